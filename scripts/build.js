@@ -1,0 +1,47 @@
+// Builds dist/: one ESM file for the program, one for the library, and the types.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const require = createRequire(join(root, 'package.json'));
+
+/** commander is CommonJS and requires node's own modules; ESM output has no require of its own. */
+const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+const options = {
+  absWorkingDir: root,
+  entryPoints: ['src/cli.ts', 'src/library.ts'],
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  define: { __VERSION__: JSON.stringify(version) },
+  external: ['chalk', 'cli-table3', 'koffi'],
+  banner: { js: banner },
+  logLevel: 'warning',
+};
+
+if (process.argv.includes('--watch')) {
+  await (await context(options)).watch();
+} else {
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  await build(options);
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  const licence = join(dirname(require.resolve('commander/package.json')), 'LICENSE');
+  writeFileSync(
+    join(root, 'dist/THIRD-PARTY-LICENSES'),
+    `commander is part of cli.js.\n\n${readFileSync(licence, 'utf8')}`,
+  );
+}

@@ -1,0 +1,35 @@
+/** What went wrong, for programs to tell apart. */
+export type ErrorCode =
+  /** The command line, or an option given to the library, cannot be followed. */
+  | 'usage'
+  /** This platform, kernel or build has no source for what was asked. */
+  | 'unsupported'
+  /** A source is there and could not be read. */
+  | 'unreadable'
+  /** A source was read and is not in a form that this version knows. */
+  | 'unrecognized';
+
+/** The one error this package throws on purpose: it makes the whole answer worthless. */
+export class NetstatError extends Error {
+  override readonly name = 'NetstatError';
+  readonly code: ErrorCode;
+  /** The file, command or option it is about. */
+  readonly path: string | null;
+
+  constructor(code: ErrorCode, message: string, options: { path?: string; cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.path = options.path ?? null;
+  }
+}
+
+/** The process's exit codes: those of grep, and the shell's for an interrupt. */
+export const exitCode = {
+  done: 0,
+  /** `--quiet`: nothing matched. */
+  noMatch: 1,
+  /** Usage, or a source that could not be read. */
+  trouble: 2,
+  /** 128 + SIGINT. */
+  interrupted: 130,
+} as const;

@@ -1,0 +1,14 @@
+/** One end of an Internet socket. */
+export interface Endpoint {
+  /**
+   * Canonical text without brackets: `192.0.2.7`, `::1` (RFC 5952), `::ffff:192.0.2.7` for an
+   * IPv4-mapped address. `0.0.0.0` and `::` mean any.
+   */
+  readonly address: string;
+  /** 0 means any. For raw sockets this is the IP protocol number on the local side. */
+  readonly port: number;
+  /** The interface or scope a link-local address belongs to, where the platform tells; else null. */
+  readonly zone: string | null;
+  /** Present when the platform shortened the address, so that it must not be taken for the whole. */
+  readonly cut?: true;
+}

@@ -1,0 +1,11 @@
+import type { InetFamily } from './socket.js';
+
+/** A multicast group that an interface has joined. */
+export interface Group {
+  readonly family: InetFamily;
+  readonly interface: string;
+  /** Canonical address of the group. */
+  readonly group: string;
+  /** How many memberships the kernel counts. */
+  readonly refCount: number;
+}

@@ -1,0 +1,49 @@
+/** Packets and bytes that went one way through an interface. null: the platform does not tell. */
+export interface Traffic {
+  readonly bytes: number | null;
+  readonly packets: number | null;
+  readonly errors: number | null;
+  readonly dropped: number | null;
+  /** Receive: FIFO overruns. Transmit: FIFO underruns. */
+  readonly overruns: number | null;
+  /** Receive: frame alignment errors. Transmit: carrier losses. */
+  readonly frameOrCarrier: number | null;
+}
+
+export interface InterfaceAddress {
+  readonly family: 'inet' | 'inet6';
+  readonly address: string;
+  readonly prefixLength: number;
+  /** IPv4: the broadcast address; null where there is none. */
+  readonly broadcast: string | null;
+  /** IPv4: the far end of a point-to-point link; null where there is none. */
+  readonly peer: string | null;
+  /** IPv6: how far the address reaches. */
+  readonly scope: 'host' | 'link' | 'site' | 'global' | 'compat' | null;
+}
+
+/** A network interface and what passed through it since it came up. */
+export interface NetInterface {
+  readonly name: string;
+  /** The interface's index, as routes and zones name it; null where not told. */
+  readonly index: number | null;
+  /** Largest packet, bytes; null where not told. */
+  readonly mtu: number | null;
+  /** Standard names of the flags that are set: `UP`, `BROADCAST`, `LOOPBACK`, `RUNNING` … */
+  readonly flags: readonly string[];
+  /** The platform's own flag bits (Linux: IFF_*, <linux/if.h>). */
+  readonly flagBits: number;
+  /** Link layer: `Ethernet`, `Local Loopback` …; null where not told. */
+  readonly linkType: string | null;
+  /** Hardware address, colon-separated lower-case hex; null where there is none. */
+  readonly hardwareAddress: string | null;
+  /** Packets that may wait for transmission; null where not told. */
+  readonly txQueueLength: number | null;
+  readonly collisions: number | null;
+  readonly multicast: number | null;
+  readonly compressedReceived: number | null;
+  readonly compressedSent: number | null;
+  readonly received: Traffic;
+  readonly sent: Traffic;
+  readonly addresses: readonly InterfaceAddress[];
+}

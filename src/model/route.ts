@@ -1,0 +1,32 @@
+import type { InetFamily } from './socket.js';
+
+/** One line of a routing table. */
+export interface Route {
+  readonly family: InetFamily;
+  /** Canonical address of the destination network or host. */
+  readonly destination: string;
+  /** Leading bits of `destination` that count: 0 is the default route. */
+  readonly prefixLength: number;
+  /** The next hop; null where the destination is reached directly. */
+  readonly gateway: string | null;
+  /** IPv6 source-specific routing (RFC 8678): the source network, where the platform tells one. */
+  readonly source: { readonly address: string; readonly prefixLength: number } | null;
+  /** Outgoing interface; null where the route has none (an IPv4 reject route). */
+  readonly interface: string | null;
+  /** netstat's flag letters in netstat's order: `UG`, `UH`, `!H` … */
+  readonly flags: string;
+  /** The platform's own flag bits (Linux: RTF_*, <linux/route.h>, <linux/ipv6_route.h>). */
+  readonly flagBits: number;
+  /** Lower is preferred; null where not told. */
+  readonly metric: number | null;
+  readonly refCount: number | null;
+  readonly useCount: number | null;
+  /** Maximum segment size for TCP over this route in bytes (Linux keeps MTU − 40 here); 0 is the default. */
+  readonly mss: number | null;
+  /** TCP window clamp in bytes; 0 is the default. */
+  readonly window: number | null;
+  /** Initial round-trip time in milliseconds; 0 is the default. */
+  readonly irtt: number | null;
+  /** MTU in bytes where the platform tells it apart from `mss`; else null. */
+  readonly mtu: number | null;
+}

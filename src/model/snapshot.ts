@@ -1,0 +1,43 @@
+import type { Counter } from './counter.js';
+import type { Group } from './group.js';
+import type { NetInterface } from './interface.js';
+import type { Route } from './route.js';
+import type { Socket } from './socket.js';
+
+/** What each report is a list of. */
+export interface ReportRows {
+  sockets: Socket;
+  routes: Route;
+  interfaces: NetInterface;
+  groups: Group;
+  statistics: Counter;
+}
+export type ReportKind = keyof ReportRows;
+export type Row = ReportRows[ReportKind];
+
+/** Something that is missing from an answer that otherwise stands. */
+export interface Warning {
+  /**
+   * `absent`: a table that this kernel or build lacks. `forbidden`: one that may not be read.
+   * `malformed`: lines that could not be read. `owners-denied`: processes that may not be looked
+   * into. `cut`: the source shortens what it prints.
+   */
+  readonly code: 'absent' | 'forbidden' | 'malformed' | 'owners-denied' | 'cut';
+  /** One line of plain words, safe to print. */
+  readonly message: string;
+  /** The file or command it is about. */
+  readonly source: string | null;
+}
+
+export type PlatformName = 'linux' | 'darwin' | 'win32';
+
+/** One answer: the rows of one report, and what is missing from them. */
+export interface Snapshot<K extends ReportKind = ReportKind> {
+  readonly schemaVersion: 1;
+  readonly platform: PlatformName;
+  readonly report: K;
+  /** When reading began: ISO 8601, UTC. */
+  readonly takenAt: string;
+  readonly rows: readonly ReportRows[K][];
+  readonly warnings: readonly Warning[];
+}

@@ -1,0 +1,74 @@
+import type { Endpoint } from './endpoint.js';
+import type { NoOwner, Owner } from './owner.js';
+import type { InetState, UnixState } from './state.js';
+
+/** The Internet protocols that have socket tables, in the order they are listed. */
+export const inetProtocols = ['tcp', 'sctp', 'udp', 'udplite', 'raw'] as const;
+export type InetProtocol = (typeof inetProtocols)[number];
+export type Protocol = InetProtocol | 'unix';
+
+export type InetFamily = 'inet' | 'inet6';
+export type Family = InetFamily | 'unix';
+
+interface Held {
+  /** The socket's inode number; null where it has none (TIME_WAIT) or the platform has no inodes. */
+  readonly inode: number | null;
+  /** Every process found to hold the socket, by PID; null when owners were not asked for. */
+  readonly owners: readonly Owner[] | null;
+  /** Why `owners` is empty; null when it is not, or when owners were not asked for. */
+  readonly noOwner: NoOwner | null;
+}
+
+/** What the retransmission timer of a TCP socket waits for (Linux: `tr` in /proc/net/tcp). */
+export interface Timer {
+  /** `on` is retransmission, `probe` the zero-window probe. */
+  readonly kind: 'off' | 'on' | 'keepalive' | 'timewait' | 'probe' | `unknown(${number})`;
+  /** Until it fires, in milliseconds. */
+  readonly expiresIn: number;
+  /** Retransmissions of the oldest unacknowledged segment so far. */
+  readonly retransmits: number;
+  /** Unanswered keep-alive or zero-window probes so far. */
+  readonly probes: number;
+}
+
+/** A row of an Internet table: TCP, UDP, UDP-Lite, raw or SCTP. */
+export interface InetSocket extends Held {
+  readonly protocol: InetProtocol;
+  /** Which table the row came from: an IPv4-mapped address lives in `inet6`. */
+  readonly family: InetFamily;
+  /** macOS: an IPv6 socket that takes IPv4 too (`tcp46`). */
+  readonly dualStack?: true;
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  /** SCTP: the further addresses of a multi-homed end. */
+  readonly localAlternates?: readonly string[];
+  readonly remoteAlternates?: readonly string[];
+  /** null where the platform tells no state for this protocol. */
+  readonly state: InetState | null;
+  /** Bytes not yet read by the program; in LISTEN, connections not yet accepted. null: not told. */
+  readonly recvQueue: number | null;
+  /** Bytes not yet acknowledged by the peer; in LISTEN on some kernels, the backlog. null: not told. */
+  readonly sendQueue: number | null;
+  /** null where the platform tells no timers. */
+  readonly timer: Timer | null;
+  /** The user who made the socket; null where the platform does not tell. */
+  readonly uid: number | null;
+}
+
+export type UnixType = 'STREAM' | 'DGRAM' | 'RAW' | 'RDM' | 'SEQPACKET' | `UNKNOWN(${number})`;
+
+/** A row of the UNIX domain table. */
+export interface UnixSocket extends Held {
+  readonly protocol: 'unix';
+  readonly family: 'unix';
+  readonly type: UnixType;
+  readonly state: UnixState;
+  /** Users of the socket, the kernel's own included. */
+  readonly refCount: number;
+  /** The kernel's socket flags (`__SO_ACCEPTCON` 0x10000, `SO_WAITDATA` 0x20000, `SO_NOSPACE` 0x40000). */
+  readonly flags: number;
+  /** The bound name as bytes allow: null when unbound, `@…` for an abstract name (Linux). */
+  readonly path: string | null;
+}
+
+export type Socket = InetSocket | UnixSocket;

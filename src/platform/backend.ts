@@ -1,0 +1,62 @@
+import type { PlatformName, ReportRows, Warning } from '../model/snapshot.js';
+import type { InetFamily, Protocol, Socket } from '../model/socket.js';
+
+/** Where a backend leaves what is missing from its answer. */
+export interface Notes {
+  warn(warning: Warning): void;
+}
+
+/** Rows in the order the platform gives them, some hundreds at a time, pulled when wanted. */
+export type Batches<T> = AsyncIterable<readonly T[]>;
+
+export interface SocketQuery {
+  /** Tables to read, in this order. Each is one that the backend offers. */
+  readonly protocols: readonly Protocol[];
+  readonly families: readonly InetFamily[];
+}
+
+export interface OwnerQuery {
+  /** `first`: one owner each is enough, so stop as soon as every socket has one. `all`: every owner. */
+  readonly depth: 'first' | 'all';
+  /** Also tell command lines and executables. */
+  readonly details: boolean;
+}
+
+export interface FamilyQuery {
+  readonly families: readonly InetFamily[];
+}
+
+/**
+ * A platform's source of facts. It tells everything the platform knows in the model's words and
+ * leaves choosing rows, naming and formatting to others.
+ * A report that the platform has no source for is left out.
+ */
+export interface Backend {
+  readonly platform: PlatformName;
+  /** The socket tables this platform can offer at all. */
+  readonly protocols: readonly Protocol[];
+  /** Sockets without owners, unless the platform tells owners at no extra cost. */
+  sockets(query: SocketQuery, notes: Notes): Batches<Socket>;
+  /**
+   * The same sockets, in the same order, with their owners. A process that vanishes or may not be
+   * looked into costs a warning, never the answer.
+   */
+  withOwners(
+    sockets: readonly Socket[],
+    query: OwnerQuery,
+    notes: Notes,
+  ): Promise<readonly Socket[]>;
+  routes?(query: FamilyQuery, notes: Notes): Batches<ReportRows['routes']>;
+  interfaces?(query: FamilyQuery, notes: Notes): Batches<ReportRows['interfaces']>;
+  groups?(query: FamilyQuery, notes: Notes): Batches<ReportRows['groups']>;
+  statistics?(query: FamilyQuery, notes: Notes): Batches<ReportRows['statistics']>;
+}
+
+/** What a backend may need to know of the machine, passed in so that tests can say it. */
+export interface PlatformHost {
+  /** Node's `process.platform`. */
+  readonly platform: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Linux: another /proc; null: the system's own. */
+  readonly procRoot: string | null;
+}

@@ -11,7 +11,8 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const require = createRequire(join(root, 'package.json'));
 
 /** commander is CommonJS and requires node's own modules; ESM output has no require of its own. */
-const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+const banner =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 const options = {
   absWorkingDir: root,
@@ -35,10 +36,14 @@ if (process.argv.includes('--watch')) {
 } else {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await build(options);
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   const licence = join(dirname(require.resolve('commander/package.json')), 'LICENSE');
   writeFileSync(
     join(root, 'dist/THIRD-PARTY-LICENSES'),

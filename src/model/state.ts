@@ -37,12 +37,7 @@ export type SctpState = (typeof sctpStates)[number];
 /** A code that this version has no name for: the row stays, the number shows. */
 export type UnknownState = `UNKNOWN(${number})`;
 
-export type InetState =
-  | TcpState
-  | PlatformTcpState
-  | DatagramState
-  | SctpState
-  | UnknownState;
+export type InetState = TcpState | PlatformTcpState | DatagramState | SctpState | UnknownState;
 
 /** `socket_state` of <linux/net.h>, with LISTENING for a socket that accepts connections. */
 export type UnixState =

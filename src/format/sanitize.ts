@@ -8,7 +8,7 @@ const unsafe =
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-function escape(character: string): string {
+function escapeOf(character: string): string {
   const code = character.charCodeAt(0);
   return (
     short[character] ??
@@ -21,5 +21,5 @@ function escape(character: string): string {
 /** Makes `text` safe for one line of a terminal; what is taken out shows as an escape (`\n`, `\x1b`). */
 export function sanitize(text: string): string {
   unsafe.lastIndex = 0;
-  return unsafe.test(text) ? text.replace(unsafe, escape) : text;
+  return unsafe.test(text) ? text.replace(unsafe, escapeOf) : text;
 }

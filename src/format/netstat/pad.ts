@@ -1,38 +1,32 @@
+const blanks = ' '.repeat(128);
+
+const nonAscii = /[^\u0000-\u007f]/;
+
 /**
- * Columns as C's printf makes them: widths count bytes of UTF-8, which is what awk's and cut's
- * columns depend on. `%-15s` is `left(text, 15)`, `%15s` is `right(text, 15)`, `%-15.15s` is
- * `left(cut(text, 15), 15)`.
+ * Columns as C's printf fills them: widths count bytes of UTF-8, and what is wider is never cut.
  */
-const ascii = /^[\x20-\x7e]*$/;
-
-function bytesIn(text: string): number {
-  return ascii.test(text) ? text.length : Buffer.byteLength(text);
+function byteLength(text: string): number {
+  return nonAscii.test(text) ? Buffer.byteLength(text) : text.length;
 }
 
-export function left(text: string | number, width: number): string {
-  const shown = String(text);
-  return shown + ' '.repeat(Math.max(0, width - bytesIn(shown)));
+/** Left-aligned in `width` bytes: `%-Ns`. */
+export function left(text: string, width: number): string {
+  const gap = width - byteLength(text);
+  return gap > 0 ? text + blanks.slice(0, gap) : text;
 }
 
-export function right(text: string | number, width: number): string {
-  const shown = String(text);
-  return ' '.repeat(Math.max(0, width - bytesIn(shown))) + shown;
+/** Right-aligned in `width` bytes: `%Ns`. */
+export function right(text: string, width: number): string {
+  const gap = width - byteLength(text);
+  return gap > 0 ? blanks.slice(0, gap) + text : text;
 }
 
-/** At most `limit` bytes, and never half a character. */
-export function cut(text: string, limit: number): string {
-  if (bytesIn(text) <= limit) return text;
-  let shown = '';
-  let length = 0;
-  for (const character of text) {
-    length += bytesIn(character);
-    if (length > limit) break;
-    shown += character;
-  }
-  return shown;
-}
-
-/** What C prints for an unsigned number that it takes for a signed one of 32 bits. */
-export function int32(value: number): number {
-  return value | 0;
+/** The first `bytes` bytes of `text`, less the part of a character that would be cut in two. */
+export function cut(text: string, bytes: number): string {
+  if (text.length <= bytes && !nonAscii.test(text)) return text;
+  const encoded = Buffer.from(text);
+  if (encoded.length <= bytes) return text;
+  let end = bytes;
+  while (end > 0 && ((encoded[end] as number) & 0xc0) === 0x80) end--;
+  return encoded.toString('utf8', 0, end);
 }

@@ -1,0 +1,14 @@
+import { unsafe } from './sanitize.js';
+
+function escapeOf(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * Compact JSON that is safe for a terminal: what `sanitize` would take out is escaped, so that it
+ * parses back to the very same text. (`JSON.stringify` itself leaves DEL, C1 and the bidirectional
+ * controls as they are.) Outside of strings JSON has no such character.
+ */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(unsafe, escapeOf);
+}

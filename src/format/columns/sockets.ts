@@ -166,6 +166,14 @@ const columns: readonly Column<Socket>[] = [
     value: ({ state }) => state ?? '',
   },
   {
+    key: 'assoc',
+    header: 'Association',
+    align: 'left',
+    width: 11,
+    tone: 'state',
+    value: (socket) => (isInet(socket) ? (socket.associationState ?? '') : ''),
+  },
+  {
     key: 'type',
     header: 'Type',
     align: 'left',
@@ -253,6 +261,7 @@ function tableKeys(request: Request): (socket: Socket | null) => readonly string
   const owners = request.programs ? ['pid', 'program'] : [];
   const inet = [
     ...['proto', 'recvq', 'sendq', 'src', 'dst', 'state'],
+    ...(request.protocolsNamed && request.protocols.includes('sctp') ? ['assoc'] : []),
     ...(request.extend > 0 ? ['user', 'inode'] : []),
     ...(request.timers ? ['timer'] : []),
   ];

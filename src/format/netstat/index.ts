@@ -1,5 +1,6 @@
 import type { ReportKind } from '../../model/snapshot.js';
 import type { FormatContext, Formatter, ReportStream } from '../formatter.js';
+import { columnsTable } from './custom.js';
 import { socketTables } from './sockets.js';
 
 type Tables = {
@@ -9,6 +10,8 @@ type Tables = {
 /** net-tools' own layout of each report. */
 const layouts = { sockets: socketTables } as Tables;
 
-/** Tables as net-tools prints them. */
+/** Tables as net-tools prints them, or the columns that were asked for in its manner. */
 export const netstat: Formatter = (report, context) =>
-  (layouts[report.kind] as Formatter)(report, context);
+  context.request.columns === null
+    ? (layouts[report.kind] as Formatter)(report, context)
+    : columnsTable(report, context);

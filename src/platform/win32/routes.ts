@@ -5,7 +5,7 @@ import { errorCode, failure } from './error-code.js';
 import { interfaceNames } from './interfaces.js';
 import { mibFirstRow, mibRowSize, mibTable, socketAddress } from './mib-table.js';
 import { rowOffsets, type TableLayout } from './table-rows.js';
-import { type AddressFamily, addressFamily, type WindowsApi } from './windows-api.js';
+import { addressFamily, type WindowsApi } from './windows-api.js';
 
 const routeRows = {
   source: 'GetIpForwardTable2',
@@ -58,7 +58,7 @@ export function* decodeRoutes(
     const index = table.readUInt32LE(at + routeRow.index);
     const isHost = prefixLength === (destination.family === 'inet' ? 32 : 128);
     yield {
-      ...destination,
+      family: destination.family,
       destination: destination.address,
       prefixLength,
       gateway,
@@ -85,25 +85,20 @@ function metricOf(route: number, ofInterface: number | undefined): number | null
 /** Routes from GetIpForwardTable2, with the interface's part of the metric. */
 export async function* routes(api: WindowsApi, query: FamilyQuery, notes: Notes): Batches<Route> {
   const names = interfaceNames(api, notes);
+  let metricsRefused: number = errorCode.success;
   for (const family of query.families) {
     const number = addressFamily[family];
     const table = mibTable(routeRows.source, api.ipForwardTable(number));
-    const metrics = interfaceMetrics(api, number, notes);
+    const answer = api.ipInterfaceTable(number);
+    if (answer.status !== errorCode.success) metricsRefused = answer.status;
+    const metrics = decodeInterfaceMetrics(answer.table, notes);
     yield [...decodeRoutes(table, { names, metrics }, notes)];
   }
-}
-
-function interfaceMetrics(
-  api: WindowsApi,
-  family: AddressFamily,
-  notes: Notes,
-): Map<number, number> {
-  const { status, table } = api.ipInterfaceTable(family);
-  if (status === errorCode.success) return decodeInterfaceMetrics(table, notes);
-  notes.warn({
-    code: 'absent',
-    message: `${failure(interfaceRows.source, status)}; metrics lack the interface's part`,
-    source: interfaceRows.source,
-  });
-  return new Map();
+  if (metricsRefused !== errorCode.success) {
+    notes.warn({
+      code: 'absent',
+      message: `${failure(interfaceRows.source, metricsRefused)}; metrics lack the interface's part`,
+      source: interfaceRows.source,
+    });
+  }
 }

@@ -178,3 +178,17 @@ export function takeNotes(): Notes & { readonly warnings: Warning[] } {
   const warnings: Warning[] = [];
   return { warnings, warn: (warning) => void warnings.push(warning) };
 }
+
+/** A SOCKADDR_INET: 28 bytes, its family first. */
+export function sockaddr(address: readonly number[], rest = 0): number[] {
+  const bytes = Array<number>(28).fill(rest);
+  const v4 = address.length === 4;
+  bytes.splice(0, 2, v4 ? 2 : 23, 0);
+  bytes.splice(v4 ? 4 : 8, address.length, ...address);
+  return bytes;
+}
+
+/** A table of netioapi.h: its rows begin at 8. */
+export function mib(rows: readonly Buffer[], count = rows.length): Buffer {
+  return table(rows, { firstRow: 8, count });
+}

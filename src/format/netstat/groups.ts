@@ -21,7 +21,7 @@ export async function* groupsTable(
   for await (const batch of report.batches) {
     let text = '';
     for (const group of batch) {
-      text += `${left(sanitize(group.interface), 15)} ${left(int32(group.refCount), 6)} `;
+      text += `${left(sanitize(group.interface), 15)} ${left(group.refCount === null ? '-' : int32(group.refCount), 6)} `;
       text += `${address(group, context)}\n`;
     }
     if (text !== '') yield text;

@@ -1,1 +1,0 @@
-export type { Socket } from './model/socket.js';

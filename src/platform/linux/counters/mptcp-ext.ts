@@ -5,7 +5,8 @@ export const mptcpExt = {
   MPCapableSYNTX: 'requests for a multipath connection sent',
   MPCapableSYNACKRX: 'agreements to our request received',
   MPCapableACKRX: 'final acknowledgements of a multipath connection received',
-  MPCapableFallbackACK: 'connections that became plain TCP: the last handshake packet lacked the option',
+  MPCapableFallbackACK:
+    'connections that became plain TCP: the last handshake packet lacked the option',
   MPCapableFallbackSYNACK: 'connections that became plain TCP: the other end did not agree',
   MPCapableSYNTXDrop: 'connections begun as plain TCP after requests with the option were lost',
   MPCapableSYNTXDisabled: 'connections begun as plain TCP: multipath seemed blocked on the way',
@@ -75,7 +76,8 @@ export const mptcpExt = {
   SubflowRecover: 'paths set aside that deliver again',
   SndWndShared: "times that the whole connection's window stood in for a path's own, sending",
   RcvWndShared: "times that the whole connection's window stood in for a path's own, receiving",
-  RcvWndConflictUpdate: "times that a path took over the window that another had moved at the same moment",
+  RcvWndConflictUpdate:
+    'times that a path took over the window that another had moved at the same moment',
   RcvWndConflict: 'times that two paths moved the shared window at the same moment',
   MPCurrEstab: 'multipath connections now established',
   Blackhole: 'times that multipath was turned off because it seemed blocked on the way',

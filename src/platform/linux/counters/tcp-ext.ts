@@ -32,7 +32,8 @@ export const tcpExt = {
   // Acknowledgements held back
   DelayedACKs: 'acknowledgements sent late, on purpose, to save packets',
   DelayedACKLocked: 'late acknowledgements put off once more: the socket was in use',
-  DelayedACKLost: 'times that the other end sent again what we had: our acknowledgement was late or lost',
+  DelayedACKLost:
+    'times that the other end sent again what we had: our acknowledgement was late or lost',
 
   // Listeners
   ListenOverflows: 'connections lost because the accept queue was full: the program is too slow',
@@ -73,7 +74,8 @@ export const tcpExt = {
   TCPLossProbeRecovery: 'losses found and mended by such a probe',
   TCPRenoRecoveryFail: 'fast recoveries without SACK that ended in a time-out',
   TCPSackRecoveryFail: 'recoveries with SACK that ended in a time-out',
-  TCPSchedulerFailed: 'segments that waited for a slow program until the acknowledgement timer took them in',
+  TCPSchedulerFailed:
+    'segments that waited for a slow program until the acknowledgement timer took them in',
   TCPRcvCollapsed: 'packets merged in receive queues to save memory',
   TCPBacklogCoalesce: 'segments merged with the one before while the socket was in use',
 
@@ -84,11 +86,13 @@ export const tcpExt = {
   TCPDSACKOfoRecv: 'times that the other end reported a duplicate of out-of-order data',
 
   // Connections cut off
-  TCPAbortOnData: 'connections reset: data came after the program had closed, or it closed by reset',
+  TCPAbortOnData:
+    'connections reset: data came after the program had closed, or it closed by reset',
   TCPAbortOnClose: 'connections reset: the program closed with data unread',
   TCPAbortOnMemory: 'connections reset for want of memory, or too many without an owner',
   TCPAbortOnTimeout: 'connections given up: the other end answered no more',
-  TCPAbortOnLinger: 'connections reset: the other end had not finished by the time limit on closing',
+  TCPAbortOnLinger:
+    'connections reset: the other end had not finished by the time limit on closing',
   TCPAbortFailed: 'resets that could not be sent',
   TCPMemoryPressures: 'times that TCP as a whole ran short of memory (tcp_mem)',
   TCPMemoryPressuresChrono: 'milliseconds that TCP has been short of memory',
@@ -112,7 +116,8 @@ export const tcpExt = {
   PFMemallocDrop: 'packets dropped that came into memory kept back for emergencies',
   TCPMinTTLDrop: 'segments dropped: they came from further away than the program allows (min TTL)',
   TCPDeferAcceptDrop: 'bare acknowledgements dropped: the listener waits for data (defer accept)',
-  IPReversePathFilter: 'packets dropped: no answer would leave by the interface they came in on (rp_filter)',
+  IPReversePathFilter:
+    'packets dropped: no answer would leave by the interface they came in on (rp_filter)',
   TCPTimeWaitOverflow: 'connections closed without TIME_WAIT: there were too many such sockets',
   TCPReqQFullDoCookies: 'connection requests answered with a SYN cookie: the queue was full',
   TCPReqQFullDrop: 'connection requests dropped: the queue was full and SYN cookies are off',

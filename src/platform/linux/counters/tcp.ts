@@ -1,6 +1,7 @@
 /** Tcp of /proc/net/snmp, for IPv4 and IPv6 together. RFC 4022, net/ipv4/proc.c. */
 export const tcp = {
-  RtoAlgorithm: 'how retransmission times are found: 2 constant, 4 Van Jacobson, 5 RFC 2988, 1 other',
+  RtoAlgorithm:
+    'how retransmission times are found: 2 constant, 4 Van Jacobson, 5 RFC 2988, 1 other',
   RtoMin: 'shortest retransmission time, milliseconds',
   RtoMax: 'longest retransmission time, milliseconds',
   MaxConn: 'most connections there can be; -1 is no fixed limit',

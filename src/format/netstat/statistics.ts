@@ -1,7 +1,7 @@
 import type { Counter } from '../../model/counter.js';
 import type { FormatContext, PreviousRound, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
-import { cut, left, right } from './pad.js';
+import { left, right } from './pad.js';
 
 /** What the groups are about. One that is not here shows its name alone. */
 const titles: Readonly<Record<string, string>> = {
@@ -89,18 +89,39 @@ function widest(lines: readonly Line[], pick: (line: Line) => string): number {
   return lines.reduce((width, line) => Math.max(width, pick(line).length), 0);
 }
 
-/** On a terminal a line ends where the screen does; elsewhere it is whole. */
+/** On a terminal a long meaning goes on under its beginning; elsewhere a counter is one line. */
 function aligned(
   { name, value, rate, meaning }: Line,
   widths: { readonly name: number; readonly value: number; readonly rate: number },
   { paint, width }: FormatContext,
 ): string {
   const rateColumn = widths.rate === 0 ? '' : `  ${right(rate, widths.rate)}`;
-  const numbers = `  ${left(name, widths.name)}  ${right(value, widths.value)}${rateColumn}`;
-  const room = width === null ? Number.POSITIVE_INFINITY : width - numbers.length - 2;
-  const shown = meaning.length > room ? cut(meaning, Math.max(room, 0)) : meaning;
-  if (shown === '') return numbers.trimEnd();
-  return `${numbers}  ${paint?.quiet(shown) ?? shown}`;
+  const numbers = `  ${left(name, widths.name)}  ${right(value, widths.value)}${rateColumn}  `;
+  const room = width === null ? 0 : width - numbers.length;
+  const parts = room < narrowest ? [meaning] : wrapped(meaning, room);
+  return parts
+    .map((part, at) => {
+      const start = at === 0 ? numbers : ' '.repeat(numbers.length);
+      return part === '' ? start.trimEnd() : start + (paint?.quiet(part) ?? part);
+    })
+    .join('\n');
+}
+
+/** Columns below which a meaning is not wrapped: it would be one word a line. */
+const narrowest = 20;
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
 }
 
 type ChangePerSecond = (counter: Counter) => string;

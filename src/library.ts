@@ -152,11 +152,6 @@ async function take<K extends ReportKind>(
   for await (const batch of readRows<K>(backend, request, selection, notes, true)) {
     for (const row of batch) rows.push(row);
   }
-  return {
-    schemaVersion: 1,
-    platform: backend.platform,
-    takenAt,
-    [report]: rows,
-    warnings,
-  } as Snapshot<K>;
+  const answer = { schemaVersion: 1, platform: backend.platform, takenAt, warnings } as const;
+  return { ...answer, [report]: rows } as typeof answer & { [Report in K]: ReportRows[Report][] };
 }

@@ -5,6 +5,7 @@ import type { Backend, PlatformHost } from './backend.js';
 /** Every platform there is a backend for; each is loaded only where it is used. */
 const backends = {
   linux: async (host) => (await import('./linux/index.js')).linuxBackend(host),
+  win32: async (host) => (await import('./win32/index.js')).win32Backend(host),
 } satisfies Partial<Record<PlatformName, (host: PlatformHost) => Promise<Backend>>>;
 
 /**

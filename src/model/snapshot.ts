@@ -19,10 +19,10 @@ export type Row = ReportRows[ReportKind];
 export interface Warning {
   /**
    * `absent`: a table that this kernel or build lacks. `forbidden`: one that may not be read.
-   * `malformed`: lines that could not be read. `owners-denied`: processes that may not be looked
+   * `empty`: one that is there without even its header. `malformed`: lines that could not be read. `owners-denied`: processes that may not be looked
    * into. `cut`: the source shortens what it prints.
    */
-  readonly code: 'absent' | 'forbidden' | 'malformed' | 'owners-denied' | 'cut';
+  readonly code: 'absent' | 'forbidden' | 'empty' | 'malformed' | 'owners-denied' | 'cut';
   /** One line of plain words, safe to print. */
   readonly message: string;
   /** The file or command it is about. */

@@ -2,6 +2,7 @@ import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interf
 import type { FormatContext } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
 import type { ListedInterface } from './interfaces.js';
+import { counted } from './number.js';
 import { netmask } from './routes.js';
 
 const indent = '        ';
@@ -113,13 +114,13 @@ function linkText({ linkType, hardwareAddress, txQueueLength }: NetInterface): s
 
 function trafficLines({ received, sent, collisions }: NetInterface): string[] {
   return [
-    `RX packets ${shown(received.packets)}  bytes ${bytesText(received)}`,
-    `RX errors ${shown(received.errors)}  dropped ${shown(received.dropped)}  ` +
-      `overruns ${shown(received.overruns)}  frame ${shown(received.frameOrCarrier)}`,
-    `TX packets ${shown(sent.packets)}  bytes ${bytesText(sent)}`,
-    `TX errors ${shown(sent.errors)}  dropped ${shown(sent.dropped)} ` +
-      `overruns ${shown(sent.overruns)}  carrier ${shown(sent.frameOrCarrier)}  ` +
-      `collisions ${shown(collisions)}`,
+    `RX packets ${counted(received.packets)}  bytes ${bytesText(received)}`,
+    `RX errors ${counted(received.errors)}  dropped ${counted(received.dropped)}  ` +
+      `overruns ${counted(received.overruns)}  frame ${counted(received.frameOrCarrier)}`,
+    `TX packets ${counted(sent.packets)}  bytes ${bytesText(sent)}`,
+    `TX errors ${counted(sent.errors)}  dropped ${counted(sent.dropped)} ` +
+      `overruns ${counted(sent.overruns)}  carrier ${counted(sent.frameOrCarrier)}  ` +
+      `collisions ${counted(collisions)}`,
   ].map((line) => indent + line);
 }
 
@@ -132,8 +133,4 @@ function bytesText({ bytes }: Traffic): string {
   while (unit < units.length - 1 && count > 1024 ** (unit + 1)) unit++;
   const tenths = Math.floor((count * 10) / 1024 ** unit);
   return `${count} (${(tenths / 10).toFixed(1)} ${units[unit]})`;
-}
-
-function shown(count: number | null): number {
-  return count ?? 0;
 }

@@ -57,7 +57,7 @@ export async function* statisticsTable(
     value: widest(all, ({ value }) => value),
     rate: widest(all, ({ rate }) => rate),
   };
-  let first = true;
+  let first = previous === null;
   for (const [group, lines] of [...groups].sort(([a], [b]) => rank(a) - rank(b))) {
     let text = '';
     if (request.header) {

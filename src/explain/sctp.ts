@@ -3,10 +3,6 @@ import type { StateText } from './state-text.js';
 
 /** SCTP associations, in the order of their life: RFC 9260 section 4. */
 export const sctpTexts = {
-  LISTEN: {
-    summary: 'Waits for associations to a port.',
-    meaning: 'An endpoint that takes associations, as a listening TCP socket takes connections.',
-  },
   COOKIE_WAIT: {
     summary: 'Asked for an association; no answer yet.',
     meaning:

@@ -68,7 +68,7 @@ describe('explain', () => {
     ['ss', 'syn-recv', ['SYN_RECV (TCP)']],
     ['Windows', 'delete-tcb', ['DELETE_TCB (TCP)']],
     ['closed', 'closed', ['CLOSE (TCP)', 'CLOSED (SCTP)']],
-    ['listening', 'listening', ['LISTEN (TCP)', 'LISTEN (SCTP)', 'LISTENING (UNIX)']],
+    ['listening', 'listening', ['LISTEN (TCP)', 'LISTENING (UNIX)']],
     ['unconnected', 'unconnected', ['UNCONN (UDP, UDP-Lite, raw)', 'UNCONNECTED (UNIX)']],
     ['a raw socket’s number', '7', ['UNCONN (UDP, UDP-Lite, raw)']],
     ['an unknown code', 'UNKNOWN(14)', ['UNKNOWN (any table)']],

@@ -58,18 +58,22 @@ interface IpLink {
 
 /** Reads the output of `ip -json address show`; null where it is not that. */
 export function parseIpAddress(output: Buffer): Links | null {
-  let objects: unknown;
-  try {
-    objects = JSON.parse(repaired(output.toString('latin1')));
-  } catch {
-    return null;
-  }
+  const text = output.toString('latin1');
+  const objects = jsonOf(text) ?? jsonOf(repaired(text));
   if (!Array.isArray(objects)) return null;
   const links = new Map<string, LinkFacts>();
   for (const object of objects) {
     if (isLink(object)) links.set(bytesText(object.ifname), factsOf(object));
   }
   return links;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** `ip` writes control characters of a name as they are, and `'` as `\'`; JSON allows neither. */

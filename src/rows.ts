@@ -10,7 +10,8 @@ const ownerKeys = new Set(['pid', 'program', 'command', 'executable', 'fd', 'noo
 
 /**
  * The rows of a request's report, chosen but not yet sorted: read lazily, a batch at a time, unless
- * owners are needed, which takes all of them.
+ * owners are needed, which takes all of them. `keepsAll`: the caller keeps them all anyway, so that
+ * repeated ones can be left out.
  * @throws NetstatError `unsupported` where the platform has no source for it.
  */
 export function readRows<K extends ReportKind>(
@@ -18,9 +19,10 @@ export function readRows<K extends ReportKind>(
   request: Request,
   selection: Selection,
   notes: Notes,
+  keepsAll: boolean,
 ): Batches<ReportRows[K]> {
   if (request.report === 'sockets') {
-    return readSockets(backend, request, selection, notes) as Batches<ReportRows[K]>;
+    return readSockets(backend, request, selection, notes, keepsAll) as Batches<ReportRows[K]>;
   }
   const read = backend[request.report] as
     | ((query: Pick<Request, 'families'>, notes: Notes) => Batches<Row>)
@@ -45,13 +47,14 @@ async function* readSockets(
   request: Request,
   selection: Selection,
   notes: Notes,
+  keepsAll: boolean,
 ): Batches<Socket> {
   const owners = wantsOwners(request, selection);
   const batches = backend.sockets(
     {
       protocols: offeredProtocols(backend, request),
       families: request.families,
-      distinct: owners || request.sort.length > 0,
+      distinct: owners || keepsAll,
       required: request.protocolsNamed,
     },
     notes,

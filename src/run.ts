@@ -61,7 +61,13 @@ async function report(request: Request, host: Host): Promise<number> {
     const warnings: Warning[] = [];
     const notes: Notes = { warn: (warning) => warnings.push(warning) };
     try {
-      let rows: Batches<Row> = readRows(backend, request, selection, notes);
+      let rows: Batches<Row> = readRows(
+        backend,
+        request,
+        selection,
+        notes,
+        request.sort.length > 0,
+      );
       if (request.quiet) return await answer(rows);
       const { names, batches } = await named(rows, request, resolver);
       rows = batches;

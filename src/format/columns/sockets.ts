@@ -127,6 +127,7 @@ function ofOwners(
     key,
     header,
     align: 'left',
+    needs: 'owners',
     ...rest,
     value: ({ owners }) => owners?.map((owner) => String(pick(owner) ?? '')) ?? '',
   };
@@ -138,6 +139,8 @@ const program = ofOwners(
   { long: true, width: 12, tone: 'strong' },
   (owner) => owner.program,
 );
+
+const details = { long: true, width: 20, needs: 'details' } as const;
 
 const columns: readonly Column<Socket>[] = [
   { key: 'proto', header: 'Proto', align: 'left', width: 5, value: protocolName },
@@ -227,13 +230,14 @@ const columns: readonly Column<Socket>[] = [
   ofOwners('pid', 'PID', { align: 'right', width: 7 }, (owner) => owner.pid),
   { ...program, show: programOrReason },
   ofOwners('fd', 'FD', { align: 'right', width: 3 }, (owner) => owner.fd),
-  ofOwners('command', 'Command', { long: true, width: 20 }, (owner) => owner.commandLine),
-  ofOwners('executable', 'Executable', { long: true, width: 20 }, (owner) => owner.executable),
+  ofOwners('command', 'Command', details, (owner) => owner.commandLine),
+  ofOwners('executable', 'Executable', details, (owner) => owner.executable),
   {
     key: 'noowner',
     header: 'No Owner',
     align: 'left',
     tone: 'quiet',
+    needs: 'owners',
     value: ({ noOwner }) => noOwner ?? '',
   },
   {

@@ -1,6 +1,9 @@
 import type { ReportKind } from '../../model/snapshot.js';
 import type { FormatContext, Formatter, ReportStream } from '../formatter.js';
 import { columnsTable } from './custom.js';
+import { groupsTable } from './groups.js';
+import { interfacesTable } from './interfaces.js';
+import { routesTable } from './routes.js';
 import { socketTables } from './sockets.js';
 
 type Tables = {
@@ -8,7 +11,12 @@ type Tables = {
 };
 
 /** net-tools' own layout of each report. */
-const layouts = { sockets: socketTables } as Tables;
+const layouts = {
+  sockets: socketTables,
+  routes: routesTable,
+  interfaces: interfacesTable,
+  groups: groupsTable,
+} as unknown as Tables;
 
 /** Tables as net-tools prints them, or the columns that were asked for in its manner. */
 export const netstat: Formatter = (report, context) =>

@@ -44,7 +44,7 @@ if (process.argv.includes('--watch')) {
       stdio: 'inherit',
     },
   );
-  const licence = join(dirname(require.resolve('commander/package.json')), 'LICENSE');
+  const licence = join(dirname(require.resolve('commander')), 'LICENSE');
   writeFileSync(
     join(root, 'dist/THIRD-PARTY-LICENSES'),
     `commander is part of cli.js.\n\n${readFileSync(licence, 'utf8')}`,

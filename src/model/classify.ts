@@ -6,15 +6,14 @@ export function isAnyAddress(address: string): boolean {
 }
 
 /**
- * Whether netstat counts the socket among servers. TCP: nothing is on the other end (port 0).
- * UDP, UDP-Lite and raw: the remote address means any. SCTP and UNIX: the state says so.
+ * Whether netstat counts the socket among servers. TCP and SCTP: nothing is on the other end (port
+ * 0). UDP, UDP-Lite and raw: the remote address means any. UNIX: the state says so.
  */
 export function isListening(socket: Socket): boolean {
   switch (socket.protocol) {
     case 'tcp':
-      return socket.remote.port === 0;
     case 'sctp':
-      return socket.state === 'LISTEN';
+      return socket.remote.port === 0;
     case 'unix':
       return socket.state === 'LISTENING';
     default:

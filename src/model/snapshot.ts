@@ -19,10 +19,10 @@ export type Row = ReportRows[ReportKind];
 export interface Warning {
   /**
    * `absent`: a table that this kernel or build lacks. `forbidden`: one that may not be read.
-   * `malformed`: lines that could not be read. `owners-denied`: processes that may not be looked
+   * `empty`: one that is there without even its header. `malformed`: lines that could not be read. `owners-denied`: processes that may not be looked
    * into. `cut`: the source shortens what it prints.
    */
-  readonly code: 'absent' | 'forbidden' | 'malformed' | 'owners-denied' | 'cut';
+  readonly code: 'absent' | 'forbidden' | 'empty' | 'malformed' | 'owners-denied' | 'cut';
   /** One line of plain words, safe to print. */
   readonly message: string;
   /** The file or command it is about. */
@@ -31,13 +31,14 @@ export interface Warning {
 
 export type PlatformName = 'linux' | 'darwin' | 'win32';
 
-/** One answer: the rows of one report, and what is missing from them. */
-export interface Snapshot<K extends ReportKind = ReportKind> {
+/**
+ * One answer: the rows of one report under its own name (`sockets`, `routes` …), and what is missing
+ * from them. It is what `--json` prints.
+ */
+export type Snapshot<K extends ReportKind = 'sockets'> = {
   readonly schemaVersion: 1;
   readonly platform: PlatformName;
-  readonly report: K;
   /** When reading began: ISO 8601, UTC. */
   readonly takenAt: string;
-  readonly rows: readonly ReportRows[K][];
   readonly warnings: readonly Warning[];
-}
+} & { readonly [Report in K]: readonly ReportRows[Report][] };

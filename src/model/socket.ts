@@ -1,6 +1,6 @@
 import type { Endpoint } from './endpoint.js';
 import type { NoOwner, Owner } from './owner.js';
-import type { InetState, UnixState } from './state.js';
+import type { InetState, SctpState, UnixState, UnknownState } from './state.js';
 
 /** The Internet protocols that have socket tables, in the order they are listed. */
 export const inetProtocols = ['tcp', 'sctp', 'udp', 'udplite', 'raw'] as const;
@@ -43,8 +43,10 @@ export interface InetSocket extends Held {
   /** SCTP: the further addresses of a multi-homed end. */
   readonly localAlternates?: readonly string[];
   readonly remoteAlternates?: readonly string[];
-  /** null where the platform tells no state for this protocol. */
+  /** null where the platform tells no state for this protocol. SCTP: the socket's, in TCP's words. */
   readonly state: InetState | null;
+  /** SCTP: the association's own state. */
+  readonly associationState?: SctpState | UnknownState;
   /** Bytes not yet read by the program; in LISTEN, connections not yet accepted. null: not told. */
   readonly recvQueue: number | null;
   /** Bytes not yet acknowledged by the peer; in LISTEN on some kernels, the backlog. null: not told. */
@@ -63,8 +65,8 @@ export interface UnixSocket extends Held {
   readonly family: 'unix';
   readonly type: UnixType;
   readonly state: UnixState;
-  /** Users of the socket, the kernel's own included. */
-  readonly refCount: number;
+  /** Users of the socket, the kernel's own included; null where the platform does not tell. */
+  readonly refCount: number | null;
   /** The kernel's socket flags (`__SO_ACCEPTCON` 0x10000, `SO_WAITDATA` 0x20000, `SO_NOSPACE` 0x40000). */
   readonly flags: number;
   /** The bound name as bytes allow: null when unbound, `@…` for an abstract name (Linux). */

@@ -30,14 +30,13 @@ export const sctpStates = [
   'SHUTDOWN_SENT',
   'SHUTDOWN_RECEIVED',
   'SHUTDOWN_ACK_SENT',
-  'LISTEN',
 ] as const;
 export type SctpState = (typeof sctpStates)[number];
 
 /** A code that this version has no name for: the row stays, the number shows. */
 export type UnknownState = `UNKNOWN(${number})`;
 
-export type InetState = TcpState | PlatformTcpState | DatagramState | SctpState | UnknownState;
+export type InetState = TcpState | PlatformTcpState | DatagramState | UnknownState;
 
 /** `socket_state` of <linux/net.h>, with LISTENING for a socket that accepts connections. */
 export type UnixState =

@@ -13,6 +13,10 @@ export interface SocketQuery {
   /** Tables to read, in this order. Each is one that the backend offers. */
   readonly protocols: readonly Protocol[];
   readonly families: readonly InetFamily[];
+  /** Leave out rows that a changing table shows twice: for callers that keep all rows anyway. */
+  readonly distinct?: boolean;
+  /** The protocols were named one by one: where the kernel lacks one, that ends the answer. */
+  readonly required?: boolean;
 }
 
 export interface OwnerQuery {

@@ -1,0 +1,72 @@
+import { writeSync } from 'node:fs';
+import { exitCode } from './errors.js';
+import type { Host, Output } from './host.js';
+import { run } from './run.js';
+
+declare const __VERSION__: string;
+
+/** The process edge: the only user of `process`. Arguments, streams, signals and exit code live here. */
+
+/** Thrown where nobody reads the output any more (`| head -1`): the program ends quietly. */
+class OutputClosed extends Error {}
+
+const retryDelay = new Int32Array(new SharedArrayBuffer(4));
+
+/** Writes everything, whatever the descriptor is: a file, a terminal, a pipe that is full. */
+function writeAll(fd: number, text: string): void {
+  let bytes: Uint8Array = Buffer.from(text);
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(writeSync(fd, bytes));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') {
+        Atomics.wait(retryDelay, 0, 0, 1);
+        continue;
+      }
+      if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
+      throw error;
+    }
+  }
+}
+
+function output(fd: 1 | 2): Output {
+  const stream = () => (fd === 1 ? process.stdout : process.stderr);
+  return {
+    write: (text) => writeAll(fd, text),
+    get isTerminal() {
+      return stream().isTTY === true;
+    },
+    get columns() {
+      return stream().columns ?? null;
+    },
+  };
+}
+
+const host: Host = {
+  platform: process.env.TSNETSTAT_PLATFORM ?? process.platform,
+  env: process.env,
+  version: __VERSION__,
+  stdout: output(1),
+  stderr: output(2),
+  sleep: (milliseconds) => {
+    endOnInterrupt();
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  },
+};
+
+let endsOnInterrupt = false;
+
+/** Between rounds Ctrl-C is the way to end: an exit code rather than a death by signal. */
+function endOnInterrupt(): void {
+  if (endsOnInterrupt) return;
+  endsOnInterrupt = true;
+  process.once('SIGINT', () => process.exit(exitCode.interrupted));
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2), host);
+} catch (error) {
+  if (!(error instanceof OutputClosed)) throw error;
+  process.exitCode = 0;
+}

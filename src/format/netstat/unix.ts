@@ -1,0 +1,51 @@
+import type { Request } from '../../model/request.js';
+import type { UnixSocket } from '../../model/socket.js';
+import type { FormatContext } from '../formatter.js';
+import { sanitize } from '../sanitize.js';
+import { whichText } from './inet.js';
+import { ownerCell } from './owner-cell.js';
+import { left } from './pad.js';
+
+/** The title and the column names of the UNIX section, as net-tools 2.10 prints them. */
+export function unixHeader(request: Request): string {
+  return (
+    `Active UNIX domain sockets ${whichText[request.which]}\n` +
+    'Proto RefCnt Flags       Type       State         I-Node  ' +
+    `${request.programs ? ' PID/Program name    ' : ''} Path\n`
+  );
+}
+
+/** <linux/net.h>: __SO_ACCEPTCON, SO_WAITDATA, SO_NOSPACE. */
+const flagTexts = [
+  [0x10000, 'ACC '],
+  [0x20000, 'W '],
+  [0x40000, 'N '],
+] as const;
+
+/** `[ ACC ]`: the flags that netstat has letters for. */
+export function unixFlagsText(flags: number): string {
+  let text = '[ ';
+  for (const [bit, letters] of flagTexts) if ((flags & bit) !== 0) text += letters;
+  return `${text}]`;
+}
+
+/** netstat's spelling of a UNIX socket's state. */
+export function unixStateText(state: UnixSocket['state']): string {
+  if (state === 'UNCONNECTED') return '';
+  return state.startsWith('UNKNOWN') ? 'UNKNOWN' : state;
+}
+
+/** Makes a row's text, its line break included. */
+export function unixRow({ request, paint }: FormatContext): (socket: UnixSocket) => string {
+  const owner = ownerCell(request.wide, paint);
+  return (socket) => {
+    const state = left(unixStateText(socket.state), 13);
+    return (
+      `unix  ${left(String(socket.refCount), 6)} ${left(unixFlagsText(socket.flags), 11)} ` +
+      `${left(socket.type.startsWith('UNKNOWN') ? 'UNKNOWN' : socket.type, 10)} ` +
+      `${paint === null ? state : paint.state(socket.state, state)} ` +
+      `${left(String(socket.inode ?? 0), 8)} ` +
+      `${request.programs ? `${owner(socket.owners)} ` : ''}${sanitize(socket.path ?? '')}\n`
+    );
+  };
+}

@@ -1,0 +1,17 @@
+/** What the program needs of the process it runs in; `cli.ts` is the only one that has a process. */
+export interface Host {
+  /** Node's `process.platform`, or what stands in for it. */
+  readonly platform: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** The terminal's width in columns; null: not a terminal, or it does not tell. */
+  readonly columns: number | null;
+}

@@ -1,0 +1,27 @@
+import { type Flag, spellings } from './flags.js';
+import { usageError } from './usage.js';
+
+/**
+ * Long options may be shortened as far as they stay unmistakable (`--list`, `--prog`), as getopt_long(3)
+ * has it. Puts the whole name in; leaves exact and unknown ones alone.
+ */
+export function expandLongOptions(argv: readonly string[], flags: readonly Flag[]): string[] {
+  const byName = new Map<string, Flag>();
+  for (const flag of flags) {
+    for (const name of spellings(flag)) if (name.startsWith('--')) byName.set(name, flag);
+  }
+  const ended = argv.indexOf('--');
+  return argv.map((word, index) => {
+    if (!word.startsWith('--') || word === '--' || (ended >= 0 && index > ended)) return word;
+    const equals = word.indexOf('=');
+    const name = equals < 0 ? word : word.slice(0, equals);
+    if (byName.has(name)) return word;
+    const matches = [...byName.keys()].filter((known) => known.startsWith(name));
+    const meant = new Set(matches.map((match) => byName.get(match)));
+    if (meant.size > 1) {
+      throw usageError(`${name} is ambiguous: ${matches.join(', ')}`);
+    }
+    const [match] = matches;
+    return match === undefined ? word : match + word.slice(name.length);
+  });
+}

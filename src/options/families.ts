@@ -1,0 +1,25 @@
+import type { InetFamily } from '../model/socket.js';
+import { usageError } from './usage.js';
+
+/** What -A may name: net-tools' spellings. */
+const families: Readonly<Record<string, InetFamily | 'unix'>> = {
+  inet: 'inet',
+  ip: 'inet',
+  tcpip: 'inet',
+  inet6: 'inet6',
+  unix: 'unix',
+  local: 'unix',
+};
+
+const gone = ['ax25', 'bluetooth', 'ddp', 'econet', 'ipx', 'netrom', 'rose', 'x25'];
+
+/** @throws NetstatError `usage` */
+export function parseFamily(name: string): InetFamily | 'unix' {
+  const family = families[name];
+  if (family !== undefined) return family;
+  throw usageError(
+    gone.includes(name)
+      ? `-A ${name}: this family is gone from Linux; there is nothing to list`
+      : `-A ${name}: not an address family; these are inet, inet6 and unix`,
+  );
+}

@@ -1,0 +1,226 @@
+import { formats } from '../model/request.js';
+import type { Flag } from './flags.js';
+
+const noContext = 'SELinux contexts are not shown; see ps -Z for those of processes';
+const gone = (what: string) => `${what} is gone from Linux; there is nothing to list`;
+
+/** In the order that help shows them. `as const` keeps the names as types. */
+export const flagTable = [
+  { group: 'reports', short: 'r', long: 'route', summary: 'routing tables' },
+  { group: 'reports', short: 'i', long: 'interfaces', summary: 'network interfaces' },
+  { group: 'reports', short: 'g', long: 'groups', summary: 'multicast group memberships' },
+  {
+    group: 'reports',
+    short: 's',
+    long: 'statistics',
+    summary: 'counters of each protocol; -a also those that are zero',
+  },
+  {
+    group: 'reports',
+    long: 'explain',
+    value: { name: 'STATE', completes: 'states' },
+    optionalValue: true,
+    summary: 'what a state means, how sockets get there, and what many of them tell',
+  },
+
+  { group: 'sockets', short: 't', long: 'tcp', summary: 'TCP' },
+  { group: 'sockets', short: 'u', long: 'udp', summary: 'UDP' },
+  { group: 'sockets', short: 'U', long: 'udplite', summary: 'UDP-Lite' },
+  { group: 'sockets', short: 'S', long: 'sctp', summary: 'SCTP' },
+  { group: 'sockets', short: 'w', long: 'raw', summary: 'raw IP' },
+  { group: 'sockets', short: 'x', long: 'unix', summary: 'UNIX domain' },
+  { group: 'sockets', short: 'l', long: 'listening', summary: 'only listening sockets' },
+  {
+    group: 'sockets',
+    short: 'a',
+    long: 'all',
+    summary: 'listening and connected (default: connected)',
+  },
+  {
+    group: 'sockets',
+    short: '4',
+    long: 'inet',
+    aliases: ['--ip', '--tcpip'],
+    summary: 'only IPv4',
+  },
+  { group: 'sockets', short: '6', long: 'inet6', summary: 'only IPv6' },
+  {
+    group: 'sockets',
+    short: 'A',
+    long: 'protocol',
+    value: { name: 'FAMILY', list: true, completes: 'families' },
+    summary: 'families: inet, inet6, unix',
+  },
+
+  {
+    group: 'filters',
+    long: 'state',
+    value: { name: 'STATE', list: true, completes: 'states' },
+    summary: 'in these states, or groups: all, connected, synchronized, bucket, big',
+  },
+  {
+    group: 'filters',
+    long: 'port',
+    value: { name: 'PORT', list: true },
+    summary: 'either end: numbers, service names, ranges 8000-8100',
+  },
+  {
+    group: 'filters',
+    long: 'local',
+    value: { name: 'ADDR', list: true },
+    summary: 'local end: ADDR[/LEN][:PORT]',
+  },
+  {
+    group: 'filters',
+    long: 'remote',
+    value: { name: 'ADDR', list: true },
+    summary: 'remote end: ADDR[/LEN][:PORT]',
+  },
+  {
+    group: 'filters',
+    long: 'pid',
+    value: { name: 'PID', list: true },
+    summary: 'held by these processes',
+  },
+  {
+    group: 'filters',
+    long: 'program',
+    value: { name: 'NAME', list: true, completes: 'programs' },
+    summary: "held by programs of this name; '*' stands for anything",
+  },
+  {
+    group: 'filters',
+    long: 'user',
+    value: { name: 'USER', list: true, completes: 'users' },
+    summary: 'made by these users, names or numbers',
+  },
+  {
+    group: 'filters',
+    long: 'exposed',
+    summary: 'listening on more than the loopback addresses',
+  },
+
+  { group: 'display', short: 'n', long: 'numeric', summary: 'numbers, no names looked up' },
+  { group: 'display', long: 'numeric-hosts', summary: 'addresses, not host names' },
+  { group: 'display', long: 'numeric-ports', summary: 'port numbers, not service names' },
+  { group: 'display', long: 'numeric-users', summary: 'user numbers, not names' },
+  {
+    group: 'display',
+    long: 'resolve-timeout',
+    value: { name: 'SECONDS' },
+    summary: 'give up on host names after this long (default 2)',
+  },
+  {
+    group: 'display',
+    short: 'p',
+    long: 'programs',
+    summary: 'the process that holds each socket',
+  },
+  { group: 'display', short: 'e', long: 'extend', summary: 'user and inode; -ee: more of routes' },
+  { group: 'display', short: 'o', long: 'timers', summary: 'timers' },
+  {
+    group: 'display',
+    short: 'W',
+    long: 'wide',
+    aliases: ['-T', '--notrim'],
+    summary: 'whole addresses and program names',
+  },
+  {
+    group: 'display',
+    short: 'N',
+    long: 'symbolic',
+    summary: 'names where there are any (the default)',
+  },
+  { group: 'display', short: 'F', long: 'fib', summary: 'with -r: the forwarding table (default)' },
+  {
+    group: 'display',
+    short: 'c',
+    long: 'continuous',
+    summary: 'again every second, until interrupted',
+  },
+  {
+    group: 'display',
+    long: 'interval',
+    value: { name: 'SECONDS' },
+    summary: 'with -c: this often; implies -c',
+  },
+  { group: 'display', short: 'v', long: 'verbose', summary: 'tell which tables are missing' },
+
+  {
+    group: 'output',
+    long: 'format',
+    value: { name: 'FORMAT', choices: formats },
+    summary: formats.join(', '),
+  },
+  { group: 'output', long: 'json', summary: 'the same as --format json' },
+  {
+    group: 'output',
+    long: 'columns',
+    value: { name: 'COLUMN', list: true, completes: 'columns' },
+    summary: 'these columns, in this order (netstat, table, csv)',
+  },
+  {
+    group: 'output',
+    long: 'sort',
+    value: { name: 'KEY', list: true, completes: 'sort-keys' },
+    summary: 'by these keys; -KEY is descending',
+  },
+  { group: 'output', short: 'H', long: 'no-header', summary: 'no titles, no column names' },
+  {
+    group: 'output',
+    short: 'q',
+    long: 'quiet',
+    summary: 'print nothing; exit 0 if something matched, 1 if not',
+  },
+  {
+    group: 'output',
+    long: 'color',
+    aliases: ['--colour'],
+    value: { name: 'WHEN', choices: ['auto', 'always', 'never'] },
+    summary: 'auto, always, never',
+  },
+
+  {
+    group: 'other',
+    long: 'proc-root',
+    value: { name: 'DIR', completes: 'folders' },
+    summary: 'read another /proc (Linux): a container host’s, or a captured one',
+  },
+  {
+    group: 'other',
+    long: 'completion',
+    value: { name: 'SHELL', choices: ['bash', 'zsh', 'fish'] },
+    summary: 'print a completion script',
+  },
+  { group: 'other', short: 'V', long: 'version', summary: 'print the version' },
+  { group: 'other', short: 'h', long: 'help', summary: 'print this help' },
+
+  {
+    group: 'other',
+    short: 'C',
+    long: 'cache',
+    summary: '',
+    refusal: 'the routing cache is gone since Linux 3.6; -r lists the routes',
+  },
+  { group: 'other', short: 'Z', long: 'context', summary: '', refusal: noContext },
+  {
+    group: 'other',
+    short: 'M',
+    long: 'masquerade',
+    summary: '',
+    refusal: 'masqueraded connections are the firewall’s; see conntrack -L',
+  },
+  { group: 'other', long: 'ax25', summary: '', refusal: gone('AX.25') },
+  { group: 'other', long: 'ipx', summary: '', refusal: gone('IPX') },
+  { group: 'other', long: 'netrom', summary: '', refusal: gone('NET/ROM') },
+  { group: 'other', long: 'rose', summary: '', refusal: gone('ROSE') },
+  {
+    group: 'other',
+    long: 'ddp',
+    aliases: ['--appletalk'],
+    summary: '',
+    refusal: gone('AppleTalk'),
+  },
+  { group: 'other', long: 'x25', summary: '', refusal: gone('X.25') },
+  { group: 'other', long: 'bluetooth', summary: '', refusal: 'Bluetooth sockets are not listed' },
+] as const satisfies readonly Flag[];

@@ -1,0 +1,60 @@
+/**
+ * Every option there is: the one table that the parser, --help, the man page, the completions and
+ * the README are made from.
+ */
+export interface Flag {
+  /** One letter or digit, without the dash. */
+  readonly short?: string;
+  /** Without the dashes. */
+  readonly long?: string;
+  /** Further spellings, with their dashes, that mean the same. */
+  readonly aliases?: readonly string[];
+  /** What it takes; absent: nothing. */
+  readonly value?: FlagValue;
+  /** The value may be left out. */
+  readonly optionalValue?: true;
+  /** One line, no full stop. */
+  readonly summary: string;
+  /** More, for the man page. */
+  readonly details?: string;
+  readonly group: FlagGroup;
+  /** Known to netstat's users but not to this program: says why, and what to use. Not in help. */
+  readonly refusal?: string;
+}
+
+export interface FlagValue {
+  /** As help shows it: `LIST`. */
+  readonly name: string;
+  /** All it may be, where that is a closed list. */
+  readonly choices?: readonly string[];
+  /** Several values, separated by commas or given by repeating the option. */
+  readonly list?: true;
+  /** Completed from what is there, or by the shell. */
+  readonly completes?:
+    | 'families'
+    | 'states'
+    | 'columns'
+    | 'programs'
+    | 'users'
+    | 'folders'
+    | 'sort-keys';
+}
+
+export const flagGroups = {
+  reports: 'Reports',
+  sockets: 'Which sockets',
+  filters: 'Filters',
+  display: 'What to show',
+  output: 'Output',
+  other: 'Other',
+} as const;
+export type FlagGroup = keyof typeof flagGroups;
+
+/** Every way to write a flag, dashes included, the long name last. */
+export function spellings(flag: Flag): string[] {
+  const names: string[] = [];
+  if (flag.short !== undefined) names.push(`-${flag.short}`);
+  names.push(...(flag.aliases ?? []));
+  if (flag.long !== undefined) names.push(`--${flag.long}`);
+  return names;
+}

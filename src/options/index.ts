@@ -1,0 +1,33 @@
+import type { Request } from '../model/request.js';
+import { flagTable } from './flag-table.js';
+import type { Flag } from './flags.js';
+import { parseFlags } from './parse-flags.js';
+import { requestFrom } from './request-from.js';
+import { usageError } from './usage.js';
+
+/** What a command line asks the program to do. */
+export type Task =
+  | { readonly kind: 'report'; readonly request: Request }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'explain'; readonly state: string | null }
+  | { readonly kind: 'completion'; readonly shell: string };
+
+/**
+ * Reads a command line (without the program's name).
+ * @throws NetstatError `usage`
+ */
+export function taskFrom(argv: readonly string[]): Task {
+  const flags = parseFlags(argv);
+  if (flags.has('help')) return { kind: 'help' };
+  if (flags.has('version')) return { kind: 'version' };
+  if (flags.has('explain')) return { kind: 'explain', state: flags.value('explain') };
+  const shell = flags.value('completion');
+  if (shell !== null) return { kind: 'completion', shell };
+  for (const flag of flagTable as readonly Flag[]) {
+    if (flag.refusal !== undefined && flags.has(flag.long as never)) {
+      throw usageError(`${flag.short ? `-${flag.short}` : `--${flag.long}`}: ${flag.refusal}`);
+    }
+  }
+  return { kind: 'report', request: requestFrom(flags) };
+}

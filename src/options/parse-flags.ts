@@ -1,0 +1,97 @@
+import { Command, CommanderError, Option } from 'commander';
+import { expandLongOptions } from './expand.js';
+import { flagTable } from './flag-table.js';
+import { type Flag, spellings } from './flags.js';
+import { usageError } from './usage.js';
+
+export type FlagName = (typeof flagTable)[number]['long'];
+
+/** What stands on a command line: each flag with how often, or with the values it was given. */
+export interface GivenFlags {
+  /** How often the flag was given. */
+  count(name: FlagName): number;
+  has(name: FlagName): boolean;
+  /** Every value that the flag was given, lists taken apart at their commas. */
+  values(name: FlagName): readonly string[];
+  /** The last value given. */
+  value(name: FlagName): string | null;
+  /** The words that are no flags. */
+  readonly words: readonly string[];
+}
+
+/** @throws NetstatError `usage` */
+export function parseFlags(argv: readonly string[]): GivenFlags {
+  const counts = new Map<string, number>();
+  const values = new Map<string, string[]>();
+  const command = new Command('tsnetstat')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .helpOption(false)
+    .argument('[expression...]');
+
+  for (const flag of flagTable as readonly Flag[]) {
+    for (const option of optionsOf(flag)) {
+      command.addOption(option);
+      command.on(`option:${option.name()}`, (value: string | null | undefined) => {
+        const key = flag.long as string;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+        if (flag.value !== undefined && value != null) {
+          const given = flag.value.list ? value.split(',') : [value];
+          values.set(key, [...(values.get(key) ?? []), ...given]);
+        }
+      });
+    }
+  }
+
+  try {
+    command.parse(expandLongOptions(argv, flagTable), { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) throw usageError(plain(error.message));
+    throw error;
+  }
+  checkChoices(values);
+  return {
+    count: (name) => counts.get(name) ?? 0,
+    has: (name) => counts.has(name),
+    values: (name) => values.get(name) ?? [],
+    value: (name) => values.get(name)?.at(-1) ?? null,
+    words: command.args,
+  };
+}
+
+/** commander knows one short and one long name an option, so further spellings are options of their own. */
+function optionsOf(flag: Flag): Option[] {
+  const [own, others] = ownAndOthers(flag);
+  const taking =
+    flag.value === undefined
+      ? ''
+      : flag.optionalValue
+        ? ` [${flag.value.name}]`
+        : ` <${flag.value.name}>`;
+  return [own, ...others].map((names) => new Option(names + taking));
+}
+
+function ownAndOthers(flag: Flag): [string, readonly string[]] {
+  const aliases = flag.aliases ?? [];
+  const own = spellings(flag).filter((name) => !aliases.includes(name));
+  return [own.join(', '), aliases];
+}
+
+function checkChoices(values: ReadonlyMap<string, readonly string[]>): void {
+  for (const flag of flagTable as readonly Flag[]) {
+    const choices = flag.value?.choices;
+    if (choices === undefined) continue;
+    for (const value of values.get(flag.long as string) ?? []) {
+      if (choices.includes(value)) continue;
+      throw usageError(`--${flag.long} ${value}: not one of ${choices.join(', ')}`);
+    }
+  }
+}
+
+/** commander's message in one line of this program's form. */
+function plain(message: string): string {
+  return `${message
+    .replace(/^error: /, '')
+    .replace(/\n\(?/g, ' (')
+    .replace(/\.$/, '')}; see tsnetstat --help`;
+}

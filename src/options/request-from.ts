@@ -1,0 +1,174 @@
+import {
+  type ColorMode,
+  type Format,
+  formats,
+  type Request,
+  type Which,
+} from '../model/request.js';
+import type { ReportKind } from '../model/snapshot.js';
+import {
+  type InetFamily,
+  type InetProtocol,
+  inetProtocols,
+  type Protocol,
+} from '../model/socket.js';
+import { parseFamily } from './families.js';
+import type { GivenFlags } from './parse-flags.js';
+import { usageError } from './usage.js';
+
+const reportFlags = {
+  route: 'routes',
+  interfaces: 'interfaces',
+  groups: 'groups',
+  statistics: 'statistics',
+} as const satisfies Record<string, ReportKind>;
+
+/** -c alone, in milliseconds. */
+const defaultInterval = 1000;
+/** --resolve-timeout's default, in milliseconds. */
+const defaultResolveTimeout = 2000;
+
+/**
+ * What the flags ask for, as netstat reads them.
+ * @throws NetstatError `usage`
+ */
+export function requestFrom(flags: GivenFlags): Request {
+  const report = reportOf(flags);
+  const sockets = socketsOf(flags);
+  const numeric = flags.has('numeric');
+  const format = formatOf(flags);
+  if (report !== 'sockets') refuseSocketOptions(flags, report);
+  if (flags.has('columns') && (format === 'json' || format === 'ndjson')) {
+    throw usageError(
+      `--columns does not go with --format ${format}, which has every field; use jq`,
+    );
+  }
+  return {
+    report,
+    ...sockets,
+    families: sockets.families ?? (report === 'routes' ? ['inet'] : ['inet', 'inet6']),
+    which: whichOf(flags),
+    numeric: {
+      hosts: numeric || flags.has('numeric-hosts'),
+      ports: numeric || flags.has('numeric-ports'),
+      users: numeric || flags.has('numeric-users'),
+    },
+    programs: flags.has('programs'),
+    extend: flags.count('extend'),
+    timers: flags.has('timers'),
+    wide: flags.has('wide'),
+    verbose: flags.has('verbose'),
+    interval: intervalOf(flags),
+    resolveTimeout: seconds(flags, 'resolve-timeout', 0) ?? defaultResolveTimeout,
+    format,
+    color: (flags.value('color') ?? 'auto') as ColorMode,
+    header: !flags.has('no-header'),
+    columns: flags.has('columns') ? flags.values('columns') : null,
+    sort: flags.values('sort'),
+    filters: {
+      state: flags.values('state'),
+      port: flags.values('port'),
+      local: flags.values('local'),
+      remote: flags.values('remote'),
+      pid: flags.values('pid'),
+      program: flags.values('program'),
+      user: flags.values('user'),
+      exposed: flags.has('exposed'),
+      expression: flags.words,
+    },
+    quiet: flags.has('quiet'),
+    procRoot: flags.value('proc-root'),
+  };
+}
+
+function reportOf(flags: GivenFlags): ReportKind {
+  const given = (Object.keys(reportFlags) as (keyof typeof reportFlags)[]).filter((name) =>
+    flags.has(name),
+  );
+  const [first, second] = given;
+  if (first === undefined) return 'sockets';
+  if (second !== undefined) {
+    throw usageError(`--${first} and --${second}: one report at a time`);
+  }
+  if (first === 'route' && flags.has('cache')) {
+    throw usageError('-C: the routing cache is gone since Linux 3.6; -r alone lists the routes');
+  }
+  return reportFlags[first];
+}
+
+/** Filters and socket columns mean nothing to the other reports. */
+function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
+  const filters = [
+    'state',
+    'port',
+    'local',
+    'remote',
+    'pid',
+    'program',
+    'user',
+    'exposed',
+  ] as const;
+  const given = filters.find((name) => flags.has(name));
+  if (given !== undefined) throw usageError(`--${given} is about sockets, not ${report}`);
+  const [word] = flags.words;
+  if (word !== undefined) {
+    throw usageError(`${word}: an expression is about sockets, not ${report}`);
+  }
+}
+
+function socketsOf(flags: GivenFlags): Pick<Request, 'protocols' | 'protocolsNamed'> & {
+  /** null: none was named. */
+  readonly families: readonly InetFamily[] | null;
+} {
+  const named = inetProtocols.filter((protocol: InetProtocol) => flags.has(protocol));
+  const asked = new Set(flags.values('protocol').map(parseFamily));
+  if (flags.has('inet')) asked.add('inet');
+  if (flags.has('inet6')) asked.add('inet6');
+  if (flags.has('unix')) asked.add('unix');
+  const families = (['inet', 'inet6'] as const).filter((family: InetFamily) => asked.has(family));
+
+  const everything = named.length === 0 && asked.size === 0;
+  const inet = everything || named.length > 0 || families.length > 0;
+  const protocols: Protocol[] = inet ? [...(named.length > 0 ? named : inetProtocols)] : [];
+  if (everything || asked.has('unix')) protocols.push('unix');
+  return {
+    protocols,
+    protocolsNamed: named.length > 0 || (asked.has('unix') && !inet),
+    families: families.length > 0 ? families : null,
+  };
+}
+
+function whichOf(flags: GivenFlags): Which {
+  if (flags.has('all')) return 'all';
+  return flags.has('listening') || flags.has('exposed') ? 'listening' : 'connected';
+}
+
+function formatOf(flags: GivenFlags): Format {
+  const format = flags.value('format') as Format | null;
+  if (!flags.has('json')) return format ?? formats[0];
+  if (format !== null && format !== 'json') {
+    throw usageError(`--json and --format ${format}: give one of them`);
+  }
+  return 'json';
+}
+
+function intervalOf(flags: GivenFlags): number | null {
+  const interval = seconds(flags, 'interval', 0.001);
+  return interval ?? (flags.has('continuous') ? defaultInterval : null);
+}
+
+/** A number of seconds as milliseconds; null where the flag is not given. */
+function seconds(
+  flags: GivenFlags,
+  name: 'interval' | 'resolve-timeout',
+  least: number,
+): number | null {
+  const text = flags.value(name);
+  if (text === null) return null;
+  const value = /^\d*\.?\d+$|^\d+\.$/.test(text) ? Number(text) : Number.NaN;
+  // setTimeout counts in 31 bits of milliseconds.
+  if (!(value >= least && value <= 2_147_483)) {
+    throw usageError(`--${name} ${text}: a number of seconds, such as 0.5 or 10`);
+  }
+  return value * 1000;
+}

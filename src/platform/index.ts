@@ -1,0 +1,28 @@
+import { NetstatError } from '../errors.js';
+import type { PlatformName } from '../model/snapshot.js';
+import type { Backend, PlatformHost } from './backend.js';
+
+/** Every platform there is a backend for; each is loaded only where it is used. */
+const backends = {
+  linux: async (host) => (await import('./linux/index.js')).linuxBackend(host),
+  darwin: async (host) => (await import('./darwin/index.js')).darwinBackend(host),
+  win32: async (host) => (await import('./win32/index.js')).win32Backend(host),
+} satisfies Record<PlatformName, (host: PlatformHost) => Promise<Backend>>;
+
+/** Node's names for systems that are one of these underneath. */
+const kin: Readonly<Record<string, PlatformName>> = { android: 'linux' };
+
+/**
+ * The backend for this machine.
+ * @throws NetstatError `unsupported` on any other platform.
+ */
+export async function backendFor(host: PlatformHost): Promise<Backend> {
+  const name = kin[host.platform] ?? host.platform;
+  if (!Object.hasOwn(backends, name)) {
+    throw new NetstatError(
+      'unsupported',
+      `${host.platform}: not a platform that tsnetstat knows; it runs on linux, darwin (macOS) and win32 (Windows)`,
+    );
+  }
+  return backends[name as PlatformName](host);
+}

@@ -1,0 +1,50 @@
+import type { InetFamily, InetProtocol, Socket } from '../../model/socket.js';
+import { inetRowParser } from './inet-row.js';
+import type { TableFile } from './proc.js';
+import type { Table, TableSource } from './table.js';
+import { tableBlocks } from './table-blocks.js';
+import { emptyTable, malformedLines } from './warnings.js';
+
+/** /proc/net/`name`, a table of the form that `inet-row.ts` describes. */
+export function inetTable(protocol: InetProtocol, family: InetFamily, name: string): Table {
+  return {
+    protocol,
+    family,
+    path: `net/${name}`,
+    rows: (file, source) => inetRows(file, source, protocol, family),
+  };
+}
+
+/** Rows of one Internet table, a block at a time. Its first line is the header. */
+function* inetRows(
+  file: TableFile,
+  source: TableSource,
+  protocol: InetProtocol,
+  family: InetFamily,
+): Generator<Socket[]> {
+  const parse = inetRowParser(protocol, family, source.littleEndian);
+  let atHeader = true;
+  let malformed = 0;
+  let firstMalformed = 0;
+  let line = 1;
+  for (const { bytes, end } of tableBlocks(file)) {
+    const batch: Socket[] = [];
+    let at = 0;
+    while (at < end) {
+      let lineEnd = bytes.indexOf(10, at);
+      if (lineEnd < 0 || lineEnd > end) lineEnd = end;
+      if (atHeader) {
+        atHeader = false;
+      } else if (lineEnd > at) {
+        const row = parse(bytes, at, lineEnd);
+        if (row !== null) batch.push(row);
+        else if (malformed++ === 0) firstMalformed = line;
+      }
+      at = lineEnd + 1;
+      line++;
+    }
+    if (batch.length > 0) yield batch;
+  }
+  if (atHeader) source.notes.warn(emptyTable(source.path));
+  if (malformed > 0) source.notes.warn(malformedLines(source.path, malformed, firstMalformed));
+}

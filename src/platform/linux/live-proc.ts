@@ -1,0 +1,34 @@
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { endianness } from 'node:os';
+import type { Proc, TableFile } from './proc.js';
+
+function openTableAt(path: string): TableFile {
+  const fd = openSync(path, 'r');
+  return {
+    read: (buffer, offset) => readSync(fd, buffer, offset, buffer.length - offset, null),
+    close: () => closeSync(fd),
+  };
+}
+
+/** The names in a folder that are process IDs. */
+export function processIdsAmong(names: readonly string[]): number[] {
+  const pids: number[] = [];
+  for (const name of names) {
+    const first = name.charCodeAt(0);
+    if (first >= 48 && first <= 57) pids.push(Number(name));
+  }
+  return pids.sort((a, b) => a - b);
+}
+
+/** A mounted /proc: this machine's, or one that a container was given under another path. */
+export function liveProc(root: string): Proc {
+  return {
+    root,
+    littleEndian: endianness() === 'LE',
+    openTable: (path) => openTableAt(`${root}/${path}`),
+    readFile: (path) => readFileSync(`${root}/${path}`),
+    processIds: () => processIdsAmong(readdirSync(root)),
+    descriptors: (pid) => readdirSync(`${root}/${pid}/fd`),
+    readLink: (pid, name) => readlinkSync(`${root}/${pid}/${name}`),
+  };
+}

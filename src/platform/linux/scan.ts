@@ -1,0 +1,69 @@
+/**
+ * Reading numbers out of the bytes of a table. A scan returns the number and leaves `cursor` behind
+ * its last digit; -1 means that no digit stood there. Numbers past 2^53 lose their last digits.
+ */
+export const scan = { cursor: 0 };
+
+const nibbleOf = new Int8Array(256).fill(-1);
+for (let digit = 0; digit < 10; digit++) nibbleOf[48 + digit] = digit;
+for (let letter = 0; letter < 6; letter++) {
+  nibbleOf[65 + letter] = 10 + letter;
+  nibbleOf[97 + letter] = 10 + letter;
+}
+
+/** The value of a hexadecimal digit's byte; -1 for any other byte. */
+export function nibble(byte: number): number {
+  return nibbleOf[byte] as number;
+}
+
+/** Steps over blanks (space and tab). Returns where the next field begins, or `end`. */
+export function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
+  let i = at;
+  while (i < end && (bytes[i] === 32 || bytes[i] === 9)) i++;
+  return i;
+}
+
+/** Reads hexadecimal digits from `at`. */
+export function scanHex(bytes: Uint8Array, at: number, end: number): number {
+  let i = at;
+  let value = 0;
+  while (i < end) {
+    const digit = nibbleOf[bytes[i] as number] as number;
+    if (digit < 0) break;
+    value = value * 16 + digit;
+    i++;
+  }
+  scan.cursor = i;
+  return i === at ? -1 : value;
+}
+
+/** Reads decimal digits from `at`. */
+export function scanDecimal(bytes: Uint8Array, at: number, end: number): number {
+  let i = at;
+  let value = 0;
+  while (i < end) {
+    const digit = (bytes[i] as number) - 48;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+    i++;
+  }
+  scan.cursor = i;
+  return i === at ? -1 : value;
+}
+
+/** Reads exactly 8 hexadecimal digits as one 32-bit word (signed); sets `cursor` to -1 if they are not there. */
+export function scanWord(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 8 > end) {
+    scan.cursor = -1;
+    return 0;
+  }
+  let word = 0;
+  let wrong = 0;
+  for (let i = at; i < at + 8; i++) {
+    const digit = nibbleOf[bytes[i] as number] as number;
+    wrong |= digit;
+    word = (word << 4) | digit;
+  }
+  scan.cursor = wrong < 0 ? -1 : at + 8;
+  return word;
+}

@@ -1,0 +1,144 @@
+import type { Endpoint } from '../../model/endpoint.js';
+import type { InetSocket, Socket } from '../../model/socket.js';
+import type { SctpState } from '../../model/state.js';
+import { canonicalAddress } from './address.js';
+import type { TableFile } from './proc.js';
+import { tcpStateOf } from './states.js';
+import type { Table, TableSource } from './table.js';
+import { tableBlocks } from './table-blocks.js';
+import { emptyTable, malformedLines } from './warnings.js';
+
+/**
+ * /proc/net/sctp/assocs: `ASSOC SOCK STY SST ST HBKT ASSOC-ID TX_QUEUE RX_QUEUE UID INODE LPORT RPORT
+ * LADDRS <-> RADDRS …` and /proc/net/sctp/eps: `ENDPT SOCK STY SST HBKT LPORT UID INODE LADDRS`
+ * (net/sctp/proc.c). Each end may have several addresses; `*` marks the one in use. One file serves
+ * both Internet families. SST is the socket's state in TCP's codes, ST the association's.
+ */
+export const sctpTables: readonly Table[] = [
+  sctpTable('net/sctp/eps', parseEndpoint),
+  sctpTable('net/sctp/assocs', parseAssociation),
+];
+
+type SctpParser = (fields: readonly string[]) => InetSocket | null;
+
+function sctpTable(path: string, parse: SctpParser): Table {
+  return {
+    protocol: 'sctp',
+    family: 'inet',
+    path,
+    rows: (file, source) => sctpRows(file, source, parse),
+  };
+}
+
+/** include/net/sctp/constants.h enum sctp_state */
+const associationStateOf: readonly SctpState[] = [
+  'CLOSED',
+  'COOKIE_WAIT',
+  'COOKIE_ECHOED',
+  'ESTABLISHED',
+  'SHUTDOWN_PENDING',
+  'SHUTDOWN_SENT',
+  'SHUTDOWN_RECEIVED',
+  'SHUTDOWN_ACK_SENT',
+];
+
+export function parseAssociation(fields: readonly string[]): InetSocket | null {
+  const arrow = fields.indexOf('<->', 13);
+  if (arrow < 0) return null;
+  const [socketState, state, sendQueue, recvQueue, uid, inode, localPort, remotePort] = [
+    fields[3],
+    fields[4],
+    fields[7],
+    fields[8],
+    fields[9],
+    fields[10],
+    fields[11],
+    fields[12],
+  ].map(Number) as [number, number, number, number, number, number, number, number];
+  const local = endpointOf(addressesFrom(fields, 13), localPort);
+  const remote = endpointOf(addressesFrom(fields, arrow + 1), remotePort);
+  if (local === null || remote === null) return null;
+  const numbers = { recvQueue, sendQueue, uid, inode };
+  if (![socketState, state, ...Object.values(numbers)].every(Number.isInteger)) return null;
+  const associationState = associationStateOf[state] ?? (`UNKNOWN(${state})` as const);
+  return { ...row(local, remote, tcpStateOf(socketState), numbers), associationState };
+}
+
+export function parseEndpoint(fields: readonly string[]): InetSocket | null {
+  const [state, localPort, uid, inode] = [fields[3], fields[5], fields[6], fields[7]].map(
+    Number,
+  ) as [number, number, number, number];
+  const local = endpointOf(addressesFrom(fields, 8), localPort);
+  if (local === null || ![state, uid, inode].every(Number.isInteger)) return null;
+  const any = local.end.address.includes(':') ? '::' : '0.0.0.0';
+  const remote = { end: { address: any, port: 0, zone: null }, others: [] };
+  return row(local, remote, tcpStateOf(state), { recvQueue: null, sendQueue: null, uid, inode });
+}
+
+interface Multihomed {
+  readonly end: Endpoint;
+  readonly others: readonly string[];
+}
+
+/** The addresses from `at` on, up to the first field that is none; the one in use first. */
+function addressesFrom(fields: readonly string[], at: number): string[] {
+  const addresses: string[] = [];
+  for (let i = at; i < fields.length; i++) {
+    const field = fields[i] as string;
+    const inUse = field.startsWith('*');
+    const address = canonicalAddress(inUse ? field.slice(1) : field);
+    if (address === null) break;
+    if (inUse) addresses.unshift(address);
+    else addresses.push(address);
+  }
+  return addresses;
+}
+
+function endpointOf(addresses: readonly string[], port: number): Multihomed | null {
+  const [address, ...others] = addresses;
+  if (address === undefined || !Number.isInteger(port)) return null;
+  return { end: { address, port, zone: null }, others };
+}
+
+function row(
+  local: Multihomed,
+  remote: Multihomed,
+  state: InetSocket['state'],
+  numbers: { recvQueue: number | null; sendQueue: number | null; uid: number; inode: number },
+): InetSocket {
+  return {
+    protocol: 'sctp',
+    family: local.end.address.includes(':') ? 'inet6' : 'inet',
+    local: local.end,
+    remote: remote.end,
+    localAlternates: local.others,
+    remoteAlternates: remote.others,
+    state,
+    recvQueue: numbers.recvQueue,
+    sendQueue: numbers.sendQueue,
+    timer: null,
+    uid: numbers.uid,
+    inode: numbers.inode === 0 ? null : numbers.inode,
+    owners: null,
+    noOwner: null,
+  };
+}
+
+function* sctpRows(file: TableFile, source: TableSource, parse: SctpParser): Generator<Socket[]> {
+  let line = 0;
+  let malformed = 0;
+  let firstMalformed = 0;
+  for (const { bytes, end } of tableBlocks(file)) {
+    const batch: Socket[] = [];
+    for (const text of bytes.toString('latin1', 0, end).trimEnd().split('\n')) {
+      line++;
+      if (line === 1) continue;
+      const found = parse(text.trim().split(/\s+/));
+      if (found !== null) batch.push(found);
+      else if (malformed++ === 0) firstMalformed = line;
+    }
+    if (batch.length > 0) yield batch;
+  }
+  if (line === 0) source.notes.warn(emptyTable(source.path));
+  if (malformed > 0) source.notes.warn(malformedLines(source.path, malformed, firstMalformed));
+}

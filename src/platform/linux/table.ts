@@ -1,0 +1,23 @@
+import type { InetFamily, Protocol, Socket } from '../../model/socket.js';
+import type { Notes } from '../backend.js';
+import type { TableFile } from './proc.js';
+
+/** What a table's reader is told. */
+export interface TableSource {
+  /** The file's path, for messages. */
+  readonly path: string;
+  /** Byte order of the machine that wrote it. */
+  readonly littleEndian: boolean;
+  readonly notes: Notes;
+}
+
+/** One file of /proc/net that lists sockets. */
+export interface Table {
+  readonly protocol: Protocol;
+  /** The family that asks for it. SCTP has one file for both, and it goes with IPv4. */
+  readonly family: InetFamily | 'unix';
+  /** Under /proc. */
+  readonly path: string;
+  /** Its rows, some hundreds at a time. */
+  rows(file: TableFile, source: TableSource): Iterable<Socket[]>;
+}

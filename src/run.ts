@@ -1,0 +1,119 @@
+import { exitCode, NetstatError } from './errors.js';
+import { colorLevel } from './format/color-level.js';
+import { checkColumns } from './format/columns/index.js';
+import type { FormatContext, PreviousRound } from './format/formatter.js';
+import { formatters } from './format/index.js';
+import { sanitize } from './format/sanitize.js';
+import type { Host } from './host.js';
+import type { Request } from './model/request.js';
+import type { Row, Warning } from './model/snapshot.js';
+import { named } from './naming.js';
+import { helpText } from './options/help.js';
+import { taskFrom } from './options/index.js';
+import type { Batches, Notes } from './platform/backend.js';
+import { backendFor } from './platform/index.js';
+import { nameResolver } from './resolve/index.js';
+import { readRows } from './rows.js';
+import { compileSelection } from './select/selection.js';
+
+/**
+ * The whole program: a command line in, text out, an exit code back.
+ * Data flows one way: argv → Request → backend → select → resolve → format → stdout.
+ */
+export async function run(argv: readonly string[], host: Host): Promise<number> {
+  try {
+    const task = taskFrom(argv);
+    switch (task.kind) {
+      case 'help':
+        host.stdout.write(helpText());
+        return exitCode.done;
+      case 'version':
+        host.stdout.write(`tsnetstat ${host.version}\n`);
+        return exitCode.done;
+      case 'explain':
+      case 'completion':
+        throw new NetstatError('unsupported', `--${task.kind} is not there yet`);
+      case 'report':
+        return await report(task.request, host);
+    }
+  } catch (error) {
+    if (!(error instanceof NetstatError)) throw error;
+    host.stderr.write(`tsnetstat: ${error.message}\n`);
+    return exitCode.trouble;
+  }
+}
+
+/** One report, or with -c one round after another until interrupted. */
+async function report(request: Request, host: Host): Promise<number> {
+  if (request.columns !== null) checkColumns(request.report, request.columns);
+  const resolver = nameResolver({ timeoutMs: request.resolveTimeout, host });
+  const selection = compileSelection(request, resolver);
+  const backend = await backendFor({ ...host, procRoot: request.procRoot });
+  const format = formatters[request.format];
+  const level = colorLevel(request.color, host.env, host.stdout.isTerminal);
+  const paint =
+    level === 0 ? null : await (await import('./format/chalk-paint.js')).chalkPaint(level);
+  const keepsRounds = request.interval !== null && request.report === 'statistics';
+
+  let previous: PreviousRound | null = null;
+  for (;;) {
+    const takenAt = new Date().toISOString();
+    const warnings: Warning[] = [];
+    const notes: Notes = { warn: (warning) => warnings.push(warning) };
+    try {
+      let rows: Batches<Row> = readRows(
+        backend,
+        request,
+        selection,
+        notes,
+        request.sort.length > 0,
+      );
+      if (request.quiet) return await answer(rows);
+      const { names, batches } = await named(rows, request, resolver);
+      rows = batches;
+      const kept: Row[] = [];
+      if (keepsRounds) rows = keeping(rows, kept);
+      const context: FormatContext = {
+        request,
+        names,
+        paint,
+        width: host.stdout.isTerminal ? host.stdout.columns : null,
+        previous,
+      };
+      const stream = {
+        kind: request.report,
+        platform: backend.platform,
+        takenAt,
+        batches: rows,
+        warnings,
+      };
+      for await (const chunk of format(stream, context)) host.stdout.write(chunk);
+      previous = { takenAt, rows: kept };
+    } finally {
+      tellWarnings(warnings, request, host);
+    }
+    if (request.interval === null) return exitCode.done;
+    await host.sleep(request.interval);
+  }
+}
+
+/** --quiet: the first row is answer enough. */
+async function answer(rows: Batches<Row>): Promise<number> {
+  for await (const batch of rows) if (batch.length > 0) return exitCode.done;
+  return exitCode.noMatch;
+}
+
+async function* keeping(batches: Batches<Row>, kept: Row[]): Batches<Row> {
+  for await (const batch of batches) {
+    for (const row of batch) kept.push(row);
+    yield batch;
+  }
+}
+
+/** Absent tables are worth a word only with -v; everything else that is missing always is. */
+function tellWarnings(warnings: readonly Warning[], request: Request, host: Host): void {
+  for (const { code, message } of warnings) {
+    if (code === 'absent' && !request.verbose) continue;
+    host.stderr.write(`tsnetstat: warning: ${sanitize(message)}\n`);
+  }
+}

@@ -148,6 +148,7 @@ const interfaceAddress = record<InterfaceAddress>({
   prefixLength,
   broadcast: orNull(fc.ipV4()),
   peer: orNull(fc.ipV4()),
+  label: fc.string(),
   scope: fc.constantFrom('host', 'link', 'site', 'global', 'compat', null),
 });
 

@@ -143,13 +143,7 @@ export const expressions: Readonly<Record<Table, readonly string[]>> = {
     'state established src 127.0.0.0/8',
     'src 127.0.0.1:123 or src [::1]:5353',
   ],
-  raw: [
-    'src 127.0.0.1',
-    'not src 192.0.2.0/24',
-    'state established',
-    'state closed',
-    'sport 89',
-  ],
+  raw: ['src 127.0.0.1', 'not src 192.0.2.0/24', 'state established', 'state closed', 'sport 89'],
   unix: [
     'src /mnt/*',
     'src /MNT/stream.sock',

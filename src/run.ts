@@ -1,4 +1,5 @@
 import { exitCode, NetstatError } from './errors.js';
+import { explain } from './explain/explain.js';
 import { colorLevel } from './format/color-level.js';
 import { checkColumns } from './format/columns/index.js';
 import type { FormatContext, PreviousRound } from './format/formatter.js';
@@ -15,6 +16,7 @@ import { backendFor } from './platform/index.js';
 import { nameResolver } from './resolve/index.js';
 import { readRows } from './rows.js';
 import { compileSelection } from './select/selection.js';
+import { compileSort } from './select/sort.js';
 
 /**
  * The whole program: a command line in, text out, an exit code back.
@@ -31,6 +33,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         host.stdout.write(`tsnetstat ${host.version}\n`);
         return exitCode.done;
       case 'explain':
+        host.stdout.write(explain(task.state));
+        return exitCode.done;
       case 'completion':
         throw new NetstatError('unsupported', `--${task.kind} is not there yet`);
       case 'report':
@@ -48,6 +52,7 @@ async function report(request: Request, host: Host): Promise<number> {
   if (request.columns !== null) checkColumns(request.report, request.columns);
   const resolver = nameResolver({ timeoutMs: request.resolveTimeout, host });
   const selection = compileSelection(request, resolver);
+  const sort = request.sort.length > 0;
   const backend = await backendFor({ ...host, procRoot: request.procRoot });
   const format = formatters[request.format];
   const level = colorLevel(request.color, host.env, host.stdout.isTerminal);
@@ -61,16 +66,11 @@ async function report(request: Request, host: Host): Promise<number> {
     const warnings: Warning[] = [];
     const notes: Notes = { warn: (warning) => warnings.push(warning) };
     try {
-      let rows: Batches<Row> = readRows(
-        backend,
-        request,
-        selection,
-        notes,
-        request.sort.length > 0,
-      );
+      let rows: Batches<Row> = readRows(backend, request, selection, notes, sort);
       if (request.quiet) return await answer(rows);
       const { names, batches } = await named(rows, request, resolver);
       rows = batches;
+      if (sort) rows = sorted(rows, compileSort(request.sort, names, request.report));
       const kept: Row[] = [];
       if (keepsRounds) rows = keeping(rows, kept);
       const context: FormatContext = {
@@ -101,6 +101,15 @@ async function report(request: Request, host: Host): Promise<number> {
 async function answer(rows: Batches<Row>): Promise<number> {
   for await (const batch of rows) if (batch.length > 0) return exitCode.done;
   return exitCode.noMatch;
+}
+
+async function* sorted(
+  batches: Batches<Row>,
+  sort: (rows: readonly Row[]) => readonly Row[],
+): Batches<Row> {
+  const rows: Row[] = [];
+  for await (const batch of batches) for (const row of batch) rows.push(row);
+  yield sort(rows);
 }
 
 async function* keeping(batches: Batches<Row>, kept: Row[]): Batches<Row> {

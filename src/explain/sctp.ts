@@ -1,12 +1,8 @@
 import type { SctpState } from '../model/state.js';
 import type { StateText } from './state-text.js';
 
-/** SCTP associations, in the order of their life: RFC 9260 section 4. */
+/** SCTP associations, in the order of their life (RFC 9260 section 4). Their sockets use TCP's words. */
 export const sctpTexts = {
-  LISTEN: {
-    summary: 'Waits for associations to a port.',
-    meaning: 'An endpoint that takes associations, as a listening TCP socket takes connections.',
-  },
   COOKIE_WAIT: {
     summary: 'Asked for an association; no answer yet.',
     meaning:

@@ -67,15 +67,15 @@ describe('explain', () => {
     ['RFC 9293', 'SYN-RECEIVED', ['SYN_RECV (TCP)']],
     ['ss', 'syn-recv', ['SYN_RECV (TCP)']],
     ['Windows', 'delete-tcb', ['DELETE_TCB (TCP)']],
-    ['closed', 'closed', ['CLOSE (TCP)', 'CLOSED (SCTP)']],
-    ['listening', 'listening', ['LISTEN (TCP)', 'LISTEN (SCTP)', 'LISTENING (UNIX)']],
+    ['closed', 'closed', ['CLOSE (TCP)', 'CLOSED (SCTP associations)']],
+    ['listening', 'listening', ['LISTEN (TCP)', 'LISTENING (UNIX)']],
     ['unconnected', 'unconnected', ['UNCONN (UDP, UDP-Lite, raw)', 'UNCONNECTED (UNIX)']],
     ['a raw socket’s number', '7', ['UNCONN (UDP, UDP-Lite, raw)']],
     ['an unknown code', 'UNKNOWN(14)', ['UNKNOWN (any table)']],
     [
       'every protocol that has it',
       'estab',
-      ['ESTABLISHED (TCP)', 'ESTABLISHED (UDP, UDP-Lite, raw)', 'ESTABLISHED (SCTP)'],
+      ['ESTABLISHED (TCP)', 'ESTABLISHED (UDP, UDP-Lite, raw)', 'ESTABLISHED (SCTP associations)'],
     ],
   ])('takes %s', (_, name, expected) => {
     expect(headings(explain(name))).toEqual(expected);

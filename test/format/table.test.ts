@@ -175,7 +175,12 @@ describe('table', () => {
     const text = await render(table, 'groups', rows.groups, { request: { header: false } });
     expect(text).toBe(
       ['┌──────┬────┬────────────────┐', '│ lo   │  1 │ 224.0.0.1      │']
-        .concat(['│ eth0 │  3 │ ff02::1:ff10:1 │', '└──────┴────┴────────────────┘', ''])
+        .concat([
+          '│ eth0 │  3 │ ff02::1:ff10:1 │',
+          '│ en0  │  - │ ff02::fb       │',
+          '└──────┴────┴────────────────┘',
+          '',
+        ])
         .join('\n'),
     );
   });

@@ -34,8 +34,6 @@ export interface Column<R> {
   readonly tone?: Tone;
   /** Told by other columns too (or by two rounds), so not one of CSV's own. */
   readonly derived?: true;
-  /** What must be looked up for it: the owners, or their command lines and executables too. */
-  readonly needs?: 'owners' | 'details';
 }
 
 /** A report's columns. */

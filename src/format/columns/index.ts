@@ -69,20 +69,6 @@ export function checkColumns(kind: ReportKind, keys: readonly string[]): void {
   pickColumns(kind, keys);
 }
 
-/**
- * What `--columns` asks to be looked up: owners for `pid` and the like, even without `-p`; details
- * for `command` and `executable`.
- * @throws NetstatError `usage`, as `checkColumns`.
- */
-export function ownerNeeds(
-  kind: ReportKind,
-  keys: readonly string[],
-): { readonly owners: boolean; readonly details: boolean } {
-  const needs = pickColumns(kind, keys).map((column) => column.needs);
-  const details = needs.includes('details');
-  return { owners: details || needs.includes('owners'), details };
-}
-
 /** What the cells of one report may depend on. */
 export function sceneOf(report: ReportStream, context: FormatContext): Scene {
   return { takenAt: report.takenAt, names: context.names, previous: context.previous };

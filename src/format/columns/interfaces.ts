@@ -2,12 +2,13 @@ import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interf
 import type { Request } from '../../model/request.js';
 import { type Column, numeral, type ReportColumns } from './column.js';
 
-/** `192.0.2.7/24 broadcast 192.0.2.255`, `fe80::1/64 scope link`. */
+/** `192.0.2.7/24 broadcast 192.0.2.255 label eth0:1`, `fe80::1/64 scope link`. */
 function addressText(one: InterfaceAddress): string {
   const peer = one.peer === null ? '' : ` peer ${one.peer}`;
   const broadcast = one.broadcast === null ? '' : ` broadcast ${one.broadcast}`;
   const scope = one.scope === null ? '' : ` scope ${one.scope}`;
-  return `${one.address}/${one.prefixLength}${peer}${broadcast}${scope}`;
+  const label = one.label === undefined ? '' : ` label ${one.label}`;
+  return `${one.address}/${one.prefixLength}${peer}${broadcast}${scope}${label}`;
 }
 
 function count(

@@ -1,4 +1,5 @@
 import { NetstatError } from './errors.js';
+import { type Counter, isCounterWanted } from './model/counter.js';
 import type { Request } from './model/request.js';
 import type { ReportKind, ReportRows, Row } from './model/snapshot.js';
 import type { Socket } from './model/socket.js';
@@ -33,7 +34,22 @@ export function readRows<K extends ReportKind>(
       `${request.report}: ${backend.platform} has no source for this report`,
     );
   }
-  return read({ families: request.families }, notes) as Batches<ReportRows[K]>;
+  const rows = read({ families: request.families }, notes);
+  return (
+    request.report === 'statistics' ? countersOf(rows as Batches<Counter>, request) : rows
+  ) as Batches<ReportRows[K]>;
+}
+
+/** -t, -u, -U and -w choose among the counters by protocol. */
+async function* countersOf(
+  batches: Batches<Counter>,
+  { families, protocols, protocolsNamed }: Request,
+): Batches<Counter> {
+  for await (const batch of batches) {
+    yield batch.filter((counter) =>
+      isCounterWanted(counter, families, protocolsNamed ? protocols : null),
+    );
+  }
 }
 
 /** Whether a request needs to know who holds each socket, to choose, to order or to show. */

@@ -1,7 +1,7 @@
 import { NetstatError } from '../errors.js';
 import type { Names } from '../model/names.js';
 import type { ReportKind, ReportRows } from '../model/snapshot.js';
-import { didYouMean, quoted } from './problem.js';
+import { didYouMean, nearNames, quoted } from './problem.js';
 import { type SortKey, type SortValue, sortKey, sortKeyNames } from './sort-keys.js';
 
 /** Rows in order, as a new list. */
@@ -60,7 +60,7 @@ function criterion<K extends ReportKind>(report: K, text: string): Criterion<Rep
   const known = sortKeyNames(report);
   throw new NetstatError(
     'usage',
-    `--sort: ${report} have no key ${quoted(name)}${didYouMean(name, known)} (keys: ${known.join(', ')}; -KEY for descending)`,
+    `--sort: ${report} have no key ${quoted(name)}${didYouMean(nearNames(name, known))} (keys: ${known.join(', ')}; -KEY for descending)`,
     { path: '--sort' },
   );
 }

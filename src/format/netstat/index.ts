@@ -5,6 +5,7 @@ import { groupsTable } from './groups.js';
 import { interfacesTable } from './interfaces.js';
 import { routesTable } from './routes.js';
 import { socketTables } from './sockets.js';
+import { statisticsTable } from './statistics.js';
 
 type Tables = {
   [K in ReportKind]: (report: ReportStream<K>, context: FormatContext) => AsyncIterable<string>;
@@ -16,7 +17,8 @@ const layouts = {
   routes: routesTable,
   interfaces: interfacesTable,
   groups: groupsTable,
-} as unknown as Tables;
+  statistics: statisticsTable,
+} satisfies Tables;
 
 /** Tables as net-tools prints them, or the columns that were asked for in its manner. */
 export const netstat: Formatter = (report, context) =>

@@ -105,6 +105,7 @@ function rowPattern(protocol: Protocol, layout: Layout, withA: boolean): RegExp 
   const state = protocol === 'tcp' ? '\\s+(?<state>\\S+)' : '';
   return new RegExp(
     `^${block}${protocol}(?<version>4|6|46)\\s+${queues}\\s+${addresses}${state}${layout.pattern}\\s*$`,
+    's',
   );
 }
 

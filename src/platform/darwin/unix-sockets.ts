@@ -63,6 +63,7 @@ function rowPattern(header: string, source: string): RegExp {
   const pointers = '(?<inode>[0-9a-f]+)\\s+(?<conn>[0-9a-f]+)\\s+[0-9a-f]+\\s+[0-9a-f]+';
   return new RegExp(
     `^\\s*[0-9a-f]+\\s+(?<type>\\S+)\\s+\\d+\\s+\\d+\\s+${pointers}${layout.pattern}(?: (?<path>.*))?$`,
+    's',
   );
 }
 

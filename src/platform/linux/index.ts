@@ -5,6 +5,7 @@ import { openProc } from './open-proc.js';
 import { withOwners } from './owners.js';
 import { linuxRoutes } from './routes.js';
 import { linuxSockets } from './sockets.js';
+import { linuxStatistics } from './statistics.js';
 
 /** Linux: everything from /proc. */
 export function linuxBackend(host: PlatformHost): Backend {
@@ -17,6 +18,7 @@ export function linuxBackend(host: PlatformHost): Backend {
     interfaces: (query, notes) =>
       linuxInterfaces(proc, query, notes, host.procRoot === null ? ownLinks : otherLinks),
     groups: (query, notes) => linuxGroups(proc, query, notes),
+    statistics: (query, notes) => linuxStatistics(proc, query, notes),
     withOwners: async (sockets, query, notes) => withOwners(proc, sockets, query, notes),
   };
 }

@@ -1,4 +1,4 @@
-import { type Counter, isCounterWanted } from '../../model/counter.js';
+import type { Counter } from '../../model/counter.js';
 import type { Batches, FamilyQuery, Notes } from '../backend.js';
 import type { Proc } from './proc.js';
 import { reportSource } from './report-source.js';
@@ -11,21 +11,20 @@ const files = [
 ] as const;
 
 /**
- * Every counter of the network namespace, in the kernel's order. Those of one family alone are left
- * out where it is not asked for.
+ * Every counter of the network namespace, in the kernel's order. TCP's are of both families, so
+ * the file that holds them is read for either.
  * @throws NetstatError `unreadable` where no file may be read.
  */
 export async function* linuxStatistics(
   proc: Proc,
-  query: FamilyQuery,
+  _query: FamilyQuery,
   notes: Notes,
 ): Batches<Counter> {
   const source = reportSource(proc, notes);
   for (const { path, what, parse } of files) {
     const text = source.read(path, what);
     if (text === null) continue;
-    const rows = source.rows(path, parse(text));
-    yield rows.filter((counter) => isCounterWanted(counter, query.families, null));
+    yield source.rows(path, parse(text));
   }
   source.settle();
 }

@@ -33,7 +33,7 @@ function chosen(filters: Partial<FilterOptions>, which: Which = 'all'): string {
     .join(' ');
 }
 
-const servers = 'web web6 local local6 mapped dns resolver bound server';
+const servers = 'web web6 local local6 mapped dns resolver server';
 
 describe('compileSelection', () => {
   it.each<[string, Partial<FilterOptions>, Which, string]>([

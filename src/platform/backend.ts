@@ -14,9 +14,9 @@ export interface SocketQuery {
   readonly protocols: readonly Protocol[];
   readonly families: readonly InetFamily[];
   /** Leave out rows that a changing table shows twice: for callers that keep all rows anyway. */
-  readonly distinct: boolean;
+  readonly distinct?: boolean;
   /** The protocols were named one by one: where the kernel lacks one, that ends the answer. */
-  readonly required: boolean;
+  readonly required?: boolean;
 }
 
 export interface OwnerQuery {

@@ -1,7 +1,6 @@
 import { NetstatError } from '../errors.js';
 import { isListening } from '../model/classify.js';
 import type { FilterOptions, Request } from '../model/request.js';
-import type { Socket } from '../model/socket.js';
 import { type Condition, conjunction, disjunction, plainCondition } from './condition.js';
 import { isExposed } from './exposed.js';
 import type { Field } from './expression/ast.js';
@@ -9,19 +8,10 @@ import { compileExpression, namesStates } from './expression/compile.js';
 import { parse } from './expression/parse.js';
 import { joinWords } from './expression/tokenize.js';
 import { fieldConditions, type Scope } from './fields.js';
+import type { Selection } from './index.js';
 import type { Lookups } from './lookups.js';
 import { isProblem, type Problem } from './problem.js';
 import { parseStates, stateSet, stateTest } from './states.js';
-
-/** Which sockets a request is about, asked in two steps so that owners are only sought where they decide. */
-export interface Selection {
-  /** Whether owners must be known: all of them, since any of a shared socket's may be the one wanted. */
-  readonly usesOwners: boolean;
-  /** False for a socket that is out whoever its owners are. Final where `usesOwners` is false. */
-  beforeOwners(socket: Socket): boolean;
-  /** The answer for a socket that passed `beforeOwners` and now has its owners. */
-  afterOwners(socket: Socket): boolean;
-}
 
 /**
  * Compiles everything in a request that chooses sockets. A filter with several values takes any of

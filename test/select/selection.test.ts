@@ -143,6 +143,17 @@ describe('compileSelection', () => {
     expect(() => chosen(filters)).toThrow(message);
   });
 
+  it('knows every address of an SCTP endpoint', () => {
+    const homes = (...localAlternates: string[]) =>
+      inet('127.0.0.1:3868', '0.0.0.0', { protocol: 'sctp', state: 'LISTEN', localAlternates });
+    const keeps = (filters: Partial<FilterOptions>, socket: Socket) =>
+      compileSelection(request(filters), lookups).beforeOwners(socket);
+    expect(keeps({ local: ['10.0.0.0/8:3868'] }, homes('10.0.0.1'))).toBe(true);
+    expect(keeps({ local: ['10.0.0.0/8:3869'] }, homes('10.0.0.1'))).toBe(false);
+    expect(keeps({ exposed: true }, homes('10.0.0.1'))).toBe(true);
+    expect(keeps({ exposed: true }, homes('127.0.0.2'))).toBe(false);
+  });
+
   it('asks for owners only where they decide', () => {
     const uses = (filters: Partial<FilterOptions>) =>
       compileSelection(request(filters), lookups).usesOwners;

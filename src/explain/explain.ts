@@ -23,7 +23,7 @@ const unknownTexts = {
 export const sections: Readonly<Record<string, Readonly<Record<string, StateText>>>> = {
   TCP: tcpTexts,
   'UDP, UDP-Lite, raw': datagramTexts,
-  SCTP: sctpTexts,
+  'SCTP associations': sctpTexts,
   UNIX: unixTexts,
   'any table': unknownTexts,
 };

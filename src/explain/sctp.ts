@@ -1,7 +1,7 @@
 import type { SctpState } from '../model/state.js';
 import type { StateText } from './state-text.js';
 
-/** SCTP associations, in the order of their life: RFC 9260 section 4. */
+/** SCTP associations, in the order of their life (RFC 9260 section 4). Their sockets use TCP's words. */
 export const sctpTexts = {
   COOKIE_WAIT: {
     summary: 'Asked for an association; no answer yet.',

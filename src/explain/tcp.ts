@@ -9,7 +9,7 @@ export const tcpTexts = {
   LISTEN: {
     summary: 'Waits for connections to a port.',
     meaning:
-      'A server waits here for connections. The row is no connection, so its foreign side is any (*). Recv-Q does not count bytes: it counts connections that are complete and that the program has not yet accepted.',
+      'A server waits here for connections. The row is no connection, so its foreign side is any (*). Recv-Q does not count bytes: it counts connections that are complete and that the program has not yet accepted. SCTP sockets show it in the same sense.',
     entered: 'The program binds a port and calls listen().',
     left: 'The program closes the socket, or ends. Connections that it has accepted live on without it.',
     many: 'Each is one more service; what matters is who can reach them. 0.0.0.0 and :: take connections on every interface (--exposed lists those). A Recv-Q that stays above 0 means that the program accepts too slowly. Once it passes the backlog, which is the smaller of what the program gave listen() and net.core.somaxconn (4096; 128 before Linux 5.4), the kernel turns newcomers away without a word, so clients hang in SYN_SENT: watch ListenOverflows and ListenDrops (-s), and give the program more workers or a longer backlog.',

@@ -55,7 +55,7 @@ function editDistance(from: string, to: string): number {
 }
 
 /** `; did you mean a or b?`, or nothing. */
-export function didYouMean(name: string, known: readonly string[]): string {
-  const near = nearNames(name, known);
-  return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+export function didYouMean(names: Iterable<string | undefined>): string {
+  const distinct = [...new Set(names)].filter((name) => name !== undefined);
+  return distinct.length === 0 ? '' : `; did you mean ${distinct.join(' or ')}?`;
 }

@@ -1,7 +1,7 @@
 import { NetstatError } from '../errors.js';
 import type { Names } from '../model/names.js';
 import type { ReportKind, ReportRows } from '../model/snapshot.js';
-import { didYouMean, quoted } from './problem.js';
+import { didYouMean, nearNames, quoted } from './problem.js';
 import { type SortKey, type SortValue, sortKey, sortKeyNames } from './sort-keys.js';
 
 /** Rows in order, as a new list. */
@@ -24,7 +24,7 @@ export function compileSort<K extends ReportKind = 'sockets'>(
   names: Names,
   report: K = 'sockets' as K,
 ): Sort<K> {
-  const criteria = split(keys).map((key) => criterion(report, key));
+  const criteria = keys.map((key) => criterion(report, key));
   return (rows) => {
     if (criteria.length === 0) return [...rows];
     // Every value is read once, not at every comparison.
@@ -43,24 +43,15 @@ export function compileSort<K extends ReportKind = 'sockets'>(
   };
 }
 
-/** Whether sorting sockets by these keys needs their owners. */
-export function sortUsesOwners(keys: readonly string[]): boolean {
-  return split(keys).some((key) => /^-?(?:pid|program)$/i.test(key));
-}
-
-function split(keys: readonly string[]): readonly string[] {
-  return keys.flatMap((key) => key.split(','));
-}
-
 function criterion<K extends ReportKind>(report: K, text: string): Criterion<ReportRows[K]> {
   const descending = text.startsWith('-');
-  const name = (descending ? text.slice(1) : text).toLowerCase();
+  const name = descending ? text.slice(1) : text;
   const key = sortKey(report, name);
   if (key !== undefined) return { key, descending };
   const known = sortKeyNames(report);
   throw new NetstatError(
     'usage',
-    `--sort: ${report} have no key ${quoted(name)}${didYouMean(name, known)} (keys: ${known.join(', ')}; -KEY for descending)`,
+    `--sort: ${report} have no key ${quoted(name)}${didYouMean(nearNames(name, known))} (keys: ${known.join(', ')}; -KEY for descending)`,
     { path: '--sort' },
   );
 }

@@ -67,7 +67,7 @@ describe('explain', () => {
     ['RFC 9293', 'SYN-RECEIVED', ['SYN_RECV (TCP)']],
     ['ss', 'syn-recv', ['SYN_RECV (TCP)']],
     ['Windows', 'delete-tcb', ['DELETE_TCB (TCP)']],
-    ['closed', 'closed', ['CLOSE (TCP)', 'CLOSED (SCTP)']],
+    ['closed', 'closed', ['CLOSE (TCP)', 'CLOSED (SCTP associations)']],
     ['listening', 'listening', ['LISTEN (TCP)', 'LISTENING (UNIX)']],
     ['unconnected', 'unconnected', ['UNCONN (UDP, UDP-Lite, raw)', 'UNCONNECTED (UNIX)']],
     ['a raw socket’s number', '7', ['UNCONN (UDP, UDP-Lite, raw)']],
@@ -75,7 +75,7 @@ describe('explain', () => {
     [
       'every protocol that has it',
       'estab',
-      ['ESTABLISHED (TCP)', 'ESTABLISHED (UDP, UDP-Lite, raw)', 'ESTABLISHED (SCTP)'],
+      ['ESTABLISHED (TCP)', 'ESTABLISHED (UDP, UDP-Lite, raw)', 'ESTABLISHED (SCTP associations)'],
     ],
   ])('takes %s', (_, name, expected) => {
     expect(headings(explain(name))).toEqual(expected);

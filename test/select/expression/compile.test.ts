@@ -137,12 +137,12 @@ describe('compileExpression', () => {
   });
 
   it('knows early what owners can not change', () => {
-    const before = (text: string) => compile(text).possible(withoutOwners(web));
-    expect(before('sport = 80 and program nginx')).toBe(false);
-    expect(before('sport = 443 and program nginx')).toBe(true);
-    expect(before('not (sport = 443 or program nginx)')).toBe(false);
-    expect(before('not (sport = 80 or program nginx)')).toBe(true);
-    expect(before('not program nginx')).toBe(true);
+    const early = (text: string) => compile(text).possible(withoutOwners(web));
+    expect(early('sport = 80 and program nginx')).toBe(false);
+    expect(early('sport = 443 and program nginx')).toBe(true);
+    expect(early('not (sport = 443 or program nginx)')).toBe(false);
+    expect(early('not (sport = 80 or program nginx)')).toBe(true);
+    expect(early('not program nginx')).toBe(true);
     expect(compile('sport = 443 or program nginx').certain(withoutOwners(web))).toBe(true);
     expect(compile('sport = 443 or dport 1').usesOwners).toBe(false);
     expect(compile('not (sport = 443 or pid 1)').usesOwners).toBe(true);

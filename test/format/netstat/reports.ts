@@ -1,4 +1,4 @@
-import { formatters } from '../../../src/format/index.js';
+import { netstat } from '../../../src/format/netstat/index.js';
 import type { ReportKind, ReportRows } from '../../../src/model/snapshot.js';
 import { render, type Scenario } from '../support/render.js';
 
@@ -8,7 +8,7 @@ export function shown<K extends ReportKind>(
   rows: readonly ReportRows[K][],
   scenario: Scenario = {},
 ): Promise<string> {
-  return render(formatters.netstat, kind, rows, scenario);
+  return render(netstat, kind, rows, scenario);
 }
 
 /** Marks what is painted, so that a test sees it. */

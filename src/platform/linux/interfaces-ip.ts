@@ -7,9 +7,10 @@ import { decodeText } from './text.js';
 
 /**
  * iproute2's `ip` is asked because no file tells an IPv4 address with its label, broadcast and
- * peer, nor whether the user or the kernel itself made an interface promiscuous.
+ * peer, nor whether the user or the kernel itself made an interface promiscuous. The system's own
+ * folders come before PATH: this may run as root.
  */
-const commands = ['ip', '/usr/sbin/ip', '/sbin/ip'];
+const commands = ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip', 'ip'];
 const timeLimitMs = 2000;
 
 /** The links of our own network namespace; null where there is no `ip` that speaks JSON. */

@@ -53,12 +53,12 @@ describe.skipIf(skipReason !== null)(`reports as net-tools prints them ${skipRea
       async () => (await world.tsnetstat(['-i'])).stdout.toString(),
     );
     const [{ stats64 }] = JSON.parse(theirs) as [{ stats64: { tx: Record<string, number> } }];
-    expect(stats64.tx['dropped']).toBeGreaterThan(0);
+    expect(stats64.tx.dropped).toBeGreaterThan(0);
     const columns = ours
       .split('\n')
       .find((line) => line.startsWith(fullName))
       ?.split(/ +/);
-    expect(columns?.[8]).toBe(String(stats64.tx['dropped']));
+    expect(columns?.[8]).toBe(String(stats64.tx.dropped));
   });
 
   it('counts what nstat counts', async () => {

@@ -18,7 +18,7 @@ const seed = 20_240_601;
 /** The zoo's own services, which ss reads too. */
 const lookups: Lookups = {
   serviceNumber(name, protocol) {
-    for (const line of (etcFiles['services'] ?? '').split('\n')) {
+    for (const line of (etcFiles.services ?? '').split('\n')) {
       const [first, port = '', ...aliases] = line.replace(/#.*/, '').trim().split(/\s+/);
       if (port.endsWith(`/${protocol}`) && [first, ...aliases].includes(name)) {
         return Number.parseInt(port, 10);

@@ -54,6 +54,7 @@ async function report(request: Request, host: Host): Promise<number> {
     (await import('./format/columns/index.js')).checkColumns(request.report, request.columns);
   }
   const backend = await backendFor({ ...host, procRoot: request.procRoot });
+  const shown: Request = { ...request, which: selection.which };
   const format = await formatterFor(request.format);
   const level = colorLevel(request.color, host.env, host.stdout.isTerminal);
   const paint =
@@ -76,7 +77,7 @@ async function report(request: Request, host: Host): Promise<number> {
       const kept: Row[] = [];
       if (keepsRounds) rows = keeping(rows, kept);
       const context: FormatContext = {
-        request,
+        request: shown,
         names,
         paint,
         width: host.stdout.isTerminal ? host.stdout.columns : null,

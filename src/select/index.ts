@@ -1,27 +1,9 @@
-import { isListening } from '../model/classify.js';
-import type { FilterOptions, Request, Which } from '../model/request.js';
-import type { Socket } from '../model/socket.js';
+import type { FilterOptions, Request } from '../model/request.js';
 import type { Lookups } from './lookups.js';
+import { byWhich, type Selection } from './which.js';
 
 export type { Lookups } from './lookups.js';
-
-/** Which sockets a request is about, asked in two steps so that owners are only sought where they decide. */
-export interface Selection {
-  /** Whether owners must be known: all of them, since any of a shared socket's may be the one wanted. */
-  readonly usesOwners: boolean;
-  /** False for a socket that is out whoever its owners are. Final where `usesOwners` is false. */
-  beforeOwners(socket: Socket): boolean;
-  /** The answer for a socket that passed `beforeOwners` and now has its owners. */
-  afterOwners(socket: Socket): boolean;
-}
-
-const yes = () => true;
-
-const byWhich: Readonly<Record<Which, (socket: Socket) => boolean>> = {
-  connected: (socket) => !isListening(socket),
-  listening: isListening,
-  all: yes,
-};
+export type { Selection } from './which.js';
 
 /**
  * What a request chooses. The filters, their expression and the look-ups they need are only loaded
@@ -33,7 +15,8 @@ export async function selectionOf(
   lookups: () => Promise<Lookups>,
 ): Promise<Selection> {
   if (!hasFilters(request.filters)) {
-    return { usesOwners: false, beforeOwners: byWhich[request.which], afterOwners: yes };
+    const { which } = request;
+    return { which, usesOwners: false, beforeOwners: byWhich[which], afterOwners: () => true };
   }
   const { compileSelection } = await import('./selection.js');
   return compileSelection(request, await lookups());

@@ -25,9 +25,10 @@ function cutPath(line: string, programs: boolean): string {
   return parts === null ? line : parts.row + (/[^ \t]+/.exec(parts.path)?.[0] ?? '');
 }
 
-/** The name netstat gives to a process with this argv[0]. */
+/** The name netstat gives to a process with this argv[0], of which it reads 511 bytes. */
 export function programName(argv0: string): string {
-  return argv0.startsWith('/') ? argv0.slice(argv0.lastIndexOf('/') + 1) : argv0;
+  const read = argv0.slice(0, 511);
+  return read.startsWith('/') ? read.slice(read.lastIndexOf('/') + 1) : read;
 }
 
 /**

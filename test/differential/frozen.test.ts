@@ -1,6 +1,6 @@
 /** Both programs read the same copy of /proc, so that everything must agree, timers too. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cases } from './cases.js';
+import { cases, refusedWithoutSctp } from './cases.js';
 import { asNetTools } from './deviations.js';
 import { skipReason, startZoo, type Zoo } from './zoo.js';
 
@@ -78,6 +78,18 @@ describe.skipIf(skipReason)(`a copy of the zoo's /proc ${skipReason ?? ''}`, () 
       const ours = await zoo.tsnetstat(args, { proc });
       const printed = asNetTools(ours.stdout.toString('latin1'), args, zoo.ready.programs);
       expect(printed, ours.stderr).toBe(theirs.stdout.toString('latin1'));
+    },
+  );
+
+  it.each(refusedWithoutSctp.map((args) => [args.join(' '), args] as const))(
+    '%s without SCTP in the kernel',
+    async (_, args) => {
+      const theirs = await zoo.netstat(args, { proc });
+      const ours = await zoo.tsnetstat(['--proc-root', proc, ...args]);
+      expect(theirs.code).not.toBe(0);
+      expect(theirs.stdout.toString('latin1')).toContain(ours.stdout.toString('latin1'));
+      expect(ours.code).toBe(2);
+      expect(ours.stderr).toMatch(/^tsnetstat: .*sctp.*\n$/);
     },
   );
 

@@ -3,7 +3,7 @@
  * line and paragraph separators, the bidirectional overrides and isolates that reorder what is
  * seen, and halves of surrogate pairs. Everything else printable stays.
  */
-const unsafe =
+export const unsafe =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -6,6 +6,6 @@ export interface Group {
   readonly interface: string;
   /** Canonical address of the group. */
   readonly group: string;
-  /** How many memberships the kernel counts. */
-  readonly refCount: number;
+  /** How many memberships the kernel counts; null where the platform does not tell. */
+  readonly refCount: number | null;
 }

@@ -20,6 +20,11 @@ export interface InterfaceAddress {
   readonly peer: string | null;
   /** IPv6: how far the address reaches. */
   readonly scope: 'host' | 'link' | 'site' | 'global' | 'compat' | null;
+  /**
+   * Linux, IPv4: the label it was given, where the platform tells: the interface's name, or one
+   * such as `eth0:1`, which netstat lists as an interface of its own.
+   */
+  readonly label?: string;
 }
 
 /** A network interface and what passed through it since it came up. */
@@ -31,8 +36,8 @@ export interface NetInterface {
   readonly mtu: number | null;
   /** Standard names of the flags that are set: `UP`, `BROADCAST`, `LOOPBACK`, `RUNNING` … */
   readonly flags: readonly string[];
-  /** The platform's own flag bits (Linux: IFF_*, <linux/if.h>). */
-  readonly flagBits: number;
+  /** The platform's own flag bits (Linux: IFF_*, <linux/if.h>); null where flags are not told. */
+  readonly flagBits: number | null;
   /** Link layer: `Ethernet`, `Local Loopback` …; null where not told. */
   readonly linkType: string | null;
   /** Hardware address, colon-separated lower-case hex; null where there is none. */

@@ -2,8 +2,10 @@ import type { Protocol } from './socket.js';
 
 /** Names for numbers, already looked up. undefined: there is no name, or numbers were asked for. */
 export interface Names {
-  /** `address` in canonical text; an IPv4-mapped address is asked for as its IPv4 address. */
+  /** `address` as the model has it, an IPv4-mapped one included: it is not named as its IPv4 address is. */
   host(address: string): string | undefined;
+  /** An IPv4 network by its address, all host bits 0: what routes lead to. */
+  network(address: string): string | undefined;
   service(port: number, protocol: Protocol): string | undefined;
   user(uid: number): string | undefined;
 }
@@ -11,6 +13,7 @@ export interface Names {
 /** Numbers only. */
 export const noNames: Names = {
   host: () => undefined,
+  network: () => undefined,
   service: () => undefined,
   user: () => undefined,
 };

@@ -11,7 +11,7 @@ export interface Route {
   readonly gateway: string | null;
   /** IPv6 source-specific routing (RFC 8678): the source network, where the platform tells one. */
   readonly source: { readonly address: string; readonly prefixLength: number } | null;
-  /** Outgoing interface; null where the route has none (an IPv4 reject route). */
+  /** Outgoing interface; null where the route has none (IPv4: unreachable, prohibit, blackhole). */
   readonly interface: string | null;
   /** netstat's flag letters in netstat's order: `UG`, `UH`, `!H` … */
   readonly flags: string;
@@ -21,7 +21,7 @@ export interface Route {
   readonly metric: number | null;
   readonly refCount: number | null;
   readonly useCount: number | null;
-  /** Maximum segment size for TCP over this route in bytes (Linux keeps MTU − 40 here); 0 is the default. */
+  /** TCP's advertised maximum segment size plus 40 bytes of headers, as netstat shows it; 0 is the default. */
   readonly mss: number | null;
   /** TCP window clamp in bytes; 0 is the default. */
   readonly window: number | null;

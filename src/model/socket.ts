@@ -65,8 +65,8 @@ export interface UnixSocket extends Held {
   readonly family: 'unix';
   readonly type: UnixType;
   readonly state: UnixState;
-  /** Users of the socket, the kernel's own included. */
-  readonly refCount: number;
+  /** Users of the socket, the kernel's own included; null where the platform does not tell. */
+  readonly refCount: number | null;
   /** The kernel's socket flags (`__SO_ACCEPTCON` 0x10000, `SO_WAITDATA` 0x20000, `SO_NOSPACE` 0x40000). */
   readonly flags: number;
   /** The bound name as bytes allow: null when unbound, `@…` for an abstract name (Linux). */

@@ -85,7 +85,7 @@ export const flagTable = [
   {
     group: 'filters',
     long: 'program',
-    value: { name: 'NAME', list: true, completes: 'programs' },
+    value: { name: 'NAME', completes: 'programs' },
     summary: "held by programs of this name; '*' stands for anything",
   },
   {

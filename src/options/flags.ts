@@ -27,7 +27,7 @@ export interface FlagValue {
   readonly name: string;
   /** All it may be, where that is a closed list. */
   readonly choices?: readonly string[];
-  /** Several values, separated by commas or given by repeating the option. */
+  /** Several values with commas between them; any option that takes a value may also be repeated. */
   readonly list?: true;
   /** Completed from what is there, or by the shell. */
   readonly completes?:

@@ -1,24 +1,30 @@
+/**
+ * Columns as C's printf fills them: widths count bytes of UTF-8, which is what awk's and cut's
+ * columns depend on, and what is wider is never cut. `%-15s` is `left(text, 15)`, `%15s` is
+ * `right(text, 15)`, `%-15.15s` is `left(cut(text, 15), 15)`.
+ */
+
 const blanks = ' '.repeat(128);
 
 const nonAscii = /[^\u0000-\u007f]/;
 
-/**
- * Columns as C's printf fills them: widths count bytes of UTF-8, and what is wider is never cut.
- */
-function byteLength(text: string): number {
+function bytesIn(text: string): number {
   return nonAscii.test(text) ? Buffer.byteLength(text) : text.length;
 }
 
-/** Left-aligned in `width` bytes: `%-Ns`. */
-export function left(text: string, width: number): string {
-  const gap = width - byteLength(text);
-  return gap > 0 ? text + blanks.slice(0, gap) : text;
+function gap(width: number, text: string): string {
+  const missing = width - bytesIn(text);
+  return missing > 0 ? blanks.slice(0, missing) : '';
 }
 
-/** Right-aligned in `width` bytes: `%Ns`. */
-export function right(text: string, width: number): string {
-  const gap = width - byteLength(text);
-  return gap > 0 ? blanks.slice(0, gap) + text : text;
+export function left(text: string | number, width: number): string {
+  const shown = String(text);
+  return shown + gap(width, shown);
+}
+
+export function right(text: string | number, width: number): string {
+  const shown = String(text);
+  return gap(width, shown) + shown;
 }
 
 /** The first `bytes` bytes of `text`, less the part of a character that would be cut in two. */
@@ -29,4 +35,9 @@ export function cut(text: string, bytes: number): string {
   let end = bytes;
   while (end > 0 && ((encoded[end] as number) & 0xc0) === 0x80) end--;
   return encoded.toString('utf8', 0, end);
+}
+
+/** What C prints for an unsigned number that it takes for a signed one of 32 bits. */
+export function int32(value: number): number {
+  return value | 0;
 }

@@ -1,0 +1,86 @@
+import { NetstatError } from '../../errors.js';
+import type { Request } from '../../model/request.js';
+import type { ReportKind, ReportRows, Row } from '../../model/snapshot.js';
+import type { FormatContext, ReportStream } from '../formatter.js';
+import { sanitize } from '../sanitize.js';
+import type { Column, ReportColumns, Scene } from './column.js';
+import { groupColumns } from './groups.js';
+import { interfaceColumns } from './interfaces.js';
+import { routeColumns } from './routes.js';
+import { socketColumns } from './sockets.js';
+import { statisticsColumns } from './statistics.js';
+
+const registry = {
+  sockets: socketColumns,
+  routes: routeColumns,
+  interfaces: interfaceColumns,
+  groups: groupColumns,
+  statistics: statisticsColumns,
+} satisfies { [K in ReportKind]: ReportColumns<ReportRows[K]> };
+
+/** Every report has it, last: when the row was read, so that the rounds of `-c` can be told apart. */
+const taken: Column<Row> = {
+  key: 'taken',
+  header: 'Taken At',
+  align: 'left',
+  width: 24,
+  tone: 'quiet',
+  value: (_, { takenAt }) => takenAt,
+};
+
+/** All columns that a report can show, in CSV's order. */
+export function columnsOf(kind: ReportKind): readonly Column<Row>[] {
+  return [...(registry[kind] as ReportColumns<Row>).columns, taken];
+}
+
+/** The keys that `--columns` takes for a report. */
+export function columnKeys(kind: ReportKind): readonly string[] {
+  return columnsOf(kind).map(({ key }) => key);
+}
+
+/** Which columns the boxed table shows for a row: see `ReportColumns.tableKeys`. */
+export function tableKeys(
+  kind: ReportKind,
+  request: Request,
+): (row: Row | null) => readonly string[] {
+  return (registry[kind] as ReportColumns<Row>).tableKeys(request);
+}
+
+/** The rows that a table for eyes shows: without -a some are left out, as netstat does. */
+export async function* rowsForEyes(
+  { kind, batches }: ReportStream,
+  { which }: Request,
+): AsyncGenerator<readonly Row[]> {
+  const { isMinor } = registry[kind] as ReportColumns<Row>;
+  for await (const rows of batches as AsyncIterable<readonly Row[]>) {
+    yield isMinor && which !== 'all' ? rows.filter((row) => !isMinor(row)) : rows;
+  }
+}
+
+/**
+ * The columns with these keys, in this order.
+ * @throws NetstatError `usage` where there is no such column, or no key at all.
+ */
+export function pickColumns(kind: ReportKind, keys: readonly string[]): readonly Column<Row>[] {
+  const columns = new Map(columnsOf(kind).map((column) => [column.key, column]));
+  const known = `columns of ${kind}: ${[...columns.keys()].join(', ')}`;
+  if (keys.length === 0) throw new NetstatError('usage', `no column named; ${known}`);
+  return keys.map((key) => {
+    const column = columns.get(key);
+    if (!column) throw new NetstatError('usage', `unknown column "${sanitize(key)}"; ${known}`);
+    return column;
+  });
+}
+
+/**
+ * Tells a wrong `--columns` before anything is read.
+ * @throws NetstatError `usage`, with the keys that there are.
+ */
+export function checkColumns(kind: ReportKind, keys: readonly string[]): void {
+  pickColumns(kind, keys);
+}
+
+/** What the cells of one report may depend on. */
+export function sceneOf(report: ReportStream, context: FormatContext): Scene {
+  return { takenAt: report.takenAt, names: context.names, previous: context.previous };
+}

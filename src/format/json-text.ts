@@ -1,0 +1,18 @@
+import { unsafe } from './sanitize.js';
+
+/** Nearly every row is nothing but these, and this is the fastest way to know. */
+const plain = /^[ -~]*$/;
+
+function escapeOf(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * Compact JSON that is safe for a terminal: what `sanitize` would take out is escaped, so that it
+ * parses back to the very same text. (`JSON.stringify` itself leaves DEL, C1 and the bidirectional
+ * controls as they are.) Outside of strings JSON has no such character.
+ */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value);
+  return plain.test(text) ? text : text.replace(unsafe, escapeOf);
+}

@@ -1,0 +1,33 @@
+import type { Row } from '../model/snapshot.js';
+import type { ReportStream } from './formatter.js';
+import { jsonText } from './json-text.js';
+import { slices } from './slices.js';
+
+/** Of the structured formats; it grows when a key goes away or changes its meaning. */
+export const schemaVersion = 1;
+
+const chunkRows = 512;
+
+/**
+ * One JSON document, described by schema/tsnetstat.schema.json: `{schemaVersion, platform, takenAt,
+ * sockets|routes|…: [the model's rows], warnings}`. Each row and each warning has a line of its own:
+ * that suits grep, and needs no more memory than a chunk of rows. In `-c` there is one document a
+ * round.
+ */
+export async function* json(report: ReportStream): AsyncGenerator<string> {
+  const { platform, takenAt, kind } = report;
+  // The line that waits to learn whether a comma ends it.
+  let line = jsonText({ schemaVersion, platform, takenAt, [kind]: [] }).slice(0, -']}'.length);
+  let end = '\n';
+  for await (const rows of slices<Row>(report.batches, chunkRows)) {
+    let text = '';
+    for (const row of rows) {
+      text += line + end;
+      line = jsonText(row);
+      end = ',\n';
+    }
+    if (text !== '') yield text;
+  }
+  const warnings = report.warnings.map((warning) => `\n${jsonText(warning)}`).join(',');
+  yield `${line}\n],"warnings":[${warnings}${warnings && '\n'}]}\n`;
+}

@@ -1,0 +1,23 @@
+import type { Row } from '../model/snapshot.js';
+import type { ReportStream } from './formatter.js';
+import { schemaVersion } from './json.js';
+import { jsonText } from './json-text.js';
+import { slices } from './slices.js';
+
+const chunkRows = 512;
+
+/**
+ * One JSON object a line and row, described by `#/$defs/line` of schema/tsnetstat.schema.json: the
+ * model's row behind `schemaVersion`, `platform`, `report` and `takenAt`, so that a line stands for
+ * itself wherever it ends up, and `takenAt` tells the rounds of `-c` apart. Nothing but rows:
+ * warnings go to standard error only.
+ */
+export async function* ndjson(report: ReportStream): AsyncGenerator<string> {
+  const { platform, takenAt, kind } = report;
+  const start = `${jsonText({ schemaVersion, platform, report: kind, takenAt }).slice(0, -1)},`;
+  for await (const rows of slices<Row>(report.batches, chunkRows)) {
+    let text = '';
+    for (const row of rows) text += `${start}${jsonText(row).slice(1)}\n`;
+    if (text !== '') yield text;
+  }
+}

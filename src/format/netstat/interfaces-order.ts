@@ -1,0 +1,38 @@
+/**
+ * netstat's order of interfaces: by name without the number it ends in, then by that number, then
+ * by the number of an alias (`eth0:1`), and only then by spelling. So eth9 comes before eth10.
+ */
+interface OrderKey {
+  readonly name: string;
+  readonly base: string;
+  /** -1 where the name ends in no number. */
+  readonly unit: number;
+  /** -1 where it is no numbered alias. */
+  readonly alias: number;
+}
+
+function keyOf(name: string): OrderKey {
+  const [, device = name, alias] = /^(.*?)(?::(\d+))?$/s.exec(name) ?? [];
+  const [, base = device, unit] = /^(.*?)(\d+)?$/s.exec(device) ?? [];
+  return { name, base, unit: numberOf(unit), alias: numberOf(alias) };
+}
+
+/** netstat counts in 32 bits; names are too short for more than a float can hold. */
+function numberOf(digits: string | undefined): number {
+  return digits === undefined ? -1 : Number(digits) | 0;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function byInterfaceName(a: string, b: string): number {
+  const left = keyOf(a);
+  const right = keyOf(b);
+  return (
+    compareText(left.base, right.base) ||
+    left.unit - right.unit ||
+    left.alias - right.alias ||
+    compareText(left.name, right.name)
+  );
+}

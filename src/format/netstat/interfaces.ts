@@ -1,0 +1,108 @@
+import type { InterfaceAddress, NetInterface } from '../../model/interface.js';
+import type { FormatContext, ReportStream } from '../formatter.js';
+import { sanitize } from '../sanitize.js';
+import { longForm } from './interfaces-long.js';
+import { byInterfaceName } from './interfaces-order.js';
+import { counted } from './number.js';
+import { left, right } from './pad.js';
+
+/**
+ * What netstat lists as an interface: one that the kernel has, or a label that IPv4 addresses of one
+ * were given (`eth0:1`), which has no counters.
+ */
+export interface ListedInterface {
+  readonly label: string;
+  readonly isAlias: boolean;
+  readonly face: NetInterface;
+  readonly inet: InterfaceAddress | null;
+}
+
+const columns =
+  'Iface             MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg';
+
+/** `-i`: one line an interface, or with `-e` a block each; those that are down only with `-a`. */
+export async function* interfacesTable(
+  report: ReportStream<'interfaces'>,
+  context: FormatContext,
+): AsyncIterable<string> {
+  const { request, paint } = context;
+  const listed: ListedInterface[] = [];
+  for await (const batch of report.batches) {
+    for (const face of batch) {
+      if (request.which === 'all' || !isKnownDown(face)) listed.push(...listings(face));
+    }
+  }
+  listed.sort((a, b) => byInterfaceName(a.label, b.label));
+
+  const long = request.extend > 0;
+  let text = '';
+  if (request.header) {
+    const lines = ['Kernel Interface table', ...(long ? [] : [columns])];
+    text += `${lines.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
+  }
+  for (const one of listed) text += long ? longForm(one, context) : `${shortForm(one)}\n`;
+  yield text;
+}
+
+/** Down for certain; a platform may not tell. */
+export function isKnownDown({ flagBits, flags }: NetInterface): boolean {
+  return flagBits !== null && !flags.includes('UP');
+}
+
+/** The interface itself, and each further label once. */
+function listings(face: NetInterface): ListedInterface[] {
+  const firstOf = new Map<string, InterfaceAddress>();
+  for (const address of face.addresses) {
+    const label = address.label ?? face.name;
+    if (address.family === 'inet' && !firstOf.has(label)) firstOf.set(label, address);
+  }
+  const own = { label: face.name, isAlias: false, face, inet: firstOf.get(face.name) ?? null };
+  firstOf.delete(face.name);
+  const aliases = [...firstOf].map(([label, inet]) => ({ label, isAlias: true, face, inet }));
+  return [own, ...aliases];
+}
+
+function shortForm({ label, isAlias, face }: ListedInterface): string {
+  const start = `${left(sanitize(label), 15)} ${right(face.mtu === null ? '-' : String(face.mtu), 5)}`;
+  if (isAlias)
+    return `${start}      - no statistics available -                        ${flg(face)}`;
+  const { received, sent } = face;
+  return [
+    start,
+    right(counted(received.packets), 8),
+    right(counted(received.errors), 6),
+    right(counted(received.dropped), 6),
+    left(counted(received.overruns), 6),
+    right(counted(sent.packets), 8),
+    right(counted(sent.errors), 6),
+    right(counted(sent.dropped), 6),
+    right(counted(sent.overruns), 6),
+    flg(face),
+  ].join(' ');
+}
+
+/** Flag letters in the order of the column Flg. Both kinds of P are netstat's. */
+const letters: readonly (readonly [flag: string, letter: string])[] = [
+  ['ALLMULTI', 'A'],
+  ['BROADCAST', 'B'],
+  ['DEBUG', 'D'],
+  ['LOOPBACK', 'L'],
+  ['MULTICAST', 'M'],
+  ['DYNAMIC', 'd'],
+  ['PROMISC', 'P'],
+  ['NOTRAILERS', 'N'],
+  ['NOARP', 'O'],
+  ['POINTOPOINT', 'P'],
+  ['SLAVE', 's'],
+  ['MASTER', 'm'],
+  ['RUNNING', 'R'],
+  ['UP', 'U'],
+];
+
+function flg({ flags, flagBits }: NetInterface): string {
+  if (flagBits === null) return '-';
+  if ((flagBits & 0xffff) === 0 && flags.length === 0) return '[NO FLAGS]';
+  let text = '';
+  for (const [flag, letter] of letters) if (flags.includes(flag)) text += letter;
+  return text;
+}

@@ -1,0 +1,10 @@
+/** Batches as they come, none longer than `most`: a chunk of text is made of each. */
+export async function* slices<T>(
+  batches: AsyncIterable<readonly T[]>,
+  most: number,
+): AsyncGenerator<readonly T[]> {
+  for await (const batch of batches) {
+    if (batch.length <= most) yield batch;
+    else for (let at = 0; at < batch.length; at += most) yield batch.slice(at, at + most);
+  }
+}

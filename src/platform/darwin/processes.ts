@@ -1,0 +1,21 @@
+/** What `ps -axo pid=,comm=` says of a process: its number and its first argument. */
+
+/** Lines of `PID TEXT` to a table; lines that are none (a blank one, a stray message) are left out. */
+export function parseProcesses(text: string): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const line of text.split('\n')) {
+    const [, pid, rest] = /^\s*(\d+)(?:\s(.*))?$/s.exec(line) ?? [];
+    if (pid !== undefined) found.set(Number(pid), (rest ?? '').trim());
+  }
+  return found;
+}
+
+/**
+ * The name netstat shows for a first argument: its folders dropped where it starts with `/`. ps
+ * puts the kernel's name in parentheses where it may not see the arguments.
+ */
+export function programName(comm: string): string | null {
+  const name = /^\((.+)\)$/.exec(comm)?.[1] ?? comm;
+  const base = name.startsWith('/') ? name.slice(name.lastIndexOf('/') + 1) : name;
+  return base || name || null;
+}

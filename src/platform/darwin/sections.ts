@@ -1,0 +1,25 @@
+/**
+ * netstat's socket listing comes in sections, each under a title: Internet, multipath, UNIX, and
+ * the kernel's own (control modules, event and control sockets).
+ */
+export type SectionKind = 'inet' | 'unix' | 'other';
+
+const titles: readonly (readonly [RegExp, SectionKind])[] = [
+  [/^Active Internet connections/, 'inet'],
+  [/^Active LOCAL \(UNIX\) domain sockets/, 'unix'],
+  [/^(Active|Registered) /, 'other'],
+];
+
+/** What netstat says about itself rather than about a socket (protopr, unixpr). */
+const remarks =
+  /^(Some \S+ sockets may have been (created|deleted)|got \d+ twice|unexpected kind \d+)/;
+
+/** The lines of every section of one kind, titles and blank lines left out, each with its header. */
+export function* sectionLines(text: string, wanted: SectionKind): Generator<string> {
+  let kind: SectionKind = wanted;
+  for (const line of text.split('\n')) {
+    const title = titles.find(([pattern]) => pattern.test(line));
+    if (title !== undefined) kind = title[1];
+    else if (kind === wanted && line.trim() !== '' && !remarks.test(line)) yield line;
+  }
+}

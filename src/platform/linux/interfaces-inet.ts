@@ -1,0 +1,95 @@
+import { networkInterfaces } from 'node:os';
+import type { InterfaceAddress } from '../../model/interface.js';
+import type { Route } from '../../model/route.js';
+import { linesOf } from './report-source.js';
+
+/** IPv4 addresses by interface. */
+export type InetAddresses = ReadonlyMap<string, readonly InterfaceAddress[]>;
+
+function wordOf(address: string): number {
+  return address.split('.').reduce((word, byte) => (word << 8) | Number(byte), 0);
+}
+
+function dotted(word: number): string {
+  return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
+}
+
+function maskOf(prefixLength: number): number {
+  return prefixLength === 0 ? 0 : -1 << (32 - prefixLength);
+}
+
+/**
+ * Our own namespace's addresses as Node tells them: those of interfaces that are up and running,
+ * under their labels, without broadcast or peer.
+ */
+export function ownInetAddresses(
+  told: Readonly<ReturnType<typeof networkInterfaces>> = networkInterfaces(),
+): InetAddresses {
+  const found = new Map<string, InterfaceAddress[]>();
+  for (const [label, entries] of Object.entries(told)) {
+    const [name = label] = label.split(':');
+    for (const entry of entries ?? []) {
+      if (entry.family !== 'IPv4') continue;
+      const address: InterfaceAddress = {
+        family: 'inet',
+        address: entry.address,
+        prefixLength: Math.clz32(~wordOf(entry.netmask)),
+        broadcast: null,
+        peer: null,
+        scope: null,
+        label,
+      };
+      found.set(name, [...(found.get(name) ?? []), address]);
+    }
+  }
+  return found;
+}
+
+/** /proc/net/fib_trie (net/ipv4/fib_trie.c): which addresses are our own, which are broadcasts. */
+function localAndBroadcast(fibTrie: string): { local: Set<string>; broadcast: Set<string> } {
+  const local = new Set<string>();
+  const broadcast = new Set<string>();
+  let leaf = '';
+  for (const line of linesOf(fibTrie)) {
+    const address = /\|-- (\d+\.\d+\.\d+\.\d+)$/.exec(line)?.[1];
+    if (address !== undefined) leaf = address;
+    else if (/^ +\/32 host LOCAL/.test(line)) local.add(leaf);
+    else if (/^ +\/32 link BROADCAST/.test(line)) broadcast.add(leaf);
+  }
+  return { local, broadcast };
+}
+
+/**
+ * Another /proc's addresses: each of its own that lies in a network to which a route leads
+ * directly, on that route's interface. One without such a network (`/32`) cannot be placed and is
+ * left out.
+ */
+export function placedInetAddresses(fibTrie: string, routes: readonly Route[]): InetAddresses {
+  const found = new Map<string, InterfaceAddress[]>();
+  const { local, broadcast } = localAndBroadcast(fibTrie);
+  const direct = routes
+    .filter((route) => route.gateway === null && route.interface !== null && route.prefixLength > 0)
+    .sort((a, b) => b.prefixLength - a.prefixLength);
+  for (const address of local) {
+    const word = wordOf(address);
+    const route = direct.find(
+      ({ destination, prefixLength }) =>
+        prefixLength < 32 && ((word ^ wordOf(destination)) & maskOf(prefixLength)) === 0,
+    );
+    const loopback = word >>> 24 === 127;
+    const name = route?.interface ?? (loopback ? 'lo' : null);
+    if (name === null) continue;
+    const prefixLength = route?.prefixLength ?? 8;
+    const last = dotted(word | ~maskOf(prefixLength));
+    const placed: InterfaceAddress = {
+      family: 'inet',
+      address,
+      prefixLength,
+      broadcast: !loopback && broadcast.has(last) ? last : null,
+      peer: null,
+      scope: null,
+    };
+    found.set(name, [...(found.get(name) ?? []), placed]);
+  }
+  return found;
+}

@@ -1,0 +1,28 @@
+import { dnsNames } from './dns-names.js';
+import { hostsFileNames } from './hosts-file.js';
+import { type NamingHost, readNaming } from './naming-host.js';
+import { nameSources } from './nsswitch.js';
+
+/** Where most machines look, and all that have no nsswitch.conf. */
+const usualSources = ['files', 'dns'];
+
+/** Names from the hosts file and DNS: from both, either or none, and in the order, that nsswitch.conf says. */
+export async function hostNames(
+  addresses: readonly string[],
+  timeoutMs: number,
+  host: NamingHost,
+): Promise<Map<string, string>> {
+  const sources = nameSources(readNaming('nsswitch.conf', host), 'hosts', usualSources);
+  const files = sources.indexOf('files');
+  const dns = sources.findIndex((source) => source === 'dns' || source === 'resolve');
+  const inFile =
+    files === -1
+      ? new Map<string, string>()
+      : hostsFileNames(readNaming('hosts', host) ?? '', addresses);
+  if (dns === -1) {
+    return inFile;
+  }
+  const dnsFirst = files === -1 || dns < files;
+  const asked = dnsFirst ? addresses : addresses.filter((address) => !inFile.has(address));
+  return new Map([...inFile, ...(await dnsNames(asked, timeoutMs, host))]);
+}

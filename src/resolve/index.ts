@@ -1,0 +1,87 @@
+import { isAnyAddress } from '../model/classify.js';
+import type { Names } from '../model/names.js';
+import type { Protocol } from '../model/socket.js';
+import { hostNames } from './host-names.js';
+import { type MachineFacts, type NamingHost, namingHost } from './naming-host.js';
+import { networkTable } from './networks.js';
+import { serviceTable } from './services.js';
+import { userNames, userNumber } from './users.js';
+
+export type { MachineFacts, NamingHost, PtrResolver } from './naming-host.js';
+
+/** The numbers that will be shown and whose names are wanted; what is left out stays a number. */
+export interface Wanted {
+  /** Addresses as the model has them. */
+  readonly addresses?: Iterable<string>;
+  readonly uids?: Iterable<number>;
+  /** Whether ports and IP protocols are to be named. */
+  readonly services?: boolean;
+  /** Whether the IPv4 networks that routes lead to are to be named. */
+  readonly networks?: boolean;
+}
+
+export interface ResolveOptions {
+  /** One deadline for all look-ups beyond this machine's files, milliseconds; 0: ask nobody. */
+  readonly timeoutMs: number;
+  /** The machine; what is left out is as on the one that this process runs on. */
+  readonly host: MachineFacts & Partial<NamingHost>;
+}
+
+/** Looks names up and remembers them, and that there was none, for as long as it lives. */
+export interface NameResolver {
+  names(wanted: Wanted): Promise<Names>;
+  /** The port (for `raw` the IP protocol) that a service's name or alias stands for. */
+  serviceNumber(name: string, protocol: Protocol): number | undefined;
+  /** The number of the user called `name`: the passwd file's, or else getent's. */
+  userId(name: string): number | undefined;
+}
+
+/** Reads no file and asks nobody before a question needs it. */
+export function nameResolver(options: ResolveOptions): NameResolver {
+  const host = namingHost(options.host);
+  const { timeoutMs } = options;
+  const services = serviceTable(host);
+  const network = networkTable(host);
+  const hosts = new Map<string, string | undefined>();
+  const users = new Map<number, string | undefined>();
+
+  const lookUpHosts = async (addresses: Iterable<string>) => {
+    const unasked = [...new Set(addresses)].filter(
+      (each) => !hosts.has(each) && !isAnyAddress(each),
+    );
+    if (unasked.length > 0) {
+      const found = await hostNames(unasked, timeoutMs, host);
+      for (const address of unasked) {
+        hosts.set(address, found.get(address));
+      }
+    }
+  };
+  const lookUpUsers = async (uids: Iterable<number>) => {
+    const unasked = [...new Set(uids)].filter((each) => !users.has(each));
+    if (unasked.length > 0) {
+      const found = await userNames(unasked, timeoutMs, host);
+      for (const uid of unasked) {
+        users.set(uid, found.get(uid));
+      }
+    }
+  };
+
+  return {
+    async names(wanted) {
+      await Promise.all([lookUpHosts(wanted.addresses ?? []), lookUpUsers(wanted.uids ?? [])]);
+      return {
+        host: wanted.addresses === undefined ? () => undefined : (address) => hosts.get(address),
+        network: wanted.networks === true ? network : () => undefined,
+        service: wanted.services === true ? services.name : () => undefined,
+        user: wanted.uids === undefined ? () => undefined : (uid) => users.get(uid),
+      };
+    },
+    serviceNumber: services.number,
+    userId: (name) => userNumber(name, timeoutMs, host),
+  };
+}
+
+/** Names for what is `wanted`, looked up now; a name that is not known in time is left out. */
+export function resolveNames(wanted: Wanted, options: ResolveOptions): Promise<Names> {
+  return nameResolver(options).names(wanted);
+}

@@ -1,0 +1,49 @@
+import { type NamingHost, readNaming } from './naming-host.js';
+import { wordLines } from './word-lines.js';
+
+/**
+ * Reads a network number as inet_network(3) does: one to four parts, decimal, `0x…` or octal `0…`;
+ * missing parts at the end are 0. Dotted text, or null where it is none.
+ */
+function networkAddress(text: string): string | null {
+  const parts = text.split('.');
+  if (parts.length > 4) {
+    return null;
+  }
+  const bytes: number[] = [];
+  for (const part of parts) {
+    const value = /^0x[0-9a-f]+$/i.test(part)
+      ? Number(part)
+      : /^0[0-7]+$/.test(part)
+        ? Number.parseInt(part, 8)
+        : /^(0|[1-9]\d*)$/.test(part)
+          ? Number(part)
+          : Number.NaN;
+    if (!(value <= 255)) {
+      return null;
+    }
+    bytes.push(value);
+  }
+  return [...bytes, 0, 0, 0].slice(0, 4).join('.');
+}
+
+/** Reads networks(5), `name number alias…`: names by address; the first entry wins. */
+export function parseNetworks(text: string): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [name, number] of wordLines(text)) {
+    const address = number === undefined ? null : networkAddress(number);
+    if (name !== undefined && address !== null && !names.has(address)) {
+      names.set(address, name);
+    }
+  }
+  return names;
+}
+
+/** The machine's networks; the file is read at the first question. */
+export function networkTable(host: NamingHost): (address: string) => string | undefined {
+  let names: ReadonlyMap<string, string> | undefined;
+  return (address) => {
+    names ??= parseNetworks(readNaming('networks', host) ?? '');
+    return names.get(address);
+  };
+}

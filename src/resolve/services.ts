@@ -1,0 +1,106 @@
+import type { Protocol } from '../model/socket.js';
+import { type NamingHost, readNaming } from './naming-host.js';
+import { wordLines } from './word-lines.js';
+
+/** A line of the services file, or of the protocols file (then `protocol` is `raw`). */
+export interface ServiceEntry {
+  readonly name: string;
+  /** A port; for `raw` an IP protocol number. */
+  readonly port: number;
+  readonly protocol: string;
+  readonly aliases: readonly string[];
+}
+
+const highestPort = 65_535;
+
+/** Reads services(5), `name port/protocol alias…`, in the file's order; other lines are passed over. */
+export function parseServices(text: string): ServiceEntry[] {
+  const entries: ServiceEntry[] = [];
+  for (const [name, where, ...aliases] of wordLines(text)) {
+    const [, digits, protocol] = /^(\d{1,5})\/(.+)$/.exec(where ?? '') ?? [];
+    const port = Number(digits);
+    if (name !== undefined && protocol !== undefined && port <= highestPort) {
+      entries.push({ name, port, protocol, aliases });
+    }
+  }
+  return entries;
+}
+
+/** Reads protocols(5), `name number alias…`, in the file's order; other lines are passed over. */
+export function parseProtocols(text: string): ServiceEntry[] {
+  const entries: ServiceEntry[] = [];
+  for (const [name, digits, ...aliases] of wordLines(text)) {
+    if (name !== undefined && digits !== undefined && /^\d{1,3}$/.test(digits)) {
+      entries.push({ name, port: Number(digits), protocol: 'raw', aliases });
+    }
+  }
+  return entries;
+}
+
+/**
+ * The names that each protocol's ports are looked up under, as net-tools does it: UDP-Lite has UDP's
+ * services, a raw socket's port is an IP protocol, and SCTP's ports stay numbers.
+ */
+const shownAs = {
+  tcp: 'tcp',
+  sctp: null,
+  udp: 'udp',
+  udplite: 'udp',
+  raw: 'raw',
+  unix: null,
+} satisfies Record<Protocol, string | null>;
+
+/** Where a name is looked for when it is turned into a number: what a person may mean by it. */
+const foundUnder = {
+  tcp: ['tcp'],
+  sctp: ['sctp'],
+  udp: ['udp'],
+  udplite: ['udplite', 'udp'],
+  raw: ['raw'],
+  unix: [],
+} satisfies Record<Protocol, readonly string[]>;
+
+export interface ServiceTable {
+  name(port: number, protocol: Protocol): string | undefined;
+  /** The first entry that has `name` as its name or an alias, as getservbyname(3) finds it. */
+  number(name: string, protocol: Protocol): number | undefined;
+}
+
+/**
+ * Which of several entries for one port and protocol names it. The C library's getservbyport(3)
+ * takes the first. net-tools on Linux reads the whole file and keeps the last.
+ */
+function naming(entries: readonly ServiceEntry[], platform: string): ReadonlyMap<string, string> {
+  const inOrder = platform === 'linux' ? entries : [...entries].reverse();
+  return new Map(inOrder.map((entry) => [`${entry.port}/${entry.protocol}`, entry.name]));
+}
+
+/** The machine's services and IP protocols; the files are read at the first question. */
+export function serviceTable(host: NamingHost): ServiceTable {
+  let loaded: { entries: ServiceEntry[]; names: ReadonlyMap<string, string> } | undefined;
+  const load = () => {
+    if (loaded === undefined) {
+      const entries = [
+        ...parseServices(readNaming('services', host) ?? ''),
+        ...parseProtocols(readNaming('protocols', host) ?? ''),
+      ];
+      loaded = { entries, names: naming(entries, host.platform) };
+    }
+    return loaded;
+  };
+  return {
+    name: (port, protocol) =>
+      shownAs[protocol] === null ? undefined : load().names.get(`${port}/${shownAs[protocol]}`),
+    number(name, protocol) {
+      for (const list of foundUnder[protocol]) {
+        const entry = load().entries.find(
+          (each) => each.protocol === list && (each.name === name || each.aliases.includes(name)),
+        );
+        if (entry !== undefined) {
+          return entry.port;
+        }
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { type NamingHost, readNaming } from './naming-host.js';
+import { nameSources } from './nsswitch.js';
+
+const highestUid = 4_294_967_295;
+
+export interface UserEntry {
+  readonly name: string;
+  readonly uid: number;
+}
+
+/**
+ * Reads passwd(5), `name:password:uid:gid:…`, in the file's order. Lines that are not in this form,
+ * and NIS inclusions (`+…`), are passed over.
+ */
+export function parsePasswd(text: string): UserEntry[] {
+  const entries: UserEntry[] = [];
+  for (const line of text.split('\n')) {
+    const [, name, digits] = /^\s*([^\s:#+-][^:]*):[^:]*:(\d{1,10}):\d+:/.exec(line) ?? [];
+    if (name !== undefined && Number(digits) <= highestUid) {
+      entries.push({ name, uid: Number(digits) });
+    }
+  }
+  return entries;
+}
+
+function passwdFile(host: NamingHost): UserEntry[] {
+  return parsePasswd(readNaming('passwd', host) ?? '');
+}
+
+/** The first entry of each number wins, as getpwuid(3) has it. */
+function byUid(entries: readonly UserEntry[]): Map<number, string> {
+  return new Map([...entries].reverse().map(({ uid, name }) => [uid, name]));
+}
+
+/** Whether users may be known to others than the passwd file: LDAP, systemd… */
+function knownElsewhere(host: NamingHost): boolean {
+  const sources = nameSources(readNaming('nsswitch.conf', host), 'passwd', ['files', 'unknown']);
+  return sources.some((source) => source !== 'files');
+}
+
+/** Whether asking getent(1) for `keys` can tell more than the passwd file. */
+function worthAsking(keys: readonly string[], timeoutMs: number, host: NamingHost): boolean {
+  return keys.length > 0 && timeoutMs > 0 && knownElsewhere(host);
+}
+
+/** What getent(1) tells of users; nothing where there is no getent, or no answer in time. */
+async function getent(
+  keys: readonly string[],
+  timeoutMs: number,
+  host: NamingHost,
+): Promise<UserEntry[]> {
+  if (!worthAsking(keys, timeoutMs, host)) return [];
+  try {
+    return parsePasswd(await host.run('getent', ['passwd', ...keys], timeoutMs));
+  } catch {
+    return [];
+  }
+}
+
+/** Names for user numbers: the passwd file's, and for those that it lacks one call of getent. */
+export async function userNames(
+  uids: Iterable<number>,
+  timeoutMs: number,
+  host: NamingHost,
+): Promise<Map<number, string>> {
+  const wanted = [...new Set(uids)];
+  const names = new Map<number, string>();
+  if (wanted.length === 0 || host.platform === 'win32') {
+    return names;
+  }
+  const inFile = byUid(passwdFile(host));
+  const unknown = wanted.filter((uid) => !inFile.has(uid));
+  const elsewhere = byUid(await getent(unknown.map(String), timeoutMs, host));
+  for (const uid of wanted) {
+    const name = inFile.get(uid) ?? elsewhere.get(uid);
+    if (name !== undefined) {
+      names.set(uid, name);
+    }
+  }
+  return names;
+}
+
+/** The number of the user called `name`; undefined where there is none. Waits for the answer. */
+export function userNumber(name: string, timeoutMs: number, host: NamingHost): number | undefined {
+  if (host.platform === 'win32') return undefined;
+  const inFile = passwdFile(host).find((entry) => entry.name === name);
+  // getent takes a leading `-` for an option and digits for a number; neither begins a user's name.
+  if (inFile !== undefined || !/^[^\d-]/.test(name)) return inFile?.uid;
+  if (!worthAsking([name], timeoutMs, host)) return undefined;
+  try {
+    return parsePasswd(host.runSync('getent', ['passwd', name], timeoutMs))[0]?.uid;
+  } catch {
+    return undefined;
+  }
+}

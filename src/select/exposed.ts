@@ -1,0 +1,14 @@
+import { isListening } from '../model/classify.js';
+import type { Socket } from '../model/socket.js';
+import { isLoopback } from './address.js';
+
+/**
+ * Whether other machines may be able to reach what the socket offers: a server of TCP, SCTP, UDP,
+ * UDP-Lite or raw IP whose local address is not a loopback one. An address that means any counts.
+ */
+export function isExposed(socket: Socket): boolean {
+  if (socket.protocol === 'unix' || !isListening(socket)) return false;
+  // Windows and macOS also list TCP sockets that are bound or closed, and have no peer either.
+  if (socket.protocol === 'tcp' && socket.state !== 'LISTEN') return false;
+  return ![socket.local.address, ...(socket.localAlternates ?? [])].every(isLoopback);
+}

@@ -1,0 +1,57 @@
+import type { Comparison } from '../compare.js';
+
+export const fields = [
+  'src',
+  'dst',
+  'sport',
+  'dport',
+  'pid',
+  'program',
+  'user',
+  'proto',
+  'family',
+  'recvq',
+  'sendq',
+  'inode',
+] as const;
+export type Field = (typeof fields)[number];
+
+/** A word whose meaning is looked up later, and its offset in the expression. */
+export interface Operand {
+  readonly text: string;
+  readonly at: number;
+}
+
+export interface Clause {
+  readonly word: 'state' | 'exclude';
+  readonly name: Operand;
+}
+
+export interface Group {
+  readonly kind: 'and' | 'or';
+  /** Two or more. */
+  readonly operands: readonly Expression[];
+}
+
+export interface Negation {
+  readonly kind: 'not';
+  readonly operand: Expression;
+}
+
+/** One or more clauses in a row: `state established state listening`. */
+export interface StateClauses {
+  readonly kind: 'states';
+  readonly clauses: readonly Clause[];
+}
+
+export interface FieldComparison {
+  readonly kind: 'compare';
+  readonly field: Field;
+  readonly comparison: Comparison;
+  /** Offset of the operator, or of the value where the operator was left out. */
+  readonly comparisonAt: number;
+  readonly value: Operand;
+}
+
+/** An expression as it was written, its words not yet given a meaning. */
+export type Expression = Group | Negation | StateClauses | FieldComparison;

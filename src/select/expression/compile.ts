@@ -1,0 +1,69 @@
+import {
+  type Condition,
+  conjunction,
+  disjunction,
+  negation,
+  plainCondition,
+} from '../condition.js';
+import { fieldConditions, type Scope } from '../fields.js';
+import { isProblem } from '../problem.js';
+import { parseStates, stateSet, stateTest } from '../states.js';
+import type { Expression, FieldComparison, StateClauses } from './ast.js';
+import { mistake } from './mistake.js';
+
+/**
+ * Gives an expression its meaning.
+ * @throws NetstatError `usage`, with the place of the mistake in `source`
+ */
+export function compileExpression(source: string, expression: Expression, scope: Scope): Condition {
+  function compile(node: Expression): Condition {
+    switch (node.kind) {
+      case 'and':
+        return conjunction(node.operands.map(compile));
+      case 'or':
+        return disjunction(node.operands.map(compile));
+      case 'not':
+        return negation(compile(node.operand));
+      case 'states':
+        return states(node);
+      case 'compare':
+        return comparison(node);
+    }
+  }
+
+  function states({ clauses }: StateClauses): Condition {
+    const read = clauses.map(({ word, name }) => {
+      const found = parseStates(name.text);
+      if (isProblem(found)) throw mistake(source, name.at, found.expected);
+      return { adds: word === 'state', states: found };
+    });
+    return plainCondition(stateTest(stateSet(read)));
+  }
+
+  function comparison({ field, comparison, comparisonAt, value }: FieldComparison): Condition {
+    const rule = fieldConditions[field];
+    if (!rule.ordered && comparison !== '=' && comparison !== '!=') {
+      throw mistake(source, comparisonAt, `= or != after ${field}, found '${comparison}'`);
+    }
+    const made = rule.condition(value.text, comparison, scope);
+    if (isProblem(made)) throw mistake(source, value.at, made.expected);
+    return made;
+  }
+
+  return compile(expression);
+}
+
+/** Whether an expression says anywhere which states it wants. */
+export function namesStates(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.operands.some(namesStates);
+    case 'not':
+      return namesStates(expression.operand);
+    case 'states':
+      return true;
+    case 'compare':
+      return false;
+  }
+}

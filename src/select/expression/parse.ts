@@ -1,0 +1,213 @@
+import type { Comparison } from '../compare.js';
+import { didYouMean, nearNames, quoted } from '../problem.js';
+import {
+  type Clause,
+  type Expression,
+  type Field,
+  fields,
+  type Operand,
+  type StateClauses,
+} from './ast.js';
+import { mistake } from './mistake.js';
+import type { Token } from './token.js';
+import { tokenize } from './tokenize.js';
+
+const comparisons: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
+  ['=', '='],
+  ['==', '='],
+  ['eq', '='],
+  ['!=', '!='],
+  ['ne', '!='],
+  ['neq', '!='],
+  ['>', '>'],
+  ['gt', '>'],
+  ['<', '<'],
+  ['lt', '<'],
+  ['>=', '>='],
+  ['ge', '>='],
+  ['geq', '>='],
+  ['<=', '<='],
+  ['le', '<='],
+  ['leq', '<='],
+]);
+
+const connectives: ReadonlyMap<string, 'and' | 'or'> = new Map<string, 'and' | 'or'>([
+  ['and', 'and'],
+  ['&', 'and'],
+  ['&&', 'and'],
+  ['or', 'or'],
+  ['|', 'or'],
+  ['||', 'or'],
+]);
+
+const conditionWords = ['state', 'exclude', 'not', ...fields];
+const condition = `a condition (${fields.join(' ')} state exclude, not, or a parenthesis)`;
+
+/** Parentheses, `not` and changes between and and or; what is read has to be walked by recursion. */
+const deepest = 200;
+
+const valueNames: Readonly<Record<Field, string>> = {
+  src: 'an address',
+  dst: 'an address',
+  sport: 'a port',
+  dport: 'a port',
+  pid: 'a process id',
+  program: "a program's name",
+  user: 'a user',
+  proto: 'a protocol',
+  family: 'a family',
+  recvq: 'a number of bytes',
+  sendq: 'a number of bytes',
+  inode: 'an inode number',
+};
+
+/**
+ * Reads an expression in ss's grammar:
+ *
+ *     sequence  := clauses sequence | factor { [and|or] factor }
+ *     factor    := not factor | ( sequence ) | clauses | FIELD [COMPARISON] VALUE
+ *     clauses   := { state NAME | exclude NAME }
+ *
+ * `and` and `or` have the same rank and are read from left to right, which is what ss does, whatever
+ * its manual says: `a or b and c` is `(a or b) and c`. Two factors in a row are joined by `and`.
+ * State clauses that begin a sequence, with no operator after them, hold for all of the rest.
+ * Keywords may be in any case.
+ * @throws NetstatError `usage`, with the place of the mistake
+ */
+export function parse(source: string): Expression {
+  const tokens = tokenize(source);
+  let next = 0;
+
+  function peek(): Token {
+    return tokens[next] ?? { kind: 'end', text: '', at: source.length };
+  }
+
+  function keyword(token: Token): string {
+    return token.kind === 'string' ? '' : token.text.toLowerCase();
+  }
+
+  function fail(token: Token, expected: string, hint = ''): never {
+    const found = token.kind === 'end' ? 'the end' : quoted(token.text);
+    throw mistake(source, token.at, `${expected}, found ${found}${hint}`);
+  }
+
+  function startsFactor(token: Token): boolean {
+    if (token.kind === 'string' || token.kind === 'end') return false;
+    return (
+      token.text === '(' || token.text === '!' || conditionWords.includes(token.text.toLowerCase())
+    );
+  }
+
+  function limit(depth: number): void {
+    if (depth > deepest) {
+      throw mistake(source, peek().at, `at most ${deepest} levels of parentheses and operators`);
+    }
+  }
+
+  function startsClauses(token: Token): boolean {
+    const name = keyword(token);
+    return name === 'state' || name === 'exclude';
+  }
+
+  function sequence(depth: number): Expression {
+    limit(depth);
+    if (!startsClauses(peek())) return rest(factor(depth), depth);
+    const first = clauses();
+    if (!startsFactor(peek())) return rest(first, depth);
+    return { kind: 'and', operands: [first, sequence(depth + 1)] };
+  }
+
+  function rest(first: Expression, depth: number): Expression {
+    let left = first;
+    let kind: 'and' | 'or' | null = null;
+    let operands: Expression[] = [];
+    let level = depth;
+    for (;;) {
+      const token = peek();
+      const joint = connectives.get(keyword(token));
+      if (joint !== undefined) next++;
+      else if (!startsFactor(token)) break;
+      const joined = joint ?? 'and';
+      const right = factor(level + 1);
+      if (kind === joined) {
+        operands.push(right);
+      } else {
+        limit(++level);
+        operands = [left, right];
+        kind = joined;
+        left = { kind, operands };
+      }
+    }
+    return left;
+  }
+
+  function factor(depth: number): Expression {
+    limit(depth);
+    const token = peek();
+    const name = keyword(token);
+    if (name === 'not' || name === '!') {
+      next++;
+      return { kind: 'not', operand: factor(depth + 1) };
+    }
+    if (name === '(') {
+      next++;
+      const inner = sequence(depth + 1);
+      const close = peek();
+      if (close.text !== ')' || close.kind !== 'symbol') fail(close, "and, or, a condition or ')'");
+      next++;
+      return inner;
+    }
+    if (startsClauses(token)) return clauses();
+    const field = fields.find((known) => known === name);
+    if (field === undefined) {
+      fail(
+        token,
+        condition,
+        token.kind === 'word' ? didYouMean(nearNames(name, conditionWords)) : '',
+      );
+    }
+    next++;
+    return comparison(field);
+  }
+
+  function clauses(): StateClauses {
+    const read: Clause[] = [];
+    while (startsClauses(peek())) {
+      const word = keyword(peek()) === 'state' ? 'state' : 'exclude';
+      next++;
+      read.push({ word, name: value("a state's name") });
+    }
+    return { kind: 'states', clauses: read };
+  }
+
+  function comparison(field: Field): Expression {
+    const token = peek();
+    const given = comparisons.get(keyword(token));
+    if (given !== undefined) next++;
+    else if (token.kind === 'symbol')
+      fail(token, `a comparison or ${valueNames[field]} after ${field}`);
+    return {
+      kind: 'compare',
+      field,
+      comparison: given ?? '=',
+      comparisonAt: token.at,
+      value: value(valueNames[field]),
+    };
+  }
+
+  function value(expected: string): Operand {
+    const token = peek();
+    if (token.kind === 'end' || token.kind === 'symbol' || isOperator(token)) fail(token, expected);
+    next++;
+    return { text: token.text, at: token.at };
+  }
+
+  function isOperator(token: Token): boolean {
+    const name = keyword(token);
+    return name === 'not' || connectives.has(name) || comparisons.has(name);
+  }
+
+  const expression = sequence(0);
+  if (peek().kind !== 'end') fail(peek(), 'and, or, another condition or the end');
+  return expression;
+}

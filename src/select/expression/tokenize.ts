@@ -1,0 +1,52 @@
+import { mistake } from './mistake.js';
+import type { Token } from './token.js';
+
+/** Longest first, so that `>=` is not read as `>`. */
+const symbols = ['&&', '||', '==', '!=', '>=', '<=', '&', '|', '=', '!', '>', '<', '(', ')'];
+
+const blank = /\s/;
+const word = /[^\s()&|=!<>"']+/y;
+
+/**
+ * The words of a command line as one text, on one line: whatever else is a blank becomes one, and
+ * characters that have no place on a terminal are replaced, so that positions stay what they were.
+ */
+export function joinWords(words: readonly string[]): string {
+  return words
+    .join(' ')
+    .replace(/\s/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, (character) => '\ufffd'.repeat(character.length))
+    .replace(/[\p{Cs}]/gu, '\ufffd');
+}
+
+/** Cuts an expression into words, quoted strings and symbols; the last token is the end. */
+export function tokenize(source: string): readonly Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < source.length) {
+    const character = source.charAt(at);
+    if (blank.test(character)) {
+      at++;
+      continue;
+    }
+    if (character === '"' || character === "'") {
+      const close = source.indexOf(character, at + 1);
+      if (close < 0) throw mistake(source, at, `a closing ${character}`);
+      tokens.push({ kind: 'string', text: source.slice(at + 1, close), at });
+      at = close + 1;
+      continue;
+    }
+    const symbol = symbols.find((text) => source.startsWith(text, at));
+    if (symbol !== undefined) {
+      tokens.push({ kind: 'symbol', text: symbol, at });
+      at += symbol.length;
+      continue;
+    }
+    word.lastIndex = at;
+    const text = word.exec(source)?.[0] ?? character;
+    tokens.push({ kind: 'word', text, at });
+    at += text.length;
+  }
+  tokens.push({ kind: 'end', text: '', at: source.length });
+  return tokens;
+}

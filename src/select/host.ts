@@ -1,0 +1,95 @@
+import type { Endpoint } from '../model/endpoint.js';
+import type { InetFamily, InetSocket, Protocol } from '../model/socket.js';
+import { type Prefix, parsePrefix, prefixTest } from './address.js';
+import type { Lookups } from './lookups.js';
+import { type Ports, parsePorts, portTest } from './ports.js';
+import { isProblem, type Problem, quoted } from './problem.js';
+
+/** One end of a connection as a filter names it; null: whatever it is. */
+export interface Host {
+  readonly family: InetFamily | null;
+  readonly prefix: Prefix | null;
+  readonly zone: string | null;
+  readonly ports: Ports | null;
+}
+
+export type HostTest = (socket: InetSocket, end: Endpoint) => boolean;
+
+function notHost(text: string): Problem {
+  return { expected: `ADDRESS[/LENGTH][:PORT] with numbers, found ${quoted(text)}` };
+}
+
+/**
+ * Reads `192.0.2.1`, `10.0.0.0/8:443`, `[2001:db8::]/32`, `[2001:db8::/32]:https`, `fe80::1%eth0`,
+ * `*:22`, `:22` or `*`; `inet:` or `inet6:` before it keeps to that family's tables.
+ */
+export function parseHost(text: string): Host | Problem {
+  const family = /^(inet6?):(?!$)/.exec(text);
+  const named = family?.[1] === 'inet' || family?.[1] === 'inet6' ? family[1] : null;
+  const rest = named === null ? text : text.slice(named.length + 1);
+  if (rest === '') return notHost(text);
+  if (rest === '*') return { family: named, prefix: null, zone: null, ports: null };
+  const split = rest.startsWith('[') ? bracketed(rest) : unbracketed(rest);
+  if (split === null) return notHost(text);
+  if (isProblem(split)) return split;
+  const ports = split.port === null ? null : parsePorts(split.port);
+  if (ports !== null && isProblem(ports)) return ports;
+  if (split.address === '' || split.address === '*') {
+    return { family: named, prefix: null, zone: null, ports };
+  }
+  const [, address = '', zone = null, length = ''] =
+    /^([^%/]*)(?:%([^%/]+))?(\/.*)?$/.exec(split.address) ?? [];
+  const prefix = parsePrefix(address + length);
+  return prefix === null ? notHost(text) : { family: named, prefix, zone, ports };
+}
+
+interface Split {
+  readonly address: string;
+  readonly port: string | null;
+}
+
+function bracketed(text: string): Split | null {
+  const parts = /^\[([^[\]*]+)\](\/\d+)?(?::(.+))?$/.exec(text);
+  if (parts === null) return null;
+  const [, inner = '', length = '', port = null] = parts;
+  return { address: inner + length, port };
+}
+
+/**
+ * Without brackets the last colon begins the port, unless what is before it is then no address.
+ * Where both readings make sense (`2001:db8::1:443`) neither is guessed.
+ */
+function unbracketed(text: string): Split | Problem {
+  const colon = text.lastIndexOf(':');
+  if (colon < 0) return { address: text, port: null };
+  const address = text.slice(0, colon);
+  const port = text.slice(colon + 1);
+  const whole = isAddress(text);
+  if (!whole) return { address, port };
+  if (!isAddress(address) || !/^\d+$/.test(port)) return { address: text, port: null };
+  return {
+    expected: `brackets in ${quoted(text)}: [${address}]:${port} is an address with a port, [${text}] is an address`,
+  };
+}
+
+function isAddress(text: string): boolean {
+  return text.includes(':') && parsePrefix(text.replace(/%[^%/]+/, '')) !== null;
+}
+
+/** A test of one end of a socket. An address that the platform has cut fits nothing but `*`. */
+export function hostTest(
+  host: Host,
+  protocols: readonly Protocol[],
+  lookups: Lookups,
+): HostTest | Problem {
+  const port = host.ports === null ? null : portTest(host.ports, '=', protocols, lookups);
+  if (port !== null && isProblem(port)) return port;
+  const address = host.prefix === null ? null : prefixTest(host.prefix);
+  const { family, zone } = host;
+  return (socket, end) => {
+    if (port !== null && !port(end.port, socket.protocol)) return false;
+    if (family !== null && socket.family !== family) return false;
+    if (zone !== null && end.zone !== null && end.zone !== zone) return false;
+    return address === null || (end.cut !== true && address(end.address));
+  };
+}

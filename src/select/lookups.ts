@@ -1,0 +1,9 @@
+import type { Protocol } from '../model/socket.js';
+
+/** Numbers for names, given by whoever may read the system's lists of them. undefined: no such name. */
+export interface Lookups {
+  /** The port that a service has over `protocol`. */
+  serviceNumber(name: string, protocol: Protocol): number | undefined;
+  /** The number of the user called `name`. */
+  userId(name: string): number | undefined;
+}

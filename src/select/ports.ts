@@ -1,0 +1,83 @@
+import { inetProtocols, type Protocol } from '../model/socket.js';
+import { type Comparison, numberTest } from './compare.js';
+import type { Lookups } from './lookups.js';
+import { type Problem, quoted } from './problem.js';
+
+/** Ports that can be meant: any, those from `low` to `high`, or the one of a service. */
+export type Ports =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'range'; readonly low: number; readonly high: number }
+  | { readonly kind: 'service'; readonly name: string };
+
+export type PortTest = (port: number, protocol: Protocol) => boolean;
+
+const highest = 65535;
+
+function notPorts(text: string): Problem {
+  return {
+    expected: `a port from 0 to ${highest}, a service's name or a range such as 8000-8100, found ${quoted(text)}`,
+  };
+}
+
+/** Reads `80`, `0x50`, `8000-8100`, `https` or `*`; one colon may stand before it. */
+export function parsePorts(text: string): Ports | Problem {
+  const bare = text.startsWith(':') ? text.slice(1) : text;
+  if (bare === '*') return { kind: 'any' };
+  const numbers = /^(0x[0-9a-f]+|\d+)(?:-(\d+))?$/i.exec(bare);
+  if (numbers === null) {
+    return /^[\p{L}\d][^\s:[\]]*$/u.test(bare) ? { kind: 'service', name: bare } : notPorts(text);
+  }
+  const [, first = '', last = first] = numbers;
+  // A leading zero is octal to ss and decimal to people: refused, rather than guessed at.
+  if (/^0\d/.test(first) || /^0\d/.test(last)) return notPorts(text);
+  const low = Number(first);
+  const high = Number(last);
+  return low <= high && high <= highest ? { kind: 'range', low, high } : notPorts(text);
+}
+
+/**
+ * A service's ports by protocol. A protocol that lacks the name takes the number that another one
+ * has for it, first one that is asked for, as ss does when it lists several tables.
+ */
+function servicePorts(
+  name: string,
+  protocols: readonly Protocol[],
+  lookups: Lookups,
+): ReadonlyMap<Protocol, number> | null {
+  const numbers = new Map<Protocol, number>();
+  let fallback: number | undefined;
+  for (const protocol of new Set<Protocol>([...protocols, ...inetProtocols])) {
+    const number = lookups.serviceNumber(name, protocol);
+    fallback ??= number;
+    if (number !== undefined) numbers.set(protocol, number);
+  }
+  if (fallback === undefined) return null;
+  for (const protocol of inetProtocols) {
+    if (!numbers.has(protocol)) numbers.set(protocol, fallback);
+  }
+  return numbers;
+}
+
+/** A test of a port against `ports`; `protocols` are the tables that are asked for. */
+export function portTest(
+  ports: Ports,
+  comparison: Comparison,
+  protocols: readonly Protocol[],
+  lookups: Lookups,
+): PortTest | Problem {
+  const ordered = comparison !== '=' && comparison !== '!=';
+  if (ports.kind === 'any') {
+    if (ordered) return { expected: `a port to compare with, found '*'` };
+    return () => comparison === '=';
+  }
+  if (ports.kind === 'range') {
+    const { low, high } = ports;
+    if (low === high) return numberTest(comparison, low);
+    if (ordered) return { expected: `one port to compare with, found '${low}-${high}'` };
+    return (port) => (port >= low && port <= high) === (comparison === '=');
+  }
+  const numbers = servicePorts(ports.name, protocols, lookups);
+  if (numbers === null) return notPorts(ports.name);
+  const tests = new Map([...numbers].map(([key, port]) => [key, numberTest(comparison, port)]));
+  return (port, protocol) => tests.get(protocol)?.(port) ?? false;
+}

@@ -1,0 +1,9 @@
+import type { Lookups } from './lookups.js';
+import { type Problem, quoted } from './problem.js';
+
+/** A user's number, from the number or the name. */
+export function parseUser(text: string, lookups: Lookups): number | Problem {
+  const uid = /^\d+$/.test(text) ? Number(text) : lookups.userId(text);
+  if (uid !== undefined && uid <= 0xffffffff) return uid;
+  return { expected: `a user's name or number, found ${quoted(text)}` };
+}

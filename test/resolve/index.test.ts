@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { nameResolver, resolveNames } from '../../src/resolve/index.js';
+import { fakeDns } from './fake-dns.js';
+import { machineWith } from './naming-files.js';
+
+const files = {
+  '/etc/hosts': '127.0.0.1 localhost\n192.0.2.1 in-file.example\n',
+  '/etc/services': 'ssh 22/tcp\n',
+  '/etc/networks': 'loopback 127.0.0.0\n',
+  '/etc/passwd': 'root:x:0:0::/:\n',
+};
+const timeoutMs = 20_000;
+
+describe('resolveNames', () => {
+  it('names everything that is wanted, the file before DNS', async () => {
+    await using dns = await fakeDns((question) =>
+      question === '2.2.0.192.in-addr.arpa' ? ['in-dns.example'] : 'nxdomain',
+    );
+    const { host } = machineWith(files, { resolver: dns.resolver });
+    const names = await resolveNames(
+      {
+        addresses: ['127.0.0.1', '192.0.2.1', '192.0.2.2', '192.0.2.3', '0.0.0.0', '::'],
+        uids: [0, 7],
+        services: true,
+        networks: true,
+      },
+      { timeoutMs, host },
+    );
+    expect(names.host('127.0.0.1')).toBe('localhost');
+    expect(names.host('192.0.2.1')).toBe('in-file.example');
+    expect(names.host('192.0.2.2')).toBe('in-dns.example');
+    expect(names.host('192.0.2.3')).toBeUndefined();
+    expect(names.host('0.0.0.0')).toBeUndefined();
+    expect(names.service(22, 'tcp')).toBe('ssh');
+    expect(names.network('127.0.0.0')).toBe('loopback');
+    expect(names.user(0)).toBe('root');
+    expect(names.user(7)).toBeUndefined();
+    expect([...dns.asked].sort()).toEqual(['2.2.0.192.in-addr.arpa', '3.2.0.192.in-addr.arpa']);
+  });
+
+  it('shows an IPv4-mapped address as net-tools does: by DNS, not by an IPv4 line of the file', async () => {
+    await using dns = await fakeDns(() => ['in-dns.example']);
+    const { host } = machineWith(files, { resolver: dns.resolver });
+    const names = await resolveNames({ addresses: ['::ffff:192.0.2.1'] }, { timeoutMs, host });
+    expect(names.host('::ffff:192.0.2.1')).toBe('in-dns.example');
+    expect(names.host('192.0.2.1')).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing is wanted', {}],
+    ['there are no rows', { addresses: [], uids: [], services: true, networks: true }],
+    ['addresses mean any', { addresses: ['0.0.0.0', '::'] }],
+  ])('reads nothing and asks nobody where %s', async (_, wanted) => {
+    const { host, seen } = machineWith(files);
+    await resolveNames(wanted, { timeoutMs, host });
+    expect(seen).toEqual([]);
+  });
+
+  it('tells no name of a kind that is not wanted', async () => {
+    const { host, seen } = machineWith(files);
+    const names = await resolveNames({}, { timeoutMs, host });
+    expect(names.service(22, 'tcp')).toBeUndefined();
+    expect(names.network('127.0.0.0')).toBeUndefined();
+    expect(names.host('127.0.0.1')).toBeUndefined();
+    expect(names.user(0)).toBeUndefined();
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ['files only', 'hosts: files', 'in-file.example', undefined],
+    ['DNS only', 'hosts: dns', 'in-dns.example', 'in-dns.example'],
+    ['DNS first', 'hosts: dns files', 'in-dns.example', 'in-dns.example'],
+    ['files first', 'hosts: files dns', 'in-file.example', 'in-dns.example'],
+    ['systemd-resolved', 'hosts: files resolve', 'in-file.example', 'in-dns.example'],
+    ['neither', 'hosts: myhostname', undefined, undefined],
+  ])('does as nsswitch.conf says: %s', async (_, line, known, unknown) => {
+    await using dns = await fakeDns(() => ['in-dns.example']);
+    const { host } = machineWith(
+      { ...files, '/etc/nsswitch.conf': `${line}\n` },
+      { resolver: dns.resolver },
+    );
+    const names = await resolveNames(
+      { addresses: ['192.0.2.1', '192.0.2.9'] },
+      { timeoutMs, host },
+    );
+    expect([names.host('192.0.2.1'), names.host('192.0.2.9')]).toEqual([known, unknown]);
+    expect(dns.asked.length > 0).toBe(line.includes('dns') || line.includes('resolve'));
+  });
+
+  it('falls back on the file where DNS comes first and knows nothing', async () => {
+    const { host, seen } = machineWith({ ...files, '/etc/nsswitch.conf': 'hosts: dns files' });
+    const names = await resolveNames({ addresses: ['192.0.2.1'] }, { timeoutMs, host });
+    expect(names.host('192.0.2.1')).toBe('in-file.example');
+    expect(seen).toContain('dns');
+  });
+
+  it('shows numbers for all that a silent server leaves unanswered', async () => {
+    await using dns = await fakeDns(() => 'silence');
+    const { host } = machineWith(files, { resolver: dns.resolver });
+    const addresses = Array.from({ length: 300 }, (_, at) => `10.0.${at >> 8}.${at & 255}`);
+    const names = await resolveNames(
+      { addresses: [...addresses, '127.0.0.1'] },
+      { timeoutMs: 300, host },
+    );
+    expect(addresses.filter((address) => names.host(address) !== undefined)).toEqual([]);
+    expect(names.host('127.0.0.1')).toBe('localhost');
+    expect(dns.cancelled()).toBe(1);
+  });
+
+  it('reads Windows’ hosts file', async () => {
+    const { host } = machineWith(
+      { 'C:\\Windows\\System32\\drivers\\etc\\hosts': '\ufeff192.0.2.1  win.example\r\n' },
+      { platform: 'win32' },
+    );
+    const names = await resolveNames({ addresses: ['192.0.2.1'] }, { timeoutMs, host });
+    expect(names.host('192.0.2.1')).toBe('win.example');
+  });
+});
+
+describe('nameResolver', () => {
+  it('asks about nothing twice, named or not', async () => {
+    await using dns = await fakeDns((question) =>
+      question.startsWith('1.') ? ['one.example'] : 'nxdomain',
+    );
+    const { host, seen } = machineWith({}, { resolver: dns.resolver });
+    const resolver = nameResolver({ timeoutMs, host });
+    await resolver.names({ addresses: ['198.51.100.1', '198.51.100.2'], uids: [77] });
+    const names = await resolver.names({
+      addresses: ['198.51.100.1', '198.51.100.2', '198.51.100.3'],
+      uids: [77, 78],
+    });
+    expect(names.host('198.51.100.1')).toBe('one.example');
+    expect([...dns.asked].sort()).toEqual([
+      '1.100.51.198.in-addr.arpa',
+      '2.100.51.198.in-addr.arpa',
+      '3.100.51.198.in-addr.arpa',
+    ]);
+    expect(seen.filter((each) => each.startsWith('getent'))).toEqual([
+      'getent passwd 77',
+      'getent passwd 78',
+    ]);
+  });
+
+  it('turns names into numbers for filters', async () => {
+    const resolver = nameResolver({ timeoutMs, host: machineWith(files).host });
+    expect(resolver.serviceNumber('ssh', 'tcp')).toBe(22);
+    expect(resolver.userId('root')).toBe(0);
+  });
+});

@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { namingHost } from '../../src/resolve/naming-host.js';
+import { parsePasswd, userNames, userNumber } from '../../src/resolve/users.js';
+import { machineWith } from './naming-files.js';
+
+describe('parsePasswd', () => {
+  it.each([
+    ['a user', 'root:x:0:0:root:/root:/bin/sh', [{ name: 'root', uid: 0 }]],
+    ['the highest number', 'a:x:4294967295:0:::', [{ name: 'a', uid: 4_294_967_295 }]],
+    ['blanks before, and in the name', '  sp ace:x:2:0:::', [{ name: 'sp ace', uid: 2 }]],
+    ['no shell', 'trail:x:8:8:', [{ name: 'trail', uid: 8 }]],
+    ['no password', 'open::9:9:::', [{ name: 'open', uid: 9 }]],
+    ['a number too high', 'a:x:4294967296:0:::', []],
+    ['a comment', '#a:x:1:0:::', []],
+    ['a NIS inclusion', '+nis:x:1:0:::\n-nis:x:1:0:::\n+:x:1:0:::', []],
+    ['too few fields', 'short:x:5', []],
+    ['no group', 'a:x:6::::', []],
+    ['a group that is no number', 'a:x:6:users:::', []],
+    ['hexadecimal', 'a:x:0x9:9:::', []],
+    ['no number', 'a:x::9:::', []],
+    ['no name', ':x:12:12:::', []],
+  ])('%s', (_, text, entries) => {
+    expect(parsePasswd(text)).toEqual(entries);
+  });
+
+  it('throws at nothing', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'ab:19#+\n ') }), (text) => {
+        for (const { name } of parsePasswd(text)) {
+          expect(name).toMatch(/^[^:]+$/);
+        }
+      }),
+    );
+  });
+});
+
+const passwd = 'root:x:0:0::/:\ntoor:x:0:0::/:\nweb:x:33:33::/:\n';
+const files = { '/etc/passwd': passwd, '/etc/nsswitch.conf': 'passwd: files systemd\n' };
+const time = 1000;
+
+describe('userNames', () => {
+  it('finds the first entry of each in the file, and runs nothing then', async () => {
+    const { host, seen } = machineWith(files);
+    expect([...(await userNames([33, 0, 33], time, host))]).toEqual([
+      [33, 'web'],
+      [0, 'root'],
+    ]);
+    expect(seen).toEqual(['/etc/passwd']);
+  });
+
+  it('asks getent once for all that the file lacks', async () => {
+    const calls: unknown[] = [];
+    const { host } = machineWith(files, {
+      async run(...call) {
+        calls.push(call);
+        return 'ldap1:*:5001:100::/:\nldap3:*:5003:100::/:\n';
+      },
+    });
+    expect([...(await userNames([5001, 0, 5002, 5003, 5001], time, host))]).toEqual([
+      [5001, 'ldap1'],
+      [0, 'root'],
+      [5003, 'ldap3'],
+    ]);
+    expect(calls).toEqual([['getent', ['passwd', '5001', '5002', '5003'], time]]);
+  });
+
+  it.each([
+    [
+      'nobody else knows users',
+      { ...files, '/etc/nsswitch.conf': 'passwd: files\n' },
+      time,
+      'linux',
+    ],
+    ['there is no time', files, 0, 'linux'],
+    ['there are no uids', files, time, 'win32'],
+  ])('runs nothing where %s', async (_, present, timeoutMs, platform) => {
+    const { host, seen } = machineWith(present, { platform });
+    expect((await userNames([5001], timeoutMs, host)).size).toBe(0);
+    expect(seen).not.toContain('getent passwd 5001');
+  });
+
+  it('asks getent where nothing says who else knows users', async () => {
+    const { host, seen } = machineWith({});
+    expect((await userNames([5001], time, host)).size).toBe(0);
+    expect(seen).toContain('getent passwd 5001');
+  });
+
+  it('leaves numbers where getent is missing, fails or takes too long', async () => {
+    const { host } = machineWith(files, { run: () => Promise.reject(new Error('ENOENT')) });
+    expect([...(await userNames([0, 5001], time, host))]).toEqual([[0, 'root']]);
+  });
+});
+
+describe('userNumber', () => {
+  it.each([
+    ['in the file', 'web', 33],
+    ['the second name of a number', 'toor', 0],
+    ['from getent', 'ldap1', 5001],
+  ])('%s', async (_, name, uid) => {
+    const { host } = machineWith(files, { runSync: () => 'ldap1:*:5001:100::/:\n' });
+    expect(userNumber(name, time, host)).toBe(uid);
+  });
+
+  it.each(['-h', '5001', ''])('never hands getent %j', async (name) => {
+    const { host, seen } = machineWith(files);
+    expect(userNumber(name, time, host)).toBeUndefined();
+    expect(seen).toEqual(['/etc/passwd']);
+  });
+
+  it('knows none on Windows', async () => {
+    const { host, seen } = machineWith(files, { platform: 'win32' });
+    expect(userNumber('web', time, host)).toBeUndefined();
+    expect(seen).toEqual([]);
+  });
+});
+
+function hasGetent(): boolean {
+  try {
+    execFileSync('getent', ['passwd', '0'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!hasGetent())('the real getent (skipped where there is none)', () => {
+  const host = namingHost({ platform: 'linux', env: {}, etcRoot: '/nowhere' });
+
+  it('names the users that it knows beside one that it does not', async () => {
+    const names = await userNames([0, 4_000_000_001], 20_000, host);
+    expect([...names]).toEqual([[0, 'root']]);
+    expect(userNumber('root', 20_000, host)).toBe(0);
+    expect(userNumber('no-such-user-here', 20_000, host)).toBeUndefined();
+  });
+
+  it('is ended when its time is over, and a missing command is an error', async () => {
+    await expect(host.run('sleep', ['60'], 50)).rejects.toThrow();
+    await expect(host.run('no-such-command-here', [], 1000)).rejects.toThrow('ENOENT');
+  });
+});

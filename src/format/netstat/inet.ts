@@ -54,7 +54,7 @@ export function inetRow(context: FormatContext): (socket: InetSocket) => string 
 }
 
 function queue(bytes: number | null): string {
-  return bytes === 0 ? '     0' : right(bytes === null ? '' : String(bytes), 6);
+  return bytes === 0 || bytes === null ? '     0' : right(String(bytes), 6);
 }
 
 /** How many address cells to remember: servers' own ends recur in row after row. */

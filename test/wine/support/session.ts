@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -110,7 +110,11 @@ export function runSession(): void {
 
 /** The tarball and the Windows koffi in `app`; the same without koffi in `bare`. */
 function install(lab: string): void {
-  const quiet = { cwd: lab, stdio: ['ignore', 'ignore', 'inherit'], timeout: 5 * minute } as const;
+  const quiet: ExecFileSyncOptions = {
+    cwd: lab,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 5 * minute,
+  };
   execFileSync('npm', ['pack', '--silent', '--pack-destination', lab], { ...quiet, cwd: project });
   const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
   const app = join(lab, 'app');

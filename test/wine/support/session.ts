@@ -3,6 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import type { Holder, Result, Session } from '../windows/session.js';
 
 /**
  * One session under Wine for a whole test file, since each start of Wine takes seconds: commands are
@@ -12,11 +14,6 @@ import { fileURLToPath } from 'node:url';
 const project = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const scripts = join(project, 'scripts/wine');
 const minute = 60_000;
-
-interface Command {
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
 
 /** What a command left behind. */
 export interface Printed {
@@ -42,19 +39,29 @@ export interface Facts {
 interface Results {
   readonly failure: string | null;
   readonly facts: Facts;
-  readonly results: readonly { readonly status: number | null; readonly error: string | null }[];
+  readonly results: readonly Result[];
 }
 
 /** A folder and a program name beyond ASCII, with blanks. */
 export const elsewhere = { folder: 'дані 測試', program: 'Сервер é.exe' } as const;
 
-const commands: Command[] = [];
+const holders: readonly Holder[] = [
+  { name: 'zoo', scene: 'zoo', executable: null },
+  {
+    name: 'elsewhere',
+    scene: 'elsewhere',
+    executable: `${elsewhere.folder}\\${elsewhere.program}`,
+  },
+  { name: 'crowd', scene: 'crowd', executable: null },
+];
+
+const commands: (readonly string[])[] = [];
 let printed: readonly Printed[] = [];
 let told: Facts | null = null;
 
 /** Puts a command for the Windows node.exe down, to be run in Z:\lab; call the answer in a test. */
-export function node(args: readonly string[], env: Command['env'] = {}): () => Printed {
-  const index = commands.push({ args, env }) - 1;
+export function node(...args: readonly string[]): () => Printed {
+  const index = commands.push(args) - 1;
   return () => {
     const answer = printed[index];
     if (answer === undefined) throw new Error('put down after the session began');
@@ -64,7 +71,7 @@ export function node(args: readonly string[], env: Command['env'] = {}): () => P
 
 /** Puts a command line of the installed program down; `{zoo.pid}` stands for what the zoo told. */
 export function tsnetstat(...args: readonly string[]): () => Printed {
-  return node(['app\\node_modules\\tsnetstat\\bin\\tsnetstat.js', ...args]);
+  return node('app\\node_modules\\tsnetstat\\bin\\tsnetstat.js', ...args);
 }
 
 /** What the holders told; there once the session has run. */
@@ -89,18 +96,18 @@ export function runSession(): void {
   const lab = mkdtempSync(join(tmpdir(), 'tsnetstat-wine-'));
   try {
     install(lab);
-    cpSync(join(project, 'test/wine/windows'), join(lab, 'windows'), { recursive: true });
     writeFileSync(join(lab, 'package.json'), '{"type":"module"}');
-    const holders = [
-      { name: 'zoo', scene: 'zoo' },
-      {
-        name: 'elsewhere',
-        scene: 'elsewhere',
-        executable: `${elsewhere.folder}\\${elsewhere.program}`,
-      },
-      { name: 'crowd', scene: 'crowd' },
-    ];
-    writeFileSync(join(lab, 'session.json'), JSON.stringify({ holders, commands }));
+    buildSync({
+      entryPoints: ['driver', 'holder', 'ports'].map((name) =>
+        join(project, `test/wine/windows/${name}.ts`),
+      ),
+      outdir: join(lab, 'windows'),
+      format: 'esm',
+      target: 'node20',
+      logLevel: 'warning',
+    });
+    const session: Session = { holders, commands };
+    writeFileSync(join(lab, 'session.json'), JSON.stringify(session));
     runInWine(lab, ['Z:\\node.exe', 'windows/driver.js']);
     collect(lab);
   } finally {
@@ -135,10 +142,14 @@ function install(lab: string): void {
 
 function runInWine(lab: string, command: readonly string[]): void {
   const log = join(lab, 'driver.log');
-  execFileSync('/bin/sh', ['-c', 'exec "$@" >"$0" 2>&1 </dev/null', log, join(scripts, 'run.sh'), lab, ...command], {
-    timeout: 8 * minute,
-    killSignal: 'SIGKILL',
-  });
+  execFileSync(
+    '/bin/sh',
+    ['-c', 'exec "$@" >"$0" 2>&1 </dev/null', log, join(scripts, 'run.sh'), lab, ...command],
+    {
+      timeout: 8 * minute,
+      killSignal: 'SIGKILL',
+    },
+  );
 }
 
 function collect(lab: string): void {
@@ -148,7 +159,7 @@ function collect(lab: string): void {
   if (failure !== null) throw new Error(failure);
   told = facts;
   printed = results.map(({ status, error }, index) => {
-    if (error !== null) throw new Error(`${commands[index]?.args.join(' ')}: ${error}`);
+    if (error !== null) throw new Error(`${commands[index]?.join(' ')}: ${error}`);
     const output = (name: string) => readFileSync(join(lab, 'out', `${index}.${name}`), 'utf8');
     return { status, stdout: output('out'), stderr: output('err') };
   });
@@ -159,6 +170,8 @@ function fetched(fetch: () => void): void {
   try {
     fetch();
   } catch (cause) {
-    throw new Unavailable('cannot get Wine or the packages (are the registries in reach?)', { cause });
+    throw new Unavailable('cannot get Wine or the packages (are the registries in reach?)', {
+      cause,
+    });
   }
 }

@@ -1,48 +1,52 @@
-// holder.js SCENE READY: opens the sockets of a scene, tells what it holds in the file READY, and
-// holds it until it is ended. Runs in the Windows node.exe.
+/**
+ * `holder.js SCENE READY`: opens the sockets of a scene, tells what it holds in the file READY, and
+ * holds it until it is ended. Runs in the Windows node.exe.
+ */
 import dgram from 'node:dgram';
 import { renameSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import { crowd, ports } from './ports.js';
 
-const held = [];
+/** What must not be collected while it is looked at. */
+const held: unknown[] = [];
 
-function listen(options, onConnection) {
-  return new Promise((resolve, reject) => {
+function listen(options: net.ListenOptions, onConnection?: (socket: net.Socket) => void) {
+  return new Promise<void>((resolve, reject) => {
     const server = net.createServer({ allowHalfOpen: true }, (socket) => {
       held.push(socket.on('error', () => {}));
       onConnection?.(socket);
     });
-    server.on('error', reject).listen(options, () => resolve(server));
+    server.on('error', reject).listen(options, resolve);
     held.push(server);
   });
 }
 
-function connect(port, host) {
+/** @returns the connection, and its own port */
+function connect(port: number, host: string): Promise<{ socket: net.Socket; local: number }> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ port, host, allowHalfOpen: true });
-    socket.on('error', reject).on('connect', () => resolve(socket));
+    socket.on('error', reject);
+    socket.on('connect', () => resolve({ socket, local: socket.localPort ?? 0 }));
     held.push(socket);
   });
 }
 
-function bind(type, port, address) {
-  return new Promise((resolve, reject) => {
+function bind(type: dgram.SocketType, port: number, address: string) {
+  return new Promise<void>((resolve, reject) => {
     const socket = dgram.createSocket({ type, ipv6Only: type === 'udp6' });
-    socket.on('error', reject).bind({ port, address, exclusive: true }, () => resolve(socket));
+    socket.on('error', reject).bind({ port, address, exclusive: true }, resolve);
     held.push(socket);
   });
 }
 
 /** The zone of the link-local address that the machine is given: an interface's index. */
-function linkLocalZone() {
-  return Object.values(os.networkInterfaces())
-    .flat()
-    .find((own) => own?.address === 'fe80::7')?.scopeid;
+function linkLocalZone(): number {
+  const addresses = Object.values(os.networkInterfaces()).flat();
+  return addresses.find((own) => own?.address === 'fe80::7')?.scopeid ?? 0;
 }
 
-const scenes = {
+const scenes: Readonly<Record<string, () => Promise<object>>> = {
   async zoo() {
     const zone = linkLocalZone();
     await listen({ port: ports.listen4, host: '127.0.0.1' });
@@ -60,13 +64,13 @@ const scenes = {
     const pairMapped = await connect(ports.pairMapped, '127.0.0.1');
 
     // The client says that it has no more to send, and the server goes on: CLOSE_WAIT, FIN_WAIT2.
-    const heardEnd = new Promise((resolve) => {
+    const heardEnd = new Promise<void>((resolve) => {
       listen({ port: ports.halfClosed, host: '127.0.0.1' }, (socket) => {
         socket.on('end', resolve).resume();
       });
     });
     const halfClosed = await connect(ports.halfClosed, '127.0.0.1');
-    halfClosed.end();
+    halfClosed.socket.end();
     await heardEnd;
 
     // The gateway answers nothing, so this one keeps on trying.
@@ -78,10 +82,10 @@ const scenes = {
     return {
       zone,
       clients: {
-        pair4: pair4.localPort,
-        pair6: pair6.localPort,
-        pairMapped: pairMapped.localPort,
-        halfClosed: halfClosed.localPort,
+        pair4: pair4.local,
+        pair6: pair6.local,
+        pairMapped: pairMapped.local,
+        halfClosed: halfClosed.local,
       },
     };
   },
@@ -103,8 +107,8 @@ const scenes = {
   },
 };
 
-const [scene, ready] = process.argv.slice(2);
-const facts = await scenes[scene]();
+const [scene = '', ready = ''] = process.argv.slice(2);
+const facts = await scenes[scene]?.();
 writeFileSync(`${ready}.part`, JSON.stringify({ pid: process.pid, ...facts }));
 renameSync(`${ready}.part`, ready);
 setInterval(() => {}, 2 ** 30);

@@ -1,5 +1,5 @@
 /**
- * The ports of the sockets that `holder.js` opens. Fixed: under Wine the programs have a network
+ * The ports of the sockets that `holder.ts` opens. Fixed: under Wine the programs have a network
  * of their own, where every port is free.
  */
 export const ports = {
@@ -19,7 +19,7 @@ export const ports = {
   udpLinkLocal: 47023,
   elsewhere: 47031,
   crowd: 47041,
-};
+} as const;
 
 /** Sockets of the crowd: both ends of TCP connections, and UDP sockets. */
-export const crowd = { connections: 2000, datagrams: 1000 };
+export const crowd = { connections: 2000, datagrams: 1000 } as const;

@@ -3,6 +3,8 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NetInterface } from '../../src/model/interface.js';
 import type { Route } from '../../src/model/route.js';
 import type { InetSocket } from '../../src/model/socket.js';
+import { livePromises } from '../contract/live-promises.js';
+import { promises } from '../contract/promises.js';
 import { documentErrors, lineErrors } from '../format/support/schema.js';
 import {
   elsewhere,
@@ -512,6 +514,15 @@ describe('the other reports', () => {
     const { status, stdout, stderr } = interfaceTable();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^lan0 +1500 /m);
+  });
+});
+
+describe('the contract that every backend keeps', () => {
+  const contract = node('app\\contract.mjs');
+  test.each([...promises, ...livePromises].map(({ name }) => name))('%s', (name) => {
+    const { status, stdout, stderr } = contract();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toHaveProperty([name], 'kept');
   });
 });
 

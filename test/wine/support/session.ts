@@ -96,19 +96,10 @@ export function runSession(): void {
   const lab = mkdtempSync(join(tmpdir(), 'tsnetstat-wine-'));
   try {
     install(lab);
-    writeFileSync(join(lab, 'package.json'), '{"type":"module"}');
-    buildSync({
-      entryPoints: ['driver', 'holder', 'ports'].map((name) =>
-        join(project, `test/wine/windows/${name}.ts`),
-      ),
-      outdir: join(lab, 'windows'),
-      format: 'esm',
-      target: 'node20',
-      logLevel: 'warning',
-    });
+    buildScripts(lab);
     const session: Session = { holders, commands };
     writeFileSync(join(lab, 'session.json'), JSON.stringify(session));
-    runInWine(lab, ['Z:\\node.exe', 'windows/driver.js']);
+    runInWine(lab, ['Z:\\node.exe', 'windows/driver.mjs']);
     collect(lab);
   } finally {
     rmSync(lab, { recursive: true, force: true });
@@ -138,6 +129,24 @@ function install(lab: string): void {
   for (const left of ['koffi', '@koromix']) {
     rmSync(join(lab, 'bare/node_modules', left), { recursive: true });
   }
+}
+
+/** The scripts that run on Windows; the contract beside the installed koffi, to load it from there. */
+function buildScripts(lab: string): void {
+  const build = (folder: string, ...names: readonly string[]) =>
+    buildSync({
+      entryPoints: names.map((name) => join(project, `test/wine/windows/${name}.ts`)),
+      outdir: join(lab, folder),
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      external: ['koffi'],
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      logLevel: 'warning',
+    });
+  build('windows', 'driver', 'holder');
+  build('app', 'contract');
 }
 
 function runInWine(lab: string, command: readonly string[]): void {

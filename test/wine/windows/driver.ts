@@ -30,7 +30,7 @@ function start({ name, scene, executable }: Holder): ChildProcess {
     copyFileSync(process.execPath, executable);
   }
   const log = openSync(`${name}.log`, 'w');
-  const script = join('windows', 'holder.js');
+  const script = join('windows', 'holder.mjs');
   const holder = spawn(executable ?? process.execPath, [script, scene, `${name}.json`], {
     stdio: ['ignore', log, log],
   });

@@ -1,5 +1,5 @@
 /**
- * `holder.js SCENE READY`: opens the sockets of a scene, tells what it holds in the file READY, and
+ * `holder SCENE READY`: opens the sockets of a scene, tells what it holds in the file READY, and
  * holds it until it is ended. Runs in the Windows node.exe.
  */
 import dgram from 'node:dgram';

@@ -9,6 +9,8 @@ export interface Flag {
   readonly long?: string;
   /** Further spellings, with their dashes, that mean the same. */
   readonly aliases?: readonly string[];
+  /** Not one of net-tools' options, which come first when a name is shortened. */
+  readonly own?: true;
   /** What it takes; absent: nothing. */
   readonly value?: FlagValue;
   /** The value may be left out. */

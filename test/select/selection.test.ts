@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.js';
-import { isListening } from '../../src/model/classify.js';
+import { hasPeer, isListening } from '../../src/model/classify.js';
 import type { FilterOptions, Which } from '../../src/model/request.js';
 import type { Socket } from '../../src/model/socket.js';
 import { compileSelection } from '../../src/select/selection.js';
@@ -181,7 +181,7 @@ describe('compileSelection', () => {
         expect([keep('all'), keep('listening'), keep('connected')]).toEqual([
           true,
           isListening(socket),
-          !isListening(socket),
+          hasPeer(socket),
         ]);
       }),
     );

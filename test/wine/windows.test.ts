@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NetInterface } from '../../src/model/interface.js';
@@ -6,20 +7,27 @@ import type { InetSocket } from '../../src/model/socket.js';
 import { livePromises } from '../contract/live-promises.js';
 import { promises } from '../contract/promises.js';
 import { documentErrors, lineErrors } from '../format/support/schema.js';
+import { reasonToSkip } from '../support/requirements.js';
 import {
   elsewhere,
   facts,
   node,
   type Printed,
+  project,
   runSession,
   tsnetstat,
   Unavailable,
 } from './support/session.js';
 import { crowd, ports } from './windows/ports.js';
 
-let unavailable: string | null = null;
+let unavailable = reasonToSkip({
+  platforms: ['linux'],
+  root: true,
+  files: { [join(project, 'dist/cli.js')]: 'npm run build' },
+});
 
 beforeAll(() => {
+  if (unavailable !== null) return;
   try {
     runSession();
   } catch (error) {

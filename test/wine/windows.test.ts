@@ -289,6 +289,18 @@ describe('the netstat table', () => {
     ]);
   });
 
+  const plain = tsnetstat();
+  test('no flags at all: connected sockets, and no word of tables that Windows lacks', () => {
+    const rows = linesOf(plain()).filter((line) => /^(tcp|udp)/.test(line));
+    expect(rows.length).toBeGreaterThan(2 * crowd.connections);
+    expect(rows.filter((row) => / LISTEN /.test(row))).toEqual([]);
+  });
+
+  const extended = tsnetstat('-taneeo', '--port', String(ports.listen4));
+  test('-e and -o: 0 for users and inodes, which Windows does not tell, and no timer', () => {
+    expect(linesOf(extended()).slice(2)).toEqual([expect.stringMatching(/ LISTEN +0 +0 *$/)]);
+  });
+
   test('-W: a program’s name whole, beyond ASCII and with blanks', () => {
     expect(linesOf(beyondAscii()).slice(2)).toEqual([
       expect.stringContaining(`LISTEN      ${facts().elsewhere.pid}/${elsewhere.program}`),
@@ -426,6 +438,7 @@ describe('exit codes', () => {
     ['-U', 'udplite: win32 has no source'],
     ['-g', 'groups: win32 has no source'],
     ['-s', 'statistics: win32 has no source'],
+    ['--proc-root=x', '--proc-root: Windows has no /proc'],
     ['--bogus', '--bogus'],
   ])('%s', (flag, message) => {
     const refused = tsnetstat(flag);

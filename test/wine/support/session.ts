@@ -88,10 +88,12 @@ export class Unavailable extends Error {}
  * @throws Unavailable where Wine or the packages cannot be had
  */
 export function runSession(): void {
-  fetched(() => execFileSync(join(scripts, 'setup.sh'), {
+  fetched(() =>
+    execFileSync(join(scripts, 'setup.sh'), {
       stdio: ['ignore', 'ignore', 'inherit'],
       timeout: 9 * minute,
-    }));
+    }),
+  );
 
   const lab = mkdtempSync(join(tmpdir(), 'tsnetstat-wine-'));
   try {

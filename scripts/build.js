@@ -21,9 +21,14 @@ const banner =
 const requireBuiltins = {
   name: 'require-builtins',
   setup(build) {
+    // commander starts executable subcommands; this program has none, so it need not be loaded for that.
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('commander') ? { path: 'none', namespace: 'nothing' } : undefined,
+    );
     build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
       kind === 'import-statement' ? { path, namespace: 'builtin' } : { path, external: true },
     );
+    build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: '', loader: 'js' }));
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
       contents: `module.exports = require('${path}');`,
       loader: 'js',
@@ -43,8 +48,7 @@ const options = {
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   legalComments: 'none',
   define: { __VERSION__: JSON.stringify(version) },
   plugins: [requireBuiltins],

@@ -116,7 +116,7 @@ _tsnetstat() {
         case $last in ${taking.join('|')}|=) last=$word; continue ;; esac
         last=$word
         case $word in
-${reports.map(({ report, short, long }) => `            ${pattern(`-${short}`)}*|--${long}) report=${report} ;;`).join('\n')}
+${reports.map(({ report, short, long }) => `            -${short}*|-[!-]*${short}*|--${long}) report=${report} ;;`).join('\n')}
         esac
     done
     case $prev in

@@ -72,7 +72,9 @@ function __tsnetstat_report
         end
         set last $word
         switch $word
-${reports.map(({ report, short, long }) => `            case '--${long}'\n                set report ${report}\n            case '--*'\n            case '-*${short}*'\n                set report ${report}`).join('\n')}
+${reports.map(({ report, long }) => `            case '--${long}'\n                set report ${report}`).join('\n')}
+            case '--*'
+${reports.map(({ report, short }) => `            case '-*${short}*'\n                set report ${report}`).join('\n')}
         end
     end
     echo $report
@@ -109,8 +111,8 @@ end
 # Programs that hold sockets. What holds a comma or a backslash cannot be written as it is shown.
 function __tsnetstat_programs
     set -l program (commandline -opc)[1]
-    $program ${programListing} 2>/dev/null | string split , | sort -u | string match -v -- '*\\\\*' |
-        string match -rv -- '^(${noPrograms.map((text) => text.replace(/[()]/g, '\\$&')).join('|')})$'
+    $program ${programListing} 2>/dev/null | string split , | sort -u |
+        string match -rv -- '^(${noPrograms.map((text) => text.replace(/[()]/g, '\\$&')).join('|')})$|\\\\\\\\'
 end
 
 complete -c tsnetstat -f

@@ -1,11 +1,11 @@
 import type { Request, Which } from './model/request.js';
 import type { ReportKind, ReportRows, Snapshot, Warning } from './model/snapshot.js';
 import type { InetFamily, Protocol } from './model/socket.js';
+import { lazyResolver } from './naming.js';
 import { defaultRequest } from './options/default-request.js';
 import { backendFor } from './platform/index.js';
-import { nameResolver } from './resolve/index.js';
 import { readRows } from './rows.js';
-import { compileSelection } from './select/selection.js';
+import { selectionOf } from './select/index.js';
 
 export { type ErrorCode, NetstatError } from './errors.js';
 export type { Counter } from './model/counter.js';
@@ -142,8 +142,7 @@ async function take<K extends ReportKind>(
 ): Promise<Snapshot<K>> {
   const request: Request = { ...asked, report };
   const machine = { platform: process.platform, env: process.env };
-  const resolver = nameResolver({ timeoutMs: request.resolveTimeout, host: machine });
-  const selection = compileSelection(request, resolver);
+  const selection = await selectionOf(request, lazyResolver(request.resolveTimeout, machine));
   const backend = await backendFor({ ...machine, procRoot: request.procRoot });
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];

@@ -2,7 +2,18 @@ import { type Names, noNames } from './model/names.js';
 import type { Request } from './model/request.js';
 import type { ReportKind, ReportRows } from './model/snapshot.js';
 import type { Batches } from './platform/backend.js';
-import type { NameResolver, Wanted } from './resolve/index.js';
+import type { MachineFacts, NameResolver, Wanted } from './resolve/index.js';
+
+/** A resolver that is loaded when first asked for, and then remembers what it learnt. */
+export function lazyResolver(timeoutMs: number, host: MachineFacts): () => Promise<NameResolver> {
+  let resolver: Promise<NameResolver> | null = null;
+  return () => {
+    resolver ??= import('./resolve/index.js').then(({ nameResolver }) =>
+      nameResolver({ timeoutMs, host }),
+    );
+    return resolver;
+  };
+}
 
 type Ask = (address: string | null) => void;
 
@@ -10,11 +21,13 @@ type Ask = (address: string | null) => void;
 const addressesOf = {
   sockets: (socket, ask) => {
     if (socket.protocol === 'unix') return;
-    for (const address of [socket.local.address, ...(socket.localAlternates ?? [])]) ask(address);
-    for (const address of [socket.remote.address, ...(socket.remoteAlternates ?? [])]) ask(address);
+    for (const { address, cut } of [socket.local, socket.remote]) if (!cut) ask(address);
+    for (const address of socket.localAlternates ?? []) ask(address);
+    for (const address of socket.remoteAlternates ?? []) ask(address);
   },
   routes: (route, ask) => {
-    ask(route.destination);
+    // Networks are named by /etc/networks, not by DNS.
+    if (route.family === 'inet6' || route.prefixLength === 32) ask(route.destination);
     ask(route.gateway);
   },
   interfaces: () => {},
@@ -36,12 +49,12 @@ export interface Named<K extends ReportKind> {
 export async function named<K extends ReportKind>(
   batches: Batches<ReportRows[K]>,
   request: Request,
-  resolver: NameResolver,
+  resolver: () => Promise<NameResolver>,
 ): Promise<Named<K>> {
   const wants = namesWanted(request);
   if (!wants.hosts && !wants.users) {
     if (!wants.services) return { batches, names: noNames };
-    return { batches, names: await resolver.names({ services: true }) };
+    return { batches, names: await (await resolver()).names({ services: true }) };
   }
   const kept: (readonly ReportRows[K][])[] = [];
   const addresses = new Set<string>();
@@ -60,7 +73,7 @@ export async function named<K extends ReportKind>(
     ...(wants.hosts ? { addresses } : {}),
     ...(wants.users ? { uids } : {}),
   };
-  return { batches: eachOf(kept), names: await resolver.names(wanted) };
+  return { batches: eachOf(kept), names: await (await resolver()).names(wanted) };
 }
 
 async function* eachOf<T>(batches: readonly T[]): AsyncGenerator<T> {

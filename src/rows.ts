@@ -4,7 +4,7 @@ import type { Request } from './model/request.js';
 import type { ReportKind, ReportRows, Row } from './model/snapshot.js';
 import type { Socket } from './model/socket.js';
 import type { Backend, Batches, Notes } from './platform/backend.js';
-import type { Selection } from './select/selection.js';
+import type { Selection } from './select/index.js';
 
 /** Columns and sort keys that can only be shown once owners are known. */
 const ownerKeys = new Set(['pid', 'program', 'command', 'executable', 'fd', 'noowner']);

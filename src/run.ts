@@ -1,22 +1,18 @@
 import { exitCode, NetstatError } from './errors.js';
-import { explain } from './explain/explain.js';
 import { colorLevel } from './format/color-level.js';
-import { checkColumns } from './format/columns/index.js';
 import type { FormatContext, PreviousRound } from './format/formatter.js';
-import { formatters } from './format/index.js';
+import { formatterFor } from './format/index.js';
 import { sanitize } from './format/sanitize.js';
 import type { Host } from './host.js';
+import { noNames } from './model/names.js';
 import type { Request } from './model/request.js';
 import type { Row, Warning } from './model/snapshot.js';
-import { named } from './naming.js';
-import { helpText } from './options/help.js';
+import { lazyResolver, named } from './naming.js';
 import { taskFrom } from './options/index.js';
 import type { Batches, Notes } from './platform/backend.js';
 import { backendFor } from './platform/index.js';
-import { nameResolver } from './resolve/index.js';
 import { readRows } from './rows.js';
-import { compileSelection } from './select/selection.js';
-import { compileSort } from './select/sort.js';
+import { selectionOf } from './select/index.js';
 
 /**
  * The whole program: a command line in, text out, an exit code back.
@@ -27,13 +23,13 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     const task = taskFrom(argv);
     switch (task.kind) {
       case 'help':
-        host.stdout.write(helpText());
+        host.stdout.write((await import('./options/help.js')).helpText());
         return exitCode.done;
       case 'version':
         host.stdout.write(`tsnetstat ${host.version}\n`);
         return exitCode.done;
       case 'explain':
-        host.stdout.write(explain(task.state));
+        host.stdout.write((await import('./explain/explain.js')).explain(task.state));
         return exitCode.done;
       case 'completion':
         host.stdout.write((await import('./documentation.js')).completion(task.shell));
@@ -43,19 +39,24 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     }
   } catch (error) {
     if (!(error instanceof NetstatError)) throw error;
-    host.stderr.write(`tsnetstat: ${error.message}\n`);
+    host.stderr.write(`tsnetstat: ${error.message.split('\n').map(sanitize).join('\n')}\n`);
     return exitCode.trouble;
   }
 }
 
 /** One report, or with -c one round after another until interrupted. */
 async function report(request: Request, host: Host): Promise<number> {
-  if (request.columns !== null) checkColumns(request.report, request.columns);
-  const resolver = nameResolver({ timeoutMs: request.resolveTimeout, host });
-  const selection = compileSelection(request, resolver);
-  const sort = request.sort.length > 0;
+  const resolver = lazyResolver(request.resolveTimeout, host);
+  const selection = await selectionOf(request, resolver);
+  const sortBy = request.sort.length > 0 ? await import('./select/sort.js') : null;
+  // A wrong key is told before anything is read.
+  sortBy?.compileSort(request.sort, noNames, request.report);
+  if (request.columns !== null) {
+    (await import('./format/columns/index.js')).checkColumns(request.report, request.columns);
+  }
   const backend = await backendFor({ ...host, procRoot: request.procRoot });
-  const format = formatters[request.format];
+  const shown: Request = { ...request, which: selection.which };
+  const format = await formatterFor(request.format);
   const level = colorLevel(request.color, host.env, host.stdout.isTerminal);
   const paint =
     level === 0 ? null : await (await import('./format/chalk-paint.js')).chalkPaint(level);
@@ -67,15 +68,17 @@ async function report(request: Request, host: Host): Promise<number> {
     const warnings: Warning[] = [];
     const notes: Notes = { warn: (warning) => warnings.push(warning) };
     try {
-      let rows: Batches<Row> = readRows(backend, request, selection, notes, sort);
+      let rows: Batches<Row> = readRows(backend, request, selection, notes, sortBy !== null);
       if (request.quiet) return await answer(rows);
       const { names, batches } = await named(rows, request, resolver);
       rows = batches;
-      if (sort) rows = sorted(rows, compileSort(request.sort, names, request.report));
+      if (sortBy !== null) {
+        rows = sorted(rows, sortBy.compileSort(request.sort, names, request.report));
+      }
       const kept: Row[] = [];
       if (keepsRounds) rows = keeping(rows, kept);
       const context: FormatContext = {
-        request,
+        request: shown,
         names,
         paint,
         width: host.stdout.isTerminal ? host.stdout.columns : null,

@@ -1,7 +1,7 @@
 import type { Row } from '../model/snapshot.js';
 import { type Box, type Lines, openBox } from './box.js';
 import { type Column, type Scene, shown } from './columns/column.js';
-import { pickColumns, sceneOf, tableKeys } from './columns/index.js';
+import { pickColumns, rowsForEyes, sceneOf, tableKeys } from './columns/index.js';
 import type { FormatContext, ReportStream } from './formatter.js';
 import { sanitize } from './sanitize.js';
 import { slices } from './slices.js';
@@ -43,7 +43,7 @@ export async function* table(report: ReportStream, context: FormatContext): Asyn
     return last ? text + box.end() : text;
   }
 
-  for await (const rows of slices<Row>(report.batches, pageRows)) {
+  for await (const rows of slices(rowsForEyes(report, request), pageRows)) {
     for (const row of rows) {
       const wanted = keysOf(row);
       if (wanted !== keys) {

@@ -34,6 +34,7 @@ export const flagTable = [
   {
     group: 'reports',
     long: 'explain',
+    own: true,
     value: { name: 'STATE', completes: 'explained-states' },
     optionalValue: true,
     summary: 'what a state means and what many of them tell',
@@ -89,6 +90,7 @@ export const flagTable = [
   {
     group: 'filters',
     long: 'state',
+    own: true,
     value: { name: 'STATE', list: true, completes: 'states' },
     summary: 'in one of these states, or a group of states',
     details:
@@ -97,6 +99,7 @@ export const flagTable = [
   {
     group: 'filters',
     long: 'port',
+    own: true,
     value: { name: 'PORT', list: true },
     summary: 'either end: 22, https, 8000-8100',
     details: 'Compared as numbers: 3000 is never 30001.',
@@ -104,6 +107,7 @@ export const flagTable = [
   {
     group: 'filters',
     long: 'local',
+    own: true,
     value: { name: 'ADDR', list: true },
     summary: 'local end: ADDR[/LEN][:PORT] or :PORT',
     details:
@@ -112,19 +116,22 @@ export const flagTable = [
   {
     group: 'filters',
     long: 'remote',
+    own: true,
     value: { name: 'ADDR', list: true },
     summary: 'remote end: ADDR[/LEN][:PORT] or :PORT',
   },
   {
     group: 'filters',
     long: 'pid',
+    own: true,
     value: { name: 'PID', list: true },
     summary: 'held by one of these processes',
   },
   {
     group: 'filters',
     long: 'program',
-    value: { name: 'NAME', list: true, completes: 'programs' },
+    own: true,
+    value: { name: 'NAME', completes: 'programs' },
     summary: "held by a program; * stands for anything: 'php*'",
     details:
       'The whole name as `-p` shows it, case and all, unless it has a `*`. Matches if any of the processes that share the socket does.',
@@ -132,12 +139,14 @@ export const flagTable = [
   {
     group: 'filters',
     long: 'user',
+    own: true,
     value: { name: 'USER', list: true, completes: 'users' },
     summary: 'made by one of these users, by name or number',
   },
   {
     group: 'filters',
     long: 'exposed',
+    own: true,
     summary: 'servers that more than loopback can reach',
     details:
       'What other machines may be able to reach, as far as addresses tell: a firewall may still stand between. Implies `-l`.',
@@ -162,6 +171,7 @@ export const flagTable = [
   {
     group: 'display',
     long: 'resolve-timeout',
+    own: true,
     value: { name: 'SEC' },
     summary: 'for all names together (default 2); then numbers',
     details:
@@ -205,6 +215,14 @@ export const flagTable = [
   },
   {
     group: 'display',
+    short: 'C',
+    long: 'cache',
+    summary: 'with -r: the route cache, which is gone',
+    details:
+      'Linux has none since 3.6, so `-rC` is refused. Elsewhere it does nothing, as in net-tools.',
+  },
+  {
+    group: 'display',
     short: 'c',
     long: 'continuous',
     summary: 'again every second, until Ctrl-C',
@@ -212,6 +230,7 @@ export const flagTable = [
   {
     group: 'display',
     long: 'interval',
+    own: true,
     value: { name: 'SEC' },
     summary: 'again every so many seconds; implies -c',
   },
@@ -225,15 +244,17 @@ export const flagTable = [
   {
     group: 'output',
     long: 'format',
+    own: true,
     value: { name: 'FORMAT', choices: formats },
     summary: formats.join(', '),
     details:
       '`netstat`, the default, is what net-tools prints. `table` has boxes and fits the terminal. `json` is one document, `ndjson` one object a line, `csv` is RFC 4180; these three hold numbers, never looked-up names.',
   },
-  { group: 'output', long: 'json', summary: '--format json' },
+  { group: 'output', long: 'json', own: true, summary: '--format json' },
   {
     group: 'output',
     long: 'columns',
+    own: true,
     value: { name: 'COLUMN', list: true, completes: 'columns' },
     summary: 'these columns in this order (netstat, table, csv)',
     details: 'A wrong name is answered with those that the report has.',
@@ -241,22 +262,31 @@ export const flagTable = [
   {
     group: 'output',
     long: 'sort',
+    own: true,
     value: { name: 'KEY', list: true, completes: 'sort-keys' },
     summary: 'by these keys; -KEY: largest first',
     details:
       "The kernel's order otherwise. Numbers sort as numbers, addresses as addresses; rows that have no value come last; equal rows stay in order. Sorting takes the whole table into memory. A wrong key is answered with those that the report has.",
   },
-  { group: 'output', short: 'H', long: 'no-header', summary: 'no titles, no column names' },
+  {
+    group: 'output',
+    short: 'H',
+    long: 'no-header',
+    own: true,
+    summary: 'no titles, no column names',
+  },
   {
     group: 'output',
     short: 'q',
     long: 'quiet',
+    own: true,
     summary: 'print nothing; exit 0 if something matched, else 1',
     details: 'Stops at the first match.',
   },
   {
     group: 'output',
     long: 'color',
+    own: true,
     aliases: ['--colour'],
     value: { name: 'WHEN', choices: ['auto', 'always', 'never'] },
     summary: 'auto (on a terminal), always, never',
@@ -265,6 +295,7 @@ export const flagTable = [
   {
     group: 'other',
     long: 'proc-root',
+    own: true,
     value: { name: 'DIR', completes: 'folders' },
     summary: 'Linux: read another /proc',
     details:
@@ -273,6 +304,7 @@ export const flagTable = [
   {
     group: 'other',
     long: 'completion',
+    own: true,
     value: { name: 'SHELL', choices: ['bash', 'zsh', 'fish'] },
     summary: 'print completions for bash, zsh or fish',
     details:
@@ -281,13 +313,6 @@ export const flagTable = [
   { group: 'other', short: 'V', long: 'version', summary: 'print the version' },
   { group: 'other', short: 'h', long: 'help', summary: 'print this help' },
 
-  {
-    group: 'other',
-    short: 'C',
-    long: 'cache',
-    summary: '',
-    refusal: 'the routing cache is gone since Linux 3.6; -r lists the routes',
-  },
   { group: 'other', short: 'Z', long: 'context', summary: '', refusal: noContext },
   {
     group: 'other',

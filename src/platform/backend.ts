@@ -6,7 +6,10 @@ export interface Notes {
   warn(warning: Warning): void;
 }
 
-/** Rows in the order the platform gives them, some hundreds at a time, pulled when wanted. */
+/**
+ * Rows in the order the platform gives them, some hundreds at a time, pulled when wanted. A batch may
+ * be empty.
+ */
 export type Batches<T> = AsyncIterable<readonly T[]>;
 
 export interface SocketQuery {

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 /** Asks for the names that DNS has for an address: Node's `dns.promises.Resolver` is one. */
 export interface PtrResolver {
@@ -105,8 +105,12 @@ async function runCommand(file: string, args: readonly string[], timeoutMs: numb
   });
 }
 
+const require = createRequire(import.meta.url);
+
 function runCommandSync(file: string, args: readonly string[], timeoutMs: number): string {
   const limits = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 1 << 26 } as const;
+  // Loaded where it is used: it costs more than the rest of a start-up.
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const { error, stdout } = spawnSync(file, args, { ...limits, encoding: 'utf8' });
   if (error) throw error;
   return stdout;

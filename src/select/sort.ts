@@ -24,7 +24,7 @@ export function compileSort<K extends ReportKind = 'sockets'>(
   names: Names,
   report: K = 'sockets' as K,
 ): Sort<K> {
-  const criteria = split(keys).map((key) => criterion(report, key));
+  const criteria = keys.map((key) => criterion(report, key));
   return (rows) => {
     if (criteria.length === 0) return [...rows];
     // Every value is read once, not at every comparison.
@@ -43,18 +43,9 @@ export function compileSort<K extends ReportKind = 'sockets'>(
   };
 }
 
-/** Whether sorting sockets by these keys needs their owners. */
-export function sortUsesOwners(keys: readonly string[]): boolean {
-  return split(keys).some((key) => /^-?(?:pid|program)$/i.test(key));
-}
-
-function split(keys: readonly string[]): readonly string[] {
-  return keys.flatMap((key) => key.split(','));
-}
-
 function criterion<K extends ReportKind>(report: K, text: string): Criterion<ReportRows[K]> {
   const descending = text.startsWith('-');
-  const name = (descending ? text.slice(1) : text).toLowerCase();
+  const name = descending ? text.slice(1) : text;
   const key = sortKey(report, name);
   if (key !== undefined) return { key, descending };
   const known = sortKeyNames(report);

@@ -128,7 +128,9 @@ export async function startZoo(profile: 'ordinary' | 'hostile' | 'empty'): Promi
         proc === undefined
           ? []
           : ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /proc && exec "$@"', proc];
-      return run([...enter, ...under, ...as, ...command], timeout);
+      // Killing nsenter would leave the program behind: the clock must run inside.
+      const limit = ['timeout', '--signal=KILL', `${(timeout ?? 30_000) / 1000}`];
+      return run([...enter, ...under, ...as, ...limit, ...command]);
     },
     netstat(args, visit) {
       return zoo.run(['/usr/bin/netstat', ...args], visit);

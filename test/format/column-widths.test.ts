@@ -15,8 +15,9 @@ describe('boxWidths', () => {
     ['less of that where room lacks', [wish(5, 3, { reserve: 30 })], 20, [16], 1],
     ['long text wraps first', [wish(5, 7), wish(4, 90, long)], 40, [7, 26], 1],
     ['long texts share alike', [wish(4, 90, long), wish(4, 50, long)], 47, [20, 20], 1],
-    ['headers wrap next', [wish(9, 3), wish(4, 90, long)], 24, [5, 12], 1],
-    ['then padding goes', [wish(9, 8), wish(4, 90, long)], 20, [9, 8], 0],
+    ['headers wrap next', [wish(9, 3), wish(4, 90, long)], 24, [3, 14], 1],
+    ['a header stays legible', [wish(9, 1), wish(4, 90, long)], 24, [3, 14], 1],
+    ['then padding goes', [wish(9, 8), wish(4, 90, long)], 20, [8, 9], 0],
     ['then everything wraps', [wish(9, 9), wish(9, 9)], 13, [5, 5], 0],
     ['and beyond that it is as it is', [wish(9, 9), wish(9, 9)], 3, [2, 2], 0],
   ])('%s', (_, wishes, room, widths, padding) => {

@@ -7,9 +7,10 @@ import { columnKeys, pickColumns } from '../../src/format/columns/index.js';
 import { sanitize } from '../../src/format/sanitize.js';
 import { pageRows, table } from '../../src/format/table.js';
 import { textWidth } from '../../src/format/text-width.js';
+import type { NetInterface } from '../../src/model/interface.js';
 import { noNames } from '../../src/model/names.js';
 import type { Request } from '../../src/model/request.js';
-import type { Row } from '../../src/model/snapshot.js';
+import type { ReportKind, Row } from '../../src/model/snapshot.js';
 import type { InetSocket, Socket } from '../../src/model/socket.js';
 import { report, reportKinds, unsafeCharacter } from './support/arbitrary.js';
 import { chunks, defaultRequest, render, someNames, takenAt } from './support/render.js';
@@ -175,7 +176,12 @@ describe('table', () => {
     const text = await render(table, 'groups', rows.groups, { request: { header: false } });
     expect(text).toBe(
       ['┌──────┬────┬────────────────┐', '│ lo   │  1 │ 224.0.0.1      │']
-        .concat(['│ eth0 │  3 │ ff02::1:ff10:1 │', '└──────┴────┴────────────────┘', ''])
+        .concat([
+          '│ eth0 │  3 │ ff02::1:ff10:1 │',
+          '│ en0  │  - │ ff02::fb       │',
+          '└──────┴────┴────────────────┘',
+          '',
+        ])
         .join('\n'),
     );
   });
@@ -190,6 +196,19 @@ describe('table', () => {
     expect(coloured).not.toBe(bare);
     expect(coloured.replace(escapes, '')).toBe(bare);
     expect(coloured).toContain(paint.state('CLOSE_WAIT', 'CLOSE_WAIT'));
+  });
+
+  it.each<[string, ReportKind, Request['which'], number]>([
+    ['interfaces that are down', 'interfaces', 'connected', 2],
+    ['interfaces that are down, with -a', 'interfaces', 'all', 3],
+    ['counters at zero', 'statistics', 'connected', 2],
+    ['counters at zero, with -a', 'statistics', 'all', 3],
+  ])('%s', async (_, kind, which, shownRows) => {
+    const down = { ...rows.interfaces[0], name: 'eth1', flags: ['BROADCAST'] } as NetInterface;
+    const given = { ...rows, interfaces: [...rows.interfaces, down] };
+    const columns = [kind === 'interfaces' ? 'mtu' : 'value'];
+    const text = await render(table, kind, given[kind], { request: { which, columns } });
+    expect(columnTexts(text, 0)).toHaveLength(1 + shownRows);
   });
 
   it('shows change per second where there is a round before', async () => {

@@ -2,12 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { completion, vocabulary } from '../../src/documentation.js';
 import { flagTable } from '../../src/options/flag-table.js';
 import { type Flag, spellings } from '../../src/options/flags.js';
 import { reasonToSkip } from '../support/requirements.js';
 import { pathWith, type Shell, shells } from './support/shells.js';
+
+// A shell that loads its completion system takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
 const names = (flagTable as readonly Flag[])

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.js';
-import { isListening } from '../../src/model/classify.js';
+import { hasPeer, isListening } from '../../src/model/classify.js';
 import type { FilterOptions, Which } from '../../src/model/request.js';
 import type { Socket } from '../../src/model/socket.js';
 import { compileSelection } from '../../src/select/selection.js';
@@ -33,7 +33,7 @@ function chosen(filters: Partial<FilterOptions>, which: Which = 'all'): string {
     .join(' ');
 }
 
-const servers = 'web web6 local local6 mapped dns resolver bound server';
+const servers = 'web web6 local local6 mapped dns resolver server';
 
 describe('compileSelection', () => {
   it.each<[string, Partial<FilterOptions>, Which, string]>([
@@ -143,6 +143,17 @@ describe('compileSelection', () => {
     expect(() => chosen(filters)).toThrow(message);
   });
 
+  it('knows every address of an SCTP endpoint', () => {
+    const homes = (...localAlternates: string[]) =>
+      inet('127.0.0.1:3868', '0.0.0.0', { protocol: 'sctp', state: 'LISTEN', localAlternates });
+    const keeps = (filters: Partial<FilterOptions>, socket: Socket) =>
+      compileSelection(request(filters), lookups).beforeOwners(socket);
+    expect(keeps({ local: ['10.0.0.0/8:3868'] }, homes('10.0.0.1'))).toBe(true);
+    expect(keeps({ local: ['10.0.0.0/8:3869'] }, homes('10.0.0.1'))).toBe(false);
+    expect(keeps({ exposed: true }, homes('10.0.0.1'))).toBe(true);
+    expect(keeps({ exposed: true }, homes('127.0.0.2'))).toBe(false);
+  });
+
   it('asks for owners only where they decide', () => {
     const uses = (filters: Partial<FilterOptions>) =>
       compileSelection(request(filters), lookups).usesOwners;
@@ -170,7 +181,7 @@ describe('compileSelection', () => {
         expect([keep('all'), keep('listening'), keep('connected')]).toEqual([
           true,
           isListening(socket),
-          !isListening(socket),
+          hasPeer(socket),
         ]);
       }),
     );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noNames } from '../../src/model/names.js';
 import type { Route } from '../../src/model/route.js';
-import { compileSort, sortUsesOwners } from '../../src/select/sort.js';
+import { compileSort } from '../../src/select/sort.js';
 import { sortKeyNames } from '../../src/select/sort-keys.js';
 import { anySocket, inet, owner, unix } from './sockets.js';
 
@@ -42,9 +42,7 @@ describe('compileSort', () => {
     [['recvq'], 'cdabef'],
     [['-recvq'], 'bacdef'],
     [['sendq'], 'bcdeaf'],
-    [['proto,-lport'], 'bacedf'],
     [['proto', '-lport'], 'bacedf'],
-    [['PID'], 'cbfade'],
   ])('%j', (keys, expected) => {
     expect(order(...keys)).toBe(expected);
   });
@@ -78,16 +76,10 @@ describe('compileSort', () => {
     ],
     ['', "sockets have no key ''"],
     ['-', "sockets have no key ''"],
-    ['toString', "sockets have no key 'tostring'"],
+    ['toString', "sockets have no key 'toString'"],
     ['metric', "sockets have no key 'metric'"],
   ])('refuses %j', (key, message) => {
     expect(() => order(key)).toThrow(message);
-  });
-
-  it('knows when owners are needed', () => {
-    expect(sortUsesOwners(['local', '-rport'])).toBe(false);
-    expect(sortUsesOwners(['local,-PID'])).toBe(true);
-    expect(sortUsesOwners(['program'])).toBe(true);
   });
 
   it('sorts other reports by keys of their own', () => {

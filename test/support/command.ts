@@ -8,14 +8,11 @@ export interface Output {
   readonly code: number | null;
 }
 
-/**
- * Runs a program to its end, standard input closed. `timeout` (milliseconds) kills it; that is an
- * answer like any other (code null), since some programs only end so.
- */
-export function run(command: readonly string[], timeout = 30_000): Promise<Output> {
+/** Runs a program to its end, standard input closed. */
+export function run(command: readonly string[]): Promise<Output> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout });
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

@@ -22,7 +22,7 @@ function present(path: string, mode: number): boolean {
 }
 
 function installed(program: string): boolean {
-  const folders = program.startsWith('/') ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  const folders = program.startsWith('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
   return folders.some((folder) => present(join(folder, program), constants.X_OK));
 }
 
@@ -47,7 +47,7 @@ function firstUnmet(needed: Requirements): string | null {
  */
 export function reasonToSkip(needed: Requirements): string | null {
   const reason = firstUnmet(needed);
-  if (reason !== null && process.env['CI']) {
+  if (reason !== null && process.env.CI) {
     throw new Error(`a suite that CI must run cannot run: ${reason}`);
   }
   return reason;

@@ -46,6 +46,17 @@ export function tableKeys(
   return (registry[kind] as ReportColumns<Row>).tableKeys(request);
 }
 
+/** The rows that a table for eyes shows: without -a some are left out, as netstat does. */
+export async function* rowsForEyes(
+  { kind, batches }: ReportStream,
+  { which }: Request,
+): AsyncGenerator<readonly Row[]> {
+  const { isMinor } = registry[kind] as ReportColumns<Row>;
+  for await (const rows of batches as AsyncIterable<readonly Row[]>) {
+    yield isMinor && which !== 'all' ? rows.filter((row) => !isMinor(row)) : rows;
+  }
+}
+
 /**
  * The columns with these keys, in this order.
  * @throws NetstatError `usage` where there is no such column, or no key at all.
@@ -67,20 +78,6 @@ export function pickColumns(kind: ReportKind, keys: readonly string[]): readonly
  */
 export function checkColumns(kind: ReportKind, keys: readonly string[]): void {
   pickColumns(kind, keys);
-}
-
-/**
- * What `--columns` asks to be looked up: owners for `pid` and the like, even without `-p`; details
- * for `command` and `executable`.
- * @throws NetstatError `usage`, as `checkColumns`.
- */
-export function ownerNeeds(
-  kind: ReportKind,
-  keys: readonly string[],
-): { readonly owners: boolean; readonly details: boolean } {
-  const needs = pickColumns(kind, keys).map((column) => column.needs);
-  const details = needs.includes('details');
-  return { owners: details || needs.includes('owners'), details };
 }
 
 /** What the cells of one report may depend on. */

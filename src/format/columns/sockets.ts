@@ -127,7 +127,6 @@ function ofOwners(
     key,
     header,
     align: 'left',
-    needs: 'owners',
     ...rest,
     value: ({ owners }) => owners?.map((owner) => String(pick(owner) ?? '')) ?? '',
   };
@@ -140,7 +139,7 @@ const program = ofOwners(
   (owner) => owner.program,
 );
 
-const details = { long: true, width: 20, needs: 'details' } as const;
+const details = { long: true, width: 20 } as const;
 
 const columns: readonly Column<Socket>[] = [
   { key: 'proto', header: 'Proto', align: 'left', width: 5, value: protocolName },
@@ -187,7 +186,7 @@ const columns: readonly Column<Socket>[] = [
     key: 'refcount',
     header: 'RefCnt',
     align: 'right',
-    value: (socket) => (isInet(socket) ? '' : String(socket.refCount)),
+    value: (socket) => (isInet(socket) ? '' : numeral(socket.refCount)),
   },
   {
     key: 'flags',
@@ -237,7 +236,6 @@ const columns: readonly Column<Socket>[] = [
     header: 'No Owner',
     align: 'left',
     tone: 'quiet',
-    needs: 'owners',
     value: ({ noOwner }) => noOwner ?? '',
   },
   {

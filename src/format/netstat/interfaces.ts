@@ -44,7 +44,8 @@ export async function* interfacesTable(
   yield text;
 }
 
-function isKnownDown({ flagBits, flags }: NetInterface): boolean {
+/** Down for certain; a platform may not tell. */
+export function isKnownDown({ flagBits, flags }: NetInterface): boolean {
   return flagBits !== null && !flags.includes('UP');
 }
 

@@ -80,15 +80,14 @@ _tsnetstat_reply() {
     done
 }
 
-# Programs that hold sockets. Their names are theirs to choose, so they are quoted. What holds a
-# comma or a backslash cannot be written as it is shown.
+# Programs that hold sockets, several on a line parted by commas. Their names are theirs to choose,
+# so they are quoted; one with a backslash has lost what a terminal must not show.
 _tsnetstat_programs() {
-    local begun='' part=$cur name
-    case $cur in *,*) begun=\${cur%,*}, part=\${cur##*,} ;; esac
+    local name
     while IFS= read -r name; do
         case $name in ''|*\\\\*|${noPrograms.map((text) => `'${text}'`).join('|')}) continue ;; esac
         name=$(printf %q "$name")
-        case $name in "$part"*) COMPREPLY+=("$before$begun$name") ;; esac
+        case $name in "$cur"*) COMPREPLY+=("$before$name") ;; esac
     done <<< "$("$1" ${programListing} 2>/dev/null | tr , '\\n' | sort -u)"
 }
 

@@ -31,7 +31,7 @@ function offer(value: NonNullable<CompletedFlag['value']>): string {
     case 'sort-keys':
       return '(__tsnetstat_list (__tsnetstat_sort_keys))';
     case 'programs':
-      return '(__tsnetstat_list (__tsnetstat_programs))';
+      return '(__tsnetstat_programs)';
     case 'users':
       return '(__tsnetstat_list (__fish_complete_users | string replace -r "\\t.*" ""))';
     case 'folders':
@@ -108,7 +108,8 @@ function __tsnetstat_every_sort_key
 ${perReport(vocabulary.sortKeys)}
 end
 
-# Programs that hold sockets. What holds a comma or a backslash cannot be written as it is shown.
+# Programs that hold sockets, several on a line parted by commas. One with a backslash has lost
+# what a terminal must not show.
 function __tsnetstat_programs
     set -l program (commandline -opc)[1]
     $program ${programListing} 2>/dev/null | string split , | sort -u |

@@ -92,12 +92,13 @@ ${perReport(vocabulary.sortKeys)}
   _tsnetstat_list $keys
 }
 
-# Programs that hold sockets. What holds a comma or a backslash cannot be written as it is shown.
+# Programs that hold sockets, several on a line parted by commas. One with a backslash has lost
+# what a terminal must not show.
 _tsnetstat_programs() {
   local -aU names
   names=(\${(s:,:)\${(pj:,:)\${(f)"$($words[1] ${programListing} 2>/dev/null)"}}})
   names=(\${names:#(*\\\\*|${noPrograms.map((text) => `"${text}"`).join('|')})})
-  _tsnetstat_list $names
+  compadd -- $names
 }
 
 _tsnetstat_expression() {

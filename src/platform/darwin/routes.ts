@@ -1,8 +1,7 @@
-import { NetstatError } from '../../errors.js';
 import type { Route } from '../../model/route.js';
 import type { InetFamily } from '../../model/socket.js';
 import { canonicalAddress, parseNetwork4, parseNetwork6, splitZone } from './address.js';
-import { malformed, type Parsed, quoted, words } from './text.js';
+import { malformed, type Parsed, unknownTable, words } from './text.js';
 
 /**
  * The columns a routing table can have, in their order (pr_rthdr in route.c); -l adds Refs, Use and
@@ -86,11 +85,7 @@ function rowPattern(header: string, source: string): RegExp {
   const known =
     shown.join() === names.join() && required.every((name) => names.includes(name as never));
   if (!known) {
-    throw new NetstatError(
-      'unrecognized',
-      `${source}: its table is in no form that this version knows: ${quoted(header.trim())}`,
-      { path: source },
-    );
+    throw unknownTable(source, header);
   }
   return new RegExp(`^${shown.map((name) => columns[name]).join('')}\\s*$`);
 }

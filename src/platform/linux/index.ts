@@ -1,24 +1,31 @@
-import type { Backend, PlatformHost } from '../backend.js';
-import { linuxGroups } from './groups.js';
-import { linuxInterfaces, otherLinks, ownLinks } from './interfaces.js';
+import type { Backend, Batches, PlatformHost } from '../backend.js';
 import { openProc } from './open-proc.js';
 import { withOwners } from './owners.js';
-import { linuxRoutes } from './routes.js';
 import { linuxSockets } from './sockets.js';
-import { linuxStatistics } from './statistics.js';
 
-/** Linux: everything from /proc. */
+/** Linux: everything from /proc. What is no socket is only loaded when asked for. */
 export function linuxBackend(host: PlatformHost): Backend {
   const proc = openProc(host.procRoot);
   return {
     platform: 'linux',
     protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
     sockets: (query, notes) => linuxSockets(proc, query, notes),
-    routes: (query, notes) => linuxRoutes(proc, query, notes),
-    interfaces: (query, notes) =>
-      linuxInterfaces(proc, query, notes, host.procRoot === null ? ownLinks : otherLinks),
-    groups: (query, notes) => linuxGroups(proc, query, notes),
-    statistics: (query, notes) => linuxStatistics(proc, query, notes),
     withOwners: async (sockets, query, notes) => withOwners(proc, sockets, query, notes),
+    routes: (query, notes) =>
+      later(async () => (await import('./routes.js')).linuxRoutes(proc, query, notes)),
+    interfaces: (query, notes) =>
+      later(async () => {
+        const { linuxInterfaces, otherLinks, ownLinks } = await import('./interfaces.js');
+        const links = host.procRoot === null ? ownLinks : otherLinks;
+        return linuxInterfaces(proc, query, notes, links);
+      }),
+    groups: (query, notes) =>
+      later(async () => (await import('./groups.js')).linuxGroups(proc, query, notes)),
+    statistics: (query, notes) =>
+      later(async () => (await import('./statistics.js')).linuxStatistics(proc, query, notes)),
   };
+}
+
+async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {
+  yield* await batches();
 }

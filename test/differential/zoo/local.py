@@ -75,7 +75,7 @@ def ordinary(folder):
 HOSTILE_NAMES = [
     b"tab\there",
     b"line\nbreak",
-    b"line\n0000000000000000: 00000002 00000000 00010000 0001 01 31337 /forged",
+    b"line\n0000000000000000: 00000002 00000000 00010000 0001 01 31337 forged",
     b"return\rtrick",
     b"\x1b[31mred\x1b[0m",
     b"\x1b]0;title\x07",
@@ -92,4 +92,5 @@ def hostile(folder):
     """Sockets whose names hold control characters, escape sequences, or no valid UTF-8."""
     os.chdir(folder)
     kept = [bound(STREAM, name, listening=True) for name in HOSTILE_NAMES]
-    return kept + [bound(DGRAM, b"\0" + name) for name in HOSTILE_NAMES]
+    # The forged row only once: a row that comes twice is another matter.
+    return kept + [bound(DGRAM, b"\0" + name) for name in HOSTILE_NAMES if b"forged" not in name]

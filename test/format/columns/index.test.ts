@@ -3,7 +3,6 @@ import {
   checkColumns,
   columnKeys,
   columnsOf,
-  ownerNeeds,
   pickColumns,
 } from '../../../src/format/columns/index.js';
 import { reportKinds } from '../support/arbitrary.js';
@@ -52,18 +51,5 @@ describe('CSV has every column that is not told by others', () => {
   ] as const)('%s', (kind, without) => {
     const derived = columnsOf(kind).filter((column) => column.derived);
     expect(derived.map(({ key }) => key)).toEqual(without);
-  });
-});
-
-describe('ownerNeeds', () => {
-  it.each([
-    [['proto', 'state'], { owners: false, details: false }],
-    [['proto', 'pid'], { owners: true, details: false }],
-    [['program', 'fd'], { owners: true, details: false }],
-    [['noowner'], { owners: true, details: false }],
-    [['command'], { owners: true, details: true }],
-    [['executable', 'pid'], { owners: true, details: true }],
-  ])('%s', (keys, needs) => {
-    expect(ownerNeeds('sockets', keys)).toEqual(needs);
   });
 });

@@ -19,6 +19,7 @@ describe('a route for eyes', () => {
     ['default route', standard, 'default'],
     ['network', { ...standard, destination: '10.0.0.0', prefixLength: 8 }, '10.0.0.0/8'],
     ['host by its name', host, 'web.example'],
+    ['network by its name', { ...host, destination: '169.254.0.0', prefixLength: 16 }, 'link/16'],
     ['network never by a host’s name', { ...host, prefixLength: 31 }, '192.0.2.7/31'],
     ['from a source', sourced, '2001:db8:1::/48 from 2001:db8:2::/64'],
   ])('%s', (_, route, text) => {

@@ -109,7 +109,7 @@ export const unixSocket = record<UnixSocket>({
     ),
     unknown,
   ),
-  refCount: nat,
+  refCount: orNull(nat),
   flags: nat,
   path: orNull(text),
   ...held,
@@ -142,21 +142,25 @@ const traffic = record<Traffic>({
   frameOrCarrier: orNull(nat),
 });
 
-const interfaceAddress = record<InterfaceAddress>({
-  family,
-  address,
-  prefixLength,
-  broadcast: orNull(fc.ipV4()),
-  peer: orNull(fc.ipV4()),
-  scope: fc.constantFrom('host', 'link', 'site', 'global', 'compat', null),
-});
+const interfaceAddress = record<InterfaceAddress>(
+  {
+    family,
+    address,
+    prefixLength,
+    broadcast: orNull(fc.ipV4()),
+    peer: orNull(fc.ipV4()),
+    scope: fc.constantFrom('host', 'link', 'site', 'global', 'compat', null),
+    label: text,
+  },
+  ['label'],
+);
 
 const netInterface = record<NetInterface>({
   name: text,
   index: orNull(nat),
   mtu: orNull(nat),
   flags: fc.subarray(['UP', 'BROADCAST', 'LOOPBACK', 'RUNNING']),
-  flagBits: nat,
+  flagBits: orNull(nat),
   linkType: orNull(text),
   hardwareAddress: orNull(fc.constant('02:00:5e:10:00:01')),
   txQueueLength: orNull(nat),
@@ -169,7 +173,7 @@ const netInterface = record<NetInterface>({
   addresses: fc.array(interfaceAddress, { maxLength: 3 }),
 });
 
-const group = record<Group>({ family, interface: text, group: address, refCount: nat });
+const group = record<Group>({ family, interface: text, group: address, refCount: orNull(nat) });
 
 const counter = record<Counter>({
   group: text,

@@ -39,7 +39,7 @@ function socket(record: CsvRecord) {
   if (record.proto === 'unix') {
     return {
       ...{ protocol: 'unix', family, type: record.type, state, path: text(record.path) },
-      ...{ refCount: Number(record.refcount), flags: Number(record.flags), ...held },
+      ...{ refCount: number(record.refcount), flags: Number(record.flags), ...held },
     };
   }
   const localAlternates = list(record.local).slice(1);
@@ -97,7 +97,8 @@ function route(record: CsvRecord) {
 }
 
 function interfaceAddress(cell: string) {
-  const [address, ...words] = cell.split(' ');
+  const [told = '', label] = cell.split(' label ');
+  const [address, ...words] = told.split(' ');
   const word = (name: string) => text(words[words.indexOf(name) + 1 || words.length]);
   return {
     family: address?.includes(':') ? 'inet6' : 'inet',
@@ -105,6 +106,7 @@ function interfaceAddress(cell: string) {
     broadcast: word('broadcast'),
     peer: word('peer'),
     scope: word('scope'),
+    ...(label !== undefined && { label }),
   };
 }
 
@@ -125,7 +127,7 @@ function netInterface(record: CsvRecord) {
     index: number(record.index),
     mtu: number(record.mtu),
     flags: list(record.flags),
-    flagBits: Number(record.flagbits),
+    flagBits: number(record.flagbits),
     linkType: text(record.linktype),
     hardwareAddress: text(record.hwaddr),
     txQueueLength: number(record.txqueuelen),
@@ -141,7 +143,7 @@ function netInterface(record: CsvRecord) {
 
 function group(record: CsvRecord) {
   const { family, interface: name, refcount } = record;
-  return { family, interface: name, group: record.group, refCount: Number(refcount) };
+  return { family, interface: name, group: record.group, refCount: number(refcount) };
 }
 
 function counter(record: CsvRecord) {

@@ -62,7 +62,7 @@ describe('withOwners', () => {
     const { owned, warnings } = await owners(false, { [names]: broken });
     expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program: null }]);
     expect(warnings).toEqual([
-      { code: 'absent', message: 'program names are missing: ps: broken', source: 'ps' },
+      { code: 'owners-denied', message: 'program names are missing: ps: broken', source: 'ps' },
     ]);
   });
 

@@ -193,6 +193,52 @@ describe.each(layoutNames.slice(1))('a row of another layout under the header of
   });
 });
 
+describe('UNIX sockets of macOS 26', () => {
+  const head = 'Address Type Recv-Q Send-Q Inode Conn Refs Nextref';
+  const path = fc
+    .string({ unit: 'binary', minLength: 1, maxLength: 104 })
+    .map((text) => `/${text.replaceAll('\n', ' ')}`);
+
+  it('come back whatever their widths, names and paths', () => {
+    fc.assert(
+      fc.property(facts, fc.option(path), hex(16), hex(16), (row, place, inode, conn) => {
+        const pointers = `4f1eb4c578f0c101 stream 0 0 ${inode} ${conn} 0 0`.split(' ');
+        const cells = [...pointers, ...tail(row, layouts['26'])];
+        const [last = '', ...before] = cells.reverse();
+        const spaced = before
+          .reverse()
+          .map((cell) => cell.padEnd(cell.length + (row.gaps.next().value ?? 1)));
+        const line = `${spaced.join('')}${last}${place === null ? '' : ` ${place}`}`;
+        const { rows, warnings } = parseUnixSockets(
+          `${head} ${layouts['26']} Addr\n${line}\n`,
+          'x',
+        );
+        expect(warnings).toEqual([]);
+        expect(rows).toMatchObject([
+          { path: place, owners: [{ pid: row.pid, program: row.name || null }], refCount: 1 },
+        ]);
+        expect(rows[0]?.state === 'CONNECTED').toBe(!/^0+$/.test(conn));
+      }),
+    );
+  });
+});
+
+describe.each(['routes-inet', 'routes-inet6'] as const)('%s', (file) => {
+  it('come back whatever their widths', () => {
+    const text = fixture('15.6', `${file}.txt`);
+    const whole = parseRoutes(text, 'netstat');
+    fc.assert(
+      // One blank after 18 characters is what a cut address looks like.
+      fc.property(fc.infiniteStream(fc.integer({ min: 2, max: 30 })), (gaps) => {
+        const shifted = text.replace(/(?<!Routing) +(?=\S)/g, () =>
+          ' '.repeat(gaps.next().value ?? 1),
+        );
+        expect(parseRoutes(shifted, 'netstat')).toEqual(whole);
+      }),
+    );
+  });
+});
+
 const parsers = {
   tcp: parseInetSockets,
   udp: parseInetSockets,

@@ -1,4 +1,4 @@
-// Writes man/tsnetstat.1 from the table of flags, as TypeScript has it in src/documentation.ts.
+// Writes man/tsnetstat.1 from the table of flags, by way of src/manual.ts.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 export async function writeManPage({ root, version }) {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/documentation.ts'],
+    entryPoints: ['src/manual.ts'],
     bundle: true,
     write: false,
     platform: 'node',

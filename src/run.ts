@@ -32,7 +32,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         host.stdout.write((await import('./explain/explain.js')).explain(task.state));
         return exitCode.done;
       case 'completion':
-        host.stdout.write((await import('./documentation.js')).completion(task.shell));
+        host.stdout.write((await import('./completion.js')).completion(task.shell));
         return exitCode.done;
       case 'report':
         return await report(task.request, host);

@@ -29,7 +29,7 @@ describe.skipIf(reason !== null)(`the README's examples (${reason ?? 'all are ru
   const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-readme-'));
   beforeAll(() => {
     // The program as the reader types it, on the machine that the README shows.
-    const script = `#!/bin/sh\nexec '${process.execPath}' '${root}/bin/tsnetstat.js' --proc-root '${root}/fixtures/linux/readme' "$@"\n`;
+    const script = `#!/bin/sh\nexec '${process.execPath}' '${root}/bin/tsnetstat.js' --proc-root '${root}/fixtures/readme' "$@"\n`;
     writeFileSync(join(folder, 'tsnetstat'), script);
     chmodSync(join(folder, 'tsnetstat'), 0o755);
   });
@@ -57,6 +57,15 @@ describe.skipIf(reason !== null)(`the README's examples (${reason ?? 'all are ru
         commandsOf(block.text).length,
       );
     }
+  });
+
+  test('its line for ~/.bashrc makes bash complete what the program knows', () => {
+    const words = 'COMP_WORDS=(tsnetstat -tp --program n) COMP_CWORD=3';
+    const reply = `_tsnetstat tsnetstat; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    expect(readme).toContain('eval "$(tsnetstat --completion bash)"');
+    expect(run(`eval "$(tsnetstat --completion bash)"; ${words}; ${reply}`)).toBe(
+      'nginx:\\ master\\ process\\ /usr/sbin/nginx\nnginx:\\ worker\\ process\nnode\n',
+    );
   });
 
   test('those for scripts are all among them', () => {

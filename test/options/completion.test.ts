@@ -3,9 +3,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { completion, vocabulary } from '../../src/documentation.js';
+import { completion } from '../../src/completion.js';
 import { flagTable } from '../../src/options/flag-table.js';
 import { type Flag, spellings } from '../../src/options/flags.js';
+import { vocabulary } from '../../src/vocabulary.js';
 import { reasonToSkip } from '../support/requirements.js';
 import { pathWith, type Shell, shells } from './support/shells.js';
 

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { manual, vocabulary } from '../../src/documentation.js';
+import { manual } from '../../src/manual.js';
 import { fields } from '../../src/select/expression/ast.js';
+import { vocabulary } from '../../src/vocabulary.js';
 import { reasonToSkip } from '../support/requirements.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-man-'));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { completion, manual } from '../../src/documentation.js';
+import { completion } from '../../src/completion.js';
+import { manual } from '../../src/manual.js';
 import { flagTable } from '../../src/options/flag-table.js';
 import { type Flag, spellings } from '../../src/options/flags.js';
 import { helpText } from '../../src/options/help.js';

@@ -1,8 +1,6 @@
 import { sections } from './explain/explain.js';
 import { columnKeys } from './format/columns/index.js';
 import type { ReportKind } from './model/snapshot.js';
-import { completionScript } from './options/completion/index.js';
-import { manPage } from './options/man-page.js';
 import type { Vocabulary } from './options/vocabulary.js';
 import { fields } from './select/expression/ast.js';
 import { sortKeyNames } from './select/sort-keys.js';
@@ -35,13 +33,3 @@ export const vocabulary: Vocabulary = {
   columns: perReport(columnKeys),
   sortKeys: perReport(sortKeyNames),
 };
-
-/** `--completion SHELL` */
-export function completion(shell: string): string {
-  return completionScript(shell, vocabulary);
-}
-
-/** man/tsnetstat.1 */
-export function manual(version: string, date: string): string {
-  return manPage(version, vocabulary, date);
-}

@@ -22,21 +22,23 @@ interface CounterScope {
   readonly protocol: InetProtocol;
 }
 
-const scopes: Readonly<Record<string, CounterScope>> = {
-  Ip: { family: 'inet', protocol: 'raw' },
-  IpExt: { family: 'inet', protocol: 'raw' },
-  Icmp: { family: 'inet', protocol: 'raw' },
-  IcmpMsg: { family: 'inet', protocol: 'raw' },
-  Ip6: { family: 'inet6', protocol: 'raw' },
-  Icmp6: { family: 'inet6', protocol: 'raw' },
-  Tcp: { family: null, protocol: 'tcp' },
-  TcpExt: { family: null, protocol: 'tcp' },
-  MPTcpExt: { family: null, protocol: 'tcp' },
-  Udp: { family: 'inet', protocol: 'udp' },
-  Udp6: { family: 'inet6', protocol: 'udp' },
-  UdpLite: { family: 'inet', protocol: 'udplite' },
-  UdpLite6: { family: 'inet6', protocol: 'udplite' },
-};
+const scopes = new Map<string, CounterScope>(
+  Object.entries({
+    Ip: { family: 'inet', protocol: 'raw' },
+    IpExt: { family: 'inet', protocol: 'raw' },
+    Icmp: { family: 'inet', protocol: 'raw' },
+    IcmpMsg: { family: 'inet', protocol: 'raw' },
+    Ip6: { family: 'inet6', protocol: 'raw' },
+    Icmp6: { family: 'inet6', protocol: 'raw' },
+    Tcp: { family: null, protocol: 'tcp' },
+    TcpExt: { family: null, protocol: 'tcp' },
+    MPTcpExt: { family: null, protocol: 'tcp' },
+    Udp: { family: 'inet', protocol: 'udp' },
+    Udp6: { family: 'inet6', protocol: 'udp' },
+    UdpLite: { family: 'inet', protocol: 'udplite' },
+    UdpLite6: { family: 'inet6', protocol: 'udplite' },
+  } satisfies Record<string, CounterScope>),
+);
 
 /**
  * Whether a counter is wanted where these families are, and these protocols (null: any). A group
@@ -47,7 +49,7 @@ export function isCounterWanted(
   families: readonly InetFamily[],
   protocols: readonly string[] | null,
 ): boolean {
-  const { family = null, protocol = null } = scopes[group] ?? {};
+  const { family = null, protocol = null } = scopes.get(group) ?? {};
   return (
     (family === null || families.includes(family)) &&
     (protocols === null || (protocol !== null && protocols.includes(protocol)))

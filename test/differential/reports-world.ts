@@ -59,7 +59,8 @@ export interface World {
   /** Runs a command inside; `proc`, a folder, stands in for /proc. */
   run(command: readonly string[], proc?: string): Promise<Output>;
   netstat(args: readonly string[], proc?: string): Promise<Output>;
-  tsnetstat(args: readonly string[]): Promise<Output>;
+  /** `within`: a command that runs what follows it. */
+  tsnetstat(args: readonly string[], within?: readonly string[]): Promise<Output>;
   stop(): Promise<void>;
 }
 
@@ -102,7 +103,8 @@ export async function startWorld(): Promise<World> {
       return run([...enter, ...over, ...command]);
     },
     netstat: (args, proc) => world.run(['/usr/bin/netstat', ...args], proc),
-    tsnetstat: (args) => world.run([process.execPath, join(root, 'bin/tsnetstat.js'), ...args]),
+    tsnetstat: (args, within = []) =>
+      world.run([...within, process.execPath, join(root, 'bin/tsnetstat.js'), ...args]),
     async stop() {
       child.stdin.end();
       await ended;

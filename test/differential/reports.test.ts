@@ -46,6 +46,19 @@ describe.skipIf(skipReason !== null)(`reports as net-tools prints them ${skipRea
     },
   );
 
+  it('-i without iproute2 to ask', async () => {
+    const hide =
+      'for ip in /usr/sbin/ip /sbin/ip /usr/bin/ip /bin/ip; do [ ! -e $ip ] || mount --bind /dev/null $ip; done; exec "$@"';
+    const { theirs, ours } = await whileStill(
+      async () => (await world.netstat(['-i'])).stdout.toString('latin1'),
+      async () => {
+        const without = ['unshare', '--mount', 'sh', '-c', hide, 'sh'];
+        return (await world.tsnetstat(['-i'], without)).stdout.toString('latin1');
+      },
+    );
+    expect(withoutFullName(ours)).toBe(withoutFullName(theirs));
+  });
+
   it('counts packets of an interface with a name of 15 characters, where net-tools shows 0', async () => {
     const { theirs, ours } = await whileStill(
       async () =>

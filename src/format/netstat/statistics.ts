@@ -4,24 +4,26 @@ import { sanitize } from '../sanitize.js';
 import { left, right } from './pad.js';
 
 /** What the groups are about. One that is not here shows its name alone. */
-const titles: Readonly<Record<string, string>> = {
-  Ip: 'IPv4 packets',
-  IpExt: 'IPv4 packets, further counters',
-  Ip6: 'IPv6 packets',
-  Icmp: 'ICMP, messages about IPv4',
-  IcmpMsg: 'ICMP messages by type',
-  Icmp6: 'ICMPv6, messages about IPv6',
-  Tcp: 'TCP over IPv4 and IPv6',
-  TcpExt: 'TCP, further counters',
-  MPTcpExt: 'Multipath TCP',
-  Udp: 'UDP over IPv4',
-  Udp6: 'UDP over IPv6',
-  UdpLite: 'UDP-Lite over IPv4',
-  UdpLite6: 'UDP-Lite over IPv6',
-};
+const titles = new Map(
+  Object.entries({
+    Ip: 'IPv4 packets',
+    IpExt: 'IPv4 packets, further counters',
+    Ip6: 'IPv6 packets',
+    Icmp: 'ICMP, messages about IPv4',
+    IcmpMsg: 'ICMP messages by type',
+    Icmp6: 'ICMPv6, messages about IPv6',
+    Tcp: 'TCP over IPv4 and IPv6',
+    TcpExt: 'TCP, further counters',
+    MPTcpExt: 'Multipath TCP',
+    Udp: 'UDP over IPv4',
+    Udp6: 'UDP over IPv6',
+    UdpLite: 'UDP-Lite over IPv4',
+    UdpLite6: 'UDP-Lite over IPv6',
+  }),
+);
 
 /** Related groups together, general before particular; others follow in the kernel's order. */
-const order = Object.keys(titles);
+const order = [...titles.keys()];
 
 /** One line, before it is aligned with the others. */
 interface Line {
@@ -61,7 +63,7 @@ export async function* statisticsTable(
   for (const [group, lines] of [...groups].sort(([a], [b]) => rank(a) - rank(b))) {
     let text = '';
     if (request.header) {
-      const title = titles[group];
+      const title = titles.get(group);
       const heading = title === undefined ? sanitize(group) : `${sanitize(group)}: ${title}`;
       text += `${first ? '' : '\n'}${paint?.heading(heading) ?? heading}\n`;
     }

@@ -10,34 +10,36 @@ import { tcpExt } from './tcp-ext.js';
 import { udp } from './udp.js';
 
 /** What each counter counts, in our words, by group and MIB name. */
-const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  Ip: ip,
-  IpExt: ipExt,
-  Ip6: ip6,
-  Icmp: icmp,
-  Icmp6: icmp6,
-  Tcp: tcp,
-  TcpExt: tcpExt,
-  MPTcpExt: mptcpExt,
-  Udp: udp,
-  UdpLite: udp,
-  Udp6: udp,
-  UdpLite6: udp,
-};
+const meanings = new Map<string, Readonly<Record<string, string>>>(
+  Object.entries({
+    Ip: ip,
+    IpExt: ipExt,
+    Ip6: ip6,
+    Icmp: icmp,
+    Icmp6: icmp6,
+    Tcp: tcp,
+    TcpExt: tcpExt,
+    MPTcpExt: mptcpExt,
+    Udp: udp,
+    UdpLite: udp,
+    Udp6: udp,
+    UdpLite6: udp,
+  }),
+);
 
 /** Values that can fall, and settings. */
-const gauges: Readonly<Record<string, readonly string[]>> = {
-  Ip: ['Forwarding', 'DefaultTTL'],
-  Tcp: ['RtoAlgorithm', 'RtoMin', 'RtoMax', 'MaxConn', 'CurrEstab'],
-  MPTcpExt: ['MPCurrEstab'],
-};
+const gauges = new Map<string, readonly string[]>([
+  ['Ip', ['Forwarding', 'DefaultTTL']],
+  ['Tcp', ['RtoAlgorithm', 'RtoMin', 'RtoMax', 'MaxConn', 'CurrEstab']],
+  ['MPTcpExt', ['MPCurrEstab']],
+]);
 
 /** What is known of a counter apart from its value. */
 export function describeCounter(group: string, name: string): Pick<Counter, 'kind' | 'meaning'> {
-  const known = meanings[group];
+  const known = meanings.get(group);
   const meaning = known !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
   return {
-    kind: gauges[group]?.includes(name) ? 'gauge' : 'count',
+    kind: gauges.get(group)?.includes(name) ? 'gauge' : 'count',
     meaning: meaning ?? byType(group, name),
   };
 }

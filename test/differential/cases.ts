@@ -97,6 +97,7 @@ const lines = `
 -F -tn
 -n -a -t -p
 -tSan
+-6San
 -tSux
 -e -n -a -u -t
 -o -tan
@@ -134,8 +135,10 @@ export function showsPrograms(args: readonly string[]): boolean {
 function namesAbsent(args: readonly string[]): boolean {
   const named = (letter: string, word: string) =>
     letters(args).includes(letter) || args.includes(word);
+  // net-tools looks for SCTP's one table only where IPv4 is wanted.
+  const onlyIpv6 = named('6', '--inet6') && !named('4', '--inet');
   return (
-    (named('S', '--sctp') && !existsSync('/proc/net/sctp/eps')) ||
+    (named('S', '--sctp') && !onlyIpv6 && !existsSync('/proc/net/sctp/eps')) ||
     (named('U', '--udplite') && !existsSync('/proc/net/udplite'))
   );
 }

@@ -1,5 +1,6 @@
+import type { Endpoint } from '../../model/endpoint.js';
 import type { Request, Which } from '../../model/request.js';
-import type { InetSocket } from '../../model/socket.js';
+import type { InetProtocol, InetSocket } from '../../model/socket.js';
 import type { FormatContext } from '../formatter.js';
 import { type AddressCell, addressCell } from './address-cell.js';
 import { ownerCell } from './owner-cell.js';
@@ -31,7 +32,6 @@ const addressWidth = 23;
 
 /** netstat's name for a row's table. */
 function protoText({ protocol, family }: InetSocket): string {
-  if (protocol === 'sctp') return protocol;
   const name = protocol === 'udplite' ? 'udpl' : protocol;
   return family === 'inet6' ? `${name}6` : name;
 }
@@ -44,40 +44,40 @@ export function inetRow(context: FormatContext): (socket: InetSocket) => string 
   const tail = rowTail(context);
   const sctp = sctpRow(context, tail);
   return (socket) => {
-    if (socket.protocol === 'sctp') return sctp(socket);
-    return (
-      `${left(protoText(socket), 5)} ${queue(socket.recvQueue)} ${queue(socket.sendQueue)} ` +
-      `${address(socket.local, socket.protocol)} ${address(socket.remote, socket.protocol)} ` +
-      `${state(socket)}${tail(socket)}\n`
-    );
+    const { protocol } = socket;
+    if (protocol === 'sctp') return sctp(socket);
+    const ends = `${address(socket.local, protocol)} ${address(socket.remote, protocol)} `;
+    return `${rowStart(socket)}${ends}${state(socket)}${tail(socket)}\n`;
   };
 }
 
-function queue(bytes: number | null): string {
-  return bytes === 0 ? '     0' : right(bytes === null ? '' : String(bytes), 6);
+/** The protocol and the queues, which most sockets have empty. */
+function rowStart(socket: InetSocket): string {
+  if (socket.recvQueue === 0 && socket.sendQueue === 0 && socket.protocol === 'tcp') {
+    return socket.family === 'inet' ? 'tcp        0      0 ' : 'tcp6       0      0 ';
+  }
+  return `${left(protoText(socket), 5)} ${queue(socket.recvQueue)} ${queue(socket.sendQueue)} `;
 }
 
-/** How many address cells to remember: servers' own ends recur in row after row. */
-const rememberedCells = 1024;
+function queue(bytes: number | null): string {
+  return right(bytes === null ? '' : String(bytes), 6);
+}
 
+/** The ends whose cells are remembered, each in the one slot that its port chooses. */
+const slots = 1024;
+
+/** A cell padded to its column. Ends that were read as one object are often shown again and again. */
 function rememberingCell(cell: AddressCell): AddressCell {
-  const known = new Map<string, Map<number, string>>();
-  let count = 0;
+  const ends = new Array<Endpoint | null>(slots).fill(null);
+  const protocols = new Array<InetProtocol>(slots).fill('tcp');
+  const cells = new Array<string>(slots).fill('');
   return (end, protocol) => {
-    const padded = () => left(cell(end, protocol), addressWidth);
-    if (protocol !== 'tcp') return padded();
-    let ports = known.get(end.address);
-    const found = ports?.get(end.port);
-    if (found !== undefined) return found;
-    const text = padded();
-    if (end.zone === null && count < rememberedCells) {
-      if (ports === undefined) {
-        ports = new Map();
-        known.set(end.address, ports);
-      }
-      ports.set(end.port, text);
-      count++;
-    }
+    const slot = end.port & (slots - 1);
+    if (ends[slot] === end && protocols[slot] === protocol) return cells[slot] as string;
+    const text = left(cell(end, protocol), addressWidth);
+    ends[slot] = end;
+    protocols[slot] = protocol;
+    cells[slot] = text;
     return text;
   };
 }

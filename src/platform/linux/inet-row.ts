@@ -1,7 +1,6 @@
-import type { Endpoint } from '../../model/endpoint.js';
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../model/socket.js';
-import { addressCache, ipv4Text, ipv6Text, networkOrder } from './address.js';
-import { nibble, scan, scanDecimal, scanHex, scanWord, skipBlanks } from './scan.js';
+import { endpointReader } from './endpoint-reader.js';
+import { scan, scanDecimal, scanHex, skipBlanks } from './scan.js';
 import { datagramStateOf, tcpStateOf } from './states.js';
 
 /**
@@ -20,9 +19,6 @@ const timerOff: Timer = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 }
 /** /proc prints times in USER_HZ, which is 100 on every machine this runs on. */
 const millisecondsPerTick = 10;
 
-/** Bytes of an IPv6 address in hexadecimal. */
-const ipv6Digits = 32;
-
 /** A parser for one table. `littleEndian` is of the machine that wrote it. It never throws: null is a row it cannot read. */
 export function inetRowParser(
   protocol: InetProtocol,
@@ -30,32 +26,7 @@ export function inetRowParser(
   littleEndian: boolean,
 ): RowParser {
   const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
-  const ipv4 = addressCache((word: number) => ipv4Text(networkOrder(word, littleEndian)));
-  const ipv6 = addressCache((digits: string) => {
-    const word = (at: number) =>
-      networkOrder(Number.parseInt(digits.slice(at, at + 8), 16) | 0, littleEndian);
-    return ipv6Text(word(0), word(8), word(16), word(24));
-  });
-
-  /** Reads `address:port` and leaves the cursor behind it; null where none stands there. */
-  function endpoint(bytes: Uint8Array, at: number, end: number): Endpoint | null {
-    let address: string;
-    if (family === 'inet') {
-      const word = scanWord(bytes, at, end);
-      if (scan.cursor < 0) return null;
-      address = ipv4(word);
-    } else {
-      const after = at + ipv6Digits;
-      if (after > end) return null;
-      for (let i = at; i < after; i++) if (nibble(bytes[i] as number) < 0) return null;
-      address = ipv6(latin1(bytes, at, after));
-      scan.cursor = after;
-    }
-    if (bytes[scan.cursor] !== 58) return null;
-    const port = scanHex(bytes, scan.cursor + 1, end);
-    return port < 0 || port > 0xffff ? null : { address, port, zone: null };
-  }
-
+  const endpoint = endpointReader(family, littleEndian);
   return (bytes, start, end) => {
     scanDecimal(bytes, skipBlanks(bytes, start, end), end);
     if (bytes[scan.cursor] !== 58) return null;
@@ -103,8 +74,4 @@ export function inetRowParser(
       noOwner: null,
     };
   };
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return (bytes as Buffer).toString('latin1', start, end);
 }

@@ -23,8 +23,21 @@ export function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
   return i;
 }
 
+const zero = 48;
+
+/** Whether `00000000` stands at `at`, with no digit behind it: most fields of a table are that. */
+function isEightZeros(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at + 8 > end) return false;
+  for (let i = at; i < at + 8; i++) if (bytes[i] !== zero) return false;
+  return at + 8 === end || (nibbleOf[bytes[at + 8] as number] as number) < 0;
+}
+
 /** Reads hexadecimal digits from `at`. */
 export function scanHex(bytes: Uint8Array, at: number, end: number): number {
+  if (isEightZeros(bytes, at, end)) {
+    scan.cursor = at + 8;
+    return 0;
+  }
   let i = at;
   let value = 0;
   while (i < end) {

@@ -78,6 +78,21 @@ describe.skipIf(skipReason)(`a copy of the zoo's /proc ${skipReason ?? ''}`, () 
     },
   );
 
+  it('shows whole what net-tools cuts: paths with blanks, and with -W programs', async () => {
+    const unix = await zoo.tsnetstat(['--proc-root', proc, '-xa']);
+    for (const path of [
+      '/mnt/with blank.sock',
+      '/mnt/two  blanks and more',
+      '@abstract with blanks',
+    ]) {
+      expect(unix.stdout.toString()).toContain(` ${path}\n`);
+    }
+    const wide = await zoo.tsnetstat(['--proc-root', proc, '-tlnpW']);
+    for (const program of ['nginx: master process x', 'n'.repeat(60), 'm'.repeat(60)]) {
+      expect(wide.stdout.toString()).toContain(`/${program}`);
+    }
+  });
+
   it.each(table(refused))('%s, which this kernel has no table for', async (_, args) => {
     const theirs = await zoo.netstat(args, { proc });
     const ours = await zoo.tsnetstat(['--proc-root', proc, ...args]);

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../model/endpoint.js';
+import type { Names } from '../../model/names.js';
 import type { Request, Which } from '../../model/request.js';
 import type { InetProtocol, InetSocket } from '../../model/socket.js';
 import type { FormatContext } from '../formatter.js';
@@ -39,15 +40,17 @@ function protoText({ protocol, family }: InetSocket): string {
 /** Makes a row's text, its line break included. */
 export function inetRow(context: FormatContext): (socket: InetSocket) => string {
   const { request, names, paint } = context;
-  const state = stateCell(paint);
-  const address = rememberingCell(addressCell(request, names));
+  const address = rememberingCell(request, names);
   const tail = rowTail(context);
-  const sctp = sctpRow(context, tail);
+  const sctp = sctpRow(context, tail ?? (() => ''));
+  // The fewer pieces a row is put together from, the less there is to collect: this is load-bearing.
+  const state = stateCell(paint, tail === null ? '\n' : '');
   return (socket) => {
     const { protocol } = socket;
     if (protocol === 'sctp') return sctp(socket);
-    const ends = `${address(socket.local, protocol)} ${address(socket.remote, protocol)} `;
-    return `${rowStart(socket)}${ends}${state(socket)}${tail(socket)}\n`;
+    const start =
+      rowStart(socket) + address(socket.local, protocol) + address(socket.remote, protocol);
+    return tail === null ? start + state(socket) : `${start}${state(socket)}${tail(socket)}\n`;
   };
 }
 
@@ -59,35 +62,46 @@ function rowStart(socket: InetSocket): string {
   return `${left(protoText(socket), 5)} ${queue(socket.recvQueue)} ${queue(socket.sendQueue)} `;
 }
 
+/** 0 where the platform does not tell: a column of numbers needs one. */
 function queue(bytes: number | null): string {
-  return right(bytes === null ? '' : String(bytes), 6);
+  return right(String(bytes ?? 0), 6);
 }
 
 /** The ends whose cells are remembered, each in the one slot that its port chooses. */
 const slots = 1024;
 
-/** A cell padded to its column. Ends that were read as one object are often shown again and again. */
-function rememberingCell(cell: AddressCell): AddressCell {
+/**
+ * A cell padded to its column, the blank behind it included. Ends that were read as one object are
+ * often shown again and again.
+ */
+function rememberingCell(request: Request, names: Names): AddressCell {
+  const cell = addressCell(request, names);
+  const isAscii = request.numeric.hosts && request.numeric.ports;
   const ends = new Array<Endpoint | null>(slots).fill(null);
   const protocols = new Array<InetProtocol>(slots).fill('tcp');
   const cells = new Array<string>(slots).fill('');
   return (end, protocol) => {
     const slot = end.port & (slots - 1);
     if (ends[slot] === end && protocols[slot] === protocol) return cells[slot] as string;
-    const text = left(cell(end, protocol), addressWidth);
+    const text = cell(end, protocol);
+    const padded =
+      isAscii && end.zone === null
+        ? `${text.padEnd(addressWidth)} `
+        : `${left(text, addressWidth)} `;
     ends[slot] = end;
     protocols[slot] = protocol;
-    cells[slot] = text;
-    return text;
+    cells[slot] = padded;
+    return padded;
   };
 }
 
 /** What -e, -p and -o add behind the state. */
 export type RowTail = (socket: InetSocket) => string;
 
-function rowTail({ request, names, paint }: FormatContext): RowTail {
+/** null where nothing is added. */
+function rowTail({ request, names, paint }: FormatContext): RowTail | null {
   const { extend, programs, timers } = request;
-  if (extend === 0 && !programs && !timers) return () => '';
+  if (extend === 0 && !programs && !timers) return null;
   const user = userText(request, names);
   const owner = ownerCell(request.wide, paint);
   return (socket) => {

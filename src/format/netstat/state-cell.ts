@@ -21,8 +21,8 @@ function rawCode(state: InetState): string {
   return /\d+/.exec(state)?.[0] ?? state;
 }
 
-/** The state padded to its column; each text is made once. */
-export function stateCell(paint: Paint | null): (socket: InetSocket) => string {
+/** The state padded to its column, and `behind`; each text is made once. */
+export function stateCell(paint: Paint | null, behind = ''): (socket: InetSocket) => string {
   const known = new Map<InetProtocol, Map<InetState | null, string>>();
   return (socket) => {
     const { protocol, state } = socket;
@@ -34,7 +34,7 @@ export function stateCell(paint: Paint | null): (socket: InetSocket) => string {
     let cell = cells.get(state);
     if (cell === undefined) {
       const text = left(stateText(socket), width);
-      cell = paint === null ? text : paint.state(state ?? '', text);
+      cell = (paint === null ? text : paint.state(state ?? '', text)) + behind;
       cells.set(state, cell);
     }
     return cell;

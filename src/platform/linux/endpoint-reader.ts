@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../model/endpoint.js';
 import type { InetFamily } from '../../model/socket.js';
 import { ipv4Text, ipv6Text, networkOrder } from './address.js';
-import { scan, scanHex, scanWord } from './scan.js';
+import { hex4, scan, scanWord } from './scan.js';
 
 /**
  * Reads `address:port` at a place and leaves the scan's cursor behind it; null where none stands
@@ -97,9 +97,11 @@ function ipv6Reader(littleEndian: boolean): EndpointReader {
   };
 }
 
-/** Reads `:port` behind an address; -1 where none stands there. */
+/** Reads `:port` behind an address, four digits (`%04X`); negative where none stands there. */
 function scanPort(bytes: Uint8Array, end: number): number {
-  if (bytes[scan.cursor] !== 58) return -1;
-  const port = scanHex(bytes, scan.cursor + 1, end);
-  return port > 0xffff ? -1 : port;
+  const at = scan.cursor + 1;
+  if (at + 4 > end || bytes[at - 1] !== 58) return -1;
+  const port = hex4(bytes, at);
+  scan.cursor = at + 4;
+  return port;
 }

@@ -1,6 +1,6 @@
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../model/socket.js';
 import { endpointReader } from './endpoint-reader.js';
-import { scan, scanDecimal, scanHex, skipBlanks } from './scan.js';
+import { hex8, nibble, scan, scanDecimal, scanHex, skipBlanks } from './scan.js';
 import { datagramStateOf, tcpStateOf } from './states.js';
 
 /**
@@ -29,49 +29,98 @@ export function inetRowParser(
   const endpoint = endpointReader(family, littleEndian);
   return (bytes, start, end) => {
     scanDecimal(bytes, skipBlanks(bytes, start, end), end);
-    if (bytes[scan.cursor] !== 58) return null;
+    if (bytes[scan.cursor] !== colon) return null;
     const local = endpoint(bytes, skipBlanks(bytes, scan.cursor + 1, end), end);
     if (local === null) return null;
     const remote = endpoint(bytes, skipBlanks(bytes, scan.cursor, end), end);
     if (remote === null) return null;
+    if (!(readPlainFields(bytes, scan.cursor, end) || readFields(bytes, scan.cursor, end)))
+      return null;
 
-    const code = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
-    const sendQueue = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
-    if (bytes[scan.cursor] !== 58) return null;
-    const recvQueue = scanHex(bytes, scan.cursor + 1, end);
-    const timerCode = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
-    if (bytes[scan.cursor] !== 58) return null;
-    const ticks = scanHex(bytes, scan.cursor + 1, end);
-    const retransmits = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
-    // A field that is not there reads as -1.
-    if (code < 0 || timerCode < 0) return null;
-    if (sendQueue < 0 || recvQueue < 0 || ticks < 0 || retransmits < 0) return null;
     const uid = scanDecimal(bytes, skipBlanks(bytes, scan.cursor, end), end);
     const probes = Math.max(0, scanDecimal(bytes, skipBlanks(bytes, scan.cursor, end), end));
     const inode = scanDecimal(bytes, skipBlanks(bytes, scan.cursor, end), end);
-
-    const timer: Timer =
-      timerCode === 0 && ticks === 0 && retransmits === 0 && probes === 0
-        ? timerOff
-        : {
-            kind: timerKinds[timerCode] ?? `unknown(${timerCode})`,
-            expiresIn: ticks * millisecondsPerTick,
-            retransmits,
-            probes,
-          };
     return {
       protocol,
       family,
       local,
       remote,
-      state: stateOf(code),
-      recvQueue,
-      sendQueue,
-      timer,
+      state: stateOf(fields.state),
+      recvQueue: fields.recvQueue,
+      sendQueue: fields.sendQueue,
+      timer: timerOf(probes),
       uid: uid < 0 ? null : uid,
       inode: inode <= 0 ? null : inode,
       owners: null,
       noOwner: null,
     };
+  };
+}
+
+const colon = 58;
+const blank = 32;
+
+/** The fields between the ends and the uid of the row being read. */
+const fields = { state: 0, sendQueue: 0, recvQueue: 0, timer: 0, ticks: 0, retransmits: 0 };
+
+/**
+ * ` st tx:rx tr:when retrnsmt` in the widths that kernels print it in, `%02X %08X:%08X %02X:%08lX
+ * %08X`: every byte is where it is known to be. This is most of the work on a big table, and half as
+ * dear as `readFields`. Answers false, with nothing read, for any other form.
+ */
+function readPlainFields(bytes: Uint8Array, at: number, end: number): boolean {
+  if (
+    at + 43 > end ||
+    bytes[at] !== blank ||
+    bytes[at + 3] !== blank ||
+    bytes[at + 12] !== colon ||
+    bytes[at + 21] !== blank ||
+    bytes[at + 24] !== colon ||
+    bytes[at + 33] !== blank ||
+    bytes[at + 42] !== blank
+  ) {
+    return false;
+  }
+  const state = (nibble(bytes[at + 1] as number) << 4) | nibble(bytes[at + 2] as number);
+  const sendQueue = hex8(bytes, at + 4);
+  const recvQueue = hex8(bytes, at + 13);
+  const timer = (nibble(bytes[at + 22] as number) << 4) | nibble(bytes[at + 23] as number);
+  const ticks = hex8(bytes, at + 25);
+  const retransmits = hex8(bytes, at + 34);
+  if (state < 0 || sendQueue < 0 || recvQueue < 0 || timer < 0 || ticks < 0 || retransmits < 0) {
+    return false;
+  }
+  fields.state = state;
+  fields.sendQueue = sendQueue;
+  fields.recvQueue = recvQueue;
+  fields.timer = timer;
+  fields.ticks = ticks;
+  fields.retransmits = retransmits;
+  scan.cursor = at + 42;
+  return true;
+}
+
+/** The same in any widths; answers false where a field is missing. */
+function readFields(bytes: Uint8Array, at: number, end: number): boolean {
+  fields.state = scanHex(bytes, skipBlanks(bytes, at, end), end);
+  fields.sendQueue = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
+  if (bytes[scan.cursor] !== colon) return false;
+  fields.recvQueue = scanHex(bytes, scan.cursor + 1, end);
+  fields.timer = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
+  if (bytes[scan.cursor] !== colon) return false;
+  fields.ticks = scanHex(bytes, scan.cursor + 1, end);
+  fields.retransmits = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
+  const { state, sendQueue, recvQueue, timer, ticks, retransmits } = fields;
+  return ![state, sendQueue, recvQueue, timer, ticks, retransmits].some((field) => field < 0);
+}
+
+function timerOf(probes: number): Timer {
+  const { timer, ticks, retransmits } = fields;
+  if (timer === 0 && ticks === 0 && retransmits === 0 && probes === 0) return timerOff;
+  return {
+    kind: timerKinds[timer] ?? `unknown(${timer})`,
+    expiresIn: ticks * millisecondsPerTick,
+    retransmits,
+    probes,
   };
 }

@@ -10,9 +10,26 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const require = createRequire(join(root, 'package.json'));
 
-/** commander is CommonJS and requires node's own modules; ESM output has no require of its own. */
+/** What is CommonJS (commander) or comes by `require` (Node's own modules) needs one; ESM has none. */
 const banner =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/**
+ * Takes Node's own modules by `require`. To import one as an ES module makes Node read every property
+ * of it, and the lazy ones (fs has some) load half of Node: a tenth of a start-up.
+ */
+const requireBuiltins = {
+  name: 'require-builtins',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'builtin' } : { path, external: true },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('${path}');`,
+      loader: 'js',
+    }));
+  },
+};
 
 const options = {
   absWorkingDir: root,
@@ -26,6 +43,7 @@ const options = {
   minifyWhitespace: true,
   legalComments: 'none',
   define: { __VERSION__: JSON.stringify(version) },
+  plugins: [requireBuiltins],
   external: ['chalk', 'cli-table3', 'koffi'],
   banner: { js: banner },
   logLevel: 'warning',

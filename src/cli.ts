@@ -64,9 +64,11 @@ function endOnInterrupt(): void {
   process.once('SIGINT', () => process.exit(exitCode.interrupted));
 }
 
-try {
-  process.exitCode = await run(process.argv.slice(2), host);
-} catch (error) {
-  if (!(error instanceof OutputClosed)) throw error;
-  process.exitCode = 0;
-}
+run(process.argv.slice(2), host).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (!(error instanceof OutputClosed)) throw error;
+  },
+);

@@ -1,17 +1,18 @@
 import { exitCode, NetstatError } from './errors.js';
-import type { FormatContext } from './format/formatter.js';
-import { formatters } from './format/index.js';
+import { colorLevel } from './format/color-level.js';
+import type { FormatContext, PreviousRound } from './format/formatter.js';
+import { formatterFor } from './format/index.js';
 import { sanitize } from './format/sanitize.js';
 import type { Host } from './host.js';
-import { isListening } from './model/classify.js';
 import { noNames } from './model/names.js';
 import type { Request } from './model/request.js';
-import type { Warning } from './model/snapshot.js';
-import type { Socket } from './model/socket.js';
-import { helpText } from './options/help.js';
+import type { Row, Warning } from './model/snapshot.js';
+import { lazyResolver, named } from './naming.js';
 import { taskFrom } from './options/index.js';
-import type { Backend, Batches, Notes } from './platform/backend.js';
+import type { Batches, Notes } from './platform/backend.js';
 import { backendFor } from './platform/index.js';
+import { readRows } from './rows.js';
+import { selectionOf } from './select/index.js';
 
 /**
  * The whole program: a command line in, text out, an exit code back.
@@ -22,12 +23,14 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     const task = taskFrom(argv);
     switch (task.kind) {
       case 'help':
-        host.stdout.write(helpText());
+        host.stdout.write((await import('./options/help.js')).helpText());
         return exitCode.done;
       case 'version':
         host.stdout.write(`tsnetstat ${host.version}\n`);
         return exitCode.done;
       case 'explain':
+        host.stdout.write((await import('./explain/explain.js')).explain(task.state));
+        return exitCode.done;
       case 'completion':
         throw new NetstatError('unsupported', `--${task.kind} is not there yet`);
       case 'report':
@@ -35,38 +38,60 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     }
   } catch (error) {
     if (!(error instanceof NetstatError)) throw error;
-    host.stderr.write(`tsnetstat: ${error.message}\n`);
+    host.stderr.write(`tsnetstat: ${error.message.split('\n').map(sanitize).join('\n')}\n`);
     return exitCode.trouble;
   }
 }
 
-/** One round of a report, or with -c one after another until interrupted. */
+/** One report, or with -c one round after another until interrupted. */
 async function report(request: Request, host: Host): Promise<number> {
-  const backend = await backendFor({
-    platform: host.platform,
-    env: host.env,
-    procRoot: request.procRoot,
-  });
-  const format = formatters[request.format];
+  const resolver = lazyResolver(request.resolveTimeout, host);
+  const selection = await selectionOf(request, resolver);
+  const sortBy = request.sort.length > 0 ? await import('./select/sort.js') : null;
+  // A wrong key is told before anything is read.
+  sortBy?.compileSort(request.sort, noNames, request.report);
+  if (request.columns !== null) {
+    (await import('./format/columns/index.js')).checkColumns(request.report, request.columns);
+  }
+  const backend = await backendFor({ ...host, procRoot: request.procRoot });
+  const shown: Request = { ...request, which: selection.which };
+  const format = await formatterFor(request.format);
+  const level = colorLevel(request.color, host.env, host.stdout.isTerminal);
+  const paint =
+    level === 0 ? null : await (await import('./format/chalk-paint.js')).chalkPaint(level);
+  const keepsRounds = request.interval !== null && request.report === 'statistics';
+
+  let previous: PreviousRound | null = null;
   for (;;) {
+    const takenAt = new Date().toISOString();
     const warnings: Warning[] = [];
     const notes: Notes = { warn: (warning) => warnings.push(warning) };
-    const context: FormatContext = {
-      request,
-      names: noNames,
-      paint: null,
-      width: host.stdout.isTerminal ? host.stdout.columns : null,
-      previous: null,
-    };
-    const stream = {
-      kind: request.report,
-      platform: backend.platform,
-      takenAt: new Date().toISOString(),
-      batches: sockets(backend, request, notes),
-      warnings,
-    };
     try {
+      let rows: Batches<Row> = readRows(backend, request, selection, notes, sortBy !== null);
+      if (request.quiet) return await answer(rows);
+      const { names, batches } = await named(rows, request, resolver);
+      rows = batches;
+      if (sortBy !== null) {
+        rows = sorted(rows, sortBy.compileSort(request.sort, names, request.report));
+      }
+      const kept: Row[] = [];
+      if (keepsRounds) rows = keeping(rows, kept);
+      const context: FormatContext = {
+        request: shown,
+        names,
+        paint,
+        width: host.stdout.isTerminal ? host.stdout.columns : null,
+        previous,
+      };
+      const stream = {
+        kind: request.report,
+        platform: backend.platform,
+        takenAt,
+        batches: rows,
+        warnings,
+      };
       for await (const chunk of format(stream, context)) host.stdout.write(chunk);
+      previous = { takenAt, rows: kept };
     } finally {
       tellWarnings(warnings, request, host);
     }
@@ -75,25 +100,26 @@ async function report(request: Request, host: Host): Promise<number> {
   }
 }
 
-async function* sockets(backend: Backend, request: Request, notes: Notes): Batches<Socket> {
-  const query = {
-    protocols: request.protocols,
-    families: request.families,
-    distinct: request.programs,
-    required: request.protocolsNamed,
-  };
-  const shown = (socket: Socket) =>
-    request.which === 'all' || isListening(socket) === (request.which === 'listening');
-  if (!request.programs) {
-    for await (const batch of backend.sockets(query, notes)) yield batch.filter(shown);
-    return;
+/** --quiet: the first row is answer enough. */
+async function answer(rows: Batches<Row>): Promise<number> {
+  for await (const batch of rows) if (batch.length > 0) return exitCode.done;
+  return exitCode.noMatch;
+}
+
+async function* sorted(
+  batches: Batches<Row>,
+  sort: (rows: readonly Row[]) => readonly Row[],
+): Batches<Row> {
+  const rows: Row[] = [];
+  for await (const batch of batches) for (const row of batch) rows.push(row);
+  yield sort(rows);
+}
+
+async function* keeping(batches: Batches<Row>, kept: Row[]): Batches<Row> {
+  for await (const batch of batches) {
+    for (const row of batch) kept.push(row);
+    yield batch;
   }
-  const all: Socket[] = [];
-  for await (const batch of backend.sockets(query, notes)) {
-    for (const socket of batch) if (shown(socket)) all.push(socket);
-  }
-  const depth = request.format === 'netstat' ? 'first' : 'all';
-  yield await backend.withOwners(all, { depth, details: depth === 'all' }, notes);
 }
 
 /** Absent tables are worth a word only with -v; everything else that is missing always is. */

@@ -15,15 +15,15 @@ export interface BoxWidths {
   readonly padding: 0 | 1;
 }
 
-type Bounds = readonly { readonly low: number; readonly high: number }[];
-
 /** Narrowest useful width of long text, and of anything: a wide character takes two columns. */
 const narrowLong = 12;
 const narrow = 2;
+/** Long text gets this much before headers get room: they break once, it breaks in every row. */
+const readable = 16;
 
 /**
  * Ways to lay columns out, from comfort to need. The first whose least widths fit is taken; what
- * room is left widens its narrowest columns first.
+ * room is left widens long text up to `readable`, then all, always the narrowest first.
  */
 const steps: readonly {
   readonly padding: 0 | 1;
@@ -34,14 +34,19 @@ const steps: readonly {
   // Long text wraps.
   { padding: 1, bounds: (wish) => between(wish.long ? narrowLong : need(wish), wish) },
   // Headers wrap too.
-  { padding: 1, bounds: (wish) => between(wish.long ? narrowLong : wish.cells, wish) },
-  { padding: 0, bounds: (wish) => between(wish.long ? narrowLong / 2 : wish.cells, wish) },
+  { padding: 1, bounds: (wish) => between(wish.long ? narrowLong : underHeader(wish), wish) },
+  { padding: 0, bounds: (wish) => between(wish.long ? narrowLong / 2 : underHeader(wish), wish) },
   // Everything wraps.
   { padding: 0, bounds: (wish) => between(narrow, wish) },
 ];
 
 function need({ header, cells }: WidthWish): number {
   return Math.max(header, cells, narrow);
+}
+
+/** A header may break, but not to single letters. */
+function underHeader({ header, cells }: WidthWish): number {
+  return Math.max(cells, Math.min(header, 3));
 }
 
 function between(low: number, wish: WidthWish): { low: number; high: number } {
@@ -54,14 +59,14 @@ export function boxWidths(wishes: readonly WidthWish[], room: number): BoxWidths
   let tightest: BoxWidths = { widths: [], padding: 0 };
   for (const { padding, bounds } of steps) {
     const all = wishes.map(bounds);
-    const spare =
-      room -
-      boxWidth(
-        all.map(({ low }) => low),
-        padding,
-      );
-    if (spare >= 0) return { widths: grow(all, spare), padding };
-    tightest = { widths: all.map(({ low }) => low), padding };
+    const low = all.map((bound) => bound.low);
+    if (boxWidth(low, padding) > room) {
+      tightest = { widths: low, padding };
+      continue;
+    }
+    const first = all.map(({ high }, i) => (wishes[i]?.long ? Math.min(high, readable) : 0));
+    const last = all.map(({ high }) => high);
+    return { widths: grow(grow(low, first, room, padding), last, room, padding), padding };
   }
   return tightest;
 }
@@ -71,16 +76,22 @@ export function boxWidth(widths: readonly number[], padding: number): number {
   return widths.reduce((sum, width) => sum + width + 2 * padding + 1, 1);
 }
 
-function grow(bounds: Bounds, spare: number): number[] {
-  const widths = bounds.map(({ low }) => low);
-  for (let left = spare; left > 0; left--) {
+/** Widens the narrowest of `widths`, none beyond its limit, until the box fills the room. */
+function grow(
+  widths: readonly number[],
+  limits: readonly number[],
+  room: number,
+  padding: number,
+): number[] {
+  const grown = [...widths];
+  for (let spare = room - boxWidth(widths, padding); spare > 0; spare--) {
     let narrowest = -1;
-    bounds.forEach(({ high }, i) => {
-      const width = widths[i] as number;
-      if (width < high && (narrowest < 0 || width < (widths[narrowest] as number))) narrowest = i;
-    });
+    for (const [i, width] of grown.entries()) {
+      const mayGrow = width < (limits[i] as number);
+      if (mayGrow && (narrowest < 0 || width < (grown[narrowest] as number))) narrowest = i;
+    }
     if (narrowest < 0) break;
-    widths[narrowest] = (widths[narrowest] as number) + 1;
+    grown[narrowest] = (grown[narrowest] as number) + 1;
   }
-  return widths;
+  return grown;
 }

@@ -1,10 +1,16 @@
 import type { Format } from '../model/request.js';
-import { csv } from './csv.js';
 import type { Formatter } from './formatter.js';
-import { json } from './json.js';
-import { ndjson } from './ndjson.js';
 import { netstat } from './netstat/index.js';
-import { table } from './table.js';
 
-/** Every format there is. */
-export const formatters = { netstat, table, json, ndjson, csv } satisfies Record<Format, Formatter>;
+/** Every format there is; all but netstat's own are loaded when asked for. */
+const formatters = {
+  netstat: async () => netstat,
+  table: async () => (await import('./table.js')).table,
+  json: async () => (await import('./json.js')).json,
+  ndjson: async () => (await import('./ndjson.js')).ndjson,
+  csv: async () => (await import('./csv.js')).csv,
+} satisfies Record<Format, () => Promise<Formatter>>;
+
+export function formatterFor(format: Format): Promise<Formatter> {
+  return formatters[format]();
+}

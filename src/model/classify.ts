@@ -6,17 +6,25 @@ export function isAnyAddress(address: string): boolean {
 }
 
 /**
- * Whether netstat counts the socket among servers. TCP and SCTP: nothing is on the other end (port
- * 0). UDP, UDP-Lite and raw: the remote address means any. UNIX: the state says so.
+ * Whether a socket has another end, as netstat sees it: what -l leaves out. TCP and SCTP: the remote
+ * port is known. UDP, UDP-Lite and raw: the remote address is. UNIX: everything that does not listen.
  */
-export function isListening(socket: Socket): boolean {
+export function hasPeer(socket: Socket): boolean {
   switch (socket.protocol) {
     case 'tcp':
     case 'sctp':
-      return socket.remote.port === 0;
+      return socket.remote.port !== 0;
     case 'unix':
-      return socket.state === 'LISTENING';
+      return socket.state !== 'LISTENING';
     default:
-      return isAnyAddress(socket.remote.address);
+      return !isAnyAddress(socket.remote.address);
   }
+}
+
+/**
+ * Whether netstat counts the socket among servers: it has no peer. macOS and Windows also list TCP
+ * sockets that are not in use yet or any more; they serve nobody.
+ */
+export function isListening(socket: Socket): boolean {
+  return !hasPeer(socket) && socket.state !== 'CLOSE' && socket.state !== 'BOUND';
 }

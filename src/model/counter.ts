@@ -1,3 +1,5 @@
+import type { InetFamily, InetProtocol } from './socket.js';
+
 /** One counter of a protocol, under the name its MIB gives it. */
 export interface Counter {
   /** The group that the kernel lists it under: `Ip`, `Icmp`, `Tcp`, `Udp`, `Ip6`, `TcpExt` … */
@@ -10,4 +12,46 @@ export interface Counter {
   readonly kind: 'count' | 'gauge';
   /** What it counts, in plain words; null for a counter that this version has no text for. */
   readonly meaning: string | null;
+}
+
+/** What a counter's group is about. */
+interface CounterScope {
+  /** null: both families together. */
+  readonly family: InetFamily | null;
+  /** The flag that asks for it: `raw` (-w) stands for IP itself and ICMP. */
+  readonly protocol: InetProtocol;
+}
+
+const scopes = new Map<string, CounterScope>(
+  Object.entries({
+    Ip: { family: 'inet', protocol: 'raw' },
+    IpExt: { family: 'inet', protocol: 'raw' },
+    Icmp: { family: 'inet', protocol: 'raw' },
+    IcmpMsg: { family: 'inet', protocol: 'raw' },
+    Ip6: { family: 'inet6', protocol: 'raw' },
+    Icmp6: { family: 'inet6', protocol: 'raw' },
+    Tcp: { family: null, protocol: 'tcp' },
+    TcpExt: { family: null, protocol: 'tcp' },
+    MPTcpExt: { family: null, protocol: 'tcp' },
+    Udp: { family: 'inet', protocol: 'udp' },
+    Udp6: { family: 'inet6', protocol: 'udp' },
+    UdpLite: { family: 'inet', protocol: 'udplite' },
+    UdpLite6: { family: 'inet6', protocol: 'udplite' },
+  } satisfies Record<string, CounterScope>),
+);
+
+/**
+ * Whether a counter is wanted where these families are, and these protocols (null: any). A group
+ * that this version does not know belongs to every family and to no protocol.
+ */
+export function isCounterWanted(
+  { group }: Pick<Counter, 'group'>,
+  families: readonly InetFamily[],
+  protocols: readonly string[] | null,
+): boolean {
+  const { family = null, protocol = null } = scopes.get(group) ?? {};
+  return (
+    (family === null || families.includes(family)) &&
+    (protocols === null || (protocol !== null && protocols.includes(protocol)))
+  );
 }

@@ -31,13 +31,14 @@ export interface Warning {
 
 export type PlatformName = 'linux' | 'darwin' | 'win32';
 
-/** One answer: the rows of one report, and what is missing from them. */
-export interface Snapshot<K extends ReportKind = ReportKind> {
+/**
+ * One answer: the rows of one report under its own name (`sockets`, `routes` …), and what is missing
+ * from them. It is what `--json` prints.
+ */
+export type Snapshot<K extends ReportKind = 'sockets'> = {
   readonly schemaVersion: 1;
   readonly platform: PlatformName;
-  readonly report: K;
   /** When reading began: ISO 8601, UTC. */
   readonly takenAt: string;
-  readonly rows: readonly ReportRows[K][];
   readonly warnings: readonly Warning[];
-}
+} & { readonly [Report in K]: readonly ReportRows[Report][] };

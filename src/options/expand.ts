@@ -3,7 +3,8 @@ import { usageError } from './usage.js';
 
 /**
  * Long options may be shortened as far as they stay unmistakable (`--list`, `--prog`), as getopt_long(3)
- * has it. Puts the whole name in; leaves exact and unknown ones alone.
+ * has it; net-tools' own before those that only this program has. Puts the whole name in; leaves exact
+ * and unknown ones alone.
  */
 export function expandLongOptions(argv: readonly string[], flags: readonly Flag[]): string[] {
   const byName = new Map<string, Flag>();
@@ -16,7 +17,9 @@ export function expandLongOptions(argv: readonly string[], flags: readonly Flag[
     const equals = word.indexOf('=');
     const name = equals < 0 ? word : word.slice(0, equals);
     if (byName.has(name)) return word;
-    const matches = [...byName.keys()].filter((known) => known.startsWith(name));
+    const fitting = [...byName.keys()].filter((known) => known.startsWith(name));
+    const netTools = fitting.filter((known) => !byName.get(known)?.own);
+    const matches = netTools.length > 0 ? netTools : fitting;
     const meant = new Set(matches.map((match) => byName.get(match)));
     if (meant.size > 1) {
       throw usageError(`${name} is ambiguous: ${matches.join(', ')}`);

@@ -9,6 +9,8 @@ export interface Flag {
   readonly long?: string;
   /** Further spellings, with their dashes, that mean the same. */
   readonly aliases?: readonly string[];
+  /** Not one of net-tools' options, which come first when a name is shortened. */
+  readonly own?: true;
   /** What it takes; absent: nothing. */
   readonly value?: FlagValue;
   /** The value may be left out. */
@@ -27,7 +29,7 @@ export interface FlagValue {
   readonly name: string;
   /** All it may be, where that is a closed list. */
   readonly choices?: readonly string[];
-  /** Several values, separated by commas or given by repeating the option. */
+  /** Several values with commas between them; any option that takes a value may also be repeated. */
   readonly list?: true;
   /** Completed from what is there, or by the shell. */
   readonly completes?:

@@ -46,6 +46,7 @@ export function requestFrom(flags: GivenFlags): Request {
   return {
     report,
     ...sockets,
+    families: sockets.families ?? (report === 'routes' ? ['inet'] : ['inet', 'inet6']),
     which: whichOf(flags),
     numeric: {
       hosts: numeric || flags.has('numeric-hosts'),
@@ -115,7 +116,10 @@ function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
   }
 }
 
-function socketsOf(flags: GivenFlags): Pick<Request, 'protocols' | 'protocolsNamed' | 'families'> {
+function socketsOf(flags: GivenFlags): Pick<Request, 'protocols' | 'protocolsNamed'> & {
+  /** null: none was named. */
+  readonly families: readonly InetFamily[] | null;
+} {
   const named = inetProtocols.filter((protocol: InetProtocol) => flags.has(protocol));
   const asked = new Set(flags.values('protocol').map(parseFamily));
   if (flags.has('inet')) asked.add('inet');
@@ -130,7 +134,7 @@ function socketsOf(flags: GivenFlags): Pick<Request, 'protocols' | 'protocolsNam
   return {
     protocols,
     protocolsNamed: named.length > 0 || (asked.has('unix') && !inet),
-    families: families.length > 0 ? families : ['inet', 'inet6'],
+    families: families.length > 0 ? families : null,
   };
 }
 

@@ -6,7 +6,10 @@ export interface Notes {
   warn(warning: Warning): void;
 }
 
-/** Rows in the order the platform gives them, some hundreds at a time, pulled when wanted. */
+/**
+ * Rows in the order the platform gives them, some hundreds at a time, pulled when wanted. A batch may
+ * be empty.
+ */
 export type Batches<T> = AsyncIterable<readonly T[]>;
 
 export interface SocketQuery {
@@ -14,9 +17,9 @@ export interface SocketQuery {
   readonly protocols: readonly Protocol[];
   readonly families: readonly InetFamily[];
   /** Leave out rows that a changing table shows twice: for callers that keep all rows anyway. */
-  readonly distinct: boolean;
+  readonly distinct?: boolean;
   /** The protocols were named one by one: where the kernel lacks one, that ends the answer. */
-  readonly required: boolean;
+  readonly required?: boolean;
 }
 
 export interface OwnerQuery {

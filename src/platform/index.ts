@@ -5,21 +5,24 @@ import type { Backend, PlatformHost } from './backend.js';
 /** Every platform there is a backend for; each is loaded only where it is used. */
 const backends = {
   linux: async (host) => (await import('./linux/index.js')).linuxBackend(host),
-} satisfies Partial<Record<PlatformName, (host: PlatformHost) => Promise<Backend>>>;
+  darwin: async (host) => (await import('./darwin/index.js')).darwinBackend(host),
+  win32: async (host) => (await import('./win32/index.js')).win32Backend(host),
+} satisfies Record<PlatformName, (host: PlatformHost) => Promise<Backend>>;
+
+/** Node's names for systems that are one of these underneath. */
+const kin: Readonly<Record<string, PlatformName>> = { android: 'linux' };
 
 /**
  * The backend for this machine.
  * @throws NetstatError `unsupported` on any other platform.
  */
 export async function backendFor(host: PlatformHost): Promise<Backend> {
-  const make = (backends as Record<string, (host: PlatformHost) => Promise<Backend>>)[
-    host.platform === 'android' ? 'linux' : host.platform
-  ];
-  if (make === undefined) {
+  const name = kin[host.platform] ?? host.platform;
+  if (!Object.hasOwn(backends, name)) {
     throw new NetstatError(
       'unsupported',
-      `${host.platform}: not a platform tsnetstat knows; it runs on linux, darwin (macOS) and win32 (Windows)`,
+      `${host.platform}: not a platform that tsnetstat knows; it runs on linux, darwin (macOS) and win32 (Windows)`,
     );
   }
-  return make(host);
+  return backends[name as PlatformName](host);
 }

@@ -32,7 +32,8 @@ export interface NameResolver {
   names(wanted: Wanted): Promise<Names>;
   /** The port (for `raw` the IP protocol) that a service's name or alias stands for. */
   serviceNumber(name: string, protocol: Protocol): number | undefined;
-  userNumber(name: string): Promise<number | undefined>;
+  /** The number of the user called `name`: the passwd file's, or else getent's. */
+  userId(name: string): number | undefined;
 }
 
 /** Reads no file and asks nobody before a question needs it. */
@@ -76,7 +77,7 @@ export function nameResolver(options: ResolveOptions): NameResolver {
       };
     },
     serviceNumber: services.number,
-    userNumber: (name) => userNumber(name, timeoutMs, host),
+    userId: (name) => userNumber(name, timeoutMs, host),
   };
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 /** Asks for the names that DNS has for an address: Node's `dns.promises.Resolver` is one. */
 export interface PtrResolver {
@@ -25,6 +26,8 @@ export interface NamingHost extends MachineFacts {
   resolver(timeoutMs: number): Promise<PtrResolver>;
   /** What a command prints, whatever its exit code; rejects where it cannot be run or takes too long. */
   run(file: string, args: readonly string[], timeoutMs: number): Promise<string>;
+  /** The same, and the process waits for it. */
+  runSync(file: string, args: readonly string[], timeoutMs: number): string;
 }
 
 /** The files that names come from, by what they are called under /etc. */
@@ -78,6 +81,7 @@ const systemsOwn: Omit<NamingHost, keyof MachineFacts> = {
   readFile: (path) => readFileSync(path, 'utf8'),
   resolver: systemResolver,
   run: runCommand,
+  runSync: runCommandSync,
 };
 
 /**
@@ -99,6 +103,17 @@ async function runCommand(file: string, args: readonly string[], timeoutMs: numb
       answered ? resolve(stdout) : reject(error);
     });
   });
+}
+
+const require = createRequire(import.meta.url);
+
+function runCommandSync(file: string, args: readonly string[], timeoutMs: number): string {
+  const limits = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 1 << 26 } as const;
+  // Loaded where it is used: it costs more than the rest of a start-up.
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
+  const { error, stdout } = spawnSync(file, args, { ...limits, encoding: 'utf8' });
+  if (error) throw error;
+  return stdout;
 }
 
 /** The machine that `facts` are of, the system's own files and network where nothing else is said. */

@@ -38,15 +38,18 @@ function knownElsewhere(host: NamingHost): boolean {
   return sources.some((source) => source !== 'files');
 }
 
+/** Whether asking getent(1) for `keys` can tell more than the passwd file. */
+function worthAsking(keys: readonly string[], timeoutMs: number, host: NamingHost): boolean {
+  return keys.length > 0 && timeoutMs > 0 && knownElsewhere(host);
+}
+
 /** What getent(1) tells of users; nothing where there is no getent, or no answer in time. */
 async function getent(
   keys: readonly string[],
   timeoutMs: number,
   host: NamingHost,
 ): Promise<UserEntry[]> {
-  if (keys.length === 0 || timeoutMs <= 0 || !knownElsewhere(host)) {
-    return [];
-  }
+  if (!worthAsking(keys, timeoutMs, host)) return [];
   try {
     return parsePasswd(await host.run('getent', ['passwd', ...keys], timeoutMs));
   } catch {
@@ -77,20 +80,16 @@ export async function userNames(
   return names;
 }
 
-/** The number of the user called `name`; undefined where there is none. */
-export async function userNumber(
-  name: string,
-  timeoutMs: number,
-  host: NamingHost,
-): Promise<number | undefined> {
-  if (host.platform === 'win32') {
-    return undefined;
-  }
+/** The number of the user called `name`; undefined where there is none. Waits for the answer. */
+export function userNumber(name: string, timeoutMs: number, host: NamingHost): number | undefined {
+  if (host.platform === 'win32') return undefined;
   const inFile = passwdFile(host).find((entry) => entry.name === name);
   // getent takes a leading `-` for an option and digits for a number; neither begins a user's name.
-  if (inFile !== undefined || !/^[^\d-]/.test(name)) {
-    return inFile?.uid;
+  if (inFile !== undefined || !/^[^\d-]/.test(name)) return inFile?.uid;
+  if (!worthAsking([name], timeoutMs, host)) return undefined;
+  try {
+    return parsePasswd(host.runSync('getent', ['passwd', name], timeoutMs))[0]?.uid;
+  } catch {
+    return undefined;
   }
-  const [entry] = await getent([name], timeoutMs, host);
-  return entry?.uid;
 }

@@ -10,5 +10,5 @@ export function isExposed(socket: Socket): boolean {
   if (socket.protocol === 'unix' || !isListening(socket)) return false;
   // Windows and macOS also list TCP sockets that are bound or closed, and have no peer either.
   if (socket.protocol === 'tcp' && socket.state !== 'LISTEN') return false;
-  return !isLoopback(socket.local.address);
+  return ![socket.local.address, ...(socket.localAlternates ?? [])].every(isLoopback);
 }

@@ -45,16 +45,26 @@ function host(end: End): FieldRule {
   return {
     ordered: false,
     ...equality((value, { protocols, lookups }) => {
-      if (/^(?:unix:|[/@])/.test(value)) return unixPath(end, value.replace(/^unix:/, ''));
+      if (/^(?:unix:|[/@])/.test(value) || protocols.every((protocol) => protocol === 'unix')) {
+        return unixPath(end, value.replace(/^unix:/, ''));
+      }
       const parsed = parseHost(value);
       if (isProblem(parsed)) return parsed;
       const test = hostTest(parsed, protocols, lookups);
-      return isProblem(test) ? test : inetCondition((socket) => test(socket, socket[end]));
+      if (isProblem(test)) return test;
+      return inetCondition((socket) => {
+        if (test(socket, socket[end])) return true;
+        const more = end === 'local' ? socket.localAlternates : socket.remoteAlternates;
+        return more?.some((address) => test(socket, { ...socket[end], address })) ?? false;
+      });
     }),
   };
 }
 
-/** As in ss, a path fits a pattern whatever its case. */
+/**
+ * A pattern with `*` for a UNIX socket's name. As in ss its case does not count, and where UNIX
+ * sockets alone are asked for every pattern is one, else `/…`, `@…` and `unix:…`.
+ */
 function unixPath(end: End, pattern: string): Condition | Problem {
   if (end === 'remote') {
     return { expected: `an address, found ${quoted(pattern)}: a UNIX socket's peer is not known` };

@@ -27,6 +27,7 @@ export function parseHost(text: string): Host | Problem {
   const family = /^(inet6?):(?!$)/.exec(text);
   const named = family?.[1] === 'inet' || family?.[1] === 'inet6' ? family[1] : null;
   const rest = named === null ? text : text.slice(named.length + 1);
+  if (rest === '') return notHost(text);
   if (rest === '*') return { family: named, prefix: null, zone: null, ports: null };
   const split = rest.startsWith('[') ? bracketed(rest) : unbracketed(rest);
   if (split === null) return notHost(text);
@@ -48,7 +49,7 @@ interface Split {
 }
 
 function bracketed(text: string): Split | null {
-  const parts = /^\[([^[\]]+)\](\/\d+)?(?::(.+))?$/.exec(text);
+  const parts = /^\[([^[\]*]+)\](\/\d+)?(?::(.+))?$/.exec(text);
   if (parts === null) return null;
   const [, inner = '', length = '', port = null] = parts;
   return { address: inner + length, port };

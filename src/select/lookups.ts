@@ -7,9 +7,3 @@ export interface Lookups {
   /** The number of the user called `name`. */
   userId(name: string): number | undefined;
 }
-
-/** Knows no names. */
-export const noLookups: Lookups = {
-  serviceNumber: () => undefined,
-  userId: () => undefined,
-};

@@ -12,18 +12,19 @@ export function quoted(text: string): string {
   return `'${text.replace(/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}/gu, '\ufffd')}'`;
 }
 
-/** Names of `known` that `name` may have been meant for, nearest first, at most three. */
+/** The names of `known` that are nearest to `name`, if any is near, at most three. */
 export function nearNames(name: string, known: readonly string[]): readonly string[] {
   const wanted = name.toLowerCase();
   const most = wanted.length < 4 ? 1 : 2;
-  return known
-    .map((candidate) => ({
-      candidate,
-      distance:
-        wanted.length > 1 && candidate.startsWith(wanted) ? 0.5 : editDistance(wanted, candidate),
-    }))
-    .filter(({ distance }) => distance <= most)
-    .sort((one, other) => one.distance - other.distance)
+  const near = known
+    .map((candidate) => {
+      const begun = wanted.length > 1 && candidate.startsWith(wanted);
+      return { candidate, distance: begun ? 0 : editDistance(wanted, candidate) };
+    })
+    .filter(({ distance }) => distance <= most);
+  const least = Math.min(...near.map(({ distance }) => distance));
+  return near
+    .filter(({ distance }) => distance === least)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }
@@ -54,7 +55,7 @@ function editDistance(from: string, to: string): number {
 }
 
 /** `; did you mean a or b?`, or nothing. */
-export function didYouMean(name: string, known: readonly string[]): string {
-  const near = nearNames(name, known);
-  return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+export function didYouMean(names: Iterable<string | undefined>): string {
+  const distinct = [...new Set(names)].filter((name) => name !== undefined);
+  return distinct.length === 0 ? '' : `; did you mean ${distinct.join(' or ')}?`;
 }

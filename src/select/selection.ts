@@ -1,10 +1,8 @@
 import { NetstatError } from '../errors.js';
-import { isListening } from '../model/classify.js';
-import type { FilterOptions, Request } from '../model/request.js';
-import type { Socket } from '../model/socket.js';
+import type { FilterOptions, Request, Which } from '../model/request.js';
 import { type Condition, conjunction, disjunction, plainCondition } from './condition.js';
 import { isExposed } from './exposed.js';
-import type { Field } from './expression/ast.js';
+import type { Expression, Field } from './expression/ast.js';
 import { compileExpression, namesStates } from './expression/compile.js';
 import { parse } from './expression/parse.js';
 import { joinWords } from './expression/tokenize.js';
@@ -12,16 +10,7 @@ import { fieldConditions, type Scope } from './fields.js';
 import type { Lookups } from './lookups.js';
 import { isProblem, type Problem } from './problem.js';
 import { parseStates, stateSet, stateTest } from './states.js';
-
-/** Which sockets a request is about, asked in two steps so that owners are only sought where they decide. */
-export interface Selection {
-  /** Whether owners must be known: all of them, since any of a shared socket's may be the one wanted. */
-  readonly usesOwners: boolean;
-  /** False for a socket that is out whoever its owners are. Final where `usesOwners` is false. */
-  beforeOwners(socket: Socket): boolean;
-  /** The answer for a socket that passed `beforeOwners` and now has its owners. */
-  afterOwners(socket: Socket): boolean;
-}
+import { byWhich, type Selection } from './which.js';
 
 /**
  * Compiles everything in a request that chooses sockets. A filter with several values takes any of
@@ -38,30 +27,25 @@ export function compileSelection(request: Request, lookups: Lookups): Selection 
   const source = joinWords(filters.expression);
   const expression = source.trim() === '' ? null : parse(source);
 
+  const which = whichOf(request, expression);
   if (filters.exposed) conditions.push(plainCondition(isExposed));
-  else if (filters.state.length === 0 && (expression === null || !namesStates(expression))) {
-    conditions.push(...whichConditions(request.which));
-  }
+  else if (which !== 'all') conditions.push(plainCondition(byWhich[which]));
   conditions.push(...filterConditions(filters, scope));
   if (expression !== null) conditions.push(compileExpression(source, expression, scope));
 
   const all = conjunction(conditions);
   return {
+    which,
     usesOwners: all.usesOwners,
     beforeOwners: all.possible,
     afterOwners: all.usesOwners ? all.test : () => true,
   };
 }
 
-function whichConditions(which: Request['which']): readonly Condition[] {
-  switch (which) {
-    case 'connected':
-      return [plainCondition((socket) => !isListening(socket))];
-    case 'listening':
-      return [plainCondition(isListening)];
-    case 'all':
-      return [];
-  }
+function whichOf({ which, filters }: Request, expression: Expression | null): Which {
+  if (filters.exposed) return 'listening';
+  const namesState = filters.state.length > 0 || (expression !== null && namesStates(expression));
+  return namesState ? 'all' : which;
 }
 
 /** What fits each filter's value, as an expression would say it. */

@@ -8,7 +8,7 @@ import type {
   UnixState,
   UnknownState,
 } from '../model/state.js';
-import { didYouMean, type Problem, quoted } from './problem.js';
+import { didYouMean, nearNames, type Problem, quoted } from './problem.js';
 
 type KnownState =
   | TcpState
@@ -100,6 +100,12 @@ const byName: ReadonlyMap<string, readonly StateName[]> = new Map<string, readon
   ...Object.entries(groups),
 ]);
 
+/** How a name is spelled where it is offered. */
+const offered: ReadonlyMap<string, string> = new Map<string, string>([
+  ...[...stateNames, ...stateGroups].map((name) => [plain(name), name] as const),
+  ...Object.entries(aliases),
+]);
+
 /**
  * The states that a name stands for: a state of netstat, ss, macOS or Windows in any case, with
  * `-`, `_` or neither between its words, or one of ss's groups.
@@ -107,13 +113,12 @@ const byName: ReadonlyMap<string, readonly StateName[]> = new Map<string, readon
 export function parseStates(name: string): readonly StateName[] | Problem {
   const states = byName.get(plain(name));
   if (states !== undefined) return states;
-  const known = [...stateNames, ...stateGroups];
-  const hint = didYouMean(name.replaceAll('_', '-'), known);
+  const near = nearNames(plain(name), [...offered.keys()]).map((known) => offered.get(known));
   return {
     expected:
-      hint === ''
-        ? `a state (${known.join(' ')}), found ${quoted(name)}`
-        : `a state, found ${quoted(name)}${hint}`,
+      near.length === 0
+        ? `a state (${[...stateNames, ...stateGroups].join(' ')}), found ${quoted(name)}`
+        : `a state, found ${quoted(name)}${didYouMean(near)}`,
   };
 }
 

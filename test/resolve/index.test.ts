@@ -144,6 +144,6 @@ describe('nameResolver', () => {
   it('turns names into numbers for filters', async () => {
     const resolver = nameResolver({ timeoutMs, host: machineWith(files).host });
     expect(resolver.serviceNumber('ssh', 'tcp')).toBe(22);
-    expect(await resolver.userNumber('root')).toBe(0);
+    expect(resolver.userId('root')).toBe(0);
   });
 });

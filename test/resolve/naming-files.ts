@@ -25,6 +25,10 @@ export function machineWith(
       seen.push([file, ...args].join(' '));
       return '';
     },
+    runSync(file, args) {
+      seen.push([file, ...args].join(' '));
+      return '';
+    },
     ...changes,
   });
   return { host, seen };

@@ -99,19 +99,19 @@ describe('userNumber', () => {
     ['the second name of a number', 'toor', 0],
     ['from getent', 'ldap1', 5001],
   ])('%s', async (_, name, uid) => {
-    const { host } = machineWith(files, { run: async () => 'ldap1:*:5001:100::/:\n' });
-    expect(await userNumber(name, time, host)).toBe(uid);
+    const { host } = machineWith(files, { runSync: () => 'ldap1:*:5001:100::/:\n' });
+    expect(userNumber(name, time, host)).toBe(uid);
   });
 
   it.each(['-h', '5001', ''])('never hands getent %j', async (name) => {
     const { host, seen } = machineWith(files);
-    expect(await userNumber(name, time, host)).toBeUndefined();
+    expect(userNumber(name, time, host)).toBeUndefined();
     expect(seen).toEqual(['/etc/passwd']);
   });
 
   it('knows none on Windows', async () => {
     const { host, seen } = machineWith(files, { platform: 'win32' });
-    expect(await userNumber('web', time, host)).toBeUndefined();
+    expect(userNumber('web', time, host)).toBeUndefined();
     expect(seen).toEqual([]);
   });
 });
@@ -131,8 +131,8 @@ describe.skipIf(!hasGetent())('the real getent (skipped where there is none)', (
   it('names the users that it knows beside one that it does not', async () => {
     const names = await userNames([0, 4_000_000_001], 20_000, host);
     expect([...names]).toEqual([[0, 'root']]);
-    expect(await userNumber('root', 20_000, host)).toBe(0);
-    expect(await userNumber('no-such-user-here', 20_000, host)).toBeUndefined();
+    expect(userNumber('root', 20_000, host)).toBe(0);
+    expect(userNumber('no-such-user-here', 20_000, host)).toBeUndefined();
   });
 
   it('is ended when its time is over, and a missing command is an error', async () => {

@@ -3,8 +3,6 @@ import type { Endpoint } from '../../model/endpoint.js';
 import type { Names } from '../../model/names.js';
 import type { Protocol } from '../../model/socket.js';
 
-const mapped = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/;
-
 /** An endpoint's address as data: its zone after `%` (RFC 4007), `…` where the platform cut it. */
 export function addressText(end: Endpoint): string {
   return `${end.address}${end.zone === null ? '' : `%${end.zone}`}${end.cut ? '…' : ''}`;
@@ -13,7 +11,7 @@ export function addressText(end: Endpoint): string {
 /** The host's name where there is one, else its address. A cut address is nobody's name. */
 export function hostText(end: Endpoint, names: Names): string {
   if (end.cut || isAnyAddress(end.address)) return addressText(end);
-  return names.host(end.address.replace(mapped, '')) ?? addressText(end);
+  return names.host(end.address) ?? addressText(end);
 }
 
 /** A port for eyes: `*` for any, the service's name where there is one. */

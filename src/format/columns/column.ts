@@ -44,6 +44,8 @@ export interface ReportColumns<R> {
    * same object) for all rows makes one box; where it changes from row to row, a new box begins.
    */
   tableKeys(request: Request): (row: R | null) => readonly string[];
+  /** Rows that tables for eyes leave out unless -a is given, as netstat does. */
+  isMinor?(row: R): boolean;
 }
 
 /** The text of a number that may not be told. */

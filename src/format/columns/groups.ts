@@ -1,5 +1,5 @@
 import type { Group } from '../../model/group.js';
-import type { Column, ReportColumns } from './column.js';
+import { type Column, numeral, type ReportColumns } from './column.js';
 
 const columns: readonly Column<Group>[] = [
   { key: 'family', header: 'Family', align: 'left', tone: 'quiet', value: ({ family }) => family },
@@ -11,7 +11,7 @@ const columns: readonly Column<Group>[] = [
     tone: 'strong',
     value: (group) => group.interface,
   },
-  { key: 'refcount', header: 'RefCnt', align: 'right', value: ({ refCount }) => String(refCount) },
+  { key: 'refcount', header: 'RefCnt', align: 'right', value: ({ refCount }) => numeral(refCount) },
   {
     key: 'group',
     header: 'Group',

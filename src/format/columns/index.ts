@@ -46,6 +46,17 @@ export function tableKeys(
   return (registry[kind] as ReportColumns<Row>).tableKeys(request);
 }
 
+/** The rows that a table for eyes shows: without -a some are left out, as netstat does. */
+export async function* rowsForEyes(
+  { kind, batches }: ReportStream,
+  { which }: Request,
+): AsyncGenerator<readonly Row[]> {
+  const { isMinor } = registry[kind] as ReportColumns<Row>;
+  for await (const rows of batches as AsyncIterable<readonly Row[]>) {
+    yield isMinor && which !== 'all' ? rows.filter((row) => !isMinor(row)) : rows;
+  }
+}
+
 /**
  * The columns with these keys, in this order.
  * @throws NetstatError `usage` where there is no such column, or no key at all.

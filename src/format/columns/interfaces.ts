@@ -1,13 +1,15 @@
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.js';
 import type { Request } from '../../model/request.js';
+import { isKnownDown } from '../netstat/interfaces.js';
 import { type Column, numeral, type ReportColumns } from './column.js';
 
-/** `192.0.2.7/24 broadcast 192.0.2.255`, `fe80::1/64 scope link`. */
+/** `192.0.2.7/24 broadcast 192.0.2.255 label eth0:1`, `fe80::1/64 scope link`. */
 function addressText(one: InterfaceAddress): string {
   const peer = one.peer === null ? '' : ` peer ${one.peer}`;
   const broadcast = one.broadcast === null ? '' : ` broadcast ${one.broadcast}`;
   const scope = one.scope === null ? '' : ` scope ${one.scope}`;
-  return `${one.address}/${one.prefixLength}${peer}${broadcast}${scope}`;
+  const label = one.label === undefined ? '' : ` label ${one.label}`;
+  return `${one.address}/${one.prefixLength}${peer}${broadcast}${scope}${label}`;
 }
 
 function count(
@@ -107,4 +109,8 @@ function tableKeys({ extend }: Request): () => readonly string[] {
   return () => keys;
 }
 
-export const interfaceColumns: ReportColumns<NetInterface> = { columns, tableKeys };
+export const interfaceColumns: ReportColumns<NetInterface> = {
+  columns,
+  tableKeys,
+  isMinor: isKnownDown,
+};

@@ -3,14 +3,15 @@ import type { Request } from '../../model/request.js';
 import type { Route } from '../../model/route.js';
 import { type Column, numeral, type ReportColumns } from './column.js';
 
-/** `default`, a network with the length of its prefix, or a host by name where it has one. */
+/** `default`, a host by name where it has one, a network with the length of its prefix. */
 function destinationText(route: Route, names: Names): string {
   const { destination, prefixLength, family, source } = route;
+  const from = source === null ? '' : ` from ${sourceText(source)}`;
+  if (prefixLength === 0) return `default${from}`;
   const isHost = prefixLength === (family === 'inet' ? 32 : 128);
   const host = isHost ? names.host(destination) : undefined;
-  const network = prefixLength === 0 ? 'default' : `${destination}/${prefixLength}`;
-  const from = source === null ? '' : ` from ${sourceText(source)}`;
-  return (host ?? network) + from;
+  const network = isHost ? undefined : names.network(destination);
+  return `${host ?? `${network ?? destination}/${prefixLength}`}${from}`;
 }
 
 function sourceText({ address, prefixLength }: NonNullable<Route['source']>): string {

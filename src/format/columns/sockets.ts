@@ -139,6 +139,8 @@ const program = ofOwners(
   (owner) => owner.program,
 );
 
+const details = { long: true, width: 20 } as const;
+
 const columns: readonly Column<Socket>[] = [
   { key: 'proto', header: 'Proto', align: 'left', width: 5, value: protocolName },
   {
@@ -184,7 +186,7 @@ const columns: readonly Column<Socket>[] = [
     key: 'refcount',
     header: 'RefCnt',
     align: 'right',
-    value: (socket) => (isInet(socket) ? '' : String(socket.refCount)),
+    value: (socket) => (isInet(socket) ? '' : numeral(socket.refCount)),
   },
   {
     key: 'flags',
@@ -227,8 +229,8 @@ const columns: readonly Column<Socket>[] = [
   ofOwners('pid', 'PID', { align: 'right', width: 7 }, (owner) => owner.pid),
   { ...program, show: programOrReason },
   ofOwners('fd', 'FD', { align: 'right', width: 3 }, (owner) => owner.fd),
-  ofOwners('command', 'Command', { long: true, width: 20 }, (owner) => owner.commandLine),
-  ofOwners('executable', 'Executable', { long: true, width: 20 }, (owner) => owner.executable),
+  ofOwners('command', 'Command', details, (owner) => owner.commandLine),
+  ofOwners('executable', 'Executable', details, (owner) => owner.executable),
   {
     key: 'noowner',
     header: 'No Owner',

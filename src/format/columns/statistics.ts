@@ -59,4 +59,8 @@ function tableKeys({ interval }: Request): () => readonly string[] {
   return () => keys;
 }
 
-export const statisticsColumns: ReportColumns<Counter> = { columns, tableKeys };
+export const statisticsColumns: ReportColumns<Counter> = {
+  columns,
+  tableKeys,
+  isMinor: ({ value }) => value === 0,
+};

@@ -1,6 +1,6 @@
 import type { Row } from '../../model/snapshot.js';
 import { type Column, type Scene, shown } from '../columns/column.js';
-import { pickColumns, sceneOf } from '../columns/index.js';
+import { pickColumns, rowsForEyes, sceneOf } from '../columns/index.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
 import { paintCell } from '../paint-cell.js';
 import { sanitize } from '../sanitize.js';
@@ -26,7 +26,7 @@ export async function* columnsTable(
     const line = columns.map((column, i) => pad(columns, i, column.header)).join(' ');
     yield `${paint?.heading(line) ?? line}\n`;
   }
-  for await (const rows of slices<Row>(report.batches, chunkRows)) {
+  for await (const rows of slices(rowsForEyes(report, request), chunkRows)) {
     let text = '';
     for (const row of rows) text += `${lineOf(columns, row, scene, context)}\n`;
     if (text !== '') yield text;

@@ -1,7 +1,8 @@
 import type { Group } from '../../model/group.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
-import { int32, left } from './pad.js';
+import { decimal } from './number.js';
+import { left } from './pad.js';
 
 const header = [
   'IPv6/IPv4 Group Memberships',
@@ -21,7 +22,7 @@ export async function* groupsTable(
   for await (const batch of report.batches) {
     let text = '';
     for (const group of batch) {
-      text += `${left(sanitize(group.interface), 15)} ${left(int32(group.refCount), 6)} `;
+      text += `${left(sanitize(group.interface), 15)} ${left(group.refCount === null ? '-' : decimal(group.refCount), 6)} `;
       text += `${address(group, context)}\n`;
     }
     if (text !== '') yield text;

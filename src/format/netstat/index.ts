@@ -1,17 +1,26 @@
 import type { ReportKind } from '../../model/snapshot.js';
 import type { FormatContext, Formatter, ReportStream } from '../formatter.js';
-import { columnsTable } from './custom.js';
 import { socketTables } from './sockets.js';
 
-type Tables = {
-  [K in ReportKind]: (report: ReportStream<K>, context: FormatContext) => AsyncIterable<string>;
-};
+type Layout<K extends ReportKind> = (
+  report: ReportStream<K>,
+  context: FormatContext,
+) => AsyncIterable<string>;
 
-/** net-tools' own layout of each report. */
-const layouts = { sockets: socketTables } as Tables;
+/** net-tools' own layout of each report; all but the socket tables are loaded when asked for. */
+const layouts = {
+  sockets: async () => socketTables,
+  routes: async () => (await import('./routes.js')).routesTable,
+  interfaces: async () => (await import('./interfaces.js')).interfacesTable,
+  groups: async () => (await import('./groups.js')).groupsTable,
+  statistics: async () => (await import('./statistics.js')).statisticsTable,
+} satisfies { [K in ReportKind]: () => Promise<Layout<K>> };
 
 /** Tables as net-tools prints them, or the columns that were asked for in its manner. */
-export const netstat: Formatter = (report, context) =>
-  context.request.columns === null
-    ? (layouts[report.kind] as Formatter)(report, context)
-    : columnsTable(report, context);
+export const netstat: Formatter = async function* (report, context) {
+  const layout =
+    context.request.columns === null
+      ? ((await layouts[report.kind]()) as Formatter)
+      : (await import('./custom.js')).columnsTable;
+  yield* layout(report, context);
+};

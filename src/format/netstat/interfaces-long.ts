@@ -2,6 +2,7 @@ import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interf
 import type { FormatContext } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
 import type { ListedInterface } from './interfaces.js';
+import { counted } from './number.js';
 import { netmask } from './routes.js';
 
 const indent = '        ';
@@ -113,25 +114,21 @@ function linkText({ linkType, hardwareAddress, txQueueLength }: NetInterface): s
 
 function trafficLines({ received, sent, collisions }: NetInterface): string[] {
   return [
-    `RX packets ${shown(received.packets)}  bytes ${bytesText(received)}`,
-    `RX errors ${shown(received.errors)}  dropped ${shown(received.dropped)}  ` +
-      `overruns ${shown(received.overruns)}  frame ${shown(received.frameOrCarrier)}`,
-    `TX packets ${shown(sent.packets)}  bytes ${bytesText(sent)}`,
-    `TX errors ${shown(sent.errors)}  dropped ${shown(sent.dropped)} ` +
-      `overruns ${shown(sent.overruns)}  carrier ${shown(sent.frameOrCarrier)}  ` +
-      `collisions ${shown(collisions)}`,
+    `RX packets ${counted(received.packets)}  bytes ${bytesText(received)}`,
+    `RX errors ${counted(received.errors)}  dropped ${counted(received.dropped)}  ` +
+      `overruns ${counted(received.overruns)}  frame ${counted(received.frameOrCarrier)}`,
+    `TX packets ${counted(sent.packets)}  bytes ${bytesText(sent)}`,
+    `TX errors ${counted(sent.errors)}  dropped ${counted(sent.dropped)} ` +
+      `overruns ${counted(sent.overruns)}  carrier ${counted(sent.frameOrCarrier)}  ` +
+      `collisions ${counted(collisions)}`,
   ].map((line) => indent + line);
-}
-
-function shown(count: number | null): number {
-  return count ?? 0;
 }
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 
 /** Bytes, and beside them in the largest unit they exceed, cut (not rounded) to one digit. */
 function bytesText({ bytes }: Traffic): string {
-  const count = shown(bytes);
+  const count = bytes ?? 0;
   let unit = 0;
   while (unit < units.length - 1 && count > 1024 ** (unit + 1)) unit++;
   const tenths = Math.floor((count * 10) / 1024 ** unit);

@@ -3,6 +3,7 @@ import type { FormatContext, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
 import { longForm } from './interfaces-long.js';
 import { byInterfaceName } from './interfaces-order.js';
+import { counted } from './number.js';
 import { left, right } from './pad.js';
 
 /**
@@ -43,7 +44,8 @@ export async function* interfacesTable(
   yield text;
 }
 
-function isKnownDown({ flagBits, flags }: NetInterface): boolean {
+/** Down for certain; a platform may not tell. */
+export function isKnownDown({ flagBits, flags }: NetInterface): boolean {
   return flagBits !== null && !flags.includes('UP');
 }
 
@@ -61,26 +63,22 @@ function listings(face: NetInterface): ListedInterface[] {
 }
 
 function shortForm({ label, isAlias, face }: ListedInterface): string {
-  const start = `${left(sanitize(label), 15)} ${right(face.mtu ?? '-', 5)}`;
+  const start = `${left(sanitize(label), 15)} ${right(face.mtu === null ? '-' : String(face.mtu), 5)}`;
   if (isAlias)
     return `${start}      - no statistics available -                        ${flg(face)}`;
   const { received, sent } = face;
   return [
     start,
-    right(shown(received.packets), 8),
-    right(shown(received.errors), 6),
-    right(shown(received.dropped), 6),
-    left(shown(received.overruns), 6),
-    right(shown(sent.packets), 8),
-    right(shown(sent.errors), 6),
-    right(shown(sent.dropped), 6),
-    right(shown(sent.overruns), 6),
+    right(counted(received.packets), 8),
+    right(counted(received.errors), 6),
+    right(counted(received.dropped), 6),
+    left(counted(received.overruns), 6),
+    right(counted(sent.packets), 8),
+    right(counted(sent.errors), 6),
+    right(counted(sent.dropped), 6),
+    right(counted(sent.overruns), 6),
     flg(face),
   ].join(' ');
-}
-
-function shown(count: number | null): number {
-  return count ?? 0;
 }
 
 /** Flag letters in the order of the column Flg. Both kinds of P are netstat's. */

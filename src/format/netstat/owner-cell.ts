@@ -18,7 +18,7 @@ export function ownerCell(
     if (owner === undefined) return paint === null ? nobody : paint.quiet(nobody);
     let text = known.get(owner.pid);
     if (text === undefined) {
-      const whole = `${owner.pid}/${sanitize(owner.program ?? '')}`;
+      const whole = `${owner.pid}/${sanitize(owner.program ?? '-')}`;
       text = left(wide ? whole : cut(whole, cutWidth), width);
       if (paint !== null) text = paint.strong(text);
       known.set(owner.pid, text);

@@ -2,7 +2,8 @@ import type { Route } from '../../model/route.js';
 import type { InetFamily } from '../../model/socket.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
-import { cut, int32, left, right } from './pad.js';
+import { decimal } from './number.js';
+import { cut, left, right } from './pad.js';
 
 /** `-r`: one table a family, under its own heading, in the columns that `-e` and `-ee` choose. */
 export async function* routesTable(
@@ -77,7 +78,7 @@ const isReject = (route: Route) => route.flags.startsWith('!');
 
 /** A number as C's `%d` shows it; 0 where the platform does not tell. */
 function count(value: number | null): string {
-  return String(int32(value ?? 0));
+  return decimal(value ?? 0);
 }
 
 /** A number that is the route's own: a reject route has none. */

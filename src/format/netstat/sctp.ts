@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../model/endpoint.js';
 import type { InetSocket } from '../../model/socket.js';
 import type { FormatContext } from '../formatter.js';
 import { hostText } from './address-cell.js';
@@ -17,24 +18,31 @@ export function sctpRow(context: FormatContext, tail: RowTail): (socket: InetSoc
   const blankState = left('', 11);
   return (socket) => {
     const { local, remote } = socket;
-    const isEndpoint = socket.recvQueue === null;
+    // Only an endpoint has no queues: nobody is on its other end.
+    const ends = socket.recvQueue === null ? endpointEnds : associationEnds;
     const queues = [socket.recvQueue, socket.sendQueue].map((n) =>
       right(n === null ? '' : `${n}`, 6),
     );
-    const more = (address: string) => host({ address, port: 0, zone: null });
+    const withPort = (end: Endpoint) => `${host(end)}:${port(end.port)}`;
+    const alone = (address: string) => host({ address, port: 0, zone: null });
     const locals = (socket.localAlternates ?? []).map((address) =>
-      isEndpoint ? `${more(address)}:${port(local.port)}` : more(address),
+      ends === endpointEnds ? withPort({ ...local, address }) : alone(address),
     );
-    const remotes = (socket.remoteAlternates ?? []).map(more);
+    const remotes = (socket.remoteAlternates ?? []).map(alone);
     const lines = [
-      `sctp  ${queues.join(' ')} ${left(`${host(local)}:${port(local.port)}`, 23)} ` +
-        `${left(isEndpoint ? '' : `${host(remote)}:${port(remote.port)}`, 23)} ${state(socket)}`,
+      `sctp  ${queues.join(' ')} ${ends(withPort(local), withPort(remote))} ${state(socket)}`,
     ];
     for (let i = 0; i < Math.max(locals.length, remotes.length); i++) {
-      lines.push(
-        `${' '.repeat(20)}${left(locals[i] ?? '', 23)} ${left(remotes[i] ?? '', 23)} ${blankState}`,
-      );
+      lines.push(`${' '.repeat(20)}${ends(locals[i] ?? '', remotes[i] ?? '')} ${blankState}`);
     }
     return `${lines.join('\n')}${tail(socket)}\n`;
   };
+}
+
+function endpointEnds(local: string): string {
+  return left(local, 47);
+}
+
+function associationEnds(local: string, remote: string): string {
+  return `${left(local, 23)} ${left(remote, 23)}`;
 }

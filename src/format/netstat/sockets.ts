@@ -21,22 +21,24 @@ export async function* socketTables(
   };
   const inet = inetRow(context);
   const unix = unixRow(context);
-  let unixBegun = !sections.inet;
-  yield header(sections.inet ? inetHeader(request) : unixHeader(request));
+  // Nothing is printed before something was read: what cannot be read at all leaves no trace.
+  let title = header(sections.inet ? inetHeader(request) : unixHeader(request));
+  let unixTitle = sections.inet && sections.unix ? header(unixHeader(request)) : '';
   for await (const batch of report.batches) {
-    let text = '';
+    let text = title;
+    title = '';
     for (const socket of batch) {
       if (socket.protocol !== 'unix') {
         text += inet(socket);
         continue;
       }
-      if (!unixBegun) {
-        text += header(unixHeader(request));
-        unixBegun = true;
+      if (unixTitle !== '') {
+        text += unixTitle;
+        unixTitle = '';
       }
       text += unix(socket);
     }
     if (text !== '') yield text;
   }
-  if (sections.unix && !unixBegun) yield header(unixHeader(request));
+  if (title + unixTitle !== '') yield title + unixTitle;
 }

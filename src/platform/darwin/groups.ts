@@ -1,8 +1,7 @@
-import { NetstatError } from '../../errors.js';
 import type { Group } from '../../model/group.js';
 import type { InetFamily } from '../../model/socket.js';
 import { canonicalAddress, splitZone, withoutEmbeddedScope } from './address.js';
-import { malformed, type Parsed, quoted, words } from './text.js';
+import { malformed, type Parsed, unknownTable, words } from './text.js';
 
 const header = 'Group Link-layer Address Netif';
 
@@ -37,11 +36,7 @@ export function parseGroups(text: string, source: string): Parsed<Group> {
 
 function requireHeader(line: string, source: string): void {
   if (words(line).join(' ') === header) return;
-  throw new NetstatError(
-    'unrecognized',
-    `${source}: its table is in no form that this version knows: ${quoted(line.trim())}`,
-    { path: source },
-  );
+  throw unknownTable(source, line);
 }
 
 function groupOf(family: InetFamily, line: string): Group | null {

@@ -1,4 +1,3 @@
-import { NetstatError } from '../../errors.js';
 import type { Endpoint } from '../../model/endpoint.js';
 import type { Warning } from '../../model/snapshot.js';
 import type { InetFamily, InetSocket } from '../../model/socket.js';
@@ -8,7 +7,7 @@ import { detailsOf, type Layout, layoutOf } from './layouts.js';
 import { ownershipOf } from './owner-of.js';
 import { sectionLines } from './sections.js';
 import { parseTcpState } from './states.js';
-import { malformed, type Parsed, quoted, words } from './text.js';
+import { malformed, type Parsed, unknownTable, words } from './text.js';
 
 type Protocol = 'tcp' | 'udp';
 
@@ -81,11 +80,7 @@ function readHeader(line: string, source: string): Table {
   // FreeBSD's plain header has the same names, with one blank here.
   const freebsd = layout?.pattern === '' && /Send-Q Local/.test(line);
   if (layout === undefined || freebsd) {
-    throw new NetstatError(
-      'unrecognized',
-      `${source}: its table is in no form that this version knows (macOS 10.10 to 26): ${quoted(line.trim())}`,
-      { path: source },
-    );
+    throw unknownTable(source, line);
   }
   return {
     patterns: { tcp: rowPattern('tcp', layout, withA), udp: rowPattern('udp', layout, withA) },
@@ -105,6 +100,7 @@ function rowPattern(protocol: Protocol, layout: Layout, withA: boolean): RegExp 
   const state = protocol === 'tcp' ? '\\s+(?<state>\\S+)' : '';
   return new RegExp(
     `^${block}${protocol}(?<version>4|6|46)\\s+${queues}\\s+${addresses}${state}${layout.pattern}\\s*$`,
+    's',
   );
 }
 

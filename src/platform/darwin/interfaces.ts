@@ -1,4 +1,3 @@
-import { NetstatError } from '../../errors.js';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.js';
 import type { Warning } from '../../model/snapshot.js';
 import type { InetFamily } from '../../model/socket.js';
@@ -9,7 +8,7 @@ import {
   splitZone,
   withoutEmbeddedScope,
 } from './address.js';
-import { malformed, type Parsed, quoted, words } from './text.js';
+import { malformed, type Parsed, unknownTable, words } from './text.js';
 
 const front = ['Name', 'Mtu', 'Network', 'Address'];
 /** The counters that -i can show, with -b, -d, -t and -F (intpr in if.c). */
@@ -104,11 +103,7 @@ function readHeader(header: string, source: string): Columns {
     names.length > 0 &&
     shown.join() === names.join();
   if (!known) {
-    throw new NetstatError(
-      'unrecognized',
-      `${source}: its table is in no form that this version knows: ${quoted(header.trim())}`,
-      { path: source },
-    );
+    throw unknownTable(source, header);
   }
   const number = '(?:-?\\d+|-)';
   const numbers = `(?<numbers>${number}(?:\\s+${number}){${names.length - 1}})`;

@@ -55,7 +55,8 @@ async function ask(
   } catch (error) {
     if (!(error instanceof NetstatError)) throw error;
     const what = keyword === 'comm' ? 'program names' : 'command lines';
-    notes.warn({ code: 'absent', message: `${what} are missing: ${error.message}`, source: 'ps' });
+    const message = `${what} are missing: ${error.message}`;
+    notes.warn({ code: 'owners-denied', message, source: 'ps' });
     return null;
   }
 }

@@ -1,8 +1,7 @@
-import { NetstatError } from '../../errors.js';
 import type { Route } from '../../model/route.js';
 import type { InetFamily } from '../../model/socket.js';
 import { canonicalAddress, parseNetwork4, parseNetwork6, splitZone } from './address.js';
-import { malformed, type Parsed, quoted, words } from './text.js';
+import { malformed, type Parsed, unknownTable, words } from './text.js';
 
 /**
  * The columns a routing table can have, in their order (pr_rthdr in route.c); -l adds Refs, Use and
@@ -10,9 +9,9 @@ import { malformed, type Parsed, quoted, words } from './text.js';
  */
 const columns = {
   Destination: '(?<destination>\\S+)',
-  Gateway: '\\s+(?<gateway>\\S+)',
+  Gateway: '(?<gap>\\s+)(?<gateway>\\S+)',
   RT_IFA: '\\s+\\S+',
-  Flags: '\\s+(?<flags>[A-Za-z0-9]+)',
+  Flags: '(?<gap2>\\s+)(?<flags>[A-Za-z0-9]+)',
   Refs: '\\s+(?<refs>\\d+)',
   Use: '\\s+(?<use>\\d+)',
   Mtu: '(?:\\s+(?<mtu>\\d+))?',
@@ -20,6 +19,7 @@ const columns = {
   Expire: '(?:\\s+(?:\\d+|!))?',
 } as const;
 const order = Object.keys(columns) as (keyof typeof columns)[];
+const narrowColumn = 18;
 const required = ['Destination', 'Gateway', 'Flags', 'Netif'];
 
 /** netstat's letters and the kernel's bits (bits in route.c, RTF_* of <net/route.h>). */
@@ -85,11 +85,7 @@ function rowPattern(header: string, source: string): RegExp {
   const known =
     shown.join() === names.join() && required.every((name) => names.includes(name as never));
   if (!known) {
-    throw new NetstatError(
-      'unrecognized',
-      `${source}: its table is in no form that this version knows: ${quoted(header.trim())}`,
-      { path: source },
-    );
+    throw unknownTable(source, header);
   }
   return new RegExp(`^${shown.map((name) => columns[name]).join('')}\\s*$`);
 }
@@ -99,15 +95,17 @@ function routeOf(
   groups: Readonly<Record<string, string | undefined>> | undefined,
 ): Route | null {
   if (groups === undefined) return null;
-  const { destination = '', gateway = '', flags = '', netif = '' } = groups;
+  const { destination = '', gap = '', gateway = '', gap2 = '', flags = '', netif = '' } = groups;
+  if (family === 'inet6' && (isCut(destination, gap) || isCut(gateway, gap2))) return null;
   const network = destinationOf(family, destination, flags);
-  if (network === null) return null;
+  const nextHop = flags.includes('G') ? gatewayOf(gateway) : null;
+  if (network === null || nextHop === undefined) return null;
   const count = (digits: string | undefined) => (digits === undefined ? null : Number(digits));
   return {
     family,
     destination: network.address,
     prefixLength: network.prefixLength,
-    gateway: flags.includes('G') ? gatewayOf(gateway) : null,
+    gateway: nextHop,
     source: null,
     interface: netif,
     flags,
@@ -132,7 +130,17 @@ function destinationOf(family: InetFamily, text: string, flags: string) {
   return inet ? parseNetwork4(text) : parseNetwork6(text);
 }
 
-/** An address of the next hop; its zone is the route's interface. `link#4` and the like are none. */
-function gatewayOf(text: string): string | null {
-  return canonicalAddress(splitZone(text).address);
+/**
+ * The next hop's address; its zone is the route's interface. null for a link or an interface, which
+ * is no hop; undefined for anything else (a name, as without -n).
+ */
+function gatewayOf(text: string): string | null | undefined {
+  const address = canonicalAddress(splitZone(text).address);
+  if (address !== null) return address;
+  return /^(link#\d+|[a-z]+\d+|[0-9a-f]{1,2}(:[0-9a-f]{1,2})+)$/.test(text) ? null : undefined;
+}
+
+/** Without -n and -l, IPv6 columns hold 18 characters, and what fills them may go on. */
+function isCut(text: string, gap: string): boolean {
+  return text.length === narrowColumn && gap.length === 1;
 }

@@ -1,3 +1,4 @@
+import { NetstatError } from '../../errors.js';
 import type { Warning } from '../../model/snapshot.js';
 
 /** What a parser made of a command's output. */
@@ -27,6 +28,15 @@ export function malformed(source: string, lines: readonly string[]): Warning[] {
       ? `${source}: a line left out that could not be read: ${quoted(first)}`
       : `${source}: ${lines.length} lines left out that could not be read, the first: ${quoted(first)}`;
   return [{ code: 'malformed', message, source }];
+}
+
+/** A table under a header of no known release: read by guess, it could tell anything. */
+export function unknownTable(source: string, header: string): NetstatError {
+  return new NetstatError(
+    'unrecognized',
+    `${source}: its table is in no form that this version knows (macOS 10.10 to 26): ${quoted(header.trim())}`,
+    { path: source },
+  );
 }
 
 /** The words of a header line. */

@@ -1,10 +1,9 @@
-import { NetstatError } from '../../errors.js';
 import type { UnixSocket, UnixType } from '../../model/socket.js';
 import type { UnixState } from '../../model/state.js';
 import { type Details, detailsOf, layoutOf } from './layouts.js';
 import { ownershipOf } from './owner-of.js';
 import { sectionLines } from './sections.js';
-import { malformed, type Parsed, quoted, words } from './text.js';
+import { malformed, type Parsed, unknownTable, words } from './text.js';
 
 const front = ['Address', 'Type', 'Recv-Q', 'Send-Q', 'Inode', 'Conn', 'Refs', 'Nextref'];
 
@@ -54,15 +53,12 @@ function rowPattern(header: string, source: string): RegExp {
   const known = front.every((name, at) => names[at] === name) && names.at(-1) === 'Addr';
   const layout = known ? layoutOf(names.slice(front.length, -1)) : undefined;
   if (layout === undefined) {
-    throw new NetstatError(
-      'unrecognized',
-      `${source}: its table is in no form that this version knows (macOS 10.10 to 26): ${quoted(header.trim())}`,
-      { path: source },
-    );
+    throw unknownTable(source, header);
   }
   const pointers = '(?<inode>[0-9a-f]+)\\s+(?<conn>[0-9a-f]+)\\s+[0-9a-f]+\\s+[0-9a-f]+';
   return new RegExp(
     `^\\s*[0-9a-f]+\\s+(?<type>\\S+)\\s+\\d+\\s+\\d+\\s+${pointers}${layout.pattern}(?: (?<path>.*))?$`,
+    's',
   );
 }
 

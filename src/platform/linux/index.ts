@@ -1,9 +1,9 @@
-import type { Backend, PlatformHost } from '../backend.js';
+import type { Backend, Batches, PlatformHost } from '../backend.js';
 import { openProc } from './open-proc.js';
 import { withOwners } from './owners.js';
 import { linuxSockets } from './sockets.js';
 
-/** Linux: everything from /proc. */
+/** Linux: everything from /proc. What is no socket is only loaded when asked for. */
 export function linuxBackend(host: PlatformHost): Backend {
   const proc = openProc(host.procRoot);
   return {
@@ -11,5 +11,21 @@ export function linuxBackend(host: PlatformHost): Backend {
     protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
     sockets: (query, notes) => linuxSockets(proc, query, notes),
     withOwners: async (sockets, query, notes) => withOwners(proc, sockets, query, notes),
+    routes: (query, notes) =>
+      later(async () => (await import('./routes.js')).linuxRoutes(proc, query, notes)),
+    interfaces: (query, notes) =>
+      later(async () => {
+        const { linuxInterfaces, otherLinks, ownLinks } = await import('./interfaces.js');
+        const links = host.procRoot === null ? ownLinks : otherLinks;
+        return linuxInterfaces(proc, query, notes, links);
+      }),
+    groups: (query, notes) =>
+      later(async () => (await import('./groups.js')).linuxGroups(proc, query, notes)),
+    statistics: (query, notes) =>
+      later(async () => (await import('./statistics.js')).linuxStatistics(proc, query, notes)),
   };
+}
+
+async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {
+  yield* await batches();
 }

@@ -7,9 +7,10 @@ import { decodeText } from './text.js';
 
 /**
  * iproute2's `ip` is asked because no file tells an IPv4 address with its label, broadcast and
- * peer, nor whether the user or the kernel itself made an interface promiscuous.
+ * peer, nor whether the user or the kernel itself made an interface promiscuous. The system's own
+ * folders come before PATH: this may run as root.
  */
-const commands = ['ip', '/usr/sbin/ip', '/sbin/ip'];
+const commands = ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip', 'ip'];
 const timeLimitMs = 2000;
 
 /** The links of our own network namespace; null where there is no `ip` that speaks JSON. */
@@ -58,18 +59,22 @@ interface IpLink {
 
 /** Reads the output of `ip -json address show`; null where it is not that. */
 export function parseIpAddress(output: Buffer): Links | null {
-  let objects: unknown;
-  try {
-    objects = JSON.parse(repaired(output.toString('latin1')));
-  } catch {
-    return null;
-  }
+  const text = output.toString('latin1');
+  const objects = jsonOf(text) ?? jsonOf(repaired(text));
   if (!Array.isArray(objects)) return null;
   const links = new Map<string, LinkFacts>();
   for (const object of objects) {
     if (isLink(object)) links.set(bytesText(object.ifname), factsOf(object));
   }
   return links;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** `ip` writes control characters of a name as they are, and `'` as `\'`; JSON allows neither. */

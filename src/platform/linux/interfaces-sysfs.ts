@@ -61,7 +61,7 @@ function linkAt(folder: string): LinkFacts {
 
 /**
  * /sys shows what the kernel keeps, not what it tells programs: RUNNING has to be taken from the
- * operational state, and a bridge's port is always promiscuous without anybody having asked for it.
+ * operational state, and a bridge's port takes everything in without anybody having asked for it.
  */
 function withState(flags: number, folder: string): number {
   const state = read(`${folder}/operstate`);
@@ -69,6 +69,7 @@ function withState(flags: number, folder: string): number {
     (flags & interfaceFlags.UP) !== 0 && (state === 'up' || state === 'unknown')
       ? interfaceFlags.RUNNING
       : 0;
-  const bridged = read(`${folder}/brport/port_no`) !== null ? interfaceFlags.PROMISC : 0;
-  return (flags & ~bridged) | running;
+  const bridged = read(`${folder}/brport/port_no`) !== null;
+  const unasked = bridged ? interfaceFlags.PROMISC | interfaceFlags.ALLMULTI : 0;
+  return (flags & ~unasked) | running;
 }

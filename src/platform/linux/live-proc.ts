@@ -1,5 +1,4 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
-import { endianness } from 'node:os';
 import type { Proc, TableFile } from './proc.js';
 
 function openTableAt(path: string): TableFile {
@@ -24,7 +23,7 @@ export function processIdsAmong(names: readonly string[]): number[] {
 export function liveProc(root: string): Proc {
   return {
     root,
-    littleEndian: endianness() === 'LE',
+    littleEndian: new Uint8Array(Uint16Array.of(1).buffer)[0] === 1,
     openTable: (path) => openTableAt(`${root}/${path}`),
     readFile: (path) => readFileSync(`${root}/${path}`),
     processIds: () => processIdsAmong(readdirSync(root)),

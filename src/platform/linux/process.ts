@@ -9,10 +9,14 @@ export interface ProcessNames {
   readonly commandLine: string | null;
 }
 
+/** netstat looks no further into a command line for the program's name. */
+const nameBytes = 511;
+
 /** Splits /proc/PID/cmdline (arguments that end in NUL; proc(5)). */
 export function parseCommandLine(bytes: Buffer): ProcessNames {
-  const firstEnd = bytes.indexOf(0);
-  const first = decodeText(bytes.subarray(0, firstEnd < 0 ? bytes.length : firstEnd));
+  const named = bytes.subarray(0, nameBytes);
+  const firstEnd = named.indexOf(0);
+  const first = decodeText(firstEnd < 0 ? named : named.subarray(0, firstEnd));
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === 0) end--;
   const words = bytes.subarray(0, end);

@@ -3,7 +3,7 @@ import type { InetSocket, Socket } from '../../model/socket.js';
 import type { SctpState } from '../../model/state.js';
 import { canonicalAddress } from './address.js';
 import type { TableFile } from './proc.js';
-import { tcpStateOf } from './states.js';
+import { sctpSocketStateOf } from './states.js';
 import type { Table, TableSource } from './table.js';
 import { tableBlocks } from './table-blocks.js';
 import { emptyTable, malformedLines } from './warnings.js';
@@ -61,7 +61,7 @@ export function parseAssociation(fields: readonly string[]): InetSocket | null {
   const numbers = { recvQueue, sendQueue, uid, inode };
   if (![socketState, state, ...Object.values(numbers)].every(Number.isInteger)) return null;
   const associationState = associationStateOf[state] ?? (`UNKNOWN(${state})` as const);
-  return { ...row(local, remote, tcpStateOf(socketState), numbers), associationState };
+  return { ...row(local, remote, sctpSocketStateOf(socketState), numbers), associationState };
 }
 
 export function parseEndpoint(fields: readonly string[]): InetSocket | null {
@@ -72,7 +72,12 @@ export function parseEndpoint(fields: readonly string[]): InetSocket | null {
   if (local === null || ![state, uid, inode].every(Number.isInteger)) return null;
   const any = local.end.address.includes(':') ? '::' : '0.0.0.0';
   const remote = { end: { address: any, port: 0, zone: null }, others: [] };
-  return row(local, remote, tcpStateOf(state), { recvQueue: null, sendQueue: null, uid, inode });
+  return row(local, remote, sctpSocketStateOf(state), {
+    recvQueue: null,
+    sendQueue: null,
+    uid,
+    inode,
+  });
 }
 
 interface Multihomed {
@@ -80,16 +85,14 @@ interface Multihomed {
   readonly others: readonly string[];
 }
 
-/** The addresses from `at` on, up to the first field that is none; the one in use first. */
+/** The addresses from `at` on, in the kernel's order, up to the first field that is none. */
 function addressesFrom(fields: readonly string[], at: number): string[] {
   const addresses: string[] = [];
   for (let i = at; i < fields.length; i++) {
     const field = fields[i] as string;
-    const inUse = field.startsWith('*');
-    const address = canonicalAddress(inUse ? field.slice(1) : field);
+    const address = canonicalAddress(field.startsWith('*') ? field.slice(1) : field);
     if (address === null) break;
-    if (inUse) addresses.unshift(address);
-    else addresses.push(address);
+    addresses.push(address);
   }
   return addresses;
 }

@@ -52,6 +52,8 @@ export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes
       else yield* batches;
     }
     if (lacking !== null && query.required) {
+      // Reading has begun, though nothing came of it.
+      yield [];
       throw new NetstatError(
         'unsupported',
         `${lacking}: this kernel lists no ${protocol} sockets (its module may not be loaded)`,

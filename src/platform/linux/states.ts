@@ -18,9 +18,17 @@ const tcpStates: readonly (TcpState | 'BOUND' | undefined)[] = [
   'BOUND', // TCP_BOUND_INACTIVE, of Linux 6.8 and later
 ];
 
-/** The state of a TCP socket, or of an SCTP one: its sockets borrow TCP's codes. */
+/** The state of a TCP socket. */
 export function tcpStateOf(code: number): InetState {
   return tcpStates[code] ?? `UNKNOWN(${code})`;
+}
+
+/** Those of TCP's codes that other protocols borrow. */
+const borrowedCodes = 11;
+
+/** The state of an SCTP socket, in TCP's codes. */
+export function sctpSocketStateOf(code: number): InetState {
+  return code > borrowedCodes ? `UNKNOWN(${code})` : tcpStateOf(code);
 }
 
 /** UDP, UDP-Lite and raw sockets borrow two of TCP's codes. */

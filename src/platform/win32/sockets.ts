@@ -1,3 +1,5 @@
+import { NetstatError } from '../../errors.js';
+import type { Warning } from '../../model/snapshot.js';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../../model/socket.js';
 import type { Batches, Notes, OwnerQuery, SocketQuery } from '../backend.js';
 import { ownersByPid } from './processes.js';
@@ -28,10 +30,21 @@ export function socketSource(api: WindowsApi): SocketSource {
   const pids = new WeakMap<Socket, number>();
 
   async function* sockets(query: SocketQuery, notes: Notes): Batches<Socket> {
+    let read = 0;
+    let refusal: NetstatError | null = null;
     for (const protocol of query.protocols.filter(isWindowsProtocol)) {
       for (const family of query.families) {
-        const table = openTable(api, protocol, family, notes);
-        if (table === null) continue;
+        const table = openTable(api, protocol, family);
+        if (table instanceof NetstatError) {
+          refusal = table;
+          notes.warn({ code: 'forbidden', message: table.message, source: table.path });
+          continue;
+        }
+        if (table === null) {
+          notes.warn(absent(protocol, family));
+          continue;
+        }
+        read++;
         let batch: Socket[] = [];
         for (const row of decodeSocketTable(protocol, family, table, notes)) {
           const socket = toSocket(protocol, family, row);
@@ -45,6 +58,7 @@ export function socketSource(api: WindowsApi): SocketSource {
         if (batch.length > 0) yield batch;
       }
     }
+    if (read === 0 && refusal !== null) throw refusal;
   }
 
   return {
@@ -70,23 +84,33 @@ function isOrphan(socket: Socket, pid: number): boolean {
   return pid === 0 && socket.state === 'TIME_WAIT';
 }
 
+const sources = {
+  tcp: 'GetExtendedTcpTable',
+  udp: 'GetExtendedUdpTable',
+} as const satisfies Record<WindowsProtocol, string>;
+
+/** A table; null where this Windows has none; the error where it would not give it. */
 function openTable(
   api: WindowsApi,
   protocol: WindowsProtocol,
   family: InetFamily,
-  notes: Notes,
-): Buffer | null {
-  const name = protocol === 'tcp' ? 'GetExtendedTcpTable' : 'GetExtendedUdpTable';
+): Buffer | null | NetstatError {
   const call = protocol === 'tcp' ? api.tcpTable : api.udpTable;
-  const table = readTable(name, (buffer) => call(addressFamily[family], buffer));
-  if (table === null) {
-    notes.warn({
-      code: 'absent',
-      message: `${name}: this Windows has no ${family === 'inet' ? 'IPv4' : 'IPv6'}`,
-      source: name,
-    });
+  try {
+    return readTable(sources[protocol], (buffer) => call(addressFamily[family], buffer));
+  } catch (error) {
+    if (error instanceof NetstatError) return error;
+    throw error;
   }
-  return table;
+}
+
+function absent(protocol: WindowsProtocol, family: InetFamily): Warning {
+  const source = sources[protocol];
+  return {
+    code: 'absent',
+    message: `${source}: this Windows has no ${family === 'inet' ? 'IPv4' : 'IPv6'}`,
+    source,
+  };
 }
 
 /** Queues, timers, inodes and users are not told; owners come later. */

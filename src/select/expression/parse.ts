@@ -1,5 +1,5 @@
 import type { Comparison } from '../compare.js';
-import { didYouMean, quoted } from '../problem.js';
+import { didYouMean, nearNames, quoted } from '../problem.js';
 import {
   type Clause,
   type Expression,
@@ -160,7 +160,11 @@ export function parse(source: string): Expression {
     if (startsClauses(token)) return clauses();
     const field = fields.find((known) => known === name);
     if (field === undefined) {
-      fail(token, condition, token.kind === 'word' ? didYouMean(name, conditionWords) : '');
+      fail(
+        token,
+        condition,
+        token.kind === 'word' ? didYouMean(nearNames(name, conditionWords)) : '',
+      );
     }
     next++;
     return comparison(field);

@@ -47,6 +47,7 @@ export const someNames: Names = {
     ({ '127.0.0.1': 'localhost', '192.0.2.7': 'web.example', '2001:db8::1': 'gate.example' })[
       address
     ],
+  network: (address) => (address === '169.254.0.0' ? 'link' : undefined),
   service: (port) => ({ 22: 'ssh', 443: 'https' })[port],
   user: (uid) => ({ 0: 'root', 1000: 'ada' })[uid],
 };

@@ -122,7 +122,8 @@ export const inetSockets: readonly InetSocket[] = [
 
 export const unixSockets: readonly UnixSocket[] = [
   unix,
-  { ...unix, type: 'DGRAM', state: 'UNCONNECTED', flags: 0, path: null, inode: 1 },
+  { ...unix, type: 'DGRAM', state: 'UNCONNECTED', flags: 0, path: null, inode: null },
+  { ...unix, type: 'RAW', refCount: null },
   { ...unix, type: 'SEQPACKET', state: 'CONNECTED', flags: 0x60000, path: '@/tmp/.X11-unix/X0' },
   { ...unix, type: 'UNKNOWN(9)', state: 'UNKNOWN(8)', path: hostile, owners: [], noOwner: 'none' },
   {
@@ -235,6 +236,7 @@ export const rows: { readonly [K in keyof ReportRows]: readonly ReportRows[K][] 
           broadcast: '192.0.2.255',
           peer: null,
           scope: null,
+          label: 'eth0:1',
         },
         {
           family: 'inet6',
@@ -251,7 +253,7 @@ export const rows: { readonly [K in keyof ReportRows]: readonly ReportRows[K][] 
       index: null,
       mtu: null,
       flags: [],
-      flagBits: 0,
+      flagBits: null,
       linkType: null,
       hardwareAddress: null,
       txQueueLength: null,
@@ -276,6 +278,7 @@ export const rows: { readonly [K in keyof ReportRows]: readonly ReportRows[K][] 
   groups: [
     { family: 'inet', interface: 'lo', group: '224.0.0.1', refCount: 1 },
     { family: 'inet6', interface: 'eth0', group: 'ff02::1:ff10:1', refCount: 3 },
+    { family: 'inet6', interface: 'en0', group: 'ff02::fb', refCount: null },
   ],
   statistics: [
     { group: 'Tcp', name: 'InSegs', value: 123456, kind: 'count', meaning: 'segments received' },

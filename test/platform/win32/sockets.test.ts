@@ -15,14 +15,23 @@ import {
   udp6,
 } from './fake-windows.js';
 
-const everything: SocketQuery = { protocols: ['tcp', 'udp'], families: ['inet', 'inet6'] };
+const everything: SocketQuery = {
+  protocols: ['tcp', 'udp'],
+  families: ['inet', 'inet6'],
+  distinct: false,
+  required: false,
+};
 const oneOwner = { depth: 'first', details: false } as const;
 
-async function read(api: WindowsApi, query = everything) {
+async function read(
+  api: WindowsApi,
+  query: Pick<SocketQuery, 'protocols' | 'families'> = everything,
+) {
   const backend = backendOf(api);
   const notes = takeNotes();
   const batches: (readonly Socket[])[] = [];
-  for await (const batch of backend.sockets(query, notes)) batches.push(batch);
+  for await (const batch of backend.sockets({ ...everything, ...query }, notes))
+    batches.push(batch);
   return { backend, notes, batches, sockets: batches.flat() };
 }
 
@@ -104,14 +113,34 @@ describe('sockets', () => {
     ]);
   });
 
-  test('a refused table is an error that names the call and the code', async () => {
+  test('a refused table costs a warning; the others stand', async () => {
+    const { sockets, notes } = await read(
+      fakeWindows({ ...busy, udpTable: () => ({ status: 5, size: 0 }) }).api,
+    );
+    expect(sockets.map(({ protocol }) => protocol)).toEqual(['tcp', 'tcp']);
+    expect(notes.warnings).toMatchObject([
+      { code: 'forbidden', source: 'GetExtendedUdpTable' },
+      { message: expect.stringContaining('GetExtendedUdpTable failed with Windows error 5') },
+    ]);
+  });
+
+  test('where every table is refused there is nothing to show', async () => {
     const { api } = fakeWindows({ tcpTable: () => ({ status: 5, size: 0 }) });
-    await expect(read(api)).rejects.toMatchObject({
+    await expect(read(api, { ...everything, protocols: ['tcp'] })).rejects.toMatchObject({
       name: 'NetstatError',
       code: 'unreadable',
       path: 'GetExtendedTcpTable',
       message: expect.stringContaining('GetExtendedTcpTable failed with Windows error 5'),
     });
+  });
+
+  test('a fault that is none of Windows’ answers is not taken for one', async () => {
+    const { api } = fakeWindows({
+      tcpTable: () => {
+        throw new TypeError('not an answer');
+      },
+    });
+    await expect(read(api)).rejects.toThrow(TypeError);
   });
 });
 

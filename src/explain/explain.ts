@@ -1,0 +1,94 @@
+import { NetstatError } from '../errors.js';
+import { datagramTexts } from './datagram.js';
+import { sctpTexts } from './sctp.js';
+import { spelledLike, statesNamed } from './state-names.js';
+import type { StateText } from './state-text.js';
+import { tcpTexts } from './tcp.js';
+import { unixTexts } from './unix.js';
+import { wrap } from './wrap.js';
+
+const width = 78;
+
+/** Any table can show a code that has no name. */
+const unknownTexts = {
+  UNKNOWN: {
+    summary: 'A code that this version has no name for.',
+    meaning:
+      'The kernel gave a number that this version of tsnetstat does not know; the number follows in parentheses. Everything else in the row is to be trusted.',
+    many: 'The kernel is newer than this version: look for an update.',
+  },
+} satisfies Record<string, StateText>;
+
+/** Every text there is, by whose state it is, in the order of the overview. */
+export const sections: Readonly<Record<string, Readonly<Record<string, StateText>>>> = {
+  TCP: tcpTexts,
+  'UDP, UDP-Lite, raw': datagramTexts,
+  'SCTP associations': sctpTexts,
+  UNIX: unixTexts,
+  'any table': unknownTexts,
+};
+
+/** Where the summaries begin. */
+const summaryColumn = 21;
+
+function overview(): string {
+  const blocks = Object.entries(sections).map(([whose, texts]) => {
+    const rows = Object.entries(texts).map(
+      ([state, { summary }]) => `  ${state.padEnd(summaryColumn - 2)}${summary}`,
+    );
+    return [whose, ...rows].join('\n');
+  });
+  const more =
+    'tsnetstat --explain STATE tells more: how a socket gets into it and out, and\nwhat many of them mean.';
+  return `${[...blocks, more].join('\n\n')}\n`;
+}
+
+/** Where the text beside a label begins. */
+const textColumn = 12;
+const labels = { entered: 'Gets in', left: 'Gets out', many: 'Many' } as const;
+
+function inFull(state: string, whose: string, text: StateText): string {
+  const meaning = wrap(text.meaning, width - 2).map((line) => `  ${line}`);
+  const parts = (['entered', 'left', 'many'] as const).flatMap((part) => {
+    const lines = wrap(text[part] ?? '', width - textColumn);
+    return text[part] === undefined
+      ? []
+      : lines.map(
+          (line, index) => `  ${(index === 0 ? labels[part] : '').padEnd(textColumn - 2)}${line}`,
+        );
+  });
+  const body = parts.length === 0 ? meaning : [...meaning, '', ...parts];
+  return [`${state} (${whose})`, ...body].join('\n');
+}
+
+function alternatives(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`;
+}
+
+/**
+ * What the state called `name` means, in plain text of at most 78 columns; null: an overview of all.
+ * Names are taken in any case and the common spellings. Throws `usage` for one that no table shows.
+ */
+export function explain(name: string | null): string {
+  if (name === null) {
+    return overview();
+  }
+  const known = Object.values(sections).flatMap((texts) => Object.keys(texts));
+  const named = statesNamed(name, known);
+  const blocks = Object.entries(sections).flatMap(([whose, texts]) =>
+    Object.entries(texts)
+      .filter(([state]) => named.has(state))
+      .map(([state, text]) => inFull(state, whose, text)),
+  );
+  if (blocks.length === 0) {
+    const near = spelledLike(name, known);
+    const remedy =
+      near.length === 0 ? '--explain alone lists them all' : `did you mean ${alternatives(near)}?`;
+    throw new NetstatError(
+      'usage',
+      `no state is called ${JSON.stringify(name.slice(0, 40))}: ${remedy}`,
+    );
+  }
+  return `${blocks.join('\n\n')}\n`;
+}

@@ -1,0 +1,42 @@
+import type { SctpState } from '../model/state.js';
+import type { StateText } from './state-text.js';
+
+/** SCTP associations, in the order of their life (RFC 9260 section 4). Their sockets use TCP's words. */
+export const sctpTexts = {
+  COOKIE_WAIT: {
+    summary: 'Asked for an association; no answer yet.',
+    meaning:
+      'This side sent INIT and waits for INIT ACK. Many mean what many SYN_SENT mean: peers do not answer.',
+  },
+  COOKIE_ECHOED: {
+    summary: "Sent the peer's cookie back; not confirmed.",
+    meaning:
+      'INIT ACK came with a cookie, this side sent it back (COOKIE ECHO) and waits for COOKIE ACK. Data may already travel with the cookie.',
+  },
+  ESTABLISHED: {
+    summary: 'Open: data can flow both ways.',
+    meaning: 'The association is open, over every address that its two ends have told one another.',
+  },
+  SHUTDOWN_PENDING: {
+    summary: 'This side is closing; data is still unconfirmed.',
+    meaning:
+      'The local program has closed. New data is refused, and the peer still has to acknowledge what was sent. Many mean that peers are slow or gone.',
+  },
+  SHUTDOWN_SENT: {
+    summary: 'This side said goodbye; waits for the answer.',
+    meaning: 'All data is acknowledged and SHUTDOWN is sent; SHUTDOWN ACK is missing.',
+  },
+  SHUTDOWN_RECEIVED: {
+    summary: 'The peer said goodbye; own data is still unconfirmed.',
+    meaning:
+      'SHUTDOWN came from the peer, and this side still has data to bring over. Unlike TCP, SCTP has no half-closed associations: both ends stop.',
+  },
+  SHUTDOWN_ACK_SENT: {
+    summary: 'Confirmed the goodbye; waits for the last word.',
+    meaning: "SHUTDOWN ACK is sent; the peer's SHUTDOWN COMPLETE ends the association.",
+  },
+  CLOSED: {
+    summary: 'No association.',
+    meaning: 'An endpoint without an association: not begun, or over.',
+  },
+} satisfies Record<SctpState, StateText>;

@@ -1,0 +1,35 @@
+import type { UnixState, UnknownState } from '../model/state.js';
+import type { StateText } from './state-text.js';
+
+/** UNIX sockets: the kernel keeps only part of what TCP distinguishes (net/unix/af_unix.c). */
+export const unixTexts = {
+  LISTENING: {
+    summary: 'Waits for connections to its path.',
+    meaning:
+      'A server waits here for connections. Connected sockets of that server show the same path, each as a row of its own.',
+  },
+  CONNECTING: {
+    summary: 'Connected, and not yet accepted by the server.',
+    meaning:
+      "The server's end of a connection that waits in its accept queue: no program holds it yet. Many mean that the server accepts too slowly.",
+  },
+  CONNECTED: {
+    summary: 'Has a peer.',
+    meaning:
+      'A stream that is open, or a datagram socket with a fixed peer. Programs on one machine commonly keep hundreds.',
+  },
+  UNCONNECTED: {
+    summary: 'Has no peer. netstat leaves it blank.',
+    meaning:
+      'A datagram socket that takes messages from anyone (the system log is one), or a stream socket that is not connected yet or no longer is.',
+  },
+  DISCONNECTING: {
+    summary: 'Being taken apart.',
+    meaning:
+      'No program holds the socket any more and it is not connected. It should pass in a moment.',
+  },
+  FREE: {
+    summary: 'Not in use.',
+    meaning: 'A socket that the kernel has not handed out. It should not be seen in a listing.',
+  },
+} satisfies Record<Exclude<UnixState, UnknownState>, StateText>;

@@ -1,0 +1,21 @@
+/** IpExt of /proc/net/netstat: what Linux counts of IPv4 beyond Ip. RFC 4293, net/ipv4/proc.c. */
+export const ipExt = {
+  InNoRoutes: 'packets received and dropped: no route led on to their destination',
+  InTruncatedPkts: 'packets received and dropped: shorter than their header says',
+  InMcastPkts: 'multicast packets received',
+  OutMcastPkts: 'multicast packets sent',
+  InBcastPkts: 'broadcast packets received',
+  OutBcastPkts: 'broadcast packets sent',
+  InOctets: 'bytes received',
+  OutOctets: 'bytes sent',
+  InMcastOctets: 'bytes received in multicast packets',
+  OutMcastOctets: 'bytes sent in multicast packets',
+  InBcastOctets: 'bytes received in broadcast packets',
+  OutBcastOctets: 'bytes sent in broadcast packets',
+  InCsumErrors: 'packets received with a wrong header checksum',
+  InNoECTPkts: 'packets received whose sender does not take congestion marks (Not-ECT)',
+  InECT1Pkts: 'packets received that may be marked for congestion, ECT(1)',
+  InECT0Pkts: 'packets received that may be marked for congestion, ECT(0)',
+  InCEPkts: 'packets received that a router marked: congestion on the way (CE)',
+  ReasmOverlaps: 'reassemblies dropped because fragments overlapped',
+} as const;

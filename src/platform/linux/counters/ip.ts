@@ -1,0 +1,23 @@
+/** Ip of /proc/net/snmp. RFC 4293 (ipSystemStats), net/ipv4/proc.c. */
+export const ip = {
+  Forwarding: 'whether this machine routes between networks: 1 yes, 2 no',
+  DefaultTTL: 'time to live that packets are sent with',
+  InReceives: 'packets received, broken ones included',
+  InHdrErrors: 'packets received and dropped: bad header, wrong version, time to live used up',
+  InAddrErrors: 'packets received and dropped: an address that is not valid here',
+  ForwDatagrams: 'packets received for others and passed on',
+  InUnknownProtos: 'packets received for a protocol that this machine does not speak',
+  InDiscards: 'sound packets received and dropped, as for want of memory',
+  InDelivers: 'packets handed up to TCP, UDP, ICMP and the like',
+  OutRequests: 'packets that programs and protocols here asked to send',
+  OutDiscards: 'sound packets to be sent and dropped, as for want of memory',
+  OutNoRoutes: 'packets dropped because no route led to their destination',
+  ReasmTimeout: 'reassemblies given up: the other fragments did not come in time',
+  ReasmReqds: 'fragments received that had to be put together',
+  ReasmOKs: 'packets put together from fragments',
+  ReasmFails: 'reassemblies that failed, for whatever reason',
+  FragOKs: 'packets cut into fragments',
+  FragFails: 'packets that needed cutting and could not be: "do not fragment" was set',
+  FragCreates: 'fragments made',
+  OutTransmits: 'packets handed down to be sent, fragments and forwarded ones included',
+} as const;

@@ -1,0 +1,56 @@
+import type { Counter } from '../../model/counter.js';
+import { describeCounter } from './counters/index.js';
+import { linesOf, type Parsed, wordsOf } from './report-source.js';
+
+const number = /^-?\d+$/;
+
+function counterOf(group: string, name: string, value: string): Counter {
+  return { group, name, value: Number(value), ...describeCounter(group, name) };
+}
+
+/**
+ * /proc/net/snmp and /proc/net/netstat (net/ipv4/proc.c): pairs of lines that begin with the
+ * group's name and a colon, names above, values below.
+ */
+export function parseSnmp(text: string): Parsed<Counter> {
+  const rows: Counter[] = [];
+  const malformed: number[] = [];
+  let names: { group: string; words: string[]; line: number } | null = null;
+  for (const [at, line] of linesOf(text).entries()) {
+    const colon = line.indexOf(':');
+    const group = line.slice(0, Math.max(colon, 0));
+    const words = wordsOf(line.slice(colon + 1));
+    if (group === '') {
+      malformed.push(at + 1);
+    } else if (names === null || names.group !== group) {
+      if (names !== null) malformed.push(names.line);
+      names = { group, words, line: at + 1 };
+    } else if (words.length !== names.words.length || !words.every((word) => number.test(word))) {
+      malformed.push(at + 1);
+      names = null;
+    } else {
+      for (const [i, name] of names.words.entries()) {
+        rows.push(counterOf(group, name, words[i] as string));
+      }
+      names = null;
+    }
+  }
+  if (names !== null) malformed.push(names.line);
+  return { rows, malformed };
+}
+
+/** The groups of /proc/net/snmp6, a longer name before one that it begins with. */
+const groups6 = ['UdpLite6', 'Icmp6', 'Udp6', 'Ip6'];
+
+/** /proc/net/snmp6 (net/ipv6/proc.c): one counter a line, group and name in one word. */
+export function parseSnmp6(text: string): Parsed<Counter> {
+  const rows: Counter[] = [];
+  const malformed: number[] = [];
+  for (const [at, line] of linesOf(text).entries()) {
+    const [word = '', value = '', ...more] = wordsOf(line);
+    const group = groups6.find((each) => word.startsWith(each) && word.length > each.length);
+    if (group === undefined || !number.test(value) || more.length > 0) malformed.push(at + 1);
+    else rows.push(counterOf(group, word.slice(group.length), value));
+  }
+  return { rows, malformed };
+}

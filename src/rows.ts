@@ -1,0 +1,115 @@
+import { NetstatError } from './errors.js';
+import { type Counter, isCounterWanted } from './model/counter.js';
+import type { Request } from './model/request.js';
+import type { ReportKind, ReportRows, Row } from './model/snapshot.js';
+import type { Socket } from './model/socket.js';
+import type { Backend, Batches, Notes } from './platform/backend.js';
+import type { Selection } from './select/index.js';
+
+/** Columns and sort keys that can only be shown once owners are known. */
+const ownerKeys = new Set(['pid', 'program', 'command', 'executable', 'fd', 'noowner']);
+
+/**
+ * The rows of a request's report, chosen but not yet sorted: read lazily, a batch at a time, unless
+ * owners are needed, which takes all of them. `keepsAll`: the caller keeps them all anyway, so that
+ * repeated ones can be left out.
+ * @throws NetstatError `unsupported` where the platform has no source for it.
+ */
+export function readRows<K extends ReportKind>(
+  backend: Backend,
+  request: Request,
+  selection: Selection,
+  notes: Notes,
+  keepsAll: boolean,
+): Batches<ReportRows[K]> {
+  if (request.report === 'sockets') {
+    return readSockets(backend, request, selection, notes, keepsAll) as Batches<ReportRows[K]>;
+  }
+  const read = backend[request.report] as
+    | ((query: Pick<Request, 'families'>, notes: Notes) => Batches<Row>)
+    | undefined;
+  if (read === undefined) {
+    throw new NetstatError(
+      'unsupported',
+      `${request.report}: ${backend.platform} has no source for this report`,
+    );
+  }
+  const rows = read({ families: request.families }, notes);
+  return (
+    request.report === 'statistics' ? countersOf(rows as Batches<Counter>, request) : rows
+  ) as Batches<ReportRows[K]>;
+}
+
+/** -t, -u, -U and -w choose among the counters by protocol. */
+async function* countersOf(
+  batches: Batches<Counter>,
+  { families, protocols, protocolsNamed }: Request,
+): Batches<Counter> {
+  for await (const batch of batches) {
+    yield batch.filter((counter) =>
+      isCounterWanted(counter, families, protocolsNamed ? protocols : null),
+    );
+  }
+}
+
+/** Whether a request needs to know who holds each socket, to choose, to order or to show. */
+function wantsOwners(request: Request, selection: Selection): boolean {
+  const keys = [...(request.columns ?? []), ...request.sort.map((key) => key.replace(/^-/, ''))];
+  return request.programs || selection.usesOwners || keys.some((key) => ownerKeys.has(key));
+}
+
+async function* readSockets(
+  backend: Backend,
+  request: Request,
+  selection: Selection,
+  notes: Notes,
+  keepsAll: boolean,
+): Batches<Socket> {
+  const owners = wantsOwners(request, selection);
+  const batches = backend.sockets(
+    {
+      protocols: offeredProtocols(backend, request),
+      families: request.families,
+      distinct: owners || keepsAll,
+      required: request.protocolsNamed,
+    },
+    notes,
+  );
+  if (!owners) {
+    for await (const batch of batches) yield batch.filter(selection.beforeOwners);
+    return;
+  }
+  const chosen: Socket[] = [];
+  for await (const batch of batches) {
+    for (const socket of batch) if (selection.beforeOwners(socket)) chosen.push(socket);
+  }
+  const firstIsEnough =
+    request.format === 'netstat' && request.columns === null && !selection.usesOwners;
+  const held = await backend.withOwners(
+    chosen,
+    { depth: firstIsEnough ? 'first' : 'all', details: showsDetails(request) },
+    notes,
+  );
+  yield selection.usesOwners ? held.filter(selection.afterOwners) : held;
+}
+
+/** Whether command lines and executables are among what is shown. */
+function showsDetails({ format, columns }: Request): boolean {
+  if (columns !== null) return columns.includes('command') || columns.includes('executable');
+  return format !== 'netstat' && format !== 'table';
+}
+
+/**
+ * The tables to read: those that were asked for, less what this platform cannot have.
+ * @throws NetstatError `unsupported` where such a one was asked for by name.
+ */
+function offeredProtocols(backend: Backend, request: Request) {
+  const lacking = request.protocols.find((protocol) => !backend.protocols.includes(protocol));
+  if (lacking !== undefined && request.protocolsNamed) {
+    throw new NetstatError(
+      'unsupported',
+      `${lacking}: ${backend.platform} has no source for these sockets; it has ${backend.protocols.join(', ')}`,
+    );
+  }
+  return request.protocols.filter((protocol) => backend.protocols.includes(protocol));
+}

@@ -1,0 +1,27 @@
+import type { FilterOptions, Request } from '../model/request.js';
+import type { Lookups } from './lookups.js';
+import { byWhich, type Selection } from './which.js';
+
+export type { Lookups } from './lookups.js';
+export type { Selection } from './which.js';
+
+/**
+ * What a request chooses. The filters, their expression and the look-ups they need are only loaded
+ * for a request that has some.
+ * @throws NetstatError `usage` for a filter that can't be understood
+ */
+export async function selectionOf(
+  request: Request,
+  lookups: () => Promise<Lookups>,
+): Promise<Selection> {
+  if (!hasFilters(request.filters)) {
+    const { which } = request;
+    return { which, usesOwners: false, beforeOwners: byWhich[which], afterOwners: () => true };
+  }
+  const { compileSelection } = await import('./selection.js');
+  return compileSelection(request, await lookups());
+}
+
+function hasFilters(filters: FilterOptions): boolean {
+  return Object.values(filters).some((value) => (Array.isArray(value) ? value.length > 0 : value));
+}

@@ -1,0 +1,66 @@
+import { NetstatError } from '../errors.js';
+import type { Names } from '../model/names.js';
+import type { ReportKind, ReportRows } from '../model/snapshot.js';
+import { didYouMean, nearNames, quoted } from './problem.js';
+import { type SortKey, type SortValue, sortKey, sortKeyNames } from './sort-keys.js';
+
+/** Rows in order, as a new list. */
+export type Sort<K extends ReportKind = 'sockets'> = (
+  rows: readonly ReportRows[K][],
+) => ReportRows[K][];
+
+interface Criterion<T> {
+  readonly key: SortKey<T>;
+  readonly descending: boolean;
+}
+
+/**
+ * Compiles `--sort`: keys in order of weight, a leading `-` for descending. Rows that are equal by
+ * every key stay as they were; a row without a value comes last in either direction.
+ * @throws NetstatError `usage` for a key that the report does not have
+ */
+export function compileSort<K extends ReportKind = 'sockets'>(
+  keys: readonly string[],
+  names: Names,
+  report: K = 'sockets' as K,
+): Sort<K> {
+  const criteria = keys.map((key) => criterion(report, key));
+  return (rows) => {
+    if (criteria.length === 0) return [...rows];
+    // Every value is read once, not at every comparison.
+    const columns = criteria.map(({ key, descending }) => {
+      return { values: rows.map((row) => key(row, names)), descending };
+    });
+    const order = Array.from(rows, (_, index) => index);
+    order.sort((one, other) => {
+      for (const { values, descending } of columns) {
+        const difference = compare(values[one] ?? null, values[other] ?? null, descending);
+        if (difference !== 0) return difference;
+      }
+      return 0;
+    });
+    return order.map((index) => rows[index] as ReportRows[K]);
+  };
+}
+
+function criterion<K extends ReportKind>(report: K, text: string): Criterion<ReportRows[K]> {
+  const descending = text.startsWith('-');
+  const name = descending ? text.slice(1) : text;
+  const key = sortKey(report, name);
+  if (key !== undefined) return { key, descending };
+  const known = sortKeyNames(report);
+  throw new NetstatError(
+    'usage',
+    `--sort: ${report} have no key ${quoted(name)}${didYouMean(nearNames(name, known))} (keys: ${known.join(', ')}; -KEY for descending)`,
+    { path: '--sort' },
+  );
+}
+
+function compare(one: SortValue, other: SortValue, descending: boolean): number {
+  if (one === other) return 0;
+  if (one === null) return 1;
+  if (other === null) return -1;
+  const ascending =
+    typeof one === typeof other ? (one < other ? -1 : 1) : typeof one === 'number' ? -1 : 1;
+  return descending ? -ascending : ascending;
+}

@@ -1,0 +1,22 @@
+import { hasPeer, isListening } from '../model/classify.js';
+import type { Which } from '../model/request.js';
+import type { Socket } from '../model/socket.js';
+
+/** Which sockets a request is about, asked in two steps so that owners are only sought where they decide. */
+export interface Selection {
+  /** What the rows are, in the end: naming a state lifts the request's own choice. */
+  readonly which: Which;
+  /** Whether owners must be known: all of them, since any of a shared socket's may be the one wanted. */
+  readonly usesOwners: boolean;
+  /** False for a socket that is out whoever its owners are. Final where `usesOwners` is false. */
+  beforeOwners(socket: Socket): boolean;
+  /** The answer for a socket that passed `beforeOwners` and now has its owners. */
+  afterOwners(socket: Socket): boolean;
+}
+
+/** What netstat shows without -a, with -l, and with -a. */
+export const byWhich: Readonly<Record<Which, (socket: Socket) => boolean>> = {
+  connected: hasPeer,
+  listening: isListening,
+  all: () => true,
+};

@@ -1,0 +1,108 @@
+/** Both programs read the same copy of /proc, so that everything must agree, timers too. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cases, refusedWithoutSctp } from './cases.js';
+import { asNetTools } from './deviations.js';
+import { skipReason, startZoo, type Zoo } from './zoo.js';
+
+const states = [
+  'ESTABLISHED',
+  'SYN_SENT',
+  'SYN_RECV',
+  'FIN_WAIT1',
+  'FIN_WAIT2',
+  'TIME_WAIT',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+  'LISTEN',
+  'CLOSING',
+];
+
+describe.skipIf(skipReason)(`a copy of the zoo's /proc ${skipReason ?? ''}`, () => {
+  let zoo: Zoo;
+  let proc: string;
+
+  beforeAll(async () => {
+    zoo = await startZoo('ordinary');
+    await zoo.renew();
+    proc = await zoo.freeze();
+  });
+  afterAll(() => zoo?.stop());
+
+  it('has every TCP state that lasts, for IPv4 and IPv6', async () => {
+    const { stdout } = await zoo.netstat(['-tan'], { proc });
+    for (const protocol of ['tcp ', 'tcp6']) {
+      const rows = stdout
+        .toString('latin1')
+        .split('\n')
+        .filter((row) => row.startsWith(protocol));
+      const seen = new Set(rows.map((row) => row.split(/ +/)[5]));
+      expect([...states].filter((state) => !seen.has(state))).toEqual([]);
+    }
+  });
+
+  it('has every timer, waiting data, and every type of UNIX socket', async () => {
+    const inet = (await zoo.netstat(['-tano'], { proc })).stdout.toString('latin1');
+    for (const timer of ['off', 'on', 'keepalive', 'timewait', 'probe']) {
+      expect(inet).toMatch(new RegExp(` ${timer} \\(`));
+    }
+    expect(inet).toMatch(/^tcp +[1-9]\d* +0 .*LISTEN/m);
+    expect(inet).toMatch(/^tcp +[1-9]\d* +0 .*ESTABLISHED/m);
+    expect(inet).toMatch(/^tcp +0 +[1-9]\d* .*ESTABLISHED/m);
+    const unix = (await zoo.netstat(['-xa'], { proc })).stdout.toString('latin1');
+    for (const kind of [
+      'STREAM +LISTENING',
+      'DGRAM',
+      'SEQPACKET +CONNECTED',
+      'STREAM +CONNECTING',
+    ]) {
+      expect(unix).toMatch(new RegExp(` ${kind} `));
+    }
+  });
+
+  it.each(cases.map((args) => [args.join(' ') || '(no flags)', args] as const))(
+    '%s',
+    async (_, args) => {
+      const theirs = await zoo.netstat(args, { proc });
+      const ours = await zoo.tsnetstat(['--proc-root', proc, ...args]);
+      const printed = asNetTools(ours.stdout.toString('latin1'), args, zoo.ready.programs);
+      expect(printed).toBe(theirs.stdout.toString('latin1'));
+      expect(ours.code === 0, ours.stderr).toBe(theirs.code === 0);
+    },
+  );
+
+  it.each([['-tulpn'], ['-xap'], ['-taeo'], ['']])(
+    'as the /proc of the machine: %s',
+    async (line) => {
+      const args = line === '' ? [] : [line];
+      const theirs = await zoo.netstat(args, { proc });
+      const ours = await zoo.tsnetstat(args, { proc });
+      const printed = asNetTools(ours.stdout.toString('latin1'), args, zoo.ready.programs);
+      expect(printed, ours.stderr).toBe(theirs.stdout.toString('latin1'));
+    },
+  );
+
+  it.each(refusedWithoutSctp.map((args) => [args.join(' '), args] as const))(
+    '%s without SCTP in the kernel',
+    async (_, args) => {
+      const theirs = await zoo.netstat(args, { proc });
+      const ours = await zoo.tsnetstat(['--proc-root', proc, ...args]);
+      expect(theirs.code).not.toBe(0);
+      expect(theirs.stdout.toString('latin1')).toContain(ours.stdout.toString('latin1'));
+      expect(ours.code).toBe(2);
+      expect(ours.stderr).toMatch(/^tsnetstat: .*sctp.*\n$/);
+    },
+  );
+
+  it('-c repeats the table, header and all', async () => {
+    const args = ['-tanc'];
+    const once = (await zoo.netstat(['-tan'], { proc })).stdout.toString('latin1');
+    for (const output of [
+      await zoo.netstat(args, { proc, timeout: 1500 }),
+      await zoo.tsnetstat([...args, '--proc-root', proc], { timeout: 2000 }),
+    ]) {
+      const printed = output.stdout.toString('latin1');
+      expect(printed.startsWith(once + once)).toBe(true);
+      expect(printed.replaceAll(once, '')).toBe('');
+    }
+  });
+});

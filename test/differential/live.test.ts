@@ -1,0 +1,48 @@
+/** Both programs read the zoo's living /proc, as root and as a user who may see little of it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cases, showsTimers } from './cases.js';
+import { asNetTools } from './deviations.js';
+import { skipReason, startZoo, type Visit, type Zoo } from './zoo.js';
+
+const attempts = 8;
+const nobody = 65534;
+
+/** A case for which the living table can hold still. */
+const still = cases.filter((args) => !showsTimers(args));
+
+describe.skipIf(skipReason)(`the living zoo ${skipReason ?? ''}`, () => {
+  let zoo: Zoo;
+
+  beforeAll(async () => {
+    zoo = await startZoo('ordinary');
+  });
+  afterAll(() => zoo?.stop());
+
+  /**
+   * Compares what tsnetstat prints with what netstat prints before and after it, once these two
+   * agree: then the table held still.
+   */
+  async function compare(args: readonly string[], visit: Visit): Promise<void> {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const before = await zoo.netstat(args, visit);
+      const ours = await zoo.tsnetstat(args, visit);
+      const after = await zoo.netstat(args, visit);
+      if (before.stdout.equals(after.stdout)) {
+        const printed = asNetTools(ours.stdout.toString('latin1'), args, zoo.ready.programs);
+        expect(printed, ours.stderr).toBe(before.stdout.toString('latin1'));
+        expect(ours.code === 0, ours.stderr).toBe(before.code === 0);
+        return;
+      }
+    }
+    throw new Error(`the zoo did not hold still in ${attempts} attempts`);
+  }
+
+  const table = still.map((args) => [args.join(' ') || '(no flags)', args] as const);
+
+  it.each(table)('%s', (_, args) => compare(args, {}));
+
+  it.each(table.filter(([line]) => /p|^-a$|no flags|-xa$|-tan$/.test(line)))(
+    'an unprivileged user: %s',
+    (_, args) => compare(args, { uid: nobody }),
+  );
+});

@@ -1,0 +1,152 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { skipReason, startWorld, type World } from './reports-world.js';
+
+/** Each as it would be typed. */
+const cases = [
+  ['-r', '-rn', '-re', '-rne', '-ree', '-rnee', '-rneee', '-rnF', '-rW', '-rnv', '-r4', '-rn4e'],
+  ['-r6', '-r6n', '-r6ne', '-r6nee', '-r6W', '-r46', '-rn46ee', '-rna', '--route --numeric'],
+  ['-rnA inet', '-rnA inet6', '-r -A inet,inet6', '--route --inet6', '-r --numeric-hosts'],
+  ['-i', '-ia', '-in', '-iW', '-iv', '-i4', '-ia6', '--interfaces --all'],
+  ['-ie', '-iae', '-iee', '-iaee', '-ine', '-iae --numeric-hosts', '--interfaces --extend'],
+  ['-g', '-gn', '-ge', '-gne', '-gW', '-gnv', '-ga', '--groups --numeric-hosts'],
+].flat();
+
+/** Captured tables that no kernel gives on demand; their own expectations are in the unit tests. */
+const fixtures = fileURLToPath(new URL('../../fixtures/linux/', import.meta.url));
+const frozen = readdirSync(fixtures).filter((name) => /^reports-.*-le$/.test(name));
+
+describe.skipIf(skipReason !== null)(`reports as net-tools prints them ${skipReason ?? ''}`, () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld();
+  });
+  afterAll(() => world?.stop());
+
+  it.each(cases)('%s', async (flags) => {
+    const args = flags.split(' ');
+    const { theirs, ours } = await whileStill(
+      async () => (await world.netstat(args)).stdout.toString('latin1'),
+      async () => (await world.tsnetstat(args)).stdout.toString('latin1'),
+    );
+    expect(withoutFullName(ours)).toBe(withoutFullName(theirs));
+    expect(ours.split('\n').length).toBeGreaterThan(flags === '-rneee' ? 1 : 10);
+  });
+
+  it.each(frozen.flatMap((name) => ['-rn', '-rne', '-rnee', '-rn6', '-gn'].map((f) => [name, f])))(
+    'the captured tables of %s with %s',
+    async (name = '', flags = '') => {
+      const proc = join(fixtures, name);
+      const theirs = await world.netstat([flags], proc);
+      const ours = await world.tsnetstat([flags, '--proc-root', proc]);
+      expect(ours.stdout.toString('latin1')).toBe(theirs.stdout.toString('latin1'));
+    },
+  );
+
+  it('-i without iproute2 to ask', async () => {
+    const hide =
+      'for ip in /usr/sbin/ip /sbin/ip /usr/bin/ip /bin/ip; do [ ! -e $ip ] || mount --bind /dev/null $ip; done; exec "$@"';
+    const { theirs, ours } = await whileStill(
+      async () => (await world.netstat(['-i'])).stdout.toString('latin1'),
+      async () => {
+        const without = ['unshare', '--mount', 'sh', '-c', hide, 'sh'];
+        return (await world.tsnetstat(['-i'], without)).stdout.toString('latin1');
+      },
+    );
+    expect(withoutFullName(ours)).toBe(withoutFullName(theirs));
+  });
+
+  it('counts packets of an interface with a name of 15 characters, where net-tools shows 0', async () => {
+    const { theirs, ours } = await whileStill(
+      async () =>
+        (await world.run(['ip', '-json', '-stats', 'link', 'show', fullName])).stdout.toString(),
+      async () => (await world.tsnetstat(['-i'])).stdout.toString(),
+    );
+    const [{ stats64 }] = JSON.parse(theirs) as [{ stats64: { tx: Record<string, number> } }];
+    expect(stats64.tx.dropped).toBeGreaterThan(0);
+    const columns = ours
+      .split('\n')
+      .find((line) => line.startsWith(fullName))
+      ?.split(/ +/);
+    expect(columns?.[8]).toBe(String(stats64.tx.dropped));
+  });
+
+  it('counts what nstat counts', async () => {
+    const history = mkdtempSync(join(tmpdir(), 'nstat-'));
+    const { theirs, ours } = await whileStill(
+      async () => {
+        const { stdout } = await world.run([
+          'env',
+          `NSTAT_HISTORY=${join(history, 'none')}`,
+          ...['nstat', '--ignore', '--zeros', '--noupdate'],
+        ]);
+        return stdout.toString();
+      },
+      async () => (await world.tsnetstat(['-s', '-a', '--json'])).stdout.toString(),
+    );
+    rmSync(history, { recursive: true });
+    const expected = new Map(
+      theirs
+        .split('\n')
+        .filter((line) => /^\w/.test(line))
+        .map((line) => {
+          const [name = '', value = ''] = line.split(/ +/);
+          return [name, Number(value)] as const;
+        }),
+    );
+    const { statistics } = JSON.parse(ours) as {
+      statistics: { group: string; name: string; value: number }[];
+    };
+    const counted = new Map(statistics.map((one) => [one.group + one.name, one.value]));
+    expect(expected.size).toBeGreaterThan(100);
+    expect(expected.get('TcpActiveOpens')).toBeGreaterThan(0);
+    expect([...expected].filter(([name, value]) => counted.get(name) !== value)).toEqual([]);
+    // nstat leaves settings out; every other counter of ours is one of its.
+    const settings =
+      /^(IpForwarding|IpDefaultTTL|Tcp(RtoAlgorithm|RtoMin|RtoMax|MaxConn|CurrEstab))$/;
+    expect(
+      [...counted.keys()].filter((name) => !expected.has(name) && !settings.test(name)),
+    ).toEqual([]);
+  });
+
+  it('keeps escapes in an interface name from the terminal, and its columns in line', async () => {
+    const name = 'e\u001b[31mx';
+    await world.run(['ip', 'link', 'add', name, 'type', 'bridge']);
+    await world.run(['ip', 'link', 'set', name, 'up']);
+    await world.run(['ip', 'route', 'add', '10.60.0.0/16', 'dev', name]);
+    for (const args of [['-ia'], ['-iae'], ['-rn'], ['-rnee'], ['-gn'], ['-r6n']]) {
+      const text = (await world.tsnetstat(args)).stdout.toString();
+      expect(text).not.toContain('\u001b');
+      if (args[0] !== '-rnee') expect(text).toContain('e\\x1b[31mx');
+    }
+    const table = (await world.tsnetstat(['-ia'])).stdout.toString().split('\n');
+    expect(table.find((line) => line.startsWith('e\\x1b'))).toMatch(/^e\\x1b\[31mx {7}1500 /);
+    await world.run(['ip', 'link', 'delete', name]);
+  });
+});
+
+const fullName = 'abcdefghijklmno';
+
+/** net-tools does not find the counters of an interface whose name has all 15 characters. */
+function withoutFullName(text: string): string {
+  return text
+    .replace(/^(abcdefghijklmno +\d+ +)[\d ]+/m, '$1')
+    .replace(/^(abcdefghijklmno: (?:.+\n)+?)(?: +[RT]X .+\n){4}/m, '$1');
+}
+
+/** Both answers, taken while the world did not change: the real one is the same before and after. */
+async function whileStill(
+  real: () => Promise<string>,
+  own: () => Promise<string>,
+): Promise<{ theirs: string; ours: string }> {
+  for (let attempt = 0; ; attempt++) {
+    const before = await real();
+    const ours = await own();
+    const theirs = await real();
+    if (before === theirs || attempt >= 40) return { theirs, ours };
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * Starts the zoo (zoo/zoo.py), a world of its own full of awkward sockets, and runs programs in it.
+ *
+ * How to run these suites: as root on Linux, with net-tools, iproute2 and python3 installed:
+ *
+ *     npm run build && npx vitest run --project differential
+ *
+ * Nothing outside the zoo is touched: it has network, PID and mount namespaces of its own, and its
+ * processes end with it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Output, run } from '../support/command.js';
+import { reasonToSkip } from '../support/requirements.js';
+import { etcFiles } from './zoo/etc.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Why the suites cannot run here; null when they can. */
+export const skipReason = reasonToSkip({
+  platforms: ['linux'],
+  root: true,
+  programs: ['/usr/bin/netstat', '/usr/bin/python3', 'unshare', 'nsenter', 'setpriv', 'ip'],
+  files: { [join(root, 'dist/cli.js')]: 'run `npm run build` first' },
+});
+
+/** What the zoo says when all its sockets are open. Byte strings come as Latin-1. */
+export interface Ready {
+  /** Protocols that this kernel does not have. */
+  readonly lacking: readonly string[];
+  /** PID and argv[0] of the processes that were given a name. */
+  readonly programs: readonly (readonly [number, string])[];
+}
+
+export interface Visit {
+  /** Shown to the program as /proc: a captured folder. Default: the zoo's own. */
+  readonly proc?: string;
+  /** Default: root. */
+  readonly uid?: number;
+  /** Milliseconds after which the program is killed. */
+  readonly timeout?: number;
+}
+
+export interface Zoo {
+  readonly ready: Ready;
+  /** A folder that programs in the zoo and tests outside it both see. */
+  readonly folder: string;
+  /** Runs a command inside. */
+  run(command: readonly string[], visit?: Visit): Promise<Output>;
+  netstat(args: readonly string[], visit?: Visit): Promise<Output>;
+  tsnetstat(args: readonly string[], visit?: Visit): Promise<Output>;
+  /** Copies /proc as it is now; the path is good inside only. */
+  freeze(): Promise<string>;
+  /** Puts new connections into TIME_WAIT, which lasts a minute. */
+  renew(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function prepare(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'zoo-'));
+  chmodSync(folder, 0o755);
+  mkdirSync(join(folder, 'etc'));
+  for (const [name, text] of Object.entries(etcFiles)) {
+    writeFileSync(join(folder, 'etc', name), text);
+  }
+  // Bound here, the program can be run by a user who may not enter the folders it lives in.
+  mkdirSync(join(folder, 'app'));
+  writeFileSync(join(folder, 'node'), '');
+  const mounts = [
+    [root, join(folder, 'app')],
+    [process.execPath, join(folder, 'node')],
+  ];
+  writeFileSync(join(folder, 'mounts'), mounts.map((pair) => `${pair.join('\t')}\n`).join(''));
+  return folder;
+}
+
+/** The PID of the one child of `pid`, as this namespace counts. */
+function childOf(pid: number | undefined): number {
+  return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10);
+}
+
+async function nextLine(lines: AsyncIterator<string>, complaint: () => string): Promise<string> {
+  const line = await lines.next();
+  if (line.done) {
+    throw new Error(`the zoo ended: ${complaint()}`);
+  }
+  return line.value;
+}
+
+function linesOf(child: ChildProcess): AsyncIterator<string> {
+  const lines: Interface = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  return lines[Symbol.asyncIterator]();
+}
+
+/** Opens a zoo. `empty` has the namespaces and nothing in them. */
+export async function startZoo(profile: 'ordinary' | 'hostile' | 'empty'): Promise<Zoo> {
+  const folder = prepare();
+  const script = fileURLToPath(new URL('./zoo/zoo.py', import.meta.url));
+  const freezer = fileURLToPath(new URL('./zoo/freeze.py', import.meta.url));
+  const unshare = ['--net', '--pid', '--mount', '--fork', '--kill-child', '--mount-proc', '--'];
+  const child = spawn('unshare', [...unshare, '/usr/bin/python3', '-B', script, profile, folder], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString('utf8');
+  });
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  const lines = linesOf(child);
+  const said = () => nextLine(lines, () => complaint);
+  const ready = JSON.parse(await said()) as Ready;
+  const enter = ['nsenter', `--target=${childOf(child.pid)}`, '--net', '--mount', '--pid', '--'];
+  let frozen = 0;
+
+  const zoo: Zoo = {
+    ready,
+    folder,
+    run(command, { proc, uid, timeout } = {}) {
+      const as =
+        uid === undefined
+          ? []
+          : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--'];
+      const under =
+        proc === undefined
+          ? []
+          : ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /proc && exec "$@"', proc];
+      // Killing nsenter would leave the program behind: the clock must run inside.
+      const limit = ['timeout', '--signal=KILL', `${(timeout ?? 30_000) / 1000}`];
+      return run([...enter, ...under, ...as, ...limit, ...command]);
+    },
+    netstat(args, visit) {
+      return zoo.run(['/usr/bin/netstat', ...args], visit);
+    },
+    tsnetstat(args, visit) {
+      return zoo.run([join(folder, 'node'), join(folder, 'app/bin/tsnetstat.js'), ...args], visit);
+    },
+    async freeze() {
+      frozen += 1;
+      const target = `/mnt/frozen-${frozen}`;
+      const copied = await zoo.run(['/usr/bin/python3', '-B', freezer, target]);
+      if (copied.code !== 0) {
+        throw new Error(`could not copy the zoo's /proc: ${copied.stderr}`);
+      }
+      return target;
+    },
+    async renew() {
+      child.stdin.write('renew\n');
+      await said();
+    },
+    async stop() {
+      child.stdin.end();
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return zoo;
+}

@@ -1,0 +1,197 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { InetSocket } from '../../src/model/socket.js';
+import { type Mac, makeMac, prints, release, type Script } from './darwin-stand-ins.js';
+
+const expectedOf = (name: string) =>
+  JSON.parse(
+    readFileSync(new URL(`../../fixtures/darwin/${name}/expected.json`, import.meta.url), 'utf8'),
+  );
+
+const listening = `Active Internet connections (only servers)
+Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name    
+tcp        3      0 127.0.0.1:631           0.0.0.0:*               LISTEN      400/cupsd           
+tcp6       0      0 ::1:631                 :::*                    LISTEN      400/cupsd           
+`;
+const row = /^(tcp|udp)/m;
+
+describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell scripts)', () => {
+  describe.each(['10.13', '12.7', '15.0', '15.6', '26.0', '26.3'])('macOS %s', (name) => {
+    const expected = expectedOf(name);
+    let mac: Mac;
+    beforeAll(() => {
+      mac = makeMac(release(name));
+    });
+    afterAll(() => mac.remove());
+
+    it('-tlnp: net-tools’ table, with programs', () => {
+      expect(mac.tsnetstat('-tlnp', '--port', '631')).toEqual({
+        stdout: listening,
+        stderr: '',
+        code: 0,
+      });
+    });
+
+    it('-tulpn: every server once, TCP first', () => {
+      const { stdout, stderr, code } = mac.tsnetstat('-tulpn');
+      expect([stderr, code]).toEqual(['', 0]);
+      const rows = stdout.trimEnd().split('\n').slice(2);
+      const servers = [...expected.tcp, ...expected.udp].filter(
+        ({ protocol, remote }: InetSocket) =>
+          remote.port === 0 && (protocol === 'tcp' || /^(0\.0\.0\.0|::)$/.test(remote.address)),
+      );
+      expect(rows.filter((row) => !/ CLOSE /.test(row)).map((row) => row.split(/\s+/)[0])).toEqual(
+        servers
+          .filter(({ state }) => state !== 'CLOSE')
+          .map(({ protocol, family }: InetSocket) => `${protocol}${family === 'inet6' ? '6' : ''}`),
+      );
+      expect(stdout).toMatch(/:::8770 .* LISTEN +1232\/Some App Helpe /);
+    });
+
+    it('--json: all that netstat and ps tell', () => {
+      const { stdout, stderr, code } = mac.tsnetstat('-tuxanp', '--json');
+      expect([stderr, code]).toEqual(['', 0]);
+      const document = JSON.parse(stdout);
+      expect(document).toMatchObject({ platform: 'darwin', warnings: [] });
+      expect(document.sockets).toEqual([...expected.tcp, ...expected.udp, ...expected.unix]);
+    });
+
+    it.each([
+      ['-rn', '-46', 'routes'],
+      ['-in', '-a', 'interfaces'],
+      ['-gn', '-46', 'groups'],
+    ])('%s %s --json: %s', (flag, families, report) => {
+      const { stdout, code } = mac.tsnetstat(flag, families, '--json');
+      expect(code).toBe(0);
+      const byName = (rows: { name?: string }[]) =>
+        report === 'interfaces'
+          ? rows.toSorted((a, b) => String(a.name).localeCompare(String(b.name)))
+          : rows;
+      expect(byName(JSON.parse(stdout)[report])).toEqual(byName(expected[report]));
+    });
+
+    it('filters: by state, by process, by program, by expression', () => {
+      const ports = (...args: string[]) =>
+        JSON.parse(mac.tsnetstat('-tan', '--json', ...args).stdout).sockets.map(
+          ({ local }: InetSocket) => local.port,
+        );
+      expect(ports('--state', 'syn-recv')).toEqual([22]);
+      expect(ports('--pid', '400')).toEqual([631, 631]);
+      expect(ports('--program', 'Some App*')).toEqual([8770, 8770]);
+      expect(ports('state', 'fin-wait-1', 'or', 'dport', '=', ':83')).toEqual([50004, 50005]);
+      expect(ports('--remote', '198.51.100.77')).toEqual([8770]);
+    });
+
+    it('--quiet answers by exit code', () => {
+      expect(mac.tsnetstat('-tlnq', '--port', '8770')).toEqual({ stdout: '', stderr: '', code: 0 });
+      expect(mac.tsnetstat('-tlnq', '--port', '8771')).toEqual({ stdout: '', stderr: '', code: 1 });
+    });
+  });
+
+  describe('what macOS has no source for', () => {
+    let mac: Mac;
+    beforeAll(() => {
+      mac = makeMac(release('26.0'));
+    });
+    afterAll(() => mac.remove());
+
+    it.each([
+      ['-w', /^tsnetstat: raw: darwin has no source.*\n$/],
+      ['-S', /^tsnetstat: sctp: darwin has no source.*\n$/],
+      ['-s', /^tsnetstat: statistics: darwin has no source.*\n$/],
+    ])('%s: one clear line', (flag, message) => {
+      const { stdout, stderr, code } = mac.tsnetstat(flag);
+      expect([stdout, code]).toEqual(['', 2]);
+      expect(stderr).toMatch(message);
+    });
+  });
+
+  describe('when things go wrong', () => {
+    let mac: Mac | null = null;
+    afterEach(() => mac?.remove());
+    const changed = (netstat: Script, ps: Script = {}) => {
+      const whole = release('15.6');
+      mac = makeMac({ netstat: { ...whole.netstat, ...netstat }, ps: { ...whole.ps, ...ps } });
+      return mac;
+    };
+
+    it('an unknown header is an error that shows it', () => {
+      const header = 'Proto Recv-Q Send-Q  Local Address  Foreign Address  (state)  moon phase';
+      const answer = changed({ '-anvl -p tcp': `echo '${header}'` }).tsnetstat('-tan');
+      expect(answer.code).toBe(2);
+      expect(answer.stdout).not.toMatch(row);
+      expect(answer.stderr).toMatch(/^tsnetstat: netstat -anvl -p tcp: .*moon phase"\n$/);
+    });
+
+    it('a row that cannot be read costs one warning', () => {
+      const damaged = `${prints('15.6', 'tcp.txt')}; echo 'tcp4 0 0 oops'`;
+      const { stdout, stderr, code } = changed({ '-anvl -p tcp': damaged }).tsnetstat('-tan');
+      expect(code).toBe(0);
+      expect(stdout.trimEnd().split('\n')).toHaveLength(2 + expectedOf('15.6').tcp.length);
+      expect(stderr).toBe(
+        'tsnetstat: warning: netstat -anvl -p tcp: a line left out that could not be read: "tcp4 0 0 oops"\n',
+      );
+    });
+
+    it('no sockets: netstat prints nothing, the table is empty', () => {
+      const { stdout, stderr, code } = changed({ '-anvl -p udp': ':' }).tsnetstat('-uan');
+      expect([stdout.trimEnd().split('\n').length, stderr, code]).toEqual([2, '', 0]);
+    });
+
+    it('a netstat that fails is named, with what it said', () => {
+      const { stdout, stderr, code } = changed({
+        '-anvl -p tcp': 'echo "sysctl: no" >&2; exit 1',
+      }).tsnetstat('-tan');
+      expect(stdout).not.toMatch(row);
+      expect([stderr, code]).toEqual([
+        'tsnetstat: netstat -anvl -p tcp: failed (exit code 1): "sysctl: no"\n',
+        2,
+      ]);
+    });
+
+    it('a ps that fails costs the names only', () => {
+      const mac = changed({}, { '-axwwo pid=,comm=': 'exit 1' });
+      const { stdout, stderr, code } = mac.tsnetstat('-tlnp', '--port', '631');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/LISTEN +400\//);
+      expect(stderr).toMatch(/^tsnetstat: warning: program names are missing: ps .*\n$/);
+    });
+
+    it('cut addresses are never passed off as whole', () => {
+      const mac = changed({ '-anvl -p tcp': prints('without-l', 'an.txt') });
+      const { stdout, stderr } = mac.tsnetstat('-tan', '--json');
+      const sockets: InetSocket[] = JSON.parse(stdout).sockets;
+      const cut = sockets.flatMap(({ local, remote }) => [local, remote]).filter((end) => end.cut);
+      expect(cut.map(({ address }) => address)).toEqual([
+        '2001:db8:1111:22',
+        '2001:db8:42::132',
+        'fe80::aede:48ff:',
+        'fe80::1:2:3:4',
+        'fe80::12:34:5',
+      ]);
+      expect(stderr).toMatch(/addresses in 3 rows are cut short/);
+    });
+
+    it('escapes in process names and paths do not reach the terminal', () => {
+      const evil = String.raw`printf '    1 /bin/a\033[31mb\n  400 \033]0;x\007\n'`;
+      const mac = changed({}, { '-axwwo pid=,comm=': evil });
+      const { stdout } = mac.tsnetstat('-tanp');
+      expect(stdout).toContain(String.raw`1/a\x1b[31mb`);
+      expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
+    });
+  });
+
+  it.skipIf(spawnSync('netstat', ['--version']).error === undefined)(
+    'a missing netstat is named (where this machine itself has none)',
+    () => {
+      const mac = makeMac({});
+      const { stdout, stderr, code } = mac.tsnetstat('-tan');
+      mac.remove();
+      expect([stdout, code]).toEqual(['', 2]);
+      expect(stderr).toMatch(
+        /^tsnetstat: netstat -anvl -p tcp: no such command on PATH or in .*\n$/,
+      );
+    },
+  );
+});

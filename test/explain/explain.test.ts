@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NetstatError } from '../../src/errors.js';
+import { explain, sections } from '../../src/explain/explain.js';
+import { sctpStates, tcpStates } from '../../src/model/state.js';
+
+const states = [...new Set(Object.values(sections).flatMap((texts) => Object.keys(texts)))];
+const headings = (text: string) => text.split('\n').filter((line) => /^\S/.test(line));
+
+function complaint(name: string): NetstatError {
+  try {
+    explain(name);
+  } catch (error) {
+    if (error instanceof NetstatError) {
+      return error;
+    }
+    throw error;
+  }
+  throw new Error(`${name} was explained`);
+}
+
+describe('explain', () => {
+  it('gives an overview', async () => {
+    await expect(explain(null)).toMatchFileSnapshot('golden/overview.txt');
+  });
+
+  it('keeps each summary on one line of the overview', () => {
+    const summaries = Object.values(sections).flatMap((texts) => Object.values(texts));
+    expect(summaries.filter(({ summary }) => summary.length > 56)).toEqual([]);
+  });
+
+  it('explains every state', async () => {
+    await expect(states.map(explain).join('\n')).toMatchFileSnapshot('golden/every-state.txt');
+  });
+
+  it.each([...tcpStates, ...sctpStates, 'UNCONN', 'BOUND', 'DELETE_TCB', 'UNKNOWN'])(
+    'has a text for %s, and names it in the overview',
+    (state) => {
+      expect(headings(explain(state)).join()).toContain(`${state} (`);
+      expect(explain(null)).toMatch(new RegExp(`^  ${state} +\\S`, 'm'));
+    },
+  );
+
+  it.each([null, ...states])('%s fits 78 columns of plain ASCII', (state) => {
+    const text = explain(state);
+    expect(text).toMatch(/^[\x20-\x7e\n]+$/);
+    expect(text.split('\n').filter((line) => line.length > 78 || / $/.test(line))).toEqual([]);
+    expect(text.endsWith('.\n')).toBe(true);
+  });
+
+  it.each(tcpStates)(
+    '%s: says for TCP what it means, how in, how out, and what many tell',
+    (state) => {
+      expect(explain(state)).toMatch(
+        /^ {2}Gets in {3}\S[\s\S]*^ {2}Gets out {2}\S[\s\S]*^ {2}Many {6}\S/m,
+      );
+    },
+  );
+
+  it.each([
+    ['lower case', 'time_wait', ['TIME_WAIT (TCP)']],
+    ['dashes', 'fin-wait-1', ['FIN_WAIT1 (TCP)']],
+    ['macOS', 'FIN_WAIT_2', ['FIN_WAIT2 (TCP)']],
+    ['blanks', 'Close Wait', ['CLOSE_WAIT (TCP)']],
+    ['nothing between', 'lastack', ['LAST_ACK (TCP)']],
+    ['SYN_RCVD', 'SYN_RCVD', ['SYN_RECV (TCP)']],
+    ['RFC 9293', 'SYN-RECEIVED', ['SYN_RECV (TCP)']],
+    ['ss', 'syn-recv', ['SYN_RECV (TCP)']],
+    ['Windows', 'delete-tcb', ['DELETE_TCB (TCP)']],
+    ['closed', 'closed', ['CLOSE (TCP)', 'CLOSED (SCTP associations)']],
+    ['listening', 'listening', ['LISTEN (TCP)', 'LISTENING (UNIX)']],
+    ['unconnected', 'unconnected', ['UNCONN (UDP, UDP-Lite, raw)', 'UNCONNECTED (UNIX)']],
+    ['a raw socket’s number', '7', ['UNCONN (UDP, UDP-Lite, raw)']],
+    ['an unknown code', 'UNKNOWN(14)', ['UNKNOWN (any table)']],
+    [
+      'every protocol that has it',
+      'estab',
+      ['ESTABLISHED (TCP)', 'ESTABLISHED (UDP, UDP-Lite, raw)', 'ESTABLISHED (SCTP associations)'],
+    ],
+  ])('takes %s', (_, name, expected) => {
+    expect(headings(explain(name))).toEqual(expected);
+  });
+
+  it.each([
+    ['a slip', 'closewiat', 'did you mean CLOSE_WAIT?'],
+    ['a part', 'fin', 'did you mean FIN_WAIT1 or FIN_WAIT2?'],
+    ['an abbreviation', 'estb', 'did you mean ESTABLISHED?'],
+    ['a part of several', 'wait', 'did you mean FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT or TIME_WAIT?'],
+    ['something else', 'nonsense', '--explain alone lists them all'],
+    ['nothing', '', '--explain alone lists them all'],
+    ['a property of objects', 'constructor', '--explain alone lists them all'],
+  ])('answers %s with what was meant', (_, name, remedy) => {
+    const error = complaint(name);
+    expect(error.code).toBe('usage');
+    expect(error.message).toBe(`no state is called ${JSON.stringify(name)}: ${remedy}`);
+  });
+
+  it('explains or complains in one line, whatever is asked', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 100 }), (name) => {
+        if (!headingsOf(name)) {
+          expect(complaint(name).message).not.toContain('\n');
+        }
+      }),
+    );
+  });
+});
+
+/** What is explained for `name`; null where nothing is. */
+function headingsOf(name: string): string[] | null {
+  try {
+    return headings(explain(name));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { pickColumns } from '../../../src/format/columns/index.js';
+import type { Counter } from '../../../src/model/counter.js';
+import { noNames } from '../../../src/model/names.js';
+import { takenAt } from '../support/render.js';
+
+const earlier = (seconds: number) => new Date(Date.parse(takenAt) - seconds * 1000).toISOString();
+const counter = (value: number, kind: Counter['kind'] = 'count', group = 'Tcp'): Counter => ({
+  ...{ group, name: 'InSegs', value, kind, meaning: null },
+});
+
+describe('rate of a counter', () => {
+  it.each<[string, Counter, { takenAt: string; rows: Counter[] } | null, string]>([
+    ['in the first round', counter(5), null, ''],
+    ['growth', counter(25), { takenAt: earlier(10), rows: [counter(5)] }, '2'],
+    ['to one decimal', counter(6), { takenAt: earlier(3), rows: [counter(5)] }, '0.3'],
+    ['rest', counter(5), { takenAt: earlier(1), rows: [counter(5)] }, '0'],
+    ['a counter that is new', counter(5), { takenAt: earlier(1), rows: [] }, ''],
+    ['a counter that began anew', counter(5), { takenAt: earlier(1), rows: [counter(9)] }, ''],
+    [
+      'of one group only',
+      counter(5),
+      { takenAt: earlier(1), rows: [counter(1, 'count', 'Udp')] },
+      '',
+    ],
+    ['a gauge', counter(5, 'gauge'), { takenAt: earlier(1), rows: [counter(1, 'gauge')] }, ''],
+    ['no time between', counter(5), { takenAt, rows: [counter(1)] }, ''],
+  ])('%s', (_, row, previous, rate) => {
+    const [column] = pickColumns('statistics', ['rate']);
+    expect(column?.value(row, { takenAt, names: noNames, previous })).toBe(rate);
+  });
+});

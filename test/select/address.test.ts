@@ -1,0 +1,174 @@
+import { isIP } from 'node:net';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  addressSortKey,
+  isLoopback,
+  parsePrefix,
+  prefixTest,
+  readAddress,
+} from '../../src/select/address.js';
+
+const words = { a: 0, b: 0, c: 0, d: 0 };
+
+function hex(text: string): string | null {
+  if (readAddress(text, words) === 0) return null;
+  return [words.a, words.b, words.c, words.d]
+    .map((word) => word.toString(16).padStart(8, '0'))
+    .join('');
+}
+
+function inside(prefix: string, address: string): boolean {
+  const parsed = parsePrefix(prefix);
+  if (parsed === null) throw new Error(`${prefix} is no prefix`);
+  return prefixTest(parsed)(address);
+}
+
+describe('readAddress', () => {
+  it.each([
+    ['0.0.0.0', '00000000000000000000ffff00000000'],
+    ['192.0.2.7', '00000000000000000000ffffc0000207'],
+    ['255.255.255.255', '00000000000000000000ffffffffffff'],
+    ['::', '00000000000000000000000000000000'],
+    ['::1', '00000000000000000000000000000001'],
+    ['1::', '00010000000000000000000000000000'],
+    ['2001:db8::ff00:42:8329', '20010db8000000000000ff0000428329'],
+    ['1:2:3:4:5:6:7:8', '00010002000300040005000600070008'],
+    ['1:2:3:4:5:6:7::', '00010002000300040005000600070000'],
+    ['::2:3:4:5:6:7:8', '00000002000300040005000600070008'],
+    ['::ffff:192.0.2.7', '00000000000000000000ffffc0000207'],
+    ['::FFFF:c000:207', '00000000000000000000ffffc0000207'],
+    ['1:2:3:4:5:6:1.2.3.4', '00010002000300040005000601020304'],
+  ])('%s', (text, expected) => {
+    expect(hex(text)).toBe(expected);
+  });
+
+  it.each([
+    '',
+    '1.2.3',
+    '1.2.3.4.5',
+    '1.2.3.256',
+    '01.2.3.4',
+    '1..2.3',
+    '1.2.3.4 ',
+    ':',
+    ':::',
+    '1:',
+    ':1',
+    '1::2::3',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    '1:2:3:4:5:6:7:8::',
+    '12345::',
+    'g::',
+    '::1.2.3',
+    '1:2:3:4:5:6:7:1.2.3.4',
+    '[::1]',
+    '::1%lo',
+    'localhost',
+  ])('refuses %j', (text) => {
+    expect(hex(text)).toBeNull();
+  });
+
+  it("agrees with Node's judgement on texts made of addresses' characters", () => {
+    const text = fc.oneof(
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.string({ unit: fc.constantFrom(...'0123456789abcdef::..'), maxLength: 20 }),
+    );
+    fc.assert(
+      fc.property(text, (candidate) => {
+        expect(readAddress(candidate, words)).toBe(isIP(candidate));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('prefixes', () => {
+  it.each([
+    ['10.0.0.0/8', '10.255.0.1', true],
+    ['10.0.0.0/8', '11.0.0.0', false],
+    ['10.0.0.0/8', '::ffff:10.1.2.3', true],
+    ['10.0.0.0/8', '::10.1.2.3', false],
+    ['10.9.9.9/8', '10.0.0.1', true],
+    ['10/8', '10.1.2.3', true],
+    ['193.233.7/24', '193.233.7.200', true],
+    ['10.0.0.0/255.0.0.0', '10.1.2.3', true],
+    ['10.1.2.3', '10.1.2.3', true],
+    ['10.1.2.3', '10.1.2.30', false],
+    ['0.0.0.0/0', '192.0.2.1', true],
+    ['0.0.0.0/0', '::ffff:192.0.2.1', true],
+    ['0.0.0.0/0', '2001:db8::1', false],
+    ['0.0.0.0', '::', false],
+    ['192.0.2.129/31', '192.0.2.128', true],
+    ['192.0.2.129/31', '192.0.2.130', false],
+    ['::/0', '2001:db8::1', true],
+    ['::/0', '::ffff:10.1.2.3', true],
+    ['::/0', '10.1.2.3', false],
+    ['::ffff:0:0/96', '::ffff:10.1.2.3', true],
+    ['::ffff:0:0/96', '10.1.2.3', false],
+    ['2001:db8::/33', '2001:db8:7fff::', true],
+    ['2001:db8::/33', '2001:db8:8000::', false],
+    ['2001:db8::/64', '2001:db8:0:1::', false],
+    ['2001:DB8:0::1', '2001:db8::1', true],
+    ['fe80::/10', 'febf::1', true],
+    ['::/0', 'not an address', false],
+  ])('%s and %s: %s', (prefix, address, expected) => {
+    expect(inside(prefix, address)).toBe(expected);
+  });
+
+  it.each([
+    '10.0.0.0/33',
+    '::/129',
+    '10.0.0.0/',
+    '10.0.0.0/x',
+    '10.0.0.0/255.0.255.0',
+    '10',
+    '127.1',
+    '/8',
+    '::/ffff::',
+    '10.0.0.0/8/8',
+  ])('refuses %s', (text) => {
+    expect(parsePrefix(text)).toBeNull();
+  });
+
+  it('an address lies in every prefix of itself, and leaves it where a covered bit turns', () => {
+    fc.assert(
+      fc.property(fc.nat(0xffffffff), fc.integer({ min: 1, max: 32 }), (value, length) => {
+        const dotted = (bits: number) =>
+          [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
+        const prefix = `${dotted(value)}/${length}`;
+        expect(inside(prefix, dotted(value))).toBe(true);
+        expect(inside(prefix, dotted((value ^ (1 << (32 - length))) >>> 0))).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('isLoopback', () => {
+  it.each([
+    ['127.0.0.1', true],
+    ['127.255.0.9', true],
+    ['::1', true],
+    ['::ffff:127.0.0.53', true],
+    ['128.0.0.1', false],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['::ffff:0.0.0.1', false],
+    ['1::1', false],
+    ['0:0:1::1', false],
+    ['2001:db8:1234', false],
+  ])('%s: %s', (address, expected) => {
+    expect(isLoopback(address)).toBe(expected);
+  });
+});
+
+describe('addressSortKey', () => {
+  it('orders by number, IPv4 first', () => {
+    const sorted = ['9.0.0.1', '10.0.0.1', '192.0.2.1', '::', '::1', '2::', '10::', 'fe80::1'];
+    const shuffled = [...sorted].reverse();
+    const key = (address: string) => addressSortKey(address) ?? '';
+    expect(shuffled.sort((a, b) => (key(a) < key(b) ? -1 : 1))).toEqual(sorted);
+  });
+});

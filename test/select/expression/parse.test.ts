@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NetstatError } from '../../../src/errors.js';
+import { type Expression, fields } from '../../../src/select/expression/ast.js';
+import { parse } from '../../../src/select/expression/parse.js';
+import { printExpression } from '../../../src/select/expression/print.js';
+import { joinWords } from '../../../src/select/expression/tokenize.js';
+import { anyExpression, meaning } from './expressions.js';
+
+function failure(text: string): NetstatError {
+  try {
+    parse(joinWords([text]));
+  } catch (error) {
+    if (error instanceof NetstatError) return error;
+    throw error;
+  }
+  throw new Error(`${text} was read`);
+}
+
+describe('parse', () => {
+  it.each([
+    ['a comparison', 'sport = :80', 'sport = :80'],
+    ['no operator is =', 'sport 80', 'sport = 80'],
+    [
+      'glued',
+      '(sport=22||sport=:80)&&!dport>=1024',
+      '(sport = 22 or sport = :80) and not dport >= 1024',
+    ],
+    ['equal', 'sport eq 1 sport == 1 sport = 1', 'sport = 1 and sport = 1 and sport = 1'],
+    ['unequal', 'sport ne 1 sport neq 1 sport != 1', 'sport != 1 and sport != 1 and sport != 1'],
+    ['more', 'sport gt 1 sport > 1', 'sport > 1 and sport > 1'],
+    ['less', 'sport lt 1 sport < 1', 'sport < 1 and sport < 1'],
+    ['at least', 'sport ge 1 sport geq 1 sport >= 1', 'sport >= 1 and sport >= 1 and sport >= 1'],
+    ['at most', 'sport le 1 sport leq 1 sport <= 1', 'sport <= 1 and sport <= 1 and sport <= 1'],
+    ['and', 'pid 1 & pid 2 && pid 3 and pid 4', 'pid = 1 and pid = 2 and pid = 3 and pid = 4'],
+    ['or', 'pid 1 | pid 2 || pid 3 or pid 4', 'pid = 1 or pid = 2 or pid = 3 or pid = 4'],
+    ['not', '! pid 1 not pid 2 not ! pid 3', 'not pid = 1 and not pid = 2 and not not pid = 3'],
+    ['and and or have one rank', 'pid 1 or pid 2 and pid 3', '(pid = 1 or pid = 2) and pid = 3'],
+    ['the other way round', 'pid 1 and pid 2 or pid 3', '(pid = 1 and pid = 2) or pid = 3'],
+    ['neighbours are and', 'pid 1 or pid 2 pid 3', '(pid = 1 or pid = 2) and pid = 3'],
+    ['not holds one condition', 'not pid 1 or pid 2', 'not pid = 1 or pid = 2'],
+    ['parentheses', 'pid 1 or (pid 2 and pid 3)', 'pid = 1 or (pid = 2 and pid = 3)'],
+    ['useless parentheses', '(((pid 1)))', 'pid = 1'],
+    [
+      'leading states hold for the rest',
+      'state established pid 1 or pid 2',
+      'state established and (pid = 1 or pid = 2)',
+    ],
+    [
+      'with an operator they are a condition like another',
+      'state established and pid 1 or pid 2',
+      '(state established and pid = 1) or pid = 2',
+    ],
+    ['several states', 'state big exclude listening', 'state big exclude listening'],
+    ['states later on', 'pid 1 state established', 'pid = 1 and state established'],
+    [
+      'states in parentheses',
+      '(state listening pid 1 or pid 2)',
+      'state listening and (pid = 1 or pid = 2)',
+    ],
+    ['keywords in any case', 'SPORT EQ 22 AND NOT State LISTEN', 'sport = 22 and not state LISTEN'],
+    [
+      'quoted',
+      `program "Web Content" or program 'a"b'`,
+      `program = "Web Content" or program = 'a"b'`,
+    ],
+    ['a quoted keyword is a value', 'program "and"', 'program = "and"'],
+    ['an address', 'src [::1]:22 dst fe80::1%eth0', 'src = [::1]:22 and dst = fe80::1%eth0'],
+  ])('%s', (_, text, printed) => {
+    expect(printExpression(parse(text))).toBe(printed);
+  });
+
+  it.each([
+    ['nothing', '', 1, 'found the end'],
+    ['an unknown word', 'sport 22 and sprot = 80', 14, "found 'sprot'; did you mean sport?"],
+    ['no value', 'sport =', 8, 'expected a port, found the end'],
+    ['no value before a parenthesis', '( sport )', 9, "after sport, found ')'"],
+    [
+      'an operator for a value',
+      'program and sport 80',
+      9,
+      "expected a program's name, found 'and'",
+    ],
+    ['two operators', 'sport 22 or or sport 80', 13, "found 'or'"],
+    [
+      'an open parenthesis',
+      '( sport = 22',
+      13,
+      "expected and, or, a condition or ')', found the end",
+    ],
+    ['a closing one too many', 'sport = 22 )', 12, "condition or the end, found ')'"],
+    ['an operator first', 'and sport 22', 1, "found 'and'"],
+    ['a value too many', 'sport 22 80', 10, "found '80'"],
+    ['an open quote', 'program "web', 9, 'expected a closing "'],
+    ['no state', 'state', 6, "expected a state's name, found the end"],
+    ['empty parentheses', '()', 2, "found ')'"],
+    ['a negated operator', 'sport ! 22', 7, "found '!'"],
+  ])('%s', (_, text, position, words) => {
+    const error = failure(text);
+    expect(error.code).toBe('usage');
+    const [message, source, caret, ...more] = error.message.split('\n');
+    expect(message).toContain(`filter expression, position ${position}: expected `);
+    expect(message).toContain(words);
+    expect(source).toBe(text);
+    expect(caret).toBe(`${' '.repeat(position - 1)}^`);
+    expect(more).toEqual([]);
+  });
+
+  it('points under wide characters, and keeps the message on one line', () => {
+    const [message, source, caret] = failure('program 日本 nosuch\u001b[31m\n1').message.split(
+      '\n',
+    );
+    expect(message).toContain('position 12: ');
+    expect(source).toBe('program 日本 nosuch\ufffd[31m 1');
+    expect(caret).toBe(`${' '.repeat(13)}^`);
+  });
+
+  it.each([
+    ['parentheses', '('.repeat(100_000)],
+    ['not', 'not '.repeat(100_000)],
+    ['alternation', `pid 1${' or pid 1 and pid 1'.repeat(50_000)}`],
+  ])('refuses what is nested too deeply: %s', (_, text) => {
+    expect(failure(text).message).toContain('at most 200 levels');
+  });
+
+  it('reads a long list', () => {
+    const text = Array.from({ length: 20_000 }, (_, index) => `pid ${index}`).join(' or ');
+    expect(parse(text)).toMatchObject({ kind: 'or', operands: { length: 20_000 } });
+  });
+
+  it('answers any text with an expression or a NetstatError', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        ...fields,
+        'state',
+        'exclude',
+        'and',
+        'or',
+        'not',
+        '!',
+        '(',
+        ')',
+        '||',
+        '&',
+        '=',
+      ),
+      fc.constantFrom(' ', '"', "'", '>=', ':80', '[::1]', '10.0.0.0/8', 'established', '80', 'gt'),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (pieces, spaced) => {
+        const source = joinWords(spaced ? pieces : [pieces.join('')]);
+        try {
+          parse(source);
+        } catch (error) {
+          expect(error).toBeInstanceOf(NetstatError);
+          const lines = (error as NetstatError).message.split('\n');
+          expect(lines).toHaveLength(3);
+          expect(lines[1]).toBe(source);
+          expect(lines[2]).toMatch(/^ *\^$/);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('reads what it prints', () => {
+    fc.assert(
+      fc.property(anyExpression, (expression) => {
+        const text = printExpression(expression);
+        const read: Expression = parse(text);
+        expect(meaning(read)).toEqual(meaning(expression));
+        expect(printExpression(read)).toBe(text);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hostTest, parseHost } from '../../src/select/host.js';
+import { isProblem } from '../../src/select/problem.js';
+import { inet, lookups } from './sockets.js';
+
+function fits(filter: string, local: string, changes: object = {}): boolean {
+  const host = parseHost(filter);
+  if (isProblem(host)) throw new Error(host.expected);
+  const test = hostTest(host, ['tcp'], lookups);
+  if (isProblem(test)) throw new Error(test.expected);
+  const socket = inet(local, '192.0.2.9:9');
+  return test(socket, { ...socket.local, ...changes });
+}
+
+describe('hosts', () => {
+  it.each([
+    ['10.1.2.3', '10.1.2.3:80', true],
+    ['10.1.2.3', '[::ffff:10.1.2.3]:80', true],
+    ['10.1.2.3', '10.1.2.30:80', false],
+    ['10.1.2.3:80', '10.1.2.3:80', true],
+    ['10.1.2.3:80', '10.1.2.3:8080', false],
+    ['10.1.2.3:80', '10.1.2.3:8', false],
+    ['10.1.2.3:http', '10.1.2.3:80', true],
+    ['10.1.2.3:8000-8100', '10.1.2.3:8080', true],
+    ['10.1.2.3:8000-8100', '10.1.2.3:8101', false],
+    ['10.1.2.3:http-alt', '10.1.2.3:8080', true],
+    ['10.1.2.3:*', '10.1.2.3:5', true],
+    ['10.0.0.0/8:443', '10.9.9.9:443', true],
+    ['10.0.0.0/8:443', '10.9.9.9:444', false],
+    ['*:22', '[::1]:22', true],
+    [':22', '10.1.2.3:22', true],
+    ['*', '10.1.2.3:22', true],
+    ['*:*', '10.1.2.3:22', true],
+    ['::1', '[::1]:80', true],
+    ['::', '[::]:80', true],
+    ['::', '0.0.0.0:80', false],
+    ['2001:db8::1', '[2001:db8::1]:80', true],
+    ['2001:DB8:0:0:0:0:0:1', '[2001:db8::1]:80', true],
+    ['2001:db8::/32', '[2001:db8::1]:80', true],
+    ['2001:db8::/32:80', '[2001:db8::1]:80', true],
+    ['2001:db8::1:http', '[2001:db8::1]:80', true],
+    ['2001:db8::a:bc', '[2001:db8::a:bc]:80', true],
+    ['::ffff:10.1.2.3', '[::ffff:10.1.2.3]:80', true],
+    ['[::1]', '[::1]:80', true],
+    ['[::1]:80', '[::1]:80', true],
+    ['[::1]:80', '[::1]:81', false],
+    ['[2001:db8::]/32', '[2001:db8::1]:80', true],
+    ['[2001:db8::]/32:80', '[2001:db8::1]:80', true],
+    ['[2001:db8::/32]:80', '[2001:db8::1]:80', true],
+    ['[10.1.2.3]:80', '10.1.2.3:80', true],
+    ['inet:10.1.2.3', '10.1.2.3:80', true],
+    ['inet:10.1.2.3', '[::ffff:10.1.2.3]:80', false],
+    ['inet6:*', '[::1]:80', true],
+    ['inet6:*', '10.1.2.3:80', false],
+    ['inet::80', '10.1.2.3:80', true],
+  ])('%s and %s: %s', (filter, local, expected) => {
+    expect(fits(filter, local)).toBe(expected);
+  });
+
+  it('a zone has to be the same where the platform tells one', () => {
+    expect(fits('fe80::1%eth0', '[fe80::1]:80')).toBe(true);
+    expect(fits('fe80::1%eth0', '[fe80::1]:80', { zone: 'eth0' })).toBe(true);
+    expect(fits('[fe80::1%eth0]:80', '[fe80::1]:80', { zone: 'eth1' })).toBe(false);
+    expect(fits('fe80::1', '[fe80::1]:80', { zone: 'eth1' })).toBe(true);
+  });
+
+  it('an address that was cut is not taken for the whole', () => {
+    expect(fits('2001:db8::1', '[2001:db8::1]:80', { cut: true })).toBe(false);
+    expect(fits('*:80', '[2001:db8::1]:80', { cut: true })).toBe(true);
+  });
+
+  it.each([
+    '',
+    'example.org',
+    '10.1.2',
+    '10.1.2.3.4',
+    '10.1.2.3:',
+    '10.1.2.3:99999',
+    '10.1.2.3/40',
+    '[::1',
+    '[::1]80',
+    '[]',
+    '[*]:80',
+    '::1:80',
+    '2001:db8::1:443',
+    'inet7:10.1.2.3',
+    'fe80::1%',
+    'inet:',
+  ])('%j is none', (text) => {
+    expect(isProblem(parseHost(text))).toBe(true);
+  });
+
+  it('answers any text', () => {
+    const piece = fc.constantFrom(...'0123456789abcdef:.[]/%*- ', 'inet:', 'inet6:', '10.0.0.1');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        expect(parseHost(pieces.join(''))).toBeTypeOf('object');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

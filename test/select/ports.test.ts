@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { Protocol } from '../../src/model/socket.js';
+import { parsePorts, portTest } from '../../src/select/ports.js';
+import { isProblem } from '../../src/select/problem.js';
+import { lookups } from './sockets.js';
+
+function test(text: string, protocols: readonly Protocol[] = ['tcp', 'udp']) {
+  const ports = parsePorts(text);
+  if (isProblem(ports)) throw new Error(ports.expected);
+  const made = portTest(ports, '=', protocols, lookups);
+  if (isProblem(made)) throw new Error(made.expected);
+  return made;
+}
+
+describe('ports', () => {
+  it.each([
+    ['3000', 3000, true],
+    ['3000', 30001, false],
+    ['3000', 300, false],
+    [':3000', 3000, true],
+    ['0', 0, true],
+    ['0x1F90', 8080, true],
+    ['8000-8100', 8000, true],
+    ['8000-8100', 8100, true],
+    ['8000-8100', 7999, false],
+    ['http-alt', 8080, true],
+    ['*', 5, true],
+  ])('%s and %i: %s', (text, port, expected) => {
+    expect(test(text)(port, 'tcp')).toBe(expected);
+  });
+
+  it("a name means each protocol's own number", () => {
+    const twofold = test('twofold');
+    expect([twofold(1000, 'tcp'), twofold(1000, 'udp'), twofold(2000, 'udp')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('a protocol without the name takes the number that another has for it', () => {
+    expect(test('ssh')(22, 'udp')).toBe(true);
+    expect(test('ssh', ['udp'])(22, 'udp')).toBe(true);
+    expect(test('syslog')(514, 'tcp')).toBe(true);
+    expect(test('twofold', ['udp', 'tcp'])(2000, 'sctp')).toBe(true);
+  });
+
+  it.each([
+    '',
+    ':',
+    '65536',
+    '-1',
+    '08',
+    '0-08',
+    '90-80',
+    '80-',
+    '1-70000',
+    'no such',
+    'nosuch',
+    '[80]',
+  ])('%j is none', (text) => {
+    expect(() => test(text)).toThrow(/a port from 0 to 65535, a service's name or a range/);
+  });
+});

@@ -1,0 +1,222 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NetstatError } from '../../src/errors.js';
+import { hasPeer, isListening } from '../../src/model/classify.js';
+import type { FilterOptions, Which } from '../../src/model/request.js';
+import type { Socket } from '../../src/model/socket.js';
+import { compileSelection } from '../../src/select/selection.js';
+import { anySocket, inet, lookups, owner, request, unix, withoutOwners } from './sockets.js';
+
+const sockets = {
+  web: inet('10.1.2.3:443', '0.0.0.0', { owners: [owner(10, 'nginx:'), owner(11, 'nginx:')] }),
+  web6: inet('[::]:443', '[::]', { owners: [owner(10, 'nginx:')] }),
+  local: inet('127.0.0.1:8080', '0.0.0.0', { owners: [owner(20, 'node')], uid: 33 }),
+  local6: inet('[::1]:8080', '[::]'),
+  mapped: inet('[::ffff:127.0.0.1]:9000', '[::]'),
+  client: inet('10.1.2.3:40000', '192.0.2.1:443', { owners: [owner(30, 'Chrome.exe')] }),
+  waiting: inet('10.1.2.3:40001', '192.0.2.1:443', { state: 'TIME_WAIT', owners: [] }),
+  dns: inet('0.0.0.0:53', '0.0.0.0', { protocol: 'udp' }),
+  resolver: inet('127.0.0.1:53', '0.0.0.0', { protocol: 'udp' }),
+  lookup: inet('127.0.0.1:40000', '127.0.0.1:53', { protocol: 'udp' }),
+  bound: inet('0.0.0.0:5000', '0.0.0.0', { state: 'BOUND' }),
+  server: unix('/run/a', { state: 'LISTENING' }),
+  datagram: unix('@b', { type: 'DGRAM', state: 'UNCONNECTED' }),
+  stream: unix(null),
+} satisfies Record<string, Socket>;
+
+function chosen(filters: Partial<FilterOptions>, which: Which = 'all'): string {
+  const selection = compileSelection(request(filters, { which }), lookups);
+  return Object.entries(sockets)
+    .filter(([, socket]) => selection.beforeOwners(withoutOwners(socket)))
+    .filter(([, socket]) => selection.afterOwners(socket))
+    .map(([name]) => name)
+    .join(' ');
+}
+
+const servers = 'web web6 local local6 mapped dns resolver server';
+
+describe('compileSelection', () => {
+  it.each<[string, Partial<FilterOptions>, Which, string]>([
+    ['all', {}, 'all', Object.keys(sockets).join(' ')],
+    ['connected', {}, 'connected', 'client waiting lookup datagram stream'],
+    ['listening', {}, 'listening', servers],
+    [
+      'a state lifts connected',
+      { state: ['listen'] },
+      'connected',
+      'web web6 local local6 mapped server',
+    ],
+    ['a state lifts listening', { state: ['established'] }, 'listening', 'client lookup stream'],
+    [
+      'so does one in the expression',
+      { expression: ['state', 'time-wait'] },
+      'listening',
+      'waiting',
+    ],
+    [
+      'anywhere in it',
+      { expression: ['(proto', 'udp', 'or', 'state', 'listening)'] },
+      'connected',
+      'web web6 local local6 mapped dns resolver lookup server',
+    ],
+    [
+      'an expression without states does not',
+      { expression: ['sport', '=', ':53'] },
+      'connected',
+      '',
+    ],
+    [
+      'states in a list',
+      { state: ['time-wait,listening'] },
+      'all',
+      'web web6 local local6 mapped waiting server',
+    ],
+    [
+      'states given apart',
+      { state: ['TIME_WAIT', 'Listen'] },
+      'all',
+      'web web6 local local6 mapped waiting server',
+    ],
+    ['ports on either side', { port: ['443'] }, 'all', 'web web6 client waiting'],
+    [
+      'ports in a list',
+      { port: ['https,53'] },
+      'all',
+      'web web6 client waiting dns resolver lookup',
+    ],
+    ['a range of ports', { port: ['40000-40001'] }, 'all', 'client waiting lookup'],
+    ['ports and which', { port: ['443'] }, 'listening', 'web web6'],
+    ['local', { local: ['10.0.0.0/8'] }, 'all', 'web client waiting'],
+    ['local with port', { local: ['127.0.0.1:53'] }, 'all', 'resolver'],
+    ['local mapped', { local: ['127.0.0.0/8'] }, 'all', 'local mapped resolver lookup'],
+    ['local by path', { local: ['/run/*'] }, 'all', 'server'],
+    ['remote', { remote: ['192.0.2.1:https'] }, 'all', 'client waiting'],
+    ['several', { remote: ['192.0.2.1'], local: ['*:40001'] }, 'all', 'waiting'],
+    ['pid, any owner', { pid: ['11'] }, 'all', 'web'],
+    ['pids', { pid: ['11,20', '30'] }, 'all', 'web local client'],
+    ['program', { program: ['node'] }, 'all', 'local'],
+    ['program by its title', { program: ['nginx'] }, 'all', 'web web6'],
+    ['program on Windows', { program: ['chrome'] }, 'all', 'client'],
+    ['program on Windows, whole', { program: ['CHROME.EXE'] }, 'all', 'client'],
+    ['programs, wildcards', { program: ['n*', 'Chr*'] }, 'all', 'web web6 local client'],
+    ['user by name', { user: ['www-data'] }, 'all', 'local'],
+    ['user by number', { user: ['33'] }, 'all', 'local'],
+    ['exposed', { exposed: true }, 'connected', 'web web6 dns'],
+    ['exposed with a port', { exposed: true, port: ['53'] }, 'connected', 'dns'],
+    [
+      'filters and expression',
+      { port: ['443'], expression: ['not', 'state', 'listening'] },
+      'all',
+      'client waiting',
+    ],
+    [
+      'an expression of blanks',
+      { expression: ['', ' '] },
+      'connected',
+      'client waiting lookup datagram stream',
+    ],
+  ])('%s', (_, filters, which, names) => {
+    expect(chosen(filters, which)).toBe(names);
+  });
+
+  it.each<[Partial<FilterOptions>, string]>([
+    [
+      { state: ['lstening'] },
+      "--state: expected a state, found 'lstening'; did you mean listening?",
+    ],
+    [{ state: [''] }, '--state: expected a state (established'],
+    [
+      { port: ['80,nope'] },
+      "--port: expected a port from 0 to 65535, a service's name or a range such as 8000-8100, found 'nope'",
+    ],
+    [
+      { local: ['localhost'] },
+      "--local: expected ADDRESS[/LENGTH][:PORT] with numbers, found 'localhost'",
+    ],
+    [{ remote: ['1.2.3.4:x y'] }, '--remote: expected a port'],
+    [{ pid: ['me'] }, "--pid: expected a process id, found 'me'"],
+    [{ program: [''] }, "--program: expected a program's name, found ''"],
+    [{ user: ['ghost'] }, "--user: expected a user's name or number, found 'ghost'"],
+    [{ expression: ['sport', '=', 'x y'] }, 'filter expression, position 11: expected '],
+  ])('%j', (filters, message) => {
+    expect(() => chosen(filters)).toThrow(NetstatError);
+    expect(() => chosen(filters)).toThrow(message);
+  });
+
+  it('knows every address of an SCTP endpoint', () => {
+    const homes = (...localAlternates: string[]) =>
+      inet('127.0.0.1:3868', '0.0.0.0', { protocol: 'sctp', state: 'LISTEN', localAlternates });
+    const keeps = (filters: Partial<FilterOptions>, socket: Socket) =>
+      compileSelection(request(filters), lookups).beforeOwners(socket);
+    expect(keeps({ local: ['10.0.0.0/8:3868'] }, homes('10.0.0.1'))).toBe(true);
+    expect(keeps({ local: ['10.0.0.0/8:3869'] }, homes('10.0.0.1'))).toBe(false);
+    expect(keeps({ exposed: true }, homes('10.0.0.1'))).toBe(true);
+    expect(keeps({ exposed: true }, homes('127.0.0.2'))).toBe(false);
+  });
+
+  it('asks for owners only where they decide', () => {
+    const uses = (filters: Partial<FilterOptions>) =>
+      compileSelection(request(filters), lookups).usesOwners;
+    expect(uses({})).toBe(false);
+    expect(uses({ port: ['80'], expression: ['user', 'root'] })).toBe(false);
+    expect(uses({ pid: ['1'] })).toBe(true);
+    expect(uses({ program: ['x'] })).toBe(true);
+    expect(uses({ expression: ['not', 'program', 'x'] })).toBe(true);
+    const selection = compileSelection(
+      request({ port: ['443'], program: ['nginx'] }, { which: 'listening' }),
+      lookups,
+    );
+    expect(
+      Object.entries(sockets)
+        .filter(([, socket]) => selection.beforeOwners(withoutOwners(socket)))
+        .map(([name]) => name),
+    ).toEqual(['web', 'web6']);
+  });
+
+  it('without filters follows netstat', () => {
+    fc.assert(
+      fc.property(anySocket, (socket) => {
+        const keep = (which: Which) =>
+          compileSelection(request({}, { which }), lookups).beforeOwners(socket);
+        expect([keep('all'), keep('listening'), keep('connected')]).toEqual([
+          true,
+          isListening(socket),
+          hasPeer(socket),
+        ]);
+      }),
+    );
+  });
+
+  it('answers any filter with a selection or a NetstatError of usage', () => {
+    const values = fc.array(
+      fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 8 }),
+        fc.constantFrom('80', '*', '10/8', '[::1]:x', ','),
+      ),
+      { maxLength: 2 },
+    );
+    const filters = fc.record({
+      state: values,
+      port: values,
+      local: values,
+      remote: values,
+      pid: values,
+      program: values,
+      user: values,
+      exposed: fc.boolean(),
+      expression: values,
+    });
+    fc.assert(
+      fc.property(filters, anySocket, (given, socket) => {
+        try {
+          const selection = compileSelection(request(given), lookups);
+          if (selection.beforeOwners(withoutOwners(socket))) selection.afterOwners(socket);
+        } catch (error) {
+          expect(error).toBeInstanceOf(NetstatError);
+          expect((error as NetstatError).code).toBe('usage');
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

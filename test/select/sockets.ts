@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import type { Owner } from '../../src/model/owner.js';
+import type { FilterOptions, Request } from '../../src/model/request.js';
+import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.js';
+import { inetProtocols } from '../../src/model/socket.js';
+import { tcpStates } from '../../src/model/state.js';
+import type { Lookups } from '../../src/select/lookups.js';
+
+/** `192.0.2.1:80` or `[::1]:80`; no port is 0. */
+function endpoint(text: string): InetSocket['local'] {
+  const [, v6, v4, port = '0'] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? [];
+  return { address: v6 ?? v4 ?? '', port: Number(port), zone: null };
+}
+
+/** A TCP socket from its two ends, or what `changes` make of it. */
+export function inet(local: string, remote: string, changes: Partial<InetSocket> = {}): InetSocket {
+  const ends = { local: endpoint(local), remote: endpoint(remote) };
+  const listens = ends.remote.port === 0;
+  const protocol = changes.protocol ?? 'tcp';
+  return {
+    protocol,
+    family: ends.local.address.includes(':') ? 'inet6' : 'inet',
+    ...ends,
+    state: listens ? (protocol === 'tcp' ? 'LISTEN' : 'UNCONN') : 'ESTABLISHED',
+    recvQueue: 0,
+    sendQueue: 0,
+    timer: null,
+    uid: 0,
+    inode: 1,
+    owners: null,
+    noOwner: null,
+    ...changes,
+  };
+}
+
+export function unix(path: string | null, changes: Partial<UnixSocket> = {}): UnixSocket {
+  return {
+    protocol: 'unix',
+    family: 'unix',
+    type: 'STREAM',
+    state: 'CONNECTED',
+    refCount: 2,
+    flags: 0,
+    path,
+    inode: 1,
+    owners: null,
+    noOwner: null,
+    ...changes,
+  };
+}
+
+export function owner(pid: number, program: string | null): Owner {
+  return { pid, program, commandLine: null, executable: null, fd: 3 };
+}
+
+export const noFilters: FilterOptions = {
+  state: [],
+  port: [],
+  local: [],
+  remote: [],
+  pid: [],
+  program: [],
+  user: [],
+  exposed: false,
+  expression: [],
+};
+
+/** A request for every socket, with these filters. */
+export function request(
+  filters: Partial<FilterOptions> = {},
+  changes: Partial<Request> = {},
+): Request {
+  return {
+    report: 'sockets',
+    protocols: ['tcp', 'udp'],
+    protocolsNamed: true,
+    families: ['inet', 'inet6'],
+    which: 'all',
+    numeric: { hosts: true, ports: true, users: true },
+    programs: false,
+    extend: 0,
+    timers: false,
+    wide: false,
+    verbose: false,
+    interval: null,
+    resolveTimeout: 2000,
+    format: 'netstat',
+    color: 'never',
+    header: true,
+    columns: null,
+    sort: [],
+    filters: { ...noFilters, ...filters },
+    quiet: false,
+    procRoot: null,
+    ...changes,
+  };
+}
+
+const services: Readonly<Record<string, number>> = {
+  'ssh/tcp': 22,
+  'http/tcp': 80,
+  'https/tcp': 443,
+  'domain/tcp': 53,
+  'domain/udp': 53,
+  'http-alt/tcp': 8080,
+  'shell/tcp': 514,
+  'syslog/udp': 514,
+  'twofold/tcp': 1000,
+  'twofold/udp': 2000,
+};
+
+export const lookups: Lookups = {
+  serviceNumber: (name, protocol) => services[`${name}/${protocol}`],
+  userId: (name) => ({ root: 0, 'www-data': 33 })[name],
+};
+
+const address4 = fc.constantFrom('0.0.0.0', '127.0.0.1', '10.1.2.3', '10.200.0.1', '192.0.2.1');
+const address6 = fc.constantFrom(
+  '::',
+  '::1',
+  '2001:db8::1',
+  'fe80::5',
+  '::ffff:10.1.2.3',
+  '::ffff:127.0.0.1',
+);
+const port = fc.constantFrom(0, 22, 53, 80, 443, 8080, 40000, 65535);
+const owners: fc.Arbitrary<readonly Owner[]> = fc.array(
+  fc
+    .tuple(fc.constantFrom(1, 123, 4000), fc.constantFrom('nginx', 'nginx: worker', 'sshd', null))
+    .map(([pid, program]) => owner(pid, program)),
+  { maxLength: 3 },
+);
+
+/** Any socket, its owners known. */
+export const anySocket: fc.Arbitrary<Socket> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc
+      .record({
+        protocol: fc.constantFrom(...inetProtocols),
+        addresses: fc.oneof(fc.tuple(address4, address4), fc.tuple(address6, address6)),
+        ports: fc.tuple(port, port),
+        state: fc.constantFrom(...tcpStates, 'UNCONN' as const, 'UNKNOWN(13)' as const, null),
+        recvQueue: fc.constantFrom(0, 1, 1000, null),
+        sendQueue: fc.constantFrom(0, 1, 1000, null),
+        uid: fc.constantFrom(0, 33, null),
+        inode: fc.constantFrom(17, 18, null),
+        owners,
+      })
+      .map(({ addresses, ports, ...rest }): Socket => {
+        const [local, remote] = addresses;
+        return {
+          ...inet('0.0.0.0', '0.0.0.0'),
+          ...rest,
+          family: local.includes(':') ? 'inet6' : 'inet',
+          local: { address: local, port: ports[0], zone: null },
+          remote: { address: remote, port: ports[1], zone: null },
+          noOwner: rest.owners.length === 0 ? 'none' : null,
+        };
+      }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({
+        path: fc.constantFrom(null, '/run/a.sock', '@abstract'),
+        state: fc.constantFrom('LISTENING' as const, 'CONNECTED' as const, 'UNCONNECTED' as const),
+        owners,
+      })
+      .map(({ path, ...rest }) => unix(path, rest)),
+  },
+);
+
+/** The same socket before anyone looked for its owners. */
+export function withoutOwners(socket: Socket): Socket {
+  return { ...socket, owners: null, noOwner: null };
+}

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { noNames } from '../../src/model/names.js';
+import type { Route } from '../../src/model/route.js';
+import { compileSort } from '../../src/select/sort.js';
+import { sortKeyNames } from '../../src/select/sort-keys.js';
+import { anySocket, inet, owner, unix } from './sockets.js';
+
+const sockets = {
+  a: inet('10.0.0.1:80', '192.0.2.1:9', { uid: 33, recvQueue: 5, sendQueue: null }),
+  b: inet('9.0.0.1:443', '192.0.2.1:10', { uid: 0, recvQueue: 10, owners: [owner(20, 'b')] }),
+  c: inet('10.0.0.1:9', '0.0.0.0', { uid: null, owners: [owner(3, 'c'), owner(99, 'a')] }),
+  d: inet('[::1]:8080', '[::]', { protocol: 'udp', uid: 33, owners: [] }),
+  e: inet('[2001:db8::1]:22', '[2001:db8::2]:5', { state: 'TIME_WAIT', recvQueue: null }),
+  f: unix('/run/x', { owners: [owner(100, null)] }),
+};
+
+function order(...keys: string[]): string {
+  const sorted = compileSort(keys, {
+    ...noNames,
+    user: (uid) => (uid === 0 ? 'root' : undefined),
+  })(Object.values(sockets));
+  return sorted
+    .map((socket) => Object.entries(sockets).find(([, other]) => other === socket)?.[0])
+    .join('');
+}
+
+describe('compileSort', () => {
+  it.each([
+    [[], 'abcdef'],
+    [['proto'], 'abcedf'],
+    [['local'], 'bcadef'],
+    [['-local'], 'fedacb'],
+    [['lport'], 'ceabdf'],
+    [['remote'], 'cabdef'],
+    [['rport'], 'cdeabf'],
+    [['state'], 'fabced'],
+    [['pid'], 'cbfade'],
+    [['-pid'], 'fbcade'],
+    [['program'], 'bcadef'],
+    [['user'], 'adbecf'],
+    [['recvq'], 'cdabef'],
+    [['-recvq'], 'bacdef'],
+    [['sendq'], 'bcdeaf'],
+    [['proto', '-lport'], 'bacedf'],
+  ])('%j', (keys, expected) => {
+    expect(order(...keys)).toBe(expected);
+  });
+
+  it('keeps equal rows as they were, loses none and puts nulls last either way', () => {
+    const key = fc.constantFrom(...sortKeyNames('sockets'));
+    fc.assert(
+      fc.property(fc.array(anySocket, { maxLength: 30 }), key, (rows, name) => {
+        const up = compileSort([name], noNames)(rows);
+        const down = compileSort([`-${name}`], noNames)(rows);
+        expect(new Set(up)).toEqual(new Set(rows));
+        expect(up).toHaveLength(rows.length);
+        expect(compileSort([name], noNames)(up)).toEqual(up);
+        expect(compileSort([name], noNames)(down)).toHaveLength(rows.length);
+        if (name === 'recvq') {
+          const values = (list: typeof rows) =>
+            list.map((row) => (row.protocol === 'unix' ? null : row.recvQueue));
+          const told = values(rows).filter((value) => value !== null);
+          const nulls = values(rows).filter((value) => value === null);
+          expect(values(up)).toEqual([...told.sort((one, other) => one - other), ...nulls]);
+          expect(values(down)).toEqual([...told.reverse(), ...nulls]);
+        }
+      }),
+    );
+  });
+
+  it.each([
+    [
+      'sprot',
+      "--sort: sockets have no key 'sprot'; did you mean proto or lport or rport? (keys: proto, local, lport,",
+    ],
+    ['', "sockets have no key ''"],
+    ['-', "sockets have no key ''"],
+    ['toString', "sockets have no key 'toString'"],
+    ['metric', "sockets have no key 'metric'"],
+  ])('refuses %j', (key, message) => {
+    expect(() => order(key)).toThrow(message);
+  });
+
+  it('sorts other reports by keys of their own', () => {
+    const route = (destination: string, metric: number | null) =>
+      ({ destination, prefixLength: 24, metric, gateway: null }) as Route;
+    const rows = [route('10.0.0.0', 5), route('9.0.0.0', null), route('2001:db8::', 1)];
+    const sorted = (key: string) =>
+      compileSort([key], noNames, 'routes')(rows).map(({ destination }) => destination);
+    expect(sorted('destination')).toEqual(['9.0.0.0', '10.0.0.0', '2001:db8::']);
+    expect(sorted('-metric')).toEqual(['10.0.0.0', '2001:db8::', '9.0.0.0']);
+    expect(() => sorted('pid')).toThrow("routes have no key 'pid'");
+  });
+});

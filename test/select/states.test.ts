@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { Socket } from '../../src/model/socket.js';
+import { isProblem } from '../../src/select/problem.js';
+import {
+  parseStates,
+  type StateName,
+  stateGroups,
+  stateNames,
+  stateSet,
+  stateTest,
+} from '../../src/select/states.js';
+import { inet, unix } from './sockets.js';
+
+function states(name: string): readonly StateName[] {
+  const found = parseStates(name);
+  if (isProblem(found)) throw new Error(found.expected);
+  return found;
+}
+
+describe('parseStates', () => {
+  it.each([
+    [
+      'ss',
+      'established syn-sent syn-recv fin-wait-1 fin-wait-2 time-wait closed close-wait last-ack closing listening',
+    ],
+    [
+      'net-tools',
+      'ESTABLISHED SYN_SENT SYN_RECV FIN_WAIT1 FIN_WAIT2 TIME_WAIT CLOSE CLOSE_WAIT LAST_ACK CLOSING LISTEN',
+    ],
+    [
+      'macOS',
+      'ESTABLISHED SYN_SENT SYN_RCVD FIN_WAIT_1 FIN_WAIT_2 TIME_WAIT CLOSED CLOSE_WAIT LAST_ACK CLOSING LISTEN',
+    ],
+    [
+      'Windows',
+      'ESTABLISHED SYN_SENT SYN_RECEIVED FIN_WAIT_1 FIN_WAIT_2 TIME_WAIT CLOSED CLOSE_WAIT LAST_ACK CLOSING LISTENING',
+    ],
+    [
+      'ss, as it prints them',
+      'ESTAB SYN-SENT SYN-RECV FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT UNCONN CLOSE-WAIT LAST-ACK CLOSING LISTEN',
+    ],
+  ])('knows the names of %s', (_, names) => {
+    expect(names.split(' ').flatMap(states)).toEqual([
+      'established',
+      'syn-sent',
+      'syn-recv',
+      'fin-wait-1',
+      'fin-wait-2',
+      'time-wait',
+      'closed',
+      'close-wait',
+      'last-ack',
+      'closing',
+      'listening',
+    ]);
+  });
+
+  it('knows every name that it offers', () => {
+    for (const name of stateNames) expect(states(name)).toEqual([name]);
+    expect(stateGroups).toEqual(['all', 'connected', 'synchronized', 'bucket', 'big']);
+    for (const name of stateGroups) expect(states(name).length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['estab lished', 'did you mean established?'],
+    ['fin-wait', 'did you mean fin-wait-1 or fin-wait-2?'],
+    ['lisen', 'did you mean listening?'],
+    ['conected', 'did you mean connected?'],
+    ['xyzzy', 'a state (established syn-sent '],
+    ['', 'a state (established syn-sent '],
+    ['constructor', 'a state (established'],
+  ])('%j is no state', (name, hint) => {
+    expect(parseStates(name)).toEqual({ expected: expect.stringContaining(hint) });
+  });
+});
+
+describe('stateTest', () => {
+  const tcp = (state: NonNullable<Socket['state']>) =>
+    inet('10.0.0.1:1', '10.0.0.2:2', { state } as object);
+  const udp = inet('10.0.0.1:1', '0.0.0.0', { protocol: 'udp' });
+
+  it.each<[string, Socket, string]>([
+    ['established', tcp('ESTABLISHED'), 'all connected synchronized big established'],
+    ['SYN_SENT', tcp('SYN_SENT'), 'all connected big syn-sent'],
+    ['SYN_RECV', tcp('SYN_RECV'), 'all connected synchronized bucket syn-recv'],
+    ['TIME_WAIT', tcp('TIME_WAIT'), 'all connected synchronized bucket time-wait'],
+    ['LISTEN', tcp('LISTEN'), 'all big listening'],
+    ['CLOSE', tcp('CLOSE'), 'all big closed'],
+    ['a state without a name', tcp('UNKNOWN(13)'), 'all connected synchronized big unknown'],
+    ['unconnected UDP', udp, 'all big closed'],
+    ['UDP whose platform tells no state', { ...udp, state: null }, 'all big closed'],
+    [
+      'connected UDP whose platform tells no state',
+      { ...inet('10.0.0.1:1', '10.0.0.2:2', { protocol: 'udp' }), state: null },
+      'all connected synchronized big established',
+    ],
+    ['a UNIX server', unix('/a', { state: 'LISTENING' }), 'all big listening'],
+    ['a UNIX connection', unix(null), 'all connected synchronized big established'],
+    ['an unconnected UNIX socket', unix(null, { state: 'UNCONNECTED' }), 'all big closed'],
+  ])('%s', (_, socket, names) => {
+    const fitting = [...stateGroups, ...stateNames].filter((name) =>
+      stateTest(stateSet([{ adds: true, states: states(name) }]))(socket),
+    );
+    expect(fitting.join(' ')).toBe(names);
+  });
+
+  it.each([
+    ['+established +listening', 'established listening'],
+    ['-connected', 'closed listening bound'],
+    ['+bucket -time-wait', 'syn-recv'],
+    ['-all +closed', 'closed'],
+    ['+closed -closed', ''],
+  ])('clauses in order: %s', (clauses, names) => {
+    const read = clauses
+      .split(' ')
+      .map((text) => ({ adds: text.startsWith('+'), states: states(text.slice(1)) }));
+    expect(stateSet(read)).toEqual(new Set(names === '' ? [] : names.split(' ')));
+  });
+});

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { wildcardTest } from '../../src/select/wildcard.js';
+
+describe('wildcardTest', () => {
+  it.each([
+    ['nginx', 'nginx', true],
+    ['nginx', 'nginx-debug', false],
+    ['nginx*', 'nginx-debug', true],
+    ['*d', 'sshd', true],
+    ['s*d', 'sshd', true],
+    ['s*h*d', 'sshd', true],
+    ['ab*ba', 'aba', false],
+    ['*a*a*', 'a', false],
+    ['*a*a*', 'aa', true],
+    ['a*b*c', 'abbcc', true],
+    ['a*b*c', 'acb', false],
+    ['*', '', true],
+    ['', '', true],
+    ['', 'a', false],
+    ['a.c', 'abc', false],
+    ['[ab]', 'a', false],
+  ])('%j and %j: %s', (pattern, text, expected) => {
+    expect(wildcardTest(pattern)(text)).toBe(expected);
+  });
+
+  it('says what a regular expression says', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 8 });
+    const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*'), maxLength: 6 });
+    fc.assert(
+      fc.property(pattern, letters, (wild, text) => {
+        const expression = wild.replaceAll('.', '\\.').replaceAll('*', '.*');
+        expect(wildcardTest(wild)(text)).toBe(new RegExp(`^${expression}$`).test(text));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('is not slow for patterns made to be', () => {
+    expect(wildcardTest(`${'*a'.repeat(2000)}*b`)('a'.repeat(20_000))).toBe(false);
+  });
+});

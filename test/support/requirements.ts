@@ -1,0 +1,54 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What a suite cannot do without. */
+export interface Requirements {
+  /** Node's `process.platform` values that it runs on. */
+  readonly platforms: readonly NodeJS.Platform[];
+  readonly root?: boolean;
+  /** Programs: absolute paths, or names to be found in PATH. */
+  readonly programs?: readonly string[];
+  /** Other files that must exist, with what to do when they do not. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+function present(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function installed(program: string): boolean {
+  const folders = program.startsWith('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
+  return folders.some((folder) => present(join(folder, program), constants.X_OK));
+}
+
+function firstUnmet(needed: Requirements): string | null {
+  if (!needed.platforms.includes(process.platform)) {
+    return `runs on ${needed.platforms.join(', ')}, this is ${process.platform}`;
+  }
+  if (needed.root && process.getuid?.() !== 0) {
+    return 'needs root';
+  }
+  const program = needed.programs?.find((name) => !installed(name));
+  if (program !== undefined) {
+    return `needs ${program}`;
+  }
+  const file = Object.keys(needed.files ?? {}).find((path) => !present(path, constants.F_OK));
+  return file === undefined ? null : `needs ${file}: ${needed.files?.[file]}`;
+}
+
+/**
+ * Why a suite cannot run here, to be told as the reason for skipping it; null when it can.
+ * In CI (the variable CI is set) nothing may be skipped unseen, so there it throws instead.
+ */
+export function reasonToSkip(needed: Requirements): string | null {
+  const reason = firstUnmet(needed);
+  if (reason !== null && process.env.CI) {
+    throw new Error(`a suite that CI must run cannot run: ${reason}`);
+  }
+  return reason;
+}

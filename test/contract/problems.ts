@@ -78,7 +78,7 @@ function inetProblems(socket: InetSocket, problems: Problems): void {
   );
   check(problems, 'recvQueue', socket.recvQueue, isCountOrNull(socket.recvQueue));
   check(problems, 'sendQueue', socket.sendQueue, isCountOrNull(socket.sendQueue));
-  check(problems, 'uid', uid, isCountOrNull(uid) && (uid ?? 0) <= 0xffffffff);
+  check(problems, 'uid', uid, isCountOrNull(uid));
   check(
     problems,
     'timer',

@@ -97,7 +97,7 @@ export function withOwners(
     const owners = socket.inode === null ? undefined : walk.owners.get(socket.inode);
     return owners === undefined
       ? { ...socket, owners: nobody, noOwner: reason(socket) }
-      : { ...socket, owners };
+      : { ...socket, owners, noOwner: null };
   });
 }
 

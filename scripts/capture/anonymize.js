@@ -86,7 +86,9 @@ export function anonymized(machine) {
 
 /** Only paths name things; what else a descriptor can be (`socket:[1]`) is the kernel's word. */
 function anonymousLinks(links, words) {
-  const invented = (target) => (target?.startsWith('/') ? words(target) : target);
+  const path = (text) =>
+    Buffer.from(words(Buffer.from(text).toString('latin1')), 'latin1').toString();
+  const invented = (target) => (target?.startsWith('/') ? path(target) : target);
   return new Map(
     [...links].map(([id, { exe, fd, ...rest }]) => [
       id,

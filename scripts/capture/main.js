@@ -54,7 +54,9 @@ function capture({ out, pid, anonymize, force, 'proc-root': procRoot }) {
   const machine = readMachine(procRoot, pid ?? null);
   writeCapture(out, anonymize ? anonymized(machine) : machine, force);
   for (const note of machine.notes) console.error(`capture-fixture: ${note}`);
-  console.log(`${out}: ${machine.files.size} files, ${machine.links.size - 1} processes`);
+  const count = machine.links.size - 1;
+  const processes = count === 1 ? '1 process' : `${count} processes`;
+  console.log(`${out}: ${machine.files.size} files, ${processes}`);
 }
 
 try {

@@ -78,7 +78,7 @@ function deviceNames(dev) {
   return lines.flatMap((line) => /^ *(.+):/.exec(line)?.[1] ?? []);
 }
 
-/** The inodes that stand in the socket tables, and a few other numbers: it only keeps processes in. */
+/** The inodes in the socket tables. Other numbers that pass for one only keep a process too many. */
 function socketInodes(files) {
   const inodes = new Set();
   for (const table of socketTables) {
@@ -117,7 +117,7 @@ function readProcess(root, id, wanted, files, links) {
 
 function linkOf(path) {
   try {
-    return readlinkSync(path, { encoding: 'latin1' });
+    return readlinkSync(path);
   } catch {
     return null;
   }

@@ -33,7 +33,11 @@ const requireBuiltins = {
 
 const options = {
   absWorkingDir: root,
-  entryPoints: ['src/cli.ts', 'src/library.ts'],
+  entryPoints: {
+    cli: 'src/cli.ts',
+    library: 'src/library.ts',
+    'walk-worker': 'src/platform/linux/owners/walk-worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   platform: 'node',

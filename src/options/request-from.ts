@@ -38,6 +38,9 @@ export function requestFrom(flags: GivenFlags): Request {
   const numeric = flags.has('numeric');
   const format = formatOf(flags);
   if (report !== 'sockets') refuseSocketOptions(flags, report);
+  if (report === 'routes' && sockets.protocols.length === 1 && sockets.protocols[0] === 'unix') {
+    throw usageError('-x: UNIX sockets have no routes');
+  }
   if (flags.has('columns') && (format === 'json' || format === 'ndjson')) {
     throw usageError(
       `--columns does not go with --format ${format}, which has every field; use jq`,

@@ -10,9 +10,9 @@ export function stateText(socket: Pick<InetSocket, 'protocol' | 'state'>): strin
   const { protocol, state } = socket;
   if (state === null) return '';
   if (protocol === 'raw') return rawCode(state);
-  if (state === 'UNCONN' || state === 'UNKNOWN(0)') return '';
-  if (protocol !== 'tcp' && protocol !== 'sctp' && state.startsWith('UNKNOWN')) return 'UNKNOWN';
-  return state;
+  const borrowed = protocol === 'udp' || protocol === 'udplite';
+  if (borrowed) return state === 'UNCONN' ? '' : state.startsWith('UNKNOWN') ? 'UNKNOWN' : state;
+  return state === 'UNKNOWN(0)' ? '' : state;
 }
 
 function rawCode(state: InetState): string {

@@ -28,6 +28,8 @@ export function tableOf(text: string | Uint8Array, chunk = 4096): TableFile & { 
 /** A process: its descriptors' targets by number, or the error that looking at them gives. */
 export interface FakeProcess {
   readonly fd: Readonly<Record<string, string>> | Error;
+  /** How many descriptors it has, where the machine can tell that without listing them. */
+  readonly count?: number;
   readonly cmdline?: string | Error;
   readonly exe?: string | Error;
 }
@@ -58,6 +60,7 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
   return {
     root: '/proc',
     littleEndian: machine.littleEndian ?? true,
+    isLive: false,
     calls,
     openTable: (path) => {
       calls.push(`open ${path}`);
@@ -73,6 +76,7 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
       );
     },
     processIds: () => Object.keys(machine.processes ?? {}).map(Number),
+    descriptorCount: (pid) => machine.processes?.[pid]?.count ?? null,
     descriptors: (pid) => {
       calls.push(`list ${pid}`);
       const fd = machine.processes?.[pid]?.fd;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Socket } from '../../../src/model/socket.js';
-import type { OwnerQuery } from '../../../src/platform/backend.js';
-import { withOwners } from '../../../src/platform/linux/owners.js';
-import { inetSockets } from '../../format/support/rows.js';
-import { type FakeMachine, fakeProc, notebook, systemError } from './support/fake-proc.js';
+import type { Socket } from '../../../../src/model/socket.js';
+import type { OwnerQuery } from '../../../../src/platform/backend.js';
+import { withOwners } from '../../../../src/platform/linux/owners/held-sockets.js';
+import { inetSockets } from '../../../format/support/rows.js';
+import { type FakeMachine, fakeProc, notebook, systemError } from '../support/fake-proc.js';
 
 const socket = (inode: number | null, changes: Partial<Socket> = {}): Socket =>
   ({ ...inetSockets[0], inode, ...changes }) as Socket;
@@ -16,14 +16,14 @@ const holds = (...inodes: number[]) => ({
 });
 const wholeMachine = 'pid:[4026531836]';
 
-function find(
+async function find(
   machine: Pick<FakeMachine, 'processes' | 'pidNamespace'>,
   sockets: readonly Socket[],
   { depth = 'all', details = false }: Partial<OwnerQuery> = {},
 ) {
   const proc = fakeProc(machine);
   const notes = notebook();
-  const found = withOwners(proc, sockets, { depth, details }, notes);
+  const found = await withOwners(proc, sockets, { depth, details }, notes);
   return { found, warnings: notes.warnings, calls: proc.calls };
 }
 const pids = (sockets: readonly Socket[]) => sockets.map(({ owners }) => owners?.map((o) => o.pid));
@@ -36,19 +36,19 @@ describe('the walk', () => {
     7: { ...holds(30), cmdline: 'c\0' },
   };
 
-  it('finds every owner of a shared socket, by PID', () => {
-    const { found } = find({ processes }, [socket(10), socket(20), socket(30), socket(40)]);
+  it('finds every owner of a shared socket, by PID', async () => {
+    const { found } = await find({ processes }, [socket(10), socket(20), socket(30), socket(40)]);
     expect(pids(found)).toEqual([[5, 6], [6], [7], []]);
     expect(reasons(found)).toEqual([null, null, null, 'unknown']);
   });
 
-  it('finds the first only, where that is enough', () => {
-    const { found } = find({ processes }, [socket(10), socket(20)], { depth: 'first' });
+  it('finds the first only, where that is enough', async () => {
+    const { found } = await find({ processes }, [socket(10), socket(20)], { depth: 'first' });
     expect(pids(found)).toEqual([[5], [6]]);
   });
 
-  it('stops as soon as every socket has one', () => {
-    const { calls } = find({ processes }, [socket(10)], { depth: 'first' });
+  it('stops as soon as every socket has one', async () => {
+    const { calls } = await find({ processes }, [socket(10)], { depth: 'first' });
     expect(calls).toEqual([
       'list 5',
       'link 5/fd/0',
@@ -58,27 +58,27 @@ describe('the walk', () => {
     ]);
   });
 
-  it('goes to the end for all of them', () => {
-    const { calls } = find({ processes }, [socket(10)], { depth: 'all' });
+  it('goes to the end for all of them', async () => {
+    const { calls } = await find({ processes }, [socket(10)], { depth: 'all' });
     expect(calls.filter((call) => call.startsWith('list'))).toEqual(['list 5', 'list 6', 'list 7']);
   });
 
-  it('does not set out where no socket can have an owner', () => {
-    const { found, calls } = find({ processes }, [socket(null)]);
+  it('does not set out where no socket can have an owner', async () => {
+    const { found, calls } = await find({ processes }, [socket(null)]);
     expect(reasons(found)).toEqual(['none']);
     expect(calls).toEqual([]);
   });
 
-  it('reads the names of owners only, each once', () => {
-    const { calls } = find({ processes }, [socket(20), socket(10)]);
+  it('reads the names of owners only, each once', async () => {
+    const { calls } = await find({ processes }, [socket(20), socket(10)]);
     expect(calls.filter((call) => call.startsWith('read'))).toEqual([
-      'read 5/cmdline',
       'read 6/cmdline',
+      'read 5/cmdline',
     ]);
   });
 
-  it('counts a process once, by its first descriptor', () => {
-    const { found } = find({ processes: { 5: { ...holds(10, 10, 10), cmdline: 'a\0' } } }, [
+  it('counts a process once, by its first descriptor', async () => {
+    const { found } = await find({ processes: { 5: { ...holds(10, 10, 10), cmdline: 'a\0' } } }, [
       socket(10),
     ]);
     expect(found[0]?.owners?.map(({ pid, fd }) => [pid, fd])).toEqual([[5, 3]]);
@@ -92,63 +92,65 @@ describe('the walk', () => {
     'anon_inode:[10]',
     '/srv/socket:[10]',
     '',
-  ])('takes %j for no socket', (target) => {
-    const { found } = find({ processes: { 5: { fd: { 3: target }, cmdline: 'a\0' } } }, [
+  ])('takes %j for no socket', async (target) => {
+    const { found } = await find({ processes: { 5: { fd: { 3: target }, cmdline: 'a\0' } } }, [
       socket(1),
     ]);
     expect(pids(found)).toEqual([[]]);
   });
 
-  it('tells what an owner is', () => {
+  it('tells what an owner is', async () => {
     const machine = { processes: { 6: { ...processes[6], exe: '/usr/bin/b' } } };
-    const [plain] = find(machine, [socket(20)]).found;
+    const [plain] = (await find(machine, [socket(20)])).found;
     expect(plain?.owners).toEqual([
       { pid: 6, program: 'b', commandLine: null, executable: null, fd: 4 },
     ]);
-    const [detailed] = find(machine, [socket(20)], { details: true }).found;
+    const [detailed] = (await find(machine, [socket(20)], { details: true })).found;
     expect(detailed?.owners).toEqual([
       { pid: 6, program: 'b', commandLine: 'b --flag', executable: '/usr/bin/b', fd: 4 },
     ]);
   });
 
-  it('leaves everything else of a socket alone', () => {
+  it('leaves everything else of a socket alone', async () => {
     const given = [socket(10), socket(99)];
-    const { found } = find({ processes }, given);
+    const { found } = await find({ processes }, given);
     expect(found.map((one) => ({ ...one, owners: null, noOwner: null }))).toEqual(given);
   });
 
-  it('can look again for what it did not find', () => {
-    const before = find({ processes: {} }, [socket(10)]).found;
+  it('can look again for what it did not find', async () => {
+    const before = (await find({ processes: {} }, [socket(10)])).found;
     expect(reasons(before)).toEqual(['unknown']);
-    const { found } = find({ processes }, before);
+    const { found } = await find({ processes }, before);
     expect([pids(found), reasons(found)]).toEqual([[[5, 6]], [null]]);
   });
 });
 
 describe('what vanishes meanwhile costs nothing', () => {
-  it.each(['ENOENT', 'ESRCH'])('a process (%s)', (code) => {
+  it.each(['ENOENT', 'ESRCH'])('a process (%s)', async (code) => {
     const processes = {
       4: { fd: systemError(code) },
       5: { ...holds(10), cmdline: 'a\0' },
     };
-    const { found, warnings } = find({ processes }, [socket(10)]);
+    const { found, warnings } = await find({ processes }, [socket(10)]);
     expect([pids(found), warnings]).toEqual([[[5]], []]);
   });
 
-  it('a descriptor', () => {
+  it('a descriptor', async () => {
     const fd = Object.defineProperty({ 4: 'socket:[10]' } as Record<string, string>, '3', {
       enumerable: true,
       get: () => undefined,
     });
-    const { found, warnings } = find({ processes: { 5: { fd, cmdline: 'a\0' } } }, [socket(10)]);
+    const { found, warnings } = await find({ processes: { 5: { fd, cmdline: 'a\0' } } }, [
+      socket(10),
+    ]);
     expect([pids(found), warnings]).toEqual([[[5]], []]);
   });
 
-  it('a process whose names were to be read', () => {
+  it('a process whose names were to be read', async () => {
     const processes = {
       5: { ...holds(10), cmdline: systemError('ESRCH'), exe: systemError('EACCES') },
     };
-    const { found } = find({ processes }, [socket(10)], { details: true });
+    const { found } = await find({ processes }, [socket(10)], { details: true });
     expect(found[0]?.owners).toEqual([
       { pid: 5, program: null, commandLine: null, executable: null, fd: 3 },
     ]);
@@ -159,9 +161,9 @@ describe('why there is no owner', () => {
   const denied = { fd: systemError('EACCES') };
   const own = { ...holds(10), cmdline: 'a\0' };
 
-  it('denied: it may be held by a process that may not be looked into', () => {
+  it('denied: it may be held by a process that may not be looked into', async () => {
     const machine = { processes: { 4: denied, 5: own, 6: { fd: systemError('EPERM') } } };
-    const { found, warnings } = find(machine, [socket(10), socket(20), socket(30)]);
+    const { found, warnings } = await find(machine, [socket(10), socket(20), socket(30)]);
     expect(reasons(found)).toEqual([null, 'denied', 'denied']);
     expect(warnings).toEqual([
       {
@@ -173,15 +175,15 @@ describe('why there is no owner', () => {
     ]);
   });
 
-  it('denied, of one socket by one process', () => {
-    const { warnings } = find({ processes: { 4: denied } }, [socket(10)]);
+  it('denied, of one socket by one process', async () => {
+    const { warnings } = await find({ processes: { 4: denied } }, [socket(10)]);
     expect(warnings.map(({ message }) => message)).toEqual([
       'the owners of 1 socket could not be told: 1 process may not be looked into; root would see them',
     ]);
   });
 
-  it('nothing was denied that was wanted: no warning', () => {
-    const { found, warnings } = find({ processes: { 4: denied, 5: own } }, [socket(10)]);
+  it('nothing was denied that was wanted: no warning', async () => {
+    const { found, warnings } = await find({ processes: { 4: denied, 5: own } }, [socket(10)]);
     expect([pids(found), warnings]).toEqual([[[5]], []]);
   });
 
@@ -201,12 +203,14 @@ describe('why there is no owner', () => {
       'unknown',
     ],
     ['a listener seen from a container', socket(9), 'pid:[4026532001]', 'unknown'],
-  ])('%s', (_, given, pidNamespace, reason) => {
-    const { found } = find({ processes: { 5: own }, pidNamespace }, [given]);
+  ])('%s', async (_, given, pidNamespace, reason) => {
+    const { found } = await find({ processes: { 5: own }, pidNamespace }, [given]);
     expect(reasons(found)).toEqual([reason]);
   });
 
-  it('unknown, where the namespace cannot be told', () => {
-    expect(reasons(find({ processes: { 5: own } }, [socket(9)]).found)).toEqual(['unknown']);
+  it('unknown, where the namespace cannot be told', async () => {
+    expect(reasons((await find({ processes: { 5: own } }, [socket(9)])).found)).toEqual([
+      'unknown',
+    ]);
   });
 });

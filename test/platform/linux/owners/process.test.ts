@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCommandLine, seesEveryProcess } from '../../../src/platform/linux/process.js';
-import { fakeProc, systemError } from './support/fake-proc.js';
+import {
+  parseCommandLine,
+  seesEveryProcess,
+} from '../../../../src/platform/linux/owners/process.js';
+import { fakeProc, systemError } from '../support/fake-proc.js';
 
 describe('parseCommandLine', () => {
   it.each([

@@ -131,6 +131,21 @@ export function contractSuite(
       expect(await backend.withOwners([], { depth: 'all', details: true }, notes)).toEqual([]);
     });
 
+    it('holds sockets in one go as it does step by step, where it offers to', async () => {
+      const { backend, held } = await look();
+      if (backend.heldSockets === undefined || live) return;
+      const query = { protocols: backend.protocols, families: bothFamilies };
+      const keep = (socket: Socket) => socket.family !== 'inet6';
+      for (const depth of ['first', 'all'] as const) {
+        const owners = { depth, details: depth === 'all' };
+        const together: Socket[] = [];
+        for await (const batch of backend.heldSockets(query, keep, owners, { warn: () => {} })) {
+          together.push(...batch);
+        }
+        expect(together).toEqual((await held(depth, owners.details)).filter(keep));
+      }
+    });
+
     it('can be asked again', async () => {
       const backend = await makeBackend();
       const query = { protocols: backend.protocols, families: bothFamilies };

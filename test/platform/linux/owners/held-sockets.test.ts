@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Socket } from '../../../../src/model/socket.js';
 import type { OwnerQuery } from '../../../../src/platform/backend.js';
-import { withOwners } from '../../../../src/platform/linux/owners/held-sockets.js';
+import { heldSockets, withOwners } from '../../../../src/platform/linux/owners/held-sockets.js';
 import { inetSockets } from '../../../format/support/rows.js';
 import { type FakeMachine, fakeProc, notebook, systemError } from '../support/fake-proc.js';
 
@@ -122,6 +122,63 @@ describe('the walk', () => {
     expect(reasons(before)).toEqual(['unknown']);
     const { found } = await find({ processes }, before);
     expect([pids(found), reasons(found)]).toEqual([[[5, 6]], [null]]);
+  });
+});
+
+describe('a process with very many descriptors', () => {
+  const names = Array.from({ length: 400 }, (_, at) => [at, `socket:[${1000 + at}]`]);
+  const big = { fd: Object.fromEntries(names), count: 400, cmdline: 'big\0' };
+
+  it('has its first ones looked at before those of others, and the rest after', async () => {
+    const processes = { 5: big, 6: { ...holds(10), cmdline: 'a\0' } };
+    const few = await find({ processes }, [socket(1003), socket(10)], { depth: 'first' });
+    expect(pids(few.found)).toEqual([[5], [6]]);
+    expect(few.calls).not.toContain('link 5/fd/300');
+    const all = await find({ processes }, [socket(1399), socket(10)], { depth: 'first' });
+    expect(pids(all.found)).toEqual([[5], [6]]);
+  });
+
+  it('is denied once', async () => {
+    const processes = { 5: { ...big, fd: systemError('EACCES') } };
+    const { warnings } = await find({ processes }, [socket(10)], { depth: 'first' });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining(': 1 process may not be looked into'),
+    ]);
+  });
+});
+
+describe('heldSockets', () => {
+  const count = 6000;
+  const row = (inode: number) =>
+    `0: 0100007F:${(inode % 0xffff).toString(16).padStart(4, '0')} 00000000:0000 0A 0:0 0:0 0 0 0 ${inode}\n`;
+  const table = `header\n${Array.from({ length: count }, (_, at) => row(at + 1)).join('')}`;
+  const processes = {
+    5: { ...holds(1, count), cmdline: 'a\0' },
+    6: { ...holds(2, count), cmdline: 'b\0' },
+    7: { fd: systemError('EACCES') },
+  };
+  const query = { protocols: ['tcp'], families: ['inet'] } as const;
+
+  it.each(['first', 'all'] as const)('finds the owners of thousands of rows: %s', async (depth) => {
+    const proc = fakeProc({ files: { 'net/tcp': table }, processes });
+    const notes = notebook();
+    const owners = { depth, details: false };
+    const keep = ({ inode }: Socket) => inode !== 3;
+    const sockets: Socket[] = [];
+    for await (const batch of heldSockets(proc, query, keep, owners, notes)) {
+      sockets.push(...batch);
+    }
+    expect(sockets.length).toBe(count - 1);
+    expect(pids([sockets[0], sockets[1], sockets[2], sockets.at(-1)] as Socket[])).toEqual([
+      [5],
+      [6],
+      [],
+      depth === 'first' ? [5] : [5, 6],
+    ]);
+    expect(reasons(sockets.slice(0, 3))).toEqual([null, null, 'denied']);
+    expect(notes.warnings.map(({ message }) => message)).toEqual([
+      `the owners of ${count - 4} sockets could not be told: 1 process may not be looked into; root would see them`,
+    ]);
   });
 });
 

@@ -53,7 +53,7 @@ function deniedWarning(proc: Proc, denied: number, missing: number): Warning {
   const processes = denied === 1 ? '1 process' : `${denied} processes`;
   return {
     code: 'owners-denied',
-    message: `the owners of ${sockets} could not be told: ${processes} may not be looked into; root would see them`,
+    message: `the owners of ${sockets} could not be told: ${processes} may not be looked into; root (with CAP_SYS_PTRACE) would see them`,
     source: proc.root,
   };
 }

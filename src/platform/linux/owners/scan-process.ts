@@ -32,7 +32,9 @@ export function scanDescriptors(
     let inode: number;
     try {
       inode = socketInode(proc.readLink(pid, `fd/${name}`));
-    } catch {
+    } catch (error) {
+      // Without CAP_SYS_PTRACE even root may list descriptors whose links it may not read.
+      if (isForbidden(errnoOf(error))) return 'denied';
       continue;
     }
     if (inode !== 0 && visit(inode, name)) return 'stopped';

@@ -177,7 +177,7 @@ describe('heldSockets', () => {
     ]);
     expect(reasons(sockets.slice(0, 3))).toEqual([null, null, 'denied']);
     expect(notes.warnings.map(({ message }) => message)).toEqual([
-      `the owners of ${count - 4} sockets could not be told: 1 process may not be looked into; root would see them`,
+      `the owners of ${count - 4} sockets could not be told: 1 process may not be looked into; root (with CAP_SYS_PTRACE) would see them`,
     ]);
   });
 });
@@ -226,7 +226,7 @@ describe('why there is no owner', () => {
       {
         code: 'owners-denied',
         message:
-          'the owners of 2 sockets could not be told: 2 processes may not be looked into; root would see them',
+          'the owners of 2 sockets could not be told: 2 processes may not be looked into; root (with CAP_SYS_PTRACE) would see them',
         source: '/proc',
       },
     ]);
@@ -235,7 +235,7 @@ describe('why there is no owner', () => {
   it('denied, of one socket by one process', async () => {
     const { warnings } = await find({ processes: { 4: denied } }, [socket(10)]);
     expect(warnings.map(({ message }) => message)).toEqual([
-      'the owners of 1 socket could not be told: 1 process may not be looked into; root would see them',
+      'the owners of 1 socket could not be told: 1 process may not be looked into; root (with CAP_SYS_PTRACE) would see them',
     ]);
   });
 

@@ -2,7 +2,6 @@ import { isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  addressCache,
   canonicalAddress,
   ipv4Text,
   ipv6Text,
@@ -107,23 +106,5 @@ describe('canonicalAddress', () => {
     [':::', 'colons'],
   ])('%j is none: %s', (given) => {
     expect(canonicalAddress(given)).toBeNull();
-  });
-});
-
-describe('addressCache', () => {
-  it('makes each text once', () => {
-    const made: number[] = [];
-    const text = addressCache((key: number) => {
-      made.push(key);
-      return `#${key}`;
-    });
-    expect([text(1), text(2), text(1)]).toEqual(['#1', '#2', '#1']);
-    expect(made).toEqual([1, 2]);
-  });
-
-  it('stays right when it has seen more than it keeps', () => {
-    const text = addressCache((key: number) => `#${key}`);
-    for (let key = 0; key < 20_000; key++) expect(text(key)).toBe(`#${key}`);
-    expect(text(0)).toBe('#0');
   });
 });

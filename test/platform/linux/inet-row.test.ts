@@ -70,11 +70,6 @@ describe('a whole row', () => {
       { queues: 'FFFFFFFF:7FFFFFFF' },
       { sendQueue: 2 ** 32 - 1, recvQueue: 2 ** 31 - 1 },
     ],
-    [
-      'a port of one digit',
-      { local: '0100007F:7' },
-      { local: { address: '127.0.0.1', port: 7, zone: null } },
-    ],
     ['a row that ends behind the inode', { rest: '' }, {}],
     [
       'TIME_WAIT, whose row is shorter',

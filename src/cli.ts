@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { exitCode } from './errors.js';
+import { exitCode, NetstatError } from './errors.js';
 import type { Host, Output } from './host.js';
 import { run } from './run.js';
 
@@ -24,8 +24,12 @@ function writeAll(fd: number, text: string): void {
         Atomics.wait(retryDelay, 0, 0, 1);
         continue;
       }
+      // Nowhere is left to complain to.
+      if (fd === 2) return;
       if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
-      throw error;
+      throw new NetstatError('unreadable', `standard output: cannot be written (${code})`, {
+        cause: error,
+      });
     }
   }
 }

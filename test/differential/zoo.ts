@@ -25,7 +25,7 @@ export const skipReason = reasonToSkip({
   platforms: ['linux'],
   root: true,
   programs: ['/usr/bin/netstat', '/usr/bin/python3', 'unshare', 'nsenter', 'setpriv', 'ip'],
-  files: { [join(root, 'dist/cli.js')]: 'run `npm run build` first' },
+  files: { [join(root, 'dist/cli.cjs')]: 'run `npm run build` first' },
 });
 
 /** What the zoo says when all its sockets are open. Byte strings come as Latin-1. */

@@ -1,4 +1,4 @@
-import { exitCode, NetstatError } from './errors.js';
+import { exitCode, isNetstatError } from './errors.js';
 import { colorLevel } from './format/color-level.js';
 import type { FormatContext, PreviousRound } from './format/formatter.js';
 import { formatterFor } from './format/index.js';
@@ -32,12 +32,13 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         host.stdout.write((await import('./explain/explain.js')).explain(task.state));
         return exitCode.done;
       case 'completion':
-        throw new NetstatError('unsupported', `--${task.kind} is not there yet`);
+        host.stdout.write((await import('./completion.js')).completion(task.shell));
+        return exitCode.done;
       case 'report':
         return await report(task.request, host);
     }
   } catch (error) {
-    if (!(error instanceof NetstatError)) throw error;
+    if (!isNetstatError(error)) throw error;
     host.stderr.write(`tsnetstat: ${error.message.split('\n').map(sanitize).join('\n')}\n`);
     return exitCode.trouble;
   }

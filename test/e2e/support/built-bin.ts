@@ -7,8 +7,8 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** The built program, as a user runs it. */
 export const bin = `${root}bin/tsnetstat.js`;
 
-if (!existsSync(`${root}dist/cli.js`)) {
-  throw new Error('dist/cli.js is not there: run `npm run build` first');
+if (!existsSync(`${root}dist/cli.cjs`)) {
+  throw new Error('dist/cli.cjs is not there: run `npm run build` first');
 }
 
 export interface RunOptions {

@@ -10,6 +10,9 @@ declare const __VERSION__: string;
 /** Thrown where nobody reads the output any more (`| head -1`): the program ends quietly. */
 class OutputClosed extends Error {}
 
+/** Thrown where output cannot be written: the disk is full, the descriptor is not open for writing. */
+class OutputFailed extends Error {}
+
 const retryDelay = new Int32Array(new SharedArrayBuffer(4));
 
 /** Writes everything, whatever the descriptor is: a file, a terminal, a pipe that is full. */
@@ -25,7 +28,8 @@ function writeAll(fd: number, text: string): void {
         continue;
       }
       if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
-      throw error;
+      const name = fd === 1 ? 'output' : 'error';
+      throw new OutputFailed(`standard ${name}: cannot be written (${code})`);
     }
   }
 }
@@ -79,6 +83,9 @@ run(process.argv.slice(2), host).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    if (!(error instanceof OutputClosed)) throw error;
+    if (error instanceof OutputClosed) return;
+    if (!(error instanceof OutputFailed)) throw error;
+    process.exitCode = exitCode.trouble;
+    process.stderr.write(`tsnetstat: ${error.message}\n`);
   },
 );

@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { exitCode, NetstatError } from './errors.js';
+import { exitCode } from './errors.js';
 import type { Host, Output } from './host.js';
 import { run } from './run.js';
 
@@ -9,6 +9,9 @@ declare const __VERSION__: string;
 
 /** Thrown where nobody reads the output any more (`| head -1`): the program ends quietly. */
 class OutputClosed extends Error {}
+
+/** Thrown where output cannot be written: the disk is full, the descriptor is not open for writing. */
+class OutputFailed extends Error {}
 
 const retryDelay = new Int32Array(new SharedArrayBuffer(4));
 
@@ -27,9 +30,7 @@ function writeAll(fd: number, text: string): void {
       // Nowhere is left to complain to.
       if (fd === 2) return;
       if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
-      throw new NetstatError('unreadable', `standard output: cannot be written (${code})`, {
-        cause: error,
-      });
+      throw new OutputFailed(`standard output: cannot be written (${code})`);
     }
   }
 }
@@ -83,6 +84,9 @@ run(process.argv.slice(2), host).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    if (!(error instanceof OutputClosed)) throw error;
+    if (error instanceof OutputClosed) return;
+    if (!(error instanceof OutputFailed)) throw error;
+    process.exitCode = exitCode.trouble;
+    process.stderr.write(`tsnetstat: ${error.message}\n`);
   },
 );

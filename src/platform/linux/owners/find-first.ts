@@ -44,7 +44,7 @@ export function findFirstOwners(proc: Proc, wanted: ReadonlySet<number>): FirstO
     let result: ScanResult;
     if (isBig) {
       result = scanDescriptors(proc, pid, likelyNames, visitor(pid));
-      big.push(pid);
+      if (result === 'done') big.push(pid);
     } else {
       result = scanProcess(proc, pid, visitor(pid));
     }

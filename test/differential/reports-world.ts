@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Output, run } from '../support/command.js';
-import { reasonToSkip } from '../support/requirements.js';
+import { builtProgram, reasonToSkip } from '../support/requirements.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const here = fileURLToPath(new URL('./', import.meta.url));
@@ -21,7 +21,7 @@ export const skipReason = reasonToSkip({
   platforms: ['linux'],
   root: true,
   programs: ['/usr/bin/netstat', '/usr/bin/python3', 'unshare', 'nsenter', 'ip', 'nstat'],
-  files: { [join(root, 'dist/cli.cjs')]: 'run `npm run build` first' },
+  files: builtProgram,
 });
 
 /** Names for some of the world's addresses; nobody is asked for others. */

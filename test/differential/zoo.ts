@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Output, run } from '../support/command.js';
-import { reasonToSkip } from '../support/requirements.js';
+import { builtProgram, reasonToSkip } from '../support/requirements.js';
 import { etcFiles } from './zoo/etc.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -25,7 +25,7 @@ export const skipReason = reasonToSkip({
   platforms: ['linux'],
   root: true,
   programs: ['/usr/bin/netstat', '/usr/bin/python3', 'unshare', 'nsenter', 'setpriv', 'ip'],
-  files: { [join(root, 'dist/cli.cjs')]: 'run `npm run build` first' },
+  files: builtProgram,
 });
 
 /** What the zoo says when all its sockets are open. Byte strings come as Latin-1. */

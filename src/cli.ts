@@ -27,9 +27,10 @@ function writeAll(fd: number, text: string): void {
         Atomics.wait(retryDelay, 0, 0, 1);
         continue;
       }
+      // Nowhere is left to complain to.
+      if (fd === 2) return;
       if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
-      const name = fd === 1 ? 'output' : 'error';
-      throw new OutputFailed(`standard ${name}: cannot be written (${code})`);
+      throw new OutputFailed(`standard output: cannot be written (${code})`);
     }
   }
 }

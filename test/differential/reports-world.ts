@@ -21,7 +21,7 @@ export const skipReason = reasonToSkip({
   platforms: ['linux'],
   root: true,
   programs: ['/usr/bin/netstat', '/usr/bin/python3', 'unshare', 'nsenter', 'ip', 'nstat'],
-  files: { [join(root, 'dist/cli.js')]: 'run `npm run build` first' },
+  files: { [join(root, 'dist/cli.cjs')]: 'run `npm run build` first' },
 });
 
 /** Names for some of the world's addresses; nobody is asked for others. */

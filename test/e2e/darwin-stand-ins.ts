@@ -51,8 +51,8 @@ export interface Mac {
  * told to take this for macOS. Neither fails but by an exit code, as the real ones do.
  */
 export function makeMac(commands: { netstat?: Script; ps?: Script }): Mac {
-  if (!existsSync(join(root, 'dist/cli.js'))) {
-    throw new Error('dist/cli.js is missing: npm run build');
+  if (!existsSync(join(root, 'dist/cli.cjs'))) {
+    throw new Error('dist/cli.cjs is missing: npm run build');
   }
   const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-mac-'));
   mkdirSync(join(folder, 'bin'));

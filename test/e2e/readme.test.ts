@@ -22,7 +22,7 @@ const blocks = blocksOf(readme);
 const reason = reasonToSkip({
   platforms: ['linux'],
   programs: ['bash', 'jq', 'awk'],
-  files: { [join(root, 'dist/cli.js')]: 'npm run build' },
+  files: { [join(root, 'dist/cli.cjs')]: 'npm run build' },
 });
 
 describe.skipIf(reason !== null)(`the README's examples (${reason ?? 'all are run'})`, () => {

@@ -1,3 +1,4 @@
+import { unmapped } from '../../model/address-text.js';
 import type { Group } from '../../model/group.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
@@ -31,5 +32,5 @@ export async function* groupsTable(
 
 function address({ group }: Group, { request, names }: FormatContext): string {
   const name = request.numeric.hosts ? undefined : names.host(group);
-  return sanitize(name ?? group.replace(/^::ffff:(?=\d+\.)/, ''));
+  return sanitize(name ?? unmapped(group));
 }

@@ -1,3 +1,4 @@
+import { isKnownDown } from '../../model/classify.js';
 import type { InterfaceAddress, NetInterface } from '../../model/interface.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
@@ -42,11 +43,6 @@ export async function* interfacesTable(
   }
   for (const one of listed) text += long ? longForm(one, context) : `${shortForm(one)}\n`;
   yield text;
-}
-
-/** Down for certain; a platform may not tell. */
-export function isKnownDown({ flagBits, flags }: NetInterface): boolean {
-  return flagBits !== null && !flags.includes('UP');
 }
 
 /** The interface itself, and each further label once. */

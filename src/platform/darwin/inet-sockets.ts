@@ -1,3 +1,4 @@
+import { isAnyAddress } from '../../model/address-text.js';
 import type { Endpoint } from '../../model/endpoint.js';
 import type { Warning } from '../../model/snapshot.js';
 import type { InetFamily, InetSocket } from '../../model/socket.js';
@@ -149,9 +150,7 @@ function socketOf({ protocol, columnWidth, groups }: RawRow, wide: boolean): Ine
 }
 
 function datagramState(remote: Endpoint): DatagramState & InetState {
-  return remote.port === 0 && (remote.address === '0.0.0.0' || remote.address === '::')
-    ? 'UNCONN'
-    : 'ESTABLISHED';
+  return remote.port === 0 && isAnyAddress(remote.address) ? 'UNCONN' : 'ESTABLISHED';
 }
 
 function cutWarning(rows: readonly InetSocket[], source: string): Warning[] {

@@ -1,6 +1,7 @@
+import { canonicalAddress } from '../../model/read-address.js';
 import type { Route } from '../../model/route.js';
 import type { InetFamily } from '../../model/socket.js';
-import { canonicalAddress, parseNetwork4, parseNetwork6, splitZone } from './address.js';
+import { parseNetwork4, parseNetwork6, splitZone } from './address.js';
 import { malformed, type Parsed, unknownTable, words } from './text.js';
 
 /**

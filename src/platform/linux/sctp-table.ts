@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../model/endpoint.js';
+import { canonicalAddress } from '../../model/read-address.js';
 import type { InetSocket, Socket } from '../../model/socket.js';
 import type { SctpState } from '../../model/state.js';
-import { canonicalAddress } from './address.js';
 import type { TableFile } from './proc.js';
 import { sctpSocketStateOf } from './states.js';
 import type { Table, TableSource } from './table.js';

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { writeManPage } from './man-page.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -21,9 +22,14 @@ const banner =
 const requireBuiltins = {
   name: 'require-builtins',
   setup(build) {
+    // commander starts executable subcommands; this program has none, so it need not be loaded for that.
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('commander') ? { path: 'none', namespace: 'nothing' } : undefined,
+    );
     build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
       kind === 'import-statement' ? { path, namespace: 'builtin' } : { path, external: true },
     );
+    build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: '', loader: 'js' }));
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
       contents: `module.exports = require('${path}');`,
       loader: 'js',
@@ -33,14 +39,17 @@ const requireBuiltins = {
 
 const options = {
   absWorkingDir: root,
-  entryPoints: ['src/cli.ts', 'src/library.ts'],
+  entryPoints: {
+    cli: 'src/cli.ts',
+    library: 'src/library.ts',
+    'walk-worker': 'src/platform/linux/owners/walk-worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   legalComments: 'none',
   define: { __VERSION__: JSON.stringify(version) },
   plugins: [requireBuiltins],
@@ -54,6 +63,7 @@ if (process.argv.includes('--watch')) {
 } else {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await build(options);
+  await writeManPage({ root, version });
   execFileSync(
     process.execPath,
     [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import { exitCode } from './errors.js';
 import type { Host, Output } from './host.js';
 import { run } from './run.js';
@@ -30,15 +30,25 @@ function writeAll(fd: number, text: string): void {
   }
 }
 
+function isDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
+
 function output(fd: 1 | 2): Output {
   const stream = () => (fd === 1 ? process.stdout : process.stderr);
+  // Node's streams cost as much as the rest of a start-up, and only a device can be a terminal.
+  const isTerminal = () => isDevice(fd) && stream().isTTY === true;
   return {
     write: (text) => writeAll(fd, text),
     get isTerminal() {
-      return stream().isTTY === true;
+      return isTerminal();
     },
     get columns() {
-      return stream().columns ?? null;
+      return isTerminal() ? (stream().columns ?? null) : null;
     },
   };
 }

@@ -3,7 +3,7 @@ import { type Counter, isCounterWanted } from './model/counter.js';
 import type { Request } from './model/request.js';
 import type { ReportKind, ReportRows, Row } from './model/snapshot.js';
 import type { Socket } from './model/socket.js';
-import type { Backend, Batches, Notes } from './platform/backend.js';
+import type { Backend, Batches, Notes, OwnerQuery, SocketQuery } from './platform/backend.js';
 import type { Selection } from './select/index.js';
 
 /** Columns and sort keys that can only be shown once owners are known. */
@@ -66,31 +66,43 @@ async function* readSockets(
   keepsAll: boolean,
 ): Batches<Socket> {
   const owners = wantsOwners(request, selection);
-  const batches = backend.sockets(
-    {
-      protocols: offeredProtocols(backend, request),
-      families: request.families,
-      distinct: owners || keepsAll,
-      required: request.protocolsNamed,
-    },
-    notes,
-  );
+  const query: SocketQuery = {
+    protocols: offeredProtocols(backend, request),
+    families: request.families,
+    distinct: owners || keepsAll,
+    listeningOnly: selection.which === 'listening',
+    required: request.protocolsNamed,
+  };
+  const keep = selection.beforeOwners;
   if (!owners) {
-    for await (const batch of batches) yield batch.filter(selection.beforeOwners);
+    for await (const batch of backend.sockets(query, notes)) yield batch.filter(keep);
     return;
-  }
-  const chosen: Socket[] = [];
-  for await (const batch of batches) {
-    for (const socket of batch) if (selection.beforeOwners(socket)) chosen.push(socket);
   }
   const firstIsEnough =
     request.format === 'netstat' && request.columns === null && !selection.usesOwners;
-  const held = await backend.withOwners(
-    chosen,
-    { depth: firstIsEnough ? 'first' : 'all', details: showsDetails(request) },
-    notes,
-  );
-  yield selection.usesOwners ? held.filter(selection.afterOwners) : held;
+  const wanted: OwnerQuery = {
+    depth: firstIsEnough ? 'first' : 'all',
+    details: showsDetails(request),
+  };
+  const held =
+    backend.heldSockets?.(query, keep, wanted, notes) ??
+    collectedThenHeld(backend, query, keep, wanted, notes);
+  if (!selection.usesOwners) yield* held;
+  else for await (const batch of held) yield batch.filter(selection.afterOwners);
+}
+
+async function* collectedThenHeld(
+  backend: Backend,
+  query: SocketQuery,
+  keep: Selection['beforeOwners'],
+  owners: OwnerQuery,
+  notes: Notes,
+): Batches<Socket> {
+  const chosen: Socket[] = [];
+  for await (const batch of backend.sockets(query, notes)) {
+    for (const socket of batch) if (keep(socket)) chosen.push(socket);
+  }
+  yield await backend.withOwners(chosen, owners, notes);
 }
 
 /** Whether command lines and executables are among what is shown. */

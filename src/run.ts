@@ -32,7 +32,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         host.stdout.write((await import('./explain/explain.js')).explain(task.state));
         return exitCode.done;
       case 'completion':
-        throw new NetstatError('unsupported', `--${task.kind} is not there yet`);
+        host.stdout.write((await import('./completion.js')).completion(task.shell));
+        return exitCode.done;
       case 'report':
         return await report(task.request, host);
     }

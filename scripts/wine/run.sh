@@ -13,14 +13,15 @@ root=$dir/root
 lab=$(realpath "${1:?the folder to run in}")
 shift
 [ -e "$root/usr/lib/wine/wine64" ] || { echo "run.sh: no Wine in $dir; run setup.sh" >&2; exit 1; }
+ulimit -n 65536 2>/dev/null || true
 mkdir -p "$root/lab" "$root/proc" "$root/dev" "$root/tmp"
 
 exec 9>"$dir/lock"
 flock 9
 export root lab
 
-# Not exec: the shell stays as process 1 of the namespace, and its end is everything's end.
-unshare --mount --net --pid --fork --kill-child -- /bin/bash -euc '
+# unshare ignores SIGTERM and SIGINT; SIGKILL ends it and everything within.
+exec unshare --mount --net --pid --fork --kill-child -- /bin/bash -euc '
   exec 9>&-
   mount -t proc proc "$root/proc"
   mount --rbind /dev "$root/dev"
@@ -32,6 +33,8 @@ unshare --mount --net --pid --fork --kill-child -- /bin/bash -euc '
   ip link set lan1 up
   ip address add 192.0.2.7/24 dev lan0
   ip address add fe80::7/64 dev lan0 nodad
+  # Known and never answering: what is sent to the gateway is lost on the way.
+  ip neighbour add 192.0.2.1 lladdr 02:00:00:00:00:01 dev lan0
   ip route add default via 192.0.2.1 dev lan0
   inside=(chroot "$root" /usr/bin/env -i \
     PATH=/usr/bin:/bin HOME=/root LC_ALL=C.UTF-8 XDG_RUNTIME_DIR=/tmp \

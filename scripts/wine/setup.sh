@@ -13,8 +13,8 @@ release=trixie
 node_version=${NODE_WIN_VERSION:-22.23.3}
 dir=$(realpath -m "${TSNETSTAT_WINE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/tsnetstat-wine}")
 here=$(dirname "$(realpath "$0")")
-# What is in the folder: another version of this script or of node.exe makes it anew.
-contents="$release node-$node_version $(sha256sum <"$0" | cut -c1-16)"
+# What is in the folder: another version of this script's commands or of node.exe makes it anew.
+contents="$release node-$node_version $(sed '/^#/d' "$0" | sha256sum | cut -c1-16)"
 
 say() { printf '%s\n' "$*" >&2; }
 quit() { say "setup.sh: $*"; exit 1; }
@@ -51,8 +51,9 @@ if grep -qx 'ID=debian' /etc/os-release; then
   )
 fi
 
+# libc-bin for its UTF-8 locale: without one Wine cannot name a file beyond ASCII.
 say "unpacking Wine from Debian $release"
-mmdebstrap --quiet --variant=extract --include=wine64,base-files,dash,coreutils \
+mmdebstrap --quiet --variant=extract --include=wine64,base-files,libc-bin,dash,coreutils \
   "$release" "$dir/root" "${mirror[@]}"
 
 # What libwine's own installation would do, and unpacking leaves out: mark zlib as a part of Wine.

@@ -2,7 +2,7 @@ import type { InetFamily } from '../model/socket.js';
 import { usageError } from './usage.js';
 
 /** What -A may name: net-tools' spellings. */
-const families: Readonly<Record<string, InetFamily | 'unix'>> = {
+export const families: Readonly<Record<string, InetFamily | 'unix'>> = {
   inet: 'inet',
   ip: 'inet',
   tcpip: 'inet',

@@ -6,36 +6,68 @@ const gone = (what: string) => `${what} is gone from Linux; there is nothing to 
 
 /** In the order that help shows them. `as const` keeps the names as types. */
 export const flagTable = [
-  { group: 'reports', short: 'r', long: 'route', summary: 'routing tables' },
-  { group: 'reports', short: 'i', long: 'interfaces', summary: 'network interfaces' },
+  {
+    group: 'reports',
+    short: 'r',
+    long: 'route',
+    summary: 'routing tables',
+    details:
+      'IPv4 unless `-6` or `-A inet6` asks for IPv6. On Linux the IPv4 ones are those of the main table; `ip route show table all` knows of the others.',
+  },
+  {
+    group: 'reports',
+    short: 'i',
+    long: 'interfaces',
+    summary: 'network interfaces',
+    details:
+      'One line each, those that are up; with `-a` also those that are down; with `-e` a paragraph each, with addresses.',
+  },
   { group: 'reports', short: 'g', long: 'groups', summary: 'multicast group memberships' },
   {
     group: 'reports',
     short: 's',
     long: 'statistics',
-    summary: 'counters of each protocol; -a also those that are zero',
+    summary: 'counters of each protocol; -a: zeros too',
+    details:
+      'Each counter stands under its MIB name, with what it counts. `-t`, `-u`, `-U`, `-w`, `-4` and `-6` choose among the protocols (`-w` is IP and ICMP). With `-c`, from the second round on, the change per second stands beside the total.',
   },
   {
     group: 'reports',
     long: 'explain',
     own: true,
-    value: { name: 'STATE', completes: 'states' },
+    value: { name: 'STATE', completes: 'explained-states' },
     optionalValue: true,
-    summary: 'what a state means, how sockets get there, and what many of them tell',
+    summary: 'what a state means and what many of them tell',
+    details:
+      'How a socket gets into the state and out of it, and what to do about many. Any common spelling will do: `close_wait`, `CLOSE-WAIT`, `listen`. Without a state: one line for each there is.',
   },
 
   { group: 'sockets', short: 't', long: 'tcp', summary: 'TCP' },
   { group: 'sockets', short: 'u', long: 'udp', summary: 'UDP' },
   { group: 'sockets', short: 'U', long: 'udplite', summary: 'UDP-Lite' },
-  { group: 'sockets', short: 'S', long: 'sctp', summary: 'SCTP' },
+  {
+    group: 'sockets',
+    short: 'S',
+    long: 'sctp',
+    summary: 'SCTP',
+    details:
+      'A multi-homed end has a line for each of its addresses. Linux lists SCTP only while its module is loaded.',
+  },
   { group: 'sockets', short: 'w', long: 'raw', summary: 'raw IP' },
   { group: 'sockets', short: 'x', long: 'unix', summary: 'UNIX domain' },
-  { group: 'sockets', short: 'l', long: 'listening', summary: 'only listening sockets' },
+  {
+    group: 'sockets',
+    short: 'l',
+    long: 'listening',
+    summary: 'only servers: those that wait for a peer',
+    details:
+      'A TCP socket that listens; a UDP, UDP-Lite or raw socket that takes packets from anyone; a UNIX socket that accepts connections.',
+  },
   {
     group: 'sockets',
     short: 'a',
     long: 'all',
-    summary: 'listening and connected (default: connected)',
+    summary: 'servers and the rest (default: all but servers)',
   },
   {
     group: 'sockets',
@@ -50,7 +82,9 @@ export const flagTable = [
     short: 'A',
     long: 'protocol',
     value: { name: 'FAMILY', list: true, completes: 'families' },
-    summary: 'families: inet, inet6, unix',
+    summary: 'these families: inet, inet6, unix',
+    details:
+      'Families add up, whether named here or by `-4`, `-6` and `-x`. `ip` and `tcpip` are other names of inet, `local` of unix.',
   },
 
   {
@@ -58,104 +92,154 @@ export const flagTable = [
     long: 'state',
     own: true,
     value: { name: 'STATE', list: true, completes: 'states' },
-    summary: 'in these states, or groups: all, connected, synchronized, bucket, big',
+    summary: 'in one of these states, or a group of states',
+    details:
+      'Names in any case and common spelling, or groups of them. Naming a state asks for servers too where they are in it: `--state listen` needs no `-l`.',
   },
   {
     group: 'filters',
     long: 'port',
     own: true,
     value: { name: 'PORT', list: true },
-    summary: 'either end: numbers, service names, ranges 8000-8100',
+    summary: 'either end: 22, https, 8000-8100',
+    details: 'Compared as numbers: 3000 is never 30001.',
   },
   {
     group: 'filters',
     long: 'local',
     own: true,
     value: { name: 'ADDR', list: true },
-    summary: 'local end: ADDR[/LEN][:PORT]',
+    summary: 'local end: ADDR[/LEN][:PORT] or :PORT',
+    details:
+      '`192.0.2.1`, `10.0.0.0/8`, `[2001:db8::]/32`, `[::1]:ssh`, `fe80::1%eth0`, `:8000-8100`. IPv4 addresses match their IPv4-mapped form in IPv6 tables.',
   },
   {
     group: 'filters',
     long: 'remote',
     own: true,
     value: { name: 'ADDR', list: true },
-    summary: 'remote end: ADDR[/LEN][:PORT]',
+    summary: 'remote end: ADDR[/LEN][:PORT] or :PORT',
   },
   {
     group: 'filters',
     long: 'pid',
     own: true,
     value: { name: 'PID', list: true },
-    summary: 'held by these processes',
+    summary: 'held by one of these processes',
   },
   {
     group: 'filters',
     long: 'program',
     own: true,
     value: { name: 'NAME', completes: 'programs' },
-    summary: "held by programs of this name; '*' stands for anything",
+    summary: "held by a program; * stands for anything: 'php*'",
+    details:
+      'The whole name as `-p` shows it, case and all, unless it has a `*`. Matches if any of the processes that share the socket does.',
   },
   {
     group: 'filters',
     long: 'user',
     own: true,
     value: { name: 'USER', list: true, completes: 'users' },
-    summary: 'made by these users, names or numbers',
+    summary: 'made by one of these users, by name or number',
   },
   {
     group: 'filters',
     long: 'exposed',
     own: true,
-    summary: 'listening on more than the loopback addresses',
+    summary: 'servers that more than loopback can reach',
+    details:
+      'What other machines may be able to reach, as far as addresses tell: a firewall may still stand between. Implies `-l`.',
   },
 
-  { group: 'display', short: 'n', long: 'numeric', summary: 'numbers, no names looked up' },
+  {
+    group: 'display',
+    short: 'n',
+    long: 'numeric',
+    summary: 'numbers; no names are looked up',
+  },
   { group: 'display', long: 'numeric-hosts', summary: 'addresses, not host names' },
   { group: 'display', long: 'numeric-ports', summary: 'port numbers, not service names' },
   { group: 'display', long: 'numeric-users', summary: 'user numbers, not names' },
   {
     group: 'display',
+    short: 'N',
+    long: 'symbolic',
+    summary: 'names, where there are any (the default)',
+    details: 'Taken for the sake of old command lines. `-n` wins over it.',
+  },
+  {
+    group: 'display',
     long: 'resolve-timeout',
     own: true,
-    value: { name: 'SECONDS' },
-    summary: 'give up on host names after this long (default 2)',
+    value: { name: 'SEC' },
+    summary: 'for all names together (default 2); then numbers',
+    details:
+      'Host names are asked for side by side, each address once, under this one deadline. What has no answer by then shows as a number. 0 asks nobody but the files of this machine.',
   },
   {
     group: 'display',
     short: 'p',
     long: 'programs',
-    summary: 'the process that holds each socket',
+    summary: 'PID and name of the process that holds each socket',
+    details:
+      "Only root sees other users' processes; what could not be seen is told on standard error. `-` means that no owner is known. The structured formats tell every process that shares a socket; the netstat table tells the first.",
   },
-  { group: 'display', short: 'e', long: 'extend', summary: 'user and inode; -ee: more of routes' },
-  { group: 'display', short: 'o', long: 'timers', summary: 'timers' },
+  {
+    group: 'display',
+    short: 'e',
+    long: 'extend',
+    summary: 'user and inode; with -r, -i: more columns',
+    details: 'Given twice with `-r`: still more.',
+  },
+  {
+    group: 'display',
+    short: 'o',
+    long: 'timers',
+    summary: 'timers: kind (seconds/retransmits/probes)',
+  },
   {
     group: 'display',
     short: 'W',
     long: 'wide',
     aliases: ['-T', '--notrim'],
-    summary: 'whole addresses and program names',
+    summary: 'whole addresses and names',
+    details:
+      'Otherwise an address and its port share 22 characters, and a PID and its program 19, as in net-tools.',
   },
   {
     group: 'display',
-    short: 'N',
-    long: 'symbolic',
-    summary: 'names where there are any (the default)',
+    short: 'F',
+    long: 'fib',
+    summary: 'with -r: the forwarding table (the default)',
   },
-  { group: 'display', short: 'F', long: 'fib', summary: 'with -r: the forwarding table (default)' },
+  {
+    group: 'display',
+    short: 'C',
+    long: 'cache',
+    summary: 'with -r: the route cache, which is gone',
+    details:
+      'Linux has none since 3.6, so `-rC` is refused. Elsewhere it does nothing, as in net-tools.',
+  },
   {
     group: 'display',
     short: 'c',
     long: 'continuous',
-    summary: 'again every second, until interrupted',
+    summary: 'again every second, until Ctrl-C',
   },
   {
     group: 'display',
     long: 'interval',
     own: true,
-    value: { name: 'SECONDS' },
-    summary: 'with -c: this often; implies -c',
+    value: { name: 'SEC' },
+    summary: 'again every so many seconds; implies -c',
   },
-  { group: 'display', short: 'v', long: 'verbose', summary: 'tell which tables are missing' },
+  {
+    group: 'display',
+    short: 'v',
+    long: 'verbose',
+    summary: 'also tell which tables this kernel lacks',
+  },
 
   {
     group: 'output',
@@ -163,21 +247,26 @@ export const flagTable = [
     own: true,
     value: { name: 'FORMAT', choices: formats },
     summary: formats.join(', '),
+    details:
+      '`netstat`, the default, is what net-tools prints. `table` has boxes and fits the terminal. `json` is one document, `ndjson` one object a line, `csv` is RFC 4180; these three hold numbers, never looked-up names.',
   },
-  { group: 'output', long: 'json', own: true, summary: 'the same as --format json' },
+  { group: 'output', long: 'json', own: true, summary: '--format json' },
   {
     group: 'output',
     long: 'columns',
     own: true,
     value: { name: 'COLUMN', list: true, completes: 'columns' },
-    summary: 'these columns, in this order (netstat, table, csv)',
+    summary: 'these columns in this order (netstat, table, csv)',
+    details: 'A wrong name is answered with those that the report has.',
   },
   {
     group: 'output',
     long: 'sort',
     own: true,
     value: { name: 'KEY', list: true, completes: 'sort-keys' },
-    summary: 'by these keys; -KEY is descending',
+    summary: 'by these keys; -KEY: largest first',
+    details:
+      "The kernel's order otherwise. Numbers sort as numbers, addresses as addresses; rows that have no value come last; equal rows stay in order. Sorting takes the whole table into memory. A wrong key is answered with those that the report has.",
   },
   {
     group: 'output',
@@ -191,7 +280,8 @@ export const flagTable = [
     short: 'q',
     long: 'quiet',
     own: true,
-    summary: 'print nothing; exit 0 if something matched, 1 if not',
+    summary: 'print nothing; exit 0 if something matched, else 1',
+    details: 'Stops at the first match.',
   },
   {
     group: 'output',
@@ -199,7 +289,7 @@ export const flagTable = [
     own: true,
     aliases: ['--colour'],
     value: { name: 'WHEN', choices: ['auto', 'always', 'never'] },
-    summary: 'auto, always, never',
+    summary: 'auto (on a terminal), always, never',
   },
 
   {
@@ -207,31 +297,29 @@ export const flagTable = [
     long: 'proc-root',
     own: true,
     value: { name: 'DIR', completes: 'folders' },
-    summary: 'read another /proc (Linux): a container host’s, or a captured one',
+    summary: 'Linux: read another /proc',
+    details:
+      "A captured one, or the host's as a container sees it (`/host/proc`). The tables there are those of the reading process's network namespace; `/host/proc/1` has the host's own, without owners.",
   },
   {
     group: 'other',
     long: 'completion',
     own: true,
     value: { name: 'SHELL', choices: ['bash', 'zsh', 'fish'] },
-    summary: 'print a completion script',
+    summary: 'print completions for bash, zsh or fish',
+    details:
+      'bash: `eval "$(tsnetstat --completion bash)"` in ~/.bashrc. zsh: the same with zsh, in ~/.zshrc behind compinit. fish: `tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish`.',
   },
   { group: 'other', short: 'V', long: 'version', summary: 'print the version' },
   { group: 'other', short: 'h', long: 'help', summary: 'print this help' },
 
-  {
-    group: 'other',
-    short: 'C',
-    long: 'cache',
-    summary: '',
-  },
   { group: 'other', short: 'Z', long: 'context', summary: '', refusal: noContext },
   {
     group: 'other',
     short: 'M',
     long: 'masquerade',
     summary: '',
-    refusal: 'masqueraded connections are the firewall’s; see conntrack -L',
+    refusal: "masqueraded connections are the firewall's; see conntrack -L",
   },
   { group: 'other', long: 'ax25', summary: '', refusal: gone('AX.25') },
   { group: 'other', long: 'ipx', summary: '', refusal: gone('IPX') },

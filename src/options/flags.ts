@@ -17,7 +17,7 @@ export interface Flag {
   readonly optionalValue?: true;
   /** One line, no full stop. */
   readonly summary: string;
-  /** More, for the man page. */
+  /** More, for the man page: whole sentences; what is to be typed stands between backticks. */
   readonly details?: string;
   readonly group: FlagGroup;
   /** Known to netstat's users but not to this program: says why, and what to use. Not in help. */
@@ -35,6 +35,7 @@ export interface FlagValue {
   readonly completes?:
     | 'families'
     | 'states'
+    | 'explained-states'
     | 'columns'
     | 'programs'
     | 'users'
@@ -51,6 +52,11 @@ export const flagGroups = {
   other: 'Other',
 } as const;
 export type FlagGroup = keyof typeof flagGroups;
+
+/** The flags that do something, by group, in the table's order. */
+export function shownFlags(flags: readonly Flag[], group: FlagGroup): readonly Flag[] {
+  return flags.filter((flag) => flag.group === group && flag.refusal === undefined);
+}
 
 /** Every way to write a flag, dashes included, the long name last. */
 export function spellings(flag: Flag): string[] {

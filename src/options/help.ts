@@ -1,49 +1,46 @@
 import { flagTable } from './flag-table.js';
-import { type Flag, type FlagGroup, flagGroups, spellings } from './flags.js';
+import { type Flag, type FlagGroup, flagGroups, shownFlags, spellings } from './flags.js';
 
-const examples = [
+/** What people do with it most; the man page shows them too. */
+export const examples = [
   ['tsnetstat -tulpn', 'who listens on which port'],
-  ['tsnetstat -tan state established', 'TCP connections, an expression as ss takes it'],
-  ['tsnetstat -tlnq --port 8080 || echo free', 'ask from a script: is the port taken?'],
-  ['tsnetstat --json -tnp | jq .sockets', 'for programs'],
-  ['tsnetstat --explain CLOSE_WAIT', 'what a state means'],
+  ['tsnetstat -tan state established', 'TCP connections, numbers only'],
+  ["tsnetstat -tanp '( dport = :443 and not dst 10.0.0.0/8 )'", 'HTTPS to elsewhere, and whose'],
+  ['tsnetstat -tlnq --port 8080 || echo free', 'from a script: is the port taken?'],
+  ['tsnetstat -tnp --json | jq .sockets', 'for programs'],
 ] as const;
 
 const summaryColumn = 28;
 
-function flagLine(flag: Flag): string {
-  const names = spellings(flag).filter((name) => !flag.aliases?.includes(name));
-  const shown = (flag.short === undefined ? '    ' : '') + names.join(', ');
-  const value =
-    flag.value === undefined
-      ? ''
-      : flag.optionalValue
-        ? ` [${flag.value.name}]`
-        : ` ${flag.value.name}`;
-  const left = `  ${shown}${value}`;
-  const gap =
-    left.length < summaryColumn
-      ? ' '.repeat(summaryColumn - left.length)
-      : `\n${' '.repeat(summaryColumn)}`;
-  return `${left}${gap}${flag.summary}`;
+/** ` FAMILY`, ` [STATE]` or nothing. */
+function valueSynopsis({ value, optionalValue }: Flag): string {
+  if (value === undefined) return '';
+  return optionalValue ? ` [${value.name}]` : ` ${value.name}`;
 }
 
-/** --help: every flag by group, five examples. */
+function flagLine(flag: Flag): string {
+  const names = spellings(flag).filter((name) => !flag.aliases?.includes(name));
+  const indent = flag.short === undefined ? '      ' : '  ';
+  const left = indent + names.join(', ') + valueSynopsis(flag);
+  const also = flag.aliases === undefined ? '' : ` (${flag.aliases.join(', ')})`;
+  return `${left.padEnd(summaryColumn)}${flag.summary}${also}`;
+}
+
+/** --help: every flag by group, five examples; at most 80 columns wide. */
 export function helpText(): string {
   const lines = [
     'usage: tsnetstat [options] [expression]',
     '       tsnetstat -r | -i | -g | -s [options]',
     '',
     'Network connections, routes, interfaces, multicast groups and statistics,',
-    "with the flags and tables of net-tools' netstat.",
+    "with the flags and tables of net-tools' netstat. Where several values may be",
+    'given, write them as a,b,c. An expression chooses sockets in the words of ss.',
   ];
   for (const group of Object.keys(flagGroups) as FlagGroup[]) {
-    lines.push('', `${flagGroups[group]}:`);
-    for (const flag of flagTable as readonly Flag[]) {
-      if (flag.group === group && flag.summary !== '') lines.push(flagLine(flag));
-    }
+    lines.push('', `${flagGroups[group]}:`, ...shownFlags(flagTable, group).map(flagLine));
   }
   lines.push('', 'Examples:');
-  for (const [command, what] of examples) lines.push(`  ${command.padEnd(42)}${what}`);
+  for (const [command, what] of examples) lines.push(`  ${command}`, `      ${what}`);
+  lines.push('', 'More: man tsnetstat; what a state means: tsnetstat --explain STATE');
   return `${lines.join('\n')}\n`;
 }

@@ -16,7 +16,8 @@ import { parseFamily } from './families.js';
 import type { GivenFlags } from './parse-flags.js';
 import { usageError } from './usage.js';
 
-const reportFlags = {
+/** The flags that ask for another report than that of sockets. */
+export const reportFlags = {
   route: 'routes',
   interfaces: 'interfaces',
   groups: 'groups',

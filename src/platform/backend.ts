@@ -18,6 +18,8 @@ export interface SocketQuery {
   readonly families: readonly InetFamily[];
   /** Leave out rows that a changing table shows twice: for callers that keep all rows anyway. */
   readonly distinct?: boolean;
+  /** Only TCP sockets that listen are wanted: the platform may leave others unread. */
+  readonly listeningOnly?: boolean;
   /** The protocols were named one by one: where the kernel lacks one, that ends the answer. */
   readonly required?: boolean;
 }
@@ -53,6 +55,16 @@ export interface Backend {
     query: OwnerQuery,
     notes: Notes,
   ): Promise<readonly Socket[]>;
+  /**
+   * What `sockets`, `keep` and `withOwners` do one after another, where the platform can do better than
+   * to hold all of them meanwhile.
+   */
+  heldSockets?(
+    query: SocketQuery,
+    keep: (socket: Socket) => boolean,
+    owners: OwnerQuery,
+    notes: Notes,
+  ): Batches<Socket>;
   routes?(query: FamilyQuery, notes: Notes): Batches<ReportRows['routes']>;
   interfaces?(query: FamilyQuery, notes: Notes): Batches<ReportRows['interfaces']>;
   groups?(query: FamilyQuery, notes: Notes): Batches<ReportRows['groups']>;

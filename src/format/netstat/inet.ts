@@ -1,5 +1,7 @@
+import type { Endpoint } from '../../model/endpoint.js';
+import type { Names } from '../../model/names.js';
 import type { Request, Which } from '../../model/request.js';
-import type { InetSocket } from '../../model/socket.js';
+import type { InetProtocol, InetSocket } from '../../model/socket.js';
 import type { FormatContext } from '../formatter.js';
 import { type AddressCell, addressCell } from './address-cell.js';
 import { ownerCell } from './owner-cell.js';
@@ -31,7 +33,6 @@ const addressWidth = 23;
 
 /** netstat's name for a row's table. */
 function protoText({ protocol, family }: InetSocket): string {
-  if (protocol === 'sctp') return protocol;
   const name = protocol === 'udplite' ? 'udpl' : protocol;
   return family === 'inet6' ? `${name}6` : name;
 }
@@ -39,55 +40,68 @@ function protoText({ protocol, family }: InetSocket): string {
 /** Makes a row's text, its line break included. */
 export function inetRow(context: FormatContext): (socket: InetSocket) => string {
   const { request, names, paint } = context;
-  const state = stateCell(paint);
-  const address = rememberingCell(addressCell(request, names));
+  const address = rememberingCell(request, names);
   const tail = rowTail(context);
-  const sctp = sctpRow(context, tail);
+  const sctp = sctpRow(context, tail ?? (() => ''));
+  // The fewer pieces a row is put together from, the less there is to collect: this is load-bearing.
+  const state = stateCell(paint, tail === null ? '\n' : '');
   return (socket) => {
-    if (socket.protocol === 'sctp') return sctp(socket);
-    return (
-      `${left(protoText(socket), 5)} ${queue(socket.recvQueue)} ${queue(socket.sendQueue)} ` +
-      `${address(socket.local, socket.protocol)} ${address(socket.remote, socket.protocol)} ` +
-      `${state(socket)}${tail(socket)}\n`
-    );
+    const { protocol } = socket;
+    if (protocol === 'sctp') return sctp(socket);
+    const start =
+      rowStart(socket) + address(socket.local, protocol) + address(socket.remote, protocol);
+    return tail === null ? start + state(socket) : `${start}${state(socket)}${tail(socket)}\n`;
   };
 }
 
-function queue(bytes: number | null): string {
-  return bytes === 0 ? '     0' : right(bytes === null ? '' : String(bytes), 6);
+/** The protocol and the queues, which most sockets have empty. */
+function rowStart(socket: InetSocket): string {
+  if (socket.recvQueue === 0 && socket.sendQueue === 0 && socket.protocol === 'tcp') {
+    return socket.family === 'inet' ? 'tcp        0      0 ' : 'tcp6       0      0 ';
+  }
+  return `${left(protoText(socket), 5)} ${queue(socket.recvQueue)} ${queue(socket.sendQueue)} `;
 }
 
-/** How many address cells to remember: servers' own ends recur in row after row. */
-const rememberedCells = 1024;
+/** 0 where the platform does not tell: a column of numbers needs one. */
+function queue(bytes: number | null): string {
+  return right(String(bytes ?? 0), 6);
+}
 
-function rememberingCell(cell: AddressCell): AddressCell {
-  const known = new Map<string, Map<number, string>>();
-  let count = 0;
+/** The ends whose cells are remembered, each in the one slot that its port chooses. */
+const slots = 1024;
+
+/**
+ * A cell padded to its column, the blank behind it included. Ends that were read as one object are
+ * often shown again and again.
+ */
+function rememberingCell(request: Request, names: Names): AddressCell {
+  const cell = addressCell(request, names);
+  const isAscii = request.numeric.hosts && request.numeric.ports;
+  const ends = new Array<Endpoint | null>(slots).fill(null);
+  const protocols = new Array<InetProtocol>(slots).fill('tcp');
+  const cells = new Array<string>(slots).fill('');
   return (end, protocol) => {
-    const padded = () => left(cell(end, protocol), addressWidth);
-    if (protocol !== 'tcp') return padded();
-    let ports = known.get(end.address);
-    const found = ports?.get(end.port);
-    if (found !== undefined) return found;
-    const text = padded();
-    if (end.zone === null && count < rememberedCells) {
-      if (ports === undefined) {
-        ports = new Map();
-        known.set(end.address, ports);
-      }
-      ports.set(end.port, text);
-      count++;
-    }
-    return text;
+    const slot = end.port & (slots - 1);
+    if (ends[slot] === end && protocols[slot] === protocol) return cells[slot] as string;
+    const text = cell(end, protocol);
+    const padded =
+      isAscii && end.zone === null
+        ? `${text.padEnd(addressWidth)} `
+        : `${left(text, addressWidth)} `;
+    ends[slot] = end;
+    protocols[slot] = protocol;
+    cells[slot] = padded;
+    return padded;
   };
 }
 
 /** What -e, -p and -o add behind the state. */
 export type RowTail = (socket: InetSocket) => string;
 
-function rowTail({ request, names, paint }: FormatContext): RowTail {
+/** null where nothing is added. */
+function rowTail({ request, names, paint }: FormatContext): RowTail | null {
   const { extend, programs, timers } = request;
-  if (extend === 0 && !programs && !timers) return () => '';
+  if (extend === 0 && !programs && !timers) return null;
   const user = userText(request, names);
   const owner = ownerCell(request.wide, paint);
   return (socket) => {

@@ -1,4 +1,4 @@
-import type { InetSocket } from '../../model/socket.js';
+import type { InetProtocol, InetSocket } from '../../model/socket.js';
 import type { InetState } from '../../model/state.js';
 import type { Paint } from '../paint.js';
 import { left } from './pad.js';
@@ -21,17 +21,21 @@ function rawCode(state: InetState): string {
   return /\d+/.exec(state)?.[0] ?? state;
 }
 
-/** The state padded to its column; each text is made once. */
-export function stateCell(paint: Paint | null): (socket: InetSocket) => string {
-  const known = new Map<string, string>();
+/** The state padded to its column, and `behind`; each text is made once. */
+export function stateCell(paint: Paint | null, behind = ''): (socket: InetSocket) => string {
+  const known = new Map<InetProtocol, Map<InetState | null, string>>();
   return (socket) => {
-    const key =
-      socket.protocol === 'tcp' ? (socket.state ?? '') : `${socket.protocol} ${socket.state}`;
-    let cell = known.get(key);
+    const { protocol, state } = socket;
+    let cells = known.get(protocol);
+    if (cells === undefined) {
+      cells = new Map();
+      known.set(protocol, cells);
+    }
+    let cell = cells.get(state);
     if (cell === undefined) {
       const text = left(stateText(socket), width);
-      cell = paint === null ? text : paint.state(socket.state ?? '', text);
-      known.set(key, cell);
+      cell = (paint === null ? text : paint.state(state ?? '', text)) + behind;
+      cells.set(state, cell);
     }
     return cell;
   };

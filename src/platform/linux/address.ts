@@ -72,23 +72,6 @@ function longestZeroRun(groups: readonly number[]): { start: number; length: num
   return { start, length: start < 0 ? 0 : length };
 }
 
-/** How many texts a cache may hold: enough for a busy server, little enough to stay small. */
-const cacheLimit = 8192;
-
-/** Address texts, remembered: a table names the same few addresses over and over. */
-export function addressCache<Key>(make: (key: Key) => string): (key: Key) => string {
-  const known = new Map<Key, string>();
-  return (key) => {
-    let text = known.get(key);
-    if (text === undefined) {
-      text = make(key);
-      if (known.size >= cacheLimit) known.clear();
-      known.set(key, text);
-    }
-    return text;
-  };
-}
-
 /** Address text in any spelling that the kernel uses to canonical text; null where it is none. */
 export function canonicalAddress(text: string): string | null {
   if (text.includes(':')) {

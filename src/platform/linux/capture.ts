@@ -56,6 +56,7 @@ export function openCapture(root: string): Proc | null {
   return {
     root,
     littleEndian: facts.byteOrder === 'little',
+    isLive: false,
     openTable: (path) => {
       const fd = openSync(`${root}/${path}`, 'r');
       return {
@@ -65,6 +66,7 @@ export function openCapture(root: string): Proc | null {
     },
     readFile: (path) => readFileSync(`${root}/${path}`),
     processIds: () => processIdsAmong(readdirSync(root)),
+    descriptorCount: () => null,
     descriptors: (pid) => {
       const { fd } = linksOf(pid);
       if (fd === null) throw missing(`${root}/${pid}/fd`, 'EACCES');

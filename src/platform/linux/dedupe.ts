@@ -1,11 +1,13 @@
 import type { Socket } from '../../model/socket.js';
+import { inodeIndex } from './owners/inode-index.js';
 
 /**
- * A table that changes while it is read can show a row twice. The same protocol, ends and inode are
- * one socket: the filter lets the first row of each pass. Make one for each table.
+ * A table that changes while it is read can show a row twice. The same ends and inode are one socket:
+ * the filter lets the first row of each pass. Make one for each table. An inode is a socket's own, so
+ * its ports tell the ends well enough.
  */
 export function repeatFilter(): (socket: Socket) => boolean {
-  const byInode = new Map<number, Socket>();
+  const portsOf = inodeIndex();
   const withoutInode = new Set<string>();
   return (socket) => {
     if (socket.inode === null) {
@@ -17,19 +19,14 @@ export function repeatFilter(): (socket: Socket) => boolean {
       withoutInode.add(key);
       return true;
     }
-    const known = byInode.get(socket.inode);
-    if (known !== undefined) return !sameEnds(known, socket);
-    byInode.set(socket.inode, socket);
+    const ports = socket.protocol === 'unix' ? 0 : portPair(socket.local.port, socket.remote.port);
+    if (portsOf.get(socket.inode) === ports) return false;
+    portsOf.set(socket.inode, ports);
     return true;
   };
 }
 
-function sameEnds(a: Socket, b: Socket): boolean {
-  if (a.protocol === 'unix' || b.protocol === 'unix') return true;
-  return (
-    a.local.port === b.local.port &&
-    a.remote.port === b.remote.port &&
-    a.local.address === b.local.address &&
-    a.remote.address === b.remote.address
-  );
+/** Two ports in 31 bits: the top bit of the first is folded in, as a number ≥ 0 is needed. */
+function portPair(local: number, remote: number): number {
+  return ((local << 16) ^ (local >>> 15) ^ remote) & 0x7fffffff;
 }

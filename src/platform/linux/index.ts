@@ -1,6 +1,6 @@
 import type { Backend, Batches, PlatformHost } from '../backend.js';
 import { openProc } from './open-proc.js';
-import { withOwners } from './owners.js';
+import { heldSockets, withOwners } from './owners/held-sockets.js';
 import { linuxSockets } from './sockets.js';
 
 /** Linux: everything from /proc. What is no socket is only loaded when asked for. */
@@ -10,7 +10,8 @@ export function linuxBackend(host: PlatformHost): Backend {
     platform: 'linux',
     protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
     sockets: (query, notes) => linuxSockets(proc, query, notes),
-    withOwners: async (sockets, query, notes) => withOwners(proc, sockets, query, notes),
+    withOwners: (sockets, query, notes) => withOwners(proc, sockets, query, notes),
+    heldSockets: (query, keep, owners, notes) => heldSockets(proc, query, keep, owners, notes),
     routes: (query, notes) =>
       later(async () => (await import('./routes.js')).linuxRoutes(proc, query, notes)),
     interfaces: (query, notes) =>

@@ -1,7 +1,6 @@
-import type { Endpoint } from '../../model/endpoint.js';
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../model/socket.js';
-import { addressCache, ipv4Text, ipv6Text, networkOrder } from './address.js';
-import { nibble, scan, scanDecimal, scanHex, scanWord, skipBlanks } from './scan.js';
+import { endpointReader } from './endpoint-reader.js';
+import { hex8, nibble, scan, scanDecimal, scanHex, skipBlanks } from './scan.js';
 import { datagramStateOf, tcpStateOf } from './states.js';
 
 /**
@@ -20,9 +19,6 @@ const timerOff: Timer = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 }
 /** /proc prints times in USER_HZ, which is 100 on every machine this runs on. */
 const millisecondsPerTick = 10;
 
-/** Bytes of an IPv6 address in hexadecimal. */
-const ipv6Digits = 32;
-
 /** A parser for one table. `littleEndian` is of the machine that wrote it. It never throws: null is a row it cannot read. */
 export function inetRowParser(
   protocol: InetProtocol,
@@ -30,73 +26,29 @@ export function inetRowParser(
   littleEndian: boolean,
 ): RowParser {
   const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
-  const ipv4 = addressCache((word: number) => ipv4Text(networkOrder(word, littleEndian)));
-  const ipv6 = addressCache((digits: string) => {
-    const word = (at: number) =>
-      networkOrder(Number.parseInt(digits.slice(at, at + 8), 16) | 0, littleEndian);
-    return ipv6Text(word(0), word(8), word(16), word(24));
-  });
-
-  /** Reads `address:port` and leaves the cursor behind it; null where none stands there. */
-  function endpoint(bytes: Uint8Array, at: number, end: number): Endpoint | null {
-    let address: string;
-    if (family === 'inet') {
-      const word = scanWord(bytes, at, end);
-      if (scan.cursor < 0) return null;
-      address = ipv4(word);
-    } else {
-      const after = at + ipv6Digits;
-      if (after > end) return null;
-      for (let i = at; i < after; i++) if (nibble(bytes[i] as number) < 0) return null;
-      address = ipv6(latin1(bytes, at, after));
-      scan.cursor = after;
-    }
-    if (bytes[scan.cursor] !== 58) return null;
-    const port = scanHex(bytes, scan.cursor + 1, end);
-    return port < 0 || port > 0xffff ? null : { address, port, zone: null };
-  }
-
+  const endpoint = endpointReader(family, littleEndian);
   return (bytes, start, end) => {
     scanDecimal(bytes, skipBlanks(bytes, start, end), end);
-    if (bytes[scan.cursor] !== 58) return null;
+    if (bytes[scan.cursor] !== colon) return null;
     const local = endpoint(bytes, skipBlanks(bytes, scan.cursor + 1, end), end);
     if (local === null) return null;
     const remote = endpoint(bytes, skipBlanks(bytes, scan.cursor, end), end);
     if (remote === null) return null;
+    if (!(readPlainFields(bytes, scan.cursor, end) || readFields(bytes, scan.cursor, end)))
+      return null;
 
-    const code = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
-    const sendQueue = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
-    if (bytes[scan.cursor] !== 58) return null;
-    const recvQueue = scanHex(bytes, scan.cursor + 1, end);
-    const timerCode = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
-    if (bytes[scan.cursor] !== 58) return null;
-    const ticks = scanHex(bytes, scan.cursor + 1, end);
-    const retransmits = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
-    // A field that is not there reads as -1.
-    if (code < 0 || timerCode < 0) return null;
-    if (sendQueue < 0 || recvQueue < 0 || ticks < 0 || retransmits < 0) return null;
     const uid = scanDecimal(bytes, skipBlanks(bytes, scan.cursor, end), end);
     const probes = Math.max(0, scanDecimal(bytes, skipBlanks(bytes, scan.cursor, end), end));
     const inode = scanDecimal(bytes, skipBlanks(bytes, scan.cursor, end), end);
-
-    const timer: Timer =
-      timerCode === 0 && ticks === 0 && retransmits === 0 && probes === 0
-        ? timerOff
-        : {
-            kind: timerKinds[timerCode] ?? `unknown(${timerCode})`,
-            expiresIn: ticks * millisecondsPerTick,
-            retransmits,
-            probes,
-          };
     return {
       protocol,
       family,
       local,
       remote,
-      state: stateOf(code),
-      recvQueue,
-      sendQueue,
-      timer,
+      state: stateOf(fields.state),
+      recvQueue: fields.recvQueue,
+      sendQueue: fields.sendQueue,
+      timer: timerOf(probes),
       uid: uid < 0 ? null : uid,
       inode: inode <= 0 ? null : inode,
       owners: null,
@@ -105,6 +57,70 @@ export function inetRowParser(
   };
 }
 
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return (bytes as Buffer).toString('latin1', start, end);
+const colon = 58;
+const blank = 32;
+
+/** The fields between the ends and the uid of the row being read. */
+const fields = { state: 0, sendQueue: 0, recvQueue: 0, timer: 0, ticks: 0, retransmits: 0 };
+
+/**
+ * ` st tx:rx tr:when retrnsmt` in the widths that kernels print it in, `%02X %08X:%08X %02X:%08lX
+ * %08X`: every byte is where it is known to be. This is most of the work on a big table, and half as
+ * dear as `readFields`. Answers false, with nothing read, for any other form.
+ */
+function readPlainFields(bytes: Uint8Array, at: number, end: number): boolean {
+  if (
+    at + 43 > end ||
+    bytes[at] !== blank ||
+    bytes[at + 3] !== blank ||
+    bytes[at + 12] !== colon ||
+    bytes[at + 21] !== blank ||
+    bytes[at + 24] !== colon ||
+    bytes[at + 33] !== blank ||
+    bytes[at + 42] !== blank
+  ) {
+    return false;
+  }
+  const state = (nibble(bytes[at + 1] as number) << 4) | nibble(bytes[at + 2] as number);
+  const sendQueue = hex8(bytes, at + 4);
+  const recvQueue = hex8(bytes, at + 13);
+  const timer = (nibble(bytes[at + 22] as number) << 4) | nibble(bytes[at + 23] as number);
+  const ticks = hex8(bytes, at + 25);
+  const retransmits = hex8(bytes, at + 34);
+  if (state < 0 || sendQueue < 0 || recvQueue < 0 || timer < 0 || ticks < 0 || retransmits < 0) {
+    return false;
+  }
+  fields.state = state;
+  fields.sendQueue = sendQueue;
+  fields.recvQueue = recvQueue;
+  fields.timer = timer;
+  fields.ticks = ticks;
+  fields.retransmits = retransmits;
+  scan.cursor = at + 42;
+  return true;
+}
+
+/** The same in any widths; answers false where a field is missing. */
+function readFields(bytes: Uint8Array, at: number, end: number): boolean {
+  fields.state = scanHex(bytes, skipBlanks(bytes, at, end), end);
+  fields.sendQueue = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
+  if (bytes[scan.cursor] !== colon) return false;
+  fields.recvQueue = scanHex(bytes, scan.cursor + 1, end);
+  fields.timer = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
+  if (bytes[scan.cursor] !== colon) return false;
+  fields.ticks = scanHex(bytes, scan.cursor + 1, end);
+  fields.retransmits = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
+  const { state, sendQueue, recvQueue, timer, ticks, retransmits } = fields;
+  return ![state, sendQueue, recvQueue, timer, ticks, retransmits].some((field) => field < 0);
+}
+
+function timerOf(probes: number): Timer {
+  const { timer, ticks, retransmits } = fields;
+  if (timer === 0 && ticks === 0 && retransmits === 0 && probes === 0) return timerOff;
+  return {
+    kind: timerKinds[timer] ?? `unknown(${timer})`,
+    expiresIn: ticks * millisecondsPerTick,
+    retransmits,
+    probes,
+  };
 }

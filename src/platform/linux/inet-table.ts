@@ -1,4 +1,4 @@
-import type { InetFamily, InetProtocol, Socket } from '../../model/socket.js';
+import type { InetFamily, InetProtocol, InetSocket, Socket } from '../../model/socket.js';
 import { inetRowParser } from './inet-row.js';
 import type { TableFile } from './proc.js';
 import type { Table, TableSource } from './table.js';
@@ -15,6 +15,14 @@ export function inetTable(protocol: InetProtocol, family: InetFamily, name: stri
   };
 }
 
+/**
+ * The kernel lists listening sockets first, then all others (net/ipv4/tcp_ipv4.c, tcp_get_idx). Until
+ * Linux 4.3 the half-open connections of a listener stood behind it.
+ */
+function isPastListeners({ state }: InetSocket): boolean {
+  return state !== 'LISTEN' && state !== 'SYN_RECV';
+}
+
 /** Rows of one Internet table, a block at a time. Its first line is the header. */
 function* inetRows(
   file: TableFile,
@@ -23,6 +31,7 @@ function* inetRows(
   family: InetFamily,
 ): Generator<Socket[]> {
   const parse = inetRowParser(protocol, family, source.littleEndian);
+  const listenersOnly = source.listenersOnly && protocol === 'tcp';
   let atHeader = true;
   let malformed = 0;
   let firstMalformed = 0;
@@ -37,8 +46,13 @@ function* inetRows(
         atHeader = false;
       } else if (lineEnd > at) {
         const row = parse(bytes, at, lineEnd);
-        if (row !== null) batch.push(row);
-        else if (malformed++ === 0) firstMalformed = line;
+        if (row !== null) {
+          if (listenersOnly && isPastListeners(row)) {
+            if (batch.length > 0) yield batch;
+            return;
+          }
+          batch.push(row);
+        } else if (malformed++ === 0) firstMalformed = line;
       }
       at = lineEnd + 1;
       line++;

@@ -1,4 +1,12 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import type { Proc, TableFile } from './proc.js';
 
 function openTableAt(path: string): TableFile {
@@ -19,14 +27,21 @@ export function processIdsAmong(names: readonly string[]): number[] {
   return pids.sort((a, b) => a - b);
 }
 
+/** The size of /proc/PID/fd counts its entries since Linux 6.2; before, it was 0. */
+function descriptorCountAt(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.size || null;
+}
+
 /** A mounted /proc: this machine's, or one that a container was given under another path. */
 export function liveProc(root: string): Proc {
   return {
     root,
     littleEndian: new Uint8Array(Uint16Array.of(1).buffer)[0] === 1,
+    isLive: true,
     openTable: (path) => openTableAt(`${root}/${path}`),
     readFile: (path) => readFileSync(`${root}/${path}`),
     processIds: () => processIdsAmong(readdirSync(root)),
+    descriptorCount: (pid) => descriptorCountAt(`${root}/${pid}/fd`),
     descriptors: (pid) => readdirSync(`${root}/${pid}/fd`),
     readLink: (pid, name) => readlinkSync(`${root}/${pid}/${name}`),
   };

@@ -13,10 +13,14 @@ export interface Proc {
   readonly root: string;
   /** Byte order of the machine that wrote the tables: addresses are printed as host-order words. */
   readonly littleEndian: boolean;
+  /** False for a capture: its tables need not be in the kernel's order, and threads cannot share it. */
+  readonly isLive: boolean;
   openTable(path: string): TableFile;
   readFile(path: string): Buffer;
   /** Process IDs, ascending. */
   processIds(): number[];
+  /** How many descriptors a process has; null where that cannot be told without listing them. */
+  descriptorCount(pid: number): number | null;
   /** The names in /proc/PID/fd. */
   descriptors(pid: number): readonly string[];
   /** Where a link of a process leads: `exe`, `fd/3`, `ns/pid`. Never follows it. */

@@ -23,6 +23,24 @@ export function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
   return i;
 }
 
+/** Reads exactly 4 hexadecimal digits; negative if they are not there. Leaves the cursor alone. */
+export function hex4(bytes: Uint8Array, at: number): number {
+  return (
+    ((nibbleOf[bytes[at] as number] as number) << 12) |
+    ((nibbleOf[bytes[at + 1] as number] as number) << 8) |
+    ((nibbleOf[bytes[at + 2] as number] as number) << 4) |
+    (nibbleOf[bytes[at + 3] as number] as number)
+  );
+}
+
+/** Reads exactly 8 hexadecimal digits as a number; negative if they are not there. Leaves the cursor alone. */
+export function hex8(bytes: Uint8Array, at: number): number {
+  const high = hex4(bytes, at);
+  const low = hex4(bytes, at + 4);
+  if ((high | low) < 0) return -1;
+  return high < 0x4000 ? (high << 16) | low : high * 0x10000 + low;
+}
+
 /** Reads hexadecimal digits from `at`. */
 export function scanHex(bytes: Uint8Array, at: number, end: number): number {
   let i = at;
@@ -57,13 +75,8 @@ export function scanWord(bytes: Uint8Array, at: number, end: number): number {
     scan.cursor = -1;
     return 0;
   }
-  let word = 0;
-  let wrong = 0;
-  for (let i = at; i < at + 8; i++) {
-    const digit = nibbleOf[bytes[i] as number] as number;
-    wrong |= digit;
-    word = (word << 4) | digit;
-  }
-  scan.cursor = wrong < 0 ? -1 : at + 8;
-  return word;
+  const high = hex4(bytes, at);
+  const low = hex4(bytes, at + 4);
+  scan.cursor = (high | low) < 0 ? -1 : at + 8;
+  return (high << 16) | low;
 }

@@ -47,7 +47,12 @@ export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes
         continue;
       }
       read++;
-      const batches = table.rows(file, { path: source, littleEndian: proc.littleEndian, notes });
+      const batches = table.rows(file, {
+        path: source,
+        littleEndian: proc.littleEndian,
+        listenersOnly: query.listeningOnly === true && proc.isLive,
+        notes,
+      });
       if (query.distinct) yield* distinct(batches);
       else yield* batches;
     }
@@ -62,6 +67,15 @@ export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes
     }
   }
   if (read === 0 && refusal !== null) throw refusal;
+}
+
+/** The files that `query` reads, under /proc. */
+export function tablePaths(query: SocketQuery): string[] {
+  return query.protocols.flatMap((protocol) =>
+    (tables[protocol] as readonly Table[])
+      .filter((table) => wants(query, table))
+      .map(({ path }) => path),
+  );
 }
 
 function* distinct(batches: Iterable<Socket[]>): Generator<Socket[]> {

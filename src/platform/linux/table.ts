@@ -8,6 +8,8 @@ export interface TableSource {
   readonly path: string;
   /** Byte order of the machine that wrote it. */
   readonly littleEndian: boolean;
+  /** Only listening TCP sockets are wanted, and the kernel itself lists them: before all others. */
+  readonly listenersOnly: boolean;
   readonly notes: Notes;
 }
 

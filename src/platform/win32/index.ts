@@ -1,3 +1,4 @@
+import { NetstatError } from '../../errors.js';
 import type { Backend, PlatformHost } from '../backend.js';
 import { interfaces } from './interfaces.js';
 import { loadWindowsApi } from './koffi-api.js';
@@ -8,9 +9,18 @@ import type { WindowsApi } from './windows-api.js';
 
 /**
  * Windows, on x64 and arm64: the IP Helper library and Toolhelp, no text of any program.
- * @throws NetstatError `unsupported` where koffi is not installed
+ * @throws NetstatError `unsupported` where koffi is not installed, or another /proc is asked for
  */
-export async function win32Backend(_host: PlatformHost): Promise<Backend> {
+export async function win32Backend(host: PlatformHost): Promise<Backend> {
+  if (host.procRoot !== null) {
+    throw new NetstatError(
+      'unsupported',
+      '--proc-root: Windows has no /proc; only Linux reads one',
+      {
+        path: host.procRoot,
+      },
+    );
+  }
   return backendOf(await loadWindowsApi());
 }
 

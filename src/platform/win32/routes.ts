@@ -90,8 +90,9 @@ export async function* routes(api: WindowsApi, query: FamilyQuery, notes: Notes)
     const number = addressFamily[family];
     const table = mibTable(routeRows.source, api.ipForwardTable(number));
     const answer = api.ipInterfaceTable(number);
-    if (answer.status !== errorCode.success) metricsRefused = answer.status;
-    const metrics = decodeInterfaceMetrics(answer.table, notes);
+    const isTold = answer.status === errorCode.success;
+    if (!isTold) metricsRefused = answer.status;
+    const metrics = isTold ? decodeInterfaceMetrics(answer.table, notes) : new Map();
     yield [...decodeRoutes(table, { names, metrics }, notes)];
   }
   if (metricsRefused !== errorCode.success) {

@@ -136,8 +136,14 @@ function endpoint6(table: Buffer, address: number, scope: number, port: number):
   return {
     address: ipv6Text(table, address),
     port: table.readUInt16BE(port),
-    zone: zoneText(table.readUInt32LE(scope)),
+    zone: hasZone(table, address) ? zoneText(table.readUInt32LE(scope)) : null,
   };
+}
+
+/** Link-local, site-local and multicast addresses need a zone; elsewhere the member says nothing. */
+function hasZone(table: Buffer, address: number): boolean {
+  const first = table.readUInt8(address);
+  return first === 0xff || (first === 0xfe && table.readUInt8(address + 1) >= 0x80);
 }
 
 /** A scope id is an interface's index; 0 is none. */

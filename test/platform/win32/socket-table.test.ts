@@ -96,6 +96,23 @@ describe('a port', () => {
   });
 });
 
+describe('a zone', () => {
+  test.each([
+    ['fe80::1', 12, '12'],
+    ['febf::1', 12, '12'],
+    ['fec0::1', 3, '3'],
+    ['ff02::fb', 3, '3'],
+    ['fe80::1', 0, null],
+    ['::1', 1, null],
+    ['::', 5, null],
+    ['2001:db8::1', 12, null],
+    ['fd00::1', 12, null],
+  ])('%s with scope id %i', (address, scope, zone) => {
+    const { rows } = decode('udp', 'inet6', table([udp6(ipv6(address), 546, { scope })]));
+    expect(rows[0]?.local.zone).toBe(zone);
+  });
+});
+
 describe('a listening row', () => {
   test('has no remote end, though Windows may leave anything there', () => {
     const remote = [[198, 51, 100, 9], 51234] as const;

@@ -1,5 +1,5 @@
-import type { Proc } from './proc.js';
-import { decodeText } from './text.js';
+import type { Proc } from '../proc.js';
+import { decodeText } from '../text.js';
 
 /** Names by which a process is known. */
 export interface ProcessNames {

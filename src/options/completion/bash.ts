@@ -1,0 +1,138 @@
+import type { Vocabulary } from '../vocabulary.js';
+import {
+  type CompletedFlag,
+  completedFlags,
+  expressionWords,
+  noPrograms,
+  programListing,
+} from './completed-flags.js';
+import { reports } from './report-flags.js';
+
+function words(list: readonly string[]): string {
+  return `'${list.join(' ')}'`;
+}
+
+/** `-A` may end a bundle: `-tnA`. */
+function pattern(name: string): string {
+  return /^-[^-]$/.test(name) ? `${name}|-[!-]*${name.slice(1)}` : name;
+}
+
+function perReport(variable: string, lists: Readonly<Record<string, readonly string[]>>): string {
+  const cases = Object.entries(lists).map(
+    ([report, list]) => `                ${report}) ${variable}=${words(list)} ;;`,
+  );
+  return ['            case $report in', ...cases, '            esac'].join('\n');
+}
+
+function valueCase(
+  { names, value }: CompletedFlag,
+  { columns, sortKeys }: Vocabulary,
+): string | null {
+  if (value === null) return null;
+  const { list, optional, values } = value;
+  const reply = `_tsnetstat_reply "$words"${list ? ' list' : ''}`;
+  const body = (() => {
+    switch (values.kind) {
+      case 'any':
+        return ['return'];
+      case 'words':
+        return [`words=${words(values.words)}`, reply, 'return'];
+      case 'columns':
+        return [perReport('words', columns).trimStart(), reply, 'return'];
+      case 'sort-keys': {
+        const both = Object.entries(sortKeys).map(
+          ([report, keys]) => [report, [...keys, ...keys.map((key) => `-${key}`)]] as const,
+        );
+        return [perReport('words', Object.fromEntries(both)).trimStart(), reply, 'return'];
+      }
+      case 'programs':
+        return ['_tsnetstat_programs "$1"', 'return'];
+      case 'users':
+        return ['words=$(compgen -u)', reply, 'return'];
+      case 'folders':
+        return ['_tsnetstat_folders', 'return'];
+    }
+  })();
+  const guard = optional ? ['case $cur in -*) ;; *)', ...body, ';; esac'] : body;
+  const lines = guard.map((line) => `            ${line}`);
+  return [`        ${names.map(pattern).join('|')})`, ...lines, '            ;;'].join('\n');
+}
+
+/** For bash from 3.2 (macOS' own) on, without help from bash-completion. */
+export function bashCompletion(vocabulary: Vocabulary): string {
+  const flags = completedFlags(vocabulary);
+  const names = flags.flatMap((flag) => flag.names);
+  const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
+  const taking = flags.flatMap(({ names, value }) => (value?.optional === false ? names : []));
+  return `# tsnetstat's completions for bash. In ~/.bashrc: eval "$(tsnetstat --completion bash)"
+
+# Offers those of the words $1 that fit; as a list, behind what stands before the last comma.
+_tsnetstat_reply() {
+    local begun='' part=$cur word
+    if [ -n "$2" ]; then
+        case $cur in *,*) begun=\${cur%,*}, part=\${cur##*,} ;; esac
+    fi
+    for word in $1; do
+        case ,$begun in *",$word,"*) continue ;; esac
+        # Descending keys are many; they show when asked for.
+        case $word,$part in -*,-*) ;; -*,*) [ -z "$part" ] && [ -n "$2" ] && continue ;; esac
+        case $word in "$part"*) COMPREPLY+=("$before$begun$word") ;; esac
+    done
+}
+
+# Programs that hold sockets, several on a line parted by commas. Their names are theirs to choose,
+# so they are quoted; one with a backslash has lost what a terminal must not show.
+_tsnetstat_programs() {
+    local name
+    while IFS= read -r name; do
+        case $name in ''|*\\\\*|${noPrograms.map((text) => `'${text}'`).join('|')}) continue ;; esac
+        name=$(printf %q "$name")
+        case $name in "$cur"*) COMPREPLY+=("$before$name") ;; esac
+    done <<< "$("$1" ${programListing} 2>/dev/null | tr , '\\n' | sort -u)"
+}
+
+_tsnetstat_folders() {
+    local folder
+    compopt -o filenames 2>/dev/null
+    while IFS= read -r folder; do
+        [ -n "$folder" ] && COMPREPLY+=("$before$folder")
+    done <<< "$(compgen -d -- "$cur")"
+}
+
+_tsnetstat() {
+    local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]}
+    local report=sockets before='' words='' word last='' IFS=$' \\t\\n'
+    COMPREPLY=()
+    # --flag=value is three words to bash, or one where = is not among COMP_WORDBREAKS.
+    if [ "$cur" = '=' ]; then
+        cur=''
+    elif [ "$prev" = '=' ]; then
+        prev=\${COMP_WORDS[COMP_CWORD - 2]}
+    else
+        case $cur in --*=*) prev=\${cur%%=*} before=\${cur%%=*}= cur=\${cur#*=} ;; esac
+    fi
+    for word in "\${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
+        case $last in ${taking.join('|')}|=) last=$word; continue ;; esac
+        last=$word
+        case $word in
+${reports.map(({ report, short, long }) => `            -${short}*|-[!-]*${short}*|--${long}) report=${report} ;;`).join('\n')}
+        esac
+    done
+    case $prev in
+${flags.flatMap((flag) => valueCase(flag, vocabulary) ?? []).join('\n')}
+        state|exclude)
+            words=${words(states)}
+            _tsnetstat_reply "$words"
+            return
+            ;;
+    esac
+    case $cur in
+        --*|-) _tsnetstat_reply ${words(names)} ;;
+        -*) COMPREPLY=("$cur") ;;
+        *) _tsnetstat_reply ${words(expressionWords(vocabulary))} ;;
+    esac
+}
+
+complete -F _tsnetstat tsnetstat
+`;
+}

@@ -1,0 +1,78 @@
+import { families } from '../families.js';
+import { flagTable } from '../flag-table.js';
+import { type Flag, spellings } from '../flags.js';
+import type { Vocabulary } from '../vocabulary.js';
+
+/** Where a flag's values come from when a shell completes them. */
+export type Values =
+  /** Anything: nothing to offer. */
+  | { readonly kind: 'any' }
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  /** Words that depend on which report is asked for. */
+  | { readonly kind: 'columns' | 'sort-keys' }
+  /** Asked of the machine, when it comes to it. */
+  | { readonly kind: 'programs' | 'users' | 'folders' };
+
+/** A flag as completions know it. */
+export interface CompletedFlag {
+  /** Every spelling, dashes included. */
+  readonly names: readonly string[];
+  readonly summary: string;
+  /** null: it takes no value. */
+  readonly value: {
+    readonly name: string;
+    readonly optional: boolean;
+    /** Several, parted by commas. */
+    readonly list: boolean;
+    readonly values: Values;
+  } | null;
+}
+
+function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Values {
+  if (value.choices !== undefined) return { kind: 'words', words: value.choices };
+  switch (value.completes) {
+    case undefined:
+      return { kind: 'any' };
+    case 'states':
+      return {
+        kind: 'words',
+        words: [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)],
+      };
+    case 'explained-states':
+      return { kind: 'words', words: vocabulary.explainedStates };
+    case 'families':
+      return { kind: 'words', words: Object.keys(families) };
+    default:
+      return { kind: value.completes };
+  }
+}
+
+/** What is offered: every flag that does something. */
+export function completedFlags(vocabulary: Vocabulary): readonly CompletedFlag[] {
+  return (flagTable as readonly Flag[])
+    .filter(({ refusal }) => refusal === undefined)
+    .map((flag) => ({
+      names: spellings(flag),
+      summary: flag.summary,
+      value:
+        flag.value === undefined
+          ? null
+          : {
+              name: flag.value.name,
+              optional: flag.optionalValue === true,
+              list: flag.value.list === true,
+              values: valuesOf(flag.value, vocabulary),
+            },
+    }));
+}
+
+/** Words that an expression is made of. */
+export function expressionWords({ fields }: Vocabulary): readonly string[] {
+  return ['state', 'exclude', ...fields, 'not', 'and', 'or'];
+}
+
+/** The columns of a listing that names programs, one socket a line. */
+export const programListing = '-an --no-header --columns program';
+
+/** What stands there where no program is told. */
+export const noPrograms = ['-', '(denied)', '(kernel)', '(unknown)'] as const;

@@ -1,0 +1,125 @@
+import type { Vocabulary } from '../vocabulary.js';
+import {
+  type CompletedFlag,
+  completedFlags,
+  expressionWords,
+  noPrograms,
+  programListing,
+} from './completed-flags.js';
+import { reports } from './report-flags.js';
+
+/** Between single quotes. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function description(summary: string): string {
+  return `[${summary.replace(/[[\]\\:]/g, '\\$&')}]`;
+}
+
+function action(value: NonNullable<CompletedFlag['value']>): string {
+  const { values, list } = value;
+  switch (values.kind) {
+    case 'any':
+      return ' ';
+    case 'words':
+      return list ? `{_tsnetstat_list ${values.words.join(' ')}}` : `(${values.words.join(' ')})`;
+    case 'columns':
+      return '_tsnetstat_columns';
+    case 'sort-keys':
+      return '_tsnetstat_sort_keys';
+    case 'programs':
+      return '_tsnetstat_programs';
+    case 'users':
+      return '{_sequence _users}';
+    case 'folders':
+      return '_files -/';
+  }
+}
+
+/** One argument of _arguments. */
+function spec({ names, summary, value }: CompletedFlag): string {
+  const repeats = value?.list === true || names.includes('--extend');
+  const others = repeats ? "'*'" : names.length > 1 ? quoted(`(${names.join(' ')})`) : '';
+  const taking = names.map((name) => {
+    if (value === null) return name;
+    return name.startsWith('--') ? `${name}=` : `${name}+`;
+  });
+  const spelled = taking.length > 1 ? `{${taking.join(',')}}` : (taking[0] ?? '');
+  const message =
+    value === null ? '' : `${value.optional ? '::' : ':'}${value.name}:${action(value)}`;
+  return others + spelled + quoted(description(summary) + message);
+}
+
+function perReport(lists: Readonly<Record<string, readonly string[]>>): string {
+  const cases = Object.entries(lists).map(
+    ([report, list]) => `    ${report}) keys=(${list.join(' ')}) ;;`,
+  );
+  return ['  case $(_tsnetstat_report) in', ...cases, '  esac'].join('\n');
+}
+
+export function zshCompletion(vocabulary: Vocabulary): string {
+  const flags = completedFlags(vocabulary);
+  const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
+  return `#compdef tsnetstat
+# tsnetstat's completions for zsh. In ~/.zshrc, behind compinit: eval "$(tsnetstat --completion zsh)"
+
+_tsnetstat_report() {
+  local word last report=sockets
+  for word in \${words[2,CURRENT-1]}; do
+    # A descending sort key looks like a bundle of flags.
+    [[ $last == --sort ]] && { last=; continue }
+    last=$word
+    case $word in
+${reports.map(({ report, short, long }) => `      -${short}*|-[^-]*${short}*|--${long}) report=${report} ;;`).join('\n')}
+    esac
+  done
+  print -r -- $report
+}
+
+_tsnetstat_list() { _sequence compadd - -- "$@" }
+
+_tsnetstat_columns() {
+  local -a keys
+${perReport(vocabulary.columns)}
+  _tsnetstat_list $keys
+}
+
+_tsnetstat_sort_keys() {
+  local -a keys
+${perReport(vocabulary.sortKeys)}
+  [[ \${PREFIX##*[,=]} == -* ]] && keys=(-$^keys)
+  _tsnetstat_list $keys
+}
+
+# Programs that hold sockets, several on a line parted by commas. One with a backslash has lost
+# what a terminal must not show.
+_tsnetstat_programs() {
+  local -aU names
+  names=(\${(s:,:)\${(pj:,:)\${(f)"$($words[1] ${programListing} 2>/dev/null)"}}})
+  names=(\${names:#(*\\\\*|${noPrograms.map((text) => `"${text}"`).join('|')})})
+  compadd -- $names
+}
+
+_tsnetstat_expression() {
+  local -a keys
+  case $words[CURRENT-1] in
+    state|exclude) keys=(${states.join(' ')}) ;;
+    *) keys=(${expressionWords(vocabulary).join(' ')}) ;;
+  esac
+  compadd -- $keys
+}
+
+_tsnetstat() {
+  _arguments -s -S \\
+${flags.map((flag) => `    ${spec(flag)} \\`).join('\n')}
+    '*:expression:_tsnetstat_expression'
+}
+
+if [[ $funcstack[1] == _tsnetstat ]]; then
+  _tsnetstat "$@"
+else
+  compdef _tsnetstat tsnetstat
+fi
+`;
+}

@@ -1,0 +1,59 @@
+import type { NoOwner, Owner } from '../../../model/owner.js';
+import type { Warning } from '../../../model/snapshot.js';
+import type { Socket } from '../../../model/socket.js';
+import type { Proc } from '../proc.js';
+import type { OwnerBook } from './owner-book.js';
+import { seesEveryProcess } from './process.js';
+
+type Unheld = { -readonly [Key in 'owners' | 'noOwner']: Socket[Key] };
+
+const nobody: readonly Owner[] = [];
+
+/** Writes owners, or the reason why there are none, into sockets that nobody else has seen yet. */
+export interface Attacher {
+  attach<T extends Socket>(sockets: readonly T[]): readonly T[];
+  /** What to tell of those that had to stay without; null: nothing. */
+  warning(): Warning | null;
+}
+
+export function attacher(proc: Proc, book: OwnerBook): Attacher {
+  const reason = reasonFor(proc, book.denied > 0);
+  let missing = 0;
+  return {
+    attach(sockets) {
+      for (const socket of sockets) {
+        const owners = socket.inode === null ? undefined : book.ownersOf(socket.inode);
+        const held = socket as Unheld;
+        held.owners = owners ?? nobody;
+        if (owners !== undefined) continue;
+        held.noOwner = reason(socket);
+        if (held.noOwner === 'denied') missing++;
+      }
+      return sockets;
+    },
+    warning: () => (missing === 0 ? null : deniedWarning(proc, book.denied, missing)),
+  };
+}
+
+/** Why a socket that no owner was found for has none. */
+function reasonFor(proc: Proc, denied: boolean): (socket: Socket) => NoOwner {
+  let complete: boolean | null = null;
+  return (socket) => {
+    if (socket.inode === null) return 'none';
+    if (denied) return 'denied';
+    complete ??= seesEveryProcess(proc);
+    // A connection that no process holds was closed while we looked, or is on its way to one.
+    const lasting = socket.state === 'LISTEN' || socket.state === 'UNCONN';
+    return complete && lasting ? 'kernel' : 'unknown';
+  };
+}
+
+function deniedWarning(proc: Proc, denied: number, missing: number): Warning {
+  const sockets = missing === 1 ? '1 socket' : `${missing} sockets`;
+  const processes = denied === 1 ? '1 process' : `${denied} processes`;
+  return {
+    code: 'owners-denied',
+    message: `the owners of ${sockets} could not be told: ${processes} may not be looked into; root (with CAP_SYS_PTRACE) would see them`,
+    source: proc.root,
+  };
+}

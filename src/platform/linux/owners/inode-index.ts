@@ -1,0 +1,61 @@
+/** What `get` answers for an inode that was not put in. */
+export const notFound = -1;
+
+/**
+ * A map from inode to a small number ≥ 0, in typed arrays: a tenth of the memory of a Map, and no
+ * work for the garbage collector. Open addressing with linear probing; inodes are handed out one
+ * after another, so their low bits spread well by themselves.
+ */
+export interface InodeIndex {
+  readonly size: number;
+  get(inode: number): number;
+  set(inode: number, value: number): void;
+}
+
+export function inodeIndex(expected = 1024): InodeIndex {
+  let capacity = 1024;
+  while (capacity < expected * 2) capacity *= 2;
+  // 0 is no inode, so it marks an empty slot.
+  let keys = new Float64Array(capacity);
+  let values = new Int32Array(capacity);
+  let size = 0;
+
+  function slotOf(inode: number): number {
+    let slot = (inode | 0) & (capacity - 1);
+    while (keys[slot] !== 0 && keys[slot] !== inode) slot = (slot + 1) & (capacity - 1);
+    return slot;
+  }
+
+  function put(inode: number, value: number): void {
+    const slot = slotOf(inode);
+    if (keys[slot] === 0) size++;
+    keys[slot] = inode;
+    values[slot] = value;
+  }
+
+  function grow(): void {
+    const [oldKeys, oldValues] = [keys, values];
+    capacity *= 2;
+    keys = new Float64Array(capacity);
+    values = new Int32Array(capacity);
+    size = 0;
+    for (let slot = 0; slot < oldKeys.length; slot++) {
+      const inode = oldKeys[slot] as number;
+      if (inode !== 0) put(inode, oldValues[slot] as number);
+    }
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    get(inode) {
+      const slot = slotOf(inode);
+      return keys[slot] === 0 ? notFound : (values[slot] as number);
+    },
+    set(inode, value) {
+      if (size * 2 >= capacity) grow();
+      put(inode, value);
+    },
+  };
+}

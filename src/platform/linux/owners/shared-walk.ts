@@ -1,0 +1,56 @@
+import type { Worker } from 'node:worker_threads';
+import type { Proc } from '../proc.js';
+import { type WalkShare, walkShare } from './find-all.js';
+import type { WalkOrder } from './walk-worker.js';
+
+/** A walk through all processes that other threads may have begun. */
+export interface SharedWalk {
+  /** Takes part until every process had its turn, and answers with what all threads found. */
+  finish(): Promise<readonly WalkShare[]>;
+}
+
+/** More threads than this only wait for the same locks in the kernel. */
+const mostHelpers = 3;
+
+/**
+ * Begins a walk, `shared` with threads in the background, one for each further processor. Where
+ * threads cannot be had (a captured /proc, a bundle without the worker's file) whoever finishes the
+ * walk does all of it.
+ */
+export async function beginWalk(proc: Proc, shared = true): Promise<SharedWalk> {
+  const pids = Int32Array.from(proc.processIds());
+  const turns = new Int32Array(new SharedArrayBuffer(4));
+  const order: WalkOrder = { root: proc.root, pids, turns };
+  const helpers = shared && proc.isLive ? await startHelpers(order) : [];
+  return {
+    async finish() {
+      const own = walkShare(proc, pids, () => Atomics.add(turns, 0, 1));
+      return [own, ...(await Promise.all(helpers)).filter((share) => share !== null)];
+    },
+  };
+}
+
+/** A helper that fails to start has taken no turn, so nothing is lost by it. */
+async function startHelpers(order: WalkOrder): Promise<Promise<WalkShare | null>[]> {
+  const [{ Worker }, { availableParallelism }] = await Promise.all([
+    import('node:worker_threads'),
+    import('node:os'),
+  ]);
+  const count = Math.min(mostHelpers, availableParallelism() - 1);
+  return Array.from({ length: count }, () => {
+    const worker = new Worker(new URL('./walk-worker.js', import.meta.url), {
+      workerData: order,
+      // What it allocates is garbage at once; a small nursery keeps it from piling up.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
+    return answerOf(worker);
+  });
+}
+
+function answerOf(worker: Worker): Promise<WalkShare | null> {
+  return new Promise((resolve) => {
+    worker.once('message', resolve);
+    worker.once('error', () => resolve(null));
+    worker.once('exit', () => resolve(null));
+  });
+}

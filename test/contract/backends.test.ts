@@ -1,0 +1,50 @@
+import { describe, test } from 'vitest';
+import type { Backend } from '../../src/platform/backend.js';
+import { backendFor } from '../../src/platform/index.js';
+import { backendOf } from '../../src/platform/win32/index.js';
+import {
+  fakeWindows,
+  ipv6,
+  table,
+  tcp4,
+  tcp6,
+  udp4,
+  udp6,
+} from '../platform/win32/fake-windows.js';
+import { livePromises } from './live-promises.js';
+import { promises } from './promises.js';
+
+const thisMachine = () =>
+  backendFor({ platform: process.platform, env: process.env, procRoot: null });
+
+const windows = async (): Promise<Backend> =>
+  backendOf(
+    fakeWindows({
+      tcp: {
+        2: table(
+          [1, 2, 5, 11, 12, 100, 200].map((state) => tcp4({ state, pid: state === 11 ? 0 : 7 })),
+        ),
+        23: table([2, 5].map((state) => tcp6({ state, pid: 4, scope: 3 }))),
+      },
+      udp: {
+        2: table([udp4([0, 0, 0, 0], 53)]),
+        23: table([udp6(ipv6('fe80::1'), 53, { scope: 3 })]),
+      },
+      processes: [{ pid: 7, name: 'server.exe', path: 'C:\\server.exe' }],
+    }).api,
+  );
+
+describe.each([
+  [`this machine (${process.platform})`, thisMachine],
+  ['Windows, by a stand-in for its API', windows],
+] as const)('%s', (_name, makeBackend) => {
+  test.each(promises)('$name', async ({ isKept }) => {
+    await isKept(await makeBackend());
+  });
+});
+
+describe(`this machine (${process.platform}), live`, () => {
+  test.each(livePromises)('$name', async ({ isKept }) => {
+    await isKept(await thisMachine());
+  });
+});

@@ -1,0 +1,132 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reasonToSkip } from '../support/requirements.js';
+import { blocksOf, commandsOf, rerun } from './support/readme.js';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const blocks = blocksOf(readme);
+const reason = reasonToSkip({
+  platforms: ['linux'],
+  programs: ['bash', 'jq', 'awk'],
+  files: { [join(root, 'dist/cli.js')]: 'npm run build' },
+});
+
+describe.skipIf(reason !== null)(`the README's examples (${reason ?? 'all are run'})`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-readme-'));
+  beforeAll(() => {
+    // The program as the reader types it, on the machine that the README shows.
+    const script = `#!/bin/sh\nexec '${process.execPath}' '${root}/bin/tsnetstat.js' --proc-root '${root}/fixtures/readme' "$@"\n`;
+    writeFileSync(join(folder, 'tsnetstat'), script);
+    chmodSync(join(folder, 'tsnetstat'), 0o755);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function run(command: string): string {
+    const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
+    const { stdout, error } = spawnSync('bash', ['-c', `exec 2>&1; ${command}`], {
+      cwd: folder,
+      env: { ...env, PATH: `${folder}:${env.PATH}`, LC_ALL: 'C' },
+      timeout: 30_000,
+    });
+    if (error) throw error;
+    return stdout.toString();
+  }
+
+  test('print what the README shows (vitest -u writes anew what they print)', async () => {
+    await expect(rerun(readme, run)).toMatchFileSnapshot(join(root, 'README.md'));
+  });
+
+  test('each prints something, or is said to print nothing', () => {
+    for (const block of blocks.filter(({ language }) => language === 'console')) {
+      expect(commandsOf(block.text).length, block.text).toBeGreaterThan(0);
+      expect(block.text.split('\n').length - 1, block.text).toBeGreaterThan(
+        commandsOf(block.text).length,
+      );
+    }
+  });
+
+  test('its line for ~/.bashrc makes bash complete what the program knows', () => {
+    const words = 'COMP_WORDS=(tsnetstat -tp --program n) COMP_CWORD=3';
+    const reply = `_tsnetstat tsnetstat; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    expect(readme).toContain('eval "$(tsnetstat --completion bash)"');
+    expect(run(`eval "$(tsnetstat --completion bash)"; ${words}; ${reply}`)).toBe(
+      'nginx:\\ master\\ process\\ /usr/sbin/nginx\nnginx:\\ worker\\ process\nnode\n',
+    );
+  });
+
+  test('those for scripts are all among them', () => {
+    const ofScripts = blocks.filter(({ section }) => section === 'For scripts');
+    expect(ofScripts.length).toBeGreaterThan(8);
+    expect(ofScripts.map(({ language }) => language)).toEqual(ofScripts.map(() => 'console'));
+  });
+});
+
+test('what the README links to is there', () => {
+  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, path = '']) => path);
+  expect(links.length).toBeGreaterThan(2);
+  expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('what the README links to within itself is there', () => {
+  const anchors = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor = '']) => anchor);
+  expect(links.filter((anchor) => !anchors.includes(anchor))).toEqual([]);
+});
+
+const withoutBuild = reasonToSkip({
+  platforms: ['linux', 'darwin', 'win32'],
+  files: { [join(root, 'dist/types/library.d.ts')]: 'npm run build' },
+});
+
+describe.skipIf(withoutBuild !== null)(`the README's library (${withoutBuild ?? 'built'})`, () => {
+  // Inside the package, so that its own name leads to it as it does for whoever installs it.
+  const folder = join(root, '.cache', `readme-${process.pid}`);
+  const file = join(folder, 'example.ts');
+  beforeAll(() => {
+    mkdirSync(folder, { recursive: true });
+    const source = blocks.find(({ language }) => language === 'ts')?.text ?? '';
+    writeFileSync(file, source);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('example is right TypeScript', () => {
+    const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023'];
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { stdout } = spawnSync(
+      process.execPath,
+      [tsc, ...options, '--types', 'node', '--ignoreConfig', file],
+      {
+        cwd: root,
+      },
+    );
+    expect(stdout.toString()).toBe('');
+  });
+
+  test('example runs', async () => {
+    const outfile = join(folder, 'example.mjs');
+    await build({ entryPoints: [file], outfile, format: 'esm', target: 'node20' });
+    const output = execFileSync(process.execPath, [outfile], { encoding: 'utf8' });
+    for (const line of output.split('\n').filter((text) => text !== '')) {
+      expect(line).toMatch(/^\S+ (80|80\d\d|8100) LISTEN /);
+    }
+  });
+});

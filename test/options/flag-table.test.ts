@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { flagTable } from '../../src/options/flag-table.js';
+import { type Flag, spellings } from '../../src/options/flags.js';
+import { taskFrom } from '../../src/options/index.js';
+
+const flags: readonly Flag[] = flagTable;
+const shown = flags.filter(({ refusal }) => refusal === undefined);
+const refused = flags.filter(({ refusal }) => refusal !== undefined);
+
+test('no spelling belongs to two flags', () => {
+  const all = flags.flatMap(spellings);
+  expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
+});
+
+test.each(flags.map((flag) => [`--${flag.long}`, flag] as const))(
+  '%s is spelled as command lines are',
+  (_, flag) => {
+    expect(flag.short ?? 't').toMatch(/^[a-zA-Z0-9]$/);
+    for (const name of spellings(flag)) expect(name).toMatch(/^(-[a-zA-Z0-9]|--[a-z][a-z0-9-]+)$/);
+  },
+);
+
+test.each(shown.map((flag) => [`--${flag.long}`, flag] as const))(
+  '%s has a summary of one line, without a full stop, and details in whole sentences',
+  (_, { summary, details }) => {
+    expect(summary).toMatch(/^[^\n]*[^\n.]$/);
+    expect(summary.length).toBeLessThanOrEqual(52);
+    expect(details ?? 'None.').toMatch(/^[^\n]*\.$/);
+    expect((details ?? '').split('`').length % 2).toBe(1);
+  },
+);
+
+describe('every flag that does something is taken', () => {
+  const value: Readonly<Record<string, string>> = {
+    protocol: 'inet',
+    state: 'listen',
+    port: '80',
+    local: '127.0.0.1',
+    remote: '127.0.0.1',
+    pid: '1',
+    program: 'init',
+    user: '0',
+    'resolve-timeout': '1',
+    interval: '1',
+    format: 'csv',
+    columns: 'proto',
+    sort: 'proto',
+    color: 'never',
+    'proc-root': '/proc',
+    completion: 'bash',
+    explain: 'LISTEN',
+  };
+  test.each(shown.flatMap((flag) => spellings(flag).map((name) => [name, flag] as const)))(
+    '%s',
+    (name, flag) => {
+      const argv = flag.value === undefined ? [name] : [name, value[flag.long ?? ''] ?? ''];
+      expect(() => taskFrom(argv)).not.toThrow();
+    },
+  );
+});
+
+describe('every flag that is gone says so', () => {
+  test.each(refused.flatMap((flag) => spellings(flag).map((name) => [name, flag] as const)))(
+    '%s',
+    (name, flag) => {
+      expect(() => taskFrom([name])).toThrow(flag.refusal);
+    },
+  );
+});

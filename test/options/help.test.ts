@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { examples, helpText } from '../../src/options/help.js';
+import { taskFrom } from '../../src/options/index.js';
+
+const golden = readFileSync(new URL('golden/help.txt', import.meta.url), 'utf8');
+
+test('--help is what it was; when it changes on purpose, so does golden/help.txt', () => {
+  expect(helpText()).toBe(golden);
+});
+
+test('no line is wider than a terminal of 80 columns', () => {
+  const wide = helpText()
+    .split('\n')
+    .filter((line) => line.length > 80);
+  expect(wide).toEqual([]);
+});
+
+test('it is plain ASCII, which every terminal shows', () => {
+  expect(helpText()).toMatch(/^[\n\x20-\x7e]*$/);
+});
+
+test('there are five examples, and each is a command line that can be followed', () => {
+  expect(examples).toHaveLength(5);
+  for (const [command] of examples) {
+    const [own = ''] = command.split(/ (?:\||\|\|) /);
+    const words = own.match(/'[^']*'|\S+/g) ?? [];
+    expect(words[0]).toBe('tsnetstat');
+    const argv = words.slice(1).map((word) => word.replaceAll("'", ''));
+    expect(() => taskFrom(argv), command).not.toThrow();
+  }
+});

@@ -1,0 +1,86 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { manual } from '../../src/manual.js';
+import { fields } from '../../src/select/expression/ast.js';
+import { vocabulary } from '../../src/vocabulary.js';
+import { reasonToSkip } from '../support/requirements.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-man-'));
+const file = join(folder, 'tsnetstat.1');
+const page = manual('1.2.3', '2026-01-31');
+writeFileSync(file, page);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const platforms = ['linux', 'darwin'] as const;
+const withoutGroff = reasonToSkip({ platforms, programs: ['groff'] });
+const withoutMandoc = reasonToSkip({ platforms, programs: ['mandoc'] });
+
+function rendered(): string {
+  const text = execFileSync('groff', ['-man', '-Tascii', '-P-cbou', '-rLL=100n', file]);
+  return text.toString();
+}
+
+test('it has the sections that a manual page has, in their order', () => {
+  const titles = [...page.matchAll(/^\.SH (.*)$/gm)].map(([, title]) => title);
+  expect(titles).toEqual([
+    'NAME',
+    'SYNOPSIS',
+    'DESCRIPTION',
+    'OPTIONS',
+    'EXPRESSIONS',
+    'STATES',
+    'COLUMNS',
+    'SORT KEYS',
+    'EXIT STATUS',
+    'FILES',
+    'ENVIRONMENT',
+    'EXAMPLES',
+    'DIFFERENCES',
+    'SEE ALSO',
+  ]);
+});
+
+test('it is plain ASCII, so that no locale spoils it', () => {
+  expect(page).toMatch(/^[\n\x20-\x7e]*$/);
+});
+
+test.each(fields)('it tells what %s means in an expression', (field) => {
+  const [, text = ''] = page.split(`.TP\n\\fB\\%${field}\\fR\n`);
+  expect(text.split('\n')[0]?.length).toBeGreaterThan(`${field}.`.length);
+});
+
+test.each([
+  ['states', [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)]],
+  ['columns', Object.values(vocabulary.columns).flat()],
+  ['sort keys', Object.values(vocabulary.sortKeys).flat()],
+])('it names all %s', (_, names) => {
+  expect(names.length).toBeGreaterThan(20);
+  for (const name of names) expect(page).toContain(`\\fB\\%${name.replaceAll('-', '\\-')}\\fR`);
+});
+
+describe.skipIf(withoutGroff !== null)(`groff (${withoutGroff ?? 'is here'})`, () => {
+  test('renders it without a warning', () => {
+    const { stderr, status } = spawnSync('groff', ['-man', '-Tutf8', '-ww', file]);
+    expect(stderr.toString()).toBe('');
+    expect(status).toBe(0);
+  });
+
+  test('shows flags, values and expressions as they are typed', () => {
+    const text = rendered();
+    expect(text).toMatch(/^ +-A, --protocol FAMILY$/m);
+    expect(text).toMatch(/^ +--explain \[STATE\]$/m);
+    expect(text).toContain("tsnetstat -tanp '( dport = :443 and not dst 10.0.0.0/8 )'");
+    expect(text).toContain('tsnetstat -tlnq --port 8080 || echo free');
+  });
+});
+
+describe.skipIf(withoutMandoc !== null)(`mandoc (${withoutMandoc ?? 'is here'})`, () => {
+  test('finds nothing wrong with it', () => {
+    const { stdout, status } = spawnSync('mandoc', ['-Tlint', '-Wwarning', file]);
+    expect(stdout.toString()).toBe('');
+    expect(status).toBe(0);
+  });
+});

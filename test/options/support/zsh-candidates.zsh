@@ -1,0 +1,30 @@
+# Prints what zsh offers at the end of a command line, one candidate a line.
+# usage: zsh -f zsh-candidates.zsh SCRIPT 'tsnetstat --sta'
+zmodload zsh/zpty
+script=$1 line=$2
+
+# A shell of its own on a pseudo-terminal, since completion needs the line editor.
+zpty shell zsh -f -i
+zpty -w shell "PROMPT= ; PROMPT2= ; unsetopt zle_bracketed_paste prompt_cr prompt_sp"
+zpty -w shell "autoload -Uz compinit; compinit -u -D"
+zpty -w shell "source ${(q)script}"
+zpty -w shell '
+compadd() {
+  local -a found
+  builtin compadd -O found "$@"
+  (( $#found )) && print -rl -- "<"$^found">"
+  builtin compadd "$@"
+}
+show-candidates() {
+  print -r -- "CANDIDATES-""BEGIN"
+  zle complete-word
+  print -r -- "CANDIDATES-""END"
+}
+zle -N show-candidates
+bindkey "^G" show-candidates
+print -r -- RE""ADY'
+zpty -r shell output '*READY*'
+zpty -w -n shell "$line"$'\a'
+zpty -r shell output '*CANDIDATES-END*'
+print -r -- "$output"
+zpty -d shell

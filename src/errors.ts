@@ -23,6 +23,14 @@ export class NetstatError extends Error {
   }
 }
 
+/**
+ * Whether this package threw it on purpose. By name, since the program is built in parts and each part
+ * has the class for itself.
+ */
+export function isNetstatError(error: unknown): error is NetstatError {
+  return error instanceof Error && error.name === 'NetstatError';
+}
+
 /** The process's exit codes: those of grep, and the shell's for an interrupt. */
 export const exitCode = {
   done: 0,

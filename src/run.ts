@@ -1,4 +1,4 @@
-import { exitCode, NetstatError } from './errors.js';
+import { exitCode, isNetstatError } from './errors.js';
 import { colorLevel } from './format/color-level.js';
 import type { FormatContext, PreviousRound } from './format/formatter.js';
 import { formatterFor } from './format/index.js';
@@ -38,7 +38,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         return await report(task.request, host);
     }
   } catch (error) {
-    if (!(error instanceof NetstatError)) throw error;
+    if (!isNetstatError(error)) throw error;
     host.stderr.write(`tsnetstat: ${error.message.split('\n').map(sanitize).join('\n')}\n`);
     return exitCode.trouble;
   }

@@ -26,5 +26,6 @@ export function hasPeer(socket: Socket): boolean {
  * sockets that are not in use yet or any more; they serve nobody.
  */
 export function isListening(socket: Socket): boolean {
-  return !hasPeer(socket) && socket.state !== 'CLOSE' && socket.state !== 'BOUND';
+  if (hasPeer(socket)) return false;
+  return socket.protocol !== 'tcp' || (socket.state !== 'CLOSE' && socket.state !== 'BOUND');
 }

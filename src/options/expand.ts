@@ -7,6 +7,7 @@ import { usageError } from './usage.js';
  * and unknown ones alone.
  */
 export function expandLongOptions(argv: readonly string[], flags: readonly Flag[]): string[] {
+  if (!argv.some((word) => word.startsWith('--'))) return [...argv];
   const byName = new Map<string, Flag>();
   for (const flag of flags) {
     for (const name of spellings(flag)) if (name.startsWith('--')) byName.set(name, flag);

@@ -15,7 +15,7 @@ const gone = ['ax25', 'bluetooth', 'ddp', 'econet', 'ipx', 'netrom', 'rose', 'x2
 
 /** @throws NetstatError `usage` */
 export function parseFamily(name: string): InetFamily | 'unix' {
-  const family = families[name];
+  const family = Object.hasOwn(families, name) ? families[name] : undefined;
   if (family !== undefined) return family;
   throw usageError(
     gone.includes(name)

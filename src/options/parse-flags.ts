@@ -21,6 +21,40 @@ export interface GivenFlags {
 
 /** @throws NetstatError `usage` */
 export function parseFlags(argv: readonly string[]): GivenFlags {
+  const flags: readonly Flag[] = flagTable;
+  const words = expandLongOptions(argv, flags);
+  try {
+    // Of some seventy flags a command line has a handful: commander need not hear of the others.
+    return parseWith(mentioned(flags, words), words);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+  }
+  try {
+    return parseWith(flags, words);
+  } catch (error) {
+    if (error instanceof CommanderError) throw usageError(plain(error.message));
+    throw error;
+  }
+}
+
+/** The flags that stand among the words, and at most some more. */
+function mentioned(flags: readonly Flag[], words: readonly string[]): readonly Flag[] {
+  const longs = new Set<string>();
+  let shorts = '';
+  for (const word of words) {
+    if (word.startsWith('--')) longs.add(word.split('=', 1)[0] as string);
+    else if (word.startsWith('-')) shorts += word;
+  }
+  return flags.filter(
+    (flag) =>
+      (flag.short !== undefined && shorts.includes(flag.short)) ||
+      spellings(flag).some((name) =>
+        name.startsWith('--') ? longs.has(name) : shorts.includes(name.slice(1)),
+      ),
+  );
+}
+
+function parseWith(flags: readonly Flag[], words: readonly string[]): GivenFlags {
   const counts = new Map<string, number>();
   const values = new Map<string, string[]>();
   const command = new Command('tsnetstat')
@@ -29,7 +63,7 @@ export function parseFlags(argv: readonly string[]): GivenFlags {
     .helpOption(false)
     .argument('[expression...]');
 
-  for (const flag of flagTable as readonly Flag[]) {
+  for (const flag of flags) {
     for (const option of optionsOf(flag)) {
       command.addOption(option);
       command.on(`option:${option.name()}`, (value: string | null | undefined) => {
@@ -43,13 +77,8 @@ export function parseFlags(argv: readonly string[]): GivenFlags {
     }
   }
 
-  try {
-    command.parse(expandLongOptions(argv, flagTable), { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) throw usageError(plain(error.message));
-    throw error;
-  }
-  checkChoices(values);
+  command.parse(words, { from: 'user' });
+  checkChoices(flags, values);
   return {
     count: (name) => counts.get(name) ?? 0,
     has: (name) => counts.has(name),
@@ -77,8 +106,11 @@ function ownAndOthers(flag: Flag): [string, readonly string[]] {
   return [own.join(', '), aliases];
 }
 
-function checkChoices(values: ReadonlyMap<string, readonly string[]>): void {
-  for (const flag of flagTable as readonly Flag[]) {
+function checkChoices(
+  flags: readonly Flag[],
+  values: ReadonlyMap<string, readonly string[]>,
+): void {
+  for (const flag of flags) {
     const choices = flag.value?.choices;
     if (choices === undefined) continue;
     for (const value of values.get(flag.long as string) ?? []) {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 /** The command lines that both programs are given: the classes of flags, and the ways to write them. */
 const lines = `
 
@@ -20,11 +22,13 @@ const lines = `
 -tl
 -ta
 -tn
+-C -tn
 -tan
 -tulpn
 -plnt
 -tupan
 -tuUwxanp
+-S
 -lx
 -ax
 -xp
@@ -92,6 +96,9 @@ const lines = `
 -N -ta
 -F -tn
 -n -a -t -p
+-tSan
+-6San
+-tSux
 -e -n -a -u -t
 -o -tan
 -tanpo
@@ -103,17 +110,10 @@ const lines = `
 --timers --all
 `;
 
-/** Each case's arguments. */
-export const cases: readonly (readonly string[])[] = lines
+const all: readonly (readonly string[])[] = lines
   .slice(1, -1)
   .split('\n')
   .map((line) => line.split(' ').filter((word) => word !== ''));
-
-/**
- * A named table that this kernel may lack: net-tools prints what comes before it, then ends with an
- * error. tsnetstat says so too, and need not print a beginning.
- */
-export const refusedWithoutSctp: readonly (readonly string[])[] = [['-S'], ['-tSan'], ['-tSux']];
 
 const letters = (args: readonly string[]) =>
   args.filter((arg) => /^-[^-]/.test(arg) && !arg.startsWith('-A')).join('');
@@ -130,3 +130,28 @@ export function isWide(args: readonly string[]): boolean {
 export function showsPrograms(args: readonly string[]): boolean {
   return letters(args).includes('p') || args.some((arg) => arg.startsWith('--prog'));
 }
+
+/** True where a protocol is named that this kernel has no table for. */
+function namesAbsent(args: readonly string[]): boolean {
+  const named = (letter: string, word: string) =>
+    letters(args).includes(letter) || args.includes(word);
+  // net-tools looks for SCTP's one table only where IPv4 is wanted.
+  const onlyIpv6 = named('6', '--inet6') && !named('4', '--inet');
+  return (
+    (named('S', '--sctp') && !onlyIpv6 && !existsSync('/proc/net/sctp/eps')) ||
+    (named('U', '--udplite') && !existsSync('/proc/net/udplite'))
+  );
+}
+
+/** Each case's arguments. */
+export const cases = all.filter((args) => !namesAbsent(args));
+
+/**
+ * Cases that this kernel lacks a table for: net-tools prints what comes before it, then ends with an
+ * error. tsnetstat says so too, and need not print a beginning.
+ */
+export const refused = all.filter(namesAbsent);
+
+/** For `it.each`: a name, and the arguments. */
+export const table = (rows: readonly (readonly string[])[]) =>
+  rows.map((args) => [args.join(' ') || '(no flags)', args] as const);

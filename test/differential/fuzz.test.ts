@@ -1,9 +1,10 @@
 /** Tables of any valid content must look the same from both programs. */
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asNetTools } from './deviations.js';
+import { writeProc } from './proc-folder.js';
 import { commonTables, type ProcTree, procTree, sctpTables } from './proc-tables.js';
 import { skipReason, startZoo, type Zoo } from './zoo.js';
 
@@ -20,17 +21,6 @@ const flags = fc
     const bundle = [...protocols, which, ...display, ...families, wide ? 'W' : ''].join('');
     return [numbers, bundle && `-${bundle}`].filter((arg) => arg !== '');
   });
-
-function write(folder: string, tree: ProcTree): void {
-  for (const [name, content] of Object.entries(tree.files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-  for (const [name, target] of Object.entries(tree.links)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    symlinkSync(target, join(folder, name));
-  }
-}
 
 describe.skipIf(skipReason)(`any valid tables ${skipReason ?? ''}`, () => {
   let zoo: Zoo;
@@ -51,7 +41,7 @@ describe.skipIf(skipReason)(`any valid tables ${skipReason ?? ''}`, () => {
   async function compare(tree: ProcTree, args: readonly string[]): Promise<void> {
     made += 1;
     const proc = join(zoo.folder, `proc-${made}`);
-    write(proc, tree);
+    writeProc(proc, tree);
     try {
       const theirs = await zoo.netstat(args, { proc });
       const ours = await zoo.tsnetstat(['--proc-root', proc, ...args]);

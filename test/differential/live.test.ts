@@ -1,6 +1,6 @@
 /** Both programs read the zoo's living /proc, as root and as a user who may see little of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cases, showsTimers } from './cases.js';
+import { cases, showsTimers, table } from './cases.js';
 import { asNetTools } from './deviations.js';
 import { skipReason, startZoo, type Visit, type Zoo } from './zoo.js';
 
@@ -37,11 +37,9 @@ describe.skipIf(skipReason)(`the living zoo ${skipReason ?? ''}`, () => {
     throw new Error(`the zoo did not hold still in ${attempts} attempts`);
   }
 
-  const table = still.map((args) => [args.join(' ') || '(no flags)', args] as const);
+  it.each(table(still))('%s', (_, args) => compare(args, {}));
 
-  it.each(table)('%s', (_, args) => compare(args, {}));
-
-  it.each(table.filter(([line]) => /p|^-a$|no flags|-xa$|-tan$/.test(line)))(
+  it.each(table(still).filter(([line]) => /p|^-a$|no flags|-xa$|-tan$/.test(line)))(
     'an unprivileged user: %s',
     (_, args) => compare(args, { uid: nobody }),
   );

@@ -67,10 +67,18 @@ const tail = fc.constantFrom(
  * TCP states past the kernel's last would make net-tools read past its own table, so there is
  * nothing to compare with; the other protocols take any number.
  */
-const tcpState = fc.integer({ min: 0, max: 11 });
+const tcpState = fc.integer({ min: 1, max: 11 });
+const listening = 10;
+/** Every TCP socket in the kernel's table has a peer, but for those that listen. */
+const tcpPeerPort = (state: number, any: number) => (state === listening ? 0 : any || 9);
 const anyState = fc.oneof(fc.constantFrom(1, 7), fc.integer({ min: 0, max: 255 }));
 
-function inetRow(address: fc.Arbitrary<string>, state: fc.Arbitrary<number>) {
+/** One row; `remotePort` is told the state, since TCP's ports depend on it. */
+function inetRow(
+  address: fc.Arbitrary<string>,
+  state: fc.Arbitrary<number>,
+  remotePort: (state: number, any: number) => number = (_, any) => any,
+) {
   return fc
     .record({
       local: address,
@@ -90,7 +98,7 @@ function inetRow(address: fc.Arbitrary<string>, state: fc.Arbitrary<number>) {
       // The same socket twice in one reading is one socket here and two rows there: keep them apart.
       const local = row.withoutInode ? index + 1 : row.ports[0];
       return (
-        `${String(index).padStart(4)}: ${row.local}:${hex(local, 4)} ${row.remote}:${hex(row.ports[1], 4)} ` +
+        `${String(index).padStart(4)}: ${row.local}:${hex(local, 4)} ${row.remote}:${hex(remotePort(row.state, row.ports[1]), 4)} ` +
         `${hex(row.state, 2)} ${hex(row.queues[0], 8)}:${hex(row.queues[1], 8)} ` +
         `${hex(row.timer, 2)}:${hex(row.when, 8)} ${hex(row.retransmits, 8)} ` +
         `${String(row.uid).padStart(5)} ${String(row.timeout).padStart(8)} ` +
@@ -98,6 +106,9 @@ function inetRow(address: fc.Arbitrary<string>, state: fc.Arbitrary<number>) {
       );
     });
 }
+
+/** The kernel lists listening TCP sockets first. */
+const isListener = (line: string) => /^ *\d+: \S+ \S+ 0A /.test(line);
 
 const path = fc.oneof(
   fc.constant(null),
@@ -179,8 +190,8 @@ const association = fc
 type Row = (inode: number, index: number) => string;
 
 const tables: Readonly<Record<string, readonly [header: string, row: fc.Arbitrary<Row>]>> = {
-  tcp: [inetHeader, inetRow(address4, tcpState)],
-  tcp6: [inetHeader, inetRow(address6, tcpState)],
+  tcp: [inetHeader, inetRow(address4, tcpState, tcpPeerPort)],
+  tcp6: [inetHeader, inetRow(address6, tcpState, tcpPeerPort)],
   udp: [inetHeader, inetRow(address4, anyState)],
   udp6: [inetHeader, inetRow(address6, anyState)],
   udplite: [inetHeader, inetRow(address4, anyState)],
@@ -238,6 +249,9 @@ export function procTree(filled: readonly string[], maxLength: number): fc.Arbit
           }
           return row(inode, index);
         });
+        if (name.startsWith('tcp')) {
+          lines.sort((one, other) => Number(isListener(other)) - Number(isListener(one)));
+        }
         files[`net/${name}`] = [header, ...lines, ''].join('\n');
       }
       owners.forEach((pid, index) => {

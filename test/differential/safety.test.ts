@@ -4,7 +4,7 @@
  * net-tools in every other column.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isWide, showsPrograms } from './cases.js';
+import { isWide, showsPrograms, table } from './cases.js';
 import { programName, programWidth, splitUnixRow } from './deviations.js';
 import { skipReason, startZoo, type Zoo } from './zoo.js';
 
@@ -33,7 +33,7 @@ describe.skipIf(skipReason)(`hostile names ${skipReason ?? ''}`, () => {
     return { theirs: theirs.stdout.toString('latin1'), ours: ours.stdout.toString('latin1') };
   }
 
-  it.each([...lists, ...unix].map((args) => [args.join(' '), args] as const))(
+  it.each(table([...lists, ...unix]))(
     '%s prints nothing that a terminal obeys',
     async (_, args) => {
       const { stdout, stderr } = await zoo.tsnetstat(['--proc-root', proc, ...args]);
@@ -50,43 +50,41 @@ describe.skipIf(skipReason)(`hostile names ${skipReason ?? ''}`, () => {
     expect((await both(['-xa'])).theirs).toContain('\u001b]0;title\u0007');
   });
 
-  it.each(
-    lists.filter(([flags]) => flags !== '-ap').map((args) => [args.join(' '), args] as const),
-  )('%s agrees in every other column', async (_, args) => {
-    let { theirs, ours } = await both(args);
-    for (const [pid, argv0] of zoo.ready.programs) {
-      const name = programName(argv0);
-      const mark = ` <${pid}>`;
-      const whole = `${pid}/${name}`;
-      const cell = ` ${whole.slice(0, programWidth).padEnd(programWidth + 1)}`;
-      expect(theirs).toContain(cell);
-      theirs = theirs.replaceAll(cell, mark);
-
-      const shown = new RegExp(` ${pid}/(.*?) *( (?:off|on|keepalive) .*)?$`, 'm').exec(ours);
-      expect(shown?.[1], `${pid} in\n${ours}`).toBeDefined();
-      const room = isWide(args) ? Number.POSITIVE_INFINITY : programWidth - `${pid}/`.length;
-      expect(shown?.[1]?.startsWith(plainStart(name).slice(0, room).trimEnd())).toBe(true);
-      ours = ours.replace(
-        new RegExp(` ${pid}/.*?( (?:off|on|keepalive) .*)?$`, 'm'),
-        (_all, timer: string | undefined) => mark + (timer ?? ''),
-      );
-    }
-    expect(ours).toBe(theirs);
-  });
-
-  it.each(unix.map((args) => [args.join(' '), args] as const))(
-    '%s agrees in every column but the path',
+  it.each(table(lists.filter(([flags]) => flags !== '-ap')))(
+    '%s agrees in every other column',
     async (_, args) => {
-      const { theirs, ours } = await both(args);
-      const split = (text: string) =>
-        text
-          .split('\n')
-          .map((line) => splitUnixRow(line, showsPrograms(args)) ?? { row: line, path: '' });
-      const [their, our] = [split(theirs), split(ours)];
-      expect(our.map(({ row }) => row)).toEqual(their.map(({ row }) => row));
-      for (const [index, { path }] of their.entries()) {
-        expect(our[index]?.path.trimStart().startsWith(plainStart(path))).toBe(true);
+      let { theirs, ours } = await both(args);
+      for (const [pid, argv0] of zoo.ready.programs) {
+        const name = programName(argv0);
+        const mark = ` <${pid}>`;
+        const whole = `${pid}/${name}`;
+        const cell = ` ${whole.slice(0, programWidth).padEnd(programWidth + 1)}`;
+        expect(theirs).toContain(cell);
+        theirs = theirs.replaceAll(cell, mark);
+
+        const shown = new RegExp(` ${pid}/(.*?) *( (?:off|on|keepalive) .*)?$`, 'm').exec(ours);
+        expect(shown?.[1], `${pid} in\n${ours}`).toBeDefined();
+        const room = isWide(args) ? Number.POSITIVE_INFINITY : programWidth - `${pid}/`.length;
+        expect(shown?.[1]?.startsWith(plainStart(name).slice(0, room).trimEnd())).toBe(true);
+        ours = ours.replace(
+          new RegExp(` ${pid}/.*?( (?:off|on|keepalive) .*)?$`, 'm'),
+          (_all, timer: string | undefined) => mark + (timer ?? ''),
+        );
       }
+      expect(ours).toBe(theirs);
     },
   );
+
+  it.each(table(unix))('%s agrees in every column but the path', async (_, args) => {
+    const { theirs, ours } = await both(args);
+    const split = (text: string) =>
+      text
+        .split('\n')
+        .map((line) => splitUnixRow(line, showsPrograms(args)) ?? { row: line, path: '' });
+    const [their, our] = [split(theirs), split(ours)];
+    expect(our.map(({ row }) => row)).toEqual(their.map(({ row }) => row));
+    for (const [index, { path }] of their.entries()) {
+      expect(our[index]?.path.trimStart().startsWith(plainStart(path))).toBe(true);
+    }
+  });
 });

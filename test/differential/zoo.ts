@@ -30,8 +30,6 @@ export const skipReason = reasonToSkip({
 
 /** What the zoo says when all its sockets are open. Byte strings come as Latin-1. */
 export interface Ready {
-  /** Protocols that this kernel does not have. */
-  readonly lacking: readonly string[];
   /** PID and argv[0] of the processes that were given a name. */
   readonly programs: readonly (readonly [number, string])[];
 }
@@ -112,7 +110,14 @@ export async function startZoo(profile: 'ordinary' | 'hostile' | 'empty'): Promi
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   const lines = linesOf(child);
   const said = () => nextLine(lines, () => complaint);
-  const ready = JSON.parse(await said()) as Ready;
+  let ready: Ready;
+  try {
+    ready = JSON.parse(await said()) as Ready;
+  } catch (error) {
+    child.kill();
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   const enter = ['nsenter', `--target=${childOf(child.pid)}`, '--net', '--mount', '--pid', '--'];
   let frozen = 0;
 

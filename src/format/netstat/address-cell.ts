@@ -3,9 +3,9 @@ import type { Names } from '../../model/names.js';
 import type { Request } from '../../model/request.js';
 import type { InetProtocol } from '../../model/socket.js';
 import { sanitize } from '../sanitize.js';
-import { cut } from './pad.js';
+import { bytesIn, cut } from './pad.js';
 
-/** Without -W an address and its port share this many characters; the port survives. */
+/** Without -W an address and its port share this many bytes; the port survives. */
 const cellWidth = 22;
 /** Without -W a service's name is cut to this. */
 const serviceWidth = 18;
@@ -19,9 +19,7 @@ export function addressCell(request: Request, names: Names): AddressCell {
   if (request.wide) return (end, protocol) => `${host(end)}:${port(end.port, protocol)}`;
   return (end, protocol) => {
     const name = port(end.port, protocol);
-    const room = cellWidth - name.length;
-    const address = host(end);
-    return `${address.length > room ? cut(address, room) : address}:${name}`;
+    return `${cut(host(end), cellWidth - bytesIn(name))}:${name}`;
   };
 }
 

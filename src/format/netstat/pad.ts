@@ -8,7 +8,8 @@ const blanks = ' '.repeat(128);
 
 const nonAscii = /[^\u0000-\u007f]/;
 
-function bytesIn(text: string): number {
+/** Bytes that `text` takes as UTF-8. */
+export function bytesIn(text: string): number {
   return nonAscii.test(text) ? Buffer.byteLength(text) : text.length;
 }
 

@@ -41,7 +41,7 @@ export function unixRow({ request, paint }: FormatContext): (socket: UnixSocket)
   return (socket) => {
     const state = left(unixStateText(socket.state), 13);
     return (
-      `unix  ${left(String(socket.refCount), 6)} ${left(unixFlagsText(socket.flags), 11)} ` +
+      `unix  ${left(String(socket.refCount ?? 0), 6)} ${left(unixFlagsText(socket.flags), 11)} ` +
       `${left(socket.type.startsWith('UNKNOWN') ? 'UNKNOWN' : socket.type, 10)} ` +
       `${paint === null ? state : paint.state(socket.state, state)} ` +
       `${left(String(socket.inode ?? 0), 8)} ` +

@@ -27,9 +27,21 @@ export function processIdsAmong(names: readonly string[]): number[] {
   return pids.sort((a, b) => a - b);
 }
 
-/** The size of /proc/PID/fd counts its entries since Linux 6.2; before, it was 0. */
-function descriptorCountAt(path: string): number | null {
-  return statSync(path, { throwIfNoEntry: false })?.size || null;
+function sizeOf(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** The size of /proc/PID/fd counts its entries since Linux 6.2; before, it is always 0. */
+function descriptorCounter(root: string): (pid: number) => number | null {
+  let counts: boolean | null = null;
+  return (pid) => {
+    counts ??= sizeOf(`${root}/self/fd`) > 0;
+    return counts ? sizeOf(`${root}/${pid}/fd`) : null;
+  };
 }
 
 /** A mounted /proc: this machine's, or one that a container was given under another path. */
@@ -41,7 +53,7 @@ export function liveProc(root: string): Proc {
     openTable: (path) => openTableAt(`${root}/${path}`),
     readFile: (path) => readFileSync(`${root}/${path}`),
     processIds: () => processIdsAmong(readdirSync(root)),
-    descriptorCount: (pid) => descriptorCountAt(`${root}/${pid}/fd`),
+    descriptorCount: descriptorCounter(root),
     descriptors: (pid) => readdirSync(`${root}/${pid}/fd`),
     readLink: (pid, name) => readlinkSync(`${root}/${pid}/${name}`),
   };

@@ -1,8 +1,13 @@
 /**
  * Reading numbers out of the bytes of a table. A scan returns the number and leaves `cursor` behind
- * its last digit; -1 means that no digit stood there. Numbers past 2^53 lose their last digits.
+ * its last digit; -1 means that no number of at most 64 bits stood there. Numbers past 2^53 lose
+ * their last digits.
  */
 export const scan = { cursor: 0 };
+
+/** The digits of a 64-bit number. */
+const hexDigits = 16;
+const decimalDigits = 20;
 
 const nibbleOf = new Int8Array(256).fill(-1);
 for (let digit = 0; digit < 10; digit++) nibbleOf[48 + digit] = digit;
@@ -52,7 +57,7 @@ export function scanHex(bytes: Uint8Array, at: number, end: number): number {
     i++;
   }
   scan.cursor = i;
-  return i === at ? -1 : value;
+  return i === at || i - at > hexDigits ? -1 : value;
 }
 
 /** Reads decimal digits from `at`. */
@@ -66,7 +71,7 @@ export function scanDecimal(bytes: Uint8Array, at: number, end: number): number 
     i++;
   }
   scan.cursor = i;
-  return i === at ? -1 : value;
+  return i === at || i - at > decimalDigits ? -1 : value;
 }
 
 /** Reads exactly 8 hexadecimal digits as one 32-bit word (signed); sets `cursor` to -1 if they are not there. */

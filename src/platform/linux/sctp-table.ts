@@ -54,7 +54,7 @@ export function parseAssociation(fields: readonly string[]): InetSocket | null {
     fields[10],
     fields[11],
     fields[12],
-  ].map(Number) as [number, number, number, number, number, number, number, number];
+  ].map(countOf) as [number, number, number, number, number, number, number, number];
   const local = endpointOf(addressesFrom(fields, 13), localPort);
   const remote = endpointOf(addressesFrom(fields, arrow + 1), remotePort);
   if (local === null || remote === null) return null;
@@ -66,7 +66,7 @@ export function parseAssociation(fields: readonly string[]): InetSocket | null {
 
 export function parseEndpoint(fields: readonly string[]): InetSocket | null {
   const [state, localPort, uid, inode] = [fields[3], fields[5], fields[6], fields[7]].map(
-    Number,
+    countOf,
   ) as [number, number, number, number];
   const local = endpointOf(addressesFrom(fields, 8), localPort);
   if (local === null || ![state, uid, inode].every(Number.isInteger)) return null;
@@ -78,6 +78,11 @@ export function parseEndpoint(fields: readonly string[]): InetSocket | null {
     uid,
     inode,
   });
+}
+
+/** A decimal number; NaN for any other text. */
+function countOf(text: string | undefined): number {
+  return /^\d{1,20}$/.test(text ?? '') ? Number(text) : Number.NaN;
 }
 
 interface Multihomed {
@@ -99,7 +104,7 @@ function addressesFrom(fields: readonly string[], at: number): string[] {
 
 function endpointOf(addresses: readonly string[], port: number): Multihomed | null {
   const [address, ...others] = addresses;
-  if (address === undefined || !Number.isInteger(port)) return null;
+  if (address === undefined || !(port <= 0xffff)) return null;
   return { end: { address, port, zone: null }, others };
 }
 

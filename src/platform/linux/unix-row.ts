@@ -56,6 +56,7 @@ export function parseUnixRow(
     inode = scanDecimal(bytes, skipBlanks(bytes, scan.cursor, end), end);
     if (inode < 0) return null;
   }
+  if (scan.cursor < end && bytes[scan.cursor] !== 32) return null;
   const pathAt = scan.cursor + 1;
   return {
     protocol: 'unix',

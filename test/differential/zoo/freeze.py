@@ -11,6 +11,7 @@ import shutil
 import sys
 
 TABLES = ["tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6", "unix"]
+TABLES += ["sctp/eps", "sctp/assocs"]
 
 
 def copy(source, target):
@@ -42,7 +43,7 @@ def main():
     pids = [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != own]
     for pid in sorted(pids, reverse=True):
         copy_process(pid, folder)
-    os.makedirs(f"{folder}/net")
+    os.makedirs(f"{folder}/net/sctp")
     for name in TABLES:
         copy(f"/proc/net/{name}", f"{folder}/net/{name}")
     assert list(map(int, filter(str.isdigit, os.listdir(folder)))) == sorted(pids)

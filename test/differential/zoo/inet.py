@@ -1,6 +1,6 @@
 """Internet sockets in every state, with queues, timers, and addresses of every length."""
 
-import errno
+import os
 import socket
 import struct
 
@@ -16,7 +16,7 @@ SOL_RAW = 255
 TCP_STATE = {
     "ESTABLISHED": 1, "SYN_SENT": 2, "FIN_WAIT1": 4, "FIN_WAIT2": 5, "CLOSE_WAIT": 8,
     "LAST_ACK": 9, "CLOSING": 11,
-}  # fmt: skip
+}
 
 
 def state_of(sock):
@@ -190,18 +190,13 @@ def tcp_with_the_peer(far):
     return kept
 
 
-def datagram(lacking):
+def datagram():
     """UDP and UDP-Lite: connected or not, with and without data nobody reads."""
     kept = []
-    for protocol, name in ((0, "udp"), (UDPLITE, "udplite")):
+    protocols = [0, UDPLITE] if os.path.exists("/proc/net/udplite") else [0]
+    for protocol in protocols:
         for family, anything, itself in ((V4, "0.0.0.0", "127.0.0.1"), (V6, "::", "::1")):
-            try:
-                open_one = socket.socket(family, DGRAM, protocol)
-            except OSError as error:
-                if error.errno not in (errno.EPROTONOSUPPORT, errno.EINVAL):
-                    raise
-                lacking.append(name)
-                continue
+            open_one = socket.socket(family, DGRAM, protocol)
             if family == V6:
                 open_one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             open_one.bind((anything, 53))

@@ -86,18 +86,22 @@ def shared():
     """Listeners that several processes hold: forked workers, and two unrelated programs."""
     tcp = inet.listen(socket.AF_INET, "0.0.0.0", 7001)
     unix = local.bound(local.STREAM, b"/mnt/shared.sock", listening=True)
-    pids = [processes.hold([tcp, unix], b"worker: first"), processes.hold([tcp], b"worker: second")]
-    pids.append(processes.hold([unix, tcp], b"/usr/bin/other"))
-    for sock in (tcp, unix):
-        sock.close()
+    holders = (([tcp, unix], b"worker: first"), ([tcp], b"worker: second"), ([unix, tcp], b"/bin/o"))
+    pids = {processes.hold(sockets, name): name for sockets, name in holders}
+    tcp.close()
+    unix.close()
     return pids
 
 
 def of_users():
     """Sockets made and held by other users: one with a long name, nobody, and one without a name."""
+    pids = {}
     for number, uid in enumerate((NOBODY, LONG_NAMED_UID, UNKNOWN_UID)):
-        made = os.fork()
-        if made == 0:
+        name = b"/usr/bin/of-user-%d" % uid
+        pid = os.fork()
+        if pid:
+            pids[pid] = name
+        else:
             os.setgroups([])
             os.setresgid(uid, uid, uid)
             os.setresuid(uid, uid, uid)
@@ -112,33 +116,30 @@ def of_users():
             sockets[3].bind(("127.0.0.1", 7100 + number))
             for sock in sockets:
                 os.set_inheritable(sock.fileno(), True)
-            processes.become_sleep(b"/usr/bin/of-user-%d" % uid)
+            processes.become_sleep(name)
+    return pids
 
 
-def open_ordinary(far, lacking):
+def open_ordinary(far):
     kept = inet.tcp_with_itself() + inet.tcp_with_the_peer(far)
-    kept += inet.datagram(lacking) + inet.raw() + local.ordinary("/mnt")
-    of_users()
-    pids = named(ORDINARY_NAMES, 7300)
+    kept += inet.datagram() + inet.raw() + local.ordinary("/mnt")
+    pids = of_users() | named(ORDINARY_NAMES, 7300) | shared()
     nameless = inet.listen(socket.AF_INET6, "::1", 7400)
     processes.hold_nameless([nameless])
     nameless.close()
-    shared()
     processes.zombie()
     for number in (32767, 123456, 4194000):
         processes.next_pid(number)
-        sock = inet.listen(socket.AF_INET, "127.0.0.1", 7500 + number % 100)
-        pids[processes.hold([sock], b"/usr/bin/a-long-program-name")] = b"a-long-program-name"
-        sock.close()
+        pids |= named([b"/usr/bin/a-long-program-name"], 7500 + number % 100)
     inet.time_wait()
     return kept, pids
 
 
-def open_hostile(far, lacking):
+def open_hostile(_far):
     return local.hostile("/mnt"), named(HOSTILE_NAMES, 7300)
 
 
-def open_nothing(far, lacking):
+def open_nothing(_far):
     return [], {}
 
 
@@ -149,8 +150,7 @@ def main():
     profile, folder = sys.argv[1:]
     put_mounts(folder)
     far = peer.Peer(network.bring_up())
-    lacking = []
-    kept, pids = PROFILES[profile](far, lacking)
+    kept, pids = PROFILES[profile](far)
     # Holders must have become what they are named after before anyone looks.
     for pid in pids:
         peer.wait_until(
@@ -158,10 +158,10 @@ def main():
             f"process {pid} did not start",
         )
     ready = {
-        "lacking": sorted(set(lacking)),
         "programs": [[pid, name.decode("latin-1")] for pid, name in pids.items()],
     }
     print(json.dumps(ready), flush=True)
+    assert kept is not None  # Held here for as long as the zoo is open.
     for line in sys.stdin:
         if line.strip() == "renew":
             inet.time_wait()

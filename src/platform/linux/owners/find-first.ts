@@ -37,11 +37,14 @@ export function findFirstOwners(proc: Proc, wanted: ReadonlySet<number>): FirstO
 
   const big: number[] = [];
   for (const pid of proc.processIds()) {
-    const isBig = pid !== init && (proc.descriptorCount(pid) ?? 0) > likely;
+    const count = proc.descriptorCount(pid);
+    // Kernel threads, mostly.
+    if (count === 0) continue;
+    const isBig = pid !== init && count !== null && count > likely;
     let result: ScanResult;
     if (isBig) {
       result = scanDescriptors(proc, pid, likelyNames, visitor(pid));
-      big.push(pid);
+      if (result === 'done') big.push(pid);
     } else {
       result = scanProcess(proc, pid, visitor(pid));
     }

@@ -74,6 +74,7 @@ async function bookFor(
   sockets: readonly Socket[],
   query: OwnerQuery,
 ): Promise<OwnerBook> {
+  if (sockets.every(({ inode }) => inode === null)) return bookOfAll(proc, [], query);
   if (query.depth === 'first') {
     const wanted = new Set<number>();
     for (const { inode } of sockets) if (inode !== null) wanted.add(inode);

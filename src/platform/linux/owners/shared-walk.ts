@@ -38,7 +38,7 @@ async function startHelpers(order: WalkOrder): Promise<Promise<WalkShare | null>
   ]);
   const count = Math.min(mostHelpers, availableParallelism() - 1);
   return Array.from({ length: count }, () => {
-    const worker = new Worker(new URL('./walk-worker.js', import.meta.url), {
+    const worker = new Worker(new URL('./walk-worker.cjs', import.meta.url), {
       workerData: order,
       // What it allocates is garbage at once; a small nursery keeps it from piling up.
       resourceLimits: { maxYoungGenerationSizeMb: 4 },

@@ -1,0 +1,133 @@
+// The bundles of dist/: how each is made, and why so.
+import { join, relative } from 'node:path';
+import { build } from 'esbuild';
+
+/** commander starts executable subcommands; this program has none, and Node's module for it is dear. */
+const withoutChildProcess = {
+  name: 'without-child-process',
+  setup(build) {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('commander') ? { path: 'nothing', namespace: 'nothing' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: '', loader: 'js' }));
+  },
+};
+
+function common({ root, version }) {
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+    external: ['koffi'],
+    define: { __VERSION__: JSON.stringify(version) },
+    plugins: [withoutChildProcess],
+  };
+}
+
+/** What every run needs; all else that is imported dynamically becomes a bundle of its own. */
+const alwaysLoaded = ['src/platform/linux/index.ts'];
+
+/** `src/format/table.ts` → `format-table.cjs` */
+function bundleName(file) {
+  return `${file
+    .replace(/^src\//, '')
+    .replace(/\.ts$/, '')
+    .replaceAll('/', '-')}.cjs`;
+}
+
+/**
+ * The program: CommonJS, because Node starts it faster (no asynchronous loader, no facades around its
+ * own modules), and in parts, because what is not loaded need not be parsed. Each part is whole in
+ * itself: what several need, each has.
+ */
+export async function bundleProgram(settings) {
+  const { root } = settings;
+  const pending = new Set();
+  const parts = {
+    name: 'parts',
+    setup(build) {
+      build.onResolve(
+        { filter: /^\./ },
+        async ({ path, kind, importer, resolveDir, pluginData }) => {
+          if (kind !== 'dynamic-import' || pluginData === 'inner') return undefined;
+          const found = await build.resolve(path, {
+            kind,
+            importer,
+            resolveDir,
+            pluginData: 'inner',
+          });
+          const file = relative(root, found.path).replaceAll('\\', '/');
+          if (alwaysLoaded.includes(file)) return found;
+          pending.add(file);
+          const folder = build.initialOptions.outdir === 'dist' ? './parts/' : './';
+          return { path: folder + bundleName(file), external: true };
+        },
+      );
+    },
+  };
+  const options = {
+    ...common(settings),
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    // `import()` would start Node's ES module loader; `require` it is.
+    supported: { 'dynamic-import': false },
+    banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
+  };
+  options.define = { ...options.define, 'import.meta.url': 'importMetaUrl' };
+  options.plugins = [...options.plugins, parts];
+
+  const results = [
+    await build({
+      ...options,
+      entryPoints: {
+        cli: 'src/cli.ts',
+        'walk-worker': 'src/platform/linux/owners/walk-worker.ts',
+      },
+      outdir: 'dist',
+    }),
+  ];
+  const built = new Set();
+  while (pending.size > built.size) {
+    const files = [...pending].filter((file) => !built.has(file));
+    for (const file of files) built.add(file);
+    results.push(
+      await build({
+        ...options,
+        entryPoints: Object.fromEntries(
+          files.map((file) => [bundleName(file).replace(/\.cjs$/, ''), file]),
+        ),
+        outdir: 'dist/parts',
+      }),
+    );
+  }
+  return results.map(({ metafile }) => metafile);
+}
+
+/** The library: one ES module without commander; what its users do not call is loaded when called. */
+export async function bundleLibrary(settings) {
+  const { metafile } = await build({
+    ...common(settings),
+    entryPoints: { library: 'src/library.ts' },
+    format: 'esm',
+    outdir: 'dist',
+    banner: {
+      js: "import { createRequire } from 'node:module';const require=createRequire(import.meta.url);",
+    },
+  });
+  return [metafile];
+}
+
+/** The folders of the packages whose code is in these bundles. */
+export function bundledPackages(root, metafiles) {
+  const folders = new Set();
+  for (const input of metafiles.flatMap(({ inputs }) => Object.keys(inputs))) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (match !== null) folders.add(join(root, match[1]));
+  }
+  return [...folders].sort();
+}

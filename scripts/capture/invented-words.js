@@ -1,0 +1,48 @@
+/**
+ * Makes text unrecognisable and leaves its form: words become invented ones of the same length, the
+ * same word always the same; blanks, slashes, brackets, escapes and broken bytes stay.
+ */
+
+/** Words that tell nothing of a machine. */
+const common = new Set(
+  'bin dbus dev etc home lib lib64 local opt proc root run sbin sh share socket sock srv sys system tmp usr user var X11'.split(
+    ' ',
+  ),
+);
+
+/** Same-length stand-ins for characters of 2, 3 and 4 bytes. */
+const characters = [
+  [/[\xc2-\xdf][\x80-\xbf]/g, 'é'],
+  [/[\xe1-\xec][\x80-\xbf]{2}/g, '日'],
+  [/[\xf1-\xf3][\x80-\xbf]{3}/g, '𠀀'],
+].map(([pattern, stand]) => [pattern, Buffer.from(stand).toString('latin1')]);
+
+export function wordInventor() {
+  const known = new Map();
+  let seed = 7;
+  const pick = (letters) => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return letters[Math.floor((seed / 2147483648) * letters.length)];
+  };
+  const letterFor = (letter, at) => {
+    if (/\d/.test(letter)) return pick('0123456789');
+    const invented = pick(at % 2 === 0 ? 'bdfgklmnprstvz' : 'aeiou');
+    return letter === letter.toUpperCase() ? invented.toUpperCase() : invented;
+  };
+  const word = (given) => {
+    if (common.has(given)) return given;
+    let invented = known.get(given);
+    if (invented === undefined) {
+      invented = [...given].map(letterFor).join('');
+      known.set(given, invented);
+    }
+    return invented;
+  };
+
+  /** `text` holds bytes as Latin-1. */
+  return (text) => {
+    let invented = text.replace(/[A-Za-z0-9]+/g, word);
+    for (const [pattern, stand] of characters) invented = invented.replace(pattern, stand);
+    return invented;
+  };
+}

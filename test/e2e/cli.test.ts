@@ -1,0 +1,198 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asLinux, bin, environment, root, tsnetstat } from './support/built-bin.js';
+
+const laptop = `${root}fixtures/linux/quiet-laptop`;
+const fixture = (...args: string[]) => tsnetstat([...args, '--proc-root', laptop], asLinux);
+
+/** One line on stderr that begins with the program's name, nothing on stdout, exit code 2. */
+function expectTrouble(result: ReturnType<typeof tsnetstat>, message: string | RegExp): void {
+  expect(result.stdout).toBe('');
+  expect(result.stderr).toMatch(/^tsnetstat: [^\n]+\n$/);
+  expect(result.stderr).toMatch(message);
+  expect(result.status).toBe(2);
+}
+
+describe('mistakes', () => {
+  it.each([
+    [['--what'], "unknown option '--what'"],
+    [['-tuz'], "unknown option '-z'"],
+    [['--num'], 'ambiguous'],
+    [['-A', 'foo'], 'not an address family'],
+    [['--ipx'], 'IPX is gone'],
+    [['-M'], 'conntrack'],
+    [['-Z'], 'SELinux'],
+    [['-ri'], 'one report at a time'],
+    [['--format', 'xml'], 'not one of'],
+    [['--interval', 'soon'], 'a number of seconds'],
+    [['-A'], 'argument missing'],
+  ])('%j', (args, message) => {
+    expectTrouble(tsnetstat(args, asLinux), message);
+  });
+
+  it('an expression is told with a caret under the place', () => {
+    const { status, stdout, stderr } = fixture('-tan', 'sport', '=', ':x:y');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^tsnetstat: [^\n]+\n[^\n]+\n *\^/);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
+  it('a platform that is not known', () => {
+    const result = tsnetstat(['-tan'], { env: { TSNETSTAT_PLATFORM: 'plan9' } });
+    expectTrouble(result, /plan9.*linux, darwin \(macOS\) and win32 \(Windows\)/);
+  });
+});
+
+describe('help and version', () => {
+  const help = readFileSync(`${root}test/options/golden/help.txt`, 'utf8');
+  const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+  it.each([['-h'], ['--help'], ['--he'], ['-tulpnh']])('%s', (flag) => {
+    const { status, stdout, stderr } = tsnetstat([flag]);
+    expect([status, stdout, stderr]).toEqual([0, help, '']);
+  });
+
+  it.each([['-V'], ['--version']])('%s', (flag) => {
+    const { status, stdout, stderr } = tsnetstat([flag]);
+    expect([status, stdout, stderr]).toEqual([0, `tsnetstat ${version}\n`, '']);
+  });
+});
+
+describe('the same request, written otherwise', () => {
+  it.each([
+    ['-plnut'],
+    ['-t -u -l -p -n'],
+    ['-ntp -ul'],
+    ['--tcp --udp --listening --programs --numeric'],
+    ['--lis --tcp --udp --prog --numeric'],
+    ['-tulp --numeric-h --numeric-p --numeric-u'],
+    ['-tulpn -46'],
+    ['-tulpn -A inet,inet6'],
+  ])('%s is -tulpn', (line) => {
+    const usual = fixture('-tulpn');
+    expect(usual.stdout).toContain('512/systemd-resolve');
+    expect(fixture(...line.split(' ')).stdout).toBe(usual.stdout);
+  });
+});
+
+describe('--proc-root', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'proc-root-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const at = (path: string, ...args: string[]) =>
+    tsnetstat([...args, '-n', '--proc-root', path], asLinux);
+
+  it('that is not there', () => {
+    expectTrouble(at(join(folder, 'nowhere'), '-t'), /nowhere\/net: no such folder.*--proc-root/);
+  });
+
+  it.each([['-t'], ['-a'], ['-x'], ['-tulp'], ['-tS']])('that is no /proc: %s', (flags) => {
+    const path = join(folder, 'empty');
+    mkdirSync(path, { recursive: true });
+    expectTrouble(at(path, flags), /empty\/net: no such folder; is \S+ a mounted \/proc\?/);
+  });
+
+  it('that is a file', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expectTrouble(at(join(folder, 'file'), '-t'), /file\/net: no such folder/);
+  });
+
+  it('that is a capture of another version', () => {
+    const path = join(folder, 'newer');
+    mkdirSync(path);
+    writeFileSync(join(path, 'capture.json'), '{"version": 9, "byteOrder": "little"}');
+    expectTrouble(at(path, '-t'), /capture of version 9/);
+  });
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'that may not be read (root may read everything: linux.test.ts looks as somebody else)',
+    () => {
+      const path = join(folder, 'secret');
+      mkdirSync(join(path, 'net'), { recursive: true });
+      writeFileSync(join(path, 'net/tcp'), '', { mode: 0 });
+      chmodSync(join(path, 'net/tcp'), 0);
+      expectTrouble(at(path, '-t'), /permission denied/);
+    },
+  );
+});
+
+describe('what a kernel lacks', () => {
+  const withoutIpv6 = (...args: string[]) =>
+    tsnetstat([...args, '--proc-root', `${root}fixtures/linux/no-ipv6`], asLinux);
+
+  it('IPv6: no word of it', () => {
+    const { status, stdout, stderr } = withoutIpv6('-tulpn');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^tcp /m);
+    expect(stdout).not.toMatch(/^(tcp|udp)6/m);
+  });
+
+  it('IPv6, asked for: an empty table', () => {
+    const { status, stdout, stderr } = withoutIpv6('-6tan');
+    expect([status, stderr, stdout.split('\n').length]).toEqual([0, '', 3]);
+  });
+
+  it('-v tells', () => {
+    const { status, stderr } = withoutIpv6('-tulpnv');
+    expect(status).toBe(0);
+    expect(
+      stderr.match(/^tsnetstat: warning: \S+\/net\/(tcp6|udp6): this kernel has no such table$/gm),
+    ).toHaveLength(2);
+  });
+
+  it('a protocol that was asked for: what came before it, one line, exit code 2', () => {
+    const { status, stdout, stderr } = fixture('-tSuan');
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/^tcp6 /m);
+    expect(stdout).not.toMatch(/^udp/m);
+    expect(stderr).toMatch(
+      /^tsnetstat: \S+\/net\/sctp\/\S+: this kernel lists no sctp sockets[^\n]*\n$/,
+    );
+  });
+});
+
+describe('text that others control', () => {
+  it.each([['-anp'], ['-anpW'], ['-xanp']])(
+    'is UTF-8 and safe, whatever the locale: %s',
+    (flags) => {
+      const odd = `${root}fixtures/linux/odd-names`;
+      const { status, stdout } = tsnetstat([flags, '--proc-root', odd], {
+        env: { ...asLinux.env, LC_ALL: 'C', LANG: 'C' },
+      });
+      expect(status).toBe(0);
+      expect(stdout).toContain('/srv/café 日本\n');
+      expect(stdout).not.toMatch(/[^\P{Cc}\n]|[\u2028\u2029\u202e\ufffd]/u);
+    },
+  );
+});
+
+describe.skipIf(process.platform === 'win32')('-c', () => {
+  it('goes on until Ctrl-C: exit code 130, whole rounds, not a word', async () => {
+    const args = [bin, '-tn', '--interval', '0.05', '--proc-root', laptop];
+    const child = spawn(process.execPath, args, { env: environment(asLinux.env) });
+    let stdout = '';
+    let stderr = '';
+    let interrupted = false;
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+      if (interrupted || stdout.split('Active').length <= 3) return;
+      interrupted = true;
+      child.kill('SIGINT');
+    });
+    const end = await new Promise((resolve) =>
+      child.once('close', (code, signal) => resolve([code, signal])),
+    );
+    expect(end).toEqual([130, null]);
+    expect(stderr).toBe('');
+    const once = fixture('-tn').stdout;
+    expect(stdout).toBe(once.repeat(stdout.length / once.length));
+  });
+});

@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reasonToSkip } from '../support/requirements.js';
+import { environment, root, tsnetstat } from './support/built-bin.js';
+
+const reason = reasonToSkip({ platforms: ['linux'] });
+const needsRoot = reasonToSkip({ platforms: ['linux'], root: true, programs: ['setpriv'] });
+const because = (why: string | null) => (why === null ? '' : `: ${why}`);
+
+describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
+  let folder = '';
+  const servers: Server[] = [];
+  const portOf = (server: Server) => (server.address() as { port: number }).port;
+  let port = 0;
+  let path = '';
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'linux-'));
+    chmodSync(folder, 0o755);
+    path = join(folder, 'a socket');
+    for (const where of [{ host: '127.0.0.1', port: 0 }, { path }]) {
+      const server = createServer().listen(where);
+      servers.push(server);
+      await new Promise((resolve) => server.once('listening', resolve));
+    }
+    port = portOf(servers[0] as Server);
+  });
+  afterAll(() => {
+    for (const server of servers) server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('shows who listens', () => {
+    const { status, stdout } = tsnetstat(['-tlpn']);
+    expect(status).toBe(0);
+    const row = stdout.split('\n').find((line) => line.includes(` 127.0.0.1:${port} `));
+    expect(row).toMatch(/^tcp +0 +\d+ 127\.0\.0\.1:\d+ +0\.0\.0\.0:\* +LISTEN +/);
+    expect(row).toContain(` ${process.pid}/`);
+  });
+
+  it('shows the path of a UNIX socket whole', () => {
+    const { stdout } = tsnetstat(['-xlpn']);
+    const row = stdout.split('\n').find((line) => line.endsWith(` ${path}`));
+    expect(row).toMatch(/^unix {2}2 +\[ ACC \] {5}STREAM {5}LISTENING +\d+ +\d+\//);
+    expect(row).toContain(` ${process.pid}/`);
+  });
+
+  it('reads /proc under another path as it reads its own', () => {
+    const args = ['-tln', '--proc-root', '/proc/self/root/proc'];
+    expect(tsnetstat(args).stdout).toContain(` 127.0.0.1:${port} `);
+  });
+
+  describe.skipIf(needsRoot !== null)(`an unprivileged user${because(needsRoot)}`, () => {
+    /** A copy of the program where everybody can read it. */
+    beforeAll(() => {
+      for (const part of ['bin', 'dist', 'package.json']) {
+        cpSync(join(root, part), join(folder, 'app', part), { recursive: true });
+      }
+    });
+    const asNobody = (...args: string[]) =>
+      spawnSync(
+        'setpriv',
+        [
+          ...['--reuid', '65534', '--regid', '65534', '--clear-groups'],
+          ...[process.execPath, join(folder, 'app/bin/tsnetstat.js'), ...args],
+        ],
+        { encoding: 'utf8', env: environment(), cwd: folder },
+      );
+
+    it('sees the sockets, and is told in one line what it cannot see', () => {
+      const { status, stdout, stderr } = asNobody('-tlpn');
+      expect(status).toBe(0);
+      const row = stdout.split('\n').find((line) => line.includes(` 127.0.0.1:${port} `));
+      expect(row).toMatch(/LISTEN +- +$/);
+      expect(stderr).toMatch(
+        /^tsnetstat: warning: the owners of \d+ sockets? could not be told: \d+ process(es)? may not be looked into; root[^\n]*\n$/,
+      );
+    });
+
+    it('sees the same table as root without -p, and hears nothing', () => {
+      const { stdout, stderr } = asNobody('-tln');
+      expect(stderr).toBe('');
+      expect(stdout).toBe(tsnetstat(['-tln']).stdout);
+    });
+
+    it('is told that a table may not be read', () => {
+      const proc = join(folder, 'proc');
+      mkdirSync(join(proc, 'net'), { recursive: true });
+      for (const table of ['tcp', 'tcp6']) writeFileSync(join(proc, 'net', table), '', { mode: 0 });
+      const { status, stdout, stderr } = asNobody('-tan', '--proc-root', proc);
+      expect([status, stdout]).toEqual([2, '']);
+      const lines = stderr.split('\n').slice(0, -1);
+      expect(lines.at(-1)).toMatch(/^tsnetstat: \S+\/net\/tcp6?: permission denied; run as root/);
+      expect(stderr).not.toMatch(/\n {4}at /);
+    });
+  });
+});
+
+it('is the program that a user runs', () => {
+  expect(basename(tsnetstat(['-V']).stdout.trim())).toMatch(/^tsnetstat \d/);
+});

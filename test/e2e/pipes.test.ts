@@ -1,0 +1,88 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reasonToSkip } from '../support/requirements.js';
+import { asLinux, shell } from './support/built-bin.js';
+import { captureOfRows } from './support/many-rows.js';
+
+const rows = 20_000;
+const reason = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['sh', 'head', 'wc'] });
+
+describe.skipIf(reason !== null)(`pipes${reason === null ? '' : `: ${reason}`}`, () => {
+  let proc = '';
+  beforeAll(() => {
+    proc = captureOfRows(rows);
+  });
+  afterAll(() => rmSync(proc, { recursive: true, force: true }));
+
+  const status = () => readFileSync(join(proc, 'status'), 'utf8').trim();
+  const all = () => `tsnetstat -tan --proc-root '${proc}'`;
+  const keepStatus = (command: string) => `{ ${command}; echo $? >'${proc}/status'; }`;
+
+  it('prints every row into a pipe', () => {
+    const { stdout, stderr } = shell(`${keepStatus(all())} | wc -l`, asLinux);
+    expect([Number(stdout), stderr, status()]).toEqual([rows + 2, '', '0']);
+  });
+
+  it.each(['netstat', 'json', 'ndjson', 'csv', 'table'])(
+    '| head -1 ends quietly, exit code 0: %s',
+    (format) => {
+      const line = `${keepStatus(`${all()} --format ${format}`)} | head -1`;
+      const { stdout, stderr } = shell(line, asLinux);
+      expect(stdout.split('\n').length).toBe(2);
+      expect([stderr, status()]).toEqual(['', '0']);
+    },
+  );
+
+  it('ends quietly where nobody ever reads', () => {
+    const { stderr } = shell(`${keepStatus(all())} | true`, asLinux);
+    expect([stderr, status()]).toEqual(['', '0']);
+  });
+
+  it('ends -c quietly where nobody reads any more', () => {
+    const { stdout, stderr } = shell(
+      `${keepStatus(`${all()} --interval 0.01`)} | head -1`,
+      asLinux,
+    );
+    expect(stdout).toContain('Active Internet connections');
+    expect([stderr, status()]).toEqual(['', '0']);
+  });
+
+  it('loses nothing where the reader is slow: a full pipe makes it wait', () => {
+    const { stdout: whole } = shell(`${all()} | cksum`, asLinux);
+    const slow = shell(`${keepStatus(all())} | { sleep 1; cat; } | cksum`, asLinux);
+    expect([slow.stdout, slow.stderr, status()]).toEqual([whole, '', '0']);
+  });
+
+  it('loses nothing where someone else made the pipe non-blocking', () => {
+    const other = `'${process.execPath}' -e 'process.stdout.write(""); setTimeout(() => {}, 3000)' & sleep 0.5`;
+    const { stdout: whole } = shell(`${all()} | cksum`, asLinux);
+    const slow = shell(`{ ${other}; ${keepStatus(all())}; } | { sleep 1; cat; } | cksum`, asLinux);
+    expect([slow.stdout, slow.stderr, status()]).toEqual([whole, '', '0']);
+  });
+
+  it('has no trouble with a closed stdout', () => {
+    const { status: code, stderr } = shell(`${all()} >&-`, asLinux);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  it('has no trouble with a closed stderr', () => {
+    const { status: code, stdout } = shell(`${all()} -v 2>&- | wc -l`, asLinux);
+    expect([code, Number(stdout)]).toEqual([0, rows + 2]);
+  });
+
+  it('prints its warnings behind the table', () => {
+    const { stdout } = shell(`${all()} -v 2>&1 | tail -1`, asLinux);
+    expect(stdout).toMatch(/^tsnetstat: warning: .*tcp6: this kernel has no such table\n$/);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('tells in one line that the disk is full', () => {
+    const { status: code, stderr } = shell(`${all()} >/dev/full`, asLinux);
+    expect([code, stderr]).toEqual([2, 'tsnetstat: standard output: cannot be written (ENOSPC)\n']);
+  });
+
+  it('tells in one line that stdout cannot be written', () => {
+    const { status: code, stderr } = shell(`${all()} 1</dev/null`, asLinux);
+    expect([code, stderr]).toEqual([2, 'tsnetstat: standard output: cannot be written (EBADF)\n']);
+  });
+});

@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NetstatError } from '../../src/errors.js';
+import type { Request } from '../../src/model/request.js';
+import { inetProtocols } from '../../src/model/socket.js';
+import { flagTable } from '../../src/options/flag-table.js';
+import { type Flag, spellings } from '../../src/options/flags.js';
+import { taskFrom } from '../../src/options/index.js';
+
+const split = (line: string) => (line === '' ? [] : line.split(' '));
+
+function request(line: string): Request {
+  const task = taskFrom(split(line));
+  if (task.kind !== 'report') throw new Error(`${line} asks for ${task.kind}`);
+  return task.request;
+}
+
+const everything = [...inetProtocols, 'unix'];
+const both = ['inet', 'inet6'];
+
+describe('which tables', () => {
+  it.each([
+    ['', everything, both, false],
+    ['-l', everything, both, false],
+    ['-t', ['tcp'], both, true],
+    ['-u', ['udp'], both, true],
+    ['-U', ['udplite'], both, true],
+    ['-S', ['sctp'], both, true],
+    ['-w', ['raw'], both, true],
+    ['-x', ['unix'], both, true],
+    ['-wUuSt', inetProtocols, both, true],
+    ['-xt', ['tcp', 'unix'], both, true],
+    ['-4', inetProtocols, ['inet'], false],
+    ['-6', inetProtocols, ['inet6'], false],
+    ['-46', inetProtocols, both, false],
+    ['-4x', everything, ['inet'], false],
+    ['-4t', ['tcp'], ['inet'], true],
+    ['-64tx', ['tcp', 'unix'], both, true],
+    ['-A inet', inetProtocols, ['inet'], false],
+    ['-A ip', inetProtocols, ['inet'], false],
+    ['-A tcpip', inetProtocols, ['inet'], false],
+    ['-A inet6', inetProtocols, ['inet6'], false],
+    ['-A unix', ['unix'], both, true],
+    ['-A unix -t', ['tcp', 'unix'], both, true],
+    ['-A unix -4', everything, ['inet'], false],
+    ['-A inet,unix', everything, ['inet'], false],
+    ['-A inet -A inet6', inetProtocols, both, false],
+    ['-Ainet', inetProtocols, ['inet'], false],
+    ['--protocol=inet6', inetProtocols, ['inet6'], false],
+    ['--inet --unix', everything, ['inet'], false],
+    ['--ip', inetProtocols, ['inet'], false],
+    ['--tcpip', inetProtocols, ['inet'], false],
+  ] as const)('%j', (line, protocols, families, protocolsNamed) => {
+    expect(request(line)).toMatchObject({ protocols, families, protocolsNamed });
+  });
+});
+
+describe('which rows', () => {
+  it.each([
+    ['', 'connected'],
+    ['-l', 'listening'],
+    ['-a', 'all'],
+    ['-al', 'all'],
+    ['-la', 'all'],
+    ['--exposed', 'listening'],
+    ['-a --exposed', 'all'],
+  ])('%j: %s', (line, which) => {
+    expect(request(line).which).toBe(which);
+  });
+});
+
+describe('bundles', () => {
+  const usual = request('-t -u -l -p -n');
+  it.each([
+    '-tulpn',
+    '-plnut',
+    '-nplut',
+    '-t -ulpn',
+    '-tu -lpn',
+    '--tcp --udp --listening --programs --numeric',
+  ])('%s is -tulpn', (line) => {
+    expect(request(line)).toEqual(usual);
+  });
+
+  it.each([
+    ['-4uln', { families: ['inet'], protocols: ['udp'], which: 'listening' }],
+    ['-antp4', { families: ['inet'], protocols: ['tcp'], which: 'all', programs: true }],
+    ['-tanA inet6', { families: ['inet6'], protocols: ['tcp'], which: 'all' }],
+  ])('%s', (line, expected) => {
+    expect(request(line)).toMatchObject(expected);
+  });
+
+  it('come to the same in any order', () => {
+    const letters = fc.shuffledSubarray([...'tuUSwxlanpeoW46v'], { minLength: 1 });
+    fc.assert(
+      fc.property(letters, (flags) => {
+        const together = request(`-${flags.join('')}`);
+        expect(request(flags.map((flag) => `-${flag}`).join(' '))).toEqual(together);
+        expect(request(`-${flags.toSorted().join('')}`)).toEqual(together);
+      }),
+    );
+  });
+});
+
+describe('what is shown', () => {
+  const numbers = { hosts: true, ports: true, users: true };
+  const names = { hosts: false, ports: false, users: false };
+  it.each<[string, Partial<Request>]>([
+    [
+      '',
+      { numeric: names, programs: false, extend: 0, timers: false, wide: false, verbose: false },
+    ],
+    ['-n', { numeric: numbers }],
+    ['-N', { numeric: names }],
+    ['-nN', { numeric: numbers }],
+    ['--numeric-hosts', { numeric: { ...names, hosts: true } }],
+    ['--numeric-ports', { numeric: { ...names, ports: true } }],
+    ['--numeric-users', { numeric: { ...names, users: true } }],
+    ['-p', { programs: true }],
+    ['-e', { extend: 1 }],
+    ['-ee', { extend: 2 }],
+    ['-e --extend -e', { extend: 3 }],
+    ['-o', { timers: true }],
+    ['-W', { wide: true }],
+    ['-T', { wide: true }],
+    ['--notrim', { wide: true }],
+    ['-v', { verbose: true }],
+    ['-c', { interval: 1000 }],
+    ['--interval 0.5', { interval: 500 }],
+    ['-c --interval=10', { interval: 10_000 }],
+    ['--interval .25', { interval: 250 }],
+    ['--resolve-timeout 0', { resolveTimeout: 0 }],
+    ['--resolve-timeout 1.5', { resolveTimeout: 1500 }],
+    ['-H', { header: false }],
+    ['-q', { quiet: true }],
+    ['--json', { format: 'json' }],
+    ['--json --format json', { format: 'json' }],
+    ['--format csv', { format: 'csv' }],
+    ['--color=always', { color: 'always' }],
+    ['--colour never', { color: 'never' }],
+    ['--columns proto,src --columns dst', { columns: ['proto', 'src', 'dst'] }],
+    ['--sort -recvq,pid', { sort: ['-recvq', 'pid'] }],
+    ['--proc-root /host/proc', { procRoot: '/host/proc' }],
+  ])('%j', (line, expected) => {
+    expect(request(line)).toMatchObject(expected);
+  });
+
+  it('filters are handed on as they are, expressions too', () => {
+    const line =
+      '-t --state listen,big --port 80 --port ssh --exposed sport = :80 and not dst 10.0.0.0/8';
+    expect(request(line).filters).toEqual({
+      state: ['listen', 'big'],
+      port: ['80', 'ssh'],
+      local: [],
+      remote: [],
+      pid: [],
+      program: [],
+      user: [],
+      exposed: true,
+      expression: ['sport', '=', ':80', 'and', 'not', 'dst', '10.0.0.0/8'],
+    });
+  });
+});
+
+describe('other tasks', () => {
+  it.each([
+    ['-h', { kind: 'help' }],
+    ['--help', { kind: 'help' }],
+    ['-tulpnh', { kind: 'help' }],
+    ['-V', { kind: 'version' }],
+    ['--version', { kind: 'version' }],
+    ['--explain', { kind: 'explain', state: null }],
+    ['--explain LISTEN', { kind: 'explain', state: 'LISTEN' }],
+    ['--completion bash', { kind: 'completion', shell: 'bash' }],
+  ])('%s', (line, task) => {
+    expect(taskFrom(split(line))).toEqual(task);
+  });
+
+  it.each([
+    ['-r', 'routes'],
+    ['-i', 'interfaces'],
+    ['-g', 'groups'],
+    ['-s', 'statistics'],
+  ])('%s asks for %s', (line, report) => {
+    expect(request(line).report).toBe(report);
+  });
+});
+
+describe('a mistake', () => {
+  it.each([
+    ['--what', "unknown option '--what'"],
+    ['-tuz', "unknown option '-z'"],
+    ['--num', '--num is ambiguous: '],
+    ['-A', 'argument missing'],
+    ['-A foo', '-A foo: not an address family; these are inet, inet6 and unix'],
+    ['-A INET', '-A INET: not an address family'],
+    ['-A inet,', '-A : not an address family'],
+    ['-A constructor', '-A constructor: not an address family'],
+    ['-A ipx', '-A ipx: this family is gone from Linux'],
+    ['-A inet,x25', '-A x25: this family is gone'],
+    ['--ipx', '--ipx: IPX is gone from Linux'],
+    ['--appletalk', '--ddp: AppleTalk is gone'],
+    ['-Z', '-Z: SELinux contexts are not shown'],
+    ['-M', '-M: masqueraded connections'],
+    ['-ri', '--route and --interfaces: one report at a time'],
+    ['--format xml', '--format xml: not one of netstat, table, json, ndjson, csv'],
+    ['--json --format csv', '--json and --format csv: give one of them'],
+    ['--color sometimes', '--color sometimes: not one of auto, always, never'],
+    ['--interval 0', '--interval 0: a number of seconds'],
+    ['--interval x', '--interval x: a number of seconds'],
+    ['--interval -1', '--interval -1: a number of seconds'],
+    ['--interval 1e3', '--interval 1e3: a number of seconds'],
+    ['--interval 9999999999', '--interval 9999999999: a number of seconds'],
+    ['--resolve-timeout', 'argument missing'],
+    ['--columns proto --json', '--columns does not go with --format json'],
+    ['-r --port 80', '--port is about sockets, not routes'],
+    ['-i sport = :80', 'sport: an expression is about sockets, not interfaces'],
+    ['--tcp=1', "unknown option '--tcp=1'"],
+  ])('%s', (line, message) => {
+    let caught: unknown;
+    try {
+      taskFrom(split(line));
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(NetstatError);
+    const error = caught as NetstatError;
+    expect(error.code).toBe('usage');
+    expect(error.message).toContain(message);
+    expect(error.message).not.toContain('\n');
+  });
+
+  it('is all that any command line can bring about', () => {
+    const known = (flagTable as readonly Flag[]).flatMap(spellings);
+    const word = fc.oneof(
+      fc.constantFrom(...known),
+      fc.string(),
+      fc.constantFrom('inet', '5', '--', '-'),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 6 }), (argv) => {
+        try {
+          taskFrom(argv);
+        } catch (error) {
+          expect(error).toBeInstanceOf(NetstatError);
+          expect((error as NetstatError).code).toBe('usage');
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

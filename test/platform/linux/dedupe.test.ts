@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { InetSocket, Socket, UnixSocket } from '../../../src/model/socket.js';
+import { repeatFilter } from '../../../src/platform/linux/dedupe.js';
+import { inetSockets, unixSockets } from '../../format/support/rows.js';
+
+const tcp = { ...(inetSockets[1] as InetSocket), inode: 7 };
+const unix = { ...(unixSockets[0] as UnixSocket), inode: 7 };
+const port = (socket: InetSocket, number: number): InetSocket => ({
+  ...socket,
+  remote: { ...socket.remote, port: number },
+});
+const turned = (socket: InetSocket): InetSocket => ({
+  ...socket,
+  local: socket.remote,
+  remote: socket.local,
+});
+const timeWait = { ...tcp, inode: null, state: 'TIME_WAIT' } as const;
+
+describe('repeatFilter', () => {
+  it.each<[string, Socket, Socket, boolean]>([
+    ['the same row', tcp, tcp, false],
+    ['the same socket in another state', tcp, { ...tcp, state: 'CLOSE_WAIT' }, false],
+    ['another inode', tcp, { ...tcp, inode: 8 }, true],
+    ['another remote port', tcp, port(tcp, 9), true],
+    ['another local port', tcp, { ...tcp, local: { ...tcp.local, port: 9 } }, true],
+    ['the same ports the other way round', turned(tcp), tcp, true],
+    ['TIME_WAIT by its ends', timeWait, { ...timeWait }, false],
+    ['TIME_WAIT of another connection', timeWait, port(timeWait, 9), true],
+    ['a connection that passed into TIME_WAIT', tcp, timeWait, true],
+    [
+      'UDP without an inode',
+      { ...timeWait, protocol: 'udp' },
+      { ...timeWait, protocol: 'udp' },
+      true,
+    ],
+    ['a UNIX socket by its inode', unix, { ...unix, path: '/other' }, false],
+    ['UNIX sockets without one', { ...unix, inode: null }, { ...unix, inode: null }, true],
+  ])('%s', (_, first, second, passes) => {
+    const fresh = repeatFilter();
+    expect(fresh(first)).toBe(true);
+    expect(fresh(second)).toBe(passes);
+  });
+
+  it('remembers for one table only', () => {
+    expect([repeatFilter()(tcp), repeatFilter()(tcp)]).toEqual([true, true]);
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import type { Protocol } from '../../../src/model/socket.js';
+import { linuxSockets } from '../../../src/platform/linux/sockets.js';
+import { collect, type FakeMachine, fakeProc, notebook, systemError } from './support/fake-proc.js';
+
+const header = '  sl  local_address\n';
+const row = (port: string, inode: number) =>
+  `   0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 ${inode}\n`;
+const row6 = row('0050', 60).replaceAll(/(0100007F|00000000):(?=\w{4} )/g, `${'0'.repeat(32)}:`);
+
+interface Question {
+  readonly protocols?: readonly Protocol[];
+  readonly families?: readonly ('inet' | 'inet6')[];
+  readonly distinct?: boolean;
+  readonly required?: boolean;
+}
+
+async function ask(files: FakeMachine['files'], question: Question = {}) {
+  const notes = notebook();
+  const proc = fakeProc({ files: { net: '', ...files } });
+  const query = { protocols: ['tcp'], families: ['inet', 'inet6'], ...question } as const;
+  const sockets: unknown[] = [];
+  let error: unknown = null;
+  try {
+    for await (const batch of linuxSockets(proc, query, notes)) sockets.push(...batch);
+  } catch (caught) {
+    error = caught;
+  }
+  return { sockets, error, warnings: notes.warnings, calls: proc.calls };
+}
+
+describe('absent, forbidden and empty are three different answers', () => {
+  it('absent: a word for those who want to know, and the rest stands', async () => {
+    const { sockets, error, warnings } = await ask({ 'net/tcp': header + row('0050', 1) });
+    expect(sockets.length).toBe(1);
+    expect(error).toBeNull();
+    expect(warnings).toEqual([
+      {
+        code: 'absent',
+        message: '/proc/net/tcp6: this kernel has no such table',
+        source: '/proc/net/tcp6',
+      },
+    ]);
+  });
+
+  it.each(['EACCES', 'EPERM'])('forbidden (%s): a warning, and the rest stands', async (code) => {
+    const { sockets, error, warnings } = await ask({
+      'net/tcp': header + row('0050', 1),
+      'net/tcp6': systemError(code),
+    });
+    expect(sockets.length).toBe(1);
+    expect(error).toBeNull();
+    expect(warnings).toEqual([
+      {
+        code: 'forbidden',
+        message:
+          '/proc/net/tcp6: permission denied; run as root, or where the system lets programs read it',
+        source: '/proc/net/tcp6',
+      },
+    ]);
+  });
+
+  it('empty: a warning of its own', async () => {
+    const { sockets, error, warnings } = await ask({ 'net/tcp': '', 'net/tcp6': header });
+    expect([sockets, error]).toEqual([[], null]);
+    expect(warnings.map(({ code, source }) => [code, source])).toEqual([
+      ['empty', '/proc/net/tcp'],
+    ]);
+  });
+
+  it('every table forbidden: there is no answer', async () => {
+    const { error } = await ask({
+      'net/tcp': systemError('EACCES'),
+      'net/tcp6': systemError('EACCES'),
+    });
+    expect(error).toMatchObject({ code: 'unreadable', path: '/proc/net/tcp6' });
+  });
+
+  it('one forbidden and the other absent: there is no answer either', async () => {
+    const { error } = await ask({ 'net/tcp': systemError('EACCES') });
+    expect(error).toMatchObject({ code: 'unreadable', path: '/proc/net/tcp' });
+  });
+
+  it('an error of another kind is told with its code', async () => {
+    const { error } = await ask({ 'net/tcp': systemError('EIO'), 'net/tcp6': systemError('EIO') });
+    expect(error).toMatchObject({ message: '/proc/net/tcp6: cannot be read (EIO)' });
+  });
+
+  it('no /proc/net at all: no empty answer', async () => {
+    const { error } = await ask({ net: systemError('ENOENT') });
+    expect(error).toMatchObject({
+      code: 'unreadable',
+      path: '/proc/net',
+      message: '/proc/net: no such folder; is /proc a mounted /proc? (--proc-root names another)',
+    });
+  });
+
+  it('IPv6 absent everywhere is nothing to stop for', async () => {
+    const files = Object.fromEntries(
+      ['tcp', 'udp', 'udplite', 'raw'].map((name) => [`net/${name}`, header]),
+    );
+    const { error, warnings } = await ask(files, {
+      protocols: ['tcp', 'udp', 'udplite', 'raw'],
+      required: true,
+    });
+    expect(error).toBeNull();
+    expect(warnings.map(({ source }) => source)).toEqual([
+      '/proc/net/tcp6',
+      '/proc/net/udp6',
+      '/proc/net/udplite6',
+      '/proc/net/raw6',
+    ]);
+  });
+});
+
+describe('a protocol that was named and is not there', () => {
+  const files = { 'net/tcp': header + row('0050', 1), 'net/tcp6': header, 'net/udp': header };
+
+  it('ends the answer behind the rows before it', async () => {
+    const { sockets, error, calls } = await ask(files, {
+      protocols: ['tcp', 'sctp', 'udp'],
+      required: true,
+    });
+    expect(sockets.length).toBe(1);
+    expect(error).toMatchObject({ code: 'unsupported' });
+    expect((error as Error).message).toMatch(/^\/proc\/net\/sctp\/.*no sctp sockets/);
+    expect(calls).not.toContain('open net/udp');
+  });
+
+  it('is left out where it was not named', async () => {
+    const { error, calls } = await ask(files, { protocols: ['tcp', 'sctp', 'udp'] });
+    expect(error).toBeNull();
+    expect(calls).toContain('open net/udp');
+  });
+});
+
+describe('which tables are opened', () => {
+  const opened = async (question: Question) =>
+    (await ask({}, question)).calls.filter((call) => call !== 'open net');
+
+  it.each([
+    ['both families', {}, ['open net/tcp', 'open net/tcp6']],
+    ['IPv4', { families: ['inet'] }, ['open net/tcp']],
+    ['IPv6', { families: ['inet6'] }, ['open net/tcp6']],
+    [
+      'SCTP goes with IPv4',
+      { protocols: ['sctp'], families: ['inet'] },
+      ['open net/sctp/eps', 'open net/sctp/assocs'],
+    ],
+    ['SCTP is not IPv6', { protocols: ['sctp'], families: ['inet6'] }, []],
+    ['UNIX has no family', { protocols: ['unix'], families: [] }, ['open net/unix']],
+    [
+      'in the order asked for',
+      { protocols: ['unix', 'raw'], families: ['inet'] },
+      ['open net/unix', 'open net/raw'],
+    ],
+  ] as const)('%s', async (_, question, calls) => {
+    expect(await opened(question)).toEqual(calls);
+  });
+
+  it('reads a table only when its rows are wanted', async () => {
+    const proc = fakeProc({ files: { 'net/tcp': header + row('0050', 1), 'net/tcp6': header } });
+    const query = { protocols: ['tcp'], families: ['inet', 'inet6'] } as const;
+    for await (const _ of linuxSockets(proc, query, notebook())) break;
+    expect(proc.calls).toEqual(['open net/tcp']);
+  });
+});
+
+it('leaves repeated rows out where asked to', async () => {
+  const files = { 'net/tcp': header + row('0050', 1) + row('0051', 2) + row('0050', 1) };
+  expect((await ask(files)).sockets.length).toBe(3);
+  expect((await ask(files, { distinct: true })).sockets.length).toBe(2);
+});
+
+it('knows the family by the table', async () => {
+  const proc = fakeProc({
+    files: { 'net/tcp': header + row('0050', 1), 'net/tcp6': header + row6 },
+  });
+  const query = { protocols: ['tcp'], families: ['inet', 'inet6'] } as const;
+  const rows = await collect(linuxSockets(proc, query, notebook()));
+  expect(rows.map(({ family, inode }) => [family, inode])).toEqual([
+    ['inet', 1],
+    ['inet6', 60],
+  ]);
+});

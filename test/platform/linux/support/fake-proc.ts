@@ -1,0 +1,107 @@
+import type { Warning } from '../../../../src/model/snapshot.js';
+import type { Notes } from '../../../../src/platform/backend.js';
+import type { Proc, TableFile } from '../../../../src/platform/linux/proc.js';
+
+/** An error as the system calls give it. */
+export function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: no`), { code });
+}
+
+/** A table in memory that hands out at most `chunk` bytes a read, as the kernel does. */
+export function tableOf(text: string | Uint8Array, chunk = 4096): TableFile & { closed: number } {
+  const bytes = Buffer.from(text as string);
+  let at = 0;
+  return {
+    closed: 0,
+    read(buffer, offset) {
+      const size = Math.min(chunk, buffer.length - offset, bytes.length - at);
+      buffer.set(bytes.subarray(at, at + size), offset);
+      at += size;
+      return size;
+    },
+    close() {
+      this.closed++;
+    },
+  };
+}
+
+/** A process: its descriptors' targets by number, or the error that looking at them gives. */
+export interface FakeProcess {
+  readonly fd: Readonly<Record<string, string>> | Error;
+  /** How many descriptors it has, where the machine can tell that without listing them. */
+  readonly count?: number;
+  readonly cmdline?: string | Error;
+  readonly exe?: string | Error;
+}
+
+export interface FakeMachine {
+  readonly littleEndian?: boolean;
+  /** Files by path; an error where opening one gives it. What is not named is absent. */
+  readonly files?: Readonly<Record<string, string | Uint8Array | Error>>;
+  readonly processes?: Readonly<Record<number, FakeProcess>>;
+  /** Where /proc/self/ns/pid leads. */
+  readonly pidNamespace?: string;
+}
+
+/** A machine in memory. `calls` lists what it was asked for. */
+export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[] } {
+  const calls: string[] = [];
+  const fileAt = (path: string): string | Uint8Array => {
+    const found = machine.files?.[path];
+    if (found === undefined) throw systemError('ENOENT');
+    if (found instanceof Error) throw found;
+    return found;
+  };
+  const given = (value: string | Error | undefined): string => {
+    if (value === undefined) throw systemError('ENOENT');
+    if (value instanceof Error) throw value;
+    return value;
+  };
+  return {
+    root: '/proc',
+    littleEndian: machine.littleEndian ?? true,
+    isLive: false,
+    calls,
+    openTable: (path) => {
+      calls.push(`open ${path}`);
+      if (path === 'net' && machine.files?.net === undefined) return tableOf('');
+      return tableOf(fileAt(path));
+    },
+    readFile: (path) => {
+      calls.push(`read ${path}`);
+      const [pid, name] = path.split('/');
+      const found = machine.processes?.[Number(pid)];
+      return Buffer.from(
+        (found !== undefined && name === 'cmdline' ? given(found.cmdline) : fileAt(path)) as string,
+      );
+    },
+    processIds: () => Object.keys(machine.processes ?? {}).map(Number),
+    descriptorCount: (pid) => machine.processes?.[pid]?.count ?? null,
+    descriptors: (pid) => {
+      calls.push(`list ${pid}`);
+      const fd = machine.processes?.[pid]?.fd;
+      if (fd === undefined) throw systemError('ENOENT');
+      if (fd instanceof Error) throw fd;
+      return Object.keys(fd);
+    },
+    readLink: (pid, name) => {
+      calls.push(`link ${pid}/${name}`);
+      if (pid === 'self') return given(machine.pidNamespace);
+      const found = machine.processes?.[pid];
+      if (name === 'exe') return given(found?.exe);
+      const { fd } = found ?? {};
+      return given(fd instanceof Error ? fd : fd?.[name.slice('fd/'.length)]);
+    },
+  };
+}
+
+export function notebook(): Notes & { readonly warnings: Warning[] } {
+  const warnings: Warning[] = [];
+  return { warnings, warn: (warning) => warnings.push(warning) };
+}
+
+export async function collect<Row>(batches: AsyncIterable<readonly Row[]>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const batch of batches) rows.push(...batch);
+  return rows;
+}

@@ -1,0 +1,23 @@
+import type { Host } from '../../src/host.js';
+
+/** A host in memory, and what the program wrote to it. */
+export function fakeHost(changes: Partial<Host> = {}) {
+  const written = { stdout: '', stderr: '' };
+  const output = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      written[name] += text;
+    },
+    isTerminal: false,
+    columns: null,
+  });
+  const host: Host = {
+    platform: 'linux',
+    env: {},
+    version: '0.0.0',
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    sleep: () => Promise.reject(new Error('no second round')),
+    ...changes,
+  };
+  return { host, written };
+}

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isExecutable, program, programAt } from '../support/program.js';
 import { reasonToSkip } from '../support/requirements.js';
 import { environment, root, tsnetstat } from './support/built-bin.js';
 
@@ -60,13 +61,16 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
       for (const part of ['bin', 'dist', 'package.json']) {
         cpSync(join(root, part), join(folder, 'app', part), { recursive: true });
       }
+      if (isExecutable) cpSync(program[0], executable());
     });
+    const executable = () => join(folder, 'program');
     const asNobody = (...args: string[]) =>
       spawnSync(
         'setpriv',
         [
           ...['--reuid', '65534', '--regid', '65534', '--clear-groups'],
-          ...[process.execPath, join(folder, 'app/bin/tsnetstat.js'), ...args],
+          ...programAt(isExecutable ? executable() : program[0], join(folder, 'app')),
+          ...args,
         ],
         { encoding: 'utf8', env: environment(), cwd: folder },
       );

@@ -10,6 +10,9 @@ declare const __VERSION__: string;
 /** Thrown where nobody reads the output any more (`| head -1`): the program ends quietly. */
 class OutputClosed extends Error {}
 
+/** Thrown where output cannot be written: the disk is full, the descriptor is not open for writing. */
+class OutputFailed extends Error {}
+
 const retryDelay = new Int32Array(new SharedArrayBuffer(4));
 
 /** Writes everything, whatever the descriptor is: a file, a terminal, a pipe that is full. */
@@ -24,8 +27,10 @@ function writeAll(fd: number, text: string): void {
         Atomics.wait(retryDelay, 0, 0, 1);
         continue;
       }
+      // Nowhere is left to complain to.
+      if (fd === 2) return;
       if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
-      throw error;
+      throw new OutputFailed(`standard output: cannot be written (${code})`);
     }
   }
 }
@@ -79,6 +84,9 @@ run(process.argv.slice(2), host).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    if (!(error instanceof OutputClosed)) throw error;
+    if (error instanceof OutputClosed) return;
+    if (!(error instanceof OutputFailed)) throw error;
+    process.exitCode = exitCode.trouble;
+    process.stderr.write(`tsnetstat: ${error.message}\n`);
   },
 );

@@ -20,8 +20,8 @@ const koffiPart = {
 
 const { success, logs } = await build({
   entrypoints: entries,
-  // Side by side, as in dist/: that is how they find one another.
-  naming: '[name].[ext]',
+  // Side by side and named as in dist/: that is how they find one another.
+  naming: '[name].cjs',
   format: 'esm',
   minify: true,
   bytecode: true,

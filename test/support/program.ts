@@ -25,7 +25,7 @@ export function programAt(first: string, project: string): readonly [string, ...
 /** What must be there to run it, with what to do when it is not (for `reasonToSkip`). */
 export const programFiles: Readonly<Record<string, string>> =
   executable === null
-    ? { [join(root, 'dist/cli.js')]: 'run `npm run build` first' }
+    ? { [join(root, 'dist/cli.cjs')]: 'run `npm run build` first' }
     : { [program[0]]: '$TSNETSTAT_EXE names it' };
 
 /** The program with single quotes around each part, for a shell. */

@@ -23,7 +23,7 @@ import { crowd, ports } from './windows/ports.js';
 let unavailable = reasonToSkip({
   platforms: ['linux'],
   root: true,
-  files: { [join(project, 'dist/cli.js')]: 'npm run build' },
+  files: { [join(project, 'dist/cli.cjs')]: 'npm run build' },
 });
 
 beforeAll(() => {

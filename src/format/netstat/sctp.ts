@@ -12,7 +12,12 @@ import { stateCell } from './state-cell.js';
  * on the last line.
  */
 export function sctpRow(context: FormatContext, tail: RowTail): (socket: InetSocket) => string {
-  const host = hostText(context.request, context.names);
+  // netstat names these hosts only where nothing at all is to be numeric.
+  const { hosts, ports, users } = context.request.numeric;
+  const host = hostText(
+    { ...context.request, numeric: { hosts: hosts || ports || users, ports, users } },
+    context.names,
+  );
   const state = stateCell(context.paint);
   const port = (number: number) => (number === 0 ? '*' : String(number));
   const blankState = left('', 11);

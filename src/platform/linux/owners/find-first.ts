@@ -1,9 +1,15 @@
 import type { Proc } from '../proc.js';
 import { type ScanResult, scanDescriptors, scanProcess, type Visit } from './scan-process.js';
 
+/** A process that holds a socket, and the descriptor by which it does. */
+export interface Holder {
+  readonly pid: number;
+  readonly fd: string;
+}
+
 /** What a search for the owners of some inodes found. */
 export interface FirstOwners {
-  readonly pids: ReadonlyMap<number, number>;
+  readonly holders: ReadonlyMap<number, Holder>;
   /** Processes that may not be looked into. */
   readonly denied: number;
 }
@@ -24,15 +30,15 @@ const init = 1;
  * round; then a process of a higher PID can come before it.
  */
 export function findFirstOwners(proc: Proc, wanted: ReadonlySet<number>): FirstOwners {
-  const pids = new Map<number, number>();
+  const holders = new Map<number, Holder>();
   let denied = 0;
-  if (wanted.size === 0) return { pids, denied };
+  if (wanted.size === 0) return { holders, denied };
 
   const visitor =
     (pid: number): Visit =>
-    (inode) => {
-      if (wanted.has(inode) && !pids.has(inode)) pids.set(inode, pid);
-      return pids.size === wanted.size;
+    (inode, fd) => {
+      if (wanted.has(inode) && !holders.has(inode)) holders.set(inode, { pid, fd });
+      return holders.size === wanted.size;
     };
 
   const big: number[] = [];
@@ -48,7 +54,7 @@ export function findFirstOwners(proc: Proc, wanted: ReadonlySet<number>): FirstO
     } else {
       result = scanProcess(proc, pid, visitor(pid));
     }
-    if (result === 'stopped') return { pids, denied };
+    if (result === 'stopped') return { holders, denied };
     if (result === 'denied') denied++;
   }
   for (const pid of big) {
@@ -56,5 +62,5 @@ export function findFirstOwners(proc: Proc, wanted: ReadonlySet<number>): FirstO
     if (result === 'stopped') break;
     if (result === 'denied') denied++;
   }
-  return { pids, denied };
+  return { holders, denied };
 }

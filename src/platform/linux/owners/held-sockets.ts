@@ -4,8 +4,8 @@ import type { Proc } from '../proc.js';
 import { readAhead } from '../read-ahead.js';
 import { linuxSockets, tablePaths } from '../sockets.js';
 import { attacher } from './attach.js';
-import { findFirstOwners } from './find-first.js';
 import { bookOfAll, bookOfFirst, type OwnerBook } from './owner-book.js';
+import type { OwnerMemory } from './owner-memory.js';
 import { beginWalk } from './shared-walk.js';
 
 /** Up to this many sockets are kept as they are; of more, only the kernel's text is, until their turn. */
@@ -25,6 +25,7 @@ export async function* heldSockets(
   keep: (socket: Socket) => boolean,
   owners: OwnerQuery,
   notes: Notes,
+  memory: OwnerMemory,
 ): Batches<Socket> {
   const ahead = readAhead(proc);
   const batches = linuxSockets(ahead.proc, query, notes)[Symbol.asyncIterator]();
@@ -37,7 +38,7 @@ export async function* heldSockets(
 
   let book: OwnerBook;
   if (next.done) {
-    book = await bookFor(proc, chosen, owners);
+    book = await bookFor(proc, chosen, owners, memory);
   } else {
     const walk = await beginWalk(proc);
     ahead.takeIn(tablePaths(query));
@@ -61,8 +62,9 @@ export async function withOwners(
   sockets: readonly Socket[],
   query: OwnerQuery,
   notes: Notes,
+  memory: OwnerMemory,
 ): Promise<readonly Socket[]> {
-  const { attach, warning } = attacher(proc, await bookFor(proc, sockets, query));
+  const { attach, warning } = attacher(proc, await bookFor(proc, sockets, query, memory));
   const held = attach(sockets.map((socket) => ({ ...socket, noOwner: null })));
   const told = warning();
   if (told !== null) notes.warn(told);
@@ -73,12 +75,13 @@ async function bookFor(
   proc: Proc,
   sockets: readonly Socket[],
   query: OwnerQuery,
+  memory: OwnerMemory,
 ): Promise<OwnerBook> {
   if (sockets.every(({ inode }) => inode === null)) return bookOfAll(proc, [], query);
   if (query.depth === 'first') {
     const wanted = new Set<number>();
     for (const { inode } of sockets) if (inode !== null) wanted.add(inode);
-    return bookOfFirst(proc, findFirstOwners(proc, wanted));
+    return bookOfFirst(proc, memory.find(proc, wanted));
   }
   const walk = await beginWalk(proc, hasManyDescriptors(proc));
   return bookOfAll(proc, await walk.finish(), query);

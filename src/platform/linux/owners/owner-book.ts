@@ -2,8 +2,8 @@ import type { Owner } from '../../../model/owner.js';
 import type { OwnerQuery } from '../../backend.js';
 import type { Proc } from '../proc.js';
 import type { WalkShare } from './find-all.js';
-import type { FirstOwners } from './find-first.js';
 import { type InodeIndex, inodeIndex, notFound } from './inode-index.js';
+import type { KnownOwners } from './owner-memory.js';
 import { executableOf, processNames } from './process.js';
 
 /** Who holds which inode. */
@@ -14,13 +14,13 @@ export interface OwnerBook {
 }
 
 /** A book of one owner for each inode. */
-export function bookOfFirst(proc: Proc, { pids, denied }: FirstOwners): OwnerBook {
+export function bookOfFirst(proc: Proc, { holders, denied }: KnownOwners): OwnerBook {
   const listOf = singleLists(proc);
   return {
     denied,
     ownersOf: (inode) => {
-      const pid = pids.get(inode);
-      return pid === undefined ? undefined : listOf(pid);
+      const holder = holders.get(inode);
+      return holder === undefined ? undefined : listOf(holder.pid);
     },
   };
 }

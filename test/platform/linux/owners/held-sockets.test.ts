@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Socket } from '../../../../src/model/socket.js';
 import type { OwnerQuery } from '../../../../src/platform/backend.js';
 import { heldSockets, withOwners } from '../../../../src/platform/linux/owners/held-sockets.js';
+import { ownerMemory } from '../../../../src/platform/linux/owners/owner-memory.js';
 import { inetSockets } from '../../../format/support/rows.js';
 import { type FakeMachine, fakeProc, notebook, systemError } from '../support/fake-proc.js';
 
@@ -23,7 +24,7 @@ async function find(
 ) {
   const proc = fakeProc(machine);
   const notes = notebook();
-  const found = await withOwners(proc, sockets, { depth, details }, notes);
+  const found = await withOwners(proc, sockets, { depth, details }, notes, ownerMemory());
   return { found, warnings: notes.warnings, calls: proc.calls };
 }
 const pids = (sockets: readonly Socket[]) => sockets.map(({ owners }) => owners?.map((o) => o.pid));
@@ -165,7 +166,7 @@ describe('heldSockets', () => {
     const owners = { depth, details: false };
     const keep = ({ inode }: Socket) => inode !== 3;
     const sockets: Socket[] = [];
-    for await (const batch of heldSockets(proc, query, keep, owners, notes)) {
+    for await (const batch of heldSockets(proc, query, keep, owners, notes, ownerMemory())) {
       sockets.push(...batch);
     }
     expect(sockets.length).toBe(count - 1);

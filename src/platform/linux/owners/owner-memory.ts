@@ -1,0 +1,62 @@
+import type { Proc } from '../proc.js';
+import { findFirstOwners, type Holder } from './find-first.js';
+import { socketInode } from './socket-link.js';
+
+/** What is known of some inodes' owners. */
+export interface KnownOwners {
+  readonly holders: ReadonlyMap<number, Holder>;
+  /** Processes that might not be looked into when owners were last searched for. */
+  readonly denied: number;
+}
+
+/** Finds owners, and remembers them for the next round of a listing that goes on. */
+export interface OwnerMemory {
+  find(proc: Proc, wanted: ReadonlySet<number>): KnownOwners;
+}
+
+/**
+ * A remembered owner is checked with one look at the descriptor that it held. All processes are
+ * searched only for inodes that were not there before; those that had no owner then are looked for
+ * again on that occasion.
+ */
+export function ownerMemory(): OwnerMemory {
+  let remembered: ReadonlyMap<number, Holder> = new Map();
+  let unowned: ReadonlySet<number> = new Set();
+  let denied = 0;
+
+  return {
+    find(proc, wanted) {
+      const holders = new Map<number, Holder>();
+      const missing = new Set<number>();
+      let isNews = false;
+      for (const inode of wanted) {
+        const holder = remembered.get(inode);
+        if (holder !== undefined && stillHolds(proc, holder, inode)) {
+          holders.set(inode, holder);
+        } else {
+          missing.add(inode);
+          isNews ||= !unowned.has(inode);
+        }
+      }
+      if (isNews) {
+        const found = findFirstOwners(proc, missing);
+        denied = found.denied;
+        for (const [inode, holder] of found.holders) {
+          holders.set(inode, holder);
+          missing.delete(inode);
+        }
+      }
+      remembered = holders;
+      unowned = missing;
+      return { holders, denied };
+    },
+  };
+}
+
+function stillHolds(proc: Proc, { pid, fd }: Holder, inode: number): boolean {
+  try {
+    return socketInode(proc.readLink(pid, `fd/${fd}`)) === inode;
+  } catch {
+    return false;
+  }
+}

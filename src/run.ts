@@ -62,6 +62,7 @@ async function report(request: Request, host: Host): Promise<number> {
     level === 0 ? null : await (await import('./format/chalk-paint.js')).chalkPaint(level);
   const keepsRounds = request.interval !== null && request.report === 'statistics';
 
+  const told = new Set<string>();
   let previous: PreviousRound | null = null;
   for (;;) {
     const takenAt = new Date().toISOString();
@@ -94,7 +95,7 @@ async function report(request: Request, host: Host): Promise<number> {
       for await (const chunk of format(stream, context)) host.stdout.write(chunk);
       previous = { takenAt, rows: kept };
     } finally {
-      tellWarnings(warnings, request, host);
+      tellWarnings(warnings, request, host, told);
     }
     if (request.interval === null) return exitCode.done;
     await host.sleep(request.interval);
@@ -123,10 +124,21 @@ async function* keeping(batches: Batches<Row>, kept: Row[]): Batches<Row> {
   }
 }
 
-/** Absent tables are worth a word only with -v; everything else that is missing always is. */
-function tellWarnings(warnings: readonly Warning[], request: Request, host: Host): void {
-  for (const { code, message } of warnings) {
+/**
+ * Absent tables are worth a word only with -v; everything else that is missing always is, once however
+ * many rounds it is missing from.
+ */
+function tellWarnings(
+  warnings: readonly Warning[],
+  request: Request,
+  host: Host,
+  told: Set<string>,
+): void {
+  for (const { code, message, source } of warnings) {
     if (code === 'absent' && !request.verbose) continue;
+    const about = `${code} ${source}`;
+    if (told.has(about)) continue;
+    told.add(about);
     host.stderr.write(`tsnetstat: warning: ${sanitize(message)}\n`);
   }
 }

@@ -19,8 +19,8 @@ const nativeVariable = 'TSNETSTAT_BENCH_NATIVE';
 async function outside() {
   if (process.platform !== 'linux') throw new Error('this needs Linux: /proc and namespaces');
   if (process.getuid() !== 0) throw new Error('this needs root, for namespaces of its own');
-  const cli = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
-  if (!existsSync(cli)) throw new Error('dist/cli.cjs is missing: npm run build');
+  const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+  if (!existsSync(dist)) throw new Error('dist/ is missing: npm run build');
   const { folder, ...native } = buildNative();
   try {
     return await runInside({ [nativeVariable]: JSON.stringify(native) });

@@ -4,22 +4,19 @@
  */
 export const worlds = {
   quiet: {
-    title: '100 processes of 8 descriptors',
+    title: '100 processes of 8 descriptors, 10 of them with a socket',
     sized: false,
-    openers: () => [['idle', 100, 8, 1]],
+    openers: () => idle(100),
   },
   idle: {
-    title: '1,000 processes of 8 descriptors',
+    title: '1,000 processes of 8 descriptors, 10 of them with a socket',
     sized: false,
-    openers: () => [['idle', 1_000, 8, 1]],
+    openers: () => idle(1_000),
   },
   wide: {
-    title: '100 processes of 8 descriptors, one of 19,990 of which 100 are sockets',
+    title: 'a quiet machine, and a process of 19,990 descriptors of which 100 are sockets',
     sized: false,
-    openers: () => [
-      ['idle', 100, 8, 1],
-      ['idle', 1, 19_990, 100],
-    ],
+    openers: () => [...idle(100), ['idle', 1, 19_990, 100]],
   },
   tcp: {
     title: (size, processes) => `${count(size)} sockets in ${count(processes)} processes`,
@@ -32,6 +29,16 @@ export const worlds = {
     openers: (size, processes) => [['unix', size, processes]],
   },
 };
+
+/** Those with sockets in the middle: neither the first nor the last that a walk comes to. */
+function idle(processes) {
+  const others = (processes - 10) / 2;
+  return [
+    ['idle', others, 8, 0],
+    ['idle', 10, 8, 1],
+    ['idle', others, 8, 0],
+  ];
+}
 
 const count = (number) => number.toLocaleString('en-US');
 

@@ -13,8 +13,8 @@ const common = new Set(
 /** Same-length stand-ins for characters of 2, 3 and 4 bytes. */
 const characters = [
   [/[\xc2-\xdf][\x80-\xbf]/g, 'é'],
-  [/[\xe1-\xec][\x80-\xbf]{2}/g, '日'],
-  [/[\xf1-\xf3][\x80-\xbf]{3}/g, '𠀀'],
+  [/[\xe0-\xef][\x80-\xbf]{2}/g, '日'],
+  [/[\xf0-\xf4][\x80-\xbf]{3}/g, '𠀀'],
 ].map(([pattern, stand]) => [pattern, Buffer.from(stand).toString('latin1')]);
 
 export function wordInventor() {

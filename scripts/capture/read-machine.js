@@ -6,10 +6,18 @@ import { endianness, release } from 'node:os';
  * (and `self`) for PID/links.json, and `notes` on what had to be left out.
  */
 
-const socketTables = [
-  ...['tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6', 'raw', 'raw6', 'unix'],
-  ...['sctp/eps', 'sctp/assocs'],
-];
+/** Tables of sockets, and which of a row's fields is the inode. */
+const inodeField = {
+  ...Object.fromEntries(
+    ['tcp', 'udp', 'udplite', 'raw'].flatMap((name) => [
+      [name, 9],
+      [`${name}6`, 9],
+    ]),
+  ),
+  unix: 6,
+  'sctp/eps': 7,
+  'sctp/assocs': 10,
+};
 const reportTables = [
   ...['route', 'ipv6_route', 'fib_trie', 'dev', 'if_inet6', 'igmp', 'igmp6'],
   ...['snmp', 'snmp6', 'netstat'],
@@ -27,7 +35,7 @@ export function readMachine(root, pid) {
   const notes = [];
   const files = new Map();
   const net = pid === null ? `${root}/net` : `${root}/${pid}/net`;
-  for (const table of [...socketTables, ...reportTables]) {
+  for (const table of [...Object.keys(inodeField), ...reportTables]) {
     const bytes = readIfThere(`${net}/${table}`, notes);
     if (bytes !== null) files.set(`net/${table}`, bytes);
   }
@@ -78,14 +86,13 @@ function deviceNames(dev) {
   return lines.flatMap((line) => /^ *(.+):/.exec(line)?.[1] ?? []);
 }
 
-/** The inodes in the socket tables. Other numbers that pass for one only keep a process too many. */
+/** The inodes in the socket tables. */
 function socketInodes(files) {
-  const inodes = new Set();
-  for (const table of socketTables) {
-    const text = files.get(`net/${table}`)?.toString('latin1') ?? '';
-    for (const [number] of text.matchAll(/(?<= )[1-9]\d*(?![^ \n])/g)) inodes.add(number);
-  }
-  return inodes;
+  const inodes = Object.entries(inodeField).flatMap(([table, field]) => {
+    const lines = (files.get(`net/${table}`)?.toString('latin1') ?? '').split('\n');
+    return lines.flatMap((line) => line.trim().split(/ +/)[field] ?? []);
+  });
+  return new Set(inodes);
 }
 
 function namespacesOf(root) {

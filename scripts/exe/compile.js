@@ -21,8 +21,11 @@ const koffiPart = {
 const { success, logs } = await build({
   entrypoints: entries,
   // Side by side and named as in dist/: that is how they find one another.
-  naming: '[name].cjs',
+  naming: { entry: '[name].cjs' },
   format: 'esm',
+  // What starts fastest, measured: in parts, of which only those needed are decoded, as bytecode,
+  // and with the compiler held back (jitPolicy below), which in a run of 10 ms only costs.
+  splitting: true,
   minify: true,
   bytecode: true,
   define: { __VERSION__: JSON.stringify(version) },
@@ -31,6 +34,7 @@ const { success, logs } = await build({
     target,
     executablePath: executable,
     outfile,
+    jitPolicy: 10,
     // It runs as root in folders that others own: nothing that lies there may steer it.
     autoloadDotenv: false,
     autoloadBunfig: false,

@@ -299,7 +299,7 @@ export const flagTable = [
     value: { name: 'DIR', completes: 'folders' },
     summary: 'Linux: read another /proc',
     details:
-      "A captured one, or the host's as a container sees it (`/host/proc`). The tables there are those of the reading process's network namespace; `/host/proc/1` has the host's own, without owners.",
+      "A captured one, or the host's as a container sees it (`/host/proc`). The tables are then those of the host's own network.",
   },
   {
     group: 'other',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Warning } from '../../src/model/snapshot.js';
-import { type InetFamily, inetProtocols, type Socket } from '../../src/model/socket.js';
+import type { InetFamily, Socket } from '../../src/model/socket.js';
 import type { Backend, OwnerQuery, SocketQuery } from '../../src/platform/backend.js';
-import { socketProblems, warningProblems } from './problems.js';
+import { socketProblems } from './problems.js';
+import { promises } from './promises.js';
 
 export interface ContractOptions {
   /** The machine changes between two looks, so that they cannot be compared. */
@@ -11,7 +12,10 @@ export interface ContractOptions {
 
 const bothFamilies: readonly InetFamily[] = ['inet', 'inet6'];
 
-/** The promises that every platform's backend keeps, whatever it reads. */
+/**
+ * The promises that every platform's backend keeps, and what follows from them where the same question
+ * can be asked twice.
+ */
 export function contractSuite(
   name: string,
   makeBackend: () => Backend | Promise<Backend>,
@@ -34,17 +38,8 @@ export function contractSuite(
     );
 
   describe(`contract: ${name}`, () => {
-    it('offers known protocols, each once, in the order they are listed', async () => {
-      const { protocols } = await makeBackend();
-      expect(protocols.length).toBeGreaterThan(0);
-      expect(protocols).toEqual(
-        [...inetProtocols, 'unix' as const].filter((protocol) => protocols.includes(protocol)),
-      );
-    });
-
-    it('gives rows whose every field is as the model says', async () => {
-      const { sockets } = await look();
-      expect(problems(sockets)).toEqual([]);
+    it.each(promises)('$name', async ({ isKept }) => {
+      await isKept(await makeBackend());
     });
 
     it('gives rows in the order of the protocols asked for', async () => {
@@ -125,12 +120,6 @@ export function contractSuite(
       expect(pids(await held('first', false))).toEqual(pids(await held('all', false)));
     });
 
-    it('finds the owners of no sockets', async () => {
-      const backend = await makeBackend();
-      const notes = { warn: () => expect.unreachable() };
-      expect(await backend.withOwners([], { depth: 'all', details: true }, notes)).toEqual([]);
-    });
-
     it('holds sockets in one go as it does step by step, where it offers to', async () => {
       const { backend, held } = await look();
       if (backend.heldSockets === undefined || live) return;
@@ -161,20 +150,6 @@ export function contractSuite(
       const again = await read();
       expect(problems(again)).toEqual([]);
       if (!live) expect(again).toEqual(once);
-    });
-
-    it('can be left before the end', async () => {
-      const backend = await makeBackend();
-      const query = { protocols: backend.protocols, families: bothFamilies };
-      for await (const batch of backend.sockets(query, { warn: () => {} })) {
-        if (batch.length > 0) break;
-      }
-    });
-
-    it('warns in one line of plain words', async () => {
-      const { warnings, held } = await look();
-      await held('all', true);
-      expect(warnings.flatMap(warningProblems)).toEqual([]);
     });
   });
 }

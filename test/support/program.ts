@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtProgram } from './requirements.js';
 
 /** The project's folder. */
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -24,9 +25,7 @@ export function programAt(first: string, project: string): readonly [string, ...
 
 /** What must be there to run it, with what to do when it is not (for `reasonToSkip`). */
 export const programFiles: Readonly<Record<string, string>> =
-  executable === null
-    ? { [join(root, 'dist/cli.cjs')]: 'run `npm run build` first' }
-    : { [program[0]]: '$TSNETSTAT_EXE names it' };
+  executable === null ? builtProgram : { [program[0]]: '$TSNETSTAT_EXE names it' };
 
 /** The program with single quotes around each part, for a shell. */
 export const quotedProgram = program.map((part) => `'${part}'`).join(' ');

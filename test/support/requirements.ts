@@ -1,5 +1,11 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** For `files`: the built program, whatever the build calls its parts. */
+export const builtProgram: Readonly<Record<string, string>> = {
+  [fileURLToPath(new URL('../../dist', import.meta.url))]: 'run `npm run build` first',
+};
 
 /** What a suite cannot do without. */
 export interface Requirements {

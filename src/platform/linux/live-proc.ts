@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -44,14 +45,29 @@ function descriptorCounter(root: string): (pid: number) => number | null {
   };
 }
 
+/** Where this machine's /proc is mounted. */
+const own = '/proc';
+
+/**
+ * `net` of a /proc leads to the network of whoever reads it. What a container was given of its host
+ * is wanted for the host's, which is that of its first process.
+ */
+function netPlacer(root: string): (path: string) => string {
+  const ofInit = `${root}/1/net`;
+  const isHost = root !== own && existsSync(`${ofInit}/dev`);
+  return (path) =>
+    isHost && path.startsWith('net/') ? `${ofInit}${path.slice(3)}` : `${root}/${path}`;
+}
+
 /** A mounted /proc: this machine's, or one that a container was given under another path. */
 export function liveProc(root: string): Proc {
+  const place = netPlacer(root);
   return {
     root,
     littleEndian: new Uint8Array(Uint16Array.of(1).buffer)[0] === 1,
     isLive: true,
-    openTable: (path) => openTableAt(`${root}/${path}`),
-    readFile: (path) => readFileSync(`${root}/${path}`),
+    openTable: (path) => openTableAt(place(path)),
+    readFile: (path) => readFileSync(place(path)),
     processIds: () => processIdsAmong(readdirSync(root)),
     descriptorCount: descriptorCounter(root),
     descriptors: (pid) => readdirSync(`${root}/${pid}/fd`),

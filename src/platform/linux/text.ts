@@ -1,6 +1,6 @@
 /**
  * Bytes that a user may choose (program names, UNIX paths) to text: UTF-8, and `\xNN` for each byte
- * that is not, so that nothing is lost and two names never look the same.
+ * that is not, so that nothing is lost.
  */
 export function decodeText(bytes: Buffer): string {
   const text = bytes.toString('utf8');

@@ -168,6 +168,24 @@ describe.skipIf(process.platform === 'win32')('a capture', () => {
     );
   });
 
+  it('with --pid is of that process’ network namespace', async () => {
+    const root = machine();
+    mkdirSync(join(root, '78/net'));
+    writeFileSync(
+      join(root, '78/net/tcp'),
+      `header\n${row(digits('192.0.2.1', 8080), digits('0.0.0.0', 0), 0, 999)}`,
+    );
+    expect(capture('--proc-root', root, '--pid', '78', 'out').status).toBe(0);
+    const sockets = await read(join(folder, 'out'));
+    expect(sockets.map(({ inode, owners }) => [inode, owners?.map(({ pid }) => pid)])).toEqual([
+      [999, [78]],
+    ]);
+    expect(existsSync(join(folder, 'out/77'))).toBe(false);
+    expect(capture('--proc-root', root, '--pid', '79', 'none').stderr).toMatch(
+      /79\/net: not one table/,
+    );
+  });
+
   it('replaces nothing without --force', () => {
     const root = machine();
     mkdirSync(join(folder, 'out'));

@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Output, run } from '../support/command.js';
-import { builtProgram, reasonToSkip } from '../support/requirements.js';
+import { program, programFiles } from '../support/program.js';
+import { reasonToSkip } from '../support/requirements.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const here = fileURLToPath(new URL('./', import.meta.url));
 
 /** Why the suite cannot run here; null when it can. */
@@ -21,7 +21,7 @@ export const skipReason = reasonToSkip({
   platforms: ['linux'],
   root: true,
   programs: ['/usr/bin/netstat', '/usr/bin/python3', 'unshare', 'nsenter', 'ip', 'nstat'],
-  files: builtProgram,
+  files: programFiles,
 });
 
 /** Names for some of the world's addresses; nobody is asked for others. */
@@ -103,8 +103,7 @@ export async function startWorld(): Promise<World> {
       return run([...enter, ...over, ...command]);
     },
     netstat: (args, proc) => world.run(['/usr/bin/netstat', ...args], proc),
-    tsnetstat: (args, within = []) =>
-      world.run([...within, process.execPath, join(root, 'bin/tsnetstat.js'), ...args]),
+    tsnetstat: (args, within = []) => world.run([...within, ...program, ...args]),
     async stop() {
       child.stdin.end();
       await ended;

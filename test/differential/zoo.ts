@@ -15,7 +15,8 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Output, run } from '../support/command.js';
-import { builtProgram, reasonToSkip } from '../support/requirements.js';
+import { program, programAt, programFiles } from '../support/program.js';
+import { reasonToSkip } from '../support/requirements.js';
 import { etcFiles } from './zoo/etc.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -25,7 +26,7 @@ export const skipReason = reasonToSkip({
   platforms: ['linux'],
   root: true,
   programs: ['/usr/bin/netstat', '/usr/bin/python3', 'unshare', 'nsenter', 'setpriv', 'ip'],
-  files: builtProgram,
+  files: programFiles,
 });
 
 /** What the zoo says when all its sockets are open. Byte strings come as Latin-1. */
@@ -67,10 +68,10 @@ function prepare(): string {
   }
   // Bound here, the program can be run by a user who may not enter the folders it lives in.
   mkdirSync(join(folder, 'app'));
-  writeFileSync(join(folder, 'node'), '');
+  writeFileSync(join(folder, 'program'), '');
   const mounts = [
     [root, join(folder, 'app')],
-    [process.execPath, join(folder, 'node')],
+    [program[0], join(folder, 'program')],
   ];
   writeFileSync(join(folder, 'mounts'), mounts.map((pair) => `${pair.join('\t')}\n`).join(''));
   return folder;
@@ -141,7 +142,8 @@ export async function startZoo(profile: 'ordinary' | 'hostile' | 'empty'): Promi
       return zoo.run(['/usr/bin/netstat', ...args], visit);
     },
     tsnetstat(args, visit) {
-      return zoo.run([join(folder, 'node'), join(folder, 'app/bin/tsnetstat.js'), ...args], visit);
+      const command = programAt(join(folder, 'program'), join(folder, 'app'));
+      return zoo.run([...command, ...args], visit);
     },
     async freeze() {
       frozen += 1;

@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asLinux, bin, environment, root, tsnetstat } from './support/built-bin.js';
+import { program } from '../support/program.js';
+import { asLinux, environment, root, tsnetstat } from './support/built-bin.js';
 
 const laptop = `${root}fixtures/linux/quiet-laptop`;
 const fixture = (...args: string[]) => tsnetstat([...args, '--proc-root', laptop], asLinux);
@@ -173,8 +174,9 @@ describe('text that others control', () => {
 
 describe.skipIf(process.platform === 'win32')('-c', () => {
   it('goes on until Ctrl-C: exit code 130, whole rounds, not a word', async () => {
-    const args = [bin, '-tn', '--interval', '0.05', '--proc-root', laptop];
-    const child = spawn(process.execPath, args, { env: environment(asLinux.env) });
+    const [first, ...rest] = program;
+    const args = [...rest, '-tn', '--interval', '0.05', '--proc-root', laptop];
+    const child = spawn(first, args, { env: environment(asLinux.env) });
     let stdout = '';
     let stderr = '';
     let interrupted = false;

@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { program, programFiles } from '../support/program.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const bin = join(root, 'bin/tsnetstat.js');
 
 /** What a stand-in does for the arguments it is given; anything else makes it fail. */
 export type Script = Readonly<Record<string, string>>;
@@ -51,8 +51,8 @@ export interface Mac {
  * told to take this for macOS. Neither fails but by an exit code, as the real ones do.
  */
 export function makeMac(commands: { netstat?: Script; ps?: Script }): Mac {
-  if (!existsSync(join(root, 'dist/cli.cjs'))) {
-    throw new Error('dist/cli.cjs is missing: npm run build');
+  for (const [file, remedy] of Object.entries(programFiles)) {
+    if (!existsSync(file)) throw new Error(`${file} is missing: ${remedy}`);
   }
   const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-mac-'));
   mkdirSync(join(folder, 'bin'));
@@ -64,7 +64,8 @@ export function makeMac(commands: { netstat?: Script; ps?: Script }): Mac {
   }
   return {
     tsnetstat: (...args) => {
-      const { stdout, stderr, status } = spawnSync(process.execPath, [bin, ...args], {
+      const [first, ...rest] = program;
+      const { stdout, stderr, status } = spawnSync(first, [...rest, ...args], {
         encoding: 'utf8',
         env: { PATH: join(folder, 'bin'), TSNETSTAT_PLATFORM: 'darwin', LC_ALL: 'de_DE.UTF-8' },
       });

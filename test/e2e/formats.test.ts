@@ -1,17 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentErrors, lineErrors } from '../format/support/schema.js';
 import { run } from '../support/command.js';
+import { program, programFiles, quotedProgram } from '../support/program.js';
 import { reasonToSkip } from '../support/requirements.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const bin = join(root, 'bin/tsnetstat.js');
-const dist = { [join(root, 'dist/cli.cjs')]: 'npm run build' };
-const unmet = reasonToSkip({ platforms: ['linux'], files: dist });
+const unmet = reasonToSkip({ platforms: ['linux'], files: programFiles });
 const withoutShell = unmet ?? reasonToSkip({ platforms: ['linux'], programs: ['sh', 'head'] });
 const withoutJq = unmet ?? reasonToSkip({ platforms: ['linux'], programs: ['sh', 'jq'] });
 const withoutAwk = unmet ?? reasonToSkip({ platforms: ['linux'], programs: ['sh', 'awk'] });
@@ -28,15 +24,15 @@ const reports = [
 
 /** Standard output of the built program, which ends well. */
 async function tsnetstat(...args: readonly string[]): Promise<string> {
-  const { stdout, stderr, code } = await run([process.execPath, bin, ...args]);
+  const { stdout, stderr, code } = await run([...program, ...args]);
   expect({ stderr, code }).toMatchObject({ code: 0 });
   return stdout.toString('utf8');
 }
 
 /** Standard output of a shell line in which `tsnetstat` is the built program. */
 async function shell(line: string): Promise<string> {
-  const program = `tsnetstat() { '${process.execPath}' '${bin}' "$@"; }`;
-  const { stdout, stderr, code } = await run(['sh', '-c', `${program}; ${line}`]);
+  const named = `tsnetstat() { ${quotedProgram} "$@"; }`;
+  const { stdout, stderr, code } = await run(['sh', '-c', `${named}; ${line}`]);
   // Even root may not look into every process of some machines.
   const complaint = stderr.toString().replace(/^tsnetstat: warning: the owners of .*\n/, '');
   expect({ complaint, code }).toEqual({ complaint: '', code: 0 });
@@ -198,7 +194,7 @@ describe.skipIf(unmet)(`formats of the built program${because(unmet)}`, () => {
     ['a column of another report', ['-r', '--columns', 'lport'], 'unknown column "lport"'],
     ['columns of JSON', ['-tan', '--json', '--columns', 'lport'], '--columns'],
   ])('%s is refused before anything is printed', async (_, args, message) => {
-    const { stdout, stderr, code } = await run([process.execPath, bin, ...args]);
+    const { stdout, stderr, code } = await run([...program, ...args]);
     expect({ stdout: stdout.toString(), code }).toEqual({ stdout: '', code: 2 });
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);

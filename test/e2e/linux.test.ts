@@ -4,8 +4,9 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isExecutable, program, programAt, quotedProgram } from '../support/program.js';
 import { reasonToSkip } from '../support/requirements.js';
-import { bin, environment, root, shell, tsnetstat } from './support/built-bin.js';
+import { environment, root, shell, tsnetstat } from './support/built-bin.js';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
 const needsRoot = reasonToSkip({ platforms: ['linux'], root: true, programs: ['setpriv'] });
@@ -64,8 +65,8 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
     const inside = (command: string) =>
       shell(`unshare --net --mount sh -c '
         mount --rbind /proc ${folder}
-        "$0" "$1" ${command}
-      ' '${process.execPath}' '${bin}'`).stdout;
+        "$@" ${command}
+      ' sh ${quotedProgram}`).stdout;
 
     it.each([
       ['its own /proc shows its own network, in which nothing listens', '-tln', false],
@@ -83,13 +84,16 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
       for (const part of ['bin', 'dist', 'package.json']) {
         cpSync(join(root, part), join(folder, 'app', part), { recursive: true });
       }
+      if (isExecutable) cpSync(program[0], executable());
     });
+    const executable = () => join(folder, 'program');
     const asNobody = (...args: string[]) =>
       spawnSync(
         'setpriv',
         [
           ...['--reuid', '65534', '--regid', '65534', '--clear-groups'],
-          ...[process.execPath, join(folder, 'app/bin/tsnetstat.js'), ...args],
+          ...programAt(isExecutable ? executable() : program[0], join(folder, 'app')),
+          ...args,
         ],
         { encoding: 'utf8', env: environment(), cwd: folder },
       );

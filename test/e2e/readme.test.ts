@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { programFiles, quotedProgram } from '../support/program.js';
 import { reasonToSkip } from '../support/requirements.js';
 import { blocksOf, commandsOf, rerun } from './support/readme.js';
 
@@ -22,14 +23,14 @@ const blocks = blocksOf(readme);
 const reason = reasonToSkip({
   platforms: ['linux'],
   programs: ['bash', 'jq', 'awk'],
-  files: { [join(root, 'dist/cli.cjs')]: 'npm run build' },
+  files: programFiles,
 });
 
 describe.skipIf(reason !== null)(`the README's examples (${reason ?? 'all are run'})`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-readme-'));
   beforeAll(() => {
     // The program as the reader types it, on the machine that the README shows.
-    const script = `#!/bin/sh\nexec '${process.execPath}' '${root}/bin/tsnetstat.js' --proc-root '${root}/fixtures/readme' "$@"\n`;
+    const script = `#!/bin/sh\nexec ${quotedProgram} --proc-root '${root}/fixtures/readme' "$@"\n`;
     writeFileSync(join(folder, 'tsnetstat'), script);
     chmodSync(join(folder, 'tsnetstat'), 0o755);
   });

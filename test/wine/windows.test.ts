@@ -7,6 +7,7 @@ import type { InetSocket } from '../../src/model/socket.js';
 import { livePromises } from '../contract/live-promises.js';
 import { promises } from '../contract/promises.js';
 import { documentErrors, lineErrors } from '../format/support/schema.js';
+import { programFiles } from '../support/program.js';
 import { reasonToSkip } from '../support/requirements.js';
 import {
   elsewhere,
@@ -23,7 +24,7 @@ import { crowd, ports } from './windows/ports.js';
 let unavailable = reasonToSkip({
   platforms: ['linux'],
   root: true,
-  files: { [join(project, 'dist/cli.cjs')]: 'npm run build' },
+  files: { [join(project, 'dist/cli.cjs')]: 'npm run build', ...programFiles },
 });
 
 beforeAll(() => {

@@ -1,14 +1,13 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { program, programFiles, quotedProgram } from '../../support/program.js';
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
-/** The built program, as a user runs it. */
-export const bin = `${root}bin/tsnetstat.js`;
 
-if (!existsSync(`${root}dist/cli.cjs`)) {
-  throw new Error('dist/cli.cjs is not there: run `npm run build` first');
+for (const [file, remedy] of Object.entries(programFiles)) {
+  if (!existsSync(file)) throw new Error(`${file} is not there: ${remedy}`);
 }
 
 export interface RunOptions {
@@ -22,12 +21,13 @@ export function environment(env: RunOptions['env'] = {}): NodeJS.ProcessEnv {
   return { ...rest, ...env };
 }
 
-/** Runs the built program to its end. */
+/** Runs the program under test to its end. */
 export function tsnetstat(
   args: readonly string[],
   { env, cwd }: RunOptions = {},
 ): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [bin, ...args], {
+  const [first, ...rest] = program;
+  return spawnSync(first, [...rest, ...args], {
     encoding: 'utf8',
     env: environment(env),
     cwd: cwd ?? root,
@@ -35,10 +35,10 @@ export function tsnetstat(
   });
 }
 
-/** Runs a line of the shell in which `tsnetstat` is the built program. */
+/** Runs a line of the shell in which `tsnetstat` is the program under test. */
 export function shell(line: string, { env, cwd }: RunOptions = {}): SpawnSyncReturns<string> {
-  const program = `tsnetstat() { '${process.execPath}' '${bin}' "$@"; }`;
-  return spawnSync('sh', ['-c', `${program}\n${line}`], {
+  const named = `tsnetstat() { ${quotedProgram} "$@"; }`;
+  return spawnSync('sh', ['-c', `${named}\n${line}`], {
     encoding: 'utf8',
     env: environment(env),
     cwd: cwd ?? root,

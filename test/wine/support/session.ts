@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { isExecutable, program } from '../../support/program.js';
 import type { Holder, Result, Session } from '../windows/session.js';
 
 /**
@@ -69,9 +70,11 @@ export function node(...args: readonly string[]): () => Printed {
   };
 }
 
-/** Puts a command line of the installed program down; `{zoo.pid}` stands for what the zoo told. */
+/** Puts a command line of the program under test down; `{zoo.pid}` stands for what the zoo told. */
 export function tsnetstat(...args: readonly string[]): () => Printed {
-  return node('app\\node_modules\\tsnetstat\\bin\\tsnetstat.js', ...args);
+  return isExecutable
+    ? node('tsnetstat.exe', ...args)
+    : node('app\\node_modules\\tsnetstat\\bin\\tsnetstat.js', ...args);
 }
 
 /** What the holders told; there once the session has run. */
@@ -98,6 +101,7 @@ export function runSession(): void {
   const lab = mkdtempSync(join(tmpdir(), 'tsnetstat-wine-'));
   try {
     install(lab);
+    if (isExecutable) cpSync(program[0], join(lab, 'tsnetstat.exe'));
     buildScripts(lab);
     const session: Session = { holders, commands };
     writeFileSync(join(lab, 'session.json'), JSON.stringify(session));

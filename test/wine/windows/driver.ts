@@ -56,7 +56,11 @@ function filledIn(argument: string): string {
 function runCommand(args: readonly string[], index: number): Result {
   const out = openSync(join('out', `${index}.out`), 'w');
   const err = openSync(join('out', `${index}.err`), 'w');
-  const { status, error } = spawnSync(process.execPath, args.map(filledIn), {
+  const [first = '', ...rest] = args.map(filledIn);
+  const command: [string, string[]] = first.endsWith('.exe')
+    ? [first, rest]
+    : [process.execPath, [first, ...rest]];
+  const { status, error } = spawnSync(...command, {
     stdio: ['ignore', out, err],
     timeout: patience,
   });

@@ -10,7 +10,7 @@ export interface Holder {
 /** session.json: what one session is to do. */
 export interface Session {
   readonly holders: readonly Holder[];
-  /** Arguments of node.exe; `{zoo.pid}` stands for what the holder zoo told as its pid. */
+  /** Arguments of node.exe, or a program and its own; `{zoo.pid}` stands for what the holder zoo told as its pid. */
   readonly commands: readonly (readonly string[])[];
 }
 

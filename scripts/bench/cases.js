@@ -1,0 +1,129 @@
+/**
+ * What is measured: a world to stand in, what each program is asked there, and what was promised.
+ *
+ * world: what the machine is busy with (worlds.js); one that takes a size is measured at every size.
+ * ask: program (programs.js) → its arguments; programs that are not installed are left out.
+ * budgets: subject ÷ against, of wall time, at most; or of peak memory in MiB. They are promises on
+ * 100,000 sockets where the world has a size.
+ */
+const inet = 'tcp,tcp6,udp,udp6';
+
+/** Only what is asked; nothing is left out at 100,000 sockets for being slow. */
+const ofEach = (args, others) => ({ tsnetstat: args, standalone: args, ...others });
+
+const listening = ofEach(['-tulpn'], {
+  netstat: ['-tulpn'],
+  ss: ['-tulpn'],
+  // It cannot list UDP in the same breath.
+  lsof: ['-nP', '-iTCP', '-sTCP:LISTEN'],
+  'floor-c': [inet, 'walk'],
+  'floor-node': [inet, 'walk'],
+});
+
+const memory = { subject: 'tsnetstat', mebibytes: 120 };
+
+export const cases = [
+  {
+    name: 'start-up',
+    title: 'Start-up: `-V`',
+    world: 'quiet',
+    ask: ofEach(['-V'], { node: ['-e', '0'], netstat: ['-V'], ss: ['-V'] }),
+    budgets: [],
+  },
+  {
+    name: 'tulpn-quiet',
+    title: '`-tulpn`, a quiet machine',
+    world: 'quiet',
+    ask: { ...listening, node: ['-e', '0'] },
+    budgets: [
+      { subject: 'tsnetstat', against: 'node', ratio: 1.25 },
+      { subject: 'standalone', against: 'netstat', ratio: 0.6 },
+    ],
+  },
+  {
+    name: 'tulpn-idle',
+    title: '`-tulpn`, 1,000 idle processes',
+    world: 'idle',
+    ask: { ...listening, node: ['-e', '0'] },
+    budgets: [],
+  },
+  {
+    name: 'tulpn-wide',
+    title: '`-tulpn`, one process with 20,000 descriptors',
+    world: 'wide',
+    ask: listening,
+    budgets: [],
+  },
+  {
+    name: 'tulpn-busy',
+    title: '`-tulpn`, a busy server',
+    world: 'tcp',
+    ask: listening,
+    budgets: [{ subject: 'tsnetstat', against: 'netstat', ratio: 0.15 }, memory],
+  },
+  {
+    name: 'tuan',
+    title: '`-tuan`',
+    world: 'tcp',
+    ask: ofEach(['-tuan'], {
+      netstat: ['-tuan'],
+      ss: ['-tuan'],
+      'floor-c': [inet],
+      'floor-node': [inet],
+    }),
+    budgets: [{ subject: 'tsnetstat', against: 'netstat', ratio: 0.9 }, memory],
+  },
+  {
+    name: 'tuanp',
+    title: '`-tuanp`',
+    world: 'tcp',
+    ask: ofEach(['-tuanp'], {
+      netstat: ['-tuanp'],
+      ss: ['-tuanp'],
+      lsof: ['-nP', '-i'],
+      'floor-c': [inet, 'walk'],
+      'floor-node': [inet, 'walk'],
+    }),
+    budgets: [
+      { subject: 'tsnetstat', against: 'netstat', ratio: 0.2 },
+      { subject: 'tsnetstat', against: 'ss', ratio: 0.15 },
+      memory,
+    ],
+  },
+  {
+    name: 'json',
+    title: '`--json -tuanp` (of the others, their own form)',
+    world: 'tcp',
+    ask: ofEach(['--json', '-tuanp'], {
+      netstat: ['-tuanp'],
+      ss: ['-tuanp'],
+      lsof: ['-nP', '-i', '-F'],
+    }),
+    budgets: [memory],
+  },
+  {
+    name: 'xanp',
+    title: '`-xanp`',
+    world: 'unix',
+    ask: ofEach(['-xanp'], {
+      netstat: ['-xanp'],
+      ss: ['-xanp'],
+      lsof: ['-nP', '-U'],
+      'floor-c': ['unix', 'walk'],
+      'floor-node': ['unix', 'walk'],
+    }),
+    budgets: [memory],
+  },
+  {
+    name: 'follow',
+    title: '`-c -tuanp`, CPU of a round',
+    world: 'tcp',
+    /** Repeats its report: rounds are compared with the first, not with other programs. */
+    follow: true,
+    ask: ofEach(['-tuanp', '--interval', '2'], {}),
+    budgets: [{ subject: 'tsnetstat', against: 'first', ratio: 0.25 }],
+  },
+];
+
+/** The size at which the budgets hold. */
+export const budgetSize = 100_000;

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** Makes a world (worlds.js); `end` takes it away and resolves when nothing of it is left. */
+export async function startLoad(opener, calls) {
+  const openers = [];
+  for (const args of calls) openers.push(await open(opener, args.map(String)));
+  return {
+    end: async () => {
+      for (const one of openers) await one.end();
+    },
+  };
+}
+
+async function open(opener, args) {
+  const child = spawn(opener, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  const said = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const { value } = await said.next();
+  if (value !== 'ready') throw new Error(`the load could not be made: opener ${args.join(' ')}`);
+  return {
+    end: () => {
+      child.stdin.end();
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const page = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
+const begin = '<!-- results: npm run bench -- --markdown -->';
+const end = '<!-- end of results -->';
+
+/** Puts new results in the place of those that docs/performance.md holds. */
+export function writeResults(text) {
+  const old = readFileSync(page, 'utf8');
+  const from = old.indexOf(begin);
+  const to = old.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`${page}: no place for results (${begin} … ${end})`);
+  writeFileSync(page, `${old.slice(0, from + begin.length)}\n\n${text.trim()}\n\n${old.slice(to)}`);
+}

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * The programs that are measured and are here: name → {title, command, version}. `plain` programs
+ * end with an exit code that says nothing (lsof: 1 when there was nothing to list).
+ */
+export function findPrograms(native) {
+  const node = process.execPath;
+  const candidates = {
+    tsnetstat: {
+      title: 'tsnetstat',
+      command: [node, join(root, 'bin/tsnetstat.js')],
+      version: '-V',
+    },
+    standalone: {
+      title: 'tsnetstat, standalone',
+      command: [join(root, `dist-exe/tsnetstat-linux-${process.arch}`)],
+      version: '-V',
+    },
+    node: { title: 'node -e 0', command: [node], version: '-v' },
+    netstat: { title: 'netstat', command: [inPath('netstat')], version: '-V' },
+    ss: { title: 'ss', command: [inPath('ss')], version: '-V' },
+    lsof: { title: 'lsof', command: [inPath('lsof')], version: '-v', anyExitCode: true },
+    'floor-c': { title: 'floor, in C', command: [native.floor] },
+    'floor-node': {
+      title: 'floor, in Node',
+      command: [node, fileURLToPath(new URL('floor.js', import.meta.url))],
+    },
+  };
+  const found = {};
+  for (const [name, program] of Object.entries(candidates)) {
+    if (program.command.every(isThere)) {
+      found[name] = { ...program, version: program.version ? versionOf(program) : null };
+    }
+  }
+  return found;
+}
+
+function inPath(name) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, name)).find(isThere) ?? name;
+}
+
+function isThere(path) {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The first version number among what a program says of itself. */
+function versionOf({ command: [program, ...args], version }) {
+  const { stdout, stderr } = spawnSync(program, [...args, version], { encoding: 'utf8' });
+  return /\d[\w.]*\.[\w.]*/.exec(`${stdout}${stderr}`)?.[0] ?? null;
+}

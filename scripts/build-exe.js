@@ -1,0 +1,69 @@
+// Builds dist-exe/: the program as single files that need no Node, made with Bun's compiler.
+//   npm run build:exe [-- TARGET...]    all of them, or those named: linux-x64, windows-x64, …
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { npmPackage } from './exe/npm-package.js';
+import { bunVersion, hostTarget, targets } from './exe/targets.js';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const out = join(root, 'dist-exe');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** The Bun of a target: as the builder, or as what an executable is made of. */
+function bunOf({ package: name, integrity, bun }) {
+  const folder = npmPackage(name, bunVersion, integrity);
+  return join(folder, 'bin', bun.startsWith('bun-windows') ? 'bun.exe' : 'bun');
+}
+
+function compile(builder, target) {
+  const task = {
+    entries: [join(root, 'src/cli.ts'), join(root, 'src/platform/linux/owners/walk-worker.ts')],
+    outfile: join(out, target.file),
+    target: `${target.bun}-v${bunVersion}`,
+    executable: bunOf(target),
+    version,
+    koffi: target.bun.startsWith('bun-windows') ? join(root, 'scripts/exe/koffi-on-bun.js') : null,
+  };
+  execFileSync(builder, [join(root, 'scripts/exe/compile.js'), JSON.stringify(task)], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+}
+
+/** SHA256SUMS, as sha256sum -c reads it, of everything that is in the folder. */
+function writeChecksums() {
+  const files = readdirSync(out).filter((file) => file.startsWith('tsnetstat-'));
+  const lines = files.sort().map((file) => {
+    const hash = createHash('sha256')
+      .update(readFileSync(join(out, file)))
+      .digest('hex');
+    return `${hash}  ${file}\n`;
+  });
+  writeFileSync(join(out, 'SHA256SUMS'), lines.join(''));
+}
+
+function wanted(names) {
+  if (names.length === 0) return targets;
+  return names.map((name) => {
+    const target = targets.find(({ file }) => file.replace(/^tsnetstat-|\.exe$/g, '') === name);
+    if (target === undefined) throw new Error(`${name}: not one of the targets`);
+    return target;
+  });
+}
+
+try {
+  mkdirSync(out, { recursive: true });
+  const chosen = wanted(process.argv.slice(2));
+  const builder = bunOf(hostTarget());
+  for (const target of chosen) {
+    compile(builder, target);
+    console.log(`dist-exe/${target.file}`);
+  }
+  writeChecksums();
+} catch (error) {
+  console.error(`build-exe: ${error.message}`);
+  process.exit(1);
+}

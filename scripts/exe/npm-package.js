@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tsnetstat-exe');
+
+/**
+ * The folder of an npm package, fetched with npm the first time and unpacked into the user's cache
+ * folder: nothing is installed, and no script of the package is run.
+ * @throws where what the registry gives is not what `integrity` (sha512-…) says
+ */
+export function npmPackage(name, version, integrity) {
+  const folder = join(cache, `${name.replaceAll('/', '-')}-${version}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(cache, { recursive: true });
+  const fetched = mkdtempSync(join(cache, 'fetching-'));
+  try {
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+    const [packed] = JSON.parse(
+      execFileSync(npm, ['pack', '--json', '--pack-destination', fetched, `${name}@${version}`], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+        shell: process.platform === 'win32',
+      }),
+    );
+    const archive = join(fetched, packed.filename);
+    check(`${name}@${version}`, readFileSync(archive), integrity);
+    execFileSync('tar', ['-xzf', archive, '-C', fetched]);
+    // In one step, so that a folder by this name is always whole.
+    renameSync(join(fetched, 'package'), folder);
+  } finally {
+    rmSync(fetched, { recursive: true });
+  }
+  return folder;
+}
+
+function check(name, bytes, integrity) {
+  const found = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
+  if (found !== integrity) {
+    throw new Error(`${name}: the package is not the one expected\n  ${found}\n  ${integrity}`);
+  }
+}

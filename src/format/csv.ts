@@ -5,7 +5,6 @@ import type { FormatContext, ReportStream } from './formatter.js';
 import { sanitize } from './sanitize.js';
 import { slices } from './slices.js';
 
-const chunkRows = 512;
 const lineEnd = '\r\n';
 
 /**
@@ -30,7 +29,7 @@ export async function* csv(report: ReportStream, context: FormatContext): AsyncG
   if (header && context.previous === null) {
     yield columns.map(({ key }) => key).join(',') + lineEnd;
   }
-  for await (const rows of slices<Row>(report.batches, chunkRows)) {
+  for await (const rows of slices<Row>(report.batches)) {
     let text = '';
     for (const row of rows) text += lineOf(columns, row, scene) + lineEnd;
     if (text !== '') yield text;

@@ -80,8 +80,3 @@ export function nameResolver(options: ResolveOptions): NameResolver {
     userId: (name) => userNumber(name, timeoutMs, host),
   };
 }
-
-/** Names for what is `wanted`, looked up now; a name that is not known in time is left out. */
-export function resolveNames(wanted: Wanted, options: ResolveOptions): Promise<Names> {
-  return nameResolver(options).names(wanted);
-}

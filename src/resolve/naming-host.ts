@@ -50,7 +50,7 @@ const windowsName = {
 } satisfies Record<NamingFile, string | null>;
 
 /** Where `file` is on this machine; null where the platform has no such file. */
-export function namingPath(
+function namingPath(
   file: NamingFile,
   host: Pick<NamingHost, 'platform' | 'env' | 'etcRoot'>,
 ): string | null {

@@ -42,7 +42,7 @@ const associationStateOf: readonly SctpState[] = [
   'SHUTDOWN_ACK_SENT',
 ];
 
-export function parseAssociation(fields: readonly string[]): InetSocket | null {
+function parseAssociation(fields: readonly string[]): InetSocket | null {
   const arrow = fields.indexOf('<->', 13);
   if (arrow < 0) return null;
   const [socketState, state, sendQueue, recvQueue, uid, inode, localPort, remotePort] = [

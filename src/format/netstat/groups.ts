@@ -17,9 +17,7 @@ export async function* groupsTable(
   context: FormatContext,
 ): AsyncIterable<string> {
   const { paint, request } = context;
-  if (request.header) {
-    yield `${header.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
-  }
+  if (request.header) yield `${header.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
   for await (const batch of report.batches) {
     let text = '';
     for (const group of batch) {

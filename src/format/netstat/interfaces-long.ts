@@ -2,7 +2,7 @@ import { ipv4Text, netmaskWord, unmapped } from '../../model/address-text.js';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.js';
 import type { FormatContext } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
-import type { ListedInterface } from './interfaces.js';
+import type { ListedInterface } from './listed-interface.js';
 import { counted } from './number.js';
 
 const indent = '        ';

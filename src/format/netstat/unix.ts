@@ -3,9 +3,9 @@ import type { UnixSocket } from '../../model/socket.js';
 import type { FormatContext } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
 import { unixFlagLetters } from '../unix-flags.js';
-import { whichText } from './inet.js';
 import { ownerCell } from './owner-cell.js';
 import { left } from './pad.js';
+import { whichText } from './which-text.js';
 
 /** The title and the column names of the UNIX section, as net-tools 2.10 prints them. */
 export function unixHeader(request: Request): string {

@@ -26,9 +26,7 @@ export async function* csv(report: ReportStream, context: FormatContext): AsyncG
     ? pickColumns(report.kind, named)
     : columnsOf(report.kind).filter(({ derived }) => !derived);
   const scene = sceneOf(report, context);
-  if (header && context.previous === null) {
-    yield columns.map(({ key }) => key).join(',') + lineEnd;
-  }
+  if (header && context.previous === null) yield columns.map(({ key }) => key).join(',') + lineEnd;
   for await (const rows of slices<Row>(report.batches)) {
     let text = '';
     for (const row of rows) text += lineOf(columns, row, scene) + lineEnd;

@@ -38,9 +38,7 @@ export function reverseName(bytes: readonly number[]): string {
     bytes.slice(0, 12).every((byte) => byte === 0) &&
     bytes.slice(12).join() !== '0,0,0,1';
   const ipv4 = bytes.length === 4 ? bytes : compatible ? bytes.slice(12) : mappedIPv4(bytes);
-  if (ipv4 !== null) {
-    return `${[...ipv4].reverse().join('.')}.in-addr.arpa`;
-  }
+  if (ipv4 !== null) return `${[...ipv4].reverse().join('.')}.in-addr.arpa`;
   const nibbles = bytes.flatMap((byte) => [byte >> 4, byte & 15]);
   return `${nibbles
     .reverse()

@@ -51,18 +51,14 @@ export function nameResolver(options: ResolveOptions): NameResolver {
     );
     if (unasked.length > 0) {
       const found = await hostNames(unasked, timeoutMs, host);
-      for (const address of unasked) {
-        hosts.set(address, found.get(address));
-      }
+      for (const address of unasked) hosts.set(address, found.get(address));
     }
   };
   const lookUpUsers = async (uids: Iterable<number>) => {
     const unasked = [...new Set(uids)].filter((each) => !users.has(each));
     if (unasked.length > 0) {
       const found = await userNames(unasked, timeoutMs, host);
-      for (const uid of unasked) {
-        users.set(uid, found.get(uid));
-      }
+      for (const uid of unasked) users.set(uid, found.get(uid));
     }
   };
 

@@ -80,9 +80,7 @@ function readHeader(line: string, source: string): Table {
   const layout = startsWith(rest, front) ? layoutOf(rest.slice(front.length)) : undefined;
   // FreeBSD's plain header has the same names, with one blank here.
   const freebsd = layout?.pattern === '' && /Send-Q Local/.test(line);
-  if (layout === undefined || freebsd) {
-    throw unknownTable(source, line);
-  }
+  if (layout === undefined || freebsd) throw unknownTable(source, line);
   return {
     patterns: { tcp: rowPattern('tcp', layout, withA), udp: rowPattern('udp', layout, withA) },
     columnWidth: withA ? columnWidthWithA : null,

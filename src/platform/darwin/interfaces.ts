@@ -98,9 +98,7 @@ function readHeader(header: string, source: string): Columns {
     front.every((name, at) => all[at] === name) &&
     names.length > 0 &&
     shown.join() === names.join();
-  if (!known) {
-    throw unknownTable(source, header);
-  }
+  if (!known) throw unknownTable(source, header);
   const number = '(?:-?\\d+|-)';
   const numbers = `(?<numbers>${number}(?:\\s+${number}){${names.length - 1}})`;
   const network = '(?<network>\\S+)(?<gap>\\s+)(?:(?<address>\\S+)\\s+)?';

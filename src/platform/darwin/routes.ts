@@ -85,9 +85,7 @@ function rowPattern(header: string, source: string): RegExp {
   const shown = order.filter((name) => names.includes(name));
   const known =
     shown.join() === names.join() && required.every((name) => names.includes(name as never));
-  if (!known) {
-    throw unknownTable(source, header);
-  }
+  if (!known) throw unknownTable(source, header);
   return new RegExp(`^${shown.map((name) => columns[name]).join('')}\\s*$`);
 }
 

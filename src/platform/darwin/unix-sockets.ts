@@ -50,9 +50,7 @@ function rowPattern(header: string, source: string): RegExp {
   const names = words(header);
   const known = front.every((name, at) => names[at] === name) && names.at(-1) === 'Addr';
   const layout = known ? layoutOf(names.slice(front.length, -1)) : undefined;
-  if (layout === undefined) {
-    throw unknownTable(source, header);
-  }
+  if (layout === undefined) throw unknownTable(source, header);
   const pointers = '(?<inode>[0-9a-f]+)\\s+(?<conn>[0-9a-f]+)\\s+[0-9a-f]+\\s+[0-9a-f]+';
   return new RegExp(
     `^\\s*[0-9a-f]+\\s+(?<type>\\S+)\\s+\\d+\\s+\\d+\\s+${pointers}${layout.pattern}(?: (?<path>.*))?$`,

@@ -86,6 +86,7 @@ export async function bundleProgram(settings) {
       ...options,
       entryPoints: {
         cli: 'src/cli.ts',
+        'read-worker': 'src/platform/linux/reader/read-worker.ts',
         'walk-worker': 'src/platform/linux/owners/walk-worker.ts',
       },
       outdir: 'dist',

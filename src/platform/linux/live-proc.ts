@@ -1,22 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  statSync,
-} from 'node:fs';
-import type { Proc, TableFile } from './proc.js';
-
-function openTableAt(path: string): TableFile {
-  const fd = openSync(path, 'r');
-  return {
-    read: (buffer, offset) => readSync(fd, buffer, offset, buffer.length - offset, null),
-    close: () => closeSync(fd),
-  };
-}
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import type { Proc } from './proc.js';
+import { openTableFile } from './reader/table-file.js';
 
 /** The names in a folder that are process IDs. */
 export function processIdsAmong(names: readonly string[]): number[] {
@@ -66,7 +50,7 @@ export function liveProc(root: string): Proc {
     root,
     littleEndian: new Uint8Array(Uint16Array.of(1).buffer)[0] === 1,
     isLive: true,
-    openTable: (path) => openTableAt(place(path)),
+    openTable: (path, isBig = false) => openTableFile(place(path), isBig),
     readFile: (path) => readFileSync(place(path)),
     processIds: () => processIdsAmong(readdirSync(root)),
     descriptorCount: descriptorCounter(root),

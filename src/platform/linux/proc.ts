@@ -15,7 +15,8 @@ export interface Proc {
   readonly littleEndian: boolean;
   /** False for a capture: its tables need not be in the kernel's order, and threads cannot share it. */
   readonly isLive: boolean;
-  openTable(path: string): TableFile;
+  /** `isBig`: worth reading ahead, where that can be done. */
+  openTable(path: string, isBig?: boolean): TableFile;
   readFile(path: string): Buffer;
   /** Process IDs, ascending. */
   processIds(): number[];

@@ -5,6 +5,7 @@ import { repeatFilter } from './dedupe.js';
 import { inetTable } from './inet-table.js';
 import { errnoOf, isForbidden, isGone, type Proc, type TableFile } from './proc.js';
 import { sctpTables } from './sctp-table.js';
+import { type TcpCounts, tcpCounts } from './sockstat.js';
 import type { Table } from './table.js';
 import { unixTable } from './unix-table.js';
 import { absentTable } from './warnings.js';
@@ -31,10 +32,18 @@ export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes
     let lacking: string | null = null;
     for (const table of tables[protocol] as readonly Table[]) {
       if (!wants(query, table)) continue;
+      const counts = proc.isLive ? countsFor(proc, table) : null;
+      if (query.listeningOnly && counts?.inUse === 0) {
+        read++;
+        continue;
+      }
       const source = `${proc.root}/${table.path}`;
       let file: TableFile;
       try {
-        file = proc.openTable(table.path);
+        file = proc.openTable(
+          table.path,
+          (counts?.inUse ?? 0) + (counts?.timeWait ?? 0) > bigTable,
+        );
       } catch (error) {
         if (isGone(errnoOf(error))) {
           requireNet(proc);
@@ -69,13 +78,11 @@ export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes
   if (read === 0 && refusal !== null) throw refusal;
 }
 
-/** The files that `query` reads, under /proc. */
-export function tablePaths(query: SocketQuery): string[] {
-  return query.protocols.flatMap((protocol) =>
-    (tables[protocol] as readonly Table[])
-      .filter((table) => wants(query, table))
-      .map(({ path }) => path),
-  );
+/** From this many rows on a table is worth a thread that reads it ahead, which takes 25 ms to start. */
+const bigTable = 10_000;
+
+function countsFor(proc: Proc, { protocol, family }: Table): TcpCounts | null {
+  return protocol === 'tcp' && family !== 'unix' ? tcpCounts(proc, family) : null;
 }
 
 function* distinct(batches: Iterable<Socket[]>): Generator<Socket[]> {

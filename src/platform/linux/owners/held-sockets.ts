@@ -1,14 +1,13 @@
 import type { Socket } from '../../../model/socket.js';
 import type { Batches, Notes, OwnerQuery, SocketQuery } from '../../backend.js';
 import type { Proc } from '../proc.js';
-import { readAhead } from '../read-ahead.js';
-import { linuxSockets, tablePaths } from '../sockets.js';
+import { linuxSockets } from '../sockets.js';
 import { attacher } from './attach.js';
 import { bookOfAll, bookOfFirst, type OwnerBook } from './owner-book.js';
 import type { OwnerMemory } from './owner-memory.js';
-import { beginWalk } from './shared-walk.js';
+import { walkAll } from './shared-walk.js';
 
-/** Up to this many sockets are kept as they are; of more, only the kernel's text is, until their turn. */
+/** Up to this many sockets are kept while their owners are searched for. */
 const few = 4096;
 
 /** From this many descriptors on a walk through all of them is worth a thread's start (some 15 ms). */
@@ -17,7 +16,7 @@ const manyDescriptors = 16_384;
 /**
  * The sockets that `keep` chooses, with their owners. Few sockets are looked for one by one, and the
  * search ends with the last of them. For many, every process is walked through once, by several
- * threads while the tables are taken in; then the rows pass by and pick up their owners.
+ * threads, before the rest of the tables is read; its rows then pass by and pick up their owners.
  */
 export async function* heldSockets(
   proc: Proc,
@@ -27,33 +26,30 @@ export async function* heldSockets(
   notes: Notes,
   memory: OwnerMemory,
 ): Batches<Socket> {
-  const ahead = readAhead(proc);
-  const batches = linuxSockets(ahead.proc, query, notes)[Symbol.asyncIterator]();
-  const chosen: Socket[] = [];
-  let next = await batches.next();
-  for (; !next.done && chosen.length < few; next = await batches.next()) {
-    for (const socket of next.value) if (keep(socket)) chosen.push(socket);
-    if (chosen.length >= few) break;
-  }
-
-  let book: OwnerBook;
-  if (next.done) {
-    book = await bookFor(proc, chosen, owners, memory);
-  } else {
-    const walk = await beginWalk(proc);
-    ahead.takeIn(tablePaths(query));
-    book = bookOfAll(proc, await walk.finish(), owners);
-  }
-
-  const { attach, warning } = attacher(proc, book);
-  yield attach(chosen);
-  if (!next.done) {
-    for (next = await batches.next(); !next.done; next = await batches.next()) {
-      yield attach(next.value.filter(keep));
+  const batches = linuxSockets(proc, query, notes)[Symbol.asyncIterator]();
+  try {
+    const chosen: Socket[] = [];
+    let next = await batches.next();
+    while (!next.done) {
+      for (const socket of next.value) if (keep(socket)) chosen.push(socket);
+      if (chosen.length >= few) break;
+      next = await batches.next();
     }
+    const book = next.done
+      ? await bookFor(proc, chosen, owners, memory)
+      : bookOfAll(proc, await walkAll(proc), owners);
+
+    const { attach, warning } = attacher(proc, book);
+    yield attach(chosen);
+    while (!next.done) {
+      next = await batches.next();
+      if (!next.done) yield attach(next.value.filter(keep));
+    }
+    const told = warning();
+    if (told !== null) notes.warn(told);
+  } finally {
+    await batches.return?.();
   }
-  const told = warning();
-  if (told !== null) notes.warn(told);
 }
 
 /** The same sockets, in the same order, with their owners. */
@@ -83,8 +79,7 @@ async function bookFor(
     for (const { inode } of sockets) if (inode !== null) wanted.add(inode);
     return bookOfFirst(proc, memory.find(proc, wanted));
   }
-  const walk = await beginWalk(proc, hasManyDescriptors(proc));
-  return bookOfAll(proc, await walk.finish(), query);
+  return bookOfAll(proc, await walkAll(proc, hasManyDescriptors(proc)), query);
 }
 
 function hasManyDescriptors(proc: Proc): boolean {

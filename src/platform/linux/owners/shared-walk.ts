@@ -3,31 +3,20 @@ import type { Proc } from '../proc.js';
 import { type WalkShare, walkShare } from './find-all.js';
 import type { WalkOrder } from './walk-worker.js';
 
-/** A walk through all processes that other threads may have begun. */
-export interface SharedWalk {
-  /** Takes part until every process had its turn, and answers with what all threads found. */
-  finish(): Promise<readonly WalkShare[]>;
-}
-
 /** More threads than this only wait for the same locks in the kernel. */
 const mostHelpers = 3;
 
 /**
- * Begins a walk, `shared` with threads in the background, one for each further processor. Where
- * threads cannot be had (a captured /proc, a bundle without the worker's file) whoever finishes the
- * walk does all of it.
+ * Walks through all processes, `shared` with a thread for each further processor. Where threads cannot
+ * be had (a captured /proc, a bundle without the worker's file) this one does all of it.
  */
-export async function beginWalk(proc: Proc, shared = true): Promise<SharedWalk> {
+export async function walkAll(proc: Proc, shared = true): Promise<readonly WalkShare[]> {
   const pids = Int32Array.from(proc.processIds());
   const turns = new Int32Array(new SharedArrayBuffer(4));
   const order: WalkOrder = { root: proc.root, pids, turns };
   const helpers = shared && proc.isLive ? await startHelpers(order) : [];
-  return {
-    async finish() {
-      const own = walkShare(proc, pids, () => Atomics.add(turns, 0, 1));
-      return [own, ...(await Promise.all(helpers)).filter((share) => share !== null)];
-    },
-  };
+  const own = walkShare(proc, pids, () => Atomics.add(turns, 0, 1));
+  return [own, ...(await Promise.all(helpers)).filter((share) => share !== null)];
 }
 
 /** A helper that fails to start has taken no turn, so nothing is lost by it. */

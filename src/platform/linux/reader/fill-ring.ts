@@ -1,0 +1,43 @@
+import { at, failed, type Ring, signal, turn } from './ring.js';
+
+/** Reads into `bytes` from `offset` on; 0 at the end. */
+export type Read = (bytes: Uint8Array, offset: number) => number;
+
+/** The thread's side: waits for its turn, then reads ahead of the reader until the end. */
+export function fillRing({ control, slots }: Ring, read: Read): void {
+  signal(control, at.ready, 1);
+  Atomics.wait(control, at.turn, turn.wait);
+  for (let filled = 0; Atomics.load(control, at.turn) === turn.read; filled++) {
+    waitForRoom(control, filled, slots.length);
+    if (Atomics.load(control, at.turn) !== turn.read) break;
+    const slot = filled % slots.length;
+    const length = fill(slots[slot] as Uint8Array, read);
+    control[at.lengths + slot] = length;
+    signal(control, at.filled, filled + 1);
+    if (length <= 0) break;
+  }
+  signal(control, at.ended, 1);
+}
+
+function waitForRoom(control: Int32Array, filled: number, slots: number): void {
+  for (;;) {
+    const emptied = Atomics.load(control, at.emptied);
+    if (filled - emptied < slots || Atomics.load(control, at.turn) !== turn.read) return;
+    Atomics.wait(control, at.emptied, emptied);
+  }
+}
+
+function fill(bytes: Uint8Array, read: Read): number {
+  let length = 0;
+  try {
+    while (length < bytes.length) {
+      const got = read(bytes, length);
+      if (got === 0) break;
+      length += got;
+    }
+  } catch {
+    // What was read stands; whoever reads on by itself meets the error at the same place.
+    return length > 0 ? length : failed;
+  }
+  return length;
+}

@@ -1,0 +1,120 @@
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InetSocket } from '../../src/library.js';
+import { builtProgram, reasonToSkip } from '../support/requirements.js';
+
+const reason = reasonToSkip({
+  platforms: ['linux'],
+  root: true,
+  programs: ['/usr/bin/netstat', 'unshare', 'nsenter', 'ip', '/usr/bin/python3'],
+  files: builtProgram,
+});
+const bin = fileURLToPath(new URL('../../bin/tsnetstat.js', import.meta.url));
+const opener = fileURLToPath(new URL('busy.py', import.meta.url));
+
+/** Enough for threads that read ahead and threads that walk: they begin at 10,000 and 4,096 sockets. */
+const connections = 8000;
+const processes = 8;
+
+describe.skipIf(reason !== null)(`a busy server${reason === null ? '' : `: ${reason}`}`, () => {
+  let world: ChildProcessWithoutNullStreams;
+  let output = '';
+
+  const until = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (!output.includes(text)) return false;
+        output = output.slice(output.indexOf(text) + text.length);
+        return true;
+      };
+      if (look()) return resolve();
+      world.stdout.on('data', function onData() {
+        if (!look()) return;
+        world.stdout.off('data', onData);
+        resolve();
+      });
+      world.once('exit', (code) => reject(new Error(`the world ended with ${code}`)));
+    });
+
+  const inside = (command: string, ...args: string[]) => {
+    const { stdout, stderr, status } = spawnSync(
+      'nsenter',
+      ['--net', '--pid', '--mount', '--target', innerPid(), command, ...args],
+      { encoding: 'utf8', maxBuffer: 1 << 28 },
+    );
+    return { lines: stdout.split('\n'), stdout, stderr, status };
+  };
+  const innerPid = () =>
+    spawnSync('pgrep', ['--parent', String(world.pid)], { encoding: 'utf8' }).stdout.trim();
+
+  beforeAll(async () => {
+    world = spawn('unshare', [
+      ...['--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
+      ...['sh', '-c', 'ip link set lo up; exec /usr/bin/python3 "$@"', 'sh'],
+      ...[opener, String(connections), String(processes)],
+    ]);
+    world.stdout.on('data', (data) => {
+      output += data;
+    });
+    await until('ready');
+  });
+  afterAll(() => {
+    world.kill('SIGKILL');
+  });
+
+  it.each(['-tuan', '-tuanp', '-tulpn', '-tanpeo', '-tan6', '-an'])('%s', (flags) => {
+    const theirs = inside('/usr/bin/netstat', flags);
+    const ours = inside(process.execPath, bin, flags);
+    // The order within the table is the kernel's, and both see the same; keep-alive timers move.
+    const still = ({ lines }: { lines: string[] }) =>
+      lines.map((line) => line.replace(/\(\d+\.\d\d\//, '(0.00/')).join('\n');
+    expect(still(ours)).toBe(still(theirs));
+    expect([ours.stderr, ours.status]).toEqual(['', 0]);
+  });
+
+  it('tells every owner in JSON', () => {
+    const { sockets } = JSON.parse(inside(process.execPath, bin, '-tanp', '--json').stdout) as {
+      sockets: InetSocket[];
+    };
+    const connected = sockets.filter(({ state }) => state === 'ESTABLISHED');
+    expect(connected.length).toBe(connections * 2);
+    expect(connected.every(({ owners }) => owners?.length === 1)).toBe(true);
+    expect(new Set(connected.map(({ owners }) => owners?.[0]?.pid)).size).toBe(processes);
+  });
+
+  it('--quiet ends at the first match, threads and all', () => {
+    expect(inside(process.execPath, bin, '-tanq').status).toBe(0);
+    expect(inside(process.execPath, bin, '-tanpq').status).toBe(0);
+  });
+
+  it('a pipe that closes early ends it quietly', () => {
+    const line = `'${process.execPath}' '${bin}' -tan | head -1`;
+    const { stdout, stderr } = inside('sh', '-c', line);
+    expect([stdout, stderr]).toEqual([
+      'Active Internet connections (servers and established)\n',
+      '',
+    ]);
+  });
+
+  it('while connections come and go it never names a wrong owner', async () => {
+    const holder = (port: number) => port - 7000;
+    for (let round = 0; round < 5; round++) {
+      world.stdin.write('2000\n');
+      const { stdout, stderr, status } = inside(process.execPath, bin, '-tanp', '--json');
+      expect([status, stderr]).toEqual([0, '']);
+      const { sockets } = JSON.parse(stdout) as { sockets: InetSocket[] };
+      const owners = new Map<number, Set<number>>();
+      for (const socket of sockets) {
+        const port = [socket.local.port, socket.remote.port].find((p) => p >= 7000 && p < 7100);
+        if (port === undefined || socket.state !== 'ESTABLISHED') continue;
+        const pids = owners.get(holder(port)) ?? new Set<number>();
+        for (const { pid } of socket.owners ?? []) pids.add(pid);
+        owners.set(holder(port), pids);
+      }
+      // Each server's connections have both ends in one process.
+      expect([...owners.values()].map((pids) => pids.size)).toEqual(Array(processes).fill(1));
+      await until('churned');
+    }
+  });
+});

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fillRing } from '../../../../src/platform/linux/reader/fill-ring.js';
+import { emptying } from '../../../../src/platform/linux/reader/read-thread.js';
+import { at, ringIn, ringMemory, turn } from '../../../../src/platform/linux/reader/ring.js';
+
+/** A ring whose thread already had its turn; what it holds must fit, since here nobody empties it meanwhile. */
+function filled(bytes: Uint8Array, pieces: number, failsAt = Number.POSITIVE_INFINITY) {
+  const ring = ringIn(ringMemory());
+  ring.control[at.turn] = turn.read;
+  let position = 0;
+  fillRing(ring, (buffer, offset) => {
+    if (position >= failsAt) throw new Error('EIO');
+    const part = bytes.subarray(position, position + Math.min(pieces, buffer.length - offset));
+    buffer.set(part, offset);
+    position += part.length;
+    return part.length;
+  });
+  return ring;
+}
+
+function readAll(thread: ReturnType<typeof emptying>, size: number): Buffer | null {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const buffer = Buffer.alloc(size);
+    const got = thread.read(buffer, 0);
+    if (got === null) return null;
+    if (got === 0) return Buffer.concat(chunks);
+    chunks.push(buffer.subarray(0, got));
+  }
+}
+
+describe('the ring between a reading thread and its reader', () => {
+  it('hands over every byte in order, whatever the sizes on both sides', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 200_000, size: 'max' }),
+        fc.integer({ min: 1000, max: 9000 }),
+        fc.integer({ min: 500, max: 100_000 }),
+        (bytes, pieces, size) => {
+          const read = readAll(emptying(filled(bytes, pieces)), size);
+          expect(read?.equals(bytes)).toBe(true);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('leaves the reader to itself until the thread is there', () => {
+    const thread = emptying(ringIn(ringMemory()));
+    expect(thread.read(Buffer.alloc(10), 0)).toBeNull();
+    thread.stop();
+  });
+
+  it('hands over what was read before an error, then leaves the reader to itself', () => {
+    const thread = emptying(filled(new Uint8Array(100_000).fill(7), 4096, 8192));
+    const buffer = Buffer.alloc(20_000);
+    expect(thread.read(buffer, 0)).toBe(8192);
+    expect(thread.read(buffer, 0)).toBeNull();
+    expect(thread.read(buffer, 0)).toBeNull();
+  });
+
+  it('stops a thread that still waits for its turn', () => {
+    const ring = ringIn(ringMemory());
+    emptying(ring).stop();
+    let reads = 0;
+    fillRing(ring, () => {
+      reads++;
+      return 0;
+    });
+    expect(reads).toBe(0);
+    expect(ring.control[at.ended]).toBe(1);
+  });
+});

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npmPackage } from './exe/npm-package.js';
+import { isSigned, signed } from './exe/sign-macho.js';
 import { bunVersion, hostTarget, targets } from './exe/targets.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -31,6 +32,13 @@ function compile(builder, target) {
     cwd: root,
     stdio: 'inherit',
   });
+}
+
+/** macOS starts nothing whose signature is not in order. */
+function sign(target) {
+  const file = join(out, target.file);
+  const bytes = readFileSync(file);
+  if (!isSigned(bytes)) writeFileSync(file, signed(bytes, 'tsnetstat'));
 }
 
 /** SHA256SUMS, as sha256sum -c reads it, of everything that is in the folder. */
@@ -60,6 +68,7 @@ try {
   const builder = bunOf(hostTarget());
   for (const target of chosen) {
     compile(builder, target);
+    if (target.bun.startsWith('bun-darwin')) sign(target);
     console.log(`dist-exe/${target.file}`);
   }
   writeChecksums();

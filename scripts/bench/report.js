@@ -89,7 +89,8 @@ function digits(ratio) {
 function duration(milliseconds) {
   if (milliseconds < 100) return `${milliseconds.toFixed(1)} ms`;
   if (milliseconds < 2_000) return `${milliseconds.toFixed(0)} ms`;
-  return `${(milliseconds / 1_000).toFixed(milliseconds < 20_000 ? 2 : 1)} s`;
+  const decimals = milliseconds < 20_000 ? 2 : milliseconds < 100_000 ? 1 : 0;
+  return `${(milliseconds / 1_000).toFixed(decimals)} s`;
 }
 
 function volume(bytes) {

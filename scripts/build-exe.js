@@ -21,7 +21,11 @@ function bunOf({ package: name, integrity, bun }) {
 
 function compile(builder, target) {
   const task = {
-    entries: [join(root, 'src/cli.ts'), join(root, 'src/platform/linux/owners/walk-worker.ts')],
+    entries: [
+      join(root, 'src/cli.ts'),
+      join(root, 'src/platform/linux/owners/walk-worker.ts'),
+      join(root, 'src/platform/linux/reader/read-worker.ts'),
+    ],
     outfile: join(out, target.file),
     target: `${target.bun}-v${bunVersion}`,
     executable: bunOf(target),

@@ -1,5 +1,6 @@
 import type { Counter } from '../../model/counter.js';
-import type { FormatContext, PreviousRound, ReportStream } from '../formatter.js';
+import { counterRate } from '../counter-rate.js';
+import type { FormatContext, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
 import { left, right } from './pad.js';
 
@@ -42,14 +43,13 @@ export async function* statisticsTable(
   context: FormatContext,
 ): AsyncIterable<string> {
   const { request, paint, previous } = context;
-  const change = previous === null ? null : changePerSecond(previous, report.takenAt);
   const groups = new Map<string, Line[]>();
   for await (const batch of report.batches) {
     for (const counter of batch) {
       if (counter.value === 0 && request.which !== 'all') continue;
       const lines = groups.get(counter.group) ?? [];
       groups.set(counter.group, lines);
-      lines.push(lineOf(counter, change));
+      lines.push(lineOf(counter, counterRate(counter, previous, report.takenAt)));
     }
   }
 
@@ -78,11 +78,11 @@ function rank(group: string): number {
   return at < 0 ? order.length : at;
 }
 
-function lineOf(counter: Counter, change: ChangePerSecond | null): Line {
+function lineOf(counter: Counter, rate: number | null): Line {
   return {
     name: sanitize(counter.name),
     value: String(counter.value),
-    rate: change === null ? '' : change(counter),
+    rate: rateText(rate),
     meaning: counter.meaning ?? '',
   };
 }
@@ -126,22 +126,8 @@ function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-type ChangePerSecond = (counter: Counter) => string;
-
-/**
- * `+12.5/s` against the round before; blank for what has not changed, for settings and present
- * values, and for a counter that began anew.
- */
-function changePerSecond(previous: PreviousRound, takenAt: string): ChangePerSecond {
-  const seconds = (Date.parse(takenAt) - Date.parse(previous.takenAt)) / 1000;
-  const before = new Map<string, number>();
-  for (const { group, name, value } of previous.rows as readonly Counter[]) {
-    before.set(`${group} ${name}`, value);
-  }
-  return ({ group, name, kind, value }) => {
-    const grown = value - (before.get(`${group} ${name}`) ?? value);
-    if (kind === 'gauge' || grown <= 0 || seconds <= 0) return '';
-    const rate = grown / seconds;
-    return `+${rate >= 100 ? Math.round(rate) : rate.toFixed(rate >= 10 ? 1 : 2)}/s`;
-  };
+/** `+12.5/s`; blank for what has not changed. */
+function rateText(rate: number | null): string {
+  if (rate === null || rate === 0) return '';
+  return `+${rate >= 100 ? Math.round(rate) : rate.toFixed(rate >= 10 ? 1 : 2)}/s`;
 }

@@ -1,5 +1,11 @@
 import type { Request, Which } from './model/request.js';
-import type { ReportKind, ReportRows, Snapshot, Warning } from './model/snapshot.js';
+import {
+  type ReportKind,
+  type ReportRows,
+  type Snapshot,
+  schemaVersion,
+  type Warning,
+} from './model/snapshot.js';
 import type { InetFamily, Protocol } from './model/socket.js';
 import { lazyResolver } from './naming.js';
 import { defaultRequest } from './options/default-request.js';
@@ -151,6 +157,6 @@ async function take<K extends ReportKind>(
   for await (const batch of readRows<K>(backend, request, selection, notes, true)) {
     for (const row of batch) rows.push(row);
   }
-  const answer = { schemaVersion: 1, platform: backend.platform, takenAt, warnings } as const;
+  const answer = { schemaVersion, platform: backend.platform, takenAt, warnings } as const;
   return { ...answer, [report]: rows } as typeof answer & { [Report in K]: ReportRows[Report][] };
 }

@@ -55,7 +55,11 @@ async function report(request: Request, host: Host): Promise<number> {
     (await import('./format/columns/index.js')).checkColumns(request.report, request.columns);
   }
   const backend = await backendFor({ ...host, procRoot: request.procRoot });
-  const shown: Request = { ...request, which: selection.which };
+  const shown: Request = {
+    ...request,
+    which: selection.which,
+    protocols: request.protocols.filter((protocol) => backend.protocols.includes(protocol)),
+  };
   const format = await formatterFor(request.format);
   const level = colorLevel(request.color, host.env, host.stdout.isTerminal);
   const paint =

@@ -71,9 +71,7 @@ function alternatives(names: readonly string[]): string {
  * Names are taken in any case and the common spellings. Throws `usage` for one that no table shows.
  */
 export function explain(name: string | null): string {
-  if (name === null) {
-    return overview();
-  }
+  if (name === null) return overview();
   const known = Object.values(sections).flatMap((texts) => Object.keys(texts));
   const named = statesNamed(name, known);
   const blocks = Object.entries(sections).flatMap(([whose, texts]) =>

@@ -42,18 +42,14 @@ function distance(a: string, b: string): number {
 /** Whether `short` is `long` with letters left out, its first one kept: ESTB, SYNRC. */
 function abbreviates(short: string, long: string): boolean {
   let at = 0;
-  for (const letter of long) {
-    at += letter === short[at] ? 1 : 0;
-  }
+  for (const letter of long) at += letter === short[at] ? 1 : 0;
   return short.length > 2 && short[0] === long[0] && at === short.length;
 }
 
 /** The states among `known` that `name` looks like, most alike first, at most four. */
 export function spelledLike(name: string, known: readonly string[]): string[] {
   const asked = bare(name.slice(0, 40));
-  if (asked === '') {
-    return [];
-  }
+  if (asked === '') return [];
   const scored = [...new Set(known)].map((state) => {
     const full = bare(state);
     const part = (asked.length > 2 && full.includes(asked)) || abbreviates(asked, full);

@@ -5,7 +5,6 @@ import type { FormatContext, ReportStream } from './formatter.js';
 import { sanitize } from './sanitize.js';
 import { slices } from './slices.js';
 
-const chunkRows = 512;
 const lineEnd = '\r\n';
 
 /**
@@ -27,10 +26,8 @@ export async function* csv(report: ReportStream, context: FormatContext): AsyncG
     ? pickColumns(report.kind, named)
     : columnsOf(report.kind).filter(({ derived }) => !derived);
   const scene = sceneOf(report, context);
-  if (header && context.previous === null) {
-    yield columns.map(({ key }) => key).join(',') + lineEnd;
-  }
-  for await (const rows of slices<Row>(report.batches, chunkRows)) {
+  if (header && context.previous === null) yield columns.map(({ key }) => key).join(',') + lineEnd;
+  for await (const rows of slices<Row>(report.batches)) {
     let text = '';
     for (const row of rows) text += lineOf(columns, row, scene) + lineEnd;
     if (text !== '') yield text;

@@ -1,12 +1,7 @@
-import type { Row } from '../model/snapshot.js';
+import { type Row, schemaVersion } from '../model/snapshot.js';
 import type { ReportStream } from './formatter.js';
 import { jsonText } from './json-text.js';
 import { slices } from './slices.js';
-
-/** Of the structured formats; it grows when a key goes away or changes its meaning. */
-export const schemaVersion = 1;
-
-const chunkRows = 512;
 
 /**
  * One JSON document, described by schema/tsnetstat.schema.json: `{schemaVersion, platform, takenAt,
@@ -19,7 +14,7 @@ export async function* json(report: ReportStream): AsyncGenerator<string> {
   // The line that waits to learn whether a comma ends it.
   let line = jsonText({ schemaVersion, platform, takenAt, [kind]: [] }).slice(0, -']}'.length);
   let end = '\n';
-  for await (const rows of slices<Row>(report.batches, chunkRows)) {
+  for await (const rows of slices<Row>(report.batches)) {
     let text = '';
     for (const row of rows) {
       text += line + end;

@@ -1,10 +1,7 @@
-import type { Row } from '../model/snapshot.js';
+import { type Row, schemaVersion } from '../model/snapshot.js';
 import type { ReportStream } from './formatter.js';
-import { schemaVersion } from './json.js';
 import { jsonText } from './json-text.js';
 import { slices } from './slices.js';
-
-const chunkRows = 512;
 
 /**
  * One JSON object a line and row, described by `#/$defs/line` of schema/tsnetstat.schema.json: the
@@ -15,7 +12,7 @@ const chunkRows = 512;
 export async function* ndjson(report: ReportStream): AsyncGenerator<string> {
   const { platform, takenAt, kind } = report;
   const start = `${jsonText({ schemaVersion, platform, report: kind, takenAt }).slice(0, -1)},`;
-  for await (const rows of slices<Row>(report.batches, chunkRows)) {
+  for await (const rows of slices<Row>(report.batches)) {
     let text = '';
     for (const row of rows) text += `${start}${jsonText(row).slice(1)}\n`;
     if (text !== '') yield text;

@@ -1,7 +1,10 @@
+/** Enough rows for a chunk of text to be worth its write, and few enough to keep in memory. */
+const chunkRows = 512;
+
 /** Batches as they come, none longer than `most`: a chunk of text is made of each. */
 export async function* slices<T>(
   batches: AsyncIterable<readonly T[]>,
-  most: number,
+  most = chunkRows,
 ): AsyncGenerator<readonly T[]> {
   for await (const batch of batches) {
     if (batch.length <= most) yield batch;

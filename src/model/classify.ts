@@ -1,9 +1,6 @@
+import { isAnyAddress } from './address-text.js';
+import type { NetInterface } from './interface.js';
 import type { Socket } from './socket.js';
-
-/** True for `0.0.0.0` and `::`, the addresses that mean any. */
-export function isAnyAddress(address: string): boolean {
-  return address === '0.0.0.0' || address === '::';
-}
 
 /**
  * Whether a socket has another end, as netstat sees it: what -l leaves out. TCP and SCTP: the remote
@@ -28,4 +25,12 @@ export function hasPeer(socket: Socket): boolean {
 export function isListening(socket: Socket): boolean {
   if (hasPeer(socket)) return false;
   return socket.protocol !== 'tcp' || (socket.state !== 'CLOSE' && socket.state !== 'BOUND');
+}
+
+/**
+ * Whether netstat counts the interface among those that are down, which only -a shows. False where
+ * the platform does not tell.
+ */
+export function isKnownDown({ flagBits, flags }: NetInterface): boolean {
+  return flagBits !== null && !flags.includes('UP');
 }

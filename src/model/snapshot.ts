@@ -31,12 +31,15 @@ export interface Warning {
 
 export type PlatformName = 'linux' | 'darwin' | 'win32';
 
+/** Of the structured formats; it grows when a key goes away or changes its meaning. */
+export const schemaVersion = 1;
+
 /**
  * One answer: the rows of one report under its own name (`sockets`, `routes` …), and what is missing
  * from them. It is what `--json` prints.
  */
 export type Snapshot<K extends ReportKind = 'sockets'> = {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof schemaVersion;
   readonly platform: PlatformName;
   /** When reading began: ISO 8601, UTC. */
   readonly takenAt: string;

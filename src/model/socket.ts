@@ -57,6 +57,16 @@ export interface InetSocket extends Held {
   readonly uid: number | null;
 }
 
+/** The flags of a UNIX socket that have a meaning here: <linux/net.h>. */
+export const unixFlag = {
+  /** `__SO_ACCEPTCON`: it listens. */
+  accepts: 0x10000,
+  /** `SO_WAITDATA` */
+  waits: 0x20000,
+  /** `SO_NOSPACE` */
+  noSpace: 0x40000,
+} as const;
+
 export type UnixType = 'STREAM' | 'DGRAM' | 'RAW' | 'RDM' | 'SEQPACKET' | `UNKNOWN(${number})`;
 
 /** A row of the UNIX domain table. */
@@ -67,7 +77,7 @@ export interface UnixSocket extends Held {
   readonly state: UnixState;
   /** Users of the socket, the kernel's own included; null where the platform does not tell. */
   readonly refCount: number | null;
-  /** The kernel's socket flags (`__SO_ACCEPTCON` 0x10000, `SO_WAITDATA` 0x20000, `SO_NOSPACE` 0x40000). */
+  /** The kernel's socket flags; see `unixFlag`. */
   readonly flags: number;
   /** The bound name as bytes allow: null when unbound, `@…` for an abstract name (Linux). */
   readonly path: string | null;

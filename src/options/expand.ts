@@ -22,9 +22,7 @@ export function expandLongOptions(argv: readonly string[], flags: readonly Flag[
     const netTools = fitting.filter((known) => !byName.get(known)?.own);
     const matches = netTools.length > 0 ? netTools : fitting;
     const meant = new Set(matches.map((match) => byName.get(match)));
-    if (meant.size > 1) {
-      throw usageError(`${name} is ambiguous: ${matches.join(', ')}`);
-    }
+    if (meant.size > 1) throw usageError(`${name} is ambiguous: ${matches.join(', ')}`);
     const [match] = matches;
     return match === undefined ? word : match + word.slice(name.length);
   });

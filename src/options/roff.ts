@@ -52,7 +52,7 @@ function words(text: string): string {
 }
 
 /** Prose, on one line: roff fills lines itself. */
-export function roffText(text: string): string {
+function roffText(text: string): string {
   const parts = text.split('`').map((part, index) => (index % 2 === 1 ? bold(part) : words(part)));
   // Within a word, \% would be a place to hyphenate.
   return protectedStart(parts.join('').replaceAll('(\\fB\\%', '\\%(\\fB'));

@@ -24,5 +24,10 @@ export async function backendFor(host: PlatformHost): Promise<Backend> {
       `${host.platform}: not a platform that tsnetstat knows; it runs on linux, darwin (macOS) and win32 (Windows)`,
     );
   }
+  if (host.procRoot !== null && name !== 'linux') {
+    throw new NetstatError('unsupported', `--proc-root: only Linux has a /proc, this is ${name}`, {
+      path: host.procRoot,
+    });
+  }
   return backends[name as PlatformName](host);
 }

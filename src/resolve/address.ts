@@ -1,59 +1,21 @@
-const decimalByte = /^(0|[1-9]\d{0,2})$/;
+import { readAddress, type Words } from '../model/read-address.js';
 
-function ipv4Bytes(text: string): number[] | null {
-  const parts = text.split('.');
-  const bytes = parts.map((part) => (decimalByte.test(part) ? Number(part) : 256));
-  return bytes.length === 4 && bytes.every((byte) => byte < 256) ? bytes : null;
-}
-
-/** The bytes of colon-separated groups, the last of which may be an IPv4 address. */
-function groupBytes(text: string, last: boolean): number[] | null {
-  if (text === '') {
-    return [];
-  }
-  const groups = text.split(':');
-  const bytes: number[] = [];
-  for (const [index, group] of groups.entries()) {
-    const tail = last && index === groups.length - 1 && group.includes('.');
-    const value = tail ? ipv4Bytes(group) : hexBytes(group);
-    if (value === null) {
-      return null;
-    }
-    bytes.push(...value);
-  }
-  return bytes;
-}
-
-function hexBytes(group: string): number[] | null {
-  if (!/^[0-9a-f]{1,4}$/i.test(group)) {
-    return null;
-  }
-  const value = Number.parseInt(group, 16);
-  return [value >> 8, value & 255];
-}
+const words: Words = { a: 0, b: 0, c: 0, d: 0 };
 
 /**
  * The 4 or 16 bytes of an address, in any spelling that inet_pton(3) takes; null for other text,
  * so for one with a zone, brackets, or leading zeros in an IPv4 part.
  */
 export function addressBytes(text: string): number[] | null {
-  if (!text.includes(':')) {
-    return ipv4Bytes(text);
-  }
-  const [head = '', tail, ...more] = text.split('::');
-  if (more.length > 0) {
-    return null;
-  }
-  const front = groupBytes(head, tail === undefined);
-  const back = groupBytes(tail ?? '', true);
-  if (front === null || back === null) {
-    return null;
-  }
-  const missing = 16 - front.length - back.length;
-  if (tail === undefined ? missing !== 0 || head === '' : missing < 2) {
-    return null;
-  }
-  return [...front, ...new Array<number>(missing).fill(0), ...back];
+  const family = readAddress(text, words);
+  if (family === 0) return null;
+  const { a, b, c, d } = words;
+  return (family === 4 ? [d] : [a, b, c, d]).flatMap((word) => [
+    word >>> 24,
+    (word >>> 16) & 0xff,
+    (word >>> 8) & 0xff,
+    word & 0xff,
+  ]);
 }
 
 const mappedPrefix = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
@@ -76,9 +38,7 @@ export function reverseName(bytes: readonly number[]): string {
     bytes.slice(0, 12).every((byte) => byte === 0) &&
     bytes.slice(12).join() !== '0,0,0,1';
   const ipv4 = bytes.length === 4 ? bytes : compatible ? bytes.slice(12) : mappedIPv4(bytes);
-  if (ipv4 !== null) {
-    return `${[...ipv4].reverse().join('.')}.in-addr.arpa`;
-  }
+  if (ipv4 !== null) return `${[...ipv4].reverse().join('.')}.in-addr.arpa`;
   const nibbles = bytes.flatMap((byte) => [byte >> 4, byte & 15]);
   return `${nibbles
     .reverse()

@@ -50,9 +50,7 @@ export async function dnsNames(
     }
   }
   const names = new Map<string, string>();
-  if (questions.size === 0 || timeoutMs <= 0) {
-    return names;
-  }
+  if (questions.size === 0 || timeoutMs <= 0) return names;
 
   const deadline = wait(timeoutMs);
   const resolver = await host.resolver(timeoutMs);
@@ -61,13 +59,9 @@ export async function dnsNames(
   const askInTurn = async (): Promise<void> => {
     for (const [question, asking] of open) {
       const name = await ask(resolver, question);
-      if (ended) {
-        return;
-      }
+      if (ended) return;
       if (name !== null) {
-        for (const address of asking) {
-          names.set(address, name);
-        }
+        for (const address of asking) names.set(address, name);
       }
     }
   };

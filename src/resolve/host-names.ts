@@ -19,9 +19,7 @@ export async function hostNames(
     files === -1
       ? new Map<string, string>()
       : hostsFileNames(readNaming('hosts', host) ?? '', addresses);
-  if (dns === -1) {
-    return inFile;
-  }
+  if (dns === -1) return inFile;
   const dnsFirst = files === -1 || dns < files;
   const asked = dnsFirst ? addresses : addresses.filter((address) => !inFile.has(address));
   return new Map([...inFile, ...(await dnsNames(asked, timeoutMs, host))]);

@@ -30,13 +30,9 @@ export function hostsFileNames(text: string, addresses: Iterable<string>): Map<s
   spellings.delete(null);
   const names = new Map<string, string>();
   for (const [address, name] of wordLines(text)) {
-    if (address === undefined || name === undefined) {
-      continue;
-    }
+    if (address === undefined || name === undefined) continue;
     for (const asked of lineKeys(address).flatMap((key) => spellings.get(key) ?? [])) {
-      if (!names.has(asked)) {
-        names.set(asked, name);
-      }
+      if (!names.has(asked)) names.set(asked, name);
     }
   }
   return names;

@@ -1,4 +1,4 @@
-import { isAnyAddress } from '../model/classify.js';
+import { isAnyAddress } from '../model/address-text.js';
 import type { Names } from '../model/names.js';
 import type { Protocol } from '../model/socket.js';
 import { hostNames } from './host-names.js';
@@ -51,18 +51,14 @@ export function nameResolver(options: ResolveOptions): NameResolver {
     );
     if (unasked.length > 0) {
       const found = await hostNames(unasked, timeoutMs, host);
-      for (const address of unasked) {
-        hosts.set(address, found.get(address));
-      }
+      for (const address of unasked) hosts.set(address, found.get(address));
     }
   };
   const lookUpUsers = async (uids: Iterable<number>) => {
     const unasked = [...new Set(uids)].filter((each) => !users.has(each));
     if (unasked.length > 0) {
       const found = await userNames(unasked, timeoutMs, host);
-      for (const uid of unasked) {
-        users.set(uid, found.get(uid));
-      }
+      for (const uid of unasked) users.set(uid, found.get(uid));
     }
   };
 
@@ -79,9 +75,4 @@ export function nameResolver(options: ResolveOptions): NameResolver {
     serviceNumber: services.number,
     userId: (name) => userNumber(name, timeoutMs, host),
   };
-}
-
-/** Names for what is `wanted`, looked up now; a name that is not known in time is left out. */
-export function resolveNames(wanted: Wanted, options: ResolveOptions): Promise<Names> {
-  return nameResolver(options).names(wanted);
 }

@@ -50,13 +50,11 @@ const windowsName = {
 } satisfies Record<NamingFile, string | null>;
 
 /** Where `file` is on this machine; null where the platform has no such file. */
-export function namingPath(
+function namingPath(
   file: NamingFile,
   host: Pick<NamingHost, 'platform' | 'env' | 'etcRoot'>,
 ): string | null {
-  if (host.platform !== 'win32') {
-    return `${host.etcRoot ?? '/etc'}/${file}`;
-  }
+  if (host.platform !== 'win32') return `${host.etcRoot ?? '/etc'}/${file}`;
   const name = windowsName[file];
   const systemRoot = host.env.SystemRoot ?? host.env.SYSTEMROOT ?? 'C:\\Windows';
   const folder = host.etcRoot ?? `${systemRoot}\\System32\\drivers\\etc`;
@@ -66,9 +64,7 @@ export function namingPath(
 /** The file's text; null where there is none or it may not be read: then numbers stay numbers. */
 export function readNaming(file: NamingFile, host: NamingHost): string | null {
   const path = namingPath(file, host);
-  if (path === null) {
-    return null;
-  }
+  if (path === null) return null;
   try {
     return host.readFile(path);
   } catch {

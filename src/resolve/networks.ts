@@ -7,9 +7,7 @@ import { wordLines } from './word-lines.js';
  */
 function networkAddress(text: string): string | null {
   const parts = text.split('.');
-  if (parts.length > 4) {
-    return null;
-  }
+  if (parts.length > 4) return null;
   const bytes: number[] = [];
   for (const part of parts) {
     const value = /^0x[0-9a-f]+$/i.test(part)
@@ -19,9 +17,7 @@ function networkAddress(text: string): string | null {
         : /^(0|[1-9]\d*)$/.test(part)
           ? Number(part)
           : Number.NaN;
-    if (!(value <= 255)) {
-      return null;
-    }
+    if (!(value <= 255)) return null;
     bytes.push(value);
   }
   return [...bytes, 0, 0, 0].slice(0, 4).join('.');
@@ -32,9 +28,7 @@ export function parseNetworks(text: string): Map<string, string> {
   const names = new Map<string, string>();
   for (const [name, number] of wordLines(text)) {
     const address = number === undefined ? null : networkAddress(number);
-    if (name !== undefined && address !== null && !names.has(address)) {
-      names.set(address, name);
-    }
+    if (name !== undefined && address !== null && !names.has(address)) names.set(address, name);
   }
   return names;
 }

@@ -21,9 +21,7 @@ export function nameSources(
   let sources = fallback;
   for (const line of (text ?? '').split('\n')) {
     const [, name, rest] = /^\s*([^\s:#]+)\s*:([^#]*)/.exec(line) ?? [];
-    if (name?.toLowerCase() !== database || rest === undefined) {
-      continue;
-    }
+    if (name?.toLowerCase() !== database || rest === undefined) continue;
     const found: string[] = [];
     for (const [token] of rest.matchAll(/\[[^\]]*\]?|[^\s[]+/g)) {
       if (!token.startsWith('[')) {

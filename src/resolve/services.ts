@@ -96,9 +96,7 @@ export function serviceTable(host: NamingHost): ServiceTable {
         const entry = load().entries.find(
           (each) => each.protocol === list && (each.name === name || each.aliases.includes(name)),
         );
-        if (entry !== undefined) {
-          return entry.port;
-        }
+        if (entry !== undefined) return entry.port;
       }
       return undefined;
     },

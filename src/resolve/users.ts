@@ -65,17 +65,13 @@ export async function userNames(
 ): Promise<Map<number, string>> {
   const wanted = [...new Set(uids)];
   const names = new Map<number, string>();
-  if (wanted.length === 0 || host.platform === 'win32') {
-    return names;
-  }
+  if (wanted.length === 0 || host.platform === 'win32') return names;
   const inFile = byUid(passwdFile(host));
   const unknown = wanted.filter((uid) => !inFile.has(uid));
   const elsewhere = byUid(await getent(unknown.map(String), timeoutMs, host));
   for (const uid of wanted) {
     const name = inFile.get(uid) ?? elsewhere.get(uid);
-    if (name !== undefined) {
-      names.set(uid, name);
-    }
+    if (name !== undefined) names.set(uid, name);
   }
   return names;
 }

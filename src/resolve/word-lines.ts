@@ -10,9 +10,7 @@ export function* wordLines(text: string): Generator<string[]> {
     const line = text.slice(start, end);
     const comment = line.indexOf('#');
     const words = (comment === -1 ? line : line.slice(0, comment)).match(/[^\s\ufeff]+/g);
-    if (words !== null) {
-      yield words;
-    }
+    if (words !== null) yield words;
     start = end + 1;
   }
 }

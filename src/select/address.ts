@@ -1,15 +1,4 @@
-/**
- * An address as four 32-bit words, first word first. An IPv4 address has the words of its
- * IPv4-mapped form, so that one prefix test covers both spellings.
- */
-export interface Words {
-  a: number;
-  b: number;
-  c: number;
-  d: number;
-}
-
-export type AddressFamily = 4 | 6;
+import { type AddressFamily, readAddress, type Words } from '../model/read-address.js';
 
 /** A network, or with `length` 128 one address. */
 export interface Prefix {
@@ -18,112 +7,6 @@ export interface Prefix {
   readonly words: Readonly<Words>;
   /** Leading bits that count, of 128: an IPv4 /8 has 104. */
   readonly length: number;
-}
-
-const zero = 48;
-const dot = 46;
-const colon = 58;
-
-/** Value of the dotted quad in `text` from `from` to its end; -1 where it is none. */
-function ipv4At(text: string, from: number): number {
-  let value = 0;
-  let octet = -1;
-  let dots = 0;
-  for (let i = from; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === dot) {
-      if (octet < 0 || dots === 3) return -1;
-      value = value * 256 + octet;
-      octet = -1;
-      dots++;
-    } else {
-      const digit = code - zero;
-      if (digit < 0 || digit > 9 || octet === 0) return -1;
-      octet = octet < 0 ? digit : octet * 10 + digit;
-      if (octet > 255) return -1;
-    }
-  }
-  return dots === 3 && octet >= 0 ? value * 256 + octet : -1;
-}
-
-function hexDigit(code: number): number {
-  if (code >= zero && code <= 57) return code - zero;
-  const lower = code | 32;
-  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
-}
-
-const groups = new Uint16Array(8);
-
-/** Reads the sixteen-bit groups of an IPv6 address into `groups`; false where it is none. */
-function ipv6(text: string): boolean {
-  const end = text.length;
-  let count = 0;
-  let gap = -1;
-  let i = 0;
-  if (text.charCodeAt(0) === colon) {
-    if (text.charCodeAt(1) !== colon) return false;
-    gap = 0;
-    i = 2;
-  }
-  while (i < end) {
-    if (count === 8) return false;
-    const start = i;
-    let value = 0;
-    let digit = hexDigit(text.charCodeAt(i));
-    while (i < end && digit >= 0 && i - start < 4) {
-      value = value * 16 + digit;
-      digit = hexDigit(text.charCodeAt(++i));
-    }
-    if (i < end && text.charCodeAt(i) === dot) {
-      const tail = count > 6 ? -1 : ipv4At(text, start);
-      if (tail < 0) return false;
-      groups[count] = Math.floor(tail / 65536);
-      groups[count + 1] = tail % 65536;
-      count += 2;
-      break;
-    }
-    if (i === start) return false;
-    groups[count] = value;
-    count++;
-    if (i === end) break;
-    if (text.charCodeAt(i) !== colon) return false;
-    i++;
-    if (text.charCodeAt(i) === colon) {
-      if (gap >= 0) return false;
-      gap = count;
-      i++;
-    } else if (i === end) return false;
-  }
-  if (gap < 0) return count === 8;
-  if (count === 8) return false;
-  groups.copyWithin(8 - (count - gap), gap, count);
-  groups.fill(0, gap, 8 - (count - gap));
-  return true;
-}
-
-function word(high: number): number {
-  return (((groups[high] ?? 0) << 16) | (groups[high + 1] ?? 0)) >>> 0;
-}
-
-/**
- * Reads an address without brackets or zone into `words`, allocating nothing: it runs on every row.
- * 0 where `text` is no address.
- */
-export function readAddress(text: string, words: Words): AddressFamily | 0 {
-  const quad = ipv4At(text, 0);
-  if (quad >= 0) {
-    words.a = 0;
-    words.b = 0;
-    words.c = 0xffff;
-    words.d = quad;
-    return 4;
-  }
-  if (!ipv6(text)) return 0;
-  words.a = word(0);
-  words.b = word(2);
-  words.c = word(4);
-  words.d = word(6);
-  return 6;
 }
 
 /** The bits of word number `index` that a prefix of `length` bits covers. */
@@ -175,8 +58,8 @@ export function isLoopback(address: string): boolean {
 
 /** Bits in a contiguous netmask such as 255.0.0.0; -1 where it is none. */
 function maskLength(text: string): number {
-  const bits = ipv4At(text, 0);
-  if (bits < 0) return -1;
+  if (readAddress(text, row) !== 4) return -1;
+  const bits = row.d;
   const length = Math.clz32(~bits >>> 0);
   return mask(length, 0) >>> 0 === bits ? length : -1;
 }

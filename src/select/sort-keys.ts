@@ -33,7 +33,7 @@ function port(end: End): SortKey<Socket> {
 }
 
 /** The keys of `--sort` by report. */
-export const sortKeys = {
+const sortKeys = {
   sockets: {
     proto: ({ protocol, family }) => (family === 'inet6' ? `${protocol}6` : protocol),
     local: endpoint('local'),

@@ -1,4 +1,4 @@
-import { isAnyAddress } from '../model/classify.js';
+import { isAnyAddress } from '../model/address-text.js';
 import type { Socket } from '../model/socket.js';
 import type {
   DatagramState,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameResolver, resolveNames } from '../../src/resolve/index.js';
+import { nameResolver, type ResolveOptions, type Wanted } from '../../src/resolve/index.js';
 import { fakeDns } from './fake-dns.js';
 import { machineWith } from './naming-files.js';
 
@@ -11,7 +11,10 @@ const files = {
 };
 const timeoutMs = 20_000;
 
-describe('resolveNames', () => {
+const resolveNames = (wanted: Wanted, options: ResolveOptions) =>
+  nameResolver(options).names(wanted);
+
+describe('names', () => {
   it('names everything that is wanted, the file before DNS', async () => {
     await using dns = await fakeDns((question) =>
       question === '2.2.0.192.in-addr.arpa' ? ['in-dns.example'] : 'nxdomain',

@@ -1,4 +1,4 @@
-import { isAnyAddress } from '../../model/classify.js';
+import { isAnyAddress } from '../../model/address-text.js';
 import type { Endpoint } from '../../model/endpoint.js';
 import type { Names } from '../../model/names.js';
 import type { Protocol } from '../../model/socket.js';

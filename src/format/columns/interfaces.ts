@@ -1,6 +1,6 @@
+import { isKnownDown } from '../../model/classify.js';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.js';
 import type { Request } from '../../model/request.js';
-import { isKnownDown } from '../netstat/interfaces.js';
 import { type Column, numeral, type ReportColumns } from './column.js';
 
 /** `192.0.2.7/24 broadcast 192.0.2.255 label eth0:1`, `fe80::1/64 scope link`. */

@@ -2,6 +2,7 @@ import type { Endpoint } from '../../model/endpoint.js';
 import type { Owner } from '../../model/owner.js';
 import type { Request } from '../../model/request.js';
 import type { InetSocket, Socket, Timer } from '../../model/socket.js';
+import { unixFlagLetters } from '../unix-flags.js';
 import { addressText, hostText, joined, portText } from './address.js';
 import { type Cell, type Column, numeral, type ReportColumns, type Scene } from './column.js';
 
@@ -108,15 +109,6 @@ function timerText(socket: Socket): string {
   return `${kind} (${(expiresIn / 1000).toFixed(2)}/${retransmits}/${probes})`;
 }
 
-/** `__SO_ACCEPTCON`, `SO_WAITDATA` and `SO_NOSPACE` under netstat's names for them. */
-function unixFlagNames(flags: number): string {
-  const names = [];
-  if (flags & 0x10000) names.push('ACC');
-  if (flags & 0x20000) names.push('W');
-  if (flags & 0x40000) names.push('N');
-  return names.join(',');
-}
-
 function ofOwners(
   key: string,
   header: string,
@@ -193,7 +185,7 @@ const columns: readonly Column<Socket>[] = [
     header: 'Flags',
     align: 'left',
     value: (socket) => (isInet(socket) ? '' : String(socket.flags)),
-    show: (socket) => (isInet(socket) ? '' : unixFlagNames(socket.flags)),
+    show: (socket) => (isInet(socket) ? '' : unixFlagLetters(socket.flags).join(',')),
   },
   {
     key: 'user',

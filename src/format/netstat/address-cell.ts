@@ -1,3 +1,4 @@
+import { unmapped } from '../../model/address-text.js';
 import type { Endpoint } from '../../model/endpoint.js';
 import type { Names } from '../../model/names.js';
 import type { Request } from '../../model/request.js';
@@ -32,8 +33,7 @@ export function hostText(request: Request, names: Names): (end: Endpoint) => str
       const name = address === '0.0.0.0' ? undefined : names.host(address);
       if (name !== undefined) return sanitize(name);
     }
-    const bare =
-      address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+    const bare = unmapped(address);
     return zone === null ? bare : `${bare}%${sanitize(zone)}`;
   };
 }

@@ -7,8 +7,6 @@ import { sanitize } from '../sanitize.js';
 import { slices } from '../slices.js';
 import { textWidth } from '../text-width.js';
 
-const chunkRows = 512;
-
 /**
  * The columns of `--columns` in netstat's manner: plain, aligned, a blank between them, `-` for
  * nothing, several owners joined by commas. Every column has a least width; a longer cell widens
@@ -26,7 +24,7 @@ export async function* columnsTable(
     const line = columns.map((column, i) => pad(columns, i, column.header)).join(' ');
     yield `${paint?.heading(line) ?? line}\n`;
   }
-  for await (const rows of slices(rowsForEyes(report, request), chunkRows)) {
+  for await (const rows of slices(rowsForEyes(report, request))) {
     let text = '';
     for (const row of rows) text += `${lineOf(columns, row, scene, context)}\n`;
     if (text !== '') yield text;

@@ -1,3 +1,4 @@
+import { unmapped } from '../../model/address-text.js';
 import type { Group } from '../../model/group.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
@@ -16,9 +17,7 @@ export async function* groupsTable(
   context: FormatContext,
 ): AsyncIterable<string> {
   const { paint, request } = context;
-  if (request.header) {
-    yield `${header.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
-  }
+  if (request.header) yield `${header.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
   for await (const batch of report.batches) {
     let text = '';
     for (const group of batch) {
@@ -31,5 +30,5 @@ export async function* groupsTable(
 
 function address({ group }: Group, { request, names }: FormatContext): string {
   const name = request.numeric.hosts ? undefined : names.host(group);
-  return sanitize(name ?? group.replace(/^::ffff:(?=\d+\.)/, ''));
+  return sanitize(name ?? unmapped(group));
 }

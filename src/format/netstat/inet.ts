@@ -1,22 +1,14 @@
 import type { Endpoint } from '../../model/endpoint.js';
 import type { Names } from '../../model/names.js';
-import type { Request, Which } from '../../model/request.js';
+import type { Request } from '../../model/request.js';
 import type { InetProtocol, InetSocket } from '../../model/socket.js';
 import type { FormatContext } from '../formatter.js';
 import { type AddressCell, addressCell } from './address-cell.js';
-import { ownerCell } from './owner-cell.js';
 import { left, right } from './pad.js';
+import { rowTail } from './row-tail.js';
 import { sctpRow } from './sctp.js';
 import { stateCell } from './state-cell.js';
-import { timerCell } from './timer-cell.js';
-import { userText } from './user-text.js';
-
-/** What a section's title says of the rows under it. */
-export const whichText: Record<Which, string> = {
-  connected: '(w/o servers)',
-  listening: '(only servers)',
-  all: '(servers and established)',
-};
+import { whichText } from './which-text.js';
 
 /** The title and the column names of the Internet section, as net-tools 2.10 prints them. */
 export function inetHeader(request: Request): string {
@@ -92,23 +84,5 @@ function rememberingCell(request: Request, names: Names): AddressCell {
     protocols[slot] = protocol;
     cells[slot] = padded;
     return padded;
-  };
-}
-
-/** What -e, -p and -o add behind the state. */
-export type RowTail = (socket: InetSocket) => string;
-
-/** null where nothing is added. */
-function rowTail({ request, names, paint }: FormatContext): RowTail | null {
-  const { extend, programs, timers } = request;
-  if (extend === 0 && !programs && !timers) return null;
-  const user = userText(request, names);
-  const owner = ownerCell(request.wide, paint);
-  return (socket) => {
-    let text = '';
-    if (extend > 0) text += ` ${left(user(socket.uid), 10)} ${left(String(socket.inode ?? 0), 10)}`;
-    if (programs) text += ` ${owner(socket.owners)}`;
-    if (timers) text += ` ${timerCell(socket.timer, socket.protocol)}`;
-    return text;
   };
 }

@@ -1,9 +1,9 @@
+import { ipv4Text, netmaskWord, unmapped } from '../../model/address-text.js';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.js';
 import type { FormatContext } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
-import type { ListedInterface } from './interfaces.js';
+import type { ListedInterface } from './listed-interface.js';
 import { counted } from './number.js';
-import { netmask } from './routes.js';
 
 const indent = '        ';
 
@@ -49,7 +49,7 @@ function flagsText({ flags, flagBits }: NetInterface): string {
 }
 
 function inetText(inet: InterfaceAddress, { flags }: NetInterface): string {
-  let text = `inet ${inet.address}  netmask ${netmask(inet.prefixLength)}`;
+  let text = `inet ${inet.address}  netmask ${ipv4Text(netmaskWord(inet.prefixLength))}`;
   if (flags.includes('BROADCAST')) text += `  broadcast ${inet.broadcast ?? '0.0.0.0'}`;
   if (flags.includes('POINTOPOINT')) text += `  destination ${inet.peer ?? inet.address}`;
   return text;
@@ -68,9 +68,8 @@ function inet6Lines({ addresses }: NetInterface): string[] {
   return addresses
     .filter(({ family }) => family === 'inet6')
     .map(({ address, prefixLength, scope }) => {
-      const shown = address.replace(/^::ffff:(?=\d+\.)/, '');
       const scopeId = scope === null ? '' : `  scopeid ${scopeIds[scope]}`;
-      return `${indent}inet6 ${shown}  prefixlen ${prefixLength}${scopeId}`;
+      return `${indent}inet6 ${unmapped(address)}  prefixlen ${prefixLength}${scopeId}`;
     });
 }
 

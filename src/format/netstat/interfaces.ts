@@ -1,21 +1,12 @@
-import type { InterfaceAddress, NetInterface } from '../../model/interface.js';
+import { isKnownDown } from '../../model/classify.js';
+import type { NetInterface } from '../../model/interface.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
 import { longForm } from './interfaces-long.js';
 import { byInterfaceName } from './interfaces-order.js';
+import { type ListedInterface, listings } from './listed-interface.js';
 import { counted } from './number.js';
 import { left, right } from './pad.js';
-
-/**
- * What netstat lists as an interface: one that the kernel has, or a label that IPv4 addresses of one
- * were given (`eth0:1`), which has no counters.
- */
-export interface ListedInterface {
-  readonly label: string;
-  readonly isAlias: boolean;
-  readonly face: NetInterface;
-  readonly inet: InterfaceAddress | null;
-}
 
 const columns =
   'Iface             MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg';
@@ -42,24 +33,6 @@ export async function* interfacesTable(
   }
   for (const one of listed) text += long ? longForm(one, context) : `${shortForm(one)}\n`;
   yield text;
-}
-
-/** Down for certain; a platform may not tell. */
-export function isKnownDown({ flagBits, flags }: NetInterface): boolean {
-  return flagBits !== null && !flags.includes('UP');
-}
-
-/** The interface itself, and each further label once. */
-function listings(face: NetInterface): ListedInterface[] {
-  const firstOf = new Map<string, InterfaceAddress>();
-  for (const address of face.addresses) {
-    const label = address.label ?? face.name;
-    if (address.family === 'inet' && !firstOf.has(label)) firstOf.set(label, address);
-  }
-  const own = { label: face.name, isAlias: false, face, inet: firstOf.get(face.name) ?? null };
-  firstOf.delete(face.name);
-  const aliases = [...firstOf].map(([label, inet]) => ({ label, isAlias: true, face, inet }));
-  return [own, ...aliases];
 }
 
 function shortForm({ label, isAlias, face }: ListedInterface): string {

@@ -37,8 +37,3 @@ export function cut(text: string, bytes: number): string {
   while (end > 0 && ((encoded[end] as number) & 0xc0) === 0x80) end--;
   return encoded.toString('utf8', 0, end);
 }
-
-/** What C prints for an unsigned number that it takes for a signed one of 32 bits. */
-export function int32(value: number): number {
-  return value | 0;
-}

@@ -1,3 +1,4 @@
+import { ipv4Text, ipv4Word, netmaskWord, unmapped } from '../../model/address-text.js';
 import type { Route } from '../../model/route.js';
 import type { InetFamily } from '../../model/socket.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
@@ -70,7 +71,7 @@ const inetLayouts: readonly Layout[] = [
 function path(route: Route, context: FormatContext): string {
   return (
     `${left(cut(destination(route, context), 15), 15)} ${left(cut(gateway(route, context), 15), 15)} ` +
-    `${left(netmask(route.prefixLength), 15)} ${left(route.flags, 5)}`
+    `${left(ipv4Text(netmaskWord(route.prefixLength)), 15)} ${left(route.flags, 5)}`
   );
 }
 
@@ -111,17 +112,11 @@ function destination(route: Route, context: FormatContext): string {
 }
 
 function hasHostBits(address: string, prefixLength: number): boolean {
-  const word = address.split('.').reduce((sum, byte) => (sum << 8) | Number(byte), 0);
-  return prefixLength === 0 ? word !== 0 : word << prefixLength !== 0;
+  return (ipv4Word(address) & ~netmaskWord(prefixLength)) !== 0;
 }
 
 function hostName(address: string, { request, names }: FormatContext): string {
   return sanitize((request.numeric.hosts ? undefined : names.host(address)) ?? address);
-}
-
-export function netmask(prefixLength: number): string {
-  const mask = prefixLength === 0 ? 0 : -1 << (32 - prefixLength);
-  return `${mask >>> 24}.${(mask >>> 16) & 0xff}.${(mask >>> 8) & 0xff}.${mask & 0xff}`;
 }
 
 const inet6Layout: Layout = {
@@ -137,5 +132,5 @@ const inet6Layout: Layout = {
 function inet6Text(address: string, context: FormatContext): string {
   if (address === '::') return context.request.numeric.hosts ? '::' : '[::]';
   const name = context.request.numeric.hosts ? undefined : context.names.host(address);
-  return sanitize(name ?? address.replace(/^::ffff:(?=\d+\.)/, ''));
+  return sanitize(name ?? unmapped(address));
 }

@@ -2,8 +2,8 @@ import type { Endpoint } from '../../model/endpoint.js';
 import type { InetSocket } from '../../model/socket.js';
 import type { FormatContext } from '../formatter.js';
 import { hostText } from './address-cell.js';
-import type { RowTail } from './inet.js';
 import { left, right } from './pad.js';
+import type { RowTail } from './row-tail.js';
 import { stateCell } from './state-cell.js';
 
 /**

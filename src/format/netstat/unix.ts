@@ -2,9 +2,10 @@ import type { Request } from '../../model/request.js';
 import type { UnixSocket } from '../../model/socket.js';
 import type { FormatContext } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
-import { whichText } from './inet.js';
+import { unixFlagLetters } from '../unix-flags.js';
 import { ownerCell } from './owner-cell.js';
 import { left } from './pad.js';
+import { whichText } from './which-text.js';
 
 /** The title and the column names of the UNIX section, as net-tools 2.10 prints them. */
 export function unixHeader(request: Request): string {
@@ -15,22 +16,13 @@ export function unixHeader(request: Request): string {
   );
 }
 
-/** <linux/net.h>: __SO_ACCEPTCON, SO_WAITDATA, SO_NOSPACE. */
-const flagTexts = [
-  [0x10000, 'ACC '],
-  [0x20000, 'W '],
-  [0x40000, 'N '],
-] as const;
-
 /** `[ ACC ]`: the flags that netstat has letters for. */
 export function unixFlagsText(flags: number): string {
-  let text = '[ ';
-  for (const [bit, letters] of flagTexts) if ((flags & bit) !== 0) text += letters;
-  return `${text}]`;
+  return ['[', ...unixFlagLetters(flags), ']'].join(' ');
 }
 
 /** netstat's spelling of a UNIX socket's state. */
-export function unixStateText(state: UnixSocket['state']): string {
+function unixStateText(state: UnixSocket['state']): string {
   if (state === 'UNCONNECTED') return '';
   return state.startsWith('UNKNOWN') ? 'UNKNOWN' : state;
 }

@@ -1,11 +1,4 @@
-import { isIPv4, isIPv6, SocketAddress } from 'node:net';
-
-/** Address text to canonical text (RFC 5952 for IPv6), without a zone; null where it is none. */
-export function canonicalAddress(text: string): string | null {
-  if (isIPv4(text)) return text;
-  if (!isIPv6(text) || text.includes('%')) return null;
-  return new SocketAddress({ address: text, family: 'ipv6' }).address;
-}
+import { canonicalAddress } from '../../model/read-address.js';
 
 /** `fe80::1%en0` apart. */
 export function splitZone(text: string): { address: string; zone: string | null } {

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../model/endpoint.js';
-import { canonicalAddress, splitZone } from './address.js';
+import { canonicalAddress } from '../../model/read-address.js';
+import { splitZone } from './address.js';
 
 /** How netstat printed a row's addresses. */
 export interface EndpointForm {

@@ -1,6 +1,7 @@
 import type { Group } from '../../model/group.js';
+import { canonicalAddress } from '../../model/read-address.js';
 import type { InetFamily } from '../../model/socket.js';
-import { canonicalAddress, splitZone, withoutEmbeddedScope } from './address.js';
+import { splitZone, withoutEmbeddedScope } from './address.js';
 import { malformed, type Parsed, unknownTable, words } from './text.js';
 
 const header = 'Group Link-layer Address Netif';

@@ -1,3 +1,4 @@
+import { isAnyAddress } from '../../model/address-text.js';
 import type { Endpoint } from '../../model/endpoint.js';
 import type { Warning } from '../../model/snapshot.js';
 import type { InetFamily, InetSocket } from '../../model/socket.js';
@@ -79,9 +80,7 @@ function readHeader(line: string, source: string): Table {
   const layout = startsWith(rest, front) ? layoutOf(rest.slice(front.length)) : undefined;
   // FreeBSD's plain header has the same names, with one blank here.
   const freebsd = layout?.pattern === '' && /Send-Q Local/.test(line);
-  if (layout === undefined || freebsd) {
-    throw unknownTable(source, line);
-  }
+  if (layout === undefined || freebsd) throw unknownTable(source, line);
   return {
     patterns: { tcp: rowPattern('tcp', layout, withA), udp: rowPattern('udp', layout, withA) },
     columnWidth: withA ? columnWidthWithA : null,
@@ -149,9 +148,7 @@ function socketOf({ protocol, columnWidth, groups }: RawRow, wide: boolean): Ine
 }
 
 function datagramState(remote: Endpoint): DatagramState & InetState {
-  return remote.port === 0 && (remote.address === '0.0.0.0' || remote.address === '::')
-    ? 'UNCONN'
-    : 'ESTABLISHED';
+  return remote.port === 0 && isAnyAddress(remote.address) ? 'UNCONN' : 'ESTABLISHED';
 }
 
 function cutWarning(rows: readonly InetSocket[], source: string): Warning[] {

@@ -1,13 +1,9 @@
+import { inet6Scope } from '../../model/address-text.js';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.js';
+import { canonicalAddress } from '../../model/read-address.js';
 import type { Warning } from '../../model/snapshot.js';
 import type { InetFamily } from '../../model/socket.js';
-import {
-  canonicalAddress,
-  parseNetwork4,
-  parseNetwork6,
-  splitZone,
-  withoutEmbeddedScope,
-} from './address.js';
+import { parseNetwork4, parseNetwork6, splitZone, withoutEmbeddedScope } from './address.js';
 import { malformed, type Parsed, unknownTable, words } from './text.js';
 
 const front = ['Name', 'Mtu', 'Network', 'Address'];
@@ -102,9 +98,7 @@ function readHeader(header: string, source: string): Columns {
     front.every((name, at) => all[at] === name) &&
     names.length > 0 &&
     shown.join() === names.join();
-  if (!known) {
-    throw unknownTable(source, header);
-  }
+  if (!known) throw unknownTable(source, header);
   const number = '(?:-?\\d+|-)';
   const numbers = `(?<numbers>${number}(?:\\s+${number}){${names.length - 1}})`;
   const network = '(?<network>\\S+)(?<gap>\\s+)(?:(?<address>\\S+)\\s+)?';
@@ -174,7 +168,7 @@ function addressOf(groups: Groups): InterfaceAddress | 'cut' | null {
       prefixLength: net.prefixLength,
       broadcast: null,
       peer: null,
-      scope: scopeOf(bare),
+      scope: inet6Scope(bare),
     };
   }
   if (!wide && network.length >= narrow.network4) return 'cut';
@@ -189,12 +183,6 @@ function addressOf(groups: Groups): InterfaceAddress | 'cut' | null {
     peer: null,
     scope: null,
   };
-}
-
-function scopeOf(address: string): InterfaceAddress['scope'] {
-  if (address === '::1') return 'host';
-  if (/^fe[89ab]/i.test(address)) return 'link';
-  return /^fe[cdef]/i.test(address) ? 'site' : 'global';
 }
 
 function cutWarning(count: number, what: string, how: string, source: string): Warning[] {

@@ -1,6 +1,7 @@
+import { canonicalAddress } from '../../model/read-address.js';
 import type { Route } from '../../model/route.js';
 import type { InetFamily } from '../../model/socket.js';
-import { canonicalAddress, parseNetwork4, parseNetwork6, splitZone } from './address.js';
+import { parseNetwork4, parseNetwork6, splitZone } from './address.js';
 import { malformed, type Parsed, unknownTable, words } from './text.js';
 
 /**
@@ -84,9 +85,7 @@ function rowPattern(header: string, source: string): RegExp {
   const shown = order.filter((name) => names.includes(name));
   const known =
     shown.join() === names.join() && required.every((name) => names.includes(name as never));
-  if (!known) {
-    throw unknownTable(source, header);
-  }
+  if (!known) throw unknownTable(source, header);
   return new RegExp(`^${shown.map((name) => columns[name]).join('')}\\s*$`);
 }
 

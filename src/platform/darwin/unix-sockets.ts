@@ -1,4 +1,4 @@
-import type { UnixSocket, UnixType } from '../../model/socket.js';
+import { type UnixSocket, type UnixType, unixFlag } from '../../model/socket.js';
 import type { UnixState } from '../../model/state.js';
 import { type Details, detailsOf, layoutOf } from './layouts.js';
 import { ownershipOf } from './owner-of.js';
@@ -21,8 +21,6 @@ const SO_ACCEPTCONN = 0x0002;
 /** so_state (<sys/socketvar.h>). */
 const SS_ISCONNECTING = 0x0004;
 const SS_ISDISCONNECTING = 0x0008;
-/** The flag by which the model says that a socket accepts connections (Linux: __SO_ACCEPTCON). */
-const accepts = 0x10000;
 
 /**
  * Reads the UNIX section of `netstat -an`; with `-v`, macOS 15.1 and later also tell the process
@@ -52,9 +50,7 @@ function rowPattern(header: string, source: string): RegExp {
   const names = words(header);
   const known = front.every((name, at) => names[at] === name) && names.at(-1) === 'Addr';
   const layout = known ? layoutOf(names.slice(front.length, -1)) : undefined;
-  if (layout === undefined) {
-    throw unknownTable(source, header);
-  }
+  if (layout === undefined) throw unknownTable(source, header);
   const pointers = '(?<inode>[0-9a-f]+)\\s+(?<conn>[0-9a-f]+)\\s+[0-9a-f]+\\s+[0-9a-f]+';
   return new RegExp(
     `^\\s*[0-9a-f]+\\s+(?<type>\\S+)\\s+\\d+\\s+\\d+\\s+${pointers}${layout.pattern}(?: (?<path>.*))?$`,
@@ -73,7 +69,7 @@ function socketOf(groups: Readonly<Record<string, string | undefined>> | undefin
     type,
     state,
     refCount: details.useCount,
-    flags: state === 'LISTENING' ? accepts : 0,
+    flags: state === 'LISTENING' ? unixFlag.accepts : 0,
     path: groups.path || null,
     inode: null,
     ...ownershipOf(details, true),

@@ -1,6 +1,7 @@
+import { ipv4Text, ipv6Text } from '../../model/address-text.js';
 import type { Endpoint } from '../../model/endpoint.js';
 import type { InetFamily } from '../../model/socket.js';
-import { ipv4Text, ipv6Text, networkOrder } from './address.js';
+import { networkOrder } from './address.js';
 import { hex4, scan, scanWord } from './scan.js';
 
 /**

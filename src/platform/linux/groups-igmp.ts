@@ -1,5 +1,6 @@
+import { ipv4Text } from '../../model/address-text.js';
 import type { Group } from '../../model/group.js';
-import { ipv4Text, networkOrder } from './address.js';
+import { networkOrder } from './address.js';
 import { linesOf, type Parsed } from './report-source.js';
 
 const deviceLine = /^\d+\t(.*?) *:/;

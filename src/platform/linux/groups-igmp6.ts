@@ -1,6 +1,6 @@
 import type { Group } from '../../model/group.js';
+import { plainIpv6 } from './address.js';
 import { linesOf, type Parsed } from './report-source.js';
-import { plainIpv6 } from './routes-inet6.js';
 
 const groupLine = /^\d+ +([^ ]+) +([0-9A-Fa-f]{32}) +(-?\d+)/;
 

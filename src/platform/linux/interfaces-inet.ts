@@ -1,22 +1,11 @@
 import { networkInterfaces } from 'node:os';
+import { ipv4Text, ipv4Word, netmaskWord } from '../../model/address-text.js';
 import type { InterfaceAddress } from '../../model/interface.js';
 import type { Route } from '../../model/route.js';
 import { linesOf } from './report-source.js';
 
 /** IPv4 addresses by interface. */
 export type InetAddresses = ReadonlyMap<string, readonly InterfaceAddress[]>;
-
-function wordOf(address: string): number {
-  return address.split('.').reduce((word, byte) => (word << 8) | Number(byte), 0);
-}
-
-function dotted(word: number): string {
-  return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
-}
-
-function maskOf(prefixLength: number): number {
-  return prefixLength === 0 ? 0 : -1 << (32 - prefixLength);
-}
 
 /**
  * Our own namespace's addresses as Node tells them: those of interfaces that are up and running,
@@ -33,7 +22,7 @@ export function ownInetAddresses(
       const address: InterfaceAddress = {
         family: 'inet',
         address: entry.address,
-        prefixLength: Math.clz32(~wordOf(entry.netmask)),
+        prefixLength: Math.clz32(~ipv4Word(entry.netmask)),
         broadcast: null,
         peer: null,
         scope: null,
@@ -71,16 +60,16 @@ export function placedInetAddresses(fibTrie: string, routes: readonly Route[]): 
     .filter((route) => route.gateway === null && route.interface !== null && route.prefixLength > 0)
     .sort((a, b) => b.prefixLength - a.prefixLength);
   for (const address of local) {
-    const word = wordOf(address);
+    const word = ipv4Word(address);
     const route = direct.find(
       ({ destination, prefixLength }) =>
-        prefixLength < 32 && ((word ^ wordOf(destination)) & maskOf(prefixLength)) === 0,
+        prefixLength < 32 && ((word ^ ipv4Word(destination)) & netmaskWord(prefixLength)) === 0,
     );
     const loopback = word >>> 24 === 127;
     const name = route?.interface ?? (loopback ? 'lo' : null);
     if (name === null) continue;
     const prefixLength = route?.prefixLength ?? 8;
-    const last = dotted(word | ~maskOf(prefixLength));
+    const last = ipv4Text(word | ~netmaskWord(prefixLength));
     const placed: InterfaceAddress = {
       family: 'inet',
       address,

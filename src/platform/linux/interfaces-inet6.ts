@@ -1,6 +1,6 @@
 import type { InterfaceAddress } from '../../model/interface.js';
+import { plainIpv6 } from './address.js';
 import { linesOf, type Parsed, wordsOf } from './report-source.js';
-import { plainIpv6 } from './routes-inet6.js';
 
 /** IPv6 address scopes as the kernel prints them: IPV6_ADDR_* of <net/ipv6.h>, the scope's bits. */
 const scopes: Readonly<Record<string, InterfaceAddress['scope']>> = {

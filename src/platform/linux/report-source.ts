@@ -1,6 +1,7 @@
 import { NetstatError } from '../../errors.js';
 import type { Notes } from '../backend.js';
-import { errnoOf, isForbidden, isGone, type Proc } from './proc.js';
+import { errnoOf, isGone, type Proc } from './proc.js';
+import { refused } from './refused.js';
 import { decodeText } from './text.js';
 import { malformedLines } from './warnings.js';
 
@@ -51,16 +52,12 @@ export function reportSource(proc: Proc, notes: Notes): ReportSource {
       had++;
       return text;
     } catch (error) {
-      const code = errnoOf(error);
-      if (isGone(code)) {
+      if (isGone(errnoOf(error))) {
         onAbsent(source);
         return null;
       }
-      const message = isForbidden(code)
-        ? `${source}: permission denied; run as root, or where the system lets programs read it`
-        : `${source}: cannot be read (${code || String(error)})`;
-      refusal = new NetstatError('unreadable', message, { path: source, cause: error });
-      notes.warn({ code: 'forbidden', message, source });
+      refusal = refused(source, error);
+      notes.warn({ code: 'forbidden', message: refusal.message, source });
       return null;
     }
   };

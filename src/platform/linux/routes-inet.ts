@@ -1,5 +1,6 @@
+import { ipv4Text } from '../../model/address-text.js';
 import type { Route } from '../../model/route.js';
-import { ipv4Text, networkOrder } from './address.js';
+import { networkOrder } from './address.js';
 import { linesOf, type Parsed, wordsOf } from './report-source.js';
 import { inetFlags, routeBits } from './routes-flags.js';
 

@@ -1,13 +1,7 @@
 import type { Route } from '../../model/route.js';
-import { ipv6Text } from './address.js';
+import { plainIpv6 } from './address.js';
 import { linesOf, type Parsed, wordsOf } from './report-source.js';
 import { inet6Flags, routeBits } from './routes-flags.js';
-
-/** 32 hex digits in network order, on every machine alike, to canonical text. */
-export function plainIpv6(digits: string): string {
-  const word = (at: number) => Number.parseInt(digits.slice(at, at + 8), 16) | 0;
-  return ipv6Text(word(0), word(8), word(16), word(24));
-}
 
 type Row = readonly [
   to: string,

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../model/endpoint.js';
+import { canonicalAddress } from '../../model/read-address.js';
 import type { InetSocket, Socket } from '../../model/socket.js';
 import type { SctpState } from '../../model/state.js';
-import { canonicalAddress } from './address.js';
 import type { TableFile } from './proc.js';
 import { sctpSocketStateOf } from './states.js';
 import type { Table, TableSource } from './table.js';
@@ -42,7 +42,7 @@ const associationStateOf: readonly SctpState[] = [
   'SHUTDOWN_ACK_SENT',
 ];
 
-export function parseAssociation(fields: readonly string[]): InetSocket | null {
+function parseAssociation(fields: readonly string[]): InetSocket | null {
   const arrow = fields.indexOf('<->', 13);
   if (arrow < 0) return null;
   const [socketState, state, sendQueue, recvQueue, uid, inode, localPort, remotePort] = [

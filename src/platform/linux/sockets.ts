@@ -3,7 +3,8 @@ import type { Protocol, Socket } from '../../model/socket.js';
 import type { Batches, Notes, SocketQuery } from '../backend.js';
 import { repeatFilter } from './dedupe.js';
 import { inetTable } from './inet-table.js';
-import { errnoOf, isForbidden, isGone, type Proc, type TableFile } from './proc.js';
+import { errnoOf, isGone, type Proc, type TableFile } from './proc.js';
+import { refused } from './refused.js';
 import { sctpTables } from './sctp-table.js';
 import { type TcpCounts, tcpCounts } from './sockstat.js';
 import type { Table } from './table.js';
@@ -50,7 +51,7 @@ export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes
           notes.warn(absentTable(source));
           if (table.family !== 'inet6') lacking = source;
         } else {
-          refusal = refusedTable(source, error);
+          refusal = refused(source, error);
           notes.warn({ code: 'forbidden', message: refusal.message, source });
         }
         continue;
@@ -92,17 +93,6 @@ function* distinct(batches: Iterable<Socket[]>): Generator<Socket[]> {
 
 function wants(query: SocketQuery, { family }: Table): boolean {
   return family === 'unix' || query.families.includes(family);
-}
-
-function refusedTable(source: string, error: unknown): NetstatError {
-  const code = errnoOf(error);
-  return new NetstatError(
-    'unreadable',
-    isForbidden(code)
-      ? `${source}: permission denied; run as root, or where the system lets programs read it`
-      : `${source}: cannot be read (${code || String(error)})`,
-    { path: source, cause: error },
-  );
 }
 
 /** @throws NetstatError where there is no /proc/net at all, so that an empty answer would be a lie. */

@@ -1,4 +1,4 @@
-import type { UnixSocket, UnixType } from '../../model/socket.js';
+import { type UnixSocket, type UnixType, unixFlag } from '../../model/socket.js';
 import type { UnixState } from '../../model/state.js';
 import { scan, scanDecimal, scanHex, skipBlanks } from './scan.js';
 import { decodeText } from './text.js';
@@ -27,9 +27,6 @@ const stateOf: readonly UnixState[] = [
   'CONNECTED',
   'DISCONNECTING',
 ];
-
-/** `__SO_ACCEPTCON` of <linux/net.h>: the socket listens. */
-const acceptsConnections = 0x10000;
 
 /** Whether the table whose first line this is has an Inode column. */
 export function unixHasInode(header: string): boolean {
@@ -63,7 +60,7 @@ export function parseUnixRow(
     family: 'unix',
     type: typeOf[type] ?? `UNKNOWN(${type})`,
     state:
-      state === 1 && (flags & acceptsConnections) !== 0
+      state === 1 && (flags & unixFlag.accepts) !== 0
         ? 'LISTENING'
         : (stateOf[state] ?? `UNKNOWN(${state})`),
     refCount,

@@ -1,4 +1,3 @@
-import { NetstatError } from '../../errors.js';
 import type { Backend, PlatformHost } from '../backend.js';
 import { interfaces } from './interfaces.js';
 import { loadWindowsApi } from './koffi-api.js';
@@ -9,18 +8,9 @@ import type { WindowsApi } from './windows-api.js';
 
 /**
  * Windows, on x64 and arm64: the IP Helper library and Toolhelp, no text of any program.
- * @throws NetstatError `unsupported` where koffi is not installed, or another /proc is asked for
+ * @throws NetstatError `unsupported` where koffi is not installed
  */
-export async function win32Backend(host: PlatformHost): Promise<Backend> {
-  if (host.procRoot !== null) {
-    throw new NetstatError(
-      'unsupported',
-      '--proc-root: Windows has no /proc; only Linux reads one',
-      {
-        path: host.procRoot,
-      },
-    );
-  }
+export async function win32Backend(_host: PlatformHost): Promise<Backend> {
   return backendOf(await loadWindowsApi());
 }
 

@@ -1,3 +1,4 @@
+import { inet6Scope, ipv4Text, ipv4Word, netmaskWord } from '../../model/address-text.js';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.js';
 import type { Batches, FamilyQuery, Notes } from '../backend.js';
 import { mibFirstRow, mibRowSize, mibTable, socketAddress, wideText } from './mib-table.js';
@@ -175,23 +176,12 @@ function interfaceAddress(own: UnicastAddress, accessType: number): InterfaceAdd
         ? broadcastOf(own.address, own.prefixLength)
         : null,
     peer: null,
-    scope: own.family === 'inet6' ? scopeOf(own.address) : null,
+    scope: own.family === 'inet6' ? inet6Scope(own.address) : null,
   };
 }
 
 /** All host bits set; null where a network has no room for a broadcast address (RFC 3021). */
 function broadcastOf(address: string, prefixLength: number): string | null {
   if (prefixLength > 30) return null;
-  const bytes = address.split('.').map((part, i) => {
-    const hostBits = Math.min(8, Math.max(0, 8 * (i + 1) - prefixLength));
-    return Number(part) | ((1 << hostBits) - 1);
-  });
-  return bytes.join('.');
-}
-
-function scopeOf(address: string): InterfaceAddress['scope'] {
-  if (address === '::1') return 'host';
-  if (/^fe[89ab][0-9a-f]:/.test(address)) return 'link';
-  if (/^fe[c-f][0-9a-f]:/.test(address)) return 'site';
-  return 'global';
+  return ipv4Text(ipv4Word(address) | ~netmaskWord(prefixLength));
 }

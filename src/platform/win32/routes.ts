@@ -1,4 +1,4 @@
-import { isAnyAddress } from '../../model/classify.js';
+import { isAnyAddress } from '../../model/address-text.js';
 import type { Route } from '../../model/route.js';
 import type { Batches, FamilyQuery, Notes } from '../backend.js';
 import { errorCode, failure } from './error-code.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Socket } from '../../../src/model/socket.js';
 import type { SocketQuery } from '../../../src/platform/backend.js';
-import { backendOf, win32Backend } from '../../../src/platform/win32/index.js';
+import { backendOf } from '../../../src/platform/win32/index.js';
 import type { WindowsApi } from '../../../src/platform/win32/windows-api.js';
 import {
   fakeWindows,
@@ -198,14 +198,5 @@ describe('owners', () => {
     expect(await backend.withOwners(foreign, oneOwner, notes)).toMatchObject([
       { owners: [], noOwner: 'unknown' },
     ]);
-  });
-});
-
-test('another /proc is refused: there is none on Windows', async () => {
-  const host = { platform: 'win32', env: {}, procRoot: '/host/proc' };
-  await expect(win32Backend(host)).rejects.toMatchObject({
-    name: 'NetstatError',
-    code: 'unsupported',
-    message: expect.stringMatching(/^--proc-root: /),
   });
 });

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.js';
 import { type Expression, fields } from '../../../src/select/expression/ast.js';
 import { parse } from '../../../src/select/expression/parse.js';
-import { printExpression } from '../../../src/select/expression/print.js';
 import { joinWords } from '../../../src/select/expression/tokenize.js';
 import { anyExpression, meaning } from './expressions.js';
+import { printExpression } from './print.js';
 
 function failure(text: string): NetstatError {
   try {

@@ -71,7 +71,8 @@ export function emptying({ control, slots }: Ring): ReadThread {
     },
     stop() {
       signal(control, at.turn, turn.stop);
-      Atomics.notify(control, at.emptied);
+      // A new value, not only a call: the thread may be just about to wait for one.
+      signal(control, at.emptied, -1);
       if (begun) Atomics.wait(control, at.ended, 0);
     },
   };

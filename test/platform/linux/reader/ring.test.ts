@@ -71,4 +71,12 @@ describe('the ring between a reading thread and its reader', () => {
     expect(reads).toBe(0);
     expect(ring.control[at.ended]).toBe(1);
   });
+
+  it('stops a thread that is just about to wait for room', () => {
+    const ring = ringIn(ringMemory());
+    const thread = emptying(ring);
+    const seen = Atomics.load(ring.control, at.emptied);
+    thread.stop();
+    expect(Atomics.wait(ring.control, at.emptied, seen, 0)).toBe('not-equal');
+  });
 });

@@ -1,11 +1,11 @@
+/** The process edge: the only user of `process`. Arguments, streams, signals and exit code live here. */
+
 import { fstatSync, writeSync } from 'node:fs';
 import { exitCode } from './errors.js';
 import type { Host, Output } from './host.js';
 import { run } from './run.js';
 
 declare const __VERSION__: string;
-
-/** The process edge: the only user of `process`. Arguments, streams, signals and exit code live here. */
 
 /** Thrown where nobody reads the output any more (`| head -1`): the program ends quietly. */
 class OutputClosed extends Error {}

@@ -9,6 +9,7 @@ export interface Host {
   sleep(milliseconds: number): Promise<void>;
 }
 
+/** Standard output or standard error. */
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;

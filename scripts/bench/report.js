@@ -119,7 +119,8 @@ export function markdown({ title, note, header, rows }) {
   const last = header.length - 1;
   const rule = header.map((_, i) => (i === 0 || i === last ? '---' : '--:'));
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [`### ${title}`, '', `${note}.`, '', line(header), line(rule), ...rows.map(line), ''].join(
+  const sentence = `${note[0].toUpperCase()}${note.slice(1)}.`;
+  return [`### ${title}`, '', sentence, '', line(header), line(rule), ...rows.map(line), ''].join(
     '\n',
   );
 }

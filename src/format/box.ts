@@ -9,6 +9,7 @@ import { textWidth, wrap } from './text-width.js';
 /** A cell's lines, safe to print. */
 export type Lines = readonly string[];
 
+/** What a box is drawn by, whatever its rows. */
 export interface BoxOptions {
   readonly columns: readonly Column<Row>[];
   readonly header: boolean;

@@ -11,6 +11,7 @@ const formatters = {
   csv: async () => (await import('./csv.js')).csv,
 } satisfies Record<Format, () => Promise<Formatter>>;
 
+/** What makes text of rows in a format. */
 export function formatterFor(format: Format): Promise<Formatter> {
   return formatters[format]();
 }

@@ -10,6 +10,7 @@ export interface Traffic {
   readonly frameOrCarrier: number | null;
 }
 
+/** An address that an interface has. */
 export interface InterfaceAddress {
   readonly family: 'inet' | 'inet6';
   readonly address: string;

@@ -11,7 +11,8 @@ export interface Words {
   d: number;
 }
 
-export type AddressFamily = 4 | 6;
+/** How an address was written: an IPv4-mapped one is of version 6. */
+export type IpVersion = 4 | 6;
 
 const zero = 48;
 const dot = 46;
@@ -102,7 +103,7 @@ function word(high: number): number {
  * Reads an address without brackets or zone into `words`, allocating nothing: it runs on every row.
  * 0 where `text` is no address.
  */
-export function readAddress(text: string, words: Words): AddressFamily | 0 {
+export function readAddress(text: string, words: Words): IpVersion | 0 {
   const quad = ipv4At(text, 0);
   if (quad >= 0) {
     words.a = 0;
@@ -123,7 +124,7 @@ const words: Words = { a: 0, b: 0, c: 0, d: 0 };
 
 /** Address text in any of its spellings to the model's; null where it is none. */
 export function canonicalAddress(text: string): string | null {
-  const family = readAddress(text, words);
-  if (family === 0) return null;
-  return family === 4 ? ipv4Text(words.d) : ipv6Text(words.a, words.b, words.c, words.d);
+  const version = readAddress(text, words);
+  if (version === 0) return null;
+  return version === 4 ? ipv4Text(words.d) : ipv6Text(words.a, words.b, words.c, words.d);
 }

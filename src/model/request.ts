@@ -1,9 +1,11 @@
 import type { ReportKind } from './snapshot.js';
 import type { InetFamily, Protocol } from './socket.js';
 
+/** What `--format` takes. */
 export const formats = ['netstat', 'table', 'json', 'ndjson', 'csv'] as const;
 export type Format = (typeof formats)[number];
 
+/** What `--color` takes. */
 export type ColorMode = 'auto' | 'always' | 'never';
 
 /** Which rows by what they do: `connected` is netstat's default, `listening` is -l, `all` is -a. */

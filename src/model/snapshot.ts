@@ -19,8 +19,8 @@ export type Row = ReportRows[ReportKind];
 export interface Warning {
   /**
    * `absent`: a table that this kernel or build lacks. `forbidden`: one that may not be read.
-   * `empty`: one that is there without even its header. `malformed`: lines that could not be read. `owners-denied`: processes that may not be looked
-   * into. `cut`: the source shortens what it prints.
+   * `empty`: one that is there without even its header. `malformed`: lines that could not be read.
+   * `owners-denied`: processes that may not be looked into. `cut`: the source shortens what it prints.
    */
   readonly code: 'absent' | 'forbidden' | 'empty' | 'malformed' | 'owners-denied' | 'cut';
   /** One line of plain words, safe to print. */
@@ -29,6 +29,7 @@ export interface Warning {
   readonly source: string | null;
 }
 
+/** The systems that facts can come from. */
 export type PlatformName = 'linux' | 'darwin' | 'win32';
 
 /** Of the structured formats; it grows when a key goes away or changes its meaning. */

@@ -7,6 +7,7 @@ export const inetProtocols = ['tcp', 'sctp', 'udp', 'udplite', 'raw'] as const;
 export type InetProtocol = (typeof inetProtocols)[number];
 export type Protocol = InetProtocol | 'unix';
 
+/** IPv4 and IPv6. */
 export type InetFamily = 'inet' | 'inet6';
 export type Family = InetFamily | 'unix';
 
@@ -67,6 +68,7 @@ export const unixFlag = {
   noSpace: 0x40000,
 } as const;
 
+/** `SOCK_*` of socket(2). */
 export type UnixType = 'STREAM' | 'DGRAM' | 'RAW' | 'RDM' | 'SEQPACKET' | `UNKNOWN(${number})`;
 
 /** A row of the UNIX domain table. */
@@ -83,4 +85,5 @@ export interface UnixSocket extends Held {
   readonly path: string | null;
 }
 
+/** A row of any socket table. */
 export type Socket = InetSocket | UnixSocket;

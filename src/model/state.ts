@@ -36,6 +36,7 @@ export type SctpState = (typeof sctpStates)[number];
 /** A code that this version has no name for: the row stays, the number shows. */
 export type UnknownState = `UNKNOWN(${number})`;
 
+/** What a row of an Internet table can show as its state. */
 export type InetState = TcpState | PlatformTcpState | DatagramState | UnknownState;
 
 /** `socket_state` of <linux/net.h>, with LISTENING for a socket that accepts connections. */

@@ -1,4 +1,4 @@
-import { formats, type Request } from '../model/request.js';
+import type { Request } from '../model/request.js';
 import { inetProtocols } from '../model/socket.js';
 
 /** What is asked for when nothing is said: netstat without arguments. */
@@ -16,7 +16,7 @@ export const defaultRequest: Request = {
   verbose: false,
   interval: null,
   resolveTimeout: 2000,
-  format: formats[0],
+  format: 'netstat',
   color: 'auto',
   header: true,
   columns: null,

@@ -24,6 +24,7 @@ export interface Flag {
   readonly refusal?: string;
 }
 
+/** The value of a flag that takes one. */
 export interface FlagValue {
   /** As help shows it: `LIST`. */
   readonly name: string;
@@ -43,6 +44,7 @@ export interface FlagValue {
     | 'sort-keys';
 }
 
+/** The headings that help shows flags under, in its order. */
 export const flagGroups = {
   reports: 'Reports',
   sockets: 'Which sockets',

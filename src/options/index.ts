@@ -1,6 +1,5 @@
 import type { Request } from '../model/request.js';
 import { flagTable } from './flag-table.js';
-import type { Flag } from './flags.js';
 import { parseFlags } from './parse-flags.js';
 import { requestFrom } from './request-from.js';
 import { usageError } from './usage.js';
@@ -24,10 +23,9 @@ export function taskFrom(argv: readonly string[]): Task {
   if (flags.has('explain')) return { kind: 'explain', state: flags.value('explain') };
   const shell = flags.value('completion');
   if (shell !== null) return { kind: 'completion', shell };
-  for (const flag of flagTable as readonly Flag[]) {
-    if (flag.refusal !== undefined && flags.has(flag.long as never)) {
-      throw usageError(`${flag.short ? `-${flag.short}` : `--${flag.long}`}: ${flag.refusal}`);
-    }
+  for (const flag of flagTable) {
+    if (!('refusal' in flag) || !flags.has(flag.long)) continue;
+    throw usageError(`${'short' in flag ? `-${flag.short}` : `--${flag.long}`}: ${flag.refusal}`);
   }
   return { kind: 'report', request: requestFrom(flags) };
 }

@@ -4,6 +4,7 @@ import { flagTable } from './flag-table.js';
 import { type Flag, spellings } from './flags.js';
 import { usageError } from './usage.js';
 
+/** The long name of a flag, by which the program knows it. */
 export type FlagName = (typeof flagTable)[number]['long'];
 
 /** What stands on a command line: each flag with how often, or with the values it was given. */

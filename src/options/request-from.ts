@@ -1,10 +1,4 @@
-import {
-  type ColorMode,
-  type Format,
-  formats,
-  type Request,
-  type Which,
-} from '../model/request.js';
+import type { ColorMode, Format, Request, Which } from '../model/request.js';
 import type { ReportKind } from '../model/snapshot.js';
 import {
   type InetFamily,
@@ -12,6 +6,7 @@ import {
   inetProtocols,
   type Protocol,
 } from '../model/socket.js';
+import { defaultRequest } from './default-request.js';
 import { parseFamily } from './families.js';
 import type { GivenFlags } from './parse-flags.js';
 import { usageError } from './usage.js';
@@ -26,8 +21,6 @@ export const reportFlags = {
 
 /** -c alone, in milliseconds. */
 const defaultInterval = 1000;
-/** --resolve-timeout's default, in milliseconds. */
-const defaultResolveTimeout = 2000;
 
 /**
  * What the flags ask for, as netstat reads them.
@@ -50,7 +43,7 @@ export function requestFrom(flags: GivenFlags): Request {
   return {
     report,
     ...sockets,
-    families: sockets.families ?? (report === 'routes' ? ['inet'] : ['inet', 'inet6']),
+    families: sockets.families ?? (report === 'routes' ? ['inet'] : defaultRequest.families),
     which: whichOf(flags),
     numeric: {
       hosts: numeric || flags.has('numeric-hosts'),
@@ -63,9 +56,9 @@ export function requestFrom(flags: GivenFlags): Request {
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
     interval: intervalOf(flags),
-    resolveTimeout: seconds(flags, 'resolve-timeout', 0) ?? defaultResolveTimeout,
+    resolveTimeout: seconds(flags, 'resolve-timeout', 0) ?? defaultRequest.resolveTimeout,
     format,
-    color: (flags.value('color') ?? 'auto') as ColorMode,
+    color: (flags.value('color') as ColorMode | null) ?? defaultRequest.color,
     header: !flags.has('no-header'),
     columns: flags.has('columns') ? flags.values('columns') : null,
     sort: flags.values('sort'),
@@ -147,7 +140,7 @@ function whichOf(flags: GivenFlags): Which {
 
 function formatOf(flags: GivenFlags): Format {
   const format = flags.value('format') as Format | null;
-  if (!flags.has('json')) return format ?? formats[0];
+  if (!flags.has('json')) return format ?? defaultRequest.format;
   if (format !== null && format !== 'json') {
     throw usageError(`--json and --format ${format}: give one of them`);
   }

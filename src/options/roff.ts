@@ -58,14 +58,17 @@ function roffText(text: string): string {
   return protectedStart(parts.join('').replaceAll('(\\fB\\%', '\\%(\\fB'));
 }
 
+/** A section of the page. */
 export function heading(title: string): string {
   return `.SH ${title}`;
 }
 
+/** A part of a section. */
 export function subheading(title: string): string {
   return `.SS ${title}`;
 }
 
+/** A paragraph of prose. */
 export function paragraph(text: string): string {
   return `.PP\n${roffText(text)}`;
 }

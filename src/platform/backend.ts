@@ -12,6 +12,7 @@ export interface Notes {
  */
 export type Batches<T> = AsyncIterable<readonly T[]>;
 
+/** Which tables a backend is to read, and what of them its caller can do without. */
 export interface SocketQuery {
   /** Tables to read, in this order. Each is one that the backend offers. */
   readonly protocols: readonly Protocol[];
@@ -24,6 +25,7 @@ export interface SocketQuery {
   readonly required?: boolean;
 }
 
+/** What is to be known of owners. */
 export interface OwnerQuery {
   /** `first`: one owner each is enough, so stop as soon as every socket has one. `all`: every owner. */
   readonly depth: 'first' | 'all';
@@ -31,6 +33,7 @@ export interface OwnerQuery {
   readonly details: boolean;
 }
 
+/** Which families the other reports are asked for. */
 export interface FamilyQuery {
   readonly families: readonly InetFamily[];
 }

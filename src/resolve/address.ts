@@ -7,10 +7,10 @@ const words: Words = { a: 0, b: 0, c: 0, d: 0 };
  * so for one with a zone, brackets, or leading zeros in an IPv4 part.
  */
 export function addressBytes(text: string): number[] | null {
-  const family = readAddress(text, words);
-  if (family === 0) return null;
+  const version = readAddress(text, words);
+  if (version === 0) return null;
   const { a, b, c, d } = words;
-  return (family === 4 ? [d] : [a, b, c, d]).flatMap((word) => [
+  return (version === 4 ? [d] : [a, b, c, d]).flatMap((word) => [
     word >>> 24,
     (word >>> 16) & 0xff,
     (word >>> 8) & 0xff,

@@ -20,6 +20,7 @@ export interface Wanted {
   readonly networks?: boolean;
 }
 
+/** What a resolver is made with. */
 export interface ResolveOptions {
   /** One deadline for all look-ups beyond this machine's files, milliseconds; 0: ask nobody. */
   readonly timeoutMs: number;

@@ -60,6 +60,7 @@ const foundUnder = {
   unix: [],
 } satisfies Record<Protocol, readonly string[]>;
 
+/** Names and numbers of services, either way. */
 export interface ServiceTable {
   name(port: number, protocol: Protocol): string | undefined;
   /** The first entry that has `name` as its name or an alias, as getservbyname(3) finds it. */

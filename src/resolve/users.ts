@@ -3,6 +3,7 @@ import { nameSources } from './nsswitch.js';
 
 const highestUid = 4_294_967_295;
 
+/** A line of the passwd file. */
 export interface UserEntry {
   readonly name: string;
   readonly uid: number;

@@ -1,9 +1,9 @@
-import { type AddressFamily, readAddress, type Words } from '../model/read-address.js';
+import { type IpVersion, readAddress, type Words } from '../model/read-address.js';
 
 /** A network, or with `length` 128 one address. */
 export interface Prefix {
   /** How it was written: an IPv4 prefix also covers mapped addresses, an IPv6 one no bare IPv4. */
-  readonly family: AddressFamily;
+  readonly version: IpVersion;
   readonly words: Readonly<Words>;
   /** Leading bits that count, of 128: an IPv4 /8 has 104. */
   readonly length: number;
@@ -24,10 +24,10 @@ export function prefixTest(prefix: Prefix): (address: string) => boolean {
   const mb = mask(prefix.length, 1);
   const mc = mask(prefix.length, 2);
   const md = mask(prefix.length, 3);
-  const bareIpv4 = prefix.family === 4;
+  const bareIpv4 = prefix.version === 4;
   return (address) => {
-    const family = readAddress(address, row);
-    if (family === 0 || (family === 4 && !bareIpv4)) return false;
+    const version = readAddress(address, row);
+    if (version === 0 || (version === 4 && !bareIpv4)) return false;
     return (
       ((row.d ^ d) & md) === 0 &&
       ((row.c ^ c) & mc) === 0 &&
@@ -39,9 +39,9 @@ export function prefixTest(prefix: Prefix): (address: string) => boolean {
 
 /** Text of fixed width that sorts as the addresses do by number, IPv4 first; null for no address. */
 export function addressSortKey(address: string): string | null {
-  const family = readAddress(address, row);
-  if (family === 0) return null;
-  if (family === 4) return `4${hex8(row.d)}`;
+  const version = readAddress(address, row);
+  if (version === 0) return null;
+  if (version === 4) return `4${hex8(row.d)}`;
   return `6${hex8(row.a)}${hex8(row.b)}${hex8(row.c)}${hex8(row.d)}`;
 }
 
@@ -51,9 +51,9 @@ function hex8(value: number): string {
 
 /** 127.0.0.0/8, plain or IPv4-mapped, and ::1. */
 export function isLoopback(address: string): boolean {
-  const family = readAddress(address, row);
-  if (family === 0 || row.a !== 0 || row.b !== 0) return false;
-  return row.c === 0xffff ? row.d >>> 24 === 127 : family === 6 && row.c === 0 && row.d === 1;
+  const version = readAddress(address, row);
+  if (version === 0 || row.a !== 0 || row.b !== 0) return false;
+  return row.c === 0xffff ? row.d >>> 24 === 127 : version === 6 && row.c === 0 && row.d === 1;
 }
 
 /** Bits in a contiguous netmask such as 255.0.0.0; -1 where it is none. */
@@ -75,11 +75,11 @@ export function parsePrefix(text: string): Prefix | null {
     host += '.0'.repeat(3 - (host.match(/\./g)?.length ?? 0));
   }
   const words: Words = { a: 0, b: 0, c: 0, d: 0 };
-  const family = readAddress(host, words);
-  if (family === 0) return null;
-  if (slash < 0) return { family, words, length: 128 };
+  const version = readAddress(host, words);
+  if (version === 0) return null;
+  if (slash < 0) return { version, words, length: 128 };
   const rest = text.slice(slash + 1);
-  const most = family === 4 ? 32 : 128;
-  const length = /^\d{1,3}$/.test(rest) ? Number(rest) : family === 4 ? maskLength(rest) : -1;
-  return length < 0 || length > most ? null : { family, words, length: length + 128 - most };
+  const most = version === 4 ? 32 : 128;
+  const length = /^\d{1,3}$/.test(rest) ? Number(rest) : version === 4 ? maskLength(rest) : -1;
+  return length < 0 || length > most ? null : { version, words, length: length + 128 - most };
 }

@@ -1,3 +1,4 @@
+/** How a field of an expression is held against a value. */
 export type Comparison = '=' | '!=' | '>' | '<' | '>=' | '<=';
 
 /** Holds a number against a fixed one. */

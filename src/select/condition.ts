@@ -1,5 +1,6 @@
 import type { Socket } from '../model/socket.js';
 
+/** Whether a socket fits. */
 export type SocketTest = (socket: Socket) => boolean;
 
 /**
@@ -29,6 +30,7 @@ export function ownerCondition(test: SocketTest): Condition {
   return { usesOwners: true, test, possible: always, certain: never };
 }
 
+/** True where `condition` is not. */
 export function negation(condition: Condition): Condition {
   const not =
     (test: SocketTest): SocketTest =>

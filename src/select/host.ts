@@ -13,6 +13,7 @@ export interface Host {
   readonly ports: Ports | null;
 }
 
+/** Whether one end of a socket fits. */
 export type HostTest = (socket: InetSocket, end: Endpoint) => boolean;
 
 function notHost(text: string): Problem {

@@ -9,6 +9,7 @@ export type Ports =
   | { readonly kind: 'range'; readonly low: number; readonly high: number }
   | { readonly kind: 'service'; readonly name: string };
 
+/** Whether a port fits, by the protocol it is of. */
 export type PortTest = (port: number, protocol: Protocol) => boolean;
 
 const highest = 65535;

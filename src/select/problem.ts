@@ -3,6 +3,7 @@ export interface Problem {
   readonly expected: string;
 }
 
+/** Tells a problem from what was asked for. */
 export function isProblem(value: object | Problem): value is Problem {
   return 'expected' in value;
 }

@@ -51,6 +51,7 @@ const nameOf = {
   LISTENING: 'listening',
 } as const satisfies Record<KnownState, string>;
 
+/** A name by which a filter knows states. */
 export type StateName = (typeof nameOf)[KnownState] | 'unknown';
 
 /** The states that a filter can name, ss's first. */
@@ -153,6 +154,7 @@ function stateOf(socket: Socket): StateName {
   return isAnyAddress(socket.remote.address) ? 'closed' : 'established';
 }
 
+/** A test whether a socket is in one of these states. */
 export function stateTest(wanted: ReadonlySet<StateName>): (socket: Socket) => boolean {
   return (socket) => wanted.has(stateOf(socket));
 }

@@ -4,6 +4,7 @@ import type { FilterOptions, Request } from '../../src/model/request.js';
 import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.js';
 import { inetProtocols } from '../../src/model/socket.js';
 import { tcpStates } from '../../src/model/state.js';
+import { defaultRequest } from '../../src/options/default-request.js';
 import type { Lookups } from '../../src/select/lookups.js';
 
 /** `192.0.2.1:80` or `[::1]:80`; no port is 0. */
@@ -53,45 +54,17 @@ export function owner(pid: number, program: string | null): Owner {
   return { pid, program, commandLine: null, executable: null, fd: 3 };
 }
 
-export const noFilters: FilterOptions = {
-  state: [],
-  port: [],
-  local: [],
-  remote: [],
-  pid: [],
-  program: [],
-  user: [],
-  exposed: false,
-  expression: [],
-};
-
 /** A request for every socket, with these filters. */
 export function request(
   filters: Partial<FilterOptions> = {},
   changes: Partial<Request> = {},
 ): Request {
   return {
-    report: 'sockets',
+    ...defaultRequest,
     protocols: ['tcp', 'udp'],
     protocolsNamed: true,
-    families: ['inet', 'inet6'],
     which: 'all',
-    numeric: { hosts: true, ports: true, users: true },
-    programs: false,
-    extend: 0,
-    timers: false,
-    wide: false,
-    verbose: false,
-    interval: null,
-    resolveTimeout: 2000,
-    format: 'netstat',
-    color: 'never',
-    header: true,
-    columns: null,
-    sort: [],
-    filters: { ...noFilters, ...filters },
-    quiet: false,
-    procRoot: null,
+    filters: { ...defaultRequest.filters, ...filters },
     ...changes,
   };
 }

@@ -25,4 +25,5 @@ const columns: readonly Column<Group>[] = [
 
 const keys = ['interface', 'refcount', 'group'];
 
+/** The columns of multicast memberships. */
 export const groupColumns: ReportColumns<Group> = { columns, tableKeys: () => () => keys };

@@ -109,6 +109,7 @@ function tableKeys({ extend }: Request): () => readonly string[] {
   return () => keys;
 }
 
+/** The columns of network interfaces. */
 export const interfaceColumns: ReportColumns<NetInterface> = {
   columns,
   tableKeys,

@@ -79,4 +79,5 @@ function tableKeys({ extend }: Request): () => readonly string[] {
   return () => keys;
 }
 
+/** The columns of routing tables. */
 export const routeColumns: ReportColumns<Route> = { columns, tableKeys };

@@ -269,4 +269,5 @@ function tableKeys(request: Request): (socket: Socket | null) => readonly string
   return (socket) => ((socket === null ? noInet : !isInet(socket)) ? ofUnix : ofInet);
 }
 
+/** The columns of socket tables. */
 export const socketColumns: ReportColumns<Socket> = { columns, tableKeys };

@@ -59,6 +59,7 @@ function tableKeys({ interval }: Request): () => readonly string[] {
   return () => keys;
 }
 
+/** The columns of protocol counters. */
 export const statisticsColumns: ReportColumns<Counter> = {
   columns,
   tableKeys,

@@ -14,6 +14,7 @@ const serviceWidth = 18;
 /** Makes the text of an address and port. */
 export type AddressCell = (end: Endpoint, protocol: InetProtocol) => string;
 
+/** netstat's `address:port`, cut to its column unless -W is given. */
 export function addressCell(request: Request, names: Names): AddressCell {
   const host = hostText(request, names);
   const port = portText(request, names);
@@ -38,6 +39,7 @@ export function hostText(request: Request, names: Names): (end: Endpoint) => str
   };
 }
 
+/** The port alone: `*` for any, the service's name, or its number. */
 export function portText(
   request: Request,
   names: Names,

@@ -26,6 +26,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Compares two names in netstat's order. */
 export function byInterfaceName(a: string, b: string): number {
   const left = keyOf(a);
   const right = keyOf(b);

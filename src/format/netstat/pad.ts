@@ -18,11 +18,13 @@ function gap(width: number, text: string): string {
   return missing > 0 ? blanks.slice(0, missing) : '';
 }
 
+/** `text` at the left of a column `width` bytes wide. */
 export function left(text: string | number, width: number): string {
   const shown = String(text);
   return shown + gap(width, shown);
 }
 
+/** `text` at the right of a column `width` bytes wide. */
 export function right(text: string | number, width: number): string {
   const shown = String(text);
   return gap(width, shown) + shown;

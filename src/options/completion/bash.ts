@@ -5,6 +5,7 @@ import {
   expressionWords,
   noPrograms,
   programListing,
+  stateWords,
 } from './completed-flags.js';
 import { reports } from './report-flags.js';
 
@@ -62,7 +63,7 @@ function valueCase(
 export function bashCompletion(vocabulary: Vocabulary): string {
   const flags = completedFlags(vocabulary);
   const names = flags.flatMap((flag) => flag.names);
-  const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
+  const states = stateWords(vocabulary);
   const taking = flags.flatMap(({ names, value }) => (value?.optional === false ? names : []));
   return `# tsnetstat's completions for bash. In ~/.bashrc: eval "$(tsnetstat --completion bash)"
 

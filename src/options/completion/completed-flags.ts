@@ -36,7 +36,7 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
     case 'states':
       return {
         kind: 'words',
-        words: [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)],
+        words: stateWords(vocabulary),
       };
     case 'explained-states':
       return { kind: 'words', words: vocabulary.explainedStates };
@@ -64,6 +64,11 @@ export function completedFlags(vocabulary: Vocabulary): readonly CompletedFlag[]
               values: valuesOf(flag.value, vocabulary),
             },
     }));
+}
+
+/** What names a state, or several, in a filter. */
+export function stateWords({ states, stateGroups }: Vocabulary): readonly string[] {
+  return [...states, ...Object.keys(stateGroups)];
 }
 
 /** Words that an expression is made of. */

@@ -5,6 +5,7 @@ import {
   expressionWords,
   noPrograms,
   programListing,
+  stateWords,
 } from './completed-flags.js';
 import { reports } from './report-flags.js';
 
@@ -56,8 +57,9 @@ function perReport(lists: Readonly<Record<string, readonly string[]>>): string {
   return ['    switch (__tsnetstat_report)', ...cases, '    end'].join('\n');
 }
 
+/** What `--completion fish` prints. */
 export function fishCompletion(vocabulary: Vocabulary): string {
-  const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
+  const states = stateWords(vocabulary);
   return `# tsnetstat's completions for fish:
 # tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish
 

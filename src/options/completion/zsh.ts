@@ -5,6 +5,7 @@ import {
   expressionWords,
   noPrograms,
   programListing,
+  stateWords,
 } from './completed-flags.js';
 import { reports } from './report-flags.js';
 
@@ -58,9 +59,10 @@ function perReport(lists: Readonly<Record<string, readonly string[]>>): string {
   return ['  case $(_tsnetstat_report) in', ...cases, '  esac'].join('\n');
 }
 
+/** What `--completion zsh` prints. */
 export function zshCompletion(vocabulary: Vocabulary): string {
   const flags = completedFlags(vocabulary);
-  const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
+  const states = stateWords(vocabulary);
   return `#compdef tsnetstat
 # tsnetstat's completions for zsh. In ~/.zshrc, behind compinit: eval "$(tsnetstat --completion zsh)"
 

@@ -83,8 +83,7 @@ export function parseRoutes(text: string, source: string): Parsed<Route> {
 function rowPattern(header: string, source: string): RegExp {
   const names = words(header);
   const shown = order.filter((name) => names.includes(name));
-  const known =
-    shown.join() === names.join() && required.every((name) => names.includes(name as never));
+  const known = shown.join() === names.join() && required.every((name) => names.includes(name));
   if (!known) throw unknownTable(source, header);
   return new RegExp(`^${shown.map((name) => columns[name]).join('')}\\s*$`);
 }

@@ -19,6 +19,7 @@ export type RunCommand = (
   options?: CommandOptions,
 ) => Promise<string>;
 
+/** When a command is given up. */
 export interface RunLimits {
   /** Milliseconds until the command is killed. */
   readonly timeout: number;

@@ -1,4 +1,4 @@
-import type { NetInterface } from '../../model/interface.js';
+import type { NetInterface, Traffic } from '../../model/interface.js';
 import { linesOf, type Parsed, wordsOf } from './report-source.js';
 
 /** An interface's name and counters. */
@@ -13,24 +13,21 @@ export type DeviceCounters = Pick<
   | 'compressedSent'
 >;
 
-type Counters = readonly [
+/** One way's counters. Received: frame, compressed, multicast; sent: collisions, carrier, compressed. */
+type Way = readonly [
   bytes: number,
   packets: number,
   errors: number,
   dropped: number,
   fifo: number,
-  frame: number,
-  compressed: number,
-  multicast: number,
-  sentBytes: number,
-  sentPackets: number,
-  sentErrors: number,
-  sentDropped: number,
-  sentFifo: number,
-  collisions: number,
-  carrier: number,
-  sentCompressed: number,
+  sixth: number,
+  seventh: number,
+  eighth: number,
 ];
+
+function traffic([bytes, packets, errors, dropped, fifo]: Way, frameOrCarrier: number): Traffic {
+  return { bytes, packets, errors, dropped, overruns: fifo, frameOrCarrier };
+}
 
 function deviceCounters(line: string): DeviceCounters | null {
   // A name holds no colon, but old kernels list aliases, whose names do; a counter never does.
@@ -38,25 +35,18 @@ function deviceCounters(line: string): DeviceCounters | null {
   const name = line.slice(0, Math.max(colon, 0)).replace(/^ +/, '');
   const words = wordsOf(line.slice(colon + 1));
   if (name === '' || words.length < 16 || !words.every((word) => /^\d+$/.test(word))) return null;
-  const counters = words.map(Number) as unknown as Counters;
-  const [bytes, packets, errors, dropped, fifo, frame, compressed, multicast] = counters;
-  const [, , , , , , , , sentBytes, sentPackets, sentErrors, sentDropped, sentFifo] = counters;
-  const [collisions, carrier, sentCompressed] = counters.slice(13) as [number, number, number];
+  const counts = words.map(Number);
+  const [received, sent] = [counts.slice(0, 8), counts.slice(8, 16)] as unknown as [Way, Way];
+  const [, , , , , frame, compressedReceived, multicast] = received;
+  const [, , , , , collisions, carrier, compressedSent] = sent;
   return {
     name,
-    received: { bytes, packets, errors, dropped, overruns: fifo, frameOrCarrier: frame },
-    sent: {
-      bytes: sentBytes,
-      packets: sentPackets,
-      errors: sentErrors,
-      dropped: sentDropped,
-      overruns: sentFifo,
-      frameOrCarrier: carrier,
-    },
+    received: traffic(received, frame),
+    sent: traffic(sent, carrier),
     collisions,
     multicast,
-    compressedReceived: compressed,
-    compressedSent: sentCompressed,
+    compressedReceived,
+    compressedSent,
   };
 }
 

@@ -13,6 +13,7 @@ export interface LinkFacts
 /** By the interface's name. */
 export type Links = ReadonlyMap<string, LinkFacts>;
 
+/** A link that nobody tells of. */
 export const unknownLink: LinkFacts = {
   index: null,
   mtu: null,

@@ -21,6 +21,7 @@ export const interfaceFlags = {
   ECHO: 0x4_0000,
 } as const;
 
+/** The names of the flags that are set, in the order of their bits. */
 export function flagNames(bits: number): string[] {
   return Object.entries(interfaceFlags)
     .filter(([, bit]) => (bits & bit) !== 0)

@@ -11,6 +11,7 @@ const scopes: Readonly<Record<string, InterfaceAddress['scope']>> = {
   '80': 'compat',
 };
 
+/** An IPv6 address and the interface that has it. */
 export interface DeviceInet6 {
   readonly device: string;
   readonly index: number;

@@ -41,6 +41,7 @@ export interface ReportSource {
   settle(): void;
 }
 
+/** A source under `proc` whose warnings go to `notes`. */
 export function reportSource(proc: Proc, notes: Notes): ReportSource {
   let had = 0;
   let refusal: NetstatError | null = null;

@@ -62,6 +62,7 @@ export function inetFlags(bits: number): string {
     : `U${spell(inetLetters, bits)}`;
 }
 
+/** IPv6 has its own letter for being up and for a reject route. */
 export function inet6Flags(bits: number): string {
   return spell(inet6Letters, bits);
 }

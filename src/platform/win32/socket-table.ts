@@ -17,6 +17,12 @@ export interface TableRow {
   readonly pid: number;
 }
 
+/** The Windows functions that give the tables. */
+export const tableCalls = {
+  tcp: 'GetExtendedTcpTable',
+  udp: 'GetExtendedUdpTable',
+} as const satisfies Record<WindowsProtocol, string>;
+
 interface SocketTable extends TableLayout {
   readonly read: (table: Buffer, at: number) => TableRow;
 }
@@ -28,7 +34,7 @@ interface SocketTable extends TableLayout {
 const tables = {
   tcp: {
     inet: {
-      source: 'GetExtendedTcpTable',
+      source: tableCalls.tcp,
       firstRow: 4,
       rowSize: 24,
       read: (table, at) =>
@@ -41,7 +47,7 @@ const tables = {
         ),
     },
     inet6: {
-      source: 'GetExtendedTcpTable',
+      source: tableCalls.tcp,
       firstRow: 4,
       rowSize: 56,
       read: (table, at) =>
@@ -56,7 +62,7 @@ const tables = {
   },
   udp: {
     inet: {
-      source: 'GetExtendedUdpTable',
+      source: tableCalls.udp,
       firstRow: 4,
       rowSize: 12,
       read: (table, at) => ({
@@ -67,7 +73,7 @@ const tables = {
       }),
     },
     inet6: {
-      source: 'GetExtendedUdpTable',
+      source: tableCalls.udp,
       firstRow: 4,
       rowSize: 28,
       read: (table, at) => ({

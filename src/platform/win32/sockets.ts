@@ -1,12 +1,13 @@
 import { NetstatError } from '../../errors.js';
 import type { Warning } from '../../model/snapshot.js';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../../model/socket.js';
-import type { Batches, Notes, OwnerQuery, SocketQuery } from '../backend.js';
+import type { Backend, Batches, Notes, SocketQuery } from '../backend.js';
 import { ownersByPid } from './processes.js';
 import { readTable } from './read-table.js';
 import {
   decodeSocketTable,
   type TableRow,
+  tableCalls,
   type WindowsProtocol,
   windowsProtocols,
 } from './socket-table.js';
@@ -15,14 +16,7 @@ import { addressFamily, type WindowsApi } from './windows-api.js';
 const batchSize = 512;
 
 /** Reads socket tables, and remembers which process each of their rows named. */
-export interface SocketSource {
-  sockets(query: SocketQuery, notes: Notes): Batches<Socket>;
-  withOwners(
-    sockets: readonly Socket[],
-    query: OwnerQuery,
-    notes: Notes,
-  ): Promise<readonly Socket[]>;
-}
+export type SocketSource = Pick<Backend, 'sockets' | 'withOwners'>;
 
 /** Sockets from GetExtendedTcpTable and GetExtendedUdpTable, their processes from Toolhelp. */
 export function socketSource(api: WindowsApi): SocketSource {
@@ -84,11 +78,6 @@ function isOrphan(socket: Socket, pid: number): boolean {
   return pid === 0 && socket.state === 'TIME_WAIT';
 }
 
-const sources = {
-  tcp: 'GetExtendedTcpTable',
-  udp: 'GetExtendedUdpTable',
-} as const satisfies Record<WindowsProtocol, string>;
-
 /** A table; null where this Windows has none; the error where it would not give it. */
 function openTable(
   api: WindowsApi,
@@ -97,7 +86,7 @@ function openTable(
 ): Buffer | null | NetstatError {
   const call = protocol === 'tcp' ? api.tcpTable : api.udpTable;
   try {
-    return readTable(sources[protocol], (buffer) => call(addressFamily[family], buffer));
+    return readTable(tableCalls[protocol], (buffer) => call(addressFamily[family], buffer));
   } catch (error) {
     if (error instanceof NetstatError) return error;
     throw error;
@@ -105,7 +94,7 @@ function openTable(
 }
 
 function absent(protocol: WindowsProtocol, family: InetFamily): Warning {
-  const source = sources[protocol];
+  const source = tableCalls[protocol];
   return {
     code: 'absent',
     message: `${source}: this Windows has no ${family === 'inet' ? 'IPv4' : 'IPv6'}`,

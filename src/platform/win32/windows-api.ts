@@ -22,6 +22,7 @@ export interface MibAnswer {
 /** A HANDLE: an opaque pointer. */
 export type Handle = bigint;
 
+/** The calls, by what they are for; each names the function it stands for. */
 export interface WindowsApi {
   /** GetExtendedTcpTable, class TCP_TABLE_OWNER_PID_ALL. */
   tcpTable(family: AddressFamily, buffer: Buffer): SizedAnswer;

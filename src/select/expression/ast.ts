@@ -1,5 +1,6 @@
 import type { Comparison } from '../compare.js';
 
+/** What an expression can compare. */
 export const fields = [
   'src',
   'dst',
@@ -22,17 +23,20 @@ export interface Operand {
   readonly at: number;
 }
 
+/** `state NAME` or `exclude NAME`. */
 export interface Clause {
   readonly word: 'state' | 'exclude';
   readonly name: Operand;
 }
 
+/** Conditions joined by one word. */
 export interface Group {
   readonly kind: 'and' | 'or';
   /** Two or more. */
   readonly operands: readonly Expression[];
 }
 
+/** `not` and a condition. */
 export interface Negation {
   readonly kind: 'not';
   readonly operand: Expression;
@@ -44,6 +48,7 @@ export interface StateClauses {
   readonly clauses: readonly Clause[];
 }
 
+/** `dport = :443` */
 export interface FieldComparison {
   readonly kind: 'compare';
   readonly field: Field;

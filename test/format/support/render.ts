@@ -4,41 +4,17 @@ import type { Names } from '../../../src/model/names.js';
 import { noNames } from '../../../src/model/names.js';
 import type { Request } from '../../../src/model/request.js';
 import type { ReportKind, ReportRows, Warning } from '../../../src/model/snapshot.js';
+import { defaultRequest as programsDefault } from '../../../src/options/default-request.js';
 
 export const takenAt = '2026-03-01T12:00:00.000Z';
 
+/** What these tests ask for where they say nothing: every row, in numbers, without colour. */
 export const defaultRequest: Request = {
-  report: 'sockets',
+  ...programsDefault,
   protocols: ['tcp', 'udp', 'unix'],
-  protocolsNamed: false,
-  families: ['inet', 'inet6'],
   which: 'all',
   numeric: { hosts: true, ports: true, users: true },
-  programs: false,
-  extend: 0,
-  timers: false,
-  wide: false,
-  verbose: false,
-  interval: null,
-  resolveTimeout: 2000,
-  format: 'netstat',
   color: 'never',
-  header: true,
-  columns: null,
-  sort: [],
-  filters: {
-    state: [],
-    port: [],
-    local: [],
-    remote: [],
-    pid: [],
-    program: [],
-    user: [],
-    exposed: false,
-    expression: [],
-  },
-  quiet: false,
-  procRoot: null,
 };
 
 /** Names as a machine without DNS might have them. */

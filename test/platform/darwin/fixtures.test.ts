@@ -3,7 +3,8 @@ import type { Protocol } from '../../../src/model/socket.js';
 import { darwinBackend } from '../../../src/platform/darwin/index.js';
 import { parseInetSockets } from '../../../src/platform/darwin/inet-sockets.js';
 import { parseUnixSockets } from '../../../src/platform/darwin/unix-sockets.js';
-import { collect, fixture, host, machine, notebook, releases } from './helpers.js';
+import { collect, notebook } from '../../support/backend-answers.js';
+import { fixture, host, machine, releases } from './helpers.js';
 
 const families = ['inet', 'inet6'] as const;
 const withDetails = { depth: 'all', details: true } as const;

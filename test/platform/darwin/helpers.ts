@@ -1,8 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NetstatError } from '../../../src/errors.js';
-import type { Warning } from '../../../src/model/snapshot.js';
-import type { Batches, Notes } from '../../../src/platform/backend.js';
 import type { RunCommand } from '../../../src/platform/darwin/run-command.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -54,14 +52,3 @@ export function machine(release: string, changes: Readonly<Record<string, string
 }
 
 export const host = { platform: 'darwin', env: {}, procRoot: null } as const;
-
-export function notebook(): Notes & { readonly warnings: Warning[] } {
-  const warnings: Warning[] = [];
-  return { warnings, warn: (warning) => warnings.push(warning) };
-}
-
-export async function collect<Row>(batches: Batches<Row> | undefined): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const batch of batches ?? []) rows.push(...batch);
-  return rows;
-}

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.js';
 import { darwinBackend } from '../../../src/platform/darwin/index.js';
 import { parseProcesses, programName } from '../../../src/platform/darwin/processes.js';
-import { collect, host, machine, notebook } from './helpers.js';
+import { collect, notebook } from '../../support/backend-answers.js';
+import { host, machine } from './helpers.js';
 
 const query = {
   protocols: ['tcp', 'udp'] as const,

@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InetSocket, UnixSocket } from '../../../src/model/socket.js';
 import { linuxBackend } from '../../../src/platform/linux/index.js';
-import { collect, notebook } from './support/fake-proc.js';
+import { collect, notebook } from '../../support/backend-answers.js';
 import { addressDigits } from './support/inet-line.js';
 
 const script = fileURLToPath(new URL('../../../scripts/capture-fixture', import.meta.url));

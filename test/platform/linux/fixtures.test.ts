@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { linuxBackend } from '../../../src/platform/linux/index.js';
-import { collect, notebook } from './support/fake-proc.js';
+import { collect, notebook } from '../../support/backend-answers.js';
 import { expectedOf, fixturePath, fixtures } from './support/fixtures.js';
 
 it('has a fixture for every kind of machine', () => {

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { tables } from '../../../src/platform/linux/sockets.js';
 import type { Table } from '../../../src/platform/linux/table.js';
 import { socketProblems } from '../../contract/problems.js';
-import { notebook, tableOf } from './support/fake-proc.js';
+import { notebook } from '../../support/backend-answers.js';
+import { tableOf } from './support/fake-proc.js';
 
 /** Captures of real machines, kept beside the project; null where they are not at hand. */
 const folder =

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Protocol } from '../../../src/model/socket.js';
 import { linuxSockets } from '../../../src/platform/linux/sockets.js';
-import { collect, type FakeMachine, fakeProc, notebook, systemError } from './support/fake-proc.js';
+import { collect, notebook } from '../../support/backend-answers.js';
+import { type FakeMachine, fakeProc, systemError } from './support/fake-proc.js';
 
 const header = '  sl  local_address\n';
 const row = (port: string, inode: number) =>

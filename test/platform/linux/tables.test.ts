@@ -5,7 +5,8 @@ import type { TableFile } from '../../../src/platform/linux/proc.js';
 import { tables } from '../../../src/platform/linux/sockets.js';
 import type { Table } from '../../../src/platform/linux/table.js';
 import { socketProblems } from '../../contract/problems.js';
-import { notebook, tableOf } from './support/fake-proc.js';
+import { notebook } from '../../support/backend-answers.js';
+import { tableOf } from './support/fake-proc.js';
 
 const [tcp, tcp6] = tables.tcp;
 const [unix] = tables.unix;

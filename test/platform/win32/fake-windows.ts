@@ -1,5 +1,3 @@
-import type { Warning } from '../../../src/model/snapshot.js';
-import type { Notes } from '../../../src/platform/backend.js';
 import type { Handle, WindowsApi } from '../../../src/platform/win32/windows-api.js';
 
 /** Bytes at offsets: the rows here are written by the numbers of Microsoft's headers, not by the code's. */
@@ -171,12 +169,6 @@ export function fakeWindows({
     ...overrides,
   };
   return { api, open, calls };
-}
-
-/** Notes that can be looked at. */
-export function takeNotes(): Notes & { readonly warnings: Warning[] } {
-  const warnings: Warning[] = [];
-  return { warnings, warn: (warning) => void warnings.push(warning) };
 }
 
 /** A SOCKADDR_INET: 28 bytes, its family first. */

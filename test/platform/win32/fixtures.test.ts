@@ -4,7 +4,8 @@ import type { Backend, Batches } from '../../../src/platform/backend.js';
 import { backendOf } from '../../../src/platform/win32/index.js';
 import type { AddressFamily, MibAnswer } from '../../../src/platform/win32/windows-api.js';
 import { promises } from '../../contract/promises.js';
-import { fakeWindows, fill, takeNotes } from './fake-windows.js';
+import { notebook } from '../../support/backend-answers.js';
+import { fakeWindows, fill } from './fake-windows.js';
 
 /** A table as `scripts/wine/capture-tables.js` writes it. */
 interface Captured {
@@ -57,7 +58,7 @@ describe.each(systems)('%s', (name) => {
   const families = ['inet', 'inet6'] as const;
 
   test('parses to what it must', async () => {
-    const notes = takeNotes();
+    const notes = notebook();
     const query = { protocols: backend.protocols, families, distinct: false, required: false };
     expect({
       sockets: await collect(backend.sockets(query, notes)),

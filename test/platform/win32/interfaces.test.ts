@@ -4,17 +4,8 @@ import type { NetInterface } from '../../../src/model/interface.js';
 import { backendOf } from '../../../src/platform/win32/index.js';
 import { decodeAddresses, decodeInterfaces } from '../../../src/platform/win32/interfaces.js';
 import type { WindowsApi } from '../../../src/platform/win32/windows-api.js';
-import {
-  dword,
-  fakeWindows,
-  ipv6,
-  mib,
-  qword,
-  row,
-  sockaddr,
-  takeNotes,
-  wide,
-} from './fake-windows.js';
+import { notebook } from '../../support/backend-answers.js';
+import { dword, fakeWindows, ipv6, mib, qword, row, sockaddr, wide } from './fake-windows.js';
 
 interface IfRow {
   index?: number;
@@ -67,8 +58,8 @@ function addressRow(address: number[], prefix: number, index = 4): Buffer {
 }
 
 function decode(rows: readonly Buffer[], addresses: readonly Buffer[] = []): NetInterface[] {
-  const known = decodeAddresses(mib(addresses), takeNotes());
-  return [...decodeInterfaces(mib(rows), known, takeNotes())];
+  const known = decodeAddresses(mib(addresses), notebook());
+  return [...decodeInterfaces(mib(rows), known, notebook())];
 }
 
 describe('an interface', () => {
@@ -201,7 +192,7 @@ test('interfaces(): the addresses of the families asked for', async () => {
   } satisfies Partial<WindowsApi>);
   const read = async (families: readonly ('inet' | 'inet6')[]) => {
     const all: NetInterface[] = [];
-    for await (const batch of backendOf(api).interfaces?.({ families }, takeNotes()) ?? []) {
+    for await (const batch of backendOf(api).interfaces?.({ families }, notebook()) ?? []) {
       all.push(...batch);
     }
     return all.map(({ addresses }) => addresses.map(({ address }) => address));
@@ -214,8 +205,8 @@ test('any bytes: no exception, and no more rows than room', () => {
   fc.assert(
     fc.property(fc.nat(3), fc.uint8Array({ maxLength: 4500, size: 'max' }), (count, raw) => {
       const any = Buffer.concat([row(8, [0, dword(count)]), raw]);
-      const addresses = decodeAddresses(any, takeNotes());
-      const interfaces = [...decodeInterfaces(any, addresses, takeNotes())];
+      const addresses = decodeAddresses(any, notebook());
+      const interfaces = [...decodeInterfaces(any, addresses, notebook())];
       expect(interfaces.length).toBeLessThanOrEqual(Math.min(count, raw.length / 1352));
     }),
   );

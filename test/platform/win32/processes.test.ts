@@ -5,7 +5,8 @@ import {
   ownersByPid,
   programNames,
 } from '../../../src/platform/win32/processes.js';
-import { dword, fakeWindows, row, takeNotes, wide } from './fake-windows.js';
+import { notebook } from '../../support/backend-answers.js';
+import { dword, fakeWindows, row, wide } from './fake-windows.js';
 
 describe('a PROCESSENTRY32W', () => {
   test.each([
@@ -39,7 +40,7 @@ describe('programNames', () => {
         { pid: 88, name: 'svchost.exe' },
       ],
     });
-    const notes = takeNotes();
+    const notes = notebook();
     expect([...programNames(api, notes)]).toEqual([
       [0, 'System Idle Process'],
       [4, 'System'],
@@ -51,7 +52,7 @@ describe('programNames', () => {
 
   test('a refused list costs a warning, and leaves the well-known ones', () => {
     const { api } = fakeWindows({ processSnapshot: () => null });
-    const notes = takeNotes();
+    const notes = notebook();
     expect(programNames(api, notes).get(4)).toBe('System');
     expect(notes.warnings).toEqual([
       {
@@ -69,7 +70,7 @@ describe('programNames', () => {
         throw new Error('broken');
       },
     });
-    expect(() => programNames(api, takeNotes())).toThrow('broken');
+    expect(() => programNames(api, notebook())).toThrow('broken');
     expect(open.size).toBe(0);
   });
 });
@@ -107,13 +108,13 @@ describe('ownersByPid', () => {
 
   test('paths are looked up only for details, and once for each process', () => {
     const { api, calls } = fakeWindows({ processes });
-    const plain = ownersByPid(api, false, takeNotes());
+    const plain = ownersByPid(api, false, notebook());
     expect(plain(8)).toEqual([
       { pid: 8, program: 'a.exe', commandLine: null, executable: null, fd: null },
     ]);
     expect(calls).toEqual(['snapshot']);
 
-    const detailed = ownersByPid(api, true, takeNotes());
+    const detailed = ownersByPid(api, true, notebook());
     expect([detailed(8)[0]?.executable, detailed(8)[0]?.executable]).toEqual([
       'C:\\a.exe',
       'C:\\a.exe',
@@ -124,7 +125,7 @@ describe('ownersByPid', () => {
 
   test('a process that has ended keeps its PID', () => {
     const { api } = fakeWindows({ processes });
-    expect(ownersByPid(api, true, takeNotes())(77)).toEqual([
+    expect(ownersByPid(api, true, notebook())(77)).toEqual([
       { pid: 77, program: null, commandLine: null, executable: null, fd: null },
     ]);
   });

@@ -4,7 +4,8 @@ import type { Route } from '../../../src/model/route.js';
 import { backendOf } from '../../../src/platform/win32/index.js';
 import { decodeInterfaceMetrics, decodeRoutes } from '../../../src/platform/win32/routes.js';
 import type { WindowsApi } from '../../../src/platform/win32/windows-api.js';
-import { dword, fakeWindows, ipv6, mib, row, sockaddr, takeNotes, wide } from './fake-windows.js';
+import { notebook } from '../../support/backend-answers.js';
+import { dword, fakeWindows, ipv6, mib, row, sockaddr, wide } from './fake-windows.js';
 
 interface ForwardRow {
   destination: number[];
@@ -34,7 +35,7 @@ const any6 = ipv6('::');
 const facts = { names: new Map([[4, 'Ethernet']]), metrics: new Map([[4, 25]]) };
 
 function decode(rows: readonly Buffer[], known = facts): Route[] {
-  return [...decodeRoutes(mib(rows), known, takeNotes())];
+  return [...decodeRoutes(mib(rows), known, notebook())];
 }
 
 describe('a route', () => {
@@ -117,9 +118,9 @@ describe('a route', () => {
     fc.assert(
       fc.property(fc.nat(9), bytes, (count, raw) => {
         const any = Buffer.concat([row(8, [0, dword(count)]), raw]);
-        const routes = [...decodeRoutes(any, facts, takeNotes())];
+        const routes = [...decodeRoutes(any, facts, notebook())];
         expect(routes.length).toBeLessThanOrEqual(Math.min(count, raw.length / 104));
-        expect(() => decodeInterfaceMetrics(any, takeNotes())).not.toThrow();
+        expect(() => decodeInterfaceMetrics(any, notebook())).not.toThrow();
       }),
     );
   });
@@ -142,7 +143,7 @@ describe('routes()', () => {
 
   async function read(overrides: Partial<WindowsApi>) {
     const { api } = fakeWindows({ ipForwardTable: forward, ifTable, ...overrides });
-    const notes = takeNotes();
+    const notes = notebook();
     const all: Route[] = [];
     const query = { families: ['inet', 'inet6'] } as const;
     for await (const batch of backendOf(api).routes?.(query, notes) ?? []) all.push(...batch);

@@ -7,23 +7,13 @@ import {
   type WindowsProtocol,
   windowsProtocols,
 } from '../../../src/platform/win32/socket-table.js';
-import {
-  dword,
-  ipv6,
-  port,
-  row,
-  table,
-  takeNotes,
-  tcp4,
-  tcp6,
-  udp4,
-  udp6,
-} from './fake-windows.js';
+import { notebook } from '../../support/backend-answers.js';
+import { dword, ipv6, port, row, table, tcp4, tcp6, udp4, udp6 } from './fake-windows.js';
 
 const families = ['inet', 'inet6'] as const;
 
 function decode(protocol: WindowsProtocol, family: 'inet' | 'inet6', bytes: Buffer) {
-  const notes = takeNotes();
+  const notes = notebook();
   return { rows: [...decodeSocketTable(protocol, family, bytes, notes)], warnings: notes.warnings };
 }
 

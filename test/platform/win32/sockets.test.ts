@@ -3,17 +3,8 @@ import type { Socket } from '../../../src/model/socket.js';
 import type { SocketQuery } from '../../../src/platform/backend.js';
 import { backendOf } from '../../../src/platform/win32/index.js';
 import type { WindowsApi } from '../../../src/platform/win32/windows-api.js';
-import {
-  fakeWindows,
-  fill,
-  ipv6,
-  table,
-  takeNotes,
-  tcp4,
-  tcp6,
-  udp4,
-  udp6,
-} from './fake-windows.js';
+import { notebook } from '../../support/backend-answers.js';
+import { fakeWindows, fill, ipv6, table, tcp4, tcp6, udp4, udp6 } from './fake-windows.js';
 
 const everything: SocketQuery = {
   protocols: ['tcp', 'udp'],
@@ -28,7 +19,7 @@ async function read(
   query: Pick<SocketQuery, 'protocols' | 'families'> = everything,
 ) {
   const backend = backendOf(api);
-  const notes = takeNotes();
+  const notes = notebook();
   const batches: (readonly Socket[])[] = [];
   for await (const batch of backend.sockets({ ...everything, ...query }, notes))
     batches.push(batch);
@@ -94,7 +85,7 @@ describe('sockets', () => {
         return fill(buffer, table([]));
       },
     });
-    for await (const _batch of backendOf(api).sockets(everything, takeNotes())) break;
+    for await (const _batch of backendOf(api).sockets(everything, notebook())) break;
     expect(udpRead).toBe(false);
   });
 

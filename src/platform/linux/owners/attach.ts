@@ -16,6 +16,7 @@ export interface Attacher {
   warning(): Warning | null;
 }
 
+/** An attacher that takes owners from `book`. */
 export function attacher(proc: Proc, book: OwnerBook): Attacher {
   const reason = reasonFor(proc, book.denied > 0);
   let missing = 0;

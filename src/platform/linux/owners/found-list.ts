@@ -13,6 +13,7 @@ export interface FoundBuilder {
   list(): FoundList;
 }
 
+/** An empty list. */
 export function foundBuilder(): FoundBuilder {
   let capacity = 4096;
   let length = 0;

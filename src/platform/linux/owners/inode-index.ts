@@ -12,6 +12,7 @@ export interface InodeIndex {
   set(inode: number, value: number): void;
 }
 
+/** An empty index with room for `expected` inodes; it grows beyond them. */
 export function inodeIndex(expected = 1024): InodeIndex {
   let capacity = 1024;
   while (capacity < expected * 2) capacity *= 2;

@@ -31,11 +31,13 @@ export const at = {
   lengths: 5,
 } as const;
 
+/** What stands at `turn`: whether the thread may read, or shall stop. */
 export const turn = { wait: 0, read: 1, stop: 2 } as const;
 
 /** The length of a slot that stands for an error: the reader goes on by itself from there. */
 export const failed = -1;
 
+/** Memory for a ring, all zeros: nothing read, no turn given. */
 export function ringMemory(): RingMemory {
   return {
     control: new SharedArrayBuffer((at.lengths + slotCount) * 4),
@@ -43,6 +45,7 @@ export function ringMemory(): RingMemory {
   };
 }
 
+/** Either side's view of a ring. */
 export function ringIn(memory: RingMemory): Ring {
   return {
     control: new Int32Array(memory.control),
@@ -53,6 +56,7 @@ export function ringIn(memory: RingMemory): Ring {
   };
 }
 
+/** Sets a value, and wakes whoever waits for it to change. */
 export function signal(control: Int32Array, place: number, value: number): void {
   Atomics.store(control, place, value);
   Atomics.notify(control, place);

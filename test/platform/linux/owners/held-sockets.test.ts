@@ -4,7 +4,8 @@ import type { OwnerQuery } from '../../../../src/platform/backend.js';
 import { heldSockets, withOwners } from '../../../../src/platform/linux/owners/held-sockets.js';
 import { ownerMemory } from '../../../../src/platform/linux/owners/owner-memory.js';
 import { inetSockets } from '../../../format/support/rows.js';
-import { type FakeMachine, fakeProc, notebook, systemError } from '../support/fake-proc.js';
+import { notebook } from '../../../support/backend-answers.js';
+import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.js';
 
 const socket = (inode: number | null, changes: Partial<Socket> = {}): Socket =>
   ({ ...inetSockets[0], inode, ...changes }) as Socket;

@@ -1,5 +1,3 @@
-import type { Warning } from '../../../../src/model/snapshot.js';
-import type { Notes } from '../../../../src/platform/backend.js';
 import type { Proc, TableFile } from '../../../../src/platform/linux/proc.js';
 
 /** An error as the system calls give it. */
@@ -93,15 +91,4 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
       return given(fd instanceof Error ? fd : fd?.[name.slice('fd/'.length)]);
     },
   };
-}
-
-export function notebook(): Notes & { readonly warnings: Warning[] } {
-  const warnings: Warning[] = [];
-  return { warnings, warn: (warning) => warnings.push(warning) };
-}
-
-export async function collect<Row>(batches: AsyncIterable<readonly Row[]>): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const batch of batches) rows.push(...batch);
-  return rows;
 }

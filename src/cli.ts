@@ -87,6 +87,6 @@ run(process.argv.slice(2), host).then(
     if (error instanceof OutputClosed) return;
     if (!(error instanceof OutputFailed)) throw error;
     process.exitCode = exitCode.trouble;
-    process.stderr.write(`tsnetstat: ${error.message}\n`);
+    host.stderr.write(`tsnetstat: ${error.message}\n`);
   },
 );

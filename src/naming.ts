@@ -2,6 +2,7 @@ import { type Names, noNames } from './model/names.js';
 import type { Request } from './model/request.js';
 import type { ReportKind, ReportRows } from './model/snapshot.js';
 import type { Batches } from './platform/backend.js';
+import { holdBack } from './platform/hold-back.js';
 import type { MachineFacts, NameResolver, Wanted } from './resolve/index.js';
 
 /** A resolver that is loaded when first asked for, and then remembers what it learnt. */
@@ -60,7 +61,8 @@ export async function named<K extends ReportKind>(
   const addresses = new Set<string>();
   const uids = new Set<number>();
   const addressesIn = addressesOf[request.report] as (row: ReportRows[K], ask: Ask) => void;
-  for await (const batch of batches) {
+  const all = holdBack(batches);
+  for await (const batch of all.batches) {
     kept.push(batch);
     for (const row of batch) {
       if (wants.hosts) addressesIn(row, (address) => address !== null && addresses.add(address));
@@ -73,11 +75,12 @@ export async function named<K extends ReportKind>(
     ...(wants.hosts ? { addresses } : {}),
     ...(wants.users ? { uids } : {}),
   };
-  return { batches: eachOf(kept), names: await (await resolver()).names(wanted) };
+  return { batches: eachOf(kept, all.rethrow), names: await (await resolver()).names(wanted) };
 }
 
-async function* eachOf<T>(batches: readonly T[]): AsyncGenerator<T> {
+async function* eachOf<T>(batches: readonly T[], atEnd: () => void): AsyncGenerator<T> {
   yield* batches;
+  atEnd();
 }
 
 function namesWanted({ report, format, numeric, extend, columns, sort }: Request) {

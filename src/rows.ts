@@ -4,6 +4,7 @@ import type { Request } from './model/request.js';
 import type { ReportKind, ReportRows, Row } from './model/snapshot.js';
 import type { Socket } from './model/socket.js';
 import type { Backend, Batches, Notes, OwnerQuery, SocketQuery } from './platform/backend.js';
+import { holdBack } from './platform/hold-back.js';
 import type { Selection } from './select/index.js';
 
 /** Columns and sort keys that can only be shown once owners are known. */
@@ -99,10 +100,12 @@ async function* collectedThenHeld(
   notes: Notes,
 ): Batches<Socket> {
   const chosen: Socket[] = [];
-  for await (const batch of backend.sockets(query, notes)) {
+  const all = holdBack(backend.sockets(query, notes));
+  for await (const batch of all.batches) {
     for (const socket of batch) if (keep(socket)) chosen.push(socket);
   }
   yield await backend.withOwners(chosen, owners, notes);
+  all.rethrow();
 }
 
 /** Whether command lines and executables are among what is shown. */

@@ -10,6 +10,7 @@ import type { Row, Warning } from './model/snapshot.js';
 import { lazyResolver, named } from './naming.js';
 import { taskFrom } from './options/index.js';
 import type { Batches, Notes } from './platform/backend.js';
+import { holdBack } from './platform/hold-back.js';
 import { backendFor } from './platform/index.js';
 import { readRows } from './rows.js';
 import { selectionOf } from './select/index.js';
@@ -117,8 +118,10 @@ async function* sorted(
   sort: (rows: readonly Row[]) => readonly Row[],
 ): Batches<Row> {
   const rows: Row[] = [];
-  for await (const batch of batches) for (const row of batch) rows.push(row);
+  const all = holdBack(batches);
+  for await (const batch of all.batches) for (const row of batch) rows.push(row);
   yield sort(rows);
+  all.rethrow();
 }
 
 async function* keeping(batches: Batches<Row>, kept: Row[]): Batches<Row> {

@@ -74,7 +74,7 @@ export function requestFrom(flags: GivenFlags): Request {
       expression: flags.words,
     },
     quiet: flags.has('quiet'),
-    procRoot: flags.value('proc-root'),
+    procRoot: procRootOf(flags),
   };
 }
 
@@ -150,6 +150,13 @@ function formatOf(flags: GivenFlags): Format {
 function intervalOf(flags: GivenFlags): number | null {
   const interval = seconds(flags, 'interval', 0.001);
   return interval ?? (flags.has('continuous') ? defaultInterval : null);
+}
+
+function procRootOf(flags: GivenFlags): string | null {
+  const root = flags.value('proc-root');
+  // Nothing before /net would be another folder's name.
+  if (root === '') throw usageError('--proc-root: expected a folder, found nothing');
+  return root;
 }
 
 /** A number of seconds as milliseconds; null where the flag is not given. */

@@ -47,6 +47,26 @@ describe('mistakes', () => {
   });
 });
 
+describe('a named protocol that the kernel lacks', () => {
+  const rowsOf = (...args: string[]) => {
+    const { status, stdout, stderr } = fixture('-tSa', ...args);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^tsnetstat: .*no sctp sockets/)]);
+    return stdout.match(/^tcp/gm)?.length;
+  };
+
+  it.each([
+    ['names', ['--resolve-timeout', '0']],
+    ['users', ['-e', '--numeric-hosts']],
+    ['owners', ['-np']],
+    ['columns of owners', ['-n', '--columns', 'proto,pid']],
+    ['a sort', ['-n', '--sort', 'lport']],
+    ['csv', ['-np', '--format', 'csv']],
+  ])('costs no row of the tables before it: %s', (_what, args) => {
+    expect(rowsOf(...args)).toBe(rowsOf('-n'));
+    expect(rowsOf('-n')).toBeGreaterThan(0);
+  });
+});
+
 describe('help and version', () => {
   const help = readFileSync(`${root}test/options/golden/help.txt`, 'utf8');
   const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));

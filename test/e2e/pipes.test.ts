@@ -81,6 +81,10 @@ describe.skipIf(reason !== null)(`pipes${reason === null ? '' : `: ${reason}`}`,
     expect([code, stderr]).toEqual([2, 'tsnetstat: standard output: cannot be written (ENOSPC)\n']);
   });
 
+  it.skipIf(!existsSync('/dev/full'))('answers 2 where it cannot even tell so', () => {
+    expect(shell(`${all()} >/dev/full 2>/dev/full`, asLinux).status).toBe(2);
+  });
+
   it('tells in one line that stdout cannot be written', () => {
     const { status: code, stderr } = shell(`${all()} 1</dev/null`, asLinux);
     expect([code, stderr]).toEqual([2, 'tsnetstat: standard output: cannot be written (EBADF)\n']);

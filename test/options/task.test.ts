@@ -216,6 +216,7 @@ describe('a mistake', () => {
     ['-r --port 80', '--port is about sockets, not routes'],
     ['-i sport = :80', 'sport: an expression is about sockets, not interfaces'],
     ['--tcp=1', "unknown option '--tcp=1'"],
+    ['--proc-root=', '--proc-root: expected a folder, found nothing'],
   ])('%s', (line, message) => {
     let caught: unknown;
     try {

@@ -1,5 +1,6 @@
 import type { Socket } from '../../../model/socket.js';
 import type { Batches, Notes, OwnerQuery, SocketQuery } from '../../backend.js';
+import { holdBack } from '../../hold-back.js';
 import type { Proc } from '../proc.js';
 import { linuxSockets } from '../sockets.js';
 import { attacher } from './attach.js';
@@ -26,7 +27,8 @@ export async function* heldSockets(
   notes: Notes,
   memory: OwnerMemory,
 ): Batches<Socket> {
-  const batches = linuxSockets(proc, query, notes)[Symbol.asyncIterator]();
+  const all = holdBack(linuxSockets(proc, query, notes));
+  const batches = all.batches[Symbol.asyncIterator]();
   try {
     const chosen: Socket[] = [];
     let next = await batches.next();
@@ -47,6 +49,7 @@ export async function* heldSockets(
     }
     const told = warning();
     if (told !== null) notes.warn(told);
+    all.rethrow();
   } finally {
     await batches.return?.();
   }

@@ -1,0 +1,35 @@
+import type { Batches } from './backend.js';
+
+/** Batches to take all of, and what ended them early. */
+export interface HeldBack<T> {
+  readonly batches: Batches<T>;
+  /** Throws what ended the batches; to call behind their rows. */
+  rethrow(): void;
+}
+
+/**
+ * Whoever needs all rows before showing the first would lose them to a failure behind the last. Here it
+ * is held back: the batches merely end, and `rethrow` throws it. What fails before any came is thrown
+ * at once.
+ */
+export function holdBack<T>(batches: Batches<T>): HeldBack<T> {
+  let failure: { readonly error: unknown } | null = null;
+  async function* untilFailure(): Batches<T> {
+    let begun = false;
+    try {
+      for await (const batch of batches) {
+        begun = true;
+        yield batch;
+      }
+    } catch (error) {
+      if (!begun) throw error;
+      failure = { error };
+    }
+  }
+  return {
+    batches: untilFailure(),
+    rethrow: () => {
+      if (failure !== null) throw failure.error;
+    },
+  };
+}

@@ -439,7 +439,7 @@ describe('exit codes', () => {
     ['-U', 'udplite: win32 has no source'],
     ['-g', 'groups: win32 has no source'],
     ['-s', 'statistics: win32 has no source'],
-    ['--proc-root=x', '--proc-root: Windows has no /proc'],
+    ['--proc-root=x', '--proc-root: only Linux has a /proc'],
     ['--bogus', '--bogus'],
   ])('%s', (flag, message) => {
     const refused = tsnetstat(flag);

@@ -5,6 +5,8 @@ import { scanProcess } from './scan-process.js';
 /** Every socket descriptor of a share of the processes. */
 export interface WalkShare {
   readonly found: FoundList;
+  /** How many processes it walked through. */
+  readonly walked: number;
   /** Processes that may not be looked into. */
   readonly denied: number;
 }
@@ -20,6 +22,7 @@ export function walkShare(
 ): WalkShare {
   const found = foundBuilder();
   let denied = 0;
+  let walked = 0;
   for (let turn = next(); turn < pids.length; turn = next()) {
     const pid = pids[turn] as number;
     const result = scanProcess(proc, pid, (inode, fd) => {
@@ -27,6 +30,7 @@ export function walkShare(
       return false;
     });
     if (result === 'denied') denied++;
+    walked++;
   }
-  return { found: found.list(), denied };
+  return { found: found.list(), walked, denied };
 }

@@ -16,7 +16,11 @@ export async function walkAll(proc: Proc, shared = true): Promise<readonly WalkS
   const order: WalkOrder = { root: proc.root, pids, turns };
   const helpers = shared && proc.isLive ? await startHelpers(order) : [];
   const own = walkShare(proc, pids, () => Atomics.add(turns, 0, 1));
-  return [own, ...(await Promise.all(helpers)).filter((share) => share !== null)];
+  const shares = [own, ...(await Promise.all(helpers)).filter((share) => share !== null)];
+  if (shares.reduce((sum, { walked }) => sum + walked, 0) === pids.length) return shares;
+  // A thread died with the turns that it had taken: then all of it once more, alone.
+  let turn = 0;
+  return [walkShare(proc, pids, () => turn++)];
 }
 
 /** A helper that fails to start has taken no turn, so nothing is lost by it. */

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { NetstatError } from '../../../errors.js';
 import type { ReadOrder } from './read-worker.js';
 import { at, failed, type Ring, ringIn, ringMemory, signal, turn } from './ring.js';
 
@@ -33,8 +34,14 @@ export function startReading(fd: number): ReadThread {
   return emptying(ringIn(memory));
 }
 
-/** The reader's side of a ring. */
-export function emptying({ control, slots }: Ring): ReadThread {
+/** A slot takes a millisecond; a thread that died (out of memory) never fills one. */
+const patienceMs = 30_000;
+
+/**
+ * The reader's side of a ring. `patience` is how long a slot may take, in milliseconds.
+ * @throws NetstatError `unreadable` where it takes longer
+ */
+export function emptying({ control, slots }: Ring, patience = patienceMs): ReadThread {
   let begun = false;
   let over = false;
   let emptied = 0;
@@ -48,7 +55,12 @@ export function emptying({ control, slots }: Ring): ReadThread {
         begun = true;
         signal(control, at.turn, turn.read);
       }
-      Atomics.wait(control, at.filled, emptied);
+      if (Atomics.wait(control, at.filled, emptied, patience) === 'timed-out') {
+        throw new NetstatError(
+          'unreadable',
+          'a thread that reads /proc ahead gave no sign of life',
+        );
+      }
       const slot = emptied % slots.length;
       const length = control[at.lengths + slot] as number;
       if (length === failed) {

@@ -79,4 +79,11 @@ describe('the ring between a reading thread and its reader', () => {
     thread.stop();
     expect(Atomics.wait(ring.control, at.emptied, seen, 0)).toBe('not-equal');
   });
+
+  it('does not wait for a dead thread for ever', () => {
+    const ring = ringIn(ringMemory());
+    ring.control[at.ready] = 1;
+    const thread = emptying(ring, 10);
+    expect(() => thread.read(Buffer.alloc(10), 0)).toThrow(/no sign of life/);
+  });
 });

@@ -46,7 +46,10 @@ const allowed: typeof forbidden = [
   ['options', ['commander', './completion/index.js']],
   ['platform', ['./linux/index.js', '../errors.js']],
   ['platform/linux', ['../backend.js', './owners/process.js', 'node:fs', '../../model/owner.js']],
-  ['platform/linux/owners', ['../proc.js', '../../backend.js', '../../../errors.js', 'node:os']],
+  [
+    'platform/linux/owners',
+    ['../proc.js', '../../backend.js', '../../hold-back.js', '../../../errors.js', 'node:os'],
+  ],
   ['platform/win32', ['koffi', '../backend.js']],
   ['run.ts', ['./rows.js', './format/index.js', './host.js']],
   ['cli.ts', ['./run.js', 'node:fs']],

@@ -1,8 +1,8 @@
+import { holdBack } from './model/hold-back.js';
 import { type Names, noNames } from './model/names.js';
 import type { Request } from './model/request.js';
 import type { ReportKind, ReportRows } from './model/snapshot.js';
 import type { Batches } from './platform/backend.js';
-import { holdBack } from './platform/hold-back.js';
 import type { MachineFacts, NameResolver, Wanted } from './resolve/index.js';
 
 /** A resolver that is loaded when first asked for, and then remembers what it learnt. */

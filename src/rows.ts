@@ -1,10 +1,10 @@
 import { NetstatError } from './errors.js';
 import { type Counter, isCounterWanted } from './model/counter.js';
+import { holdBack } from './model/hold-back.js';
 import type { Request } from './model/request.js';
 import type { ReportKind, ReportRows, Row } from './model/snapshot.js';
 import type { Socket } from './model/socket.js';
 import type { Backend, Batches, Notes, OwnerQuery, SocketQuery } from './platform/backend.js';
-import { holdBack } from './platform/hold-back.js';
 import type { Selection } from './select/index.js';
 
 /** Columns and sort keys that can only be shown once owners are known. */

@@ -1,6 +1,6 @@
+import { holdBack } from '../../../model/hold-back.js';
 import type { Socket } from '../../../model/socket.js';
 import type { Batches, Notes, OwnerQuery, SocketQuery } from '../../backend.js';
-import { holdBack } from '../../hold-back.js';
 import type { Proc } from '../proc.js';
 import { linuxSockets } from '../sockets.js';
 import { attacher } from './attach.js';

@@ -1,8 +1,6 @@
-import type { Batches } from './backend.js';
-
 /** Batches to take all of, and what ended them early. */
 export interface HeldBack<T> {
-  readonly batches: Batches<T>;
+  readonly batches: AsyncGenerator<T, void, undefined>;
   /** Throws what ended the batches; to call behind their rows. */
   rethrow(): void;
 }
@@ -12,9 +10,9 @@ export interface HeldBack<T> {
  * is held back: the batches merely end, and `rethrow` throws it. What fails before any came is thrown
  * at once.
  */
-export function holdBack<T>(batches: Batches<T>): HeldBack<T> {
+export function holdBack<T>(batches: AsyncIterable<T>): HeldBack<T> {
   let failure: { readonly error: unknown } | null = null;
-  async function* untilFailure(): Batches<T> {
+  async function* untilFailure(): AsyncGenerator<T, void, undefined> {
     let begun = false;
     try {
       for await (const batch of batches) {

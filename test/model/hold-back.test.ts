@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdBack } from '../../src/platform/hold-back.js';
+import { holdBack } from '../../src/model/hold-back.js';
 
 async function* failing(batches: readonly number[][]): AsyncGenerator<number[]> {
   yield* batches;

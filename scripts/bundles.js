@@ -114,6 +114,8 @@ export async function bundleLibrary(settings) {
   const { metafile } = await build({
     ...common(settings),
     entryPoints: { library: 'src/library.ts' },
+    // Its users see the class of its errors.
+    keepNames: true,
     format: 'esm',
     outdir: 'dist',
     banner: {

@@ -15,9 +15,18 @@ class OutputFailed extends Error {}
 
 const retryDelay = new Int32Array(new SharedArrayBuffer(4));
 
+/** One buffer for all that is written: one a chunk would be 40 MB of garbage for 100,000 sockets. */
+let scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
+function encoded(text: string): Uint8Array {
+  const size = Buffer.byteLength(text);
+  if (size > scratch.length) scratch = Buffer.allocUnsafeSlow(size * 2);
+  return scratch.subarray(0, scratch.write(text));
+}
+
 /** Writes everything, whatever the descriptor is: a file, a terminal, a pipe that is full. */
 function writeAll(fd: number, text: string): void {
-  let bytes: Uint8Array = Buffer.from(text);
+  let bytes = encoded(text);
   while (bytes.length > 0) {
     try {
       bytes = bytes.subarray(writeSync(fd, bytes));

@@ -1,3 +1,4 @@
+import { type ErrorCode, NetstatError } from './errors.js';
 import type { Request, Which } from './model/request.js';
 import {
   type ReportKind,
@@ -13,7 +14,6 @@ import { backendFor } from './platform/index.js';
 import { readRows } from './rows.js';
 import { selectionOf } from './select/index.js';
 
-export { type ErrorCode, NetstatError } from './errors.js';
 export type { Counter } from './model/counter.js';
 export type { Endpoint } from './model/endpoint.js';
 export type { Group } from './model/group.js';
@@ -42,6 +42,7 @@ export type {
   UnixState,
   UnknownState,
 } from './model/state.js';
+export { type ErrorCode, NetstatError };
 
 /** One or several. */
 type OneOrMore<T> = T | readonly T[];
@@ -90,9 +91,9 @@ export async function snapshot(options: SocketOptions = {}): Promise<Snapshot> {
   return take('sockets', {
     ...defaultRequest,
     ...reportOptions(options),
-    protocols: options.protocols ?? defaultRequest.protocols,
+    protocols: known('protocols', options.protocols, defaultRequest.protocols),
     protocolsNamed: options.protocols !== undefined,
-    which: options.which ?? 'all',
+    which: known('which', options.which && [options.which], whiches)[0] ?? 'all',
     programs: options.owners ?? false,
     filters: {
       state: texts(options.state),
@@ -132,9 +133,35 @@ function reportOptions(options: ReportOptions) {
   return {
     // The structured formats are what tells every owner, and all of them.
     format: 'json',
-    families: options.families ?? defaultRequest.families,
-    procRoot: options.procRoot ?? null,
+    families: known('families', options.families, defaultRequest.families),
+    procRoot: procRoot(options),
   } as const;
+}
+
+const whiches = ['all', 'connected', 'listening'] as const satisfies readonly Which[];
+
+/**
+ * What was given, or all there is. Types do not hold callers from JavaScript.
+ * @throws NetstatError `usage` for a value that there is not
+ */
+function known<T extends string>(
+  option: keyof SocketOptions,
+  given: readonly T[] | undefined,
+  all: readonly T[],
+): readonly T[] {
+  const unknown = given?.find((value) => !all.includes(value));
+  if (unknown !== undefined) {
+    throw new NetstatError(
+      'usage',
+      `${option}: ${JSON.stringify(unknown)} is not one of ${all.join(', ')}`,
+    );
+  }
+  return given ?? all;
+}
+
+function procRoot({ procRoot }: ReportOptions): string | null {
+  if (procRoot === '') throw new NetstatError('usage', 'procRoot: an empty path');
+  return procRoot ?? null;
 }
 
 function texts(values: OneOrMore<string | number> | undefined): readonly string[] {

@@ -72,7 +72,8 @@ async function* readSockets(
     families: request.families,
     distinct: owners || keepsAll,
     listeningOnly: selection.which === 'listening',
-    required: request.protocolsNamed,
+    // A document that ends in the middle helps nobody: there it is a warning among its warnings.
+    required: request.protocolsNamed && request.format === 'netstat',
   };
   const keep = selection.beforeOwners;
   if (!owners) {

@@ -17,7 +17,9 @@ export async function* socketTables(
   };
   const header = (text: string) => {
     if (!request.header) return '';
-    return context.paint === null ? text : context.paint.heading(text);
+    return context.paint === null
+      ? text
+      : text.replace(/.+/g, (line) => context.paint?.heading(line) ?? line);
   };
   const inet = inetRow(context);
   const unix = unixRow(context);

@@ -75,12 +75,16 @@ function everyOf(
   }
   const describe = describer(proc, details);
   return (inode) => {
+    const head = headOf.get(inode);
+    if (head === notFound) return undefined;
+    if (next[head] === notFound) {
+      return [{ ...describe(pids[head] as number), fd: fds[head] as number }];
+    }
     const lowestFd = new Map<number, number>();
-    for (let at = headOf.get(inode); at !== notFound; at = next[at] as number) {
+    for (let at = head; at !== notFound; at = next[at] as number) {
       const pid = pids[at] as number;
       lowestFd.set(pid, Math.min(fds[at] as number, lowestFd.get(pid) ?? Number.MAX_SAFE_INTEGER));
     }
-    if (lowestFd.size === 0) return undefined;
     return [...lowestFd].sort(([a], [b]) => a - b).map(([pid, fd]) => ({ ...describe(pid), fd }));
   };
 }

@@ -72,8 +72,7 @@ async function* readSockets(
     families: request.families,
     distinct: owners || keepsAll,
     listeningOnly: selection.which === 'listening',
-    // A document that ends in the middle helps nobody: there it is a warning among its warnings.
-    required: request.protocolsNamed && request.format === 'netstat',
+    required: request.protocolsNamed,
   };
   const keep = selection.beforeOwners;
   if (!owners) {

@@ -6,7 +6,7 @@ import { sanitize } from './format/sanitize.js';
 import type { Host } from './host.js';
 import { holdBack } from './model/hold-back.js';
 import { noNames } from './model/names.js';
-import type { Request } from './model/request.js';
+import type { Format, Request } from './model/request.js';
 import type { Row, Warning } from './model/snapshot.js';
 import { lazyResolver, named } from './naming.js';
 import { taskFrom } from './options/index.js';
@@ -44,6 +44,9 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     return exitCode.trouble;
   }
 }
+
+/** Formats that need their last lines: where reading fails behind some rows, these come all the same. */
+const hasAnEnd: readonly Format[] = ['json', 'table'];
 
 /** One report, or with -c one round after another until interrupted. */
 async function report(request: Request, host: Host): Promise<number> {
@@ -90,14 +93,16 @@ async function report(request: Request, host: Host): Promise<number> {
         width: host.stdout.isTerminal ? host.stdout.columns : null,
         previous,
       };
+      const all = hasAnEnd.includes(request.format) ? holdBack(rows) : null;
       const stream = {
         kind: request.report,
         platform: backend.platform,
         takenAt,
-        batches: rows,
+        batches: all?.batches ?? rows,
         warnings,
       };
       for await (const chunk of format(stream, context)) host.stdout.write(chunk);
+      all?.rethrow();
       previous = { takenAt, rows: kept };
     } finally {
       tellWarnings(warnings, request, host, told);

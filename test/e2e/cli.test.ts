@@ -65,6 +65,18 @@ describe('a named protocol that the kernel lacks', () => {
     expect(rowsOf(...args)).toBe(rowsOf('-n'));
     expect(rowsOf('-n')).toBeGreaterThan(0);
   });
+
+  it('leaves no JSON document unfinished', () => {
+    const { status, stdout, stderr } = fixture('-tSan', '--json');
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^tsnetstat: .*no sctp sockets/)]);
+    const { sockets, warnings } = JSON.parse(stdout);
+    expect(sockets.length).toBe(rowsOf('-n'));
+    expect(warnings).toContainEqual(expect.objectContaining({ code: 'absent' }));
+  });
+
+  it('leaves no box open', () => {
+    expect(fixture('-tSan', '--format', 'table').stdout).toMatch(/┘\n$/);
+  });
 });
 
 describe('help and version', () => {

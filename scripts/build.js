@@ -18,6 +18,7 @@ execFileSync(
   [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
   { cwd: root, stdio: 'inherit' },
 );
+execFileSync(process.execPath, [join(root, 'dist/make-code-cache.cjs')], { stdio: 'inherit' });
 writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES'), licences(bundledPackages(root, metafiles)));
 
 /** The bundles contain these packages, whose licences ask to be passed on with them. */

@@ -40,6 +40,13 @@ function bundleName(file) {
     .replaceAll('/', '-')}.cjs`;
 }
 
+/** For CommonJS, and not before it is asked for: Node takes half a millisecond to make a URL. */
+const importMeta =
+  'const importMeta={get url(){return require("node:url").pathToFileURL(__filename).href}};';
+
+/** What src/start calls: Node's module wrapper, here already, so that the text need not be copied. */
+const programHead = '(function(exports,require,module,__filename,__dirname){';
+
 /**
  * The program: CommonJS, because Node starts it faster (no asynchronous loader, no facades around its
  * own modules), and in parts, because what is not loaded need not be parsed. Each part is whole in
@@ -76,16 +83,25 @@ export async function bundleProgram(settings) {
     outExtension: { '.js': '.cjs' },
     // `import()` would start Node's ES module loader; `require` it is.
     supported: { 'dynamic-import': false },
-    banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
+    banner: { js: importMeta },
   };
-  options.define = { ...options.define, 'import.meta.url': 'importMetaUrl' };
+  options.define = { ...options.define, 'import.meta.url': 'importMeta.url' };
   options.plugins = [...options.plugins, parts];
 
   const results = [
     await build({
       ...options,
+      entryPoints: { program: 'src/cli.ts' },
+      banner: { js: programHead + importMeta },
+      footer: { js: '})' },
+      outdir: 'dist',
+      outExtension: {},
+    }),
+    await build({
+      ...options,
       entryPoints: {
-        cli: 'src/cli.ts',
+        start: 'src/start/start.ts',
+        'make-code-cache': 'src/start/make-code-cache.ts',
         'read-worker': 'src/platform/linux/reader/read-worker.ts',
         'walk-worker': 'src/platform/linux/owners/walk-worker.ts',
       },

@@ -1,6 +1,6 @@
 /** The process edge: the only user of `process`. Arguments, streams, signals and exit code live here. */
 
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import { exitCode } from './errors.js';
 import type { Host, Output } from './host.js';
 import { run } from './run.js';
@@ -44,9 +44,12 @@ function writeAll(fd: number, text: string): void {
   }
 }
 
-function isDevice(fd: number): boolean {
+/** Only a device can be a terminal; the one that swallows everything is none. */
+function canBeTerminal(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice();
+    const target = fstatSync(fd);
+    const nowhere = statSync('/dev/null', { throwIfNoEntry: false });
+    return target.isCharacterDevice() && target.rdev !== nowhere?.rdev;
   } catch {
     return false;
   }
@@ -54,8 +57,8 @@ function isDevice(fd: number): boolean {
 
 function output(fd: 1 | 2): Output {
   const stream = () => (fd === 1 ? process.stdout : process.stderr);
-  // Node's streams cost as much as the rest of a start-up, and only a device can be a terminal.
-  const isTerminal = () => isDevice(fd) && stream().isTTY === true;
+  // Node's streams cost as much as the rest of a start-up.
+  const isTerminal = () => canBeTerminal(fd) && stream().isTTY === true;
   return {
     write: (text) => writeAll(fd, text),
     get isTerminal() {
@@ -88,14 +91,13 @@ function endOnInterrupt(): void {
   process.once('SIGINT', () => process.exit(exitCode.interrupted));
 }
 
+// All is written by now; to end at once spares Node to take itself apart.
 run(process.argv.slice(2), host).then(
-  (code) => {
-    process.exitCode = code;
-  },
+  (code) => process.exit(code),
   (error: unknown) => {
-    if (error instanceof OutputClosed) return;
+    if (error instanceof OutputClosed) process.exit(exitCode.done);
     if (!(error instanceof OutputFailed)) throw error;
-    process.exitCode = exitCode.trouble;
     host.stderr.write(`tsnetstat: ${error.message}\n`);
+    process.exit(exitCode.trouble);
   },
 );

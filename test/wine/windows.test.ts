@@ -24,7 +24,7 @@ import { crowd, ports } from './windows/ports.js';
 let unavailable = reasonToSkip({
   platforms: ['linux'],
   root: true,
-  files: { [join(project, 'dist/cli.cjs')]: 'npm run build', ...programFiles },
+  files: { [join(project, 'dist/program.js')]: 'npm run build', ...programFiles },
 });
 
 beforeAll(() => {

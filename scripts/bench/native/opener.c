@@ -3,8 +3,9 @@
  *                                   process also listens and has a UDP socket; one pair in ten is IPv6
  * opener unix SOCKETS PROCESSES     the same with UNIX sockets
  * opener idle PROCESSES DESCRIPTORS SOCKETS
- *                                   processes that only hold descriptors: SOCKETS of them UDP, the
- *                                   rest /dev/null
+ *                                   processes that only hold descriptors: SOCKETS of them wait for
+ *                                   TCP over IPv4, TCP over IPv6 and UDP by turns, the rest are
+ *                                   /dev/null
  *
  * Says `ready` when all is open, holds it until standard input ends, and says `closed` when all is
  * closed. Every client has an address of its own, as on a server. The IPv6 ones are fd00:7::/64,
@@ -131,13 +132,21 @@ static void open_unix(int number, int sockets) {
   }
 }
 
-static void open_idle(int descriptors, int sockets) {
+static void open_server(int turn) {
+  struct sockaddr_in any4 = address4(INADDR_ANY, 0);
+  struct sockaddr_in6 any6 = {.sin6_family = AF_INET6};
+  if (turn % 3 == 0) listener(AF_INET, &any4, sizeof any4);
+  else if (turn % 3 == 1) listener(AF_INET6, &any6, sizeof any6);
+  else open_udp(&any4);
+}
+
+static void open_idle(int number, int descriptors, int sockets) {
   /* The three standard ones are open already. */
-  int others = descriptors - 3;
+  int others = descriptors - 3, opened = 0;
   for (int i = 0; i < others; i++) {
     /* Spread evenly, the last one a socket. */
     if ((long)(i + 1) * sockets / others > (long)i * sockets / others) {
-      open_udp(&(struct sockaddr_in){.sin_family = AF_INET});
+      open_server(number + opened++);
     } else {
       need(open("/dev/null", O_RDONLY) >= 0, "opener: open");
     }
@@ -168,7 +177,7 @@ int main(int argc, char **argv) {
     open("/dev/null", O_RDONLY);
     /* Whatever does not divide evenly goes to the first ones. */
     int share = total / processes + (number < total % processes);
-    if (is_idle) open_idle(atoi(argv[3]), argc > 4 ? atoi(argv[4]) : 0);
+    if (is_idle) open_idle(number, atoi(argv[3]), argc > 4 ? atoi(argv[4]) : 0);
     else if (strcmp(argv[1], "tcp") == 0) open_tcp(number, share);
     else if (strcmp(argv[1], "unix") == 0) open_unix(number, share);
     else return 2;

@@ -5,12 +5,16 @@ import type { Table, TableSource } from './table.js';
 import { tableBlocks } from './table-blocks.js';
 import { emptyTable, malformedLines } from './warnings.js';
 
+/** The format of a row (net/ipv6/tcp_ipv6.c, get_tcp6_sock) with all its numbers as long as can be takes 280. */
+const longestLine = 512;
+
 /** /proc/net/`name`, a table of the form that `inet-row.ts` describes. */
 export function inetTable(protocol: InetProtocol, family: InetFamily, name: string): Table {
   return {
     protocol,
     family,
     path: `net/${name}`,
+    longestLine,
     rows: (file, source) => inetRows(file, source, protocol, family),
   };
 }

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import type { Proc } from './proc.js';
+import { openEarly } from './reader/early-table.js';
 import { openTableFile } from './reader/table-file.js';
+import { readWhole } from './reader/whole-file.js';
 
 /** The names in a folder that are process IDs. */
 export function processIdsAmong(names: readonly string[]): number[] {
@@ -50,8 +52,9 @@ export function liveProc(root: string): Proc {
     root,
     littleEndian: new Uint8Array(Uint16Array.of(1).buffer)[0] === 1,
     isLive: true,
-    openTable: (path, isBig = false) => openTableFile(place(path), isBig),
-    readFile: (path) => readFileSync(place(path)),
+    openTable: (path, hints = {}) => openTableFile(place(path), hints),
+    openTableEarly: (path, hints) => openEarly(place(path), hints),
+    readFile: (path) => readWhole(place(path)),
     processIds: () => processIdsAmong(readdirSync(root)),
     descriptorCount: descriptorCounter(root),
     descriptors: (pid) => readdirSync(`${root}/${pid}/fd`),

@@ -1,8 +1,25 @@
+/** What is known of a table before it is read. */
+export interface TableHints {
+  /** It has so many rows that it is worth reading ahead. */
+  readonly isBig?: boolean;
+  /** No line of it is longer, in bytes; unless told, lines may have any length. */
+  readonly longestLine?: number;
+}
+
 /** An open table: bytes come as the kernel hands them out. */
 export interface TableFile {
   /** Reads at most the rest of `buffer` from `offset` on. Returns the bytes read; 0 at the end. */
   read(buffer: Uint8Array, offset: number): number;
   close(): void;
+}
+
+/** A table that is being opened. */
+export interface EarlyTable {
+  /**
+   * The table, once its beginning is there. To be called once; whoever gets it closes it.
+   * @throws the error that opening it gave
+   */
+  opened(): Promise<TableFile>;
 }
 
 /**
@@ -15,8 +32,9 @@ export interface Proc {
   readonly littleEndian: boolean;
   /** False for a capture: its tables need not be in the kernel's order, and threads cannot share it. */
   readonly isLive: boolean;
-  /** `isBig`: worth reading ahead, where that can be done. */
-  openTable(path: string, isBig?: boolean): TableFile;
+  openTable(path: string, hints?: TableHints): TableFile;
+  /** The same, beginning to read it in the meantime; left out where that cannot be done. */
+  openTableEarly?(path: string, hints: TableHints): EarlyTable;
   readFile(path: string): Buffer;
   /** Process IDs, ascending. */
   processIds(): number[];

@@ -20,6 +20,8 @@ export interface Table {
   readonly family: InetFamily | 'unix';
   /** Under /proc. */
   readonly path: string;
+  /** No line of it is longer, in bytes, where the kernel sees to that. */
+  readonly longestLine?: number;
   /** Its rows, some hundreds at a time. */
   rows(file: TableFile, source: TableSource): Iterable<Socket[]>;
 }

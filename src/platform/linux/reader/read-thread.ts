@@ -14,11 +14,10 @@ export interface ReadThread {
   stop(): void;
 }
 
-/** Loaded when there is much to read, not at every start. */
-const require = createRequire(import.meta.url);
-
 /** Starts a thread for the descriptor; where there is no second processor or no worker's file, an idle one. */
 export function startReading(fd: number): ReadThread {
+  // Loaded when there is much to read, not at every start.
+  const require = createRequire(import.meta.url);
   const { availableParallelism } = require('node:os') as typeof import('node:os');
   if (availableParallelism() < 2) return { read: () => null, stop: () => {} };
   const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');

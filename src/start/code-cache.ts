@@ -1,0 +1,35 @@
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+
+/**
+ * Where the code cache of a program for this Node lies: beside it, so that whoever could write the one
+ * could write the other. V8 does not tell Node's patches of it apart, so the name does.
+ */
+export function codeCacheFile(program: string): string {
+  return `${program}.${process.version}-${process.arch}.code-cache`;
+}
+
+/** The code cache of a program; undefined where there is none, or the program is younger. */
+export function readCodeCache(program: string): Buffer | undefined {
+  const file = codeCacheFile(program);
+  const made = statSync(file, { throwIfNoEntry: false });
+  if (made === undefined || made.mtimeMs < statSync(program).mtimeMs) return undefined;
+  try {
+    return readFileSync(file);
+  } catch {
+    // Not ours to read.
+    return undefined;
+  }
+}
+
+/** Puts a program's code cache in its place, whole or not at all: V8 does not check its bytes. */
+export function writeCodeCache(program: string, bytes: Buffer): void {
+  const file = codeCacheFile(program);
+  const unfinished = `${file}.${process.pid}`;
+  try {
+    writeFileSync(unfinished, bytes);
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}

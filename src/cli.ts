@@ -77,17 +77,17 @@ const host: Host = {
   stdout: output(1),
   stderr: output(2),
   sleep: (milliseconds) => {
-    endOnInterrupt();
+    beginRounds();
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
   },
 };
 
-let endsOnInterrupt = false;
+let inRounds = false;
 
 /** Between rounds Ctrl-C is the way to end: an exit code rather than a death by signal. */
-function endOnInterrupt(): void {
-  if (endsOnInterrupt) return;
-  endsOnInterrupt = true;
+function beginRounds(): void {
+  if (inRounds) return;
+  inRounds = true;
   process.once('SIGINT', () => process.exit(exitCode.interrupted));
 }
 

@@ -10,6 +10,7 @@ const project = join(import.meta.dirname, '..');
 const forbidden: readonly (readonly [place: string, imports: readonly string[]])[] = [
   ['errors.ts', ['./model/socket.js', 'node:fs']],
   ['host.ts', ['./errors.js']],
+  ['start', ['../cli.js', '../errors.js', 'commander']],
   ['model', ['../errors.js', '../select/index.js', 'node:net']],
   ['select', ['../format/index.js', '../platform/backend.js', '../run.js', '../vocabulary.js']],
   ['select', ['node:fs', 'node:fs/promises', 'chalk', 'commander']],
@@ -37,6 +38,7 @@ const forbidden: readonly (readonly [place: string, imports: readonly string[]])
 ];
 
 const allowed: typeof forbidden = [
+  ['start', ['./code-cache.js', 'node:fs', 'node:vm']],
   ['model', ['./socket.js']],
   ['select', ['../model/socket.js', '../errors.js', './expression/parse.js']],
   ['select/expression', ['../condition.js', '../../model/socket.js', './ast.js']],

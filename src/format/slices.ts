@@ -1,5 +1,5 @@
 /** Enough rows for a chunk of text to be worth its write, and few enough to keep in memory. */
-const chunkRows = 512;
+const chunkRows = 128;
 
 /** Batches as they come, none longer than `most`: a chunk of text is made of each. */
 export async function* slices<T>(

@@ -60,7 +60,7 @@ function queue(bytes: number | null): string {
 }
 
 /** The ends whose cells are remembered, each in the one slot that its port chooses. */
-const slots = 1024;
+const slots = 256;
 
 /**
  * A cell padded to its column, the blank behind it included. Ends that were read as one object are

@@ -13,10 +13,8 @@ export type EndpointReader = (bytes: Uint8Array, at: number, end: number) => End
 /**
  * A table names the same ends over and over (a server's own in each of its connections), so the last
  * ones read are kept, each in the one slot that its bits choose: a hit costs less than the object.
- * A big table gets many slots; most tables are small, and slots take time to make.
  */
-const fewSlots = 64;
-const manySlots = 4096;
+const slots = 256;
 
 /** A reader for the addresses of one family, as a machine of that byte order prints them. */
 export function endpointReader(family: InetFamily, littleEndian: boolean): EndpointReader {
@@ -24,56 +22,41 @@ export function endpointReader(family: InetFamily, littleEndian: boolean): Endpo
 }
 
 function ipv4Reader(littleEndian: boolean): EndpointReader {
-  let words = new Int32Array(fewSlots);
-  let ends = emptySlots<Endpoint>(fewSlots);
-  let misses = 0;
+  const words = new Int32Array(slots);
+  const ends = new Array<Endpoint | undefined>(slots).fill(undefined);
   const texts = addressTexts((word) => ipv4Text(networkOrder(word, littleEndian)));
   return (bytes, at, end) => {
     const word = scanWord(bytes, at, end);
     if (scan.cursor < 0) return null;
     const port = scanPort(bytes, end);
     if (port < 0) return null;
-    const slot = (word ^ (word >>> 12) ^ (word >>> 24) ^ (port * 31)) & (ends.length - 1);
+    const slot = (word ^ (word >>> 12) ^ (word >>> 24) ^ (port * 31)) & (slots - 1);
     const known = ends[slot];
     if (known !== undefined && known.port === port && words[slot] === word) return known;
     const made = { address: texts(word), port, zone: null };
     words[slot] = word;
     ends[slot] = made;
-    if (misses++ === fewSlots) {
-      words = new Int32Array(manySlots);
-      ends = emptySlots(manySlots);
-    }
     return made;
   };
 }
 
-function emptySlots<T>(count: number): (T | undefined)[] {
-  return new Array<T | undefined>(count).fill(undefined);
-}
-
 function addressTexts(make: (word: number) => string): (word: number) => string {
-  let words = new Int32Array(fewSlots);
-  let texts = emptySlots<string>(fewSlots);
-  let misses = 0;
+  const words = new Int32Array(slots);
+  const texts = new Array<string | undefined>(slots).fill(undefined);
   return (word) => {
-    const slot = (word ^ (word >>> 12) ^ (word >>> 24)) & (texts.length - 1);
+    const slot = (word ^ (word >>> 12) ^ (word >>> 24)) & (slots - 1);
     const known = texts[slot];
     if (known !== undefined && words[slot] === word) return known;
     const text = make(word);
     words[slot] = word;
     texts[slot] = text;
-    if (misses++ === fewSlots) {
-      words = new Int32Array(manySlots);
-      texts = emptySlots(manySlots);
-    }
     return text;
   };
 }
 
 function ipv6Reader(littleEndian: boolean): EndpointReader {
-  let words = new Int32Array(fewSlots * 4);
-  let ends = emptySlots<Endpoint>(fewSlots);
-  let misses = 0;
+  const words = new Int32Array(slots * 4);
+  const ends = new Array<Endpoint | undefined>(slots).fill(undefined);
   return (bytes, at, end) => {
     const a = scanWord(bytes, at, end);
     if (scan.cursor < 0) return null;
@@ -86,7 +69,7 @@ function ipv6Reader(littleEndian: boolean): EndpointReader {
     const port = scanPort(bytes, end);
     if (port < 0) return null;
     const mixed = a ^ b ^ c ^ d;
-    const slot = (mixed ^ (mixed >>> 12) ^ (mixed >>> 24) ^ (port * 31)) & (ends.length - 1);
+    const slot = (mixed ^ (mixed >>> 12) ^ (mixed >>> 24) ^ (port * 31)) & (slots - 1);
     const base = slot * 4;
     const known = ends[slot];
     if (
@@ -111,10 +94,6 @@ function ipv6Reader(littleEndian: boolean): EndpointReader {
     words[base + 2] = c;
     words[base + 3] = d;
     ends[slot] = made;
-    if (misses++ === fewSlots) {
-      words = new Int32Array(manySlots * 4);
-      ends = emptySlots(manySlots);
-    }
     return made;
   };
 }

@@ -7,7 +7,7 @@ export interface Block {
 }
 
 /** The kernel hands out a table about 4 KiB a read, so a block is filled by several. */
-const blockSize = 64 * 1024;
+const blockSize = 32 * 1024;
 
 /** A table a block at a time, so that memory does not grow with it. Closes the file at the end. */
 export function* tableBlocks(file: TableFile): Generator<Block> {

@@ -11,16 +11,23 @@ const nobody: readonly Owner[] = [];
 
 /** Writes owners, or the reason why there are none, into sockets that nobody else has seen yet. */
 export interface Attacher {
+  /** From now on takes owners from another book. */
+  use(book: OwnerBook): void;
   attach<T extends Socket>(sockets: readonly T[]): readonly T[];
   /** What to tell of those that had to stay without; null: nothing. */
   warning(): Warning | null;
 }
 
-/** An attacher that takes owners from `book`. */
-export function attacher(proc: Proc, book: OwnerBook): Attacher {
-  const reason = reasonFor(proc, book.denied > 0);
+/** An attacher that takes owners from `first`. */
+export function attacher(proc: Proc, first: OwnerBook): Attacher {
+  let book = first;
+  let reason = reasonFor(proc, book.denied > 0);
   let missing = 0;
   return {
+    use(other) {
+      book = other;
+      reason = reasonFor(proc, book.denied > 0);
+    },
     attach(sockets) {
       for (const socket of sockets) {
         const owners = socket.inode === null ? undefined : book.ownersOf(socket.inode);

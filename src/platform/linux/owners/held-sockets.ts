@@ -4,12 +4,16 @@ import type { Batches, Notes, OwnerQuery, SocketQuery } from '../../backend.js';
 import type { Proc } from '../proc.js';
 import { linuxSockets } from '../sockets.js';
 import { attacher } from './attach.js';
-import { bookOfAll, bookOfFirst, type OwnerBook } from './owner-book.js';
+import { type HolderTable, holderTable } from './holder-table.js';
+import { bookOfAll, bookOfFirst, bookOfTable, type OwnerBook } from './owner-book.js';
 import type { OwnerMemory } from './owner-memory.js';
 import { walkAll } from './shared-walk.js';
 
 /** Up to this many sockets are kept while their owners are searched for. */
 const few = 4096;
+
+/** As many rows of those are handed on at a time. */
+const batchRows = 256;
 
 /** From this many descriptors on a walk through all of them is worth a thread's start (some 15 ms). */
 const manyDescriptors = 16_384;
@@ -28,6 +32,12 @@ export async function* heldSockets(
   memory: OwnerMemory,
 ): Batches<Socket> {
   const all = holdBack(linuxSockets(proc, query, notes));
+  const { walked } = memory;
+  if (walked !== null && owners.depth === 'first') {
+    yield* asRemembered(proc, all.batches, keep, walked, notes, memory);
+    all.rethrow();
+    return;
+  }
   const batches = all.batches[Symbol.asyncIterator]();
   try {
     const chosen: Socket[] = [];
@@ -39,10 +49,10 @@ export async function* heldSockets(
     }
     const book = next.done
       ? await bookFor(proc, chosen, owners, memory)
-      : bookOfAll(proc, await walkAll(proc), owners);
+      : await walkedBook(proc, owners, memory);
 
     const { attach, warning } = attacher(proc, book);
-    yield attach(chosen);
+    while (chosen.length > 0) yield attach(chosen.splice(0, batchRows));
     while (!next.done) {
       next = await batches.next();
       if (!next.done) yield attach(next.value.filter(keep));
@@ -53,6 +63,35 @@ export async function* heldSockets(
   } finally {
     await batches.return?.();
   }
+}
+
+/**
+ * A later round of a listing of many sockets: each row's owner is checked with one look at the
+ * descriptor that it held. At the first row of which more is to be known, all processes are walked
+ * through again.
+ */
+async function* asRemembered(
+  proc: Proc,
+  batches: Batches<Socket>,
+  keep: (socket: Socket) => boolean,
+  walked: HolderTable,
+  notes: Notes,
+  memory: OwnerMemory,
+): Batches<Socket> {
+  let isFresh = false;
+  const { use, attach, warning } = attacher(proc, bookOfTable(proc, walked));
+  for await (const batch of batches) {
+    const chosen = batch.filter(keep);
+    const isKnown = ({ inode }: Socket) => inode === null || walked.isStillTrue(proc, inode);
+    if (!isFresh && !chosen.every(isKnown)) {
+      isFresh = true;
+      memory.walked = holderTable(await walkAll(proc));
+      use(bookOfTable(proc, memory.walked));
+    }
+    yield attach(chosen);
+  }
+  const told = warning();
+  if (told !== null) notes.warn(told);
 }
 
 /** The same sockets, in the same order, with their owners. */
@@ -76,13 +115,21 @@ async function bookFor(
   query: OwnerQuery,
   memory: OwnerMemory,
 ): Promise<OwnerBook> {
-  if (sockets.every(({ inode }) => inode === null)) return bookOfAll(proc, [], query);
+  if (sockets.every(({ inode }) => inode === null)) return bookOfAll(proc, [], false);
   if (query.depth === 'first') {
     const wanted = new Set<number>();
     for (const { inode } of sockets) if (inode !== null) wanted.add(inode);
     return bookOfFirst(proc, memory.find(proc, wanted));
   }
-  return bookOfAll(proc, await walkAll(proc, hasManyDescriptors(proc)), query);
+  return bookOfAll(proc, await walkAll(proc, hasManyDescriptors(proc)), query.details);
+}
+
+/** A book for more sockets than can be looked for one by one. */
+async function walkedBook(proc: Proc, query: OwnerQuery, memory: OwnerMemory): Promise<OwnerBook> {
+  const shares = await walkAll(proc);
+  if (query.depth === 'all') return bookOfAll(proc, shares, query.details);
+  memory.walked = holderTable(shares);
+  return bookOfTable(proc, memory.walked);
 }
 
 function hasManyDescriptors(proc: Proc): boolean {

@@ -1,7 +1,7 @@
 import type { Owner } from '../../../model/owner.js';
-import type { OwnerQuery } from '../../backend.js';
 import type { Proc } from '../proc.js';
 import type { WalkShare } from './find-all.js';
+import type { HolderTable } from './holder-table.js';
 import { type InodeIndex, inodeIndex, notFound } from './inode-index.js';
 import type { KnownOwners } from './owner-memory.js';
 import { executableOf, processNames } from './process.js';
@@ -25,31 +25,23 @@ export function bookOfFirst(proc: Proc, { holders, denied }: KnownOwners): Owner
   };
 }
 
-/** A book of what a whole walk found. */
-export function bookOfAll(proc: Proc, shares: readonly WalkShare[], query: OwnerQuery): OwnerBook {
-  const denied = shares.reduce((sum, share) => sum + share.denied, 0);
-  const entries = shares.reduce((sum, share) => sum + share.found.length, 0);
-  return query.depth === 'first'
-    ? { denied, ownersOf: firstOf(proc, shares, inodeIndex(entries)) }
-    : { denied, ownersOf: everyOf(proc, shares, inodeIndex(entries), entries, query.details) };
+/** A book of one owner for each inode, from a walk through all processes. */
+export function bookOfTable(proc: Proc, table: HolderTable): OwnerBook {
+  const listOf = singleLists(proc);
+  return {
+    denied: table.denied,
+    ownersOf: (inode) => {
+      const pid = table.pidOf(inode);
+      return pid === notFound ? undefined : listOf(pid);
+    },
+  };
 }
 
-type Lookup = OwnerBook['ownersOf'];
-
-function firstOf(proc: Proc, shares: readonly WalkShare[], pidOf: InodeIndex): Lookup {
-  for (const { found } of shares) {
-    for (let i = 0; i < found.length; i++) {
-      const inode = found.inodes[i] as number;
-      const pid = found.pids[i] as number;
-      const known = pidOf.get(inode);
-      if (known === notFound || pid < known) pidOf.set(inode, pid);
-    }
-  }
-  const listOf = singleLists(proc);
-  return (inode) => {
-    const pid = pidOf.get(inode);
-    return pid === notFound ? undefined : listOf(pid);
-  };
+/** A book of every owner, from a walk through all processes. `details`: as OwnerQuery has it. */
+export function bookOfAll(proc: Proc, shares: readonly WalkShare[], details: boolean): OwnerBook {
+  const denied = shares.reduce((sum, share) => sum + share.denied, 0);
+  const entries = shares.reduce((sum, share) => sum + share.found.length, 0);
+  return { denied, ownersOf: everyOf(proc, shares, inodeIndex(entries), entries, details) };
 }
 
 /** Every holder of an inode is a link of a chain: `next` of an entry is the entry before it. */
@@ -59,7 +51,7 @@ function everyOf(
   headOf: InodeIndex,
   entries: number,
   details: boolean,
-): Lookup {
+): OwnerBook['ownersOf'] {
   const pids = new Int32Array(entries);
   const fds = new Int32Array(entries);
   const next = new Int32Array(entries);
@@ -78,7 +70,9 @@ function everyOf(
     const head = headOf.get(inode);
     if (head === notFound) return undefined;
     if (next[head] === notFound) {
-      return [{ ...describe(pids[head] as number), fd: fds[head] as number }];
+      // Written out, and not with `...`: V8 would keep each for as long as it could.
+      const { pid, program, commandLine, executable } = describe(pids[head] as number);
+      return [{ pid, program, commandLine, executable, fd: fds[head] as number }];
     }
     const lowestFd = new Map<number, number>();
     for (let at = head; at !== notFound; at = next[at] as number) {

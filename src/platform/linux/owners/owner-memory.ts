@@ -1,6 +1,7 @@
 import type { Proc } from '../proc.js';
 import { findFirstOwners, type Holder } from './find-first.js';
-import { socketInode } from './socket-link.js';
+import type { HolderTable } from './holder-table.js';
+import { holds } from './scan-process.js';
 
 /** What is known of some inodes' owners. */
 export interface KnownOwners {
@@ -9,8 +10,11 @@ export interface KnownOwners {
   readonly denied: number;
 }
 
-/** Finds owners, and remembers them for the next round of a listing that goes on. */
+/** Remembers owners for the next round of a listing that goes on. */
 export interface OwnerMemory {
+  /** What the last walk through all processes found; null where none was needed so far. */
+  walked: HolderTable | null;
+  /** Finds the owners of some sockets, one by one. */
   find(proc: Proc, wanted: ReadonlySet<number>): KnownOwners;
 }
 
@@ -25,13 +29,14 @@ export function ownerMemory(): OwnerMemory {
   let denied = 0;
 
   return {
+    walked: null,
     find(proc, wanted) {
       const holders = new Map<number, Holder>();
       const missing = new Set<number>();
       let isNews = false;
       for (const inode of wanted) {
         const holder = remembered.get(inode);
-        if (holder !== undefined && stillHolds(proc, holder, inode)) {
+        if (holder !== undefined && holds(proc, holder.pid, holder.fd, inode)) {
           holders.set(inode, holder);
         } else {
           missing.add(inode);
@@ -51,12 +56,4 @@ export function ownerMemory(): OwnerMemory {
       return { holders, denied };
     },
   };
-}
-
-function stillHolds(proc: Proc, { pid, fd }: Holder, inode: number): boolean {
-  try {
-    return socketInode(proc.readLink(pid, `fd/${fd}`)) === inode;
-  } catch {
-    return false;
-  }
 }

@@ -41,3 +41,12 @@ export function scanDescriptors(
   }
   return 'done';
 }
+
+/** Whether a descriptor of a process leads to the socket of that inode. */
+export function holds(proc: Proc, pid: number, fd: number | string, inode: number): boolean {
+  try {
+    return socketInode(proc.readLink(pid, `fd/${fd}`)) === inode;
+  } catch {
+    return false;
+  }
+}

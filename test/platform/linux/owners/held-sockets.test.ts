@@ -184,6 +184,112 @@ describe('heldSockets', () => {
   });
 });
 
+describe('heldSockets, round after round', () => {
+  const count = 5000;
+  const row = (inode: number) =>
+    `0: 0100007F:1F90 0100007F:${(inode % 0xffff).toString(16).padStart(4, '0')} 01 0:0 0:0 0 0 0 ${inode}\n`;
+  const tableOf = (inodes: readonly number[]) => `header\n${inodes.map(row).join('')}`;
+  const inodes = Array.from({ length: count }, (_, at) => at + 1);
+  const query = { protocols: ['tcp'], families: ['inet'] } as const;
+  const odd = inodes.filter((inode) => inode % 2 === 1);
+
+  /** What one round shows of each socket: inode and PIDs. */
+  async function round(
+    machine: FakeMachine,
+    memory: ReturnType<typeof ownerMemory>,
+    depth: OwnerQuery['depth'] = 'first',
+  ) {
+    const proc = fakeProc(machine);
+    const notes = notebook();
+    const owners = { depth, details: false };
+    const shown: [number | null, number[] | undefined][] = [];
+    for await (const batch of heldSockets(proc, query, () => true, owners, notes, memory)) {
+      for (const { inode, owners: held } of batch) shown.push([inode, held?.map(({ pid }) => pid)]);
+    }
+    return { shown, calls: proc.calls, warnings: notes.warnings };
+  }
+
+  const machine = {
+    files: { 'net/tcp': tableOf(inodes) },
+    processes: {
+      5: { ...holds(...odd), cmdline: 'a\0' },
+      6: { ...holds(2, 4), cmdline: 'b\0' },
+    },
+  };
+
+  it('looks once at each descriptor it knows, and lists nothing anew', async () => {
+    const memory = ownerMemory();
+    const first = await round(machine, memory);
+    const second = await round(machine, memory);
+    expect(second.shown).toEqual(first.shown);
+    expect(first.shown.slice(0, 6).map(([, pids]) => pids)).toEqual([[5], [6], [5], [6], [5], []]);
+    expect(second.calls.filter((call) => call.startsWith('list'))).toEqual([]);
+    expect(second.calls.filter((call) => call.startsWith('link 5')).length).toBe(odd.length);
+    expect(second.calls.filter((call) => call.startsWith('link 6'))).toEqual([
+      'link 6/fd/3',
+      'link 6/fd/4',
+    ]);
+  });
+
+  it('reads names anew: a process may have become another program', async () => {
+    const memory = ownerMemory();
+    await round(machine, memory);
+    const { calls } = await round(machine, memory);
+    expect(calls.filter((call) => call.startsWith('read'))).toEqual([
+      'read 5/cmdline',
+      'read 6/cmdline',
+    ]);
+  });
+
+  it.each<[string, FakeMachine]>([
+    [
+      'a new socket',
+      {
+        files: { 'net/tcp': tableOf([...inodes, 9001]) },
+        processes: { ...machine.processes, 8: { ...holds(9001), cmdline: 'new\0' } },
+      },
+    ],
+    [
+      'another holder',
+      {
+        ...machine,
+        processes: { ...machine.processes, 6: { ...holds(4), cmdline: '' }, 9: holds(2) },
+      },
+    ],
+    ['a process that ended', { ...machine, processes: { 9: holds(...odd, 2, 4) } }],
+    [
+      'no holder any more',
+      { ...machine, processes: { ...machine.processes, 6: { ...holds(4), cmdline: '' } } },
+    ],
+    ['nothing but a socket that went', { ...machine, files: { 'net/tcp': tableOf(odd) } }],
+  ])('shows what a first round would: %s', async (_, later) => {
+    const memory = ownerMemory();
+    await round(machine, memory);
+    expect((await round(later, memory)).shown).toEqual((await round(later, ownerMemory())).shown);
+    // And remembers it, a round later also of those that had no owner before the walk.
+    await round(later, memory);
+    const { calls } = await round(later, memory);
+    expect(calls.filter((call) => call.startsWith('list'))).toEqual([]);
+  });
+
+  it('tells every round of what is denied', async () => {
+    const memory = ownerMemory();
+    const processes = { ...machine.processes, 7: { fd: systemError('EACCES') } };
+    const first = await round({ ...machine, processes }, memory);
+    const second = await round({ ...machine, processes }, memory);
+    expect(first.warnings.length).toBe(1);
+    expect(second.warnings).toEqual(first.warnings);
+  });
+
+  it('walks anew for every owner: a socket may have got another one', async () => {
+    const memory = ownerMemory();
+    await round(machine, memory, 'all');
+    const processes = { ...machine.processes, 9: { ...holds(2), cmdline: 'c\0' } };
+    const { shown } = await round({ ...machine, processes }, memory, 'all');
+    expect(shown[1]).toEqual([2, [6, 9]]);
+  });
+});
+
 describe('what vanishes meanwhile costs nothing', () => {
   it.each(['ENOENT', 'ESRCH'])('a process (%s)', async (code) => {
     const processes = {

@@ -1,0 +1,52 @@
+import type { Proc } from '../proc.js';
+import type { WalkShare } from './find-all.js';
+import { inodeIndex, notFound } from './inode-index.js';
+import { holds } from './scan-process.js';
+
+/** One holder of each inode, as a walk through all processes found them. */
+export interface HolderTable {
+  /** Processes that may not be looked into. */
+  readonly denied: number;
+  /** The PID of an inode's holder, the lowest of several; `notFound` where it has none. */
+  pidOf(inode: number): number;
+  /**
+   * Whether a later walk could tell no more of an inode: its holder's descriptor still leads there, or
+   * it was asked for before and had no holder then.
+   */
+  isStillTrue(proc: Proc, inode: number): boolean;
+}
+
+/** The table of a walk. It keeps nothing of the shares. */
+export function holderTable(shares: readonly WalkShare[]): HolderTable {
+  const entries = shares.reduce((sum, share) => sum + share.found.length, 0);
+  const pids = new Int32Array(entries);
+  const fds = new Int32Array(entries);
+  const entryOf = inodeIndex(entries);
+  const unheld = inodeIndex();
+  let entry = 0;
+  for (const { found } of shares) {
+    for (let i = 0; i < found.length; i++, entry++) {
+      const inode = found.inodes[i] as number;
+      const pid = found.pids[i] as number;
+      pids[entry] = pid;
+      fds[entry] = found.fds[i] as number;
+      const known = entryOf.get(inode);
+      if (known === notFound || pid < (pids[known] as number)) entryOf.set(inode, entry);
+    }
+  }
+  return {
+    denied: shares.reduce((sum, share) => sum + share.denied, 0),
+    pidOf(inode) {
+      const holder = entryOf.get(inode);
+      if (holder !== notFound) return pids[holder] as number;
+      unheld.set(inode, 0);
+      return notFound;
+    },
+    isStillTrue(proc, inode) {
+      const holder = entryOf.get(inode);
+      return holder === notFound
+        ? unheld.get(inode) !== notFound
+        : holds(proc, pids[holder] as number, fds[holder] as number, inode);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { walkShare } from '../../../../src/platform/linux/owners/find-all.js';
+import { holderTable } from '../../../../src/platform/linux/owners/holder-table.js';
+import { notFound } from '../../../../src/platform/linux/owners/inode-index.js';
+import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.js';
+
+/** The table of a walk in which two threads took turns. */
+function tableOf(processes: Required<FakeMachine>['processes']) {
+  const proc = fakeProc({ processes });
+  const pids = proc.processIds();
+  const every = (from: number) => {
+    let turn = from - 2;
+    return () => {
+      turn += 2;
+      return turn;
+    };
+  };
+  return holderTable([walkShare(proc, pids, every(1)), walkShare(proc, pids, every(0))]);
+}
+
+const holding = (...inodes: number[]) => ({
+  fd: Object.fromEntries(inodes.map((inode, at) => [at + 3, `socket:[${inode}]`])),
+});
+
+describe('holderTable', () => {
+  it('names the lowest of several holders, whichever thread found it', () => {
+    const table = tableOf({ 5: holding(10), 6: holding(10, 20), 7: holding(20, 30) });
+    expect([10, 20, 30, 40].map(table.pidOf)).toEqual([5, 6, 7, notFound]);
+  });
+
+  it('counts the processes that may not be looked into', () => {
+    const denied = { fd: systemError('EACCES') };
+    expect(tableOf({ 5: denied, 6: denied, 7: holding(1) }).denied).toBe(2);
+  });
+
+  it('knows whether the holder still is one', () => {
+    const table = tableOf({ 5: holding(10, 11), 6: holding(20) });
+    const now = fakeProc({ processes: { 5: holding(10, 99) } });
+    expect(table.isStillTrue(now, 10)).toBe(true);
+    expect(table.isStillTrue(now, 11)).toBe(false);
+    expect(table.isStillTrue(now, 20)).toBe(false);
+  });
+
+  it('takes nobody for an answer once it was asked for', () => {
+    const table = tableOf({ 5: holding(10) });
+    const proc = fakeProc({});
+    expect(table.isStillTrue(proc, 40)).toBe(false);
+    table.pidOf(40);
+    expect(table.isStillTrue(proc, 40)).toBe(true);
+  });
+});

@@ -1,0 +1,18 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Calls `use` with the path of a file that holds `content`, which ends with it. */
+export async function withFile<T>(
+  content: string | Uint8Array,
+  use: (path: string) => T | Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-'));
+  try {
+    const path = join(folder, 'file');
+    writeFileSync(path, content);
+    return await use(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,83 @@
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { codeCacheFile, readCodeCache, writeCodeCache } from '../../src/start/code-cache.js';
+import { programOf, programScript } from '../../src/start/program-script.js';
+
+describe('the code cache', () => {
+  let folder: string;
+  let program: string;
+  const source = '(function(exports,require,module,__filename,__dirname){require(__filename)})';
+  const later = new Date(Date.now() + 60_000);
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tsnetstat-'));
+    program = join(folder, 'program.js');
+    writeFileSync(program, source);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Compiles the program and has it ask for a module. */
+  const asked = (cached?: Buffer, file = program) => {
+    const names: string[] = [];
+    const script = programScript(file, cached);
+    programOf(script, file)(((name: string) => names.push(name)) as never);
+    return { script, names };
+  };
+  /** The same under another name: what V8 itself compiled before, it does not look up in a cache. */
+  const askedElsewhere = (cached: Buffer | undefined) => {
+    const other = join(folder, 'other.js');
+    copyFileSync(program, other);
+    const { script, names } = asked(cached, other);
+    return [script.cachedDataRejected, names[0] === other];
+  };
+
+  it('belongs to one Node and one kind of processor', () => {
+    expect(codeCacheFile(program)).toBe(`${program}.${process.version}-${process.arch}.code-cache`);
+  });
+
+  it('is absent before it is made', () => {
+    expect(readCodeCache(program)).toBeUndefined();
+    expect(asked().names).toEqual([program]);
+  });
+
+  it('is taken by the very program that it was made of', () => {
+    writeCodeCache(program, asked().script.createCachedData());
+    expect(readdirSync(folder).length).toBe(2);
+    expect(askedElsewhere(readCodeCache(program))).toEqual([false, true]);
+  });
+
+  it('is not taken where the program is younger', () => {
+    writeCodeCache(program, asked().script.createCachedData());
+    utimesSync(program, later, later);
+    expect(readCodeCache(program)).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing', (whole: Buffer) => whole.subarray(0, 0)],
+    ['half of it', (whole: Buffer) => whole.subarray(0, whole.length / 2)],
+    ['the work of another V8', (whole: Buffer) => Buffer.from(whole).fill(1, 4, 8)],
+  ])('does no harm where it is %s', (_, spoilt) => {
+    expect(askedElsewhere(spoilt(asked().script.createCachedData()))).toEqual([true, true]);
+  });
+
+  it('replaces the one before, and leaves nothing else behind', () => {
+    writeCodeCache(program, Buffer.from('one'));
+    writeCodeCache(program, Buffer.from('two'));
+    expect(readFileSync(codeCacheFile(program), 'utf8')).toBe('two');
+    expect(readdirSync(folder).length).toBe(2);
+  });
+
+  it('says why it cannot be written', () => {
+    expect(() => writeCodeCache('/nowhere/to/be/found', Buffer.from('x'))).toThrow('ENOENT');
+  });
+});

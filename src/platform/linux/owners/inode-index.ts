@@ -3,13 +3,22 @@ export const notFound = -1;
 
 /**
  * A map from inode to a small number ≥ 0, in typed arrays: a tenth of the memory of a Map, and no
- * work for the garbage collector. Open addressing with linear probing; inodes are handed out one
- * after another, so their low bits spread well by themselves.
+ * work for the garbage collector. Open addressing with linear probing. Inodes are handed out one after
+ * another, and taken as they are would fill long stretches without a gap, each of which a miss would
+ * walk through: they are spread by a multiplication (Knuth, TAOCP 6.4) of which the upper bits count.
  */
 export interface InodeIndex {
   readonly size: number;
   get(inode: number): number;
   set(inode: number, value: number): void;
+}
+
+/** 2³² divided by the golden ratio. */
+const goldenRatio = 0x9e3779b1;
+
+/** Leaves as many of 32 bits as number the slots. */
+function shiftFor(capacity: number): number {
+  return Math.clz32(capacity) + 1;
 }
 
 /** An empty index with room for `expected` inodes; it grows beyond them. */
@@ -20,9 +29,10 @@ export function inodeIndex(expected = 1024): InodeIndex {
   let keys = new Float64Array(capacity);
   let values = new Int32Array(capacity);
   let size = 0;
+  let shift = shiftFor(capacity);
 
   function slotOf(inode: number): number {
-    let slot = (inode | 0) & (capacity - 1);
+    let slot = Math.imul(inode, goldenRatio) >>> shift;
     while (keys[slot] !== 0 && keys[slot] !== inode) slot = (slot + 1) & (capacity - 1);
     return slot;
   }
@@ -39,6 +49,7 @@ export function inodeIndex(expected = 1024): InodeIndex {
     capacity *= 2;
     keys = new Float64Array(capacity);
     values = new Int32Array(capacity);
+    shift = shiftFor(capacity);
     size = 0;
     for (let slot = 0; slot < oldKeys.length; slot++) {
       const inode = oldKeys[slot] as number;

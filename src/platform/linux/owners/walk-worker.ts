@@ -12,4 +12,10 @@ export interface WalkOrder {
 }
 
 const { root, pids, turns } = workerData as WalkOrder;
-parentPort?.postMessage(walkShare(liveProc(root), pids, () => Atomics.add(turns, 0, 1)));
+const share = walkShare(liveProc(root), pids, () => Atomics.add(turns, 0, 1));
+const lists = [share.found.pids, share.found.inodes, share.found.fds];
+// Handed over rather than copied: of 100,000 sockets they are megabytes.
+parentPort?.postMessage(
+  share,
+  lists.map(({ buffer }) => buffer as ArrayBuffer),
+);

@@ -123,6 +123,14 @@ export const cases = [
     ask: ofEach(['-tuanp', '--interval', '2'], {}),
     budgets: [{ subject: 'tsnetstat', against: 'first', ratio: 0.25 }],
   },
+  {
+    name: 'follow-tulpn',
+    title: '`-c -tulpn`, CPU of a round',
+    world: 'tcp',
+    follow: true,
+    ask: ofEach(['-tulpn', '--interval', '2'], {}),
+    budgets: [{ subject: 'tsnetstat', against: 'first', ratio: 0.25 }],
+  },
 ];
 
 /** The size at which the budgets hold. */

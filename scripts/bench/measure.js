@@ -6,7 +6,7 @@ const fewestRounds = 3;
 const longRun = 2_000;
 /** A report is over after this long without a sign of life (ms); what follows has intervals of 2 s. */
 const followPause = 700;
-const followRounds = 6;
+const followRounds = 12;
 
 /**
  * Runs programs in turn, A B C A B C …, so that what disturbs one disturbs all.

@@ -46,6 +46,8 @@ function mentioned(flags: readonly Flag[], words: readonly string[]): readonly F
     if (word.startsWith('--')) longs.add(word.split('=', 1)[0] as string);
     else if (word.startsWith('-')) shorts += word;
   }
+  // Unless commander knows a flag that is a digit, it takes `-1` for a negative number.
+  if (/\d/.test(shorts)) shorts += '-4';
   return flags.filter(
     (flag) =>
       (flag.short !== undefined && shorts.includes(flag.short)) ||

@@ -83,6 +83,42 @@ describe.skipIf(reason !== null)(`a busy server${reason === null ? '' : `: ${rea
     expect(new Set(connected.map(({ owners }) => owners?.[0]?.pid)).size).toBe(processes);
   });
 
+  /** What the first rounds of -c print, a text a round. */
+  const rounds = (flags: string, count: number) => {
+    const { stdout, stderr } = inside(
+      ...(['sh', '-c'] as const),
+      `'${process.execPath}' '${bin}' ${flags} -c --interval 0.2 |
+        awk '/^Active/ { if (++rounds > ${count}) exit; next } { print rounds, $0 }'`,
+    );
+    expect(stderr).toBe('');
+    const texts = Array<string>(count).fill('');
+    for (const line of stdout.split('\n').slice(0, -1)) {
+      texts[Number.parseInt(line, 10) - 1] += `${line.slice(line.indexOf(' ') + 1)}\n`;
+    }
+    return texts;
+  };
+
+  it('shows the same in every round of -c, with the owners that it remembers', () => {
+    const theirs = inside('/usr/bin/netstat', '-tanp').stdout.split('\n').slice(1).join('\n');
+    for (const round of rounds('-tanp', 4)) expect(round).toBe(theirs);
+  });
+
+  it('names no wrong owner in a later round either, while connections come and go', async () => {
+    world.stdin.write('2000\n'.repeat(4));
+    const shown = rounds('-tanp', 5);
+    for (let churned = 0; churned < 4; churned++) await until('churned');
+    for (const round of shown) {
+      const owners = new Map<string, Set<string>>();
+      const lines = /^tcp +\d+ +\d+ \S+?:(\d+) +\S+?:(\d+) +ESTABLISHED (\d+)\//gm;
+      for (const [, local = '', remote = '', pid = ''] of round.matchAll(lines)) {
+        const server = [local, remote].find((port) => /^70\d\d$/.test(port));
+        if (server === undefined) continue;
+        owners.set(server, (owners.get(server) ?? new Set()).add(pid));
+      }
+      expect([...owners.values()].map((pids) => pids.size)).toEqual(Array(processes).fill(1));
+    }
+  });
+
   it('--quiet ends at the first match, threads and all', () => {
     expect(inside(process.execPath, bin, '-tanq').status).toBe(0);
     expect(inside(process.execPath, bin, '-tanpq').status).toBe(0);

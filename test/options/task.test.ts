@@ -190,6 +190,8 @@ describe('a mistake', () => {
   it.each([
     ['--what', "unknown option '--what'"],
     ['-tuz', "unknown option '-z'"],
+    ['-c1', "unknown option '-1'"],
+    ['-1', "unknown option '-1'"],
     ['--num', '--num is ambiguous: '],
     ['-A', 'argument missing'],
     ['-A foo', '-A foo: not an address family; these are inet, inet6 and unix'],

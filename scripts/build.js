@@ -1,5 +1,5 @@
 // Builds dist/ (the program, the library, the types, the licences) and man/.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,8 @@ execFileSync(
   [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
   { cwd: root, stdio: 'inherit' },
 );
-execFileSync(process.execPath, [join(root, 'dist/make-code-cache.cjs')], { stdio: 'inherit' });
+// The first run leaves the code cache behind (src/start).
+spawnSync(process.execPath, [join(root, 'bin/tsnetstat.js'), '-tulpn'], { stdio: 'ignore' });
 writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES'), licences(bundledPackages(root, metafiles)));
 
 /** The bundles contain these packages, whose licences ask to be passed on with them. */

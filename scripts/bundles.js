@@ -101,7 +101,6 @@ export async function bundleProgram(settings) {
       ...options,
       entryPoints: {
         start: 'src/start/start.ts',
-        'make-code-cache': 'src/start/make-code-cache.ts',
         'read-worker': 'src/platform/linux/reader/read-worker.ts',
         'walk-worker': 'src/platform/linux/owners/walk-worker.ts',
       },

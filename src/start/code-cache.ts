@@ -1,11 +1,31 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 
 /**
  * Where the code cache of a program for this Node lies: beside it, so that whoever could write the one
  * could write the other. V8 does not tell Node's patches of it apart, so the name does.
  */
 export function codeCacheFile(program: string): string {
-  return `${program}.${process.version}-${process.arch}.code-cache`;
+  const { version, platform, arch } = process;
+  return `${program}.${version}-${platform}-${arch}.code-cache`;
+}
+
+/** Whether a code cache may be put beside the program. */
+export function canKeepCodeCache(program: string): boolean {
+  try {
+    accessSync(dirname(program), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The code cache of a program; undefined where there is none, or the program is younger. */
@@ -26,7 +46,7 @@ export function writeCodeCache(program: string, bytes: Buffer): void {
   const file = codeCacheFile(program);
   const unfinished = `${file}.${process.pid}`;
   try {
-    writeFileSync(unfinished, bytes);
+    writeFileSync(unfinished, bytes, { flag: 'wx' });
     renameSync(unfinished, file);
   } catch (error) {
     rmSync(unfinished, { force: true });

@@ -10,7 +10,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { codeCacheFile, readCodeCache, writeCodeCache } from '../../src/start/code-cache.js';
+import {
+  canKeepCodeCache,
+  codeCacheFile,
+  readCodeCache,
+  writeCodeCache,
+} from '../../src/start/code-cache.js';
 import { programOf, programScript } from '../../src/start/program-script.js';
 
 describe('the code cache', () => {
@@ -41,8 +46,10 @@ describe('the code cache', () => {
     return [script.cachedDataRejected, names[0] === other];
   };
 
-  it('belongs to one Node and one kind of processor', () => {
-    expect(codeCacheFile(program)).toBe(`${program}.${process.version}-${process.arch}.code-cache`);
+  it('belongs to one Node on one kind of system and processor', () => {
+    expect(codeCacheFile(program)).toBe(
+      `${program}.${process.version}-${process.platform}-${process.arch}.code-cache`,
+    );
   });
 
   it('is absent before it is made', () => {
@@ -75,6 +82,11 @@ describe('the code cache', () => {
     writeCodeCache(program, Buffer.from('two'));
     expect(readFileSync(codeCacheFile(program), 'utf8')).toBe('two');
     expect(readdirSync(folder).length).toBe(2);
+  });
+
+  it('can be kept where its folder can be written', () => {
+    expect(canKeepCodeCache(program)).toBe(true);
+    expect(canKeepCodeCache('/nowhere/to/be/found')).toBe(false);
   });
 
   it('says why it cannot be written', () => {

@@ -1,4 +1,4 @@
-/** The process edge: the only user of `process`. Arguments, streams, signals and exit code live here. */
+/** The process edge: the only user of `process` beside the start. Arguments, streams, signals and exit code live here. */
 
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { exitCode } from './errors.js';

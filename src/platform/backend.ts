@@ -81,4 +81,6 @@ export interface PlatformHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Linux: another /proc; null: the system's own. */
   readonly procRoot: string | null;
+  /** The process is ours alone, so that nothing else waits for its threads; a library's is not. */
+  readonly isOwnProcess?: boolean;
 }

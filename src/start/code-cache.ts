@@ -28,11 +28,24 @@ export function canKeepCodeCache(program: string): boolean {
   }
 }
 
+/** Which file a program is, and of when: another one under its name has another. */
+export interface Edition {
+  readonly inode: number;
+  /** Milliseconds since 1970. */
+  readonly changed: number;
+}
+
+/** The edition that stands at `program`. */
+export function editionOf(program: string): Edition {
+  const { ino, mtimeMs } = statSync(program);
+  return { inode: ino, changed: mtimeMs };
+}
+
 /** The code cache of a program; undefined where there is none, or the program is younger. */
-export function readCodeCache(program: string): Buffer | undefined {
+export function readCodeCache(program: string, { changed }: Edition): Buffer | undefined {
   const file = codeCacheFile(program);
   const made = statSync(file, { throwIfNoEntry: false });
-  if (made === undefined || made.mtimeMs < statSync(program).mtimeMs) return undefined;
+  if (made === undefined || made.mtimeMs < changed) return undefined;
   try {
     return readFileSync(file);
   } catch {
@@ -41,15 +54,21 @@ export function readCodeCache(program: string): Buffer | undefined {
   }
 }
 
-/** Puts a program's code cache in its place, whole or not at all: V8 does not check its bytes. */
-export function writeCodeCache(program: string, bytes: Buffer): void {
+/**
+ * Puts the code cache of a program's edition in its place, whole or not at all, unless the program was
+ * replaced meanwhile: V8 checks neither the cache's bytes nor what source they are of.
+ */
+export function writeCodeCache(program: string, edition: Edition, bytes: Buffer): void {
   const file = codeCacheFile(program);
   const unfinished = `${file}.${process.pid}`;
   try {
-    writeFileSync(unfinished, bytes, { flag: 'wx' });
-    renameSync(unfinished, file);
-  } catch (error) {
+    // Others may not write it, whatever the umask of this run is.
+    writeFileSync(unfinished, bytes, { flag: 'wx', mode: 0o644 });
+    const now = editionOf(program);
+    if (now.inode === edition.inode && now.changed === edition.changed) {
+      renameSync(unfinished, file);
+    }
+  } finally {
     rmSync(unfinished, { force: true });
-    throw error;
   }
 }

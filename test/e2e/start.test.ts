@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -54,7 +55,7 @@ describe('the package, started with and without its code cache', () => {
   });
 
   it('leaves one behind when it did its usual work', () => {
-    expect(start('-tulpn')).toEqual([0, 'none']);
+    inFolder('bin/tsnetstat.js', '-tulpn');
     const { version, platform, arch } = process;
     expect(caches()).toEqual([`program.js.${version}-${platform}-${arch}.code-cache`]);
     expect(start('-V')).toEqual([0, 'taken']);
@@ -67,21 +68,54 @@ describe('the package, started with and without its code cache', () => {
     expect(listing()).toBe(withOne);
   });
 
+  it.each([['-tulpn', '--version'], ['-p', '--help'], ['-rp'], ['-tuln']])(
+    'leaves none behind another work: %s %s',
+    (...flags) => {
+      inFolder('bin/tsnetstat.js', ...flags);
+      expect(caches()).toEqual([]);
+    },
+  );
+
+  it.each([['-4tp'], ['--programs', '-t'], ['-tp']])('leaves one behind %s %s', (...flags) => {
+    for (const name of caches()) rmSync(join(folder, 'dist', name));
+    inFolder('bin/tsnetstat.js', ...flags);
+    expect(caches().length).toBe(1);
+  });
+
+  it('lets nobody else write it, whatever the umask', () => {
+    for (const name of caches()) rmSync(join(folder, 'dist', name));
+    const before = process.umask(0);
+    try {
+      inFolder('bin/tsnetstat.js', '-tulpn');
+    } finally {
+      process.umask(before);
+    }
+    const { mode } = statSync(join(folder, 'dist', caches()[0] as string));
+    // Windows has no such bits, and shows none of them.
+    expect(mode & (process.platform === 'win32' ? 0 : 0o022)).toBe(0);
+  });
+
   it('leaves none behind a failure', () => {
+    for (const name of caches()) rmSync(join(folder, 'dist', name));
     inFolder('bin/tsnetstat.js', '-tulpn', '--proc-root', '/nowhere/to/be/found');
     expect(caches()).toEqual([]);
   });
 
   it('starts with half of one', () => {
-    start('-tulpn');
+    inFolder('bin/tsnetstat.js', '-tulpn');
     const [name] = caches() as [string];
     truncateSync(join(folder, 'dist', name), 5000);
     expect(start('-V')).toEqual([0, 'refused']);
   });
 
+  it('replaces what V8 refuses, unless it was started under flags of its own', () => {
+    inFolder('--no-opt', 'bin/tsnetstat.js', '-tulpn');
+    expect(start('-V')).toEqual([0, 'refused']);
+    inFolder('bin/tsnetstat.js', '-tulpn');
+    expect(start('-V')).toEqual([0, 'taken']);
+  });
+
   it('starts under flags that the cache was not made with, and leaves it alone', () => {
-    for (const name of caches()) rmSync(join(folder, 'dist', name));
-    start('-tulpn');
     const { stdout, stderr } = inFolder('--no-opt', '-r', './hook.cjs', 'bin/tsnetstat.js', '-V');
     expect([stdout, stderr]).toEqual([expect.stringContaining('tsnetstat '), 'refused']);
     expect(start('-V')).toEqual([0, 'taken']);

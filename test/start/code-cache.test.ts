@@ -13,6 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   canKeepCodeCache,
   codeCacheFile,
+  editionOf,
   readCodeCache,
   writeCodeCache,
 } from '../../src/start/code-cache.js';
@@ -53,20 +54,20 @@ describe('the code cache', () => {
   });
 
   it('is absent before it is made', () => {
-    expect(readCodeCache(program)).toBeUndefined();
+    expect(readCodeCache(program, editionOf(program))).toBeUndefined();
     expect(asked().names).toEqual([program]);
   });
 
   it('is taken by the very program that it was made of', () => {
-    writeCodeCache(program, asked().script.createCachedData());
+    writeCodeCache(program, editionOf(program), asked().script.createCachedData());
     expect(readdirSync(folder).length).toBe(2);
-    expect(askedElsewhere(readCodeCache(program))).toEqual([false, true]);
+    expect(askedElsewhere(readCodeCache(program, editionOf(program)))).toEqual([false, true]);
   });
 
   it('is not taken where the program is younger', () => {
-    writeCodeCache(program, asked().script.createCachedData());
+    writeCodeCache(program, editionOf(program), asked().script.createCachedData());
     utimesSync(program, later, later);
-    expect(readCodeCache(program)).toBeUndefined();
+    expect(readCodeCache(program, editionOf(program))).toBeUndefined();
   });
 
   it.each([
@@ -78,8 +79,8 @@ describe('the code cache', () => {
   });
 
   it('replaces the one before, and leaves nothing else behind', () => {
-    writeCodeCache(program, Buffer.from('one'));
-    writeCodeCache(program, Buffer.from('two'));
+    writeCodeCache(program, editionOf(program), Buffer.from('one'));
+    writeCodeCache(program, editionOf(program), Buffer.from('two'));
     expect(readFileSync(codeCacheFile(program), 'utf8')).toBe('two');
     expect(readdirSync(folder).length).toBe(2);
   });
@@ -89,7 +90,19 @@ describe('the code cache', () => {
     expect(canKeepCodeCache('/nowhere/to/be/found')).toBe(false);
   });
 
+  it('is not that of a program that was replaced while it ran', () => {
+    const edition = editionOf(program);
+    rmSync(program);
+    writeFileSync(program, source);
+    utimesSync(program, later, later);
+    writeCodeCache(program, edition, Buffer.from('old'));
+    expect(readdirSync(folder)).toEqual(['program.js']);
+  });
+
   it('says why it cannot be written', () => {
-    expect(() => writeCodeCache('/nowhere/to/be/found', Buffer.from('x'))).toThrow('ENOENT');
+    const edition = editionOf(program);
+    rmSync(program);
+    expect(() => writeCodeCache(program, edition, Buffer.from('x'))).toThrow('ENOENT');
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -2,7 +2,11 @@ import { openCapture } from './capture.js';
 import { liveProc } from './live-proc.js';
 import type { Proc } from './proc.js';
 
-/** The /proc at `root`: a captured one where it says so itself, else one to be read as it stands. */
-export function openProc(root: string | null): Proc {
-  return root === null ? liveProc('/proc') : (openCapture(root) ?? liveProc(root));
+/**
+ * The /proc at `root`: a captured one where it says so itself, else one to be read as it stands; null:
+ * the system's own. `isOwnProcess` as PlatformHost has it.
+ */
+export function openProc(root: string | null, isOwnProcess = false): Proc {
+  if (root === null) return liveProc('/proc', isOwnProcess);
+  return openCapture(root) ?? liveProc(root, isOwnProcess);
 }

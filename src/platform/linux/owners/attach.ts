@@ -22,10 +22,12 @@ export interface Attacher {
 export function attacher(proc: Proc, first: OwnerBook): Attacher {
   let book = first;
   let reason = reasonFor(proc, book.denied > 0);
+  let { denied } = book;
   let missing = 0;
   return {
     use(other) {
       book = other;
+      denied = Math.max(denied, book.denied);
       reason = reasonFor(proc, book.denied > 0);
     },
     attach(sockets) {
@@ -39,7 +41,7 @@ export function attacher(proc: Proc, first: OwnerBook): Attacher {
       }
       return sockets;
     },
-    warning: () => (missing === 0 ? null : deniedWarning(proc, book.denied, missing)),
+    warning: () => (missing === 0 ? null : deniedWarning(proc, denied, missing)),
   };
 }
 

@@ -49,10 +49,12 @@ export async function* heldSockets(
     }
     const book = next.done
       ? await bookFor(proc, chosen, owners, memory)
-      : await walkedBook(proc, owners, memory);
+      : await walkedBook(proc, chosen, owners, memory);
 
     const { attach, warning } = attacher(proc, book);
-    while (chosen.length > 0) yield attach(chosen.splice(0, batchRows));
+    // At least once: an empty batch too says that reading has begun.
+    do yield attach(chosen.splice(0, batchRows));
+    while (chosen.length > 0);
     while (!next.done) {
       next = await batches.next();
       if (!next.done) yield attach(next.value.filter(keep));
@@ -79,17 +81,21 @@ async function* asRemembered(
   memory: OwnerMemory,
 ): Batches<Socket> {
   let isFresh = false;
+  let rows = 0;
+  memory.unheld.beginRound();
   const { use, attach, warning } = attacher(proc, bookOfTable(proc, walked));
   for await (const batch of batches) {
     const chosen = batch.filter(keep);
+    rows += chosen.length;
     const isKnown = ({ inode }: Socket) => inode === null || walked.isStillTrue(proc, inode);
     if (!isFresh && !chosen.every(isKnown)) {
       isFresh = true;
-      memory.walked = holderTable(await walkAll(proc));
-      use(bookOfTable(proc, memory.walked));
+      use(bookOfTable(proc, await walkedTable(proc, chosen, memory)));
     }
     yield attach(chosen);
   }
+  // Of few there is a search that ends early.
+  if (rows < few) memory.walked = null;
   const told = warning();
   if (told !== null) notes.warn(told);
 }
@@ -125,11 +131,27 @@ async function bookFor(
 }
 
 /** A book for more sockets than can be looked for one by one. */
-async function walkedBook(proc: Proc, query: OwnerQuery, memory: OwnerMemory): Promise<OwnerBook> {
-  const shares = await walkAll(proc);
-  if (query.depth === 'all') return bookOfAll(proc, shares, query.details);
-  memory.walked = holderTable(shares);
-  return bookOfTable(proc, memory.walked);
+async function walkedBook(
+  proc: Proc,
+  chosen: readonly Socket[],
+  query: OwnerQuery,
+  memory: OwnerMemory,
+): Promise<OwnerBook> {
+  return query.depth === 'all'
+    ? bookOfAll(proc, await walkAll(proc), query.details)
+    : bookOfTable(proc, await walkedTable(proc, chosen, memory));
+}
+
+/** The table of a walk that begins now; `before` was read before it. */
+async function walkedTable(
+  proc: Proc,
+  before: readonly Socket[],
+  memory: OwnerMemory,
+): Promise<HolderTable> {
+  for (const { inode } of before) if (inode !== null) memory.unheld.miss(inode);
+  memory.unheld.beginWalk();
+  memory.walked = holderTable(await walkAll(proc), memory.unheld);
+  return memory.walked;
 }
 
 function hasManyDescriptors(proc: Proc): boolean {

@@ -2,6 +2,7 @@ import type { Proc } from '../proc.js';
 import type { WalkShare } from './find-all.js';
 import { inodeIndex, notFound } from './inode-index.js';
 import { holds } from './scan-process.js';
+import type { UnheldInodes } from './unheld-inodes.js';
 
 /** One holder of each inode, as a walk through all processes found them. */
 export interface HolderTable {
@@ -10,19 +11,18 @@ export interface HolderTable {
   /** The PID of an inode's holder, the lowest of several; `notFound` where it has none. */
   pidOf(inode: number): number;
   /**
-   * Whether a later walk could tell no more of an inode: its holder's descriptor still leads there, or
-   * it was asked for before and had no holder then.
+   * Whether what the table says of an inode will do: its holder's descriptor still leads there, or the
+   * walk looked for a holder in vain. (A lower PID may hold it as well by now.)
    */
   isStillTrue(proc: Proc, inode: number): boolean;
 }
 
-/** The table of a walk. It keeps nothing of the shares. */
-export function holderTable(shares: readonly WalkShare[]): HolderTable {
+/** The table of a walk; it keeps nothing of the shares. What it has no holder of, `unheld` is told. */
+export function holderTable(shares: readonly WalkShare[], unheld: UnheldInodes): HolderTable {
   const entries = shares.reduce((sum, share) => sum + share.found.length, 0);
   const pids = new Int32Array(entries);
   const fds = new Int32Array(entries);
   const entryOf = inodeIndex(entries);
-  const unheld = inodeIndex();
   let entry = 0;
   for (const { found } of shares) {
     for (let i = 0; i < found.length; i++, entry++) {
@@ -39,13 +39,13 @@ export function holderTable(shares: readonly WalkShare[]): HolderTable {
     pidOf(inode) {
       const holder = entryOf.get(inode);
       if (holder !== notFound) return pids[holder] as number;
-      unheld.set(inode, 0);
+      unheld.miss(inode);
       return notFound;
     },
     isStillTrue(proc, inode) {
       const holder = entryOf.get(inode);
       return holder === notFound
-        ? unheld.get(inode) !== notFound
+        ? unheld.isSettled(inode)
         : holds(proc, pids[holder] as number, fds[holder] as number, inode);
     },
   };

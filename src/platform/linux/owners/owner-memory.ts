@@ -2,6 +2,7 @@ import type { Proc } from '../proc.js';
 import { findFirstOwners, type Holder } from './find-first.js';
 import type { HolderTable } from './holder-table.js';
 import { holds } from './scan-process.js';
+import { type UnheldInodes, unheldInodes } from './unheld-inodes.js';
 
 /** What is known of some inodes' owners. */
 export interface KnownOwners {
@@ -12,8 +13,9 @@ export interface KnownOwners {
 
 /** Remembers owners for the next round of a listing that goes on. */
 export interface OwnerMemory {
-  /** What the last walk through all processes found; null where none was needed so far. */
+  /** What the last walk through all processes found; null where the last round needed none. */
   walked: HolderTable | null;
+  readonly unheld: UnheldInodes;
   /** Finds the owners of some sockets, one by one. */
   find(proc: Proc, wanted: ReadonlySet<number>): KnownOwners;
 }
@@ -30,6 +32,7 @@ export function ownerMemory(): OwnerMemory {
 
   return {
     walked: null,
+    unheld: unheldInodes(),
     find(proc, wanted) {
       const holders = new Map<number, Holder>();
       const missing = new Set<number>();

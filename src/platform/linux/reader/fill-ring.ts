@@ -1,7 +1,5 @@
+import type { Read } from './kernel-reads.js';
 import { at, failed, type Ring, signal, turn } from './ring.js';
-
-/** Reads into `bytes` from `offset` on; 0 at the end. */
-export type Read = (bytes: Uint8Array, offset: number) => number;
 
 /** The thread's side: waits for its turn, then reads ahead of the reader until the end. */
 export function fillRing({ control, slots }: Ring, read: Read): void {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { walkShare } from '../../../../src/platform/linux/owners/find-all.js';
 import { holderTable } from '../../../../src/platform/linux/owners/holder-table.js';
 import { notFound } from '../../../../src/platform/linux/owners/inode-index.js';
+import { unheldInodes } from '../../../../src/platform/linux/owners/unheld-inodes.js';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.js';
 
 /** The table of a walk in which two threads took turns. */
-function tableOf(processes: Required<FakeMachine>['processes']) {
+function tableOf(processes: Required<FakeMachine>['processes'], unheld = unheldInodes()) {
   const proc = fakeProc({ processes });
   const pids = proc.processIds();
   const every = (from: number) => {
@@ -15,7 +16,8 @@ function tableOf(processes: Required<FakeMachine>['processes']) {
       return turn;
     };
   };
-  return holderTable([walkShare(proc, pids, every(1)), walkShare(proc, pids, every(0))]);
+  unheld.beginWalk();
+  return holderTable([walkShare(proc, pids, every(1)), walkShare(proc, pids, every(0))], unheld);
 }
 
 const holding = (...inodes: number[]) => ({
@@ -41,11 +43,14 @@ describe('holderTable', () => {
     expect(table.isStillTrue(now, 20)).toBe(false);
   });
 
-  it('takes nobody for an answer once it was asked for', () => {
-    const table = tableOf({ 5: holding(10) });
+  it('takes nobody for an answer only once it was looked for: a socket may be younger than a walk', () => {
+    const unheld = unheldInodes();
     const proc = fakeProc({});
-    expect(table.isStillTrue(proc, 40)).toBe(false);
-    table.pidOf(40);
-    expect(table.isStillTrue(proc, 40)).toBe(true);
+    const first = tableOf({ 5: holding(10) }, unheld);
+    first.pidOf(40);
+    expect(first.isStillTrue(proc, 40)).toBe(false);
+    const second = tableOf({ 5: holding(10) }, unheld);
+    expect(second.isStillTrue(proc, 40)).toBe(true);
+    expect(second.isStillTrue(proc, 50)).toBe(false);
   });
 });

@@ -66,6 +66,10 @@ describe('a named protocol that the kernel lacks', () => {
     expect(rowsOf('-n')).toBeGreaterThan(0);
   });
 
+  it.each(['-Sn', '-Snp'])('leaves the title where nothing comes before it: %s', (flags) => {
+    expect(fixture(flags).stdout).toMatch(/^Active Internet connections .*\nProto .*\n$/);
+  });
+
   it('leaves no JSON document unfinished', () => {
     const { status, stdout, stderr } = fixture('-tSan', '--json');
     expect([status, stderr]).toEqual([2, expect.stringMatching(/^tsnetstat: .*no sctp sockets/)]);

@@ -1,0 +1,41 @@
+import type { Socket } from '../../../model/socket.js';
+import type { Batches, Notes } from '../../backend.js';
+import type { Proc } from '../proc.js';
+import { attacher } from './attach.js';
+import type { HolderTable } from './holder-table.js';
+import { fewSockets, walkedTable } from './make-book.js';
+import { bookOfTable } from './owner-book.js';
+import type { OwnerMemory } from './owner-memory.js';
+
+/**
+ * A later round of a listing of many sockets: each row's owner is checked with one look at the
+ * descriptor that it held. At the first row of which more is to be known, all processes are walked
+ * through again.
+ */
+export async function* laterRound(
+  proc: Proc,
+  batches: Batches<Socket>,
+  keep: (socket: Socket) => boolean,
+  walked: HolderTable,
+  notes: Notes,
+  memory: OwnerMemory,
+): Batches<Socket> {
+  let isFresh = false;
+  let rows = 0;
+  memory.unheld.beginRound();
+  const { use, attach, warning } = attacher(proc, bookOfTable(proc, walked));
+  for await (const batch of batches) {
+    const chosen = batch.filter(keep);
+    rows += chosen.length;
+    const isKnown = ({ inode }: Socket) => inode === null || walked.isStillTrue(proc, inode);
+    if (!isFresh && !chosen.every(isKnown)) {
+      isFresh = true;
+      use(bookOfTable(proc, await walkedTable(proc, chosen, memory)));
+    }
+    yield attach(chosen);
+  }
+  // Of few there is a search that ends early.
+  if (rows < fewSockets) memory.walked = null;
+  const told = warning();
+  if (told !== null) notes.warn(told);
+}

@@ -48,8 +48,10 @@ function writeAll(fd: number, text: string): void {
 function canBeTerminal(fd: number): boolean {
   try {
     const target = fstatSync(fd);
-    const nowhere = statSync('/dev/null', { throwIfNoEntry: false });
-    return target.isCharacterDevice() && target.rdev !== nowhere?.rdev;
+    return (
+      target.isCharacterDevice() &&
+      target.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+    );
   } catch {
     return false;
   }

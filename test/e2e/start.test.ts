@@ -38,12 +38,16 @@ describe('the package, started with and without its code cache', () => {
   const caches = () =>
     readdirSync(join(folder, 'dist')).filter((name) => name.endsWith('.code-cache'));
 
+  const forget = () => {
+    for (const name of caches()) rmSync(join(folder, 'dist', name));
+  };
+
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'tsnetstat-start-'));
     for (const part of ['bin', 'dist', 'package.json']) {
       cpSync(root + part, join(folder, part), { recursive: true });
     }
-    for (const name of caches()) rmSync(join(folder, 'dist', name));
+    forget();
     writeFileSync(join(folder, 'hook.cjs'), hook);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -64,7 +68,7 @@ describe('the package, started with and without its code cache', () => {
   it('prints the same with one and without', () => {
     const listing = () => inFolder('bin/tsnetstat.js', '-rn').stdout;
     const withOne = listing();
-    for (const name of caches()) rmSync(join(folder, 'dist', name));
+    forget();
     expect(listing()).toBe(withOne);
   });
 
@@ -77,13 +81,13 @@ describe('the package, started with and without its code cache', () => {
   );
 
   it.each([['-4tp'], ['--programs', '-t'], ['-tp']])('leaves one behind %s %s', (...flags) => {
-    for (const name of caches()) rmSync(join(folder, 'dist', name));
+    forget();
     inFolder('bin/tsnetstat.js', ...flags);
     expect(caches().length).toBe(1);
   });
 
   it('lets nobody else write it, whatever the umask', () => {
-    for (const name of caches()) rmSync(join(folder, 'dist', name));
+    forget();
     const before = process.umask(0);
     try {
       inFolder('bin/tsnetstat.js', '-tulpn');
@@ -96,7 +100,7 @@ describe('the package, started with and without its code cache', () => {
   });
 
   it('leaves none behind a failure', () => {
-    for (const name of caches()) rmSync(join(folder, 'dist', name));
+    forget();
     inFolder('bin/tsnetstat.js', '-tulpn', '--proc-root', '/nowhere/to/be/found');
     expect(caches()).toEqual([]);
   });

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { NetstatError } from '../../errors.js';
 import { processIdsAmong } from './live-proc.js';
 import type { Proc } from './proc.js';
+import { openTableFile } from './reader/table-file.js';
 
 /** The file that tells a captured /proc from a mounted one. */
 export const captureFile = 'capture.json';
@@ -57,13 +58,7 @@ export function openCapture(root: string): Proc | null {
     root,
     littleEndian: facts.byteOrder === 'little',
     isLive: false,
-    openTable: (path) => {
-      const fd = openSync(`${root}/${path}`, 'r');
-      return {
-        read: (buffer, offset) => readSync(fd, buffer, offset, buffer.length - offset, null),
-        close: () => closeSync(fd),
-      };
-    },
+    openTable: (path) => openTableFile(`${root}/${path}`, {}),
     readFile: (path) => readFileSync(`${root}/${path}`),
     processIds: () => processIdsAmong(readdirSync(root)),
     descriptorCount: () => null,

@@ -3,7 +3,7 @@ export interface TableHints {
   /** It has so many rows that it is worth reading ahead. */
   readonly isBig?: boolean;
   /** No line of it is longer, in bytes; unless told, lines may have any length. */
-  readonly longestLine?: number;
+  readonly longestLine?: number | undefined;
 }
 
 /** An open table: bytes come as the kernel hands them out. */

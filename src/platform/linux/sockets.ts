@@ -92,12 +92,11 @@ function wantedTables(proc: Proc, query: SocketQuery, protocol: Protocol): Wante
   return (tables[protocol] as readonly Table[])
     .filter((table) => wants(query, table))
     .map((table) => {
-      const { path, longestLine } = table;
       const counts = proc.isLive ? countsFor(proc, table) : null;
       const isBig = (counts?.inUse ?? 0) + (counts?.timeWait ?? 0) > bigTable;
       return {
         table,
-        order: { path, hints: { isBig, ...(longestLine !== undefined && { longestLine }) } },
+        order: { path: table.path, hints: { isBig, longestLine: table.longestLine } },
         isEmpty: query.listeningOnly === true && counts?.inUse === 0,
       };
     });

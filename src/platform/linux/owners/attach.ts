@@ -1,6 +1,7 @@
 import type { NoOwner, Owner } from '../../../model/owner.js';
 import type { Warning } from '../../../model/snapshot.js';
 import type { Socket } from '../../../model/socket.js';
+import type { Notes } from '../../backend.js';
 import type { Proc } from '../proc.js';
 import type { OwnerBook } from './owner-book.js';
 import { seesEveryProcess } from './process.js';
@@ -14,8 +15,8 @@ export interface Attacher {
   /** From now on takes owners from another book. */
   use(book: OwnerBook): void;
   attach<T extends Socket>(sockets: readonly T[]): readonly T[];
-  /** What to tell of those that had to stay without; null: nothing. */
-  warning(): Warning | null;
+  /** Tells of those that had to stay without. */
+  tellMissing(notes: Notes): void;
 }
 
 /** An attacher that takes owners from `first`. */
@@ -41,7 +42,9 @@ export function attacher(proc: Proc, first: OwnerBook): Attacher {
       }
       return sockets;
     },
-    warning: () => (missing === 0 ? null : deniedWarning(proc, denied, missing)),
+    tellMissing(notes) {
+      if (missing > 0) notes.warn(deniedWarning(proc, denied, missing));
+    },
   };
 }
 

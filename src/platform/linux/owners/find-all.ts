@@ -11,6 +11,16 @@ export interface WalkShare {
   readonly denied: number;
 }
 
+/** What the shares of a walk come to: sockets found, processes that may not be looked into. */
+export function totalsOf(shares: readonly WalkShare[]): { found: number; denied: number } {
+  let [found, denied] = [0, 0];
+  for (const share of shares) {
+    found += share.found.length;
+    denied += share.denied;
+  }
+  return { found, denied };
+}
+
 /**
  * Walks the processes whose turns `next` hands out, until it hands out none: threads that share a
  * counter share the work.

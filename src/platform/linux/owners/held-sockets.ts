@@ -44,7 +44,7 @@ export async function* heldSockets(
       ? await bookFor(proc, chosen, owners, memory)
       : await walkedBook(proc, chosen, owners, memory);
 
-    const { attach, warning } = attacher(proc, book);
+    const { attach, tellMissing } = attacher(proc, book);
     // At least once: an empty batch too says that reading has begun.
     do yield attach(chosen.splice(0, batchRows));
     while (chosen.length > 0);
@@ -52,8 +52,7 @@ export async function* heldSockets(
       next = await batches.next();
       if (!next.done) yield attach(next.value.filter(keep));
     }
-    const told = warning();
-    if (told !== null) notes.warn(told);
+    tellMissing(notes);
     all.rethrow();
   } finally {
     await batches.return?.();
@@ -68,9 +67,8 @@ export async function withOwners(
   notes: Notes,
   memory: OwnerMemory,
 ): Promise<readonly Socket[]> {
-  const { attach, warning } = attacher(proc, await bookFor(proc, sockets, query, memory));
+  const { attach, tellMissing } = attacher(proc, await bookFor(proc, sockets, query, memory));
   const held = attach(sockets.map((socket) => ({ ...socket, noOwner: null })));
-  const told = warning();
-  if (told !== null) notes.warn(told);
+  tellMissing(notes);
   return held;
 }

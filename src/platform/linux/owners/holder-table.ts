@@ -1,5 +1,5 @@
 import type { Proc } from '../proc.js';
-import type { WalkShare } from './find-all.js';
+import { totalsOf, type WalkShare } from './find-all.js';
 import { inodeIndex, notFound } from './inode-index.js';
 import { holds } from './scan-process.js';
 import type { UnheldInodes } from './unheld-inodes.js';
@@ -19,7 +19,7 @@ export interface HolderTable {
 
 /** The table of a walk; it keeps nothing of the shares. What it has no holder of, `unheld` is told. */
 export function holderTable(shares: readonly WalkShare[], unheld: UnheldInodes): HolderTable {
-  const entries = shares.reduce((sum, share) => sum + share.found.length, 0);
+  const { found: entries, denied } = totalsOf(shares);
   const pids = new Int32Array(entries);
   const fds = new Int32Array(entries);
   const entryOf = inodeIndex(entries);
@@ -35,7 +35,7 @@ export function holderTable(shares: readonly WalkShare[], unheld: UnheldInodes):
     }
   }
   return {
-    denied: shares.reduce((sum, share) => sum + share.denied, 0),
+    denied,
     pidOf(inode) {
       const holder = entryOf.get(inode);
       if (holder !== notFound) return pids[holder] as number;

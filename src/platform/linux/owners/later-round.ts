@@ -23,7 +23,7 @@ export async function* laterRound(
   let isFresh = false;
   let rows = 0;
   memory.unheld.beginRound();
-  const { use, attach, warning } = attacher(proc, bookOfTable(proc, walked));
+  const { use, attach, tellMissing } = attacher(proc, bookOfTable(proc, walked));
   for await (const batch of batches) {
     const chosen = batch.filter(keep);
     rows += chosen.length;
@@ -36,6 +36,5 @@ export async function* laterRound(
   }
   // Of few there is a search that ends early.
   if (rows < fewSockets) memory.walked = null;
-  const told = warning();
-  if (told !== null) notes.warn(told);
+  tellMissing(notes);
 }

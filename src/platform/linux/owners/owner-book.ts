@@ -1,6 +1,6 @@
 import type { Owner } from '../../../model/owner.js';
 import type { Proc } from '../proc.js';
-import type { WalkShare } from './find-all.js';
+import { totalsOf, type WalkShare } from './find-all.js';
 import type { HolderTable } from './holder-table.js';
 import { type InodeIndex, inodeIndex, notFound } from './inode-index.js';
 import type { KnownOwners } from './owner-memory.js';
@@ -39,8 +39,7 @@ export function bookOfTable(proc: Proc, table: HolderTable): OwnerBook {
 
 /** A book of every owner, from a walk through all processes. `details`: as OwnerQuery has it. */
 export function bookOfAll(proc: Proc, shares: readonly WalkShare[], details: boolean): OwnerBook {
-  const denied = shares.reduce((sum, share) => sum + share.denied, 0);
-  const entries = shares.reduce((sum, share) => sum + share.found.length, 0);
+  const { found: entries, denied } = totalsOf(shares);
   return { denied, ownersOf: everyOf(proc, shares, inodeIndex(entries), entries, details) };
 }
 

@@ -15,14 +15,14 @@ export interface ReadThread {
 }
 
 /** Starts a thread for the descriptor; where there is no second processor or no worker's file, an idle one. */
-export function startReading(fd: number): ReadThread {
+export function startReading(fd: number, longestLine: number | undefined): ReadThread {
   // Loaded when there is much to read, not at every start.
   const require = createRequire(import.meta.url);
   const { availableParallelism } = require('node:os') as typeof import('node:os');
   if (availableParallelism() < 2) return { read: () => null, stop: () => {} };
   const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
   const memory = ringMemory();
-  const order: ReadOrder = { fd, memory };
+  const order: ReadOrder = { fd, longestLine, memory };
   const worker = new Worker(new URL('./read-worker.cjs', import.meta.url), {
     workerData: order,
     resourceLimits: { maxYoungGenerationSizeMb: 1 },

@@ -1,15 +1,15 @@
-import { readSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { fillRing } from './fill-ring.js';
+import { kernelReads } from './kernel-reads.js';
 import { type RingMemory, ringIn } from './ring.js';
 
 /** What a reading thread is given; descriptors belong to the whole process. */
 export interface ReadOrder {
   readonly fd: number;
+  /** As TableHints has it. */
+  readonly longestLine: number | undefined;
   readonly memory: RingMemory;
 }
 
-const { fd, memory } = workerData as ReadOrder;
-fillRing(ringIn(memory), (bytes, offset) =>
-  readSync(fd, bytes, offset, bytes.length - offset, null),
-);
+const { fd, longestLine, memory } = workerData as ReadOrder;
+fillRing(ringIn(memory), kernelReads(fd, longestLine));

@@ -9,7 +9,7 @@ import { startReading } from './read-thread.js';
  */
 export function openTableFile(path: string, { isBig, longestLine }: TableHints): TableFile {
   const fd = openSync(path, 'r');
-  const thread = isBig ? startReading(fd) : null;
+  const thread = isBig ? startReading(fd, longestLine) : null;
   const read = kernelReads(fd, longestLine);
   return {
     read: (buffer, offset) => thread?.read(buffer, offset) ?? read(buffer, offset),

@@ -14,6 +14,7 @@ import { backendFor } from './platform/index.js';
 import { readRows } from './rows.js';
 import { selectionOf } from './select/index.js';
 
+export { exactJson } from './format/json-text.js';
 export type { Counter } from './model/counter.js';
 export type { Endpoint } from './model/endpoint.js';
 export type { Group } from './model/group.js';

@@ -4,7 +4,15 @@ import { holdBack } from './model/hold-back.js';
 import type { Request } from './model/request.js';
 import type { ReportKind, ReportRows, Row } from './model/snapshot.js';
 import type { Socket } from './model/socket.js';
-import type { Backend, Batches, Notes, OwnerQuery, SocketQuery } from './platform/backend.js';
+import type {
+  Backend,
+  Batches,
+  FamilyQuery,
+  Notes,
+  OwnerQuery,
+  SocketQuery,
+  StatisticsQuery,
+} from './platform/backend.js';
 import type { Selection } from './select/index.js';
 
 /** Columns and sort keys that can only be shown once owners are known. */
@@ -27,7 +35,7 @@ export function readRows<K extends ReportKind>(
     return readSockets(backend, request, selection, notes, keepsAll) as Batches<ReportRows[K]>;
   }
   const read = backend[request.report] as
-    | ((query: Pick<Request, 'families'>, notes: Notes) => Batches<Row>)
+    | ((query: FamilyQuery | StatisticsQuery, notes: Notes) => Batches<Row>)
     | undefined;
   if (read === undefined) {
     throw new NetstatError(
@@ -35,13 +43,14 @@ export function readRows<K extends ReportKind>(
       `${request.report}: ${backend.platform} has no source for this report`,
     );
   }
-  const rows = read({ families: request.families }, notes);
+  const { families, protocols, protocolsNamed } = request;
+  const rows = read({ families, required: protocolsNamed ? protocols : [] }, notes);
   return (
     request.report === 'statistics' ? countersOf(rows as Batches<Counter>, request) : rows
   ) as Batches<ReportRows[K]>;
 }
 
-/** -t, -u, -U and -w choose among the counters by protocol. */
+/** -t, -u, -U, -w and -S choose among the counters by protocol. */
 async function* countersOf(
   batches: Batches<Counter>,
   { families, protocols, protocolsNamed }: Request,

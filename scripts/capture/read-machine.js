@@ -20,7 +20,7 @@ const inodeField = {
 };
 const reportTables = [
   ...['route', 'ipv6_route', 'fib_trie', 'dev', 'if_inet6', 'igmp', 'igmp6'],
-  ...['snmp', 'snmp6', 'netstat'],
+  ...['snmp', 'snmp6', 'netstat', 'sctp/snmp'],
 ];
 const linkFacts = [
   ...['ifindex', 'mtu', 'flags', 'type', 'address', 'tx_queue_len', 'operstate'],

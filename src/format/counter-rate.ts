@@ -1,9 +1,9 @@
 import type { Counter } from '../model/counter.js';
 import type { PreviousRound } from './formatter.js';
 
-const valuesOf = new WeakMap<PreviousRound, ReadonlyMap<string, number>>();
+const valuesOf = new WeakMap<PreviousRound, ReadonlyMap<string, bigint>>();
 
-function valuesIn(round: PreviousRound): ReadonlyMap<string, number> {
+function valuesIn(round: PreviousRound): ReadonlyMap<string, bigint> {
   let values = valuesOf.get(round);
   if (values === undefined) {
     const counters = round.rows as readonly Counter[];
@@ -30,5 +30,5 @@ export function counterRate(
   const before = valuesIn(previous).get(keyOf(counter));
   const seconds = (Date.parse(takenAt) - Date.parse(previous.takenAt)) / 1000;
   if (before === undefined || before > counter.value || seconds <= 0) return null;
-  return (counter.value - before) / seconds;
+  return Number(counter.value - before) / seconds;
 }

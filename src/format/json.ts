@@ -1,6 +1,6 @@
 import { type Row, schemaVersion } from '../model/snapshot.js';
 import type { ReportStream } from './formatter.js';
-import { jsonText } from './json-text.js';
+import { jsonText, rowTextOf } from './json-text.js';
 import { slices } from './slices.js';
 
 /**
@@ -13,12 +13,13 @@ export async function* json(report: ReportStream): AsyncGenerator<string> {
   const { platform, takenAt, kind } = report;
   // The line that waits to learn whether a comma ends it.
   let line = jsonText({ schemaVersion, platform, takenAt, [kind]: [] }).slice(0, -']}'.length);
+  const rowText = rowTextOf(kind);
   let end = '\n';
   for await (const rows of slices<Row>(report.batches)) {
     let text = '';
     for (const row of rows) {
       text += line + end;
-      line = jsonText(row);
+      line = rowText(row);
       end = ',\n';
     }
     if (text !== '') yield text;

@@ -1,6 +1,6 @@
 import { type Row, schemaVersion } from '../model/snapshot.js';
 import type { ReportStream } from './formatter.js';
-import { jsonText } from './json-text.js';
+import { jsonText, rowTextOf } from './json-text.js';
 import { slices } from './slices.js';
 
 /**
@@ -12,9 +12,10 @@ import { slices } from './slices.js';
 export async function* ndjson(report: ReportStream): AsyncGenerator<string> {
   const { platform, takenAt, kind } = report;
   const start = `${jsonText({ schemaVersion, platform, report: kind, takenAt }).slice(0, -1)},`;
+  const rowText = rowTextOf(kind);
   for await (const rows of slices<Row>(report.batches)) {
     let text = '';
-    for (const row of rows) text += `${start}${jsonText(row).slice(1)}\n`;
+    for (const row of rows) text += `${start}${rowText(row).slice(1)}\n`;
     if (text !== '') yield text;
   }
 }

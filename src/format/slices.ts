@@ -3,7 +3,7 @@ const chunkRows = 128;
 
 /** Batches as they come, none longer than `most`: a chunk of text is made of each. */
 export async function* slices<T>(
-  batches: AsyncIterable<readonly T[]>,
+  batches: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
   most = chunkRows,
 ): AsyncGenerator<readonly T[]> {
   for await (const batch of batches) {

@@ -1,4 +1,4 @@
-import type { InetFamily, InetProtocol } from './socket.js';
+import type { InetFamily, InetProtocol, Protocol } from './socket.js';
 
 /** One counter of a protocol, under the name its MIB gives it. */
 export interface Counter {
@@ -6,8 +6,8 @@ export interface Counter {
   readonly group: string;
   /** MIB name: `InSegs`, `RetransSegs` … */
   readonly name: string;
-  /** Since boot, or since the network namespace was made. Counters past 2^53 lose their last digits. */
-  readonly value: number;
+  /** Since boot, or since the network namespace was made. A bigint, since counters have 64 bits. */
+  readonly value: bigint;
   /** A count only grows; a gauge is a present value (`CurrEstab`) or a setting (`RtoMin`, in ms). */
   readonly kind: 'count' | 'gauge';
   /** What it counts, in plain words; null for a counter that this version has no text for. */
@@ -37,8 +37,14 @@ const scopes = new Map<string, CounterScope>(
     Udp6: { family: 'inet6', protocol: 'udp' },
     UdpLite: { family: 'inet', protocol: 'udplite' },
     UdpLite6: { family: 'inet6', protocol: 'udplite' },
+    Sctp: { family: null, protocol: 'sctp' },
   } satisfies Record<string, CounterScope>),
 );
+
+/** The protocol that a counter's group is about; null for one that this version does not know. */
+export function counterProtocol({ group }: Pick<Counter, 'group'>): Protocol | null {
+  return scopes.get(group)?.protocol ?? null;
+}
 
 /**
  * Whether a counter is wanted where these families are, and these protocols (null: any). A group
@@ -47,7 +53,7 @@ const scopes = new Map<string, CounterScope>(
 export function isCounterWanted(
   { group }: Pick<Counter, 'group'>,
   families: readonly InetFamily[],
-  protocols: readonly string[] | null,
+  protocols: readonly Protocol[] | null,
 ): boolean {
   const { family = null, protocol = null } = scopes.get(group) ?? {};
   return (

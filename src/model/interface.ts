@@ -1,13 +1,16 @@
-/** Packets and bytes that went one way through an interface. null: the platform does not tell. */
+/**
+ * Packets and bytes that went one way through an interface: bigints, since the counters have 64 bits.
+ * null: the platform does not tell.
+ */
 export interface Traffic {
-  readonly bytes: number | null;
-  readonly packets: number | null;
-  readonly errors: number | null;
-  readonly dropped: number | null;
+  readonly bytes: bigint | null;
+  readonly packets: bigint | null;
+  readonly errors: bigint | null;
+  readonly dropped: bigint | null;
   /** Receive: FIFO overruns. Transmit: FIFO underruns. */
-  readonly overruns: number | null;
+  readonly overruns: bigint | null;
   /** Receive: frame alignment errors. Transmit: carrier losses. */
-  readonly frameOrCarrier: number | null;
+  readonly frameOrCarrier: bigint | null;
 }
 
 /** An address that an interface has. */
@@ -26,6 +29,8 @@ export interface InterfaceAddress {
    * such as `eth0:1`, which netstat lists as an interface of its own.
    */
   readonly label?: string;
+  /** Left out where all is told: these are null because their source does not tell them. */
+  readonly untold?: readonly ('broadcast' | 'peer')[];
 }
 
 /** A network interface and what passed through it since it came up. */
@@ -45,10 +50,10 @@ export interface NetInterface {
   readonly hardwareAddress: string | null;
   /** Packets that may wait for transmission; null where not told. */
   readonly txQueueLength: number | null;
-  readonly collisions: number | null;
-  readonly multicast: number | null;
-  readonly compressedReceived: number | null;
-  readonly compressedSent: number | null;
+  readonly collisions: bigint | null;
+  readonly multicast: bigint | null;
+  readonly compressedReceived: bigint | null;
+  readonly compressedSent: bigint | null;
   readonly received: Traffic;
   readonly sent: Traffic;
   readonly addresses: readonly InterfaceAddress[];

@@ -38,6 +38,12 @@ export interface FamilyQuery {
   readonly families: readonly InetFamily[];
 }
 
+/** Which counters are asked for. */
+export interface StatisticsQuery extends FamilyQuery {
+  /** Protocols that were named one by one: where none counts one, that ends the answer. */
+  readonly required: readonly Protocol[];
+}
+
 /**
  * A platform's source of facts. It tells everything the platform knows in the model's words and
  * leaves choosing rows, naming and formatting to others.
@@ -68,10 +74,11 @@ export interface Backend {
     owners: OwnerQuery,
     notes: Notes,
   ): Batches<Socket>;
+  /** Routes by family, the families in the order asked for. */
   routes?(query: FamilyQuery, notes: Notes): Batches<ReportRows['routes']>;
   interfaces?(query: FamilyQuery, notes: Notes): Batches<ReportRows['interfaces']>;
   groups?(query: FamilyQuery, notes: Notes): Batches<ReportRows['groups']>;
-  statistics?(query: FamilyQuery, notes: Notes): Batches<ReportRows['statistics']>;
+  statistics?(query: StatisticsQuery, notes: Notes): Batches<ReportRows['statistics']>;
 }
 
 /** What a backend may need to know of the machine, passed in so that tests can say it. */

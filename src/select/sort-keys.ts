@@ -5,7 +5,7 @@ import type { Socket } from '../model/socket.js';
 import { addressSortKey } from './address.js';
 
 /** What a row is sorted by: numbers before text, and null, whatever the direction, last. */
-export type SortValue = number | string | null;
+export type SortValue = number | bigint | string | null;
 
 /** Reads a row's value for one key. */
 export type SortKey<T> = (row: T, names: Names) => SortValue;

@@ -60,7 +60,8 @@ function compare(one: SortValue, other: SortValue, descending: boolean): number 
   if (one === other) return 0;
   if (one === null) return 1;
   if (other === null) return -1;
+  const isText = typeof one === 'string';
   const ascending =
-    typeof one === typeof other ? (one < other ? -1 : 1) : typeof one === 'number' ? -1 : 1;
+    isText === (typeof other === 'string') ? (one < other ? -1 : 1) : isText ? 1 : -1;
   return descending ? -ascending : ascending;
 }

@@ -48,8 +48,8 @@ export interface ReportColumns<R> {
   isMinor?(row: R): boolean;
 }
 
-/** The text of a number that may not be told. */
-export function numeral(value: number | null | undefined): string {
+/** The text of a number that may not be told, all its digits. */
+export function numeral(value: number | bigint | null | undefined): string {
   return value === null || value === undefined ? '' : String(value);
 }
 

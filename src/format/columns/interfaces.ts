@@ -15,7 +15,7 @@ function addressText(one: InterfaceAddress): string {
 function count(
   key: string,
   header: string,
-  pick: (face: NetInterface) => number | null,
+  pick: (face: NetInterface) => number | bigint | null,
 ): Column<NetInterface> {
   return { key, header, align: 'right', value: (face) => numeral(pick(face)) };
 }
@@ -25,7 +25,7 @@ function traffic(
   way: 'rx' | 'tx',
   word: string,
   header: string,
-  pick: (traffic: Traffic) => number | null,
+  pick: (traffic: Traffic) => bigint | null,
 ): Column<NetInterface> {
   return count(`${way}${word}`, `${way.toUpperCase()}-${header}`, (face) =>
     pick(way === 'rx' ? face.received : face.sent),

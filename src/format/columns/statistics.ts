@@ -47,5 +47,5 @@ function tableKeys({ interval }: Request): () => readonly string[] {
 export const statisticsColumns: ReportColumns<Counter> = {
   columns,
   tableKeys,
-  isMinor: ({ value }) => value === 0,
+  isMinor: ({ value }) => value === 0n,
 };

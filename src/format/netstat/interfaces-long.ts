@@ -50,8 +50,14 @@ function flagsText({ flags, flagBits }: NetInterface): string {
 
 function inetText(inet: InterfaceAddress, { flags }: NetInterface): string {
   let text = `inet ${inet.address}  netmask ${ipv4Text(netmaskWord(inet.prefixLength))}`;
-  if (flags.includes('BROADCAST')) text += `  broadcast ${inet.broadcast ?? '0.0.0.0'}`;
-  if (flags.includes('POINTOPOINT')) text += `  destination ${inet.peer ?? inet.address}`;
+  const missing = (fact: 'broadcast' | 'peer', none: string) =>
+    inet.untold?.includes(fact) ? '-' : none;
+  if (flags.includes('BROADCAST')) {
+    text += `  broadcast ${inet.broadcast ?? missing('broadcast', '0.0.0.0')}`;
+  }
+  if (flags.includes('POINTOPOINT')) {
+    text += `  destination ${inet.peer ?? missing('peer', inet.address)}`;
+  }
   return text;
 }
 
@@ -125,11 +131,15 @@ function trafficLines({ received, sent, collisions }: NetInterface): string[] {
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 
-/** Bytes, and beside them in the largest unit they exceed, cut (not rounded) to one digit. */
+/**
+ * Bytes, and beside them in the largest unit they exceed, cut (not rounded) to one digit. ifconfig's
+ * tenth of an EiB is itself cut to whole bytes, since ten times as many bytes are past 64 bits.
+ */
 function bytesText({ bytes }: Traffic): string {
-  const count = bytes ?? 0;
+  const count = bytes ?? 0n;
   let unit = 0;
-  while (unit < units.length - 1 && count > 1024 ** (unit + 1)) unit++;
-  const tenths = Math.floor((count * 10) / 1024 ** unit);
-  return `${count} (${(tenths / 10).toFixed(1)} ${units[unit]})`;
+  while (unit < units.length - 1 && count > 1n << BigInt(10 * (unit + 1))) unit++;
+  const size = 1n << BigInt(10 * unit);
+  const tenths = unit === units.length - 1 ? count / (size / 10n) : (count * 10n) / size;
+  return `${count} (${tenths / 10n}.${tenths % 10n} ${units[unit]})`;
 }

@@ -2,7 +2,7 @@
  * netstat's order of interfaces: by name without the number it ends in, then by that number, then
  * by the number of an alias (`eth0:1`), and only then by spelling. So eth9 comes before eth10.
  */
-interface OrderKey {
+export interface OrderKey {
   readonly name: string;
   readonly base: string;
   /** -1 where the name ends in no number. */
@@ -11,7 +11,8 @@ interface OrderKey {
   readonly alias: number;
 }
 
-function keyOf(name: string): OrderKey {
+/** Takes a name apart. */
+export function orderKey(name: string): OrderKey {
   const [, device = name, alias] = /^(.*?)(?::(\d+))?$/s.exec(name) ?? [];
   const [, base = device, unit] = /^(.*?)(\d+)?$/s.exec(device) ?? [];
   return { name, base, unit: numberOf(unit), alias: numberOf(alias) };
@@ -26,10 +27,15 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** In netstat's order, as a new list; each name is taken apart once, not at every comparison. */
+export function sortedByName<T>(listed: readonly T[], nameOf: (one: T) => string): T[] {
+  const keyed = listed.map((one) => ({ one, key: orderKey(nameOf(one)) }));
+  keyed.sort((a, b) => compareKeys(a.key, b.key));
+  return keyed.map(({ one }) => one);
+}
+
 /** Compares two names in netstat's order. */
-export function byInterfaceName(a: string, b: string): number {
-  const left = keyOf(a);
-  const right = keyOf(b);
+export function compareKeys(left: OrderKey, right: OrderKey): number {
   return (
     compareText(left.base, right.base) ||
     left.unit - right.unit ||

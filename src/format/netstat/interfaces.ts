@@ -2,8 +2,9 @@ import { isKnownDown } from '../../model/classify.js';
 import type { NetInterface } from '../../model/interface.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
+import { slices } from '../slices.js';
 import { longForm } from './interfaces-long.js';
-import { byInterfaceName } from './interfaces-order.js';
+import { sortedByName } from './interfaces-order.js';
 import { type ListedInterface, listings } from './listed-interface.js';
 import { counted } from './number.js';
 import { left, right } from './pad.js';
@@ -23,17 +24,20 @@ export async function* interfacesTable(
       if (request.which === 'all' || !isKnownDown(face)) listed.push(...listings(face));
     }
   }
-  listed.sort((a, b) => byInterfaceName(a.label, b.label));
-
   const long = request.extend > 0;
   let text = '';
   if (request.header) {
     const lines = ['Kernel Interface table', ...(long ? [] : [columns])];
     text += `${lines.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
   }
-  for (const one of listed) text += long ? longForm(one, context) : `${shortForm(one)}\n`;
   yield text;
+  for await (const part of slices([sortedByName(listed, ({ label }) => label)])) {
+    yield part
+      .map((one) => (long ? longForm(one, context) : `${shortForm(one)}\n`))
+      .join('');
+  }
 }
+
 
 function shortForm({ label, isAlias, face }: ListedInterface): string {
   const start = `${left(sanitize(label), 15)} ${right(face.mtu === null ? '-' : String(face.mtu), 5)}`;

@@ -4,6 +4,6 @@ export function decimal(value: number): string {
 }
 
 /** A count; 0 where the platform does not tell, as a column of numbers needs. */
-export function counted(value: number | null): string {
+export function counted(value: bigint | number | null): string {
   return String(value ?? 0);
 }

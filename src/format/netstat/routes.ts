@@ -3,25 +3,37 @@ import type { Route } from '../../model/route.js';
 import type { InetFamily } from '../../model/socket.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
+import { slices } from '../slices.js';
 import { decimal } from './number.js';
 import { cut, left, right } from './pad.js';
 
-/** `-r`: one table a family, under its own heading, in the columns that `-e` and `-ee` choose. */
+/**
+ * `-r`: one table a family, under its own heading, in the columns that `-e` and `-ee` choose. Routes come
+ * by family, in the order the families were asked for. As with sockets the first heading waits for the
+ * first batch: what cannot be read at all leaves nothing on stdout.
+ */
 export async function* routesTable(
   report: ReportStream<'routes'>,
   context: FormatContext,
 ): AsyncIterable<string> {
-  const tables = new Map<InetFamily, Route[]>();
-  for (const family of context.request.families) tables.set(family, []);
-  for await (const batch of report.batches) {
-    for (const route of batch) tables.get(route.family)?.push(route);
+  const { families, extend, header: headed } = context.request;
+  const begin = (family: InetFamily) =>
+    headed ? heading(titles[family] + layouts[family](extend).header, context) : '';
+  let at = -1;
+  for await (const batch of slices(report.batches)) {
+    let text = '';
+    for (const route of batch) {
+      while (families[at] !== route.family && at < families.length - 1) {
+        at++;
+        text += begin(families[at] as InetFamily);
+      }
+      text += layouts[route.family](extend).row(route, context);
+    }
+    if (text !== '') yield text;
   }
-  for (const [family, routes] of tables) {
-    const { header, row } = layouts[family](context.request.extend);
-    let text = context.request.header ? heading(titles[family] + header, context) : '';
-    for (const route of routes) text += row(route, context);
-    yield text;
-  }
+  let rest = '';
+  for (const family of families.slice(at + 1)) rest += begin(family);
+  if (rest !== '') yield rest;
 }
 
 const titles = {

@@ -1,4 +1,5 @@
 import type { Counter } from '../../model/counter.js';
+import { holdBack } from '../../model/hold-back.js';
 import { counterRate } from '../counter-rate.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
 import { sanitize } from '../sanitize.js';
@@ -20,6 +21,7 @@ const titles = new Map(
     Udp6: 'UDP over IPv6',
     UdpLite: 'UDP-Lite over IPv4',
     UdpLite6: 'UDP-Lite over IPv6',
+    Sctp: 'SCTP over IPv4 and IPv6',
   }),
 );
 
@@ -44,20 +46,21 @@ export async function* statisticsTable(
 ): AsyncIterable<string> {
   const { request, paint, previous } = context;
   const groups = new Map<string, Line[]>();
-  for await (const batch of report.batches) {
+  const all = holdBack(report.batches);
+  for await (const batch of all.batches) {
     for (const counter of batch) {
-      if (counter.value === 0 && request.which !== 'all') continue;
+      if (counter.value === 0n && request.which !== 'all') continue;
       const lines = groups.get(counter.group) ?? [];
       groups.set(counter.group, lines);
       lines.push(lineOf(counter, counterRate(counter, previous, report.takenAt)));
     }
   }
 
-  const all = [...groups.values()].flat();
+  const lines = [...groups.values()].flat();
   const widths = {
-    name: widest(all, ({ name }) => name),
-    value: widest(all, ({ value }) => value),
-    rate: widest(all, ({ rate }) => rate),
+    name: widest(lines, ({ name }) => name),
+    value: widest(lines, ({ value }) => value),
+    rate: widest(lines, ({ rate }) => rate),
   };
   let first = previous === null;
   for (const [group, lines] of [...groups].sort(([a], [b]) => rank(a) - rank(b))) {
@@ -71,6 +74,7 @@ export async function* statisticsTable(
     first = false;
     yield text;
   }
+  all.rethrow();
 }
 
 function rank(group: string): number {

@@ -21,6 +21,8 @@ const counters = [
   'Fpkts',
   'Fbytes',
 ];
+/** The digits of a 64-bit number. */
+const longestCounter = 20;
 const IFF_UP = 0x1;
 
 /** Without -l (and on 10.x even with it) these columns are narrower than what they may hold. */
@@ -99,7 +101,7 @@ function readHeader(header: string, source: string): Columns {
     names.length > 0 &&
     shown.join() === names.join();
   if (!known) throw unknownTable(source, header);
-  const number = '(?:-?\\d+|-)';
+  const number = `(?:-?\\d{1,${longestCounter}}|-)`;
   const numbers = `(?<numbers>${number}(?:\\s+${number}){${names.length - 1}})`;
   const network = '(?<network>\\S+)(?<gap>\\s+)(?:(?<address>\\S+)\\s+)?';
   return {
@@ -115,7 +117,7 @@ function factsOf(name: string, index: number, groups: Groups, columns: Columns):
   const values = words(groups.numbers ?? '');
   const count = (counter: string) => {
     const text = values[columns.names.indexOf(counter)];
-    return text === undefined || text === '-' ? null : Number(text);
+    return text === undefined || text === '-' ? null : BigInt(text);
   };
   const up = !(groups.name ?? '').endsWith('*');
   const unknown = { dropped: null, overruns: null, frameOrCarrier: null };

@@ -1,7 +1,7 @@
 import { ipv4Text } from '../../model/address-text.js';
 import type { Group } from '../../model/group.js';
 import { networkOrder } from './address.js';
-import { linesOf, type Parsed } from './report-source.js';
+import { type LineReader, type Parsed, parseLines } from './report-source.js';
 
 const deviceLine = /^\d+\t(.*?) *:/;
 const groupLine = /^\t+([0-9A-Fa-f]{8}) +(-?\d+)/;
@@ -10,28 +10,31 @@ const groupLine = /^\t+([0-9A-Fa-f]{8}) +(-?\d+)/;
  * /proc/net/igmp (net/ipv4/igmp.c, igmp_mc_seq_show): a header, then per interface one line
  * `Idx Device : Count Querier` and under it, indented by tabs, its groups.
  */
-export function parseIgmp(text: string, littleEndian: boolean): Parsed<Group> {
-  const rows: Group[] = [];
-  const malformed: number[] = [];
+export function igmpLines(littleEndian: boolean): LineReader<Group> {
+  let atHeader = true;
   let device: string | null = null;
-  for (const [at, line] of linesOf(text).entries()) {
-    if (at === 0) continue;
+  return (line) => {
+    if (atHeader) {
+      atHeader = false;
+      return undefined;
+    }
     const named = deviceLine.exec(line)?.[1];
     if (named !== undefined) {
       device = named;
-      continue;
+      return undefined;
     }
     const [, word, users] = groupLine.exec(line) ?? [];
-    if (device === null || word === undefined) {
-      malformed.push(at + 1);
-      continue;
-    }
-    rows.push({
+    if (device === null || word === undefined) return null;
+    return {
       family: 'inet',
       interface: device,
       group: ipv4Text(networkOrder(Number.parseInt(word, 16) | 0, littleEndian)),
       refCount: Number(users),
-    });
-  }
-  return { rows, malformed };
+    };
+  };
+}
+
+/** The groups in the text of /proc/net/igmp. */
+export function parseIgmp(text: string, littleEndian: boolean): Parsed<Group> {
+  return parseLines(text, igmpLines(littleEndian));
 }

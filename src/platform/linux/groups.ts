@@ -1,7 +1,7 @@
 import type { Group } from '../../model/group.js';
 import type { Batches, FamilyQuery, Notes } from '../backend.js';
-import { parseIgmp } from './groups-igmp.js';
-import { parseIgmp6 } from './groups-igmp6.js';
+import { igmpLines } from './groups-igmp.js';
+import { igmp6Line } from './groups-igmp6.js';
 import type { Proc } from './proc.js';
 import { reportSource } from './report-source.js';
 
@@ -12,12 +12,14 @@ import { reportSource } from './report-source.js';
 export async function* linuxGroups(proc: Proc, query: FamilyQuery, notes: Notes): Batches<Group> {
   const source = reportSource(proc, notes);
   if (query.families.includes('inet')) {
-    const text = source.read('net/igmp', 'IPv4 multicast memberships');
-    if (text !== null) yield source.rows('net/igmp', parseIgmp(text, proc.littleEndian));
+    yield* source.batches(
+      'net/igmp',
+      'IPv4 multicast memberships',
+      igmpLines(proc.littleEndian),
+    );
   }
   if (query.families.includes('inet6')) {
-    const text = source.read('net/igmp6', 'IPv6 multicast memberships');
-    if (text !== null) yield source.rows('net/igmp6', parseIgmp6(text));
+    yield* source.batches('net/igmp6', 'IPv6 multicast memberships', igmp6Line);
   }
   source.settle();
 }

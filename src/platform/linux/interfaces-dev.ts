@@ -1,5 +1,5 @@
 import type { NetInterface, Traffic } from '../../model/interface.js';
-import { linesOf, type Parsed, wordsOf } from './report-source.js';
+import { type Parsed, parseLines, wordsOf } from './report-source.js';
 
 /** An interface's name and counters. */
 export type DeviceCounters = Pick<
@@ -15,27 +15,30 @@ export type DeviceCounters = Pick<
 
 /** One way's counters. Received: frame, compressed, multicast; sent: collisions, carrier, compressed. */
 type Way = readonly [
-  bytes: number,
-  packets: number,
-  errors: number,
-  dropped: number,
-  fifo: number,
-  sixth: number,
-  seventh: number,
-  eighth: number,
+  bytes: bigint,
+  packets: bigint,
+  errors: bigint,
+  dropped: bigint,
+  fifo: bigint,
+  sixth: bigint,
+  seventh: bigint,
+  eighth: bigint,
 ];
 
-function traffic([bytes, packets, errors, dropped, fifo]: Way, frameOrCarrier: number): Traffic {
+function traffic([bytes, packets, errors, dropped, fifo]: Way, frameOrCarrier: bigint): Traffic {
   return { bytes, packets, errors, dropped, overruns: fifo, frameOrCarrier };
 }
+
+/** A counter of at most 64 bits. */
+const counter = /^\d{1,20}$/;
 
 function deviceCounters(line: string): DeviceCounters | null {
   // A name holds no colon, but old kernels list aliases, whose names do; a counter never does.
   const colon = line.lastIndexOf(':');
   const name = line.slice(0, Math.max(colon, 0)).replace(/^ +/, '');
   const words = wordsOf(line.slice(colon + 1));
-  if (name === '' || words.length < 16 || !words.every((word) => /^\d+$/.test(word))) return null;
-  const counts = words.map(Number);
+  if (name === '' || words.length < 16 || !words.every((word) => counter.test(word))) return null;
+  const counts = words.slice(0, 16).map(BigInt);
   const [received, sent] = [counts.slice(0, 8), counts.slice(8, 16)] as unknown as [Way, Way];
   const [, , , , , frame, compressedReceived, multicast] = received;
   const [, , , , , collisions, carrier, compressedSent] = sent;
@@ -52,13 +55,6 @@ function deviceCounters(line: string): DeviceCounters | null {
 
 /** /proc/net/dev (net/core/net-procfs.c, dev_seq_printf_stats): two header lines, one a device. */
 export function parseNetDev(text: string): Parsed<DeviceCounters> {
-  const rows: DeviceCounters[] = [];
-  const malformed: number[] = [];
-  for (const [at, line] of linesOf(text).entries()) {
-    if (at < 2) continue;
-    const row = deviceCounters(line);
-    if (row === null) malformed.push(at + 1);
-    else rows.push(row);
-  }
-  return { rows, malformed };
+  let headers = 2;
+  return parseLines(text, (line) => (headers-- > 0 ? undefined : deviceCounters(line)));
 }

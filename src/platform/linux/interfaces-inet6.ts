@@ -1,6 +1,6 @@
 import type { InterfaceAddress } from '../../model/interface.js';
 import { plainIpv6 } from './address.js';
-import { linesOf, type Parsed, wordsOf } from './report-source.js';
+import { type Parsed, parseLines, wordsOf } from './report-source.js';
 
 /** IPv6 address scopes as the kernel prints them: IPV6_ADDR_* of <net/ipv6.h>, the scope's bits. */
 const scopes: Readonly<Record<string, InterfaceAddress['scope']>> = {
@@ -22,31 +22,30 @@ export interface DeviceInet6 {
  * /proc/net/if_inet6 (net/ipv6/addrconf.c, if6_seq_show): no header; address, interface index,
  * prefix length, scope and flags in hex, interface.
  */
-export function parseIfInet6(text: string): Parsed<DeviceInet6> {
-  const rows: DeviceInet6[] = [];
-  const malformed: number[] = [];
-  for (const [at, line] of linesOf(text).entries()) {
-    const [digits = '', index = '', length = '', scope = '', , device] = wordsOf(line);
-    if (
-      device === undefined ||
-      !/^[0-9a-f]{32}$/i.test(digits) ||
-      ![index, length, scope].every((word) => /^[0-9a-f]+$/i.test(word))
-    ) {
-      malformed.push(at + 1);
-      continue;
-    }
-    rows.push({
-      device,
-      index: Number.parseInt(index, 16),
-      address: {
-        family: 'inet6',
-        address: plainIpv6(digits),
-        prefixLength: Number.parseInt(length, 16),
-        broadcast: null,
-        peer: null,
-        scope: scopes[scope] ?? null,
-      },
-    });
+export function ifInet6Line(line: string): DeviceInet6 | null {
+  const [digits = '', index = '', length = '', scope = '', , device] = wordsOf(line);
+  if (
+    device === undefined ||
+    !/^[0-9a-f]{32}$/i.test(digits) ||
+    ![index, length, scope].every((word) => /^[0-9a-f]{1,8}$/i.test(word))
+  ) {
+    return null;
   }
-  return { rows, malformed };
+  return {
+    device,
+    index: Number.parseInt(index, 16),
+    address: {
+      family: 'inet6',
+      address: plainIpv6(digits),
+      prefixLength: Number.parseInt(length, 16),
+      broadcast: null,
+      peer: null,
+      scope: scopes[scope] ?? null,
+    },
+  };
+}
+
+/** The addresses in the text of /proc/net/if_inet6. */
+export function parseIfInet6(text: string): Parsed<DeviceInet6> {
+  return parseLines(text, ifInet6Line);
 }

@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import type { InterfaceAddress } from '../../model/interface.js';
+import { canonicalAddress } from '../../model/read-address.js';
+import type { Notes } from '../backend.js';
 import { hardwareAddressOf, type LinkFacts, type Links } from './interfaces-facts.js';
 import { flagBits, interfaceFlags } from './interfaces-flags.js';
 import { linkTypeNamed } from './interfaces-link-types.js';
@@ -11,62 +13,108 @@ import { decodeText } from './text.js';
  * folders come before PATH: this may run as root.
  */
 const commands = ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip', 'ip'];
-const timeLimitMs = 2000;
 
-/** The links of our own network namespace; null where there is no `ip` that speaks JSON. */
-export async function askIp(): Promise<Links | null> {
-  for (const command of commands) {
-    const output = await run(command, ['-json', 'address', 'show']);
-    if (output !== null) return parseIpAddress(output);
-  }
+/** What all the spellings together may take; more where many interfaces are to be told of. */
+const timeLimitMs = 2000;
+const timeLimitMsEach = 1;
+
+/**
+ * The links of our own network namespace; null, and a warning, where there is no `ip` that speaks JSON.
+ * @param devices how many there are
+ */
+export async function askIp(devices: number, notes: Notes): Promise<Links | null> {
+  const limit = timeLimitMs + devices * timeLimitMsEach;
+  const links = await firstAnswer(commands, limit);
+  if (links instanceof Map) return links;
+  const what = links === 'late' ? `no answer in ${limit / 1000} seconds` : 'none that speaks JSON';
+  notes.warn({
+    code: 'absent',
+    message: `ip (iproute2): ${what}; the far ends of point-to-point links are not known`,
+    source: 'ip',
+  });
   return null;
 }
 
-function run(command: string, args: readonly string[]): Promise<Buffer | null> {
+/** What the first of these commands says that knows; all of them have to say it before one deadline. */
+export async function firstAnswer(
+  commands: readonly string[],
+  limitMs: number,
+): Promise<Links | 'late' | null> {
+  const deadline = performance.now() + limitMs;
+  for (const command of commands) {
+    const left = deadline - performance.now();
+    if (left <= 0) return 'late';
+    const output = await run(command, ['-json', 'address', 'show'], left);
+    const links = output === null ? null : parseIpAddress(output);
+    if (links !== null) return links;
+  }
+  return deadline <= performance.now() ? 'late' : null;
+}
+
+/** What a command writes; null where it fails or takes longer, however little it cares for being ended. */
+function run(command: string, args: readonly string[], limitMs: number): Promise<Buffer | null> {
   return new Promise((resolve) => {
-    execFile(
-      command,
-      args,
-      {
-        encoding: 'buffer',
-        timeout: timeLimitMs,
-        maxBuffer: 1 << 28,
-      },
-      (error, stdout) => resolve(error === null ? stdout : null),
-    );
+    let child: ChildProcess;
+    try {
+      child = execFile(
+        command,
+        args,
+        { encoding: 'buffer', maxBuffer: 1 << 28 },
+        (error, stdout) => {
+          clearTimeout(timer);
+          resolve(error === null ? stdout : null);
+        },
+      );
+    } catch {
+      // Not even a process could be made.
+      resolve(null);
+      return;
+    }
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.unref();
+      resolve(null);
+    }, limitMs);
   });
 }
 
-/** What is used of an object in the output of `ip -json address show`. */
-interface IpLink {
-  readonly ifindex: number;
-  readonly ifname: string;
-  readonly flags: readonly string[];
-  readonly mtu?: number;
-  readonly txqlen?: number;
-  readonly link_type?: string;
-  readonly address?: string;
-  readonly addr_info?: readonly {
-    readonly family?: string;
-    readonly local?: string;
-    /** The far end, where it is not `local`. */
-    readonly address?: string;
-    readonly prefixlen?: number;
-    readonly broadcast?: string;
-    readonly label?: string;
-  }[];
-}
-
-/** Reads the output of `ip -json address show`; null where it is not that. */
+/**
+ * Reads the output of `ip -json address show`: the links that it names, and of each what it tells in the
+ * form that `ip` has for it; null where it is no list of links.
+ */
 export function parseIpAddress(output: Buffer): Links | null {
   const text = output.toString('latin1');
   const objects = jsonOf(text) ?? jsonOf(repaired(text));
   if (!Array.isArray(objects)) return null;
   const links = new Map<string, LinkFacts>();
-  for (const object of objects) {
-    if (isLink(object)) links.set(bytesText(object.ifname), factsOf(object));
+  for (const object of objects.filter(isObject)) {
+    const name = textIn(object.ifname);
+    if (name !== null) links.set(bytesText(name), factsOf(object, name));
   }
   return links;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textIn(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** A count of at most 32 bits. */
+function countIn(value: unknown): number | null {
+  const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 0;
+  return isCount && value <= 0xffff_ffff ? value : null;
+}
+
+function inetIn(value: unknown): string | null {
+  const address = canonicalAddress(textIn(value) ?? '');
+  return address === null || address.includes(':') ? null : address;
 }
 
 function jsonOf(text: string): unknown {
@@ -93,57 +141,54 @@ function bytesText(latin1: string): string {
   return decodeText(Buffer.from(latin1, 'latin1'));
 }
 
-function isLink(value: unknown): value is IpLink {
-  const link = value as Partial<IpLink> | null;
-  return (
-    typeof link === 'object' &&
-    link !== null &&
-    typeof link.ifname === 'string' &&
-    typeof link.ifindex === 'number' &&
-    Array.isArray(link.flags)
-  );
-}
-
-function factsOf(link: IpLink): LinkFacts {
-  const linkType = linkTypeNamed(link.link_type ?? '');
+function factsOf(link: JsonObject, name: string): LinkFacts {
+  const linkType = linkTypeNamed(textIn(link.link_type) ?? '');
   return {
-    index: link.ifindex,
-    mtu: link.mtu ?? null,
+    index: countIn(link.ifindex),
+    mtu: countIn(link.mtu),
     flagBits: bitsOf(link.flags),
     linkType,
-    hardwareAddress: hardwareAddressOf(hexAddress(link.address ?? ''), linkType),
-    txQueueLength: link.txqlen ?? 0,
-    addresses: inetAddresses(link),
+    hardwareAddress: hardwareAddressOf(hexAddress(textIn(link.address) ?? ''), linkType),
+    // `ip` leaves a queue of no length out.
+    txQueueLength: link.txqlen === undefined ? 0 : countIn(link.txqlen),
+    addresses: inetAddresses(link.addr_info, name),
   };
 }
 
 /** `ip` leaves RUNNING out, and says NO-CARRIER of an interface that is up without it. */
-function bitsOf(flags: readonly string[]): number {
+function bitsOf(flags: unknown): number | null {
+  if (!Array.isArray(flags) || !flags.every((flag) => typeof flag === 'string')) return null;
   const running = flags.includes('UP') && !flags.includes('NO-CARRIER');
   return flagBits(flags) | (running ? interfaceFlags.RUNNING : 0);
 }
 
 /** A tunnel's end, written as an IPv4 address, to the bytes it is. */
 function hexAddress(text: string): string {
-  if (!/^\d+\.\d+\.\d+\.\d+$/.test(text)) return text;
+  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return text;
   return text
     .split('.')
     .map((byte) => Number(byte).toString(16).padStart(2, '0'))
     .join(':');
 }
 
-function inetAddresses(link: IpLink): InterfaceAddress[] {
+/** null where one of them is in no form that `ip` has: then none can be believed. */
+function inetAddresses(list: unknown, name: string): InterfaceAddress[] | null {
+  if (!Array.isArray(list)) return null;
   const found: InterfaceAddress[] = [];
-  for (const { family, local, address, prefixlen, broadcast, label } of link.addr_info ?? []) {
-    if (family !== 'inet' || local === undefined || prefixlen === undefined) continue;
+  for (const one of list) {
+    if (!isObject(one)) return null;
+    if (one.family !== 'inet') continue;
+    const address = inetIn(one.local);
+    const prefixLength = countIn(one.prefixlen);
+    if (address === null || prefixLength === null || prefixLength > 32) return null;
     found.push({
       family: 'inet',
-      address: local,
-      prefixLength: prefixlen,
-      broadcast: broadcast ?? null,
-      peer: address ?? null,
+      address,
+      prefixLength,
+      broadcast: inetIn(one.broadcast),
+      peer: inetIn(one.address),
       scope: null,
-      label: bytesText(label ?? link.ifname),
+      label: bytesText(textIn(one.label) ?? name),
     });
   }
   return found;

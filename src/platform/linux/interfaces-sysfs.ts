@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { hardwareAddressOf, type LinkFacts, type Links } from './interfaces-facts.js';
+import { hardwareAddressOf, type LinkFacts } from './interfaces-facts.js';
 import { interfaceFlags } from './interfaces-flags.js';
 import { linkTypeOf } from './interfaces-link-types.js';
 
@@ -7,15 +7,17 @@ import { linkTypeOf } from './interfaces-link-types.js';
 const places = ['../sys/class/net', 'sys/class/net'];
 
 /**
- * Links from /sys/class/net (Documentation/ABI/testing/sysfs-class-net). A /sys shows the network
+ * What /sys/class/net tells of a link (Documentation/ABI/testing/sysfs-class-net). A /sys shows the network
  * namespace it was mounted in, which need not be that of /proc/net: null unless it names just the
  * devices that /proc/net/dev does.
  */
-export function sysfsLinks(procRoot: string, devices: readonly string[]): Links | null {
+export function sysfsLinks(
+  procRoot: string,
+  devices: readonly string[],
+): ((name: string) => LinkFacts) | null {
   for (const place of places) {
     const folder = `${procRoot}/${place}`;
-    if (!namesJust(folder, devices)) continue;
-    return new Map(devices.map((name) => [name, linkAt(`${folder}/${name}`)]));
+    if (namesJust(folder, devices)) return (name) => linkAt(`${folder}/${name}`);
   }
   return null;
 }

@@ -3,31 +3,41 @@ import type { Batches, FamilyQuery, Notes } from '../backend.js';
 import { type DeviceCounters, parseNetDev } from './interfaces-dev.js';
 import { type LinkFacts, type Links, unknownLink } from './interfaces-facts.js';
 import { flagNames } from './interfaces-flags.js';
-import { type InetAddresses, ownInetAddresses, placedInetAddresses } from './interfaces-inet.js';
-import { type DeviceInet6, parseIfInet6 } from './interfaces-inet6.js';
+import {
+  completedInetAddresses,
+  directNetworks,
+  type FibAddress,
+  fibTrieLines,
+  type InetAddresses,
+  ownInetAddresses,
+} from './interfaces-inet.js';
+import { type DeviceInet6, ifInet6Line } from './interfaces-inet6.js';
 import { askIp } from './interfaces-ip.js';
 import { sysfsLinks } from './interfaces-sysfs.js';
 import type { Proc } from './proc.js';
 import { type ReportSource, reportSource } from './report-source.js';
-import { parseRoutes4 } from './routes-inet.js';
+import { routeLines4 } from './routes-inet.js';
 
-/** What tells of interfaces beside /proc/net. */
+/** What tells of interfaces beside /proc/net and /sys. */
 export interface LinkSource {
-  /** All of a link's facts at once; null where nobody tells. */
-  links(): Promise<Links | null>;
-  /** IPv4 addresses alone; null where they must be pieced together from /proc/net. */
-  inetAddresses(): InetAddresses | null;
+  /** All facts of this many links at once; null where nobody tells. */
+  links(devices: number, notes: Notes): Promise<Links | null>;
+  /** IPv4 addresses alone. */
+  inetAddresses(): InetAddresses;
 }
 
 /** The network namespace that this process lives in. */
 export const ownLinks: LinkSource = { links: askIp, inetAddresses: () => ownInetAddresses() };
 
 /** A captured or another machine's /proc: only its own files can tell. */
-export const otherLinks: LinkSource = { links: async () => null, inetAddresses: () => null };
+export const otherLinks: LinkSource = { links: async () => null, inetAddresses: () => new Map() };
+
+const batchSize = 256;
 
 /**
  * Every interface of /proc/net/dev, in the kernel's order. What stands beside the counters comes
- * from iproute2's `ip`, or else from /sys/class/net; what neither tells is null.
+ * from iproute2's `ip`; what it does not tell, of all or of one, from /sys/class/net and the kernel's tables
+ * of addresses; what nobody tells is null.
  * @throws NetstatError `unreadable` where /proc/net/dev may not be read.
  */
 export async function* linuxInterfaces(
@@ -42,43 +52,103 @@ export async function* linuxInterfaces(
   if (text === null) return;
 
   const devices = files.rows('net/dev', parseNetDev(text));
-  const names = devices.map(({ name }) => name);
-  const links = (await source.links()) ?? sysfsLinks(proc.root, names);
-  if (links === null) {
-    notes.warn({
-      code: 'absent',
-      message: `${proc.root}/../sys/class/net: not there, or of another network; MTU, flags and hardware addresses are not known`,
-      source: `${proc.root}/../sys/class/net`,
-    });
+  const links = (await source.links(devices.length, notes)) ?? new Map<string, LinkFacts>();
+  const factsOf = completedFacts(links, proc.root, devices, notes);
+  const inetOf = inetFinder(links, devices, source, files, proc.littleEndian);
+  const inet6 = inet6ByDevice(files);
+  for (let at = 0; at < devices.length; at += batchSize) {
+    yield devices
+      .slice(at, at + batchSize)
+      .map((device) =>
+        netInterface(
+          device,
+          factsOf(device.name),
+          inetOf(device.name),
+          inet6.get(device.name) ?? [],
+        ),
+      );
   }
-  const inet = inetAddressesOf(links, source, files, proc.littleEndian);
-  const inet6Text = files.peek('net/if_inet6');
-  const inet6 = inet6Text === null ? [] : files.rows('net/if_inet6', parseIfInet6(inet6Text));
-  yield devices.map((device) =>
-    netInterface(
-      device,
-      links?.get(device.name) ?? unknownLink,
-      inet.get(device.name) ?? [],
-      inet6.filter((one) => one.device === device.name),
-    ),
-  );
 }
 
-function inetAddressesOf(
-  links: Links | null,
+/** A device's facts: those of `links`, and from /sys what they lack. */
+function completedFacts(
+  links: Links,
+  root: string,
+  devices: readonly DeviceCounters[],
+  notes: Notes,
+): (name: string) => LinkFacts {
+  const told = (name: string) => links.get(name) ?? unknownLink;
+  if (devices.every(({ name }) => isWhole(told(name)))) return told;
+  const names = devices.map(({ name }) => name);
+  const sysfs = sysfsLinks(root, names);
+  if (sysfs === null) {
+    notes.warn({
+      code: 'absent',
+      message: `${root}/../sys/class/net: not there, or of another network; MTU, flags and hardware addresses are not known`,
+      source: `${root}/../sys/class/net`,
+    });
+    return told;
+  }
+  return (name) => {
+    const facts = told(name);
+    return isWhole(facts) ? facts : completed(facts, sysfs(name));
+  };
+}
+
+/** Not every link has a type that is known, nor a hardware address. */
+function isWhole({ index, mtu, flagBits, txQueueLength }: LinkFacts): boolean {
+  return index !== null && mtu !== null && flagBits !== null && txQueueLength !== null;
+}
+
+function completed(facts: LinkFacts, more: LinkFacts): LinkFacts {
+  return {
+    index: facts.index ?? more.index,
+    mtu: facts.mtu ?? more.mtu,
+    flagBits: facts.flagBits ?? more.flagBits,
+    linkType: facts.linkType ?? more.linkType,
+    hardwareAddress: facts.hardwareAddress ?? more.hardwareAddress,
+    txQueueLength: facts.txQueueLength ?? more.txQueueLength,
+    addresses: facts.addresses,
+  };
+}
+
+/** A device's IPv4 addresses: those of `links`, else what can be pieced together. */
+function inetFinder(
+  links: Links,
+  devices: readonly DeviceCounters[],
   source: LinkSource,
   files: ReportSource,
   littleEndian: boolean,
-): InetAddresses {
-  const told = [...(links ?? [])].flatMap(([name, { addresses }]) =>
-    addresses === null ? [] : [[name, addresses] as const],
-  );
-  if (told.length > 0) return new Map(told);
-  const own = source.inetAddresses();
-  if (own !== null) return own;
-  const fibTrie = files.peek('net/fib_trie') ?? '';
-  const routes = parseRoutes4(files.peek('net/route') ?? '', littleEndian);
-  return placedInetAddresses(fibTrie, routes.rows);
+): (name: string) => readonly InterfaceAddress[] {
+  const told = (name: string) => links.get(name)?.addresses ?? null;
+  if (devices.every(({ name }) => told(name) !== null)) return (name) => told(name) ?? [];
+  const networks = directNetworks();
+  for (const routes of files.batches('net/route', null, routeLines4(littleEndian))) {
+    for (const route of routes) networks.add(route);
+  }
+  const known = new Map(source.inetAddresses());
+  for (const { name } of devices) {
+    const addresses = told(name);
+    if (addresses !== null) known.set(name, addresses);
+  }
+  const others = completedInetAddresses(known, fibAddresses(files), networks);
+  return (name) => told(name) ?? others.get(name) ?? [];
+}
+
+function* fibAddresses(files: ReportSource): Generator<FibAddress> {
+  for (const batch of files.batches('net/fib_trie', null, fibTrieLines())) yield* batch;
+}
+
+function inet6ByDevice(files: ReportSource): ReadonlyMap<string, DeviceInet6[]> {
+  const byDevice = new Map<string, DeviceInet6[]>();
+  for (const batch of files.batches('net/if_inet6', null, ifInet6Line)) {
+    for (const one of batch) {
+      const others = byDevice.get(one.device);
+      if (others === undefined) byDevice.set(one.device, [one]);
+      else others.push(one);
+    }
+  }
+  return byDevice;
 }
 
 function netInterface(

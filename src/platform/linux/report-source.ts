@@ -1,8 +1,9 @@
 import { NetstatError } from '../../errors.js';
 import type { Notes } from '../backend.js';
-import { errnoOf, isGone, type Proc } from './proc.js';
+import { errnoOf, isGone, type Proc, type TableFile } from './proc.js';
 import { refused } from './refused.js';
 import { decodeText } from './text.js';
+import { tableBlocks } from './table-blocks.js';
 import { malformedLines } from './warnings.js';
 
 /** What a pure parser makes of a file: the rows, and which lines (counted from 1) it could not read. */
@@ -26,12 +27,36 @@ export function wordsOf(line: string): string[] {
   return line.split(/[ \t]+/).filter((word) => word !== '');
 }
 
-/** Reads whole files under a /proc, and remembers what could not be had. */
+/**
+ * Reads a file's lines one after another: a row; undefined for a line that is none (a header); null for
+ * one that could not be read. It may remember what earlier lines said.
+ */
+export type LineReader<Row> = (line: string) => Row | undefined | null;
+
+/** What a reader of lines makes of a whole text. */
+export function parseLines<Row>(text: string, reader: LineReader<Row>): Parsed<Row> {
+  const rows: Row[] = [];
+  const malformed: number[] = [];
+  for (const [at, line] of linesOf(text).entries()) {
+    const row = reader(line);
+    if (row === null) malformed.push(at + 1);
+    else if (row !== undefined) rows.push(row);
+  }
+  return { rows, malformed };
+}
+
+/** Reads files under a /proc, and remembers what could not be had. */
 export interface ReportSource {
   /** The file's text; null, and a warning, where it cannot be had. */
   read(path: string, what: string): string | null;
   /** As `read`, without a word where it is not there. */
   peek(path: string): string | null;
+  /**
+   * A file's rows a block at a time, so that memory does not grow with it, and the warnings that `read`
+   * and `rows` give; `what` null: without a word where it is not there.
+   * @throws NetstatError `unreadable` where reading fails behind the first rows
+   */
+  batches<Row>(path: string, what: string | null, reader: LineReader<Row>): Generator<Row[]>;
   /** The rows of `parsed`, and a warning for what is missing from them. */
   rows<Row>(path: string, parsed: Parsed<Row>): readonly Row[];
   /**
@@ -39,6 +64,12 @@ export interface ReportSource {
    * worthless: all are forbidden, or this is no /proc.
    */
   settle(): void;
+  /** Why the last of those files that are there could not be read; null where all could be. */
+  refusal(): NetstatError | null;
+}
+
+function* textBlocks(file: TableFile): Generator<string, void> {
+  for (const { bytes, end } of tableBlocks(file)) yield decodeText(bytes.subarray(0, end));
 }
 
 /** A source under `proc` whose warnings go to `notes`. */
@@ -46,36 +77,75 @@ export function reportSource(proc: Proc, notes: Notes): ReportSource {
   let had = 0;
   let refusal: NetstatError | null = null;
 
-  const attempt = (path: string, onAbsent: (source: string) => void): string | null => {
+  /** What `get` gives; null, and a warning, where the file cannot be had. */
+  function attempt<T>(path: string, what: string | null, get: () => T): T | null {
     const source = `${proc.root}/${path}`;
     try {
-      const text = decodeText(proc.readFile(path));
-      had++;
-      return text;
+      return get();
     } catch (error) {
-      if (isGone(errnoOf(error))) {
-        onAbsent(source);
-        return null;
+      if (!isGone(errnoOf(error))) {
+        refusal = refused(source, error);
+        notes.warn({ code: 'forbidden', message: refusal.message, source });
+      } else if (what !== null) {
+        notes.warn({ code: 'absent', message: `${source}: this kernel has no ${what}`, source });
       }
-      refusal = refused(source, error);
-      notes.warn({ code: 'forbidden', message: refusal.message, source });
       return null;
     }
-  };
+  }
+
+  function textOf(path: string, what: string | null): string | null {
+    const text = attempt(path, what, () => decodeText(proc.readFile(path)));
+    if (text !== null) had++;
+    return text;
+  }
+
+  function tellMalformed(path: string, count: number, first: number): void {
+    if (count > 0) notes.warn(malformedLines(`${proc.root}/${path}`, count, first));
+  }
 
   return {
-    read: (path, what) =>
-      attempt(path, (source) =>
-        notes.warn({ code: 'absent', message: `${source}: this kernel has no ${what}`, source }),
-      ),
-    peek: (path) => attempt(path, () => undefined),
+    read: textOf,
+    peek: (path) => textOf(path, null),
     rows: (path, { rows, malformed }) => {
-      const [first] = malformed;
-      if (first !== undefined) {
-        notes.warn(malformedLines(`${proc.root}/${path}`, malformed.length, first));
-      }
+      tellMalformed(path, malformed.length, malformed[0] ?? 0);
       return rows;
     },
+    *batches(path, what, reader) {
+      const file = attempt(path, what, () => proc.openTable(path));
+      if (file === null) return;
+      const blocks = textBlocks(file);
+      let begun = false;
+      let line = 0;
+      let malformed = 0;
+      let firstMalformed = 0;
+      try {
+        for (;;) {
+          let block: IteratorResult<string, void> | null;
+          try {
+            block = begun ? blocks.next() : attempt(path, what, () => blocks.next());
+          } catch (error) {
+            throw refused(`${proc.root}/${path}`, error);
+          }
+          if (block === null) return;
+          if (!begun) had++;
+          begun = true;
+          if (block.done) break;
+          const batch = [];
+          for (const each of linesOf(block.value)) {
+            line++;
+            const row = reader(each);
+            if (row === null) {
+              if (malformed++ === 0) firstMalformed = line;
+            } else if (row !== undefined) batch.push(row);
+          }
+          if (batch.length > 0) yield batch;
+        }
+      } finally {
+        blocks.return();
+      }
+      tellMalformed(path, malformed, firstMalformed);
+    },
+    refusal: () => refusal,
     settle: () => {
       if (had > 0) return;
       if (refusal !== null) throw refusal;

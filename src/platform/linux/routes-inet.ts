@@ -1,7 +1,7 @@
 import { ipv4Text } from '../../model/address-text.js';
 import type { Route } from '../../model/route.js';
 import { networkOrder } from './address.js';
-import { linesOf, type Parsed, wordsOf } from './report-source.js';
+import { type LineReader, type Parsed, parseLines, wordsOf } from './report-source.js';
 import { inetFlags, routeBits } from './routes-flags.js';
 
 /** Leading ones of a netmask in network order; -1 where ones follow a zero. */
@@ -62,14 +62,19 @@ function inetRoute(words: readonly string[], littleEndian: boolean): Route | nul
  * /proc/net/route (net/ipv4/fib_trie.c, fib_route_seq_show): the main table, one header line. A
  * route that is not up is no route to anywhere and is left out, as netstat leaves it out.
  */
-export function parseRoutes4(text: string, littleEndian: boolean): Parsed<Route> {
-  const rows: Route[] = [];
-  const malformed: number[] = [];
-  for (const [at, line] of linesOf(text).entries()) {
-    if (at === 0) continue;
+export function routeLines4(littleEndian: boolean): LineReader<Route> {
+  let atHeader = true;
+  return (line) => {
+    if (atHeader) {
+      atHeader = false;
+      return undefined;
+    }
     const route = inetRoute(wordsOf(line), littleEndian);
-    if (route === null) malformed.push(at + 1);
-    else if ((route.flagBits & routeBits.up) !== 0) rows.push(route);
-  }
-  return { rows, malformed };
+    return route !== null && (route.flagBits & routeBits.up) === 0 ? undefined : route;
+  };
+}
+
+/** The routes in the text of /proc/net/route. */
+export function parseRoutes4(text: string, littleEndian: boolean): Parsed<Route> {
+  return parseLines(text, routeLines4(littleEndian));
 }

@@ -1,6 +1,6 @@
 import type { Route } from '../../model/route.js';
 import { plainIpv6 } from './address.js';
-import { linesOf, type Parsed, wordsOf } from './report-source.js';
+import { type Parsed, parseLines, wordsOf } from './report-source.js';
 import { inet6Flags, routeBits } from './routes-flags.js';
 
 type Row = readonly [
@@ -53,13 +53,12 @@ function inet6Route(words: readonly string[]): Route | null {
  * /proc/net/ipv6_route (net/ipv6/ip6_fib.c, ipv6_route_native_seq_show): every table, no header.
  * Copies made for one destination (RTF_CACHE) are not routes of a table and are left out.
  */
+export function routeLine6(line: string): Route | undefined | null {
+  const route = inet6Route(wordsOf(line));
+  return route !== null && (route.flagBits & routeBits.cache) !== 0 ? undefined : route;
+}
+
+/** The routes in the text of /proc/net/ipv6_route. */
 export function parseRoutes6(text: string): Parsed<Route> {
-  const rows: Route[] = [];
-  const malformed: number[] = [];
-  for (const [at, line] of linesOf(text).entries()) {
-    const route = inet6Route(wordsOf(line));
-    if (route === null) malformed.push(at + 1);
-    else if ((route.flagBits & routeBits.cache) === 0) rows.push(route);
-  }
-  return { rows, malformed };
+  return parseLines(text, routeLine6);
 }

@@ -2,8 +2,8 @@ import type { Route } from '../../model/route.js';
 import type { Batches, FamilyQuery, Notes } from '../backend.js';
 import type { Proc } from './proc.js';
 import { reportSource } from './report-source.js';
-import { parseRoutes4 } from './routes-inet.js';
-import { parseRoutes6 } from './routes-inet6.js';
+import { routeLines4 } from './routes-inet.js';
+import { routeLine6 } from './routes-inet6.js';
 
 /**
  * The routes of each family asked for, in the order asked: IPv4's main table, IPv6's tables.
@@ -12,11 +12,9 @@ import { parseRoutes6 } from './routes-inet6.js';
 export async function* linuxRoutes(proc: Proc, query: FamilyQuery, notes: Notes): Batches<Route> {
   const source = reportSource(proc, notes);
   for (const family of query.families) {
-    const path = family === 'inet' ? 'net/route' : 'net/ipv6_route';
-    const text = source.read(path, family === 'inet' ? 'IPv4 routes' : 'IPv6 routes');
-    if (text === null) continue;
-    const parsed = family === 'inet' ? parseRoutes4(text, proc.littleEndian) : parseRoutes6(text);
-    yield source.rows(path, parsed);
+    yield* family === 'inet'
+      ? source.batches('net/route', 'IPv4 routes', routeLines4(proc.littleEndian))
+      : source.batches('net/ipv6_route', 'IPv6 routes', routeLine6);
   }
   source.settle();
 }

@@ -1,11 +1,12 @@
 import type { Counter } from '../../model/counter.js';
 import { describeCounter } from './counters/index.js';
-import { linesOf, type Parsed, wordsOf } from './report-source.js';
+import { linesOf, type Parsed, parseLines, wordsOf } from './report-source.js';
 
-const number = /^-?\d+$/;
+/** A counter of at most 64 bits. */
+const number = /^-?\d{1,20}$/;
 
 function counterOf(group: string, name: string, value: string): Counter {
-  return { group, name, value: Number(value), ...describeCounter(group, name) };
+  return { group, name, value: BigInt(value), ...describeCounter(group, name) };
 }
 
 /**
@@ -44,13 +45,18 @@ const groups6 = ['UdpLite6', 'Icmp6', 'Udp6', 'Ip6'];
 
 /** /proc/net/snmp6 (net/ipv6/proc.c): one counter a line, group and name in one word. */
 export function parseSnmp6(text: string): Parsed<Counter> {
-  const rows: Counter[] = [];
-  const malformed: number[] = [];
-  for (const [at, line] of linesOf(text).entries()) {
-    const [word = '', value = '', ...more] = wordsOf(line);
-    const group = groups6.find((each) => word.startsWith(each) && word.length > each.length);
-    if (group === undefined || !number.test(value) || more.length > 0) malformed.push(at + 1);
-    else rows.push(counterOf(group, word.slice(group.length), value));
-  }
-  return { rows, malformed };
+  return parseLines(text, (line) => counterLine(line, groups6));
+}
+
+/** /proc/net/sctp/snmp (net/sctp/proc.c): the same. */
+export function parseSctpSnmp(text: string): Parsed<Counter> {
+  return parseLines(text, (line) => counterLine(line, ['Sctp']));
+}
+
+/** A line of one counter, its name behind that of one of these groups. */
+function counterLine(line: string, groups: readonly string[]): Counter | null {
+  const [word = '', value = '', ...more] = wordsOf(line);
+  const group = groups.find((each) => word.startsWith(each) && word.length > each.length);
+  if (group === undefined || !number.test(value) || more.length > 0) return null;
+  return counterOf(group, word.slice(group.length), value);
 }

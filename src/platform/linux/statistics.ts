@@ -1,30 +1,46 @@
-import type { Counter } from '../../model/counter.js';
-import type { Batches, FamilyQuery, Notes } from '../backend.js';
+import { NetstatError } from '../../errors.js';
+import { type Counter, counterProtocol } from '../../model/counter.js';
+import type { Protocol } from '../../model/socket.js';
+import type { Batches, Notes, StatisticsQuery } from '../backend.js';
 import type { Proc } from './proc.js';
 import { reportSource } from './report-source.js';
-import { parseSnmp, parseSnmp6 } from './statistics-snmp.js';
+import { parseSctpSnmp, parseSnmp, parseSnmp6 } from './statistics-snmp.js';
 
 const files = [
   { path: 'net/snmp', what: 'counters of IPv4, TCP and UDP', parse: parseSnmp },
   { path: 'net/netstat', what: 'counters of TCP and IPv4 in detail', parse: parseSnmp },
   { path: 'net/snmp6', what: 'counters of IPv6', parse: parseSnmp6 },
+  { path: 'net/sctp/snmp', what: 'counters of SCTP', parse: parseSctpSnmp },
 ] as const;
 
 /**
  * Every counter of the network namespace, in the kernel's order. TCP's are of both families, so
  * the file that holds them is read for either.
- * @throws NetstatError `unreadable` where no file may be read.
+ * @throws NetstatError `unreadable` where no file may be read; behind the last counter `unsupported`
+ * where none is of a required protocol, or `unreadable` where a file that may hold them is.
  */
 export async function* linuxStatistics(
   proc: Proc,
-  _query: FamilyQuery,
+  query: StatisticsQuery,
   notes: Notes,
 ): Batches<Counter> {
   const source = reportSource(proc, notes);
+  const counted = new Set<Protocol | null>();
   for (const { path, what, parse } of files) {
     const text = source.read(path, what);
     if (text === null) continue;
-    yield source.rows(path, parse(text));
+    const rows = source.rows(path, parse(text));
+    for (const counter of rows) counted.add(counterProtocol(counter));
+    yield rows;
   }
   source.settle();
+  const lacking = query.required.find((protocol) => !counted.has(protocol));
+  if (lacking === undefined) return;
+  if (source.refusal() !== null) throw source.refusal();
+  const path = `${proc.root}/${lacking === 'sctp' ? 'net/sctp/snmp' : 'net/snmp'}`;
+  throw new NetstatError(
+    'unsupported',
+    `${path}: this kernel has no counters of ${lacking} (its module may not be loaded)`,
+    { path },
+  );
 }

@@ -129,7 +129,7 @@ export async function* interfaces(
     const answer = api.unicastAddressTable(addressFamily[family]);
     const table = mibTable(addressRows.source, answer);
     for (const [index, list] of decodeAddresses(table, notes)) {
-      addresses.set(index, [...(addresses.get(index) ?? []), ...list]);
+      addresses.set(index, (addresses.get(index) ?? []).concat(list));
     }
   }
   yield [...decodeInterfaces(mibTable(ifRows.source, api.ifTable()), addresses, notes)];
@@ -157,7 +157,7 @@ function hardwareAddress(table: Buffer, at: number): string | null {
 
 /** Octets, unicast packets, other packets, discards, errors: 8 bytes each, in this order. */
 function traffic(table: Buffer, at: number): Traffic {
-  const counter = (index: number) => Number(table.readBigUInt64LE(at + index * 8));
+  const counter = (index: number) => table.readBigUInt64LE(at + index * 8);
   return {
     bytes: counter(0),
     packets: counter(1) + counter(2),

@@ -5,6 +5,7 @@ import { ip } from './ip.js';
 import { ipExt } from './ip-ext.js';
 import { ip6 } from './ip6.js';
 import { mptcpExt } from './mptcp-ext.js';
+import { sctp } from './sctp.js';
 import { tcp } from './tcp.js';
 import { tcpExt } from './tcp-ext.js';
 import { udp } from './udp.js';
@@ -20,6 +21,7 @@ const meanings = new Map<string, Readonly<Record<string, string>>>(
     Tcp: tcp,
     TcpExt: tcpExt,
     MPTcpExt: mptcpExt,
+    Sctp: sctp,
     Udp: udp,
     UdpLite: udp,
     Udp6: udp,
@@ -32,6 +34,7 @@ const gauges = new Map<string, readonly string[]>([
   ['Ip', ['Forwarding', 'DefaultTTL']],
   ['Tcp', ['RtoAlgorithm', 'RtoMin', 'RtoMax', 'MaxConn', 'CurrEstab']],
   ['MPTcpExt', ['MPCurrEstab']],
+  ['Sctp', ['CurrEstab']],
 ]);
 
 /** What is known of a counter apart from its value. */

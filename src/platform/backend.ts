@@ -41,7 +41,7 @@ export interface FamilyQuery {
 /** Which counters are asked for. */
 export interface StatisticsQuery extends FamilyQuery {
   /** Protocols that were named one by one: where none counts one, that ends the answer. */
-  readonly required: readonly Protocol[];
+  readonly required?: readonly Protocol[];
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ndjson } from '../../src/format/ndjson.js';
+import { asNumbers } from '../support/as-numbers.js';
 import { report, reportKinds, unsafeCharacter } from './support/arbitrary.js';
 import { chunks, render, someNames, takenAt } from './support/render.js';
 import { inetSockets, rows } from './support/rows.js';
@@ -25,7 +26,7 @@ describe('ndjson', () => {
         expect(lines).toHaveLength(rows.length);
         for (const [i, line] of lines.entries()) {
           expect(line).not.toMatch(unsafeCharacter);
-          expect(JSON.parse(line)).toMatchObject(rows[i] as object);
+          expect(JSON.parse(line)).toMatchObject(asNumbers(rows[i]) as object);
           expect(lineErrors(JSON.parse(line))).toEqual([]);
         }
       }),

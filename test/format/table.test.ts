@@ -212,7 +212,7 @@ describe('table', () => {
   });
 
   it('shows change per second where there is a round before', async () => {
-    const before = rows.statistics.map((counter) => ({ ...counter, value: counter.value - 10 }));
+    const before = rows.statistics.map((counter) => ({ ...counter, value: counter.value - 10n }));
     const previous = { takenAt: new Date(Date.parse(takenAt) - 4000).toISOString(), rows: before };
     const request = { interval: 4000 };
     const text = await render(table, 'statistics', rows.statistics, { request, previous });

@@ -32,12 +32,9 @@ export async function* interfacesTable(
   }
   yield text;
   for await (const part of slices([sortedByName(listed, ({ label }) => label)])) {
-    yield part
-      .map((one) => (long ? longForm(one, context) : `${shortForm(one)}\n`))
-      .join('');
+    yield part.map((one) => (long ? longForm(one, context) : `${shortForm(one)}\n`)).join('');
   }
 }
-
 
 function shortForm({ label, isAlias, face }: ListedInterface): string {
   const start = `${left(sanitize(label), 15)} ${right(face.mtu === null ? '-' : String(face.mtu), 5)}`;

@@ -12,11 +12,7 @@ import { reportSource } from './report-source.js';
 export async function* linuxGroups(proc: Proc, query: FamilyQuery, notes: Notes): Batches<Group> {
   const source = reportSource(proc, notes);
   if (query.families.includes('inet')) {
-    yield* source.batches(
-      'net/igmp',
-      'IPv4 multicast memberships',
-      igmpLines(proc.littleEndian),
-    );
+    yield* source.batches('net/igmp', 'IPv4 multicast memberships', igmpLines(proc.littleEndian));
   }
   if (query.families.includes('inet6')) {
     yield* source.batches('net/igmp6', 'IPv6 multicast memberships', igmp6Line);

@@ -1,5 +1,5 @@
 import { NetstatError } from '../../errors.js';
-import { type Counter, counterProtocol } from '../../model/counter.js';
+import { type Counter, counterProtocol, isCounterWanted } from '../../model/counter.js';
 import type { Protocol } from '../../model/socket.js';
 import type { Batches, Notes, StatisticsQuery } from '../backend.js';
 import type { Proc } from './proc.js';
@@ -30,11 +30,13 @@ export async function* linuxStatistics(
     const text = source.read(path, what);
     if (text === null) continue;
     const rows = source.rows(path, parse(text));
-    for (const counter of rows) counted.add(counterProtocol(counter));
+    for (const counter of rows) {
+      if (isCounterWanted(counter, query.families, null)) counted.add(counterProtocol(counter));
+    }
     yield rows;
   }
   source.settle();
-  const lacking = query.required.find((protocol) => !counted.has(protocol));
+  const lacking = query.required?.find((protocol) => !counted.has(protocol));
   if (lacking === undefined) return;
   if (source.refusal() !== null) throw source.refusal();
   const path = `${proc.root}/${lacking === 'sctp' ? 'net/sctp/snmp' : 'net/snmp'}`;

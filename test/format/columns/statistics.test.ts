@@ -5,8 +5,12 @@ import { noNames } from '../../../src/model/names.js';
 import { takenAt } from '../support/render.js';
 
 const earlier = (seconds: number) => new Date(Date.parse(takenAt) - seconds * 1000).toISOString();
-const counter = (value: number, kind: Counter['kind'] = 'count', group = 'Tcp'): Counter => ({
-  ...{ group, name: 'InSegs', value, kind, meaning: null },
+const counter = (
+  value: number | bigint,
+  kind: Counter['kind'] = 'count',
+  group = 'Tcp',
+): Counter => ({
+  ...{ group, name: 'InSegs', value: BigInt(value), kind, meaning: null },
 });
 
 describe('rate of a counter', () => {
@@ -14,6 +18,12 @@ describe('rate of a counter', () => {
     ['in the first round', counter(5), null, ''],
     ['growth', counter(25), { takenAt: earlier(10), rows: [counter(5)] }, '2'],
     ['to one decimal', counter(6), { takenAt: earlier(3), rows: [counter(5)] }, '0.3'],
+    [
+      'growth past 2^53',
+      counter(9007199254740995n),
+      { takenAt: earlier(1), rows: [counter(9007199254740992n)] },
+      '3',
+    ],
     ['rest', counter(5), { takenAt: earlier(1), rows: [counter(5)] }, '0'],
     ['a counter that is new', counter(5), { takenAt: earlier(1), rows: [] }, ''],
     ['a counter that began anew', counter(5), { takenAt: earlier(1), rows: [counter(9)] }, ''],

@@ -1,16 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byInterfaceName } from '../../../src/format/netstat/interfaces-order.js';
+import {
+  compareKeys,
+  orderKey,
+  sortedByName,
+} from '../../../src/format/netstat/interfaces-order.js';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../../src/model/interface.js';
 import { marks, shown } from './reports.js';
 
 const traffic: Traffic = {
-  bytes: 203841288,
-  packets: 6107,
-  errors: 1,
-  dropped: 2,
-  overruns: 3,
-  frameOrCarrier: 4,
+  bytes: 203841288n,
+  packets: 6107n,
+  errors: 1n,
+  dropped: 2n,
+  overruns: 3n,
+  frameOrCarrier: 4n,
 };
 const inet: InterfaceAddress = {
   family: 'inet',
@@ -37,12 +41,12 @@ const eth0: NetInterface = {
   linkType: 'Ethernet',
   hardwareAddress: '02:00:00:00:00:0a',
   txQueueLength: 1000,
-  collisions: 5,
-  multicast: 6,
-  compressedReceived: 0,
-  compressedSent: 0,
+  collisions: 5n,
+  multicast: 6n,
+  compressedReceived: 0n,
+  compressedSent: 0n,
   received: traffic,
-  sent: { ...traffic, bytes: 1023 },
+  sent: { ...traffic, bytes: 1023n },
   addresses: [inet, inet6],
 };
 const down = { ...eth0, name: 'down0', flags: ['BROADCAST'], flagBits: 2 };
@@ -88,13 +92,18 @@ describe('-i', () => {
   it.each([
     [
       'wide numbers',
-      { mtu: 1234567, received: { ...traffic, packets: 1e11, overruns: 1234567 } },
+      { mtu: 1234567, received: { ...traffic, packets: 100000000000n, overruns: 1234567n } },
       'eth0            1234567 100000000000      1      2 1234567     6107      1      2      3 BMRU',
     ],
     [
       'nothing told but counters',
       { mtu: null, flags: [], flagBits: null },
       'eth0                -     6107      1      2 3          6107      1      2      3 -',
+    ],
+    [
+      'counters of 64 bits',
+      { received: { ...traffic, packets: 18446744073709551615n, errors: 9007199254740993n } },
+      'eth0             1500 18446744073709551615 9007199254740993      2 3          6107      1      2      3 BMRU',
     ],
     ['no flags', { flags: [], flagBits: 0 }, /\[NO FLAGS\]$/],
     [
@@ -203,8 +212,15 @@ describe('-ie', () => {
     ['a far end', ['POINTOPOINT'], { peer: '192.0.2.8' }, '  destination 192.0.2.8'],
     ['no far end', ['POINTOPOINT'], {}, '  destination 192.0.2.7'],
     ['one host', [], { prefixLength: 32 }, ''],
+    [
+      'a broadcast address that nobody tells',
+      ['BROADCAST'],
+      { broadcast: null, untold: ['broadcast'] },
+      '  broadcast -',
+    ],
+    ['a peer that nobody tells', ['POINTOPOINT'], { untold: ['peer'] }, '  destination -'],
   ])('an address with %s', async (_name, flags, change, end) => {
-    const addresses = [{ ...inet, ...change }];
+    const addresses = [{ ...inet, ...change } as InterfaceAddress];
     const mask = 'prefixLength' in change ? '255.255.255.255' : '255.255.255.0';
     const [, line] = await block({ flags, flagBits: 1, addresses });
     expect(line).toBe(`        inet 192.0.2.7  netmask ${mask}${end}`);
@@ -221,16 +237,25 @@ describe('-ie', () => {
   });
 
   it.each([
-    [0, '0 (0.0 B)'],
-    [1024, '1024 (1024.0 B)'],
-    [1075, '1075 (1.0 KiB)'],
-    [1589, '1589 (1.5 KiB)'],
-    [1048575, '1048575 (1023.9 KiB)'],
-    [1048576, '1048576 (1024.0 KiB)'],
-    [1126400, '1126400 (1.0 MiB)'],
-    [1023999999, '1023999999 (976.5 MiB)'],
-    [1099511627776, '1099511627776 (1024.0 GiB)'],
-    [1125899906842624, '1125899906842624 (1024.0 TiB)'],
+    [0n, '0 (0.0 B)'],
+    [1024n, '1024 (1024.0 B)'],
+    [1075n, '1075 (1.0 KiB)'],
+    [1589n, '1589 (1.5 KiB)'],
+    [1048575n, '1048575 (1023.9 KiB)'],
+    [1048576n, '1048576 (1024.0 KiB)'],
+    [1126400n, '1126400 (1.0 MiB)'],
+    [1023999999n, '1023999999 (976.5 MiB)'],
+    [1099511627776n, '1099511627776 (1024.0 GiB)'],
+    [1125899906842624n, '1125899906842624 (1024.0 TiB)'],
+    // As the real one shows them: all digits, and the tenth of an EiB cut to whole bytes.
+    [9007199254740993n, '9007199254740993 (8.0 PiB)'],
+    [1152921504606846975n, '1152921504606846975 (1023.9 PiB)'],
+    [1152921504606846976n, '1152921504606846976 (1024.0 PiB)'],
+    [1152921504606846977n, '1152921504606846977 (1.0 EiB)'],
+    [2651719460595748030n, '2651719460595748030 (2.2 EiB)'],
+    [2651719460595748031n, '2651719460595748031 (2.3 EiB)'],
+    [18446744073709551519n, '18446744073709551519 (15.9 EiB)'],
+    [18446744073709551615n, '18446744073709551615 (16.0 EiB)'],
     [null, '0 (0.0 B)'],
   ])('%s bytes', async (bytes, text) => {
     const lines = await block({ addresses: [], received: { ...traffic, bytes } });
@@ -239,6 +264,8 @@ describe('-ie', () => {
 });
 
 describe('order of names', () => {
+  const byName = (a: string, b: string) => compareKeys(orderKey(a), orderKey(b));
+
   it("is netstat's", () => {
     // As the real one lists them.
     const order =
@@ -247,17 +274,17 @@ describe('order of names', () => {
       'e99999999999 eth9 eth10 eth01.9 eth1.9 eth1.10 lo lo:01 lo:1 lo:9 lo:10 lo0 lo1 lo2 lo:1a ' +
       'lo:a1 lo:a9 lo:a10 lo:x loa x+1 x-5 x-10 x01y1 x1y1 x1y02 x1y2 z zz1 zz_ zzz é ü';
     const names = order.split(' ');
-    expect([...names].reverse().sort(byInterfaceName)).toEqual(names);
+    expect(sortedByName([...names].reverse(), (name) => name)).toEqual(names);
   });
 
   it('is an order', () => {
     const name = fc.stringMatching(/^[a-b0-1:]{0,6}$/);
     fc.assert(
       fc.property(name, name, name, (a, b, c) => {
-        expect(Math.sign(byInterfaceName(a, b))).toBe(-Math.sign(byInterfaceName(b, a)) + 0);
-        expect(byInterfaceName(a, b) === 0).toBe(a === b);
-        if (byInterfaceName(a, b) < 0 && byInterfaceName(b, c) < 0) {
-          expect(byInterfaceName(a, c)).toBeLessThan(0);
+        expect(Math.sign(byName(a, b))).toBe(-Math.sign(byName(b, a)) + 0);
+        expect(byName(a, b) === 0).toBe(a === b);
+        if (byName(a, b) < 0 && byName(b, c) < 0) {
+          expect(byName(a, c)).toBeLessThan(0);
         }
       }),
     );

@@ -6,9 +6,9 @@ import { marks, shown } from './reports.js';
 const counter = (
   group: string,
   name: string,
-  value: number,
+  value: number | bigint,
   meaning: string | null = 'things seen',
-) => ({ group, name, value, kind: 'count', meaning }) as Counter;
+): Counter => ({ group, name, value: BigInt(value), kind: 'count', meaning });
 const rows = [
   counter('Tcp', 'InSegs', 1234567, 'segments received'),
   counter('Tcp', 'InErrs', 0, 'broken segments'),
@@ -62,7 +62,7 @@ describe('-c', () => {
 
   it('has no rate for a gauge, nor for a counter that is new', async () => {
     const gauge = { ...counter('Tcp', 'CurrEstab', 9), kind: 'gauge' } as const;
-    const previous = { takenAt: ago(1), rows: [{ ...gauge, value: 4 }] };
+    const previous = { takenAt: ago(1), rows: [{ ...gauge, value: 4n }] };
     const text = await shown('statistics', [gauge, counter('Tcp', 'New', 7)], { previous });
     expect(text).not.toContain('/s');
   });

@@ -133,13 +133,15 @@ const route = record<Route>({
   mtu: orNull(nat),
 });
 
+const count = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+
 const traffic = record<Traffic>({
-  bytes: orNull(nat),
-  packets: orNull(nat),
-  errors: orNull(nat),
-  dropped: orNull(nat),
-  overruns: orNull(nat),
-  frameOrCarrier: orNull(nat),
+  bytes: orNull(count),
+  packets: orNull(count),
+  errors: orNull(count),
+  dropped: orNull(count),
+  overruns: orNull(count),
+  frameOrCarrier: orNull(count),
 });
 
 const interfaceAddress = record<InterfaceAddress>(
@@ -151,8 +153,9 @@ const interfaceAddress = record<InterfaceAddress>(
     peer: orNull(fc.ipV4()),
     scope: fc.constantFrom('host', 'link', 'site', 'global', 'compat', null),
     label: text,
+    untold: fc.subarray(['broadcast', 'peer']),
   },
-  ['label'],
+  ['label', 'untold'],
 );
 
 const netInterface = record<NetInterface>({
@@ -164,10 +167,10 @@ const netInterface = record<NetInterface>({
   linkType: orNull(text),
   hardwareAddress: orNull(fc.constant('02:00:5e:10:00:01')),
   txQueueLength: orNull(nat),
-  collisions: orNull(nat),
-  multicast: orNull(nat),
-  compressedReceived: orNull(nat),
-  compressedSent: orNull(nat),
+  collisions: orNull(count),
+  multicast: orNull(count),
+  compressedReceived: orNull(count),
+  compressedSent: orNull(count),
   received: traffic,
   sent: traffic,
   addresses: fc.array(interfaceAddress, { maxLength: 3 }),
@@ -178,7 +181,7 @@ const group = record<Group>({ family, interface: text, group: address, refCount:
 const counter = record<Counter>({
   group: text,
   name: text,
-  value: fc.oneof(nat, fc.constant(2 ** 64)),
+  value: fc.oneof(count, fc.constant(-1n)),
   kind: fc.constantFrom('count', 'gauge'),
   meaning: orNull(text),
 });

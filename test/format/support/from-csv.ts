@@ -110,14 +110,18 @@ function interfaceAddress(cell: string) {
   };
 }
 
+function count(cell: string | undefined): bigint | null {
+  return cell === '' || cell === undefined ? null : BigInt(cell);
+}
+
 function traffic(record: CsvRecord, way: 'rx' | 'tx') {
   return {
-    bytes: number(record[`${way}bytes`]),
-    packets: number(record[`${way}packets`]),
-    errors: number(record[`${way}errors`]),
-    dropped: number(record[`${way}dropped`]),
-    overruns: number(record[`${way}overruns`]),
-    frameOrCarrier: number(record[way === 'rx' ? 'rxframe' : 'txcarrier']),
+    bytes: count(record[`${way}bytes`]),
+    packets: count(record[`${way}packets`]),
+    errors: count(record[`${way}errors`]),
+    dropped: count(record[`${way}dropped`]),
+    overruns: count(record[`${way}overruns`]),
+    frameOrCarrier: count(record[way === 'rx' ? 'rxframe' : 'txcarrier']),
   };
 }
 
@@ -131,10 +135,10 @@ function netInterface(record: CsvRecord) {
     linkType: text(record.linktype),
     hardwareAddress: text(record.hwaddr),
     txQueueLength: number(record.txqueuelen),
-    collisions: number(record.collisions),
-    multicast: number(record.multicast),
-    compressedReceived: number(record.rxcompressed),
-    compressedSent: number(record.txcompressed),
+    collisions: count(record.collisions),
+    multicast: count(record.multicast),
+    compressedReceived: count(record.rxcompressed),
+    compressedSent: count(record.txcompressed),
     received: traffic(record, 'rx'),
     sent: traffic(record, 'tx'),
     addresses: list(record.addresses).map(interfaceAddress),
@@ -148,7 +152,13 @@ function group(record: CsvRecord) {
 
 function counter(record: CsvRecord) {
   const { group: of, name, kind } = record;
-  return { group: of, name, value: Number(record.value), kind, meaning: text(record.meaning) };
+  return {
+    group: of,
+    name,
+    value: BigInt(record.value ?? ''),
+    kind,
+    meaning: text(record.meaning),
+  };
 }
 
 export const fromCsv: { readonly [K in ReportKind]: (record: CsvRecord) => unknown } = {

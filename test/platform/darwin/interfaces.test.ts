@@ -22,11 +22,22 @@ it('puts each counter in its place', () => {
       index: 4,
       mtu: 1500,
       hardwareAddress: '00:00:5e:00:53:06',
-      received: { packets: 1, errors: 2, bytes: 3, dropped: null },
-      sent: { packets: 4, errors: 5, bytes: 6, dropped: 8 },
-      collisions: 7,
+      received: { packets: 1n, errors: 2n, bytes: 3n, dropped: null },
+      sent: { packets: 4n, errors: 5n, bytes: 6n, dropped: 8n },
+      collisions: 7n,
     },
   ]);
+});
+
+it('keeps every digit of a counter, and takes no more than 64 bits for one', () => {
+  const counts = '9007199254740993 0 18446744073709551615 4 5 6 7 8';
+  const { rows } = parse(line('en0', '<Link#4>', '', counts));
+  expect(rows[0]?.received).toMatchObject({
+    packets: 9007199254740993n,
+    bytes: 18446744073709551615n,
+  });
+  const { warnings } = parse(line('en0', '<Link#4>', '', counts.replace('0', '1'.repeat(21))));
+  expect(warnings).toMatchObject([{ code: 'malformed' }]);
 });
 
 it('tells an interface that is down by its star', () => {

@@ -1,8 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import type { NetInterface } from '../../../src/model/interface.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { InterfaceAddress, NetInterface } from '../../../src/model/interface.js';
+import type { Route } from '../../../src/model/route.js';
 import type { Warning } from '../../../src/model/snapshot.js';
 import {
   type LinkSource,
@@ -10,16 +13,21 @@ import {
   otherLinks,
 } from '../../../src/platform/linux/interfaces.js';
 import { parseNetDev } from '../../../src/platform/linux/interfaces-dev.js';
+import { type Links, unknownLink } from '../../../src/platform/linux/interfaces-facts.js';
 import { flagBits, flagNames } from '../../../src/platform/linux/interfaces-flags.js';
 import {
+  completedInetAddresses,
+  directNetworks,
+  type FibAddress,
+  fibTrieLines,
   ownInetAddresses,
-  placedInetAddresses,
 } from '../../../src/platform/linux/interfaces-inet.js';
 import { parseIfInet6 } from '../../../src/platform/linux/interfaces-inet6.js';
-import { parseIpAddress } from '../../../src/platform/linux/interfaces-ip.js';
+import { firstAnswer, parseIpAddress } from '../../../src/platform/linux/interfaces-ip.js';
 import { linkTypeNamed, linkTypeOf } from '../../../src/platform/linux/interfaces-link-types.js';
 import { sysfsLinks } from '../../../src/platform/linux/interfaces-sysfs.js';
 import { openProc } from '../../../src/platform/linux/open-proc.js';
+import { parseLines } from '../../../src/platform/linux/report-source.js';
 import { parseRoutes4 } from '../../../src/platform/linux/routes-inet.js';
 
 const header =
@@ -35,14 +43,35 @@ describe('parseNetDev', () => {
     expect(rows).toEqual([
       {
         name: 'eth0',
-        received: { bytes: 1, packets: 2, errors: 3, dropped: 4, overruns: 5, frameOrCarrier: 6 },
-        sent: { bytes: 9, packets: 10, errors: 11, dropped: 12, overruns: 13, frameOrCarrier: 15 },
-        collisions: 14,
-        multicast: 8,
-        compressedReceived: 7,
-        compressedSent: 16,
+        received: {
+          bytes: 1n,
+          packets: 2n,
+          errors: 3n,
+          dropped: 4n,
+          overruns: 5n,
+          frameOrCarrier: 6n,
+        },
+        sent: {
+          bytes: 9n,
+          packets: 10n,
+          errors: 11n,
+          dropped: 12n,
+          overruns: 13n,
+          frameOrCarrier: 15n,
+        },
+        collisions: 14n,
+        multicast: 8n,
+        compressedReceived: 7n,
+        compressedSent: 16n,
       },
     ]);
+  });
+
+  it('keeps every digit of 64 bits', () => {
+    const most = '18446744073709551615';
+    const { rows } = parseNetDev(`${header}  eth0: ${`${most} `.repeat(16)}\n`);
+    expect(rows[0]?.received).toMatchObject({ bytes: 2n ** 64n - 1n, packets: 2n ** 64n - 1n });
+    expect(rows[0]).toMatchObject({ collisions: 2n ** 64n - 1n, compressedSent: 2n ** 64n - 1n });
   });
 
   const numbers = '0 '.repeat(16).trim();
@@ -55,15 +84,19 @@ describe('parseNetDev', () => {
     expect(parseNetDev(`${header}${line}\n`).rows[0]?.name).toBe(name);
   });
 
-  it.each(['junk', '', ': 1 2 3', `eth0: ${'0 '.repeat(15)}`, `eth0: ${'x '.repeat(16)}`])(
-    'leaves out "%s" and says so',
-    (line) => {
-      expect(parseNetDev(`${header}${line}\nlo: ${numbers}\n`)).toMatchObject({
-        rows: [{ name: 'lo' }],
-        malformed: [3],
-      });
-    },
-  );
+  it.each([
+    'junk',
+    '',
+    ': 1 2 3',
+    `eth0: ${'0 '.repeat(15)}`,
+    `eth0: ${'x '.repeat(16)}`,
+    `eth0: ${`${'1'.repeat(21)} `.repeat(16)}`,
+  ])('leaves out "%s" and says so', (line) => {
+    expect(parseNetDev(`${header}${line}\nlo: ${numbers}\n`)).toMatchObject({
+      rows: [{ name: 'lo' }],
+      malformed: [3],
+    });
+  });
 });
 
 describe('parseIfInet6', () => {
@@ -169,6 +202,75 @@ describe('parseIpAddress', () => {
   );
 });
 
+describe('what ip says that no ip would', () => {
+  const good = {
+    ifindex: 2,
+    ifname: 'e',
+    flags: ['UP'],
+    mtu: 1500,
+    txqlen: 1000,
+    link_type: 'ether',
+    address: '02:00:00:00:00:0a',
+    addr_info: [{ family: 'inet', local: '192.0.2.7', prefixlen: 24, label: 'e' }],
+  };
+  const odd = [null, true, -1, 1.5, 1e300, '', 'x', [], [null], [[]], [1], {}, { length: 9 }];
+  const links = (objects: unknown) => parseIpAddress(Buffer.from(JSON.stringify(objects)));
+  const told = (change: object) => links([{ ...good, ...change }])?.get('e');
+
+  it.each<[string, string, readonly unknown[]]>([
+    ['ifindex', 'index', odd],
+    ['mtu', 'mtu', odd],
+    ['txqlen', 'txQueueLength', odd],
+    ['flags', 'flagBits', odd.filter((value) => !Array.isArray(value) || value.length > 0)],
+    ['link_type', 'linkType', odd],
+    ['address', 'hardwareAddress', odd],
+    ['addr_info', 'addresses', odd.filter((value) => !Array.isArray(value) || value.length > 0)],
+  ])('an odd %s is not told, and costs nothing else', (field, fact, values) => {
+    const whole = told({});
+    for (const value of values) {
+      expect(told({ [field]: value }), JSON.stringify(value)).toEqual({ ...whole, [fact]: null });
+    }
+  });
+
+  it.each<[string, readonly unknown[]]>([
+    ['local', [...odd, undefined, '192.0.2', '::1', '192.0.2.7\u001b']],
+    ['prefixlen', [...odd, undefined, 33]],
+  ])('an address with an odd %s: none can be believed', (field, values) => {
+    for (const value of values) {
+      const addr_info = [{ ...good.addr_info[0], [field]: value }];
+      expect(told({ addr_info })?.addresses, JSON.stringify(value)).toBeNull();
+    }
+  });
+
+  it.each(['broadcast', 'address'])('an odd %s of an address is none', (field) => {
+    for (const value of odd) {
+      const [one] =
+        told({ addr_info: [{ ...good.addr_info[0], [field]: value }] })?.addresses ?? [];
+      expect(one).toMatchObject({ address: '192.0.2.7', broadcast: null, peer: null });
+    }
+  });
+
+  it('an odd name leaves its link out', () => {
+    for (const ifname of odd.filter((value) => value !== 'x')) {
+      expect([...(links([{ ...good, ifname }, good])?.keys() ?? [])]).toEqual(['e']);
+    }
+  });
+
+  it('any JSON: no exception', () => {
+    const words = ['ifname', 'ifindex', 'flags', 'mtu', 'addr_info', 'local', 'prefixlen', 'label'];
+    const key = fc.constantFrom(...words, 'family', 'link_type', 'address', 'broadcast', 'txqlen');
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        fc.jsonValue({ maxDepth: 1 }),
+        fc.constantFrom('inet', 'UP', '192.0.2.7', 24),
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(key, tie('any')),
+      ),
+    })).any;
+    fc.assert(fc.property(value, (any) => void links([any, { ifname: 'e', addr_info: [any] }])));
+  });
+});
+
 describe('link types', () => {
   it.each([
     [1, 'ether', 'Ethernet'],
@@ -196,31 +298,174 @@ describe('IPv4 addresses without ip', () => {
       internal: false,
       cidr: null,
     };
-    const found = ownInetAddresses({
+    const found = ownInetAddresses(() => ({
       eth0: [
         { ...entry, family: 'IPv4', address: '192.0.2.7' },
         { ...entry, family: 'IPv6', address: '::1', scopeid: 0 },
       ],
       'eth0:1': [{ ...entry, family: 'IPv4', address: '192.0.2.8' }],
-    });
+    }));
     expect(found.get('eth0')).toMatchObject([
-      { address: '192.0.2.7', prefixLength: 24, label: 'eth0' },
+      { address: '192.0.2.7', prefixLength: 24, label: 'eth0', untold: ['broadcast', 'peer'] },
       { address: '192.0.2.8', prefixLength: 24, label: 'eth0:1' },
     ]);
   });
 
+  it('none of our own where the system does not let Node know', () => {
+    const refuse = () => {
+      throw new Error('A system error occurred: uv_interface_addresses returned 13');
+    };
+    expect(ownInetAddresses(refuse)).toEqual(new Map());
+  });
+
+  const networksOf = (routes: Iterable<Route>) => {
+    const networks = directNetworks();
+    for (const route of routes) networks.add(route);
+    return networks;
+  };
+
   it('of another /proc: placed by the routes that lead to their networks', () => {
     const fixture = new URL('../../../fixtures/linux/reports-host/net/', import.meta.url);
     const text = (name: string) => readFileSync(new URL(name, fixture), 'utf8');
-    const found = placedInetAddresses(text('fib_trie'), parseRoutes4(text('route'), true).rows);
+    const found = completedInetAddresses(
+      new Map(),
+      parseLines(text('fib_trie'), fibTrieLines()).rows,
+      networksOf(parseRoutes4(text('route'), true).rows),
+    );
     expect([...found].map(([name, [one]]) => [name, one?.address, one?.prefixLength])).toEqual([
       ['lo', '127.0.0.1', 8],
       ['eth0', '192.0.2.7', 24],
       ['br0', '198.51.100.1', 25],
     ]);
-    expect(found.get('eth0')?.[0]?.broadcast).toBe('192.0.2.255');
+    expect(found.get('eth0')?.[0]).toMatchObject({ broadcast: '192.0.2.255', untold: ['peer'] });
     expect(found.get('lo')?.[0]?.broadcast).toBeNull();
   });
+
+  const local = (address: string) => ({ address, kind: 'local' }) as const;
+  const broadcast = (address: string) => ({ address, kind: 'broadcast' }) as const;
+  const own = (address: string, prefixLength: number, label = 'eth0'): InterfaceAddress => ({
+    ...{ family: 'inet', address, prefixLength, broadcast: null, peer: null, scope: null, label },
+    untold: ['broadcast', 'peer'],
+  });
+  const to = (destination: string, prefixLength: number, name: string | null, gateway?: string) =>
+    ({ destination, prefixLength, interface: name, gateway: gateway ?? null }) as Route;
+
+  it.each<[string, InterfaceAddress[], FibAddress[], (string | null)[], string[]]>([
+    [
+      'the last address of the network',
+      [own('192.0.2.1', 24)],
+      [local('192.0.2.1'), broadcast('192.0.2.255')],
+      ['192.0.2.255'],
+      ['peer'],
+    ],
+    [
+      'each network of several, secondary addresses too',
+      [own('192.0.2.1', 24), own('192.0.2.2', 24, 'eth0:1'), own('10.0.0.1', 8)],
+      [broadcast('192.0.2.0'), broadcast('192.0.2.255'), broadcast('10.255.255.255')],
+      ['192.0.2.255', '192.0.2.255', '10.255.255.255'],
+      ['peer'],
+    ],
+    [
+      'one given by hand, though the last address is one as well',
+      [own('192.0.2.1', 24)],
+      [broadcast('192.0.2.127'), broadcast('192.0.2.255')],
+      ['192.0.2.127'],
+      ['peer'],
+    ],
+    [
+      'one by hand in a network of several addresses: nobody knows whose',
+      [own('192.0.2.1', 24), own('192.0.2.2', 24)],
+      [broadcast('192.0.2.127'), broadcast('192.0.2.255')],
+      [null, null],
+      ['broadcast', 'peer'],
+    ],
+    ['a whole host: none', [own('192.0.2.1', 32)], [local('192.0.2.1')], [null], ['peer']],
+    [
+      'a whole host that is its own',
+      [own('192.0.2.1', 32)],
+      [broadcast('192.0.2.1')],
+      ['192.0.2.1'],
+      ['peer'],
+    ],
+    ['loopback: none', [own('127.0.0.1', 8)], [broadcast('127.255.255.255')], [null], ['peer']],
+    [
+      'above 128.0.0.0',
+      [own('192.168.255.1', 16)],
+      [broadcast('192.168.255.255')],
+      ['192.168.255.255'],
+      ['peer'],
+    ],
+    ['no fib_trie to read: not known', [own('192.0.2.1', 24)], [], [null], ['broadcast', 'peer']],
+  ])('broadcast: %s', (_name, addresses, fib, broadcasts, untold) => {
+    const found = completedInetAddresses(new Map([['eth0', addresses]]), fib, networksOf([]));
+    expect(found.get('eth0')?.map((one) => one.broadcast)).toEqual(broadcasts);
+    for (const one of found.get('eth0') ?? []) expect(one.untold).toEqual(untold);
+  });
+
+  it.each<[string, string, Route[], string | null]>([
+    [
+      'in the narrowest network',
+      '10.1.2.3',
+      [to('10.0.0.0', 8, 'a'), to('10.1.0.0', 16, 'b')],
+      'b',
+    ],
+    ['beside a gateway', '10.1.2.3', [to('10.1.0.0', 16, 'a', '192.0.2.1')], null],
+    ['beside the default route', '10.1.2.3', [to('0.0.0.0', 0, 'a')], null],
+    ['beside a host', '10.1.2.3', [to('10.1.2.3', 32, 'a')], null],
+    [
+      'in a network of two routes on one interface',
+      '10.1.2.3',
+      [to('10.1.0.0', 16, 'a'), to('10.1.0.0', 16, 'a')],
+      'a',
+    ],
+    [
+      'in a network of two interfaces',
+      '10.1.2.3',
+      [to('10.1.0.0', 16, 'a'), to('10.1.0.0', 16, 'b')],
+      null,
+    ],
+    ['above 128.0.0.0', '203.0.113.9', [to('203.0.113.0', 24, 'a')], 'a'],
+    ['on an interface whose addresses are told', '192.0.2.9', [to('192.0.2.0', 24, 'eth0')], null],
+  ])('an address %s', (_name, address, routes, name) => {
+    const told = new Map([['eth0', [own('192.0.2.1', 24)]]]);
+    const found = completedInetAddresses(told, [local(address)], networksOf(routes));
+    const place = [...found].find(([, list]) => list.some((one) => one.address === address));
+    expect(place?.[0] ?? null).toBe(name);
+  });
+});
+
+describe('firstAnswer', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fake-ip-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const script = (name: string, body: string) => {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    return join(folder, name);
+  };
+  const link = `echo '[{"ifname":"e"}]'`;
+
+  it.skipIf(process.platform === 'win32').each<[string, () => string[], 'late' | null | string]>([
+    ['the first that speaks JSON', () => [script('plain', 'echo 1: e:'), script('ip', link)], 'e'],
+    ['one behind others that are not there', () => ['/nowhere/ip', script('ip', link)], 'e'],
+    ['one that fails', () => [script('fails', `${link}; exit 255`)], null],
+    ['none', () => ['/nowhere/ip'], null],
+  ])('%s', async (_name, commands, expected) => {
+    const answer = await firstAnswer(commands(), 60_000);
+    expect(answer instanceof Map ? [...answer.keys()].join() : answer).toBe(expected);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'one deadline for all, also for what does not let itself be ended',
+    async () => {
+      // Its child keeps the output open; the pipe that it waits for never comes.
+      const hangs = script(
+        'hangs',
+        `trap '' TERM\nmkfifo '${folder}/never' 2>/dev/null\nread x < '${folder}/never'`,
+      );
+      const never = script('asked', `touch '${folder}/was-asked'; ${link}`);
+      expect(await firstAnswer([hangs, never], 300)).toBe('late');
+      expect(existsSync(join(folder, 'was-asked'))).toBe(false);
+    },
+  );
 });
 
 describe('linuxInterfaces', () => {
@@ -261,11 +506,31 @@ describe('linuxInterfaces', () => {
   it('asks the system first, and believes it', async () => {
     const eth0 = { index: 9, mtu: 900, flagBits: 1, linkType: null, hardwareAddress: null };
     const links = new Map([['eth0', { ...eth0, txQueueLength: 3, addresses: [] }]]);
-    const { of } = await read('reports-host', {
-      links: async () => links,
-      inetAddresses: () => null,
+    const { of } = await read('reports-host', { ...otherLinks, links: async () => links });
+    expect(of('eth0')).toMatchObject({
+      ...{ index: 9, mtu: 900, flags: ['UP'], txQueueLength: 3 },
+      addresses: [{ family: 'inet6' }, { family: 'inet6' }],
     });
-    expect(of('eth0')).toMatchObject({ index: 9, mtu: 900, flags: ['UP'], txQueueLength: 3 });
+  });
+
+  it.each<[string, Links | null]>([
+    ['nothing', null],
+    ['no link', new Map()],
+    ['only their names', new Map(['lo', 'eth0', 'br0'].map((name) => [name, unknownLink]))],
+    ['some of them', new Map([['down0', { ...unknownLink, index: 7, mtu: 9 }]])],
+  ])('takes what the system does not tell from /sys and fib_trie: it told %s', async (_, links) => {
+    const { of, warnings } = await read('reports-host', {
+      ...otherLinks,
+      links: async () => links,
+    });
+    const alone = await read('reports-host');
+    expect(warnings).toEqual([]);
+    for (const name of ['lo', 'eth0', 'br0', 'tun0']) expect(of(name)).toEqual(alone.of(name));
+    const told = links?.get('down0');
+    expect(of('down0')).toEqual({
+      ...alone.of('down0'),
+      ...(told !== undefined && { index: told.index, mtu: told.mtu }),
+    });
   });
 
   it('says so where nothing tells of MTU and flags', async () => {
@@ -297,7 +562,8 @@ it('no text makes a parser throw', () => {
       for (const { name } of parseNetDev(text).rows) expect(name).not.toBe('');
       parseIfInet6(text);
       parseIpAddress(Buffer.from(text));
-      placedInetAddresses(text, []);
+      const fib = parseLines(text, fibTrieLines()).rows;
+      completedInetAddresses(new Map(), fib, directNetworks());
     }),
   );
 });

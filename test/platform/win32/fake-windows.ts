@@ -15,8 +15,9 @@ export function dword(value: number): number[] {
 }
 
 /** A ULONG64 in memory. */
-export function qword(value: number): number[] {
-  return [...dword(value % 2 ** 32), ...dword(Math.floor(value / 2 ** 32))];
+export function qword(value: number | bigint): number[] {
+  const [low, high] = [BigInt(value) & 0xffff_ffffn, BigInt(value) >> 32n];
+  return [...dword(Number(low)), ...dword(Number(high))];
 }
 
 /** A port in its DWORD: network order, and two bytes that may hold anything. */

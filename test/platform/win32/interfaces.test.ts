@@ -17,7 +17,7 @@ interface IfRow {
   flags?: number;
   oper?: number;
   admin?: number;
-  counters?: { received: number[]; sent: number[] };
+  counters?: { received: (number | bigint)[]; sent: (number | bigint)[] };
 }
 
 /** MIB_IF_ROW2; what lies between its members is noise. */
@@ -66,8 +66,8 @@ describe('an interface', () => {
   test('all that Windows tells, and null for what it does not', () => {
     const counters = {
       // octets, unicast, other packets, discards, errors
-      received: [2 ** 40, 1000, 23, 4, 5],
-      sent: [2 ** 33 + 1, 900, 1, 2, 3],
+      received: [2n ** 64n - 1n, 1000, 23, 4, 5],
+      sent: [2n ** 53n + 1n, 900, 1, 2, 3],
     };
     expect(decode([ifRow({ counters })])).toEqual([
       {
@@ -84,18 +84,18 @@ describe('an interface', () => {
         compressedReceived: null,
         compressedSent: null,
         received: {
-          bytes: 2 ** 40,
-          packets: 1023,
-          errors: 5,
-          dropped: 4,
+          bytes: 2n ** 64n - 1n,
+          packets: 1023n,
+          errors: 5n,
+          dropped: 4n,
           overruns: null,
           frameOrCarrier: null,
         },
         sent: {
-          bytes: 2 ** 33 + 1,
-          packets: 901,
-          errors: 3,
-          dropped: 2,
+          bytes: 2n ** 53n + 1n,
+          packets: 901n,
+          errors: 3n,
+          dropped: 2n,
           overruns: null,
           frameOrCarrier: null,
         },

@@ -14,7 +14,7 @@ describe('ndjson', () => {
     const text = await render(ndjson, kind, rows[kind], { names: someNames });
     const head = { schemaVersion: 1, platform: 'linux', report: kind, takenAt };
     const lines = linesOf(text).map((line) => JSON.parse(line));
-    expect(lines).toEqual(rows[kind].map((row) => ({ ...head, ...row })));
+    expect(lines).toEqual(asNumbers(rows[kind].map((row) => ({ ...head, ...row }))));
     for (const line of lines) expect(lineErrors(line)).toEqual([]);
     await expect(text).toMatchFileSnapshot(`golden/${kind}.ndjson.txt`);
   });

@@ -118,6 +118,7 @@ export function completedInetAddresses(
     if (kind === 'local') local.add(address);
     else broadcasts.add(ipv4Word(address));
   }
+  const isRead = local.size + broadcasts.size > 0;
   const found = new Map<string, InterfaceAddress[]>();
   for (const [name, addresses] of told) {
     for (const one of addresses) {
@@ -132,7 +133,7 @@ export function completedInetAddresses(
     if (name === null || told.has(name)) continue;
     addTo(found, name, { ...bare, address, prefixLength: network?.prefixLength ?? 8 });
   }
-  if (local.size + broadcasts.size === 0) return found;
+  if (!isRead) return found;
   const broadcastOf = broadcastFinder([...found.values()].flat(), broadcasts);
   return new Map([...found].map(([name, addresses]) => [name, addresses.map(broadcastOf)]));
 }

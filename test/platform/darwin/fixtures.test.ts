@@ -3,6 +3,7 @@ import type { Protocol } from '../../../src/model/socket.js';
 import { darwinBackend } from '../../../src/platform/darwin/index.js';
 import { parseInetSockets } from '../../../src/platform/darwin/inet-sockets.js';
 import { parseUnixSockets } from '../../../src/platform/darwin/unix-sockets.js';
+import { asNumbers } from '../../support/as-numbers.js';
 import { collect, notebook } from '../../support/backend-answers.js';
 import { fixture, host, machine, releases } from './helpers.js';
 
@@ -29,9 +30,8 @@ describe.each(releases)('macOS %s', (release) => {
   it.each(['routes', 'interfaces', 'groups'] as const)('%s', async (report) => {
     const notes = notebook();
     const backend = darwinBackend(host, machine(release).run);
-    expect(await collect<unknown>(backend[report]?.({ families }, notes))).toEqual(
-      expected[report],
-    );
+    const rows = await collect<unknown>(backend[report]?.({ families }, notes));
+    expect(asNumbers(rows)).toEqual(expected[report]);
     expect(notes.warnings.map(({ code }) => code)).toEqual(expected.warnings[report]);
   });
 

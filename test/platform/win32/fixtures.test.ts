@@ -4,6 +4,7 @@ import type { Backend, Batches } from '../../../src/platform/backend.js';
 import { backendOf } from '../../../src/platform/win32/index.js';
 import type { AddressFamily, MibAnswer } from '../../../src/platform/win32/windows-api.js';
 import { promises } from '../../contract/promises.js';
+import { asNumbers } from '../../support/as-numbers.js';
 import { notebook } from '../../support/backend-answers.js';
 import { fakeWindows, fill } from './fake-windows.js';
 
@@ -63,7 +64,7 @@ describe.each(systems)('%s', (name) => {
     expect({
       sockets: await collect(backend.sockets(query, notes)),
       routes: await collect(backend.routes?.({ families }, notes)),
-      interfaces: await collect(backend.interfaces?.({ families }, notes)),
+      interfaces: asNumbers(await collect(backend.interfaces?.({ families }, notes))),
       warnings: notes.warnings,
     }).toEqual(load(`${name}/expected.json`));
   });

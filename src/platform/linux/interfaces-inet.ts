@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { ipv4Text, ipv4Word, netmaskWord } from '../../model/address-text.js';
 import type { InterfaceAddress } from '../../model/interface.js';
 import type { Route } from '../../model/route.js';
-import { linesOf } from './report-source.js';
+import { localAndBroadcast } from './fib-trie.js';
 
 /** IPv4 addresses by interface. */
 export type InetAddresses = ReadonlyMap<string, readonly InterfaceAddress[]>;
@@ -32,20 +32,6 @@ export function ownInetAddresses(
     }
   }
   return found;
-}
-
-/** /proc/net/fib_trie (net/ipv4/fib_trie.c): which addresses are our own, which are broadcasts. */
-function localAndBroadcast(fibTrie: string): { local: Set<string>; broadcast: Set<string> } {
-  const local = new Set<string>();
-  const broadcast = new Set<string>();
-  let leaf = '';
-  for (const line of linesOf(fibTrie)) {
-    const address = /\|-- (\d+\.\d+\.\d+\.\d+)$/.exec(line)?.[1];
-    if (address !== undefined) leaf = address;
-    else if (/^ +\/32 host LOCAL/.test(line)) local.add(leaf);
-    else if (/^ +\/32 link BROADCAST/.test(line)) broadcast.add(leaf);
-  }
-  return { local, broadcast };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { NetstatError } from '../../errors.js';
 import type { InterfaceAddress, NetInterface } from '../../model/interface.js';
 import type { Batches, FamilyQuery, Notes } from '../backend.js';
 import { type DeviceCounters, parseNetDev } from './interfaces-dev.js';
@@ -7,6 +8,8 @@ import { type InetAddresses, ownInetAddresses, placedInetAddresses } from './int
 import { type DeviceInet6, parseIfInet6 } from './interfaces-inet6.js';
 import { askIp } from './interfaces-ip.js';
 import { sysfsLinks } from './interfaces-sysfs.js';
+import { ownProc } from './net-place.js';
+import { littleEndianOf } from './order-warning.js';
 import type { Proc } from './proc.js';
 import { type ReportSource, reportSource } from './report-source.js';
 import { parseRoutes4 } from './routes-inet.js';
@@ -28,7 +31,8 @@ export const otherLinks: LinkSource = { links: async () => null, inetAddresses: 
 /**
  * Every interface of /proc/net/dev, in the kernel's order. What stands beside the counters comes
  * from iproute2's `ip`, or else from /sys/class/net; what neither tells is null.
- * @throws NetstatError `unreadable` where /proc/net/dev may not be read.
+ * @throws NetstatError `unreadable` where /proc/net/dev may not be read, `unsupported` where there is
+ * none.
  */
 export async function* linuxInterfaces(
   proc: Proc,
@@ -39,19 +43,24 @@ export async function* linuxInterfaces(
   const files = reportSource(proc, notes);
   const text = files.read('net/dev', 'interface table');
   files.settle();
-  if (text === null) return;
+  if (text === null) {
+    const path = `${proc.root}/net/dev`;
+    throw new NetstatError('unsupported', `${path}: this kernel has no interface table`, { path });
+  }
 
   const devices = files.rows('net/dev', parseNetDev(text));
   const names = devices.map(({ name }) => name);
-  const links = (await source.links()) ?? sysfsLinks(proc.root, names);
+  // The own /proc may be mounted anywhere; /sys is beside the usual one.
+  const beside = proc.isOwn ? ownProc : proc.root;
+  const links = (await source.links()) ?? sysfsLinks(beside, names);
   if (links === null) {
     notes.warn({
       code: 'absent',
-      message: `${proc.root}/../sys/class/net: not there, or of another network; MTU, flags and hardware addresses are not known`,
-      source: `${proc.root}/../sys/class/net`,
+      message: `${beside}/../sys/class/net: not there, or of another network; MTU, flags and hardware addresses are not known`,
+      source: `${beside}/../sys/class/net`,
     });
   }
-  const inet = inetAddressesOf(links, source, files, proc.littleEndian);
+  const inet = inetAddressesOf(links, source, files, () => littleEndianOf(proc, notes));
   const inet6Text = files.peek('net/if_inet6');
   const inet6 = inet6Text === null ? [] : files.rows('net/if_inet6', parseIfInet6(inet6Text));
   yield devices.map((device) =>
@@ -68,7 +77,7 @@ function inetAddressesOf(
   links: Links | null,
   source: LinkSource,
   files: ReportSource,
-  littleEndian: boolean,
+  littleEndian: () => boolean,
 ): InetAddresses {
   const told = [...(links ?? [])].flatMap(([name, { addresses }]) =>
     addresses === null ? [] : [[name, addresses] as const],
@@ -77,7 +86,7 @@ function inetAddressesOf(
   const own = source.inetAddresses();
   if (own !== null) return own;
   const fibTrie = files.peek('net/fib_trie') ?? '';
-  const routes = parseRoutes4(files.peek('net/route') ?? '', littleEndian);
+  const routes = parseRoutes4(files.peek('net/route') ?? '', littleEndian());
   return placedInetAddresses(fibTrie, routes.rows);
 }
 

@@ -1,7 +1,8 @@
-import { NetstatError } from '../../errors.js';
+import type { NetstatError } from '../../errors.js';
 import type { Notes } from '../backend.js';
 import { errnoOf, isGone, type Proc } from './proc.js';
-import { refused } from './refused.js';
+import { refused, refusedWarning } from './refused.js';
+import { requireNet } from './require-net.js';
 import { decodeText } from './text.js';
 import { malformedLines } from './warnings.js';
 
@@ -43,6 +44,7 @@ export interface ReportSource {
 
 /** A source under `proc` whose warnings go to `notes`. */
 export function reportSource(proc: Proc, notes: Notes): ReportSource {
+  for (const warning of proc.warnings) notes.warn(warning);
   let had = 0;
   let refusal: NetstatError | null = null;
 
@@ -58,7 +60,7 @@ export function reportSource(proc: Proc, notes: Notes): ReportSource {
         return null;
       }
       refusal = refused(source, error);
-      notes.warn({ code: 'forbidden', message: refusal.message, source });
+      notes.warn(refusedWarning(source, refusal));
       return null;
     }
   };
@@ -79,17 +81,7 @@ export function reportSource(proc: Proc, notes: Notes): ReportSource {
     settle: () => {
       if (had > 0) return;
       if (refusal !== null) throw refusal;
-      try {
-        proc.readFile('net/dev');
-      } catch (error) {
-        if (!isGone(errnoOf(error))) return;
-        const path = `${proc.root}/net`;
-        throw new NetstatError(
-          'unreadable',
-          `${path}: nothing to read there; is ${proc.root} a /proc? (mount it, or name another with --proc-root)`,
-          { path, cause: error },
-        );
-      }
+      requireNet(proc);
     },
   };
 }

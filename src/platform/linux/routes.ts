@@ -1,5 +1,6 @@
 import type { Route } from '../../model/route.js';
 import type { Batches, FamilyQuery, Notes } from '../backend.js';
+import { littleEndianOf } from './order-warning.js';
 import type { Proc } from './proc.js';
 import { reportSource } from './report-source.js';
 import { parseRoutes4 } from './routes-inet.js';
@@ -15,7 +16,8 @@ export async function* linuxRoutes(proc: Proc, query: FamilyQuery, notes: Notes)
     const path = family === 'inet' ? 'net/route' : 'net/ipv6_route';
     const text = source.read(path, family === 'inet' ? 'IPv4 routes' : 'IPv6 routes');
     if (text === null) continue;
-    const parsed = family === 'inet' ? parseRoutes4(text, proc.littleEndian) : parseRoutes6(text);
+    const parsed =
+      family === 'inet' ? parseRoutes4(text, littleEndianOf(proc, notes)) : parseRoutes6(text);
     yield source.rows(path, parsed);
   }
   source.settle();

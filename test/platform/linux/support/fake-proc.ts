@@ -37,6 +37,8 @@ export interface FakeMachine {
   /** Files by path; an error where opening one gives it. What is not named is absent. */
   readonly files?: Readonly<Record<string, string | Uint8Array | Error>>;
   readonly processes?: Readonly<Record<number, FakeProcess>>;
+  /** Linux itself fills its files. */
+  readonly isKernels?: boolean;
   /** Where /proc/self/ns/pid leads. */
   readonly pidNamespace?: string;
 }
@@ -58,11 +60,15 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
   return {
     root: '/proc',
     littleEndian: machine.littleEndian ?? true,
+    orderDoubt: null,
     isLive: false,
+    isOwn: false,
+    warnings: [],
+    isKernels: () => machine.isKernels ?? false,
+    hasNet: () => !(machine.files?.net instanceof Error),
     calls,
     openTable: (path) => {
       calls.push(`open ${path}`);
-      if (path === 'net' && machine.files?.net === undefined) return tableOf('');
       return tableOf(fileAt(path));
     },
     readFile: (path) => {

@@ -31,10 +31,11 @@ const rootInode = 1;
  * @throws NetstatError `unreadable` where the first process is hidden
  */
 export function netPlace(root: string): NetPlace {
-  const here = statSync(root);
+  if (isSameFolder(root, ownProc)) return ownNet(root);
   // One process's folder: its network.
-  if (here.ino !== rootInode) return { folder: `${root}/net`, isOwn: false, warnings: [] };
-  if (here.dev === deviceOf(ownProc)) return ownNet(root);
+  if (statSync(root).ino !== rootInode) {
+    return { folder: `${root}/net`, isOwn: false, warnings: [] };
+  }
   if (isOfOwnPids(root)) return { ...ownNet(root), warnings: otherFirst(root) };
   const folder = `${root}/1/net`;
   if (!isFolder(folder)) {
@@ -47,11 +48,13 @@ export function netPlace(root: string): NetPlace {
   return { folder, isOwn: false, warnings: [] };
 }
 
-function deviceOf(path: string): number | null {
+/** Whether two paths, however spelled, lead to one folder. */
+export function isSameFolder(one: string, other: string): boolean {
   try {
-    return statSync(path).dev;
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.dev === b.dev && a.ino === b.ino;
   } catch {
-    return null;
+    return false;
   }
 }
 
@@ -88,12 +91,7 @@ export function pidNamespaces(status: string): number | null {
 
 /** In a container that shares its host's PID namespace, the host's /proc cannot be told from its own. */
 function otherFirst(root: string): Warning[] {
-  try {
-    const [first, own] = ['1', 'self'].map((pid) => readlinkSync(`${root}/${pid}/ns/net`));
-    if (first === own) return [];
-  } catch {
-    return [];
-  }
+  if (isSameNetwork(`${root}/1`, `${root}/self`)) return [];
   return [
     {
       code: 'uncertain',
@@ -101,4 +99,25 @@ function otherFirst(root: string): Warning[] {
       source: root,
     },
   ];
+}
+
+/** Whether two processes live in one network. Their links tell; else, where those are forbidden, what is in it. */
+function isSameNetwork(one: string, other: string): boolean {
+  try {
+    return readlinkSync(`${one}/ns/net`) === readlinkSync(`${other}/ns/net`);
+  } catch {
+    const [signs, others] = [signsOfNetwork(one), signsOfNetwork(other)];
+    return signs === null || others === null || signs === others;
+  }
+}
+
+/** Its interfaces and addresses: two networks hardly have the same. null: hidden. */
+function signsOfNetwork(process: string): string | null {
+  try {
+    const text = (name: string) => readFileSync(`${process}/net/${name}`, 'latin1');
+    const names = [...text('dev').matchAll(/^ *(\S+):/gm)].map(([, name]) => name);
+    return `${names.join(' ')} ${text('fib_trie')}`;
+  } catch {
+    return null;
+  }
 }

@@ -4,7 +4,7 @@ import { openCapture } from './capture.js';
 import { coveredProc, folderProc } from './folder-proc.js';
 import { isProcfs } from './kernel-files.js';
 import { liveProc } from './live-proc.js';
-import { netPlace, ownProc } from './net-place.js';
+import { isSameFolder, netPlace, ownProc } from './net-place.js';
 import { errnoOf, isGone, type Proc } from './proc.js';
 import { oddKind } from './reader/plain-file.js';
 import { refused } from './refused.js';
@@ -38,13 +38,4 @@ function requireFolder(root: string): void {
     `${root}: ${oddKind(stats) ?? 'a file'}, not a folder; --proc-root takes a mounted /proc or a captured one`,
     { path: root },
   );
-}
-
-function isSameFolder(one: string, other: string): boolean {
-  try {
-    const [a, b] = [statSync(one), statSync(other)];
-    return a.dev === b.dev && a.ino === b.ino;
-  } catch {
-    return false;
-  }
 }

@@ -67,14 +67,14 @@ export function readHead(path: string, most: number): Buffer {
 
 /**
  * A plain file whole.
- * @throws as `openPlain` does, and NetstatError `unreadable` for one larger than any of /proc
+ * @throws as `openPlain` does, and NetstatError `unreadable` for one of more than `most` bytes
  */
-export function readPlain(path: string): Buffer {
-  const bytes = readHead(path, mostBytes + 1);
-  if (bytes.length <= mostBytes) return bytes;
+export function readPlain(path: string, most = mostBytes): Buffer {
+  const bytes = readHead(path, most + 1);
+  if (bytes.length <= most) return bytes;
   throw new NetstatError(
     'unreadable',
-    `${path}: larger than ${mostBytes / 1024 / 1024} MiB, so it is no captured table`,
+    `${path}: larger than ${most} bytes, which no file of /proc is`,
     { path },
   );
 }

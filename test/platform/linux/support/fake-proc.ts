@@ -23,6 +23,28 @@ export function tableOf(text: string | Uint8Array, chunk = 4096): TableFile & { 
   };
 }
 
+/** The content of a file of which reading fails behind some of it. */
+export interface FailingFile {
+  readonly text: string;
+  readonly error: Error;
+}
+
+export function failingBehind(text: string, error: Error): FailingFile {
+  return { text, error };
+}
+
+function failingTable({ text, error }: FailingFile): TableFile {
+  const table = tableOf(text);
+  return {
+    read(buffer, offset) {
+      const got = table.read(buffer, offset);
+      if (got === 0) throw error;
+      return got;
+    },
+    close: () => table.close(),
+  };
+}
+
 /** A process: its descriptors' targets by number, or the error that looking at them gives. */
 export interface FakeProcess {
   readonly fd: Readonly<Record<string, string>> | Error;
@@ -35,7 +57,7 @@ export interface FakeProcess {
 export interface FakeMachine {
   readonly littleEndian?: boolean;
   /** Files by path; an error where opening one gives it. What is not named is absent. */
-  readonly files?: Readonly<Record<string, string | Uint8Array | Error>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array | Error | FailingFile>>;
   readonly processes?: Readonly<Record<number, FakeProcess>>;
   /** Linux itself fills its files. */
   readonly isKernels?: boolean;
@@ -46,7 +68,7 @@ export interface FakeMachine {
 /** A machine in memory. `calls` lists what it was asked for. */
 export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[] } {
   const calls: string[] = [];
-  const fileAt = (path: string): string | Uint8Array => {
+  const fileAt = (path: string): string | Uint8Array | FailingFile => {
     const found = machine.files?.[path];
     if (found === undefined) throw systemError('ENOENT');
     if (found instanceof Error) throw found;
@@ -69,7 +91,8 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
     calls,
     openTable: (path) => {
       calls.push(`open ${path}`);
-      return tableOf(fileAt(path));
+      const found = fileAt(path);
+      return typeof found === 'object' && 'error' in found ? failingTable(found) : tableOf(found);
     },
     readFile: (path) => {
       calls.push(`read ${path}`);

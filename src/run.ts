@@ -97,7 +97,9 @@ async function report(request: Request, host: Host): Promise<number> {
         width: host.stdout.isTerminal ? host.stdout.columns : null,
         previous,
       };
-      const all = hasAnEnd.includes(request.format) ? holdBack(rows) : null;
+      const all = hasAnEnd.includes(request.format)
+        ? holdBack(rows, (error) => noteFailure(error, warnings))
+        : null;
       const stream = {
         kind: request.report,
         platform: backend.platform,
@@ -108,6 +110,10 @@ async function report(request: Request, host: Host): Promise<number> {
       for await (const chunk of format(stream, context)) host.stdout.write(chunk);
       all?.rethrow();
       previous = { takenAt, rows: kept };
+    } catch (error) {
+      // Told as what ended it, not as a warning too.
+      if (isNetstatError(error)) told.add(error.message);
+      throw error;
     } finally {
       tellWarnings(warnings, request, host, told);
     }
@@ -120,6 +126,16 @@ async function report(request: Request, host: Host): Promise<number> {
 async function answer(rows: Batches<Row>): Promise<number> {
   for await (const batch of rows) if (batch.length > 0) return exitCode.done;
   return exitCode.noMatch;
+}
+
+/** A document that goes on without what failed says so in its warnings. */
+function noteFailure(error: unknown, warnings: Warning[]): void {
+  if (!isNetstatError(error)) return;
+  const { message, path } = error;
+  if (warnings.some((one) => one.message === message || (path !== null && one.source === path))) {
+    return;
+  }
+  warnings.push({ code: 'unreadable', message, source: path });
 }
 
 async function* sorted(
@@ -153,7 +169,7 @@ function tellWarnings(
   for (const { code, message, source } of warnings) {
     if (code === 'absent' && !request.verbose) continue;
     const about = `${code} ${source}`;
-    if (told.has(about)) continue;
+    if (told.has(about) || told.has(message)) continue;
     told.add(about);
     host.stderr.write(`tsnetstat: warning: ${sanitize(message)}\n`);
   }

@@ -8,9 +8,12 @@ export interface HeldBack<T> {
 /**
  * Whoever needs all rows before showing the first would lose them to a failure behind the last. Here it
  * is held back: the batches merely end, and `rethrow` throws it. What fails before any came is thrown
- * at once.
+ * at once. `onFailure` is told of it before the batches end, so that what is shown behind them can tell.
  */
-export function holdBack<T>(batches: AsyncIterable<T>): HeldBack<T> {
+export function holdBack<T>(
+  batches: AsyncIterable<T>,
+  onFailure: (error: unknown) => void = () => {},
+): HeldBack<T> {
   let failure: { readonly error: unknown } | null = null;
   async function* untilFailure(): AsyncGenerator<T, void, undefined> {
     let begun = false;
@@ -22,6 +25,7 @@ export function holdBack<T>(batches: AsyncIterable<T>): HeldBack<T> {
     } catch (error) {
       if (!begun) throw error;
       failure = { error };
+      onFailure(error);
     }
   }
   return {

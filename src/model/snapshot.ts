@@ -19,10 +19,20 @@ export type Row = ReportRows[ReportKind];
 export interface Warning {
   /**
    * `absent`: a table that this kernel or build lacks. `forbidden`: one that may not be read.
-   * `empty`: one that is there without even its header. `malformed`: lines that could not be read.
-   * `owners-denied`: processes that may not be looked into. `cut`: the source shortens what it prints.
+   * `unreadable`: one that could not be read for another reason, or not to its end. `empty`: one that is
+   * there without even its header. `malformed`: lines that could not be read. `owners-denied`: processes
+   * that may not be looked into. `cut`: the source shortens what it prints. `uncertain`: what is shown
+   * may be another network's, or its addresses reversed.
    */
-  readonly code: 'absent' | 'forbidden' | 'empty' | 'malformed' | 'owners-denied' | 'cut';
+  readonly code:
+    | 'absent'
+    | 'forbidden'
+    | 'unreadable'
+    | 'empty'
+    | 'malformed'
+    | 'owners-denied'
+    | 'cut'
+    | 'uncertain';
   /** One line of plain words, safe to print. */
   readonly message: string;
   /** The file or command it is about. */

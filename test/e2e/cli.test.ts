@@ -136,7 +136,7 @@ describe('--proc-root', () => {
 
   it('that is a file', () => {
     writeFileSync(join(folder, 'file'), '');
-    expectTrouble(at(join(folder, 'file'), '-t'), /file\/net: no such folder/);
+    expectTrouble(at(join(folder, 'file'), '-t'), /file: a file, not a folder; --proc-root takes/);
   });
 
   it('that is a capture of another version', () => {

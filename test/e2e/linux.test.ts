@@ -4,17 +4,12 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isExecutable, program, programAt, quotedProgram } from '../support/program.js';
+import { isExecutable, program, programAt } from '../support/program.js';
 import { reasonToSkip } from '../support/requirements.js';
-import { environment, root, shell, tsnetstat } from './support/built-bin.js';
+import { environment, root, tsnetstat } from './support/built-bin.js';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
 const needsRoot = reasonToSkip({ platforms: ['linux'], root: true, programs: ['setpriv'] });
-const inNamespace = reasonToSkip({
-  platforms: ['linux'],
-  root: true,
-  programs: ['unshare', 'mount'],
-});
 const because = (why: string | null) => (why === null ? '' : `: ${why}`);
 
 describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
@@ -55,29 +50,6 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
     expect(row).toContain(` ${process.pid}/`);
   });
 
-  it('reads /proc under another path as it reads its own', () => {
-    const args = ['-tln', '--proc-root', '/proc/self/root/proc'];
-    expect(tsnetstat(args).stdout).toContain(` 127.0.0.1:${port} `);
-  });
-
-  describe.skipIf(inNamespace !== null)(`a container${because(inNamespace)}`, () => {
-    /** As in a container that was given its host's /proc: another network, and the host's at a path. */
-    const inside = (command: string) =>
-      shell(`unshare --net --mount sh -c '
-        mount --rbind /proc ${folder}
-        "$@" ${command}
-      ' sh ${quotedProgram}`).stdout;
-
-    it.each([
-      ['its own /proc shows its own network, in which nothing listens', '-tln', false],
-      ["the host's /proc shows the host's network", '-tln --proc-root $PWD', true],
-    ])('%s', (_, command, shown) => {
-      const text = inside(command.replace('$PWD', folder));
-      expect(text).toMatch(/^Active Internet connections \(only servers\)\n/);
-      expect(text.includes(` 127.0.0.1:${port} `)).toBe(shown);
-    });
-  });
-
   describe.skipIf(needsRoot !== null)(`an unprivileged user${because(needsRoot)}`, () => {
     /** A copy of the program where everybody can read it. */
     beforeAll(() => {
@@ -95,7 +67,7 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
           ...programAt(isExecutable ? executable() : program[0], join(folder, 'app')),
           ...args,
         ],
-        { encoding: 'utf8', env: environment(), cwd: folder },
+        { encoding: 'utf8', env: environment(), cwd: folder, maxBuffer: 64 * 1024 * 1024 },
       );
 
     it('sees the sockets, and is told in one line what it cannot see', () => {

@@ -1,8 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { NetstatError } from '../../errors.js';
-import { processIdsAmong } from './live-proc.js';
-import type { Proc } from './proc.js';
-import { openTableFile } from './reader/table-file.js';
+import { orderOf } from './capture-order.js';
+import { listProcesses, machineIsLittleEndian } from './live-proc.js';
+import { isFolder } from './net-place.js';
+import { errnoOf, isForbidden, isGone, type Proc } from './proc.js';
+import { readPlain } from './reader/plain-file.js';
+import { openPlainTable } from './reader/table-file.js';
+import { refused } from './refused.js';
 
 /** The file that tells a captured /proc from a mounted one. */
 export const captureFile = 'capture.json';
@@ -33,22 +36,20 @@ function missing(path: string, code: 'ENOENT' | 'EACCES'): Error {
 /**
  * A /proc captured into plain files (`scripts/capture-fixture`), which any file system can hold.
  * null when `root` is not such a folder.
- * @throws NetstatError `unrecognized` when it is one, of a version that this one does not know.
+ * @throws NetstatError `unrecognized` when it is one, of a version or form that this one does not know;
+ * `unreadable` when what tells cannot be read.
  */
 export function openCapture(root: string): Proc | null {
-  let text: string;
-  try {
-    text = readFileSync(`${root}/${captureFile}`, 'utf8');
-  } catch {
-    return null;
-  }
-  const facts = readFacts(text, `${root}/${captureFile}`);
+  const facts = readFacts(`${root}/${captureFile}`);
+  if (facts === null) return null;
+  const place = (path: string) => `${root}/${path}`;
+  const order = orderOf(place, { told: facts.byteOrder, fallback: machineIsLittleEndian });
   const links = new Map<number | 'self', CapturedLinks>();
 
   const linksOf = (pid: number | 'self'): CapturedLinks => {
     let found = links.get(pid);
     if (found === undefined) {
-      found = JSON.parse(readFileSync(`${root}/${pid}/${linksFile}`, 'utf8')) as CapturedLinks;
+      found = readLinks(`${root}/${pid}/${linksFile}`);
       links.set(pid, found);
     }
     return found;
@@ -56,11 +57,27 @@ export function openCapture(root: string): Proc | null {
 
   return {
     root,
-    littleEndian: facts.byteOrder === 'little',
+    get littleEndian() {
+      return order().littleEndian;
+    },
+    get orderDoubt() {
+      return order().doubt;
+    },
     isLive: false,
-    openTable: (path) => openTableFile(`${root}/${path}`, {}),
-    readFile: (path) => readFileSync(`${root}/${path}`),
-    processIds: () => processIdsAmong(readdirSync(root)),
+    isOwn: false,
+    warnings: [],
+    isKernels: () => false,
+    hasNet: () => isFolder(`${root}/net`),
+    openTable: (path) => openPlainTable(place(path)),
+    readFile: (path) => readPlain(place(path)),
+    processIds: () => {
+      const pids = listProcesses(root);
+      // Read before anybody looks for owners: a broken one would be taken for a process that ended.
+      for (const pid of [...pids, 'self'] as const) {
+        checkLinks(() => linksOf(pid), `${root}/${pid}/${linksFile}`);
+      }
+      return pids;
+    },
     descriptorCount: () => null,
     descriptors: (pid) => {
       const { fd } = linksOf(pid);
@@ -70,7 +87,7 @@ export function openCapture(root: string): Proc | null {
     readLink: (pid, name) => {
       const { exe, fd, ns } = linksOf(pid);
       const [folder, entry = ''] = name.split('/');
-      const target = folder === 'exe' ? exe : (folder === 'fd' ? fd : ns)?.[entry];
+      const target = folder === 'exe' ? exe : entryOf(folder === 'fd' ? fd : ns, entry);
       if (target === null) throw missing(`${root}/${pid}/${name}`, 'EACCES');
       if (target === undefined) throw missing(`${root}/${pid}/${name}`, 'ENOENT');
       return target;
@@ -78,22 +95,91 @@ export function openCapture(root: string): Proc | null {
   };
 }
 
-function readFacts(text: string, path: string): CaptureFacts {
-  let facts: Partial<CaptureFacts>;
+/** Without the names that every object has. */
+function entryOf(
+  links: Readonly<Record<string, string>> | null | undefined,
+  name: string,
+): string | undefined {
+  return links != null && Object.hasOwn(links, name) ? links[name] : undefined;
+}
+
+/** A process need not have any, and they may be forbidden: whoever looks into it is told so then. */
+function checkLinks(links: () => unknown, path: string): void {
   try {
-    facts = JSON.parse(text) as Partial<CaptureFacts>;
-  } catch (cause) {
-    throw new NetstatError('unrecognized', `${path}: not a capture: it is not JSON`, {
-      path,
-      cause,
-    });
+    links();
+  } catch (error) {
+    const code = errnoOf(error);
+    if (!isGone(code) && !isForbidden(code)) throw refused(path, error);
   }
-  if (facts.version !== 1 || (facts.byteOrder !== 'little' && facts.byteOrder !== 'big')) {
-    throw new NetstatError(
-      'unrecognized',
-      `${path}: a capture of version ${String(facts.version)} with byte order ${String(facts.byteOrder)}; this program reads version 1, little or big`,
-      { path },
+}
+
+/** null: there is no such file. */
+function readFacts(path: string): CaptureFacts | null {
+  let text: string;
+  try {
+    text = readPlain(path).toString('utf8');
+  } catch (error) {
+    if (isGone(errnoOf(error))) return null;
+    throw refused(path, error);
+  }
+  const facts = fieldsOf(text, path, 'a capture');
+  const { version, byteOrder, kernel = '' } = facts;
+  if (version !== 1 || (byteOrder !== 'little' && byteOrder !== 'big')) {
+    throw unrecognized(
+      path,
+      `a capture of version ${shown(version)} with byte order ${shown(byteOrder)}; this program reads version 1, little or big`,
     );
   }
-  return { version: 1, byteOrder: facts.byteOrder, kernel: facts.kernel ?? '' };
+  if (typeof kernel !== 'string') {
+    throw unrecognized(path, `kernel: expected a text, found ${shown(kernel)}`);
+  }
+  return { version, byteOrder, kernel };
+}
+
+/** @throws the error of the system call where there are none; NetstatError where they are not links */
+function readLinks(path: string): CapturedLinks {
+  const { exe, fd, ns } = fieldsOf(readPlain(path).toString('utf8'), path, 'links of a capture');
+  if (exe !== null && typeof exe !== 'string') {
+    throw unrecognized(path, `exe: expected a path or null, found ${shown(exe)}`);
+  }
+  if (fd !== null && !isTextRecord(fd)) {
+    throw unrecognized(path, 'fd: expected descriptors with where each leads, or null');
+  }
+  const odd = Object.keys(fd ?? {}).find((name) => !/^\d{1,10}$/.test(name));
+  if (odd !== undefined) throw unrecognized(path, `fd: ${shown(odd)} is no descriptor`);
+  if (ns === undefined) return { exe, fd };
+  if (!isTextRecord(ns)) {
+    throw unrecognized(path, 'ns: expected namespaces with where each leads');
+  }
+  return { exe, fd, ns };
+}
+
+/** The fields of a JSON object. */
+function fieldsOf(text: string, path: string, what: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw unrecognized(path, `not ${what}: it is not JSON`, cause);
+  }
+  if (isRecord(value)) return value;
+  throw unrecognized(path, `not ${what}: expected an object, found ${shown(value)}`);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTextRecord(value: unknown): value is Readonly<Record<string, string>> {
+  return isRecord(value) && Object.values(value).every((one) => typeof one === 'string');
+}
+
+/** A value as a message shows it. */
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+function unrecognized(path: string, what: string, cause?: unknown): NetstatError {
+  return new NetstatError('unrecognized', `${path}: ${what}`, { path, cause });
 }

@@ -2,8 +2,9 @@ import type { Group } from '../../model/group.js';
 import type { Batches, FamilyQuery, Notes } from '../backend.js';
 import { igmpLines } from './groups-igmp.js';
 import { igmp6Line } from './groups-igmp6.js';
+import { littleEndianOf } from './order-warning.js';
 import type { Proc } from './proc.js';
-import { reportSource } from './report-source.js';
+import { fromFirstLine, reportSource } from './report-source.js';
 
 /**
  * Multicast memberships, IPv4 before IPv6 as netstat lists them.
@@ -12,7 +13,11 @@ import { reportSource } from './report-source.js';
 export async function* linuxGroups(proc: Proc, query: FamilyQuery, notes: Notes): Batches<Group> {
   const source = reportSource(proc, notes);
   if (query.families.includes('inet')) {
-    yield* source.batches('net/igmp', 'IPv4 multicast memberships', igmpLines(proc.littleEndian));
+    yield* source.batches(
+      'net/igmp',
+      'IPv4 multicast memberships',
+      fromFirstLine(() => igmpLines(littleEndianOf(proc, notes))),
+    );
   }
   if (query.families.includes('inet6')) {
     yield* source.batches('net/igmp6', 'IPv6 multicast memberships', igmp6Line);

@@ -20,7 +20,7 @@ export function linuxBackend(host: PlatformHost): Backend {
     interfaces: (query, notes) =>
       later(async () => {
         const { linuxInterfaces, otherLinks, ownLinks } = await import('./interfaces.js');
-        const links = host.procRoot === null ? ownLinks : otherLinks;
+        const links = proc.isOwn ? ownLinks : otherLinks;
         return linuxInterfaces(proc, query, notes, links);
       }),
     groups: (query, notes) =>

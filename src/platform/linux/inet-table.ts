@@ -14,6 +14,7 @@ export function inetTable(protocol: InetProtocol, family: InetFamily, name: stri
     protocol,
     family,
     path: `net/${name}`,
+    hasWords: true,
     longestLine,
     rows: (file, source) => inetRows(file, source, protocol, family),
   };
@@ -40,7 +41,13 @@ function* inetRows(
   let malformed = 0;
   let firstMalformed = 0;
   let line = 1;
-  for (const { bytes, end } of tableBlocks(file)) {
+  for (const { bytes, end, isTooLong } of tableBlocks(file)) {
+    if (isTooLong) {
+      atHeader = false;
+      if (malformed++ === 0) firstMalformed = line;
+      line++;
+      continue;
+    }
     const batch: Socket[] = [];
     let at = 0;
     while (at < end) {

@@ -2,29 +2,10 @@ import { networkInterfaces } from 'node:os';
 import { ipv4Text, ipv4Word, netmaskWord } from '../../model/address-text.js';
 import type { InterfaceAddress } from '../../model/interface.js';
 import type { Route } from '../../model/route.js';
-import type { LineReader } from './report-source.js';
+import type { FibAddress } from './fib-trie.js';
 
 /** IPv4 addresses by interface. */
 export type InetAddresses = ReadonlyMap<string, readonly InterfaceAddress[]>;
-
-/** What the kernel's own table of addresses (fib_trie) says of one: ours, or a broadcast. */
-export interface FibAddress {
-  readonly address: string;
-  readonly kind: 'local' | 'broadcast';
-}
-
-/** /proc/net/fib_trie (net/ipv4/fib_trie.c, fib_trie_seq_show): an address, and below it what it is. */
-export function fibTrieLines(): LineReader<FibAddress> {
-  let address = '';
-  return (line) => {
-    const leaf = /\|-- (\d+\.\d+\.\d+\.\d+)$/.exec(line)?.[1];
-    if (leaf !== undefined) address = leaf;
-    else if (address === '') return undefined;
-    else if (/^ +\/32 host LOCAL/.test(line)) return { address, kind: 'local' };
-    else if (/^ +\/32 link BROADCAST/.test(line)) return { address, kind: 'broadcast' };
-    return undefined;
-  };
-}
 
 /** Networks that a route leads to directly, on one interface. */
 export interface DirectNetworks {

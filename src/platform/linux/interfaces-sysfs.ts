@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { hardwareAddressOf, type LinkFacts } from './interfaces-facts.js';
 import { interfaceFlags } from './interfaces-flags.js';
 import { linkTypeOf } from './interfaces-link-types.js';
+import { readHead } from './reader/plain-file.js';
 
 /** Where the /sys lies that belongs to a /proc: beside it, or inside a captured one. */
 const places = ['../sys/class/net', 'sys/class/net'];
@@ -34,9 +35,12 @@ function namesJust(folder: string, devices: readonly string[]): boolean {
   }
 }
 
+/** The kernel's own files here hold no more; those of a captured /sys may be anything. */
+const pageBytes = 4096;
+
 function read(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8').trim();
+    return readHead(path, pageBytes).toString('utf8').trim();
   } catch {
     return null;
   }

@@ -1,21 +1,23 @@
+import { NetstatError } from '../../errors.js';
 import type { InterfaceAddress, NetInterface } from '../../model/interface.js';
 import type { Batches, FamilyQuery, Notes } from '../backend.js';
+import { type FibAddress, fibTrieLines } from './fib-trie.js';
 import { type DeviceCounters, parseNetDev } from './interfaces-dev.js';
 import { type LinkFacts, type Links, unknownLink } from './interfaces-facts.js';
 import { flagNames } from './interfaces-flags.js';
 import {
   completedInetAddresses,
   directNetworks,
-  type FibAddress,
-  fibTrieLines,
   type InetAddresses,
   ownInetAddresses,
 } from './interfaces-inet.js';
 import { type DeviceInet6, ifInet6Line } from './interfaces-inet6.js';
 import { askIp } from './interfaces-ip.js';
 import { sysfsLinks } from './interfaces-sysfs.js';
+import { ownProc } from './net-place.js';
+import { littleEndianOf } from './order-warning.js';
 import type { Proc } from './proc.js';
-import { type ReportSource, reportSource } from './report-source.js';
+import { fromFirstLine, type ReportSource, reportSource } from './report-source.js';
 import { routeLines4 } from './routes-inet.js';
 
 /** What tells of interfaces beside /proc/net and /sys. */
@@ -38,7 +40,8 @@ const batchSize = 256;
  * Every interface of /proc/net/dev, in the kernel's order. What stands beside the counters comes
  * from iproute2's `ip`; what it does not tell, of all or of one, from /sys/class/net and the kernel's tables
  * of addresses; what nobody tells is null.
- * @throws NetstatError `unreadable` where /proc/net/dev may not be read.
+ * @throws NetstatError `unreadable` where /proc/net/dev may not be read, `unsupported` where there is
+ * none.
  */
 export async function* linuxInterfaces(
   proc: Proc,
@@ -49,12 +52,17 @@ export async function* linuxInterfaces(
   const files = reportSource(proc, notes);
   const text = files.read('net/dev', 'interface table');
   files.settle();
-  if (text === null) return;
+  if (text === null) {
+    const path = `${proc.root}/net/dev`;
+    throw new NetstatError('unsupported', `${path}: this kernel has no interface table`, { path });
+  }
 
   const devices = files.rows('net/dev', parseNetDev(text));
   const links = (await source.links(devices.length, notes)) ?? new Map<string, LinkFacts>();
-  const factsOf = completedFacts(links, proc.root, devices, notes);
-  const inetOf = inetFinder(links, devices, source, files, proc.littleEndian);
+  // The own /proc may be mounted anywhere; /sys is beside the usual one.
+  const beside = proc.isOwn ? ownProc : proc.root;
+  const factsOf = completedFacts(links, beside, devices, notes);
+  const inetOf = inetFinder(links, devices, source, files, () => littleEndianOf(proc, notes));
   const inet6 = inet6ByDevice(files);
   for (let at = 0; at < devices.length; at += batchSize) {
     yield devices
@@ -118,12 +126,16 @@ function inetFinder(
   devices: readonly DeviceCounters[],
   source: LinkSource,
   files: ReportSource,
-  littleEndian: boolean,
+  littleEndian: () => boolean,
 ): (name: string) => readonly InterfaceAddress[] {
   const told = (name: string) => links.get(name)?.addresses ?? null;
   if (devices.every(({ name }) => told(name) !== null)) return (name) => told(name) ?? [];
   const networks = directNetworks();
-  for (const routes of files.batches('net/route', null, routeLines4(littleEndian))) {
+  for (const routes of files.batches(
+    'net/route',
+    null,
+    fromFirstLine(() => routeLines4(littleEndian())),
+  )) {
     for (const route of routes) networks.add(route);
   }
   const known = new Map(source.inetAddresses());

@@ -1,8 +1,11 @@
-import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { kernelFiles } from './kernel-files.js';
+import { isFolder, type NetPlace, ownNet } from './net-place.js';
 import type { Proc, TableHints } from './proc.js';
 import { openEarly } from './reader/early-table.js';
 import { openTableFile } from './reader/table-file.js';
 import { readWhole } from './reader/whole-file.js';
+import { refused } from './refused.js';
 
 /** The names in a folder that are process IDs. */
 export function processIdsAmong(names: readonly string[]): number[] {
@@ -23,46 +26,69 @@ function sizeOf(path: string): number {
 }
 
 /** The size of /proc/PID/fd counts its entries since Linux 6.2; before, it is always 0. */
-function descriptorCounter(root: string): (pid: number) => number | null {
+function descriptorCounter(root: string, isLinux: () => boolean): (pid: number) => number | null {
   let counts: boolean | null = null;
   return (pid) => {
-    counts ??= sizeOf(`${root}/self/fd`) > 0;
+    counts ??= isLinux() && sizeOf(`${root}/self/fd`) > 0;
     return counts ? sizeOf(`${root}/${pid}/fd`) : null;
   };
 }
 
-/** Where this machine's /proc is mounted. */
-const own = '/proc';
+/** Byte order of the machine that runs this program. */
+export const machineIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/**
- * `net` of a /proc leads to the network of whoever reads it. What a container was given of its host
- * is wanted for the host's, which is that of its first process.
- */
-function netPlacer(root: string): (path: string) => string {
-  const ofInit = `${root}/1/net`;
-  const isHost = root !== own && existsSync(`${ofInit}/dev`);
-  return (path) =>
-    isHost && path.startsWith('net/') ? `${ofInit}${path.slice(3)}` : `${root}/${path}`;
+/** A function that is called once, when its value is first wanted. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
-/**
- * A mounted /proc: this machine's, or one that a container was given under another path.
- * `isOwnProcess`: Node's threads may be used; in somebody else's process they may be busy for long.
- */
-export function liveProc(root: string, isOwnProcess = false): Proc {
-  const place = netPlacer(root);
+/** What is known of a mounted /proc. */
+export interface LiveProcOptions {
+  /** Where its tables are; unless told, those of the own network. */
+  readonly net?: NetPlace;
+  /** Node's threads may be used; in somebody else's process they may be busy for long. */
+  readonly isOwnProcess?: boolean;
+}
+
+/** A mounted /proc: this machine's, or one that a container was given under another path. */
+export function liveProc(root: string, { net, isOwnProcess }: LiveProcOptions = {}): Proc {
+  const netFolder = lazily(() => (net ?? ownNet(root)).folder);
+  const place = (path: string) =>
+    path.startsWith('net/') ? `${netFolder()}${path.slice(3)}` : `${root}/${path}`;
+  const kernel = kernelFiles(root);
   return {
     root,
-    littleEndian: new Uint8Array(Uint16Array.of(1).buffer)[0] === 1,
+    littleEndian: machineIsLittleEndian,
+    orderDoubt: null,
     isLive: true,
+    isOwn: net?.isOwn ?? true,
+    warnings: net?.warnings ?? [],
+    isKernels: (path) => kernel.has(place(path)),
+    hasNet: () => isFolder(netFolder()),
     openTable: (path, hints = {}) => openTableFile(place(path), hints),
     ...(isOwnProcess && {
       openTableEarly: (path: string, hints: TableHints) => openEarly(place(path), hints),
     }),
     readFile: (path) => readWhole(place(path)),
-    processIds: () => processIdsAmong(readdirSync(root)),
-    descriptorCount: descriptorCounter(root),
+    processIds: () => listProcesses(root),
+    descriptorCount: descriptorCounter(root, kernel.isLinux),
     descriptors: (pid) => readdirSync(`${root}/${pid}/fd`),
     readLink: (pid, name) => readlinkSync(`${root}/${pid}/${name}`),
   };
+}
+
+/**
+ * The processes of which `root` has a folder, ascending.
+ * @throws NetstatError `unreadable` where it cannot be listed
+ */
+export function listProcesses(root: string): number[] {
+  try {
+    return processIdsAmong(readdirSync(root));
+  } catch (error) {
+    throw refused(root, error);
+  }
 }

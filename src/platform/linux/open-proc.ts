@@ -1,12 +1,41 @@
+import { type Stats, statSync } from 'node:fs';
+import { NetstatError } from '../../errors.js';
 import { openCapture } from './capture.js';
+import { coveredProc, folderProc } from './folder-proc.js';
+import { isProcfs } from './kernel-files.js';
 import { liveProc } from './live-proc.js';
-import type { Proc } from './proc.js';
+import { isSameFolder, netPlace, ownProc } from './net-place.js';
+import { errnoOf, isGone, type Proc } from './proc.js';
+import { oddKind } from './reader/plain-file.js';
+import { refused } from './refused.js';
 
 /**
- * The /proc at `root`: a captured one where it says so itself, else one to be read as it stands; null:
- * the system's own. `isOwnProcess` as PlatformHost has it.
+ * The /proc at `root`: a mounted one, a captured one where it says so itself, else a folder to be read
+ * as it stands; null: the system's own. `isOwnProcess` as PlatformHost has it.
+ * @throws NetstatError where `root` is no folder, or of a kind that cannot be read
  */
 export function openProc(root: string | null, isOwnProcess = false): Proc {
-  if (root === null) return liveProc('/proc', isOwnProcess);
-  return openCapture(root) ?? liveProc(root, isOwnProcess);
+  if (root === null) {
+    return isProcfs(ownProc) === false ? coveredProc(ownProc) : liveProc(ownProc, { isOwnProcess });
+  }
+  requireFolder(root);
+  if (isProcfs(root) === true) return liveProc(root, { net: netPlace(root), isOwnProcess });
+  return openCapture(root) ?? (isSameFolder(root, ownProc) ? coveredProc(root) : folderProc(root));
+}
+
+/** What is not there is told by whoever looks for its tables. */
+function requireFolder(root: string): void {
+  let stats: Stats;
+  try {
+    stats = statSync(root);
+  } catch (error) {
+    if (isGone(errnoOf(error))) return;
+    throw refused(root, error);
+  }
+  if (stats.isDirectory()) return;
+  throw new NetstatError(
+    'unreadable',
+    `${root}: ${oddKind(stats) ?? 'a file'}, not a folder; --proc-root takes a mounted /proc or a captured one`,
+    { path: root },
+  );
 }

@@ -1,3 +1,5 @@
+import type { Warning } from '../../model/snapshot.js';
+
 /** What is known of a table before it is read. */
 export interface TableHints {
   /** It has so many rows that it is worth reading ahead. */
@@ -30,13 +32,29 @@ export interface Proc {
   readonly root: string;
   /** Byte order of the machine that wrote the tables: addresses are printed as host-order words. */
   readonly littleEndian: boolean;
-  /** False for a capture: its tables need not be in the kernel's order, and threads cannot share it. */
+  /** Why the byte order may be another, where that would change addresses; null: it is known. */
+  readonly orderDoubt: string | null;
+  /** False for a capture, whose processes threads cannot look into. */
   readonly isLive: boolean;
+  /** Its network is the one that this process lives in. */
+  readonly isOwn: boolean;
+  /** What is to be told beside any answer. */
+  readonly warnings: readonly Warning[];
+  /**
+   * Whether Linux itself fills this table, so that what Linux promises of the order of its rows, of its
+   * reads and of its counts holds.
+   */
+  isKernels(path: string): boolean;
+  /** Whether there is a folder of tables at all. */
+  hasNet(): boolean;
   openTable(path: string, hints?: TableHints): TableFile;
   /** The same, beginning to read it in the meantime; left out where that cannot be done. */
   openTableEarly?(path: string, hints: TableHints): EarlyTable;
   readFile(path: string): Buffer;
-  /** Process IDs, ascending. */
+  /**
+   * Process IDs, ascending.
+   * @throws NetstatError where they cannot be listed
+   */
   processIds(): number[];
   /** How many descriptors a process has; null where that cannot be told without listing them. */
   descriptorCount(pid: number): number | null;

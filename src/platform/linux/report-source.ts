@@ -1,9 +1,10 @@
-import { NetstatError } from '../../errors.js';
+import type { NetstatError } from '../../errors.js';
 import type { Notes } from '../backend.js';
 import { errnoOf, isGone, type Proc, type TableFile } from './proc.js';
-import { refused } from './refused.js';
-import { decodeText } from './text.js';
+import { refused, refusedWarning } from './refused.js';
+import { requireNet } from './require-net.js';
 import { tableBlocks } from './table-blocks.js';
+import { decodeText } from './text.js';
 import { malformedLines } from './warnings.js';
 
 /** What a pure parser makes of a file: the rows, and which lines (counted from 1) it could not read. */
@@ -32,6 +33,15 @@ export function wordsOf(line: string): string[] {
  * one that could not be read. It may remember what earlier lines said.
  */
 export type LineReader<Row> = (line: string) => Row | undefined | null;
+
+/** A reader that is made when its first line comes: a file that is not there costs nothing. */
+export function fromFirstLine<Row>(make: () => LineReader<Row>): LineReader<Row> {
+  let reader: LineReader<Row> | null = null;
+  return (line) => {
+    reader ??= make();
+    return reader(line);
+  };
+}
 
 /** What a reader of lines makes of a whole text. */
 export function parseLines<Row>(text: string, reader: LineReader<Row>): Parsed<Row> {
@@ -74,6 +84,7 @@ function* textBlocks(file: TableFile): Generator<string, void> {
 
 /** A source under `proc` whose warnings go to `notes`. */
 export function reportSource(proc: Proc, notes: Notes): ReportSource {
+  for (const warning of proc.warnings) notes.warn(warning);
   let had = 0;
   let refusal: NetstatError | null = null;
 
@@ -85,7 +96,7 @@ export function reportSource(proc: Proc, notes: Notes): ReportSource {
     } catch (error) {
       if (!isGone(errnoOf(error))) {
         refusal = refused(source, error);
-        notes.warn({ code: 'forbidden', message: refusal.message, source });
+        notes.warn(refusedWarning(source, refusal));
       } else if (what !== null) {
         notes.warn({ code: 'absent', message: `${source}: this kernel has no ${what}`, source });
       }
@@ -149,17 +160,7 @@ export function reportSource(proc: Proc, notes: Notes): ReportSource {
     settle: () => {
       if (had > 0) return;
       if (refusal !== null) throw refusal;
-      try {
-        proc.readFile('net/dev');
-      } catch (error) {
-        if (!isGone(errnoOf(error))) return;
-        const path = `${proc.root}/net`;
-        throw new NetstatError(
-          'unreadable',
-          `${path}: nothing to read there; is ${proc.root} a /proc? (mount it, or name another with --proc-root)`,
-          { path, cause: error },
-        );
-      }
+      requireNet(proc);
     },
   };
 }

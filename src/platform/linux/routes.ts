@@ -1,7 +1,8 @@
 import type { Route } from '../../model/route.js';
 import type { Batches, FamilyQuery, Notes } from '../backend.js';
+import { littleEndianOf } from './order-warning.js';
 import type { Proc } from './proc.js';
-import { reportSource } from './report-source.js';
+import { fromFirstLine, reportSource } from './report-source.js';
 import { routeLines4 } from './routes-inet.js';
 import { routeLine6 } from './routes-inet6.js';
 
@@ -13,7 +14,11 @@ export async function* linuxRoutes(proc: Proc, query: FamilyQuery, notes: Notes)
   const source = reportSource(proc, notes);
   for (const family of query.families) {
     yield* family === 'inet'
-      ? source.batches('net/route', 'IPv4 routes', routeLines4(proc.littleEndian))
+      ? source.batches(
+          'net/route',
+          'IPv4 routes',
+          fromFirstLine(() => routeLines4(littleEndianOf(proc, notes))),
+        )
       : source.batches('net/ipv6_route', 'IPv6 routes', routeLine6);
   }
   source.settle();

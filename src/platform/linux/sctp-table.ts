@@ -26,6 +26,7 @@ function sctpTable(path: string, parse: SctpParser): Table {
     protocol: 'sctp',
     family: 'inet',
     path,
+    hasWords: false,
     rows: (file, source) => sctpRows(file, source, parse),
   };
 }
@@ -136,7 +137,12 @@ function* sctpRows(file: TableFile, source: TableSource, parse: SctpParser): Gen
   let line = 0;
   let malformed = 0;
   let firstMalformed = 0;
-  for (const { bytes, end } of tableBlocks(file)) {
+  for (const { bytes, end, isTooLong } of tableBlocks(file)) {
+    if (isTooLong) {
+      line++;
+      if (malformed++ === 0) firstMalformed = line;
+      continue;
+    }
     const batch: Socket[] = [];
     for (const text of bytes.toString('latin1', 0, end).trimEnd().split('\n')) {
       line++;

@@ -3,8 +3,10 @@ import type { Protocol, Socket } from '../../model/socket.js';
 import type { Batches, Notes, SocketQuery } from '../backend.js';
 import { repeatFilter } from './dedupe.js';
 import { inetTable } from './inet-table.js';
+import { littleEndianOf } from './order-warning.js';
 import { errnoOf, isGone, type Proc, type TableFile } from './proc.js';
-import { refused } from './refused.js';
+import { refused, refusedWarning } from './refused.js';
+import { requireNet } from './require-net.js';
 import { sctpTables } from './sctp-table.js';
 import { type TcpCounts, tcpCounts } from './sockstat.js';
 import type { Table } from './table.js';
@@ -28,6 +30,7 @@ export const tables = {
  * `unreadable` where not one table could be read, or there is no /proc.
  */
 export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes): Batches<Socket> {
+  for (const warning of proc.warnings) notes.warn(warning);
   const opener = tableOpener(proc);
   let read = 0;
   let refusal: NetstatError | null = null;
@@ -35,7 +38,7 @@ export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes
     for (const protocol of query.protocols) {
       let lacking: string | null = null;
       const wanted = wantedTables(proc, query, protocol);
-      for (const [place, { table, order, isEmpty }] of wanted.entries()) {
+      for (const [place, { table, order, isEmpty, isKernels }] of wanted.entries()) {
         if (isEmpty) {
           read++;
           continue;
@@ -51,19 +54,22 @@ export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes
             if (table.family !== 'inet6') lacking = source;
           } else {
             refusal = refused(source, error);
-            notes.warn({ code: 'forbidden', message: refusal.message, source });
+            notes.warn(refusedWarning(source, refusal));
           }
           continue;
         }
-        read++;
         const batches = table.rows(file, {
           path: source,
-          littleEndian: proc.littleEndian,
-          listenersOnly: query.listeningOnly === true && proc.isLive,
+          // Only those tables hold words; the others need not have the order found out.
+          littleEndian: table.hasWords && littleEndianOf(proc, notes),
+          listenersOnly: query.listeningOnly === true && isKernels,
           notes,
         });
-        if (query.distinct) yield* distinct(batches);
-        else yield* batches;
+        const whole = wholly(source, query.distinct ? distinct(batches) : batches);
+        yield* whole.batches;
+        refusal = whole.refusal() ?? refusal;
+        if (whole.refusal() === null) read++;
+        else notes.warn(refusedWarning(source, refusal as NetstatError));
       }
       if (lacking !== null && query.required) {
         // Reading has begun, though nothing came of it.
@@ -86,18 +92,25 @@ interface WantedTable {
   readonly order: TableOrder;
   /** The kernel says so itself: it need not be read. */
   readonly isEmpty: boolean;
+  /** As Proc has it. */
+  readonly isKernels: boolean;
 }
 
 function wantedTables(proc: Proc, query: SocketQuery, protocol: Protocol): WantedTable[] {
   return (tables[protocol] as readonly Table[])
     .filter((table) => wants(query, table))
     .map((table) => {
-      const counts = proc.isLive ? countsFor(proc, table) : null;
+      const isKernels = proc.isKernels(table.path);
+      const counts = isKernels ? countsFor(proc, table) : null;
       const isBig = (counts?.inUse ?? 0) + (counts?.timeWait ?? 0) > bigTable;
       return {
         table,
-        order: { path: table.path, hints: { isBig, longestLine: table.longestLine } },
+        order: {
+          path: table.path,
+          hints: isKernels ? { isBig, longestLine: table.longestLine } : {},
+        },
         isEmpty: query.listeningOnly === true && counts?.inUse === 0,
+        isKernels,
       };
     });
 }
@@ -116,6 +129,43 @@ function countsFor(proc: Proc, { protocol, family }: Table): TcpCounts | null {
   return protocol === 'tcp' && family !== 'unix' ? tcpCounts(proc, family) : null;
 }
 
+/** Rows up to where reading them fails, and how it did. */
+interface Wholly {
+  readonly batches: Iterable<Socket[]>;
+  /** Once they are at their end: what ended them early; null: nothing. */
+  refusal(): NetstatError | null;
+}
+
+function wholly(source: string, batches: Iterable<Socket[]>): Wholly {
+  let refusal: NetstatError | null = null;
+  function* untilRefused(): Generator<Socket[]> {
+    const rows = batches[Symbol.iterator]();
+    try {
+      for (;;) {
+        let next: IteratorResult<Socket[]>;
+        try {
+          next = rows.next();
+        } catch (error) {
+          refusal = readingRefused(source, error);
+          return;
+        }
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      // Whoever wants no more: the table is closed.
+      rows.return?.();
+    }
+  }
+  return { batches: untilRefused(), refusal: () => refusal };
+}
+
+/** The error of a system call; what is none is a fault of ours. */
+function readingRefused(source: string, error: unknown): NetstatError {
+  if (errnoOf(error) === '') throw error;
+  return refused(source, error);
+}
+
 function* distinct(batches: Iterable<Socket[]>): Generator<Socket[]> {
   const fresh = repeatFilter();
   for (const batch of batches) yield batch.filter(fresh);
@@ -123,19 +173,4 @@ function* distinct(batches: Iterable<Socket[]>): Generator<Socket[]> {
 
 function wants(query: SocketQuery, { family }: Table): boolean {
   return family === 'unix' || query.families.includes(family);
-}
-
-/** @throws NetstatError where there is no /proc/net at all, so that an empty answer would be a lie. */
-function requireNet(proc: Proc): void {
-  try {
-    proc.openTable('net').close();
-  } catch (cause) {
-    if (!isGone(errnoOf(cause))) return;
-    const path = `${proc.root}/net`;
-    throw new NetstatError(
-      'unreadable',
-      `${path}: no such folder; is ${proc.root} a mounted /proc? (--proc-root names another)`,
-      { path, cause },
-    );
-  }
 }

@@ -15,10 +15,12 @@ const lineOf = {
 
 /**
  * The counts of /proc/net/sockstat (net/ipv4/proc.c) and sockstat6 (net/ipv6/proc.c), which cost
- * nothing: the kernel looks into every bucket of its table to print the table itself. null: not told.
+ * nothing: the kernel looks into every bucket of its table to print the table itself. null: not told,
+ * or not by Linux itself.
  */
 export function tcpCounts(proc: Proc, family: InetFamily): TcpCounts | null {
   const { path, line } = lineOf[family];
+  if (!proc.isKernels(path)) return null;
   try {
     const found = line.exec(proc.readFile(path).toString('latin1'));
     return found === null ? null : { inUse: Number(found[1]), timeWait: Number(found[2] ?? 0) };

@@ -20,6 +20,8 @@ export interface Table {
   readonly family: InetFamily | 'unix';
   /** Under /proc. */
   readonly path: string;
+  /** Its addresses are words in the machine's byte order. */
+  readonly hasWords: boolean;
   /** No line of it is longer, in bytes, where the kernel sees to that. */
   readonly longestLine?: number;
   /** Its rows, some hundreds at a time. */

@@ -11,6 +11,7 @@ export const unixTable: Table = {
   protocol: 'unix',
   family: 'unix',
   path: 'net/unix',
+  hasWords: false,
   rows: unixRows,
 };
 
@@ -20,7 +21,13 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
   let malformed = 0;
   let firstMalformed = 0;
   let line = 1;
-  for (const { bytes, end } of tableBlocks(file)) {
+  for (const { bytes, end, isTooLong } of tableBlocks(file)) {
+    if (isTooLong) {
+      hasInode ??= true;
+      if (malformed++ === 0) firstMalformed = line;
+      line++;
+      continue;
+    }
     const batch: Socket[] = [];
     let at = 0;
     while (at < end) {

@@ -76,21 +76,72 @@ describe('openCapture', () => {
     expect(openProc(root).root).toBe(root);
   });
 
-  it('begins tables in other threads in a process of its own only', () => {
-    expect(openProc(root).openTableEarly).toBeUndefined();
-    expect(openProc(root, true).openTableEarly).toBeDefined();
-    expect(openProc(null).openTableEarly).toBeUndefined();
-    put({ 'capture.json': facts });
-    expect(openProc(root, true).openTableEarly).toBeUndefined();
-  });
-
   it.each([
     ['no JSON', 'oops', /not a capture: it is not JSON/],
     ['another version', { ...facts, version: 2 }, /version 2 with byte order big/],
     ['no byte order', { version: 1 }, /byte order undefined/],
     ['an odd byte order', { ...facts, byteOrder: 'middle' }, /byte order middle/],
+    ['no object', 'null', /capture\.json: not a capture: expected an object, found null/],
+    ['a list', [1], /expected an object, found \[1\]/],
+    ['a kernel that is no text', { ...facts, kernel: 6 }, /kernel: expected a text, found 6/],
   ])('refuses %s', (_, content, message) => {
     put({ 'capture.json': content });
     expect(() => openCapture(root)).toThrow(message);
+  });
+
+  it('refuses a capture.json that is no plain file, and does not take the folder for none', () => {
+    mkdirSync(join(root, 'capture.json'));
+    expect(() => openCapture(root)).toThrow(/capture\.json: a folder; of a captured/);
+  });
+
+  it.each([
+    ['no JSON', '{', /7\/links\.json: not links of a capture: it is not JSON/],
+    ['no object', '[]', /expected an object, found \[\]/],
+    ['an executable that is no text', { exe: 7, fd: {} }, /exe: expected a path or null, found 7/],
+    ['no executable', { fd: {} }, /exe: expected a path or null, found undefined/],
+    ['descriptors that are a text', { exe: null, fd: 'x' }, /fd: expected descriptors/],
+    ['a descriptor that leads nowhere', { exe: null, fd: { 3: null } }, /fd: expected descriptors/],
+    ['a descriptor that is no number', { exe: null, fd: { a: '/' } }, /fd: a is no descriptor/],
+    ['namespaces that are none', { exe: null, fd: {}, ns: [] }, /ns: expected namespaces/],
+  ])('refuses links.json: %s', (_, content, message) => {
+    put({ 'capture.json': facts, '7/links.json': content });
+    const proc = openCapture(root);
+    expect(() => proc?.processIds()).toThrow(message);
+    expect(code(() => proc?.processIds())).toBe('unrecognized');
+  });
+
+  it('has no links of the names that every object has', () => {
+    put({ 'capture.json': facts, '7/links.json': { exe: null, fd: {}, ns: {} } });
+    expect(code(() => openCapture(root)?.readLink(7, 'ns/constructor'))).toBe('ENOENT');
+  });
+});
+
+describe('the byte order of a capture', () => {
+  const route = (mask: string) =>
+    `Iface\tDestination\tGateway\nenc\t0A000000\t00000000\t0001\t0\t0\t0\t${mask}\t0\t0\t0\n`;
+  const little = { ...facts, byteOrder: 'little' };
+
+  it.each([
+    ['what its tables show', { 'net/route': route('FFFFFF00') }, false],
+    ['capture.json where they show nothing', { 'capture.json': facts }, false],
+    ['the same, little', { 'capture.json': little, 'net/route': route('00000000') }, true],
+  ])('is %s', (_, files, littleEndian) => {
+    put(files);
+    expect(openProc(root)).toMatchObject({ littleEndian, orderDoubt: null });
+  });
+
+  it('is what its tables show where capture.json says otherwise, with a word', () => {
+    put({ 'capture.json': little, 'net/route': route('FFFFFF00') });
+    expect(openProc(root)).toMatchObject({
+      littleEndian: false,
+      orderDoubt: expect.stringMatching(/says little-endian, and its tables are big-endian/),
+    });
+  });
+
+  it('is a guess, with a word, where nothing tells and it matters', () => {
+    put({ 'net/route': route('00000000') });
+    expect(openProc(root).orderDoubt).toMatch(/nothing in it tells the byte order/);
+    put({ 'net/route': '' });
+    expect(openProc(root).orderDoubt).toBeNull();
   });
 });

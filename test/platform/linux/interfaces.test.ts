@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { InterfaceAddress, NetInterface } from '../../../src/model/interface.js';
 import type { Route } from '../../../src/model/route.js';
 import type { Warning } from '../../../src/model/snapshot.js';
+import { type FibAddress, fibTrieLines } from '../../../src/platform/linux/fib-trie.js';
 import {
   type LinkSource,
   linuxInterfaces,
@@ -18,8 +19,6 @@ import { flagBits, flagNames } from '../../../src/platform/linux/interfaces-flag
 import {
   completedInetAddresses,
   directNetworks,
-  type FibAddress,
-  fibTrieLines,
   ownInetAddresses,
 } from '../../../src/platform/linux/interfaces-inet.js';
 import { parseIfInet6 } from '../../../src/platform/linux/interfaces-inet6.js';

@@ -178,7 +178,7 @@ describe('linuxRoutes', () => {
   });
 
   it('says what is missing, and refuses a folder that is no /proc', async () => {
-    await expect(read('no-such-folder', ['inet'])).rejects.toThrow(/is .* a \/proc\?/);
+    await expect(read('no-such-folder', ['inet'])).rejects.toThrow(/is .* a mounted \/proc\?/);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Protocol } from '../../../src/model/socket.js';
 import { linuxSockets } from '../../../src/platform/linux/sockets.js';
 import { collect, notebook } from '../../support/backend-answers.js';
-import { type FakeMachine, fakeProc, systemError } from './support/fake-proc.js';
+import { type FakeMachine, failingBehind, fakeProc, systemError } from './support/fake-proc.js';
 
 const header = '  sl  local_address\n';
 const row = (port: string, inode: number) =>
@@ -14,11 +14,12 @@ interface Question {
   readonly families?: readonly ('inet' | 'inet6')[];
   readonly distinct?: boolean;
   readonly required?: boolean;
+  readonly listeningOnly?: boolean;
 }
 
-async function ask(files: FakeMachine['files'], question: Question = {}) {
+async function ask(files: FakeMachine['files'], question: Question = {}, isKernels = false) {
   const notes = notebook();
-  const proc = fakeProc({ files: { net: '', ...files } });
+  const proc = fakeProc({ files: { net: '', ...files }, isKernels });
   const query = { protocols: ['tcp'], families: ['inet', 'inet6'], ...question } as const;
   const sockets: unknown[] = [];
   let error: unknown = null;
@@ -112,6 +113,98 @@ describe('absent, forbidden and empty are three different answers', () => {
       '/proc/net/raw6',
     ]);
   });
+});
+
+describe('a table that fails while it is read', () => {
+  const rows = header + row('0050', 1).repeat(2000);
+
+  it.each([
+    ['ENOMEM', /^\/proc\/net\/tcp: cannot be read \(ENOMEM\): out of memory$/],
+    ['EIO', /^\/proc\/net\/tcp: cannot be read \(EIO\)$/],
+    ['EISDIR', /^\/proc\/net\/tcp: cannot be read \(EISDIR\): a folder, not a file$/],
+  ])('keeps what came before, and is told as one that cannot be opened: %s', async (code, text) => {
+    const { sockets, error, warnings } = await ask(
+      { 'net/tcp': failingBehind(rows, systemError(code)), 'net/tcp6': header },
+      {},
+    );
+    expect(sockets.length).toBeGreaterThan(100);
+    expect(error).toBeNull();
+    expect(warnings).toEqual([
+      { code: 'unreadable', message: expect.stringMatching(text), source: '/proc/net/tcp' },
+    ]);
+  });
+
+  it('ends the answer where there is no other', async () => {
+    const files = { 'net/tcp': failingBehind(rows, systemError('EIO')) };
+    const { error, warnings } = await ask(files, { families: ['inet'] });
+    expect(error).toMatchObject({ code: 'unreadable', path: '/proc/net/tcp' });
+    expect(warnings.map(({ code }) => code)).toEqual(['unreadable']);
+  });
+
+  it('is no cover for a fault of the program itself', async () => {
+    const files = { 'net/tcp': failingBehind(rows, new TypeError('a fault')) };
+    expect((await ask(files)).error).toBeInstanceOf(TypeError);
+  });
+});
+
+describe('only listeners are wanted', () => {
+  const connected = row('0051', 2).replace(' 0A ', ' 01 ');
+  const files = {
+    'net/tcp': header + row('0050', 1) + connected + row('01BB', 3),
+    'net/sockstat': 'TCP: inuse 0 orphan 0 tw 0\n',
+  };
+  const question = { families: ['inet'], listeningOnly: true } as const;
+  const listening = async (tables: FakeMachine['files'], isKernels: boolean) => {
+    const { sockets } = await ask(tables, question, isKernels);
+    const inodes = (sockets as { state: string; inode: number }[]).filter(
+      ({ state }) => state === 'LISTEN',
+    );
+    return inodes.map(({ inode }) => inode);
+  };
+
+  it('a table that Linux does not fill is read to its end, whatever is counted', async () => {
+    expect(await listening(files, false)).toEqual([1, 3]);
+  });
+
+  it('of one that Linux fills only the beginning is read', async () => {
+    const { 'net/tcp': tcp } = files;
+    expect(await listening({ 'net/tcp': tcp }, true)).toEqual([1]);
+  });
+
+  it('nothing at all is read where Linux counts none', async () => {
+    const { sockets, calls } = await ask(files, question, true);
+    expect([sockets, calls]).toEqual([[], ['read net/sockstat']]);
+  });
+});
+
+it.each([
+  ['tcp', 'net/tcp', row('0050', 1)],
+  ['unix', 'net/unix', '0000000000000000: 00000002 00000000 00010000 0001 01 20 /run/a\n'],
+  ['sctp', 'net/sctp/eps', ' ffff 0 2 10 29 11111 0 7 10.0.0.1\n'],
+] as const)(
+  '%s: a line that is too long for a row is left out, with a warning',
+  async (protocol, path, one) => {
+    const title = protocol === 'unix' ? 'Num RefCount Protocol Flags Type St Inode Path\n' : header;
+    const files = {
+      [path]: `${title}${one}${'x'.repeat(300_000)}\n${one}`,
+      'net/sctp/assocs': header,
+    };
+    const { sockets, warnings } = await ask(files, { protocols: [protocol], families: ['inet'] });
+    expect(sockets).toEqual([sockets[0], sockets[0]]);
+    expect(sockets[0]).not.toHaveProperty('path', expect.stringContaining('x'));
+    expect(warnings.map(({ message }) => message)).toEqual([
+      `/proc/${path}: line 3 left out: it could not be read`,
+    ]);
+  },
+);
+
+it('tells what is to be told beside any answer', async () => {
+  const notes = notebook();
+  const warning = { code: 'uncertain', message: 'a word', source: '/proc' } as const;
+  const proc = { ...fakeProc({ files: { 'net/tcp': header } }), warnings: [warning] };
+  const query = { protocols: ['tcp'], families: ['inet'] } as const;
+  await collect(linuxSockets(proc, query, notes));
+  expect(notes.warnings).toEqual([warning]);
 });
 
 describe('a protocol that was named and is not there', () => {

@@ -20,6 +20,10 @@ describe('tcpCounts', () => {
     ['no such file', 'inet6', {}, null],
     ['another form', 'inet', { 'net/sockstat': 'TCP inuse many\n' }, null],
   ] as const)('%s', (_, family, files, counts) => {
-    expect(tcpCounts(fakeProc({ files }), family)).toEqual(counts);
+    expect(tcpCounts(fakeProc({ files, isKernels: true }), family)).toEqual(counts);
+  });
+
+  it('is not asked of what Linux does not fill: it need not count the same sockets', () => {
+    expect(tcpCounts(fakeProc({ files: { 'net/sockstat': sockstat } }), 'inet')).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tableBlocks } from '../../../src/platform/linux/table-blocks.js';
+import { longestRow, tableBlocks } from '../../../src/platform/linux/table-blocks.js';
 import { tableOf } from './support/fake-proc.js';
 
 const blockSize = 64 * 1024;
@@ -22,8 +22,8 @@ describe('tableBlocks', () => {
     ['exactly a block', `${'x'.repeat(blockSize - 1)}\n`, 1],
     ['a byte more than a block', `${'x'.repeat(blockSize - 1)}\ny`, 2],
     ['a line cut by the end of a block', `${'x'.repeat(blockSize - 3)}\nlong line\n`, 2],
-    ['a line longer than a block', `a\n${'x'.repeat(3 * blockSize)}\nb\n`, 2],
-    ['nothing but a line longer than a block', 'x'.repeat(5 * blockSize), 1],
+    ['a line longer than a block', `a\n${'x'.repeat(1.5 * blockSize)}\nb\n`, 2],
+    ['nothing but a line longer than a block', 'x'.repeat(1.5 * blockSize), 1],
     ['many lines', 'a line of a table\n'.repeat(20_000), 11],
   ])('%s', (_, text, count) => {
     const blocks = blocksOf(text);
@@ -46,6 +46,26 @@ describe('tableBlocks', () => {
       ),
       { numRuns: 20 },
     );
+  });
+
+  it.each([
+    ['in the middle', ['a', 'x'.repeat(longestRow + 1), 'b']],
+    ['at the beginning', ['x'.repeat(5 * longestRow), 'a', 'b']],
+    ['at the end, which it does not have', ['a', 'b', 'x'.repeat(5 * longestRow)]],
+    ['twice', ['x'.repeat(longestRow), 'a', 'x'.repeat(2 * longestRow), 'b']],
+    ['behind many rows', [...Array<string>(20_000).fill('a row'), 'x'.repeat(longestRow * 3), 'b']],
+  ])('leaves out a line that is too long for a row, and says where: %s', (_, lines) => {
+    for (const chunk of [1000, 4096, 70_000]) {
+      const seen: string[] = [];
+      let largest = 0;
+      for (const { bytes, end, isTooLong } of tableBlocks(tableOf(lines.join('\n'), chunk))) {
+        largest = Math.max(largest, bytes.length);
+        if (isTooLong) seen.push('too long');
+        else seen.push(...bytes.toString('latin1', 0, end).replace(/\n$/, '').split('\n'));
+      }
+      expect(seen).toEqual(lines.map((line) => (line.length >= longestRow ? 'too long' : line)));
+      expect(largest).toBeLessThanOrEqual(longestRow);
+    }
   });
 
   it('closes the file at the end, and when it is left before', () => {

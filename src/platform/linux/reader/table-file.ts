@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type { TableFile, TableHints } from '../proc.js';
 import { kernelReads } from './kernel-reads.js';
+import { openPlain } from './plain-file.js';
 import { startReading } from './read-thread.js';
 
 /**
@@ -18,4 +19,10 @@ export function openTableFile(path: string, { isBig, longestLine }: TableHints):
       closeSync(fd);
     },
   };
+}
+
+/** A table out of a folder that anybody may have made: a plain file, read to its end. */
+export function openPlainTable(path: string): TableFile {
+  const fd = openPlain(path);
+  return { read: kernelReads(fd), close: () => closeSync(fd) };
 }

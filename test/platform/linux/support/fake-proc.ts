@@ -23,6 +23,28 @@ export function tableOf(text: string | Uint8Array, chunk = 4096): TableFile & { 
   };
 }
 
+/** The content of a file of which reading fails behind some of it. */
+export interface FailingFile {
+  readonly text: string;
+  readonly error: Error;
+}
+
+export function failingBehind(text: string, error: Error): FailingFile {
+  return { text, error };
+}
+
+function failingTable({ text, error }: FailingFile): TableFile {
+  const table = tableOf(text);
+  return {
+    read(buffer, offset) {
+      const got = table.read(buffer, offset);
+      if (got === 0) throw error;
+      return got;
+    },
+    close: () => table.close(),
+  };
+}
+
 /** A process: its descriptors' targets by number, or the error that looking at them gives. */
 export interface FakeProcess {
   readonly fd: Readonly<Record<string, string>> | Error;
@@ -35,8 +57,10 @@ export interface FakeProcess {
 export interface FakeMachine {
   readonly littleEndian?: boolean;
   /** Files by path; an error where opening one gives it. What is not named is absent. */
-  readonly files?: Readonly<Record<string, string | Uint8Array | Error>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array | Error | FailingFile>>;
   readonly processes?: Readonly<Record<number, FakeProcess>>;
+  /** Linux itself fills its files. */
+  readonly isKernels?: boolean;
   /** Where /proc/self/ns/pid leads. */
   readonly pidNamespace?: string;
 }
@@ -44,7 +68,7 @@ export interface FakeMachine {
 /** A machine in memory. `calls` lists what it was asked for. */
 export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[] } {
   const calls: string[] = [];
-  const fileAt = (path: string): string | Uint8Array => {
+  const fileAt = (path: string): string | Uint8Array | FailingFile => {
     const found = machine.files?.[path];
     if (found === undefined) throw systemError('ENOENT');
     if (found instanceof Error) throw found;
@@ -58,12 +82,17 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
   return {
     root: '/proc',
     littleEndian: machine.littleEndian ?? true,
+    orderDoubt: null,
     isLive: false,
+    isOwn: false,
+    warnings: [],
+    isKernels: () => machine.isKernels ?? false,
+    hasNet: () => !(machine.files?.net instanceof Error),
     calls,
     openTable: (path) => {
       calls.push(`open ${path}`);
-      if (path === 'net' && machine.files?.net === undefined) return tableOf('');
-      return tableOf(fileAt(path));
+      const found = fileAt(path);
+      return typeof found === 'object' && 'error' in found ? failingTable(found) : tableOf(found);
     },
     readFile: (path) => {
       calls.push(`read ${path}`);

@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openProc } from '../../../src/platform/linux/open-proc.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'proc-root-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('openProc', () => {
+  it('reads a folder that is neither mounted nor a capture as it stands', () => {
+    const proc = openProc(folder);
+    expect([proc.root, proc.isOwn, proc.isKernels('net/tcp')]).toEqual([folder, false, false]);
+    expect(proc.hasNet()).toBe(false);
+    mkdirSync(join(folder, 'net'));
+    expect(proc.hasNet()).toBe(true);
+    // What is a process with no descriptors on Linux is only a folder's size here.
+    mkdirSync(join(folder, '7/fd'), { recursive: true });
+    expect([proc.processIds(), proc.descriptorCount(7)]).toEqual([[7], null]);
+  });
+
+  it('leaves it to the reader of the tables to tell that there is nothing', () => {
+    expect(openProc(join(folder, 'none')).hasNet()).toBe(false);
+  });
+
+  it('refuses a file', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => openProc(join(folder, 'file'))).toThrow(/file: a file, not a folder; --proc-root/);
+  });
+
+  it('tells in one line why the processes cannot be listed', () => {
+    const proc = openProc(join(folder, 'none'));
+    expect(() => proc.processIds()).toThrow(/none: cannot be read \(ENOENT\)$/);
+  });
+
+  describe.skipIf(process.platform !== 'linux')('on Linux', () => {
+    it.each(['/proc', '/proc/', '/proc/.', '//proc', '/proc/self/root/proc', 'a link'])(
+      '%s is the own /proc, and its shortcuts are taken there alone',
+      (spelling) => {
+        const link = join(folder, 'proc');
+        symlinkSync('/proc', link);
+        const proc = openProc(spelling === 'a link' ? link : spelling, true);
+        expect([proc.isOwn, proc.warnings]).toEqual([true, []]);
+        expect(proc.isKernels('net/tcp')).toBe(openProc(null).isKernels('net/tcp'));
+        expect(proc.openTableEarly).toBeDefined();
+      },
+    );
+
+    it('begins tables in other threads in a process of its own only', () => {
+      expect(openProc(null).openTableEarly).toBeUndefined();
+      expect(openProc(folder, true).openTableEarly).toBeUndefined();
+    });
+
+    it('reads a process’s folder as the network of that process', () => {
+      const proc = openProc(`/proc/${process.pid}`);
+      expect([proc.isOwn, proc.hasNet()]).toEqual([false, true]);
+      expect(proc.readFile('net/dev').toString()).toMatch(/^Inter-/);
+    });
+
+    it('refuses a device', () => {
+      expect(() => openProc('/dev/null')).toThrow(/null: a device, not a folder/);
+    });
+  });
+});

@@ -2,8 +2,8 @@ import { NetstatError } from '../../errors.js';
 import type { Notes } from '../backend.js';
 import { errnoOf, isGone, type Proc, type TableFile } from './proc.js';
 import { refused } from './refused.js';
-import { decodeText } from './text.js';
 import { tableBlocks } from './table-blocks.js';
+import { decodeText } from './text.js';
 import { malformedLines } from './warnings.js';
 
 /** What a pure parser makes of a file: the rows, and which lines (counted from 1) it could not read. */

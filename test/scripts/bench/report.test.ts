@@ -29,7 +29,7 @@ const { worldsFor } = await script<{
     cases: readonly Case[],
     sizes: readonly number[],
     processes: number,
-  ): { size: number | null; openers: unknown[][]; cases: Case[] }[];
+  ): { title: string; size: number | null; cases: Case[] }[];
 }>('bench/worlds.js');
 
 const called = (name: string) => {

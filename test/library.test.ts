@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
+  type Counter,
+  exactJson,
   groups,
   interfaces,
   NetstatError,
@@ -43,6 +45,15 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
         fd: expect.any(Number),
       });
     }
+  });
+
+  it('keeps every digit of a counter, for JSON too', async () => {
+    const { value } = (await statistics({ procRoot })).statistics[0] as Counter;
+    expect(typeof value).toBe('bigint');
+    const most = { value: 2n ** 64n - 1n, none: undefined, list: [1, null, { text: '"\u001b' }] };
+    expect(exactJson(most)).toBe(
+      '{"value":18446744073709551615,"list":[1,null,{"text":"\\"\\u001b"}]}',
+    );
   });
 
   it.each([

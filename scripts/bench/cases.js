@@ -131,6 +131,34 @@ export const cases = [
     ask: ofEach(['-tulpn', '--interval', '2'], {}),
     budgets: [{ subject: 'tsnetstat', against: 'first', ratio: 0.25 }],
   },
+  {
+    name: 'interfaces',
+    title: '`-i`, 5,000 interfaces',
+    world: 'interfaces',
+    ask: ofEach(['-i'], { netstat: ['-i'] }),
+    budgets: [memory],
+  },
+  {
+    name: 'interfaces-long',
+    title: '`-ie`, 5,000 interfaces',
+    world: 'interfaces',
+    ask: ofEach(['-ie'], { netstat: ['-ie'] }),
+    budgets: [memory],
+  },
+  {
+    name: 'groups',
+    title: '`-gn`, 5,000 interfaces',
+    world: 'interfaces',
+    ask: ofEach(['-gn'], { netstat: ['-gn'] }),
+    budgets: [memory],
+  },
+  {
+    name: 'routes',
+    title: '`-rn`, 100,000 routes',
+    world: 'routes',
+    ask: ofEach(['-rn'], { netstat: ['-rn'] }),
+    budgets: [memory],
+  },
 ];
 
 /** The size at which the budgets hold. */

@@ -1,15 +1,23 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /** Makes a world (worlds.js); `end` takes it away and resolves when nothing of it is left. */
-export async function startLoad(opener, calls) {
+export async function startLoad(opener, { openers: calls, links, unlinks }) {
+  batch(links);
   const openers = [];
   for (const args of calls) openers.push(await open(opener, args.map(String)));
   return {
     end: async () => {
       for (const one of openers) await one.end();
+      batch(unlinks);
     },
   };
+}
+
+function batch(lines) {
+  if (lines === undefined) return;
+  const input = `${lines().join('\n')}\n`;
+  execFileSync('ip', ['-batch', '-'], { input, stdio: ['pipe', 'inherit', 'inherit'] });
 }
 
 async function open(opener, args) {

@@ -38,7 +38,7 @@ async function inside(options) {
   console.log(`${machine}\n`);
   const tables = [];
   for (const world of worldsFor(options.cases, options.sizes, options.processes)) {
-    const load = await startLoad(native.opener, world.openers);
+    const load = await startLoad(native.opener, world);
     for (const one of world.cases) {
       const measured = await measure(one, native, programs, options);
       const table = tableOf(one, world, measured, programs);

@@ -1,6 +1,6 @@
 /**
- * What the machine is busy with: a title, whether it comes in sizes, and how the opener
- * (native/opener.c) is called to make it.
+ * What the machine is busy with: a title, whether it comes in sizes, how the opener (native/opener.c)
+ * is called to make it, and what `ip -batch` makes of links and routes, and takes away again.
  */
 export const worlds = {
   quiet: {
@@ -28,7 +28,50 @@ export const worlds = {
     sized: true,
     openers: (size, processes) => [['unix', size, processes]],
   },
+  routes: {
+    title: '100,000 routes',
+    sized: false,
+    openers: () => [],
+    links: () => routeBatch(100_000),
+    unlinks: () => ['link delete r0'],
+  },
+  // Taking these away takes as long as making them, so they come last and stay.
+  interfaces: {
+    title: '5,000 interfaces, every second one with an IPv4 address',
+    sized: false,
+    openers: () => [],
+    links: () => interfaceBatch(5_000),
+  },
 };
+
+/** What `ip -batch` reads to make pairs of virtual Ethernet links. */
+function interfaceBatch(count) {
+  const lines = [];
+  for (let at = 0; at < count / 2; at++) {
+    lines.push(
+      `link add v${at} type veth peer name w${at}`,
+      `address add 10.${at >> 8}.${at & 255}.1/24 brd + dev v${at}`,
+      `link set v${at} up`,
+      `link set w${at} up`,
+    );
+  }
+  return lines;
+}
+
+/** The same for routes to hosts, by turns over a gateway and direct. */
+function routeBatch(count) {
+  const lines = [
+    'link add r0 type veth peer name r1',
+    'address add 192.0.2.1/24 dev r0',
+    'link set r1 up',
+    'link set r0 up',
+  ];
+  for (let at = 0; at < count; at++) {
+    const way = at % 2 ? 'via 192.0.2.2' : 'dev r0';
+    lines.push(`route add 10.${at >> 16}.${(at >> 8) & 255}.${at & 255} ${way}`);
+  }
+  return lines;
+}
 
 /** Those with sockets in the middle: neither the first nor the last that a walk comes to. */
 function idle(processes) {
@@ -53,6 +96,8 @@ export function worldsFor(cases, sizes, processes) {
         title: world.sized ? world.title(size, processes) : world.title,
         size,
         openers: world.openers(size, processes),
+        links: world.links,
+        unlinks: world.unlinks,
         cases: inIt,
       });
     }

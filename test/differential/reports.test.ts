@@ -47,8 +47,6 @@ describe.skipIf(skipReason !== null)(`reports as net-tools prints them ${skipRea
   );
 
   it('-i without iproute2 to ask', async () => {
-    const hide =
-      'for ip in /usr/sbin/ip /sbin/ip /usr/bin/ip /bin/ip; do [ ! -e $ip ] || mount --bind /dev/null $ip; done; exec "$@"';
     const { theirs, ours } = await whileStill(
       async () => (await world.netstat(['-i'])).stdout.toString('latin1'),
       async () => {
@@ -57,6 +55,48 @@ describe.skipIf(skipReason !== null)(`reports as net-tools prints them ${skipRea
       },
     );
     expect(withoutFullName(ours)).toBe(withoutFullName(theirs));
+  });
+
+  it('-ie without iproute2 to ask: netmasks, secondary addresses, aliases and broadcasts', async () => {
+    // Without IPv6 nothing is sent that would count on between two answers.
+    const make = `set -e
+      mount -t sysfs none /sys
+      echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
+      ip link set lo up
+      ip link add v0 type veth peer name v1
+      ip address add 192.0.2.1/24 broadcast + dev v0
+      ip address add 192.0.2.2/24 broadcast + dev v0
+      ip address add 192.0.2.3/24 broadcast + dev v0 label v0:1
+      ip address add 198.51.100.9/25 broadcast 198.51.100.99 dev v1
+      ip address add 203.0.113.9/32 broadcast 203.0.113.9 dev v1 label v1:x
+      ip address add 10.0.0.1/31 dev v1 label v1:y
+      ip link set v0 up
+      ip link set v1 up
+      ip link add away0 type veth peer name away1
+      ip address add 10.9.0.1/16 broadcast + dev away0
+      ip link set away0 up
+      ${hide}`;
+    const within = ['unshare', '--net', '--mount', 'sh', '-c', make, 'sh'];
+    const [theirs, ours] = [
+      await world.run([...within, '/usr/bin/netstat', '-iae']),
+      await world.tsnetstat(['-iae'], within),
+    ];
+    const text = ours.stdout.toString();
+    // Hardware addresses are new in each namespace.
+    const comparable = (output: string) => output.replace(/ether [\da-f:]+/g, 'ether');
+    expect(text, theirs.stderr + ours.stderr).toContain('broadcast 198.51.100.99');
+    expect(comparable(text)).toBe(comparable(theirs.stdout.toString()));
+  });
+
+  it('-ie without iproute2 to ask: does not make the end of a tunnel up', async () => {
+    const make = `set -e
+      ip tuntap add dev tun0 mode tun
+      ip address add 10.0.0.1 peer 10.0.0.2/32 dev tun0
+      ip link set tun0 up
+      ${hide}`;
+    const within = ['unshare', '--net', '--mount', 'sh', '-c', make, 'sh'];
+    const ours = (await world.tsnetstat(['-iae'], within)).stdout.toString();
+    expect(ours).not.toContain('destination 10.0.0.1');
   });
 
   it('counts packets of an interface with a name of 15 characters, where net-tools shows 0', async () => {
@@ -129,6 +169,10 @@ describe.skipIf(skipReason !== null)(`reports as net-tools prints them ${skipRea
 });
 
 const fullName = 'abcdefghijklmno';
+
+/** In a shell: hides `ip`, then runs a command. */
+const hide =
+  'for ip in /usr/sbin/ip /sbin/ip /usr/bin/ip /bin/ip; do [ ! -e $ip ] || mount --bind /dev/null $ip; done; exec "$@"';
 
 /** net-tools does not find the counters of an interface whose name has all 15 characters. */
 function withoutFullName(text: string): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Counter } from '../../src/model/counter.js';
 import { noNames } from '../../src/model/names.js';
 import type { Route } from '../../src/model/route.js';
 import { compileSort } from '../../src/select/sort.js';
@@ -80,6 +81,16 @@ describe('compileSort', () => {
     ['metric', "sockets have no key 'metric'"],
   ])('refuses %j', (key, message) => {
     expect(() => order(key)).toThrow(message);
+  });
+
+  it('sorts counters by all their digits, below zero and past 2^53', () => {
+    const values = [9007199254740993n, 18446744073709551615n, -1n, 9007199254740992n, 0n];
+    const rows = values.map((value) => ({ value }) as Counter);
+    const sorted = (key: string) =>
+      compileSort([key], noNames, 'statistics')(rows).map(({ value }) => value);
+    const order = [-1n, 0n, 9007199254740992n, 9007199254740993n, 18446744073709551615n];
+    expect(sorted('value')).toEqual(order);
+    expect(sorted('-value')).toEqual([...order].reverse());
   });
 
   it('sorts other reports by keys of their own', () => {

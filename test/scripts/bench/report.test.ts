@@ -29,7 +29,7 @@ const { worldsFor } = await script<{
     cases: readonly Case[],
     sizes: readonly number[],
     processes: number,
-  ): { size: number | null; openers: unknown[][]; cases: Case[] }[];
+  ): { title: string; size: number | null; cases: Case[] }[];
 }>('bench/worlds.js');
 
 const called = (name: string) => {
@@ -116,7 +116,7 @@ describe('tables', () => {
 describe('what is measured', () => {
   it('a world is made once for all its cases, smallest first', () => {
     const plans = worldsFor(cases, [1_000, 10_000], 100);
-    const made = plans.map(({ openers }) => JSON.stringify(openers));
+    const made = plans.map(({ title }) => title);
     expect(new Set(made).size).toBe(made.length);
     expect(plans.flatMap((plan) => plan.cases.map(({ name }) => [name, plan.size]))).toEqual(
       expect.arrayContaining([

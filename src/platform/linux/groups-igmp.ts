@@ -3,7 +3,7 @@ import type { Group } from '../../model/group.js';
 import { networkOrder } from './address.js';
 import { linesOf, type Parsed } from './report-source.js';
 
-const deviceLine = /^\d+\t(.*?) *:/;
+const deviceLine = /^\d+\t([^:]*):/;
 const groupLine = /^\t+([0-9A-Fa-f]{8}) +(-?\d+)/;
 
 /**
@@ -18,7 +18,7 @@ export function parseIgmp(text: string, littleEndian: boolean): Parsed<Group> {
     if (at === 0) continue;
     const named = deviceLine.exec(line)?.[1];
     if (named !== undefined) {
-      device = named;
+      device = unpadded(named);
       continue;
     }
     const [, word, users] = groupLine.exec(line) ?? [];
@@ -34,4 +34,11 @@ export function parseIgmp(text: string, littleEndian: boolean): Parsed<Group> {
     });
   }
   return { rows, malformed };
+}
+
+/** A device's name without the blanks that the kernel pads it with. */
+function unpadded(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === ' ') end--;
+  return name.slice(0, end);
 }

@@ -9,17 +9,34 @@ export type ErrorCode =
   /** A source was read and is not in a form that this version knows. */
   | 'unrecognized';
 
+/** What an error may tell beside its message. */
+export interface ErrorDetails {
+  readonly path?: string;
+  readonly cause?: unknown;
+  readonly excerpt?: readonly string[];
+}
+
 /** The one error this package throws on purpose: it makes the whole answer worthless. */
 export class NetstatError extends Error {
   override readonly name = 'NetstatError';
   readonly code: ErrorCode;
   /** The file, command or option it is about. */
   readonly path: string | null;
+  /** The message's first line. What is quoted in it may hold a line break of its own. */
+  readonly summary: string;
+  /** The message's further lines, which show the place of a mistake; mostly there are none. */
+  readonly excerpt: readonly string[];
 
-  constructor(code: ErrorCode, message: string, options: { path?: string; cause?: unknown } = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+  constructor(code: ErrorCode, summary: string, options: ErrorDetails = {}) {
+    const excerpt = options.excerpt ?? [];
+    super(
+      [summary, ...excerpt].join('\n'),
+      'cause' in options ? { cause: options.cause } : undefined,
+    );
     this.code = code;
     this.path = options.path ?? null;
+    this.summary = summary;
+    this.excerpt = excerpt;
   }
 }
 

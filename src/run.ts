@@ -40,9 +40,15 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     }
   } catch (error) {
     if (!isNetstatError(error)) throw error;
-    host.stderr.write(`tsnetstat: ${error.message.split('\n').map(sanitize).join('\n')}\n`);
+    complain(host, error.summary, error.excerpt);
     return exitCode.trouble;
   }
+}
+
+/** The only way to standard error: each text is one line there, whatever it quotes. */
+function complain(host: Host, message: string, excerpt: readonly string[] = []): void {
+  const lines = [`tsnetstat: ${message}`, ...excerpt].map(sanitize);
+  host.stderr.write(`${lines.join('\n')}\n`);
 }
 
 /** Formats that need their last lines: where reading fails behind some rows, these come all the same. */
@@ -171,6 +177,6 @@ function tellWarnings(
     const about = `${code} ${source}`;
     if (told.has(about) || told.has(message)) continue;
     told.add(about);
-    host.stderr.write(`tsnetstat: warning: ${sanitize(message)}\n`);
+    complain(host, `warning: ${message}`);
   }
 }

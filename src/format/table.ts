@@ -6,15 +6,20 @@ import type { FormatContext, ReportStream } from './formatter.js';
 import { sanitize } from './sanitize.js';
 import { slices } from './slices.js';
 
-/** Rows to a page: cli-table3 is quadratic in the rows of one table, so it gets them in pages. */
+/** Rows to a page; the first page decides the widths. */
 export const pageRows = 64;
+/**
+ * Characters of one text that a cell shows, as many as netstat reads of a command line. Whoever owns
+ * the text may make it any length; what is longer ends in an ellipsis, the other formats have it whole.
+ */
+export const longestText = 512;
 /** How wide a box may be where there is no terminal to say so. */
 const widthElsewhere = 120;
 
 /**
- * Boxes for eyes, as wide as the terminal allows, drawn by cli-table3 a page at a time. The first
- * page (or the end) decides the widths; what is longer later goes on in the cell's next line, so
- * that nothing is cut. Several owners stand one below the other.
+ * Boxes for eyes, as wide as the terminal allows, a page at a time. The first page (or the end)
+ * decides the widths; what is longer later goes on in the cell's next line, and only a text of more
+ * than `longestText` characters is cut. Several owners stand one below the other.
  */
 export async function* table(report: ReportStream, context: FormatContext): AsyncGenerator<string> {
   const { default: Library } = await import('cli-table3');
@@ -62,5 +67,12 @@ export async function* table(report: ReportStream, context: FormatContext): Asyn
 
 function linesOf(column: Column<Row>, row: Row, scene: Scene): Lines {
   const cell = shown(column, row, scene);
-  return typeof cell === 'string' ? [sanitize(cell)] : cell.map(sanitize);
+  return typeof cell === 'string' ? [safeText(cell)] : cell.map(safeText);
+}
+
+/** Cut before it is made safe: an escape stands for one character and is never cut in two. */
+function safeText(text: string): string {
+  if (text.length <= longestText) return sanitize(text);
+  const last = text.codePointAt(longestText - 2) ?? 0;
+  return `${sanitize(text.slice(0, last > 0xffff ? longestText - 2 : longestText - 1))}…`;
 }

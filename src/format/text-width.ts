@@ -1,19 +1,21 @@
-/** Two columns in a terminal: Unicode's East Asian Wide and Fullwidth blocks, and emoji. */
-const wide =
-  /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|[\u{1b000}-\u{1b2ff}\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji}/u;
-const combining = /[\u0300-\u036f]/;
+/** Two columns in a terminal: Unicode's East Asian Wide and Fullwidth blocks. */
+const wideBlocks =
+  /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|[\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
+/** Emoji that are pictures by themselves are wide; of a flag's two letters each is narrow. */
+const picture = /\p{Emoji_Presentation}/u;
+const flagLetter = /\p{Regional_Indicator}/u;
+/** Marks, and the vowels and last consonants of Hangul written letter by letter. */
+const combining = /\p{Mn}|\p{Me}|[\u1160-\u11ff\ud7b0-\ud7fb]/u;
 const plain = /^[ -~]*$/;
 
 function characterWidth(character: string): number {
   if (plain.test(character)) return 1;
   if (combining.test(character)) return 0;
-  return wide.test(character) ? 2 : 1;
+  if (wideBlocks.test(character)) return 2;
+  return picture.test(character) && !flagLetter.test(character) ? 2 : 1;
 }
 
-/**
- * Columns that a safe text takes in a terminal, or a few more: never fewer than cli-table3 counts,
- * so that what is said to fit is not cut.
- */
+/** Columns that a safe text takes in a terminal. */
 export function textWidth(text: string): number {
   if (plain.test(text)) return text.length;
   let width = 0;

@@ -20,8 +20,14 @@ export interface GivenFlags {
   readonly words: readonly string[];
 }
 
+/** Words of a command line; commander hands those behind `--` to one call, which has its limit. */
+const mostWords = 100_000;
+
 /** @throws NetstatError `usage` */
 export function parseFlags(argv: readonly string[]): GivenFlags {
+  if (argv.length > mostWords) {
+    throw usageError(`${argv.length} arguments; at most ${mostWords} can be read`);
+  }
   const flags: readonly Flag[] = flagTable;
   const words = expandLongOptions(argv, flags);
   try {
@@ -73,8 +79,9 @@ function parseWith(flags: readonly Flag[], words: readonly string[]): GivenFlags
         const key = flag.long as string;
         counts.set(key, (counts.get(key) ?? 0) + 1);
         if (flag.value !== undefined && value != null) {
-          const given = flag.value.list ? value.split(',') : [value];
-          values.set(key, [...(values.get(key) ?? []), ...given]);
+          const known = values.get(key) ?? [];
+          for (const one of flag.value.list ? value.split(',') : [value]) known.push(one);
+          values.set(key, known);
         }
       });
     }
@@ -127,6 +134,6 @@ function checkChoices(
 function plain(message: string): string {
   return `${message
     .replace(/^error: /, '')
-    .replace(/\n\(?/g, ' (')
+    .replace(/\n(?=\(Did you mean [^\n]*\)$)/, ' ')
     .replace(/\.$/, '')}; see tsnetstat --help`;
 }

@@ -167,7 +167,7 @@ function seconds(
 ): number | null {
   const text = flags.value(name);
   if (text === null) return null;
-  const value = /^\d*\.?\d+$|^\d+\.$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   // setTimeout counts in 31 bits of milliseconds.
   if (!(value >= least && value <= 2_147_483)) {
     throw usageError(`--${name} ${text}: a number of seconds, such as 0.5 or 10`);

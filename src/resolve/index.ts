@@ -5,7 +5,7 @@ import { hostNames } from './host-names.js';
 import { type MachineFacts, type NamingHost, namingHost } from './naming-host.js';
 import { networkTable } from './networks.js';
 import { serviceTable } from './services.js';
-import { userNames, userNumber } from './users.js';
+import { userNames, userNumbers } from './users.js';
 
 export type { MachineFacts, NamingHost, PtrResolver } from './naming-host.js';
 
@@ -74,6 +74,6 @@ export function nameResolver(options: ResolveOptions): NameResolver {
       };
     },
     serviceNumber: services.number,
-    userId: (name) => userNumber(name, timeoutMs, host),
+    userId: userNumbers(timeoutMs, host),
   };
 }

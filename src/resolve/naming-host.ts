@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { systemPath } from '../model/system-path.js';
 
 /** Asks for the names that DNS has for an address: Node's `dns.promises.Resolver` is one. */
 export interface PtrResolver {
@@ -72,13 +73,15 @@ export function readNaming(file: NamingFile, host: NamingHost): string | null {
   }
 }
 
-const systemsOwn: Omit<NamingHost, keyof MachineFacts> = {
-  etcRoot: null,
-  readFile: (path) => readFileSync(path, 'utf8'),
-  resolver: systemResolver,
-  run: runCommand,
-  runSync: runCommandSync,
-};
+function systemsOwn({ env }: MachineFacts): Omit<NamingHost, keyof MachineFacts> {
+  return {
+    etcRoot: null,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    resolver: systemResolver,
+    run: (file, args, timeoutMs) => runCommand(file, args, limitsOf(env, timeoutMs)),
+    runSync: (file, args, timeoutMs) => runCommandSync(file, args, limitsOf(env, timeoutMs)),
+  };
+}
 
 /**
  * Asks each of the system's servers once, for its share of the time. Asking a server again is worse
@@ -90,10 +93,21 @@ async function systemResolver(timeoutMs: number): Promise<PtrResolver> {
   return new promises.Resolver({ timeout, tries: 1 });
 }
 
-async function runCommand(file: string, args: readonly string[], timeoutMs: number) {
+/** How a command is run: found as `systemPath` has it, and ended when its time is over. */
+function limitsOf(env: MachineFacts['env'], timeoutMs: number) {
+  return {
+    env: { ...env, PATH: systemPath(env.PATH) },
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: 1 << 26,
+  } as const;
+}
+
+type Limits = ReturnType<typeof limitsOf>;
+
+async function runCommand(file: string, args: readonly string[], limits: Limits) {
   const { execFile } = await import('node:child_process');
   return new Promise<string>((resolve, reject) => {
-    const limits = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 1 << 26 } as const;
     execFile(file, args, limits, (error, stdout) => {
       const answered = error === null || typeof error.code === 'number';
       answered ? resolve(stdout) : reject(error);
@@ -103,8 +117,7 @@ async function runCommand(file: string, args: readonly string[], timeoutMs: numb
 
 const require = createRequire(import.meta.url);
 
-function runCommandSync(file: string, args: readonly string[], timeoutMs: number): string {
-  const limits = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 1 << 26 } as const;
+function runCommandSync(file: string, args: readonly string[], limits: Limits): string {
   // Loaded where it is used: it costs more than the rest of a start-up.
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const { error, stdout } = spawnSync(file, args, { ...limits, encoding: 'utf8' });
@@ -114,5 +127,5 @@ function runCommandSync(file: string, args: readonly string[], timeoutMs: number
 
 /** The machine that `facts` are of, the system's own files and network where nothing else is said. */
 export function namingHost(facts: MachineFacts & Partial<NamingHost>): NamingHost {
-  return { ...systemsOwn, ...facts };
+  return { ...systemsOwn(facts), ...facts };
 }

@@ -1,9 +1,16 @@
+const isWord = (token: string) => /^[a-z]/.test(token);
+
 /** Whether a search that found nothing in a source ends there: `[NOTFOUND=return]` and its kin. */
 function endsSearch(action: string): boolean {
   let ends = false;
-  for (const [, not, status, verdict] of action.matchAll(/(!?)\s*([a-z]+)\s*=\s*([a-z]+)/g)) {
-    const applies = not === '!' ? status !== 'notfound' : status === 'notfound';
+  const tokens = action.match(/[a-z]+|[^\sa-z]/g) ?? [];
+  for (let at = 1; at + 1 < tokens.length; at++) {
+    const [status, sign, verdict] = tokens.slice(at - 1, at + 2) as [string, string, string];
+    if (sign !== '=' || !isWord(status) || !isWord(verdict)) continue;
+    const applies = tokens[at - 2] === '!' ? status !== 'notfound' : status === 'notfound';
     ends = applies ? verdict === 'return' : ends;
+    // The verdict is no status of another one.
+    at += 2;
   }
   return ends;
 }

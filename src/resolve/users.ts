@@ -77,16 +77,31 @@ export async function userNames(
   return names;
 }
 
-/** The number of the user called `name`; undefined where there is none. Waits for the answer. */
-export function userNumber(name: string, timeoutMs: number, host: NamingHost): number | undefined {
-  if (host.platform === 'win32') return undefined;
-  const inFile = passwdFile(host).find((entry) => entry.name === name);
-  // getent takes a leading `-` for an option and digits for a number; neither begins a user's name.
-  if (inFile !== undefined || !/^[^\d-]/.test(name)) return inFile?.uid;
-  if (!worthAsking([name], timeoutMs, host)) return undefined;
-  try {
-    return parsePasswd(host.runSync('getent', ['passwd', name], timeoutMs))[0]?.uid;
-  } catch {
-    return undefined;
-  }
+/**
+ * The numbers of users by name, undefined where there is none of that name: a question waits for its
+ * answer. The passwd file is read at the first one.
+ */
+export function userNumbers(
+  timeoutMs: number,
+  host: NamingHost,
+): (name: string) => number | undefined {
+  let inFile: ReadonlyMap<string, number> | undefined;
+  return (name) => {
+    if (host.platform === 'win32') return undefined;
+    // The first entry of a name wins.
+    inFile ??= new Map(
+      passwdFile(host)
+        .reverse()
+        .map((entry) => [entry.name, entry.uid]),
+    );
+    const uid = inFile.get(name);
+    // getent takes a leading `-` for an option and digits for a number; neither begins a user's name.
+    if (uid !== undefined || !/^[^\d-]/.test(name)) return uid;
+    if (!worthAsking([name], timeoutMs, host)) return undefined;
+    try {
+      return parsePasswd(host.runSync('getent', ['passwd', name], timeoutMs))[0]?.uid;
+    } catch {
+      return undefined;
+    }
+  };
 }

@@ -61,16 +61,16 @@ const fieldsOf = {
 function filterConditions(filters: FilterOptions, scope: Scope): readonly Condition[] {
   const conditions: Condition[] = [];
   if (filters.state.length > 0) {
-    const clauses = split(filters.state).map((name) => {
+    const clauses = [...new Set(split(filters.state))].map((name) => {
       return { adds: true, states: checked('state', parseStates(name)) };
     });
     conditions.push(plainCondition(stateTest(stateSet(clauses))));
   }
   for (const [filter, fields] of entries(fieldsOf)) {
     // A program's name may hold a comma.
-    const values = filter === 'program' ? filters.program : split(filters[filter]);
-    if (values.length === 0) continue;
-    const fitting = values.flatMap((value) =>
+    const values = new Set(filter === 'program' ? filters.program : split(filters[filter]));
+    if (values.size === 0) continue;
+    const fitting = [...values].flatMap((value) =>
       fields.map((field) => checked(filter, fieldConditions[field].condition(value, '=', scope))),
     );
     conditions.push(disjunction(fitting));

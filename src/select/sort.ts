@@ -24,11 +24,16 @@ export function compileSort<K extends ReportKind = 'sockets'>(
   names: Names,
   report: K = 'sockets' as K,
 ): Sort<K> {
-  const criteria = keys.map((key) => criterion(report, key));
+  const criteria = new Map<SortKey<ReportRows[K]>, Criterion<ReportRows[K]>>();
+  for (const text of keys) {
+    const read = criterion(report, text);
+    // Rows that a key could not part, it does not part when it is named again.
+    if (!criteria.has(read.key)) criteria.set(read.key, read);
+  }
   return (rows) => {
-    if (criteria.length === 0) return [...rows];
+    if (criteria.size === 0) return [...rows];
     // Every value is read once, not at every comparison.
-    const columns = criteria.map(({ key, descending }) => {
+    const columns = [...criteria.values()].map(({ key, descending }) => {
       return { values: rows.map((row) => key(row, names)), descending };
     });
     const order = Array.from(rows, (_, index) => index);

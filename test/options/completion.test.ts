@@ -173,6 +173,26 @@ describe.skipIf(reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['bash'
       expect(inBash(`${words}; ${reply}`)).toBe('--state=listening\n');
     });
 
+    // Not with the helper of the other tests: it has globbing off.
+    const usersOffered = (word: string) =>
+      inBash(`source "$1"; cd "$(dirname "$1")"
+        compgen() { printf '%s\\n' root www-data '*' 'two words' 'DOM\\user' '$(touch spoiled)' 'a,b'; }
+        COMP_WORDS=(tsnetstat --user '${word}') COMP_CWORD=2
+        _tsnetstat tsnetstat
+        printf '%s\\n' "\${COMPREPLY[@]}"
+        for reply in "\${COMPREPLY[@]}"; do eval "printf '<%s>' $reply"; done`);
+
+    test('users, whose names can make the shell do nothing', () => {
+      const [, ...evaluated] = usersOffered('').split(/\n(?=<)/);
+      expect(evaluated).toEqual(['<root><www-data><*><two words><DOM\\user><$(touch spoiled)>']);
+      expect(existsSync(join(folder, 'spoiled'))).toBe(false);
+    });
+
+    test('users behind a comma, none twice', () => {
+      expect(usersOffered('root,').split('\n')[0]).toBe('root,www-data');
+      expect(usersOffered('root,')).not.toContain('root,root');
+    });
+
     test('uses nothing that bash 3.2, which macOS has, lacks', () => {
       const script = completion('bash');
       expect(script).not.toMatch(

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { namingHost } from '../../src/resolve/naming-host.js';
-import { parsePasswd, userNames, userNumber } from '../../src/resolve/users.js';
+import { parsePasswd, userNames, userNumbers } from '../../src/resolve/users.js';
 import { machineWith } from './naming-files.js';
 
 describe('parsePasswd', () => {
@@ -93,25 +96,32 @@ describe('userNames', () => {
   });
 });
 
-describe('userNumber', () => {
+describe('userNumbers', () => {
   it.each([
     ['in the file', 'web', 33],
     ['the second name of a number', 'toor', 0],
     ['from getent', 'ldap1', 5001],
   ])('%s', async (_, name, uid) => {
     const { host } = machineWith(files, { runSync: () => 'ldap1:*:5001:100::/:\n' });
-    expect(userNumber(name, time, host)).toBe(uid);
+    expect(userNumbers(time, host)(name)).toBe(uid);
   });
 
   it.each(['-h', '5001', ''])('never hands getent %j', async (name) => {
     const { host, seen } = machineWith(files);
-    expect(userNumber(name, time, host)).toBeUndefined();
+    expect(userNumbers(time, host)(name)).toBeUndefined();
+    expect(seen).toEqual(['/etc/passwd']);
+  });
+
+  it('reads the file once, whatever the number of questions', () => {
+    const { host, seen } = machineWith(files);
+    const uidOf = userNumbers(time, host);
+    expect(['web', 'root', 'toor', 'web'].map(uidOf)).toEqual([33, 0, 0, 33]);
     expect(seen).toEqual(['/etc/passwd']);
   });
 
   it('knows none on Windows', async () => {
     const { host, seen } = machineWith(files, { platform: 'win32' });
-    expect(userNumber('web', time, host)).toBeUndefined();
+    expect(userNumbers(time, host)('web')).toBeUndefined();
     expect(seen).toEqual([]);
   });
 });
@@ -131,8 +141,19 @@ describe.skipIf(!hasGetent())('the real getent (skipped where there is none)', (
   it('names the users that it knows beside one that it does not', async () => {
     const names = await userNames([0, 4_000_000_001], 20_000, host);
     expect([...names]).toEqual([[0, 'root']]);
-    expect(userNumber('root', 20_000, host)).toBe(0);
-    expect(userNumber('no-such-user-here', 20_000, host)).toBeUndefined();
+    expect(userNumbers(20_000, host)('root')).toBe(0);
+    expect(userNumbers(20_000, host)('no-such-user-here')).toBeUndefined();
+  });
+
+  it('comes from the system, whatever PATH says', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-getent-'));
+    writeFileSync(join(folder, 'getent'), '#!/bin/sh\necho eve:x:0:0::/:\n');
+    chmodSync(join(folder, 'getent'), 0o755);
+    const env = { PATH: folder };
+    const misled = namingHost({ platform: 'linux', env, etcRoot: '/nowhere' });
+    expect([...(await userNames([0], 20_000, misled))]).toEqual([[0, 'root']]);
+    expect(userNumbers(20_000, misled)('eve')).toBeUndefined();
+    rmSync(folder, { recursive: true });
   });
 
   it('is ended when its time is over, and a missing command is an error', async () => {

@@ -57,14 +57,23 @@ export async function* rowsForEyes(
   }
 }
 
+/** Columns that one table may have; a key may be named more than once. */
+export const mostColumns = 1000;
+
 /**
  * The columns with these keys, in this order.
- * @throws NetstatError `usage` where there is no such column, or no key at all.
+ * @throws NetstatError `usage` where there is no such column, no key at all, or too many.
  */
 export function pickColumns(kind: ReportKind, keys: readonly string[]): readonly Column<Row>[] {
   const columns = new Map(columnsOf(kind).map((column) => [column.key, column]));
   const known = `columns of ${kind}: ${[...columns.keys()].join(', ')}`;
   if (keys.length === 0) throw new NetstatError('usage', `no column named; ${known}`);
+  if (keys.length > mostColumns) {
+    throw new NetstatError(
+      'usage',
+      `--columns: ${keys.length} columns named; a table has at most ${mostColumns}`,
+    );
+  }
   return keys.map((key) => {
     const column = columns.get(key);
     if (!column) throw new NetstatError('usage', `unknown column "${sanitize(key)}"; ${known}`);

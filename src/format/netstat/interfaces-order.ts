@@ -13,14 +13,32 @@ export interface OrderKey {
 
 /** Takes a name apart. */
 export function orderKey(name: string): OrderKey {
-  const [, device = name, alias] = /^(.*?)(?::(\d+))?$/s.exec(name) ?? [];
-  const [, base = device, unit] = /^(.*?)(\d+)?$/s.exec(device) ?? [];
-  return { name, base, unit: numberOf(unit), alias: numberOf(alias) };
+  const alias = digitsAt(name);
+  const isAlias = alias > 0 && alias < name.length && name[alias - 1] === ':';
+  const device = isAlias ? name.slice(0, alias - 1) : name;
+  const unit = digitsAt(device);
+  return {
+    name,
+    base: device.slice(0, unit),
+    unit: numberOf(device.slice(unit)),
+    alias: isAlias ? numberOf(name.slice(alias)) : -1,
+  };
+}
+
+/** Where the number begins that `name` ends in; its length where it ends in none. */
+function digitsAt(name: string): number {
+  let at = name.length;
+  while (at > 0 && isDigit(name.charCodeAt(at - 1))) at--;
+  return at;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 /** netstat counts in 32 bits; names are too short for more than a float can hold. */
-function numberOf(digits: string | undefined): number {
-  return digits === undefined ? -1 : Number(digits) | 0;
+function numberOf(digits: string): number {
+  return digits === '' ? -1 : Number(digits) | 0;
 }
 
 function compareText(a: string, b: string): number {

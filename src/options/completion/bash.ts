@@ -49,7 +49,7 @@ function valueCase(
       case 'programs':
         return ['_tsnetstat_programs "$1"', 'return'];
       case 'users':
-        return ['words=$(compgen -u)', reply, 'return'];
+        return [`_tsnetstat_quoted${list ? ' list' : ''} <<< "$(compgen -u)"`, 'return'];
       case 'folders':
         return ['_tsnetstat_folders', 'return'];
     }
@@ -81,22 +81,39 @@ _tsnetstat_reply() {
     done
 }
 
-# Programs that hold sockets, several on a line parted by commas. Their names are theirs to choose,
-# so they are quoted; one with a backslash has lost what a terminal must not show.
-_tsnetstat_programs() {
-    local name
+# Offers those of the lines read that fit, quoted: what they say is for others to choose, and what is
+# offered becomes part of the command line. As a list, behind what stands before the last comma.
+_tsnetstat_quoted() {
+    local begun='' part=$cur name
+    if [ -n "$1" ]; then
+        case $cur in *,*) begun=\${cur%,*}, part=\${cur##*,} ;; esac
+    fi
     while IFS= read -r name; do
-        case $name in ''|*\\\\*|${noPrograms.map((text) => `'${text}'`).join('|')}) continue ;; esac
-        name=$(printf %q "$name")
-        case $name in "$cur"*) COMPREPLY+=("$before$name") ;; esac
-    done <<< "$("$1" ${programListing} 2>/dev/null | tr , '\\n' | sort -u)"
+        case $name in '') continue ;; *,*) [ -n "$1" ] && continue ;; esac
+        printf -v name %q "$name"
+        case ,$begun in *",$name,"*) continue ;; esac
+        case $name in "$part"*) COMPREPLY+=("$before$begun$name") ;; esac
+    done
 }
 
+# Programs that hold sockets, several on a line parted by commas; one with a backslash has lost what
+# a terminal must not show.
+_tsnetstat_programs() {
+    local name
+    _tsnetstat_quoted <<< "$("$1" ${programListing} 2>/dev/null | tr , '\\n' | sort -u |
+        while IFS= read -r name; do
+            case $name in (*\\\\*|${noPrograms.map((text) => `'${text}'`).join('|')}) ;; (*) printf '%s\\n' "$name" ;; esac
+        done)"
+}
+
+# bash quotes what it takes for file names; where it cannot be told so (3.2), it is done here.
 _tsnetstat_folders() {
-    local folder
-    compopt -o filenames 2>/dev/null
+    local folder quoted=''
+    compopt -o filenames 2>/dev/null || quoted=yes
     while IFS= read -r folder; do
-        [ -n "$folder" ] && COMPREPLY+=("$before$folder")
+        [ -n "$folder" ] || continue
+        [ -n "$quoted" ] && printf -v folder %q "$folder"
+        COMPREPLY+=("$before$folder")
     done <<< "$(compgen -d -- "$cur")"
 }
 

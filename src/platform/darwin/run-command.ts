@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { NetstatError } from '../../errors.js';
+import { systemFolders, systemPath } from '../../model/system-path.js';
 import { quoted } from './text.js';
 
 /** How a command is run. */
@@ -29,11 +30,8 @@ export interface RunLimits {
 
 const defaultLimits: RunLimits = { timeout: 10_000, maxOutput: 256 * 1024 * 1024 };
 
-/** Where macOS keeps netstat and ps: the PATH of a cron job or a sudo often lacks the first. */
-const systemFolders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-
 /**
- * A `RunCommand` that starts real processes: found on `env`'s PATH and then where macOS keeps them,
+ * A `RunCommand` that starts real processes: found where macOS keeps them and then on `env`'s PATH,
  * without a shell, in the C locale, with nothing on standard input.
  */
 export function processRunner(
@@ -79,7 +77,7 @@ export function processRunner(
       child.on('error', (error: NodeJS.ErrnoException) => {
         fail(
           error.code === 'ENOENT'
-            ? `no such command on PATH or in ${systemFolders.join(', ')}`
+            ? `no such command in ${systemFolders.join(', ')} or on PATH`
             : `cannot be run (${error.code ?? error.message})`,
           error,
         );
@@ -102,7 +100,6 @@ function commandEnv(
   env: Readonly<Record<string, string | undefined>>,
   locale: Readonly<Record<string, string>>,
 ): Record<string, string | undefined> {
-  const path = [env.PATH, ...systemFolders].filter((folder) => folder).join(':');
   const { LC_ALL: _, ...rest } = env;
-  return { ...rest, LANG: 'C', ...locale, PATH: path };
+  return { ...rest, LANG: 'C', ...locale, PATH: systemPath(env.PATH) };
 }

@@ -3,7 +3,7 @@ import type { Group } from '../../model/group.js';
 import { networkOrder } from './address.js';
 import { type LineReader, type Parsed, parseLines } from './report-source.js';
 
-const deviceLine = /^\d+\t(.*?) *:/;
+const deviceLine = /^\d+\t([^:]*):/;
 const groupLine = /^\t+([0-9A-Fa-f]{8}) +(-?\d+)/;
 
 /**
@@ -20,7 +20,7 @@ export function igmpLines(littleEndian: boolean): LineReader<Group> {
     }
     const named = deviceLine.exec(line)?.[1];
     if (named !== undefined) {
-      device = named;
+      device = unpadded(named);
       return undefined;
     }
     const [, word, users] = groupLine.exec(line) ?? [];
@@ -37,4 +37,11 @@ export function igmpLines(littleEndian: boolean): LineReader<Group> {
 /** The groups in the text of /proc/net/igmp. */
 export function parseIgmp(text: string, littleEndian: boolean): Parsed<Group> {
   return parseLines(text, igmpLines(littleEndian));
+}
+
+/** A device's name without the blanks that the kernel pads it with. */
+function unpadded(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === ' ') end--;
+  return name.slice(0, end);
 }

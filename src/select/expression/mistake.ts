@@ -20,6 +20,7 @@ export function mistake(source: string, at: number, expected: string): NetstatEr
   const position = [...before].length + 1;
   return new NetstatError(
     'usage',
-    `filter expression, position ${position}: expected ${expected}\n${source}\n${' '.repeat(columns(before))}^`,
+    `filter expression, position ${position}: expected ${expected}`,
+    { excerpt: [source, `${' '.repeat(columns(before))}^`] },
   );
 }

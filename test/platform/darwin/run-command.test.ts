@@ -39,12 +39,17 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
     expect(await runner()('listen', [])).toBe('nothing on stdin\n');
   });
 
-  it('adds the folders of the system to a short PATH', async () => {
-    expect(await runner()('where', [])).toBe(`${folder}:/usr/sbin:/usr/bin:/sbin:/bin\n`);
+  it('looks in the folders of the system before those of PATH', async () => {
+    expect(await runner()('where', [])).toBe(`/usr/sbin:/usr/bin:/sbin:/bin:${folder}\n`);
   });
 
   it.each([
-    ['is missing', 'no-such-command', {}, /^no-such-command -x: no such command on PATH/],
+    [
+      'is missing',
+      'no-such-command',
+      {},
+      /^no-such-command -x: no such command in \/usr\/sbin, .* or on PATH$/,
+    ],
     ['fails', 'fail', {}, /^fail -x: failed \(exit code 3\): "bad \\u001b\[31m flag"$/],
     ['fails in silence', 'silent-fail', {}, /^silent-fail -x: failed \(exit code 1\)$/],
     ['dies', 'die', {}, /^die -x: failed \(ended by SIGKILL\)$/],

@@ -20,7 +20,7 @@ export interface Warning {
   /**
    * `absent`: a table that this kernel or build lacks. `forbidden`: one that may not be read.
    * `empty`: one that is there without even its header. `malformed`: lines that could not be read.
-   * `owners-denied`: processes that may not be looked into. `cut`: the source shortens what it prints.
+   * `owners-denied`: processes that may not be looked into. `cut`: the source shortens what it prints, or ends within a line.
    */
   readonly code: 'absent' | 'forbidden' | 'empty' | 'malformed' | 'owners-denied' | 'cut';
   /** One line of plain words, safe to print. */

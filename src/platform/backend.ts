@@ -19,6 +19,8 @@ export interface SocketQuery {
   readonly families: readonly InetFamily[];
   /** Leave out rows that a changing table shows twice: for callers that keep all rows anyway. */
   readonly distinct?: boolean;
+  /** Owners are to be looked up by inode: a row whose inode is known to be another's says so in `noOwner`. */
+  readonly forOwners?: boolean;
   /** Only TCP sockets that listen are wanted: the platform may leave others unread. */
   readonly listeningOnly?: boolean;
   /** The protocols were named one by one: where the kernel lacks one, that ends the answer. */

@@ -1,7 +1,7 @@
 import { NetstatError } from '../../errors.js';
 import type { Protocol, Socket } from '../../model/socket.js';
 import type { Batches, Notes, SocketQuery } from '../backend.js';
-import { repeatFilter } from './dedupe.js';
+import { type RepeatFilter, repeatFilter } from './dedupe.js';
 import { inetTable } from './inet-table.js';
 import { errnoOf, isGone, type Proc, type TableFile } from './proc.js';
 import { refused } from './refused.js';
@@ -10,7 +10,7 @@ import { type TcpCounts, tcpCounts } from './sockstat.js';
 import type { Table } from './table.js';
 import { type TableOrder, tableOpener } from './table-opener.js';
 import { unixTable } from './unix-table.js';
-import { absentTable } from './warnings.js';
+import { absentTable, clashingNames } from './warnings.js';
 
 /** Every socket table, in the order netstat lists them. */
 export const tables = {
@@ -29,6 +29,7 @@ export const tables = {
  */
 export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes): Batches<Socket> {
   const opener = tableOpener(proc);
+  const filters = { inet: repeatFilter(), unix: repeatFilter() };
   let read = 0;
   let refusal: NetstatError | null = null;
   try {
@@ -60,10 +61,13 @@ export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes
           path: source,
           littleEndian: proc.littleEndian,
           listenersOnly: query.listeningOnly === true && proc.isLive,
+          isTaken: query.forOwners ? filters.inet.knows : () => false,
           notes,
         });
-        if (query.distinct) yield* distinct(batches);
+        const filter = protocol === 'unix' ? filters.unix : filters.inet;
+        if (query.distinct) yield* distinct(batches, filter);
         else yield* batches;
+        if (filter.clashes > 0) notes.warn(clashingNames(source, filter.clashes));
       }
       if (lacking !== null && query.required) {
         // Reading has begun, though nothing came of it.
@@ -116,9 +120,8 @@ function countsFor(proc: Proc, { protocol, family }: Table): TcpCounts | null {
   return protocol === 'tcp' && family !== 'unix' ? tcpCounts(proc, family) : null;
 }
 
-function* distinct(batches: Iterable<Socket[]>): Generator<Socket[]> {
-  const fresh = repeatFilter();
-  for (const batch of batches) yield batch.filter(fresh);
+function* distinct(batches: Iterable<Socket[]>, { isFirst }: RepeatFilter): Generator<Socket[]> {
+  for (const batch of batches) yield batch.filter(isFirst);
 }
 
 function wants(query: SocketQuery, { family }: Table): boolean {

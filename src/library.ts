@@ -134,6 +134,7 @@ function reportOptions(options: ReportOptions) {
     // The structured formats are what tells every owner, and all of them.
     format: 'json',
     families: known('families', options.families, defaultRequest.families),
+    requiredFamilies: options.families ?? [],
     procRoot: procRoot(options),
   } as const;
 }

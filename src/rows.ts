@@ -27,7 +27,7 @@ export function readRows<K extends ReportKind>(
     return readSockets(backend, request, selection, notes, keepsAll) as Batches<ReportRows[K]>;
   }
   const read = backend[request.report] as
-    | ((query: Pick<Request, 'families'>, notes: Notes) => Batches<Row>)
+    | ((query: Pick<Request, 'families' | 'requiredFamilies'>, notes: Notes) => Batches<Row>)
     | undefined;
   if (read === undefined) {
     throw new NetstatError(
@@ -35,7 +35,8 @@ export function readRows<K extends ReportKind>(
       `${request.report}: ${backend.platform} has no source for this report`,
     );
   }
-  const rows = read({ families: request.families }, notes);
+  const { families, requiredFamilies } = request;
+  const rows = read({ families, requiredFamilies }, notes);
   return (
     request.report === 'statistics' ? countersOf(rows as Batches<Counter>, request) : rows
   ) as Batches<ReportRows[K]>;

@@ -4,7 +4,7 @@ import type { FormatContext, PreviousRound } from './format/formatter.js';
 import { formatterFor } from './format/index.js';
 import { sanitize } from './format/sanitize.js';
 import type { Host } from './host.js';
-import { holdBack } from './model/hold-back.js';
+import { begun, holdBack } from './model/hold-back.js';
 import { noNames } from './model/names.js';
 import type { Format, Request } from './model/request.js';
 import type { Row, Warning } from './model/snapshot.js';
@@ -97,6 +97,7 @@ async function report(request: Request, host: Host): Promise<number> {
         width: host.stdout.isTerminal ? host.stdout.columns : null,
         previous,
       };
+      rows = await begun(rows);
       const all = hasAnEnd.includes(request.format) ? holdBack(rows) : null;
       const stream = {
         kind: request.report,

@@ -38,6 +38,8 @@ export interface OwnerQuery {
 /** Which families the other reports are asked for. */
 export interface FamilyQuery {
   readonly families: readonly InetFamily[];
+  /** Of these, the ones without which there is no answer: where the kernel lacks one, that ends it. */
+  readonly requiredFamilies?: readonly InetFamily[];
 }
 
 /**

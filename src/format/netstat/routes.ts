@@ -1,4 +1,5 @@
 import { ipv4Text, ipv4Word, netmaskWord, unmapped } from '../../model/address-text.js';
+import { holdBack } from '../../model/hold-back.js';
 import type { Route } from '../../model/route.js';
 import type { InetFamily } from '../../model/socket.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
@@ -13,15 +14,19 @@ export async function* routesTable(
 ): AsyncIterable<string> {
   const tables = new Map<InetFamily, Route[]>();
   for (const family of context.request.families) tables.set(family, []);
-  for await (const batch of report.batches) {
+  const all = holdBack(report.batches);
+  for await (const batch of all.batches) {
     for (const route of batch) tables.get(route.family)?.push(route);
   }
   for (const [family, routes] of tables) {
+    // A table that could not be read has no heading either.
+    if (all.failed() && routes.length === 0) break;
     const { header, row } = layouts[family](context.request.extend);
     let text = context.request.header ? heading(titles[family] + header, context) : '';
     for (const route of routes) text += row(route, context);
     yield text;
   }
+  all.rethrow();
 }
 
 const titles = {

@@ -1,6 +1,15 @@
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../model/socket.js';
 import { endpointReader } from './endpoint-reader.js';
-import { hex8, nibble, scan, scanDecimal, scanHex, scanUnsigned, skipBlanks, skipSign } from './scan.js';
+import {
+  hex8,
+  nibble,
+  scan,
+  scanDecimal,
+  scanHex,
+  scanUnsigned,
+  skipBlanks,
+  skipSign,
+} from './scan.js';
 import { datagramStateOf, tcpStateOf } from './states.js';
 
 /**

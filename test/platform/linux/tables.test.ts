@@ -22,7 +22,13 @@ const unixLine = (inode: number, path: string) =>
 
 function read(table: Table, file: TableFile) {
   const notes = notebook();
-  const source = { path: `/proc/${table.path}`, littleEndian: true, listenersOnly: false, isTaken: () => false, notes };
+  const source = {
+    path: `/proc/${table.path}`,
+    littleEndian: true,
+    listenersOnly: false,
+    isTaken: () => false,
+    notes,
+  };
   const sockets: Socket[] = [];
   for (const batch of table.rows(file, source)) sockets.push(...batch);
   return { sockets, warnings: notes.warnings };
@@ -92,7 +98,13 @@ describe('an Internet table', () => {
 
   it('lets go of the file when it is left before the end', () => {
     const file = tableOf(header + row(1).repeat(5000));
-    const source = { path: 'x', littleEndian: true, listenersOnly: false, isTaken: () => false, notes: notebook() };
+    const source = {
+      path: 'x',
+      littleEndian: true,
+      listenersOnly: false,
+      isTaken: () => false,
+      notes: notebook(),
+    };
     for (const _ of tcp.rows(file, source)) break;
     expect(file.closed).toBe(1);
   });

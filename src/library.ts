@@ -11,7 +11,7 @@ import type { InetFamily, Protocol } from './model/socket.js';
 import { lazyResolver } from './naming.js';
 import { defaultRequest } from './options/default-request.js';
 import { backendFor } from './platform/index.js';
-import { readRows } from './rows.js';
+import { interfaceNames, readRows } from './rows.js';
 import { selectionOf } from './select/index.js';
 
 export type { Counter } from './model/counter.js';
@@ -176,8 +176,10 @@ async function take<K extends ReportKind>(
 ): Promise<Snapshot<K>> {
   const request: Request = { ...asked, report };
   const machine = { platform: process.platform, env: process.env };
-  const selection = await selectionOf(request, lazyResolver(request.resolveTimeout, machine));
   const backend = await backendFor({ ...machine, procRoot: request.procRoot });
+  const selection = await selectionOf(request, lazyResolver(request.resolveTimeout, machine), () =>
+    interfaceNames(backend),
+  );
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
   const rows: ReportRows[K][] = [];

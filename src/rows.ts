@@ -1,4 +1,4 @@
-import { NetstatError } from './errors.js';
+import { isNetstatError, NetstatError } from './errors.js';
 import { type Counter, isCounterWanted } from './model/counter.js';
 import { holdBack } from './model/hold-back.js';
 import type { Request } from './model/request.js';
@@ -40,6 +40,25 @@ export function readRows<K extends ReportKind>(
   return (
     request.report === 'statistics' ? countersOf(rows as Batches<Counter>, request) : rows
   ) as Batches<ReportRows[K]>;
+}
+
+/** Names and numbers of the interfaces that there are; null where the platform does not tell. */
+export async function interfaceNames(backend: Backend): Promise<ReadonlySet<string> | null> {
+  const known = new Set<string>();
+  try {
+    const faces = backend.interfaces?.({ families: [] }, { warn: () => undefined });
+    if (faces === undefined) return null;
+    for await (const batch of faces) {
+      for (const { name, index } of batch) {
+        known.add(name);
+        if (index !== null) known.add(String(index));
+      }
+    }
+  } catch (error) {
+    if (!isNetstatError(error)) throw error;
+    return null;
+  }
+  return known.size > 0 ? known : null;
 }
 
 /** -t, -u, -U and -w choose among the counters by protocol. */

@@ -12,7 +12,7 @@ import { lazyResolver, named } from './naming.js';
 import { taskFrom } from './options/index.js';
 import type { Batches, Notes } from './platform/backend.js';
 import { backendFor } from './platform/index.js';
-import { readRows } from './rows.js';
+import { interfaceNames, readRows } from './rows.js';
 import { selectionOf } from './select/index.js';
 
 /**
@@ -51,18 +51,18 @@ const hasAnEnd: readonly Format[] = ['json', 'table'];
 /** One report, or with -c one round after another until interrupted. */
 async function report(request: Request, host: Host): Promise<number> {
   const resolver = lazyResolver(request.resolveTimeout, host);
-  const selection = await selectionOf(request, resolver);
+  const backend = await backendFor({
+    ...host,
+    procRoot: request.procRoot,
+    isOwnProcess: true,
+  });
+  const selection = await selectionOf(request, resolver, () => interfaceNames(backend));
   const sortBy = request.sort.length > 0 ? await import('./select/sort.js') : null;
   // A wrong key is told before anything is read.
   sortBy?.compileSort(request.sort, noNames, request.report);
   if (request.columns !== null) {
     (await import('./format/columns/index.js')).checkColumns(request.report, request.columns);
   }
-  const backend = await backendFor({
-    ...host,
-    procRoot: request.procRoot,
-    isOwnProcess: true,
-  });
   const shown: Request = {
     ...request,
     which: selection.which,

@@ -2,8 +2,7 @@ import type { Socket, UnixSocket } from '../../model/socket.js';
 import type { TableFile } from './proc.js';
 import type { Table, TableSource } from './table.js';
 import { tableBlocks } from './table-blocks.js';
-import { decodeText } from './text.js';
-import { parseUnixRow, unixHasInode, unixRowForm } from './unix-row.js';
+import { parseUnixRow, unixHasInode, unixPath, unixRowForm } from './unix-row.js';
 import { cutShort, emptyTable, malformedLines } from './warnings.js';
 
 /**
@@ -47,7 +46,7 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
           held = isDoubtful(row) ? { ...row, noOwner: 'unknown' } : row;
           endsInRow = !hasEnd;
         } else if (held?.path != null && hasEnd) {
-          held = { ...held, path: `${held.path}\n${decodeText(bytes.subarray(at, lineEnd))}` };
+          held = { ...held, path: `${held.path}\n${unixPath(bytes, at, lineEnd) ?? ''}` };
         } else if (malformed++ === 0) {
           firstMalformed = line;
         }

@@ -11,7 +11,7 @@ import type { InetFamily, Protocol } from './model/socket.js';
 import { lazyResolver } from './naming.js';
 import { defaultRequest } from './options/default-request.js';
 import { backendFor } from './platform/index.js';
-import { readRows } from './rows.js';
+import { interfaceNames, readRows } from './rows.js';
 import { selectionOf } from './select/index.js';
 
 export { exactJson } from './format/json-text.js';
@@ -135,6 +135,7 @@ function reportOptions(options: ReportOptions) {
     // The structured formats are what tells every owner, and all of them.
     format: 'json',
     families: known('families', options.families, defaultRequest.families),
+    requiredFamilies: options.families ?? [],
     procRoot: procRoot(options),
   } as const;
 }
@@ -176,8 +177,10 @@ async function take<K extends ReportKind>(
 ): Promise<Snapshot<K>> {
   const request: Request = { ...asked, report };
   const machine = { platform: process.platform, env: process.env };
-  const selection = await selectionOf(request, lazyResolver(request.resolveTimeout, machine));
   const backend = await backendFor({ ...machine, procRoot: request.procRoot });
+  const selection = await selectionOf(request, lazyResolver(request.resolveTimeout, machine), () =>
+    interfaceNames(backend),
+  );
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
   const rows: ReportRows[K][] = [];

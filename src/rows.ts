@@ -1,4 +1,4 @@
-import { NetstatError } from './errors.js';
+import { isNetstatError, NetstatError } from './errors.js';
 import { type Counter, isCounterWanted } from './model/counter.js';
 import { holdBack } from './model/hold-back.js';
 import type { Request } from './model/request.js';
@@ -43,11 +43,31 @@ export function readRows<K extends ReportKind>(
       `${request.report}: ${backend.platform} has no source for this report`,
     );
   }
-  const { families, protocols, protocolsNamed } = request;
-  const rows = read({ families, required: protocolsNamed ? protocols : [] }, notes);
+  const { families, requiredFamilies, protocols, protocolsNamed } = request;
+  const required = protocolsNamed ? protocols : [];
+  const rows = read({ families, requiredFamilies, required }, notes);
   return (
     request.report === 'statistics' ? countersOf(rows as Batches<Counter>, request) : rows
   ) as Batches<ReportRows[K]>;
+}
+
+/** Names and numbers of the interfaces that there are; null where the platform does not tell. */
+export async function interfaceNames(backend: Backend): Promise<ReadonlySet<string> | null> {
+  const known = new Set<string>();
+  try {
+    const faces = backend.interfaces?.({ families: [] }, { warn: () => undefined });
+    if (faces === undefined) return null;
+    for await (const batch of faces) {
+      for (const { name, index } of batch) {
+        known.add(name);
+        if (index !== null) known.add(String(index));
+      }
+    }
+  } catch (error) {
+    if (!isNetstatError(error)) throw error;
+    return null;
+  }
+  return known.size > 0 ? known : null;
 }
 
 /** -t, -u, -U, -w and -S choose among the counters by protocol. */

@@ -4,7 +4,7 @@ import type { FormatContext, PreviousRound } from './format/formatter.js';
 import { formatterFor } from './format/index.js';
 import { sanitize } from './format/sanitize.js';
 import type { Host } from './host.js';
-import { holdBack } from './model/hold-back.js';
+import { begun, holdBack } from './model/hold-back.js';
 import { noNames } from './model/names.js';
 import type { Format, Request } from './model/request.js';
 import type { Row, Warning } from './model/snapshot.js';
@@ -12,7 +12,7 @@ import { lazyResolver, named } from './naming.js';
 import { taskFrom } from './options/index.js';
 import type { Batches, Notes } from './platform/backend.js';
 import { backendFor } from './platform/index.js';
-import { readRows } from './rows.js';
+import { interfaceNames, readRows } from './rows.js';
 import { selectionOf } from './select/index.js';
 
 /**
@@ -57,18 +57,18 @@ const hasAnEnd: readonly Format[] = ['json', 'table'];
 /** One report, or with -c one round after another until interrupted. */
 async function report(request: Request, host: Host): Promise<number> {
   const resolver = lazyResolver(request.resolveTimeout, host);
-  const selection = await selectionOf(request, resolver);
+  const backend = await backendFor({
+    ...host,
+    procRoot: request.procRoot,
+    isOwnProcess: true,
+  });
+  const selection = await selectionOf(request, resolver, () => interfaceNames(backend));
   const sortBy = request.sort.length > 0 ? await import('./select/sort.js') : null;
   // A wrong key is told before anything is read.
   sortBy?.compileSort(request.sort, noNames, request.report);
   if (request.columns !== null) {
     (await import('./format/columns/index.js')).checkColumns(request.report, request.columns);
   }
-  const backend = await backendFor({
-    ...host,
-    procRoot: request.procRoot,
-    isOwnProcess: true,
-  });
   const shown: Request = {
     ...request,
     which: selection.which,
@@ -103,6 +103,7 @@ async function report(request: Request, host: Host): Promise<number> {
         width: host.stdout.isTerminal ? host.stdout.columns : null,
         previous,
       };
+      rows = await begun(rows);
       const all = hasAnEnd.includes(request.format)
         ? holdBack(rows, (error) => noteFailure(error, warnings))
         : null;

@@ -31,7 +31,11 @@ async function searches(changes: Partial<Request>): Promise<boolean> {
       return sockets;
     },
   };
-  const selection = await selectionOf(request, async () => lookups);
+  const selection = await selectionOf(
+    request,
+    async () => lookups,
+    async () => null,
+  );
   await collect(readRows(backend, request, selection, notebook(), false));
   return asked;
 }

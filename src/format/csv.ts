@@ -40,13 +40,18 @@ function lineOf(columns: readonly Column<Row>[], row: Row, scene: Scene): string
     const cell = quoted(joined(column.value(row, scene)));
     line += i === 0 ? cell : `,${cell}`;
   }
-  return sanitize(line);
+  return line;
 }
+
+/** Backslashes that would be read as the beginning of `\x3b`, or stand before a `;` that becomes one. */
+const misleading = /(?<!\\)\\+(?=x3b|;)/gi;
 
 function joined(cell: Cell): string {
   return typeof cell === 'string'
-    ? cell
-    : cell.map((text) => text.replaceAll(';', '\\x3b')).join(';');
+    ? sanitize(cell)
+    : cell
+        .map((text) => sanitize(text).replace(misleading, '$&$&').replaceAll(';', '\\x3b'))
+        .join(';');
 }
 
 function quoted(cell: string): string {

@@ -5,7 +5,11 @@ import { unsafe } from './sanitize.js';
 const plain = /^[ -~]*$/;
 
 function escapeOf(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  let text = '';
+  for (let i = 0; i < character.length; i++) {
+    text += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
+  }
+  return text;
 }
 
 function safe(text: string): string {

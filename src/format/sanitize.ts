@@ -1,25 +1,52 @@
-/**
- * What must not reach a terminal from text that others control: control characters (C0, DEL, C1),
- * line and paragraph separators, the bidirectional overrides and isolates that reorder what is
- * seen, and halves of surrogate pairs. Everything else printable stays.
- */
-export const unsafe =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const emoji = String.raw`\p{Extended_Pictographic}`;
+const marks = String.raw`[\p{Mn}\p{Me}]`;
 
-const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+/** How many combining marks one character may carry. */
+const marksAtOnce = 4;
+
+const parts = [
+  // Control characters, line and paragraph separators, halves of surrogate pairs.
+  String.raw`[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]`,
+  // Format characters and others that show nothing, unless they hold an emoji together.
+  String.raw`(?!(?<=${emoji})\ufe0f|(?<=${emoji}[\p{EMod}\ufe0f]?)\u200d(?=${emoji}))[\p{Cf}\p{DI}]`,
+  `(?<=^|${marks}{${marksAtOnce}})${marks}`,
+];
+
+/**
+ * What must not reach a terminal from text that others control: control characters (C0, DEL, C1), line
+ * and paragraph separators, halves of surrogate pairs; what is not seen or changes how the rest is seen
+ * (bidirectional controls, zero-width blanks and joiners, soft hyphens, fillers, tags, variation
+ * selectors); combining marks without a character to be on, or beyond the fourth on one. Everything else
+ * printable stays.
+ */
+export const unsafe = new RegExp(parts.join('|'), 'gu');
+
+/**
+ * What stands for a character that was taken out: `\x1b` for ASCII, `\u200b` and `\u{e0041}` for others.
+ * (`\x80` to `\xff` are bytes that are not UTF-8: they are written so where text is read.)
+ */
+const escapeTail = String.raw`x[01][0-9a-f]|x7f|u[0-9a-f]{4}|u\{[0-9a-f]{5,6}\}`;
+
+/**
+ * Backslashes that would be read as the beginning of an escape, or stand before a real one. They are
+ * doubled, so that an odd number of them begins an escape and an even number stands for half as many.
+ * Anywhere else a backslash stays as it is: systemd's `/run/a\x2db.sock`, Windows' `C:\nginx`.
+ */
+const misleading = String.raw`(?<!\\)\\+(?=(?:${escapeTail})|${parts.map((part) => `(?:${part})`).join('|')})`;
+const misleadingOrUnsafe = new RegExp(`${misleading}|${unsafe.source}`, 'giu');
+
+/** Text of nothing but these needs no second look. */
+const plain = /^[ -[\]-~]*$/;
 
 function escapeOf(character: string): string {
-  const code = character.charCodeAt(0);
-  return (
-    short[character] ??
-    (code < 0x100
-      ? `\\x${code.toString(16).padStart(2, '0')}`
-      : `\\u${code.toString(16).padStart(4, '0')}`)
-  );
+  if (character.startsWith('\\')) return character + character;
+  const code = character.codePointAt(0) as number;
+  const digits = code.toString(16);
+  if (code < 0x80) return `\\x${digits.padStart(2, '0')}`;
+  return code > 0xffff ? `\\u{${digits}}` : `\\u${digits.padStart(4, '0')}`;
 }
 
-/** Makes `text` safe for one line of a terminal; what is taken out shows as an escape (`\n`, `\x1b`). */
+/** Makes `text` safe for one line of a terminal; what is taken out shows as an escape (`\x0a`, `\x1b`). */
 export function sanitize(text: string): string {
-  unsafe.lastIndex = 0;
-  return unsafe.test(text) ? text.replace(unsafe, escapeOf) : text;
+  return plain.test(text) ? text : text.replace(misleadingOrUnsafe, escapeOf);
 }

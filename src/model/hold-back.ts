@@ -1,8 +1,26 @@
 /** Batches to take all of, and what ended them early. */
 export interface HeldBack<T> {
   readonly batches: AsyncGenerator<T, void, undefined>;
+  /** Whether something ended the batches early. */
+  failed(): boolean;
   /** Throws what ended the batches; to call behind their rows. */
   rethrow(): void;
+}
+
+/**
+ * The same batches, once the first is there: what cannot be read at all throws here, before anything is
+ * printed.
+ */
+export async function begun<T>(batches: AsyncIterable<T>): Promise<AsyncGenerator<T>> {
+  const rest = batches[Symbol.asyncIterator]();
+  const first = await rest.next();
+  return (async function* () {
+    try {
+      for (let next = first; !next.done; next = await rest.next()) yield next.value;
+    } finally {
+      await rest.return?.();
+    }
+  })();
 }
 
 /**
@@ -30,6 +48,7 @@ export function holdBack<T>(
   }
   return {
     batches: untilFailure(),
+    failed: () => failure !== null,
     rethrow: () => {
       if (failure !== null) throw failure.error;
     },

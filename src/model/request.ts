@@ -34,6 +34,11 @@ export interface Request {
   /** True where `protocols` were named by flags, so that lacking one is worth a word. */
   readonly protocolsNamed: boolean;
   readonly families: readonly InetFamily[];
+  /**
+   * Reports other than sockets: the families without which there is no answer. Those that were named,
+   * and on the command line IPv4 where none was, as netstat sees it.
+   */
+  readonly requiredFamilies: readonly InetFamily[];
   readonly which: Which;
   /** Show numbers where true, names where false. */
   readonly numeric: { readonly hosts: boolean; readonly ports: boolean; readonly users: boolean };

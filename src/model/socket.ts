@@ -28,7 +28,7 @@ export interface Timer {
   readonly expiresIn: number;
   /** Retransmissions of the oldest unacknowledged segment so far. */
   readonly retransmits: number;
-  /** Unanswered keep-alive or zero-window probes so far. */
+  /** Unanswered keep-alive or zero-window probes so far; below zero where the kernel says so. */
   readonly probes: number;
 }
 

@@ -7,6 +7,7 @@ export const defaultRequest: Request = {
   protocols: [...inetProtocols, 'unix'],
   protocolsNamed: false,
   families: ['inet', 'inet6'],
+  requiredFamilies: [],
   which: 'connected',
   numeric: { hosts: false, ports: false, users: false },
   programs: false,

@@ -44,6 +44,7 @@ export function requestFrom(flags: GivenFlags): Request {
     report,
     ...sockets,
     families: sockets.families ?? (report === 'routes' ? ['inet'] : defaultRequest.families),
+    requiredFamilies: sockets.families ?? ['inet'],
     which: whichOf(flags),
     numeric: {
       hosts: numeric || flags.has('numeric-hosts'),

@@ -19,6 +19,8 @@ export interface SocketQuery {
   readonly families: readonly InetFamily[];
   /** Leave out rows that a changing table shows twice: for callers that keep all rows anyway. */
   readonly distinct?: boolean;
+  /** Owners are to be looked up by inode: a row whose inode is known to be another's says so in `noOwner`. */
+  readonly forOwners?: boolean;
   /** Only TCP sockets that listen are wanted: the platform may leave others unread. */
   readonly listeningOnly?: boolean;
   /** The protocols were named one by one: where the kernel lacks one, that ends the answer. */
@@ -36,6 +38,8 @@ export interface OwnerQuery {
 /** Which families the other reports are asked for. */
 export interface FamilyQuery {
   readonly families: readonly InetFamily[];
+  /** Of these, the ones without which there is no answer: where the kernel lacks one, that ends it. */
+  readonly requiredFamilies?: readonly InetFamily[];
 }
 
 /** Which counters are asked for. */

@@ -77,7 +77,10 @@ function isAddress(text: string): boolean {
   return text.includes(':') && parsePrefix(text.replace(/%[^%/]+/, '')) !== null;
 }
 
-/** A test of one end of a socket. An address that the platform has cut fits nothing but `*`. */
+/**
+ * A test of one end of a socket. An address that the platform has cut fits nothing but `*`. A zone is
+ * compared where the platform tells one (Linux does not); one that does not exist is a mistake.
+ */
 export function hostTest(
   host: Host,
   protocols: readonly Protocol[],
@@ -87,6 +90,9 @@ export function hostTest(
   if (port !== null && isProblem(port)) return port;
   const address = host.prefix === null ? null : prefixTest(host.prefix);
   const { family, zone } = host;
+  if (zone !== null && lookups.interfaces?.has(zone) === false) {
+    return { expected: `an interface behind the %, found ${quoted(zone)}` };
+  }
   return (socket, end) => {
     if (port !== null && !port(end.port, socket.protocol)) return false;
     if (family !== null && socket.family !== family) return false;

@@ -7,19 +7,27 @@ export type { Selection } from './which.js';
 
 /**
  * What a request chooses. The filters, their expression and the look-ups they need are only loaded
- * for a request that has some.
+ * for a request that has some, and `interfaces` are asked for only where an address names a zone.
  * @throws NetstatError `usage` for a filter that can't be understood
  */
 export async function selectionOf(
   request: Request,
-  lookups: () => Promise<Lookups>,
+  lookups: () => Promise<Omit<Lookups, 'interfaces'>>,
+  interfaces: () => Promise<Lookups['interfaces']>,
 ): Promise<Selection> {
   if (!hasFilters(request.filters)) {
     const { which } = request;
     return { which, usesOwners: false, beforeOwners: byWhich[which], afterOwners: () => true };
   }
   const { compileSelection } = await import('./selection.js');
-  return compileSelection(request, await lookups());
+  const { serviceNumber, userId } = await lookups();
+  const known = namesZone(request.filters) ? await interfaces() : null;
+  return compileSelection(request, { serviceNumber, userId, interfaces: known ?? null });
+}
+
+/** Whether a filter may have a zone: `fe80::1%eth0`. */
+function namesZone({ local, remote, expression }: FilterOptions): boolean {
+  return [...local, ...remote, ...expression].some((text) => text.includes('%'));
 }
 
 function hasFilters(filters: FilterOptions): boolean {

@@ -6,4 +6,6 @@ export interface Lookups {
   serviceNumber(name: string, protocol: Protocol): number | undefined;
   /** The number of the user called `name`. */
   userId(name: string): number | undefined;
+  /** Names and numbers of the interfaces that there are; null, or left out, where that is not told. */
+  readonly interfaces?: ReadonlySet<string> | null;
 }

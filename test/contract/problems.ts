@@ -85,7 +85,8 @@ function inetProblems(socket: InetSocket, problems: Problems): void {
     timer,
     timer === null ||
       (/^(off|on|keepalive|timewait|probe|unknown\(\d+\))$/.test(timer.kind) &&
-        [timer.expiresIn, timer.retransmits, timer.probes].every(isCount)),
+        [timer.expiresIn, timer.retransmits].every(isCount) &&
+        Number.isInteger(timer.probes)),
   );
 }
 

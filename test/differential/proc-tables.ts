@@ -27,7 +27,11 @@ const port = fc.oneof(
 );
 /** An association always has a peer. */
 const peerPort = port.map((number) => number || 9);
-const uid = fc.oneof(fc.constantFrom(0, 33, 4000, 4242, 65534, 0x7fffffff, 0xffffffff), u32);
+/** Old kernels print what is past 2^31 with a sign. */
+const uid = fc.oneof(
+  fc.constantFrom(-1, -2, -0x80000000, 0, 33, 4000, 4242, 65534, 0x7fffffff, 0xffffffff),
+  u32,
+);
 
 const word = fc.oneof(
   fc.constantFrom(
@@ -90,7 +94,7 @@ function inetRow(
       when: u32,
       retransmits: u32,
       uid,
-      timeout: small,
+      timeout: fc.oneof(small, fc.constantFrom(-1, 0xffffffff)),
       withoutInode: fc.boolean(),
       tail,
     })

@@ -34,6 +34,29 @@ describe('mistakes', () => {
     expectTrouble(tsnetstat(args, asLinux), message);
   });
 
+  it.each([
+    'src 127.0.0.1%nosuch',
+    'not dst [fe80::1%nosuch]:22',
+    'sport = 22 or src fe80::%nosuch/10',
+  ])('a zone that does not exist: %s', (expression) => {
+    const { status, stdout, stderr } = tsnetstat(
+      ['-tan', expression, '--proc-root', `${root}fixtures/linux/reports-host`],
+      asLinux,
+    );
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain("expected an interface behind the %, found 'nosuch'");
+  });
+
+  it('a zone that does not exist, in a filter; one that does is none', () => {
+    const at = (address: string) =>
+      tsnetstat(
+        ['-tan', '--local', address, '--proc-root', `${root}fixtures/linux/reports-host`],
+        asLinux,
+      );
+    expectTrouble(at('127.0.0.1%nosuch'), '--local: expected an interface behind the %');
+    expect(at('127.0.0.1%lo').stderr).not.toContain('behind the %');
+  });
+
   it('an expression is told with a caret under the place', () => {
     const { status, stdout, stderr } = fixture('-tan', 'sport', '=', ':x:y');
     expect([status, stdout]).toEqual([2, '']);
@@ -180,6 +203,75 @@ describe('what a kernel lacks', () => {
     expect(
       stderr.match(/^tsnetstat: warning: \S+\/net\/(tcp6|udp6): this kernel has no such table$/gm),
     ).toHaveLength(2);
+  });
+
+  describe('routes and memberships', () => {
+    let proc: string;
+    const route =
+      'Iface\tDestination\tGateway\n' +
+      'eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n';
+    const igmp6 = '1    lo              ff020000000000000000000000000001     1 0000000C 0\n';
+    const asked = (flags: string) => tsnetstat([...flags.split(' '), '--proc-root', proc], asLinux);
+    beforeAll(() => {
+      proc = mkdtempSync(join(tmpdir(), 'lacking-'));
+      mkdirSync(join(proc, 'net'));
+      writeFileSync(
+        join(proc, 'capture.json'),
+        '{"version":1,"byteOrder":"little","kernel":"6.1"}',
+      );
+      writeFileSync(join(proc, 'net/dev'), 'Inter-|\n face |\n');
+    });
+    afterAll(() => rmSync(proc, { recursive: true }));
+    const only = (files: Readonly<Record<string, string>>) => {
+      for (const name of ['route', 'ipv6_route', 'igmp', 'igmp6'])
+        rmSync(join(proc, 'net', name), { force: true });
+      for (const [name, text] of Object.entries(files))
+        writeFileSync(join(proc, 'net', name), text);
+    };
+
+    it.each([
+      ['-6rn', 'ipv6_route', {}],
+      ['-6rn', 'ipv6_route', { route }],
+      ['-rn', 'route', {}],
+      ['-46rn', 'route', { ipv6_route: '' }],
+      ['-rn --json', 'route', {}],
+      ['-rn --format csv', 'route', {}],
+      ['-rn --format table', 'route', {}],
+      ['-rn --columns destination', 'route', {}],
+      ['-gn', 'igmp', {}],
+      ['-gn --format csv', 'igmp', {}],
+      ['-6gn', 'igmp6', {}],
+    ])('%s without net/%s: nothing on stdout, one line, exit code 2', (flags, path, files) => {
+      only(files);
+      expectTrouble(asked(flags), `net/${path}: this kernel has no IPv`);
+    });
+
+    it.each([
+      ['-46rn', { route }, /^0\.0\.0\.0 .* eth0\n$/m, 'IPv6 routes'],
+      ['-gn', { igmp6 }, /^lo .* ff02::1\n$/m, 'IPv4 multicast memberships'],
+      [
+        '-gn --json',
+        { igmp6 },
+        /"group":"ff02::1"[^]*"code":"absent"/,
+        'IPv4 multicast memberships',
+      ],
+    ])('%s without one of two: what there is, then the line', (flags, files, rows, lacking) => {
+      only(files);
+      const { status, stdout, stderr } = asked(flags);
+      expect(stdout).toMatch(rows);
+      expect(stdout).not.toContain('Kernel IPv6');
+      expect(stderr).toMatch(/^tsnetstat: [^\n]+\n$/);
+      expect(stderr).toContain(lacking);
+      expect(status).toBe(2);
+    });
+
+    it('IPv4’s without IPv6, which was not asked for', () => {
+      only({ route, igmp: 'Idx\tDevice\n' });
+      expect([asked('-rn'), asked('-gn')].map(({ status, stderr }) => [status, stderr])).toEqual([
+        [0, ''],
+        [0, ''],
+      ]);
+    });
   });
 
   it('a protocol that was asked for: what came before it, one line, exit code 2', () => {

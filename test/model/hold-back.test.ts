@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdBack } from '../../src/model/hold-back.js';
+import { begun, holdBack } from '../../src/model/hold-back.js';
 
 async function* failing(batches: readonly number[][]): AsyncGenerator<number[]> {
   yield* batches;
@@ -11,6 +11,33 @@ async function taken<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
   for await (const batch of batches) rows.push(...batch);
   return rows;
 }
+
+describe('begun', () => {
+  it('throws at once what failed before anything came', async () => {
+    await expect(begun(failing([]))).rejects.toThrow('no more');
+  });
+
+  it('gives all batches, and fails where they do', async () => {
+    const batches = await begun(failing([[1], [2, 3]]));
+    expect((await batches.next()).value).toEqual([1]);
+    expect((await batches.next()).value).toEqual([2, 3]);
+    await expect(batches.next()).rejects.toThrow('no more');
+  });
+
+  it('lets go of them when it is left before the end', async () => {
+    let open = true;
+    const source = (async function* () {
+      try {
+        yield [1];
+        yield [2];
+      } finally {
+        open = false;
+      }
+    })();
+    for await (const _ of await begun(source)) break;
+    expect(open).toBe(false);
+  });
+});
 
 describe('holdBack', () => {
   it('ends with the rows, and throws behind them', async () => {

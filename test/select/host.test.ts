@@ -65,6 +65,28 @@ describe('hosts', () => {
     expect(fits('fe80::1', '[fe80::1]:80', { zone: 'eth1' })).toBe(true);
   });
 
+  it.each([
+    ['127.0.0.1%lo', true],
+    ['fe80::1%1', true],
+    ['127.0.0.1%nosuch', false],
+    ['[fe80::1%nosuch]:80', false],
+    ['fe80::1%9', false],
+    ['fe80::%nosuch/10', false],
+    ['fe80::1', true],
+  ])('the zone of %s is one of the interfaces: %s', (filter, exists) => {
+    const host = parseHost(filter);
+    if (isProblem(host)) throw new Error(host.expected);
+    const told = hostTest(host, ['tcp'], { ...lookups, interfaces: new Set(['lo', '1']) });
+    expect(isProblem(told)).toBe(!exists);
+    for (const interfaces of [null, undefined]) {
+      expect(
+        isProblem(
+          hostTest(host, ['tcp'], { ...lookups, ...(interfaces === null && { interfaces }) }),
+        ),
+      ).toBe(false);
+    }
+  });
+
   it('an address that was cut is not taken for the whole', () => {
     expect(fits('2001:db8::1', '[2001:db8::1]:80', { cut: true })).toBe(false);
     expect(fits('*:80', '[2001:db8::1]:80', { cut: true })).toBe(true);

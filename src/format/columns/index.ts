@@ -2,7 +2,6 @@ import { NetstatError } from '../../errors.js';
 import type { Request } from '../../model/request.js';
 import type { ReportKind, ReportRows, Row } from '../../model/snapshot.js';
 import type { FormatContext, ReportStream } from '../formatter.js';
-import { sanitize } from '../sanitize.js';
 import type { Column, ReportColumns, Scene } from './column.js';
 import { groupColumns } from './groups.js';
 import { interfaceColumns } from './interfaces.js';
@@ -76,7 +75,7 @@ export function pickColumns(kind: ReportKind, keys: readonly string[]): readonly
   }
   return keys.map((key) => {
     const column = columns.get(key);
-    if (!column) throw new NetstatError('usage', `unknown column "${sanitize(key)}"; ${known}`);
+    if (!column) throw new NetstatError('usage', `unknown column "${key}"; ${known}`);
     return column;
   });
 }

@@ -27,6 +27,12 @@ function unixStateText(state: UnixSocket['state']): string {
   return state.startsWith('UNKNOWN') ? 'UNKNOWN' : state;
 }
 
+/** As in netstat a name ends at its first NUL byte, which the tables of some kernels have. */
+function shownPath(path: string): string {
+  const end = path.indexOf('\0');
+  return end < 0 ? path : path.slice(0, end);
+}
+
 /** Makes a row's text, its line break included. */
 export function unixRow({ request, paint }: FormatContext): (socket: UnixSocket) => string {
   const owner = ownerCell(request.wide, paint);
@@ -37,7 +43,7 @@ export function unixRow({ request, paint }: FormatContext): (socket: UnixSocket)
       `${left(socket.type.startsWith('UNKNOWN') ? 'UNKNOWN' : socket.type, 10)} ` +
       `${paint === null ? state : paint.state(socket.state, state)} ` +
       `${left(String(socket.inode ?? 0), 8)} ` +
-      `${request.programs ? `${owner(socket.owners)} ` : ''}${sanitize(socket.path ?? '')}\n`
+      `${request.programs ? `${owner(socket.owners)} ` : ''}${sanitize(shownPath(socket.path ?? ''))}\n`
     );
   };
 }

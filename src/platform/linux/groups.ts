@@ -2,13 +2,22 @@ import type { Group } from '../../model/group.js';
 import type { Batches, FamilyQuery, Notes } from '../backend.js';
 import { igmpLines } from './groups-igmp.js';
 import { igmp6Line } from './groups-igmp6.js';
+import { lackingTable } from './lacking-table.js';
 import { littleEndianOf } from './order-warning.js';
 import type { Proc } from './proc.js';
 import { fromFirstLine, reportSource } from './report-source.js';
 
+const paths = { inet: 'net/igmp', inet6: 'net/igmp6' } as const;
+const lackingGroups = {
+  inet: 'IPv4 multicast memberships (it may be built without multicast)',
+  inet6:
+    'IPv6 multicast memberships: IPv6 is not configured in this system (ipv6.disable=1, or its module is not loaded)',
+} as const;
+
 /**
  * Multicast memberships, IPv4 before IPv6 as netstat lists them.
- * @throws NetstatError `unreadable` where no table may be read.
+ * @throws NetstatError `unreadable` where no table may be read; behind the last row `unsupported` where the
+ * kernel has no table for a required family.
  */
 export async function* linuxGroups(proc: Proc, query: FamilyQuery, notes: Notes): Batches<Group> {
   const source = reportSource(proc, notes);
@@ -23,4 +32,8 @@ export async function* linuxGroups(proc: Proc, query: FamilyQuery, notes: Notes)
     yield* source.batches('net/igmp6', 'IPv6 multicast memberships', igmp6Line);
   }
   source.settle();
+  for (const family of query.requiredFamilies ?? []) {
+    const lacking = lackingTable(proc, paths[family], lackingGroups[family]);
+    if (lacking !== null) throw lacking;
+  }
 }

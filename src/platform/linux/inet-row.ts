@@ -1,6 +1,15 @@
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../model/socket.js';
 import { endpointReader } from './endpoint-reader.js';
-import { hex8, nibble, scan, scanDecimal, scanHex, skipBlanks } from './scan.js';
+import {
+  hex8,
+  nibble,
+  scan,
+  scanDecimal,
+  scanHex,
+  scanUnsigned,
+  skipBlanks,
+  skipSign,
+} from './scan.js';
 import { datagramStateOf, tcpStateOf } from './states.js';
 
 /**
@@ -28,7 +37,7 @@ export function inetRowParser(
   const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
   const endpoint = endpointReader(family, littleEndian);
   return (bytes, start, end) => {
-    scanDecimal(bytes, skipBlanks(bytes, start, end), end);
+    scanDecimal(bytes, skipSign(bytes, skipBlanks(bytes, start, end)), end);
     if (bytes[scan.cursor] !== colon) return null;
     const local = endpoint(bytes, skipBlanks(bytes, scan.cursor + 1, end), end);
     if (local === null) return null;
@@ -37,9 +46,9 @@ export function inetRowParser(
     if (!(readPlainFields(bytes, scan.cursor, end) || readFields(bytes, scan.cursor, end)))
       return null;
 
-    const uid = scanDecimal(bytes, skipBlanks(bytes, scan.cursor, end), end);
-    const probes = Math.max(0, scanDecimal(bytes, skipBlanks(bytes, scan.cursor, end), end));
-    const inode = scanDecimal(bytes, skipBlanks(bytes, scan.cursor, end), end);
+    const uid = scanUnsigned(bytes, skipBlanks(bytes, scan.cursor, end), end);
+    const probes = scanUnsigned(bytes, skipBlanks(bytes, scan.cursor, end), end);
+    const inode = scanUnsigned(bytes, skipBlanks(bytes, scan.cursor, end), end);
     return {
       protocol,
       family,
@@ -48,7 +57,8 @@ export function inetRowParser(
       state: stateOf(fields.state),
       recvQueue: fields.recvQueue,
       sendQueue: fields.sendQueue,
-      timer: timerOf(probes),
+      // The kernel's own `int` (`%8d`): the one column in which a sign is meant.
+      timer: timerOf(probes < 0 ? 0 : probes | 0),
       uid: uid < 0 ? null : uid,
       inode: inode <= 0 ? null : inode,
       owners: null,

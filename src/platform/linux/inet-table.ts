@@ -3,7 +3,7 @@ import { inetRowParser } from './inet-row.js';
 import type { TableFile } from './proc.js';
 import type { Table, TableSource } from './table.js';
 import { tableBlocks } from './table-blocks.js';
-import { emptyTable, malformedLines } from './warnings.js';
+import { cutShort, emptyTable, malformedLines } from './warnings.js';
 
 /** The format of a row (net/ipv6/tcp_ipv6.c, get_tcp6_sock) with all its numbers as long as can be takes 280. */
 const longestLine = 512;
@@ -41,6 +41,7 @@ function* inetRows(
   let malformed = 0;
   let firstMalformed = 0;
   let line = 1;
+  let endsInRow = false;
   for (const { bytes, end, isTooLong } of tableBlocks(file)) {
     if (isTooLong) {
       atHeader = false;
@@ -63,6 +64,7 @@ function* inetRows(
             return;
           }
           batch.push(row);
+          if (lineEnd === end) endsInRow = true;
         } else if (malformed++ === 0) firstMalformed = line;
       }
       at = lineEnd + 1;
@@ -72,4 +74,5 @@ function* inetRows(
   }
   if (atHeader) source.notes.warn(emptyTable(source.path));
   if (malformed > 0) source.notes.warn(malformedLines(source.path, malformed, firstMalformed));
+  if (endsInRow) source.notes.warn(cutShort(source.path));
 }

@@ -74,6 +74,26 @@ export function scanDecimal(bytes: Uint8Array, at: number, end: number): number 
   return i === at || i - at > decimalDigits ? -1 : value;
 }
 
+/** The numbers that 32 bits hold. */
+const words32 = 2 ** 32;
+
+/** Behind the sign that may stand at `at`. */
+export function skipSign(bytes: Uint8Array, at: number): number {
+  return bytes[at] === minus ? at + 1 : at;
+}
+
+const minus = 45;
+
+/**
+ * Reads a decimal number of a column that has no sign of its own. Old kernels print some of them by
+ * `%d`, so that what is past 2^31 shows below zero; it is read as the 32 bits that it is.
+ */
+export function scanUnsigned(bytes: Uint8Array, at: number, end: number): number {
+  if (bytes[at] !== minus) return scanDecimal(bytes, at, end);
+  const below = scanDecimal(bytes, at + 1, end);
+  return below > words32 / 2 ? -1 : below > 0 ? words32 - below : below;
+}
+
 /** Reads exactly 8 hexadecimal digits as one 32-bit word (signed); sets `cursor` to -1 if they are not there. */
 export function scanWord(bytes: Uint8Array, at: number, end: number): number {
   if (at + 8 > end) {

@@ -6,7 +6,7 @@ import type { TableFile } from './proc.js';
 import { sctpSocketStateOf } from './states.js';
 import type { Table, TableSource } from './table.js';
 import { tableBlocks } from './table-blocks.js';
-import { emptyTable, malformedLines } from './warnings.js';
+import { cutShort, emptyTable, malformedLines } from './warnings.js';
 
 /**
  * /proc/net/sctp/assocs: `ASSOC SOCK STY SST ST HBKT ASSOC-ID TX_QUEUE RX_QUEUE UID INODE LPORT RPORT
@@ -81,9 +81,16 @@ export function parseEndpoint(fields: readonly string[]): InetSocket | null {
   });
 }
 
-/** A decimal number; NaN for any other text. */
+/**
+ * A decimal number without a sign of its own, as `scanUnsigned` reads it: the kernel prints some of them
+ * by `%d`. NaN for any other text.
+ */
 function countOf(text: string | undefined): number {
-  return /^\d{1,20}$/.test(text ?? '') ? Number(text) : Number.NaN;
+  const [, sign = '', digits] = /^(-?)(\d{1,20})$/.exec(text ?? '') ?? [];
+  if (digits === undefined) return Number.NaN;
+  const count = Number(digits);
+  if (sign === '' || count === 0) return count;
+  return count > 2 ** 31 ? Number.NaN : 2 ** 32 - count;
 }
 
 interface Multihomed {
@@ -137,6 +144,7 @@ function* sctpRows(file: TableFile, source: TableSource, parse: SctpParser): Gen
   let line = 0;
   let malformed = 0;
   let firstMalformed = 0;
+  let endsInRow = false;
   for (const { bytes, end, isTooLong } of tableBlocks(file)) {
     if (isTooLong) {
       line++;
@@ -148,11 +156,17 @@ function* sctpRows(file: TableFile, source: TableSource, parse: SctpParser): Gen
       line++;
       if (line === 1) continue;
       const found = parse(text.trim().split(/\s+/));
-      if (found !== null) batch.push(found);
-      else if (malformed++ === 0) firstMalformed = line;
+      if (found !== null) {
+        batch.push(found);
+        endsInRow = bytes[end - 1] !== 10;
+      } else {
+        endsInRow = false;
+        if (malformed++ === 0) firstMalformed = line;
+      }
     }
     if (batch.length > 0) yield batch;
   }
   if (line === 0) source.notes.warn(emptyTable(source.path));
   if (malformed > 0) source.notes.warn(malformedLines(source.path, malformed, firstMalformed));
+  if (endsInRow) source.notes.warn(cutShort(source.path));
 }

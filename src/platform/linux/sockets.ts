@@ -1,7 +1,7 @@
 import { NetstatError } from '../../errors.js';
 import type { Protocol, Socket } from '../../model/socket.js';
 import type { Batches, Notes, SocketQuery } from '../backend.js';
-import { repeatFilter } from './dedupe.js';
+import { type RepeatFilter, repeatFilter } from './dedupe.js';
 import { inetTable } from './inet-table.js';
 import { littleEndianOf } from './order-warning.js';
 import { errnoOf, isGone, type Proc, type TableFile } from './proc.js';
@@ -12,7 +12,7 @@ import { type TcpCounts, tcpCounts } from './sockstat.js';
 import type { Table } from './table.js';
 import { type TableOrder, tableOpener } from './table-opener.js';
 import { unixTable } from './unix-table.js';
-import { absentTable } from './warnings.js';
+import { absentTable, clashingNames } from './warnings.js';
 
 /** Every socket table, in the order netstat lists them. */
 export const tables = {
@@ -32,6 +32,7 @@ export const tables = {
 export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes): Batches<Socket> {
   for (const warning of proc.warnings) notes.warn(warning);
   const opener = tableOpener(proc);
+  const filters = { inet: repeatFilter(), unix: repeatFilter() };
   let read = 0;
   let refusal: NetstatError | null = null;
   try {
@@ -63,13 +64,16 @@ export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes
           // Only those tables hold words; the others need not have the order found out.
           littleEndian: table.hasWords && littleEndianOf(proc, notes),
           listenersOnly: query.listeningOnly === true && isKernels,
+          isTaken: query.forOwners ? filters.inet.knows : () => false,
           notes,
         });
-        const whole = wholly(source, query.distinct ? distinct(batches) : batches);
+        const filter = protocol === 'unix' ? filters.unix : filters.inet;
+        const whole = wholly(source, query.distinct ? distinct(batches, filter) : batches);
         yield* whole.batches;
         refusal = whole.refusal() ?? refusal;
         if (whole.refusal() === null) read++;
         else notes.warn(refusedWarning(source, refusal as NetstatError));
+        if (filter.clashes > 0) notes.warn(clashingNames(source, filter.clashes));
       }
       if (lacking !== null && query.required) {
         // Reading has begun, though nothing came of it.
@@ -166,9 +170,8 @@ function readingRefused(source: string, error: unknown): NetstatError {
   return refused(source, error);
 }
 
-function* distinct(batches: Iterable<Socket[]>): Generator<Socket[]> {
-  const fresh = repeatFilter();
-  for (const batch of batches) yield batch.filter(fresh);
+function* distinct(batches: Iterable<Socket[]>, { isFirst }: RepeatFilter): Generator<Socket[]> {
+  for (const batch of batches) yield batch.filter(isFirst);
 }
 
 function wants(query: SocketQuery, { family }: Table): boolean {

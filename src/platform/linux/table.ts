@@ -10,6 +10,8 @@ export interface TableSource {
   readonly littleEndian: boolean;
   /** Only listening TCP sockets are wanted, and the kernel itself lists them: before all others. */
   readonly listenersOnly: boolean;
+  /** Whether an Internet socket is known to have this inode, so that its owners are not a UNIX socket's. */
+  isTaken(inode: number): boolean;
   readonly notes: Notes;
 }
 

@@ -1,29 +1,36 @@
 /**
  * Bytes that a user may choose (program names, UNIX paths) to text: UTF-8, and `\xNN` for each byte
- * that is not, so that nothing is lost.
+ * that is not, so that nothing is lost. Backslashes that would be read as the beginning of such an escape,
+ * or stand before a real one, are doubled.
  */
 export function decodeText(bytes: Buffer): string {
   const text = bytes.toString('utf8');
-  return text.includes('\ufffd') ? decodeEach(bytes) : text;
+  if (text.includes('\ufffd')) return decodeEach(bytes);
+  return text.includes('\\') ? text.replace(beforeEscape, '$&$&') : text;
 }
+
+const beforeEscape = /(?<!\\)\\+(?=x[89a-f][0-9a-f])/gi;
+const beforeEscapeOrEnd = /(?<!\\)\\+(?=x[89a-f][0-9a-f]|$)/gi;
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decodeEach(bytes: Buffer): string {
   let text = '';
+  let valid = '';
   let i = 0;
   while (i < bytes.length) {
     const length = sequenceLength(bytes[i] as number);
     const decoded = length === 0 ? null : tryDecode(bytes.subarray(i, i + length));
     if (decoded === null) {
-      text += `\\x${(bytes[i] as number).toString(16).padStart(2, '0')}`;
+      text += `${valid.replace(beforeEscapeOrEnd, '$&$&')}\\x${(bytes[i] as number).toString(16).padStart(2, '0')}`;
+      valid = '';
       i += 1;
     } else {
-      text += decoded;
+      valid += decoded;
       i += length;
     }
   }
-  return text;
+  return text + valid.replace(beforeEscape, '$&$&');
 }
 
 /** How many bytes the character has that begins with `byte` (RFC 3629); 0 if none can. */

@@ -2,11 +2,16 @@ import type { Socket, UnixSocket } from '../../model/socket.js';
 import type { TableFile } from './proc.js';
 import type { Table, TableSource } from './table.js';
 import { tableBlocks } from './table-blocks.js';
-import { decodeText } from './text.js';
-import { parseUnixRow, unixHasInode } from './unix-row.js';
-import { emptyTable, malformedLines } from './warnings.js';
+import { parseUnixRow, unixHasInode, unixPath, unixRowForm } from './unix-row.js';
+import { cutShort, emptyTable, malformedLines } from './warnings.js';
 
-/** /proc/net/unix. A line that is no row continues the path of the row before it. */
+/**
+ * /proc/net/unix. A line that is no row continues the path of the row before it: anybody may put a line
+ * break into a name, and what looks like a row behind it. So where the first row, which nobody can
+ * forge, is in the kernel's own form, a line in any other is no row, whatever could be read out of it. A
+ * row that has the inode of an Internet socket stays (that number may have come round a second time), but
+ * its owner is not looked up.
+ */
 export const unixTable: Table = {
   protocol: 'unix',
   family: 'unix',
@@ -16,11 +21,15 @@ export const unixTable: Table = {
 };
 
 function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
+  const isDoubtful = ({ inode }: UnixSocket) => inode !== null && source.isTaken(inode);
   let hasInode: boolean | null = null;
+  /** The width of the first row's Num where that row is in the kernel's form; 0 where it is not. */
+  let form: number | null = null;
   let held = null as UnixSocket | null;
   let malformed = 0;
   let firstMalformed = 0;
   let line = 1;
+  let endsInRow = false;
   for (const { bytes, end, isTooLong } of tableBlocks(file)) {
     if (isTooLong) {
       hasInode ??= true;
@@ -36,12 +45,15 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
       if (hasInode === null) {
         hasInode = unixHasInode(bytes.toString('latin1', at, lineEnd));
       } else {
-        const row = parseUnixRow(bytes, at, lineEnd, hasInode);
+        form ??= unixRowForm(bytes, at, lineEnd, hasInode);
+        const row = parseUnixRow(bytes, at, lineEnd, hasInode, form);
+        const hasEnd = lineEnd < end;
         if (row !== null) {
           if (held !== null) batch.push(held);
-          held = row;
-        } else if (held?.path != null) {
-          held = { ...held, path: `${held.path}\n${decodeText(bytes.subarray(at, lineEnd))}` };
+          held = isDoubtful(row) ? { ...row, noOwner: 'unknown' } : row;
+          endsInRow = !hasEnd;
+        } else if (held?.path != null && hasEnd) {
+          held = { ...held, path: `${held.path}\n${unixPath(bytes, at, lineEnd) ?? ''}` };
         } else if (malformed++ === 0) {
           firstMalformed = line;
         }
@@ -54,4 +66,5 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
   if (held !== null) yield [held];
   if (hasInode === null) source.notes.warn(emptyTable(source.path));
   if (malformed > 0) source.notes.warn(malformedLines(source.path, malformed, firstMalformed));
+  if (endsInRow) source.notes.warn(cutShort(source.path));
 }

@@ -14,6 +14,28 @@ export function emptyTable(source: string): Warning {
   };
 }
 
+/** Rows of the UNIX table that cannot all be true: an inode is one socket's, and that has one name. */
+export function clashingNames(source: string, count: number): Warning {
+  const rows = count === 1 ? '1 row has' : `${count} rows have`;
+  return {
+    code: 'malformed',
+    message: `${source}: ${rows} the inode of another row and another name: a name with a line break may have made up one of the two`,
+    source,
+  };
+}
+
+/**
+ * A table whose last line can be read and is without its end. The kernel ends every line, so a capture
+ * was cut there, perhaps within a number or a name.
+ */
+export function cutShort(source: string): Warning {
+  return {
+    code: 'cut',
+    message: `${source}: ends without a line break: its last line may be cut short`,
+    source,
+  };
+}
+
 /** Lines of a table that could not be read; `first` is the number of the first, counted from 1. */
 export function malformedLines(source: string, count: number, first: number): Warning {
   return {

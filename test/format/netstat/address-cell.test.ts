@@ -75,7 +75,7 @@ describe('names', () => {
     ['192.0.2.7', 22, 'tcp', 'a-very-long-host-na:ssh'],
     ['192.0.2.7', 50000, 'tcp', 'a-very-long-host-:50000'],
     ['192.0.2.7', 9, 'tcp', 'a-ve:a-service-of-21-ch'],
-    ['192.0.2.8', 22, 'tcp', 'bad\\x1b[31m\\nname:ssh'],
+    ['192.0.2.8', 22, 'tcp', 'bad\\x1b[31m\\x0aname:ssh'],
     ['127.0.0.1', 8, 'tcp', 'localhost:b\\x07'],
     ['192.0.2.9', 7, 'tcp', 'cafés-and-bars.e:écho'],
     ['192.0.2.9', 22, 'tcp', 'cafés-and-bars.exa:ssh'],

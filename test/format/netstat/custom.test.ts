@@ -60,7 +60,7 @@ describe('columnsTable', () => {
   it('refuses an unknown column before the first line', async () => {
     const request = { columns: ['proto', 'prto\u001b'] };
     await expect(chunks(columnsTable, 'sockets', inetSockets, { request })).rejects.toThrow(
-      /^unknown column "prto\\x1b"; columns of sockets: proto, family, recvq/,
+      /^unknown column "prto\u001b"; columns of sockets: proto, family, recvq/,
     );
   });
 });

@@ -20,7 +20,7 @@ describe('ownerCell', () => {
     ['blanks', owner(900, 'nginx: worker process'), '900/nginx: worker p '],
     ['UTF-8 counts bytes', owner(23, 'café日本'), '23/café日本      '],
     ['no character is cut in two', owner(36, '日本日本日本日本'), '36/日本日本日  '],
-    ['made safe before it is cut', owner(5, 'a\u001b[2Jb\nc'), '5/a\\x1b[2Jb\\nc      '],
+    ['made safe before it is cut', owner(5, 'a\u001b[2Jb\nc'), '5/a\\x1b[2Jb\\x0ac    '],
   ])('%s', (_, one, text) => {
     expect(ownerCell(false, null)([one])).toBe(text);
   });

@@ -66,6 +66,11 @@ describe('a row', () => {
       'unix  2      [ ACC ]     STREAM     LISTENING     0        /x\n',
     ],
     [
+      'a name up to its first NUL byte',
+      { path: '@name\0of\0parts' },
+      'unix  2      [ ACC ]     STREAM     LISTENING     8123     @name\n',
+    ],
+    [
       'a path with blanks, whole',
       { path: '/a b  c ' },
       'unix  2      [ ACC ]     STREAM     LISTENING     8123     /a b  c \n',

@@ -33,15 +33,19 @@ describe('repeatFilter', () => {
       { ...timeWait, protocol: 'udp' },
       true,
     ],
-    ['a UNIX socket by its inode', unix, { ...unix, path: '/other' }, false],
+    ['a UNIX socket by its name and inode', unix, { ...unix, refCount: 9 }, false],
+    ['another name, which a line break may have made up', unix, { ...unix, path: '/other' }, true],
     ['UNIX sockets without one', { ...unix, inode: null }, { ...unix, inode: null }, true],
   ])('%s', (_, first, second, passes) => {
-    const fresh = repeatFilter();
-    expect(fresh(first)).toBe(true);
-    expect(fresh(second)).toBe(passes);
+    const { isFirst } = repeatFilter();
+    expect(isFirst(first)).toBe(true);
+    expect(isFirst(second)).toBe(passes);
   });
 
-  it('remembers for one table only', () => {
-    expect([repeatFilter()(tcp), repeatFilter()(tcp)]).toEqual([true, true]);
+  it('knows the inodes of its rows, and no other filter does', () => {
+    const filter = repeatFilter();
+    filter.isFirst(tcp);
+    expect([7, 8].map(filter.knows)).toEqual([true, false]);
+    expect(repeatFilter().isFirst(tcp)).toBe(true);
   });
 });

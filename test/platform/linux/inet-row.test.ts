@@ -71,6 +71,19 @@ describe('a whole row', () => {
       { sendQueue: 2 ** 32 - 1, recvQueue: 2 ** 31 - 1 },
     ],
     ['a row that ends behind the inode', { rest: '' }, {}],
+    ['a user past 2^31 as old kernels print it', { uid: '   -2' }, { uid: 4294967294 }],
+    ['an inode printed so', { inode: '-2147483648' }, { inode: 2147483648 }],
+    [
+      'a time-out below zero',
+      { probes: '      -1' },
+      { timer: { kind: 'on', expiresIn: 1000, retransmits: 3, probes: -1 } },
+    ],
+    [
+      'the same of a kernel that prints it without a sign',
+      { probes: '4294967295' },
+      { timer: { kind: 'on', expiresIn: 1000, retransmits: 3, probes: -1 } },
+    ],
+    ['a number in front below zero', { sl: '  -1:' }, {}],
     [
       'TIME_WAIT, whose row is shorter',
       { state: '06', timer: '03:00001770', uid: '    0', probes: '0', inode: '0', rest: '3 0' },

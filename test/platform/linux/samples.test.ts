@@ -46,7 +46,13 @@ describe.skipIf(folder === null)(
     it.each(samples)('$path parses whole', ({ path, table }) => {
       const text = readFileSync(join(folder as string, path), 'latin1');
       const notes = notebook();
-      const source = { path, littleEndian: true, listenersOnly: false, notes };
+      const source = {
+        path,
+        littleEndian: true,
+        listenersOnly: false,
+        isTaken: () => false,
+        notes,
+      };
       const rows = [...table.rows(tableOf(Buffer.from(text, 'latin1')), source)].flat();
       const lines = text.split('\n').filter((line, at) => at > 0 && line.trim() !== '');
       expect(rows.length).toBe(lines.length - (broken[path] ?? 0));

@@ -3,6 +3,7 @@ import {
   scan,
   scanDecimal,
   scanHex,
+  scanUnsigned,
   scanWord,
   skipBlanks,
 } from '../../../src/platform/linux/scan.js';
@@ -43,6 +44,24 @@ describe('scanDecimal', () => {
 
   it('stops at the end it was given', () => {
     expect(scanDecimal(bytes('1234'), 1, 3)).toBe(23);
+  });
+});
+
+describe('scanUnsigned', () => {
+  it.each([
+    ['42', 42, 2],
+    ['4294967295', 4294967295, 10],
+    ['-1', 4294967295, 2],
+    ['-2 ', 4294967294, 2],
+    ['-0', 0, 2],
+    ['-2147483648', 2147483648, 11],
+    ['-2147483649', -1, 11],
+    ['-', -1, 1],
+    ['--1', -1, 1],
+    ['', -1, 0],
+  ])('%j is %d and ends at %d', (text, value, cursor) => {
+    expect(scanUnsigned(bytes(text), 0, text.length)).toBe(value);
+    expect(scan.cursor).toBe(cursor);
   });
 });
 

@@ -9,12 +9,23 @@ const row = (port: string, inode: number) =>
   `   0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 ${inode}\n`;
 const row6 = row('0050', 60).replaceAll(/(0100007F|00000000):(?=\w{4} )/g, `${'0'.repeat(32)}:`);
 
+const unixTable = (...rows: readonly (readonly [inode: number, path: string])[]) =>
+  [
+    'Num       RefCount Protocol Flags    Type St Inode Path',
+    ...rows.map(
+      ([inode, path]) =>
+        `0000000000000000: 00000002 00000000 00010000 0001 01 ${String(inode).padStart(5)} ${path}`,
+    ),
+    '',
+  ].join('\n');
+
 interface Question {
   readonly protocols?: readonly Protocol[];
   readonly families?: readonly ('inet' | 'inet6')[];
   readonly distinct?: boolean;
   readonly required?: boolean;
   readonly listeningOnly?: boolean;
+  readonly forOwners?: boolean;
 }
 
 async function ask(files: FakeMachine['files'], question: Question = {}, isKernels = false) {
@@ -30,6 +41,60 @@ async function ask(files: FakeMachine['files'], question: Question = {}, isKerne
   }
   return { sockets, error, warnings: notes.warnings, calls: proc.calls };
 }
+
+describe('rows that a name with a line break made up', () => {
+  const protocols = ['tcp', 'unix'] as const;
+  const families = ['inet'] as const;
+  const tcp = { 'net/tcp': header + row('0016', 77) };
+
+  it.each([
+    ['owners are looked up, and both tables read', { protocols, forOwners: true }, 'unknown'],
+    ['owners are not looked up', { protocols }, null],
+    ['the Internet tables are not read', { protocols: ['unix'], forOwners: true }, null],
+  ] as const)('have a TCP socket’s inode: %s', async (_, question, noOwner) => {
+    const files = { ...tcp, 'net/unix': unixTable([10, '@x'], [77, '/run/sshd.sock']) };
+    const { sockets } = await ask(files, { families, distinct: true, ...question });
+    expect(sockets.slice(-2)).toMatchObject([
+      { path: '@x', noOwner: null },
+      { path: '/run/sshd.sock', inode: 77, noOwner },
+    ]);
+  });
+
+  it.each([
+    [
+      'another name',
+      [
+        [10, '@x'],
+        [10, '/run/sshd.sock'],
+      ],
+      2,
+      1,
+    ],
+    [
+      'the same name, which is a row read twice',
+      [
+        [10, '@x'],
+        [10, '@x'],
+      ],
+      1,
+      0,
+    ],
+    [
+      'no name yet',
+      [
+        [10, ''],
+        [10, '@x'],
+      ],
+      2,
+      0,
+    ],
+  ] as const)('have a UNIX socket’s inode and %s', async (_, rows, count, told) => {
+    const files = { 'net/unix': unixTable(...rows) };
+    const { sockets, warnings } = await ask(files, { protocols: ['unix'], distinct: true });
+    expect(sockets.length).toBe(count);
+    expect(warnings.map(({ code }) => code)).toEqual(Array(told).fill('malformed'));
+  });
+});
 
 describe('absent, forbidden and empty are three different answers', () => {
   it('absent: a word for those who want to know, and the rest stands', async () => {

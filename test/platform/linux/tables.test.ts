@@ -19,10 +19,18 @@ const row = (port: number, inode = port) =>
 const unixHeader = 'Num       RefCount Protocol Flags    Type St Inode Path\n';
 const unixLine = (inode: number, path: string) =>
   `0000000000000000: 00000002 00000000 00010000 0001 01 ${inode}${path === '' ? '' : ` ${path}`}\n`;
+const exactLine = (inode: number, path: string) =>
+  `0000000000000000: 00000002 00000000 00010000 0001 01 ${String(inode).padStart(5)} ${path}\n`;
 
 function read(table: Table, file: TableFile) {
   const notes = notebook();
-  const source = { path: `/proc/${table.path}`, littleEndian: true, listenersOnly: false, notes };
+  const source = {
+    path: `/proc/${table.path}`,
+    littleEndian: true,
+    listenersOnly: false,
+    isTaken: () => false,
+    notes,
+  };
   const sockets: Socket[] = [];
   for (const batch of table.rows(file, source)) sockets.push(...batch);
   return { sockets, warnings: notes.warnings };
@@ -34,7 +42,12 @@ describe('an Internet table', () => {
   it.each([
     ['only a header', header, [], []],
     ['rows', header + row(1) + row(2), [1, 2], []],
-    ['no line break at the end', (header + row(1)).trimEnd(), [1], []],
+    [
+      'no line break at the end',
+      (header + row(1)).trimEnd(),
+      [1],
+      ['/proc/net/tcp: ends without a line break: its last line may be cut short'],
+    ],
     ['a header alone without its line break', header.trimEnd(), [], []],
     ['empty lines', `${header}\n${row(1)}\n\n${row(2)}`, [1, 2], []],
     [
@@ -92,7 +105,13 @@ describe('an Internet table', () => {
 
   it('lets go of the file when it is left before the end', () => {
     const file = tableOf(header + row(1).repeat(5000));
-    const source = { path: 'x', littleEndian: true, listenersOnly: false, notes: notebook() };
+    const source = {
+      path: 'x',
+      littleEndian: true,
+      listenersOnly: false,
+      isTaken: () => false,
+      notes: notebook(),
+    };
     for (const _ of tcp.rows(file, source)) break;
     expect(file.closed).toBe(1);
   });
@@ -115,7 +134,33 @@ describe('the UNIX table', () => {
       0,
     ],
     ['a line break in the last path', unixHeader + unixLine(1, '/a\nb'), ['/a\nb'], 0],
-    ['no line break at the end', (unixHeader + unixLine(1, '/a')).trimEnd(), ['/a'], 0],
+    [
+      'NUL bytes behind a path with a line break',
+      unixHeader + unixLine(1, '@a\nb\0\0'),
+      ['@a\nb'],
+      0,
+    ],
+    ['no line break at the end', (unixHeader + unixLine(1, '/a')).trimEnd(), ['/a'], 1],
+    ['cut within a row', `${unixHeader}${unixLine(1, '/a')}ffff8a5edc6b24`, ['/a'], 1],
+    ['cut within a path', `${unixHeader}${unixLine(1, '/a\nb').trimEnd()}`, ['/a'], 1],
+    [
+      'a made-up row in another form than the first',
+      unixHeader + exactLine(10, '@x\n0: 2 0 10000 1 1 77 /run/sshd.sock') + exactLine(11, '/b'),
+      ['@x\n0: 2 0 10000 1 1 77 /run/sshd.sock', '/b'],
+      0,
+    ],
+    [
+      'one with a Num of another width',
+      unixHeader + exactLine(10, `@x\n${exactLine(77, '/run/sshd.sock').slice(8, -1)}`),
+      [`@x\n${exactLine(77, '/run/sshd.sock').slice(8, -1)}`],
+      0,
+    ],
+    [
+      'any form where the first row is in none',
+      `${unixHeader}0: 2 0 10000 1 1 10 /a\n${exactLine(11, '/b')}`,
+      ['/a', '/b'],
+      0,
+    ],
     ['a stray line in front', `${unixHeader}oops\n${unixLine(1, '/a')}`, ['/a'], 1],
     ['a stray line behind an unbound socket', `${unixHeader}${unixLine(1, '')}oops\n`, [null], 1],
   ])('%s', (_, text, expected, warned) => {
@@ -202,12 +247,28 @@ describe('the SCTP tables', () => {
     ['a negative port', '10 36 -1 0 77 127.0.0.1'],
     ['no number for a state', 'x 36 5000 0 77 127.0.0.1'],
     ['a fraction', '1.5 36 5000 0 77 127.0.0.1'],
-    ['a negative inode', '10 36 5000 0 -77 127.0.0.1'],
+    ['two signs', '10 36 5000 0 --77 127.0.0.1'],
+    ['a number below 32 bits', '10 36 5000 0 -2147483649 127.0.0.1'],
     ['hexadecimal', '0x0A 36 5000 0 77 127.0.0.1'],
   ])('an endpoint that is none: %s', (_, text) => {
     const { sockets, warnings } = read(endpoints, tableOf(epsHeader + end(text)));
     expect(sockets).toEqual([]);
     expect(warnings.map(({ code }) => code)).toEqual(['malformed']);
+  });
+
+  it('numbers that the kernel prints with a sign', () => {
+    const text = '0 0 2 1 3 7 12 -4 -5 -2 77 5000 6000  *192.0.2.1 <-> *192.0.2.9 \t 7500\n';
+    const { sockets } = read(associations, tableOf(assocsHeader + text));
+    expect(sockets).toMatchObject([
+      { sendQueue: 4294967292, recvQueue: 4294967291, uid: 4294967294, inode: 77 },
+    ]);
+  });
+
+  it('a last line without its end', () => {
+    const text = end('10 36 5000 0 77 127.0.0.1').trimEnd();
+    const { sockets, warnings } = read(endpoints, tableOf(epsHeader + text));
+    expect(sockets.length).toBe(1);
+    expect(warnings.map(({ code }) => code)).toEqual(['cut']);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UnixSocket } from '../../../src/model/socket.js';
-import { parseUnixRow, unixHasInode } from '../../../src/platform/linux/unix-row.js';
+import { parseUnixRow, unixHasInode, unixRowForm } from '../../../src/platform/linux/unix-row.js';
 import { socketProblems } from '../../contract/problems.js';
 
 function parse(line: string | Buffer, hasInode = true): UnixSocket | null {
@@ -56,6 +56,11 @@ describe('a whole row', () => {
     ['UTF-8', line({ path: '/café/日本' }), { path: '/café/日本' }],
     ['a padded inode', line({ inode: '   42' }), { inode: 42 }],
     ['inode 0 is none', line({ inode: '0' }), { inode: null }],
+    ['an inode past 2^31 as old kernels print it', line({ inode: '   -2' }), { inode: 4294967294 }],
+    ['NUL bytes behind a name', line({ path: '@name\0\0\0' }), { path: '@name' }],
+    ['NUL bytes within one', line({ path: '@a\0b\0' }), { path: '@a\0b' }],
+    ['a name of nothing but NUL bytes', line({ path: '@\0\0' }), { path: '@' }],
+    ['NUL bytes and no name', line({ path: '\0' }), { path: null }],
     ['an old kernel’s short address', line({ number: 'c7b2ba60:' }), {}],
     ['an address that is hidden', line({ number: '0:' }), {}],
     ['many users', line({ refCount: 'FFFFFFFF' }), { refCount: 2 ** 32 - 1 }],
@@ -78,6 +83,66 @@ describe('a whole row', () => {
       inode: null,
       path,
     });
+  });
+});
+
+describe('the kernel’s own form', () => {
+  const form = (text: string, hasInode = true) =>
+    unixRowForm(Buffer.from(text), 0, Buffer.byteLength(text), hasInode);
+  const exact = { ...usual, inode: '12345' };
+  const { inode, path, ...withoutInode } = usual;
+
+  it.each([
+    ['as usual', line(), true, 16],
+    ['of 32 bits', line({ number: 'c7b2ba60:' }), true, 8],
+    ['an inode that is padded', line({ inode: '   42' }), true, 16],
+    ['an inode wider than its column', line({ inode: '123456' }), true, 16],
+    ['an inode below zero', line({ inode: '   -2' }), true, 16],
+    ['unbound', Object.values({ ...withoutInode, inode }).join(' '), true, 16],
+    ['without inodes', Object.values({ ...withoutInode, path }).join(' '), false, 16],
+    ['without inodes, unbound', Object.values(withoutInode).join(' '), false, 16],
+    ['a short count', line({ refCount: '2' }), true, 0],
+    ['a long count', line({ refCount: '000000002' }), true, 0],
+    ['a count that is padded with a blank', line({ refCount: ' 0000002' }), true, 0],
+    ['short flags', line({ flags: '10000' }), true, 0],
+    ['a short type', line({ type: '1' }), true, 0],
+    ['a short state', line({ state: '1' }), true, 0],
+    ['an inode that is not padded', line({ inode: '42' }), true, 0],
+    ['an inode padded too far', line({ inode: ' 12345' }), true, 0],
+    ['no inode', Object.values(withoutInode).join(' '), true, 0],
+    ['something behind the inode', line({ inode: '12345x' }), true, 0],
+    ['two blanks', line({ number: '0000000000000000: ' }), true, 0],
+    ['no number', line({ number: ':' }), true, 0],
+    ['nothing', '', true, 0],
+    ['the beginning of a row', line().slice(0, 40), true, 0],
+  ])('%s', (_, text, hasInode, width) => {
+    expect(form(text, hasInode)).toBe(width);
+  });
+
+  it('reads the same out of a row as the scan of any widths does', () => {
+    const hex = (digits: number) =>
+      fc
+        .integer({ min: 0, max: 16 ** digits - 1 })
+        .map((value) => value.toString(16).padStart(digits, '0'));
+    const fields = fc.record({
+      number: hex(8).map((digits) => `${digits}:`),
+      refCount: hex(8),
+      protocol: hex(8),
+      flags: hex(8),
+      type: hex(4),
+      state: hex(2),
+      inode: fc.nat().map((value) => String(value).padStart(5)),
+    });
+    fc.assert(
+      fc.property(fields, (row) => {
+        const bytes = Buffer.from(line({ ...exact, ...row }));
+        expect(unixRowForm(bytes, 0, bytes.length, true)).toBe(8);
+        const loose = parseUnixRow(bytes, 0, bytes.length, true);
+        expect(loose).not.toBeNull();
+        expect(parseUnixRow(bytes, 0, bytes.length, true, 8)).toEqual(loose);
+        expect(parseUnixRow(bytes, 0, bytes.length, true, 16)).toBeNull();
+      }),
+    );
   });
 });
 
@@ -138,20 +203,28 @@ describe('anything', () => {
   it('never throws, and breaks no promise of the model', () => {
     const edits = fc.tuple(fc.nat(70), fc.nat(4), fc.string({ unit: 'binary' }));
     fc.assert(
-      fc.property(fc.array(edits, { maxLength: 3 }), fc.boolean(), (changes, hasInode) => {
-        let text = line();
-        for (const [at, length, insert] of changes) {
-          text = text.slice(0, at) + insert + text.slice(at + length);
-        }
-        const row = parse(text, hasInode);
-        expect(row === null ? [] : socketProblems(row)).toEqual([]);
-      }),
+      fc.property(
+        fc.array(edits, { maxLength: 3 }),
+        fc.boolean(),
+        fc.constantFrom(0, 16),
+        (changes, hasInode, form) => {
+          let text = line();
+          for (const [at, length, insert] of changes) {
+            text = text.slice(0, at) + insert + text.slice(at + length);
+          }
+          const bytes = Buffer.from(text);
+          const row = parseUnixRow(bytes, 0, bytes.length, hasInode, form);
+          expect(row === null ? [] : socketProblems(row)).toEqual([]);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
 
   it('takes any path as it stands', () => {
-    const paths = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !/\n/.test(text));
+    const paths = fc
+      .string({ unit: 'binary', minLength: 1 })
+      .filter((text) => !/\n|\0$|\\x[89a-f]/i.test(text));
     fc.assert(
       fc.property(paths, (path) => {
         const bytes = Buffer.from(path);

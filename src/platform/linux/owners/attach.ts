@@ -33,10 +33,13 @@ export function attacher(proc: Proc, first: OwnerBook): Attacher {
     },
     attach(sockets) {
       for (const socket of sockets) {
-        const owners = socket.inode === null ? undefined : book.ownersOf(socket.inode);
         const held = socket as Unheld;
+        // The table's reader knows that the inode is not this socket's.
+        const isDoubtful = held.noOwner !== null;
+        const owners =
+          isDoubtful || socket.inode === null ? undefined : book.ownersOf(socket.inode);
         held.owners = owners ?? nobody;
-        if (owners !== undefined) continue;
+        if (isDoubtful || owners !== undefined) continue;
         held.noOwner = reason(socket);
         if (held.noOwner === 'denied') missing++;
       }

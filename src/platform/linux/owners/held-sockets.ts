@@ -24,7 +24,7 @@ export async function* heldSockets(
   notes: Notes,
   memory: OwnerMemory,
 ): Batches<Socket> {
-  const all = holdBack(linuxSockets(proc, query, notes));
+  const all = holdBack(linuxSockets(proc, { ...query, forOwners: true }, notes));
   const { walked } = memory;
   if (walked !== null && owners.depth === 'first') {
     yield* laterRound(proc, all.batches, keep, walked, notes, memory);

@@ -81,7 +81,10 @@ export interface UnixSocket extends Held {
   readonly refCount: number | null;
   /** The kernel's socket flags; see `unixFlag`. */
   readonly flags: number;
-  /** The bound name as bytes allow: null when unbound, `@…` for an abstract name (Linux). */
+  /**
+   * The bound name as bytes allow: null when unbound, `@…` for an abstract name (Linux), without the NUL bytes
+   * that pad it.
+   */
   readonly path: string | null;
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { routesTable } from '../../../src/format/netstat/routes.js';
+import { noNames } from '../../../src/model/names.js';
 import type { Route } from '../../../src/model/route.js';
+import { defaultRequest, takenAt } from '../support/render.js';
 import { marks, shown } from './reports.js';
 
 const route: Route = {
@@ -164,6 +167,21 @@ it('gives each family its table, in the order asked, empty ones too', async () =
     '203.0.113.0    ',
     '',
   ]);
+});
+
+it('shows each batch before it asks for the next', async () => {
+  let pulled = 0;
+  async function* batches() {
+    for (; pulled < 3; pulled++) yield [route];
+  }
+  const report = { kind: 'routes', platform: 'linux', takenAt, warnings: [] } as const;
+  const context = { names: noNames, paint: null, width: null, previous: null } as const;
+  const request = { ...defaultRequest, ...inet };
+  const chunks = routesTable({ ...report, batches: batches() }, { ...context, request })[
+    Symbol.asyncIterator
+  ]();
+  expect((await chunks.next()).value).toMatch(/^Kernel IP routing table\n.*\n203\.0\.113\.0 /);
+  expect(pulled).toBe(0);
 });
 
 it('leaves titles out with -H, and paints them where there is colour', async () => {

@@ -101,8 +101,8 @@ describe.skipIf(sample('INDEX.md') === null)(
       expect(rows.find(({ name }) => name === 'en0')).toMatchObject({
         index: 10,
         mtu: 1500,
-        received: { packets: 23300545, errors: 0, bytes: null },
-        sent: { packets: 26448755, errors: 464, bytes: null },
+        received: { packets: 23300545n, errors: 0n, bytes: null },
+        sent: { packets: 26448755n, errors: 464n, bytes: null },
       });
     });
 

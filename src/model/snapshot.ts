@@ -20,9 +20,10 @@ export interface Warning {
   /**
    * `absent`: a table that this kernel or build lacks. `forbidden`: one that may not be read.
    * `empty`: one that is there without even its header. `malformed`: lines that could not be read.
-   * `owners-denied`: processes that may not be looked into. `cut`: the source shortens what it prints.
+   * `owners-denied`: processes that may not be looked into. `owners-failed`: processes that an error
+   * kept from being looked into. `cut`: the source shortens what it prints.
    */
-  readonly code: 'absent' | 'forbidden' | 'empty' | 'malformed' | 'owners-denied' | 'cut';
+  readonly code: 'absent' | 'forbidden' | 'empty' | 'malformed' | 'owners-denied' | 'owners-failed' | 'cut';
   /** One line of plain words, safe to print. */
   readonly message: string;
   /** The file or command it is about. */

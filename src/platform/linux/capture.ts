@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { NetstatError } from '../../errors.js';
 import { processIdsAmong } from './live-proc.js';
-import type { Proc } from './proc.js';
+import type { Proc, Task } from './proc.js';
 import { openTableFile } from './reader/table-file.js';
+import { readBeginning } from './reader/whole-file.js';
 
 /** The file that tells a captured /proc from a mounted one. */
 export const captureFile = 'capture.json';
@@ -43,9 +44,9 @@ export function openCapture(root: string): Proc | null {
     return null;
   }
   const facts = readFacts(text, `${root}/${captureFile}`);
-  const links = new Map<number | 'self', CapturedLinks>();
+  const links = new Map<Task, CapturedLinks>();
 
-  const linksOf = (pid: number | 'self'): CapturedLinks => {
+  const linksOf = (pid: Task): CapturedLinks => {
     let found = links.get(pid);
     if (found === undefined) {
       found = JSON.parse(readFileSync(`${root}/${pid}/${linksFile}`, 'utf8')) as CapturedLinks;
@@ -59,7 +60,10 @@ export function openCapture(root: string): Proc | null {
     littleEndian: facts.byteOrder === 'little',
     isLive: false,
     openTable: (path) => openTableFile(`${root}/${path}`, {}),
-    readFile: (path) => readFileSync(`${root}/${path}`),
+    readFile: (path, most) =>
+      most === undefined
+        ? readFileSync(`${root}/${path}`)
+        : readBeginning(`${root}/${path}`, most),
     processIds: () => processIdsAmong(readdirSync(root)),
     descriptorCount: () => null,
     descriptors: (pid) => {
@@ -67,6 +71,8 @@ export function openCapture(root: string): Proc | null {
       if (fd === null) throw missing(`${root}/${pid}/fd`, 'EACCES');
       return Object.keys(fd);
     },
+    threadIds: () => [],
+    hidesProcesses: () => false,
     readLink: (pid, name) => {
       const { exe, fd, ns } = linksOf(pid);
       const [folder, entry = ''] = name.split('/');

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
-import type { Proc, TableHints } from './proc.js';
+import { existsSync, readdirSync, readlinkSync, statfsSync, statSync } from 'node:fs';
+import type { Proc, TableHints, Task } from './proc.js';
 import { openEarly } from './reader/early-table.js';
 import { openTableFile } from './reader/table-file.js';
-import { readWhole } from './reader/whole-file.js';
+import { readBeginning, readWhole } from './reader/whole-file.js';
 
 /** The names in a folder that are process IDs. */
 export function processIdsAmong(names: readonly string[]): number[] {
@@ -23,12 +23,32 @@ function sizeOf(path: string): number {
 }
 
 /** The size of /proc/PID/fd counts its entries since Linux 6.2; before, it is always 0. */
-function descriptorCounter(root: string): (pid: number) => number | null {
+function descriptorCounter(root: string): (of: Task) => number | null {
   let counts: boolean | null = null;
-  return (pid) => {
+  return (of) => {
     counts ??= sizeOf(`${root}/self/fd`) > 0;
-    return counts ? sizeOf(`${root}/${pid}/fd`) : null;
+    return counts ? sizeOf(`${root}/${of}/fd`) : null;
   };
+}
+
+/** `task` has a link for each thread, beside the two that every folder has. */
+const soleThread = 3;
+
+function threadIds(root: string, pid: number): readonly number[] {
+  const tasks = `${root}/${pid}/task`;
+  const links = statSync(tasks, { throwIfNoEntry: false })?.nlink ?? 0;
+  return links <= soleThread ? [] : processIdsAmong(readdirSync(tasks));
+}
+
+/** PROC_SUPER_MAGIC of <linux/magic.h>. */
+const procfs = 0x9fa0;
+
+function isProcfs(root: string): boolean {
+  try {
+    return statfsSync(root).type === procfs;
+  } catch {
+    return false;
+  }
 }
 
 /** Where this machine's /proc is mounted. */
@@ -59,10 +79,14 @@ export function liveProc(root: string, isOwnProcess = false): Proc {
     ...(isOwnProcess && {
       openTableEarly: (path: string, hints: TableHints) => openEarly(place(path), hints),
     }),
-    readFile: (path) => readWhole(place(path)),
+    readFile: (path, most) =>
+      most === undefined ? readWhole(place(path)) : readBeginning(place(path), most),
     processIds: () => processIdsAmong(readdirSync(root)),
     descriptorCount: descriptorCounter(root),
-    descriptors: (pid) => readdirSync(`${root}/${pid}/fd`),
-    readLink: (pid, name) => readlinkSync(`${root}/${pid}/${name}`),
+    descriptors: (of) => readdirSync(`${root}/${of}/fd`),
+    threadIds: (pid) => threadIds(root, pid),
+    // Every PID namespace has a first process.
+    hidesProcesses: (pids) => pids[0] !== 1 && isProcfs(root),
+    readLink: (of, name) => readlinkSync(`${root}/${of}/${name}`),
   };
 }

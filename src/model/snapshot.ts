@@ -23,7 +23,14 @@ export interface Warning {
    * `owners-denied`: processes that may not be looked into. `owners-failed`: processes that an error
    * kept from being looked into. `cut`: the source shortens what it prints.
    */
-  readonly code: 'absent' | 'forbidden' | 'empty' | 'malformed' | 'owners-denied' | 'owners-failed' | 'cut';
+  readonly code:
+    | 'absent'
+    | 'forbidden'
+    | 'empty'
+    | 'malformed'
+    | 'owners-denied'
+    | 'owners-failed'
+    | 'cut';
   /** One line of plain words, safe to print. */
   readonly message: string;
   /** The file or command it is about. */

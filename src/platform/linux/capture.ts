@@ -61,9 +61,7 @@ export function openCapture(root: string): Proc | null {
     isLive: false,
     openTable: (path) => openTableFile(`${root}/${path}`, {}),
     readFile: (path, most) =>
-      most === undefined
-        ? readFileSync(`${root}/${path}`)
-        : readBeginning(`${root}/${path}`, most),
+      most === undefined ? readFileSync(`${root}/${path}`) : readBeginning(`${root}/${path}`, most),
     processIds: () => processIdsAmong(readdirSync(root)),
     descriptorCount: () => null,
     descriptors: (pid) => {

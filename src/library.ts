@@ -171,7 +171,36 @@ function texts(values: OneOrMore<string | number> | undefined): readonly string[
   return (Array.isArray(values) ? values : [values]).map(String);
 }
 
-async function take<K extends ReportKind>(
+/**
+ * How many reports are taken at once; others wait. Each has tables open, and threads where there is
+ * much to read.
+ */
+const mostAtOnce = 4;
+let underWay = 0;
+const waiting: (() => void)[] = [];
+
+/** Waits for its turn, in the order of asking. */
+async function inTurn<T>(task: () => Promise<T>): Promise<T> {
+  if (underWay < mostAtOnce) underWay++;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  try {
+    return await task();
+  } finally {
+    // Whoever waits takes the place over.
+    const next = waiting.shift();
+    if (next === undefined) underWay--;
+    else next();
+  }
+}
+
+function take<K extends ReportKind>(
+  report: K,
+  asked: Omit<Request, 'report'>,
+): Promise<Snapshot<K>> {
+  return inTurn(() => takeNow(report, asked));
+}
+
+async function takeNow<K extends ReportKind>(
   report: K,
   asked: Omit<Request, 'report'>,
 ): Promise<Snapshot<K>> {

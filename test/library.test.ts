@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
@@ -64,6 +65,28 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     const { sockets } = await snapshot({ procRoot, protocols: ['tcp'], ...options });
     expect(sockets.length).toBeGreaterThan(0);
     expect(sockets.every(({ state }) => state === 'LISTEN')).toBe(true);
+  });
+
+  it('takes many snapshots at once, with few descriptors', async () => {
+    const open = () => readdirSync('/proc/self/fd').length;
+    const before = open();
+    let most = 0;
+    const answers = Array.from({ length: 50 }, async () => {
+      const { sockets } = await snapshot({ protocols: ['tcp'] });
+      most = Math.max(most, open());
+      return sockets.length;
+    });
+    expect((await Promise.all(answers)).length).toBe(50);
+    expect(most - before).toBeLessThan(20);
+  });
+
+  it('goes on with the next when one fails', async () => {
+    const bad = Array.from({ length: 10 }, () => snapshot({ procRoot: '/nonexistent' }));
+    const outcomes = await Promise.allSettled([...bad, snapshot({ procRoot })]);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      ...bad.map(() => 'rejected'),
+      'fulfilled',
+    ]);
   });
 
   it('has the other reports', async () => {

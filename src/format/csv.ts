@@ -3,7 +3,7 @@ import type { Cell, Column, Scene } from './columns/column.js';
 import { columnsOf, pickColumns, sceneOf } from './columns/index.js';
 import type { FormatContext, ReportStream } from './formatter.js';
 import { sanitize } from './sanitize.js';
-import { slices } from './slices.js';
+import { chunkText, slices } from './slices.js';
 
 const lineEnd = '\r\n';
 
@@ -29,7 +29,13 @@ export async function* csv(report: ReportStream, context: FormatContext): AsyncG
   if (header && context.previous === null) yield columns.map(({ key }) => key).join(',') + lineEnd;
   for await (const rows of slices<Row>(report.batches)) {
     let text = '';
-    for (const row of rows) text += lineOf(columns, row, scene) + lineEnd;
+    for (const row of rows) {
+      text += lineOf(columns, row, scene) + lineEnd;
+      if (text.length > chunkText) {
+        yield text;
+        text = '';
+      }
+    }
     if (text !== '') yield text;
   }
 }

@@ -1,7 +1,7 @@
 import { type Row, schemaVersion } from '../model/snapshot.js';
 import type { ReportStream } from './formatter.js';
 import { jsonText, rowTextOf } from './json-text.js';
-import { slices } from './slices.js';
+import { chunkText, slices } from './slices.js';
 
 /**
  * One JSON document, described by schema/tsnetstat.schema.json: `{schemaVersion, platform, takenAt,
@@ -21,6 +21,10 @@ export async function* json(report: ReportStream): AsyncGenerator<string> {
       text += line + end;
       line = rowText(row);
       end = ',\n';
+      if (text.length > chunkText) {
+        yield text;
+        text = '';
+      }
     }
     if (text !== '') yield text;
   }

@@ -1,7 +1,7 @@
 import { type Row, schemaVersion } from '../model/snapshot.js';
 import type { ReportStream } from './formatter.js';
 import { jsonText, rowTextOf } from './json-text.js';
-import { slices } from './slices.js';
+import { chunkText, slices } from './slices.js';
 
 /**
  * One JSON object a line and row, described by `#/$defs/line` of schema/tsnetstat.schema.json: the
@@ -15,7 +15,13 @@ export async function* ndjson(report: ReportStream): AsyncGenerator<string> {
   const rowText = rowTextOf(kind);
   for await (const rows of slices<Row>(report.batches)) {
     let text = '';
-    for (const row of rows) text += `${start}${rowText(row).slice(1)}\n`;
+    for (const row of rows) {
+      text += `${start}${rowText(row).slice(1)}\n`;
+      if (text.length > chunkText) {
+        yield text;
+        text = '';
+      }
+    }
     if (text !== '') yield text;
   }
 }

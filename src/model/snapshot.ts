@@ -21,7 +21,8 @@ export interface Warning {
    * `absent`: a table that this kernel or build lacks. `forbidden`: one that may not be read.
    * `unreadable`: one that could not be read for another reason, or not to its end. `empty`: one that is
    * there without even its header. `malformed`: lines that could not be read. `owners-denied`: processes
-   * that may not be looked into. `cut`: the source shortens what it prints, or ends
+   * that may not be looked into. `owners-failed`: processes that an error kept from being looked into.
+   * `cut`: the source shortens what it prints, or ends
    * within a line. `uncertain`: what is shown may be another network's, or its addresses reversed.
    */
   readonly code:
@@ -31,6 +32,7 @@ export interface Warning {
     | 'empty'
     | 'malformed'
     | 'owners-denied'
+    | 'owners-failed'
     | 'cut'
     | 'uncertain';
   /** One line of plain words, safe to print. */

@@ -221,7 +221,7 @@ const columns: readonly Column<Socket>[] = [
   ofOwners('pid', 'PID', { align: 'right', width: 7 }, (owner) => owner.pid),
   { ...program, show: programOrReason },
   ofOwners('fd', 'FD', { align: 'right', width: 3 }, (owner) => owner.fd),
-  ofOwners('command', 'Command', details, (owner) => owner.commandLine),
+  ofOwners('command', 'Command', details, commandText),
   ofOwners('executable', 'Executable', details, (owner) => owner.executable),
   {
     key: 'noowner',
@@ -239,6 +239,11 @@ const columns: readonly Column<Socket>[] = [
     value: (socket) => (isInet(socket) ? '' : (socket.path ?? '')),
   },
 ];
+
+/** `…` behind one that goes on. */
+function commandText({ commandLine, commandTruncated }: Owner): string | null {
+  return commandTruncated ? `${commandLine}…` : commandLine;
+}
 
 /** Why a socket shows no program is worth the room: `(denied)` may have one, `-` has none. */
 function programOrReason(socket: Socket, scene: Scene): Cell {

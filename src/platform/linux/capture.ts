@@ -2,8 +2,8 @@ import { NetstatError } from '../../errors.js';
 import { orderOf } from './capture-order.js';
 import { listProcesses, machineIsLittleEndian } from './live-proc.js';
 import { isFolder } from './net-place.js';
-import { errnoOf, isForbidden, isGone, type Proc } from './proc.js';
-import { readPlain } from './reader/plain-file.js';
+import { errnoOf, isForbidden, isGone, type Proc, type Task } from './proc.js';
+import { readHead, readPlain } from './reader/plain-file.js';
 import { openPlainTable } from './reader/table-file.js';
 import { refused } from './refused.js';
 
@@ -44,9 +44,9 @@ export function openCapture(root: string): Proc | null {
   if (facts === null) return null;
   const place = (path: string) => `${root}/${path}`;
   const order = orderOf(place, { told: facts.byteOrder, fallback: machineIsLittleEndian });
-  const links = new Map<number | 'self', CapturedLinks>();
+  const links = new Map<Task, CapturedLinks>();
 
-  const linksOf = (pid: number | 'self'): CapturedLinks => {
+  const linksOf = (pid: Task): CapturedLinks => {
     let found = links.get(pid);
     if (found === undefined) {
       found = readLinks(`${root}/${pid}/${linksFile}`);
@@ -69,7 +69,8 @@ export function openCapture(root: string): Proc | null {
     isKernels: () => false,
     hasNet: () => isFolder(`${root}/net`),
     openTable: (path) => openPlainTable(place(path)),
-    readFile: (path) => readPlain(place(path)),
+    readFile: (path, most) =>
+      most === undefined ? readPlain(place(path)) : readHead(place(path), most),
     processIds: () => {
       const pids = listProcesses(root);
       // Read before anybody looks for owners: a broken one would be taken for a process that ended.
@@ -84,6 +85,8 @@ export function openCapture(root: string): Proc | null {
       if (fd === null) throw missing(`${root}/${pid}/fd`, 'EACCES');
       return Object.keys(fd);
     },
+    threadIds: () => [],
+    hidesProcesses: () => false,
     readLink: (pid, name) => {
       const { exe, fd, ns } = linksOf(pid);
       const [folder, entry = ''] = name.split('/');

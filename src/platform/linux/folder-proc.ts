@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { orderOf } from './capture-order.js';
-import { liveProc, machineIsLittleEndian } from './live-proc.js';
+import { liveProc, machineIsLittleEndian, processIdsAmong } from './live-proc.js';
 import { isFolder } from './net-place.js';
 import type { Proc } from './proc.js';
-import { readPlain } from './reader/plain-file.js';
+import { readHead, readPlain } from './reader/plain-file.js';
 import { openPlainTable } from './reader/table-file.js';
 
 /**
@@ -17,7 +17,7 @@ export function folderProc(root: string): Proc {
     path.startsWith('net/') ? `${net}${path.slice(3)}` : `${root}/${path}`;
   const order = orderOf(place, { told: null, fallback: machineIsLittleEndian });
   return {
-    ...plainFiles(liveProc(root), place),
+    ...plainFiles(root, place),
     isOwn: false,
     hasNet: () => isFolder(net),
     get littleEndian() {
@@ -31,15 +31,18 @@ export function folderProc(root: string): Proc {
 
 /** What lies at /proc where that is no procfs: read as this machine's own, as netstat does. */
 export function coveredProc(root: string): Proc {
-  return plainFiles(liveProc(root), (path) => `${root}/${path}`);
+  return plainFiles(root, (path) => `${root}/${path}`);
 }
 
-function plainFiles(proc: Proc, place: (path: string) => string): Proc {
+function plainFiles(root: string, place: (path: string) => string): Proc {
   return {
-    ...proc,
+    ...liveProc(root),
     isKernels: () => false,
     openTable: (path) => openPlainTable(place(path)),
-    readFile: (path) => readPlain(place(path)),
+    readFile: (path, most) =>
+      most === undefined ? readPlain(place(path)) : readHead(place(path), most),
     descriptorCount: () => null,
+    // Only procfs counts threads in a folder's links.
+    threadIds: (pid) => processIdsAmong(readdirSync(`${root}/${pid}/task`)),
   };
 }

@@ -1,10 +1,10 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
-import { kernelFiles } from './kernel-files.js';
+import { isProcfs, kernelFiles } from './kernel-files.js';
 import { isFolder, type NetPlace, ownNet } from './net-place.js';
-import type { Proc, TableHints } from './proc.js';
+import type { Proc, TableHints, Task } from './proc.js';
 import { openEarly } from './reader/early-table.js';
 import { openTableFile } from './reader/table-file.js';
-import { readWhole } from './reader/whole-file.js';
+import { readBeginning, readWhole } from './reader/whole-file.js';
 import { refused } from './refused.js';
 
 /** The names in a folder that are process IDs. */
@@ -26,16 +26,25 @@ function sizeOf(path: string): number {
 }
 
 /** The size of /proc/PID/fd counts its entries since Linux 6.2; before, it is always 0. */
-function descriptorCounter(root: string, isLinux: () => boolean): (pid: number) => number | null {
+function descriptorCounter(root: string, isLinux: () => boolean): (of: Task) => number | null {
   let counts: boolean | null = null;
-  return (pid) => {
+  return (of) => {
     counts ??= isLinux() && sizeOf(`${root}/self/fd`) > 0;
-    return counts ? sizeOf(`${root}/${pid}/fd`) : null;
+    return counts ? sizeOf(`${root}/${of}/fd`) : null;
   };
 }
 
 /** Byte order of the machine that runs this program. */
 export const machineIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** `task` has a link for each thread, beside the two that every folder has. */
+const soleThread = 3;
+
+function threadIds(root: string, pid: number): readonly number[] {
+  const tasks = `${root}/${pid}/task`;
+  const links = statSync(tasks, { throwIfNoEntry: false })?.nlink ?? 0;
+  return links <= soleThread ? [] : processIdsAmong(readdirSync(tasks));
+}
 
 /** A function that is called once, when its value is first wanted. */
 function lazily<T>(make: () => T): () => T {
@@ -73,11 +82,15 @@ export function liveProc(root: string, { net, isOwnProcess }: LiveProcOptions = 
     ...(isOwnProcess && {
       openTableEarly: (path: string, hints: TableHints) => openEarly(place(path), hints),
     }),
-    readFile: (path) => readWhole(place(path)),
+    readFile: (path, most) =>
+      most === undefined ? readWhole(place(path)) : readBeginning(place(path), most),
     processIds: () => listProcesses(root),
     descriptorCount: descriptorCounter(root, kernel.isLinux),
-    descriptors: (pid) => readdirSync(`${root}/${pid}/fd`),
-    readLink: (pid, name) => readlinkSync(`${root}/${pid}/${name}`),
+    descriptors: (of) => readdirSync(`${root}/${of}/fd`),
+    threadIds: (pid) => threadIds(root, pid),
+    // Every PID namespace has a first process.
+    hidesProcesses: (pids) => pids[0] !== 1 && isProcfs(root) === true,
+    readLink: (of, name) => readlinkSync(`${root}/${of}/${name}`),
   };
 }
 

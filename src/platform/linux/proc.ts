@@ -24,6 +24,9 @@ export interface EarlyTable {
   opened(): Promise<TableFile>;
 }
 
+/** A process (`self`: this one), or one thread of it: where its folder is. */
+export type Task = number | 'self' | `${number}/task/${number}`;
+
 /**
  * A /proc, the system's own or another. Paths are relative to its root. What cannot be had throws
  * an error with a `code` as the system calls give it: ENOENT, EACCES, ESRCH …
@@ -50,18 +53,23 @@ export interface Proc {
   openTable(path: string, hints?: TableHints): TableFile;
   /** The same, beginning to read it in the meantime; left out where that cannot be done. */
   openTableEarly?(path: string, hints: TableHints): EarlyTable;
-  readFile(path: string): Buffer;
+  /** The bytes of a file; `most`: its beginning is enough, at most so many of them. */
+  readFile(path: string, most?: number): Buffer;
   /**
    * Process IDs, ascending.
    * @throws NetstatError where they cannot be listed
    */
   processIds(): number[];
   /** How many descriptors a process has; null where that cannot be told without listing them. */
-  descriptorCount(pid: number): number | null;
+  descriptorCount(of: Task): number | null;
   /** The names in /proc/PID/fd. */
-  descriptors(pid: number): readonly string[];
-  /** Where a link of a process leads: `exe`, `fd/3`, `ns/pid`. Never follows it. */
-  readLink(pid: number | 'self', name: string): string;
+  descriptors(of: Task): readonly string[];
+  /** The threads of a process; none where it has but one. */
+  threadIds(pid: number): readonly number[];
+  /** Whether this is the kernel's /proc and shows some processes only (hidepid); `pids` as listed. */
+  hidesProcesses(pids: readonly number[]): boolean;
+  /** Where a link of a process leads: `exe`, `fd/3`. Never follows it. */
+  readLink(of: Task, name: string): string;
 }
 
 /** The system call's error code (`ENOENT`), or an empty string for any other error. */

@@ -12,40 +12,64 @@ export function decodeText(bytes: Buffer): string {
 const beforeEscape = /(?<!\\)\\+(?=x[89a-f][0-9a-f])/gi;
 const beforeEscapeOrEnd = /(?<!\\)\\+(?=x[89a-f][0-9a-f]|$)/gi;
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 function decodeEach(bytes: Buffer): string {
   let text = '';
-  let valid = '';
+  // What is valid is decoded as one piece.
+  let start = 0;
   let i = 0;
   while (i < bytes.length) {
-    const length = sequenceLength(bytes[i] as number);
-    const decoded = length === 0 ? null : tryDecode(bytes.subarray(i, i + length));
-    if (decoded === null) {
-      text += `${valid.replace(beforeEscapeOrEnd, '$&$&')}\\x${(bytes[i] as number).toString(16).padStart(2, '0')}`;
-      valid = '';
-      i += 1;
-    } else {
-      valid += decoded;
+    const length = sequenceLength(bytes, i);
+    if (length > 0) {
       i += length;
+      continue;
     }
+    const valid = bytes.toString('utf8', start, i).replace(beforeEscapeOrEnd, '$&$&');
+    text += `${valid}\\x${(bytes[i] as number).toString(16).padStart(2, '0')}`;
+    i++;
+    start = i;
   }
-  return text + valid.replace(beforeEscape, '$&$&');
+  return text + bytes.toString('utf8', start).replace(beforeEscape, '$&$&');
 }
 
-/** How many bytes the character has that begins with `byte` (RFC 3629); 0 if none can. */
-function sequenceLength(byte: number): number {
-  if (byte < 0x80) return 1;
+/** How many bytes the character at `at` has (RFC 3629, section 4); 0 where none is whole there. */
+function sequenceLength(bytes: Buffer, at: number): number {
+  const first = bytes[at] as number;
+  if (first < 0x80) return 1;
+  const length = announcedLength(first);
+  if (length === 0 || at + length > bytes.length) return 0;
+  const second = bytes[at + 1] as number;
+  const [lowest, highest] = secondByteOf(first);
+  if (second < lowest || second > highest) return 0;
+  for (let i = at + 2; i < at + length; i++) if (!isContinuation(bytes[i] as number)) return 0;
+  return length;
+}
+
+/** How many bytes a character of more than one has whose first is `byte`; 0 where none begins so. */
+function announcedLength(byte: number): number {
   if (byte < 0xc2) return 0;
   if (byte < 0xe0) return 2;
   if (byte < 0xf0) return 3;
   return byte < 0xf5 ? 4 : 0;
 }
 
-function tryDecode(bytes: Buffer): string | null {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    return null;
-  }
+/** Overlong forms, surrogates and what is beyond U+10FFFF are told by the second byte. */
+function secondByteOf(first: number): readonly [number, number] {
+  if (first === 0xe0) return [0xa0, 0xbf];
+  if (first === 0xed) return [0x80, 0x9f];
+  if (first === 0xf0) return [0x90, 0xbf];
+  if (first === 0xf4) return [0x80, 0x8f];
+  return [0x80, 0xbf];
+}
+
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
+}
+
+/** The first `most` bytes, or one to three fewer where a character would be cut in two. */
+export function wholeCharacters(bytes: Buffer, most: number): Buffer {
+  if (bytes.length <= most) return bytes;
+  let start = most - 1;
+  while (start > most - 4 && isContinuation(bytes[start] as number)) start--;
+  const length = announcedLength(bytes[start] as number);
+  return bytes.subarray(0, length > most - start ? start : most);
 }

@@ -46,13 +46,17 @@ const endpoint = record<Endpoint>({ address, port, zone: orNull(text), cut: fc.c
   'cut',
 ]);
 
-const owner = record<Owner>({
-  pid: nat,
-  program: orNull(text),
-  commandLine: orNull(text),
-  executable: orNull(text),
-  fd: orNull(nat),
-});
+const owner = record<Owner>(
+  {
+    pid: nat,
+    program: orNull(text),
+    commandLine: orNull(text),
+    commandTruncated: fc.constant(true),
+    executable: orNull(text),
+    fd: orNull(nat),
+  },
+  ['commandTruncated'],
+);
 
 const held = {
   inode: orNull(nat),

@@ -1,10 +1,10 @@
 import type { NoOwner, Owner } from '../../../model/owner.js';
-import type { Warning } from '../../../model/snapshot.js';
 import type { Socket } from '../../../model/socket.js';
 import type { Notes } from '../../backend.js';
 import type { Proc } from '../proc.js';
 import type { OwnerBook } from './owner-book.js';
-import { seesEveryProcess } from './process.js';
+import { deniedWarning, failedWarning } from './owner-warnings.js';
+import { nothingUnseen, sumOf, type Unseen } from './unseen.js';
 
 type Unheld = { -readonly [Key in 'owners' | 'noOwner']: Socket[Key] };
 
@@ -22,14 +22,12 @@ export interface Attacher {
 /** An attacher that takes owners from `first`. */
 export function attacher(proc: Proc, first: OwnerBook): Attacher {
   let book = first;
-  let reason = reasonFor(proc, book.denied > 0);
-  let { denied } = book;
+  const books = [first];
   let missing = 0;
   return {
     use(other) {
       book = other;
-      denied = Math.max(denied, book.denied);
-      reason = reasonFor(proc, book.denied > 0);
+      books.push(other);
     },
     attach(sockets) {
       for (const socket of sockets) {
@@ -40,36 +38,35 @@ export function attacher(proc: Proc, first: OwnerBook): Attacher {
           isDoubtful || socket.inode === null ? undefined : book.ownersOf(socket.inode);
         held.owners = owners ?? nobody;
         if (isDoubtful || owners !== undefined) continue;
-        held.noOwner = reason(socket);
+        held.noOwner = reasonFor(socket, book.unseen);
         if (held.noOwner === 'denied') missing++;
       }
       return sockets;
     },
     tellMissing(notes) {
-      if (missing > 0) notes.warn(deniedWarning(proc, denied, missing));
+      // Each is a search for the same owners: what one could not see, the next may.
+      const unseen = books.map((one) => one.unseen).reduce(worse, nothingUnseen());
+      if (missing > 0) notes.warn(deniedWarning(proc, unseen, missing));
+      const failed = sumOf([unseen, ...books.map(({ unnamed }) => unnamed)]);
+      if (failed.failed > 0) notes.warn(failedWarning(proc, failed));
     },
   };
 }
 
-/** Why a socket that no owner was found for has none. */
-function reasonFor(proc: Proc, denied: boolean): (socket: Socket) => NoOwner {
-  let complete: boolean | null = null;
-  return (socket) => {
-    if (socket.inode === null) return 'none';
-    if (denied) return 'denied';
-    complete ??= seesEveryProcess(proc);
-    // A connection that no process holds was closed while we looked, or is on its way to one.
-    const lasting = socket.state === 'LISTEN' || socket.state === 'UNCONN';
-    return complete && lasting ? 'kernel' : 'unknown';
-  };
+function worse(a: Unseen, b: Unseen): Unseen {
+  const most = b.denied > a.denied || b.hidden ? b : a;
+  const failed = b.failed > a.failed ? b : a;
+  return { ...most, failed: failed.failed, error: failed.error };
 }
 
-function deniedWarning(proc: Proc, denied: number, missing: number): Warning {
-  const sockets = missing === 1 ? '1 socket' : `${missing} sockets`;
-  const processes = denied === 1 ? '1 process' : `${denied} processes`;
-  return {
-    code: 'owners-denied',
-    message: `the owners of ${sockets} could not be told: ${processes} may not be looked into; root (with CAP_SYS_PTRACE) would see them`,
-    source: proc.root,
-  };
+/** Sockets that are there for a program to use, with no peer that could outlive it. */
+const lasting: ReadonlySet<string | null> = new Set(['LISTEN', 'UNCONN', 'LISTENING']);
+
+/**
+ * Why a socket that no owner was found for has none. That it is the kernel's own cannot be known: a
+ * descriptor may be on its way between two processes, or registered with an io_uring that has none.
+ */
+function reasonFor(socket: Socket, { denied, hidden }: Unseen): NoOwner {
+  if (socket.inode === null && !lasting.has(socket.state)) return 'none';
+  return denied > 0 || hidden ? 'denied' : 'unknown';
 }

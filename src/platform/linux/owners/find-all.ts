@@ -1,25 +1,36 @@
 import type { Proc } from '../proc.js';
 import { type FoundList, foundBuilder } from './found-list.js';
+import { scanAll } from './other-holdings.js';
 import { scanProcess } from './scan-process.js';
+import { nothingUnseen, type Unseen } from './unseen.js';
 
-/** Every socket descriptor of a share of the processes. */
+/** The sockets that a share of the processes hold. */
 export interface WalkShare {
   readonly found: FoundList;
   /** How many processes it walked through. */
   readonly walked: number;
-  /** Processes that may not be looked into. */
-  readonly denied: number;
+  readonly unseen: Unseen;
 }
 
-/** What the shares of a walk come to: sockets found, processes that may not be looked into. */
-export function totalsOf(shares: readonly WalkShare[]): { found: number; denied: number } {
-  let [found, denied] = [0, 0];
-  for (const share of shares) {
-    found += share.found.length;
-    denied += share.denied;
-  }
-  return { found, denied };
+/** A walk through processes, put together from its shares. */
+export interface Walk {
+  readonly shares: readonly WalkShare[];
+  readonly unseen: Unseen;
 }
+
+/** How many sockets a walk found. */
+export function foundIn({ shares }: Walk): number {
+  return shares.reduce((sum, { found }) => sum + found.length, 0);
+}
+
+/** In place of a descriptor's number: the process holds the socket without one. */
+export const noDescriptor = -1;
+
+/**
+ * What a walk looks at. `netstat`: each process's own table of descriptors, which is all that netstat
+ * sees. `all`: also where else a socket can be held.
+ */
+export type WalkDepth = 'netstat' | 'all';
 
 /**
  * Walks the processes whose turns `next` hands out, until it hands out none: threads that share a
@@ -29,18 +40,23 @@ export function walkShare(
   proc: Proc,
   pids: Int32Array | readonly number[],
   next: () => number,
+  depth: WalkDepth,
+  isWanted: (inode: number) => boolean = () => true,
 ): WalkShare {
   const found = foundBuilder();
-  let denied = 0;
+  const unseen = nothingUnseen();
   let walked = 0;
   for (let turn = next(); turn < pids.length; turn = next()) {
     const pid = pids[turn] as number;
-    const result = scanProcess(proc, pid, (inode, fd) => {
-      found.add(pid, inode, Number(fd));
-      return false;
-    });
-    if (result === 'denied') denied++;
+    if (depth === 'all') {
+      scanAll(proc, pid, unseen, (inode, fd) => found.add(pid, inode, fd ?? noDescriptor));
+    } else {
+      scanProcess(proc, pid, unseen, (inode, fd) => {
+        if (isWanted(inode)) found.add(pid, inode, Number(fd));
+        return false;
+      });
+    }
     walked++;
   }
-  return { found: found.list(), walked, denied };
+  return { found: found.list(), walked, unseen };
 }

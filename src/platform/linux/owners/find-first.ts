@@ -1,5 +1,7 @@
 import type { Proc } from '../proc.js';
-import { type ScanResult, scanDescriptors, scanProcess, type Visit } from './scan-process.js';
+import { scanProcess } from './scan-process.js';
+import { areMany, searchTogether } from './shared-walk.js';
+import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen.js';
 
 /** A process that holds a socket, and the descriptor by which it does. */
 export interface Holder {
@@ -10,57 +12,68 @@ export interface Holder {
 /** What a search for the owners of some inodes found. */
 export interface FirstOwners {
   readonly holders: ReadonlyMap<number, Holder>;
-  /** Processes that may not be looked into. */
-  readonly denied: number;
+  readonly unseen: Unseen;
 }
 
-/**
- * How many of a process's descriptors are looked at before those of other processes. What a server
- * listens on it opened first; behind that come its connections, by the thousand.
- */
-const likely = 256;
-const likelyNames = Array.from({ length: likely }, (_, fd) => String(fd));
-
-/** init holds the sockets of services that it starts on demand, at any number, and is the first owner. */
-const init = 1;
+/** After so many descriptors it is asked whether threads should help with those that are left. */
+const aloneDescriptors = 8192;
 
 /**
- * One owner for each wanted inode, the first by PID, and no further than needed: it ends with the
- * last inode. A process with very many descriptors has the rest of them looked at only in a second
- * round; then a process of a higher PID can come before it.
+ * One owner for each wanted inode, the first by PID as netstat has it, and no further than needed: the
+ * search ends with the last inode. Nothing but a look at every descriptor tells that a process does
+ * not hold a socket that one of a higher PID holds too.
  */
-export function findFirstOwners(proc: Proc, wanted: ReadonlySet<number>): FirstOwners {
+export async function findFirstOwners(
+  proc: Proc,
+  wanted: ReadonlySet<number>,
+): Promise<FirstOwners> {
   const holders = new Map<number, Holder>();
-  let denied = 0;
-  if (wanted.size === 0) return { holders, denied };
+  const unseen = nothingUnseen();
+  if (wanted.size === 0) return { holders, unseen };
 
-  const visitor =
-    (pid: number): Visit =>
-    (inode, fd) => {
-      if (wanted.has(inode) && !holders.has(inode)) holders.set(inode, { pid, fd });
-      return holders.size === wanted.size;
-    };
-
-  const big: number[] = [];
-  for (const pid of proc.processIds()) {
+  let looked = 0;
+  let isAlone = false;
+  const pids = processesOf(proc, unseen);
+  for (const [turn, pid] of pids.entries()) {
     const count = proc.descriptorCount(pid);
     // Kernel threads, mostly.
     if (count === 0) continue;
-    const isBig = pid !== init && count !== null && count > likely;
-    let result: ScanResult;
-    if (isBig) {
-      result = scanDescriptors(proc, pid, likelyNames, visitor(pid));
-      if (result === 'done') big.push(pid);
-    } else {
-      result = scanProcess(proc, pid, visitor(pid));
+    if (looked > aloneDescriptors && !isAlone) {
+      const rest = pids.slice(turn);
+      if (proc.isLive && areMany(proc, rest)) {
+        const missing = new Set([...wanted].filter((inode) => !holders.has(inode)));
+        const unseenThere = await addFound(proc, rest, missing, holders);
+        return { holders, unseen: sumOf([unseen, ...unseenThere]) };
+      }
+      isAlone = true;
     }
-    if (result === 'stopped') return { holders, denied };
-    if (result === 'denied') denied++;
+    const isOver = scanProcess(proc, pid, unseen, (inode, fd) => {
+      if (wanted.has(inode) && !holders.has(inode)) holders.set(inode, { pid, fd });
+      return holders.size === wanted.size;
+    });
+    if (isOver) break;
+    looked += count ?? 0;
   }
-  for (const pid of big) {
-    const result = scanProcess(proc, pid, visitor(pid));
-    if (result === 'stopped') break;
-    if (result === 'denied') denied++;
+  return { holders, unseen };
+}
+
+/** Has threads search the other processes for what is missing. */
+async function addFound(
+  proc: Proc,
+  pids: readonly number[],
+  missing: ReadonlySet<number>,
+  holders: Map<number, Holder>,
+): Promise<readonly Unseen[]> {
+  const shares = await searchTogether(proc, pids, missing);
+  for (const { found } of shares) {
+    for (let i = 0; i < found.length; i++) {
+      const inode = found.inodes[i] as number;
+      const pid = found.pids[i] as number;
+      const known = holders.get(inode);
+      if (known === undefined || pid < known.pid) {
+        holders.set(inode, { pid, fd: String(found.fds[i]) });
+      }
+    }
   }
-  return { holders, denied };
+  return shares.map(({ unseen }) => unseen);
 }

@@ -1,13 +1,13 @@
 import type { Proc } from '../proc.js';
-import { totalsOf, type WalkShare } from './find-all.js';
+import { foundIn, type Walk } from './find-all.js';
 import { inodeIndex, notFound } from './inode-index.js';
 import { holds } from './scan-process.js';
 import type { UnheldInodes } from './unheld-inodes.js';
+import type { Unseen } from './unseen.js';
 
 /** One holder of each inode, as a walk through all processes found them. */
 export interface HolderTable {
-  /** Processes that may not be looked into. */
-  readonly denied: number;
+  readonly unseen: Unseen;
   /** The PID of an inode's holder, the lowest of several; `notFound` where it has none. */
   pidOf(inode: number): number;
   /**
@@ -17,14 +17,14 @@ export interface HolderTable {
   isStillTrue(proc: Proc, inode: number): boolean;
 }
 
-/** The table of a walk; it keeps nothing of the shares. What it has no holder of, `unheld` is told. */
-export function holderTable(shares: readonly WalkShare[], unheld: UnheldInodes): HolderTable {
-  const { found: entries, denied } = totalsOf(shares);
+/** The table of a walk; it keeps nothing of its lists. What it has no holder of, `unheld` is told. */
+export function holderTable(walk: Walk, unheld: UnheldInodes): HolderTable {
+  const entries = foundIn(walk);
   const pids = new Int32Array(entries);
   const fds = new Int32Array(entries);
   const entryOf = inodeIndex(entries);
   let entry = 0;
-  for (const { found } of shares) {
+  for (const { found } of walk.shares) {
     for (let i = 0; i < found.length; i++, entry++) {
       const inode = found.inodes[i] as number;
       const pid = found.pids[i] as number;
@@ -35,7 +35,7 @@ export function holderTable(shares: readonly WalkShare[], unheld: UnheldInodes):
     }
   }
   return {
-    denied,
+    unseen: walk.unseen,
     pidOf(inode) {
       const holder = entryOf.get(inode);
       if (holder !== notFound) return pids[holder] as number;

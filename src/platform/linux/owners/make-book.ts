@@ -5,12 +5,10 @@ import { type HolderTable, holderTable } from './holder-table.js';
 import { bookOfAll, bookOfFirst, bookOfTable, type OwnerBook } from './owner-book.js';
 import type { OwnerMemory } from './owner-memory.js';
 import { walkAll } from './shared-walk.js';
+import { nothingUnseen } from './unseen.js';
 
 /** Up to this many sockets are kept, and looked for one by one; for more, all processes are walked through. */
 export const fewSockets = 4096;
-
-/** From this many descriptors on a walk through all of them is worth a thread's start (some 15 ms). */
-const manyDescriptors = 16_384;
 
 /** The owners of sockets that are all at hand. */
 export async function bookFor(
@@ -19,13 +17,15 @@ export async function bookFor(
   query: OwnerQuery,
   memory: OwnerMemory,
 ): Promise<OwnerBook> {
-  if (sockets.every(({ inode }) => inode === null)) return bookOfAll(proc, [], false);
+  if (sockets.every(({ inode }) => inode === null)) {
+    return bookOfAll(proc, { shares: [], unseen: nothingUnseen() }, false);
+  }
   if (query.depth === 'first') {
     const wanted = new Set<number>();
     for (const { inode } of sockets) if (inode !== null) wanted.add(inode);
-    return bookOfFirst(proc, memory.find(proc, wanted));
+    return bookOfFirst(proc, await memory.find(proc, wanted));
   }
-  return bookOfAll(proc, await walkAll(proc, hasManyDescriptors(proc)), query.details);
+  return bookOfAll(proc, await walkAll(proc, 'all', false), query.details);
 }
 
 /** A book for more sockets than can be looked for one by one. */
@@ -36,7 +36,7 @@ export async function walkedBook(
   memory: OwnerMemory,
 ): Promise<OwnerBook> {
   return query.depth === 'all'
-    ? bookOfAll(proc, await walkAll(proc), query.details)
+    ? bookOfAll(proc, await walkAll(proc, 'all', true), query.details)
     : bookOfTable(proc, await walkedTable(proc, chosen, memory));
 }
 
@@ -48,15 +48,6 @@ export async function walkedTable(
 ): Promise<HolderTable> {
   for (const { inode } of before) if (inode !== null) memory.unheld.miss(inode);
   memory.unheld.beginWalk();
-  memory.walked = holderTable(await walkAll(proc), memory.unheld);
+  memory.walked = holderTable(await walkAll(proc, 'netstat', true), memory.unheld);
   return memory.walked;
-}
-
-function hasManyDescriptors(proc: Proc): boolean {
-  let sum = 0;
-  for (const pid of proc.processIds()) {
-    sum += proc.descriptorCount(pid) ?? 0;
-    if (sum > manyDescriptors) return true;
-  }
-  return false;
 }

@@ -3,12 +3,13 @@ import { findFirstOwners, type Holder } from './find-first.js';
 import type { HolderTable } from './holder-table.js';
 import { holds } from './scan-process.js';
 import { type UnheldInodes, unheldInodes } from './unheld-inodes.js';
+import { nothingUnseen, type Unseen } from './unseen.js';
 
 /** What is known of some inodes' owners. */
 export interface KnownOwners {
   readonly holders: ReadonlyMap<number, Holder>;
-  /** Processes that might not be looked into when owners were last searched for. */
-  readonly denied: number;
+  /** What was out of sight when owners were last searched for. */
+  readonly unseen: Unseen;
 }
 
 /** Remembers owners for the next round of a listing that goes on. */
@@ -17,7 +18,7 @@ export interface OwnerMemory {
   walked: HolderTable | null;
   readonly unheld: UnheldInodes;
   /** Finds the owners of some sockets, one by one. */
-  find(proc: Proc, wanted: ReadonlySet<number>): KnownOwners;
+  find(proc: Proc, wanted: ReadonlySet<number>): Promise<KnownOwners>;
 }
 
 /**
@@ -28,12 +29,12 @@ export interface OwnerMemory {
 export function ownerMemory(): OwnerMemory {
   let remembered: ReadonlyMap<number, Holder> = new Map();
   let unowned: ReadonlySet<number> = new Set();
-  let denied = 0;
+  let unseen = nothingUnseen();
 
   return {
     walked: null,
     unheld: unheldInodes(),
-    find(proc, wanted) {
+    async find(proc, wanted) {
       const holders = new Map<number, Holder>();
       const missing = new Set<number>();
       let isNews = false;
@@ -47,8 +48,8 @@ export function ownerMemory(): OwnerMemory {
         }
       }
       if (isNews) {
-        const found = findFirstOwners(proc, missing);
-        denied = found.denied;
+        const found = await findFirstOwners(proc, missing);
+        unseen = found.unseen;
         for (const [inode, holder] of found.holders) {
           holders.set(inode, holder);
           missing.delete(inode);
@@ -56,7 +57,7 @@ export function ownerMemory(): OwnerMemory {
       }
       remembered = holders;
       unowned = missing;
-      return { holders, denied };
+      return { holders, unseen };
     },
   };
 }

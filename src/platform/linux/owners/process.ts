@@ -1,39 +1,58 @@
-import type { Proc } from '../proc.js';
-import { decodeText } from '../text.js';
+import { longestCommandLine } from '../../../model/owner.js';
+import type { Proc, Task } from '../proc.js';
+import { decodeText, wholeCharacters } from '../text.js';
+import { countError, type Unseen } from './unseen.js';
 
 /** Names by which a process is known. */
 export interface ProcessNames {
   /** argv[0] as netstat shows it: its folders dropped where it begins with `/`; empty where it is. */
   readonly program: string | null;
-  /** The whole argument list, joined by blanks; null where it could not be read. */
+  /** The argument list, joined by blanks; null where it could not be read. */
   readonly commandLine: string | null;
+  /** There is more of it than was read. */
+  readonly isCut: boolean;
 }
 
 /** netstat looks no further into a command line for the program's name. */
-const nameBytes = 511;
+export const nameBytes = 511;
 
-/** Splits /proc/PID/cmdline (arguments that end in NUL; proc(5)). */
-export function parseCommandLine(bytes: Buffer): ProcessNames {
+/**
+ * Splits /proc/PID/cmdline (arguments that end in NUL; proc(5)). Of more than `most` bytes it takes
+ * the first.
+ */
+export function parseCommandLine(bytes: Buffer, most = longestCommandLine): ProcessNames {
   const named = bytes.subarray(0, nameBytes);
   const firstEnd = named.indexOf(0);
   const first = decodeText(firstEnd < 0 ? named : named.subarray(0, firstEnd));
-  let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === 0) end--;
-  const words = bytes.subarray(0, end);
-  const joined = Buffer.from(words);
+  const words = wholeCharacters(bytes, most);
+  let end = words.length;
+  while (end > 0 && words[end - 1] === 0) end--;
+  const joined = Buffer.from(words.subarray(0, end));
   for (let i = 0; i < joined.length; i++) if (joined[i] === 0) joined[i] = 32;
   return {
     program: first.startsWith('/') ? first.slice(first.lastIndexOf('/') + 1) : first,
     commandLine: decodeText(joined),
+    isCut: bytes.length > most,
   };
 }
 
-/** The names of a process; nulls where it vanished or may not be looked into. */
-export function processNames(proc: Proc, pid: number): ProcessNames {
+const noNames: ProcessNames = { program: null, commandLine: null, isCut: false };
+
+/**
+ * The names of a process, of its command line the first `most` bytes: a process can give itself one of
+ * any length. Nulls where it vanished or may not be looked into.
+ */
+export function processNames(proc: Proc, pid: number, most: number, unseen: Unseen): ProcessNames {
   try {
-    return parseCommandLine(proc.readFile(`${pid}/cmdline`));
-  } catch {
-    return { program: null, commandLine: null };
+    // One more tells whether that is all.
+    const bytes = proc.readFile(`${pid}/cmdline`, most + 1);
+    if (bytes.length > 0) return parseCommandLine(bytes, most);
+    const thread = otherThread(proc, pid);
+    if (thread === null) return parseCommandLine(bytes);
+    return parseCommandLine(proc.readFile(`${thread}/cmdline`, most + 1), most);
+  } catch (error) {
+    countError(error, unseen);
+    return noNames;
   }
 }
 
@@ -42,18 +61,21 @@ export function executableOf(proc: Proc, pid: number): string | null {
   try {
     return proc.readLink(pid, 'exe');
   } catch {
+    return executableOfThread(proc, pid);
+  }
+}
+
+function executableOfThread(proc: Proc, pid: number): string | null {
+  try {
+    const thread = otherThread(proc, pid);
+    return thread === null ? null : proc.readLink(thread, 'exe');
+  } catch {
     return null;
   }
 }
 
-/** PROC_PID_INIT_INO of <linux/proc_ns.h>: the namespace in which every process can be seen. */
-const initialPidNamespace = 'pid:[4026531836]';
-
-/** Whether every process of the machine is in this /proc, rather than those of a container. */
-export function seesEveryProcess(proc: Proc): boolean {
-  try {
-    return proc.readLink('self', 'ns/pid') === initialPidNamespace;
-  } catch {
-    return false;
-  }
+/** Where the first thread of a process has ended, the others still tell what it is. */
+function otherThread(proc: Proc, pid: number): Task | null {
+  const thread = proc.threadIds(pid).find((id) => id !== pid);
+  return thread === undefined ? null : `${pid}/task/${thread}`;
 }

@@ -1,45 +1,59 @@
-import { errnoOf, isForbidden, type Proc } from '../proc.js';
+import { errnoOf, isForbidden, type Proc, type Task } from '../proc.js';
 import { socketInode } from './socket-link.js';
-
-/** `denied`: the process may not be looked into. `gone`: it ended meanwhile. */
-export type ScanResult = 'done' | 'stopped' | 'denied' | 'gone';
+import { countError, hasEnded, type Unseen } from './unseen.js';
 
 /** Told of each socket that a process holds; answers true to end the scan. */
 export type Visit = (inode: number, fd: string) => boolean;
 
+/** Told of each descriptor that is no socket, by where it leads. */
+export type VisitOther = (target: string, fd: string) => void;
+
 /**
- * Visits the sockets that a process holds, by the links in /proc/PID/fd. Links are read, never
- * followed: what they lead to may hang. Descriptors that are closed meanwhile are passed over.
+ * Visits the sockets that a process holds, by the links in /proc/PID/fd; true where the visitor ended
+ * it. Links are read, never followed: what they lead to may hang. A process that ended meanwhile and
+ * descriptors that are closed are passed over; whatever else is in the way is counted in `unseen`.
  */
-export function scanProcess(proc: Proc, pid: number, visit: Visit): ScanResult {
+export function scanProcess(
+  proc: Proc,
+  task: Task,
+  unseen: Unseen,
+  visit: Visit,
+  visitOther?: VisitOther,
+): boolean {
   let names: readonly string[];
   try {
-    names = proc.descriptors(pid);
+    names = proc.descriptors(task);
   } catch (error) {
-    return isForbidden(errnoOf(error)) ? 'denied' : 'gone';
+    countError(error, unseen);
+    return false;
   }
-  return scanDescriptors(proc, pid, names, visit);
-}
-
-/** The same for some of its descriptors. */
-export function scanDescriptors(
-  proc: Proc,
-  pid: number,
-  names: Iterable<string>,
-  visit: Visit,
-): ScanResult {
+  let failure: unknown = null;
   for (const name of names) {
-    let inode: number;
+    let target: string;
     try {
-      inode = socketInode(proc.readLink(pid, `fd/${name}`));
+      target = proc.readLink(task, `fd/${name}`);
     } catch (error) {
+      const code = errnoOf(error);
       // Without CAP_SYS_PTRACE even root may list descriptors whose links it may not read.
-      if (isForbidden(errnoOf(error))) return 'denied';
+      if (isForbidden(code)) {
+        unseen.denied++;
+        return false;
+      }
+      if (!isPassedOver(code)) failure = error;
       continue;
     }
-    if (inode !== 0 && visit(inode, name)) return 'stopped';
+    const inode = socketInode(target);
+    if (inode !== 0) {
+      if (visit(inode, name)) return true;
+    } else visitOther?.(target, name);
   }
-  return 'done';
+  if (failure !== null) countError(failure, unseen);
+  return false;
+}
+
+/** Closed meanwhile; or a path of more than a page, which the kernel does not tell: no socket has one. */
+function isPassedOver(code: string): boolean {
+  return hasEnded(code) || code === 'ENAMETOOLONG';
 }
 
 /** Whether a descriptor of a process leads to the socket of that inode. */

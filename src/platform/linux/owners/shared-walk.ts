@@ -1,26 +1,90 @@
 import type { Worker } from 'node:worker_threads';
 import type { Proc } from '../proc.js';
-import { type WalkShare, walkShare } from './find-all.js';
-import type { WalkOrder } from './walk-worker.js';
+import type { Walk, WalkDepth, WalkShare } from './find-all.js';
+import { nothingUnseen, processesOf, sumOf } from './unseen.js';
+import { isWhole, takePart, type WalkOrder, walkOrder } from './walk-order.js';
 
 /** More threads than this only wait for the same locks in the kernel. */
 const mostHelpers = 3;
 
+/** From this many descriptors on a walk through all of them is worth a thread's start (some 15 ms). */
+const manyDescriptors = 16_384;
+
+/** Whether the descriptors of these processes are worth threads. */
+export function areMany(proc: Proc, pids: readonly number[]): boolean {
+  let sum = 0;
+  for (const pid of pids) {
+    sum += proc.descriptorCount(pid) ?? 0;
+    if (sum > manyDescriptors) return true;
+  }
+  return false;
+}
+
+/** Walks through all processes; `isBig`: as far as is known they have many descriptors. */
+export function walkAll(proc: Proc, depth: WalkDepth, isBig: boolean): Promise<Walk> {
+  return oneAtATime(`${depth} ${proc.root}`, proc.isLive, async () => {
+    const unseen = nothingUnseen();
+    const pids = processesOf(proc, unseen);
+    const shared = isBig || areMany(proc, pids);
+    const shares = await walkTogether(proc, pids, depth, null, shared);
+    return { shares, unseen: sumOf([unseen, ...shares.map((share) => share.unseen)]) };
+  });
+}
+
+/** The same for some processes and some sockets: no further than to the first holder of each. */
+export function searchTogether(
+  proc: Proc,
+  pids: readonly number[],
+  wanted: ReadonlySet<number>,
+): Promise<readonly WalkShare[]> {
+  return inTurn(() => walkTogether(proc, pids, 'netstat', wanted, true));
+}
+
 /**
- * Walks through all processes, `shared` with a thread for each further processor. Where threads cannot
- * be had (a captured /proc, a bundle without the worker's file) this one does all of it.
+ * `shared`: with a thread for each further processor. Where threads cannot be had (a captured /proc, a
+ * bundle without the worker's file) this one does all of it.
  */
-export async function walkAll(proc: Proc, shared = true): Promise<readonly WalkShare[]> {
-  const pids = Int32Array.from(proc.processIds());
-  const turns = new Int32Array(new SharedArrayBuffer(4));
-  const order: WalkOrder = { root: proc.root, pids, turns };
+async function walkTogether(
+  proc: Proc,
+  pids: readonly number[],
+  depth: WalkDepth,
+  wanted: ReadonlySet<number> | null,
+  shared: boolean,
+): Promise<readonly WalkShare[]> {
+  const order = walkOrder(proc, pids, depth, wanted);
   const helpers = shared && proc.isLive ? await startHelpers(order) : [];
-  const own = walkShare(proc, pids, () => Atomics.add(turns, 0, 1));
+  const own = takePart(proc, order);
   const shares = [own, ...(await Promise.all(helpers)).filter((share) => share !== null)];
-  if (shares.reduce((sum, { walked }) => sum + walked, 0) === pids.length) return shares;
+  if (isWhole(order, shares)) return shares;
   // A thread died with the turns that it had taken: then all of it once more, alone.
-  let turn = 0;
-  return [walkShare(proc, pids, () => turn++)];
+  return [takePart(proc, walkOrder(proc, pids, depth, wanted))];
+}
+
+/** The walk that is on, if any. */
+let current: Promise<unknown> = Promise.resolve();
+
+/** Begins when whatever walk is on has ended: each alone takes all processors and its own descriptors. */
+function inTurn<T>(walk: () => Promise<T>): Promise<T> {
+  const mine = current.then(walk, walk);
+  current = mine;
+  return mine;
+}
+
+const waiting = new Map<string, Promise<Walk>>();
+
+/**
+ * One walk at a time, and those that are asked for in the meantime share the next: what it finds is
+ * younger than any of them asked for.
+ */
+function oneAtATime(key: string, canShare: boolean, walk: () => Promise<Walk>): Promise<Walk> {
+  const next = waiting.get(key);
+  if (next !== undefined) return next;
+  const mine = inTurn(() => {
+    waiting.delete(key);
+    return walk();
+  });
+  if (canShare) waiting.set(key, mine);
+  return mine;
 }
 
 /** A helper that fails to start has taken no turn, so nothing is lost by it. */

@@ -10,16 +10,31 @@ const scratch = Buffer.allocUnsafeSlow(16 * 1024);
 export function readWhole(path: string): Buffer {
   const fd = openSync(path, 'r');
   try {
-    const parts: Buffer[] = [];
-    for (let filled = 0; ; ) {
-      const got = readSync(fd, scratch, filled, scratch.length - filled, null);
-      filled += got;
-      if (got > 0 && filled < scratch.length) continue;
-      parts.push(Buffer.from(scratch.subarray(0, filled)));
-      if (got === 0) return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
-      filled = 0;
-    }
+    return readRest(fd);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** At most the first `most` bytes, by one read: the kernel gives of a file in /proc what it has. */
+export function readBeginning(path: string, most: number): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    const bytes = Buffer.allocUnsafe(most);
+    return bytes.subarray(0, readSync(fd, bytes, 0, most, null));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readRest(fd: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let filled = 0; ; ) {
+    const got = readSync(fd, scratch, filled, scratch.length - filled, null);
+    filled += got;
+    if (got > 0 && filled < scratch.length) continue;
+    parts.push(Buffer.from(scratch.subarray(0, filled)));
+    if (got === 0) return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+    filled = 0;
   }
 }

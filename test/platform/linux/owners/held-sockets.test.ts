@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { longestCommandLine } from '../../../../src/model/owner.js';
 import type { Socket } from '../../../../src/model/socket.js';
 import type { OwnerQuery } from '../../../../src/platform/backend.js';
 import { heldSockets, withOwners } from '../../../../src/platform/linux/owners/held-sockets.js';
@@ -16,10 +17,9 @@ const holds = (...inodes: number[]) => ({
     ...Object.fromEntries(inodes.map((inode, at) => [at + 3, `socket:[${inode}]`])),
   },
 });
-const wholeMachine = 'pid:[4026531836]';
 
 async function find(
-  machine: Pick<FakeMachine, 'processes' | 'pidNamespace'>,
+  machine: FakeMachine,
   sockets: readonly Socket[],
   { depth = 'all', details = false }: Partial<OwnerQuery> = {},
 ) {
@@ -56,7 +56,7 @@ describe('the walk', () => {
       'link 5/fd/0',
       'link 5/fd/1',
       'link 5/fd/3',
-      'read 5/cmdline',
+      'read 5/cmdline 512',
     ]);
   });
 
@@ -66,7 +66,9 @@ describe('the walk', () => {
   });
 
   it('does not set out where no socket can have an owner', async () => {
-    const { found, calls } = await find({ processes }, [socket(null)]);
+    const { found, calls } = await find({ processes }, [
+      socket(null, { state: 'TIME_WAIT' } as Partial<Socket>),
+    ]);
     expect(reasons(found)).toEqual(['none']);
     expect(calls).toEqual([]);
   });
@@ -74,8 +76,8 @@ describe('the walk', () => {
   it('reads the names of owners only, each once', async () => {
     const { calls } = await find({ processes }, [socket(20), socket(10)]);
     expect(calls.filter((call) => call.startsWith('read'))).toEqual([
-      'read 6/cmdline',
-      'read 5/cmdline',
+      'read 6/cmdline 512',
+      'read 5/cmdline 512',
     ]);
   });
 
@@ -131,13 +133,15 @@ describe('a process with very many descriptors', () => {
   const names = Array.from({ length: 400 }, (_, at) => [at, `socket:[${1000 + at}]`]);
   const big = { fd: Object.fromEntries(names), count: 400, cmdline: 'big\0' };
 
-  it('has its first ones looked at before those of others, and the rest after', async () => {
-    const processes = { 5: big, 6: { ...holds(10), cmdline: 'a\0' } };
-    const few = await find({ processes }, [socket(1003), socket(10)], { depth: 'first' });
-    expect(pids(few.found)).toEqual([[5], [6]]);
-    expect(few.calls).not.toContain('link 5/fd/300');
-    const all = await find({ processes }, [socket(1399), socket(10)], { depth: 'first' });
-    expect(pids(all.found)).toEqual([[5], [6]]);
+  it('is the first owner of what it holds at any number', async () => {
+    const processes = { 5: big, 6: { ...holds(10, 1399), cmdline: 'a\0' } };
+    const { found } = await find({ processes }, [socket(1399), socket(10)], { depth: 'first' });
+    expect(pids(found)).toEqual([[5], [6]]);
+  });
+
+  it('is looked at no further than to the last socket that is wanted', async () => {
+    const { calls } = await find({ processes: { 5: big } }, [socket(1003)], { depth: 'first' });
+    expect(calls.at(-2)).toBe('link 5/fd/3');
   });
 
   it('is denied once', async () => {
@@ -179,7 +183,7 @@ describe('heldSockets', () => {
     ]);
     expect(reasons(sockets.slice(0, 3))).toEqual([null, null, 'denied']);
     expect(notes.warnings.map(({ message }) => message)).toEqual([
-      `the owners of ${count - 4} sockets could not be told: 1 process may not be looked into; root (with CAP_SYS_PTRACE) would see them`,
+      `the owners of ${count - 4} sockets could not be told: 1 process may not be looked into; whoever captured them could not see more`,
     ]);
   });
 });
@@ -239,8 +243,8 @@ describe('heldSockets, round after round', () => {
     await round(machine, memory);
     const { calls } = await round(machine, memory);
     expect(calls.filter((call) => call.startsWith('read'))).toEqual([
-      'read 5/cmdline',
-      'read 6/cmdline',
+      'read 5/cmdline 512',
+      'read 6/cmdline 512',
     ]);
   });
 
@@ -379,7 +383,7 @@ describe('why there is no owner', () => {
       {
         code: 'owners-denied',
         message:
-          'the owners of 2 sockets could not be told: 2 processes may not be looked into; root (with CAP_SYS_PTRACE) would see them',
+          'the owners of 2 sockets could not be told: 2 processes may not be looked into; whoever captured them could not see more',
         source: '/proc',
       },
     ]);
@@ -388,7 +392,7 @@ describe('why there is no owner', () => {
   it('denied, of one socket by one process', async () => {
     const { warnings } = await find({ processes: { 4: denied } }, [socket(10)]);
     expect(warnings.map(({ message }) => message)).toEqual([
-      'the owners of 1 socket could not be told: 1 process may not be looked into; root (with CAP_SYS_PTRACE) would see them',
+      'the owners of 1 socket could not be told: 1 process may not be looked into; whoever captured them could not see more',
     ]);
   });
 
@@ -397,30 +401,105 @@ describe('why there is no owner', () => {
     expect([pids(found), warnings]).toEqual([[[5]], []]);
   });
 
-  it.each<[string, Socket, string, string]>([
-    ['no inode, TIME_WAIT', socket(null), wholeMachine, 'none'],
-    ['a listener that no process of the whole machine holds', socket(9), wholeMachine, 'kernel'],
+  it.each<[string, Socket, string]>([
+    ['TIME_WAIT', socket(null, { state: 'TIME_WAIT' } as Partial<Socket>), 'none'],
+    ['not accepted yet', socket(null, { state: 'ESTABLISHED' } as Partial<Socket>), 'none'],
+    [
+      'a listener without an inode',
+      socket(null, { state: 'LISTEN' } as Partial<Socket>),
+      'unknown',
+    ],
+    ['a listener that nobody was seen to hold', socket(9), 'unknown'],
     [
       'a UDP socket likewise',
       socket(9, { protocol: 'udp', state: 'UNCONN' } as Partial<Socket>),
-      wholeMachine,
-      'kernel',
-    ],
-    [
-      'a connection, which may be on its way',
-      socket(9, { state: 'ESTABLISHED' } as Partial<Socket>),
-      wholeMachine,
       'unknown',
     ],
-    ['a listener seen from a container', socket(9), 'pid:[4026532001]', 'unknown'],
-  ])('%s', async (_, given, pidNamespace, reason) => {
-    const { found } = await find({ processes: { 5: own }, pidNamespace }, [given]);
-    expect(reasons(found)).toEqual([reason]);
+    ['a connection', socket(9, { state: 'ESTABLISHED' } as Partial<Socket>), 'unknown'],
+  ])('%s', async (_, given, reason) => {
+    const { found, warnings } = await find({ processes: { 5: own } }, [given, socket(10)]);
+    expect([reasons(found), warnings]).toEqual([[reason, null], []]);
   });
 
-  it('unknown, where the namespace cannot be told', async () => {
-    expect(reasons((await find({ processes: { 5: own } }, [socket(9)])).found)).toEqual([
-      'unknown',
+  it.each(['first', 'all'] as const)('denied, where processes are hidden: %s', async (depth) => {
+    const machine = { processes: { 5: own }, hides: true };
+    const { found, warnings } = await find(machine, [socket(9), socket(10)], { depth });
+    expect(reasons(found)).toEqual(['denied', null]);
+    expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+      ['owners-denied', expect.stringContaining("/proc hides other users' processes (hidepid)")],
     ]);
+  });
+
+  it.each<[string, FakeMachine, string]>([
+    ['a folder', { processes: { 4: { fd: systemError('EMFILE') }, 5: own } }, 'EMFILE'],
+    ['a link', { processes: { 4: { fd: { 3: systemError('ENOMEM') } }, 5: own } }, 'ENOMEM'],
+    ['the processes themselves', { unlisted: systemError('ENFILE') }, 'ENFILE'],
+    ['an unheard-of error', { processes: { 4: { fd: systemError('EIO') }, 5: own } }, '(EIO)'],
+  ])('unknown and told, where there was no reading: %s', async (_, machine, code) => {
+    for (const depth of ['first', 'all'] as const) {
+      const { found, warnings } = await find(machine, [socket(20)], { depth });
+      expect(reasons(found)).toEqual(['unknown']);
+      expect(warnings.map((warning) => [warning.code, warning.message])).toEqual([
+        ['owners-failed', expect.stringContaining(code)],
+      ]);
+    }
+  });
+
+  it('tells where an owner was found and another may be missing', async () => {
+    const machine = { processes: { 4: { fd: systemError('EMFILE') }, 5: own } };
+    const { warnings } = await find(machine, [socket(10)]);
+    expect(warnings.map(({ code }) => code)).toEqual(['owners-failed']);
+  });
+
+  it('tells where there was no reading of a name', async () => {
+    const machine = { processes: { 5: { ...holds(10), cmdline: systemError('EMFILE') } } };
+    const { found, warnings } = await find(machine, [socket(10)]);
+    expect(found[0]?.owners?.[0]).toMatchObject({ pid: 5, program: null });
+    expect(warnings.map(({ code }) => code)).toEqual(['owners-failed']);
+  });
+
+  it('passes over a link whose path is too long to be told, which is no socket', async () => {
+    const fd = { 3: systemError('ENAMETOOLONG'), 4: 'socket:[10]' };
+    const { found, warnings } = await find({ processes: { 5: { fd, cmdline: 'a\0' } } }, [
+      socket(10),
+    ]);
+    expect([pids(found), warnings]).toEqual([[[5]], []]);
+  });
+});
+
+describe('long command lines', () => {
+  const long = 'x'.repeat(longestCommandLine);
+
+  it('are cut, and say so', async () => {
+    const processes = {
+      5: { ...holds(10), cmdline: `${long}\0` },
+      6: { ...holds(20), cmdline: long },
+    };
+    const { found } = await find({ processes }, [socket(10), socket(20)], { details: true });
+    expect(found.map(({ owners }) => owners?.[0])).toEqual([
+      {
+        pid: 5,
+        program: 'x'.repeat(511),
+        commandLine: long,
+        commandTruncated: true,
+        executable: null,
+        fd: 3,
+      },
+      { pid: 6, program: 'x'.repeat(511), commandLine: long, executable: null, fd: 3 },
+    ]);
+  });
+
+  it('of very many processes are cut where a name is', async () => {
+    const entries = Array.from({ length: 300 }, (_, at) => [
+      at + 1,
+      { ...holds(at + 1), cmdline: `${long}x` },
+    ]);
+    const sockets = entries.map(([inode]) => socket(inode as number));
+    const machine = { processes: Object.fromEntries(entries) };
+    const { found } = await find(machine, sockets, { details: true });
+    const lengths = found.map(({ owners }) => owners?.[0]?.commandLine?.length);
+    expect([...new Set(lengths)]).toEqual([longestCommandLine, 511]);
+    expect(lengths.filter((length) => length === longestCommandLine).length).toBe(256);
+    expect(found.every(({ owners }) => owners?.[0]?.commandTruncated)).toBe(true);
   });
 });

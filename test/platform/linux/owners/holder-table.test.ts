@@ -3,6 +3,7 @@ import { walkShare } from '../../../../src/platform/linux/owners/find-all.js';
 import { holderTable } from '../../../../src/platform/linux/owners/holder-table.js';
 import { notFound } from '../../../../src/platform/linux/owners/inode-index.js';
 import { unheldInodes } from '../../../../src/platform/linux/owners/unheld-inodes.js';
+import { sumOf } from '../../../../src/platform/linux/owners/unseen.js';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.js';
 
 /** The table of a walk in which two threads took turns. */
@@ -17,7 +18,8 @@ function tableOf(processes: Required<FakeMachine>['processes'], unheld = unheldI
     };
   };
   unheld.beginWalk();
-  return holderTable([walkShare(proc, pids, every(1)), walkShare(proc, pids, every(0))], unheld);
+  const shares = [1, 0].map((first) => walkShare(proc, pids, every(first), 'netstat'));
+  return holderTable({ shares, unseen: sumOf(shares.map(({ unseen }) => unseen)) }, unheld);
 }
 
 const holding = (...inodes: number[]) => ({
@@ -32,7 +34,7 @@ describe('holderTable', () => {
 
   it('counts the processes that may not be looked into', () => {
     const denied = { fd: systemError('EACCES') };
-    expect(tableOf({ 5: denied, 6: denied, 7: holding(1) }).denied).toBe(2);
+    expect(tableOf({ 5: denied, 6: denied, 7: holding(1) }).unseen.denied).toBe(2);
   });
 
   it('knows whether the holder still is one', () => {

@@ -7,11 +7,14 @@ const holding = (...inodes: number[]) => ({
 });
 
 describe('ownerMemory', () => {
-  it('looks at one descriptor for each owner it knows, and searches no more', () => {
+  it('looks at one descriptor for each owner it knows, and searches no more', async () => {
     const memory = ownerMemory();
-    memory.find(fakeProc({ processes: { 5: holding(10, 11), 6: holding(20) } }), new Set([10, 20]));
+    await memory.find(
+      fakeProc({ processes: { 5: holding(10, 11), 6: holding(20) } }),
+      new Set([10, 20]),
+    );
     const proc = fakeProc({ processes: { 5: holding(10, 11), 6: holding(20) } });
-    const { holders } = memory.find(proc, new Set([10, 20]));
+    const { holders } = await memory.find(proc, new Set([10, 20]));
     expect([...holders].map(([inode, { pid }]) => [inode, pid])).toEqual([
       [10, 5],
       [20, 6],
@@ -19,31 +22,31 @@ describe('ownerMemory', () => {
     expect(proc.calls).toEqual(['link 5/fd/3', 'link 6/fd/3']);
   });
 
-  it('searches again for what is new, and finds who took over', () => {
+  it('searches again for what is new, and finds who took over', async () => {
     const memory = ownerMemory();
-    memory.find(fakeProc({ processes: { 5: holding(10) } }), new Set([10]));
+    await memory.find(fakeProc({ processes: { 5: holding(10) } }), new Set([10]));
     const proc = fakeProc({ processes: { 5: holding(99), 6: holding(10, 30) } });
-    const { holders } = memory.find(proc, new Set([10, 30]));
+    const { holders } = await memory.find(proc, new Set([10, 30]));
     expect(holders.get(10)).toEqual({ pid: 6, fd: '3' });
     expect(holders.get(30)).toEqual({ pid: 6, fd: '4' });
   });
 
-  it('does not search round after round for what nobody holds', () => {
+  it('does not search round after round for what nobody holds', async () => {
     const memory = ownerMemory();
     const machine = { processes: { 5: holding(10), 7: { fd: systemError('EACCES') } } };
-    expect(memory.find(fakeProc(machine), new Set([10, 40])).denied).toBe(1);
+    expect((await memory.find(fakeProc(machine), new Set([10, 40]))).unseen.denied).toBe(1);
     const proc = fakeProc(machine);
-    const { holders, denied } = memory.find(proc, new Set([10, 40]));
+    const { holders, unseen } = await memory.find(proc, new Set([10, 40]));
     expect([...holders.keys()]).toEqual([10]);
-    expect(denied).toBe(1);
+    expect(unseen.denied).toBe(1);
     expect(proc.calls).toEqual(['link 5/fd/3']);
   });
 
-  it('looks for the ownerless on the next occasion', () => {
+  it('looks for the ownerless on the next occasion', async () => {
     const memory = ownerMemory();
-    memory.find(fakeProc({ processes: { 5: holding(10) } }), new Set([10, 40]));
+    await memory.find(fakeProc({ processes: { 5: holding(10) } }), new Set([10, 40]));
     const proc = fakeProc({ processes: { 5: holding(10), 6: holding(40, 50) } });
-    const { holders } = memory.find(proc, new Set([10, 40, 50]));
+    const { holders } = await memory.find(proc, new Set([10, 40, 50]));
     expect([...holders.keys()].sort()).toEqual([10, 40, 50]);
   });
 });

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  executableOf,
   parseCommandLine,
-  seesEveryProcess,
+  processNames,
 } from '../../../../src/platform/linux/owners/process.js';
-import { fakeProc, systemError } from '../support/fake-proc.js';
+import { nothingUnseen } from '../../../../src/platform/linux/owners/unseen.js';
+import { fakeProc } from '../support/fake-proc.js';
 
 describe('parseCommandLine', () => {
   it.each([
@@ -31,13 +33,18 @@ describe('parseCommandLine', () => {
     ['escapes and line breaks', 'a\u001b[2J\nb\0', 'a\u001b[2J\nb', 'a\u001b[2J\nb'],
     ['UTF-8', '/opt/café/日本\0', '日本', '/opt/café/日本'],
   ])('%s', (_, bytes, program, commandLine) => {
-    expect(parseCommandLine(Buffer.from(bytes))).toEqual({ program, commandLine });
+    expect(parseCommandLine(Buffer.from(bytes))).toEqual({
+      program,
+      commandLine,
+      isCut: false,
+    });
   });
 
   it('keeps bytes that are no UTF-8 apart', () => {
     expect(parseCommandLine(Buffer.from([0x61, 0xff, 0]))).toEqual({
       program: 'a\\xff',
       commandLine: 'a\\xff',
+      isCut: false,
     });
   });
 
@@ -52,19 +59,36 @@ describe('parseCommandLine', () => {
   });
 });
 
-it.each([
-  ['the first namespace', 'pid:[4026531836]', true],
-  ['a container’s', 'pid:[4026532001]', false],
-])('whether every process is seen: %s', (_, pidNamespace, sees) => {
-  expect(seesEveryProcess(fakeProc({ pidNamespace }))).toBe(sees);
+describe('a command line that is longer than what is taken of it', () => {
+  it.each([
+    ['ends with a byte', 'abcdef', 4, 'abcd', true],
+    ['is no longer', 'abcd', 4, 'abcd', false],
+    ['ends before a character that would be cut in two', 'abc日', 4, 'abc', true],
+    ['ends behind a character', 'a日x', 4, 'a日', true],
+    ['ends before one of four bytes', 'ab👩', 5, 'ab', true],
+  ])('%s', (_, text, most, commandLine, isCut) => {
+    expect(parseCommandLine(Buffer.from(text), most)).toMatchObject({ commandLine, isCut });
+  });
+
+  it('keeps bytes that are no UTF-8 at its end', () => {
+    const bytes = Buffer.from([0x61, 0x80, 0x80, 0x80, 0x80, 0x80]);
+    expect(parseCommandLine(bytes, 4).commandLine).toBe('a\\x80\\x80\\x80');
+  });
+
+  it('is not read beyond that', () => {
+    const proc = fakeProc({ processes: { 5: { fd: {}, cmdline: 'x'.repeat(10_000) } } });
+    expect(processNames(proc, 5, 100, nothingUnseen()).commandLine?.length).toBe(100);
+    expect(proc.calls).toEqual(['read 5/cmdline 101']);
+  });
 });
 
-it('does not claim to see every process where it cannot tell', () => {
-  const proc = {
-    ...fakeProc({}),
-    readLink: () => {
-      throw systemError('EACCES');
-    },
-  };
-  expect(seesEveryProcess(proc)).toBe(false);
+it('knows a process whose first thread has ended by another', () => {
+  const threads = { 78: { fd: {}, cmdline: '/bin/server\0-d\0', exe: '/bin/server' } };
+  const proc = fakeProc({ processes: { 77: { fd: {}, cmdline: '', threads } } });
+  expect(processNames(proc, 77, 511, nothingUnseen())).toEqual({
+    program: 'server',
+    commandLine: '/bin/server -d',
+    isCut: false,
+  });
+  expect(executableOf(proc, 77)).toBe('/bin/server');
 });

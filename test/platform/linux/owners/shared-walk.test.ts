@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { walkShare } from '../../../../src/platform/linux/owners/find-all.js';
-import { walkAll } from '../../../../src/platform/linux/owners/shared-walk.js';
+import { type WalkShare, walkShare } from '../../../../src/platform/linux/owners/find-all.js';
+import { searchTogether, walkAll } from '../../../../src/platform/linux/owners/shared-walk.js';
+import { isWhole, takePart, walkOrder } from '../../../../src/platform/linux/owners/walk-order.js';
 import { fakeProc, systemError } from '../support/fake-proc.js';
 
 const holding = (...inodes: number[]) => ({
   fd: Object.fromEntries(inodes.map((inode, at) => [at + 3, `socket:[${inode}]`])),
 });
 const processes = { 5: holding(10, 11), 6: { fd: systemError('EACCES') }, 7: holding(20) };
+const inodesOf = ({ found }: WalkShare) => [...found.inodes.slice(0, found.length)];
+const pidsOf = ({ found }: WalkShare) => [...found.pids.slice(0, found.length)];
 
 describe('the walk through all processes', () => {
   it('is shared by turns: together the shares are the whole', () => {
@@ -14,18 +17,60 @@ describe('the walk through all processes', () => {
     const pids = proc.processIds();
     let turn = 0;
     const next = () => turn++;
-    const first = walkShare(proc, [...pids], () => (turn < 1 ? next() : pids.length));
-    const second = walkShare(proc, pids, next);
+    const first = walkShare(proc, [...pids], () => (turn < 1 ? next() : pids.length), 'netstat');
+    const second = walkShare(proc, pids, next, 'netstat');
     expect([first.walked, second.walked]).toEqual([1, 2]);
-    expect([first.denied, second.denied]).toEqual([0, 1]);
-    expect([...first.found.inodes.slice(0, first.found.length)]).toEqual([10, 11]);
-    expect([...second.found.inodes.slice(0, second.found.length)]).toEqual([20]);
+    expect([first.unseen.denied, second.unseen.denied]).toEqual([0, 1]);
+    expect([inodesOf(first), inodesOf(second)]).toEqual([[10, 11], [20]]);
   });
 
   it('is one share where there are no threads', async () => {
-    const shares = await walkAll(fakeProc({ processes }));
-    expect(shares.map(({ walked, denied, found }) => [walked, denied, found.length])).toEqual([
-      [3, 1, 3],
+    const { shares, unseen } = await walkAll(fakeProc({ processes }), 'all', true);
+    expect(shares.map(({ walked, found }) => [walked, found.length])).toEqual([[3, 3]]);
+    expect(unseen.denied).toBe(1);
+  });
+
+  it('is asked for many times at once and done once, when it is of a live /proc', async () => {
+    const proc = fakeProc({ processes, isLive: true });
+    const walks = await Promise.all(Array.from({ length: 50 }, () => walkAll(proc, 'all', false)));
+    expect(new Set(walks).size).toBe(1);
+    expect(proc.calls.filter((call) => call.startsWith('list'))).toEqual([
+      'list 5',
+      'list 6',
+      'list 7',
     ]);
+  });
+
+  it('is done anew for whoever asks once it has begun', async () => {
+    const proc = fakeProc({ processes, isLive: true });
+    const first = walkAll(proc, 'all', false);
+    await Promise.resolve().then(() => {});
+    expect(proc.calls).not.toEqual([]);
+    expect(await walkAll(proc, 'all', false)).not.toBe(await first);
+  });
+});
+
+describe('a search by several', () => {
+  const wanted = new Set([10, 20]);
+
+  it('ends with the last socket, and a share lists nothing else', async () => {
+    const proc = fakeProc({ processes: { ...processes, 8: holding(10), 9: holding(30) } });
+    const [share] = (await searchTogether(proc, proc.processIds(), wanted)) as [WalkShare];
+    expect([inodesOf(share), pidsOf(share), share.walked]).toEqual([[10, 20], [5, 7], 3]);
+  });
+
+  it('finds the lowest holder though a higher one was found before', () => {
+    const proc = fakeProc({ processes: { 5: holding(20), 6: holding(10, 20), 7: holding(10) } });
+    const order = walkOrder(proc, proc.processIds(), 'netstat', wanted);
+    // The first took its turn and is slow; meanwhile another finds all.
+    const slow = Atomics.add(order.turns, 0, 1);
+    const quick = takePart(proc, order);
+    expect([quick.walked, pidsOf(quick)]).toEqual([1, [6, 6]]);
+    expect(isWhole(order, [quick])).toBe(false);
+    let turns = [slow];
+    const late = walkShare(proc, order.pids, () => turns.shift() ?? order.pids.length, 'netstat');
+    turns = [];
+    expect([inodesOf(late), pidsOf(late)]).toEqual([[20], [5]]);
+    expect(isWhole(order, [quick, late])).toBe(true);
   });
 });

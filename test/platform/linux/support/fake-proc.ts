@@ -1,4 +1,4 @@
-import type { Proc, TableFile } from '../../../../src/platform/linux/proc.js';
+import type { Proc, TableFile, Task } from '../../../../src/platform/linux/proc.js';
 
 /** An error as the system calls give it. */
 export function systemError(code: string): Error {
@@ -47,11 +47,13 @@ function failingTable({ text, error }: FailingFile): TableFile {
 
 /** A process: its descriptors' targets by number, or the error that looking at them gives. */
 export interface FakeProcess {
-  readonly fd: Readonly<Record<string, string>> | Error;
+  readonly fd: Readonly<Record<string, string | Error>> | Error;
   /** How many descriptors it has, where the machine can tell that without listing them. */
   readonly count?: number;
   readonly cmdline?: string | Error;
   readonly exe?: string | Error;
+  /** Its other threads, by number; a process that has none has only its first. */
+  readonly threads?: Readonly<Record<number, Omit<FakeProcess, 'threads'>>>;
 }
 
 export interface FakeMachine {
@@ -61,8 +63,11 @@ export interface FakeMachine {
   readonly processes?: Readonly<Record<number, FakeProcess>>;
   /** Linux itself fills its files. */
   readonly isKernels?: boolean;
-  /** Where /proc/self/ns/pid leads. */
-  readonly pidNamespace?: string;
+  /** The error that listing the processes gives. */
+  readonly unlisted?: Error;
+  /** Whether it shows some processes only. */
+  readonly hides?: boolean;
+  readonly isLive?: boolean;
 }
 
 /** A machine in memory. `calls` lists what it was asked for. */
@@ -74,6 +79,11 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
     if (found instanceof Error) throw found;
     return found;
   };
+  const at = (of: Task | string): FakeProcess | undefined => {
+    const [pid, thread] = String(of).split('/task/').map(Number);
+    const found = machine.processes?.[pid as number];
+    return thread === undefined ? found : found?.threads?.[thread];
+  };
   const given = (value: string | Error | undefined): string => {
     if (value === undefined) throw systemError('ENOENT');
     if (value instanceof Error) throw value;
@@ -83,38 +93,45 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
     root: '/proc',
     littleEndian: machine.littleEndian ?? true,
     orderDoubt: null,
-    isLive: false,
     isOwn: false,
     warnings: [],
     isKernels: () => machine.isKernels ?? false,
     hasNet: () => !(machine.files?.net instanceof Error),
+    isLive: machine.isLive ?? false,
     calls,
     openTable: (path) => {
       calls.push(`open ${path}`);
       const found = fileAt(path);
       return typeof found === 'object' && 'error' in found ? failingTable(found) : tableOf(found);
     },
-    readFile: (path) => {
-      calls.push(`read ${path}`);
-      const [pid, name] = path.split('/');
-      const found = machine.processes?.[Number(pid)];
-      return Buffer.from(
-        (found !== undefined && name === 'cmdline' ? given(found.cmdline) : fileAt(path)) as string,
-      );
+    readFile: (path, most) => {
+      calls.push(most === undefined ? `read ${path}` : `read ${path} ${most}`);
+      const [, task, name] = /^([\d/task]+)\/(\w+)$/.exec(path) ?? [];
+      const found = task === undefined ? undefined : at(task);
+      const content =
+        found !== undefined && name === 'cmdline' ? given(found.cmdline) : fileAt(path);
+      return Buffer.from(content as string).subarray(0, most);
     },
-    processIds: () => Object.keys(machine.processes ?? {}).map(Number),
-    descriptorCount: (pid) => machine.processes?.[pid]?.count ?? null,
-    descriptors: (pid) => {
-      calls.push(`list ${pid}`);
-      const fd = machine.processes?.[pid]?.fd;
+    processIds: () => {
+      if (machine.unlisted !== undefined) throw machine.unlisted;
+      return Object.keys(machine.processes ?? {}).map(Number);
+    },
+    descriptorCount: (of) => at(of)?.count ?? null,
+    descriptors: (of) => {
+      calls.push(`list ${of}`);
+      const fd = at(of)?.fd;
       if (fd === undefined) throw systemError('ENOENT');
       if (fd instanceof Error) throw fd;
       return Object.keys(fd);
     },
-    readLink: (pid, name) => {
-      calls.push(`link ${pid}/${name}`);
-      if (pid === 'self') return given(machine.pidNamespace);
-      const found = machine.processes?.[pid];
+    threadIds: (pid) => {
+      const others = Object.keys(machine.processes?.[pid]?.threads ?? {}).map(Number);
+      return others.length === 0 ? [] : [pid, ...others];
+    },
+    hidesProcesses: () => machine.hides ?? false,
+    readLink: (of, name) => {
+      calls.push(`link ${of}/${name}`);
+      const found = at(of);
       if (name === 'exe') return given(found?.exe);
       const { fd } = found ?? {};
       return given(fd instanceof Error ? fd : fd?.[name.slice('fd/'.length)]);

@@ -58,11 +58,7 @@ async function report(request: Request, host: Host): Promise<number> {
   if (request.columns !== null) {
     (await import('./format/columns/index.js')).checkColumns(request.report, request.columns);
   }
-  const backend = await backendFor({
-    ...host,
-    procRoot: request.procRoot,
-    isOwnProcess: true,
-  });
+  const backend = await backendFor({ ...host, procRoot: request.procRoot });
   const shown: Request = {
     ...request,
     which: selection.which,

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
-import type { Proc, TableHints } from './proc.js';
-import { openEarly } from './reader/early-table.js';
+import type { Proc } from './proc.js';
 import { openTableFile } from './reader/table-file.js';
 import { readWhole } from './reader/whole-file.js';
 
@@ -45,20 +44,14 @@ function netPlacer(root: string): (path: string) => string {
     isHost && path.startsWith('net/') ? `${ofInit}${path.slice(3)}` : `${root}/${path}`;
 }
 
-/**
- * A mounted /proc: this machine's, or one that a container was given under another path.
- * `isOwnProcess`: Node's threads may be used; in somebody else's process they may be busy for long.
- */
-export function liveProc(root: string, isOwnProcess = false): Proc {
+/** A mounted /proc: this machine's, or one that a container was given under another path. */
+export function liveProc(root: string): Proc {
   const place = netPlacer(root);
   return {
     root,
     littleEndian: new Uint8Array(Uint16Array.of(1).buffer)[0] === 1,
     isLive: true,
     openTable: (path, hints = {}) => openTableFile(place(path), hints),
-    ...(isOwnProcess && {
-      openTableEarly: (path: string, hints: TableHints) => openEarly(place(path), hints),
-    }),
     readFile: (path) => readWhole(place(path)),
     processIds: () => processIdsAmong(readdirSync(root)),
     descriptorCount: descriptorCounter(root),

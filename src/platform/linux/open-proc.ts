@@ -4,9 +4,9 @@ import type { Proc } from './proc.js';
 
 /**
  * The /proc at `root`: a captured one where it says so itself, else one to be read as it stands; null:
- * the system's own. `isOwnProcess` as PlatformHost has it.
+ * the system's own.
  */
-export function openProc(root: string | null, isOwnProcess = false): Proc {
-  if (root === null) return liveProc('/proc', isOwnProcess);
-  return openCapture(root) ?? liveProc(root, isOwnProcess);
+export function openProc(root: string | null): Proc {
+  if (root === null) return liveProc('/proc');
+  return openCapture(root) ?? liveProc(root);
 }

@@ -13,15 +13,6 @@ export interface TableFile {
   close(): void;
 }
 
-/** A table that is being opened. */
-export interface EarlyTable {
-  /**
-   * The table, once its beginning is there. To be called once; whoever gets it closes it.
-   * @throws the error that opening it gave
-   */
-  opened(): Promise<TableFile>;
-}
-
 /**
  * A /proc, the system's own or another. Paths are relative to its root. What cannot be had throws
  * an error with a `code` as the system calls give it: ENOENT, EACCES, ESRCH …
@@ -32,9 +23,9 @@ export interface Proc {
   readonly littleEndian: boolean;
   /** False for a capture: its tables need not be in the kernel's order, and threads cannot share it. */
   readonly isLive: boolean;
+  /** As PlatformHost has it. */
+  readonly pause?: (() => Promise<void>) | undefined;
   openTable(path: string, hints?: TableHints): TableFile;
-  /** The same, beginning to read it in the meantime; left out where that cannot be done. */
-  openTableEarly?(path: string, hints: TableHints): EarlyTable;
   readFile(path: string): Buffer;
   /** Process IDs, ascending. */
   processIds(): number[];

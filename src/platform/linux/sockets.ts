@@ -3,12 +3,11 @@ import type { Protocol, Socket } from '../../model/socket.js';
 import type { Batches, Notes, SocketQuery } from '../backend.js';
 import { repeatFilter } from './dedupe.js';
 import { inetTable } from './inet-table.js';
-import { errnoOf, isGone, type Proc, type TableFile } from './proc.js';
+import { errnoOf, isGone, type Proc, type TableFile, type TableHints } from './proc.js';
 import { refused } from './refused.js';
 import { sctpTables } from './sctp-table.js';
 import { type TcpCounts, tcpCounts } from './sockstat.js';
 import type { Table } from './table.js';
-import { type TableOrder, tableOpener } from './table-opener.js';
 import { unixTable } from './unix-table.js';
 import { absentTable } from './warnings.js';
 
@@ -28,62 +27,58 @@ export const tables = {
  * `unreadable` where not one table could be read, or there is no /proc.
  */
 export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes): Batches<Socket> {
-  const opener = tableOpener(proc);
   let read = 0;
   let refusal: NetstatError | null = null;
-  try {
-    for (const protocol of query.protocols) {
-      let lacking: string | null = null;
-      const wanted = wantedTables(proc, query, protocol);
-      for (const [place, { table, order, isEmpty }] of wanted.entries()) {
-        if (isEmpty) {
-          read++;
-          continue;
-        }
-        const source = `${proc.root}/${table.path}`;
-        let file: TableFile;
-        try {
-          file = await opener.open(order, nextToBegin(wanted, place));
-        } catch (error) {
-          if (isGone(errnoOf(error))) {
-            requireNet(proc);
-            notes.warn(absentTable(source));
-            if (table.family !== 'inet6') lacking = source;
-          } else {
-            refusal = refused(source, error);
-            notes.warn({ code: 'forbidden', message: refusal.message, source });
-          }
-          continue;
-        }
+  for (const protocol of query.protocols) {
+    let lacking: string | null = null;
+    for (const { table, hints, isEmpty } of wantedTables(proc, query, protocol)) {
+      if (isEmpty) {
         read++;
-        const batches = table.rows(file, {
-          path: source,
-          littleEndian: proc.littleEndian,
-          listenersOnly: query.listeningOnly === true && proc.isLive,
-          notes,
-        });
-        if (query.distinct) yield* distinct(batches);
-        else yield* batches;
+        continue;
       }
-      if (lacking !== null && query.required) {
-        // Reading has begun, though nothing came of it.
-        yield [];
-        throw new NetstatError(
-          'unsupported',
-          `${lacking}: this kernel lists no ${protocol} sockets (its module may not be loaded)`,
-          { path: lacking },
-        );
+      const source = `${proc.root}/${table.path}`;
+      let file: TableFile;
+      try {
+        file = proc.openTable(table.path, hints);
+      } catch (error) {
+        if (isGone(errnoOf(error))) {
+          requireNet(proc);
+          notes.warn(absentTable(source));
+          if (table.family !== 'inet6') lacking = source;
+        } else {
+          refusal = refused(source, error);
+          notes.warn({ code: 'forbidden', message: refusal.message, source });
+        }
+        continue;
+      }
+      read++;
+      const batches = table.rows(file, {
+        path: source,
+        littleEndian: proc.littleEndian,
+        listenersOnly: query.listeningOnly === true && proc.isLive,
+        notes,
+      });
+      for (const batch of query.distinct ? distinct(batches) : batches) {
+        yield batch;
+        if (proc.pause !== undefined) await proc.pause();
       }
     }
-  } finally {
-    await opener.close();
+    if (lacking !== null && query.required) {
+      // Reading has begun, though nothing came of it.
+      yield [];
+      throw new NetstatError(
+        'unsupported',
+        `${lacking}: this kernel lists no ${protocol} sockets (its module may not be loaded)`,
+        { path: lacking },
+      );
+    }
   }
   if (read === 0 && refusal !== null) throw refusal;
 }
 
 interface WantedTable {
   readonly table: Table;
-  readonly order: TableOrder;
+  readonly hints: TableHints;
   /** The kernel says so itself: it need not be read. */
   readonly isEmpty: boolean;
 }
@@ -96,17 +91,10 @@ function wantedTables(proc: Proc, query: SocketQuery, protocol: Protocol): Wante
       const isBig = (counts?.inUse ?? 0) + (counts?.timeWait ?? 0) > bigTable;
       return {
         table,
-        order: { path: table.path, hints: { isBig, longestLine: table.longestLine } },
+        hints: { isBig, longestLine: table.longestLine },
         isEmpty: query.listeningOnly === true && counts?.inUse === 0,
       };
     });
-}
-
-/** A big table has a thread of its own; others than TCP's are there at once. */
-function nextToBegin(wanted: readonly WantedTable[], place: number): TableOrder | undefined {
-  const next = wanted[place + 1];
-  const pays = next?.table.protocol === 'tcp' && !next.isEmpty && !next.order.hints.isBig;
-  return pays ? next.order : undefined;
 }
 
 /** From this many rows on a table is worth a thread that reads it ahead, which takes 25 ms to start. */

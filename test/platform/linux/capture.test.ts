@@ -76,14 +76,6 @@ describe('openCapture', () => {
     expect(openProc(root).root).toBe(root);
   });
 
-  it('begins tables in other threads in a process of its own only', () => {
-    expect(openProc(root).openTableEarly).toBeUndefined();
-    expect(openProc(root, true).openTableEarly).toBeDefined();
-    expect(openProc(null).openTableEarly).toBeUndefined();
-    put({ 'capture.json': facts });
-    expect(openProc(root, true).openTableEarly).toBeUndefined();
-  });
-
   it.each([
     ['no JSON', 'oops', /not a capture: it is not JSON/],
     ['another version', { ...facts, version: 2 }, /version 2 with byte order big/],

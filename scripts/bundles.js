@@ -133,9 +133,6 @@ export async function bundleLibrary(settings) {
     keepNames: true,
     format: 'esm',
     outdir: 'dist',
-    banner: {
-      js: "import { createRequire } from 'node:module';const require=createRequire(import.meta.url);",
-    },
   });
   return [metafile];
 }

@@ -1,9 +1,9 @@
 /** The process edge: the only user of `process` beside the start. Arguments, streams, signals and exit code live here. */
 
-import { fstatSync, statSync, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { exitCode } from './errors.js';
 import type { Host, Output } from './host.js';
-import { run } from './run.js';
+import { faultText, run } from './run.js';
 
 declare const __VERSION__: string;
 
@@ -24,24 +24,89 @@ function encoded(text: string): Uint8Array {
   return scratch.subarray(0, scratch.write(text));
 }
 
+/** Writes what there is room for now, and returns the rest. */
+function writeSome(fd: number, bytes: Uint8Array): Uint8Array {
+  let rest = bytes;
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EAGAIN') return rest;
+    // Nowhere is left to complain to.
+    if (fd === 2) return rest.subarray(rest.length);
+    if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
+    throw new OutputFailed(`standard output: cannot be written (${code})`);
+  }
+  return rest;
+}
+
 /** Writes everything, whatever the descriptor is: a file, a terminal, a pipe that is full. */
-function writeAll(fd: number, text: string): void {
-  let bytes = encoded(text);
-  while (bytes.length > 0) {
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let rest = writeSome(fd, bytes); rest.length > 0; rest = writeSome(fd, rest)) {
+    Atomics.wait(retryDelay, 0, 0, 1);
+  }
+}
+
+/**
+ * Standard output between rounds, when Ctrl-C is an event like others: a write that waits would keep
+ * it from being heard. null: it is still the first round, and a signal ends the process at once.
+ */
+let inRounds: { readonly fd: number; readonly waits: boolean } | null = null;
+
+/** What the reader has left no room for yet; it stands in `scratch`. */
+let unwritten: Uint8Array = new Uint8Array(0);
+
+function writeOutput(text: string): void {
+  if (unwritten.length > 0) {
+    writeAll(1, unwritten);
+    unwritten = unwritten.subarray(unwritten.length);
+  }
+  if (inRounds === null) {
+    writeAll(1, encoded(text));
+  } else if (inRounds.waits) {
+    process.off('SIGINT', interrupted);
+    writeAll(1, encoded(text));
+    process.on('SIGINT', interrupted);
+  } else {
+    unwritten = writeSome(inRounds.fd, encoded(text));
+  }
+}
+
+/** How long to leave a reader that has no room, in milliseconds: nothing tells when it has. */
+const readerDelay = 10;
+
+async function drained(): Promise<void> {
+  while (unwritten.length > 0 && inRounds !== null) {
+    await new Promise((resolve) => setTimeout(resolve, readerDelay));
+    unwritten = writeSome(inRounds.fd, unwritten);
+  }
+}
+
+/**
+ * A descriptor for standard output that never waits for the reader. Linux opens a pipe or a terminal
+ * anew, for this process alone. Node's stream makes a socket, and elsewhere a pipe, such that it does
+ * not wait. What is left (a terminal elsewhere) waits.
+ */
+function unwaiting(): { readonly fd: number; readonly waits: boolean } {
+  let target: ReturnType<typeof fstatSync>;
+  try {
+    target = fstatSync(1);
+  } catch {
+    return { fd: 1, waits: false };
+  }
+  // A file has always room.
+  if (target.isFile()) return { fd: 1, waits: false };
+  if (process.platform === 'linux' && !target.isSocket()) {
+    const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
     try {
-      bytes = bytes.subarray(writeSync(fd, bytes));
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EAGAIN') {
-        Atomics.wait(retryDelay, 0, 0, 1);
-        continue;
-      }
-      // Nowhere is left to complain to.
-      if (fd === 2) return;
-      if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
-      throw new OutputFailed(`standard output: cannot be written (${code})`);
+      return { fd: openSync('/proc/self/fd/1', O_WRONLY | O_NONBLOCK | O_NOCTTY), waits: false };
+    } catch {
+      // No /proc, or another user's terminal.
     }
   }
+  if (process.platform === 'win32' || target.isCharacterDevice()) return { fd: 1, waits: true };
+  // To make the stream is what does it.
+  return { fd: 1, waits: !process.stdout.writable };
 }
 
 /** Only a device can be a terminal; the one that swallows everything is none. */
@@ -62,7 +127,9 @@ function output(fd: 1 | 2): Output {
   // Node's streams cost as much as the rest of a start-up.
   const isTerminal = () => canBeTerminal(fd) && stream().isTTY === true;
   return {
-    write: (text) => writeAll(fd, text),
+    ...(fd === 1
+      ? { write: writeOutput, drained }
+      : { write: (text: string) => writeAll(fd, encoded(text)) }),
     get isTerminal() {
       return isTerminal();
     },
@@ -84,22 +151,29 @@ const host: Host = {
   },
 };
 
-let inRounds = false;
+const interrupted = () => process.exit(exitCode.interrupted);
 
 /** Between rounds Ctrl-C is the way to end: an exit code rather than a death by signal. */
 function beginRounds(): void {
-  if (inRounds) return;
-  inRounds = true;
-  process.once('SIGINT', () => process.exit(exitCode.interrupted));
+  if (inRounds !== null) return;
+  inRounds = unwaiting();
+  process.on('SIGINT', interrupted);
 }
 
+const args = process.argv.slice(2);
+
+/** Ends on whatever was thrown, from wherever. */
+function fail(error: unknown): never {
+  if (error instanceof OutputClosed) process.exit(exitCode.done);
+  const isDebugging = args.includes('--debug') || process.env.TSNETSTAT_DEBUG === '1';
+  const text = error instanceof OutputFailed ? error.message : faultText(error, isDebugging);
+  host.stderr.write(`tsnetstat: ${text}\n`);
+  process.exit(exitCode.trouble);
+}
+
+process.on('uncaughtException', fail);
+// Nothing is left that could still happen, and `run` has not ended: its answer never came.
+process.on('beforeExit', () => fail(new Error('ended before its work was done')));
+
 // All is written by now; to end at once spares Node to take itself apart.
-run(process.argv.slice(2), host).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    if (error instanceof OutputClosed) process.exit(exitCode.done);
-    if (!(error instanceof OutputFailed)) throw error;
-    host.stderr.write(`tsnetstat: ${error.message}\n`);
-    process.exit(exitCode.trouble);
-  },
-);
+run(args, host).then((code) => process.exit(code), fail);

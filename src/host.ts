@@ -12,6 +12,11 @@ export interface Host {
 /** Standard output or standard error. */
 export interface Output {
   write(text: string): void;
+  /**
+   * Returns when all is written. To be awaited behind each `write` where rounds go on: the reader may
+   * be slow, and a signal has to get through meanwhile. Left out where `write` itself waits.
+   */
+  drained?(): Promise<void>;
   readonly isTerminal: boolean;
   /** The terminal's width in columns; null: not a terminal, or it does not tell. */
   readonly columns: number | null;

@@ -1,5 +1,11 @@
 import { type ErrorCode, NetstatError } from './errors.js';
-import type { Request, Which } from './model/request.js';
+import {
+  type ReportOptions,
+  reportRequest,
+  type SocketOptions,
+  socketRequest,
+} from './library-options.js';
+import type { Request } from './model/request.js';
 import {
   type ReportKind,
   type ReportRows,
@@ -7,14 +13,13 @@ import {
   schemaVersion,
   type Warning,
 } from './model/snapshot.js';
-import type { InetFamily, Protocol } from './model/socket.js';
 import { lazyResolver } from './naming.js';
-import { defaultRequest } from './options/default-request.js';
 import { backendFor } from './platform/index.js';
 import { interfaceNames, readRows } from './rows.js';
 import { selectionOf } from './select/index.js';
 
 export { exactJson } from './format/json-text.js';
+export type { ReportOptions, SocketOptions } from './library-options.js';
 export type { Counter } from './model/counter.js';
 export type { Endpoint } from './model/endpoint.js';
 export type { Group } from './model/group.js';
@@ -45,130 +50,33 @@ export type {
 } from './model/state.js';
 export { type ErrorCode, NetstatError };
 
-/** One or several. */
-type OneOrMore<T> = T | readonly T[];
-
-/** What every report takes. */
-export interface ReportOptions {
-  /** Only these families; default both. */
-  readonly families?: readonly InetFamily[];
-  /** Linux: another /proc, such as a container host's or a captured one. */
-  readonly procRoot?: string;
-}
-
-/** Which sockets to tell of, and what of them. Of several filters, each has to hold. */
-export interface SocketOptions extends ReportOptions {
-  /** Socket tables to read; default all that the platform has. */
-  readonly protocols?: readonly Protocol[];
-  /** `connected`, `listening` or (the default) `all`. */
-  readonly which?: Which;
-  /** Tell every process that holds each socket: takes a walk through all processes. Default false. */
-  readonly owners?: boolean;
-  /** In any of these states: `LISTEN`, `established`, or ss's groups (`connected`, `synchronized` …). */
-  readonly state?: OneOrMore<string>;
-  /** Either end's port: 443, 'https', '8000-8100'. */
-  readonly port?: OneOrMore<string | number>;
-  /** The local end: 'ADDR[/LEN][:PORT]'. */
-  readonly local?: OneOrMore<string>;
-  /** The remote end: 'ADDR[/LEN][:PORT]'. */
-  readonly remote?: OneOrMore<string>;
-  readonly pid?: OneOrMore<number>;
-  /** Exact, or with `*` for anything. */
-  readonly program?: OneOrMore<string>;
-  /** Name or number. */
-  readonly user?: OneOrMore<string | number>;
-  /** Only what listens beyond loopback. */
-  readonly exposed?: boolean;
-  /** An expression in ss's grammar: `dport = :443 and not dst 10.0.0.0/8`. */
-  readonly expression?: string;
-}
-
 /**
  * The sockets of this machine, now.
  * @throws NetstatError where the options cannot be followed or nothing can be read; what is merely
- * missing is told in `warnings`.
+ * missing is told in `warnings`. The reason of `signal`, once that is aborted.
  */
 export async function snapshot(options: SocketOptions = {}): Promise<Snapshot> {
-  return take('sockets', {
-    ...defaultRequest,
-    ...reportOptions(options),
-    protocols: known('protocols', options.protocols, defaultRequest.protocols),
-    protocolsNamed: options.protocols !== undefined,
-    which: known('which', options.which && [options.which], whiches)[0] ?? 'all',
-    programs: options.owners ?? false,
-    filters: {
-      state: texts(options.state),
-      port: texts(options.port),
-      local: texts(options.local),
-      remote: texts(options.remote),
-      pid: texts(options.pid),
-      program: texts(options.program),
-      user: texts(options.user),
-      exposed: options.exposed ?? false,
-      expression: options.expression === undefined ? [] : [options.expression],
-    },
-  });
+  return take('sockets', socketRequest(options), options.signal);
 }
 
 /** The routing tables. @throws NetstatError where there is no source, or it cannot be read. */
 export async function routes(options: ReportOptions = {}): Promise<Snapshot<'routes'>> {
-  return take('routes', { ...defaultRequest, ...reportOptions(options) });
+  return take('routes', reportRequest(options), options.signal);
 }
 
 /** The network interfaces and their counters. @throws NetstatError as `routes`. */
 export async function interfaces(options: ReportOptions = {}): Promise<Snapshot<'interfaces'>> {
-  return take('interfaces', { ...defaultRequest, ...reportOptions(options) });
+  return take('interfaces', reportRequest(options), options.signal);
 }
 
 /** Multicast group memberships. @throws NetstatError as `routes`. */
 export async function groups(options: ReportOptions = {}): Promise<Snapshot<'groups'>> {
-  return take('groups', { ...defaultRequest, ...reportOptions(options) });
+  return take('groups', reportRequest(options), options.signal);
 }
 
 /** Every counter of every protocol. @throws NetstatError as `routes`. */
 export async function statistics(options: ReportOptions = {}): Promise<Snapshot<'statistics'>> {
-  return take('statistics', { ...defaultRequest, ...reportOptions(options) });
-}
-
-function reportOptions(options: ReportOptions) {
-  return {
-    // The structured formats are what tells every owner, and all of them.
-    format: 'json',
-    families: known('families', options.families, defaultRequest.families),
-    requiredFamilies: options.families ?? [],
-    procRoot: procRoot(options),
-  } as const;
-}
-
-const whiches = ['all', 'connected', 'listening'] as const satisfies readonly Which[];
-
-/**
- * What was given, or all there is. Types do not hold callers from JavaScript.
- * @throws NetstatError `usage` for a value that there is not
- */
-function known<T extends string>(
-  option: keyof SocketOptions,
-  given: readonly T[] | undefined,
-  all: readonly T[],
-): readonly T[] {
-  const unknown = given?.find((value) => !all.includes(value));
-  if (unknown !== undefined) {
-    throw new NetstatError(
-      'usage',
-      `${option}: ${JSON.stringify(unknown)} is not one of ${all.join(', ')}`,
-    );
-  }
-  return given ?? all;
-}
-
-function procRoot({ procRoot }: ReportOptions): string | null {
-  if (procRoot === '') throw new NetstatError('usage', 'procRoot: an empty path');
-  return procRoot ?? null;
-}
-
-function texts(values: OneOrMore<string | number> | undefined): readonly string[] {
-  if (values === undefined) return [];
-  return (Array.isArray(values) ? values : [values]).map(String);
+  return take('statistics', reportRequest(options), options.signal);
 }
 
 /**
@@ -193,20 +101,41 @@ async function inTurn<T>(task: () => Promise<T>): Promise<T> {
   }
 }
 
-function take<K extends ReportKind>(
+/** The answer, unless `signal` is aborted before it is there. */
+async function take<K extends ReportKind>(
   report: K,
   asked: Omit<Request, 'report'>,
+  signal: AbortSignal | undefined,
 ): Promise<Snapshot<K>> {
-  return inTurn(() => takeNow(report, asked));
+  signal?.throwIfAborted();
+  const pause = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+  };
+  const answer = inTurn(() => {
+    signal?.throwIfAborted();
+    return read(report, { ...asked, report }, pause);
+  });
+  return signal === undefined ? answer : unlessAborted(answer, signal);
 }
 
-async function takeNow<K extends ReportKind>(
+/** Rejects as soon as `signal` is aborted; what was under way ends at its next pause. */
+function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** Reads in slices, and lets the caller's own work go on in each `pause` between them. */
+async function read<K extends ReportKind>(
   report: K,
-  asked: Omit<Request, 'report'>,
+  request: Request,
+  pause: () => Promise<void>,
 ): Promise<Snapshot<K>> {
-  const request: Request = { ...asked, report };
   const machine = { platform: process.platform, env: process.env };
-  const backend = await backendFor({ ...machine, procRoot: request.procRoot });
+  const backend = await backendFor({ ...machine, procRoot: request.procRoot, pause });
   const selection = await selectionOf(request, lazyResolver(request.resolveTimeout, machine), () =>
     interfaceNames(backend),
   );
@@ -216,6 +145,7 @@ async function takeNow<K extends ReportKind>(
   const notes = { warn: (warning: Warning) => warnings.push(warning) };
   for await (const batch of readRows<K>(backend, request, selection, notes, true)) {
     for (const row of batch) rows.push(row);
+    await pause();
   }
   const answer = { schemaVersion, platform: backend.platform, takenAt, warnings } as const;
   return { ...answer, [report]: rows } as typeof answer & { [Report in K]: ReportRows[Report][] };

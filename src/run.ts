@@ -57,11 +57,7 @@ const hasAnEnd: readonly Format[] = ['json', 'table'];
 /** One report, or with -c one round after another until interrupted. */
 async function report(request: Request, host: Host): Promise<number> {
   const resolver = lazyResolver(request.resolveTimeout, host);
-  const backend = await backendFor({
-    ...host,
-    procRoot: request.procRoot,
-    isOwnProcess: true,
-  });
+  const backend = await backendFor({ ...host, procRoot: request.procRoot });
   const selection = await selectionOf(request, resolver, () => interfaceNames(backend));
   const sortBy = request.sort.length > 0 ? await import('./select/sort.js') : null;
   // A wrong key is told before anything is read.
@@ -88,7 +84,7 @@ async function report(request: Request, host: Host): Promise<number> {
     const notes: Notes = { warn: (warning) => warnings.push(warning) };
     try {
       let rows: Batches<Row> = readRows(backend, request, selection, notes, sortBy !== null);
-      if (request.quiet) return await answer(rows);
+      if (request.quiet) return await answer(rows, warnings, host);
       const { names, batches } = await named(rows, request, resolver);
       rows = batches;
       if (sortBy !== null) {
@@ -114,7 +110,10 @@ async function report(request: Request, host: Host): Promise<number> {
         batches: all?.batches ?? rows,
         warnings,
       };
-      for await (const chunk of format(stream, context)) host.stdout.write(chunk);
+      for await (const chunk of format(stream, context)) {
+        host.stdout.write(chunk);
+        await host.stdout.drained?.();
+      }
       all?.rethrow();
       previous = { takenAt, rows: kept };
     } catch (error) {
@@ -122,17 +121,40 @@ async function report(request: Request, host: Host): Promise<number> {
       if (isNetstatError(error)) told.add(error.message);
       throw error;
     } finally {
-      tellWarnings(warnings, request, host, told);
+      if (!request.quiet) tellWarnings(warnings, request, host, told);
     }
     if (request.interval === null) return exitCode.done;
     await host.sleep(request.interval);
   }
 }
 
-/** --quiet: the first row is answer enough. */
-async function answer(rows: Batches<Row>): Promise<number> {
+/**
+ * --quiet: the first row is answer enough. Where there is none, that nothing matched is known only if
+ * nothing of what was asked for is missing; a table that a kernel lacks is not: it has no such sockets.
+ */
+async function answer(
+  rows: Batches<Row>,
+  warnings: readonly Warning[],
+  host: Host,
+): Promise<number> {
   for await (const batch of rows) if (batch.length > 0) return exitCode.done;
-  return exitCode.noMatch;
+  const unseen = warnings.filter(({ code }) => code !== 'absent');
+  if (unseen.length === 0) return exitCode.noMatch;
+  for (const { message } of unseen) complain(host, message);
+  return exitCode.trouble;
+}
+
+/**
+ * What to say of an error that nobody threw on purpose: a fault of this program's. `isDebugging`: also
+ * where it came from.
+ */
+export function faultText(error: unknown, isDebugging: boolean): string {
+  const what = sanitize(String(error));
+  if (!isDebugging) {
+    return `internal error: ${what}; please report it, with what the same command says with --debug`;
+  }
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return [`internal error: ${what}`, ...stack.split('\n').slice(1)].map(sanitize).join('\n');
 }
 
 /** A document that goes on without what failed says so in its warnings. */

@@ -33,6 +33,7 @@ const forbidden: readonly (readonly [place: string, imports: readonly string[]])
   ['vocabulary.ts', ['./platform/index.js', './resolve/index.js', './run.js']],
   ['completion.ts', ['./platform/index.js', './cli.js', 'commander']],
   ['library.ts', ['./options/index.js', './format/index.js', './run.js', './cli.js', 'commander']],
+  ['library-options.ts', ['./platform/index.js', './select/index.js', 'node:fs', 'commander']],
   ['run.ts', ['./cli.js', './library.js', 'node:fs', 'commander', 'chalk', 'koffi']],
   ['cli.ts', ['./options/index.js', './platform/index.js', './rows.js', 'commander']],
 ];
@@ -53,6 +54,8 @@ const allowed: typeof forbidden = [
     ['../proc.js', '../../backend.js', '../../hold-back.js', '../../../errors.js', 'node:os'],
   ],
   ['platform/win32', ['koffi', '../backend.js']],
+  ['library.ts', ['./library-options.js', './rows.js', './platform/index.js']],
+  ['library-options.ts', ['./errors.js', './options/default-request.js']],
   ['run.ts', ['./rows.js', './format/index.js', './host.js']],
   ['cli.ts', ['./run.js', 'node:fs']],
 ];

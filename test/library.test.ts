@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { getEventListeners } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Counter,
   exactJson,
@@ -13,6 +17,7 @@ import {
   snapshot,
   statistics,
 } from '../src/library.js';
+import { captureOfRows } from './e2e/support/many-rows.js';
 import { builtProgram, reasonToSkip } from './support/requirements.js';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
@@ -97,19 +102,124 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
   });
 
   it.each([
-    ['which', { which: 'some' }, /^which: "some" is not one of all, connected, listening$/],
-    ['families', { families: ['ipx'] }, /^families: "ipx" is not one of inet, inet6$/],
-    ['protocols', { protocols: ['icmp'] }, /^protocols: "icmp" is not one of tcp, /],
-    ['procRoot', { procRoot: '' }, /^procRoot: an empty path$/],
+    [
+      'which',
+      { which: 'some' },
+      /^which: expected one of all, connected, listening, found "some"$/,
+    ],
+    ['an empty which', { which: '' }, /^which: expected one of .*, found ""$/],
+    [
+      'families',
+      { families: ['ipx'] },
+      /^families: expected a list of inet, inet6, found \["ipx"\]$/,
+    ],
+    ['one family', { families: 'inet' }, /^families: expected a list of .*, found "inet"$/],
+    [
+      'protocols',
+      { protocols: ['icmp'] },
+      /^protocols: expected a list of tcp, .*found \["icmp"\]$/,
+    ],
+    ['one protocol', { protocols: 'tcp' }, /^protocols: expected a list of /],
+    ['procRoot', { procRoot: '' }, /^procRoot: expected a text that is not empty, found ""$/],
+    ['a procRoot that is null', { procRoot: null }, /^procRoot: .*found null$/],
+    ['owners', { owners: 'yes' }, /^owners: expected true or false, found "yes"$/],
+    ['exposed', { exposed: 1 }, /^exposed: expected true or false, found 1$/],
+    ['a port that is null', { port: null }, /^port: .*found null$/],
+    ['a port that is no number', { port: Number.NaN }, /^port: /],
+    ['a port among others', { port: [80, null] }, /^port: .*found \[80,null\]$/],
+    ['a pid', { pid: '1' }, /^pid: expected a whole number, or a list of such, found "1"$/],
+    ['a program', { program: {} }, /^program: .*found \{\}$/],
+    ['a user', { user: -1 }, /^user: /],
+    ['a local end', { local: 80 }, /^local: /],
+    [
+      'an expression that is null',
+      { expression: null },
+      /^expression: expected a text, found null$/,
+    ],
+    ['a state that is no text', { state: 1n }, /^state: /],
+    ['a signal', { signal: {} }, /^signal: expected an AbortSignal, found \{\}$/],
+    ['an option that there is not', { ports: 80 }, /^ports: not an option; there are families, /],
+    ['an option of an object', { constructor: 1 }, /^constructor: not an option/],
     ['state', { state: 'listenning' }, /^--state: /],
     ['expression', { expression: 'dport =' }, /^filter expression, position 8: /],
   ])('refuses what it cannot follow: %s', async (_, options, message) => {
-    const answer = snapshot({ procRoot, ...(options as SocketOptions) });
+    const answer = snapshot({ procRoot, ...(options as object) });
     await expect(answer).rejects.toThrow(NetstatError);
     await expect(answer).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(message),
     });
+  });
+
+  it.each([[null], ['all'], [[]], [443]])('refuses options that are none: %j', async (options) => {
+    for (const report of [snapshot, routes, interfaces, groups, statistics]) {
+      await expect(report(options as never)).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringMatching(/^options: expected an object, found /),
+      });
+    }
+  });
+
+  it('takes an option that is undefined for one that is not given', async () => {
+    const options = { families: undefined, which: undefined, port: undefined, signal: undefined };
+    const { sockets } = await snapshot({ procRoot, ...options });
+    expect(sockets).toEqual((await snapshot({ procRoot })).sockets);
+  });
+
+  it('has the sockets filters in the sockets report only', async () => {
+    await expect(routes({ procRoot, port: 80 } as never)).rejects.toThrow(/^port: not an option/);
+  });
+});
+
+describe.skipIf(reason !== null)(`the library at work${because(reason)}`, () => {
+  const rows = 20_000;
+  let capture = '';
+  beforeAll(() => {
+    capture = captureOfRows(rows);
+  });
+  afterAll(() => rmSync(capture, { recursive: true, force: true }));
+
+  /** How often the event loop came round while `work` went on. */
+  async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+    let turns = 0;
+    let isOver = false;
+    const turn = () => {
+      turns++;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await work();
+    isOver = true;
+    return turns;
+  }
+
+  it.each([false, true])('lets the event loop go on, owners: %s', async (owners) => {
+    const turns = await turnsDuring(async () => {
+      const { sockets } = await snapshot({ procRoot: capture, protocols: ['tcp'], owners });
+      expect(sockets.length).toBe(rows);
+    });
+    // A slice is a block of the table: some two hundred rows.
+    expect(turns).toBeGreaterThan(rows / 300);
+  });
+
+  it('is not begun where the signal is aborted already', async () => {
+    const signal = AbortSignal.abort(new Error('too late'));
+    for (const report of [snapshot, routes, interfaces, groups, statistics]) {
+      await expect(report({ procRoot, signal })).rejects.toThrow('too late');
+    }
+  });
+
+  it.each([false, true])('ends when the signal is aborted, owners: %s', async (owners) => {
+    const controller = new AbortController();
+    const answer = snapshot({ procRoot: capture, owners, signal: controller.signal });
+    setImmediate(() => controller.abort());
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('leaves nothing at the signal of an answer that was given', async () => {
+    const { signal } = new AbortController();
+    await snapshot({ procRoot, signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
 
@@ -133,5 +243,41 @@ describe.skipIf(unbuilt !== null)(`the built library${because(unbuilt)}`, () => 
     );
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual([[0, 0], [], 'NetstatError']);
+  });
+
+  it.each([
+    ['cjs', 'cjs'],
+    ['esm', 'mjs'],
+  ] as const)('works where esbuild put it into a bundle: %s', async (format, ending) => {
+    const folder = mkdtempSync(join(tmpdir(), 'bundled-'));
+    try {
+      const outfile = join(folder, `program.${ending}`);
+      await build({
+        stdin: {
+          contents: `
+            import { snapshot, NetstatError } from ${JSON.stringify(`${root}dist/library.js`)};
+            snapshot({ procRoot: process.argv[2], owners: true }).then(async ({ sockets }) => {
+              const refused = await snapshot({ port: null }).catch((error) => error);
+              console.log(JSON.stringify([sockets.length, refused instanceof NetstatError]));
+            });`,
+          resolveDir: folder,
+        },
+        bundle: true,
+        platform: 'node',
+        external: ['koffi'],
+        format,
+        outfile,
+        logLevel: 'silent',
+      });
+      const { stdout, stderr } = spawnSync(process.execPath, [outfile, procRoot], {
+        encoding: 'utf8',
+        env: { ...process.env, NODE_OPTIONS: '' },
+      });
+      expect(stderr).toBe('');
+      const { sockets } = await snapshot({ procRoot });
+      expect(JSON.parse(stdout)).toEqual([sockets.length, true]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

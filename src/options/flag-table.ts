@@ -281,7 +281,8 @@ export const flagTable = [
     long: 'quiet',
     own: true,
     summary: 'print nothing; exit 0 if something matched, else 1',
-    details: 'Stops at the first match.',
+    details:
+      'Stops at the first match. Where nothing matched and something that was asked for could not be read or seen, it says what that is and exits 2.',
   },
   {
     group: 'output',
@@ -309,6 +310,13 @@ export const flagTable = [
     summary: 'print completions for bash, zsh or fish',
     details:
       'bash: `eval "$(tsnetstat --completion bash)"` in ~/.bashrc. zsh: the same with zsh, in ~/.zshrc behind compinit. fish: `tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish`.',
+  },
+  {
+    group: 'other',
+    long: 'debug',
+    own: true,
+    summary: 'if tsnetstat itself fails, tell where',
+    details: 'The environment variable `TSNETSTAT_DEBUG=1` does the same. For reports of faults.',
   },
   { group: 'other', short: 'V', long: 'version', summary: 'print the version' },
   { group: 'other', short: 'h', long: 'help', summary: 'print this help' },

@@ -92,6 +92,9 @@ export interface PlatformHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Linux: another /proc; null: the system's own. */
   readonly procRoot: string | null;
-  /** The process is ours alone, so that nothing else waits for its threads; a library's is not. */
-  readonly isOwnProcess?: boolean;
+  /**
+   * Awaited between slices of work where the process has other things to do than this; rejects where
+   * the answer is no longer wanted.
+   */
+  readonly pause?: () => Promise<void>;
 }

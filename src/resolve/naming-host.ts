@@ -115,10 +115,10 @@ async function runCommand(file: string, args: readonly string[], limits: Limits)
   });
 }
 
-const require = createRequire(import.meta.url);
-
 function runCommandSync(file: string, args: readonly string[], limits: Limits): string {
-  // Loaded where it is used: it costs more than the rest of a start-up.
+  // Loaded where it is used: it costs more than the rest of a start-up. What Node itself has may be
+  // asked for from any place, and only an ES module knows its own.
+  const require = createRequire(process.execPath);
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const { error, stdout } = spawnSync(file, args, { ...limits, encoding: 'utf8' });
   if (error) throw error;

@@ -1,9 +1,14 @@
 import {
   accessSync,
+  closeSync,
   constants,
-  readFileSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -18,9 +23,14 @@ export function codeCacheFile(program: string): string {
   return `${program}.${version}-${platform}-${arch}.code-cache`;
 }
 
-/** Whether a code cache may be put beside the program. */
+/** Windows has no such owners and modes: there the folder's own rights decide. */
+const hasOwners = process.platform !== 'win32';
+
+/** Whether what this process writes beside the program would be believed, and can be written. */
 export function canKeepCodeCache(program: string): boolean {
   try {
+    const user = process.geteuid?.();
+    if (hasOwners && user !== 0 && user !== statSync(program).uid) return false;
     accessSync(dirname(program), constants.W_OK);
     return true;
   } catch {
@@ -28,46 +38,102 @@ export function canKeepCodeCache(program: string): boolean {
   }
 }
 
-/** Which file a program is, and of when: another one under its name has another. */
-export interface Edition {
-  readonly inode: number;
-  /** Milliseconds since 1970. */
-  readonly changed: number;
-}
-
-/** The edition that stands at `program`. */
-export function editionOf(program: string): Edition {
-  const { ino, mtimeMs } = statSync(program);
-  return { inode: ino, changed: mtimeMs };
-}
-
-/** The code cache of a program; undefined where there is none, or the program is younger. */
-export function readCodeCache(program: string, { changed }: Edition): Buffer | undefined {
-  const file = codeCacheFile(program);
-  const made = statSync(file, { throwIfNoEntry: false });
-  if (made === undefined || made.mtimeMs < changed) return undefined;
-  try {
-    return readFileSync(file);
-  } catch {
-    // Not ours to read.
-    return undefined;
-  }
+/** A file that the program's owner or root wrote, and nobody else could have. */
+function isTrusted(file: Stats, program: string): boolean {
+  if (!file.isFile()) return false;
+  if (!hasOwners) return true;
+  return (file.mode & 0o022) === 0 && (file.uid === 0 || file.uid === statSync(program).uid);
 }
 
 /**
- * Puts the code cache of a program's edition in its place, whole or not at all, unless the program was
- * replaced meanwhile: V8 checks neither the cache's bytes nor what source they are of.
+ * What the file of a code cache is: this mark, the length of the code and that of the source that it is
+ * of, the code, the code once more, the source. V8 checks neither the code's bytes nor what source they
+ * are of, so both are compared, which of all checks costs least: a hash takes longer than the rest of the
+ * start, one of Node's because its modules have to be loaded, one of ours because nothing compiled it yet.
  */
-export function writeCodeCache(program: string, edition: Edition, bytes: Buffer): void {
+const mark = 'tsnetstat code 1';
+const headSize = mark.length + 8;
+
+/** The content of the file of a code cache. */
+function packed(code: Buffer, source: Buffer): Buffer {
+  const head = Buffer.alloc(headSize);
+  head.write(mark, 'latin1');
+  head.writeUInt32LE(code.length, mark.length);
+  head.writeUInt32LE(source.length, mark.length + 4);
+  return Buffer.concat([head, code, code, source]);
+}
+
+/** The same bytes are read again and again in here: fresh memory is dearer than what is in it. */
+const scratchSize = 32 * 1024;
+
+/** Whether `bytes` stand in a file from `position` on. */
+function standIn(fd: number, position: number, bytes: Buffer, scratch: Buffer): boolean {
+  for (let at = 0; at < bytes.length; ) {
+    const got = readSync(
+      fd,
+      scratch,
+      0,
+      Math.min(scratch.length, bytes.length - at),
+      position + at,
+    );
+    if (got === 0 || bytes.compare(scratch, 0, got, at, at + got) !== 0) return false;
+    at += got;
+  }
+  return true;
+}
+
+/** The code in the open file of a code cache; undefined where it is damaged, or of another source. */
+function checkedCode(fd: number, size: number, source: Buffer): Buffer | undefined {
+  const scratch = Buffer.allocUnsafeSlow(scratchSize);
+  if (readSync(fd, scratch, 0, headSize, 0) !== headSize) return undefined;
+  if (scratch.toString('latin1', 0, mark.length) !== mark) return undefined;
+  const length = scratch.readUInt32LE(mark.length);
+  const isOfLength = scratch.readUInt32LE(mark.length + 4) === source.length;
+  if (!isOfLength || size !== headSize + 2 * length + source.length) return undefined;
+  const code = Buffer.allocUnsafeSlow(length);
+  if (readSync(fd, code, 0, length, headSize) !== length) return undefined;
+  const isWhole = standIn(fd, headSize + length, code, scratch);
+  return isWhole && standIn(fd, headSize + 2 * length, source, scratch) ? code : undefined;
+}
+
+/**
+ * The code cache of the program that reads `source`; undefined where there is none that can be trusted.
+ * Nothing but a file is waited for, and no link followed.
+ */
+export function readCodeCache(program: string, source: Buffer): Buffer | undefined {
+  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+  let fd: number;
+  try {
+    fd = openSync(codeCacheFile(program), O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  } catch {
+    // None there, or not ours to read.
+    return undefined;
+  }
+  try {
+    const file = fstatSync(fd);
+    return isTrusted(file, program) ? checkedCode(fd, file.size, source) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Puts the code cache of a program that reads `source` in its place, whole or not at all. */
+export function writeCodeCache(program: string, source: Buffer, code: Buffer): void {
   const file = codeCacheFile(program);
   const unfinished = `${file}.${process.pid}`;
   try {
     // Others may not write it, whatever the umask of this run is.
-    writeFileSync(unfinished, bytes, { flag: 'wx', mode: 0o644 });
-    const now = editionOf(program);
-    if (now.inode === edition.inode && now.changed === edition.changed) {
-      renameSync(unfinished, file);
+    writeFileSync(unfinished, packed(code, source), { flag: 'wx', mode: 0o644 });
+    // A machine that fails must not leave a name behind for what was never written.
+    const fd = openSync(unfinished, 'r+');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
     }
+    renameSync(unfinished, file);
   } finally {
     rmSync(unfinished, { force: true });
   }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -15,14 +14,14 @@ type Wrapper = (
 ) => void;
 
 /**
- * The program, compiled: `file` is a CommonJS module in its wrapper, in ASCII, as the build writes it.
+ * The program, compiled: `source` is that of `file`, a CommonJS module in its wrapper, in ASCII, as the
+ * build writes it.
  * `cachedData` is what `script.createCachedData()` once gave for the same file; V8 refuses what another
  * version of it made, or with other flags, and compiles as if there were none.
  */
-export function programScript(file: string, cachedData?: Buffer): Script {
-  const source = readFileSync(file, 'latin1');
+export function programScript(file: string, source: Buffer, cachedData?: Buffer): Script {
   return new Script(
-    source,
+    source.toString('latin1'),
     cachedData === undefined ? { filename: file } : { filename: file, cachedData },
   );
 }

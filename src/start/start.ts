@@ -2,7 +2,8 @@
  * The program's start: what Node would do for `require`, but with V8's code cache. A run that finds
  * none leaves one behind where it may, as Python does.
  */
-import { canKeepCodeCache, editionOf, readCodeCache, writeCodeCache } from './code-cache.js';
+import { readFileSync, writeSync } from 'node:fs';
+import { canKeepCodeCache, readCodeCache, writeCodeCache } from './code-cache.js';
 import { programOf, programScript } from './program-script.js';
 
 /**
@@ -19,17 +20,27 @@ function isUsual(words: readonly string[]): boolean {
 /** V8 takes a cache under the flags only that it was made with: those of a plain start. */
 const isPlain = () => process.execArgv.length === 0 && !process.env.NODE_OPTIONS;
 
+function readProgram(): Buffer {
+  try {
+    return readFileSync(program);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    writeSync(2, `tsnetstat: ${program}: cannot be read (${code}); install tsnetstat anew\n`);
+    process.exit(2);
+  }
+}
+
 const program = `${__dirname}/program.js`;
-const edition = editionOf(program);
-const cached = readCodeCache(program, edition);
-const script = programScript(program, cached);
+const source = readProgram();
+const cached = readCodeCache(program, source);
+const script = programScript(program, source, cached);
 
 const lacksOne = cached === undefined || script.cachedDataRejected === true;
 if (lacksOne && isUsual(process.argv.slice(2)) && isPlain() && canKeepCodeCache(program)) {
   process.once('exit', (code) => {
     if (code !== 0) return;
     try {
-      writeCodeCache(program, edition, script.createCachedData());
+      writeCodeCache(program, source, script.createCachedData());
     } catch {
       // The disk may be full; the next start compiles again.
     }

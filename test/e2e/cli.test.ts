@@ -1,9 +1,19 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { program } from '../support/program.js';
+import { isExecutable, program } from '../support/program.js';
+import { reasonToSkip } from '../support/requirements.js';
 import { asLinux, environment, root, tsnetstat } from './support/built-bin.js';
 
 const laptop = `${root}fixtures/linux/quiet-laptop`;
@@ -67,6 +77,119 @@ describe('mistakes', () => {
   it('a platform that is not known', () => {
     const result = tsnetstat(['-tan'], { env: { TSNETSTAT_PLATFORM: 'plan9' } });
     expectTrouble(result, /plan9.*linux, darwin \(macOS\) and win32 \(Windows\)/);
+  });
+});
+
+describe('what nobody foresaw', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'fault-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Runs a listing of the laptop in which `code` was run first. */
+  const spoilt = (code: string, args: readonly string[], env: Record<string, string> = {}) => {
+    const hook = join(folder, 'hook.cjs');
+    writeFileSync(hook, code);
+    const [first, ...rest] = program;
+    return spawnSync(first, ['-r', hook, ...rest, ...args, '--proc-root', laptop], {
+      encoding: 'utf8',
+      env: environment({ ...asLinux.env, ...env }),
+    });
+  };
+  const faults = [
+    ['in its work', `Date.prototype.toISOString = () => { throw new TypeError('odd\\nnews'); };`],
+    ['in an event', `process.nextTick(() => { throw new TypeError('odd\\nnews'); });`],
+    ['in a promise', `Promise.reject(new TypeError('odd\\nnews'));`],
+  ] as const;
+  const rounds = ['-tn', '--interval', '60'];
+
+  it.runIf(!isExecutable).each(faults)('is told in one line, exit code 2: %s', (_, code) => {
+    const { status, stderr } = spoilt(code, rounds);
+    expect([status, stderr]).toEqual([
+      2,
+      'tsnetstat: internal error: TypeError: odd\\nnews; please report it, with what the same command says with --debug\n',
+    ]);
+  });
+
+  it.runIf(!isExecutable).each([
+    ['--debug', ['--debug'], {}],
+    ['TSNETSTAT_DEBUG=1', [], { TSNETSTAT_DEBUG: '1' }],
+  ] as const)('is told with its stack with %s', (_, flags, env) => {
+    const { status, stderr } = spoilt(faults[0][1], [...rounds, ...flags], env);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^tsnetstat: internal error: TypeError: odd\\nnews\n( {4}at .*\n)+$/);
+  });
+
+  it.runIf(!isExecutable)('is no answer where nothing is left to happen', () => {
+    const { status, stderr } = spoilt('globalThis.setTimeout = () => {};', rounds);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^tsnetstat: internal error: Error: ended before .*--debug\n$/),
+    ]);
+  });
+
+  it('changes nothing where all is well', () => {
+    expect(fixture('-tan', '--debug').stdout).toBe(fixture('-tan').stdout);
+  });
+});
+
+describe('--quiet', () => {
+  const answer = (name: string, ...args: string[]) => {
+    const { status, stdout, stderr } = tsnetstat(
+      ['-q', ...args, '--proc-root', `${root}fixtures/linux/${name}`],
+      asLinux,
+    );
+    expect(stdout).toBe('');
+    return [status, stderr];
+  };
+  const said = (text: string | RegExp) => expect.stringMatching(text);
+
+  it.each([
+    ['something matched', 'quiet-laptop', ['-tan'], 0],
+    ['nothing did', 'quiet-laptop', ['-tan', '--port', '9'], 1],
+    [
+      'nothing did, of tables that the kernel lacks',
+      'quiet-laptop',
+      ['-v', '-a', '--port', '9'],
+      1,
+    ],
+    ['something matched of a table that is damaged', 'broken-lines', ['-tan'], 0],
+    ['somebody is seen, and others are not', 'denied-processes', ['-tan'], 0],
+    ['nobody is asked for', 'denied-processes', ['-tan', '--port', '9'], 1],
+    ['no owner is shown', 'denied-processes', ['-tanp', '--port', '9'], 1],
+  ])('says nothing: %s', (_, name, args, code) => {
+    expect(answer(name, ...args)).toEqual([code, '']);
+  });
+
+  it.each([
+    ['lines of a table', 'broken-lines', ['-tan', '--port', '9'], /^tsnetstat: .*line.*left out/],
+    ['a table', 'wsl1-empty', ['-tan'], /^tsnetstat: .*empty, without even a header/],
+    [
+      'an owner',
+      'denied-processes',
+      ['-tan', '--program', 'nobody-at-all'],
+      /^tsnetstat: the owners of .* could not be told/,
+    ],
+  ])('says 2, and what could not be read or seen: %s', (_, name, args, message) => {
+    expect(answer(name, ...args)).toEqual([2, said(message)]);
+  });
+
+  it('says 2 where a table may not be read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'quiet-'));
+    try {
+      cpSync(laptop, folder, { recursive: true });
+      rmSync(join(folder, 'net/udp'));
+      // What is no file cannot be read, not by root either.
+      symlinkSync('udp', join(folder, 'net/udp'));
+      const { status, stdout, stderr } = tsnetstat(
+        ['-tuanq', '--port', '9', '--proc-root', folder],
+        asLinux,
+      );
+      expect([status, stdout, stderr]).toEqual([2, '', said(/^tsnetstat: .*net\/udp: .*ELOOP/)]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
@@ -324,5 +447,67 @@ describe.skipIf(process.platform === 'win32')('-c', () => {
     expect(stderr).toBe('');
     const once = fixture('-tn').stdout;
     expect(stdout).toBe(once.repeat(stdout.length / once.length));
+  });
+
+  /** What stands between the program and a reader that reads nothing, once it has begun. */
+  const outputs = {
+    'a pipe': `r, w = os.pipe(); fcntl.fcntl(w, 1031, 4096)`,
+    'a socket': `a, b = socket.socketpair(); a.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096); r, w = b.detach(), a.detach()`,
+    'a terminal': `r, w = pty.openpty()`,
+  };
+  const reason = reasonToSkip({ platforms: ['linux'], programs: ['python3'] });
+
+  it.skipIf(reason !== null).each(Object.entries(outputs))(
+    'hears Ctrl-C while nobody reads: %s',
+    (_, open) => {
+      // Reads some rounds, and then no more; sends the signal once the program waits for room.
+      const script = `
+import fcntl, os, pty, signal, socket, subprocess, sys, time
+${open}
+p = subprocess.Popen(sys.argv[1:], stdout=w, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+os.close(w)
+got = b''
+while got.count(b'Active') < 3: got += os.read(r, 65536)
+def stat(): return open('/proc/%d/stat' % p.pid).read().rsplit(')', 1)[1].split()
+# It is stuck when it has used no processor for a while though its rounds are short.
+last, since = None, 0
+while since < 20:
+    now = stat()[11:13]
+    since = since + 1 if now == last else 0
+    last = now
+    time.sleep(0.05)
+p.send_signal(signal.SIGINT)
+print(p.wait(), p.stderr.read().decode(), end='')
+`;
+      const [first, ...rest] = program;
+      const args = ['-c', script, first, ...rest, '-tan', '--interval', '0.001'];
+      const { stdout, stderr } = spawnSync('python3', [...args, '--proc-root', laptop], {
+        encoding: 'utf8',
+        env: environment(asLinux.env),
+      });
+      expect([stdout, stderr]).toEqual(['130 ', '']);
+    },
+  );
+
+  it.skipIf(reason !== null)('loses nothing to a reader that is slow', () => {
+    const script = `
+import os, signal, subprocess, sys, time
+p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+got = b''
+while got.count(b'Active') < 40:
+    time.sleep(0.005)
+    got += os.read(p.stdout.fileno(), 1500)
+p.send_signal(signal.SIGINT)
+print(got.decode(), end='')
+`;
+    const [first, ...rest] = program;
+    const args = ['-c', script, first, ...rest, '-tan', '--interval', '0.001'];
+    const { stdout } = spawnSync('python3', [...args, '--proc-root', laptop], {
+      encoding: 'utf8',
+      env: environment(asLinux.env),
+    });
+    const once = fixture('-tan').stdout;
+    expect(stdout.length).toBeGreaterThan(once.length * 30);
+    expect(once.repeat(stdout.length / once.length + 1).startsWith(stdout)).toBe(true);
   });
 });

@@ -1,17 +1,19 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
-  truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reasonToSkip } from '../support/requirements.js';
 import { environment, root } from './support/built-bin.js';
 
 /** Tells at the end whether V8 took the code cache that the program was started with. */
@@ -105,11 +107,60 @@ describe('the package, started with and without its code cache', () => {
     expect(caches()).toEqual([]);
   });
 
-  it('starts with half of one', () => {
+  const cacheFile = () => join(folder, 'dist', caches()[0] as string);
+
+  it('does without a damaged one, and then replaces it', () => {
     inFolder('bin/tsnetstat.js', '-tulpn');
-    const [name] = caches() as [string];
-    truncateSync(join(folder, 'dist', name), 5000);
-    expect(start('-V')).toEqual([0, 'refused']);
+    const whole = readFileSync(cacheFile());
+    const damaged = [
+      whole.subarray(0, 5000),
+      Buffer.from(whole).fill(0, 8192, 12_288),
+      Buffer.concat([whole, whole]),
+      // One bit in each of some places: of what it says of itself, of either code, of the source.
+      ...Array.from({ length: 24 }, (_, i) => {
+        const at = Math.floor((whole.length * i) / 24);
+        return Buffer.from(whole).fill((whole[at] as number) ^ 4, at, at + 1);
+      }),
+    ];
+    for (const bytes of damaged) {
+      writeFileSync(cacheFile(), bytes);
+      expect(start('-V')).toEqual([0, 'none']);
+    }
+    inFolder('bin/tsnetstat.js', '-tulpn');
+    expect(start('-V')).toEqual([0, 'taken']);
+  });
+
+  it('is not taken by another version, though that is as long and older', () => {
+    const program = join(folder, 'dist/program.js');
+    const before = readFileSync(program, 'latin1');
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const other = version.replace(/\d+$/, (digits: string) => digits.replaceAll(/\d/g, '9'));
+    writeFileSync(program, before.replaceAll(`"${version}"`, `"${other}"`), 'latin1');
+    utimesSync(program, 1, 1);
+    expect(inFolder('bin/tsnetstat.js', '-V').stdout).toBe(`tsnetstat ${other}\n`);
+    writeFileSync(program, before, 'latin1');
+    expect(start('-V')).toEqual([0, 'taken']);
+  });
+
+  const pipes = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['mkfifo'] });
+  it.skipIf(pipes !== null)('does not wait for a pipe in its place, and replaces it', () => {
+    const file = cacheFile();
+    rmSync(file);
+    execFileSync('mkfifo', [file]);
+    expect(start('-V')).toEqual([0, 'none']);
+    inFolder('bin/tsnetstat.js', '-tulpn');
+    expect(start('-V')).toEqual([0, 'taken']);
+  });
+
+  it('says in one line that the program is not there', () => {
+    const program = join(folder, 'dist/program.js');
+    renameSync(program, `${program}.away`);
+    const { status, stdout, stderr } = inFolder('bin/tsnetstat.js', '-V');
+    renameSync(`${program}.away`, program);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^tsnetstat: .*program\.js: cannot be read \(ENOENT\); install tsnetstat anew\n$/,
+    );
   });
 
   it('replaces what V8 refuses, unless it was started under flags of its own', () => {

@@ -1,9 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -13,17 +19,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   canKeepCodeCache,
   codeCacheFile,
-  editionOf,
   readCodeCache,
   writeCodeCache,
 } from '../../src/start/code-cache.js';
 import { programOf, programScript } from '../../src/start/program-script.js';
+import { reasonToSkip } from '../support/requirements.js';
 
 describe('the code cache', () => {
   let folder: string;
   let program: string;
-  const source = '(function(exports,require,module,__filename,__dirname){require(__filename)})';
-  const later = new Date(Date.now() + 60_000);
+  const text = '(function(exports,require,module,__filename,__dirname){require(__filename)})';
+  const source = Buffer.from(text);
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'tsnetstat-'));
@@ -35,7 +41,7 @@ describe('the code cache', () => {
   /** Compiles the program and has it ask for a module. */
   const asked = (cached?: Buffer, file = program) => {
     const names: string[] = [];
-    const script = programScript(file, cached);
+    const script = programScript(file, readFileSync(file), cached);
     programOf(script, file)(((name: string) => names.push(name)) as never);
     return { script, names };
   };
@@ -54,20 +60,88 @@ describe('the code cache', () => {
   });
 
   it('is absent before it is made', () => {
-    expect(readCodeCache(program, editionOf(program))).toBeUndefined();
+    expect(readCodeCache(program, source)).toBeUndefined();
     expect(asked().names).toEqual([program]);
   });
 
   it('is taken by the very program that it was made of', () => {
-    writeCodeCache(program, editionOf(program), asked().script.createCachedData());
+    writeCodeCache(program, source, asked().script.createCachedData());
     expect(readdirSync(folder).length).toBe(2);
-    expect(askedElsewhere(readCodeCache(program, editionOf(program)))).toEqual([false, true]);
+    expect(askedElsewhere(readCodeCache(program, source))).toEqual([false, true]);
   });
 
-  it('is not taken where the program is younger', () => {
-    writeCodeCache(program, editionOf(program), asked().script.createCachedData());
-    utimesSync(program, later, later);
-    expect(readCodeCache(program, editionOf(program))).toBeUndefined();
+  it('is not taken by another source, however old, and as long', () => {
+    writeCodeCache(program, source, asked().script.createCachedData());
+    const other = Buffer.from(text.replace('(__filename)', '(__dirname) '));
+    writeFileSync(program, other);
+    utimesSync(program, 0, 0);
+    expect(other.length).toBe(source.length);
+    expect(readCodeCache(program, other)).toBeUndefined();
+    expect(readCodeCache(program, source)).toBeDefined();
+  });
+
+  /** What is read where the file of the cache holds these bytes. */
+  const readOf = (bytes: Buffer) => {
+    writeFileSync(codeCacheFile(program), bytes);
+    return readCodeCache(program, source);
+  };
+
+  it('is not taken with any one bit of it other than it was', () => {
+    writeCodeCache(program, source, asked().script.createCachedData());
+    const whole = readFileSync(codeCacheFile(program));
+    for (let bit = 0; bit < whole.length * 8; bit += 7) {
+      const place = bit >> 3;
+      const flipped = Buffer.from(whole);
+      flipped[place] = (whole[place] as number) ^ (1 << (bit & 7));
+      expect(readOf(flipped), `bit ${bit}`).toBeUndefined();
+    }
+    expect(readOf(whole)).toBeDefined();
+  });
+
+  it('is not taken cut short, nor with more behind it', () => {
+    writeCodeCache(program, source, asked().script.createCachedData());
+    const whole = readFileSync(codeCacheFile(program));
+    for (let size = 0; size < whole.length; size += 13) {
+      expect(readOf(whole.subarray(0, size)), `${size} bytes`).toBeUndefined();
+    }
+    expect(readOf(Buffer.concat([whole, whole]))).toBeUndefined();
+  });
+
+  it.each([
+    ['a group may write', 0o664],
+    ['anybody may write', 0o646],
+  ])('is not taken where %s it', (_, mode) => {
+    writeCodeCache(program, source, asked().script.createCachedData());
+    chmodSync(codeCacheFile(program), mode);
+    const isTaken = readCodeCache(program, source) !== undefined;
+    expect(isTaken).toBe(process.platform === 'win32');
+  });
+
+  const unowned = reasonToSkip({ platforms: ['linux', 'darwin'], root: true });
+  it.skipIf(unowned !== null)("is not taken from another than the program's owner and root", () => {
+    writeCodeCache(program, source, asked().script.createCachedData());
+    const takenOf = (owner: number, programOwner: number) => {
+      chownSync(codeCacheFile(program), owner, 0);
+      chownSync(program, programOwner, 0);
+      return readCodeCache(program, source) !== undefined;
+    };
+    expect([takenOf(0, 0), takenOf(0, 1234), takenOf(1234, 1234)]).toEqual([true, true, true]);
+    expect([takenOf(1234, 0), takenOf(1234, 1235)]).toEqual([false, false]);
+  });
+
+  const noPipes = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['mkfifo'] });
+  it.skipIf(noPipes !== null)('is not waited for where a pipe has its name', () => {
+    execFileSync('mkfifo', [codeCacheFile(program)]);
+    expect(readCodeCache(program, source)).toBeUndefined();
+    writeCodeCache(program, source, asked().script.createCachedData());
+    expect(readCodeCache(program, source)).toBeDefined();
+  });
+
+  it.skipIf(process.platform === 'win32')('is not looked for behind a link', () => {
+    writeCodeCache(program, source, asked().script.createCachedData());
+    renameSync(codeCacheFile(program), join(folder, 'elsewhere'));
+    symlinkSync(join(folder, 'elsewhere'), codeCacheFile(program));
+    expect(readCodeCache(program, source)).toBeUndefined();
   });
 
   it.each([
@@ -79,9 +153,9 @@ describe('the code cache', () => {
   });
 
   it('replaces the one before, and leaves nothing else behind', () => {
-    writeCodeCache(program, editionOf(program), Buffer.from('one'));
-    writeCodeCache(program, editionOf(program), Buffer.from('two'));
-    expect(readFileSync(codeCacheFile(program), 'utf8')).toBe('two');
+    writeCodeCache(program, source, Buffer.from('one'));
+    writeCodeCache(program, source, Buffer.from('two'));
+    expect(readCodeCache(program, source)?.toString()).toBe('two');
     expect(readdirSync(folder).length).toBe(2);
   });
 
@@ -90,19 +164,9 @@ describe('the code cache', () => {
     expect(canKeepCodeCache('/nowhere/to/be/found')).toBe(false);
   });
 
-  it('is not that of a program that was replaced while it ran', () => {
-    const edition = editionOf(program);
-    rmSync(program);
-    writeFileSync(program, source);
-    utimesSync(program, later, later);
-    writeCodeCache(program, edition, Buffer.from('old'));
-    expect(readdirSync(folder)).toEqual(['program.js']);
-  });
-
   it('says why it cannot be written', () => {
-    const edition = editionOf(program);
-    rmSync(program);
-    expect(() => writeCodeCache(program, edition, Buffer.from('x'))).toThrow('ENOENT');
-    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+    expect(() => writeCodeCache(program, source, Buffer.from('x'))).toThrow('ENOENT');
+    mkdirSync(folder);
   });
 });

@@ -6,7 +6,7 @@ import { linuxSockets } from './sockets.js';
 
 /** Linux: everything from /proc. What is no socket is only loaded when asked for. */
 export function linuxBackend(host: PlatformHost): Backend {
-  const proc = openProc(host.procRoot, host.isOwnProcess);
+  const proc = { ...openProc(host.procRoot), pause: host.pause };
   const memory = ownerMemory();
   return {
     platform: 'linux',

@@ -1,8 +1,7 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { isProcfs, kernelFiles } from './kernel-files.js';
 import { isFolder, type NetPlace, ownNet } from './net-place.js';
-import type { Proc, TableHints, Task } from './proc.js';
-import { openEarly } from './reader/early-table.js';
+import type { Proc, Task } from './proc.js';
 import { openTableFile } from './reader/table-file.js';
 import { readBeginning, readWhole } from './reader/whole-file.js';
 import { refused } from './refused.js';
@@ -55,16 +54,11 @@ function lazily<T>(make: () => T): () => T {
   };
 }
 
-/** What is known of a mounted /proc. */
-export interface LiveProcOptions {
-  /** Where its tables are; unless told, those of the own network. */
-  readonly net?: NetPlace;
-  /** Node's threads may be used; in somebody else's process they may be busy for long. */
-  readonly isOwnProcess?: boolean;
-}
-
-/** A mounted /proc: this machine's, or one that a container was given under another path. */
-export function liveProc(root: string, { net, isOwnProcess }: LiveProcOptions = {}): Proc {
+/**
+ * A mounted /proc: this machine's, or one that a container was given under another path. `net`: where its
+ * tables are; unless told, those of the own network.
+ */
+export function liveProc(root: string, net?: NetPlace): Proc {
   const netFolder = lazily(() => (net ?? ownNet(root)).folder);
   const place = (path: string) =>
     path.startsWith('net/') ? `${netFolder()}${path.slice(3)}` : `${root}/${path}`;
@@ -79,9 +73,6 @@ export function liveProc(root: string, { net, isOwnProcess }: LiveProcOptions = 
     isKernels: (path) => kernel.has(place(path)),
     hasNet: () => isFolder(netFolder()),
     openTable: (path, hints = {}) => openTableFile(place(path), hints),
-    ...(isOwnProcess && {
-      openTableEarly: (path: string, hints: TableHints) => openEarly(place(path), hints),
-    }),
     readFile: (path, most) =>
       most === undefined ? readWhole(place(path)) : readBeginning(place(path), most),
     processIds: () => listProcesses(root),

@@ -11,15 +11,15 @@ import { refused } from './refused.js';
 
 /**
  * The /proc at `root`: a mounted one, a captured one where it says so itself, else a folder to be read
- * as it stands; null: the system's own. `isOwnProcess` as PlatformHost has it.
+ * as it stands; null: the system's own.
  * @throws NetstatError where `root` is no folder, or of a kind that cannot be read
  */
-export function openProc(root: string | null, isOwnProcess = false): Proc {
+export function openProc(root: string | null): Proc {
   if (root === null) {
-    return isProcfs(ownProc) === false ? coveredProc(ownProc) : liveProc(ownProc, { isOwnProcess });
+    return isProcfs(ownProc) === false ? coveredProc(ownProc) : liveProc(ownProc);
   }
   requireFolder(root);
-  if (isProcfs(root) === true) return liveProc(root, { net: netPlace(root), isOwnProcess });
+  if (isProcfs(root) === true) return liveProc(root, netPlace(root));
   return openCapture(root) ?? (isSameFolder(root, ownProc) ? coveredProc(root) : folderProc(root));
 }
 

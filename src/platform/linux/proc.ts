@@ -15,15 +15,6 @@ export interface TableFile {
   close(): void;
 }
 
-/** A table that is being opened. */
-export interface EarlyTable {
-  /**
-   * The table, once its beginning is there. To be called once; whoever gets it closes it.
-   * @throws the error that opening it gave
-   */
-  opened(): Promise<TableFile>;
-}
-
 /** A process (`self`: this one), or one thread of it: where its folder is. */
 export type Task = number | 'self' | `${number}/task/${number}`;
 
@@ -50,9 +41,9 @@ export interface Proc {
   isKernels(path: string): boolean;
   /** Whether there is a folder of tables at all. */
   hasNet(): boolean;
+  /** As PlatformHost has it. */
+  readonly pause?: (() => Promise<void>) | undefined;
   openTable(path: string, hints?: TableHints): TableFile;
-  /** The same, beginning to read it in the meantime; left out where that cannot be done. */
-  openTableEarly?(path: string, hints: TableHints): EarlyTable;
   /** The bytes of a file; `most`: its beginning is enough, at most so many of them. */
   readFile(path: string, most?: number): Buffer;
   /**

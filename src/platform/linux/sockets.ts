@@ -4,13 +4,12 @@ import type { Batches, Notes, SocketQuery } from '../backend.js';
 import { type RepeatFilter, repeatFilter } from './dedupe.js';
 import { inetTable } from './inet-table.js';
 import { littleEndianOf } from './order-warning.js';
-import { errnoOf, isGone, type Proc, type TableFile } from './proc.js';
+import { errnoOf, isGone, type Proc, type TableFile, type TableHints } from './proc.js';
 import { refused, refusedWarning } from './refused.js';
 import { requireNet } from './require-net.js';
 import { sctpTables } from './sctp-table.js';
 import { type TcpCounts, tcpCounts } from './sockstat.js';
 import type { Table } from './table.js';
-import { type TableOrder, tableOpener } from './table-opener.js';
 import { unixTable } from './unix-table.js';
 import { absentTable, clashingNames } from './warnings.js';
 
@@ -31,69 +30,66 @@ export const tables = {
  */
 export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes): Batches<Socket> {
   for (const warning of proc.warnings) notes.warn(warning);
-  const opener = tableOpener(proc);
   const filters = { inet: repeatFilter(), unix: repeatFilter() };
   let read = 0;
   let refusal: NetstatError | null = null;
-  try {
-    for (const protocol of query.protocols) {
-      let lacking: string | null = null;
-      const wanted = wantedTables(proc, query, protocol);
-      for (const [place, { table, order, isEmpty, isKernels }] of wanted.entries()) {
-        if (isEmpty) {
-          read++;
-          continue;
-        }
-        const source = `${proc.root}/${table.path}`;
-        let file: TableFile;
-        try {
-          file = await opener.open(order, nextToBegin(wanted, place));
-        } catch (error) {
-          if (isGone(errnoOf(error))) {
-            requireNet(proc);
-            notes.warn(absentTable(source));
-            if (table.family !== 'inet6') lacking = source;
-          } else {
-            refusal = refused(source, error);
-            notes.warn(refusedWarning(source, refusal));
-          }
-          continue;
-        }
-        const batches = table.rows(file, {
-          path: source,
-          // Only those tables hold words; the others need not have the order found out.
-          littleEndian: table.hasWords && littleEndianOf(proc, notes),
-          listenersOnly: query.listeningOnly === true && isKernels,
-          isTaken: query.forOwners ? filters.inet.knows : () => false,
-          notes,
-        });
-        const filter = protocol === 'unix' ? filters.unix : filters.inet;
-        const whole = wholly(source, query.distinct ? distinct(batches, filter) : batches);
-        yield* whole.batches;
-        refusal = whole.refusal() ?? refusal;
-        if (whole.refusal() === null) read++;
-        else notes.warn(refusedWarning(source, refusal as NetstatError));
-        if (filter.clashes > 0) notes.warn(clashingNames(source, filter.clashes));
+  for (const protocol of query.protocols) {
+    let lacking: string | null = null;
+    for (const { table, hints, isEmpty, isKernels } of wantedTables(proc, query, protocol)) {
+      if (isEmpty) {
+        read++;
+        continue;
       }
-      if (lacking !== null && query.required) {
-        // Reading has begun, though nothing came of it.
-        yield [];
-        throw new NetstatError(
-          'unsupported',
-          `${lacking}: this kernel lists no ${protocol} sockets (its module may not be loaded)`,
-          { path: lacking },
-        );
+      const source = `${proc.root}/${table.path}`;
+      let file: TableFile;
+      try {
+        file = proc.openTable(table.path, hints);
+      } catch (error) {
+        if (isGone(errnoOf(error))) {
+          requireNet(proc);
+          notes.warn(absentTable(source));
+          if (table.family !== 'inet6') lacking = source;
+        } else {
+          refusal = refused(source, error);
+          notes.warn(refusedWarning(source, refusal));
+        }
+        continue;
       }
+      const batches = table.rows(file, {
+        path: source,
+        // Only those tables hold words; the others need not have the order found out.
+        littleEndian: table.hasWords && littleEndianOf(proc, notes),
+        listenersOnly: query.listeningOnly === true && isKernels,
+        isTaken: query.forOwners ? filters.inet.knows : () => false,
+        notes,
+      });
+      const filter = protocol === 'unix' ? filters.unix : filters.inet;
+      const whole = wholly(source, query.distinct ? distinct(batches, filter) : batches);
+      for (const batch of whole.batches) {
+        yield batch;
+        if (proc.pause !== undefined) await proc.pause();
+      }
+      refusal = whole.refusal() ?? refusal;
+      if (whole.refusal() === null) read++;
+      else notes.warn(refusedWarning(source, refusal as NetstatError));
+      if (filter.clashes > 0) notes.warn(clashingNames(source, filter.clashes));
     }
-  } finally {
-    await opener.close();
+    if (lacking !== null && query.required) {
+      // Reading has begun, though nothing came of it.
+      yield [];
+      throw new NetstatError(
+        'unsupported',
+        `${lacking}: this kernel lists no ${protocol} sockets (its module may not be loaded)`,
+        { path: lacking },
+      );
+    }
   }
   if (read === 0 && refusal !== null) throw refusal;
 }
 
 interface WantedTable {
   readonly table: Table;
-  readonly order: TableOrder;
+  readonly hints: TableHints;
   /** The kernel says so itself: it need not be read. */
   readonly isEmpty: boolean;
   /** As Proc has it. */
@@ -109,21 +105,11 @@ function wantedTables(proc: Proc, query: SocketQuery, protocol: Protocol): Wante
       const isBig = (counts?.inUse ?? 0) + (counts?.timeWait ?? 0) > bigTable;
       return {
         table,
-        order: {
-          path: table.path,
-          hints: isKernels ? { isBig, longestLine: table.longestLine } : {},
-        },
+        hints: isKernels ? { isBig, longestLine: table.longestLine } : {},
         isEmpty: query.listeningOnly === true && counts?.inUse === 0,
         isKernels,
       };
     });
-}
-
-/** A big table has a thread of its own; others than TCP's are there at once. */
-function nextToBegin(wanted: readonly WantedTable[], place: number): TableOrder | undefined {
-  const next = wanted[place + 1];
-  const pays = next?.table.protocol === 'tcp' && !next.isEmpty && !next.order.hints.isBig;
-  return pays ? next.order : undefined;
 }
 
 /** From this many rows on a table is worth a thread that reads it ahead, which takes 25 ms to start. */

@@ -42,17 +42,11 @@ describe('openProc', () => {
       (spelling) => {
         const link = join(folder, 'proc');
         symlinkSync('/proc', link);
-        const proc = openProc(spelling === 'a link' ? link : spelling, true);
+        const proc = openProc(spelling === 'a link' ? link : spelling);
         expect([proc.isOwn, proc.warnings]).toEqual([true, []]);
         expect(proc.isKernels('net/tcp')).toBe(openProc(null).isKernels('net/tcp'));
-        expect(proc.openTableEarly).toBeDefined();
       },
     );
-
-    it('begins tables in other threads in a process of its own only', () => {
-      expect(openProc(null).openTableEarly).toBeUndefined();
-      expect(openProc(folder, true).openTableEarly).toBeUndefined();
-    });
 
     it('reads a process’s folder as the network of that process', () => {
       const proc = openProc(`/proc/${process.pid}`);

@@ -53,9 +53,10 @@ describe('batches', () => {
   });
 
   it.each([
-    ['opened', systemError('EACCES')],
+    ['opened', 'forbidden', systemError('EACCES')],
     [
       'read at all',
+      'unreadable',
       {
         ...tableOf(''),
         read: () => {
@@ -63,10 +64,10 @@ describe('batches', () => {
         },
       },
     ],
-  ])('tells what cannot be %s, and that nothing could be had', (_name, file) => {
+  ])('tells what cannot be %s, and that nothing could be had', (_name, code, file) => {
     const { notes, source } = sourceOf(file);
     expect([...source.batches(path, 'routes', numbers)]).toEqual([]);
-    expect(notes.warnings).toMatchObject([{ code: 'forbidden', source: '/proc/net/route' }]);
+    expect(notes.warnings).toMatchObject([{ code, source: '/proc/net/route' }]);
     expect(() => source.settle()).toThrow(/^\/proc\/net\/route: /);
   });
 

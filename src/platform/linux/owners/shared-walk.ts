@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Proc } from '../proc.js';
 import type { Walk, WalkDepth, WalkShare } from './find-all.js';
 import { nothingUnseen, processesOf, sumOf } from './unseen.js';
-import { isWhole, takePart, type WalkOrder, walkOrder } from './walk-order.js';
+import { hasTurns, isWhole, takePart, type WalkOrder, walkOrder } from './walk-order.js';
 
 /** More threads than this only wait for the same locks in the kernel. */
 const mostHelpers = 3;
@@ -42,7 +42,8 @@ export function searchTogether(
 
 /**
  * `shared`: with a thread for each further processor. Where threads cannot be had (a captured /proc, a
- * bundle without the worker's file) this one does all of it.
+ * bundle without the worker's file, a limit on tasks) this one does all of it. Where the caller has other
+ * things to do (`pause`), whoever can walk without it does.
  */
 async function walkTogether(
   proc: Proc,
@@ -52,12 +53,13 @@ async function walkTogether(
   shared: boolean,
 ): Promise<readonly WalkShare[]> {
   const order = walkOrder(proc, pids, depth, wanted);
-  const helpers = shared && proc.isLive ? await startHelpers(order) : [];
-  const own = takePart(proc, order);
-  const shares = [own, ...(await Promise.all(helpers)).filter((share) => share !== null)];
+  const helpers = shared && proc.isLive ? await startHelpers(order, proc.pause === undefined) : [];
+  const own =
+    proc.pause === undefined || helpers.length === 0 ? await takeOwnPart(proc, order) : [];
+  const shares = [...own, ...(await Promise.all(helpers)).filter((share) => share !== null)];
   if (isWhole(order, shares)) return shares;
-  // A thread died with the turns that it had taken: then all of it once more, alone.
-  return [takePart(proc, walkOrder(proc, pids, depth, wanted))];
+  // A thread could not start, or died with the turns that it had taken: then all of it, alone.
+  return takeOwnPart(proc, walkOrder(proc, pids, depth, wanted));
 }
 
 /** The walk that is on, if any. */
@@ -87,21 +89,47 @@ function oneAtATime(key: string, canShare: boolean, walk: () => Promise<Walk>): 
   return mine;
 }
 
-/** A helper that fails to start has taken no turn, so nothing is lost by it. */
-async function startHelpers(order: WalkOrder): Promise<Promise<WalkShare | null>[]> {
+/** This thread's part of a walk: in slices, with a pause behind each, where the caller asks for that. */
+async function takeOwnPart(proc: Proc, order: WalkOrder): Promise<readonly WalkShare[]> {
+  if (proc.pause === undefined) return [takePart(proc, order)];
+  const shares: WalkShare[] = [];
+  do {
+    shares.push(takePart(proc, order, true));
+    await proc.pause();
+  } while (hasTurns(order));
+  return shares;
+}
+
+/**
+ * A helper that fails to start has taken no turn, so nothing is lost by it. `besides`: this thread
+ * walks as well.
+ */
+async function startHelpers(
+  order: WalkOrder,
+  besides: boolean,
+): Promise<Promise<WalkShare | null>[]> {
+  const here = import.meta.url;
+  // What bundlers make of a module in CommonJS does not know where it lies.
+  if (here === undefined) return [];
   const [{ Worker }, { availableParallelism }] = await Promise.all([
     import('node:worker_threads'),
     import('node:os'),
   ]);
-  const count = Math.min(mostHelpers, availableParallelism() - 1);
-  return Array.from({ length: count }, () => {
-    const worker = new Worker(new URL('./walk-worker.cjs', import.meta.url), {
-      workerData: order,
-      // What it allocates is garbage at once; a small nursery keeps it from piling up.
-      resourceLimits: { maxYoungGenerationSizeMb: 4 },
-    });
-    return answerOf(worker);
-  });
+  const count = Math.min(mostHelpers, availableParallelism() - (besides ? 1 : 0));
+  const helpers: Promise<WalkShare | null>[] = [];
+  try {
+    while (helpers.length < count) {
+      const worker = new Worker(new URL('./walk-worker.cjs', here), {
+        workerData: order,
+        // What it allocates is garbage at once; a small nursery keeps it from piling up.
+        resourceLimits: { maxYoungGenerationSizeMb: 4 },
+      });
+      helpers.push(answerOf(worker));
+    }
+  } catch {
+    // No further thread is to be had; those that there are do all of it.
+  }
+  return helpers;
 }
 
 function answerOf(worker: Worker): Promise<WalkShare | null> {

@@ -48,9 +48,11 @@ export function walkOrder(
 /**
  * Takes turns until there are none. A walk that is for some sockets hands out no turn once each has a
  * holder: whoever has a lower PID than that holder had its turn before, and is walked to its end.
+ * `isSlice`: it ends after some milliseconds of work.
  */
-export function takePart(proc: Proc, { pids, turns, depth, search }: WalkOrder): WalkShare {
-  const nextTurn = () => Atomics.add(turns, 0, 1);
+export function takePart(proc: Proc, order: WalkOrder, isSlice = false): WalkShare {
+  const { pids, turns, depth, search } = order;
+  const nextTurn = isSlice ? someTurns(proc, order) : () => Atomics.add(turns, 0, 1);
   if (search === null) return walkShare(proc, pids, nextTurn, depth);
   const { inodes, found, missing } = search;
   const placeOf = inodeIndex(inodes.length);
@@ -62,6 +64,28 @@ export function takePart(proc: Proc, { pids, turns, depth, search }: WalkOrder):
     if (Atomics.exchange(found, place, 1) === 0) Atomics.sub(missing, 0, 1);
     return true;
   });
+}
+
+/** After how many descriptors, or processes, a slice ends. A process is always walked in one. */
+const slice = { descriptors: 1024, processes: 64 } as const;
+
+function someTurns(proc: Proc, { pids, turns }: WalkOrder): () => number {
+  let descriptors = 0;
+  let processes = 0;
+  return () => {
+    if (processes === slice.processes || descriptors > slice.descriptors) return pids.length;
+    const turn = Atomics.add(turns, 0, 1);
+    const pid = pids[turn];
+    processes++;
+    if (pid !== undefined) descriptors += proc.descriptorCount(pid) ?? 0;
+    return turn;
+  };
+}
+
+/** Whether there is anything left of a walk to take part in. */
+export function hasTurns({ pids, turns, search }: WalkOrder): boolean {
+  if (search !== null && Atomics.load(search.missing, 0) === 0) return false;
+  return Atomics.load(turns, 0) < pids.length;
 }
 
 /** Whether these shares are all of the walk: none is lost with a thread that took turns and died. */

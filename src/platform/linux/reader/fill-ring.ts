@@ -1,9 +1,12 @@
 import type { Read } from './kernel-reads.js';
 import { at, failed, type Ring, signal, turn } from './ring.js';
 
-/** The thread's side: waits for its turn, then reads ahead of the reader until the end. */
-export function fillRing({ control, slots }: Ring, read: Read): void {
-  signal(control, at.ready, 1);
+/**
+ * The thread's side: waits for its turn, then reads ahead of the reader until the end. `thread` is its
+ * ID, by which the reader sees whether it is alive.
+ */
+export function fillRing({ control, slots }: Ring, read: Read, thread: number): void {
+  signal(control, at.ready, thread);
   Atomics.wait(control, at.turn, turn.wait);
   for (let filled = 0; Atomics.load(control, at.turn) === turn.read; filled++) {
     waitForRoom(control, filled, slots.length);

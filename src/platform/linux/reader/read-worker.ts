@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { fillRing } from './fill-ring.js';
 import { kernelReads } from './kernel-reads.js';
@@ -11,5 +12,11 @@ export interface ReadOrder {
   readonly memory: RingMemory;
 }
 
+/**
+ * This thread's ID. Where the kernel does not tell it (before Linux 3.17) this throws, the thread ends,
+ * and whoever started it reads by itself.
+ */
+const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+
 const { fd, longestLine, memory } = workerData as ReadOrder;
-fillRing(ringIn(memory), kernelReads(fd, longestLine));
+fillRing(ringIn(memory), kernelReads(fd, longestLine), thread);

@@ -18,7 +18,7 @@ const slotSize = 64 * 1024;
 
 /** Where in `control` what stands; the lengths of the slots stand behind. */
 export const at = {
-  /** 1 once the thread waits for its turn. */
+  /** The thread's ID, once it waits for its turn; 0 before. */
   ready: 0,
   /** 1: the thread may read; 2: it shall stop. */
   turn: 1,

@@ -1,8 +1,8 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { TableFile, TableHints } from '../proc.js';
-import { kernelReads } from './kernel-reads.js';
+import { kernelReads, type Read } from './kernel-reads.js';
 import { openPlain } from './plain-file.js';
-import { startReading } from './read-thread.js';
+import { type ReadThread, startReading } from './read-thread.js';
 
 /**
  * A table of the kernel's. Half of the time that a big one takes passes in the kernel, which makes its
@@ -13,7 +13,7 @@ export function openTableFile(path: string, { isBig, longestLine }: TableHints):
   const thread = isBig ? startReading(fd, longestLine) : null;
   const read = kernelReads(fd, longestLine);
   return {
-    read: (buffer, offset) => thread?.read(buffer, offset) ?? read(buffer, offset),
+    read: thread === null ? read : helpedReads(fd, thread, read),
     close() {
       thread?.stop();
       closeSync(fd);
@@ -25,4 +25,21 @@ export function openTableFile(path: string, { isBig, longestLine }: TableHints):
 export function openPlainTable(path: string): TableFile {
   const fd = openPlain(path);
   return { read: kernelReads(fd), close: () => closeSync(fd) };
+}
+
+/**
+ * Takes bytes from a thread, and by itself (`read`) what that does not give. A thread that died may
+ * have read what it never handed over: from there on it is read once more.
+ */
+export function helpedReads(fd: number, thread: ReadThread, read: Read): Read {
+  let had = 0;
+  return (buffer, offset) => {
+    const got =
+      thread.read(buffer, offset) ??
+      (thread.isLost
+        ? readSync(fd, buffer, offset, buffer.length - offset, had)
+        : read(buffer, offset));
+    had += got;
+    return got;
+  };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillRing } from '../../../../src/platform/linux/reader/fill-ring.js';
+import type { Read } from '../../../../src/platform/linux/reader/kernel-reads.js';
 import { emptying } from '../../../../src/platform/linux/reader/read-thread.js';
 import { at, ringIn, ringMemory, turn } from '../../../../src/platform/linux/reader/ring.js';
 
@@ -9,14 +10,33 @@ function filled(bytes: Uint8Array, pieces: number, failsAt = Number.POSITIVE_INF
   const ring = ringIn(ringMemory());
   ring.control[at.turn] = turn.read;
   let position = 0;
-  fillRing(ring, (buffer, offset) => {
-    if (position >= failsAt) throw new Error('EIO');
-    const part = bytes.subarray(position, position + Math.min(pieces, buffer.length - offset));
-    buffer.set(part, offset);
-    position += part.length;
-    return part.length;
-  });
+  fillRing(
+    ring,
+    (buffer, offset) => {
+      if (position >= failsAt) throw new Error('EIO');
+      const part = bytes.subarray(position, position + Math.min(pieces, buffer.length - offset));
+      buffer.set(part, offset);
+      position += part.length;
+      return part.length;
+    },
+    id,
+  );
   return ring;
+}
+
+/** The ID of a thread that is not one. */
+const id = 12_345;
+const alive = () => true;
+
+/** Reads of a file that holds these bytes. */
+function reads(bytes: Uint8Array): Read {
+  let rest = bytes;
+  return (buffer, offset) => {
+    const part = rest.subarray(0, buffer.length - offset);
+    buffer.set(part, offset);
+    rest = rest.subarray(part.length);
+    return part.length;
+  };
 }
 
 function readAll(thread: ReturnType<typeof emptying>, size: number): Buffer | null {
@@ -38,7 +58,7 @@ describe('the ring between a reading thread and its reader', () => {
         fc.integer({ min: 1000, max: 9000 }),
         fc.integer({ min: 500, max: 100_000 }),
         (bytes, pieces, size) => {
-          const read = readAll(emptying(filled(bytes, pieces)), size);
+          const read = readAll(emptying(filled(bytes, pieces), alive), size);
           expect(read?.equals(bytes)).toBe(true);
         },
       ),
@@ -47,13 +67,13 @@ describe('the ring between a reading thread and its reader', () => {
   });
 
   it('leaves the reader to itself until the thread is there', () => {
-    const thread = emptying(ringIn(ringMemory()));
+    const thread = emptying(ringIn(ringMemory()), alive);
     expect(thread.read(Buffer.alloc(10), 0)).toBeNull();
     thread.stop();
   });
 
   it('hands over what was read before an error, then leaves the reader to itself', () => {
-    const thread = emptying(filled(new Uint8Array(100_000).fill(7), 4096, 8192));
+    const thread = emptying(filled(new Uint8Array(100_000).fill(7), 4096, 8192), alive);
     const buffer = Buffer.alloc(20_000);
     expect(thread.read(buffer, 0)).toBe(8192);
     expect(thread.read(buffer, 0)).toBeNull();
@@ -62,28 +82,65 @@ describe('the ring between a reading thread and its reader', () => {
 
   it('stops a thread that still waits for its turn', () => {
     const ring = ringIn(ringMemory());
-    emptying(ring).stop();
+    emptying(ring, alive).stop();
     let reads = 0;
-    fillRing(ring, () => {
-      reads++;
-      return 0;
-    });
+    fillRing(
+      ring,
+      () => {
+        reads++;
+        return 0;
+      },
+      id,
+    );
     expect(reads).toBe(0);
     expect(ring.control[at.ended]).toBe(1);
   });
 
   it('stops a thread that is just about to wait for room', () => {
     const ring = ringIn(ringMemory());
-    const thread = emptying(ring);
+    const thread = emptying(ring, alive);
     const seen = Atomics.load(ring.control, at.emptied);
     thread.stop();
     expect(Atomics.wait(ring.control, at.emptied, seen, 0)).toBe('not-equal');
   });
 
-  it('does not wait for a dead thread for ever', () => {
+  it('waits for a thread however long it takes, as long as there is one', () => {
     const ring = ringIn(ringMemory());
-    ring.control[at.ready] = 1;
-    const thread = emptying(ring, 10);
-    expect(() => thread.read(Buffer.alloc(10), 0)).toThrow(/no sign of life/);
+    ring.control[at.ready] = id;
+    let looks = 0;
+    const thread = emptying(
+      ring,
+      (asked) => {
+        expect(asked).toBe(id);
+        // It reads while it is looked at for the tenth time.
+        if (++looks === 10) fillRing(ring, reads(Buffer.from('late')), id);
+        return true;
+      },
+      1,
+    );
+    const buffer = Buffer.alloc(10);
+    expect(thread.read(buffer, 0)).toBe(4);
+    expect(buffer.toString('latin1', 0, 4)).toBe('late');
+    expect([looks, thread.isLost]).toEqual([10, false]);
+  });
+
+  it('leaves the reader to itself where the thread died, and says that it is lost', () => {
+    const ring = ringIn(ringMemory());
+    ring.control[at.ready] = id;
+    const thread = emptying(ring, () => false, 1);
+    expect(thread.read(Buffer.alloc(10), 0)).toBeNull();
+    expect([thread.isLost, thread.read(Buffer.alloc(10), 0)]).toEqual([true, null]);
+    thread.stop();
+  });
+
+  it('takes what a thread handed over just before it died', () => {
+    const ring = ringIn(ringMemory());
+    ring.control[at.ready] = id;
+    const lastWords = () => {
+      fillRing(ring, reads(Buffer.from('last')), id);
+      return false;
+    };
+    const thread = emptying(ring, lastWords, 1);
+    expect([thread.read(Buffer.alloc(10), 0), thread.isLost]).toEqual([4, false]);
   });
 });

@@ -1,0 +1,181 @@
+import { NetstatError } from './errors.js';
+import type { Request, Which } from './model/request.js';
+import type { InetFamily, Protocol } from './model/socket.js';
+import { defaultRequest } from './options/default-request.js';
+
+/** One or several. */
+type OneOrMore<T> = T | readonly T[];
+
+/** What every report takes. */
+export interface ReportOptions {
+  /** Only these families; default both. */
+  readonly families?: readonly InetFamily[] | undefined;
+  /** Linux: another /proc, such as a container host's or a captured one. */
+  readonly procRoot?: string | undefined;
+  /** Ends the reading when it is aborted: the answer is then rejected with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Which sockets to tell of, and what of them. Of several filters, each has to hold. */
+export interface SocketOptions extends ReportOptions {
+  /** Socket tables to read; default all that the platform has. */
+  readonly protocols?: readonly Protocol[] | undefined;
+  /** `connected`, `listening` or (the default) `all`. */
+  readonly which?: Which | undefined;
+  /** Tell every process that holds each socket: takes a walk through all processes. Default false. */
+  readonly owners?: boolean | undefined;
+  /** In any of these states: `LISTEN`, `established`, or ss's groups (`connected`, `synchronized` …). */
+  readonly state?: OneOrMore<string> | undefined;
+  /** Either end's port: 443, 'https', '8000-8100'. */
+  readonly port?: OneOrMore<string | number> | undefined;
+  /** The local end: 'ADDR[/LEN][:PORT]'. */
+  readonly local?: OneOrMore<string> | undefined;
+  /** The remote end: 'ADDR[/LEN][:PORT]'. */
+  readonly remote?: OneOrMore<string> | undefined;
+  readonly pid?: OneOrMore<number> | undefined;
+  /** Exact, or with `*` for anything. */
+  readonly program?: OneOrMore<string> | undefined;
+  /** Name or number. */
+  readonly user?: OneOrMore<string | number> | undefined;
+  /** Only what listens beyond loopback. */
+  readonly exposed?: boolean | undefined;
+  /** An expression in ss's grammar: `dport = :443 and not dst 10.0.0.0/8`. */
+  readonly expression?: string | undefined;
+}
+
+/** What an option may be. */
+interface Kind {
+  /** In words, for whoever gave something else. */
+  readonly expected: string;
+  readonly allows: (value: unknown) => boolean;
+}
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+const isNumber = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isTextOrNumber = (value: unknown) => isText(value) || isNumber(value);
+
+function oneOf(all: readonly string[]): Kind {
+  const allows = (value: unknown) => all.includes(value as string);
+  return { expected: `one of ${all.join(', ')}`, allows };
+}
+
+function listOf(all: readonly string[]): Kind {
+  const one = oneOf(all);
+  return {
+    expected: `a list of ${all.join(', ')}`,
+    allows: (value) => Array.isArray(value) && value.every(one.allows),
+  };
+}
+
+function oneOrMore(what: string, isOne: (value: unknown) => boolean): Kind {
+  return {
+    expected: `${what}, or a list of such`,
+    allows: (value) => isOne(value) || (Array.isArray(value) && value.every(isOne)),
+  };
+}
+
+const text: Kind = { expected: 'a text that is not empty', allows: isText };
+const yesOrNo: Kind = {
+  expected: 'true or false',
+  allows: (value) => typeof value === 'boolean',
+};
+const texts = oneOrMore('a text that is not empty', isText);
+const textsOrNumbers = oneOrMore('a text that is not empty, a whole number', isTextOrNumber);
+
+const reportKinds = {
+  families: listOf(defaultRequest.families),
+  procRoot: text,
+  signal: { expected: 'an AbortSignal', allows: (value) => value instanceof AbortSignal },
+} satisfies Record<keyof ReportOptions, Kind>;
+
+const socketKinds = {
+  ...reportKinds,
+  protocols: listOf(defaultRequest.protocols),
+  which: oneOf(['all', 'connected', 'listening'] satisfies Which[]),
+  owners: yesOrNo,
+  state: texts,
+  port: textsOrNumbers,
+  local: texts,
+  remote: texts,
+  pid: oneOrMore('a whole number', isNumber),
+  program: texts,
+  user: textsOrNumbers,
+  exposed: yesOrNo,
+  expression: { expected: 'a text', allows: (value) => typeof value === 'string' },
+} satisfies Record<keyof SocketOptions, Kind>;
+
+function shown(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value;
+  }
+}
+
+/**
+ * Types do not hold callers from JavaScript: whatever the options are, they are these afterwards.
+ * @throws NetstatError `usage` for what is none, or of another kind
+ */
+function check(options: unknown, kinds: Readonly<Record<string, Kind>>): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new NetstatError('usage', `options: expected an object, found ${shown(options)}`, {
+      path: 'options',
+    });
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (kind === undefined) {
+      const names = Object.keys(kinds).join(', ');
+      throw new NetstatError('usage', `${name}: not an option; there are ${names}`, { path: name });
+    }
+    if (value === undefined || kind.allows(value)) continue;
+    throw new NetstatError('usage', `${name}: expected ${kind.expected}, found ${shown(value)}`, {
+      path: name,
+    });
+  }
+}
+
+/** What is asked for by the options of a report other than that of sockets. @throws NetstatError `usage` */
+export function reportRequest(options: ReportOptions): Omit<Request, 'report'> {
+  check(options, reportKinds);
+  return commonRequest(options);
+}
+
+/** What is asked for by the options of the sockets' report. @throws NetstatError `usage` */
+export function socketRequest(options: SocketOptions): Omit<Request, 'report'> {
+  check(options, socketKinds);
+  return {
+    ...commonRequest(options),
+    protocols: options.protocols ?? defaultRequest.protocols,
+    protocolsNamed: options.protocols !== undefined,
+    which: options.which ?? 'all',
+    programs: options.owners ?? false,
+    filters: {
+      state: words(options.state),
+      port: words(options.port),
+      local: words(options.local),
+      remote: words(options.remote),
+      pid: words(options.pid),
+      program: words(options.program),
+      user: words(options.user),
+      exposed: options.exposed ?? false,
+      expression: options.expression === undefined ? [] : [options.expression],
+    },
+  };
+}
+
+function commonRequest({ families, procRoot }: ReportOptions): Omit<Request, 'report'> {
+  return {
+    ...defaultRequest,
+    // The structured formats are what tells every owner, and all of them.
+    format: 'json',
+    families: families ?? defaultRequest.families,
+    requiredFamilies: families ?? [],
+    procRoot: procRoot ?? null,
+  };
+}
+
+function words(values: OneOrMore<string | number> | undefined): readonly string[] {
+  if (values === undefined) return [];
+  return (Array.isArray(values) ? values : [values]).map(String);
+}

@@ -1,0 +1,141 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { programAt } from '../support/program.js';
+import { reasonToSkip } from '../support/requirements.js';
+import { environment, root } from './support/built-bin.js';
+
+/** So many that a thread reads the table ahead, and threads share the walk through all processes. */
+const sockets = 11_000;
+
+const holder = `
+import resource, socket, sys
+count = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_NOFILE, (count + 100, count + 100))
+held = []
+for i in range(count):
+    s = socket.socket()
+    s.bind(('127.9.%d.%d' % (i >> 8 & 255, i & 255), 6000))
+    s.listen(1)
+    held.append(s)
+print('ready', flush=True)
+sys.stdin.read()
+`;
+
+/** Where the controller of process numbers is mounted, in either version of cgroups. */
+const cgroups = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'].find((folder) =>
+  existsSync(join(folder, 'cgroup.procs')),
+);
+
+const reason =
+  reasonToSkip({
+    platforms: ['linux'],
+    root: true,
+    programs: ['python3', 'unshare', 'nsenter', 'ip', 'prlimit', 'setpriv'],
+  }) ?? (cgroups === undefined ? 'no control groups are mounted' : null);
+
+const because = (why: string | null) => (why === null ? '' : `: ${why}`);
+
+/** Who nobody is: what counts against this user's limit is only what the test runs. */
+const stranger = 54_321;
+
+interface Limited {
+  readonly end: number | string | null;
+  readonly stdout: string;
+}
+
+describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`, () => {
+  const group = join(cgroups ?? '', `tsnetstat-test-${process.pid}`);
+  let folder = '';
+  let world: ReturnType<typeof spawn>;
+  /** What a stranger may read as well. */
+  let copied: readonly string[] = [];
+
+  beforeAll(async () => {
+    mkdirSync(group);
+    folder = mkdtempSync(join(tmpdir(), 'scarce-'));
+    chmodSync(folder, 0o755);
+    for (const part of ['bin', 'dist', 'package.json']) {
+      cpSync(root + part, join(folder, part), { recursive: true });
+    }
+    copied = programAt(process.execPath, folder);
+    const inWorld = `ip link set lo up && exec python3 -c "$0" ${sockets}`;
+    world = spawn('unshare', ['--net', 'sh', '-c', inWorld, holder], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => world.stdout?.once('data', resolve));
+  });
+  afterAll(() => {
+    world?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+    rmdirSync(group);
+  });
+
+  /** Runs a command among the sockets. */
+  function run(words: readonly string[], timeout = 120_000): Limited {
+    const { status, signal, stdout } = spawnSync(
+      'nsenter',
+      ['--net', '-t', String(world.pid), '--', ...words],
+      { encoding: 'utf8', env: environment(), maxBuffer: 1 << 28, timeout, killSignal: 'SIGKILL' },
+    );
+    return { end: status ?? signal, stdout };
+  }
+
+  /** Ways to let a command have so many tasks at most; the command takes the place of what sets the limit. */
+  const ways = {
+    'a control group': (tasks: number, words: readonly string[]) => {
+      writeFileSync(join(group, 'pids.max'), String(tasks));
+      return ['sh', '-c', `echo $$ >'${group}/cgroup.procs' && exec "$@"`, 'sh', ...words];
+    },
+    "a user's limit": (tasks: number, words: readonly string[]) => [
+      'setpriv',
+      `--reuid=${stranger}`,
+      `--regid=${stranger}`,
+      '--clear-groups',
+      'prlimit',
+      `--nproc=${tasks}`,
+      ...words,
+    ],
+  } as const;
+
+  describe.each(Object.keys(ways) as (keyof typeof ways)[])('%s', (name) => {
+    const way = ways[name];
+    let least = 0;
+
+    beforeAll(() => {
+      // Without one of its own threads Node may also hang: what it needs is sought from above. Where it
+      // is merely slow, fewer limits are tried.
+      least = 16;
+      const starts = (tasks: number) => run(way(tasks, [process.execPath, '-e', '0']), 5000);
+      while (least > 2 && starts(least - 1).end === 0) least--;
+    }, 60_000);
+
+    it.each([
+      ['all connections', '-tuan', sockets],
+      ['listeners and their owners', '-tlnp', sockets],
+      ['names of hosts and users', '-tle --local 127.9.0.0/27 --resolve-timeout 50', 32],
+    ])('leaves all as it is: %s', { timeout: 300_000 }, (_, flags, atLeast) => {
+      const words = [...copied, ...flags.split(' ')];
+      const plenty = run(way(1000, words));
+      expect(plenty.end).toBe(0);
+      const lines = plenty.stdout.split('\n').length;
+      expect(lines).toBeGreaterThan(atLeast);
+      const others = Array.from({ length: 13 }, (_, more) => least + more).filter((tasks) => {
+        const { end, stdout } = run(way(tasks, words));
+        return end !== 0 || stdout !== plenty.stdout;
+      });
+      expect(others).toEqual([]);
+    });
+  });
+});

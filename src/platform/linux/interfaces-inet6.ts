@@ -30,7 +30,8 @@ export function parseIfInet6(text: string): Parsed<DeviceInet6> {
     if (
       device === undefined ||
       !/^[0-9a-f]{32}$/i.test(digits) ||
-      ![index, length, scope].every((word) => /^[0-9a-f]+$/i.test(word))
+      ![index, length, scope].every((word) => /^[0-9a-f]{1,8}$/i.test(word)) ||
+      Number.parseInt(length, 16) > 128
     ) {
       malformed.push(at + 1);
       continue;

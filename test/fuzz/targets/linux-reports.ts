@@ -141,13 +141,15 @@ const dev = textTarget({
 
 /** `name value` of every counter that the file tells, by the shortest way to read it. */
 function pairsIn(text: string): string[] {
-  const all = lines(text);
-  return all.flatMap((line, at) => {
-    const values = all[at + 1];
-    if (at % 2 === 1 || values === undefined) return [];
-    const [names, numbers] = [line, values].map((each) => each.split(/[: \t]+/).filter(Boolean));
-    return (names ?? []).slice(1).map((name, i) => `${name} ${BigInt(numbers?.[i + 1] ?? 0)}`);
-  });
+  const words = lines(text).map((line) =>
+    line
+      .slice(line.indexOf(':') + 1)
+      .split(/[ \t]+/)
+      .filter(Boolean),
+  );
+  return words.flatMap((names, at) =>
+    at % 2 === 1 ? [] : names.map((name, i) => `${name} ${BigInt(words[at + 1]?.[i] ?? 0)}`),
+  );
 }
 
 function snmp(name: 'snmp' | 'netstat') {

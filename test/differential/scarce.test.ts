@@ -77,6 +77,11 @@ const heavyShapes = [
   ['-tan', '--format', 'csv'],
 ];
 
+/** Without what Node itself says where it has no thread to spare. */
+function ownWords({ stderr }: Output): string {
+  return stderr.replace(/^node\[\d+\]: pthread_create: .*\n/gm, '');
+}
+
 /** What ended well: no signal, no trace of an exception, nothing taken for an empty table. */
 function expectAnswer({ stdout, stderr, code }: Output, expectedCode: number | null = 0): void {
   expect(stderr).not.toMatch(/^\s+at |Error:|Assertion|uncaught/m);
@@ -86,7 +91,7 @@ function expectAnswer({ stdout, stderr, code }: Output, expectedCode: number | n
 
 /** The text apart from when it was taken. */
 function undated({ stdout }: Output): string {
-  return stdout.toString('utf8').replace(/"takenAt": ?"[^"]*"/g, '');
+  return stdout.toString('utf8').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'then');
 }
 
 describe.skipIf(skipReason)(`what is scarce ${skipReason ?? ''}`, () => {
@@ -131,9 +136,9 @@ describe.skipIf(skipReason)(`what is scarce ${skipReason ?? ''}`, () => {
 
   async function compareQuiet(zoo: Zoo, under: Under): Promise<void> {
     const found = await zoo.tsnetstat(['-tlnq', '--port', '7001'], { under });
-    expect([found.stdout.toString(), found.stderr, found.code]).toEqual(['', '', 0]);
+    expect([found.stdout.toString(), ownWords(found), found.code]).toEqual(['', '', 0]);
     const free = await zoo.tsnetstat(['-tlnq', '--port', '7999'], { under });
-    expect([free.stdout.toString(), free.stderr, free.code]).toEqual(['', '', 1]);
+    expect([free.stdout.toString(), ownWords(free), free.code]).toEqual(['', '', 1]);
   }
 
   describe('among few sockets', () => {

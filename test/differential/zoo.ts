@@ -144,8 +144,9 @@ export async function startZoo(
         proc === undefined
           ? []
           : ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /proc && exec "$@"', proc];
-      // Killing nsenter would leave the program behind: the clock must run inside.
-      const limit = ['timeout', '--signal=KILL', `${(timeout ?? 30_000) / 1000}`];
+      // Killing nsenter would leave the program behind: the clock must run inside. `timeout` has to stay
+      // and fetch the dead, since nobody else would, and so it begins with a signal that spares itself.
+      const limit = ['timeout', '--kill-after=5', `${(timeout ?? 30_000) / 1000}`];
       return run([...enter, ...under, ...as, ...limit, ...taking, ...command]);
     },
     netstat(args, visit) {

@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /**
  * unit: pure code and fixtures, anywhere.  e2e: the built program as a user runs it.
  * differential: against the real netstat and ss, in a network namespace (root, Linux).
+ * fuzz: hostile input for the parsers; `npm run fuzz` for longer.
  * wine: the built package on Windows' API under Wine (root, Linux).
  */
 export default defineConfig({
@@ -14,7 +15,10 @@ export default defineConfig({
           // The machine may be busy: what is tested is never how fast it is.
           testTimeout: 60_000,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/differential/**', 'test/wine/**', 'node_modules/**'],
+          exclude: [
+            ...['test/e2e/**', 'test/differential/**', 'test/wine/**', 'test/fuzz/**'],
+            'node_modules/**',
+          ],
         },
       },
       {
@@ -27,6 +31,9 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
+      },
+      {
+        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         test: {

@@ -42,12 +42,16 @@ export interface Visit {
   readonly uid?: number;
   /** Milliseconds after which the program is killed. */
   readonly timeout?: number;
+  /** A command that runs the program, to take something from it first. Default: none. */
+  readonly under?: readonly string[];
 }
 
 export interface Zoo {
   readonly ready: Ready;
   /** A folder that programs in the zoo and tests outside it both see. */
   readonly folder: string;
+  /** The program under test, as a command that is good inside only. */
+  readonly program: readonly string[];
   /** Runs a command inside. */
   run(command: readonly string[], visit?: Visit): Promise<Output>;
   netstat(args: readonly string[], visit?: Visit): Promise<Output>;
@@ -95,8 +99,13 @@ function linesOf(child: ChildProcess): AsyncIterator<string> {
   return lines[Symbol.asyncIterator]();
 }
 
-/** Opens a zoo. `empty` has the namespaces and nothing in them. */
-export async function startZoo(profile: 'ordinary' | 'hostile' | 'empty'): Promise<Zoo> {
+/**
+ * Opens a zoo. `empty` has the namespaces and nothing in them; in `still` nothing changes by itself;
+ * `crowded` is `still` with 20,000 ends of connections.
+ */
+export async function startZoo(
+  profile: 'ordinary' | 'hostile' | 'empty' | 'still' | 'crowded',
+): Promise<Zoo> {
   const folder = prepare();
   const script = fileURLToPath(new URL('./zoo/zoo.py', import.meta.url));
   const freezer = fileURLToPath(new URL('./zoo/freeze.py', import.meta.url));
@@ -125,7 +134,8 @@ export async function startZoo(profile: 'ordinary' | 'hostile' | 'empty'): Promi
   const zoo: Zoo = {
     ready,
     folder,
-    run(command, { proc, uid, timeout } = {}) {
+    program: programAt(join(folder, 'program'), join(folder, 'app')),
+    run(command, { proc, uid, timeout, under: taking = [] } = {}) {
       const as =
         uid === undefined
           ? []
@@ -134,16 +144,16 @@ export async function startZoo(profile: 'ordinary' | 'hostile' | 'empty'): Promi
         proc === undefined
           ? []
           : ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /proc && exec "$@"', proc];
-      // Killing nsenter would leave the program behind: the clock must run inside.
-      const limit = ['timeout', '--signal=KILL', `${(timeout ?? 30_000) / 1000}`];
-      return run([...enter, ...under, ...as, ...limit, ...command]);
+      // Killing nsenter would leave the program behind: the clock must run inside. `timeout` has to stay
+      // and fetch the dead, since nobody else would, and so it begins with a signal that spares itself.
+      const limit = ['timeout', '--kill-after=5', `${(timeout ?? 30_000) / 1000}`];
+      return run([...enter, ...under, ...as, ...limit, ...taking, ...command]);
     },
     netstat(args, visit) {
       return zoo.run(['/usr/bin/netstat', ...args], visit);
     },
     tsnetstat(args, visit) {
-      const command = programAt(join(folder, 'program'), join(folder, 'app'));
-      return zoo.run([...command, ...args], visit);
+      return zoo.run([...zoo.program, ...args], visit);
     },
     async freeze() {
       frozen += 1;

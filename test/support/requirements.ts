@@ -16,6 +16,8 @@ export interface Requirements {
   readonly programs?: readonly string[];
   /** Other files that must exist, with what to do when they do not. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What else the machine must let us do, by what it is called in the message. */
+  readonly abilities?: Readonly<Record<string, () => boolean>>;
 }
 
 function present(path: string, mode: number): boolean {
@@ -44,7 +46,9 @@ function firstUnmet(needed: Requirements): string | null {
     return `needs ${program}`;
   }
   const file = Object.keys(needed.files ?? {}).find((path) => !present(path, constants.F_OK));
-  return file === undefined ? null : `needs ${file}: ${needed.files?.[file]}`;
+  if (file !== undefined) return `needs ${file}: ${needed.files?.[file]}`;
+  const lacking = Object.entries(needed.abilities ?? {}).find(([, isThere]) => !isThere());
+  return lacking === undefined ? null : `needs ${lacking[0]}`;
 }
 
 /**

@@ -117,7 +117,8 @@ function factsOf(name: string, index: number, groups: Groups, columns: Columns):
   const values = words(groups.numbers ?? '');
   const count = (counter: string) => {
     const text = values[columns.names.indexOf(counter)];
-    return text === undefined || text === '-' ? null : BigInt(text);
+    // Below zero is no count, and a dash says that there is none.
+    return text === undefined || text.startsWith('-') ? null : BigInt(text);
   };
   const up = !(groups.name ?? '').endsWith('*');
   const unknown = { dropped: null, overruns: null, frameOrCarrier: null };

@@ -4,7 +4,7 @@
 export function parseProcesses(text: string): Map<number, string> {
   const found = new Map<number, string>();
   for (const line of text.split('\n')) {
-    const [, pid, rest] = /^\s*(\d+)(?:\s(.*))?$/s.exec(line) ?? [];
+    const [, pid, rest] = /^\s*(\d{1,10})(?:\s(.*))?$/s.exec(line) ?? [];
     if (pid !== undefined) found.set(Number(pid), (rest ?? '').trim());
   }
   return found;

@@ -33,11 +33,13 @@ function traffic([bytes, packets, errors, dropped, fifo]: Way, frameOrCarrier: b
 const counter = /^\d{1,20}$/;
 
 function deviceCounters(line: string): DeviceCounters | null {
-  // A name holds no colon, but old kernels list aliases, whose names do; a counter never does.
+  // A name holds no colon, but old kernels list aliases, whose names do; a counter never does. Nor does
+  // a name hold a blank: what does is two lines run together.
   const colon = line.lastIndexOf(':');
   const name = line.slice(0, Math.max(colon, 0)).replace(/^ +/, '');
   const words = wordsOf(line.slice(colon + 1));
-  if (name === '' || words.length < 16 || !words.every((word) => counter.test(word))) return null;
+  if (name === '' || /[ \t]/.test(name)) return null;
+  if (words.length < 16 || !words.every((word) => counter.test(word))) return null;
   const counts = words.slice(0, 16).map(BigInt);
   const [received, sent] = [counts.slice(0, 8), counts.slice(8, 16)] as unknown as [Way, Way];
   const [, , , , , frame, compressedReceived, multicast] = received;

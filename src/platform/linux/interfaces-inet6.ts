@@ -27,7 +27,8 @@ export function ifInet6Line(line: string): DeviceInet6 | null {
   if (
     device === undefined ||
     !/^[0-9a-f]{32}$/i.test(digits) ||
-    ![index, length, scope].every((word) => /^[0-9a-f]{1,8}$/i.test(word))
+    ![index, length, scope].every((word) => /^[0-9a-f]{1,8}$/i.test(word)) ||
+    Number.parseInt(length, 16) > 128
   ) {
     return null;
   }

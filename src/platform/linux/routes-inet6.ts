@@ -29,11 +29,13 @@ function inet6Route(words: readonly string[]): Route | null {
 
   const flagBits = Number.parseInt(flags, 16);
   const gateway = plainIpv6(via);
+  const prefixLength = Number.parseInt(toLength, 16);
   const sourceLength = Number.parseInt(fromLength, 16);
+  if (prefixLength > 128 || sourceLength > 128) return null;
   return {
     family: 'inet6',
     destination: plainIpv6(to),
-    prefixLength: Number.parseInt(toLength, 16),
+    prefixLength,
     gateway: gateway === '::' ? null : gateway,
     source: sourceLength === 0 ? null : { address: plainIpv6(from), prefixLength: sourceLength },
     interface: name,

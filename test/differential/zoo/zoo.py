@@ -11,6 +11,8 @@ line each, until its standard input ends; every process of the zoo ends with it.
 
 import json
 import os
+import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -143,7 +145,44 @@ def open_nothing(_far):
     return [], {}
 
 
-PROFILES = {"empty": open_nothing, "ordinary": open_ordinary, "hostile": open_hostile}
+def open_still(_far):
+    """Sockets of which none changes by itself, so that two readings agree."""
+    kept = [inet.listen(socket.AF_INET, "127.0.0.1", 22)]
+    kept += inet.datagram() + inet.raw() + local.ordinary("/mnt")
+    return kept, of_users() | named(ORDINARY_NAMES[:8], 7300) | shared()
+
+
+def open_crowded(far):
+    """The same and 10,000 connections, each with both ends in one of eight processes."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    still = open_still(far)
+    for number in range(8):
+        server = inet.listen(socket.AF_INET, f"127.0.1.{number + 1}", 7600 + number, backlog=1024)
+        ready, done = os.pipe()
+        if os.fork() == 0:
+            processes.die_with_parent()
+            held = []
+            for _ in range(1250):
+                client = socket.create_connection(server.getsockname())
+                held += [client, server.accept()[0]]
+            os.write(done, b"!")
+            while True:
+                signal.pause()
+        os.read(ready, 1)
+        for descriptor in (ready, done):
+            os.close(descriptor)
+        still[0].append(server)
+    return still
+
+
+PROFILES = {
+    "empty": open_nothing,
+    "ordinary": open_ordinary,
+    "hostile": open_hostile,
+    "still": open_still,
+    "crowded": open_crowded,
+}
 
 
 def main():

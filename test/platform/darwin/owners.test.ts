@@ -114,7 +114,8 @@ describe('the backend', () => {
 
 it('parseProcesses reads numbers and names, blanks and all', () => {
   const text = '    1 /sbin/launchd\n12345 My App  (x)\n  7 \n  8\n\nps: odd\n99999999 /a:b 1\n';
-  expect([...parseProcesses(text)]).toEqual([
+  const noNumber = `${'9'.repeat(400)} no process has such a number\n`;
+  expect([...parseProcesses(text + noNumber)]).toEqual([
     [1, '/sbin/launchd'],
     [12345, 'My App  (x)'],
     [7, ''],

@@ -90,6 +90,7 @@ describe('parseNetDev', () => {
     `eth0: ${'0 '.repeat(15)}`,
     `eth0: ${'x '.repeat(16)}`,
     `eth0: ${`${'1'.repeat(21)} `.repeat(16)}`,
+    `two lines in one: ${numbers} eth1: ${numbers}`,
   ])('leaves out "%s" and says so', (line) => {
     expect(parseNetDev(`${header}${line}\nlo: ${numbers}\n`)).toMatchObject({
       rows: [{ name: 'lo' }],
@@ -123,7 +124,9 @@ describe('parseIfInet6', () => {
   });
 
   it('says which lines it could not read', () => {
-    expect(parseIfInet6('junk\n\nfe80 01 40 20 80 eth0\n').malformed).toEqual([1, 2, 3]);
+    const tooLong = `${'fe80'.padEnd(32, '0')} 02 81 20 80 eth0`;
+    const lines = `junk\n\nfe80 01 40 20 80 eth0\n${tooLong}\n`;
+    expect(parseIfInet6(lines).malformed).toEqual([1, 2, 3, 4]);
   });
 });
 

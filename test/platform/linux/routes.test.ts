@@ -128,6 +128,14 @@ describe('parseRoutes6', () => {
     const cached = `${any6} 00 ${any6} 00 ${any6} 00000000 00000001 00000000 01000001 eth0`;
     expect(parseRoutes6(`${cached}\njunk\n${any6} 00\n`)).toEqual({ rows: [], malformed: [2, 3] });
   });
+
+  it.each([
+    ['destination', '81', '00'],
+    ['source', '00', 'ff'],
+  ])('leaves out a route whose %s has a prefix of more than 128 bits', (_name, to, from) => {
+    const row = `${any6} ${to} ${any6} ${from} ${any6} 00000000 00000001 00000000 00000001 eth0`;
+    expect(parseRoutes6(`${row}\n`)).toEqual({ rows: [], malformed: [1] });
+  });
 });
 
 describe('whatever the text', () => {

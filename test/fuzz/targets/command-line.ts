@@ -1,0 +1,153 @@
+import { isIP, SocketAddress } from 'node:net';
+import { expect } from 'vitest';
+import { isNetstatError } from '../../../src/errors.js';
+import { canonicalAddress } from '../../../src/model/read-address.js';
+import { taskFrom } from '../../../src/options/index.js';
+import { run } from '../../../src/run.js';
+import { parsePrefix } from '../../../src/select/address.js';
+import { parse } from '../../../src/select/expression/parse.js';
+import { compileSelection } from '../../../src/select/selection.js';
+import { printExpression } from '../../select/expression/print.js';
+import { lookups, request } from '../../select/sockets.js';
+import { fakeHost } from '../../support/fake-host.js';
+import { textTarget } from '../target.js';
+
+/** What `read` gives, or the mistake that it names. */
+function orMistake<T>(read: () => T): T | Error {
+  try {
+    return read();
+  } catch (error) {
+    if (!isNetstatError(error)) throw error;
+    expect(error.code).toBe('usage');
+    return error;
+  }
+}
+
+const words = (text: string) => text.split('\n');
+
+const argv = textTarget({
+  name: 'options',
+  covers: ['parseFlags', 'parseFamily'],
+  seeds: [
+    '-tulpn',
+    '-c\n--interval\n0.5\n--format=json',
+    '-A\ninet,unix\n--listening\n--prog',
+    '--port\n22,443,8000-8100\n--state=LISTEN\n--user\nroot',
+    '--columns=proto,local\n--sort\n-recvq\n--no-header\n--color=always',
+    'sport\n=\n:22\nand\nnot\nstate\nlistening\n--wide\n-q',
+    '--proc-root\n/nowhere\n-r6n',
+    '--explain\nTIME_WAIT',
+    '--completion=bash',
+  ],
+  alphabet: 'text',
+  read: (text) => orMistake(() => taskFrom(words(text))),
+  check: async (text, task) => {
+    if (!(task instanceof Error)) {
+      if (task.kind === 'report') {
+        const { interval, resolveTimeout } = task.request;
+        expect(interval === null || (interval > 0 && interval < 2 ** 31)).toBe(true);
+        expect(resolveTimeout >= 0 && resolveTimeout < 2 ** 31).toBe(true);
+      }
+      return;
+    }
+    const { host, written } = fakeHost();
+    expect(await run(words(text), host)).toBe(2);
+    expect(written.stdout).toBe('');
+    // One message, which nothing in an argument can pass off as another one's.
+    expect(written.stderr).toMatch(
+      /^tsnetstat: [^\p{Cc}\p{Zl}\p{Zp}]+\n( [^\p{Cc}\p{Zl}\p{Zp}]*\n)*$/u,
+    );
+  },
+});
+
+const expressionSeeds = [
+  'sport = :22 and dst 10.0.0.0/8',
+  'not ( state listening or exclude time-wait ) and dport >= 1024',
+  'src [2001:db8::]/32 or src fe80::1%eth0:443',
+  'program "my server" and user root and recvq > 0',
+  'state connected dport neq :443 & ! pid 1 || inode == 5 proto tcp family inet6 sendq lt 9',
+];
+
+const expression = textTarget({
+  name: 'expression',
+  covers: ['parse', 'parseHost', 'parsePorts', 'parseStates', 'parseUser'],
+  seeds: expressionSeeds,
+  alphabet: 'text',
+  read: (text) => orMistake(() => parse(text)),
+  check: (text, read) => {
+    if (read instanceof Error) {
+      expect(read.message).not.toBe('');
+      return;
+    }
+    // Printed and read again it is the same, but for a word with both quotes, which has no spelling.
+    const printed = printExpression(read);
+    if (!(printed.includes('"') && printed.includes("'"))) {
+      expect(printExpression(parse(printed))).toBe(printed);
+    }
+    orMistake(() => compileSelection(request({ expression: [text] }), lookups));
+  },
+});
+
+const filters = textTarget({
+  name: 'filters',
+  covers: ['parseHost', 'parsePorts', 'parseStates', 'parseUser', 'parsePrefix'],
+  seeds: [
+    '192.0.2.1',
+    '10.0.0.0/8:443',
+    '[2001:db8::/32]:https',
+    'fe80::1%eth0',
+    '*:22',
+    ':22',
+    'inet6:*',
+    '8000-8100',
+    '0x50',
+    'listening',
+    'root',
+    '4294967295',
+    'ssh*',
+  ],
+  alphabet: 'text',
+  read: (text) => {
+    for (const filter of ['port', 'local', 'remote', 'state', 'user', 'pid', 'program'] as const) {
+      orMistake(() => compileSelection(request({ [filter]: [text] }), lookups));
+    }
+  },
+  check: (text) => {
+    const prefix = parsePrefix(text);
+    if (prefix !== null) expect(isIP(text.split('/', 1)[0] ?? '')).not.toBe(0);
+  },
+});
+
+/** By Node, which knows addresses from the same standards. */
+function canonical(text: string): string | null {
+  const version = text.includes('%') ? 0 : isIP(text);
+  return version === 0
+    ? null
+    : new SocketAddress({ address: text, family: `ipv${version as 4 | 6}` }).address;
+}
+
+const address = textTarget({
+  name: 'address',
+  covers: ['readAddress', 'canonicalAddress'],
+  seeds: [
+    '192.0.2.1',
+    '0.0.0.0',
+    '::',
+    '::1',
+    '2001:db8::1',
+    'fe80::5eff:fe10:1',
+    '::ffff:192.0.2.1',
+    '::192.0.2.1',
+    '1:2:3:4:5:6:7:8',
+    '1::8',
+    '64:ff9b::1.2.3.4',
+  ],
+  alphabet: 'text',
+  read: canonicalAddress,
+  check: (text, read) => {
+    expect(read).toBe(canonical(text));
+    if (read !== null) expect(canonicalAddress(read)).toBe(read);
+  },
+});
+
+export const commandLineTargets = [argv, expression, filters, address];

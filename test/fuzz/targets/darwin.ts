@@ -1,0 +1,88 @@
+import { expect } from 'vitest';
+import { isNetstatError } from '../../../src/errors.js';
+import type { Row, Warning } from '../../../src/model/snapshot.js';
+import type { Socket } from '../../../src/model/socket.js';
+import { parseGroups } from '../../../src/platform/darwin/groups.js';
+import { parseInetSockets } from '../../../src/platform/darwin/inet-sockets.js';
+import { parseInterfaces } from '../../../src/platform/darwin/interfaces.js';
+import { parseProcesses, programName } from '../../../src/platform/darwin/processes.js';
+import { parseRoutes } from '../../../src/platform/darwin/routes.js';
+import { parseUnixSockets } from '../../../src/platform/darwin/unix-sockets.js';
+import { socketProblems, warningProblems } from '../../contract/problems.js';
+import { groupProblems, interfaceProblems, routeProblems } from '../row-problems.js';
+import { fixtureSeeds } from '../seeds.js';
+import { textTarget } from '../target.js';
+
+interface Told<R> {
+  readonly rows: readonly R[];
+  readonly warnings: readonly Warning[];
+}
+
+/** What a parser makes of a text, or why it will not. */
+function told<R>(parse: (text: string, source: string) => Told<R>, text: string): Told<R> {
+  try {
+    return parse(text, 'netstat');
+  } catch (error) {
+    if (!isNetstatError(error)) throw error;
+    return {
+      rows: [],
+      warnings: [{ code: 'malformed', message: error.message, source: 'netstat' }],
+    };
+  }
+}
+
+function textOfNetstat<R extends Row>(
+  file: string,
+  covers: readonly string[],
+  parse: (text: string, source: string) => Told<R>,
+  problems: (row: R) => readonly string[],
+) {
+  return textTarget({
+    name: `macos-${file}`,
+    covers,
+    seeds: fixtureSeeds('darwin', `${file}.txt`),
+    alphabet: 'text',
+    header: 2,
+    read: (text) => told(parse, text),
+    check: (text, { rows, warnings }) => {
+      expect(rows.flatMap(problems)).toEqual([]);
+      expect(warnings.flatMap(warningProblems)).toEqual([]);
+      expect(rows.length).toBeLessThanOrEqual(text.split('\n').length);
+      // Where nothing is warned of and nothing is shown, there was no line of a table.
+      if (rows.length > 0 || warnings.length > 0) return;
+      const table = parse(`${text}\n`, 'netstat');
+      expect([table.rows, table.warnings]).toEqual([[], []]);
+    },
+  });
+}
+
+const sockets = (file: string) =>
+  textOfNetstat<Socket>(
+    file,
+    ['parseInetSockets', 'parseEndpoint', 'parseTcpState'],
+    parseInetSockets,
+    socketProblems,
+  );
+
+export const darwinTargets = [
+  sockets('tcp'),
+  sockets('udp'),
+  textOfNetstat('unix', ['parseUnixSockets'], parseUnixSockets, socketProblems),
+  textOfNetstat('routes-inet', ['parseRoutes', 'parseNetwork4'], parseRoutes, routeProblems),
+  textOfNetstat('routes-inet6', ['parseRoutes', 'parseNetwork6'], parseRoutes, routeProblems),
+  textOfNetstat('interfaces', ['parseInterfaces'], parseInterfaces, interfaceProblems),
+  textOfNetstat('groups', ['parseGroups'], parseGroups, groupProblems),
+  textTarget({
+    name: 'macos-ps',
+    covers: ['parseProcesses', 'programName'],
+    seeds: fixtureSeeds('darwin', 'ps-comm.txt'),
+    alphabet: 'text',
+    read: parseProcesses,
+    check: (_, processes) => {
+      for (const [pid, text] of processes) {
+        expect(Number.isInteger(pid) && pid >= 0).toBe(true);
+        expect(programName(text)).not.toBe('');
+      }
+    },
+  }),
+];

@@ -1,0 +1,137 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { isNetstatError } from '../../../src/errors.js';
+import type { Socket } from '../../../src/model/socket.js';
+import { linuxBackend } from '../../../src/platform/linux/index.js';
+import { withOwners } from '../../../src/platform/linux/owners/held-sockets.js';
+import { ownerMemory } from '../../../src/platform/linux/owners/owner-memory.js';
+import { socketProblems, warningProblems } from '../../contract/problems.js';
+import { fakeProc } from '../../platform/linux/support/fake-proc.js';
+import { collect, notebook } from '../../support/backend-answers.js';
+import { fixtureSeeds } from '../seeds.js';
+import { textTarget } from '../target.js';
+
+const held: Socket = {
+  ...{
+    protocol: 'unix',
+    family: 'unix',
+    type: 'STREAM',
+    state: 'CONNECTED',
+    refCount: 2,
+    flags: 0,
+  },
+  ...{ path: null, inode: 11, owners: null, noOwner: null },
+};
+
+/** The socket of inode 11 with what is found of a process that has this command line and this link. */
+async function ownedBy(cmdline: string, link: string): Promise<Socket> {
+  const proc = fakeProc({ processes: { 7: { fd: { 3: link }, exe: '/bin/x' } } });
+  const named = { ...proc, readFile: () => Buffer.from(cmdline, 'latin1') };
+  const query = { depth: 'all', details: true } as const;
+  const [socket] = await withOwners(named, [held], query, notebook(), ownerMemory());
+  return socket as Socket;
+}
+
+const commandLine = textTarget({
+  name: 'linux-cmdline',
+  covers: ['parseCommandLine', 'decodeText'],
+  seeds: [
+    'nginx: master process /usr/sbin/nginx -g daemon on;\0',
+    '/usr/sbin/sshd\0-D\0-o\0AuthorizedKeysCommand=/x\0',
+    '/opt/with blank/caf\xc3\xa9\0--name=\xff\xfe\0\0\0',
+    'node\0server.js\0{"a":"\\n"}\0',
+  ],
+  alphabet: 'bytes',
+  read: (text) => ownedBy(text, 'socket:[11]'),
+  check: (text, socket) => {
+    expect(socketProblems(socket)).toEqual([]);
+    const [owner] = socket.owners ?? [];
+    expect(owner?.pid).toBe(7);
+    // netstat's own name for it: the first 511 bytes up to the first NUL, without their folders.
+    const first = text.slice(0, 511).split('\0', 1)[0] ?? '';
+    const name = first.startsWith('/') ? first.slice(first.lastIndexOf('/') + 1) : first;
+    if (/^[ -[\]-~]*$/.test(name)) expect(owner?.program).toBe(name);
+  },
+});
+
+const descriptorLink = textTarget({
+  name: 'linux-socket-link',
+  covers: ['socketInode'],
+  seeds: ['socket:[11]', 'socket:[12]', '/dev/null', 'pipe:[11]', 'anon_inode:[eventfd]'],
+  alphabet: 'text',
+  read: (text) => ownedBy('x\0', text),
+  check: (text, socket) => {
+    expect(socketProblems(socket)).toEqual([]);
+    // Only the kernel's own spelling names a socket.
+    expect((socket.owners ?? []).length).toBe(text === 'socket:[11]' ? 1 : 0);
+  },
+});
+
+const tcpLine =
+  '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n' +
+  '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 11 1\n';
+
+/** A capture of one listener and one process whose file of that name is this; its rows, or the refusal. */
+async function capture(name: string, text: string) {
+  const root = mkdtempSync(join(tmpdir(), 'fuzz-'));
+  try {
+    mkdirSync(join(root, 'net'));
+    mkdirSync(join(root, '7'));
+    const files = {
+      'capture.json': '{"version":1,"byteOrder":"little","kernel":"6.1.0"}',
+      'net/tcp': tcpLine,
+      '7/cmdline': 'server\0',
+      '7/links.json': '{"exe":"/bin/server","fd":{"3":"socket:[11]"}}',
+      [name]: text,
+    };
+    for (const [file, content] of Object.entries(files)) writeFileSync(join(root, file), content);
+    const notes = notebook();
+    const backend = linuxBackend({ platform: 'linux', env: {}, procRoot: root });
+    const query = { protocols: ['tcp'], families: ['inet'] } as const;
+    const sockets = await collect(backend.sockets(query, notes));
+    const rows = await backend.withOwners(sockets, { depth: 'all', details: true }, notes);
+    return { rows, warnings: notes.warnings };
+  } catch (error) {
+    if (isNetstatError(error)) return error;
+    throw error;
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+function captureTarget(name: string, file: string, seeds: readonly string[]) {
+  return textTarget({
+    name,
+    covers: ['openCapture', 'openProc'],
+    seeds,
+    alphabet: 'text',
+    read: (text) => capture(file, text),
+    check: (_, told) => {
+      if (isNetstatError(told)) {
+        expect(told.message).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+        return;
+      }
+      expect(told.rows.length).toBe(1);
+      expect(told.rows.flatMap(socketProblems)).toEqual([]);
+      expect(told.warnings.flatMap(warningProblems)).toEqual([]);
+    },
+  });
+}
+
+export const linuxProcessTargets = [
+  commandLine,
+  descriptorLink,
+  captureTarget('capture-json', 'capture.json', [
+    ...fixtureSeeds('linux', 'capture.json'),
+    'null',
+    '[]',
+  ]),
+  captureTarget('links-json', '7/links.json', [
+    ...fixtureSeeds('linux', 'links.json').slice(0, 12),
+    '{"exe":"/bin/server","fd":{"3":"socket:[11]"},"ns":{"pid":"pid:[4026531836]"}}',
+    '{"exe":null,"fd":null}',
+    'null',
+  ]),
+];

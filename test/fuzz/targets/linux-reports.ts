@@ -1,0 +1,340 @@
+import { expect } from 'vitest';
+import type { Warning } from '../../../src/model/snapshot.js';
+import type { Batches, Notes } from '../../../src/platform/backend.js';
+import { linuxGroups } from '../../../src/platform/linux/groups.js';
+import { linuxInterfaces, otherLinks } from '../../../src/platform/linux/interfaces.js';
+import { parseIpAddress } from '../../../src/platform/linux/interfaces-ip.js';
+import type { Proc } from '../../../src/platform/linux/proc.js';
+import { linuxRoutes } from '../../../src/platform/linux/routes.js';
+import { tcpCounts } from '../../../src/platform/linux/sockstat.js';
+import { linuxStatistics } from '../../../src/platform/linux/statistics.js';
+import { warningProblems } from '../../contract/problems.js';
+import { fakeProc } from '../../platform/linux/support/fake-proc.js';
+import { collect, notebook } from '../../support/backend-answers.js';
+import {
+  addressProblems,
+  counterProblems,
+  groupProblems,
+  interfaceProblems,
+  linesLeftOut,
+  routeProblems,
+} from '../row-problems.js';
+import { linuxSeeds } from '../seeds.js';
+import { textTarget } from '../target.js';
+
+/** A machine with these files under /proc/net, one character a byte, and nothing beside it. */
+function machine(files: Readonly<Record<string, string>>): Proc {
+  const bytes = Object.entries(files).map(([name, text]) => [
+    `net/${name}`,
+    Buffer.from(text, 'latin1'),
+  ]);
+  return { ...fakeProc({ files: Object.fromEntries(bytes) }), root: '/nowhere/proc' };
+}
+
+interface Report<Row> {
+  readonly rows: readonly Row[];
+  /** But for the files that the machine lacks. */
+  readonly warnings: readonly Warning[];
+}
+
+async function report<Row>(read: (notes: Notes) => Batches<Row>): Promise<Report<Row>> {
+  const notes = notebook();
+  const rows = await collect(read(notes));
+  return { rows, warnings: notes.warnings.filter(({ code }) => code !== 'absent') };
+}
+
+const lines = (text: string, header = 0) => text.replace(/\n$/, '').split('\n').slice(header);
+const families = ['inet', 'inet6'] as const;
+
+/** Each line is a row, is told as left out, or is one of `passedOver`. */
+function expectEachLine(report: Report<unknown>, all: readonly string[], passedOver: number): void {
+  const told = report.rows.length + linesLeftOut(report.warnings);
+  expect(told).toBeLessThanOrEqual(all.length);
+  expect(told).toBeGreaterThanOrEqual(all.length - passedOver);
+  expect(report.warnings.flatMap(warningProblems)).toEqual([]);
+}
+
+/** Bit 0 of an IPv4 route's flags is RTF_UP; RTF_CACHE marks a copy that is no route of a table. */
+const isDown = (line: string) =>
+  (Number.parseInt(line.split(/[ \t]+/).filter(Boolean)[3] ?? '1', 16) & 1) === 0;
+const isCopy = (line: string) =>
+  (Number.parseInt(line.split(/[ \t]+/).filter(Boolean)[8] ?? '0', 16) & 0x01000000) !== 0;
+
+const routes4 = textTarget({
+  name: 'linux-route',
+  covers: ['parseRoutes4'],
+  seeds: linuxSeeds('route'),
+  alphabet: 'bytes',
+  header: 1,
+  read: (text) =>
+    report((notes) => linuxRoutes(machine({ route: text }), { families: ['inet'] }, notes)),
+  check: (text, told) => {
+    expect(told.rows.flatMap(routeProblems)).toEqual([]);
+    if (text === '') return;
+    const all = lines(text, 1);
+    expectEachLine(told, all, all.filter(isDown).length);
+  },
+});
+
+const routes6 = textTarget({
+  name: 'linux-ipv6-route',
+  covers: ['parseRoutes6'],
+  seeds: linuxSeeds('ipv6_route'),
+  alphabet: 'bytes',
+  read: (text) =>
+    report((notes) => linuxRoutes(machine({ ipv6_route: text }), { families: ['inet6'] }, notes)),
+  check: (text, told) => {
+    expect(told.rows.flatMap(routeProblems)).toEqual([]);
+    if (text === '') return;
+    const all = lines(text);
+    expectEachLine(told, all, all.filter(isCopy).length);
+  },
+});
+
+const igmp = textTarget({
+  name: 'linux-igmp',
+  covers: ['parseIgmp'],
+  seeds: linuxSeeds('igmp'),
+  alphabet: 'bytes',
+  header: 2,
+  read: (text) => report((notes) => linuxGroups(machine({ igmp: text }), { families }, notes)),
+  check: (text, told) => {
+    expect(told.rows.flatMap(groupProblems)).toEqual([]);
+    if (text === '') return;
+    const all = lines(text, 1);
+    expectEachLine(told, all, all.filter((line) => /^\d/.test(line)).length);
+  },
+});
+
+const igmp6 = textTarget({
+  name: 'linux-igmp6',
+  covers: ['parseIgmp6'],
+  seeds: linuxSeeds('igmp6'),
+  alphabet: 'bytes',
+  read: (text) => report((notes) => linuxGroups(machine({ igmp6: text }), { families }, notes)),
+  check: (text, told) => {
+    expect(told.rows.flatMap(groupProblems)).toEqual([]);
+    if (text !== '') expectEachLine(told, lines(text), 0);
+  },
+});
+
+const dev = textTarget({
+  name: 'linux-dev',
+  covers: ['parseNetDev'],
+  seeds: linuxSeeds('dev'),
+  alphabet: 'bytes',
+  header: 2,
+  read: (text) =>
+    report((notes) => linuxInterfaces(machine({ dev: text }), { families }, notes, otherLinks)),
+  check: (text, told) => {
+    expect(told.rows.flatMap(interfaceProblems)).toEqual([]);
+    const all = lines(text, 2);
+    if (text !== '') expectEachLine(told, all, 0);
+    // Every digit of every counter, in the order of the rows that were read.
+    const numbers = all.flatMap(
+      (line) => /:[ \t]*(\d+)(?:[ \t]+\d+){15}(?![^ \t\n])/.exec(line)?.[1] ?? [],
+    );
+    const bytes = told.rows.map(({ received }) => String(received.bytes));
+    if (told.warnings.length === 0) expect(bytes).toEqual(numbers.map((n) => String(BigInt(n))));
+  },
+});
+
+/** `name value` of every counter that the file tells, by the shortest way to read it. */
+function pairsIn(text: string): string[] {
+  const words = lines(text).map((line) =>
+    line
+      .slice(line.indexOf(':') + 1)
+      .split(/[ \t]+/)
+      .filter(Boolean),
+  );
+  return words.flatMap((names, at) =>
+    at % 2 === 1 ? [] : names.map((name, i) => `${name} ${BigInt(words[at + 1]?.[i] ?? 0)}`),
+  );
+}
+
+function snmp(name: 'snmp' | 'netstat') {
+  return textTarget({
+    name: `linux-${name}`,
+    covers: ['parseSnmp'],
+    seeds: linuxSeeds(name),
+    alphabet: 'bytes',
+    read: (text) =>
+      report((notes) => linuxStatistics(machine({ [name]: text }), { families }, notes)),
+    check: (text, told) => {
+      expect(told.rows.flatMap(counterProblems)).toEqual([]);
+      expect(told.warnings.flatMap(warningProblems)).toEqual([]);
+      if (told.warnings.length > 0 || told.rows.length === 0) return;
+      // Nothing was left out, so the lines are pairs, and no digit of a value is lost.
+      expect(told.rows.map((row) => `${row.name} ${BigInt(row.value)}`)).toEqual(pairsIn(text));
+    },
+  });
+}
+
+const snmp6 = textTarget({
+  name: 'linux-snmp6',
+  covers: ['parseSnmp6'],
+  seeds: linuxSeeds('snmp6'),
+  alphabet: 'bytes',
+  read: (text) => report((notes) => linuxStatistics(machine({ snmp6: text }), { families }, notes)),
+  check: (text, told) => {
+    expect(told.rows.flatMap(counterProblems)).toEqual([]);
+    if (text !== '') expectEachLine(told, lines(text), 0);
+    if (told.warnings.length > 0) return;
+    const values = lines(text).flatMap((line) => /-?\d+(?=[ \t]*$)/.exec(line)?.[0] ?? []);
+    if (text !== '')
+      expect(told.rows.map(({ value }) => BigInt(value))).toEqual(values.map(BigInt));
+  },
+});
+
+const aDevice = `header\nheader\n  eth0:${' 1'.repeat(16)}\n    lo:${' 1'.repeat(16)}\n`;
+const routesOfIt =
+  'Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n' +
+  'eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n';
+
+const inet6Addresses = textTarget({
+  name: 'linux-if-inet6',
+  covers: ['parseIfInet6'],
+  seeds: linuxSeeds('if_inet6'),
+  alphabet: 'bytes',
+  read: (text) =>
+    report((notes) =>
+      linuxInterfaces(machine({ dev: aDevice, if_inet6: text }), { families }, notes, otherLinks),
+    ),
+  check: (text, { rows, warnings }) => {
+    expect(rows.map(({ name }) => name)).toEqual(['eth0', 'lo']);
+    expect(rows.flatMap(interfaceProblems)).toEqual([]);
+    expect(warnings.flatMap(warningProblems)).toEqual([]);
+    expect(linesLeftOut(warnings)).toBeLessThanOrEqual(lines(text).length);
+  },
+});
+
+const fibTrie = textTarget({
+  name: 'linux-fib-trie',
+  covers: ['placedInetAddresses'],
+  seeds: linuxSeeds('fib_trie'),
+  alphabet: 'bytes',
+  read: (text) => {
+    const files = { dev: aDevice, route: routesOfIt, fib_trie: text };
+    return report((notes) => linuxInterfaces(machine(files), { families }, notes, otherLinks));
+  },
+  check: (_, { rows, warnings }) => {
+    expect(rows.flatMap(interfaceProblems)).toEqual([]);
+    expect(warnings.flatMap(warningProblems)).toEqual([]);
+    for (const { addresses } of rows) {
+      expect(new Set(addresses.map(({ address }) => address)).size).toBe(addresses.length);
+    }
+  },
+});
+
+/** What `ip -json address show` printed on machines with a bridge, a tunnel and a peer. */
+const ipOutputs = [
+  {
+    ...{
+      ifindex: 2,
+      ifname: 'eth0',
+      flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
+      mtu: 1500,
+    },
+    ...{
+      txqlen: 1000,
+      link_type: 'ether',
+      address: '02:00:5e:10:00:01',
+      broadcast: 'ff:ff:ff:ff:ff:ff',
+    },
+    addr_info: [
+      {
+        family: 'inet',
+        local: '192.0.2.7',
+        prefixlen: 24,
+        broadcast: '192.0.2.255',
+        label: 'eth0',
+      },
+      { family: 'inet6', local: 'fe80::5eff:fe10:1', prefixlen: 64, scope: 'link' },
+    ],
+  },
+  {
+    ...{
+      ifindex: 3,
+      ifname: 'tun0',
+      flags: ['POINTOPOINT', 'NOARP', 'UP', 'NO-CARRIER'],
+      mtu: 1476,
+    },
+    ...{
+      link_type: 'ipip',
+      address: '192.0.2.7',
+      link_pointtopoint: true,
+      broadcast: '198.51.100.1',
+    },
+    addr_info: [
+      { family: 'inet', local: '10.0.0.1', address: '10.0.0.2', prefixlen: 32, label: 'tun0' },
+    ],
+  },
+];
+
+const ip = textTarget({
+  name: 'linux-ip-json',
+  covers: ['parseIpAddress'],
+  seeds: [JSON.stringify(ipOutputs), JSON.stringify(ipOutputs, null, 1), '[{},{}]', '[]'],
+  alphabet: 'bytes',
+  read: (text) => parseIpAddress(Buffer.from(text, 'latin1')),
+  check: (_, links) => {
+    for (const [name, facts] of links ?? []) {
+      const { index, mtu, flagBits, linkType, hardwareAddress, txQueueLength } = facts;
+      const traffic = {
+        bytes: 0n,
+        packets: 0n,
+        errors: 0n,
+        dropped: 0n,
+        overruns: 0n,
+        frameOrCarrier: 0n,
+      };
+      const counts = { collisions: 0n, multicast: 0n, compressedReceived: 0n, compressedSent: 0n };
+      const face = {
+        ...{ name: name || 'empty', index, mtu, flagBits, flags: [], linkType, hardwareAddress },
+        ...{ txQueueLength, ...counts, received: traffic, sent: traffic, addresses: [] },
+      };
+      expect(interfaceProblems(face)).toEqual([]);
+      expect((facts.addresses ?? []).flatMap(addressProblems)).toEqual([]);
+    }
+  },
+});
+
+function sockstat(name: 'sockstat' | 'sockstat6', family: 'inet' | 'inet6', seed: string) {
+  return textTarget({
+    name: `linux-${name}`,
+    covers: ['tcpCounts'],
+    seeds: [...linuxSeeds(name), seed],
+    alphabet: 'bytes',
+    read: (text) => tcpCounts(machine({ [name]: text }), family),
+    check: (_, counts) => {
+      if (counts === null) return;
+      expect([counts.inUse, counts.timeWait].every((n) => Number.isInteger(n) && n >= 0)).toBe(
+        true,
+      );
+    },
+  });
+}
+
+export const linuxReportTargets = [
+  routes4,
+  routes6,
+  igmp,
+  igmp6,
+  dev,
+  snmp('snmp'),
+  snmp('netstat'),
+  snmp6,
+  inet6Addresses,
+  fibTrie,
+  ip,
+  sockstat(
+    'sockstat',
+    'inet',
+    'sockets: used 290\nTCP: inuse 4 orphan 0 tw 4 alloc 7 mem 1\nUDP: inuse 1 mem 0\nRAW: inuse 0\n',
+  ),
+  sockstat(
+    'sockstat6',
+    'inet6',
+    'TCP6: inuse 3\nUDP6: inuse 2\nRAW6: inuse 1\nFRAG6: inuse 0 memory 0\n',
+  ),
+];

@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { isNetstatError } from '../../../src/errors.js';
+import { backendOf } from '../../../src/platform/win32/index.js';
+import type { AddressFamily, MibAnswer } from '../../../src/platform/win32/windows-api.js';
+import { socketProblems, warningProblems } from '../../contract/problems.js';
+import { fakeWindows, fill, wide } from '../../platform/win32/fake-windows.js';
+import { collect, notebook } from '../../support/backend-answers.js';
+import { interfaceProblems, routeProblems } from '../row-problems.js';
+import type { Target } from '../target.js';
+
+/** Tables as a real system filled them, in hexadecimal. */
+interface Captured {
+  readonly table?: string;
+}
+type ByFamily = Readonly<Record<'inet' | 'inet6', Captured>>;
+const capture = JSON.parse(
+  readFileSync(new URL('../../../fixtures/win32/wine-10.0/tables.json', import.meta.url), 'utf8'),
+) as {
+  readonly tables: Readonly<
+    Record<'tcp' | 'udp' | 'routes' | 'routeMetrics' | 'addresses', ByFamily>
+  > & {
+    readonly interfaces: Captured;
+  };
+};
+
+const names = ['tcp', 'udp', 'routes', 'routeMetrics', 'addresses', 'interfaces'] as const;
+type Tables = Readonly<Record<`${(typeof names)[number]}${'' | '6'}`, Buffer>>;
+
+const whole = Object.fromEntries(
+  names.flatMap((name) => {
+    const table = capture.tables[name];
+    const [inet, inet6] = 'inet' in table ? [table.inet, table.inet6] : [table, table];
+    return [
+      [name, Buffer.from(inet.table ?? '', 'hex')],
+      [`${name}6`, Buffer.from(inet6.table ?? '', 'hex')],
+    ];
+  }),
+) as Tables;
+
+interface Damage {
+  readonly table: keyof Tables;
+  /** Of the table's bytes. */
+  readonly at: number;
+  readonly bytes: readonly number[];
+  readonly length: number;
+}
+
+const damage: fc.Arbitrary<Damage> = fc.record({
+  table: fc.constantFrom(...(Object.keys(whole) as (keyof Tables)[])),
+  at: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true })),
+  bytes: fc.oneof(
+    fc.array(fc.nat(255), { maxLength: 8 }),
+    fc.constantFrom([255, 255, 255, 255], [0, 0, 0, 0], [0, 0, 0, 128], [2, 0], [23, 0]),
+  ),
+  length: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(1) },
+    { weight: 1, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) },
+  ),
+});
+
+function damaged(wounds: readonly Damage[]): (table: keyof Tables) => Buffer {
+  return (table) => {
+    let bytes = Buffer.from(whole[table]);
+    for (const { at, bytes: put, length } of wounds.filter((one) => one.table === table)) {
+      bytes.set(
+        put.slice(0, bytes.length),
+        Math.floor(at * Math.max(0, bytes.length - put.length)),
+      );
+      bytes = bytes.subarray(0, Math.ceil(length * bytes.length));
+    }
+    return bytes;
+  };
+}
+
+/** Everything that the backend makes of these tables. */
+async function answers(tableOf: (table: keyof Tables) => Buffer) {
+  const of = (name: (typeof names)[number], family: AddressFamily) =>
+    tableOf(family === 2 ? name : `${name}6`);
+  const mib = (table: Buffer): MibAnswer => ({ status: 0, table });
+  const { api, open } = fakeWindows({
+    processes: [{ pid: 7, name: 'server.exe', path: 'C:\\server.exe' }],
+    tcpTable: (family, buffer) => fill(buffer, of('tcp', family)),
+    udpTable: (family, buffer) => fill(buffer, of('udp', family)),
+    ipForwardTable: (family) => mib(of('routes', family)),
+    ipInterfaceTable: (family) => mib(of('routeMetrics', family)),
+    unicastAddressTable: (family) => mib(of('addresses', family)),
+    ifTable: () => mib(tableOf('interfaces')),
+  });
+  const backend = backendOf(api);
+  const families = ['inet', 'inet6'] as const;
+  const notes = notebook();
+  const sockets = await collect(backend.sockets({ protocols: backend.protocols, families }, notes));
+  return {
+    sockets: await backend.withOwners(sockets, { depth: 'all', details: true }, notes),
+    routes: await collect(backend.routes?.({ families }, notes)),
+    interfaces: await collect(backend.interfaces?.({ families }, notes)),
+    warnings: notes.warnings,
+    open,
+  };
+}
+
+const tables: Target<readonly Damage[]> = {
+  name: 'windows-tables',
+  covers: [
+    'decodeSocketTable',
+    'decodeRoutes',
+    'decodeInterfaceMetrics',
+    'decodeInterfaces',
+    'decodeAddresses',
+    'readTable',
+  ],
+  input: fc.array(damage, { maxLength: 12 }),
+  read: (wounds) => answers(damaged(wounds)),
+  check: async (wounds) => {
+    try {
+      const told = await answers(damaged(wounds));
+      expect(told.sockets.flatMap(socketProblems)).toEqual([]);
+      expect(told.routes.flatMap(routeProblems)).toEqual([]);
+      expect(told.interfaces.flatMap(interfaceProblems)).toEqual([]);
+      expect(told.warnings.flatMap(warningProblems)).toEqual([]);
+      expect(told.open.size).toBe(0);
+    } catch (error) {
+      if (!isNetstatError(error)) throw error;
+    }
+  },
+  growing: {},
+};
+
+const programs: Target<string> = {
+  name: 'windows-processes',
+  covers: ['decodeProcessEntry'],
+  input: fc.string({ unit: 'binary', maxLength: 259 }),
+  read: (name) => named(name),
+  check: async (name) => {
+    const [socket] = await named(name);
+    expect(socketProblems(socket as NonNullable<typeof socket>)).toEqual([]);
+    // As many UTF-16 units as there are before the first NUL.
+    expect(socket?.owners?.[0]?.program ?? '').toBe(name.split('\0', 1)[0]);
+  },
+  growing: {},
+};
+
+async function named(name: string) {
+  const row = Buffer.alloc(28);
+  row.writeUInt32LE(1, 0);
+  row.writeUInt32LE(2, 4);
+  row.writeUInt32LE(7, 24);
+  const { api } = fakeWindows({ tcp: { 2: row }, processes: [{ pid: 7, name }] });
+  expect(wide(name).length).toBe(name.length * 2);
+  const backend = backendOf(api);
+  const notes = notebook();
+  const sockets = await collect(backend.sockets({ protocols: ['tcp'], families: ['inet'] }, notes));
+  return backend.withOwners(sockets, { depth: 'all', details: false }, notes);
+}
+
+export const win32Targets = [tables, programs] as const;

@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a group of processes can be short of. */
+export type Controller = 'pids' | 'memory';
+
+/** A control group with a limit, in either version of them. */
+export interface Cgroup {
+  /** Sets the limit: so many threads, or so many bytes. */
+  limit(value: number): void;
+  /** A command that runs another one inside. */
+  readonly under: readonly string[];
+  /** Only once nothing runs in it any more. */
+  remove(): void;
+}
+
+const limitFile = {
+  v1: { pids: 'pids.max', memory: 'memory.limit_in_bytes' },
+  v2: { pids: 'pids.max', memory: 'memory.max' },
+} as const;
+
+/** Where the controller's tree is mounted, and of which version it is. */
+function treeOf(controller: Controller): { root: string; version: 'v1' | 'v2' } | null {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  for (const mount of mounts) {
+    const [before = '', after = ''] = mount.split(' - ');
+    const root = before.split(' ')[4] ?? '';
+    const [type, , options = ''] = after.split(' ');
+    if (type === 'cgroup' && options.split(',').includes(controller))
+      return { root, version: 'v1' };
+    if (type !== 'cgroup2') continue;
+    const offered = readFileSync(join(root, 'cgroup.controllers'), 'utf8').trim().split(' ');
+    if (offered.includes(controller)) return { root, version: 'v2' };
+  }
+  return null;
+}
+
+/**
+ * Makes a control group.
+ * @throws where this machine has no such controller or lets nobody make one
+ */
+export function makeCgroup(controller: Controller): Cgroup {
+  const tree = treeOf(controller);
+  if (tree === null) throw new Error(`no cgroup controller for ${controller}`);
+  const { root, version } = tree;
+  if (version === 'v2') writeFileSync(join(root, 'cgroup.subtree_control'), `+${controller}`);
+  const folder = mkdtempSync(join(root, 'tsnetstat-'));
+  return {
+    limit: (value) => writeFileSync(join(folder, limitFile[version][controller]), String(value)),
+    under: ['sh', '-c', 'echo 0 > "$0/cgroup.procs" && exec "$@"', folder],
+    remove: () => rmdirSync(folder),
+  };
+}
+
+/** Whether control groups can be made here. */
+export function canMakeCgroup(controller: Controller): boolean {
+  try {
+    makeCgroup(controller).remove();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -20,7 +20,17 @@ const protocolStates = {
 const unixStates = ['FREE', 'UNCONNECTED', 'CONNECTING', 'CONNECTED', 'DISCONNECTING', 'LISTENING'];
 const unixTypes = ['STREAM', 'DGRAM', 'RAW', 'RDM', 'SEQPACKET'];
 const noOwners = ['denied', 'none', 'kernel', 'unknown'];
-const warningCodes = ['absent', 'forbidden', 'empty', 'malformed', 'owners-denied', 'cut'];
+const warningCodes: readonly string[] = Object.keys({
+  absent: 0,
+  forbidden: 0,
+  unreadable: 0,
+  empty: 0,
+  malformed: 0,
+  'owners-denied': 0,
+  'owners-failed': 0,
+  cut: 0,
+  uncertain: 0,
+} satisfies Record<Warning['code'], 0>);
 
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
 const isCountOrNull = (value: unknown) => value === null || isCount(value);

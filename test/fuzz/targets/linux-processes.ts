@@ -6,6 +6,7 @@ import { isNetstatError } from '../../../src/errors.js';
 import type { Socket } from '../../../src/model/socket.js';
 import { linuxBackend } from '../../../src/platform/linux/index.js';
 import { withOwners } from '../../../src/platform/linux/owners/held-sockets.js';
+import { parseRegistered } from '../../../src/platform/linux/owners/other-holdings.js';
 import { ownerMemory } from '../../../src/platform/linux/owners/owner-memory.js';
 import { socketProblems, warningProblems } from '../../contract/problems.js';
 import { fakeProc } from '../../platform/linux/support/fake-proc.js';
@@ -69,6 +70,21 @@ const descriptorLink = textTarget({
   },
 });
 
+const ring =
+  'SqMask:\t0x7\nUserFiles:\t3\n    0: socket:[11]\n    1: <none>\n    2: pipe:[12]\nUserBufs:\t0\n';
+
+const registeredFiles = textTarget({
+  name: 'linux-io-uring',
+  covers: ['parseRegistered'],
+  seeds: [ring, ring.replace('11', '13'), ''],
+  alphabet: 'text',
+  read: (text) => parseRegistered(text),
+  check: (text, inodes) => {
+    expect(inodes.every((inode) => Number.isInteger(inode) && inode >= 0)).toBe(true);
+    expect(inodes.length).toBeLessThanOrEqual(text.split('socket:[').length - 1);
+  },
+});
+
 const tcpLine =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n' +
   '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 11 1\n';
@@ -123,6 +139,7 @@ function captureTarget(name: string, file: string, seeds: readonly string[]) {
 export const linuxProcessTargets = [
   commandLine,
   descriptorLink,
+  registeredFiles,
   captureTarget('capture-json', 'capture.json', [
     ...fixtureSeeds('linux', 'capture.json'),
     'null',

@@ -186,6 +186,22 @@ const snmp6 = textTarget({
   },
 });
 
+const sctpSnmp = textTarget({
+  name: 'linux-sctp-snmp',
+  covers: ['parseSctpSnmp', 'parseLines'],
+  seeds: [
+    'SctpCurrEstab                   \t3\nSctpActiveEstabs                \t12\n',
+    'SctpInPktDiscards               \t18446744073709551615\n',
+  ],
+  alphabet: 'bytes',
+  read: (text) =>
+    report((notes) => linuxStatistics(machine({ 'sctp/snmp': text }), { families }, notes)),
+  check: (text, told) => {
+    expect(told.rows.flatMap(counterProblems)).toEqual([]);
+    if (text !== '') expectEachLine(told, lines(text), 0);
+  },
+});
+
 const aDevice = `header\nheader\n  eth0:${' 1'.repeat(16)}\n    lo:${' 1'.repeat(16)}\n`;
 const routesOfIt =
   'Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n' +
@@ -324,6 +340,7 @@ export const linuxReportTargets = [
   snmp('snmp'),
   snmp('netstat'),
   snmp6,
+  sctpSnmp,
   inet6Addresses,
   fibTrie,
   ip,

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { orderOf } from './capture-order.js';
 import { liveProc, machineIsLittleEndian, processIdsAmong } from './live-proc.js';
 import { isFolder } from './net-place.js';
-import type { Proc } from './proc.js';
+import { errnoOf, type Proc } from './proc.js';
 import { readHead, readPlain } from './reader/plain-file.js';
 import { openPlainTable } from './reader/table-file.js';
+import { decodeText } from './text.js';
 
 /**
  * A folder in the form of a /proc, with links where a /proc has links: a copy, or another machine's
@@ -44,5 +45,19 @@ function plainFiles(root: string, place: (path: string) => string): Proc {
     descriptorCount: () => null,
     // Only procfs counts threads in a folder's links.
     threadIds: (pid) => processIdsAmong(readdirSync(`${root}/${pid}/task`)),
+    readLink: (of, name) => linkOrText(`${root}/${of}/${name}`),
   };
+}
+
+/** Longer than any path that a link leads to (PATH_MAX of <linux/limits.h>). */
+const longestTarget = 4096;
+
+/** Where a link leads; where a copy could hold none, its text does (so git does without links). */
+function linkOrText(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'EINVAL') throw error;
+    return decodeText(readHead(path, longestTarget)).replace(/\n$/, '');
+  }
 }

@@ -29,8 +29,9 @@ function traffic([bytes, packets, errors, dropped, fifo]: Way, frameOrCarrier: b
   return { bytes, packets, errors, dropped, overruns: fifo, frameOrCarrier };
 }
 
-/** A counter of at most 64 bits. */
-const counter = /^\d{1,20}$/;
+/** A counter of at most 64 bits; of one that a kernel printed with a sign, the bits are meant. */
+const counter = /^-?\d{1,20}$/;
+const counterOf = (word: string) => BigInt.asUintN(64, BigInt(word));
 
 function deviceCounters(line: string): DeviceCounters | null {
   // A name holds no colon, but old kernels list aliases, whose names do; a counter never does. Nor does
@@ -40,7 +41,7 @@ function deviceCounters(line: string): DeviceCounters | null {
   const words = wordsOf(line.slice(colon + 1));
   if (name === '' || /[ \t]/.test(name)) return null;
   if (words.length < 16 || !words.every((word) => counter.test(word))) return null;
-  const counts = words.slice(0, 16).map(BigInt);
+  const counts = words.slice(0, 16).map(counterOf);
   const [received, sent] = [counts.slice(0, 8), counts.slice(8, 16)] as unknown as [Way, Way];
   const [, , , , , frame, compressedReceived, multicast] = received;
   const [, , , , , collisions, carrier, compressedSent] = sent;

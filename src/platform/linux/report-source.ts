@@ -5,7 +5,7 @@ import { refused, refusedWarning } from './refused.js';
 import { requireNet } from './require-net.js';
 import { tableBlocks } from './table-blocks.js';
 import { decodeText } from './text.js';
-import { malformedLines } from './warnings.js';
+import { cutShort, malformedLines } from './warnings.js';
 
 /** What a pure parser makes of a file: the rows, and which lines (counted from 1) it could not read. */
 export interface Parsed<Row> {
@@ -78,8 +78,11 @@ export interface ReportSource {
   refusal(): NetstatError | null;
 }
 
-function* textBlocks(file: TableFile): Generator<string, void> {
-  for (const { bytes, end } of tableBlocks(file)) yield decodeText(bytes.subarray(0, end));
+/** Whole lines; null for one that was too long to be kept. */
+function* textBlocks(file: TableFile): Generator<string | null, void> {
+  for (const { bytes, end, isTooLong } of tableBlocks(file)) {
+    yield isTooLong ? null : decodeText(bytes.subarray(0, end));
+  }
 }
 
 /** A source under `proc` whose warnings go to `notes`. */
@@ -129,9 +132,10 @@ export function reportSource(proc: Proc, notes: Notes): ReportSource {
       let line = 0;
       let malformed = 0;
       let firstMalformed = 0;
+      let endsInRow = false;
       try {
         for (;;) {
-          let block: IteratorResult<string, void> | null;
+          let block: IteratorResult<string | null, void> | null;
           try {
             block = begun ? blocks.next() : attempt(path, what, () => blocks.next());
           } catch (error) {
@@ -142,19 +146,22 @@ export function reportSource(proc: Proc, notes: Notes): ReportSource {
           begun = true;
           if (block.done) break;
           const batch = [];
-          for (const each of linesOf(block.value)) {
+          for (const each of block.value === null ? [null] : linesOf(block.value)) {
             line++;
-            const row = reader(each);
+            const row = each === null ? null : reader(each);
             if (row === null) {
               if (malformed++ === 0) firstMalformed = line;
             } else if (row !== undefined) batch.push(row);
+            endsInRow = row != null;
           }
+          endsInRow &&= block.value?.endsWith('\n') === false;
           if (batch.length > 0) yield batch;
         }
       } finally {
         blocks.return();
       }
       tellMalformed(path, malformed, firstMalformed);
+      if (endsInRow) notes.warn(cutShort(`${proc.root}/${path}`));
     },
     refusal: () => refusal,
     settle: () => {

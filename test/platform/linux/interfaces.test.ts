@@ -74,6 +74,12 @@ describe('parseNetDev', () => {
   });
 
   const numbers = '0 '.repeat(16).trim();
+  it('takes a counter with a sign as the bits that it stands for', () => {
+    const line = `eth0: -1 -2${' 0'.repeat(14)}`;
+    const [device] = parseNetDev(`${header}${line}\n`).rows;
+    expect(device?.received).toMatchObject({ bytes: 2n ** 64n - 1n, packets: 2n ** 64n - 2n });
+  });
+
   it.each([
     ['no blank after the colon', `eth0:${numbers}`, 'eth0'],
     ['15 characters', `abcdefghijklmno: ${numbers}`, 'abcdefghijklmno'],

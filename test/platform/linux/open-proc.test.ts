@@ -22,6 +22,20 @@ describe('openProc', () => {
     expect([proc.processIds(), proc.descriptorCount(7)]).toEqual([[7], null]);
   });
 
+  it('takes a link’s text from a file where the copy could hold no links', () => {
+    mkdirSync(join(folder, '7/fd'), { recursive: true });
+    writeFileSync(join(folder, '7/fd/3'), 'socket:[11]\n');
+    writeFileSync(join(folder, '7/exe'), 'x'.repeat(5000));
+    symlinkSync('socket:[12]', join(folder, '7/fd/4'));
+    const proc = openProc(folder);
+    expect(['fd/3', 'fd/4'].map((name) => proc.readLink(7, name))).toEqual([
+      'socket:[11]',
+      'socket:[12]',
+    ]);
+    expect(proc.readLink(7, 'exe')).toHaveLength(4096);
+    expect(() => proc.readLink(7, 'fd/5')).toThrow(/ENOENT/);
+  });
+
   it('leaves it to the reader of the tables to tell that there is nothing', () => {
     expect(openProc(join(folder, 'none')).hasNet()).toBe(false);
   });

@@ -37,6 +37,12 @@ describe('batches', () => {
     ]);
   });
 
+  it('doubts a last row without a line break, and leaves out a line without end', () => {
+    const { notes, source } = sourceOf(tableOf(`1\n${'2'.repeat(200_000)}\n3`));
+    expect([...source.batches(path, 'routes', numbers)].flat()).toEqual([1, 3]);
+    expect(notes.warnings).toMatchObject([{ code: 'malformed' }, { code: 'cut' }]);
+  });
+
   it('reads no further than it is pulled, and closes what is left early', () => {
     const file = tableOf(lines(100_000).join('\n'));
     let reads = 0;

@@ -140,7 +140,7 @@ function output(fd: 1 | 2): Output {
 }
 
 const host: Host = {
-  platform: process.env.TSNETSTAT_PLATFORM ?? process.platform,
+  platform: process.platform,
   env: process.env,
   version: __VERSION__,
   stdout: output(1),

@@ -1,6 +1,6 @@
 /** What the program needs of the process it runs in; `cli.ts` is the only one that has a process. */
 export interface Host {
-  /** Node's `process.platform`, or what stands in for it. */
+  /** Node's `process.platform`. */
   readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;

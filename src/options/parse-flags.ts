@@ -20,13 +20,14 @@ export interface GivenFlags {
   readonly words: readonly string[];
 }
 
-/** Words of a command line; commander hands those behind `--` to one call, which has its limit. */
-const mostWords = 100_000;
+/** Words behind `--`: commander hands them all to one call, which has its limit. */
+const mostWordsBehind = 100_000;
 
 /** @throws NetstatError `usage` */
 export function parseFlags(argv: readonly string[]): GivenFlags {
-  if (argv.length > mostWords) {
-    throw usageError(`${argv.length} arguments; at most ${mostWords} can be read`);
+  const ended = argv.indexOf('--');
+  if (ended >= 0 && argv.length - ended > mostWordsBehind) {
+    throw usageError(`-- has more than ${mostWordsBehind} words behind it; leave -- out`);
   }
   const flags: readonly Flag[] = flagTable;
   const words = expandLongOptions(argv, flags);

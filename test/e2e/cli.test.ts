@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isExecutable, program } from '../support/program.js';
+import { isExecutable, program, programOn } from '../support/program.js';
 import { reasonToSkip } from '../support/requirements.js';
 import { asLinux, environment, root, tsnetstat } from './support/built-bin.js';
 
@@ -74,9 +74,37 @@ describe('mistakes', () => {
     expect(stderr).not.toMatch(/\n {4}at /);
   });
 
-  it('a platform that is not known', () => {
-    const result = tsnetstat(['-tan'], { env: { TSNETSTAT_PLATFORM: 'plan9' } });
-    expectTrouble(result, /plan9.*linux, darwin \(macOS\) and win32 \(Windows\)/);
+  // An executable has its platform built in.
+  if (!isExecutable) {
+    it('a platform that is not known', () => {
+      const result = tsnetstat(['-tan'], { platform: 'plan9' });
+      expectTrouble(result, /plan9.*linux, darwin \(macOS\) and win32 \(Windows\)/);
+    });
+  }
+
+  it('takes its platform from the system and from no variable', () => {
+    const misled = { ...asLinux, env: { TSNETSTAT_PLATFORM: 'plan9' } };
+    expect(tsnetstat(['-tln', '--proc-root', laptop], misled).status).toBe(0);
+  });
+
+  it.each([
+    ['an unknown option', ['--what\ntsnetstat: all is well']],
+    ['an unknown option near a known one', ['--portt\ntsnetstat: all is well']],
+    ['a value that is none of the choices', ['--format', 'x\ntsnetstat: all is well']],
+    ['a number', ['--interval', '1\r\ntsnetstat: all is well']],
+    ['a filter', ['--port', '1\ntsnetstat: all is well']],
+    ['a sort key', ['--sort', 'x\ntsnetstat: all is well']],
+    ['a column', ['--columns', 'x\ntsnetstat: all is well']],
+    ['a family', ['-A', 'x\u2028tsnetstat: all is well']],
+    ['a state to explain', ['--explain', 'x\ntsnetstat: all is well']],
+    ['a shell', ['--completion', 'x\ntsnetstat: all is well']],
+    ['a folder', ['-tln', '--proc-root', '/nowhere\ntsnetstat: all is well']],
+  ])('a line break in %s makes no line of standard error', (_, args) => {
+    const { stderr, status } = tsnetstat(args, asLinux);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^(tsnetstat: [^\n]*\n)+$/);
+    expect(stderr).not.toMatch(/^tsnetstat: all/m);
+    expect(stderr).not.toMatch(/[\r\u2028]/);
   });
 });
 
@@ -414,7 +442,7 @@ describe('text that others control', () => {
     (flags) => {
       const odd = `${root}fixtures/linux/odd-names`;
       const { status, stdout } = tsnetstat([flags, '--proc-root', odd], {
-        env: { ...asLinux.env, LC_ALL: 'C', LANG: 'C' },
+        ...{ ...asLinux, env: { LC_ALL: 'C', LANG: 'C' } },
       });
       expect(status).toBe(0);
       expect(stdout).toContain('/srv/café 日本\n');
@@ -425,9 +453,9 @@ describe('text that others control', () => {
 
 describe.skipIf(process.platform === 'win32')('-c', () => {
   it('goes on until Ctrl-C: exit code 130, whole rounds, not a word', async () => {
-    const [first, ...rest] = program;
+    const [first, ...rest] = programOn('linux');
     const args = [...rest, '-tn', '--interval', '0.05', '--proc-root', laptop];
-    const child = spawn(first, args, { env: environment(asLinux.env) });
+    const child = spawn(first, args, { env: environment() });
     let stdout = '';
     let stderr = '';
     let interrupted = false;

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { program, programFiles } from '../support/program.js';
+import { programFiles, programOn } from '../support/program.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -47,8 +47,8 @@ export interface Mac {
 }
 
 /**
- * A stand-in for a Mac: a folder with a netstat and a ps of our own, first on PATH, and the program
- * told to take this for macOS. Neither fails but by an exit code, as the real ones do.
+ * A stand-in for a Mac: a folder with a netstat and a ps of our own, where the program is to find
+ * them, and Node told to take this for macOS. Neither fails but by an exit code, as the real ones do.
  */
 export function makeMac(commands: { netstat?: Script; ps?: Script }): Mac {
   for (const [file, remedy] of Object.entries(programFiles)) {
@@ -64,10 +64,10 @@ export function makeMac(commands: { netstat?: Script; ps?: Script }): Mac {
   }
   return {
     tsnetstat: (...args) => {
-      const [first, ...rest] = program;
+      const [first, ...rest] = programOn('darwin', join(folder, 'bin'));
       const { stdout, stderr, status } = spawnSync(first, [...rest, ...args], {
         encoding: 'utf8',
-        env: { PATH: join(folder, 'bin'), TSNETSTAT_PLATFORM: 'darwin', LC_ALL: 'de_DE.UTF-8' },
+        env: { PATH: '/usr/bin:/bin', LC_ALL: 'de_DE.UTF-8' },
       });
       return { stdout, stderr, code: status };
     },

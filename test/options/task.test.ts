@@ -253,3 +253,45 @@ describe('a mistake', () => {
     );
   });
 });
+
+// Nothing here measures time: where the work grew with the square of the length, it would take hours.
+describe('a command line of any length', () => {
+  const many = 200_000;
+  const taking = (flagTable as readonly Flag[])
+    .filter(({ value, refusal }) => value !== undefined && refusal === undefined)
+    .map(({ long, value }) => [long as string, value?.choices?.[0] ?? '1'] as const);
+
+  it.each(taking)('--%s, over and over', (long, value) => {
+    const argv = new Array<string>(many).fill(`--${long}=${value}`);
+    expect(() => taskFrom(argv)).not.toThrow(RangeError);
+  });
+
+  it('keeps every value of a filter', () => {
+    const task = taskFrom(Array.from({ length: many }, (_, pid) => `--pid=${pid}`));
+    expect(task.kind === 'report' && task.request.filters.pid).toEqual(
+      Array.from({ length: many }, (_, pid) => String(pid)),
+    );
+  });
+
+  it.each([
+    ['digits', '1'.repeat(1_000_000)],
+    ['digits, and then none', `${'1'.repeat(1_000_000)}x`],
+    ['digits behind a point, and then none', `.${'1'.repeat(1_000_000)}x`],
+    ['points', '.'.repeat(1_000_000)],
+  ])('refuses an interval of a million %s', (_, value) => {
+    expect(() => taskFrom([`--interval=${value}`])).toThrow('a number of seconds');
+  });
+
+  it('takes flags without a value, abbreviated or in one word', () => {
+    const short = new Array<string>(many).fill('--numeric-h');
+    expect(taskFrom([...short, `-${'n'.repeat(130_000)}`]).kind).toBe('report');
+  });
+
+  it('refuses more words behind -- than can be read', () => {
+    const words = new Array<string>(99_990).fill('x');
+    const task = taskFrom(['-t', '--', ...words]);
+    expect(task.kind === 'report' && task.request.filters.expression).toHaveLength(words.length);
+    expect(() => taskFrom(['-t', '--', ...words, ...words])).toThrow('leave -- out');
+    expect(taskFrom(['-t', ...words, ...words]).kind).toBe('report');
+  });
+});

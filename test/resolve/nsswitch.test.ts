@@ -34,6 +34,13 @@ it.each([
   ['not-found goes on', 'hosts: files [NOTFOUND=continue] dns', ['files', 'dns']],
   ['success goes on', 'hosts: files [SUCCESS=continue] dns', ['files', 'dns']],
   ['unavailability is final', 'hosts: files [UNAVAIL=return] dns', ['files', 'dns']],
+  ['blanks around what it is made of', 'hosts: files [ ! UNAVAIL = return ] dns', ['files']],
+  ['a verdict is no status', 'hosts: files [SUCCESS=NOTFOUND=return] dns', ['files', 'dns']],
+  [
+    'the last action counts',
+    'hosts: files [NOTFOUND=return NOTFOUND=continue] dns',
+    ['files', 'dns'],
+  ],
   ['an open bracket', 'hosts: files [NOTFOUND=return dns', ['files']],
 ])('nsswitch: %s', (_, text, sources) => {
   expect(nameSources(text, 'hosts', fallback)).toEqual(sources);
@@ -51,3 +58,12 @@ it('throws at nothing', () => {
     }),
   );
 });
+
+// Where the work grew with the square of the length, this would take hours.
+it.each(['a', '!', '=', 'a=', 'a=b', '!a =', '['])(
+  'nsswitch: a bracket of a million characters, made of %j',
+  (piece) => {
+    const action = piece.repeat(1_000_000 / piece.length);
+    expect(nameSources(`hosts: files [${action}] dns`, 'hosts', fallback)[0]).toBe('files');
+  },
+);

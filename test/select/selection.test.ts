@@ -35,6 +35,29 @@ function chosen(filters: Partial<FilterOptions>, which: Which = 'all'): string {
 
 const servers = 'web web6 local local6 mapped dns resolver server';
 
+describe('a filter with the same value many times', () => {
+  it.each<[keyof FilterOptions, string]>([
+    ['port', 'https'],
+    ['user', 'root'],
+  ])('looks %s up no more often than once', (filter, value) => {
+    let asked = 0;
+    const counting = {
+      serviceNumber: () => ++asked && 443,
+      userId: () => ++asked && 0,
+    };
+    const once = () => {
+      asked = 0;
+      compileSelection(request({ [filter]: [value] }), counting);
+      return asked;
+    };
+    const expected = once();
+    asked = 0;
+    const values = new Array<string>(100_000).fill(value);
+    compileSelection(request({ [filter]: [...values, values.join(',')] }), counting);
+    expect(asked).toBe(expected);
+  });
+});
+
 describe('compileSelection', () => {
   it.each<[string, Partial<FilterOptions>, Which, string]>([
     ['all', {}, 'all', Object.keys(sockets).join(' ')],

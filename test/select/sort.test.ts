@@ -44,8 +44,22 @@ describe('compileSort', () => {
     [['-recvq'], 'bacdef'],
     [['sendq'], 'bcdeaf'],
     [['proto', '-lport'], 'bacedf'],
+    [['proto', '-lport', 'lport', '-proto'], 'bacedf'],
   ])('%j', (keys, expected) => {
     expect(order(...keys)).toBe(expected);
+  });
+
+  it('reads a value once, however often its key is named', () => {
+    let read = 0;
+    const row = {
+      ...sockets.a,
+      get recvQueue() {
+        read++;
+        return 1;
+      },
+    };
+    compileSort(new Array<string>(100_000).fill('recvq'), noNames)([row, sockets.b]);
+    expect(read).toBe(1);
   });
 
   it('keeps equal rows as they were, loses none and puts nulls last either way', () => {

@@ -18,6 +18,26 @@ export const program: readonly [string, ...string[]] =
     ? [process.execPath, join(root, 'bin/tsnetstat.js')]
     : [resolve(root, executable)];
 
+/** A module as an argument of Node's `--import`. */
+function inlineModule(text: string): string {
+  return `--import=data:text/javascript,${encodeURIComponent(text)}`;
+}
+
+/**
+ * The program under test where Node says that this is `platform`. What it starts it looks for in
+ * `folder` alone, if one is given. An executable cannot be told so: it has its platform built in.
+ */
+export function programOn(platform: string, folder?: string): readonly [string, ...string[]] {
+  if (platform === process.platform && folder === undefined) return program;
+  if (isExecutable) throw new Error(`an executable cannot be told that this is ${platform}`);
+  const [node, script] = program as readonly [string, string];
+  const told = `Object.defineProperty(process, 'platform', { value: ${JSON.stringify(platform)} });`;
+  const found = `import children from 'node:child_process';
+    const { spawn } = children;
+    children.spawn = (file, ...rest) => spawn(${JSON.stringify(folder)} + '/' + file, ...rest);`;
+  return [node, inlineModule(folder === undefined ? told : told + found), script];
+}
+
 /** The same where the first file of the command and the project's folder have other places. */
 export function programAt(first: string, project: string): readonly [string, ...string[]] {
   return executable === null ? [first, join(project, 'bin/tsnetstat.js')] : [first];
@@ -27,5 +47,10 @@ export function programAt(first: string, project: string): readonly [string, ...
 export const programFiles: Readonly<Record<string, string>> =
   executable === null ? builtProgram : { [program[0]]: '$TSNETSTAT_EXE names it' };
 
-/** The program with single quotes around each part, for a shell. */
-export const quotedProgram = program.map((part) => `'${part}'`).join(' ');
+/** A command with single quotes around each part, for a shell. */
+export function quotedCommand(command: readonly string[]): string {
+  return command.map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(' ');
+}
+
+/** The program as a shell is to be given it. */
+export const quotedProgram = quotedCommand(program);

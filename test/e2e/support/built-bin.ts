@@ -1,7 +1,7 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { program, programFiles, quotedProgram } from '../../support/program.js';
+import { programFiles, programOn, quotedCommand } from '../../support/program.js';
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -13,20 +13,22 @@ for (const [file, remedy] of Object.entries(programFiles)) {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** What Node says this is, where it is to be another platform. */
+  readonly platform?: string;
 }
 
 /** An environment in which only what a test says decides; fixtures can be read on any system. */
 export function environment(env: RunOptions['env'] = {}): NodeJS.ProcessEnv {
-  const { FORCE_COLOR, NO_COLOR, TSNETSTAT_PLATFORM, ...rest } = process.env;
+  const { FORCE_COLOR, NO_COLOR, ...rest } = process.env;
   return { ...rest, ...env };
 }
 
 /** Runs the program under test to its end. */
 export function tsnetstat(
   args: readonly string[],
-  { env, cwd }: RunOptions = {},
+  { env, cwd, platform = process.platform }: RunOptions = {},
 ): SpawnSyncReturns<string> {
-  const [first, ...rest] = program;
+  const [first, ...rest] = programOn(platform);
   return spawnSync(first, [...rest, ...args], {
     encoding: 'utf8',
     env: environment(env),
@@ -36,8 +38,11 @@ export function tsnetstat(
 }
 
 /** Runs a line of the shell in which `tsnetstat` is the program under test. */
-export function shell(line: string, { env, cwd }: RunOptions = {}): SpawnSyncReturns<string> {
-  const named = `tsnetstat() { ${quotedProgram} "$@"; }`;
+export function shell(
+  line: string,
+  { env, cwd, platform = process.platform }: RunOptions = {},
+): SpawnSyncReturns<string> {
+  const named = `tsnetstat() { ${quotedCommand(programOn(platform))} "$@"; }`;
   return spawnSync('sh', ['-c', `${named}\n${line}`], {
     encoding: 'utf8',
     env: environment(env),
@@ -47,4 +52,4 @@ export function shell(line: string, { env, cwd }: RunOptions = {}): SpawnSyncRet
 }
 
 /** Reads fixtures of Linux wherever the test runs. */
-export const asLinux = { env: { TSNETSTAT_PLATFORM: 'linux' } };
+export const asLinux = { platform: 'linux' } as const;

@@ -277,6 +277,12 @@ describe('order of names', () => {
     expect(sortedByName([...names].reverse(), (name) => name)).toEqual(names);
   });
 
+  it('is found in linear time for names of any length', () => {
+    const digits = '1'.repeat(1_000_000);
+    expect(byInterfaceName(`${digits}x`, `${digits}y`)).toBe(-1);
+    expect(byInterfaceName(`a${':1'.repeat(500_000)}x`, 'b')).toBe(-1);
+  });
+
   it('is an order', () => {
     const name = fc.stringMatching(/^[a-b0-1:]{0,6}$/);
     fc.assert(

@@ -18,6 +18,15 @@ const group = (family: Group['family'], name: string, address: string, refCount:
 });
 
 describe('parseIgmp', () => {
+  it('reads a line of a million blanks in no more than one go', () => {
+    const line = `1\t${'lo '.repeat(3)}${' '.repeat(1_000_000)}`;
+    expect(parseIgmp(`${header}${line}\n`, true)).toEqual({ rows: [], malformed: [2] });
+    const named = `${line}: 1 V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n`;
+    expect(parseIgmp(`${header}${named}`, true).rows).toEqual([
+      group('inet', 'lo lo lo', '224.0.0.1', 1),
+    ]);
+  });
+
   const text =
     `${header}1\tlo        :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n` +
     '4\tabcdefghijklmno:     2      V3\n\t\t\t\t010000E0    12 0:00000000\t\t0\n' +

@@ -153,8 +153,9 @@ export function faultText(error: unknown, isDebugging: boolean): string {
   if (!isDebugging) {
     return `internal error: ${what}; please report it, with what the same command says with --debug`;
   }
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return [`internal error: ${what}`, ...stack.split('\n').slice(1)].map(sanitize).join('\n');
+  const stack = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  const places = stack.filter((line) => /^ +at /.test(line)).map(sanitize);
+  return [`internal error: ${what}`, ...places].join('\n');
 }
 
 /** A document that goes on without what failed says so in its warnings. */

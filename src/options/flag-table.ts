@@ -280,7 +280,7 @@ export const flagTable = [
     short: 'q',
     long: 'quiet',
     own: true,
-    summary: 'print nothing; exit 0 if something matched, else 1',
+    summary: 'exit 0 if something matched, 1 if not, 2: not known',
     details:
       'Stops at the first match. Where nothing matched and something that was asked for could not be read or seen, it says what that is and exits 2.',
   },

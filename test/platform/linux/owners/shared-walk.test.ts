@@ -48,6 +48,40 @@ describe('the walk through all processes', () => {
     expect(proc.calls).not.toEqual([]);
     expect(await walkAll(proc, 'all', false)).not.toBe(await first);
   });
+
+  it('pauses where the process has other things to do, and is whole all the same', async () => {
+    const pids = Array.from({ length: 1000 }, (_, at) => at + 1);
+    // One in a hundred holds very many descriptors, all others two.
+    const countOf = (pid: number) => (pid % 100 === 0 ? 2000 : 2);
+    const fd = (pid: number) =>
+      Object.fromEntries(
+        Array.from({ length: countOf(pid) }, (_, at) => [at, `socket:[${pid * 10_000 + at}]`]),
+      );
+    const many = Object.fromEntries(pids.map((pid) => [pid, { fd: fd(pid), count: countOf(pid) }]));
+    const proc = fakeProc({ processes: many });
+    const slices: number[] = [];
+    let looked = 0;
+    const pause = async () => {
+      const now = proc.calls.filter((call) => call.startsWith('link')).length;
+      slices.push(now - looked);
+      looked = now;
+    };
+    const { shares } = await walkAll({ ...proc, pause }, 'netstat', true);
+    const inodes = shares.flatMap(({ found }) => [...found.inodes.slice(0, found.length)]);
+    expect(inodes).toEqual(
+      pids.flatMap((pid) => Array.from({ length: countOf(pid) }, (_, at) => pid * 10_000 + at)),
+    );
+    expect(shares.reduce((sum, { walked }) => sum + walked, 0)).toBe(1000);
+    // A slice ends behind a process with very many, and else after 64 processes.
+    expect(Math.max(...slices)).toBeLessThan(2000 + 64 * 2);
+    expect(slices.length).toBe(20);
+  });
+
+  it('ends at a pause where the answer is no longer wanted', async () => {
+    const proc = fakeProc({ processes });
+    const pause = () => Promise.reject(new Error('not wanted'));
+    await expect(walkAll({ ...proc, pause }, 'netstat', true)).rejects.toThrow('not wanted');
+  });
 });
 
 describe('a search by several', () => {

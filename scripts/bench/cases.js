@@ -59,7 +59,7 @@ export const cases = [
     title: '`-tulpn`, a busy server',
     world: 'tcp',
     ask: listening,
-    budgets: [{ subject: 'tsnetstat', against: 'netstat', ratio: 0.15 }, memory],
+    budgets: [{ subject: 'tsnetstat', against: 'netstat', ratio: 0.3 }, memory],
   },
   {
     name: 'tuan',

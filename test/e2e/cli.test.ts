@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isExecutable, program, programOn } from '../support/program.js';
+import { isExecutable, programOn } from '../support/program.js';
 import { reasonToSkip } from '../support/requirements.js';
 import { asLinux, environment, root, tsnetstat } from './support/built-bin.js';
 

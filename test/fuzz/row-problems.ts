@@ -79,6 +79,23 @@ export function addressProblems(own: InterfaceAddress): string[] {
   });
 }
 
+/** What is told of an interface beside its counters, by whoever tells it. */
+const linkFields = {
+  index: orNull(isUint32),
+  mtu: orNull(isUint32),
+  flagBits: orNull(isUint32),
+  linkType: orNull(isName),
+  hardwareAddress: orNull((text) => /^[\da-f]{2}(:[\da-f]{2})*$/.test(String(text))),
+  txQueueLength: orNull(isCount),
+};
+
+export function linkProblems(
+  link: Pick<NetInterface, keyof typeof linkFields>,
+  addresses: readonly InterfaceAddress[],
+): string[] {
+  return [...broken(link, linkFields), ...addresses.flatMap(addressProblems)];
+}
+
 export function interfaceProblems(face: NetInterface): string[] {
   const traffic = (way: unknown) =>
     broken(way as object, {
@@ -91,13 +108,7 @@ export function interfaceProblems(face: NetInterface): string[] {
     }).length === 0;
   const problems = broken(face, {
     name: isName,
-    index: orNull(isUint32),
-    mtu: orNull(isUint32),
-    flagBits: orNull(isUint32),
     flags: (flags) => Array.isArray(flags) && flags.every(isName),
-    linkType: orNull(isName),
-    hardwareAddress: orNull((text) => /^[\da-f]{2}(:[\da-f]{2})*$/.test(String(text))),
-    txQueueLength: orNull(isCount),
     collisions: orNull(isCount),
     multicast: orNull(isCount),
     compressedReceived: orNull(isCount),
@@ -105,7 +116,7 @@ export function interfaceProblems(face: NetInterface): string[] {
     received: traffic,
     sent: traffic,
   });
-  return [...problems, ...face.addresses.flatMap(addressProblems)];
+  return [...problems, ...linkProblems(face, face.addresses)];
 }
 
 /** How many lines the warnings say were left out. */

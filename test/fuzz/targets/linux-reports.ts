@@ -12,11 +12,11 @@ import { warningProblems } from '../../contract/problems.js';
 import { fakeProc } from '../../platform/linux/support/fake-proc.js';
 import { collect, notebook } from '../../support/backend-answers.js';
 import {
-  addressProblems,
   counterProblems,
   groupProblems,
   interfaceProblems,
   linesLeftOut,
+  linkProblems,
   routeProblems,
 } from '../row-problems.js';
 import { linuxSeeds } from '../seeds.js';
@@ -164,43 +164,36 @@ function snmp(name: 'snmp' | 'netstat') {
       expect(told.rows.flatMap(counterProblems)).toEqual([]);
       expect(told.warnings.flatMap(warningProblems)).toEqual([]);
       if (told.warnings.length > 0 || told.rows.length === 0) return;
+      // Names of other bytes than ASCII's are told in escapes.
+      if (/[^\0-\x7f]/.test(text)) return;
       // Nothing was left out, so the lines are pairs, and no digit of a value is lost.
       expect(told.rows.map((row) => `${row.name} ${BigInt(row.value)}`)).toEqual(pairsIn(text));
     },
   });
 }
 
-const snmp6 = textTarget({
-  name: 'linux-snmp6',
-  covers: ['parseSnmp6'],
-  seeds: linuxSeeds('snmp6'),
-  alphabet: 'bytes',
-  read: (text) => report((notes) => linuxStatistics(machine({ snmp6: text }), { families }, notes)),
-  check: (text, told) => {
-    expect(told.rows.flatMap(counterProblems)).toEqual([]);
-    if (text !== '') expectEachLine(told, lines(text), 0);
-    if (told.warnings.length > 0) return;
-    const values = lines(text).flatMap((line) => /-?\d+(?=[ \t]*$)/.exec(line)?.[0] ?? []);
-    if (text !== '')
-      expect(told.rows.map(({ value }) => BigInt(value))).toEqual(values.map(BigInt));
-  },
-});
-
-const sctpSnmp = textTarget({
-  name: 'linux-sctp-snmp',
-  covers: ['parseSctpSnmp', 'parseLines'],
-  seeds: [
-    'SctpCurrEstab                   \t3\nSctpActiveEstabs                \t12\n',
-    'SctpInPktDiscards               \t18446744073709551615\n',
-  ],
-  alphabet: 'bytes',
-  read: (text) =>
-    report((notes) => linuxStatistics(machine({ 'sctp/snmp': text }), { families }, notes)),
-  check: (text, told) => {
-    expect(told.rows.flatMap(counterProblems)).toEqual([]);
-    if (text !== '') expectEachLine(told, lines(text), 0);
-  },
-});
+/** A file of one counter a line, group and name in one word. */
+function counterLines(name: string, covers: string, seeds: readonly string[]) {
+  return textTarget({
+    name: `linux-${name.replace('/', '-')}`,
+    covers: [covers, 'parseLines'],
+    seeds,
+    alphabet: 'bytes',
+    read: (text) =>
+      report((notes) => linuxStatistics(machine({ [name]: text }), { families }, notes)),
+    check: (text, told) => {
+      expect(told.rows.flatMap(counterProblems)).toEqual([]);
+      if (text === '') return;
+      expectEachLine(told, lines(text), 0);
+      if (told.warnings.length > 0) return;
+      // Nothing was left out, so each line ends with a value, and no digit of it is lost.
+      const values = lines(text).map((line) =>
+        BigInt(/-?\d+(?=[ \t]*$)/.exec(line)?.[0] ?? 'none'),
+      );
+      expect(told.rows.map(({ value }) => BigInt(value))).toEqual(values);
+    },
+  });
+}
 
 const aDevice = `header\nheader\n  eth0:${' 1'.repeat(16)}\n    lo:${' 1'.repeat(16)}\n`;
 const routesOfIt =
@@ -294,23 +287,8 @@ const ip = textTarget({
   alphabet: 'bytes',
   read: (text) => parseIpAddress(Buffer.from(text, 'latin1')),
   check: (_, links) => {
-    for (const [name, facts] of links ?? []) {
-      const { index, mtu, flagBits, linkType, hardwareAddress, txQueueLength } = facts;
-      const traffic = {
-        bytes: 0n,
-        packets: 0n,
-        errors: 0n,
-        dropped: 0n,
-        overruns: 0n,
-        frameOrCarrier: 0n,
-      };
-      const counts = { collisions: 0n, multicast: 0n, compressedReceived: 0n, compressedSent: 0n };
-      const face = {
-        ...{ name: name || 'empty', index, mtu, flagBits, flags: [], linkType, hardwareAddress },
-        ...{ txQueueLength, ...counts, received: traffic, sent: traffic, addresses: [] },
-      };
-      expect(interfaceProblems(face)).toEqual([]);
-      expect((facts.addresses ?? []).flatMap(addressProblems)).toEqual([]);
+    for (const facts of links?.values() ?? []) {
+      expect(linkProblems(facts, facts.addresses ?? [])).toEqual([]);
     }
   },
 });
@@ -339,8 +317,10 @@ export const linuxReportTargets = [
   dev,
   snmp('snmp'),
   snmp('netstat'),
-  snmp6,
-  sctpSnmp,
+  counterLines('snmp6', 'parseSnmp6', linuxSeeds('snmp6')),
+  counterLines('sctp/snmp', 'parseSctpSnmp', [
+    'SctpCurrEstab                   \t2\nSctpActiveEstabs                \t1\nSctpOutOfBlues                  \t0\n',
+  ]),
   inet6Addresses,
   fibTrie,
   ip,

@@ -136,7 +136,7 @@ describe('what nobody foresaw', () => {
     const { status, stderr } = spoilt(code, rounds);
     expect([status, stderr]).toEqual([
       2,
-      'tsnetstat: internal error: TypeError: odd\\nnews; please report it, with what the same command says with --debug\n',
+      'tsnetstat: internal error: TypeError: odd\\x0anews; please report it, with what the same command says with --debug\n',
     ]);
   });
 
@@ -146,7 +146,7 @@ describe('what nobody foresaw', () => {
   ] as const)('is told with its stack with %s', (_, flags, env) => {
     const { status, stderr } = spoilt(faults[0][1], [...rounds, ...flags], env);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^tsnetstat: internal error: TypeError: odd\\nnews\n( {4}at .*\n)+$/);
+    expect(stderr).toMatch(/^tsnetstat: internal error: TypeError: odd\\x0anews\n( {4}at .*\n)+$/);
   });
 
   it.runIf(!isExecutable)('is no answer where nothing is left to happen', () => {

@@ -1,3 +1,4 @@
+import { isNetstatError } from '../../../errors.js';
 import { errnoOf, isForbidden, type Proc } from '../proc.js';
 
 /** What a search for owners could not look into. */
@@ -46,14 +47,19 @@ export function countError(error: unknown, unseen: Unseen): void {
   unseen.error ??= code || String(error);
 }
 
-/** The processes to search, ascending; none where they cannot be listed. */
+/**
+ * The processes to search, ascending; none where they cannot be listed.
+ * @throws NetstatError for a capture that cannot be understood
+ */
 export function processesOf(proc: Proc, unseen: Unseen): readonly number[] {
   try {
     const pids = proc.processIds();
     unseen.hidden = proc.hidesProcesses(pids);
     return pids;
   } catch (error) {
-    countError(error, unseen);
+    const cause = isNetstatError(error) ? error.cause : error;
+    if (errnoOf(cause) === '') throw error;
+    countError(cause, unseen);
     return [];
   }
 }

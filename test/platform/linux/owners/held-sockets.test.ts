@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NetstatError } from '../../../../src/errors.js';
 import { longestCommandLine } from '../../../../src/model/owner.js';
 import type { Socket } from '../../../../src/model/socket.js';
 import type { OwnerQuery } from '../../../../src/platform/backend.js';
@@ -30,6 +31,16 @@ async function find(
 }
 const pids = (sockets: readonly Socket[]) => sockets.map(({ owners }) => owners?.map((o) => o.pid));
 const reasons = (sockets: readonly Socket[]) => sockets.map(({ noOwner }) => noOwner);
+
+describe('a capture that cannot be understood', () => {
+  it.each(['all', 'first'] as const)(
+    'ends the answer where %s owners are wanted',
+    async (depth) => {
+      const unlisted = new NetstatError('unrecognized', '7/links.json: not links of a capture');
+      await expect(find({ unlisted }, [socket(10)], { depth })).rejects.toThrow(/7\/links\.json/);
+    },
+  );
+});
 
 describe('the walk', () => {
   const processes = {

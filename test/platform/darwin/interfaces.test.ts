@@ -70,7 +70,7 @@ describe('addresses', () => {
 
 it('takes a counter below zero for one that is not told, as it does a dash', () => {
   const { rows, warnings } = parse(line('en0', '<Link#4>', '', '1 2 3 4 5 6 7 -1'));
-  expect(rows).toMatchObject([{ collisions: 7, sent: { bytes: 6, dropped: null } }]);
+  expect(rows).toMatchObject([{ collisions: 7n, sent: { bytes: 6n, dropped: null } }]);
   expect(warnings).toEqual([]);
 });
 

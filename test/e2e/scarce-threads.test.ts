@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmdirSync,
   rmSync,
   writeFileSync,
@@ -33,18 +34,23 @@ print('ready', flush=True)
 sys.stdin.read()
 `;
 
-/** Where the controller of process numbers is mounted, in either version of cgroups. */
-const cgroups = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'].find((folder) =>
-  existsSync(join(folder, 'cgroup.procs')),
-);
+/** Where control groups count tasks, in either version of them; null where none do. */
+function taskGroups(): string | null {
+  const [first, second] = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'] as const;
+  if (existsSync(join(first, 'cgroup.procs'))) return first;
+  const controllers = join(second, 'cgroup.subtree_control');
+  return existsSync(controllers) && /\bpids\b/.test(readFileSync(controllers, 'utf8'))
+    ? second
+    : null;
+}
 
-const reason =
-  reasonToSkip({
-    platforms: ['linux'],
-    root: true,
-    programs: ['python3', 'unshare', 'nsenter', 'ip', 'prlimit', 'setpriv'],
-  }) ?? (cgroups === undefined ? 'no control groups are mounted' : null);
-
+const groups = taskGroups() ?? '/sys/fs/cgroup/pids';
+const reason = reasonToSkip({
+  platforms: ['linux'],
+  root: true,
+  programs: ['python3', 'unshare', 'nsenter', 'ip', 'prlimit', 'setpriv'],
+  files: { [join(groups, 'cgroup.procs')]: 'mount control groups that count tasks' },
+});
 const because = (why: string | null) => (why === null ? '' : `: ${why}`);
 
 /** Who nobody is: what counts against this user's limit is only what the test runs. */
@@ -56,7 +62,7 @@ interface Limited {
 }
 
 describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`, () => {
-  const group = join(cgroups ?? '', `tsnetstat-test-${process.pid}`);
+  const group = join(groups, `tsnetstat-test-${process.pid}`);
   let folder = '';
   let world: ReturnType<typeof spawn>;
   /** What a stranger may read as well. */

@@ -31,7 +31,8 @@ function traffic([bytes, packets, errors, dropped, fifo]: Way, frameOrCarrier: b
 
 /** A counter of at most 64 bits; of one that a kernel printed with a sign, the bits are meant. */
 const counter = /^-?\d{1,20}$/;
-const counterOf = (word: string) => BigInt.asUintN(64, BigInt(word));
+const counterOf = (word: string) =>
+  word.startsWith('-') ? BigInt.asUintN(64, BigInt(word)) : BigInt(word);
 
 function deviceCounters(line: string): DeviceCounters | null {
   // A name holds no colon, but old kernels list aliases, whose names do; a counter never does. Nor does

@@ -1,5 +1,5 @@
 import { NetstatError } from '../../errors.js';
-import type { Owner } from '../../model/owner.js';
+import { longestCommandLine, type Owner } from '../../model/owner.js';
 import type { Socket } from '../../model/socket.js';
 import type { Notes, OwnerQuery } from '../backend.js';
 import { parseProcesses, programName } from './processes.js';
@@ -36,13 +36,21 @@ export async function withOwners(
     const comm = names.get(owner.pid);
     if (comm === undefined) return [];
     const program = programName(comm) ?? owner.program;
-    return [{ ...owner, program, commandLine: commandLines?.get(owner.pid) || null }];
+    return [{ ...owner, program, ...bounded(commandLines?.get(owner.pid)) }];
   };
   return sockets.map((socket) => {
     if (socket.owners === null || socket.owners.length === 0) return socket;
     const owners = socket.owners.flatMap(complete);
     return { ...socket, owners, noOwner: owners.length === 0 ? 'unknown' : null };
   });
+}
+
+/** A command line, as much of it as is told. */
+function bounded(text: string | undefined): Pick<Owner, 'commandLine' | 'commandTruncated'> {
+  if (text === undefined || text === '') return { commandLine: null };
+  if (text.length <= longestCommandLine) return { commandLine: text };
+  const told = text.slice(0, longestCommandLine).replace(/[\ud800-\udbff]$/, '');
+  return { commandLine: told, commandTruncated: true };
 }
 
 async function ask(

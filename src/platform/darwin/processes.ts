@@ -10,12 +10,16 @@ export function parseProcesses(text: string): Map<number, string> {
   return found;
 }
 
+/** As on Linux, where netstat looks no further; a process can give itself a name of a megabyte. */
+const longestName = 511;
+
 /**
  * The name netstat shows for a first argument: its folders dropped where it starts with `/`. ps
  * puts the kernel's name in parentheses where it may not see the arguments.
  */
 export function programName(comm: string): string | null {
-  const name = /^\((.+)\)$/.exec(comm)?.[1] ?? comm;
+  const head = comm.slice(0, longestName);
+  const name = /^\((.+)\)$/.exec(head)?.[1] ?? head;
   const base = name.startsWith('/') ? name.slice(name.lastIndexOf('/') + 1) : name;
   return base || name || null;
 }

@@ -52,6 +52,23 @@ describe('withOwners', () => {
     expect(bare(owned)).toEqual(bare(sockets));
   });
 
+  it('tells a name of 511 characters and a command line of 64 KiB at most, and that it goes on', async () => {
+    const { sockets } = await owners(false);
+    const pids = new Set(sockets.flatMap((socket) => socket.owners ?? []).map(({ pid }) => pid));
+    const table = (text: string) => [...pids].map((pid) => `${pid} ${text}\n`).join('');
+    const { owned } = await owners(true, {
+      [names]: table('n'.repeat(100_000)),
+      // The 65,536th character is half of the last emoji that fits.
+      [commandLines]: table(`x${'😀'.repeat(50_000)}`),
+    });
+    const all = owned.flatMap((socket) => socket.owners ?? []);
+    expect(all.length).toBeGreaterThan(10);
+    for (const { program, commandLine, commandTruncated } of all) {
+      expect([program?.length, commandTruncated]).toEqual([511, true]);
+      expect(commandLine).toBe(`x${'😀'.repeat(32_767)}`);
+    }
+  });
+
   it('names no command lines that were not asked for', async () => {
     const { owned } = await owners(false);
     const all = owned.flatMap((socket) => socket.owners ?? []);

@@ -23,8 +23,8 @@ function compile(builder, target) {
   const task = {
     entries: [
       join(root, 'src/cli.ts'),
-      join(root, 'src/platform/linux/owners/walk-worker.ts'),
-      join(root, 'src/platform/linux/reader/read-worker.ts'),
+      join(root, 'src/sources/linux/owners/walk-worker.ts'),
+      join(root, 'src/sources/linux/reader/read-worker.ts'),
     ],
     outfile: join(out, target.file),
     target: `${target.bun}-v${bunVersion}`,

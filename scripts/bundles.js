@@ -30,9 +30,9 @@ function common({ root, version }) {
 }
 
 /** What every run needs; all else that is imported dynamically becomes a bundle of its own. */
-const alwaysLoaded = ['src/platform/linux/index.ts'];
+const alwaysLoaded = ['src/sources/linux/index.ts'];
 
-/** `src/format/table.ts` → `format-table.cjs` */
+/** `src/views/text/table.ts` → `views-text-table.cjs` */
 function bundleName(file) {
   return `${file
     .replace(/^src\//, '')
@@ -101,8 +101,8 @@ export async function bundleProgram(settings) {
       ...options,
       entryPoints: {
         start: 'src/start/start.ts',
-        'read-worker': 'src/platform/linux/reader/read-worker.ts',
-        'walk-worker': 'src/platform/linux/owners/walk-worker.ts',
+        'read-worker': 'src/sources/linux/reader/read-worker.ts',
+        'walk-worker': 'src/sources/linux/owners/walk-worker.ts',
       },
       outdir: 'dist',
     }),

@@ -1,4 +1,4 @@
-// Writes man/tsnetstat.1 from the table of flags, by way of src/manual.ts.
+// Writes man/tsnetstat.1 from the table of flags, by way of src/commands/manual.ts.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 export async function writeManPage({ root, version }) {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/manual.ts'],
+    entryPoints: ['src/commands/manual.ts'],
     bundle: true,
     write: false,
     platform: 'node',

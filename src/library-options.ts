@@ -1,7 +1,7 @@
-import { NetstatError } from './errors.js';
-import type { Request, Which } from './model/request.js';
-import type { InetFamily, Protocol } from './model/socket.js';
-import { defaultRequest } from './options/default-request.js';
+import { NetstatError } from './errors.ts';
+import type { Request, Which } from './model/request.ts';
+import type { InetFamily, Protocol } from './model/socket.ts';
+import { defaultRequest } from './options/default-request.ts';
 
 /** One or several. */
 type OneOrMore<T> = T | readonly T[];

@@ -1,33 +1,33 @@
-import { type ErrorCode, NetstatError } from './errors.js';
+import { type ErrorCode, NetstatError } from './errors.ts';
 import {
   type ReportOptions,
   reportRequest,
   type SocketOptions,
   socketRequest,
-} from './library-options.js';
-import type { Request } from './model/request.js';
+} from './library-options.ts';
+import type { Request } from './model/request.ts';
 import {
   type ReportKind,
   type ReportRows,
   type Snapshot,
   schemaVersion,
   type Warning,
-} from './model/snapshot.js';
-import { lazyResolver } from './naming.js';
-import { backendFor } from './platform/index.js';
-import { interfaceNames, readRows } from './rows.js';
-import { selectionOf } from './select/index.js';
+} from './model/snapshot.ts';
+import { lazyResolver } from './pipeline/name.ts';
+import { backendFor } from './sources/index.ts';
+import { interfaceNames, readRows } from './pipeline/read.ts';
+import { selectionOf } from './select/index.ts';
 
-export { exactJson } from './format/json-text.js';
-export type { ReportOptions, SocketOptions } from './library-options.js';
-export type { Counter } from './model/counter.js';
-export type { Endpoint } from './model/endpoint.js';
-export type { Group } from './model/group.js';
-export type { InterfaceAddress, NetInterface, Traffic } from './model/interface.js';
-export type { NoOwner, Owner } from './model/owner.js';
-export type { Which } from './model/request.js';
-export type { Route } from './model/route.js';
-export type { PlatformName, ReportKind, ReportRows, Snapshot, Warning } from './model/snapshot.js';
+export { exactJson } from './views/text/json-text.ts';
+export type { ReportOptions, SocketOptions } from './library-options.ts';
+export type { Counter } from './model/counter.ts';
+export type { Endpoint } from './model/endpoint.ts';
+export type { Group } from './model/group.ts';
+export type { InterfaceAddress, NetInterface, Traffic } from './model/interface.ts';
+export type { NoOwner, Owner } from './model/owner.ts';
+export type { Which } from './model/request.ts';
+export type { Route } from './model/route.ts';
+export type { PlatformName, ReportKind, ReportRows, Snapshot, Warning } from './model/snapshot.ts';
 export type {
   Family,
   InetFamily,
@@ -38,7 +38,7 @@ export type {
   Timer,
   UnixSocket,
   UnixType,
-} from './model/socket.js';
+} from './model/socket.ts';
 export type {
   DatagramState,
   InetState,
@@ -47,7 +47,7 @@ export type {
   TcpState,
   UnixState,
   UnknownState,
-} from './model/state.js';
+} from './model/state.ts';
 export { type ErrorCode, NetstatError };
 
 /**

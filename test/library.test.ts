@@ -16,9 +16,9 @@ import {
   type SocketOptions,
   snapshot,
   statistics,
-} from '../src/library.js';
-import { captureOfRows } from './e2e/support/many-rows.js';
-import { builtProgram, reasonToSkip } from './support/requirements.js';
+} from '../src/library.ts';
+import { captureOfRows } from './e2e/support/many-rows.ts';
+import { builtProgram, reasonToSkip } from './support/requirements.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
 const because = (why: string | null) => (why === null ? '' : `: ${why}`);

@@ -1,5 +1,5 @@
-import type { DatagramState } from '../model/state.js';
-import type { FullStateText } from './state-text.js';
+import type { DatagramState } from '../model/state.ts';
+import type { FullStateText } from './state-text.ts';
 
 /** UDP, UDP-Lite and raw sockets: they have no connections, so a state tells only what the socket knows. */
 export const datagramTexts = {

@@ -1,11 +1,11 @@
-import { NetstatError } from '../errors.js';
-import { datagramTexts } from './datagram.js';
-import { sctpTexts } from './sctp.js';
-import { spelledLike, statesNamed } from './state-names.js';
-import type { StateText } from './state-text.js';
-import { tcpTexts } from './tcp.js';
-import { unixTexts } from './unix.js';
-import { wrap } from './wrap.js';
+import { NetstatError } from '../errors.ts';
+import { datagramTexts } from './datagram.ts';
+import { sctpTexts } from './sctp.ts';
+import { spelledLike, statesNamed } from './state-names.ts';
+import type { StateText } from './state-text.ts';
+import { tcpTexts } from './tcp.ts';
+import { unixTexts } from './unix.ts';
+import { wrap } from '../text/wrap.ts';
 
 const width = 78;
 

@@ -1,5 +1,5 @@
-import type { SctpState } from '../model/state.js';
-import type { StateText } from './state-text.js';
+import type { SctpState } from '../model/state.ts';
+import type { StateText } from './state-text.ts';
 
 /** SCTP associations, in the order of their life (RFC 9260 section 4). Their sockets use TCP's words. */
 export const sctpTexts = {

@@ -1,5 +1,5 @@
-import type { PlatformTcpState, TcpState } from '../model/state.js';
-import type { FullStateText } from './state-text.js';
+import type { PlatformTcpState, TcpState } from '../model/state.ts';
+import type { FullStateText } from './state-text.ts';
 
 /**
  * TCP's states in the order of a connection's life. What they are: RFC 9293 sections 3.3.2, 3.5 and

@@ -1,5 +1,5 @@
-import type { UnixState, UnknownState } from '../model/state.js';
-import type { StateText } from './state-text.js';
+import type { UnixState, UnknownState } from '../model/state.ts';
+import type { StateText } from './state-text.ts';
 
 /** UNIX sockets: the kernel keeps only part of what TCP distinguishes (net/unix/af_unix.c). */
 export const unixTexts = {

@@ -1,6 +1,6 @@
-import { isAnyAddress } from './address-text.js';
-import type { NetInterface } from './interface.js';
-import type { Socket } from './socket.js';
+import { isAnyAddress } from './address-text.ts';
+import type { NetInterface } from './interface.ts';
+import type { Socket } from './socket.ts';
 
 /**
  * Whether a socket has another end, as netstat sees it: what -l leaves out. TCP and SCTP: the remote

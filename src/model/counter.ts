@@ -1,4 +1,4 @@
-import type { InetFamily, InetProtocol, Protocol } from './socket.js';
+import type { InetFamily, InetProtocol, Protocol } from './socket.ts';
 
 /** One counter of a protocol, under the name its MIB gives it. */
 export interface Counter {

@@ -1,4 +1,4 @@
-import type { InetFamily } from './socket.js';
+import type { InetFamily } from './socket.ts';
 
 /** A multicast group that an interface has joined. */
 export interface Group {

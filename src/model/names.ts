@@ -1,4 +1,4 @@
-import type { Protocol } from './socket.js';
+import type { Protocol } from './socket.ts';
 
 /** Names for numbers, already looked up. undefined: there is no name, or numbers were asked for. */
 export interface Names {

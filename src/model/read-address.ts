@@ -1,4 +1,4 @@
-import { ipv4Text, ipv6Text } from './address-text.js';
+import { ipv4Text, ipv6Text } from './address-text.ts';
 
 /**
  * An address as four 32-bit words, first word first. An IPv4 address has the words of its

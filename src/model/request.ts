@@ -1,5 +1,5 @@
-import type { ReportKind } from './snapshot.js';
-import type { InetFamily, Protocol } from './socket.js';
+import type { ReportKind } from './snapshot.ts';
+import type { InetFamily, Protocol } from './socket.ts';
 
 /** What `--format` takes. */
 export const formats = ['netstat', 'table', 'json', 'ndjson', 'csv'] as const;

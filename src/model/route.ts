@@ -1,4 +1,4 @@
-import type { InetFamily } from './socket.js';
+import type { InetFamily } from './socket.ts';
 
 /** One line of a routing table. */
 export interface Route {

@@ -1,8 +1,8 @@
-import type { Counter } from './counter.js';
-import type { Group } from './group.js';
-import type { NetInterface } from './interface.js';
-import type { Route } from './route.js';
-import type { Socket } from './socket.js';
+import type { Counter } from './counter.ts';
+import type { Group } from './group.ts';
+import type { NetInterface } from './interface.ts';
+import type { Route } from './route.ts';
+import type { Socket } from './socket.ts';
 
 /** What each report is a list of. */
 export interface ReportRows {

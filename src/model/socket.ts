@@ -1,6 +1,6 @@
-import type { Endpoint } from './endpoint.js';
-import type { NoOwner, Owner } from './owner.js';
-import type { InetState, SctpState, UnixState, UnknownState } from './state.js';
+import type { Endpoint } from './endpoint.ts';
+import type { NoOwner, Owner } from './owner.ts';
+import type { InetState, SctpState, UnixState, UnknownState } from './state.ts';
 
 /** The Internet protocols that have socket tables, in the order they are listed. */
 export const inetProtocols = ['tcp', 'sctp', 'udp', 'udplite', 'raw'] as const;

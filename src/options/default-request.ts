@@ -1,5 +1,5 @@
-import type { Request } from '../model/request.js';
-import { inetProtocols } from '../model/socket.js';
+import type { Request } from '../model/request.ts';
+import { inetProtocols } from '../model/socket.ts';
 
 /** What is asked for when nothing is said: netstat without arguments. */
 export const defaultRequest: Request = {

@@ -1,5 +1,5 @@
-import { type Flag, spellings } from './flags.js';
-import { usageError } from './usage.js';
+import { type Flag, spellings } from './flags.ts';
+import { usageError } from './usage.ts';
 
 /**
  * Long options may be shortened as far as they stay unmistakable (`--list`, `--prog`), as getopt_long(3)

@@ -1,5 +1,5 @@
-import type { InetFamily } from '../model/socket.js';
-import { usageError } from './usage.js';
+import type { InetFamily } from '../model/socket.ts';
+import { usageError } from './usage.ts';
 
 /** What -A may name: net-tools' spellings. */
 export const families: Readonly<Record<string, InetFamily | 'unix'>> = {

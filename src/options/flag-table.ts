@@ -1,5 +1,5 @@
-import { formats } from '../model/request.js';
-import type { Flag } from './flags.js';
+import { formats } from '../model/request.ts';
+import type { Flag } from './flags.ts';
 
 const noContext = 'SELinux contexts are not shown; see ps -Z for those of processes';
 const gone = (what: string) => `${what} is gone from Linux; there is nothing to list`;

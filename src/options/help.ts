@@ -1,5 +1,5 @@
-import { flagTable } from './flag-table.js';
-import { type Flag, type FlagGroup, flagGroups, shownFlags, spellings } from './flags.js';
+import { flagTable } from './flag-table.ts';
+import { type Flag, type FlagGroup, flagGroups, shownFlags, spellings } from './flags.ts';
 
 /** What people do with it most; the man page shows them too. */
 export const examples = [

@@ -1,8 +1,8 @@
-import type { Request } from '../model/request.js';
-import { flagTable } from './flag-table.js';
-import { parseFlags } from './parse-flags.js';
-import { requestFrom } from './request-from.js';
-import { usageError } from './usage.js';
+import type { Request } from '../model/request.ts';
+import { flagTable } from './flag-table.ts';
+import { parseFlags } from './parse-flags.ts';
+import { requestFrom } from './request-from.ts';
+import { usageError } from './usage.ts';
 
 /** What a command line asks the program to do. */
 export type Task =

@@ -1,6 +1,6 @@
-import { flagTable } from './flag-table.js';
-import { type Flag, type FlagGroup, flagGroups, shownFlags, spellings } from './flags.js';
-import { examples } from './help.js';
+import { flagTable } from './flag-table.ts';
+import { type Flag, type FlagGroup, flagGroups, shownFlags, spellings } from './flags.ts';
+import { examples } from './help.ts';
 import {
   bold,
   bullet,
@@ -12,8 +12,8 @@ import {
   roffCode,
   subheading,
   verbatim,
-} from './roff.js';
-import type { Vocabulary } from './vocabulary.js';
+} from './roff.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 function codes(words: readonly string[]): string {
   return words.map((word) => `\`${word}\``).join(', ');

@@ -1,8 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
-import { expandLongOptions } from './expand.js';
-import { flagTable } from './flag-table.js';
-import { type Flag, spellings } from './flags.js';
-import { usageError } from './usage.js';
+import { expandLongOptions } from './expand.ts';
+import { flagTable } from './flag-table.ts';
+import { type Flag, spellings } from './flags.ts';
+import { usageError } from './usage.ts';
 
 /** The long name of a flag, by which the program knows it. */
 export type FlagName = (typeof flagTable)[number]['long'];

@@ -1,15 +1,15 @@
-import type { ColorMode, Format, Request, Which } from '../model/request.js';
-import type { ReportKind } from '../model/snapshot.js';
+import type { ColorMode, Format, Request, Which } from '../model/request.ts';
+import type { ReportKind } from '../model/snapshot.ts';
 import {
   type InetFamily,
   type InetProtocol,
   inetProtocols,
   type Protocol,
-} from '../model/socket.js';
-import { defaultRequest } from './default-request.js';
-import { parseFamily } from './families.js';
-import type { GivenFlags } from './parse-flags.js';
-import { usageError } from './usage.js';
+} from '../model/socket.ts';
+import { defaultRequest } from './default-request.ts';
+import { parseFamily } from './families.ts';
+import type { GivenFlags } from './parse-flags.ts';
+import { usageError } from './usage.ts';
 
 /** The flags that ask for another report than that of sockets. */
 export const reportFlags = {

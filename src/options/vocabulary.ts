@@ -1,4 +1,4 @@
-import type { ReportKind } from '../model/snapshot.js';
+import type { ReportKind } from '../model/snapshot.ts';
 
 /**
  * Words that values may be made of. Other parts of the program own them, and options know only the

@@ -1,4 +1,4 @@
-import { readAddress, type Words } from '../model/read-address.js';
+import { readAddress, type Words } from '../model/read-address.ts';
 
 const words: Words = { a: 0, b: 0, c: 0, d: 0 };
 

@@ -1,5 +1,5 @@
-import { addressBytes, reverseName } from './address.js';
-import type { NamingHost, PtrResolver } from './naming-host.js';
+import { addressBytes, reverseName } from './address.ts';
+import type { NamingHost, PtrResolver } from './naming-host.ts';
 
 /**
  * Questions open at a time, so that slow answers overlap. Load-bearing: with 512, a burst overflows

@@ -1,7 +1,7 @@
-import { dnsNames } from './dns-names.js';
-import { hostsFileNames } from './hosts-file.js';
-import { type NamingHost, readNaming } from './naming-host.js';
-import { nameSources } from './nsswitch.js';
+import { dnsNames } from './dns-names.ts';
+import { hostsFileNames } from './hosts-file.ts';
+import { type NamingHost, readNaming } from './naming-host.ts';
+import { nameSources } from './nsswitch.ts';
 
 /** Where most machines look, and all that have no nsswitch.conf. */
 const usualSources = ['files', 'dns'];

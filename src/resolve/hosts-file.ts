@@ -1,5 +1,5 @@
-import { addressBytes, mappedIPv4 } from './address.js';
-import { wordLines } from './word-lines.js';
+import { addressBytes, mappedIPv4 } from './address.ts';
+import { wordLines } from './word-lines.ts';
 
 /**
  * What an address is known by, whatever its spelling; null for other text. An IPv4 address has one

@@ -1,13 +1,13 @@
-import { isAnyAddress } from '../model/address-text.js';
-import type { Names } from '../model/names.js';
-import type { Protocol } from '../model/socket.js';
-import { hostNames } from './host-names.js';
-import { type MachineFacts, type NamingHost, namingHost } from './naming-host.js';
-import { networkTable } from './networks.js';
-import { serviceTable } from './services.js';
-import { userNames, userNumbers } from './users.js';
+import { isAnyAddress } from '../model/address-text.ts';
+import type { Names } from '../model/names.ts';
+import type { Protocol } from '../model/socket.ts';
+import { hostNames } from './host-names.ts';
+import { type MachineFacts, type NamingHost, namingHost } from './naming-host.ts';
+import { networkTable } from './networks.ts';
+import { serviceTable } from './services.ts';
+import { userNames, userNumbers } from './users.ts';
 
-export type { MachineFacts, NamingHost, PtrResolver } from './naming-host.js';
+export type { MachineFacts, NamingHost, PtrResolver } from './naming-host.ts';
 
 /** The numbers that will be shown and whose names are wanted; what is left out stays a number. */
 export interface Wanted {

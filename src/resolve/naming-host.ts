@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { systemPath } from '../model/system-path.js';
+import { systemPath } from '../model/system-path.ts';
 
 /** Asks for the names that DNS has for an address: Node's `dns.promises.Resolver` is one. */
 export interface PtrResolver {

@@ -1,5 +1,5 @@
-import { type NamingHost, readNaming } from './naming-host.js';
-import { wordLines } from './word-lines.js';
+import { type NamingHost, readNaming } from './naming-host.ts';
+import { wordLines } from './word-lines.ts';
 
 /**
  * Reads a network number as inet_network(3) does: one to four parts, decimal, `0x…` or octal `0…`;

@@ -1,6 +1,6 @@
-import type { Protocol } from '../model/socket.js';
-import { type NamingHost, readNaming } from './naming-host.js';
-import { wordLines } from './word-lines.js';
+import type { Protocol } from '../model/socket.ts';
+import { type NamingHost, readNaming } from './naming-host.ts';
+import { wordLines } from './word-lines.ts';
 
 /** A line of the services file, or of the protocols file (then `protocol` is `raw`). */
 export interface ServiceEntry {

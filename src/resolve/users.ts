@@ -1,5 +1,5 @@
-import { type NamingHost, readNaming } from './naming-host.js';
-import { nameSources } from './nsswitch.js';
+import { type NamingHost, readNaming } from './naming-host.ts';
+import { nameSources } from './nsswitch.ts';
 
 const highestUid = 4_294_967_295;
 

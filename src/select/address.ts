@@ -1,4 +1,4 @@
-import { type IpVersion, readAddress, type Words } from '../model/read-address.js';
+import { type IpVersion, readAddress, type Words } from '../model/read-address.ts';
 
 /** A network, or with `length` 128 one address. */
 export interface Prefix {

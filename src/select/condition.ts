@@ -1,4 +1,4 @@
-import type { Socket } from '../model/socket.js';
+import type { Socket } from '../model/socket.ts';
 
 /** Whether a socket fits. */
 export type SocketTest = (socket: Socket) => boolean;

@@ -1,6 +1,6 @@
-import { isListening } from '../model/classify.js';
-import type { Socket } from '../model/socket.js';
-import { isLoopback } from './address.js';
+import { isListening } from '../model/classify.ts';
+import type { Socket } from '../model/socket.ts';
+import { isLoopback } from './address.ts';
 
 /**
  * Whether other machines may be able to reach what the socket offers: a server of TCP, SCTP, UDP,

@@ -1,14 +1,14 @@
-import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.js';
-import { type Comparison, numberTest } from './compare.js';
-import { type Condition, negation, plainCondition } from './condition.js';
-import type { Field } from './expression/ast.js';
-import { hostTest, parseHost } from './host.js';
-import type { Lookups } from './lookups.js';
-import { programTest, someOwner } from './owners.js';
-import { parsePorts, portTest } from './ports.js';
-import { isProblem, type Problem, quoted } from './problem.js';
-import { parseUser } from './users.js';
-import { wildcardTest } from './wildcard.js';
+import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
+import { type Comparison, numberTest } from './compare.ts';
+import { type Condition, negation, plainCondition } from './condition.ts';
+import type { Field } from './expression/ast.ts';
+import { hostTest, parseHost } from './host.ts';
+import type { Lookups } from './lookups.ts';
+import { programTest, someOwner } from './owners.ts';
+import { parsePorts, portTest } from './ports.ts';
+import { isProblem, type Problem, quoted } from './problem.ts';
+import { parseUser } from './users.ts';
+import { wildcardTest } from './wildcard.ts';
 
 /** What the words of a filter may have to be looked up in. */
 export interface Scope {

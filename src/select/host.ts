@@ -1,9 +1,9 @@
-import type { Endpoint } from '../model/endpoint.js';
-import type { InetFamily, InetSocket, Protocol } from '../model/socket.js';
-import { type Prefix, parsePrefix, prefixTest } from './address.js';
-import type { Lookups } from './lookups.js';
-import { type Ports, parsePorts, portTest } from './ports.js';
-import { isProblem, type Problem, quoted } from './problem.js';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { InetFamily, InetSocket, Protocol } from '../model/socket.ts';
+import { type Prefix, parsePrefix, prefixTest } from './address.ts';
+import type { Lookups } from './lookups.ts';
+import { type Ports, parsePorts, portTest } from './ports.ts';
+import { isProblem, type Problem, quoted } from './problem.ts';
 
 /** One end of a connection as a filter names it; null: whatever it is. */
 export interface Host {

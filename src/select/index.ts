@@ -1,9 +1,9 @@
-import type { FilterOptions, Request } from '../model/request.js';
-import type { Lookups } from './lookups.js';
-import { byWhich, type Selection } from './which.js';
+import type { FilterOptions, Request } from '../model/request.ts';
+import type { Lookups } from './lookups.ts';
+import { byWhich, type Selection } from './which.ts';
 
-export type { Lookups } from './lookups.js';
-export type { Selection } from './which.js';
+export type { Lookups } from './lookups.ts';
+export type { Selection } from './which.ts';
 
 /**
  * What a request chooses. The filters, their expression and the look-ups they need are only loaded
@@ -19,7 +19,7 @@ export async function selectionOf(
     const { which } = request;
     return { which, usesOwners: false, beforeOwners: byWhich[which], afterOwners: () => true };
   }
-  const { compileSelection } = await import('./selection.js');
+  const { compileSelection } = await import('./selection.ts');
   const { serviceNumber, userId } = await lookups();
   const known = namesZone(request.filters) ? await interfaces() : null;
   return compileSelection(request, { serviceNumber, userId, interfaces: known ?? null });

@@ -1,4 +1,4 @@
-import type { Protocol } from '../model/socket.js';
+import type { Protocol } from '../model/socket.ts';
 
 /** Numbers for names, given by whoever may read the system's lists of them. undefined: no such name. */
 export interface Lookups {

@@ -1,6 +1,6 @@
-import type { Owner } from '../model/owner.js';
-import { type Condition, ownerCondition } from './condition.js';
-import { wildcardTest } from './wildcard.js';
+import type { Owner } from '../model/owner.ts';
+import { type Condition, ownerCondition } from './condition.ts';
+import { wildcardTest } from './wildcard.ts';
 
 /** True where one of the socket's owners passes; a socket without known owners has none that does. */
 export function someOwner(test: (owner: Owner) => boolean): Condition {

@@ -1,7 +1,7 @@
-import { inetProtocols, type Protocol } from '../model/socket.js';
-import { type Comparison, numberTest } from './compare.js';
-import type { Lookups } from './lookups.js';
-import { type Problem, quoted } from './problem.js';
+import { inetProtocols, type Protocol } from '../model/socket.ts';
+import { type Comparison, numberTest } from './compare.ts';
+import type { Lookups } from './lookups.ts';
+import { type Problem, quoted } from './problem.ts';
 
 /** Ports that can be meant: any, those from `low` to `high`, or the one of a service. */
 export type Ports =

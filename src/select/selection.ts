@@ -1,16 +1,16 @@
-import { NetstatError } from '../errors.js';
-import type { FilterOptions, Request, Which } from '../model/request.js';
-import { type Condition, conjunction, disjunction, plainCondition } from './condition.js';
-import { isExposed } from './exposed.js';
-import type { Expression, Field } from './expression/ast.js';
-import { compileExpression, namesStates } from './expression/compile.js';
-import { parse } from './expression/parse.js';
-import { joinWords } from './expression/tokenize.js';
-import { fieldConditions, type Scope } from './fields.js';
-import type { Lookups } from './lookups.js';
-import { isProblem, type Problem } from './problem.js';
-import { parseStates, stateSet, stateTest } from './states.js';
-import { byWhich, type Selection } from './which.js';
+import { NetstatError } from '../errors.ts';
+import type { FilterOptions, Request, Which } from '../model/request.ts';
+import { type Condition, conjunction, disjunction, plainCondition } from './condition.ts';
+import { isExposed } from './exposed.ts';
+import type { Expression, Field } from './expression/ast.ts';
+import { compileExpression, namesStates } from './expression/compile.ts';
+import { parse } from './expression/parse.ts';
+import { joinWords } from './expression/tokenize.ts';
+import { fieldConditions, type Scope } from './fields.ts';
+import type { Lookups } from './lookups.ts';
+import { isProblem, type Problem } from './problem.ts';
+import { parseStates, stateSet, stateTest } from './states.ts';
+import { byWhich, type Selection } from './which.ts';
 
 /**
  * Compiles everything in a request that chooses sockets. A filter with several values takes any of

@@ -1,8 +1,8 @@
-import type { Endpoint } from '../model/endpoint.js';
-import type { Names } from '../model/names.js';
-import type { ReportKind, ReportRows } from '../model/snapshot.js';
-import type { Socket } from '../model/socket.js';
-import { addressSortKey } from './address.js';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Names } from '../model/names.ts';
+import type { ReportKind, ReportRows } from '../model/snapshot.ts';
+import type { Socket } from '../model/socket.ts';
+import { addressSortKey } from './address.ts';
 
 /** What a row is sorted by: numbers before text, and null, whatever the direction, last. */
 export type SortValue = number | bigint | string | null;

@@ -1,8 +1,8 @@
-import { NetstatError } from '../errors.js';
-import type { Names } from '../model/names.js';
-import type { ReportKind, ReportRows } from '../model/snapshot.js';
-import { didYouMean, nearNames, quoted } from './problem.js';
-import { type SortKey, type SortValue, sortKey, sortKeyNames } from './sort-keys.js';
+import { NetstatError } from '../errors.ts';
+import type { Names } from '../model/names.ts';
+import type { ReportKind, ReportRows } from '../model/snapshot.ts';
+import { didYouMean, nearNames, quoted } from './problem.ts';
+import { type SortKey, type SortValue, sortKey, sortKeyNames } from './sort-keys.ts';
 
 /** Rows in order, as a new list. */
 export type Sort<K extends ReportKind = 'sockets'> = (

@@ -1,5 +1,5 @@
-import { isAnyAddress } from '../model/address-text.js';
-import type { Socket } from '../model/socket.js';
+import { isAnyAddress } from '../model/address-text.ts';
+import type { Socket } from '../model/socket.ts';
 import type {
   DatagramState,
   PlatformTcpState,
@@ -7,8 +7,8 @@ import type {
   TcpState,
   UnixState,
   UnknownState,
-} from '../model/state.js';
-import { didYouMean, nearNames, type Problem, quoted } from './problem.js';
+} from '../model/state.ts';
+import { didYouMean, nearNames, type Problem, quoted } from './problem.ts';
 
 type KnownState =
   | TcpState

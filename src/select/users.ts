@@ -1,5 +1,5 @@
-import type { Lookups } from './lookups.js';
-import { type Problem, quoted } from './problem.js';
+import type { Lookups } from './lookups.ts';
+import { type Problem, quoted } from './problem.ts';
 
 /** A user's number, from the number or the name. */
 export function parseUser(text: string, lookups: Lookups): number | Problem {

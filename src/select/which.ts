@@ -1,6 +1,6 @@
-import { hasPeer, isListening } from '../model/classify.js';
-import type { Which } from '../model/request.js';
-import type { Socket } from '../model/socket.js';
+import { hasPeer, isListening } from '../model/classify.ts';
+import type { Which } from '../model/request.ts';
+import type { Socket } from '../model/socket.ts';
 
 /** Which sockets a request is about, asked in two steps so that owners are only sought where they decide. */
 export interface Selection {

@@ -3,8 +3,8 @@
  * none leaves one behind where it may, as Python does.
  */
 import { readFileSync, writeSync } from 'node:fs';
-import { canKeepCodeCache, readCodeCache, writeCodeCache } from './code-cache.js';
-import { programOf, programScript } from './program-script.js';
+import { canKeepCodeCache, readCodeCache, writeCodeCache } from './code-cache.ts';
+import { programOf, programScript } from './program-script.ts';
 
 /**
  * Whether this is a listing with owners, which has nearly all compiled that most runs need: `-p`, and

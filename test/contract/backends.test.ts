@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
-import type { Backend } from '../../src/platform/backend.js';
-import { backendFor } from '../../src/platform/index.js';
-import { backendOf } from '../../src/platform/win32/index.js';
+import type { Backend } from '../../src/sources/source.ts';
+import { backendFor } from '../../src/sources/index.ts';
+import { backendOf } from '../../src/sources/win32/index.ts';
 import {
   fakeWindows,
   ipv6,
@@ -10,9 +10,9 @@ import {
   tcp6,
   udp4,
   udp6,
-} from '../platform/win32/fake-windows.js';
-import { livePromises } from './live-promises.js';
-import { promises } from './promises.js';
+} from '../sources/win32/fake-windows.ts';
+import { livePromises } from './live-promises.ts';
+import { promises } from './promises.ts';
 
 const thisMachine = () =>
   backendFor({ platform: process.platform, env: process.env, procRoot: null });

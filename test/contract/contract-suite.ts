@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Warning } from '../../src/model/snapshot.js';
-import type { InetFamily, Socket } from '../../src/model/socket.js';
-import type { Backend, OwnerQuery, SocketQuery } from '../../src/platform/backend.js';
-import { socketProblems } from './problems.js';
-import { promises } from './promises.js';
+import type { Warning } from '../../src/model/snapshot.ts';
+import type { InetFamily, Socket } from '../../src/model/socket.ts';
+import type { Backend, OwnerQuery, SocketQuery } from '../../src/sources/source.ts';
+import { socketProblems } from './problems.ts';
+import { promises } from './promises.ts';
 
 export interface ContractOptions {
   /** The machine changes between two looks, so that they cannot be compared. */

@@ -1,6 +1,6 @@
-import { darwinBackend } from '../../src/platform/darwin/index.js';
-import { host, machine, releases } from '../platform/darwin/helpers.js';
-import { contractSuite } from './contract-suite.js';
+import { darwinBackend } from '../../src/sources/darwin/index.ts';
+import { host, machine, releases } from '../sources/darwin/helpers.ts';
+import { contractSuite } from './contract-suite.ts';
 
 for (const release of releases) {
   contractSuite(`macOS ${release}`, () => darwinBackend(host, machine(release).run));

@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
-import { linuxBackend } from '../../src/platform/linux/index.js';
-import { fixturePath, fixtures } from '../platform/linux/support/fixtures.js';
-import { contractSuite } from './contract-suite.js';
+import { linuxBackend } from '../../src/sources/linux/index.ts';
+import { fixturePath, fixtures } from '../sources/linux/support/fixtures.ts';
+import { contractSuite } from './contract-suite.ts';
 
 const host = { platform: 'linux', env: {} };
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import type { InetSocket } from '../../src/model/socket.js';
-import type { Backend } from '../../src/platform/backend.js';
-import { type BackendPromise, collect, everything, silentNotes } from './promises.js';
+import type { InetSocket } from '../../src/model/socket.ts';
+import type { Backend } from '../../src/sources/source.ts';
+import { type BackendPromise, collect, everything, silentNotes } from './promises.ts';
 
 /** What a backend promises of the machine it runs on: that it finds what this process opens itself. */
 export const livePromises: readonly BackendPromise[] = [

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
-import type { Endpoint } from '../../src/model/endpoint.js';
-import type { Owner } from '../../src/model/owner.js';
-import type { Warning } from '../../src/model/snapshot.js';
-import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.js';
-import { inetProtocols } from '../../src/model/socket.js';
-import { sctpStates, tcpStates } from '../../src/model/state.js';
+import type { Endpoint } from '../../src/model/endpoint.ts';
+import type { Owner } from '../../src/model/owner.ts';
+import type { Warning } from '../../src/model/snapshot.ts';
+import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.ts';
+import { inetProtocols } from '../../src/model/socket.ts';
+import { sctpStates, tcpStates } from '../../src/model/state.ts';
 
 /** What is wrong with a value, by the model's own words: one line for each field that breaks a promise. */
 type Problems = string[];

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { isIP, SocketAddress } from 'node:net';
-import { exactJson } from '../../src/format/json-text.js';
-import type { Warning } from '../../src/model/snapshot.js';
+import { exactJson } from '../../src/views/text/json-text.ts';
+import type { Warning } from '../../src/model/snapshot.ts';
 import {
   type InetFamily,
   inetProtocols,
   type Protocol,
   type Socket,
-} from '../../src/model/socket.js';
-import type { Backend, Batches, Notes, SocketQuery } from '../../src/platform/backend.js';
+} from '../../src/model/socket.ts';
+import type { Backend, Batches, Notes, SocketQuery } from '../../src/sources/source.ts';
 
-import { asNumbers } from '../support/as-numbers.js';
-import { socketProblems, warningProblems } from './problems.js';
+import { asNumbers } from '../support/as-numbers.ts';
+import { socketProblems, warningProblems } from './problems.ts';
 
 /**
  * What every backend promises, whatever its platform (src/platform/backend.ts and the model's own

@@ -1,8 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InetSocket } from '../../src/library.js';
-import { builtProgram, reasonToSkip } from '../support/requirements.js';
+import type { InetSocket } from '../../src/library.ts';
+import { builtProgram, reasonToSkip } from '../support/requirements.ts';
 
 const reason = reasonToSkip({
   platforms: ['linux'],

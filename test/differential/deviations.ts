@@ -1,4 +1,4 @@
-import { isWide, showsPrograms } from './cases.js';
+import { isWide, showsPrograms } from './cases.ts';
 
 /** net-tools cuts "PID/Program" here (bytes), and pads it to one more. */
 export const programWidth = 19;

@@ -1,9 +1,9 @@
 /** Both programs read the same copy of /proc, so that everything must agree, timers too. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isExecutable } from '../support/program.js';
-import { cases, refused, table } from './cases.js';
-import { asNetTools } from './deviations.js';
-import { skipReason, startZoo, type Zoo } from './zoo.js';
+import { isExecutable } from '../support/program.ts';
+import { cases, refused, table } from './cases.ts';
+import { asNetTools } from './deviations.ts';
+import { skipReason, startZoo, type Zoo } from './zoo.ts';
 
 const states = [
   'ESTABLISHED',

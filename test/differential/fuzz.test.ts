@@ -3,10 +3,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asNetTools } from './deviations.js';
-import { writeProc } from './proc-folder.js';
-import { commonTables, type ProcTree, procTree, sctpTables } from './proc-tables.js';
-import { skipReason, startZoo, type Zoo } from './zoo.js';
+import { asNetTools } from './deviations.ts';
+import { writeProc } from './proc-folder.ts';
+import { commonTables, type ProcTree, procTree, sctpTables } from './proc-tables.ts';
+import { skipReason, startZoo, type Zoo } from './zoo.ts';
 
 const flags = fc
   .record({

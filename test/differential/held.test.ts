@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../src/model/snapshot.js';
-import { run } from '../support/command.js';
-import { programFiles, quotedProgram } from '../support/program.js';
-import { reasonToSkip } from '../support/requirements.js';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { run } from '../support/command.ts';
+import { programFiles, quotedProgram } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
 
 const skipReason = reasonToSkip({
   platforms: ['linux'],

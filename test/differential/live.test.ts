@@ -1,8 +1,8 @@
 /** Both programs read the zoo's living /proc, as root and as a user who may see little of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cases, showsTimers, table } from './cases.js';
-import { asNetTools } from './deviations.js';
-import { skipReason, startZoo, type Visit, type Zoo } from './zoo.js';
+import { cases, showsTimers, table } from './cases.ts';
+import { asNetTools } from './deviations.ts';
+import { skipReason, startZoo, type Visit, type Zoo } from './zoo.ts';
 
 const attempts = 8;
 const nobody = 65534;

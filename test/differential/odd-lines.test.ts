@@ -1,8 +1,8 @@
 /** Lines that are no row, and rows in unusual form: both programs must make the same of them. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeProc } from './proc-folder.js';
-import { skipReason, startZoo, type Zoo } from './zoo.js';
+import { writeProc } from './proc-folder.ts';
+import { skipReason, startZoo, type Zoo } from './zoo.ts';
 
 const v4 = ['0100007F', 'FE02000A'] as const;
 const v6 = ['00000000000000000000000001000000', 'B80D0120000000000000000001000000'] as const;

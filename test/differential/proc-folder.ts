@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ProcTree } from './proc-tables.js';
+import type { ProcTree } from './proc-tables.ts';
 
 function makeParent(path: string): string {
   mkdirSync(dirname(path), { recursive: true });

@@ -10,9 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Output, run } from '../support/command.js';
-import { program, programFiles } from '../support/program.js';
-import { reasonToSkip } from '../support/requirements.js';
+import { type Output, run } from '../support/command.ts';
+import { program, programFiles } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
 
 const here = fileURLToPath(new URL('./', import.meta.url));
 

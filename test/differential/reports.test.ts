@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { skipReason, startWorld, type World } from './reports-world.js';
+import { skipReason, startWorld, type World } from './reports-world.ts';
 
 /** Each as it would be typed. */
 const cases = [

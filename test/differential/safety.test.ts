@@ -4,9 +4,9 @@
  * net-tools in every other column.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isWide, showsPrograms, table } from './cases.js';
-import { programName, programWidth, splitUnixRow } from './deviations.js';
-import { skipReason, startZoo, type Zoo } from './zoo.js';
+import { isWide, showsPrograms, table } from './cases.ts';
+import { programName, programWidth, splitUnixRow } from './deviations.ts';
+import { skipReason, startZoo, type Zoo } from './zoo.ts';
 
 const lists = [['-tanp'], ['-tap'], ['-tanpe'], ['-tanpo'], ['-tanpW'], ['-tulpn'], ['-ap']];
 const unix = [['-xa'], ['-xl'], ['-xap'], ['-xaW'], ['-xapW'], ['-x'], ['-a', '--unix', '-e']];

@@ -4,13 +4,13 @@
  * could not read for nothing.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Cgroup, canMakeCgroup, makeCgroup } from '../support/cgroup.js';
-import type { Output } from '../support/command.js';
-import { isExecutable, programFiles } from '../support/program.js';
-import { reasonToSkip } from '../support/requirements.js';
-import { table } from './cases.js';
-import { asNetTools } from './deviations.js';
-import { startZoo, type Zoo, skipReason as zooSkips } from './zoo.js';
+import { type Cgroup, canMakeCgroup, makeCgroup } from '../support/cgroup.ts';
+import type { Output } from '../support/command.ts';
+import { isExecutable, programFiles } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { table } from './cases.ts';
+import { asNetTools } from './deviations.ts';
+import { startZoo, type Zoo, skipReason as zooSkips } from './zoo.ts';
 
 const skipReason =
   zooSkips ??

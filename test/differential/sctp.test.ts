@@ -4,10 +4,10 @@
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { table } from './cases.js';
-import { writeProc } from './proc-folder.js';
-import type { ProcTree } from './proc-tables.js';
-import { skipReason, startZoo, type Zoo } from './zoo.js';
+import { table } from './cases.ts';
+import { writeProc } from './proc-folder.ts';
+import type { ProcTree } from './proc-tables.ts';
+import { skipReason, startZoo, type Zoo } from './zoo.ts';
 
 const endpoints = ` ENDPT     SOCK   STY SST HBKT LPORT   UID INODE LADDRS
 ffff8f0a12345678 ffff8f0a87654321 2   10  29   5000      0  7001 0.0.0.0 

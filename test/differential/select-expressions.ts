@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Table } from './select-ss.js';
+import type { Table } from './select-ss.ts';
 
 /** Expressions that ss and tsnetstat both read, by the table they are asked of. */
 export const expressions: Readonly<Record<Table, readonly string[]>> = {

@@ -1,5 +1,5 @@
-import type { Socket } from '../../src/model/socket.js';
-import type { Zoo } from './zoo.js';
+import type { Socket } from '../../src/model/socket.ts';
+import type { Zoo } from './zoo.ts';
 
 /** The socket tables that ss and tsnetstat both have, by the flag that both take. */
 export const tables = { tcp: '-t', udp: '-u', raw: '-w', unix: '-x' } as const;

@@ -1,15 +1,15 @@
 /** The expression after the flags picks the sockets that ss picks with the same words. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Socket } from '../../src/model/socket.js';
-import type { Lookups } from '../../src/select/lookups.js';
-import { compileSelection } from '../../src/select/selection.js';
-import { request } from '../select/sockets.js';
-import { reasonToSkip } from '../support/requirements.js';
-import { expressions, randomExpression } from './select-expressions.js';
-import { askSs, keyOf, readSockets, type Table, tables } from './select-ss.js';
-import { etcFiles } from './zoo/etc.js';
-import { startZoo, type Zoo, skipReason as zooSkipReason } from './zoo.js';
+import type { Socket } from '../../src/model/socket.ts';
+import type { Lookups } from '../../src/select/lookups.ts';
+import { compileSelection } from '../../src/select/selection.ts';
+import { request } from '../select/sockets.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { expressions, randomExpression } from './select-expressions.ts';
+import { askSs, keyOf, readSockets, type Table, tables } from './select-ss.ts';
+import { etcFiles } from './zoo/etc.ts';
+import { startZoo, type Zoo, skipReason as zooSkipReason } from './zoo.ts';
 
 const skipReason = zooSkipReason ?? reasonToSkip({ platforms: ['linux'], programs: ['ss'] });
 const attempts = 8;

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../support/command.js';
-import { program, programFiles } from '../support/program.js';
-import { reasonToSkip } from '../support/requirements.js';
+import { run } from '../support/command.ts';
+import { program, programFiles } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
 
 const netstat = '/usr/bin/netstat';
 const skipReason = reasonToSkip({

@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Output, run } from '../support/command.js';
-import { program, programAt, programFiles } from '../support/program.js';
-import { reasonToSkip } from '../support/requirements.js';
-import { etcFiles } from './zoo/etc.js';
+import { type Output, run } from '../support/command.ts';
+import { program, programAt, programFiles } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { etcFiles } from './zoo/etc.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

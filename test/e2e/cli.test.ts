@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isExecutable, programOn } from '../support/program.js';
-import { reasonToSkip } from '../support/requirements.js';
-import { asLinux, environment, root, tsnetstat } from './support/built-bin.js';
+import { isExecutable, programOn } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { asLinux, environment, root, tsnetstat } from './support/built-bin.ts';
 
 const laptop = `${root}fixtures/linux/quiet-laptop`;
 const fixture = (...args: string[]) => tsnetstat([...args, '--proc-root', laptop], asLinux);

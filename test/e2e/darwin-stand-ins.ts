@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { programFiles, programOn } from '../support/program.js';
+import { programFiles, programOn } from '../support/program.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { InetSocket } from '../../src/model/socket.js';
-import { type Mac, makeMac, prints, release, type Script } from './darwin-stand-ins.js';
+import type { InetSocket } from '../../src/model/socket.ts';
+import { type Mac, makeMac, prints, release, type Script } from './darwin-stand-ins.ts';
 
 const expectedOf = (name: string) =>
   JSON.parse(

@@ -4,9 +4,9 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isExecutable, program, programAt } from '../support/program.js';
-import { reasonToSkip } from '../support/requirements.js';
-import { environment, root, tsnetstat } from './support/built-bin.js';
+import { isExecutable, program, programAt } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { environment, root, tsnetstat } from './support/built-bin.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
 const needsRoot = reasonToSkip({ platforms: ['linux'], root: true, programs: ['setpriv'] });

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reasonToSkip } from '../support/requirements.js';
-import { asLinux, shell } from './support/built-bin.js';
-import { captureOfRows } from './support/many-rows.js';
+import { reasonToSkip } from '../support/requirements.ts';
+import { asLinux, shell } from './support/built-bin.ts';
+import { captureOfRows } from './support/many-rows.ts';
 
 const rows = 20_000;
 const reason = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['sh', 'head', 'wc'] });

@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isExecutable, program, programAt } from '../support/program.js';
-import { reasonToSkip } from '../support/requirements.js';
-import { environment, root, tsnetstat } from './support/built-bin.js';
+import { isExecutable, program, programAt } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { environment, root, tsnetstat } from './support/built-bin.ts';
 
 const reason = reasonToSkip({
   platforms: ['linux'],

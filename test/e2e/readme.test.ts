@@ -13,9 +13,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { programFiles, quotedProgram } from '../support/program.js';
-import { reasonToSkip } from '../support/requirements.js';
-import { blocksOf, commandsOf, rerun } from './support/readme.js';
+import { programFiles, quotedProgram } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { blocksOf, commandsOf, rerun } from './support/readme.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { programAt } from '../support/program.js';
-import { reasonToSkip } from '../support/requirements.js';
-import { environment, root } from './support/built-bin.js';
+import { programAt } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { environment, root } from './support/built-bin.ts';
 
 /** So many that a thread reads the table ahead, and threads share the walk through all processes. */
 const sockets = 11_000;

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reasonToSkip } from '../support/requirements.js';
-import { environment, root } from './support/built-bin.js';
+import { reasonToSkip } from '../support/requirements.ts';
+import { environment, root } from './support/built-bin.ts';
 
 /** Tells at the end whether V8 took the code cache that the program was started with. */
 const hook = `

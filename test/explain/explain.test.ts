@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NetstatError } from '../../src/errors.js';
-import { explain, sections } from '../../src/explain/explain.js';
-import { sctpStates, tcpStates } from '../../src/model/state.js';
+import { NetstatError } from '../../src/errors.ts';
+import { explain, sections } from '../../src/explain/explain.ts';
+import { sctpStates, tcpStates } from '../../src/model/state.ts';
 
 const states = [...new Set(Object.values(sections).flatMap((texts) => Object.keys(texts)))];
 const headings = (text: string) => text.split('\n').filter((line) => /^\S/.test(line));

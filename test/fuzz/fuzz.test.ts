@@ -5,10 +5,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { slowerThanLinear } from './linear.js';
-import { options } from './options.js';
-import type { Target } from './target.js';
-import { targets } from './targets/index.js';
+import { slowerThanLinear } from './linear.ts';
+import { options } from './options.ts';
+import type { Target } from './target.ts';
+import { targets } from './targets/index.ts';
 
 const wanted = targets.filter(({ name }) => options.target === null || name === options.target);
 if (wanted.length === 0) {

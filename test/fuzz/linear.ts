@@ -1,4 +1,4 @@
-import type { Target } from './target.js';
+import type { Target } from './target.ts';
 
 /** Sixteen times as much at each step, to where a parser of quadratic time takes seconds. */
 const step = 16;

@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
-import { growing } from './growing.js';
-import { type Alphabet, near } from './near.js';
+import { growing } from './growing.ts';
+import { type Alphabet, near } from './near.ts';
 
 /** What reads text or bytes that others control, and what must hold whatever they are. */
 export interface Target<Input> {

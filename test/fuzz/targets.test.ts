@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { targets } from './targets/index.js';
+import { targets } from './targets/index.ts';
 
 const src = fileURLToPath(new URL('../../src', import.meta.url));
 const corpus = fileURLToPath(new URL('corpus', import.meta.url));

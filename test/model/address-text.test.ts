@@ -8,7 +8,7 @@ import {
   ipv6Text,
   netmaskWord,
   unmapped,
-} from '../../src/model/address-text.js';
+} from '../../src/model/address-text.ts';
 
 function words(digits: string): [number, number, number, number] {
   const word = (at: number) => Number.parseInt(digits.slice(at, at + 8), 16) | 0;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalAddress, readAddress } from '../../src/model/read-address.js';
+import { canonicalAddress, readAddress } from '../../src/model/read-address.ts';
 
 const words = { a: 0, b: 0, c: 0, d: 0 };
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { systemPath } from '../../src/model/system-path.js';
+import { systemPath } from '../../src/model/system-path.ts';
 
 const own = '/usr/sbin:/usr/bin:/sbin:/bin';
 

@@ -3,12 +3,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { completion } from '../../src/completion.js';
-import { flagTable } from '../../src/options/flag-table.js';
-import { type Flag, spellings } from '../../src/options/flags.js';
-import { vocabulary } from '../../src/vocabulary.js';
-import { reasonToSkip } from '../support/requirements.js';
-import { pathWith, type Shell, shells } from './support/shells.js';
+import { completion } from '../../src/commands/completion.ts';
+import { flagTable } from '../../src/options/flag-table.ts';
+import { type Flag, spellings } from '../../src/options/flags.ts';
+import { vocabulary } from '../../src/commands/vocabulary.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { pathWith, type Shell, shells } from './support/shells.ts';
 
 // A shell that loads its completion system takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });

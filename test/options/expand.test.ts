@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expandLongOptions } from '../../src/options/expand.js';
-import { flagTable } from '../../src/options/flag-table.js';
+import { expandLongOptions } from '../../src/options/expand.ts';
+import { flagTable } from '../../src/options/flag-table.ts';
 
 const expand = (...argv: string[]) => expandLongOptions(argv, flagTable);
 

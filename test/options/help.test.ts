@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { examples, helpText } from '../../src/options/help.js';
-import { taskFrom } from '../../src/options/index.js';
+import { examples, helpText } from '../../src/options/help.ts';
+import { taskFrom } from '../../src/options/index.ts';
 
 const golden = readFileSync(new URL('golden/help.txt', import.meta.url), 'utf8');
 

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { manual } from '../../src/manual.js';
-import { fields } from '../../src/select/expression/ast.js';
-import { vocabulary } from '../../src/vocabulary.js';
-import { reasonToSkip } from '../support/requirements.js';
+import { manual } from '../../src/commands/manual.ts';
+import { fields } from '../../src/select/expression/ast.ts';
+import { vocabulary } from '../../src/commands/vocabulary.ts';
+import { reasonToSkip } from '../support/requirements.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-man-'));
 const file = join(folder, 'tsnetstat.1');

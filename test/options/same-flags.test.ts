@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { completion } from '../../src/completion.js';
-import { manual } from '../../src/manual.js';
-import { flagTable } from '../../src/options/flag-table.js';
-import { type Flag, spellings } from '../../src/options/flags.js';
-import { helpText } from '../../src/options/help.js';
+import { completion } from '../../src/commands/completion.ts';
+import { manual } from '../../src/commands/manual.ts';
+import { flagTable } from '../../src/options/flag-table.ts';
+import { type Flag, spellings } from '../../src/options/flags.ts';
+import { helpText } from '../../src/options/help.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const man = manual('0.0.0', '2026-01-31');

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NetstatError } from '../../src/errors.js';
-import type { Request } from '../../src/model/request.js';
-import { inetProtocols } from '../../src/model/socket.js';
-import { flagTable } from '../../src/options/flag-table.js';
-import { type Flag, spellings } from '../../src/options/flags.js';
-import { taskFrom } from '../../src/options/index.js';
+import { NetstatError } from '../../src/errors.ts';
+import type { Request } from '../../src/model/request.ts';
+import { inetProtocols } from '../../src/model/socket.ts';
+import { flagTable } from '../../src/options/flag-table.ts';
+import { type Flag, spellings } from '../../src/options/flags.ts';
+import { taskFrom } from '../../src/options/index.ts';
 
 const split = (line: string) => (line === '' ? [] : line.split(' '));
 

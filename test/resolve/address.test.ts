@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressBytes, mappedIPv4, reverseName } from '../../src/resolve/address.js';
+import { addressBytes, mappedIPv4, reverseName } from '../../src/resolve/address.ts';
 
 const zeros = (count: number) => new Array<number>(count).fill(0);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { acceptedName, dnsNames } from '../../src/resolve/dns-names.js';
-import { type NamingHost, namingHost, type PtrResolver } from '../../src/resolve/naming-host.js';
-import { type FakeDns, fakeDns } from './fake-dns.js';
+import { acceptedName, dnsNames } from '../../src/resolve/dns-names.ts';
+import { type NamingHost, namingHost, type PtrResolver } from '../../src/resolve/naming-host.ts';
+import { type FakeDns, fakeDns } from './fake-dns.ts';
 
 /** Longer than any of these tests may take: only the tests of the deadline come near it. */
 const patient = 20_000;

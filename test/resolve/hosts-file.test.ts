@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hostsFileNames } from '../../src/resolve/hosts-file.js';
+import { hostsFileNames } from '../../src/resolve/hosts-file.ts';
 
 const hosts = `
 127.0.0.1   localhost

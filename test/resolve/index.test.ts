@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { nameResolver, type ResolveOptions, type Wanted } from '../../src/resolve/index.js';
-import { fakeDns } from './fake-dns.js';
-import { machineWith } from './naming-files.js';
+import { nameResolver, type ResolveOptions, type Wanted } from '../../src/resolve/index.ts';
+import { fakeDns } from './fake-dns.ts';
+import { machineWith } from './naming-files.ts';
 
 const files = {
   '/etc/hosts': '127.0.0.1 localhost\n192.0.2.1 in-file.example\n',

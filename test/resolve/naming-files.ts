@@ -1,4 +1,4 @@
-import { type NamingHost, namingHost } from '../../src/resolve/naming-host.js';
+import { type NamingHost, namingHost } from '../../src/resolve/naming-host.ts';
 
 /** A machine that has these files only, no DNS and no commands; what it does is told by `seen`. */
 export function machineWith(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { networkTable, parseNetworks } from '../../src/resolve/networks.js';
-import { machineWith } from './naming-files.js';
+import { networkTable, parseNetworks } from '../../src/resolve/networks.ts';
+import { machineWith } from './naming-files.ts';
 
 it.each([
   ['whole', 'docs 192.0.2.0', [['192.0.2.0', 'docs']]],

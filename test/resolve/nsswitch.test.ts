@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { nameSources } from '../../src/resolve/nsswitch.js';
+import { nameSources } from '../../src/resolve/nsswitch.ts';
 
 const fallback = ['files', 'dns'];
 

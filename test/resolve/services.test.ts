@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseProtocols, parseServices, serviceTable } from '../../src/resolve/services.js';
-import { machineWith } from './naming-files.js';
+import { parseProtocols, parseServices, serviceTable } from '../../src/resolve/services.ts';
+import { machineWith } from './naming-files.ts';
 
 describe('parseServices', () => {
   it.each([

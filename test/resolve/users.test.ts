@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { namingHost } from '../../src/resolve/naming-host.js';
-import { parsePasswd, userNames, userNumbers } from '../../src/resolve/users.js';
-import { machineWith } from './naming-files.js';
+import { namingHost } from '../../src/resolve/naming-host.ts';
+import { parsePasswd, userNames, userNumbers } from '../../src/resolve/users.ts';
+import { machineWith } from './naming-files.ts';
 
 describe('parsePasswd', () => {
   it.each([

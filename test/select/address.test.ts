@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressSortKey, isLoopback, parsePrefix, prefixTest } from '../../src/select/address.js';
+import { addressSortKey, isLoopback, parsePrefix, prefixTest } from '../../src/select/address.ts';
 
 function inside(prefix: string, address: string): boolean {
   const parsed = parsePrefix(prefix);

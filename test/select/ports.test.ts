@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Protocol } from '../../src/model/socket.js';
-import { parsePorts, portTest } from '../../src/select/ports.js';
-import { isProblem } from '../../src/select/problem.js';
-import { lookups } from './sockets.js';
+import type { Protocol } from '../../src/model/socket.ts';
+import { parsePorts, portTest } from '../../src/select/ports.ts';
+import { isProblem } from '../../src/select/problem.ts';
+import { lookups } from './sockets.ts';
 
 function test(text: string, protocols: readonly Protocol[] = ['tcp', 'udp']) {
   const ports = parsePorts(text);

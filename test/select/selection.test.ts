@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NetstatError } from '../../src/errors.js';
-import { hasPeer, isListening } from '../../src/model/classify.js';
-import type { FilterOptions, Which } from '../../src/model/request.js';
-import type { Socket } from '../../src/model/socket.js';
-import { compileSelection } from '../../src/select/selection.js';
-import { anySocket, inet, lookups, owner, request, unix, withoutOwners } from './sockets.js';
+import { NetstatError } from '../../src/errors.ts';
+import { hasPeer, isListening } from '../../src/model/classify.ts';
+import type { FilterOptions, Which } from '../../src/model/request.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { compileSelection } from '../../src/select/selection.ts';
+import { anySocket, inet, lookups, owner, request, unix, withoutOwners } from './sockets.ts';
 
 const sockets = {
   web: inet('10.1.2.3:443', '0.0.0.0', { owners: [owner(10, 'nginx:'), owner(11, 'nginx:')] }),

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { Owner } from '../../src/model/owner.js';
-import type { FilterOptions, Request } from '../../src/model/request.js';
-import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.js';
-import { inetProtocols } from '../../src/model/socket.js';
-import { tcpStates } from '../../src/model/state.js';
-import { defaultRequest } from '../../src/options/default-request.js';
-import type { Lookups } from '../../src/select/lookups.js';
+import type { Owner } from '../../src/model/owner.ts';
+import type { FilterOptions, Request } from '../../src/model/request.ts';
+import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.ts';
+import { inetProtocols } from '../../src/model/socket.ts';
+import { tcpStates } from '../../src/model/state.ts';
+import { defaultRequest } from '../../src/options/default-request.ts';
+import type { Lookups } from '../../src/select/lookups.ts';
 
 /** `192.0.2.1:80` or `[::1]:80`; no port is 0. */
 function endpoint(text: string): InetSocket['local'] {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Counter } from '../../src/model/counter.js';
-import { noNames } from '../../src/model/names.js';
-import type { Route } from '../../src/model/route.js';
-import { compileSort } from '../../src/select/sort.js';
-import { sortKeyNames } from '../../src/select/sort-keys.js';
-import { anySocket, inet, owner, unix } from './sockets.js';
+import type { Counter } from '../../src/model/counter.ts';
+import { noNames } from '../../src/model/names.ts';
+import type { Route } from '../../src/model/route.ts';
+import { compileSort } from '../../src/select/sort.ts';
+import { sortKeyNames } from '../../src/select/sort-keys.ts';
+import { anySocket, inet, owner, unix } from './sockets.ts';
 
 const sockets = {
   a: inet('10.0.0.1:80', '192.0.2.1:9', { uid: 33, recvQueue: 5, sendQueue: null }),

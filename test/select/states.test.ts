@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Socket } from '../../src/model/socket.js';
-import { isProblem } from '../../src/select/problem.js';
+import type { Socket } from '../../src/model/socket.ts';
+import { isProblem } from '../../src/select/problem.ts';
 import {
   parseStates,
   type StateName,
@@ -8,8 +8,8 @@ import {
   stateNames,
   stateSet,
   stateTest,
-} from '../../src/select/states.js';
-import { inet, unix } from './sockets.js';
+} from '../../src/select/states.ts';
+import { inet, unix } from './sockets.ts';
 
 function states(name: string): readonly StateName[] {
   const found = parseStates(name);

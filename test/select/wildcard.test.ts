@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wildcardTest } from '../../src/select/wildcard.js';
+import { wildcardTest } from '../../src/select/wildcard.ts';
 
 describe('wildcardTest', () => {
   it.each([

@@ -21,9 +21,9 @@ import {
   codeCacheFile,
   readCodeCache,
   writeCodeCache,
-} from '../../src/start/code-cache.js';
-import { programOf, programScript } from '../../src/start/program-script.js';
-import { reasonToSkip } from '../support/requirements.js';
+} from '../../src/start/code-cache.ts';
+import { programOf, programScript } from '../../src/start/program-script.ts';
+import { reasonToSkip } from '../support/requirements.ts';
 
 describe('the code cache', () => {
   let folder: string;

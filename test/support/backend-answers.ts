@@ -1,5 +1,5 @@
-import type { Warning } from '../../src/model/snapshot.js';
-import type { Batches, Notes } from '../../src/platform/backend.js';
+import type { Warning } from '../../src/model/snapshot.ts';
+import type { Batches, Notes } from '../../src/sources/source.ts';
 
 /** Notes that can be looked at. */
 export function notebook(): Notes & { readonly warnings: Warning[] } {

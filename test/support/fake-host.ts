@@ -1,4 +1,4 @@
-import type { Host } from '../../src/host.js';
+import type { Host } from '../../src/host.ts';
 
 /** A host in memory, and what the program wrote to it. */
 export function fakeHost(changes: Partial<Host> = {}) {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { builtProgram } from './requirements.js';
+import { builtProgram } from './requirements.ts';
 
 /** The project's folder. */
 const root = fileURLToPath(new URL('../../', import.meta.url));

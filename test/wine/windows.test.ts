@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { NetInterface } from '../../src/model/interface.js';
-import type { Route } from '../../src/model/route.js';
-import type { InetSocket } from '../../src/model/socket.js';
-import { livePromises } from '../contract/live-promises.js';
-import { promises } from '../contract/promises.js';
-import { documentErrors, lineErrors } from '../format/support/schema.js';
-import { programFiles } from '../support/program.js';
-import { reasonToSkip } from '../support/requirements.js';
+import type { NetInterface } from '../../src/model/interface.ts';
+import type { Route } from '../../src/model/route.ts';
+import type { InetSocket } from '../../src/model/socket.ts';
+import { livePromises } from '../contract/live-promises.ts';
+import { promises } from '../contract/promises.ts';
+import { documentErrors, lineErrors } from '../views/text/support/schema.ts';
+import { programFiles } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
 import {
   elsewhere,
   facts,
@@ -18,8 +18,8 @@ import {
   runSession,
   tsnetstat,
   Unavailable,
-} from './support/session.js';
-import { crowd, ports } from './windows/ports.js';
+} from './support/session.ts';
+import { crowd, ports } from './windows/ports.ts';
 
 let unavailable = reasonToSkip({
   platforms: ['linux'],

@@ -1,7 +1,7 @@
-import { families } from '../families.js';
-import { flagTable } from '../flag-table.js';
-import { type Flag, spellings } from '../flags.js';
-import type { Vocabulary } from '../vocabulary.js';
+import { families } from '../families.ts';
+import { flagTable } from '../flag-table.ts';
+import { type Flag, spellings } from '../flags.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 
 /** Where a flag's values come from when a shell completes them. */
 export type Values =

@@ -1,8 +1,8 @@
-import { usageError } from '../usage.js';
-import type { Vocabulary } from '../vocabulary.js';
-import { bashCompletion } from './bash.js';
-import { fishCompletion } from './fish.js';
-import { zshCompletion } from './zsh.js';
+import { usageError } from '../usage.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { bashCompletion } from './bash.ts';
+import { fishCompletion } from './fish.ts';
+import { zshCompletion } from './zsh.ts';
 
 const shells: Readonly<Record<string, (vocabulary: Vocabulary) => string>> = {
   bash: bashCompletion,

@@ -1,6 +1,6 @@
-import { flagTable } from '../flag-table.js';
-import type { Flag } from '../flags.js';
-import { reportFlags } from '../request-from.js';
+import { flagTable } from '../flag-table.ts';
+import type { Flag } from '../flags.ts';
+import { reportFlags } from '../request-from.ts';
 
 /** A report, and the flags that ask for it: its letter may stand in a bundle. */
 export interface ReportFlag {

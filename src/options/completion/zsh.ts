@@ -1,4 +1,4 @@
-import type { Vocabulary } from '../vocabulary.js';
+import type { Vocabulary } from '../vocabulary.ts';
 import {
   type CompletedFlag,
   completedFlags,
@@ -6,8 +6,8 @@ import {
   noPrograms,
   programListing,
   stateWords,
-} from './completed-flags.js';
-import { reports } from './report-flags.js';
+} from './completed-flags.ts';
+import { reports } from './report-flags.ts';
 
 /** Between single quotes. */
 function quoted(text: string): string {

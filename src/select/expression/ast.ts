@@ -1,4 +1,4 @@
-import type { Comparison } from '../compare.js';
+import type { Comparison } from '../compare.ts';
 
 /** What an expression can compare. */
 export const fields = [

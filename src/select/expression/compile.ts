@@ -4,12 +4,12 @@ import {
   disjunction,
   negation,
   plainCondition,
-} from '../condition.js';
-import { fieldConditions, type Scope } from '../fields.js';
-import { isProblem } from '../problem.js';
-import { parseStates, stateSet, stateTest } from '../states.js';
-import type { Expression, FieldComparison, StateClauses } from './ast.js';
-import { mistake } from './mistake.js';
+} from '../condition.ts';
+import { fieldConditions, type Scope } from '../fields.ts';
+import { isProblem } from '../problem.ts';
+import { parseStates, stateSet, stateTest } from '../states.ts';
+import type { Expression, FieldComparison, StateClauses } from './ast.ts';
+import { mistake } from './mistake.ts';
 
 /**
  * Gives an expression its meaning.

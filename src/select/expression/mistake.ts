@@ -1,4 +1,4 @@
-import { NetstatError } from '../../errors.js';
+import { NetstatError } from '../../errors.ts';
 
 /** Characters that a terminal draws two columns wide. */
 const wide =

@@ -1,5 +1,5 @@
-import type { Comparison } from '../compare.js';
-import { didYouMean, nearNames, quoted } from '../problem.js';
+import type { Comparison } from '../compare.ts';
+import { didYouMean, nearNames, quoted } from '../problem.ts';
 import {
   type Clause,
   type Expression,
@@ -7,10 +7,10 @@ import {
   fields,
   type Operand,
   type StateClauses,
-} from './ast.js';
-import { mistake } from './mistake.js';
-import type { Token } from './token.js';
-import { tokenize } from './tokenize.js';
+} from './ast.ts';
+import { mistake } from './mistake.ts';
+import type { Token } from './token.ts';
+import { tokenize } from './tokenize.ts';
 
 const comparisons: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
   ['=', '='],

@@ -1,5 +1,5 @@
-import { mistake } from './mistake.js';
-import type { Token } from './token.js';
+import { mistake } from './mistake.ts';
+import type { Token } from './token.ts';
 
 /** Longest first, so that `>=` is not read as `>`. */
 const symbols = ['&&', '||', '==', '!=', '>=', '<=', '&', '|', '=', '!', '>', '<', '(', ')'];

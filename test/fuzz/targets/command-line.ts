@@ -1,16 +1,16 @@
 import { isIP, SocketAddress } from 'node:net';
 import { expect } from 'vitest';
-import { isNetstatError } from '../../../src/errors.js';
-import { canonicalAddress } from '../../../src/model/read-address.js';
-import { taskFrom } from '../../../src/options/index.js';
-import { run } from '../../../src/run.js';
-import { parsePrefix } from '../../../src/select/address.js';
-import { parse } from '../../../src/select/expression/parse.js';
-import { compileSelection } from '../../../src/select/selection.js';
-import { printExpression } from '../../select/expression/print.js';
-import { lookups, request } from '../../select/sockets.js';
-import { fakeHost } from '../../support/fake-host.js';
-import { textTarget } from '../target.js';
+import { isNetstatError } from '../../../src/errors.ts';
+import { canonicalAddress } from '../../../src/model/read-address.ts';
+import { taskFrom } from '../../../src/options/index.ts';
+import { run } from '../../../src/commands/run.ts';
+import { parsePrefix } from '../../../src/select/address.ts';
+import { parse } from '../../../src/select/expression/parse.ts';
+import { compileSelection } from '../../../src/select/selection.ts';
+import { printExpression } from '../../select/expression/print.ts';
+import { lookups, request } from '../../select/sockets.ts';
+import { fakeHost } from '../../support/fake-host.ts';
+import { textTarget } from '../target.ts';
 
 /** What `read` gives, or the mistake that it names. */
 function orMistake<T>(read: () => T): T | Error {

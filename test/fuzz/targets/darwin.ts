@@ -1,17 +1,17 @@
 import { expect } from 'vitest';
-import { isNetstatError } from '../../../src/errors.js';
-import type { Row, Warning } from '../../../src/model/snapshot.js';
-import type { Socket } from '../../../src/model/socket.js';
-import { parseGroups } from '../../../src/platform/darwin/groups.js';
-import { parseInetSockets } from '../../../src/platform/darwin/inet-sockets.js';
-import { parseInterfaces } from '../../../src/platform/darwin/interfaces.js';
-import { parseProcesses, programName } from '../../../src/platform/darwin/processes.js';
-import { parseRoutes } from '../../../src/platform/darwin/routes.js';
-import { parseUnixSockets } from '../../../src/platform/darwin/unix-sockets.js';
-import { socketProblems, warningProblems } from '../../contract/problems.js';
-import { groupProblems, interfaceProblems, routeProblems } from '../row-problems.js';
-import { fixtureSeeds } from '../seeds.js';
-import { textTarget } from '../target.js';
+import { isNetstatError } from '../../../src/errors.ts';
+import type { Row, Warning } from '../../../src/model/snapshot.ts';
+import type { Socket } from '../../../src/model/socket.ts';
+import { parseGroups } from '../../../src/sources/darwin/groups.ts';
+import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
+import { parseInterfaces } from '../../../src/sources/darwin/interfaces.ts';
+import { parseProcesses, programName } from '../../../src/sources/darwin/processes.ts';
+import { parseRoutes } from '../../../src/sources/darwin/routes.ts';
+import { parseUnixSockets } from '../../../src/sources/darwin/unix-sockets.ts';
+import { socketProblems, warningProblems } from '../../contract/problems.ts';
+import { groupProblems, interfaceProblems, routeProblems } from '../row-problems.ts';
+import { fixtureSeeds } from '../seeds.ts';
+import { textTarget } from '../target.ts';
 
 interface Told<R> {
   readonly rows: readonly R[];

@@ -1,12 +1,12 @@
-import type { Target } from '../target.js';
-import { commandLineTargets } from './command-line.js';
-import { darwinTargets } from './darwin.js';
-import { linuxProcessTargets } from './linux-processes.js';
-import { linuxReportTargets } from './linux-reports.js';
-import { linuxSocketTargets } from './linux-sockets.js';
-import { nameTargets } from './names.js';
-import { outputTargets } from './output.js';
-import { win32Targets } from './win32.js';
+import type { Target } from '../target.ts';
+import { commandLineTargets } from './command-line.ts';
+import { darwinTargets } from './darwin.ts';
+import { linuxProcessTargets } from './linux-processes.ts';
+import { linuxReportTargets } from './linux-reports.ts';
+import { linuxSocketTargets } from './linux-sockets.ts';
+import { nameTargets } from './names.ts';
+import { outputTargets } from './output.ts';
+import { win32Targets } from './win32.ts';
 
 /** Every target; `test/fuzz-targets.test.ts` holds that no parser of src lacks one. */
 export const targets: readonly Target<unknown>[] = [

@@ -2,17 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { isNetstatError } from '../../../src/errors.js';
-import type { Socket } from '../../../src/model/socket.js';
-import { linuxBackend } from '../../../src/platform/linux/index.js';
-import { withOwners } from '../../../src/platform/linux/owners/held-sockets.js';
-import { parseRegistered } from '../../../src/platform/linux/owners/other-holdings.js';
-import { ownerMemory } from '../../../src/platform/linux/owners/owner-memory.js';
-import { socketProblems, warningProblems } from '../../contract/problems.js';
-import { fakeProc } from '../../platform/linux/support/fake-proc.js';
-import { collect, notebook } from '../../support/backend-answers.js';
-import { fixtureSeeds } from '../seeds.js';
-import { textTarget } from '../target.js';
+import { isNetstatError } from '../../../src/errors.ts';
+import type { Socket } from '../../../src/model/socket.ts';
+import { linuxBackend } from '../../../src/sources/linux/index.ts';
+import { withOwners } from '../../../src/sources/linux/owners/held-sockets.ts';
+import { parseRegistered } from '../../../src/sources/linux/owners/other-holdings.ts';
+import { ownerMemory } from '../../../src/sources/linux/owners/owner-memory.ts';
+import { socketProblems, warningProblems } from '../../contract/problems.ts';
+import { fakeProc } from '../../sources/linux/support/fake-proc.ts';
+import { collect, notebook } from '../../support/backend-answers.ts';
+import { fixtureSeeds } from '../seeds.ts';
+import { textTarget } from '../target.ts';
 
 const held: Socket = {
   ...{

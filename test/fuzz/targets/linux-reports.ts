@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
-import type { Warning } from '../../../src/model/snapshot.js';
-import type { Batches, Notes } from '../../../src/platform/backend.js';
-import { linuxGroups } from '../../../src/platform/linux/groups.js';
-import { linuxInterfaces, otherLinks } from '../../../src/platform/linux/interfaces.js';
-import { parseIpAddress } from '../../../src/platform/linux/interfaces-ip.js';
-import type { Proc } from '../../../src/platform/linux/proc.js';
-import { linuxRoutes } from '../../../src/platform/linux/routes.js';
-import { tcpCounts } from '../../../src/platform/linux/sockstat.js';
-import { linuxStatistics } from '../../../src/platform/linux/statistics.js';
-import { warningProblems } from '../../contract/problems.js';
-import { fakeProc } from '../../platform/linux/support/fake-proc.js';
-import { collect, notebook } from '../../support/backend-answers.js';
+import type { Warning } from '../../../src/model/snapshot.ts';
+import type { Batches, Notes } from '../../../src/sources/source.ts';
+import { linuxGroups } from '../../../src/sources/linux/groups/groups.ts';
+import { linuxInterfaces, otherLinks } from '../../../src/sources/linux/interfaces/interfaces.ts';
+import { parseIpAddress } from '../../../src/sources/linux/interfaces/ip.ts';
+import type { Proc } from '../../../src/sources/linux/proc/proc.ts';
+import { linuxRoutes } from '../../../src/sources/linux/routes/routes.ts';
+import { tcpCounts } from '../../../src/sources/linux/sockets/sockstat.ts';
+import { linuxStatistics } from '../../../src/sources/linux/statistics/statistics.ts';
+import { warningProblems } from '../../contract/problems.ts';
+import { fakeProc } from '../../sources/linux/support/fake-proc.ts';
+import { collect, notebook } from '../../support/backend-answers.ts';
 import {
   counterProblems,
   groupProblems,
@@ -18,9 +18,9 @@ import {
   linesLeftOut,
   linkProblems,
   routeProblems,
-} from '../row-problems.js';
-import { linuxSeeds } from '../seeds.js';
-import { textTarget } from '../target.js';
+} from '../row-problems.ts';
+import { linuxSeeds } from '../seeds.ts';
+import { textTarget } from '../target.ts';
 
 /** A machine with these files under /proc/net, one character a byte, and nothing beside it. */
 function machine(files: Readonly<Record<string, string>>): Proc {

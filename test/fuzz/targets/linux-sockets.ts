@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
-import type { Warning } from '../../../src/model/snapshot.js';
-import type { InetFamily, Protocol, Socket, UnixSocket } from '../../../src/model/socket.js';
-import { linuxSockets } from '../../../src/platform/linux/sockets.js';
-import { socketProblems, warningProblems } from '../../contract/problems.js';
-import { fakeProc, systemError, tableOf } from '../../platform/linux/support/fake-proc.js';
-import { collect, notebook } from '../../support/backend-answers.js';
-import { linesLeftOut } from '../row-problems.js';
-import { linuxSeeds } from '../seeds.js';
-import { textTarget } from '../target.js';
+import type { Warning } from '../../../src/model/snapshot.ts';
+import type { InetFamily, Protocol, Socket, UnixSocket } from '../../../src/model/socket.ts';
+import { linuxSockets } from '../../../src/sources/linux/sockets/sockets.ts';
+import { socketProblems, warningProblems } from '../../contract/problems.ts';
+import { fakeProc, systemError, tableOf } from '../../sources/linux/support/fake-proc.ts';
+import { collect, notebook } from '../../support/backend-answers.ts';
+import { linesLeftOut } from '../row-problems.ts';
+import { linuxSeeds } from '../seeds.ts';
+import { textTarget } from '../target.ts';
 
 interface Listing {
   readonly rows: readonly Socket[];

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { Protocol } from '../../../src/model/socket.js';
-import { nameResolver } from '../../../src/resolve/index.js';
-import { machineWith } from '../../resolve/naming-files.js';
-import { textTarget } from '../target.js';
+import type { Protocol } from '../../../src/model/socket.ts';
+import { nameResolver } from '../../../src/resolve/index.ts';
+import { machineWith } from '../../resolve/naming-files.ts';
+import { textTarget } from '../target.ts';
 
 const addresses = ['127.0.0.1', '192.0.2.7', '::1', 'fe80::1', '::ffff:192.0.2.7'] as const;
 const networks = ['169.254.0.0', '127.0.0.0', '10.0.0.0'] as const;

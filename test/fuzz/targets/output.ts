@@ -1,15 +1,15 @@
 import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { formatterFor } from '../../../src/format/index.js';
-import { sanitize } from '../../../src/format/sanitize.js';
-import { textWidth, wrap } from '../../../src/format/text-width.js';
-import { formats } from '../../../src/model/request.js';
-import type { ReportKind, ReportRows } from '../../../src/model/snapshot.js';
-import { report, unsafeCharacter } from '../../format/support/arbitrary.js';
-import { render, someNames } from '../../format/support/render.js';
-import { documentErrors, lineErrors } from '../../format/support/schema.js';
-import { type Target, textTarget } from '../target.js';
+import { formatterFor } from '../../../src/views/text/index.ts';
+import { sanitize } from '../../../src/text/sanitize.ts';
+import { textWidth, wrap } from '../../../src/text/width.ts';
+import { formats } from '../../../src/model/request.ts';
+import type { ReportKind, ReportRows } from '../../../src/model/snapshot.ts';
+import { report, unsafeCharacter } from '../../views/text/support/arbitrary.ts';
+import { render, someNames } from '../../views/text/support/render.ts';
+import { documentErrors, lineErrors } from '../../views/text/support/schema.ts';
+import { type Target, textTarget } from '../target.ts';
 
 const names = [
   'nginx: worker process',

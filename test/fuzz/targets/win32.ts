@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { isNetstatError } from '../../../src/errors.js';
-import { backendOf } from '../../../src/platform/win32/index.js';
-import type { AddressFamily, MibAnswer } from '../../../src/platform/win32/windows-api.js';
-import { socketProblems, warningProblems } from '../../contract/problems.js';
-import { fakeWindows, fill, wide } from '../../platform/win32/fake-windows.js';
-import { collect, notebook } from '../../support/backend-answers.js';
-import { interfaceProblems, routeProblems } from '../row-problems.js';
-import type { Target } from '../target.js';
+import { isNetstatError } from '../../../src/errors.ts';
+import { backendOf } from '../../../src/sources/win32/index.ts';
+import type { AddressFamily, MibAnswer } from '../../../src/sources/win32/windows-api.ts';
+import { socketProblems, warningProblems } from '../../contract/problems.ts';
+import { fakeWindows, fill, wide } from '../../sources/win32/fake-windows.ts';
+import { collect, notebook } from '../../support/backend-answers.ts';
+import { interfaceProblems, routeProblems } from '../row-problems.ts';
+import type { Target } from '../target.ts';
 
 /** Tables as a real system filled them, in hexadecimal. */
 interface Captured {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { script } from '../script.js';
+import { script } from '../script.ts';
 
 interface Table {
   readonly title: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { script } from '../script.js';
+import { script } from '../script.ts';
 
 interface Sample {
   readonly wall: number;

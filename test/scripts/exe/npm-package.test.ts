@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { reasonToSkip } from '../../support/requirements.js';
-import { script } from '../script.js';
+import { reasonToSkip } from '../../support/requirements.ts';
+import { script } from '../script.ts';
 
 const reason = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['sh', 'tar', 'cp'] });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { script } from '../script.js';
+import { script } from '../script.ts';
 
 const { isSigned, signed } = await script<{
   isSigned(bytes: Buffer): boolean;

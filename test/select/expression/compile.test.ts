@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NetstatError } from '../../../src/errors.js';
-import type { Socket } from '../../../src/model/socket.js';
-import type { Condition } from '../../../src/select/condition.js';
-import type { Expression } from '../../../src/select/expression/ast.js';
-import { compileExpression } from '../../../src/select/expression/compile.js';
-import { parse } from '../../../src/select/expression/parse.js';
-import { anySocket, inet, lookups, owner, unix, withoutOwners } from '../sockets.js';
-import { anyExpression } from './expressions.js';
+import { NetstatError } from '../../../src/errors.ts';
+import type { Socket } from '../../../src/model/socket.ts';
+import type { Condition } from '../../../src/select/condition.ts';
+import type { Expression } from '../../../src/select/expression/ast.ts';
+import { compileExpression } from '../../../src/select/expression/compile.ts';
+import { parse } from '../../../src/select/expression/parse.ts';
+import { anySocket, inet, lookups, owner, unix, withoutOwners } from '../sockets.ts';
+import { anyExpression } from './expressions.ts';
 
 const scope = { protocols: ['tcp', 'udp'] as const, lookups };
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Expression } from '../../../src/select/expression/ast.js';
+import type { Expression } from '../../../src/select/expression/ast.ts';
 
 const equal = fc.constantFrom('=' as const, '!=' as const);
 const any = fc.constantFrom(

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NetstatError } from '../../../src/errors.js';
-import { type Expression, fields } from '../../../src/select/expression/ast.js';
-import { parse } from '../../../src/select/expression/parse.js';
-import { joinWords } from '../../../src/select/expression/tokenize.js';
-import { anyExpression, meaning } from './expressions.js';
-import { printExpression } from './print.js';
+import { NetstatError } from '../../../src/errors.ts';
+import { type Expression, fields } from '../../../src/select/expression/ast.ts';
+import { parse } from '../../../src/select/expression/parse.ts';
+import { joinWords } from '../../../src/select/expression/tokenize.ts';
+import { anyExpression, meaning } from './expressions.ts';
+import { printExpression } from './print.ts';
 
 function failure(text: string): NetstatError {
   try {

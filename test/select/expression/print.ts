@@ -1,4 +1,4 @@
-import type { Expression, Operand } from '../../../src/select/expression/ast.js';
+import type { Expression, Operand } from '../../../src/select/expression/ast.ts';
 
 const safe = /^[^\s()&|=!<>"']+$/;
 const reserved = /^(?:and|or|not|eq|neq?|[gl]t|[gl]eq?)$/i;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { isExecutable, program } from '../../support/program.js';
-import type { Holder, Result, Session } from '../windows/session.js';
+import { isExecutable, program } from '../../support/program.ts';
+import type { Holder, Result, Session } from '../windows/session.ts';
 
 /**
  * One session under Wine for a whole test file, since each start of Wine takes seconds: commands are

@@ -1,8 +1,8 @@
 /** Holds the backend of the Windows it runs on to the contract, and prints how each promise fared. */
 import { writeSync } from 'node:fs';
-import { win32Backend } from '../../../src/platform/win32/index.js';
-import { livePromises } from '../../contract/live-promises.js';
-import { promises } from '../../contract/promises.js';
+import { win32Backend } from '../../../src/sources/win32/index.ts';
+import { livePromises } from '../../contract/live-promises.ts';
+import { promises } from '../../contract/promises.ts';
 
 const outcome: Record<string, string> = {};
 for (const { name, isKept } of [...promises, ...livePromises]) {

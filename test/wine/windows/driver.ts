@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Holder, Result, Session } from './session.js';
+import type { Holder, Result, Session } from './session.ts';
 
 const session: Session = JSON.parse(readFileSync('session.json', 'utf8'));
 /** Milliseconds for a holder to be ready, and for a command to end. */

@@ -6,7 +6,7 @@ import dgram from 'node:dgram';
 import { renameSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
-import { crowd, ports } from './ports.js';
+import { crowd, ports } from './ports.ts';
 
 /** What must not be collected while it is looked at. */
 const held: unknown[] = [];

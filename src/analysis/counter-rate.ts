@@ -1,0 +1,34 @@
+import type { Counter } from '../model/counter.ts';
+import type { PreviousRound } from '../views/text/formatter.ts';
+
+const valuesOf = new WeakMap<PreviousRound, ReadonlyMap<string, bigint>>();
+
+function valuesIn(round: PreviousRound): ReadonlyMap<string, bigint> {
+  let values = valuesOf.get(round);
+  if (values === undefined) {
+    const counters = round.rows as readonly Counter[];
+    values = new Map(counters.map((counter) => [keyOf(counter), counter.value]));
+    valuesOf.set(round, values);
+  }
+  return values;
+}
+
+function keyOf({ group, name }: Counter): string {
+  return `${group} ${name}`;
+}
+
+/**
+ * Change per second since the round before. null: there was none, it is a present value or a setting,
+ * or the counter is new or began anew.
+ */
+export function counterRate(
+  counter: Counter,
+  previous: PreviousRound | null,
+  takenAt: string,
+): number | null {
+  if (previous === null || counter.kind === 'gauge') return null;
+  const before = valuesIn(previous).get(keyOf(counter));
+  const seconds = (Date.parse(takenAt) - Date.parse(previous.takenAt)) / 1000;
+  if (before === undefined || before > counter.value || seconds <= 0) return null;
+  return Number(counter.value - before) / seconds;
+}

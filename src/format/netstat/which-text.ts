@@ -1,8 +1,0 @@
-import type { Which } from '../../model/request.js';
-
-/** What a section's title says of the rows under it. */
-export const whichText: Record<Which, string> = {
-  connected: '(w/o servers)',
-  listening: '(only servers)',
-  all: '(servers and established)',
-};

@@ -1,0 +1,51 @@
+import { canonicalAddress } from '../../model/read-address.ts';
+
+/** `fe80::1%en0` apart. */
+export function splitZone(text: string): { address: string; zone: string | null } {
+  const percent = text.indexOf('%');
+  return percent < 0
+    ? { address: text, zone: null }
+    : { address: text.slice(0, percent), zone: text.slice(percent + 1) || null };
+}
+
+/**
+ * Takes an interface's index out of a link-local address: the kernel keeps it in the second group
+ * (`fe80:4::1`, `ff02:4::fb`), and the tables of interfaces and groups print it there. It is no
+ * part of the address.
+ */
+export function withoutEmbeddedScope(address: string): string {
+  const found = /^(fe[89ab][0-9a-f]|ff[0-9a-f][12]):([0-9a-f]{1,4}):(.*)$/i.exec(address);
+  if (found === null) return address;
+  const [, first, , rest = ''] = found;
+  return canonicalAddress(`${first}:0:${rest}`) ?? address;
+}
+
+/** Leading bits of the network that a classful address stands for (in_addr, netstat's route.c). */
+function classBits(firstByte: number): number {
+  return firstByte < 128 ? 8 : firstByte < 192 ? 16 : 24;
+}
+
+/**
+ * An IPv4 network as netstat abbreviates it: `192.0.2` is 192.0.2.0/24 and `127` is 127.0.0.0/8 by
+ * class, `10.1/16` says its length. null where it is none (a mask with holes, `10&0xff00ff00`).
+ */
+export function parseNetwork4(text: string): { address: string; prefixLength: number } | null {
+  const found = /^(\d{1,3}(?:\.\d{1,3}){0,3})(?:\/(\d{1,2}))?$/.exec(text);
+  if (found === null) return null;
+  const [, digits = '', length] = found;
+  const bytes = [...digits.split('.').map(Number), 0, 0, 0].slice(0, 4);
+  if (bytes.some((byte) => byte > 255)) return null;
+  const prefixLength = length === undefined ? classBits(bytes[0] ?? 0) : Number(length);
+  if (prefixLength > 32) return null;
+  return { address: bytes.join('.'), prefixLength };
+}
+
+/** An IPv6 network with its length, its zone left out: `fe80::%en0/64`. null where it is none. */
+export function parseNetwork6(text: string): { address: string; prefixLength: number } | null {
+  const found = /^([^%/]+)(?:%[^/]*)?\/(\d{1,3})$/.exec(text);
+  if (found === null) return null;
+  const address = canonicalAddress(found[1] ?? '');
+  const prefixLength = Number(found[2]);
+  if (address === null || !address.includes(':') || prefixLength > 128) return null;
+  return { address, prefixLength };
+}

@@ -1,0 +1,66 @@
+import type { Endpoint } from '../../model/endpoint.ts';
+import { canonicalAddress } from '../../model/read-address.ts';
+import { splitZone } from './address.ts';
+
+/** How netstat printed a row's addresses. */
+export interface EndpointForm {
+  /** tcp6, udp6 and the 46 kinds. */
+  readonly ipv6: boolean;
+  /** Whether IPv6 addresses were cut at 16 characters (no -l), as far as that is known. */
+  readonly cutAt16: boolean;
+  /** Whether the whole column was cut, port and all (-A); its width. */
+  readonly columnWidth: number | null;
+}
+
+/** An IPv6 address's text at its longest without -l, and with it (inet6print in inet6.c). */
+const shortLimit = 16;
+const longLimit = 39;
+
+/**
+ * `192.0.2.7.443`, `fe80::1%en0.22`, `*.5353`, `*.*`: an address and a port joined by the last dot.
+ * null where it is nothing of the kind (a name, as without -n).
+ */
+export function parseEndpoint(text: string, form: EndpointForm): Endpoint | null {
+  const dot = text.lastIndexOf('.');
+  const host = text.slice(0, dot);
+  const port = parsePort(text.slice(dot + 1));
+  if (dot < 1 || port === null) return null;
+  const columnCut = text.length === form.columnWidth;
+
+  if (host === '*') return whole(form.ipv6 ? '::' : '0.0.0.0', port);
+  const address4 = host.includes(':') ? null : canonicalAddress(host);
+  if (address4 !== null) {
+    // A socket that takes both shows an IPv4 peer bare; its place is among IPv6 addresses.
+    const address = form.ipv6 ? `::ffff:${address4}` : address4;
+    return columnCut ? cut(address, port) : whole(address, port);
+  }
+  if (!form.ipv6) return null;
+
+  const { address: bare, zone } = splitZone(host);
+  const address = canonicalAddress(bare);
+  if (address !== null) {
+    const mayBeCut =
+      columnCut ||
+      (host.length === shortLimit && form.cutAt16) ||
+      (host.length >= longLimit && zone !== null);
+    return mayBeCut ? cut(address, port) : whole(address, port, zone);
+  }
+  if (host.length === shortLimit && /^[0-9a-f:]+$/i.test(host)) return cut(host, port);
+  return null;
+}
+
+function parsePort(text: string): number | null {
+  if (text === '*') return 0;
+  if (!/^\d{1,5}$/.test(text)) return null;
+  const port = Number(text);
+  return port > 65535 ? null : port;
+}
+
+function whole(address: string, port: number, zone: string | null = null): Endpoint {
+  return { address, port, zone };
+}
+
+/** A cut zone is no zone, so none is told. */
+function cut(address: string, port: number): Endpoint {
+  return { address, port, zone: null, cut: true };
+}

@@ -1,0 +1,91 @@
+import type { Protocol, Socket } from '../../model/socket.ts';
+import type { Backend, Batches, Notes, PlatformHost } from '../source.ts';
+import { parseGroups } from './groups.ts';
+import { parseInetSockets } from './inet-sockets.ts';
+import { parseInterfaces } from './interfaces.ts';
+import { withOwners } from './owners.ts';
+import { parseRoutes } from './routes.ts';
+import { processRunner, type RunCommand } from './run-command.ts';
+import type { Parsed } from './text.ts';
+import { parseUnixSockets } from './unix-sockets.ts';
+
+type DarwinProtocol = Extract<Protocol, 'tcp' | 'udp' | 'unix'>;
+
+/**
+ * One netstat for each table. By protocol, not by family: `-f` would print a socket that takes both
+ * IPv4 and IPv6 twice, and ICMP, multipath and divert sockets besides.
+ */
+const tables = {
+  tcp: { args: ['-anvl', '-p', 'tcp'], parse: parseInetSockets },
+  udp: { args: ['-anvl', '-p', 'udp'], parse: parseInetSockets },
+  unix: { args: ['-anv', '-f', 'unix'], parse: parseUnixSockets },
+} as const satisfies Record<
+  DarwinProtocol,
+  { args: readonly string[]; parse: (text: string, source: string) => Parsed<Socket> }
+>;
+const protocols = Object.keys(tables) as DarwinProtocol[];
+
+const batchSize = 512;
+
+/**
+ * macOS: everything from the system's netstat and ps, which need no rights to tell of every user's
+ * sockets. The process it tells is the last that used a socket, not each that holds it.
+ */
+export function darwinBackend(
+  host: PlatformHost,
+  run: RunCommand = processRunner(host.env),
+): Backend {
+  const netstat = async <Row>(
+    args: readonly string[],
+    parse: (text: string, source: string) => Parsed<Row>,
+  ) => parse(await run('netstat', args), ['netstat', ...args].join(' '));
+
+  return {
+    platform: 'darwin',
+    protocols,
+    sockets: ({ protocols: wanted, families }, notes) =>
+      inBatches(
+        () =>
+          wanted.filter(isOffered).map((protocol) => {
+            const { args, parse } = tables[protocol];
+            return netstat<Socket>(args, parse);
+          }),
+        notes,
+        ({ family }) => family === 'unix' || families.includes(family),
+      ),
+    withOwners: (sockets, query, notes) => withOwners(run, sockets, query, notes),
+    routes: ({ families }, notes) =>
+      inBatches(
+        () => families.map((family) => netstat(['-rnl', '-f', family], parseRoutes)),
+        notes,
+      ),
+    interfaces: ({ families }, notes) =>
+      inBatches(
+        () => [netstat(['-ibdnl'], (text, source) => parseInterfaces(text, source, families))],
+        notes,
+      ),
+    groups: ({ families }, notes) =>
+      inBatches(
+        () => [netstat(['-gn'], parseGroups)],
+        notes,
+        ({ family }) => families.includes(family),
+      ),
+  };
+}
+
+function isOffered(protocol: Protocol): protocol is DarwinProtocol {
+  return Object.hasOwn(tables, protocol);
+}
+
+/** The commands run at the same time; their rows come in the order they were asked for. */
+async function* inBatches<Row>(
+  ask: () => readonly Promise<Parsed<Row>>[],
+  notes: Notes,
+  keep: (row: Row) => boolean = () => true,
+): Batches<Row> {
+  for (const { rows, warnings } of await Promise.all(ask())) {
+    for (const warning of warnings) notes.warn(warning);
+    const kept = rows.filter(keep);
+    for (let at = 0; at < kept.length; at += batchSize) yield kept.slice(at, at + batchSize);
+  }
+}

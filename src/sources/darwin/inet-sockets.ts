@@ -1,0 +1,159 @@
+import { isAnyAddress } from '../../model/address-text.ts';
+import type { Endpoint } from '../../model/endpoint.ts';
+import type { Warning } from '../../model/snapshot.ts';
+import type { InetFamily, InetSocket } from '../../model/socket.ts';
+import type { DatagramState, InetState } from '../../model/state.ts';
+import { type EndpointForm, parseEndpoint } from './endpoint.ts';
+import { detailsOf, type Layout, layoutOf } from './layouts.ts';
+import { ownershipOf } from './owner-of.ts';
+import { sectionLines } from './sections.ts';
+import { parseTcpState } from './states.ts';
+import { malformed, type Parsed, unknownTable, words } from './text.ts';
+
+type Protocol = 'tcp' | 'udp';
+
+/** What a header says about the rows under it. */
+interface Table {
+  readonly patterns: Readonly<Record<Protocol, RegExp>>;
+  /** -A puts a kernel address in front and narrows the address columns. */
+  readonly columnWidth: number | null;
+}
+
+/** A row taken apart, its addresses still as printed. */
+interface RawRow {
+  readonly line: string;
+  readonly protocol: Protocol;
+  readonly columnWidth: number | null;
+  readonly groups: Readonly<Record<string, string | undefined>>;
+}
+
+const front = ['Proto', 'Recv-Q', 'Send-Q', 'Local', 'Address', 'Foreign', 'Address', '(state)'];
+const controlBlock = ['Socket', 'Flowhash'];
+const columnWidthWithA = 18;
+/** IPv6 address columns, their blank included: with -l, and at most without (inet6print). */
+const wideColumn = 46;
+const longestCutAddress = 16;
+
+/** Tables whose sockets are none of ours: raw IP, ICMP, IGMP, divert (protox in main.c). */
+const otherProtocols = /^(?:[0-9a-f]+\s+[0-9a-f]+\s+)?(?:ip[46 ]|icm[46]|igm[46]|div[46])/;
+
+/**
+ * Reads the Internet sections of `netstat -an`, best with `-v` (process IDs) and `-l` (whole IPv6
+ * addresses). Other sections are passed over; no output at all is no sockets, since netstat prints
+ * the header with the first of them.
+ *
+ * @param source the command, for warnings.
+ * @throws NetstatError `unrecognized` for a header of no known release.
+ */
+export function parseInetSockets(text: string, source: string): Parsed<InetSocket> {
+  const { raw, bad } = readRows(text, source);
+  const wide = raw.some(showsWideAddresses);
+  const rows: InetSocket[] = [];
+  for (const row of raw) {
+    const socket = socketOf(row, wide);
+    if (socket === null) bad.push(row.line);
+    else rows.push(socket);
+  }
+  return { rows, warnings: [...malformed(source, bad), ...cutWarning(rows, source)] };
+}
+
+function readRows(text: string, source: string): { raw: RawRow[]; bad: string[] } {
+  const raw: RawRow[] = [];
+  const bad: string[] = [];
+  let table: Table | null = null;
+  for (const line of sectionLines(text, 'inet')) {
+    if (table === null || /^(Proto|Socket) /.test(line)) {
+      table = readHeader(line, source);
+      continue;
+    }
+    const row = readRow(line, table);
+    if (row !== null) raw.push(row);
+    else if (!otherProtocols.test(line)) bad.push(line);
+  }
+  return { raw, bad };
+}
+
+function readHeader(line: string, source: string): Table {
+  const names = words(line);
+  const withA = startsWith(names, controlBlock);
+  const rest = withA ? names.slice(controlBlock.length) : names;
+  const layout = startsWith(rest, front) ? layoutOf(rest.slice(front.length)) : undefined;
+  // FreeBSD's plain header has the same names, with one blank here.
+  const freebsd = layout?.pattern === '' && /Send-Q Local/.test(line);
+  if (layout === undefined || freebsd) throw unknownTable(source, line);
+  return {
+    patterns: { tcp: rowPattern('tcp', layout, withA), udp: rowPattern('udp', layout, withA) },
+    columnWidth: withA ? columnWidthWithA : null,
+  };
+}
+
+function startsWith(names: readonly string[], start: readonly string[]): boolean {
+  return start.every((name, at) => names[at] === name);
+}
+
+/** TCP has a state; the rest has blanks there, so the columns after it move up by one. */
+function rowPattern(protocol: Protocol, layout: Layout, withA: boolean): RegExp {
+  const block = withA ? '[0-9a-f]+\\s+[0-9a-f]+\\s+' : '';
+  const queues = '(?<recv>\\d+)\\s+(?<send>\\d+)';
+  const addresses = '(?<local>\\S+)(?<gap>\\s+)(?<foreign>\\S+)';
+  const state = protocol === 'tcp' ? '\\s+(?<state>\\S+)' : '';
+  return new RegExp(
+    `^${block}${protocol}(?<version>4|6|46)\\s+${queues}\\s+${addresses}${state}${layout.pattern}\\s*$`,
+    's',
+  );
+}
+
+function readRow(line: string, { patterns, columnWidth }: Table): RawRow | null {
+  for (const protocol of ['tcp', 'udp'] as const) {
+    const groups = patterns[protocol].exec(line)?.groups;
+    if (groups !== undefined) return { line, protocol, columnWidth, groups };
+  }
+  return null;
+}
+
+/** Whether a row can only come from `netstat -l`: by its column or by an address past the cut. */
+function showsWideAddresses({ groups }: RawRow): boolean {
+  const { version, local = '', gap = '', foreign = '' } = groups;
+  if (version === '4') return false;
+  return (
+    local.length + gap.length >= wideColumn ||
+    [local, foreign].some((text) => text.lastIndexOf('.') > longestCutAddress)
+  );
+}
+
+function socketOf({ protocol, columnWidth, groups }: RawRow, wide: boolean): InetSocket | null {
+  const ipv6 = groups.version !== '4';
+  const form: EndpointForm = { ipv6, cutAt16: !wide, columnWidth };
+  const local = parseEndpoint(groups.local ?? '', form);
+  const remote = parseEndpoint(groups.foreign ?? '', form);
+  if (local === null || remote === null) return null;
+  const state = protocol === 'tcp' ? parseTcpState(groups.state ?? '') : datagramState(remote);
+  if (state === null) return null;
+
+  const family: InetFamily = ipv6 ? 'inet6' : 'inet';
+  return {
+    protocol,
+    family,
+    ...(groups.version === '46' ? { dualStack: true as const } : {}),
+    local,
+    remote,
+    state,
+    recvQueue: Number(groups.recv),
+    sendQueue: Number(groups.send),
+    timer: null,
+    uid: null,
+    inode: null,
+    ...ownershipOf(detailsOf(groups), state !== 'TIME_WAIT'),
+  };
+}
+
+function datagramState(remote: Endpoint): DatagramState & InetState {
+  return remote.port === 0 && isAnyAddress(remote.address) ? 'UNCONN' : 'ESTABLISHED';
+}
+
+function cutWarning(rows: readonly InetSocket[], source: string): Warning[] {
+  const count = rows.filter((row) => row.local.cut || row.remote.cut).length;
+  if (count === 0) return [];
+  const message = `${source}: addresses in ${count} ${count === 1 ? 'row' : 'rows'} are cut short; netstat -l prints them whole`;
+  return [{ code: 'cut', message, source }];
+}

@@ -1,0 +1,194 @@
+import { inet6Scope } from '../../model/address-text.ts';
+import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.ts';
+import { canonicalAddress } from '../../model/read-address.ts';
+import type { Warning } from '../../model/snapshot.ts';
+import type { InetFamily } from '../../model/socket.ts';
+import { parseNetwork4, parseNetwork6, splitZone, withoutEmbeddedScope } from './address.ts';
+import { malformed, type Parsed, unknownTable, words } from './text.ts';
+
+const front = ['Name', 'Mtu', 'Network', 'Address'];
+/** The counters that -i can show, with -b, -d, -t and -F (intpr in if.c). */
+const counters = [
+  'Ipkts',
+  'Ierrs',
+  'Ibytes',
+  'Opkts',
+  'Oerrs',
+  'Obytes',
+  'Coll',
+  'Time',
+  'Drop',
+  'Fpkts',
+  'Fbytes',
+];
+/** The digits of a 64-bit number. */
+const longestCounter = 20;
+const IFF_UP = 0x1;
+
+/** Without -l (and on 10.x even with it) these columns are narrower than what they may hold. */
+const narrow = { network4: 13, network6: 11, address6: 17, nextColumn: 20 };
+
+interface Columns {
+  readonly names: readonly string[];
+  readonly pattern: RegExp;
+  /** Room for a name; one that fills it may be cut. */
+  readonly nameWidth: number;
+}
+
+/** An interface while its lines are read. */
+interface Draft {
+  readonly facts: Omit<NetInterface, 'addresses'>;
+  readonly addresses: InterfaceAddress[];
+}
+
+/**
+ * Reads `netstat -in`, best with `-bdl`. Each interface has a line of its own (`<Link#N>`) and then
+ * one for each address. netstat tells neither its flags but for being up, nor its kind.
+ *
+ * @param source the command, for warnings.
+ * @throws NetstatError `unrecognized` for a header of no known release.
+ */
+export function parseInterfaces(
+  text: string,
+  source: string,
+  families: readonly InetFamily[] = ['inet', 'inet6'],
+): Parsed<NetInterface> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const [header] = lines;
+  if (header === undefined) return { rows: [], warnings: [] };
+  const columns = readHeader(header, source);
+
+  const drafts: Draft[] = [];
+  const bad: string[] = [];
+  let cutNames = 0;
+  let cutAddresses = 0;
+  for (const line of lines.slice(1)) {
+    const groups = columns.pattern.exec(line)?.groups;
+    const name = groups?.name?.replace(/\*$/, '') ?? '';
+    const current = drafts.at(-1);
+    const index = /^<Link#(\d+)>$/.exec(groups?.network ?? '')?.[1];
+    if (groups === undefined) {
+      bad.push(line);
+    } else if (index !== undefined) {
+      drafts.push({ facts: factsOf(name, Number(index), groups, columns), addresses: [] });
+      // The star of an interface that is down comes last, so a name that shows it is whole.
+      if (name === groups.name && name.length >= columns.nameWidth) cutNames++;
+    } else if (current?.facts.name === name) {
+      const address = addressOf(groups);
+      if (address === 'cut') cutAddresses++;
+      else if (address === null) bad.push(line);
+      else if (families.includes(address.family)) current.addresses.push(address);
+    } else {
+      bad.push(line);
+    }
+  }
+  return {
+    rows: drafts.map(({ facts, addresses }) => ({ ...facts, addresses })),
+    warnings: [
+      ...malformed(source, bad),
+      ...cutWarning(cutNames, 'interface names may be', 'cut short', source),
+      ...cutWarning(cutAddresses, 'addresses are', 'cut short and left out', source),
+    ],
+  };
+}
+
+function readHeader(header: string, source: string): Columns {
+  const all = words(header);
+  const names = all.slice(front.length);
+  const shown = counters.filter((name) => names.includes(name));
+  const known =
+    front.every((name, at) => all[at] === name) &&
+    names.length > 0 &&
+    shown.join() === names.join();
+  if (!known) throw unknownTable(source, header);
+  const number = `(?:-?\\d{1,${longestCounter}}|-)`;
+  const numbers = `(?<numbers>${number}(?:\\s+${number}){${names.length - 1}})`;
+  const network = '(?<network>\\S+)(?<gap>\\s+)(?:(?<address>\\S+)\\s+)?';
+  return {
+    names,
+    pattern: new RegExp(`^(?<name>\\S+)\\s+(?<mtu>\\d+)\\s+${network}${numbers}\\s*$`),
+    nameWidth: header.indexOf('Mtu') - 1,
+  };
+}
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+function factsOf(name: string, index: number, groups: Groups, columns: Columns): Draft['facts'] {
+  const values = words(groups.numbers ?? '');
+  const count = (counter: string) => {
+    const text = values[columns.names.indexOf(counter)];
+    // Below zero is no count, and a dash says that there is none.
+    return text === undefined || text.startsWith('-') ? null : BigInt(text);
+  };
+  const up = !(groups.name ?? '').endsWith('*');
+  const unknown = { dropped: null, overruns: null, frameOrCarrier: null };
+  const received: Traffic = {
+    ...unknown,
+    bytes: count('Ibytes'),
+    packets: count('Ipkts'),
+    errors: count('Ierrs'),
+  };
+  const sent: Traffic = {
+    ...unknown,
+    bytes: count('Obytes'),
+    packets: count('Opkts'),
+    errors: count('Oerrs'),
+    dropped: count('Drop'),
+  };
+  const hardware = groups.address ?? '';
+  return {
+    name,
+    index,
+    mtu: Number(groups.mtu),
+    flags: up ? ['UP'] : [],
+    flagBits: up ? IFF_UP : 0,
+    linkType: null,
+    hardwareAddress: /^[0-9a-f]{2}(:[0-9a-f]{2})*$/.test(hardware) ? hardware : null,
+    txQueueLength: null,
+    collisions: count('Coll'),
+    multicast: null,
+    compressedReceived: null,
+    compressedSent: null,
+    received,
+    sent,
+  };
+}
+
+/** An address line; `cut` where the columns may not have held the whole; null where it is none. */
+function addressOf(groups: Groups): InterfaceAddress | 'cut' | null {
+  const { network = '', gap = '', address: text = '' } = groups;
+  const wide = network.length + gap.length >= narrow.nextColumn;
+  if (text.includes(':')) {
+    if (!wide && (network.length >= narrow.network6 || text.length >= narrow.address6))
+      return 'cut';
+    const address = canonicalAddress(splitZone(text).address);
+    const net = parseNetwork6(network);
+    if (address === null || net === null) return null;
+    const bare = withoutEmbeddedScope(address);
+    return {
+      family: 'inet6',
+      address: bare,
+      prefixLength: net.prefixLength,
+      broadcast: null,
+      peer: null,
+      scope: inet6Scope(bare),
+    };
+  }
+  if (!wide && network.length >= narrow.network4) return 'cut';
+  const address = canonicalAddress(text);
+  const net = parseNetwork4(network);
+  if (address === null || net === null) return null;
+  return {
+    family: 'inet',
+    address,
+    prefixLength: net.prefixLength,
+    broadcast: null,
+    peer: null,
+    scope: null,
+  };
+}
+
+function cutWarning(count: number, what: string, how: string, source: string): Warning[] {
+  if (count === 0) return [];
+  return [{ code: 'cut', message: `${source}: ${count} ${what} ${how}`, source }];
+}

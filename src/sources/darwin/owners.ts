@@ -1,0 +1,70 @@
+import { NetstatError } from '../../errors.ts';
+import { longestCommandLine, type Owner } from '../../model/owner.ts';
+import type { Socket } from '../../model/socket.ts';
+import type { Notes, OwnerQuery } from '../source.ts';
+import { parseProcesses, programName } from './processes.ts';
+import type { RunCommand } from './run-command.ts';
+
+/**
+ * The C locale but for its character set, which every macOS has under this name: in a plain C
+ * locale ps spells each byte beyond ASCII out (`M-CM-)`).
+ */
+const locale = { LC_CTYPE: 'UTF-8' };
+
+/** -ww: ps else cuts its lines to the width of whatever terminal it finds. */
+const listing = (keyword: 'comm' | 'command') => ['-axwwo', `pid=,${keyword}=`];
+
+/**
+ * Completes owners that netstat told by number with what ps knows of them. A process that ps does
+ * not know is gone, so who holds its socket now is unknown. Where ps itself cannot be asked, the
+ * numbers stand, with a warning.
+ */
+export async function withOwners(
+  run: RunCommand,
+  sockets: readonly Socket[],
+  query: OwnerQuery,
+  notes: Notes,
+): Promise<readonly Socket[]> {
+  if (!sockets.some(({ owners }) => owners !== null && owners.length > 0)) return sockets;
+  const [names, commandLines] = await Promise.all([
+    ask(run, 'comm', notes),
+    query.details ? ask(run, 'command', notes) : null,
+  ]);
+  if (names === null) return sockets;
+
+  const complete = (owner: Owner): Owner[] => {
+    const comm = names.get(owner.pid);
+    if (comm === undefined) return [];
+    const program = programName(comm) ?? owner.program;
+    return [{ ...owner, program, ...bounded(commandLines?.get(owner.pid)) }];
+  };
+  return sockets.map((socket) => {
+    if (socket.owners === null || socket.owners.length === 0) return socket;
+    const owners = socket.owners.flatMap(complete);
+    return { ...socket, owners, noOwner: owners.length === 0 ? 'unknown' : null };
+  });
+}
+
+/** A command line, as much of it as is told. */
+function bounded(text: string | undefined): Pick<Owner, 'commandLine' | 'commandTruncated'> {
+  if (text === undefined || text === '') return { commandLine: null };
+  if (text.length <= longestCommandLine) return { commandLine: text };
+  const told = text.slice(0, longestCommandLine).replace(/[\ud800-\udbff]$/, '');
+  return { commandLine: told, commandTruncated: true };
+}
+
+async function ask(
+  run: RunCommand,
+  keyword: 'comm' | 'command',
+  notes: Notes,
+): Promise<Map<number, string> | null> {
+  try {
+    return parseProcesses(await run('ps', listing(keyword), { locale }));
+  } catch (error) {
+    if (!(error instanceof NetstatError)) throw error;
+    const what = keyword === 'comm' ? 'program names' : 'command lines';
+    const message = `${what} are missing: ${error.message}`;
+    notes.warn({ code: 'owners-denied', message, source: 'ps' });
+    return null;
+  }
+}

@@ -1,0 +1,45 @@
+import { NetstatError } from '../../errors.ts';
+import type { Warning } from '../../model/snapshot.ts';
+
+/** What a parser made of a command's output. */
+export interface Parsed<Row> {
+  readonly rows: Row[];
+  readonly warnings: Warning[];
+}
+
+const shownLength = 200;
+
+/** Someone else's line for a message of ours: in quotes, ASCII, at most 200 characters. */
+export function quoted(line: string): string {
+  const cut = line.length > shownLength ? `${line.slice(0, shownLength)}...` : line;
+  const safe = cut.replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `"${safe}"`;
+}
+
+/** Lines that could not be read, as one warning; none for none. */
+export function malformed(source: string, lines: readonly string[]): Warning[] {
+  const [first] = lines;
+  if (first === undefined) return [];
+  const message =
+    lines.length === 1
+      ? `${source}: a line left out that could not be read: ${quoted(first)}`
+      : `${source}: ${lines.length} lines left out that could not be read, the first: ${quoted(first)}`;
+  return [{ code: 'malformed', message, source }];
+}
+
+/** A table under a header of no known release: read by guess, it could tell anything. */
+export function unknownTable(source: string, header: string): NetstatError {
+  return new NetstatError(
+    'unrecognized',
+    `${source}: its table is in no form that this version knows (macOS 10.10 to 26): ${quoted(header.trim())}`,
+    { path: source },
+  );
+}
+
+/** The words of a header line. */
+export function words(line: string): string[] {
+  return line.trim().split(/\s+/);
+}

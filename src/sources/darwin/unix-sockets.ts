@@ -1,0 +1,105 @@
+import { type UnixSocket, type UnixType, unixFlag } from '../../model/socket.ts';
+import type { UnixState } from '../../model/state.ts';
+import { type Details, detailsOf, layoutOf } from './layouts.ts';
+import { ownershipOf } from './owner-of.ts';
+import { sectionLines } from './sections.ts';
+import { malformed, type Parsed, unknownTable, words } from './text.ts';
+
+const front = ['Address', 'Type', 'Recv-Q', 'Send-Q', 'Inode', 'Conn', 'Refs', 'Nextref'];
+
+/** netstat's names for kinds of sockets (socktype in unix.c), cut at six characters. */
+const types: Readonly<Record<string, UnixType>> = {
+  stream: 'STREAM',
+  dgram: 'DGRAM',
+  raw: 'RAW',
+  rdm: 'RDM',
+  seqpac: 'SEQPACKET',
+};
+
+/** so_options: `listen` was called (<sys/socket.h>). */
+const SO_ACCEPTCONN = 0x0002;
+/** so_state (<sys/socketvar.h>). */
+const SS_ISCONNECTING = 0x0004;
+const SS_ISDISCONNECTING = 0x0008;
+
+/**
+ * Reads the UNIX section of `netstat -an`; with `-v`, macOS 15.1 and later also tell the process
+ * and whether a socket listens. Addr is last and may hold blanks. The kernel's addresses that fill
+ * the middle columns say who is connected to whom; they are no inode numbers.
+ *
+ * @param source the command, for warnings.
+ * @throws NetstatError `unrecognized` for a header of no known release.
+ */
+export function parseUnixSockets(text: string, source: string): Parsed<UnixSocket> {
+  const rows: UnixSocket[] = [];
+  const bad: string[] = [];
+  let pattern: RegExp | null = null;
+  for (const line of sectionLines(text, 'unix')) {
+    if (pattern === null || /^Address /.test(line)) {
+      pattern = rowPattern(line, source);
+      continue;
+    }
+    const socket = socketOf(pattern.exec(line)?.groups);
+    if (socket === null) bad.push(line);
+    else rows.push(socket);
+  }
+  return { rows, warnings: malformed(source, bad) };
+}
+
+function rowPattern(header: string, source: string): RegExp {
+  const names = words(header);
+  const known = front.every((name, at) => names[at] === name) && names.at(-1) === 'Addr';
+  const layout = known ? layoutOf(names.slice(front.length, -1)) : undefined;
+  if (layout === undefined) throw unknownTable(source, header);
+  const pointers = '(?<inode>[0-9a-f]+)\\s+(?<conn>[0-9a-f]+)\\s+[0-9a-f]+\\s+[0-9a-f]+';
+  return new RegExp(
+    `^\\s*[0-9a-f]+\\s+(?<type>\\S+)\\s+\\d+\\s+\\d+\\s+${pointers}${layout.pattern}(?: (?<path>.*))?$`,
+    's',
+  );
+}
+
+function socketOf(groups: Readonly<Record<string, string | undefined>> | undefined) {
+  const type = typeOf(groups?.type ?? '');
+  if (groups === undefined || type === null) return null;
+  const details = detailsOf(groups);
+  const state = stateOf(type, groups, details);
+  const socket: UnixSocket = {
+    protocol: 'unix',
+    family: 'unix',
+    type,
+    state,
+    refCount: details.useCount,
+    flags: state === 'LISTENING' ? unixFlag.accepts : 0,
+    path: groups.path || null,
+    inode: null,
+    ...ownershipOf(details, true),
+  };
+  return socket;
+}
+
+function typeOf(name: string): UnixType | null {
+  if (Object.hasOwn(types, name)) return types[name] ?? null;
+  const number = /^#(\d+)$/.exec(name)?.[1];
+  return number === undefined ? null : `UNKNOWN(${Number(number)})`;
+}
+
+/**
+ * With options told, they say whether a socket listens. Without, it is inferred: a stream socket
+ * that has a place in the file system and no peer is a server, since accepted sockets have a peer
+ * and clients have no place.
+ */
+function stateOf(
+  type: UnixType,
+  groups: Readonly<Record<string, string | undefined>>,
+  { options, socketState }: Details,
+): UnixState {
+  const has = (pointer: string | undefined) => /[1-9a-f]/.test(pointer ?? '');
+  if (has(groups.conn)) return 'CONNECTED';
+  if (options !== null && socketState !== null) {
+    if (options & SO_ACCEPTCONN) return 'LISTENING';
+    if (socketState & SS_ISCONNECTING) return 'CONNECTING';
+    return socketState & SS_ISDISCONNECTING ? 'DISCONNECTING' : 'UNCONNECTED';
+  }
+  const serves = type !== 'DGRAM' && type !== 'RAW' && has(groups.inode);
+  return serves ? 'LISTENING' : 'UNCONNECTED';
+}

@@ -1,0 +1,20 @@
+import type { LineReader } from './report-source.ts';
+
+/** What the kernel's own table of addresses (fib_trie) says of one: ours, or a broadcast. */
+export interface FibAddress {
+  readonly address: string;
+  readonly kind: 'local' | 'broadcast';
+}
+
+/** /proc/net/fib_trie (net/ipv4/fib_trie.c, fib_trie_seq_show): an address, and below it what it is. */
+export function fibTrieLines(): LineReader<FibAddress> {
+  let address = '';
+  return (line) => {
+    const leaf = /\|-- (\d+\.\d+\.\d+\.\d+)$/.exec(line)?.[1];
+    if (leaf !== undefined) address = leaf;
+    else if (address === '') return undefined;
+    else if (/^ +\/32 host LOCAL/.test(line)) return { address, kind: 'local' };
+    else if (/^ +\/32 link BROADCAST/.test(line)) return { address, kind: 'broadcast' };
+    return undefined;
+  };
+}

@@ -1,0 +1,39 @@
+import type { Group } from '../../../model/group.ts';
+import type { Batches, FamilyQuery, Notes } from '../../source.ts';
+import { igmpLines } from './igmp.ts';
+import { igmp6Line } from './igmp6.ts';
+import { lackingTable } from '../lacking-table.ts';
+import { littleEndianOf } from '../proc/order-warning.ts';
+import type { Proc } from '../proc/proc.ts';
+import { fromFirstLine, reportSource } from '../report-source.ts';
+
+const paths = { inet: 'net/igmp', inet6: 'net/igmp6' } as const;
+const lackingGroups = {
+  inet: 'IPv4 multicast memberships (it may be built without multicast)',
+  inet6:
+    'IPv6 multicast memberships: IPv6 is not configured in this system (ipv6.disable=1, or its module is not loaded)',
+} as const;
+
+/**
+ * Multicast memberships, IPv4 before IPv6 as netstat lists them.
+ * @throws NetstatError `unreadable` where no table may be read; behind the last row `unsupported` where the
+ * kernel has no table for a required family.
+ */
+export async function* linuxGroups(proc: Proc, query: FamilyQuery, notes: Notes): Batches<Group> {
+  const source = reportSource(proc, notes);
+  if (query.families.includes('inet')) {
+    yield* source.batches(
+      'net/igmp',
+      'IPv4 multicast memberships',
+      fromFirstLine(() => igmpLines(littleEndianOf(proc, notes))),
+    );
+  }
+  if (query.families.includes('inet6')) {
+    yield* source.batches('net/igmp6', 'IPv6 multicast memberships', igmp6Line);
+  }
+  source.settle();
+  for (const family of query.requiredFamilies ?? []) {
+    const lacking = lackingTable(proc, paths[family], lackingGroups[family]);
+    if (lacking !== null) throw lacking;
+  }
+}

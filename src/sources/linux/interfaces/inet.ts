@@ -1,0 +1,173 @@
+import { networkInterfaces } from 'node:os';
+import { ipv4Text, ipv4Word, netmaskWord } from '../../../model/address-text.ts';
+import type { InterfaceAddress } from '../../../model/interface.ts';
+import type { Route } from '../../../model/route.ts';
+import type { FibAddress } from '../fib-trie.ts';
+
+/** IPv4 addresses by interface. */
+export type InetAddresses = ReadonlyMap<string, readonly InterfaceAddress[]>;
+
+/** Networks that a route leads to directly, on one interface. */
+export interface DirectNetworks {
+  add(route: Route): void;
+  /** The narrowest network that an address lies in; null where there is none, or on several interfaces. */
+  around(address: number): { readonly name: string; readonly prefixLength: number } | null;
+}
+
+/** Keeps the networks of routes. Hosts (`/32`) and the default route are none. */
+export function directNetworks(): DirectNetworks {
+  /** By the length of the prefix, then by the network; null: on several interfaces. */
+  const byLength = Array.from({ length: 32 }, () => new Map<number, string | null>());
+  return {
+    add({ gateway, interface: name, destination, prefixLength }) {
+      if (gateway !== null || name === null || prefixLength === 0) return;
+      const networks = byLength[prefixLength];
+      const network = ipv4Word(destination);
+      const known = networks?.get(network);
+      networks?.set(network, known === undefined || known === name ? name : null);
+    },
+    around(address) {
+      for (let prefixLength = 31; prefixLength > 0; prefixLength--) {
+        const name = byLength[prefixLength]?.get(address & netmaskWord(prefixLength));
+        if (name === null) return null;
+        if (name !== undefined) return { name, prefixLength };
+      }
+      return null;
+    },
+  };
+}
+
+/**
+ * Our own namespace's addresses as Node tells them: those of interfaces that are up and running,
+ * under their labels, without broadcast or peer. None where it is not told them (Android).
+ */
+export function ownInetAddresses(
+  tell: () => Readonly<ReturnType<typeof networkInterfaces>> = networkInterfaces,
+): InetAddresses {
+  const found = new Map<string, InterfaceAddress[]>();
+  let told: ReturnType<typeof networkInterfaces>;
+  try {
+    told = tell();
+  } catch {
+    return found;
+  }
+  for (const [label, entries] of Object.entries(told)) {
+    const [name = label] = label.split(':');
+    for (const { family, address, netmask } of entries ?? []) {
+      if (family !== 'IPv4') continue;
+      const prefixLength = Math.clz32(~ipv4Word(netmask));
+      addTo(found, name, { ...bare, address, prefixLength, label });
+    }
+  }
+  return found;
+}
+
+/** An address of which only itself is told. */
+const bare = {
+  family: 'inet',
+  broadcast: null,
+  peer: null,
+  scope: null,
+  untold: ['broadcast', 'peer'],
+} as const;
+
+function addTo(
+  found: Map<string, InterfaceAddress[]>,
+  name: string,
+  address: InterfaceAddress,
+): void {
+  const others = found.get(name);
+  if (others === undefined) found.set(name, [address]);
+  else others.push(address);
+}
+
+/**
+ * `told`, and what the kernel's tables tell beside it. Each further address of the machine's own is
+ * placed on the interface whose network it lies in, unless that interface's addresses are told; where
+ * there is no such network (`/32`), or the same on several interfaces, it cannot be placed and is left
+ * out. Broadcast addresses are those of fib_trie, where the last address of a network is one even if
+ * none was given.
+ */
+export function completedInetAddresses(
+  told: InetAddresses,
+  fib: Iterable<FibAddress>,
+  networks: DirectNetworks,
+): InetAddresses {
+  const local = new Set<string>();
+  const broadcasts = new Set<number>();
+  for (const { address, kind } of fib) {
+    if (kind === 'local') local.add(address);
+    else broadcasts.add(ipv4Word(address));
+  }
+  const isRead = local.size + broadcasts.size > 0;
+  const found = new Map<string, InterfaceAddress[]>();
+  for (const [name, addresses] of told) {
+    for (const one of addresses) {
+      local.delete(one.address);
+      addTo(found, name, one);
+    }
+  }
+  for (const address of local) {
+    const word = ipv4Word(address);
+    const network = networks.around(word);
+    const name = network?.name ?? (isLoopback(word) ? 'lo' : null);
+    if (name === null || told.has(name)) continue;
+    addTo(found, name, { ...bare, address, prefixLength: network?.prefixLength ?? 8 });
+  }
+  if (!isRead) return found;
+  const broadcastOf = broadcastFinder([...found.values()].flat(), broadcasts);
+  return new Map([...found].map(([name, addresses]) => [name, addresses.map(broadcastOf)]));
+}
+
+function isLoopback(word: number): boolean {
+  return word >>> 24 === 127;
+}
+
+/** Finds the broadcast address of each of our addresses among those that the kernel knows. */
+function broadcastFinder(
+  addresses: readonly InterfaceAddress[],
+  broadcasts: ReadonlySet<number>,
+): (one: InterfaceAddress) => InterfaceAddress {
+  /** How many of our addresses are in a network, and the ends of all networks. */
+  const sharing = new Map<string, number>();
+  const ends = new Set<number>();
+  for (const one of addresses) {
+    const { first, last, key } = networkOf(one);
+    sharing.set(key, (sharing.get(key) ?? 0) + 1);
+    ends.add(first).add(last);
+  }
+  // One that is no network's end was given to an address by hand.
+  const given = [...broadcasts].filter((word) => !ends.has(word)).map((word) => word >>> 0);
+  given.sort((a, b) => a - b);
+
+  return (one) => {
+    const { first, last, key } = networkOf(one);
+    const at = firstAbove(given, first >>> 0);
+    const [inside, another] = given.slice(at, at + 2).filter((word) => word < last >>> 0);
+    if (isLoopback(first)) return { ...one, untold: ['peer'] };
+    if (inside !== undefined) {
+      // Of several addresses, or several broadcasts, it cannot be told which is whose.
+      if (another !== undefined || sharing.get(key) !== 1) return one;
+      return { ...one, broadcast: ipv4Text(inside), untold: ['peer'] };
+    }
+    return { ...one, broadcast: broadcasts.has(last) ? ipv4Text(last) : null, untold: ['peer'] };
+  };
+}
+
+function networkOf({ address, prefixLength }: InterfaceAddress) {
+  const mask = netmaskWord(prefixLength);
+  const first = ipv4Word(address) & mask;
+  return { first, last: first | ~mask, key: `${first}/${prefixLength}` };
+}
+
+/** Where the first number above `bound` is in an ascending list. */
+function firstAbove(numbers: readonly number[], bound: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((numbers[middle] as number) > bound) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

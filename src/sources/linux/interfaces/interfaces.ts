@@ -1,0 +1,191 @@
+import { NetstatError } from '../../../errors.ts';
+import type { InterfaceAddress, NetInterface } from '../../../model/interface.ts';
+import type { Batches, FamilyQuery, Notes } from '../../source.ts';
+import { type FibAddress, fibTrieLines } from '../fib-trie.ts';
+import { type DeviceCounters, parseNetDev } from './dev.ts';
+import { type LinkFacts, type Links, unknownLink } from './facts.ts';
+import { flagNames } from './flags.ts';
+import {
+  completedInetAddresses,
+  directNetworks,
+  type InetAddresses,
+  ownInetAddresses,
+} from './inet.ts';
+import { type DeviceInet6, ifInet6Line } from './inet6.ts';
+import { askIp } from './ip.ts';
+import { sysfsLinks } from './sysfs.ts';
+import { ownProc } from '../proc/net-place.ts';
+import { littleEndianOf } from '../proc/order-warning.ts';
+import type { Proc } from '../proc/proc.ts';
+import { fromFirstLine, type ReportSource, reportSource } from '../report-source.ts';
+import { routeLines4 } from '../routes/inet.ts';
+
+/** What tells of interfaces beside /proc/net and /sys. */
+export interface LinkSource {
+  /** All facts of this many links at once; null where nobody tells. */
+  links(devices: number, notes: Notes): Promise<Links | null>;
+  /** IPv4 addresses alone. */
+  inetAddresses(): InetAddresses;
+}
+
+/** The network namespace that this process lives in. */
+export const ownLinks: LinkSource = { links: askIp, inetAddresses: () => ownInetAddresses() };
+
+/** A captured or another machine's /proc: only its own files can tell. */
+export const otherLinks: LinkSource = { links: async () => null, inetAddresses: () => new Map() };
+
+const batchSize = 256;
+
+/**
+ * Every interface of /proc/net/dev, in the kernel's order. What stands beside the counters comes
+ * from iproute2's `ip`; what it does not tell, of all or of one, from /sys/class/net and the kernel's tables
+ * of addresses; what nobody tells is null.
+ * @throws NetstatError `unreadable` where /proc/net/dev may not be read, `unsupported` where there is
+ * none.
+ */
+export async function* linuxInterfaces(
+  proc: Proc,
+  _query: FamilyQuery,
+  notes: Notes,
+  source: LinkSource,
+): Batches<NetInterface> {
+  const files = reportSource(proc, notes);
+  const text = files.read('net/dev', 'interface table');
+  files.settle();
+  if (text === null) {
+    const path = `${proc.root}/net/dev`;
+    throw new NetstatError('unsupported', `${path}: this kernel has no interface table`, { path });
+  }
+
+  const devices = files.rows('net/dev', parseNetDev(text));
+  const links = (await source.links(devices.length, notes)) ?? new Map<string, LinkFacts>();
+  // The own /proc may be mounted anywhere; /sys is beside the usual one.
+  const beside = proc.isOwn ? ownProc : proc.root;
+  const factsOf = completedFacts(links, beside, devices, notes);
+  const inetOf = inetFinder(links, devices, source, files, () => littleEndianOf(proc, notes));
+  const inet6 = inet6ByDevice(files);
+  for (let at = 0; at < devices.length; at += batchSize) {
+    yield devices
+      .slice(at, at + batchSize)
+      .map((device) =>
+        netInterface(
+          device,
+          factsOf(device.name),
+          inetOf(device.name),
+          inet6.get(device.name) ?? [],
+        ),
+      );
+  }
+}
+
+/** A device's facts: those of `links`, and from /sys what they lack. */
+function completedFacts(
+  links: Links,
+  root: string,
+  devices: readonly DeviceCounters[],
+  notes: Notes,
+): (name: string) => LinkFacts {
+  const told = (name: string) => links.get(name) ?? unknownLink;
+  if (devices.every(({ name }) => isWhole(told(name)))) return told;
+  const names = devices.map(({ name }) => name);
+  const sysfs = sysfsLinks(root, names);
+  if (sysfs === null) {
+    notes.warn({
+      code: 'absent',
+      message: `${root}/../sys/class/net: not there, or of another network; MTU, flags and hardware addresses are not known`,
+      source: `${root}/../sys/class/net`,
+    });
+    return told;
+  }
+  return (name) => {
+    const facts = told(name);
+    return isWhole(facts) ? facts : completed(facts, sysfs(name));
+  };
+}
+
+/** Not every link has a type that is known, nor a hardware address. */
+function isWhole({ index, mtu, flagBits, txQueueLength }: LinkFacts): boolean {
+  return index !== null && mtu !== null && flagBits !== null && txQueueLength !== null;
+}
+
+function completed(facts: LinkFacts, more: LinkFacts): LinkFacts {
+  return {
+    index: facts.index ?? more.index,
+    mtu: facts.mtu ?? more.mtu,
+    flagBits: facts.flagBits ?? more.flagBits,
+    linkType: facts.linkType ?? more.linkType,
+    hardwareAddress: facts.hardwareAddress ?? more.hardwareAddress,
+    txQueueLength: facts.txQueueLength ?? more.txQueueLength,
+    addresses: facts.addresses,
+  };
+}
+
+/** A device's IPv4 addresses: those of `links`, else what can be pieced together. */
+function inetFinder(
+  links: Links,
+  devices: readonly DeviceCounters[],
+  source: LinkSource,
+  files: ReportSource,
+  littleEndian: () => boolean,
+): (name: string) => readonly InterfaceAddress[] {
+  const told = (name: string) => links.get(name)?.addresses ?? null;
+  if (devices.every(({ name }) => told(name) !== null)) return (name) => told(name) ?? [];
+  const networks = directNetworks();
+  for (const routes of files.batches(
+    'net/route',
+    null,
+    fromFirstLine(() => routeLines4(littleEndian())),
+  )) {
+    for (const route of routes) networks.add(route);
+  }
+  const known = new Map(source.inetAddresses());
+  for (const { name } of devices) {
+    const addresses = told(name);
+    if (addresses !== null) known.set(name, addresses);
+  }
+  const others = completedInetAddresses(known, fibAddresses(files), networks);
+  return (name) => told(name) ?? others.get(name) ?? [];
+}
+
+function* fibAddresses(files: ReportSource): Generator<FibAddress> {
+  for (const batch of files.batches('net/fib_trie', null, fibTrieLines())) yield* batch;
+}
+
+function inet6ByDevice(files: ReportSource): ReadonlyMap<string, DeviceInet6[]> {
+  const byDevice = new Map<string, DeviceInet6[]>();
+  for (const batch of files.batches('net/if_inet6', null, ifInet6Line)) {
+    for (const one of batch) {
+      const others = byDevice.get(one.device);
+      if (others === undefined) byDevice.set(one.device, [one]);
+      else others.push(one);
+    }
+  }
+  return byDevice;
+}
+
+function netInterface(
+  device: DeviceCounters,
+  { index, flagBits, ...facts }: LinkFacts,
+  inet: readonly InterfaceAddress[],
+  inet6: readonly DeviceInet6[],
+): NetInterface {
+  const { name, received, sent, collisions, multicast, compressedReceived, compressedSent } =
+    device;
+  return {
+    name,
+    index: index ?? inet6[0]?.index ?? null,
+    mtu: facts.mtu,
+    flags: flagNames(flagBits ?? 0),
+    flagBits,
+    linkType: facts.linkType,
+    hardwareAddress: facts.hardwareAddress,
+    txQueueLength: facts.txQueueLength,
+    collisions,
+    multicast,
+    compressedReceived,
+    compressedSent,
+    received,
+    sent,
+    addresses: [...inet, ...inet6.map(({ address }) => address)],
+  };
+}

@@ -1,0 +1,195 @@
+import { type ChildProcess, execFile } from 'node:child_process';
+import type { InterfaceAddress } from '../../../model/interface.ts';
+import { canonicalAddress } from '../../../model/read-address.ts';
+import type { Notes } from '../../source.ts';
+import { hardwareAddressOf, type LinkFacts, type Links } from './facts.ts';
+import { flagBits, interfaceFlags } from './flags.ts';
+import { linkTypeNamed } from './link-types.ts';
+import { decodeText } from '../text.ts';
+
+/**
+ * iproute2's `ip` is asked because no file tells an IPv4 address with its label, broadcast and
+ * peer, nor whether the user or the kernel itself made an interface promiscuous. The system's own
+ * folders come before PATH: this may run as root.
+ */
+const commands = ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip', 'ip'];
+
+/** What all the spellings together may take; more where many interfaces are to be told of. */
+const timeLimitMs = 2000;
+const timeLimitMsEach = 1;
+
+/**
+ * The links of our own network namespace; null, and a warning, where there is no `ip` that speaks JSON.
+ * @param devices how many there are
+ */
+export async function askIp(devices: number, notes: Notes): Promise<Links | null> {
+  const limit = timeLimitMs + devices * timeLimitMsEach;
+  const links = await firstAnswer(commands, limit);
+  if (links instanceof Map) return links;
+  const what = links === 'late' ? `no answer in ${limit / 1000} seconds` : 'none that speaks JSON';
+  notes.warn({
+    code: 'absent',
+    message: `ip (iproute2): ${what}; the far ends of point-to-point links are not known`,
+    source: 'ip',
+  });
+  return null;
+}
+
+/** What the first of these commands says that knows; all of them have to say it before one deadline. */
+export async function firstAnswer(
+  commands: readonly string[],
+  limitMs: number,
+): Promise<Links | 'late' | null> {
+  const deadline = performance.now() + limitMs;
+  for (const command of commands) {
+    const left = deadline - performance.now();
+    if (left <= 0) return 'late';
+    const output = await run(command, ['-json', 'address', 'show'], left);
+    const links = output === null ? null : parseIpAddress(output);
+    if (links !== null) return links;
+  }
+  return deadline <= performance.now() ? 'late' : null;
+}
+
+/** What a command writes; null where it fails or takes longer, however little it cares for being ended. */
+function run(command: string, args: readonly string[], limitMs: number): Promise<Buffer | null> {
+  return new Promise((resolve) => {
+    let child: ChildProcess;
+    try {
+      child = execFile(
+        command,
+        args,
+        { encoding: 'buffer', maxBuffer: 1 << 28 },
+        (error, stdout) => {
+          clearTimeout(timer);
+          resolve(error === null ? stdout : null);
+        },
+      );
+    } catch {
+      // Not even a process could be made.
+      resolve(null);
+      return;
+    }
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.unref();
+      resolve(null);
+    }, limitMs);
+  });
+}
+
+/**
+ * Reads the output of `ip -json address show`: the links that it names, and of each what it tells in the
+ * form that `ip` has for it; null where it is no list of links.
+ */
+export function parseIpAddress(output: Buffer): Links | null {
+  const text = output.toString('latin1');
+  const objects = jsonOf(text) ?? jsonOf(repaired(text));
+  if (!Array.isArray(objects)) return null;
+  const links = new Map<string, LinkFacts>();
+  for (const object of objects.filter(isObject)) {
+    const name = textIn(object.ifname);
+    if (name !== null) links.set(bytesText(name), factsOf(object, name));
+  }
+  return links;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textIn(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** A count of at most 32 bits. */
+function countIn(value: unknown): number | null {
+  const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 0;
+  return isCount && value <= 0xffff_ffff ? value : null;
+}
+
+function inetIn(value: unknown): string | null {
+  const address = canonicalAddress(textIn(value) ?? '');
+  return address === null || address.includes(':') ? null : address;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** `ip` writes control characters of a name as they are, and `'` as `\'`; JSON allows neither. */
+function repaired(text: string): string {
+  return text
+    .trim()
+    .replace(/\\(.)/g, (pair, character) => (character === "'" ? "'" : pair))
+    .replace(
+      /[\u0000-\u001f]/g,
+      (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+}
+
+/** Text whose characters stand for bytes, to the text that those bytes spell. */
+function bytesText(latin1: string): string {
+  return decodeText(Buffer.from(latin1, 'latin1'));
+}
+
+function factsOf(link: JsonObject, name: string): LinkFacts {
+  const linkType = linkTypeNamed(textIn(link.link_type) ?? '');
+  return {
+    index: countIn(link.ifindex),
+    mtu: countIn(link.mtu),
+    flagBits: bitsOf(link.flags),
+    linkType,
+    hardwareAddress: hardwareAddressOf(hexAddress(textIn(link.address) ?? ''), linkType),
+    // `ip` leaves a queue of no length out.
+    txQueueLength: link.txqlen === undefined ? 0 : countIn(link.txqlen),
+    addresses: inetAddresses(link.addr_info, name),
+  };
+}
+
+/** `ip` leaves RUNNING out, and says NO-CARRIER of an interface that is up without it. */
+function bitsOf(flags: unknown): number | null {
+  if (!Array.isArray(flags) || !flags.every((flag) => typeof flag === 'string')) return null;
+  const running = flags.includes('UP') && !flags.includes('NO-CARRIER');
+  return flagBits(flags) | (running ? interfaceFlags.RUNNING : 0);
+}
+
+/** A tunnel's end, written as an IPv4 address, to the bytes it is. */
+function hexAddress(text: string): string {
+  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return text;
+  return text
+    .split('.')
+    .map((byte) => Number(byte).toString(16).padStart(2, '0'))
+    .join(':');
+}
+
+/** null where one of them is in no form that `ip` has: then none can be believed. */
+function inetAddresses(list: unknown, name: string): InterfaceAddress[] | null {
+  if (!Array.isArray(list)) return null;
+  const found: InterfaceAddress[] = [];
+  for (const one of list) {
+    if (!isObject(one)) return null;
+    if (one.family !== 'inet') continue;
+    const address = inetIn(one.local);
+    const prefixLength = countIn(one.prefixlen);
+    if (address === null || prefixLength === null || prefixLength > 32) return null;
+    found.push({
+      family: 'inet',
+      address,
+      prefixLength,
+      broadcast: inetIn(one.broadcast),
+      peer: inetIn(one.address),
+      scope: null,
+      label: bytesText(textIn(one.label) ?? name),
+    });
+  }
+  return found;
+}

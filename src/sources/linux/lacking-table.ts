@@ -1,0 +1,17 @@
+import { NetstatError } from '../../errors.ts';
+import { errnoOf, isGone, type Proc } from './proc/proc.ts';
+
+/** The error for a table that this kernel does not have, `what` it lacks and why that may be; null where it has it. */
+export function lackingTable(proc: Proc, path: string, what: string): NetstatError | null {
+  try {
+    proc.openTable(path).close();
+    return null;
+  } catch (cause) {
+    if (!isGone(errnoOf(cause))) return null;
+    const source = `${proc.root}/${path}`;
+    return new NetstatError('unsupported', `${source}: this kernel has no ${what}`, {
+      path: source,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import type { Proc } from '../proc/proc.ts';
+import { scanProcess } from './scan-process.ts';
+import { areMany, searchTogether } from './shared-walk.ts';
+import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen.ts';
+
+/** A process that holds a socket, and the descriptor by which it does. */
+export interface Holder {
+  readonly pid: number;
+  readonly fd: string;
+}
+
+/** What a search for the owners of some inodes found. */
+export interface FirstOwners {
+  readonly holders: ReadonlyMap<number, Holder>;
+  readonly unseen: Unseen;
+}
+
+/** After so many descriptors it is asked whether threads should help with those that are left. */
+const aloneDescriptors = 8192;
+
+/**
+ * One owner for each wanted inode, the first by PID as netstat has it, and no further than needed: the
+ * search ends with the last inode. Nothing but a look at every descriptor tells that a process does
+ * not hold a socket that one of a higher PID holds too.
+ */
+export async function findFirstOwners(
+  proc: Proc,
+  wanted: ReadonlySet<number>,
+): Promise<FirstOwners> {
+  const holders = new Map<number, Holder>();
+  const unseen = nothingUnseen();
+  if (wanted.size === 0) return { holders, unseen };
+
+  let looked = 0;
+  let isAlone = false;
+  const pids = processesOf(proc, unseen);
+  for (const [turn, pid] of pids.entries()) {
+    const count = proc.descriptorCount(pid);
+    // Kernel threads, mostly.
+    if (count === 0) continue;
+    if (looked > aloneDescriptors && !isAlone) {
+      const rest = pids.slice(turn);
+      if (proc.isLive && areMany(proc, rest)) {
+        const missing = new Set([...wanted].filter((inode) => !holders.has(inode)));
+        const unseenThere = await addFound(proc, rest, missing, holders);
+        return { holders, unseen: sumOf([unseen, ...unseenThere]) };
+      }
+      isAlone = true;
+    }
+    const isOver = scanProcess(proc, pid, unseen, (inode, fd) => {
+      if (wanted.has(inode) && !holders.has(inode)) holders.set(inode, { pid, fd });
+      return holders.size === wanted.size;
+    });
+    if (isOver) break;
+    looked += count ?? 0;
+  }
+  return { holders, unseen };
+}
+
+/** Has threads search the other processes for what is missing. */
+async function addFound(
+  proc: Proc,
+  pids: readonly number[],
+  missing: ReadonlySet<number>,
+  holders: Map<number, Holder>,
+): Promise<readonly Unseen[]> {
+  const shares = await searchTogether(proc, pids, missing);
+  for (const { found } of shares) {
+    for (let i = 0; i < found.length; i++) {
+      const inode = found.inodes[i] as number;
+      const pid = found.pids[i] as number;
+      const known = holders.get(inode);
+      if (known === undefined || pid < known.pid) {
+        holders.set(inode, { pid, fd: String(found.fds[i]) });
+      }
+    }
+  }
+  return shares.map(({ unseen }) => unseen);
+}

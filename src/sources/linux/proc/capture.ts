@@ -1,0 +1,188 @@
+import { NetstatError } from '../../../errors.ts';
+import { orderOf } from './capture-order.ts';
+import { listProcesses, machineIsLittleEndian } from './live-proc.ts';
+import { isFolder } from './net-place.ts';
+import { errnoOf, isForbidden, isGone, type Proc, type Task } from './proc.ts';
+import { readHead, readPlain } from '../reader/plain-file.ts';
+import { openPlainTable } from '../reader/table-file.ts';
+import { refused } from '../refused.ts';
+
+/** The file that tells a captured /proc from a mounted one. */
+export const captureFile = 'capture.json';
+/** Per process: its links, as a captured folder has none of its own. */
+export const linksFile = 'links.json';
+
+/** What `capture.json` says of the machine. */
+export interface CaptureFacts {
+  readonly version: 1;
+  readonly byteOrder: 'little' | 'big';
+  /** `uname -r` of the machine. */
+  readonly kernel: string;
+}
+
+/** What `PID/links.json` says of a process. */
+export interface CapturedLinks {
+  /** Where /proc/PID/exe leads; null where it could not be read. */
+  readonly exe: string | null;
+  /** Descriptor number to where it leads; null where the folder could not be read. */
+  readonly fd: Readonly<Record<string, string>> | null;
+  readonly ns?: Readonly<Record<string, string>>;
+}
+
+function missing(path: string, code: 'ENOENT' | 'EACCES'): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code });
+}
+
+/**
+ * A /proc captured into plain files (`scripts/capture-fixture`), which any file system can hold.
+ * null when `root` is not such a folder.
+ * @throws NetstatError `unrecognized` when it is one, of a version or form that this one does not know;
+ * `unreadable` when what tells cannot be read.
+ */
+export function openCapture(root: string): Proc | null {
+  const facts = readFacts(`${root}/${captureFile}`);
+  if (facts === null) return null;
+  const place = (path: string) => `${root}/${path}`;
+  const order = orderOf(place, { told: facts.byteOrder, fallback: machineIsLittleEndian });
+  const links = new Map<Task, CapturedLinks>();
+
+  const linksOf = (pid: Task): CapturedLinks => {
+    let found = links.get(pid);
+    if (found === undefined) {
+      found = readLinks(`${root}/${pid}/${linksFile}`);
+      links.set(pid, found);
+    }
+    return found;
+  };
+
+  return {
+    root,
+    get littleEndian() {
+      return order().littleEndian;
+    },
+    get orderDoubt() {
+      return order().doubt;
+    },
+    isLive: false,
+    isOwn: false,
+    warnings: [],
+    isKernels: () => false,
+    hasNet: () => isFolder(`${root}/net`),
+    openTable: (path) => openPlainTable(place(path)),
+    readFile: (path, most) =>
+      most === undefined ? readPlain(place(path)) : readHead(place(path), most),
+    processIds: () => {
+      const pids = listProcesses(root);
+      // Read before anybody looks for owners: a broken one would be taken for a process that ended.
+      for (const pid of [...pids, 'self'] as const) {
+        checkLinks(() => linksOf(pid), `${root}/${pid}/${linksFile}`);
+      }
+      return pids;
+    },
+    descriptorCount: () => null,
+    descriptors: (pid) => {
+      const { fd } = linksOf(pid);
+      if (fd === null) throw missing(`${root}/${pid}/fd`, 'EACCES');
+      return Object.keys(fd);
+    },
+    threadIds: () => [],
+    hidesProcesses: () => false,
+    readLink: (pid, name) => {
+      const { exe, fd, ns } = linksOf(pid);
+      const [folder, entry = ''] = name.split('/');
+      const target = folder === 'exe' ? exe : entryOf(folder === 'fd' ? fd : ns, entry);
+      if (target === null) throw missing(`${root}/${pid}/${name}`, 'EACCES');
+      if (target === undefined) throw missing(`${root}/${pid}/${name}`, 'ENOENT');
+      return target;
+    },
+  };
+}
+
+/** Without the names that every object has. */
+function entryOf(
+  links: Readonly<Record<string, string>> | null | undefined,
+  name: string,
+): string | undefined {
+  return links != null && Object.hasOwn(links, name) ? links[name] : undefined;
+}
+
+/** A process need not have any, and they may be forbidden: whoever looks into it is told so then. */
+function checkLinks(links: () => unknown, path: string): void {
+  try {
+    links();
+  } catch (error) {
+    const code = errnoOf(error);
+    if (!isGone(code) && !isForbidden(code)) throw refused(path, error);
+  }
+}
+
+/** null: there is no such file. */
+function readFacts(path: string): CaptureFacts | null {
+  let text: string;
+  try {
+    text = readPlain(path).toString('utf8');
+  } catch (error) {
+    if (isGone(errnoOf(error))) return null;
+    throw refused(path, error);
+  }
+  const facts = fieldsOf(text, path, 'a capture');
+  const { version, byteOrder, kernel = '' } = facts;
+  if (version !== 1 || (byteOrder !== 'little' && byteOrder !== 'big')) {
+    throw unrecognized(
+      path,
+      `a capture of version ${shown(version)} with byte order ${shown(byteOrder)}; this program reads version 1, little or big`,
+    );
+  }
+  if (typeof kernel !== 'string') {
+    throw unrecognized(path, `kernel: expected a text, found ${shown(kernel)}`);
+  }
+  return { version, byteOrder, kernel };
+}
+
+/** @throws the error of the system call where there are none; NetstatError where they are not links */
+function readLinks(path: string): CapturedLinks {
+  const { exe, fd, ns } = fieldsOf(readPlain(path).toString('utf8'), path, 'links of a capture');
+  if (exe !== null && typeof exe !== 'string') {
+    throw unrecognized(path, `exe: expected a path or null, found ${shown(exe)}`);
+  }
+  if (fd !== null && !isTextRecord(fd)) {
+    throw unrecognized(path, 'fd: expected descriptors with where each leads, or null');
+  }
+  const odd = Object.keys(fd ?? {}).find((name) => !/^\d{1,10}$/.test(name));
+  if (odd !== undefined) throw unrecognized(path, `fd: ${shown(odd)} is no descriptor`);
+  if (ns === undefined) return { exe, fd };
+  if (!isTextRecord(ns)) {
+    throw unrecognized(path, 'ns: expected namespaces with where each leads');
+  }
+  return { exe, fd, ns };
+}
+
+/** The fields of a JSON object. */
+function fieldsOf(text: string, path: string, what: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw unrecognized(path, `not ${what}: it is not JSON`, cause);
+  }
+  if (isRecord(value)) return value;
+  throw unrecognized(path, `not ${what}: expected an object, found ${shown(value)}`);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTextRecord(value: unknown): value is Readonly<Record<string, string>> {
+  return isRecord(value) && Object.values(value).every((one) => typeof one === 'string');
+}
+
+/** A value as a message shows it. */
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+function unrecognized(path: string, what: string, cause?: unknown): NetstatError {
+  return new NetstatError('unrecognized', `${path}: ${what}`, { path, cause });
+}

@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { orderOf } from './capture-order.ts';
+import { liveProc, machineIsLittleEndian, processIdsAmong } from './live-proc.ts';
+import { isFolder } from './net-place.ts';
+import { errnoOf, type Proc } from './proc.ts';
+import { readHead, readPlain } from '../reader/plain-file.ts';
+import { openPlainTable } from '../reader/table-file.ts';
+import { decodeText } from '../text.ts';
+
+/**
+ * A folder in the form of a /proc, with links where a /proc has links: a copy, or another machine's
+ * through a network. Nothing is taken for granted of it.
+ */
+export function folderProc(root: string): Proc {
+  const ofInit = `${root}/1/net`;
+  const net = existsSync(`${ofInit}/dev`) ? ofInit : `${root}/net`;
+  const place = (path: string) =>
+    path.startsWith('net/') ? `${net}${path.slice(3)}` : `${root}/${path}`;
+  const order = orderOf(place, { told: null, fallback: machineIsLittleEndian });
+  return {
+    ...plainFiles(root, place),
+    isOwn: false,
+    hasNet: () => isFolder(net),
+    get littleEndian() {
+      return order().littleEndian;
+    },
+    get orderDoubt() {
+      return order().doubt;
+    },
+  };
+}
+
+/** What lies at /proc where that is no procfs: read as this machine's own, as netstat does. */
+export function coveredProc(root: string): Proc {
+  return plainFiles(root, (path) => `${root}/${path}`);
+}
+
+function plainFiles(root: string, place: (path: string) => string): Proc {
+  return {
+    ...liveProc(root),
+    isKernels: () => false,
+    openTable: (path) => openPlainTable(place(path)),
+    readFile: (path, most) =>
+      most === undefined ? readPlain(place(path)) : readHead(place(path), most),
+    descriptorCount: () => null,
+    // Only procfs counts threads in a folder's links.
+    threadIds: (pid) => processIdsAmong(readdirSync(`${root}/${pid}/task`)),
+    readLink: (of, name) => linkOrText(`${root}/${of}/${name}`),
+  };
+}
+
+/** Longer than any path that a link leads to (PATH_MAX of <linux/limits.h>). */
+const longestTarget = 4096;
+
+/** Where a link leads; where a copy could hold none, its text does (so git does without links). */
+function linkOrText(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'EINVAL') throw error;
+    return decodeText(readHead(path, longestTarget)).replace(/\n$/, '');
+  }
+}

@@ -1,0 +1,98 @@
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { isProcfs, kernelFiles } from './kernel-files.ts';
+import { isFolder, type NetPlace, ownNet } from './net-place.ts';
+import type { Proc, Task } from './proc.ts';
+import { openTableFile } from '../reader/table-file.ts';
+import { readBeginning, readWhole } from '../reader/whole-file.ts';
+import { refused } from '../refused.ts';
+
+/** The names in a folder that are process IDs. */
+export function processIdsAmong(names: readonly string[]): number[] {
+  const pids: number[] = [];
+  for (const name of names) {
+    const first = name.charCodeAt(0);
+    if (first >= 48 && first <= 57) pids.push(Number(name));
+  }
+  return pids.sort((a, b) => a - b);
+}
+
+function sizeOf(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** The size of /proc/PID/fd counts its entries since Linux 6.2; before, it is always 0. */
+function descriptorCounter(root: string, isLinux: () => boolean): (of: Task) => number | null {
+  let counts: boolean | null = null;
+  return (of) => {
+    counts ??= isLinux() && sizeOf(`${root}/self/fd`) > 0;
+    return counts ? sizeOf(`${root}/${of}/fd`) : null;
+  };
+}
+
+/** Byte order of the machine that runs this program. */
+export const machineIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** `task` has a link for each thread, beside the two that every folder has. */
+const soleThread = 3;
+
+function threadIds(root: string, pid: number): readonly number[] {
+  const tasks = `${root}/${pid}/task`;
+  const links = statSync(tasks, { throwIfNoEntry: false })?.nlink ?? 0;
+  return links <= soleThread ? [] : processIdsAmong(readdirSync(tasks));
+}
+
+/** A function that is called once, when its value is first wanted. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/**
+ * A mounted /proc: this machine's, or one that a container was given under another path. `net`: where its
+ * tables are; unless told, those of the own network.
+ */
+export function liveProc(root: string, net?: NetPlace): Proc {
+  const netFolder = lazily(() => (net ?? ownNet(root)).folder);
+  const place = (path: string) =>
+    path.startsWith('net/') ? `${netFolder()}${path.slice(3)}` : `${root}/${path}`;
+  const kernel = kernelFiles(root);
+  return {
+    root,
+    littleEndian: machineIsLittleEndian,
+    orderDoubt: null,
+    isLive: true,
+    isOwn: net?.isOwn ?? true,
+    warnings: net?.warnings ?? [],
+    isKernels: (path) => kernel.has(place(path)),
+    hasNet: () => isFolder(netFolder()),
+    openTable: (path, hints = {}) => openTableFile(place(path), hints),
+    readFile: (path, most) =>
+      most === undefined ? readWhole(place(path)) : readBeginning(place(path), most),
+    processIds: () => listProcesses(root),
+    descriptorCount: descriptorCounter(root, kernel.isLinux),
+    descriptors: (of) => readdirSync(`${root}/${of}/fd`),
+    threadIds: (pid) => threadIds(root, pid),
+    // Every PID namespace has a first process.
+    hidesProcesses: (pids) => pids[0] !== 1 && isProcfs(root) === true,
+    readLink: (of, name) => readlinkSync(`${root}/${of}/${name}`),
+  };
+}
+
+/**
+ * The processes of which `root` has a folder, ascending.
+ * @throws NetstatError `unreadable` where it cannot be listed
+ */
+export function listProcesses(root: string): number[] {
+  try {
+    return processIdsAmong(readdirSync(root));
+  } catch (error) {
+    throw refused(root, error);
+  }
+}

@@ -1,0 +1,123 @@
+import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { NetstatError } from '../../../errors.ts';
+import type { Warning } from '../../../model/snapshot.ts';
+
+/** Where this machine's /proc is mounted. */
+export const ownProc = '/proc';
+
+/** Where the tables of a mounted /proc are. */
+export interface NetPlace {
+  /** The folder that is read as `net`. */
+  readonly folder: string;
+  /** Its network is the one that this process lives in. */
+  readonly isOwn: boolean;
+  readonly warnings: readonly Warning[];
+}
+
+/** `net` of this process, also where /proc shows processes alone (the mount option subset=pid). */
+export function ownNet(root: string): NetPlace {
+  const folder = existsSync(`${root}/net`) ? `${root}/net` : `${root}/self/net`;
+  return { folder, isOwn: true, warnings: [] };
+}
+
+/** PROC_ROOT_INO of <linux/proc_fs.h>: the number of a procfs's uppermost folder. */
+const rootInode = 1;
+
+/**
+ * Where the tables are of the procfs at `root`. Its `net` leads to the network of whoever reads it,
+ * which is what is wanted of one's own. What a container was given of its host is wanted for the
+ * host's network, which is that of its first process. Which of the two it is, the mount itself tells,
+ * not how it is spelled.
+ * @throws NetstatError `unreadable` where the first process is hidden
+ */
+export function netPlace(root: string): NetPlace {
+  if (isSameFolder(root, ownProc)) return ownNet(root);
+  // One process's folder: its network.
+  if (statSync(root).ino !== rootInode) {
+    return { folder: `${root}/net`, isOwn: false, warnings: [] };
+  }
+  if (isOfOwnPids(root)) return { ...ownNet(root), warnings: otherFirst(root) };
+  const folder = `${root}/1/net`;
+  if (!isFolder(folder)) {
+    throw new NetstatError(
+      'unreadable',
+      `${folder}: process 1 is hidden from this user (hidepid), so the network of the machine that ${root} belongs to cannot be read; look as its root, or mount it without hidepid`,
+      { path: folder },
+    );
+  }
+  return { folder, isOwn: false, warnings: [] };
+}
+
+/** Whether two paths, however spelled, lead to one folder. */
+export function isSameFolder(one: string, other: string): boolean {
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.dev === b.dev && a.ino === b.ino;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether there is a folder at `path`. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Whether processes have the numbers there that they have for this process. */
+function isOfOwnPids(root: string): boolean {
+  try {
+    const namespaces = pidNamespaces(readFileSync(`${root}/self/status`, 'latin1'));
+    return namespaces === null
+      ? readlinkSync(`${root}/self`) === String(process.pid)
+      : namespaces === 1;
+  } catch {
+    // We are no process that it shows.
+    return false;
+  }
+}
+
+/**
+ * In how many PID namespaces a process has a number, from that of the procfs down to its own (`NSpid` of
+ * /proc/PID/status, since Linux 4.1); null: not told.
+ */
+export function pidNamespaces(status: string): number | null {
+  const numbers = /^NSpid:((?:\s+\d+)+)$/m.exec(status)?.[1];
+  return numbers === undefined ? null : numbers.trim().split(/\s+/).length;
+}
+
+/** In a container that shares its host's PID namespace, the host's /proc cannot be told from its own. */
+function otherFirst(root: string): Warning[] {
+  if (isSameNetwork(`${root}/1`, `${root}/self`)) return [];
+  return [
+    {
+      code: 'uncertain',
+      message: `${root}: of the PID namespace of this process, so its own network is shown, not that of process 1 (--proc-root ${root}/1 shows that)`,
+      source: root,
+    },
+  ];
+}
+
+/** Whether two processes live in one network. Their links tell; else, where those are forbidden, what is in it. */
+function isSameNetwork(one: string, other: string): boolean {
+  try {
+    return readlinkSync(`${one}/ns/net`) === readlinkSync(`${other}/ns/net`);
+  } catch {
+    const [signs, others] = [signsOfNetwork(one), signsOfNetwork(other)];
+    return signs === null || others === null || signs === others;
+  }
+}
+
+/** Its interfaces and addresses: two networks hardly have the same. null: hidden. */
+function signsOfNetwork(process: string): string | null {
+  try {
+    const text = (name: string) => readFileSync(`${process}/net/${name}`, 'latin1');
+    const names = [...text('dev').matchAll(/^ *(\S+):/gm)].map(([, name]) => name);
+    return `${names.join(' ')} ${text('fib_trie')}`;
+  } catch {
+    return null;
+  }
+}

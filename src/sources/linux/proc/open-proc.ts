@@ -1,0 +1,41 @@
+import { type Stats, statSync } from 'node:fs';
+import { NetstatError } from '../../../errors.ts';
+import { openCapture } from './capture.ts';
+import { coveredProc, folderProc } from './folder-proc.ts';
+import { isProcfs } from './kernel-files.ts';
+import { liveProc } from './live-proc.ts';
+import { isSameFolder, netPlace, ownProc } from './net-place.ts';
+import { errnoOf, isGone, type Proc } from './proc.ts';
+import { oddKind } from '../reader/plain-file.ts';
+import { refused } from '../refused.ts';
+
+/**
+ * The /proc at `root`: a mounted one, a captured one where it says so itself, else a folder to be read
+ * as it stands; null: the system's own.
+ * @throws NetstatError where `root` is no folder, or of a kind that cannot be read
+ */
+export function openProc(root: string | null): Proc {
+  if (root === null) {
+    return isProcfs(ownProc) === false ? coveredProc(ownProc) : liveProc(ownProc);
+  }
+  requireFolder(root);
+  if (isProcfs(root) === true) return liveProc(root, netPlace(root));
+  return openCapture(root) ?? (isSameFolder(root, ownProc) ? coveredProc(root) : folderProc(root));
+}
+
+/** What is not there is told by whoever looks for its tables. */
+function requireFolder(root: string): void {
+  let stats: Stats;
+  try {
+    stats = statSync(root);
+  } catch (error) {
+    if (isGone(errnoOf(error))) return;
+    throw refused(root, error);
+  }
+  if (stats.isDirectory()) return;
+  throw new NetstatError(
+    'unreadable',
+    `${root}: ${oddKind(stats) ?? 'a file'}, not a folder; --proc-root takes a mounted /proc or a captured one`,
+    { path: root },
+  );
+}

@@ -1,0 +1,80 @@
+import type { Warning } from '../../../model/snapshot.ts';
+
+/** What is known of a table before it is read. */
+export interface TableHints {
+  /** It has so many rows that it is worth reading ahead. */
+  readonly isBig?: boolean;
+  /** No line of it is longer, in bytes; unless told, lines may have any length. */
+  readonly longestLine?: number | undefined;
+}
+
+/** An open table: bytes come as the kernel hands them out. */
+export interface TableFile {
+  /** Reads at most the rest of `buffer` from `offset` on. Returns the bytes read; 0 at the end. */
+  read(buffer: Uint8Array, offset: number): number;
+  close(): void;
+}
+
+/** A process (`self`: this one), or one thread of it: where its folder is. */
+export type Task = number | 'self' | `${number}/task/${number}`;
+
+/**
+ * A /proc, the system's own or another. Paths are relative to its root. What cannot be had throws
+ * an error with a `code` as the system calls give it: ENOENT, EACCES, ESRCH …
+ */
+export interface Proc {
+  readonly root: string;
+  /** Byte order of the machine that wrote the tables: addresses are printed as host-order words. */
+  readonly littleEndian: boolean;
+  /** Why the byte order may be another, where that would change addresses; null: it is known. */
+  readonly orderDoubt: string | null;
+  /** False for a capture, whose processes threads cannot look into. */
+  readonly isLive: boolean;
+  /** Its network is the one that this process lives in. */
+  readonly isOwn: boolean;
+  /** What is to be told beside any answer. */
+  readonly warnings: readonly Warning[];
+  /**
+   * Whether Linux itself fills this table, so that what Linux promises of the order of its rows, of its
+   * reads and of its counts holds.
+   */
+  isKernels(path: string): boolean;
+  /** Whether there is a folder of tables at all. */
+  hasNet(): boolean;
+  /** As PlatformHost has it. */
+  readonly pause?: (() => Promise<void>) | undefined;
+  openTable(path: string, hints?: TableHints): TableFile;
+  /** The bytes of a file; `most`: its beginning is enough, at most so many of them. */
+  readFile(path: string, most?: number): Buffer;
+  /**
+   * Process IDs, ascending.
+   * @throws NetstatError where they cannot be listed
+   */
+  processIds(): number[];
+  /** How many descriptors a process has; null where that cannot be told without listing them. */
+  descriptorCount(of: Task): number | null;
+  /** The names in /proc/PID/fd. */
+  descriptors(of: Task): readonly string[];
+  /** The threads of a process; none where it has but one. */
+  threadIds(pid: number): readonly number[];
+  /** Whether this is the kernel's /proc and shows some processes only (hidepid); `pids` as listed. */
+  hidesProcesses(pids: readonly number[]): boolean;
+  /** Where a link of a process leads: `exe`, `fd/3`. Never follows it. */
+  readLink(of: Task, name: string): string;
+}
+
+/** The system call's error code (`ENOENT`), or an empty string for any other error. */
+export function errnoOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+/** True when a file or process is not there (any more). */
+export function isGone(code: string): boolean {
+  return code === 'ENOENT' || code === 'ESRCH' || code === 'ENOTDIR';
+}
+
+/** True when it is there and we may not look. */
+export function isForbidden(code: string): boolean {
+  return code === 'EACCES' || code === 'EPERM';
+}

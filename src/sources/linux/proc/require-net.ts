@@ -1,0 +1,16 @@
+import { NetstatError } from '../../../errors.ts';
+import type { Proc } from './proc.ts';
+
+/**
+ * @throws NetstatError `unreadable` where there is no /proc/net at all, so that an empty answer would be
+ * a lie
+ */
+export function requireNet(proc: Proc): void {
+  if (proc.hasNet()) return;
+  const path = `${proc.root}/net`;
+  throw new NetstatError(
+    'unreadable',
+    `${path}: no such folder; is ${proc.root} a mounted /proc? (--proc-root names another)`,
+    { path },
+  );
+}

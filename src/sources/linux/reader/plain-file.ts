@@ -1,0 +1,80 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { NetstatError } from '../../../errors.ts';
+
+/** More than any file of /proc that a report reads whole. */
+const mostBytes = 256 * 1024 * 1024;
+
+/** What a file is that is no plain one, in words; null: it is one. */
+export function oddKind(stats: Stats): string | null {
+  if (stats.isFile()) return null;
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a FIFO';
+  if (stats.isSocket()) return 'a socket';
+  return 'a device';
+}
+
+/**
+ * Opens a file of a folder that anybody may have made. Anything but a plain file could make the reader
+ * wait for ever, or never end.
+ * @throws NetstatError `unreadable` for what is no plain file, or the error of the system call
+ */
+export function openPlain(path: string): number {
+  // Asked before it is opened, which can already do something, and again of what was opened.
+  refuseOdd(path, statSync(path));
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    refuseOdd(path, fstatSync(fd));
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function refuseOdd(path: string, stats: Stats): void {
+  const kind = oddKind(stats);
+  if (kind === null) return;
+  throw new NetstatError(
+    'unreadable',
+    `${path}: ${kind}; of a captured /proc only plain files are read`,
+    { path },
+  );
+}
+
+/** How much is read at a time. Sizes are not asked for: not every file system tells them. */
+const pieceBytes = 64 * 1024;
+
+/**
+ * A plain file's beginning, up to `most` bytes.
+ * @throws as `openPlain` does
+ */
+export function readHead(path: string, most: number): Buffer {
+  const fd = openPlain(path);
+  try {
+    const pieces: Buffer[] = [];
+    for (let left = most; left > 0; ) {
+      const piece = Buffer.allocUnsafe(Math.min(pieceBytes, left));
+      const got = readSync(fd, piece, 0, piece.length, null);
+      if (got === 0) break;
+      pieces.push(piece.subarray(0, got));
+      left -= got;
+    }
+    return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * A plain file whole.
+ * @throws as `openPlain` does, and NetstatError `unreadable` for one of more than `most` bytes
+ */
+export function readPlain(path: string, most = mostBytes): Buffer {
+  const bytes = readHead(path, most + 1);
+  if (bytes.length <= most) return bytes;
+  throw new NetstatError(
+    'unreadable',
+    `${path}: larger than ${most} bytes, which no file of /proc is`,
+    { path },
+  );
+}

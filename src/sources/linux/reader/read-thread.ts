@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { ReadOrder } from './read-worker.ts';
+import { at, failed, type Ring, ringIn, ringMemory, signal, turn } from './ring.ts';
+
+/** A thread that reads a file ahead. */
+export interface ReadThread {
+  /**
+   * The next bytes of the file; 0 at its end. null: the thread is not there yet, failed or died; then
+   * the caller reads by itself.
+   */
+  read(buffer: Uint8Array, offset: number): number | null;
+  /** It died while it read: where the descriptor stands, nobody knows. */
+  readonly isLost: boolean;
+  /** Returns when the thread no longer touches the file. */
+  stop(): void;
+}
+
+const noThread: ReadThread = { read: () => null, isLost: false, stop: () => {} };
+
+/**
+ * Starts a thread for the descriptor. Where there is no second processor, no worker's file (a bundle
+ * has none) or no thread to be had (a limit on tasks), an idle one: a thread is a help, never a need.
+ */
+export function startReading(fd: number, longestLine: number | undefined): ReadThread {
+  const here = import.meta.url;
+  // What bundlers make of a module in CommonJS does not know where it lies.
+  if (here === undefined) return noThread;
+  const memory = ringMemory();
+  try {
+    // Loaded when there is much to read, not at every start.
+    const require = createRequire(process.execPath);
+    const { availableParallelism } = require('node:os') as typeof import('node:os');
+    if (availableParallelism() < 2) return noThread;
+    const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+    const order: ReadOrder = { fd, longestLine, memory };
+    const worker = new Worker(new URL('./read-worker.cjs', here), {
+      workerData: order,
+      resourceLimits: { maxYoungGenerationSizeMb: 1 },
+    });
+    // A thread that cannot start never gets ready.
+    worker.on('error', () => {});
+    worker.unref();
+  } catch {
+    return noThread;
+  }
+  return emptying(ringIn(memory), isThread);
+}
+
+/** Whether this process has a thread of that ID; where /proc cannot be looked at, none is believed in. */
+function isThread(id: number): boolean {
+  return existsSync(`/proc/self/task/${id}`);
+}
+
+/** How long to wait, in milliseconds, before another look at whether the thread is still there. */
+const betweenLooks = 1000;
+
+/**
+ * The reader's side of a ring. A slot may take as long as it takes: a process may be stopped, a
+ * machine be busy. It is waited for as long as `isAlive` says so of the thread's ID.
+ */
+export function emptying(
+  { control, slots }: Ring,
+  isAlive: (thread: number) => boolean,
+  pause = betweenLooks,
+): ReadThread {
+  let begun = false;
+  let over = false;
+  let isLost = false;
+  let emptied = 0;
+  let taken = 0;
+
+  /** Waits until a value is no longer `old`; false where the thread died before. */
+  const changes = (place: number, old: number): boolean => {
+    while (Atomics.wait(control, place, old, pause) === 'timed-out') {
+      if (isAlive(Atomics.load(control, at.ready))) continue;
+      // It may have changed the value before it ended.
+      return Atomics.load(control, place) !== old;
+    }
+    return true;
+  };
+
+  return {
+    read(buffer, offset) {
+      if (over) return null;
+      if (!begun) {
+        if (Atomics.load(control, at.ready) === 0) return null;
+        begun = true;
+        signal(control, at.turn, turn.read);
+      }
+      if (!changes(at.filled, emptied)) {
+        over = true;
+        isLost = true;
+        return null;
+      }
+      const slot = emptied % slots.length;
+      const length = control[at.lengths + slot] as number;
+      if (length === failed) {
+        over = true;
+        return null;
+      }
+      if (length === 0) return 0;
+      const part = (slots[slot] as Uint8Array).subarray(
+        taken,
+        Math.min(length, taken + buffer.length - offset),
+      );
+      buffer.set(part, offset);
+      taken += part.length;
+      if (taken === length) {
+        taken = 0;
+        emptied++;
+        signal(control, at.emptied, emptied);
+      }
+      return part.length;
+    },
+    get isLost() {
+      return isLost;
+    },
+    stop() {
+      signal(control, at.turn, turn.stop);
+      // A new value, not only a call: the thread may be just about to wait for one.
+      signal(control, at.emptied, -1);
+      if (begun) changes(at.ended, 0);
+    },
+  };
+}

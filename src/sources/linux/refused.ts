@@ -1,0 +1,31 @@
+import { isNetstatError, NetstatError } from '../../errors.ts';
+import type { Warning } from '../../model/snapshot.ts';
+import { errnoOf, isForbidden } from './proc/proc.ts';
+
+/** What there is to be done about an error of the system, by its code. */
+const remedies: Readonly<Record<string, string>> = {
+  EMFILE: 'too many open files; raise the limit (ulimit -n)',
+  ENFILE: 'too many open files on this machine',
+  ENOMEM: 'out of memory',
+  EISDIR: 'a folder, not a file',
+};
+
+/** The error for a file that is there and could not be opened or read. */
+export function refused(source: string, error: unknown): NetstatError {
+  if (isNetstatError(error)) return error;
+  const code = errnoOf(error);
+  const remedy = remedies[code];
+  return new NetstatError(
+    'unreadable',
+    isForbidden(code)
+      ? `${source}: permission denied; run as root, or where the system lets programs read it`
+      : `${source}: cannot be read (${code || String(error)})${remedy === undefined ? '' : `: ${remedy}`}`,
+    { path: source, cause: error },
+  );
+}
+
+/** The warning for a file that is missing from an answer, with the error that `refused` made of it. */
+export function refusedWarning(source: string, { message, cause }: NetstatError): Warning {
+  const code = isForbidden(errnoOf(cause)) ? 'forbidden' : 'unreadable';
+  return { code, message, source };
+}

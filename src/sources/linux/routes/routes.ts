@@ -1,0 +1,43 @@
+import type { Route } from '../../../model/route.ts';
+import type { Batches, FamilyQuery, Notes } from '../../source.ts';
+import { lackingTable } from '../lacking-table.ts';
+import { littleEndianOf } from '../proc/order-warning.ts';
+import type { Proc } from '../proc/proc.ts';
+import { fromFirstLine, reportSource } from '../report-source.ts';
+import { routeLines4 } from './inet.ts';
+import { routeLine6 } from './inet6.ts';
+
+const paths = { inet: 'net/route', inet6: 'net/ipv6_route' } as const;
+const whatIs = { inet: 'IPv4 routes', inet6: 'IPv6 routes' } as const;
+const lackingRoutes = {
+  inet: 'IPv4 routes: IPv4 is not configured in this system',
+  inet6:
+    'IPv6 routes: IPv6 is not configured in this system (ipv6.disable=1, or its module is not loaded)',
+} as const;
+
+/**
+ * The routes of each family asked for, in the order asked: IPv4's main table, IPv6's tables.
+ * @throws NetstatError `unreadable` where no table may be read, `unsupported` at the first required family
+ * that the kernel has no table for.
+ */
+export async function* linuxRoutes(proc: Proc, query: FamilyQuery, notes: Notes): Batches<Route> {
+  const source = reportSource(proc, notes);
+  for (const family of query.families) {
+    const lacking = query.requiredFamilies?.includes(family)
+      ? lackingTable(proc, paths[family], lackingRoutes[family])
+      : null;
+    if (lacking !== null) {
+      source.read(paths[family], whatIs[family]);
+      source.settle();
+      throw lacking;
+    }
+    yield* family === 'inet'
+      ? source.batches(
+          paths.inet,
+          whatIs.inet,
+          fromFirstLine(() => routeLines4(littleEndianOf(proc, notes))),
+        )
+      : source.batches(paths.inet6, whatIs.inet6, routeLine6);
+  }
+  source.settle();
+}

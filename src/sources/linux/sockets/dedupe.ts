@@ -1,0 +1,63 @@
+import type { Socket } from '../../../model/socket.ts';
+import { inodeIndex, notFound } from '../owners/inode-index.ts';
+
+/** Knows the sockets of one or more tables. */
+export interface RepeatFilter {
+  /** Whether this is the first row of its socket. */
+  isFirst(socket: Socket): boolean;
+  /** How many rows had the inode of an earlier one and another name. */
+  readonly clashes: number;
+  /** Whether a row had this inode. */
+  knows(inode: number): boolean;
+}
+
+/**
+ * A table that changes while it is read can show a row twice. The same ends and inode are one socket, and
+ * so are the same name and inode. An inode is a socket's own, so its ports tell the ends well enough.
+ */
+export function repeatFilter(): RepeatFilter {
+  const marks = inodeIndex();
+  const withoutInode = new Set<string>();
+  let clashes = 0;
+  return {
+    get clashes() {
+      return clashes;
+    },
+    isFirst(socket) {
+      if (socket.inode === null) {
+        // Without an inode only TCP's ends name a socket: TIME_WAIT, half-open connections.
+        if (socket.protocol !== 'tcp') return true;
+        const { local, remote } = socket;
+        const key = `${local.address} ${local.port} ${remote.address} ${remote.port}`;
+        if (withoutInode.has(key)) return false;
+        withoutInode.add(key);
+        return true;
+      }
+      const mark =
+        socket.protocol === 'unix'
+          ? textMark(socket.path)
+          : portPair(socket.local.port, socket.remote.port);
+      const known = marks.get(socket.inode);
+      if (known === mark) return false;
+      // A socket may get its name between two readings, but it never changes it.
+      if (socket.protocol === 'unix' && known > 0 && mark > 0) clashes++;
+      marks.set(socket.inode, mark);
+      return true;
+    },
+    knows: (inode) => marks.get(inode) !== notFound,
+  };
+}
+
+/** Two ports in 31 bits: the top bit of the first is folded in, as a number ≥ 0 is needed. */
+function portPair(local: number, remote: number): number {
+  return ((local << 16) ^ (local >>> 15) ^ remote) & 0x7fffffff;
+}
+
+/** A name in 31 bits: a name can be made up to look like another's row, and must not hide that. */
+function textMark(text: string | null): number {
+  let mark = 0;
+  for (let i = 0; i < (text?.length ?? 0); i++) {
+    mark = (Math.imul(mark, 31) + (text as string).charCodeAt(i)) | 0;
+  }
+  return mark & 0x7fffffff;
+}

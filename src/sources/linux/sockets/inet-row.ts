@@ -1,0 +1,136 @@
+import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../../model/socket.ts';
+import { endpointReader } from './endpoint-reader.ts';
+import {
+  hex8,
+  nibble,
+  scan,
+  scanDecimal,
+  scanHex,
+  scanUnsigned,
+  skipBlanks,
+  skipSign,
+} from '../scan.ts';
+import { datagramStateOf, tcpStateOf } from './states.ts';
+
+/**
+ * Rows of /proc/net/{tcp,tcp6,udp,udp6,udplite,udplite6,raw,raw6}:
+ * `sl: local:port remote:port st tx:rx tr:when retrnsmt uid timeout inode …`
+ * (net/ipv4/tcp_ipv4.c tcp4_seq_show, net/ipv4/udp.c udp4_seq_show, net/ipv4/raw.c, and their IPv6
+ * twins). Kernels add columns at the end, and rows of TIME_WAIT and SYN_RECV are shorter, so fields
+ * are counted from the left and what follows the inode is left alone; rows that end before the uid are
+ * whole too.
+ */
+export type RowParser = (bytes: Uint8Array, start: number, end: number) => InetSocket | null;
+
+const timerKinds: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
+const timerOff: Timer = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 };
+
+/** /proc prints times in USER_HZ, which is 100 on every machine this runs on. */
+const millisecondsPerTick = 10;
+
+/** A parser for one table. `littleEndian` is of the machine that wrote it. It never throws: null is a row it cannot read. */
+export function inetRowParser(
+  protocol: InetProtocol,
+  family: InetFamily,
+  littleEndian: boolean,
+): RowParser {
+  const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
+  const endpoint = endpointReader(family, littleEndian);
+  return (bytes, start, end) => {
+    scanDecimal(bytes, skipSign(bytes, skipBlanks(bytes, start, end)), end);
+    if (bytes[scan.cursor] !== colon) return null;
+    const local = endpoint(bytes, skipBlanks(bytes, scan.cursor + 1, end), end);
+    if (local === null) return null;
+    const remote = endpoint(bytes, skipBlanks(bytes, scan.cursor, end), end);
+    if (remote === null) return null;
+    if (!(readPlainFields(bytes, scan.cursor, end) || readFields(bytes, scan.cursor, end)))
+      return null;
+
+    const uid = scanUnsigned(bytes, skipBlanks(bytes, scan.cursor, end), end);
+    const probes = scanUnsigned(bytes, skipBlanks(bytes, scan.cursor, end), end);
+    const inode = scanUnsigned(bytes, skipBlanks(bytes, scan.cursor, end), end);
+    return {
+      protocol,
+      family,
+      local,
+      remote,
+      state: stateOf(fields.state),
+      recvQueue: fields.recvQueue,
+      sendQueue: fields.sendQueue,
+      // The kernel's own `int` (`%8d`): the one column in which a sign is meant.
+      timer: timerOf(probes < 0 ? 0 : probes | 0),
+      uid: uid < 0 ? null : uid,
+      inode: inode <= 0 ? null : inode,
+      owners: null,
+      noOwner: null,
+    };
+  };
+}
+
+const colon = 58;
+const blank = 32;
+
+/** The fields between the ends and the uid of the row being read. */
+const fields = { state: 0, sendQueue: 0, recvQueue: 0, timer: 0, ticks: 0, retransmits: 0 };
+
+/**
+ * ` st tx:rx tr:when retrnsmt` in the widths that kernels print it in, `%02X %08X:%08X %02X:%08lX
+ * %08X`: every byte is where it is known to be. This is most of the work on a big table, and half as
+ * dear as `readFields`. Answers false, with nothing read, for any other form.
+ */
+function readPlainFields(bytes: Uint8Array, at: number, end: number): boolean {
+  if (
+    at + 43 > end ||
+    bytes[at] !== blank ||
+    bytes[at + 3] !== blank ||
+    bytes[at + 12] !== colon ||
+    bytes[at + 21] !== blank ||
+    bytes[at + 24] !== colon ||
+    bytes[at + 33] !== blank ||
+    bytes[at + 42] !== blank
+  ) {
+    return false;
+  }
+  const state = (nibble(bytes[at + 1] as number) << 4) | nibble(bytes[at + 2] as number);
+  const sendQueue = hex8(bytes, at + 4);
+  const recvQueue = hex8(bytes, at + 13);
+  const timer = (nibble(bytes[at + 22] as number) << 4) | nibble(bytes[at + 23] as number);
+  const ticks = hex8(bytes, at + 25);
+  const retransmits = hex8(bytes, at + 34);
+  if (state < 0 || sendQueue < 0 || recvQueue < 0 || timer < 0 || ticks < 0 || retransmits < 0) {
+    return false;
+  }
+  fields.state = state;
+  fields.sendQueue = sendQueue;
+  fields.recvQueue = recvQueue;
+  fields.timer = timer;
+  fields.ticks = ticks;
+  fields.retransmits = retransmits;
+  scan.cursor = at + 42;
+  return true;
+}
+
+/** The same in any widths; answers false where a field is missing. */
+function readFields(bytes: Uint8Array, at: number, end: number): boolean {
+  fields.state = scanHex(bytes, skipBlanks(bytes, at, end), end);
+  fields.sendQueue = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
+  if (bytes[scan.cursor] !== colon) return false;
+  fields.recvQueue = scanHex(bytes, scan.cursor + 1, end);
+  fields.timer = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
+  if (bytes[scan.cursor] !== colon) return false;
+  fields.ticks = scanHex(bytes, scan.cursor + 1, end);
+  fields.retransmits = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);
+  const { state, sendQueue, recvQueue, timer, ticks, retransmits } = fields;
+  return ![state, sendQueue, recvQueue, timer, ticks, retransmits].some((field) => field < 0);
+}
+
+function timerOf(probes: number): Timer {
+  const { timer, ticks, retransmits } = fields;
+  if (timer === 0 && ticks === 0 && retransmits === 0 && probes === 0) return timerOff;
+  return {
+    kind: timerKinds[timer] ?? `unknown(${timer})`,
+    expiresIn: ticks * millisecondsPerTick,
+    retransmits,
+    probes,
+  };
+}

@@ -1,0 +1,78 @@
+import type { InetFamily, InetProtocol, InetSocket, Socket } from '../../../model/socket.ts';
+import { inetRowParser } from './inet-row.ts';
+import type { TableFile } from '../proc/proc.ts';
+import type { Table, TableSource } from './table.ts';
+import { tableBlocks } from './table-blocks.ts';
+import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
+
+/** The format of a row (net/ipv6/tcp_ipv6.c, get_tcp6_sock) with all its numbers as long as can be takes 280. */
+const longestLine = 512;
+
+/** /proc/net/`name`, a table of the form that `inet-row.ts` describes. */
+export function inetTable(protocol: InetProtocol, family: InetFamily, name: string): Table {
+  return {
+    protocol,
+    family,
+    path: `net/${name}`,
+    hasWords: true,
+    longestLine,
+    rows: (file, source) => inetRows(file, source, protocol, family),
+  };
+}
+
+/**
+ * The kernel lists listening sockets first, then all others (net/ipv4/tcp_ipv4.c, tcp_get_idx). Until
+ * Linux 4.3 the half-open connections of a listener stood behind it.
+ */
+function isPastListeners({ state }: InetSocket): boolean {
+  return state !== 'LISTEN' && state !== 'SYN_RECV';
+}
+
+/** Rows of one Internet table, a block at a time. Its first line is the header. */
+function* inetRows(
+  file: TableFile,
+  source: TableSource,
+  protocol: InetProtocol,
+  family: InetFamily,
+): Generator<Socket[]> {
+  const parse = inetRowParser(protocol, family, source.littleEndian);
+  const listenersOnly = source.listenersOnly && protocol === 'tcp';
+  let atHeader = true;
+  let malformed = 0;
+  let firstMalformed = 0;
+  let line = 1;
+  let endsInRow = false;
+  for (const { bytes, end, isTooLong } of tableBlocks(file)) {
+    if (isTooLong) {
+      atHeader = false;
+      if (malformed++ === 0) firstMalformed = line;
+      line++;
+      continue;
+    }
+    const batch: Socket[] = [];
+    let at = 0;
+    while (at < end) {
+      let lineEnd = bytes.indexOf(10, at);
+      if (lineEnd < 0 || lineEnd > end) lineEnd = end;
+      if (atHeader) {
+        atHeader = false;
+      } else if (lineEnd > at) {
+        const row = parse(bytes, at, lineEnd);
+        if (row !== null) {
+          if (listenersOnly && isPastListeners(row)) {
+            if (batch.length > 0) yield batch;
+            return;
+          }
+          batch.push(row);
+          if (lineEnd === end) endsInRow = true;
+        } else if (malformed++ === 0) firstMalformed = line;
+      }
+      at = lineEnd + 1;
+      line++;
+    }
+    if (batch.length > 0) yield batch;
+  }
+  if (atHeader) source.notes.warn(emptyTable(source.path));
+  if (malformed > 0) source.notes.warn(malformedLines(source.path, malformed, firstMalformed));
+  if (endsInRow) source.notes.warn(cutShort(source.path));
+}

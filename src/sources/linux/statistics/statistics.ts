@@ -1,0 +1,48 @@
+import { NetstatError } from '../../../errors.ts';
+import { type Counter, counterProtocol, isCounterWanted } from '../../../model/counter.ts';
+import type { Protocol } from '../../../model/socket.ts';
+import type { Batches, Notes, StatisticsQuery } from '../../source.ts';
+import type { Proc } from '../proc/proc.ts';
+import { reportSource } from '../report-source.ts';
+import { parseSctpSnmp, parseSnmp, parseSnmp6 } from './snmp.ts';
+
+const files = [
+  { path: 'net/snmp', what: 'counters of IPv4, TCP and UDP', parse: parseSnmp },
+  { path: 'net/netstat', what: 'counters of TCP and IPv4 in detail', parse: parseSnmp },
+  { path: 'net/snmp6', what: 'counters of IPv6', parse: parseSnmp6 },
+  { path: 'net/sctp/snmp', what: 'counters of SCTP', parse: parseSctpSnmp },
+] as const;
+
+/**
+ * Every counter of the network namespace, in the kernel's order. TCP's are of both families, so
+ * the file that holds them is read for either.
+ * @throws NetstatError `unreadable` where no file may be read; behind the last counter `unsupported`
+ * where none is of a required protocol, or `unreadable` where a file that may hold them is.
+ */
+export async function* linuxStatistics(
+  proc: Proc,
+  query: StatisticsQuery,
+  notes: Notes,
+): Batches<Counter> {
+  const source = reportSource(proc, notes);
+  const counted = new Set<Protocol | null>();
+  for (const { path, what, parse } of files) {
+    const text = source.read(path, what);
+    if (text === null) continue;
+    const rows = source.rows(path, parse(text));
+    for (const counter of rows) {
+      if (isCounterWanted(counter, query.families, null)) counted.add(counterProtocol(counter));
+    }
+    yield rows;
+  }
+  source.settle();
+  const lacking = query.required?.find((protocol) => !counted.has(protocol));
+  if (lacking === undefined) return;
+  if (source.refusal() !== null) throw source.refusal();
+  const path = `${proc.root}/${lacking === 'sctp' ? 'net/sctp/snmp' : 'net/snmp'}`;
+  throw new NetstatError(
+    'unsupported',
+    `${path}: this kernel has no counters of ${lacking} (its module may not be loaded)`,
+    { path },
+  );
+}

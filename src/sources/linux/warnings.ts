@@ -1,0 +1,49 @@
+import type { Warning } from '../../model/snapshot.ts';
+
+/** A table that is not there: the kernel was built without it, or its module is not loaded. */
+export function absentTable(source: string): Warning {
+  return { code: 'absent', message: `${source}: this kernel has no such table`, source };
+}
+
+/** A table without even its header: WSL 1 has such. */
+export function emptyTable(source: string): Warning {
+  return {
+    code: 'empty',
+    message: `${source}: empty, without even a header line: this system does not fill it`,
+    source,
+  };
+}
+
+/** Rows of the UNIX table that cannot all be true: an inode is one socket's, and that has one name. */
+export function clashingNames(source: string, count: number): Warning {
+  const rows = count === 1 ? '1 row has' : `${count} rows have`;
+  return {
+    code: 'malformed',
+    message: `${source}: ${rows} the inode of another row and another name: a name with a line break may have made up one of the two`,
+    source,
+  };
+}
+
+/**
+ * A table whose last line can be read and is without its end. The kernel ends every line, so a capture
+ * was cut there, perhaps within a number or a name.
+ */
+export function cutShort(source: string): Warning {
+  return {
+    code: 'cut',
+    message: `${source}: ends without a line break: its last line may be cut short`,
+    source,
+  };
+}
+
+/** Lines of a table that could not be read; `first` is the number of the first, counted from 1. */
+export function malformedLines(source: string, count: number, first: number): Warning {
+  return {
+    code: 'malformed',
+    message:
+      count === 1
+        ? `${source}: line ${first} left out: it could not be read`
+        : `${source}: ${count} lines left out that could not be read, the first at line ${first}`,
+    source,
+  };
+}

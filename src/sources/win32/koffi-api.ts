@@ -1,0 +1,142 @@
+import type * as Koffi from 'koffi';
+import { NetstatError } from '../../errors.ts';
+import { mibFirstRow, mibRowSize } from './mib-table.ts';
+import type { AddressFamily, Handle, MibAnswer, SizedAnswer, WindowsApi } from './windows-api.ts';
+
+/** TCP_TABLE_OWNER_PID_ALL and UDP_TABLE_OWNER_PID (iprtrmib.h). */
+const tcpTableOwnerPidAll = 5;
+const udpTableOwnerPid = 1;
+/** TH32CS_SNAPPROCESS (tlhelp32.h), PROCESS_QUERY_LIMITED_INFORMATION (winnt.h). */
+const snapProcess = 0x2;
+const queryLimitedInformation = 0x1000;
+/** INVALID_HANDLE_VALUE, -1 as a pointer of 64 or 32 bits. */
+const invalidHandles: readonly bigint[] = [0xffff_ffff_ffff_ffffn, 0xffff_ffffn, -1n];
+
+/** A function of a library, as koffi gives it: what it takes and gives is in its declaration. */
+type Native = (...args: unknown[]) => unknown;
+
+/**
+ * Windows' own libraries through koffi, an optional package that only this platform needs.
+ * @throws NetstatError `unsupported` where koffi or a function of Windows is missing
+ */
+export async function loadWindowsApi(
+  importKoffi: () => Promise<typeof Koffi> = () => import('koffi'),
+): Promise<WindowsApi> {
+  let koffi: typeof Koffi;
+  try {
+    koffi = await importKoffi();
+  } catch (cause) {
+    throw new NetstatError(
+      'unsupported',
+      'on Windows this needs the optional package koffi, which cannot be loaded; ' +
+        'install it where tsnetstat is installed: npm install koffi',
+      { path: 'koffi', cause },
+    );
+  }
+  return bind(koffi);
+}
+
+function bind(koffi: typeof Koffi): WindowsApi {
+  const iphlpapi = openLibrary(koffi, 'iphlpapi.dll');
+  const kernel32 = openLibrary(koffi, 'kernel32.dll');
+
+  const getExtendedTcpTable = iphlpapi(
+    'uint32_t __stdcall GetExtendedTcpTable(void *table, _Inout_ uint32_t *size, int order, uint32_t family, int tableClass, uint32_t reserved)',
+  );
+  const getExtendedUdpTable = iphlpapi(
+    'uint32_t __stdcall GetExtendedUdpTable(void *table, _Inout_ uint32_t *size, int order, uint32_t family, int tableClass, uint32_t reserved)',
+  );
+  const getIpForwardTable2 = iphlpapi(
+    'uint32_t __stdcall GetIpForwardTable2(uint16_t family, _Out_ void **table)',
+  );
+  const getIpInterfaceTable = iphlpapi(
+    'uint32_t __stdcall GetIpInterfaceTable(uint16_t family, _Out_ void **table)',
+  );
+  const getUnicastIpAddressTable = iphlpapi(
+    'uint32_t __stdcall GetUnicastIpAddressTable(uint16_t family, _Out_ void **table)',
+  );
+  const getIfTable2 = iphlpapi('uint32_t __stdcall GetIfTable2(_Out_ void **table)');
+  const freeMibTable = iphlpapi('void __stdcall FreeMibTable(void *table)');
+
+  const createToolhelp32Snapshot = kernel32(
+    'void * __stdcall CreateToolhelp32Snapshot(uint32_t flags, uint32_t pid)',
+  );
+  const process32First = kernel32('int __stdcall Process32FirstW(void *snapshot, void *entry)');
+  const process32Next = kernel32('int __stdcall Process32NextW(void *snapshot, void *entry)');
+  const openProcess = kernel32(
+    'void * __stdcall OpenProcess(uint32_t access, int inherit, uint32_t pid)',
+  );
+  const queryFullProcessImageName = kernel32(
+    'int __stdcall QueryFullProcessImageNameW(void *process, uint32_t flags, void *name, _Inout_ uint32_t *units)',
+  );
+  const closeHandle = kernel32('int __stdcall CloseHandle(void *handle)');
+  const getLastError = kernel32('uint32_t __stdcall GetLastError()');
+
+  /** Fills the caller's buffer, and tells what size would do. */
+  function sized(
+    call: Native,
+    tableClass: number,
+    family: AddressFamily,
+    buffer: Buffer,
+  ): SizedAnswer {
+    const size: [number] = [buffer.length];
+    const status = call(buffer, size, 0, family, tableClass, 0) as number;
+    return { status, size: size[0] };
+  }
+
+  /** Takes a copy of a table that Windows allocated, and gives Windows its memory back. */
+  function copied(rowSize: number, call: (table: [bigint | null]) => unknown): MibAnswer {
+    const pointer: [bigint | null] = [null];
+    const status = call(pointer) as number;
+    const [table] = pointer;
+    if (status !== 0 || table === null) return { status, table: Buffer.alloc(mibFirstRow) };
+    try {
+      const rows = koffi.decode(table, 'uint32_t') as number;
+      const length = mibFirstRow + rows * rowSize;
+      return { status, table: Buffer.from(koffi.decode(table, 'uint8_t', length) as Uint8Array) };
+    } finally {
+      freeMibTable(table);
+    }
+  }
+
+  const handleOf = (value: unknown): Handle | null =>
+    typeof value !== 'bigint' || value === 0n || invalidHandles.includes(value) ? null : value;
+
+  return {
+    tcpTable: (family, buffer) => sized(getExtendedTcpTable, tcpTableOwnerPidAll, family, buffer),
+    udpTable: (family, buffer) => sized(getExtendedUdpTable, udpTableOwnerPid, family, buffer),
+    ipForwardTable: (family) =>
+      copied(mibRowSize.ipForward, (table) => getIpForwardTable2(family, table)),
+    ipInterfaceTable: (family) =>
+      copied(mibRowSize.ipInterface, (table) => getIpInterfaceTable(family, table)),
+    unicastAddressTable: (family) =>
+      copied(mibRowSize.unicastAddress, (table) => getUnicastIpAddressTable(family, table)),
+    ifTable: () => copied(mibRowSize.interface, (table) => getIfTable2(table)),
+    processSnapshot: () => handleOf(createToolhelp32Snapshot(snapProcess, 0)),
+    firstProcess: (snapshot, entry) => process32First(snapshot, entry) !== 0,
+    nextProcess: (snapshot, entry) => process32Next(snapshot, entry) !== 0,
+    openProcess: (pid) => handleOf(openProcess(queryLimitedInformation, 0, pid)),
+    imageName: (process, buffer) => {
+      const units: [number] = [buffer.length / 2];
+      return queryFullProcessImageName(process, 0, buffer, units) === 0 ? null : units[0];
+    },
+    closeHandle: (handle) => void closeHandle(handle),
+    lastError: () => getLastError() as number,
+  };
+}
+
+/** Declares functions of a library; one that this Windows lacks is an error that names it. */
+function openLibrary(koffi: typeof Koffi, name: string): (declaration: string) => Native {
+  const library = koffi.load(name);
+  return (declaration) => {
+    try {
+      return library.func(declaration);
+    } catch (cause) {
+      const call = /(\w+)\(/.exec(declaration)?.[1] ?? declaration;
+      throw new NetstatError('unsupported', `this Windows has no ${call} in ${name}`, {
+        path: name,
+        cause,
+      });
+    }
+  };
+}

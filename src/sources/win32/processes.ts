@@ -1,0 +1,101 @@
+import type { Owner } from '../../model/owner.ts';
+import type { Notes } from '../source.ts';
+import { failure } from './error-code.ts';
+import { wideText } from './mib-table.ts';
+import type { WindowsApi } from './windows-api.ts';
+
+/** PROCESSENTRY32W (tlhelp32.h) on 64-bit Windows. */
+const entrySize = 568;
+const entryPid = 8;
+const entryName = 44;
+/** MAX_PATH */
+const nameUnits = 260;
+/** Windows' longest path, in UTF-16 units. */
+const longestPath = 32_768;
+
+/** Names that Toolhelp gives otherwise (`[System Process]`) or that may not be looked into. */
+const fixedNames: readonly (readonly [number, string])[] = [
+  [0, 'System Idle Process'],
+  [4, 'System'],
+];
+
+/** The PID and the executable's file name in a PROCESSENTRY32W. */
+export function decodeProcessEntry(entry: Buffer): { pid: number; program: string } {
+  return { pid: entry.readUInt32LE(entryPid), program: wideText(entry, entryName, nameUnits) };
+}
+
+/**
+ * Every process's program by PID. Needs no rights. Where Windows refuses the list, the well-known
+ * ones, and a warning.
+ */
+export function programNames(api: WindowsApi, notes: Notes): Map<number, string> {
+  const names = new Map<number, string>();
+  const snapshot = api.processSnapshot();
+  if (snapshot === null) {
+    const source = 'CreateToolhelp32Snapshot';
+    notes.warn({
+      code: 'forbidden',
+      message: `${failure(source, api.lastError())}; programs show by PID only`,
+      source,
+    });
+  } else {
+    try {
+      const entry = Buffer.alloc(entrySize);
+      entry.writeUInt32LE(entrySize, 0);
+      for (
+        let more = api.firstProcess(snapshot, entry);
+        more;
+        more = api.nextProcess(snapshot, entry)
+      ) {
+        const { pid, program } = decodeProcessEntry(entry);
+        names.set(pid, program);
+      }
+    } finally {
+      api.closeHandle(snapshot);
+    }
+  }
+  for (const [pid, name] of fixedNames) names.set(pid, name);
+  return names;
+}
+
+/** The full path of a process's executable; null where it is gone or may not be looked into. */
+export function imagePath(api: WindowsApi, pid: number): string | null {
+  const process = api.openProcess(pid);
+  if (process === null) return null;
+  try {
+    const buffer = Buffer.alloc(longestPath * 2);
+    const units = api.imageName(process, buffer);
+    return units === null ? null : buffer.subarray(0, units * 2).toString('utf16le');
+  } finally {
+    api.closeHandle(process);
+  }
+}
+
+/**
+ * Owners by PID, each looked up once. A process that has ended since keeps its PID and has no
+ * program. Windows tells descriptors and other processes' command lines to nobody without rights.
+ */
+export function ownersByPid(
+  api: WindowsApi,
+  details: boolean,
+  notes: Notes,
+): (pid: number) => readonly Owner[] {
+  const names = programNames(api, notes);
+  const known = new Map<number, readonly Owner[]>();
+  return (pid) => {
+    let owners = known.get(pid);
+    if (owners === undefined) {
+      owners = [
+        {
+          pid,
+          program: names.get(pid) ?? null,
+          commandLine: null,
+          executable: details ? imagePath(api, pid) : null,
+          fd: null,
+        },
+      ];
+      known.set(pid, owners);
+    }
+    return owners;
+  };
+}

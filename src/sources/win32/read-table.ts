@@ -1,0 +1,43 @@
+import { NetstatError } from '../../errors.ts';
+import { callFailed, errorCode } from './error-code.ts';
+import type { SizedAnswer } from './windows-api.ts';
+
+/** Enough for some 1,200 to 2,700 TCP sockets at the first call. */
+const firstSize = 64 * 1024;
+/** From 64 KiB, doubling at least: 2 GiB and more than any machine has sockets for. */
+const mostCalls = 16;
+
+/**
+ * Calls until the table fits. It can grow between two calls, so one retry with the size that was
+ * asked for is not enough, and the room offered always at least doubles.
+ *
+ * @param name the Windows function, for messages
+ * @returns the table, in a buffer that may be longer; null where Windows has no such table
+ * @throws NetstatError `unreadable` for any other error code, and where no size will do
+ */
+export function readTable(name: string, call: (buffer: Buffer) => SizedAnswer): Buffer | null {
+  let size = firstSize;
+  for (let calls = 0; calls < mostCalls; calls++) {
+    const buffer = Buffer.alloc(size);
+    const answer = call(buffer);
+    switch (answer.status) {
+      case errorCode.success:
+        return buffer;
+      case errorCode.noData:
+        return Buffer.alloc(4);
+      case errorCode.notSupported:
+        return null;
+      case errorCode.insufficientBuffer:
+        size = Math.max(size * 2, answer.size);
+        break;
+      default:
+        throw callFailed(name, answer.status);
+    }
+    if (size > 2 ** 31) break;
+  }
+  throw new NetstatError(
+    'unreadable',
+    `${name} asks for an ever larger buffer (now ${size} bytes); try again`,
+    { path: name },
+  );
+}

@@ -1,0 +1,105 @@
+import { isAnyAddress } from '../../model/address-text.ts';
+import type { Route } from '../../model/route.ts';
+import type { Batches, FamilyQuery, Notes } from '../source.ts';
+import { errorCode, failure } from './error-code.ts';
+import { interfaceNames } from './interfaces.ts';
+import { mibFirstRow, mibRowSize, mibTable, socketAddress } from './mib-table.ts';
+import { rowOffsets, type TableLayout } from './table-rows.ts';
+import { addressFamily, type WindowsApi } from './windows-api.ts';
+
+const routeRows = {
+  source: 'GetIpForwardTable2',
+  firstRow: mibFirstRow,
+  rowSize: mibRowSize.ipForward,
+} as const satisfies TableLayout;
+const interfaceRows = {
+  source: 'GetIpInterfaceTable',
+  firstRow: mibFirstRow,
+  rowSize: mibRowSize.ipInterface,
+} as const satisfies TableLayout;
+
+/** Offsets in MIB_IPFORWARD_ROW2. */
+const routeRow = { index: 8, destination: 12, prefixLength: 40, nextHop: 44, metric: 84 } as const;
+/** Offsets in MIB_IPINTERFACE_ROW. */
+const interfaceRow = { index: 16, metric: 148 } as const;
+/** A metric of -1 is one that is not used. */
+const noMetric = 0xffff_ffff;
+
+/** What routes are told by: interfaces' names and metrics, by their index. */
+export interface InterfaceFacts {
+  readonly names: ReadonlyMap<number, string>;
+  readonly metrics: ReadonlyMap<number, number>;
+}
+
+/** The metric of each interface for one address family, by the interface's index. */
+export function decodeInterfaceMetrics(table: Buffer, notes: Notes): Map<number, number> {
+  const metrics = new Map<number, number>();
+  for (const at of rowOffsets(table, interfaceRows, notes)) {
+    metrics.set(
+      table.readUInt32LE(at + interfaceRow.index),
+      table.readUInt32LE(at + interfaceRow.metric),
+    );
+  }
+  return metrics;
+}
+
+/** The rows of GetIpForwardTable2, in its order. */
+export function* decodeRoutes(
+  table: Buffer,
+  facts: InterfaceFacts,
+  notes: Notes,
+): Generator<Route> {
+  for (const at of rowOffsets(table, routeRows, notes)) {
+    const destination = socketAddress(table, at + routeRow.destination);
+    if (destination === null) continue;
+    const nextHop = socketAddress(table, at + routeRow.nextHop);
+    const gateway = nextHop === null || isAnyAddress(nextHop.address) ? null : nextHop.address;
+    const prefixLength = table.readUInt8(at + routeRow.prefixLength);
+    const index = table.readUInt32LE(at + routeRow.index);
+    const isHost = prefixLength === (destination.family === 'inet' ? 32 : 128);
+    yield {
+      family: destination.family,
+      destination: destination.address,
+      prefixLength,
+      gateway,
+      source: null,
+      interface: facts.names.get(index) ?? String(index),
+      flags: `U${gateway === null ? '' : 'G'}${isHost ? 'H' : ''}`,
+      flagBits: 0,
+      metric: metricOf(table.readUInt32LE(at + routeRow.metric), facts.metrics.get(index)),
+      refCount: null,
+      useCount: null,
+      mss: null,
+      window: null,
+      irtt: null,
+      mtu: null,
+    };
+  }
+}
+
+/** Windows chooses by the sum of the route's metric and its interface's. */
+function metricOf(route: number, ofInterface: number | undefined): number | null {
+  return route === noMetric ? null : route + (ofInterface ?? 0);
+}
+
+/** Routes from GetIpForwardTable2, with the interface's part of the metric. */
+export async function* routes(api: WindowsApi, query: FamilyQuery, notes: Notes): Batches<Route> {
+  const names = interfaceNames(api, notes);
+  let metricsRefused: number = errorCode.success;
+  for (const family of query.families) {
+    const number = addressFamily[family];
+    const table = mibTable(routeRows.source, api.ipForwardTable(number));
+    const answer = api.ipInterfaceTable(number);
+    const isTold = answer.status === errorCode.success;
+    if (!isTold) metricsRefused = answer.status;
+    const metrics = isTold ? decodeInterfaceMetrics(answer.table, notes) : new Map();
+    yield [...decodeRoutes(table, { names, metrics }, notes)];
+  }
+  if (metricsRefused !== errorCode.success) {
+    notes.warn({
+      code: 'absent',
+      message: `${failure(interfaceRows.source, metricsRefused)}; metrics lack the interface's part`,
+      source: interfaceRows.source,
+    });
+  }
+}

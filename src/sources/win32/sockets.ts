@@ -1,0 +1,121 @@
+import { NetstatError } from '../../errors.ts';
+import type { Warning } from '../../model/snapshot.ts';
+import type { InetFamily, InetSocket, Protocol, Socket } from '../../model/socket.ts';
+import type { Backend, Batches, Notes, SocketQuery } from '../source.ts';
+import { ownersByPid } from './processes.ts';
+import { readTable } from './read-table.ts';
+import {
+  decodeSocketTable,
+  type TableRow,
+  tableCalls,
+  type WindowsProtocol,
+  windowsProtocols,
+} from './socket-table.ts';
+import { addressFamily, type WindowsApi } from './windows-api.ts';
+
+const batchSize = 512;
+
+/** Reads socket tables, and remembers which process each of their rows named. */
+export type SocketSource = Pick<Backend, 'sockets' | 'withOwners'>;
+
+/** Sockets from GetExtendedTcpTable and GetExtendedUdpTable, their processes from Toolhelp. */
+export function socketSource(api: WindowsApi): SocketSource {
+  /** Windows tells each row's process at no cost; it stays here until somebody asks. */
+  const pids = new WeakMap<Socket, number>();
+
+  async function* sockets(query: SocketQuery, notes: Notes): Batches<Socket> {
+    let read = 0;
+    let refusal: NetstatError | null = null;
+    for (const protocol of query.protocols.filter(isWindowsProtocol)) {
+      for (const family of query.families) {
+        const table = openTable(api, protocol, family);
+        if (table instanceof NetstatError) {
+          refusal = table;
+          notes.warn({ code: 'forbidden', message: table.message, source: table.path });
+          continue;
+        }
+        if (table === null) {
+          notes.warn(absent(protocol, family));
+          continue;
+        }
+        read++;
+        let batch: Socket[] = [];
+        for (const row of decodeSocketTable(protocol, family, table, notes)) {
+          const socket = toSocket(protocol, family, row);
+          pids.set(socket, row.pid);
+          batch.push(socket);
+          if (batch.length === batchSize) {
+            yield batch;
+            batch = [];
+          }
+        }
+        if (batch.length > 0) yield batch;
+      }
+    }
+    if (read === 0 && refusal !== null) throw refusal;
+  }
+
+  return {
+    sockets,
+    withOwners: async (rows, query, notes) => {
+      const ownersOf = ownersByPid(api, query.details, notes);
+      return rows.map((socket) => {
+        const pid = pids.get(socket);
+        if (pid === undefined) return { ...socket, owners: [], noOwner: 'unknown' };
+        if (isOrphan(socket, pid)) return { ...socket, owners: [], noOwner: 'none' };
+        return { ...socket, owners: ownersOf(pid), noOwner: null };
+      });
+    },
+  };
+}
+
+function isWindowsProtocol(protocol: Protocol): protocol is WindowsProtocol {
+  return (windowsProtocols as readonly Protocol[]).includes(protocol);
+}
+
+/** PID 0 in TIME_WAIT says that no process holds the socket any more. */
+function isOrphan(socket: Socket, pid: number): boolean {
+  return pid === 0 && socket.state === 'TIME_WAIT';
+}
+
+/** A table; null where this Windows has none; the error where it would not give it. */
+function openTable(
+  api: WindowsApi,
+  protocol: WindowsProtocol,
+  family: InetFamily,
+): Buffer | null | NetstatError {
+  const call = protocol === 'tcp' ? api.tcpTable : api.udpTable;
+  try {
+    return readTable(tableCalls[protocol], (buffer) => call(addressFamily[family], buffer));
+  } catch (error) {
+    if (error instanceof NetstatError) return error;
+    throw error;
+  }
+}
+
+function absent(protocol: WindowsProtocol, family: InetFamily): Warning {
+  const source = tableCalls[protocol];
+  return {
+    code: 'absent',
+    message: `${source}: this Windows has no ${family === 'inet' ? 'IPv4' : 'IPv6'}`,
+    source,
+  };
+}
+
+/** Queues, timers, inodes and users are not told; owners come later. */
+function toSocket(protocol: WindowsProtocol, family: InetFamily, row: TableRow): InetSocket {
+  return {
+    protocol,
+    family,
+    local: row.local,
+    remote: row.remote,
+    state: row.state,
+    recvQueue: null,
+    sendQueue: null,
+    timer: null,
+    uid: null,
+    inode: null,
+    owners: null,
+    noOwner: null,
+  };
+}

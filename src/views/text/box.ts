@@ -1,0 +1,181 @@
+import type CliTable from 'cli-table3';
+import type { Row } from '../../model/snapshot.ts';
+import { boxWidths } from './column-widths.ts';
+import type { Column } from '../../attributes/attribute.ts';
+import type { Paint } from './paint.ts';
+import { paintCell } from './paint-cell.ts';
+import { textWidth, wrap } from '../../text/width.ts';
+
+/** A cell's lines, safe to print. */
+export type Lines = readonly string[];
+
+/** What a box is drawn by, whatever its rows. */
+export interface BoxOptions {
+  readonly columns: readonly Column<Row>[];
+  readonly header: boolean;
+  /** Characters that the box may be wide. */
+  readonly room: number;
+  readonly paint: Paint | null;
+}
+
+/** A box that grows by pages, its widths fixed from the start. */
+export interface Box {
+  page(rows: readonly (readonly Lines[])[]): string;
+  end(): string;
+}
+
+/** A column of an open box, with its place in a row. */
+interface Place {
+  readonly column: Column<Row>;
+  readonly at: number;
+  /** Columns of its content. */
+  readonly width: number;
+}
+
+/**
+ * Begins a box whose widths suit these rows. cli-table3 draws its top and header, once; rows are
+ * joined here, since cli-table3's cost grows with the square of a table's rows and of a cell's lines.
+ * @param complete No row but these will come, so nothing is kept for longer ones.
+ */
+export function openBox(
+  Library: typeof CliTable,
+  options: BoxOptions,
+  rows: readonly (readonly Lines[])[],
+  complete: boolean,
+): Box {
+  const { columns, header, paint } = options;
+  const { widths, padding } = boxWidths(
+    columns.map((column, i) => ({
+      header: header ? textWidth(column.header) : 0,
+      cells: widestCell(rows, i),
+      reserve: complete ? 0 : (column.width ?? 0),
+      long: column.long ?? false,
+    })),
+    options.room,
+  );
+  const places = columns.map((column, at) => ({ column, at, width: widths[at] as number }));
+  const quiet = (text: string) => paint?.quiet(text) ?? text;
+  const upright = quiet('│');
+  const blank = ' '.repeat(padding);
+  const sides = {
+    left: upright + blank,
+    between: blank + upright + blank,
+    right: `${blank + upright}\n`,
+  };
+  let begun = false;
+
+  /** The lines above the rows; the one that parts the header from them only where some follow. */
+  function top(rowsFollow: boolean): string {
+    const heading = (text: string) => paint?.heading(text) ?? text;
+    const head = places.map(({ column, width }) => wrap(column.header, width).map(heading));
+    const table = new Library({
+      head: header ? head.map((lines) => lines.join('\n')) : [],
+      colWidths: widths.map((width) => width + 2 * padding),
+      colAligns: columns.map(({ align }) => align),
+      chars: {
+        ...{ left: upright, middle: upright, right: upright },
+        ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+      },
+      style: {
+        ...{ head: [], border: [], compact: true },
+        ...{ 'padding-left': padding, 'padding-right': padding },
+      },
+    });
+    if (rowsFollow) table.push(columns.map(() => ''));
+    const lines = table.toString().split('\n');
+    // The empty row that stood for those that follow.
+    if (rowsFollow) lines.pop();
+    return lines.map((line) => `${/^[┌├]/.test(line) ? quiet(line) : line}\n`).join('');
+  }
+
+  return {
+    page(rowsOfPage) {
+      if (rowsOfPage.length === 0 && (begun || !header)) return '';
+      let text = begun ? '' : top(rowsOfPage.length > 0);
+      begun = true;
+      for (const row of rowsOfPage) text += rowText(row, places, sides, paint);
+      return text;
+    },
+    end() {
+      if (!begun) return '';
+      return `${quiet(`└${widths.map((width) => '─'.repeat(width + 2 * padding)).join('┴')}┘`)}\n`;
+    },
+  };
+}
+
+/** The width of the widest line that the rows have in one column. */
+function widestCell(rows: readonly (readonly Lines[])[], at: number): number {
+  let most = 0;
+  for (const row of rows) {
+    for (const line of row[at] ?? []) most = Math.max(most, textWidth(line));
+  }
+  return most;
+}
+
+/** What stands to the left of a line's cells, between them, and to their right. */
+interface Sides {
+  readonly left: string;
+  readonly between: string;
+  readonly right: string;
+}
+
+/** One line of a cell: its bare text, and that of the whole it was broken from. */
+interface Piece {
+  readonly text: string;
+  readonly whole: string;
+}
+
+const nothing: Piece = { text: '', whole: '' };
+
+/**
+ * One row's lines: each text broken where it is too wide, each part coloured by itself. What stands
+ * side by side stays so (a PID beside its program): the lists of a row break in step.
+ */
+function rowText(
+  row: readonly Lines[],
+  places: readonly Place[],
+  { left, between, right }: Sides,
+  paint: Paint | null,
+): string {
+  const parts = places.map(({ at, width }) => row[at]?.map((line) => wrap(line, width)) ?? []);
+  const inStep = stepHeights(parts);
+  const cells = parts.map((lines, at) => {
+    const pieces: Piece[] = [];
+    for (const [i, broken] of lines.entries()) {
+      const whole = row[at]?.[i] as string;
+      for (const text of broken) pieces.push({ text, whole });
+      const height = lines.length > 1 ? (inStep[i] as number) : 0;
+      for (let filled = broken.length; filled < height; filled++) pieces.push(nothing);
+    }
+    return pieces;
+  });
+  const height = cells.reduce((most, pieces) => Math.max(most, pieces.length), 0);
+  let text = '';
+  for (let line = 0; line < height; line++) {
+    for (const [at, place] of places.entries()) {
+      const piece = cells[at]?.[line] ?? nothing;
+      text += (at === 0 ? left : between) + pieceText(piece, place, paint);
+    }
+    text += right;
+  }
+  return text;
+}
+
+/** How many lines each entry takes in the list that needs most for it. */
+function stepHeights(parts: readonly (readonly (readonly string[])[])[]): readonly number[] {
+  const heights: number[] = [];
+  for (const lines of parts) {
+    if (lines.length < 2) continue;
+    for (const [i, broken] of lines.entries()) {
+      heights[i] = Math.max(heights[i] ?? 0, broken.length);
+    }
+  }
+  return heights;
+}
+
+/** A piece padded to its column's width. */
+function pieceText({ text, whole }: Piece, { column, width }: Place, paint: Paint | null): string {
+  const fill = ' '.repeat(Math.max(0, width - textWidth(text)));
+  const painted = text === '' ? '' : paintCell(paint, column, whole, text);
+  return column.align === 'right' ? fill + painted : painted + fill;
+}

@@ -1,0 +1,47 @@
+import type { ChalkInstance } from 'chalk';
+import type { Paint } from './paint.ts';
+
+/**
+ * A Paint made with chalk, for terminals with 16 (level 1), 256 (2) or 16 million colours (3).
+ * TCP's states each look different: green talks, cyan waits for callers, yellow is on its way in,
+ * blue and magenta on their way out, red waits for its own program to close.
+ */
+export async function chalkPaint(level: 1 | 2 | 3): Promise<Paint> {
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level });
+  const states: Readonly<Record<string, ChalkInstance>> = {
+    ESTABLISHED: chalk.green,
+    CONNECTED: chalk.green,
+    LISTEN: chalk.cyan,
+    LISTENING: chalk.cyan,
+    BOUND: chalk.cyanBright,
+    SYN_SENT: chalk.yellow,
+    SYN_RECV: chalk.yellowBright,
+    COOKIE_WAIT: chalk.yellow,
+    COOKIE_ECHOED: chalk.yellowBright,
+    CONNECTING: chalk.yellow,
+    FIN_WAIT1: chalk.blueBright,
+    FIN_WAIT2: chalk.blue,
+    CLOSING: chalk.magenta,
+    LAST_ACK: chalk.magentaBright,
+    SHUTDOWN_PENDING: chalk.blueBright,
+    SHUTDOWN_SENT: chalk.blue,
+    SHUTDOWN_RECEIVED: chalk.magentaBright,
+    SHUTDOWN_ACK_SENT: chalk.magenta,
+    DISCONNECTING: chalk.magenta,
+    CLOSE_WAIT: chalk.red.bold,
+    DELETE_TCB: chalk.red,
+    TIME_WAIT: chalk.gray,
+    CLOSE: chalk.dim,
+    CLOSED: chalk.dim,
+    UNCONN: chalk.dim,
+    UNCONNECTED: chalk.dim,
+    FREE: chalk.dim,
+  };
+  return {
+    state: (name, text) => (states[name] ?? chalk.bold.yellowBright)(text),
+    heading: (text) => chalk.bold(text),
+    quiet: (text) => chalk.dim(text),
+    strong: (text) => chalk.bold(text),
+  };
+}

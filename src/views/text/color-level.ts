@@ -1,0 +1,32 @@
+import type { ColorMode } from '../../model/request.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** How many colours there are: 0 none, 1: 16, 2: 256, 3: 16 million. */
+export type ColorLevel = 0 | 1 | 2 | 3;
+
+/**
+ * Whether to colour, and how richly. A `--color` of always or never decides; else FORCE_COLOR
+ * (0 to 3, or any word for yes), then NO_COLOR (https://no-color.org), then whether it is a terminal.
+ */
+export function colorLevel(mode: ColorMode, env: Env, isTerminal: boolean): ColorLevel {
+  if (mode === 'never') return 0;
+  const forced = forcedLevel(env.FORCE_COLOR, env);
+  if (mode === 'always') return forced || terminalLevel(env) || 1;
+  if (forced !== null) return forced;
+  if (env.NO_COLOR) return 0;
+  return isTerminal ? terminalLevel(env) : 0;
+}
+
+function forcedLevel(value: string | undefined, env: Env): ColorLevel | null {
+  if (value === undefined) return null;
+  if (value === '0' || value === 'false') return 0;
+  if (value === '1' || value === '2' || value === '3') return Number(value) as ColorLevel;
+  return terminalLevel(env) || 1;
+}
+
+function terminalLevel({ TERM, COLORTERM, WT_SESSION }: Env): ColorLevel {
+  if (TERM === 'dumb') return 0;
+  if (COLORTERM === 'truecolor' || COLORTERM === '24bit' || WT_SESSION !== undefined) return 3;
+  return TERM !== undefined && /256/.test(TERM) ? 2 : 1;
+}

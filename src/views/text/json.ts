@@ -1,0 +1,33 @@
+import { type Row, schemaVersion } from '../../model/snapshot.ts';
+import type { ReportStream } from './formatter.ts';
+import { jsonText, rowTextOf } from './json-text.ts';
+import { chunkText, slices } from './slices.ts';
+
+/**
+ * One JSON document, described by schema/tsnetstat.schema.json: `{schemaVersion, platform, takenAt,
+ * sockets|routes|…: [the model's rows], warnings}`. Each row and each warning has a line of its own:
+ * that suits grep, and needs no more memory than a chunk of rows. In `-c` there is one document a
+ * round.
+ */
+export async function* json(report: ReportStream): AsyncGenerator<string> {
+  const { platform, takenAt, kind } = report;
+  // The line that waits to learn whether a comma ends it.
+  let line = jsonText({ schemaVersion, platform, takenAt, [kind]: [] }).slice(0, -']}'.length);
+  const rowText = rowTextOf(kind);
+  let end = '\n';
+  for await (const rows of slices<Row>(report.batches)) {
+    let text = '';
+    for (const row of rows) {
+      text += line + end;
+      line = rowText(row);
+      end = ',\n';
+      if (text.length > chunkText) {
+        yield text;
+        text = '';
+      }
+    }
+    if (text !== '') yield text;
+  }
+  const warnings = report.warnings.map((warning) => `\n${jsonText(warning)}`).join(',');
+  yield `${line}\n],"warnings":[${warnings}${warnings && '\n'}]}\n`;
+}

@@ -1,0 +1,27 @@
+import { type Row, schemaVersion } from '../../model/snapshot.ts';
+import type { ReportStream } from './formatter.ts';
+import { jsonText, rowTextOf } from './json-text.ts';
+import { chunkText, slices } from './slices.ts';
+
+/**
+ * One JSON object a line and row, described by `#/$defs/line` of schema/tsnetstat.schema.json: the
+ * model's row behind `schemaVersion`, `platform`, `report` and `takenAt`, so that a line stands for
+ * itself wherever it ends up, and `takenAt` tells the rounds of `-c` apart. Nothing but rows:
+ * warnings go to standard error only.
+ */
+export async function* ndjson(report: ReportStream): AsyncGenerator<string> {
+  const { platform, takenAt, kind } = report;
+  const start = `${jsonText({ schemaVersion, platform, report: kind, takenAt }).slice(0, -1)},`;
+  const rowText = rowTextOf(kind);
+  for await (const rows of slices<Row>(report.batches)) {
+    let text = '';
+    for (const row of rows) {
+      text += `${start}${rowText(row).slice(1)}\n`;
+      if (text.length > chunkText) {
+        yield text;
+        text = '';
+      }
+    }
+    if (text !== '') yield text;
+  }
+}

@@ -1,0 +1,55 @@
+import { unmapped } from '../../../model/address-text.ts';
+import type { Endpoint } from '../../../model/endpoint.ts';
+import type { Names } from '../../../model/names.ts';
+import type { Request } from '../../../model/request.ts';
+import type { InetProtocol } from '../../../model/socket.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { bytesIn, cut } from './pad.ts';
+
+/** Without -W an address and its port share this many bytes; the port survives. */
+const cellWidth = 22;
+/** Without -W a service's name is cut to this. */
+const serviceWidth = 18;
+
+/** Makes the text of an address and port. */
+export type AddressCell = (end: Endpoint, protocol: InetProtocol) => string;
+
+/** netstat's `address:port`, cut to its column unless -W is given. */
+export function addressCell(request: Request, names: Names): AddressCell {
+  const host = hostText(request, names);
+  const port = portText(request, names);
+  if (request.wide) return (end, protocol) => `${host(end)}:${port(end.port, protocol)}`;
+  return (end, protocol) => {
+    const name = port(end.port, protocol);
+    return `${cut(host(end), cellWidth - bytesIn(name))}:${name}`;
+  };
+}
+
+/** The address alone: its host's name, or its number as netstat writes it. */
+export function hostText(request: Request, names: Names): (end: Endpoint) => string {
+  const numeric = request.numeric.hosts;
+  return ({ address, zone }) => {
+    if (!numeric) {
+      if (address === '::') return '[::]';
+      const name = address === '0.0.0.0' ? undefined : names.host(address);
+      if (name !== undefined) return sanitize(name);
+    }
+    const bare = unmapped(address);
+    return zone === null ? bare : `${bare}%${sanitize(zone)}`;
+  };
+}
+
+/** The port alone: `*` for any, the service's name, or its number. */
+export function portText(
+  request: Request,
+  names: Names,
+): (port: number, protocol: InetProtocol) => string {
+  const numeric = request.numeric.ports;
+  return (port, protocol) => {
+    if (port === 0) return '*';
+    if (numeric) return String(port);
+    const name = names.service(port, protocol);
+    if (name === undefined) return String(port);
+    return request.wide ? sanitize(name) : cut(sanitize(name), serviceWidth);
+  };
+}

@@ -1,0 +1,54 @@
+import type { Row } from '../../../model/snapshot.ts';
+import { type Column, type Scene, shown } from '../../../attributes/attribute.ts';
+import { pickColumns, rowsForEyes, sceneOf } from '../../../attributes/index.ts';
+import type { FormatContext, ReportStream } from '../formatter.ts';
+import { paintCell } from '../paint-cell.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { slices } from '../slices.ts';
+import { textWidth } from '../../../text/width.ts';
+
+/**
+ * The columns of `--columns` in netstat's manner: plain, aligned, a blank between them, `-` for
+ * nothing, several owners joined by commas. Every column has a least width; a longer cell widens
+ * its row, as with `-W`, and nothing is cut.
+ * @throws NetstatError `usage` for an unknown column.
+ */
+export async function* columnsTable(
+  report: ReportStream,
+  context: FormatContext,
+): AsyncGenerator<string> {
+  const { request, paint } = context;
+  const columns = pickColumns(report.kind, request.columns ?? []);
+  const scene = sceneOf(report, context);
+  if (request.header) {
+    const line = columns.map((column, i) => pad(columns, i, column.header)).join(' ');
+    yield `${paint?.heading(line) ?? line}\n`;
+  }
+  for await (const rows of slices(rowsForEyes(report, request))) {
+    let text = '';
+    for (const row of rows) text += `${lineOf(columns, row, scene, context)}\n`;
+    if (text !== '') yield text;
+  }
+}
+
+function lineOf(
+  columns: readonly Column<Row>[],
+  row: Row,
+  scene: Scene,
+  { paint }: FormatContext,
+): string {
+  const cells = columns.map((column, i) => {
+    const cell = shown(column, row, scene);
+    const text = sanitize(typeof cell === 'string' ? cell : cell.join(','));
+    return paintCell(paint, column, text, pad(columns, i, text));
+  });
+  return cells.join(' ');
+}
+
+/** To the column's least width; the last of a line needs no blanks after it. */
+function pad(columns: readonly Column<Row>[], i: number, text: string): string {
+  const { align, width, header } = columns[i] as Column<Row>;
+  if (align === 'left' && i === columns.length - 1) return text;
+  const blanks = ' '.repeat(Math.max(0, Math.max(width ?? 0, header.length) - textWidth(text)));
+  return align === 'right' ? blanks + text : text + blanks;
+}

@@ -1,0 +1,26 @@
+import type { ReportKind } from '../../../model/snapshot.ts';
+import type { FormatContext, Formatter, ReportStream } from '../formatter.ts';
+import { socketTables } from './sockets.ts';
+
+type Layout<K extends ReportKind> = (
+  report: ReportStream<K>,
+  context: FormatContext,
+) => AsyncIterable<string>;
+
+/** net-tools' own layout of each report; all but the socket tables are loaded when asked for. */
+const layouts = {
+  sockets: async () => socketTables,
+  routes: async () => (await import('./routes.ts')).routesTable,
+  interfaces: async () => (await import('./interfaces.ts')).interfacesTable,
+  groups: async () => (await import('./groups.ts')).groupsTable,
+  statistics: async () => (await import('./statistics.ts')).statisticsTable,
+} satisfies { [K in ReportKind]: () => Promise<Layout<K>> };
+
+/** Tables as net-tools prints them, or the columns that were asked for in its manner. */
+export const netstat: Formatter = async function* (report, context) {
+  const layout =
+    context.request.columns === null
+      ? ((await layouts[report.kind]()) as Formatter)
+      : (await import('./custom.ts')).columnsTable;
+  yield* layout(report, context);
+};

@@ -1,0 +1,88 @@
+import type { Endpoint } from '../../../model/endpoint.ts';
+import type { Names } from '../../../model/names.ts';
+import type { Request } from '../../../model/request.ts';
+import type { InetProtocol, InetSocket } from '../../../model/socket.ts';
+import type { FormatContext } from '../formatter.ts';
+import { type AddressCell, addressCell } from './address-cell.ts';
+import { left, right } from './pad.ts';
+import { rowTail } from './row-tail.ts';
+import { sctpRow } from './sctp.ts';
+import { stateCell } from './state-cell.ts';
+import { whichText } from './which-text.ts';
+
+/** The title and the column names of the Internet section, as net-tools 2.10 prints them. */
+export function inetHeader(request: Request): string {
+  return (
+    `Active Internet connections ${whichText[request.which]}\n` +
+    'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ' +
+    `${request.extend > 0 ? ' User       Inode     ' : ''}` +
+    `${request.programs ? ' PID/Program name    ' : ''}` +
+    `${request.timers ? ' Timer' : ''}\n`
+  );
+}
+
+const addressWidth = 23;
+
+/** netstat's name for a row's table. */
+function protoText({ protocol, family }: InetSocket): string {
+  const name = protocol === 'udplite' ? 'udpl' : protocol;
+  return family === 'inet6' ? `${name}6` : name;
+}
+
+/** Makes a row's text, its line break included. */
+export function inetRow(context: FormatContext): (socket: InetSocket) => string {
+  const { request, names, paint } = context;
+  const address = rememberingCell(request, names);
+  const tail = rowTail(context);
+  const sctp = sctpRow(context, tail ?? (() => ''));
+  // The fewer pieces a row is put together from, the less there is to collect: this is load-bearing.
+  const state = stateCell(paint, tail === null ? '\n' : '');
+  return (socket) => {
+    const { protocol } = socket;
+    if (protocol === 'sctp') return sctp(socket);
+    const start =
+      rowStart(socket) + address(socket.local, protocol) + address(socket.remote, protocol);
+    return tail === null ? start + state(socket) : `${start}${state(socket)}${tail(socket)}\n`;
+  };
+}
+
+/** The protocol and the queues, which most sockets have empty. */
+function rowStart(socket: InetSocket): string {
+  if (socket.recvQueue === 0 && socket.sendQueue === 0 && socket.protocol === 'tcp') {
+    return socket.family === 'inet' ? 'tcp        0      0 ' : 'tcp6       0      0 ';
+  }
+  return `${left(protoText(socket), 5)} ${queue(socket.recvQueue)} ${queue(socket.sendQueue)} `;
+}
+
+/** 0 where the platform does not tell: a column of numbers needs one. */
+function queue(bytes: number | null): string {
+  return right(String(bytes ?? 0), 6);
+}
+
+/** The ends whose cells are remembered, each in the one slot that its port chooses. */
+const slots = 256;
+
+/**
+ * A cell padded to its column, the blank behind it included. Ends that were read as one object are
+ * often shown again and again.
+ */
+function rememberingCell(request: Request, names: Names): AddressCell {
+  const cell = addressCell(request, names);
+  const isAscii = request.numeric.hosts && request.numeric.ports;
+  const ends = new Array<Endpoint | null>(slots).fill(null);
+  const protocols = new Array<InetProtocol>(slots).fill('tcp');
+  const cells = new Array<string>(slots).fill('');
+  return (end, protocol) => {
+    const slot = end.port & (slots - 1);
+    if (ends[slot] === end && protocols[slot] === protocol) return cells[slot] as string;
+    const text = cell(end, protocol);
+    const padded =
+      isAscii && end.zone === null
+        ? `${text.padEnd(addressWidth)} `
+        : `${left(text, addressWidth)} `;
+    ends[slot] = end;
+    protocols[slot] = protocol;
+    cells[slot] = padded;
+    return padded;
+  };
+}

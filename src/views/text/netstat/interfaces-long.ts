@@ -1,0 +1,145 @@
+import { ipv4Text, netmaskWord, unmapped } from '../../../model/address-text.ts';
+import type { InterfaceAddress, NetInterface, Traffic } from '../../../model/interface.ts';
+import type { FormatContext } from '../formatter.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import type { ListedInterface } from './listed-interface.ts';
+import { counted } from './number.ts';
+
+const indent = '        ';
+
+/** `-ie`: an interface as a block of lines, in the form of ifconfig(8). */
+export function longForm(listed: ListedInterface, { paint }: FormatContext): string {
+  const { label, isAlias, face, inet } = listed;
+  const name = sanitize(label);
+  const lines = [
+    `${paint?.strong(name) ?? name}: ${flagsText(face)}  mtu ${face.mtu ?? '-'}`,
+    ...(inet === null ? [] : [indent + inetText(inet, face)]),
+    ...(isAlias ? [] : inet6Lines(face)),
+    indent + linkText(face),
+    ...(isAlias ? [] : trafficLines(face)),
+  ];
+  return `${lines.join('\n')}\n\n`;
+}
+
+/** In ifconfig's order. */
+const flagOrder = [
+  'UP',
+  'BROADCAST',
+  'DEBUG',
+  'LOOPBACK',
+  'POINTOPOINT',
+  'NOTRAILERS',
+  'RUNNING',
+  'NOARP',
+  'PROMISC',
+  'ALLMULTI',
+  'SLAVE',
+  'MASTER',
+  'MULTICAST',
+  'DYNAMIC',
+];
+
+/** The bits as a signed number of 16 bits, then the names; netstat leaves `<` open where there are none. */
+function flagsText({ flags, flagBits }: NetInterface): string {
+  if (flagBits === null) return 'flags=-';
+  const bits = (flagBits << 16) >> 16;
+  if (bits === 0) return 'flags=0<';
+  const names = flagOrder.filter((name) => flags.includes(name));
+  return `flags=${bits}${names.length === 0 ? '' : `<${names.join(',')}>`}`;
+}
+
+function inetText(inet: InterfaceAddress, { flags }: NetInterface): string {
+  let text = `inet ${inet.address}  netmask ${ipv4Text(netmaskWord(inet.prefixLength))}`;
+  const missing = (fact: 'broadcast' | 'peer', none: string) =>
+    inet.untold?.includes(fact) ? '-' : none;
+  if (flags.includes('BROADCAST')) {
+    text += `  broadcast ${inet.broadcast ?? missing('broadcast', '0.0.0.0')}`;
+  }
+  if (flags.includes('POINTOPOINT')) {
+    text += `  destination ${inet.peer ?? missing('peer', inet.address)}`;
+  }
+  return text;
+}
+
+/** IPV6_ADDR_* scope bits with ifconfig's names for them. */
+const scopeIds = {
+  global: '0x0<global>',
+  host: '0x10<host>',
+  link: '0x20<link>',
+  site: '0x40<site>',
+  compat: '0x80<compat,global>',
+} as const satisfies Record<NonNullable<InterfaceAddress['scope']>, string>;
+
+function inet6Lines({ addresses }: NetInterface): string[] {
+  return addresses
+    .filter(({ family }) => family === 'inet6')
+    .map(({ address, prefixLength, scope }) => {
+      const scopeId = scope === null ? '' : `  scopeid ${scopeIds[scope]}`;
+      return `${indent}inet6 ${unmapped(address)}  prefixlen ${prefixLength}${scopeId}`;
+    });
+}
+
+/** ifconfig's word for a link layer, and how it writes the address: null where it writes none. */
+const links: Readonly<Record<string, readonly [word: string, write: Writer | null]>> = {
+  Ethernet: ['ether', (bytes) => bytes.join(':')],
+  ARCnet: ['arcnet', (bytes) => (bytes[0] ?? '00').toUpperCase()],
+  'Generic EUI-64': ['eui64', (bytes) => bytes.slice(0, 8).join(':').toUpperCase()],
+  'Serial Line IP': ['slip', null],
+  'VJ Serial Line IP': ['cslip', null],
+  '6-bit Serial Line IP': ['slip6', null],
+  'VJ 6-bit Serial Line IP': ['cslip6', null],
+  'Adaptive Serial Line IP': ['adaptive', null],
+  'Point-to-Point Protocol': ['ppp', null],
+  '(Cisco)-HDLC': ['hdlc', null],
+  LAPB: ['lapb', null],
+  'IPIP Tunnel': ['tunnel', () => ''],
+  'Frame Relay Access Device': ['frad', null],
+  'Local Loopback': ['loop', null],
+  'Fiber Distributed Data Interface': ['fddi', (bytes) => bytes.join('-').toUpperCase()],
+  'IPv6-in-IPv4': ['sit', null],
+  HIPPI: ['hippi', (bytes) => bytes.join(':').toUpperCase()],
+  Econet: ['ec', null],
+};
+type Writer = (bytes: readonly string[]) => string;
+
+/** A link layer that ifconfig does not know: its first 8 bytes, on a line of 16. */
+function unspecified(bytes: readonly string[]): string {
+  const shown = Array.from({ length: 16 }, (_, at) => (at < 8 ? (bytes[at] ?? '00') : '00'));
+  return shown.join('-').toUpperCase();
+}
+
+function linkText({ linkType, hardwareAddress, txQueueLength }: NetInterface): string {
+  const bytes = hardwareAddress?.split(':') ?? [];
+  const known = links[linkType ?? ''];
+  const [word, write] = known ?? ['unspec', unspecified];
+  const address = write === null ? '' : ` ${write(bytes)}`;
+  const queue = txQueueLength === null ? '' : `  txqueuelen ${txQueueLength}`;
+  return `${word}${address}${queue}  (${known === undefined ? 'UNSPEC' : linkType})`;
+}
+
+function trafficLines({ received, sent, collisions }: NetInterface): string[] {
+  return [
+    `RX packets ${counted(received.packets)}  bytes ${bytesText(received)}`,
+    `RX errors ${counted(received.errors)}  dropped ${counted(received.dropped)}  ` +
+      `overruns ${counted(received.overruns)}  frame ${counted(received.frameOrCarrier)}`,
+    `TX packets ${counted(sent.packets)}  bytes ${bytesText(sent)}`,
+    `TX errors ${counted(sent.errors)}  dropped ${counted(sent.dropped)} ` +
+      `overruns ${counted(sent.overruns)}  carrier ${counted(sent.frameOrCarrier)}  ` +
+      `collisions ${counted(collisions)}`,
+  ].map((line) => indent + line);
+}
+
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
+
+/**
+ * Bytes, and beside them in the largest unit they exceed, cut (not rounded) to one digit. ifconfig's
+ * tenth of an EiB is itself cut to whole bytes, since ten times as many bytes are past 64 bits.
+ */
+function bytesText({ bytes }: Traffic): string {
+  const count = bytes ?? 0n;
+  let unit = 0;
+  while (unit < units.length - 1 && count > 1n << BigInt(10 * (unit + 1))) unit++;
+  const size = 1n << BigInt(10 * unit);
+  const tenths = unit === units.length - 1 ? count / (size / 10n) : (count * 10n) / size;
+  return `${count} (${tenths / 10n}.${tenths % 10n} ${units[unit]})`;
+}

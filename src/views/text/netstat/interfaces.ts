@@ -1,0 +1,82 @@
+import { isKnownDown } from '../../../model/classify.ts';
+import type { NetInterface } from '../../../model/interface.ts';
+import type { FormatContext, ReportStream } from '../formatter.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { slices } from '../slices.ts';
+import { longForm } from './interfaces-long.ts';
+import { sortedByName } from './interfaces-order.ts';
+import { type ListedInterface, listings } from './listed-interface.ts';
+import { counted } from './number.ts';
+import { left, right } from './pad.ts';
+
+const columns =
+  'Iface             MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg';
+
+/** `-i`: one line an interface, or with `-e` a block each; those that are down only with `-a`. */
+export async function* interfacesTable(
+  report: ReportStream<'interfaces'>,
+  context: FormatContext,
+): AsyncIterable<string> {
+  const { request, paint } = context;
+  const listed: ListedInterface[] = [];
+  for await (const batch of report.batches) {
+    for (const face of batch) {
+      if (request.which === 'all' || !isKnownDown(face)) listed.push(...listings(face));
+    }
+  }
+  const long = request.extend > 0;
+  let text = '';
+  if (request.header) {
+    const lines = ['Kernel Interface table', ...(long ? [] : [columns])];
+    text += `${lines.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
+  }
+  yield text;
+  for await (const part of slices([sortedByName(listed, ({ label }) => label)])) {
+    yield part.map((one) => (long ? longForm(one, context) : `${shortForm(one)}\n`)).join('');
+  }
+}
+
+function shortForm({ label, isAlias, face }: ListedInterface): string {
+  const start = `${left(sanitize(label), 15)} ${right(face.mtu === null ? '-' : String(face.mtu), 5)}`;
+  if (isAlias)
+    return `${start}      - no statistics available -                        ${flg(face)}`;
+  const { received, sent } = face;
+  return [
+    start,
+    right(counted(received.packets), 8),
+    right(counted(received.errors), 6),
+    right(counted(received.dropped), 6),
+    left(counted(received.overruns), 6),
+    right(counted(sent.packets), 8),
+    right(counted(sent.errors), 6),
+    right(counted(sent.dropped), 6),
+    right(counted(sent.overruns), 6),
+    flg(face),
+  ].join(' ');
+}
+
+/** Flag letters in the order of the column Flg. Both kinds of P are netstat's. */
+const letters: readonly (readonly [flag: string, letter: string])[] = [
+  ['ALLMULTI', 'A'],
+  ['BROADCAST', 'B'],
+  ['DEBUG', 'D'],
+  ['LOOPBACK', 'L'],
+  ['MULTICAST', 'M'],
+  ['DYNAMIC', 'd'],
+  ['PROMISC', 'P'],
+  ['NOTRAILERS', 'N'],
+  ['NOARP', 'O'],
+  ['POINTOPOINT', 'P'],
+  ['SLAVE', 's'],
+  ['MASTER', 'm'],
+  ['RUNNING', 'R'],
+  ['UP', 'U'],
+];
+
+function flg({ flags, flagBits }: NetInterface): string {
+  if (flagBits === null) return '-';
+  if ((flagBits & 0xffff) === 0 && flags.length === 0) return '[NO FLAGS]';
+  let text = '';
+  for (const [flag, letter] of letters) if (flags.includes(flag)) text += letter;
+  return text;
+}

@@ -1,0 +1,28 @@
+import type { Owner } from '../../../model/owner.ts';
+import type { Paint } from '../paint.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { cut, left } from './pad.ts';
+
+const width = 20;
+const cutWidth = 19;
+
+/** `PID/program` of the first owner, `-` where there is none: cut to its column unless `wide`. */
+export function ownerCell(
+  wide: boolean,
+  paint: Paint | null,
+): (owners: readonly Owner[] | null) => string {
+  const nobody = left('-', width);
+  const known = new Map<number, string>();
+  return (owners) => {
+    const owner = owners?.[0];
+    if (owner === undefined) return paint === null ? nobody : paint.quiet(nobody);
+    let text = known.get(owner.pid);
+    if (text === undefined) {
+      const whole = `${owner.pid}/${sanitize(owner.program ?? '-')}`;
+      text = left(wide ? whole : cut(whole, cutWidth), width);
+      if (paint !== null) text = paint.strong(text);
+      known.set(owner.pid, text);
+    }
+    return text;
+  };
+}

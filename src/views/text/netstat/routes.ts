@@ -1,0 +1,148 @@
+import { ipv4Text, ipv4Word, netmaskWord, unmapped } from '../../../model/address-text.ts';
+import type { Route } from '../../../model/route.ts';
+import type { InetFamily } from '../../../model/socket.ts';
+import type { FormatContext, ReportStream } from '../formatter.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { slices } from '../slices.ts';
+import { decimal } from './number.ts';
+import { cut, left, right } from './pad.ts';
+
+/**
+ * `-r`: one table a family, under its own heading, in the columns that `-e` and `-ee` choose. Routes come
+ * by family, in the order the families were asked for. As with sockets the first heading waits for the
+ * first batch: what cannot be read at all leaves nothing on stdout.
+ */
+export async function* routesTable(
+  report: ReportStream<'routes'>,
+  context: FormatContext,
+): AsyncIterable<string> {
+  const { families, extend, header: headed } = context.request;
+  const begin = (family: InetFamily) =>
+    headed ? heading(titles[family] + layouts[family](extend).header, context) : '';
+  let at = -1;
+  for await (const batch of slices(report.batches)) {
+    let text = '';
+    for (const route of batch) {
+      while (families[at] !== route.family && at < families.length - 1) {
+        at++;
+        text += begin(families[at] as InetFamily);
+      }
+      text += layouts[route.family](extend).row(route, context);
+    }
+    if (text !== '') yield text;
+  }
+  let rest = '';
+  for (const family of families.slice(at + 1)) rest += begin(family);
+  if (rest !== '') yield rest;
+}
+
+const titles = {
+  inet: 'Kernel IP routing table\n',
+  inet6: 'Kernel IPv6 routing table\n',
+} as const satisfies Record<InetFamily, string>;
+
+function heading(lines: string, { paint }: FormatContext): string {
+  return paint === null ? lines : lines.replace(/^.+$/gm, (line) => paint.heading(line));
+}
+
+interface Layout {
+  readonly header: string;
+  readonly row: (route: Route, context: FormatContext) => string;
+}
+
+const layouts = {
+  inet: (extend) => inetLayouts[extend] ?? { header: '', row: () => '' },
+  inet6: () => inet6Layout,
+} as const satisfies Record<InetFamily, (extend: number) => Layout>;
+
+/** By how often -e was given; netstat shows nothing under its title from the third on. */
+const inetLayouts: readonly Layout[] = [
+  {
+    header: 'Destination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n',
+    row: (route, context) =>
+      `${path(route, context)} ${right(own(route, route.mss), 5)} ${left(own(route, route.window), 5)} ` +
+      `${right(own(route, route.irtt), 6)} ${device(route)}\n`,
+  },
+  {
+    header: 'Destination     Gateway         Genmask         Flags Metric Ref    Use Iface\n',
+    row: (route, context) =>
+      `${path(route, context)} ${left(count(route.metric), 6)} ${left(own(route, route.refCount), 2)} ` +
+      `${right(count(route.useCount), 7)} ${device(route)}\n`,
+  },
+  {
+    header:
+      'Destination     Gateway         Genmask         Flags Metric Ref    Use Iface    MSS   Window irtt\n',
+    row: (route, context) =>
+      `${path(route, context)} ${left(count(route.metric), 6)} ${left(own(route, route.refCount), 3)} ` +
+      `${right(count(route.useCount), 6)} ${left(cut(device(route), 6), 8)} ` +
+      `${left(own(route, route.mss), 5)} ${left(own(route, route.window), 6)} ${own(route, route.irtt)}\n`,
+  },
+];
+
+/** What every IPv4 layout begins with: where to, by which next hop, and the flags. */
+function path(route: Route, context: FormatContext): string {
+  return (
+    `${left(cut(destination(route, context), 15), 15)} ${left(cut(gateway(route, context), 15), 15)} ` +
+    `${left(ipv4Text(netmaskWord(route.prefixLength)), 15)} ${left(route.flags, 5)}`
+  );
+}
+
+const isReject = (route: Route) => route.flags.startsWith('!');
+
+/** A number as C's `%d` shows it; 0 where the platform does not tell. */
+function count(value: number | null): string {
+  return decimal(value ?? 0);
+}
+
+/** A number that is the route's own: a reject route has none. */
+function own(route: Route, value: number | null): string {
+  return isReject(route) ? '-' : count(value);
+}
+
+function device(route: Route): string {
+  if (isReject(route)) return '-';
+  return route.interface === null ? '*' : sanitize(route.interface);
+}
+
+function gateway(route: Route, context: FormatContext): string {
+  if (isReject(route)) return '-';
+  return route.gateway === null ? '0.0.0.0' : hostName(route.gateway, context);
+}
+
+/**
+ * The default route is `default`; a host shows its own name, and so does an address with bits
+ * beyond its mask; the rest are networks.
+ */
+function destination(route: Route, context: FormatContext): string {
+  const { destination, prefixLength } = route;
+  if (context.request.numeric.hosts) return destination;
+  if (destination === '0.0.0.0') return prefixLength === 0 ? 'default' : destination;
+  if (prefixLength === 32 || hasHostBits(destination, prefixLength)) {
+    return hostName(destination, context);
+  }
+  return sanitize(context.names.network(destination) ?? destination);
+}
+
+function hasHostBits(address: string, prefixLength: number): boolean {
+  return (ipv4Word(address) & ~netmaskWord(prefixLength)) !== 0;
+}
+
+function hostName(address: string, { request, names }: FormatContext): string {
+  return sanitize((request.numeric.hosts ? undefined : names.host(address)) ?? address);
+}
+
+const inet6Layout: Layout = {
+  header: 'Destination                    Next Hop                   Flag Met Ref  Use If\n',
+  row: (route, context) =>
+    `${left(`${inet6Text(route.destination, context)}/${route.prefixLength}`, 30)} ` +
+    `${left(inet6Text(route.gateway ?? '::', context), 26)} ${left(route.flags, 4)} ` +
+    `${left(count(route.metric), 3)} ${count(route.refCount)} ${right(count(route.useCount), 6)} ` +
+    `${sanitize(route.interface ?? '*')}\n`,
+};
+
+/** The address that means any is `[::]` where names are shown; an IPv4-mapped one is bare IPv4. */
+function inet6Text(address: string, context: FormatContext): string {
+  if (address === '::') return context.request.numeric.hosts ? '::' : '[::]';
+  const name = context.request.numeric.hosts ? undefined : context.names.host(address);
+  return sanitize(name ?? unmapped(address));
+}

@@ -1,0 +1,53 @@
+import type { Endpoint } from '../../../model/endpoint.ts';
+import type { InetSocket } from '../../../model/socket.ts';
+import type { FormatContext } from '../formatter.ts';
+import { hostText } from './address-cell.ts';
+import { left, right } from './pad.ts';
+import type { RowTail } from './row-tail.ts';
+import { stateCell } from './state-cell.ts';
+
+/**
+ * SCTP rows: the first line has the ends' first addresses and the state, each further address has a
+ * line of its own. Addresses are never cut, ports are always numbers. What -e, -p and -o add stands
+ * on the last line.
+ */
+export function sctpRow(context: FormatContext, tail: RowTail): (socket: InetSocket) => string {
+  // netstat names these hosts only where nothing at all is to be numeric.
+  const { hosts, ports, users } = context.request.numeric;
+  const host = hostText(
+    { ...context.request, numeric: { hosts: hosts || ports || users, ports, users } },
+    context.names,
+  );
+  const state = stateCell(context.paint);
+  const port = (number: number) => (number === 0 ? '*' : String(number));
+  const blankState = left('', 11);
+  return (socket) => {
+    const { local, remote } = socket;
+    // Only an endpoint has no queues: nobody is on its other end.
+    const ends = socket.recvQueue === null ? endpointEnds : associationEnds;
+    const queues = [socket.recvQueue, socket.sendQueue].map((n) =>
+      right(n === null ? '' : `${n}`, 6),
+    );
+    const withPort = (end: Endpoint) => `${host(end)}:${port(end.port)}`;
+    const alone = (address: string) => host({ address, port: 0, zone: null });
+    const locals = (socket.localAlternates ?? []).map((address) =>
+      ends === endpointEnds ? withPort({ ...local, address }) : alone(address),
+    );
+    const remotes = (socket.remoteAlternates ?? []).map(alone);
+    const lines = [
+      `sctp  ${queues.join(' ')} ${ends(withPort(local), withPort(remote))} ${state(socket)}`,
+    ];
+    for (let i = 0; i < Math.max(locals.length, remotes.length); i++) {
+      lines.push(`${' '.repeat(20)}${ends(locals[i] ?? '', remotes[i] ?? '')} ${blankState}`);
+    }
+    return `${lines.join('\n')}${tail(socket)}\n`;
+  };
+}
+
+function endpointEnds(local: string): string {
+  return left(local, 47);
+}
+
+function associationEnds(local: string, remote: string): string {
+  return `${left(local, 23)} ${left(remote, 23)}`;
+}

@@ -1,0 +1,46 @@
+import type { FormatContext, ReportStream } from '../formatter.ts';
+import { inetHeader, inetRow } from './inet.ts';
+import { unixHeader, unixRow } from './unix.ts';
+
+/**
+ * The socket tables of net-tools' netstat: an Internet section, then a UNIX one, each with its title
+ * and column names even where it has no rows.
+ */
+export async function* socketTables(
+  report: ReportStream<'sockets'>,
+  context: FormatContext,
+): AsyncIterable<string> {
+  const { request } = context;
+  const sections = {
+    inet: request.protocols.some((protocol) => protocol !== 'unix'),
+    unix: request.protocols.includes('unix'),
+  };
+  const header = (text: string) => {
+    if (!request.header) return '';
+    return context.paint === null
+      ? text
+      : text.replace(/.+/g, (line) => context.paint?.heading(line) ?? line);
+  };
+  const inet = inetRow(context);
+  const unix = unixRow(context);
+  // Nothing is printed before something was read: what cannot be read at all leaves no trace.
+  let title = header(sections.inet ? inetHeader(request) : unixHeader(request));
+  let unixTitle = sections.inet && sections.unix ? header(unixHeader(request)) : '';
+  for await (const batch of report.batches) {
+    let text = title;
+    title = '';
+    for (const socket of batch) {
+      if (socket.protocol !== 'unix') {
+        text += inet(socket);
+        continue;
+      }
+      if (unixTitle !== '') {
+        text += unixTitle;
+        unixTitle = '';
+      }
+      text += unix(socket);
+    }
+    if (text !== '') yield text;
+  }
+  if (title + unixTitle !== '') yield title + unixTitle;
+}

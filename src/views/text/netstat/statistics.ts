@@ -1,0 +1,137 @@
+import type { Counter } from '../../../model/counter.ts';
+import { holdBack } from '../../../model/defer-failure.ts';
+import { counterRate } from '../../../analysis/counter-rate.ts';
+import type { FormatContext, ReportStream } from '../formatter.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { left, right } from './pad.ts';
+
+/** What the groups are about. One that is not here shows its name alone. */
+const titles = new Map(
+  Object.entries({
+    Ip: 'IPv4 packets',
+    IpExt: 'IPv4 packets, further counters',
+    Ip6: 'IPv6 packets',
+    Icmp: 'ICMP, messages about IPv4',
+    IcmpMsg: 'ICMP messages by type',
+    Icmp6: 'ICMPv6, messages about IPv6',
+    Tcp: 'TCP over IPv4 and IPv6',
+    TcpExt: 'TCP, further counters',
+    MPTcpExt: 'Multipath TCP',
+    Udp: 'UDP over IPv4',
+    Udp6: 'UDP over IPv6',
+    UdpLite: 'UDP-Lite over IPv4',
+    UdpLite6: 'UDP-Lite over IPv6',
+    Sctp: 'SCTP over IPv4 and IPv6',
+  }),
+);
+
+/** Related groups together, general before particular; others follow in the kernel's order. */
+const order = [...titles.keys()];
+
+/** One line, before it is aligned with the others. */
+interface Line {
+  readonly name: string;
+  readonly value: string;
+  readonly rate: string;
+  readonly meaning: string;
+}
+
+/**
+ * `-s`: the counters of each group under its heading: MIB name, value, in `-c` from the second round
+ * on the change per second, and what it counts. Those at zero show only with `-a`.
+ */
+export async function* statisticsTable(
+  report: ReportStream<'statistics'>,
+  context: FormatContext,
+): AsyncIterable<string> {
+  const { request, paint, previous } = context;
+  const groups = new Map<string, Line[]>();
+  const all = holdBack(report.batches);
+  for await (const batch of all.batches) {
+    for (const counter of batch) {
+      if (counter.value === 0n && request.which !== 'all') continue;
+      const lines = groups.get(counter.group) ?? [];
+      groups.set(counter.group, lines);
+      lines.push(lineOf(counter, counterRate(counter, previous, report.takenAt)));
+    }
+  }
+
+  const lines = [...groups.values()].flat();
+  const widths = {
+    name: widest(lines, ({ name }) => name),
+    value: widest(lines, ({ value }) => value),
+    rate: widest(lines, ({ rate }) => rate),
+  };
+  let first = previous === null;
+  for (const [group, lines] of [...groups].sort(([a], [b]) => rank(a) - rank(b))) {
+    let text = '';
+    if (request.header) {
+      const title = titles.get(group);
+      const heading = title === undefined ? sanitize(group) : `${sanitize(group)}: ${title}`;
+      text += `${first ? '' : '\n'}${paint?.heading(heading) ?? heading}\n`;
+    }
+    for (const line of lines) text += `${aligned(line, widths, context)}\n`;
+    first = false;
+    yield text;
+  }
+  all.rethrow();
+}
+
+function rank(group: string): number {
+  const at = order.indexOf(group);
+  return at < 0 ? order.length : at;
+}
+
+function lineOf(counter: Counter, rate: number | null): Line {
+  return {
+    name: sanitize(counter.name),
+    value: String(counter.value),
+    rate: rateText(rate),
+    meaning: counter.meaning ?? '',
+  };
+}
+
+function widest(lines: readonly Line[], pick: (line: Line) => string): number {
+  return lines.reduce((width, line) => Math.max(width, pick(line).length), 0);
+}
+
+/** On a terminal a long meaning goes on under its beginning; elsewhere a counter is one line. */
+function aligned(
+  { name, value, rate, meaning }: Line,
+  widths: { readonly name: number; readonly value: number; readonly rate: number },
+  { paint, width }: FormatContext,
+): string {
+  const rateColumn = widths.rate === 0 ? '' : `  ${right(rate, widths.rate)}`;
+  const numbers = `  ${left(name, widths.name)}  ${right(value, widths.value)}${rateColumn}  `;
+  const room = width === null ? 0 : width - numbers.length;
+  const parts = room < narrowest ? [meaning] : wrapped(meaning, room);
+  return parts
+    .map((part, at) => {
+      const start = at === 0 ? numbers : ' '.repeat(numbers.length);
+      return part === '' ? start.trimEnd() : start + (paint?.quiet(part) ?? part);
+    })
+    .join('\n');
+}
+
+/** Columns below which a meaning is not wrapped: it would be one word a line. */
+const narrowest = 20;
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+/** `+12.5/s`; blank for what has not changed. */
+function rateText(rate: number | null): string {
+  if (rate === null || rate === 0) return '';
+  return `+${rate >= 100 ? Math.round(rate) : rate.toFixed(rate >= 10 ? 1 : 2)}/s`;
+}

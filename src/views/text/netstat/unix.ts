@@ -1,0 +1,49 @@
+import type { Request } from '../../../model/request.ts';
+import type { UnixSocket } from '../../../model/socket.ts';
+import type { FormatContext } from '../formatter.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { unixFlagLetters } from '../unix-flags.ts';
+import { ownerCell } from './owner-cell.ts';
+import { left } from './pad.ts';
+import { whichText } from './which-text.ts';
+
+/** The title and the column names of the UNIX section, as net-tools 2.10 prints them. */
+export function unixHeader(request: Request): string {
+  return (
+    `Active UNIX domain sockets ${whichText[request.which]}\n` +
+    'Proto RefCnt Flags       Type       State         I-Node  ' +
+    `${request.programs ? ' PID/Program name    ' : ''} Path\n`
+  );
+}
+
+/** `[ ACC ]`: the flags that netstat has letters for. */
+export function unixFlagsText(flags: number): string {
+  return ['[', ...unixFlagLetters(flags), ']'].join(' ');
+}
+
+/** netstat's spelling of a UNIX socket's state. */
+function unixStateText(state: UnixSocket['state']): string {
+  if (state === 'UNCONNECTED') return '';
+  return state.startsWith('UNKNOWN') ? 'UNKNOWN' : state;
+}
+
+/** As in netstat a name ends at its first NUL byte, which the tables of some kernels have. */
+function shownPath(path: string): string {
+  const end = path.indexOf('\0');
+  return end < 0 ? path : path.slice(0, end);
+}
+
+/** Makes a row's text, its line break included. */
+export function unixRow({ request, paint }: FormatContext): (socket: UnixSocket) => string {
+  const owner = ownerCell(request.wide, paint);
+  return (socket) => {
+    const state = left(unixStateText(socket.state), 13);
+    return (
+      `unix  ${left(String(socket.refCount ?? 0), 6)} ${left(unixFlagsText(socket.flags), 11)} ` +
+      `${left(socket.type.startsWith('UNKNOWN') ? 'UNKNOWN' : socket.type, 10)} ` +
+      `${paint === null ? state : paint.state(socket.state, state)} ` +
+      `${left(String(socket.inode ?? 0), 8)} ` +
+      `${request.programs ? `${owner(socket.owners)} ` : ''}${sanitize(shownPath(socket.path ?? ''))}\n`
+    );
+  };
+}

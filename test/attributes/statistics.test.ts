@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { pickColumns } from '../../src/attributes/index.ts';
+import type { Counter } from '../../src/model/counter.ts';
+import { noNames } from '../../src/model/names.ts';
+import { takenAt } from '../views/text/support/render.ts';
+
+const earlier = (seconds: number) => new Date(Date.parse(takenAt) - seconds * 1000).toISOString();
+const counter = (
+  value: number | bigint,
+  kind: Counter['kind'] = 'count',
+  group = 'Tcp',
+): Counter => ({
+  ...{ group, name: 'InSegs', value: BigInt(value), kind, meaning: null },
+});
+
+describe('rate of a counter', () => {
+  it.each<[string, Counter, { takenAt: string; rows: Counter[] } | null, string]>([
+    ['in the first round', counter(5), null, ''],
+    ['growth', counter(25), { takenAt: earlier(10), rows: [counter(5)] }, '2'],
+    ['to one decimal', counter(6), { takenAt: earlier(3), rows: [counter(5)] }, '0.3'],
+    [
+      'growth past 2^53',
+      counter(9007199254740995n),
+      { takenAt: earlier(1), rows: [counter(9007199254740992n)] },
+      '3',
+    ],
+    ['rest', counter(5), { takenAt: earlier(1), rows: [counter(5)] }, '0'],
+    ['a counter that is new', counter(5), { takenAt: earlier(1), rows: [] }, ''],
+    ['a counter that began anew', counter(5), { takenAt: earlier(1), rows: [counter(9)] }, ''],
+    [
+      'of one group only',
+      counter(5),
+      { takenAt: earlier(1), rows: [counter(1, 'count', 'Udp')] },
+      '',
+    ],
+    ['a gauge', counter(5, 'gauge'), { takenAt: earlier(1), rows: [counter(1, 'gauge')] }, ''],
+    ['no time between', counter(5), { takenAt, rows: [counter(1)] }, ''],
+  ])('%s', (_, row, previous, rate) => {
+    const [column] = pickColumns('statistics', ['rate']);
+    expect(column?.value(row, { takenAt, names: noNames, previous })).toBe(rate);
+  });
+});

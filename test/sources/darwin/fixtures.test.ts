@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Protocol } from '../../../src/model/socket.ts';
+import { darwinBackend } from '../../../src/sources/darwin/index.ts';
+import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
+import { parseUnixSockets } from '../../../src/sources/darwin/unix-sockets.ts';
+import { asNumbers } from '../../support/as-numbers.ts';
+import { collect, notebook } from '../../support/backend-answers.ts';
+import { fixture, host, machine, releases } from './helpers.ts';
+
+const families = ['inet', 'inet6'] as const;
+const withDetails = { depth: 'all', details: true } as const;
+
+it('has a fixture for every layout', () => {
+  expect(releases).toEqual(['10.13', '12.7', '15.0', '15.6', '26.0', '26.3']);
+});
+
+describe.each(releases)('macOS %s', (release) => {
+  const expected = JSON.parse(fixture(release, 'expected.json'));
+
+  it.each(['tcp', 'udp', 'unix'] as const)('%s sockets with their owners', async (protocol) => {
+    const notes = notebook();
+    const { run } = machine(release);
+    const backend = darwinBackend(host, run);
+    const query = { protocols: [protocol] as Protocol[], families, distinct: false };
+    const sockets = await collect(backend.sockets(query, notes));
+    expect(await backend.withOwners(sockets, withDetails, notes)).toEqual(expected[protocol]);
+    expect(notes.warnings).toEqual(expected.warnings.sockets);
+  });
+
+  it.each(['routes', 'interfaces', 'groups'] as const)('%s', async (report) => {
+    const notes = notebook();
+    const backend = darwinBackend(host, machine(release).run);
+    const rows = await collect<unknown>(backend[report]?.({ families }, notes));
+    expect(asNumbers(rows)).toEqual(expected[report]);
+    expect(notes.warnings.map(({ code }) => code)).toEqual(expected.warnings[report]);
+  });
+
+  it('finds the same sockets in a listing of every section', () => {
+    const all = fixture(release, 'all.txt');
+    const inet = parseInetSockets(all, 'all');
+    const parts = ['tcp.txt', 'udp.txt'].flatMap(
+      (file) => parseInetSockets(fixture(release, file), 'part').rows,
+    );
+    expect(inet).toEqual({ rows: parts, warnings: [] });
+    expect(parseUnixSockets(all, 'all')).toEqual(
+      parseUnixSockets(fixture(release, 'unix.txt'), 'part'),
+    );
+  });
+});
+
+it('flags what is cut where netstat ran without -l', () => {
+  const text = fixture('without-l', 'an.txt');
+  const expected = JSON.parse(fixture('without-l', 'expected.json'));
+  const inet = parseInetSockets(text, 'netstat -an');
+  expect(inet.rows).toEqual(expected.inet);
+  expect(inet.warnings.map(({ code }) => code)).toEqual(expected.warnings);
+  expect(parseUnixSockets(text, 'netstat -an')).toEqual({ rows: expected.unix, warnings: [] });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { NetstatError } from '../../../src/errors.ts';
+import { darwinBackend } from '../../../src/sources/darwin/index.ts';
+import { parseProcesses, programName } from '../../../src/sources/darwin/processes.ts';
+import { collect, notebook } from '../../support/backend-answers.ts';
+import { host, machine } from './helpers.ts';
+
+const query = {
+  protocols: ['tcp', 'udp'] as const,
+  families: ['inet', 'inet6'] as const,
+  distinct: false,
+};
+const names = 'ps -axwwo pid=,comm=';
+const commandLines = 'ps -axwwo pid=,command=';
+const broken = new NetstatError('unreadable', 'ps: broken');
+
+async function owners(
+  details: boolean,
+  changes: Parameters<typeof machine>[1] = {},
+  release = '12.7',
+) {
+  const { run, ran } = machine(release, changes);
+  const notes = notebook();
+  const backend = darwinBackend(host, run);
+  const sockets = await collect(backend.sockets(query, notes));
+  const owned = await backend.withOwners(sockets, { depth: 'first', details }, notes);
+  return { sockets, owned, ran, warnings: notes.warnings };
+}
+
+describe('withOwners', () => {
+  it('asks ps for names only, and only when they are wanted', async () => {
+    const { run, ran } = machine('12.7');
+    await collect(darwinBackend(host, run).sockets(query, notebook()));
+    expect(ran).toEqual(['netstat -anvl -p tcp', 'netstat -anvl -p udp']);
+    expect((await owners(false)).ran.slice(2)).toEqual([names]);
+    expect((await owners(true)).ran.slice(2)).toEqual([names, commandLines]);
+  });
+
+  it('does not ask where no socket has a process', async () => {
+    const { ran, owned } = await owners(false, {
+      'netstat -anvl -p tcp': '',
+      'netstat -anvl -p udp': '',
+    });
+    expect(ran).not.toContain(names);
+    expect(owned).toEqual([]);
+  });
+
+  it('keeps the sockets and their order', async () => {
+    const { sockets, owned } = await owners(false);
+    const bare = (list: readonly object[]) =>
+      list.map((socket) => ({ ...socket, owners: 0, noOwner: 0 }));
+    expect(bare(owned)).toEqual(bare(sockets));
+  });
+
+  it('tells a name of 511 characters and a command line of 64 KiB at most, and that it goes on', async () => {
+    const { sockets } = await owners(false);
+    const pids = new Set(sockets.flatMap((socket) => socket.owners ?? []).map(({ pid }) => pid));
+    const table = (text: string) => [...pids].map((pid) => `${pid} ${text}\n`).join('');
+    const { owned } = await owners(true, {
+      [names]: table('n'.repeat(100_000)),
+      // The 65,536th character is half of the last emoji that fits.
+      [commandLines]: table(`x${'😀'.repeat(50_000)}`),
+    });
+    const all = owned.flatMap((socket) => socket.owners ?? []);
+    expect(all.length).toBeGreaterThan(10);
+    for (const { program, commandLine, commandTruncated } of all) {
+      expect([program?.length, commandTruncated]).toEqual([511, true]);
+      expect(commandLine).toBe(`x${'😀'.repeat(32_767)}`);
+    }
+  });
+
+  it('names no command lines that were not asked for', async () => {
+    const { owned } = await owners(false);
+    const all = owned.flatMap((socket) => socket.owners ?? []);
+    expect(all.length).toBeGreaterThan(10);
+    expect(all.every(({ commandLine }) => commandLine === null)).toBe(true);
+  });
+
+  it('keeps process numbers where ps cannot be asked, with a warning', async () => {
+    const { owned, warnings } = await owners(false, { [names]: broken });
+    expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program: null }]);
+    expect(warnings).toEqual([
+      { code: 'owners-denied', message: 'program names are missing: ps: broken', source: 'ps' },
+    ]);
+  });
+
+  it('keeps names where command lines cannot be had', async () => {
+    const { owned, warnings } = await owners(true, { [commandLines]: broken });
+    expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program: 'Safari', commandLine: null }]);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'command lines are missing: ps: broken',
+    ]);
+  });
+
+  it('has the names that macOS 26 tells even without ps', async () => {
+    const { owned } = await owners(false, { [names]: broken }, '26.0');
+    expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program: 'Safari' }]);
+  });
+
+  it('names no owner that is gone', async () => {
+    const { owned, warnings } = await owners(false, { [names]: '    1 /sbin/launchd\n' });
+    expect(owned[0]).toMatchObject({ owners: [], noOwner: 'unknown' });
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('the backend', () => {
+  it('lets a command’s failure through: without it there is no answer', async () => {
+    const { run } = machine('12.7', { 'netstat -anvl -p udp': broken });
+    const sockets = darwinBackend(host, run).sockets(query, notebook());
+    await expect(collect(sockets)).rejects.toBe(broken);
+  });
+
+  it('tells only the families asked for', async () => {
+    const backend = darwinBackend(host, machine('12.7').run);
+    const sockets = await collect(backend.sockets({ ...query, families: ['inet'] }, notebook()));
+    expect(new Set(sockets.map(({ family }) => family))).toEqual(new Set(['inet']));
+    const groups = await collect(backend.groups?.({ families: ['inet6'] }, notebook()));
+    expect(new Set(groups.map(({ family }) => family))).toEqual(new Set(['inet6']));
+    const interfaces = await collect(backend.interfaces?.({ families: ['inet6'] }, notebook()));
+    const addresses = interfaces.flatMap((one) => one.addresses.map(({ family }) => family));
+    expect(new Set(addresses)).toEqual(new Set(['inet6']));
+  });
+
+  it('starts nothing before its rows are asked for', async () => {
+    const { run, ran } = machine('12.7');
+    darwinBackend(host, run).sockets(query, notebook());
+    expect(ran).toEqual([]);
+  });
+});
+
+it('parseProcesses reads numbers and names, blanks and all', () => {
+  const text = '    1 /sbin/launchd\n12345 My App  (x)\n  7 \n  8\n\nps: odd\n99999999 /a:b 1\n';
+  const noNumber = `${'9'.repeat(400)} no process has such a number\n`;
+  expect([...parseProcesses(text + noNumber)]).toEqual([
+    [1, '/sbin/launchd'],
+    [12345, 'My App  (x)'],
+    [7, ''],
+    [8, ''],
+    [99999999, '/a:b 1'],
+  ]);
+});
+
+it.each([
+  ['/usr/sbin/cupsd', 'cupsd'],
+  ['/Applications/A B.app/Contents/MacOS/A B (Renderer)', 'A B (Renderer)'],
+  ['-zsh', '-zsh'],
+  ['node', 'node'],
+  ['./bin/server', './bin/server'],
+  ['svc: worker/2', 'svc: worker/2'],
+  ['(kernel_task)', 'kernel_task'],
+  ['/', '/'],
+  ['()', '()'],
+  ['', null],
+])('the program of %j is %j', (comm, program) => {
+  expect(programName(comm)).toBe(program);
+});

@@ -1,0 +1,75 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processRunner } from '../../../src/sources/darwin/run-command.ts';
+
+describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shell scripts)', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tsnetstat-run-'));
+    script('speak', 'printf "%s|" "$@"; echo "$LC_ALL|$LANG|$LC_CTYPE|$KEPT"');
+    script('listen', 'read line && echo "read $line" || echo "nothing on stdin"');
+    script('fail', 'printf "bad \\033[31m flag\\nmore\\n" >&2; exit 3');
+    script('silent-fail', 'exit 1');
+    script('die', 'kill -9 $$');
+    script('hang', 'echo some; sleep 20');
+    script('flood', 'while :; do echo 0123456789012345678901234567890123456789; done');
+    script('where', 'echo "$PATH"');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function script(name: string, body: string) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  const runner = (limits = {}) =>
+    processRunner({ PATH: folder, LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE', KEPT: 'kept' }, limits);
+
+  it('gives what was printed, in the C locale, its arguments untouched by a shell', async () => {
+    expect(await runner()('speak', ['a b', '$HOME', '*'])).toBe('a b|$HOME|*|C|C||kept\n');
+  });
+
+  it('takes a locale of the caller’s instead', async () => {
+    const said = await runner()('speak', [], { locale: { LC_CTYPE: 'UTF-8' } });
+    expect(said).toBe('||C|UTF-8|kept\n');
+  });
+
+  it('gives the command nothing to read', async () => {
+    expect(await runner()('listen', [])).toBe('nothing on stdin\n');
+  });
+
+  it('looks in the folders of the system before those of PATH', async () => {
+    expect(await runner()('where', [])).toBe(`/usr/sbin:/usr/bin:/sbin:/bin:${folder}\n`);
+  });
+
+  it.each([
+    [
+      'is missing',
+      'no-such-command',
+      {},
+      /^no-such-command -x: no such command in \/usr\/sbin, .* or on PATH$/,
+    ],
+    ['fails', 'fail', {}, /^fail -x: failed \(exit code 3\): "bad \\u001b\[31m flag"$/],
+    ['fails in silence', 'silent-fail', {}, /^silent-fail -x: failed \(exit code 1\)$/],
+    ['dies', 'die', {}, /^die -x: failed \(ended by SIGKILL\)$/],
+    ['prints too much', 'flood', { maxOutput: 5000 }, /^flood -x: printed more than 5000 bytes$/],
+  ])('says so when a command %s', async (_, command, limits, message) => {
+    await expect(runner(limits)(command, ['-x'])).rejects.toMatchObject({
+      name: 'NetstatError',
+      code: 'unreadable',
+      path: command,
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('gives up on a command that hangs, without waiting for its children', async () => {
+    const started = Date.now();
+    await expect(runner({ timeout: 300 })('hang', [])).rejects.toMatchObject({
+      code: 'unreadable',
+      message: 'hang: gave no whole answer within 0.3 s',
+    });
+    // Its child sleeps for 20 s and holds the pipe.
+    expect(Date.now() - started).toBeLessThan(15_000);
+  });
+});

@@ -1,0 +1,135 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Group } from '../../../../src/model/group.ts';
+import type { Warning } from '../../../../src/model/snapshot.ts';
+import { linuxGroups } from '../../../../src/sources/linux/groups/groups.ts';
+import { parseIgmp } from '../../../../src/sources/linux/groups/igmp.ts';
+import { parseIgmp6 } from '../../../../src/sources/linux/groups/igmp6.ts';
+import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
+
+const header = 'Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n';
+const group = (family: Group['family'], name: string, address: string, refCount: number) => ({
+  family,
+  interface: name,
+  group: address,
+  refCount,
+});
+
+describe('parseIgmp', () => {
+  it('reads a line of a million blanks in no more than one go', () => {
+    const line = `1\t${'lo '.repeat(3)}${' '.repeat(1_000_000)}`;
+    expect(parseIgmp(`${header}${line}\n`, true)).toEqual({ rows: [], malformed: [2] });
+    const named = `${line}: 1 V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n`;
+    expect(parseIgmp(`${header}${named}`, true).rows).toEqual([
+      group('inet', 'lo lo lo', '224.0.0.1', 1),
+    ]);
+  });
+
+  const text =
+    `${header}1\tlo        :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n` +
+    '4\tabcdefghijklmno:     2      V3\n\t\t\t\t010000E0    12 0:00000000\t\t0\n' +
+    '\t\t\t\tFAFFFFEF 123456 1:0000012F\t\t1\n7\tnone      :     0      V3\n';
+
+  it('gives each group the interface above it', () => {
+    expect(parseIgmp(text, true)).toEqual({
+      rows: [
+        group('inet', 'lo', '224.0.0.1', 1),
+        group('inet', 'abcdefghijklmno', '224.0.0.1', 12),
+        group('inet', 'abcdefghijklmno', '239.255.255.250', 123456),
+      ],
+      malformed: [],
+    });
+  });
+
+  it('reads big-endian tables', () => {
+    const row = `${header}1\tlo        :     1      V3\n\t\t\t\tE0000001     1 0:00000000\t\t0\n`;
+    expect(parseIgmp(row, false).rows).toEqual([group('inet', 'lo', '224.0.0.1', 1)]);
+  });
+
+  it('says which lines it could not read', () => {
+    const orphan = `${header}\t\t\t\t010000E0     1 0:00000000\t\t0\njunk\n\t\t\t\tzz\n`;
+    expect(parseIgmp(orphan, true)).toEqual({ rows: [], malformed: [2, 3, 4] });
+  });
+});
+
+describe('parseIgmp6', () => {
+  it('reads interface, group and users', () => {
+    const text =
+      '1    lo              ff020000000000000000000000000001     1 0000000C 0\n' +
+      '12   abcdefghijklmno ff05000000000000000200010003000a 34567 00000004 0\n';
+    expect(parseIgmp6(text).rows).toEqual([
+      group('inet6', 'lo', 'ff02::1', 1),
+      group('inet6', 'abcdefghijklmno', 'ff05::2:1:3:a', 34567),
+    ]);
+  });
+
+  it('says which lines it could not read', () => {
+    expect(parseIgmp6('1    lo ff02 1 0 0\n\njunk\n')).toEqual({ rows: [], malformed: [1, 2, 3] });
+  });
+});
+
+it('no text makes a parser throw', () => {
+  const parts = fc.array(
+    fc.oneof(
+      fc.string(),
+      fc.constantFrom('\n', '\t\t\t\t', ' ', '1\t', ':', '010000E0', 'ff'.repeat(16)),
+    ),
+  );
+  fc.assert(
+    fc.property(parts, fc.boolean(), (words, littleEndian) => {
+      const text = words.join('');
+      for (const { rows } of [parseIgmp(text, littleEndian), parseIgmp6(text)]) {
+        for (const { refCount } of rows) expect(Number.isInteger(refCount)).toBe(true);
+      }
+    }),
+  );
+});
+
+describe('linuxGroups', () => {
+  const read = async (name: string, families: readonly ('inet' | 'inet6')[]) => {
+    const root = fileURLToPath(new URL(`../../../../fixtures/linux/${name}`, import.meta.url));
+    const warnings: Warning[] = [];
+    const rows: Group[] = [];
+    const notes = { warn: (warning: Warning) => void warnings.push(warning) };
+    for await (const batch of linuxGroups(openProc(root), { families }, notes)) rows.push(...batch);
+    return { rows, warnings };
+  };
+
+  it('reads the same from either byte order', async () => {
+    const little = await read('reports-odd-le', ['inet', 'inet6']);
+    expect(little).toEqual(await read('reports-odd-be', ['inet', 'inet6']));
+    expect(little.rows.map((row) => row.family)).toEqual([
+      ...['inet', 'inet', 'inet', 'inet'],
+      ...['inet6', 'inet6', 'inet6'],
+    ]);
+  });
+
+  it('keeps to the families asked for', async () => {
+    const { rows } = await read('reports-host', ['inet6']);
+    expect(new Set(rows.map(({ family }) => family))).toEqual(new Set(['inet6']));
+    expect(rows).toContainEqual(group('inet6', 'br0', 'ff02::6a', 1));
+  });
+});
+
+const samples = fileURLToPath(new URL('../../../../../shared/samples/linux/', import.meta.url));
+describe.skipIf(!existsSync(samples))('captures from other machines (../shared/samples)', () => {
+  const hosts = ['hotsos-ceph-mon', 'hotsos-rabbitmq', 'hotsos-kubernetes'];
+  it.each(['jc-proc/net_igmp', 'jc-proc/net_igmp_more', ...hosts.map((host) => `${host}/igmp`)])(
+    '%s',
+    (name) => {
+      const { rows, malformed } = parseIgmp(readFileSync(samples + name, 'utf8'), true);
+      expect(malformed).toEqual([]);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const { group: address } of rows) expect(address).toMatch(/^2(2[4-9]|3\d)\./);
+    },
+  );
+
+  it.each(['jc-proc/net_igmp6', ...hosts.map((host) => `${host}/igmp6`)])('%s', (name) => {
+    const { rows, malformed } = parseIgmp6(readFileSync(samples + name, 'utf8'));
+    expect(malformed).toEqual([]);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { group: address } of rows) expect(address).toMatch(/^ff/);
+  });
+});

@@ -1,0 +1,516 @@
+import { describe, expect, it } from 'vitest';
+import { NetstatError } from '../../../../src/errors.ts';
+import { longestCommandLine } from '../../../../src/model/owner.ts';
+import type { Socket } from '../../../../src/model/socket.ts';
+import type { OwnerQuery } from '../../../../src/sources/source.ts';
+import { heldSockets, withOwners } from '../../../../src/sources/linux/owners/held-sockets.ts';
+import { ownerMemory } from '../../../../src/sources/linux/owners/owner-memory.ts';
+import { inetSockets } from '../../../views/text/support/rows.ts';
+import { notebook } from '../../../support/backend-answers.ts';
+import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
+
+const socket = (inode: number | null, changes: Partial<Socket> = {}): Socket =>
+  ({ ...inetSockets[0], inode, ...changes }) as Socket;
+const holds = (...inodes: number[]) => ({
+  fd: {
+    0: '/dev/null',
+    1: 'pipe:[1]',
+    ...Object.fromEntries(inodes.map((inode, at) => [at + 3, `socket:[${inode}]`])),
+  },
+});
+
+async function find(
+  machine: FakeMachine,
+  sockets: readonly Socket[],
+  { depth = 'all', details = false }: Partial<OwnerQuery> = {},
+) {
+  const proc = fakeProc(machine);
+  const notes = notebook();
+  const found = await withOwners(proc, sockets, { depth, details }, notes, ownerMemory());
+  return { found, warnings: notes.warnings, calls: proc.calls };
+}
+const pids = (sockets: readonly Socket[]) => sockets.map(({ owners }) => owners?.map((o) => o.pid));
+const reasons = (sockets: readonly Socket[]) => sockets.map(({ noOwner }) => noOwner);
+
+describe('a capture that cannot be understood', () => {
+  it.each(['all', 'first'] as const)(
+    'ends the answer where %s owners are wanted',
+    async (depth) => {
+      const unlisted = new NetstatError('unrecognized', '7/links.json: not links of a capture');
+      await expect(find({ unlisted }, [socket(10)], { depth })).rejects.toThrow(/7\/links\.json/);
+    },
+  );
+});
+
+describe('the walk', () => {
+  const processes = {
+    5: { ...holds(10), cmdline: '/usr/bin/a\0' },
+    6: { ...holds(10, 20), cmdline: 'b\0--flag\0' },
+    7: { ...holds(30), cmdline: 'c\0' },
+  };
+
+  it('finds every owner of a shared socket, by PID', async () => {
+    const { found } = await find({ processes }, [socket(10), socket(20), socket(30), socket(40)]);
+    expect(pids(found)).toEqual([[5, 6], [6], [7], []]);
+    expect(reasons(found)).toEqual([null, null, null, 'unknown']);
+  });
+
+  it('finds the first only, where that is enough', async () => {
+    const { found } = await find({ processes }, [socket(10), socket(20)], { depth: 'first' });
+    expect(pids(found)).toEqual([[5], [6]]);
+  });
+
+  it('stops as soon as every socket has one', async () => {
+    const { calls } = await find({ processes }, [socket(10)], { depth: 'first' });
+    expect(calls).toEqual([
+      'list 5',
+      'link 5/fd/0',
+      'link 5/fd/1',
+      'link 5/fd/3',
+      'read 5/cmdline 512',
+    ]);
+  });
+
+  it('goes to the end for all of them', async () => {
+    const { calls } = await find({ processes }, [socket(10)], { depth: 'all' });
+    expect(calls.filter((call) => call.startsWith('list'))).toEqual(['list 5', 'list 6', 'list 7']);
+  });
+
+  it('does not set out where no socket can have an owner', async () => {
+    const { found, calls } = await find({ processes }, [
+      socket(null, { state: 'TIME_WAIT' } as Partial<Socket>),
+    ]);
+    expect(reasons(found)).toEqual(['none']);
+    expect(calls).toEqual([]);
+  });
+
+  it('reads the names of owners only, each once', async () => {
+    const { calls } = await find({ processes }, [socket(20), socket(10)]);
+    expect(calls.filter((call) => call.startsWith('read'))).toEqual([
+      'read 6/cmdline 512',
+      'read 5/cmdline 512',
+    ]);
+  });
+
+  it('counts a process once, by its first descriptor', async () => {
+    const { found } = await find({ processes: { 5: { ...holds(10, 10, 10), cmdline: 'a\0' } } }, [
+      socket(10),
+    ]);
+    expect(found[0]?.owners?.map(({ pid, fd }) => [pid, fd])).toEqual([[5, 3]]);
+  });
+
+  it.each([
+    'socket:[]',
+    'socket:[x]',
+    'socket:10',
+    '[0000]:10',
+    'anon_inode:[10]',
+    '/srv/socket:[10]',
+    '',
+  ])('takes %j for no socket', async (target) => {
+    const { found } = await find({ processes: { 5: { fd: { 3: target }, cmdline: 'a\0' } } }, [
+      socket(1),
+    ]);
+    expect(pids(found)).toEqual([[]]);
+  });
+
+  it('tells what an owner is', async () => {
+    const machine = { processes: { 6: { ...processes[6], exe: '/usr/bin/b' } } };
+    const [plain] = (await find(machine, [socket(20)])).found;
+    expect(plain?.owners).toEqual([
+      { pid: 6, program: 'b', commandLine: null, executable: null, fd: 4 },
+    ]);
+    const [detailed] = (await find(machine, [socket(20)], { details: true })).found;
+    expect(detailed?.owners).toEqual([
+      { pid: 6, program: 'b', commandLine: 'b --flag', executable: '/usr/bin/b', fd: 4 },
+    ]);
+  });
+
+  it('leaves everything else of a socket alone', async () => {
+    const given = [socket(10), socket(99)];
+    const { found } = await find({ processes }, given);
+    expect(found.map((one) => ({ ...one, owners: null, noOwner: null }))).toEqual(given);
+  });
+
+  it('can look again for what it did not find', async () => {
+    const before = (await find({ processes: {} }, [socket(10)])).found;
+    expect(reasons(before)).toEqual(['unknown']);
+    const { found } = await find({ processes }, before);
+    expect([pids(found), reasons(found)]).toEqual([[[5, 6]], [null]]);
+  });
+});
+
+describe('a process with very many descriptors', () => {
+  const names = Array.from({ length: 400 }, (_, at) => [at, `socket:[${1000 + at}]`]);
+  const big = { fd: Object.fromEntries(names), count: 400, cmdline: 'big\0' };
+
+  it('is the first owner of what it holds at any number', async () => {
+    const processes = { 5: big, 6: { ...holds(10, 1399), cmdline: 'a\0' } };
+    const { found } = await find({ processes }, [socket(1399), socket(10)], { depth: 'first' });
+    expect(pids(found)).toEqual([[5], [6]]);
+  });
+
+  it('is looked at no further than to the last socket that is wanted', async () => {
+    const { calls } = await find({ processes: { 5: big } }, [socket(1003)], { depth: 'first' });
+    expect(calls.at(-2)).toBe('link 5/fd/3');
+  });
+
+  it('is denied once', async () => {
+    const processes = { 5: { ...big, fd: systemError('EACCES') } };
+    const { warnings } = await find({ processes }, [socket(10)], { depth: 'first' });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining(': 1 process may not be looked into'),
+    ]);
+  });
+});
+
+describe('heldSockets', () => {
+  const count = 6000;
+  const row = (inode: number) =>
+    `0: 0100007F:${(inode % 0xffff).toString(16).padStart(4, '0')} 00000000:0000 0A 0:0 0:0 0 0 0 ${inode}\n`;
+  const table = `header\n${Array.from({ length: count }, (_, at) => row(at + 1)).join('')}`;
+  const processes = {
+    5: { ...holds(1, count), cmdline: 'a\0' },
+    6: { ...holds(2, count), cmdline: 'b\0' },
+    7: { fd: systemError('EACCES') },
+  };
+  const query = { protocols: ['tcp'], families: ['inet'] } as const;
+
+  it.each(['first', 'all'] as const)('finds the owners of thousands of rows: %s', async (depth) => {
+    const proc = fakeProc({ files: { 'net/tcp': table }, processes });
+    const notes = notebook();
+    const owners = { depth, details: false };
+    const keep = ({ inode }: Socket) => inode !== 3;
+    const sockets: Socket[] = [];
+    for await (const batch of heldSockets(proc, query, keep, owners, notes, ownerMemory())) {
+      sockets.push(...batch);
+    }
+    expect(sockets.length).toBe(count - 1);
+    expect(pids([sockets[0], sockets[1], sockets[2], sockets.at(-1)] as Socket[])).toEqual([
+      [5],
+      [6],
+      [],
+      depth === 'first' ? [5] : [5, 6],
+    ]);
+    expect(reasons(sockets.slice(0, 3))).toEqual([null, null, 'denied']);
+    expect(notes.warnings.map(({ message }) => message)).toEqual([
+      `the owners of ${count - 4} sockets could not be told: 1 process may not be looked into; whoever captured them could not see more`,
+    ]);
+  });
+});
+
+describe('heldSockets, round after round', () => {
+  const count = 5000;
+  const row = (inode: number) =>
+    `0: 0100007F:1F90 0100007F:${(inode % 0xffff).toString(16).padStart(4, '0')} 01 0:0 0:0 0 0 0 ${inode}\n`;
+  const tableOf = (inodes: readonly number[]) => `header\n${inodes.map(row).join('')}`;
+  const inodes = Array.from({ length: count }, (_, at) => at + 1);
+  const query = { protocols: ['tcp'], families: ['inet'] } as const;
+  const odd = inodes.filter((inode) => inode % 2 === 1);
+
+  /** What one round shows of each socket: inode and PIDs. */
+  async function round(
+    machine: FakeMachine,
+    memory: ReturnType<typeof ownerMemory>,
+    depth: OwnerQuery['depth'] = 'first',
+  ) {
+    const proc = fakeProc(machine);
+    const notes = notebook();
+    const owners = { depth, details: false };
+    const shown: [number | null, number[] | undefined][] = [];
+    for await (const batch of heldSockets(proc, query, () => true, owners, notes, memory)) {
+      for (const { inode, owners: held } of batch) shown.push([inode, held?.map(({ pid }) => pid)]);
+    }
+    return { shown, calls: proc.calls, warnings: notes.warnings };
+  }
+
+  const machine = {
+    files: { 'net/tcp': tableOf(inodes) },
+    processes: {
+      5: { ...holds(...odd), cmdline: 'a\0' },
+      6: { ...holds(2, 4), cmdline: 'b\0' },
+    },
+  };
+
+  it('looks once at each descriptor it knows, and lists nothing anew', async () => {
+    const memory = ownerMemory();
+    const first = await round(machine, memory);
+    // Those without an owner are looked for once more: they might have been younger than the walk.
+    await round(machine, memory);
+    const second = await round(machine, memory);
+    expect(second.shown).toEqual(first.shown);
+    expect(first.shown.slice(0, 6).map(([, pids]) => pids)).toEqual([[5], [6], [5], [6], [5], []]);
+    expect(second.calls.filter((call) => call.startsWith('list'))).toEqual([]);
+    expect(second.calls.filter((call) => call.startsWith('link 5')).length).toBe(odd.length);
+    expect(second.calls.filter((call) => call.startsWith('link 6'))).toEqual([
+      'link 6/fd/3',
+      'link 6/fd/4',
+    ]);
+  });
+
+  it('reads names anew: a process may have become another program', async () => {
+    const memory = ownerMemory();
+    await round(machine, memory);
+    await round(machine, memory);
+    const { calls } = await round(machine, memory);
+    expect(calls.filter((call) => call.startsWith('read'))).toEqual([
+      'read 5/cmdline 512',
+      'read 6/cmdline 512',
+    ]);
+  });
+
+  it.each<[string, FakeMachine]>([
+    [
+      'a new socket',
+      {
+        files: { 'net/tcp': tableOf([...inodes, 9001]) },
+        processes: { ...machine.processes, 8: { ...holds(9001), cmdline: 'new\0' } },
+      },
+    ],
+    [
+      'another holder',
+      {
+        ...machine,
+        processes: { ...machine.processes, 6: { ...holds(4), cmdline: '' }, 9: holds(2) },
+      },
+    ],
+    ['a process that ended', { ...machine, processes: { 9: holds(...odd, 2, 4) } }],
+    [
+      'no holder any more',
+      { ...machine, processes: { ...machine.processes, 6: { ...holds(4), cmdline: '' } } },
+    ],
+    [
+      'nothing but a socket that went',
+      { ...machine, files: { 'net/tcp': tableOf(inodes.slice(0, -1)) } },
+    ],
+  ])('shows what a first round would: %s', async (_, later) => {
+    const memory = ownerMemory();
+    await round(machine, memory);
+    await round(machine, memory);
+    expect((await round(later, memory)).shown).toEqual((await round(later, ownerMemory())).shown);
+    // And remembers it.
+    const { calls } = await round(later, memory);
+    expect(calls.filter((call) => call.startsWith('list'))).toEqual([]);
+  });
+
+  it('finds the holder of a socket that was opened while a round was on', async () => {
+    const memory = ownerMemory();
+    // Its row is read when the walk is over, which it is not in.
+    expect((await round(machine, memory)).shown.at(-1)).toEqual([count, []]);
+    const processes = { ...machine.processes, 9: { ...holds(count), cmdline: 'late\0' } };
+    expect((await round({ ...machine, processes }, memory)).shown.at(-1)).toEqual([count, [9]]);
+  });
+
+  it('goes back to a search that ends early when few are left', async () => {
+    const memory = ownerMemory();
+    await round(machine, memory);
+    expect(memory.walked).not.toBeNull();
+    await round({ ...machine, files: { 'net/tcp': tableOf([1, 2]) } }, memory);
+    expect(memory.walked).toBeNull();
+  });
+
+  it('says that reading has begun where no row was chosen', async () => {
+    const notes = notebook();
+    const proc = fakeProc({ files: { 'net/tcp': 'header\n' } });
+    const owners = { depth: 'first', details: false } as const;
+    const batches: (readonly Socket[])[] = [];
+    for await (const batch of heldSockets(proc, query, () => true, owners, notes, ownerMemory())) {
+      batches.push(batch);
+    }
+    expect(batches).toEqual([[]]);
+  });
+
+  it('tells of what is denied though the walk of this round was denied less', async () => {
+    const memory = ownerMemory();
+    const denied = { ...machine.processes, 7: { fd: systemError('EACCES') } };
+    await round({ ...machine, processes: denied }, memory);
+    await round({ ...machine, processes: denied }, memory);
+    const files = { 'net/tcp': tableOf([...inodes, 9001]) };
+    const { warnings } = await round({ ...machine, files }, memory);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining(': 1 process may not be looked into'),
+    ]);
+  });
+
+  it('tells every round of what is denied', async () => {
+    const memory = ownerMemory();
+    const processes = { ...machine.processes, 7: { fd: systemError('EACCES') } };
+    const first = await round({ ...machine, processes }, memory);
+    const second = await round({ ...machine, processes }, memory);
+    expect(first.warnings.length).toBe(1);
+    expect(second.warnings).toEqual(first.warnings);
+  });
+
+  it('walks anew for every owner: a socket may have got another one', async () => {
+    const memory = ownerMemory();
+    await round(machine, memory, 'all');
+    const processes = { ...machine.processes, 9: { ...holds(2), cmdline: 'c\0' } };
+    const { shown } = await round({ ...machine, processes }, memory, 'all');
+    expect(shown[1]).toEqual([2, [6, 9]]);
+  });
+});
+
+describe('what vanishes meanwhile costs nothing', () => {
+  it.each(['ENOENT', 'ESRCH'])('a process (%s)', async (code) => {
+    const processes = {
+      4: { fd: systemError(code) },
+      5: { ...holds(10), cmdline: 'a\0' },
+    };
+    const { found, warnings } = await find({ processes }, [socket(10)]);
+    expect([pids(found), warnings]).toEqual([[[5]], []]);
+  });
+
+  it('a descriptor', async () => {
+    const fd = Object.defineProperty({ 4: 'socket:[10]' } as Record<string, string>, '3', {
+      enumerable: true,
+      get: () => undefined,
+    });
+    const { found, warnings } = await find({ processes: { 5: { fd, cmdline: 'a\0' } } }, [
+      socket(10),
+    ]);
+    expect([pids(found), warnings]).toEqual([[[5]], []]);
+  });
+
+  it('a process whose names were to be read', async () => {
+    const processes = {
+      5: { ...holds(10), cmdline: systemError('ESRCH'), exe: systemError('EACCES') },
+    };
+    const { found } = await find({ processes }, [socket(10)], { details: true });
+    expect(found[0]?.owners).toEqual([
+      { pid: 5, program: null, commandLine: null, executable: null, fd: 3 },
+    ]);
+  });
+});
+
+describe('why there is no owner', () => {
+  const denied = { fd: systemError('EACCES') };
+  const own = { ...holds(10), cmdline: 'a\0' };
+
+  it('denied: it may be held by a process that may not be looked into', async () => {
+    const machine = { processes: { 4: denied, 5: own, 6: { fd: systemError('EPERM') } } };
+    const { found, warnings } = await find(machine, [socket(10), socket(20), socket(30)]);
+    expect(reasons(found)).toEqual([null, 'denied', 'denied']);
+    expect(warnings).toEqual([
+      {
+        code: 'owners-denied',
+        message:
+          'the owners of 2 sockets could not be told: 2 processes may not be looked into; whoever captured them could not see more',
+        source: '/proc',
+      },
+    ]);
+  });
+
+  it('denied, of one socket by one process', async () => {
+    const { warnings } = await find({ processes: { 4: denied } }, [socket(10)]);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'the owners of 1 socket could not be told: 1 process may not be looked into; whoever captured them could not see more',
+    ]);
+  });
+
+  it('nothing was denied that was wanted: no warning', async () => {
+    const { found, warnings } = await find({ processes: { 4: denied, 5: own } }, [socket(10)]);
+    expect([pids(found), warnings]).toEqual([[[5]], []]);
+  });
+
+  it.each<[string, Socket, string]>([
+    ['TIME_WAIT', socket(null, { state: 'TIME_WAIT' } as Partial<Socket>), 'none'],
+    ['not accepted yet', socket(null, { state: 'ESTABLISHED' } as Partial<Socket>), 'none'],
+    [
+      'a listener without an inode',
+      socket(null, { state: 'LISTEN' } as Partial<Socket>),
+      'unknown',
+    ],
+    ['a listener that nobody was seen to hold', socket(9), 'unknown'],
+    [
+      'a UDP socket likewise',
+      socket(9, { protocol: 'udp', state: 'UNCONN' } as Partial<Socket>),
+      'unknown',
+    ],
+    ['a connection', socket(9, { state: 'ESTABLISHED' } as Partial<Socket>), 'unknown'],
+  ])('%s', async (_, given, reason) => {
+    const { found, warnings } = await find({ processes: { 5: own } }, [given, socket(10)]);
+    expect([reasons(found), warnings]).toEqual([[reason, null], []]);
+  });
+
+  it.each(['first', 'all'] as const)('denied, where processes are hidden: %s', async (depth) => {
+    const machine = { processes: { 5: own }, hides: true };
+    const { found, warnings } = await find(machine, [socket(9), socket(10)], { depth });
+    expect(reasons(found)).toEqual(['denied', null]);
+    expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+      ['owners-denied', expect.stringContaining("/proc hides other users' processes (hidepid)")],
+    ]);
+  });
+
+  it.each<[string, FakeMachine, string]>([
+    ['a folder', { processes: { 4: { fd: systemError('EMFILE') }, 5: own } }, 'EMFILE'],
+    ['a link', { processes: { 4: { fd: { 3: systemError('ENOMEM') } }, 5: own } }, 'ENOMEM'],
+    ['the processes themselves', { unlisted: systemError('ENFILE') }, 'ENFILE'],
+    ['an unheard-of error', { processes: { 4: { fd: systemError('EIO') }, 5: own } }, '(EIO)'],
+  ])('unknown and told, where there was no reading: %s', async (_, machine, code) => {
+    for (const depth of ['first', 'all'] as const) {
+      const { found, warnings } = await find(machine, [socket(20)], { depth });
+      expect(reasons(found)).toEqual(['unknown']);
+      expect(warnings.map((warning) => [warning.code, warning.message])).toEqual([
+        ['owners-failed', expect.stringContaining(code)],
+      ]);
+    }
+  });
+
+  it('tells where an owner was found and another may be missing', async () => {
+    const machine = { processes: { 4: { fd: systemError('EMFILE') }, 5: own } };
+    const { warnings } = await find(machine, [socket(10)]);
+    expect(warnings.map(({ code }) => code)).toEqual(['owners-failed']);
+  });
+
+  it('tells where there was no reading of a name', async () => {
+    const machine = { processes: { 5: { ...holds(10), cmdline: systemError('EMFILE') } } };
+    const { found, warnings } = await find(machine, [socket(10)]);
+    expect(found[0]?.owners?.[0]).toMatchObject({ pid: 5, program: null });
+    expect(warnings.map(({ code }) => code)).toEqual(['owners-failed']);
+  });
+
+  it('passes over a link whose path is too long to be told, which is no socket', async () => {
+    const fd = { 3: systemError('ENAMETOOLONG'), 4: 'socket:[10]' };
+    const { found, warnings } = await find({ processes: { 5: { fd, cmdline: 'a\0' } } }, [
+      socket(10),
+    ]);
+    expect([pids(found), warnings]).toEqual([[[5]], []]);
+  });
+});
+
+describe('long command lines', () => {
+  const long = 'x'.repeat(longestCommandLine);
+
+  it('are cut, and say so', async () => {
+    const processes = {
+      5: { ...holds(10), cmdline: `${long}\0` },
+      6: { ...holds(20), cmdline: long },
+    };
+    const { found } = await find({ processes }, [socket(10), socket(20)], { details: true });
+    expect(found.map(({ owners }) => owners?.[0])).toEqual([
+      {
+        pid: 5,
+        program: 'x'.repeat(511),
+        commandLine: long,
+        commandTruncated: true,
+        executable: null,
+        fd: 3,
+      },
+      { pid: 6, program: 'x'.repeat(511), commandLine: long, executable: null, fd: 3 },
+    ]);
+  });
+
+  it('of very many processes are cut where a name is', async () => {
+    const entries = Array.from({ length: 300 }, (_, at) => [
+      at + 1,
+      { ...holds(at + 1), cmdline: `${long}x` },
+    ]);
+    const sockets = entries.map(([inode]) => socket(inode as number));
+    const machine = { processes: Object.fromEntries(entries) };
+    const { found } = await find(machine, sockets, { details: true });
+    const lengths = found.map(({ owners }) => owners?.[0]?.commandLine?.length);
+    expect([...new Set(lengths)]).toEqual([longestCommandLine, 511]);
+    expect(lengths.filter((length) => length === longestCommandLine).length).toBe(256);
+    expect(found.every(({ owners }) => owners?.[0]?.commandTruncated)).toBe(true);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { type WalkShare, walkShare } from '../../../../src/sources/linux/owners/find-all.ts';
+import { searchTogether, walkAll } from '../../../../src/sources/linux/owners/shared-walk.ts';
+import { isWhole, takePart, walkOrder } from '../../../../src/sources/linux/owners/walk-order.ts';
+import { fakeProc, systemError } from '../support/fake-proc.ts';
+
+const holding = (...inodes: number[]) => ({
+  fd: Object.fromEntries(inodes.map((inode, at) => [at + 3, `socket:[${inode}]`])),
+});
+const processes = { 5: holding(10, 11), 6: { fd: systemError('EACCES') }, 7: holding(20) };
+const inodesOf = ({ found }: WalkShare) => [...found.inodes.slice(0, found.length)];
+const pidsOf = ({ found }: WalkShare) => [...found.pids.slice(0, found.length)];
+
+describe('the walk through all processes', () => {
+  it('is shared by turns: together the shares are the whole', () => {
+    const proc = fakeProc({ processes });
+    const pids = proc.processIds();
+    let turn = 0;
+    const next = () => turn++;
+    const first = walkShare(proc, [...pids], () => (turn < 1 ? next() : pids.length), 'netstat');
+    const second = walkShare(proc, pids, next, 'netstat');
+    expect([first.walked, second.walked]).toEqual([1, 2]);
+    expect([first.unseen.denied, second.unseen.denied]).toEqual([0, 1]);
+    expect([inodesOf(first), inodesOf(second)]).toEqual([[10, 11], [20]]);
+  });
+
+  it('is one share where there are no threads', async () => {
+    const { shares, unseen } = await walkAll(fakeProc({ processes }), 'all', true);
+    expect(shares.map(({ walked, found }) => [walked, found.length])).toEqual([[3, 3]]);
+    expect(unseen.denied).toBe(1);
+  });
+
+  it('is asked for many times at once and done once, when it is of a live /proc', async () => {
+    const proc = fakeProc({ processes, isLive: true });
+    const walks = await Promise.all(Array.from({ length: 50 }, () => walkAll(proc, 'all', false)));
+    expect(new Set(walks).size).toBe(1);
+    expect(proc.calls.filter((call) => call.startsWith('list'))).toEqual([
+      'list 5',
+      'list 6',
+      'list 7',
+    ]);
+  });
+
+  it('is done anew for whoever asks once it has begun', async () => {
+    const proc = fakeProc({ processes, isLive: true });
+    const first = walkAll(proc, 'all', false);
+    await Promise.resolve().then(() => {});
+    expect(proc.calls).not.toEqual([]);
+    expect(await walkAll(proc, 'all', false)).not.toBe(await first);
+  });
+
+  it('pauses where the process has other things to do, and is whole all the same', async () => {
+    const pids = Array.from({ length: 1000 }, (_, at) => at + 1);
+    // One in a hundred holds very many descriptors, all others two.
+    const countOf = (pid: number) => (pid % 100 === 0 ? 2000 : 2);
+    const fd = (pid: number) =>
+      Object.fromEntries(
+        Array.from({ length: countOf(pid) }, (_, at) => [at, `socket:[${pid * 10_000 + at}]`]),
+      );
+    const many = Object.fromEntries(pids.map((pid) => [pid, { fd: fd(pid), count: countOf(pid) }]));
+    const proc = fakeProc({ processes: many });
+    const slices: number[] = [];
+    let looked = 0;
+    const pause = async () => {
+      const now = proc.calls.filter((call) => call.startsWith('link')).length;
+      slices.push(now - looked);
+      looked = now;
+    };
+    const { shares } = await walkAll({ ...proc, pause }, 'netstat', true);
+    const inodes = shares.flatMap(({ found }) => [...found.inodes.slice(0, found.length)]);
+    expect(inodes).toEqual(
+      pids.flatMap((pid) => Array.from({ length: countOf(pid) }, (_, at) => pid * 10_000 + at)),
+    );
+    expect(shares.reduce((sum, { walked }) => sum + walked, 0)).toBe(1000);
+    // A slice ends behind a process with very many, and else after 64 processes.
+    expect(Math.max(...slices)).toBeLessThan(2000 + 64 * 2);
+    expect(slices.length).toBe(20);
+  });
+
+  it('ends at a pause where the answer is no longer wanted', async () => {
+    const proc = fakeProc({ processes });
+    const pause = () => Promise.reject(new Error('not wanted'));
+    await expect(walkAll({ ...proc, pause }, 'netstat', true)).rejects.toThrow('not wanted');
+  });
+});
+
+describe('a search by several', () => {
+  const wanted = new Set([10, 20]);
+
+  it('ends with the last socket, and a share lists nothing else', async () => {
+    const proc = fakeProc({ processes: { ...processes, 8: holding(10), 9: holding(30) } });
+    const [share] = (await searchTogether(proc, proc.processIds(), wanted)) as [WalkShare];
+    expect([inodesOf(share), pidsOf(share), share.walked]).toEqual([[10, 20], [5, 7], 3]);
+  });
+
+  it('finds the lowest holder though a higher one was found before', () => {
+    const proc = fakeProc({ processes: { 5: holding(20), 6: holding(10, 20), 7: holding(10) } });
+    const order = walkOrder(proc, proc.processIds(), 'netstat', wanted);
+    // The first took its turn and is slow; meanwhile another finds all.
+    const slow = Atomics.add(order.turns, 0, 1);
+    const quick = takePart(proc, order);
+    expect([quick.walked, pidsOf(quick)]).toEqual([1, [6, 6]]);
+    expect(isWhole(order, [quick])).toBe(false);
+    let turns = [slow];
+    const late = walkShare(proc, order.pids, () => turns.shift() ?? order.pids.length, 'netstat');
+    turns = [];
+    expect([inodesOf(late), pidsOf(late)]).toEqual([[20], [5]]);
+    expect(isWhole(order, [quick, late])).toBe(true);
+  });
+});

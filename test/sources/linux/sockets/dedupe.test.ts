@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { InetSocket, Socket, UnixSocket } from '../../../../src/model/socket.ts';
+import { repeatFilter } from '../../../../src/sources/linux/sockets/dedupe.ts';
+import { inetSockets, unixSockets } from '../../../views/text/support/rows.ts';
+
+const tcp = { ...(inetSockets[1] as InetSocket), inode: 7 };
+const unix = { ...(unixSockets[0] as UnixSocket), inode: 7 };
+const port = (socket: InetSocket, number: number): InetSocket => ({
+  ...socket,
+  remote: { ...socket.remote, port: number },
+});
+const turned = (socket: InetSocket): InetSocket => ({
+  ...socket,
+  local: socket.remote,
+  remote: socket.local,
+});
+const timeWait = { ...tcp, inode: null, state: 'TIME_WAIT' } as const;
+
+describe('repeatFilter', () => {
+  it.each<[string, Socket, Socket, boolean]>([
+    ['the same row', tcp, tcp, false],
+    ['the same socket in another state', tcp, { ...tcp, state: 'CLOSE_WAIT' }, false],
+    ['another inode', tcp, { ...tcp, inode: 8 }, true],
+    ['another remote port', tcp, port(tcp, 9), true],
+    ['another local port', tcp, { ...tcp, local: { ...tcp.local, port: 9 } }, true],
+    ['the same ports the other way round', turned(tcp), tcp, true],
+    ['TIME_WAIT by its ends', timeWait, { ...timeWait }, false],
+    ['TIME_WAIT of another connection', timeWait, port(timeWait, 9), true],
+    ['a connection that passed into TIME_WAIT', tcp, timeWait, true],
+    [
+      'UDP without an inode',
+      { ...timeWait, protocol: 'udp' },
+      { ...timeWait, protocol: 'udp' },
+      true,
+    ],
+    ['a UNIX socket by its name and inode', unix, { ...unix, refCount: 9 }, false],
+    ['another name, which a line break may have made up', unix, { ...unix, path: '/other' }, true],
+    ['UNIX sockets without one', { ...unix, inode: null }, { ...unix, inode: null }, true],
+  ])('%s', (_, first, second, passes) => {
+    const { isFirst } = repeatFilter();
+    expect(isFirst(first)).toBe(true);
+    expect(isFirst(second)).toBe(passes);
+  });
+
+  it('knows the inodes of its rows, and no other filter does', () => {
+    const filter = repeatFilter();
+    filter.isFirst(tcp);
+    expect([7, 8].map(filter.knows)).toEqual([true, false]);
+    expect(repeatFilter().isFirst(tcp)).toBe(true);
+  });
+});

@@ -1,0 +1,344 @@
+import { describe, expect, it } from 'vitest';
+import type { Protocol } from '../../../../src/model/socket.ts';
+import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
+import { collect, notebook } from '../../../support/backend-answers.ts';
+import { type FakeMachine, failingBehind, fakeProc, systemError } from '../support/fake-proc.ts';
+
+const header = '  sl  local_address\n';
+const row = (port: string, inode: number) =>
+  `   0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 ${inode}\n`;
+const row6 = row('0050', 60).replaceAll(/(0100007F|00000000):(?=\w{4} )/g, `${'0'.repeat(32)}:`);
+
+const unixTable = (...rows: readonly (readonly [inode: number, path: string])[]) =>
+  [
+    'Num       RefCount Protocol Flags    Type St Inode Path',
+    ...rows.map(
+      ([inode, path]) =>
+        `0000000000000000: 00000002 00000000 00010000 0001 01 ${String(inode).padStart(5)} ${path}`,
+    ),
+    '',
+  ].join('\n');
+
+interface Question {
+  readonly protocols?: readonly Protocol[];
+  readonly families?: readonly ('inet' | 'inet6')[];
+  readonly distinct?: boolean;
+  readonly required?: boolean;
+  readonly listeningOnly?: boolean;
+  readonly forOwners?: boolean;
+}
+
+async function ask(files: FakeMachine['files'], question: Question = {}, isKernels = false) {
+  const notes = notebook();
+  const proc = fakeProc({ files: { net: '', ...files }, isKernels });
+  const query = { protocols: ['tcp'], families: ['inet', 'inet6'], ...question } as const;
+  const sockets: unknown[] = [];
+  let error: unknown = null;
+  try {
+    for await (const batch of linuxSockets(proc, query, notes)) sockets.push(...batch);
+  } catch (caught) {
+    error = caught;
+  }
+  return { sockets, error, warnings: notes.warnings, calls: proc.calls };
+}
+
+describe('rows that a name with a line break made up', () => {
+  const protocols = ['tcp', 'unix'] as const;
+  const families = ['inet'] as const;
+  const tcp = { 'net/tcp': header + row('0016', 77) };
+
+  it.each([
+    ['owners are looked up, and both tables read', { protocols, forOwners: true }, 'unknown'],
+    ['owners are not looked up', { protocols }, null],
+    ['the Internet tables are not read', { protocols: ['unix'], forOwners: true }, null],
+  ] as const)('have a TCP socket’s inode: %s', async (_, question, noOwner) => {
+    const files = { ...tcp, 'net/unix': unixTable([10, '@x'], [77, '/run/sshd.sock']) };
+    const { sockets } = await ask(files, { families, distinct: true, ...question });
+    expect(sockets.slice(-2)).toMatchObject([
+      { path: '@x', noOwner: null },
+      { path: '/run/sshd.sock', inode: 77, noOwner },
+    ]);
+  });
+
+  it.each([
+    [
+      'another name',
+      [
+        [10, '@x'],
+        [10, '/run/sshd.sock'],
+      ],
+      2,
+      1,
+    ],
+    [
+      'the same name, which is a row read twice',
+      [
+        [10, '@x'],
+        [10, '@x'],
+      ],
+      1,
+      0,
+    ],
+    [
+      'no name yet',
+      [
+        [10, ''],
+        [10, '@x'],
+      ],
+      2,
+      0,
+    ],
+  ] as const)('have a UNIX socket’s inode and %s', async (_, rows, count, told) => {
+    const files = { 'net/unix': unixTable(...rows) };
+    const { sockets, warnings } = await ask(files, { protocols: ['unix'], distinct: true });
+    expect(sockets.length).toBe(count);
+    expect(warnings.map(({ code }) => code)).toEqual(Array(told).fill('malformed'));
+  });
+});
+
+describe('absent, forbidden and empty are three different answers', () => {
+  it('absent: a word for those who want to know, and the rest stands', async () => {
+    const { sockets, error, warnings } = await ask({ 'net/tcp': header + row('0050', 1) });
+    expect(sockets.length).toBe(1);
+    expect(error).toBeNull();
+    expect(warnings).toEqual([
+      {
+        code: 'absent',
+        message: '/proc/net/tcp6: this kernel has no such table',
+        source: '/proc/net/tcp6',
+      },
+    ]);
+  });
+
+  it.each(['EACCES', 'EPERM'])('forbidden (%s): a warning, and the rest stands', async (code) => {
+    const { sockets, error, warnings } = await ask({
+      'net/tcp': header + row('0050', 1),
+      'net/tcp6': systemError(code),
+    });
+    expect(sockets.length).toBe(1);
+    expect(error).toBeNull();
+    expect(warnings).toEqual([
+      {
+        code: 'forbidden',
+        message:
+          '/proc/net/tcp6: permission denied; run as root, or where the system lets programs read it',
+        source: '/proc/net/tcp6',
+      },
+    ]);
+  });
+
+  it('empty: a warning of its own', async () => {
+    const { sockets, error, warnings } = await ask({ 'net/tcp': '', 'net/tcp6': header });
+    expect([sockets, error]).toEqual([[], null]);
+    expect(warnings.map(({ code, source }) => [code, source])).toEqual([
+      ['empty', '/proc/net/tcp'],
+    ]);
+  });
+
+  it('every table forbidden: there is no answer', async () => {
+    const { error } = await ask({
+      'net/tcp': systemError('EACCES'),
+      'net/tcp6': systemError('EACCES'),
+    });
+    expect(error).toMatchObject({ code: 'unreadable', path: '/proc/net/tcp6' });
+  });
+
+  it('one forbidden and the other absent: there is no answer either', async () => {
+    const { error } = await ask({ 'net/tcp': systemError('EACCES') });
+    expect(error).toMatchObject({ code: 'unreadable', path: '/proc/net/tcp' });
+  });
+
+  it('an error of another kind is told with its code', async () => {
+    const { error } = await ask({ 'net/tcp': systemError('EIO'), 'net/tcp6': systemError('EIO') });
+    expect(error).toMatchObject({ message: '/proc/net/tcp6: cannot be read (EIO)' });
+  });
+
+  it('no /proc/net at all: no empty answer', async () => {
+    const { error } = await ask({ net: systemError('ENOENT') });
+    expect(error).toMatchObject({
+      code: 'unreadable',
+      path: '/proc/net',
+      message: '/proc/net: no such folder; is /proc a mounted /proc? (--proc-root names another)',
+    });
+  });
+
+  it('IPv6 absent everywhere is nothing to stop for', async () => {
+    const files = Object.fromEntries(
+      ['tcp', 'udp', 'udplite', 'raw'].map((name) => [`net/${name}`, header]),
+    );
+    const { error, warnings } = await ask(files, {
+      protocols: ['tcp', 'udp', 'udplite', 'raw'],
+      required: true,
+    });
+    expect(error).toBeNull();
+    expect(warnings.map(({ source }) => source)).toEqual([
+      '/proc/net/tcp6',
+      '/proc/net/udp6',
+      '/proc/net/udplite6',
+      '/proc/net/raw6',
+    ]);
+  });
+});
+
+describe('a table that fails while it is read', () => {
+  const rows = header + row('0050', 1).repeat(2000);
+
+  it.each([
+    ['ENOMEM', /^\/proc\/net\/tcp: cannot be read \(ENOMEM\): out of memory$/],
+    ['EIO', /^\/proc\/net\/tcp: cannot be read \(EIO\)$/],
+    ['EISDIR', /^\/proc\/net\/tcp: cannot be read \(EISDIR\): a folder, not a file$/],
+  ])('keeps what came before, and is told as one that cannot be opened: %s', async (code, text) => {
+    const { sockets, error, warnings } = await ask(
+      { 'net/tcp': failingBehind(rows, systemError(code)), 'net/tcp6': header },
+      {},
+    );
+    expect(sockets.length).toBeGreaterThan(100);
+    expect(error).toBeNull();
+    expect(warnings).toEqual([
+      { code: 'unreadable', message: expect.stringMatching(text), source: '/proc/net/tcp' },
+    ]);
+  });
+
+  it('ends the answer where there is no other', async () => {
+    const files = { 'net/tcp': failingBehind(rows, systemError('EIO')) };
+    const { error, warnings } = await ask(files, { families: ['inet'] });
+    expect(error).toMatchObject({ code: 'unreadable', path: '/proc/net/tcp' });
+    expect(warnings.map(({ code }) => code)).toEqual(['unreadable']);
+  });
+
+  it('is no cover for a fault of the program itself', async () => {
+    const files = { 'net/tcp': failingBehind(rows, new TypeError('a fault')) };
+    expect((await ask(files)).error).toBeInstanceOf(TypeError);
+  });
+});
+
+describe('only listeners are wanted', () => {
+  const connected = row('0051', 2).replace(' 0A ', ' 01 ');
+  const files = {
+    'net/tcp': header + row('0050', 1) + connected + row('01BB', 3),
+    'net/sockstat': 'TCP: inuse 0 orphan 0 tw 0\n',
+  };
+  const question = { families: ['inet'], listeningOnly: true } as const;
+  const listening = async (tables: FakeMachine['files'], isKernels: boolean) => {
+    const { sockets } = await ask(tables, question, isKernels);
+    const inodes = (sockets as { state: string; inode: number }[]).filter(
+      ({ state }) => state === 'LISTEN',
+    );
+    return inodes.map(({ inode }) => inode);
+  };
+
+  it('a table that Linux does not fill is read to its end, whatever is counted', async () => {
+    expect(await listening(files, false)).toEqual([1, 3]);
+  });
+
+  it('of one that Linux fills only the beginning is read', async () => {
+    const { 'net/tcp': tcp } = files;
+    expect(await listening({ 'net/tcp': tcp }, true)).toEqual([1]);
+  });
+
+  it('nothing at all is read where Linux counts none', async () => {
+    const { sockets, calls } = await ask(files, question, true);
+    expect([sockets, calls]).toEqual([[], ['read net/sockstat']]);
+  });
+});
+
+it.each([
+  ['tcp', 'net/tcp', row('0050', 1)],
+  ['unix', 'net/unix', '0000000000000000: 00000002 00000000 00010000 0001 01 20 /run/a\n'],
+  ['sctp', 'net/sctp/eps', ' ffff 0 2 10 29 11111 0 7 10.0.0.1\n'],
+] as const)(
+  '%s: a line that is too long for a row is left out, with a warning',
+  async (protocol, path, one) => {
+    const title = protocol === 'unix' ? 'Num RefCount Protocol Flags Type St Inode Path\n' : header;
+    const files = {
+      [path]: `${title}${one}${'x'.repeat(300_000)}\n${one}`,
+      'net/sctp/assocs': header,
+    };
+    const { sockets, warnings } = await ask(files, { protocols: [protocol], families: ['inet'] });
+    expect(sockets).toEqual([sockets[0], sockets[0]]);
+    expect(sockets[0]).not.toHaveProperty('path', expect.stringContaining('x'));
+    expect(warnings.map(({ message }) => message)).toEqual([
+      `/proc/${path}: line 3 left out: it could not be read`,
+    ]);
+  },
+);
+
+it('tells what is to be told beside any answer', async () => {
+  const notes = notebook();
+  const warning = { code: 'uncertain', message: 'a word', source: '/proc' } as const;
+  const proc = { ...fakeProc({ files: { 'net/tcp': header } }), warnings: [warning] };
+  const query = { protocols: ['tcp'], families: ['inet'] } as const;
+  await collect(linuxSockets(proc, query, notes));
+  expect(notes.warnings).toEqual([warning]);
+});
+
+describe('a protocol that was named and is not there', () => {
+  const files = { 'net/tcp': header + row('0050', 1), 'net/tcp6': header, 'net/udp': header };
+
+  it('ends the answer behind the rows before it', async () => {
+    const { sockets, error, calls } = await ask(files, {
+      protocols: ['tcp', 'sctp', 'udp'],
+      required: true,
+    });
+    expect(sockets.length).toBe(1);
+    expect(error).toMatchObject({ code: 'unsupported' });
+    expect((error as Error).message).toMatch(/^\/proc\/net\/sctp\/.*no sctp sockets/);
+    expect(calls).not.toContain('open net/udp');
+  });
+
+  it('is left out where it was not named', async () => {
+    const { error, calls } = await ask(files, { protocols: ['tcp', 'sctp', 'udp'] });
+    expect(error).toBeNull();
+    expect(calls).toContain('open net/udp');
+  });
+});
+
+describe('which tables are opened', () => {
+  const opened = async (question: Question) =>
+    (await ask({}, question)).calls.filter((call) => call !== 'open net');
+
+  it.each([
+    ['both families', {}, ['open net/tcp', 'open net/tcp6']],
+    ['IPv4', { families: ['inet'] }, ['open net/tcp']],
+    ['IPv6', { families: ['inet6'] }, ['open net/tcp6']],
+    [
+      'SCTP goes with IPv4',
+      { protocols: ['sctp'], families: ['inet'] },
+      ['open net/sctp/eps', 'open net/sctp/assocs'],
+    ],
+    ['SCTP is not IPv6', { protocols: ['sctp'], families: ['inet6'] }, []],
+    ['UNIX has no family', { protocols: ['unix'], families: [] }, ['open net/unix']],
+    [
+      'in the order asked for',
+      { protocols: ['unix', 'raw'], families: ['inet'] },
+      ['open net/unix', 'open net/raw'],
+    ],
+  ] as const)('%s', async (_, question, calls) => {
+    expect(await opened(question)).toEqual(calls);
+  });
+
+  it('reads a table only when its rows are wanted', async () => {
+    const proc = fakeProc({ files: { 'net/tcp': header + row('0050', 1), 'net/tcp6': header } });
+    const query = { protocols: ['tcp'], families: ['inet', 'inet6'] } as const;
+    for await (const _ of linuxSockets(proc, query, notebook())) break;
+    expect(proc.calls).toEqual(['open net/tcp']);
+  });
+});
+
+it('leaves repeated rows out where asked to', async () => {
+  const files = { 'net/tcp': header + row('0050', 1) + row('0051', 2) + row('0050', 1) };
+  expect((await ask(files)).sockets.length).toBe(3);
+  expect((await ask(files, { distinct: true })).sockets.length).toBe(2);
+});
+
+it('knows the family by the table', async () => {
+  const proc = fakeProc({
+    files: { 'net/tcp': header + row('0050', 1), 'net/tcp6': header + row6 },
+  });
+  const query = { protocols: ['tcp'], families: ['inet', 'inet6'] } as const;
+  const rows = await collect(linuxSockets(proc, query, notebook()));
+  expect(rows.map(({ family, inode }) => [family, inode])).toEqual([
+    ['inet', 1],
+    ['inet6', 60],
+  ]);
+});

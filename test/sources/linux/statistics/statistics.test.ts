@@ -1,0 +1,236 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Counter, isCounterWanted } from '../../../../src/model/counter.ts';
+import type { Warning } from '../../../../src/model/snapshot.ts';
+import type { InetFamily, Protocol } from '../../../../src/model/socket.ts';
+import { describeCounter } from '../../../../src/sources/linux/statistics/counters/index.ts';
+import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
+import { linuxStatistics } from '../../../../src/sources/linux/statistics/statistics.ts';
+import {
+  parseSctpSnmp,
+  parseSnmp,
+  parseSnmp6,
+} from '../../../../src/sources/linux/statistics/snmp.ts';
+import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
+
+const values = (rows: readonly Counter[]) =>
+  rows.map(({ group, name, value }) => [group, name, value]);
+
+describe('parseSnmp', () => {
+  it('pairs names with the values below', () => {
+    const text =
+      'Ip: Forwarding InReceives\nIp: 2 88\nTcp: MaxConn InSegs\nTcp: -1 18446744073709551615\n';
+    const { rows, malformed } = parseSnmp(text);
+    expect(malformed).toEqual([]);
+    expect(values(rows)).toEqual([
+      ['Ip', 'Forwarding', 2n],
+      ['Ip', 'InReceives', 88n],
+      ['Tcp', 'MaxConn', -1n],
+      ['Tcp', 'InSegs', 18446744073709551615n],
+    ]);
+  });
+
+  it('keeps a group and a counter that it does not know', () => {
+    expect(parseSnmp('NewExt: Novelty\nNewExt: 7\n').rows).toEqual([
+      { group: 'NewExt', name: 'Novelty', value: 7n, kind: 'count', meaning: null },
+    ]);
+  });
+
+  it.each([
+    ['fewer values than names', 'Ip: A B\nIp: 1\n', [2]],
+    ['a value that is no number', 'Ip: A\nIp: x\n', [2]],
+    ['a value of more than 64 bits', `Ip: A\nIp: ${'1'.repeat(21)}\n`, [2]],
+    ['names without values', 'Ip: A\nTcp: B\nTcp: 2\n', [1]],
+    ['no group', 'A B\n1 2\n', [1, 2]],
+    ['an end in the middle', 'Ip: A\n', [1]],
+  ])('%s', (_name, text, malformed) => {
+    expect(parseSnmp(text).malformed).toEqual(malformed);
+  });
+});
+
+describe('parseSnmp6', () => {
+  it('takes the group off each name', () => {
+    const text =
+      'Ip6InReceives                   \t12\nIcmp6InType135\t4\nUdp6NoPorts\t3\nUdpLite6InErrors 0\n';
+    expect(values(parseSnmp6(text).rows)).toEqual([
+      ['Ip6', 'InReceives', 12n],
+      ['Icmp6', 'InType135', 4n],
+      ['Udp6', 'NoPorts', 3n],
+      ['UdpLite6', 'InErrors', 0n],
+    ]);
+  });
+
+  it('says which lines it could not read', () => {
+    expect(parseSnmp6('junk\nIp6 3\nIp6A x\n\nOther6A 3\n').malformed).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('parseSctpSnmp', () => {
+  it('reads what the kernel prints', () => {
+    const { rows, malformed } = parseSctpSnmp(
+      'SctpCurrEstab                   \t3\nSctpInSCTPPacks                 \t18446744073709551615\n',
+    );
+    expect(malformed).toEqual([]);
+    expect(rows).toMatchObject([
+      { group: 'Sctp', name: 'CurrEstab', value: 3n, kind: 'gauge' },
+      { group: 'Sctp', name: 'InSCTPPacks', value: 18446744073709551615n, kind: 'count' },
+    ]);
+  });
+
+  it('has words for every counter of Linux 6.18', () => {
+    const names =
+      'CurrEstab ActiveEstabs PassiveEstabs Aborteds Shutdowns OutOfBlues ChecksumErrors ' +
+      'OutCtrlChunks OutOrderChunks OutUnorderChunks InCtrlChunks InOrderChunks InUnorderChunks ' +
+      'FragUsrMsgs ReasmUsrMsgs OutSCTPPacks InSCTPPacks T1InitExpireds T1CookieExpireds ' +
+      'T2ShutdownExpireds T3RtxExpireds T4RtoExpireds T5ShutdownGuardExpireds DelaySackExpireds ' +
+      'AutocloseExpireds T3Retransmits PmtudRetransmits FastRetransmits InPktSoftirq InPktBacklog ' +
+      'InPktDiscards InDataChunkDiscards';
+    const meanings = names.split(' ').map((name) => describeCounter('Sctp', name).meaning);
+    expect(meanings).not.toContain(null);
+  });
+
+  it('says which lines it could not read', () => {
+    expect(parseSctpSnmp('junk\nSctp 3\nSctpA x\n\nTcpA 3\n').malformed).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('what is said of a counter', () => {
+  it.each([
+    ['Tcp', 'CurrEstab', 'gauge', /now/],
+    ['Tcp', 'RetransSegs', 'count', /sent again/],
+    ['IcmpMsg', 'InType8', 'count', /received of type 8: echo request/],
+    ['IcmpMsg', 'OutType250', 'count', /sent of type 250: not assigned/],
+    ['Icmp6', 'OutType135', 'count', /type 135: neighbour solicitation/],
+  ])('%s %s', (group, name, kind, meaning) => {
+    expect(describeCounter(group, name)).toEqual({ kind, meaning: expect.stringMatching(meaning) });
+  });
+
+  it.each([
+    ['Tcp', 'constructor'],
+    ['toString', 'length'],
+    ['Ip', 'Novelty'],
+  ])('%s %s: nothing', (group, name) => {
+    expect(describeCounter(group, name).meaning).toBeNull();
+  });
+});
+
+it.each([
+  ['Ip', ['inet'], null, true],
+  ['Ip', ['inet6'], null, false],
+  ['Ip6', ['inet6'], ['raw'], true],
+  ['TcpExt', ['inet6'], ['tcp'], true],
+  ['TcpExt', ['inet'], ['udp'], false],
+  ['Udp6', ['inet', 'inet6'], ['udp'], true],
+  ['UdpLite', ['inet'], ['udp'], false],
+  ['NewExt', ['inet'], null, true],
+  ['NewExt', ['inet'], ['tcp'], false],
+] as const)('%s for %j and %j: %s', (group, families, protocols, wanted) => {
+  expect(isCounterWanted({ group }, families, protocols)).toBe(wanted);
+});
+
+it('no text makes a parser throw', () => {
+  const parts = fc.array(
+    fc.oneof(
+      fc.string(),
+      fc.constantFrom('\n', ' ', 'Ip: ', 'Ip: A\nIp: 1', 'Ip6A\t1', '-1', '9'.repeat(20)),
+    ),
+  );
+  fc.assert(
+    fc.property(parts, (words) => {
+      for (const parse of [parseSnmp, parseSnmp6, parseSctpSnmp]) {
+        for (const { value } of parse(words.join('')).rows) expect(typeof value).toBe('bigint');
+      }
+    }),
+  );
+});
+
+describe('linuxStatistics', () => {
+  const read = async (name: string) => {
+    const root = fileURLToPath(new URL(`../../../../fixtures/linux/${name}`, import.meta.url));
+    const warnings: Warning[] = [];
+    const rows: Counter[] = [];
+    const notes = { warn: (warning: Warning) => void warnings.push(warning) };
+    const batches = linuxStatistics(openProc(root), { families: ['inet', 'inet6'] }, notes);
+    for await (const batch of batches) rows.push(...batch);
+    return { rows, warnings };
+  };
+
+  it('has words for every counter of Linux 6.18', async () => {
+    const { rows, warnings } = await read('reports-host');
+    expect(warnings).toMatchObject([{ code: 'absent', source: expect.stringMatching(/sctp/) }]);
+    expect(rows.length).toBeGreaterThan(350);
+    expect(rows.filter(({ meaning }) => meaning === null)).toEqual([]);
+  });
+
+  it('goes on without the files that this kernel lacks', async () => {
+    const { rows, warnings } = await read('reports-bare');
+    expect(rows).toEqual([]);
+    expect(warnings.map(({ code }) => code)).toEqual(['absent', 'absent', 'absent', 'absent']);
+  });
+
+  it.each<[string, Protocol, readonly InetFamily[], FakeMachine['files'], string, string]>([
+    ['has none of', 'sctp', ['inet', 'inet6'], {}, 'unsupported', 'net/sctp/snmp'],
+    ['has none of', 'udplite', ['inet', 'inet6'], {}, 'unsupported', 'net/snmp'],
+    [
+      'has none of in the family asked for',
+      'udplite',
+      ['inet'],
+      { 'net/snmp6': 'UdpLite6InErrors 0\n' },
+      'unsupported',
+      'net/snmp',
+    ],
+    [
+      'does not let us read of',
+      'sctp',
+      ['inet', 'inet6'],
+      { 'net/sctp/snmp': systemError('EACCES') },
+      'unreadable',
+      'net/sctp/snmp',
+    ],
+  ])(
+    'fails behind its rows where the kernel %s %s',
+    async (_, protocol, families, files, code, path) => {
+      const proc = fakeProc({ files: { 'net/snmp': 'Tcp: InSegs\nTcp: 5\n', ...files } });
+      const notes = { warn: () => undefined };
+      const rows: Counter[] = [];
+      const read = async (required: readonly Protocol[]) => {
+        for await (const batch of linuxStatistics(proc, { families, required }, notes))
+          rows.push(...batch);
+      };
+      await expect(read([protocol])).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(`/proc/${path}: `),
+      });
+      expect(rows).toMatchObject([
+        { group: 'Tcp' },
+        ...(rows.length > 1 ? [{ group: 'UdpLite6' }] : []),
+      ]);
+      await expect(read(['tcp'])).resolves.toBeUndefined();
+    },
+  );
+});
+
+const samples = fileURLToPath(new URL('../../../../../shared/samples/linux/', import.meta.url));
+describe.skipIf(!existsSync(samples))('captures from other machines (../shared/samples)', () => {
+  const hosts = ['hotsos-ceph-mon', 'hotsos-rabbitmq', 'hotsos-kubernetes'];
+  const without = (rows: readonly Counter[]) => rows.filter(({ meaning }) => meaning === null);
+  it.each([
+    ...['jc-proc/net_netstat', 'prometheus-procfs/26231_net_netstat', 'node_exporter/netstat'],
+    ...['prometheus-procfs/26231_net_snmp', 'node_exporter/snmp'],
+    ...hosts.flatMap((host) => [`${host}/netstat`, `${host}/snmp`]),
+  ])('%s', (name) => {
+    const { rows, malformed } = parseSnmp(readFileSync(samples + name, 'utf8'));
+    expect(malformed).toEqual([]);
+    expect(rows.length).toBeGreaterThan(50);
+    expect(without(rows)).toEqual([]);
+  });
+
+  it.each(['node_exporter/snmp6', ...hosts.map((host) => `${host}/snmp6`)])('%s', (name) => {
+    const { rows, malformed } = parseSnmp6(readFileSync(samples + name, 'utf8'));
+    expect(malformed).toEqual([]);
+    expect(rows.length).toBeGreaterThan(50);
+    expect(without(rows)).toEqual([]);
+  });
+});

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { loadWindowsApi } from '../../../src/sources/win32/koffi-api.ts';
+
+type ImportKoffi = NonNullable<Parameters<typeof loadWindowsApi>[0]>;
+type Koffi = Awaited<ReturnType<ImportKoffi>>;
+
+/** Functions of a library by name; every argument as koffi passes it. */
+type Natives = Record<string, (...args: never[]) => unknown>;
+
+const required: Natives = Object.fromEntries(
+  [
+    'GetExtendedTcpTable',
+    'GetExtendedUdpTable',
+    'GetIpForwardTable2',
+    'GetIpInterfaceTable',
+    'GetUnicastIpAddressTable',
+    'GetIfTable2',
+    'FreeMibTable',
+    'CreateToolhelp32Snapshot',
+    'Process32FirstW',
+    'Process32NextW',
+    'OpenProcess',
+    'QueryFullProcessImageNameW',
+    'CloseHandle',
+    'GetLastError',
+  ].map((name) => [name, () => 0]),
+);
+
+/** A koffi whose libraries hold these functions, and whose memory is `memory` by address. */
+function koffiWith(natives: Natives, memory = new Map<bigint, Buffer>()): ImportKoffi {
+  const load = () => ({
+    func: (declaration: string) => {
+      const name = /(\w+)\(/.exec(declaration)?.[1] ?? '';
+      const native = natives[name];
+      if (native === undefined) throw new Error(`Cannot find function '${name}' in shared library`);
+      return native;
+    },
+  });
+  const decode = (address: bigint, type: string, length?: number) => {
+    const bytes = memory.get(address);
+    if (bytes === undefined) throw new Error(`nothing at ${address}`);
+    return type === 'uint32_t' ? bytes.readUInt32LE(0) : new Uint8Array(bytes.subarray(0, length));
+  };
+  return async () => ({ load, decode }) as unknown as Koffi;
+}
+
+describe('a koffi that is not there', () => {
+  test('is one clear error that says what to install', async () => {
+    const cause = Object.assign(new Error("Cannot find package 'koffi'"), {
+      code: 'ERR_MODULE_NOT_FOUND',
+    });
+    await expect(loadWindowsApi(() => Promise.reject(cause))).rejects.toMatchObject({
+      name: 'NetstatError',
+      code: 'unsupported',
+      message: expect.stringMatching(/^[^\n]*npm install koffi$/),
+      cause,
+    });
+  });
+
+  test('a Windows that lacks a function is named, with the function', async () => {
+    const { GetIfTable2: _, ...older } = required;
+    await expect(loadWindowsApi(koffiWith(older))).rejects.toMatchObject({
+      code: 'unsupported',
+      message: 'this Windows has no GetIfTable2 in iphlpapi.dll',
+    });
+  });
+});
+
+describe('tables in the caller’s buffer', () => {
+  test('the class and the family go in, the status and the size come out', async () => {
+    const seen: unknown[] = [];
+    const call = (_buffer: Buffer, size: [number], ...rest: unknown[]) => {
+      seen.push([size[0], ...rest]);
+      size[0] = 796;
+      return 122;
+    };
+    const api = await loadWindowsApi(
+      koffiWith({ ...required, GetExtendedTcpTable: call, GetExtendedUdpTable: call }),
+    );
+    expect(api.tcpTable(2, Buffer.alloc(64))).toEqual({ status: 122, size: 796 });
+    expect(api.udpTable(23, Buffer.alloc(32))).toEqual({ status: 122, size: 796 });
+    expect(seen).toEqual([
+      [64, 0, 2, 5, 0],
+      [32, 0, 23, 1, 0],
+    ]);
+  });
+});
+
+describe('tables in Windows’ memory', () => {
+  test.each([
+    ['ipForwardTable', 'GetIpForwardTable2', 104],
+    ['ipInterfaceTable', 'GetIpInterfaceTable', 168],
+    ['unicastAddressTable', 'GetUnicastIpAddressTable', 80],
+    ['ifTable', 'GetIfTable2', 1352],
+  ] as const)('%s: copied whole, then given back', async (method, native, rowSize) => {
+    const bytes = Buffer.alloc(8 + 3 * rowSize, 7);
+    bytes.writeUInt32LE(3, 0);
+    const memory = new Map([[64n, bytes]]);
+    const freed: bigint[] = [];
+    const call = (...args: unknown[]) => {
+      (args.at(-1) as [bigint])[0] = 64n;
+      return 0;
+    };
+    const FreeMibTable = (address: bigint) => {
+      freed.push(address);
+      memory.delete(address);
+    };
+    const api = await loadWindowsApi(
+      koffiWith({ ...required, [native]: call, FreeMibTable }, memory),
+    );
+    const answer = method === 'ifTable' ? api.ifTable() : api[method](2);
+    expect(answer).toEqual({ status: 0, table: bytes });
+    expect(freed).toEqual([64n]);
+  });
+
+  test('are given back even when they cannot be read', async () => {
+    const freed: bigint[] = [];
+    const api = await loadWindowsApi(
+      koffiWith({
+        ...required,
+        GetIfTable2: (table: [bigint]) => {
+          table[0] = 99n;
+          return 0;
+        },
+        FreeMibTable: (address: bigint) => void freed.push(address),
+      }),
+    );
+    expect(() => api.ifTable()).toThrow('nothing at 99');
+    expect(freed).toEqual([99n]);
+  });
+
+  test('a failed call has an empty table and nothing to give back', async () => {
+    const api = await loadWindowsApi(
+      koffiWith({
+        ...required,
+        GetIfTable2: () => 8,
+        FreeMibTable: () => {
+          throw new Error('freed');
+        },
+      }),
+    );
+    expect(api.ifTable()).toEqual({ status: 8, table: Buffer.alloc(8) });
+  });
+});
+
+describe('handles', () => {
+  test.each([
+    ['INVALID_HANDLE_VALUE', 0xffff_ffff_ffff_ffffn, null],
+    ['NULL', null, null],
+    ['a zero', 0n, null],
+    ['a handle', 352n, 352n],
+  ])('%s', async (_name, value, expected) => {
+    const api = await loadWindowsApi(
+      koffiWith({ ...required, CreateToolhelp32Snapshot: () => value, OpenProcess: () => value }),
+    );
+    expect([api.processSnapshot(), api.openProcess(8)]).toEqual([expected, expected]);
+  });
+});

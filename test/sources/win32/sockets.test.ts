@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import type { Socket } from '../../../src/model/socket.ts';
+import type { SocketQuery } from '../../../src/sources/source.ts';
+import { backendOf } from '../../../src/sources/win32/index.ts';
+import type { WindowsApi } from '../../../src/sources/win32/windows-api.ts';
+import { notebook } from '../../support/backend-answers.ts';
+import { fakeWindows, fill, ipv6, table, tcp4, tcp6, udp4, udp6 } from './fake-windows.ts';
+
+const everything: SocketQuery = {
+  protocols: ['tcp', 'udp'],
+  families: ['inet', 'inet6'],
+  distinct: false,
+  required: false,
+};
+const oneOwner = { depth: 'first', details: false } as const;
+
+async function read(
+  api: WindowsApi,
+  query: Pick<SocketQuery, 'protocols' | 'families'> = everything,
+) {
+  const backend = backendOf(api);
+  const notes = notebook();
+  const batches: (readonly Socket[])[] = [];
+  for await (const batch of backend.sockets({ ...everything, ...query }, notes))
+    batches.push(batch);
+  return { backend, notes, batches, sockets: batches.flat() };
+}
+
+const busy = {
+  tcp: { 2: table([tcp4({ state: 2 })]), 23: table([tcp6({ state: 2 })]) },
+  udp: { 2: table([udp4([0, 0, 0, 0], 53)]), 23: table([udp6(ipv6('::'), 53)]) },
+};
+
+describe('sockets', () => {
+  test('what Windows does not tell is null, and owners wait until they are asked for', async () => {
+    const { sockets, notes } = await read(fakeWindows(busy).api);
+    expect(sockets[0]).toEqual({
+      protocol: 'tcp',
+      family: 'inet',
+      local: { address: '127.0.0.1', port: 80, zone: null },
+      remote: { address: '0.0.0.0', port: 0, zone: null },
+      state: 'LISTEN',
+      recvQueue: null,
+      sendQueue: null,
+      timer: null,
+      uid: null,
+      inode: null,
+      owners: null,
+      noOwner: null,
+    });
+    expect(notes.warnings).toEqual([]);
+  });
+
+  test.each([
+    [everything, ['tcp inet', 'tcp inet6', 'udp inet', 'udp inet6']],
+    [
+      { protocols: ['udp', 'tcp'], families: ['inet6', 'inet'] },
+      ['udp inet6', 'udp inet', 'tcp inet6', 'tcp inet'],
+    ],
+    [{ protocols: ['tcp'], families: ['inet'] }, ['tcp inet']],
+    [{ protocols: [], families: ['inet'] }, []],
+  ] as const)('tables as they are asked for, in that order: %j', async (query, expected) => {
+    const { sockets } = await read(fakeWindows(busy).api, query);
+    expect(sockets.map(({ protocol, family }) => `${protocol} ${family}`)).toEqual(expected);
+  });
+
+  test('5,000 sockets come in batches, all of them, in order', async () => {
+    const rows = Array.from({ length: 5_000 }, (_, i) =>
+      tcp4({ state: 5, local: [[10, 0, 0, 1], i + 1] }),
+    );
+    const { batches, sockets } = await read(fakeWindows({ tcp: { 2: table(rows) } }).api);
+    expect(sockets.map((socket) => 'local' in socket && socket.local.port)).toEqual(
+      rows.map((_, i) => i + 1),
+    );
+    expect(batches.length).toBeGreaterThan(5);
+    expect(batches.every((batch) => batch.length > 0)).toBe(true);
+  });
+
+  test('a table is read when it is wanted, not before', async () => {
+    let udpRead = false;
+    const { api } = fakeWindows({
+      ...busy,
+      udpTable: (_family, buffer) => {
+        udpRead = true;
+        return fill(buffer, table([]));
+      },
+    });
+    for await (const _batch of backendOf(api).sockets(everything, notebook())) break;
+    expect(udpRead).toBe(false);
+  });
+
+  test('a Windows without IPv6: a warning for each table, and the others stand', async () => {
+    const without6 =
+      (name: 'tcp' | 'udp'): WindowsApi['tcpTable'] =>
+      (family, buffer) =>
+        family === 23 ? { status: 50, size: 0 } : fill(buffer, busy[name][2]);
+    const { sockets, notes } = await read(
+      fakeWindows({ tcpTable: without6('tcp'), udpTable: without6('udp') }).api,
+    );
+    expect(sockets.map(({ family }) => family)).toEqual(['inet', 'inet']);
+    expect(notes.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'absent: GetExtendedTcpTable: this Windows has no IPv6',
+      'absent: GetExtendedUdpTable: this Windows has no IPv6',
+    ]);
+  });
+
+  test('a refused table costs a warning; the others stand', async () => {
+    const { sockets, notes } = await read(
+      fakeWindows({ ...busy, udpTable: () => ({ status: 5, size: 0 }) }).api,
+    );
+    expect(sockets.map(({ protocol }) => protocol)).toEqual(['tcp', 'tcp']);
+    expect(notes.warnings).toMatchObject([
+      { code: 'forbidden', source: 'GetExtendedUdpTable' },
+      { message: expect.stringContaining('GetExtendedUdpTable failed with Windows error 5') },
+    ]);
+  });
+
+  test('where every table is refused there is nothing to show', async () => {
+    const { api } = fakeWindows({ tcpTable: () => ({ status: 5, size: 0 }) });
+    await expect(read(api, { ...everything, protocols: ['tcp'] })).rejects.toMatchObject({
+      name: 'NetstatError',
+      code: 'unreadable',
+      path: 'GetExtendedTcpTable',
+      message: expect.stringContaining('GetExtendedTcpTable failed with Windows error 5'),
+    });
+  });
+
+  test('a fault that is none of Windows’ answers is not taken for one', async () => {
+    const { api } = fakeWindows({
+      tcpTable: () => {
+        throw new TypeError('not an answer');
+      },
+    });
+    await expect(read(api)).rejects.toThrow(TypeError);
+  });
+});
+
+describe('owners', () => {
+  const processes = [
+    { pid: 7, name: 'server.exe', path: 'C:\\srv\\server.exe' },
+    { pid: 4, name: 'System', path: null },
+  ];
+
+  async function ownersOf(rows: readonly Buffer[], details = false) {
+    const { api, open } = fakeWindows({ tcp: { 2: table(rows) }, processes });
+    const { backend, sockets, notes } = await read(api);
+    const owned = await backend.withOwners(sockets, { depth: 'all', details }, notes);
+    expect(open.size).toBe(0);
+    return owned;
+  }
+
+  test.each([
+    ['a program', tcp4({ state: 2, pid: 7 }), [{ pid: 7, program: 'server.exe' }], null],
+    ['the kernel', tcp4({ state: 2, pid: 4 }), [{ pid: 4, program: 'System' }], null],
+    ['TIME_WAIT, which nobody holds', tcp4({ state: 11, pid: 0 }), [], 'none'],
+    ['TIME_WAIT that still names its process', tcp4({ state: 11, pid: 7 }), [{ pid: 7 }], null],
+    [
+      'PID 0 in another state',
+      tcp4({ state: 2, pid: 0 }),
+      [{ program: 'System Idle Process' }],
+      null,
+    ],
+    ['a process that has ended', tcp4({ state: 8, pid: 99 }), [{ pid: 99, program: null }], null],
+  ])('%s', async (_name, row, owners, noOwner) => {
+    expect(await ownersOf([row])).toMatchObject([{ owners, noOwner }]);
+  });
+
+  test('paths where details are asked for and allowed', async () => {
+    const owned = await ownersOf([tcp4({ state: 2, pid: 7 }), tcp4({ state: 2, pid: 4 })], true);
+    expect(owned.map(({ owners }) => owners?.[0]?.executable)).toEqual([
+      'C:\\srv\\server.exe',
+      null,
+    ]);
+  });
+
+  test('the same sockets in the same order, however many were left out', async () => {
+    const { api } = fakeWindows({ ...busy, processes });
+    const { backend, sockets, notes } = await read(api);
+    const some = sockets.filter((_, i) => i % 2 === 1);
+    const owned = await backend.withOwners(some, oneOwner, notes);
+    expect(owned.map(({ owners, noOwner, ...rest }) => [rest, owners?.[0]?.pid, noOwner])).toEqual(
+      some.map(({ owners, noOwner, ...rest }) => [rest, 7, null]),
+    );
+  });
+
+  test('a socket from elsewhere: its owner is unknown, not missing', async () => {
+    const { backend, sockets, notes } = await read(fakeWindows(busy).api);
+    const foreign = sockets.slice(0, 1).map((socket) => ({ ...socket }));
+    expect(await backend.withOwners(foreign, oneOwner, notes)).toMatchObject([
+      { owners: [], noOwner: 'unknown' },
+    ]);
+  });
+});

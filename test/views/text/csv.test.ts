@@ -1,0 +1,137 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { columnsOf } from '../../../src/attributes/index.ts';
+import { csv } from '../../../src/views/text/csv.ts';
+import { sanitize } from '../../../src/text/sanitize.ts';
+import { noNames } from '../../../src/model/names.ts';
+import { report, reportKinds, unsafeCharacter } from './support/arbitrary.ts';
+import { type CsvRecord, fromCsv } from './support/from-csv.ts';
+import { chunks, render, someNames, takenAt } from './support/render.ts';
+import { inetSockets, rows } from './support/rows.ts';
+
+const records = (text: string): CsvRecord[] => parse(text, { columns: true });
+const scene = { takenAt, names: noNames, previous: null };
+
+/** Text as it stands in a list's cell: safe, and without a `;` of its own. */
+const escaped = (text: string | null) =>
+  text &&
+  sanitize(text).replace(/(\\*)(;|(?=x3b))/g, (_, slashes: string, end: string) => {
+    return slashes + slashes + (end === '' ? '' : '\\x3b');
+  });
+
+/** What `escaped` was made from, where it held nothing that is unsafe. */
+const unescaped = (text: string) =>
+  text.replace(/(\\+)x3b/g, (_, slashes: string) => {
+    const half = slashes.slice(0, slashes.length >> 1);
+    return slashes.length % 2 === 1 ? `${half};` : `${half}x3b`;
+  });
+
+describe('csv', () => {
+  it.each(reportKinds)('%s: golden, numbers only, lines end in CR LF', async (kind) => {
+    const text = await render(csv, kind, rows[kind], { names: someNames });
+    expect(text).toBe(await render(csv, kind, rows[kind]));
+    expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+    expect(records(text)).toHaveLength(rows[kind].length);
+    await expect(text).toMatchFileSnapshot(`golden/${kind}.csv.txt`);
+  });
+
+  it('sockets: parsed back they are the model', async () => {
+    const parsed = records(await render(csv, 'sockets', rows.sockets)).map(fromCsv.sockets);
+    const given = rows.sockets.map((socket) => {
+      const owners =
+        socket.owners?.map((owner) => ({
+          ...owner,
+          program: escaped(owner.program),
+          commandLine: escaped(owner.commandLine),
+          executable: escaped(owner.executable),
+        })) ?? null;
+      if (socket.protocol !== 'unix') return { ...socket, owners };
+      return { ...socket, owners, path: socket.path && sanitize(socket.path) };
+    });
+    expect(parsed).toEqual(given);
+  });
+
+  it('routes, groups and statistics: parsed back they are the model', async () => {
+    for (const kind of ['routes', 'groups', 'statistics'] as const) {
+      const parsed = records(await render(csv, kind, rows[kind])).map(fromCsv[kind]);
+      expect(parsed).toEqual(rows[kind]);
+    }
+  });
+
+  it('interfaces: parsed back they are the model', async () => {
+    const parsed = records(await render(csv, 'interfaces', rows.interfaces));
+    expect(parsed.map(fromCsv.interfaces)).toEqual(
+      rows.interfaces.map((face) => ({ ...face, name: sanitize(face.name) })),
+    );
+  });
+
+  it('any row is one line of as many cells as the header, read back as they were', async () => {
+    await fc.assert(
+      fc.asyncProperty(report, async ({ kind, rows }) => {
+        const text = await render(csv, kind, rows);
+        for (const line of text.split('\r\n')) expect(line).not.toMatch(unsafeCharacter);
+        const [header, ...cells] = parse(text) as string[][];
+        const columns = columnsOf(kind).filter(({ derived }) => !derived);
+        expect(header).toEqual(columns.map(({ key }) => key));
+        const wanted = rows.map((row) =>
+          columns.map((column) => {
+            const cell = column.value(row, scene);
+            return typeof cell === 'string' ? sanitize(cell) : cell.map(escaped).join(';');
+          }),
+        );
+        expect(cells).toEqual(wanted);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('names as many programs as PIDs, whatever the programs are called', async () => {
+    const name = fc
+      .array(fc.constantFrom(';', ',', '"', '\\', 'x3b', 'a'))
+      .map((all) => all.join(''));
+    await fc.assert(
+      fc.asyncProperty(fc.array(name, { minLength: 1 }), async (programs) => {
+        const owners = programs.map((program, pid) => ({
+          ...{ pid, program, commandLine: null, executable: null, fd: null },
+        }));
+        const socket = { ...inetSockets[0], owners } as (typeof inetSockets)[number];
+        const [record] = records(await render(csv, 'sockets', [socket]));
+        expect(record?.pid?.split(';')).toHaveLength(programs.length);
+        const split = record?.program?.split(';').map(unescaped);
+        expect(split).toEqual(programs);
+      }),
+    );
+  });
+
+  it('has the columns asked for, in that order', async () => {
+    const columns = ['rport', 'src', 'state'];
+    const text = await render(csv, 'sockets', inetSockets.slice(0, 2), { request: { columns } });
+    expect(text).toBe(
+      'rport,src,state\r\n0,127.0.0.1:631,LISTEN\r\n50123,192.0.2.7:443,ESTABLISHED\r\n',
+    );
+  });
+
+  it.each([
+    ['a first round', { header: true, previous: null }, true],
+    ['a later round', { header: true, previous: { takenAt, rows: [] } }, false],
+    ['--no-header', { header: false, previous: null }, false],
+  ])('header row in %s', async (_, { header, previous }, there) => {
+    const text = await render(csv, 'groups', rows.groups, { request: { header }, previous });
+    expect(text.startsWith('family,interface,refcount,group,taken\r\n')).toBe(there);
+    expect(text.split('\r\n')).toHaveLength(rows.groups.length + (there ? 2 : 1));
+  });
+
+  it('does not alter a cell that a spreadsheet would take for a formula', async () => {
+    const paths = ['=1+1', '+1', '-1', '@SUM(A1)'];
+    const sockets = paths.map((path) => ({ ...rows.sockets.at(-1), path }));
+    const text = await render(csv, 'sockets', sockets as never);
+    expect(records(text).map(({ path }) => path)).toEqual(paths);
+  });
+
+  it('comes in chunks of whole lines', async () => {
+    const parts = await chunks(csv, 'sockets', inetSockets, { batch: 3 });
+    expect(parts).toHaveLength(1 + Math.ceil(inetSockets.length / 3));
+    for (const part of parts) expect(part).toMatch(/\r\n$/);
+  });
+});

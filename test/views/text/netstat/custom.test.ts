@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
+import { columnKeys } from '../../../../src/attributes/index.ts';
+import { columnsTable } from '../../../../src/views/text/netstat/custom.ts';
+import { report, reportKinds, unsafeCharacter } from '../support/arbitrary.ts';
+import { chunks, render, someNames } from '../support/render.ts';
+import { inetSockets, rows } from '../support/rows.ts';
+
+const linesOf = (text: string) => text.split('\n').slice(0, -1);
+const columns = ['proto', 'recvq', 'src', 'dst', 'state', 'pid', 'program'];
+
+describe('columnsTable', () => {
+  it('aligns numbers right and text left, behind least widths', async () => {
+    const text = await render(columnsTable, 'sockets', rows.sockets, { request: { columns } });
+    await expect(text).toMatchFileSnapshot('../golden/sockets.columns.txt');
+  });
+
+  it('names hosts, services and users', async () => {
+    const request = { columns: ['user', 'src'], header: false };
+    const scenario = { request, names: someNames };
+    const text = await render(columnsTable, 'sockets', inetSockets.slice(0, 3), scenario);
+    expect(linesOf(text)).toEqual([
+      'root     localhost:631',
+      '33       web.example:https',
+      '-        [::]:ssh',
+    ]);
+  });
+
+  it.each(reportKinds)('%s: every column by itself, header and all', async (kind) => {
+    for (const key of columnKeys(kind)) {
+      const request = { columns: [key] };
+      const lines = linesOf(await render(columnsTable, kind, rows[kind], { request }));
+      expect(lines).toHaveLength(1 + rows[kind].length);
+      for (const line of lines) expect(line.trim()).not.toBe('');
+    }
+  });
+
+  it('has one safe line a row, whatever is in it', async () => {
+    await fc.assert(
+      fc.asyncProperty(report, async ({ kind, rows }) => {
+        const request = { columns: columnKeys(kind), header: false };
+        const lines = linesOf(await render(columnsTable, kind, rows, { request }));
+        expect(lines).toHaveLength(rows.length);
+        for (const line of lines) expect(line).not.toMatch(unsafeCharacter);
+      }),
+    );
+  });
+
+  it('in colour it is the same text', async () => {
+    const paint = await chalkPaint(2);
+    const request = { columns };
+    const coloured = await render(columnsTable, 'sockets', rows.sockets, { paint, request });
+    const bare = await render(columnsTable, 'sockets', rows.sockets, { request });
+    const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+    expect(coloured).not.toBe(bare);
+    expect(coloured.replace(escapes, '')).toBe(bare);
+  });
+
+  it('refuses an unknown column before the first line', async () => {
+    const request = { columns: ['proto', 'prto\u001b'] };
+    await expect(chunks(columnsTable, 'sockets', inetSockets, { request })).rejects.toThrow(
+      /^unknown column "prto\u001b"; columns of sockets: proto, family, recvq/,
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { inetHeader, inetRow } from '../../../../src/views/text/netstat/inet.ts';
+import { noNames } from '../../../../src/model/names.ts';
+import type { Request } from '../../../../src/model/request.ts';
+import type { InetSocket } from '../../../../src/model/socket.ts';
+import { defaultRequest } from '../support/render.ts';
+import { inetSockets } from '../support/rows.ts';
+
+const socket = inetSockets[0] as InetSocket;
+const context = { names: noNames, paint: null, width: null, previous: null };
+
+function row(changes: Partial<InetSocket>, request: Partial<Request> = {}): string {
+  return inetRow({ ...context, request: { ...defaultRequest, ...request } })({
+    ...socket,
+    ...changes,
+  });
+}
+
+describe('column names', () => {
+  const base = 'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ';
+  it.each<[string, Partial<Request>, string]>([
+    ['none of -e -p -o', {}, ' '],
+    ['-e', { extend: 1 }, ' User       Inode     '],
+    ['-ee is -e', { extend: 2 }, ' User       Inode     '],
+    ['-p', { programs: true }, ' PID/Program name    '],
+    ['-o', { timers: true }, ' Timer'],
+    [
+      '-epo',
+      { extend: 1, programs: true, timers: true },
+      ' User       Inode      PID/Program name     Timer',
+    ],
+  ])('%s', (_, request, more) => {
+    const [, line] = inetHeader({ ...defaultRequest, ...request }).split('\n');
+    expect(line).toBe(`${base}${more}`.replace(/^(.*State {6}) $/, '$1'));
+  });
+});
+
+describe('a row', () => {
+  it.each<[string, Partial<InetSocket>, string]>([
+    [
+      'tcp',
+      {},
+      'tcp        0    128 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
+    ],
+    [
+      'tcp6',
+      { family: 'inet6' },
+      'tcp6       0    128 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
+    ],
+    [
+      'udplite6 is a letter wider',
+      { protocol: 'udplite', family: 'inet6', state: 'UNCONN' },
+      'udpl6      0    128 127.0.0.1:631           0.0.0.0:*                          \n',
+    ],
+    [
+      'raw shows its code',
+      { protocol: 'raw', state: 'UNCONN' },
+      'raw        0    128 127.0.0.1:631           0.0.0.0:*               7          \n',
+    ],
+    [
+      'wide queues push on',
+      { recvQueue: 2147483647, sendQueue: 4294967295 },
+      'tcp   2147483647 4294967295 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
+    ],
+    [
+      'queues that are not told',
+      { recvQueue: null, sendQueue: null },
+      'tcp        0      0 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
+    ],
+  ])('%s', (_, changes, text) => {
+    expect(row(changes)).toBe(text);
+  });
+
+  const plain = 'tcp        0    128 127.0.0.1:631           0.0.0.0:*               LISTEN     ';
+  it.each<[string, Partial<InetSocket>, Partial<Request>, string]>([
+    ['-e', {}, { extend: 1 }, ' 0          24153     '],
+    [
+      '-e without inode and uid',
+      { inode: null, uid: null },
+      { extend: 1 },
+      ' 0          0         ',
+    ],
+    [
+      '-e with the largest uid, as netstat has it',
+      { uid: 4294967295 },
+      { extend: 1 },
+      ' -1         24153     ',
+    ],
+    ['-p', {}, { programs: true }, ' -                   '],
+    ['-o', {}, { timers: true }, ' off (0.00/0/0)'],
+    ['-o without a timer', { timer: null }, { timers: true }, ' '],
+    [
+      '-epo',
+      {},
+      { extend: 1, programs: true, timers: true },
+      ' 0          24153      -                    off (0.00/0/0)',
+    ],
+  ])('%s', (_, changes, request, more) => {
+    expect(row(changes, request)).toBe(`${plain}${more}\n`);
+  });
+
+  it('names users', () => {
+    const names = { ...noNames, user: () => 'a-user-with-a-long-name' };
+    const request = {
+      ...defaultRequest,
+      extend: 1,
+      numeric: { hosts: true, ports: true, users: false },
+    };
+    expect(inetRow({ ...context, names, request })(socket)).toBe(
+      `${plain} a-user-with-a-long-name 24153     \n`,
+    );
+  });
+
+  it('is right for every one of thousands of ends', () => {
+    const make = inetRow({ ...context, request: defaultRequest });
+    for (let port = 1; port < 5000; port++) {
+      const text = make({ ...socket, remote: { ...socket.remote, address: '192.0.2.7', port } });
+      expect(text).toContain(` ${`192.0.2.7:${port}`.padEnd(23)} LISTEN`);
+    }
+  });
+});

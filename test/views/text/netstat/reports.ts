@@ -1,0 +1,20 @@
+import { netstat } from '../../../../src/views/text/netstat/index.ts';
+import type { ReportKind, ReportRows } from '../../../../src/model/snapshot.ts';
+import { render, type Scenario } from '../support/render.ts';
+
+/** The netstat format's text for these rows. */
+export function shown<K extends ReportKind>(
+  kind: K,
+  rows: readonly ReportRows[K][],
+  scenario: Scenario = {},
+): Promise<string> {
+  return render(netstat, kind, rows, scenario);
+}
+
+/** Marks what is painted, so that a test sees it. */
+export const marks = {
+  state: (_name: string, text: string) => `<s>${text}</s>`,
+  heading: (text: string) => `<h>${text}</h>`,
+  quiet: (text: string) => `<q>${text}</q>`,
+  strong: (text: string) => `<b>${text}</b>`,
+};

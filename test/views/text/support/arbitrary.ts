@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import type { Counter } from '../../../../src/model/counter.ts';
+import type { Endpoint } from '../../../../src/model/endpoint.ts';
+import type { Group } from '../../../../src/model/group.ts';
+import type { InterfaceAddress, NetInterface, Traffic } from '../../../../src/model/interface.ts';
+import type { Owner } from '../../../../src/model/owner.ts';
+import type { Route } from '../../../../src/model/route.ts';
+import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
+import type { InetSocket, Timer, UnixSocket } from '../../../../src/model/socket.ts';
+import { inetProtocols } from '../../../../src/model/socket.ts';
+import { sctpStates, tcpStates } from '../../../../src/model/state.ts';
+
+/** Any text, half of it made of what terminals, CSV and JSON care about. */
+export const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme' }),
+  fc.string({
+    unit: fc.constantFrom(
+      ...['\u001b', '\u009b', '\u007f', '\u0000', '\r', '\n', '\t', '\u2028', '\u202e', '\ud800'],
+      ...['"', ',', ';', '\\', '=', '@', '[', ' ', 'a', '日', '👩', '\u0301', '\u200d', '|'],
+    ),
+  }),
+);
+const nat = fc.nat();
+const port = fc.nat(65535);
+const family = fc.constantFrom('inet', 'inet6');
+const address = fc.oneof(fc.ipV4(), fc.ipV6());
+const prefixLength = fc.nat(128);
+const orNull = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: null });
+const unknown = nat.map((code) => `UNKNOWN(${code})` as const);
+
+/** Fields of the model's types, each with a value of its own type: the compiler holds this complete. */
+type Fields<T> = { [K in keyof T]-?: fc.Arbitrary<Exclude<T[K], undefined>> };
+
+function record<T>(fields: Fields<T>, optional: readonly (keyof T)[] = []): fc.Arbitrary<T> {
+  const requiredKeys = (Object.keys(fields) as (keyof T)[]).filter(
+    (key) => !optional.includes(key),
+  );
+  return fc.record(fields as never, {
+    requiredKeys: requiredKeys as never,
+    noNullPrototype: true,
+  }) as fc.Arbitrary<T>;
+}
+
+const endpoint = record<Endpoint>({ address, port, zone: orNull(text), cut: fc.constant(true) }, [
+  'cut',
+]);
+
+const owner = record<Owner>(
+  {
+    pid: nat,
+    program: orNull(text),
+    commandLine: orNull(text),
+    commandTruncated: fc.constant(true),
+    executable: orNull(text),
+    fd: orNull(nat),
+  },
+  ['commandTruncated'],
+);
+
+const held = {
+  inode: orNull(nat),
+  owners: orNull(fc.array(owner, { maxLength: 4 })),
+  noOwner: fc.constantFrom('denied', 'none', 'kernel', 'unknown', null),
+} as const;
+
+const timer = record<Timer>({
+  kind: fc.oneof(
+    fc.constantFrom('off', 'on', 'keepalive', 'timewait', 'probe'),
+    nat.map((code) => `unknown(${code})` as const),
+  ),
+  expiresIn: nat,
+  retransmits: nat,
+  probes: nat,
+});
+
+export const inetSocket = record<InetSocket>(
+  {
+    protocol: fc.constantFrom(...inetProtocols),
+    family,
+    dualStack: fc.constant(true),
+    local: endpoint,
+    remote: endpoint,
+    localAlternates: fc.array(address, { maxLength: 3 }),
+    remoteAlternates: fc.array(address, { maxLength: 3 }),
+    state: orNull(
+      fc.oneof(fc.constantFrom(...tcpStates, 'BOUND', 'DELETE_TCB', 'UNCONN'), unknown),
+    ),
+    associationState: fc.oneof(fc.constantFrom(...sctpStates), unknown),
+    recvQueue: orNull(nat),
+    sendQueue: orNull(nat),
+    timer: orNull(timer),
+    uid: orNull(nat),
+    ...held,
+  },
+  ['dualStack', 'localAlternates', 'remoteAlternates', 'associationState'],
+);
+
+export const unixSocket = record<UnixSocket>({
+  protocol: fc.constant('unix'),
+  family: fc.constant('unix'),
+  type: fc.oneof(fc.constantFrom('STREAM', 'DGRAM', 'RAW', 'RDM', 'SEQPACKET'), unknown),
+  state: fc.oneof(
+    fc.constantFrom(
+      ...([
+        'FREE',
+        'UNCONNECTED',
+        'CONNECTING',
+        'CONNECTED',
+        'DISCONNECTING',
+        'LISTENING',
+      ] as const),
+    ),
+    unknown,
+  ),
+  refCount: orNull(nat),
+  flags: nat,
+  path: orNull(text),
+  ...held,
+});
+
+const route = record<Route>({
+  family,
+  destination: address,
+  prefixLength,
+  gateway: orNull(address),
+  source: orNull(record<NonNullable<Route['source']>>({ address, prefixLength })),
+  interface: orNull(text),
+  flags: fc.constantFrom('U', 'UG', '!H'),
+  flagBits: nat,
+  metric: orNull(nat),
+  refCount: orNull(nat),
+  useCount: orNull(nat),
+  mss: orNull(nat),
+  window: orNull(nat),
+  irtt: orNull(nat),
+  mtu: orNull(nat),
+});
+
+const count = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+
+const traffic = record<Traffic>({
+  bytes: orNull(count),
+  packets: orNull(count),
+  errors: orNull(count),
+  dropped: orNull(count),
+  overruns: orNull(count),
+  frameOrCarrier: orNull(count),
+});
+
+const interfaceAddress = record<InterfaceAddress>(
+  {
+    family,
+    address,
+    prefixLength,
+    broadcast: orNull(fc.ipV4()),
+    peer: orNull(fc.ipV4()),
+    scope: fc.constantFrom('host', 'link', 'site', 'global', 'compat', null),
+    label: text,
+    untold: fc.subarray(['broadcast', 'peer']),
+  },
+  ['label', 'untold'],
+);
+
+const netInterface = record<NetInterface>({
+  name: text,
+  index: orNull(nat),
+  mtu: orNull(nat),
+  flags: fc.subarray(['UP', 'BROADCAST', 'LOOPBACK', 'RUNNING']),
+  flagBits: orNull(nat),
+  linkType: orNull(text),
+  hardwareAddress: orNull(fc.constant('02:00:5e:10:00:01')),
+  txQueueLength: orNull(nat),
+  collisions: orNull(count),
+  multicast: orNull(count),
+  compressedReceived: orNull(count),
+  compressedSent: orNull(count),
+  received: traffic,
+  sent: traffic,
+  addresses: fc.array(interfaceAddress, { maxLength: 3 }),
+});
+
+const group = record<Group>({ family, interface: text, group: address, refCount: orNull(nat) });
+
+const counter = record<Counter>({
+  group: text,
+  name: text,
+  value: fc.oneof(count, fc.constant(-1n)),
+  kind: fc.constantFrom('count', 'gauge'),
+  meaning: orNull(text),
+});
+
+/** One row of each report. */
+export const rowOf: { readonly [K in ReportKind]: fc.Arbitrary<ReportRows[K]> } = {
+  sockets: fc.oneof(inetSocket, unixSocket),
+  routes: route,
+  interfaces: netInterface,
+  groups: group,
+  statistics: counter,
+};
+
+export const reportKinds = Object.keys(rowOf) as ReportKind[];
+
+/** A report of any kind, with some rows. */
+export const report: fc.Arbitrary<{
+  readonly kind: ReportKind;
+  readonly rows: readonly ReportRows[ReportKind][];
+}> = fc
+  .constantFrom(...reportKinds)
+  .chain((kind) =>
+    fc
+      .array(rowOf[kind] as fc.Arbitrary<ReportRows[ReportKind]>, { maxLength: 6 })
+      .map((rows) => ({ kind, rows })),
+  );
+
+export const warning = record<Warning>({
+  code: fc.constantFrom('absent', 'forbidden', 'empty', 'malformed', 'owners-denied', 'cut'),
+  message: text,
+  source: orNull(text),
+});
+
+/** No character of these may reach a terminal, in whatever format. */
+export const unsafeCharacter = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;

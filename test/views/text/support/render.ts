@@ -1,0 +1,81 @@
+import type { FormatContext, Formatter } from '../../../../src/views/text/formatter.ts';
+import type { Paint } from '../../../../src/views/text/paint.ts';
+import type { Names } from '../../../../src/model/names.ts';
+import { noNames } from '../../../../src/model/names.ts';
+import type { Request } from '../../../../src/model/request.ts';
+import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
+import { defaultRequest as programsDefault } from '../../../../src/options/default-request.ts';
+
+export const takenAt = '2026-03-01T12:00:00.000Z';
+
+/** What these tests ask for where they say nothing: every row, in numbers, without colour. */
+export const defaultRequest: Request = {
+  ...programsDefault,
+  protocols: ['tcp', 'udp', 'unix'],
+  which: 'all',
+  numeric: { hosts: true, ports: true, users: true },
+  color: 'never',
+};
+
+/** Names as a machine without DNS might have them. */
+export const someNames: Names = {
+  host: (address) =>
+    ({ '127.0.0.1': 'localhost', '192.0.2.7': 'web.example', '2001:db8::1': 'gate.example' })[
+      address
+    ],
+  network: (address) => (address === '169.254.0.0' ? 'link' : undefined),
+  service: (port) => ({ 22: 'ssh', 443: 'https' })[port],
+  user: (uid) => ({ 0: 'root', 1000: 'ada' })[uid],
+};
+
+export interface Scenario {
+  readonly request?: Partial<Request>;
+  readonly names?: Names;
+  readonly paint?: Paint | null;
+  readonly width?: number | null;
+  readonly previous?: FormatContext['previous'];
+  readonly warnings?: readonly Warning[];
+  /** Rows to a batch. */
+  readonly batch?: number;
+}
+
+async function* batchesOf<T>(rows: readonly T[], size: number): AsyncGenerator<readonly T[]> {
+  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+}
+
+/** What a format makes of these rows, chunk by chunk. */
+export async function chunks<K extends ReportKind>(
+  format: Formatter,
+  kind: K,
+  rows: readonly ReportRows[K][],
+  scenario: Scenario = {},
+): Promise<string[]> {
+  const { request, names, paint, width, previous, warnings, batch } = scenario;
+  const report = {
+    kind,
+    platform: 'linux',
+    takenAt,
+    batches: batchesOf(rows, batch ?? 100),
+    warnings: warnings ?? [],
+  } as const;
+  const context = {
+    request: { ...defaultRequest, report: kind, ...request },
+    names: names ?? noNames,
+    paint: paint ?? null,
+    width: width ?? null,
+    previous: previous ?? null,
+  };
+  const all: string[] = [];
+  for await (const chunk of format(report, context)) all.push(chunk);
+  return all;
+}
+
+/** What a format makes of these rows. */
+export async function render<K extends ReportKind>(
+  format: Formatter,
+  kind: K,
+  rows: readonly ReportRows[K][],
+  scenario: Scenario = {},
+): Promise<string> {
+  return (await chunks(format, kind, rows, scenario)).join('');
+}

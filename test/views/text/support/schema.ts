@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+
+const path = new URL('../../../../schema/tsnetstat.schema.json', import.meta.url);
+export const schema = JSON.parse(readFileSync(path, 'utf8'));
+
+const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
+const document = ajv.compile(schema);
+const line = ajv.compile({ $ref: `${schema.$id}#/$defs/line` });
+
+/** What the schema has against a document of `--format json`; empty: nothing. */
+export function documentErrors(value: unknown): readonly unknown[] {
+  return document(value) ? [] : (document.errors ?? []);
+}
+
+/** What the schema has against a line of `--format ndjson`; empty: nothing. */
+export function lineErrors(value: unknown): readonly unknown[] {
+  return line(value) ? [] : (line.errors ?? []);
+}

@@ -1,9 +1,9 @@
 /** The process edge: the only user of `process` beside the start. Arguments, streams, signals and exit code live here. */
 
 import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
+import { faultText, run } from './commands/run.ts';
 import { exitCode } from './errors.ts';
 import type { Host, Output } from './host.ts';
-import { faultText, run } from './commands/run.ts';
 
 declare const __VERSION__: string;
 

@@ -14,11 +14,10 @@ import {
   type Warning,
 } from './model/snapshot.ts';
 import { lazyResolver } from './pipeline/name.ts';
-import { backendFor } from './sources/index.ts';
 import { interfaceNames, readRows } from './pipeline/read.ts';
 import { selectionOf } from './select/index.ts';
+import { backendFor } from './sources/index.ts';
 
-export { exactJson } from './views/text/json-text.ts';
 export type { ReportOptions, SocketOptions } from './library-options.ts';
 export type { Counter } from './model/counter.ts';
 export type { Endpoint } from './model/endpoint.ts';
@@ -48,6 +47,7 @@ export type {
   UnixState,
   UnknownState,
 } from './model/state.ts';
+export { exactJson } from './text/json-text.ts';
 export { type ErrorCode, NetstatError };
 
 /**

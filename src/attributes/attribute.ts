@@ -1,6 +1,6 @@
 import type { Names } from '../model/names.ts';
 import type { Request } from '../model/request.ts';
-import type { PreviousRound } from '../views/text/formatter.ts';
+import type { Round } from '../model/round.ts';
 
 /** What a cell holds: one text, or one for each of several (owners, addresses). `''`: nothing. */
 export type Cell = string | readonly string[];
@@ -10,7 +10,7 @@ export interface Scene {
   /** ISO 8601, UTC. */
   readonly takenAt: string;
   readonly names: Names;
-  readonly previous: PreviousRound | null;
+  readonly previous: Round | null;
 }
 
 /** How a cell looks where there is colour; `state`: by the state that its text names. */

@@ -1,8 +1,7 @@
 import { NetstatError } from '../errors.ts';
 import type { Request } from '../model/request.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
-import type { FormatContext, ReportStream } from '../views/text/formatter.ts';
-import type { Column, ReportColumns, Scene } from './attribute.ts';
+import type { Column, ReportColumns } from './attribute.ts';
 import { groupColumns } from './groups.ts';
 import { interfaceColumns } from './interfaces.ts';
 import { routeColumns } from './routes.ts';
@@ -45,15 +44,9 @@ export function tableKeys(
   return (registry[kind] as ReportColumns<Row>).tableKeys(request);
 }
 
-/** The rows that a table for eyes shows: without -a some are left out, as netstat does. */
-export async function* rowsForEyes(
-  { kind, batches }: ReportStream,
-  { which }: Request,
-): AsyncGenerator<readonly Row[]> {
-  const { isMinor } = registry[kind] as ReportColumns<Row>;
-  for await (const rows of batches as AsyncIterable<readonly Row[]>) {
-    yield isMinor && which !== 'all' ? rows.filter((row) => !isMinor(row)) : rows;
-  }
+/** Tells the rows that tables for eyes leave out unless -a is given, as netstat does; null: there are none. */
+export function minorRows(kind: ReportKind): ((row: Row) => boolean) | null {
+  return (registry[kind] as ReportColumns<Row>).isMinor ?? null;
 }
 
 /** Columns that one table may have; a key may be named more than once. */
@@ -86,9 +79,4 @@ export function pickColumns(kind: ReportKind, keys: readonly string[]): readonly
  */
 export function checkColumns(kind: ReportKind, keys: readonly string[]): void {
   pickColumns(kind, keys);
-}
-
-/** What the cells of one report may depend on. */
-export function sceneOf(report: ReportStream, context: FormatContext): Scene {
-  return { takenAt: report.takenAt, names: context.names, previous: context.previous };
 }

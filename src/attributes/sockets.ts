@@ -2,9 +2,9 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Request } from '../model/request.ts';
 import type { InetSocket, Socket, Timer } from '../model/socket.ts';
-import { unixFlagLetters } from '../views/text/unix-flags.ts';
 import { addressText, hostText, joined, portText } from './address.ts';
 import { type Cell, type Column, numeral, type ReportColumns, type Scene } from './attribute.ts';
+import { unixFlagLetters } from './unix-flags.ts';
 
 type End = 'local' | 'remote';
 

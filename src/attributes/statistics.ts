@@ -1,7 +1,7 @@
 import type { Counter } from '../model/counter.ts';
 import type { Request } from '../model/request.ts';
-import { counterRate } from '../analysis/counter-rate.ts';
 import type { Column, ReportColumns, Scene } from './attribute.ts';
+import { counterRate } from './counter-rate.ts';
 
 function rateText(counter: Counter, { previous, takenAt }: Scene): string {
   const rate = counterRate(counter, previous, takenAt);

@@ -1,19 +1,20 @@
 import { exitCode, isNetstatError } from '../errors.ts';
-import { colorLevel } from '../views/text/color-level.ts';
-import type { FormatContext, PreviousRound } from '../views/text/formatter.ts';
-import { formatterFor } from '../views/text/index.ts';
-import { sanitize } from '../text/sanitize.ts';
 import type { Host } from '../host.ts';
 import { begun, holdBack } from '../model/defer-failure.ts';
 import { noNames } from '../model/names.ts';
 import type { Format, Request } from '../model/request.ts';
+import type { Round } from '../model/round.ts';
 import type { Row, Warning } from '../model/snapshot.ts';
-import { lazyResolver, named } from '../pipeline/name.ts';
 import { taskFrom } from '../options/index.ts';
-import type { Batches, Notes } from '../sources/source.ts';
-import { backendFor } from '../sources/index.ts';
+import { lazyResolver, named } from '../pipeline/name.ts';
 import { interfaceNames, readRows } from '../pipeline/read.ts';
 import { selectionOf } from '../select/index.ts';
+import { backendFor } from '../sources/index.ts';
+import type { Batches, Notes } from '../sources/source.ts';
+import { sanitize } from '../text/sanitize.ts';
+import { colorLevel } from '../views/text/color-level.ts';
+import type { FormatContext } from '../views/text/formatter.ts';
+import { formatterFor } from '../views/text/index.ts';
 
 /**
  * The whole program: a command line in, text out, an exit code back.
@@ -77,7 +78,7 @@ async function report(request: Request, host: Host): Promise<number> {
   const keepsRounds = request.interval !== null && request.report === 'statistics';
 
   const told = new Set<string>();
-  let previous: PreviousRound | null = null;
+  let previous: Round | null = null;
   for (;;) {
     const takenAt = new Date().toISOString();
     const warnings: Warning[] = [];

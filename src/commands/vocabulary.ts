@@ -1,5 +1,5 @@
-import { sections } from '../explain/explain.ts';
 import { columnKeys } from '../attributes/index.ts';
+import { sections } from '../explain/explain.ts';
 import type { ReportKind } from '../model/snapshot.ts';
 import type { Vocabulary } from '../options/vocabulary.ts';
 import { fields } from '../select/expression/ast.ts';

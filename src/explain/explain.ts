@@ -1,11 +1,11 @@
 import { NetstatError } from '../errors.ts';
+import { wrap } from '../text/wrap.ts';
 import { datagramTexts } from './datagram.ts';
 import { sctpTexts } from './sctp.ts';
 import { spelledLike, statesNamed } from './state-names.ts';
 import type { StateText } from './state-text.ts';
 import { tcpTexts } from './tcp.ts';
 import { unixTexts } from './unix.ts';
-import { wrap } from '../text/wrap.ts';
 
 const width = 78;
 

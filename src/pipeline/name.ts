@@ -2,8 +2,8 @@ import { holdBack } from '../model/defer-failure.ts';
 import { type Names, noNames } from '../model/names.ts';
 import type { Request } from '../model/request.ts';
 import type { ReportKind, ReportRows } from '../model/snapshot.ts';
-import type { Batches } from '../sources/source.ts';
 import type { MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
+import type { Batches } from '../sources/source.ts';
 
 /** A resolver that is loaded when first asked for, and then remembers what it learnt. */
 export function lazyResolver(timeoutMs: number, host: MachineFacts): () => Promise<NameResolver> {

@@ -4,6 +4,7 @@ import { holdBack } from '../model/defer-failure.ts';
 import type { Request } from '../model/request.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
+import type { Selection } from '../select/index.ts';
 import type {
   Backend,
   Batches,
@@ -13,7 +14,6 @@ import type {
   SocketQuery,
   StatisticsQuery,
 } from '../sources/source.ts';
-import type { Selection } from '../select/index.ts';
 
 /** Columns and sort keys that can only be shown once owners are known. */
 const ownerKeys = new Set(['pid', 'program', 'command', 'executable', 'fd', 'noowner']);

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  checkColumns,
-  columnKeys,
-  columnsOf,
-  pickColumns,
-} from '../../src/attributes/index.ts';
+import { checkColumns, columnKeys, columnsOf, pickColumns } from '../../src/attributes/index.ts';
 import { reportKinds } from '../views/text/support/arbitrary.ts';
 
 describe.each(reportKinds)('columns of %s', (kind) => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { isIP, SocketAddress } from 'node:net';
-import { exactJson } from '../../src/views/text/json-text.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import {
   type InetFamily,
@@ -9,6 +8,7 @@ import {
   type Socket,
 } from '../../src/model/socket.ts';
 import type { Backend, Batches, Notes, SocketQuery } from '../../src/sources/source.ts';
+import { exactJson } from '../../src/text/json-text.ts';
 
 import { asNumbers } from '../support/as-numbers.ts';
 import { socketProblems, warningProblems } from './problems.ts';

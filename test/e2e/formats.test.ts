@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { documentErrors, lineErrors } from '../views/text/support/schema.ts';
 import { run } from '../support/command.ts';
 import { program, programFiles, quotedProgram } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { documentErrors, lineErrors } from '../views/text/support/schema.ts';
 
 const unmet = reasonToSkip({ platforms: ['linux'], files: programFiles });
 const withoutShell = unmet ?? reasonToSkip({ platforms: ['linux'], programs: ['sh', 'head'] });

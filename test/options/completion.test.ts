@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { completion } from '../../src/commands/completion.ts';
+import { vocabulary } from '../../src/commands/vocabulary.ts';
 import { flagTable } from '../../src/options/flag-table.ts';
 import { type Flag, spellings } from '../../src/options/flags.ts';
-import { vocabulary } from '../../src/commands/vocabulary.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { pathWith, type Shell, shells } from './support/shells.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { manual } from '../../src/commands/manual.ts';
-import { fields } from '../../src/select/expression/ast.ts';
 import { vocabulary } from '../../src/commands/vocabulary.ts';
+import { fields } from '../../src/select/expression/ast.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-man-'));

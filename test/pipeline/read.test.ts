@@ -4,10 +4,10 @@ import { noNames } from '../../src/model/names.ts';
 import type { Request } from '../../src/model/request.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { defaultRequest } from '../../src/options/default-request.ts';
-import type { Backend } from '../../src/sources/source.ts';
 import { readRows } from '../../src/pipeline/read.ts';
 import { selectionOf } from '../../src/select/index.ts';
 import { sortKey, sortKeyNames } from '../../src/select/sort-keys.ts';
+import type { Backend } from '../../src/sources/source.ts';
 import { inet, lookups } from '../select/sockets.ts';
 import { collect, notebook } from '../support/backend-answers.ts';
 

@@ -6,9 +6,9 @@ import type { Route } from '../../src/model/route.ts';
 import type { InetSocket } from '../../src/model/socket.ts';
 import { livePromises } from '../contract/live-promises.ts';
 import { promises } from '../contract/promises.ts';
-import { documentErrors, lineErrors } from '../views/text/support/schema.ts';
 import { programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { documentErrors, lineErrors } from '../views/text/support/schema.ts';
 import {
   elsewhere,
   facts,

@@ -1,7 +1,7 @@
 import type { Backend, Batches, PlatformHost } from '../source.ts';
-import { openProc } from './proc/open-proc.ts';
 import { heldSockets, withOwners } from './owners/held-sockets.ts';
 import { ownerMemory } from './owners/owner-memory.ts';
+import { openProc } from './proc/open-proc.ts';
 import { linuxSockets } from './sockets/sockets.ts';
 
 /** Linux: everything from /proc. What is no socket is only loaded when asked for. */
@@ -19,14 +19,18 @@ export function linuxBackend(host: PlatformHost): Backend {
       later(async () => (await import('./routes/routes.ts')).linuxRoutes(proc, query, notes)),
     interfaces: (query, notes) =>
       later(async () => {
-        const { linuxInterfaces, otherLinks, ownLinks } = await import('./interfaces/interfaces.ts');
+        const { linuxInterfaces, otherLinks, ownLinks } = await import(
+          './interfaces/interfaces.ts'
+        );
         const links = proc.isOwn ? ownLinks : otherLinks;
         return linuxInterfaces(proc, query, notes, links);
       }),
     groups: (query, notes) =>
       later(async () => (await import('./groups/groups.ts')).linuxGroups(proc, query, notes)),
     statistics: (query, notes) =>
-      later(async () => (await import('./statistics/statistics.ts')).linuxStatistics(proc, query, notes)),
+      later(async () =>
+        (await import('./statistics/statistics.ts')).linuxStatistics(proc, query, notes),
+      ),
   };
 }
 

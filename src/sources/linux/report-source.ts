@@ -1,8 +1,8 @@
 import type { NetstatError } from '../../errors.ts';
 import type { Notes } from '../source.ts';
 import { errnoOf, isGone, type Proc, type TableFile } from './proc/proc.ts';
-import { refused, refusedWarning } from './refused.ts';
 import { requireNet } from './proc/require-net.ts';
+import { refused, refusedWarning } from './refused.ts';
 import { tableBlocks } from './sockets/table-blocks.ts';
 import { decodeText } from './text.ts';
 import { cutShort, malformedLines } from './warnings.ts';

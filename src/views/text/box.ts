@@ -1,10 +1,10 @@
 import type CliTable from 'cli-table3';
-import type { Row } from '../../model/snapshot.ts';
-import { boxWidths } from './column-widths.ts';
 import type { Column } from '../../attributes/attribute.ts';
+import type { Row } from '../../model/snapshot.ts';
+import { textWidth, wrap } from '../../text/width.ts';
+import { boxWidths } from './column-widths.ts';
 import type { Paint } from './paint.ts';
 import { paintCell } from './paint-cell.ts';
-import { textWidth, wrap } from '../../text/width.ts';
 
 /** A cell's lines, safe to print. */
 export type Lines = readonly string[];

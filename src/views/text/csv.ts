@@ -1,8 +1,9 @@
-import type { Row } from '../../model/snapshot.ts';
 import type { Cell, Column, Scene } from '../../attributes/attribute.ts';
-import { columnsOf, pickColumns, sceneOf } from '../../attributes/index.ts';
-import type { FormatContext, ReportStream } from './formatter.ts';
+import { columnsOf, pickColumns } from '../../attributes/index.ts';
+import type { Row } from '../../model/snapshot.ts';
 import { sanitize } from '../../text/sanitize.ts';
+import { sceneOf } from './for-eyes.ts';
+import type { FormatContext, ReportStream } from './formatter.ts';
 import { chunkText, slices } from './slices.ts';
 
 const lineEnd = '\r\n';

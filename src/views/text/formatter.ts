@@ -1,5 +1,6 @@
 import type { Names } from '../../model/names.ts';
 import type { Request } from '../../model/request.ts';
+import type { Round } from '../../model/round.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../../model/snapshot.ts';
 import type { Paint } from './paint.ts';
 
@@ -23,13 +24,7 @@ export interface FormatContext {
   /** The terminal's width in columns; null: not a terminal. */
   readonly width: number | null;
   /** In `-c`: the round before this one, for formats that show change; null in the first. */
-  readonly previous: PreviousRound | null;
-}
-
-/** The round before, for reports that show change per second. */
-export interface PreviousRound {
-  readonly takenAt: string;
-  readonly rows: readonly ReportRows[ReportKind][];
+  readonly previous: Round | null;
 }
 
 /** Turns rows into text, a chunk at a time; each chunk ends with a whole line. */

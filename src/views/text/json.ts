@@ -1,6 +1,6 @@
 import { type Row, schemaVersion } from '../../model/snapshot.ts';
+import { jsonText, rowTextOf } from '../../text/json-text.ts';
 import type { ReportStream } from './formatter.ts';
-import { jsonText, rowTextOf } from './json-text.ts';
 import { chunkText, slices } from './slices.ts';
 
 /**

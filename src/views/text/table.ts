@@ -1,9 +1,10 @@
-import type { Row } from '../../model/snapshot.ts';
-import { type Box, type Lines, openBox } from './box.ts';
 import { type Column, type Scene, shown } from '../../attributes/attribute.ts';
-import { pickColumns, rowsForEyes, sceneOf, tableKeys } from '../../attributes/index.ts';
-import type { FormatContext, ReportStream } from './formatter.ts';
+import { pickColumns, tableKeys } from '../../attributes/index.ts';
+import type { Row } from '../../model/snapshot.ts';
 import { sanitize } from '../../text/sanitize.ts';
+import { type Box, type Lines, openBox } from './box.ts';
+import { rowsForEyes, sceneOf } from './for-eyes.ts';
+import type { FormatContext, ReportStream } from './formatter.ts';
 import { slices } from './slices.ts';
 
 /** Rows to a page; the first page decides the widths. */

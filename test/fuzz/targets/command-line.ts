@@ -1,9 +1,9 @@
 import { isIP, SocketAddress } from 'node:net';
 import { expect } from 'vitest';
+import { run } from '../../../src/commands/run.ts';
 import { isNetstatError } from '../../../src/errors.ts';
 import { canonicalAddress } from '../../../src/model/read-address.ts';
 import { taskFrom } from '../../../src/options/index.ts';
-import { run } from '../../../src/commands/run.ts';
 import { parsePrefix } from '../../../src/select/address.ts';
 import { parse } from '../../../src/select/expression/parse.ts';
 import { compileSelection } from '../../../src/select/selection.ts';

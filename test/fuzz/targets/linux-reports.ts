@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
 import type { Warning } from '../../../src/model/snapshot.ts';
-import type { Batches, Notes } from '../../../src/sources/source.ts';
 import { linuxGroups } from '../../../src/sources/linux/groups/groups.ts';
 import { linuxInterfaces, otherLinks } from '../../../src/sources/linux/interfaces/interfaces.ts';
 import { parseIpAddress } from '../../../src/sources/linux/interfaces/ip.ts';
@@ -8,6 +7,7 @@ import type { Proc } from '../../../src/sources/linux/proc/proc.ts';
 import { linuxRoutes } from '../../../src/sources/linux/routes/routes.ts';
 import { tcpCounts } from '../../../src/sources/linux/sockets/sockstat.ts';
 import { linuxStatistics } from '../../../src/sources/linux/statistics/statistics.ts';
+import type { Batches, Notes } from '../../../src/sources/source.ts';
 import { warningProblems } from '../../contract/problems.ts';
 import { fakeProc } from '../../sources/linux/support/fake-proc.ts';
 import { collect, notebook } from '../../support/backend-answers.ts';

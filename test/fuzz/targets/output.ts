@@ -1,11 +1,11 @@
 import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { formatterFor } from '../../../src/views/text/index.ts';
-import { sanitize } from '../../../src/text/sanitize.ts';
-import { textWidth, wrap } from '../../../src/text/width.ts';
 import { formats } from '../../../src/model/request.ts';
 import type { ReportKind, ReportRows } from '../../../src/model/snapshot.ts';
+import { sanitize } from '../../../src/text/sanitize.ts';
+import { textWidth, wrap } from '../../../src/text/width.ts';
+import { formatterFor } from '../../../src/views/text/index.ts';
 import { report, unsafeCharacter } from '../../views/text/support/arbitrary.ts';
 import { render, someNames } from '../../views/text/support/render.ts';
 import { documentErrors, lineErrors } from '../../views/text/support/schema.ts';

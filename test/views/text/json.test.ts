@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { json } from '../../../src/views/text/json.ts';
 import type { ReportKind } from '../../../src/model/snapshot.ts';
+import { json } from '../../../src/views/text/json.ts';
 import { asNumbers } from '../../support/as-numbers.ts';
 import { report, reportKinds, unsafeCharacter, warning } from './support/arbitrary.ts';
 import { chunks, render, someNames, takenAt } from './support/render.ts';

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { longestCommandLine, type Owner } from '../../../src/model/owner.ts';
 import { csv } from '../../../src/views/text/csv.ts';
 import { json } from '../../../src/views/text/json.ts';
 import { ndjson } from '../../../src/views/text/ndjson.ts';
 import { chunkText } from '../../../src/views/text/slices.ts';
-import { longestCommandLine, type Owner } from '../../../src/model/owner.ts';
 import { chunks } from './support/render.ts';
 import { inetSockets } from './support/rows.ts';
 

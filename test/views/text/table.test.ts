@@ -1,8 +1,6 @@
 import CliTable from 'cli-table3';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openBox } from '../../../src/views/text/box.ts';
-import { chalkPaint } from '../../../src/views/text/chalk-paint.ts';
 import { type Column, shown } from '../../../src/attributes/attribute.ts';
 import {
   checkColumns,
@@ -10,14 +8,16 @@ import {
   mostColumns,
   pickColumns,
 } from '../../../src/attributes/index.ts';
-import { sanitize } from '../../../src/text/sanitize.ts';
-import { longestText, pageRows, table } from '../../../src/views/text/table.ts';
-import { textWidth } from '../../../src/text/width.ts';
 import type { NetInterface } from '../../../src/model/interface.ts';
 import { noNames } from '../../../src/model/names.ts';
 import type { Request } from '../../../src/model/request.ts';
 import type { ReportKind, Row } from '../../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../../src/model/socket.ts';
+import { sanitize } from '../../../src/text/sanitize.ts';
+import { textWidth } from '../../../src/text/width.ts';
+import { openBox } from '../../../src/views/text/box.ts';
+import { chalkPaint } from '../../../src/views/text/chalk-paint.ts';
+import { longestText, pageRows, table } from '../../../src/views/text/table.ts';
 import { report, reportKinds, unsafeCharacter } from './support/arbitrary.ts';
 import { chunks, defaultRequest, render, someNames, takenAt } from './support/render.ts';
 import { inetSockets, rows, unixSockets } from './support/rows.ts';

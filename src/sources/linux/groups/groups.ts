@@ -1,11 +1,11 @@
 import type { Group } from '../../../model/group.ts';
 import type { Batches, FamilyQuery, Notes } from '../../source.ts';
-import { igmpLines } from './igmp.ts';
-import { igmp6Line } from './igmp6.ts';
 import { lackingTable } from '../lacking-table.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
 import { fromFirstLine, reportSource } from '../report-source.ts';
+import { igmpLines } from './igmp.ts';
+import { igmp6Line } from './igmp6.ts';
 
 const paths = { inet: 'net/igmp', inet6: 'net/igmp6' } as const;
 const lackingGroups = {

@@ -2,6 +2,11 @@ import { NetstatError } from '../../../errors.ts';
 import type { InterfaceAddress, NetInterface } from '../../../model/interface.ts';
 import type { Batches, FamilyQuery, Notes } from '../../source.ts';
 import { type FibAddress, fibTrieLines } from '../fib-trie.ts';
+import { ownProc } from '../proc/net-place.ts';
+import { littleEndianOf } from '../proc/order-warning.ts';
+import type { Proc } from '../proc/proc.ts';
+import { fromFirstLine, type ReportSource, reportSource } from '../report-source.ts';
+import { routeLines4 } from '../routes/inet.ts';
 import { type DeviceCounters, parseNetDev } from './dev.ts';
 import { type LinkFacts, type Links, unknownLink } from './facts.ts';
 import { flagNames } from './flags.ts';
@@ -14,11 +19,6 @@ import {
 import { type DeviceInet6, ifInet6Line } from './inet6.ts';
 import { askIp } from './ip.ts';
 import { sysfsLinks } from './sysfs.ts';
-import { ownProc } from '../proc/net-place.ts';
-import { littleEndianOf } from '../proc/order-warning.ts';
-import type { Proc } from '../proc/proc.ts';
-import { fromFirstLine, type ReportSource, reportSource } from '../report-source.ts';
-import { routeLines4 } from '../routes/inet.ts';
 
 /** What tells of interfaces beside /proc/net and /sys. */
 export interface LinkSource {

@@ -2,10 +2,10 @@ import { type ChildProcess, execFile } from 'node:child_process';
 import type { InterfaceAddress } from '../../../model/interface.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import type { Notes } from '../../source.ts';
+import { decodeText } from '../text.ts';
 import { hardwareAddressOf, type LinkFacts, type Links } from './facts.ts';
 import { flagBits, interfaceFlags } from './flags.ts';
 import { linkTypeNamed } from './link-types.ts';
-import { decodeText } from '../text.ts';
 
 /**
  * iproute2's `ip` is asked because no file tells an IPv4 address with its label, broadcast and

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
+import { readHead } from '../reader/plain-file.ts';
 import { hardwareAddressOf, type LinkFacts } from './facts.ts';
 import { interfaceFlags } from './flags.ts';
 import { linkTypeOf } from './link-types.ts';
-import { readHead } from '../reader/plain-file.ts';
 
 /** Where the /sys lies that belongs to a /proc: beside it, or inside a captured one. */
 const places = ['../sys/class/net', 'sys/class/net'];

@@ -1,5 +1,5 @@
-import { type ByteOrder, byteOrderIn } from './byte-order.ts';
 import { readHead } from '../reader/plain-file.ts';
+import { type ByteOrder, byteOrderIn } from './byte-order.ts';
 
 /** How the words of a capture's tables are read. */
 export interface CaptureOrder {

@@ -1,11 +1,11 @@
 import { NetstatError } from '../../../errors.ts';
+import { readHead, readPlain } from '../reader/plain-file.ts';
+import { openPlainTable } from '../reader/table-file.ts';
+import { refused } from '../refused.ts';
 import { orderOf } from './capture-order.ts';
 import { listProcesses, machineIsLittleEndian } from './live-proc.ts';
 import { isFolder } from './net-place.ts';
 import { errnoOf, isForbidden, isGone, type Proc, type Task } from './proc.ts';
-import { readHead, readPlain } from '../reader/plain-file.ts';
-import { openPlainTable } from '../reader/table-file.ts';
-import { refused } from '../refused.ts';
 
 /** The file that tells a captured /proc from a mounted one. */
 export const captureFile = 'capture.json';

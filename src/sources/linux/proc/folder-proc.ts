@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { readHead, readPlain } from '../reader/plain-file.ts';
+import { openPlainTable } from '../reader/table-file.ts';
+import { decodeText } from '../text.ts';
 import { orderOf } from './capture-order.ts';
 import { liveProc, machineIsLittleEndian, processIdsAmong } from './live-proc.ts';
 import { isFolder } from './net-place.ts';
 import { errnoOf, type Proc } from './proc.ts';
-import { readHead, readPlain } from '../reader/plain-file.ts';
-import { openPlainTable } from '../reader/table-file.ts';
-import { decodeText } from '../text.ts';
 
 /**
  * A folder in the form of a /proc, with links where a /proc has links: a copy, or another machine's

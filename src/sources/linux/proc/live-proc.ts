@@ -1,10 +1,10 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
-import { isProcfs, kernelFiles } from './kernel-files.ts';
-import { isFolder, type NetPlace, ownNet } from './net-place.ts';
-import type { Proc, Task } from './proc.ts';
 import { openTableFile } from '../reader/table-file.ts';
 import { readBeginning, readWhole } from '../reader/whole-file.ts';
 import { refused } from '../refused.ts';
+import { isProcfs, kernelFiles } from './kernel-files.ts';
+import { isFolder, type NetPlace, ownNet } from './net-place.ts';
+import type { Proc, Task } from './proc.ts';
 
 /** The names in a folder that are process IDs. */
 export function processIdsAmong(names: readonly string[]): number[] {

@@ -1,13 +1,13 @@
 import { type Stats, statSync } from 'node:fs';
 import { NetstatError } from '../../../errors.ts';
+import { oddKind } from '../reader/plain-file.ts';
+import { refused } from '../refused.ts';
 import { openCapture } from './capture.ts';
 import { coveredProc, folderProc } from './folder-proc.ts';
 import { isProcfs } from './kernel-files.ts';
 import { liveProc } from './live-proc.ts';
 import { isSameFolder, netPlace, ownProc } from './net-place.ts';
 import { errnoOf, isGone, type Proc } from './proc.ts';
-import { oddKind } from '../reader/plain-file.ts';
-import { refused } from '../refused.ts';
 
 /**
  * The /proc at `root`: a mounted one, a captured one where it says so itself, else a folder to be read

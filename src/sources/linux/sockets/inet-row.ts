@@ -1,5 +1,4 @@
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../../model/socket.ts';
-import { endpointReader } from './endpoint-reader.ts';
 import {
   hex8,
   nibble,
@@ -10,6 +9,7 @@ import {
   skipBlanks,
   skipSign,
 } from '../scan.ts';
+import { endpointReader } from './endpoint-reader.ts';
 import { datagramStateOf, tcpStateOf } from './states.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { InetFamily, InetProtocol, InetSocket, Socket } from '../../../model/socket.ts';
-import { inetRowParser } from './inet-row.ts';
 import type { TableFile } from '../proc/proc.ts';
+import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
+import { inetRowParser } from './inet-row.ts';
 import type { Table, TableSource } from './table.ts';
 import { tableBlocks } from './table-blocks.ts';
-import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
 
 /** The format of a row (net/ipv6/tcp_ipv6.c, get_tcp6_sock) with all its numbers as long as can be takes 280. */
 const longestLine = 512;

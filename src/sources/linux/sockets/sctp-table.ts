@@ -3,10 +3,10 @@ import { canonicalAddress } from '../../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../../model/socket.ts';
 import type { SctpState } from '../../../model/state.ts';
 import type { TableFile } from '../proc/proc.ts';
+import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
 import { sctpSocketStateOf } from './states.ts';
 import type { Table, TableSource } from './table.ts';
 import { tableBlocks } from './table-blocks.ts';
-import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
 
 /**
  * /proc/net/sctp/assocs: `ASSOC SOCK STY SST ST HBKT ASSOC-ID TX_QUEUE RX_QUEUE UID INODE LPORT RPORT

@@ -1,17 +1,17 @@
 import { NetstatError } from '../../../errors.ts';
 import type { Protocol, Socket } from '../../../model/socket.ts';
 import type { Batches, Notes, SocketQuery } from '../../source.ts';
-import { type RepeatFilter, repeatFilter } from './dedupe.ts';
-import { inetTable } from './inet-table.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import { errnoOf, isGone, type Proc, type TableFile, type TableHints } from '../proc/proc.ts';
-import { refused, refusedWarning } from '../refused.ts';
 import { requireNet } from '../proc/require-net.ts';
+import { refused, refusedWarning } from '../refused.ts';
+import { absentTable, clashingNames } from '../warnings.ts';
+import { type RepeatFilter, repeatFilter } from './dedupe.ts';
+import { inetTable } from './inet-table.ts';
 import { sctpTables } from './sctp-table.ts';
 import { type TcpCounts, tcpCounts } from './sockstat.ts';
 import type { Table } from './table.ts';
 import { unixTable } from './unix-table.ts';
-import { absentTable, clashingNames } from '../warnings.ts';
 
 /** Every socket table, in the order netstat lists them. */
 export const tables = {

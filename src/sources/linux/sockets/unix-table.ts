@@ -1,9 +1,9 @@
 import type { Socket, UnixSocket } from '../../../model/socket.ts';
 import type { TableFile } from '../proc/proc.ts';
+import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
 import type { Table, TableSource } from './table.ts';
 import { tableBlocks } from './table-blocks.ts';
 import { parseUnixRow, unixHasInode, unixPath, unixRowForm } from './unix-row.ts';
-import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
 
 /**
  * /proc/net/unix. A line that is no row continues the path of the row before it: anybody may put a line

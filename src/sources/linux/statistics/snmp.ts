@@ -1,6 +1,6 @@
 import type { Counter } from '../../../model/counter.ts';
-import { describeCounter } from './counters/index.ts';
 import { linesOf, type Parsed, parseLines, wordsOf } from '../report-source.ts';
+import { describeCounter } from './counters/index.ts';
 
 /** A counter of at most 64 bits. */
 const number = /^-?\d{1,20}$/;

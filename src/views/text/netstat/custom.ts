@@ -1,11 +1,12 @@
-import type { Row } from '../../../model/snapshot.ts';
 import { type Column, type Scene, shown } from '../../../attributes/attribute.ts';
-import { pickColumns, rowsForEyes, sceneOf } from '../../../attributes/index.ts';
+import { pickColumns } from '../../../attributes/index.ts';
+import type { Row } from '../../../model/snapshot.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { textWidth } from '../../../text/width.ts';
+import { rowsForEyes, sceneOf } from '../for-eyes.ts';
 import type { FormatContext, ReportStream } from '../formatter.ts';
 import { paintCell } from '../paint-cell.ts';
-import { sanitize } from '../../../text/sanitize.ts';
 import { slices } from '../slices.ts';
-import { textWidth } from '../../../text/width.ts';
 
 /**
  * The columns of `--columns` in netstat's manner: plain, aligned, a blank between them, `-` for

@@ -1,7 +1,7 @@
 import { unmapped } from '../../../model/address-text.ts';
 import type { Group } from '../../../model/group.ts';
-import type { FormatContext, ReportStream } from '../formatter.ts';
 import { sanitize } from '../../../text/sanitize.ts';
+import type { FormatContext, ReportStream } from '../formatter.ts';
 import { decimal } from './number.ts';
 import { left } from './pad.ts';
 

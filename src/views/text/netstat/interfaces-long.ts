@@ -1,7 +1,7 @@
 import { ipv4Text, netmaskWord, unmapped } from '../../../model/address-text.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../../model/interface.ts';
-import type { FormatContext } from '../formatter.ts';
 import { sanitize } from '../../../text/sanitize.ts';
+import type { FormatContext } from '../formatter.ts';
 import type { ListedInterface } from './listed-interface.ts';
 import { counted } from './number.ts';
 

@@ -1,7 +1,7 @@
 import { isKnownDown } from '../../../model/classify.ts';
 import type { NetInterface } from '../../../model/interface.ts';
-import type { FormatContext, ReportStream } from '../formatter.ts';
 import { sanitize } from '../../../text/sanitize.ts';
+import type { FormatContext, ReportStream } from '../formatter.ts';
 import { slices } from '../slices.ts';
 import { longForm } from './interfaces-long.ts';
 import { sortedByName } from './interfaces-order.ts';

@@ -1,6 +1,6 @@
 import type { Owner } from '../../../model/owner.ts';
-import type { Paint } from '../paint.ts';
 import { sanitize } from '../../../text/sanitize.ts';
+import type { Paint } from '../paint.ts';
 import { cut, left } from './pad.ts';
 
 const width = 20;

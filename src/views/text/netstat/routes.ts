@@ -1,8 +1,8 @@
 import { ipv4Text, ipv4Word, netmaskWord, unmapped } from '../../../model/address-text.ts';
 import type { Route } from '../../../model/route.ts';
 import type { InetFamily } from '../../../model/socket.ts';
-import type { FormatContext, ReportStream } from '../formatter.ts';
 import { sanitize } from '../../../text/sanitize.ts';
+import type { FormatContext, ReportStream } from '../formatter.ts';
 import { slices } from '../slices.ts';
 import { decimal } from './number.ts';
 import { cut, left, right } from './pad.ts';

@@ -1,8 +1,8 @@
+import { counterRate } from '../../../attributes/counter-rate.ts';
 import type { Counter } from '../../../model/counter.ts';
 import { holdBack } from '../../../model/defer-failure.ts';
-import { counterRate } from '../../../analysis/counter-rate.ts';
-import type { FormatContext, ReportStream } from '../formatter.ts';
 import { sanitize } from '../../../text/sanitize.ts';
+import type { FormatContext, ReportStream } from '../formatter.ts';
 import { left, right } from './pad.ts';
 
 /** What the groups are about. One that is not here shows its name alone. */

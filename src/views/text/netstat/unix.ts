@@ -1,8 +1,8 @@
+import { unixFlagLetters } from '../../../attributes/unix-flags.ts';
 import type { Request } from '../../../model/request.ts';
 import type { UnixSocket } from '../../../model/socket.ts';
-import type { FormatContext } from '../formatter.ts';
 import { sanitize } from '../../../text/sanitize.ts';
-import { unixFlagLetters } from '../unix-flags.ts';
+import type { FormatContext } from '../formatter.ts';
 import { ownerCell } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { whichText } from './which-text.ts';

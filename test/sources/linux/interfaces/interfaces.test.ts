@@ -8,11 +8,6 @@ import type { InterfaceAddress, NetInterface } from '../../../../src/model/inter
 import type { Route } from '../../../../src/model/route.ts';
 import type { Warning } from '../../../../src/model/snapshot.ts';
 import { type FibAddress, fibTrieLines } from '../../../../src/sources/linux/fib-trie.ts';
-import {
-  type LinkSource,
-  linuxInterfaces,
-  otherLinks,
-} from '../../../../src/sources/linux/interfaces/interfaces.ts';
 import { parseNetDev } from '../../../../src/sources/linux/interfaces/dev.ts';
 import { type Links, unknownLink } from '../../../../src/sources/linux/interfaces/facts.ts';
 import { flagBits, flagNames } from '../../../../src/sources/linux/interfaces/flags.ts';
@@ -22,6 +17,11 @@ import {
   ownInetAddresses,
 } from '../../../../src/sources/linux/interfaces/inet.ts';
 import { parseIfInet6 } from '../../../../src/sources/linux/interfaces/inet6.ts';
+import {
+  type LinkSource,
+  linuxInterfaces,
+  otherLinks,
+} from '../../../../src/sources/linux/interfaces/interfaces.ts';
 import { firstAnswer, parseIpAddress } from '../../../../src/sources/linux/interfaces/ip.ts';
 import { linkTypeNamed, linkTypeOf } from '../../../../src/sources/linux/interfaces/link-types.ts';
 import { sysfsLinks } from '../../../../src/sources/linux/interfaces/sysfs.ts';

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../../src/errors.ts';
 import { longestCommandLine } from '../../../../src/model/owner.ts';
 import type { Socket } from '../../../../src/model/socket.ts';
-import type { OwnerQuery } from '../../../../src/sources/source.ts';
 import { heldSockets, withOwners } from '../../../../src/sources/linux/owners/held-sockets.ts';
 import { ownerMemory } from '../../../../src/sources/linux/owners/owner-memory.ts';
-import { inetSockets } from '../../../views/text/support/rows.ts';
+import type { OwnerQuery } from '../../../../src/sources/source.ts';
 import { notebook } from '../../../support/backend-answers.ts';
+import { inetSockets } from '../../../views/text/support/rows.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 
 const socket = (inode: number | null, changes: Partial<Socket> = {}): Socket =>

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Warning } from '../../../../src/model/snapshot.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
-import { linuxRoutes } from '../../../../src/sources/linux/routes/routes.ts';
 import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
 import { parseRoutes6 } from '../../../../src/sources/linux/routes/inet6.ts';
+import { linuxRoutes } from '../../../../src/sources/linux/routes/routes.ts';
 
 const header =
   'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n';

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UnixSocket } from '../../../../src/model/socket.ts';
-import { parseUnixRow, unixHasInode, unixRowForm } from '../../../../src/sources/linux/sockets/unix-row.ts';
+import {
+  parseUnixRow,
+  unixHasInode,
+  unixRowForm,
+} from '../../../../src/sources/linux/sockets/unix-row.ts';
 import { socketProblems } from '../../../contract/problems.ts';
 
 function parse(line: string | Buffer, hasInode = true): UnixSocket | null {

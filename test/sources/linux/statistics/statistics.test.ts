@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { type Counter, isCounterWanted } from '../../../../src/model/counter.ts';
 import type { Warning } from '../../../../src/model/snapshot.ts';
 import type { InetFamily, Protocol } from '../../../../src/model/socket.ts';
-import { describeCounter } from '../../../../src/sources/linux/statistics/counters/index.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
-import { linuxStatistics } from '../../../../src/sources/linux/statistics/statistics.ts';
+import { describeCounter } from '../../../../src/sources/linux/statistics/counters/index.ts';
 import {
   parseSctpSnmp,
   parseSnmp,
   parseSnmp6,
 } from '../../../../src/sources/linux/statistics/snmp.ts';
+import { linuxStatistics } from '../../../../src/sources/linux/statistics/statistics.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 
 const values = (rows: readonly Counter[]) =>

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressCell } from '../../../../src/views/text/netstat/address-cell.ts';
 import { type Names, noNames } from '../../../../src/model/names.ts';
 import type { Request } from '../../../../src/model/request.ts';
 import type { InetProtocol } from '../../../../src/model/socket.ts';
+import { addressCell } from '../../../../src/views/text/netstat/address-cell.ts';
 import { defaultRequest } from '../support/render.ts';
 
 const hosts: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
 import { columnKeys } from '../../../../src/attributes/index.ts';
+import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
 import { columnsTable } from '../../../../src/views/text/netstat/custom.ts';
 import { report, reportKinds, unsafeCharacter } from '../support/arbitrary.ts';
 import { chunks, render, someNames } from '../support/render.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inetHeader, inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import { noNames } from '../../../../src/model/names.ts';
 import type { Request } from '../../../../src/model/request.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
+import { inetHeader, inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import { defaultRequest } from '../support/render.ts';
 import { inetSockets } from '../support/rows.ts';
 

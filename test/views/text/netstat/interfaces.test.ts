@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { InterfaceAddress, NetInterface, Traffic } from '../../../../src/model/interface.ts';
 import {
   compareKeys,
   orderKey,
   sortedByName,
 } from '../../../../src/views/text/netstat/interfaces-order.ts';
-import type { InterfaceAddress, NetInterface, Traffic } from '../../../../src/model/interface.ts';
 import { marks, shown } from './reports.ts';
 
 const traffic: Traffic = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ownerCell } from '../../../../src/views/text/netstat/owner-cell.ts';
 import type { Owner } from '../../../../src/model/owner.ts';
+import { ownerCell } from '../../../../src/views/text/netstat/owner-cell.ts';
 
 const owner = (pid: number, program: string | null): Owner => ({
   pid,

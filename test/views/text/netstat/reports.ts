@@ -1,5 +1,5 @@
-import { netstat } from '../../../../src/views/text/netstat/index.ts';
 import type { ReportKind, ReportRows } from '../../../../src/model/snapshot.ts';
+import { netstat } from '../../../../src/views/text/netstat/index.ts';
 import { render, type Scenario } from '../support/render.ts';
 
 /** The netstat format's text for these rows. */

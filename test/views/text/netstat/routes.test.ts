@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { routesTable } from '../../../../src/views/text/netstat/routes.ts';
 import { noNames } from '../../../../src/model/names.ts';
 import type { Route } from '../../../../src/model/route.ts';
+import { routesTable } from '../../../../src/views/text/netstat/routes.ts';
 import { defaultRequest, takenAt } from '../support/render.ts';
 import { marks, shown } from './reports.ts';
 

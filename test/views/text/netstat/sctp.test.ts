@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import type { Request } from '../../../../src/model/request.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
+import { inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import { defaultRequest, someNames } from '../support/render.ts';
 import { inetSockets } from '../support/rows.ts';
 

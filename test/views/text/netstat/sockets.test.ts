@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { run } from '../../../../src/commands/run.ts';
 import { netstat } from '../../../../src/views/text/netstat/index.ts';
 import type { Paint } from '../../../../src/views/text/paint.ts';
-import { run } from '../../../../src/commands/run.ts';
 import { fixturePath, fixtures } from '../../../sources/linux/support/fixtures.ts';
 import { fakeHost } from '../../../support/fake-host.ts';
 import { chunks, render, type Scenario, someNames } from '../support/render.ts';

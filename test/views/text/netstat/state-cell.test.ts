@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { stateCell, stateText } from '../../../../src/views/text/netstat/state-cell.ts';
 import { type InetSocket, inetProtocols } from '../../../../src/model/socket.ts';
 import { type InetState, tcpStates } from '../../../../src/model/state.ts';
+import { stateCell, stateText } from '../../../../src/views/text/netstat/state-cell.ts';
 import { inetSockets } from '../support/rows.ts';
 
 const text = (protocol: InetSocket['protocol'], state: InetState | null) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { timerCell } from '../../../../src/views/text/netstat/timer-cell.ts';
 import type { Timer } from '../../../../src/model/socket.ts';
+import { timerCell } from '../../../../src/views/text/netstat/timer-cell.ts';
 
 const timer = (kind: Timer['kind'], expiresIn = 1230): Timer => ({
   kind,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { unixFlagsText, unixHeader, unixRow } from '../../../../src/views/text/netstat/unix.ts';
 import { noNames } from '../../../../src/model/names.ts';
 import type { Request } from '../../../../src/model/request.ts';
 import type { UnixSocket } from '../../../../src/model/socket.ts';
+import { unixFlagsText, unixHeader, unixRow } from '../../../../src/views/text/netstat/unix.ts';
 import { defaultRequest } from '../support/render.ts';
 import { hostile, unixSockets } from '../support/rows.ts';
 

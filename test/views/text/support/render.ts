@@ -1,10 +1,10 @@
-import type { FormatContext, Formatter } from '../../../../src/views/text/formatter.ts';
-import type { Paint } from '../../../../src/views/text/paint.ts';
 import type { Names } from '../../../../src/model/names.ts';
 import { noNames } from '../../../../src/model/names.ts';
 import type { Request } from '../../../../src/model/request.ts';
 import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
 import { defaultRequest as programsDefault } from '../../../../src/options/default-request.ts';
+import type { FormatContext, Formatter } from '../../../../src/views/text/formatter.ts';
+import type { Paint } from '../../../../src/views/text/paint.ts';
 
 export const takenAt = '2026-03-01T12:00:00.000Z';
 

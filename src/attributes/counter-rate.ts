@@ -1,9 +1,9 @@
 import type { Counter } from '../model/counter.ts';
-import type { PreviousRound } from '../views/text/formatter.ts';
+import type { Round } from '../model/round.ts';
 
-const valuesOf = new WeakMap<PreviousRound, ReadonlyMap<string, bigint>>();
+const valuesOf = new WeakMap<Round, ReadonlyMap<string, bigint>>();
 
-function valuesIn(round: PreviousRound): ReadonlyMap<string, bigint> {
+function valuesIn(round: Round): ReadonlyMap<string, bigint> {
   let values = valuesOf.get(round);
   if (values === undefined) {
     const counters = round.rows as readonly Counter[];
@@ -23,7 +23,7 @@ function keyOf({ group, name }: Counter): string {
  */
 export function counterRate(
   counter: Counter,
-  previous: PreviousRound | null,
+  previous: Round | null,
   takenAt: string,
 ): number | null {
   if (previous === null || counter.kind === 'gauge') return null;

@@ -1,5 +1,5 @@
-import type { ReportKind, Row } from '../../model/snapshot.ts';
-import { unsafe } from '../../text/sanitize.ts';
+import type { ReportKind, Row } from '../model/snapshot.ts';
+import { unsafe } from './sanitize.ts';
 
 /** Nearly every row is nothing but these, and this is the fastest way to know. */
 const plain = /^[ -~]*$/;

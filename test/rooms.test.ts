@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const project = join(import.meta.dirname, '..');
+
+type Imports = readonly (readonly [place: string, imports: readonly string[]])[];
+
+/** A folder of src, or one of its files, and what must not be imported there. */
+const forbidden: Imports = [
+  ['errors.ts', ['./model/socket.ts', 'node:fs']],
+  ['host.ts', ['./errors.ts']],
+  ['start', ['../cli.ts', '../errors.ts', 'commander']],
+  ['model', ['../select/index.ts', '../text/width.ts', 'node:net']],
+  ['text', ['../attributes/index.ts', '../views/text/index.ts', 'node:fs']],
+  ['attributes', ['../select/index.ts', '../views/text/index.ts']],
+  ['select', ['../views/text/index.ts', '../sources/source.ts', '../commands/run.ts']],
+  ['select', ['node:fs', 'node:fs/promises', 'chalk', 'commander']],
+  ['select/expression', ['../../resolve/index.ts', '../../pipeline/read.ts', 'node:os']],
+  ['explain', ['../views/text/index.ts', '../select/problem.ts', 'chalk']],
+  ['resolve', ['../sources/source.ts', '../pipeline/name.ts', 'commander', 'koffi']],
+  ['resolve/dns', ['../../cli.ts', 'commander']],
+  ['views/text', ['../../select/states.ts', '../../host.ts', 'node:fs', 'commander']],
+  ['views/text/netstat', ['../../../sources/source.ts', '../../../commands/run.ts', 'node:os']],
+  ['options', ['../select/states.ts', '../commands/manual.ts', 'node:fs', 'chalk']],
+  ['options/completion', ['../../attributes/index.ts', '../../commands/vocabulary.ts', 'koffi']],
+  ['sources/linux', ['../darwin/index.ts', '../win32/address.ts', '../index.ts', 'koffi']],
+  ['sources/linux', ['../../resolve/index.ts', '../../host.ts', 'chalk']],
+  ['sources/linux/owners', ['../../darwin/address.ts', '../../../attributes/index.ts']],
+  ['sources/linux/netlink/tcp', ['../../../../cli.ts', 'commander']],
+  ['sources/darwin', ['../linux/text.ts', '../../select/index.ts', 'koffi']],
+  ['sources/win32', ['../linux/text.ts', '../../pipeline/read.ts', 'commander']],
+  ['sources/index.ts', ['../select/index.ts', './linux/text.ts', 'node:fs']],
+  ['pipeline', ['../views/text/index.ts', '../options/index.ts', '../cli.ts', 'node:fs']],
+  ['pipeline', ['../sources/linux/index.ts', '../commands/run.ts', 'koffi']],
+  ['commands', ['../cli.ts', '../library.ts', '../sources/linux/index.ts', 'node:fs', 'chalk']],
+  ['library.ts', ['./options/index.ts', './views/text/index.ts', './commands/run.ts', './cli.ts']],
+  ['library.ts', ['commander', 'node:fs']],
+  ['cli.ts', ['./options/index.ts', './sources/index.ts', './pipeline/read.ts', 'commander']],
+  // Rooms that there are not: they may import nothing.
+  ['views', ['../cli.ts', 'node:fs', 'commander']],
+  ['newtop.ts', ['./errors.ts', 'node:fs', 'commander']],
+  ['sources', ['./source.ts', 'node:fs']],
+  ['platform', ['../model/socket.ts']],
+];
+
+/** What may be: the check must not refuse everything. */
+const allowed: Imports = [
+  ['start', ['./code-cache.ts', 'node:fs', 'node:vm']],
+  ['model', ['./socket.ts', '../errors.ts']],
+  ['select', ['../model/socket.ts', '../errors.ts', '../attributes/index.ts']],
+  ['select/expression', ['../condition.ts', '../../model/socket.ts', './ast.ts']],
+  ['resolve', ['node:fs', 'node:fs/promises', '../errors.ts']],
+  ['views/text', ['chalk', 'cli-table3', '../../attributes/index.ts', '../../model/names.ts']],
+  ['views/text/netstat', ['../../../text/sanitize.ts', '../../../errors.ts']],
+  ['options', ['commander', './completion/index.ts']],
+  ['sources/linux', ['../source.ts', './owners/process.ts', 'node:fs', '../../model/owner.ts']],
+  ['sources/linux/owners', ['../proc/proc.ts', '../../source.ts', '../../../errors.ts', 'node:os']],
+  ['sources/win32', ['koffi', '../source.ts']],
+  ['pipeline', ['../sources/source.ts', '../select/index.ts', '../resolve/index.ts']],
+  ['commands', ['../pipeline/read.ts', '../views/text/index.ts', '../host.ts']],
+];
+
+interface Planted {
+  readonly file: string;
+  readonly imported: string;
+}
+
+/** One file for each import, so that each is judged by itself. A top-level file keeps its own name. */
+function planted(list: Imports, kind: string): readonly Planted[] {
+  return list.flatMap(([place, imports], row) =>
+    imports.map((imported, i) => ({
+      file: place.endsWith('.ts') ? `src/${place}` : `src/${place}/planted-${kind}-${row}-${i}.ts`,
+      imported,
+    })),
+  );
+}
+
+const [bad, good] = [planted(forbidden, 'bad'), planted(allowed, 'good')];
+
+/** Everything that the check refuses: a file, or an import as `FILE imports WHAT`. */
+async function refusals(root: string): Promise<ReadonlySet<string>> {
+  const tool = join(project, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+  const args = [tool, 'src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'];
+  const text = await new Promise<string>((resolve) => {
+    const options = { cwd: root, maxBuffer: 64 << 20 };
+    execFile(process.execPath, args, options, (_, stdout) => resolve(stdout));
+  });
+  const { modules } = JSON.parse(text) as {
+    readonly modules: readonly {
+      readonly source: string;
+      /** Of the file itself, whatever it imports. */
+      readonly valid: boolean;
+      readonly dependencies: readonly { readonly module: string; readonly valid: boolean }[];
+    }[];
+  };
+  return new Set(
+    modules.flatMap(({ source, valid, dependencies }) => [
+      ...(valid ? [] : [source]),
+      ...dependencies
+        .filter((one) => !one.valid)
+        .map(({ module }) => `${source} imports ${module}`),
+    ]),
+  );
+}
+
+describe('the table of rooms', () => {
+  let root: string;
+  let refused: ReadonlySet<string>;
+
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'rooms-'));
+    for (const entry of ['src', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
+      cpSync(join(project, entry), join(root, entry), { recursive: true });
+    }
+    symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
+    const texts = new Map<string, string>();
+    for (const { file, imported } of [...bad, ...good]) {
+      texts.set(file, `${texts.get(file) ?? ''}import type {} from '${imported}';\n`);
+    }
+    for (const [file, text] of texts) {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), text);
+    }
+    writeFileSync(join(root, 'src/alone.ts'), 'export const alone = 1;\n');
+    refused = await refusals(root);
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  test('refuses a file that no room names, though it imports nothing', () => {
+    expect(refused).toContain('src/alone.ts');
+  });
+
+  test.each(bad)('refuses that $file imports $imported', ({ file, imported }) => {
+    expect(refused).toContain(`${file} imports ${bareName(imported)}`);
+  });
+
+  test.each(good)('lets $file import $imported', ({ file, imported }) => {
+    expect(refused).not.toContain(`${file} imports ${bareName(imported)}`);
+  });
+});
+
+/** dependency-cruiser tells the system's modules without their prefix. */
+function bareName(imported: string): string {
+  return imported.replace(/^node:/, '');
+}

@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Builds what is older than the sources, so that no suite passes on yesterday's program. */
+const globalSetup = 'scripts/test-setup.js';
+
 /**
  * unit: pure code and fixtures, anywhere.  e2e: the built program as a user runs it.
  * differential: against the real netstat and ss, in a network namespace (root, Linux).
@@ -24,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup,
           include: ['test/e2e/**/*.test.ts'],
           // An executable has its platform built in and cannot be told that it is on a Mac; its runtime
           // ends itself where it gets no thread (docs/standalone.md).
@@ -36,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'differential',
+          globalSetup,
           include: ['test/differential/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -47,6 +52,7 @@ export default defineConfig({
       {
         test: {
           name: 'wine',
+          globalSetup,
           include: ['test/wine/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npmPackage } from './exe/npm-package.js';
 import { isSigned, signed } from './exe/sign-macho.js';
-import { bunVersion, hostTarget, targets } from './exe/targets.js';
+import { bunNotice, bunVersion, hostTarget, targets } from './exe/targets.js';
+import { fingerprint, signExecutable } from './fingerprint.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = join(root, 'dist-exe');
@@ -45,6 +46,17 @@ function sign(target) {
   if (!isSigned(bytes)) writeFileSync(file, signed(bytes, 'tsnetstat'));
 }
 
+/** LICENSES: the project's own, Bun's, and those of the packages in the bundles, which are dist/'s too. */
+function writeLicences() {
+  const manual = npmPackage(bunNotice.package, bunVersion, bunNotice.integrity);
+  const texts = [
+    readFileSync(join(root, 'LICENSE'), 'utf8').trim(),
+    `Bun ${bunVersion}, which runs the program (https://bun.com)\n\n${readFileSync(join(manual, bunNotice.file), 'utf8').trim()}`,
+    readFileSync(join(root, 'dist/THIRD-PARTY-LICENSES'), 'utf8').trim(),
+  ];
+  writeFileSync(join(out, 'LICENSES'), `${texts.join(`\n\n${'-'.repeat(72)}\n\n`)}\n`);
+}
+
 /** SHA256SUMS, as sha256sum -c reads it, of everything that is in the folder. */
 function writeChecksums() {
   const files = readdirSync(out).filter((file) => file.startsWith('tsnetstat-'));
@@ -70,11 +82,14 @@ try {
   mkdirSync(out, { recursive: true });
   const chosen = wanted(process.argv.slice(2));
   const builder = bunOf(hostTarget());
+  const sources = fingerprint(root);
   for (const target of chosen) {
     compile(builder, target);
     if (target.bun.startsWith('bun-darwin')) sign(target);
+    signExecutable(root, target.file, sources);
     console.log(`dist-exe/${target.file}`);
   }
+  writeLicences();
   writeChecksums();
 } catch (error) {
   console.error(`build-exe: ${error.message}`);

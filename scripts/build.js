@@ -1,26 +1,37 @@
 // Builds dist/ (the program, the library, the types, the licences) and man/.
-import { execFileSync, spawnSync } from 'node:child_process';
+//   node scripts/build.js [--dev] [--if-stale]
+// --dev: to be read and debugged, with source maps, and not for the registry.
+// --if-stale: only where dist/ is not of the sources as they are now.
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { bundledPackages, bundleLibrary, bundleProgram } from './bundles.js';
+import { fingerprint, isPackageFresh, signPackage } from './fingerprint.js';
+import { withLock } from './lock.js';
 import { writeManPage } from './man-page.js';
+import { writeTypes } from './types.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const settings = { root, version };
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-const metafiles = [...(await bundleProgram(settings)), ...(await bundleLibrary(settings))];
-await writeManPage(settings);
-execFileSync(
-  process.execPath,
-  [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-  { cwd: root, stdio: 'inherit' },
-);
-// The first run leaves the code cache behind (src/start).
-spawnSync(process.execPath, [join(root, 'bin/tsnetstat.js'), '-tulpn'], { stdio: 'ignore' });
-writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES'), licences(bundledPackages(root, metafiles)));
+async function build(isDev) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const settings = { root, version, isDev };
+  const sources = fingerprint(root);
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  const metafiles = [...(await bundleProgram(settings)), ...(await bundleLibrary(settings))];
+  await writeManPage(settings);
+  writeTypes(root);
+  const folders = bundledPackages(root, metafiles);
+  writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES'), licences(folders));
+  // No other build passes for the package.
+  if (isDev) return;
+  // The first run leaves the code cache behind (src/start).
+  spawnSync(process.execPath, [join(root, 'bin/tsnetstat.js'), '-tulpn'], { stdio: 'ignore' });
+  // The last step: with it the build is whole.
+  signPackage(root, sources);
+}
 
 /** The bundles contain these packages, whose licences ask to be passed on with them. */
 function licences(folders) {
@@ -38,3 +49,10 @@ function licences(folders) {
     })
     .join(`\n${'-'.repeat(72)}\n\n`);
 }
+
+const { values } = parseArgs({
+  options: { dev: { type: 'boolean' }, 'if-stale': { type: 'boolean' } },
+});
+await withLock(join(root, '.cache/build.lock'), async () => {
+  if (!values['if-stale'] || !isPackageFresh(root)) await build(values.dev === true);
+});

@@ -1,4 +1,5 @@
 // The bundles of dist/: how each is made, and why so.
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 
@@ -13,13 +14,15 @@ const withoutChildProcess = {
   },
 };
 
-function common({ root, version }) {
+/** `isDev`: what a person reads and a debugger steps through, rather than what starts fast. */
+function common({ root, version, isDev }) {
   return {
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
     target: 'node20',
-    minify: true,
+    minify: !isDev,
+    sourcemap: isDev,
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
@@ -47,13 +50,16 @@ const importMeta =
 /** What src/start calls: Node's module wrapper, here already, so that the text need not be copied. */
 const programHead = '(function(exports,require,module,__filename,__dirname){';
 
+/** For development: Node's own loader, which reads source maps, so that stack traces name the sources. */
+const devStart = "process.setSourceMapsEnabled(true);require('./program.cjs');\n";
+
 /**
  * The program: CommonJS, because Node starts it faster (no asynchronous loader, no facades around its
  * own modules), and in parts, because what is not loaded need not be parsed. Each part is whole in
  * itself: what several need, each has.
  */
 export async function bundleProgram(settings) {
-  const { root } = settings;
+  const { root, isDev } = settings;
   const pending = new Set();
   const parts = {
     name: 'parts',
@@ -88,25 +94,27 @@ export async function bundleProgram(settings) {
   options.define = { ...options.define, 'import.meta.url': 'importMeta.url' };
   options.plugins = [...options.plugins, parts];
 
+  const program = { ...options, entryPoints: { program: 'src/cli.ts' }, outdir: 'dist' };
+  const workers = {
+    'read-worker': 'src/sources/linux/reader/read-worker.ts',
+    'walk-worker': 'src/sources/linux/owners/walk-worker.ts',
+  };
+  const start = { start: 'src/start/start.ts' };
+  const wrapped = {
+    ...program,
+    banner: { js: programHead + importMeta },
+    footer: { js: '})' },
+    outExtension: {},
+  };
   const results = [
+    await build(isDev ? program : wrapped),
     await build({
       ...options,
-      entryPoints: { program: 'src/cli.ts' },
-      banner: { js: programHead + importMeta },
-      footer: { js: '})' },
-      outdir: 'dist',
-      outExtension: {},
-    }),
-    await build({
-      ...options,
-      entryPoints: {
-        start: 'src/start/start.ts',
-        'read-worker': 'src/sources/linux/reader/read-worker.ts',
-        'walk-worker': 'src/sources/linux/owners/walk-worker.ts',
-      },
+      entryPoints: isDev ? workers : { ...start, ...workers },
       outdir: 'dist',
     }),
   ];
+  if (isDev) writeFileSync(join(root, 'dist/start.cjs'), devStart);
   const built = new Set();
   while (pending.size > built.size) {
     const files = [...pending].filter((file) => !built.has(file));

@@ -1,4 +1,4 @@
-// Adds up what the suites reported, and fails where anything was skipped.
+// Adds up what the suites reported, and fails where anything was skipped in CI.
 import { existsSync, readFileSync } from 'node:fs';
 
 /** Captures from other machines that are kept beside the project, not in it: where there are none, none can be read. */
@@ -18,6 +18,9 @@ for (const path of process.argv.slice(2)) {
     }
   }
 }
-for (const test of skipped) console.error(`skipped, and nothing may skip here: ${test}`);
-console.log(`${passed} passed, ${failed + skipped.length} failed`);
-process.exitCode = failed + skipped.length > 0 ? 1 : 0;
+if (process.env.CI) {
+  for (const test of skipped) console.error(`skipped, and nothing may skip here: ${test}`);
+  failed += skipped.length;
+}
+console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+process.exitCode = failed > 0 ? 1 : 0;

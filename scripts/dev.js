@@ -1,4 +1,4 @@
-// Builds, and builds again whenever a file of src/ changes, until interrupted.
+// Builds for development, and again whenever a file of src/ changes, until interrupted.
 import { spawnSync } from 'node:child_process';
 import { watch } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const source = fileURLToPath(new URL('../src', import.meta.url));
 const settling = 100;
 
 function rebuild() {
-  const { status } = spawnSync(process.execPath, [build], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [build, '--dev'], { stdio: 'inherit' });
   console.log(status === 0 ? 'built' : 'not built');
 }
 

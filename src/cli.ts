@@ -1,11 +1,18 @@
 /** The process edge: the only user of `process` beside the start. Arguments, streams, signals and exit code live here. */
 
-import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { faultText, run } from './commands/run.ts';
 import { exitCode } from './errors.ts';
 import type { Host, Output } from './host.ts';
 
-declare const __VERSION__: string;
+/** The build puts the version here. */
+declare const __VERSION__: string | undefined;
+
+/** Run as source, the program has the version of the package that it lies in. */
+const version =
+  typeof __VERSION__ === 'string'
+    ? __VERSION__
+    : JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 
 /** Thrown where nobody reads the output any more (`| head -1`): the program ends quietly. */
 class OutputClosed extends Error {}
@@ -142,7 +149,7 @@ function output(fd: 1 | 2): Output {
 const host: Host = {
   platform: process.platform,
   env: process.env,
-  version: __VERSION__,
+  version,
   stdout: output(1),
   stderr: output(2),
   sleep: (milliseconds) => {

@@ -1,10 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { getEventListeners } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Counter,
@@ -18,7 +14,7 @@ import {
   statistics,
 } from '../src/library.ts';
 import { captureOfRows } from './e2e/support/many-rows.ts';
-import { builtProgram, reasonToSkip } from './support/requirements.ts';
+import { reasonToSkip } from './support/requirements.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
 const because = (why: string | null) => (why === null ? '' : `: ${why}`);
@@ -220,64 +216,5 @@ describe.skipIf(reason !== null)(`the library at work${because(reason)}`, () => 
     const { signal } = new AbortController();
     await snapshot({ procRoot, signal });
     expect(getEventListeners(signal, 'abort')).toEqual([]);
-  });
-});
-
-const unbuilt = reasonToSkip({ platforms: ['linux', 'darwin', 'win32'], files: builtProgram });
-
-describe.skipIf(unbuilt !== null)(`the built library${because(unbuilt)}`, () => {
-  it('is imported without side effects, and its errors have their name', () => {
-    const script = `
-      const count = () => [Object.getOwnPropertyNames(globalThis).length, process.eventNames().length];
-      const before = count();
-      const { NetstatError } = await import(process.argv[1]);
-      console.log(JSON.stringify([
-        count().map((now, i) => now - before[i]),
-        process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|Req/.test(name)),
-        NetstatError.name,
-      ]));`;
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--input-type=module', '-e', script, new URL('../dist/library.js', import.meta.url).href],
-      { encoding: 'utf8' },
-    );
-    expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toEqual([[0, 0], [], 'NetstatError']);
-  });
-
-  it.each([
-    ['cjs', 'cjs'],
-    ['esm', 'mjs'],
-  ] as const)('works where esbuild put it into a bundle: %s', async (format, ending) => {
-    const folder = mkdtempSync(join(tmpdir(), 'bundled-'));
-    try {
-      const outfile = join(folder, `program.${ending}`);
-      await build({
-        stdin: {
-          contents: `
-            import { snapshot, NetstatError } from ${JSON.stringify(`${root}dist/library.js`)};
-            snapshot({ procRoot: process.argv[2], owners: true }).then(async ({ sockets }) => {
-              const refused = await snapshot({ port: null }).catch((error) => error);
-              console.log(JSON.stringify([sockets.length, refused instanceof NetstatError]));
-            });`,
-          resolveDir: folder,
-        },
-        bundle: true,
-        platform: 'node',
-        external: ['koffi'],
-        format,
-        outfile,
-        logLevel: 'silent',
-      });
-      const { stdout, stderr } = spawnSync(process.execPath, [outfile, procRoot], {
-        encoding: 'utf8',
-        env: { ...process.env, NODE_OPTIONS: '' },
-      });
-      expect(stderr).toBe('');
-      const { sockets } = await snapshot({ procRoot });
-      expect(JSON.parse(stdout)).toEqual([sockets.length, true]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });

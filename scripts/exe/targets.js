@@ -1,10 +1,18 @@
 /** The version of Bun that is built with, and that the executables contain. */
 export const bunVersion = '1.4.5';
 
+/** The package that has Bun's licence notice, in a page of its manual. */
+export const bunNotice = {
+  package: 'bun-types',
+  file: 'docs/project/license.mdx',
+  integrity:
+    'sha512-ECHn+9dhL3wv0G6u0+7dQvrnaimXiRDxxerYBmhTaLyJEEuvTPWk2Fye3XIf5Y++JIIiHKfQw4Z7V5D8KuiXbg==',
+};
+
 /**
  * Every executable: its file's name, the machine it is for, and the npm package that holds Bun for
  * that machine, with the package's integrity as the registry states it. A new version of Bun means
- * new integrities: npm view @oven/bun-linux-x64@VERSION dist.integrity
+ * new integrities: npm view @oven/bun-linux-x64@VERSION dist.integrity, and bun-types alike
  */
 export const targets = [
   {

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { Proc } from '../proc/proc.ts';
+import { workerFile } from '../worker-file.ts';
 import type { Walk, WalkDepth, WalkShare } from './find-all.ts';
 import { nothingUnseen, processesOf, sumOf } from './unseen.ts';
 import { hasTurns, isWhole, takePart, type WalkOrder, walkOrder } from './walk-order.ts';
@@ -119,7 +120,7 @@ async function startHelpers(
   const helpers: Promise<WalkShare | null>[] = [];
   try {
     while (helpers.length < count) {
-      const worker = new Worker(new URL('./walk-worker.cjs', here), {
+      const worker = new Worker(workerFile('walk-worker', here), {
         workerData: order,
         // What it allocates is garbage at once; a small nursery keeps it from piling up.
         resourceLimits: { maxYoungGenerationSizeMb: 4 },

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { workerFile } from '../worker-file.ts';
 import type { ReadOrder } from './read-worker.ts';
 import { at, failed, type Ring, ringIn, ringMemory, signal, turn } from './ring.ts';
 
@@ -34,7 +35,7 @@ export function startReading(fd: number, longestLine: number | undefined): ReadT
     if (availableParallelism() < 2) return noThread;
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
     const order: ReadOrder = { fd, longestLine, memory };
-    const worker = new Worker(new URL('./read-worker.cjs', here), {
+    const worker = new Worker(workerFile('read-worker', here), {
       workerData: order,
       resourceLimits: { maxYoungGenerationSizeMb: 1 },
     });

@@ -1,0 +1,40 @@
+#!/bin/bash
+# Everything that must hold, as CI runs it (npm run check). Needs what .ci/run installs, and root: where CI
+# is set nothing may skip, elsewhere what cannot run says so.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+report=$(mktemp -d)
+trap 'rm -rf "$report"' EXIT
+
+npm run typecheck
+npm run lint
+npx --no-install publint --strict
+npx --no-install attw --pack . --profile esm-only
+
+# One suite runs the sources as they are, for which this Node may be too old. The package alone will do:
+# no script of it is run.
+if ! node -e 'process.exit(process.features.typescript ? 0 : 1)'; then
+  archive=$(npm pack --silent --pack-destination "$report" "node-linux-$(node -p process.arch)@24")
+  tar -xzf "$report/$archive" -C "$report" package/bin/node
+  export TSNETSTAT_NEWER_NODE=$report/package/bin/node
+fi
+
+# suites NAME ARGUMENT...: Vitest, its report kept under a name.
+status=0
+suites() {
+  local name=$1
+  shift
+  npx --no-install vitest run "$@" --reporter=default --reporter=json \
+    --outputFile.json="$report/$name.json" || status=$?
+}
+
+suites package
+
+# The same of the standalone executables: one runs here, the other under Wine.
+npm run build:exe -- linux-x64 windows-x64
+TSNETSTAT_EXE=dist-exe/tsnetstat-linux-x64 suites exe --project e2e --project differential
+TSNETSTAT_EXE=dist-exe/tsnetstat-windows-x64.exe suites windows-exe --project wine
+
+node scripts/ci-summary.js "$report"/*.json || status=$?
+exit "$status"

@@ -1,0 +1,51 @@
+// One at a time: a lock that processes of this machine share.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+function holderOf(file) {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the lock is ours now. The file is there whole or not at all to whoever may take it over. */
+function take(file) {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/**
+ * Does `work` while nobody else holds the lock `file`; waits for whoever does. Where the holder died
+ * without letting go, the lock is taken over.
+ */
+export async function withLock(file, work) {
+  mkdirSync(dirname(file), { recursive: true });
+  while (!take(file)) {
+    const holder = holderOf(file);
+    // 0: its holder is about to write its number.
+    if (holder !== null && holder !== 0 && !isAlive(holder)) rmSync(file, { force: true });
+    else await sleep(50);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}

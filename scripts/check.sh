@@ -29,7 +29,8 @@ suites() {
     --outputFile.json="$report/$name.json" || status=$?
 }
 
-suites package
+suites test --project unit --project e2e
+suites machine --project differential --project wine
 
 # The same of the standalone executables: one runs here, the other under Wine.
 npm run build:exe -- linux-x64 windows-x64

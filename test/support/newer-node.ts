@@ -1,7 +1,7 @@
-const features: { readonly typescript?: unknown } = process.features;
+const runsTypeScript = 'typescript' in process.features && Boolean(process.features.typescript);
 
 /** A Node that runs TypeScript as it is: this one, or the one that $TSNETSTAT_NEWER_NODE names. */
-export const newerNode: string | null = features.typescript
+export const newerNode: string | null = runsTypeScript
   ? process.execPath
   : process.env.TSNETSTAT_NEWER_NODE || null;
 

@@ -2,6 +2,7 @@ import { describe, test } from 'vitest';
 import { backendFor } from '../../src/sources/index.ts';
 import type { Backend } from '../../src/sources/source.ts';
 import { backendOf } from '../../src/sources/win32/index.ts';
+import { reasonToSkip } from '../support/requirements.ts';
 import { fakeWindows, ipv6, table, tcp4, tcp6, udp4, udp6 } from '../sources/win32/fake-windows.ts';
 import { livePromises } from './live-promises.ts';
 import { promises } from './promises.ts';
@@ -36,7 +37,9 @@ describe.each([
 });
 
 describe(`this machine (${process.platform}), live`, () => {
-  test.each(livePromises)('$name', async ({ isKept }) => {
+  test.for(livePromises)('$name', async ({ isKept, needsLoopback = false }, { skip }) => {
+    const reason = reasonToSkip({ platforms: [process.platform], loopback: needsLoopback });
+    if (reason !== null) skip(reason);
     await isKept(await thisMachine());
   });
 });

@@ -8,7 +8,7 @@ import { program, programFiles, quotedProgram } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { documentErrors, lineErrors } from '../views/text/support/schema.ts';
 
-const unmet = reasonToSkip({ platforms: ['linux'], files: programFiles });
+const unmet = reasonToSkip({ platforms: ['linux'], loopback: true, files: programFiles });
 const withoutShell = unmet ?? reasonToSkip({ platforms: ['linux'], programs: ['sh', 'head'] });
 const withoutJq = unmet ?? reasonToSkip({ platforms: ['linux'], programs: ['sh', 'jq'] });
 const withoutAwk = unmet ?? reasonToSkip({ platforms: ['linux'], programs: ['sh', 'awk'] });

@@ -47,7 +47,10 @@ describe.skipIf(reason !== null)(`the README's examples (${reason ?? 'all are ru
     return stdout.toString();
   }
 
-  test('print what the README shows (vitest -u writes anew what they print)', async () => {
+  test('print what the README shows (vitest -u writes anew what they print)', {
+    // A hundred starts, on a machine that may be busy.
+    timeout: 900_000,
+  }, async () => {
     await expect(rerun(readme, run)).toMatchFileSnapshot(join(root, 'README.md'));
   });
 

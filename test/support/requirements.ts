@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +13,8 @@ export interface Requirements {
   /** Node's `process.platform` values that it runs on. */
   readonly platforms: readonly NodeJS.Platform[];
   readonly root?: boolean;
+  /** An interface that is up and has 127.0.0.1: an empty network namespace has none. */
+  readonly loopback?: boolean;
   /** Programs: absolute paths, or names to be found in PATH. */
   readonly programs?: readonly string[];
   /** Other files that must exist, with what to do when they do not. */
@@ -34,12 +37,20 @@ function installed(program: string): boolean {
   return folders.some((folder) => present(join(folder, program), constants.X_OK));
 }
 
+function hasLoopback(): boolean {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.some(({ address }) => address === '127.0.0.1');
+}
+
 function firstUnmet(needed: Requirements): string | null {
   if (!needed.platforms.includes(process.platform)) {
     return `runs on ${needed.platforms.join(', ')}, this is ${process.platform}`;
   }
   if (needed.root && process.getuid?.() !== 0) {
     return 'needs root';
+  }
+  if (needed.loopback && !hasLoopback()) {
+    return 'needs a loopback interface that is up';
   }
   const program = needed.programs?.find((name) => !installed(name));
   if (program !== undefined) {

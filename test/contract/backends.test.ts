@@ -2,8 +2,8 @@ import { describe, test } from 'vitest';
 import { backendFor } from '../../src/sources/index.ts';
 import type { Backend } from '../../src/sources/source.ts';
 import { backendOf } from '../../src/sources/win32/index.ts';
-import { reasonToSkip } from '../support/requirements.ts';
 import { fakeWindows, ipv6, table, tcp4, tcp6, udp4, udp6 } from '../sources/win32/fake-windows.ts';
+import { reasonToSkip } from '../support/requirements.ts';
 import { livePromises } from './live-promises.ts';
 import { promises } from './promises.ts';
 

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reasonToSkip } from '../support/requirements.ts';
-import { asLinux, environment, root } from './support/built-bin.ts';
+import { environment, root } from './support/built-bin.ts';
 
 /** Tells at the end whether V8 took the code cache that the program was started with. */
 const hook = `
@@ -68,15 +68,12 @@ describe('the package, started with and without its code cache', () => {
   });
 
   it('prints the same with one and without', () => {
+    // Of a machine that does not change, where this platform takes one.
     const machine = join(root, 'fixtures/linux/quiet-laptop');
-    const listing = () =>
-      spawnSync(process.execPath, ['bin/tsnetstat.js', '-rn', '--proc-root', machine], {
-        cwd: folder,
-        encoding: 'utf8',
-        env: environment(asLinux.env),
-      }).stdout;
+    const of = process.platform === 'linux' ? ['--proc-root', machine] : [];
+    const listing = () => inFolder('bin/tsnetstat.js', '-rn', ...of).stdout;
     const withOne = listing();
-    expect(withOne).toMatch(/^Kernel IP routing table\n/);
+    expect(withOne).not.toBe('');
     forget();
     expect(listing()).toBe(withOne);
   });

@@ -71,7 +71,7 @@ describe('the build, in a copy of the project', { timeout: patience }, () => {
     expect(tsnetstat('-V').stdout).toMatch(/^tsnetstat \d/);
     const lines = readFileSync(join(root, 'src/cli.ts'), 'utf8').split('\n');
     const line = lines.findIndex((text) => text.includes('PLANTED')) + 1;
-    const { stderr } = spawnSync(process.execPath, ['bin/tsnetstat.js', '-V'], {
+    const { stderr } = spawnSync(process.execPath, ['bin/tsnetstat.js', '-V', '--debug'], {
       cwd: root,
       encoding: 'utf8',
       env: { ...process.env, PLANTED: '1' },

@@ -1,7 +1,10 @@
 import { NetstatError } from './errors.ts';
-import type { Request, Which } from './model/request.ts';
+import type { Target } from './model/listing.ts';
+import type { Query, Which } from './model/query.ts';
 import type { InetFamily, Protocol } from './model/socket.ts';
-import { defaultRequest } from './options/default-request.ts';
+import { defaultListing } from './options/default-listing.ts';
+
+const { query: defaults } = defaultListing;
 
 /** One or several. */
 type OneOrMore<T> = T | readonly T[];
@@ -83,14 +86,14 @@ const texts = oneOrMore('a text that is not empty', isText);
 const textsOrNumbers = oneOrMore('a text that is not empty, a whole number', isTextOrNumber);
 
 const reportKinds = {
-  families: listOf(defaultRequest.families),
+  families: listOf(defaults.families),
   procRoot: text,
   signal: { expected: 'an AbortSignal', allows: (value) => value instanceof AbortSignal },
 } satisfies Record<keyof ReportOptions, Kind>;
 
 const socketKinds = {
   ...reportKinds,
-  protocols: listOf(defaultRequest.protocols),
+  protocols: listOf(defaults.protocols),
   which: oneOf(['all', 'connected', 'listening'] satisfies Which[]),
   owners: yesOrNo,
   state: texts,
@@ -135,43 +138,56 @@ function check(options: unknown, kinds: Readonly<Record<string, Kind>>): void {
   }
 }
 
-/** What is asked for by the options of a report other than that of sockets. @throws NetstatError `usage` */
-export function reportRequest(options: ReportOptions): Omit<Request, 'report'> {
-  check(options, reportKinds);
-  return commonRequest(options);
+/** What the options of a report ask for. */
+export interface Asked {
+  readonly query: Omit<Query, 'report'>;
+  readonly target: Target;
+  /** Owners are to be told. */
+  readonly owners: boolean;
 }
 
-/** What is asked for by the options of the sockets' report. @throws NetstatError `usage` */
-export function socketRequest(options: SocketOptions): Omit<Request, 'report'> {
+/** What the options of a report other than that of sockets ask for. @throws NetstatError `usage` */
+export function reportAsked(options: ReportOptions): Asked {
+  check(options, reportKinds);
+  return asked(options);
+}
+
+/** What the options of the sockets' report ask for. @throws NetstatError `usage` */
+export function socketsAsked(options: SocketOptions): Asked {
   check(options, socketKinds);
+  const { query, target } = asked(options);
   return {
-    ...commonRequest(options),
-    protocols: options.protocols ?? defaultRequest.protocols,
-    protocolsNamed: options.protocols !== undefined,
-    which: options.which ?? 'all',
-    programs: options.owners ?? false,
-    filters: {
-      state: words(options.state),
-      port: words(options.port),
-      local: words(options.local),
-      remote: words(options.remote),
-      pid: words(options.pid),
-      program: words(options.program),
-      user: words(options.user),
-      exposed: options.exposed ?? false,
-      expression: options.expression === undefined ? [] : [options.expression],
+    query: {
+      ...query,
+      protocols: options.protocols ?? query.protocols,
+      protocolsNamed: options.protocols !== undefined,
+      which: options.which ?? 'all',
+      filters: {
+        state: words(options.state),
+        port: words(options.port),
+        local: words(options.local),
+        remote: words(options.remote),
+        pid: words(options.pid),
+        program: words(options.program),
+        user: words(options.user),
+        exposed: options.exposed ?? false,
+        expression: options.expression === undefined ? [] : [options.expression],
+      },
     },
+    target,
+    owners: options.owners ?? false,
   };
 }
 
-function commonRequest({ families, procRoot }: ReportOptions): Omit<Request, 'report'> {
+function asked({ families, procRoot }: ReportOptions): Asked {
   return {
-    ...defaultRequest,
-    // The structured formats are what tells every owner, and all of them.
-    format: 'json',
-    families: families ?? defaultRequest.families,
-    requiredFamilies: families ?? [],
-    procRoot: procRoot ?? null,
+    query: {
+      ...defaults,
+      families: families ?? defaults.families,
+      requiredFamilies: families ?? [],
+    },
+    target: { procRoot: procRoot ?? null },
+    owners: false,
   };
 }
 

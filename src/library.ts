@@ -1,11 +1,11 @@
 import { type ErrorCode, NetstatError } from './errors.ts';
 import {
+  type Asked,
   type ReportOptions,
-  reportRequest,
+  reportAsked,
   type SocketOptions,
-  socketRequest,
+  socketsAsked,
 } from './library-options.ts';
-import type { Request } from './model/request.ts';
 import {
   type ReportKind,
   type ReportRows,
@@ -13,6 +13,7 @@ import {
   schemaVersion,
   type Warning,
 } from './model/snapshot.ts';
+import { defaultListing } from './options/default-listing.ts';
 import { lazyResolver } from './pipeline/name.ts';
 import { interfaceNames, readRows } from './pipeline/read.ts';
 import { selectionOf } from './select/index.ts';
@@ -24,7 +25,7 @@ export type { Endpoint } from './model/endpoint.ts';
 export type { Group } from './model/group.ts';
 export type { InterfaceAddress, NetInterface, Traffic } from './model/interface.ts';
 export type { NoOwner, Owner } from './model/owner.ts';
-export type { Which } from './model/request.ts';
+export type { Which } from './model/query.ts';
 export type { Route } from './model/route.ts';
 export type { PlatformName, ReportKind, ReportRows, Snapshot, Warning } from './model/snapshot.ts';
 export type {
@@ -56,27 +57,27 @@ export { type ErrorCode, NetstatError };
  * missing is told in `warnings`. The reason of `signal`, once that is aborted.
  */
 export async function snapshot(options: SocketOptions = {}): Promise<Snapshot> {
-  return take('sockets', socketRequest(options), options.signal);
+  return take('sockets', socketsAsked(options), options.signal);
 }
 
 /** The routing tables. @throws NetstatError where there is no source, or it cannot be read. */
 export async function routes(options: ReportOptions = {}): Promise<Snapshot<'routes'>> {
-  return take('routes', reportRequest(options), options.signal);
+  return take('routes', reportAsked(options), options.signal);
 }
 
 /** The network interfaces and their counters. @throws NetstatError as `routes`. */
 export async function interfaces(options: ReportOptions = {}): Promise<Snapshot<'interfaces'>> {
-  return take('interfaces', reportRequest(options), options.signal);
+  return take('interfaces', reportAsked(options), options.signal);
 }
 
 /** Multicast group memberships. @throws NetstatError as `routes`. */
 export async function groups(options: ReportOptions = {}): Promise<Snapshot<'groups'>> {
-  return take('groups', reportRequest(options), options.signal);
+  return take('groups', reportAsked(options), options.signal);
 }
 
 /** Every counter of every protocol. @throws NetstatError as `routes`. */
 export async function statistics(options: ReportOptions = {}): Promise<Snapshot<'statistics'>> {
-  return take('statistics', reportRequest(options), options.signal);
+  return take('statistics', reportAsked(options), options.signal);
 }
 
 /**
@@ -104,7 +105,7 @@ async function inTurn<T>(task: () => Promise<T>): Promise<T> {
 /** The answer, unless `signal` is aborted before it is there. */
 async function take<K extends ReportKind>(
   report: K,
-  asked: Omit<Request, 'report'>,
+  asked: Asked,
   signal: AbortSignal | undefined,
 ): Promise<Snapshot<K>> {
   signal?.throwIfAborted();
@@ -114,7 +115,7 @@ async function take<K extends ReportKind>(
   };
   const answer = inTurn(() => {
     signal?.throwIfAborted();
-    return read(report, { ...asked, report }, pause);
+    return read(report, asked, pause);
   });
   return signal === undefined ? answer : unlessAborted(answer, signal);
 }
@@ -131,19 +132,26 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
 /** Reads in slices, and lets the caller's own work go on in each `pause` between them. */
 async function read<K extends ReportKind>(
   report: K,
-  request: Request,
+  { query: asked, target, owners }: Asked,
   pause: () => Promise<void>,
 ): Promise<Snapshot<K>> {
   const machine = { platform: process.platform, env: process.env };
-  const backend = await backendFor({ ...machine, procRoot: request.procRoot, pause });
-  const selection = await selectionOf(request, lazyResolver(request.resolveTimeout, machine), () =>
+  const query = { ...asked, report };
+  const backend = await backendFor({ ...machine, ...target, pause });
+  const { resolveTimeout } = defaultListing.schedule;
+  const selection = await selectionOf(query, lazyResolver(resolveTimeout, machine), () =>
     interfaceNames(backend),
   );
+  // Programs are told every owner, and all that is known of it.
+  const needs = {
+    owners: owners || selection.usesOwners ? 'all' : 'none',
+    ownerDetails: true,
+  } as const;
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
   const rows: ReportRows[K][] = [];
   const notes = { warn: (warning: Warning) => warnings.push(warning) };
-  for await (const batch of readRows<K>(backend, request, selection, notes, true)) {
+  for await (const batch of readRows(backend, query, { selection, needs, keepsAll: true }, notes)) {
     for (const row of batch) rows.push(row);
     await pause();
   }

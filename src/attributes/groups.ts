@@ -1,29 +1,58 @@
+import { addressSortKey } from '../model/address-order.ts';
 import type { Group } from '../model/group.ts';
-import { type Column, numeral, type ReportColumns } from './attribute.ts';
+import { type Attribute, numeric, type ReportAttributes, textual } from './attribute.ts';
 
-const columns: readonly Column<Group>[] = [
-  { key: 'family', header: 'Family', align: 'left', tone: 'quiet', value: ({ family }) => family },
-  {
-    key: 'interface',
-    header: 'Interface',
-    align: 'left',
-    width: 15,
-    tone: 'strong',
-    value: (group) => group.interface,
-  },
-  { key: 'refcount', header: 'RefCnt', align: 'right', value: ({ refCount }) => numeral(refCount) },
+const attributes: readonly Attribute<Group>[] = [
+  textual(
+    {
+      key: 'family',
+      header: 'Family',
+      meaning: 'IPv4 or IPv6.',
+      fields: ['group.family'],
+      tone: 'quiet',
+    },
+    ({ family }) => family,
+  ),
+  textual(
+    {
+      key: 'interface',
+      aliases: ['iface'],
+      header: 'Interface',
+      meaning: "The interface's name.",
+      fields: ['group.interface'],
+      width: 15,
+      tone: 'strong',
+    },
+    (group) => group.interface,
+  ),
+  numeric(
+    {
+      key: 'refcount',
+      header: 'RefCnt',
+      meaning: 'How many memberships the kernel counts; null where the platform does not tell.',
+      fields: ['group.refCount'],
+    },
+    ({ refCount }) => refCount,
+  ),
   {
     key: 'group',
     header: 'Group',
+    meaning: 'Canonical address of the group.',
+    fields: ['group.group'],
     align: 'left',
     long: true,
     width: 15,
+    needs: ['hostNames'],
     value: ({ group }) => group,
     show: ({ group }, { names }) => names.host(group) ?? group,
+    sort: ({ group }) => addressSortKey(group),
   },
 ];
 
 const keys = ['interface', 'refcount', 'group'];
 
-/** The columns of multicast memberships. */
-export const groupColumns: ReportColumns<Group> = { columns, tableKeys: () => () => keys };
+/** What is told of multicast memberships. */
+export const groupAttributes: ReportAttributes<Group> = {
+  attributes,
+  tableKeys: () => () => keys,
+};

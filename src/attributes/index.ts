@@ -1,82 +1,96 @@
 import { NetstatError } from '../errors.ts';
-import type { Request } from '../model/request.ts';
+import type { Listing } from '../model/listing.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
-import type { Column, ReportColumns } from './attribute.ts';
-import { groupColumns } from './groups.ts';
-import { interfaceColumns } from './interfaces.ts';
-import { routeColumns } from './routes.ts';
-import { socketColumns } from './sockets.ts';
-import { statisticsColumns } from './statistics.ts';
+import type { Attribute, ReportAttributes } from './attribute.ts';
+import { groupAttributes } from './groups.ts';
+import { interfaceAttributes } from './interfaces.ts';
+import { routeAttributes } from './routes.ts';
+import { socketAttributes } from './sockets.ts';
+import { statisticsAttributes } from './statistics.ts';
 
 const registry = {
-  sockets: socketColumns,
-  routes: routeColumns,
-  interfaces: interfaceColumns,
-  groups: groupColumns,
-  statistics: statisticsColumns,
-} satisfies { [K in ReportKind]: ReportColumns<ReportRows[K]> };
+  sockets: socketAttributes,
+  routes: routeAttributes,
+  interfaces: interfaceAttributes,
+  groups: groupAttributes,
+  statistics: statisticsAttributes,
+} satisfies { [K in ReportKind]: ReportAttributes<ReportRows[K]> };
+
+function of<K extends ReportKind>(report: K): ReportAttributes<ReportRows[K]> {
+  return registry[report] as unknown as ReportAttributes<ReportRows[K]>;
+}
 
 /** Every report has it, last: when the row was read, so that the rounds of `-c` can be told apart. */
-const taken: Column<Row> = {
+const taken: Attribute<Row> = {
   key: 'taken',
   header: 'Taken At',
+  meaning: 'When reading began: ISO 8601, UTC.',
   align: 'left',
   width: 24,
   tone: 'quiet',
   value: (_, { takenAt }) => takenAt,
 };
 
-/** All columns that a report can show, in CSV's order. */
-export function columnsOf(kind: ReportKind): readonly Column<Row>[] {
-  return [...(registry[kind] as ReportColumns<Row>).columns, taken];
+/** All that a report tells of its rows, in CSV's order. */
+export function attributesOf<K extends ReportKind>(report: K): readonly Attribute<ReportRows[K]>[] {
+  return [...of(report).attributes, taken as Attribute<ReportRows[K]>];
 }
 
-/** The keys that `--columns` takes for a report. */
-export function columnKeys(kind: ReportKind): readonly string[] {
-  return columnsOf(kind).map(({ key }) => key);
+/** The attribute that a report calls by this name, its key or an alias; undefined: there is none. */
+export function attributeNamed<K extends ReportKind>(
+  report: K,
+  name: string,
+): Attribute<ReportRows[K]> | undefined {
+  return attributesOf(report).find(
+    ({ key, aliases }) => key === name || aliases?.includes(name) === true,
+  );
 }
 
-/** Which columns the boxed table shows for a row: see `ReportColumns.tableKeys`. */
-export function tableKeys(
-  kind: ReportKind,
-  request: Request,
-): (row: Row | null) => readonly string[] {
-  return (registry[kind] as ReportColumns<Row>).tableKeys(request);
+/** The keys that `--columns` takes for a report, without their aliases. */
+export function columnKeys(report: ReportKind): readonly string[] {
+  return attributesOf(report).map(({ key }) => key);
+}
+
+/** Which columns the boxed table shows for a row: see `ReportAttributes.tableKeys`. */
+export function tableKeys<K extends ReportKind>(
+  report: K,
+  listing: Omit<Listing, 'target'>,
+): (row: ReportRows[K] | null) => readonly string[] {
+  return of(report).tableKeys(listing);
 }
 
 /** Tells the rows that tables for eyes leave out unless -a is given, as netstat does; null: there are none. */
-export function minorRows(kind: ReportKind): ((row: Row) => boolean) | null {
-  return (registry[kind] as ReportColumns<Row>).isMinor ?? null;
+export function minorRows<K extends ReportKind>(
+  report: K,
+): ((row: ReportRows[K]) => boolean) | null {
+  return of(report).isMinor ?? null;
 }
 
 /** Columns that one table may have; a key may be named more than once. */
 export const mostColumns = 1000;
 
 /**
- * The columns with these keys, in this order.
- * @throws NetstatError `usage` where there is no such column, no key at all, or too many.
+ * The columns with these names, in this order; one that was asked for by an alias has that for its key.
+ * @throws NetstatError `usage` where there is no such column, no name at all, or too many.
  */
-export function pickColumns(kind: ReportKind, keys: readonly string[]): readonly Column<Row>[] {
-  const columns = new Map(columnsOf(kind).map((column) => [column.key, column]));
-  const known = `columns of ${kind}: ${[...columns.keys()].join(', ')}`;
-  if (keys.length === 0) throw new NetstatError('usage', `no column named; ${known}`);
-  if (keys.length > mostColumns) {
+export function pickColumns<K extends ReportKind>(
+  report: K,
+  names: readonly string[],
+): readonly Attribute<ReportRows[K]>[] {
+  const known = () =>
+    `columns of ${report}: ${attributesOf(report)
+      .map(({ key }) => key)
+      .join(', ')}`;
+  if (names.length === 0) throw new NetstatError('usage', `no column named; ${known()}`);
+  if (names.length > mostColumns) {
     throw new NetstatError(
       'usage',
-      `--columns: ${keys.length} columns named; a table has at most ${mostColumns}`,
+      `--columns: ${names.length} columns named; a table has at most ${mostColumns}`,
     );
   }
-  return keys.map((key) => {
-    const column = columns.get(key);
-    if (!column) throw new NetstatError('usage', `unknown column "${key}"; ${known}`);
-    return column;
+  return names.map((name) => {
+    const attribute = attributeNamed(report, name);
+    if (!attribute) throw new NetstatError('usage', `unknown column "${name}"; ${known()}`);
+    return attribute.key === name ? attribute : { ...attribute, key: name };
   });
-}
-
-/**
- * Tells a wrong `--columns` before anything is read.
- * @throws NetstatError `usage`, with the keys that there are.
- */
-export function checkColumns(kind: ReportKind, keys: readonly string[]): void {
-  pickColumns(kind, keys);
 }

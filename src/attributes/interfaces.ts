@@ -1,7 +1,7 @@
 import { isKnownDown } from '../model/classify.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../model/interface.ts';
-import type { Request } from '../model/request.ts';
-import { type Column, numeral, type ReportColumns } from './attribute.ts';
+import type { Listing } from '../model/listing.ts';
+import { type Attribute, numeric, type ReportAttributes, textual, type Unit } from './attribute.ts';
 
 /** `192.0.2.7/24 broadcast 192.0.2.255 label eth0:1`, `fe80::1/64 scope link`. */
 function addressText(one: InterfaceAddress): string {
@@ -12,72 +12,146 @@ function addressText(one: InterfaceAddress): string {
   return `${one.address}/${one.prefixLength}${peer}${broadcast}${scope}${label}`;
 }
 
-function count(
-  key: string,
-  header: string,
-  pick: (face: NetInterface) => number | bigint | null,
-): Column<NetInterface> {
-  return { key, header, align: 'right', value: (face) => numeral(pick(face)) };
-}
-
-/** What went one way; the header after netstat's: `RX-OK`, `TX-ERR` … */
+/** What went one way: netstat's header, what it counts, and its fact. */
 function traffic(
   way: 'rx' | 'tx',
   word: string,
   header: string,
-  pick: (traffic: Traffic) => bigint | null,
-): Column<NetInterface> {
-  return count(`${way}${word}`, `${way.toUpperCase()}-${header}`, (face) =>
-    pick(way === 'rx' ? face.received : face.sent),
+  meaning: string,
+  field: keyof Traffic,
+  unit: Unit,
+): Attribute<NetInterface> {
+  const side = way === 'rx' ? 'received' : 'sent';
+  return numeric(
+    {
+      key: `${way}${word}`,
+      header: `${way.toUpperCase()}-${header}`,
+      meaning: `${way === 'rx' ? 'Received' : 'Sent'}: ${meaning}; null where not told.`,
+      unit,
+    },
+    (face) => face[side][field],
   );
 }
 
-const columns: readonly Column<NetInterface>[] = [
-  {
-    key: 'name',
-    header: 'Iface',
-    align: 'left',
-    long: true,
-    width: 8,
-    tone: 'strong',
-    value: ({ name }) => name,
-  },
-  count('index', 'Index', ({ index }) => index),
-  count('mtu', 'MTU', ({ mtu }) => mtu),
-  traffic('rx', 'packets', 'OK', ({ packets }) => packets),
-  traffic('rx', 'bytes', 'Bytes', ({ bytes }) => bytes),
-  traffic('rx', 'errors', 'ERR', ({ errors }) => errors),
-  traffic('rx', 'dropped', 'DRP', ({ dropped }) => dropped),
-  traffic('rx', 'overruns', 'OVR', ({ overruns }) => overruns),
-  traffic('rx', 'frame', 'FRM', ({ frameOrCarrier }) => frameOrCarrier),
-  count('rxcompressed', 'RX-CMP', ({ compressedReceived }) => compressedReceived),
-  traffic('tx', 'packets', 'OK', ({ packets }) => packets),
-  traffic('tx', 'bytes', 'Bytes', ({ bytes }) => bytes),
-  traffic('tx', 'errors', 'ERR', ({ errors }) => errors),
-  traffic('tx', 'dropped', 'DRP', ({ dropped }) => dropped),
-  traffic('tx', 'overruns', 'OVR', ({ overruns }) => overruns),
-  traffic('tx', 'carrier', 'CAR', ({ frameOrCarrier }) => frameOrCarrier),
-  count('txcompressed', 'TX-CMP', ({ compressedSent }) => compressedSent),
-  count('collisions', 'Coll', ({ collisions }) => collisions),
-  count('multicast', 'Mcast', ({ multicast }) => multicast),
-  count('txqueuelen', 'TX-Queue', ({ txQueueLength }) => txQueueLength),
-  {
-    key: 'linktype',
-    header: 'Link',
-    align: 'left',
-    long: true,
-    value: ({ linkType }) => linkType ?? '',
-  },
-  {
-    key: 'hwaddr',
-    header: 'Hardware',
-    align: 'left',
-    width: 17,
-    value: ({ hardwareAddress }) => hardwareAddress ?? '',
-  },
+const attributes: readonly Attribute<NetInterface>[] = [
+  textual(
+    {
+      key: 'name',
+      aliases: ['interface', 'iface'],
+      header: 'Iface',
+      meaning: "The interface's name.",
+      fields: ['interface.name'],
+      long: true,
+      width: 8,
+      tone: 'strong',
+    },
+    ({ name }) => name,
+  ),
+  numeric(
+    {
+      key: 'index',
+      header: 'Index',
+      meaning: "The interface's index, as routes and zones name it; null where not told.",
+      fields: ['interface.index'],
+    },
+    ({ index }) => index,
+  ),
+  numeric(
+    {
+      key: 'mtu',
+      header: 'MTU',
+      meaning: 'Largest packet, bytes; null where not told.',
+      unit: 'bytes',
+      fields: ['interface.mtu'],
+    },
+    ({ mtu }) => mtu,
+  ),
+  traffic('rx', 'packets', 'OK', 'packets', 'packets', 'packets'),
+  traffic('rx', 'bytes', 'Bytes', 'bytes', 'bytes', 'bytes'),
+  traffic('rx', 'errors', 'ERR', 'packets in error', 'errors', 'packets'),
+  traffic('rx', 'dropped', 'DRP', 'packets dropped', 'dropped', 'packets'),
+  traffic('rx', 'overruns', 'OVR', 'FIFO overruns', 'overruns', 'packets'),
+  traffic('rx', 'frame', 'FRM', 'frame alignment errors', 'frameOrCarrier', 'packets'),
+  numeric(
+    {
+      key: 'rxcompressed',
+      header: 'RX-CMP',
+      meaning: 'Compressed packets received; null where not told.',
+      unit: 'packets',
+      fields: ['interface.compressedReceived'],
+    },
+    ({ compressedReceived }) => compressedReceived,
+  ),
+  traffic('tx', 'packets', 'OK', 'packets', 'packets', 'packets'),
+  traffic('tx', 'bytes', 'Bytes', 'bytes', 'bytes', 'bytes'),
+  traffic('tx', 'errors', 'ERR', 'packets in error', 'errors', 'packets'),
+  traffic('tx', 'dropped', 'DRP', 'packets dropped', 'dropped', 'packets'),
+  traffic('tx', 'overruns', 'OVR', 'FIFO underruns', 'overruns', 'packets'),
+  traffic('tx', 'carrier', 'CAR', 'carrier losses', 'frameOrCarrier', 'packets'),
+  numeric(
+    {
+      key: 'txcompressed',
+      header: 'TX-CMP',
+      meaning: 'Compressed packets sent; null where not told.',
+      unit: 'packets',
+      fields: ['interface.compressedSent'],
+    },
+    ({ compressedSent }) => compressedSent,
+  ),
+  numeric(
+    {
+      key: 'collisions',
+      header: 'Coll',
+      meaning: 'Collisions while sending; null where not told.',
+      fields: ['interface.collisions'],
+    },
+    ({ collisions }) => collisions,
+  ),
+  numeric(
+    {
+      key: 'multicast',
+      header: 'Mcast',
+      meaning: 'Multicast packets received; null where not told.',
+      unit: 'packets',
+      fields: ['interface.multicast'],
+    },
+    ({ multicast }) => multicast,
+  ),
+  numeric(
+    {
+      key: 'txqueuelen',
+      header: 'TX-Queue',
+      meaning: 'Packets that may wait for transmission; null where not told.',
+      unit: 'packets',
+      fields: ['interface.txQueueLength'],
+    },
+    ({ txQueueLength }) => txQueueLength,
+  ),
+  textual(
+    {
+      key: 'linktype',
+      header: 'Link',
+      meaning: 'Link layer: `Ethernet`, `Local Loopback`; null where not told.',
+      fields: ['interface.linkType'],
+      long: true,
+    },
+    ({ linkType }) => linkType,
+  ),
+  textual(
+    {
+      key: 'hwaddr',
+      header: 'Hardware',
+      meaning: 'Colon-separated lower-case hex; null where there is none.',
+      fields: ['interface.hardwareAddress'],
+      width: 17,
+    },
+    ({ hardwareAddress }) => hardwareAddress,
+  ),
   {
     key: 'addresses',
     header: 'Addresses',
+    meaning: "The interface's addresses.",
+    fields: ['interface.addresses'],
     align: 'left',
     long: true,
     value: ({ addresses }) => addresses.map(addressText),
@@ -87,19 +161,29 @@ const columns: readonly Column<NetInterface>[] = [
   {
     key: 'flags',
     header: 'Flags',
+    meaning: 'Standard names of the flags that are set: `UP`, `BROADCAST`, `LOOPBACK`, `RUNNING`.',
+    fields: ['interface.flags'],
     align: 'left',
     long: true,
     value: ({ flags }) => flags,
     show: ({ flags }) => flags.join(' '),
   },
-  count('flagbits', 'Flag Bits', ({ flagBits }) => flagBits),
+  numeric(
+    {
+      key: 'flagbits',
+      header: 'Flag Bits',
+      meaning: "The platform's own flag bits (Linux: IFF_*); null where flags are not told.",
+      fields: ['interface.flagBits'],
+    },
+    ({ flagBits }) => flagBits,
+  ),
 ];
 
-function tableKeys({ extend }: Request): () => readonly string[] {
+function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {
   const ways = (words: readonly string[]) =>
     ['rx', 'tx'].flatMap((way) => words.map((word) => way + word));
   const keys =
-    extend > 0
+    view.extend > 0
       ? [
           ...['name', 'mtu', 'hwaddr', 'addresses'],
           ...ways(['packets', 'bytes', 'errors', 'dropped']),
@@ -109,9 +193,9 @@ function tableKeys({ extend }: Request): () => readonly string[] {
   return () => keys;
 }
 
-/** The columns of network interfaces. */
-export const interfaceColumns: ReportColumns<NetInterface> = {
-  columns,
+/** What is told of network interfaces. */
+export const interfaceAttributes: ReportAttributes<NetInterface> = {
+  attributes,
   tableKeys,
   isMinor: isKnownDown,
 };

@@ -1,7 +1,8 @@
+import { addressSortKey } from '../model/address-order.ts';
+import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
-import type { Request } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
-import { type Column, numeral, type ReportColumns } from './attribute.ts';
+import { type Attribute, numeric, type ReportAttributes, textual } from './attribute.ts';
 
 /** `default`, a host by name where it has one, a network with the length of its prefix. */
 function destinationText(route: Route, names: Names): string {
@@ -18,66 +19,172 @@ function sourceText({ address, prefixLength }: NonNullable<Route['source']>): st
   return `${address}/${prefixLength}`;
 }
 
-function count(key: string, header: string, pick: (route: Route) => number | null): Column<Route> {
-  return { key, header, align: 'right', value: (route) => numeral(pick(route)) };
-}
-
-const columns: readonly Column<Route>[] = [
-  { key: 'family', header: 'Family', align: 'left', tone: 'quiet', value: ({ family }) => family },
+const attributes: readonly Attribute<Route>[] = [
+  textual(
+    {
+      key: 'family',
+      header: 'Family',
+      meaning: 'IPv4 or IPv6.',
+      fields: ['route.family'],
+      tone: 'quiet',
+    },
+    ({ family }) => family,
+  ),
   {
     key: 'destination',
     header: 'Destination',
+    meaning: 'Canonical address of the destination network or host.',
+    fields: ['route.destination'],
     align: 'left',
     long: true,
     width: 18,
     tone: 'strong',
+    needs: ['hostNames'],
     value: ({ destination }) => destination,
     show: (route, { names }) => destinationText(route, names),
+    sort: ({ destination, prefixLength }) =>
+      `${addressSortKey(destination)}/${prefixLength.toString().padStart(3, '0')}`,
   },
-  count('prefix', 'Prefix', (route) => route.prefixLength),
+  numeric(
+    {
+      key: 'prefix',
+      header: 'Prefix',
+      meaning: 'Leading bits of `destination` that count: 0 is the default route.',
+      fields: ['route.prefixLength'],
+    },
+    (route) => route.prefixLength,
+  ),
   {
     key: 'gateway',
     header: 'Gateway',
+    meaning: 'The next hop; null where the destination is reached directly.',
+    fields: ['route.gateway'],
     align: 'left',
     long: true,
     width: 15,
+    needs: ['hostNames'],
     value: ({ gateway }) => gateway ?? '',
     show: ({ gateway }, { names }) => (gateway === null ? '' : (names.host(gateway) ?? gateway)),
+    sort: ({ gateway }) => (gateway === null ? null : addressSortKey(gateway)),
   },
   {
     key: 'source',
     header: 'Source',
+    meaning: 'IPv6 source-specific routing: the source network; null where there is none.',
+    fields: ['route.source'],
     align: 'left',
     long: true,
     value: ({ source }) => (source === null ? '' : sourceText(source)),
+    sort: ({ source }) => (source === null ? null : addressSortKey(source.address)),
   },
-  { key: 'flags', header: 'Flags', align: 'left', value: ({ flags }) => flags },
-  count('flagbits', 'Flag Bits', (route) => route.flagBits),
-  count('metric', 'Metric', (route) => route.metric),
-  count('refcount', 'Ref', (route) => route.refCount),
-  count('usecount', 'Use', (route) => route.useCount),
-  count('mss', 'MSS', (route) => route.mss),
-  count('window', 'Window', (route) => route.window),
-  count('irtt', 'IRTT', (route) => route.irtt),
-  count('mtu', 'MTU', (route) => route.mtu),
-  {
-    key: 'interface',
-    header: 'Iface',
-    align: 'left',
-    width: 8,
-    value: (route) => route.interface ?? '',
-  },
+  textual(
+    {
+      key: 'flags',
+      header: 'Flags',
+      meaning: "netstat's flag letters in netstat's order: `UG`, `UH`, `!H`.",
+      fields: ['route.flags'],
+    },
+    ({ flags }) => flags,
+  ),
+  numeric(
+    {
+      key: 'flagbits',
+      header: 'Flag Bits',
+      meaning: "The platform's own flag bits (Linux: RTF_*).",
+      fields: ['route.flagBits'],
+    },
+    (route) => route.flagBits,
+  ),
+  numeric(
+    {
+      key: 'metric',
+      header: 'Metric',
+      meaning: 'Lower is preferred; null where not told.',
+      fields: ['route.metric'],
+    },
+    (route) => route.metric,
+  ),
+  numeric(
+    {
+      key: 'refcount',
+      header: 'Ref',
+      meaning: 'References to the route; null where not told.',
+      fields: ['route.refCount'],
+    },
+    (route) => route.refCount,
+  ),
+  numeric(
+    {
+      key: 'usecount',
+      header: 'Use',
+      meaning: 'Look-ups of the route; null where not told.',
+      fields: ['route.useCount'],
+    },
+    (route) => route.useCount,
+  ),
+  numeric(
+    {
+      key: 'mss',
+      header: 'MSS',
+      meaning:
+        "TCP's advertised maximum segment size plus 40 bytes of headers, as netstat shows it; 0 is the default, null where not told.",
+      unit: 'bytes',
+      fields: ['route.mss'],
+    },
+    (route) => route.mss,
+  ),
+  numeric(
+    {
+      key: 'window',
+      header: 'Window',
+      meaning: 'TCP window clamp in bytes; 0 is the default, null where not told.',
+      unit: 'bytes',
+      fields: ['route.window'],
+    },
+    (route) => route.window,
+  ),
+  numeric(
+    {
+      key: 'irtt',
+      header: 'IRTT',
+      meaning: 'Initial round-trip time in milliseconds; 0 is the default, null where not told.',
+      unit: 'ms',
+      fields: ['route.irtt'],
+    },
+    (route) => route.irtt,
+  ),
+  numeric(
+    {
+      key: 'mtu',
+      header: 'MTU',
+      meaning: 'MTU in bytes where the platform tells it apart from `mss`.',
+      unit: 'bytes',
+      fields: ['route.mtu'],
+    },
+    (route) => route.mtu,
+  ),
+  textual(
+    {
+      key: 'interface',
+      aliases: ['iface'],
+      header: 'Iface',
+      meaning: 'Outgoing interface; null where the route has none.',
+      fields: ['route.interface'],
+      width: 8,
+    },
+    (route) => route.interface,
+  ),
 ];
 
-function tableKeys({ extend }: Request): () => readonly string[] {
+function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {
   const keys = [
     ...['destination', 'gateway', 'flags', 'metric'],
-    ...(extend > 0 ? ['refcount', 'usecount'] : []),
-    ...(extend > 1 ? ['mss', 'window', 'irtt', 'mtu'] : []),
+    ...(view.extend > 0 ? ['refcount', 'usecount'] : []),
+    ...(view.extend > 1 ? ['mss', 'window', 'irtt', 'mtu'] : []),
     'interface',
   ];
   return () => keys;
 }
 
-/** The columns of routing tables. */
-export const routeColumns: ReportColumns<Route> = { columns, tableKeys };
+/** What is told of routes. */
+export const routeAttributes: ReportAttributes<Route> = { attributes, tableKeys };

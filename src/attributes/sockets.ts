@@ -1,12 +1,22 @@
+import { addressSortKey } from '../model/address-order.ts';
 import type { Endpoint } from '../model/endpoint.ts';
+import type { Listing } from '../model/listing.ts';
+import type { Names } from '../model/names.ts';
 import type { Owner } from '../model/owner.ts';
-import type { Request } from '../model/request.ts';
-import type { InetSocket, Socket, Timer } from '../model/socket.ts';
+import type { InetSocket, Socket, Timer, UnixSocket } from '../model/socket.ts';
 import { addressText, hostText, joined, portText } from './address.ts';
-import { type Cell, type Column, numeral, type ReportColumns, type Scene } from './attribute.ts';
+import {
+  type Attribute,
+  type Cell,
+  type CellContext,
+  type End,
+  numeric,
+  type ReportAttributes,
+  type Rest,
+  type SortValue,
+  textual,
+} from './attribute.ts';
 import { unixFlagLetters } from './unix-flags.ts';
-
-type End = 'local' | 'remote';
 
 const isInet = (socket: Socket): socket is InetSocket => socket.protocol !== 'unix';
 
@@ -39,38 +49,32 @@ function whole(socket: Socket, end: End, host: (end: Endpoint) => string, port: 
     : hosts.map((address) => joined(address, port));
 }
 
-function address(key: string, header: string, end: End): Column<Socket> {
-  return {
-    key,
-    header,
-    align: 'left',
-    long: true,
-    width: 15,
-    value: (socket) => addresses(socket, end, addressText),
-    show: (socket, { names }) => addresses(socket, end, (one) => hostText(one, names)),
-  };
+/** Address, then port. UNIX names come behind all addresses. */
+function endpointOrder(socket: Socket, end: End): SortValue {
+  if (isInet(socket)) {
+    const { address, port } = socket[end];
+    return addressSortKey(address) + port.toString().padStart(5, '0');
+  }
+  return end === 'remote' || socket.path === null ? null : `8${socket.path}`;
 }
 
-function port(key: string, header: string, end: End): Column<Socket> {
-  return {
-    key,
-    header,
-    align: 'right',
-    width: 5,
-    value: (socket) => (isInet(socket) ? String(socket[end].port) : ''),
-    show: (socket, { names }) =>
-      isInet(socket) ? portText(socket[end].port, socket.protocol, names) : '',
-  };
+/** What is said of the three attributes that each end has. */
+interface EndText {
+  readonly end: End;
+  readonly header: string;
+  readonly meaning: string;
 }
 
-function addressAndPort(key: string, header: string, end: End): Column<Socket> {
+function addressAndPort(key: string, { end, header, meaning }: EndText): Attribute<Socket> {
   return {
     key,
     header,
+    meaning,
     align: 'left',
     long: true,
     width: 23,
     derived: true,
+    needs: ['hostNames', 'serviceNames'],
     value: (socket) =>
       whole(socket, end, addressText, isInet(socket) ? String(socket[end].port) : ''),
     show: (socket, { names }) =>
@@ -80,26 +84,70 @@ function addressAndPort(key: string, header: string, end: End): Column<Socket> {
         (one) => hostText(one, names),
         isInet(socket) ? portText(socket[end].port, socket.protocol, names) : '',
       ),
+    sort: (socket) => endpointOrder(socket, end),
+    filter: { kind: 'host', end, withPort: true },
   };
 }
 
-function inetNumber(
-  key: string,
-  header: string,
-  width: number,
-  pick: (socket: InetSocket) => number | null,
-): Column<Socket> {
+function address({ end, header, meaning }: EndText): Attribute<Socket> {
+  return {
+    key: end,
+    header,
+    meaning,
+    align: 'left',
+    long: true,
+    width: 15,
+    needs: ['hostNames'],
+    value: (socket) => addresses(socket, end, addressText),
+    show: (socket, { names }) => addresses(socket, end, (one) => hostText(one, names)),
+    // Of one host's the ports decide.
+    sort: (socket) => endpointOrder(socket, end),
+    filter: { kind: 'host', end, withPort: false },
+  };
+}
+
+function port(key: string, alias: string, { end, header, meaning }: EndText): Attribute<Socket> {
   return {
     key,
+    aliases: [alias],
     header,
+    meaning,
     align: 'right',
-    width,
-    value: (socket) => (isInet(socket) ? numeral(pick(socket)) : ''),
+    width: 5,
+    needs: ['serviceNames'],
+    value: (socket) => (isInet(socket) ? String(socket[end].port) : ''),
+    show: (socket, { names }) =>
+      isInet(socket) ? portText(socket[end].port, socket.protocol, names) : '',
+    sort: (socket) => (isInet(socket) ? socket[end].port : null),
+    filter: { kind: 'port', end },
   };
 }
 
-function timerNumber(key: string, header: string, pick: (timer: Timer) => number): Column<Socket> {
-  return inetNumber(key, header, header.length, ({ timer }) => (timer ? pick(timer) : null));
+/** A number of Internet sockets; `expected`: what an expression compares it with. */
+function inetNumber(
+  rest: Rest<Socket>,
+  expected: string,
+  pick: (socket: InetSocket) => number | null,
+): Attribute<Socket> {
+  const of = (socket: Socket) => (isInet(socket) ? pick(socket) : null);
+  return numeric({ ...rest, filter: { kind: 'number', expected, of } }, of);
+}
+
+/** A number of UNIX sockets. */
+function unixNumber(
+  rest: Rest<Socket>,
+  expected: string,
+  pick: (socket: UnixSocket) => number | null,
+): Attribute<Socket> {
+  const of = (socket: Socket) => (isInet(socket) ? null : pick(socket));
+  return numeric({ ...rest, filter: { kind: 'number', expected, of } }, of);
+}
+
+function timerNumber(rest: Rest<Socket>, pick: (timer: Timer) => number): Attribute<Socket> {
+  const { header } = rest;
+  return inetNumber({ ...rest, width: header.length }, 'a whole number', ({ timer }) =>
+    timer ? pick(timer) : null,
+  );
 }
 
 /** As netstat shows it: kind (seconds to go/retransmissions/probes). */
@@ -109,170 +157,349 @@ function timerText(socket: Socket): string {
   return `${kind} (${(expiresIn / 1000).toFixed(2)}/${retransmits}/${probes})`;
 }
 
+/** A fact of each owner; rows are sorted by that of the first. */
 function ofOwners(
-  key: string,
-  header: string,
-  rest: Partial<Column<Socket>>,
+  rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
-): Column<Socket> {
+): Attribute<Socket> {
   return {
-    key,
-    header,
     align: 'left',
-    ...rest,
+    needs: ['owners'],
     value: ({ owners }) => owners?.map((owner) => String(pick(owner) ?? '')) ?? '',
+    sort: ({ owners }) => {
+      const [first] = owners ?? [];
+      return first === undefined ? null : pick(first);
+    },
+    sortNeeds: ['owners'],
+    ...rest,
   };
 }
-
-const program = ofOwners(
-  'program',
-  'Program',
-  { long: true, width: 12, tone: 'strong' },
-  (owner) => owner.program,
-);
-
-const details = { long: true, width: 20 } as const;
-
-const columns: readonly Column<Socket>[] = [
-  { key: 'proto', header: 'Proto', align: 'left', width: 5, value: protocolName },
-  {
-    key: 'family',
-    header: 'Family',
-    align: 'left',
-    width: 6,
-    tone: 'quiet',
-    value: ({ family }) => family,
-  },
-  inetNumber('recvq', 'Recv-Q', 6, (socket) => socket.recvQueue),
-  inetNumber('sendq', 'Send-Q', 6, (socket) => socket.sendQueue),
-  addressAndPort('src', 'Local Address', 'local'),
-  address('local', 'Local Host', 'local'),
-  port('lport', 'L-Port', 'local'),
-  addressAndPort('dst', 'Foreign Address', 'remote'),
-  address('remote', 'Foreign Host', 'remote'),
-  port('rport', 'F-Port', 'remote'),
-  {
-    key: 'state',
-    header: 'State',
-    align: 'left',
-    width: 11,
-    tone: 'state',
-    value: ({ state }) => state ?? '',
-  },
-  {
-    key: 'assoc',
-    header: 'Association',
-    align: 'left',
-    width: 11,
-    tone: 'state',
-    value: (socket) => (isInet(socket) ? (socket.associationState ?? '') : ''),
-  },
-  {
-    key: 'type',
-    header: 'Type',
-    align: 'left',
-    width: 6,
-    value: (socket) => (isInet(socket) ? '' : socket.type),
-  },
-  {
-    key: 'refcount',
-    header: 'RefCnt',
-    align: 'right',
-    value: (socket) => (isInet(socket) ? '' : numeral(socket.refCount)),
-  },
-  {
-    key: 'flags',
-    header: 'Flags',
-    align: 'left',
-    value: (socket) => (isInet(socket) ? '' : String(socket.flags)),
-    show: (socket) => (isInet(socket) ? '' : unixFlagLetters(socket.flags).join(',')),
-  },
-  {
-    key: 'user',
-    header: 'User',
-    align: 'left',
-    width: 8,
-    value: (socket) => (isInet(socket) ? numeral(socket.uid) : ''),
-    show: (socket, { names }) => {
-      if (!isInet(socket) || socket.uid === null) return '';
-      return names.user(socket.uid) ?? String(socket.uid);
-    },
-  },
-  {
-    key: 'inode',
-    header: 'Inode',
-    align: 'right',
-    width: 7,
-    tone: 'quiet',
-    value: ({ inode }) => numeral(inode),
-  },
-  {
-    key: 'timer',
-    header: 'Timer',
-    align: 'left',
-    width: 18,
-    long: true,
-    value: (socket) => (isInet(socket) ? (socket.timer?.kind ?? '') : ''),
-    show: timerText,
-  },
-  timerNumber('expires', 'Expires (ms)', (timer) => timer.expiresIn),
-  timerNumber('retransmits', 'Retransmits', (timer) => timer.retransmits),
-  timerNumber('probes', 'Probes', (timer) => timer.probes),
-  ofOwners('pid', 'PID', { align: 'right', width: 7 }, (owner) => owner.pid),
-  { ...program, show: programOrReason },
-  ofOwners('fd', 'FD', { align: 'right', width: 3 }, (owner) => owner.fd),
-  ofOwners('command', 'Command', details, commandText),
-  ofOwners('executable', 'Executable', details, (owner) => owner.executable),
-  {
-    key: 'noowner',
-    header: 'No Owner',
-    align: 'left',
-    tone: 'quiet',
-    value: ({ noOwner }) => noOwner ?? '',
-  },
-  {
-    key: 'path',
-    header: 'Path',
-    align: 'left',
-    long: true,
-    width: 20,
-    value: (socket) => (isInet(socket) ? '' : (socket.path ?? '')),
-  },
-];
 
 /** `…` behind one that goes on. */
 function commandText({ commandLine, commandTruncated }: Owner): string | null {
   return commandTruncated ? `${commandLine}…` : commandLine;
 }
 
-/** Why a socket shows no program is worth the room: `(denied)` may have one, `-` has none. */
-function programOrReason(socket: Socket, scene: Scene): Cell {
+const program = ofOwners(
+  {
+    key: 'program',
+    header: 'Program',
+    meaning:
+      "The name netstat shows: the command's first word, its folders dropped where it starts with `/`.",
+    fields: ['owner.program'],
+    long: true,
+    width: 12,
+    tone: 'strong',
+    filter: { kind: 'program' },
+  },
+  (owner) => owner.program,
+);
+
+/** Where a socket shows no program, why: `(denied)` may have one, `-` has none. */
+function programOrReason(socket: Socket, context: CellContext): Cell {
   const { noOwner } = socket;
-  if (noOwner === null) return program.value(socket, scene);
+  if (noOwner === null) return program.value(socket, context);
   return noOwner === 'none' ? '' : `(${noOwner})`;
 }
+
+function userOrder(socket: Socket, names: Names): SortValue {
+  if (!isInet(socket) || socket.uid === null) return null;
+  return names.user(socket.uid) ?? socket.uid;
+}
+
+const details = { long: true, width: 20, needs: ['owners', 'ownerDetails'] } as const;
+
+const attributes: readonly Attribute<Socket>[] = [
+  textual(
+    {
+      key: 'proto',
+      header: 'Proto',
+      meaning: "netstat's word for the table the socket is in: `tcp`, `tcp6`, `tcp46`, `unix`.",
+      width: 5,
+      sort: ({ protocol, family }) => (family === 'inet6' ? `${protocol}6` : protocol),
+      filter: { kind: 'protocol' },
+    },
+    protocolName,
+  ),
+  textual(
+    {
+      key: 'family',
+      header: 'Family',
+      meaning: 'Which table the row came from: an IPv4-mapped address lives in `inet6`.',
+      fields: ['inetSocket.family'],
+      width: 6,
+      tone: 'quiet',
+      filter: { kind: 'family' },
+    },
+    ({ family }) => family,
+  ),
+  inetNumber(
+    {
+      key: 'recvq',
+      header: 'Recv-Q',
+      meaning:
+        'Bytes not yet read by the program; in LISTEN, connections not yet accepted. null: not told.',
+      fields: ['inetSocket.recvQueue'],
+      unit: 'bytes',
+      width: 6,
+    },
+    'a number of bytes',
+    (socket) => socket.recvQueue,
+  ),
+  inetNumber(
+    {
+      key: 'sendq',
+      header: 'Send-Q',
+      meaning:
+        'Bytes not yet acknowledged by the peer; in LISTEN on some kernels, the backlog. null: not told.',
+      fields: ['inetSocket.sendQueue'],
+      unit: 'bytes',
+      width: 6,
+    },
+    'a number of bytes',
+    (socket) => socket.sendQueue,
+  ),
+  addressAndPort('src', {
+    end: 'local',
+    header: 'Local Address',
+    meaning: 'The local end: address and port, or the name of a UNIX socket.',
+  }),
+  address({ end: 'local', header: 'Local Host', meaning: "The local end's address." }),
+  port('lport', 'sport', { end: 'local', header: 'L-Port', meaning: "The local end's port." }),
+  addressAndPort('dst', {
+    end: 'remote',
+    header: 'Foreign Address',
+    meaning: 'The remote end: address and port.',
+  }),
+  address({ end: 'remote', header: 'Foreign Host', meaning: "The remote end's address." }),
+  port('rport', 'dport', { end: 'remote', header: 'F-Port', meaning: "The remote end's port." }),
+  textual(
+    {
+      key: 'state',
+      header: 'State',
+      meaning:
+        "RFC 9293's states as netstat spells them (TCP; SCTP: the socket's, in TCP's words), ESTABLISHED or UNCONN (UDP, UDP-Lite, raw); null where the platform tells none.",
+      fields: ['inetSocket.state'],
+      width: 11,
+      tone: 'state',
+    },
+    ({ state }) => state,
+  ),
+  textual(
+    {
+      key: 'assoc',
+      header: 'Association',
+      meaning: "SCTP: the association's own state (RFC 9260).",
+      fields: ['inetSocket.associationState'],
+      width: 11,
+      tone: 'state',
+    },
+    (socket) => (isInet(socket) ? socket.associationState : null),
+  ),
+  textual(
+    {
+      key: 'type',
+      header: 'Type',
+      meaning: 'Socket type.',
+      fields: ['unixSocket.type'],
+      width: 6,
+    },
+    (socket) => (isInet(socket) ? null : socket.type),
+  ),
+  unixNumber(
+    {
+      key: 'refcount',
+      header: 'RefCnt',
+      meaning:
+        "Users of the socket, the kernel's own included; null where the platform does not tell.",
+      fields: ['unixSocket.refCount'],
+    },
+    'a whole number',
+    (socket) => socket.refCount,
+  ),
+  {
+    ...unixNumber(
+      {
+        key: 'flags',
+        header: 'Flags',
+        meaning:
+          "The kernel's socket flags (`__SO_ACCEPTCON` 65536, `SO_WAITDATA` 131072, `SO_NOSPACE` 262144).",
+        fields: ['unixSocket.flags'],
+        align: 'left',
+      },
+      'a whole number',
+      (socket) => socket.flags,
+    ),
+    show: (socket) => (isInet(socket) ? '' : unixFlagLetters(socket.flags).join(',')),
+  },
+  {
+    key: 'user',
+    header: 'User',
+    meaning: 'The user who made the socket; null where the platform does not tell.',
+    fields: ['inetSocket.uid'],
+    align: 'left',
+    width: 8,
+    needs: ['userNames'],
+    value: (socket) => (isInet(socket) ? String(socket.uid ?? '') : ''),
+    show: (socket, { names }) => {
+      if (!isInet(socket) || socket.uid === null) return '';
+      return names.user(socket.uid) ?? String(socket.uid);
+    },
+    sort: userOrder,
+    sortNeeds: ['userNames'],
+    filter: { kind: 'user' },
+  },
+  numeric(
+    {
+      key: 'inode',
+      header: 'Inode',
+      meaning:
+        "The socket's inode number; null where it has none (TIME_WAIT) or the platform has no inodes.",
+      fields: ['inetSocket.inode', 'unixSocket.inode'],
+      width: 7,
+      tone: 'quiet',
+      filter: { kind: 'number', expected: 'an inode number', of: ({ inode }) => inode },
+    },
+    ({ inode }) => inode,
+  ),
+  textual(
+    {
+      key: 'timer',
+      header: 'Timer',
+      meaning: 'Which timer runs: `on` is retransmission, `probe` the zero-window probe.',
+      width: 18,
+      long: true,
+      show: timerText,
+    },
+    (socket) => (isInet(socket) ? socket.timer?.kind : null),
+  ),
+  timerNumber(
+    {
+      key: 'expires',
+      header: 'Expires (ms)',
+      meaning: 'Until it fires, in milliseconds.',
+      fields: ['timer.expiresIn'],
+      unit: 'ms',
+    },
+    (timer) => timer.expiresIn,
+  ),
+  timerNumber(
+    {
+      key: 'retransmits',
+      header: 'Retransmits',
+      meaning: 'Retransmissions of the oldest unacknowledged segment so far.',
+      fields: ['timer.retransmits'],
+    },
+    (timer) => timer.retransmits,
+  ),
+  timerNumber(
+    {
+      key: 'probes',
+      header: 'Probes',
+      meaning:
+        'Unanswered keep-alive or zero-window probes so far; below zero where the kernel says so.',
+      fields: ['timer.probes'],
+    },
+    (timer) => timer.probes,
+  ),
+  ofOwners(
+    {
+      key: 'pid',
+      header: 'PID',
+      meaning: 'Process ID.',
+      fields: ['owner.pid'],
+      align: 'right',
+      width: 7,
+      filter: { kind: 'pid' },
+    },
+    (owner) => owner.pid,
+  ),
+  { ...program, show: programOrReason },
+  ofOwners(
+    {
+      key: 'fd',
+      header: 'FD',
+      meaning:
+        "The descriptor's number in that process; null on platforms that do not tell, and where it holds the socket without one (io_uring).",
+      fields: ['owner.fd'],
+      align: 'right',
+      width: 3,
+    },
+    (owner) => owner.fd,
+  ),
+  ofOwners(
+    {
+      key: 'command',
+      header: 'Command',
+      meaning: 'The command line, its words joined by blanks; null where it is not told.',
+      fields: ['owner.commandLine'],
+      sortNeeds: ['owners', 'ownerDetails'],
+      ...details,
+    },
+    commandText,
+  ),
+  ofOwners(
+    {
+      key: 'executable',
+      header: 'Executable',
+      meaning: "The executable's path; null where it may not be read.",
+      fields: ['owner.executable'],
+      sortNeeds: ['owners', 'ownerDetails'],
+      ...details,
+    },
+    (owner) => owner.executable,
+  ),
+  textual(
+    {
+      key: 'noowner',
+      header: 'No Owner',
+      meaning:
+        'Why `owners` is empty; null when it is not, or when owners were not asked for. `denied`: some processes may not be looked into, or not be seen, so it may have one. `none`: it cannot have one: TIME_WAIT, or not accepted yet. `kernel`: the platform says that the kernel itself holds it (Linux never says that). `unknown`: none was found, or the platform does not tell.',
+      fields: ['inetSocket.noOwner', 'unixSocket.noOwner'],
+      needs: ['owners'],
+      sortNeeds: ['owners'],
+      tone: 'quiet',
+    },
+    ({ noOwner }) => noOwner,
+  ),
+  textual(
+    {
+      key: 'path',
+      header: 'Path',
+      meaning:
+        'The bound name: null when unbound, `@…` for an abstract name (Linux), without the NUL bytes that pad it.',
+      fields: ['unixSocket.path'],
+      long: true,
+      width: 20,
+    },
+    (socket) => (isInet(socket) ? null : socket.path),
+  ),
+];
 
 /**
  * Internet and UNIX sockets have little in common, so each kind has a box of its own; sorted
  * together they share one, in which a path stands as the local address.
  */
-function tableKeys(request: Request): (socket: Socket | null) => readonly string[] {
-  const owners = request.programs ? ['pid', 'program'] : [];
+function tableKeys({
+  query,
+  view,
+}: Omit<Listing, 'target'>): (socket: Socket | null) => readonly string[] {
+  const owners = view.programs ? ['pid', 'program'] : [];
   const inet = [
     ...['proto', 'recvq', 'sendq', 'src', 'dst', 'state'],
-    ...(request.protocolsNamed && request.protocols.includes('sctp') ? ['assoc'] : []),
-    ...(request.extend > 0 ? ['user', 'inode'] : []),
-    ...(request.timers ? ['timer'] : []),
+    ...(query.protocolsNamed && query.protocols.includes('sctp') ? ['assoc'] : []),
+    ...(view.extend > 0 ? ['user', 'inode'] : []),
+    ...(view.timers ? ['timer'] : []),
   ];
   const ofUnix = ['proto', 'refcount', 'flags', 'type', 'state', 'inode', ...owners, 'path'];
   const ofInet = [...inet, ...owners];
   const ofBoth = [...new Set([...inet, 'type', 'refcount', 'flags', 'inode', ...owners])];
 
-  const noInet = request.protocols.every((protocol) => protocol === 'unix');
-  const mixed = request.sort.length > 0 && !noInet && request.protocols.includes('unix');
+  const noInet = query.protocols.every((protocol) => protocol === 'unix');
+  const mixed = query.sort.length > 0 && !noInet && query.protocols.includes('unix');
   if (mixed) return () => ofBoth;
   return (socket) => ((socket === null ? noInet : !isInet(socket)) ? ofUnix : ofInet);
 }
 
-/** The columns of socket tables. */
-export const socketColumns: ReportColumns<Socket> = { columns, tableKeys };
+/** What is told of sockets. */
+export const socketAttributes: ReportAttributes<Socket> = { attributes, tableKeys };

@@ -1,51 +1,101 @@
 import type { Counter } from '../model/counter.ts';
-import type { Request } from '../model/request.ts';
-import type { Column, ReportColumns, Scene } from './attribute.ts';
+import type { Listing } from '../model/listing.ts';
+import {
+  type Attribute,
+  type CellContext,
+  numeric,
+  type ReportAttributes,
+  textual,
+} from './attribute.ts';
 import { counterRate } from './counter-rate.ts';
 
-function rateText(counter: Counter, { previous, takenAt }: Scene): string {
+function rateText(counter: Counter, { previous, takenAt }: CellContext): string {
   const rate = counterRate(counter, previous, takenAt);
   return rate === null ? '' : String(Math.round(rate * 10) / 10);
 }
 
-const columns: readonly Column<Counter>[] = [
-  { key: 'group', header: 'Group', align: 'left', width: 7, value: ({ group }) => group },
+const attributes: readonly Attribute<Counter>[] = [
+  textual(
+    {
+      key: 'group',
+      header: 'Group',
+      meaning:
+        'The group that the kernel lists it under: `Ip`, `Icmp`, `Tcp`, `Udp`, `Ip6`, `TcpExt`.',
+      fields: ['counter.group'],
+      width: 7,
+    },
+    ({ group }) => group,
+  ),
+  textual(
+    {
+      key: 'name',
+      header: 'Counter',
+      meaning: 'MIB name: `InSegs`, `RetransSegs`.',
+      fields: ['counter.name'],
+      long: true,
+      width: 20,
+      tone: 'strong',
+    },
+    ({ name }) => name,
+  ),
+  numeric(
+    {
+      key: 'value',
+      header: 'Value',
+      meaning:
+        "Since boot, or since the network namespace was made. All digits of the kernel's 64 bits; a reader that takes numbers for doubles loses the last ones past 2^53.",
+      fields: ['counter.value'],
+      width: 10,
+    },
+    ({ value }) => value,
+  ),
   {
-    key: 'name',
-    header: 'Counter',
-    align: 'left',
-    long: true,
-    width: 20,
-    tone: 'strong',
-    value: ({ name }) => name,
-  },
-  {
-    key: 'value',
-    header: 'Value',
+    key: 'rate',
+    header: 'Per Second',
+    meaning: 'Change per second since the round before, with -c.',
+    unit: 'per second',
+    needs: ['previousRound'],
     align: 'right',
-    width: 10,
-    value: ({ value }) => String(value),
+    derived: true,
+    value: rateText,
   },
-  { key: 'rate', header: 'Per Second', align: 'right', derived: true, value: rateText },
-  { key: 'kind', header: 'Kind', align: 'left', tone: 'quiet', value: ({ kind }) => kind },
-  {
-    key: 'meaning',
-    header: 'Meaning',
-    align: 'left',
-    long: true,
-    width: 40,
-    value: ({ meaning }) => meaning ?? '',
-  },
+  textual(
+    {
+      key: 'kind',
+      header: 'Kind',
+      meaning:
+        'A count only grows; a gauge is a present value (`CurrEstab`) or a setting (`RtoMin`, in ms).',
+      fields: ['counter.kind'],
+      tone: 'quiet',
+    },
+    ({ kind }) => kind,
+  ),
+  textual(
+    {
+      key: 'meaning',
+      header: 'Meaning',
+      meaning:
+        'What it counts, in plain words; null for a counter that this version has no text for.',
+      fields: ['counter.meaning'],
+      long: true,
+      width: 40,
+    },
+    ({ meaning }) => meaning,
+  ),
 ];
 
-function tableKeys({ interval }: Request): () => readonly string[] {
-  const keys = ['group', 'name', 'value', ...(interval === null ? [] : ['rate']), 'meaning'];
+function tableKeys({ schedule }: Pick<Listing, 'schedule'>): () => readonly string[] {
+  const keys = [
+    ...['group', 'name', 'value'],
+    ...(schedule.interval === null ? [] : ['rate']),
+    'meaning',
+  ];
   return () => keys;
 }
 
-/** The columns of protocol counters. */
-export const statisticsColumns: ReportColumns<Counter> = {
-  columns,
+/** What is told of protocol counters. */
+export const statisticsAttributes: ReportAttributes<Counter> = {
+  attributes,
   tableKeys,
   isMinor: ({ value }) => value === 0n,
 };

@@ -1,9 +1,9 @@
-import { columnKeys } from '../attributes/index.ts';
+import { attributesOf, columnKeys } from '../attributes/index.ts';
 import { sections } from '../explain/explain.ts';
 import type { ReportKind } from '../model/snapshot.ts';
-import type { Vocabulary } from '../options/vocabulary.ts';
-import { fields } from '../select/expression/ast.ts';
-import { sortKeyNames } from '../select/sort-keys.ts';
+import type { AttributeWords, Vocabulary } from '../options/vocabulary.ts';
+import { fieldRule, fields } from '../select/fields.ts';
+import { sortKeyNames } from '../select/sort.ts';
 import { parseStates, stateGroups, stateNames } from '../select/states.ts';
 
 const reports = {
@@ -14,14 +14,21 @@ const reports = {
   statistics: true,
 } satisfies Record<ReportKind, true>;
 
-function perReport(list: (report: ReportKind) => readonly string[]) {
+function perReport<T>(list: (report: ReportKind) => readonly T[]) {
   const entries = (Object.keys(reports) as ReportKind[]).map((report) => [report, list(report)]);
-  return Object.fromEntries(entries) as Record<ReportKind, readonly string[]>;
+  return Object.fromEntries(entries) as Record<ReportKind, readonly T[]>;
 }
 
 function membersOf(group: string): readonly string[] {
   const states = parseStates(group);
   return 'expected' in states ? [] : states;
+}
+
+function wordsOf(report: ReportKind): readonly AttributeWords[] {
+  return attributesOf(report).map(({ key, aliases = [], meaning, unit = null }) => {
+    const values = report === 'sockets' ? fieldRule(key)?.values : undefined;
+    return { key, aliases, meaning, unit, values: values ?? null };
+  });
 }
 
 /** The words of the program's parts, for what is made from the table of flags. */
@@ -32,4 +39,5 @@ export const vocabulary: Vocabulary = {
   fields,
   columns: perReport(columnKeys),
   sortKeys: perReport(sortKeyNames),
+  attributes: perReport(wordsOf),
 };

@@ -1,4 +1,4 @@
-import { formats } from '../model/request.ts';
+import { formats } from '../model/view.ts';
 import type { Flag } from './flags.ts';
 
 const noContext = 'SELinux contexts are not shown; see ps -Z for those of processes';

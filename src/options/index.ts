@@ -1,12 +1,13 @@
-import type { Request } from '../model/request.ts';
+import type { Listing } from '../model/listing.ts';
 import { flagTable } from './flag-table.ts';
+import { listingFrom } from './listing-from.ts';
 import { parseFlags } from './parse-flags.ts';
-import { requestFrom } from './request-from.ts';
+
 import { usageError } from './usage.ts';
 
 /** What a command line asks the program to do. */
 export type Task =
-  | { readonly kind: 'report'; readonly request: Request }
+  | { readonly kind: 'list'; readonly listing: Listing }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'explain'; readonly state: string | null }
@@ -27,5 +28,5 @@ export function taskFrom(argv: readonly string[]): Task {
     if (!('refusal' in flag) || !flags.has(flag.long)) continue;
     throw usageError(`${'short' in flag ? `-${flag.short}` : `--${flag.long}`}: ${flag.refusal}`);
   }
-  return { kind: 'report', request: requestFrom(flags) };
+  return { kind: 'list', listing: listingFrom(flags) };
 }

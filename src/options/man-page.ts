@@ -13,7 +13,7 @@ import {
   subheading,
   verbatim,
 } from './roff.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { AttributeWords, Vocabulary } from './vocabulary.ts';
 
 function codes(words: readonly string[]): string {
   return words.map((word) => `\`${word}\``).join(', ');
@@ -73,24 +73,12 @@ function states({ states: names, stateGroups }: Vocabulary): string[] {
   ];
 }
 
-/** What each field of an expression is compared with. */
-const fieldTexts: Readonly<Record<string, string>> = {
-  src: 'the local address: `ADDR[/LEN][:PORT]`, `:PORT` or `*`, IPv6 in brackets where a port follows; for UNIX sockets a path, with `*` for anything',
-  dst: 'the remote address, likewise',
-  sport:
-    'the local port: a number, a service, or a range such as `8000-8100`; a colon may stand before it',
-  dport: 'the remote port',
-  pid: 'the number of a process that holds the socket',
-  program: 'the name of such a process, `*` standing for anything',
-  user: 'the user who made the socket, name or number',
-  proto: '`tcp`, `udp`, `udplite`, `sctp`, `raw`, `unix`; with 4 or 6 after it, of that family',
-  family: '`inet`, `inet6` or `unix`',
-  recvq: 'bytes received and not yet read; of a listening socket, connections not yet accepted',
-  sendq: 'bytes sent and not yet confirmed',
-  inode: "the socket's inode number",
-};
+/** The word of an expression first, then the others. */
+function fieldItem({ key, aliases, meaning, values }: AttributeWords): string {
+  return item(terms([...aliases, key]), `${meaning} Compared with ${values}.`);
+}
 
-function expressions({ fields }: Vocabulary): string[] {
+function expressions({ attributes }: Vocabulary): string[] {
   return [
     heading('EXPRESSIONS'),
     paragraph(
@@ -107,21 +95,28 @@ function expressions({ fields }: Vocabulary): string[] {
     paragraph(
       'States that begin an expression hold for all of it. Naming one asks for servers too where they are in it, so neither `-a` nor `-l` is needed. Fields:',
     ),
-    ...fields.map((field) => item(bold(field), sentence(fieldTexts[field] ?? field))),
+    ...attributes.sockets.filter(({ values }) => values !== null).map(fieldItem),
     paragraph('A mistake is answered with its position, a caret under it, and what was expected.'),
   ];
 }
 
-function keys({ columns, sortKeys }: Vocabulary): string[] {
-  const lines = (lists: Readonly<Record<string, readonly string[]>>) =>
-    Object.entries(lists).map(([report, names]) => item(italic(report), `${codes(names)}.`));
+function columnItem({ key, aliases, meaning, unit }: AttributeWords): string {
+  return item(terms([key, ...aliases]) + (unit === null ? '' : ` (${unit})`), meaning);
+}
+
+function keys({ attributes, sortKeys }: Vocabulary): string[] {
   return [
     heading('COLUMNS'),
     paragraph('What --columns takes, by report:'),
-    ...lines(columns),
+    ...Object.entries(attributes).flatMap(([report, words]) => [
+      subheading(report),
+      ...words.map(columnItem),
+    ]),
     heading('SORT KEYS'),
-    paragraph('What --sort takes, by report, each with a dash before it for the largest first:'),
-    ...lines(sortKeys),
+    paragraph(
+      'What --sort takes, by report, each with a dash before it for the largest first; the other names of a column will do too:',
+    ),
+    ...Object.entries(sortKeys).map(([report, names]) => item(italic(report), `${codes(names)}.`)),
   ];
 }
 

@@ -35,13 +35,18 @@ function protectedStart(line: string): string {
   return /^[.']/.test(line) ? `\\&${line}` : line;
 }
 
-/** groff takes its input for Latin-1 unless told otherwise; this spelling all of them know. */
+/**
+ * groff takes its input for Latin-1 unless told otherwise; this spelling all of them know. An ellipsis,
+ * which ASCII terminals lack, is three dots.
+ */
 function asciiOnly(text: string): string {
-  return text.replace(
-    /[^\0-\x7f]/gu,
-    (character) =>
-      `\\[u${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,
-  );
+  return text
+    .replaceAll('…', '...')
+    .replace(
+      /[^\0-\x7f]/gu,
+      (character) =>
+        `\\[u${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,
+    );
 }
 
 /** Flags show bold where they stand among words. */

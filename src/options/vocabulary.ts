@@ -11,10 +11,24 @@ export interface Vocabulary {
   readonly stateGroups: Readonly<Record<string, readonly string[]>>;
   /** States that `--explain` has a text for. */
   readonly explainedStates: readonly string[];
-  /** What an expression compares. */
+  /** What an expression compares, each by the word that ss has for it, else by its key. */
   readonly fields: readonly string[];
   /** Keys of `--columns`. */
   readonly columns: Readonly<Record<ReportKind, readonly string[]>>;
   /** Keys of `--sort`. */
   readonly sortKeys: Readonly<Record<ReportKind, readonly string[]>>;
+  /** What is told of each row. */
+  readonly attributes: Readonly<Record<ReportKind, readonly AttributeWords[]>>;
+}
+
+/** An attribute in words. In texts what is to be typed stands between backticks. */
+export interface AttributeWords {
+  readonly key: string;
+  readonly aliases: readonly string[];
+  /** Whole sentences. */
+  readonly meaning: string;
+  /** What its number counts; null: it is none, or nothing but itself. */
+  readonly unit: string | null;
+  /** What an expression compares it with; null: it does not. */
+  readonly values: string | null;
 }

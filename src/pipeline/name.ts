@@ -1,6 +1,6 @@
 import { holdBack } from '../model/defer-failure.ts';
 import { type Names, noNames } from '../model/names.ts';
-import type { Request } from '../model/request.ts';
+import type { Needs } from '../model/needs.ts';
 import type { ReportKind, ReportRows } from '../model/snapshot.ts';
 import type { MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
 import type { Batches } from '../sources/source.ts';
@@ -43,37 +43,37 @@ export interface Named<K extends ReportKind> {
 }
 
 /**
- * Looks up the names that a request shows. Hosts and users are asked for all rows at once, which
- * takes all rows first; where they stay numbers the rows pass by unread. JSON, NDJSON and CSV are for
- * programs, and always have numbers.
+ * Looks up the names that are needed. Hosts and users are asked for all rows at once, which takes all
+ * rows first; where they stay numbers the rows pass by unread.
  */
 export async function named<K extends ReportKind>(
   batches: Batches<ReportRows[K]>,
-  request: Request,
+  report: K,
+  needs: Pick<Needs, 'hostNames' | 'serviceNames' | 'userNames'>,
   resolver: () => Promise<NameResolver>,
 ): Promise<Named<K>> {
-  const wants = namesWanted(request);
-  if (!wants.hosts && !wants.users) {
-    if (!wants.services) return { batches, names: noNames };
+  const { hostNames, serviceNames, userNames } = needs;
+  if (!hostNames && !userNames) {
+    if (!serviceNames) return { batches, names: noNames };
     return { batches, names: await (await resolver()).names({ services: true }) };
   }
   const kept: (readonly ReportRows[K][])[] = [];
   const addresses = new Set<string>();
   const uids = new Set<number>();
-  const addressesIn = addressesOf[request.report] as (row: ReportRows[K], ask: Ask) => void;
+  const addressesIn = addressesOf[report] as (row: ReportRows[K], ask: Ask) => void;
   const all = holdBack(batches);
   for await (const batch of all.batches) {
     kept.push(batch);
     for (const row of batch) {
-      if (wants.hosts) addressesIn(row, (address) => address !== null && addresses.add(address));
-      if (wants.users && 'uid' in row && row.uid !== null) uids.add(row.uid);
+      if (hostNames) addressesIn(row, (address) => address !== null && addresses.add(address));
+      if (userNames && 'uid' in row && row.uid !== null) uids.add(row.uid);
     }
   }
   const wanted: Wanted = {
-    services: wants.services,
-    networks: wants.hosts,
-    ...(wants.hosts ? { addresses } : {}),
-    ...(wants.users ? { uids } : {}),
+    services: serviceNames,
+    networks: hostNames,
+    ...(hostNames ? { addresses } : {}),
+    ...(userNames ? { uids } : {}),
   };
   return { batches: eachOf(kept, all.rethrow), names: await (await resolver()).names(wanted) };
 }
@@ -81,21 +81,4 @@ export async function named<K extends ReportKind>(
 async function* eachOf<T>(batches: readonly T[], atEnd: () => void): AsyncGenerator<T> {
   yield* batches;
   atEnd();
-}
-
-function namesWanted({ report, format, numeric, extend, columns, sort }: Request) {
-  if (format !== 'netstat' && format !== 'table') {
-    return { hosts: false, services: false, users: sort.some(isUser) };
-  }
-  const inet = report === 'sockets';
-  const showsUsers = columns === null ? extend > 0 || format === 'table' : columns.some(isUser);
-  return {
-    hosts: !numeric.hosts && (inet || report === 'routes' || report === 'groups'),
-    services: !numeric.ports && inet,
-    users: !numeric.users && inet && (showsUsers || sort.some(isUser)),
-  };
-}
-
-function isUser(key: string): boolean {
-  return key === 'user' || key === '-user';
 }

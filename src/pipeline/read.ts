@@ -1,7 +1,8 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
 import { type Counter, isCounterWanted } from '../model/counter.ts';
 import { holdBack } from '../model/defer-failure.ts';
-import type { Request } from '../model/request.ts';
+import type { Needs } from '../model/needs.ts';
+import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Selection } from '../select/index.ts';
@@ -15,39 +16,42 @@ import type {
   StatisticsQuery,
 } from '../sources/source.ts';
 
-/** Columns and sort keys that can only be shown once owners are known. */
-const ownerKeys = new Set(['pid', 'program', 'command', 'executable', 'fd', 'noowner']);
+/** How rows are to be read. */
+export interface ReadOptions {
+  readonly selection: Selection;
+  readonly needs: Pick<Needs, 'owners' | 'ownerDetails'>;
+  /** The caller keeps all rows anyway, so that repeated ones can be left out. */
+  readonly keepsAll: boolean;
+}
 
 /**
- * The rows of a request's report, chosen but not yet sorted: read lazily, a batch at a time, unless
- * owners are needed, which takes all of them. `keepsAll`: the caller keeps them all anyway, so that
- * repeated ones can be left out.
+ * The rows of a query's report, chosen but not yet sorted: read lazily, a batch at a time, unless
+ * owners are needed, which takes all of them.
  * @throws NetstatError `unsupported` where the platform has no source for it.
  */
 export function readRows<K extends ReportKind>(
   backend: Backend,
-  request: Request,
-  selection: Selection,
+  query: Query<K>,
+  options: ReadOptions,
   notes: Notes,
-  keepsAll: boolean,
 ): Batches<ReportRows[K]> {
-  if (request.report === 'sockets') {
-    return readSockets(backend, request, selection, notes, keepsAll) as Batches<ReportRows[K]>;
+  if (query.report === 'sockets') {
+    return readSockets(backend, query, options, notes) as Batches<ReportRows[K]>;
   }
-  const read = backend[request.report] as
+  const read = backend[query.report] as
     | ((query: FamilyQuery | StatisticsQuery, notes: Notes) => Batches<Row>)
     | undefined;
   if (read === undefined) {
     throw new NetstatError(
       'unsupported',
-      `${request.report}: ${backend.platform} has no source for this report`,
+      `${query.report}: ${backend.platform} has no source for this report`,
     );
   }
-  const { families, requiredFamilies, protocols, protocolsNamed } = request;
+  const { families, requiredFamilies, protocols, protocolsNamed } = query;
   const required = protocolsNamed ? protocols : [];
   const rows = read({ families, requiredFamilies, required }, notes);
   return (
-    request.report === 'statistics' ? countersOf(rows as Batches<Counter>, request) : rows
+    query.report === 'statistics' ? countersOf(rows as Batches<Counter>, query) : rows
   ) as Batches<ReportRows[K]>;
 }
 
@@ -73,7 +77,7 @@ export async function interfaceNames(backend: Backend): Promise<ReadonlySet<stri
 /** -t, -u, -U, -w and -S choose among the counters by protocol. */
 async function* countersOf(
   batches: Batches<Counter>,
-  { families, protocols, protocolsNamed }: Request,
+  { families, protocols, protocolsNamed }: Query,
 ): Batches<Counter> {
   for await (const batch of batches) {
     yield batch.filter((counter) =>
@@ -82,38 +86,25 @@ async function* countersOf(
   }
 }
 
-/** Whether a request needs to know who holds each socket, to choose, to order or to show. */
-function wantsOwners(request: Request, selection: Selection): boolean {
-  const keys = [...(request.columns ?? []), ...request.sort.map((key) => key.replace(/^-/, ''))];
-  return request.programs || selection.usesOwners || keys.some((key) => ownerKeys.has(key));
-}
-
 async function* readSockets(
   backend: Backend,
-  request: Request,
-  selection: Selection,
+  asked: Query,
+  { selection, needs, keepsAll }: ReadOptions,
   notes: Notes,
-  keepsAll: boolean,
 ): Batches<Socket> {
-  const owners = wantsOwners(request, selection);
   const query: SocketQuery = {
-    protocols: offeredProtocols(backend, request),
-    families: request.families,
-    distinct: owners || keepsAll,
+    protocols: offeredProtocols(backend, asked),
+    families: asked.families,
+    distinct: needs.owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening',
-    required: request.protocolsNamed,
+    required: asked.protocolsNamed,
   };
   const keep = selection.beforeOwners;
-  if (!owners) {
+  if (needs.owners === 'none') {
     for await (const batch of backend.sockets(query, notes)) yield batch.filter(keep);
     return;
   }
-  const firstIsEnough =
-    request.format === 'netstat' && request.columns === null && !selection.usesOwners;
-  const wanted: OwnerQuery = {
-    depth: firstIsEnough ? 'first' : 'all',
-    details: showsDetails(request),
-  };
+  const wanted: OwnerQuery = { depth: needs.owners, details: needs.ownerDetails };
   const held =
     backend.heldSockets?.(query, keep, wanted, notes) ??
     collectedThenHeld(backend, query, keep, wanted, notes);
@@ -137,23 +128,17 @@ async function* collectedThenHeld(
   all.rethrow();
 }
 
-/** Whether command lines and executables are among what is shown. */
-function showsDetails({ format, columns }: Request): boolean {
-  if (columns !== null) return columns.includes('command') || columns.includes('executable');
-  return format !== 'netstat' && format !== 'table';
-}
-
 /**
  * The tables to read: those that were asked for, less what this platform cannot have.
  * @throws NetstatError `unsupported` where such a one was asked for by name.
  */
-function offeredProtocols(backend: Backend, request: Request) {
-  const lacking = request.protocols.find((protocol) => !backend.protocols.includes(protocol));
-  if (lacking !== undefined && request.protocolsNamed) {
+function offeredProtocols(backend: Backend, { protocols, protocolsNamed }: Query) {
+  const lacking = protocols.find((protocol) => !backend.protocols.includes(protocol));
+  if (lacking !== undefined && protocolsNamed) {
     throw new NetstatError(
       'unsupported',
       `${lacking}: ${backend.platform} has no source for these sockets; it has ${backend.protocols.join(', ')}`,
     );
   }
-  return request.protocols.filter((protocol) => backend.protocols.includes(protocol));
+  return protocols.filter((protocol) => backend.protocols.includes(protocol));
 }

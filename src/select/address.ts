@@ -37,18 +37,6 @@ export function prefixTest(prefix: Prefix): (address: string) => boolean {
   };
 }
 
-/** Text of fixed width that sorts as the addresses do by number, IPv4 first; null for no address. */
-export function addressSortKey(address: string): string | null {
-  const version = readAddress(address, row);
-  if (version === 0) return null;
-  if (version === 4) return `4${hex8(row.d)}`;
-  return `6${hex8(row.a)}${hex8(row.b)}${hex8(row.c)}${hex8(row.d)}`;
-}
-
-function hex8(value: number): string {
-  return value.toString(16).padStart(8, '0');
-}
-
 /** 127.0.0.0/8, plain or IPv4-mapped, and ::1. */
 export function isLoopback(address: string): boolean {
   const version = readAddress(address, row);

@@ -1,7 +1,8 @@
+import type { Attribute, End, Filter } from '../attributes/attribute.ts';
+import { attributeNamed, attributesOf } from '../attributes/index.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
 import { type Comparison, numberTest } from './compare.ts';
 import { type Condition, negation, plainCondition } from './condition.ts';
-import type { Field } from './expression/ast.ts';
 import { hostTest, parseHost } from './host.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest, someOwner } from './owners.ts';
@@ -17,13 +18,16 @@ export interface Scope {
   readonly lookups: Lookups;
 }
 
-interface FieldRule {
+/** What a field of an expression takes, and what it makes of it. */
+export interface FieldRule {
+  /** What a value is, in words. */
+  readonly expected: string;
+  /** How it may be written, for the manual; what is to be typed stands between backticks. */
+  readonly values: string;
   /** Whether more and less have a meaning. */
   readonly ordered: boolean;
   condition(value: string, comparison: Comparison, scope: Scope): Condition | Problem;
 }
-
-type End = 'local' | 'remote';
 
 function inetCondition(test: (socket: InetSocket) => boolean): Condition {
   return plainCondition((socket) => socket.protocol !== 'unix' && test(socket));
@@ -32,7 +36,7 @@ function inetCondition(test: (socket: InetSocket) => boolean): Condition {
 /** Makes `!=` the opposite of what `=` gives. */
 function equality(
   condition: (value: string, scope: Scope) => Condition | Problem,
-): Omit<FieldRule, 'ordered'> {
+): Pick<FieldRule, 'condition'> {
   return {
     condition(value, comparison, scope) {
       const equal = condition(value, scope);
@@ -41,8 +45,12 @@ function equality(
   };
 }
 
-function host(end: End): FieldRule {
+function host(end: End, withPort: boolean): FieldRule {
   return {
+    expected: 'an address',
+    values: withPort
+      ? '`ADDR[/LEN][:PORT]`, `:PORT` or `*`, IPv6 in brackets where a port follows; for UNIX sockets a path, with `*` for anything'
+      : '`ADDR[/LEN]` or `*`; for UNIX sockets a path, with `*` for anything',
     ordered: false,
     ...equality((value, { protocols, lookups }) => {
       if (/^(?:unix:|[/@])/.test(value) || protocols.every((protocol) => protocol === 'unix')) {
@@ -50,6 +58,10 @@ function host(end: End): FieldRule {
       }
       const parsed = parseHost(value);
       if (isProblem(parsed)) return parsed;
+      if (parsed.ports !== null && !withPort) {
+        const other = end === 'local' ? 'src' : 'dst';
+        return { expected: `an address alone (${other} takes a port too), found ${quoted(value)}` };
+      }
       const test = hostTest(parsed, protocols, lookups);
       if (isProblem(test)) return test;
       return inetCondition((socket) => {
@@ -77,6 +89,8 @@ function unixPath(end: End, pattern: string): Condition | Problem {
 
 function port(end: End): FieldRule {
   return {
+    expected: 'a port',
+    values: 'a number, a service, or a range such as `8000-8100`; a colon may stand before it',
     ordered: true,
     condition(value, comparison, { protocols, lookups }) {
       const ports = parsePorts(value);
@@ -95,16 +109,18 @@ function parseNumber(text: string, what: string): number | Problem {
   return Number.isSafeInteger(number) ? number : { expected: `${what}, found ${quoted(text)}` };
 }
 
-function number(what: string, read: (socket: Socket) => number | null): FieldRule {
+function number(expected: string, of: (socket: Socket) => number | null): FieldRule {
   return {
+    expected,
+    values: expected,
     ordered: true,
     condition(value, comparison) {
-      const bound = parseNumber(value, what);
+      const bound = parseNumber(value, expected);
       if (typeof bound === 'object') return bound;
       const negated = comparison === '!=';
       const test = numberTest(negated ? '=' : comparison, bound);
       const condition = plainCondition((socket) => {
-        const told = read(socket);
+        const told = of(socket);
         return told !== null && test(told);
       });
       return negated ? negation(condition) : condition;
@@ -113,9 +129,11 @@ function number(what: string, read: (socket: Socket) => number | null): FieldRul
 }
 
 const pid: FieldRule = {
+  expected: 'a process id',
+  values: 'the number of a process that holds the socket',
   ordered: true,
   condition(value, comparison) {
-    const bound = parseNumber(value, 'a process id');
+    const bound = parseNumber(value, pid.expected);
     if (typeof bound === 'object') return bound;
     const negated = comparison === '!=';
     const test = numberTest(negated ? '=' : comparison, bound);
@@ -125,6 +143,8 @@ const pid: FieldRule = {
 };
 
 const program: FieldRule = {
+  expected: "a program's name",
+  values: 'the name of such a process, `*` standing for anything',
   ordered: false,
   ...equality((value) =>
     value === '' ? { expected: "a program's name, found ''" } : someOwner(programTest(value)),
@@ -132,6 +152,8 @@ const program: FieldRule = {
 };
 
 const user: FieldRule = {
+  expected: 'a user',
+  values: "the user's name or number",
   ordered: false,
   ...equality((value, { lookups }) => {
     const uid = parseUser(value, lookups);
@@ -148,7 +170,9 @@ const protocolNames = [
   'unix',
 ] as const satisfies readonly Protocol[];
 
-const proto: FieldRule = {
+const protocol: FieldRule = {
+  expected: 'a protocol',
+  values: `${protocolNames.map((name) => `\`${name}\``).join(', ')}; with 4 or 6 after it, of that family`,
   ordered: false,
   ...equality((value) => {
     const [, name, digit] = /^([a-z]+)([46]?)$/.exec(value.toLowerCase()) ?? [];
@@ -173,6 +197,8 @@ const families: ReadonlyMap<string, InetFamily | 'unix'> = new Map<string, InetF
 ]);
 
 const family: FieldRule = {
+  expected: 'a family',
+  values: '`inet`, `inet6` or `unix`',
   ordered: false,
   ...equality((value) => {
     const wanted = families.get(value.toLowerCase());
@@ -181,25 +207,42 @@ const family: FieldRule = {
   }),
 };
 
+const rules = { pid, program, user, protocol, family };
+
+function ruleFor(filter: Filter<Socket>): FieldRule {
+  switch (filter.kind) {
+    case 'number':
+      return number(filter.expected, filter.of);
+    case 'host':
+      return host(filter.end, filter.withPort);
+    case 'port':
+      return port(filter.end);
+    default:
+      return rules[filter.kind];
+  }
+}
+
 /**
- * What each field means. A value that a socket does not have, or that its platform does not tell,
- * fits no comparison but `!=`, which is always the opposite of `=`.
+ * What a field means, by its key or an alias; undefined: there is none. A value that a socket does not
+ * have, or that its platform does not tell, fits no comparison but `!=`, which is always the opposite
+ * of `=`.
  */
-export const fieldConditions = {
-  src: host('local'),
-  dst: host('remote'),
-  sport: port('local'),
-  dport: port('remote'),
-  pid,
-  program,
-  user,
-  proto,
-  family,
-  recvq: number('a number of bytes', (socket) =>
-    socket.protocol === 'unix' ? null : socket.recvQueue,
-  ),
-  sendq: number('a number of bytes', (socket) =>
-    socket.protocol === 'unix' ? null : socket.sendQueue,
-  ),
-  inode: number('an inode number', (socket) => socket.inode),
-} satisfies Record<Field, FieldRule>;
+export function fieldRule(name: string): FieldRule | undefined {
+  const filter = attributeNamed('sockets', name)?.filter;
+  return filter && ruleFor(filter);
+}
+
+const compared = attributesOf('sockets').filter(({ filter }) => filter !== undefined);
+
+/** What an expression can compare, each by its name; ss's own words, where it has others, first. */
+export const fields: readonly string[] = compared.map(wordOf);
+
+/** Every word for them. */
+export const fieldWords: readonly string[] = compared.flatMap(({ key, aliases = [] }) => [
+  key,
+  ...aliases,
+]);
+
+function wordOf({ key, aliases }: Attribute<Socket>): string {
+  return aliases?.[0] ?? key;
+}

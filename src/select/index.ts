@@ -1,4 +1,4 @@
-import type { FilterOptions, Request } from '../model/request.ts';
+import type { FilterOptions, Query } from '../model/query.ts';
 import type { Lookups } from './lookups.ts';
 import { byWhich, type Selection } from './which.ts';
 
@@ -6,23 +6,23 @@ export type { Lookups } from './lookups.ts';
 export type { Selection } from './which.ts';
 
 /**
- * What a request chooses. The filters, their expression and the look-ups they need are only loaded
- * for a request that has some, and `interfaces` are asked for only where an address names a zone.
+ * What a query chooses. The filters, their expression and the look-ups they need are only loaded
+ * for a query that has some, and `interfaces` are asked for only where an address names a zone.
  * @throws NetstatError `usage` for a filter that can't be understood
  */
 export async function selectionOf(
-  request: Request,
+  query: Query,
   lookups: () => Promise<Omit<Lookups, 'interfaces'>>,
   interfaces: () => Promise<Lookups['interfaces']>,
 ): Promise<Selection> {
-  if (!hasFilters(request.filters)) {
-    const { which } = request;
+  if (!hasFilters(query.filters)) {
+    const { which } = query;
     return { which, usesOwners: false, beforeOwners: byWhich[which], afterOwners: () => true };
   }
   const { compileSelection } = await import('./selection.ts');
   const { serviceNumber, userId } = await lookups();
-  const known = namesZone(request.filters) ? await interfaces() : null;
-  return compileSelection(request, { serviceNumber, userId, interfaces: known ?? null });
+  const known = namesZone(query.filters) ? await interfaces() : null;
+  return compileSelection(query, { serviceNumber, userId, interfaces: known ?? null });
 }
 
 /** Whether a filter may have a zone: `fe80::1%eth0`. */

@@ -1,33 +1,33 @@
 import { NetstatError } from '../errors.ts';
-import type { FilterOptions, Request, Which } from '../model/request.ts';
+import type { FilterOptions, Query, Which } from '../model/query.ts';
 import { type Condition, conjunction, disjunction, plainCondition } from './condition.ts';
 import { isExposed } from './exposed.ts';
-import type { Expression, Field } from './expression/ast.ts';
+import type { Expression } from './expression/ast.ts';
 import { compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
-import { fieldConditions, type Scope } from './fields.ts';
+import { type FieldRule, fieldRule, type Scope } from './fields.ts';
 import type { Lookups } from './lookups.ts';
 import { isProblem, type Problem } from './problem.ts';
 import { parseStates, stateSet, stateTest } from './states.ts';
 import { byWhich, type Selection } from './which.ts';
 
 /**
- * Compiles everything in a request that chooses sockets. A filter with several values takes any of
+ * Compiles everything in a query that chooses sockets. A filter with several values takes any of
  * them; of several filters, each has to hold.
  *
  * Naming a state, in `--state` or anywhere in the expression, asks for sockets in that state whether
- * or not they are servers, as in ss: it lifts `request.which`. `--exposed` asks for servers.
+ * or not they are servers, as in ss: it lifts `query.which`. `--exposed` asks for servers.
  * @throws NetstatError `usage` for a filter that can't be understood
  */
-export function compileSelection(request: Request, lookups: Lookups): Selection {
-  const { filters } = request;
-  const scope: Scope = { protocols: request.protocols, lookups };
+export function compileSelection(query: Query, lookups: Lookups): Selection {
+  const { filters } = query;
+  const scope: Scope = { protocols: query.protocols, lookups };
   const conditions: Condition[] = [];
   const source = joinWords(filters.expression);
   const expression = source.trim() === '' ? null : parse(source);
 
-  const which = whichOf(request, expression);
+  const which = whichOf(query, expression);
   if (filters.exposed) conditions.push(plainCondition(isExposed));
   else if (which !== 'all') conditions.push(plainCondition(byWhich[which]));
   conditions.push(...filterConditions(filters, scope));
@@ -42,7 +42,7 @@ export function compileSelection(request: Request, lookups: Lookups): Selection 
   };
 }
 
-function whichOf({ which, filters }: Request, expression: Expression | null): Which {
+function whichOf({ which, filters }: Query, expression: Expression | null): Which {
   if (filters.exposed) return 'listening';
   const namesState = filters.state.length > 0 || (expression !== null && namesStates(expression));
   return namesState ? 'all' : which;
@@ -56,7 +56,7 @@ const fieldsOf = {
   user: ['user'],
   pid: ['pid'],
   program: ['program'],
-} as const satisfies Partial<Record<keyof FilterOptions, readonly Field[]>>;
+} as const satisfies Partial<Record<keyof FilterOptions, readonly string[]>>;
 
 function filterConditions(filters: FilterOptions, scope: Scope): readonly Condition[] {
   const conditions: Condition[] = [];
@@ -71,7 +71,9 @@ function filterConditions(filters: FilterOptions, scope: Scope): readonly Condit
     const values = new Set(filter === 'program' ? filters.program : split(filters[filter]));
     if (values.size === 0) continue;
     const fitting = [...values].flatMap((value) =>
-      fields.map((field) => checked(filter, fieldConditions[field].condition(value, '=', scope))),
+      fields.map((field) =>
+        checked(filter, (fieldRule(field) as FieldRule).condition(value, '=', scope)),
+      ),
     );
     conditions.push(disjunction(fitting));
   }

@@ -1,13 +1,17 @@
+import type { Attribute, SortValue } from '../attributes/attribute.ts';
+import { attributeNamed, attributesOf } from '../attributes/index.ts';
 import { NetstatError } from '../errors.ts';
 import type { Names } from '../model/names.ts';
 import type { ReportKind, ReportRows } from '../model/snapshot.ts';
 import { didYouMean, nearNames, quoted } from './problem.ts';
-import { type SortKey, type SortValue, sortKey, sortKeyNames } from './sort-keys.ts';
 
 /** Rows in order, as a new list. */
 export type Sort<K extends ReportKind = 'sockets'> = (
   rows: readonly ReportRows[K][],
 ) => ReportRows[K][];
+
+/** Reads a row's value for one key. */
+type SortKey<T> = NonNullable<Attribute<T>['sort']>;
 
 interface Criterion<T> {
   readonly key: SortKey<T>;
@@ -48,15 +52,32 @@ export function compileSort<K extends ReportKind = 'sockets'>(
   };
 }
 
+/** The keys that a report can be sorted by, without their aliases. */
+export function sortKeyNames(report: ReportKind): readonly string[] {
+  return attributesOf(report)
+    .filter(({ sort }) => sort !== undefined)
+    .map(({ key }) => key);
+}
+
+/** A sort key as it is given: which attribute, and which way. */
+export function sortKeyOf(text: string): { readonly name: string; readonly descending: boolean } {
+  return text.startsWith('-')
+    ? { name: text.slice(1), descending: true }
+    : { name: text, descending: false };
+}
+
 function criterion<K extends ReportKind>(report: K, text: string): Criterion<ReportRows[K]> {
-  const descending = text.startsWith('-');
-  const name = descending ? text.slice(1) : text;
-  const key = sortKey(report, name);
+  const { name, descending } = sortKeyOf(text);
+  const key = attributeNamed(report, name)?.sort;
   if (key !== undefined) return { key, descending };
-  const known = sortKeyNames(report);
+  const sortable = attributesOf(report).filter(({ sort }) => sort !== undefined);
+  const near = nearNames(
+    name,
+    sortable.flatMap(({ key, aliases = [] }) => [key, ...aliases]),
+  );
   throw new NetstatError(
     'usage',
-    `--sort: ${report} have no key ${quoted(name)}${didYouMean(nearNames(name, known))} (keys: ${known.join(', ')}; -KEY for descending)`,
+    `--sort: ${report} have no key ${quoted(name)}${didYouMean(near)} (keys: ${sortKeyNames(report).join(', ')}; -KEY for descending)`,
     { path: '--sort' },
   );
 }

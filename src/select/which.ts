@@ -1,5 +1,5 @@
 import { hasPeer, isListening } from '../model/classify.ts';
-import type { Which } from '../model/request.ts';
+import type { Which } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
 
 /** Which sockets a request is about, asked in two steps so that owners are only sought where they decide. */

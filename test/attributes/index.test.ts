@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkColumns, columnKeys, columnsOf, pickColumns } from '../../src/attributes/index.ts';
+import {
+  attributeNamed,
+  attributesOf,
+  columnKeys,
+  pickColumns,
+} from '../../src/attributes/index.ts';
 import { reportKinds } from '../views/text/support/arbitrary.ts';
 
 describe.each(reportKinds)('columns of %s', (kind) => {
@@ -10,15 +15,36 @@ describe.each(reportKinds)('columns of %s', (kind) => {
     expect(keys.at(-1)).toBe('taken');
   });
 
+  it('have aliases that are no other one’s name', () => {
+    const names = attributesOf(kind).flatMap(({ key, aliases = [] }) => [key, ...aliases]);
+    for (const name of names) expect(name).toMatch(/^[a-z]+$/);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('say in whole sentences what they are', () => {
+    for (const { meaning } of attributesOf(kind)) expect(meaning).toMatch(/^\S.*\.$/);
+  });
+
+  it('are found by every name, and keep the one that they are asked for by', () => {
+    for (const attribute of attributesOf(kind)) {
+      for (const name of [attribute.key, ...(attribute.aliases ?? [])]) {
+        expect(attributeNamed(kind, name)).toEqual(attribute);
+        const [{ key, ...picked } = { key: null }] = pickColumns(kind, [name]);
+        expect(key).toBe(name);
+        expect({ ...picked, key: attribute.key }).toEqual(attribute);
+      }
+    }
+  });
+
   it('have headers that differ', () => {
-    const headers = columnsOf(kind).map(({ header }) => header);
+    const headers = attributesOf(kind).map(({ header }) => header);
     expect(new Set(headers).size).toBe(headers.length);
   });
 
   it('are picked in the order asked for', () => {
     const keys = [...columnKeys(kind)].reverse();
     expect(pickColumns(kind, keys).map(({ key }) => key)).toEqual(keys);
-    expect(() => checkColumns(kind, keys)).not.toThrow();
+    expect(() => pickColumns(kind, keys)).not.toThrow();
   });
 
   it.each([
@@ -27,7 +53,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
     ['a key of another spelling', ['Taken'], 'unknown column "Taken"'],
     ['no key', [], 'no column named'],
   ])('refuse %s and say what there is', (_, keys, message) => {
-    expect(() => checkColumns(kind, keys)).toThrow(
+    expect(() => pickColumns(kind, keys)).toThrow(
       expect.objectContaining({
         code: 'usage',
         message: `${message}; columns of ${kind}: ${columnKeys(kind).join(', ')}`,
@@ -44,7 +70,19 @@ describe('CSV has every column that is not told by others', () => {
     ['groups', []],
     ['statistics', ['rate']],
   ] as const)('%s', (kind, without) => {
-    const derived = columnsOf(kind).filter((column) => column.derived);
+    const derived = attributesOf(kind).filter((column) => column.derived);
     expect(derived.map(({ key }) => key)).toEqual(without);
+  });
+});
+
+describe('one name for one thing, and the old ones', () => {
+  it.each([
+    ['sockets', 'lport', ['sport']],
+    ['sockets', 'rport', ['dport']],
+    ['routes', 'interface', ['iface']],
+    ['groups', 'interface', ['iface']],
+    ['interfaces', 'name', ['interface', 'iface']],
+  ] as const)('%s: %s', (kind, key, aliases) => {
+    for (const alias of aliases) expect(attributeNamed(kind, alias)?.key).toBe(key);
   });
 });

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { shown } from '../../src/attributes/attribute.ts';
 import { pickColumns } from '../../src/attributes/index.ts';
 import { noNames } from '../../src/model/names.ts';
-import type { Row } from '../../src/model/snapshot.ts';
-import type { InetSocket } from '../../src/model/socket.ts';
+import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { someNames, takenAt } from '../views/text/support/render.ts';
 import { inetSockets, unixSockets } from '../views/text/support/rows.ts';
 
@@ -12,14 +11,14 @@ const end = (address: string, port: number, zone: string | null = null) => ({
   local: { address, port, zone },
 });
 
-function cells(key: string, row: Row) {
+function cells(key: string, row: Socket) {
   const [column] = pickColumns('sockets', [key]);
-  const scene = { takenAt, previous: null };
+  const context = { takenAt, previous: null };
   if (!column) throw new Error(key);
   return [
-    column.value(row, { ...scene, names: noNames }),
-    shown(column, row, { ...scene, names: noNames }),
-    shown(column, row, { ...scene, names: someNames }),
+    column.value(row, { ...context, names: noNames }),
+    shown(column, row, { ...context, names: noNames }),
+    shown(column, row, { ...context, names: someNames }),
   ];
 }
 
@@ -103,6 +102,6 @@ describe('a socket’s cell: as data, for eyes, for eyes with names', () => {
     [0x70000, '458752', 'ACC,W,N'],
   ])('UNIX flags %i', (flags, value, bare) => {
     const [row] = unixSockets;
-    expect(cells('flags', { ...row, flags } as Row).slice(0, 2)).toEqual([value, bare]);
+    expect(cells('flags', { ...row, flags } as Socket).slice(0, 2)).toEqual([value, bare]);
   });
 });

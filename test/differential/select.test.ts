@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Socket } from '../../src/model/socket.ts';
 import type { Lookups } from '../../src/select/lookups.ts';
 import { compileSelection } from '../../src/select/selection.ts';
-import { request } from '../select/sockets.ts';
+import { query } from '../select/sockets.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { expressions, randomExpression } from './select-expressions.ts';
 import { askSs, keyOf, readSockets, type Table, tables } from './select-ss.ts';
@@ -31,7 +31,7 @@ const lookups: Lookups = {
 
 function select(table: Table, expression: string, sockets: readonly Socket[]): readonly string[] {
   const filters = { expression: expression.split(' ') };
-  const { beforeOwners } = compileSelection(request(filters, { protocols: [table] }), lookups);
+  const { beforeOwners } = compileSelection(query(filters, { protocols: [table] }), lookups);
   return [...new Set(sockets.filter(beforeOwners).map(keyOf))].sort();
 }
 

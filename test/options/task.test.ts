@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
-import type { Request } from '../../src/model/request.ts';
 import { inetProtocols } from '../../src/model/socket.ts';
 import { flagTable } from '../../src/options/flag-table.ts';
 import { type Flag, spellings } from '../../src/options/flags.ts';
 import { taskFrom } from '../../src/options/index.ts';
+import { type Asked, askedIn } from '../support/listing.ts';
 
 const split = (line: string) => (line === '' ? [] : line.split(' '));
 
-function request(line: string): Request {
+function asked(line: string): Asked {
   const task = taskFrom(split(line));
-  if (task.kind !== 'report') throw new Error(`${line} asks for ${task.kind}`);
-  return task.request;
+  if (task.kind !== 'list') throw new Error(`${line} asks for ${task.kind}`);
+  return askedIn(task.listing);
 }
 
 const everything = [...inetProtocols, 'unix'];
@@ -51,7 +51,7 @@ describe('which tables', () => {
     ['--ip', inetProtocols, ['inet'], false],
     ['--tcpip', inetProtocols, ['inet'], false],
   ] as const)('%j', (line, protocols, families, protocolsNamed) => {
-    expect(request(line)).toMatchObject({ protocols, families, protocolsNamed });
+    expect(asked(line)).toMatchObject({ protocols, families, protocolsNamed });
   });
 });
 
@@ -65,12 +65,12 @@ describe('which rows', () => {
     ['--exposed', 'listening'],
     ['-a --exposed', 'all'],
   ])('%j: %s', (line, which) => {
-    expect(request(line).which).toBe(which);
+    expect(asked(line).which).toBe(which);
   });
 });
 
 describe('bundles', () => {
-  const usual = request('-t -u -l -p -n');
+  const usual = asked('-t -u -l -p -n');
   it.each([
     '-tulpn',
     '-plnut',
@@ -79,7 +79,7 @@ describe('bundles', () => {
     '-tu -lpn',
     '--tcp --udp --listening --programs --numeric',
   ])('%s is -tulpn', (line) => {
-    expect(request(line)).toEqual(usual);
+    expect(asked(line)).toEqual(usual);
   });
 
   it.each([
@@ -87,16 +87,16 @@ describe('bundles', () => {
     ['-antp4', { families: ['inet'], protocols: ['tcp'], which: 'all', programs: true }],
     ['-tanA inet6', { families: ['inet6'], protocols: ['tcp'], which: 'all' }],
   ])('%s', (line, expected) => {
-    expect(request(line)).toMatchObject(expected);
+    expect(asked(line)).toMatchObject(expected);
   });
 
   it('come to the same in any order', () => {
     const letters = fc.shuffledSubarray([...'tuUSwxlanpeoW46v'], { minLength: 1 });
     fc.assert(
       fc.property(letters, (flags) => {
-        const together = request(`-${flags.join('')}`);
-        expect(request(flags.map((flag) => `-${flag}`).join(' '))).toEqual(together);
-        expect(request(`-${flags.toSorted().join('')}`)).toEqual(together);
+        const together = asked(`-${flags.join('')}`);
+        expect(asked(flags.map((flag) => `-${flag}`).join(' '))).toEqual(together);
+        expect(asked(`-${flags.toSorted().join('')}`)).toEqual(together);
       }),
     );
   });
@@ -105,7 +105,7 @@ describe('bundles', () => {
 describe('what is shown', () => {
   const numbers = { hosts: true, ports: true, users: true };
   const names = { hosts: false, ports: false, users: false };
-  it.each<[string, Partial<Request>]>([
+  it.each<[string, Partial<Asked>]>([
     [
       '',
       { numeric: names, programs: false, extend: 0, timers: false, wide: false, verbose: false },
@@ -142,13 +142,13 @@ describe('what is shown', () => {
     ['--sort -recvq,pid', { sort: ['-recvq', 'pid'] }],
     ['--proc-root /host/proc', { procRoot: '/host/proc' }],
   ])('%j', (line, expected) => {
-    expect(request(line)).toMatchObject(expected);
+    expect(asked(line)).toMatchObject(expected);
   });
 
   it('filters are handed on as they are, expressions too', () => {
     const line =
       '-t --state listen,big --port 80 --port ssh --exposed sport = :80 and not dst 10.0.0.0/8';
-    expect(request(line).filters).toEqual({
+    expect(asked(line).filters).toEqual({
       state: ['listen', 'big'],
       port: ['80', 'ssh'],
       local: [],
@@ -182,7 +182,7 @@ describe('other tasks', () => {
     ['-g', 'groups'],
     ['-s', 'statistics'],
   ])('%s asks for %s', (line, report) => {
-    expect(request(line).report).toBe(report);
+    expect(asked(line).report).toBe(report);
   });
 });
 
@@ -268,7 +268,7 @@ describe('a command line of any length', () => {
 
   it('keeps every value of a filter', () => {
     const task = taskFrom(Array.from({ length: many }, (_, pid) => `--pid=${pid}`));
-    expect(task.kind === 'report' && task.request.filters.pid).toEqual(
+    expect(task.kind === 'list' && task.listing.query.filters.pid).toEqual(
       Array.from({ length: many }, (_, pid) => String(pid)),
     );
   });
@@ -284,14 +284,16 @@ describe('a command line of any length', () => {
 
   it('takes flags without a value, abbreviated or in one word', () => {
     const short = new Array<string>(many).fill('--numeric-h');
-    expect(taskFrom([...short, `-${'n'.repeat(130_000)}`]).kind).toBe('report');
+    expect(taskFrom([...short, `-${'n'.repeat(130_000)}`]).kind).toBe('list');
   });
 
   it('refuses more words behind -- than can be read', () => {
     const words = new Array<string>(99_990).fill('x');
     const task = taskFrom(['-t', '--', ...words]);
-    expect(task.kind === 'report' && task.request.filters.expression).toHaveLength(words.length);
+    expect(task.kind === 'list' && task.listing.query.filters.expression).toHaveLength(
+      words.length,
+    );
     expect(() => taskFrom(['-t', '--', ...words, ...words])).toThrow('leave -- out');
-    expect(taskFrom(['-t', ...words, ...words]).kind).toBe('report');
+    expect(taskFrom(['-t', ...words, ...words]).kind).toBe('list');
   });
 });

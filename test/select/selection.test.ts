@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { hasPeer, isListening } from '../../src/model/classify.ts';
-import type { FilterOptions, Which } from '../../src/model/request.ts';
+import type { FilterOptions, Which } from '../../src/model/query.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { compileSelection } from '../../src/select/selection.ts';
-import { anySocket, inet, lookups, owner, request, unix, withoutOwners } from './sockets.ts';
+import { anySocket, inet, lookups, owner, query, unix, withoutOwners } from './sockets.ts';
 
 const sockets = {
   web: inet('10.1.2.3:443', '0.0.0.0', { owners: [owner(10, 'nginx:'), owner(11, 'nginx:')] }),
@@ -25,7 +25,7 @@ const sockets = {
 } satisfies Record<string, Socket>;
 
 function chosen(filters: Partial<FilterOptions>, which: Which = 'all'): string {
-  const selection = compileSelection(request(filters, { which }), lookups);
+  const selection = compileSelection(query(filters, { which }), lookups);
   return Object.entries(sockets)
     .filter(([, socket]) => selection.beforeOwners(withoutOwners(socket)))
     .filter(([, socket]) => selection.afterOwners(socket))
@@ -47,13 +47,13 @@ describe('a filter with the same value many times', () => {
     };
     const once = () => {
       asked = 0;
-      compileSelection(request({ [filter]: [value] }), counting);
+      compileSelection(query({ [filter]: [value] }), counting);
       return asked;
     };
     const expected = once();
     asked = 0;
     const values = new Array<string>(100_000).fill(value);
-    compileSelection(request({ [filter]: [...values, values.join(',')] }), counting);
+    compileSelection(query({ [filter]: [...values, values.join(',')] }), counting);
     expect(asked).toBe(expected);
   });
 });
@@ -170,7 +170,7 @@ describe('compileSelection', () => {
     const homes = (...localAlternates: string[]) =>
       inet('127.0.0.1:3868', '0.0.0.0', { protocol: 'sctp', state: 'LISTEN', localAlternates });
     const keeps = (filters: Partial<FilterOptions>, socket: Socket) =>
-      compileSelection(request(filters), lookups).beforeOwners(socket);
+      compileSelection(query(filters), lookups).beforeOwners(socket);
     expect(keeps({ local: ['10.0.0.0/8:3868'] }, homes('10.0.0.1'))).toBe(true);
     expect(keeps({ local: ['10.0.0.0/8:3869'] }, homes('10.0.0.1'))).toBe(false);
     expect(keeps({ exposed: true }, homes('10.0.0.1'))).toBe(true);
@@ -179,14 +179,14 @@ describe('compileSelection', () => {
 
   it('asks for owners only where they decide', () => {
     const uses = (filters: Partial<FilterOptions>) =>
-      compileSelection(request(filters), lookups).usesOwners;
+      compileSelection(query(filters), lookups).usesOwners;
     expect(uses({})).toBe(false);
     expect(uses({ port: ['80'], expression: ['user', 'root'] })).toBe(false);
     expect(uses({ pid: ['1'] })).toBe(true);
     expect(uses({ program: ['x'] })).toBe(true);
     expect(uses({ expression: ['not', 'program', 'x'] })).toBe(true);
     const selection = compileSelection(
-      request({ port: ['443'], program: ['nginx'] }, { which: 'listening' }),
+      query({ port: ['443'], program: ['nginx'] }, { which: 'listening' }),
       lookups,
     );
     expect(
@@ -200,7 +200,7 @@ describe('compileSelection', () => {
     fc.assert(
       fc.property(anySocket, (socket) => {
         const keep = (which: Which) =>
-          compileSelection(request({}, { which }), lookups).beforeOwners(socket);
+          compileSelection(query({}, { which }), lookups).beforeOwners(socket);
         expect([keep('all'), keep('listening'), keep('connected')]).toEqual([
           true,
           isListening(socket),
@@ -232,7 +232,7 @@ describe('compileSelection', () => {
     fc.assert(
       fc.property(filters, anySocket, (given, socket) => {
         try {
-          const selection = compileSelection(request(given), lookups);
+          const selection = compileSelection(query(given), lookups);
           if (selection.beforeOwners(withoutOwners(socket))) selection.afterOwners(socket);
         } catch (error) {
           expect(error).toBeInstanceOf(NetstatError);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Owner } from '../../src/model/owner.ts';
-import type { FilterOptions, Request } from '../../src/model/request.ts';
+import type { FilterOptions, Query } from '../../src/model/query.ts';
 import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.ts';
 import { inetProtocols } from '../../src/model/socket.ts';
 import { tcpStates } from '../../src/model/state.ts';
-import { defaultRequest } from '../../src/options/default-request.ts';
+import { defaultListing } from '../../src/options/default-listing.ts';
 import type { Lookups } from '../../src/select/lookups.ts';
 
 /** `192.0.2.1:80` or `[::1]:80`; no port is 0. */
@@ -54,17 +54,14 @@ export function owner(pid: number, program: string | null): Owner {
   return { pid, program, commandLine: null, executable: null, fd: 3 };
 }
 
-/** A request for every socket, with these filters. */
-export function request(
-  filters: Partial<FilterOptions> = {},
-  changes: Partial<Request> = {},
-): Request {
+/** A query for every socket, with these filters. */
+export function query(filters: Partial<FilterOptions> = {}, changes: Partial<Query> = {}): Query {
   return {
-    ...defaultRequest,
+    ...defaultListing.query,
     protocols: ['tcp', 'udp'],
     protocolsNamed: true,
     which: 'all',
-    filters: { ...defaultRequest.filters, ...filters },
+    filters: { ...defaultListing.query.filters, ...filters },
     ...changes,
   };
 }

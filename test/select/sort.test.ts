@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Counter } from '../../src/model/counter.ts';
 import { noNames } from '../../src/model/names.ts';
 import type { Route } from '../../src/model/route.ts';
-import { compileSort } from '../../src/select/sort.ts';
-import { sortKeyNames } from '../../src/select/sort-keys.ts';
+import { compileSort, sortKeyNames } from '../../src/select/sort.ts';
 import { anySocket, inet, owner, unix } from './sockets.ts';
 
 const sockets = {
@@ -31,6 +30,12 @@ describe('compileSort', () => {
     [[], 'abcdef'],
     [['proto'], 'abcedf'],
     [['local'], 'bcadef'],
+    [['src'], 'bcadef'],
+    [['-src'], 'fedacb'],
+    [['dst'], 'cabdef'],
+    [['sport'], 'ceabdf'],
+    [['dport'], 'cdeabf'],
+    [['sport', '-lport'], 'ceabdf'],
     [['-local'], 'fedacb'],
     [['lport'], 'ceabdf'],
     [['remote'], 'cabdef'],
@@ -87,7 +92,7 @@ describe('compileSort', () => {
   it.each([
     [
       'sprot',
-      "--sort: sockets have no key 'sprot'; did you mean proto or lport or rport? (keys: proto, local, lport,",
+      "--sort: sockets have no key 'sprot'; did you mean sport? (keys: proto, family, recvq, sendq, src, local, lport,",
     ],
     ['', "sockets have no key ''"],
     ['-', "sockets have no key ''"],

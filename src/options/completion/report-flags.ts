@@ -1,6 +1,6 @@
 import { flagTable } from '../flag-table.ts';
 import type { Flag } from '../flags.ts';
-import { reportFlags } from '../request-from.ts';
+import { reportFlags } from '../listing-from.ts';
 
 /** A report, and the flags that ask for it: its letter may stand in a bundle. */
 export interface ReportFlag {

@@ -1,22 +1,5 @@
 import type { Comparison } from '../compare.ts';
 
-/** What an expression can compare. */
-export const fields = [
-  'src',
-  'dst',
-  'sport',
-  'dport',
-  'pid',
-  'program',
-  'user',
-  'proto',
-  'family',
-  'recvq',
-  'sendq',
-  'inode',
-] as const;
-export type Field = (typeof fields)[number];
-
 /** A word whose meaning is looked up later, and its offset in the expression. */
 export interface Operand {
   readonly text: string;
@@ -51,7 +34,8 @@ export interface StateClauses {
 /** `dport = :443` */
 export interface FieldComparison {
   readonly kind: 'compare';
-  readonly field: Field;
+  /** The field as it is written, in lower case. */
+  readonly field: string;
   readonly comparison: Comparison;
   /** Offset of the operator, or of the value where the operator was left out. */
   readonly comparisonAt: number;

@@ -5,7 +5,7 @@ import {
   negation,
   plainCondition,
 } from '../condition.ts';
-import { fieldConditions, type Scope } from '../fields.ts';
+import { type FieldRule, fieldRule, type Scope } from '../fields.ts';
 import { isProblem } from '../problem.ts';
 import { parseStates, stateSet, stateTest } from '../states.ts';
 import type { Expression, FieldComparison, StateClauses } from './ast.ts';
@@ -41,7 +41,7 @@ export function compileExpression(source: string, expression: Expression, scope:
   }
 
   function comparison({ field, comparison, comparisonAt, value }: FieldComparison): Condition {
-    const rule = fieldConditions[field];
+    const rule = fieldRule(field) as FieldRule;
     if (!rule.ordered && comparison !== '=' && comparison !== '!=') {
       throw mistake(source, comparisonAt, `= or != after ${field}, found '${comparison}'`);
     }

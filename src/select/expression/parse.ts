@@ -1,13 +1,7 @@
 import type { Comparison } from '../compare.ts';
+import { fieldRule, fields, fieldWords } from '../fields.ts';
 import { didYouMean, nearNames, quoted } from '../problem.ts';
-import {
-  type Clause,
-  type Expression,
-  type Field,
-  fields,
-  type Operand,
-  type StateClauses,
-} from './ast.ts';
+import type { Clause, Expression, Operand, StateClauses } from './ast.ts';
 import { mistake } from './mistake.ts';
 import type { Token } from './token.ts';
 import { tokenize } from './tokenize.ts';
@@ -40,26 +34,11 @@ const connectives: ReadonlyMap<string, 'and' | 'or'> = new Map<string, 'and' | '
   ['||', 'or'],
 ]);
 
-const conditionWords = ['state', 'exclude', 'not', ...fields];
+const conditionWords = ['state', 'exclude', 'not', ...fieldWords];
 const condition = `a condition (${fields.join(' ')} state exclude, not, or a parenthesis)`;
 
 /** Parentheses, `not` and changes between and and or; what is read has to be walked by recursion. */
 const deepest = 200;
-
-const valueNames: Readonly<Record<Field, string>> = {
-  src: 'an address',
-  dst: 'an address',
-  sport: 'a port',
-  dport: 'a port',
-  pid: 'a process id',
-  program: "a program's name",
-  user: 'a user',
-  proto: 'a protocol',
-  family: 'a family',
-  recvq: 'a number of bytes',
-  sendq: 'a number of bytes',
-  inode: 'an inode number',
-};
 
 /**
  * Reads an expression in ss's grammar:
@@ -158,8 +137,8 @@ export function parse(source: string): Expression {
       return inner;
     }
     if (startsClauses(token)) return clauses();
-    const field = fields.find((known) => known === name);
-    if (field === undefined) {
+    const rule = fieldRule(name);
+    if (rule === undefined) {
       fail(
         token,
         condition,
@@ -167,7 +146,7 @@ export function parse(source: string): Expression {
       );
     }
     next++;
-    return comparison(field);
+    return comparison(name, rule.expected);
   }
 
   function clauses(): StateClauses {
@@ -180,18 +159,17 @@ export function parse(source: string): Expression {
     return { kind: 'states', clauses: read };
   }
 
-  function comparison(field: Field): Expression {
+  function comparison(field: string, expected: string): Expression {
     const token = peek();
     const given = comparisons.get(keyword(token));
     if (given !== undefined) next++;
-    else if (token.kind === 'symbol')
-      fail(token, `a comparison or ${valueNames[field]} after ${field}`);
+    else if (token.kind === 'symbol') fail(token, `a comparison or ${expected} after ${field}`);
     return {
       kind: 'compare',
       field,
       comparison: given ?? '=',
       comparisonAt: token.at,
-      value: value(valueNames[field]),
+      value: value(expected),
     };
   }
 

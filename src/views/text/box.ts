@@ -1,5 +1,5 @@
 import type CliTable from 'cli-table3';
-import type { Column } from '../../attributes/attribute.ts';
+import type { Attribute } from '../../attributes/attribute.ts';
 import type { Row } from '../../model/snapshot.ts';
 import { textWidth, wrap } from '../../text/width.ts';
 import { boxWidths } from './column-widths.ts';
@@ -11,7 +11,7 @@ export type Lines = readonly string[];
 
 /** What a box is drawn by, whatever its rows. */
 export interface BoxOptions {
-  readonly columns: readonly Column<Row>[];
+  readonly columns: readonly Attribute<Row>[];
   readonly header: boolean;
   /** Characters that the box may be wide. */
   readonly room: number;
@@ -26,7 +26,7 @@ export interface Box {
 
 /** A column of an open box, with its place in a row. */
 interface Place {
-  readonly column: Column<Row>;
+  readonly column: Attribute<Row>;
   readonly at: number;
   /** Columns of its content. */
   readonly width: number;

@@ -1,4 +1,4 @@
-import type { ColorMode } from '../../model/request.ts';
+import type { ColorMode } from '../../model/view.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,10 +1,11 @@
-import type { Cell, Column, Scene } from '../../attributes/attribute.ts';
-import { columnsOf, pickColumns } from '../../attributes/index.ts';
+import type { Attribute, Cell, CellContext } from '../../attributes/attribute.ts';
+import { attributesOf, pickColumns } from '../../attributes/index.ts';
 import type { Row } from '../../model/snapshot.ts';
 import { sanitize } from '../../text/sanitize.ts';
-import { sceneOf } from './for-eyes.ts';
-import type { FormatContext, ReportStream } from './formatter.ts';
+import { cellContextOf } from './listed-rows.ts';
+import { needsOfData } from './shown-needs.ts';
 import { chunkText, slices } from './slices.ts';
+import type { ReportStream, TextView, ViewContext } from './text-view.ts';
 
 const lineEnd = '\r\n';
 
@@ -21,17 +22,17 @@ const lineEnd = '\r\n';
  * formula: abstract UNIX names all begin with `@`, and the data must read back as they are. Whoever
  * opens it in a spreadsheet should import the columns as text.
  */
-export async function* csv(report: ReportStream, context: FormatContext): AsyncGenerator<string> {
-  const { columns: named, header } = context.request;
+export async function* csv(report: ReportStream, context: ViewContext): AsyncGenerator<string> {
+  const { columns: named, header } = context.view;
   const columns = named
     ? pickColumns(report.kind, named)
-    : columnsOf(report.kind).filter(({ derived }) => !derived);
-  const scene = sceneOf(report, context);
+    : attributesOf(report.kind).filter(({ derived }) => !derived);
+  const cellContext = cellContextOf(report, context);
   if (header && context.previous === null) yield columns.map(({ key }) => key).join(',') + lineEnd;
   for await (const rows of slices<Row>(report.batches)) {
     let text = '';
     for (const row of rows) {
-      text += lineOf(columns, row, scene) + lineEnd;
+      text += lineOf(columns, row, cellContext) + lineEnd;
       if (text.length > chunkText) {
         yield text;
         text = '';
@@ -41,10 +42,10 @@ export async function* csv(report: ReportStream, context: FormatContext): AsyncG
   }
 }
 
-function lineOf(columns: readonly Column<Row>[], row: Row, scene: Scene): string {
+function lineOf(columns: readonly Attribute<Row>[], row: Row, cellContext: CellContext): string {
   let line = '';
   for (const [i, column] of columns.entries()) {
-    const cell = quoted(joined(column.value(row, scene)));
+    const cell = quoted(joined(column.value(row, cellContext)));
     line += i === 0 ? cell : `,${cell}`;
   }
   return line;
@@ -64,3 +65,11 @@ function joined(cell: Cell): string {
 function quoted(cell: string): string {
   return /[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
+
+/** `--format csv` */
+export const csvView: TextView = {
+  format: csv,
+  forPrograms: true,
+  hasEnd: false,
+  needs: needsOfData,
+};

@@ -1,17 +1,17 @@
-import type { Format } from '../../model/request.ts';
-import type { Formatter } from './formatter.ts';
-import { netstat } from './netstat/index.ts';
+import type { Format } from '../../model/view.ts';
+import { netstatView } from './netstat/index.ts';
+import type { TextView } from './text-view.ts';
 
 /** Every format there is; all but netstat's own are loaded when asked for. */
-const formatters = {
-  netstat: async () => netstat,
-  table: async () => (await import('./table.ts')).table,
-  json: async () => (await import('./json.ts')).json,
-  ndjson: async () => (await import('./ndjson.ts')).ndjson,
-  csv: async () => (await import('./csv.ts')).csv,
-} satisfies Record<Format, () => Promise<Formatter>>;
+const views = {
+  netstat: async () => netstatView,
+  table: async () => (await import('./table.ts')).tableView,
+  json: async () => (await import('./json.ts')).jsonView,
+  ndjson: async () => (await import('./ndjson.ts')).ndjsonView,
+  csv: async () => (await import('./csv.ts')).csvView,
+} satisfies Record<Format, () => Promise<TextView>>;
 
 /** What makes text of rows in a format. */
-export function formatterFor(format: Format): Promise<Formatter> {
-  return formatters[format]();
+export function textViewFor(format: Format): Promise<TextView> {
+  return views[format]();
 }

@@ -1,7 +1,8 @@
 import { type Row, schemaVersion } from '../../model/snapshot.ts';
 import { jsonText, rowTextOf } from '../../text/json-text.ts';
-import type { ReportStream } from './formatter.ts';
+import { needsOfData } from './shown-needs.ts';
 import { chunkText, slices } from './slices.ts';
+import type { ReportStream, TextView } from './text-view.ts';
 
 /**
  * One JSON document, described by schema/tsnetstat.schema.json: `{schemaVersion, platform, takenAt,
@@ -31,3 +32,11 @@ export async function* json(report: ReportStream): AsyncGenerator<string> {
   const warnings = report.warnings.map((warning) => `\n${jsonText(warning)}`).join(',');
   yield `${line}\n],"warnings":[${warnings}${warnings && '\n'}]}\n`;
 }
+
+/** `--format json` */
+export const jsonView: TextView = {
+  format: json,
+  forPrograms: true,
+  hasEnd: true,
+  needs: needsOfData,
+};

@@ -1,7 +1,8 @@
 import { type Row, schemaVersion } from '../../model/snapshot.ts';
 import { jsonText, rowTextOf } from '../../text/json-text.ts';
-import type { ReportStream } from './formatter.ts';
+import { needsOfData } from './shown-needs.ts';
 import { chunkText, slices } from './slices.ts';
+import type { ReportStream, TextView } from './text-view.ts';
 
 /**
  * One JSON object a line and row, described by `#/$defs/line` of schema/tsnetstat.schema.json: the
@@ -25,3 +26,11 @@ export async function* ndjson(report: ReportStream): AsyncGenerator<string> {
     if (text !== '') yield text;
   }
 }
+
+/** `--format ndjson` */
+export const ndjsonView: TextView = {
+  format: ndjson,
+  forPrograms: true,
+  hasEnd: false,
+  needs: needsOfData,
+};

@@ -1,10 +1,10 @@
-import type { Column } from '../../attributes/attribute.ts';
+import type { Attribute } from '../../attributes/attribute.ts';
 import type { Paint } from './paint.ts';
 
 /** Colours a cell (or one line of it, or padded) by what it is; `whole` is the cell's bare text. */
 export function paintCell<R>(
   paint: Paint | null,
-  column: Column<R>,
+  column: Attribute<R>,
   whole: string,
   text: string,
 ): string {

@@ -1,11 +1,12 @@
-import { type Column, type Scene, shown } from '../../attributes/attribute.ts';
+import { type Attribute, type CellContext, shown } from '../../attributes/attribute.ts';
 import { pickColumns, tableKeys } from '../../attributes/index.ts';
 import type { Row } from '../../model/snapshot.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { type Box, type Lines, openBox } from './box.ts';
-import { rowsForEyes, sceneOf } from './for-eyes.ts';
-import type { FormatContext, ReportStream } from './formatter.ts';
+import { cellContextOf, listedRows } from './listed-rows.ts';
+import { needsOfTables } from './shown-needs.ts';
 import { slices } from './slices.ts';
+import type { ReportStream, TextView, ViewContext } from './text-view.ts';
 
 /** Rows to a page; the first page decides the widths. */
 export const pageRows = 64;
@@ -22,15 +23,15 @@ const widthElsewhere = 120;
  * decides the widths; what is longer later goes on in the cell's next line, and only a text of more
  * than `longestText` characters is cut. Several owners stand one below the other.
  */
-export async function* table(report: ReportStream, context: FormatContext): AsyncGenerator<string> {
+export async function* table(report: ReportStream, context: ViewContext): AsyncGenerator<string> {
   const { default: Library } = await import('cli-table3');
-  const { request, paint, width } = context;
-  const { header, columns: named } = request;
-  const scene = sceneOf(report, context);
-  const keysOf = named ? () => named : tableKeys(report.kind, request);
+  const { query, view, paint, width } = context;
+  const { header, columns: named } = view;
+  const cellContext = cellContextOf(report, context);
+  const keysOf = named ? () => named : tableKeys(report.kind, context);
 
   let keys: readonly string[] | null = null;
-  let columns: readonly Column<Row>[] = [];
+  let columns: readonly Attribute<Row>[] = [];
   let box: Box | null = null;
   let page: (readonly Lines[])[] = [];
 
@@ -49,14 +50,14 @@ export async function* table(report: ReportStream, context: FormatContext): Asyn
     return last ? text + box.end() : text;
   }
 
-  for await (const rows of slices(rowsForEyes(report, request), pageRows)) {
+  for await (const rows of slices(listedRows(report, query), pageRows)) {
     for (const row of rows) {
       const wanted = keysOf(row);
       if (wanted !== keys) {
         if (keys !== null) yield draw(true);
         begin(wanted);
       }
-      page.push(columns.map((column) => linesOf(column, row, scene)));
+      page.push(columns.map((column) => linesOf(column, row, cellContext)));
       if (page.length === pageRows) yield draw(false);
     }
     // Only a box's first page waits until it is full: it has the widths to find.
@@ -66,8 +67,8 @@ export async function* table(report: ReportStream, context: FormatContext): Asyn
   yield draw(true);
 }
 
-function linesOf(column: Column<Row>, row: Row, scene: Scene): Lines {
-  const cell = shown(column, row, scene);
+function linesOf(column: Attribute<Row>, row: Row, cellContext: CellContext): Lines {
+  const cell = shown(column, row, cellContext);
   return typeof cell === 'string' ? [safeText(cell)] : cell.map(safeText);
 }
 
@@ -77,3 +78,11 @@ function safeText(text: string): string {
   const last = text.codePointAt(longestText - 2) ?? 0;
   return `${sanitize(text.slice(0, last > 0xffff ? longestText - 2 : longestText - 1))}…`;
 }
+
+/** `--format table` */
+export const tableView: TextView = {
+  format: table,
+  forPrograms: false,
+  hasEnd: true,
+  needs: (listing) => needsOfTables(listing, 'all'),
+};

@@ -8,7 +8,7 @@ import { parsePrefix } from '../../../src/select/address.ts';
 import { parse } from '../../../src/select/expression/parse.ts';
 import { compileSelection } from '../../../src/select/selection.ts';
 import { printExpression } from '../../select/expression/print.ts';
-import { lookups, request } from '../../select/sockets.ts';
+import { lookups, query } from '../../select/sockets.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { textTarget } from '../target.ts';
 
@@ -43,8 +43,8 @@ const argv = textTarget({
   read: (text) => orMistake(() => taskFrom(words(text))),
   check: async (text, task) => {
     if (!(task instanceof Error)) {
-      if (task.kind === 'report') {
-        const { interval, resolveTimeout } = task.request;
+      if (task.kind === 'list') {
+        const { interval, resolveTimeout } = task.listing.schedule;
         expect(interval === null || (interval > 0 && interval < 2 ** 31)).toBe(true);
         expect(resolveTimeout >= 0 && resolveTimeout < 2 ** 31).toBe(true);
       }
@@ -84,7 +84,7 @@ const expression = textTarget({
     if (!(printed.includes('"') && printed.includes("'"))) {
       expect(printExpression(parse(printed))).toBe(printed);
     }
-    orMistake(() => compileSelection(request({ expression: [text] }), lookups));
+    orMistake(() => compileSelection(query({ expression: [text] }), lookups));
   },
 });
 
@@ -109,7 +109,7 @@ const filters = textTarget({
   alphabet: 'text',
   read: (text) => {
     for (const filter of ['port', 'local', 'remote', 'state', 'user', 'pid', 'program'] as const) {
-      orMistake(() => compileSelection(request({ [filter]: [text] }), lookups));
+      orMistake(() => compileSelection(query({ [filter]: [text] }), lookups));
     }
   },
   check: (text) => {

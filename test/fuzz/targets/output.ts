@@ -1,11 +1,11 @@
 import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { formats } from '../../../src/model/request.ts';
 import type { ReportKind, ReportRows } from '../../../src/model/snapshot.ts';
+import { formats } from '../../../src/model/view.ts';
 import { sanitize } from '../../../src/text/sanitize.ts';
 import { textWidth, wrap } from '../../../src/text/width.ts';
-import { formatterFor } from '../../../src/views/text/index.ts';
+import { textViewFor } from '../../../src/views/text/index.ts';
 import { report, unsafeCharacter } from '../../views/text/support/arbitrary.ts';
 import { render, someNames } from '../../views/text/support/render.ts';
 import { documentErrors, lineErrors } from '../../views/text/support/schema.ts';
@@ -60,7 +60,7 @@ const reportOfOthers = report.map(({ kind, rows }) => ({
 
 type Rows = typeof report extends fc.Arbitrary<infer R> ? R : never;
 
-interface Listing {
+interface Shown {
   readonly report: Rows;
   readonly format: (typeof formats)[number];
   readonly width: number | null;
@@ -72,19 +72,19 @@ const noRow = /^(?: {20}|Active |Proto |Kernel |Destination |IPv[46]|Interface {
 /** Interfaces have a line for each label besides, and counters are told in paragraphs. */
 const oneLineEach: readonly ReportKind[] = ['sockets', 'routes', 'groups'];
 
-async function shown({ report: { kind, rows }, format, width, named }: Listing): Promise<string> {
-  const scenario = { width, ...(named && { names: someNames, request: { programs: true } }) };
+async function shown({ report: { kind, rows }, format, width, named }: Shown): Promise<string> {
+  const scenario = { width, ...(named && { names: someNames, asked: { programs: true } }) };
   return render(
-    await formatterFor(format),
+    (await textViewFor(format)).format,
     kind,
     rows as readonly ReportRows[typeof kind][],
     scenario,
   );
 }
 
-const formatters: Target<Listing> = {
+const formatters: Target<Shown> = {
   name: 'formatters',
-  covers: ['formatterFor'],
+  covers: ['textViewFor'],
   input: fc.record({
     report: reportOfOthers,
     format: fc.constantFrom(...formats),

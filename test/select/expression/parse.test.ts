@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
-import { type Expression, fields } from '../../../src/select/expression/ast.ts';
+import type { Expression } from '../../../src/select/expression/ast.ts';
 import { parse } from '../../../src/select/expression/parse.ts';
 import { joinWords } from '../../../src/select/expression/tokenize.ts';
+import { fields } from '../../../src/select/fields.ts';
 import { anyExpression, meaning } from './expressions.ts';
 import { printExpression } from './print.ts';
 

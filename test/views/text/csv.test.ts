@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnsOf } from '../../../src/attributes/index.ts';
+import { attributesOf } from '../../../src/attributes/index.ts';
 import { noNames } from '../../../src/model/names.ts';
 import { sanitize } from '../../../src/text/sanitize.ts';
 import { csv } from '../../../src/views/text/csv.ts';
@@ -72,7 +72,7 @@ describe('csv', () => {
         const text = await render(csv, kind, rows);
         for (const line of text.split('\r\n')) expect(line).not.toMatch(unsafeCharacter);
         const [header, ...cells] = parse(text) as string[][];
-        const columns = columnsOf(kind).filter(({ derived }) => !derived);
+        const columns = attributesOf(kind).filter(({ derived }) => !derived);
         expect(header).toEqual(columns.map(({ key }) => key));
         const wanted = rows.map((row) =>
           columns.map((column) => {
@@ -106,7 +106,7 @@ describe('csv', () => {
 
   it('has the columns asked for, in that order', async () => {
     const columns = ['rport', 'src', 'state'];
-    const text = await render(csv, 'sockets', inetSockets.slice(0, 2), { request: { columns } });
+    const text = await render(csv, 'sockets', inetSockets.slice(0, 2), { asked: { columns } });
     expect(text).toBe(
       'rport,src,state\r\n0,127.0.0.1:631,LISTEN\r\n50123,192.0.2.7:443,ESTABLISHED\r\n',
     );
@@ -117,7 +117,7 @@ describe('csv', () => {
     ['a later round', { header: true, previous: { takenAt, rows: [] } }, false],
     ['--no-header', { header: false, previous: null }, false],
   ])('header row in %s', async (_, { header, previous }, there) => {
-    const text = await render(csv, 'groups', rows.groups, { request: { header }, previous });
+    const text = await render(csv, 'groups', rows.groups, { asked: { header }, previous });
     expect(text.startsWith('family,interface,refcount,group,taken\r\n')).toBe(there);
     expect(text.split('\r\n')).toHaveLength(rows.groups.length + (there ? 2 : 1));
   });

@@ -1,16 +1,10 @@
 import CliTable from 'cli-table3';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Column, shown } from '../../../src/attributes/attribute.ts';
-import {
-  checkColumns,
-  columnKeys,
-  mostColumns,
-  pickColumns,
-} from '../../../src/attributes/index.ts';
+import { type Attribute, shown } from '../../../src/attributes/attribute.ts';
+import { columnKeys, mostColumns, pickColumns } from '../../../src/attributes/index.ts';
 import type { NetInterface } from '../../../src/model/interface.ts';
 import { noNames } from '../../../src/model/names.ts';
-import type { Request } from '../../../src/model/request.ts';
 import type { ReportKind, Row } from '../../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../../src/model/socket.ts';
 import { sanitize } from '../../../src/text/sanitize.ts';
@@ -18,8 +12,9 @@ import { textWidth } from '../../../src/text/width.ts';
 import { openBox } from '../../../src/views/text/box.ts';
 import { chalkPaint } from '../../../src/views/text/chalk-paint.ts';
 import { longestText, pageRows, table } from '../../../src/views/text/table.ts';
+import type { Asked } from '../../support/listing.ts';
 import { report, reportKinds, unsafeCharacter } from './support/arbitrary.ts';
-import { chunks, defaultRequest, render, someNames, takenAt } from './support/render.ts';
+import { chunks, contextWith, render, someNames, takenAt } from './support/render.ts';
 import { inetSockets, rows, unixSockets } from './support/rows.ts';
 
 /** How many rows cli-table3 drew each time: its cost is quadratic in these. */
@@ -67,12 +62,12 @@ describe('table', () => {
   );
 
   it.each([60, 80, 120])('everything asked for, %i columns wide', async (width) => {
-    const request = { programs: true, extend: 2, timers: true };
+    const asked = { programs: true, extend: 2, timers: true };
     for (const kind of reportKinds) {
-      const text = await render(table, kind, rows[kind], { width, request });
+      const text = await render(table, kind, rows[kind], { width, asked });
       for (const line of linesOf(text)) expect(textWidth(line)).toBeLessThanOrEqual(width);
     }
-    const text = await render(table, 'sockets', rows.sockets, { width, request });
+    const text = await render(table, 'sockets', rows.sockets, { width, asked });
     await expect(text).toMatchFileSnapshot(`golden/sockets-everything-${width}.table.txt`);
   });
 
@@ -138,8 +133,8 @@ describe('table', () => {
     ],
   ])('shows of a text with %s', async (_, program, expected) => {
     const owners = [{ ...{ pid: 1, program, commandLine: null, executable: null, fd: null } }];
-    const request = { columns: ['program'], header: false };
-    const text = await render(table, 'sockets', [{ ...plain, owners }], { width: 40, request });
+    const asked = { columns: ['program'], header: false };
+    const text = await render(table, 'sockets', [{ ...plain, owners }], { width: 40, asked });
     expect(columnTexts(text, 0).join('')).toBe(expected);
   });
 
@@ -147,17 +142,17 @@ describe('table', () => {
     const owners = Array.from({ length: 200_000 }, (_, pid) => ({
       ...{ pid, program: 'x', commandLine: null, executable: null, fd: null },
     }));
-    const request = { columns: ['pid', 'program'], header: false };
-    const text = await render(table, 'sockets', [{ ...plain, owners }], { request });
+    const asked = { columns: ['pid', 'program'], header: false };
+    const text = await render(table, 'sockets', [{ ...plain, owners }], { asked });
     expect(linesOf(text)).toHaveLength(2 + owners.length);
   });
 
   it('has as many columns as may be named', async () => {
     const columns = new Array<string>(mostColumns).fill('proto');
-    const request = { columns, header: false };
-    const text = await render(table, 'sockets', [plain], { width: 10_000, request });
+    const asked = { columns, header: false };
+    const text = await render(table, 'sockets', [plain], { width: 10_000, asked });
     expect(linesOf(text)[1]).toBe(`│${' tcp │'.repeat(mostColumns)}`);
-    expect(() => checkColumns('sockets', [...columns, 'proto'])).toThrow(
+    expect(() => pickColumns('sockets', [...columns, 'proto'])).toThrow(
       '--columns: 1001 columns named; a table has at most 1000',
     );
   });
@@ -167,10 +162,7 @@ describe('table', () => {
     async function* batches() {
       for (; pulled < 10; pulled++) yield numbered(pageRows);
     }
-    const context = {
-      ...{ names: noNames, paint: null, width: 80, previous: null },
-      request: defaultRequest,
-    };
+    const context = contextWith({}, { width: 80 });
     const stream = { kind: 'sockets', platform: 'linux', takenAt, warnings: [] } as const;
     const output = table({ ...stream, batches: batches() }, context);
     const first = await output.next();
@@ -196,9 +188,9 @@ describe('table', () => {
       fc.asyncProperty(report, fc.nat(), async ({ kind, rows }, pick) => {
         const keys = columnKeys(kind);
         const key = keys[pick % keys.length] as string;
-        const request = { columns: [key], header: false };
-        const text = await render(table, kind, rows, { width, request });
-        const [column] = pickColumns(kind, [key]) as [Column<Row>];
+        const asked = { columns: [key], header: false };
+        const text = await render(table, kind, rows, { width, asked });
+        const [column] = pickColumns(kind, [key]) as [Attribute<Row>];
         const cells = rows.flatMap((row) => shown(column, row, scene)).map(sanitize);
         const lines = linesOf(text);
         const contents = lines.slice(1, -1).map((line) => line.slice(1, -1));
@@ -214,8 +206,8 @@ describe('table', () => {
     const owners = [1, 2].map((pid) => ({
       ...{ pid, program: `${pid} ${program}`, commandLine: null, executable: null, fd: null },
     }));
-    const request = { columns: ['pid', 'program'] };
-    const text = await render(table, 'sockets', [{ ...plain, owners }], { width: 40, request });
+    const asked = { columns: ['pid', 'program'] };
+    const text = await render(table, 'sockets', [{ ...plain, owners }], { width: 40, asked });
     const withPid = linesOf(text).filter((line) => /^│ +[12] │/.test(line));
     expect(withPid.map((line) => line.split('│')[2]?.trim().slice(0, 6))).toEqual([
       '1 a na',
@@ -223,28 +215,28 @@ describe('table', () => {
     ]);
   });
 
-  it.each<[string, readonly Socket[], Partial<Request>, number]>([
+  it.each<[string, readonly Socket[], Partial<Asked>, number]>([
     ['Internet and UNIX sockets', [...inetSockets, ...unixSockets], {}, 2],
     ['the same, sorted', [...inetSockets, ...unixSockets], { sort: ['pid'] }, 1],
     ['the same, columns chosen', [...inetSockets, ...unixSockets], { columns: ['proto'] }, 1],
     ['UNIX sockets', unixSockets, { protocols: ['unix'] }, 1],
     ['nothing', [], {}, 1],
     ['nothing, without header', [], { header: false }, 0],
-  ])('boxes for %s', async (_, sockets, request, boxes) => {
-    const text = await render(table, 'sockets', sockets, { request });
+  ])('boxes for %s', async (_, sockets, asked, boxes) => {
+    const text = await render(table, 'sockets', sockets, { asked });
     const first = (corner: string) => linesOf(text).filter((line) => line.startsWith(corner));
     expect(first('┌')).toHaveLength(boxes);
     expect(first('└')).toHaveLength(boxes);
   });
 
   it('sorted together, a UNIX path stands as the local address', async () => {
-    const request = { sort: ['proto'] };
-    const text = await render(table, 'sockets', unixSockets.slice(0, 1), { width: 200, request });
+    const asked = { sort: ['proto'] };
+    const text = await render(table, 'sockets', unixSockets.slice(0, 1), { width: 200, asked });
     expect(text).toMatch(/│ unix +│.*│ \/run\/dbus\/system_bus_socket │ - /);
   });
 
   it('without header', async () => {
-    const text = await render(table, 'groups', rows.groups, { request: { header: false } });
+    const text = await render(table, 'groups', rows.groups, { asked: { header: false } });
     expect(text).toBe(
       ['┌──────┬────┬────────────────┐', '│ lo   │  1 │ 224.0.0.1      │']
         .concat([
@@ -260,16 +252,16 @@ describe('table', () => {
   it('in colour it is the same text', async () => {
     const paint = await chalkPaint(3);
     const sockets = [...rows.sockets, ...numbered(2 * pageRows)];
-    const request = { programs: true };
-    const coloured = await render(table, 'sockets', sockets, { paint, width: 70, request });
-    const bare = await render(table, 'sockets', sockets, { width: 70, request });
+    const asked = { programs: true };
+    const coloured = await render(table, 'sockets', sockets, { paint, width: 70, asked });
+    const bare = await render(table, 'sockets', sockets, { width: 70, asked });
     const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
     expect(coloured).not.toBe(bare);
     expect(coloured.replace(escapes, '')).toBe(bare);
     expect(coloured).toContain(paint.state('CLOSE_WAIT', 'CLOSE_WAIT'));
   });
 
-  it.each<[string, ReportKind, Request['which'], number]>([
+  it.each<[string, ReportKind, Asked['which'], number]>([
     ['interfaces that are down', 'interfaces', 'connected', 2],
     ['interfaces that are down, with -a', 'interfaces', 'all', 3],
     ['counters at zero', 'statistics', 'connected', 2],
@@ -278,15 +270,15 @@ describe('table', () => {
     const down = { ...rows.interfaces[0], name: 'eth1', flags: ['BROADCAST'] } as NetInterface;
     const given = { ...rows, interfaces: [...rows.interfaces, down] };
     const columns = [kind === 'interfaces' ? 'mtu' : 'value'];
-    const text = await render(table, kind, given[kind], { request: { which, columns } });
+    const text = await render(table, kind, given[kind], { asked: { which, columns } });
     expect(columnTexts(text, 0)).toHaveLength(1 + shownRows);
   });
 
   it('shows change per second where there is a round before', async () => {
     const before = rows.statistics.map((counter) => ({ ...counter, value: counter.value - 10n }));
     const previous = { takenAt: new Date(Date.parse(takenAt) - 4000).toISOString(), rows: before };
-    const request = { interval: 4000 };
-    const text = await render(table, 'statistics', rows.statistics, { request, previous });
+    const asked = { interval: 4000 };
+    const text = await render(table, 'statistics', rows.statistics, { asked, previous });
     expect(columnTexts(text, 3)).toEqual(['Per Second', '2.5', '-', '2.5']);
   });
 

@@ -1,8 +1,8 @@
 import { unmapped } from '../../../model/address-text.ts';
 import type { Endpoint } from '../../../model/endpoint.ts';
 import type { Names } from '../../../model/names.ts';
-import type { Request } from '../../../model/request.ts';
 import type { InetProtocol } from '../../../model/socket.ts';
+import type { View } from '../../../model/view.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { bytesIn, cut } from './pad.ts';
 
@@ -15,10 +15,10 @@ const serviceWidth = 18;
 export type AddressCell = (end: Endpoint, protocol: InetProtocol) => string;
 
 /** netstat's `address:port`, cut to its column unless -W is given. */
-export function addressCell(request: Request, names: Names): AddressCell {
-  const host = hostText(request, names);
-  const port = portText(request, names);
-  if (request.wide) return (end, protocol) => `${host(end)}:${port(end.port, protocol)}`;
+export function addressCell(view: View, names: Names): AddressCell {
+  const host = hostText(view, names);
+  const port = portText(view, names);
+  if (view.wide) return (end, protocol) => `${host(end)}:${port(end.port, protocol)}`;
   return (end, protocol) => {
     const name = port(end.port, protocol);
     return `${cut(host(end), cellWidth - bytesIn(name))}:${name}`;
@@ -26,8 +26,8 @@ export function addressCell(request: Request, names: Names): AddressCell {
 }
 
 /** The address alone: its host's name, or its number as netstat writes it. */
-export function hostText(request: Request, names: Names): (end: Endpoint) => string {
-  const numeric = request.numeric.hosts;
+export function hostText(view: Pick<View, 'numeric'>, names: Names): (end: Endpoint) => string {
+  const numeric = view.numeric.hosts;
   return ({ address, zone }) => {
     if (!numeric) {
       if (address === '::') return '[::]';
@@ -41,15 +41,15 @@ export function hostText(request: Request, names: Names): (end: Endpoint) => str
 
 /** The port alone: `*` for any, the service's name, or its number. */
 export function portText(
-  request: Request,
+  view: View,
   names: Names,
 ): (port: number, protocol: InetProtocol) => string {
-  const numeric = request.numeric.ports;
+  const numeric = view.numeric.ports;
   return (port, protocol) => {
     if (port === 0) return '*';
     if (numeric) return String(port);
     const name = names.service(port, protocol);
     if (name === undefined) return String(port);
-    return request.wide ? sanitize(name) : cut(sanitize(name), serviceWidth);
+    return view.wide ? sanitize(name) : cut(sanitize(name), serviceWidth);
   };
 }

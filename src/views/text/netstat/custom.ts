@@ -1,12 +1,12 @@
-import { type Column, type Scene, shown } from '../../../attributes/attribute.ts';
+import { type Attribute, type CellContext, shown } from '../../../attributes/attribute.ts';
 import { pickColumns } from '../../../attributes/index.ts';
 import type { Row } from '../../../model/snapshot.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { textWidth } from '../../../text/width.ts';
-import { rowsForEyes, sceneOf } from '../for-eyes.ts';
-import type { FormatContext, ReportStream } from '../formatter.ts';
+import { cellContextOf, listedRows } from '../listed-rows.ts';
 import { paintCell } from '../paint-cell.ts';
 import { slices } from '../slices.ts';
+import type { ReportStream, ViewContext } from '../text-view.ts';
 
 /**
  * The columns of `--columns` in netstat's manner: plain, aligned, a blank between them, `-` for
@@ -16,30 +16,30 @@ import { slices } from '../slices.ts';
  */
 export async function* columnsTable(
   report: ReportStream,
-  context: FormatContext,
+  context: ViewContext,
 ): AsyncGenerator<string> {
-  const { request, paint } = context;
-  const columns = pickColumns(report.kind, request.columns ?? []);
-  const scene = sceneOf(report, context);
-  if (request.header) {
+  const { query, view, paint } = context;
+  const columns = pickColumns(report.kind, view.columns ?? []);
+  const cellContext = cellContextOf(report, context);
+  if (view.header) {
     const line = columns.map((column, i) => pad(columns, i, column.header)).join(' ');
     yield `${paint?.heading(line) ?? line}\n`;
   }
-  for await (const rows of slices(rowsForEyes(report, request))) {
+  for await (const rows of slices(listedRows(report, query))) {
     let text = '';
-    for (const row of rows) text += `${lineOf(columns, row, scene, context)}\n`;
+    for (const row of rows) text += `${lineOf(columns, row, cellContext, context)}\n`;
     if (text !== '') yield text;
   }
 }
 
 function lineOf(
-  columns: readonly Column<Row>[],
+  columns: readonly Attribute<Row>[],
   row: Row,
-  scene: Scene,
-  { paint }: FormatContext,
+  cellContext: CellContext,
+  { paint }: ViewContext,
 ): string {
   const cells = columns.map((column, i) => {
-    const cell = shown(column, row, scene);
+    const cell = shown(column, row, cellContext);
     const text = sanitize(typeof cell === 'string' ? cell : cell.join(','));
     return paintCell(paint, column, text, pad(columns, i, text));
   });
@@ -47,8 +47,8 @@ function lineOf(
 }
 
 /** To the column's least width; the last of a line needs no blanks after it. */
-function pad(columns: readonly Column<Row>[], i: number, text: string): string {
-  const { align, width, header } = columns[i] as Column<Row>;
+function pad(columns: readonly Attribute<Row>[], i: number, text: string): string {
+  const { align, width, header } = columns[i] as Attribute<Row>;
   if (align === 'left' && i === columns.length - 1) return text;
   const blanks = ' '.repeat(Math.max(0, Math.max(width ?? 0, header.length) - textWidth(text)));
   return align === 'right' ? blanks + text : text + blanks;

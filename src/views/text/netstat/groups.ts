@@ -1,7 +1,7 @@
 import { unmapped } from '../../../model/address-text.ts';
 import type { Group } from '../../../model/group.ts';
 import { sanitize } from '../../../text/sanitize.ts';
-import type { FormatContext, ReportStream } from '../formatter.ts';
+import type { ReportStream, ViewContext } from '../text-view.ts';
 import { decimal } from './number.ts';
 import { left } from './pad.ts';
 
@@ -14,10 +14,10 @@ const header = [
 /** `-g`: one line a membership. */
 export async function* groupsTable(
   report: ReportStream<'groups'>,
-  context: FormatContext,
+  context: ViewContext,
 ): AsyncIterable<string> {
-  const { paint, request } = context;
-  if (request.header) yield `${header.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
+  const { paint, view } = context;
+  if (view.header) yield `${header.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
   for await (const batch of report.batches) {
     let text = '';
     for (const group of batch) {
@@ -28,7 +28,7 @@ export async function* groupsTable(
   }
 }
 
-function address({ group }: Group, { request, names }: FormatContext): string {
-  const name = request.numeric.hosts ? undefined : names.host(group);
+function address({ group }: Group, { view, names }: ViewContext): string {
+  const name = view.numeric.hosts ? undefined : names.host(group);
   return sanitize(name ?? unmapped(group));
 }

@@ -1,10 +1,11 @@
 import type { ReportKind } from '../../../model/snapshot.ts';
-import type { FormatContext, Formatter, ReportStream } from '../formatter.ts';
+import { needsOfTables } from '../shown-needs.ts';
+import type { Formatter, ReportStream, TextView, ViewContext } from '../text-view.ts';
 import { socketTables } from './sockets.ts';
 
 type Layout<K extends ReportKind> = (
   report: ReportStream<K>,
-  context: FormatContext,
+  context: ViewContext,
 ) => AsyncIterable<string>;
 
 /** net-tools' own layout of each report; all but the socket tables are loaded when asked for. */
@@ -19,8 +20,16 @@ const layouts = {
 /** Tables as net-tools prints them, or the columns that were asked for in its manner. */
 export const netstat: Formatter = async function* (report, context) {
   const layout =
-    context.request.columns === null
+    context.view.columns === null
       ? ((await layouts[report.kind]()) as Formatter)
       : (await import('./custom.ts')).columnsTable;
   yield* layout(report, context);
+};
+
+/** `--format netstat`, the default: one owner of a socket, as there. */
+export const netstatView: TextView = {
+  format: netstat,
+  forPrograms: false,
+  hasEnd: false,
+  needs: (listing) => needsOfTables(listing, 'first'),
 };

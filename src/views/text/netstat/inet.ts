@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../../model/endpoint.ts';
 import type { Names } from '../../../model/names.ts';
-import type { Request } from '../../../model/request.ts';
 import type { InetProtocol, InetSocket } from '../../../model/socket.ts';
-import type { FormatContext } from '../formatter.ts';
+import type { View } from '../../../model/view.ts';
+import type { ViewContext } from '../text-view.ts';
 import { type AddressCell, addressCell } from './address-cell.ts';
 import { left, right } from './pad.ts';
 import { rowTail } from './row-tail.ts';
@@ -11,13 +11,13 @@ import { stateCell } from './state-cell.ts';
 import { whichText } from './which-text.ts';
 
 /** The title and the column names of the Internet section, as net-tools 2.10 prints them. */
-export function inetHeader(request: Request): string {
+export function inetHeader({ query, view }: ViewContext): string {
   return (
-    `Active Internet connections ${whichText[request.which]}\n` +
+    `Active Internet connections ${whichText[query.which]}\n` +
     'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ' +
-    `${request.extend > 0 ? ' User       Inode     ' : ''}` +
-    `${request.programs ? ' PID/Program name    ' : ''}` +
-    `${request.timers ? ' Timer' : ''}\n`
+    `${view.extend > 0 ? ' User       Inode     ' : ''}` +
+    `${view.programs ? ' PID/Program name    ' : ''}` +
+    `${view.timers ? ' Timer' : ''}\n`
   );
 }
 
@@ -30,9 +30,9 @@ function protoText({ protocol, family }: InetSocket): string {
 }
 
 /** Makes a row's text, its line break included. */
-export function inetRow(context: FormatContext): (socket: InetSocket) => string {
-  const { request, names, paint } = context;
-  const address = rememberingCell(request, names);
+export function inetRow(context: ViewContext): (socket: InetSocket) => string {
+  const { view, names, paint } = context;
+  const address = rememberingCell(view, names);
   const tail = rowTail(context);
   const sctp = sctpRow(context, tail ?? (() => ''));
   // The fewer pieces a row is put together from, the less there is to collect: this is load-bearing.
@@ -66,9 +66,9 @@ const slots = 256;
  * A cell padded to its column, the blank behind it included. Ends that were read as one object are
  * often shown again and again.
  */
-function rememberingCell(request: Request, names: Names): AddressCell {
-  const cell = addressCell(request, names);
-  const isAscii = request.numeric.hosts && request.numeric.ports;
+function rememberingCell(view: View, names: Names): AddressCell {
+  const cell = addressCell(view, names);
+  const isAscii = view.numeric.hosts && view.numeric.ports;
   const ends = new Array<Endpoint | null>(slots).fill(null);
   const protocols = new Array<InetProtocol>(slots).fill('tcp');
   const cells = new Array<string>(slots).fill('');

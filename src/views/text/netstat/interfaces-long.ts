@@ -1,14 +1,14 @@
 import { ipv4Text, netmaskWord, unmapped } from '../../../model/address-text.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../../model/interface.ts';
 import { sanitize } from '../../../text/sanitize.ts';
-import type { FormatContext } from '../formatter.ts';
+import type { ViewContext } from '../text-view.ts';
 import type { ListedInterface } from './listed-interface.ts';
 import { counted } from './number.ts';
 
 const indent = '        ';
 
 /** `-ie`: an interface as a block of lines, in the form of ifconfig(8). */
-export function longForm(listed: ListedInterface, { paint }: FormatContext): string {
+export function longForm(listed: ListedInterface, { paint }: ViewContext): string {
   const { label, isAlias, face, inet } = listed;
   const name = sanitize(label);
   const lines = [

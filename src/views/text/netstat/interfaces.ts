@@ -1,8 +1,8 @@
 import { isKnownDown } from '../../../model/classify.ts';
 import type { NetInterface } from '../../../model/interface.ts';
 import { sanitize } from '../../../text/sanitize.ts';
-import type { FormatContext, ReportStream } from '../formatter.ts';
 import { slices } from '../slices.ts';
+import type { ReportStream, ViewContext } from '../text-view.ts';
 import { longForm } from './interfaces-long.ts';
 import { sortedByName } from './interfaces-order.ts';
 import { type ListedInterface, listings } from './listed-interface.ts';
@@ -15,18 +15,18 @@ const columns =
 /** `-i`: one line an interface, or with `-e` a block each; those that are down only with `-a`. */
 export async function* interfacesTable(
   report: ReportStream<'interfaces'>,
-  context: FormatContext,
+  context: ViewContext,
 ): AsyncIterable<string> {
-  const { request, paint } = context;
+  const { query, view, paint } = context;
   const listed: ListedInterface[] = [];
   for await (const batch of report.batches) {
     for (const face of batch) {
-      if (request.which === 'all' || !isKnownDown(face)) listed.push(...listings(face));
+      if (query.which === 'all' || !isKnownDown(face)) listed.push(...listings(face));
     }
   }
-  const long = request.extend > 0;
+  const long = view.extend > 0;
   let text = '';
-  if (request.header) {
+  if (view.header) {
     const lines = ['Kernel Interface table', ...(long ? [] : [columns])];
     text += `${lines.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
   }

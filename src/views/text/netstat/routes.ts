@@ -2,8 +2,8 @@ import { ipv4Text, ipv4Word, netmaskWord, unmapped } from '../../../model/addres
 import type { Route } from '../../../model/route.ts';
 import type { InetFamily } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
-import type { FormatContext, ReportStream } from '../formatter.ts';
 import { slices } from '../slices.ts';
+import type { ReportStream, ViewContext } from '../text-view.ts';
 import { decimal } from './number.ts';
 import { cut, left, right } from './pad.ts';
 
@@ -14,9 +14,10 @@ import { cut, left, right } from './pad.ts';
  */
 export async function* routesTable(
   report: ReportStream<'routes'>,
-  context: FormatContext,
+  context: ViewContext,
 ): AsyncIterable<string> {
-  const { families, extend, header: headed } = context.request;
+  const { families } = context.query;
+  const { extend, header: headed } = context.view;
   const begin = (family: InetFamily) =>
     headed ? heading(titles[family] + layouts[family](extend).header, context) : '';
   let at = -1;
@@ -41,13 +42,13 @@ const titles = {
   inet6: 'Kernel IPv6 routing table\n',
 } as const satisfies Record<InetFamily, string>;
 
-function heading(lines: string, { paint }: FormatContext): string {
+function heading(lines: string, { paint }: ViewContext): string {
   return paint === null ? lines : lines.replace(/^.+$/gm, (line) => paint.heading(line));
 }
 
 interface Layout {
   readonly header: string;
-  readonly row: (route: Route, context: FormatContext) => string;
+  readonly row: (route: Route, context: ViewContext) => string;
 }
 
 const layouts = {
@@ -80,7 +81,7 @@ const inetLayouts: readonly Layout[] = [
 ];
 
 /** What every IPv4 layout begins with: where to, by which next hop, and the flags. */
-function path(route: Route, context: FormatContext): string {
+function path(route: Route, context: ViewContext): string {
   return (
     `${left(cut(destination(route, context), 15), 15)} ${left(cut(gateway(route, context), 15), 15)} ` +
     `${left(ipv4Text(netmaskWord(route.prefixLength)), 15)} ${left(route.flags, 5)}`
@@ -104,7 +105,7 @@ function device(route: Route): string {
   return route.interface === null ? '*' : sanitize(route.interface);
 }
 
-function gateway(route: Route, context: FormatContext): string {
+function gateway(route: Route, context: ViewContext): string {
   if (isReject(route)) return '-';
   return route.gateway === null ? '0.0.0.0' : hostName(route.gateway, context);
 }
@@ -113,9 +114,9 @@ function gateway(route: Route, context: FormatContext): string {
  * The default route is `default`; a host shows its own name, and so does an address with bits
  * beyond its mask; the rest are networks.
  */
-function destination(route: Route, context: FormatContext): string {
+function destination(route: Route, context: ViewContext): string {
   const { destination, prefixLength } = route;
-  if (context.request.numeric.hosts) return destination;
+  if (context.view.numeric.hosts) return destination;
   if (destination === '0.0.0.0') return prefixLength === 0 ? 'default' : destination;
   if (prefixLength === 32 || hasHostBits(destination, prefixLength)) {
     return hostName(destination, context);
@@ -127,8 +128,8 @@ function hasHostBits(address: string, prefixLength: number): boolean {
   return (ipv4Word(address) & ~netmaskWord(prefixLength)) !== 0;
 }
 
-function hostName(address: string, { request, names }: FormatContext): string {
-  return sanitize((request.numeric.hosts ? undefined : names.host(address)) ?? address);
+function hostName(address: string, { view, names }: ViewContext): string {
+  return sanitize((view.numeric.hosts ? undefined : names.host(address)) ?? address);
 }
 
 const inet6Layout: Layout = {
@@ -141,8 +142,8 @@ const inet6Layout: Layout = {
 };
 
 /** The address that means any is `[::]` where names are shown; an IPv4-mapped one is bare IPv4. */
-function inet6Text(address: string, context: FormatContext): string {
-  if (address === '::') return context.request.numeric.hosts ? '::' : '[::]';
-  const name = context.request.numeric.hosts ? undefined : context.names.host(address);
+function inet6Text(address: string, context: ViewContext): string {
+  if (address === '::') return context.view.numeric.hosts ? '::' : '[::]';
+  const name = context.view.numeric.hosts ? undefined : context.names.host(address);
   return sanitize(name ?? unmapped(address));
 }

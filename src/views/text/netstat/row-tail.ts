@@ -1,5 +1,5 @@
 import type { InetSocket } from '../../../model/socket.ts';
-import type { FormatContext } from '../formatter.ts';
+import type { ViewContext } from '../text-view.ts';
 import { ownerCell } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { timerCell } from './timer-cell.ts';
@@ -9,11 +9,11 @@ import { userText } from './user-text.ts';
 export type RowTail = (socket: InetSocket) => string;
 
 /** Makes the tail of a row; null where nothing is added. */
-export function rowTail({ request, names, paint }: FormatContext): RowTail | null {
-  const { extend, programs, timers } = request;
+export function rowTail({ view, names, paint }: ViewContext): RowTail | null {
+  const { extend, programs, timers } = view;
   if (extend === 0 && !programs && !timers) return null;
-  const user = userText(request, names);
-  const owner = ownerCell(request.wide, paint);
+  const user = userText(view, names);
+  const owner = ownerCell(view.wide, paint);
   return (socket) => {
     let text = '';
     if (extend > 0) text += ` ${left(user(socket.uid), 10)} ${left(String(socket.inode ?? 0), 10)}`;

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../../model/endpoint.ts';
 import type { InetSocket } from '../../../model/socket.ts';
-import type { FormatContext } from '../formatter.ts';
+import type { ViewContext } from '../text-view.ts';
 import { hostText } from './address-cell.ts';
 import { left, right } from './pad.ts';
 import type { RowTail } from './row-tail.ts';
@@ -11,11 +11,11 @@ import { stateCell } from './state-cell.ts';
  * line of its own. Addresses are never cut, ports are always numbers. What -e, -p and -o add stands
  * on the last line.
  */
-export function sctpRow(context: FormatContext, tail: RowTail): (socket: InetSocket) => string {
+export function sctpRow(context: ViewContext, tail: RowTail): (socket: InetSocket) => string {
   // netstat names these hosts only where nothing at all is to be numeric.
-  const { hosts, ports, users } = context.request.numeric;
+  const { hosts, ports, users } = context.view.numeric;
   const host = hostText(
-    { ...context.request, numeric: { hosts: hosts || ports || users, ports, users } },
+    { numeric: { hosts: hosts || ports || users, ports, users } },
     context.names,
   );
   const state = stateCell(context.paint);

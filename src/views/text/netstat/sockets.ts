@@ -1,4 +1,4 @@
-import type { FormatContext, ReportStream } from '../formatter.ts';
+import type { ReportStream, ViewContext } from '../text-view.ts';
 import { inetHeader, inetRow } from './inet.ts';
 import { unixHeader, unixRow } from './unix.ts';
 
@@ -8,15 +8,15 @@ import { unixHeader, unixRow } from './unix.ts';
  */
 export async function* socketTables(
   report: ReportStream<'sockets'>,
-  context: FormatContext,
+  context: ViewContext,
 ): AsyncIterable<string> {
-  const { request } = context;
+  const { query, view } = context;
   const sections = {
-    inet: request.protocols.some((protocol) => protocol !== 'unix'),
-    unix: request.protocols.includes('unix'),
+    inet: query.protocols.some((protocol) => protocol !== 'unix'),
+    unix: query.protocols.includes('unix'),
   };
   const header = (text: string) => {
-    if (!request.header) return '';
+    if (!view.header) return '';
     return context.paint === null
       ? text
       : text.replace(/.+/g, (line) => context.paint?.heading(line) ?? line);
@@ -24,8 +24,8 @@ export async function* socketTables(
   const inet = inetRow(context);
   const unix = unixRow(context);
   // Nothing is printed before something was read: what cannot be read at all leaves no trace.
-  let title = header(sections.inet ? inetHeader(request) : unixHeader(request));
-  let unixTitle = sections.inet && sections.unix ? header(unixHeader(request)) : '';
+  let title = header(sections.inet ? inetHeader(context) : unixHeader(context));
+  let unixTitle = sections.inet && sections.unix ? header(unixHeader(context)) : '';
   for await (const batch of report.batches) {
     let text = title;
     title = '';

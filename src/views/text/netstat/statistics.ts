@@ -2,7 +2,7 @@ import { counterRate } from '../../../attributes/counter-rate.ts';
 import type { Counter } from '../../../model/counter.ts';
 import { holdBack } from '../../../model/defer-failure.ts';
 import { sanitize } from '../../../text/sanitize.ts';
-import type { FormatContext, ReportStream } from '../formatter.ts';
+import type { ReportStream, ViewContext } from '../text-view.ts';
 import { left, right } from './pad.ts';
 
 /** What the groups are about. One that is not here shows its name alone. */
@@ -42,14 +42,14 @@ interface Line {
  */
 export async function* statisticsTable(
   report: ReportStream<'statistics'>,
-  context: FormatContext,
+  context: ViewContext,
 ): AsyncIterable<string> {
-  const { request, paint, previous } = context;
+  const { query, view, paint, previous } = context;
   const groups = new Map<string, Line[]>();
   const all = holdBack(report.batches);
   for await (const batch of all.batches) {
     for (const counter of batch) {
-      if (counter.value === 0n && request.which !== 'all') continue;
+      if (counter.value === 0n && query.which !== 'all') continue;
       const lines = groups.get(counter.group) ?? [];
       groups.set(counter.group, lines);
       lines.push(lineOf(counter, counterRate(counter, previous, report.takenAt)));
@@ -65,7 +65,7 @@ export async function* statisticsTable(
   let first = previous === null;
   for (const [group, lines] of [...groups].sort(([a], [b]) => rank(a) - rank(b))) {
     let text = '';
-    if (request.header) {
+    if (view.header) {
       const title = titles.get(group);
       const heading = title === undefined ? sanitize(group) : `${sanitize(group)}: ${title}`;
       text += `${first ? '' : '\n'}${paint?.heading(heading) ?? heading}\n`;
@@ -99,7 +99,7 @@ function widest(lines: readonly Line[], pick: (line: Line) => string): number {
 function aligned(
   { name, value, rate, meaning }: Line,
   widths: { readonly name: number; readonly value: number; readonly rate: number },
-  { paint, width }: FormatContext,
+  { paint, width }: ViewContext,
 ): string {
   const rateColumn = widths.rate === 0 ? '' : `  ${right(rate, widths.rate)}`;
   const numbers = `  ${left(name, widths.name)}  ${right(value, widths.value)}${rateColumn}  `;

@@ -1,18 +1,17 @@
 import { unixFlagLetters } from '../../../attributes/unix-flags.ts';
-import type { Request } from '../../../model/request.ts';
 import type { UnixSocket } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
-import type { FormatContext } from '../formatter.ts';
+import type { ViewContext } from '../text-view.ts';
 import { ownerCell } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { whichText } from './which-text.ts';
 
 /** The title and the column names of the UNIX section, as net-tools 2.10 prints them. */
-export function unixHeader(request: Request): string {
+export function unixHeader({ query, view }: ViewContext): string {
   return (
-    `Active UNIX domain sockets ${whichText[request.which]}\n` +
+    `Active UNIX domain sockets ${whichText[query.which]}\n` +
     'Proto RefCnt Flags       Type       State         I-Node  ' +
-    `${request.programs ? ' PID/Program name    ' : ''} Path\n`
+    `${view.programs ? ' PID/Program name    ' : ''} Path\n`
   );
 }
 
@@ -34,8 +33,8 @@ function shownPath(path: string): string {
 }
 
 /** Makes a row's text, its line break included. */
-export function unixRow({ request, paint }: FormatContext): (socket: UnixSocket) => string {
-  const owner = ownerCell(request.wide, paint);
+export function unixRow({ view, paint }: ViewContext): (socket: UnixSocket) => string {
+  const owner = ownerCell(view.wide, paint);
   return (socket) => {
     const state = left(unixStateText(socket.state), 13);
     return (
@@ -43,7 +42,7 @@ export function unixRow({ request, paint }: FormatContext): (socket: UnixSocket)
       `${left(socket.type.startsWith('UNKNOWN') ? 'UNKNOWN' : socket.type, 10)} ` +
       `${paint === null ? state : paint.state(socket.state, state)} ` +
       `${left(String(socket.inode ?? 0), 8)} ` +
-      `${request.programs ? `${owner(socket.owners)} ` : ''}${sanitize(shownPath(socket.path ?? ''))}\n`
+      `${view.programs ? `${owner(socket.owners)} ` : ''}${sanitize(shownPath(socket.path ?? ''))}\n`
     );
   };
 }

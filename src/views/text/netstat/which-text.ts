@@ -1,4 +1,4 @@
-import type { Which } from '../../../model/request.ts';
+import type { Which } from '../../../model/query.ts';
 
 /** What a section's title says of the rows under it. */
 export const whichText: Record<Which, string> = {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Names, noNames } from '../../../../src/model/names.ts';
-import type { Request } from '../../../../src/model/request.ts';
 import type { InetProtocol } from '../../../../src/model/socket.ts';
+import type { View } from '../../../../src/model/view.ts';
 import { addressCell } from '../../../../src/views/text/netstat/address-cell.ts';
-import { defaultRequest } from '../support/render.ts';
+import { everyRow } from '../support/render.ts';
 
 const hosts: Readonly<Record<string, string>> = {
   '127.0.0.1': 'localhost',
@@ -32,11 +32,11 @@ const named = { hosts: false, ports: false, users: false };
 function cell(
   address: string,
   port: number,
-  changes: Partial<Request>,
+  changes: Partial<View>,
   protocol: InetProtocol = 'tcp',
 ) {
   const end = { address, port, zone: null };
-  return addressCell({ ...defaultRequest, ...changes }, names)(end, protocol);
+  return addressCell({ ...everyRow.view, ...changes }, names)(end, protocol);
 }
 
 describe('numbers', () => {
@@ -101,7 +101,7 @@ describe('names', () => {
 
 it('shows a zone, made safe', () => {
   const end = { address: 'fe80::1', port: 22, zone: 'eth\u001b0' };
-  expect(addressCell(defaultRequest, noNames)(end, 'tcp')).toBe('fe80::1%eth\\x1b0:22');
+  expect(addressCell(everyRow.view, noNames)(end, 'tcp')).toBe('fe80::1%eth\\x1b0:22');
 });
 
 it('is 23 bytes at most, and the port survives', () => {
@@ -110,7 +110,7 @@ it('is 23 bytes at most, and the port survives', () => {
     fc.property(texts, texts, fc.integer({ min: 1, max: 0xffff }), (host, service, port) => {
       const any = { ...noNames, host: () => host, service: () => service || undefined };
       const end = { address: '192.0.2.7', port, zone: null };
-      const text = addressCell({ ...defaultRequest, numeric: named }, any)(end, 'tcp');
+      const text = addressCell({ ...everyRow.view, numeric: named }, any)(end, 'tcp');
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(23);
       if (service === '') expect(text.endsWith(`:${port}`)).toBe(true);
     }),

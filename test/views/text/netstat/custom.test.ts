@@ -12,13 +12,13 @@ const columns = ['proto', 'recvq', 'src', 'dst', 'state', 'pid', 'program'];
 
 describe('columnsTable', () => {
   it('aligns numbers right and text left, behind least widths', async () => {
-    const text = await render(columnsTable, 'sockets', rows.sockets, { request: { columns } });
+    const text = await render(columnsTable, 'sockets', rows.sockets, { asked: { columns } });
     await expect(text).toMatchFileSnapshot('../golden/sockets.columns.txt');
   });
 
   it('names hosts, services and users', async () => {
-    const request = { columns: ['user', 'src'], header: false };
-    const scenario = { request, names: someNames };
+    const asked = { columns: ['user', 'src'], header: false };
+    const scenario = { asked, names: someNames };
     const text = await render(columnsTable, 'sockets', inetSockets.slice(0, 3), scenario);
     expect(linesOf(text)).toEqual([
       'root     localhost:631',
@@ -29,8 +29,8 @@ describe('columnsTable', () => {
 
   it.each(reportKinds)('%s: every column by itself, header and all', async (kind) => {
     for (const key of columnKeys(kind)) {
-      const request = { columns: [key] };
-      const lines = linesOf(await render(columnsTable, kind, rows[kind], { request }));
+      const asked = { columns: [key] };
+      const lines = linesOf(await render(columnsTable, kind, rows[kind], { asked }));
       expect(lines).toHaveLength(1 + rows[kind].length);
       for (const line of lines) expect(line.trim()).not.toBe('');
     }
@@ -39,8 +39,8 @@ describe('columnsTable', () => {
   it('has one safe line a row, whatever is in it', async () => {
     await fc.assert(
       fc.asyncProperty(report, async ({ kind, rows }) => {
-        const request = { columns: columnKeys(kind), header: false };
-        const lines = linesOf(await render(columnsTable, kind, rows, { request }));
+        const asked = { columns: columnKeys(kind), header: false };
+        const lines = linesOf(await render(columnsTable, kind, rows, { asked }));
         expect(lines).toHaveLength(rows.length);
         for (const line of lines) expect(line).not.toMatch(unsafeCharacter);
       }),
@@ -49,17 +49,17 @@ describe('columnsTable', () => {
 
   it('in colour it is the same text', async () => {
     const paint = await chalkPaint(2);
-    const request = { columns };
-    const coloured = await render(columnsTable, 'sockets', rows.sockets, { paint, request });
-    const bare = await render(columnsTable, 'sockets', rows.sockets, { request });
+    const asked = { columns };
+    const coloured = await render(columnsTable, 'sockets', rows.sockets, { paint, asked });
+    const bare = await render(columnsTable, 'sockets', rows.sockets, { asked });
     const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
     expect(coloured).not.toBe(bare);
     expect(coloured.replace(escapes, '')).toBe(bare);
   });
 
   it('refuses an unknown column before the first line', async () => {
-    const request = { columns: ['proto', 'prto\u001b'] };
-    await expect(chunks(columnsTable, 'sockets', inetSockets, { request })).rejects.toThrow(
+    const asked = { columns: ['proto', 'prto\u001b'] };
+    await expect(chunks(columnsTable, 'sockets', inetSockets, { asked })).rejects.toThrow(
       /^unknown column "prto\u001b"; columns of sockets: proto, family, recvq/,
     );
   });

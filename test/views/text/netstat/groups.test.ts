@@ -39,14 +39,14 @@ it('names groups in full', async () => {
     service: () => undefined,
     user: () => undefined,
   };
-  const request = { numeric: { hosts: false, ports: true, users: true } };
-  const text = await shown('groups', rows, { request, names });
+  const asked = { numeric: { hosts: false, ports: true, users: true } };
+  const text = await shown('groups', rows, { asked, names });
   expect(text).toContain('lo              1      all.of\\x1bthem.example.org\n');
   expect(text).toContain(' 239.255.255.250\n');
   expect(await shown('groups', rows, { names })).toContain(' 224.0.0.1\n');
 });
 
 it('leaves its title out with -H, and paints it where there is colour', async () => {
-  expect(await shown('groups', rows, { request: { header: false } })).toMatch(/^lo /);
+  expect(await shown('groups', rows, { asked: { header: false } })).toMatch(/^lo /);
   expect(await shown('groups', [], { paint: marks })).toMatch(/^<h>IPv6.*<\/h>\n<h>Interface/);
 });

@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { noNames } from '../../../../src/model/names.ts';
-import type { Request } from '../../../../src/model/request.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
 import { inetHeader, inetRow } from '../../../../src/views/text/netstat/inet.ts';
-import { defaultRequest } from '../support/render.ts';
+import type { Asked } from '../../../support/listing.ts';
+import { contextWith } from '../support/render.ts';
 import { inetSockets } from '../support/rows.ts';
 
 const socket = inetSockets[0] as InetSocket;
-const context = { names: noNames, paint: null, width: null, previous: null };
-
-function row(changes: Partial<InetSocket>, request: Partial<Request> = {}): string {
-  return inetRow({ ...context, request: { ...defaultRequest, ...request } })({
+function row(changes: Partial<InetSocket>, asked: Partial<Asked> = {}): string {
+  return inetRow(contextWith(asked))({
     ...socket,
     ...changes,
   });
@@ -18,7 +16,7 @@ function row(changes: Partial<InetSocket>, request: Partial<Request> = {}): stri
 
 describe('column names', () => {
   const base = 'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ';
-  it.each<[string, Partial<Request>, string]>([
+  it.each<[string, Partial<Asked>, string]>([
     ['none of -e -p -o', {}, ' '],
     ['-e', { extend: 1 }, ' User       Inode     '],
     ['-ee is -e', { extend: 2 }, ' User       Inode     '],
@@ -29,8 +27,8 @@ describe('column names', () => {
       { extend: 1, programs: true, timers: true },
       ' User       Inode      PID/Program name     Timer',
     ],
-  ])('%s', (_, request, more) => {
-    const [, line] = inetHeader({ ...defaultRequest, ...request }).split('\n');
+  ])('%s', (_, asked, more) => {
+    const [, line] = inetHeader(contextWith(asked)).split('\n');
     expect(line).toBe(`${base}${more}`.replace(/^(.*State {6}) $/, '$1'));
   });
 });
@@ -72,7 +70,7 @@ describe('a row', () => {
   });
 
   const plain = 'tcp        0    128 127.0.0.1:631           0.0.0.0:*               LISTEN     ';
-  it.each<[string, Partial<InetSocket>, Partial<Request>, string]>([
+  it.each<[string, Partial<InetSocket>, Partial<Asked>, string]>([
     ['-e', {}, { extend: 1 }, ' 0          24153     '],
     [
       '-e without inode and uid',
@@ -95,24 +93,23 @@ describe('a row', () => {
       { extend: 1, programs: true, timers: true },
       ' 0          24153      -                    off (0.00/0/0)',
     ],
-  ])('%s', (_, changes, request, more) => {
-    expect(row(changes, request)).toBe(`${plain}${more}\n`);
+  ])('%s', (_, changes, asked, more) => {
+    expect(row(changes, asked)).toBe(`${plain}${more}\n`);
   });
 
   it('names users', () => {
     const names = { ...noNames, user: () => 'a-user-with-a-long-name' };
-    const request = {
-      ...defaultRequest,
+    const asked = {
       extend: 1,
       numeric: { hosts: true, ports: true, users: false },
     };
-    expect(inetRow({ ...context, names, request })(socket)).toBe(
+    expect(inetRow(contextWith(asked, { names }))(socket)).toBe(
       `${plain} a-user-with-a-long-name 24153     \n`,
     );
   });
 
   it('is right for every one of thousands of ends', () => {
-    const make = inetRow({ ...context, request: defaultRequest });
+    const make = inetRow(contextWith({}));
     for (let port = 1; port < 5000; port++) {
       const text = make({ ...socket, remote: { ...socket.remote, address: '192.0.2.7', port } });
       expect(text).toContain(` ${`192.0.2.7:${port}`.padEnd(23)} LISTEN`);

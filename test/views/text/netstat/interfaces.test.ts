@@ -60,14 +60,14 @@ async function row(face: Partial<NetInterface>): Promise<string | undefined> {
 }
 
 async function block(face: Partial<NetInterface>): Promise<string[]> {
-  const text = await shown('interfaces', [{ ...eth0, ...face }], { request: { extend: 1 } });
+  const text = await shown('interfaces', [{ ...eth0, ...face }], { asked: { extend: 1 } });
   return text.slice(title.length).split('\n');
 }
 
 describe('-i', () => {
   it('shows what is up, in the order of names', async () => {
     const rows = [{ ...eth0, name: 'eth10' }, { ...eth0, name: 'eth9' }, down];
-    expect(await shown('interfaces', rows, { request: connected })).toBe(
+    expect(await shown('interfaces', rows, { asked: connected })).toBe(
       `${title}${columns}` +
         'eth9             1500     6107      1      2 3          6107      1      2      3 BMRU\n' +
         'eth10            1500     6107      1      2 3          6107      1      2      3 BMRU\n',
@@ -136,7 +136,7 @@ describe('-i', () => {
 
   it('shows one whose flags nobody tells', async () => {
     const rows = [{ ...eth0, flags: [], flagBits: null }];
-    expect(await shown('interfaces', rows, { request: connected })).toContain('\neth0 ');
+    expect(await shown('interfaces', rows, { asked: connected })).toContain('\neth0 ');
   });
 });
 
@@ -298,7 +298,7 @@ describe('order of names', () => {
 });
 
 it('leaves titles out with -H, and paints them where there is colour', async () => {
-  expect(await shown('interfaces', [eth0], { request: { header: false } })).toMatch(/^eth0 /);
-  const painted = await shown('interfaces', [eth0], { request: { extend: 1 }, paint: marks });
+  expect(await shown('interfaces', [eth0], { asked: { header: false } })).toMatch(/^eth0 /);
+  const painted = await shown('interfaces', [eth0], { asked: { extend: 1 }, paint: marks });
   expect(painted).toMatch(/^<h>Kernel Interface table<\/h>\n<b>eth0<\/b>: flags=/);
 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { noNames } from '../../../../src/model/names.ts';
 import type { Route } from '../../../../src/model/route.ts';
 import { routesTable } from '../../../../src/views/text/netstat/routes.ts';
-import { defaultRequest, takenAt } from '../support/render.ts';
+import { contextWith, takenAt } from '../support/render.ts';
 import { marks, shown } from './reports.ts';
 
 const route: Route = {
@@ -97,7 +96,7 @@ Destination     Gateway         Genmask         Flags Metric Ref    Use Iface   
     ],
     [3, 'Kernel IP routing table\n'],
   ])('with -e %i times', async (extend, text) => {
-    expect(await shown('routes', rows, { request: { ...inet, extend } })).toBe(text);
+    expect(await shown('routes', rows, { asked: { ...inet, extend } })).toBe(text);
   });
 
   it.each([
@@ -108,7 +107,7 @@ Destination     Gateway         Genmask         Flags Metric Ref    Use Iface   
     ['nameless', { destination: '10.0.0.0', gateway: '10.0.0.1' }, '10.0.0.0        10.0.0.1 '],
     ['half of everything', { ...toDefault, prefixLength: 1 }, '0.0.0.0         gate'],
   ])('names %s', async (_name, change, start) => {
-    const text = await shown('routes', [{ ...route, ...change }], { request: named, names });
+    const text = await shown('routes', [{ ...route, ...change }], { asked: named, names });
     expect(text.split('\n')[2]?.startsWith(start)).toBe(true);
   });
 
@@ -117,7 +116,7 @@ Destination     Gateway         Genmask         Flags Metric Ref    Use Iface   
       { ...route, interface: 'e\u001b[31mx' },
       { ...route, interface: 'ünïö' },
     ];
-    const text = await shown('routes', rows, { request: { ...inet, extend: 2 } });
+    const text = await shown('routes', rows, { asked: { ...inet, extend: 2 } });
     expect(text).toContain(' e\\x1b[   1240 ');
     expect(text).toContain(' ünï    1240 ');
   });
@@ -133,7 +132,7 @@ describe('IPv6 routes', () => {
   ];
 
   it.each([0, 1, 2, 3])('has the same columns with -e %i times', async (extend) => {
-    expect(await shown('routes', rows, { request: { ...inet6, extend } })).toBe(
+    expect(await shown('routes', rows, { asked: { ...inet6, extend } })).toBe(
       `Kernel IPv6 routing table
 Destination                    Next Hop                   Flag Met Ref  Use If
 2001:db8::/32                  ::                         U    -1  123      5 eth0
@@ -145,8 +144,8 @@ Destination                    Next Hop                   Flag Met Ref  Use If
   });
 
   it('names addresses, and shows any as [::]', async () => {
-    const request = { ...inet6, numeric: named.numeric };
-    const text = await shown('routes', rows.slice(0, 2), { request, names });
+    const asked = { ...inet6, numeric: named.numeric };
+    const text = await shown('routes', rows.slice(0, 2), { asked, names });
     expect(text.split('\n').slice(2)).toEqual([
       'net.example.org/32             [::]                       U    -1  123      5 eth0',
       '[::]/0                         fe80::1                    U    1024 123      5 eth0',
@@ -156,9 +155,9 @@ Destination                    Next Hop                   Flag Met Ref  Use If
 });
 
 it('gives each family its table, in the order asked, empty ones too', async () => {
-  const request = { families: ['inet6', 'inet'] } as const;
+  const asked = { families: ['inet6', 'inet'] } as const;
   expect(
-    (await shown('routes', [route], { request })).split('\n').map((line) => line.slice(0, 15)),
+    (await shown('routes', [route], { asked })).split('\n').map((line) => line.slice(0, 15)),
   ).toEqual([
     'Kernel IPv6 rou',
     'Destination    ',
@@ -175,9 +174,7 @@ it('shows each batch before it asks for the next', async () => {
     for (; pulled < 3; pulled++) yield [route];
   }
   const report = { kind: 'routes', platform: 'linux', takenAt, warnings: [] } as const;
-  const context = { names: noNames, paint: null, width: null, previous: null } as const;
-  const request = { ...defaultRequest, ...inet };
-  const chunks = routesTable({ ...report, batches: batches() }, { ...context, request })[
+  const chunks = routesTable({ ...report, batches: batches() }, contextWith(inet))[
     Symbol.asyncIterator
   ]();
   expect((await chunks.next()).value).toMatch(/^Kernel IP routing table\n.*\n203\.0\.113\.0 /);
@@ -185,8 +182,8 @@ it('shows each batch before it asks for the next', async () => {
 });
 
 it('leaves titles out with -H, and paints them where there is colour', async () => {
-  const bare = await shown('routes', [route], { request: { ...inet, header: false } });
+  const bare = await shown('routes', [route], { asked: { ...inet, header: false } });
   expect(bare.split('\n').length).toBe(2);
-  const painted = await shown('routes', [route], { request: inet, paint: marks });
+  const painted = await shown('routes', [route], { asked: inet, paint: marks });
   expect(painted).toMatch(/^<h>Kernel IP routing table<\/h>\n<h>Destination .* Iface<\/h>\n203/);
 });

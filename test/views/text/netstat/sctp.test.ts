@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Request } from '../../../../src/model/request.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
 import { inetRow } from '../../../../src/views/text/netstat/inet.ts';
-import { defaultRequest, someNames } from '../support/render.ts';
+import type { Asked } from '../../../support/listing.ts';
+import { contextWith, someNames } from '../support/render.ts';
 import { inetSockets } from '../support/rows.ts';
 
 const association: InetSocket = {
@@ -21,9 +21,8 @@ const endpoint: InetSocket = {
   sendQueue: null,
 };
 
-function lines(socket: InetSocket, request: Partial<Request> = {}): string[] {
-  const context = { names: someNames, paint: null, width: null, previous: null };
-  const text = inetRow({ ...context, request: { ...defaultRequest, ...request } })(socket);
+function lines(socket: InetSocket, asked: Partial<Asked> = {}): string[] {
+  const text = inetRow(contextWith(asked, { names: someNames }))(socket);
   expect(text.endsWith('\n')).toBe(true);
   return text.slice(0, -1).split('\n');
 }

@@ -49,8 +49,8 @@ describe('golden files', () => {
     let text = '';
     const numeric = { hosts: false, ports: false, users: false };
     for (const wide of [false, true]) {
-      const request = { numeric, wide, programs: true, extend: 1, timers: true };
-      text += await render(netstat, 'sockets', rows.sockets, { request, names: someNames });
+      const asked = { numeric, wide, programs: true, extend: 1, timers: true };
+      text += await render(netstat, 'sockets', rows.sockets, { asked, names: someNames });
     }
     await expect(text).toMatchFileSnapshot('golden/rows-with-names.txt');
   });
@@ -73,7 +73,7 @@ describe('sections', () => {
     ['UNIX', ['unix'], unixSockets, [unixTitle]],
     ['UNIX, without a row', ['unix'], [], [unixTitle]],
   ] as const)('%s', async (_, protocols, sockets, expected) => {
-    expect(await titles({ request: { protocols } }, sockets)).toEqual(expected);
+    expect(await titles({ asked: { protocols } }, sockets)).toEqual(expected);
   });
 
   it.each([
@@ -81,14 +81,14 @@ describe('sections', () => {
     ['listening', 'only servers'],
     ['all', 'servers and established'],
   ] as const)('a title says which rows these are: %s', async (which, words) => {
-    expect(await titles({ request: { which } })).toEqual([
+    expect(await titles({ asked: { which } })).toEqual([
       `Active Internet connections (${words})`,
       `Active UNIX domain sockets (${words})`,
     ]);
   });
 
   it('come without titles where no header is wanted', async () => {
-    const text = await render(netstat, 'sockets', rows.sockets, { request: { header: false } });
+    const text = await render(netstat, 'sockets', rows.sockets, { asked: { header: false } });
     expect(text).not.toMatch(/Active|Proto/);
     expect(text).toMatch(/^tcp /);
   });
@@ -112,16 +112,16 @@ describe('colour', () => {
   };
 
   it('adds nothing but itself', async () => {
-    const request = { programs: true, extend: 1, timers: true };
-    const plain = await render(netstat, 'sockets', rows.sockets, { request });
-    const painted = await render(netstat, 'sockets', rows.sockets, { request, paint });
+    const asked = { programs: true, extend: 1, timers: true };
+    const plain = await render(netstat, 'sockets', rows.sockets, { asked });
+    const painted = await render(netstat, 'sockets', rows.sockets, { asked, paint });
     expect(painted).not.toBe(plain);
     expect(painted.replaceAll(/<[^>]*>/g, '')).toBe(plain);
   });
 });
 
 it('lets no control character through, whatever others chose', async () => {
-  const request = { programs: true, wide: true };
-  const text = await render(netstat, 'sockets', rows.sockets, { request });
+  const asked = { programs: true, wide: true };
+  const text = await render(netstat, 'sockets', rows.sockets, { asked });
   expect(text).not.toMatch(/[^\P{Cc}\n]|[\p{Zl}\p{Zp}\u202e]/u);
 });

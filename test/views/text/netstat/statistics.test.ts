@@ -18,9 +18,7 @@ const rows = [
 ];
 
 it('groups counters under headings, in line, without those at zero', async () => {
-  expect(
-    await shown('statistics', rows, { request: { which: 'connected' } }),
-  ).toBe(`Ip: IPv4 packets
+  expect(await shown('statistics', rows, { asked: { which: 'connected' } })).toBe(`Ip: IPv4 packets
   InReceives       88  packets received
 
 Tcp: TCP over IPv4 and IPv6
@@ -69,7 +67,7 @@ describe('-c', () => {
 
   it('keeps columns in line, and rounds apart', async () => {
     const previous = { takenAt: ago(1), rows: [counter('Ip', 'InReceives', 80)] };
-    const text = await shown('statistics', rows, { previous, request: { which: 'connected' } });
+    const text = await shown('statistics', rows, { previous, asked: { which: 'connected' } });
     expect(text).toContain(
       '\nIp: IPv4 packets\n  InReceives       88  +8.00/s  packets received\n',
     );
@@ -96,6 +94,6 @@ it('makes names safe, and paints', async () => {
   expect(await shown('statistics', [counter('Ip', 'A', 1)], { paint: marks })).toBe(
     '<h>Ip: IPv4 packets</h>\n  A  1  <q>things seen</q>\n',
   );
-  const bare = await shown('statistics', [counter('Ip', 'A', 1)], { request: { header: false } });
+  const bare = await shown('statistics', [counter('Ip', 'A', 1)], { asked: { header: false } });
   expect(bare).toBe('  A  1  things seen\n');
 });

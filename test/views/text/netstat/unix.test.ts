@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { noNames } from '../../../../src/model/names.ts';
-import type { Request } from '../../../../src/model/request.ts';
 import type { UnixSocket } from '../../../../src/model/socket.ts';
 import { unixFlagsText, unixHeader, unixRow } from '../../../../src/views/text/netstat/unix.ts';
-import { defaultRequest } from '../support/render.ts';
+import type { Asked } from '../../../support/listing.ts';
+import { contextWith } from '../support/render.ts';
 import { hostile, unixSockets } from '../support/rows.ts';
 
 const socket = unixSockets[0] as UnixSocket;
 
-function row(changes: Partial<UnixSocket>, request: Partial<Request> = {}): string {
-  const context = { names: noNames, paint: null, width: null, previous: null };
-  return unixRow({ ...context, request: { ...defaultRequest, ...request } })({
+function row(changes: Partial<UnixSocket>, asked: Partial<Asked> = {}): string {
+  return unixRow(contextWith(asked))({
     ...socket,
     ...changes,
   });
@@ -91,11 +89,11 @@ describe('a row', () => {
 });
 
 it('has a column for programs where they are wanted', () => {
-  expect(unixHeader({ ...defaultRequest, which: 'connected' })).toBe(
+  expect(unixHeader(contextWith({ which: 'connected' }))).toBe(
     'Active UNIX domain sockets (w/o servers)\n' +
       'Proto RefCnt Flags       Type       State         I-Node   Path\n',
   );
-  expect(unixHeader({ ...defaultRequest, programs: true })).toContain(
+  expect(unixHeader(contextWith({ programs: true }))).toContain(
     'State         I-Node   PID/Program name     Path\n',
   );
 });

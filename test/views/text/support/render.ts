@@ -1,21 +1,38 @@
+import type { Listing } from '../../../../src/model/listing.ts';
 import type { Names } from '../../../../src/model/names.ts';
 import { noNames } from '../../../../src/model/names.ts';
-import type { Request } from '../../../../src/model/request.ts';
 import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
-import { defaultRequest as programsDefault } from '../../../../src/options/default-request.ts';
-import type { FormatContext, Formatter } from '../../../../src/views/text/formatter.ts';
 import type { Paint } from '../../../../src/views/text/paint.ts';
+import type { Formatter, ViewContext } from '../../../../src/views/text/text-view.ts';
+import { type Asked, listingWith } from '../../../support/listing.ts';
 
 export const takenAt = '2026-03-01T12:00:00.000Z';
 
 /** What these tests ask for where they say nothing: every row, in numbers, without colour. */
-export const defaultRequest: Request = {
-  ...programsDefault,
+export const everyRow: Listing = listingWith({
   protocols: ['tcp', 'udp', 'unix'],
   which: 'all',
   numeric: { hosts: true, ports: true, users: true },
   color: 'never',
-};
+});
+
+/** What a view's text depends on, where the listing differs from `everyRow` in `asked`. */
+export function contextWith(
+  asked: Partial<Asked>,
+  rest: Partial<Omit<ViewContext, keyof Listing>> = {},
+): ViewContext {
+  const { query, view, schedule } = listingWith(asked, everyRow);
+  return {
+    query,
+    view,
+    schedule,
+    names: noNames,
+    paint: null,
+    width: null,
+    previous: null,
+    ...rest,
+  };
+}
 
 /** Names as a machine without DNS might have them. */
 export const someNames: Names = {
@@ -29,11 +46,12 @@ export const someNames: Names = {
 };
 
 export interface Scenario {
-  readonly request?: Partial<Request>;
+  /** What differs from `everyRow`. */
+  readonly asked?: Partial<Asked>;
   readonly names?: Names;
   readonly paint?: Paint | null;
   readonly width?: number | null;
-  readonly previous?: FormatContext['previous'];
+  readonly previous?: ViewContext['previous'];
   readonly warnings?: readonly Warning[];
   /** Rows to a batch. */
   readonly batch?: number;
@@ -50,7 +68,7 @@ export async function chunks<K extends ReportKind>(
   rows: readonly ReportRows[K][],
   scenario: Scenario = {},
 ): Promise<string[]> {
-  const { request, names, paint, width, previous, warnings, batch } = scenario;
+  const { asked, names, paint, width, previous, warnings, batch } = scenario;
   const report = {
     kind,
     platform: 'linux',
@@ -58,13 +76,15 @@ export async function chunks<K extends ReportKind>(
     batches: batchesOf(rows, batch ?? 100),
     warnings: warnings ?? [],
   } as const;
-  const context = {
-    request: { ...defaultRequest, report: kind, ...request },
-    names: names ?? noNames,
-    paint: paint ?? null,
-    width: width ?? null,
-    previous: previous ?? null,
-  };
+  const context = contextWith(
+    { report: kind, ...asked },
+    {
+      names: names ?? noNames,
+      paint: paint ?? null,
+      width: width ?? null,
+      previous: previous ?? null,
+    },
+  );
   const all: string[] = [];
   for await (const chunk of format(report, context)) all.push(chunk);
   return all;

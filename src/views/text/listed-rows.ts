@@ -1,13 +1,13 @@
-import type { Scene } from '../../attributes/attribute.ts';
+import type { CellContext } from '../../attributes/attribute.ts';
 import { minorRows } from '../../attributes/index.ts';
-import type { Request } from '../../model/request.ts';
+import type { Query } from '../../model/query.ts';
 import type { Row } from '../../model/snapshot.ts';
-import type { FormatContext, ReportStream } from './formatter.ts';
+import type { ReportStream, ViewContext } from './text-view.ts';
 
 /** The rows that a table for eyes shows: without -a some are left out, as netstat does. */
-export async function* rowsForEyes(
+export async function* listedRows(
   { kind, batches }: ReportStream,
-  { which }: Request,
+  { which }: Query,
 ): AsyncGenerator<readonly Row[]> {
   const isMinor = which === 'all' ? null : minorRows(kind);
   for await (const rows of batches as AsyncIterable<readonly Row[]>) {
@@ -16,6 +16,6 @@ export async function* rowsForEyes(
 }
 
 /** What the cells of one report may depend on. */
-export function sceneOf(report: ReportStream, context: FormatContext): Scene {
+export function cellContextOf(report: ReportStream, context: ViewContext): CellContext {
   return { takenAt: report.takenAt, names: context.names, previous: context.previous };
 }

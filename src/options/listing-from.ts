@@ -1,4 +1,5 @@
-import type { ColorMode, Format, Request, Which } from '../model/request.ts';
+import type { Listing, Schedule } from '../model/listing.ts';
+import type { Query, Which } from '../model/query.ts';
 import type { ReportKind } from '../model/snapshot.ts';
 import {
   type InetFamily,
@@ -6,7 +7,8 @@ import {
   inetProtocols,
   type Protocol,
 } from '../model/socket.ts';
-import { defaultRequest } from './default-request.ts';
+import type { ColorMode, Format, View } from '../model/view.ts';
+import { defaultListing } from './default-listing.ts';
 import { parseFamily } from './families.ts';
 import type { GivenFlags } from './parse-flags.ts';
 import { usageError } from './usage.ts';
@@ -26,43 +28,29 @@ const defaultInterval = 1000;
  * What the flags ask for, as netstat reads them.
  * @throws NetstatError `usage`
  */
-export function requestFrom(flags: GivenFlags): Request {
+export function listingFrom(flags: GivenFlags): Listing {
+  const query = queryOf(flags);
+  return {
+    query,
+    view: viewOf(flags),
+    schedule: scheduleOf(flags),
+    target: { procRoot: procRootOf(flags) },
+  };
+}
+
+function queryOf(flags: GivenFlags): Query {
   const report = reportOf(flags);
   const sockets = socketsOf(flags);
-  const numeric = flags.has('numeric');
-  const format = formatOf(flags);
   if (report !== 'sockets') refuseSocketOptions(flags, report);
   if (report === 'routes' && sockets.protocols.length === 1 && sockets.protocols[0] === 'unix') {
     throw usageError('-x: UNIX sockets have no routes');
   }
-  if (flags.has('columns') && (format === 'json' || format === 'ndjson')) {
-    throw usageError(
-      `--columns does not go with --format ${format}, which has every field; use jq`,
-    );
-  }
   return {
     report,
     ...sockets,
-    families: sockets.families ?? (report === 'routes' ? ['inet'] : defaultRequest.families),
+    families: sockets.families ?? (report === 'routes' ? ['inet'] : defaultListing.query.families),
     requiredFamilies: sockets.families ?? ['inet'],
     which: whichOf(flags),
-    numeric: {
-      hosts: numeric || flags.has('numeric-hosts'),
-      ports: numeric || flags.has('numeric-ports'),
-      users: numeric || flags.has('numeric-users'),
-    },
-    programs: flags.has('programs'),
-    extend: flags.count('extend'),
-    timers: flags.has('timers'),
-    wide: flags.has('wide'),
-    verbose: flags.has('verbose'),
-    interval: intervalOf(flags),
-    resolveTimeout: seconds(flags, 'resolve-timeout', 0) ?? defaultRequest.resolveTimeout,
-    format,
-    color: (flags.value('color') as ColorMode | null) ?? defaultRequest.color,
-    header: !flags.has('no-header'),
-    columns: flags.has('columns') ? flags.values('columns') : null,
-    sort: flags.values('sort'),
     filters: {
       state: flags.values('state'),
       port: flags.values('port'),
@@ -74,8 +62,42 @@ export function requestFrom(flags: GivenFlags): Request {
       exposed: flags.has('exposed'),
       expression: flags.words,
     },
+    sort: flags.values('sort'),
+  };
+}
+
+function viewOf(flags: GivenFlags): View {
+  const format = formatOf(flags);
+  if (flags.has('columns') && (format === 'json' || format === 'ndjson')) {
+    throw usageError(
+      `--columns does not go with --format ${format}, which has every field; use jq`,
+    );
+  }
+  const numeric = flags.has('numeric');
+  return {
+    format,
+    columns: flags.has('columns') ? flags.values('columns') : null,
+    header: !flags.has('no-header'),
+    color: (flags.value('color') as ColorMode | null) ?? defaultListing.view.color,
+    numeric: {
+      hosts: numeric || flags.has('numeric-hosts'),
+      ports: numeric || flags.has('numeric-ports'),
+      users: numeric || flags.has('numeric-users'),
+    },
+    programs: flags.has('programs'),
+    extend: flags.count('extend'),
+    timers: flags.has('timers'),
+    wide: flags.has('wide'),
+    verbose: flags.has('verbose'),
     quiet: flags.has('quiet'),
-    procRoot: procRootOf(flags),
+  };
+}
+
+function scheduleOf(flags: GivenFlags): Schedule {
+  const { resolveTimeout } = defaultListing.schedule;
+  return {
+    interval: intervalOf(flags),
+    resolveTimeout: seconds(flags, 'resolve-timeout', 0) ?? resolveTimeout,
   };
 }
 
@@ -112,7 +134,7 @@ function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
   }
 }
 
-function socketsOf(flags: GivenFlags): Pick<Request, 'protocols' | 'protocolsNamed'> & {
+function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed'> & {
   /** null: none was named. */
   readonly families: readonly InetFamily[] | null;
 } {
@@ -141,7 +163,7 @@ function whichOf(flags: GivenFlags): Which {
 
 function formatOf(flags: GivenFlags): Format {
   const format = flags.value('format') as Format | null;
-  if (!flags.has('json')) return format ?? defaultRequest.format;
+  if (!flags.has('json')) return format ?? defaultListing.view.format;
   if (format !== null && format !== 'json') {
     throw usageError(`--json and --format ${format}: give one of them`);
   }

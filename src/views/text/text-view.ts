@@ -1,5 +1,6 @@
+import type { Listing } from '../../model/listing.ts';
 import type { Names } from '../../model/names.ts';
-import type { Request } from '../../model/request.ts';
+import type { ViewNeeds } from '../../model/needs.ts';
 import type { Round } from '../../model/round.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../../model/snapshot.ts';
 import type { Paint } from './paint.ts';
@@ -15,17 +16,23 @@ export interface ReportStream<K extends ReportKind = ReportKind> {
   readonly warnings: readonly Warning[];
 }
 
-/** Everything beyond the rows that a format depends on. */
-export interface FormatContext {
-  readonly request: Request;
+/** Everything beyond the rows that a text depends on. */
+export interface ViewContext extends Omit<Listing, 'target'> {
   readonly names: Names;
   /** null: no colour, not one byte of it. */
   readonly paint: Paint | null;
   /** The terminal's width in columns; null: not a terminal. */
   readonly width: number | null;
-  /** In `-c`: the round before this one, for formats that show change; null in the first. */
+  /** The round before this one, for what shows change; null in the first, or where nothing needs it. */
   readonly previous: Round | null;
 }
 
 /** Turns rows into text, a chunk at a time; each chunk ends with a whole line. */
-export type Formatter = (report: ReportStream, context: FormatContext) => AsyncIterable<string>;
+export type Formatter = (report: ReportStream, context: ViewContext) => AsyncIterable<string>;
+
+/** A way to show rows as text, and what it needs for that. */
+export interface TextView extends ViewNeeds {
+  readonly format: Formatter;
+  /** Its text has an end of its own: where reading fails behind some rows, it comes all the same. */
+  readonly hasEnd: boolean;
+}

@@ -1,0 +1,12 @@
+import type { Host } from '../host.ts';
+import { sanitize } from '../text/sanitize.ts';
+
+/** The only way to standard error: each text is one line there, whatever it quotes. */
+export function complain(
+  host: Pick<Host, 'stderr'>,
+  message: string,
+  excerpt: readonly string[] = [],
+): void {
+  const lines = [`tsnetstat: ${message}`, ...excerpt].map(sanitize);
+  host.stderr.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,30 @@
+import type { Host } from '../host.ts';
+import type { Warning } from '../model/snapshot.ts';
+import { complain } from './complain.ts';
+
+/** Tells warnings, each once however many rounds it is true of. */
+export interface WarningTeller {
+  tell(warnings: readonly Warning[]): void;
+  /** This message is told as an error: it is no warning too. */
+  except(message: string): void;
+}
+
+/** A teller of standard error. `verbose`: also of tables that the kernel lacks. */
+export function warningTeller(
+  host: Pick<Host, 'stderr'>,
+  { verbose }: { readonly verbose: boolean },
+): WarningTeller {
+  const told = new Set<string>();
+  return {
+    tell(warnings) {
+      for (const { code, message, source } of warnings) {
+        if (code === 'absent' && !verbose) continue;
+        const about = `${code} ${source}`;
+        if (told.has(about) || told.has(message)) continue;
+        told.add(about);
+        complain(host, `warning: ${message}`);
+      }
+    },
+    except: (message) => told.add(message),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Listing } from './listing.ts';
+
+/** What has to be known of rows beyond what their table says. Each costs time. */
+export interface Needs {
+  /** Who holds each socket: nobody asked; one owner each; every owner. */
+  readonly owners: 'none' | 'first' | 'all';
+  /** Command lines and executables of owners too. */
+  readonly ownerDetails: boolean;
+  /** Names for addresses and networks. */
+  readonly hostNames: boolean;
+  readonly serviceNames: boolean;
+  readonly userNames: boolean;
+  /** The rows of the round before, to show what changed since. */
+  readonly previousRound: boolean;
+}
+
+/** The needs that are met or not; `owners`: that they are to be known at all. */
+export type Need = 'owners' | Exclude<keyof Needs, 'owners'>;
+
+/** Nothing but the rows. */
+export const noNeeds: Needs = {
+  owners: 'none',
+  ownerDetails: false,
+  hostNames: false,
+  serviceNames: false,
+  userNames: false,
+  previousRound: false,
+};
+
+/** What a view says of itself, so that no more is read and looked up than it shows. */
+export interface ViewNeeds {
+  /**
+   * It is for programs: numbers, never names, and every field that is known where no columns are named.
+   * Else for eyes.
+   */
+  readonly forPrograms: boolean;
+  /** What its own columns need; where others are named, their attributes say so. */
+  needs(listing: Omit<Listing, 'target'>): Partial<Needs>;
+}

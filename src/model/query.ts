@@ -1,0 +1,39 @@
+import type { ReportKind } from './snapshot.ts';
+import type { InetFamily, Protocol } from './socket.ts';
+
+/** Which rows by what they do: `connected` is netstat's default, `listening` is -l, `all` is -a. */
+export type Which = 'connected' | 'listening' | 'all';
+
+/** The row filters as they were given; `select` gives them their meaning. */
+export interface FilterOptions {
+  readonly state: readonly string[];
+  readonly port: readonly string[];
+  readonly local: readonly string[];
+  readonly remote: readonly string[];
+  readonly pid: readonly string[];
+  readonly program: readonly string[];
+  readonly user: readonly string[];
+  /** Only what listens beyond loopback. */
+  readonly exposed: boolean;
+  /** The words after the flags: an expression in ss's grammar. */
+  readonly expression: readonly string[];
+}
+
+/** What facts are asked for: which rows of which report, in which order. */
+export interface Query<K extends ReportKind = ReportKind> {
+  readonly report: K;
+  /** Socket tables to list, in netstat's order. */
+  readonly protocols: readonly Protocol[];
+  /** True where `protocols` were named by flags, so that lacking one is an error. */
+  readonly protocolsNamed: boolean;
+  readonly families: readonly InetFamily[];
+  /**
+   * Reports other than sockets: the families without which there is no answer. Those that were named,
+   * and on the command line IPv4 where none was, as netstat sees it.
+   */
+  readonly requiredFamilies: readonly InetFamily[];
+  readonly which: Which;
+  readonly filters: FilterOptions;
+  /** Sort keys, a leading `-` for descending; empty: the kernel's order. */
+  readonly sort: readonly string[];
+}

@@ -1,0 +1,29 @@
+/** What `--format` takes. */
+export const formats = ['netstat', 'table', 'json', 'ndjson', 'csv'] as const;
+export type Format = (typeof formats)[number];
+
+/** What `--color` takes. */
+export type ColorMode = 'auto' | 'always' | 'never';
+
+/** How rows are shown. */
+export interface View {
+  readonly format: Format;
+  /** Column keys to show, in this order; null: the format's own. */
+  readonly columns: readonly string[] | null;
+  readonly header: boolean;
+  readonly color: ColorMode;
+  /** Show numbers where true, names where false. */
+  readonly numeric: { readonly hosts: boolean; readonly ports: boolean; readonly users: boolean };
+  /** -p: the processes that hold each socket. */
+  readonly programs: boolean;
+  /** How often -e was given; 0 to 2 tell apart. */
+  readonly extend: number;
+  /** -o */
+  readonly timers: boolean;
+  /** -W */
+  readonly wide: boolean;
+  /** -v: tables that the kernel lacks are told of. */
+  readonly verbose: boolean;
+  /** No rows: the exit code tells whether there are any. */
+  readonly quiet: boolean;
+}

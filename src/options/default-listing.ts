@@ -1,0 +1,41 @@
+import type { Listing } from '../model/listing.ts';
+import { inetProtocols } from '../model/socket.ts';
+
+/** What is asked for when nothing is said: netstat without arguments. */
+export const defaultListing: Listing = {
+  query: {
+    report: 'sockets',
+    protocols: [...inetProtocols, 'unix'],
+    protocolsNamed: false,
+    families: ['inet', 'inet6'],
+    requiredFamilies: [],
+    which: 'connected',
+    filters: {
+      state: [],
+      port: [],
+      local: [],
+      remote: [],
+      pid: [],
+      program: [],
+      user: [],
+      exposed: false,
+      expression: [],
+    },
+    sort: [],
+  },
+  view: {
+    format: 'netstat',
+    columns: null,
+    header: true,
+    color: 'auto',
+    numeric: { hosts: false, ports: false, users: false },
+    programs: false,
+    extend: 0,
+    timers: false,
+    wide: false,
+    verbose: false,
+    quiet: false,
+  },
+  schedule: { interval: null, resolveTimeout: 2000 },
+  target: { procRoot: null },
+};

@@ -1,0 +1,95 @@
+import type { Attribute } from '../attributes/attribute.ts';
+import type { Listing } from '../model/listing.ts';
+import { type Need, type Needs, noNeeds, type ViewNeeds } from '../model/needs.ts';
+import type { Row } from '../model/snapshot.ts';
+
+/** What a listing has to know, from everything that says so: computed once, before anything is read. */
+export async function needsOf(
+  listing: Listing,
+  shown: ViewNeeds,
+  selection: { readonly usesOwners: boolean },
+): Promise<Needs> {
+  const { query, view } = listing;
+  const chosen = selection.usesOwners ? { owners: 'all' as const } : {};
+  if (view.quiet) return { ...noNeeds, ...chosen };
+  const columns =
+    view.columns === null ? shown.needs(listing) : needsOfColumns(await named(query, view.columns));
+  const sorted = needsOfSort(
+    await named(
+      query,
+      query.sort.map((key) => key.replace(/^-/, '')),
+    ),
+  );
+  const needs = union([
+    namesFor(listing, shown, columns),
+    // Programs are given numbers, in whichever order was asked for.
+    shown.forPrograms ? sorted : namesFor(listing, shown, sorted),
+    chosen,
+  ]);
+  const showsEverything = shown.forPrograms && view.columns === null;
+  return showsEverything && needs.owners !== 'none'
+    ? { ...needs, owners: 'all', ownerDetails: true }
+    : needs;
+}
+
+/** The attributes of these names; their table is only loaded where there are some. */
+async function named(
+  { report }: Listing['query'],
+  names: readonly string[],
+): Promise<readonly Attribute<Row>[]> {
+  if (names.length === 0) return [];
+  const { attributeNamed } = await import('../attributes/index.ts');
+  return names.flatMap(
+    (name) => (attributeNamed(report, name) as Attribute<Row> | undefined) ?? [],
+  );
+}
+
+/** Columns show every owner. */
+function needsOfColumns(attributes: readonly Attribute<Row>[]): Partial<Needs> {
+  return withOwners(
+    attributes.flatMap(({ needs }) => needs ?? []),
+    'all',
+  );
+}
+
+/** The first owner decides a row's place. */
+function needsOfSort(attributes: readonly Attribute<Row>[]): Partial<Needs> {
+  return withOwners(
+    attributes.flatMap(({ sortNeeds }) => sortNeeds ?? []),
+    'first',
+  );
+}
+
+function withOwners(needs: readonly Need[], owners: 'first' | 'all'): Partial<Needs> {
+  const { owners: _, ...others } = Object.fromEntries(needs.map((need) => [need, true]));
+  return { ...others, ...(needs.includes('owners') && { owners }) };
+}
+
+/** Names are looked up only for whoever shows them, and not where numbers were asked for. */
+function namesFor(
+  { view: { numeric } }: Listing,
+  { forPrograms }: ViewNeeds,
+  needs: Partial<Needs>,
+): Partial<Needs> {
+  return {
+    ...needs,
+    hostNames: needs.hostNames === true && !forPrograms && !numeric.hosts,
+    serviceNames: needs.serviceNames === true && !forPrograms && !numeric.ports,
+    userNames: needs.userNames === true && !forPrograms && !numeric.users,
+  };
+}
+
+const depths = ['none', 'first', 'all'] as const satisfies readonly Needs['owners'][];
+
+function union(parts: readonly Partial<Needs>[]): Needs {
+  const any = (need: Exclude<Need, 'owners'>) => parts.some((part) => part[need] === true);
+  const deepest = Math.max(...parts.map(({ owners }) => depths.indexOf(owners ?? 'none')));
+  return {
+    owners: depths[deepest] ?? 'none',
+    ownerDetails: any('ownerDetails'),
+    hostNames: any('hostNames'),
+    serviceNames: any('serviceNames'),
+    userNames: any('userNames'),
+    previousRound: any('previousRound'),
+  };
+}

@@ -1,0 +1,90 @@
+import { begun, holdBack } from '../model/defer-failure.ts';
+import type { Listing } from '../model/listing.ts';
+import type { Names } from '../model/names.ts';
+import { noNames } from '../model/names.ts';
+import type { Needs, ViewNeeds } from '../model/needs.ts';
+import type { Query } from '../model/query.ts';
+import type { Row } from '../model/snapshot.ts';
+import type { NameResolver } from '../resolve/index.ts';
+import { selectionOf } from '../select/index.ts';
+import type { Backend, Batches, Notes } from '../sources/source.ts';
+import { named } from './name.ts';
+import { needsOf } from './needs.ts';
+import { interfaceNames, type ReadOptions, readRows } from './read.ts';
+
+/** A round's rows, chosen, named and in order. Reading them has begun. */
+export interface OpenRound {
+  readonly names: Names;
+  readonly batches: Batches<Row>;
+  /** Once they are at their end: those to compare the next round with; empty where nothing does. */
+  readonly kept: readonly Row[];
+}
+
+/** Everything that a listing does between its source and its view, ready to run any number of times. */
+export interface Pipeline {
+  /** What is asked for in the end: filters decide with it which rows, the platform which tables. */
+  readonly query: Query;
+  /** Rows as they are read: chosen, neither named nor sorted. */
+  read(warnings: Notes): Batches<Row>;
+  /**
+   * Begins a round.
+   * @throws NetstatError where nothing can be read at all
+   */
+  open(warnings: Notes): Promise<OpenRound>;
+}
+
+/**
+ * Makes a listing ready. What is wrong with it is told here, before anything is read.
+ * @throws NetstatError `usage` for a filter, sort key or column that there is not
+ */
+export async function pipelineOf(
+  listing: Listing,
+  source: Backend,
+  shown: ViewNeeds,
+  resolver: () => Promise<NameResolver>,
+): Promise<Pipeline> {
+  const { query, view } = listing;
+  const selection = await selectionOf(query, resolver, () => interfaceNames(source));
+  const sort = query.sort.length > 0 ? await import('../select/sort.ts') : null;
+  sort?.compileSort(query.sort, noNames, query.report);
+  if (view.columns !== null) {
+    (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
+  }
+  const needs: Needs = await needsOf(listing, shown, selection);
+  const options: ReadOptions = { selection, needs, keepsAll: sort !== null };
+  const read = (warnings: Notes) => readRows(source, query, options, warnings) as Batches<Row>;
+  return {
+    query: {
+      ...query,
+      which: selection.which,
+      protocols: query.protocols.filter((protocol) => source.protocols.includes(protocol)),
+    },
+    read,
+    async open(warnings) {
+      const { names, batches } = await named(read(warnings), query.report, needs, resolver);
+      let rows: Batches<Row> = batches;
+      if (sort !== null) rows = sorted(rows, sort.compileSort(query.sort, names, query.report));
+      const kept: Row[] = [];
+      if (needs.previousRound) rows = keeping(rows, kept);
+      return { names, batches: await begun(rows), kept };
+    },
+  };
+}
+
+async function* sorted(
+  batches: Batches<Row>,
+  sort: (rows: readonly Row[]) => readonly Row[],
+): Batches<Row> {
+  const rows: Row[] = [];
+  const all = holdBack(batches);
+  for await (const batch of all.batches) for (const row of batch) rows.push(row);
+  yield sort(rows);
+  all.rethrow();
+}
+
+async function* keeping(batches: Batches<Row>, kept: Row[]): Batches<Row> {
+  for await (const batch of batches) {
+    for (const row of batch) kept.push(row);
+    yield batch;
+  }
+}

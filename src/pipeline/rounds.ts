@@ -1,0 +1,37 @@
+import type { Schedule } from '../model/listing.ts';
+import type { Round } from '../model/round.ts';
+import type { Row } from '../model/snapshot.ts';
+
+/** A round that begins. */
+export interface Beginning {
+  /** ISO 8601, UTC. */
+  readonly takenAt: string;
+  /** The round before it; null: this is the first. */
+  readonly previous: Round | null;
+}
+
+/** What rounds need of the process. */
+export interface Clock {
+  /** Now: ISO 8601, UTC. */
+  now(): string;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/**
+ * Runs `round` once, or with an interval again and again, until it throws or `sleep` rejects. It gives
+ * the rows that the next round is to know of; none where nothing compares them.
+ */
+export async function inRounds(
+  { interval }: Pick<Schedule, 'interval'>,
+  { now, sleep }: Clock,
+  round: (beginning: Beginning) => Promise<readonly Row[]>,
+): Promise<void> {
+  let previous: Round | null = null;
+  for (;;) {
+    const takenAt = now();
+    const rows = await round({ takenAt, previous });
+    if (interval === null) return;
+    previous = { takenAt, rows };
+    await sleep(interval);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Listing } from '../../model/listing.ts';
+import type { Needs } from '../../model/needs.ts';
+
+/** What netstat's own layouts, in boxes or not, show of each report. `owners`: how many -p is to show. */
+export function needsOfTables(
+  { query, view, schedule }: Omit<Listing, 'target'>,
+  owners: 'first' | 'all',
+): Partial<Needs> {
+  switch (query.report) {
+    case 'sockets':
+      return {
+        owners: view.programs ? owners : 'none',
+        hostNames: true,
+        serviceNames: true,
+        userNames: view.extend > 0,
+      };
+    case 'routes':
+    case 'groups':
+      return { hostNames: true };
+    case 'interfaces':
+      return {};
+    case 'statistics':
+      return { previousRound: schedule.interval !== null };
+  }
+}
+
+/** Every field, for programs: with -p every owner and all that is known of it. */
+export function needsOfData({ view }: Omit<Listing, 'target'>): Partial<Needs> {
+  return view.programs ? { owners: 'all', ownerDetails: true } : {};
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { attributesOf } from '../../src/attributes/index.ts';
+import { noNames } from '../../src/model/names.ts';
+import { type Needs, noNeeds } from '../../src/model/needs.ts';
+import type { ReportKind } from '../../src/model/snapshot.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { needsOf } from '../../src/pipeline/needs.ts';
+import { textViewFor } from '../../src/views/text/index.ts';
+import { inet } from '../select/sockets.ts';
+import { type Asked, listingWith } from '../support/listing.ts';
+import { takenAt } from '../views/text/support/render.ts';
+
+async function needs(asked: Partial<Asked>, usesOwners = false): Promise<Needs> {
+  const listing = listingWith(asked);
+  return needsOf(listing, await textViewFor(listing.view.format), { usesOwners });
+}
+
+const numeric = { hosts: true, ports: true, users: true };
+
+describe('what a view needs for its own columns', () => {
+  const names = { hostNames: true, serviceNames: true };
+  const owners = { owners: 'all', ownerDetails: true } as const;
+  it.each<[string, Partial<Asked>, Partial<Needs>]>([
+    ['netstat', {}, names],
+    ['netstat -n', { numeric }, {}],
+    ['netstat -p', { programs: true, numeric }, { owners: 'first' }],
+    ['netstat -e', { extend: 1 }, { ...names, userNames: true }],
+    ['netstat -en', { extend: 1, numeric }, {}],
+    ['netstat -r', { report: 'routes' }, { hostNames: true }],
+    ['netstat -g', { report: 'groups' }, { hostNames: true }],
+    ['netstat -i', { report: 'interfaces' }, {}],
+    ['netstat -s', { report: 'statistics' }, {}],
+    ['netstat -s -c', { report: 'statistics', interval: 1 }, { previousRound: true }],
+    ['table', { format: 'table' }, names],
+    ['table -p', { format: 'table', programs: true, numeric }, { owners: 'all' }],
+    ['table -e', { format: 'table', extend: 1 }, { ...names, userNames: true }],
+    ['json', { format: 'json' }, {}],
+    ['json -p', { format: 'json', programs: true }, owners],
+    ['ndjson -p', { format: 'ndjson', programs: true }, owners],
+    ['csv -p', { format: 'csv', programs: true }, owners],
+    ['-q', { quiet: true, programs: true, sort: ['user'] }, {}],
+  ])('%s', async (_, asked, expected) => {
+    expect(await needs(asked)).toEqual({ ...noNeeds, ...expected });
+  });
+});
+
+describe('what named columns and sort keys need', () => {
+  it.each<[string, Partial<Asked>, Partial<Needs>]>([
+    ['columns by name', { columns: ['pid'] }, { owners: 'all' }],
+    ['an alias', { columns: ['sport'] }, { serviceNames: true }],
+    ['command lines', { columns: ['command'] }, { owners: 'all', ownerDetails: true }],
+    ['columns in place of -p', { columns: ['recvq'], programs: true }, {}],
+    ['names of hosts', { columns: ['local'] }, { hostNames: true }],
+    ['no names for programs', { columns: ['local', 'user'], format: 'csv' }, {}],
+    ['no names with -n', { columns: ['src', 'user'], numeric }, {}],
+    ['the round before', { report: 'statistics', columns: ['rate'] }, { previousRound: true }],
+    [
+      'a key for eyes',
+      { sort: ['-user'], numeric: { ...numeric, users: false } },
+      { userNames: true },
+    ],
+    ['a key with -n', { sort: ['user'], numeric }, {}],
+    ['a key for programs', { sort: ['user'], format: 'csv', numeric }, { userNames: true }],
+    ['a key of the first owner', { sort: ['pid'], numeric }, { owners: 'first' }],
+    [
+      'every field that is known anyway',
+      { sort: ['pid'], format: 'json' },
+      { owners: 'all', ownerDetails: true },
+    ],
+  ])('%s', async (_, asked, expected) => {
+    expect(await needs(asked)).toEqual({ ...noNeeds, ...expected });
+  });
+
+  it('a filter for owners needs all of them', async () => {
+    expect(await needs({ numeric }, true)).toEqual({ ...noNeeds, owners: 'all' });
+    expect(await needs({ quiet: true }, true)).toEqual({ ...noNeeds, owners: 'all' });
+  });
+});
+
+describe('an attribute says that it needs owners where they change it, and only there', () => {
+  const unasked = inet('192.0.2.1:22', '192.0.2.7:40000');
+  const owner = { pid: 7, program: 'a', commandLine: 'a b', executable: '/a', fd: 3 };
+  const all: Socket[] = [
+    unasked,
+    { ...unasked, owners: [owner] },
+    { ...unasked, owners: [], noOwner: 'denied' },
+  ];
+  const context = { takenAt, names: noNames, previous: null };
+  it.each(attributesOf('sockets').map((attribute) => [attribute.key, attribute] as const))(
+    '%s',
+    async (key, { value, sort }) => {
+      const cells = new Set(all.map((socket) => String(value(socket, context))));
+      expect((await needs({ columns: [key] })).owners !== 'none').toBe(cells.size > 1);
+      if (sort === undefined) return;
+      const values = new Set(all.map((socket) => sort(socket, noNames)));
+      expect((await needs({ sort: [`-${key}`] })).owners !== 'none').toBe(values.size > 1);
+    },
+  );
+});
+
+describe('an attribute says that it needs names where they change it, and only there', () => {
+  const reports = ['sockets', 'routes', 'groups'] as const satisfies ReportKind[];
+  const named = {
+    host: () => 'host.example',
+    network: () => 'net.example',
+    service: () => 'service',
+    user: () => 'somebody',
+  };
+  const row = {
+    sockets: inet('192.0.2.1:22', '192.0.2.7:40000'),
+    routes: {
+      destination: '192.0.2.0',
+      prefixLength: 24,
+      family: 'inet',
+      gateway: '192.0.2.1',
+      source: null,
+    },
+    groups: { group: '224.0.0.1' },
+  };
+  it.each(
+    reports.flatMap((report) => attributesOf(report).map(({ key }) => [report, key] as const)),
+  )('%s: %s', async (report, key) => {
+    const { hostNames, serviceNames, userNames } = await needs({ report, columns: [key] });
+    const attribute = attributesOf(report).find((one) => one.key === key);
+    const shown = (names: typeof named | typeof noNames) =>
+      String(attribute?.show?.(row[report] as never, { takenAt, names, previous: null }));
+    expect(hostNames || serviceNames || userNames).toBe(shown(named) !== shown(noNames));
+  });
+});

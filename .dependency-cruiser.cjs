@@ -60,7 +60,7 @@ const rooms = {
 
   // The two edges: a process, and programs that import us.
   'cli.ts': ['commands/run.ts', 'text/', 'errors.ts', 'host.ts', 'node:fs'],
-  'library-options.ts': ['options/default-request.ts', 'model/', 'errors.ts'],
+  'library-options.ts': ['options/default-listing.ts', 'model/', 'errors.ts'],
   'library.ts': [
     'library-options.ts',
     'text/',
@@ -68,7 +68,7 @@ const rooms = {
     'sources/index.ts',
     'sources/source.ts',
     'select/',
-    'options/default-request.ts',
+    'options/default-listing.ts',
     'model/',
     'errors.ts',
   ],

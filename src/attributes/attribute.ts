@@ -88,6 +88,14 @@ export interface ReportAttributes<R> {
   isMinor?(row: R): boolean;
 }
 
+/** The attribute that goes by this name, its key or an alias; undefined: there is none. */
+export function attributeIn<R>(
+  attributes: readonly Attribute<R>[],
+  name: string,
+): Attribute<R> | undefined {
+  return attributes.find(({ key, aliases }) => key === name || aliases?.includes(name) === true);
+}
+
 /** What is said of a number or a text beside what it is. */
 export type Rest<R> = Partial<Attribute<R>> & Pick<Attribute<R>, 'key' | 'header' | 'meaning'>;
 

@@ -1,7 +1,7 @@
 import { NetstatError } from '../errors.ts';
 import type { Listing } from '../model/listing.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
-import type { Attribute, ReportAttributes } from './attribute.ts';
+import { type Attribute, attributeIn, type ReportAttributes } from './attribute.ts';
 import { groupAttributes } from './groups.ts';
 import { interfaceAttributes } from './interfaces.ts';
 import { routeAttributes } from './routes.ts';
@@ -36,14 +36,12 @@ export function attributesOf<K extends ReportKind>(report: K): readonly Attribut
   return [...of(report).attributes, taken as Attribute<ReportRows[K]>];
 }
 
-/** The attribute that a report calls by this name, its key or an alias; undefined: there is none. */
+/** A report's attribute of this name, its key or an alias; undefined: there is none. */
 export function attributeNamed<K extends ReportKind>(
   report: K,
   name: string,
 ): Attribute<ReportRows[K]> | undefined {
-  return attributesOf(report).find(
-    ({ key, aliases }) => key === name || aliases?.includes(name) === true,
-  );
+  return attributeIn(attributesOf(report), name);
 }
 
 /** The keys that `--columns` takes for a report, without their aliases. */

@@ -1,5 +1,5 @@
-import type { Attribute, End, Filter } from '../attributes/attribute.ts';
-import { attributeNamed, attributesOf } from '../attributes/index.ts';
+import { type Attribute, attributeIn, type End, type Filter } from '../attributes/attribute.ts';
+import { socketAttributes } from '../attributes/sockets.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
 import { type Comparison, numberTest } from './compare.ts';
 import { type Condition, negation, plainCondition } from './condition.ts';
@@ -228,11 +228,11 @@ function ruleFor(filter: Filter<Socket>): FieldRule {
  * of `=`.
  */
 export function fieldRule(name: string): FieldRule | undefined {
-  const filter = attributeNamed('sockets', name)?.filter;
+  const filter = attributeIn(compared, name)?.filter;
   return filter && ruleFor(filter);
 }
 
-const compared = attributesOf('sockets').filter(({ filter }) => filter !== undefined);
+const compared = socketAttributes.attributes.filter(({ filter }) => filter !== undefined);
 
 /** What an expression can compare, each by its name; ss's own words, where it has others, first. */
 export const fields: readonly string[] = compared.map(wordOf);

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { list } from '../../src/commands/list.ts';
+import { NetstatError } from '../../src/errors.ts';
+import type { Warning } from '../../src/model/snapshot.ts';
+import { inet } from '../select/sockets.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { type FakeReading, fakeSource } from '../support/fake-source.ts';
+import { type Asked, listingWith } from '../support/listing.ts';
+
+const numeric = { hosts: true, ports: true, users: true };
+const usual: Partial<Asked> = { protocols: ['tcp'], which: 'all', numeric };
+const ssh = inet('192.0.2.1:22', '0.0.0.0');
+const web = inet('192.0.2.1:443', '198.51.100.7:40000', { family: 'inet' });
+
+/** What a listing writes, how it ends, and how often it slept; the third sleep is an interrupt. */
+async function run(asked: Partial<Asked>, ...readings: FakeReading[]) {
+  const slept: number[] = [];
+  const { host, written } = fakeHost({
+    sleep: async (milliseconds) => {
+      slept.push(milliseconds);
+      if (slept.length === readings.length) throw new Error('interrupted');
+    },
+  });
+  const listing = listingWith({ ...usual, ...asked });
+  const end = await list(listing, host, async () => fakeSource(...readings)).catch(
+    (error) => error as Error,
+  );
+  return { ...written, end, slept };
+}
+
+const lost = new NetstatError('unreadable', '/proc/net/tcp: input/output error', {
+  path: '/proc/net/tcp',
+});
+const warning = (message: string, code: Warning['code'] = 'malformed'): Warning => {
+  return { code, message, source: `/proc/net/${message}` };
+};
+
+describe('one round', () => {
+  it('writes the rows and ends well', async () => {
+    const { stdout, stderr, end, slept } = await run({}, { batches: [[ssh], [web]] });
+    expect(stdout.split('\n').map((line) => line.slice(0, 44).trimEnd())).toEqual([
+      'Active Internet connections (servers and est',
+      'Proto Recv-Q Send-Q Local Address',
+      'tcp        0      0 192.0.2.1:22',
+      'tcp        0      0 192.0.2.1:443',
+      '',
+    ]);
+    expect([stderr, end, slept]).toEqual(['', 0, []]);
+  });
+
+  it('prints nothing where nothing can be read', async () => {
+    const { stdout, end } = await run({}, { failure: lost });
+    expect([stdout, end]).toEqual(['', lost]);
+  });
+
+  it.each(['json', 'table'] as const)(
+    'ends the %s document properly where reading fails behind some rows',
+    async (format) => {
+      const { stdout, end } = await run({ format }, { batches: [[ssh]], failure: lost });
+      expect(end).toBe(lost);
+      if (format === 'table') expect(stdout).toMatch(/192\.0\.2\.1:22[\s\S]*└.*┘\n$/);
+      else {
+        const { sockets, warnings } = JSON.parse(stdout);
+        expect(sockets).toHaveLength(1);
+        expect(warnings).toEqual([
+          { code: 'unreadable', message: lost.message, source: '/proc/net/tcp' },
+        ]);
+      }
+    },
+  );
+
+  it('sorts what there is, also where reading fails behind it', async () => {
+    const { stdout, end } = await run(
+      { sort: ['-lport'], format: 'csv', columns: ['lport'] },
+      { batches: [[ssh], [web]], failure: lost },
+    );
+    expect([stdout, end]).toEqual(['lport\r\n443\r\n22\r\n', lost]);
+  });
+
+  it.each<[string, Partial<Asked>, RegExp]>([
+    ['a column', { columns: ['colour'] }, /^unknown column "colour"/],
+    ['a sort key', { sort: ['colour'] }, /^--sort: sockets have no key 'colour'/],
+    ['a report', { report: 'groups' }, /^groups: linux has no source/],
+  ])('refuses %s that there is not, before anything is read', async (_, asked, message) => {
+    const { stdout, stderr, end } = await run(asked, { batches: [[ssh]] });
+    expect([stdout, stderr]).toEqual(['', '']);
+    expect((end as Error).message).toMatch(message);
+  });
+});
+
+describe('warnings', () => {
+  it('are told behind the rows, and absent tables with -v only', async () => {
+    const warnings = [warning('tcp'), warning('tcp6', 'absent')];
+    const quietly = await run({}, { batches: [[ssh]], warnings });
+    expect(quietly.stderr).toBe('tsnetstat: warning: tcp\n');
+    const verbosely = await run({ verbose: true }, { batches: [[ssh]], warnings });
+    expect(verbosely.stderr).toBe('tsnetstat: warning: tcp\ntsnetstat: warning: tcp6\n');
+  });
+
+  it('are told once however many rounds they are true of', async () => {
+    const round = { batches: [[ssh]], warnings: [warning('tcp')] };
+    const later = { batches: [[ssh]], warnings: [warning('tcp'), warning('udp')] };
+    const { stderr } = await run({ interval: 1 }, round, round, later);
+    expect(stderr).toBe('tsnetstat: warning: tcp\ntsnetstat: warning: udp\n');
+  });
+
+  it('are told of a reading that failed, and the failure only as what it is', async () => {
+    const warnings = [warning('udp'), { ...warning('x'), message: lost.message }];
+    const { stderr, end } = await run({}, { warnings, failure: lost });
+    expect([stderr, end]).toEqual(['tsnetstat: warning: udp\n', lost]);
+  });
+});
+
+describe('-c', () => {
+  it('goes on until it is interrupted, and has one header of CSV', async () => {
+    const { stdout, end, slept } = await run(
+      { interval: 1500, format: 'csv', columns: ['lport'] },
+      { batches: [[ssh]] },
+      { batches: [[web]] },
+    );
+    expect(stdout).toBe('lport\r\n22\r\n443\r\n');
+    expect(end).toEqual(new Error('interrupted'));
+    expect(slept).toEqual([1500, 1500]);
+  });
+});
+
+describe('-q', () => {
+  it.each<[string, FakeReading, number, string]>([
+    ['0 where there is a row', { batches: [[], [ssh]], failure: lost }, 0, ''],
+    ['1 where there is none', { batches: [[]] }, 1, ''],
+    [
+      '1 where a table that the kernel lacks had none',
+      { warnings: [warning('sctp', 'absent')] },
+      1,
+      '',
+    ],
+    ['2 where some could not be seen', { warnings: [warning('tcp')] }, 2, 'tsnetstat: tcp\n'],
+  ])('answers %s', async (_, reading, code, message) => {
+    const { stdout, stderr, end } = await run({ quiet: true }, reading);
+    expect([stdout, stderr, end]).toEqual(['', message, code]);
+  });
+});

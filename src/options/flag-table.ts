@@ -107,6 +107,7 @@ export const flagTable = [
   {
     group: 'filters',
     long: 'local',
+    aliases: ['--src'],
     own: true,
     value: { name: 'ADDR', list: true },
     summary: 'local end: ADDR[/LEN][:PORT] or :PORT',
@@ -116,6 +117,7 @@ export const flagTable = [
   {
     group: 'filters',
     long: 'remote',
+    aliases: ['--dst'],
     own: true,
     value: { name: 'ADDR', list: true },
     summary: 'remote end: ADDR[/LEN][:PORT] or :PORT',

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { linuxGroups } from '../../../../src/sources/linux/groups/groups.ts';
 import { parseIgmp } from '../../../../src/sources/linux/groups/igmp.ts';
 import { parseIgmp6 } from '../../../../src/sources/linux/groups/igmp6.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
+import { linesOf, tableTexts } from '../support/table-texts.ts';
 
 const header = 'Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n';
 const group = (family: Group['family'], name: string, address: string, refCount: number) => ({
@@ -113,23 +113,18 @@ describe('linuxGroups', () => {
   });
 });
 
-const samples = fileURLToPath(new URL('../../../../../shared/samples/linux/', import.meta.url));
-describe.skipIf(!existsSync(samples))('captures from other machines (../shared/samples)', () => {
-  const hosts = ['hotsos-ceph-mon', 'hotsos-rabbitmq', 'hotsos-kubernetes'];
-  it.each(['jc-proc/net_igmp', 'jc-proc/net_igmp_more', ...hosts.map((host) => `${host}/igmp`)])(
-    '%s',
-    (name) => {
-      const { rows, malformed } = parseIgmp(readFileSync(samples + name, 'utf8'), true);
-      expect(malformed).toEqual([]);
-      expect(rows.length).toBeGreaterThan(0);
-      for (const { group: address } of rows) expect(address).toMatch(/^2(2[4-9]|3\d)\./);
-    },
-  );
-
-  it.each(['jc-proc/net_igmp6', ...hosts.map((host) => `${host}/igmp6`)])('%s', (name) => {
-    const { rows, malformed } = parseIgmp6(readFileSync(samples + name, 'utf8'));
+describe('what kernels print', () => {
+  it.each(tableTexts('igmp'))('$path parses whole', ({ text }) => {
+    const { rows, malformed } = parseIgmp(text, true);
     expect(malformed).toEqual([]);
-    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.length).toBe(linesOf(text).filter((line) => line.startsWith('\t')).length);
+    for (const { group: address } of rows) expect(address).toMatch(/^2(2[4-9]|3\d)\./);
+  });
+
+  it.each(tableTexts('igmp6'))('$path parses whole', ({ text }) => {
+    const { rows, malformed } = parseIgmp6(text);
+    expect(malformed).toEqual([]);
+    expect(rows.length).toBe(linesOf(text).length);
     for (const { group: address } of rows) expect(address).toMatch(/^ff/);
   });
 });

@@ -28,6 +28,7 @@ import { sysfsLinks } from '../../../../src/sources/linux/interfaces/sysfs.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import { parseLines } from '../../../../src/sources/linux/report-source.ts';
 import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
+import { interfaceAddress, route } from '../../../support/builders.ts';
 import { linesOf, tableTexts } from '../support/table-texts.ts';
 
 const header =
@@ -352,12 +353,10 @@ describe('IPv4 addresses without ip', () => {
 
   const local = (address: string) => ({ address, kind: 'local' }) as const;
   const broadcast = (address: string) => ({ address, kind: 'broadcast' }) as const;
-  const own = (address: string, prefixLength: number, label = 'eth0'): InterfaceAddress => ({
-    ...{ family: 'inet', address, prefixLength, broadcast: null, peer: null, scope: null, label },
-    untold: ['broadcast', 'peer'],
-  });
+  const own = (address: string, prefixLength: number, label = 'eth0') =>
+    interfaceAddress(address, prefixLength, { label, untold: ['broadcast', 'peer'] });
   const to = (destination: string, prefixLength: number, name: string | null, gateway?: string) =>
-    ({ destination, prefixLength, interface: name, gateway: gateway ?? null }) as Route;
+    route({ destination, prefixLength, interface: name, gateway: gateway ?? null });
 
   it.each<[string, InterfaceAddress[], FibAddress[], (string | null)[], string[]]>([
     [

@@ -3,17 +3,14 @@ import { noNames } from '../../../../src/model/names.ts';
 import type { Request } from '../../../../src/model/request.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
 import { inetHeader, inetRow } from '../../../../src/views/text/netstat/inet.ts';
+import { inetSocket } from '../../../support/builders.ts';
 import { defaultRequest } from '../support/render.ts';
-import { inetSockets } from '../support/rows.ts';
 
-const socket = inetSockets[0] as InetSocket;
+const socket = inetSocket();
 const context = { names: noNames, paint: null, width: null, previous: null };
 
 function row(changes: Partial<InetSocket>, request: Partial<Request> = {}): string {
-  return inetRow({ ...context, request: { ...defaultRequest, ...request } })({
-    ...socket,
-    ...changes,
-  });
+  return inetRow({ ...context, request: { ...defaultRequest, ...request } })(inetSocket(changes));
 }
 
 describe('column names', () => {

@@ -3,17 +3,13 @@ import { noNames } from '../../../../src/model/names.ts';
 import type { Request } from '../../../../src/model/request.ts';
 import type { UnixSocket } from '../../../../src/model/socket.ts';
 import { unixFlagsText, unixHeader, unixRow } from '../../../../src/views/text/netstat/unix.ts';
+import { unixSocket } from '../../../support/builders.ts';
 import { defaultRequest } from '../support/render.ts';
-import { hostile, unixSockets } from '../support/rows.ts';
-
-const socket = unixSockets[0] as UnixSocket;
+import { hostile } from '../support/rows.ts';
 
 function row(changes: Partial<UnixSocket>, request: Partial<Request> = {}): string {
   const context = { names: noNames, paint: null, width: null, previous: null };
-  return unixRow({ ...context, request: { ...defaultRequest, ...request } })({
-    ...socket,
-    ...changes,
-  });
+  return unixRow({ ...context, request: { ...defaultRequest, ...request } })(unixSocket(changes));
 }
 
 it.each([

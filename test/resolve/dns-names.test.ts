@@ -1,14 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { acceptedName, dnsNames } from '../../src/resolve/dns-names.ts';
 import { type NamingHost, namingHost, type PtrResolver } from '../../src/resolve/naming-host.ts';
 import { type FakeDns, fakeDns } from './fake-dns.ts';
 
-/** Longer than any of these tests may take: only the tests of the deadline come near it. */
+/** Longer than any of these tests may take. */
 const patient = 20_000;
 
 function asking(resolver: NamingHost['resolver']): NamingHost {
   return namingHost({ platform: 'linux', env: {}, resolver });
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const through = (dns: FakeDns) => asking((timeoutMs) => dns.resolver(timeoutMs));
 
@@ -131,8 +135,22 @@ describe('dnsNames', () => {
     await using dns = await fakeDns((question) =>
       question.startsWith('1.') ? ['one.example'] : 'silence',
     );
-    const names = await dnsNames(['192.0.2.1', '192.0.2.2', '2001:db8::2'], 1000, through(dns));
-    expect([...names]).toEqual([['192.0.2.1', 'one.example']]);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const resolver = await dns.resolver(patient);
+    let answered = false;
+    const host = asking(async () => ({
+      async resolvePtr(question) {
+        const reply = await resolver.resolvePtr(question);
+        answered = true;
+        return reply;
+      },
+      cancel: () => resolver.cancel(),
+    }));
+    const answer = dnsNames(['192.0.2.1', '192.0.2.2', '2001:db8::2'], 1000, host);
+    // The deadline comes once all have been asked and one has answered, however long that takes.
+    while (!answered || dns.asked.length < 3) await new Promise(setImmediate);
+    vi.advanceTimersByTime(1000);
+    expect([...(await answer)]).toEqual([['192.0.2.1', 'one.example']]);
     expect(dns.asked).toHaveLength(3);
     expect(dns.cancelled()).toBe(1);
   });

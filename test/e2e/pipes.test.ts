@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reasonToSkip } from '../support/requirements.ts';
+import { because, reasonToSkip } from '../support/requirements.ts';
 import { asLinux, shell } from './support/built-bin.ts';
 import { captureOfRows } from './support/many-rows.ts';
 
@@ -12,7 +12,7 @@ const withoutFull = reasonToSkip({
   files: { '/dev/full': 'it is a device of Linux' },
 });
 
-describe.skipIf(reason !== null)(`pipes${reason === null ? '' : `: ${reason}`}`, () => {
+describe.skipIf(reason !== null)(`pipes${because(reason)}`, () => {
   let proc = '';
   beforeAll(() => {
     proc = captureOfRows(rows);

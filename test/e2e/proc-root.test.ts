@@ -38,6 +38,7 @@ interface Run {
 
 const inside = fileURLToPath(new URL('support/proc-mounts.js', import.meta.url));
 const nobody = 65534;
+const host = ['--mount', '--pid', '--fork', '--mount-proc', '--kill-child'];
 /** Of the network inside; the machine's own listens elsewhere. */
 const innerPort = 7999;
 
@@ -67,12 +68,15 @@ describe.skipIf(reason !== null)(`/proc by what is mounted${because(reason)}`, (
     rmSync(folder, { recursive: true });
   });
 
-  /** Runs the program in namespaces of its own, after `mounts`, with a listener in its network. */
+  /**
+   * Runs the program in namespaces of its own, after `mounts`, with a listener in its network. The shell
+   * that mounts is the first process of their host, which has this test's network.
+   */
   function runs(namespaces: string, mounts: string, list: readonly Run[]): Result[] {
-    const command = `${mounts}\nexec unshare ${namespaces} "$@"`;
+    const command = `${mounts}\nunshare ${namespaces} "$@"\nexit`;
     const { stdout, stderr } = spawnSync(
       'unshare',
-      ['--mount', 'sh', '-ec', command, 'sh', process.execPath, inside],
+      [...host, 'sh', '-ec', command, 'sh', process.execPath, inside],
       {
         encoding: 'utf8',
         input: JSON.stringify({ port: innerPort, program: app, runs: list }),
@@ -142,13 +146,13 @@ describe.skipIf(reason !== null)(`/proc by what is mounted${because(reason)}`, (
     const container = '--net --pid --fork --mount-proc';
 
     it('shows the host’s network there, and its own in its own', () => {
-      const host = join(folder, 'host');
+      const mounted = join(folder, 'host');
       const list = [
         { args: ['-tln'] },
         listening('/proc'),
-        listening(host),
-        listening(`${host}/`),
-        { ...listening(host), uid: nobody },
+        listening(mounted),
+        listening(`${mounted}/`),
+        { ...listening(mounted), uid: nobody },
       ];
       const results = runs(container, 'mount --rbind /proc host', list);
       expect(results.map(portsIn)).toEqual([inner, inner, outer, outer, outer]);

@@ -14,10 +14,9 @@ import {
   statistics,
 } from '../src/library.ts';
 import { captureOfRows } from './e2e/support/many-rows.ts';
-import { reasonToSkip } from './support/requirements.ts';
+import { because, reasonToSkip } from './support/requirements.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
-const because = (why: string | null) => (why === null ? '' : `: ${why}`);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const procRoot = `${root}fixtures/linux/quiet-laptop`;
 

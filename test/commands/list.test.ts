@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { list } from '../../src/commands/list.ts';
 import { NetstatError } from '../../src/errors.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
-import { inet } from '../select/sockets.ts';
+import { inet } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { type FakeReading, fakeSource } from '../support/fake-source.ts';
 import { type Asked, listingWith } from '../support/listing.ts';

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:chil
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InetSocket } from '../../src/library.ts';
-import { builtProgram, reasonToSkip } from '../support/requirements.ts';
+import { because, builtProgram, reasonToSkip } from '../support/requirements.ts';
 
 const reason = reasonToSkip({
   platforms: ['linux'],
@@ -17,7 +17,7 @@ const opener = fileURLToPath(new URL('busy.py', import.meta.url));
 const connections = 8000;
 const processes = 8;
 
-describe.skipIf(reason !== null)(`a busy server${reason === null ? '' : `: ${reason}`}`, () => {
+describe.skipIf(reason !== null)(`a busy server${because(reason)}`, () => {
   let world: ChildProcessWithoutNullStreams;
   let output = '';
 

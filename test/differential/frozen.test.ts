@@ -105,15 +105,14 @@ describe.skipIf(skipReason)(`a copy of the zoo's /proc ${skipReason ?? ''}`, () 
   });
 
   it('-c repeats the table, header and all', async () => {
-    const args = ['-tanc'];
     const once = (await zoo.netstat(['-tan'], { proc })).stdout.toString('latin1');
+    // Two rounds, however long they take: what comes after them finds the pipe closed.
+    const under = ['sh', '-c', `"$@" | head -c ${2 * once.length}`, 'sh'];
     for (const output of [
-      await zoo.netstat(args, { proc, timeout: 1500 }),
-      await zoo.tsnetstat([...args, '--proc-root', proc], { timeout: 2000 }),
+      await zoo.netstat(['-tanc'], { proc, under }),
+      await zoo.tsnetstat(['-tanc', '--proc-root', proc], { under }),
     ]) {
-      const printed = output.stdout.toString('latin1');
-      expect(printed.startsWith(once + once)).toBe(true);
-      expect(printed.replaceAll(once, '')).toBe('');
+      expect(output.stdout.toString('latin1')).toBe(once + once);
     }
   });
 });

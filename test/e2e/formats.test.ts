@@ -5,15 +5,13 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../support/command.ts';
 import { program, programFiles, quotedProgram } from '../support/program.ts';
-import { reasonToSkip } from '../support/requirements.ts';
+import { because, reasonToSkip } from '../support/requirements.ts';
 import { documentErrors, lineErrors } from '../views/text/support/schema.ts';
 
 const unmet = reasonToSkip({ platforms: ['linux'], loopback: true, files: programFiles });
 const withoutShell = unmet ?? reasonToSkip({ platforms: ['linux'], programs: ['sh', 'head'] });
 const withoutJq = unmet ?? reasonToSkip({ platforms: ['linux'], programs: ['sh', 'jq'] });
 const withoutAwk = unmet ?? reasonToSkip({ platforms: ['linux'], programs: ['sh', 'awk'] });
-
-const because = (reason: string | null) => (reason === null ? '' : ` (${reason})`);
 
 /** A machine that has rows of everything, which this one need not. */
 const captured = [

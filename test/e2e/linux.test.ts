@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isExecutable, program, programAt } from '../support/program.ts';
-import { reasonToSkip } from '../support/requirements.ts';
+import { because, reasonToSkip } from '../support/requirements.ts';
 import { environment, root, tsnetstat } from './support/built-bin.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
 const needsRoot = reasonToSkip({ platforms: ['linux'], root: true, programs: ['setpriv'] });
 const inNamespace = reasonToSkip({ platforms: ['linux'], root: true, programs: ['unshare'] });
-const because = (why: string | null) => (why === null ? '' : `: ${why}`);
 
 describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
   let folder = '';

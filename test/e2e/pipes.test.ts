@@ -1,14 +1,18 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reasonToSkip } from '../support/requirements.ts';
+import { because, reasonToSkip } from '../support/requirements.ts';
 import { asLinux, shell } from './support/built-bin.ts';
 import { captureOfRows } from './support/many-rows.ts';
 
 const rows = 20_000;
 const reason = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['sh', 'head', 'wc'] });
+const withoutFull = reasonToSkip({
+  platforms: ['linux'],
+  files: { '/dev/full': 'it is a device of Linux' },
+});
 
-describe.skipIf(reason !== null)(`pipes${reason === null ? '' : `: ${reason}`}`, () => {
+describe.skipIf(reason !== null)(`pipes${because(reason)}`, () => {
   let proc = '';
   beforeAll(() => {
     proc = captureOfRows(rows);
@@ -76,12 +80,12 @@ describe.skipIf(reason !== null)(`pipes${reason === null ? '' : `: ${reason}`}`,
     expect(stdout).toMatch(/^tsnetstat: warning: .*tcp6: this kernel has no such table\n$/);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('tells in one line that the disk is full', () => {
+  it.skipIf(withoutFull !== null)('tells in one line that the disk is full', () => {
     const { status: code, stderr } = shell(`${all()} >/dev/full`, asLinux);
     expect([code, stderr]).toEqual([2, 'tsnetstat: standard output: cannot be written (ENOSPC)\n']);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('answers 2 where it cannot even tell so', () => {
+  it.skipIf(withoutFull !== null)('answers 2 where it cannot even tell so', () => {
     expect(shell(`${all()} >/dev/full 2>/dev/full`, asLinux).status).toBe(2);
   });
 

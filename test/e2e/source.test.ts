@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { newerNode, newerNodeFiles } from '../support/newer-node.ts';
-import { reasonToSkip } from '../support/requirements.ts';
+import { because, reasonToSkip } from '../support/requirements.ts';
 import { environment, root, tsnetstat } from './support/built-bin.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'], files: newerNodeFiles });
-const because = (why: string | null) => (why === null ? '' : `: ${why}`);
 
 /** Node 22 warns that it runs TypeScript. */
 const quiet = ['--disable-warning=ExperimentalWarning'];

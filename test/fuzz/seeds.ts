@@ -1,41 +1,25 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tableTexts } from '../sources/linux/support/table-texts.ts';
+import { filesIn } from '../support/samples.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
-/** Captures of real machines, kept beside the project; where there are none the fixtures do. */
-const samples = ['../shared/samples', '../../shared/samples']
-  .map((path) => join(root, path))
-  .find((path) => existsSync(path));
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
-function isSampleOf(path: string, name: string): boolean {
-  return (
-    basename(path)
-      .replace(/^(proc_?|\d+_)?net_?/, '')
-      .replace(/_(more|mcast|broken|without_inode)$/, '') === name
-  );
+function fixtureTexts(
+  folder: string,
+  encoding: 'latin1' | 'utf8',
+  isWanted: (path: string) => boolean,
+) {
+  return filesIn(join(root, folder))
+    .filter(isWanted)
+    .map((path) => readFileSync(join(root, folder, path), encoding));
 }
 
 /** Every text of a table of /proc/net that there is, one character a byte. */
 export function linuxSeeds(name: string): readonly string[] {
-  const fixtures = filesIn(join(root, 'fixtures/linux')).filter((path) =>
-    path.endsWith(`/net/${name}`),
-  );
-  const real =
-    samples === undefined
-      ? []
-      : filesIn(join(samples, 'linux')).filter((path) => isSampleOf(path, name));
-  return [...fixtures, ...real]
-    .map((path) => readFileSync(path, 'latin1'))
-    .filter((text) => text !== '');
+  const captured = fixtureTexts('linux', 'latin1', (path) => path.endsWith(`/net/${name}`));
+  return [...captured, ...tableTexts(name).map(({ text }) => text)].filter((text) => text !== '');
 }
 
 /** Every fixture of that name, whatever release it is of. */
@@ -43,8 +27,7 @@ export function fixtureSeeds(
   platform: 'linux' | 'darwin' | 'win32',
   name: string,
 ): readonly string[] {
-  return filesIn(join(root, 'fixtures', platform))
-    .filter((path) => basename(path) === name)
-    .map((path) => readFileSync(path, 'utf8'))
-    .filter((text) => text !== '');
+  return fixtureTexts(platform, 'utf8', (path) => basename(path) === name).filter(
+    (text) => text !== '',
+  );
 }

@@ -6,7 +6,7 @@ import type { ReportKind } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { needsOf } from '../../src/pipeline/needs.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
-import { inet } from '../select/sockets.ts';
+import { inet } from '../support/builders.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
 import { takenAt } from '../views/text/support/render.ts';
 

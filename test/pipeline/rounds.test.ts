@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../src/model/snapshot.ts';
 import { type Beginning, inRounds } from '../../src/pipeline/rounds.ts';
-import { inet } from '../select/sockets.ts';
+import { inet } from '../support/builders.ts';
 
 const row: Row = inet('192.0.2.1:22', '0.0.0.0');
 

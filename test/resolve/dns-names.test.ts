@@ -1,14 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { acceptedName, dnsNames } from '../../src/resolve/dns-names.ts';
 import { type NamingHost, namingHost, type PtrResolver } from '../../src/resolve/naming-host.ts';
-import { type FakeDns, fakeDns } from './fake-dns.ts';
+import { because } from '../support/requirements.ts';
+import { type FakeDns, fakeDns, itAsking, withoutLoopback } from './fake-dns.ts';
 
-/** Longer than any of these tests may take: only the tests of the deadline come near it. */
+/** Longer than any of these tests may take. */
 const patient = 20_000;
 
 function asking(resolver: NamingHost['resolver']): NamingHost {
   return namingHost({ platform: 'linux', env: {}, resolver });
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const through = (dns: FakeDns) => asking((timeoutMs) => dns.resolver(timeoutMs));
 
@@ -39,8 +44,8 @@ describe('acceptedName', () => {
   });
 });
 
-describe('dnsNames', () => {
-  it('gives the names that the server knows', async () => {
+describe(`dnsNames${because(withoutLoopback)}`, () => {
+  itAsking('gives the names that the server knows', async () => {
     await using dns = await fakeDns((question) => {
       switch (question) {
         case '1.2.0.192.in-addr.arpa':
@@ -71,7 +76,7 @@ describe('dnsNames', () => {
     expect(dns.cancelled()).toBe(1);
   });
 
-  it('asks about each address once, and one answer serves all its spellings', async () => {
+  itAsking('asks about each address once, and one answer serves all its spellings', async () => {
     await using dns = await fakeDns(() => ['one.example']);
     const spellings = ['192.0.2.1', '::ffff:192.0.2.1', '192.0.2.1', '::192.0.2.1'];
     const names = await dnsNames(spellings, patient, through(dns));
@@ -83,7 +88,7 @@ describe('dnsNames', () => {
     ]);
   });
 
-  it('asks side by side: every question arrives before any answer is given', async () => {
+  itAsking('asks side by side: every question arrives before any answer is given', async () => {
     const count = 200;
     let arrived = 0;
     let allArrived = () => {};
@@ -127,15 +132,32 @@ describe('dnsNames', () => {
     expect(most).toBe(256);
   });
 
-  it('gives up at the deadline what a silent server leaves open, and keeps what was answered', async () => {
-    await using dns = await fakeDns((question) =>
-      question.startsWith('1.') ? ['one.example'] : 'silence',
-    );
-    const names = await dnsNames(['192.0.2.1', '192.0.2.2', '2001:db8::2'], 1000, through(dns));
-    expect([...names]).toEqual([['192.0.2.1', 'one.example']]);
-    expect(dns.asked).toHaveLength(3);
-    expect(dns.cancelled()).toBe(1);
-  });
+  itAsking(
+    'gives up at the deadline what a silent server leaves open, and keeps what was answered',
+    async () => {
+      await using dns = await fakeDns((question) =>
+        question.startsWith('1.') ? ['one.example'] : 'silence',
+      );
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const resolver = await dns.resolver(patient);
+      let answered = false;
+      const host = asking(async () => ({
+        async resolvePtr(question) {
+          const reply = await resolver.resolvePtr(question);
+          answered = true;
+          return reply;
+        },
+        cancel: () => resolver.cancel(),
+      }));
+      const answer = dnsNames(['192.0.2.1', '192.0.2.2', '2001:db8::2'], 1000, host);
+      // The deadline comes once all have been asked and one has answered, however long that takes.
+      while (!answered || dns.asked.length < 3) await new Promise(setImmediate);
+      vi.advanceTimersByTime(1000);
+      expect([...(await answer)]).toEqual([['192.0.2.1', 'one.example']]);
+      expect(dns.asked).toHaveLength(3);
+      expect(dns.cancelled()).toBe(1);
+    },
+  );
 
   it('ends at the deadline even where cancelling settles nothing, and takes no later answer', async () => {
     let answer = (_names: string[]) => {};
@@ -169,7 +191,7 @@ describe('dnsNames', () => {
     expect((await dnsNames(addresses, timeoutMs, host)).size).toBe(0);
   });
 
-  it('leaves numbers, at once, where no server is to be reached', async () => {
+  itAsking('leaves numbers, at once, where no server is to be reached', async () => {
     const dns = await fakeDns(() => 'silence');
     await dns[Symbol.asyncDispose]();
     const names = await dnsNames(['192.0.2.1', '2001:db8::1'], patient, through(dns));

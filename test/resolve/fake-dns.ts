@@ -1,5 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { promises } from 'node:dns';
+import { it } from 'vitest';
+import { reasonToSkip } from '../support/requirements.ts';
 
 /** What the server says to a PTR question: names, that there is no such name, or nothing at all. */
 export type Reply = readonly string[] | 'nxdomain' | 'servfail' | 'silence';
@@ -49,6 +51,15 @@ function response(query: Buffer, reply: Exclude<Reply, 'silence'>): Buffer {
   });
   return Buffer.concat([header, question(query).bytes, ...records]);
 }
+
+/** Why no fake DNS server can be asked here; null where one can. */
+export const withoutLoopback = reasonToSkip({
+  platforms: ['linux', 'darwin', 'win32'],
+  loopback: true,
+});
+
+/** `it` for the tests that ask one. */
+export const itAsking = it.skipIf(withoutLoopback !== null);
 
 export interface FakeDns extends AsyncDisposable {
   /** Every question that came, in order. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nameResolver, type ResolveOptions, type Wanted } from '../../src/resolve/index.ts';
-import { fakeDns } from './fake-dns.ts';
+import { because } from '../support/requirements.ts';
+import { fakeDns, itAsking, withoutLoopback } from './fake-dns.ts';
 import { machineWith } from './naming-files.ts';
 
 const files = {
@@ -14,8 +15,8 @@ const timeoutMs = 20_000;
 const resolveNames = (wanted: Wanted, options: ResolveOptions) =>
   nameResolver(options).names(wanted);
 
-describe('names', () => {
-  it('names everything that is wanted, the file before DNS', async () => {
+describe(`names${because(withoutLoopback)}`, () => {
+  itAsking('names everything that is wanted, the file before DNS', async () => {
     await using dns = await fakeDns((question) =>
       question === '2.2.0.192.in-addr.arpa' ? ['in-dns.example'] : 'nxdomain',
     );
@@ -41,13 +42,16 @@ describe('names', () => {
     expect([...dns.asked].sort()).toEqual(['2.2.0.192.in-addr.arpa', '3.2.0.192.in-addr.arpa']);
   });
 
-  it('shows an IPv4-mapped address as net-tools does: by DNS, not by an IPv4 line of the file', async () => {
-    await using dns = await fakeDns(() => ['in-dns.example']);
-    const { host } = machineWith(files, { resolver: dns.resolver });
-    const names = await resolveNames({ addresses: ['::ffff:192.0.2.1'] }, { timeoutMs, host });
-    expect(names.host('::ffff:192.0.2.1')).toBe('in-dns.example');
-    expect(names.host('192.0.2.1')).toBeUndefined();
-  });
+  itAsking(
+    'shows an IPv4-mapped address as net-tools does: by DNS, not by an IPv4 line of the file',
+    async () => {
+      await using dns = await fakeDns(() => ['in-dns.example']);
+      const { host } = machineWith(files, { resolver: dns.resolver });
+      const names = await resolveNames({ addresses: ['::ffff:192.0.2.1'] }, { timeoutMs, host });
+      expect(names.host('::ffff:192.0.2.1')).toBe('in-dns.example');
+      expect(names.host('192.0.2.1')).toBeUndefined();
+    },
+  );
 
   it.each([
     ['nothing is wanted', {}],
@@ -69,7 +73,7 @@ describe('names', () => {
     expect(seen).toEqual([]);
   });
 
-  it.each([
+  itAsking.each([
     ['files only', 'hosts: files', 'in-file.example', undefined],
     ['DNS only', 'hosts: dns', 'in-dns.example', 'in-dns.example'],
     ['DNS first', 'hosts: dns files', 'in-dns.example', 'in-dns.example'],
@@ -97,7 +101,7 @@ describe('names', () => {
     expect(seen).toContain('dns');
   });
 
-  it('shows numbers for all that a silent server leaves unanswered', async () => {
+  itAsking('shows numbers for all that a silent server leaves unanswered', async () => {
     await using dns = await fakeDns(() => 'silence');
     const { host } = machineWith(files, { resolver: dns.resolver });
     const addresses = Array.from({ length: 300 }, (_, at) => `10.0.${at >> 8}.${at & 255}`);
@@ -120,8 +124,8 @@ describe('names', () => {
   });
 });
 
-describe('nameResolver', () => {
-  it('asks about nothing twice, named or not', async () => {
+describe(`nameResolver${because(withoutLoopback)}`, () => {
+  itAsking('asks about nothing twice, named or not', async () => {
     await using dns = await fakeDns((question) =>
       question.startsWith('1.') ? ['one.example'] : 'nxdomain',
     );

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { namingHost } from '../../src/resolve/naming-host.ts';
 import { parsePasswd, userNames, userNumbers } from '../../src/resolve/users.ts';
+import { reasonToSkip } from '../support/requirements.ts';
 import { machineWith } from './naming-files.ts';
 
 describe('parsePasswd', () => {
@@ -126,16 +126,8 @@ describe('userNumbers', () => {
   });
 });
 
-function hasGetent(): boolean {
-  try {
-    execFileSync('getent', ['passwd', '0'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-describe.skipIf(!hasGetent())('the real getent (skipped where there is none)', () => {
+const withoutGetent = reasonToSkip({ platforms: ['linux'], programs: ['getent'] });
+describe.skipIf(withoutGetent !== null)(`the real getent (${withoutGetent ?? 'is here'})`, () => {
   const host = namingHost({ platform: 'linux', env: {}, etcRoot: '/nowhere' });
 
   it('names the users that it knows beside one that it does not', async () => {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hostTest, parseHost } from '../../src/select/host.ts';
 import { isProblem } from '../../src/select/problem.ts';
-import { inet, lookups } from './sockets.ts';
+import { inet } from '../support/builders.ts';
+import { lookups } from './sockets.ts';
 
 function fits(filter: string, local: string, changes: object = {}): boolean {
   const host = parseHost(filter);

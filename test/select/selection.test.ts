@@ -5,7 +5,8 @@ import { hasPeer, isListening } from '../../src/model/classify.ts';
 import type { FilterOptions, Which } from '../../src/model/query.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { compileSelection } from '../../src/select/selection.ts';
-import { anySocket, inet, lookups, owner, query, unix, withoutOwners } from './sockets.ts';
+import { inet, owner, unix } from '../support/builders.ts';
+import { anySocket, lookups, query, withoutOwners } from './sockets.ts';
 
 const sockets = {
   web: inet('10.1.2.3:443', '0.0.0.0', { owners: [owner(10, 'nginx:'), owner(11, 'nginx:')] }),

@@ -1,58 +1,12 @@
 import fc from 'fast-check';
 import type { Owner } from '../../src/model/owner.ts';
 import type { FilterOptions, Query } from '../../src/model/query.ts';
-import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.ts';
+import type { Socket } from '../../src/model/socket.ts';
 import { inetProtocols } from '../../src/model/socket.ts';
 import { tcpStates } from '../../src/model/state.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import type { Lookups } from '../../src/select/lookups.ts';
-
-/** `192.0.2.1:80` or `[::1]:80`; no port is 0. */
-function endpoint(text: string): InetSocket['local'] {
-  const [, v6, v4, port = '0'] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? [];
-  return { address: v6 ?? v4 ?? '', port: Number(port), zone: null };
-}
-
-/** A TCP socket from its two ends, or what `changes` make of it. */
-export function inet(local: string, remote: string, changes: Partial<InetSocket> = {}): InetSocket {
-  const ends = { local: endpoint(local), remote: endpoint(remote) };
-  const listens = ends.remote.port === 0;
-  const protocol = changes.protocol ?? 'tcp';
-  return {
-    protocol,
-    family: ends.local.address.includes(':') ? 'inet6' : 'inet',
-    ...ends,
-    state: listens ? (protocol === 'tcp' ? 'LISTEN' : 'UNCONN') : 'ESTABLISHED',
-    recvQueue: 0,
-    sendQueue: 0,
-    timer: null,
-    uid: 0,
-    inode: 1,
-    owners: null,
-    noOwner: null,
-    ...changes,
-  };
-}
-
-export function unix(path: string | null, changes: Partial<UnixSocket> = {}): UnixSocket {
-  return {
-    protocol: 'unix',
-    family: 'unix',
-    type: 'STREAM',
-    state: 'CONNECTED',
-    refCount: 2,
-    flags: 0,
-    path,
-    inode: 1,
-    owners: null,
-    noOwner: null,
-    ...changes,
-  };
-}
-
-export function owner(pid: number, program: string | null): Owner {
-  return { pid, program, commandLine: null, executable: null, fd: 3 };
-}
+import { inet, owner, unix } from '../support/builders.ts';
 
 /** A query for every socket, with these filters. */
 export function query(filters: Partial<FilterOptions> = {}, changes: Partial<Query> = {}): Query {

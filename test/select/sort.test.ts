@@ -4,7 +4,8 @@ import type { Counter } from '../../src/model/counter.ts';
 import { noNames } from '../../src/model/names.ts';
 import type { Route } from '../../src/model/route.ts';
 import { compileSort, sortKeyNames } from '../../src/select/sort.ts';
-import { anySocket, inet, owner, unix } from './sockets.ts';
+import { inet, owner, unix } from '../support/builders.ts';
+import { anySocket } from './sockets.ts';
 
 const sockets = {
   a: inet('10.0.0.1:80', '192.0.2.1:9', { uid: 33, recvQueue: 5, sendQueue: null }),

@@ -9,7 +9,7 @@ import {
   stateSet,
   stateTest,
 } from '../../src/select/states.ts';
-import { inet, unix } from './sockets.ts';
+import { inet, unix } from '../support/builders.ts';
 
 function states(name: string): readonly StateName[] {
   const found = parseStates(name);

@@ -73,3 +73,8 @@ export function reasonToSkip(needed: Requirements): string | null {
   }
   return reason;
 }
+
+/** A reason to skip as it ends a suite's name; nothing where there is none. */
+export function because(reason: string | null): string {
+  return reason === null ? '' : `: ${reason}`;
+}

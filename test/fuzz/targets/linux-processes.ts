@@ -11,20 +11,11 @@ import { ownerMemory } from '../../../src/sources/linux/owners/owner-memory.ts';
 import { socketProblems, warningProblems } from '../../contract/problems.ts';
 import { fakeProc } from '../../sources/linux/support/fake-proc.ts';
 import { collect, notebook } from '../../support/backend-answers.ts';
+import { unixSocket } from '../../support/builders.ts';
 import { fixtureSeeds } from '../seeds.ts';
 import { textTarget } from '../target.ts';
 
-const held: Socket = {
-  ...{
-    protocol: 'unix',
-    family: 'unix',
-    type: 'STREAM',
-    state: 'CONNECTED',
-    refCount: 2,
-    flags: 0,
-  },
-  ...{ path: null, inode: 11, owners: null, noOwner: null },
-};
+const held = unixSocket({ path: null, inode: 11 });
 
 /** The socket of inode 11 with what is found of a process that has this command line and this link. */
 async function ownedBy(cmdline: string, link: string): Promise<Socket> {

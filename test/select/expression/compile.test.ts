@@ -6,7 +6,8 @@ import type { Condition } from '../../../src/select/condition.ts';
 import type { Expression } from '../../../src/select/expression/ast.ts';
 import { compileExpression } from '../../../src/select/expression/compile.ts';
 import { parse } from '../../../src/select/expression/parse.ts';
-import { anySocket, inet, lookups, owner, unix, withoutOwners } from '../sockets.ts';
+import { inet, owner, unix } from '../../support/builders.ts';
+import { anySocket, lookups, withoutOwners } from '../sockets.ts';
 import { anyExpression } from './expressions.ts';
 
 const scope = { protocols: ['tcp', 'udp'] as const, lookups };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NetstatError } from '../../../src/errors.ts';
 import type { RunCommand } from '../../../src/sources/darwin/run-command.ts';
@@ -11,15 +11,6 @@ export const releases = readdirSync(fixtures).filter((name) => /^\d/.test(name))
 
 export function fixture(folder: string, file: string): string {
   return readFileSync(`${fixtures}${folder}/${file}`, 'utf8');
-}
-
-/** Real captures, which stay outside the project; null where they are not at hand. */
-export function sample(file: string): string | null {
-  for (const folder of ['../shared/samples/', '../../shared/samples/']) {
-    const path = `${root}${folder}${file}`;
-    if (existsSync(path)) return readFileSync(path, 'utf8');
-  }
-  return null;
 }
 
 /** Which fixture answers which command. */

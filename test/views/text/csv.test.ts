@@ -5,6 +5,7 @@ import { attributesOf } from '../../../src/attributes/index.ts';
 import { noNames } from '../../../src/model/names.ts';
 import { sanitize } from '../../../src/text/sanitize.ts';
 import { csv } from '../../../src/views/text/csv.ts';
+import { inetSocket, owner } from '../../support/builders.ts';
 import { report, reportKinds, unsafeCharacter } from './support/arbitrary.ts';
 import { type CsvRecord, fromCsv } from './support/from-csv.ts';
 import { chunks, render, someNames, takenAt } from './support/render.ts';
@@ -92,10 +93,8 @@ describe('csv', () => {
       .map((all) => all.join(''));
     await fc.assert(
       fc.asyncProperty(fc.array(name, { minLength: 1 }), async (programs) => {
-        const owners = programs.map((program, pid) => ({
-          ...{ pid, program, commandLine: null, executable: null, fd: null },
-        }));
-        const socket = { ...inetSockets[0], owners } as (typeof inetSockets)[number];
+        const owners = programs.map((program, pid) => owner(pid, program));
+        const socket = inetSocket({ owners });
         const [record] = records(await render(csv, 'sockets', [socket]));
         expect(record?.pid?.split(';')).toHaveLength(programs.length);
         const split = record?.program?.split(';').map(unescaped);

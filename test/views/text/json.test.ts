@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReportKind } from '../../../src/model/snapshot.ts';
 import { json } from '../../../src/views/text/json.ts';
 import { asNumbers } from '../../support/as-numbers.ts';
+import { inetSocket } from '../../support/builders.ts';
 import { report, reportKinds, unsafeCharacter, warning } from './support/arbitrary.ts';
 import { chunks, render, someNames, takenAt } from './support/render.ts';
 import { inetSockets, rows } from './support/rows.ts';
@@ -50,7 +51,7 @@ describe('json', () => {
   });
 
   it('gives every row a line of its own, in chunks of whole lines', async () => {
-    const many = Array.from({ length: 1200 }, (_, inode) => ({ ...inetSockets[0], inode }));
+    const many = Array.from({ length: 1200 }, (_, inode) => inetSocket({ inode }));
     const parts = await chunks(json, 'sockets', many as never, { batch: 1000 });
     expect(parts.length).toBeGreaterThan(3);
     for (const part of parts) expect(part).toMatch(/\n$/);
@@ -97,8 +98,8 @@ describe('the schema', () => {
     ['no warnings', { ...head(), sockets: [] }],
     ['two reports in one', { ...good, routes: [] }],
     ['another version', { ...good, schemaVersion: 2 }],
-    ['an unknown key of a row', { ...good, sockets: [{ ...inetSockets[0], extra: 1 }] }],
-    ['an unknown key of an endpoint', inRow({ local: { ...inetSockets[0]?.local, extra: 1 } })],
+    ['an unknown key of a row', { ...good, sockets: [{ ...inetSocket(), extra: 1 }] }],
+    ['an unknown key of an endpoint', inRow({ local: { ...inetSocket().local, extra: 1 } })],
     ['a missing key of a row', inRow({ inode: undefined })],
     ['a port out of range', inRow({ local: { address: '::', port: 65536, zone: null } })],
     ['a state of another spelling', inRow({ state: 'FIN_WAIT_1' })],
@@ -111,7 +112,7 @@ describe('the schema', () => {
   });
 
   function inRow(change: object) {
-    return { ...head(), sockets: [{ ...inetSockets[0], ...change }], warnings: [] };
+    return { ...head(), sockets: [{ ...inetSocket(), ...change }], warnings: [] };
   }
 
   it('says what every key is', () => {

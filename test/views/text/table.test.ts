@@ -6,12 +6,13 @@ import { columnKeys, mostColumns, pickColumns } from '../../../src/attributes/in
 import type { NetInterface } from '../../../src/model/interface.ts';
 import { noNames } from '../../../src/model/names.ts';
 import type { ReportKind, Row } from '../../../src/model/snapshot.ts';
-import type { InetSocket, Socket } from '../../../src/model/socket.ts';
+import type { Socket } from '../../../src/model/socket.ts';
 import { sanitize } from '../../../src/text/sanitize.ts';
 import { textWidth } from '../../../src/text/width.ts';
 import { openBox } from '../../../src/views/text/box.ts';
 import { chalkPaint } from '../../../src/views/text/chalk-paint.ts';
 import { longestText, pageRows, table } from '../../../src/views/text/table.ts';
+import { inetSocket, owner } from '../../support/builders.ts';
 import type { Asked } from '../../support/listing.ts';
 import { report, reportKinds, unsafeCharacter } from './support/arbitrary.ts';
 import { chunks, contextWith, render, someNames, takenAt } from './support/render.ts';
@@ -33,7 +34,7 @@ afterEach(() => {
   drawn.rows = [];
 });
 
-const plain = inetSockets[0] as InetSocket;
+const plain = inetSocket();
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, port) => ({ ...plain, local: { ...plain.local, port } }));
 const linesOf = (text: string) => text.split('\n').slice(0, -1);
@@ -132,16 +133,14 @@ describe('table', () => {
       `${'x'.repeat(longestText - 2)}…`,
     ],
   ])('shows of a text with %s', async (_, program, expected) => {
-    const owners = [{ ...{ pid: 1, program, commandLine: null, executable: null, fd: null } }];
+    const owners = [owner(1, program)];
     const asked = { columns: ['program'], header: false };
     const text = await render(table, 'sockets', [{ ...plain, owners }], { width: 40, asked });
     expect(columnTexts(text, 0).join('')).toBe(expected);
   });
 
   it('holds more owners of one socket than a call takes arguments', async () => {
-    const owners = Array.from({ length: 200_000 }, (_, pid) => ({
-      ...{ pid, program: 'x', commandLine: null, executable: null, fd: null },
-    }));
+    const owners = Array.from({ length: 200_000 }, (_, pid) => owner(pid, 'x'));
     const asked = { columns: ['pid', 'program'], header: false };
     const text = await render(table, 'sockets', [{ ...plain, owners }], { asked });
     expect(linesOf(text)).toHaveLength(2 + owners.length);
@@ -203,9 +202,7 @@ describe('table', () => {
 
   it('keeps the PIDs of a socket beside their programs', async () => {
     const program = 'a name that is much too long for its column and so goes on in further lines';
-    const owners = [1, 2].map((pid) => ({
-      ...{ pid, program: `${pid} ${program}`, commandLine: null, executable: null, fd: null },
-    }));
+    const owners = [1, 2].map((pid) => owner(pid, `${pid} ${program}`));
     const asked = { columns: ['pid', 'program'] };
     const text = await render(table, 'sockets', [{ ...plain, owners }], { width: 40, asked });
     const withPid = linesOf(text).filter((line) => /^│ +[12] │/.test(line));

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,23 +7,17 @@ import { linuxGroups } from '../../../../src/sources/linux/groups/groups.ts';
 import { parseIgmp } from '../../../../src/sources/linux/groups/igmp.ts';
 import { parseIgmp6 } from '../../../../src/sources/linux/groups/igmp6.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
+import { group } from '../../../support/builders.ts';
+import { linesOf, tableTexts } from '../support/table-texts.ts';
 
 const header = 'Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n';
-const group = (family: Group['family'], name: string, address: string, refCount: number) => ({
-  family,
-  interface: name,
-  group: address,
-  refCount,
-});
 
 describe('parseIgmp', () => {
   it('reads a line of a million blanks in no more than one go', () => {
     const line = `1\t${'lo '.repeat(3)}${' '.repeat(1_000_000)}`;
     expect(parseIgmp(`${header}${line}\n`, true)).toEqual({ rows: [], malformed: [2] });
     const named = `${line}: 1 V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n`;
-    expect(parseIgmp(`${header}${named}`, true).rows).toEqual([
-      group('inet', 'lo lo lo', '224.0.0.1', 1),
-    ]);
+    expect(parseIgmp(`${header}${named}`, true).rows).toEqual([group('lo lo lo', '224.0.0.1', 1)]);
   });
 
   const text =
@@ -35,9 +28,9 @@ describe('parseIgmp', () => {
   it('gives each group the interface above it', () => {
     expect(parseIgmp(text, true)).toEqual({
       rows: [
-        group('inet', 'lo', '224.0.0.1', 1),
-        group('inet', 'abcdefghijklmno', '224.0.0.1', 12),
-        group('inet', 'abcdefghijklmno', '239.255.255.250', 123456),
+        group('lo', '224.0.0.1', 1),
+        group('abcdefghijklmno', '224.0.0.1', 12),
+        group('abcdefghijklmno', '239.255.255.250', 123456),
       ],
       malformed: [],
     });
@@ -45,7 +38,7 @@ describe('parseIgmp', () => {
 
   it('reads big-endian tables', () => {
     const row = `${header}1\tlo        :     1      V3\n\t\t\t\tE0000001     1 0:00000000\t\t0\n`;
-    expect(parseIgmp(row, false).rows).toEqual([group('inet', 'lo', '224.0.0.1', 1)]);
+    expect(parseIgmp(row, false).rows).toEqual([group('lo', '224.0.0.1', 1)]);
   });
 
   it('says which lines it could not read', () => {
@@ -60,8 +53,8 @@ describe('parseIgmp6', () => {
       '1    lo              ff020000000000000000000000000001     1 0000000C 0\n' +
       '12   abcdefghijklmno ff05000000000000000200010003000a 34567 00000004 0\n';
     expect(parseIgmp6(text).rows).toEqual([
-      group('inet6', 'lo', 'ff02::1', 1),
-      group('inet6', 'abcdefghijklmno', 'ff05::2:1:3:a', 34567),
+      group('lo', 'ff02::1', 1),
+      group('abcdefghijklmno', 'ff05::2:1:3:a', 34567),
     ]);
   });
 
@@ -109,27 +102,22 @@ describe('linuxGroups', () => {
   it('keeps to the families asked for', async () => {
     const { rows } = await read('reports-host', ['inet6']);
     expect(new Set(rows.map(({ family }) => family))).toEqual(new Set(['inet6']));
-    expect(rows).toContainEqual(group('inet6', 'br0', 'ff02::6a', 1));
+    expect(rows).toContainEqual(group('br0', 'ff02::6a', 1));
   });
 });
 
-const samples = fileURLToPath(new URL('../../../../../shared/samples/linux/', import.meta.url));
-describe.skipIf(!existsSync(samples))('captures from other machines (../shared/samples)', () => {
-  const hosts = ['hotsos-ceph-mon', 'hotsos-rabbitmq', 'hotsos-kubernetes'];
-  it.each(['jc-proc/net_igmp', 'jc-proc/net_igmp_more', ...hosts.map((host) => `${host}/igmp`)])(
-    '%s',
-    (name) => {
-      const { rows, malformed } = parseIgmp(readFileSync(samples + name, 'utf8'), true);
-      expect(malformed).toEqual([]);
-      expect(rows.length).toBeGreaterThan(0);
-      for (const { group: address } of rows) expect(address).toMatch(/^2(2[4-9]|3\d)\./);
-    },
-  );
-
-  it.each(['jc-proc/net_igmp6', ...hosts.map((host) => `${host}/igmp6`)])('%s', (name) => {
-    const { rows, malformed } = parseIgmp6(readFileSync(samples + name, 'utf8'));
+describe('what kernels print', () => {
+  it.each(tableTexts('igmp'))('$path parses whole', ({ text }) => {
+    const { rows, malformed } = parseIgmp(text, true);
     expect(malformed).toEqual([]);
-    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.length).toBe(linesOf(text).filter((line) => line.startsWith('\t')).length);
+    for (const { group: address } of rows) expect(address).toMatch(/^2(2[4-9]|3\d)\./);
+  });
+
+  it.each(tableTexts('igmp6'))('$path parses whole', ({ text }) => {
+    const { rows, malformed } = parseIgmp6(text);
+    expect(malformed).toEqual([]);
+    expect(rows.length).toBe(linesOf(text).length);
     for (const { group: address } of rows) expect(address).toMatch(/^ff/);
   });
 });

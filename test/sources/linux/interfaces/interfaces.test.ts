@@ -28,6 +28,8 @@ import { sysfsLinks } from '../../../../src/sources/linux/interfaces/sysfs.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import { parseLines } from '../../../../src/sources/linux/report-source.ts';
 import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
+import { interfaceAddress, route } from '../../../support/builders.ts';
+import { linesOf, tableTexts } from '../support/table-texts.ts';
 
 const header =
   'Inter-|   Receive                                                |  Transmit\n' +
@@ -351,12 +353,10 @@ describe('IPv4 addresses without ip', () => {
 
   const local = (address: string) => ({ address, kind: 'local' }) as const;
   const broadcast = (address: string) => ({ address, kind: 'broadcast' }) as const;
-  const own = (address: string, prefixLength: number, label = 'eth0'): InterfaceAddress => ({
-    ...{ family: 'inet', address, prefixLength, broadcast: null, peer: null, scope: null, label },
-    untold: ['broadcast', 'peer'],
-  });
+  const own = (address: string, prefixLength: number, label = 'eth0') =>
+    interfaceAddress(address, prefixLength, { label, untold: ['broadcast', 'peer'] });
   const to = (destination: string, prefixLength: number, name: string | null, gateway?: string) =>
-    ({ destination, prefixLength, interface: name, gateway: gateway ?? null }) as Route;
+    route({ destination, prefixLength, interface: name, gateway: gateway ?? null });
 
   it.each<[string, InterfaceAddress[], FibAddress[], (string | null)[], string[]]>([
     [
@@ -576,21 +576,16 @@ it('no text makes a parser throw', () => {
   );
 });
 
-const samples = fileURLToPath(new URL('../../../../../shared/samples/linux/', import.meta.url));
-describe.skipIf(!existsSync(samples))('captures from other machines (../shared/samples)', () => {
-  const hosts = ['hotsos-ceph-mon', 'hotsos-rabbitmq', 'hotsos-kubernetes'];
-  it.each([
-    ...['jc-proc/net_dev', 'prometheus-procfs/net_dev', 'prometheus-procfs/26231_net_dev'],
-    ...['cadvisor/procnetdev', ...hosts.map((host) => `${host}/dev`)],
-  ])('%s', (name) => {
-    const { rows, malformed } = parseNetDev(readFileSync(samples + name, 'utf8'));
+describe('what kernels print', () => {
+  it.each(tableTexts('dev'))('$path parses whole', ({ text }) => {
+    const { rows, malformed } = parseNetDev(text);
     expect(malformed).toEqual([]);
-    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.length).toBe(linesOf(text).length - 2);
   });
 
-  it.each(['jc-proc/net_if_inet6', ...hosts.map((host) => `${host}/if_inet6`)])('%s', (name) => {
-    const { rows, malformed } = parseIfInet6(readFileSync(samples + name, 'utf8'));
+  it.each(tableTexts('if_inet6'))('$path parses whole', ({ text }) => {
+    const { rows, malformed } = parseIfInet6(text);
     expect(malformed).toEqual([]);
-    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.length).toBe(linesOf(text).length);
   });
 });

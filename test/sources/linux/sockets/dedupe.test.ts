@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { InetSocket, Socket, UnixSocket } from '../../../../src/model/socket.ts';
+import type { InetSocket, Socket } from '../../../../src/model/socket.ts';
 import { repeatFilter } from '../../../../src/sources/linux/sockets/dedupe.ts';
-import { inetSockets, unixSockets } from '../../../views/text/support/rows.ts';
+import { inetSocket, unixSocket } from '../../../support/builders.ts';
 
-const tcp = { ...(inetSockets[1] as InetSocket), inode: 7 };
-const unix = { ...(unixSockets[0] as UnixSocket), inode: 7 };
+const tcp = inetSocket({
+  local: { address: '192.0.2.7', port: 443, zone: null },
+  remote: { address: '198.51.100.23', port: 50123, zone: null },
+  state: 'ESTABLISHED',
+  inode: 7,
+});
+const unix = unixSocket({ inode: 7 });
 const port = (socket: InetSocket, number: number): InetSocket => ({
   ...socket,
   remote: { ...socket.remote, port: number },

@@ -1,13 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Group } from '../../../../src/model/group.ts';
+import { group } from '../../../support/builders.ts';
 import { marks, shown } from './reports.ts';
 
-const group = (name: string, address: string, refCount: number): Group => ({
-  family: address.includes(':') ? 'inet6' : 'inet',
-  interface: name,
-  group: address,
-  refCount,
-});
 const rows = [
   group('lo', '224.0.0.1', 1),
   group('abcdefghijklmno', '239.255.255.250', 123456789),

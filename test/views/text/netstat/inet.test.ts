@@ -2,16 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { noNames } from '../../../../src/model/names.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
 import { inetHeader, inetRow } from '../../../../src/views/text/netstat/inet.ts';
+import { inetSocket } from '../../../support/builders.ts';
 import type { Asked } from '../../../support/listing.ts';
 import { contextWith } from '../support/render.ts';
-import { inetSockets } from '../support/rows.ts';
 
-const socket = inetSockets[0] as InetSocket;
+const socket = inetSocket();
+
 function row(changes: Partial<InetSocket>, asked: Partial<Asked> = {}): string {
-  return inetRow(contextWith(asked))({
-    ...socket,
-    ...changes,
-  });
+  return inetRow(contextWith(asked))(inetSocket(changes));
 }
 
 describe('column names', () => {

@@ -1,39 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InterfaceAddress, NetInterface, Traffic } from '../../../../src/model/interface.ts';
+import type { InterfaceAddress, NetInterface } from '../../../../src/model/interface.ts';
 import {
   compareKeys,
   orderKey,
   sortedByName,
 } from '../../../../src/views/text/netstat/interfaces-order.ts';
+import { interfaceAddress, netInterface, traffic } from '../../../support/builders.ts';
 import { marks, shown } from './reports.ts';
 
-const traffic: Traffic = {
+const busy = traffic({
   bytes: 203841288n,
   packets: 6107n,
   errors: 1n,
   dropped: 2n,
   overruns: 3n,
   frameOrCarrier: 4n,
-};
-const inet: InterfaceAddress = {
-  family: 'inet',
-  address: '192.0.2.7',
-  prefixLength: 24,
-  broadcast: '192.0.2.255',
-  peer: null,
-  scope: null,
-};
-const inet6: InterfaceAddress = {
-  ...inet,
-  family: 'inet6',
-  address: 'fe80::1',
-  prefixLength: 64,
-  broadcast: null,
-  scope: 'link',
-};
-const eth0: NetInterface = {
-  name: 'eth0',
+});
+const inet = interfaceAddress('192.0.2.7', 24, { broadcast: '192.0.2.255' });
+const inet6 = interfaceAddress('fe80::1', 64, { scope: 'link' });
+const eth0 = netInterface('eth0', {
   index: 2,
   mtu: 1500,
   flags: ['UP', 'BROADCAST', 'RUNNING', 'MULTICAST', 'LOWER_UP'],
@@ -45,10 +31,10 @@ const eth0: NetInterface = {
   multicast: 6n,
   compressedReceived: 0n,
   compressedSent: 0n,
-  received: traffic,
-  sent: { ...traffic, bytes: 1023n },
+  received: busy,
+  sent: { ...busy, bytes: 1023n },
   addresses: [inet, inet6],
-};
+});
 const down = { ...eth0, name: 'down0', flags: ['BROADCAST'], flagBits: 2 };
 const connected = { which: 'connected' } as const;
 const title = 'Kernel Interface table\n';
@@ -92,7 +78,7 @@ describe('-i', () => {
   it.each([
     [
       'wide numbers',
-      { mtu: 1234567, received: { ...traffic, packets: 100000000000n, overruns: 1234567n } },
+      { mtu: 1234567, received: { ...busy, packets: 100000000000n, overruns: 1234567n } },
       'eth0            1234567 100000000000      1      2 1234567     6107      1      2      3 BMRU',
     ],
     [
@@ -102,7 +88,7 @@ describe('-i', () => {
     ],
     [
       'counters of 64 bits',
-      { received: { ...traffic, packets: 18446744073709551615n, errors: 9007199254740993n } },
+      { received: { ...busy, packets: 18446744073709551615n, errors: 9007199254740993n } },
       'eth0             1500 18446744073709551615 9007199254740993      2 3          6107      1      2      3 BMRU',
     ],
     ['no flags', { flags: [], flagBits: 0 }, /\[NO FLAGS\]$/],
@@ -258,7 +244,7 @@ describe('-ie', () => {
     [18446744073709551615n, '18446744073709551615 (16.0 EiB)'],
     [null, '0 (0.0 B)'],
   ])('%s bytes', async (bytes, text) => {
-    const lines = await block({ addresses: [], received: { ...traffic, bytes } });
+    const lines = await block({ addresses: [], received: { ...busy, bytes } });
     expect(lines[2]).toBe(`        RX packets 6107  bytes ${text}`);
   });
 });

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Owner } from '../../../../src/model/owner.ts';
 import { ownerCell } from '../../../../src/views/text/netstat/owner-cell.ts';
-
-const owner = (pid: number, program: string | null): Owner => ({
-  pid,
-  program,
-  commandLine: null,
-  executable: null,
-  fd: null,
-});
+import { owner } from '../../../support/builders.ts';
 
 describe('ownerCell', () => {
   it.each([

@@ -1,30 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Route } from '../../../../src/model/route.ts';
 import { routesTable } from '../../../../src/views/text/netstat/routes.ts';
+import { route } from '../../../support/builders.ts';
 import { contextWith, takenAt } from '../support/render.ts';
 import { marks, shown } from './reports.ts';
 
-const route: Route = {
-  family: 'inet',
-  destination: '203.0.113.0',
-  prefixLength: 24,
-  gateway: '192.0.2.1',
-  source: null,
-  interface: 'eth0',
-  flags: 'UG',
-  flagBits: 3,
-  metric: 7,
-  refCount: 0,
-  useCount: 5,
-  mss: 1240,
-  window: 20000,
-  irtt: 300,
-  mtu: null,
-};
+const plain = route({ metric: 7, useCount: 5, mss: 1240, window: 20000, irtt: 300 });
 const toDefault: Partial<Route> = { destination: '0.0.0.0', prefixLength: 0 };
 const reject: Partial<Route> = { flags: '!H', gateway: null, interface: null, prefixLength: 32 };
 const route6: Route = {
-  ...route,
+  ...plain,
   family: 'inet6',
   destination: '2001:db8::',
   prefixLength: 32,
@@ -53,11 +38,11 @@ const names = {
 
 describe('IPv4 routes', () => {
   const rows = [
-    route,
-    { ...route, ...toDefault },
-    { ...route, gateway: null, flags: 'U', metric: 0xffffffff, interface: 'abcdefghijklmno' },
-    { ...route, ...reject },
-    { ...route, interface: null, gateway: null },
+    plain,
+    { ...plain, ...toDefault },
+    { ...plain, gateway: null, flags: 'U', metric: 0xffffffff, interface: 'abcdefghijklmno' },
+    { ...plain, ...reject },
+    { ...plain, interface: null, gateway: null },
   ];
 
   it.each([
@@ -107,14 +92,14 @@ Destination     Gateway         Genmask         Flags Metric Ref    Use Iface   
     ['nameless', { destination: '10.0.0.0', gateway: '10.0.0.1' }, '10.0.0.0        10.0.0.1 '],
     ['half of everything', { ...toDefault, prefixLength: 1 }, '0.0.0.0         gate'],
   ])('names %s', async (_name, change, start) => {
-    const text = await shown('routes', [{ ...route, ...change }], { asked: named, names });
+    const text = await shown('routes', [{ ...plain, ...change }], { asked: named, names });
     expect(text.split('\n')[2]?.startsWith(start)).toBe(true);
   });
 
   it('makes an interface name safe, and never cuts a character in two', async () => {
     const rows = [
-      { ...route, interface: 'e\u001b[31mx' },
-      { ...route, interface: 'ünïö' },
+      { ...plain, interface: 'e\u001b[31mx' },
+      { ...plain, interface: 'ünïö' },
     ];
     const text = await shown('routes', rows, { asked: { ...inet, extend: 2 } });
     expect(text).toContain(' e\\x1b[   1240 ');
@@ -157,7 +142,7 @@ Destination                    Next Hop                   Flag Met Ref  Use If
 it('gives each family its table, in the order asked, empty ones too', async () => {
   const asked = { families: ['inet6', 'inet'] } as const;
   expect(
-    (await shown('routes', [route], { asked })).split('\n').map((line) => line.slice(0, 15)),
+    (await shown('routes', [plain], { asked })).split('\n').map((line) => line.slice(0, 15)),
   ).toEqual([
     'Kernel IPv6 rou',
     'Destination    ',
@@ -171,7 +156,7 @@ it('gives each family its table, in the order asked, empty ones too', async () =
 it('shows each batch before it asks for the next', async () => {
   let pulled = 0;
   async function* batches() {
-    for (; pulled < 3; pulled++) yield [route];
+    for (; pulled < 3; pulled++) yield [plain];
   }
   const report = { kind: 'routes', platform: 'linux', takenAt, warnings: [] } as const;
   const chunks = routesTable({ ...report, batches: batches() }, contextWith(inet))[
@@ -182,8 +167,8 @@ it('shows each batch before it asks for the next', async () => {
 });
 
 it('leaves titles out with -H, and paints them where there is colour', async () => {
-  const bare = await shown('routes', [route], { asked: { ...inet, header: false } });
+  const bare = await shown('routes', [plain], { asked: { ...inet, header: false } });
   expect(bare.split('\n').length).toBe(2);
-  const painted = await shown('routes', [route], { asked: inet, paint: marks });
+  const painted = await shown('routes', [plain], { asked: inet, paint: marks });
   expect(painted).toMatch(/^<h>Kernel IP routing table<\/h>\n<h>Destination .* Iface<\/h>\n203/);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type InetSocket, inetProtocols } from '../../../../src/model/socket.ts';
 import { type InetState, tcpStates } from '../../../../src/model/state.ts';
 import { stateCell, stateText } from '../../../../src/views/text/netstat/state-cell.ts';
-import { inetSockets } from '../support/rows.ts';
+import { inetSocket } from '../../../support/builders.ts';
 
 const text = (protocol: InetSocket['protocol'], state: InetState | null) =>
   stateText({ protocol, state });
@@ -40,7 +40,7 @@ describe('stateText', () => {
 
 it('pads to the column and lets long ones run over', () => {
   const cell = stateCell(null);
-  const socket = (state: InetState) => ({ ...(inetSockets[0] as InetSocket), state });
+  const socket = (state: InetState) => inetSocket({ state });
   expect(cell(socket('LISTEN'))).toBe('LISTEN     ');
   expect(cell(socket('ESTABLISHED'))).toBe('ESTABLISHED');
   expect(cell(socket('UNKNOWN(4242)'))).toBe('UNKNOWN(4242)');

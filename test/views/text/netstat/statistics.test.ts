@@ -1,20 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Counter } from '../../../../src/model/counter.ts';
+import { counter } from '../../../support/builders.ts';
 import { takenAt } from '../support/render.ts';
 import { marks, shown } from './reports.ts';
 
-const counter = (
-  group: string,
-  name: string,
-  value: number | bigint,
-  meaning: string | null = 'things seen',
-): Counter => ({ group, name, value: BigInt(value), kind: 'count', meaning });
 const rows = [
-  counter('Tcp', 'InSegs', 1234567, 'segments received'),
-  counter('Tcp', 'InErrs', 0, 'broken segments'),
-  { ...counter('Tcp', 'MaxConn', -1, 'most connections; -1 is no limit'), kind: 'gauge' } as const,
-  counter('NewExt', 'Novelty', 3, null),
-  counter('Ip', 'InReceives', 88, 'packets received'),
+  counter('Tcp', 'InSegs', 1234567, { meaning: 'segments received' }),
+  counter('Tcp', 'InErrs', 0, { meaning: 'broken segments' }),
+  counter('Tcp', 'MaxConn', -1, { kind: 'gauge', meaning: 'most connections; -1 is no limit' }),
+  counter('NewExt', 'Novelty', 3, { meaning: null }),
+  counter('Ip', 'InReceives', 88, { meaning: 'packets received' }),
 ];
 
 it('groups counters under headings, in line, without those at zero', async () => {
@@ -59,7 +53,7 @@ describe('-c', () => {
   });
 
   it('has no rate for a gauge, nor for a counter that is new', async () => {
-    const gauge = { ...counter('Tcp', 'CurrEstab', 9), kind: 'gauge' } as const;
+    const gauge = counter('Tcp', 'CurrEstab', 9, { kind: 'gauge' });
     const previous = { takenAt: ago(1), rows: [{ ...gauge, value: 4n }] };
     const text = await shown('statistics', [gauge, counter('Tcp', 'New', 7)], { previous });
     expect(text).not.toContain('/s');
@@ -78,14 +72,16 @@ describe('-c', () => {
 it('wraps a meaning on a terminal, under its beginning', async () => {
   const long = 'a meaning that is too long for the little room there is on this screen';
   const width = 40;
-  const text = await shown('statistics', [counter('Ip', 'A', 1, long)], { width });
+  const text = await shown('statistics', [counter('Ip', 'A', 1, { meaning: long })], { width });
   expect(text).toBe(`Ip: IPv4 packets
   A  1  a meaning that is too long for
         the little room there is on this
         screen
 `);
   expect(text.split('\n').every((line) => line.length <= width)).toBe(true);
-  expect(await shown('statistics', [counter('Ip', 'A', 1, long)], { width: 20 })).toContain(long);
+  expect(
+    await shown('statistics', [counter('Ip', 'A', 1, { meaning: long })], { width: 20 }),
+  ).toContain(long);
 });
 
 it('makes names safe, and paints', async () => {

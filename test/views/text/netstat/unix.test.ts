@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { UnixSocket } from '../../../../src/model/socket.ts';
 import { unixFlagsText, unixHeader, unixRow } from '../../../../src/views/text/netstat/unix.ts';
+import { unixSocket } from '../../../support/builders.ts';
 import type { Asked } from '../../../support/listing.ts';
 import { contextWith } from '../support/render.ts';
-import { hostile, unixSockets } from '../support/rows.ts';
-
-const socket = unixSockets[0] as UnixSocket;
+import { hostile } from '../support/rows.ts';
 
 function row(changes: Partial<UnixSocket>, asked: Partial<Asked> = {}): string {
-  return unixRow(contextWith(asked))({
-    ...socket,
-    ...changes,
-  });
+  return unixRow(contextWith(asked))(unixSocket(changes));
 }
 
 it.each([

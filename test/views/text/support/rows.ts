@@ -1,42 +1,23 @@
 import type { ReportRows } from '../../../../src/model/snapshot.ts';
 import type { InetSocket, UnixSocket } from '../../../../src/model/socket.ts';
+import {
+  counter,
+  group,
+  inetSocket,
+  interfaceAddress,
+  netInterface,
+  owner,
+  route,
+  unixSocket,
+} from '../../../support/builders.ts';
 
 /** Text as someone who wants to be seen, or not seen, would choose it. */
 export const hostile = '=cmd|\u001b[2J\u009b31m"a",b;\u202egnp\r\n\u007f\u2028\ud800 日本';
 
-const inet: InetSocket = {
-  protocol: 'tcp',
-  family: 'inet',
-  local: { address: '127.0.0.1', port: 631, zone: null },
-  remote: { address: '0.0.0.0', port: 0, zone: null },
-  state: 'LISTEN',
-  recvQueue: 0,
-  sendQueue: 128,
-  timer: { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 },
-  uid: 0,
-  inode: 24153,
-  owners: null,
-  noOwner: null,
-};
-
-const unix: UnixSocket = {
-  protocol: 'unix',
-  family: 'unix',
-  type: 'STREAM',
-  state: 'LISTENING',
-  refCount: 2,
-  flags: 0x10000,
-  path: '/run/dbus/system_bus_socket',
-  inode: 8123,
-  owners: null,
-  noOwner: null,
-};
-
 /** Every null-able field null and not, every optional field there and not. */
 export const inetSockets: readonly InetSocket[] = [
-  inet,
-  {
-    ...inet,
+  inetSocket(),
+  inetSocket({
     local: { address: '192.0.2.7', port: 443, zone: null },
     remote: { address: '198.51.100.23', port: 50123, zone: null },
     state: 'ESTABLISHED',
@@ -46,18 +27,15 @@ export const inetSockets: readonly InetSocket[] = [
     uid: 33,
     inode: 99999999,
     owners: [
-      {
-        pid: 811,
-        program: 'nginx: master',
+      owner(811, 'nginx: master', {
         commandLine: 'nginx: master process /usr/sbin/nginx -g daemon off;',
         executable: '/usr/sbin/nginx',
         fd: 6,
-      },
-      { pid: 812, program: 'nginx; worker', commandLine: null, executable: null, fd: null },
+      }),
+      owner(812, 'nginx; worker'),
     ],
-  },
-  {
-    ...inet,
+  }),
+  inetSocket({
     family: 'inet6',
     dualStack: true,
     local: { address: '::', port: 22, zone: null },
@@ -67,9 +45,8 @@ export const inetSockets: readonly InetSocket[] = [
     inode: null,
     owners: [],
     noOwner: 'denied',
-  },
-  {
-    ...inet,
+  }),
+  inetSocket({
     family: 'inet6',
     local: { address: '2001:db8:1234:5678:9abc:def0:1234:5678', port: 50000, zone: null },
     remote: { address: '::ffff:192.0.2.7', port: 443, zone: null },
@@ -78,9 +55,8 @@ export const inetSockets: readonly InetSocket[] = [
     inode: null,
     owners: [],
     noOwner: 'none',
-  },
-  {
-    ...inet,
+  }),
+  inetSocket({
     protocol: 'udp',
     family: 'inet6',
     local: { address: 'fe80::1', port: 546, zone: 'eth0' },
@@ -89,19 +65,17 @@ export const inetSockets: readonly InetSocket[] = [
     recvQueue: null,
     sendQueue: null,
     uid: 1000,
-    owners: [{ pid: 1, program: null, commandLine: null, executable: null, fd: 0 }],
-  },
-  {
-    ...inet,
+    owners: [owner(1, null, { fd: 0 })],
+  }),
+  inetSocket({
     local: { address: 'fe80::aede:48', port: 49152, zone: null, cut: true },
     remote: { address: '2001:db8::1', port: 443, zone: null },
     family: 'inet6',
     state: 'CLOSE_WAIT',
     owners: [],
     noOwner: 'unknown',
-  },
-  {
-    ...inet,
+  }),
+  inetSocket({
     protocol: 'sctp',
     local: { address: '10.0.0.1', port: 36412, zone: null },
     localAlternates: ['10.0.1.1'],
@@ -111,64 +85,41 @@ export const inetSockets: readonly InetSocket[] = [
     associationState: 'SHUTDOWN_PENDING',
     owners: [],
     noOwner: 'kernel',
-  },
-  { ...inet, protocol: 'raw', local: { address: '0.0.0.0', port: 1, zone: null }, state: null },
-  { ...inet, protocol: 'udplite', state: 'UNKNOWN(77)' },
-  {
-    ...inet,
-    owners: [{ pid: 4242, program: hostile, commandLine: hostile, executable: hostile, fd: 3 }],
-  },
+  }),
+  inetSocket({ protocol: 'raw', local: { address: '0.0.0.0', port: 1, zone: null }, state: null }),
+  inetSocket({ protocol: 'udplite', state: 'UNKNOWN(77)' }),
+  inetSocket({
+    owners: [owner(4242, hostile, { commandLine: hostile, executable: hostile, fd: 3 })],
+  }),
 ];
 
 export const unixSockets: readonly UnixSocket[] = [
-  unix,
-  { ...unix, type: 'DGRAM', state: 'UNCONNECTED', flags: 0, path: null, inode: null },
-  { ...unix, type: 'RAW', refCount: null },
-  { ...unix, type: 'SEQPACKET', state: 'CONNECTED', flags: 0x60000, path: '@/tmp/.X11-unix/X0' },
-  { ...unix, type: 'UNKNOWN(9)', state: 'UNKNOWN(8)', path: hostile, owners: [], noOwner: 'none' },
-  {
-    ...unix,
+  unixSocket(),
+  unixSocket({ type: 'DGRAM', state: 'UNCONNECTED', flags: 0, path: null, inode: null }),
+  unixSocket({ type: 'RAW', refCount: null }),
+  unixSocket({ type: 'SEQPACKET', state: 'CONNECTED', flags: 0x60000, path: '@/tmp/.X11-unix/X0' }),
+  unixSocket({
+    type: 'UNKNOWN(9)',
+    state: 'UNKNOWN(8)',
+    path: hostile,
+    owners: [],
+    noOwner: 'none',
+  }),
+  unixSocket({
     path: '/srv/a directory/with, commas/and "quotes"/control.socket',
-    owners: [{ pid: 77, program: 'dbus-daemon', commandLine: null, executable: null, fd: 4 }],
-  },
+    owners: [owner(77, 'dbus-daemon', { fd: 4 })],
+  }),
 ];
-
-const noTraffic = {
-  bytes: null,
-  packets: null,
-  errors: null,
-  dropped: null,
-  overruns: null,
-  frameOrCarrier: null,
-};
 
 /** Rows of every report. */
 export const rows: { readonly [K in keyof ReportRows]: readonly ReportRows[K][] } = {
   sockets: [...inetSockets, ...unixSockets],
   routes: [
-    {
-      family: 'inet',
-      destination: '0.0.0.0',
-      prefixLength: 0,
-      gateway: '192.0.2.1',
-      source: null,
-      interface: 'eth0',
-      flags: 'UG',
-      flagBits: 3,
-      metric: 100,
-      refCount: 0,
-      useCount: 0,
-      mss: 0,
-      window: 0,
-      irtt: 0,
-      mtu: null,
-    },
-    {
-      family: 'inet',
+    route({ destination: '0.0.0.0', prefixLength: 0, metric: 100 }),
+    route({
       destination: '192.0.2.7',
       prefixLength: 32,
       gateway: null,
-      source: null,
       interface: null,
       flags: '!H',
       flagBits: 0x204,
@@ -178,17 +129,14 @@ export const rows: { readonly [K in keyof ReportRows]: readonly ReportRows[K][] 
       mss: null,
       window: null,
       irtt: null,
-      mtu: null,
-    },
-    {
+    }),
+    route({
       family: 'inet6',
       destination: '2001:db8:1::',
       prefixLength: 48,
       gateway: '2001:db8::1',
       source: { address: '2001:db8:2::', prefixLength: 64 },
       interface: 'wg0',
-      flags: 'UG',
-      flagBits: 3,
       metric: 1024,
       refCount: 1,
       useCount: 5123,
@@ -196,11 +144,10 @@ export const rows: { readonly [K in keyof ReportRows]: readonly ReportRows[K][] 
       window: 65535,
       irtt: 300,
       mtu: 1420,
-    },
+    }),
   ],
   interfaces: [
-    {
-      name: 'eth0',
+    netInterface('eth0', {
       index: 2,
       mtu: 1500,
       flags: ['UP', 'BROADCAST', 'RUNNING', 'MULTICAST'],
@@ -229,72 +176,25 @@ export const rows: { readonly [K in keyof ReportRows]: readonly ReportRows[K][] 
         frameOrCarrier: 2n,
       },
       addresses: [
-        {
-          family: 'inet',
-          address: '192.0.2.7',
-          prefixLength: 24,
-          broadcast: '192.0.2.255',
-          peer: null,
-          scope: null,
-          label: 'eth0:1',
-        },
-        {
-          family: 'inet6',
-          address: 'fe80::5e10:1',
-          prefixLength: 64,
-          broadcast: null,
-          peer: null,
-          scope: 'link',
-        },
+        interfaceAddress('192.0.2.7', 24, { broadcast: '192.0.2.255', label: 'eth0:1' }),
+        interfaceAddress('fe80::5e10:1', 64, { scope: 'link' }),
       ],
-    },
-    {
-      name: 'tun;\u001b]0;x\u0007',
-      index: null,
-      mtu: null,
-      flags: [],
-      flagBits: null,
-      linkType: null,
-      hardwareAddress: null,
-      txQueueLength: null,
-      collisions: null,
-      multicast: null,
-      compressedReceived: null,
-      compressedSent: null,
-      received: noTraffic,
-      sent: noTraffic,
-      addresses: [
-        {
-          family: 'inet',
-          address: '10.8.0.1',
-          prefixLength: 32,
-          broadcast: null,
-          peer: '10.8.0.2',
-          scope: null,
-        },
-      ],
-    },
+    }),
+    netInterface('tun;\u001b]0;x\u0007', {
+      addresses: [interfaceAddress('10.8.0.1', 32, { peer: '10.8.0.2' })],
+    }),
   ],
   groups: [
-    { family: 'inet', interface: 'lo', group: '224.0.0.1', refCount: 1 },
-    { family: 'inet6', interface: 'eth0', group: 'ff02::1:ff10:1', refCount: 3 },
-    { family: 'inet6', interface: 'en0', group: 'ff02::fb', refCount: null },
+    group('lo', '224.0.0.1', 1),
+    group('eth0', 'ff02::1:ff10:1', 3),
+    group('en0', 'ff02::fb', null),
   ],
   statistics: [
-    {
-      group: 'Tcp',
-      name: 'InSegs',
-      value: 9007199254740993n,
-      kind: 'count',
-      meaning: 'segments received',
-    },
-    {
-      group: 'Tcp',
-      name: 'CurrEstab',
-      value: 12n,
+    counter('Tcp', 'InSegs', 9007199254740993n, { meaning: 'segments received' }),
+    counter('Tcp', 'CurrEstab', 12, {
       kind: 'gauge',
       meaning: 'connections that are open now, be it that one side has begun to close or not',
-    },
-    { group: 'TcpExt', name: 'TCPBrandNew', value: 0n, kind: 'count', meaning: null },
+    }),
+    counter('TcpExt', 'TCPBrandNew', 0, { meaning: null }),
   ],
 };

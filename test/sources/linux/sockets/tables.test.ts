@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InetSocket, Socket, UnixSocket } from '../../../src/model/socket.ts';
-import type { TableFile } from '../../../src/sources/linux/proc/proc.ts';
-import { tables } from '../../../src/sources/linux/sockets/sockets.ts';
-import type { Table } from '../../../src/sources/linux/sockets/table.ts';
-import { socketProblems } from '../../contract/problems.ts';
-import { notebook } from '../../support/backend-answers.ts';
-import { tableOf } from './support/fake-proc.ts';
+import type { InetSocket, Socket, UnixSocket } from '../../../../src/model/socket.ts';
+import type { TableFile } from '../../../../src/sources/linux/proc/proc.ts';
+import { tables } from '../../../../src/sources/linux/sockets/sockets.ts';
+import type { Table } from '../../../../src/sources/linux/sockets/table.ts';
+import { socketProblems } from '../../../contract/problems.ts';
+import { notebook } from '../../../support/backend-answers.ts';
+import { tableOf } from '../support/fake-proc.ts';
 
 const [tcp, tcp6] = tables.tcp;
 const [unix] = tables.unix;

@@ -14,12 +14,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { InetSocket, UnixSocket } from '../../../src/model/socket.ts';
-import { linuxBackend } from '../../../src/sources/linux/index.ts';
-import { collect, notebook } from '../../support/backend-answers.ts';
-import { addressDigits } from './support/inet-line.ts';
+import type { InetSocket, UnixSocket } from '../../src/model/socket.ts';
+import { linuxBackend } from '../../src/sources/linux/index.ts';
+import { addressDigits } from '../sources/linux/support/inet-line.ts';
+import { collect, notebook } from '../support/backend-answers.ts';
 
-const script = fileURLToPath(new URL('../../../scripts/capture-fixture', import.meta.url));
+const script = fileURLToPath(new URL('../../scripts/capture-fixture', import.meta.url));
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'capture-'));

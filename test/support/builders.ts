@@ -1,0 +1,171 @@
+import type { Counter } from '../../src/model/counter.ts';
+import type { Group } from '../../src/model/group.ts';
+import type { InterfaceAddress, NetInterface, Traffic } from '../../src/model/interface.ts';
+import type { Owner } from '../../src/model/owner.ts';
+import type { Route } from '../../src/model/route.ts';
+import type { InetFamily, InetSocket, UnixSocket } from '../../src/model/socket.ts';
+
+/**
+ * Rows of the model, for tests: each takes what is to differ from a plain one. A test that tells what a
+ * parser must give writes every field out instead.
+ */
+
+const familyOf = (address: string): InetFamily => (address.includes(':') ? 'inet6' : 'inet');
+
+/** A TCP socket of Linux that listens on 127.0.0.1:631, its owners not asked for. */
+export function inetSocket(changes: Partial<InetSocket> = {}): InetSocket {
+  return {
+    protocol: 'tcp',
+    family: 'inet',
+    local: { address: '127.0.0.1', port: 631, zone: null },
+    remote: { address: '0.0.0.0', port: 0, zone: null },
+    state: 'LISTEN',
+    recvQueue: 0,
+    sendQueue: 128,
+    timer: { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 },
+    uid: 0,
+    inode: 24153,
+    owners: null,
+    noOwner: null,
+    ...changes,
+  };
+}
+
+/** `192.0.2.1:80` or `[::1]:80`; no port is 0. */
+function endpoint(text: string): InetSocket['local'] {
+  const [, v6, v4, port = '0'] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? [];
+  return { address: v6 ?? v4 ?? '', port: Number(port), zone: null };
+}
+
+/** A TCP socket from its two ends, of which nothing is told but its state, or what `changes` make of it. */
+export function inet(local: string, remote: string, changes: Partial<InetSocket> = {}): InetSocket {
+  const ends = { local: endpoint(local), remote: endpoint(remote) };
+  const listens = ends.remote.port === 0;
+  const protocol = changes.protocol ?? 'tcp';
+  return inetSocket({
+    family: familyOf(ends.local.address),
+    ...ends,
+    state: listens ? (protocol === 'tcp' ? 'LISTEN' : 'UNCONN') : 'ESTABLISHED',
+    sendQueue: 0,
+    timer: null,
+    inode: 1,
+    ...changes,
+  });
+}
+
+/** A UNIX stream socket that listens at a path, its owners not asked for. */
+export function unixSocket(changes: Partial<UnixSocket> = {}): UnixSocket {
+  return {
+    protocol: 'unix',
+    family: 'unix',
+    type: 'STREAM',
+    state: 'LISTENING',
+    refCount: 2,
+    flags: 0x10000,
+    path: '/run/dbus/system_bus_socket',
+    inode: 8123,
+    owners: null,
+    noOwner: null,
+    ...changes,
+  };
+}
+
+/** A connected UNIX stream socket of this name. */
+export function unix(path: string | null, changes: Partial<UnixSocket> = {}): UnixSocket {
+  return unixSocket({ state: 'CONNECTED', flags: 0, path, inode: 1, ...changes });
+}
+
+/** A process of which nothing is told but its name. */
+export function owner(pid: number, program: string | null, changes: Partial<Owner> = {}): Owner {
+  return { pid, program, commandLine: null, executable: null, fd: null, ...changes };
+}
+
+/** The IPv4 route of Linux to 203.0.113.0/24 by a gateway, all else at its default. */
+export function route(changes: Partial<Route> = {}): Route {
+  return {
+    family: 'inet',
+    destination: '203.0.113.0',
+    prefixLength: 24,
+    gateway: '192.0.2.1',
+    source: null,
+    interface: 'eth0',
+    flags: 'UG',
+    flagBits: 3,
+    metric: 0,
+    refCount: 0,
+    useCount: 0,
+    mss: 0,
+    window: 0,
+    irtt: 0,
+    mtu: null,
+    ...changes,
+  };
+}
+
+/** Traffic of which nothing is told. */
+export function traffic(changes: Partial<Traffic> = {}): Traffic {
+  return {
+    bytes: null,
+    packets: null,
+    errors: null,
+    dropped: null,
+    overruns: null,
+    frameOrCarrier: null,
+    ...changes,
+  };
+}
+
+/** An address of an interface, of the family that it is written in. */
+export function interfaceAddress(
+  address: string,
+  prefixLength: number,
+  changes: Partial<InterfaceAddress> = {},
+): InterfaceAddress {
+  return {
+    family: familyOf(address),
+    address,
+    prefixLength,
+    broadcast: null,
+    peer: null,
+    scope: null,
+    ...changes,
+  };
+}
+
+/** An interface of which nothing is told but its name. */
+export function netInterface(name: string, changes: Partial<NetInterface> = {}): NetInterface {
+  return {
+    name,
+    index: null,
+    mtu: null,
+    flags: [],
+    flagBits: null,
+    linkType: null,
+    hardwareAddress: null,
+    txQueueLength: null,
+    collisions: null,
+    multicast: null,
+    compressedReceived: null,
+    compressedSent: null,
+    received: traffic(),
+    sent: traffic(),
+    addresses: [],
+    ...changes,
+  };
+}
+
+/** A membership of an interface, of the family that its group's address is written in. */
+export function group(interfaceName: string, address: string, refCount: number | null): Group {
+  return { family: familyOf(address), interface: interfaceName, group: address, refCount };
+}
+
+/** A count of things seen. */
+export function counter(
+  groupName: string,
+  name: string,
+  value: number | bigint,
+  changes: Partial<Counter> = {},
+): Counter {
+  const plain = { kind: 'count', meaning: 'things seen' } as const;
+  return { group: groupName, name, value: BigInt(value), ...plain, ...changes };
+}

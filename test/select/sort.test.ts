@@ -87,7 +87,7 @@ describe('compileSort', () => {
   it.each([
     [
       'sprot',
-      "--sort: sockets have no key 'sprot'; did you mean proto or lport or rport? (keys: proto, local, lport,",
+      "--sort: sockets have no key 'sprot'; did you mean proto, lport or rport? (keys: proto, local, lport,",
     ],
     ['', "sockets have no key ''"],
     ['-', "sockets have no key ''"],

@@ -1,8 +1,9 @@
 import { NetstatError } from '../errors.ts';
+import { type StateName, states, statesSpelled } from '../model/state.ts';
+import { didYouMean, nearNames } from '../text/near-names.ts';
 import { wrap } from '../text/wrap.ts';
 import { datagramTexts } from './datagram.ts';
 import { sctpTexts } from './sctp.ts';
-import { spelledLike, statesNamed } from './state-names.ts';
 import type { StateText } from './state-text.ts';
 import { tcpTexts } from './tcp.ts';
 import { unixTexts } from './unix.ts';
@@ -48,9 +49,9 @@ const textColumn = 12;
 const labels = { entered: 'Gets in', left: 'Gets out', many: 'Many' } as const;
 
 function inFull(state: string, whose: string, text: StateText): string {
-  const meaning = wrap(text.meaning, width - 2).map((line) => `  ${line}`);
+  const meaning = wrap(text.meaning, width - 2, 'blanks').map((line) => `  ${line}`);
   const parts = (['entered', 'left', 'many'] as const).flatMap((part) => {
-    const lines = wrap(text[part] ?? '', width - textColumn);
+    const lines = wrap(text[part] ?? '', width - textColumn, 'blanks');
     return text[part] === undefined
       ? []
       : lines.map(
@@ -61,9 +62,13 @@ function inFull(state: string, whose: string, text: StateText): string {
   return [`${state} (${whose})`, ...body].join('\n');
 }
 
-function alternatives(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`;
+/** The states that a name may mean: any spelling, also with blanks, a code behind it, or netstat's number of a raw socket. */
+function statesCalled(name: string): ReadonlySet<string> {
+  const raw = (Object.keys(states) as StateName[]).filter((state) => {
+    const facts = states[state];
+    return 'raw' in facts && String(facts.raw) === name.trim();
+  });
+  return new Set([...raw, ...statesSpelled(name.replace(/\(\d*\)$|\s/g, ''))]);
 }
 
 /**
@@ -73,16 +78,14 @@ function alternatives(names: readonly string[]): string {
 export function explain(name: string | null): string {
   if (name === null) return overview();
   const known = Object.values(sections).flatMap((texts) => Object.keys(texts));
-  const named = statesNamed(name, known);
+  const named = statesCalled(name);
   const blocks = Object.entries(sections).flatMap(([whose, texts]) =>
     Object.entries(texts)
       .filter(([state]) => named.has(state))
       .map(([state, text]) => inFull(state, whose, text)),
   );
   if (blocks.length === 0) {
-    const near = spelledLike(name, known);
-    const remedy =
-      near.length === 0 ? '--explain alone lists them all' : `did you mean ${alternatives(near)}?`;
+    const remedy = didYouMean(nearNames(name, known)) || '--explain alone lists them all';
     throw new NetstatError(
       'usage',
       `no state is called ${JSON.stringify(name.slice(0, 40))}: ${remedy}`,

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { didYouMean, nearNames } from '../text/near-names.ts';
 import { expandLongOptions } from './expand.ts';
 import { flagTable } from './flag-table.ts';
 import { type Flag, spellings } from './flags.ts';
@@ -40,7 +41,7 @@ export function parseFlags(argv: readonly string[]): GivenFlags {
   try {
     return parseWith(flags, words);
   } catch (error) {
-    if (error instanceof CommanderError) throw usageError(plain(error.message));
+    if (error instanceof CommanderError) throw usageError(plain(error, flags));
     throw error;
   }
 }
@@ -69,6 +70,7 @@ function parseWith(flags: readonly Flag[], words: readonly string[]): GivenFlags
   const values = new Map<string, string[]>();
   const command = new Command('tsnetstat')
     .exitOverride()
+    .showSuggestionAfterError(false)
     .configureOutput({ writeErr: () => {}, outputError: () => {} })
     .helpOption(false)
     .argument('[expression...]');
@@ -131,10 +133,20 @@ function checkChoices(
   }
 }
 
-/** commander's message in one line of this program's form. */
-function plain(message: string): string {
-  return `${message
-    .replace(/^error: /, '')
-    .replace(/\n(?=\(Did you mean [^\n]*\)$)/, ' ')
-    .replace(/\.$/, '')}; see tsnetstat --help`;
+/** commander's message in one line of this program's form, with the flag that may have been meant. */
+function plain({ code, message }: CommanderError, flags: readonly Flag[]): string {
+  const what = message.replace(/^error: /, '').replace(/\.$/, '');
+  const question = code === 'commander.unknownOption' ? didYouMean(nearFlags(what, flags)) : '';
+  return `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
+}
+
+/** The long flags that are near to the one quoted in `message`; a single letter is near to none. */
+function nearFlags(message: string, flags: readonly Flag[]): readonly string[] {
+  const given = /'--([^=]*)/s.exec(message)?.[1]?.replace(/'$/, '');
+  if (given === undefined) return [];
+  const shown = flags.filter(({ refusal }) => refusal === undefined).flatMap(spellings);
+  return nearNames(
+    given,
+    shown.filter((name) => name.startsWith('--')),
+  );
 }

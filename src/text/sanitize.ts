@@ -46,6 +46,16 @@ function escapeOf(character: string): string {
   return code > 0xffff ? `\\u{${digits}}` : `\\u${digits.padStart(4, '0')}`;
 }
 
+/**
+ * `text` on one line and of the same length, so that positions in it stay: a character that breaks or
+ * turns a line is replaced. For a quotation in a message; what prints the message calls `sanitize`.
+ */
+export function masked(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ({ length }) =>
+    '\ufffd'.repeat(length),
+  );
+}
+
 /** Makes `text` safe for one line of a terminal; what is taken out shows as an escape (`\x0a`, `\x1b`). */
 export function sanitize(text: string): string {
   return plain.test(text) ? text : text.replace(misleadingOrUnsafe, escapeOf);

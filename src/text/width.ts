@@ -4,18 +4,25 @@ const wideBlocks =
 /** Emoji that are pictures by themselves are wide; of a flag's two letters each is narrow. */
 const picture = /\p{Emoji_Presentation}/u;
 const flagLetter = /\p{Regional_Indicator}/u;
-/** Marks, and the vowels and last consonants of Hangul written letter by letter. */
-const combining = /\p{Mn}|\p{Me}|[\u1160-\u11ff\ud7b0-\ud7fb]/u;
+/**
+ * Marks, the vowels and last consonants of Hangul written letter by letter, and the joiner that makes
+ * one emoji of several. (A terminal that draws the several side by side needs the room of each.)
+ */
+const zeroWidth = /\p{Mn}|\p{Me}|[\u1160-\u11ff\ud7b0-\ud7fb\u200d]/u;
 const plain = /^[ -~]*$/;
 
-function characterWidth(character: string): number {
+/** Columns that one character of a safe text takes in a terminal. */
+export function characterWidth(character: string): number {
   if (plain.test(character)) return 1;
-  if (combining.test(character)) return 0;
+  if (zeroWidth.test(character)) return 0;
   if (wideBlocks.test(character)) return 2;
   return picture.test(character) && !flagLetter.test(character) ? 2 : 1;
 }
 
-/** Columns that a safe text takes in a terminal. */
+/**
+ * Columns that a text takes in a terminal. It must be safe already: `sanitize` decides how a control
+ * character is shown, and so how wide it is.
+ */
 export function textWidth(text: string): number {
   if (plain.test(text)) return text.length;
   let width = 0;
@@ -23,36 +30,7 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** After these a line may end without breaking a word, an address or a path. */
-const joint = /[\s/:,.;=_-]/;
-
-/**
- * Breaks a text into lines of at most `width` (at least 2) columns; joined again they are the text.
- * A line ends after a joint if there is one in its second half.
- */
-export function wrap(text: string, width: number): string[] {
-  if (textWidth(text) <= width) return [text];
-  const lines: string[] = [];
-  let line = '';
-  let used = 0;
-  for (const character of text) {
-    const more = characterWidth(character);
-    if (used + more > width) {
-      const end = lineEnd(line);
-      lines.push(line.slice(0, end));
-      line = line.slice(end);
-      used = textWidth(line);
-    }
-    line += character;
-    used += more;
-  }
-  lines.push(line);
-  return lines;
-}
-
-function lineEnd(line: string): number {
-  for (let end = line.length; end > line.length / 2; end--) {
-    if (joint.test(line[end - 1] as string)) return end;
-  }
-  return line.length;
+/** The blanks that `text` lacks to be `width` columns wide. */
+export function fill(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - textWidth(text)));
 }

@@ -1,14 +1,49 @@
-/** Breaks `text` into lines of at most `width` characters at its blanks; a longer word stands alone. */
-export function wrap(text: string, width: number): string[] {
+import { characterWidth, textWidth } from './width.ts';
+
+/** Where a line may end. */
+export type BreakAt =
+  /** Sentences: at a blank, which is dropped; a word longer than a line has a line for itself. */
+  | 'blanks'
+  /**
+   * Names, addresses and paths: behind a joint if there is one in the second half of the line, else
+   * anywhere. Nothing is dropped: joined again the lines are the text.
+   */
+  | 'joints';
+
+const joint = /[\s/:,.;=_-]/;
+
+/** Breaks a safe text into lines of at most `width` columns (at least 2: a character may take two). */
+export function wrap(text: string, width: number, at: BreakAt): string[] {
+  if (textWidth(text) <= width) return [text];
+  const endOf = at === 'blanks' ? endAtBlank : endAtJoint;
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
+  let used = 0;
+  for (const character of text) {
+    const more = characterWidth(character);
+    // A blank that does not fit is where the next line begins.
+    const breaks = used + more > width && !(at === 'blanks' && character === ' ');
+    const end = breaks ? endOf(line) : 0;
+    if (end > 0) {
+      lines.push(at === 'blanks' ? line.slice(0, end).trimEnd() : line.slice(0, end));
+      line = line.slice(end);
+      used = textWidth(line);
     }
+    line += character;
+    used += more;
   }
-  return [...lines, line];
+  lines.push(at === 'blanks' ? line.trimEnd() : line);
+  return lines;
+}
+
+/** 0 where there is no blank. */
+function endAtBlank(line: string): number {
+  return line.lastIndexOf(' ') + 1;
+}
+
+function endAtJoint(line: string): number {
+  for (let end = line.length; end > line.length / 2; end--) {
+    if (joint.test(line[end - 1] as string)) return end;
+  }
+  return line.length;
 }

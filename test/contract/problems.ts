@@ -4,15 +4,15 @@ import type { Owner } from '../../src/model/owner.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.ts';
 import { inetProtocols } from '../../src/model/socket.ts';
-import { sctpStates, tcpStates } from '../../src/model/state.ts';
+import { statesOf } from '../../src/model/state.ts';
 
 /** What is wrong with a value, by the model's own words: one line for each field that breaks a promise. */
 type Problems = string[];
 
 const unknown = /^UNKNOWN\(\d+\)$/;
 const protocolStates = {
-  tcp: [...tcpStates, 'BOUND', 'DELETE_TCB'],
-  sctp: tcpStates,
+  tcp: [...statesOf('tcp'), 'BOUND', 'DELETE_TCB'],
+  sctp: statesOf('tcp'),
   udp: ['ESTABLISHED', 'UNCONN'],
   udplite: ['ESTABLISHED', 'UNCONN'],
   raw: ['ESTABLISHED', 'UNCONN'],
@@ -78,7 +78,7 @@ function inetProblems(socket: InetSocket, problems: Problems): void {
   const states: readonly string[] = protocolStates[protocol];
   check(problems, 'state', state, state === null || states.includes(state) || unknown.test(state));
   const association = socket.associationState;
-  const isSctpState = sctpStates.some((known) => known === association);
+  const isSctpState = statesOf('sctp').some((known) => known === association);
   check(
     problems,
     'associationState',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { explain, sections } from '../../src/explain/explain.ts';
-import { sctpStates, tcpStates } from '../../src/model/state.ts';
+import { statesOf } from '../../src/model/state.ts';
 
 const states = [...new Set(Object.values(sections).flatMap((texts) => Object.keys(texts)))];
 const headings = (text: string) => text.split('\n').filter((line) => /^\S/.test(line));
@@ -33,7 +33,7 @@ describe('explain', () => {
     await expect(states.map(explain).join('\n')).toMatchFileSnapshot('golden/every-state.txt');
   });
 
-  it.each([...tcpStates, ...sctpStates, 'UNCONN', 'BOUND', 'DELETE_TCB', 'UNKNOWN'])(
+  it.each([...statesOf('tcp'), ...statesOf('sctp'), 'UNCONN', 'BOUND', 'DELETE_TCB', 'UNKNOWN'])(
     'has a text for %s, and names it in the overview',
     (state) => {
       expect(headings(explain(state)).join()).toContain(`${state} (`);
@@ -48,7 +48,7 @@ describe('explain', () => {
     expect(text.endsWith('.\n')).toBe(true);
   });
 
-  it.each(tcpStates)(
+  it.each(statesOf('tcp'))(
     '%s: says for TCP what it means, how in, how out, and what many tell',
     (state) => {
       expect(explain(state)).toMatch(
@@ -70,6 +70,9 @@ describe('explain', () => {
     ['closed', 'closed', ['CLOSE (TCP)', 'CLOSED (SCTP associations)']],
     ['listening', 'listening', ['LISTEN (TCP)', 'LISTENING (UNIX)']],
     ['unconnected', 'unconnected', ['UNCONN (UDP, UDP-Lite, raw)', 'UNCONNECTED (UNIX)']],
+    ['ss’s second SYN_RECV', 'new-syn-recv', ['SYN_RECV (TCP)']],
+    ['ss’s BOUND', 'bound_inactive', ['BOUND (TCP)']],
+    ['UNIX’s connected', 'Connected', ['CONNECTED (UNIX)']],
     ['a raw socket’s number', '7', ['UNCONN (UDP, UDP-Lite, raw)']],
     ['an unknown code', 'UNKNOWN(14)', ['UNKNOWN (any table)']],
     [

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { manual } from '../../src/commands/manual.ts';
 import { vocabulary } from '../../src/commands/vocabulary.ts';
+import { statesSpelled } from '../../src/model/state.ts';
 import { fields } from '../../src/select/fields.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 
@@ -85,4 +86,11 @@ describe.skipIf(withoutMandoc !== null)(`mandoc (${withoutMandoc ?? 'is here'})`
     expect(stdout.toString()).toBe('');
     expect(status).toBe(0);
   });
+});
+
+test('it gives other tools’ spellings of states, and each is one', () => {
+  const [, spellings = ''] = /spellings of them (.*?\)):/.exec(page) ?? [];
+  const words = [...spellings.matchAll(/\\fB(?:\\%)?([A-Z_]+)/g)].map(([, word]) => word as string);
+  expect(words).toContain('ESTAB');
+  for (const word of words) expect(statesSpelled(word).size, word).toBeGreaterThan(0);
 });

@@ -3,7 +3,7 @@ import type { Owner } from '../../src/model/owner.ts';
 import type { FilterOptions, Query } from '../../src/model/query.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { inetProtocols } from '../../src/model/socket.ts';
-import { tcpStates } from '../../src/model/state.ts';
+import { statesOf } from '../../src/model/state.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import type { Lookups } from '../../src/select/lookups.ts';
 import { inet, owner, unix } from '../support/builders.ts';
@@ -64,7 +64,7 @@ export const anySocket: fc.Arbitrary<Socket> = fc.oneof(
         protocol: fc.constantFrom(...inetProtocols),
         addresses: fc.oneof(fc.tuple(address4, address4), fc.tuple(address6, address6)),
         ports: fc.tuple(port, port),
-        state: fc.constantFrom(...tcpStates, 'UNCONN' as const, 'UNKNOWN(13)' as const, null),
+        state: fc.constantFrom(...statesOf('tcp'), 'UNCONN' as const, 'UNKNOWN(13)' as const, null),
         recvQueue: fc.constantFrom(0, 1, 1000, null),
         sendQueue: fc.constantFrom(0, 1, 1000, null),
         uid: fc.constantFrom(0, 33, null),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Socket } from '../../src/model/socket.ts';
+import { states as known, type StateFilter, stateSpellings } from '../../src/model/state.ts';
 import { isProblem } from '../../src/select/problem.ts';
 import {
   parseStates,
-  type StateName,
   stateGroups,
   stateNames,
   stateSet,
@@ -11,7 +11,7 @@ import {
 } from '../../src/select/states.ts';
 import { inet, unix } from '../support/builders.ts';
 
-function states(name: string): readonly StateName[] {
+function states(name: string): readonly StateFilter[] {
   const found = parseStates(name);
   if (isProblem(found)) throw new Error(found.expected);
   return found;
@@ -53,6 +53,37 @@ describe('parseStates', () => {
       'closing',
       'listening',
     ]);
+  });
+
+  it.each([
+    ['estab', 'established'],
+    ['syn_rcvd', 'syn-recv'],
+    ['SYN-RECEIVED', 'syn-recv'],
+    ['new-syn-recv', 'syn-recv'],
+    ['close', 'closed'],
+    ['unconn', 'closed'],
+    ['UNCONNECTED', 'closed'],
+    ['free', 'closed'],
+    ['listen', 'listening'],
+    ['bound-inactive', 'bound'],
+    ['TIMEWAIT', 'time-wait'],
+    ['cookie_echoed', 'cookie-echoed'],
+    ['Delete-TCB', 'delete-tcb'],
+    ['disconnecting', 'disconnecting'],
+    ['UNKNOWN', 'unknown'],
+    ['BUCKET', 'syn-recv time-wait'],
+  ])('reads %s as %s', (word, names) => {
+    expect(states(word).join(' ')).toBe(names);
+  });
+
+  it('takes a group before the UNIX state that is called like it', () => {
+    expect(states('connected')).toContain('time-wait');
+  });
+
+  it('knows every spelling that there is', () => {
+    for (const [spelling, state] of stateSpellings()) {
+      if (state !== 'CONNECTED') expect(states(spelling)).toEqual([known[state].filter]);
+    }
   });
 
   it('knows every name that it offers', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sanitize } from '../../src/text/sanitize.ts';
+import { masked, sanitize } from '../../src/text/sanitize.ts';
 
 const acute = '\u0301';
 
@@ -94,5 +94,19 @@ describe('sanitize', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('masked', () => {
+  it.each([
+    ['plain text stays', "it's 日本 e\u0301", "it's 日本 e\u0301"],
+    ['control characters', 'a\u001b[31m\u009bb', 'a\ufffd[31m\ufffdb'],
+    ['line breaks of every kind', 'a\n\r\u2028\u2029b', 'a\ufffd\ufffd\ufffd\ufffdb'],
+    ['bidirectional controls', 'a\u202e\u2066b', 'a\ufffd\ufffdb'],
+    ['half of a pair', '\ud800', '\ufffd'],
+    ['a tag, which is a pair', 'a\u{e0041}b', 'a\ufffd\ufffdb'],
+  ])('%s', (_, text, shown) => {
+    expect(masked(text)).toBe(shown);
+    expect(masked(text)).toHaveLength(text.length);
   });
 });

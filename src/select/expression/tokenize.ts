@@ -1,3 +1,4 @@
+import { masked } from '../../text/sanitize.ts';
 import { mistake } from './mistake.ts';
 import type { Token } from './token.ts';
 
@@ -12,11 +13,7 @@ const word = /[^\s()&|=!<>"']+/y;
  * characters that have no place on a terminal are replaced, so that positions stay what they were.
  */
 export function joinWords(words: readonly string[]): string {
-  return words
-    .join(' ')
-    .replace(/\s/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, (character) => '\ufffd'.repeat(character.length))
-    .replace(/[\p{Cs}]/gu, '\ufffd');
+  return masked(words.join(' ').replace(/\s/g, ' '));
 }
 
 /** Cuts an expression into words, quoted strings and symbols; the last token is the end. */

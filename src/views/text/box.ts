@@ -1,7 +1,8 @@
 import type CliTable from 'cli-table3';
 import type { Attribute } from '../../attributes/attribute.ts';
 import type { Row } from '../../model/snapshot.ts';
-import { textWidth, wrap } from '../../text/width.ts';
+import { fill, textWidth } from '../../text/width.ts';
+import { wrap } from '../../text/wrap.ts';
 import { boxWidths } from './column-widths.ts';
 import type { Paint } from './paint.ts';
 import { paintCell } from './paint-cell.ts';
@@ -67,7 +68,9 @@ export function openBox(
   /** The lines above the rows; the one that parts the header from them only where some follow. */
   function top(rowsFollow: boolean): string {
     const heading = (text: string) => paint?.heading(text) ?? text;
-    const head = places.map(({ column, width }) => wrap(column.header, width).map(heading));
+    const head = places.map(({ column, width }) =>
+      wrap(column.header, width, 'joints').map(heading),
+    );
     const table = new Library({
       head: header ? head.map((lines) => lines.join('\n')) : [],
       colWidths: widths.map((width) => width + 2 * padding),
@@ -137,7 +140,9 @@ function rowText(
   { left, between, right }: Sides,
   paint: Paint | null,
 ): string {
-  const parts = places.map(({ at, width }) => row[at]?.map((line) => wrap(line, width)) ?? []);
+  const parts = places.map(
+    ({ at, width }) => row[at]?.map((line) => wrap(line, width, 'joints')) ?? [],
+  );
   const inStep = stepHeights(parts);
   const cells = parts.map((lines, at) => {
     const pieces: Piece[] = [];
@@ -175,7 +180,7 @@ function stepHeights(parts: readonly (readonly (readonly string[])[])[]): readon
 
 /** A piece padded to its column's width. */
 function pieceText({ text, whole }: Piece, { column, width }: Place, paint: Paint | null): string {
-  const fill = ' '.repeat(Math.max(0, width - textWidth(text)));
+  const blanks = fill(text, width);
   const painted = text === '' ? '' : paintCell(paint, column, whole, text);
-  return column.align === 'right' ? fill + painted : painted + fill;
+  return column.align === 'right' ? blanks + painted : painted + blanks;
 }

@@ -4,7 +4,8 @@ import { expect } from 'vitest';
 import type { ReportKind, ReportRows } from '../../../src/model/snapshot.ts';
 import { formats } from '../../../src/model/view.ts';
 import { sanitize } from '../../../src/text/sanitize.ts';
-import { textWidth, wrap } from '../../../src/text/width.ts';
+import { textWidth } from '../../../src/text/width.ts';
+import { wrap } from '../../../src/text/wrap.ts';
 import { textViewFor } from '../../../src/views/text/index.ts';
 import { report, unsafeCharacter } from '../../views/text/support/arbitrary.ts';
 import { render, someNames } from '../../views/text/support/render.ts';
@@ -40,12 +41,12 @@ const widths = textTarget({
   covers: ['textWidth', 'wrap'],
   seeds: names,
   alphabet: 'text',
-  read: (text) => wrap(sanitize(text), 12),
+  read: (text) => wrap(sanitize(text), 12, 'joints'),
   check: (text) => {
     const safe = sanitize(text);
     expect(textWidth(safe)).toBeGreaterThanOrEqual(0);
     for (const width of [2, 12, 80]) {
-      const lines = wrap(safe, width);
+      const lines = wrap(safe, width, 'joints');
       expect(lines.join('')).toBe(safe);
       for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
     }

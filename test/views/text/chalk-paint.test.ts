@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sctpStates, tcpStates } from '../../../src/model/state.ts';
+import { statesOf } from '../../../src/model/state.ts';
 import { chalkPaint } from '../../../src/views/text/chalk-paint.ts';
 
 const escapeCharacter = String.fromCharCode(27);
@@ -7,8 +7,8 @@ const escapes = new RegExp(`${escapeCharacter}\\[[0-9;]*m`, 'g');
 
 describe.each([1, 2, 3] as const)('chalkPaint at level %i', (level) => {
   it.each([
-    ['TCP', tcpStates],
-    ['SCTP', sctpStates.filter((state) => state !== 'CLOSED')],
+    ['TCP', statesOf('tcp')],
+    ['SCTP', statesOf('sctp').filter((state) => state !== 'CLOSED')],
   ])('tells the states of %s apart', async (_, states) => {
     const paint = await chalkPaint(level);
     const looks = states.map((state) => paint.state(state, 'x'));

@@ -2,7 +2,7 @@ import { type Attribute, type CellContext, shown } from '../../../attributes/att
 import { pickColumns } from '../../../attributes/index.ts';
 import type { Row } from '../../../model/snapshot.ts';
 import { sanitize } from '../../../text/sanitize.ts';
-import { textWidth } from '../../../text/width.ts';
+import { fill } from '../../../text/width.ts';
 import { cellContextOf, listedRows } from '../listed-rows.ts';
 import { paintCell } from '../paint-cell.ts';
 import { slices } from '../slices.ts';
@@ -50,6 +50,6 @@ function lineOf(
 function pad(columns: readonly Attribute<Row>[], i: number, text: string): string {
   const { align, width, header } = columns[i] as Attribute<Row>;
   if (align === 'left' && i === columns.length - 1) return text;
-  const blanks = ' '.repeat(Math.max(0, Math.max(width ?? 0, header.length) - textWidth(text)));
+  const blanks = fill(text, Math.max(width ?? 0, header.length));
   return align === 'right' ? blanks + text : text + blanks;
 }

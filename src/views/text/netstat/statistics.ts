@@ -2,8 +2,9 @@ import { counterRate } from '../../../attributes/counter-rate.ts';
 import type { Counter } from '../../../model/counter.ts';
 import { holdBack } from '../../../model/defer-failure.ts';
 import { sanitize } from '../../../text/sanitize.ts';
+import { fill, textWidth } from '../../../text/width.ts';
+import { wrap } from '../../../text/wrap.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
-import { left, right } from './pad.ts';
 
 /** What the groups are about. One that is not here shows its name alone. */
 const titles = new Map(
@@ -92,7 +93,7 @@ function lineOf(counter: Counter, rate: number | null): Line {
 }
 
 function widest(lines: readonly Line[], pick: (line: Line) => string): number {
-  return lines.reduce((width, line) => Math.max(width, pick(line).length), 0);
+  return lines.reduce((width, line) => Math.max(width, textWidth(pick(line))), 0);
 }
 
 /** On a terminal a long meaning goes on under its beginning; elsewhere a counter is one line. */
@@ -101,13 +102,14 @@ function aligned(
   widths: { readonly name: number; readonly value: number; readonly rate: number },
   { paint, width }: ViewContext,
 ): string {
-  const rateColumn = widths.rate === 0 ? '' : `  ${right(rate, widths.rate)}`;
-  const numbers = `  ${left(name, widths.name)}  ${right(value, widths.value)}${rateColumn}  `;
-  const room = width === null ? 0 : width - numbers.length;
-  const parts = room < narrowest ? [meaning] : wrapped(meaning, room);
+  const rateColumn = widths.rate === 0 ? '' : `  ${fill(rate, widths.rate)}${rate}`;
+  const numbers = `  ${name}${fill(name, widths.name)}  ${fill(value, widths.value)}${value}${rateColumn}  `;
+  const indent = textWidth(numbers);
+  const room = width === null ? 0 : width - indent;
+  const parts = room < narrowest ? [meaning] : wrap(meaning, room, 'blanks');
   return parts
     .map((part, at) => {
-      const start = at === 0 ? numbers : ' '.repeat(numbers.length);
+      const start = at === 0 ? numbers : fill('', indent);
       return part === '' ? start.trimEnd() : start + (paint?.quiet(part) ?? part);
     })
     .join('\n');
@@ -115,20 +117,6 @@ function aligned(
 
 /** Columns below which a meaning is not wrapped: it would be one word a line. */
 const narrowest = 20;
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
-}
 
 /** `+12.5/s`; blank for what has not changed. */
 function rateText(rate: number | null): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type InetSocket, inetProtocols } from '../../../../src/model/socket.ts';
-import { type InetState, tcpStates } from '../../../../src/model/state.ts';
+import { type InetState, states, statesOf } from '../../../../src/model/state.ts';
 import { stateCell, stateText } from '../../../../src/views/text/netstat/state-cell.ts';
 import { inetSocket } from '../../../support/builders.ts';
 
@@ -8,7 +8,7 @@ const text = (protocol: InetSocket['protocol'], state: InetState | null) =>
   stateText({ protocol, state });
 
 describe('stateText', () => {
-  it.each(tcpStates)('TCP %s is itself', (state) => {
+  it.each(statesOf('tcp'))('TCP %s is itself', (state) => {
     expect(text('tcp', state)).toBe(state);
   });
 
@@ -32,6 +32,13 @@ describe('stateText', () => {
   ] as const)('%s %s is %j', (protocol, state, expected) => {
     expect(text(protocol, state)).toBe(expected);
   });
+
+  it.each(statesOf('datagram'))(
+    'shows for a raw socket in %s the number that --explain takes',
+    (state) => {
+      expect(text('raw', state)).toBe(String(states[state].raw));
+    },
+  );
 
   it.each(inetProtocols)('%s without a state is blank', (protocol) => {
     expect(text(protocol, null)).toBe('');

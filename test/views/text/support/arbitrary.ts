@@ -8,7 +8,7 @@ import type { Route } from '../../../../src/model/route.ts';
 import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
 import type { InetSocket, Timer, UnixSocket } from '../../../../src/model/socket.ts';
 import { inetProtocols } from '../../../../src/model/socket.ts';
-import { sctpStates, tcpStates } from '../../../../src/model/state.ts';
+import { statesOf } from '../../../../src/model/state.ts';
 
 /** Any text, half of it made of what terminals, CSV and JSON care about. */
 export const text = fc.oneof(
@@ -84,9 +84,9 @@ export const inetSocket = record<InetSocket>(
     localAlternates: fc.array(address, { maxLength: 3 }),
     remoteAlternates: fc.array(address, { maxLength: 3 }),
     state: orNull(
-      fc.oneof(fc.constantFrom(...tcpStates, 'BOUND', 'DELETE_TCB', 'UNCONN'), unknown),
+      fc.oneof(fc.constantFrom(...statesOf('tcp'), 'BOUND', 'DELETE_TCB', 'UNCONN'), unknown),
     ),
-    associationState: fc.oneof(fc.constantFrom(...sctpStates), unknown),
+    associationState: fc.oneof(fc.constantFrom(...statesOf('sctp')), unknown),
     recvQueue: orNull(nat),
     sendQueue: orNull(nat),
     timer: orNull(timer),

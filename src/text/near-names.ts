@@ -1,0 +1,83 @@
+/** Names longer than this are no slip of anybody's: only the beginning is compared. */
+const mostCompared = 40;
+
+/** Names offered at most. */
+const mostNames = 4;
+
+/**
+ * The names of `known` that somebody who typed `name` may have meant: the nearest ones, at most four,
+ * none where nothing is near. This is the only "did you mean" of the program: of flags, sort keys,
+ * words of expressions and states.
+ *
+ * Case, `-`, `_` and blanks do not count. Nearest is the very name, then one that begins with what
+ * was typed (`fin` → fin-wait-1). Then come, as far as one slip away, a name that has it in it (`wait`) and one
+ * that it abbreviates (`estb` → established), and each letter to add, drop, change or swap with its
+ * neighbour. Two slips are the most; in fewer than four letters one is.
+ */
+export function nearNames(name: string, known: readonly string[]): readonly string[] {
+  const wanted = bare(name.slice(0, mostCompared));
+  if (wanted === '') return [];
+  const most = wanted.length < 4 ? 1 : 2;
+  const near = [...new Set(known)]
+    .map((candidate) => ({ candidate, distance: distance(wanted, bare(candidate)) }))
+    .filter((one) => one.distance <= most);
+  const least = Math.min(...near.map((one) => one.distance));
+  return near
+    .filter((one) => one.distance === least)
+    .slice(0, mostNames)
+    .map(({ candidate }) => candidate);
+}
+
+/** `did you mean a, b or c?`; empty for no names. */
+export function didYouMean(names: readonly string[]): string {
+  const last = names.at(-1);
+  if (last === undefined) return '';
+  const first = names.slice(0, -1).join(', ');
+  return `did you mean ${first === '' ? '' : `${first} or `}${last}?`;
+}
+
+/** A name without what people spell differently. */
+function bare(name: string): string {
+  return name.toLowerCase().replace(/[-_\s]/g, '');
+}
+
+function distance(wanted: string, candidate: string): number {
+  if (wanted === candidate) return 0;
+  if (wanted.length > 1 && candidate.startsWith(wanted)) return 0.5;
+  const edits = editDistance(wanted, candidate);
+  const isPart =
+    wanted.length > 2 && (candidate.includes(wanted) || abbreviates(wanted, candidate));
+  return isPart ? Math.min(1, edits) : edits;
+}
+
+/** Whether `short` is `long` with letters left out, its first one kept: estb, synrc. */
+function abbreviates(short: string, long: string): boolean {
+  let at = 0;
+  for (const letter of long) at += letter === short[at] ? 1 : 0;
+  return short[0] === long[0] && at === short.length;
+}
+
+/** Letters to add, drop, change or swap with their neighbour to make `from` into `to`. */
+function editDistance(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > 2) return Number.POSITIVE_INFINITY;
+  let before: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= from.length; i++) {
+    const line = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const same = from[i - 1] === to[j - 1];
+      let cost = Math.min(
+        (last[j] ?? 0) + 1,
+        (line[j - 1] ?? 0) + 1,
+        (last[j - 1] ?? 0) + (same ? 0 : 1),
+      );
+      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]) {
+        cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
+      }
+      line.push(cost);
+    }
+    before = last;
+    last = line;
+  }
+  return last[to.length] ?? 0;
+}

@@ -16,7 +16,7 @@ import {
 import { lazyResolver } from './pipeline/name.ts';
 import { interfaceNames, readRows } from './pipeline/read.ts';
 import { selectionOf } from './select/index.ts';
-import { backendFor } from './sources/index.ts';
+import { sourceFor } from './sources/index.ts';
 
 export type { ReportOptions, SocketOptions } from './library-options.ts';
 export type { Counter } from './model/counter.ts';
@@ -135,18 +135,18 @@ async function read<K extends ReportKind>(
   pause: () => Promise<void>,
 ): Promise<Snapshot<K>> {
   const machine = { platform: process.platform, env: process.env };
-  const backend = await backendFor({ ...machine, procRoot: request.procRoot, pause });
+  const source = await sourceFor({ ...machine, procRoot: request.procRoot, pause });
   const selection = await selectionOf(request, lazyResolver(request.resolveTimeout, machine), () =>
-    interfaceNames(backend),
+    interfaceNames(source),
   );
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
   const rows: ReportRows[K][] = [];
-  const notes = { warn: (warning: Warning) => warnings.push(warning) };
-  for await (const batch of readRows<K>(backend, request, selection, notes, true)) {
+  const sink = { warn: (warning: Warning) => warnings.push(warning) };
+  for await (const batch of readRows<K>(source, request, selection, sink, true).batches) {
     for (const row of batch) rows.push(row);
     await pause();
   }
-  const answer = { schemaVersion, platform: backend.platform, takenAt, warnings } as const;
+  const answer = { schemaVersion, platform: source.platform, takenAt, warnings } as const;
   return { ...answer, [report]: rows } as typeof answer & { [Report in K]: ReportRows[Report][] };
 }

@@ -1,6 +1,6 @@
 import { exitCode, isNetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { begun, holdBack } from '../model/defer-failure.ts';
+import { deferFailure } from '../model/defer-failure.ts';
 import { noNames } from '../model/names.ts';
 import type { Format, Request } from '../model/request.ts';
 import type { Round } from '../model/round.ts';
@@ -9,8 +9,8 @@ import { taskFrom } from '../options/index.ts';
 import { lazyResolver, named } from '../pipeline/name.ts';
 import { interfaceNames, readRows } from '../pipeline/read.ts';
 import { selectionOf } from '../select/index.ts';
-import { backendFor } from '../sources/index.ts';
-import type { Batches, Notes } from '../sources/source.ts';
+import { sourceFor } from '../sources/index.ts';
+import type { Batches, WarningSink } from '../sources/source.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { colorLevel } from '../views/text/color-level.ts';
 import type { FormatContext } from '../views/text/formatter.ts';
@@ -18,7 +18,7 @@ import { formatterFor } from '../views/text/index.ts';
 
 /**
  * The whole program: a command line in, text out, an exit code back.
- * Data flows one way: argv → Request → backend → select → resolve → format → stdout.
+ * Data flows one way: argv → Request → source → select → resolve → format → stdout.
  */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
   try {
@@ -58,8 +58,8 @@ const hasAnEnd: readonly Format[] = ['json', 'table'];
 /** One report, or with -c one round after another until interrupted. */
 async function report(request: Request, host: Host): Promise<number> {
   const resolver = lazyResolver(request.resolveTimeout, host);
-  const backend = await backendFor({ ...host, procRoot: request.procRoot });
-  const selection = await selectionOf(request, resolver, () => interfaceNames(backend));
+  const source = await sourceFor({ ...host, procRoot: request.procRoot });
+  const selection = await selectionOf(request, resolver, () => interfaceNames(source));
   const sortBy = request.sort.length > 0 ? await import('../select/sort.ts') : null;
   // A wrong key is told before anything is read.
   sortBy?.compileSort(request.sort, noNames, request.report);
@@ -69,7 +69,7 @@ async function report(request: Request, host: Host): Promise<number> {
   const shown: Request = {
     ...request,
     which: selection.which,
-    protocols: request.protocols.filter((protocol) => backend.protocols.includes(protocol)),
+    protocols: request.protocols.filter((protocol) => source.protocols.includes(protocol)),
   };
   const format = await formatterFor(request.format);
   const level = colorLevel(request.color, host.env, host.stdout.isTerminal);
@@ -82,12 +82,14 @@ async function report(request: Request, host: Host): Promise<number> {
   for (;;) {
     const takenAt = new Date().toISOString();
     const warnings: Warning[] = [];
-    const notes: Notes = { warn: (warning) => warnings.push(warning) };
+    const sink: WarningSink = { warn: (warning) => warnings.push(warning) };
     try {
-      let rows: Batches<Row> = readRows(backend, request, selection, notes, sortBy !== null);
-      if (request.quiet) return await answer(rows, warnings, host);
-      const { names, batches } = await named(rows, request, resolver);
-      rows = batches;
+      const reading = readRows(source, request, selection, sink, sortBy !== null);
+      if (request.quiet) return await answer(reading.batches, warnings, host);
+      // What cannot be read at all ends the round here, before anything is printed.
+      await reading.begun();
+      const { names, batches } = await named(reading.batches, request, resolver);
+      let rows: Batches<Row> = batches;
       if (sortBy !== null) {
         rows = sorted(rows, sortBy.compileSort(request.sort, names, request.report));
       }
@@ -100,13 +102,12 @@ async function report(request: Request, host: Host): Promise<number> {
         width: host.stdout.isTerminal ? host.stdout.columns : null,
         previous,
       };
-      rows = await begun(rows);
       const all = hasAnEnd.includes(request.format)
-        ? holdBack(rows, (error) => noteFailure(error, warnings))
+        ? deferFailure(rows, (error) => noteFailure(error, warnings))
         : null;
       const stream = {
         kind: request.report,
-        platform: backend.platform,
+        platform: source.platform,
         takenAt,
         batches: all?.batches ?? rows,
         warnings,
@@ -174,7 +175,7 @@ async function* sorted(
   sort: (rows: readonly Row[]) => readonly Row[],
 ): Batches<Row> {
   const rows: Row[] = [];
-  const all = holdBack(batches);
+  const all = deferFailure(batches);
   for await (const batch of all.batches) for (const row of batch) rows.push(row);
   yield sort(rows);
   all.rethrow();

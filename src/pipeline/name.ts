@@ -1,4 +1,4 @@
-import { holdBack } from '../model/defer-failure.ts';
+import { deferFailure } from '../model/defer-failure.ts';
 import { type Names, noNames } from '../model/names.ts';
 import type { Request } from '../model/request.ts';
 import type { ReportKind, ReportRows } from '../model/snapshot.ts';
@@ -44,7 +44,7 @@ export interface Named<K extends ReportKind> {
 
 /**
  * Looks up the names that a request shows. Hosts and users are asked for all rows at once, which
- * takes all rows first; where they stay numbers the rows pass by unread. JSON, NDJSON and CSV are for
+ * takes all rows first, of a reading that has begun; where they stay numbers the rows pass by unread. JSON, NDJSON and CSV are for
  * programs, and always have numbers.
  */
 export async function named<K extends ReportKind>(
@@ -61,7 +61,7 @@ export async function named<K extends ReportKind>(
   const addresses = new Set<string>();
   const uids = new Set<number>();
   const addressesIn = addressesOf[request.report] as (row: ReportRows[K], ask: Ask) => void;
-  const all = holdBack(batches);
+  const all = deferFailure(batches);
   for await (const batch of all.batches) {
     kept.push(batch);
     for (const row of batch) {

@@ -1,63 +1,67 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
-import { type Counter, isCounterWanted } from '../model/counter.ts';
-import { holdBack } from '../model/defer-failure.ts';
+import { isCounterWanted } from '../model/counter.ts';
 import type { Request } from '../model/request.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Selection } from '../select/index.ts';
 import type {
-  Backend,
   Batches,
-  FamilyQuery,
-  Notes,
   OwnerQuery,
-  SocketQuery,
-  StatisticsQuery,
+  Reading,
+  Source,
+  SourceQuery,
+  WarningSink,
 } from '../sources/source.ts';
 
 /** Columns and sort keys that can only be shown once owners are known. */
 const ownerKeys = new Set(['pid', 'program', 'command', 'executable', 'fd', 'noowner']);
 
 /**
- * The rows of a request's report, chosen but not yet sorted: read lazily, a batch at a time, unless
- * owners are needed, which takes all of them. `keepsAll`: the caller keeps them all anyway, so that
- * repeated ones can be left out.
+ * The rows of a request's report, chosen but not yet sorted: read lazily, a batch at a time. `keepsAll`:
+ * the caller keeps them all anyway, so that repeated ones can be left out.
  * @throws NetstatError `unsupported` where the platform has no source for it.
  */
 export function readRows<K extends ReportKind>(
-  backend: Backend,
+  source: Source,
   request: Request,
   selection: Selection,
-  notes: Notes,
+  warnings: WarningSink,
   keepsAll: boolean,
-): Batches<ReportRows[K]> {
-  if (request.report === 'sockets') {
-    return readSockets(backend, request, selection, notes, keepsAll) as Batches<ReportRows[K]>;
-  }
-  const read = backend[request.report] as
-    | ((query: FamilyQuery | StatisticsQuery, notes: Notes) => Batches<Row>)
-    | undefined;
-  if (read === undefined) {
+): Reading<ReportRows[K]> {
+  return readReport(source, request, selection, warnings, keepsAll) as Reading<ReportRows[K]>;
+}
+
+function readReport(
+  source: Source,
+  request: Request,
+  selection: Selection,
+  warnings: WarningSink,
+  keepsAll: boolean,
+): Reading<Row> {
+  const { report, families, requiredFamilies, protocols, protocolsNamed } = request;
+  if (!source.reports.includes(report)) {
     throw new NetstatError(
       'unsupported',
-      `${request.report}: ${backend.platform} has no source for this report`,
+      `${report}: ${source.platform} has no source for this report`,
     );
   }
-  const { families, requiredFamilies, protocols, protocolsNamed } = request;
-  const required = protocolsNamed ? protocols : [];
-  const rows = read({ families, requiredFamilies, required }, notes);
-  return (
-    request.report === 'statistics' ? countersOf(rows as Batches<Counter>, request) : rows
-  ) as Batches<ReportRows[K]>;
+  if (report === 'sockets') return readSockets(source, request, selection, warnings, keepsAll);
+  if (report !== 'statistics') return source.read({ report, families, requiredFamilies }, warnings);
+  const named = protocolsNamed ? protocols : null;
+  const query = { report, families, requiredFamilies, required: named ?? [] } as const;
+  // -t, -u, -U, -w and -S choose among the counters by protocol.
+  return filtered(source.read(query, warnings), (counter) =>
+    isCounterWanted(counter, families, named),
+  );
 }
 
 /** Names and numbers of the interfaces that there are; null where the platform does not tell. */
-export async function interfaceNames(backend: Backend): Promise<ReadonlySet<string> | null> {
+export async function interfaceNames(source: Source): Promise<ReadonlySet<string> | null> {
+  if (!source.reports.includes('interfaces')) return null;
   const known = new Set<string>();
   try {
-    const faces = backend.interfaces?.({ families: [] }, { warn: () => undefined });
-    if (faces === undefined) return null;
-    for await (const batch of faces) {
+    const query = { report: 'interfaces', families: [] } as const;
+    for await (const batch of source.read(query, { warn: () => undefined }).batches) {
       for (const { name, index } of batch) {
         known.add(name);
         if (index !== null) known.add(String(index));
@@ -70,16 +74,12 @@ export async function interfaceNames(backend: Backend): Promise<ReadonlySet<stri
   return known.size > 0 ? known : null;
 }
 
-/** -t, -u, -U, -w and -S choose among the counters by protocol. */
-async function* countersOf(
-  batches: Batches<Counter>,
-  { families, protocols, protocolsNamed }: Request,
-): Batches<Counter> {
-  for await (const batch of batches) {
-    yield batch.filter((counter) =>
-      isCounterWanted(counter, families, protocolsNamed ? protocols : null),
-    );
+/** The rows of a reading that `keep` chooses. */
+function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T> {
+  async function* kept(): Batches<T> {
+    for await (const batch of reading.batches) yield batch.filter(keep);
   }
+  return { begun: reading.begun, batches: kept() };
 }
 
 /** Whether a request needs to know who holds each socket, to choose, to order or to show. */
@@ -88,53 +88,33 @@ function wantsOwners(request: Request, selection: Selection): boolean {
   return request.programs || selection.usesOwners || keys.some((key) => ownerKeys.has(key));
 }
 
-async function* readSockets(
-  backend: Backend,
+function readSockets(
+  source: Source,
   request: Request,
   selection: Selection,
-  notes: Notes,
+  warnings: WarningSink,
   keepsAll: boolean,
-): Batches<Socket> {
-  const owners = wantsOwners(request, selection);
-  const query: SocketQuery = {
-    protocols: offeredProtocols(backend, request),
+): Reading<Socket> {
+  const owners = ownersWanted(request, selection);
+  const query: SourceQuery<'sockets'> = {
+    report: 'sockets',
+    protocols: offeredProtocols(source, request),
     families: request.families,
-    distinct: owners || keepsAll,
+    distinct: owners !== null || keepsAll,
     listeningOnly: selection.which === 'listening',
     required: request.protocolsNamed,
+    owners,
+    keep: selection.beforeOwners,
   };
-  const keep = selection.beforeOwners;
-  if (!owners) {
-    for await (const batch of backend.sockets(query, notes)) yield batch.filter(keep);
-    return;
-  }
-  const firstIsEnough =
-    request.format === 'netstat' && request.columns === null && !selection.usesOwners;
-  const wanted: OwnerQuery = {
-    depth: firstIsEnough ? 'first' : 'all',
-    details: showsDetails(request),
-  };
-  const held =
-    backend.heldSockets?.(query, keep, wanted, notes) ??
-    collectedThenHeld(backend, query, keep, wanted, notes);
-  if (!selection.usesOwners) yield* held;
-  else for await (const batch of held) yield batch.filter(selection.afterOwners);
+  const reading = source.read(query, warnings);
+  return selection.usesOwners ? filtered(reading, selection.afterOwners) : reading;
 }
 
-async function* collectedThenHeld(
-  backend: Backend,
-  query: SocketQuery,
-  keep: Selection['beforeOwners'],
-  owners: OwnerQuery,
-  notes: Notes,
-): Batches<Socket> {
-  const chosen: Socket[] = [];
-  const all = holdBack(backend.sockets(query, notes));
-  for await (const batch of all.batches) {
-    for (const socket of batch) if (keep(socket)) chosen.push(socket);
-  }
-  yield await backend.withOwners(chosen, owners, notes);
-  all.rethrow();
+function ownersWanted(request: Request, selection: Selection): OwnerQuery | null {
+  if (!wantsOwners(request, selection)) return null;
+  const firstIsEnough =
+    request.format === 'netstat' && request.columns === null && !selection.usesOwners;
+  return { depth: firstIsEnough ? 'first' : 'all', details: showsDetails(request) };
 }
 
 /** Whether command lines and executables are among what is shown. */
@@ -147,13 +127,13 @@ function showsDetails({ format, columns }: Request): boolean {
  * The tables to read: those that were asked for, less what this platform cannot have.
  * @throws NetstatError `unsupported` where such a one was asked for by name.
  */
-function offeredProtocols(backend: Backend, request: Request) {
-  const lacking = request.protocols.find((protocol) => !backend.protocols.includes(protocol));
+function offeredProtocols(source: Source, request: Request) {
+  const lacking = request.protocols.find((protocol) => !source.protocols.includes(protocol));
   if (lacking !== undefined && request.protocolsNamed) {
     throw new NetstatError(
       'unsupported',
-      `${lacking}: ${backend.platform} has no source for these sockets; it has ${backend.protocols.join(', ')}`,
+      `${lacking}: ${source.platform} has no source for these sockets; it has ${source.protocols.join(', ')}`,
     );
   }
-  return request.protocols.filter((protocol) => backend.protocols.includes(protocol));
+  return request.protocols.filter((protocol) => source.protocols.includes(protocol));
 }

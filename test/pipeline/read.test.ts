@@ -7,9 +7,9 @@ import { defaultRequest } from '../../src/options/default-request.ts';
 import { readRows } from '../../src/pipeline/read.ts';
 import { selectionOf } from '../../src/select/index.ts';
 import { sortKey, sortKeyNames } from '../../src/select/sort-keys.ts';
-import type { Backend } from '../../src/sources/source.ts';
+import { sourceOfReaders } from '../../src/sources/readers.ts';
 import { inet, lookups } from '../select/sockets.ts';
-import { collect, notebook } from '../support/backend-answers.ts';
+import { collect, warningSink } from '../support/source-answers.ts';
 
 const unasked = inet('192.0.2.1:22', '192.0.2.7:40000');
 const owner = { pid: 7, program: 'a', commandLine: 'a b', executable: '/a', fd: 3 };
@@ -20,23 +20,21 @@ const unheld: Socket = { ...unasked, owners: [], noOwner: 'denied' };
 async function searches(changes: Partial<Request>): Promise<boolean> {
   const request = { ...defaultRequest, ...changes };
   let asked = false;
-  const backend: Backend = {
-    platform: 'linux',
-    protocols: request.protocols,
-    async *sockets() {
-      yield [unasked];
+  const source = sourceOfReaders(
+    { platform: 'linux', protocols: request.protocols },
+    {
+      async *sockets({ owners }) {
+        asked = owners !== null;
+        yield [unasked];
+      },
     },
-    async withOwners(sockets) {
-      asked = true;
-      return sockets;
-    },
-  };
+  );
   const selection = await selectionOf(
     request,
     async () => lookups,
     async () => null,
   );
-  await collect(readRows(backend, request, selection, notebook(), false));
+  await collect(readRows(source, request, selection, warningSink(), false).batches);
   return asked;
 }
 

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { tables } from '../../../src/sources/linux/sockets/sockets.ts';
 import type { Table } from '../../../src/sources/linux/sockets/table.ts';
 import { socketProblems } from '../../contract/problems.ts';
-import { notebook } from '../../support/backend-answers.ts';
-import { tableOf } from './support/fake-proc.ts';
+import { warningSink } from '../../support/source-answers.ts';
+import { fakeProc, rowsOf, tableOf } from './support/fake-proc.ts';
 
 /** Captures of real machines, kept beside the project; null where they are not at hand. */
 const folder =
@@ -19,7 +19,7 @@ const tableByName = new Map<string, Table>(
   Object.values(tables)
     .flat()
     .filter(({ protocol }) => protocol !== 'sctp')
-    .map((table) => [basename(table.path), table]),
+    .map((table) => [basename(table.readers[0]?.source(fakeProc({})) ?? ''), table]),
 );
 
 const samples = (folder === null ? [] : (readdirSync(folder, { recursive: true }) as string[]))
@@ -45,18 +45,11 @@ describe.skipIf(folder === null)(
 
     it.each(samples)('$path parses whole', ({ path, table }) => {
       const text = readFileSync(join(folder as string, path), 'latin1');
-      const notes = notebook();
-      const source = {
-        path,
-        littleEndian: true,
-        listenersOnly: false,
-        isTaken: () => false,
-        notes,
-      };
-      const rows = [...table.rows(tableOf(Buffer.from(text, 'latin1')), source)].flat();
+      const sink = warningSink();
+      const rows = [...rowsOf(table, tableOf(Buffer.from(text, 'latin1')), sink)].flat();
       const lines = text.split('\n').filter((line, at) => at > 0 && line.trim() !== '');
       expect(rows.length).toBe(lines.length - (broken[path] ?? 0));
-      expect(notes.warnings.length).toBe(broken[path] ?? 0);
+      expect(sink.warnings.length).toBe(broken[path] ?? 0);
       expect(rows.flatMap(socketProblems)).toEqual([]);
     });
   },

@@ -21,6 +21,10 @@ const rooms = {
 
   // The interface of a source, the registry of platforms, and each platform by itself.
   'sources/source.ts': ['model/', 'errors.ts'],
+  // What platforms share: making a source and its readings.
+  'sources/reading.ts': ['sources/source.ts'],
+  'sources/readers.ts': ['sources/reading.ts', 'sources/source.ts', 'model/'],
+  'sources/owners-last.ts': ['sources/reading.ts', 'sources/source.ts', 'model/'],
   'sources/index.ts': [
     'sources/source.ts',
     'sources/linux/index.ts',
@@ -29,9 +33,34 @@ const rooms = {
     'model/',
     'errors.ts',
   ],
-  'sources/linux/': ['sources/source.ts', 'text/', 'model/', 'errors.ts', 'node:*'],
-  'sources/darwin/': ['sources/source.ts', 'text/', 'model/', 'errors.ts', 'node:*'],
-  'sources/win32/': ['sources/source.ts', 'text/', 'model/', 'errors.ts', 'node:*', 'koffi'],
+  'sources/linux/': [
+    'sources/source.ts',
+    'sources/readers.ts',
+    'sources/reading.ts',
+    'text/',
+    'model/',
+    'errors.ts',
+    'node:*',
+  ],
+  'sources/darwin/': [
+    'sources/source.ts',
+    'sources/readers.ts',
+    'sources/owners-last.ts',
+    'text/',
+    'model/',
+    'errors.ts',
+    'node:*',
+  ],
+  'sources/win32/': [
+    'sources/source.ts',
+    'sources/readers.ts',
+    'sources/owners-last.ts',
+    'text/',
+    'model/',
+    'errors.ts',
+    'node:*',
+    'koffi',
+  ],
 
   'pipeline/': [
     'sources/source.ts',

@@ -17,7 +17,7 @@ import { defaultListing } from './options/default-listing.ts';
 import { lazyResolver } from './pipeline/name.ts';
 import { interfaceNames, readRows } from './pipeline/read.ts';
 import { selectionOf } from './select/index.ts';
-import { backendFor } from './sources/index.ts';
+import { sourceFor } from './sources/index.ts';
 
 export type { ReportOptions, SocketOptions } from './library-options.ts';
 export type { Counter } from './model/counter.ts';
@@ -137,10 +137,10 @@ async function read<K extends ReportKind>(
 ): Promise<Snapshot<K>> {
   const machine = { platform: process.platform, env: process.env };
   const query = { ...asked, report };
-  const backend = await backendFor({ ...machine, ...target, pause });
+  const source = await sourceFor({ ...machine, ...target, pause });
   const { resolveTimeout } = defaultListing.schedule;
   const selection = await selectionOf(query, lazyResolver(resolveTimeout, machine), () =>
-    interfaceNames(backend),
+    interfaceNames(source),
   );
   // Programs are told every owner, and all that is known of it.
   const needs = {
@@ -150,11 +150,12 @@ async function read<K extends ReportKind>(
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
   const rows: ReportRows[K][] = [];
-  const notes = { warn: (warning: Warning) => warnings.push(warning) };
-  for await (const batch of readRows(backend, query, { selection, needs, keepsAll: true }, notes)) {
+  const sink = { warn: (warning: Warning) => warnings.push(warning) };
+  const options = { selection, needs, keepsAll: true } as const;
+  for await (const batch of readRows(source, query, options, sink).batches) {
     for (const row of batch) rows.push(row);
     await pause();
   }
-  const answer = { schemaVersion, platform: backend.platform, takenAt, warnings } as const;
+  const answer = { schemaVersion, platform: source.platform, takenAt, warnings } as const;
   return { ...answer, [report]: rows } as typeof answer & { [Report in K]: ReportRows[Report][] };
 }

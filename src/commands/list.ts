@@ -1,12 +1,12 @@
 import { exitCode, isNetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { holdBack } from '../model/defer-failure.ts';
+import { deferFailure } from '../model/defer-failure.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Row, Warning } from '../model/snapshot.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
 import { type Beginning, inRounds } from '../pipeline/rounds.ts';
-import type { Backend, PlatformHost } from '../sources/source.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
 import { colorLevel } from '../views/text/color-level.ts';
 import { textViewFor } from '../views/text/index.ts';
 import type { Paint } from '../views/text/paint.ts';
@@ -22,7 +22,7 @@ import { warningTeller } from './warnings.ts';
 export async function list(
   listing: Listing,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Backend>,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
 ): Promise<number> {
   const { view, schedule, target } = listing;
   const source = await sourceFor({ ...host, ...target });
@@ -55,7 +55,7 @@ async function writer(
   { view, schedule }: Listing,
   shown: TextView,
   pipeline: Pipeline,
-  { platform }: Backend,
+  { platform }: Source,
   { stdout, env }: Host,
 ): Promise<Writer> {
   const { query } = pipeline;
@@ -64,7 +64,7 @@ async function writer(
   return async ({ takenAt, previous }, warnings) => {
     const round = await pipeline.open({ warn: (warning) => warnings.push(warning) });
     const deferred = shown.hasEnd
-      ? holdBack(round.batches, (error) => noteFailure(error, warnings))
+      ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
       : null;
     const batches = deferred?.batches ?? round.batches;
     const report = { kind: query.report, platform, takenAt, batches, warnings };
@@ -89,7 +89,7 @@ async function paintFor(level: ReturnType<typeof colorLevel>): Promise<Paint | n
 async function answer(pipeline: Pipeline, host: Host): Promise<number> {
   const warnings: Warning[] = [];
   const rows = pipeline.read({ warn: (warning) => warnings.push(warning) });
-  for await (const batch of rows) if (batch.length > 0) return exitCode.done;
+  for await (const batch of rows.batches) if (batch.length > 0) return exitCode.done;
   const unseen = warnings.filter(({ code }) => code !== 'absent');
   if (unseen.length === 0) return exitCode.noMatch;
   for (const { message } of unseen) complain(host, message);

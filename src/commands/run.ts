@@ -1,7 +1,7 @@
 import { exitCode, isNetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { taskFrom } from '../options/index.ts';
-import { backendFor } from '../sources/index.ts';
+import { sourceFor } from '../sources/index.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { complain } from './complain.ts';
 import { list } from './list.ts';
@@ -27,7 +27,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         host.stdout.write((await import('./completion.ts')).completion(task.shell));
         return exitCode.done;
       case 'list':
-        return await list(task.listing, host, backendFor);
+        return await list(task.listing, host, sourceFor);
     }
   } catch (error) {
     if (!isNetstatError(error)) throw error;

@@ -1,4 +1,4 @@
-import { holdBack } from '../model/defer-failure.ts';
+import { deferFailure } from '../model/defer-failure.ts';
 import { type Names, noNames } from '../model/names.ts';
 import type { Needs } from '../model/needs.ts';
 import type { ReportKind, ReportRows } from '../model/snapshot.ts';
@@ -61,7 +61,7 @@ export async function named<K extends ReportKind>(
   const addresses = new Set<string>();
   const uids = new Set<number>();
   const addressesIn = addressesOf[report] as (row: ReportRows[K], ask: Ask) => void;
-  const all = holdBack(batches);
+  const all = deferFailure(batches);
   for await (const batch of all.batches) {
     kept.push(batch);
     for (const row of batch) {

@@ -1,4 +1,4 @@
-import { begun, holdBack } from '../model/defer-failure.ts';
+import { deferFailure } from '../model/defer-failure.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
 import { noNames } from '../model/names.ts';
@@ -7,7 +7,7 @@ import type { Query } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { selectionOf } from '../select/index.ts';
-import type { Backend, Batches, Notes } from '../sources/source.ts';
+import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';
 import { named } from './name.ts';
 import { needsOf } from './needs.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
@@ -25,12 +25,12 @@ export interface Pipeline {
   /** What is asked for in the end: filters decide with it which rows, the platform which tables. */
   readonly query: Query;
   /** Rows as they are read: chosen, neither named nor sorted. */
-  read(warnings: Notes): Batches<Row>;
+  read(warnings: WarningSink): Reading<Row>;
   /**
    * Begins a round.
    * @throws NetstatError where nothing can be read at all
    */
-  open(warnings: Notes): Promise<OpenRound>;
+  open(warnings: WarningSink): Promise<OpenRound>;
 }
 
 /**
@@ -39,7 +39,7 @@ export interface Pipeline {
  */
 export async function pipelineOf(
   listing: Listing,
-  source: Backend,
+  source: Source,
   shown: ViewNeeds,
   resolver: () => Promise<NameResolver>,
 ): Promise<Pipeline> {
@@ -52,7 +52,7 @@ export async function pipelineOf(
   }
   const needs: Needs = await needsOf(listing, shown, selection);
   const options: ReadOptions = { selection, needs, keepsAll: sort !== null };
-  const read = (warnings: Notes) => readRows(source, query, options, warnings) as Batches<Row>;
+  const read = (warnings: WarningSink): Reading<Row> => readRows(source, query, options, warnings);
   return {
     query: {
       ...query,
@@ -61,12 +61,15 @@ export async function pipelineOf(
     },
     read,
     async open(warnings) {
-      const { names, batches } = await named(read(warnings), query.report, needs, resolver);
+      const reading = read(warnings);
+      // What cannot be read at all ends the round here, before anything is printed.
+      await reading.begun();
+      const { names, batches } = await named(reading.batches, query.report, needs, resolver);
       let rows: Batches<Row> = batches;
       if (sort !== null) rows = sorted(rows, sort.compileSort(query.sort, names, query.report));
       const kept: Row[] = [];
       if (needs.previousRound) rows = keeping(rows, kept);
-      return { names, batches: await begun(rows), kept };
+      return { names, batches: rows, kept };
     },
   };
 }
@@ -76,7 +79,7 @@ async function* sorted(
   sort: (rows: readonly Row[]) => readonly Row[],
 ): Batches<Row> {
   const rows: Row[] = [];
-  const all = holdBack(batches);
+  const all = deferFailure(batches);
   for await (const batch of all.batches) for (const row of batch) rows.push(row);
   yield sort(rows);
   all.rethrow();

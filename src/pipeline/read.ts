@@ -1,20 +1,11 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
-import { type Counter, isCounterWanted } from '../model/counter.ts';
-import { holdBack } from '../model/defer-failure.ts';
+import { isCounterWanted } from '../model/counter.ts';
 import type { Needs } from '../model/needs.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Selection } from '../select/index.ts';
-import type {
-  Backend,
-  Batches,
-  FamilyQuery,
-  Notes,
-  OwnerQuery,
-  SocketQuery,
-  StatisticsQuery,
-} from '../sources/source.ts';
+import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
 
 /** How rows are to be read. */
 export interface ReadOptions {
@@ -25,43 +16,48 @@ export interface ReadOptions {
 }
 
 /**
- * The rows of a query's report, chosen but not yet sorted: read lazily, a batch at a time, unless
- * owners are needed, which takes all of them.
+ * The rows of a query's report, chosen but not yet sorted: read lazily, a batch at a time.
  * @throws NetstatError `unsupported` where the platform has no source for it.
  */
 export function readRows<K extends ReportKind>(
-  backend: Backend,
+  source: Source,
   query: Query<K>,
   options: ReadOptions,
-  notes: Notes,
-): Batches<ReportRows[K]> {
-  if (query.report === 'sockets') {
-    return readSockets(backend, query, options, notes) as Batches<ReportRows[K]>;
-  }
-  const read = backend[query.report] as
-    | ((query: FamilyQuery | StatisticsQuery, notes: Notes) => Batches<Row>)
-    | undefined;
-  if (read === undefined) {
+  warnings: WarningSink,
+): Reading<ReportRows[K]> {
+  return readReport(source, query, options, warnings) as Reading<ReportRows[K]>;
+}
+
+function readReport(
+  source: Source,
+  query: Query,
+  options: ReadOptions,
+  warnings: WarningSink,
+): Reading<Row> {
+  const { report, families, requiredFamilies, protocols, protocolsNamed } = query;
+  if (!source.reports.includes(report)) {
     throw new NetstatError(
       'unsupported',
-      `${query.report}: ${backend.platform} has no source for this report`,
+      `${report}: ${source.platform} has no source for this report`,
     );
   }
-  const { families, requiredFamilies, protocols, protocolsNamed } = query;
-  const required = protocolsNamed ? protocols : [];
-  const rows = read({ families, requiredFamilies, required }, notes);
-  return (
-    query.report === 'statistics' ? countersOf(rows as Batches<Counter>, query) : rows
-  ) as Batches<ReportRows[K]>;
+  if (report === 'sockets') return readSockets(source, query, options, warnings);
+  if (report !== 'statistics') return source.read({ report, families, requiredFamilies }, warnings);
+  const named = protocolsNamed ? protocols : null;
+  const counters = { report, families, requiredFamilies, required: named ?? [] } as const;
+  // -t, -u, -U, -w and -S choose among the counters by protocol.
+  return filtered(source.read(counters, warnings), (counter) =>
+    isCounterWanted(counter, families, named),
+  );
 }
 
 /** Names and numbers of the interfaces that there are; null where the platform does not tell. */
-export async function interfaceNames(backend: Backend): Promise<ReadonlySet<string> | null> {
+export async function interfaceNames(source: Source): Promise<ReadonlySet<string> | null> {
+  if (!source.reports.includes('interfaces')) return null;
   const known = new Set<string>();
   try {
-    const faces = backend.interfaces?.({ families: [] }, { warn: () => undefined });
-    if (faces === undefined) return null;
-    for await (const batch of faces) {
+    const query = { report: 'interfaces', families: [] } as const;
+    for await (const batch of source.read(query, { warn: () => undefined }).batches) {
       for (const { name, index } of batch) {
         known.add(name);
         if (index !== null) known.add(String(index));
@@ -74,71 +70,46 @@ export async function interfaceNames(backend: Backend): Promise<ReadonlySet<stri
   return known.size > 0 ? known : null;
 }
 
-/** -t, -u, -U, -w and -S choose among the counters by protocol. */
-async function* countersOf(
-  batches: Batches<Counter>,
-  { families, protocols, protocolsNamed }: Query,
-): Batches<Counter> {
-  for await (const batch of batches) {
-    yield batch.filter((counter) =>
-      isCounterWanted(counter, families, protocolsNamed ? protocols : null),
-    );
+/** The rows of a reading that `keep` chooses. */
+function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T> {
+  async function* kept(): Batches<T> {
+    for await (const batch of reading.batches) yield batch.filter(keep);
   }
+  return { begun: reading.begun, batches: kept() };
 }
 
-async function* readSockets(
-  backend: Backend,
+function readSockets(
+  source: Source,
   asked: Query,
   { selection, needs, keepsAll }: ReadOptions,
-  notes: Notes,
-): Batches<Socket> {
-  const query: SocketQuery = {
-    protocols: offeredProtocols(backend, asked),
+  warnings: WarningSink,
+): Reading<Socket> {
+  const { owners, ownerDetails } = needs;
+  const query: SourceQuery<'sockets'> = {
+    report: 'sockets',
+    protocols: offeredProtocols(source, asked),
     families: asked.families,
-    distinct: needs.owners !== 'none' || keepsAll,
+    distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening',
     required: asked.protocolsNamed,
+    owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
+    keep: selection.beforeOwners,
   };
-  const keep = selection.beforeOwners;
-  if (needs.owners === 'none') {
-    for await (const batch of backend.sockets(query, notes)) yield batch.filter(keep);
-    return;
-  }
-  const wanted: OwnerQuery = { depth: needs.owners, details: needs.ownerDetails };
-  const held =
-    backend.heldSockets?.(query, keep, wanted, notes) ??
-    collectedThenHeld(backend, query, keep, wanted, notes);
-  if (!selection.usesOwners) yield* held;
-  else for await (const batch of held) yield batch.filter(selection.afterOwners);
-}
-
-async function* collectedThenHeld(
-  backend: Backend,
-  query: SocketQuery,
-  keep: Selection['beforeOwners'],
-  owners: OwnerQuery,
-  notes: Notes,
-): Batches<Socket> {
-  const chosen: Socket[] = [];
-  const all = holdBack(backend.sockets(query, notes));
-  for await (const batch of all.batches) {
-    for (const socket of batch) if (keep(socket)) chosen.push(socket);
-  }
-  yield await backend.withOwners(chosen, owners, notes);
-  all.rethrow();
+  const reading = source.read(query, warnings);
+  return selection.usesOwners ? filtered(reading, selection.afterOwners) : reading;
 }
 
 /**
  * The tables to read: those that were asked for, less what this platform cannot have.
  * @throws NetstatError `unsupported` where such a one was asked for by name.
  */
-function offeredProtocols(backend: Backend, { protocols, protocolsNamed }: Query) {
-  const lacking = protocols.find((protocol) => !backend.protocols.includes(protocol));
+function offeredProtocols(source: Source, { protocols, protocolsNamed }: Query) {
+  const lacking = protocols.find((protocol) => !source.protocols.includes(protocol));
   if (lacking !== undefined && protocolsNamed) {
     throw new NetstatError(
       'unsupported',
-      `${lacking}: ${backend.platform} has no source for these sockets; it has ${backend.protocols.join(', ')}`,
+      `${lacking}: ${source.platform} has no source for these sockets; it has ${source.protocols.join(', ')}`,
     );
   }
-  return protocols.filter((protocol) => backend.protocols.includes(protocol));
+  return protocols.filter((protocol) => source.protocols.includes(protocol));
 }

@@ -1,30 +1,43 @@
-import type { PlatformName, ReportRows, Warning } from '../model/snapshot.ts';
+import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { InetFamily, Protocol, Socket } from '../model/socket.ts';
 
-/** Where a backend leaves what is missing from its answer. */
-export interface Notes {
+/** Takes what a source has to tell of what is missing from its answer. */
+export interface WarningSink {
   warn(warning: Warning): void;
 }
 
-/**
- * Rows in the order the platform gives them, some hundreds at a time, pulled when wanted. A batch may
- * be empty.
- */
+/** Rows in the order the platform gives them, some hundreds at a time, pulled when wanted. No batch is empty. */
 export type Batches<T> = AsyncIterable<readonly T[]>;
 
-/** Which tables a backend is to read, and what of them its caller can do without. */
+/** A reading under way. */
+export interface Reading<T> {
+  /**
+   * Resolves once reading has begun: what fails later ends an answer that has begun, behind its rows.
+   * Rejects with what keeps it from beginning.
+   */
+  begun(): Promise<void>;
+  /** To be consumed once, after `begun()` or without it; leaving them early ends the reading. */
+  readonly batches: Batches<T>;
+}
+
+/** Which sockets are asked for, and what of the tables the caller can do without. */
 export interface SocketQuery {
-  /** Tables to read, in this order. Each is one that the backend offers. */
+  /** Tables to read, in this order. Each is one that the source offers. */
   readonly protocols: readonly Protocol[];
   readonly families: readonly InetFamily[];
   /** Leave out rows that a changing table shows twice: for callers that keep all rows anyway. */
   readonly distinct?: boolean;
-  /** Owners are to be looked up by inode: a row whose inode is known to be another's says so in `noOwner`. */
-  readonly forOwners?: boolean;
   /** Only TCP sockets that listen are wanted: the platform may leave others unread. */
   readonly listeningOnly?: boolean;
   /** The protocols were named one by one: where the kernel lacks one, that ends the answer. */
   readonly required?: boolean;
+  /**
+   * What is to be known of owners; null: nothing, unless the platform tells it at no extra cost. A
+   * process that ended or may not be looked into costs a warning, never the answer.
+   */
+  readonly owners: OwnerQuery | null;
+  /** Chooses rows, before owners are looked for: a socket's own may not be there yet. */
+  keep(socket: Socket): boolean;
 }
 
 /** What is to be known of owners. */
@@ -35,7 +48,7 @@ export interface OwnerQuery {
   readonly details: boolean;
 }
 
-/** Which families the other reports are asked for. */
+/** Which families the other reports are asked for; routes come in the order of these. */
 export interface FamilyQuery {
   readonly families: readonly InetFamily[];
   /** Of these, the ones without which there is no answer: where the kernel lacks one, that ends it. */
@@ -48,44 +61,38 @@ export interface StatisticsQuery extends FamilyQuery {
   readonly required?: readonly Protocol[];
 }
 
+interface Questions {
+  readonly sockets: SocketQuery;
+  readonly routes: FamilyQuery;
+  readonly interfaces: FamilyQuery;
+  readonly groups: FamilyQuery;
+  readonly statistics: StatisticsQuery;
+}
+type QueryByReport = { [K in ReportKind]: { readonly report: K } & Questions[K] };
+
+/** What a source is asked: the report, and what of it. */
+export type SourceQuery<K extends ReportKind = ReportKind> = {
+  readonly report: K;
+} & QueryByReport[K];
+
 /**
- * A platform's source of facts. It tells everything the platform knows in the model's words and
- * leaves choosing rows, naming and formatting to others.
- * A report that the platform has no source for is left out.
+ * Where facts come from. It tells everything the platform knows in the model's words and leaves naming,
+ * ordering and formatting to others.
  */
-export interface Backend {
+export interface Source {
   readonly platform: PlatformName;
-  /** The socket tables this platform can offer at all. */
+  /** The socket tables it can offer at all. */
   readonly protocols: readonly Protocol[];
-  /** Sockets without owners, unless the platform tells owners at no extra cost. */
-  sockets(query: SocketQuery, notes: Notes): Batches<Socket>;
+  /** The reports that it has facts for. */
+  readonly reports: readonly ReportKind[];
   /**
-   * The same sockets, in the same order, with their owners. A process that vanishes or may not be
-   * looked into costs a warning, never the answer.
+   * Reads one of its reports. Nothing begins by itself: reading starts with `begun()` or with the first
+   * pull of `batches`.
    */
-  withOwners(
-    sockets: readonly Socket[],
-    query: OwnerQuery,
-    notes: Notes,
-  ): Promise<readonly Socket[]>;
-  /**
-   * What `sockets`, `keep` and `withOwners` do one after another, where the platform can do better than
-   * to hold all of them meanwhile.
-   */
-  heldSockets?(
-    query: SocketQuery,
-    keep: (socket: Socket) => boolean,
-    owners: OwnerQuery,
-    notes: Notes,
-  ): Batches<Socket>;
-  /** Routes by family, the families in the order asked for. */
-  routes?(query: FamilyQuery, notes: Notes): Batches<ReportRows['routes']>;
-  interfaces?(query: FamilyQuery, notes: Notes): Batches<ReportRows['interfaces']>;
-  groups?(query: FamilyQuery, notes: Notes): Batches<ReportRows['groups']>;
-  statistics?(query: StatisticsQuery, notes: Notes): Batches<ReportRows['statistics']>;
+  read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink): Reading<ReportRows[K]>;
 }
 
-/** What a backend may need to know of the machine, passed in so that tests can say it. */
+/** What a source may need to know of the machine, passed in so that tests can say it. */
 export interface PlatformHost {
   /** Node's `process.platform`. */
   readonly platform: string;

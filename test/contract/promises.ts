@@ -1,49 +1,53 @@
 import assert from 'node:assert/strict';
-import { isIP, SocketAddress } from 'node:net';
-import type { Warning } from '../../src/model/snapshot.ts';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, isIP, SocketAddress } from 'node:net';
 import {
   type InetFamily,
+  type InetSocket,
   inetProtocols,
   type Protocol,
   type Socket,
 } from '../../src/model/socket.ts';
-import type { Backend, Batches, Notes, SocketQuery } from '../../src/sources/source.ts';
+import type { OwnerQuery, Source, SourceQuery } from '../../src/sources/source.ts';
 import { exactJson } from '../../src/text/json-text.ts';
-
 import { asNumbers } from '../support/as-numbers.ts';
+import { answer, collect, socketQuery, warningSink } from '../support/source-answers.ts';
 import { socketProblems, warningProblems } from './problems.ts';
 
 /**
- * What every backend promises, whatever its platform (src/platform/backend.ts and the model's own
- * words). Written with `node:assert` alone, so that it runs wherever a backend does: under vitest,
+ * What every source promises, whatever its platform (src/sources/source.ts and the model's own
+ * words). Written with `node:assert` alone, so that it runs wherever a source does: under vitest,
  * or in a Windows node.exe.
  */
-export interface BackendPromise {
+export interface SourcePromise {
   readonly name: string;
-  /** Rejects where the backend does not keep it. */
-  readonly isKept: (backend: Backend) => Promise<void>;
+  /**
+   * `still`: it can only be checked of a machine that does not change between two readings. `live`: only
+   * of the machine that this runs on.
+   */
+  readonly of?: 'still' | 'live';
+  /** It cannot be checked where no loopback interface is up. */
+  readonly needsLoopback?: true;
+  /** Rejects where the source does not keep it. */
+  readonly isKept: (source: Source) => Promise<void>;
 }
 
 const families = ['inet', 'inet6'] as const satisfies readonly InetFamily[];
 const allProtocols: readonly Protocol[] = [...inetProtocols, 'unix'];
 
-export async function collect<T>(batches: Batches<T>): Promise<T[]> {
-  const rows: T[] = [];
-  for await (const batch of batches) rows.push(...batch);
-  return rows;
+const everyOwner = { depth: 'all', details: false } as const satisfies OwnerQuery;
+const everyDetail = { depth: 'all', details: true } as const satisfies OwnerQuery;
+
+/** All sockets that a source has, unless asked otherwise. */
+function read(source: Source, asked: Partial<SourceQuery<'sockets'>> = {}): Promise<Socket[]> {
+  return answer(source, socketQuery({ protocols: source.protocols, ...asked }));
 }
 
-export function silentNotes(): Notes & { readonly warnings: Warning[] } {
-  const warnings: Warning[] = [];
-  return { warnings, warn: (warning) => void warnings.push(warning) };
+/** A row without what is told of owners. */
+function bare({ owners, noOwner, ...row }: Socket) {
+  return row;
 }
-
-export function everything(backend: Backend): SocketQuery {
-  return { protocols: backend.protocols, families, distinct: true, required: false };
-}
-
-const read = (backend: Backend, query = everything(backend)) =>
-  collect(backend.sockets(query, silentNotes()));
 
 /** Canonical text: what Node reads as an address of that family and prints alike. */
 function isCanonical(address: string, family: InetFamily): boolean {
@@ -52,63 +56,139 @@ function isCanonical(address: string, family: InetFamily): boolean {
   return new SocketAddress({ address, family: `ipv${version}` }).address === address;
 }
 
+function isPrefix(length: number, family: InetFamily): boolean {
+  return Number.isInteger(length) && length >= 0 && length <= (family === 'inet' ? 32 : 128);
+}
+
 /** What JSON would change on the way is not part of the model. */
 function checkPlain(row: object): void {
   assert.deepEqual(JSON.parse(exactJson(row)), asNumbers(row));
 }
 
-const withOwners = (backend: Backend, sockets: readonly Socket[], details: boolean) =>
-  backend.withOwners(sockets, { depth: 'all', details }, silentNotes());
+function isAscending(numbers: readonly number[]): boolean {
+  return numbers.every((number, at) => at === 0 || (numbers[at - 1] as number) <= number);
+}
 
-export const promises: readonly BackendPromise[] = [
+/** SCTP has one table for both families, which goes with IPv4. UNIX sockets have none. */
+function isOf(family: InetFamily): (socket: Socket) => boolean {
+  return (socket) =>
+    socket.protocol === 'unix' || socket.protocol === 'sctp' || socket.family === family;
+}
+
+/** Where they tell a socket from others: an inode and the ends. */
+function keyOf(socket: Socket): string {
+  const { protocol, inode } = socket;
+  const ends = socket.protocol === 'unix' ? [] : [socket.local, socket.remote];
+  return JSON.stringify([protocol, inode, ends]);
+}
+
+const promisesOfAnswers: readonly SourcePromise[] = [
   {
     name: 'names its platform and offers protocols in the model’s order, each once',
-    isKept: async ({ platform, protocols }) => {
+    isKept: async ({ platform, protocols, reports }) => {
       assert(['linux', 'darwin', 'win32'].includes(platform));
       assert.deepEqual(
         [...protocols],
         allProtocols.filter((protocol) => protocols.includes(protocol)),
       );
       assert(protocols.includes('tcp') && protocols.includes('udp'));
+      assert(reports.includes('sockets') && reports.includes('interfaces'));
+      assert.equal(new Set(reports).size, reports.length);
     },
   },
   {
     name: 'lists the protocols asked for, in the order asked for, and no others',
-    isKept: async (backend) => {
-      const order = ['udp', 'tcp'] as const;
-      const sockets = await read(backend, { ...everything(backend), protocols: order });
-      const met = sockets.map(({ protocol }) => protocol);
-      const firstTcp = met.indexOf('tcp');
-      assert(met.every((name, i) => name === (firstTcp >= 0 && i >= firstTcp ? 'tcp' : 'udp')));
-      assert.deepEqual(await read(backend, { ...everything(backend), protocols: [] }), []);
+    isKept: async (source) => {
+      const orders = [['udp', 'tcp'], source.protocols.toReversed(), []] as const;
+      for (const protocols of orders) {
+        const sockets = await read(source, { protocols });
+        const places = sockets.map(({ protocol }) => protocols.indexOf(protocol as never));
+        assert(places.every((place) => place >= 0));
+        assert(isAscending(places));
+      }
+      for (const protocol of source.protocols) {
+        const sockets = await read(source, { protocols: [protocol] });
+        assert(sockets.every((socket) => socket.protocol === protocol));
+      }
     },
   },
   {
     name: 'lists the families asked for and no others',
-    isKept: async (backend) => {
+    isKept: async (source) => {
       for (const family of families) {
-        const query = {
-          ...everything(backend),
-          protocols: ['tcp', 'udp'],
-          families: [family],
-        } as const;
-        for (const socket of await read(backend, query)) assert.equal(socket.family, family);
+        const sockets = await read(source, { families: [family] });
+        assert.deepEqual(
+          sockets.filter((socket) => !isOf(family)(socket)),
+          [],
+        );
+      }
+    },
+  },
+  {
+    name: 'lists of one protocol, or one family, what it lists of it among others',
+    of: 'still',
+    isKept: async (source) => {
+      const every = await read(source);
+      for (const protocol of source.protocols) {
+        assert.deepEqual(
+          await read(source, { protocols: [protocol] }),
+          every.filter((socket) => socket.protocol === protocol),
+        );
+      }
+      const protocols = source.protocols.filter((protocol) => protocol !== 'sctp');
+      for (const family of families) {
+        assert.deepEqual(
+          await read(source, { protocols, families: [family] }),
+          every.filter((socket) => socket.protocol !== 'sctp' && isOf(family)(socket)),
+        );
       }
     },
   },
   {
     name: 'yields no empty batch, and can be left in the middle',
-    isKept: async (backend) => {
-      for await (const batch of backend.sockets(everything(backend), silentNotes())) {
-        assert(batch.length > 0);
+    isKept: async (source) => {
+      const query = socketQuery({ protocols: source.protocols, distinct: true });
+      for (const keep of [() => true, () => false]) {
+        for await (const batch of source.read({ ...query, keep }, warningSink()).batches) {
+          assert(batch.length > 0);
+        }
       }
-      for await (const _batch of backend.sockets(everything(backend), silentNotes())) break;
+      for await (const _batch of source.read(query, warningSink()).batches) break;
+    },
+  },
+  {
+    name: 'says when reading has begun, and gives every row all the same',
+    of: 'still',
+    isKept: async (source) => {
+      const every = await read(source, { owners: everyOwner });
+      const query = socketQuery({ protocols: source.protocols, owners: everyOwner });
+      const reading = source.read(query, warningSink());
+      await reading.begun();
+      await reading.begun();
+      assert.deepEqual(await collect(reading.batches), every);
+    },
+  },
+  {
+    name: 'leaves out repeated rows where asked to, and nothing else',
+    isKept: async (source) => {
+      const sockets = await read(source, { distinct: true });
+      const keys = sockets.filter(({ inode }) => inode !== null).map(keyOf);
+      assert.equal(new Set(keys).size, keys.length);
+    },
+  },
+  {
+    name: 'leaves out no row but repeated ones',
+    of: 'still',
+    isKept: async (source) => {
+      const every = new Set((await read(source)).map((row) => exactJson(row)));
+      const distinct = (await read(source, { distinct: true })).map((row) => exactJson(row));
+      assert.deepEqual(new Set(distinct), every);
     },
   },
   {
     name: 'speaks the model’s words: addresses, ports, states, counts',
-    isKept: async (backend) => {
-      for (const socket of await read(backend)) {
+    isKept: async (source) => {
+      for (const socket of await read(source)) {
         assert.deepEqual(socketProblems(socket), []);
         checkPlain(socket);
       }
@@ -116,42 +196,75 @@ export const promises: readonly BackendPromise[] = [
   },
   {
     name: 'tells no owners unasked, or tells them whole',
-    isKept: async (backend) => {
-      for (const { owners, noOwner } of await read(backend)) {
+    isKept: async (source) => {
+      for (const { owners, noOwner } of await read(source)) {
         if (owners === null) assert.equal(noOwner, null);
         else assert.equal(owners.length === 0, noOwner !== null);
       }
     },
   },
   {
-    name: 'adds owners to the same sockets in the same order, and changes nothing else',
-    isKept: async (backend) => {
-      const sockets = await read(backend);
-      const some = sockets.filter((_, i) => i % 3 !== 1);
-      const bare = ({ owners: _o, noOwner: _n, ...rest }: Socket) => rest;
-      assert.deepEqual((await withOwners(backend, some, false)).map(bare), some.map(bare));
-      assert.deepEqual(await withOwners(backend, [], false), []);
+    name: 'adds owners to the rows that were kept, in the same order, and changes nothing else',
+    isKept: async (source) => {
+      for (const depth of ['first', 'all'] as const) {
+        const kept: ReturnType<typeof bare>[] = [];
+        let row = 0;
+        const keep = (socket: Socket) => {
+          if (row++ % 3 === 1) return false;
+          kept.push(structuredClone(bare(socket)));
+          return true;
+        };
+        const owners = { depth, details: false };
+        const sockets = await read(source, { owners, keep });
+        assert.deepEqual(sockets.map(bare), kept);
+        assert(sockets.every((socket) => socket.owners !== null));
+        assert.deepEqual(await read(source, { owners, keep: () => false }), []);
+      }
+    },
+  },
+  {
+    name: 'keeps what it is told to, with and without owners',
+    of: 'still',
+    isKept: async (source) => {
+      const keep = (socket: Socket) => socket.family !== 'inet6';
+      for (const owners of [null, { depth: 'first', details: false }, everyDetail] as const) {
+        const every = await read(source, { owners });
+        assert.deepEqual(await read(source, { owners, keep }), every.filter(keep));
+      }
+    },
+  },
+  {
+    name: 'finds an owner first wherever it finds any',
+    of: 'still',
+    isKept: async (source) => {
+      const pids = (sockets: readonly Socket[]) => sockets.map(({ owners }) => owners?.[0]?.pid);
+      assert.deepEqual(
+        pids(await read(source, { owners: { depth: 'first', details: false } })),
+        pids(await read(source, { owners: everyOwner })),
+      );
     },
   },
   {
     name: 'gives each socket its owners by PID, or the reason why there are none',
-    isKept: async (backend) => {
-      for (const socket of await withOwners(backend, await read(backend), true)) {
-        assert(socket.owners !== null);
-        assert.deepEqual(socketProblems(socket), []);
-        // A command line may have megabytes, and its process hundreds of sockets: a word will do.
-        const owners = socket.owners.map((owner) => ({
-          ...owner,
-          commandLine: owner.commandLine?.slice(0, 100) ?? null,
-        }));
-        checkPlain({ ...socket, owners });
+    isKept: async (source) => {
+      for (const depth of ['first', 'all'] as const) {
+        for (const socket of await read(source, { owners: { depth, details: true } })) {
+          assert(socket.owners !== null);
+          assert.deepEqual(socketProblems(socket), []);
+          // A command line may have megabytes, and its process hundreds of sockets: a word will do.
+          const owners = socket.owners.map((owner) => ({
+            ...owner,
+            commandLine: owner.commandLine?.slice(0, 100) ?? null,
+          }));
+          checkPlain({ ...socket, owners });
+        }
       }
     },
   },
   {
     name: 'looks no command lines and executables up where details are not asked for',
-    isKept: async (backend) => {
-      for (const { owners } of await withOwners(backend, await read(backend), false)) {
+    isKept: async (source) => {
+      for (const { owners } of await read(source, { owners: everyOwner })) {
         for (const { commandLine, executable } of owners ?? []) {
           assert.deepEqual([commandLine, executable], [null, null]);
         }
@@ -159,20 +272,28 @@ export const promises: readonly BackendPromise[] = [
     },
   },
   {
+    name: 'can be asked again, and answers alike',
+    of: 'still',
+    isKept: async (source) => {
+      const once = await read(source, { owners: everyDetail });
+      assert.deepEqual(await read(source, { owners: everyDetail }), once);
+    },
+  },
+  {
     name: 'warns in single lines that name their source',
-    isKept: async (backend) => {
-      const notes = silentNotes();
-      const sockets = await collect(backend.sockets(everything(backend), notes));
-      await backend.withOwners(sockets, { depth: 'first', details: false }, notes);
-      assert.deepEqual(notes.warnings.flatMap(warningProblems), []);
+    isKept: async (source) => {
+      const sink = warningSink();
+      const owners = { depth: 'first', details: false } as const;
+      await answer(source, socketQuery({ protocols: source.protocols, owners }), sink);
+      assert.deepEqual(sink.warnings.flatMap(warningProblems), []);
     },
   },
   {
     name: 'routes, interfaces and groups: canonical addresses of the families asked for',
-    isKept: async (backend) => {
+    isKept: async (source) => {
       for (const family of families) {
-        const query = { families: [family] };
-        for (const route of await collect(backend.routes?.(query, silentNotes()) ?? none())) {
+        const asked = { families: [family] };
+        for (const route of await answer(source, { report: 'routes', ...asked })) {
           assert.equal(route.family, family);
           assert(isCanonical(route.destination, family), route.destination);
           assert(route.gateway === null || !route.gateway.includes('%'));
@@ -180,7 +301,7 @@ export const promises: readonly BackendPromise[] = [
           assert.match(route.flags, /^[A-Za-z!]*$/);
           checkPlain(route);
         }
-        for (const face of await collect(backend.interfaces?.(query, silentNotes()) ?? none())) {
+        for (const face of await answer(source, { report: 'interfaces', ...asked })) {
           assert.notEqual(face.name, '');
           assert.match(face.hardwareAddress ?? '00', /^[\da-f]{2}(:[\da-f]{2})*$/);
           for (const own of face.addresses) {
@@ -189,7 +310,7 @@ export const promises: readonly BackendPromise[] = [
           }
           checkPlain(face);
         }
-        for (const group of await collect(backend.groups?.(query, silentNotes()) ?? none())) {
+        for (const group of await answer(source, { report: 'groups', ...asked })) {
           assert.equal(group.family, family);
           assert(isCanonical(group.group, family), group.group);
           checkPlain(group);
@@ -199,8 +320,8 @@ export const promises: readonly BackendPromise[] = [
   },
   {
     name: 'statistics: each counter once, a number each',
-    isKept: async (backend) => {
-      const rows = await collect(backend.statistics?.({ families }, silentNotes()) ?? none());
+    isKept: async (source) => {
+      const rows = await answer(source, { report: 'statistics', families });
       const names = rows.map(({ group, name }) => `${group} ${name}`);
       assert.equal(new Set(names).size, names.length);
       for (const { value } of rows) assert.equal(typeof value, 'bigint');
@@ -208,8 +329,106 @@ export const promises: readonly BackendPromise[] = [
   },
 ];
 
-function isPrefix(length: number, family: InetFamily): boolean {
-  return Number.isInteger(length) && length >= 0 && length <= (family === 'inet' ? 32 : 128);
+/** That it finds what this process opens itself. */
+const livePromises: readonly SourcePromise[] = [
+  {
+    name: 'finds this process’s own TCP listener, with its PID',
+    of: 'live',
+    isKept: async (source) => {
+      const server = createServer().listen(0, '127.0.0.1');
+      try {
+        await once(server, 'listening');
+        const { port } = server.address() as AddressInfo;
+        const [own, ...more] = await ownedBy(
+          source,
+          (socket) =>
+            socket.protocol === 'tcp' && socket.local.port === port && socket.state === 'LISTEN',
+        );
+        assert.deepEqual(more, []);
+        assert.deepEqual(own?.local, { address: '127.0.0.1', port, zone: null });
+        assert.deepEqual(own?.remote, { address: '0.0.0.0', port: 0, zone: null });
+        assert.deepEqual(
+          own?.owners?.map(({ pid }) => pid),
+          [process.pid],
+        );
+      } finally {
+        server.close();
+      }
+    },
+  },
+  {
+    name: 'finds both ends of a connection',
+    of: 'live',
+    needsLoopback: true,
+    isKept: async (source) => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const client = connect(port, '127.0.0.1');
+      const [[accepted]] = await Promise.all([once(server, 'connection'), once(client, 'connect')]);
+      try {
+        const clientPort = client.localPort ?? 0;
+        const ends = await ownedBy(
+          source,
+          ({ state, local, remote }) =>
+            state === 'ESTABLISHED' &&
+            [local.port, remote.port].includes(clientPort) &&
+            [local.port, remote.port].includes(port),
+        );
+        assert.deepEqual(
+          ends.map(({ local }) => local.port).toSorted(),
+          [port, clientPort].toSorted(),
+        );
+        for (const { owners } of ends) {
+          assert.deepEqual(
+            owners?.map(({ pid }) => pid),
+            [process.pid],
+          );
+        }
+      } finally {
+        client.destroy();
+        accepted.destroy();
+        server.close();
+      }
+    },
+  },
+  {
+    name: 'finds this process’s own UDP socket',
+    of: 'live',
+    isKept: async (source) => {
+      const socket = createSocket('udp4').bind(0, '127.0.0.1');
+      try {
+        await once(socket, 'listening');
+        const { port } = socket.address();
+        const [own] = await ownedBy(
+          source,
+          ({ protocol, local }) => protocol === 'udp' && local.port === port,
+        );
+        assert.deepEqual(own?.remote, { address: '0.0.0.0', port: 0, zone: null });
+        assert.deepEqual(
+          own?.owners?.map(({ pid }) => pid),
+          [process.pid],
+        );
+      } finally {
+        socket.close();
+      }
+    },
+  },
+];
+
+async function ownedBy(
+  source: Source,
+  isWanted: (socket: InetSocket) => boolean,
+): Promise<readonly InetSocket[]> {
+  const keep = (socket: Socket) => socket.protocol !== 'unix' && isWanted(socket);
+  const asked = { protocols: ['tcp', 'udp'], families: ['inet'], distinct: true } as const;
+  return (await read(source, { ...asked, owners: everyOwner, keep })) as InetSocket[];
 }
 
-async function* none(): Batches<never> {}
+/** Every promise, of any source. */
+export const promises: readonly SourcePromise[] = [...promisesOfAnswers, ...livePromises];
+
+/** The promises that can be checked of such a source. */
+export function promisesOf(kind: 'still' | 'live'): readonly SourcePromise[] {
+  return promises.filter((promise) => promise.of === undefined || promise.of === kind);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { begun, holdBack } from '../../src/model/defer-failure.ts';
+import { deferFailure } from '../../src/model/defer-failure.ts';
 
 async function* failing(batches: readonly number[][]): AsyncGenerator<number[]> {
   yield* batches;
@@ -12,21 +12,41 @@ async function taken<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
   return rows;
 }
 
-describe('begun', () => {
-  it('throws at once what failed before anything came', async () => {
-    await expect(begun(failing([]))).rejects.toThrow('no more');
+describe('deferFailure', () => {
+  it('ends with the rows, and throws behind them', async () => {
+    const all = deferFailure(failing([[1, 2], [3]]));
+    expect(await taken(all.batches)).toEqual([1, 2, 3]);
+    expect(all.rethrow).toThrow('no more');
   });
 
-  it('gives all batches, and fails where they do', async () => {
-    const batches = await begun(failing([[1], [2, 3]]));
-    expect((await batches.next()).value).toEqual([1]);
-    expect((await batches.next()).value).toEqual([2, 3]);
-    await expect(batches.next()).rejects.toThrow('no more');
+  it('ends without rows where none came before the failure', async () => {
+    const all = deferFailure(failing([]));
+    expect(await taken(all.batches)).toEqual([]);
+    expect(all.rethrow).toThrow('no more');
   });
 
-  it('lets go of them when it is left before the end', async () => {
+  it('tells of the failure before the batches end', async () => {
+    const told: unknown[] = [];
+    const all = deferFailure(failing([[1]]), (error) => told.push(error));
+    await all.batches.next();
+    expect(told).toEqual([]);
+    expect((await all.batches.next()).done).toBe(true);
+    expect(told).toEqual([new Error('no more')]);
+  });
+
+  it('has nothing to throw where nothing failed', async () => {
+    const all = deferFailure(
+      (async function* () {
+        yield [1];
+      })(),
+    );
+    expect(await taken(all.batches)).toEqual([1]);
+    expect(all.rethrow).not.toThrow();
+  });
+
+  it('lets go of the batches when it is left before the end', async () => {
     let open = true;
-    const source = (async function* () {
+    const batches = (async function* () {
       try {
         yield [1];
         yield [2];
@@ -34,35 +54,7 @@ describe('begun', () => {
         open = false;
       }
     })();
-    for await (const _ of await begun(source)) break;
+    for await (const _ of deferFailure(batches).batches) break;
     expect(open).toBe(false);
-  });
-});
-
-describe('holdBack', () => {
-  it('ends with the rows, and throws behind them', async () => {
-    const all = holdBack(failing([[1, 2], [3]]));
-    expect(await taken(all.batches)).toEqual([1, 2, 3]);
-    expect(all.rethrow).toThrow('no more');
-  });
-
-  it('counts an empty batch as a beginning', async () => {
-    const all = holdBack(failing([[]]));
-    expect(await taken(all.batches)).toEqual([]);
-    expect(all.rethrow).toThrow('no more');
-  });
-
-  it('throws at once what failed before anything came', async () => {
-    await expect(taken(holdBack(failing([])).batches)).rejects.toThrow('no more');
-  });
-
-  it('has nothing to throw where nothing failed', async () => {
-    const all = holdBack(
-      (async function* () {
-        yield [1];
-      })(),
-    );
-    expect(await taken(all.batches)).toEqual([1]);
-    expect(all.rethrow).not.toThrow();
   });
 });

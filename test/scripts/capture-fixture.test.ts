@@ -15,9 +15,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InetSocket, UnixSocket } from '../../src/model/socket.ts';
-import { linuxBackend } from '../../src/sources/linux/index.ts';
+import { linuxSource } from '../../src/sources/linux/index.ts';
 import { addressDigits } from '../sources/linux/support/inet-line.ts';
-import { collect, notebook } from '../support/backend-answers.ts';
+import { answer, socketQuery } from '../support/source-answers.ts';
 
 const script = fileURLToPath(new URL('../../scripts/capture-fixture', import.meta.url));
 let folder: string;
@@ -76,10 +76,9 @@ function machine(): string {
 }
 
 async function read(procRoot: string) {
-  const backend = linuxBackend({ platform: 'linux', env: {}, procRoot });
-  const query = { protocols: ['tcp', 'unix'], families: ['inet', 'inet6'] } as const;
-  const sockets = await collect(backend.sockets(query, notebook()));
-  return backend.withOwners(sockets, { depth: 'all', details: true }, notebook());
+  const source = linuxSource({ platform: 'linux', env: {}, procRoot });
+  const owners = { depth: 'all', details: true } as const;
+  return answer(source, socketQuery({ protocols: ['tcp', 'unix'], owners }));
 }
 
 function everyFile(root: string): string {

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { backendFor } from '../../src/sources/index.ts';
+import { sourceFor } from '../../src/sources/index.ts';
 
-describe('backendFor', () => {
+describe('sourceFor', () => {
   it.each([
     ['linux', 'linux'],
     ['android', 'linux'],
     ['darwin', 'darwin'],
   ])('%s is read as %s', async (platform, expected) => {
-    const backend = await backendFor({ platform, env: {}, procRoot: null });
-    expect(backend.platform).toBe(expected);
+    const source = await sourceFor({ platform, env: {}, procRoot: null });
+    expect(source.platform).toBe(expected);
   });
 
   it.each(['freebsd', 'sunos', 'constructor', ''])(
     'names a platform it does not know: %j',
     async (platform) => {
-      await expect(backendFor({ platform, env: {}, procRoot: null })).rejects.toMatchObject({
+      await expect(sourceFor({ platform, env: {}, procRoot: null })).rejects.toMatchObject({
         code: 'unsupported',
         message: `${platform}: not a platform that tsnetstat knows; it runs on linux, darwin (macOS) and win32 (Windows)`,
       });
@@ -22,7 +22,7 @@ describe('backendFor', () => {
   );
 
   it.each(['darwin', 'win32'])('%s has no /proc to give another of', async (platform) => {
-    await expect(backendFor({ platform, env: {}, procRoot: '/host/proc' })).rejects.toMatchObject({
+    await expect(sourceFor({ platform, env: {}, procRoot: '/host/proc' })).rejects.toMatchObject({
       code: 'unsupported',
       message: expect.stringMatching(/^--proc-root: /),
     });

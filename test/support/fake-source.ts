@@ -1,6 +1,7 @@
 import type { Warning } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
-import type { Backend } from '../../src/sources/source.ts';
+import { sourceOfReaders } from '../../src/sources/readers.ts';
+import type { Source } from '../../src/sources/source.ts';
 
 /** What a source gives in one reading. */
 export interface FakeReading {
@@ -10,18 +11,18 @@ export interface FakeReading {
   readonly failure?: Error;
 }
 
-/** A source in memory whose readings are these, one after another. */
-export function fakeSource(...readings: readonly FakeReading[]): Backend {
+/** A source of sockets in memory whose readings are these, one after another. */
+export function fakeSource(...readings: readonly FakeReading[]): Source {
   let next = 0;
-  return {
-    platform: 'linux',
-    protocols: ['tcp', 'udp', 'unix'],
-    async *sockets(_, notes) {
-      const { batches = [], warnings = [], failure } = readings[next++] ?? {};
-      for (const warning of warnings) notes.warn(warning);
-      yield* batches;
-      if (failure !== undefined) throw failure;
+  return sourceOfReaders(
+    { platform: 'linux', protocols: ['tcp', 'udp', 'unix'] },
+    {
+      async *sockets({ keep }, sink) {
+        const { batches = [], warnings = [], failure } = readings[next++] ?? {};
+        for (const warning of warnings) sink.warn(warning);
+        for (const batch of batches) yield batch.filter(keep);
+        if (failure !== undefined) throw failure;
+      },
     },
-    withOwners: async (sockets) => sockets,
-  };
+  );
 }

@@ -4,8 +4,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NetInterface } from '../../src/model/interface.ts';
 import type { Route } from '../../src/model/route.ts';
 import type { InetSocket } from '../../src/model/socket.ts';
-import { livePromises } from '../contract/live-promises.ts';
-import { promises } from '../contract/promises.ts';
+import { promisesOf } from '../contract/promises.ts';
 import { programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { documentErrors, lineErrors } from '../views/text/support/schema.ts';
@@ -539,9 +538,9 @@ describe('the other reports', () => {
   });
 });
 
-describe('the contract that every backend keeps', () => {
+describe('the contract that every source keeps', () => {
   const contract = node('app\\contract.mjs');
-  test.each([...promises, ...livePromises].map(({ name }) => name))('%s', (name) => {
+  test.each(promisesOf('live').map(({ name }) => name))('%s', (name) => {
     const { status, stdout, stderr } = contract();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(JSON.parse(stdout)).toHaveProperty([name], 'kept');

@@ -1,5 +1,7 @@
 import type { Protocol, Socket } from '../../model/socket.ts';
-import type { Backend, Batches, Notes, PlatformHost } from '../source.ts';
+import { ownersLast } from '../owners-last.ts';
+import { sourceOfReaders } from '../readers.ts';
+import type { Batches, PlatformHost, SocketQuery, Source, WarningSink } from '../source.ts';
 import { parseGroups } from './groups.ts';
 import { parseInetSockets } from './inet-sockets.ts';
 import { parseInterfaces } from './interfaces.ts';
@@ -31,46 +33,54 @@ const batchSize = 512;
  * macOS: everything from the system's netstat and ps, which need no rights to tell of every user's
  * sockets. The process it tells is the last that used a socket, not each that holds it.
  */
-export function darwinBackend(
+export function darwinSource(
   host: PlatformHost,
   run: RunCommand = processRunner(host.env),
-): Backend {
+): Source {
   const netstat = async <Row>(
     args: readonly string[],
     parse: (text: string, source: string) => Parsed<Row>,
   ) => parse(await run('netstat', args), ['netstat', ...args].join(' '));
 
-  return {
-    platform: 'darwin',
-    protocols,
-    sockets: ({ protocols: wanted, families }, notes) =>
-      inBatches(
-        () =>
-          wanted.filter(isOffered).map((protocol) => {
-            const { args, parse } = tables[protocol];
-            return netstat<Socket>(args, parse);
-          }),
-        notes,
-        ({ family }) => family === 'unix' || families.includes(family),
-      ),
-    withOwners: (sockets, query, notes) => withOwners(run, sockets, query, notes),
-    routes: ({ families }, notes) =>
-      inBatches(
-        () => families.map((family) => netstat(['-rnl', '-f', family], parseRoutes)),
-        notes,
-      ),
-    interfaces: ({ families }, notes) =>
-      inBatches(
-        () => [netstat(['-ibdnl'], (text, source) => parseInterfaces(text, source, families))],
-        notes,
-      ),
-    groups: ({ families }, notes) =>
-      inBatches(
-        () => [netstat(['-gn'], parseGroups)],
-        notes,
-        ({ family }) => families.includes(family),
-      ),
-  };
+  const sockets = ({ protocols: wanted, families }: SocketQuery, warnings: WarningSink) =>
+    inBatches(
+      () =>
+        wanted.filter(isOffered).map((protocol) => {
+          const { args, parse } = tables[protocol];
+          return netstat<Socket>(args, parse);
+        }),
+      warnings,
+      ({ family }) => family === 'unix' || families.includes(family),
+    );
+
+  return sourceOfReaders(
+    { platform: 'darwin', protocols },
+    {
+      sockets: (query, warnings, begin) =>
+        ownersLast(
+          query,
+          () => sockets(query, warnings),
+          (found, owners) => withOwners(run, found, owners, warnings),
+          begin,
+        ),
+      routes: ({ families }, warnings) =>
+        inBatches(
+          () => families.map((family) => netstat(['-rnl', '-f', family], parseRoutes)),
+          warnings,
+        ),
+      interfaces: ({ families }, warnings) =>
+        inBatches(
+          () => [netstat(['-ibdnl'], (text, source) => parseInterfaces(text, source, families))],
+          warnings,
+        ),
+      groups: ({ families }, warnings) =>
+        inBatches(
+          () => [netstat(['-gn'], parseGroups)],
+          warnings,
+          ({ family }) => families.includes(family),
+        ),
+    },
+  );
 }
 
 function isOffered(protocol: Protocol): protocol is DarwinProtocol {
@@ -80,11 +90,11 @@ function isOffered(protocol: Protocol): protocol is DarwinProtocol {
 /** The commands run at the same time; their rows come in the order they were asked for. */
 async function* inBatches<Row>(
   ask: () => readonly Promise<Parsed<Row>>[],
-  notes: Notes,
+  sink: WarningSink,
   keep: (row: Row) => boolean = () => true,
 ): Batches<Row> {
   for (const { rows, warnings } of await Promise.all(ask())) {
-    for (const warning of warnings) notes.warn(warning);
+    for (const warning of warnings) sink.warn(warning);
     const kept = rows.filter(keep);
     for (let at = 0; at < kept.length; at += batchSize) yield kept.slice(at, at + batchSize);
   }

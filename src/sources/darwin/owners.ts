@@ -1,7 +1,7 @@
 import { NetstatError } from '../../errors.ts';
 import { longestCommandLine, type Owner } from '../../model/owner.ts';
 import type { Socket } from '../../model/socket.ts';
-import type { Notes, OwnerQuery } from '../source.ts';
+import type { OwnerQuery, WarningSink } from '../source.ts';
 import { parseProcesses, programName } from './processes.ts';
 import type { RunCommand } from './run-command.ts';
 
@@ -23,12 +23,12 @@ export async function withOwners(
   run: RunCommand,
   sockets: readonly Socket[],
   query: OwnerQuery,
-  notes: Notes,
+  warnings: WarningSink,
 ): Promise<readonly Socket[]> {
   if (!sockets.some(({ owners }) => owners !== null && owners.length > 0)) return sockets;
   const [names, commandLines] = await Promise.all([
-    ask(run, 'comm', notes),
-    query.details ? ask(run, 'command', notes) : null,
+    ask(run, 'comm', warnings),
+    query.details ? ask(run, 'command', warnings) : null,
   ]);
   if (names === null) return sockets;
 
@@ -56,7 +56,7 @@ function bounded(text: string | undefined): Pick<Owner, 'commandLine' | 'command
 async function ask(
   run: RunCommand,
   keyword: 'comm' | 'command',
-  notes: Notes,
+  warnings: WarningSink,
 ): Promise<Map<number, string> | null> {
   try {
     return parseProcesses(await run('ps', listing(keyword), { locale }));
@@ -64,7 +64,7 @@ async function ask(
     if (!(error instanceof NetstatError)) throw error;
     const what = keyword === 'comm' ? 'program names' : 'command lines';
     const message = `${what} are missing: ${error.message}`;
-    notes.warn({ code: 'owners-denied', message, source: 'ps' });
+    warnings.warn({ code: 'owners-denied', message, source: 'ps' });
     return null;
   }
 }

@@ -1,5 +1,5 @@
 import type { NetstatError } from '../../errors.ts';
-import type { Notes } from '../source.ts';
+import type { WarningSink } from '../source.ts';
 import { errnoOf, isGone, type Proc, type TableFile } from './proc/proc.ts';
 import { requireNet } from './proc/require-net.ts';
 import { refused, refusedWarning } from './refused.ts';
@@ -85,9 +85,9 @@ function* textBlocks(file: TableFile): Generator<string | null, void> {
   }
 }
 
-/** A source under `proc` whose warnings go to `notes`. */
-export function reportSource(proc: Proc, notes: Notes): ReportSource {
-  for (const warning of proc.warnings) notes.warn(warning);
+/** A source under `proc` whose warnings go to `warnings`. */
+export function reportSource(proc: Proc, warnings: WarningSink): ReportSource {
+  for (const warning of proc.warnings) warnings.warn(warning);
   let had = 0;
   let refusal: NetstatError | null = null;
 
@@ -99,9 +99,9 @@ export function reportSource(proc: Proc, notes: Notes): ReportSource {
     } catch (error) {
       if (!isGone(errnoOf(error))) {
         refusal = refused(source, error);
-        notes.warn(refusedWarning(source, refusal));
+        warnings.warn(refusedWarning(source, refusal));
       } else if (what !== null) {
-        notes.warn({ code: 'absent', message: `${source}: this kernel has no ${what}`, source });
+        warnings.warn({ code: 'absent', message: `${source}: this kernel has no ${what}`, source });
       }
       return null;
     }
@@ -114,7 +114,7 @@ export function reportSource(proc: Proc, notes: Notes): ReportSource {
   }
 
   function tellMalformed(path: string, count: number, first: number): void {
-    if (count > 0) notes.warn(malformedLines(`${proc.root}/${path}`, count, first));
+    if (count > 0) warnings.warn(malformedLines(`${proc.root}/${path}`, count, first));
   }
 
   return {
@@ -161,7 +161,7 @@ export function reportSource(proc: Proc, notes: Notes): ReportSource {
         blocks.return();
       }
       tellMalformed(path, malformed, firstMalformed);
-      if (endsInRow) notes.warn(cutShort(`${proc.root}/${path}`));
+      if (endsInRow) warnings.warn(cutShort(`${proc.root}/${path}`));
     },
     refusal: () => refusal,
     settle: () => {

@@ -1,6 +1,6 @@
 import { inet6Scope, ipv4Text, ipv4Word, netmaskWord } from '../../model/address-text.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.ts';
-import type { Batches, FamilyQuery, Notes } from '../source.ts';
+import type { Batches, FamilyQuery, WarningSink } from '../source.ts';
 import { mibFirstRow, mibRowSize, mibTable, socketAddress, wideText } from './mib-table.ts';
 import { rowOffsets, type TableLayout } from './table-rows.ts';
 import { addressFamily, type WindowsApi } from './windows-api.ts';
@@ -64,9 +64,12 @@ interface UnicastAddress {
 }
 
 /** The rows of GetUnicastIpAddressTable. */
-export function decodeAddresses(table: Buffer, notes: Notes): Map<number, UnicastAddress[]> {
+export function decodeAddresses(
+  table: Buffer,
+  warnings: WarningSink,
+): Map<number, UnicastAddress[]> {
   const byInterface = new Map<number, UnicastAddress[]>();
-  for (const at of rowOffsets(table, addressRows, notes)) {
+  for (const at of rowOffsets(table, addressRows, warnings)) {
     const address = socketAddress(table, at);
     if (address === null) continue;
     const index = table.readUInt32LE(at + 40);
@@ -81,9 +84,9 @@ export function decodeAddresses(table: Buffer, notes: Notes): Map<number, Unicas
 export function* decodeInterfaces(
   table: Buffer,
   addresses: Addresses,
-  notes: Notes,
+  warnings: WarningSink,
 ): Generator<NetInterface> {
-  for (const at of rowOffsets(table, ifRows, notes)) {
+  for (const at of rowOffsets(table, ifRows, warnings)) {
     const flagBits = table.readUInt8(at + ifRow.flags);
     if ((flagBits & filterInterface) !== 0) continue;
     const index = table.readUInt32LE(at + ifRow.index);
@@ -109,10 +112,10 @@ export function* decodeInterfaces(
 }
 
 /** Interface names by index, for the reports that name interfaces. */
-export function interfaceNames(api: WindowsApi, notes: Notes): Map<number, string> {
+export function interfaceNames(api: WindowsApi, warnings: WarningSink): Map<number, string> {
   const table = mibTable(ifRows.source, api.ifTable());
   const names = new Map<number, string>();
-  for (const at of rowOffsets(table, ifRows, notes)) {
+  for (const at of rowOffsets(table, ifRows, warnings)) {
     names.set(table.readUInt32LE(at + ifRow.index), wideText(table, at + ifRow.alias, nameUnits));
   }
   return names;
@@ -122,17 +125,17 @@ export function interfaceNames(api: WindowsApi, notes: Notes): Map<number, strin
 export async function* interfaces(
   api: WindowsApi,
   query: FamilyQuery,
-  notes: Notes,
+  warnings: WarningSink,
 ): Batches<NetInterface> {
   const addresses = new Map<number, UnicastAddress[]>();
   for (const family of query.families) {
     const answer = api.unicastAddressTable(addressFamily[family]);
     const table = mibTable(addressRows.source, answer);
-    for (const [index, list] of decodeAddresses(table, notes)) {
+    for (const [index, list] of decodeAddresses(table, warnings)) {
       addresses.set(index, (addresses.get(index) ?? []).concat(list));
     }
   }
-  yield [...decodeInterfaces(mibTable(ifRows.source, api.ifTable()), addresses, notes)];
+  yield [...decodeInterfaces(mibTable(ifRows.source, api.ifTable()), addresses, warnings)];
 }
 
 /** The flags that Windows tells under another name, in the order of <linux/if.h>. */

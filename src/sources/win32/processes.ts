@@ -1,5 +1,5 @@
 import type { Owner } from '../../model/owner.ts';
-import type { Notes } from '../source.ts';
+import type { WarningSink } from '../source.ts';
 import { failure } from './error-code.ts';
 import { wideText } from './mib-table.ts';
 import type { WindowsApi } from './windows-api.ts';
@@ -28,12 +28,12 @@ export function decodeProcessEntry(entry: Buffer): { pid: number; program: strin
  * Every process's program by PID. Needs no rights. Where Windows refuses the list, the well-known
  * ones, and a warning.
  */
-export function programNames(api: WindowsApi, notes: Notes): Map<number, string> {
+export function programNames(api: WindowsApi, warnings: WarningSink): Map<number, string> {
   const names = new Map<number, string>();
   const snapshot = api.processSnapshot();
   if (snapshot === null) {
     const source = 'CreateToolhelp32Snapshot';
-    notes.warn({
+    warnings.warn({
       code: 'forbidden',
       message: `${failure(source, api.lastError())}; programs show by PID only`,
       source,
@@ -78,9 +78,9 @@ export function imagePath(api: WindowsApi, pid: number): string | null {
 export function ownersByPid(
   api: WindowsApi,
   details: boolean,
-  notes: Notes,
+  warnings: WarningSink,
 ): (pid: number) => readonly Owner[] {
-  const names = programNames(api, notes);
+  const names = programNames(api, warnings);
   const known = new Map<number, readonly Owner[]>();
   return (pid) => {
     let owners = known.get(pid);

@@ -1,6 +1,6 @@
 import { isAnyAddress } from '../../model/address-text.ts';
 import type { Route } from '../../model/route.ts';
-import type { Batches, FamilyQuery, Notes } from '../source.ts';
+import type { Batches, FamilyQuery, WarningSink } from '../source.ts';
 import { errorCode, failure } from './error-code.ts';
 import { interfaceNames } from './interfaces.ts';
 import { mibFirstRow, mibRowSize, mibTable, socketAddress } from './mib-table.ts';
@@ -32,9 +32,9 @@ export interface InterfaceFacts {
 }
 
 /** The metric of each interface for one address family, by the interface's index. */
-export function decodeInterfaceMetrics(table: Buffer, notes: Notes): Map<number, number> {
+export function decodeInterfaceMetrics(table: Buffer, warnings: WarningSink): Map<number, number> {
   const metrics = new Map<number, number>();
-  for (const at of rowOffsets(table, interfaceRows, notes)) {
+  for (const at of rowOffsets(table, interfaceRows, warnings)) {
     metrics.set(
       table.readUInt32LE(at + interfaceRow.index),
       table.readUInt32LE(at + interfaceRow.metric),
@@ -47,9 +47,9 @@ export function decodeInterfaceMetrics(table: Buffer, notes: Notes): Map<number,
 export function* decodeRoutes(
   table: Buffer,
   facts: InterfaceFacts,
-  notes: Notes,
+  warnings: WarningSink,
 ): Generator<Route> {
-  for (const at of rowOffsets(table, routeRows, notes)) {
+  for (const at of rowOffsets(table, routeRows, warnings)) {
     const destination = socketAddress(table, at + routeRow.destination);
     if (destination === null) continue;
     const nextHop = socketAddress(table, at + routeRow.nextHop);
@@ -83,8 +83,13 @@ function metricOf(route: number, ofInterface: number | undefined): number | null
 }
 
 /** Routes from GetIpForwardTable2, with the interface's part of the metric. */
-export async function* routes(api: WindowsApi, query: FamilyQuery, notes: Notes): Batches<Route> {
-  const names = interfaceNames(api, notes);
+export async function* routes(
+  api: WindowsApi,
+  query: FamilyQuery,
+  warnings: WarningSink,
+  begin: () => void,
+): Batches<Route> {
+  const names = interfaceNames(api, warnings);
   let metricsRefused: number = errorCode.success;
   for (const family of query.families) {
     const number = addressFamily[family];
@@ -92,11 +97,12 @@ export async function* routes(api: WindowsApi, query: FamilyQuery, notes: Notes)
     const answer = api.ipInterfaceTable(number);
     const isTold = answer.status === errorCode.success;
     if (!isTold) metricsRefused = answer.status;
-    const metrics = isTold ? decodeInterfaceMetrics(answer.table, notes) : new Map();
-    yield [...decodeRoutes(table, { names, metrics }, notes)];
+    const metrics = isTold ? decodeInterfaceMetrics(answer.table, warnings) : new Map();
+    begin();
+    yield [...decodeRoutes(table, { names, metrics }, warnings)];
   }
   if (metricsRefused !== errorCode.success) {
-    notes.warn({
+    warnings.warn({
       code: 'absent',
       message: `${failure(interfaceRows.source, metricsRefused)}; metrics lack the interface's part`,
       source: interfaceRows.source,

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../model/endpoint.ts';
 import type { InetFamily } from '../../model/socket.ts';
 import type { InetState } from '../../model/state.ts';
-import type { Notes } from '../source.ts';
+import type { WarningSink } from '../source.ts';
 import { ipv4Text, ipv6Text } from './address.ts';
 import { rowOffsets, type TableLayout } from './table-rows.ts';
 
@@ -91,10 +91,10 @@ export function* decodeSocketTable(
   protocol: WindowsProtocol,
   family: InetFamily,
   table: Buffer,
-  notes: Notes,
+  warnings: WarningSink,
 ): Generator<TableRow> {
   const layout = tables[protocol][family];
-  for (const at of rowOffsets(table, layout, notes)) yield layout.read(table, at);
+  for (const at of rowOffsets(table, layout, warnings)) yield layout.read(table, at);
 }
 
 /** MIB_TCP_STATE (tcpmib.h) under the names used everywhere here; BOUND is newer than the header. */

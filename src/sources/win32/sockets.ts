@@ -1,7 +1,8 @@
 import { NetstatError } from '../../errors.ts';
 import type { Warning } from '../../model/snapshot.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../../model/socket.ts';
-import type { Backend, Batches, Notes, SocketQuery } from '../source.ts';
+import { ownersLast } from '../owners-last.ts';
+import type { Batches, SocketQuery, WarningSink } from '../source.ts';
 import { ownersByPid } from './processes.ts';
 import { readTable } from './read-table.ts';
 import {
@@ -15,58 +16,67 @@ import { addressFamily, type WindowsApi } from './windows-api.ts';
 
 const batchSize = 512;
 
-/** Reads socket tables, and remembers which process each of their rows named. */
-export type SocketSource = Pick<Backend, 'sockets' | 'withOwners'>;
-
 /** Sockets from GetExtendedTcpTable and GetExtendedUdpTable, their processes from Toolhelp. */
-export function socketSource(api: WindowsApi): SocketSource {
-  /** Windows tells each row's process at no cost; it stays here until somebody asks. */
-  const pids = new WeakMap<Socket, number>();
-
-  async function* sockets(query: SocketQuery, notes: Notes): Batches<Socket> {
-    let read = 0;
-    let refusal: NetstatError | null = null;
-    for (const protocol of query.protocols.filter(isWindowsProtocol)) {
-      for (const family of query.families) {
-        const table = openTable(api, protocol, family);
-        if (table instanceof NetstatError) {
-          refusal = table;
-          notes.warn({ code: 'forbidden', message: table.message, source: table.path });
-          continue;
-        }
-        if (table === null) {
-          notes.warn(absent(protocol, family));
-          continue;
-        }
-        read++;
-        let batch: Socket[] = [];
-        for (const row of decodeSocketTable(protocol, family, table, notes)) {
-          const socket = toSocket(protocol, family, row);
-          pids.set(socket, row.pid);
-          batch.push(socket);
-          if (batch.length === batchSize) {
-            yield batch;
-            batch = [];
-          }
-        }
-        if (batch.length > 0) yield batch;
-      }
-    }
-    if (read === 0 && refusal !== null) throw refusal;
-  }
-
-  return {
-    sockets,
-    withOwners: async (rows, query, notes) => {
-      const ownersOf = ownersByPid(api, query.details, notes);
+export function sockets(
+  api: WindowsApi,
+  query: SocketQuery,
+  warnings: WarningSink,
+  begin: () => void,
+): Batches<Socket> {
+  /** Windows tells each row's process at no cost; its name costs something. */
+  const pids = new Map<Socket, number>();
+  return ownersLast(
+    query,
+    () => readTables(api, query, warnings, (socket, pid) => pids.set(socket, pid)),
+    async (rows, { details }) => {
+      const ownersOf = ownersByPid(api, details, warnings);
       return rows.map((socket) => {
-        const pid = pids.get(socket);
-        if (pid === undefined) return { ...socket, owners: [], noOwner: 'unknown' };
-        if (isOrphan(socket, pid)) return { ...socket, owners: [], noOwner: 'none' };
-        return { ...socket, owners: ownersOf(pid), noOwner: null };
+        const pid = pids.get(socket) as number;
+        return isOrphan(socket, pid)
+          ? { ...socket, owners: [], noOwner: 'none' }
+          : { ...socket, owners: ownersOf(pid), noOwner: null };
       });
     },
-  };
+    begin,
+  );
+}
+
+/** The rows of each table; `tell` is told the process of each. */
+async function* readTables(
+  api: WindowsApi,
+  query: SocketQuery,
+  warnings: WarningSink,
+  tell: (socket: Socket, pid: number) => void,
+): Batches<Socket> {
+  let read = 0;
+  let refusal: NetstatError | null = null;
+  for (const protocol of query.protocols.filter(isWindowsProtocol)) {
+    for (const family of query.families) {
+      const table = openTable(api, protocol, family);
+      if (table instanceof NetstatError) {
+        refusal = table;
+        warnings.warn({ code: 'forbidden', message: table.message, source: table.path });
+        continue;
+      }
+      if (table === null) {
+        warnings.warn(absent(protocol, family));
+        continue;
+      }
+      read++;
+      let batch: Socket[] = [];
+      for (const row of decodeSocketTable(protocol, family, table, warnings)) {
+        const socket = toSocket(protocol, family, row);
+        tell(socket, row.pid);
+        batch.push(socket);
+        if (batch.length === batchSize) {
+          yield batch;
+          batch = [];
+        }
+      }
+      if (batch.length > 0) yield batch;
+    }
+  }
+  if (read === 0 && refusal !== null) throw refusal;
 }
 
 function isWindowsProtocol(protocol: Protocol): protocol is WindowsProtocol {

@@ -1,4 +1,4 @@
-import type { Notes } from '../source.ts';
+import type { WarningSink } from '../source.ts';
 
 /** Where a counted table's rows lie: a DWORD count, then rows of one size. */
 export interface TableLayout {
@@ -11,19 +11,23 @@ export interface TableLayout {
 
 /**
  * The offset of every row that `table` holds whole. Where the count promises more, the rows stand
- * and `notes` tells how many are missing.
+ * and `warnings` tells how many are missing.
  */
-export function* rowOffsets(table: Buffer, layout: TableLayout, notes: Notes): Generator<number> {
+export function* rowOffsets(
+  table: Buffer,
+  layout: TableLayout,
+  warnings: WarningSink,
+): Generator<number> {
   const claimed = table.length < 4 ? 0 : table.readUInt32LE(0);
   const room = Math.max(0, Math.floor((table.length - layout.firstRow) / layout.rowSize));
   const count = Math.min(claimed, room);
   for (let row = 0; row < count; row++) yield layout.firstRow + row * layout.rowSize;
-  if (table.length < 4) malformed(notes, layout, 'its table is too short to hold a count');
-  else if (claimed > room) malformed(notes, layout, `only ${room} of its ${claimed} rows came`);
+  if (table.length < 4) malformed(warnings, layout, 'its table is too short to hold a count');
+  else if (claimed > room) malformed(warnings, layout, `only ${room} of its ${claimed} rows came`);
 }
 
-function malformed(notes: Notes, layout: TableLayout, what: string): void {
-  notes.warn({
+function malformed(warnings: WarningSink, layout: TableLayout, what: string): void {
+  warnings.warn({
     code: 'malformed',
     message: `${layout.source}: ${what}`,
     source: layout.source,

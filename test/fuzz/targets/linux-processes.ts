@@ -4,25 +4,30 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { isNetstatError } from '../../../src/errors.ts';
 import type { Socket } from '../../../src/model/socket.ts';
-import { linuxBackend } from '../../../src/sources/linux/index.ts';
-import { withOwners } from '../../../src/sources/linux/owners/held-sockets.ts';
+import { linuxSource } from '../../../src/sources/linux/index.ts';
+import { socketsWithOwners } from '../../../src/sources/linux/owners/held-sockets.ts';
 import { parseRegistered } from '../../../src/sources/linux/owners/other-holdings.ts';
 import { ownerMemory } from '../../../src/sources/linux/owners/owner-memory.ts';
 import { socketProblems, warningProblems } from '../../contract/problems.ts';
 import { fakeProc } from '../../sources/linux/support/fake-proc.ts';
-import { collect, notebook } from '../../support/backend-answers.ts';
 import { unixSocket } from '../../support/builders.ts';
+import { answer, begin, collect, socketQuery, warningSink } from '../../support/source-answers.ts';
 import { fixtureSeeds } from '../seeds.ts';
 import { textTarget } from '../target.ts';
 
-const held = unixSocket({ path: null, inode: 11 });
+const owned = unixSocket({ path: null, inode: 11 });
 
 /** The socket of inode 11 with what is found of a process that has this command line and this link. */
 async function ownedBy(cmdline: string, link: string): Promise<Socket> {
   const proc = fakeProc({ processes: { 7: { fd: { 3: link }, exe: '/bin/x' } } });
   const named = { ...proc, readFile: () => Buffer.from(cmdline, 'latin1') };
   const query = { depth: 'all', details: true } as const;
-  const [socket] = await withOwners(named, [held], query, notebook(), ownerMemory());
+  async function* rows() {
+    yield [{ ...owned }];
+  }
+  const sink = warningSink();
+  const found = socketsWithOwners(named, rows, query, sink, ownerMemory(), begin);
+  const [socket] = await collect(found);
   return socket as Socket;
 }
 
@@ -94,12 +99,12 @@ async function capture(name: string, text: string) {
       [name]: text,
     };
     for (const [file, content] of Object.entries(files)) writeFileSync(join(root, file), content);
-    const notes = notebook();
-    const backend = linuxBackend({ platform: 'linux', env: {}, procRoot: root });
-    const query = { protocols: ['tcp'], families: ['inet'] } as const;
-    const sockets = await collect(backend.sockets(query, notes));
-    const rows = await backend.withOwners(sockets, { depth: 'all', details: true }, notes);
-    return { rows, warnings: notes.warnings };
+    const sink = warningSink();
+    const source = linuxSource({ platform: 'linux', env: {}, procRoot: root });
+    const owners = { depth: 'all', details: true } as const;
+    const query = socketQuery({ protocols: ['tcp'], families: ['inet'], owners });
+    const rows = await answer(source, query, sink);
+    return { rows, warnings: sink.warnings };
   } catch (error) {
     if (isNetstatError(error)) return error;
     throw error;

@@ -7,10 +7,10 @@ import type { Proc } from '../../../src/sources/linux/proc/proc.ts';
 import { linuxRoutes } from '../../../src/sources/linux/routes/routes.ts';
 import { tcpCounts } from '../../../src/sources/linux/sockets/sockstat.ts';
 import { linuxStatistics } from '../../../src/sources/linux/statistics/statistics.ts';
-import type { Batches, Notes } from '../../../src/sources/source.ts';
+import type { Batches, WarningSink } from '../../../src/sources/source.ts';
 import { warningProblems } from '../../contract/problems.ts';
 import { fakeProc } from '../../sources/linux/support/fake-proc.ts';
-import { collect, notebook } from '../../support/backend-answers.ts';
+import { begin, collect, warningSink } from '../../support/source-answers.ts';
 import {
   counterProblems,
   groupProblems,
@@ -37,10 +37,10 @@ interface Report<Row> {
   readonly warnings: readonly Warning[];
 }
 
-async function report<Row>(read: (notes: Notes) => Batches<Row>): Promise<Report<Row>> {
-  const notes = notebook();
-  const rows = await collect(read(notes));
-  return { rows, warnings: notes.warnings.filter(({ code }) => code !== 'absent') };
+async function report<Row>(read: (sink: WarningSink) => Batches<Row>): Promise<Report<Row>> {
+  const sink = warningSink();
+  const rows = await collect(read(sink));
+  return { rows, warnings: sink.warnings.filter(({ code }) => code !== 'absent') };
 }
 
 const lines = (text: string, header = 0) => text.replace(/\n$/, '').split('\n').slice(header);
@@ -67,7 +67,7 @@ const routes4 = textTarget({
   alphabet: 'bytes',
   header: 1,
   read: (text) =>
-    report((notes) => linuxRoutes(machine({ route: text }), { families: ['inet'] }, notes)),
+    report((sink) => linuxRoutes(machine({ route: text }), { families: ['inet'] }, sink)),
   check: (text, told) => {
     expect(told.rows.flatMap(routeProblems)).toEqual([]);
     if (text === '') return;
@@ -82,7 +82,7 @@ const routes6 = textTarget({
   seeds: linuxSeeds('ipv6_route'),
   alphabet: 'bytes',
   read: (text) =>
-    report((notes) => linuxRoutes(machine({ ipv6_route: text }), { families: ['inet6'] }, notes)),
+    report((sink) => linuxRoutes(machine({ ipv6_route: text }), { families: ['inet6'] }, sink)),
   check: (text, told) => {
     expect(told.rows.flatMap(routeProblems)).toEqual([]);
     if (text === '') return;
@@ -97,7 +97,7 @@ const igmp = textTarget({
   seeds: linuxSeeds('igmp'),
   alphabet: 'bytes',
   header: 2,
-  read: (text) => report((notes) => linuxGroups(machine({ igmp: text }), { families }, notes)),
+  read: (text) => report((sink) => linuxGroups(machine({ igmp: text }), { families }, sink)),
   check: (text, told) => {
     expect(told.rows.flatMap(groupProblems)).toEqual([]);
     if (text === '') return;
@@ -111,7 +111,7 @@ const igmp6 = textTarget({
   covers: ['parseIgmp6'],
   seeds: linuxSeeds('igmp6'),
   alphabet: 'bytes',
-  read: (text) => report((notes) => linuxGroups(machine({ igmp6: text }), { families }, notes)),
+  read: (text) => report((sink) => linuxGroups(machine({ igmp6: text }), { families }, sink)),
   check: (text, told) => {
     expect(told.rows.flatMap(groupProblems)).toEqual([]);
     if (text !== '') expectEachLine(told, lines(text), 0);
@@ -125,7 +125,7 @@ const dev = textTarget({
   alphabet: 'bytes',
   header: 2,
   read: (text) =>
-    report((notes) => linuxInterfaces(machine({ dev: text }), { families }, notes, otherLinks)),
+    report((sink) => linuxInterfaces(machine({ dev: text }), { families }, sink, otherLinks)),
   check: (text, told) => {
     expect(told.rows.flatMap(interfaceProblems)).toEqual([]);
     const all = lines(text, 2);
@@ -162,7 +162,7 @@ function snmp(name: 'snmp' | 'netstat') {
     seeds: linuxSeeds(name),
     alphabet: 'bytes',
     read: (text) =>
-      report((notes) => linuxStatistics(machine({ [name]: text }), { families }, notes)),
+      report((sink) => linuxStatistics(machine({ [name]: text }), { families }, sink, begin)),
     check: (text, told) => {
       expect(told.rows.flatMap(counterProblems)).toEqual([]);
       expect(told.warnings.flatMap(warningProblems)).toEqual([]);
@@ -183,7 +183,7 @@ function counterLines(name: string, covers: string, seeds: readonly string[]) {
     seeds,
     alphabet: 'bytes',
     read: (text) =>
-      report((notes) => linuxStatistics(machine({ [name]: text }), { families }, notes)),
+      report((sink) => linuxStatistics(machine({ [name]: text }), { families }, sink, begin)),
     check: (text, told) => {
       expect(told.rows.flatMap(counterProblems)).toEqual([]);
       if (text === '') return;
@@ -209,8 +209,8 @@ const inet6Addresses = textTarget({
   seeds: linuxSeeds('if_inet6'),
   alphabet: 'bytes',
   read: (text) =>
-    report((notes) =>
-      linuxInterfaces(machine({ dev: aDevice, if_inet6: text }), { families }, notes, otherLinks),
+    report((sink) =>
+      linuxInterfaces(machine({ dev: aDevice, if_inet6: text }), { families }, sink, otherLinks),
     ),
   check: (text, { rows, warnings }) => {
     expect(rows.map(({ name }) => name)).toEqual(['eth0', 'lo']);
@@ -227,7 +227,7 @@ const fibTrie = textTarget({
   alphabet: 'bytes',
   read: (text) => {
     const files = { dev: aDevice, route: routesOfIt, fib_trie: text };
-    return report((notes) => linuxInterfaces(machine(files), { families }, notes, otherLinks));
+    return report((sink) => linuxInterfaces(machine(files), { families }, sink, otherLinks));
   },
   check: (_, { rows, warnings }) => {
     expect(rows.flatMap(interfaceProblems)).toEqual([]);

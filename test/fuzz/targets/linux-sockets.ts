@@ -4,7 +4,7 @@ import type { InetFamily, Protocol, Socket, UnixSocket } from '../../../src/mode
 import { linuxSockets } from '../../../src/sources/linux/sockets/sockets.ts';
 import { socketProblems, warningProblems } from '../../contract/problems.ts';
 import { fakeProc, systemError, tableOf } from '../../sources/linux/support/fake-proc.ts';
-import { collect, notebook } from '../../support/backend-answers.ts';
+import { begin, collect, socketQuery, warningSink } from '../../support/source-answers.ts';
 import { linesLeftOut } from '../row-problems.ts';
 import { linuxSeeds } from '../seeds.ts';
 import { textTarget } from '../target.ts';
@@ -21,7 +21,7 @@ interface TableOfLinux {
   readonly name: string;
 }
 
-/** What the backend makes of this text, one character a byte, as that table. */
+/** What the source makes of this text, one character a byte, as that table. */
 async function listing(
   { protocol, family, name }: TableOfLinux,
   text: string,
@@ -36,10 +36,10 @@ async function listing(
       return tableOf(bytes, chunk);
     },
   };
-  const notes = notebook();
-  const query = { protocols: [protocol], families: [family] };
-  const rows = await collect(linuxSockets(proc, query, notes));
-  return { rows, warnings: notes.warnings.filter(({ code }) => code !== 'absent') };
+  const sink = warningSink();
+  const query = socketQuery({ protocols: [protocol], families: [family] });
+  const rows = await collect(linuxSockets(proc, query, sink, begin));
+  return { rows, warnings: sink.warnings.filter(({ code }) => code !== 'absent') };
 }
 
 function expectPromises({ rows, warnings }: Listing): void {

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { isNetstatError } from '../../../src/errors.ts';
-import { backendOf } from '../../../src/sources/win32/index.ts';
+import { windowsSource } from '../../../src/sources/win32/index.ts';
 import type { AddressFamily, MibAnswer } from '../../../src/sources/win32/windows-api.ts';
 import { socketProblems, warningProblems } from '../../contract/problems.ts';
 import { fakeWindows, fill, wide } from '../../sources/win32/fake-windows.ts';
-import { collect, notebook } from '../../support/backend-answers.ts';
+import { answer, socketQuery, warningSink } from '../../support/source-answers.ts';
 import { interfaceProblems, routeProblems } from '../row-problems.ts';
 import type { Target } from '../target.ts';
 
@@ -74,7 +74,7 @@ function damaged(wounds: readonly Damage[]): (table: keyof Tables) => Buffer {
   };
 }
 
-/** Everything that the backend makes of these tables. */
+/** Everything that the source makes of these tables. */
 async function answers(tableOf: (table: keyof Tables) => Buffer) {
   const of = (name: (typeof names)[number], family: AddressFamily) =>
     tableOf(family === 2 ? name : `${name}6`);
@@ -88,15 +88,15 @@ async function answers(tableOf: (table: keyof Tables) => Buffer) {
     unicastAddressTable: (family) => mib(of('addresses', family)),
     ifTable: () => mib(tableOf('interfaces')),
   });
-  const backend = backendOf(api);
+  const source = windowsSource(api);
   const families = ['inet', 'inet6'] as const;
-  const notes = notebook();
-  const sockets = await collect(backend.sockets({ protocols: backend.protocols, families }, notes));
+  const sink = warningSink();
+  const owners = { depth: 'all', details: true } as const;
   return {
-    sockets: await backend.withOwners(sockets, { depth: 'all', details: true }, notes),
-    routes: await collect(backend.routes?.({ families }, notes)),
-    interfaces: await collect(backend.interfaces?.({ families }, notes)),
-    warnings: notes.warnings,
+    sockets: await answer(source, socketQuery({ protocols: source.protocols, owners }), sink),
+    routes: await answer(source, { report: 'routes', families }, sink),
+    interfaces: await answer(source, { report: 'interfaces', families }, sink),
+    warnings: sink.warnings,
     open,
   };
 }
@@ -149,10 +149,9 @@ async function named(name: string) {
   row.writeUInt32LE(7, 24);
   const { api } = fakeWindows({ tcp: { 2: row }, processes: [{ pid: 7, name }] });
   expect(wide(name).length).toBe(name.length * 2);
-  const backend = backendOf(api);
-  const notes = notebook();
-  const sockets = await collect(backend.sockets({ protocols: ['tcp'], families: ['inet'] }, notes));
-  return backend.withOwners(sockets, { depth: 'all', details: false }, notes);
+  const source = windowsSource(api);
+  const owners = { depth: 'all', details: false } as const;
+  return answer(source, socketQuery({ protocols: ['tcp'], families: ['inet'], owners }));
 }
 
 export const win32Targets = [tables, programs] as const;

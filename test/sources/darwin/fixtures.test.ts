@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Protocol } from '../../../src/model/socket.ts';
-import { darwinBackend } from '../../../src/sources/darwin/index.ts';
+import { darwinSource } from '../../../src/sources/darwin/index.ts';
 import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
 import { parseUnixSockets } from '../../../src/sources/darwin/unix-sockets.ts';
 import { asNumbers } from '../../support/as-numbers.ts';
-import { collect, notebook } from '../../support/backend-answers.ts';
+import { answer, socketQuery, warningSink } from '../../support/source-answers.ts';
 import { fixture, host, machine, releases } from './helpers.ts';
 
 const families = ['inet', 'inet6'] as const;
@@ -18,21 +17,20 @@ describe.each(releases)('macOS %s', (release) => {
   const expected = JSON.parse(fixture(release, 'expected.json'));
 
   it.each(['tcp', 'udp', 'unix'] as const)('%s sockets with their owners', async (protocol) => {
-    const notes = notebook();
+    const sink = warningSink();
     const { run } = machine(release);
-    const backend = darwinBackend(host, run);
-    const query = { protocols: [protocol] as Protocol[], families, distinct: false };
-    const sockets = await collect(backend.sockets(query, notes));
-    expect(await backend.withOwners(sockets, withDetails, notes)).toEqual(expected[protocol]);
-    expect(notes.warnings).toEqual(expected.warnings.sockets);
+    const source = darwinSource(host, run);
+    const query = socketQuery({ protocols: [protocol], owners: withDetails });
+    expect(await answer(source, query, sink)).toEqual(expected[protocol]);
+    expect(sink.warnings).toEqual(expected.warnings.sockets);
   });
 
   it.each(['routes', 'interfaces', 'groups'] as const)('%s', async (report) => {
-    const notes = notebook();
-    const backend = darwinBackend(host, machine(release).run);
-    const rows = await collect<unknown>(backend[report]?.({ families }, notes));
+    const sink = warningSink();
+    const source = darwinSource(host, machine(release).run);
+    const rows = await answer(source, { report, families }, sink);
     expect(asNumbers(rows)).toEqual(expected[report]);
-    expect(notes.warnings.map(({ code }) => code)).toEqual(expected.warnings[report]);
+    expect(sink.warnings.map(({ code }) => code)).toEqual(expected.warnings[report]);
   });
 
   it('finds the same sockets in a listing of every section', () => {

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
-import { darwinBackend } from '../../../src/sources/darwin/index.ts';
+import { darwinSource } from '../../../src/sources/darwin/index.ts';
 import { parseProcesses, programName } from '../../../src/sources/darwin/processes.ts';
-import { collect, notebook } from '../../support/backend-answers.ts';
+import { answer, socketQuery, warningSink } from '../../support/source-answers.ts';
 import { host, machine } from './helpers.ts';
 
-const query = {
-  protocols: ['tcp', 'udp'] as const,
-  families: ['inet', 'inet6'] as const,
-  distinct: false,
-};
+const query = socketQuery({ protocols: ['tcp', 'udp'], distinct: false });
 const names = 'ps -axwwo pid=,comm=';
 const commandLines = 'ps -axwwo pid=,command=';
 const broken = new NetstatError('unreadable', 'ps: broken');
@@ -20,17 +16,19 @@ async function owners(
   release = '12.7',
 ) {
   const { run, ran } = machine(release, changes);
-  const notes = notebook();
-  const backend = darwinBackend(host, run);
-  const sockets = await collect(backend.sockets(query, notes));
-  const owned = await backend.withOwners(sockets, { depth: 'first', details }, notes);
-  return { sockets, owned, ran, warnings: notes.warnings };
+  const sink = warningSink();
+  const source = darwinSource(host, run);
+  const sockets = await answer(source, query);
+  ran.length = 0;
+  const wanted = { depth: 'first', details } as const;
+  const owned = await answer(source, { ...query, owners: wanted }, sink);
+  return { sockets, owned, ran, warnings: sink.warnings };
 }
 
-describe('withOwners', () => {
+describe('owners', () => {
   it('asks ps for names only, and only when they are wanted', async () => {
     const { run, ran } = machine('12.7');
-    await collect(darwinBackend(host, run).sockets(query, notebook()));
+    await answer(darwinSource(host, run), query);
     expect(ran).toEqual(['netstat -anvl -p tcp', 'netstat -anvl -p udp']);
     expect((await owners(false)).ran.slice(2)).toEqual([names]);
     expect((await owners(true)).ran.slice(2)).toEqual([names, commandLines]);
@@ -104,27 +102,26 @@ describe('withOwners', () => {
   });
 });
 
-describe('the backend', () => {
+describe('the source', () => {
   it('lets a command’s failure through: without it there is no answer', async () => {
     const { run } = machine('12.7', { 'netstat -anvl -p udp': broken });
-    const sockets = darwinBackend(host, run).sockets(query, notebook());
-    await expect(collect(sockets)).rejects.toBe(broken);
+    await expect(answer(darwinSource(host, run), query)).rejects.toBe(broken);
   });
 
   it('tells only the families asked for', async () => {
-    const backend = darwinBackend(host, machine('12.7').run);
-    const sockets = await collect(backend.sockets({ ...query, families: ['inet'] }, notebook()));
+    const source = darwinSource(host, machine('12.7').run);
+    const sockets = await answer(source, { ...query, families: ['inet'] });
     expect(new Set(sockets.map(({ family }) => family))).toEqual(new Set(['inet']));
-    const groups = await collect(backend.groups?.({ families: ['inet6'] }, notebook()));
+    const groups = await answer(source, { report: 'groups', families: ['inet6'] });
     expect(new Set(groups.map(({ family }) => family))).toEqual(new Set(['inet6']));
-    const interfaces = await collect(backend.interfaces?.({ families: ['inet6'] }, notebook()));
+    const interfaces = await answer(source, { report: 'interfaces', families: ['inet6'] });
     const addresses = interfaces.flatMap((one) => one.addresses.map(({ family }) => family));
     expect(new Set(addresses)).toEqual(new Set(['inet6']));
   });
 
   it('starts nothing before its rows are asked for', async () => {
     const { run, ran } = machine('12.7');
-    darwinBackend(host, run).sockets(query, notebook());
+    darwinSource(host, run).read(query, warningSink());
     expect(ran).toEqual([]);
   });
 });

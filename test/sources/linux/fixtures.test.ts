@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { linuxBackend } from '../../../src/sources/linux/index.ts';
-import { collect, notebook } from '../../support/backend-answers.ts';
+import { linuxSource } from '../../../src/sources/linux/index.ts';
+import { answer, socketQuery, warningSink } from '../../support/source-answers.ts';
 import { expectedOf, fixturePath, fixtures } from './support/fixtures.ts';
 
 it('has a fixture for every kind of machine', () => {
@@ -24,15 +24,15 @@ describe.each(fixtures)('%s', (name) => {
   const procRoot = fixturePath(name);
 
   it('parses to what its expected.json says', async () => {
-    const backend = linuxBackend({ platform: 'linux', env: {}, procRoot });
-    const notes = notebook();
-    const query = { protocols: backend.protocols, families: ['inet', 'inet6'] } as const;
-    const sockets = await collect(backend.sockets(query, notes));
-    const held = await backend.withOwners(sockets, { depth: 'all', details: true }, notes);
+    const source = linuxSource({ platform: 'linux', env: {}, procRoot });
+    const sink = warningSink();
+    const owners = { depth: 'all', details: true } as const;
+    const query = socketQuery({ protocols: source.protocols, owners });
+    const sockets = await answer(source, query, sink);
     const expected = expectedOf(name);
-    expect(held).toEqual(expected.sockets);
+    expect(sockets).toEqual(expected.sockets);
     expect(
-      notes.warnings.map(({ code, source }) => ({
+      sink.warnings.map(({ code, source }) => ({
         code,
         source: source?.slice(procRoot.length).replace(/^\//, ''),
       })),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TableFile } from '../../../src/sources/linux/proc/proc.ts';
 import { type LineReader, reportSource } from '../../../src/sources/linux/report-source.ts';
-import { notebook } from '../../support/backend-answers.ts';
+import { warningSink } from '../../support/source-answers.ts';
 import { fakeProc, systemError, tableOf } from './support/fake-proc.ts';
 
 /** A number on a line; a header passed over; anything else is malformed. */
@@ -11,12 +11,12 @@ const numbers: LineReader<number> = (line) =>
 const path = 'net/route';
 
 function sourceOf(file: TableFile | Error) {
-  const notes = notebook();
+  const sink = warningSink();
   const openTable = () => {
     if (file instanceof Error) throw file;
     return file;
   };
-  return { notes, source: reportSource({ ...fakeProc({}), openTable }, notes) };
+  return { sink, source: reportSource({ ...fakeProc({}), openTable }, sink) };
 }
 
 const lines = (count: number) => Array.from({ length: count }, (_, at) => String(at));
@@ -24,11 +24,11 @@ const lines = (count: number) => Array.from({ length: count }, (_, at) => String
 describe('batches', () => {
   it('has every row of many blocks once, and counts the lines of all of them', () => {
     const text = ['header', ...lines(30_000), 'junk', ...lines(5), 'junk'].join('\n');
-    const { notes, source } = sourceOf(tableOf(text));
+    const { sink, source } = sourceOf(tableOf(text));
     const batches = [...source.batches(path, 'routes', numbers)];
     expect(batches.length).toBeGreaterThan(3);
     expect(batches.flat()).toEqual([...lines(30_000), ...lines(5)].map(Number));
-    expect(notes.warnings).toMatchObject([
+    expect(sink.warnings).toMatchObject([
       {
         code: 'malformed',
         message:
@@ -38,9 +38,9 @@ describe('batches', () => {
   });
 
   it('doubts a last row without a line break, and leaves out a line without end', () => {
-    const { notes, source } = sourceOf(tableOf(`1\n${'2'.repeat(200_000)}\n3`));
+    const { sink, source } = sourceOf(tableOf(`1\n${'2'.repeat(200_000)}\n3`));
     expect([...source.batches(path, 'routes', numbers)].flat()).toEqual([1, 3]);
-    expect(notes.warnings).toMatchObject([{ code: 'malformed' }, { code: 'cut' }]);
+    expect(sink.warnings).toMatchObject([{ code: 'malformed' }, { code: 'cut' }]);
   });
 
   it('reads no further than it is pulled, and closes what is left early', () => {
@@ -71,9 +71,9 @@ describe('batches', () => {
       },
     ],
   ])('tells what cannot be %s, and that nothing could be had', (_name, code, file) => {
-    const { notes, source } = sourceOf(file);
+    const { sink, source } = sourceOf(file);
     expect([...source.batches(path, 'routes', numbers)]).toEqual([]);
-    expect(notes.warnings).toMatchObject([{ code, source: '/proc/net/route' }]);
+    expect(sink.warnings).toMatchObject([{ code, source: '/proc/net/route' }]);
     expect(() => source.settle()).toThrow(/^\/proc\/net\/route: /);
   });
 
@@ -106,8 +106,8 @@ describe('batches', () => {
     ['with a word where one is wanted', 'routes', ['absent']],
     ['in silence where not', null, []],
   ])('passes over what is not there, %s', (_name, what, codes) => {
-    const { notes, source } = sourceOf(systemError('ENOENT'));
+    const { sink, source } = sourceOf(systemError('ENOENT'));
     expect([...source.batches(path, what, numbers)]).toEqual([]);
-    expect(notes.warnings.map(({ code }) => code)).toEqual(codes);
+    expect(sink.warnings.map(({ code }) => code)).toEqual(codes);
   });
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NetInterface } from '../../../src/model/interface.ts';
-import { backendOf } from '../../../src/sources/win32/index.ts';
+import { windowsSource } from '../../../src/sources/win32/index.ts';
 import { decodeAddresses, decodeInterfaces } from '../../../src/sources/win32/interfaces.ts';
 import type { WindowsApi } from '../../../src/sources/win32/windows-api.ts';
-import { notebook } from '../../support/backend-answers.ts';
+import { answer, warningSink } from '../../support/source-answers.ts';
 import { dword, fakeWindows, ipv6, mib, qword, row, sockaddr, wide } from './fake-windows.ts';
 
 interface IfRow {
@@ -58,8 +58,8 @@ function addressRow(address: number[], prefix: number, index = 4): Buffer {
 }
 
 function decode(rows: readonly Buffer[], addresses: readonly Buffer[] = []): NetInterface[] {
-  const known = decodeAddresses(mib(addresses), notebook());
-  return [...decodeInterfaces(mib(rows), known, notebook())];
+  const known = decodeAddresses(mib(addresses), warningSink());
+  return [...decodeInterfaces(mib(rows), known, warningSink())];
 }
 
 describe('an interface', () => {
@@ -191,10 +191,7 @@ test('interfaces(): the addresses of the families asked for', async () => {
     }),
   } satisfies Partial<WindowsApi>);
   const read = async (families: readonly ('inet' | 'inet6')[]) => {
-    const all: NetInterface[] = [];
-    for await (const batch of backendOf(api).interfaces?.({ families }, notebook()) ?? []) {
-      all.push(...batch);
-    }
+    const all = await answer(windowsSource(api), { report: 'interfaces', families });
     return all.map(({ addresses }) => addresses.map(({ address }) => address));
   };
   expect(await read(['inet', 'inet6'])).toEqual([['192.0.2.7', 'fe80::1']]);
@@ -205,8 +202,8 @@ test('any bytes: no exception, and no more rows than room', () => {
   fc.assert(
     fc.property(fc.nat(3), fc.uint8Array({ maxLength: 4500, size: 'max' }), (count, raw) => {
       const any = Buffer.concat([row(8, [0, dword(count)]), raw]);
-      const addresses = decodeAddresses(any, notebook());
-      const interfaces = [...decodeInterfaces(any, addresses, notebook())];
+      const addresses = decodeAddresses(any, warningSink());
+      const interfaces = [...decodeInterfaces(any, addresses, warningSink())];
       expect(interfaces.length).toBeLessThanOrEqual(Math.min(count, raw.length / 1352));
     }),
   );

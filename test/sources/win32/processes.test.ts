@@ -5,7 +5,7 @@ import {
   ownersByPid,
   programNames,
 } from '../../../src/sources/win32/processes.ts';
-import { notebook } from '../../support/backend-answers.ts';
+import { warningSink } from '../../support/source-answers.ts';
 import { dword, fakeWindows, row, wide } from './fake-windows.ts';
 
 describe('a PROCESSENTRY32W', () => {
@@ -40,21 +40,21 @@ describe('programNames', () => {
         { pid: 88, name: 'svchost.exe' },
       ],
     });
-    const notes = notebook();
-    expect([...programNames(api, notes)]).toEqual([
+    const sink = warningSink();
+    expect([...programNames(api, sink)]).toEqual([
       [0, 'System Idle Process'],
       [4, 'System'],
       [88, 'svchost.exe'],
     ]);
-    expect(notes.warnings).toEqual([]);
+    expect(sink.warnings).toEqual([]);
     expect(open.size).toBe(0);
   });
 
   test('a refused list costs a warning, and leaves the well-known ones', () => {
     const { api } = fakeWindows({ processSnapshot: () => null });
-    const notes = notebook();
-    expect(programNames(api, notes).get(4)).toBe('System');
-    expect(notes.warnings).toEqual([
+    const sink = warningSink();
+    expect(programNames(api, sink).get(4)).toBe('System');
+    expect(sink.warnings).toEqual([
       {
         code: 'forbidden',
         message: 'CreateToolhelp32Snapshot failed with Windows error 5; programs show by PID only',
@@ -70,7 +70,7 @@ describe('programNames', () => {
         throw new Error('broken');
       },
     });
-    expect(() => programNames(api, notebook())).toThrow('broken');
+    expect(() => programNames(api, warningSink())).toThrow('broken');
     expect(open.size).toBe(0);
   });
 });
@@ -108,13 +108,13 @@ describe('ownersByPid', () => {
 
   test('paths are looked up only for details, and once for each process', () => {
     const { api, calls } = fakeWindows({ processes });
-    const plain = ownersByPid(api, false, notebook());
+    const plain = ownersByPid(api, false, warningSink());
     expect(plain(8)).toEqual([
       { pid: 8, program: 'a.exe', commandLine: null, executable: null, fd: null },
     ]);
     expect(calls).toEqual(['snapshot']);
 
-    const detailed = ownersByPid(api, true, notebook());
+    const detailed = ownersByPid(api, true, warningSink());
     expect([detailed(8)[0]?.executable, detailed(8)[0]?.executable]).toEqual([
       'C:\\a.exe',
       'C:\\a.exe',
@@ -125,7 +125,7 @@ describe('ownersByPid', () => {
 
   test('a process that has ended keeps its PID', () => {
     const { api } = fakeWindows({ processes });
-    expect(ownersByPid(api, true, notebook())(77)).toEqual([
+    expect(ownersByPid(api, true, warningSink())(77)).toEqual([
       { pid: 77, program: null, commandLine: null, executable: null, fd: null },
     ]);
   });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Route } from '../../../src/model/route.ts';
-import { backendOf } from '../../../src/sources/win32/index.ts';
+import { windowsSource } from '../../../src/sources/win32/index.ts';
 import { decodeInterfaceMetrics, decodeRoutes } from '../../../src/sources/win32/routes.ts';
 import type { WindowsApi } from '../../../src/sources/win32/windows-api.ts';
-import { notebook } from '../../support/backend-answers.ts';
+import { answer, warningSink } from '../../support/source-answers.ts';
 import { dword, fakeWindows, ipv6, mib, row, sockaddr, wide } from './fake-windows.ts';
 
 interface ForwardRow {
@@ -35,7 +35,7 @@ const any6 = ipv6('::');
 const facts = { names: new Map([[4, 'Ethernet']]), metrics: new Map([[4, 25]]) };
 
 function decode(rows: readonly Buffer[], known = facts): Route[] {
-  return [...decodeRoutes(mib(rows), known, notebook())];
+  return [...decodeRoutes(mib(rows), known, warningSink())];
 }
 
 describe('a route', () => {
@@ -118,9 +118,9 @@ describe('a route', () => {
     fc.assert(
       fc.property(fc.nat(9), bytes, (count, raw) => {
         const any = Buffer.concat([row(8, [0, dword(count)]), raw]);
-        const routes = [...decodeRoutes(any, facts, notebook())];
+        const routes = [...decodeRoutes(any, facts, warningSink())];
         expect(routes.length).toBeLessThanOrEqual(Math.min(count, raw.length / 104));
-        expect(() => decodeInterfaceMetrics(any, notebook())).not.toThrow();
+        expect(() => decodeInterfaceMetrics(any, warningSink())).not.toThrow();
       }),
     );
   });
@@ -143,11 +143,10 @@ describe('routes()', () => {
 
   async function read(overrides: Partial<WindowsApi>) {
     const { api } = fakeWindows({ ipForwardTable: forward, ifTable, ...overrides });
-    const notes = notebook();
-    const all: Route[] = [];
-    const query = { families: ['inet', 'inet6'] } as const;
-    for await (const batch of backendOf(api).routes?.(query, notes) ?? []) all.push(...batch);
-    return { all, warnings: notes.warnings };
+    const sink = warningSink();
+    const query = { report: 'routes', families: ['inet', 'inet6'] } as const;
+    const all = await answer(windowsSource(api), query, sink);
+    return { all, warnings: sink.warnings };
   }
 
   test('each family by its own interface metric, interfaces by their alias', async () => {

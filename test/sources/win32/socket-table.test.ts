@@ -7,14 +7,14 @@ import {
   type WindowsProtocol,
   windowsProtocols,
 } from '../../../src/sources/win32/socket-table.ts';
-import { notebook } from '../../support/backend-answers.ts';
+import { warningSink } from '../../support/source-answers.ts';
 import { dword, ipv6, port, row, table, tcp4, tcp6, udp4, udp6 } from './fake-windows.ts';
 
 const families = ['inet', 'inet6'] as const;
 
 function decode(protocol: WindowsProtocol, family: 'inet' | 'inet6', bytes: Buffer) {
-  const notes = notebook();
-  return { rows: [...decodeSocketTable(protocol, family, bytes, notes)], warnings: notes.warnings };
+  const sink = warningSink();
+  return { rows: [...decodeSocketTable(protocol, family, bytes, sink)], warnings: sink.warnings };
 }
 
 const at = (address: string, number: number, zone: string | null = null) => ({

@@ -1,29 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Socket } from '../../../src/model/socket.ts';
 import type { SocketQuery } from '../../../src/sources/source.ts';
-import { backendOf } from '../../../src/sources/win32/index.ts';
+import { windowsSource } from '../../../src/sources/win32/index.ts';
 import type { WindowsApi } from '../../../src/sources/win32/windows-api.ts';
-import { notebook } from '../../support/backend-answers.ts';
+import { socketQuery, warningSink } from '../../support/source-answers.ts';
 import { fakeWindows, fill, ipv6, table, tcp4, tcp6, udp4, udp6 } from './fake-windows.ts';
 
-const everything: SocketQuery = {
-  protocols: ['tcp', 'udp'],
-  families: ['inet', 'inet6'],
-  distinct: false,
-  required: false,
-};
-const oneOwner = { depth: 'first', details: false } as const;
+const everything = socketQuery({ protocols: ['tcp', 'udp'] });
 
-async function read(
-  api: WindowsApi,
-  query: Pick<SocketQuery, 'protocols' | 'families'> = everything,
-) {
-  const backend = backendOf(api);
-  const notes = notebook();
+async function read(api: WindowsApi, query: Partial<SocketQuery> = everything) {
+  const sink = warningSink();
   const batches: (readonly Socket[])[] = [];
-  for await (const batch of backend.sockets({ ...everything, ...query }, notes))
-    batches.push(batch);
-  return { backend, notes, batches, sockets: batches.flat() };
+  const reading = windowsSource(api).read({ ...everything, ...query }, sink);
+  for await (const batch of reading.batches) batches.push(batch);
+  return { sink, batches, sockets: batches.flat() };
 }
 
 const busy = {
@@ -33,7 +23,7 @@ const busy = {
 
 describe('sockets', () => {
   test('what Windows does not tell is null, and owners wait until they are asked for', async () => {
-    const { sockets, notes } = await read(fakeWindows(busy).api);
+    const { sockets, sink } = await read(fakeWindows(busy).api);
     expect(sockets[0]).toEqual({
       protocol: 'tcp',
       family: 'inet',
@@ -48,7 +38,7 @@ describe('sockets', () => {
       owners: null,
       noOwner: null,
     });
-    expect(notes.warnings).toEqual([]);
+    expect(sink.warnings).toEqual([]);
   });
 
   test.each([
@@ -85,7 +75,7 @@ describe('sockets', () => {
         return fill(buffer, table([]));
       },
     });
-    for await (const _batch of backendOf(api).sockets(everything, notebook())) break;
+    for await (const _ of windowsSource(api).read(everything, warningSink()).batches) break;
     expect(udpRead).toBe(false);
   });
 
@@ -94,22 +84,22 @@ describe('sockets', () => {
       (name: 'tcp' | 'udp'): WindowsApi['tcpTable'] =>
       (family, buffer) =>
         family === 23 ? { status: 50, size: 0 } : fill(buffer, busy[name][2]);
-    const { sockets, notes } = await read(
+    const { sockets, sink } = await read(
       fakeWindows({ tcpTable: without6('tcp'), udpTable: without6('udp') }).api,
     );
     expect(sockets.map(({ family }) => family)).toEqual(['inet', 'inet']);
-    expect(notes.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    expect(sink.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
       'absent: GetExtendedTcpTable: this Windows has no IPv6',
       'absent: GetExtendedUdpTable: this Windows has no IPv6',
     ]);
   });
 
   test('a refused table costs a warning; the others stand', async () => {
-    const { sockets, notes } = await read(
+    const { sockets, sink } = await read(
       fakeWindows({ ...busy, udpTable: () => ({ status: 5, size: 0 }) }).api,
     );
     expect(sockets.map(({ protocol }) => protocol)).toEqual(['tcp', 'tcp']);
-    expect(notes.warnings).toMatchObject([
+    expect(sink.warnings).toMatchObject([
       { code: 'forbidden', source: 'GetExtendedUdpTable' },
       { message: expect.stringContaining('GetExtendedUdpTable failed with Windows error 5') },
     ]);
@@ -143,10 +133,9 @@ describe('owners', () => {
 
   async function ownersOf(rows: readonly Buffer[], details = false) {
     const { api, open } = fakeWindows({ tcp: { 2: table(rows) }, processes });
-    const { backend, sockets, notes } = await read(api);
-    const owned = await backend.withOwners(sockets, { depth: 'all', details }, notes);
+    const { sockets } = await read(api, { owners: { depth: 'all', details } });
     expect(open.size).toBe(0);
-    return owned;
+    return sockets;
   }
 
   test.each([
@@ -175,19 +164,15 @@ describe('owners', () => {
 
   test('the same sockets in the same order, however many were left out', async () => {
     const { api } = fakeWindows({ ...busy, processes });
-    const { backend, sockets, notes } = await read(api);
-    const some = sockets.filter((_, i) => i % 2 === 1);
-    const owned = await backend.withOwners(some, oneOwner, notes);
+    const some = (await read(api)).sockets.filter((_, i) => i % 2 === 1);
+    let row = 0;
+    const keep = () => row++ % 2 === 1;
+    const { sockets: owned } = await read(api, {
+      owners: { depth: 'first', details: false },
+      keep,
+    });
     expect(owned.map(({ owners, noOwner, ...rest }) => [rest, owners?.[0]?.pid, noOwner])).toEqual(
       some.map(({ owners, noOwner, ...rest }) => [rest, 7, null]),
     );
-  });
-
-  test('a socket from elsewhere: its owner is unknown, not missing', async () => {
-    const { backend, sockets, notes } = await read(fakeWindows(busy).api);
-    const foreign = sockets.slice(0, 1).map((socket) => ({ ...socket }));
-    expect(await backend.withOwners(foreign, oneOwner, notes)).toMatchObject([
-      { owners: [], noOwner: 'unknown' },
-    ]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Group } from '../../../model/group.ts';
-import type { Batches, FamilyQuery, Notes } from '../../source.ts';
+import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { lackingTable } from '../lacking-table.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -19,13 +19,17 @@ const lackingGroups = {
  * @throws NetstatError `unreadable` where no table may be read; behind the last row `unsupported` where the
  * kernel has no table for a required family.
  */
-export async function* linuxGroups(proc: Proc, query: FamilyQuery, notes: Notes): Batches<Group> {
-  const source = reportSource(proc, notes);
+export async function* linuxGroups(
+  proc: Proc,
+  query: FamilyQuery,
+  warnings: WarningSink,
+): Batches<Group> {
+  const source = reportSource(proc, warnings);
   if (query.families.includes('inet')) {
     yield* source.batches(
       'net/igmp',
       'IPv4 multicast memberships',
-      fromFirstLine(() => igmpLines(littleEndianOf(proc, notes))),
+      fromFirstLine(() => igmpLines(littleEndianOf(proc, warnings))),
     );
   }
   if (query.families.includes('inet6')) {

@@ -1,6 +1,6 @@
 import { NetstatError } from '../../../errors.ts';
 import type { InterfaceAddress, NetInterface } from '../../../model/interface.ts';
-import type { Batches, FamilyQuery, Notes } from '../../source.ts';
+import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { type FibAddress, fibTrieLines } from '../fib-trie.ts';
 import { ownProc } from '../proc/net-place.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
@@ -23,7 +23,7 @@ import { sysfsLinks } from './sysfs.ts';
 /** What tells of interfaces beside /proc/net and /sys. */
 export interface LinkSource {
   /** All facts of this many links at once; null where nobody tells. */
-  links(devices: number, notes: Notes): Promise<Links | null>;
+  links(devices: number, warnings: WarningSink): Promise<Links | null>;
   /** IPv4 addresses alone. */
   inetAddresses(): InetAddresses;
 }
@@ -46,10 +46,10 @@ const batchSize = 256;
 export async function* linuxInterfaces(
   proc: Proc,
   _query: FamilyQuery,
-  notes: Notes,
+  warnings: WarningSink,
   source: LinkSource,
 ): Batches<NetInterface> {
-  const files = reportSource(proc, notes);
+  const files = reportSource(proc, warnings);
   const text = files.read('net/dev', 'interface table');
   files.settle();
   if (text === null) {
@@ -58,11 +58,11 @@ export async function* linuxInterfaces(
   }
 
   const devices = files.rows('net/dev', parseNetDev(text));
-  const links = (await source.links(devices.length, notes)) ?? new Map<string, LinkFacts>();
+  const links = (await source.links(devices.length, warnings)) ?? new Map<string, LinkFacts>();
   // The own /proc may be mounted anywhere; /sys is beside the usual one.
   const beside = proc.isOwn ? ownProc : proc.root;
-  const factsOf = completedFacts(links, beside, devices, notes);
-  const inetOf = inetFinder(links, devices, source, files, () => littleEndianOf(proc, notes));
+  const factsOf = completedFacts(links, beside, devices, warnings);
+  const inetOf = inetFinder(links, devices, source, files, () => littleEndianOf(proc, warnings));
   const inet6 = inet6ByDevice(files);
   for (let at = 0; at < devices.length; at += batchSize) {
     yield devices
@@ -83,14 +83,14 @@ function completedFacts(
   links: Links,
   root: string,
   devices: readonly DeviceCounters[],
-  notes: Notes,
+  warnings: WarningSink,
 ): (name: string) => LinkFacts {
   const told = (name: string) => links.get(name) ?? unknownLink;
   if (devices.every(({ name }) => isWhole(told(name)))) return told;
   const names = devices.map(({ name }) => name);
   const sysfs = sysfsLinks(root, names);
   if (sysfs === null) {
-    notes.warn({
+    warnings.warn({
       code: 'absent',
       message: `${root}/../sys/class/net: not there, or of another network; MTU, flags and hardware addresses are not known`,
       source: `${root}/../sys/class/net`,

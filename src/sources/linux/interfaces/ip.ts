@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import type { InterfaceAddress } from '../../../model/interface.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
-import type { Notes } from '../../source.ts';
+import type { WarningSink } from '../../source.ts';
 import { decodeText } from '../text.ts';
 import { hardwareAddressOf, type LinkFacts, type Links } from './facts.ts';
 import { flagBits, interfaceFlags } from './flags.ts';
@@ -22,12 +22,12 @@ const timeLimitMsEach = 1;
  * The links of our own network namespace; null, and a warning, where there is no `ip` that speaks JSON.
  * @param devices how many there are
  */
-export async function askIp(devices: number, notes: Notes): Promise<Links | null> {
+export async function askIp(devices: number, warnings: WarningSink): Promise<Links | null> {
   const limit = timeLimitMs + devices * timeLimitMsEach;
   const links = await firstAnswer(commands, limit);
   if (links instanceof Map) return links;
   const what = links === 'late' ? `no answer in ${limit / 1000} seconds` : 'none that speaks JSON';
-  notes.warn({
+  warnings.warn({
     code: 'absent',
     message: `ip (iproute2): ${what}; the far ends of point-to-point links are not known`,
     source: 'ip',

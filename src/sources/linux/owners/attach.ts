@@ -1,6 +1,6 @@
 import type { NoOwner, Owner } from '../../../model/owner.ts';
 import type { Socket } from '../../../model/socket.ts';
-import type { Notes } from '../../source.ts';
+import type { WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
 import type { OwnerBook } from './owner-book.ts';
 import { deniedWarning, failedWarning } from './owner-warnings.ts';
@@ -16,7 +16,7 @@ export interface Attacher {
   use(book: OwnerBook): void;
   attach<T extends Socket>(sockets: readonly T[]): readonly T[];
   /** Tells of those that had to stay without. */
-  tellMissing(notes: Notes): void;
+  tellMissing(warnings: WarningSink): void;
 }
 
 /** An attacher that takes owners from `first`. */
@@ -43,12 +43,12 @@ export function attacher(proc: Proc, first: OwnerBook): Attacher {
       }
       return sockets;
     },
-    tellMissing(notes) {
+    tellMissing(warnings) {
       // Each is a search for the same owners: what one could not see, the next may.
       const unseen = books.map((one) => one.unseen).reduce(worse, nothingUnseen());
-      if (missing > 0) notes.warn(deniedWarning(proc, unseen, missing));
+      if (missing > 0) warnings.warn(deniedWarning(proc, unseen, missing));
       const failed = sumOf([unseen, ...books.map(({ unnamed }) => unnamed)]);
-      if (failed.failed > 0) notes.warn(failedWarning(proc, failed));
+      if (failed.failed > 0) warnings.warn(failedWarning(proc, failed));
     },
   };
 }

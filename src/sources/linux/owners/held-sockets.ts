@@ -1,8 +1,8 @@
-import { holdBack } from '../../../model/defer-failure.ts';
+import { deferFailure } from '../../../model/defer-failure.ts';
 import type { Socket } from '../../../model/socket.ts';
-import type { Batches, Notes, OwnerQuery, SocketQuery } from '../../source.ts';
+import { type ReadRows, readingOf } from '../../reading.ts';
+import type { Batches, OwnerQuery, WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
-import { linuxSockets } from '../sockets/sockets.ts';
 import { attacher } from './attach.ts';
 import { laterRound } from './later-round.ts';
 import { bookFor, fewSockets, walkedBook } from './make-book.ts';
@@ -12,22 +12,25 @@ import type { OwnerMemory } from './owner-memory.ts';
 const batchRows = 256;
 
 /**
- * The sockets that `keep` chooses, with their owners. Few sockets are looked for one by one, and the
+ * The sockets of `rows` with their owners, written into the rows themselves. Few sockets are looked for one by one, and the
  * search ends with the last of them. For many, every process is walked through once, by several
  * threads, before the rest of the tables is read; its rows then pass by and pick up their owners.
  */
-export async function* heldSockets(
+export async function* socketsWithOwners(
   proc: Proc,
-  query: SocketQuery,
-  keep: (socket: Socket) => boolean,
+  rows: ReadRows<Socket>,
   owners: OwnerQuery,
-  notes: Notes,
+  warnings: WarningSink,
   memory: OwnerMemory,
+  begin: () => void,
 ): Batches<Socket> {
-  const all = holdBack(linuxSockets(proc, { ...query, forOwners: true }, notes));
+  const reading = readingOf(rows);
+  await reading.begun();
+  const all = deferFailure(reading.batches);
   const { walked } = memory;
   if (walked !== null && owners.depth === 'first') {
-    yield* laterRound(proc, all.batches, keep, walked, notes, memory);
+    yield* laterRound(proc, all.batches, walked, warnings, memory);
+    begin();
     all.rethrow();
     return;
   }
@@ -36,7 +39,7 @@ export async function* heldSockets(
     const chosen: Socket[] = [];
     let next = await batches.next();
     while (!next.done) {
-      for (const socket of next.value) if (keep(socket)) chosen.push(socket);
+      for (const socket of next.value) chosen.push(socket);
       if (chosen.length >= fewSockets) break;
       next = await batches.next();
     }
@@ -45,30 +48,15 @@ export async function* heldSockets(
       : await walkedBook(proc, chosen, owners, memory);
 
     const { attach, tellMissing } = attacher(proc, book);
-    // At least once: an empty batch too says that reading has begun.
-    do yield attach(chosen.splice(0, batchRows));
-    while (chosen.length > 0);
+    begin();
+    while (chosen.length > 0) yield attach(chosen.splice(0, batchRows));
     while (!next.done) {
       next = await batches.next();
-      if (!next.done) yield attach(next.value.filter(keep));
+      if (!next.done) yield attach(next.value);
     }
-    tellMissing(notes);
+    tellMissing(warnings);
     all.rethrow();
   } finally {
     await batches.return?.();
   }
-}
-
-/** The same sockets, in the same order, with their owners. */
-export async function withOwners(
-  proc: Proc,
-  sockets: readonly Socket[],
-  query: OwnerQuery,
-  notes: Notes,
-  memory: OwnerMemory,
-): Promise<readonly Socket[]> {
-  const { attach, tellMissing } = attacher(proc, await bookFor(proc, sockets, query, memory));
-  const held = attach(sockets.map((socket) => ({ ...socket, noOwner: null })));
-  tellMissing(notes);
-  return held;
 }

@@ -1,5 +1,5 @@
 import type { Socket } from '../../../model/socket.ts';
-import type { Batches, Notes } from '../../source.ts';
+import type { Batches, WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
 import { attacher } from './attach.ts';
 import type { HolderTable } from './holder-table.ts';
@@ -15,17 +15,15 @@ import type { OwnerMemory } from './owner-memory.ts';
 export async function* laterRound(
   proc: Proc,
   batches: Batches<Socket>,
-  keep: (socket: Socket) => boolean,
   walked: HolderTable,
-  notes: Notes,
+  warnings: WarningSink,
   memory: OwnerMemory,
 ): Batches<Socket> {
   let isFresh = false;
   let rows = 0;
   memory.unheld.beginRound();
   const { use, attach, tellMissing } = attacher(proc, bookOfTable(proc, walked));
-  for await (const batch of batches) {
-    const chosen = batch.filter(keep);
+  for await (const chosen of batches) {
     rows += chosen.length;
     const isKnown = ({ inode }: Socket) => inode === null || walked.isStillTrue(proc, inode);
     if (!isFresh && !chosen.every(isKnown)) {
@@ -36,5 +34,5 @@ export async function* laterRound(
   }
   // Of few there is a search that ends early.
   if (rows < fewSockets) memory.walked = null;
-  tellMissing(notes);
+  tellMissing(warnings);
 }

@@ -1,5 +1,5 @@
 import type { Route } from '../../../model/route.ts';
-import type { Batches, FamilyQuery, Notes } from '../../source.ts';
+import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { lackingTable } from '../lacking-table.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -20,8 +20,12 @@ const lackingRoutes = {
  * @throws NetstatError `unreadable` where no table may be read, `unsupported` at the first required family
  * that the kernel has no table for.
  */
-export async function* linuxRoutes(proc: Proc, query: FamilyQuery, notes: Notes): Batches<Route> {
-  const source = reportSource(proc, notes);
+export async function* linuxRoutes(
+  proc: Proc,
+  query: FamilyQuery,
+  warnings: WarningSink,
+): Batches<Route> {
+  const source = reportSource(proc, warnings);
   for (const family of query.families) {
     const lacking = query.requiredFamilies?.includes(family)
       ? lackingTable(proc, paths[family], lackingRoutes[family])
@@ -35,7 +39,7 @@ export async function* linuxRoutes(proc: Proc, query: FamilyQuery, notes: Notes)
       ? source.batches(
           paths.inet,
           whatIs.inet,
-          fromFirstLine(() => routeLines4(littleEndianOf(proc, notes))),
+          fromFirstLine(() => routeLines4(littleEndianOf(proc, warnings))),
         )
       : source.batches(paths.inet6, whatIs.inet6, routeLine6);
   }

@@ -2,7 +2,8 @@ import type { InetFamily, InetProtocol, InetSocket, Socket } from '../../../mode
 import type { TableFile } from '../proc/proc.ts';
 import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
 import { inetRowParser } from './inet-row.ts';
-import type { Table, TableSource } from './table.ts';
+import { procTable, type TableSource } from './proc-table.ts';
+import type { Table } from './table.ts';
 import { tableBlocks } from './table-blocks.ts';
 
 /** The format of a row (net/ipv6/tcp_ipv6.c, get_tcp6_sock) with all its numbers as long as can be takes 280. */
@@ -10,14 +11,14 @@ const longestLine = 512;
 
 /** /proc/net/`name`, a table of the form that `inet-row.ts` describes. */
 export function inetTable(protocol: InetProtocol, family: InetFamily, name: string): Table {
-  return {
+  return procTable({
     protocol,
     family,
     path: `net/${name}`,
     hasWords: true,
     longestLine,
     rows: (file, source) => inetRows(file, source, protocol, family),
-  };
+  });
 }
 
 /**
@@ -72,7 +73,7 @@ function* inetRows(
     }
     if (batch.length > 0) yield batch;
   }
-  if (atHeader) source.notes.warn(emptyTable(source.path));
-  if (malformed > 0) source.notes.warn(malformedLines(source.path, malformed, firstMalformed));
-  if (endsInRow) source.notes.warn(cutShort(source.path));
+  if (atHeader) source.warnings.warn(emptyTable(source.path));
+  if (malformed > 0) source.warnings.warn(malformedLines(source.path, malformed, firstMalformed));
+  if (endsInRow) source.warnings.warn(cutShort(source.path));
 }

@@ -4,8 +4,9 @@ import type { InetSocket, Socket } from '../../../model/socket.ts';
 import type { SctpState } from '../../../model/state.ts';
 import type { TableFile } from '../proc/proc.ts';
 import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
+import { procTable, type TableSource } from './proc-table.ts';
 import { sctpSocketStateOf } from './states.ts';
-import type { Table, TableSource } from './table.ts';
+import type { Table } from './table.ts';
 import { tableBlocks } from './table-blocks.ts';
 
 /**
@@ -22,13 +23,13 @@ export const sctpTables: readonly Table[] = [
 type SctpParser = (fields: readonly string[]) => InetSocket | null;
 
 function sctpTable(path: string, parse: SctpParser): Table {
-  return {
+  return procTable({
     protocol: 'sctp',
     family: 'inet',
     path,
     hasWords: false,
     rows: (file, source) => sctpRows(file, source, parse),
-  };
+  });
 }
 
 /** include/net/sctp/constants.h enum sctp_state */
@@ -166,7 +167,7 @@ function* sctpRows(file: TableFile, source: TableSource, parse: SctpParser): Gen
     }
     if (batch.length > 0) yield batch;
   }
-  if (line === 0) source.notes.warn(emptyTable(source.path));
-  if (malformed > 0) source.notes.warn(malformedLines(source.path, malformed, firstMalformed));
-  if (endsInRow) source.notes.warn(cutShort(source.path));
+  if (line === 0) source.warnings.warn(emptyTable(source.path));
+  if (malformed > 0) source.warnings.warn(malformedLines(source.path, malformed, firstMalformed));
+  if (endsInRow) source.warnings.warn(cutShort(source.path));
 }

@@ -1,16 +1,14 @@
 import { NetstatError } from '../../../errors.ts';
 import type { Protocol, Socket } from '../../../model/socket.ts';
-import type { Batches, Notes, SocketQuery } from '../../source.ts';
-import { littleEndianOf } from '../proc/order-warning.ts';
-import { errnoOf, isGone, type Proc, type TableFile, type TableHints } from '../proc/proc.ts';
+import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
+import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { requireNet } from '../proc/require-net.ts';
 import { refused, refusedWarning } from '../refused.ts';
 import { absentTable, clashingNames } from '../warnings.ts';
 import { type RepeatFilter, repeatFilter } from './dedupe.ts';
 import { inetTable } from './inet-table.ts';
 import { sctpTables } from './sctp-table.ts';
-import { type TcpCounts, tcpCounts } from './sockstat.ts';
-import type { Table } from './table.ts';
+import type { Table, TableQuery } from './table.ts';
 import { unixTable } from './unix-table.ts';
 
 /** Every socket table, in the order netstat lists them. */
@@ -24,59 +22,55 @@ export const tables = {
 } as const satisfies Record<Protocol, readonly Table[]>;
 
 /**
- * Reads the tables that `query` names, in its order.
+ * Reads the tables that `query` names, in its order. What it asks of owners only tells which rows are to
+ * be doubted.
  * @throws NetstatError `unsupported` behind the last row where a required protocol has no table,
  * `unreadable` where not one table could be read, or there is no /proc.
  */
-export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes): Batches<Socket> {
-  for (const warning of proc.warnings) notes.warn(warning);
+export async function* linuxSockets(
+  proc: Proc,
+  query: SocketQuery,
+  warnings: WarningSink,
+  begin: () => void,
+): Batches<Socket> {
+  for (const warning of proc.warnings) warnings.warn(warning);
   const filters = { inet: repeatFilter(), unix: repeatFilter() };
+  const wanted: TableQuery = {
+    listeningOnly: query.listeningOnly === true,
+    isTaken: query.owners === null ? () => false : filters.inet.knows,
+    warnings,
+  };
   let read = 0;
   let refusal: NetstatError | null = null;
   for (const protocol of query.protocols) {
     let lacking: string | null = null;
-    for (const { table, hints, isEmpty, isKernels } of wantedTables(proc, query, protocol)) {
-      if (isEmpty) {
-        read++;
-        continue;
-      }
-      const source = `${proc.root}/${table.path}`;
-      let file: TableFile;
-      try {
-        file = proc.openTable(table.path, hints);
-      } catch (error) {
+    for (const table of (tables[protocol] as readonly Table[]).filter(isAsked(query))) {
+      const { source, rows, error } = opened(table, proc, wanted);
+      if (rows === null) {
         if (isGone(errnoOf(error))) {
           requireNet(proc);
-          notes.warn(absentTable(source));
+          warnings.warn(absentTable(source));
           if (table.family !== 'inet6') lacking = source;
         } else {
           refusal = refused(source, error);
-          notes.warn(refusedWarning(source, refusal));
+          warnings.warn(refusedWarning(source, refusal));
         }
         continue;
       }
-      const batches = table.rows(file, {
-        path: source,
-        // Only those tables hold words; the others need not have the order found out.
-        littleEndian: table.hasWords && littleEndianOf(proc, notes),
-        listenersOnly: query.listeningOnly === true && isKernels,
-        isTaken: query.forOwners ? filters.inet.knows : () => false,
-        notes,
-      });
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
-      const whole = wholly(source, query.distinct ? distinct(batches, filter) : batches);
+      const whole = wholly(source, query.distinct ? distinct(rows, filter) : rows);
       for (const batch of whole.batches) {
-        yield batch;
+        yield batch.filter(query.keep);
         if (proc.pause !== undefined) await proc.pause();
       }
       refusal = whole.refusal() ?? refusal;
       if (whole.refusal() === null) read++;
-      else notes.warn(refusedWarning(source, refusal as NetstatError));
-      if (filter.clashes > 0) notes.warn(clashingNames(source, filter.clashes));
+      else warnings.warn(refusedWarning(source, refusal as NetstatError));
+      if (filter.clashes > 0) warnings.warn(clashingNames(source, filter.clashes));
     }
     if (lacking !== null && query.required) {
-      // Reading has begun, though nothing came of it.
-      yield [];
+      // What is lacking ends an answer that has begun, even where no row came of it.
+      begin();
       throw new NetstatError(
         'unsupported',
         `${lacking}: this kernel lists no ${protocol} sockets (its module may not be loaded)`,
@@ -87,36 +81,26 @@ export async function* linuxSockets(proc: Proc, query: SocketQuery, notes: Notes
   if (read === 0 && refusal !== null) throw refusal;
 }
 
-interface WantedTable {
-  readonly table: Table;
-  readonly hints: TableHints;
-  /** The kernel says so itself: it need not be read. */
-  readonly isEmpty: boolean;
-  /** As Proc has it. */
-  readonly isKernels: boolean;
+/** A table that was opened; or why it could not be. */
+interface Opened {
+  /** What was opened, for messages. */
+  readonly source: string;
+  readonly rows: Iterable<Socket[]> | null;
+  readonly error: unknown;
 }
 
-function wantedTables(proc: Proc, query: SocketQuery, protocol: Protocol): WantedTable[] {
-  return (tables[protocol] as readonly Table[])
-    .filter((table) => wants(query, table))
-    .map((table) => {
-      const isKernels = proc.isKernels(table.path);
-      const counts = isKernels ? countsFor(proc, table) : null;
-      const isBig = (counts?.inUse ?? 0) + (counts?.timeWait ?? 0) > bigTable;
-      return {
-        table,
-        hints: isKernels ? { isBig, longestLine: table.longestLine } : {},
-        isEmpty: query.listeningOnly === true && counts?.inUse === 0,
-        isKernels,
-      };
-    });
-}
-
-/** From this many rows on a table is worth a thread that reads it ahead, which takes 25 ms to start. */
-const bigTable = 10_000;
-
-function countsFor(proc: Proc, { protocol, family }: Table): TcpCounts | null {
-  return protocol === 'tcp' && family !== 'unix' ? tcpCounts(proc, family) : null;
+/** Opens a table by the first of its readers that can; where none can, the last says why. */
+function opened({ readers }: Table, proc: Proc, query: TableQuery): Opened {
+  let failed: Opened | null = null;
+  for (const reader of readers) {
+    const source = reader.source(proc);
+    try {
+      return { source, rows: reader.open(proc, query), error: null };
+    } catch (error) {
+      failed = { source, rows: null, error };
+    }
+  }
+  return failed as Opened;
 }
 
 /** Rows up to where reading them fails, and how it did. */
@@ -160,6 +144,6 @@ function* distinct(batches: Iterable<Socket[]>, { isFirst }: RepeatFilter): Gene
   for (const batch of batches) yield batch.filter(isFirst);
 }
 
-function wants(query: SocketQuery, { family }: Table): boolean {
-  return family === 'unix' || query.families.includes(family);
+function isAsked({ families }: SocketQuery): (table: Table) => boolean {
+  return ({ family }) => family === 'unix' || families.includes(family);
 }

@@ -1,31 +1,32 @@
 import type { InetFamily, Protocol, Socket } from '../../../model/socket.ts';
-import type { Notes } from '../../source.ts';
-import type { TableFile } from '../proc/proc.ts';
+import type { WarningSink } from '../../source.ts';
+import type { Proc } from '../proc/proc.ts';
 
-/** What a table's reader is told. */
-export interface TableSource {
-  /** The file's path, for messages. */
-  readonly path: string;
-  /** Byte order of the machine that wrote it. */
-  readonly littleEndian: boolean;
-  /** Only listening TCP sockets are wanted, and the kernel itself lists them: before all others. */
-  readonly listenersOnly: boolean;
+/** What is asked of a table. */
+export interface TableQuery {
+  /** Only TCP sockets that listen are wanted: others may be left out. */
+  readonly listeningOnly: boolean;
   /** Whether an Internet socket is known to have this inode, so that its owners are not a UNIX socket's. */
   isTaken(inode: number): boolean;
-  readonly notes: Notes;
+  readonly warnings: WarningSink;
 }
 
-/** One file of /proc/net that lists sockets. */
+/** One way to get the rows of a table. Each gives the same rows. */
+export interface TableReader {
+  /** What it reads, for messages. */
+  source(proc: Proc): string;
+  /**
+   * Opens the table and gives its rows, some hundreds at a time; leaving them early closes it.
+   * @throws the error of the system call where the table cannot be opened, and later where reading fails
+   */
+  open(proc: Proc, query: TableQuery): Iterable<Socket[]>;
+}
+
+/** A list that the kernel keeps of its sockets of one kind. */
 export interface Table {
   readonly protocol: Protocol;
-  /** The family that asks for it. SCTP has one file for both, and it goes with IPv4. */
+  /** The family that asks for it. SCTP has one list for both, and it goes with IPv4. */
   readonly family: InetFamily | 'unix';
-  /** Under /proc. */
-  readonly path: string;
-  /** Its addresses are words in the machine's byte order. */
-  readonly hasWords: boolean;
-  /** No line of it is longer, in bytes, where the kernel sees to that. */
-  readonly longestLine?: number;
-  /** Its rows, some hundreds at a time. */
-  rows(file: TableFile, source: TableSource): Iterable<Socket[]>;
+  /** The ways to read it, the one to try first before the others. There is always one. */
+  readonly readers: readonly TableReader[];
 }

@@ -1,7 +1,8 @@
 import type { Socket, UnixSocket } from '../../../model/socket.ts';
 import type { TableFile } from '../proc/proc.ts';
 import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
-import type { Table, TableSource } from './table.ts';
+import { procTable, type TableSource } from './proc-table.ts';
+import type { Table } from './table.ts';
 import { tableBlocks } from './table-blocks.ts';
 import { parseUnixRow, unixHasInode, unixPath, unixRowForm } from './unix-row.ts';
 
@@ -12,13 +13,13 @@ import { parseUnixRow, unixHasInode, unixPath, unixRowForm } from './unix-row.ts
  * row that has the inode of an Internet socket stays (that number may have come round a second time), but
  * its owner is not looked up.
  */
-export const unixTable: Table = {
+export const unixTable: Table = procTable({
   protocol: 'unix',
   family: 'unix',
   path: 'net/unix',
   hasWords: false,
   rows: unixRows,
-};
+});
 
 function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
   const isDoubtful = ({ inode }: UnixSocket) => inode !== null && source.isTaken(inode);
@@ -64,7 +65,7 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
     if (batch.length > 0) yield batch;
   }
   if (held !== null) yield [held];
-  if (hasInode === null) source.notes.warn(emptyTable(source.path));
-  if (malformed > 0) source.notes.warn(malformedLines(source.path, malformed, firstMalformed));
-  if (endsInRow) source.notes.warn(cutShort(source.path));
+  if (hasInode === null) source.warnings.warn(emptyTable(source.path));
+  if (malformed > 0) source.warnings.warn(malformedLines(source.path, malformed, firstMalformed));
+  if (endsInRow) source.warnings.warn(cutShort(source.path));
 }

@@ -1,7 +1,7 @@
 import { NetstatError } from '../../../errors.ts';
 import { type Counter, counterProtocol, isCounterWanted } from '../../../model/counter.ts';
 import type { Protocol } from '../../../model/socket.ts';
-import type { Batches, Notes, StatisticsQuery } from '../../source.ts';
+import type { Batches, StatisticsQuery, WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
 import { reportSource } from '../report-source.ts';
 import { parseSctpSnmp, parseSnmp, parseSnmp6 } from './snmp.ts';
@@ -22,9 +22,10 @@ const files = [
 export async function* linuxStatistics(
   proc: Proc,
   query: StatisticsQuery,
-  notes: Notes,
+  warnings: WarningSink,
+  begin: () => void,
 ): Batches<Counter> {
-  const source = reportSource(proc, notes);
+  const source = reportSource(proc, warnings);
   const counted = new Set<Protocol | null>();
   for (const { path, what, parse } of files) {
     const text = source.read(path, what);
@@ -33,6 +34,7 @@ export async function* linuxStatistics(
     for (const counter of rows) {
       if (isCounterWanted(counter, query.families, null)) counted.add(counterProtocol(counter));
     }
+    begin();
     yield rows;
   }
   source.settle();

@@ -23,24 +23,29 @@ export async function* socketTables(
   };
   const inet = inetRow(context);
   const unix = unixRow(context);
-  // Nothing is printed before something was read: what cannot be read at all leaves no trace.
   let title = header(sections.inet ? inetHeader(context) : unixHeader(context));
   let unixTitle = sections.inet && sections.unix ? header(unixHeader(context)) : '';
-  for await (const batch of report.batches) {
-    let text = title;
-    title = '';
-    for (const socket of batch) {
-      if (socket.protocol !== 'unix') {
-        text += inet(socket);
-        continue;
+  try {
+    for await (const batch of report.batches) {
+      let text = title;
+      title = '';
+      for (const socket of batch) {
+        if (socket.protocol !== 'unix') {
+          text += inet(socket);
+          continue;
+        }
+        if (unixTitle !== '') {
+          text += unixTitle;
+          unixTitle = '';
+        }
+        text += unix(socket);
       }
-      if (unixTitle !== '') {
-        text += unixTitle;
-        unixTitle = '';
-      }
-      text += unix(socket);
+      if (text !== '') yield text;
     }
-    if (text !== '') yield text;
+  } catch (error) {
+    // Reading has begun: the title stands, even over nothing.
+    if (title !== '') yield title;
+    throw error;
   }
   if (title + unixTitle !== '') yield title + unixTitle;
 }

@@ -1,6 +1,6 @@
 import { counterRate } from '../../../attributes/counter-rate.ts';
 import type { Counter } from '../../../model/counter.ts';
-import { holdBack } from '../../../model/defer-failure.ts';
+import { deferFailure } from '../../../model/defer-failure.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { fill, textWidth } from '../../../text/width.ts';
 import { wrap } from '../../../text/wrap.ts';
@@ -47,7 +47,7 @@ export async function* statisticsTable(
 ): AsyncIterable<string> {
   const { query, view, paint, previous } = context;
   const groups = new Map<string, Line[]>();
-  const all = holdBack(report.batches);
+  const all = deferFailure(report.batches);
   for await (const batch of all.batches) {
     for (const counter of batch) {
       if (counter.value === 0n && query.which !== 'all') continue;

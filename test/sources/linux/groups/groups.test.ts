@@ -85,8 +85,8 @@ describe('linuxGroups', () => {
     const root = fileURLToPath(new URL(`../../../../fixtures/linux/${name}`, import.meta.url));
     const warnings: Warning[] = [];
     const rows: Group[] = [];
-    const notes = { warn: (warning: Warning) => void warnings.push(warning) };
-    for await (const batch of linuxGroups(openProc(root), { families }, notes)) rows.push(...batch);
+    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
+    for await (const batch of linuxGroups(openProc(root), { families }, sink)) rows.push(...batch);
     return { rows, warnings };
   };
 

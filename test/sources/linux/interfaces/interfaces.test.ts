@@ -482,8 +482,8 @@ describe('linuxInterfaces', () => {
   const read = async (name: string, source: LinkSource = otherLinks) => {
     const warnings: Warning[] = [];
     const rows: NetInterface[] = [];
-    const notes = { warn: (warning: Warning) => void warnings.push(warning) };
-    const batches = linuxInterfaces(openProc(root(name)), { families: [] }, notes, source);
+    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
+    const batches = linuxInterfaces(openProc(root(name)), { families: [] }, sink, source);
     for await (const batch of batches) rows.push(...batch);
     return { rows, warnings, of: (face: string) => rows.find((row) => row.name === face) };
   };

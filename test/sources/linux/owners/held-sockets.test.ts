@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../../src/errors.ts';
 import { longestCommandLine } from '../../../../src/model/owner.ts';
 import type { Socket } from '../../../../src/model/socket.ts';
-import { heldSockets, withOwners } from '../../../../src/sources/linux/owners/held-sockets.ts';
+import { socketsWithOwners } from '../../../../src/sources/linux/owners/held-sockets.ts';
 import { ownerMemory } from '../../../../src/sources/linux/owners/owner-memory.ts';
+import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
+import { readingOf } from '../../../../src/sources/reading.ts';
 import type { OwnerQuery } from '../../../../src/sources/source.ts';
-import { notebook } from '../../../support/backend-answers.ts';
+import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
 import { inetSockets } from '../../../views/text/support/rows.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 
@@ -25,9 +27,14 @@ async function find(
   { depth = 'all', details = false }: Partial<OwnerQuery> = {},
 ) {
   const proc = fakeProc(machine);
-  const notes = notebook();
-  const found = await withOwners(proc, sockets, { depth, details }, notes, ownerMemory());
-  return { found, warnings: notes.warnings, calls: proc.calls };
+  const sink = warningSink();
+  async function* rows() {
+    yield structuredClone(sockets);
+  }
+  const owners = { depth, details };
+  const memory = ownerMemory();
+  const found = await collect(socketsWithOwners(proc, rows, owners, sink, memory, begin));
+  return { found, warnings: sink.warnings, calls: proc.calls };
 }
 const pids = (sockets: readonly Socket[]) => sockets.map(({ owners }) => owners?.map((o) => o.pid));
 const reasons = (sockets: readonly Socket[]) => sockets.map(({ noOwner }) => noOwner);
@@ -132,11 +139,9 @@ describe('the walk', () => {
     expect(found.map((one) => ({ ...one, owners: null, noOwner: null }))).toEqual(given);
   });
 
-  it('can look again for what it did not find', async () => {
-    const before = (await find({ processes: {} }, [socket(10)])).found;
-    expect(reasons(before)).toEqual(['unknown']);
-    const { found } = await find({ processes }, before);
-    expect([pids(found), reasons(found)]).toEqual([[[5, 6]], [null]]);
+  it('looks no owner up of a row whose inode is known to be another’s', async () => {
+    const { found } = await find({ processes }, [socket(10, { noOwner: 'unknown' })]);
+    expect([pids(found), reasons(found)]).toEqual([[[]], ['unknown']]);
   });
 });
 
@@ -164,7 +169,7 @@ describe('a process with very many descriptors', () => {
   });
 });
 
-describe('heldSockets', () => {
+describe('socketsWithOwners', () => {
   const count = 6000;
   const row = (inode: number) =>
     `0: 0100007F:${(inode % 0xffff).toString(16).padStart(4, '0')} 00000000:0000 0A 0:0 0:0 0 0 0 ${inode}\n`;
@@ -174,17 +179,15 @@ describe('heldSockets', () => {
     6: { ...holds(2, count), cmdline: 'b\0' },
     7: { fd: systemError('EACCES') },
   };
-  const query = { protocols: ['tcp'], families: ['inet'] } as const;
-
   it.each(['first', 'all'] as const)('finds the owners of thousands of rows: %s', async (depth) => {
     const proc = fakeProc({ files: { 'net/tcp': table }, processes });
-    const notes = notebook();
+    const sink = warningSink();
     const owners = { depth, details: false };
     const keep = ({ inode }: Socket) => inode !== 3;
-    const sockets: Socket[] = [];
-    for await (const batch of heldSockets(proc, query, keep, owners, notes, ownerMemory())) {
-      sockets.push(...batch);
-    }
+    const query = socketQuery({ protocols: ['tcp'], families: ['inet'], owners, keep });
+    const rows = (begin: () => void) => linuxSockets(proc, query, sink, begin);
+    const memory = ownerMemory();
+    const sockets = await collect(socketsWithOwners(proc, rows, owners, sink, memory, begin));
     expect(sockets.length).toBe(count - 1);
     expect(pids([sockets[0], sockets[1], sockets[2], sockets.at(-1)] as Socket[])).toEqual([
       [5],
@@ -193,19 +196,18 @@ describe('heldSockets', () => {
       depth === 'first' ? [5] : [5, 6],
     ]);
     expect(reasons(sockets.slice(0, 3))).toEqual([null, null, 'denied']);
-    expect(notes.warnings.map(({ message }) => message)).toEqual([
+    expect(sink.warnings.map(({ message }) => message)).toEqual([
       `the owners of ${count - 4} sockets could not be told: 1 process may not be looked into; whoever captured them could not see more`,
     ]);
   });
 });
 
-describe('heldSockets, round after round', () => {
+describe('socketsWithOwners, round after round', () => {
   const count = 5000;
   const row = (inode: number) =>
     `0: 0100007F:1F90 0100007F:${(inode % 0xffff).toString(16).padStart(4, '0')} 01 0:0 0:0 0 0 0 ${inode}\n`;
   const tableOf = (inodes: readonly number[]) => `header\n${inodes.map(row).join('')}`;
   const inodes = Array.from({ length: count }, (_, at) => at + 1);
-  const query = { protocols: ['tcp'], families: ['inet'] } as const;
   const odd = inodes.filter((inode) => inode % 2 === 1);
 
   /** What one round shows of each socket: inode and PIDs. */
@@ -215,13 +217,15 @@ describe('heldSockets, round after round', () => {
     depth: OwnerQuery['depth'] = 'first',
   ) {
     const proc = fakeProc(machine);
-    const notes = notebook();
+    const sink = warningSink();
     const owners = { depth, details: false };
     const shown: [number | null, number[] | undefined][] = [];
-    for await (const batch of heldSockets(proc, query, () => true, owners, notes, memory)) {
+    const query = socketQuery({ protocols: ['tcp'], families: ['inet'], owners });
+    const rows = (begin: () => void) => linuxSockets(proc, query, sink, begin);
+    for await (const batch of socketsWithOwners(proc, rows, owners, sink, memory, begin)) {
       for (const { inode, owners: held } of batch) shown.push([inode, held?.map(({ pid }) => pid)]);
     }
-    return { shown, calls: proc.calls, warnings: notes.warnings };
+    return { shown, calls: proc.calls, warnings: sink.warnings };
   }
 
   const machine = {
@@ -309,15 +313,22 @@ describe('heldSockets, round after round', () => {
     expect(memory.walked).toBeNull();
   });
 
-  it('says that reading has begun where no row was chosen', async () => {
-    const notes = notebook();
+  it.each([
+    ['the first', false],
+    ['a later', true],
+  ])('says that reading has begun where no row was there in %s round', async (_, isLater) => {
+    const sink = warningSink();
+    const memory = ownerMemory();
+    if (isLater) await round(machine, memory);
     const proc = fakeProc({ files: { 'net/tcp': 'header\n' } });
     const owners = { depth: 'first', details: false } as const;
-    const batches: (readonly Socket[])[] = [];
-    for await (const batch of heldSockets(proc, query, () => true, owners, notes, ownerMemory())) {
-      batches.push(batch);
-    }
-    expect(batches).toEqual([[]]);
+    const query = socketQuery({ protocols: ['tcp', 'sctp'], required: true, owners });
+    const rows = (begin: () => void) => linuxSockets(proc, query, sink, begin);
+    const reading = readingOf((begin) =>
+      socketsWithOwners(proc, rows, owners, sink, memory, begin),
+    );
+    await reading.begun();
+    await expect(collect(reading.batches)).rejects.toMatchObject({ code: 'unsupported' });
   });
 
   it('tells of what is denied though the walk of this round was denied less', async () => {

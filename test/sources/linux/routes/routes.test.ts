@@ -166,8 +166,8 @@ describe('linuxRoutes', () => {
   const read = async (name: string, families: readonly ('inet' | 'inet6')[]) => {
     const warnings: Warning[] = [];
     const rows = [];
-    const notes = { warn: (warning: Warning) => void warnings.push(warning) };
-    for await (const batch of linuxRoutes(fixture(name), { families }, notes)) rows.push(...batch);
+    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
+    for await (const batch of linuxRoutes(fixture(name), { families }, sink)) rows.push(...batch);
     return { rows, warnings };
   };
 

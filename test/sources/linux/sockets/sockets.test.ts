@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Protocol } from '../../../../src/model/socket.ts';
 import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
-import { collect, notebook } from '../../../support/backend-answers.ts';
+import type { OwnerQuery } from '../../../../src/sources/source.ts';
+import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
 import { type FakeMachine, failingBehind, fakeProc, systemError } from '../support/fake-proc.ts';
 
 const header = '  sl  local_address\n';
@@ -25,22 +26,24 @@ interface Question {
   readonly distinct?: boolean;
   readonly required?: boolean;
   readonly listeningOnly?: boolean;
-  readonly forOwners?: boolean;
+  readonly owners?: OwnerQuery;
 }
 
 async function ask(files: FakeMachine['files'], question: Question = {}, isKernels = false) {
-  const notes = notebook();
+  const sink = warningSink();
   const proc = fakeProc({ files: { net: '', ...files }, isKernels });
-  const query = { protocols: ['tcp'], families: ['inet', 'inet6'], ...question } as const;
+  const query = socketQuery({ protocols: ['tcp'], ...question });
   const sockets: unknown[] = [];
   let error: unknown = null;
   try {
-    for await (const batch of linuxSockets(proc, query, notes)) sockets.push(...batch);
+    for await (const batch of linuxSockets(proc, query, sink, begin)) sockets.push(...batch);
   } catch (caught) {
     error = caught;
   }
-  return { sockets, error, warnings: notes.warnings, calls: proc.calls };
+  return { sockets, error, warnings: sink.warnings, calls: proc.calls };
 }
+
+const owners = { depth: 'all', details: false } as const;
 
 describe('rows that a name with a line break made up', () => {
   const protocols = ['tcp', 'unix'] as const;
@@ -48,9 +51,9 @@ describe('rows that a name with a line break made up', () => {
   const tcp = { 'net/tcp': header + row('0016', 77) };
 
   it.each([
-    ['owners are looked up, and both tables read', { protocols, forOwners: true }, 'unknown'],
+    ['owners are looked up, and both tables read', { protocols, owners }, 'unknown'],
     ['owners are not looked up', { protocols }, null],
-    ['the Internet tables are not read', { protocols: ['unix'], forOwners: true }, null],
+    ['the Internet tables are not read', { protocols: ['unix'], owners }, null],
   ] as const)('have a TCP socket’s inode: %s', async (_, question, noOwner) => {
     const files = { ...tcp, 'net/unix': unixTable([10, '@x'], [77, '/run/sshd.sock']) };
     const { sockets } = await ask(files, { families, distinct: true, ...question });
@@ -264,12 +267,12 @@ it.each([
 );
 
 it('tells what is to be told beside any answer', async () => {
-  const notes = notebook();
+  const sink = warningSink();
   const warning = { code: 'uncertain', message: 'a word', source: '/proc' } as const;
   const proc = { ...fakeProc({ files: { 'net/tcp': header } }), warnings: [warning] };
-  const query = { protocols: ['tcp'], families: ['inet'] } as const;
-  await collect(linuxSockets(proc, query, notes));
-  expect(notes.warnings).toEqual([warning]);
+  const query = socketQuery({ protocols: ['tcp'], families: ['inet'] });
+  await collect(linuxSockets(proc, query, sink, begin));
+  expect(sink.warnings).toEqual([warning]);
 });
 
 describe('a protocol that was named and is not there', () => {
@@ -319,8 +322,8 @@ describe('which tables are opened', () => {
 
   it('reads a table only when its rows are wanted', async () => {
     const proc = fakeProc({ files: { 'net/tcp': header + row('0050', 1), 'net/tcp6': header } });
-    const query = { protocols: ['tcp'], families: ['inet', 'inet6'] } as const;
-    for await (const _ of linuxSockets(proc, query, notebook())) break;
+    const query = socketQuery({ protocols: ['tcp'] });
+    for await (const _ of linuxSockets(proc, query, warningSink(), begin)) break;
     expect(proc.calls).toEqual(['open net/tcp']);
   });
 });
@@ -335,8 +338,8 @@ it('knows the family by the table', async () => {
   const proc = fakeProc({
     files: { 'net/tcp': header + row('0050', 1), 'net/tcp6': header + row6 },
   });
-  const query = { protocols: ['tcp'], families: ['inet', 'inet6'] } as const;
-  const rows = await collect(linuxSockets(proc, query, notebook()));
+  const query = socketQuery({ protocols: ['tcp'] });
+  const rows = await collect(linuxSockets(proc, query, warningSink(), begin));
   expect(rows.map(({ family, inode }) => [family, inode])).toEqual([
     ['inet', 1],
     ['inet6', 60],

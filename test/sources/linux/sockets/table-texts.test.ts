@@ -1,15 +1,19 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tables } from '../../../../src/sources/linux/sockets/sockets.ts';
+import type { Table } from '../../../../src/sources/linux/sockets/table.ts';
 import { socketProblems } from '../../../contract/problems.ts';
-import { notebook } from '../../../support/backend-answers.ts';
-import { tableOf } from '../support/fake-proc.ts';
+import { warningSink } from '../../../support/source-answers.ts';
+import { fakeProc, rowsOf, tableOf } from '../support/fake-proc.ts';
 import { linesOf, tableTexts } from '../support/table-texts.ts';
+
+/** The name of the file of /proc/net that lists it. */
+const nameOf = (table: Table) => basename(table.readers.at(-1)?.source(fakeProc({})) ?? '');
 
 const texts = Object.values(tables)
   .flat()
   .filter(({ protocol }) => protocol !== 'sctp')
-  .flatMap((table) => tableTexts(basename(table.path)).map((text) => ({ ...text, table })));
+  .flatMap((table) => tableTexts(nameOf(table)).map((text) => ({ ...text, table })));
 
 /** Lines that are broken in the text itself. */
 const broken: Readonly<Record<string, number>> = {
@@ -19,24 +23,17 @@ const broken: Readonly<Record<string, number>> = {
 
 describe('what kernels print', () => {
   it('is there for each table', () => {
-    expect([...new Set(texts.map(({ table }) => basename(table.path)))].sort()).toEqual([
+    expect([...new Set(texts.map(({ table }) => nameOf(table)))].sort()).toEqual([
       ...['raw', 'raw6', 'tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6', 'unix'],
     ]);
   });
 
   it.each(texts)('$path parses whole', ({ path, text, table }) => {
-    const notes = notebook();
-    const source = {
-      path,
-      littleEndian: true,
-      listenersOnly: false,
-      isTaken: () => false,
-      notes,
-    };
-    const rows = [...table.rows(tableOf(Buffer.from(text, 'latin1')), source)].flat();
+    const sink = warningSink();
+    const rows = [...rowsOf(table, tableOf(Buffer.from(text, 'latin1')), sink)].flat();
     const [, ...lines] = linesOf(text);
     expect(rows.length).toBe(lines.length - (broken[path] ?? 0));
-    expect(notes.warnings.length).toBe(broken[path] ?? 0);
+    expect(sink.warnings.length).toBe(broken[path] ?? 0);
     expect(rows.flatMap(socketProblems)).toEqual([]);
   });
 });

@@ -5,8 +5,8 @@ import type { TableFile } from '../../../../src/sources/linux/proc/proc.ts';
 import { tables } from '../../../../src/sources/linux/sockets/sockets.ts';
 import type { Table } from '../../../../src/sources/linux/sockets/table.ts';
 import { socketProblems } from '../../../contract/problems.ts';
-import { notebook } from '../../../support/backend-answers.ts';
-import { tableOf } from '../support/fake-proc.ts';
+import { warningSink } from '../../../support/source-answers.ts';
+import { rowsOf, tableOf } from '../support/fake-proc.ts';
 
 const [tcp, tcp6] = tables.tcp;
 const [unix] = tables.unix;
@@ -23,17 +23,10 @@ const exactLine = (inode: number, path: string) =>
   `0000000000000000: 00000002 00000000 00010000 0001 01 ${String(inode).padStart(5)} ${path}\n`;
 
 function read(table: Table, file: TableFile) {
-  const notes = notebook();
-  const source = {
-    path: `/proc/${table.path}`,
-    littleEndian: true,
-    listenersOnly: false,
-    isTaken: () => false,
-    notes,
-  };
+  const sink = warningSink();
   const sockets: Socket[] = [];
-  for (const batch of table.rows(file, source)) sockets.push(...batch);
-  return { sockets, warnings: notes.warnings };
+  for (const batch of rowsOf(table, file, sink)) sockets.push(...batch);
+  return { sockets, warnings: sink.warnings };
 }
 const ports = (sockets: readonly Socket[]) => sockets.map((s) => (s as InetSocket).local.port);
 const paths = (sockets: readonly Socket[]) => sockets.map((s) => (s as UnixSocket).path);
@@ -105,14 +98,7 @@ describe('an Internet table', () => {
 
   it('lets go of the file when it is left before the end', () => {
     const file = tableOf(header + row(1).repeat(5000));
-    const source = {
-      path: 'x',
-      littleEndian: true,
-      listenersOnly: false,
-      isTaken: () => false,
-      notes: notebook(),
-    };
-    for (const _ of tcp.rows(file, source)) break;
+    for (const _ of rowsOf(tcp, file, warningSink())) break;
     expect(file.closed).toBe(1);
   });
 });

@@ -12,6 +12,7 @@ import {
   parseSnmp6,
 } from '../../../../src/sources/linux/statistics/snmp.ts';
 import { linuxStatistics } from '../../../../src/sources/linux/statistics/statistics.ts';
+import { begin } from '../../../support/source-answers.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 import { tableTexts } from '../support/table-texts.ts';
 
@@ -151,8 +152,8 @@ describe('linuxStatistics', () => {
     const root = fileURLToPath(new URL(`../../../../fixtures/linux/${name}`, import.meta.url));
     const warnings: Warning[] = [];
     const rows: Counter[] = [];
-    const notes = { warn: (warning: Warning) => void warnings.push(warning) };
-    const batches = linuxStatistics(openProc(root), { families: ['inet', 'inet6'] }, notes);
+    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
+    const batches = linuxStatistics(openProc(root), { families: ['inet', 'inet6'] }, sink, begin);
     for await (const batch of batches) rows.push(...batch);
     return { rows, warnings };
   };
@@ -193,10 +194,10 @@ describe('linuxStatistics', () => {
     'fails behind its rows where the kernel %s %s',
     async (_, protocol, families, files, code, path) => {
       const proc = fakeProc({ files: { 'net/snmp': 'Tcp: InSegs\nTcp: 5\n', ...files } });
-      const notes = { warn: () => undefined };
+      const sink = { warn: () => undefined };
       const rows: Counter[] = [];
       const read = async (required: readonly Protocol[]) => {
-        for await (const batch of linuxStatistics(proc, { families, required }, notes))
+        for await (const batch of linuxStatistics(proc, { families, required }, sink, begin))
           rows.push(...batch);
       };
       await expect(read([protocol])).rejects.toMatchObject({

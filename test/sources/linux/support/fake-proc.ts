@@ -1,4 +1,7 @@
+import type { Socket } from '../../../../src/model/socket.ts';
 import type { Proc, TableFile, Task } from '../../../../src/sources/linux/proc/proc.ts';
+import type { Table } from '../../../../src/sources/linux/sockets/table.ts';
+import type { WarningSink } from '../../../../src/sources/source.ts';
 
 /** An error as the system calls give it. */
 export function systemError(code: string): Error {
@@ -137,4 +140,11 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
       return given(fd instanceof Error ? fd : fd?.[name.slice('fd/'.length)]);
     },
   };
+}
+
+/** What a table's reader of /proc makes of this file. */
+export function rowsOf(table: Table, file: TableFile, warnings: WarningSink): Iterable<Socket[]> {
+  const proc = { ...fakeProc({}), openTable: () => file };
+  const query = { listeningOnly: false, isTaken: () => false, warnings };
+  return table.readers.at(-1)?.open(proc, query) ?? [];
 }

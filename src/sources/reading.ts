@@ -1,0 +1,51 @@
+import type { Batches, Reading } from './source.ts';
+
+/**
+ * Rows as they are read. `begin` is called where what fails afterwards ends an answer that has begun,
+ * though no row may have come; rows, and an end without a failure, say so by themselves.
+ */
+export type ReadRows<T> = (begin: () => void) => Batches<T>;
+
+/** A reading of what `read` gives, without its empty batches. */
+export function readingOf<T>(read: ReadRows<T>): Reading<T> {
+  let begin: () => void = () => {};
+  const hasBegun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let rows: AsyncIterator<readonly T[]> | null = null;
+  let first: ReturnType<typeof nextRows<T>> | null = null;
+
+  /** Asks for the first rows, once. */
+  function start() {
+    if (rows === null || first === null) {
+      rows = read(begin)[Symbol.asyncIterator]();
+      first = nextRows(rows);
+      // Whoever only waits for the beginning does not hear of it.
+      first.catch(() => {});
+    }
+    return { rows, first };
+  }
+
+  async function* batches(): Batches<T> {
+    const { rows, first } = start();
+    try {
+      for (let next = await first; !next.done; next = await nextRows(rows)) yield next.value;
+    } finally {
+      await rows.return?.();
+    }
+  }
+
+  return {
+    begun: async () => {
+      await Promise.race([hasBegun, start().first]);
+    },
+    batches: batches(),
+  };
+}
+
+/** The next batch that has rows. */
+async function nextRows<T>(rows: AsyncIterator<readonly T[]>) {
+  let next = await rows.next();
+  while (!next.done && next.value.length === 0) next = await rows.next();
+  return next;
+}

@@ -24,9 +24,9 @@ export async function begun<T>(batches: AsyncIterable<T>): Promise<AsyncGenerato
 }
 
 /**
- * Whoever needs all rows before showing the first would lose them to a failure behind the last. Here it
- * is held back: the batches merely end, and `rethrow` throws it. What fails before any came is thrown
- * at once. `onFailure` is told of it before the batches end, so that what is shown behind them can tell.
+ * For a reader that needs all rows before it shows the first: a failure after some rows must not lose
+ * them. The batches just end there, and `rethrow` throws the failure. One before the first batch is
+ * thrown at once. `onFailure` is called before the batches end, so that a warning can be shown with them.
  */
 export function holdBack<T>(
   batches: AsyncIterable<T>,

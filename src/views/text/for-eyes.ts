@@ -4,7 +4,7 @@ import type { Request } from '../../model/request.ts';
 import type { Row } from '../../model/snapshot.ts';
 import type { FormatContext, ReportStream } from './formatter.ts';
 
-/** The rows that a table for eyes shows: without -a some are left out, as netstat does. */
+/** The rows that a table for people shows: without -a some are left out, as netstat does. */
 export async function* rowsForEyes(
   { kind, batches }: ReportStream,
   { which }: Request,

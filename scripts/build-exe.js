@@ -39,7 +39,7 @@ function compile(builder, target) {
   });
 }
 
-/** macOS starts nothing whose signature is not in order. */
+/** macOS starts no program without a valid signature. */
 function sign(target) {
   const file = join(out, target.file);
   const bytes = readFileSync(file);

@@ -25,11 +25,11 @@ async function build(isDev) {
   writeTypes(root);
   const folders = bundledPackages(root, metafiles);
   writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES'), licences(folders));
-  // No other build passes for the package.
+  // A build for development must not count as the package.
   if (isDev) return;
   // The first run leaves the code cache behind (src/start).
   spawnSync(process.execPath, [join(root, 'bin/tsnetstat.js'), '-tulpn'], { stdio: 'ignore' });
-  // The last step: with it the build is whole.
+  // The last step: it marks the build as complete.
   signPackage(root, sources);
 }
 

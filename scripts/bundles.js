@@ -1,9 +1,9 @@
-// The bundles of dist/: how each is made, and why so.
+// The bundles of dist/: how each is made, and why.
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 
-/** commander starts executable subcommands; this program has none, and Node's module for it is dear. */
+/** commander starts executable subcommands; this program has none, and Node's module for it is slow to load. */
 const withoutChildProcess = {
   name: 'without-child-process',
   setup(build) {
@@ -87,7 +87,7 @@ export async function bundleProgram(settings) {
     ...common(settings),
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
-    // `import()` would start Node's ES module loader; `require` it is.
+    // `require`, since `import()` would start Node's ES module loader.
     supported: { 'dynamic-import': false },
     banner: { js: importMeta },
   };

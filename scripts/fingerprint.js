@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** All that decides what the package and the executables are. */
 const inputs = ['src', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.build.json'];
 
-/** These open a load, make fixtures or set Wine up: no program has anything of them. */
+/** These make load, make fixtures or set Wine up: nothing of them is in a program. */
 const irrelevant = ['bench', 'capture', 'wine'].map((folder) => join('scripts', folder));
 
 /** Where the build of dist/ leaves its fingerprint; where it is missing, a build did not end. */
@@ -39,7 +39,7 @@ export function isPackageFresh(root) {
   return existsSync(file) && readFileSync(file, 'utf8') === fingerprint(root);
 }
 
-/** Says of dist/, which is whole now, what it was made of. */
+/** Notes what dist/, which is complete now, was made of. */
 export function signPackage(root, of) {
   writeFileSync(join(root, ofPackage), of);
 }
@@ -54,7 +54,7 @@ export function isExecutableFresh(root, file) {
   return executables(root)[file] === fingerprint(root);
 }
 
-/** Says of an executable in dist-exe/ what it was made of. */
+/** Notes what an executable in dist-exe/ was made of. */
 export function signExecutable(root, file, of) {
   const known = { ...executables(root), [file]: of };
   writeFileSync(join(root, ofExecutables), `${JSON.stringify(known, null, 2)}\n`);

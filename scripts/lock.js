@@ -20,7 +20,7 @@ function holderOf(file) {
   }
 }
 
-/** Whether the lock is ours now. The file is there whole or not at all to whoever may take it over. */
+/** Whether the lock is ours now. The file appears complete or not at all, since others read it. */
 function take(file) {
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
@@ -32,8 +32,8 @@ function take(file) {
 }
 
 /**
- * Does `work` while nobody else holds the lock `file`; waits for whoever does. Where the holder died
- * without letting go, the lock is taken over.
+ * Does `work` while nobody else holds the lock `file`; waits while somebody does. Where the holder died
+ * without releasing it, the lock is taken over.
  */
 export async function withLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });

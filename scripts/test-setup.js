@@ -7,7 +7,7 @@ import { isExecutableFresh } from './fingerprint.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** An error that Vitest prints as its one line: where it was made tells nobody anything. */
+/** An error that Vitest prints as one line: its stack is of no use. */
 function refusal(message) {
   const error = new Error(message);
   error.stack = message;

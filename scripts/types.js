@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 const relativeImport = /(\b(?:from|import)\s*\(?\s*['"])(\.\.?\/[^'"]+)\.ts(?=['"])/g;
 
 /**
- * Writes them with the compiler, which lets `./model/socket.ts` stand: whoever imports the package may
- * not have the option that allows it, so `.js` it is. What the library's own types do not lead to goes.
+ * Writes them with the compiler, which leaves `./model/socket.ts` as it is. Programs that import the package may
+ * lack the option that allows that, so the ending becomes `.js`. Files that the library's types do not need are removed.
  */
 export function writeTypes(root) {
   const folder = join(root, 'dist/types');

@@ -2,6 +2,7 @@
 
 import { constants, fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { faultText, run } from './commands/run.ts';
+import type { Debugging } from './debug.ts';
 import { exitCode } from './errors.ts';
 import type { Host, Output } from './host.ts';
 
@@ -39,7 +40,7 @@ function writeSome(fd: number, bytes: Uint8Array): Uint8Array {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EAGAIN') return rest;
-    // Nowhere is left to complain to.
+    // There is no other place to tell it.
     if (fd === 2) return rest.subarray(rest.length);
     if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
     throw new OutputFailed(`standard output: cannot be written (${code})`);
@@ -55,8 +56,8 @@ function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 /**
- * Standard output between rounds, when Ctrl-C is an event like others: a write that waits would keep
- * it from being heard. null: it is still the first round, and a signal ends the process at once.
+ * Standard output between rounds, when Ctrl-C is an event like others: a write that waits would delay
+ * it. null: it is still the first round, and a signal ends the process at once.
  */
 let inRounds: { readonly fd: number; readonly waits: boolean } | null = null;
 
@@ -64,6 +65,12 @@ let inRounds: { readonly fd: number; readonly waits: boolean } | null = null;
 let unwritten: Uint8Array = new Uint8Array(0);
 
 function writeOutput(text: string): void {
+  const before = debug?.enter('write');
+  writeNow(text);
+  if (before !== undefined) debug?.enter(before);
+}
+
+function writeNow(text: string): void {
   if (unwritten.length > 0) {
     writeAll(1, unwritten);
     unwritten = unwritten.subarray(unwritten.length);
@@ -83,10 +90,12 @@ function writeOutput(text: string): void {
 const readerDelay = 10;
 
 async function drained(): Promise<void> {
+  const before = debug?.enter('write');
   while (unwritten.length > 0 && inRounds !== null) {
     await new Promise((resolve) => setTimeout(resolve, readerDelay));
     unwritten = writeSome(inRounds.fd, unwritten);
   }
+  if (before !== undefined) debug?.enter(before);
 }
 
 /**
@@ -131,7 +140,7 @@ function canBeTerminal(fd: number): boolean {
 
 function output(fd: 1 | 2): Output {
   const stream = () => (fd === 1 ? process.stdout : process.stderr);
-  // Node's streams cost as much as the rest of a start-up.
+  // Node's streams take as long as the rest of a start.
   const isTerminal = () => canBeTerminal(fd) && stream().isTTY === true;
   return {
     ...(fd === 1
@@ -152,13 +161,18 @@ const host: Host = {
   version,
   stdout: output(1),
   stderr: output(2),
-  sleep: (milliseconds) => {
+  sleep: async (milliseconds) => {
+    const before = debug?.enter('wait');
     beginRounds();
-    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    if (before !== undefined) debug?.enter(before);
+  },
+  get debug() {
+    return debug;
   },
 };
 
-const interrupted = () => process.exit(exitCode.interrupted);
+const interrupted = () => end(exitCode.interrupted);
 
 /** Between rounds Ctrl-C is the way to end: an exit code rather than a death by signal. */
 function beginRounds(): void {
@@ -169,18 +183,46 @@ function beginRounds(): void {
 
 const args = process.argv.slice(2);
 
+/** `--debug`, which may be shortened as every long option. A fault in reading options is to be seen too. */
+function asksForDebug(): boolean {
+  if (process.env.TSNETSTAT_DEBUG === '1') return true;
+  const ended = args.indexOf('--');
+  const flags = ended < 0 ? args : args.slice(0, ended);
+  return flags.some((word) => word.startsWith('--de') && '--debug'.startsWith(word));
+}
+
+const isDebugging = asksForDebug();
+
+/** With `--debug`, once it is loaded. */
+let debug: Debugging | undefined;
+
+/**
+ * Ends the process. All is written by now, and to end at once spares Node the work of taking itself
+ * apart.
+ */
+function end(code: number): never {
+  if (debug !== undefined) host.stderr.write(debug.report());
+  process.exit(code);
+}
+
 /** Ends on whatever was thrown, from wherever. */
 function fail(error: unknown): never {
-  if (error instanceof OutputClosed) process.exit(exitCode.done);
-  const isDebugging = args.includes('--debug') || process.env.TSNETSTAT_DEBUG === '1';
+  if (error instanceof OutputClosed) end(exitCode.done);
   const text = error instanceof OutputFailed ? error.message : faultText(error, isDebugging);
   host.stderr.write(`tsnetstat: ${text}\n`);
-  process.exit(exitCode.trouble);
+  debug?.failed(error);
+  end(exitCode.trouble);
 }
 
 process.on('uncaughtException', fail);
 // Nothing is left that could still happen, and `run` has not ended: its answer never came.
 process.on('beforeExit', () => fail(new Error('ended before its work was done')));
 
-// All is written by now; to end at once spares Node to take itself apart.
-run(args, host).then((code) => process.exit(code), fail);
+async function runDebugging(): Promise<number> {
+  const { debugging } = await import('./debug.ts');
+  debug = debugging(() => performance.now());
+  debug.enter('other');
+  return run(args, host);
+}
+
+(isDebugging ? runDebugging() : run(args, host)).then(end, fail);

@@ -1,5 +1,5 @@
 /**
- * What is measured: a world to stand in, what each program is asked there, and what was promised.
+ * What is measured: a world, what each program is asked there, and the budgets.
  *
  * world: what the machine is busy with (worlds.js); one that takes a size is measured at every size.
  * ask: program (programs.js) → its arguments; programs that are not installed are left out.
@@ -8,13 +8,13 @@
  */
 const inet = 'tcp,tcp6,udp,udp6';
 
-/** Only what is asked; nothing is left out at 100,000 sockets for being slow. */
+/** Only what is asked for; nothing is left out at 100,000 sockets because it is slow. */
 const ofEach = (args, others) => ({ tsnetstat: args, standalone: args, ...others });
 
 const listening = ofEach(['-tulpn'], {
   netstat: ['-tulpn'],
   ss: ['-tulpn'],
-  // It cannot list UDP in the same breath.
+  // It cannot list UDP in the same call.
   lsof: ['-nP', '-iTCP', '-sTCP:LISTEN'],
   'floor-c': [inet, 'walk'],
   'floor-node': [inet, 'walk'],

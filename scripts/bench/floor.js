@@ -1,4 +1,4 @@
-// floor.js TABLES [walk]: what the answer costs at the very least, in Node: the same as native/floor.c.
+// floor.js TABLES [walk]: the least that the answer costs in Node, as native/floor.c is for C.
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 
 const [, , tables = '', walk] = process.argv;

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 
 /** Rounds that even a slow program gets. */
 const fewestRounds = 3;
-/** What caches weigh nothing against (ms). */
+/** A run this long is not affected by cold caches (ms). */
 const longRun = 2_000;
-/** A report is over after this long without a sign of life (ms); what follows has intervals of 2 s. */
+/** A report has ended after this long without output (ms); rounds are 2 s apart. */
 const followPause = 700;
 const followRounds = 12;
 

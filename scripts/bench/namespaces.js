@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Set for the process that runs inside; its value is of no matter. */
+/** Set for the process that runs inside; its value does not matter. */
 const marker = 'TSNETSTAT_BENCH_INSIDE';
 
 export const isInside = () => process.env[marker] !== undefined;

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * The programs that are measured and are here: name → {title, command, version}. `plain` programs
- * end with an exit code that says nothing (lsof: 1 when there was nothing to list).
+ * end with an exit code that cannot be relied on (lsof: 1 when there was nothing to list).
  */
 export function findPrograms(native) {
   const node = process.execPath;
@@ -55,7 +55,7 @@ function isThere(path) {
   }
 }
 
-/** The first version number among what a program says of itself. */
+/** The first version number in what a program prints about itself. */
 function versionOf({ command: [program, ...args], version }) {
   const { stdout, stderr } = spawnSync(program, [...args, version], { encoding: 'utf8' });
   return /\d[\w.]*\.[\w.]*/.exec(`${stdout}${stderr}`)?.[0] ?? null;

@@ -81,7 +81,7 @@ function ratioText(subject, against) {
 
 const times = (ratio) => `${digits(ratio)} ×`;
 
-/** Two decimals, but never fewer than two digits that say something. */
+/** Two decimals, but never fewer than two significant digits. */
 function digits(ratio) {
   return ratio < 0.095 ? ratio.toPrecision(2) : ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(0);
 }

@@ -130,7 +130,7 @@ function linkOf(path) {
   }
 }
 
-/** undefined: the process is gone. null: it may not be looked into. */
+/** undefined: the process has ended. null: it may not be looked into. */
 function descriptorsOf(folder) {
   try {
     const names = readdirSync(`${folder}/fd`).sort((a, b) => a - b);

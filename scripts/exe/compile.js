@@ -24,7 +24,7 @@ const { success, logs } = await build({
   naming: { entry: '[name].cjs' },
   format: 'esm',
   // What starts fastest, measured: in parts, of which only those needed are decoded, as bytecode,
-  // and with the compiler held back (jitPolicy below), which in a run of 10 ms only costs.
+  // and with the JIT compiler delayed (jitPolicy below), which does not pay in a run of 10 ms.
   splitting: true,
   minify: true,
   bytecode: true,
@@ -35,7 +35,7 @@ const { success, logs } = await build({
     executablePath: executable,
     outfile,
     jitPolicy: 10,
-    // It runs as root in folders that others own: nothing that lies there may steer it.
+    // It runs as root in folders that others own: no file there may change what it does.
     autoloadDotenv: false,
     autoloadBunfig: false,
     autoloadTsconfig: false,

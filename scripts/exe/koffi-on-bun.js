@@ -2,7 +2,7 @@
  * In the executable for Windows this stands for koffi: as much of koffi's interface as this program
  * uses, on Bun's own foreign functions (https://bun.com/docs/runtime/ffi). koffi itself is a native
  * library, which a single file would have to unpack into a folder and load from there; and from a
- * folder that others can write to, what may run as an administrator had better load nothing.
+ * folder that others can write to, a program that may run as administrator must load nothing.
  */
 import { dlopen, read, toArrayBuffer } from 'bun:ffi';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /*
- * Ad-hoc signatures of Mach-O programs, without which macOS does not start them: who changes a signed
- * program has to sign it again, and Bun does so for arm64 only. Formats: mach-o/loader.h and
+ * Ad-hoc signatures of Mach-O programs, without which macOS does not start them: a changed program
+ * has to be signed again, and Bun does so for arm64 only. Formats: mach-o/loader.h and
  * kern/cs_blobs.h of Apple's XNU; a signature is big-endian, the rest of the file little-endian.
  */
 const LC_SEGMENT_64 = 0x19;

@@ -23,16 +23,16 @@ export const sctpTexts = {
       'The local program has closed. New data is refused, and the peer still has to acknowledge what was sent. Many mean that peers are slow or gone.',
   },
   SHUTDOWN_SENT: {
-    summary: 'This side said goodbye; waits for the answer.',
+    summary: 'Sent SHUTDOWN; waits for SHUTDOWN ACK.',
     meaning: 'All data is acknowledged and SHUTDOWN is sent; SHUTDOWN ACK is missing.',
   },
   SHUTDOWN_RECEIVED: {
-    summary: 'The peer said goodbye; own data is still unconfirmed.',
+    summary: 'The peer sent SHUTDOWN; own data is still unconfirmed.',
     meaning:
-      'SHUTDOWN came from the peer, and this side still has data to bring over. Unlike TCP, SCTP has no half-closed associations: both ends stop.',
+      'SHUTDOWN came from the peer, and this side still has data to deliver. Unlike TCP, SCTP has no half-closed associations: both ends stop.',
   },
   SHUTDOWN_ACK_SENT: {
-    summary: 'Confirmed the goodbye; waits for the last word.',
+    summary: 'Sent SHUTDOWN ACK; waits for SHUTDOWN COMPLETE.',
     meaning: "SHUTDOWN ACK is sent; the peer's SHUTDOWN COMPLETE ends the association.",
   },
   CLOSED: {

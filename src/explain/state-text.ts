@@ -1,4 +1,4 @@
-/** What there is to say about a state. Plain sentences; whoever prints them breaks the lines. */
+/** What there is to say about a state, in sentences without line breaks. */
 export interface StateText {
   /** One line for the overview, at most 56 characters. */
   readonly summary: string;
@@ -11,5 +11,5 @@ export interface StateText {
   readonly many?: string;
 }
 
-/** A text that leaves nothing out: what people meet every day deserves one. */
+/** A text with every part, for the states that people meet every day. */
 export type FullStateText = Required<StateText>;

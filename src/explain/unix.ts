@@ -24,12 +24,12 @@ export const unixTexts = {
       'A datagram socket that takes messages from anyone (the system log is one), or a stream socket that is not connected yet or no longer is.',
   },
   DISCONNECTING: {
-    summary: 'Being taken apart.',
+    summary: 'Being closed.',
     meaning:
       'No program holds the socket any more and it is not connected. It should pass in a moment.',
   },
   FREE: {
     summary: 'Not in use.',
-    meaning: 'A socket that the kernel has not handed out. It should not be seen in a listing.',
+    meaning: 'A socket that is not allocated. It should not be seen in a listing.',
   },
 } satisfies Record<Exclude<UnixState, UnknownState>, StateText>;

@@ -20,7 +20,7 @@ export function hasPeer(socket: Socket): boolean {
 
 /**
  * Whether netstat counts the socket among servers: it has no peer. macOS and Windows also list TCP
- * sockets that are not in use yet or any more; they serve nobody.
+ * sockets that are not in use yet or any more; they accept no connections.
  */
 export function isListening(socket: Socket): boolean {
   if (hasPeer(socket)) return false;

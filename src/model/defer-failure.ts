@@ -6,10 +6,10 @@ export interface DeferredFailure<T> {
 }
 
 /**
- * Whoever needs all rows before showing the first would lose them to a failure behind the last. Here the
- * batches merely end, and `rethrow` throws it. For a reading that has begun: what keeps one from beginning
- * is to be thrown at once. `onFailure` is told of it before the batches end, so that what is shown behind
- * them can tell.
+ * For a reader that needs all rows before it shows the first: a failure behind some rows must not lose
+ * them. The batches just end there, and `rethrow` throws the failure. It is for a reading that has begun:
+ * what keeps one from beginning is to be thrown at once. `onFailure` is called before the batches end, so
+ * that a warning can be shown with them.
  */
 export function deferFailure<T>(
   batches: AsyncIterable<T>,

@@ -22,8 +22,7 @@ export interface Warning {
    * `unreadable`: one that could not be read for another reason, or not to its end. `empty`: one that is
    * there without even its header. `malformed`: lines that could not be read. `owners-denied`: processes
    * that may not be looked into. `owners-failed`: processes that an error kept from being looked into.
-   * `cut`: the source shortens what it prints, or ends
-   * within a line. `uncertain`: what is shown may be another network's, or its addresses reversed.
+   * `cut`: the source shortens what it prints, or ends within a line. `uncertain`: what is shown may be another network's, or its addresses reversed.
    */
   readonly code:
     | 'absent'

@@ -168,7 +168,7 @@ export const flagTable = [
     short: 'N',
     long: 'symbolic',
     summary: 'names, where there are any (the default)',
-    details: 'Taken for the sake of old command lines. `-n` wins over it.',
+    details: 'Accepted for old command lines. `-n` wins over it.',
   },
   {
     group: 'display',
@@ -177,7 +177,7 @@ export const flagTable = [
     value: { name: 'SEC' },
     summary: 'for all names together (default 2); then numbers',
     details:
-      'Host names are asked for side by side, each address once, under this one deadline. What has no answer by then shows as a number. 0 asks nobody but the files of this machine.',
+      'Host names are asked for at the same time, each address once, and this is the time for all of them. An address without an answer by then shows as a number. 0 asks no server: names come from the files of this machine only.',
   },
   {
     group: 'display',
@@ -317,8 +317,9 @@ export const flagTable = [
     group: 'other',
     long: 'debug',
     own: true,
-    summary: 'if tsnetstat itself fails, tell where',
-    details: 'The environment variable `TSNETSTAT_DEBUG=1` does the same. For reports of faults.',
+    summary: 'tell where time went, and why it failed',
+    details:
+      'On standard error: the time that each stage took, and of an error its causes and the place in the program. The environment variable `TSNETSTAT_DEBUG=1` does the same. For reports of faults.',
   },
   { group: 'other', short: 'V', long: 'version', summary: 'print the version' },
   { group: 'other', short: 'h', long: 'help', summary: 'print this help' },

@@ -183,7 +183,7 @@ function rest(): string[] {
 
 /**
  * The manual page, in roff.
- * @param date the day it speaks of, as `2026-01-31`
+ * @param date the page's date, as `2026-01-31`
  */
 export function manPage(version: string, vocabulary: Vocabulary, date: string): string {
   return page(`.TH TSNETSTAT 1 "${date}" "tsnetstat ${roffCode(version)}" "User Commands"`, [

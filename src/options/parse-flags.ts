@@ -21,7 +21,7 @@ export interface GivenFlags {
   readonly words: readonly string[];
 }
 
-/** Words behind `--`: commander hands them all to one call, which has its limit. */
+/** Words behind `--`: commander passes them as arguments of one call, and their number is limited. */
 const mostWordsBehind = 100_000;
 
 /** @throws NetstatError `usage` */
@@ -33,7 +33,7 @@ export function parseFlags(argv: readonly string[]): GivenFlags {
   const flags: readonly Flag[] = flagTable;
   const words = expandLongOptions(argv, flags);
   try {
-    // Of some seventy flags a command line has a handful: commander need not hear of the others.
+    // To register some seventy flags with commander takes 2 ms, and a command line has a handful.
     return parseWith(mentioned(flags, words), words);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

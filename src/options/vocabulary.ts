@@ -1,8 +1,8 @@
 import type { ReportKind } from '../model/snapshot.ts';
 
 /**
- * Words that values may be made of. Other parts of the program own them, and options know only the
- * model, so whoever joins the parts passes them in.
+ * Words that values may be made of. They belong to other rooms, which options may not import, so the
+ * caller passes them in.
  */
 export interface Vocabulary {
   /** States that a filter names. */

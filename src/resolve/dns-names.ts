@@ -11,8 +11,8 @@ const concurrency = 256;
 const hostName = /^[a-z0-9_][a-z0-9_.-]{0,252}$/i;
 
 /**
- * The name that an answer gives, or null. Whoever holds an address writes its PTR record, so what
- * is no host name is no answer, nor is one that would read as another address.
+ * The name that an answer gives, or null. The owner of an address writes its PTR record, so an
+ * answer that is no host name, or that looks like another address, counts as none.
  */
 export function acceptedName(answer: readonly string[]): string | null {
   const name = answer[0]?.replace(/\.$/, '') ?? '';
@@ -33,7 +33,7 @@ function wait(ms: number): { over: Promise<void>; stop(): void } {
 }
 
 /**
- * Asks DNS for the names of `addresses`, side by side, each once. What has not been answered when
+ * Asks DNS for the names of `addresses` at the same time, each once. What has not been answered when
  * `timeoutMs` have passed is given up: it has no name, like what has none.
  */
 export async function dnsNames(

@@ -22,7 +22,7 @@ export interface Wanted {
 
 /** What a resolver is made with. */
 export interface ResolveOptions {
-  /** One deadline for all look-ups beyond this machine's files, milliseconds; 0: ask nobody. */
+  /** One deadline for all look-ups beyond this machine's files, milliseconds; 0: ask no server. */
   readonly timeoutMs: number;
   /** The machine; what is left out is as on the one that this process runs on. */
   readonly host: MachineFacts & Partial<NamingHost>;
@@ -37,7 +37,7 @@ export interface NameResolver {
   userId(name: string): number | undefined;
 }
 
-/** Reads no file and asks nobody before a question needs it. */
+/** Reads a file or asks a server only when a question needs it. */
 export function nameResolver(options: ResolveOptions): NameResolver {
   const host = namingHost(options.host);
   const { timeoutMs } = options;

@@ -116,8 +116,8 @@ async function runCommand(file: string, args: readonly string[], limits: Limits)
 }
 
 function runCommandSync(file: string, args: readonly string[], limits: Limits): string {
-  // Loaded where it is used: it costs more than the rest of a start-up. What Node itself has may be
-  // asked for from any place, and only an ES module knows its own.
+  // Loaded where it is used: it takes longer than the rest of a start. Node's own modules can be
+  // required from any path, and in CommonJS there is no import.meta.url to give.
   const require = createRequire(process.execPath);
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const { error, stdout } = spawnSync(file, args, { ...limits, encoding: 'utf8' });

@@ -1,6 +1,6 @@
 const isWord = (token: string) => /^[a-z]/.test(token);
 
-/** Whether a search that found nothing in a source ends there: `[NOTFOUND=return]` and its kin. */
+/** Whether a search that found nothing in a source ends there: `[NOTFOUND=return]` and the like. */
 function endsSearch(action: string): boolean {
   let ends = false;
   const tokens = action.match(/[a-z]+|[^\sa-z]/g) ?? [];
@@ -9,7 +9,7 @@ function endsSearch(action: string): boolean {
     if (sign !== '=' || !isWord(status) || !isWord(verdict)) continue;
     const applies = tokens[at - 2] === '!' ? status !== 'notfound' : status === 'notfound';
     ends = applies ? verdict === 'return' : ends;
-    // The verdict is no status of another one.
+    // Three words are used up: the verdict is not the next status.
     at += 2;
   }
   return ends;
@@ -17,8 +17,8 @@ function endsSearch(action: string): boolean {
 
 /**
  * Where names of `database` are looked for, in order; `fallback` where the file says nothing of it.
- * The search ends after the files where an action says that their not knowing ends it; what other
- * sources' actions say makes no difference to files and DNS.
+ * The search ends after the files where an action says so for a name that they do not have; the
+ * actions of other sources do not matter to files and DNS.
  */
 export function nameSources(
   text: string | null,

@@ -40,7 +40,7 @@ function knownElsewhere(host: NamingHost): boolean {
 }
 
 /** Whether asking getent(1) for `keys` can tell more than the passwd file. */
-function worthAsking(keys: readonly string[], timeoutMs: number, host: NamingHost): boolean {
+function getentKnowsMore(keys: readonly string[], timeoutMs: number, host: NamingHost): boolean {
   return keys.length > 0 && timeoutMs > 0 && knownElsewhere(host);
 }
 
@@ -50,7 +50,7 @@ async function getent(
   timeoutMs: number,
   host: NamingHost,
 ): Promise<UserEntry[]> {
-  if (!worthAsking(keys, timeoutMs, host)) return [];
+  if (!getentKnowsMore(keys, timeoutMs, host)) return [];
   try {
     return parsePasswd(await host.run('getent', ['passwd', ...keys], timeoutMs));
   } catch {
@@ -97,7 +97,7 @@ export function userNumbers(
     const uid = inFile.get(name);
     // getent takes a leading `-` for an option and digits for a number; neither begins a user's name.
     if (uid !== undefined || !/^[^\d-]/.test(name)) return uid;
-    if (!worthAsking([name], timeoutMs, host)) return undefined;
+    if (!getentKnowsMore([name], timeoutMs, host)) return undefined;
     try {
       return parsePasswd(host.runSync('getent', ['passwd', name], timeoutMs))[0]?.uid;
     } catch {

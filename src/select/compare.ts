@@ -1,7 +1,7 @@
-/** How a field of an expression is held against a value. */
+/** How a field of an expression is compared with a value. */
 export type Comparison = '=' | '!=' | '>' | '<' | '>=' | '<=';
 
-/** Holds a number against a fixed one. */
+/** Compares a number with a fixed one. */
 export function numberTest(comparison: Comparison, bound: number): (value: number) => boolean {
   switch (comparison) {
     case '=':

@@ -1,6 +1,6 @@
 import type { Protocol } from '../model/socket.ts';
 
-/** Numbers for names, given by whoever may read the system's lists of them. undefined: no such name. */
+/** Numbers for names, from the system's lists of them. undefined: no such name. */
 export interface Lookups {
   /** The port that a service has over `protocol`. */
   serviceNumber(name: string, protocol: Protocol): number | undefined;

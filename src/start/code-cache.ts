@@ -15,8 +15,8 @@ import {
 import { dirname } from 'node:path';
 
 /**
- * Where the code cache of a program for this Node lies: beside it, so that whoever could write the one
- * could write the other. V8 does not tell Node's patches of it apart, so the name does.
+ * Where the code cache of a program for this Node lies: beside it, so that only who can write the
+ * program can write the cache. V8 does not tell Node's patches of it apart, so the name does.
  */
 export function codeCacheFile(program: string): string {
   const { version, platform, arch } = process;
@@ -26,7 +26,7 @@ export function codeCacheFile(program: string): string {
 /** Windows has no such owners and modes: there the folder's own rights decide. */
 const hasOwners = process.platform !== 'win32';
 
-/** Whether what this process writes beside the program would be believed, and can be written. */
+/** Whether what this process writes beside the program would be trusted, and can be written. */
 export function canKeepCodeCache(program: string): boolean {
   try {
     const user = process.geteuid?.();
@@ -46,10 +46,10 @@ function isTrusted(file: Stats, program: string): boolean {
 }
 
 /**
- * What the file of a code cache is: this mark, the length of the code and that of the source that it is
- * of, the code, the code once more, the source. V8 checks neither the code's bytes nor what source they
- * are of, so both are compared, which of all checks costs least: a hash takes longer than the rest of the
- * start, one of Node's because its modules have to be loaded, one of ours because nothing compiled it yet.
+ * The file of a code cache: this mark, the length of the code, the length of the source that it was
+ * made from, the code, the code once more, the source. V8 checks neither the code's bytes nor their
+ * source, so both are compared. That is the cheapest check: a hash takes longer than the rest of the
+ * start, Node's because modules have to be loaded for it, our own because it is not compiled yet.
  */
 const mark = 'tsnetstat code 1';
 const headSize = mark.length + 8;
@@ -63,10 +63,10 @@ function packed(code: Buffer, source: Buffer): Buffer {
   return Buffer.concat([head, code, code, source]);
 }
 
-/** The same bytes are read again and again in here: fresh memory is dearer than what is in it. */
+/** Files are read through one buffer of this size: fresh memory costs more than reading into it. */
 const scratchSize = 32 * 1024;
 
-/** Whether `bytes` stand in a file from `position` on. */
+/** Whether a file has `bytes` at `position`. */
 function standIn(fd: number, position: number, bytes: Buffer, scratch: Buffer): boolean {
   for (let at = 0; at < bytes.length; ) {
     const got = readSync(
@@ -126,7 +126,7 @@ export function writeCodeCache(program: string, source: Buffer, code: Buffer): v
   try {
     // Others may not write it, whatever the umask of this run is.
     writeFileSync(unfinished, packed(code, source), { flag: 'wx', mode: 0o644 });
-    // A machine that fails must not leave a name behind for what was never written.
+    // On disk before it has its name: after a crash the name must not lead to unwritten data.
     const fd = openSync(unfinished, 'r+');
     try {
       fsyncSync(fd);

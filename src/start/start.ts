@@ -7,8 +7,8 @@ import { canKeepCodeCache, readCodeCache, writeCodeCache } from './code-cache.ts
 import { programOf, programScript } from './program-script.ts';
 
 /**
- * Whether this is a listing with owners, which has nearly all compiled that most runs need: `-p`, and
- * neither help nor another report.
+ * Whether this is a listing with owners (`-p`, and neither help nor another report): it compiles nearly
+ * everything that most runs need.
  */
 function isUsual(words: readonly string[]): boolean {
   return (
@@ -17,7 +17,7 @@ function isUsual(words: readonly string[]): boolean {
   );
 }
 
-/** V8 takes a cache under the flags only that it was made with: those of a plain start. */
+/** V8 accepts a cache only with the flags that it was made with: those of a plain start. */
 const isPlain = () => process.execArgv.length === 0 && !process.env.NODE_OPTIONS;
 
 function readProgram(): Buffer {

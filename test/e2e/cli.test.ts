@@ -148,7 +148,18 @@ describe('what nobody foresaw', () => {
   it.each(isExecutable ? [] : debugging)('is told with its stack with %s', (_, flags, env) => {
     const { status, stderr } = spoilt(faults[0][1], [...rounds, ...flags], env);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^tsnetstat: internal error: TypeError: odd\\x0anews\n( {4}at .*\n)+$/);
+    expect(stderr).toMatch(
+      /^tsnetstat: internal error: TypeError: odd\\x0anews\n( {4}at .*\n)+(tsnetstat: debug: .*\n)+$/,
+    );
+  });
+
+  it.each(isExecutable ? [] : [[]])('is told with what caused it', () => {
+    const cause = `Object.assign(new Error('\\x1b[31mno'), { code: 'EIO', syscall: 'read' })`;
+    const code = `Date.prototype.toISOString = () => { throw new Error('odd', { cause: ${cause} }); };`;
+    const { stderr } = spoilt(code, [...rounds, '--debug']);
+    expect(stderr).toMatch(
+      /^tsnetstat: debug: caused by Error: \\x1b\[31mno, code EIO, syscall read\n( {4}at .*\n)+/m,
+    );
   });
 
   it.each(isExecutable ? [] : [[]])('is no answer where nothing is left to happen', () => {
@@ -159,8 +170,32 @@ describe('what nobody foresaw', () => {
     ]);
   });
 
-  it('changes nothing where all is well', () => {
-    expect(fixture('-tan', '--debug').stdout).toBe(fixture('-tan').stdout);
+  it.each<[string, string[], Record<string, string>]>([
+    ['--debug', ['--debug'], {}],
+    ['a shorter --deb', ['--deb'], {}],
+    ['TSNETSTAT_DEBUG=1', [], { TSNETSTAT_DEBUG: '1' }],
+  ])(
+    'where all is well, %s tells the time of each stage on standard error alone',
+    (_, flags, env) => {
+      const args = ['-tan', ...flags, '--proc-root', laptop];
+      const { status, stdout, stderr } = tsnetstat(args, { ...asLinux, env });
+      expect([status, stdout]).toEqual([0, fixture('-tan').stdout]);
+      const lines = stderr.split('\n').filter((line) => line.startsWith('tsnetstat: debug: '));
+      for (const line of lines) expect(line).toMatch(/^tsnetstat: debug: +\d+\.\d ms {2}[a-z]+$/);
+      const stages = lines.map((line) => line.replace(/.* /, ''));
+      expect(stages[0]).toBe('start');
+      expect(stages).toContain('write');
+      expect(stages.at(-1)).toBe('total');
+    },
+  );
+
+  it.each<[string, string[], Record<string, string>]>([
+    ['no flag', [], {}],
+    ['the word behind --', ['--', 'src', '--debug'], {}],
+    ['another value', [], { TSNETSTAT_DEBUG: '0' }],
+  ])('%s does not ask for it', (_, args, env) => {
+    const all = ['-tan', '--proc-root', laptop, ...args];
+    expect(tsnetstat(all, { ...asLinux, env }).stderr).not.toContain('debug: ');
   });
 });
 

@@ -37,7 +37,7 @@ const connectives: ReadonlyMap<string, 'and' | 'or'> = new Map<string, 'and' | '
 const conditionWords = ['state', 'exclude', 'not', ...fieldWords];
 const condition = `a condition (${fields.join(' ')} state exclude, not, or a parenthesis)`;
 
-/** Parentheses, `not` and changes between and and or; what is read has to be walked by recursion. */
+/** Parentheses, `not` and changes between and and or; both reading and compiling recurse. */
 const deepest = 200;
 
 /**

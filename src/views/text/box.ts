@@ -65,7 +65,7 @@ export function openBox(
   };
   let begun = false;
 
-  /** The lines above the rows; the one that parts the header from them only where some follow. */
+  /** The lines above the rows; the line under the header only where rows follow. */
   function top(rowsFollow: boolean): string {
     const heading = (text: string) => paint?.heading(text) ?? text;
     const head = places.map(({ column, width }) =>
@@ -86,7 +86,7 @@ export function openBox(
     });
     if (rowsFollow) table.push(columns.map(() => ''));
     const lines = table.toString().split('\n');
-    // The empty row that stood for those that follow.
+    // Without the empty row that made cli-table3 draw the line under the header.
     if (rowsFollow) lines.pop();
     return lines.map((line) => `${/^[┌├]/.test(line) ? quiet(line) : line}\n`).join('');
   }
@@ -132,7 +132,7 @@ const nothing: Piece = { text: '', whole: '' };
 
 /**
  * One row's lines: each text broken where it is too wide, each part coloured by itself. What stands
- * side by side stays so (a PID beside its program): the lists of a row break in step.
+ * side by side stays so (a PID beside its program): entries with the same index begin on the same line.
  */
 function rowText(
   row: readonly Lines[],

@@ -6,7 +6,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export type ColorLevel = 0 | 1 | 2 | 3;
 
 /**
- * Whether to colour, and how richly. A `--color` of always or never decides; else FORCE_COLOR
+ * Whether to colour, and with how many colours. A `--color` of always or never decides; else FORCE_COLOR
  * (0 to 3, or any word for yes), then NO_COLOR (https://no-color.org), then whether it is a terminal.
  */
 export function colorLevel(mode: ColorMode, env: Env, isTerminal: boolean): ColorLevel {

@@ -1,4 +1,4 @@
-/** What one column of a box would like, in characters of content. */
+/** What one column of a box asks for, in columns of content. */
 export interface WidthWish {
   readonly header: number;
   /** The widest cell seen. */
@@ -22,7 +22,7 @@ const narrow = 2;
 const readable = 16;
 
 /**
- * Ways to lay columns out, from comfort to need. The first whose least widths fit is taken; what
+ * Ways to lay columns out, from wide to narrow. The first whose least widths fit is taken; what
  * room is left widens long text up to `readable`, then all, always the narrowest first.
  */
 const steps: readonly {

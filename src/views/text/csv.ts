@@ -19,8 +19,8 @@ const lineEnd = '\r\n';
  * show as escapes (see `sanitize`), so a row is always one line.
  *
  * A cell is never altered against spreadsheets that take a leading `=`, `+`, `-` or `@` for a
- * formula: abstract UNIX names all begin with `@`, and the data must read back as they are. Whoever
- * opens it in a spreadsheet should import the columns as text.
+ * formula: abstract UNIX names all begin with `@`, and the data must read back as they are. In a
+ * spreadsheet, import the columns as text.
  */
 export async function* csv(report: ReportStream, context: ViewContext): AsyncGenerator<string> {
   const { columns: named, header } = context.view;

@@ -12,7 +12,7 @@ import type { ReportStream, TextView } from './text-view.ts';
  */
 export async function* json(report: ReportStream): AsyncGenerator<string> {
   const { platform, takenAt, kind } = report;
-  // The line that waits to learn whether a comma ends it.
+  // Kept back until it is known whether a comma follows.
   let line = jsonText({ schemaVersion, platform, takenAt, [kind]: [] }).slice(0, -']}'.length);
   const rowText = rowTextOf(kind);
   let end = '\n';

@@ -4,7 +4,7 @@ import type { Query } from '../../model/query.ts';
 import type { Row } from '../../model/snapshot.ts';
 import type { ReportStream, ViewContext } from './text-view.ts';
 
-/** The rows that a table for eyes shows: without -a some are left out, as netstat does. */
+/** The rows that a table for people shows: without -a some are left out, as netstat does. */
 export async function* listedRows(
   { kind, batches }: ReportStream,
   { which }: Query,

@@ -1,10 +1,10 @@
-/** Colours by what a text is; `format/chalk-paint.ts` makes one. */
+/** Colours by what a text is; `chalk-paint.ts` makes one. */
 export interface Paint {
   /** A state, by its name; `text` may be padded. */
   state(name: string, text: string): string;
   heading(text: string): string;
-  /** What the eye may pass over. */
+  /** What matters less: borders, times. */
   quiet(text: string): string;
-  /** What the eye should find: a program's name. */
+  /** What matters most: a program's name. */
   strong(text: string): string;
 }

@@ -1,7 +1,7 @@
-/** Enough rows for a chunk of text to be worth its write, and few enough to keep in memory. */
+/** Rows in one chunk of text: enough that a write costs little a row, few enough to keep in memory. */
 const chunkRows = 128;
 
-/** A chunk of text that has grown so long, in characters, is handed on before its rows are all there. */
+/** A chunk of text of this many characters is written before its rows are complete. */
 export const chunkText = 256 * 1024;
 
 /** Batches as they come, none longer than `most`: a chunk of text is made of each. */

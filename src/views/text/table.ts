@@ -11,15 +11,15 @@ import type { ReportStream, TextView, ViewContext } from './text-view.ts';
 /** Rows to a page; the first page decides the widths. */
 export const pageRows = 64;
 /**
- * Characters of one text that a cell shows, as many as netstat reads of a command line. Whoever owns
- * the text may make it any length; what is longer ends in an ellipsis, the other formats have it whole.
+ * Characters of one text that a cell shows, as many as netstat reads of a command line. A process
+ * can make its text any length; what is longer ends in an ellipsis, the other formats have it whole.
  */
 export const longestText = 512;
 /** How wide a box may be where there is no terminal to say so. */
 const widthElsewhere = 120;
 
 /**
- * Boxes for eyes, as wide as the terminal allows, a page at a time. The first page (or the end)
+ * Boxes for people to read, as wide as the terminal allows, a page at a time. The first page (or the end)
  * decides the widths; what is longer later goes on in the cell's next line, and only a text of more
  * than `longestText` characters is cut. Several owners stand one below the other.
  */
@@ -60,7 +60,7 @@ export async function* table(report: ReportStream, context: ViewContext): AsyncG
       page.push(columns.map((column) => linesOf(column, row, cellContext)));
       if (page.length === pageRows) yield draw(false);
     }
-    // Only a box's first page waits until it is full: it has the widths to find.
+    // Only a box's first page waits until it is full: it decides the widths.
     if (box !== null && page.length > 0) yield draw(false);
   }
   if (keys === null) begin(keysOf(null));

@@ -35,7 +35,7 @@ export function inetRow(context: ViewContext): (socket: InetSocket) => string {
   const address = rememberingCell(view, names);
   const tail = rowTail(context);
   const sctp = sctpRow(context, tail ?? (() => ''));
-  // The fewer pieces a row is put together from, the less there is to collect: this is load-bearing.
+  // Load-bearing: the fewer strings a row is joined from, the less garbage there is.
   const state = stateCell(paint, tail === null ? '\n' : '');
   return (socket) => {
     const { protocol } = socket;

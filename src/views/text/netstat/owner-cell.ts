@@ -11,11 +11,11 @@ export function ownerCell(
   wide: boolean,
   paint: Paint | null,
 ): (owners: readonly Owner[] | null) => string {
-  const nobody = left('-', width);
+  const none = left('-', width);
   const known = new Map<number, string>();
   return (owners) => {
     const owner = owners?.[0];
-    if (owner === undefined) return paint === null ? nobody : paint.quiet(nobody);
+    if (owner === undefined) return paint === null ? none : paint.quiet(none);
     let text = known.get(owner.pid);
     if (text === undefined) {
       const whole = `${owner.pid}/${sanitize(owner.program ?? '-')}`;

@@ -23,7 +23,7 @@ export function sctpRow(context: ViewContext, tail: RowTail): (socket: InetSocke
   const blankState = left('', 11);
   return (socket) => {
     const { local, remote } = socket;
-    // Only an endpoint has no queues: nobody is on its other end.
+    // Only an endpoint has no queues: it has no peer.
     const ends = socket.recvQueue === null ? endpointEnds : associationEnds;
     const queues = [socket.recvQueue, socket.sendQueue].map((n) =>
       right(n === null ? '' : `${n}`, 6),

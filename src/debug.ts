@@ -1,0 +1,125 @@
+import { isNetstatError } from './errors.ts';
+import type { Debug } from './host.ts';
+import { sanitize } from './text/sanitize.ts';
+
+/** What `cli.ts` has with `--debug`: the program's side, and what to print when it ends. */
+export interface Debugging extends Debug {
+  /** The error that ended the run, and the time of each stage, as lines. */
+  report(): string;
+}
+
+/** Where every run begins: Node's own start and the loading of the program. */
+const firstStage = 'start';
+
+/**
+ * Begins to look on. `now` tells milliseconds since the process began, so that the first stage is as
+ * long as it took to come here.
+ */
+export function debugging(now: () => number): Debugging {
+  const spent = new Map<string, number>();
+  let stage = firstStage;
+  let since = 0;
+  let failure: readonly string[] = [];
+
+  function enter(next: string): string {
+    const before = stage;
+    const time = now();
+    spent.set(before, (spent.get(before) ?? 0) + time - since);
+    since = time;
+    stage = next;
+    return before;
+  }
+
+  async function* timed<T>(name: string, items: AsyncIterable<T>): AsyncGenerator<T> {
+    const iterator = items[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const before = enter(name);
+        let next: IteratorResult<T>;
+        try {
+          next = await iterator.next();
+        } finally {
+          enter(before);
+        }
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+
+  return {
+    enter,
+    timed,
+    failed: (error) => {
+      failure = errorLines(error);
+    },
+    report() {
+      enter(stage);
+      const times = [...spent, ['total', since] as const];
+      const lines = times.map(([name, time]) => `${time.toFixed(1).padStart(9)} ms  ${name}`);
+      return [...failure, ...lines.map((line) => `tsnetstat: debug: ${line}`)]
+        .map((line) => `${line}\n`)
+        .join('');
+    },
+  };
+}
+
+/** Causes of causes that are shown. */
+const mostCauses = 10;
+
+/**
+ * What is known of an error beyond its message: where it was thrown, and the same of what caused it.
+ * An internal error has been told with its stack already, so only its causes are left.
+ */
+function errorLines(error: unknown): readonly string[] {
+  const lines: string[] = [];
+  if (isNetstatError(error)) {
+    lines.push(`tsnetstat: debug: ${error.code} error${detailsOf(error)}`, ...stackOf(error));
+  }
+  let cause = causeOf(error);
+  for (let depth = 0; cause !== undefined && depth < mostCauses; depth++) {
+    const what = sanitize(textOf(cause));
+    lines.push(`tsnetstat: debug: caused by ${what}${detailsOf(cause)}`, ...stackOf(cause));
+    cause = causeOf(cause);
+  }
+  return lines;
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
+}
+
+/** An object may have no text, or a broken one. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return typeof value;
+  }
+}
+
+/** What Node and this program note on an error: `, syscall open, path /proc/net/tcp`. */
+function detailsOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const known = error as unknown as Readonly<Record<string, unknown>>;
+  return ['code', 'errno', 'syscall', 'path', 'dest']
+    .filter((name) => !(name === 'code' && isNetstatError(error)))
+    .filter((name) => typeof known[name] === 'string' || typeof known[name] === 'number')
+    .map((name) => `, ${name} ${sanitize(String(known[name]))}`)
+    .join('');
+}
+
+/** The places of an error's stack. Its message may look like one, and stands before them. */
+function stackOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  const stack = error.stack ?? '';
+  const head =
+    stack.indexOf(error.message) < 0 ? 0 : stack.indexOf(error.message) + error.message.length;
+  return stack
+    .slice(head)
+    .split('\n')
+    .filter((line) => /^ +at /.test(line))
+    .map(sanitize);
+}

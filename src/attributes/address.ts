@@ -14,7 +14,7 @@ export function hostText(end: Endpoint, names: Names): string {
   return names.host(end.address) ?? addressText(end);
 }
 
-/** A port for eyes: `*` for any, the service's name where there is one. */
+/** A port for people: `*` for any, the service's name where there is one. */
 export function portText(port: number, protocol: Protocol, names: Names): string {
   return port === 0 ? '*' : (names.service(port, protocol) ?? String(port));
 }

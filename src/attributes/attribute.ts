@@ -53,12 +53,12 @@ export interface Attribute<R> {
   /** What must be known to show it. */
   readonly needs?: readonly Need[];
 
-  /** What is above it in a table for eyes. */
+  /** What is above it in a table for people. */
   readonly header: string;
   readonly align: 'left' | 'right';
   /** The fact as data: numbers, never looked-up names. */
   value(row: R, context: CellContext): Cell;
-  /** The same for eyes: names, `*` for any. Default: `value`. Where it is empty, `-` shows. */
+  /** The same for people: names, `*` for any. Default: `value`. Where it is empty, `-` shows. */
   show?(row: R, context: CellContext): Cell;
   /** Characters to keep for cells that are not known yet; default: the header's. */
   readonly width?: number;
@@ -84,7 +84,7 @@ export interface ReportAttributes<R> {
    * same object) for all rows makes one box; where it changes from row to row, a new box begins.
    */
   tableKeys(listing: Omit<Listing, 'target'>): (row: R | null) => readonly string[];
-  /** Rows that tables for eyes leave out unless -a is given, as netstat does. */
+  /** Rows that tables for people leave out unless -a is given, as netstat does. */
   isMinor?(row: R): boolean;
 }
 
@@ -122,7 +122,7 @@ export function textual<R>(rest: Rest<R>, of: (row: R) => string | null | undefi
   };
 }
 
-/** A cell for eyes: `-` where there is nothing. */
+/** A cell for people: `-` where there is nothing. */
 export function shown<R>(attribute: Attribute<R>, row: R, context: CellContext): Cell {
   const cell = attribute.show ? attribute.show(row, context) : attribute.value(row, context);
   if (typeof cell === 'string') return cell || '-';

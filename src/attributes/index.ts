@@ -57,7 +57,7 @@ export function tableKeys<K extends ReportKind>(
   return of(report).tableKeys(listing);
 }
 
-/** Tells the rows that tables for eyes leave out unless -a is given, as netstat does; null: there are none. */
+/** Tells the rows that tables for people leave out unless -a is given, as netstat does; null: there are none. */
 export function minorRows<K extends ReportKind>(
   report: K,
 ): ((row: ReportRows[K]) => boolean) | null {

@@ -25,10 +25,14 @@ export async function list(
   sourceFor: (host: PlatformHost) => Promise<Source>,
 ): Promise<number> {
   const { view, schedule, target } = listing;
-  const source = await sourceFor({ ...host, ...target });
+  const { debug } = host;
+  debug?.enter('source');
+  const source = await sourceFor({ ...host, ...target, stages: debug });
+  debug?.enter('options');
   const shown = await textViewFor(view.format);
   const resolver = lazyResolver(schedule.resolveTimeout, host);
-  const pipeline = await pipelineOf(listing, source, shown, resolver);
+  const pipeline = await pipelineOf(listing, source, shown, { resolver, stages: debug });
+  debug?.enter('other');
   if (view.quiet) return answer(pipeline, host);
 
   const write = await writer(listing, shown, pipeline, source, host);
@@ -56,7 +60,7 @@ async function writer(
   shown: TextView,
   pipeline: Pipeline,
   { platform }: Source,
-  { stdout, env }: Host,
+  { stdout, env, debug }: Host,
 ): Promise<Writer> {
   const { query } = pipeline;
   const paint = await paintFor(colorLevel(view.color, env, stdout.isTerminal));
@@ -69,7 +73,8 @@ async function writer(
     const batches = deferred?.batches ?? round.batches;
     const report = { kind: query.report, platform, takenAt, batches, warnings };
     const context = { query, view, schedule, names: round.names, paint, width, previous };
-    for await (const chunk of shown.format(report, context)) {
+    const text = shown.format(report, context);
+    for await (const chunk of debug?.timed('format', text) ?? text) {
       stdout.write(chunk);
       await stdout.drained?.();
     }

@@ -12,6 +12,7 @@ import { list } from './list.ts';
  */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
   try {
+    host.debug?.enter('options');
     const task = taskFrom(argv);
     switch (task.kind) {
       case 'help':
@@ -31,6 +32,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     }
   } catch (error) {
     if (!isNetstatError(error)) throw error;
+    host.debug?.failed(error);
     complain(host, error.summary, error.excerpt);
     return exitCode.trouble;
   }

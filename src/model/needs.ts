@@ -31,7 +31,7 @@ export const noNeeds: Needs = {
 export interface ViewNeeds {
   /**
    * It is for programs: numbers, never names, and every field that is known where no columns are named.
-   * Else for eyes.
+   * Else for people.
    */
   readonly forPrograms: boolean;
   /** What its own columns need; where others are named, their attributes say so. */

@@ -5,6 +5,7 @@ import { noNames } from '../model/names.ts';
 import type { Needs, ViewNeeds } from '../model/needs.ts';
 import type { Query } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
+import { inStage, type Stages } from '../model/stages.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { selectionOf } from '../select/index.ts';
 import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';
@@ -33,6 +34,13 @@ export interface Pipeline {
   open(warnings: WarningSink): Promise<OpenRound>;
 }
 
+/** What a pipeline is made of beside the listing. */
+export interface PipelineParts {
+  /** Loaded when names are first asked for. */
+  readonly resolver: () => Promise<NameResolver>;
+  readonly stages?: Stages | undefined;
+}
+
 /**
  * Makes a listing ready. What is wrong with it is told here, before anything is read.
  * @throws NetstatError `usage` for a filter, sort key or column that there is not
@@ -41,7 +49,7 @@ export async function pipelineOf(
   listing: Listing,
   source: Source,
   shown: ViewNeeds,
-  resolver: () => Promise<NameResolver>,
+  { resolver, stages }: PipelineParts,
 ): Promise<Pipeline> {
   const { query, view } = listing;
   const selection = await selectionOf(query, resolver, () => interfaceNames(source));
@@ -52,21 +60,27 @@ export async function pipelineOf(
   }
   const needs: Needs = await needsOf(listing, shown, selection);
   const options: ReadOptions = { selection, needs, keepsAll: sort !== null };
-  const read = (warnings: WarningSink): Reading<Row> => readRows(source, query, options, warnings);
+  const begin = (warnings: WarningSink): Reading<Row> => readRows(source, query, options, warnings);
   return {
     query: {
       ...query,
       which: selection.which,
       protocols: query.protocols.filter((protocol) => source.protocols.includes(protocol)),
     },
-    read,
+    read: begin,
     async open(warnings) {
-      const reading = read(warnings);
+      const reading = begin(warnings);
       // What cannot be read at all ends the round here, before anything is printed.
-      await reading.begun();
-      const { names, batches } = await named(reading.batches, query.report, needs, resolver);
+      await inStage(stages, 'read', reading.begun);
+      const read = stages?.timed('read', reading.batches) ?? reading.batches;
+      const { names, batches } = await inStage(stages, 'names', () =>
+        named(read, query.report, needs, resolver),
+      );
       let rows: Batches<Row> = batches;
-      if (sort !== null) rows = sorted(rows, sort.compileSort(query.sort, names, query.report));
+      if (sort !== null) {
+        rows = sorted(rows, sort.compileSort(query.sort, names, query.report));
+        rows = stages?.timed('sort', rows) ?? rows;
+      }
       const kept: Row[] = [];
       if (needs.previousRound) rows = keeping(rows, kept);
       return { names, batches: rows, kept };

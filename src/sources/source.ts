@@ -1,5 +1,6 @@
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { InetFamily, Protocol, Socket } from '../model/socket.ts';
+import type { Stages } from '../model/stages.ts';
 
 /** Takes what a source has to tell of what is missing from its answer. */
 export interface WarningSink {
@@ -104,4 +105,6 @@ export interface PlatformHost {
    * the answer is no longer wanted.
    */
   readonly pause?: () => Promise<void>;
+  /** With `--debug`: told where the time goes. */
+  readonly stages?: Stages | undefined;
 }

@@ -74,7 +74,7 @@ describe.skipIf(reason !== null)(`the sources, run as they are${because(reason)}
     it('walk through the processes', () => {
       const script = `
         import { availableParallelism } from 'node:os';
-        const { walkAll } = await src('sources/linux/owners/shared-walk.ts');
+        const { walkAll } = await src('sources/linux/owners/walk.ts');
         const { liveProc } = await src('sources/linux/proc/live-proc.ts');
         const { shares } = await walkAll(liveProc('/proc'), 'netstat', true);
         console.log(shares.length - Math.min(4, availableParallelism()));

@@ -1,7 +1,7 @@
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, Source } from '../source.ts';
-import { socketsWithOwners } from './owners/held-sockets.ts';
 import { ownerMemory } from './owners/owner-memory.ts';
+import { socketsWithOwners } from './owners/sockets-with-owners.ts';
 import { openProc } from './proc/open-proc.ts';
 import { linuxSockets } from './sockets/sockets.ts';
 
@@ -25,7 +25,7 @@ export function linuxSource(host: PlatformHost): Source {
           const { linuxInterfaces, otherLinks, ownLinks } = await import(
             './interfaces/interfaces.ts'
           );
-          const links = proc.isOwn ? ownLinks : otherLinks;
+          const links = proc.isOwn ? ownLinks(host.env.PATH) : otherLinks;
           return linuxInterfaces(proc, query, warnings, links);
         }),
       groups: (query, warnings) =>

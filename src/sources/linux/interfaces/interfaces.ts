@@ -28,8 +28,13 @@ export interface LinkSource {
   inetAddresses(): InetAddresses;
 }
 
-/** The network namespace that this process lives in. */
-export const ownLinks: LinkSource = { links: askIp, inetAddresses: () => ownInetAddresses() };
+/** The network namespace that this process lives in; `path`: PATH. */
+export function ownLinks(path: string | undefined): LinkSource {
+  return {
+    links: (devices, warnings) => askIp(path, devices, warnings),
+    inetAddresses: () => ownInetAddresses(),
+  };
+}
 
 /** A captured or another machine's /proc: only its own files can tell. */
 export const otherLinks: LinkSource = { links: async () => null, inetAddresses: () => new Map() };

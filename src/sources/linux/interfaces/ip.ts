@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import type { InterfaceAddress } from '../../../model/interface.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
+import { systemPath } from '../../../model/system-path.ts';
 import type { WarningSink } from '../../source.ts';
 import { decodeText } from '../text.ts';
 import { hardwareAddressOf, type LinkFacts, type Links } from './facts.ts';
@@ -8,23 +9,32 @@ import { flagBits, interfaceFlags } from './flags.ts';
 import { linkTypeNamed } from './link-types.ts';
 
 /**
- * iproute2's `ip` is asked because no file tells an IPv4 address with its label, broadcast and
- * peer, nor whether the user or the kernel itself made an interface promiscuous. The system's own
- * folders come before PATH: this may run as root.
+ * Every `ip` that may be there, the system's own before others': each is asked until one answers.
+ * iproute2's is asked because no file tells an IPv4 address with its label, broadcast and peer, nor
+ * whether the user or the kernel itself made an interface promiscuous.
  */
-const commands = ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip', 'ip'];
+export function ipCommands(path: string | undefined): string[] {
+  return systemPath(path)
+    .split(':')
+    .map((folder) => `${folder}/ip`);
+}
 
-/** What all the spellings together may take; more where many interfaces are to be told of. */
+/** What all of them together may take; more where many interfaces are to be told of. */
 const timeLimitMs = 2000;
 const timeLimitMsEach = 1;
 
 /**
  * The links of our own network namespace; null, and a warning, where there is no `ip` that speaks JSON.
+ * @param path PATH
  * @param devices how many there are
  */
-export async function askIp(devices: number, warnings: WarningSink): Promise<Links | null> {
+export async function askIp(
+  path: string | undefined,
+  devices: number,
+  warnings: WarningSink,
+): Promise<Links | null> {
   const limit = timeLimitMs + devices * timeLimitMsEach;
-  const links = await firstAnswer(commands, limit);
+  const links = await firstAnswer(ipCommands(path), limit);
   if (links instanceof Map) return links;
   const what = links === 'late' ? `no answer in ${limit / 1000} seconds` : 'none that speaks JSON';
   warnings.warn({
@@ -51,7 +61,7 @@ export async function firstAnswer(
   return deadline <= performance.now() ? 'late' : null;
 }
 
-/** What a command writes; null where it fails or takes longer, however little it cares for being ended. */
+/** What a command writes; null where it fails or takes longer, even if it ignores signals. */
 function run(command: string, args: readonly string[], limitMs: number): Promise<Buffer | null> {
   return new Promise((resolve) => {
     let child: ChildProcess;

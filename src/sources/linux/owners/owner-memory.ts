@@ -1,9 +1,9 @@
+import { inodeIndex, notFound } from '../inode-index.ts';
 import type { Proc } from '../proc/proc.ts';
-import { findFirstOwners, type Holder } from './find-first.ts';
-import type { HolderTable } from './holder-table.ts';
-import { holds } from './scan-process.ts';
-import { type UnheldInodes, unheldInodes } from './unheld-inodes.ts';
-import { nothingUnseen, type Unseen } from './unseen.ts';
+import { findFirstOwners, type Holder } from './find-first-owners.ts';
+import { holdsSocket } from './process-sockets.ts';
+import { nothingUnseen, type Unseen } from './unseen-processes.ts';
+import { foundIn, type Walk } from './walk.ts';
 
 /** What is known of some inodes' owners. */
 export interface KnownOwners {
@@ -16,7 +16,7 @@ export interface KnownOwners {
 export interface OwnerMemory {
   /** What the last walk through all processes found; null where the last round needed none. */
   walked: HolderTable | null;
-  readonly unheld: UnheldInodes;
+  readonly unowned: UnownedInodes;
   /** Finds the owners of some sockets, one by one. */
   find(proc: Proc, wanted: ReadonlySet<number>): Promise<KnownOwners>;
 }
@@ -33,21 +33,21 @@ export function ownerMemory(): OwnerMemory {
 
   return {
     walked: null,
-    unheld: unheldInodes(),
+    unowned: unownedInodes(),
     async find(proc, wanted) {
       const holders = new Map<number, Holder>();
       const missing = new Set<number>();
-      let isNews = false;
+      let hasNew = false;
       for (const inode of wanted) {
         const holder = remembered.get(inode);
-        if (holder !== undefined && holds(proc, holder.pid, holder.fd, inode)) {
+        if (holder !== undefined && holdsSocket(proc, holder.pid, holder.fd, inode)) {
           holders.set(inode, holder);
         } else {
           missing.add(inode);
-          isNews ||= !unowned.has(inode);
+          hasNew ||= !unowned.has(inode);
         }
       }
-      if (isNews) {
+      if (hasNew) {
         const found = await findFirstOwners(proc, missing);
         unseen = found.unseen;
         for (const [inode, holder] of found.holders) {
@@ -58,6 +58,100 @@ export function ownerMemory(): OwnerMemory {
       remembered = holders;
       unowned = missing;
       return { holders, unseen };
+    },
+  };
+}
+
+/** One holder of each inode, as a walk through all processes found them. */
+export interface HolderTable {
+  readonly unseen: Unseen;
+  /** The PID of an inode's holder, the lowest of several; `notFound` where it has none. */
+  pidOf(inode: number): number;
+  /**
+   * Whether what the table says of an inode can be shown again: its holder's descriptor still leads
+   * there, or the walk looked for a holder in vain. (A lower PID may hold it as well by now.)
+   */
+  isStillTrue(proc: Proc, inode: number): boolean;
+}
+
+/** The table of a walk; it keeps nothing of its lists. `unowned` is told what it has no holder of. */
+export function holderTable(walk: Walk, unowned: UnownedInodes): HolderTable {
+  const entries = foundIn(walk);
+  const pids = new Int32Array(entries);
+  const fds = new Int32Array(entries);
+  const entryOf = inodeIndex(entries);
+  let entry = 0;
+  for (const { found } of walk.shares) {
+    for (let i = 0; i < found.length; i++, entry++) {
+      const inode = found.inodes[i] as number;
+      const pid = found.pids[i] as number;
+      pids[entry] = pid;
+      fds[entry] = found.fds[i] as number;
+      const known = entryOf.get(inode);
+      if (known === notFound || pid < (pids[known] as number)) entryOf.set(inode, entry);
+    }
+  }
+  return {
+    unseen: walk.unseen,
+    pidOf(inode) {
+      const holder = entryOf.get(inode);
+      if (holder !== notFound) return pids[holder] as number;
+      unowned.miss(inode);
+      return notFound;
+    },
+    isStillTrue(proc, inode) {
+      const holder = entryOf.get(inode);
+      return holder === notFound
+        ? unowned.isSettled(inode)
+        : holdsSocket(proc, pids[holder] as number, fds[holder] as number, inode);
+    },
+  };
+}
+
+/**
+ * Inodes that a walk through all processes found no holder of. A socket can be younger than the walk
+ * whose answer it gets: only one that was missed before the walk is known to have no holder.
+ */
+export interface UnownedInodes {
+  /** A round begins: what is not asked for in it will be forgotten. */
+  beginRound(): void;
+  /** A walk begins. */
+  beginWalk(): void;
+  /** No holder of this inode is known yet, or none was found. */
+  miss(inode: number): void;
+  /** Whether the last walk looked for this inode in vain: it was missed before that began. */
+  isSettled(inode: number): boolean;
+}
+
+/** None yet. */
+export function unownedInodes(): UnownedInodes {
+  let walks = 0;
+  // Each with how many walks there had been when it was first missed.
+  let earlier = inodeIndex();
+  let asked = inodeIndex();
+
+  function missedAt(inode: number): number {
+    const now = asked.get(inode);
+    return now === notFound ? earlier.get(inode) : now;
+  }
+
+  return {
+    beginRound() {
+      earlier = asked;
+      asked = inodeIndex();
+    },
+    beginWalk() {
+      walks++;
+    },
+    miss(inode) {
+      const since = missedAt(inode);
+      asked.set(inode, since === notFound ? walks : since);
+    },
+    isSettled(inode) {
+      const since = missedAt(inode);
+      if (since === notFound) return false;
+      asked.set(inode, since);
+      return since < walks;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Socket } from '../../../model/socket.ts';
-import { inodeIndex, notFound } from '../owners/inode-index.ts';
+import { inodeIndex, notFound } from '../inode-index.ts';
 
 /** Knows the sockets of one or more tables. */
 export interface RepeatFilter {

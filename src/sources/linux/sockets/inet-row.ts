@@ -75,8 +75,8 @@ const fields = { state: 0, sendQueue: 0, recvQueue: 0, timer: 0, ticks: 0, retra
 
 /**
  * ` st tx:rx tr:when retrnsmt` in the widths that kernels print it in, `%02X %08X:%08X %02X:%08lX
- * %08X`: every byte is where it is known to be. This is most of the work on a big table, and half as
- * dear as `readFields`. Answers false, with nothing read, for any other form.
+ * %08X`: every byte is where it is known to be. This is most of the work on a big table, and takes half
+ * the time of `readFields`. Answers false, with nothing read, for any other form.
  */
 function readPlainFields(bytes: Uint8Array, at: number, end: number): boolean {
   if (

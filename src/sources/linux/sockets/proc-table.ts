@@ -38,7 +38,7 @@ export function procTable(file: ProcTable): Table {
   return { protocol: file.protocol, family: file.family, readers: [procReader(file)] };
 }
 
-/** From this many rows on a table is worth a thread that reads it ahead, which takes 25 ms to start. */
+/** From this many rows on a thread that reads the table ahead saves more than the 25 ms it takes to start. */
 const bigTable = 10_000;
 
 function procReader(table: ProcTable): TableReader {

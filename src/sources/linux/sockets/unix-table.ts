@@ -26,7 +26,8 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
   let hasInode: boolean | null = null;
   /** The width of the first row's Num where that row is in the kernel's form; 0 where it is not. */
   let form: number | null = null;
-  let held = null as UnixSocket | null;
+  /** The row before the line, whose path may go on in it. */
+  let last = null as UnixSocket | null;
   let malformed = 0;
   let firstMalformed = 0;
   let line = 1;
@@ -50,11 +51,11 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
         const row = parseUnixRow(bytes, at, lineEnd, hasInode, form);
         const hasEnd = lineEnd < end;
         if (row !== null) {
-          if (held !== null) batch.push(held);
-          held = isDoubtful(row) ? { ...row, noOwner: 'unknown' } : row;
+          if (last !== null) batch.push(last);
+          last = isDoubtful(row) ? { ...row, noOwner: 'unknown' } : row;
           endsInRow = !hasEnd;
-        } else if (held?.path != null && hasEnd) {
-          held = { ...held, path: `${held.path}\n${unixPath(bytes, at, lineEnd) ?? ''}` };
+        } else if (last?.path != null && hasEnd) {
+          last = { ...last, path: `${last.path}\n${unixPath(bytes, at, lineEnd) ?? ''}` };
         } else if (malformed++ === 0) {
           firstMalformed = line;
         }
@@ -64,7 +65,7 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
     }
     if (batch.length > 0) yield batch;
   }
-  if (held !== null) yield [held];
+  if (last !== null) yield [last];
   if (hasInode === null) source.warnings.warn(emptyTable(source.path));
   if (malformed > 0) source.warnings.warn(malformedLines(source.path, malformed, firstMalformed));
   if (endsInRow) source.warnings.warn(cutShort(source.path));

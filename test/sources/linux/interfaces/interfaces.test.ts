@@ -22,7 +22,11 @@ import {
   linuxInterfaces,
   otherLinks,
 } from '../../../../src/sources/linux/interfaces/interfaces.ts';
-import { firstAnswer, parseIpAddress } from '../../../../src/sources/linux/interfaces/ip.ts';
+import {
+  firstAnswer,
+  ipCommands,
+  parseIpAddress,
+} from '../../../../src/sources/linux/interfaces/ip.ts';
 import { linkTypeNamed, linkTypeOf } from '../../../../src/sources/linux/interfaces/link-types.ts';
 import { sysfsLinks } from '../../../../src/sources/linux/interfaces/sysfs.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
@@ -439,6 +443,17 @@ describe('IPv4 addresses without ip', () => {
     const found = completedInetAddresses(told, [local(address)], networksOf(routes));
     const place = [...found].find(([, list]) => list.some((one) => one.address === address));
     expect(place?.[0] ?? null).toBe(name);
+  });
+});
+
+describe('ipCommands', () => {
+  const system = ['/usr/sbin/ip', '/usr/bin/ip', '/sbin/ip', '/bin/ip'];
+  it.each([
+    ['the system’s own come before those of PATH', '/opt/x/bin:/usr/bin', ['/opt/x/bin/ip']],
+    ['no PATH', undefined, []],
+    ['what the working directory decides is never run', '.::bin:../sbin:/opt/bin', ['/opt/bin/ip']],
+  ])('%s', (_, path, others) => {
+    expect(ipCommands(path)).toEqual([...system, ...others]);
   });
 });
 

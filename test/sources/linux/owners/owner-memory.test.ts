@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ownerMemory } from '../../../../src/sources/linux/owners/owner-memory.ts';
-import { fakeProc, systemError } from '../support/fake-proc.ts';
+import { notFound } from '../../../../src/sources/linux/inode-index.ts';
+import {
+  holderTable,
+  ownerMemory,
+  unownedInodes,
+} from '../../../../src/sources/linux/owners/owner-memory.ts';
+import { sumOf } from '../../../../src/sources/linux/owners/unseen-processes.ts';
+import { walkShare } from '../../../../src/sources/linux/owners/walk-share.ts';
+import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 
 const holding = (...inodes: number[]) => ({
   fd: Object.fromEntries(inodes.map((inode, at) => [at + 3, `socket:[${inode}]`])),
@@ -48,5 +55,83 @@ describe('ownerMemory', () => {
     const proc = fakeProc({ processes: { 5: holding(10), 6: holding(40, 50) } });
     const { holders } = await memory.find(proc, new Set([10, 40, 50]));
     expect([...holders.keys()].sort()).toEqual([10, 40, 50]);
+  });
+});
+
+/** The table of a walk in which two threads took part. */
+function tableOf(processes: Required<FakeMachine>['processes'], unowned = unownedInodes()) {
+  const proc = fakeProc({ processes });
+  const pids = proc.processIds();
+  const every = (from: number) => {
+    let place = from - 2;
+    return () => {
+      place += 2;
+      return place;
+    };
+  };
+  unowned.beginWalk();
+  const shares = [1, 0].map((first) => walkShare(proc, pids, every(first), 'netstat'));
+  return holderTable({ shares, unseen: sumOf(shares.map(({ unseen }) => unseen)) }, unowned);
+}
+
+describe('holderTable', () => {
+  it('names the lowest of several holders, whichever thread found it', () => {
+    const table = tableOf({ 5: holding(10), 6: holding(10, 20), 7: holding(20, 30) });
+    expect([10, 20, 30, 40].map(table.pidOf)).toEqual([5, 6, 7, notFound]);
+  });
+
+  it('counts the processes that may not be looked into', () => {
+    const denied = { fd: systemError('EACCES') };
+    expect(tableOf({ 5: denied, 6: denied, 7: holding(1) }).unseen.denied).toBe(2);
+  });
+
+  it('knows whether the holder still is one', () => {
+    const table = tableOf({ 5: holding(10, 11), 6: holding(20) });
+    const now = fakeProc({ processes: { 5: holding(10, 99) } });
+    expect(table.isStillTrue(now, 10)).toBe(true);
+    expect(table.isStillTrue(now, 11)).toBe(false);
+    expect(table.isStillTrue(now, 20)).toBe(false);
+  });
+
+  it('takes nobody for an answer only once it was looked for: a socket may be younger than a walk', () => {
+    const unowned = unownedInodes();
+    const proc = fakeProc({});
+    const first = tableOf({ 5: holding(10) }, unowned);
+    first.pidOf(40);
+    expect(first.isStillTrue(proc, 40)).toBe(false);
+    const second = tableOf({ 5: holding(10) }, unowned);
+    expect(second.isStillTrue(proc, 40)).toBe(true);
+    expect(second.isStillTrue(proc, 50)).toBe(false);
+  });
+});
+
+describe('unownedInodes', () => {
+  it('settles what was missed before a walk, not what was missed after it', () => {
+    const unowned = unownedInodes();
+    unowned.beginWalk();
+    unowned.miss(1);
+    expect(unowned.isSettled(1)).toBe(false);
+    unowned.beginWalk();
+    expect(unowned.isSettled(1)).toBe(true);
+    unowned.miss(2);
+    unowned.miss(1);
+    expect([1, 2].map(unowned.isSettled)).toEqual([true, false]);
+  });
+
+  it('keeps what every round asks for, and forgets what none does', () => {
+    const unowned = unownedInodes();
+    unowned.beginWalk();
+    unowned.miss(1);
+    unowned.miss(2);
+    unowned.beginWalk();
+    for (let round = 0; round < 5; round++) {
+      unowned.beginRound();
+      expect(unowned.isSettled(1)).toBe(true);
+    }
+    expect(unowned.isSettled(2)).toBe(false);
+  });
+
+  it('knows nothing of others', () => {
+    expect(unownedInodes().isSettled(1)).toBe(false);
   });
 });

@@ -1,14 +1,21 @@
 import { longestCommandLine, type Owner } from '../../../model/owner.ts';
+import type { Socket } from '../../../model/socket.ts';
+import type { OwnerQuery } from '../../source.ts';
+import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
 import type { Proc } from '../proc/proc.ts';
-import { foundIn, noDescriptor, type Walk } from './find-all.ts';
-import type { HolderTable } from './holder-table.ts';
-import { type InodeIndex, inodeIndex, notFound } from './inode-index.ts';
-import type { KnownOwners } from './owner-memory.ts';
-import { executableOf, nameBytes, processNames } from './process.ts';
-import { nothingUnseen, type Unseen } from './unseen.ts';
+import {
+  type HolderTable,
+  holderTable,
+  type KnownOwners,
+  type OwnerMemory,
+} from './owner-memory.ts';
+import { executableOf, nameBytes, processNames } from './process-names.ts';
+import { noDescriptor } from './socket-descriptors.ts';
+import { nothingUnseen, type Unseen } from './unseen-processes.ts';
+import { foundIn, type Walk, walkAll } from './walk.ts';
 
-/** Who holds which inode. */
-export interface OwnerBook {
+/** Tells who holds which inode. */
+export interface OwnerLookup {
   /** By PID; undefined: nobody was found. */
   ownersOf(inode: number): readonly Owner[] | undefined;
   /** What the search for owners could not look into. */
@@ -17,36 +24,83 @@ export interface OwnerBook {
   readonly unnamed: Unseen;
 }
 
-/** A book of one owner for each inode. */
-export function bookOfFirst(proc: Proc, { holders, unseen }: KnownOwners): OwnerBook {
+/** Up to this many sockets are kept, and looked for one by one; for more, all processes are walked through. */
+export const fewSockets = 4096;
+
+/** The owners of these sockets, which are all that are wanted. */
+export async function ownerLookup(
+  proc: Proc,
+  sockets: readonly Socket[],
+  query: OwnerQuery,
+  memory: OwnerMemory,
+): Promise<OwnerLookup> {
+  if (sockets.every(({ inode }) => inode === null)) {
+    return lookupOfWalk(proc, { shares: [], unseen: nothingUnseen() }, false);
+  }
+  if (query.depth === 'first') {
+    const wanted = new Set<number>();
+    for (const { inode } of sockets) if (inode !== null) wanted.add(inode);
+    return lookupOfHolders(proc, await memory.find(proc, wanted));
+  }
+  return lookupOfWalk(proc, await walkAll(proc, 'all', false), query.details);
+}
+
+/** The owners of all sockets there are, of which these were read before. */
+export async function walkedLookup(
+  proc: Proc,
+  before: readonly Socket[],
+  query: OwnerQuery,
+  memory: OwnerMemory,
+): Promise<OwnerLookup> {
+  return query.depth === 'all'
+    ? lookupOfWalk(proc, await walkAll(proc, 'all', true), query.details)
+    : lookupOfTable(proc, await walkedTable(proc, before, memory));
+}
+
+/** The holders that a walk finds which begins now; `before` was read before it. */
+export async function walkedTable(
+  proc: Proc,
+  before: readonly Socket[],
+  memory: OwnerMemory,
+): Promise<HolderTable> {
+  for (const { inode } of before) if (inode !== null) memory.unowned.miss(inode);
+  memory.unowned.beginWalk();
+  memory.walked = holderTable(await walkAll(proc, 'netstat', true), memory.unowned);
+  return memory.walked;
+}
+
+/** One owner for each inode. */
+function lookupOfHolders(proc: Proc, { holders, unseen }: KnownOwners): OwnerLookup {
+  return singleLookup(proc, unseen, (inode) => holders.get(inode)?.pid);
+}
+
+/** One owner for each inode, from a walk through all processes. */
+export function lookupOfTable(proc: Proc, table: HolderTable): OwnerLookup {
+  return singleLookup(proc, table.unseen, (inode) => {
+    const pid = table.pidOf(inode);
+    return pid === notFound ? undefined : pid;
+  });
+}
+
+function singleLookup(
+  proc: Proc,
+  unseen: Unseen,
+  pidOf: (inode: number) => number | undefined,
+): OwnerLookup {
   const unnamed = nothingUnseen();
   const listOf = singleLists(proc, unnamed);
   return {
     unseen,
     unnamed,
     ownersOf: (inode) => {
-      const holder = holders.get(inode);
-      return holder === undefined ? undefined : listOf(holder.pid);
+      const pid = pidOf(inode);
+      return pid === undefined ? undefined : listOf(pid);
     },
   };
 }
 
-/** A book of one owner for each inode, from a walk through all processes. */
-export function bookOfTable(proc: Proc, table: HolderTable): OwnerBook {
-  const unnamed = nothingUnseen();
-  const listOf = singleLists(proc, unnamed);
-  return {
-    unseen: table.unseen,
-    unnamed,
-    ownersOf: (inode) => {
-      const pid = table.pidOf(inode);
-      return pid === notFound ? undefined : listOf(pid);
-    },
-  };
-}
-
-/** A book of every owner, from a walk through all processes. `details`: as OwnerQuery has it. */
-export function bookOfAll(proc: Proc, walk: Walk, details: boolean): OwnerBook {
+/** Every owner, from a walk through all processes. `details`: as OwnerQuery has it. */
+function lookupOfWalk(proc: Proc, walk: Walk, details: boolean): OwnerLookup {
   const unnamed = nothingUnseen();
   const entries = foundIn(walk);
   const describe = describer(proc, details, unnamed);
@@ -63,7 +117,7 @@ function everyOf(
   headOf: InodeIndex,
   entries: number,
   describe: (pid: number) => Omit<Owner, 'fd'>,
-): OwnerBook['ownersOf'] {
+): OwnerLookup['ownersOf'] {
   const pids = new Int32Array(entries);
   const fds = new Int32Array(entries);
   const next = new Int32Array(entries);
@@ -81,19 +135,19 @@ function everyOf(
     const head = headOf.get(inode);
     if (head === notFound) return undefined;
     if (next[head] === notFound) {
-      return [heldBy(describe(pids[head] as number), fds[head] as number)];
+      return [ownerBy(describe(pids[head] as number), fds[head] as number)];
     }
     const lowestFd = new Map<number, number>();
     for (let at = head; at !== notFound; at = next[at] as number) {
       const pid = pids[at] as number;
       lowestFd.set(pid, lowerFd(fds[at] as number, lowestFd.get(pid) ?? noDescriptor));
     }
-    return [...lowestFd].sort(([a], [b]) => a - b).map(([pid, fd]) => heldBy(describe(pid), fd));
+    return [...lowestFd].sort(([a], [b]) => a - b).map(([pid, fd]) => ownerBy(describe(pid), fd));
   };
 }
 
 /** Written out, and not with `...`: V8 would keep each for as long as it could. */
-function heldBy(process: Omit<Owner, 'fd'>, descriptor: number): Owner {
+function ownerBy(process: Omit<Owner, 'fd'>, descriptor: number): Owner {
   const { pid, program, commandLine, executable } = process;
   const fd = descriptor === noDescriptor ? null : descriptor;
   return process.commandTruncated

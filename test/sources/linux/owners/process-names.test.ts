@@ -4,8 +4,8 @@ import {
   executableOf,
   parseCommandLine,
   processNames,
-} from '../../../../src/sources/linux/owners/process.ts';
-import { nothingUnseen } from '../../../../src/sources/linux/owners/unseen.ts';
+} from '../../../../src/sources/linux/owners/process-names.ts';
+import { nothingUnseen } from '../../../../src/sources/linux/owners/unseen-processes.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
 describe('parseCommandLine', () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   deniedWarning,
   failedWarning,
-} from '../../../../src/sources/linux/owners/owner-warnings.ts';
-import { nothingUnseen } from '../../../../src/sources/linux/owners/unseen.ts';
+  nothingUnseen,
+} from '../../../../src/sources/linux/owners/unseen-processes.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
 const every = '000001ffffffffff';

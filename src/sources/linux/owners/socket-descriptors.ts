@@ -1,5 +1,5 @@
 /** Descriptors that are sockets: process, inode and descriptor of each, side by side. */
-export interface FoundList {
+export interface SocketDescriptors {
   readonly length: number;
   readonly pids: Int32Array;
   /** Inodes can need more than 31 bits. */
@@ -7,14 +7,18 @@ export interface FoundList {
   readonly fds: Int32Array;
 }
 
-/** A list that is still growing. */
-export interface FoundBuilder {
+/** In place of a descriptor's number: the process holds the socket without one. */
+export const noDescriptor = -1;
+
+/** Collects descriptors. */
+export interface DescriptorCollector {
   add(pid: number, inode: number, fd: number): void;
-  list(): FoundList;
+  /** All that were added so far. */
+  collected(): SocketDescriptors;
 }
 
-/** An empty list. */
-export function foundBuilder(): FoundBuilder {
+/** A collector that has none yet. */
+export function descriptorCollector(): DescriptorCollector {
   let capacity = 4096;
   let length = 0;
   let pids = new Int32Array(capacity);
@@ -40,6 +44,6 @@ export function foundBuilder(): FoundBuilder {
       fds[length] = fd;
       length++;
     },
-    list: () => ({ length, pids, inodes, fds }),
+    collected: () => ({ length, pids, inodes, fds }),
   };
 }

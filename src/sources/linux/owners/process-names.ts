@@ -1,7 +1,7 @@
 import { longestCommandLine } from '../../../model/owner.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 import { decodeText, wholeCharacters } from '../text.ts';
-import { countError, type Unseen } from './unseen.ts';
+import { countError, type Unseen } from './unseen-processes.ts';
 
 /** Names by which a process is known. */
 export interface ProcessNames {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inodeIndex, notFound } from '../../../../src/sources/linux/owners/inode-index.ts';
+import { inodeIndex, notFound } from '../../../src/sources/linux/inode-index.ts';
 
 /** As the kernel hands them out: 32 bits, and beyond (ino_t of 64 bits). */
 const inode = fc.oneof(

@@ -1,17 +1,35 @@
 import type { Worker } from 'node:worker_threads';
 import type { Proc } from '../proc/proc.ts';
 import { workerFile } from '../worker-file.ts';
-import type { Walk, WalkDepth, WalkShare } from './find-all.ts';
-import { nothingUnseen, processesOf, sumOf } from './unseen.ts';
-import { hasTurns, isWhole, takePart, type WalkOrder, walkOrder } from './walk-order.ts';
+import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-processes.ts';
+import {
+  isUnfinished,
+  isWhole,
+  takeShare,
+  type WalkDepth,
+  type WalkShare,
+  type WalkTask,
+  walkTask,
+} from './walk-share.ts';
+
+/** A walk through processes, put together from its shares. */
+export interface Walk {
+  readonly shares: readonly WalkShare[];
+  readonly unseen: Unseen;
+}
+
+/** How many descriptors a walk found that are sockets. */
+export function foundIn({ shares }: Walk): number {
+  return shares.reduce((sum, { found }) => sum + found.length, 0);
+}
 
 /** More threads than this only wait for the same locks in the kernel. */
 const mostHelpers = 3;
 
-/** From this many descriptors on a walk through all of them is worth a thread's start (some 15 ms). */
+/** From this many descriptors on a walk takes longer than a thread's start (some 15 ms). */
 const manyDescriptors = 16_384;
 
-/** Whether the descriptors of these processes are worth threads. */
+/** Whether these processes have so many descriptors that threads make a walk shorter. */
 export function areMany(proc: Proc, pids: readonly number[]): boolean {
   let sum = 0;
   for (const pid of pids) {
@@ -38,13 +56,13 @@ export function searchTogether(
   pids: readonly number[],
   wanted: ReadonlySet<number>,
 ): Promise<readonly WalkShare[]> {
-  return inTurn(() => walkTogether(proc, pids, 'netstat', wanted, true));
+  return afterCurrent(() => walkTogether(proc, pids, 'netstat', wanted, true));
 }
 
 /**
- * `shared`: with a thread for each further processor. Where threads cannot be had (a captured /proc, a
+ * `shared`: with a thread for each further processor. Where no thread can be had (a captured /proc, a
  * bundle without the worker's file, a limit on tasks) this one does all of it. Where the caller has other
- * things to do (`pause`), whoever can walk without it does.
+ * things to do (`pause`), this one leaves it to the threads, if there are any.
  */
 async function walkTogether(
   proc: Proc,
@@ -53,21 +71,24 @@ async function walkTogether(
   wanted: ReadonlySet<number> | null,
   shared: boolean,
 ): Promise<readonly WalkShare[]> {
-  const order = walkOrder(proc, pids, depth, wanted);
-  const helpers = shared && proc.isLive ? await startHelpers(order, proc.pause === undefined) : [];
+  const task = walkTask(proc, pids, depth, wanted);
+  const helpers = shared && proc.isLive ? await startHelpers(task, proc.pause === undefined) : [];
   const own =
-    proc.pause === undefined || helpers.length === 0 ? await takeOwnPart(proc, order) : [];
+    proc.pause === undefined || helpers.length === 0 ? await takeOwnShares(proc, task) : [];
   const shares = [...own, ...(await Promise.all(helpers)).filter((share) => share !== null)];
-  if (isWhole(order, shares)) return shares;
-  // A thread could not start, or died with the turns that it had taken: then all of it, alone.
-  return takeOwnPart(proc, walkOrder(proc, pids, depth, wanted));
+  if (isWhole(task, shares)) {
+    // What no thread took, since none could start.
+    return isUnfinished(task) ? [...shares, ...(await takeOwnShares(proc, task))] : shares;
+  }
+  // A thread died with the processes that it had taken: then all of it, alone.
+  return takeOwnShares(proc, walkTask(proc, pids, depth, wanted));
 }
 
-/** The walk that is on, if any. */
+/** The walk that is under way, if any. */
 let current: Promise<unknown> = Promise.resolve();
 
-/** Begins when whatever walk is on has ended: each alone takes all processors and its own descriptors. */
-function inTurn<T>(walk: () => Promise<T>): Promise<T> {
+/** Begins when the walk that is under way has ended: one alone takes all processors. */
+function afterCurrent<T>(walk: () => Promise<T>): Promise<T> {
   const mine = current.then(walk, walk);
   current = mine;
   return mine;
@@ -82,7 +103,7 @@ const waiting = new Map<string, Promise<Walk>>();
 function oneAtATime(key: string, canShare: boolean, walk: () => Promise<Walk>): Promise<Walk> {
   const next = waiting.get(key);
   if (next !== undefined) return next;
-  const mine = inTurn(() => {
+  const mine = afterCurrent(() => {
     waiting.delete(key);
     return walk();
   });
@@ -90,23 +111,23 @@ function oneAtATime(key: string, canShare: boolean, walk: () => Promise<Walk>): 
   return mine;
 }
 
-/** This thread's part of a walk: in slices, with a pause behind each, where the caller asks for that. */
-async function takeOwnPart(proc: Proc, order: WalkOrder): Promise<readonly WalkShare[]> {
-  if (proc.pause === undefined) return [takePart(proc, order)];
+/** This thread's shares of a walk: in slices, with a pause behind each, where the caller asks for that. */
+async function takeOwnShares(proc: Proc, task: WalkTask): Promise<readonly WalkShare[]> {
+  if (proc.pause === undefined) return [takeShare(proc, task)];
   const shares: WalkShare[] = [];
   do {
-    shares.push(takePart(proc, order, true));
+    shares.push(takeShare(proc, task, true));
     await proc.pause();
-  } while (hasTurns(order));
+  } while (isUnfinished(task));
   return shares;
 }
 
 /**
- * A helper that fails to start has taken no turn, so nothing is lost by it. `besides`: this thread
+ * A helper that fails to start has taken no process, so nothing is lost by it. `besides`: this thread
  * walks as well.
  */
 async function startHelpers(
-  order: WalkOrder,
+  task: WalkTask,
   besides: boolean,
 ): Promise<Promise<WalkShare | null>[]> {
   const here = import.meta.url;
@@ -121,7 +142,7 @@ async function startHelpers(
   try {
     while (helpers.length < count) {
       const worker = new Worker(workerFile('walk-worker', here), {
-        workerData: order,
+        workerData: task,
         // What it allocates is garbage at once; a small nursery keeps it from piling up.
         resourceLimits: { maxYoungGenerationSizeMb: 4 },
       });

@@ -1,7 +1,7 @@
 import type { Proc } from '../proc/proc.ts';
-import { scanProcess } from './scan-process.ts';
-import { areMany, searchTogether } from './shared-walk.ts';
-import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen.ts';
+import { visitSockets } from './process-sockets.ts';
+import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-processes.ts';
+import { areMany, searchTogether } from './walk.ts';
 
 /** A process that holds a socket, and the descriptor by which it does. */
 export interface Holder {
@@ -15,7 +15,7 @@ export interface FirstOwners {
   readonly unseen: Unseen;
 }
 
-/** After so many descriptors it is asked whether threads should help with those that are left. */
+/** After so many descriptors threads may help with those that are left. */
 const aloneDescriptors = 8192;
 
 /**
@@ -34,12 +34,12 @@ export async function findFirstOwners(
   let looked = 0;
   let isAlone = false;
   const pids = processesOf(proc, unseen);
-  for (const [turn, pid] of pids.entries()) {
+  for (const [place, pid] of pids.entries()) {
     const count = proc.descriptorCount(pid);
     // Kernel threads, mostly.
     if (count === 0) continue;
     if (looked > aloneDescriptors && !isAlone) {
-      const rest = pids.slice(turn);
+      const rest = pids.slice(place);
       if (proc.isLive && areMany(proc, rest)) {
         const missing = new Set([...wanted].filter((inode) => !holders.has(inode)));
         const unseenThere = await addFound(proc, rest, missing, holders);
@@ -47,7 +47,7 @@ export async function findFirstOwners(
       }
       isAlone = true;
     }
-    const isOver = scanProcess(proc, pid, unseen, (inode, fd) => {
+    const isOver = visitSockets(proc, pid, unseen, (inode, fd) => {
       if (wanted.has(inode) && !holders.has(inode)) holders.set(inode, { pid, fd });
       return holders.size === wanted.size;
     });

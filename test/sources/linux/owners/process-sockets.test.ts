@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseRegistered, scanAll } from '../../../../src/sources/linux/owners/other-holdings.ts';
-import { nothingUnseen } from '../../../../src/sources/linux/owners/unseen.ts';
+import {
+  parseRegistered,
+  visitEverySocket,
+} from '../../../../src/sources/linux/owners/process-sockets.ts';
+import { nothingUnseen } from '../../../../src/sources/linux/owners/unseen-processes.ts';
 import { type FakeMachine, type FakeProcess, fakeProc, systemError } from '../support/fake-proc.ts';
 
 /** What a process is seen to hold, and what of it was out of sight. */
@@ -8,7 +11,7 @@ function heldBy(process: FakeProcess, files: FakeMachine['files'] = {}) {
   const proc = fakeProc({ processes: { 77: process }, files });
   const unseen = nothingUnseen();
   const held: [number, number | null][] = [];
-  scanAll(proc, 77, unseen, (inode, fd) => held.push([inode, fd]));
+  visitEverySocket(proc, 77, unseen, (inode, fd) => held.push([inode, fd]));
   return { held, unseen, calls: proc.calls };
 }
 const first = { 3: 'socket:[10]' };

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type WalkShare, walkShare } from '../../../../src/sources/linux/owners/find-all.ts';
-import { searchTogether, walkAll } from '../../../../src/sources/linux/owners/shared-walk.ts';
-import { isWhole, takePart, walkOrder } from '../../../../src/sources/linux/owners/walk-order.ts';
+import { searchTogether, walkAll } from '../../../../src/sources/linux/owners/walk.ts';
+import {
+  isWhole,
+  takeShare,
+  type WalkShare,
+  walkShare,
+  walkTask,
+} from '../../../../src/sources/linux/owners/walk-share.ts';
 import { fakeProc, systemError } from '../support/fake-proc.ts';
 
 const holding = (...inodes: number[]) => ({
@@ -12,12 +17,12 @@ const inodesOf = ({ found }: WalkShare) => [...found.inodes.slice(0, found.lengt
 const pidsOf = ({ found }: WalkShare) => [...found.pids.slice(0, found.length)];
 
 describe('the walk through all processes', () => {
-  it('is shared by turns: together the shares are the whole', () => {
+  it('is shared process by process: together the shares are the whole', () => {
     const proc = fakeProc({ processes });
     const pids = proc.processIds();
-    let turn = 0;
-    const next = () => turn++;
-    const first = walkShare(proc, [...pids], () => (turn < 1 ? next() : pids.length), 'netstat');
+    let place = 0;
+    const next = () => place++;
+    const first = walkShare(proc, [...pids], () => (place < 1 ? next() : pids.length), 'netstat');
     const second = walkShare(proc, pids, next, 'netstat');
     expect([first.walked, second.walked]).toEqual([1, 2]);
     expect([first.unseen.denied, second.unseen.denied]).toEqual([0, 1]);
@@ -95,16 +100,16 @@ describe('a search by several', () => {
 
   it('finds the lowest holder though a higher one was found before', () => {
     const proc = fakeProc({ processes: { 5: holding(20), 6: holding(10, 20), 7: holding(10) } });
-    const order = walkOrder(proc, proc.processIds(), 'netstat', wanted);
-    // The first took its turn and is slow; meanwhile another finds all.
-    const slow = Atomics.add(order.turns, 0, 1);
-    const quick = takePart(proc, order);
+    const task = walkTask(proc, proc.processIds(), 'netstat', wanted);
+    // The first took a process and is slow; meanwhile another finds all.
+    const slow = Atomics.add(task.nextPlace, 0, 1);
+    const quick = takeShare(proc, task);
     expect([quick.walked, pidsOf(quick)]).toEqual([1, [6, 6]]);
-    expect(isWhole(order, [quick])).toBe(false);
-    let turns = [slow];
-    const late = walkShare(proc, order.pids, () => turns.shift() ?? order.pids.length, 'netstat');
-    turns = [];
+    expect(isWhole(task, [quick])).toBe(false);
+    let places = [slow];
+    const late = walkShare(proc, task.pids, () => places.shift() ?? task.pids.length, 'netstat');
+    places = [];
     expect([inodesOf(late), pidsOf(late)]).toEqual([[20], [5]]);
-    expect(isWhole(order, [quick, late])).toBe(true);
+    expect(isWhole(task, [quick, late])).toBe(true);
   });
 });

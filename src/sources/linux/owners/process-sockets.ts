@@ -1,0 +1,157 @@
+import { errnoOf, isForbidden, type Proc, type Task } from '../proc/proc.ts';
+import { countError, hasEnded, type Unseen } from './unseen-processes.ts';
+
+/** The inode in a descriptor's link, `socket:[12345]` (proc(5)); 0 where it is no socket. */
+export function socketInode(target: string): number {
+  return target.startsWith('socket:[') ? Number(target.slice(8, -1)) || 0 : 0;
+}
+
+/** Called for each socket that a process holds; answers true to end the visit. */
+export type VisitSocket = (inode: number, fd: string) => boolean;
+
+/** Called for each descriptor that is no socket, with what it leads to. */
+export type VisitOther = (target: string, fd: string) => void;
+
+/**
+ * Visits the sockets that a process holds, by the links in /proc/PID/fd; true where the visitor ended
+ * it. Links are read, never followed: what they lead to may hang. A process that ended meanwhile and
+ * descriptors that are closed are passed over; any other error is counted in `unseen`.
+ */
+export function visitSockets(
+  proc: Proc,
+  task: Task,
+  unseen: Unseen,
+  visit: VisitSocket,
+  visitOther?: VisitOther,
+): boolean {
+  let names: readonly string[];
+  try {
+    names = proc.descriptors(task);
+  } catch (error) {
+    countError(error, unseen);
+    return false;
+  }
+  let failure: unknown = null;
+  for (const name of names) {
+    let target: string;
+    try {
+      target = proc.readLink(task, `fd/${name}`);
+    } catch (error) {
+      const code = errnoOf(error);
+      // Without CAP_SYS_PTRACE even root may list descriptors whose links it may not read.
+      if (isForbidden(code)) {
+        unseen.denied++;
+        return false;
+      }
+      if (!isPassedOver(code)) failure = error;
+      continue;
+    }
+    const inode = socketInode(target);
+    if (inode !== 0) {
+      if (visit(inode, name)) return true;
+    } else visitOther?.(target, name);
+  }
+  if (failure !== null) countError(failure, unseen);
+  return false;
+}
+
+/** Closed meanwhile; or a path of more than a page, which the kernel does not tell: no socket has one. */
+function isPassedOver(code: string): boolean {
+  return hasEnded(code) || code === 'ENAMETOOLONG';
+}
+
+/** Whether a process holds the socket of that inode by that descriptor. */
+export function holdsSocket(proc: Proc, pid: number, fd: number | string, inode: number): boolean {
+  try {
+    return socketInode(proc.readLink(pid, `fd/${fd}`)) === inode;
+  } catch {
+    return false;
+  }
+}
+
+const ring = 'anon_inode:[io_uring]';
+
+/**
+ * Visits all sockets that a process holds, in more places than netstat looks at: the tables of
+ * descriptors of threads that have their own, and the files that are registered with an io_uring,
+ * which need no descriptor (`fd` null). What stays out of sight: descriptors in flight through a UNIX
+ * socket (SCM_RIGHTS), a ring without a descriptor, and a thread's table that has as many descriptors as
+ * the process's.
+ */
+export function visitEverySocket(
+  proc: Proc,
+  pid: number,
+  unseen: Unseen,
+  visit: (inode: number, fd: number | null) => void,
+): void {
+  let descriptors = 0;
+  const visitTable = (task: Task) => {
+    const visitSocket = (inode: number, fd: string) => {
+      descriptors++;
+      visit(inode, Number(fd));
+      return false;
+    };
+    visitSockets(proc, task, unseen, visitSocket, (target, fd) => {
+      descriptors++;
+      if (target !== ring) return;
+      for (const inode of registeredSockets(proc, task, fd, unseen)) visit(inode, null);
+    });
+  };
+  const deniedBefore = unseen.denied;
+  visitTable(pid);
+  if (unseen.denied > deniedBefore) return;
+  for (const thread of threadsApart(proc, pid, descriptors === 0, unseen)) {
+    visitTable(`${pid}/task/${thread}`);
+    // Where sizes cannot be told, all threads that still run may share one table.
+    if (descriptors > 0 && proc.descriptorCount(pid) === null) break;
+  }
+}
+
+/**
+ * Threads share their process's table of descriptors, but for one that has left it (unshare(2),
+ * CLONE_FILES), or where the first thread has ended, and with it what /proc/PID/fd shows. Another
+ * table is known by another number of descriptors, where the kernel tells that; else only the threads
+ * of a process whose own table shows nothing are looked at.
+ */
+function threadsApart(
+  proc: Proc,
+  pid: number,
+  showsNone: boolean,
+  unseen: Unseen,
+): readonly number[] {
+  try {
+    const threads = proc.threadIds(pid).filter((thread) => thread !== pid);
+    if (threads.length === 0) return threads;
+    const own = proc.descriptorCount(pid);
+    if (own === null) return showsNone ? threads : [];
+    const known = new Set<number | null>([own, 0]);
+    return threads.filter((thread) => {
+      const count = proc.descriptorCount(`${pid}/task/${thread}`);
+      return !known.has(count) && known.add(count);
+    });
+  } catch (error) {
+    countError(error, unseen);
+    return [];
+  }
+}
+
+function registeredSockets(proc: Proc, task: Task, fd: string, unseen: Unseen): readonly number[] {
+  try {
+    return parseRegistered(proc.readFile(`${task}/fdinfo/${fd}`).toString('latin1'));
+  } catch (error) {
+    countError(error, unseen);
+    return [];
+  }
+}
+
+/**
+ * The sockets among an io_uring's registered files: lines `INDEX: socket:[INODE]` of its fdinfo, below
+ * `UserFiles:` (io_uring/fdinfo.c of Linux).
+ */
+export function parseRegistered(text: string): number[] {
+  const inodes: number[] = [];
+  for (const [, target = ''] of text.matchAll(/^ *\d+: (socket:\[\d+\])$/gm)) {
+    inodes.push(socketInode(target));
+  }
+  return inodes;
+}

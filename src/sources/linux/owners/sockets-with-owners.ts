@@ -1,0 +1,171 @@
+import { deferFailure } from '../../../model/defer-failure.ts';
+import type { NoOwner, Owner } from '../../../model/owner.ts';
+import type { Socket } from '../../../model/socket.ts';
+import { type ReadRows, readingOf } from '../../reading.ts';
+import type { Batches, OwnerQuery, WarningSink } from '../../source.ts';
+import type { Proc } from '../proc/proc.ts';
+import {
+  fewSockets,
+  lookupOfTable,
+  type OwnerLookup,
+  ownerLookup,
+  walkedLookup,
+  walkedTable,
+} from './owner-lookup.ts';
+import type { HolderTable, OwnerMemory } from './owner-memory.ts';
+import {
+  deniedWarning,
+  failedWarning,
+  nothingUnseen,
+  sumOf,
+  type Unseen,
+} from './unseen-processes.ts';
+
+/** How many of the rows that were kept are handed on at a time. */
+const batchRows = 256;
+
+/**
+ * The sockets of `rows` with their owners, which are written into the rows themselves. Few sockets are
+ * looked for one by one, and the search ends with the last of them. For many, every process is walked
+ * through once, by several threads, before the rest of the rows is read; these get their owners as they
+ * pass by.
+ */
+export async function* socketsWithOwners(
+  proc: Proc,
+  rows: ReadRows<Socket>,
+  owners: OwnerQuery,
+  warnings: WarningSink,
+  memory: OwnerMemory,
+  begin: () => void,
+): Batches<Socket> {
+  const reading = readingOf(rows);
+  await reading.begun();
+  const all = deferFailure(reading.batches);
+  const { walked } = memory;
+  if (walked !== null && owners.depth === 'first') {
+    yield* refreshOwners(proc, all.batches, walked, warnings, memory);
+    begin();
+    all.rethrow();
+    return;
+  }
+  const batches = all.batches[Symbol.asyncIterator]();
+  try {
+    const read: Socket[] = [];
+    let next = await batches.next();
+    while (!next.done) {
+      for (const socket of next.value) read.push(socket);
+      if (read.length >= fewSockets) break;
+      next = await batches.next();
+    }
+    const lookup = next.done
+      ? await ownerLookup(proc, read, owners, memory)
+      : await walkedLookup(proc, read, owners, memory);
+    const { attach, tellMissing } = attacher(proc, lookup);
+    begin();
+    while (read.length > 0) yield attach(read.splice(0, batchRows));
+    while (!next.done) {
+      next = await batches.next();
+      if (!next.done) yield attach(next.value);
+    }
+    tellMissing(warnings);
+    all.rethrow();
+  } finally {
+    await batches.return?.();
+  }
+}
+
+/**
+ * A later round of a listing of many sockets: each row's owner is checked with one look at the
+ * descriptor that it held. At the first row whose owner must be found anew, all processes are walked
+ * through again.
+ */
+async function* refreshOwners(
+  proc: Proc,
+  batches: Batches<Socket>,
+  walked: HolderTable,
+  warnings: WarningSink,
+  memory: OwnerMemory,
+): Batches<Socket> {
+  let isFresh = false;
+  let rows = 0;
+  memory.unowned.beginRound();
+  const { use, attach, tellMissing } = attacher(proc, lookupOfTable(proc, walked));
+  for await (const chosen of batches) {
+    rows += chosen.length;
+    const isKnown = ({ inode }: Socket) => inode === null || walked.isStillTrue(proc, inode);
+    if (!isFresh && !chosen.every(isKnown)) {
+      isFresh = true;
+      use(lookupOfTable(proc, await walkedTable(proc, chosen, memory)));
+    }
+    yield attach(chosen);
+  }
+  // Of few there is a search that ends early.
+  if (rows < fewSockets) memory.walked = null;
+  tellMissing(warnings);
+}
+
+/** What is written into a row. */
+type OwnerFields = { -readonly [Key in 'owners' | 'noOwner']: Socket[Key] };
+
+const nobody: readonly Owner[] = [];
+
+/** Writes owners, or the reason why there are none, into rows that nobody else has seen yet. */
+interface Attacher {
+  /** From now on takes owners from another lookup. */
+  use(lookup: OwnerLookup): void;
+  attach<T extends Socket>(sockets: readonly T[]): readonly T[];
+  /** Warns of those whose owners could not be told. */
+  tellMissing(warnings: WarningSink): void;
+}
+
+/** An attacher that takes owners from `first`. */
+function attacher(proc: Proc, first: OwnerLookup): Attacher {
+  let lookup = first;
+  const lookups = [first];
+  let missing = 0;
+  return {
+    use(other) {
+      lookup = other;
+      lookups.push(other);
+    },
+    attach(sockets) {
+      for (const socket of sockets) {
+        const fields = socket as OwnerFields;
+        // The table's reader knows that the inode is not this socket's.
+        const isDoubtful = fields.noOwner !== null;
+        const owners =
+          isDoubtful || socket.inode === null ? undefined : lookup.ownersOf(socket.inode);
+        fields.owners = owners ?? nobody;
+        if (isDoubtful || owners !== undefined) continue;
+        fields.noOwner = reasonFor(socket, lookup.unseen);
+        if (fields.noOwner === 'denied') missing++;
+      }
+      return sockets;
+    },
+    tellMissing(warnings) {
+      // Each is a search for the same owners: what one could not see, the next may.
+      const unseen = lookups.map((one) => one.unseen).reduce(worse, nothingUnseen());
+      if (missing > 0) warnings.warn(deniedWarning(proc, unseen, missing));
+      const failed = sumOf([unseen, ...lookups.map(({ unnamed }) => unnamed)]);
+      if (failed.failed > 0) warnings.warn(failedWarning(proc, failed));
+    },
+  };
+}
+
+function worse(a: Unseen, b: Unseen): Unseen {
+  const most = b.denied > a.denied || b.hidden ? b : a;
+  const failed = b.failed > a.failed ? b : a;
+  return { ...most, failed: failed.failed, error: failed.error };
+}
+
+/** Sockets that are there for a program to use, with no peer that could outlive it. */
+const lasting: ReadonlySet<string | null> = new Set(['LISTEN', 'UNCONN', 'LISTENING']);
+
+/**
+ * Why a socket that no owner was found for has none. That it is the kernel's own cannot be known: a
+ * descriptor may be on its way between two processes, or registered with an io_uring that has none.
+ */
+function reasonFor(socket: Socket, { denied, hidden }: Unseen): NoOwner {
+  if (socket.inode === null && !lasting.has(socket.state)) return 'none';
+  return denied > 0 || hidden ? 'denied' : 'unknown';
+}

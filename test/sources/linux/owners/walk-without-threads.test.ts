@@ -1,0 +1,33 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { walkAll } from '../../../../src/sources/linux/owners/walk.ts';
+import { fakeProc } from '../support/fake-proc.ts';
+
+/** What a limit on tasks makes of a thread: it is there, fails, and has done nothing. */
+class FailingWorker extends EventEmitter {
+  constructor() {
+    super();
+    setImmediate(() => this.emit('error', new Error('ERR_WORKER_INIT_FAILED')));
+  }
+}
+vi.mock('node:worker_threads', () => ({ Worker: FailingWorker }));
+vi.mock('node:os', () => ({ availableParallelism: () => 4 }));
+
+const processes = {
+  5: { fd: { 3: 'socket:[10]', 4: 'socket:[11]' } },
+  6: { fd: { 3: 'socket:[20]' } },
+};
+
+describe('a walk whose threads do not start', () => {
+  it.each([
+    ['this thread walks anyway', undefined],
+    ['this thread has other things to do', async () => {}],
+  ])('is whole all the same where %s', async (_, pause) => {
+    const proc = { ...fakeProc({ processes, isLive: true }), pause };
+    const { shares } = await walkAll(proc, 'netstat', true);
+    expect(shares.flatMap(({ found }) => [...found.inodes.slice(0, found.length)])).toEqual([
+      10, 11, 20,
+    ]);
+    expect(shares.reduce((sum, { walked }) => sum + walked, 0)).toBe(2);
+  });
+});

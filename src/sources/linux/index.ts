@@ -7,7 +7,7 @@ import { linuxSockets } from './sockets/sockets.ts';
 
 /** Linux: everything from /proc. What is no socket is only loaded when asked for. */
 export function linuxSource(host: PlatformHost): Source {
-  const proc = { ...openProc(host.procRoot), pause: host.pause };
+  const proc = { ...openProc(host.procRoot), pause: host.pause, stages: host.stages };
   const memory = ownerMemory();
   return sourceOfReaders(
     { platform: 'linux', protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'] },

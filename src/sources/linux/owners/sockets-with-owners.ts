@@ -1,6 +1,7 @@
 import { deferFailure } from '../../../model/defer-failure.ts';
 import type { NoOwner, Owner } from '../../../model/owner.ts';
 import type { Socket } from '../../../model/socket.ts';
+import { inStage } from '../../../model/stages.ts';
 import { type ReadRows, readingOf } from '../../reading.ts';
 import type { Batches, OwnerQuery, WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -57,9 +58,8 @@ export async function* socketsWithOwners(
       if (read.length >= fewSockets) break;
       next = await batches.next();
     }
-    const lookup = next.done
-      ? await ownerLookup(proc, read, owners, memory)
-      : await walkedLookup(proc, read, owners, memory);
+    const find = next.done ? ownerLookup : walkedLookup;
+    const lookup = await inStage(proc.stages, 'owners', () => find(proc, read, owners, memory));
     const { attach, tellMissing } = attacher(proc, lookup);
     begin();
     while (read.length > 0) yield attach(read.splice(0, batchRows));
@@ -95,7 +95,8 @@ async function* refreshOwners(
     const isKnown = ({ inode }: Socket) => inode === null || walked.isStillTrue(proc, inode);
     if (!isFresh && !chosen.every(isKnown)) {
       isFresh = true;
-      use(lookupOfTable(proc, await walkedTable(proc, chosen, memory)));
+      const walk = () => walkedTable(proc, chosen, memory);
+      use(lookupOfTable(proc, await inStage(proc.stages, 'owners', walk)));
     }
     yield attach(chosen);
   }

@@ -1,4 +1,5 @@
 import type { Warning } from '../../../model/snapshot.ts';
+import type { Stages } from '../../../model/stages.ts';
 
 /** What is known of a table before it is read. */
 export interface TableHints {
@@ -43,6 +44,8 @@ export interface Proc {
   hasNet(): boolean;
   /** As PlatformHost has it. */
   readonly pause?: (() => Promise<void>) | undefined;
+  /** As PlatformHost has it. */
+  readonly stages?: Stages | undefined;
   openTable(path: string, hints?: TableHints): TableFile;
   /** The bytes of a file; `most`: its beginning is enough, at most so many of them. */
   readFile(path: string, most?: number): Buffer;

@@ -1,4 +1,4 @@
-/** Names longer than this are no slip of anybody's: only the beginning is compared. */
+/** Of a longer name only the beginning is compared: no name of ours is as long. */
 const mostCompared = 40;
 
 /** Names offered at most. */
@@ -9,10 +9,10 @@ const mostNames = 4;
  * none where nothing is near. This is the only "did you mean" of the program: of flags, sort keys,
  * words of expressions and states.
  *
- * Case, `-`, `_` and blanks do not count. Nearest is the very name, then one that begins with what
- * was typed (`fin` → fin-wait-1). Then come, as far as one slip away, a name that has it in it (`wait`) and one
- * that it abbreviates (`estb` → established), and each letter to add, drop, change or swap with its
- * neighbour. Two slips are the most; in fewer than four letters one is.
+ * Case, `-`, `_` and blanks do not count. Nearest is the same name, then a name that begins with what
+ * was typed (`fin` → fin-wait-1). At distance 1 is a name that contains it (`wait`) or that it
+ * abbreviates (`estb` → established). Otherwise the distance is the number of letters to add, drop,
+ * change or swap with their neighbour; it may be 2, or 1 for fewer than four letters.
  */
 export function nearNames(name: string, known: readonly string[]): readonly string[] {
   const wanted = bare(name.slice(0, mostCompared));

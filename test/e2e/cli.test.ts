@@ -108,7 +108,7 @@ describe('mistakes', () => {
   });
 });
 
-describe('what nobody foresaw', () => {
+describe('an internal error', () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'fault-'));

@@ -43,7 +43,7 @@ describe('ipv6Text', () => {
     expect(ipv6Text(...words(digits))).toBe(text);
   });
 
-  it('is the address again for whoever reads it', () => {
+  it('reads back as the same address', () => {
     const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }));
     fc.assert(
       fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {

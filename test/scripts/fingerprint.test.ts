@@ -41,7 +41,7 @@ describe('what was built', () => {
     fresh.isExecutableFresh(root, 'tsnetstat-linux-x64'),
   ];
 
-  test('is stale where nobody says what it is of', () => {
+  test('is stale where no fingerprint says what it was made of', () => {
     expect(isFresh()).toEqual([false, false]);
   });
 

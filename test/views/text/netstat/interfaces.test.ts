@@ -120,7 +120,7 @@ describe('-i', () => {
     expect(await row(change)).toMatch(expected);
   });
 
-  it('shows one whose flags nobody tells', async () => {
+  it('shows one whose flags the platform does not tell', async () => {
     const rows = [{ ...eth0, flags: [], flagBits: null }];
     expect(await shown('interfaces', rows, { asked: connected })).toContain('\neth0 ');
   });

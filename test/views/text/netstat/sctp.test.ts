@@ -36,7 +36,7 @@ describe('SCTP', () => {
     ]);
   });
 
-  it('an endpoint has no queues and nobody on the other end', () => {
+  it('an endpoint has no queues and no peer', () => {
     expect(lines(endpoint)).toEqual([
       'sctp                10.0.0.1:36412                                  LISTEN     ',
       '                    10.0.1.1:36412                                             ',

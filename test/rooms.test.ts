@@ -59,7 +59,7 @@ const allowed: Imports = [
   ['views/text', ['chalk', 'cli-table3', '../../attributes/index.ts', '../../model/names.ts']],
   ['views/text/netstat', ['../../../text/sanitize.ts', '../../../errors.ts']],
   ['options', ['commander', './completion/index.ts']],
-  ['sources/linux', ['../source.ts', './owners/process.ts', 'node:fs', '../../model/owner.ts']],
+  ['sources/linux', ['../source.ts', './owners/walk.ts', 'node:fs', '../../model/owner.ts']],
   ['sources/linux/owners', ['../proc/proc.ts', '../../source.ts', '../../../errors.ts', 'node:os']],
   ['sources/win32', ['koffi', '../source.ts']],
   ['pipeline', ['../sources/source.ts', '../select/index.ts', '../resolve/index.ts']],

@@ -44,8 +44,8 @@ export interface Named<K extends ReportKind> {
 
 /**
  * Looks up the names that a request shows. Hosts and users are asked for all rows at once, which
- * takes all rows first, of a reading that has begun; where they stay numbers the rows pass by unread. JSON, NDJSON and CSV are for
- * programs, and always have numbers.
+ * takes all rows first, of a reading that has begun; where they stay numbers the rows pass by unread.
+ * JSON, NDJSON and CSV are for programs, and always have numbers.
  */
 export async function named<K extends ReportKind>(
   batches: Batches<ReportRows[K]>,

@@ -73,7 +73,10 @@ export async function interfaceNames(source: Source): Promise<ReadonlySet<string
 /** The rows of a reading that `keep` chooses. */
 function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T> {
   async function* kept(): Batches<T> {
-    for await (const batch of reading.batches) yield batch.filter(keep);
+    for await (const batch of reading.batches) {
+      const rows = batch.filter(keep);
+      if (rows.length > 0) yield rows;
+    }
   }
   return { begun: reading.begun, batches: kept() };
 }

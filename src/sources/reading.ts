@@ -13,14 +13,14 @@ export function readingOf<T>(read: ReadRows<T>): Reading<T> {
     begin = resolve;
   });
   let rows: AsyncIterator<readonly T[]> | null = null;
-  let first: ReturnType<typeof nextRows<T>> | null = null;
+  let first: ReturnType<typeof firstRows<T>> | null = null;
 
   /** Asks for the first rows, once. */
   function start() {
     if (rows === null || first === null) {
       rows = read(begin)[Symbol.asyncIterator]();
-      first = nextRows(rows);
-      // Whoever only waits for the beginning does not hear of it.
+      first = firstRows(rows);
+      // `batches` throws it. Where reading has begun and nobody pulls them, it is no unhandled rejection.
       first.catch(() => {});
     }
     return { rows, first };
@@ -29,13 +29,16 @@ export function readingOf<T>(read: ReadRows<T>): Reading<T> {
   async function* batches(): Batches<T> {
     const { rows, first } = start();
     try {
-      for (let next = await first; !next.done; next = await nextRows(rows)) yield next.value;
+      for (let next = await first; !next.done; next = await rows.next()) {
+        if (next.value.length > 0) yield next.value;
+      }
     } finally {
       await rows.return?.();
     }
   }
 
   return {
+    // Both may be settled when this is asked: `begin` was called before the first rows, or their failure.
     begun: async () => {
       await Promise.race([hasBegun, start().first]);
     },
@@ -43,8 +46,8 @@ export function readingOf<T>(read: ReadRows<T>): Reading<T> {
   };
 }
 
-/** The next batch that has rows. */
-async function nextRows<T>(rows: AsyncIterator<readonly T[]>) {
+/** The first batch that has rows, or the end. */
+async function firstRows<T>(rows: AsyncIterator<readonly T[]>) {
   let next = await rows.next();
   while (!next.done && next.value.length === 0) next = await rows.next();
   return next;

@@ -37,7 +37,7 @@ export interface SocketQuery {
    * process that ended or may not be looked into costs a warning, never the answer.
    */
   readonly owners: OwnerQuery | null;
-  /** Chooses rows, before owners are looked for: a socket's own may not be there yet. */
+  /** Chooses rows by everything but their owners, which are looked for afterwards. */
   keep(socket: Socket): boolean;
 }
 

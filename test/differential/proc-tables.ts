@@ -123,7 +123,8 @@ const path = fc.oneof(
       fc.string({ unit: fc.constantFrom(...'abcXYZ019/@:.,-_[](){}%\\\'" é日'), maxLength: 40 }),
     )
     .map(([start, rest]) => `${start}${rest}`)
-    .filter((name) => name !== ''),
+    // What reads like an escape of ours is printed with another backslash, which netstat does not.
+    .filter((name) => name !== '' && !/\\x[0-9a-f]{2}/i.test(name)),
 );
 
 const unixRow = fc

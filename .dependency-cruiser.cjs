@@ -33,7 +33,10 @@ const rooms = {
     'model/',
     'errors.ts',
   ],
+  // Calls into libraries of the system.
+  'sources/native.ts': ['node:*'],
   'sources/linux/': [
+    'sources/native.ts',
     'sources/source.ts',
     'sources/readers.ts',
     'sources/reading.ts',
@@ -52,6 +55,7 @@ const rooms = {
     'node:*',
   ],
   'sources/win32/': [
+    'sources/native.ts',
     'sources/source.ts',
     'sources/readers.ts',
     'sources/owners-last.ts',
@@ -59,7 +63,6 @@ const rooms = {
     'model/',
     'errors.ts',
     'node:*',
-    'koffi',
   ],
 
   'pipeline/': [

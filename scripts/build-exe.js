@@ -31,7 +31,7 @@ function compile(builder, target) {
     target: `${target.bun}-v${bunVersion}`,
     executable: bunOf(target),
     version,
-    koffi: target.bun.startsWith('bun-windows') ? join(root, 'scripts/exe/koffi-on-bun.js') : null,
+    native: join(root, 'scripts/exe/native-on-bun.js'),
   };
   execFileSync(builder, [join(root, 'scripts/exe/compile.js'), JSON.stringify(task)], {
     cwd: root,

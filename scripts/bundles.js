@@ -26,7 +26,6 @@ function common({ root, version, isDev }) {
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    external: ['koffi'],
     define: { __VERSION__: JSON.stringify(version) },
     plugins: [withoutChildProcess],
   };

@@ -186,7 +186,7 @@ function asked({ families, procRoot }: ReportOptions): Asked {
       families: families ?? defaults.families,
       requiredFamilies: families ?? [],
     },
-    target: { procRoot: procRoot ?? null },
+    target: { ...defaultListing.target, procRoot: procRoot ?? null },
     owners: false,
   };
 }

@@ -61,7 +61,7 @@ const allowed: Imports = [
   ['options', ['commander', './completion/index.ts']],
   ['sources/linux', ['../source.ts', './owners/walk.ts', 'node:fs', '../../model/owner.ts']],
   ['sources/linux/owners', ['../proc/proc.ts', '../../source.ts', '../../../errors.ts', 'node:os']],
-  ['sources/win32', ['koffi', '../source.ts']],
+  ['sources/win32', ['../native.ts', '../source.ts']],
   ['pipeline', ['../sources/source.ts', '../select/index.ts', '../resolve/index.ts']],
   ['commands', ['../pipeline/read.ts', '../views/text/index.ts', '../host.ts']],
 ];

@@ -1,20 +1,14 @@
 // Run by Bun, not by Node: makes one executable. Its argument, as JSON:
-// {entries, outfile, target, executable, version, koffi: the file that stands for koffi, or null}
+// {entries, outfile, target, executable, version, native: the file that stands for sources/native.ts}
 import { build } from 'bun';
 
-const { entries, outfile, target, executable, version, koffi } = JSON.parse(process.argv[2]);
+const { entries, outfile, target, executable, version, native } = JSON.parse(process.argv[2]);
 
-/** Only Windows needs koffi; elsewhere nothing by that name is looked for at run time. */
-const koffiPart = {
-  name: 'koffi-part',
+/** Calls into libraries of the system go by way of Bun. */
+const nativePart = {
+  name: 'native-part',
   setup(build) {
-    build.onResolve({ filter: /^koffi$/ }, ({ path }) =>
-      koffi === null ? { path, namespace: 'absent' } : { path: koffi },
-    );
-    build.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
-      contents: `throw new Error('${path} is not part of this executable');`,
-      loader: 'js',
-    }));
+    build.onResolve({ filter: /\/native\.ts$/ }, () => ({ path: native }));
   },
 };
 
@@ -29,7 +23,7 @@ const { success, logs } = await build({
   minify: true,
   bytecode: true,
   define: { __VERSION__: JSON.stringify(version) },
-  plugins: [koffiPart],
+  plugins: [nativePart],
   compile: {
     target,
     executablePath: executable,

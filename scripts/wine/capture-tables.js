@@ -1,8 +1,9 @@
 // capture-tables.js: prints, as JSON, the tables of this Windows as its API gives them, for
 // fixtures/win32. Needs koffi. It prints real addresses and names: look through them before use.
+import { createRequire } from 'node:module';
 import { release, version } from 'node:os';
-import koffi from 'koffi';
 
+const koffi = createRequire(import.meta.url)('@koromix/koffi-win32-x64/win32_x64/koffi.node');
 const iphlpapi = koffi.load('iphlpapi.dll');
 const sized = 'void *table, _Inout_ uint32_t *size, int order, uint32_t family, int kind, uint32_t';
 const tcp = iphlpapi.func(`uint32_t __stdcall GetExtendedTcpTable(${sized})`);

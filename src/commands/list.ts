@@ -12,7 +12,7 @@ import { textViewFor } from '../views/text/index.ts';
 import type { Paint } from '../views/text/paint.ts';
 import type { TextView } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
-import { warningTeller } from './warnings.ts';
+import { type WarningTeller, warningTeller } from './warnings.ts';
 
 /**
  * Lists one report, or with -c one round after another until interrupted.
@@ -35,8 +35,8 @@ export async function list(
   debug?.enter('other');
   if (view.quiet) return answer(pipeline, host);
 
-  const write = await writer(listing, shown, pipeline, source, host);
   const teller = warningTeller(host, view);
+  const write = await writer(listing, shown, pipeline, source, host, teller);
   const clock = { now: () => new Date().toISOString(), sleep: host.sleep };
   await inRounds(schedule, clock, async (beginning) => {
     const warnings: Warning[] = [];
@@ -61,12 +61,13 @@ async function writer(
   pipeline: Pipeline,
   { platform }: Source,
   { stdout, env, debug }: Host,
+  { note }: WarningTeller,
 ): Promise<Writer> {
   const { query } = pipeline;
   const paint = await paintFor(colorLevel(view.color, env, stdout.isTerminal));
   const width = stdout.isTerminal ? stdout.columns : null;
   return async ({ takenAt, previous }, warnings) => {
-    const round = await pipeline.open({ warn: (warning) => warnings.push(warning) });
+    const round = await pipeline.open({ warn: (warning) => warnings.push(warning), note });
     const deferred = shown.hasEnd
       ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
       : null;

@@ -5,6 +5,8 @@ import { complain } from './complain.ts';
 /** Tells warnings, each once however many rounds it is true of. */
 export interface WarningTeller {
   tell(warnings: readonly Warning[]): void;
+  /** With -v: something worth knowing that is no warning. */
+  note(message: string): void;
   /** This message is told as an error: it is no warning too. */
   except(message: string): void;
 }
@@ -24,6 +26,11 @@ export function warningTeller(
         told.add(about);
         complain(host, `warning: ${message}`);
       }
+    },
+    note(message) {
+      if (!verbose || told.has(message)) return;
+      told.add(message);
+      complain(host, message);
     },
     except: (message) => told.add(message),
   };

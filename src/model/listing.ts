@@ -9,10 +9,15 @@ export interface Schedule {
   readonly resolveTimeout: number;
 }
 
+/** Where a live Linux's sockets are read from: /proc, the kernel's answers over netlink, or where it pays. */
+export const socketSources = ['auto', 'proc', 'netlink'] as const;
+export type SocketSource = (typeof socketSources)[number];
+
 /** Of which place. */
 export interface Target {
   /** Another /proc; null: the system's own. */
   readonly procRoot: string | null;
+  readonly socketSource: SocketSource;
 }
 
 /** What a command line asks to be listed, with nothing left to decide but what the platform offers. */

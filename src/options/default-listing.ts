@@ -37,5 +37,5 @@ export const defaultListing: Listing = {
     quiet: false,
   },
   schedule: { interval: null, resolveTimeout: 2000 },
-  target: { procRoot: null },
+  target: { procRoot: null, socketSource: 'auto' },
 };

@@ -1,3 +1,4 @@
+import { socketSources } from '../model/listing.ts';
 import { formats } from '../model/view.ts';
 import type { Flag } from './flags.ts';
 
@@ -303,6 +304,15 @@ export const flagTable = [
     summary: 'Linux: read another /proc',
     details:
       "A captured one, or the host's as a container sees it (`/host/proc`). The tables are then those of the host's own network.",
+  },
+  {
+    group: 'other',
+    long: 'source',
+    own: true,
+    value: { name: 'SOURCE', choices: socketSources },
+    summary: 'Linux: where sockets are read: auto, proc, netlink',
+    details:
+      'The kernel tells its sockets in files under /proc/net and over netlink (`sock_diag`); what is printed is the same. `auto` reads the files. With `netlink` the kernel is asked where it answers, and `-v` says for which tables it did.',
   },
   {
     group: 'other',

@@ -1,4 +1,4 @@
-import type { Listing, Schedule } from '../model/listing.ts';
+import type { Listing, Schedule, SocketSource, Target } from '../model/listing.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { ReportKind } from '../model/snapshot.ts';
 import {
@@ -34,7 +34,7 @@ export function listingFrom(flags: GivenFlags): Listing {
     query,
     view: viewOf(flags),
     schedule: scheduleOf(flags),
-    target: { procRoot: procRootOf(flags) },
+    target: targetOf(flags),
   };
 }
 
@@ -173,6 +173,16 @@ function formatOf(flags: GivenFlags): Format {
 function intervalOf(flags: GivenFlags): number | null {
   const interval = seconds(flags, 'interval', 0.001);
   return interval ?? (flags.has('continuous') ? defaultInterval : null);
+}
+
+function targetOf(flags: GivenFlags): Target {
+  const procRoot = procRootOf(flags);
+  const socketSource =
+    (flags.value('source') as SocketSource | null) ?? defaultListing.target.socketSource;
+  if (procRoot !== null && socketSource === 'netlink') {
+    throw usageError('--source netlink does not go with --proc-root: only this machine answers it');
+  }
+  return { procRoot, socketSource };
 }
 
 function procRootOf(flags: GivenFlags): string | null {

@@ -1,3 +1,4 @@
+import type { SocketSource } from '../model/listing.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { InetFamily, Protocol, Socket } from '../model/socket.ts';
 import type { Stages } from '../model/stages.ts';
@@ -5,6 +6,8 @@ import type { Stages } from '../model/stages.ts';
 /** Takes what a source has to tell of what is missing from its answer. */
 export interface WarningSink {
   warn(warning: Warning): void;
+  /** What is told with -v only, such as where rows come from. */
+  note?(message: string): void;
 }
 
 /** Rows in the order the platform gives them, some hundreds at a time, pulled when wanted. No batch is empty. */
@@ -105,6 +108,8 @@ export interface PlatformHost {
    * the answer is no longer wanted.
    */
   readonly pause?: () => Promise<void>;
+  /** Linux: where sockets are read from; default: where it is fastest. */
+  readonly socketSource?: SocketSource | undefined;
   /** With `--debug`: told where the time goes. */
   readonly stages?: Stages | undefined;
 }

@@ -1,5 +1,6 @@
 /** Both programs read the zoo's living /proc, as root and as a user who may see little of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SocketSource } from '../../src/model/listing.ts';
 import { cases, showsTimers, table } from './cases.ts';
 import { asNetTools } from './deviations.ts';
 import { skipReason, startZoo, type Visit, type Zoo } from './zoo.ts';
@@ -22,10 +23,14 @@ describe.skipIf(skipReason)(`the living zoo ${skipReason ?? ''}`, () => {
    * Compares what tsnetstat prints with what netstat prints before and after it, once these two
    * agree: then the table held still.
    */
-  async function compare(args: readonly string[], visit: Visit): Promise<void> {
+  async function compare(
+    args: readonly string[],
+    visit: Visit,
+    source: SocketSource = 'auto',
+  ): Promise<void> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const before = await zoo.netstat(args, visit);
-      const ours = await zoo.tsnetstat(args, visit);
+      const ours = await zoo.tsnetstat([...args, '--source', source], visit);
       const after = await zoo.netstat(args, visit);
       if (before.stdout.equals(after.stdout)) {
         const printed = asNetTools(ours.stdout.toString('latin1'), args, zoo.ready.programs);
@@ -39,8 +44,19 @@ describe.skipIf(skipReason)(`the living zoo ${skipReason ?? ''}`, () => {
 
   it.each(table(still))('%s', (_, args) => compare(args, {}));
 
+  /** Those that read Internet tables. */
+  const inet = still.filter((args) => !/^-[xalnpW]*x[alnpW]*$/.test(args.join(' ')));
+  describe.each(['proc', 'netlink'] as const)('--source %s', (source) => {
+    it.each(table(inet))('%s', (_, args) => compare(args, {}, source));
+  });
+
   it.each(table(still).filter(([line]) => /p|^-a$|no flags|-xa$|-tan$/.test(line)))(
     'an unprivileged user: %s',
     (_, args) => compare(args, { uid: nobody }),
+  );
+
+  it.each(table(still).filter(([line]) => /e/.test(line)))(
+    'an unprivileged user, --source netlink: %s',
+    (_, args) => compare(args, { uid: nobody }, 'netlink'),
   );
 });

@@ -50,6 +50,51 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
     expect(row).toContain(` ${process.pid}/`);
   });
 
+  describe.skipIf(inNamespace !== null)(`netlink${because(inNamespace)}`, () => {
+    /** A package of its own, with this in place of koffi's native part. */
+    const packageWith = (name: string, native: string | null) => {
+      const project = join(folder, name);
+      for (const part of ['bin', 'dist', 'package.json']) {
+        cpSync(join(root, part), join(project, part), { recursive: true });
+      }
+      if (native !== null) {
+        const { arch } = process;
+        const place = join(project, `node_modules/@koromix/koffi-linux-${arch}/linux_${arch}`);
+        mkdirSync(place, { recursive: true });
+        writeFileSync(join(place, 'koffi.node'), native);
+      }
+      return project;
+    };
+    /** Of a network of its own, where nobody opens anything. */
+    const listing = (project: string, ...args: string[]) => {
+      const command = ['--net', ...programAt(program[0], project), '-tuwan', ...args];
+      const options = { encoding: 'utf8', env: environment() } as const;
+      const { status, stdout, stderr } = spawnSync('unshare', command, options);
+      return { status, stdout, stderr };
+    };
+
+    it.each(
+      isExecutable
+        ? []
+        : [
+            ['missing', null],
+            ['broken', 'no library at all'],
+          ],
+    )('falls back to the files in silence where its native part is %s', (name, native) => {
+      const project = packageWith(name, native);
+      const files = listing(project, '--source', 'proc', '-v');
+      expect(files.status).toBe(0);
+      expect(listing(project, '--source', 'netlink', '-v')).toEqual(files);
+    });
+
+    it('is asked where it is there, and says so with -v only', () => {
+      const { stdout, stderr } = listing(root, '--source', 'netlink', '-v');
+      expect(stderr).toContain('tsnetstat: tcp: read by sock_diag\n');
+      const quiet = listing(root, '--source', 'netlink');
+      expect([quiet.stdout, quiet.stderr]).toEqual([stdout, '']);
+    });
+  });
+
   describe.skipIf(needsRoot !== null)(`an unprivileged user${because(needsRoot)}`, () => {
     /** A copy of the program where everybody can read it. */
     beforeAll(() => {

@@ -49,7 +49,6 @@ describe('the built library', () => {
         },
         bundle: true,
         platform: 'node',
-        external: ['koffi'],
         format,
         outfile,
         logLevel: 'silent',

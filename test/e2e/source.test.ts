@@ -88,7 +88,7 @@ describe.skipIf(reason !== null)(`the sources, run as they are${because(reason)}
         import { availableParallelism } from 'node:os';
         import { setTimeout } from 'node:timers/promises';
         const { startReading } = await src('sources/linux/reader/read-thread.ts');
-        const thread = startReading(openSync('/proc/net/dev', 'r'), undefined);
+        const thread = startReading({ fd: openSync('/proc/net/dev', 'r') });
         const buffer = Buffer.alloc(1 << 16);
         let length = availableParallelism() < 2 ? 1 : null;
         // A thread that cannot start never gets there, and the test's patience ends.

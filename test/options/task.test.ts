@@ -141,6 +141,9 @@ describe('what is shown', () => {
     ['--columns proto,src --columns dst', { columns: ['proto', 'src', 'dst'] }],
     ['--sort -recvq,pid', { sort: ['-recvq', 'pid'] }],
     ['--proc-root /host/proc', { procRoot: '/host/proc' }],
+    ['-t', { socketSource: 'auto' }],
+    ['--source netlink', { socketSource: 'netlink' }],
+    ['--source proc --proc-root /host/proc', { socketSource: 'proc' }],
   ])('%j', (line, expected) => {
     expect(asked(line)).toMatchObject(expected);
   });
@@ -219,6 +222,8 @@ describe('a mistake', () => {
     ['-i sport = :80', 'sport: an expression is about sockets, not interfaces'],
     ['--tcp=1', "unknown option '--tcp=1'"],
     ['--proc-root=', '--proc-root: expected a folder, found nothing'],
+    ['--source file', '--source file: not one of auto, proc, netlink'],
+    ['--source netlink --proc-root /p', '--source netlink does not go with --proc-root'],
   ])('%s', (line, message) => {
     let caught: unknown;
     try {

@@ -455,7 +455,7 @@ describe('exit codes', () => {
     expect(bare()).toEqual({
       status: 2,
       stdout: '',
-      stderr: expect.stringMatching(/^tsnetstat: [^\n]*npm install koffi\n$/),
+      stderr: expect.stringMatching(/^tsnetstat: [^\n]*npm install @koromix\/koffi-win32-x64\n$/),
     });
   });
 });

@@ -1,5 +1,6 @@
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, Source } from '../source.ts';
+import { sockDiagFor } from './netlink/sock-diag-for.ts';
 import { ownerMemory } from './owners/owner-memory.ts';
 import { socketsWithOwners } from './owners/sockets-with-owners.ts';
 import { openProc } from './proc/open-proc.ts';
@@ -7,7 +8,10 @@ import { linuxSockets } from './sockets/sockets.ts';
 
 /** Linux: everything from /proc. What is no socket is only loaded when asked for. */
 export function linuxSource(host: PlatformHost): Source {
-  const proc = { ...openProc(host.procRoot), pause: host.pause, stages: host.stages };
+  const own = openProc(host.procRoot);
+  const sockDiag =
+    host.procRoot === null ? sockDiagFor(own, host.socketSource ?? 'auto') : undefined;
+  const proc = { ...own, pause: host.pause, stages: host.stages, sockDiag };
   const memory = ownerMemory();
   return sourceOfReaders(
     { platform: 'linux', protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'] },

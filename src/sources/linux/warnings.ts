@@ -47,3 +47,12 @@ export function malformedLines(source: string, count: number, first: number): Wa
     source,
   };
 }
+
+/** The kernel says that its answer may be incomplete: sockets came and went as it was made. */
+export function interruptedDump(source: string): Warning {
+  return {
+    code: 'uncertain',
+    message: `${source}: the kernel was interrupted, so sockets may be missing or told twice`,
+    source,
+  };
+}

@@ -9,10 +9,10 @@ import type { WindowsApi } from './windows-api.ts';
 
 /**
  * Windows, on x64 and arm64: the IP Helper library and Toolhelp, no text of any program.
- * @throws NetstatError `unsupported` where koffi is not installed
+ * @throws NetstatError `unsupported` where koffi's native part is not installed
  */
 export async function win32Source(_host: PlatformHost): Promise<Source> {
-  return windowsSource(await loadWindowsApi());
+  return windowsSource(loadWindowsApi());
 }
 
 /** The source over an API, which may be a stand-in. */

@@ -1,5 +1,5 @@
-import type * as Koffi from 'koffi';
 import { NetstatError } from '../../errors.ts';
+import { loadNative, type Native, type NativeFunction } from '../native.ts';
 import { mibFirstRow, mibRowSize } from './mib-table.ts';
 import type { AddressFamily, Handle, MibAnswer, SizedAnswer, WindowsApi } from './windows-api.ts';
 
@@ -12,33 +12,29 @@ const queryLimitedInformation = 0x1000;
 /** INVALID_HANDLE_VALUE, -1 as a pointer of 64 or 32 bits. */
 const invalidHandles: readonly bigint[] = [0xffff_ffff_ffff_ffffn, 0xffff_ffffn, -1n];
 
-/** A function of a library, as koffi gives it: what it takes and gives is in its declaration. */
-type Native = (...args: unknown[]) => unknown;
-
 /**
- * Windows' own libraries through koffi, an optional package that only this platform needs.
- * @throws NetstatError `unsupported` where koffi or a function of Windows is missing
+ * Windows' own libraries, by way of koffi's native part.
+ * @throws NetstatError `unsupported` where that or a function of Windows is missing
  */
-export async function loadWindowsApi(
-  importKoffi: () => Promise<typeof Koffi> = () => import('koffi'),
-): Promise<WindowsApi> {
-  let koffi: typeof Koffi;
+export function loadWindowsApi(load: () => Native = loadNative): WindowsApi {
+  let native: Native;
   try {
-    koffi = await importKoffi();
+    native = load();
   } catch (cause) {
+    const name = `@koromix/koffi-win32-${process.arch}`;
     throw new NetstatError(
       'unsupported',
-      'on Windows this needs the optional package koffi, which cannot be loaded; ' +
-        'install it where tsnetstat is installed: npm install koffi',
-      { path: 'koffi', cause },
+      `on Windows this needs the optional package ${name}, which cannot be loaded; ` +
+        `install it where tsnetstat is installed: npm install ${name}`,
+      { path: name, cause },
     );
   }
-  return bind(koffi);
+  return bind(native);
 }
 
-function bind(koffi: typeof Koffi): WindowsApi {
-  const iphlpapi = openLibrary(koffi, 'iphlpapi.dll');
-  const kernel32 = openLibrary(koffi, 'kernel32.dll');
+function bind(native: Native): WindowsApi {
+  const iphlpapi = openLibrary(native, 'iphlpapi.dll');
+  const kernel32 = openLibrary(native, 'kernel32.dll');
 
   const getExtendedTcpTable = iphlpapi(
     'uint32_t __stdcall GetExtendedTcpTable(void *table, _Inout_ uint32_t *size, int order, uint32_t family, int tableClass, uint32_t reserved)',
@@ -74,7 +70,7 @@ function bind(koffi: typeof Koffi): WindowsApi {
 
   /** Fills the caller's buffer, and tells what size would do. */
   function sized(
-    call: Native,
+    call: NativeFunction,
     tableClass: number,
     family: AddressFamily,
     buffer: Buffer,
@@ -91,9 +87,9 @@ function bind(koffi: typeof Koffi): WindowsApi {
     const [table] = pointer;
     if (status !== 0 || table === null) return { status, table: Buffer.alloc(mibFirstRow) };
     try {
-      const rows = koffi.decode(table, 'uint32_t') as number;
+      const rows = native.decode(table, 'uint32_t') as number;
       const length = mibFirstRow + rows * rowSize;
-      return { status, table: Buffer.from(koffi.decode(table, 'uint8_t', length) as Uint8Array) };
+      return { status, table: Buffer.from(native.decode(table, 'uint8_t', length) as Uint8Array) };
     } finally {
       freeMibTable(table);
     }
@@ -126,8 +122,8 @@ function bind(koffi: typeof Koffi): WindowsApi {
 }
 
 /** Declares functions of a library; one that this Windows lacks is an error that names it. */
-function openLibrary(koffi: typeof Koffi, name: string): (declaration: string) => Native {
-  const library = koffi.load(name);
+function openLibrary(native: Native, name: string): (declaration: string) => NativeFunction {
+  const library = native.load(name);
   return (declaration) => {
     try {
       return library.func(declaration);

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadWindowsApi } from '../../../src/sources/win32/koffi-api.ts';
 
-type ImportKoffi = NonNullable<Parameters<typeof loadWindowsApi>[0]>;
-type Koffi = Awaited<ReturnType<ImportKoffi>>;
+type LoadNative = NonNullable<Parameters<typeof loadWindowsApi>[0]>;
 
 /** Functions of a library by name; every argument as koffi passes it. */
 type Natives = Record<string, (...args: never[]) => unknown>;
@@ -27,7 +26,7 @@ const required: Natives = Object.fromEntries(
 );
 
 /** A koffi whose libraries hold these functions, and whose memory is `memory` by address. */
-function koffiWith(natives: Natives, memory = new Map<bigint, Buffer>()): ImportKoffi {
+function koffiWith(natives: Natives, memory = new Map<bigint, Buffer>()): LoadNative {
   const load = () => ({
     func: (declaration: string) => {
       const name = /(\w+)\(/.exec(declaration)?.[1] ?? '';
@@ -41,28 +40,33 @@ function koffiWith(natives: Natives, memory = new Map<bigint, Buffer>()): Import
     if (bytes === undefined) throw new Error(`nothing at ${address}`);
     return type === 'uint32_t' ? bytes.readUInt32LE(0) : new Uint8Array(bytes.subarray(0, length));
   };
-  return async () => ({ load, decode }) as unknown as Koffi;
+  return () => ({ load, decode }) as unknown as ReturnType<LoadNative>;
 }
 
 describe('a koffi that is not there', () => {
   test('is one clear error that says what to install', async () => {
-    const cause = Object.assign(new Error("Cannot find package 'koffi'"), {
-      code: 'ERR_MODULE_NOT_FOUND',
-    });
-    await expect(loadWindowsApi(() => Promise.reject(cause))).rejects.toMatchObject({
-      name: 'NetstatError',
-      code: 'unsupported',
-      message: expect.stringMatching(/^[^\n]*npm install koffi$/),
-      cause,
-    });
+    const cause = Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
+    const load = () => {
+      throw cause;
+    };
+    expect(() => loadWindowsApi(load)).toThrow(
+      expect.objectContaining({
+        name: 'NetstatError',
+        code: 'unsupported',
+        message: expect.stringMatching(/^[^\n]*npm install @koromix\/koffi-win32-\w+$/),
+        cause,
+      }),
+    );
   });
 
   test('a Windows that lacks a function is named, with the function', async () => {
     const { GetIfTable2: _, ...older } = required;
-    await expect(loadWindowsApi(koffiWith(older))).rejects.toMatchObject({
-      code: 'unsupported',
-      message: 'this Windows has no GetIfTable2 in iphlpapi.dll',
-    });
+    expect(() => loadWindowsApi(koffiWith(older))).toThrow(
+      expect.objectContaining({
+        code: 'unsupported',
+        message: 'this Windows has no GetIfTable2 in iphlpapi.dll',
+      }),
+    );
   });
 });
 
@@ -74,7 +78,7 @@ describe('tables in the caller’s buffer', () => {
       size[0] = 796;
       return 122;
     };
-    const api = await loadWindowsApi(
+    const api = loadWindowsApi(
       koffiWith({ ...required, GetExtendedTcpTable: call, GetExtendedUdpTable: call }),
     );
     expect(api.tcpTable(2, Buffer.alloc(64))).toEqual({ status: 122, size: 796 });
@@ -105,9 +109,7 @@ describe('tables in Windows’ memory', () => {
       freed.push(address);
       memory.delete(address);
     };
-    const api = await loadWindowsApi(
-      koffiWith({ ...required, [native]: call, FreeMibTable }, memory),
-    );
+    const api = loadWindowsApi(koffiWith({ ...required, [native]: call, FreeMibTable }, memory));
     const answer = method === 'ifTable' ? api.ifTable() : api[method](2);
     expect(answer).toEqual({ status: 0, table: bytes });
     expect(freed).toEqual([64n]);
@@ -115,7 +117,7 @@ describe('tables in Windows’ memory', () => {
 
   test('are given back even when they cannot be read', async () => {
     const freed: bigint[] = [];
-    const api = await loadWindowsApi(
+    const api = loadWindowsApi(
       koffiWith({
         ...required,
         GetIfTable2: (table: [bigint]) => {
@@ -130,7 +132,7 @@ describe('tables in Windows’ memory', () => {
   });
 
   test('a failed call has an empty table and nothing to give back', async () => {
-    const api = await loadWindowsApi(
+    const api = loadWindowsApi(
       koffiWith({
         ...required,
         GetIfTable2: () => 8,
@@ -150,7 +152,7 @@ describe('handles', () => {
     ['a zero', 0n, null],
     ['a handle', 352n, 352n],
   ])('%s', async (_name, value, expected) => {
-    const api = await loadWindowsApi(
+    const api = loadWindowsApi(
       koffiWith({ ...required, CreateToolhelp32Snapshot: () => value, OpenProcess: () => value }),
     );
     expect([api.processSnapshot(), api.openProcess(8)]).toEqual([expected, expected]);

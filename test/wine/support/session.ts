@@ -138,12 +138,10 @@ function install(lab: string): void {
     }),
   );
   cpSync(join(app, 'node_modules'), join(lab, 'bare/node_modules'), { recursive: true });
-  for (const left of ['koffi', '@koromix']) {
-    rmSync(join(lab, 'bare/node_modules', left), { recursive: true });
-  }
+  rmSync(join(lab, 'bare/node_modules/@koromix'), { recursive: true });
 }
 
-/** The scripts that run on Windows; the contract beside the installed koffi, to load it from there. */
+/** The scripts that run on Windows; the contract beside the installed package, to load koffi's from there. */
 function buildScripts(lab: string): void {
   const build = (folder: string, ...names: readonly string[]) =>
     buildSync({
@@ -151,7 +149,6 @@ function buildScripts(lab: string): void {
       outdir: join(lab, folder),
       outExtension: { '.js': '.mjs' },
       bundle: true,
-      external: ['koffi'],
       platform: 'node',
       format: 'esm',
       target: 'node20',

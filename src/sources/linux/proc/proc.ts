@@ -16,6 +16,13 @@ export interface TableFile {
   close(): void;
 }
 
+/**
+ * Sends a request to the kernel: its answer, as bytes that are whole messages. `isBig`: it is worth a
+ * thread that reads it ahead, since half of the time passes in the kernel.
+ * @throws an error with a `code` where there is no such socket, or it takes no request
+ */
+export type SockDiag = (request: Uint8Array, isBig: boolean) => TableFile;
+
 /** A process (`self`: this one), or one thread of it: where its folder is. */
 export type Task = number | 'self' | `${number}/task/${number}`;
 
@@ -44,6 +51,11 @@ export interface Proc {
   hasNet(): boolean;
   /** As PlatformHost has it. */
   readonly pause?: (() => Promise<void>) | undefined;
+  /**
+   * The way to ask the kernel itself for the sockets of a table; null where the file is to be read. Left
+   * out where this /proc is not that of the own network.
+   */
+  readonly sockDiag?: ((path: string) => SockDiag | null) | undefined;
   /** As PlatformHost has it. */
   readonly stages?: Stages | undefined;
   openTable(path: string, hints?: TableHints): TableFile;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { workerFile } from '../worker-file.ts';
-import type { ReadOrder } from './read-worker.ts';
+import type { ReadOrder, ReadTask } from './read-worker.ts';
 import { at, failed, type Ring, ringIn, ringMemory, signal, turn } from './ring.ts';
 
 /** A thread that reads a file ahead. */
@@ -20,10 +20,10 @@ export interface ReadThread {
 const noThread: ReadThread = { read: () => null, isLost: false, stop: () => {} };
 
 /**
- * Starts a thread for the descriptor. Where there is no second processor, no worker's file (a bundle
+ * Starts a thread that reads. Where there is no second processor, no worker's file (a bundle
  * has none) or no thread to be had (a limit on tasks), an idle one: a thread is a help, never a need.
  */
-export function startReading(fd: number, longestLine: number | undefined): ReadThread {
+export function startReading(task: ReadTask): ReadThread {
   const here = import.meta.url;
   // What bundlers make of a module in CommonJS does not know where it lies.
   if (here === undefined) return noThread;
@@ -34,7 +34,7 @@ export function startReading(fd: number, longestLine: number | undefined): ReadT
     const { availableParallelism } = require('node:os') as typeof import('node:os');
     if (availableParallelism() < 2) return noThread;
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
-    const order: ReadOrder = { fd, longestLine, memory };
+    const order: ReadOrder = { ...task, memory };
     const worker = new Worker(workerFile('read-worker', here), {
       workerData: order,
       resourceLimits: { maxYoungGenerationSizeMb: 1 },

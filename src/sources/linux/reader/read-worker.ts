@@ -1,14 +1,21 @@
 import { readlinkSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
+import { datagramReads } from './datagram-reads.ts';
 import { fillRing } from './fill-ring.ts';
 import { kernelReads } from './kernel-reads.ts';
 import { type RingMemory, ringIn } from './ring.ts';
 
-/** What a reading thread is given; descriptors belong to the whole process. */
-export interface ReadOrder {
+/** What a reading thread is to read; descriptors belong to the whole process. */
+export interface ReadTask {
   readonly fd: number;
   /** As TableHints has it. */
-  readonly longestLine: number | undefined;
+  readonly longestLine?: number | undefined;
+  /** It is a netlink socket, and gives datagrams. */
+  readonly isDatagrams?: boolean;
+}
+
+/** What a reading thread is given. */
+export interface ReadOrder extends ReadTask {
   readonly memory: RingMemory;
 }
 
@@ -18,5 +25,6 @@ export interface ReadOrder {
  */
 const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
 
-const { fd, longestLine, memory } = workerData as ReadOrder;
-fillRing(ringIn(memory), kernelReads(fd, longestLine), thread);
+const { fd, longestLine, isDatagrams, memory } = workerData as ReadOrder;
+const read = isDatagrams ? datagramReads(fd) : kernelReads(fd, longestLine);
+fillRing(ringIn(memory), read, thread);

@@ -10,7 +10,7 @@ import { type ReadThread, startReading } from './read-thread.ts';
  */
 export function openTableFile(path: string, { isBig, longestLine }: TableHints): TableFile {
   const fd = openSync(path, 'r');
-  const thread = isBig ? startReading(fd, longestLine) : null;
+  const thread = isBig ? startReading({ fd, longestLine }) : null;
   const read = kernelReads(fd, longestLine);
   return {
     read: thread === null ? read : helpedReads(fd, thread, read),

@@ -1,4 +1,5 @@
 import type { InetFamily, InetProtocol, InetSocket, Socket } from '../../../model/socket.ts';
+import { diagReader } from '../netlink/diag-reader.ts';
 import type { TableFile } from '../proc/proc.ts';
 import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
 import { inetRowParser } from './inet-row.ts';
@@ -11,7 +12,7 @@ const longestLine = 512;
 
 /** /proc/net/`name`, a table of the form that `inet-row.ts` describes. */
 export function inetTable(protocol: InetProtocol, family: InetFamily, name: string): Table {
-  return procTable({
+  const table = procTable({
     protocol,
     family,
     path: `net/${name}`,
@@ -19,6 +20,8 @@ export function inetTable(protocol: InetProtocol, family: InetFamily, name: stri
     longestLine,
     rows: (file, source) => inetRows(file, source, protocol, family),
   });
+  if (protocol === 'sctp') return table;
+  return { ...table, readers: [diagReader(protocol, family, name), ...table.readers] };
 }
 
 /**

@@ -1,18 +1,24 @@
 /**
- * In the executable for Windows this stands for koffi: as much of koffi's interface as this program
+ * In the executables this stands for src/sources/native.ts: as much of koffi's interface as this program
  * uses, on Bun's own foreign functions (https://bun.com/docs/runtime/ffi). koffi itself is a native
  * library, which a single file would have to unpack into a folder and load from there; and from a
- * folder that others can write to, a program that may run as administrator must load nothing.
+ * folder that others can write to, what may run as an administrator had better load nothing.
  */
+
 import { dlopen, read, toArrayBuffer } from 'bun:ffi';
+import { existsSync } from 'node:fs';
 
 /** Bun's name for each type that a declaration may name. */
 const types = {
   int: 'i32',
+  'unsigned int': 'u32',
+  long: 'i64',
+  size_t: 'u64',
   uint16_t: 'u16',
   uint32_t: 'u32',
   void: 'void',
   'void *': 'ptr',
+  'const void *': 'ptr',
 };
 
 /** What lends an argument that is written to (`_Out_`, `_Inout_`) its place in memory. */
@@ -26,8 +32,9 @@ function known(table, name) {
   return table[name];
 }
 
-/** A parameter as `_Inout_ uint32_t *size`: Bun's type of it, and its place if it is written to. */
+/** A parameter as `_Inout_ uint32_t *size` or `int`: Bun's type of it, and its place if it is written to. */
 function parameterOf(text) {
+  if (Object.hasOwn(types, text)) return { type: types[text], Place: null };
   const [, written, type] = /^(_Out_ |_Inout_ )?(.*?) ?\w+$/.exec(text);
   return written === undefined
     ? { type: known(types, type), Place: null }
@@ -36,7 +43,7 @@ function parameterOf(text) {
 
 /** `uint32_t __stdcall Name(parameters)`; on x64 there is but one calling convention. */
 function declarationOf(text) {
-  const [, result, name, list] = /^(.*?) __stdcall (\w+)\((.*)\)$/.exec(text);
+  const [, result, name, list] = /^(.*?) (?:__stdcall )?(\w+)\((.*)\)$/.exec(text);
   return { name, result, parameters: list === '' ? [] : list.split(', ').map(parameterOf) };
 }
 
@@ -58,13 +65,37 @@ function call(native, parameters, given) {
   return answer;
 }
 
-/** A library of Windows; by its whole path, or one beside the executable would go first. */
-export function load(library) {
-  const path = `${process.env.SystemRoot}\\System32\\${library}`;
+/** The C library by the name that this system's loader has for it. */
+const libcNames = [
+  'libc.so.6',
+  `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`,
+];
+
+/** A library of Windows by its whole path, or one beside the executable would go first; null: libc. */
+function pathOf(library) {
+  if (library !== null) return `${process.env.SystemRoot}\\System32\\${library}`;
+  return existsSync('/lib/libc.so.6') || existsSync('/lib64/libc.so.6') ? libcNames[0] : null;
+}
+
+function open(library, symbols) {
+  const path = pathOf(library);
+  if (path !== null) return dlopen(path, symbols);
+  let failure;
+  for (const name of libcNames) {
+    try {
+      return dlopen(name, symbols);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function load(library) {
   return {
     func(text) {
       const { name, result, parameters } = declarationOf(text);
-      const { symbols } = dlopen(path, {
+      const { symbols } = open(library, {
         [name]: {
           args: parameters.map(({ type }) => type),
           returns: result === 'void *' ? 'u64' : known(types, result),
@@ -76,8 +107,21 @@ export function load(library) {
 }
 
 /** What is at an address: a `uint32_t`, or with a length as many bytes. */
-export function decode(address, type, length) {
+function decode(address, type, length) {
   if (type === 'uint32_t' && length === undefined) return read.u32(Number(address));
   if (type === 'uint8_t') return new Uint8Array(toArrayBuffer(Number(address), 0, length));
   throw new TypeError(`${type}: a type that is not provided for`);
+}
+
+/** Where libc keeps the number of the last error, a place of its own for each thread. */
+let place = null;
+
+function errno() {
+  place ??= open(null, { __errno_location: { args: [], returns: 'ptr' } }).symbols.__errno_location;
+  return read.i32(place());
+}
+
+/** As src/sources/native.ts has it. */
+export function loadNative() {
+  return { version: '3', load, decode, errno };
 }

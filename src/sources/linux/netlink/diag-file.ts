@@ -1,0 +1,55 @@
+import { closeSync, writeSync } from 'node:fs';
+import { getSystemErrorName } from 'node:util';
+import type { SockDiag, TableFile } from '../proc/proc.ts';
+import { datagramReads } from '../reader/datagram-reads.ts';
+import { startReading } from '../reader/read-thread.ts';
+import type { Libc } from './libc.ts';
+
+/** Milliseconds that the kernel may take for the next datagram of an answer. */
+const patience = 10_000;
+
+/** The kernel refused, or broke off: with the code of its error, as Node's own errors have it. */
+export class NetlinkError extends Error {
+  readonly code: string;
+  constructor(code: string) {
+    super(`sock_diag: ${code}`);
+    this.name = 'NetlinkError';
+    this.code = code;
+  }
+}
+
+/** The error that a call or a message gave as a number below zero. */
+export function failure(answer: number): NetlinkError {
+  return new NetlinkError(getSystemErrorName(answer));
+}
+
+/** The kernel itself. */
+export function sockDiag(libc: Libc): SockDiag {
+  return (request, isBig) => openDiag(libc, request, isBig);
+}
+
+function openDiag(libc: Libc, request: Uint8Array, isBig: boolean): TableFile {
+  const fd = libc.openSockDiag(patience);
+  if (fd < 0) throw failure(fd);
+  try {
+    writeSync(fd, request);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  const thread = isBig ? startReading({ fd, isDatagrams: true }) : null;
+  const read = datagramReads(fd);
+  return {
+    read(buffer, offset) {
+      const got = thread?.read(buffer, offset) ?? null;
+      if (got !== null) return got;
+      // What a thread read and never handed over is gone.
+      if (thread?.isLost) throw new NetlinkError('EIO');
+      return read(buffer, offset);
+    },
+    close() {
+      thread?.stop();
+      closeSync(fd);
+    },
+  };
+}

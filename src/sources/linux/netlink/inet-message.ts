@@ -1,0 +1,115 @@
+import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../../model/socket.ts';
+import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
+import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
+import { attribute, headerSize, inetMessageSize } from './sock-diag.ts';
+
+/** Reads the socket at a place of a datagram: its header, whose length is known to be there. */
+export type MessageParser = (bytes: Buffer, at: number, end: number) => InetSocket;
+
+const timerKinds: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
+const timerOff: Timer = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 };
+
+/** /proc counts times in hundredths of a second; here they are milliseconds. */
+const tick = 10;
+
+const listen = 10;
+
+/**
+ * A parser for the answers to one request: `struct inet_diag_msg` (<linux/inet_diag.h>) and attributes.
+ * What it gives is what the same socket's row of /proc/net gives.
+ */
+export function inetMessageParser(protocol: InetProtocol, family: InetFamily): MessageParser {
+  const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
+  const ends = family === 'inet' ? ipv4Ends() : ipv6Ends();
+  return (bytes, at, end) => {
+    const message = at + headerSize;
+    const state = bytes[message + 1] as number;
+    const inode = word(bytes, message + 68);
+    return {
+      protocol,
+      family,
+      local: ends(bytes, message + 8, port(bytes, message + 4)),
+      remote: ends(bytes, message + 24, port(bytes, message + 6)),
+      state: stateOf(state),
+      recvQueue: word(bytes, message + 56),
+      // Of a listener it is the limit of its accept queue, which /proc does not tell.
+      sendQueue: protocol === 'tcp' && state === listen ? 0 : word(bytes, message + 60),
+      timer: timerOf(bytes, message, end),
+      uid: word(bytes, message + 64),
+      inode: inode === 0 ? null : inode,
+      owners: null,
+      noOwner: null,
+    };
+  };
+}
+
+type Ends = (bytes: Buffer, at: number, port: number) => InetSocket['local'];
+
+function ipv4Ends(): Ends {
+  const end = ipv4Store(true);
+  return (bytes, at, port) => end(word(bytes, at) | 0, port);
+}
+
+function ipv6Ends(): Ends {
+  const end = ipv6Store(true);
+  return (bytes, at, port) =>
+    end(
+      word(bytes, at) | 0,
+      word(bytes, at + 4) | 0,
+      word(bytes, at + 8) | 0,
+      word(bytes, at + 12) | 0,
+      port,
+    );
+}
+
+/** In network order. */
+function port(bytes: Buffer, at: number): number {
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+}
+
+/** An unsigned word of 32 bits, in the machine's order. */
+function word(bytes: Buffer, at: number): number {
+  return (
+    ((bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24)) >>>
+    0
+  );
+}
+
+/** The message has one count, of what its timer repeats; both are in tcp_info, where that is there. */
+function timerOf(bytes: Buffer, message: number, end: number): Timer {
+  const code = bytes[message + 2] as number;
+  const info = attributeOf(bytes, message + inetMessageSize, end, attribute.info);
+  let retransmits = code === 1 ? (bytes[message + 3] as number) : 0;
+  let probes = code === 2 || code === 4 ? (bytes[message + 3] as number) : 0;
+  if (info !== null) {
+    retransmits = bytes[info + 2] as number;
+    probes = bytes[info + 3] as number;
+  }
+  if (code === 0 && retransmits === 0 && probes === 0) return timerOff;
+  const expires = word(bytes, message + 52);
+  return {
+    kind: timerKinds[code] ?? `unknown(${code})`,
+    expiresIn: expires - (expires % tick),
+    retransmits,
+    probes,
+  };
+}
+
+/** Where an attribute's value begins; null where the message has none of that type. */
+export function attributeOf(
+  bytes: Buffer,
+  first: number,
+  end: number,
+  wanted: number,
+): number | null {
+  for (let at = first; at + 4 <= end; ) {
+    const length = bytes.readUInt16LE(at);
+    if (length < 4 || at + length > end) return null;
+    if ((bytes.readUInt16LE(at + 2) & 0x3fff) === wanted) return at + 4;
+    at += (length + 3) & ~3;
+  }
+  return null;
+}

@@ -1,0 +1,70 @@
+import type { InetFamily, InetProtocol } from '../../../model/socket.ts';
+
+/** What the kernel answers a request with: <linux/netlink.h>, <linux/sock_diag.h>. */
+export const messageType = { error: 2, done: 3, sockDiagByFamily: 20 } as const;
+
+/** A message's header, `struct nlmsghdr`: its length, type, flags, sequence number and port. */
+export const headerSize = 16;
+
+/** `struct inet_diag_msg` behind the header. */
+export const inetMessageSize = 72;
+
+/** The kernel's number for each family and protocol: <linux/socket.h>, <linux/in.h>. */
+export const familyNumber: Readonly<Record<InetFamily, number>> = { inet: 2, inet6: 10 };
+export const protocolNumber: Readonly<Record<Exclude<InetProtocol, 'sctp'>, number>> = {
+  tcp: 6,
+  udp: 17,
+  udplite: 136,
+  raw: 255,
+};
+
+/** The attributes of a socket that are asked for: <linux/inet_diag.h>, INET_DIAG_*. */
+export const attribute = { info: 2 } as const;
+
+/**
+ * States as a set of bits by code: those that /proc lists, which is all but TCP_BOUND_INACTIVE (13); and
+ * LISTEN alone.
+ */
+export const shownStates = 0xffff_dfff;
+export const listenState = 1 << 10;
+
+/** What of sockets is asked for. */
+export interface InetRequest {
+  readonly family: InetFamily;
+  readonly protocol: keyof typeof protocolNumber;
+  /** A set of bits by the code of a state. */
+  readonly states: number;
+  /** Attributes to tell, each 1 to 8. */
+  readonly attributes: readonly number[];
+  readonly sequence: number;
+}
+
+/** NLM_F_REQUEST | NLM_F_DUMP */
+const dumpFlags = 0x301;
+
+/**
+ * A request for all sockets of one table: `struct nlmsghdr`, then `struct inet_diag_req_v2`, whose id
+ * (48 bytes, all zero) is nobody's. Numbers are in the machine's order, which is little-endian on all
+ * that this program is built for.
+ */
+export function inetRequest({
+  family,
+  protocol,
+  states,
+  attributes,
+  sequence,
+}: InetRequest): Buffer {
+  const message = Buffer.alloc(headerSize + 56);
+  message.writeUInt32LE(message.length, 0);
+  message.writeUInt16LE(messageType.sockDiagByFamily, 4);
+  message.writeUInt16LE(dumpFlags, 6);
+  message.writeUInt32LE(sequence, 8);
+  message.writeUInt8(familyNumber[family], 16);
+  message.writeUInt8(protocolNumber[protocol] & 0xff, 17);
+  message.writeUInt8(
+    attributes.reduce((set, each) => set | (1 << (each - 1)), 0),
+    18,
+  );
+  message.writeUInt32LE(states >>> 0, 20);
+  return message;
+}

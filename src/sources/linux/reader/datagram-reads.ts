@@ -1,0 +1,38 @@
+import { readSync } from 'node:fs';
+import type { Read } from './kernel-reads.ts';
+
+/** The kernel's datagrams are no larger (net/netlink/af_netlink.c, netlink_dump). */
+export const largestDatagram = 32 * 1024;
+
+/** A message's header: its length, its type (<linux/netlink.h>). */
+const header = 16;
+const lastTypes: ReadonlySet<number> = new Set([2, 3]);
+
+/**
+ * Whether an answer ends with these datagrams: one of their messages is NLMSG_DONE or NLMSG_ERROR, behind
+ * which the kernel sends nothing.
+ */
+export function endsAnswer(bytes: Uint8Array, first: number, end: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = first; at + header <= end; ) {
+    const length = view.getUint32(at, true);
+    if (lastTypes.has(view.getUint16(at + 4, true)) || length < header) return true;
+    at += (length + 3) & ~3;
+  }
+  return false;
+}
+
+/**
+ * Reads an answer from a netlink socket, a datagram at a time: 0 at its end, and where the buffer has no
+ * room for another one. What does not fit into a read of a datagram is lost.
+ */
+export function datagramReads(fd: number): Read {
+  let ended = false;
+  return (buffer, offset) => {
+    const room = buffer.length - offset;
+    if (ended || room < largestDatagram) return 0;
+    const got = readSync(fd, buffer, offset, room, null);
+    ended = got === 0 || endsAnswer(buffer, offset, offset + got);
+    return got;
+  };
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { InetFamily, InetProtocol, InetSocket } from '../../../../src/model/socket.ts';
+import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
+import { attributeBytes, type InetBody, inetBody, message } from './support.ts';
+
+const plain: InetBody = {
+  state: 1,
+  local: [[192, 0, 2, 1], 443],
+  remote: [[203, 0, 113, 9], 40112],
+  recvQueue: 5,
+  sendQueue: 7,
+  uid: 33,
+  inode: 24153,
+};
+
+function parsed(
+  changes: Partial<InetBody>,
+  protocol: InetProtocol = 'tcp',
+  family: InetFamily = 'inet',
+): InetSocket {
+  const bytes = message(20, inetBody({ ...plain, ...changes }));
+  return inetMessageParser(protocol, family)(bytes, 0, bytes.length);
+}
+
+/** The beginning of `struct tcp_info`. */
+const info = (retransmits: number, probes: number) =>
+  attributeBytes(2, Uint8Array.of(1, 0, retransmits, probes, 0, 0, 0, 0));
+const off = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 };
+
+describe('a socket of sock_diag', () => {
+  it('is the row of /proc', () => {
+    expect(parsed({})).toEqual({
+      protocol: 'tcp',
+      family: 'inet',
+      local: { address: '192.0.2.1', port: 443, zone: null },
+      remote: { address: '203.0.113.9', port: 40112, zone: null },
+      state: 'ESTABLISHED',
+      recvQueue: 5,
+      sendQueue: 7,
+      timer: off,
+      uid: 33,
+      inode: 24153,
+      owners: null,
+      noOwner: null,
+    });
+  });
+
+  it.each<[string, Partial<InetBody>, Partial<InetSocket>]>([
+    ['a listener shows no limit of its queue', { state: 10, sendQueue: 128 }, { sendQueue: 0 }],
+    ['TIME_WAIT has no inode', { state: 6, inode: 0 }, { state: 'TIME_WAIT', inode: null }],
+    ['an uid of 32 bits', { uid: 0xffff_fffe }, { uid: 4294967294 }],
+    ['an inode of 32 bits', { inode: 0xffff_ffff }, { inode: 4294967295 }],
+    ['a state that has no name', { state: 99 }, { state: 'UNKNOWN(99)' }],
+  ])('%s', (_, changes, expected) => {
+    expect(parsed(changes)).toMatchObject(expected);
+  });
+
+  it.each<[string, Partial<InetBody>, InetSocket['timer']]>([
+    [
+      'retransmission, its count where the record is not asked for',
+      { timer: 1, retrans: 3, expires: 1234 },
+      { kind: 'on', expiresIn: 1230, retransmits: 3, probes: 0 },
+    ],
+    [
+      'keepalive counts probes',
+      { timer: 2, retrans: 2, expires: 7_200_000 },
+      { kind: 'keepalive', expiresIn: 7_200_000, retransmits: 0, probes: 2 },
+    ],
+    [
+      'both counts of the record',
+      { timer: 4, retrans: 2, expires: 99, attributes: [info(5, 2)] },
+      { kind: 'probe', expiresIn: 90, retransmits: 5, probes: 2 },
+    ],
+    [
+      'counts without a timer',
+      { timer: 0, attributes: [info(1, 0)] },
+      { kind: 'off', expiresIn: 0, retransmits: 1, probes: 0 },
+    ],
+    ['none', { attributes: [info(0, 0)] }, off as InetSocket['timer']],
+    [
+      'TIME_WAIT',
+      { state: 6, timer: 3, expires: 59_999 },
+      { kind: 'timewait', expiresIn: 59_990, retransmits: 0, probes: 0 },
+    ],
+    [
+      'one that has no name',
+      { timer: 9 },
+      { kind: 'unknown(9)', expiresIn: 0, retransmits: 0, probes: 0 },
+    ],
+  ])('timer: %s', (_, changes, timer) => {
+    expect(parsed(changes).timer).toEqual(timer);
+  });
+
+  it('reads IPv6, mapped addresses too, each in canonical text', () => {
+    const mapped = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1];
+    const other = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9];
+    const { local, remote } = parsed({ local: [mapped, 1], remote: [other, 2] }, 'tcp', 'inet6');
+    expect([local.address, remote.address]).toEqual(['::ffff:192.0.2.1', '2001:db8::9']);
+  });
+
+  it.each([
+    [1, 'ESTABLISHED'],
+    [7, 'UNCONN'],
+    [4, 'UNKNOWN(4)'],
+  ])('state %d of UDP is %s, and it has its own send queue', (state, expected) => {
+    expect(parsed({ state, sendQueue: 9 }, 'udp')).toMatchObject({ state: expected, sendQueue: 9 });
+  });
+
+  it('passes over attributes that lie about their length', () => {
+    const broken = Buffer.from([0xff, 0xff, 2, 0]);
+    expect(parsed({ timer: 1, retrans: 3, attributes: [broken] }).timer?.retransmits).toBe(3);
+    const empty = Buffer.from([0, 0, 2, 0]);
+    expect(parsed({ timer: 1, retrans: 3, attributes: [empty] }).timer?.retransmits).toBe(3);
+  });
+});

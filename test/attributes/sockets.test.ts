@@ -3,10 +3,11 @@ import { shown } from '../../src/attributes/attribute.ts';
 import { pickColumns } from '../../src/attributes/index.ts';
 import { noNames } from '../../src/model/names.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { inetSocket } from '../support/builders.ts';
 import { someNames, takenAt } from '../views/text/support/render.ts';
 import { inetSockets, unixSockets } from '../views/text/support/rows.ts';
 
-const plain = inetSockets[0] as InetSocket;
+const plain = inetSocket();
 const end = (address: string, port: number, zone: string | null = null) => ({
   local: { address, port, zone },
 });

@@ -2,16 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { pickColumns } from '../../src/attributes/index.ts';
 import type { Counter } from '../../src/model/counter.ts';
 import { noNames } from '../../src/model/names.ts';
+import { counter as anyCounter } from '../support/builders.ts';
 import { takenAt } from '../views/text/support/render.ts';
 
 const earlier = (seconds: number) => new Date(Date.parse(takenAt) - seconds * 1000).toISOString();
-const counter = (
-  value: number | bigint,
-  kind: Counter['kind'] = 'count',
-  group = 'Tcp',
-): Counter => ({
-  ...{ group, name: 'InSegs', value: BigInt(value), kind, meaning: null },
-});
+const counter = (value: number | bigint, kind: Counter['kind'] = 'count', group = 'Tcp') =>
+  anyCounter(group, 'InSegs', value, { kind });
 
 describe('rate of a counter', () => {
   it.each<[string, Counter, { takenAt: string; rows: Counter[] } | null, string]>([

@@ -7,12 +7,12 @@ import { socketsWithOwners } from '../../../../src/sources/linux/owners/sockets-
 import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
 import { readingOf } from '../../../../src/sources/reading.ts';
 import type { OwnerQuery } from '../../../../src/sources/source.ts';
+import { inetSocket } from '../../../support/builders.ts';
 import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
-import { inetSockets } from '../../../views/text/support/rows.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 
 const socket = (inode: number | null, changes: Partial<Socket> = {}): Socket =>
-  ({ ...inetSockets[0], inode, ...changes }) as Socket;
+  ({ ...inetSocket({ inode }), ...changes }) as Socket;
 const holds = (...inodes: number[]) => ({
   fd: {
     0: '/dev/null',

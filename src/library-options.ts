@@ -27,6 +27,8 @@ export interface SocketOptions extends ReportOptions {
   readonly which?: Which | undefined;
   /** Tell every process that holds each socket: takes a walk through all processes. Default false. */
   readonly owners?: boolean | undefined;
+  /** Tell what the kernel knows of each TCP connection (`tcpInfo`): a live Linux only. Default false. */
+  readonly tcpInfo?: boolean | undefined;
   /** In any of these states: `LISTEN`, `established`, or ss's groups (`connected`, `synchronized` …). */
   readonly state?: OneOrMore<string> | undefined;
   /** Either end's port: 443, 'https', '8000-8100'. */
@@ -96,6 +98,7 @@ const socketKinds = {
   protocols: listOf(defaults.protocols),
   which: oneOf(['all', 'connected', 'listening'] satisfies Which[]),
   owners: yesOrNo,
+  tcpInfo: yesOrNo,
   state: texts,
   port: textsOrNumbers,
   local: texts,
@@ -144,6 +147,8 @@ export interface Asked {
   readonly target: Target;
   /** Owners are to be told. */
   readonly owners: boolean;
+  /** What the kernel knows of connections is to be told. */
+  readonly tcpInfo: boolean;
 }
 
 /** What the options of a report other than that of sockets ask for. @throws NetstatError `usage` */
@@ -176,6 +181,7 @@ export function socketsAsked(options: SocketOptions): Asked {
     },
     target,
     owners: options.owners ?? false,
+    tcpInfo: options.tcpInfo ?? false,
   };
 }
 
@@ -188,6 +194,7 @@ function asked({ families, procRoot }: ReportOptions): Asked {
     },
     target: { ...defaultListing.target, procRoot: procRoot ?? null },
     owners: false,
+    tcpInfo: false,
   };
 }
 

@@ -48,6 +48,7 @@ export type {
   UnixState,
   UnknownState,
 } from './model/state.ts';
+export type { TcpInfo, TcpOptions } from './model/tcp-info.ts';
 export { exactJson } from './text/json-text.ts';
 export { type ErrorCode, NetstatError };
 
@@ -132,7 +133,7 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
 /** Reads in slices, and lets the caller's own work go on in each `pause` between them. */
 async function read<K extends ReportKind>(
   report: K,
-  { query: asked, target, owners }: Asked,
+  { query: asked, target, owners, tcpInfo }: Asked,
   pause: () => Promise<void>,
 ): Promise<Snapshot<K>> {
   const machine = { platform: process.platform, env: process.env };
@@ -146,6 +147,7 @@ async function read<K extends ReportKind>(
   const needs = {
     owners: owners || selection.usesOwners ? 'all' : 'none',
     ownerDetails: true,
+    tcpInfo: tcpInfo || selection.usesTcpInfo,
   } as const;
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];

@@ -18,7 +18,7 @@ export interface CellContext {
 export type Tone = 'state' | 'strong' | 'quiet';
 
 /** What its number counts. */
-export type Unit = 'bytes' | 'ms' | 'packets' | 'per second';
+export type Unit = 'bytes' | 'ms' | 'packets' | 'per second' | 'bytes per second';
 
 /** What a row is sorted by: numbers before text, and null, whatever the direction, last. */
 export type SortValue = number | bigint | string | null;
@@ -67,6 +67,9 @@ export interface Attribute<R> {
   readonly tone?: Tone;
   /** Told by other columns too (or by two rounds), so not one of CSV's own. */
   readonly derived?: true;
+
+  /** CSV's own columns have it only where this was asked for. */
+  readonly onRequest?: 'tcpInfo';
 
   /** What rows are sorted by; absent: they cannot be. */
   sort?(row: R, names: Names): SortValue;

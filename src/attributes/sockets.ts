@@ -16,6 +16,7 @@ import {
   type SortValue,
   textual,
 } from './attribute.ts';
+import { tcpInfoAttributes } from './tcp-info.ts';
 import { unixFlagLetters } from './unix-flags.ts';
 
 const isInet = (socket: Socket): socket is InetSocket => socket.protocol !== 'unix';
@@ -474,6 +475,7 @@ const attributes: readonly Attribute<Socket>[] = [
     },
     (socket) => (isInet(socket) ? null : socket.path),
   ),
+  ...tcpInfoAttributes,
 ];
 
 /**
@@ -490,6 +492,7 @@ function tableKeys({
     ...(query.protocolsNamed && query.protocols.includes('sctp') ? ['assoc'] : []),
     ...(view.extend > 0 ? ['user', 'inode'] : []),
     ...(view.timers ? ['timer'] : []),
+    ...(view.tcpInfo ? ['rtt', 'retrans', 'cwnd', 'sent', 'received'] : []),
   ];
   const ofUnix = ['proto', 'refcount', 'flags', 'type', 'state', 'inode', ...owners, 'path'];
   const ofInet = [...inet, ...owners];

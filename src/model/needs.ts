@@ -10,6 +10,8 @@ export interface Needs {
   readonly hostNames: boolean;
   readonly serviceNames: boolean;
   readonly userNames: boolean;
+  /** What the kernel knows of each TCP connection. */
+  readonly tcpInfo: boolean;
   /** The rows of the round before, to show what changed since. */
   readonly previousRound: boolean;
 }
@@ -24,6 +26,7 @@ export const noNeeds: Needs = {
   hostNames: false,
   serviceNames: false,
   userNames: false,
+  tcpInfo: false,
   previousRound: false,
 };
 

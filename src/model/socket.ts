@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import type { NoOwner, Owner } from './owner.ts';
 import type { InetState, SctpState, UnixState, UnknownState } from './state.ts';
+import type { TcpInfo } from './tcp-info.ts';
 
 /** The Internet protocols that have socket tables, in the order they are listed. */
 export const inetProtocols = ['tcp', 'sctp', 'udp', 'udplite', 'raw'] as const;
@@ -56,6 +57,11 @@ export interface InetSocket extends Held {
   readonly timer: Timer | null;
   /** The user who made the socket; null where the platform does not tell. */
   readonly uid: number | null;
+  /**
+   * What the kernel knows of the connection: there where it was asked for. null where it cannot be told:
+   * no TCP, a listener, TIME_WAIT.
+   */
+  readonly tcpInfo?: TcpInfo | null;
 }
 
 /** The flags of a UNIX socket that have a meaning here: <linux/net.h>. */

@@ -20,6 +20,8 @@ export interface View {
   readonly extend: number;
   /** -o */
   readonly timers: boolean;
+  /** --tcp-info: what the kernel knows of each TCP connection. */
+  readonly tcpInfo: boolean;
   /** -W */
   readonly wide: boolean;
   /** -v: tables that the kernel lacks are told of. */

@@ -32,6 +32,7 @@ export const defaultListing: Listing = {
     programs: false,
     extend: 0,
     timers: false,
+    tcpInfo: false,
     wide: false,
     verbose: false,
     quiet: false,

@@ -203,6 +203,14 @@ export const flagTable = [
   },
   {
     group: 'display',
+    long: 'tcp-info',
+    own: true,
+    summary: 'RTT, retransmissions, window, bytes of TCP (Linux)',
+    details:
+      'What the kernel knows of each TCP connection, told to every user. JSON and CSV have all of it; each part is a column, a sort key and a field of expressions by itself: `--columns src,dst,rtt,retrans`, `--sort -rtt`, `rtt > 200ms and retrans > 0`. With columns or expressions of it this flag is not needed.',
+  },
+  {
+    group: 'display',
     short: 'W',
     long: 'wide',
     aliases: ['-T', '--notrim'],

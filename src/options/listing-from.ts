@@ -87,6 +87,7 @@ function viewOf(flags: GivenFlags): View {
     programs: flags.has('programs'),
     extend: flags.count('extend'),
     timers: flags.has('timers'),
+    tcpInfo: flags.has('tcp-info'),
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
     quiet: flags.has('quiet'),

@@ -2,15 +2,19 @@ import type { Attribute } from '../attributes/attribute.ts';
 import type { Listing } from '../model/listing.ts';
 import { type Need, type Needs, noNeeds, type ViewNeeds } from '../model/needs.ts';
 import type { Row } from '../model/snapshot.ts';
+import type { Selection } from '../select/index.ts';
 
 /** What a listing has to know, from everything that says so: computed once, before anything is read. */
 export async function needsOf(
   listing: Listing,
   shown: ViewNeeds,
-  selection: { readonly usesOwners: boolean },
+  selection: Pick<Selection, 'usesOwners' | 'usesTcpInfo'>,
 ): Promise<Needs> {
   const { query, view } = listing;
-  const chosen = selection.usesOwners ? { owners: 'all' as const } : {};
+  const chosen: Partial<Needs> = {
+    ...(selection.usesOwners && { owners: 'all' }),
+    ...(selection.usesTcpInfo && { tcpInfo: true }),
+  };
   if (view.quiet) return { ...noNeeds, ...chosen };
   const columns =
     view.columns === null ? shown.needs(listing) : needsOfColumns(await named(query, view.columns));
@@ -90,6 +94,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     hostNames: any('hostNames'),
     serviceNames: any('serviceNames'),
     userNames: any('userNames'),
+    tcpInfo: any('tcpInfo'),
     previousRound: any('previousRound'),
   };
 }

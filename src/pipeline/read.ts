@@ -10,7 +10,7 @@ import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sour
 /** How rows are to be read. */
 export interface ReadOptions {
   readonly selection: Selection;
-  readonly needs: Pick<Needs, 'owners' | 'ownerDetails'>;
+  readonly needs: Pick<Needs, 'owners' | 'ownerDetails' | 'tcpInfo'>;
   /** The caller keeps all rows anyway, so that repeated ones can be left out. */
   readonly keepsAll: boolean;
 }
@@ -87,7 +87,13 @@ function readSockets(
   { selection, needs, keepsAll }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
-  const { owners, ownerDetails } = needs;
+  const { owners, ownerDetails, tcpInfo } = needs;
+  if (tcpInfo && !source.facts.includes('tcpInfo')) {
+    throw new NetstatError(
+      'unsupported',
+      `TCP's internals (--tcp-info and its columns): ${source.platform === 'linux' ? 'only a live Linux tells them, not --proc-root' : `${source.platform} has no source for them`}`,
+    );
+  }
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
     protocols: offeredProtocols(source, asked),
@@ -95,6 +101,7 @@ function readSockets(
     distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening',
     required: asked.protocolsNamed,
+    tcpInfo,
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: selection.beforeOwners,
   };

@@ -1,4 +1,10 @@
-import { type Attribute, attributeIn, type End, type Filter } from '../attributes/attribute.ts';
+import {
+  type Attribute,
+  attributeIn,
+  type End,
+  type Filter,
+  type Unit,
+} from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
 import { type Comparison, numberTest } from './compare.ts';
@@ -104,18 +110,50 @@ function port(end: End): FieldRule {
   };
 }
 
+/** What may stand behind a number of that unit, and what it multiplies it by. */
+const factors: Readonly<Record<'ms' | 'bytes', Readonly<Record<string, number>>>> = {
+  ms: { us: 0.001, ms: 1, s: 1000, m: 60_000 },
+  bytes: {
+    ...{ b: 1, k: 1e3, kb: 1e3, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9, t: 1e12, tb: 1e12 },
+    ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 },
+  },
+};
+
+const unitsIn: Readonly<Record<Unit, string>> = {
+  ms: ' in milliseconds, or with `us`, `ms`, `s` or `m`: `200ms`',
+  bytes: ', or with `k`, `MB`, `GiB` and so on: `1MB`',
+  'bytes per second': ' a second, or with `k`, `MB`, `GiB` and so on: `1MB`',
+  packets: '',
+  'per second': '',
+};
+
+/** A number, or one with its unit: `200ms`, `1.5MB`. */
+function parseQuantity(text: string, unit: Unit | undefined, what: string): number | Problem {
+  const [, digits = '', suffix = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/i.exec(text) ?? [];
+  if (unit === undefined || digits === '') return parseNumber(text, what);
+  if (suffix === '') return Number(digits);
+  const known = factors[unit === 'ms' ? 'ms' : 'bytes'];
+  const name = suffix.toLowerCase();
+  if (!Object.hasOwn(known, name)) return { expected: `${what}, found ${quoted(text)}` };
+  return Number(digits) * (known[name] as number);
+}
+
 function parseNumber(text: string, what: string): number | Problem {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(number) ? number : { expected: `${what}, found ${quoted(text)}` };
 }
 
-function number(expected: string, of: (socket: Socket) => number | null): FieldRule {
+function number(
+  expected: string,
+  unit: Unit | undefined,
+  of: (socket: Socket) => number | null,
+): FieldRule {
   return {
     expected,
-    values: expected,
+    values: unit === undefined ? expected : `${expected}${unitsIn[unit]}`,
     ordered: true,
     condition(value, comparison) {
-      const bound = parseNumber(value, expected);
+      const bound = parseQuantity(value, unit, expected);
       if (typeof bound === 'object') return bound;
       const negated = comparison === '!=';
       const test = numberTest(negated ? '=' : comparison, bound);
@@ -209,10 +247,10 @@ const family: FieldRule = {
 
 const rules = { pid, program, user, protocol, family };
 
-function ruleFor(filter: Filter<Socket>): FieldRule {
+function ruleFor(filter: Filter<Socket>, unit: Unit | undefined): FieldRule {
   switch (filter.kind) {
     case 'number':
-      return number(filter.expected, filter.of);
+      return number(filter.expected, unit, filter.of);
     case 'host':
       return host(filter.end, filter.withPort);
     case 'port':
@@ -228,8 +266,8 @@ function ruleFor(filter: Filter<Socket>): FieldRule {
  * of `=`.
  */
 export function fieldRule(name: string): FieldRule | undefined {
-  const filter = attributeIn(compared, name)?.filter;
-  return filter && ruleFor(filter);
+  const attribute = attributeIn(compared, name);
+  return attribute?.filter && ruleFor(attribute.filter, attribute.unit);
 }
 
 const compared = socketAttributes.attributes.filter(({ filter }) => filter !== undefined);
@@ -245,4 +283,9 @@ export const fieldWords: readonly string[] = compared.flatMap(({ key, aliases = 
 
 function wordOf({ key, aliases }: Attribute<Socket>): string {
   return aliases?.[0] ?? key;
+}
+
+/** Whether a field is one of those that the kernel alone knows. */
+export function needsTcpInfo(name: string): boolean {
+  return attributeIn(compared, name)?.needs?.includes('tcpInfo') === true;
 }

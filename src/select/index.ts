@@ -17,7 +17,8 @@ export async function selectionOf(
 ): Promise<Selection> {
   if (!hasFilters(query.filters)) {
     const { which } = query;
-    return { which, usesOwners: false, beforeOwners: byWhich[which], afterOwners: () => true };
+    const plain = { usesOwners: false, usesTcpInfo: false };
+    return { which, ...plain, beforeOwners: byWhich[which], afterOwners: () => true };
   }
   const { compileSelection } = await import('./selection.ts');
   const { serviceNumber, userId } = await lookups();

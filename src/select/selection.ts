@@ -3,10 +3,10 @@ import type { FilterOptions, Query, Which } from '../model/query.ts';
 import { type Condition, conjunction, disjunction, plainCondition } from './condition.ts';
 import { isExposed } from './exposed.ts';
 import type { Expression } from './expression/ast.ts';
-import { compileExpression, namesStates } from './expression/compile.ts';
+import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
-import { type FieldRule, fieldRule, type Scope } from './fields.ts';
+import { type FieldRule, fieldRule, needsTcpInfo, type Scope } from './fields.ts';
 import type { Lookups } from './lookups.ts';
 import { isProblem, type Problem } from './problem.ts';
 import { parseStates, stateSet, stateTest } from './states.ts';
@@ -37,6 +37,7 @@ export function compileSelection(query: Query, lookups: Lookups): Selection {
   return {
     which,
     usesOwners: all.usesOwners,
+    usesTcpInfo: expression !== null && comparedFields(expression).some(needsTcpInfo),
     beforeOwners: all.possible,
     afterOwners: all.usesOwners ? all.test : () => true,
   };

@@ -8,6 +8,8 @@ export interface Selection {
   readonly which: Which;
   /** Whether owners must be known: all of them, since any of a shared socket's may be the one wanted. */
   readonly usesOwners: boolean;
+  /** Whether it asks for what the kernel knows of connections. */
+  readonly usesTcpInfo: boolean;
   /** False for a socket that is out whoever its owners are. Final where `usesOwners` is false. */
   beforeOwners(socket: Socket): boolean;
   /** The answer for a socket that passed `beforeOwners` and now has its owners. */

@@ -13,12 +13,17 @@ export type Readers = {
 
 /** The source of a platform that reads in these ways. */
 export function sourceOfReaders(
-  { platform, protocols }: Pick<Source, 'platform' | 'protocols'>,
+  {
+    platform,
+    protocols,
+    facts = [],
+  }: Pick<Source, 'platform' | 'protocols'> & Partial<Pick<Source, 'facts'>>,
   readers: Readers,
 ): Source {
   return {
     platform,
     protocols,
+    facts,
     reports: Object.keys(readers) as ReportKind[],
     read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink) {
       const read = readers[query.report] as NonNullable<Readers[K]>;

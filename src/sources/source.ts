@@ -35,6 +35,8 @@ export interface SocketQuery {
   readonly listeningOnly?: boolean;
   /** The protocols were named one by one: where the kernel lacks one, that ends the answer. */
   readonly required?: boolean;
+  /** What the kernel knows of each TCP connection is to be told, by a source that has it. */
+  readonly tcpInfo?: boolean;
   /**
    * What is to be known of owners; null: nothing, unless the platform tells it at no extra cost. A
    * process that ended or may not be looked into costs a warning, never the answer.
@@ -87,6 +89,8 @@ export interface Source {
   readonly platform: PlatformName;
   /** The socket tables it can offer at all. */
   readonly protocols: readonly Protocol[];
+  /** What it can tell beyond that, where it is asked for. */
+  readonly facts: readonly Fact[];
   /** The reports that it has facts for. */
   readonly reports: readonly ReportKind[];
   /**
@@ -95,6 +99,9 @@ export interface Source {
    */
   read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink): Reading<ReportRows[K]>;
 }
+
+/** What some sources can tell of sockets and others cannot. */
+export type Fact = 'tcpInfo';
 
 /** What a source may need to know of the machine, passed in so that tests can say it. */
 export interface PlatformHost {

@@ -49,7 +49,13 @@ function written(value: unknown): string {
 /** Reports whose rows hold bigints. */
 const counting: readonly ReportKind[] = ['interfaces', 'statistics'];
 
+/** A connection's record holds bigints. */
+function socketText(row: Row): string {
+  return 'tcpInfo' in row && row.tcpInfo ? exactJson(row) : jsonText(row);
+}
+
 /** How a report's rows are written. */
 export function rowTextOf(kind: ReportKind): (row: Row) => string {
+  if (kind === 'sockets') return socketText;
   return counting.includes(kind) ? exactJson : jsonText;
 }

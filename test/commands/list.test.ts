@@ -81,6 +81,7 @@ describe('one round', () => {
     ['a column', { columns: ['colour'] }, /^unknown column "colour"/],
     ['a sort key', { sort: ['colour'] }, /^--sort: sockets have no key 'colour'/],
     ['a report', { report: 'groups' }, /^groups: linux has no source/],
+    ['a fact', { tcpInfo: true }, /^TCP's internals .* --proc-root$/],
   ])('refuses %s that there is not, before anything is read', async (_, asked, message) => {
     const { stdout, stderr, end } = await run(asked, { batches: [[ssh]] });
     expect([stdout, stderr]).toEqual(['', '']);

@@ -112,7 +112,7 @@ describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
 
     test('descending sort keys, once the dash is typed', () => {
       const prefix = shell === 'fish' ? '--sort=' : '';
-      expect(offers('--sort=-l')).toEqual([`${prefix}-local`, `${prefix}-lport`]);
+      expect(offers('--sort=-lo')).toEqual([`${prefix}-local`, `${prefix}-lost`]);
     });
 
     test('folders for --proc-root', () => {

@@ -10,9 +10,15 @@ import { inet } from '../support/builders.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
 import { takenAt } from '../views/text/support/render.ts';
 
-async function needs(asked: Partial<Asked>, usesOwners = false): Promise<Needs> {
+async function needs(
+  asked: Partial<Asked>,
+  { usesOwners = false, usesTcpInfo = false } = {},
+): Promise<Needs> {
   const listing = listingWith(asked);
-  return needsOf(listing, await textViewFor(listing.view.format), { usesOwners });
+  return needsOf(listing, await textViewFor(listing.view.format), {
+    usesOwners,
+    usesTcpInfo,
+  });
 }
 
 const numeric = { hosts: true, ports: true, users: true };
@@ -38,6 +44,10 @@ describe('what a view needs for its own columns', () => {
     ['json -p', { format: 'json', programs: true }, owners],
     ['ndjson -p', { format: 'ndjson', programs: true }, owners],
     ['csv -p', { format: 'csv', programs: true }, owners],
+    ['netstat --tcp-info', { tcpInfo: true, numeric }, { tcpInfo: true }],
+    ['table --tcp-info', { format: 'table', tcpInfo: true, numeric }, { tcpInfo: true }],
+    ['json --tcp-info', { format: 'json', tcpInfo: true }, { tcpInfo: true }],
+    ['csv --tcp-info', { format: 'csv', tcpInfo: true }, { tcpInfo: true }],
     ['-q', { quiet: true, programs: true, sort: ['user'] }, {}],
   ])('%s', async (_, asked, expected) => {
     expect(await needs(asked)).toEqual({ ...noNeeds, ...expected });
@@ -53,6 +63,8 @@ describe('what named columns and sort keys need', () => {
     ['names of hosts', { columns: ['local'] }, { hostNames: true }],
     ['no names for programs', { columns: ['local', 'user'], format: 'csv' }, {}],
     ['no names with -n', { columns: ['src', 'user'], numeric }, {}],
+    ['what the kernel knows', { columns: ['rtt'] }, { tcpInfo: true }],
+    ['the same to sort by', { sort: ['-rtt'], numeric }, { tcpInfo: true }],
     ['the round before', { report: 'statistics', columns: ['rate'] }, { previousRound: true }],
     [
       'a key for eyes',
@@ -71,9 +83,16 @@ describe('what named columns and sort keys need', () => {
     expect(await needs(asked)).toEqual({ ...noNeeds, ...expected });
   });
 
+  it('a filter for what the kernel knows needs that', async () => {
+    expect(await needs({ numeric }, { usesTcpInfo: true })).toEqual({ ...noNeeds, tcpInfo: true });
+  });
+
   it('a filter for owners needs all of them', async () => {
-    expect(await needs({ numeric }, true)).toEqual({ ...noNeeds, owners: 'all' });
-    expect(await needs({ quiet: true }, true)).toEqual({ ...noNeeds, owners: 'all' });
+    expect(await needs({ numeric }, { usesOwners: true })).toEqual({ ...noNeeds, owners: 'all' });
+    expect(await needs({ quiet: true }, { usesOwners: true })).toEqual({
+      ...noNeeds,
+      owners: 'all',
+    });
   });
 });
 

@@ -5,7 +5,7 @@ import { hasPeer, isListening } from '../../src/model/classify.ts';
 import type { FilterOptions, Which } from '../../src/model/query.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { compileSelection } from '../../src/select/selection.ts';
-import { inet, owner, unix } from '../support/builders.ts';
+import { inet, owner, tcpInfo, unix } from '../support/builders.ts';
 import { anySocket, lookups, query, withoutOwners } from './sockets.ts';
 
 const sockets = {
@@ -242,5 +242,44 @@ describe('compileSelection', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('fields that the kernel alone knows', () => {
+  const socket = inet('192.0.2.1:80', '198.51.100.7:40000', { tcpInfo: tcpInfo() });
+  const chooses = (expression: string) =>
+    compileSelection(query({ expression: [expression] }), lookups).beforeOwners(socket);
+
+  it.each([
+    ['rtt > 36ms', true],
+    ['rtt < 1s and retrans > 0', true],
+    ['rtt > 36000us', true],
+    ['rtt > 37', false],
+    ['rtt > 36.1', true],
+    ['rtt > 36.2', false],
+    ['sent > 2.8MB', true],
+    ['sent >= 2896000', true],
+    ['sent > 3MiB', false],
+    ['sent > 2.7MiB', true],
+    ['delivery > 200k', true],
+    ['pacing > 0', false],
+    ['pacing != 0', true],
+  ])('%s: %s', (expression, expected) => {
+    expect(chooses(expression)).toBe(expected);
+  });
+
+  it.each(['rtt > 5parsecs', 'rtt > 1MB', 'sent > 200ms', 'cwnd > 1k', 'rtt > ms', 'rtt > -1'])(
+    'refuses %s',
+    (expression) => {
+      expect(() => chooses(expression)).toThrow(/position \d+: expected/);
+    },
+  );
+
+  it('are said to be needed, and only they', () => {
+    const uses = (expression: string) =>
+      compileSelection(query({ expression: [expression] }), lookups).usesTcpInfo;
+    expect(uses('sport = :80 and not ( rtt > 1 )')).toBe(true);
+    expect(uses('sport = :80 or recvq > 1k')).toBe(false);
+    expect(compileSelection(query(), lookups).usesTcpInfo).toBe(false);
   });
 });

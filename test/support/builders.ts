@@ -4,6 +4,7 @@ import type { InterfaceAddress, NetInterface, Traffic } from '../../src/model/in
 import type { Owner } from '../../src/model/owner.ts';
 import type { Route } from '../../src/model/route.ts';
 import type { InetFamily, InetSocket, UnixSocket } from '../../src/model/socket.ts';
+import type { TcpInfo } from '../../src/model/tcp-info.ts';
 
 /**
  * Rows of the model, for tests: each takes what is to differ from a plain one. A test that tells what a
@@ -51,6 +52,23 @@ export function inet(local: string, remote: string, changes: Partial<InetSocket>
     inode: 1,
     ...changes,
   });
+}
+
+/** What Linux knows of a connection that has lost a little. */
+export function tcpInfo(changes: Partial<TcpInfo> = {}): TcpInfo {
+  return {
+    ...{ rtt: 36.125, rttVar: 1.25, minRtt: 30.001, rto: 204, cwnd: 10, ssthresh: 20 },
+    ...{ mss: 1448, pmtu: 1500, unacked: 7, lost: 1, retransmitting: 2, retransmitted: 5 },
+    ...{ bytesSent: 2_896_000n, bytesAcked: 2_885_864n, bytesReceived: 512n },
+    ...{ bytesRetransmitted: 7240n, notSent: 4096, deliveryRate: 250_000, pacingRate: null },
+    ...{ busy: 1.5, rwndLimited: 0.25, sndbufLimited: 0, lastSent: 12, lastReceived: 40 },
+    congestionControl: 'cubic',
+    options: {
+      ...{ timestamps: true, sack: true, ecn: false },
+      ...{ sendWindowScale: 7, receiveWindowScale: 9 },
+    },
+    ...changes,
+  };
 }
 
 /** A UNIX stream socket that listens at a path, its owners not asked for. */

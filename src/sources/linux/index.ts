@@ -14,7 +14,11 @@ export function linuxSource(host: PlatformHost): Source {
   const proc = { ...own, pause: host.pause, stages: host.stages, sockDiag };
   const memory = ownerMemory();
   return sourceOfReaders(
-    { platform: 'linux', protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'] },
+    {
+      platform: 'linux',
+      protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
+      facts: host.procRoot === null ? ['tcpInfo'] : [],
+    },
     {
       sockets: (query, warnings, begin) => {
         const rows = (begin: () => void) => linuxSockets(proc, query, warnings, begin);

@@ -56,3 +56,13 @@ export function interruptedDump(source: string): Warning {
     source,
   };
 }
+
+/** Only netlink tells what the kernel knows of connections, and it did not answer. */
+export function noTcpInfo(root: string): Warning {
+  return {
+    code: 'unreadable',
+    message:
+      "TCP's internals could not be told: the kernel answers no sock_diag here (its module, koffi's native part or the permission for it is missing)",
+    source: `${root}/net/tcp`,
+  };
+}

@@ -26,7 +26,10 @@ export async function* csv(report: ReportStream, context: ViewContext): AsyncGen
   const { columns: named, header } = context.view;
   const columns = named
     ? pickColumns(report.kind, named)
-    : attributesOf(report.kind).filter(({ derived }) => !derived);
+    : attributesOf(report.kind).filter(
+        ({ derived, onRequest }) =>
+          !derived && (onRequest === undefined || context.view[onRequest]),
+      );
   const cellContext = cellContextOf(report, context);
   if (header && context.previous === null) yield columns.map(({ key }) => key).join(',') + lineEnd;
   for await (const rows of slices<Row>(report.batches)) {

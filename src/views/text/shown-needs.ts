@@ -13,6 +13,7 @@ export function needsOfTables(
         hostNames: true,
         serviceNames: true,
         userNames: view.extend > 0,
+        tcpInfo: view.tcpInfo,
       };
     case 'routes':
     case 'groups':
@@ -26,5 +27,8 @@ export function needsOfTables(
 
 /** Every field, for programs: with -p every owner and all that is known of it. */
 export function needsOfData({ view }: Omit<Listing, 'target'>): Partial<Needs> {
-  return view.programs ? { owners: 'all', ownerDetails: true } : {};
+  return {
+    ...(view.programs && { owners: 'all', ownerDetails: true }),
+    tcpInfo: view.tcpInfo,
+  };
 }

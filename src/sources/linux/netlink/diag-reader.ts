@@ -27,21 +27,27 @@ export function diagReader(
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const ask = proc.sockDiag?.(`net/${name}`) ?? null;
+      const ask = proc.sockDiag?.(`net/${name}`, query.tcpInfo && protocol === 'tcp') ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const request: InetRequest = {
         family,
         protocol,
         states: query.listeningOnly && protocol === 'tcp' ? listenState : shownStates,
-        // Of a timer the message has one count, the record both.
-        attributes: protocol === 'tcp' && !query.listeningOnly ? [attribute.info] : [],
+        attributes: protocol === 'tcp' ? attributesFor(query) : [],
         sequence: 1,
       };
-      const dump = inetDump(ask, request, !query.listeningOnly && isBig(proc, protocol, family));
+      const isLong = !query.listeningOnly && isBig(proc, protocol, family);
+      const dump = inetDump(ask, request, { isBig: isLong, tcpInfo: query.tcpInfo });
       query.warnings.note?.(`${name}: read by sock_diag`);
       return rowsOf(dump, ask, protocol === 'tcp', source(), query);
     },
   };
+}
+
+/** Of a timer the message has one count, the record both. */
+function attributesFor({ listeningOnly, tcpInfo }: TableQuery): readonly number[] {
+  if (tcpInfo) return [attribute.info, attribute.congestion];
+  return listeningOnly ? [] : [attribute.info];
 }
 
 /** From this many rows on an answer is worth a thread that reads it ahead. */
@@ -101,7 +107,7 @@ function listenersByPort(ask: SockDiag): ReadonlyMap<number, readonly InetSocket
     const request: InetRequest = {
       ...{ family, protocol: 'tcp', states: listenState, attributes: [], sequence: 1 },
     };
-    for (const batch of inetDump(ask, request).batches) {
+    for (const batch of inetDump(ask, request, {}).batches) {
       for (const socket of batch) {
         const known = byPort.get(socket.local.port);
         if (known === undefined) byPort.set(socket.local.port, [socket]);

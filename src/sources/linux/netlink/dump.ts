@@ -25,15 +25,26 @@ export interface Dump {
   wasInterrupted(): boolean;
 }
 
+/** How an answer is read. */
+export interface DumpOptions {
+  /** As `SockDiag` has it. */
+  readonly isBig?: boolean;
+  /** The attributes of TCP's record are asked for, and to be told. */
+  readonly tcpInfo?: boolean;
+}
+
 /**
- * Asks for the sockets of one table. The first of its answer is there when this returns. `isBig`: as
- * `SockDiag` has it.
+ * Asks for the sockets of one table. The first of its answer is there when this returns.
  * @throws an error with a `code` where the kernel refuses; in `batches`, where it breaks off
  */
-export function inetDump(ask: SockDiag, request: InetRequest, isBig = false): Dump {
+export function inetDump(
+  ask: SockDiag,
+  request: InetRequest,
+  { isBig = false, tcpInfo = false }: DumpOptions,
+): Dump {
   const file = ask(inetRequest(request), isBig);
   const bytes = Buffer.allocUnsafeSlow(2 * largestDatagram);
-  const parse = inetMessageParser(request.protocol, request.family);
+  const parse = inetMessageParser(request.protocol, request.family, tcpInfo);
   let isInterrupted = false;
   let isDone = false;
   /** What broke the answer off, behind its last sockets. */

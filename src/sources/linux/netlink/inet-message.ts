@@ -1,7 +1,9 @@
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../../model/socket.ts';
+import type { TcpInfo } from '../../../model/tcp-info.ts';
 import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { attribute, headerSize, inetMessageSize } from './sock-diag.ts';
+import { parseTcpInfo } from './tcp-info.ts';
 
 /** Reads the socket at a place of a datagram: its header, whose length is known to be there. */
 export type MessageParser = (bytes: Buffer, at: number, end: number) => InetSocket;
@@ -16,16 +18,20 @@ const listen = 10;
 
 /**
  * A parser for the answers to one request: `struct inet_diag_msg` (<linux/inet_diag.h>) and attributes.
- * What it gives is what the same socket's row of /proc/net gives.
+ * What it gives is what the same socket's row of /proc/net gives; with `tcpInfo` also its record.
  */
-export function inetMessageParser(protocol: InetProtocol, family: InetFamily): MessageParser {
+export function inetMessageParser(
+  protocol: InetProtocol,
+  family: InetFamily,
+  tcpInfo = false,
+): MessageParser {
   const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
   const ends = family === 'inet' ? ipv4Ends() : ipv6Ends();
   return (bytes, at, end) => {
     const message = at + headerSize;
     const state = bytes[message + 1] as number;
     const inode = word(bytes, message + 68);
-    return {
+    const socket: InetSocket = {
       protocol,
       family,
       local: ends(bytes, message + 8, port(bytes, message + 4)),
@@ -40,7 +46,17 @@ export function inetMessageParser(protocol: InetProtocol, family: InetFamily): M
       owners: null,
       noOwner: null,
     };
+    return tcpInfo ? { ...socket, tcpInfo: infoOf(bytes, message, end) } : socket;
   };
+}
+
+/** The record of a connection; a listener's counts other things in some of its fields. */
+function infoOf(bytes: Buffer, message: number, end: number): TcpInfo | null {
+  const first = message + inetMessageSize;
+  const info = attributeValue(bytes, first, end, attribute.info);
+  if (info === null || bytes[message + 1] === listen) return null;
+  const name = attributeValue(bytes, first, end, attribute.congestion);
+  return parseTcpInfo(info, name === null ? null : name.toString('latin1').replace(/\0.*$/s, ''));
 }
 
 type Ends = (bytes: Buffer, at: number, port: number) => InetSocket['local'];
@@ -81,12 +97,12 @@ function word(bytes: Buffer, at: number): number {
 /** The message has one count, of what its timer repeats; both are in tcp_info, where that is there. */
 function timerOf(bytes: Buffer, message: number, end: number): Timer {
   const code = bytes[message + 2] as number;
-  const info = attributeOf(bytes, message + inetMessageSize, end, attribute.info);
+  const info = attributeValue(bytes, message + inetMessageSize, end, attribute.info);
   let retransmits = code === 1 ? (bytes[message + 3] as number) : 0;
   let probes = code === 2 || code === 4 ? (bytes[message + 3] as number) : 0;
   if (info !== null) {
-    retransmits = bytes[info + 2] as number;
-    probes = bytes[info + 3] as number;
+    retransmits = info[2] ?? 0;
+    probes = info[3] ?? 0;
   }
   if (code === 0 && retransmits === 0 && probes === 0) return timerOff;
   const expires = word(bytes, message + 52);
@@ -98,17 +114,13 @@ function timerOf(bytes: Buffer, message: number, end: number): Timer {
   };
 }
 
-/** Where an attribute's value begins; null where the message has none of that type. */
-export function attributeOf(
-  bytes: Buffer,
-  first: number,
-  end: number,
-  wanted: number,
-): number | null {
+/** An attribute's value; null where the message has none of that type. */
+function attributeValue(bytes: Buffer, first: number, end: number, wanted: number): Buffer | null {
   for (let at = first; at + 4 <= end; ) {
     const length = bytes.readUInt16LE(at);
     if (length < 4 || at + length > end) return null;
-    if ((bytes.readUInt16LE(at + 2) & 0x3fff) === wanted) return at + 4;
+    if ((bytes.readUInt16LE(at + 2) & 0x3fff) === wanted)
+      return bytes.subarray(at + 4, at + length);
     at += (length + 3) & ~3;
   }
   return null;

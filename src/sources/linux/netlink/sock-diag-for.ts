@@ -1,18 +1,18 @@
 import type { SocketSource } from '../../../model/listing.ts';
-import type { Proc, SockDiag } from '../proc/proc.ts';
+import type { Proc } from '../proc/proc.ts';
 import { sockDiag } from './diag-file.ts';
 import { loadLibc } from './libc.ts';
 
 /**
- * Whether the kernel itself is asked: with `netlink` only. `auto` reads the files, which took no longer in
- * any measurement. It is asked only of a table that Linux itself fills, for the network that this process
- * lives in.
+ * Whether the kernel itself is asked: always with `netlink`, never with `proc`. `auto` reads the files,
+ * which took no longer in any measurement, unless something is needed that they do not tell. It is asked
+ * only of a table that Linux itself fills, for the network that this process lives in.
  */
 export function sockDiagFor(proc: Proc, source: SocketSource): Proc['sockDiag'] {
-  if (source !== 'netlink' || !proc.isOwn) return undefined;
-  let loaded: SockDiag | null | undefined;
-  return (path) => {
-    if (!proc.isKernels(path)) return null;
+  if (source === 'proc' || !proc.isOwn) return undefined;
+  let loaded: ReturnType<typeof sockDiag> | null | undefined;
+  return (path, isNeeded) => {
+    if (!(isNeeded || source === 'netlink') || !proc.isKernels(path)) return null;
     if (loaded === undefined) {
       const libc = loadLibc();
       loaded = libc && sockDiag(libc);

@@ -19,7 +19,7 @@ export const protocolNumber: Readonly<Record<Exclude<InetProtocol, 'sctp'>, numb
 };
 
 /** The attributes of a socket that are asked for: <linux/inet_diag.h>, INET_DIAG_*. */
-export const attribute = { info: 2 } as const;
+export const attribute = { info: 2, congestion: 4 } as const;
 
 /**
  * States as a set of bits by code: those that /proc lists, which is all but TCP_BOUND_INACTIVE (13); and

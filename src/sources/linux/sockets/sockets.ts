@@ -4,7 +4,7 @@ import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { requireNet } from '../proc/require-net.ts';
 import { refused, refusedWarning } from '../refused.ts';
-import { absentTable, clashingNames } from '../warnings.ts';
+import { absentTable, clashingNames, noTcpInfo } from '../warnings.ts';
 import { type RepeatFilter, repeatFilter } from './dedupe.ts';
 import { inetTable } from './inet-table.ts';
 import { sctpTables } from './sctp-table.ts';
@@ -37,15 +37,22 @@ export async function* linuxSockets(
   const filters = { inet: repeatFilter(), unix: repeatFilter() };
   const wanted: TableQuery = {
     listeningOnly: query.listeningOnly === true,
+    tcpInfo: query.tcpInfo === true,
     isTaken: query.owners === null ? () => false : filters.inet.knows,
     warnings,
   };
   let read = 0;
+  let isTold = false;
   let refusal: NetstatError | null = null;
   for (const protocol of query.protocols) {
     let lacking: string | null = null;
     for (const table of (tables[protocol] as readonly Table[]).filter(isAsked(query))) {
-      const { source, rows, error } = opened(table, proc, wanted);
+      const { source, rows, error, isLast } = opened(table, proc, wanted);
+      const lacksInfo = wanted.tcpInfo && table.family !== 'unix' && (isLast || protocol !== 'tcp');
+      if (lacksInfo && protocol === 'tcp' && rows !== null && !isTold) {
+        isTold = true;
+        warnings.warn(noTcpInfo(proc.root));
+      }
       if (rows === null) {
         if (isGone(errnoOf(error))) {
           requireNet(proc);
@@ -60,6 +67,7 @@ export async function* linuxSockets(
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
       const whole = wholly(source, query.distinct ? distinct(rows, filter) : rows);
       for (const batch of whole.batches) {
+        if (lacksInfo) for (const socket of batch) withoutInfo(socket);
         yield batch.filter(query.keep);
         if (proc.pause !== undefined) await proc.pause();
       }
@@ -87,6 +95,8 @@ interface Opened {
   readonly source: string;
   readonly rows: Iterable<Socket[]> | null;
   readonly error: unknown;
+  /** It was opened by the last of its readers. */
+  readonly isLast: boolean;
 }
 
 /** Opens a table by the first of its readers that can; where none can, the last says why. */
@@ -95,12 +105,18 @@ function opened({ readers }: Table, proc: Proc, query: TableQuery): Opened {
   for (const reader of readers) {
     const source = reader.source(proc);
     try {
-      return { source, rows: reader.open(proc, query), error: null };
+      const isLast = reader === readers.at(-1);
+      return { source, rows: reader.open(proc, query), error: null, isLast };
     } catch (error) {
-      failed = { source, rows: null, error };
+      failed = { source, rows: null, error, isLast: true };
     }
   }
   return failed as Opened;
+}
+
+/** It was asked for, and this cannot tell it. */
+function withoutInfo(socket: Socket): void {
+  (socket as { tcpInfo?: null }).tcpInfo = null;
 }
 
 /** Rows up to where reading them fails, and how it did. */

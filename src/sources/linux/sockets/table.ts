@@ -6,6 +6,8 @@ import type { Proc } from '../proc/proc.ts';
 export interface TableQuery {
   /** Only TCP sockets that listen are wanted: others may be left out. */
   readonly listeningOnly: boolean;
+  /** What the kernel knows of each TCP connection is to be told; a reader that cannot leaves it out. */
+  readonly tcpInfo: boolean;
   /** Whether an Internet socket is known to have this inode, so that its owners are not a UNIX socket's. */
   isTaken(inode: number): boolean;
   readonly warnings: WarningSink;

@@ -5,9 +5,10 @@ import type { View } from '../../../model/view.ts';
 import type { ViewContext } from '../text-view.ts';
 import { type AddressCell, addressCell } from './address-cell.ts';
 import { left, right } from './pad.ts';
-import { rowTail } from './row-tail.ts';
+import { rowTail, timerWidth } from './row-tail.ts';
 import { sctpRow } from './sctp.ts';
 import { stateCell } from './state-cell.ts';
+import { tcpInfoHeader } from './tcp-info-cells.ts';
 import { whichText } from './which-text.ts';
 
 /** The title and the column names of the Internet section, as net-tools 2.10 prints them. */
@@ -17,7 +18,8 @@ export function inetHeader({ query, view }: ViewContext): string {
     'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ' +
     `${view.extend > 0 ? ' User       Inode     ' : ''}` +
     `${view.programs ? ' PID/Program name    ' : ''}` +
-    `${view.timers ? ' Timer' : ''}\n`
+    `${view.timers ? ' Timer' : ''}` +
+    `${view.tcpInfo ? `${view.timers ? ' '.repeat(timerWidth - 'Timer'.length) : ''}${tcpInfoHeader}` : ''}\n`
   );
 }
 

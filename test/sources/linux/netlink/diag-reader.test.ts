@@ -13,7 +13,7 @@ function rows(answers: Answers, listeningOnly = false, family: 'inet' | 'inet6' 
   const warnings = warningSink();
   const reader = diagReader('tcp', family, 'tcp');
   const proc = { ...fakeProc({}), sockDiag: () => ask };
-  const query = { listeningOnly, isTaken: () => false, warnings };
+  const query = { listeningOnly, tcpInfo: false, isTaken: () => false, warnings };
   const sockets = [...reader.open(proc, query)].flat() as InetSocket[];
   return { sockets, requests: log.requests, warnings: warnings.warnings };
 }
@@ -28,7 +28,12 @@ describe('the reader of sock_diag', () => {
   });
 
   it('does without where the kernel is not to be asked', () => {
-    const query = { listeningOnly: false, isTaken: () => false, warnings: warningSink() };
+    const query = {
+      listeningOnly: false,
+      tcpInfo: false,
+      isTaken: () => false,
+      warnings: warningSink(),
+    };
     const reader = diagReader('tcp', 'inet', 'tcp');
     for (const sockDiag of [undefined, () => null]) {
       expect(() => reader.open({ ...fakeProc({}), sockDiag }, query)).toThrow(

@@ -20,7 +20,7 @@ function ports(answers: Answers) {
   let interrupted = false;
   let failure: unknown = null;
   try {
-    const dump = inetDump(ask, request);
+    const dump = inetDump(ask, request, {});
     for (const batch of dump.batches) batches.push(batch.map(({ local }) => local.port));
     interrupted = dump.wasInterrupted();
   } catch (error) {
@@ -84,7 +84,7 @@ describe('a dump of sockets', () => {
 
   it('is closed by whoever wants no more of it', () => {
     const { ask, log } = fakeKernel(() => [socket(1), socket(2), done]);
-    for (const _ of inetDump(ask, request).batches) break;
+    for (const _ of inetDump(ask, request, {}).batches) break;
     expect(log.closed).toBe(1);
   });
 

@@ -12,14 +12,20 @@ vi.mock('../../../../src/sources/linux/netlink/libc.ts', () => ({
 
 const proc = { ...fakeProc({}), isOwn: true, isKernels: () => true };
 const asked = (ask: ReturnType<typeof sockDiagFor>, ...paths: string[]) =>
-  paths.map((path) => typeof ask?.(path) === 'function');
+  paths.map((path) => typeof ask?.(path, false) === 'function');
 
 describe('the kernel is asked', () => {
   it('of all tables where that is wanted, of none where it is not', () => {
     expect(asked(sockDiagFor(proc, 'netlink'), 'net/udp', 'net/tcp')).toEqual([true, true]);
-    for (const source of ['auto', 'proc'] as const) {
-      expect(sockDiagFor(proc, source)).toBeUndefined();
-    }
+    expect(asked(sockDiagFor(proc, 'auto'), 'net/udp', 'net/tcp')).toEqual([false, false]);
+    expect(sockDiagFor(proc, 'proc')).toBeUndefined();
+  });
+
+  it('for what no file tells', () => {
+    loaded.times = 0;
+    const ask = sockDiagFor(proc, 'auto');
+    expect([ask?.('net/udp', false), loaded.times]).toEqual([null, 0]);
+    expect(typeof ask?.('net/tcp', true)).toBe('function');
   });
 
   it('never for another network, nor for a table that Linux does not fill', () => {

@@ -27,6 +27,7 @@ interface Question {
   readonly required?: boolean;
   readonly listeningOnly?: boolean;
   readonly owners?: OwnerQuery;
+  readonly tcpInfo?: boolean;
 }
 
 async function ask(files: FakeMachine['files'], question: Question = {}, isKernels = false) {
@@ -344,4 +345,29 @@ it('knows the family by the table', async () => {
     ['inet', 1],
     ['inet6', 60],
   ]);
+});
+
+describe('what the kernel knows of connections', () => {
+  const files = { 'net/tcp': header + row('0016', 77), 'net/tcp6': header + row6 };
+
+  it('is null where files alone are to be had, and one warning says so', async () => {
+    const { sockets, warnings } = await ask(files, { tcpInfo: true });
+    expect(sockets).toHaveLength(2);
+    for (const socket of sockets) expect(socket).toHaveProperty('tcpInfo', null);
+    expect(warnings).toMatchObject([
+      { code: 'unreadable', message: expect.stringMatching(/^TCP's internals could not be told/) },
+    ]);
+  });
+
+  it('is null of other protocols, which have none', async () => {
+    const udp = { 'net/udp': header + row('0016', 77), 'net/udp6': header };
+    const { sockets, warnings } = await ask(udp, { protocols: ['udp'], tcpInfo: true });
+    expect(sockets).toMatchObject([{ protocol: 'udp', tcpInfo: null }]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('is not there where it was not asked for', async () => {
+    const { sockets } = await ask(files);
+    for (const socket of sockets) expect(socket).not.toHaveProperty('tcpInfo');
+  });
 });

@@ -9,6 +9,7 @@ import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snap
 import type { InetSocket, Timer, UnixSocket } from '../../../../src/model/socket.ts';
 import { inetProtocols } from '../../../../src/model/socket.ts';
 import { statesOf } from '../../../../src/model/state.ts';
+import type { TcpInfo, TcpOptions } from '../../../../src/model/tcp-info.ts';
 
 /** Any text, half of it made of what terminals, CSV and JSON care about. */
 export const text = fc.oneof(
@@ -74,6 +75,26 @@ const timer = record<Timer>({
   probes: nat,
 });
 
+const whole = orNull(nat);
+const bytes = orNull(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
+const time = orNull(nat.map((microseconds) => microseconds / 1000));
+const tcpInfo = record<TcpInfo>({
+  ...{ rtt: time, rttVar: time, minRtt: time, rto: time, busy: time, rwndLimited: time },
+  ...{ sndbufLimited: time, lastSent: time, lastReceived: time },
+  ...{ cwnd: whole, ssthresh: whole, mss: whole, pmtu: whole, unacked: whole, lost: whole },
+  ...{ retransmitting: whole, retransmitted: whole, notSent: whole },
+  ...{ deliveryRate: whole, pacingRate: whole },
+  ...{ bytesSent: bytes, bytesAcked: bytes, bytesReceived: bytes, bytesRetransmitted: bytes },
+  congestionControl: orNull(text),
+  options: orNull(
+    record<TcpOptions>({
+      ...{ timestamps: fc.boolean(), sack: fc.boolean(), ecn: fc.boolean() },
+      sendWindowScale: orNull(fc.integer({ min: 0, max: 15 })),
+      receiveWindowScale: orNull(fc.integer({ min: 0, max: 15 })),
+    }),
+  ),
+});
+
 export const inetSocket = record<InetSocket>(
   {
     protocol: fc.constantFrom(...inetProtocols),
@@ -91,9 +112,10 @@ export const inetSocket = record<InetSocket>(
     sendQueue: orNull(nat),
     timer: orNull(timer),
     uid: orNull(nat),
+    tcpInfo: orNull(tcpInfo),
     ...held,
   },
-  ['dualStack', 'localAlternates', 'remoteAlternates', 'associationState'],
+  ['dualStack', 'localAlternates', 'remoteAlternates', 'associationState', 'tcpInfo'],
 );
 
 export const unixSocket = record<UnixSocket>({

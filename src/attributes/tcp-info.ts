@@ -1,0 +1,178 @@
+import type { Socket } from '../model/socket.ts';
+import type { TcpInfo } from '../model/tcp-info.ts';
+import { type Attribute, numeric, type Rest, textual, type Unit } from './attribute.ts';
+
+function infoOf(socket: Socket): TcpInfo | null {
+  return socket.protocol === 'unix' ? null : (socket.tcpInfo ?? null);
+}
+
+type Numbers = {
+  [K in keyof TcpInfo]: TcpInfo[K] extends number | bigint | null ? K : never;
+}[keyof TcpInfo];
+
+/** What all of them have: the kernel must be asked, and CSV has them only then. */
+const asked = {
+  needs: ['tcpInfo'],
+  sortNeeds: ['tcpInfo'],
+  onRequest: 'tcpInfo',
+} as const satisfies Partial<Rest<Socket>>;
+
+const headerUnits: Readonly<Record<Unit, string>> = {
+  bytes: 'B',
+  ms: 'ms',
+  packets: 'segments',
+  'per second': '/s',
+  'bytes per second': 'B/s',
+};
+
+function number(
+  key: string,
+  title: string,
+  field: Numbers,
+  unit: Unit | null,
+  meaning: string,
+): Attribute<Socket> {
+  const of = (socket: Socket) => infoOf(socket)?.[field] ?? null;
+  const header = unit === null ? title : `${title} (${headerUnits[unit]})`;
+  return numeric(
+    {
+      ...{ key, header, meaning, ...asked },
+      ...(unit !== null && { unit }),
+      fields: [`tcpInfo.${field}`],
+      filter: {
+        kind: 'number',
+        expected: unit === null ? 'a number' : unit === 'ms' ? 'a time' : 'a number of bytes',
+        of: (socket) => {
+          const value = of(socket);
+          return value === null ? null : Number(value);
+        },
+      },
+    },
+    of,
+  );
+}
+
+/** What the kernel knows of a TCP connection. */
+export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
+  number(
+    'rtt',
+    'RTT',
+    'rtt',
+    'ms',
+    'Smoothed round-trip time in milliseconds (RFC 6298); null: none was measured yet.',
+  ),
+  number('rttvar', 'RTT Var', 'rttVar', 'ms', 'How much it varies, in milliseconds.'),
+  number('minrtt', 'Min RTT', 'minRtt', 'ms', 'The least that was seen lately, in milliseconds.'),
+  number(
+    'rto',
+    'RTO',
+    'rto',
+    'ms',
+    'Until an unacknowledged segment is sent again, in milliseconds.',
+  ),
+  number('cwnd', 'Cwnd', 'cwnd', null, 'Congestion window, in segments.'),
+  number(
+    'ssthresh',
+    'Ssthresh',
+    'ssthresh',
+    null,
+    'Slow start threshold, in segments; null: none yet.',
+  ),
+  number('mss', 'MSS', 'mss', 'bytes', 'Largest segment that is sent, in bytes.'),
+  number('pmtu', 'PMTU', 'pmtu', 'bytes', 'Path MTU in bytes.'),
+  number('unacked', 'Unacked', 'unacked', null, 'Segments that are not acknowledged yet.'),
+  number('lost', 'Lost', 'lost', null, 'Segments that are taken for lost.'),
+  number(
+    'retransmitting',
+    'Retransmitting',
+    'retransmitting',
+    null,
+    'Segments that are on their way a second time.',
+  ),
+  number(
+    'retrans',
+    'Retrans',
+    'retransmitted',
+    null,
+    'Segments sent again since the connection began.',
+  ),
+  number('sent', 'Sent', 'bytesSent', 'bytes', 'Bytes of data sent, those sent again too.'),
+  number('acked', 'Acked', 'bytesAcked', 'bytes', 'Bytes of data that were acknowledged.'),
+  number('received', 'Received', 'bytesReceived', 'bytes', 'Bytes of data received.'),
+  number('sentagain', 'Sent Again', 'bytesRetransmitted', 'bytes', 'Bytes of data sent again.'),
+  number('notsent', 'Not Sent', 'notSent', 'bytes', 'Bytes that wait to be sent the first time.'),
+  number(
+    'delivery',
+    'Delivery',
+    'deliveryRate',
+    'bytes per second',
+    'The best rate at which data was delivered lately, in bytes a second.',
+  ),
+  number(
+    'pacing',
+    'Pacing',
+    'pacingRate',
+    'bytes per second',
+    'At most so fast is sent, in bytes a second; null: no limit, or not told.',
+  ),
+  number(
+    'busy',
+    'Busy',
+    'busy',
+    'ms',
+    'How long data was under way or waited to be sent, in milliseconds.',
+  ),
+  number(
+    'rwndlimited',
+    'Rwnd Limited',
+    'rwndLimited',
+    'ms',
+    "Of that, how long the peer's window held it up.",
+  ),
+  number(
+    'sndbuflimited',
+    'Sndbuf Limited',
+    'sndbufLimited',
+    'ms',
+    'Of that, how long the send buffer held it up.',
+  ),
+  number('lastsent', 'Last Sent', 'lastSent', 'ms', 'Since data was last sent, in milliseconds.'),
+  number(
+    'lastreceived',
+    'Last Received',
+    'lastReceived',
+    'ms',
+    'Since data was last received, in milliseconds.',
+  ),
+  textual(
+    {
+      key: 'congestion',
+      header: 'Congestion',
+      meaning: 'The algorithm of congestion control: `cubic`, `bbr`.',
+      ...asked,
+      fields: ['tcpInfo.congestionControl'],
+    },
+    (socket) => infoOf(socket)?.congestionControl,
+  ),
+  textual(
+    {
+      key: 'tcpoptions',
+      header: 'TCP Options',
+      meaning:
+        'What both ends agreed on: `ts` (timestamps), `sack`, `ecn`, `wscale:SEND,RECEIVE` (shifts of the window).',
+      ...asked,
+      long: true,
+    },
+    (socket) => {
+      const options = infoOf(socket)?.options;
+      if (!options) return null;
+      const { timestamps, sack, ecn, sendWindowScale, receiveWindowScale } = options;
+      return [
+        ...(timestamps ? ['ts'] : []),
+        ...(sack ? ['sack'] : []),
+        ...(ecn ? ['ecn'] : []),
+        ...(sendWindowScale === null ? [] : [`wscale:${sendWindowScale},${receiveWindowScale}`]),
+      ].join(' ');
+    },
+  ),
+];

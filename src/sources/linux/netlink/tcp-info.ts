@@ -1,0 +1,67 @@
+import type { TcpInfo, TcpOptions } from '../../../model/tcp-info.ts';
+
+/** `tcpi_snd_ssthresh` of a connection that has had no loss yet. */
+const noThreshold = 0x7fff_ffff;
+
+/** tcpi_options: <linux/tcp.h>. */
+const option = { timestamps: 1, sack: 2, scaled: 4, ecn: 8 } as const;
+
+/**
+ * Reads `struct tcp_info` (<linux/tcp.h>), as long as the kernel's is: what lies behind its end, older
+ * kernels do not tell.
+ */
+export function parseTcpInfo(bytes: Buffer, congestionControl: string | null): TcpInfo {
+  const word = (at: number) => (at + 4 <= bytes.length ? bytes.readUInt32LE(at) : null);
+  const long = (at: number) => (at + 8 <= bytes.length ? bytes.readBigUInt64LE(at) : null);
+  const ofMicroseconds = (value: number | bigint | null) =>
+    value === null ? null : Number(value) / 1000;
+  const rate = (value: bigint | null) =>
+    value === null || value > BigInt(Number.MAX_SAFE_INTEGER) ? null : Number(value);
+  const ssthresh = word(76);
+  const minRtt = word(148);
+  // 0: no round trip was measured yet, and how much it varies is a mere beginning.
+  const rtt = word(68) || null;
+  return {
+    rtt: ofMicroseconds(rtt),
+    rttVar: rtt === null ? null : ofMicroseconds(word(72)),
+    // All bits set: none was measured yet.
+    minRtt: minRtt === 0xffff_ffff ? null : ofMicroseconds(minRtt),
+    rto: ofMicroseconds(word(8)),
+    cwnd: word(80),
+    ssthresh: ssthresh !== null && ssthresh >= noThreshold ? null : ssthresh,
+    mss: word(16),
+    pmtu: word(60),
+    unacked: word(24),
+    lost: word(32),
+    retransmitting: word(36),
+    retransmitted: word(100),
+    bytesSent: long(200),
+    bytesAcked: long(120),
+    bytesReceived: long(128),
+    bytesRetransmitted: long(208),
+    notSent: word(144),
+    deliveryRate: rate(long(160)),
+    pacingRate: rate(long(104)),
+    busy: ofMicroseconds(long(168)),
+    rwndLimited: ofMicroseconds(long(176)),
+    sndbufLimited: ofMicroseconds(long(184)),
+    lastSent: word(44),
+    lastReceived: word(52),
+    congestionControl,
+    options: optionsOf(bytes),
+  };
+}
+
+function optionsOf(bytes: Buffer): TcpOptions | null {
+  if (bytes.length < 7) return null;
+  const set = bytes[5] as number;
+  const scales = bytes[6] as number;
+  const isScaled = (set & option.scaled) !== 0;
+  return {
+    timestamps: (set & option.timestamps) !== 0,
+    sack: (set & option.sack) !== 0,
+    ecn: (set & option.ecn) !== 0,
+    sendWindowScale: isScaled ? scales & 0xf : null,
+    receiveWindowScale: isScaled ? scales >> 4 : null,
+  };
+}

@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -138,6 +146,14 @@ describe('the table of rooms', () => {
 
   test.each(bad)('refuses that $file imports $imported', ({ file, imported }) => {
     expect(refused).toContain(`${file} imports ${bareName(imported)}`);
+  });
+
+  test('is tried with imports of files that are there: others are refused in any case', () => {
+    const lacking = [...bad, ...good].filter(
+      ({ file, imported }) =>
+        imported.startsWith('.') && !existsSync(join(root, dirname(file), imported)),
+    );
+    expect(lacking).toEqual([]);
   });
 
   test.each(good)('lets $file import $imported', ({ file, imported }) => {

@@ -12,7 +12,11 @@ export interface ReportRows {
   groups: Group;
   statistics: Counter;
 }
+
+/** A report, by the name that it has in JSON and in the library. */
 export type ReportKind = keyof ReportRows;
+
+/** A row of any report. */
 export type Row = ReportRows[ReportKind];
 
 /** Something that is missing from an answer that otherwise stands. */

@@ -5,14 +5,21 @@ import type { TcpInfo } from './tcp-info.ts';
 
 /** The Internet protocols that have socket tables, in the order they are listed. */
 export const inetProtocols = ['tcp', 'sctp', 'udp', 'udplite', 'raw'] as const;
+
+/** One of them. */
 export type InetProtocol = (typeof inetProtocols)[number];
+
+/** What has a socket table: an Internet protocol, or the UNIX domain. */
 export type Protocol = InetProtocol | 'unix';
 
 /** IPv4 and IPv6. */
 export type InetFamily = 'inet' | 'inet6';
+
+/** What a socket is addressed by. */
 export type Family = InetFamily | 'unix';
 
-interface Held {
+/** Who has the socket open. */
+interface Owned {
   /** The socket's inode number; null where it has none (TIME_WAIT) or the platform has no inodes. */
   readonly inode: number | null;
   /** Every process found to hold the socket, by PID; null when owners were not asked for. */
@@ -34,7 +41,7 @@ export interface Timer {
 }
 
 /** A row of an Internet table: TCP, UDP, UDP-Lite, raw or SCTP. */
-export interface InetSocket extends Held {
+export interface InetSocket extends Owned {
   readonly protocol: InetProtocol;
   /** Which table the row came from: an IPv4-mapped address lives in `inet6`. */
   readonly family: InetFamily;
@@ -78,7 +85,7 @@ export const unixFlag = {
 export type UnixType = 'STREAM' | 'DGRAM' | 'RAW' | 'RDM' | 'SEQPACKET' | `UNKNOWN(${number})`;
 
 /** A row of the UNIX domain table. */
-export interface UnixSocket extends Held {
+export interface UnixSocket extends Owned {
   readonly protocol: 'unix';
   readonly family: 'unix';
   readonly type: UnixType;

@@ -1,5 +1,7 @@
 /** What `--format` takes. */
 export const formats = ['netstat', 'table', 'json', 'ndjson', 'csv'] as const;
+
+/** One of them. */
 export type Format = (typeof formats)[number];
 
 /** What `--color` takes. */

@@ -53,6 +53,8 @@ export const flagGroups = {
   output: 'Output',
   other: 'Other',
 } as const;
+
+/** A group of flags, by its key in `flagGroups`. */
 export type FlagGroup = keyof typeof flagGroups;
 
 /** The flags that do something, by group, in the table's order. */

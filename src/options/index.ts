@@ -2,7 +2,6 @@ import type { Listing } from '../model/listing.ts';
 import { flagTable } from './flag-table.ts';
 import { listingFrom } from './listing-from.ts';
 import { parseFlags } from './parse-flags.ts';
-
 import { usageError } from './usage.ts';
 
 /** What a command line asks the program to do. */

@@ -95,7 +95,7 @@ async function* sorted(
   const rows: Row[] = [];
   const all = deferFailure(batches);
   for await (const batch of all.batches) for (const row of batch) rows.push(row);
-  yield sort(rows);
+  if (rows.length > 0) yield sort(rows);
   all.rethrow();
 }
 

@@ -60,7 +60,7 @@ export function sortKeyNames(report: ReportKind): readonly string[] {
 }
 
 /** A sort key as it is given: which attribute, and which way. */
-export function sortKeyOf(text: string): { readonly name: string; readonly descending: boolean } {
+function sortKeyOf(text: string): { readonly name: string; readonly descending: boolean } {
   return text.startsWith('-')
     ? { name: text.slice(1), descending: true }
     : { name: text, descending: false };

@@ -2,9 +2,9 @@ import { hasPeer, isListening } from '../model/classify.ts';
 import type { Which } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
 
-/** Which sockets a request is about, asked in two steps so that owners are looked up only where they decide. */
+/** Which sockets a query is about, asked in two steps so that owners are looked up only where they decide. */
 export interface Selection {
-  /** What the rows are, in the end: naming a state lifts the request's own choice. */
+  /** What the rows are, in the end: naming a state lifts the query's own choice. */
   readonly which: Which;
   /** Whether owners must be known: all of them, since any of a shared socket's may be the one wanted. */
   readonly usesOwners: boolean;

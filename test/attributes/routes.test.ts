@@ -6,11 +6,11 @@ import type { Route } from '../../src/model/route.ts';
 import { someNames, takenAt } from '../views/text/support/render.ts';
 import { rows } from '../views/text/support/rows.ts';
 
-const scene = { takenAt, previous: null };
+const context = { takenAt, previous: null };
 
 function show(key: string, route: Route, names = someNames) {
   const [column] = pickColumns('routes', [key]);
-  return column && shown(column, route, { ...scene, names });
+  return column && shown(column, route, { ...context, names });
 }
 
 describe('a route for eyes', () => {

@@ -309,7 +309,7 @@ describe('help and version', () => {
   });
 });
 
-describe('the same request, written otherwise', () => {
+describe('the same listing, written otherwise', () => {
   it.each([
     ['-plnut'],
     ['-t -u -l -p -n'],

@@ -7,6 +7,8 @@ import { rowOffsets, type TableLayout } from './table-rows.ts';
 
 /** The socket tables that Windows offers. */
 export const windowsProtocols = ['tcp', 'udp'] as const;
+
+/** One of them. */
 export type WindowsProtocol = (typeof windowsProtocols)[number];
 
 /** One row of a socket table, with what Windows tells and no more. */

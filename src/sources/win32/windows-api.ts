@@ -5,6 +5,8 @@
 
 /** Address families by Windows' numbers (ws2def.h): AF_INET, AF_INET6. */
 export const addressFamily = { inet: 2, inet6: 23 } as const;
+
+/** One of them. */
 export type AddressFamily = (typeof addressFamily)[keyof typeof addressFamily];
 
 /** What a call that fills a caller's buffer answers: its error code, and the bytes it wants. */

@@ -12,7 +12,7 @@ import { chunks, render, someNames, takenAt } from './support/render.ts';
 import { inetSockets, rows } from './support/rows.ts';
 
 const records = (text: string): CsvRecord[] => parse(text, { columns: true });
-const scene = { takenAt, names: noNames, previous: null };
+const context = { takenAt, names: noNames, previous: null };
 
 /** Text as it stands in a list's cell: safe, and without a `;` of its own. */
 const escaped = (text: string | null) =>
@@ -79,7 +79,7 @@ describe('csv', () => {
         expect(header).toEqual(columns.map(({ key }) => key));
         const wanted = rows.map((row) =>
           columns.map((column) => {
-            const cell = column.value(row, scene);
+            const cell = column.value(row, context);
             return typeof cell === 'string' ? sanitize(cell) : cell.map(escaped).join(';');
           }),
         );

@@ -181,7 +181,7 @@ describe('table', () => {
   });
 
   it.each([8, 30, 200])('loses nothing of any cell, %i columns wide', async (width) => {
-    const scene = { takenAt, names: noNames, previous: null };
+    const context = { takenAt, names: noNames, previous: null };
     const dense = (text: string) => text.replace(/\s/g, '');
     await fc.assert(
       fc.asyncProperty(report, fc.nat(), async ({ kind, rows }, pick) => {
@@ -190,7 +190,7 @@ describe('table', () => {
         const asked = { columns: [key], header: false };
         const text = await render(table, kind, rows, { width, asked });
         const [column] = pickColumns(kind, [key]) as [Attribute<Row>];
-        const cells = rows.flatMap((row) => shown(column, row, scene)).map(sanitize);
+        const cells = rows.flatMap((row) => shown(column, row, context)).map(sanitize);
         const lines = linesOf(text);
         const contents = lines.slice(1, -1).map((line) => line.slice(1, -1));
         expect(dense(contents.join(''))).toBe(dense(cells.join('')));

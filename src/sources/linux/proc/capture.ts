@@ -8,9 +8,9 @@ import { isFolder } from './net-place.ts';
 import { errnoOf, isForbidden, isGone, type Proc, type Task } from './proc.ts';
 
 /** The file that tells a captured /proc from a mounted one. */
-export const captureFile = 'capture.json';
+const captureFile = 'capture.json';
 /** Per process: its links, as a captured folder has none of its own. */
-export const linksFile = 'links.json';
+const linksFile = 'links.json';
 
 /** What `capture.json` says of the machine. */
 export interface CaptureFacts {

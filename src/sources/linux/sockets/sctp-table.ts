@@ -66,6 +66,7 @@ function parseAssociation(fields: readonly string[]): InetSocket | null {
   return { ...row(local, remote, sctpSocketStateOf(socketState), numbers), associationState };
 }
 
+/** A row of the table of listening ends; null where it is not one. */
 export function parseEndpoint(fields: readonly string[]): InetSocket | null {
   const [state, localPort, uid, inode] = [fields[3], fields[5], fields[6], fields[7]].map(
     countOf,

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { warningTeller } from '../../src/commands/warnings.ts';
+import type { Warning } from '../../src/model/snapshot.ts';
+import { fakeHost } from '../support/fake-host.ts';
+
+const warning = (code: Warning['code'], message: string, source: string | null): Warning => {
+  return { code, message, source };
+};
+const malformed = warning('malformed', 'tcp: 2 lines', 'tcp');
+const absent = warning('absent', 'sctp: not there', 'sctp');
+
+function told(verbose: boolean, tell: (teller: ReturnType<typeof warningTeller>) => void) {
+  const { host, written } = fakeHost();
+  tell(warningTeller(host, { verbose }));
+  return written.stderr;
+}
+
+it.each<[string, boolean, (teller: ReturnType<typeof warningTeller>) => void, string[]]>([
+  [
+    'once, though its number changes',
+    false,
+    (teller) => {
+      teller.tell([malformed]);
+      teller.tell([{ ...malformed, message: 'tcp: 3 lines' }]);
+    },
+    ['tcp: 2 lines'],
+  ],
+  [
+    'of each source',
+    false,
+    (teller) => {
+      teller.tell([malformed, { ...malformed, message: 'udp: 2 lines', source: 'udp' }]);
+    },
+    ['tcp: 2 lines', 'udp: 2 lines'],
+  ],
+  ['not of a table that the kernel lacks', false, (teller) => teller.tell([absent]), []],
+  ['of that too with -v', true, (teller) => teller.tell([absent]), ['sctp: not there']],
+  [
+    'not where an error says the same',
+    false,
+    (teller) => {
+      teller.except('tcp: 2 lines');
+      teller.tell([malformed]);
+    },
+    [],
+  ],
+  [
+    'in one line',
+    false,
+    (teller) => {
+      teller.tell([{ ...malformed, message: 'a\nb' }]);
+    },
+    ['a\\x0ab'],
+  ],
+])('a warning is told %s', (_, verbose, tell, messages) => {
+  expect(told(verbose, tell)).toBe(
+    messages.map((message) => `tsnetstat: warning: ${message}\n`).join(''),
+  );
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { NetstatError } from '../../src/errors.ts';
+import type { Warning } from '../../src/model/snapshot.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { pipelineOf } from '../../src/pipeline/pipeline.ts';
+import type { NameResolver } from '../../src/resolve/index.ts';
+import { textViewFor } from '../../src/views/text/index.ts';
+import { inet } from '../support/builders.ts';
+import { type FakeReading, fakeSource } from '../support/fake-source.ts';
+import { type Asked, listingWith } from '../support/listing.ts';
+
+const numeric = { hosts: true, ports: true, users: true };
+const ssh = inet('192.0.2.1:22', '0.0.0.0');
+const web = inet('192.0.2.1:443', '198.51.100.7:40000');
+const lost = new NetstatError('unreadable', '/proc/net/tcp: input/output error');
+
+/** Knows no name; a filter's words may be looked up, the names of rows may not. */
+const resolver = async (): Promise<NameResolver> => ({
+  names: () => Promise.reject(new Error('names were asked for')),
+  serviceNumber: () => undefined,
+  userId: () => undefined,
+});
+
+/** A pipeline over a source with these readings, which looks up no names. */
+async function pipeline(asked: Partial<Asked>, ...readings: FakeReading[]) {
+  const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, ...asked });
+  const shown = await textViewFor(listing.view.format);
+  return pipelineOf(listing, fakeSource(...readings), shown, { resolver });
+}
+
+/** One round: its batches, what it keeps, what it warns of, and how it ends. */
+async function round(asked: Partial<Asked>, reading: FakeReading) {
+  const warnings: Warning[] = [];
+  const made = await pipeline(asked, reading);
+  const { batches, kept } = await made.open({ warn: (warning) => warnings.push(warning) });
+  const got: (readonly unknown[])[] = [];
+  let failure: unknown = null;
+  try {
+    for await (const batch of batches) got.push(batch);
+  } catch (error) {
+    failure = error;
+  }
+  return { batches: got, kept, warnings, failure };
+}
+
+describe('a round', () => {
+  it('passes batches on as they are read, and keeps none of them', async () => {
+    const got = await round({}, { batches: [[ssh], [web]] });
+    expect(got).toEqual({ batches: [[ssh], [web]], kept: [], warnings: [], failure: null });
+  });
+
+  it('has only rows that the query chooses', async () => {
+    const { batches } = await round({ which: 'connected' }, { batches: [[ssh], [ssh, web]] });
+    expect(batches).toEqual([[web]]);
+  });
+
+  it('is sorted as a whole', async () => {
+    const { batches } = await round({ sort: ['-lport'] }, { batches: [[ssh], [web]] });
+    expect(batches).toEqual([[web, ssh]]);
+  });
+
+  it('has no batch where there is no row, sorted or not', async () => {
+    for (const sort of [[], ['lport']]) {
+      expect((await round({ sort }, { batches: [[]] })).batches).toEqual([]);
+    }
+  });
+
+  it.each([[[]], [['lport']]])('gives the rows before a failure, sorted by %j', async (sort) => {
+    const got = await round({ sort }, { batches: [[ssh]], failure: lost });
+    expect([got.batches, got.failure]).toEqual([[[ssh]], lost]);
+  });
+
+  it('does not open where nothing can be read', async () => {
+    await expect(round({}, { failure: lost })).rejects.toBe(lost);
+  });
+
+  it('keeps its rows where the next round is compared with it', async () => {
+    const columns = ['rate'];
+    const source = { ...fakeSource({ batches: [[ssh]] }), reports: ['statistics'] as const };
+    const counter = { group: 'Ip', name: 'InReceives', value: 1n, kind: 'count', meaning: null };
+    const read = () => ({
+      begun: async () => {},
+      batches: (async function* () {
+        yield [counter] as never;
+      })(),
+    });
+    const listing = listingWith({ report: 'statistics', columns });
+    const shown = await textViewFor('netstat');
+    const made = await pipelineOf(listing, { ...source, read }, shown, { resolver });
+    const { batches, kept } = await made.open({ warn: () => {} });
+    expect(kept).toEqual([]);
+    for await (const _ of batches);
+    expect(kept).toEqual([counter]);
+  });
+});
+
+describe('a pipeline', () => {
+  it('can run again and again', async () => {
+    const made = await pipeline({}, { batches: [[ssh]] }, { batches: [[web]] });
+    const rows: Socket[] = [];
+    for (let i = 0; i < 2; i++) {
+      const { batches } = await made.open({ warn: () => {} });
+      for await (const batch of batches) rows.push(...(batch as Socket[]));
+    }
+    expect(rows).toEqual([ssh, web]);
+  });
+
+  it('says what is asked for in the end: a state lifts the choice, what the source lacks is out', async () => {
+    const asked: Partial<Asked> = {
+      protocols: ['tcp', 'raw'],
+      which: 'connected',
+      filters: { ...listingWith({}).query.filters, state: ['listening'] },
+    };
+    const { query } = await pipeline(asked);
+    expect([query.which, query.protocols]).toEqual(['all', ['tcp']]);
+  });
+
+  it.each<[string, Partial<Asked>]>([
+    ['a column', { columns: ['colour'] }],
+    ['a sort key', { sort: ['colour'] }],
+    ['a state', { filters: { ...listingWith({}).query.filters, state: ['colour'] } }],
+  ])('is not made for %s that there is not', async (_, asked) => {
+    await expect(pipeline(asked)).rejects.toMatchObject({ code: 'usage' });
+  });
+});

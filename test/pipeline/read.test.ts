@@ -13,6 +13,7 @@ function asking(batches: readonly (readonly unknown[])[], failure?: Error) {
   const source: Source = {
     platform: 'linux',
     protocols: ['tcp', 'udp', 'unix'],
+    facts: ['tcpInfo'],
     reports: ['sockets', 'interfaces', 'statistics'],
     read(query) {
       asked.push(query as unknown as SourceQuery);
@@ -30,10 +31,11 @@ const plainly: ReadOptions = {
   selection: {
     which: 'all',
     usesOwners: false,
+    usesTcpInfo: false,
     beforeOwners: () => true,
     afterOwners: () => true,
   },
-  needs: { owners: 'none', ownerDetails: false },
+  needs: { owners: 'none', ownerDetails: false, tcpInfo: false },
   keepsAll: false,
 };
 const silent = { warn: () => undefined };
@@ -53,8 +55,14 @@ describe('a reading of sockets', () => {
     [
       'owners as deep as they are needed, and each row once then',
       {},
-      { needs: { owners: 'first', ownerDetails: false } },
+      { needs: { ...plainly.needs, owners: 'first' } },
       { owners: { depth: 'first', details: false }, distinct: true },
+    ],
+    [
+      'what the kernel knows',
+      {},
+      { needs: { ...plainly.needs, tcpInfo: true } },
+      { tcpInfo: true },
     ],
     ['each row once where all are kept', {}, { keepsAll: true }, { distinct: true }],
     [

@@ -74,6 +74,13 @@ export const cases = [
     budgets: [{ subject: 'tsnetstat', against: 'netstat', ratio: 0.9 }, memory],
   },
   {
+    name: 'tcp-info',
+    title: '`-tan --tcp-info`',
+    world: 'tcp',
+    ask: ofEach(['-tan', '--tcp-info'], { ss: ['-tain'] }),
+    budgets: [{ subject: 'tsnetstat', against: 'ss', ratio: 0.9 }],
+  },
+  {
     name: 'tuanp',
     title: '`-tuanp`',
     world: 'tcp',

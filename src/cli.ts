@@ -1,4 +1,4 @@
-/** The process edge: the only user of `process` beside the start. Arguments, streams, signals and exit code live here. */
+/** The process edge: arguments, streams, signals and the exit code are used here and nowhere else. */
 
 import { constants, fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { faultText, run } from './commands/run.ts';

@@ -12,7 +12,7 @@ export interface Debugging extends Debug {
 const firstStage = 'start';
 
 /**
- * Begins to look on. `now` tells milliseconds since the process began, so that the first stage is as
+ * Begins to measure. `now` tells milliseconds since the process began, so that the first stage is as
  * long as it took to come here.
  */
 export function debugging(now: () => number): Debugging {

@@ -37,3 +37,10 @@ export interface Query<K extends ReportKind = ReportKind> {
   /** Sort keys, a leading `-` for descending; empty: the kernel's order. */
   readonly sort: readonly string[];
 }
+
+/** A sort key as it is given: which attribute, and which way. */
+export function sortKeyOf(text: string): { readonly name: string; readonly descending: boolean } {
+  return text.startsWith('-')
+    ? { name: text.slice(1), descending: true }
+    : { name: text, descending: false };
+}

@@ -1,6 +1,6 @@
 /**
  * Where the time of a run goes, for `--debug`. All time belongs to one stage, the one that was entered
- * last; a stage may be entered often. Whoever is given none does without.
+ * last; a stage may be entered often. Code that is given none goes without.
  *
  *     const before = stages?.enter('names');                // from here on …
  *     if (before !== undefined) stages?.enter(before);      // … to here

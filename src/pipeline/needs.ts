@@ -1,6 +1,7 @@
 import type { Attribute } from '../attributes/attribute.ts';
 import type { Listing } from '../model/listing.ts';
 import { type Need, type Needs, noNeeds, type ViewNeeds } from '../model/needs.ts';
+import { sortKeyOf } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import type { Selection } from '../select/index.ts';
 
@@ -21,7 +22,7 @@ export async function needsOf(
   const sorted = needsOfSort(
     await named(
       query,
-      query.sort.map((key) => key.replace(/^-/, '')),
+      query.sort.map((key) => sortKeyOf(key).name),
     ),
   );
   const needs = union([

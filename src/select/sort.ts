@@ -2,6 +2,7 @@ import type { Attribute, SortValue } from '../attributes/attribute.ts';
 import { attributeNamed, attributesOf } from '../attributes/index.ts';
 import { NetstatError } from '../errors.ts';
 import type { Names } from '../model/names.ts';
+import { sortKeyOf } from '../model/query.ts';
 import type { ReportKind, ReportRows } from '../model/snapshot.ts';
 import { didYouMean, nearNames, quoted } from './problem.ts';
 
@@ -57,13 +58,6 @@ export function sortKeyNames(report: ReportKind): readonly string[] {
   return attributesOf(report)
     .filter(({ sort }) => sort !== undefined)
     .map(({ key }) => key);
-}
-
-/** A sort key as it is given: which attribute, and which way. */
-function sortKeyOf(text: string): { readonly name: string; readonly descending: boolean } {
-  return text.startsWith('-')
-    ? { name: text.slice(1), descending: true }
-    : { name: text, descending: false };
 }
 
 function criterion<K extends ReportKind>(report: K, text: string): Criterion<ReportRows[K]> {

@@ -69,6 +69,13 @@ describe('one round', () => {
     },
   );
 
+  it('does not add to a document a failure that a warning tells of the same file', async () => {
+    const told: Warning = { code: 'unreadable', message: 'tcp: ends early', source: lost.path };
+    const reading = { batches: [[ssh]], warnings: [told], failure: lost };
+    const { stdout, end } = await run({ format: 'json' }, reading);
+    expect([JSON.parse(stdout).warnings, end]).toEqual([[told], lost]);
+  });
+
   it('sorts what there is, also where reading fails behind it', async () => {
     const { stdout, end } = await run(
       { sort: ['-lport'], format: 'csv', columns: ['lport'] },

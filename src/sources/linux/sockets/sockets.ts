@@ -143,14 +143,14 @@ function wholly(source: string, batches: Iterable<Socket[]>): Wholly {
         yield next.value;
       }
     } finally {
-      // Whoever wants no more: the table is closed.
+      // Also where the caller stops early: the table is closed.
       rows.return?.();
     }
   }
   return { batches: untilRefused(), refusal: () => refusal };
 }
 
-/** The error of a system call; what is none is a fault of ours. */
+/** The refusal for a system call's error; any other error is a fault of ours and is thrown. */
 function readingRefused(source: string, error: unknown): NetstatError {
   if (errnoOf(error) === '') throw error;
   return refused(source, error);

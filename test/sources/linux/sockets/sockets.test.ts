@@ -290,6 +290,17 @@ describe('a protocol that was named and is not there', () => {
     expect(calls).not.toContain('open net/udp');
   });
 
+  it('ends an answer that has begun, though no row came', async () => {
+    const proc = fakeProc({ files: { net: '', 'net/tcp': header, 'net/tcp6': header } });
+    const query = socketQuery({ protocols: ['tcp', 'sctp'], required: true });
+    let hasBegun = false;
+    const rows = linuxSockets(proc, query, warningSink(), () => {
+      hasBegun = true;
+    });
+    await expect(collect(rows)).rejects.toMatchObject({ code: 'unsupported' });
+    expect(hasBegun).toBe(true);
+  });
+
   it('is left out where it was not named', async () => {
     const { error, calls } = await ask(files, { protocols: ['tcp', 'sctp', 'udp'] });
     expect(error).toBeNull();

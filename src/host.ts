@@ -23,7 +23,7 @@ export interface Debug extends Stages {
 export interface Output {
   write(text: string): void;
   /**
-   * Returns when all is written. To be awaited behind each `write` where rounds go on: the reader may
+   * Returns when all is written. To be awaited after each `write` where rounds go on: the reader may
    * be slow, and a signal has to get through meanwhile. Left out where `write` itself waits.
    */
   drained?(): Promise<void>;

@@ -4,6 +4,8 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -158,6 +160,35 @@ describe('the table of rooms', () => {
 
   test.each(good)('lets $file import $imported', ({ file, imported }) => {
     expect(refused).not.toContain(`${file} imports ${bareName(imported)}`);
+  });
+
+  /** Who may get at a module in a way that is no import: where it must not be bundled. */
+  const besides: Readonly<Record<string, RegExp>> = {
+    'resolve/naming-host.ts': /createRequire/,
+    'sources/linux/reader/read-thread.ts': /createRequire/,
+    'sources/native.ts': /createRequire/,
+  };
+  /** Ways around the check: what is no import, imports of an expression, imports in a type. */
+  const around = /createRequire|getBuiltinModule|\bimport\(\s*[^'\s]|(?:type \w+ = |: )import\('/g;
+
+  test('cannot be gone around', () => {
+    const found = readdirSync(join(project, 'src'), { recursive: true, encoding: 'utf8' })
+      .map((name) => name.replaceAll('\\', '/'))
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) => {
+        const text = readFileSync(join(project, 'src', name), 'utf8').replace(
+          /^ *(\*|\/).*$/gm,
+          '',
+        );
+        const used = [...new Set(text.match(around) ?? [])];
+        return used
+          .filter((one) => besides[name]?.test(one) !== true)
+          .map((one) => `${name}: ${one}`);
+      });
+    expect(found).toEqual([]);
+    for (const text of ['createRequire(x)', 'import(path)', "type A = import('./a.ts').A;"]) {
+      expect(text).toMatch(new RegExp(around.source));
+    }
   });
 });
 

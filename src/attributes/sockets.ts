@@ -50,7 +50,7 @@ function whole(socket: Socket, end: End, host: (end: Endpoint) => string, port: 
     : hosts.map((address) => joined(address, port));
 }
 
-/** Address, then port. UNIX names come behind all addresses. */
+/** Address, then port. UNIX names come after all addresses. */
 function endpointOrder(socket: Socket, end: End): SortValue {
   if (isInet(socket)) {
     const { address, port } = socket[end];
@@ -176,7 +176,7 @@ function ofOwners(
   };
 }
 
-/** `…` behind one that goes on. */
+/** `…` after one that goes on. */
 function commandText({ commandLine, commandTruncated }: Owner): string | null {
   return commandTruncated ? `${commandLine}…` : commandLine;
 }

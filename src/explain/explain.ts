@@ -62,7 +62,7 @@ function inFull(state: string, whose: string, text: StateText): string {
   return [`${state} (${whose})`, ...body].join('\n');
 }
 
-/** The states that a name may mean: any spelling, also with blanks, a code behind it, or netstat's number of a raw socket. */
+/** The states that a name may mean: any spelling, also with blanks, a code after it, or netstat's number of a raw socket. */
 function statesCalled(name: string): ReadonlySet<string> {
   const raw = (Object.keys(states) as StateName[]).filter((state) => {
     const facts = states[state];

@@ -4,7 +4,7 @@ const row: Words = { a: 0, b: 0, c: 0, d: 0 };
 
 /**
  * Text that sorts as the addresses do by number, IPv4 first. What is no address (one that the platform
- * shortened) comes behind all of them, by its text.
+ * shortened) comes after all of them, by its text.
  */
 export function addressSortKey(address: string): string {
   switch (readAddress(address, row)) {

@@ -1,12 +1,12 @@
 /** Batches to take all of, and what ended them early. */
 export interface DeferredFailure<T> {
   readonly batches: AsyncGenerator<T, void, undefined>;
-  /** Throws what ended the batches; to call behind their rows. */
+  /** Throws what ended the batches; to call after their rows. */
   rethrow(): void;
 }
 
 /**
- * For a reader that needs all rows before it shows the first: a failure behind some rows must not lose
+ * For a reader that needs all rows before it shows the first: a failure after some rows must not lose
  * them. The batches just end there, and `rethrow` throws the failure. It is for a reading that has begun:
  * what keeps one from beginning is to be thrown at once. `onFailure` is called before the batches end, so
  * that a warning can be shown with them.

@@ -21,7 +21,7 @@ export interface GivenFlags {
   readonly words: readonly string[];
 }
 
-/** Words behind `--`: commander passes them as arguments of one call, and their number is limited. */
+/** Words after `--`: commander passes them as arguments of one call, and their number is limited. */
 const mostWordsBehind = 100_000;
 
 /** @throws NetstatError `usage` */

@@ -110,7 +110,7 @@ function port(end: End): FieldRule {
   };
 }
 
-/** What may stand behind a number of that unit, and what it multiplies it by. */
+/** What may stand after a number of that unit, and what it multiplies it by. */
 const factors: Readonly<Record<'ms' | 'bytes', Readonly<Record<string, number>>>> = {
   ms: { us: 0.001, ms: 1, s: 1000, m: 60_000 },
   bytes: {

@@ -18,7 +18,7 @@ export function quoted(text: string): string {
   return `'${masked(text)}'`;
 }
 
-/** `; did you mean a or b?` behind a message, or nothing. */
+/** `; did you mean a or b?` after a message, or nothing. */
 export function didYouMean(names: Iterable<string | undefined>): string {
   const question = asked([...new Set(names)].filter((name) => name !== undefined));
   return question === '' ? '' : `; ${question}`;

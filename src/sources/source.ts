@@ -16,7 +16,7 @@ export type Batches<T> = AsyncIterable<readonly T[]>;
 /** A reading under way. */
 export interface Reading<T> {
   /**
-   * Resolves once reading has begun: what fails later ends an answer that has begun, behind its rows.
+   * Resolves once reading has begun: what fails later ends an answer that has begun, after its rows.
    * Rejects with what keeps it from beginning.
    */
   begun(): Promise<void>;

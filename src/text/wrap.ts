@@ -5,7 +5,7 @@ export type BreakAt =
   /** Sentences: at a blank, which is dropped; a word longer than a line has a line for itself. */
   | 'blanks'
   /**
-   * Names, addresses and paths: behind a joint if there is one in the second half of the line, else
+   * Names, addresses and paths: after a joint if there is one in the second half of the line, else
    * anywhere. Nothing is dropped: joined again the lines are the text.
    */
   | 'joints';

@@ -67,7 +67,7 @@ export function bashCompletion(vocabulary: Vocabulary): string {
   const taking = flags.flatMap(({ names, value }) => (value?.optional === false ? names : []));
   return `# tsnetstat's completions for bash. In ~/.bashrc: eval "$(tsnetstat --completion bash)"
 
-# Offers those of the words $1 that fit; as a list, behind what stands before the last comma.
+# Offers those of the words $1 that fit; as a list, after what stands before the last comma.
 _tsnetstat_reply() {
     local begun='' part=$cur word
     if [ -n "$2" ]; then
@@ -82,7 +82,7 @@ _tsnetstat_reply() {
 }
 
 # Offers those of the lines read that fit, quoted: what they say is for others to choose, and what is
-# offered becomes part of the command line. As a list, behind what stands before the last comma.
+# offered becomes part of the command line. As a list, after what stands before the last comma.
 _tsnetstat_quoted() {
     local begun='' part=$cur name
     if [ -n "$1" ]; then

@@ -45,7 +45,7 @@ function line({ names: spelled, summary, value }: CompletedFlag): string {
   if (value === null) return start;
   const offered = offer(value) === '' ? '' : ` -a ${quoted(offer(value))}`;
   if (!value.optional) return `${start} -x${offered}`;
-  // fish takes an optional value only behind a =; in a word of its own it is offered apart.
+  // fish takes an optional value only after a =; in a word of its own it is offered apart.
   const apart = `complete -c tsnetstat -n '__tsnetstat_after ${spelled.join(' ')}'${offered}`;
   return `${start}${offered}\n${apart}`;
 }
@@ -86,7 +86,7 @@ function __tsnetstat_after
     contains -- (commandline -opc)[-1] $argv
 end
 
-# The values, behind those that stand before the last comma.
+# The values, after those that stand before the last comma.
 function __tsnetstat_list
     set -l token (commandline -ct | string replace -r -- '^--[^=]*=' '')
     set -l begun ''

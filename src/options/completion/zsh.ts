@@ -64,7 +64,7 @@ export function zshCompletion(vocabulary: Vocabulary): string {
   const flags = completedFlags(vocabulary);
   const states = stateWords(vocabulary);
   return `#compdef tsnetstat
-# tsnetstat's completions for zsh. In ~/.zshrc, behind compinit: eval "$(tsnetstat --completion zsh)"
+# tsnetstat's completions for zsh. In ~/.zshrc, after compinit: eval "$(tsnetstat --completion zsh)"
 
 _tsnetstat_report() {
   local word last report=sockets

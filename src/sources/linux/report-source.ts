@@ -64,7 +64,7 @@ export interface ReportSource {
   /**
    * A file's rows a block at a time, so that memory does not grow with it, and the warnings that `read`
    * and `rows` give; `what` null: without a word where it is not there.
-   * @throws NetstatError `unreadable` where reading fails behind the first rows
+   * @throws NetstatError `unreadable` where reading fails after the first rows
    */
   batches<Row>(path: string, what: string | null, reader: LineReader<Row>): Generator<Row[]>;
   /** The rows of `parsed`, and a warning for what is missing from them. */

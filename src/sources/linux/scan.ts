@@ -1,5 +1,5 @@
 /**
- * Reading numbers out of the bytes of a table. A scan returns the number and leaves `cursor` behind
+ * Reading numbers out of the bytes of a table. A scan returns the number and leaves `cursor` after
  * its last digit; -1 means that no number of at most 64 bits stood there. Numbers past 2^53 lose
  * their last digits.
  */

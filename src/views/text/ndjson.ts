@@ -6,7 +6,7 @@ import type { ReportStream, TextView } from './text-view.ts';
 
 /**
  * One JSON object a line and row, described by `#/$defs/line` of schema/tsnetstat.schema.json: the
- * model's row behind `schemaVersion`, `platform`, `report` and `takenAt`, so that each line is
+ * model's row after `schemaVersion`, `platform`, `report` and `takenAt`, so that each line is
  * complete by itself, and `takenAt` tells the rounds of `-c` apart. Nothing but rows:
  * warnings go to standard error only.
  */

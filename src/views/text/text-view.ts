@@ -33,6 +33,6 @@ export type Formatter = (report: ReportStream, context: ViewContext) => AsyncIte
 /** A way to show rows as text, and what it needs for that. */
 export interface TextView extends ViewNeeds {
   readonly format: Formatter;
-  /** Its text has an end of its own: where reading fails behind some rows, it comes all the same. */
+  /** Its text has an end of its own: where reading fails after some rows, it comes all the same. */
   readonly hasEnd: boolean;
 }

@@ -47,7 +47,7 @@ export function inetDump(
   const parse = inetMessageParser(request.protocol, request.family, tcpInfo);
   let isInterrupted = false;
   let isDone = false;
-  /** What broke the answer off, behind its last sockets. */
+  /** What broke the answer off, after its last sockets. */
   let broken: NetlinkError | null = null;
 
   /** Reads whole messages. */

@@ -6,7 +6,7 @@ export const messageType = { error: 2, done: 3, sockDiagByFamily: 20 } as const;
 /** A message's header, `struct nlmsghdr`: its length, type, flags, sequence number and port. */
 export const headerSize = 16;
 
-/** `struct inet_diag_msg` behind the header. */
+/** `struct inet_diag_msg` after the header. */
 export const inetMessageSize = 72;
 
 /** The kernel's number for each family and protocol: <linux/socket.h>, <linux/in.h>. */

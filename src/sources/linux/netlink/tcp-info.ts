@@ -7,7 +7,7 @@ const noThreshold = 0x7fff_ffff;
 const option = { timestamps: 1, sack: 2, scaled: 4, ecn: 8 } as const;
 
 /**
- * Reads `struct tcp_info` (<linux/tcp.h>), as long as the kernel's is: what lies behind its end, older
+ * Reads `struct tcp_info` (<linux/tcp.h>), as long as the kernel's is: what lies after its end, older
  * kernels do not tell.
  */
 export function parseTcpInfo(bytes: Buffer, congestionControl: string | null): TcpInfo {

@@ -176,7 +176,7 @@ function singleLists(proc: Proc, unnamed: Unseen): (pid: number) => readonly Own
 
 /**
  * How many characters of command lines are kept, of all processes together: a user may have thousands
- * of processes. What comes behind has its command line cut where its name would be.
+ * of processes. What comes after has its command line cut where its name would be.
  */
 const keptText = 16 * 1024 * 1024;
 

@@ -111,7 +111,7 @@ function oneAtATime(key: string, canShare: boolean, walk: () => Promise<Walk>): 
   return mine;
 }
 
-/** This thread's shares of a walk: in slices, with a pause behind each, where the caller asks for that. */
+/** This thread's shares of a walk: in slices, with a pause after each, where the caller asks for that. */
 async function takeOwnShares(proc: Proc, task: WalkTask): Promise<readonly WalkShare[]> {
   if (proc.pause === undefined) return [takeShare(proc, task)];
   const shares: WalkShare[] = [];

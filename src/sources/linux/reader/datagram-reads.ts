@@ -9,7 +9,7 @@ const header = 16;
 const lastTypes: ReadonlySet<number> = new Set([2, 3]);
 
 /**
- * Whether an answer ends with these datagrams: one of their messages is NLMSG_DONE or NLMSG_ERROR, behind
+ * Whether an answer ends with these datagrams: one of their messages is NLMSG_DONE or NLMSG_ERROR, after
  * which the kernel sends nothing.
  */
 export function endsAnswer(bytes: Uint8Array, first: number, end: number): boolean {

@@ -16,7 +16,7 @@ export interface RingMemory {
 const slotCount = 8;
 const slotSize = 64 * 1024;
 
-/** Where in `control` what stands; the lengths of the slots stand behind. */
+/** Where in `control` what stands; the lengths of the slots stand after. */
 export const at = {
   /** The thread's ID, once it waits for its turn; 0 before. */
   ready: 0,

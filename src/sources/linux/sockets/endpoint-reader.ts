@@ -4,7 +4,7 @@ import { hex4, scan, scanWord } from '../scan.ts';
 import { ipv4Store, ipv6Store } from './endpoint-store.ts';
 
 /**
- * Reads `address:port` at a place and leaves the scan's cursor behind it; null where none stands
+ * Reads `address:port` at a place and leaves the scan's cursor after it; null where none stands
  * there.
  */
 export type EndpointReader = (bytes: Uint8Array, at: number, end: number) => Endpoint | null;
@@ -40,7 +40,7 @@ function ipv6Reader(littleEndian: boolean): EndpointReader {
   };
 }
 
-/** Reads `:port` behind an address, four digits (`%04X`); negative where none stands there. */
+/** Reads `:port` after an address, four digits (`%04X`); negative where none stands there. */
 function scanPort(bytes: Uint8Array, end: number): number {
   const at = scan.cursor + 1;
   if (at + 4 > end || bytes[at - 1] !== 58) return -1;

@@ -26,7 +26,7 @@ export function inetTable(protocol: InetProtocol, family: InetFamily, name: stri
 
 /**
  * The kernel lists listening sockets first, then all others (net/ipv4/tcp_ipv4.c, tcp_get_idx). Until
- * Linux 4.3 the half-open connections of a listener stood behind it.
+ * Linux 4.3 the half-open connections of a listener stood after it.
  */
 function isPastListeners({ state }: InetSocket): boolean {
   return state !== 'LISTEN' && state !== 'SYN_RECV';

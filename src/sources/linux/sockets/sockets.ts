@@ -24,7 +24,7 @@ export const tables = {
 /**
  * Reads the tables that `query` names, in its order. What it asks of owners only tells which rows are to
  * be doubted.
- * @throws NetstatError `unsupported` behind the last row where a required protocol has no table,
+ * @throws NetstatError `unsupported` after the last row where a required protocol has no table,
  * `unreadable` where not one table could be read, or there is no /proc.
  */
 export async function* linuxSockets(

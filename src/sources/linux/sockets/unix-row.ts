@@ -7,7 +7,7 @@ import { decodeText } from '../text.ts';
  * Rows of /proc/net/unix: `Num: RefCount Protocol Flags Type St Inode Path`
  * (net/unix/af_unix.c unix_seq_show). Very old kernels have no Inode. The path is every byte after
  * one blank up to the line's end, so it may hold blanks. The NUL bytes of abstract names show as `@`,
- * but Linux before 2.6.28 and gVisor print those behind the first as they are.
+ * but Linux before 2.6.28 and gVisor print those after the first as they are.
  */
 
 /** <linux/net.h> enum sock_type */
@@ -171,7 +171,7 @@ function readFields(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /**
- * A name as the table shows it; null for none. The NUL bytes behind it are not part of it: a program that
+ * A name as the table shows it; null for none. The NUL bytes after it are not part of it: a program that
  * binds the whole of its `sockaddr_un` pads it with them.
  */
 export function unixPath(bytes: Buffer, start: number, end: number): string | null {

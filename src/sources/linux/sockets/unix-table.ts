@@ -8,7 +8,7 @@ import { parseUnixRow, unixHasInode, unixPath, unixRowForm } from './unix-row.ts
 
 /**
  * /proc/net/unix. A line that is no row continues the path of the row before it: anybody may put a line
- * break into a name, and what looks like a row behind it. So where the first row, which nobody can
+ * break into a name, and what looks like a row after it. So where the first row, which nobody can
  * forge, is in the kernel's own form, a line in any other is no row, whatever could be read out of it. A
  * row that has the inode of an Internet socket stays (that number may have come round a second time), but
  * its owner is not looked up.

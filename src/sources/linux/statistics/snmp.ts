@@ -53,7 +53,7 @@ export function parseSctpSnmp(text: string): Parsed<Counter> {
   return parseLines(text, (line) => counterLine(line, ['Sctp']));
 }
 
-/** A line of one counter, its name behind that of one of these groups. */
+/** A line of one counter, its name after that of one of these groups. */
 function counterLine(line: string, groups: readonly string[]): Counter | null {
   const [word = '', value = '', ...more] = wordsOf(line);
   const group = groups.find((each) => word.startsWith(each) && word.length > each.length);

@@ -16,7 +16,7 @@ const files = [
 /**
  * Every counter of the network namespace, in the kernel's order. TCP's are of both families, so
  * the file that holds them is read for either.
- * @throws NetstatError `unreadable` where no file may be read; behind the last counter `unsupported`
+ * @throws NetstatError `unreadable` where no file may be read; after the last counter `unsupported`
  * where none is of a required protocol, or `unreadable` where a file that may hold them is.
  */
 export async function* linuxStatistics(

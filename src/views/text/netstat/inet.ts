@@ -65,7 +65,7 @@ function queue(bytes: number | null): string {
 const slots = 256;
 
 /**
- * A cell padded to its column, the blank behind it included. Ends that were read as one object are
+ * A cell padded to its column, the blank after it included. Ends that were read as one object are
  * often shown again and again.
  */
 function rememberingCell(view: View, names: Names): AddressCell {

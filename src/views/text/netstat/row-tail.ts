@@ -6,10 +6,10 @@ import { tcpInfoCells } from './tcp-info-cells.ts';
 import { timerCell } from './timer-cell.ts';
 import { userText } from './user-text.ts';
 
-/** What -e, -p and -o add behind the state. */
+/** What -e, -p and -o add after the state. */
 export type RowTail = (socket: InetSocket) => string;
 
-/** What a timer takes where something stands behind it. */
+/** What a timer takes where something stands after it. */
 export const timerWidth = 26;
 
 /** Makes the tail of a row; null where nothing is added. */

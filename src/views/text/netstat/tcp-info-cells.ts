@@ -1,7 +1,7 @@
 import type { TcpInfo } from '../../../model/tcp-info.ts';
 import { right } from './pad.ts';
 
-/** What --tcp-info shows behind the other columns; a socket that has none of it shows `-`. */
+/** What --tcp-info shows after the other columns; a socket that has none of it shows `-`. */
 const columns = [
   { title: 'RTT(ms)', width: 10, text: ({ rtt }: TcpInfo) => rtt?.toFixed(3) },
   { title: 'Retrans', width: 7, text: ({ retransmitted }: TcpInfo) => retransmitted },

@@ -14,6 +14,7 @@ const rooms = {
 
   'attributes/': ['text/', 'model/', 'errors.ts'],
   'select/': ['attributes/', 'text/', 'model/', 'errors.ts'],
+  'analysis/': ['model/', 'errors.ts'],
   'explain/': ['text/', 'model/', 'errors.ts'],
   'options/': ['text/', 'model/', 'errors.ts', 'commander'],
   'resolve/': ['text/', 'model/', 'errors.ts', 'node:*'],
@@ -66,6 +67,7 @@ const rooms = {
   ],
 
   'pipeline/': [
+    'analysis/',
     'sources/source.ts',
     'select/',
     'resolve/',

@@ -29,6 +29,13 @@ export interface SocketOptions extends ReportOptions {
   readonly owners?: boolean | undefined;
   /** Tell what the kernel knows of each TCP connection (`tcpInfo`): a live Linux only. Default false. */
   readonly tcpInfo?: boolean | undefined;
+  /**
+   * Tell memory, drops, mark, cookie and the accept queue of each Internet socket: Linux only. Default
+   * false.
+   */
+  readonly socketInfo?: boolean | undefined;
+  /** Also TCP sockets that are bound, and neither listen nor are connected: Linux and Windows. Default false. */
+  readonly boundInactive?: boolean | undefined;
   /** In any of these states: `LISTEN`, `established`, or ss's groups (`connected`, `synchronized` …). */
   readonly state?: OneOrMore<string> | undefined;
   /** Either end's port: 443, 'https', '8000-8100'. */
@@ -99,6 +106,8 @@ const socketKinds = {
   which: oneOf(['all', 'connected', 'listening'] satisfies Which[]),
   owners: yesOrNo,
   tcpInfo: yesOrNo,
+  socketInfo: yesOrNo,
+  boundInactive: yesOrNo,
   state: texts,
   port: textsOrNumbers,
   local: texts,
@@ -149,6 +158,8 @@ export interface Asked {
   readonly owners: boolean;
   /** What the kernel knows of connections is to be told. */
   readonly tcpInfo: boolean;
+  /** What it tells of each Internet socket. */
+  readonly socketInfo: boolean;
 }
 
 /** What the options of a report other than that of sockets ask for. @throws NetstatError `usage` */
@@ -167,6 +178,7 @@ export function socketsAsked(options: SocketOptions): Asked {
       protocols: options.protocols ?? query.protocols,
       protocolsNamed: options.protocols !== undefined,
       which: options.which ?? 'all',
+      boundInactive: options.boundInactive ?? false,
       filters: {
         state: words(options.state),
         port: words(options.port),
@@ -182,6 +194,7 @@ export function socketsAsked(options: SocketOptions): Asked {
     target,
     owners: options.owners ?? false,
     tcpInfo: options.tcpInfo ?? false,
+    socketInfo: options.socketInfo ?? false,
   };
 }
 
@@ -195,6 +208,7 @@ function asked({ families, procRoot }: ReportOptions): Asked {
     target: { ...defaultListing.target, procRoot: procRoot ?? null },
     owners: false,
     tcpInfo: false,
+    socketInfo: false,
   };
 }
 

@@ -39,6 +39,7 @@ export type {
   UnixSocket,
   UnixType,
 } from './model/socket.ts';
+export type { AcceptQueue, SocketInfo, SocketMemory, TcpRates } from './model/socket-info.ts';
 export type {
   DatagramState,
   InetState,
@@ -133,7 +134,7 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
 /** Reads in slices, and lets the caller's own work go on in each `pause` between them. */
 async function read<K extends ReportKind>(
   report: K,
-  { query: asked, target, owners, tcpInfo }: Asked,
+  { query: asked, target, owners, tcpInfo, socketInfo }: Asked,
   pause: () => Promise<void>,
 ): Promise<Snapshot<K>> {
   const machine = { platform: process.platform, env: process.env };
@@ -145,9 +146,12 @@ async function read<K extends ReportKind>(
   );
   // Programs are told every owner, and all that is known of it.
   const needs = {
-    owners: owners || selection.usesOwners ? 'all' : 'none',
+    owners: owners || selection.needs.includes('owners') ? 'all' : 'none',
     ownerDetails: true,
-    tcpInfo: tcpInfo || selection.usesTcpInfo,
+    tcpInfo: tcpInfo || selection.needs.includes('tcpInfo'),
+    socketInfo: socketInfo || selection.needs.includes('socketInfo'),
+    rates: selection.needs.includes('rates'),
+    boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),
   } as const;
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];

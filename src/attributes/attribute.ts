@@ -69,7 +69,7 @@ export interface Attribute<R> {
   readonly derived?: true;
 
   /** CSV's own columns have it only where this was asked for. */
-  readonly onRequest?: 'tcpInfo';
+  readonly onRequest?: 'tcpInfo' | 'rates' | 'socketInfo';
 
   /** What rows are sorted by; absent: they cannot be. */
   sort?(row: R, names: Names): SortValue;
@@ -77,6 +77,8 @@ export interface Attribute<R> {
   readonly sortNeeds?: readonly Need[];
   /** How an expression compares it; absent: it does not. */
   readonly filter?: Filter<R>;
+  /** What must be known to compare it, beyond what its kind of filter looks for by itself. */
+  readonly filterNeeds?: readonly Need[];
 }
 
 /** A report's attributes. */

@@ -16,6 +16,7 @@ import {
   type SortValue,
   textual,
 } from './attribute.ts';
+import { socketInfoAttributes } from './socket-info.ts';
 import { tcpInfoAttributes } from './tcp-info.ts';
 import { unixFlagLetters } from './unix-flags.ts';
 
@@ -476,6 +477,7 @@ const attributes: readonly Attribute<Socket>[] = [
     (socket) => (isInet(socket) ? null : socket.path),
   ),
   ...tcpInfoAttributes,
+  ...socketInfoAttributes,
 ];
 
 /**
@@ -485,6 +487,7 @@ const attributes: readonly Attribute<Socket>[] = [
 function tableKeys({
   query,
   view,
+  schedule,
 }: Omit<Listing, 'target'>): (socket: Socket | null) => readonly string[] {
   const owners = view.programs ? ['pid', 'program'] : [];
   const inet = [
@@ -493,6 +496,8 @@ function tableKeys({
     ...(view.extend > 0 ? ['user', 'inode'] : []),
     ...(view.timers ? ['timer'] : []),
     ...(view.tcpInfo ? ['rtt', 'retrans', 'cwnd', 'sent', 'received'] : []),
+    ...(view.tcpInfo && schedule.interval !== null ? ['sentrate', 'recvrate'] : []),
+    ...(view.socketInfo ? ['acceptq', 'acceptlimit', 'drops', 'rmem', 'wmem'] : []),
   ];
   const ofUnix = ['proto', 'refcount', 'flags', 'type', 'state', 'inode', ...owners, 'path'];
   const ofInet = [...inet, ...owners];

@@ -1,6 +1,8 @@
 import type { Socket } from '../model/socket.ts';
+import type { TcpRates } from '../model/socket-info.ts';
 import type { TcpInfo } from '../model/tcp-info.ts';
-import { type Attribute, numeric, type Rest, textual, type Unit } from './attribute.ts';
+import { type Attribute, textual, type Unit } from './attribute.ts';
+import { measured, onRequest } from './on-request.ts';
 
 function infoOf(socket: Socket): TcpInfo | null {
   return socket.protocol === 'unix' ? null : (socket.tcpInfo ?? null);
@@ -10,45 +12,26 @@ type Numbers = {
   [K in keyof TcpInfo]: TcpInfo[K] extends number | bigint | null ? K : never;
 }[keyof TcpInfo];
 
-/** What all of them have: the kernel must be asked, and CSV has them only then. */
-const asked = {
-  needs: ['tcpInfo'],
-  sortNeeds: ['tcpInfo'],
-  onRequest: 'tcpInfo',
-} as const satisfies Partial<Rest<Socket>>;
-
-const headerUnits: Readonly<Record<Unit, string>> = {
-  bytes: 'B',
-  ms: 'ms',
-  packets: 'segments',
-  'per second': '/s',
-  'bytes per second': 'B/s',
-};
-
 function number(
   key: string,
-  title: string,
+  header: string,
   field: Numbers,
   unit: Unit | null,
   meaning: string,
 ): Attribute<Socket> {
-  const of = (socket: Socket) => infoOf(socket)?.[field] ?? null;
-  const header = unit === null ? title : `${title} (${headerUnits[unit]})`;
-  return numeric(
-    {
-      ...{ key, header, meaning, ...asked },
-      ...(unit !== null && { unit }),
-      fields: [`tcpInfo.${field}`],
-      filter: {
-        kind: 'number',
-        expected: unit === null ? 'a number' : unit === 'ms' ? 'a time' : 'a number of bytes',
-        of: (socket) => {
-          const value = of(socket);
-          return value === null ? null : Number(value);
-        },
-      },
-    },
-    of,
+  const rest = { key, header, meaning, fields: [`tcpInfo.${field}`] };
+  return measured(
+    unit === null ? rest : { ...rest, unit },
+    'tcpInfo',
+    (socket) => infoOf(socket)?.[field],
+  );
+}
+
+function rate(key: string, header: string, field: keyof TcpRates, meaning: string) {
+  return measured(
+    { key, header, meaning, unit: 'bytes per second', fields: [`tcpRates.${field}`] },
+    'rates',
+    (socket) => (socket.protocol === 'unix' ? null : socket.rates?.[field]),
   );
 }
 
@@ -149,7 +132,7 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
       key: 'congestion',
       header: 'Congestion',
       meaning: 'The algorithm of congestion control: `cubic`, `bbr`.',
-      ...asked,
+      ...onRequest('tcpInfo'),
       fields: ['tcpInfo.congestionControl'],
     },
     (socket) => infoOf(socket)?.congestionControl,
@@ -160,7 +143,7 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
       header: 'TCP Options',
       meaning:
         'What both ends agreed on: `ts` (timestamps), `sack`, `ecn`, `wscale:SEND,RECEIVE` (shifts of the window).',
-      ...asked,
+      ...onRequest('tcpInfo'),
       long: true,
     },
     (socket) => {
@@ -174,5 +157,17 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
         ...(sendWindowScale === null ? [] : [`wscale:${sendWindowScale},${receiveWindowScale}`]),
       ].join(' ');
     },
+  ),
+  rate(
+    'sentrate',
+    'Sent',
+    'sent',
+    'How fast data is sent, in bytes a second since the round before, with -c; null: not known.',
+  ),
+  rate(
+    'recvrate',
+    'Recv',
+    'received',
+    'How fast data is received, in bytes a second since the round before, with -c; null: not known.',
   ),
 ];

@@ -67,7 +67,7 @@ async function writer(
   const paint = await paintFor(colorLevel(view.color, env, stdout.isTerminal));
   const width = stdout.isTerminal ? stdout.columns : null;
   return async ({ takenAt, previous }, warnings) => {
-    const round = await pipeline.open({ warn: (warning) => warnings.push(warning), note });
+    const round = await pipeline.open(takenAt, { warn: (warning) => warnings.push(warning), note });
     const deferred = shown.hasEnd
       ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
       : null;

@@ -12,6 +12,12 @@ export interface Needs {
   readonly userNames: boolean;
   /** What the kernel knows of each TCP connection. */
   readonly tcpInfo: boolean;
+  /** What the kernel tells of each socket beyond its row: memory, drops, the accept queue's limit. */
+  readonly socketInfo: boolean;
+  /** How fast each connection's data flows: from round to round. */
+  readonly rates: boolean;
+  /** TCP sockets too that have a port and neither listen nor are connected. */
+  readonly boundSockets: boolean;
   /** The rows of the round before, to show what changed since. */
   readonly previousRound: boolean;
 }
@@ -27,6 +33,9 @@ export const noNeeds: Needs = {
   serviceNames: false,
   userNames: false,
   tcpInfo: false,
+  socketInfo: false,
+  rates: false,
+  boundSockets: false,
   previousRound: false,
 };
 

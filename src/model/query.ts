@@ -33,6 +33,8 @@ export interface Query<K extends ReportKind = ReportKind> {
    */
   readonly requiredFamilies: readonly InetFamily[];
   readonly which: Which;
+  /** Also TCP sockets that have a port and neither listen nor are connected, whatever `which` says. */
+  readonly boundInactive: boolean;
   readonly filters: FilterOptions;
   /** Sort keys, a leading `-` for descending; empty: the kernel's order. */
   readonly sort: readonly string[];

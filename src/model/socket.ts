@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 import type { NoOwner, Owner } from './owner.ts';
+import type { SocketInfo, TcpRates } from './socket-info.ts';
 import type { InetState, SctpState, UnixState, UnknownState } from './state.ts';
 import type { TcpInfo } from './tcp-info.ts';
 
@@ -41,7 +42,7 @@ export interface Timer {
 }
 
 /** A row of an Internet table: TCP, UDP, UDP-Lite, raw or SCTP. */
-export interface InetSocket extends Owned {
+export interface InetSocket extends Owned, Partial<SocketInfo> {
   readonly protocol: InetProtocol;
   /** Which table the row came from: an IPv4-mapped address lives in `inet6`. */
   readonly family: InetFamily;
@@ -69,6 +70,8 @@ export interface InetSocket extends Owned {
    * no TCP, a listener, TIME_WAIT.
    */
   readonly tcpInfo?: TcpInfo | null;
+  /** There where it was asked for; null: nothing to compare with, the round before has no such connection. */
+  readonly rates?: TcpRates | null;
 }
 
 /** The flags of a UNIX socket that have a meaning here: <linux/net.h>. */

@@ -24,6 +24,8 @@ export interface View {
   readonly timers: boolean;
   /** --tcp-info: what the kernel knows of each TCP connection. */
   readonly tcpInfo: boolean;
+  /** --socket-info: memory, drops and the accept queue of each Internet socket. */
+  readonly socketInfo: boolean;
   /** -W */
   readonly wide: boolean;
   /** -v: tables that the kernel lacks are told of. */

@@ -10,6 +10,7 @@ export const defaultListing: Listing = {
     families: ['inet', 'inet6'],
     requiredFamilies: [],
     which: 'connected',
+    boundInactive: false,
     filters: {
       state: [],
       port: [],
@@ -33,6 +34,7 @@ export const defaultListing: Listing = {
     extend: 0,
     timers: false,
     tcpInfo: false,
+    socketInfo: false,
     wide: false,
     verbose: false,
     quiet: false,

@@ -148,6 +148,14 @@ export const flagTable = [
   },
   {
     group: 'filters',
+    long: 'bound-inactive',
+    own: true,
+    summary: 'also TCP sockets that are bound and no more',
+    details:
+      'Linux (6.8 and later) and Windows. Such a socket has a port and neither listens nor is connected: `bind` says that the address is in use, and no other row shows by whom. Their state is `BOUND`; `state bound` shows them alone.',
+  },
+  {
+    group: 'filters',
     long: 'exposed',
     own: true,
     summary: 'servers that more than loopback can reach',
@@ -207,7 +215,15 @@ export const flagTable = [
     own: true,
     summary: 'RTT, retransmissions, window, bytes of TCP (Linux)',
     details:
-      'What the kernel knows of each TCP connection, told to every user. JSON and CSV have all of it; each part is a column, a sort key and a field of expressions by itself: `--columns src,dst,rtt,retrans`, `--sort -rtt`, `rtt > 200ms and retrans > 0`. With columns or expressions of it this flag is not needed.',
+      'What the kernel knows of each TCP connection, told to every user. JSON and CSV have all of it; each part is a column, a sort key and a field of expressions by itself: `--columns src,dst,rtt,retrans`, `--sort -rtt`, `rtt > 200ms and retrans > 0`. With `-c` also bytes a second, sent and received: `--sort -recvrate`, `sentrate > 1MB`. With columns or expressions of it this flag is not needed.',
+  },
+  {
+    group: 'display',
+    long: 'socket-info',
+    own: true,
+    summary: 'accept queue, drops and memory of sockets (Linux)',
+    details:
+      "What the kernel tells of any Internet socket beyond its row: a listener's accept queue and its limit, packets dropped, memory, and in JSON and CSV the mark (to those who may administer the network) and the cookie. Each part is a column, a sort key and a field of expressions by itself: `--columns src,acceptq,acceptlimit`, `drops > 0`.",
   },
   {
     group: 'display',

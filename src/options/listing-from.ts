@@ -51,6 +51,7 @@ function queryOf(flags: GivenFlags): Query {
     families: sockets.families ?? (report === 'routes' ? ['inet'] : defaultListing.query.families),
     requiredFamilies: sockets.families ?? ['inet'],
     which: whichOf(flags),
+    boundInactive: flags.has('bound-inactive'),
     filters: {
       state: flags.values('state'),
       port: flags.values('port'),
@@ -88,6 +89,7 @@ function viewOf(flags: GivenFlags): View {
     extend: flags.count('extend'),
     timers: flags.has('timers'),
     tcpInfo: flags.has('tcp-info'),
+    socketInfo: flags.has('socket-info'),
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
     quiet: flags.has('quiet'),
@@ -126,6 +128,7 @@ function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
     'program',
     'user',
     'exposed',
+    'bound-inactive',
   ] as const;
   const given = filters.find((name) => flags.has(name));
   if (given !== undefined) throw usageError(`--${given} is about sockets, not ${report}`);

@@ -1,6 +1,6 @@
 import type { Attribute } from '../attributes/attribute.ts';
 import type { Listing } from '../model/listing.ts';
-import { type Need, type Needs, noNeeds, type ViewNeeds } from '../model/needs.ts';
+import type { Need, Needs, ViewNeeds } from '../model/needs.ts';
 import { sortKeyOf } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import type { Selection } from '../select/index.ts';
@@ -9,14 +9,14 @@ import type { Selection } from '../select/index.ts';
 export async function needsOf(
   listing: Listing,
   shown: ViewNeeds,
-  selection: Pick<Selection, 'usesOwners' | 'usesTcpInfo'>,
+  selection: Pick<Selection, 'needs'>,
 ): Promise<Needs> {
   const { query, view } = listing;
-  const chosen: Partial<Needs> = {
-    ...(selection.usesOwners && { owners: 'all' }),
-    ...(selection.usesTcpInfo && { tcpInfo: true }),
+  const chosen = {
+    ...withOwners(selection.needs, 'all'),
+    ...(query.boundInactive && { boundSockets: true }),
   };
-  if (view.quiet) return { ...noNeeds, ...chosen };
+  if (view.quiet) return union([chosen]);
   const columns =
     view.columns === null ? shown.needs(listing) : needsOfColumns(await named(query, view.columns));
   const sorted = needsOfSort(
@@ -95,7 +95,10 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     hostNames: any('hostNames'),
     serviceNames: any('serviceNames'),
     userNames: any('userNames'),
-    tcpInfo: any('tcpInfo'),
+    tcpInfo: any('tcpInfo') || any('rates'),
+    socketInfo: any('socketInfo'),
+    rates: any('rates'),
+    boundSockets: any('boundSockets'),
     previousRound: any('previousRound'),
   };
 }

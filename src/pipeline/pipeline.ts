@@ -1,3 +1,4 @@
+import type { RoundMeter } from '../analysis/connection-rates.ts';
 import { deferFailure } from '../model/defer-failure.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
@@ -28,10 +29,10 @@ export interface Pipeline {
   /** Rows as they are read: chosen, neither named nor sorted. */
   read(warnings: WarningSink): Reading<Row>;
   /**
-   * Begins a round.
+   * Begins a round; `takenAt`: now, ISO 8601.
    * @throws NetstatError where nothing can be read at all
    */
-  open(warnings: WarningSink): Promise<OpenRound>;
+  open(takenAt: string, warnings: WarningSink): Promise<OpenRound>;
 }
 
 /** What a pipeline is made of beside the listing. */
@@ -60,16 +61,21 @@ export async function pipelineOf(
   }
   const needs: Needs = await needsOf(listing, shown, selection);
   const options: ReadOptions = { selection, needs, keepsAll: sort !== null };
-  const begin = (warnings: WarningSink): Reading<Row> => readRows(source, query, options, warnings);
+  const meters =
+    needs.rates && listing.schedule.interval !== null
+      ? (await import('../analysis/connection-rates.ts')).rateMeter()
+      : null;
+  const begin = (warnings: WarningSink, meter?: RoundMeter): Reading<Row> =>
+    readRows(source, query, { ...options, meter }, warnings);
   return {
     query: {
       ...query,
       which: selection.which,
       protocols: query.protocols.filter((protocol) => source.protocols.includes(protocol)),
     },
-    read: begin,
-    async open(warnings) {
-      const reading = begin(warnings);
+    read: (warnings) => begin(warnings),
+    async open(takenAt, warnings) {
+      const reading = begin(warnings, meters?.(Date.parse(takenAt)));
       // What cannot be read at all ends the round here, before anything is printed.
       await inStage(stages, 'read', reading.begun);
       const read = stages?.timed('read', reading.batches) ?? reading.batches;

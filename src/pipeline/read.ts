@@ -1,3 +1,4 @@
+import type { RoundMeter } from '../analysis/connection-rates.ts';
 import { isNetstatError, NetstatError } from '../errors.ts';
 import { isCounterWanted } from '../model/counter.ts';
 import type { Needs } from '../model/needs.ts';
@@ -5,12 +6,24 @@ import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Selection } from '../select/index.ts';
-import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
+import type {
+  Batches,
+  Fact,
+  Reading,
+  Source,
+  SourceQuery,
+  WarningSink,
+} from '../sources/source.ts';
 
 /** How rows are to be read. */
 export interface ReadOptions {
   readonly selection: Selection;
-  readonly needs: Pick<Needs, 'owners' | 'ownerDetails' | 'tcpInfo'>;
+  readonly needs: Pick<
+    Needs,
+    'owners' | 'ownerDetails' | 'tcpInfo' | 'socketInfo' | 'rates' | 'boundSockets'
+  >;
+  /** Gives connections their rates, from round to round; without one rates cannot be needed. */
+  readonly meter?: RoundMeter | undefined;
   /** The caller keeps all rows anyway, so that repeated ones can be left out. */
   readonly keepsAll: boolean;
 }
@@ -84,14 +97,15 @@ function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T>
 function readSockets(
   source: Source,
   asked: Query,
-  { selection, needs, keepsAll }: ReadOptions,
+  { selection, needs, meter, keepsAll }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
-  const { owners, ownerDetails, tcpInfo } = needs;
-  if (tcpInfo && !source.facts.includes('tcpInfo')) {
+  const { owners, ownerDetails, tcpInfo, socketInfo, boundSockets } = needs;
+  requireFacts(source, needs);
+  if (needs.rates && meter === undefined) {
     throw new NetstatError(
-      'unsupported',
-      `TCP's internals (--tcp-info and its columns): ${source.platform === 'linux' ? 'only a live Linux tells them, not --proc-root' : `${source.platform} has no source for them`}`,
+      'usage',
+      'sentrate and recvrate are known from round to round: add -c or --interval',
     );
   }
   const query: SourceQuery<'sockets'> = {
@@ -101,12 +115,40 @@ function readSockets(
     distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening',
     required: asked.protocolsNamed,
-    tcpInfo,
+    ...{ tcpInfo, socketInfo, boundSockets },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
-    keep: selection.beforeOwners,
+    keep: selection.early,
   };
-  const reading = source.read(query, warnings);
-  return selection.usesOwners ? filtered(reading, selection.afterOwners) : reading;
+  const rows = source.read(query, warnings);
+  const reading = meter === undefined || !needs.rates ? rows : metered(rows, meter);
+  return selection.isLate ? filtered(reading, selection.late) : reading;
+}
+
+const factTexts: Readonly<Record<Fact, string>> = {
+  tcpInfo: "TCP's internals (--tcp-info and its columns)",
+  socketInfo: 'memory, drops and accept queues (--socket-info and its columns)',
+  boundSockets: 'sockets that are only bound (--bound-inactive)',
+};
+
+/** @throws NetstatError `unsupported` where something is needed that the source can never tell */
+function requireFacts({ platform, facts }: Source, needs: ReadOptions['needs']): void {
+  for (const fact of Object.keys(factTexts) as Fact[]) {
+    if (!needs[fact] || facts.includes(fact)) continue;
+    throw new NetstatError(
+      'unsupported',
+      `${factTexts[fact]}: ${platform === 'linux' ? 'only a live Linux tells them, not --proc-root' : `${platform} has no source for them`}`,
+    );
+  }
+}
+
+function metered(reading: Reading<Socket>, meter: RoundMeter): Reading<Socket> {
+  async function* all(): Batches<Socket> {
+    for await (const batch of reading.batches) {
+      meter(batch);
+      yield batch;
+    }
+  }
+  return { begun: reading.begun, batches: all() };
 }
 
 /**

@@ -1,33 +1,45 @@
+import type { Need } from '../model/needs.ts';
 import type { Socket } from '../model/socket.ts';
 
 /** Whether a socket fits. */
 export type SocketTest = (socket: Socket) => boolean;
 
+/** What is known of a socket only after its table was read: a condition on it is asked in two steps. */
+export type LateNeed = 'owners' | 'rates';
+
 /**
- * A question about a socket, in three forms: the answer itself, which may need the socket's owners,
- * and what can be said before they are known. Where owners play no part the three are one function.
+ * A question about a socket, in three forms: the answer itself, which may need what is known late (the
+ * socket's owners), and what can be said before that. Where nothing late plays a part the three are one
+ * function.
  */
 export interface Condition {
-  readonly usesOwners: boolean;
-  /** The answer, once owners are known. */
+  /** What has to be known for the answer, beyond the rows of the table. */
+  readonly needs: readonly Need[];
+  /** Whether some of that is known late. */
+  readonly isLate: boolean;
+  /** The answer, once all is known. */
   readonly test: SocketTest;
-  /** Without owners: whether the answer can still turn out true. */
+  /** Before that: whether the answer can still turn out true. */
   readonly possible: SocketTest;
-  /** Without owners: whether the answer is true whoever the owners are. */
+  /** Before that: whether the answer is true whatever will be known. */
   readonly certain: SocketTest;
 }
 
 const always: SocketTest = () => true;
 const never: SocketTest = () => false;
 
-/** A question that a socket answers by itself. */
-export function plainCondition(test: SocketTest): Condition {
-  return { usesOwners: false, test, possible: test, certain: test };
+/** A question that a socket answers as it is read; `needs`: what has to be read of it. */
+export function plainCondition(test: SocketTest, needs: readonly Need[] = []): Condition {
+  return { needs, isLate: false, test, possible: test, certain: test };
 }
 
-/** A question about owners alone. */
-export function ownerCondition(test: SocketTest): Condition {
-  return { usesOwners: true, test, possible: always, certain: never };
+/** A question about what is known late. */
+export function lateCondition(
+  test: SocketTest,
+  late: LateNeed,
+  needs: readonly Need[] = [],
+): Condition {
+  return { needs: [late, ...needs], isLate: true, test, possible: always, certain: never };
 }
 
 /** True where `condition` is not. */
@@ -36,9 +48,10 @@ export function negation(condition: Condition): Condition {
     (test: SocketTest): SocketTest =>
     (socket) =>
       !test(socket);
-  if (!condition.usesOwners) return plainCondition(not(condition.test));
+  const { needs, isLate } = condition;
+  if (!isLate) return plainCondition(not(condition.test), needs);
   return {
-    usesOwners: true,
+    ...{ needs, isLate },
     test: not(condition.test),
     possible: not(condition.certain),
     certain: not(condition.possible),
@@ -62,9 +75,10 @@ function combined(
   const [first] = conditions;
   if (first !== undefined && conditions.length === 1) return first;
   const test = join(conditions.map((condition) => condition.test));
-  if (!conditions.some((condition) => condition.usesOwners)) return plainCondition(test);
+  const needs = [...new Set(conditions.flatMap((condition) => condition.needs))];
+  if (!conditions.some(({ isLate }) => isLate)) return plainCondition(test, needs);
   return {
-    usesOwners: true,
+    ...{ needs, isLate: true },
     test,
     possible: join(conditions.map((condition) => condition.possible)),
     certain: join(conditions.map((condition) => condition.certain)),

@@ -8,7 +8,7 @@ import {
 import { socketAttributes } from '../attributes/sockets.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
 import { type Comparison, numberTest } from './compare.ts';
-import { type Condition, negation, plainCondition } from './condition.ts';
+import { type Condition, lateCondition, negation, plainCondition } from './condition.ts';
 import { hostTest, parseHost } from './host.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest, someOwner } from './owners.ts';
@@ -144,10 +144,10 @@ function parseNumber(text: string, what: string): number | Problem {
 }
 
 function number(
-  expected: string,
-  unit: Unit | undefined,
-  of: (socket: Socket) => number | null,
+  { expected, of }: Extract<Filter<Socket>, { kind: 'number' }>,
+  { unit, filterNeeds = [] }: Pick<Attribute<Socket>, 'unit' | 'filterNeeds'>,
 ): FieldRule {
+  const isLate = filterNeeds.includes('rates');
   return {
     expected,
     values: unit === undefined ? expected : `${expected}${unitsIn[unit]}`,
@@ -157,10 +157,13 @@ function number(
       if (typeof bound === 'object') return bound;
       const negated = comparison === '!=';
       const test = numberTest(negated ? '=' : comparison, bound);
-      const condition = plainCondition((socket) => {
+      const fits = (socket: Socket) => {
         const told = of(socket);
         return told !== null && test(told);
-      });
+      };
+      const condition = isLate
+        ? lateCondition(fits, 'rates', filterNeeds)
+        : plainCondition(fits, filterNeeds);
       return negated ? negation(condition) : condition;
     },
   };
@@ -247,10 +250,10 @@ const family: FieldRule = {
 
 const rules = { pid, program, user, protocol, family };
 
-function ruleFor(filter: Filter<Socket>, unit: Unit | undefined): FieldRule {
+function ruleFor(filter: Filter<Socket>, attribute: Attribute<Socket>): FieldRule {
   switch (filter.kind) {
     case 'number':
-      return number(filter.expected, unit, filter.of);
+      return number(filter, attribute);
     case 'host':
       return host(filter.end, filter.withPort);
     case 'port':
@@ -267,7 +270,7 @@ function ruleFor(filter: Filter<Socket>, unit: Unit | undefined): FieldRule {
  */
 export function fieldRule(name: string): FieldRule | undefined {
   const attribute = attributeIn(compared, name);
-  return attribute?.filter && ruleFor(attribute.filter, attribute.unit);
+  return attribute?.filter && ruleFor(attribute.filter, attribute);
 }
 
 const compared = socketAttributes.attributes.filter(({ filter }) => filter !== undefined);
@@ -283,9 +286,4 @@ export const fieldWords: readonly string[] = compared.flatMap(({ key, aliases = 
 
 function wordOf({ key, aliases }: Attribute<Socket>): string {
   return aliases?.[0] ?? key;
-}
-
-/** Whether a field is one of those that the kernel alone knows. */
-export function needsTcpInfo(name: string): boolean {
-  return attributeIn(compared, name)?.needs?.includes('tcpInfo') === true;
 }

@@ -1,6 +1,6 @@
 import type { FilterOptions, Query } from '../model/query.ts';
 import type { Lookups } from './lookups.ts';
-import { byWhich, type Selection } from './which.ts';
+import { type Selection, whichTest } from './which.ts';
 
 export type { Lookups } from './lookups.ts';
 export type { Selection } from './which.ts';
@@ -17,8 +17,7 @@ export async function selectionOf(
 ): Promise<Selection> {
   if (!hasFilters(query.filters)) {
     const { which } = query;
-    const plain = { usesOwners: false, usesTcpInfo: false };
-    return { which, ...plain, beforeOwners: byWhich[which], afterOwners: () => true };
+    return { which, needs: [], isLate: false, early: whichTest(which, query), late: () => true };
   }
   const { compileSelection } = await import('./selection.ts');
   const { serviceNumber, userId } = await lookups();

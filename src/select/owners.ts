@@ -1,10 +1,10 @@
 import type { Owner } from '../model/owner.ts';
-import { type Condition, ownerCondition } from './condition.ts';
+import { type Condition, lateCondition } from './condition.ts';
 import { wildcardTest } from './wildcard.ts';
 
 /** True where one of the socket's owners passes; a socket without known owners has none that does. */
 export function someOwner(test: (owner: Owner) => boolean): Condition {
-  return ownerCondition((socket) => socket.owners?.some(test) ?? false);
+  return lateCondition((socket) => socket.owners?.some(test) ?? false, 'owners');
 }
 
 const windowsSuffix = /\.exe$/i;

@@ -3,14 +3,14 @@ import type { FilterOptions, Query, Which } from '../model/query.ts';
 import { type Condition, conjunction, disjunction, plainCondition } from './condition.ts';
 import { isExposed } from './exposed.ts';
 import type { Expression } from './expression/ast.ts';
-import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
+import { compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
-import { type FieldRule, fieldRule, needsTcpInfo, type Scope } from './fields.ts';
+import { type FieldRule, fieldRule, type Scope } from './fields.ts';
 import type { Lookups } from './lookups.ts';
 import { isProblem, type Problem } from './problem.ts';
-import { parseStates, stateSet, stateTest } from './states.ts';
-import { byWhich, type Selection } from './which.ts';
+import { parseStates, stateCondition } from './states.ts';
+import { type Selection, whichTest } from './which.ts';
 
 /**
  * Compiles everything in a query that chooses sockets. A filter with several values takes any of
@@ -29,17 +29,17 @@ export function compileSelection(query: Query, lookups: Lookups): Selection {
 
   const which = whichOf(query, expression);
   if (filters.exposed) conditions.push(plainCondition(isExposed));
-  else if (which !== 'all') conditions.push(plainCondition(byWhich[which]));
+  else if (which !== 'all') conditions.push(plainCondition(whichTest(which, query)));
   conditions.push(...filterConditions(filters, scope));
   if (expression !== null) conditions.push(compileExpression(source, expression, scope));
 
   const all = conjunction(conditions);
   return {
     which,
-    usesOwners: all.usesOwners,
-    usesTcpInfo: expression !== null && comparedFields(expression).some(needsTcpInfo),
-    beforeOwners: all.possible,
-    afterOwners: all.usesOwners ? all.test : () => true,
+    needs: all.needs,
+    isLate: all.isLate,
+    early: all.possible,
+    late: all.isLate ? all.test : () => true,
   };
 }
 
@@ -65,7 +65,7 @@ function filterConditions(filters: FilterOptions, scope: Scope): readonly Condit
     const clauses = [...new Set(split(filters.state))].map((name) => {
       return { adds: true, states: checked('state', parseStates(name)) };
     });
-    conditions.push(plainCondition(stateTest(stateSet(clauses))));
+    conditions.push(stateCondition(clauses));
   }
   for (const [filter, fields] of entries(fieldsOf)) {
     // A program's name may hold a comma.

@@ -9,6 +9,7 @@ import {
   states,
   statesSpelled,
 } from '../model/state.ts';
+import { type Condition, plainCondition } from './condition.ts';
 import { didYouMean, nearNames, type Problem, quoted } from './problem.ts';
 
 /** The states that a filter can name, ss's first. */
@@ -92,6 +93,17 @@ function stateOf(socket: Socket): StateFilter {
     return 'unknown';
   }
   return isAnyAddress(socket.remote.address) ? 'closed' : 'established';
+}
+
+/**
+ * Whether a socket is in one of the states that clauses leave. Who names the state of sockets that are
+ * only bound asks for them, which kernels list on request.
+ */
+export function stateCondition(clauses: readonly StateClause[]): Condition {
+  const namesBound = clauses.some(
+    ({ states: [first, ...more] }) => first === 'bound' && !more.length,
+  );
+  return plainCondition(stateTest(stateSet(clauses)), namesBound ? ['boundSockets'] : []);
 }
 
 /** A test whether a socket is in one of these states. */

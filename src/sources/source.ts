@@ -37,6 +37,10 @@ export interface SocketQuery {
   readonly required?: boolean;
   /** What the kernel knows of each TCP connection is to be told, by a source that has it. */
   readonly tcpInfo?: boolean;
+  /** `SocketInfo` is to be told of Internet sockets, by a source that has it. */
+  readonly socketInfo?: boolean;
+  /** TCP sockets too that have a port and neither listen nor are connected. */
+  readonly boundSockets?: boolean;
   /**
    * What is to be known of owners; null: nothing, unless the platform tells it at no extra cost. A
    * process that ended or may not be looked into costs a warning, never the answer.
@@ -101,7 +105,7 @@ export interface Source {
 }
 
 /** What some sources can tell of sockets and others cannot. */
-export type Fact = 'tcpInfo';
+export type Fact = 'tcpInfo' | 'socketInfo' | 'boundSockets';
 
 /** What a source may need to know of the machine, passed in so that tests can say it. */
 export interface PlatformHost {

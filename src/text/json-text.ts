@@ -49,9 +49,9 @@ function written(value: unknown): string {
 /** Reports whose rows hold bigints. */
 const counting: readonly ReportKind[] = ['interfaces', 'statistics'];
 
-/** A connection's record holds bigints. */
+/** A connection's record holds bigints, and so does what else the kernel tells on request. */
 function socketText(row: Row): string {
-  return 'tcpInfo' in row && row.tcpInfo ? exactJson(row) : jsonText(row);
+  return 'tcpInfo' in row || 'cookie' in row ? exactJson(row) : jsonText(row);
 }
 
 /** How a report's rows are written. */

@@ -31,8 +31,8 @@ const lookups: Lookups = {
 
 function select(table: Table, expression: string, sockets: readonly Socket[]): readonly string[] {
   const filters = { expression: expression.split(' ') };
-  const { beforeOwners } = compileSelection(query(filters, { protocols: [table] }), lookups);
-  return [...new Set(sockets.filter(beforeOwners).map(keyOf))].sort();
+  const { early } = compileSelection(query(filters, { protocols: [table] }), lookups);
+  return [...new Set(sockets.filter(early).map(keyOf))].sort();
 }
 
 describe.skipIf(skipReason)(`the zoo as ss sees it ${skipReason ?? ''}`, () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attributesOf } from '../../src/attributes/index.ts';
 import { noNames } from '../../src/model/names.ts';
-import { type Needs, noNeeds } from '../../src/model/needs.ts';
+import { type Need, type Needs, noNeeds } from '../../src/model/needs.ts';
 import type { ReportKind } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { needsOf } from '../../src/pipeline/needs.ts';
@@ -10,15 +10,9 @@ import { inet } from '../support/builders.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
 import { takenAt } from '../views/text/support/render.ts';
 
-async function needs(
-  asked: Partial<Asked>,
-  { usesOwners = false, usesTcpInfo = false } = {},
-): Promise<Needs> {
+async function needs(asked: Partial<Asked>, chosenBy: readonly Need[] = []): Promise<Needs> {
   const listing = listingWith(asked);
-  return needsOf(listing, await textViewFor(listing.view.format), {
-    usesOwners,
-    usesTcpInfo,
-  });
+  return needsOf(listing, await textViewFor(listing.view.format), { needs: chosenBy });
 }
 
 const numeric = { hosts: true, ports: true, users: true };
@@ -48,6 +42,20 @@ describe('what a view needs for its own columns', () => {
     ['table --tcp-info', { format: 'table', tcpInfo: true, numeric }, { tcpInfo: true }],
     ['json --tcp-info', { format: 'json', tcpInfo: true }, { tcpInfo: true }],
     ['csv --tcp-info', { format: 'csv', tcpInfo: true }, { tcpInfo: true }],
+    [
+      'netstat --tcp-info -c',
+      { tcpInfo: true, interval: 1, numeric },
+      { tcpInfo: true, rates: true },
+    ],
+    [
+      'ndjson --tcp-info -c',
+      { format: 'ndjson', tcpInfo: true, interval: 1 },
+      { tcpInfo: true, rates: true },
+    ],
+    ['netstat --socket-info', { socketInfo: true, numeric }, { socketInfo: true }],
+    ['csv --socket-info', { format: 'csv', socketInfo: true }, { socketInfo: true }],
+    ['--bound-inactive', { boundInactive: true, numeric }, { boundSockets: true }],
+    ['-q --bound-inactive', { boundInactive: true, quiet: true }, { boundSockets: true }],
     ['-q', { quiet: true, programs: true, sort: ['user'] }, {}],
   ])('%s', async (_, asked, expected) => {
     expect(await needs(asked)).toEqual({ ...noNeeds, ...expected });
@@ -65,6 +73,12 @@ describe('what named columns and sort keys need', () => {
     ['no names with -n', { columns: ['src', 'user'], numeric }, {}],
     ['what the kernel knows', { columns: ['rtt'] }, { tcpInfo: true }],
     ['the same to sort by', { sort: ['-rtt'], numeric }, { tcpInfo: true }],
+    ['what it tells of any socket', { columns: ['drops'] }, { socketInfo: true }],
+    [
+      'rates, which are made of counts',
+      { sort: ['-recvrate'], numeric },
+      { tcpInfo: true, rates: true },
+    ],
     ['the round before', { report: 'statistics', columns: ['rate'] }, { previousRound: true }],
     [
       'a key for eyes',
@@ -84,12 +98,12 @@ describe('what named columns and sort keys need', () => {
   });
 
   it('a filter for what the kernel knows needs that', async () => {
-    expect(await needs({ numeric }, { usesTcpInfo: true })).toEqual({ ...noNeeds, tcpInfo: true });
+    expect(await needs({ numeric }, ['tcpInfo'])).toEqual({ ...noNeeds, tcpInfo: true });
   });
 
   it('a filter for owners needs all of them', async () => {
-    expect(await needs({ numeric }, { usesOwners: true })).toEqual({ ...noNeeds, owners: 'all' });
-    expect(await needs({ quiet: true }, { usesOwners: true })).toEqual({
+    expect(await needs({ numeric }, ['owners'])).toEqual({ ...noNeeds, owners: 'all' });
+    expect(await needs({ quiet: true }, ['owners'])).toEqual({
       ...noNeeds,
       owners: 'all',
     });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { pipelineOf } from '../../src/pipeline/pipeline.ts';
 import type { NameResolver } from '../../src/resolve/index.ts';
+import type { Source } from '../../src/sources/source.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
-import { inet } from '../support/builders.ts';
+import { inet, tcpInfo } from '../support/builders.ts';
 import { type FakeReading, fakeSource } from '../support/fake-source.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
 
@@ -28,11 +29,13 @@ async function pipeline(asked: Partial<Asked>, ...readings: FakeReading[]) {
   return pipelineOf(listing, fakeSource(...readings), shown, { resolver });
 }
 
+const takenAt = '2026-01-02T03:04:05.000Z';
+
 /** One round: its batches, what it keeps, what it warns of, and how it ends. */
 async function round(asked: Partial<Asked>, reading: FakeReading) {
   const warnings: Warning[] = [];
   const made = await pipeline(asked, reading);
-  const { batches, kept } = await made.open({ warn: (warning) => warnings.push(warning) });
+  const { batches, kept } = await made.open(takenAt, { warn: (warning) => warnings.push(warning) });
   const got: (readonly unknown[])[] = [];
   let failure: unknown = null;
   try {
@@ -87,7 +90,7 @@ describe('a round', () => {
     const listing = listingWith({ report: 'statistics', columns });
     const shown = await textViewFor('netstat');
     const made = await pipelineOf(listing, { ...source, read }, shown, { resolver });
-    const { batches, kept } = await made.open({ warn: () => {} });
+    const { batches, kept } = await made.open(takenAt, { warn: () => {} });
     expect(kept).toEqual([]);
     for await (const _ of batches);
     expect(kept).toEqual([counter]);
@@ -99,10 +102,28 @@ describe('a pipeline', () => {
     const made = await pipeline({}, { batches: [[ssh]] }, { batches: [[web]] });
     const rows: Socket[] = [];
     for (let i = 0; i < 2; i++) {
-      const { batches } = await made.open({ warn: () => {} });
+      const { batches } = await made.open(takenAt, { warn: () => {} });
       for await (const batch of batches) rows.push(...(batch as Socket[]));
     }
     expect(rows).toEqual([ssh, web]);
+  });
+
+  it('knows connections again from round to round, by their counts', async () => {
+    const at = (bytesReceived: bigint) => ({
+      batches: [[{ ...web, tcpInfo: tcpInfo({ bytesReceived }) }]],
+    });
+    const asked = { interval: 1000, sort: ['-recvrate'], which: 'connected' } as const;
+    const listing = listingWith({ protocols: ['tcp'], numeric, ...asked });
+    const source: Source = { ...fakeSource(at(100n), at(600n)), facts: ['tcpInfo'] };
+    const shown = await textViewFor('netstat');
+    const made = await pipelineOf(listing, source, shown, { resolver });
+    const rates: unknown[] = [];
+    for (const second of [5, 7]) {
+      const { batches } = await made.open(`2026-01-02T03:04:0${second}.000Z`, { warn: () => {} });
+      for await (const batch of batches)
+        rates.push(...batch.map((row) => (row as InetSocket).rates));
+    }
+    expect(rates).toEqual([null, { sent: 0, received: 250 }]);
   });
 
   it('says what is asked for in the end: a state lifts the choice, what the source lacks is out', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
+import { noNeeds } from '../../src/model/needs.ts';
 import type { Query } from '../../src/model/query.ts';
 import { interfaceNames, type ReadOptions, readRows } from '../../src/pipeline/read.ts';
 import { readingOf } from '../../src/sources/reading.ts';
@@ -13,7 +14,7 @@ function asking(batches: readonly (readonly unknown[])[], failure?: Error) {
   const source: Source = {
     platform: 'linux',
     protocols: ['tcp', 'udp', 'unix'],
-    facts: ['tcpInfo'],
+    facts: ['tcpInfo', 'socketInfo'],
     reports: ['sockets', 'interfaces', 'statistics'],
     read(query) {
       asked.push(query as unknown as SourceQuery);
@@ -30,12 +31,12 @@ const queryOf = (asked: Partial<Asked>): Query => listingWith(asked).query;
 const plainly: ReadOptions = {
   selection: {
     which: 'all',
-    usesOwners: false,
-    usesTcpInfo: false,
-    beforeOwners: () => true,
-    afterOwners: () => true,
+    needs: [],
+    isLate: false,
+    early: () => true,
+    late: () => true,
   },
-  needs: { owners: 'none', ownerDetails: false, tcpInfo: false },
+  needs: noNeeds,
   keepsAll: false,
 };
 const silent = { warn: () => undefined };
@@ -64,6 +65,12 @@ describe('a reading of sockets', () => {
       { needs: { ...plainly.needs, tcpInfo: true } },
       { tcpInfo: true },
     ],
+    [
+      'what it tells of any socket',
+      {},
+      { needs: { ...plainly.needs, socketInfo: true } },
+      { socketInfo: true, tcpInfo: false },
+    ],
     ['each row once where all are kept', {}, { keepsAll: true }, { distinct: true }],
     [
       'listeners only where no others are wanted',
@@ -87,11 +94,36 @@ describe('a reading of sockets', () => {
     const { source } = asking([[theirs], [mine, theirs]]);
     const selection = {
       ...plainly.selection,
-      usesOwners: true,
-      afterOwners: (socket: typeof mine | { readonly owners: unknown }) => socket === mine,
+      isLate: true,
+      late: (socket: typeof mine | { readonly owners: unknown }) => socket === mine,
     };
     const options = { ...plainly, selection };
     expect(await all(readRows(source, queryOf({}), options, silent).batches)).toEqual([[mine]]);
+  });
+
+  it('gives rates before the rows are chosen by them', async () => {
+    const { source } = asking([[mine, theirs]]);
+    const selection: ReadOptions['selection'] = {
+      ...plainly.selection,
+      isLate: true,
+      late: (socket) => socket.protocol !== 'unix' && (socket.rates?.sent ?? 0) > 0,
+    };
+    const meter: ReadOptions['meter'] = (sockets) => {
+      for (const socket of sockets) {
+        Object.assign(socket, { rates: { sent: socket === mine ? 1 : 0, received: null } });
+      }
+    };
+    const needs = { ...plainly.needs, tcpInfo: true, rates: true };
+    const options = { ...plainly, selection, needs, meter };
+    expect(await all(readRows(source, queryOf({}), options, silent).batches)).toEqual([[mine]]);
+  });
+
+  it.each<[string, Partial<ReadOptions['needs']>, string]>([
+    ['rates of one round', { rates: true, tcpInfo: true }, 'add -c or --interval'],
+    ['sockets that are only bound', { boundSockets: true }, 'only a live Linux tells them'],
+  ])('is refused where a source cannot tell %s', (_, needed, message) => {
+    const options = { ...plainly, needs: { ...plainly.needs, ...needed } };
+    expect(() => readRows(asking([]).source, queryOf({}), options, silent)).toThrow(message);
   });
 
   it('is refused where a protocol was named that the platform lacks', () => {

@@ -28,8 +28,8 @@ const sockets = {
 function chosen(filters: Partial<FilterOptions>, which: Which = 'all'): string {
   const selection = compileSelection(query(filters, { which }), lookups);
   return Object.entries(sockets)
-    .filter(([, socket]) => selection.beforeOwners(withoutOwners(socket)))
-    .filter(([, socket]) => selection.afterOwners(socket))
+    .filter(([, socket]) => selection.early(withoutOwners(socket)))
+    .filter(([, socket]) => selection.late(socket))
     .map(([name]) => name)
     .join(' ');
 }
@@ -171,7 +171,7 @@ describe('compileSelection', () => {
     const homes = (...localAlternates: string[]) =>
       inet('127.0.0.1:3868', '0.0.0.0', { protocol: 'sctp', state: 'LISTEN', localAlternates });
     const keeps = (filters: Partial<FilterOptions>, socket: Socket) =>
-      compileSelection(query(filters), lookups).beforeOwners(socket);
+      compileSelection(query(filters), lookups).early(socket);
     expect(keeps({ local: ['10.0.0.0/8:3868'] }, homes('10.0.0.1'))).toBe(true);
     expect(keeps({ local: ['10.0.0.0/8:3869'] }, homes('10.0.0.1'))).toBe(false);
     expect(keeps({ exposed: true }, homes('10.0.0.1'))).toBe(true);
@@ -180,7 +180,7 @@ describe('compileSelection', () => {
 
   it('asks for owners only where they decide', () => {
     const uses = (filters: Partial<FilterOptions>) =>
-      compileSelection(query(filters), lookups).usesOwners;
+      compileSelection(query(filters), lookups).isLate;
     expect(uses({})).toBe(false);
     expect(uses({ port: ['80'], expression: ['user', 'root'] })).toBe(false);
     expect(uses({ pid: ['1'] })).toBe(true);
@@ -192,7 +192,7 @@ describe('compileSelection', () => {
     );
     expect(
       Object.entries(sockets)
-        .filter(([, socket]) => selection.beforeOwners(withoutOwners(socket)))
+        .filter(([, socket]) => selection.early(withoutOwners(socket)))
         .map(([name]) => name),
     ).toEqual(['web', 'web6']);
   });
@@ -201,7 +201,7 @@ describe('compileSelection', () => {
     fc.assert(
       fc.property(anySocket, (socket) => {
         const keep = (which: Which) =>
-          compileSelection(query({}, { which }), lookups).beforeOwners(socket);
+          compileSelection(query({}, { which }), lookups).early(socket);
         expect([keep('all'), keep('listening'), keep('connected')]).toEqual([
           true,
           isListening(socket),
@@ -234,7 +234,7 @@ describe('compileSelection', () => {
       fc.property(filters, anySocket, (given, socket) => {
         try {
           const selection = compileSelection(query(given), lookups);
-          if (selection.beforeOwners(withoutOwners(socket))) selection.afterOwners(socket);
+          if (selection.early(withoutOwners(socket))) selection.late(socket);
         } catch (error) {
           expect(error).toBeInstanceOf(NetstatError);
           expect((error as NetstatError).code).toBe('usage');
@@ -248,7 +248,7 @@ describe('compileSelection', () => {
 describe('fields that the kernel alone knows', () => {
   const socket = inet('192.0.2.1:80', '198.51.100.7:40000', { tcpInfo: tcpInfo() });
   const chooses = (expression: string) =>
-    compileSelection(query({ expression: [expression] }), lookups).beforeOwners(socket);
+    compileSelection(query({ expression: [expression] }), lookups).early(socket);
 
   it.each([
     ['rtt > 36ms', true],
@@ -276,10 +276,33 @@ describe('fields that the kernel alone knows', () => {
   );
 
   it('are said to be needed, and only they', () => {
-    const uses = (expression: string) =>
-      compileSelection(query({ expression: [expression] }), lookups).usesTcpInfo;
-    expect(uses('sport = :80 and not ( rtt > 1 )')).toBe(true);
-    expect(uses('sport = :80 or recvq > 1k')).toBe(false);
-    expect(compileSelection(query(), lookups).usesTcpInfo).toBe(false);
+    const needs = (expression: string) =>
+      compileSelection(query({ expression: [expression] }), lookups).needs;
+    expect(needs('sport = :80 and not ( rtt > 1 )')).toEqual(['tcpInfo']);
+    expect(needs('drops > 0 or acceptq > 5 and pid 1')).toEqual(['socketInfo', 'owners']);
+    expect(needs('sport = :80 or recvq > 1k')).toEqual([]);
+    expect(compileSelection(query(), lookups).needs).toEqual([]);
+  });
+
+  it('rates are known once a round was read: until then every socket may fit', () => {
+    const { needs, isLate, early, late } = compileSelection(
+      query({ expression: ['recvrate >= 1MB or sport = :81'] }),
+      lookups,
+    );
+    expect(needs).toEqual(['rates']);
+    expect(isLate).toBe(true);
+    expect(early(socket)).toBe(true);
+    const at = (received: number | null) => late({ ...socket, rates: { sent: null, received } });
+    expect([at(1e6), at(999_999), at(null), late(socket)]).toEqual([true, false, false, false]);
+  });
+
+  it.each([
+    ['--state bound', { state: ['bound'] }, ['boundSockets']],
+    ['--state bound-inactive', { state: ['listen', 'BOUND-INACTIVE'] }, ['boundSockets']],
+    ['state bound', { expression: ['exclude bound'] }, ['boundSockets']],
+    ['a group that has them', { state: ['all'] }, []],
+    ['other states', { state: ['closed'] }, []],
+  ])('%s asks for sockets that are only bound: %j', (_, filters, expected) => {
+    expect(compileSelection(query(filters), lookups).needs).toEqual(expected);
   });
 });

@@ -1,13 +1,7 @@
-import {
-  type Condition,
-  conjunction,
-  disjunction,
-  negation,
-  plainCondition,
-} from '../condition.ts';
+import { type Condition, conjunction, disjunction, negation } from '../condition.ts';
 import { type FieldRule, fieldRule, type Scope } from '../fields.ts';
 import { isProblem } from '../problem.ts';
-import { parseStates, stateSet, stateTest } from '../states.ts';
+import { parseStates, stateCondition } from '../states.ts';
 import type { Expression, FieldComparison, StateClauses } from './ast.ts';
 import { mistake } from './mistake.ts';
 
@@ -37,7 +31,7 @@ export function compileExpression(source: string, expression: Expression, scope:
       if (isProblem(found)) throw mistake(source, name.at, found.expected);
       return { adds: word === 'state', states: found };
     });
-    return plainCondition(stateTest(stateSet(read)));
+    return stateCondition(read);
   }
 
   function comparison({ field, comparison, comparisonAt, value }: FieldComparison): Condition {
@@ -65,20 +59,5 @@ export function namesStates(expression: Expression): boolean {
       return true;
     case 'compare':
       return false;
-  }
-}
-
-/** The fields that an expression compares. */
-export function comparedFields(expression: Expression): readonly string[] {
-  switch (expression.kind) {
-    case 'and':
-    case 'or':
-      return expression.operands.flatMap(comparedFields);
-    case 'not':
-      return comparedFields(expression.operand);
-    case 'states':
-      return [];
-    case 'compare':
-      return [expression.field];
   }
 }

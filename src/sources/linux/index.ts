@@ -17,7 +17,7 @@ export function linuxSource(host: PlatformHost): Source {
     {
       platform: 'linux',
       protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
-      facts: host.procRoot === null ? ['tcpInfo'] : [],
+      facts: host.procRoot === null ? ['tcpInfo', 'socketInfo', 'boundSockets'] : ['socketInfo'],
     },
     {
       sockets: (query, warnings, begin) => {

@@ -1,4 +1,6 @@
 import type { Warning } from '../../model/snapshot.ts';
+import type { Fact } from '../source.ts';
+import type { Proc } from './proc/proc.ts';
 
 /** A table that is not there: the kernel was built without it, or its module is not loaded. */
 export function absentTable(source: string): Warning {
@@ -57,12 +59,27 @@ export function interruptedDump(source: string): Warning {
   };
 }
 
-/** Only netlink tells what the kernel knows of connections, and it did not answer. */
-export function noTcpInfo(root: string): Warning {
+/** In words, what only the kernel's own answers tell. */
+const factTexts: Readonly<Record<Fact, string>> = {
+  tcpInfo: "TCP's internals",
+  socketInfo: 'memory, marks, cookies and limits of accept queues',
+  boundSockets: 'sockets that are only bound',
+};
+
+/** Only netlink tells it, and it did not answer, or cannot be asked there. */
+export function untoldFacts(
+  { root, isOwn }: Proc,
+  untold: ReadonlyMap<string, readonly Fact[]>,
+): Warning {
+  const facts = [...new Set([...untold.values()].flat())];
+  const what = facts.map((fact) => factTexts[fact]).join('; ');
+  const where = [...untold.keys()].map((source) => source.replace(/.*\//, '')).join(', ');
+  const why = isOwn
+    ? "the kernel answers no sock_diag here (its module, koffi's native part or the permission for it is missing)"
+    : 'only a live Linux tells them, of its own network';
   return {
     code: 'unreadable',
-    message:
-      "TCP's internals could not be told: the kernel answers no sock_diag here (its module, koffi's native part or the permission for it is missing)",
-    source: `${root}/net/tcp`,
+    message: `${where}: ${what}: not told: ${why}`,
+    source: `${root}/net`,
   };
 }

@@ -24,11 +24,12 @@ const lineEnd = '\r\n';
  */
 export async function* csv(report: ReportStream, context: ViewContext): AsyncGenerator<string> {
   const { columns: named, header } = context.view;
+  const asked = needsOfData(context);
   const columns = named
     ? pickColumns(report.kind, named)
     : attributesOf(report.kind).filter(
         ({ derived, onRequest }) =>
-          !derived && (onRequest === undefined || context.view[onRequest]),
+          !derived && (onRequest === undefined || asked[onRequest] === true),
       );
   const cellContext = cellContextOf(report, context);
   if (header && context.previous === null) yield columns.map(({ key }) => key).join(',') + lineEnd;

@@ -3,9 +3,10 @@ import type { Needs } from '../../model/needs.ts';
 
 /** What netstat's own layouts, in boxes or not, show of each report. `owners`: how many -p is to show. */
 export function needsOfTables(
-  { query, view, schedule }: Omit<Listing, 'target'>,
+  listing: Omit<Listing, 'target'>,
   owners: 'first' | 'all',
 ): Partial<Needs> {
+  const { query, view, schedule } = listing;
   switch (query.report) {
     case 'sockets':
       return {
@@ -13,7 +14,7 @@ export function needsOfTables(
         hostNames: true,
         serviceNames: true,
         userNames: view.extend > 0,
-        tcpInfo: view.tcpInfo,
+        ...infoNeeds(listing),
       };
     case 'routes':
     case 'groups':
@@ -26,9 +27,18 @@ export function needsOfTables(
 }
 
 /** Every field, for programs: with -p every owner and all that is known of it. */
-export function needsOfData({ view }: Omit<Listing, 'target'>): Partial<Needs> {
+export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
   return {
-    ...(view.programs && { owners: 'all', ownerDetails: true }),
-    tcpInfo: view.tcpInfo,
+    ...(listing.view.programs && { owners: 'all', ownerDetails: true }),
+    ...infoNeeds(listing),
   };
+}
+
+/** What --tcp-info and --socket-info ask for: rates too where rounds can be compared. */
+export function infoNeeds({
+  view,
+  schedule,
+}: Pick<Listing, 'view' | 'schedule'>): Pick<Needs, 'tcpInfo' | 'rates' | 'socketInfo'> {
+  const { tcpInfo, socketInfo } = view;
+  return { tcpInfo, rates: tcpInfo && schedule.interval !== null, socketInfo };
 }

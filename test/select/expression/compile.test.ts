@@ -145,18 +145,18 @@ describe('compileExpression', () => {
     expect(early('not (sport = 80 or program nginx)')).toBe(true);
     expect(early('not program nginx')).toBe(true);
     expect(compile('sport = 443 or program nginx').certain(withoutOwners(web))).toBe(true);
-    expect(compile('sport = 443 or dport 1').usesOwners).toBe(false);
-    expect(compile('not (sport = 443 or pid 1)').usesOwners).toBe(true);
+    expect(compile('sport = 443 or dport 1').isLate).toBe(false);
+    expect(compile('not (sport = 443 or pid 1)').isLate).toBe(true);
   });
 
   it('never decides early what owners would have turned', () => {
     fc.assert(
       fc.property(anyExpression, anySocket, (expression, socket) => {
-        const { test, possible, certain, usesOwners } = meant(expression);
+        const { test, possible, certain, isLate } = meant(expression);
         const bare = withoutOwners(socket);
         if (test(socket)) expect(possible(bare)).toBe(true);
         if (certain(bare)) expect(test(socket)).toBe(true);
-        if (!usesOwners) expect(possible(bare)).toBe(test(socket));
+        if (!isLate) expect(possible(bare)).toBe(test(socket));
       }),
       { numRuns: 3000 },
     );

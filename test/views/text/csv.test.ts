@@ -74,7 +74,8 @@ describe('csv', () => {
         for (const line of text.split('\r\n')) expect(line).not.toMatch(unsafeCharacter);
         const [header, ...cells] = parse(text) as string[][];
         const columns = attributesOf(kind).filter(
-          ({ derived, onRequest }) => !derived && (tcpInfo || onRequest === undefined),
+          ({ derived, onRequest }) =>
+            !derived && (onRequest === undefined || (onRequest === 'tcpInfo' && tcpInfo)),
         );
         expect(header).toEqual(columns.map(({ key }) => key));
         const wanted = rows.map((row) =>

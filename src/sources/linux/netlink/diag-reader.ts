@@ -8,6 +8,7 @@ import { NetlinkError } from './diag-file.ts';
 import { type Dump, inetDump } from './dump.ts';
 import {
   attribute,
+  boundState,
   type InetRequest,
   listenState,
   type protocolNumber,
@@ -27,27 +28,40 @@ export function diagReader(
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const ask = proc.sockDiag?.(`net/${name}`, query.tcpInfo && protocol === 'tcp') ?? null;
+      const isTcp = protocol === 'tcp';
+      const isNeeded = query.socketInfo || (isTcp && (query.tcpInfo || query.boundSockets));
+      const ask = proc.sockDiag?.(`net/${name}`, isNeeded) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const request: InetRequest = {
         family,
         protocol,
-        states: query.listeningOnly && protocol === 'tcp' ? listenState : shownStates,
-        attributes: protocol === 'tcp' ? attributesFor(query) : [],
+        states: isTcp ? statesFor(query) : shownStates,
+        attributes: attributesFor(isTcp, query),
         sequence: 1,
       };
       const isLong = !query.listeningOnly && isBig(proc, protocol, family);
-      const dump = inetDump(ask, request, { isBig: isLong, tcpInfo: query.tcpInfo });
+      const { tcpInfo, socketInfo } = query;
+      const dump = inetDump(ask, request, { isBig: isLong, tcpInfo: isTcp && tcpInfo, socketInfo });
       query.warnings.note?.(`${name}: read by sock_diag`);
-      return rowsOf(dump, ask, protocol === 'tcp', source(), query);
+      return rowsOf(dump, ask, isTcp, source(), query);
     },
   };
 }
 
+function statesFor({ listeningOnly, boundSockets }: TableQuery): number {
+  return (listeningOnly ? listenState : shownStates) | (boundSockets ? boundState : 0);
+}
+
 /** Of a timer the message has one count, the record both. */
-function attributesFor({ listeningOnly, tcpInfo }: TableQuery): readonly number[] {
-  if (tcpInfo) return [attribute.info, attribute.congestion];
-  return listeningOnly ? [] : [attribute.info];
+function attributesFor(
+  isTcp: boolean,
+  { listeningOnly, tcpInfo, socketInfo }: TableQuery,
+): readonly number[] {
+  return [
+    ...(isTcp && (tcpInfo || !listeningOnly) ? [attribute.info] : []),
+    ...(isTcp && tcpInfo ? [attribute.congestion] : []),
+    ...(socketInfo ? [attribute.memory] : []),
+  ];
 }
 
 /** From this many rows on an answer is worth a thread that reads it ahead. */

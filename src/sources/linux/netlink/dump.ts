@@ -2,7 +2,7 @@ import type { InetSocket } from '../../../model/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
 import { largestDatagram } from '../reader/datagram-reads.ts';
 import { failure, NetlinkError } from './diag-file.ts';
-import { inetMessageParser } from './inet-message.ts';
+import { inetMessageParser, type MessageFacts } from './inet-message.ts';
 import {
   headerSize,
   type InetRequest,
@@ -26,11 +26,9 @@ export interface Dump {
 }
 
 /** How an answer is read. */
-export interface DumpOptions {
+export interface DumpOptions extends MessageFacts {
   /** As `SockDiag` has it. */
   readonly isBig?: boolean;
-  /** The attributes of TCP's record are asked for, and to be told. */
-  readonly tcpInfo?: boolean;
 }
 
 /**
@@ -40,11 +38,11 @@ export interface DumpOptions {
 export function inetDump(
   ask: SockDiag,
   request: InetRequest,
-  { isBig = false, tcpInfo = false }: DumpOptions,
+  { isBig = false, ...facts }: DumpOptions,
 ): Dump {
   const file = ask(inetRequest(request), isBig);
   const bytes = Buffer.allocUnsafeSlow(2 * largestDatagram);
-  const parse = inetMessageParser(request.protocol, request.family, tcpInfo);
+  const parse = inetMessageParser(request.protocol, request.family, facts);
   let isInterrupted = false;
   let isDone = false;
   /** What broke the answer off, after its last sockets. */

@@ -3,6 +3,7 @@ import type { TcpInfo } from '../../../model/tcp-info.ts';
 import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { attribute, headerSize, inetMessageSize } from './sock-diag.ts';
+import { socketInfoOf } from './socket-info.ts';
 import { parseTcpInfo } from './tcp-info.ts';
 
 /** Reads the socket at a place of a datagram: its header, whose length is known to be there. */
@@ -14,16 +15,24 @@ const timerOff: Timer = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 }
 /** /proc counts times in hundredths of a second; here they are milliseconds. */
 const tick = 10;
 
+/** <net/tcp_states.h> */
+const close = 7;
 const listen = 10;
+
+/** What is to be told of a socket beyond its row. */
+export interface MessageFacts {
+  readonly tcpInfo?: boolean | undefined;
+  readonly socketInfo?: boolean | undefined;
+}
 
 /**
  * A parser for the answers to one request: `struct inet_diag_msg` (<linux/inet_diag.h>) and attributes.
- * What it gives is what the same socket's row of /proc/net gives; with `tcpInfo` also its record.
+ * What it gives is what the same socket's row of /proc/net gives, and beyond that what is to be told.
  */
 export function inetMessageParser(
   protocol: InetProtocol,
   family: InetFamily,
-  tcpInfo = false,
+  { tcpInfo = false, socketInfo = false }: MessageFacts = {},
 ): MessageParser {
   const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
   const ends = family === 'inet' ? ipv4Ends() : ipv6Ends();
@@ -31,12 +40,15 @@ export function inetMessageParser(
     const message = at + headerSize;
     const state = bytes[message + 1] as number;
     const inode = word(bytes, message + 68);
+    const remotePort = port(bytes, message + 6);
+    // TCP_BOUND_INACTIVE is asked for, and answered as CLOSE; a closed connection has a remote port.
+    const isBound = protocol === 'tcp' && state === close && remotePort === 0;
     const socket: InetSocket = {
       protocol,
       family,
       local: ends(bytes, message + 8, port(bytes, message + 4)),
-      remote: ends(bytes, message + 24, port(bytes, message + 6)),
-      state: stateOf(state),
+      remote: ends(bytes, message + 24, remotePort),
+      state: isBound ? 'BOUND' : stateOf(state),
       recvQueue: word(bytes, message + 56),
       // Of a listener it is the limit of its accept queue, which /proc does not tell.
       sendQueue: protocol === 'tcp' && state === listen ? 0 : word(bytes, message + 60),
@@ -46,7 +58,12 @@ export function inetMessageParser(
       owners: null,
       noOwner: null,
     };
-    return tcpInfo ? { ...socket, tcpInfo: infoOf(bytes, message, end) } : socket;
+    if (!(tcpInfo || socketInfo)) return socket;
+    return {
+      ...socket,
+      ...(tcpInfo && { tcpInfo: infoOf(bytes, message, end) }),
+      ...(socketInfo && socketInfoIn(bytes, message, end, protocol === 'tcp' && state === listen)),
+    };
   };
 }
 
@@ -57,6 +74,18 @@ function infoOf(bytes: Buffer, message: number, end: number): TcpInfo | null {
   if (info === null || bytes[message + 1] === listen) return null;
   const name = attributeValue(bytes, first, end, attribute.congestion);
   return parseTcpInfo(info, name === null ? null : name.toString('latin1').replace(/\0.*$/s, ''));
+}
+
+function socketInfoIn(bytes: Buffer, message: number, end: number, isListening: boolean) {
+  const first = message + inetMessageSize;
+  return socketInfoOf({
+    isListening,
+    receiveQueue: word(bytes, message + 56),
+    sendQueue: word(bytes, message + 60),
+    memory: attributeValue(bytes, first, end, attribute.memory),
+    mark: attributeValue(bytes, first, end, attribute.mark),
+    cookie: bytes.readBigUInt64LE(message + 44),
+  });
 }
 
 type Ends = (bytes: Buffer, at: number, port: number) => InetSocket['local'];

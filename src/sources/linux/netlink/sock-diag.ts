@@ -18,15 +18,16 @@ export const protocolNumber: Readonly<Record<Exclude<InetProtocol, 'sctp'>, numb
   raw: 255,
 };
 
-/** The attributes of a socket that are asked for: <linux/inet_diag.h>, INET_DIAG_*. */
-export const attribute = { info: 2, congestion: 4 } as const;
+/** The attributes of a socket: <linux/inet_diag.h>, INET_DIAG_*. `mark` comes without being asked for. */
+export const attribute = { info: 2, congestion: 4, memory: 7, mark: 15 } as const;
 
 /**
- * States as a set of bits by code: those that /proc lists, which is all but TCP_BOUND_INACTIVE (13); and
- * LISTEN alone.
+ * States as a set of bits by code: those that /proc lists, which is all but TCP_BOUND_INACTIVE; LISTEN
+ * alone; and TCP_BOUND_INACTIVE, which kernels before 6.8 do not know.
  */
 export const shownStates = 0xffff_dfff;
 export const listenState = 1 << 10;
+export const boundState = 1 << 13;
 
 /** What of sockets is asked for. */
 export interface InetRequest {

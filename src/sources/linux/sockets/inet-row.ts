@@ -1,4 +1,5 @@
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../../model/socket.ts';
+import type { SocketInfo } from '../../../model/socket-info.ts';
 import {
   hex8,
   nibble,
@@ -28,11 +29,15 @@ const timerOff: Timer = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 }
 /** /proc prints times in USER_HZ, which is 100 on every machine this runs on. */
 const millisecondsPerTick = 10;
 
-/** A parser for one table. `littleEndian` is of the machine that wrote it. It never throws: null is a row it cannot read. */
+/**
+ * A parser for one table. `littleEndian` is of the machine that wrote it; with `socketInfo` it tells of
+ * that what rows have. It never throws: null is a row it cannot read.
+ */
 export function inetRowParser(
   protocol: InetProtocol,
   family: InetFamily,
   littleEndian: boolean,
+  socketInfo = false,
 ): RowParser {
   const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
   const endpoint = endpointReader(family, littleEndian);
@@ -49,7 +54,7 @@ export function inetRowParser(
     const uid = scanUnsigned(bytes, skipBlanks(bytes, scan.cursor, end), end);
     const probes = scanUnsigned(bytes, skipBlanks(bytes, scan.cursor, end), end);
     const inode = scanUnsigned(bytes, skipBlanks(bytes, scan.cursor, end), end);
-    return {
+    const socket: InetSocket = {
       protocol,
       family,
       local,
@@ -64,7 +69,34 @@ export function inetRowParser(
       owners: null,
       noOwner: null,
     };
+    return socketInfo ? { ...socket, ...infoAfter(bytes, scan.cursor, end, socket) } : socket;
   };
+}
+
+/**
+ * What a row has of it: a listener's queue, and in ` ref pointer drops` after the inode what UDP and raw
+ * sockets dropped. TCP's rows have other things there.
+ */
+function infoAfter(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  { protocol, state, recvQueue }: InetSocket,
+): SocketInfo {
+  const isListening = protocol === 'tcp' && state === 'LISTEN' && recvQueue !== null;
+  return {
+    acceptQueue: isListening ? { length: recvQueue, limit: null } : null,
+    drops: protocol === 'tcp' ? null : dropsAfter(bytes, at, end),
+    ...{ memory: null, mark: null, cookie: null },
+  };
+}
+
+function dropsAfter(bytes: Uint8Array, at: number, end: number): number | null {
+  scanUnsigned(bytes, skipBlanks(bytes, at, end), end);
+  let pointerEnd = skipBlanks(bytes, scan.cursor, end);
+  while (pointerEnd < end && bytes[pointerEnd] !== blank) pointerEnd++;
+  const drops = scanUnsigned(bytes, skipBlanks(bytes, pointerEnd, end), end);
+  return drops < 0 ? null : drops;
 }
 
 const colon = 58;

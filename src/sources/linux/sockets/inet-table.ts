@@ -39,7 +39,7 @@ function* inetRows(
   protocol: InetProtocol,
   family: InetFamily,
 ): Generator<Socket[]> {
-  const parse = inetRowParser(protocol, family, source.littleEndian);
+  const parse = inetRowParser(protocol, family, source.littleEndian, source.socketInfo);
   const listenersOnly = source.listenersOnly && protocol === 'tcp';
   let atHeader = true;
   let malformed = 0;

@@ -14,6 +14,8 @@ export interface TableSource {
   /** Only listening TCP sockets are wanted, and the kernel itself lists them: before all others. */
   readonly listenersOnly: boolean;
   /** As TableQuery has it. */
+  readonly socketInfo: boolean;
+  /** As TableQuery has it. */
   isTaken(inode: number): boolean;
   readonly warnings: WarningSink;
 }
@@ -46,7 +48,7 @@ function procReader(table: ProcTable): TableReader {
   const source = (proc: Proc) => `${proc.root}/${path}`;
   return {
     source,
-    open(proc, { listeningOnly, isTaken, warnings }) {
+    open(proc, { listeningOnly, socketInfo, isTaken, warnings }) {
       const isKernels = proc.isKernels(path);
       const counts = isKernels ? countsFor(proc, table) : null;
       // The kernel says so itself: it need not be read.
@@ -58,6 +60,7 @@ function procReader(table: ProcTable): TableReader {
         // Only those tables hold words; the others need not have the order found out.
         littleEndian: table.hasWords && littleEndianOf(proc, warnings),
         listenersOnly: listeningOnly && isKernels,
+        socketInfo,
         isTaken,
         warnings,
       });

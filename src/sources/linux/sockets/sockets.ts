@@ -1,10 +1,11 @@
 import { NetstatError } from '../../../errors.ts';
 import type { Protocol, Socket } from '../../../model/socket.ts';
-import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
+import type { SocketInfo } from '../../../model/socket-info.ts';
+import type { Batches, Fact, SocketQuery, WarningSink } from '../../source.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { requireNet } from '../proc/require-net.ts';
 import { refused, refusedWarning } from '../refused.ts';
-import { absentTable, clashingNames, noTcpInfo } from '../warnings.ts';
+import { absentTable, clashingNames, untoldFacts } from '../warnings.ts';
 import { type RepeatFilter, repeatFilter } from './dedupe.ts';
 import { inetTable } from './inet-table.ts';
 import { sctpTables } from './sctp-table.ts';
@@ -38,21 +39,21 @@ export async function* linuxSockets(
   const wanted: TableQuery = {
     listeningOnly: query.listeningOnly === true,
     tcpInfo: query.tcpInfo === true,
+    socketInfo: query.socketInfo === true,
+    boundSockets: query.boundSockets === true,
     isTaken: query.owners === null ? () => false : filters.inet.knows,
     warnings,
   };
+  const asksMore = wanted.tcpInfo || wanted.socketInfo;
   let read = 0;
-  let isTold = false;
+  /** What was asked for, and a table's file does not tell. */
+  const untold = new Map<string, readonly Fact[]>();
   let refusal: NetstatError | null = null;
   for (const protocol of query.protocols) {
     let lacking: string | null = null;
     for (const table of (tables[protocol] as readonly Table[]).filter(isAsked(query))) {
       const { source, rows, error, isLast } = opened(table, proc, wanted);
-      const lacksInfo = wanted.tcpInfo && table.family !== 'unix' && (isLast || protocol !== 'tcp');
-      if (lacksInfo && protocol === 'tcp' && rows !== null && !isTold) {
-        isTold = true;
-        warnings.warn(noTcpInfo(proc.root));
-      }
+      const missed = isLast && table.readers.length > 1 ? factsOf(protocol, wanted) : [];
       if (rows === null) {
         if (isGone(errnoOf(error))) {
           requireNet(proc);
@@ -67,8 +68,12 @@ export async function* linuxSockets(
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
       const whole = wholly(source, query.distinct ? distinct(rows, filter) : rows);
       for (const batch of whole.batches) {
-        if (lacksInfo) for (const socket of batch) withoutInfo(socket);
-        yield batch.filter(query.keep);
+        if (asksMore) for (const socket of batch) withNulls(socket, wanted);
+        const kept = batch.filter(query.keep);
+        if (missed.length > 0 && (kept.length > 0 || missed.includes('boundSockets'))) {
+          untold.set(source, missed);
+        }
+        yield kept;
         if (proc.pause !== undefined) await proc.pause();
       }
       refusal = whole.refusal() ?? refusal;
@@ -86,7 +91,18 @@ export async function* linuxSockets(
       );
     }
   }
+  if (untold.size > 0) warnings.warn(untoldFacts(proc, untold));
   if (read === 0 && refusal !== null) throw refusal;
+}
+
+/** What only the kernel's own answer tells of the sockets of a protocol. */
+function factsOf(protocol: Protocol, query: TableQuery): readonly Fact[] {
+  const isTcp = protocol === 'tcp';
+  return [
+    ...(isTcp && query.tcpInfo ? (['tcpInfo'] as const) : []),
+    ...(query.socketInfo ? (['socketInfo'] as const) : []),
+    ...(isTcp && query.boundSockets ? (['boundSockets'] as const) : []),
+  ];
 }
 
 /** A table that was opened; or why it could not be. */
@@ -114,9 +130,15 @@ function opened({ readers }: Table, proc: Proc, query: TableQuery): Opened {
   return failed as Opened;
 }
 
-/** It was asked for, and this cannot tell it. */
-function withoutInfo(socket: Socket): void {
-  (socket as { tcpInfo?: null }).tcpInfo = null;
+const noSocketInfo: SocketInfo = {
+  ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null },
+};
+
+/** What was asked for, and its reader did not tell. */
+function withNulls(socket: Socket, { tcpInfo, socketInfo }: TableQuery): void {
+  if (socket.protocol === 'unix') return;
+  if (tcpInfo && socket.tcpInfo === undefined) (socket as { tcpInfo?: null }).tcpInfo = null;
+  if (socketInfo && socket.drops === undefined) Object.assign(socket, noSocketInfo);
 }
 
 /** Rows up to where reading them fails, and how it did. */

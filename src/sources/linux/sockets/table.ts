@@ -8,6 +8,10 @@ export interface TableQuery {
   readonly listeningOnly: boolean;
   /** What the kernel knows of each TCP connection is to be told; a reader that cannot leaves it out. */
   readonly tcpInfo: boolean;
+  /** `SocketInfo` is to be told of Internet sockets; a reader tells as much as it can, or leaves it out. */
+  readonly socketInfo: boolean;
+  /** TCP sockets too that have a port and neither listen nor are connected, by a reader that sees them. */
+  readonly boundSockets: boolean;
   /** Whether an Internet socket is known to have this inode, so that its owners are not a UNIX socket's. */
   isTaken(inode: number): boolean;
   readonly warnings: WarningSink;

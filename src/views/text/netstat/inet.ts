@@ -2,24 +2,27 @@ import type { Endpoint } from '../../../model/endpoint.ts';
 import type { Names } from '../../../model/names.ts';
 import type { InetProtocol, InetSocket } from '../../../model/socket.ts';
 import type { View } from '../../../model/view.ts';
+import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { type AddressCell, addressCell } from './address-cell.ts';
+import { infoCells } from './info-cells.ts';
 import { left, right } from './pad.ts';
 import { rowTail, timerWidth } from './row-tail.ts';
 import { sctpRow } from './sctp.ts';
 import { stateCell } from './state-cell.ts';
-import { tcpInfoHeader } from './tcp-info-cells.ts';
 import { whichText } from './which-text.ts';
 
 /** The title and the column names of the Internet section, as net-tools 2.10 prints them. */
-export function inetHeader({ query, view }: ViewContext): string {
+export function inetHeader(context: ViewContext): string {
+  const { query, view } = context;
+  const info = infoCells(infoNeeds(context));
   return (
     `Active Internet connections ${whichText[query.which]}\n` +
     'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ' +
     `${view.extend > 0 ? ' User       Inode     ' : ''}` +
     `${view.programs ? ' PID/Program name    ' : ''}` +
     `${view.timers ? ' Timer' : ''}` +
-    `${view.tcpInfo ? `${view.timers ? ' '.repeat(timerWidth - 'Timer'.length) : ''}${tcpInfoHeader}` : ''}\n`
+    `${info === null ? '' : `${view.timers ? ' '.repeat(timerWidth - 'Timer'.length) : ''}${info.header}`}\n`
   );
 }
 

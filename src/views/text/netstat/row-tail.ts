@@ -1,8 +1,9 @@
 import type { InetSocket } from '../../../model/socket.ts';
+import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
+import { infoCells } from './info-cells.ts';
 import { ownerCell } from './owner-cell.ts';
 import { left } from './pad.ts';
-import { tcpInfoCells } from './tcp-info-cells.ts';
 import { timerCell } from './timer-cell.ts';
 import { userText } from './user-text.ts';
 
@@ -13,9 +14,11 @@ export type RowTail = (socket: InetSocket) => string;
 export const timerWidth = 26;
 
 /** Makes the tail of a row; null where nothing is added. */
-export function rowTail({ view, names, paint }: ViewContext): RowTail | null {
-  const { extend, programs, timers, tcpInfo } = view;
-  if (extend === 0 && !programs && !timers && !tcpInfo) return null;
+export function rowTail(context: ViewContext): RowTail | null {
+  const { view, names, paint } = context;
+  const { extend, programs, timers } = view;
+  const info = infoCells(infoNeeds(context));
+  if (extend === 0 && !programs && !timers && info === null) return null;
   const user = userText(view, names);
   const owner = ownerCell(view.wide, paint);
   return (socket) => {
@@ -24,9 +27,9 @@ export function rowTail({ view, names, paint }: ViewContext): RowTail | null {
     if (programs) text += ` ${owner(socket.owners)}`;
     if (timers) {
       const timer = timerCell(socket.timer, socket.protocol);
-      text += ` ${tcpInfo ? left(timer, timerWidth) : timer}`;
+      text += ` ${info === null ? timer : left(timer, timerWidth)}`;
     }
-    if (tcpInfo) text += tcpInfoCells(socket.tcpInfo ?? null);
+    if (info !== null) text += info.of(socket);
     return text;
   };
 }

@@ -8,12 +8,22 @@ import { type Answers, done, fakeKernel, type InetBody, inetBody, message } from
 const any = new Array<number>(16).fill(0);
 const body = (socket: InetBody) => message(20, inetBody(socket));
 
-function rows(answers: Answers, listeningOnly = false, family: 'inet' | 'inet6' = 'inet') {
+const plainQuery = {
+  ...{ listeningOnly: false, tcpInfo: false, socketInfo: false, boundSockets: false },
+  isTaken: () => false,
+};
+
+function rows(
+  answers: Answers,
+  listeningOnly = false,
+  family: 'inet' | 'inet6' = 'inet',
+  asked: Partial<typeof plainQuery> = {},
+) {
   const { ask, log } = fakeKernel(answers);
   const warnings = warningSink();
   const reader = diagReader('tcp', family, 'tcp');
   const proc = { ...fakeProc({}), sockDiag: () => ask };
-  const query = { listeningOnly, tcpInfo: false, isTaken: () => false, warnings };
+  const query = { ...plainQuery, listeningOnly, warnings, ...asked };
   const sockets = [...reader.open(proc, query)].flat() as InetSocket[];
   return { sockets, requests: log.requests, warnings: warnings.warnings };
 }
@@ -27,13 +37,39 @@ describe('the reader of sock_diag', () => {
     expect(requests.map(isForListeners)).toEqual([true]);
   });
 
-  it('does without where the kernel is not to be asked', () => {
-    const query = {
-      listeningOnly: false,
-      tcpInfo: false,
-      isTaken: () => false,
-      warnings: warningSink(),
+  /** The states and the attributes that are asked for. */
+  const stated = (request: Buffer) => [request.readUInt32LE(20), request.readUInt8(18)];
+  it.each<[string, Partial<typeof plainQuery>, readonly [number, number]]>([
+    ['what /proc tells', {}, [0xffff_dfff, 0b10]],
+    ['listeners', { listeningOnly: true }, [1 << 10, 0]],
+    ['sockets that are only bound', { boundSockets: true }, [0xffff_ffff, 0b10]],
+    ['these beside listeners', { listeningOnly: true, boundSockets: true }, [0x2400, 0]],
+    ['connections from inside', { tcpInfo: true }, [0xffff_dfff, 0b1010]],
+    ['what it tells of any socket', { socketInfo: true }, [0xffff_dfff, 0b100_0010]],
+    ['the same of listeners', { socketInfo: true, listeningOnly: true }, [1 << 10, 0b100_0000]],
+  ])('asks for %s', (_, asked, expected) => {
+    const { requests } = rows(() => [done], false, 'inet', asked);
+    expect(requests.map(stated)).toEqual([expected]);
+  });
+
+  it.each<[string, Partial<typeof plainQuery>, boolean]>([
+    ['files tell it', {}, false],
+    ['files do not tell it', { socketInfo: true }, true],
+    ['UDP has none of it', { tcpInfo: true, boundSockets: true }, false],
+  ])('says whether it must be asked for UDP: %s', (_, asked, expected) => {
+    const asks: boolean[] = [];
+    const sockDiag = (_path: string, isNeeded: boolean) => {
+      asks.push(isNeeded);
+      return null;
     };
+    const query = { ...plainQuery, warnings: warningSink(), ...asked };
+    const reader = diagReader('udp', 'inet', 'udp');
+    expect(() => reader.open({ ...fakeProc({}), sockDiag }, query)).toThrow();
+    expect(asks).toEqual([expected]);
+  });
+
+  it('does without where the kernel is not to be asked', () => {
+    const query = { ...plainQuery, warnings: warningSink() };
     const reader = diagReader('tcp', 'inet', 'tcp');
     for (const sockDiag of [undefined, () => null]) {
       expect(() => reader.open({ ...fakeProc({}), sockDiag }, query)).toThrow(

@@ -113,3 +113,71 @@ describe('a socket of sock_diag', () => {
     expect(parsed({ timer: 1, retrans: 3, attributes: [empty] }).timer?.retransmits).toBe(3);
   });
 });
+
+describe('what sock_diag tells of a socket beyond its row', () => {
+  /** Memory by SK_MEMINFO_*, in its order; a mark; a cookie whose high word counts. */
+  const words = (...numbers: number[]) => {
+    const bytes = Buffer.alloc(4 * numbers.length);
+    for (const [i, number] of numbers.entries()) bytes.writeUInt32LE(number, 4 * i);
+    return bytes;
+  };
+  const memory = attributeBytes(7, words(2304, 4096, 1, 16384, 1792, 5, 6, 7, 4294967295));
+  const mark = attributeBytes(15, words(0xffff_fffe));
+  const told = (changes: Partial<InetBody>, protocol: InetProtocol = 'tcp') => {
+    const bytes = message(20, inetBody({ ...plain, cookie: 0x1_0000_0005n, ...changes }));
+    return inetMessageParser(protocol, 'inet', { socketInfo: true })(bytes, 0, bytes.length);
+  };
+
+  it('has every part of it', () => {
+    expect(told({ attributes: [memory, mark] })).toMatchObject({
+      acceptQueue: null,
+      drops: 4294967295,
+      memory: {
+        ...{ receive: 2304, receiveLimit: 4096, send: 1, sendLimit: 16384 },
+        ...{ forward: 1792, queued: 5, options: 6, backlog: 7 },
+      },
+      mark: 0xffff_fffe,
+      cookie: 0x1_0000_0005n,
+    });
+  });
+
+  it.each<[string, Partial<InetBody>, InetProtocol, Partial<InetSocket>]>([
+    [
+      'a listener has a queue and its limit',
+      { state: 10, recvQueue: 3, sendQueue: 128 },
+      'tcp',
+      { acceptQueue: { length: 3, limit: 128 }, recvQueue: 3, sendQueue: 0 },
+    ],
+    [
+      'what is not told is null, not 0',
+      { state: 6, inode: 0 },
+      'tcp',
+      { acceptQueue: null, drops: null, memory: null, mark: null },
+    ],
+    [
+      'an older kernel counts no drops',
+      { attributes: [attributeBytes(7, words(1, 2, 3, 4, 5, 6, 7, 8))] },
+      'tcp',
+      { drops: null, memory: expect.objectContaining({ backlog: 8 }) },
+    ],
+    [
+      'a record that is too short is none',
+      { attributes: [attributeBytes(7, words(1, 2))] },
+      'tcp',
+      { drops: null, memory: null },
+    ],
+    ['UDP borrows code 7, not 10', { state: 7 }, 'udp', { state: 'UNCONN', acceptQueue: null }],
+  ])('%s', (_, changes, protocol, expected) => {
+    expect(told(changes, protocol)).toMatchObject(expected);
+  });
+});
+
+describe('a socket that is only bound', () => {
+  it.each<[string, Partial<InetBody>, InetProtocol, InetSocket['state']]>([
+    ['has no remote port', { state: 7, remote: [[0, 0, 0, 0], 0] }, 'tcp', 'BOUND'],
+    ['is none of a closed connection', { state: 7 }, 'tcp', 'CLOSE'],
+    ['is none of UDP', { state: 7, remote: [[0, 0, 0, 0], 0] }, 'udp', 'UNCONN'],
+  ])('%s', (_, changes, protocol, state) => {
+    expect(parsed(changes, protocol).state).toBe(state);
+  });
+});

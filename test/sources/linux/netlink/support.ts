@@ -32,6 +32,7 @@ export interface InetBody {
   readonly sendQueue?: number;
   readonly uid?: number;
   readonly inode?: number;
+  readonly cookie?: bigint;
   readonly attributes?: readonly Buffer[];
 }
 
@@ -46,6 +47,7 @@ export function inetBody(socket: InetBody): Buffer {
   body.writeUInt16BE(socket.remote[1], 6);
   body.set(socket.local[0], 8);
   body.set(socket.remote[0], 24);
+  body.writeBigUInt64LE(socket.cookie ?? 0n, 44);
   body.writeUInt32LE(socket.expires ?? 0, 52);
   body.writeUInt32LE(socket.recvQueue ?? 0, 56);
   body.writeUInt32LE(socket.sendQueue ?? 0, 60);

@@ -28,6 +28,7 @@ interface Question {
   readonly listeningOnly?: boolean;
   readonly owners?: OwnerQuery;
   readonly tcpInfo?: boolean;
+  readonly socketInfo?: boolean;
 }
 
 async function ask(files: FakeMachine['files'], question: Question = {}, isKernels = false) {
@@ -366,7 +367,10 @@ describe('what the kernel knows of connections', () => {
     expect(sockets).toHaveLength(2);
     for (const socket of sockets) expect(socket).toHaveProperty('tcpInfo', null);
     expect(warnings).toMatchObject([
-      { code: 'unreadable', message: expect.stringMatching(/^TCP's internals could not be told/) },
+      {
+        code: 'unreadable',
+        message: expect.stringMatching(/^tcp, tcp6: TCP's internals: not told: /),
+      },
     ]);
   });
 
@@ -380,5 +384,26 @@ describe('what the kernel knows of connections', () => {
   it('is not there where it was not asked for', async () => {
     const { sockets } = await ask(files);
     for (const socket of sockets) expect(socket).not.toHaveProperty('tcpInfo');
+  });
+});
+
+describe('what the kernel tells of any socket', () => {
+  const untold = { memory: null, mark: null, cookie: null };
+
+  it('is of files as much as they have, and one warning says what is missing', async () => {
+    const udp =
+      '   7: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 77 2 00000000ab 4294967295\n';
+    const files = {
+      'net/tcp': header + row('0016', 76),
+      'net/udp': header + udp + udp.replace(' 2 00000000ab 4294967295', ''),
+    };
+    const { sockets, warnings } = await ask(files, { protocols: ['tcp', 'udp'], socketInfo: true });
+    expect(sockets).toMatchObject([
+      { protocol: 'tcp', acceptQueue: { length: 0, limit: null }, drops: null, ...untold },
+      { protocol: 'udp', acceptQueue: null, drops: 4294967295, ...untold },
+      { protocol: 'udp', acceptQueue: null, drops: null, ...untold },
+    ]);
+    const told = warnings.filter(({ code }) => code === 'unreadable');
+    expect(told).toMatchObject([{ message: expect.stringMatching(/^tcp, udp: memory, marks/) }]);
   });
 });

@@ -145,6 +145,10 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
 /** What a table's reader of /proc makes of this file. */
 export function rowsOf(table: Table, file: TableFile, warnings: WarningSink): Iterable<Socket[]> {
   const proc = { ...fakeProc({}), openTable: () => file };
-  const query = { listeningOnly: false, tcpInfo: false, isTaken: () => false, warnings };
+  const query = {
+    ...{ listeningOnly: false, tcpInfo: false, socketInfo: false, boundSockets: false },
+    isTaken: () => false,
+    warnings,
+  };
   return table.readers.at(-1)?.open(proc, query) ?? [];
 }

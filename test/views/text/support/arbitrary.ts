@@ -8,6 +8,7 @@ import type { Route } from '../../../../src/model/route.ts';
 import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
 import type { InetSocket, Timer, UnixSocket } from '../../../../src/model/socket.ts';
 import { inetProtocols } from '../../../../src/model/socket.ts';
+import type { AcceptQueue, SocketMemory, TcpRates } from '../../../../src/model/socket-info.ts';
 import { statesOf } from '../../../../src/model/state.ts';
 import type { TcpInfo, TcpOptions } from '../../../../src/model/tcp-info.ts';
 
@@ -113,9 +114,21 @@ export const inetSocket = record<InetSocket>(
     timer: orNull(timer),
     uid: orNull(nat),
     tcpInfo: orNull(tcpInfo),
+    rates: orNull(record<TcpRates>({ sent: whole, received: whole })),
+    acceptQueue: orNull(record<AcceptQueue>({ length: nat, limit: whole })),
+    ...{ drops: whole, mark: whole, cookie: bytes },
+    memory: orNull(
+      record<SocketMemory>({
+        ...{ receive: nat, receiveLimit: nat, send: nat, sendLimit: nat },
+        ...{ forward: nat, queued: nat, options: nat, backlog: nat },
+      }),
+    ),
     ...held,
   },
-  ['dualStack', 'localAlternates', 'remoteAlternates', 'associationState', 'tcpInfo'],
+  [
+    ...(['dualStack', 'localAlternates', 'remoteAlternates', 'associationState'] as const),
+    ...(['tcpInfo', 'rates', 'acceptQueue', 'drops', 'memory', 'mark', 'cookie'] as const),
+  ],
 );
 
 export const unixSocket = record<UnixSocket>({

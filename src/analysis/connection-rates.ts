@@ -1,0 +1,69 @@
+import type { InetSocket, Socket } from '../model/socket.ts';
+import type { TcpRates } from '../model/socket-info.ts';
+
+/** Gives the connections of one round their rates. */
+export type RoundMeter = (sockets: readonly Socket[]) => void;
+
+/** What is remembered of a connection until the next round. */
+interface Counted {
+  readonly inode: number | null;
+  readonly sent: bigint | null;
+  readonly received: bigint | null;
+}
+
+/**
+ * Measures from round to round how fast the data of TCP connections flows; each needs its `tcpInfo`.
+ * What it gives is made for one round, which began at `takenAt` (milliseconds), and is handed each of its
+ * sockets once. A connection is known again by its ends; where their inode is another, or what it counted
+ * is less than before, it is another connection, which has no rate yet.
+ */
+export function rateMeter(): (takenAt: number) => RoundMeter {
+  let before: { readonly takenAt: number; readonly counted: ReadonlyMap<string, Counted> } | null =
+    null;
+  return (takenAt) => {
+    const last = before;
+    const seconds = last === null ? 0 : (takenAt - last.takenAt) / 1000;
+    const counted = new Map<string, Counted>();
+    before = { takenAt, counted };
+    return (sockets) => {
+      for (const socket of sockets) {
+        if (socket.protocol === 'unix') continue;
+        const key = keyOf(socket);
+        const now = countsOf(socket);
+        const then = seconds > 0 && now !== null ? last?.counted.get(key) : undefined;
+        if (now !== null) counted.set(key, now);
+        const rates = now === null || then === undefined ? null : ratesOf(then, now, seconds);
+        (socket as { rates?: TcpRates | null }).rates = rates;
+      }
+    };
+  };
+}
+
+function keyOf({ family, local, remote }: InetSocket): string {
+  const zone = local.zone ?? '';
+  return `${family} ${local.address}%${zone} ${local.port} ${remote.address} ${remote.port}`;
+}
+
+function countsOf({ inode, tcpInfo }: InetSocket): Counted | null {
+  if (!tcpInfo) return null;
+  const { bytesSent: sent, bytesReceived: received } = tcpInfo;
+  return { inode, sent, received };
+}
+
+function ratesOf(then: Counted, now: Counted, seconds: number): TcpRates | null {
+  // A connection gets its inode when it is accepted.
+  if (then.inode !== now.inode && then.inode !== null) return null;
+  if (isLess(now.sent, then.sent) || isLess(now.received, then.received)) return null;
+  return {
+    sent: rate(then.sent, now.sent, seconds),
+    received: rate(then.received, now.received, seconds),
+  };
+}
+
+function isLess(now: bigint | null, then: bigint | null): boolean {
+  return now !== null && then !== null && now < then;
+}
+
+function rate(then: bigint | null, now: bigint | null, seconds: number): number | null {
+  return then === null || now === null ? null : Math.round(Number(now - then) / seconds);
+}

@@ -1,0 +1,49 @@
+import type { Socket } from '../model/socket.ts';
+import { type Attribute, numeric, type Rest, type Unit } from './attribute.ts';
+
+/** What is told of sockets only where it was asked for: its need, by the name of which CSV knows it too. */
+export type OnRequest = NonNullable<Attribute<Socket>['onRequest']>;
+
+/** What an attribute has that is told only on request. */
+export function onRequest(need: OnRequest) {
+  const needs = [need] as const;
+  return { needs, sortNeeds: needs, filterNeeds: needs, onRequest: need } as const;
+}
+
+const headerUnits: Readonly<Record<Unit, string>> = {
+  bytes: 'B',
+  ms: 'ms',
+  packets: 'segments',
+  'per second': '/s',
+  'bytes per second': 'B/s',
+};
+
+const expected: Readonly<Partial<Record<Unit, string>>> = {
+  bytes: 'a number of bytes',
+  ms: 'a time',
+  'bytes per second': 'a number of bytes',
+};
+
+/** A number with its unit in the header, to compare by in expressions too. */
+export function measured(
+  { unit, ...rest }: Rest<Socket>,
+  need: OnRequest,
+  of: (socket: Socket) => number | bigint | null | undefined,
+): Attribute<Socket> {
+  return numeric(
+    {
+      ...rest,
+      ...(unit !== undefined && { unit, header: `${rest.header} (${headerUnits[unit]})` }),
+      ...onRequest(need),
+      filter: {
+        kind: 'number',
+        expected: (unit && expected[unit]) ?? 'a number',
+        of: (socket) => {
+          const value = of(socket);
+          return value === null || value === undefined ? null : Number(value);
+        },
+      },
+    },
+    of,
+  );
+}

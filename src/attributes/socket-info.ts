@@ -1,0 +1,86 @@
+import type { InetSocket, Socket } from '../model/socket.ts';
+import type { SocketMemory } from '../model/socket-info.ts';
+import type { Attribute } from './attribute.ts';
+import { measured } from './on-request.ts';
+
+function number(
+  key: string,
+  header: string,
+  field: string,
+  meaning: string,
+  of: (socket: InetSocket) => number | bigint | null | undefined,
+): Attribute<Socket> {
+  return measured({ key, header, meaning, fields: [field] }, 'socketInfo', (socket) =>
+    socket.protocol === 'unix' ? null : of(socket),
+  );
+}
+
+function memory(
+  key: string,
+  header: string,
+  field: keyof SocketMemory,
+  meaning: string,
+): Attribute<Socket> {
+  return measured(
+    { key, header, meaning, unit: 'bytes', fields: [`socketMemory.${field}`] },
+    'socketInfo',
+    (socket) => (socket.protocol === 'unix' ? null : socket.memory?.[field]),
+  );
+}
+
+/** What the kernel tells of any Internet socket beyond its row. */
+export const socketInfoAttributes: readonly Attribute<Socket>[] = [
+  number(
+    'acceptq',
+    'Accept-Q',
+    'acceptQueue.length',
+    'Connections that wait for a listener to accept them.',
+    ({ acceptQueue }) => acceptQueue?.length,
+  ),
+  number(
+    'acceptlimit',
+    'Limit',
+    'acceptQueue.limit',
+    'As many can wait: the backlog of listen(2), cut to net.core.somaxconn; null: not told.',
+    ({ acceptQueue }) => acceptQueue?.limit,
+  ),
+  number(
+    'drops',
+    'Drops',
+    'inetSocket.drops',
+    'Packets that the socket threw away, such as those that its receive buffer had no room for; null: not told.',
+    ({ drops }) => drops,
+  ),
+  memory(
+    'rmem',
+    'Rmem',
+    'receive',
+    'Memory of what is received and not yet read, the bookkeeping included.',
+  ),
+  memory('rmemlimit', 'Rmem Limit', 'receiveLimit', 'The most of that (SO_RCVBUF).'),
+  memory('wmem', 'Wmem', 'send', 'Memory of what is handed to the network and not yet sent.'),
+  memory('wmemlimit', 'Wmem Limit', 'sendLimit', 'The most that may wait to be sent (SO_SNDBUF).'),
+  memory('forwardmem', 'Forward', 'forward', 'Memory set aside for what comes next.'),
+  memory('queuedmem', 'Queued', 'queued', 'Memory of what waits to be sent or acknowledged.'),
+  memory('optionmem', 'Options', 'options', "Memory of the socket's options and filters."),
+  memory(
+    'backlogmem',
+    'Backlog',
+    'backlog',
+    'Memory of what came while the program was at work on the socket.',
+  ),
+  number(
+    'mark',
+    'Mark',
+    'inetSocket.mark',
+    "The mark of the socket's packets (SO_MARK); null: not told, which takes CAP_NET_ADMIN.",
+    ({ mark }) => mark,
+  ),
+  number(
+    'cookie',
+    'Cookie',
+    'inetSocket.cookie',
+    "The kernel's number for the socket, which no other has while the machine is up; null: not told.",
+    ({ cookie }) => cookie,
+  ),
+];

@@ -1,0 +1,42 @@
+import type { SocketInfo, SocketMemory } from '../../../model/socket-info.ts';
+
+/** What `struct inet_diag_msg` itself says of it, and the values of attributes; null: not there. */
+export interface SocketInfoParts {
+  readonly isListening: boolean;
+  /** `idiag_rqueue` and `idiag_wqueue`: of a listener, its accept queue and that queue's limit. */
+  readonly receiveQueue: number;
+  readonly sendQueue: number;
+  /** INET_DIAG_SKMEMINFO: words of 32 bits, by SK_MEMINFO_* of <linux/sock_diag.h>. */
+  readonly memory: Buffer | null;
+  /** INET_DIAG_MARK */
+  readonly mark: Buffer | null;
+  readonly cookie: bigint;
+}
+
+/** Where SK_MEMINFO_DROPS, the last of them, stands. */
+const dropsAt = 32;
+
+/** Puts together what the kernel tells of a socket; an older one's record has no drops. */
+export function socketInfoOf({ memory, mark, cookie, ...row }: SocketInfoParts): SocketInfo {
+  return {
+    acceptQueue: row.isListening ? { length: row.receiveQueue, limit: row.sendQueue } : null,
+    drops: memory !== null && memory.length >= dropsAt + 4 ? memory.readUInt32LE(dropsAt) : null,
+    memory: memory !== null && memory.length >= dropsAt ? memoryOf(memory) : null,
+    mark: mark !== null && mark.length >= 4 ? mark.readUInt32LE(0) : null,
+    cookie,
+  };
+}
+
+function memoryOf(words: Buffer): SocketMemory {
+  const word = (index: number) => words.readUInt32LE(4 * index);
+  return {
+    receive: word(0),
+    receiveLimit: word(1),
+    send: word(2),
+    sendLimit: word(3),
+    forward: word(4),
+    queued: word(5),
+    options: word(6),
+    backlog: word(7),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Needs } from '../../../model/needs.ts';
+import type { InetSocket } from '../../../model/socket.ts';
+import type { SocketInfo, TcpRates } from '../../../model/socket-info.ts';
+import type { TcpInfo } from '../../../model/tcp-info.ts';
+import { right } from './pad.ts';
+
+interface Column<Info> {
+  readonly title: string;
+  readonly width: number;
+  text(info: Info): string | number | bigint | null | undefined;
+}
+
+const ofTcpInfo: readonly Column<TcpInfo>[] = [
+  { title: 'RTT(ms)', width: 10, text: ({ rtt }) => rtt?.toFixed(3) },
+  { title: 'Retrans', width: 7, text: ({ retransmitted }) => retransmitted },
+  { title: 'Cwnd', width: 5, text: ({ cwnd }) => cwnd },
+  { title: 'Sent(B)', width: 12, text: ({ bytesSent }) => bytesSent },
+  { title: 'Received(B)', width: 12, text: ({ bytesReceived }) => bytesReceived },
+];
+
+const ofRates: readonly Column<TcpRates>[] = [
+  { title: 'Sent(B/s)', width: 11, text: ({ sent }) => sent },
+  { title: 'Recv(B/s)', width: 11, text: ({ received }) => received },
+];
+
+const ofSocketInfo: readonly Column<Partial<SocketInfo>>[] = [
+  { title: 'Accept-Q', width: 8, text: ({ acceptQueue }) => acceptQueue?.length },
+  { title: 'Limit', width: 6, text: ({ acceptQueue }) => acceptQueue?.limit },
+  { title: 'Drops', width: 7, text: ({ drops }) => drops },
+  { title: 'Rmem(B)', width: 9, text: ({ memory }) => memory?.receive },
+  { title: 'Wmem(B)', width: 9, text: ({ memory }) => memory?.send },
+];
+
+/** What is shown after all other columns. */
+export interface InfoCells {
+  /** The names of the columns, a blank before each. */
+  readonly header: string;
+  /** Their cells, a blank before each; `-` for what is not known. */
+  of(socket: InetSocket): string;
+}
+
+/** What --tcp-info and --socket-info show after the other columns; null: neither was asked for. */
+export function infoCells({
+  tcpInfo,
+  rates,
+  socketInfo,
+}: Partial<Pick<Needs, 'tcpInfo' | 'rates' | 'socketInfo'>>): InfoCells | null {
+  const parts = [
+    ...(tcpInfo ? [part(ofTcpInfo, (socket) => socket.tcpInfo)] : []),
+    ...(rates ? [part(ofRates, (socket) => socket.rates)] : []),
+    ...(socketInfo ? [part(ofSocketInfo, (socket) => socket)] : []),
+  ];
+  if (parts.length === 0) return null;
+  return {
+    header: parts.map(({ header }) => header).join(''),
+    of: (socket) => {
+      let cells = '';
+      for (const each of parts) cells += each.of(socket);
+      return cells;
+    },
+  };
+}
+
+function part<Info>(
+  columns: readonly Column<Info>[],
+  infoOf: (socket: InetSocket) => Info | null | undefined,
+): InfoCells {
+  return {
+    header: columns.map(({ title, width }) => ` ${right(title, width)}`).join(''),
+    of: (socket) => {
+      const info = infoOf(socket);
+      let cells = '';
+      for (const { width, text } of columns) {
+        cells += ` ${right(String((info && text(info)) ?? '-'), width)}`;
+      }
+      return cells;
+    },
+  };
+}

@@ -1,0 +1,151 @@
+/** What --socket-info tells of real sockets is what ss tells, or what it told a moment before or after. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InetSocket } from '../../src/model/socket.ts';
+import type { SocketMemory } from '../../src/model/socket-info.ts';
+import { skipReason, startZoo, type Zoo } from './zoo.ts';
+
+const nobody = 65534;
+
+/** How ss writes memory: `skmem:(r0,rb131072,t0,tb16384,f0,w0,o0,bl0,d0)`, `d` being the drops. */
+const memoryWords = {
+  receive: 'r',
+  receiveLimit: 'rb',
+  send: 't',
+  sendLimit: 'tb',
+  forward: 'f',
+  queued: 'w',
+  options: 'o',
+  backlog: 'bl',
+} as const satisfies Record<keyof SocketMemory, string>;
+
+/** Each socket of ss by its cookie, which ss writes in hex. */
+function readSs(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    text
+      .trim()
+      .split('\n')
+      .map((line) => [BigInt(`0x${/\bsk:([0-9a-f]+)/.exec(line)?.[1] ?? '0'}`).toString(), line]),
+  );
+}
+
+describe.skipIf(skipReason)(`the zoo's sockets beside ss ${skipReason ?? ''}`, () => {
+  let zoo: Zoo;
+  beforeAll(async () => {
+    zoo = await startZoo('ordinary');
+  });
+  afterAll(() => zoo?.stop());
+
+  it.each<[string, { uid?: number }]>([
+    ['root', {}],
+    ['an unprivileged user', { uid: nobody }],
+  ])('%s', async (_, visit) => {
+    const ss = async () => readSs((await zoo.run(['ss', '-tuanemOH'], visit)).stdout.toString());
+    const before = await ss();
+    const ours = await zoo.tsnetstat(['-tuan', '--socket-info', '--format', 'ndjson'], visit);
+    const after = await ss();
+    expect(ours.stderr).toBe('');
+    const seen = { memory: 0, listeners: 0, timeWait: 0 };
+    for (const line of ours.stdout.toString().trim().split('\n')) {
+      const socket = JSON.parse(line) as InetSocket;
+      const { cookie, memory, drops, acceptQueue, mark, state } = socket;
+      expect(cookie).not.toBeNull();
+      const told = [before, after].map((all) => all.get(String(cookie)));
+      const [first, last] = told;
+      if (first === undefined || last === undefined) continue;
+      const among = (pattern: RegExp) => told.map((text) => Number(pattern.exec(text ?? '')?.[1]));
+      if (memory === null || memory === undefined) {
+        expect(first).not.toContain('skmem:');
+        expect(drops).toBeNull();
+        if (state === 'TIME_WAIT') seen.timeWait++;
+      } else {
+        seen.memory++;
+        for (const [name, word] of Object.entries(memoryWords)) {
+          const value = memory[name as keyof SocketMemory];
+          expect(among(new RegExp(`[(,]${word}(\\d+)`)), `${name}: ${first}`).toContain(value);
+        }
+        expect(among(/[(,]d(\d+)\)/), first).toContain(drops);
+      }
+      if (state === 'LISTEN') {
+        seen.listeners++;
+        const [length, limit] = [2, 3].map((at) =>
+          told.map((text) => Number(text?.trim().split(/\s+/)[at])),
+        );
+        expect(length).toContain(acceptQueue?.length);
+        expect(limit).toContain(acceptQueue?.limit);
+      } else expect(acceptQueue).toBeNull();
+      if (visit.uid !== undefined) expect(mark).toBeNull();
+      else expect(typeof mark).toBe('number');
+    }
+    expect(seen.memory).toBeGreaterThan(10);
+    expect(seen.listeners).toBeGreaterThan(3);
+    expect(seen.timeWait).toBeGreaterThan(0);
+  });
+
+  /** Runs the program's arguments while one socket of each kind is there: bound, bound over IPv6, listening. */
+  const beside = `
+import socket, subprocess, sys
+held = [socket.socket(family) for family in (socket.AF_INET, socket.AF_INET6, socket.AF_INET)]
+held[0].bind(('127.0.0.1', 34567))
+held[1].bind(('::1', 34567))
+held[2].bind(('127.0.0.1', 34568))
+held[2].listen(7)
+sys.exit(subprocess.run(sys.argv[1:]).returncode)
+`;
+
+  it.each([
+    ['no option for it', ['-tan'], []],
+    ['--bound-inactive', ['-tn', '--bound-inactive'], ['127.0.0.1:34567', '[::1]:34567']],
+    ['-l', ['-ltn', '--bound-inactive'], ['127.0.0.1:34567', '[::1]:34567']],
+    ['a state', ['-4', '-n', 'state', 'bound'], ['127.0.0.1:34567']],
+  ])('sockets that are only bound: %s', async (_, args, expected) => {
+    const { stdout, stderr } = await zoo.run([
+      ...['/usr/bin/python3', '-c', beside, ...zoo.program],
+      ...[...args, '-H', '--columns', 'src,state'],
+    ]);
+    expect(stderr.toString()).toBe('');
+    const bound = stdout
+      .toString()
+      .split('\n')
+      .filter((line) => / BOUND *$/.test(line));
+    expect(bound.map((line) => line.split(' ')[0])).toEqual(expected);
+  });
+
+  it('a connection has as many bytes a second as its counts grew by', async () => {
+    const pumping = `
+import os, signal, socket, subprocess, sys, threading
+server = socket.create_server(('127.0.0.1', 34569))
+client = socket.create_connection(('127.0.0.1', 34569))
+taker, _ = server.accept()
+def pump():
+    while True:
+        client.sendall(b'x' * 1000)
+        taker.recv(1 << 20)
+threading.Thread(target=pump, daemon=True).start()
+listing = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True)
+rounds = [listing.stdout.readline() for _ in range(3)]
+listing.send_signal(signal.SIGKILL)
+sys.stdout.writelines(rounds)
+sys.stdout.flush()
+os._exit(0)
+`;
+    const { stdout } = await zoo.run([
+      ...['/usr/bin/python3', '-c', pumping, ...zoo.program],
+      ...['-tn', '--tcp-info', '--interval', '0.3', '--format', 'ndjson', 'dport = :34569'],
+    ]);
+    const rounds = stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as InetSocket & { takenAt: string });
+    const [first, ...more] = rounds;
+    expect(first?.rates).toBeNull();
+    expect(more).toHaveLength(2);
+    for (const [i, { rates, tcpInfo, takenAt }] of more.entries()) {
+      const before = rounds[i];
+      const seconds = (Date.parse(takenAt) - Date.parse(before?.takenAt ?? '')) / 1000;
+      const sent = Number(tcpInfo?.bytesSent) - Number(before?.tcpInfo?.bytesSent);
+      expect(sent).toBeGreaterThan(0);
+      expect(rates?.sent).toBe(Math.round(sent / seconds));
+    }
+  });
+});

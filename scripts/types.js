@@ -1,14 +1,15 @@
-// The types of the library: dist/types/, from src/library.ts.
+// The types of the library: dist/library.d.ts, one file from src/library.ts.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
 /** A relative import or export of a declaration file, up to the ending that the compiler leaves as it is. */
-const relativeImport = /(\b(?:from|import)\s*\(?\s*['"])(\.\.?\/[^'"]+)\.ts(?=['"])/g;
+const relativeImport = /(\b(?:from|import)\s*\(?\s*['"]\.\.?\/[^'"]+)\.ts(?=['"])/g;
 
 /**
- * Writes them with the compiler, which leaves `./model/socket.ts` as it is. Programs that import the package may
- * lack the option that allows that, so the ending becomes `.js`. Files that the library's types do not need are removed.
+ * The compiler writes a declaration file for each source, in which `./model/socket.ts` stays as it is;
+ * API Extractor makes one of those that the library leads to.
  */
 export function writeTypes(root) {
   const folder = join(root, 'dist/types');
@@ -17,29 +18,46 @@ export function writeTypes(root) {
     cwd: root,
     stdio: 'inherit',
   });
-  const reached = new Set();
-  const waiting = [join(folder, 'library.d.ts')];
-  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    if (reached.has(file)) continue;
-    reached.add(file);
-    const text = readFileSync(file, 'utf8');
-    const rewritten = text.replace(relativeImport, (_, before, path) => {
-      waiting.push(join(dirname(file), `${path}.d.ts`));
-      return `${before}${path}.js`;
-    });
-    writeFileSync(file, rewritten);
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const file = join(folder, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(relativeImport, '$1.js'));
   }
-  removeAllBut(reached, folder);
+  rollUp(root, join(folder, 'library.d.ts'), join(root, 'dist/library.d.ts'));
+  rmSync(folder, { recursive: true });
 }
 
-function removeAllBut(kept, folder) {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (!entry.isDirectory()) {
-      if (!kept.has(path)) rmSync(path);
-      continue;
-    }
-    removeAllBut(kept, path);
-    if (readdirSync(path).length === 0) rmSync(path, { recursive: true });
-  }
+/** It brings a TypeScript of its own: the compiler in use offers no interface to programs. */
+function rollUp(root, entry, output) {
+  const { Extractor, ExtractorConfig } = createRequire(import.meta.url)('@microsoft/api-extractor');
+  const compilerOptions = {
+    ...{ target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', strict: true },
+    ...{ lib: ['es2022'], types: ['node'], skipLibCheck: true },
+  };
+  const config = ExtractorConfig.prepare({
+    configObjectFullPath: undefined,
+    packageJsonFullPath: join(root, 'package.json'),
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath: entry,
+      compiler: { overrideTsconfig: { compilerOptions, files: [entry] } },
+      ...{ apiReport: { enabled: false }, docModel: { enabled: false } },
+      tsdocMetadata: { enabled: false },
+      dtsRollup: { enabled: true, untrimmedFilePath: output },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: 'error' } },
+        extractorMessageReporting: { default: { logLevel: 'none' } },
+        tsdocMessageReporting: { default: { logLevel: 'none' } },
+      },
+    },
+  });
+  const failures = [];
+  const result = Extractor.invoke(config, {
+    localBuild: true,
+    messageCallback(message) {
+      message.handled = true;
+      if (message.logLevel === 'error') failures.push(message.text);
+    },
+  });
+  if (!result.succeeded) throw new Error(`types: ${failures.join('; ')}`);
 }

@@ -4,7 +4,9 @@ import {
   constants,
   fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
   rmSync,
@@ -12,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /**
  * Where the code cache of a program for this Node lies: beside it, so that only who can write the
@@ -20,8 +22,10 @@ import { dirname } from 'node:path';
  */
 export function codeCacheFile(program: string): string {
   const { version, platform, arch } = process;
-  return `${program}.${version}-${platform}-${arch}.code-cache`;
+  return `${program}.${version}-${platform}-${arch}${cacheEnding}`;
 }
+
+const cacheEnding = '.code-cache';
 
 /** Windows has no such owners and modes: there the folder's own rights decide. */
 const hasOwners = process.platform !== 'win32';
@@ -119,7 +123,13 @@ export function readCodeCache(program: string, source: Buffer): Buffer | undefin
   }
 }
 
-/** Puts the code cache of a program that reads `source` in its place, whole or not at all. */
+/** So many code caches of one program are kept, each of another Node. */
+const mostCaches = 4;
+
+/**
+ * Puts the code cache of a program that reads `source` in its place, whole or not at all. Where there are
+ * many of other Nodes by then, the oldest go.
+ */
 export function writeCodeCache(program: string, source: Buffer, code: Buffer): void {
   const file = codeCacheFile(program);
   const unfinished = `${file}.${process.pid}`;
@@ -134,7 +144,19 @@ export function writeCodeCache(program: string, source: Buffer, code: Buffer): v
       closeSync(fd);
     }
     renameSync(unfinished, file);
+    removeOldest(program);
   } finally {
     rmSync(unfinished, { force: true });
   }
+}
+
+function removeOldest(program: string): void {
+  const folder = dirname(program);
+  const start = `${basename(program)}.`;
+  const caches = readdirSync(folder)
+    .filter((name) => name.startsWith(start) && name.endsWith(cacheEnding))
+    .map((name) => join(folder, name))
+    .map((file) => ({ file, made: lstatSync(file).mtimeMs }));
+  caches.sort((one, other) => other.made - one.made);
+  for (const { file } of caches.slice(mostCaches)) rmSync(file, { force: true });
 }

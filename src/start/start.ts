@@ -1,6 +1,7 @@
 /**
  * The program's start: what Node would do for `require`, but with V8's code cache. A run that finds
- * none leaves one behind where it may, as Python does.
+ * none leaves one behind where it may, as Python does. TSNETSTAT_NO_CODE_CACHE, set to anything, turns
+ * both off.
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { canKeepCodeCache, readCodeCache, writeCodeCache } from './code-cache.ts';
@@ -32,10 +33,11 @@ function readProgram(): Buffer {
 
 const program = `${__dirname}/program.js`;
 const source = readProgram();
-const cached = readCodeCache(program, source);
+const isOff = Boolean(process.env.TSNETSTAT_NO_CODE_CACHE);
+const cached = isOff ? undefined : readCodeCache(program, source);
 const script = programScript(program, source, cached);
 
-const lacksOne = cached === undefined || script.cachedDataRejected === true;
+const lacksOne = !isOff && (cached === undefined || script.cachedDataRejected === true);
 if (lacksOne && isUsual(process.argv.slice(2)) && isPlain() && canKeepCodeCache(program)) {
   process.once('exit', (code) => {
     if (code !== 0) return;

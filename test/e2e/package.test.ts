@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join, posix } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { snapshot } from '../../src/library.ts';
@@ -67,31 +67,58 @@ describe('the built library', () => {
 });
 
 describe('the types of the package', () => {
-  const folder = join(root, 'dist/types');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.d.ts'))
-    .map((name) => join(folder, name));
-  const imports = files.flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/\b(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
-      ([, path = '']) => ({ file, path }),
-    ),
-  );
+  it('are one file, which leads to no other', () => {
+    const text = readFileSync(join(root, 'dist/library.d.ts'), 'utf8');
+    expect(text).toContain('export declare function snapshot(');
+    expect(text).not.toMatch(/\b(?:from|import)\s*\(?\s*['"]/);
+    const others = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' });
+    expect(others.filter((name) => name.endsWith('.d.ts'))).toEqual(['library.d.ts']);
+  });
+});
 
-  it('import one another by names that every compiler takes, and are all there', () => {
-    expect(imports.length).toBeGreaterThan(10);
-    const bad = imports.filter(
-      ({ file, path }) =>
-        !/^\.\.?\/.*\.js$/.test(path) ||
-        !existsSync(join(dirname(file), path.replace(/\.js$/, '.d.ts'))),
-    );
-    expect(bad).toEqual([]);
+describe('what is published', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const packed = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  const [{ files }] = JSON.parse(packed.stdout) as [{ files: { path: string }[] }];
+  const paths = files.map(({ path }) => path);
+
+  it('has all that its pages lead to', () => {
+    const pages = paths.filter((path) => path.endsWith('.md'));
+    expect(pages).toContain('README.md');
+    for (const page of pages) {
+      const text = readFileSync(join(root, page), 'utf8').replace(/```[\s\S]*?```/g, '');
+      for (const [, link = ''] of text.matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g)) {
+        if (/^[a-z]+:/.test(link)) continue;
+        const target = posix.join(posix.dirname(page), link);
+        expect(
+          paths.some((path) => path === target || path.startsWith(`${target}/`)),
+          `${page}: ${link}`,
+        ).toBe(true);
+      }
+    }
   });
 
-  it('are those that the library leads to, and no others', () => {
-    const reached = new Set(
-      imports.map(({ file, path }) => join(dirname(file), path.replace(/\.js$/, '.d.ts'))),
-    );
-    reached.add(join(folder, 'library.d.ts'));
-    expect(files.filter((file) => !reached.has(file))).toEqual([]);
+  it('has the man page, by a list: npm installs none that is a plain text', () => {
+    expect(manifest.man).toEqual(['./man/tsnetstat.1']);
+    expect(paths).toContain('man/tsnetstat.1');
+  });
+
+  it('runs no script where it is installed, nor does what it depends on', () => {
+    const hooks = ['preinstall', 'install', 'postinstall'];
+    const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+    expect(Object.keys(manifest.scripts).filter((name) => hooks.includes(name))).toEqual([]);
+    for (const name of Object.keys(manifest.optionalDependencies)) {
+      expect(lock.packages[`node_modules/${name}`], name).not.toHaveProperty('hasInstallScript');
+    }
+    expect(manifest).not.toHaveProperty('dependencies');
+  });
+
+  it('has neither a code cache nor what only the build needs', () => {
+    const wrong = /code-cache|fingerprint|^src\/|^test\/|^scripts\/|\.map$/;
+    expect(paths.filter((path) => wrong.test(path))).toEqual([]);
   });
 });

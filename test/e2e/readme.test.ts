@@ -98,7 +98,7 @@ test('what the README links to within itself is there', () => {
 
 const withoutBuild = reasonToSkip({
   platforms: ['linux', 'darwin', 'win32'],
-  files: { [join(root, 'dist/types/library.d.ts')]: 'npm run build' },
+  files: { [join(root, 'dist/library.d.ts')]: 'npm run build' },
 });
 
 describe.skipIf(withoutBuild !== null)(`the README's library (${withoutBuild ?? 'built'})`, () => {

@@ -105,6 +105,32 @@ describe('the package, started with and without its code cache', () => {
     expect(mode & (process.platform === 'win32' ? 0 : 0o022)).toBe(0);
   });
 
+  it('is neither read nor left where a variable says so', () => {
+    const hooked = ['-r', './hook.cjs', 'bin/tsnetstat.js'];
+    const env = { ...environment(), TSNETSTAT_NO_CODE_CACHE: '1' };
+    const without = (...args: string[]) =>
+      spawnSync(process.execPath, [...hooked, ...args], { cwd: folder, encoding: 'utf8', env });
+    expect(caches().length).toBe(1);
+    expect(without('-V').stderr).toBe('none');
+    forget();
+    without('-tulpn');
+    expect(caches()).toEqual([]);
+  });
+
+  it('an old Node is told what is needed, on one line', () => {
+    const file = join(folder, 'old.cjs');
+    writeFileSync(
+      file,
+      "Object.defineProperty(process, 'versions', { value: { node: '18.20.8' } })",
+    );
+    const { status, stdout, stderr } = inFolder('-r', file, 'bin/tsnetstat.js', '-tulpn');
+    expect([status, stdout, stderr]).toEqual([
+      2,
+      '',
+      'tsnetstat: Node 20 or later is needed; this is Node 18.20.8\n',
+    ]);
+  });
+
   it('leaves none behind a failure', () => {
     forget();
     inFolder('bin/tsnetstat.js', '-tulpn', '--proc-root', '/nowhere/to/be/found');

@@ -159,6 +159,22 @@ describe('the code cache', () => {
     expect(readdirSync(folder).length).toBe(2);
   });
 
+  it('leaves three of other Nodes beside it, the youngest, and nothing else alone', () => {
+    const others = [18, 20, 22, 24, 26].map((major) => `${program}.v${major}.0.0-x-y.code-cache`);
+    for (const [i, file] of others.entries()) {
+      writeFileSync(file, '');
+      utimesSync(file, 1000 + i, 1000 + i);
+    }
+    writeFileSync(`${program}.map`, '');
+    writeCodeCache(program, source, asked().script.createCachedData());
+    const kept = [program, `${program}.map`, codeCacheFile(program), ...others.slice(2)];
+    expect(
+      readdirSync(folder)
+        .map((name) => join(folder, name))
+        .sort(),
+    ).toEqual(kept.sort());
+  });
+
   it('can be kept where its folder can be written', () => {
     expect(canKeepCodeCache(program)).toBe(true);
     expect(canKeepCodeCache('/nowhere/to/be/found')).toBe(false);

@@ -89,6 +89,8 @@ export interface ReportAttributes<R> {
    * same object) for all rows makes one box; where it changes from row to row, a new box begins.
    */
   tableKeys(listing: Omit<Listing, 'target'>): (row: R | null) => readonly string[];
+  /** Which of these columns a table does without where it has no room for all, the first one first. */
+  readonly firstToGo: readonly string[];
   /** Rows that tables for people leave out unless -a is given, as netstat does. */
   isMinor?(row: R): boolean;
 }

@@ -55,4 +55,5 @@ const keys = ['interface', 'refcount', 'group'];
 export const groupAttributes: ReportAttributes<Group> = {
   attributes,
   tableKeys: () => () => keys,
+  firstToGo: ['refcount'],
 };

@@ -57,6 +57,11 @@ export function tableKeys<K extends ReportKind>(
   return of(report).tableKeys(listing);
 }
 
+/** Which columns a table without room does without: see `ReportAttributes.firstToGo`. */
+export function firstToGo(report: ReportKind): readonly string[] {
+  return of(report).firstToGo;
+}
+
 /** Tells the rows that tables for people leave out unless -a is given, as netstat does; null: there are none. */
 export function minorRows<K extends ReportKind>(
   report: K,

@@ -197,5 +197,9 @@ function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {
 export const interfaceAttributes: ReportAttributes<NetInterface> = {
   attributes,
   tableKeys,
+  firstToGo: [
+    ...['collisions', 'txoverruns', 'rxoverruns', 'txdropped', 'rxdropped', 'txerrors', 'rxerrors'],
+    ...['txpackets', 'rxpackets', 'mtu', 'hwaddr', 'flags'],
+  ],
   isMinor: isKnownDown,
 };

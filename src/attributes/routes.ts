@@ -187,4 +187,8 @@ function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {
 }
 
 /** What is told of routes. */
-export const routeAttributes: ReportAttributes<Route> = { attributes, tableKeys };
+export const routeAttributes: ReportAttributes<Route> = {
+  attributes,
+  tableKeys,
+  firstToGo: ['irtt', 'window', 'mss', 'usecount', 'refcount', 'mtu', 'metric', 'flags'],
+};

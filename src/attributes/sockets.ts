@@ -510,4 +510,12 @@ function tableKeys({
 }
 
 /** What is told of sockets. */
-export const socketAttributes: ReportAttributes<Socket> = { attributes, tableKeys };
+export const socketAttributes: ReportAttributes<Socket> = {
+  attributes,
+  tableKeys,
+  firstToGo: [
+    ...['inode', 'timer', 'wmem', 'rmem', 'cwnd', 'refcount', 'flags', 'user', 'type', 'assoc'],
+    ...['drops', 'acceptlimit', 'acceptq', 'retrans', 'received', 'sent', 'recvrate', 'sentrate'],
+    ...['sendq', 'recvq', 'rtt', 'pid', 'proto'],
+  ],
+};

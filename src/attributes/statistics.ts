@@ -97,5 +97,6 @@ function tableKeys({ schedule }: Pick<Listing, 'schedule'>): () => readonly stri
 export const statisticsAttributes: ReportAttributes<Counter> = {
   attributes,
   tableKeys,
+  firstToGo: ['group', 'rate'],
   isMinor: ({ value }) => value === 0n,
 };

@@ -3,7 +3,7 @@ import type { Attribute } from '../../attributes/attribute.ts';
 import type { Row } from '../../model/snapshot.ts';
 import { fill, textWidth } from '../../text/width.ts';
 import { wrap } from '../../text/wrap.ts';
-import { boxWidths } from './column-widths.ts';
+import { boxWidths, fittingColumns, type WidthWish } from './column-widths.ts';
 import type { Paint } from './paint.ts';
 import { paintCell } from './paint-cell.ts';
 
@@ -13,6 +13,8 @@ export type Lines = readonly string[];
 /** What a box is drawn by, whatever its rows. */
 export interface BoxOptions {
   readonly columns: readonly Attribute<Row>[];
+  /** Keys of columns that may be left out where there is no room for all, the first one first. */
+  readonly firstToGo: readonly string[];
   readonly header: boolean;
   /** Characters that the box may be wide. */
   readonly room: number;
@@ -44,17 +46,27 @@ export function openBox(
   rows: readonly (readonly Lines[])[],
   complete: boolean,
 ): Box {
-  const { columns, header, paint } = options;
+  const { header, paint, room } = options;
+  const wishes = options.columns.map((column, i) => ({
+    header: header ? textWidth(column.header) : 0,
+    headerWord: header ? Math.max(...column.header.split(' ').map(textWidth)) : 0,
+    cells: widestCell(rows, i),
+    reserve: complete ? 0 : (column.width ?? 0),
+    long: column.long ?? false,
+  }));
+  const mayGo = options.firstToGo
+    .map((key) => options.columns.findIndex((column) => column.key === key))
+    .filter((at) => at >= 0);
+  const kept = fittingColumns(wishes, room, mayGo);
+  const columns = kept.map((at) => options.columns[at] as Attribute<Row>);
+  const leftOut = options.columns.filter((_, at) => !kept.includes(at));
   const { widths, padding } = boxWidths(
-    columns.map((column, i) => ({
-      header: header ? textWidth(column.header) : 0,
-      cells: widestCell(rows, i),
-      reserve: complete ? 0 : (column.width ?? 0),
-      long: column.long ?? false,
-    })),
-    options.room,
+    kept.map((at) => wishes[at] as WidthWish),
+    room,
   );
-  const places = columns.map((column, at) => ({ column, at, width: widths[at] as number }));
+  const places = columns.map((column, i) => {
+    return { column, at: kept[i] as number, width: widths[i] as number };
+  });
   const quiet = (text: string) => paint?.quiet(text) ?? text;
   const upright = quiet('│');
   const blank = ' '.repeat(padding);
@@ -68,9 +80,10 @@ export function openBox(
   /** The lines above the rows; the line under the header only where rows follow. */
   function top(rowsFollow: boolean): string {
     const heading = (text: string) => paint?.heading(text) ?? text;
-    const head = places.map(({ column, width }) =>
-      wrap(column.header, width, 'joints').map(heading),
-    );
+    const head = places.map(({ column, width, at }) => {
+      const breakAt = (wishes[at]?.headerWord ?? 0) <= width ? 'blanks' : 'joints';
+      return wrap(column.header, width, breakAt).map(heading);
+    });
     const table = new Library({
       head: header ? head.map((lines) => lines.join('\n')) : [],
       colWidths: widths.map((width) => width + 2 * padding),
@@ -101,9 +114,17 @@ export function openBox(
     },
     end() {
       if (!begun) return '';
-      return `${quiet(`└${widths.map((width) => '─'.repeat(width + 2 * padding)).join('┴')}┘`)}\n`;
+      const bottom = `└${widths.map((width) => '─'.repeat(width + 2 * padding)).join('┴')}┘`;
+      return [bottom, ...lineOf(leftOut, room)].map((line) => `${quiet(line)}\n`).join('');
     },
   };
+}
+
+/** What says which columns there was no room for. */
+function lineOf(leftOut: readonly Attribute<Row>[], room: number): readonly string[] {
+  if (leftOut.length === 0) return [];
+  const names = leftOut.map(({ header }) => header).join(', ');
+  return wrap(`(no room for ${names})`, room, 'blanks');
 }
 
 /** The width of the widest line that the rows have in one column. */
@@ -144,7 +165,8 @@ function rowText(
     ({ at, width }) => row[at]?.map((line) => wrap(line, width, 'joints')) ?? [],
   );
   const inStep = stepHeights(parts);
-  const cells = parts.map((lines, at) => {
+  const cells = parts.map((lines, place) => {
+    const at = places[place]?.at as number;
     const pieces: Piece[] = [];
     for (const [i, broken] of lines.entries()) {
       const whole = row[at]?.[i] as string;

@@ -1,6 +1,8 @@
 /** What one column of a box asks for, in columns of content. */
 export interface WidthWish {
   readonly header: number;
+  /** The header's longest word. */
+  readonly headerWord: number;
   /** The widest cell seen. */
   readonly cells: number;
   /** For cells still to come; 0 once all are seen. */
@@ -32,21 +34,69 @@ const steps: readonly {
   // Everything on one line, with room for what may come.
   { padding: 1, bounds: (wish) => ({ low: need(wish), high: Math.max(need(wish), wish.reserve) }) },
   // Long text wraps.
-  { padding: 1, bounds: (wish) => between(wish.long ? narrowLong : need(wish), wish) },
-  // Headers wrap too.
-  { padding: 1, bounds: (wish) => between(wish.long ? narrowLong : underHeader(wish), wish) },
-  { padding: 0, bounds: (wish) => between(wish.long ? narrowLong / 2 : underHeader(wish), wish) },
+  { padding: 1, bounds: (wish) => between(longOr(need, wish), wish) },
+  // Headers wrap too, between their words.
+  { padding: 1, bounds: (wish) => between(longOr(underHeader, wish), wish) },
+  // From here on words and numbers may break.
+  { padding: 0, bounds: (wish) => between(wish.long ? narrowLong / 2 : broken(wish), wish) },
   // Everything wraps.
   { padding: 0, bounds: (wish) => between(narrow, wish) },
 ];
+
+/** So many of the steps break no word but those of long text. */
+const wholeSteps = 3;
+
+function longOr(other: (wish: WidthWish) => number, wish: WidthWish): number {
+  return wish.long ? Math.max(narrowLong, wish.headerWord) : other(wish);
+}
+
+/** A header may break anywhere, but not to single letters. */
+function broken({ header, cells }: WidthWish): number {
+  return Math.max(cells, Math.min(header, 3));
+}
+
+/**
+ * Which columns to show so that no word or number of theirs has to break: all of them where the room is
+ * enough, else without the first of `firstToGo` (places in `wishes`), and the next. Where nothing helps,
+ * all that need not go.
+ */
+export function fittingColumns(
+  wishes: readonly WidthWish[],
+  room: number,
+  firstToGo: readonly number[],
+): readonly number[] {
+  const without = (gone: ReadonlySet<number>) => [...wishes.keys()].filter((at) => !gone.has(at));
+  const fits = (gone: ReadonlySet<number>) => {
+    const some = without(gone).map((at) => wishes[at] as WidthWish);
+    return steps.slice(0, wholeSteps).some(({ padding, bounds }) => {
+      return (
+        boxWidth(
+          some.map((wish) => bounds(wish).low),
+          padding,
+        ) <= room
+      );
+    });
+  };
+  const gone = new Set<number>();
+  for (const next of firstToGo) {
+    if (fits(gone)) break;
+    gone.add(next);
+  }
+  // What went first may be narrow enough for what the last one left.
+  for (const back of [...gone].reverse()) {
+    gone.delete(back);
+    if (!fits(gone)) gone.add(back);
+  }
+  return without(gone);
+}
 
 function need({ header, cells }: WidthWish): number {
   return Math.max(header, cells, narrow);
 }
 
-/** A header may break, but not to single letters. */
-function underHeader({ header, cells }: WidthWish): number {
-  return Math.max(cells, Math.min(header, 3));
+/** A header may break between its words. */
+function underHeader({ headerWord, cells }: WidthWish): number {
+  return Math.max(cells, headerWord);
 }
 
 function between(low: number, wish: WidthWish): { low: number; high: number } {

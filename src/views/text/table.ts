@@ -1,5 +1,5 @@
 import { type Attribute, type CellContext, shown } from '../../attributes/attribute.ts';
-import { pickColumns, tableKeys } from '../../attributes/index.ts';
+import { firstToGo, pickColumns, tableKeys } from '../../attributes/index.ts';
 import type { Row } from '../../model/snapshot.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { type Box, type Lines, openBox } from './box.ts';
@@ -30,6 +30,8 @@ export async function* table(report: ReportStream, context: ViewContext): AsyncG
   const cellContext = cellContextOf(report, context);
   const keysOf = named ? () => named : tableKeys(report.kind, context);
 
+  // Columns that were named are all shown.
+  const mayGo = named ? [] : firstToGo(report.kind);
   let keys: readonly string[] | null = null;
   let columns: readonly Attribute<Row>[] = [];
   let box: Box | null = null;
@@ -43,7 +45,8 @@ export async function* table(report: ReportStream, context: ViewContext): AsyncG
 
   /** Text of the rows that wait, and of the box's end if this is it. */
   function draw(last: boolean): string {
-    const options = { columns, header, paint, room: width ?? widthElsewhere };
+    const room = width ?? widthElsewhere;
+    const options = { columns, firstToGo: mayGo, header, paint, room };
     box ??= openBox(Library, options, page, last);
     const text = box.page(page);
     page = [];

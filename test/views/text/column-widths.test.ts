@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boxWidth, boxWidths, type WidthWish } from '../../../src/views/text/column-widths.ts';
+import {
+  boxWidth,
+  boxWidths,
+  fittingColumns,
+  type WidthWish,
+} from '../../../src/views/text/column-widths.ts';
 
 const wish = (header: number, cells: number, rest: Partial<WidthWish> = {}): WidthWish => ({
-  ...{ header, cells, reserve: 0, long: false },
+  ...{ header, headerWord: Math.min(header, 3), cells, reserve: 0, long: false },
   ...rest,
 });
 const long = { long: true };
@@ -26,7 +31,8 @@ describe('boxWidths', () => {
 
   it('keeps to the room wherever there is any', () => {
     const anyWish = fc.record({
-      ...{ header: fc.nat(20), cells: fc.nat(200), reserve: fc.nat(40), long: fc.boolean() },
+      ...{ header: fc.nat(20), headerWord: fc.nat(9), cells: fc.nat(200), reserve: fc.nat(40) },
+      long: fc.boolean(),
     });
     const wishes = fc.array(anyWish, { minLength: 1, maxLength: 26 });
     fc.assert(
@@ -36,5 +42,19 @@ describe('boxWidths', () => {
         expect(Math.min(...widths)).toBeGreaterThanOrEqual(2);
       }),
     );
+  });
+});
+
+describe('the columns that there is room for', () => {
+  const wishes = [wish(5, 4), wish(6, 6), wish(6, 3), wish(15, 15, long), wish(5, 11)];
+  it.each<[string, number, number[], number[]]>([
+    ['all of them', 80, [1, 2], [0, 1, 2, 3, 4]],
+    ['all of them where long text wraps', 54, [1, 2], [0, 1, 2, 3, 4]],
+    ['without the first to go', 46, [1, 2], [0, 2, 3, 4]],
+    ['without the next', 40, [2, 1], [0, 3, 4]],
+    ['no more than need go', 10, [2, 1], [0, 3, 4]],
+    ['all where none may go', 10, [], [0, 1, 2, 3, 4]],
+  ])('%s, %i wide', (_, room, firstToGo, expected) => {
+    expect(fittingColumns(wishes, room, firstToGo)).toEqual(expected);
   });
 });

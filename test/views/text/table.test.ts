@@ -12,7 +12,7 @@ import { textWidth } from '../../../src/text/width.ts';
 import { openBox } from '../../../src/views/text/box.ts';
 import { chalkPaint } from '../../../src/views/text/chalk-paint.ts';
 import { longestText, pageRows, table } from '../../../src/views/text/table.ts';
-import { inetSocket, owner } from '../../support/builders.ts';
+import { inet, inetSocket, owner } from '../../support/builders.ts';
 import type { Asked } from '../../support/listing.ts';
 import { report, reportKinds, unsafeCharacter } from './support/arbitrary.ts';
 import { chunks, contextWith, render, someNames, takenAt } from './support/render.ts';
@@ -72,6 +72,25 @@ describe('table', () => {
     await expect(text).toMatchFileSnapshot(`golden/sockets-everything-${width}.table.txt`);
   });
 
+  it('leaves columns out before it breaks words or numbers, and says which', async () => {
+    const listener = inet('192.0.2.1:65535', '0.0.0.0', { recvQueue: 128, state: 'LISTEN' });
+    expect(await render(table, 'sockets', [listener], { width: 40 })).toMatchInlineSnapshot(`
+      "┌──────────────┬──────────────┬────────┐
+      │ Local        │ Foreign      │ State  │
+      │ Address      │ Address      │        │
+      ├──────────────┼──────────────┼────────┤
+      │ 192.0.2.1:   │ 0.0.0.0:*    │ LISTEN │
+      │ 65535        │              │        │
+      └──────────────┴──────────────┴────────┘
+      (no room for Proto, Recv-Q, Send-Q)
+      "
+    `);
+    const all = { columns: ['proto', 'recvq', 'sendq', 'src', 'dst', 'state'] };
+    const named = await render(table, 'sockets', [listener], { width: 40, asked: all });
+    expect(named).toMatch(/Rec/);
+    expect(named).not.toContain('no room');
+  });
+
   it('is one box however many pages it took', async () => {
     const text = await render(table, 'sockets', numbered(5 * pageRows + 7), { width: 100 });
     expect(borders(text).map((line) => line[0])).toEqual(['┌', '├', '└']);
@@ -100,7 +119,7 @@ describe('table', () => {
       );
       fc.assert(
         fc.property(cells, fc.integer({ min: 1, max: 5 }), (rowsOfCells, pages) => {
-          const options = { columns: wide, header, room: 10_000, paint: null };
+          const options = { columns: wide, firstToGo: [], header, room: 10_000, paint: null };
           const box = openBox(CliTable, options, [], false);
           const size = Math.ceil(rowsOfCells.length / pages) || 1;
           let drawnHere = '';

@@ -12,6 +12,7 @@ const rooms = {
   'model/': ['errors.ts'],
   'text/': ['model/', 'errors.ts'],
 
+  'analysis/': ['model/'],
   'attributes/': ['text/', 'model/', 'errors.ts'],
   'select/': ['attributes/', 'text/', 'model/', 'errors.ts'],
   'explain/': ['text/', 'model/', 'errors.ts'],
@@ -67,6 +68,7 @@ const rooms = {
 
   'pipeline/': [
     'sources/source.ts',
+    'analysis/',
     'select/',
     'resolve/',
     'attributes/',

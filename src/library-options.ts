@@ -29,6 +29,11 @@ export interface SocketOptions extends ReportOptions {
   readonly owners?: boolean | undefined;
   /** Tell what the kernel knows of each TCP connection (`tcpInfo`): a live Linux only. Default false. */
   readonly tcpInfo?: boolean | undefined;
+  /**
+   * Tell the processes at the other end of each socket (`peer`), where that is on this machine, and every
+   * owner: takes every socket of the protocols, and a walk through all processes. Default false.
+   */
+  readonly peers?: boolean | undefined;
   /** In any of these states: `LISTEN`, `established`, or ss's groups (`connected`, `synchronized` …). */
   readonly state?: OneOrMore<string> | undefined;
   /** Either end's port: 443, 'https', '8000-8100'. */
@@ -99,6 +104,7 @@ const socketKinds = {
   which: oneOf(['all', 'connected', 'listening'] satisfies Which[]),
   owners: yesOrNo,
   tcpInfo: yesOrNo,
+  peers: yesOrNo,
   state: texts,
   port: textsOrNumbers,
   local: texts,
@@ -149,6 +155,8 @@ export interface Asked {
   readonly owners: boolean;
   /** What the kernel knows of connections is to be told. */
   readonly tcpInfo: boolean;
+  /** Who is at the other end of sockets is to be told. */
+  readonly peers: boolean;
 }
 
 /** What the options of a report other than that of sockets ask for. @throws NetstatError `usage` */
@@ -182,6 +190,7 @@ export function socketsAsked(options: SocketOptions): Asked {
     target,
     owners: options.owners ?? false,
     tcpInfo: options.tcpInfo ?? false,
+    peers: options.peers ?? false,
   };
 }
 
@@ -195,6 +204,7 @@ function asked({ families, procRoot }: ReportOptions): Asked {
     target: { ...defaultListing.target, procRoot: procRoot ?? null },
     owners: false,
     tcpInfo: false,
+    peers: false,
   };
 }
 

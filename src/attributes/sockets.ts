@@ -16,6 +16,7 @@ import {
   type SortValue,
   textual,
 } from './attribute.ts';
+import { peerAttributes } from './peers.ts';
 import { tcpInfoAttributes } from './tcp-info.ts';
 import { unixFlagLetters } from './unix-flags.ts';
 
@@ -191,7 +192,7 @@ const program = ofOwners(
     long: true,
     width: 12,
     tone: 'strong',
-    filter: { kind: 'program' },
+    filter: { kind: 'program', of: 'owners' },
   },
   (owner) => owner.program,
 );
@@ -411,7 +412,7 @@ const attributes: readonly Attribute<Socket>[] = [
       fields: ['owner.pid'],
       align: 'right',
       width: 7,
-      filter: { kind: 'pid' },
+      filter: { kind: 'pid', of: 'owners' },
     },
     (owner) => owner.pid,
   ),
@@ -476,6 +477,7 @@ const attributes: readonly Attribute<Socket>[] = [
     (socket) => (isInet(socket) ? null : socket.path),
   ),
   ...tcpInfoAttributes,
+  ...peerAttributes,
 ];
 
 /**
@@ -486,7 +488,10 @@ function tableKeys({
   query,
   view,
 }: Omit<Listing, 'target'>): (socket: Socket | null) => readonly string[] {
-  const owners = view.programs ? ['pid', 'program'] : [];
+  const owners = [
+    ...(view.programs ? ['pid', 'program'] : []),
+    ...(view.peers ? ['peerpid', 'peer'] : []),
+  ];
   const inet = [
     ...['proto', 'recvq', 'sendq', 'src', 'dst', 'state'],
     ...(query.protocolsNamed && query.protocols.includes('sctp') ? ['assoc'] : []),

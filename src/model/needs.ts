@@ -12,6 +12,8 @@ export interface Needs {
   readonly userNames: boolean;
   /** What the kernel knows of each TCP connection. */
   readonly tcpInfo: boolean;
+  /** Who is at the other end of each socket: every socket must be read, and owners be known. */
+  readonly peers: boolean;
   /** The rows of the round before, to show what changed since. */
   readonly previousRound: boolean;
 }
@@ -27,6 +29,7 @@ export const noNeeds: Needs = {
   serviceNames: false,
   userNames: false,
   tcpInfo: false,
+  peers: false,
   previousRound: false,
 };
 

@@ -24,6 +24,8 @@ export interface View {
   readonly timers: boolean;
   /** --tcp-info: what the kernel knows of each TCP connection. */
   readonly tcpInfo: boolean;
+  /** --peers: the processes at the other end of each socket. */
+  readonly peers: boolean;
   /** -W */
   readonly wide: boolean;
   /** -v: tables that the kernel lacks are told of. */

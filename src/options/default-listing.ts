@@ -33,6 +33,7 @@ export const defaultListing: Listing = {
     extend: 0,
     timers: false,
     tcpInfo: false,
+    peers: false,
     wide: false,
     verbose: false,
     quiet: false,

@@ -88,6 +88,7 @@ function viewOf(flags: GivenFlags): View {
     extend: flags.count('extend'),
     timers: flags.has('timers'),
     tcpInfo: flags.has('tcp-info'),
+    peers: flags.has('peers'),
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
     quiet: flags.has('quiet'),

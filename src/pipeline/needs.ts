@@ -9,12 +9,13 @@ import type { Selection } from '../select/index.ts';
 export async function needsOf(
   listing: Listing,
   shown: ViewNeeds,
-  selection: Pick<Selection, 'usesOwners' | 'usesTcpInfo'>,
+  selection: Pick<Selection, 'usesOwners' | 'usesTcpInfo' | 'usesPeers'>,
 ): Promise<Needs> {
   const { query, view } = listing;
   const chosen: Partial<Needs> = {
     ...(selection.usesOwners && { owners: 'all' }),
     ...(selection.usesTcpInfo && { tcpInfo: true }),
+    ...(selection.usesPeers && { peers: true }),
   };
   if (view.quiet) return { ...noNeeds, ...chosen };
   const columns =
@@ -96,6 +97,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     serviceNames: any('serviceNames'),
     userNames: any('userNames'),
     tcpInfo: any('tcpInfo'),
+    peers: any('peers'),
     previousRound: any('previousRound'),
   };
 }

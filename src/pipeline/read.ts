@@ -10,7 +10,7 @@ import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sour
 /** How rows are to be read. */
 export interface ReadOptions {
   readonly selection: Selection;
-  readonly needs: Pick<Needs, 'owners' | 'ownerDetails' | 'tcpInfo'>;
+  readonly needs: Pick<Needs, 'owners' | 'ownerDetails' | 'tcpInfo' | 'peers'>;
   /** The caller keeps all rows anyway, so that repeated ones can be left out. */
   readonly keepsAll: boolean;
 }
@@ -87,7 +87,7 @@ function readSockets(
   { selection, needs, keepsAll }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
-  const { owners, ownerDetails, tcpInfo } = needs;
+  const { owners, ownerDetails, tcpInfo, peers } = needs;
   if (tcpInfo && !source.facts.includes('tcpInfo')) {
     throw new NetstatError(
       'unsupported',
@@ -97,16 +97,47 @@ function readSockets(
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
     protocols: offeredProtocols(source, asked),
-    families: asked.families,
+    // A peer may be in any table of its protocol, and filtered out.
+    families: peers ? ['inet', 'inet6'] : asked.families,
     distinct: owners !== 'none' || keepsAll,
-    listeningOnly: selection.which === 'listening',
+    listeningOnly: selection.which === 'listening' && !peers,
     required: asked.protocolsNamed,
     tcpInfo,
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
-    keep: selection.beforeOwners,
+    keep: peers ? () => true : selection.beforeOwners,
   };
   const reading = source.read(query, warnings);
+  if (peers) {
+    const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
+    const keep = (socket: Socket) => isAsked(socket) && selection.beforeOwners(socket);
+    const paired = () => readPeers(source, query, reading.batches, keep, warnings);
+    const withPeers = { begun: reading.begun, batches: later(paired) };
+    return selection.usesOwners ? filtered(withPeers, selection.afterOwners) : withPeers;
+  }
   return selection.usesOwners ? filtered(reading, selection.afterOwners) : reading;
+}
+
+/** Sockets with their peers; what finds these is loaded where it is asked for. */
+async function readPeers(
+  source: Source,
+  { protocols }: SourceQuery<'sockets'>,
+  batches: Batches<Socket>,
+  keep: (socket: Socket) => boolean,
+  warnings: WarningSink,
+): Promise<Batches<Socket>> {
+  const { withPeers } = await import('./peers.ts');
+  const unixPeers = async () => {
+    if (!protocols.includes('unix')) return null;
+    if (source.unixPeers !== undefined) return source.unixPeers(warnings);
+    const message = `unix: ${source.platform} does not tell the peers of these sockets`;
+    warnings.warn({ code: 'absent', message, source: 'unix' });
+    return null;
+  };
+  return withPeers(batches, { keep, unixPeers });
+}
+
+async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {
+  yield* await batches();
 }
 
 /**

@@ -1,10 +1,20 @@
 import type { Owner } from '../model/owner.ts';
+import type { Socket } from '../model/socket.ts';
 import { type Condition, ownerCondition } from './condition.ts';
 import { wildcardTest } from './wildcard.ts';
 
-/** True where one of the socket's owners passes; a socket without known owners has none that does. */
-export function someOwner(test: (owner: Owner) => boolean): Condition {
-  return ownerCondition((socket) => socket.owners?.some(test) ?? false);
+/** Whose owners are asked about: the socket's own, or those of its other end. */
+export type OwnersOf = 'owners' | 'peer';
+
+const ownersIn: Readonly<Record<OwnersOf, (socket: Socket) => readonly Owner[] | null>> = {
+  owners: ({ owners }) => owners,
+  peer: ({ peer }) => peer?.owners ?? null,
+};
+
+/** True where one of these owners passes; a socket without known ones has none that does. */
+export function someOwner(of: OwnersOf, test: (owner: Owner) => boolean): Condition {
+  const ownersOf = ownersIn[of];
+  return ownerCondition((socket) => ownersOf(socket)?.some(test) ?? false);
 }
 
 const windowsSuffix = /\.exe$/i;

@@ -6,7 +6,7 @@ import type { Expression } from './expression/ast.ts';
 import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
-import { type FieldRule, fieldRule, needsTcpInfo, type Scope } from './fields.ts';
+import { type FieldRule, fieldRule, needsOfField, type Scope } from './fields.ts';
 import type { Lookups } from './lookups.ts';
 import { isProblem, type Problem } from './problem.ts';
 import { parseStates, stateSet, stateTest } from './states.ts';
@@ -34,10 +34,12 @@ export function compileSelection(query: Query, lookups: Lookups): Selection {
   if (expression !== null) conditions.push(compileExpression(source, expression, scope));
 
   const all = conjunction(conditions);
+  const needs = expression === null ? [] : comparedFields(expression).flatMap(needsOfField);
   return {
     which,
     usesOwners: all.usesOwners,
-    usesTcpInfo: expression !== null && comparedFields(expression).some(needsTcpInfo),
+    usesTcpInfo: needs.includes('tcpInfo'),
+    usesPeers: needs.includes('peers'),
     beforeOwners: all.possible,
     afterOwners: all.usesOwners ? all.test : () => true,
   };

@@ -10,9 +10,11 @@ export interface Selection {
   readonly usesOwners: boolean;
   /** Whether it asks for what the kernel knows of connections. */
   readonly usesTcpInfo: boolean;
+  /** Whether it asks for who is at the other end. */
+  readonly usesPeers: boolean;
   /** False for a socket that is out whoever its owners are. Final where `usesOwners` is false. */
   beforeOwners(socket: Socket): boolean;
-  /** The answer for a socket that passed `beforeOwners` and now has its owners. */
+  /** The answer for a socket that passed `beforeOwners` and now has its owners, and its peer where that is asked for. */
   afterOwners(socket: Socket): boolean;
 }
 

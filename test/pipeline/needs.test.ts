@@ -12,12 +12,13 @@ import { takenAt } from '../views/text/support/render.ts';
 
 async function needs(
   asked: Partial<Asked>,
-  { usesOwners = false, usesTcpInfo = false } = {},
+  { usesOwners = false, usesTcpInfo = false, usesPeers = false } = {},
 ): Promise<Needs> {
   const listing = listingWith(asked);
   return needsOf(listing, await textViewFor(listing.view.format), {
     usesOwners,
     usesTcpInfo,
+    usesPeers,
   });
 }
 
@@ -48,6 +49,11 @@ describe('what a view needs for its own columns', () => {
     ['table --tcp-info', { format: 'table', tcpInfo: true, numeric }, { tcpInfo: true }],
     ['json --tcp-info', { format: 'json', tcpInfo: true }, { tcpInfo: true }],
     ['csv --tcp-info', { format: 'csv', tcpInfo: true }, { tcpInfo: true }],
+    ['netstat --peers', { peers: true, numeric }, { owners: 'first', peers: true }],
+    ['table --peers', { format: 'table', peers: true, numeric }, { owners: 'all', peers: true }],
+    ['json --peers', { format: 'json', peers: true }, { ...owners, peers: true }],
+    ['csv --peers', { format: 'csv', peers: true }, { ...owners, peers: true }],
+    ['-q --peers', { quiet: true, peers: true }, {}],
     ['-q', { quiet: true, programs: true, sort: ['user'] }, {}],
   ])('%s', async (_, asked, expected) => {
     expect(await needs(asked)).toEqual({ ...noNeeds, ...expected });
@@ -65,6 +71,8 @@ describe('what named columns and sort keys need', () => {
     ['no names with -n', { columns: ['src', 'user'], numeric }, {}],
     ['what the kernel knows', { columns: ['rtt'] }, { tcpInfo: true }],
     ['the same to sort by', { sort: ['-rtt'], numeric }, { tcpInfo: true }],
+    ['the other end', { columns: ['peer'] }, { owners: 'all', peers: true }],
+    ['the same to sort by', { sort: ['peerpid'], numeric }, { owners: 'first', peers: true }],
     ['the round before', { report: 'statistics', columns: ['rate'] }, { previousRound: true }],
     [
       'a key for eyes',
@@ -87,6 +95,11 @@ describe('what named columns and sort keys need', () => {
     expect(await needs({ numeric }, { usesTcpInfo: true })).toEqual({ ...noNeeds, tcpInfo: true });
   });
 
+  it('a filter for the other end needs that, and every owner', async () => {
+    const uses = { usesOwners: true, usesPeers: true };
+    expect(await needs({ numeric }, uses)).toEqual({ ...noNeeds, owners: 'all', peers: true });
+  });
+
   it('a filter for owners needs all of them', async () => {
     expect(await needs({ numeric }, { usesOwners: true })).toEqual({ ...noNeeds, owners: 'all' });
     expect(await needs({ quiet: true }, { usesOwners: true })).toEqual({
@@ -103,6 +116,8 @@ describe('an attribute says that it needs owners where they change it, and only 
     unasked,
     { ...unasked, owners: [owner] },
     { ...unasked, owners: [], noOwner: 'denied' },
+    { ...unasked, peer: { inode: 1, owners: [owner], noOwner: null } },
+    { ...unasked, peer: { inode: 1, owners: [], noOwner: 'denied' } },
   ];
   const context = { takenAt, names: noNames, previous: null };
   it.each(attributesOf('sockets').map((attribute) => [attribute.key, attribute] as const))(

@@ -9,11 +9,12 @@ export function needsOfTables(
   switch (query.report) {
     case 'sockets':
       return {
-        owners: view.programs ? owners : 'none',
+        owners: view.programs || view.peers ? owners : 'none',
         hostNames: true,
         serviceNames: true,
         userNames: view.extend > 0,
         tcpInfo: view.tcpInfo,
+        peers: view.peers,
       };
     case 'routes':
     case 'groups':
@@ -25,10 +26,11 @@ export function needsOfTables(
   }
 }
 
-/** Every field, for programs: with -p every owner and all that is known of it. */
+/** Every field, for programs: with -p or --peers every owner and all that is known of it. */
 export function needsOfData({ view }: Omit<Listing, 'target'>): Partial<Needs> {
   return {
-    ...(view.programs && { owners: 'all', ownerDetails: true }),
+    ...((view.programs || view.peers) && { owners: 'all', ownerDetails: true }),
     tcpInfo: view.tcpInfo,
+    peers: view.peers,
   };
 }

@@ -4,6 +4,7 @@ import type { InetProtocol, InetSocket } from '../../../model/socket.ts';
 import type { View } from '../../../model/view.ts';
 import type { ViewContext } from '../text-view.ts';
 import { type AddressCell, addressCell } from './address-cell.ts';
+import { peerHeader } from './owner-cell.ts';
 import { left, right } from './pad.ts';
 import { rowTail, timerWidth } from './row-tail.ts';
 import { sctpRow } from './sctp.ts';
@@ -18,8 +19,8 @@ export function inetHeader({ query, view }: ViewContext): string {
     'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ' +
     `${view.extend > 0 ? ' User       Inode     ' : ''}` +
     `${view.programs ? ' PID/Program name    ' : ''}` +
-    `${view.timers ? ' Timer' : ''}` +
-    `${view.tcpInfo ? `${view.timers ? ' '.repeat(timerWidth - 'Timer'.length) : ''}${tcpInfoHeader}` : ''}\n`
+    `${view.timers ? ` ${left('Timer', view.tcpInfo || view.peers ? timerWidth : 0)}` : ''}` +
+    `${view.tcpInfo ? tcpInfoHeader : ''}${view.peers ? peerHeader : ''}\n`
   );
 }
 

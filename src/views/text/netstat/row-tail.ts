@@ -6,7 +6,7 @@ import { tcpInfoCells } from './tcp-info-cells.ts';
 import { timerCell } from './timer-cell.ts';
 import { userText } from './user-text.ts';
 
-/** What -e, -p and -o add after the state. */
+/** What -e, -p, -o, --tcp-info and --peers add after the state. */
 export type RowTail = (socket: InetSocket) => string;
 
 /** What a timer takes where something stands after it. */
@@ -14,8 +14,8 @@ export const timerWidth = 26;
 
 /** Makes the tail of a row; null where nothing is added. */
 export function rowTail({ view, names, paint }: ViewContext): RowTail | null {
-  const { extend, programs, timers, tcpInfo } = view;
-  if (extend === 0 && !programs && !timers && !tcpInfo) return null;
+  const { extend, programs, timers, tcpInfo, peers } = view;
+  if (extend === 0 && !programs && !timers && !tcpInfo && !peers) return null;
   const user = userText(view, names);
   const owner = ownerCell(view.wide, paint);
   return (socket) => {
@@ -24,9 +24,10 @@ export function rowTail({ view, names, paint }: ViewContext): RowTail | null {
     if (programs) text += ` ${owner(socket.owners)}`;
     if (timers) {
       const timer = timerCell(socket.timer, socket.protocol);
-      text += ` ${tcpInfo ? left(timer, timerWidth) : timer}`;
+      text += ` ${tcpInfo || peers ? left(timer, timerWidth) : timer}`;
     }
     if (tcpInfo) text += tcpInfoCells(socket.tcpInfo ?? null);
+    if (peers) text += ` ${owner(socket.peer?.owners ?? null)}`;
     return text;
   };
 }

@@ -12,9 +12,9 @@ const rooms = {
   'model/': ['errors.ts'],
   'text/': ['model/', 'errors.ts'],
 
+  'analysis/': ['model/'],
   'attributes/': ['text/', 'model/', 'errors.ts'],
   'select/': ['attributes/', 'text/', 'model/', 'errors.ts'],
-  'analysis/': ['model/', 'errors.ts'],
   'explain/': ['text/', 'model/', 'errors.ts'],
   'options/': ['text/', 'model/', 'errors.ts', 'commander'],
   'resolve/': ['text/', 'model/', 'errors.ts', 'node:*'],
@@ -67,8 +67,8 @@ const rooms = {
   ],
 
   'pipeline/': [
-    'analysis/',
     'sources/source.ts',
+    'analysis/',
     'select/',
     'resolve/',
     'attributes/',

@@ -36,6 +36,11 @@ export interface SocketOptions extends ReportOptions {
   readonly socketInfo?: boolean | undefined;
   /** Also TCP sockets that are bound, and neither listen nor are connected: Linux and Windows. Default false. */
   readonly boundInactive?: boolean | undefined;
+  /**
+   * Tell the processes at the other end of each socket (`peer`), where that is on this machine, and every
+   * owner: takes every socket of the protocols, and a walk through all processes. Default false.
+   */
+  readonly peers?: boolean | undefined;
   /** In any of these states: `LISTEN`, `established`, or ss's groups (`connected`, `synchronized` …). */
   readonly state?: OneOrMore<string> | undefined;
   /** Either end's port: 443, 'https', '8000-8100'. */
@@ -108,6 +113,7 @@ const socketKinds = {
   tcpInfo: yesOrNo,
   socketInfo: yesOrNo,
   boundInactive: yesOrNo,
+  peers: yesOrNo,
   state: texts,
   port: textsOrNumbers,
   local: texts,
@@ -160,6 +166,8 @@ export interface Asked {
   readonly tcpInfo: boolean;
   /** What it tells of each Internet socket. */
   readonly socketInfo: boolean;
+  /** Who is at the other end of sockets is to be told. */
+  readonly peers: boolean;
 }
 
 /** What the options of a report other than that of sockets ask for. @throws NetstatError `usage` */
@@ -195,6 +203,7 @@ export function socketsAsked(options: SocketOptions): Asked {
     owners: options.owners ?? false,
     tcpInfo: options.tcpInfo ?? false,
     socketInfo: options.socketInfo ?? false,
+    peers: options.peers ?? false,
   };
 }
 
@@ -209,6 +218,7 @@ function asked({ families, procRoot }: ReportOptions): Asked {
     owners: false,
     tcpInfo: false,
     socketInfo: false,
+    peers: false,
   };
 }
 

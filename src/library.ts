@@ -25,6 +25,7 @@ export type { Endpoint } from './model/endpoint.ts';
 export type { Group } from './model/group.ts';
 export type { InterfaceAddress, NetInterface, Traffic } from './model/interface.ts';
 export type { NoOwner, Owner } from './model/owner.ts';
+export type { Peer } from './model/peer.ts';
 export type { Which } from './model/query.ts';
 export type { Route } from './model/route.ts';
 export type { PlatformName, ReportKind, ReportRows, Snapshot, Warning } from './model/snapshot.ts';
@@ -134,7 +135,7 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
 /** Reads in slices, and lets the caller's own work go on in each `pause` between them. */
 async function read<K extends ReportKind>(
   report: K,
-  { query: asked, target, owners, tcpInfo, socketInfo }: Asked,
+  { query: asked, target, owners, tcpInfo, socketInfo, peers }: Asked,
   pause: () => Promise<void>,
 ): Promise<Snapshot<K>> {
   const machine = { platform: process.platform, env: process.env };
@@ -146,12 +147,13 @@ async function read<K extends ReportKind>(
   );
   // Programs are told every owner, and all that is known of it.
   const needs = {
-    owners: owners || selection.needs.includes('owners') ? 'all' : 'none',
+    owners: owners || peers || selection.needs.includes('owners') ? 'all' : 'none',
     ownerDetails: true,
     tcpInfo: tcpInfo || selection.needs.includes('tcpInfo'),
     socketInfo: socketInfo || selection.needs.includes('socketInfo'),
     rates: selection.needs.includes('rates'),
     boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),
+    peers: peers || selection.needs.includes('peers'),
   } as const;
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];

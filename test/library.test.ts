@@ -48,6 +48,22 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     }
   });
 
+  it('tells who is at the other end when asked, whatever filters leave out', async () => {
+    const shop = `${root}fixtures/readme`;
+    const options = { procRoot: shop, protocols: ['tcp'], port: 48210 } as const;
+    const peersOf = async (more: SocketOptions) =>
+      (await snapshot({ ...options, ...more })).sockets.map(({ peer }) => peer);
+    const all = await peersOf({ peers: true });
+    expect(all.map((peer) => peer?.owners.map(({ pid }) => pid))).toEqual([[640], [811]]);
+    const [one] = await peersOf({ peers: true, local: ':48210', families: ['inet'] });
+    expect(one).toEqual(all[0]);
+    expect(await peersOf({})).toEqual([undefined, undefined]);
+    expect(await peersOf({ expression: 'peerpid = 640' })).toEqual([all[0]]);
+    const unix = await snapshot({ procRoot: shop, protocols: ['unix'], peers: true });
+    expect(unix.sockets.every(({ peer }) => peer === null)).toBe(true);
+    expect(unix.warnings).toMatchObject([{ message: expect.stringMatching(/--proc-root/) }]);
+  });
+
   it('keeps every digit of a counter, for JSON too', async () => {
     const { value } = (await statistics({ procRoot })).statistics[0] as Counter;
     expect(typeof value).toBe('bigint');
@@ -118,6 +134,7 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     ['procRoot', { procRoot: '' }, /^procRoot: expected a text that is not empty, found ""$/],
     ['a procRoot that is null', { procRoot: null }, /^procRoot: .*found null$/],
     ['owners', { owners: 'yes' }, /^owners: expected true or false, found "yes"$/],
+    ['peers', { peers: 1 }, /^peers: expected true or false, found 1$/],
     ['exposed', { exposed: 1 }, /^exposed: expected true or false, found 1$/],
     ['a port that is null', { port: null }, /^port: .*found null$/],
     ['a port that is no number', { port: Number.NaN }, /^port: /],

@@ -25,6 +25,10 @@ const forbidden: Imports = [
   ['start', ['../cli.ts', '../errors.ts', 'commander']],
   ['model', ['../select/index.ts', '../text/width.ts', 'node:net']],
   ['text', ['../attributes/index.ts', '../views/text/index.ts', 'node:fs']],
+  [
+    'analysis',
+    ['../attributes/index.ts', '../sources/source.ts', '../views/text/index.ts', 'node:fs'],
+  ],
   ['attributes', ['../select/index.ts', '../views/text/index.ts']],
   ['select', ['../views/text/index.ts', '../sources/source.ts', '../commands/run.ts']],
   ['select', ['node:fs', 'node:fs/promises', 'chalk', 'commander']],
@@ -63,6 +67,7 @@ const allowed: Imports = [
   ['debug.ts', ['./text/sanitize.ts', './errors.ts', './host.ts']],
   ['cli.ts', ['./debug.ts', 'node:fs']],
   ['model', ['./socket.ts', '../errors.ts']],
+  ['analysis', ['../model/socket.ts', './peers.ts']],
   ['select', ['../model/socket.ts', '../errors.ts', '../attributes/index.ts']],
   ['select/expression', ['../condition.ts', '../../model/socket.ts', './ast.ts']],
   ['resolve', ['node:fs', 'node:fs/promises', '../errors.ts']],
@@ -72,7 +77,10 @@ const allowed: Imports = [
   ['sources/linux', ['../source.ts', './owners/walk.ts', 'node:fs', '../../model/owner.ts']],
   ['sources/linux/owners', ['../proc/proc.ts', '../../source.ts', '../../../errors.ts', 'node:os']],
   ['sources/win32', ['../native.ts', '../source.ts']],
-  ['pipeline', ['../sources/source.ts', '../select/index.ts', '../resolve/index.ts']],
+  [
+    'pipeline',
+    ['../analysis/peers.ts', '../sources/source.ts', '../select/index.ts', '../resolve/index.ts'],
+  ],
   ['commands', ['../pipeline/read.ts', '../views/text/index.ts', '../host.ts']],
 ];
 

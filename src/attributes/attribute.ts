@@ -33,7 +33,9 @@ export type Filter<R> =
   /** An address, a network or a UNIX socket's name; `withPort`: a port may follow it. */
   | { readonly kind: 'host'; readonly end: End; readonly withPort: boolean }
   | { readonly kind: 'port'; readonly end: End }
-  | { readonly kind: 'pid' | 'program' | 'user' | 'protocol' | 'family' };
+  /** Of the processes that have the socket open, or those that have the other end. */
+  | { readonly kind: 'pid' | 'program'; readonly of: 'owners' | 'peer' }
+  | { readonly kind: 'user' | 'protocol' | 'family' };
 
 /**
  * One fact of a report's rows, declared once: its column, what rows are sorted and chosen by, and what
@@ -69,7 +71,7 @@ export interface Attribute<R> {
   readonly derived?: true;
 
   /** CSV's own columns have it only where this was asked for. */
-  readonly onRequest?: 'tcpInfo' | 'rates' | 'socketInfo';
+  readonly onRequest?: 'tcpInfo' | 'rates' | 'socketInfo' | 'peers';
 
   /** What rows are sorted by; absent: they cannot be. */
   sort?(row: R, names: Names): SortValue;

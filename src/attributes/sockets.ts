@@ -16,6 +16,7 @@ import {
   type SortValue,
   textual,
 } from './attribute.ts';
+import { peerAttributes } from './peers.ts';
 import { socketInfoAttributes } from './socket-info.ts';
 import { tcpInfoAttributes } from './tcp-info.ts';
 import { unixFlagLetters } from './unix-flags.ts';
@@ -192,7 +193,7 @@ const program = ofOwners(
     long: true,
     width: 12,
     tone: 'strong',
-    filter: { kind: 'program' },
+    filter: { kind: 'program', of: 'owners' },
   },
   (owner) => owner.program,
 );
@@ -412,7 +413,7 @@ const attributes: readonly Attribute<Socket>[] = [
       fields: ['owner.pid'],
       align: 'right',
       width: 7,
-      filter: { kind: 'pid' },
+      filter: { kind: 'pid', of: 'owners' },
     },
     (owner) => owner.pid,
   ),
@@ -478,6 +479,7 @@ const attributes: readonly Attribute<Socket>[] = [
   ),
   ...tcpInfoAttributes,
   ...socketInfoAttributes,
+  ...peerAttributes,
 ];
 
 /**
@@ -489,7 +491,10 @@ function tableKeys({
   view,
   schedule,
 }: Omit<Listing, 'target'>): (socket: Socket | null) => readonly string[] {
-  const owners = view.programs ? ['pid', 'program'] : [];
+  const owners = [
+    ...(view.programs ? ['pid', 'program'] : []),
+    ...(view.peers ? ['peerpid', 'peer'] : []),
+  ];
   const inet = [
     ...['proto', 'recvq', 'sendq', 'src', 'dst', 'state'],
     ...(query.protocolsNamed && query.protocols.includes('sctp') ? ['assoc'] : []),

@@ -18,6 +18,8 @@ export interface Needs {
   readonly rates: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected. */
   readonly boundSockets: boolean;
+  /** Who is at the other end of each socket: every socket must be read, and owners be known. */
+  readonly peers: boolean;
   /** The rows of the round before, to show what changed since. */
   readonly previousRound: boolean;
 }
@@ -36,6 +38,7 @@ export const noNeeds: Needs = {
   socketInfo: false,
   rates: false,
   boundSockets: false,
+  peers: false,
   previousRound: false,
 };
 

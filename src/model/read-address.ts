@@ -128,3 +128,12 @@ export function canonicalAddress(text: string): string | null {
   if (version === 0) return null;
   return version === 4 ? ipv4Text(words.d) : ipv6Text(words.a, words.b, words.c, words.d);
 }
+
+/** 127.0.0.0/8, plain or IPv4-mapped, and ::1. */
+export function isLoopback(address: string): boolean {
+  const version = readAddress(address, words);
+  if (version === 0 || words.a !== 0 || words.b !== 0) return false;
+  return words.c === 0xffff
+    ? words.d >>> 24 === 127
+    : version === 6 && words.c === 0 && words.d === 1;
+}

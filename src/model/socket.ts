@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 import type { NoOwner, Owner } from './owner.ts';
+import type { Peer } from './peer.ts';
 import type { SocketInfo, TcpRates } from './socket-info.ts';
 import type { InetState, SctpState, UnixState, UnknownState } from './state.ts';
 import type { TcpInfo } from './tcp-info.ts';
@@ -27,6 +28,11 @@ interface Owned {
   readonly owners: readonly Owner[] | null;
   /** Why `owners` is empty; null when it is not, or when owners were not asked for. */
   readonly noOwner: NoOwner | null;
+  /**
+   * The other end of the connection: there where it was asked for. null where it is not on this machine, or
+   * cannot be told.
+   */
+  readonly peer?: Peer | null;
 }
 
 /** What the retransmission timer of a TCP socket waits for (Linux: `tr` in /proc/net/tcp). */

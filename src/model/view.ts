@@ -26,6 +26,8 @@ export interface View {
   readonly tcpInfo: boolean;
   /** --socket-info: memory, drops and the accept queue of each Internet socket. */
   readonly socketInfo: boolean;
+  /** --peers: the processes at the other end of each socket. */
+  readonly peers: boolean;
   /** -W */
   readonly wide: boolean;
   /** -v: tables that the kernel lacks are told of. */

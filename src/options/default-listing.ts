@@ -35,6 +35,7 @@ export const defaultListing: Listing = {
     timers: false,
     tcpInfo: false,
     socketInfo: false,
+    peers: false,
     wide: false,
     verbose: false,
     quiet: false,

@@ -227,6 +227,14 @@ export const flagTable = [
   },
   {
     group: 'display',
+    long: 'peers',
+    own: true,
+    summary: 'the process at the other end, on this machine',
+    details:
+      "TCP and UDP: the socket of this machine with the same two ends, or the UDP server that is bound there, filtered out or not. UNIX sockets: what the kernel says over netlink, on a live Linux alone. `-`: the other end is elsewhere, is nobody's (closed, not accepted yet), or cannot be told. It reads every socket of the protocols that are asked for, and looks for all owners, before the first line shows. Columns, sort keys and fields of expressions: `peer`, `peerpid`, `peernoowner`.",
+  },
+  {
+    group: 'display',
     short: 'W',
     long: 'wide',
     aliases: ['-T', '--notrim'],

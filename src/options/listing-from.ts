@@ -90,6 +90,7 @@ function viewOf(flags: GivenFlags): View {
     timers: flags.has('timers'),
     tcpInfo: flags.has('tcp-info'),
     socketInfo: flags.has('socket-info'),
+    peers: flags.has('peers'),
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
     quiet: flags.has('quiet'),

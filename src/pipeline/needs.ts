@@ -99,6 +99,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     socketInfo: any('socketInfo'),
     rates: any('rates'),
     boundSockets: any('boundSockets'),
+    peers: any('peers'),
     previousRound: any('previousRound'),
   };
 }

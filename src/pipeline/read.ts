@@ -20,7 +20,7 @@ export interface ReadOptions {
   readonly selection: Selection;
   readonly needs: Pick<
     Needs,
-    'owners' | 'ownerDetails' | 'tcpInfo' | 'socketInfo' | 'rates' | 'boundSockets'
+    'owners' | 'ownerDetails' | 'tcpInfo' | 'socketInfo' | 'rates' | 'boundSockets' | 'peers'
   >;
   /** Gives connections their rates, from round to round; without one rates cannot be needed. */
   readonly meter?: RoundMeter | undefined;
@@ -100,7 +100,7 @@ function readSockets(
   { selection, needs, meter, keepsAll }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
-  const { owners, ownerDetails, tcpInfo, socketInfo, boundSockets } = needs;
+  const { owners, ownerDetails, tcpInfo, socketInfo, boundSockets, peers } = needs;
   requireFacts(source, needs);
   if (needs.rates && meter === undefined) {
     throw new NetstatError(
@@ -111,16 +111,24 @@ function readSockets(
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
     protocols: offeredProtocols(source, asked),
-    families: asked.families,
+    // A peer may be in any table of its protocol, and filtered out.
+    families: peers ? ['inet', 'inet6'] : asked.families,
     distinct: owners !== 'none' || keepsAll,
-    listeningOnly: selection.which === 'listening',
+    listeningOnly: selection.which === 'listening' && !peers,
     required: asked.protocolsNamed,
     ...{ tcpInfo, socketInfo, boundSockets },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
-    keep: selection.early,
+    keep: peers ? () => true : selection.early,
   };
-  const rows = source.read(query, warnings);
-  const reading = meter === undefined || !needs.rates ? rows : metered(rows, meter);
+  let reading = source.read(query, warnings);
+  if (meter !== undefined && needs.rates) reading = metered(reading, meter);
+  if (peers) {
+    const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
+    const keep = (socket: Socket) => isAsked(socket) && selection.early(socket);
+    const all = reading.batches;
+    const paired = () => readPeers(source, query, all, keep, warnings);
+    reading = { begun: reading.begun, batches: later(paired) };
+  }
   return selection.isLate ? filtered(reading, selection.late) : reading;
 }
 
@@ -149,6 +157,29 @@ function metered(reading: Reading<Socket>, meter: RoundMeter): Reading<Socket> {
     }
   }
   return { begun: reading.begun, batches: all() };
+}
+
+/** Sockets with their peers; what finds these is loaded where it is asked for. */
+async function readPeers(
+  source: Source,
+  { protocols }: SourceQuery<'sockets'>,
+  batches: Batches<Socket>,
+  keep: (socket: Socket) => boolean,
+  warnings: WarningSink,
+): Promise<Batches<Socket>> {
+  const { withPeers } = await import('./peers.ts');
+  const unixPeers = async () => {
+    if (!protocols.includes('unix')) return null;
+    if (source.unixPeers !== undefined) return source.unixPeers(warnings);
+    const message = `unix: ${source.platform} does not tell the peers of these sockets`;
+    warnings.warn({ code: 'absent', message, source: 'unix' });
+    return null;
+  };
+  return withPeers(batches, { keep, unixPeers });
+}
+
+async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {
+  yield* await batches();
 }
 
 /**

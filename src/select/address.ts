@@ -37,13 +37,6 @@ export function prefixTest(prefix: Prefix): (address: string) => boolean {
   };
 }
 
-/** 127.0.0.0/8, plain or IPv4-mapped, and ::1. */
-export function isLoopback(address: string): boolean {
-  const version = readAddress(address, row);
-  if (version === 0 || row.a !== 0 || row.b !== 0) return false;
-  return row.c === 0xffff ? row.d >>> 24 === 127 : version === 6 && row.c === 0 && row.d === 1;
-}
-
 /** Bits in a contiguous netmask such as 255.0.0.0; -1 where it is none. */
 function maskLength(text: string): number {
   if (readAddress(text, row) !== 4) return -1;

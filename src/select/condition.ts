@@ -4,9 +4,6 @@ import type { Socket } from '../model/socket.ts';
 /** Whether a socket fits. */
 export type SocketTest = (socket: Socket) => boolean;
 
-/** What is known of a socket only after its table was read: a condition on it is asked in two steps. */
-export type LateNeed = 'owners' | 'rates';
-
 /**
  * A question about a socket, in three forms: the answer itself, which may need what is known late (the
  * socket's owners), and what can be said before that. Where nothing late plays a part the three are one
@@ -33,13 +30,9 @@ export function plainCondition(test: SocketTest, needs: readonly Need[] = []): C
   return { needs, isLate: false, test, possible: test, certain: test };
 }
 
-/** A question about what is known late. */
-export function lateCondition(
-  test: SocketTest,
-  late: LateNeed,
-  needs: readonly Need[] = [],
-): Condition {
-  return { needs: [late, ...needs], isLate: true, test, possible: always, certain: never };
+/** A question about what is known only after the table was read, such as owners. */
+export function lateCondition(test: SocketTest, needs: readonly Need[]): Condition {
+  return { needs, isLate: true, test, possible: always, certain: never };
 }
 
 /** True where `condition` is not. */

@@ -1,6 +1,6 @@
 import { isListening } from '../model/classify.ts';
+import { isLoopback } from '../model/read-address.ts';
 import type { Socket } from '../model/socket.ts';
-import { isLoopback } from './address.ts';
 
 /**
  * Whether other machines may be able to reach what the socket offers: a server of TCP, SCTP, UDP,

@@ -11,7 +11,7 @@ import { type Comparison, numberTest } from './compare.ts';
 import { type Condition, lateCondition, negation, plainCondition } from './condition.ts';
 import { hostTest, parseHost } from './host.ts';
 import type { Lookups } from './lookups.ts';
-import { programTest, someOwner } from './owners.ts';
+import { type OwnersOf, programTest, someOwner } from './owners.ts';
 import { parsePorts, portTest } from './ports.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 import { parseUser } from './users.ts';
@@ -162,35 +162,45 @@ function number(
         return told !== null && test(told);
       };
       const condition = isLate
-        ? lateCondition(fits, 'rates', filterNeeds)
+        ? lateCondition(fits, filterNeeds)
         : plainCondition(fits, filterNeeds);
       return negated ? negation(condition) : condition;
     },
   };
 }
 
-const pid: FieldRule = {
-  expected: 'a process id',
-  values: 'the number of a process that holds the socket',
-  ordered: true,
-  condition(value, comparison) {
-    const bound = parseNumber(value, pid.expected);
-    if (typeof bound === 'object') return bound;
-    const negated = comparison === '!=';
-    const test = numberTest(negated ? '=' : comparison, bound);
-    const condition = someOwner((owner) => test(owner.pid));
-    return negated ? negation(condition) : condition;
-  },
+const holders: Readonly<Record<OwnersOf, string>> = {
+  owners: 'a process that holds the socket',
+  peer: 'a process of this machine at the other end',
 };
 
-const program: FieldRule = {
-  expected: "a program's name",
-  values: 'the name of such a process, `*` standing for anything',
-  ordered: false,
-  ...equality((value) =>
-    value === '' ? { expected: "a program's name, found ''" } : someOwner(programTest(value)),
-  ),
-};
+function pid(of: OwnersOf): FieldRule {
+  const expected = 'a process id';
+  return {
+    expected,
+    values: `the number of ${holders[of]}`,
+    ordered: true,
+    condition(value, comparison) {
+      const bound = parseNumber(value, expected);
+      if (typeof bound === 'object') return bound;
+      const negated = comparison === '!=';
+      const test = numberTest(negated ? '=' : comparison, bound);
+      const condition = someOwner(of, (owner) => test(owner.pid));
+      return negated ? negation(condition) : condition;
+    },
+  };
+}
+
+function program(of: OwnersOf): FieldRule {
+  return {
+    expected: "a program's name",
+    values: `the name of ${holders[of]}, \`*\` standing for anything`,
+    ordered: false,
+    ...equality((value) =>
+      value === '' ? { expected: "a program's name, found ''" } : someOwner(of, programTest(value)),
+    ),
+  };
+}
 
 const user: FieldRule = {
   expected: 'a user',
@@ -248,7 +258,7 @@ const family: FieldRule = {
   }),
 };
 
-const rules = { pid, program, user, protocol, family };
+const rules = { user, protocol, family };
 
 function ruleFor(filter: Filter<Socket>, attribute: Attribute<Socket>): FieldRule {
   switch (filter.kind) {
@@ -258,6 +268,10 @@ function ruleFor(filter: Filter<Socket>, attribute: Attribute<Socket>): FieldRul
       return host(filter.end, filter.withPort);
     case 'port':
       return port(filter.end);
+    case 'pid':
+      return pid(filter.of);
+    case 'program':
+      return program(filter.of);
     default:
       return rules[filter.kind];
   }

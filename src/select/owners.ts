@@ -1,10 +1,21 @@
 import type { Owner } from '../model/owner.ts';
+import type { Socket } from '../model/socket.ts';
 import { type Condition, lateCondition } from './condition.ts';
 import { wildcardTest } from './wildcard.ts';
 
-/** True where one of the socket's owners passes; a socket without known owners has none that does. */
-export function someOwner(test: (owner: Owner) => boolean): Condition {
-  return lateCondition((socket) => socket.owners?.some(test) ?? false, 'owners');
+/** Whose owners are asked about: the socket's own, or those of its other end. */
+export type OwnersOf = 'owners' | 'peer';
+
+const ownersIn: Readonly<Record<OwnersOf, (socket: Socket) => readonly Owner[] | null>> = {
+  owners: ({ owners }) => owners,
+  peer: ({ peer }) => peer?.owners ?? null,
+};
+
+/** True where one of these owners passes; a socket without known ones has none that does. */
+export function someOwner(of: OwnersOf, test: (owner: Owner) => boolean): Condition {
+  const ownersOf = ownersIn[of];
+  const needs = of === 'peer' ? (['owners', 'peers'] as const) : (['owners'] as const);
+  return lateCondition((socket) => ownersOf(socket)?.some(test) ?? false, needs);
 }
 
 const windowsSuffix = /\.exe$/i;

@@ -102,6 +102,12 @@ export interface Source {
    * pull of `batches`.
    */
   read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink): Reading<ReportRows[K]>;
+  /**
+   * Which UNIX socket is at the other end of which, by their inodes; 0: one that no process has open. Those
+   * without another end are not in it. null where it cannot be told, which costs a warning. Left out where
+   * the platform never tells it.
+   */
+  unixPeers?(warnings: WarningSink): Promise<ReadonlyMap<number, number> | null>;
 }
 
 /** What some sources can tell of sockets and others cannot. */

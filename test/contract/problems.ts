@@ -133,6 +133,13 @@ export function socketProblems(socket: Socket): Problems {
   const isReason = noOwner === null || noOwners.includes(noOwner);
   const hasReason = noOwner !== null;
   check(problems, 'noOwner', noOwner, isReason && hasReason === (owners?.length === 0));
+  const { peer } = socket;
+  if (peer) {
+    problems.push(...peer.owners.flatMap(ownerProblems));
+    check(problems, 'peer.inode', peer.inode, peer.inode === null || isCount(peer.inode));
+    const lacksOwner = peer.owners.length === 0;
+    check(problems, 'peer.noOwner', peer.noOwner, (peer.noOwner !== null) === lacksOwner);
+  }
   return problems;
 }
 

@@ -105,6 +105,43 @@ describe.skipIf(unmet)(`formats of the built program${because(unmet)}`, () => {
     });
   });
 
+  describe('--peers', () => {
+    const ofClient = ['-tn', '--peers', '--local', `127.0.0.1`] as const;
+    const one = () => [...ofClient, '--port', String(clientPort), 'dport', '=', `:${port}`];
+
+    it('--json has it as the schema describes', async () => {
+      const document = JSON.parse(await tsnetstat('--json', ...one()));
+      expect(documentErrors(document)).toEqual([]);
+      expect(document.sockets).toMatchObject([
+        { local: { port: clientPort }, peer: { owners: [{ pid: process.pid }], noOwner: null } },
+      ]);
+      expect(document.sockets[0].peer.inode).not.toBe(document.sockets[0].inode);
+    });
+
+    it('--format ndjson, csv and table have it', async () => {
+      const line = JSON.parse(await tsnetstat('--format', 'ndjson', ...one()));
+      expect(lineErrors(line)).toEqual([]);
+      expect(line.peer.owners[0].pid).toBe(process.pid);
+      const [record] = parse(await tsnetstat('--format', 'csv', ...one()), { columns: true });
+      expect(record).toMatchObject({ peerpid: String(process.pid), peernoowner: '' });
+      const text = await tsnetstat('--format', 'table', ...one());
+      expect(text).toContain('Peer PID');
+      expect(text).toContain(` ${process.pid} `);
+    });
+
+    it('is a column, a sort key and a field of expressions without the flag', async () => {
+      const columns = ['--columns', 'lport,peerpid', '--sort', 'peerpid,lport', '-H'];
+      const mine = ['--port', String(port), `peerpid = ${process.pid} and peer = *`];
+      const text = await tsnetstat('-tn', ...columns, ...mine);
+      const rows = text
+        .trimEnd()
+        .split('\n')
+        .map((row) => row.trim().split(/\s+/).map(Number));
+      const ports = [port, clientPort].sort((a, b) => a - b);
+      expect(rows).toEqual(ports.map((lport) => [lport, process.pid]));
+    });
+  });
+
   it.skipIf(withoutJq)(`jq finds who listens on a port${because(withoutJq)}`, async () => {
     const filter = `.sockets[] | select(.local.port == ${port}) | [.state, .owners[].pid] | @csv`;
     const line = `tsnetstat -tlnp --port ${port} --json | jq -r '${filter}'`;

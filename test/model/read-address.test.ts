@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalAddress, readAddress } from '../../src/model/read-address.ts';
+import { canonicalAddress, isLoopback, readAddress } from '../../src/model/read-address.ts';
 
 const words = { a: 0, b: 0, c: 0, d: 0 };
 
@@ -103,5 +103,23 @@ describe('canonicalAddress', () => {
     [':::', 'colons'],
   ])('%j is none: %s', (given) => {
     expect(canonicalAddress(given)).toBeNull();
+  });
+});
+
+describe('isLoopback', () => {
+  it.each([
+    ['127.0.0.1', true],
+    ['127.255.0.9', true],
+    ['::1', true],
+    ['::ffff:127.0.0.53', true],
+    ['128.0.0.1', false],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['::ffff:0.0.0.1', false],
+    ['1::1', false],
+    ['0:0:1::1', false],
+    ['2001:db8:1234', false],
+  ])('%s: %s', (address, expected) => {
+    expect(isLoopback(address)).toBe(expected);
   });
 });

@@ -117,6 +117,7 @@ describe('what is shown', () => {
     ['--numeric-ports', { numeric: { ...names, ports: true } }],
     ['--numeric-users', { numeric: { ...names, users: true } }],
     ['-p', { programs: true }],
+    ['--peers', { peers: true, programs: false }],
     ['-e', { extend: 1 }],
     ['-ee', { extend: 2 }],
     ['-e --extend -e', { extend: 3 }],

@@ -56,6 +56,11 @@ describe('what a view needs for its own columns', () => {
     ['csv --socket-info', { format: 'csv', socketInfo: true }, { socketInfo: true }],
     ['--bound-inactive', { boundInactive: true, numeric }, { boundSockets: true }],
     ['-q --bound-inactive', { boundInactive: true, quiet: true }, { boundSockets: true }],
+    ['netstat --peers', { peers: true, numeric }, { owners: 'first', peers: true }],
+    ['table --peers', { format: 'table', peers: true, numeric }, { owners: 'all', peers: true }],
+    ['json --peers', { format: 'json', peers: true }, { ...owners, peers: true }],
+    ['csv --peers', { format: 'csv', peers: true }, { ...owners, peers: true }],
+    ['-q --peers', { quiet: true, peers: true }, {}],
     ['-q', { quiet: true, programs: true, sort: ['user'] }, {}],
   ])('%s', async (_, asked, expected) => {
     expect(await needs(asked)).toEqual({ ...noNeeds, ...expected });
@@ -79,6 +84,8 @@ describe('what named columns and sort keys need', () => {
       { sort: ['-recvrate'], numeric },
       { tcpInfo: true, rates: true },
     ],
+    ['the other end', { columns: ['peer'] }, { owners: 'all', peers: true }],
+    ['the same to sort by', { sort: ['peerpid'], numeric }, { owners: 'first', peers: true }],
     ['the round before', { report: 'statistics', columns: ['rate'] }, { previousRound: true }],
     [
       'a key for eyes',
@@ -101,6 +108,11 @@ describe('what named columns and sort keys need', () => {
     expect(await needs({ numeric }, ['tcpInfo'])).toEqual({ ...noNeeds, tcpInfo: true });
   });
 
+  it('a filter for the other end needs that, and every owner', async () => {
+    const chosen = await needs({ numeric }, ['owners', 'peers']);
+    expect(chosen).toEqual({ ...noNeeds, owners: 'all', peers: true });
+  });
+
   it('a filter for owners needs all of them', async () => {
     expect(await needs({ numeric }, ['owners'])).toEqual({ ...noNeeds, owners: 'all' });
     expect(await needs({ quiet: true }, ['owners'])).toEqual({
@@ -117,6 +129,8 @@ describe('an attribute says that it needs owners where they change it, and only 
     unasked,
     { ...unasked, owners: [owner] },
     { ...unasked, owners: [], noOwner: 'denied' },
+    { ...unasked, peer: { inode: 1, owners: [owner], noOwner: null } },
+    { ...unasked, peer: { inode: 1, owners: [], noOwner: 'denied' } },
   ];
   const context = { takenAt, names: noNames, previous: null };
   it.each(attributesOf('sockets').map((attribute) => [attribute.key, attribute] as const))(

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { noNeeds } from '../../src/model/needs.ts';
 import type { Query } from '../../src/model/query.ts';
+import type { Socket } from '../../src/model/socket.ts';
 import { interfaceNames, type ReadOptions, readRows } from '../../src/pipeline/read.ts';
 import { readingOf } from '../../src/sources/reading.ts';
 import type { Source, SourceQuery } from '../../src/sources/source.ts';
 import { inet, netInterface, owner } from '../support/builders.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
+import { warningSink } from '../support/source-answers.ts';
 
 /** A source that remembers what it was asked, and gives these batches whatever that was. */
 function asking(batches: readonly (readonly unknown[])[], failure?: Error) {
@@ -124,6 +126,64 @@ describe('a reading of sockets', () => {
   ])('is refused where a source cannot tell %s', (_, needed, message) => {
     const options = { ...plainly, needs: { ...plainly.needs, ...needed } };
     expect(() => readRows(asking([]).source, queryOf({}), options, silent)).toThrow(message);
+  });
+
+  describe('with peers', () => {
+    const needs = { ...plainly.needs, owners: 'first', peers: true } as const;
+    const ofHttp = (local: string, remote: string, pid: number) =>
+      inet(local, remote, { owners: [owner(pid, 'a')], inode: pid });
+
+    it('reads every socket of both families, whichever are asked for', async () => {
+      const { source, asked: queries } = asking([]);
+      const selection = {
+        ...plainly.selection,
+        which: 'listening',
+        early: () => false,
+      } as const;
+      const query = queryOf({ families: ['inet'], protocols: ['tcp'] });
+      await all(readRows(source, query, { ...plainly, selection, needs }, silent).batches);
+      expect(queries).toMatchObject([
+        { families: ['inet', 'inet6'], listeningOnly: false, distinct: true },
+      ]);
+      expect((queries[0] as SourceQuery<'sockets'>).keep(mine)).toBe(true);
+    });
+
+    it('has the rows that are chosen, by their family and their peers too', async () => {
+      const client = ofHttp('127.0.0.1:40000', '127.0.0.1:80', 1);
+      const mapped = ofHttp('[::ffff:127.0.0.1]:80', '[::ffff:127.0.0.1]:40000', 2);
+      const other = ofHttp('127.0.0.1:40001', '127.0.0.1:81', 3);
+      const { source } = asking([[client, mapped, other]]);
+      const selection = {
+        ...plainly.selection,
+        isLate: true,
+        late: ({ peer }: Socket) => peer?.owners[0]?.pid === 2,
+      };
+      const query = queryOf({ families: ['inet'], protocols: ['tcp'] });
+      const options = { ...plainly, selection, needs };
+      expect(await all(readRows(source, query, options, silent).batches)).toEqual([[client]]);
+      expect(client.peer).toMatchObject({ inode: 2 });
+    });
+
+    it('asks for the peers of UNIX sockets only where these are asked for', async () => {
+      let times = 0;
+      const source: Source = {
+        ...asking([]).source,
+        unixPeers: async () => {
+          times++;
+          return null;
+        },
+      };
+      for (const protocols of [['tcp'], ['unix']] as const) {
+        await all(readRows(source, queryOf({ protocols }), { ...plainly, needs }, silent).batches);
+      }
+      expect(times).toBe(1);
+    });
+
+    it('warns of UNIX sockets whose peers the platform never tells', async () => {
+      const sink = warningSink();
+      await all(readRows(asking([]).source, queryOf({}), { ...plainly, needs }, sink).batches);
+      expect(sink.warnings).toMatchObject([{ code: 'absent', source: 'unix' }]);
+    });
   });
 
   it('is refused where a protocol was named that the platform lacks', () => {

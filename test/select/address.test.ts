@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isLoopback, parsePrefix, prefixTest } from '../../src/select/address.ts';
+import { parsePrefix, prefixTest } from '../../src/select/address.ts';
 
 function inside(prefix: string, address: string): boolean {
   const parsed = parsePrefix(prefix);
@@ -66,23 +66,5 @@ describe('prefixes', () => {
         expect(inside(prefix, dotted((value ^ (1 << (32 - length))) >>> 0))).toBe(false);
       }),
     );
-  });
-});
-
-describe('isLoopback', () => {
-  it.each([
-    ['127.0.0.1', true],
-    ['127.255.0.9', true],
-    ['::1', true],
-    ['::ffff:127.0.0.53', true],
-    ['128.0.0.1', false],
-    ['0.0.0.0', false],
-    ['::', false],
-    ['::ffff:0.0.0.1', false],
-    ['1::1', false],
-    ['0:0:1::1', false],
-    ['2001:db8:1234', false],
-  ])('%s: %s', (address, expected) => {
-    expect(isLoopback(address)).toBe(expected);
   });
 });

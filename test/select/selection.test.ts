@@ -306,3 +306,36 @@ describe('fields that the kernel alone knows', () => {
     expect(compileSelection(query(filters), lookups).needs).toEqual(expected);
   });
 });
+
+describe('fields of the other end', () => {
+  const peer = { inode: 5, owners: [owner(7, 'nginx'), owner(9, 'php-fpm')], noOwner: null };
+  const local = inet('127.0.0.1:80', '127.0.0.1:40000', { owners: [owner(3, 'curl')], peer });
+  const nobody = { ...local, peer: { inode: null, owners: [], noOwner: 'none' as const } };
+  const elsewhere = { ...local, peer: null };
+  const compiled = (expression: string) =>
+    compileSelection(query({ expression: [expression] }), lookups);
+
+  it.each([
+    ['peer = nginx', [true, false, false]],
+    ['peer = php*', [true, false, false]],
+    ['peer = curl', [false, false, false]],
+    ['peer != nginx', [false, true, true]],
+    ['peerpid = 9', [true, false, false]],
+    ['peerpid > 9', [false, false, false]],
+    ['program = curl and peerpid = 7', [true, false, false]],
+    ['not peer = nginx and sport = :80', [false, true, true]],
+  ] as const)('%s', (expression, expected) => {
+    const { early, late } = compiled(expression);
+    const sockets = [local, nobody, elsewhere];
+    expect(sockets.map((one) => early(one) && late(one))).toEqual(expected);
+  });
+
+  it.each(['peer > nginx', 'peerpid = nginx', "peer = ''"])('refuses %s', (expression) => {
+    expect(() => compiled(expression)).toThrow(/position \d+: expected/);
+  });
+
+  it('are said to be needed, and only they', () => {
+    expect(compiled('sport = :80 and not ( peerpid = 1 )').needs).toEqual(['owners', 'peers']);
+    expect(compiled('pid = 1').needs).toEqual(['owners']);
+  });
+});

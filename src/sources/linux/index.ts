@@ -13,7 +13,7 @@ export function linuxSource(host: PlatformHost): Source {
     host.procRoot === null ? sockDiagFor(own, host.socketSource ?? 'auto') : undefined;
   const proc = { ...own, pause: host.pause, stages: host.stages, sockDiag };
   const memory = ownerMemory();
-  return sourceOfReaders(
+  const source = sourceOfReaders(
     {
       platform: 'linux',
       protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
@@ -49,6 +49,13 @@ export function linuxSource(host: PlatformHost): Source {
         ),
     },
   );
+  return {
+    ...source,
+    async unixPeers(warnings) {
+      const { unixPeers } = await import('./netlink/unix-peers.ts');
+      return unixPeers(proc, host.procRoot === null, warnings);
+    },
+  };
 }
 
 async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {

@@ -59,6 +59,17 @@ export function interruptedDump(source: string): Warning {
   };
 }
 
+/** Only netlink tells which UNIX sockets belong together, and it did not answer, or is not to be asked. */
+export function noUnixPeers(root: string, isLive: boolean): Warning {
+  return {
+    code: 'unreadable',
+    message: isLive
+      ? "the peers of UNIX sockets could not be told: the kernel answers no unix_diag here (its module, koffi's native part or the permission for it is missing, or --source proc was given)"
+      : 'the peers of UNIX sockets could not be told: only a live Linux tells them, not --proc-root',
+    source: `${root}/net/unix`,
+  };
+}
+
 /** In words, what only the kernel's own answers tell. */
 const factTexts: Readonly<Record<Fact, string>> = {
   tcpInfo: "TCP's internals",

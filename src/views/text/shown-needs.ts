@@ -10,11 +10,12 @@ export function needsOfTables(
   switch (query.report) {
     case 'sockets':
       return {
-        owners: view.programs ? owners : 'none',
+        owners: view.programs || view.peers ? owners : 'none',
         hostNames: true,
         serviceNames: true,
         userNames: view.extend > 0,
         ...infoNeeds(listing),
+        peers: view.peers,
       };
     case 'routes':
     case 'groups':
@@ -26,11 +27,13 @@ export function needsOfTables(
   }
 }
 
-/** Every field, for programs: with -p every owner and all that is known of it. */
+/** Every field, for programs: with -p or --peers every owner and all that is known of it. */
 export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
+  const { programs, peers } = listing.view;
   return {
-    ...(listing.view.programs && { owners: 'all', ownerDetails: true }),
+    ...((programs || peers) && { owners: 'all', ownerDetails: true }),
     ...infoNeeds(listing),
+    peers,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Target } from '../target.ts';
 import { commandLineTargets } from './command-line.ts';
 import { darwinTargets } from './darwin.ts';
+import { linuxNetlinkTargets } from './linux-netlink.ts';
 import { linuxProcessTargets } from './linux-processes.ts';
 import { linuxReportTargets } from './linux-reports.ts';
 import { linuxSocketTargets } from './linux-sockets.ts';
@@ -11,6 +12,7 @@ import { win32Targets } from './win32.ts';
 /** Every target; `test/fuzz-targets.test.ts` holds that no parser of src lacks one. */
 export const targets: readonly Target<unknown>[] = [
   ...linuxSocketTargets,
+  ...linuxNetlinkTargets,
   ...linuxReportTargets,
   ...linuxProcessTargets,
   ...nameTargets,

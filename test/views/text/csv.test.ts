@@ -69,23 +69,30 @@ describe('csv', () => {
 
   it('any row is one line of as many cells as the header, read back as they were', async () => {
     await fc.assert(
-      fc.asyncProperty(report, fc.boolean(), async ({ kind, rows }, tcpInfo) => {
-        const text = await render(csv, kind, rows, { asked: { tcpInfo } });
-        for (const line of text.split('\r\n')) expect(line).not.toMatch(unsafeCharacter);
-        const [header, ...cells] = parse(text) as string[][];
-        const columns = attributesOf(kind).filter(
-          ({ derived, onRequest }) =>
-            !derived && (onRequest === undefined || (onRequest === 'tcpInfo' && tcpInfo)),
-        );
-        expect(header).toEqual(columns.map(({ key }) => key));
-        const wanted = rows.map((row) =>
-          columns.map((column) => {
-            const cell = column.value(row, context);
-            return typeof cell === 'string' ? sanitize(cell) : cell.map(escaped).join(';');
-          }),
-        );
-        expect(cells).toEqual(wanted);
-      }),
+      fc.asyncProperty(
+        report,
+        fc.boolean(),
+        fc.boolean(),
+        async ({ kind, rows }, tcpInfo, peers) => {
+          const asked = { tcpInfo, peers };
+          const requested: Partial<Record<string, boolean>> = asked;
+          const text = await render(csv, kind, rows, { asked });
+          for (const line of text.split('\r\n')) expect(line).not.toMatch(unsafeCharacter);
+          const [header, ...cells] = parse(text) as string[][];
+          const columns = attributesOf(kind).filter(
+            ({ derived, onRequest }) =>
+              !derived && (onRequest === undefined || requested[onRequest]),
+          );
+          expect(header).toEqual(columns.map(({ key }) => key));
+          const wanted = rows.map((row) =>
+            columns.map((column) => {
+              const cell = column.value(row, context);
+              return typeof cell === 'string' ? sanitize(cell) : cell.map(escaped).join(';');
+            }),
+          );
+          expect(cells).toEqual(wanted);
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -73,7 +73,7 @@ function isBig(proc: Proc, protocol: string, family: InetFamily): boolean {
 }
 
 function* rowsOf(
-  dump: Dump,
+  dump: Dump<InetSocket>,
   ask: SockDiag,
   isTcp: boolean,
   source: string,

@@ -14,13 +14,10 @@ import {
 /** NLM_F_DUMP_INTR: what is listed changed so that some may be missing or told twice. */
 const interrupted = 0x10;
 
-/** A shorter message is no socket. */
-const least = headerSize + inetMessageSize;
-
 /** An answer that is under way. */
-export interface Dump {
+export interface Dump<T> {
   /** Its sockets, some hundreds at a time; leaving them early ends it. */
-  readonly batches: Iterable<InetSocket[]>;
+  readonly batches: Iterable<T[]>;
   /** Once they are at their end: the kernel says that some may be missing or told twice. */
   wasInterrupted(): boolean;
 }
@@ -39,19 +36,39 @@ export function inetDump(
   ask: SockDiag,
   request: InetRequest,
   { isBig = false, ...facts }: DumpOptions,
-): Dump {
-  const file = ask(inetRequest(request), isBig);
-  const bytes = Buffer.allocUnsafeSlow(2 * largestDatagram);
+): Dump<InetSocket> {
   const parse = inetMessageParser(request.protocol, request.family, facts);
+  const least = headerSize + inetMessageSize;
+  return dumpOf(ask, inetRequest(request), { isBig, least, parse });
+}
+
+/** How the messages of an answer are read. */
+export interface MessageReading<T> {
+  /** As `SockDiag` has it. */
+  readonly isBig: boolean;
+  /** A shorter message is no socket. */
+  readonly least: number;
+  /** Reads the message at a place of a datagram. */
+  parse(bytes: Buffer, at: number, end: number): T;
+}
+
+/** Sends any request of sock_diag for a list; throws as `inetDump` does. */
+export function dumpOf<T>(
+  ask: SockDiag,
+  request: Uint8Array,
+  { isBig, least, parse }: MessageReading<T>,
+): Dump<T> {
+  const file = ask(request, isBig);
+  const bytes = Buffer.allocUnsafeSlow(2 * largestDatagram);
   let isInterrupted = false;
   let isDone = false;
   /** What broke the answer off, after its last sockets. */
   let broken: NetlinkError | null = null;
 
   /** Reads whole messages. */
-  function next(): InetSocket[] {
+  function next(): T[] {
     const got = file.read(bytes, 0);
-    const batch: InetSocket[] = [];
+    const batch: T[] = [];
     for (let at = 0; at + headerSize <= got; ) {
       const length = bytes.readUInt32LE(at);
       const end = at + length;
@@ -76,7 +93,7 @@ export function inetDump(
     return batch;
   }
 
-  function* all(first: InetSocket[]): Generator<InetSocket[]> {
+  function* all(first: T[]): Generator<T[]> {
     try {
       if (first.length > 0) yield first;
       while (!isDone) {

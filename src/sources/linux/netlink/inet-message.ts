@@ -144,7 +144,12 @@ function timerOf(bytes: Buffer, message: number, end: number): Timer {
 }
 
 /** An attribute's value; null where the message has none of that type. */
-function attributeValue(bytes: Buffer, first: number, end: number, wanted: number): Buffer | null {
+export function attributeValue(
+  bytes: Buffer,
+  first: number,
+  end: number,
+  wanted: number,
+): Buffer | null {
   for (let at = first; at + 4 <= end; ) {
     const length = bytes.readUInt16LE(at);
     if (length < 4 || at + length > end) return null;

@@ -41,7 +41,7 @@ export interface InetRequest {
 }
 
 /** NLM_F_REQUEST | NLM_F_DUMP */
-const dumpFlags = 0x301;
+export const dumpFlags = 0x301;
 
 /**
  * A request for all sockets of one table: `struct nlmsghdr`, then `struct inet_diag_req_v2`, whose id

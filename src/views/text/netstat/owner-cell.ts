@@ -6,6 +6,9 @@ import { cut, left } from './pad.ts';
 const width = 20;
 const cutWidth = 19;
 
+/** What stands above the processes at the other end. */
+export const peerHeader = ` ${left('Peer', width)}`;
+
 /** `PID/program` of the first owner, `-` where there is none: cut to its column unless `wide`. */
 export function ownerCell(
   wide: boolean,

@@ -7,7 +7,7 @@ import { left } from './pad.ts';
 import { timerCell } from './timer-cell.ts';
 import { userText } from './user-text.ts';
 
-/** What -e, -p and -o add after the state. */
+/** What -e, -p, -o, --tcp-info and --peers add after the state. */
 export type RowTail = (socket: InetSocket) => string;
 
 /** What a timer takes where something stands after it. */
@@ -16,9 +16,9 @@ export const timerWidth = 26;
 /** Makes the tail of a row; null where nothing is added. */
 export function rowTail(context: ViewContext): RowTail | null {
   const { view, names, paint } = context;
-  const { extend, programs, timers } = view;
+  const { extend, programs, timers, peers } = view;
   const info = infoCells(infoNeeds(context));
-  if (extend === 0 && !programs && !timers && info === null) return null;
+  if (extend === 0 && !programs && !timers && info === null && !peers) return null;
   const user = userText(view, names);
   const owner = ownerCell(view.wide, paint);
   return (socket) => {
@@ -27,9 +27,10 @@ export function rowTail(context: ViewContext): RowTail | null {
     if (programs) text += ` ${owner(socket.owners)}`;
     if (timers) {
       const timer = timerCell(socket.timer, socket.protocol);
-      text += ` ${info === null ? timer : left(timer, timerWidth)}`;
+      text += ` ${info !== null || peers ? left(timer, timerWidth) : timer}`;
     }
     if (info !== null) text += info.of(socket);
+    if (peers) text += ` ${owner(socket.peer?.owners ?? null)}`;
     return text;
   };
 }

@@ -2,7 +2,7 @@ import { unixFlagLetters } from '../../../attributes/unix-flags.ts';
 import type { UnixSocket } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
-import { ownerCell } from './owner-cell.ts';
+import { ownerCell, peerHeader } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { whichText } from './which-text.ts';
 
@@ -11,7 +11,7 @@ export function unixHeader({ query, view }: ViewContext): string {
   return (
     `Active UNIX domain sockets ${whichText[query.which]}\n` +
     'Proto RefCnt Flags       Type       State         I-Node  ' +
-    `${view.programs ? ' PID/Program name    ' : ''} Path\n`
+    `${view.programs ? ' PID/Program name    ' : ''}${view.peers ? peerHeader : ''} Path\n`
   );
 }
 
@@ -42,7 +42,8 @@ export function unixRow({ view, paint }: ViewContext): (socket: UnixSocket) => s
       `${left(socket.type.startsWith('UNKNOWN') ? 'UNKNOWN' : socket.type, 10)} ` +
       `${paint === null ? state : paint.state(socket.state, state)} ` +
       `${left(String(socket.inode ?? 0), 8)} ` +
-      `${view.programs ? `${owner(socket.owners)} ` : ''}${sanitize(shownPath(socket.path ?? ''))}\n`
+      `${view.programs ? `${owner(socket.owners)} ` : ''}` +
+      `${view.peers ? `${owner(socket.peer?.owners ?? null)} ` : ''}${sanitize(shownPath(socket.path ?? ''))}\n`
     );
   };
 }

@@ -4,6 +4,7 @@ import type { Endpoint } from '../../../../src/model/endpoint.ts';
 import type { Group } from '../../../../src/model/group.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../../../src/model/interface.ts';
 import type { Owner } from '../../../../src/model/owner.ts';
+import type { Peer } from '../../../../src/model/peer.ts';
 import type { Route } from '../../../../src/model/route.ts';
 import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
 import type { InetSocket, Timer, UnixSocket } from '../../../../src/model/socket.ts';
@@ -60,10 +61,18 @@ const owner = record<Owner>(
   ['commandTruncated'],
 );
 
+const reason = fc.constantFrom('denied', 'none', 'kernel', 'unknown', null);
 const held = {
   inode: orNull(nat),
   owners: orNull(fc.array(owner, { maxLength: 4 })),
-  noOwner: fc.constantFrom('denied', 'none', 'kernel', 'unknown', null),
+  noOwner: reason,
+  peer: orNull(
+    record<Peer>({
+      inode: orNull(nat),
+      owners: fc.array(owner, { maxLength: 4 }),
+      noOwner: reason,
+    }),
+  ),
 } as const;
 
 const timer = record<Timer>({
@@ -128,6 +137,7 @@ export const inetSocket = record<InetSocket>(
   [
     ...(['dualStack', 'localAlternates', 'remoteAlternates', 'associationState'] as const),
     ...(['tcpInfo', 'rates', 'acceptQueue', 'drops', 'memory', 'mark', 'cookie'] as const),
+    'peer',
   ],
 );
 

@@ -1,0 +1,193 @@
+import { isAnyAddress, unmapped } from '../model/address-text.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import { isLoopback } from '../model/read-address.ts';
+import type { InetProtocol, InetSocket, Socket } from '../model/socket.ts';
+
+/** The sockets that may be the other end of one; none: it is on another machine, or cannot be told. */
+export type OtherEnds = (socket: InetSocket) => readonly InetSocket[];
+
+/**
+ * Finds the other ends of connections among the sockets of one machine.
+ *
+ * TCP and SCTP: the socket with the same two ends, swapped. An IPv4-mapped address is the IPv4 address in
+ * it, so a row of `tcp6` pairs with one of `tcp`. Of several such rows those in TIME_WAIT are older.
+ *
+ * UDP and UDP-Lite: the same; else whoever receives what the socket sends, in the order in which a kernel
+ * looks for it: who is bound to the remote address and port, then who is bound to that port of any
+ * address. The latter counts only where the remote address is one of this machine: a loopback one, the
+ * socket's own, or one that another of the sockets is bound to.
+ *
+ * Raw sockets have no ports to pair by.
+ */
+export function otherEnds(sockets: readonly Socket[]): OtherEnds {
+  const index = indexOf(sockets);
+  return (socket) => {
+    const { protocol, remote } = socket;
+    if (protocol === 'raw' || !isWhole(socket) || !hasRemote(socket)) return [];
+    const found = pairsOf(socket, index);
+    if (found.length > 0 || !isDatagram(protocol)) return found;
+    if (isManyMachines(remote.address)) return [];
+    return receivers(socket, index);
+  };
+}
+
+/** The sockets with the same ends, swapped. */
+function pairsOf(socket: InetSocket, { connected }: Index): readonly InetSocket[] {
+  const [key = '', ...more] = swappedKeys(socket);
+  let pairs = connected.get(key) ?? nobody;
+  if (more.length > 0) {
+    const others = more.flatMap((other) => connected.get(other) ?? nobody);
+    pairs = [...new Set([...pairs, ...others])];
+  }
+  const [only] = pairs;
+  // Nearly all have one, and need no list of their own.
+  if (only !== undefined && pairs.length === 1) return fitsZones(socket, only) ? pairs : nobody;
+  return withoutOld(pairs.filter((other) => fitsZones(socket, other)));
+}
+
+const nobody: readonly InetSocket[] = [];
+
+/** Sockets by what they are found by. */
+interface Index {
+  /** Those that have a remote end, by both ends. */
+  readonly connected: ReadonlyMap<string, readonly InetSocket[]>;
+  /** UDP sockets that have none, by the local end. */
+  readonly bound: ReadonlyMap<string, readonly InetSocket[]>;
+  /** Addresses that a socket is bound to. */
+  readonly own: ReadonlySet<string>;
+  /** The platform tells which IPv6 sockets take IPv4 too; elsewhere each of `::` is taken for one. */
+  readonly tellsDualStack: boolean;
+}
+
+function indexOf(sockets: readonly Socket[]): Index {
+  const connected = new Map<string, InetSocket[]>();
+  const bound = new Map<string, InetSocket[]>();
+  const own = new Set<string>();
+  let tellsDualStack = false;
+  for (const socket of sockets) {
+    if (socket.protocol === 'unix' || socket.protocol === 'raw' || !isWhole(socket)) continue;
+    if (socket.dualStack) tellsDualStack = true;
+    const { protocol, local } = socket;
+    const address = unmapped(local.address);
+    if (!isAnyAddress(address)) own.add(address);
+    if (hasRemote(socket)) {
+      for (const key of keys(socket)) add(connected, key, socket);
+    } else if (isDatagram(protocol)) {
+      add(bound, endKey(protocol, address, local.port), socket);
+    }
+  }
+  return { connected, bound, own, tellsDualStack };
+}
+
+function add(index: Map<string, InetSocket[]>, key: string, socket: InetSocket): void {
+  const known = index.get(key);
+  if (known === undefined) index.set(key, [socket]);
+  else known.push(socket);
+}
+
+/** A shortened address may be any that begins like it. */
+function isWhole({ local, remote }: InetSocket): boolean {
+  return !local.cut && !remote.cut;
+}
+
+function hasRemote({ remote }: InetSocket): boolean {
+  return remote.port !== 0 && !isAnyAddress(unmapped(remote.address));
+}
+
+function isDatagram(protocol: InetProtocol): boolean {
+  return protocol === 'udp' || protocol === 'udplite';
+}
+
+/** 224.0.0.0/4, 255.255.255.255, ff00::/8: whoever receives there may be one of many. */
+function isManyMachines(address: string): boolean {
+  const plain = unmapped(address);
+  if (plain.includes(':')) return plain.startsWith('ff');
+  const first = Number.parseInt(plain, 10);
+  return (first >= 224 && first < 240) || plain === '255.255.255.255';
+}
+
+function endKey(protocol: InetProtocol, address: string, port: number): string {
+  return `${protocol} ${unmapped(address)} ${port}`;
+}
+
+/** Every address of an end of SCTP; of the others there is one. */
+function addressesOf(first: Endpoint, others: readonly string[] | undefined): readonly string[] {
+  return [first.address, ...(others ?? [])];
+}
+
+/** What a socket is found by: each of its addresses with each of its peer's. */
+function keys(socket: InetSocket): readonly string[] {
+  const { protocol, local, remote, localAlternates, remoteAlternates } = socket;
+  if (localAlternates === undefined && remoteAlternates === undefined) {
+    return [pairKey(protocol, local.address, local.port, remote.address, remote.port)];
+  }
+  return addressesOf(local, localAlternates).flatMap((here) =>
+    addressesOf(remote, remoteAlternates).map((there) =>
+      pairKey(protocol, here, local.port, there, remote.port),
+    ),
+  );
+}
+
+/** What its other end is found by. */
+function swappedKeys(socket: InetSocket): readonly string[] {
+  const { protocol, local, remote, localAlternates, remoteAlternates } = socket;
+  if (localAlternates === undefined && remoteAlternates === undefined) {
+    return [pairKey(protocol, remote.address, remote.port, local.address, local.port)];
+  }
+  return addressesOf(remote, remoteAlternates).flatMap((there) =>
+    addressesOf(local, localAlternates).map((here) =>
+      pairKey(protocol, there, remote.port, here, local.port),
+    ),
+  );
+}
+
+function pairKey(
+  protocol: InetProtocol,
+  here: string,
+  port: number,
+  there: string,
+  otherPort: number,
+): string {
+  return `${endKey(protocol, here, port)} ${unmapped(there)} ${otherPort}`;
+}
+
+/** Two link-local addresses of different links are different addresses; not all platforms tell the link. */
+function fitsZones(socket: InetSocket, other: InetSocket): boolean {
+  return isSameZone(socket.local, other.remote) && isSameZone(socket.remote, other.local);
+}
+
+function isSameZone(one: Endpoint, other: Endpoint): boolean {
+  return one.zone === null || other.zone === null || one.zone === other.zone;
+}
+
+/** The same ends are used again while an old connection is in TIME_WAIT, or while the table is read. */
+function withoutOld(pairs: readonly InetSocket[]): readonly InetSocket[] {
+  const live = pairs.filter(({ state }) => state !== 'TIME_WAIT');
+  return live.length > 0 ? live : pairs;
+}
+
+/** Who receives what a UDP socket sends, where nobody is connected to it. */
+function receivers(
+  { protocol, local, remote }: InetSocket,
+  { bound, own, tellsDualStack }: Index,
+): readonly InetSocket[] {
+  const address = unmapped(remote.address);
+  const isIpv4 = !address.includes(':');
+  const at = (bindAddress: string) => bound.get(endKey(protocol, bindAddress, remote.port)) ?? [];
+  const exact = at(address).filter((other) => isSameZone(remote, other.local));
+  if (exact.length > 0) return ofBestFamily(exact, isIpv4);
+
+  const isOwn = isLoopback(address) || address === unmapped(local.address) || own.has(address);
+  if (!isOwn) return [];
+  if (!isIpv4) return at('::');
+  const wildcard = at('0.0.0.0');
+  if (wildcard.length > 0) return ofBestFamily(wildcard, isIpv4);
+  return at('::').filter(({ dualStack }) => dualStack || !tellsDualStack);
+}
+
+/** Of sockets bound to the same IPv4 address, one of IPv4 comes before one of IPv6 that is mapped to it. */
+function ofBestFamily(found: readonly InetSocket[], isIpv4: boolean): readonly InetSocket[] {
+  if (!isIpv4) return found;
+  const ofIpv4 = found.filter(({ family }) => family === 'inet');
+  return ofIpv4.length > 0 ? ofIpv4 : found;
+}

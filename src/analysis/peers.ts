@@ -1,0 +1,56 @@
+import type { Peer } from '../model/peer.ts';
+import type { Socket, UnixSocket } from '../model/socket.ts';
+import { otherEnds } from './inet-pairs.ts';
+
+/** Tells who is at the other end of a socket; null: nobody of this machine, or it cannot be told. */
+export type PeerFinder = (socket: Socket) => Peer | null;
+
+/**
+ * Finds peers among all sockets of a machine, whose owners are known. `unixPeers`: of UNIX sockets, by
+ * inode, the inode at the other end, which no table tells; 0: no process has that end open. null: not told.
+ */
+export function peerFinder(
+  sockets: readonly Socket[],
+  unixPeers: ReadonlyMap<number, number> | null,
+): PeerFinder {
+  const endsOf = otherEnds(sockets);
+  const byInode = unixPeers === null ? new Map<number, UnixSocket>() : unixByInode(sockets);
+
+  function unixPeer({ inode }: UnixSocket): Peer | null {
+    const other = inode === null ? undefined : unixPeers?.get(inode);
+    if (other === undefined) return null;
+    if (other === 0) return { inode: null, owners: [], noOwner: 'none' };
+    const known = byInode.get(other);
+    // It is of another network namespace, or was not there when the table was read.
+    return known === undefined ? { inode: other, owners: [], noOwner: 'unknown' } : peerOf([known]);
+  }
+
+  return (socket) => (socket.protocol === 'unix' ? unixPeer(socket) : peerOf(endsOf(socket)));
+}
+
+function unixByInode(sockets: readonly Socket[]): Map<number, UnixSocket> {
+  const byInode = new Map<number, UnixSocket>();
+  for (const socket of sockets) {
+    if (socket.protocol === 'unix' && socket.inode !== null) byInode.set(socket.inode, socket);
+  }
+  return byInode;
+}
+
+/** What may be the other end is it, where it is one socket or all are the same processes'. */
+function peerOf(ends: readonly Socket[]): Peer | null {
+  const [first, ...others] = ends;
+  if (first === undefined || !others.every((other) => hasSameOwners(first, other))) return null;
+  const { inode, owners, noOwner } = first;
+  return others.length === 0
+    ? { inode, owners: owners ?? [], noOwner }
+    : { inode: null, owners: (owners ?? []).map((owner) => ({ ...owner, fd: null })), noOwner };
+}
+
+function hasSameOwners(one: Socket, other: Socket): boolean {
+  const [mine, theirs] = [one.owners ?? [], other.owners ?? []];
+  return (
+    one.noOwner === other.noOwner &&
+    mine.length === theirs.length &&
+    mine.every(({ pid }, at) => pid === theirs[at]?.pid)
+  );
+}

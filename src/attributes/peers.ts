@@ -1,0 +1,74 @@
+import type { Owner } from '../model/owner.ts';
+import type { Socket } from '../model/socket.ts';
+import { type Attribute, type Rest, textual } from './attribute.ts';
+
+/** What all of them have: every socket and its owners must be read, and CSV has them only then. */
+const asked = {
+  needs: ['owners', 'peers'],
+  sortNeeds: ['owners', 'peers'],
+  onRequest: 'peers',
+} as const satisfies Partial<Rest<Socket>>;
+
+/** A fact of each owner of the other end; rows are sorted by that of the first. */
+function ofPeers(
+  rest: Rest<Socket>,
+  pick: (owner: Owner) => number | string | null,
+): Attribute<Socket> {
+  return {
+    align: 'left',
+    value: ({ peer }) => peer?.owners.map((owner) => String(pick(owner) ?? '')) ?? '',
+    sort: ({ peer }) => {
+      const [first] = peer?.owners ?? [];
+      return first === undefined ? null : pick(first);
+    },
+    ...asked,
+    ...rest,
+  };
+}
+
+const program = ofPeers(
+  {
+    key: 'peer',
+    header: 'Peer',
+    meaning: 'The program at the other end of the connection, where that is on this machine.',
+    long: true,
+    width: 12,
+    tone: 'strong',
+    filter: { kind: 'program', of: 'peer' },
+  },
+  (owner) => owner.program,
+);
+
+/** Who is at the other end of a connection. */
+export const peerAttributes: readonly Attribute<Socket>[] = [
+  ofPeers(
+    {
+      key: 'peerpid',
+      header: 'Peer PID',
+      meaning: 'The process ID of that program.',
+      align: 'right',
+      width: 7,
+      filter: { kind: 'pid', of: 'peer' },
+    },
+    (owner) => owner.pid,
+  ),
+  {
+    ...program,
+    show: (socket, context) => {
+      const { peer } = socket;
+      return peer?.noOwner ? `(${peer.noOwner})` : program.value(socket, context);
+    },
+  },
+  textual(
+    {
+      key: 'peernoowner',
+      header: 'No Peer Owner',
+      meaning:
+        'Why the other end, which is on this machine, shows no program: as `noowner` has it. `none`: it is closed, or not accepted yet.',
+      fields: ['peer.noOwner'],
+      tone: 'quiet',
+      ...asked,
+    },
+    ({ peer }) => peer?.noOwner,
+  ),
+];

@@ -1,0 +1,44 @@
+import { attributeValue } from './inet-message.ts';
+import { dumpFlags, headerSize, messageType } from './sock-diag.ts';
+
+/** `struct unix_diag_msg` after the header: <linux/unix_diag.h>. */
+const unixMessageSize = 16;
+
+/** UDIAG_SHOW_PEER of a request, UNIX_DIAG_PEER of its answer. */
+const showPeer = 4;
+const peerAttribute = 2;
+
+const unixFamily = 1;
+
+/** A shorter message is no socket. */
+export const leastUnixMessage = headerSize + unixMessageSize;
+
+/** A request for all UNIX sockets and their peers: `struct nlmsghdr`, then `struct unix_diag_req`. */
+export function unixPeersRequest(): Buffer {
+  const message = Buffer.alloc(headerSize + 24);
+  message.writeUInt32LE(message.length, 0);
+  message.writeUInt16LE(messageType.sockDiagByFamily, 4);
+  message.writeUInt16LE(dumpFlags, 6);
+  message.writeUInt32LE(1, 8);
+  message.writeUInt8(unixFamily, headerSize);
+  // In any state.
+  message.writeUInt32LE(0xffff_ffff, headerSize + 4);
+  message.writeUInt32LE(showPeer, headerSize + 12);
+  return message;
+}
+
+/** A UNIX socket's inode, and that of its peer: 0: no process has it open; null: there is none. */
+export interface UnixPeer {
+  readonly inode: number;
+  readonly peer: number | null;
+}
+
+/** Reads the message at a place of a datagram: at least `leastUnixMessage` bytes are there. */
+export function parseUnixPeer(bytes: Buffer, at: number, end: number): UnixPeer {
+  const message = at + headerSize;
+  const value = attributeValue(bytes, message + unixMessageSize, end, peerAttribute);
+  return {
+    inode: bytes.readUInt32LE(message + 4),
+    peer: value === null || value.length < 4 ? null : value.readUInt32LE(0),
+  };
+}

@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import { otherEnds } from '../../src/analysis/inet-pairs.ts';
+import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { inet, unix } from '../support/builders.ts';
+
+/** Sockets by a name, so that a case can say which of them is at the other end. */
+type Table = Readonly<Record<string, Socket>>;
+
+const tcp = inet;
+const udp = (local: string, remote: string, changes: Partial<InetSocket> = {}) =>
+  inet(local, remote, { protocol: 'udp', ...changes });
+/** A link-local connection, each end on a link. */
+const linked = (local: string, here: string | null, remote: string, there: string | null) => {
+  const socket = inet(local, remote);
+  return {
+    ...socket,
+    local: { ...socket.local, zone: here },
+    remote: { ...socket.remote, zone: there },
+  };
+};
+
+/** The names of the sockets at the other end of the first. */
+function endsOfFirst(table: Table): readonly string[] {
+  const names = Object.keys(table);
+  const [first] = Object.values(table);
+  const found = otherEnds(Object.values(table))(first as InetSocket);
+  return names.filter((name) => found.includes(table[name] as InetSocket));
+}
+
+describe('the other end of a connection', () => {
+  const client = tcp('127.0.0.1:40000', '127.0.0.1:80');
+  const server = tcp('127.0.0.1:80', '127.0.0.1:40000');
+  it.each<[string, Table, readonly string[]]>([
+    ['has the same ends, swapped', { client, server }, ['server']],
+    ['is found from either side', { server, client }, ['client']],
+    ['is not in the table where it is elsewhere', { client }, []],
+    ['is not the listener', { client, listener: tcp('127.0.0.1:80', '0.0.0.0') }, []],
+    ['is none of a listener', { listener: tcp('0.0.0.0:80', '0.0.0.0'), client, server }, []],
+    ['is of the same protocol', { client, other: udp('127.0.0.1:80', '127.0.0.1:40000') }, []],
+    [
+      'has the same port',
+      {
+        client,
+        later: tcp('127.0.0.1:80', '127.0.0.1:40001'),
+        other: tcp('127.0.0.1:81', '127.0.0.1:40000'),
+      },
+      [],
+    ],
+    [
+      'has the same address',
+      {
+        client,
+        other: tcp('127.0.0.2:80', '127.0.0.1:40000'),
+        another: tcp('127.0.0.1:80', '127.0.0.2:40000'),
+      },
+      [],
+    ],
+    [
+      'is in the other table where its addresses are mapped',
+      { client, server: tcp('[::ffff:127.0.0.1]:80', '[::ffff:127.0.0.1]:40000') },
+      ['server'],
+    ],
+    [
+      'is in the other table where its own are mapped',
+      { client: tcp('[::ffff:127.0.0.1]:40000', '[::ffff:127.0.0.1]:80'), server },
+      ['server'],
+    ],
+    [
+      'is of the own address',
+      {
+        client: tcp('192.0.2.1:40000', '192.0.2.1:80'),
+        server: tcp('192.0.2.1:80', '192.0.2.1:40000'),
+      },
+      ['server'],
+    ],
+    [
+      'is of IPv6',
+      { client: tcp('[::1]:40000', '[::1]:80'), server: tcp('[::1]:80', '[::1]:40000') },
+      ['server'],
+    ],
+    [
+      'is itself where it is connected with itself',
+      { self: tcp('127.0.0.1:80', '127.0.0.1:80') },
+      ['self'],
+    ],
+    [
+      'is not accepted yet, or half open',
+      { client, half: { ...server, state: 'SYN_RECV', inode: null } },
+      ['half'],
+    ],
+    ['is closed', { client, old: { ...server, state: 'TIME_WAIT', inode: null } }, ['old']],
+    [
+      'is the one that is not in TIME_WAIT of two',
+      { client, old: { ...server, state: 'TIME_WAIT', inode: null }, server },
+      ['server'],
+    ],
+    [
+      'may be one of two that nothing tells apart',
+      { client, server, same: { ...server } },
+      ['server', 'same'],
+    ],
+    ['is none of a UNIX socket', { client, unix: unix('127.0.0.1:80') }, []],
+    [
+      'is of the same link',
+      {
+        client: linked('[fe80::1]:40000', 'eth0', '[fe80::2]:80', 'eth0'),
+        server: linked('[fe80::2]:80', 'eth0', '[fe80::1]:40000', 'eth0'),
+        other: linked('[fe80::2]:80', 'eth1', '[fe80::1]:40000', 'eth1'),
+      },
+      ['server'],
+    ],
+    [
+      'may be of any link where the platform tells none',
+      {
+        client: linked('[fe80::1]:40000', null, '[fe80::2]:80', null),
+        server: linked('[fe80::2]:80', 'eth0', '[fe80::1]:40000', 'eth0'),
+      },
+      ['server'],
+    ],
+    [
+      'cannot be told where an address is shortened',
+      {
+        client: { ...client, remote: { ...client.remote, cut: true } },
+        server: { ...server, local: { ...server.local, cut: true } },
+      },
+      [],
+    ],
+    [
+      'is none of a raw socket, which has no port',
+      {
+        ping: inet('127.0.0.1:1', '127.0.0.1:1', { protocol: 'raw' }),
+        other: inet('127.0.0.1:1', '127.0.0.1:1', { protocol: 'raw' }),
+      },
+      [],
+    ],
+    [
+      'of SCTP has any of its addresses',
+      {
+        client: inet('127.0.0.1:40000', '127.0.0.2:80', {
+          protocol: 'sctp',
+          remoteAlternates: ['127.0.0.3'],
+        }),
+        server: inet('127.0.0.3:80', '127.0.0.1:40000', {
+          protocol: 'sctp',
+          localAlternates: ['127.0.0.2'],
+        }),
+      },
+      ['server'],
+    ],
+  ])('%s', (_, table, expected) => {
+    expect(endsOfFirst(table)).toEqual(expected);
+  });
+});
+
+describe('who receives what a connected UDP socket sends', () => {
+  const client = udp('127.0.0.1:40000', '127.0.0.1:53');
+  const server = udp('127.0.0.1:53', '0.0.0.0');
+  const any = udp('0.0.0.0:53', '0.0.0.0');
+  const any6 = udp('[::]:53', '[::]');
+  const connected = udp('127.0.0.1:53', '127.0.0.1:40000');
+  it.each<[string, Table, readonly string[]]>([
+    [
+      'who is connected back, before all others',
+      { client, server, any, any6, connected },
+      ['connected'],
+    ],
+    ['who is bound to the address, before those of any', { client, any, any6, server }, ['server']],
+    ['who is bound to any address', { client, any, any6 }, ['any']],
+    ['a server of both families', { client, any6 }, ['any6']],
+    [
+      'a server of the mapped address',
+      { client, server: udp('[::ffff:127.0.0.1]:53', '[::]'), any },
+      ['server'],
+    ],
+    [
+      'one of IPv4 before a mapped one',
+      { client, mapped: udp('[::ffff:127.0.0.1]:53', '[::]'), server },
+      ['server'],
+    ],
+    [
+      'a server of the mapped any address',
+      { client, any: udp('[::ffff:0.0.0.0]:53', '[::]') },
+      ['any'],
+    ],
+    [
+      'not a server of IPv6 alone, where the platform tells these apart',
+      { client, any6, both: udp('[::]:54', '[::]', { dualStack: true }) },
+      [],
+    ],
+    [
+      'a server that the platform says takes both',
+      { client, any6: udp('[::]:53', '[::]', { dualStack: true }) },
+      ['any6'],
+    ],
+    ['nobody at another port', { client, other: udp('0.0.0.0:54', '0.0.0.0') }, []],
+    [
+      'nobody who is connected elsewhere',
+      { client, other: udp('127.0.0.1:53', '127.0.0.1:40001') },
+      [],
+    ],
+    [
+      'nobody of UDP-Lite',
+      { client, other: inet('0.0.0.0:53', '0.0.0.0', { protocol: 'udplite' }) },
+      [],
+    ],
+    ['nobody of TCP', { client, other: tcp('0.0.0.0:53', '0.0.0.0') }, []],
+    [
+      'each of several that share the port',
+      { client, server, second: { ...server } },
+      ['server', 'second'],
+    ],
+    [
+      'none in particular for a server',
+      { server, client, other: udp('127.0.0.1:40001', '127.0.0.1:53') },
+      [],
+    ],
+    ['the server of IPv6', { client: udp('[::1]:40000', '[::1]:53'), any6, any }, ['any6']],
+    [
+      'not a server of any address where the other end is another machine',
+      { client: udp('192.0.2.1:40000', '198.51.100.7:53'), any, any6 },
+      [],
+    ],
+    [
+      'one of any address where the other end is the own',
+      { client: udp('192.0.2.1:40000', '192.0.2.1:53'), any },
+      ['any'],
+    ],
+    [
+      'one of any address where another socket is bound to that address',
+      {
+        client: udp('192.0.2.1:40000', '192.0.2.2:53'),
+        any,
+        ssh: tcp('192.0.2.2:22', '203.0.113.9:5'),
+      },
+      ['any'],
+    ],
+    [
+      'nobody of a group, who may be anywhere',
+      {
+        client: udp('192.0.2.1:40000', '224.0.0.251:5353'),
+        group: udp('224.0.0.251:5353', '0.0.0.0'),
+      },
+      [],
+    ],
+    [
+      'nobody of a group of IPv6',
+      { client: udp('[::1]:40000', '[ff02::fb]:5353'), group: udp('[ff02::fb]:5353', '[::]') },
+      [],
+    ],
+    [
+      'nobody of a broadcast',
+      {
+        client: udp('192.0.2.1:40000', '255.255.255.255:67'),
+        group: udp('255.255.255.255:67', '0.0.0.0'),
+      },
+      [],
+    ],
+    [
+      'a server on the same link',
+      {
+        client: { ...linked('[fe80::1]:40000', 'eth0', '[fe80::2]:53', 'eth0'), protocol: 'udp' },
+        other: { ...linked('[fe80::2]:53', 'eth1', '[::]', null), protocol: 'udp' },
+        server: { ...linked('[fe80::2]:53', 'eth0', '[::]', null), protocol: 'udp' },
+      },
+      ['server'],
+    ],
+  ])('%s', (_, table, expected) => {
+    expect(endsOfFirst(table)).toEqual(expected);
+  });
+});

@@ -1,0 +1,224 @@
+/** Who --peers says is at the other end is who has the other socket by ss, on live sockets. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.ts';
+import { skipReason, startZoo, type Visit, type Zoo } from './zoo.ts';
+
+const nobody = 65534;
+
+interface World {
+  readonly processes: Readonly<Record<'server' | 'client' | 'other', number>>;
+  /** By the client's port, whose the server is. */
+  readonly udp: Readonly<Record<string, keyof World['processes'] | null>>;
+}
+
+/** `127.0.0.1:80`, an IPv4-mapped address as IPv4 and without a zone, from ss's or our own ends. */
+function plainEnd(address: string, port: number | string): string {
+  return `${address.replace(/^::ffff:(?=.*\.)/, '').replace(/%.*/, '')} ${port}`;
+}
+
+/** `[fe80::1]%d0:80` */
+function endOfSs(text: string): string {
+  const [, v6, v4, port] = /^(?:\[(.*)\](?:%\w+)?|([^[\]]*)):(\d+|\*)$/.exec(text) ?? [];
+  return plainEnd(v6 ?? v4 ?? '', port ?? '');
+}
+
+/** The PIDs in `users:(("a",pid=1,fd=3),("b",pid=2,fd=3))`. */
+function pidsIn(line: string): readonly number[] {
+  return [...new Set([...line.matchAll(/,pid=(\d+),/g)].map(([, pid]) => Number(pid)))].sort(
+    (a, b) => a - b,
+  );
+}
+
+/** Processes by both ends of a TCP connection, as ss -tanp shows them. */
+function tcpOfSs(text: string): ReadonlyMap<string, readonly number[]> {
+  return new Map(
+    text
+      .split('\n')
+      .slice(1, -1)
+      .map((line) => {
+        const [, , , local = '', remote = ''] = line.trim().split(/\s+/);
+        return [`${endOfSs(local)} ${endOfSs(remote)}`, pidsIn(line)];
+      }),
+  );
+}
+
+/** By inode, as ss -xap shows it: the peer's inode, 0 for none, and the processes. */
+function unixOfSs(text: string) {
+  const line = /\s(\d+)\s+\S+\s+(\d+)\s*(users:.*)?$/;
+  return new Map(
+    text.split('\n').flatMap((row) => {
+      const [, inode, peer] = line.exec(row.trimEnd()) ?? [];
+      return inode === undefined
+        ? []
+        : [[Number(inode), { peer: Number(peer), pids: pidsIn(row) }] as const];
+    }),
+  );
+}
+
+const pidsOf = ({ peer }: Socket) => peer?.owners.map(({ pid }) => pid);
+
+describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
+  let zoo: Zoo;
+  let world: World;
+  beforeAll(async () => {
+    zoo = await startZoo('empty');
+    const script = fileURLToPath(new URL('peers.py', import.meta.url));
+    const start = 'setsid /usr/bin/python3 -B "$0" "$1" </dev/null >"$1/log" 2>&1 &';
+    await zoo.run(['sh', '-c', start, script, zoo.folder]);
+    const told = join(zoo.folder, 'peers.json');
+    for (let tries = 0; !existsSync(told); tries++) {
+      const log = readFileSync(join(zoo.folder, 'log'), 'utf8');
+      if (tries > 300 || log !== '') throw new Error(`peers.py: ${log}`);
+      await sleep(100);
+    }
+    world = JSON.parse(readFileSync(told, 'utf8')) as World;
+  });
+  afterAll(() => zoo?.stop());
+
+  async function ours(args: readonly string[], visit: Visit = {}) {
+    const { stdout, stderr } = await zoo.tsnetstat([...args, '--peers', '--json'], visit);
+    const { sockets, warnings } = JSON.parse(stdout.toString()) as Snapshot;
+    return { sockets, warnings, stderr };
+  }
+  const ss = async (flags: string, visit: Visit = {}) =>
+    (await zoo.run(['ss', flags], visit)).stdout.toString();
+
+  describe.each<[string, Visit]>([
+    ['root', {}],
+    ['an unprivileged user', { uid: nobody }],
+  ])('as %s', (who, visit) => {
+    it('TCP', async () => {
+      const theirs = tcpOfSs(await ss('-tanp', visit));
+      const { sockets } = await ours(['-tan'], visit);
+      const seen = { pids: 0, none: 0, mapped: 0, shared: 0 };
+      for (const socket of sockets as InetSocket[]) {
+        const { local, remote, state, peer } = socket;
+        const [here, there] = [
+          plainEnd(local.address, local.port),
+          plainEnd(remote.address, remote.port),
+        ];
+        const expected = theirs.get(`${there} ${here}`);
+        if (state === 'LISTEN' || expected === undefined) {
+          expect(peer, `${here} ${there}`).toBeNull();
+          continue;
+        }
+        expect(pidsOf(socket), `${here} ${there}`).toEqual(expected);
+        if (expected.length > 0) seen.pids++;
+        else if (peer?.noOwner === 'none') seen.none++;
+        if (expected.length > 1) seen.shared++;
+        if (expected.length > 0 && local.address.startsWith('::ffff:')) seen.mapped++;
+      }
+      expect(seen.pids).toBeGreaterThan(who === 'root' ? 15 : 5);
+      // Three that are not accepted, one that is closed at its other end.
+      expect(seen.none).toBeGreaterThanOrEqual(4);
+      expect(seen.mapped).toBeGreaterThanOrEqual(2);
+      expect(seen.shared).toBe(who === 'root' ? 1 : 0);
+    });
+
+    it('UNIX', async () => {
+      const theirs = unixOfSs(await ss('-xap', visit));
+      const { sockets, warnings } = await ours(['-xan'], visit);
+      expect(warnings.filter(({ code }) => code !== 'owners-denied')).toEqual([]);
+      let pairs = 0;
+      for (const { inode, peer } of sockets as UnixSocket[]) {
+        const told = inode === null ? undefined : theirs.get(inode);
+        if (told === undefined) {
+          expect(peer).toBeNull();
+        } else if (told.peer === 0) {
+          // None, or one that no process has open.
+          expect([peer, inode]).toEqual([
+            peer === null ? null : { inode: null, owners: [], noOwner: 'none' },
+            inode,
+          ]);
+        } else {
+          pairs++;
+          expect(peer?.inode).toBe(told.peer);
+          expect(peer?.owners.map(({ pid }) => pid)).toEqual(theirs.get(told.peer)?.pids);
+        }
+      }
+      expect(pairs).toBe(10);
+      // Not accepted, and closed.
+      const gone = sockets.filter(({ peer }) => peer?.noOwner === 'none');
+      expect(gone).toHaveLength(2);
+    });
+
+    it('UDP: who receives what is sent', async () => {
+      const { sockets } = await ours(['-uan'], visit);
+      const clients = (sockets as InetSocket[]).filter(({ local }) => `${local.port}` in world.udp);
+      expect(clients).toHaveLength(Object.keys(world.udp).length);
+      for (const client of clients) {
+        const name = world.udp[client.local.port] ?? null;
+        const what = `${client.local.port} to ${client.remote.address}:${client.remote.port}`;
+        if (name === null) {
+          // Of two servers that may not be looked into nothing but that is known.
+          const reason = client.peer?.noOwner ?? null;
+          expect(reason, what).toBe(who !== 'root' && reason ? 'denied' : null);
+        } else if (who === 'root') {
+          expect(pidsOf(client), what).toEqual([world.processes[name]]);
+        } else {
+          expect(client.peer, what).toMatchObject({ owners: [], noOwner: 'denied' });
+        }
+      }
+    });
+  });
+
+  it('the other end is found though it is not listed', async () => {
+    const { server, client } = world.processes;
+    const text = async (...args: string[]) =>
+      (await zoo.tsnetstat([...args, '--peers'])).stdout.toString().split('\n').slice(2, -1);
+    const [row = '', ...more] = await text('-tnp', '--remote', '127.0.0.2:1080');
+    expect(more).toEqual([]);
+    expect(row).toMatch(new RegExp(` ESTABLISHED ${client}/client +${server}/server +$`));
+    // Its table is not asked for.
+    const rows = await text('-t4n', '--remote', '192.0.2.1:1081');
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toContain(`${server}/server`);
+    // Nor does -l list it, which is left with the servers.
+    for (const line of await text('-tln')) expect(line).toMatch(/ LISTEN +- +$/);
+    const named = await text('-tan', 'peer = client and sport = :1080');
+    expect(named.length).toBeGreaterThan(3);
+    for (const line of named) expect(line).toContain(`${client}/client`);
+  });
+
+  it('the same is told by files and in rounds, and UNIX sockets cost a warning without the kernel', async () => {
+    const rowsOf = ({ sockets }: Snapshot) =>
+      sockets.map(({ peer, inode }) => [inode, peer?.owners.map(({ pid }) => pid)]);
+    const live = await ours(['-tuan']);
+    const files = await ours(['-tuan', '--proc-root', '/proc']);
+    const asked = await ours(['-tuan', '--source', 'netlink']);
+    expect(rowsOf(files as never)).toEqual(rowsOf(live as never));
+    expect(rowsOf(asked as never)).toEqual(rowsOf(live as never));
+    for (const args of [
+      ['--proc-root', '/proc'],
+      ['--source', 'proc'],
+    ]) {
+      const { sockets, warnings, stderr } = await ours(['-xan', ...args]);
+      expect(sockets.every(({ peer }) => peer === null)).toBe(true);
+      expect(warnings.map(({ code }) => code)).toEqual(['unreadable']);
+      expect(stderr.split('\n')).toHaveLength(2);
+    }
+    const rounds = await zoo.run([
+      ...['timeout', '-s', 'INT', '3', ...zoo.program],
+      ...[
+        '-tnc',
+        '--interval',
+        '0.2',
+        '--peers',
+        '--format',
+        'ndjson',
+        '--remote',
+        '127.0.0.2:1080',
+      ],
+    ]);
+    const lines = rounds.stdout.toString().split('\n').slice(0, -1);
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) {
+      expect((JSON.parse(line) as Socket).peer?.owners[0]?.pid).toBe(world.processes.server);
+    }
+  });
+});

@@ -95,10 +95,9 @@ const rooms = {
   // The two edges: a process, and programs that import us.
   'cli.ts': ['commands/run.ts', 'debug.ts', 'text/', 'errors.ts', 'host.ts', 'node:fs'],
   'debug.ts': ['text/', 'errors.ts', 'host.ts'],
-  'library-options.ts': ['options/default-listing.ts', 'model/', 'errors.ts'],
-  'library.ts': [
-    'library-options.ts',
-    'text/',
+  'library.ts': ['library/', 'text/', 'model/', 'errors.ts'],
+  'library/': [
+    'analysis/',
     'pipeline/',
     'sources/index.ts',
     'sources/source.ts',

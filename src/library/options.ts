@@ -1,8 +1,8 @@
-import { NetstatError } from './errors.ts';
-import type { Target } from './model/listing.ts';
-import type { Query, Which } from './model/query.ts';
-import type { InetFamily, Protocol } from './model/socket.ts';
-import { defaultListing } from './options/default-listing.ts';
+import { NetstatError } from '../errors.ts';
+import type { Target } from '../model/listing.ts';
+import type { Query, Which } from '../model/query.ts';
+import type { InetFamily, Protocol } from '../model/socket.ts';
+import { defaultListing } from '../options/default-listing.ts';
 
 const { query: defaults } = defaultListing;
 

@@ -1,0 +1,77 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, isFree, whoHolds } from '../../src/library/ports.ts';
+import { because, reasonToSkip } from '../support/requirements.ts';
+
+const reason = reasonToSkip({ platforms: ['linux'] });
+
+describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () => {
+  let server: Server;
+  let port: number;
+  beforeAll(async () => {
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    port = (server.address() as AddressInfo).port;
+  });
+  afterAll(() => server.close());
+
+  it('tell who has a port, and which connections use it', async () => {
+    const client = connect(port, '127.0.0.1');
+    const [accepted] = (await once(server, 'connection')) as [typeof client];
+    const { holders, connections, warnings } = await whoHolds(port);
+    expect(holders).toMatchObject([
+      { protocol: 'tcp', state: 'LISTEN', local: { address: '127.0.0.1', port } },
+    ]);
+    expect(holders[0]?.owners?.map(({ pid }) => pid)).toEqual([process.pid]);
+    expect(connections).toBe(1);
+    expect(warnings.filter(({ code }) => code === 'malformed')).toEqual([]);
+    client.destroy();
+    accepted.destroy();
+  });
+
+  it.each<[string, string | undefined, boolean]>([
+    ['any address', undefined, false],
+    ['the same address', '127.0.0.1', false],
+    ['any of IPv4', '0.0.0.0', false],
+    ['another address', '127.0.0.2', true],
+    ['IPv6', '::1', true],
+    ['both of localhost', 'localhost', false],
+    ['an IPv4 address in IPv6', '::ffff:127.0.0.1', false],
+  ])('say whether it is free at %s', async (_, host, expected) => {
+    expect(await isFree(port, host)).toBe(expected);
+  });
+
+  it('ask of one protocol', async () => {
+    expect(await isFree(port, '127.0.0.1', { protocol: 'udp' })).toBe(true);
+    const socket = createSocket('udp4').bind(port, '127.0.0.1');
+    await once(socket, 'listening');
+    expect(await isFree(port, '127.0.0.1', { protocol: 'udp' })).toBe(false);
+    socket.close();
+  });
+
+  it('find one that is free, in a range or not at all', async () => {
+    const free = await freePort();
+    expect(free).toBeGreaterThanOrEqual(49_152);
+    expect(free).toBeLessThanOrEqual(65_535);
+    const other = createServer().listen(free as number);
+    await once(other, 'listening');
+    expect(await freePort({ range: [free as number, free as number] })).toBeNull();
+    other.close();
+    expect(await freePort({ range: [port, port], host: '127.0.0.2' })).toBe(port);
+  });
+
+  const at = (code: string) => expect.objectContaining({ code });
+  it.each<[string, () => Promise<unknown>, unknown]>([
+    ['no port', () => whoHolds(0), at('usage')],
+    ['half a port', () => isFree(80.5), at('usage')],
+    ['a text', () => isFree('80' as never), at('usage')],
+    ['a name', () => isFree(80, 'example.org'), at('usage')],
+    ['a range from its end', () => freePort({ range: [9, 3] }), at('usage')],
+    ['an option that there is not', () => whoHolds(80, { hots: '::1' } as never), at('usage')],
+    ['no such /proc', () => whoHolds(80, { procRoot: '/nowhere/to/be/found' }), at('unreadable')],
+  ])('refuse %s', async (_, question, error) => {
+    await expect(question()).rejects.toThrow(error as Error);
+  });
+});

@@ -61,7 +61,7 @@ async function writer(
   pipeline: Pipeline,
   { platform }: Source,
   { stdout, env, debug }: Host,
-  { note }: WarningTeller,
+  { note, hint }: WarningTeller,
 ): Promise<Writer> {
   const { query } = pipeline;
   const paint = await paintFor(colorLevel(view.color, env, stdout.isTerminal));
@@ -80,8 +80,15 @@ async function writer(
       await stdout.drained?.();
     }
     deferred?.rethrow();
+    if (round.leftOut > 0) hint(leftOutText(round.leftOut));
     return round.kept;
   };
+}
+
+/** netstat's default lists no servers, which is not what whoever names a port expects. */
+function leftOutText(servers: number): string {
+  const what = servers === 1 ? '1 server that fits is' : `${servers} servers that fit are`;
+  return `${what} left out; -l lists servers, -a servers and the rest`;
 }
 
 async function paintFor(level: ReturnType<typeof colorLevel>): Promise<Paint | null> {

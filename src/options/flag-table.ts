@@ -293,7 +293,7 @@ export const flagTable = [
     own: true,
     summary: 'exit 0 if something matched, 1 if not, 2: not known',
     details:
-      'Stops at the first match. Where nothing matched and something that was asked for could not be read or seen, it says what that is and exits 2.',
+      'Stops at the first match. A filter that a server may fit (`--port`, `--local`, `--program`, `--pid`, `--user`, an expression) searches servers and the rest, unless `-l` is given. Where nothing matched and something that was asked for could not be read or seen, it says what that is and exits 2.',
   },
   {
     group: 'output',

@@ -157,9 +157,16 @@ function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed
   };
 }
 
+/** The filters that a server fits as well as a connection does. */
+const alsoOfServers = ['port', 'local', 'pid', 'program', 'user'] as const;
+
 function whichOf(flags: GivenFlags): Which {
   if (flags.has('all')) return 'all';
-  return flags.has('listening') || flags.has('exposed') ? 'listening' : 'connected';
+  if (flags.has('listening') || flags.has('exposed')) return 'listening';
+  // Whoever asks whether something is there means servers too. A table stays netstat's own.
+  const isAsked = flags.has('quiet');
+  const mayMeanServers = flags.words.length > 0 || alsoOfServers.some((name) => flags.has(name));
+  return isAsked && mayMeanServers ? 'all' : 'connected';
 }
 
 function formatOf(flags: GivenFlags): Format {

@@ -19,6 +19,8 @@ export interface OpenRound {
   readonly batches: Batches<Row>;
   /** Once they are at their end: those to compare the next round with; empty where nothing does. */
   readonly kept: readonly Row[];
+  /** Once they are at their end: how many servers fit the filters, and netstat's default left them out. */
+  readonly leftOut: number;
 }
 
 /** Everything that a listing does between its source and its view, ready to run any number of times. */
@@ -60,16 +62,19 @@ export async function pipelineOf(
   }
   const needs: Needs = await needsOf(listing, shown, selection);
   const options: ReadOptions = { selection, needs, keepsAll: sort !== null };
-  const begin = (warnings: WarningSink): Reading<Row> => readRows(source, query, options, warnings);
   return {
     query: {
       ...query,
       which: selection.which,
       protocols: query.protocols.filter((protocol) => source.protocols.includes(protocol)),
     },
-    read: begin,
+    read: (warnings) => readRows(source, query, options, warnings),
     async open(warnings) {
-      const reading = begin(warnings);
+      let leftOut = 0;
+      const onLeftOut = (servers: number) => {
+        leftOut = servers;
+      };
+      const reading = readRows(source, query, { ...options, onLeftOut }, warnings);
       // What cannot be read at all ends the round here, before anything is printed.
       await inStage(stages, 'read', reading.begun);
       const read = stages?.timed('read', reading.batches) ?? reading.batches;
@@ -83,7 +88,14 @@ export async function pipelineOf(
       }
       const kept: Row[] = [];
       if (needs.previousRound) rows = keeping(rows, kept);
-      return { names, batches: rows, kept };
+      return {
+        names,
+        batches: rows,
+        kept,
+        get leftOut() {
+          return leftOut;
+        },
+      };
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Needs } from '../model/needs.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
-import type { Selection } from '../select/index.ts';
+import { byWhich, type Selection } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
 
 /** How rows are to be read. */
@@ -13,6 +13,11 @@ export interface ReadOptions {
   readonly needs: Pick<Needs, 'owners' | 'ownerDetails' | 'tcpInfo'>;
   /** The caller keeps all rows anyway, so that repeated ones can be left out. */
   readonly keepsAll: boolean;
+  /**
+   * Told, once sockets are read, how many servers fit the filters and are left out because netstat's
+   * default leaves servers out. Left out: they are not counted.
+   */
+  readonly onLeftOut?: (servers: number) => void;
 }
 
 /**
@@ -84,7 +89,7 @@ function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T>
 function readSockets(
   source: Source,
   asked: Query,
-  { selection, needs, keepsAll }: ReadOptions,
+  { selection, needs, keepsAll, onLeftOut }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
   const { owners, ownerDetails, tcpInfo } = needs;
@@ -94,6 +99,12 @@ function readSockets(
       `TCP's internals (--tcp-info and its columns): ${source.platform === 'linux' ? 'only a live Linux tells them, not --proc-root' : `${source.platform} has no source for them`}`,
     );
   }
+  const { withServers } = selection;
+  const counting =
+    onLeftOut === undefined || withServers === null
+      ? null
+      : countingServers({ ...selection, ...withServers }, onLeftOut);
+  const { beforeOwners, afterOwners } = counting ?? selection;
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
     protocols: offeredProtocols(source, asked),
@@ -103,10 +114,33 @@ function readSockets(
     required: asked.protocolsNamed,
     tcpInfo,
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
-    keep: selection.beforeOwners,
+    keep: beforeOwners,
   };
   const reading = source.read(query, warnings);
-  return selection.usesOwners ? filtered(reading, selection.afterOwners) : reading;
+  const chosen = selection.usesOwners ? filtered(reading, afterOwners) : reading;
+  return counting === null ? chosen : { ...chosen, batches: counting.toEnd(chosen.batches) };
+}
+
+/** Chooses what a selection chooses that leaves servers out, and counts the servers among what fits. */
+function countingServers(
+  fits: Pick<Selection, 'usesOwners' | 'beforeOwners' | 'afterOwners'>,
+  onLeftOut: (servers: number) => void,
+) {
+  let servers = 0;
+  const isShown = (socket: Socket) => {
+    if (byWhich.connected(socket)) return true;
+    servers++;
+    return false;
+  };
+  return {
+    beforeOwners: (socket: Socket) =>
+      fits.beforeOwners(socket) && (fits.usesOwners || isShown(socket)),
+    afterOwners: (socket: Socket) => fits.afterOwners(socket) && isShown(socket),
+    async *toEnd(batches: Batches<Socket>): Batches<Socket> {
+      yield* batches;
+      onLeftOut(servers);
+    },
+  };
 }
 
 /**

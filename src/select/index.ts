@@ -3,7 +3,7 @@ import type { Lookups } from './lookups.ts';
 import { byWhich, type Selection } from './which.ts';
 
 export type { Lookups } from './lookups.ts';
-export type { Selection } from './which.ts';
+export { byWhich, type Selection } from './which.ts';
 
 /**
  * What a query chooses. The filters, their expression and the look-ups they need are only loaded
@@ -17,7 +17,7 @@ export async function selectionOf(
 ): Promise<Selection> {
   if (!hasFilters(query.filters)) {
     const { which } = query;
-    const plain = { usesOwners: false, usesTcpInfo: false };
+    const plain = { usesOwners: false, usesTcpInfo: false, withServers: null };
     return { which, ...plain, beforeOwners: byWhich[which], afterOwners: () => true };
   }
   const { compileSelection } = await import('./selection.ts');

@@ -23,24 +23,28 @@ import { byWhich, type Selection } from './which.ts';
 export function compileSelection(query: Query, lookups: Lookups): Selection {
   const { filters } = query;
   const scope: Scope = { protocols: query.protocols, lookups };
-  const conditions: Condition[] = [];
   const source = joinWords(filters.expression);
   const expression = source.trim() === '' ? null : parse(source);
 
   const which = whichOf(query, expression);
-  if (filters.exposed) conditions.push(plainCondition(isExposed));
-  else if (which !== 'all') conditions.push(plainCondition(byWhich[which]));
-  conditions.push(...filterConditions(filters, scope));
-  if (expression !== null) conditions.push(compileExpression(source, expression, scope));
-
-  const all = conjunction(conditions);
+  const asked = [...filterConditions(filters, scope)];
+  if (expression !== null) asked.push(compileExpression(source, expression, scope));
+  const chosen = filters.exposed ? isExposed : which === 'all' ? null : byWhich[which];
+  const all = chosen === null ? asked : [plainCondition(chosen), ...asked];
   return {
     which,
-    usesOwners: all.usesOwners,
+    ...steps(all),
     usesTcpInfo: expression !== null && comparedFields(expression).some(needsTcpInfo),
-    beforeOwners: all.possible,
-    afterOwners: all.usesOwners ? all.test : () => true,
+    withServers: which === 'connected' && asked.length > 0 ? steps(asked) : null,
   };
+}
+
+/** Conditions that all have to hold, asked in the two steps of a selection. */
+function steps(
+  conditions: readonly Condition[],
+): Pick<Selection, 'usesOwners' | 'beforeOwners' | 'afterOwners'> {
+  const { usesOwners, possible, test } = conjunction(conditions);
+  return { usesOwners, beforeOwners: possible, afterOwners: usesOwners ? test : () => true };
 }
 
 function whichOf({ which, filters }: Query, expression: Expression | null): Which {

@@ -14,6 +14,12 @@ export interface Selection {
   beforeOwners(socket: Socket): boolean;
   /** The answer for a socket that passed `beforeOwners` and now has its owners. */
   afterOwners(socket: Socket): boolean;
+  /**
+   * There are filters, and nothing says which sockets they choose among, so that netstat's default
+   * leaves servers out: these fit the filters. They are asked in two steps as well. null: no row is left
+   * out for the default alone.
+   */
+  readonly withServers: Pick<Selection, 'beforeOwners' | 'afterOwners'> | null;
 }
 
 /** What netstat shows without -a, with -l, and with -a. */

@@ -64,6 +64,17 @@ describe('which rows', () => {
     ['-la', 'all'],
     ['--exposed', 'listening'],
     ['-a --exposed', 'all'],
+    ['--port 22', 'connected'],
+    ['-q', 'connected'],
+    ['-q --port 22', 'all'],
+    ['-q --local :22', 'all'],
+    ['-q --program nginx', 'all'],
+    ['-q --pid 1', 'all'],
+    ['-q --user root', 'all'],
+    ['-q sport = 22', 'all'],
+    ['-q --remote 0.0.0.0/0', 'connected'],
+    ['-lq --port 22', 'listening'],
+    ['-q --exposed --port 22', 'listening'],
   ])('%j: %s', (line, which) => {
     expect(asked(line).which).toBe(which);
   });

@@ -34,6 +34,7 @@ const plainly: ReadOptions = {
     usesTcpInfo: false,
     beforeOwners: () => true,
     afterOwners: () => true,
+    withServers: null,
   },
   needs: { owners: 'none', ownerDetails: false, tcpInfo: false },
   keepsAll: false,

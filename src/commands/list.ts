@@ -4,7 +4,7 @@ import { deferFailure } from '../model/defer-failure.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Row, Warning } from '../model/snapshot.ts';
 import { lazyResolver } from '../pipeline/name.ts';
-import { type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
+import { type OpenRound, type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
 import { type Beginning, inRounds } from '../pipeline/rounds.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 import { colorLevel } from '../views/text/color-level.ts';
@@ -12,6 +12,8 @@ import { textViewFor } from '../views/text/index.ts';
 import type { Paint } from '../views/text/paint.ts';
 import type { TextView } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
+import { type Look, unseenIn } from './look.ts';
+import type { Show } from './wait.ts';
 import { type WarningTeller, warningTeller } from './warnings.ts';
 
 /**
@@ -33,41 +35,56 @@ export async function list(
   const resolver = lazyResolver(schedule.resolveTimeout, host);
   const pipeline = await pipelineOf(listing, source, shown, { resolver, stages: debug });
   debug?.enter('other');
-  if (view.quiet) return answer(pipeline, host);
+  const { wait } = schedule;
+  if (view.quiet) {
+    return wait === null
+      ? answer(await lookAt(pipeline), host)
+      : (await import('./wait.ts')).waitQuietly(wait, () => lookAt(pipeline), host);
+  }
 
   const teller = warningTeller(host, view);
   const write = await writer(listing, shown, pipeline, source, host, teller);
-  const clock = { now: () => new Date().toISOString(), sleep: host.sleep };
-  await inRounds(schedule, clock, async (beginning) => {
-    const warnings: Warning[] = [];
+  const begin = (warnings: Warning[]) =>
+    pipeline.open({ warn: (warning) => warnings.push(warning), note: teller.note });
+  const show: Show = async (round, beginning, warnings) => {
     try {
-      return await write(beginning, warnings);
+      return await write(await round, beginning, warnings);
     } catch (error) {
       if (isNetstatError(error)) teller.except(error.message);
       throw error;
     } finally {
       teller.tell(warnings);
     }
+  };
+  if (wait !== null) {
+    return (await import('./wait.ts')).waitAndShow(wait, { begin, show, teller }, host);
+  }
+  const clock = { now: () => new Date().toISOString(), sleep: host.sleep };
+  await inRounds(schedule, clock, async (beginning) => {
+    const warnings: Warning[] = [];
+    return show(begin(warnings), beginning, warnings);
   });
   return exitCode.done;
 }
 
 /** Writes a round to standard output, and gives the rows that the next one is compared with. */
-type Writer = (beginning: Beginning, warnings: Warning[]) => Promise<readonly Row[]>;
+type Writer = (
+  round: OpenRound,
+  beginning: Beginning,
+  warnings: Warning[],
+) => Promise<readonly Row[]>;
 
 async function writer(
   { view, schedule }: Listing,
   shown: TextView,
-  pipeline: Pipeline,
+  { query }: Pipeline,
   { platform }: Source,
   { stdout, env, debug }: Host,
-  { note, hint }: WarningTeller,
+  { hint }: WarningTeller,
 ): Promise<Writer> {
-  const { query } = pipeline;
   const paint = await paintFor(colorLevel(view.color, env, stdout.isTerminal));
   const width = stdout.isTerminal ? stdout.columns : null;
-  return async ({ takenAt, previous }, warnings) => {
-    const round = await pipeline.open({ warn: (warning) => warnings.push(warning), note });
+  return async (round, { takenAt, previous }, warnings) => {
     const deferred = shown.hasEnd
       ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
       : null;
@@ -80,7 +97,8 @@ async function writer(
       await stdout.drained?.();
     }
     deferred?.rethrow();
-    if (round.leftOut > 0) hint(leftOutText(round.leftOut));
+    const leftOut = round.leftOut();
+    if (leftOut > 0) hint(leftOutText(leftOut));
     return round.kept;
   };
 }
@@ -95,15 +113,19 @@ async function paintFor(level: ReturnType<typeof colorLevel>): Promise<Paint | n
   return level === 0 ? null : (await import('../views/text/chalk-paint.ts')).chalkPaint(level);
 }
 
-/**
- * --quiet: the first row is answer enough. Where there is none, that nothing matched is known only if
- * nothing of what was asked for is missing; a table that a kernel lacks is not: it has no such sockets.
- */
-async function answer(pipeline: Pipeline, host: Host): Promise<number> {
+/** Reads until there is a row. */
+async function lookAt(pipeline: Pipeline): Promise<Look> {
   const warnings: Warning[] = [];
   const rows = pipeline.read({ warn: (warning) => warnings.push(warning) });
-  for await (const batch of rows.batches) if (batch.length > 0) return exitCode.done;
-  const unseen = warnings.filter(({ code }) => code !== 'absent');
+  for await (const batch of rows.batches) {
+    if (batch.length > 0) return { isThere: true, unseen: [] };
+  }
+  return { isThere: false, unseen: unseenIn(warnings) };
+}
+
+/** --quiet: where nothing is there, that it is not is known only if nothing is left unseen. */
+function answer({ isThere, unseen }: Look, host: Host): number {
+  if (isThere) return exitCode.done;
   if (unseen.length === 0) return exitCode.noMatch;
   for (const { message } of unseen) complain(host, message);
   return exitCode.trouble;

@@ -37,6 +37,6 @@ export const defaultListing: Listing = {
     verbose: false,
     quiet: false,
   },
-  schedule: { interval: null, resolveTimeout: 2000 },
+  schedule: { interval: null, resolveTimeout: 2000, wait: null },
   target: { procRoot: null, socketSource: 'auto' },
 };

@@ -1,4 +1,4 @@
-import type { Listing, Schedule, SocketSource, Target } from '../model/listing.ts';
+import type { Listing, Schedule, SocketSource, Target, Wait } from '../model/listing.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { ReportKind } from '../model/snapshot.ts';
 import {
@@ -96,9 +96,28 @@ function viewOf(flags: GivenFlags): View {
 
 function scheduleOf(flags: GivenFlags): Schedule {
   const { resolveTimeout } = defaultListing.schedule;
+  const wait = waitOf(flags);
   return {
-    interval: intervalOf(flags),
+    interval: wait === null ? intervalOf(flags) : null,
     resolveTimeout: seconds(flags, 'resolve-timeout', 0) ?? resolveTimeout,
+    wait,
+  };
+}
+
+/** Between two looks, in milliseconds. */
+const defaultLook = 200;
+
+function waitOf(flags: GivenFlags): Wait | null {
+  const [name, other] = (['wait', 'wait-gone'] as const).filter((one) => flags.has(one));
+  if (name === undefined) return null;
+  if (other !== undefined) throw usageError(`--${name} and --${other}: give one of them`);
+  if (flags.has('continuous')) {
+    throw usageError(`--${name} does not go with -c; --interval says how often it looks`);
+  }
+  return {
+    for: name === 'wait' ? 'there' : 'gone',
+    timeout: flags.value(name) === '' ? null : seconds(flags, name, 0),
+    every: seconds(flags, 'interval', 0.001) ?? defaultLook,
   };
 }
 
@@ -164,7 +183,7 @@ function whichOf(flags: GivenFlags): Which {
   if (flags.has('all')) return 'all';
   if (flags.has('listening') || flags.has('exposed')) return 'listening';
   // Whoever asks whether something is there means servers too. A table stays netstat's own.
-  const isAsked = flags.has('quiet');
+  const isAsked = (['quiet', 'wait', 'wait-gone'] as const).some((name) => flags.has(name));
   const mayMeanServers = flags.words.length > 0 || alsoOfServers.some((name) => flags.has(name));
   return isAsked && mayMeanServers ? 'all' : 'connected';
 }
@@ -203,7 +222,7 @@ function procRootOf(flags: GivenFlags): string | null {
 /** A number of seconds as milliseconds; null where the flag is not given. */
 function seconds(
   flags: GivenFlags,
-  name: 'interval' | 'resolve-timeout',
+  name: 'interval' | 'resolve-timeout' | 'wait' | 'wait-gone',
   least: number,
 ): number | null {
   const text = flags.value(name);

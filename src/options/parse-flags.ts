@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { didYouMean, nearNames } from '../text/near-names.ts';
-import { expandLongOptions } from './expand.ts';
+import { expandLongOptions, withoutStrayValues } from './expand.ts';
 import { flagTable } from './flag-table.ts';
 import { type Flag, spellings } from './flags.ts';
 import { usageError } from './usage.ts';
@@ -31,7 +31,7 @@ export function parseFlags(argv: readonly string[]): GivenFlags {
     throw usageError(`-- has more than ${mostWordsBehind} words behind it; leave -- out`);
   }
   const flags: readonly Flag[] = flagTable;
-  const words = expandLongOptions(argv, flags);
+  const words = withoutStrayValues(expandLongOptions(argv, flags), flags);
   try {
     // To register some seventy flags with commander takes 2 ms, and a command line has a handful.
     return parseWith(mentioned(flags, words), words);

@@ -20,7 +20,7 @@ export interface OpenRound {
   /** Once they are at their end: those to compare the next round with; empty where nothing does. */
   readonly kept: readonly Row[];
   /** Once they are at their end: how many servers fit the filters, and netstat's default left them out. */
-  readonly leftOut: number;
+  leftOut(): number;
 }
 
 /** Everything that a listing does between its source and its view, ready to run any number of times. */
@@ -92,9 +92,7 @@ export async function pipelineOf(
         names,
         batches: rows,
         kept,
-        get leftOut() {
-          return leftOut;
-        },
+        leftOut: () => leftOut,
       };
     },
   };

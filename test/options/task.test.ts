@@ -142,6 +142,19 @@ describe('what is shown', () => {
     ['--interval .25', { interval: 250 }],
     ['--resolve-timeout 0', { resolveTimeout: 0 }],
     ['--resolve-timeout 1.5', { resolveTimeout: 1500 }],
+    ['-t', { wait: null }],
+    ['--wait', { wait: { for: 'there', timeout: null, every: 200 } }],
+    ['--wait 30 -q', { wait: { for: 'there', timeout: 30_000, every: 200 }, quiet: true }],
+    ['--wait=1.5', { wait: { for: 'there', timeout: 1500, every: 200 } }],
+    ['--wait -q', { wait: { for: 'there', timeout: null, every: 200 }, quiet: true }],
+    ['--wait 0', { wait: { for: 'there', timeout: 0, every: 200 } }],
+    ['--wait-gone 2', { wait: { for: 'gone', timeout: 2000, every: 200 } }],
+    [
+      '--wait 5 --interval 1',
+      { wait: { for: 'there', timeout: 5000, every: 1000 }, interval: null },
+    ],
+    ['--wait --port 22', { which: 'all' }],
+    ['-l --wait --port 22', { which: 'listening' }],
     ['-H', { header: false }],
     ['-q', { quiet: true }],
     ['--json', { format: 'json' }],
@@ -157,6 +170,14 @@ describe('what is shown', () => {
     ['--source proc --proc-root /host/proc', { socketSource: 'proc' }],
   ])('%j', (line, expected) => {
     expect(asked(line)).toMatchObject(expected);
+  });
+
+  it('a word behind --wait that is no number begins the expression', () => {
+    expect(asked('--wait sport = 80')).toMatchObject({
+      wait: { timeout: null },
+      filters: { expression: ['sport', '=', '80'] },
+    });
+    expect(asked('-t -- --wait x').filters.expression).toEqual(['--wait', 'x']);
   });
 
   it('filters are handed on as they are, expressions too', () => {
@@ -227,6 +248,10 @@ describe('a mistake', () => {
     ['--interval -1', '--interval -1: a number of seconds'],
     ['--interval 1e3', '--interval 1e3: a number of seconds'],
     ['--interval 9999999999', '--interval 9999999999: a number of seconds'],
+    ['--wait 30s', '--wait 30s: a number of seconds'],
+    ['--wait=soon', '--wait soon: a number of seconds'],
+    ['--wait --wait-gone', '--wait and --wait-gone: give one of them'],
+    ['--wait -c', '--wait does not go with -c; --interval says how often it looks'],
     ['--resolve-timeout', 'argument missing'],
     ['--columns proto --json', '--columns does not go with --format json'],
     ['-r --port 80', '--port is about sockets, not routes'],

@@ -2,6 +2,7 @@ import { exitCode, isNetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { deferFailure } from '../model/defer-failure.ts';
 import type { Listing } from '../model/listing.ts';
+import type { ViewNeeds } from '../model/needs.ts';
 import type { Row, Warning } from '../model/snapshot.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { type OpenRound, type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
@@ -12,9 +13,12 @@ import { textViewFor } from '../views/text/index.ts';
 import type { Paint } from '../views/text/paint.ts';
 import type { TextView } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
-import { type Look, unseenIn } from './look.ts';
+import { type Look, leftOutText, unseenIn } from './look.ts';
 import type { Show } from './wait.ts';
 import { type WarningTeller, warningTeller } from './warnings.ts';
+
+/** What --pids needs of rows. */
+const pidNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ owners: 'all' }) };
 
 /**
  * Lists one report, or with -c one round after another until interrupted.
@@ -32,8 +36,9 @@ export async function list(
   const source = await sourceFor({ ...host, ...target, stages: debug });
   debug?.enter('options');
   const shown = await textViewFor(view.format);
+  const needing = view.pids ? pidNeeds : shown;
   const resolver = lazyResolver(schedule.resolveTimeout, host);
-  const pipeline = await pipelineOf(listing, source, shown, { resolver, stages: debug });
+  const pipeline = await pipelineOf(listing, source, needing, { resolver, stages: debug });
   debug?.enter('other');
   const { wait } = schedule;
   if (view.quiet) {
@@ -46,6 +51,9 @@ export async function list(
   const write = await writer(listing, shown, pipeline, source, host, teller);
   const begin = (warnings: Warning[]) =>
     pipeline.open({ warn: (warning) => warnings.push(warning), note: teller.note });
+  if (view.pids) {
+    return (await import('./pids.ts')).pids(pipeline, listing, { begin, teller }, host);
+  }
   const show: Show = async (round, beginning, warnings) => {
     try {
       return await write(await round, beginning, warnings);
@@ -101,12 +109,6 @@ async function writer(
     if (leftOut > 0) hint(leftOutText(leftOut));
     return round.kept;
   };
-}
-
-/** netstat's default lists no servers, which is not what whoever names a port expects. */
-function leftOutText(servers: number): string {
-  const what = servers === 1 ? '1 server that fits is' : `${servers} servers that fit are`;
-  return `${what} left out; -l lists servers, -a servers and the rest`;
 }
 
 async function paintFor(level: ReturnType<typeof colorLevel>): Promise<Paint | null> {

@@ -12,3 +12,9 @@ export interface Look {
 export function unseenIn(warnings: readonly Warning[]): readonly Warning[] {
   return warnings.filter(({ code }) => code !== 'absent');
 }
+
+/** netstat's default lists no servers, which is not what whoever names a port expects. */
+export function leftOutText(servers: number): string {
+  const what = servers === 1 ? '1 server that fits is' : `${servers} servers that fit are`;
+  return `${what} left out; -l lists servers, -a servers and the rest`;
+}

@@ -36,6 +36,7 @@ export const defaultListing: Listing = {
     wide: false,
     verbose: false,
     quiet: false,
+    pids: false,
   },
   schedule: { interval: null, resolveTimeout: 2000, wait: null },
   target: { procRoot: null, socketSource: 'auto' },

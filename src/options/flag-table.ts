@@ -298,6 +298,14 @@ export const flagTable = [
   },
   {
     group: 'output',
+    long: 'pids',
+    own: true,
+    summary: 'only the PIDs that hold what matched, one a line',
+    details:
+      'Each once, in rising order, or with `--sort` in that of the rows: for `xargs kill`. Every process that shares a socket counts; with `--pid` or `--program` those alone that fit. Exits with 1 where there is none, and with 2 where there is none and owners could not be seen, which standard error tells. `-l` leaves out the clients of a port.',
+  },
+  {
+    group: 'output',
     long: 'wait',
     own: true,
     value: { name: 'SEC', isNumber: true },

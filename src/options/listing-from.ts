@@ -73,6 +73,7 @@ function viewOf(flags: GivenFlags): View {
       `--columns does not go with --format ${format}, which has every field; use jq`,
     );
   }
+  if (flags.has('pids')) refuseBesidePids(flags);
   const numeric = flags.has('numeric');
   return {
     format,
@@ -91,7 +92,22 @@ function viewOf(flags: GivenFlags): View {
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
     quiet: flags.has('quiet'),
+    pids: flags.has('pids'),
   };
+}
+
+/** --pids prints one list, whose form is its own. */
+function refuseBesidePids(flags: GivenFlags): void {
+  const report = reportOf(flags);
+  if (report !== 'sockets') throw usageError(`--pids is about sockets, not ${report}`);
+  const others = ['quiet', 'format', 'json', 'columns', 'continuous', 'wait-gone'] as const;
+  const other = others.find((name) => flags.has(name));
+  if (other !== undefined) {
+    throw usageError(`--pids does not go with --${other}: it prints PIDs, once`);
+  }
+  if (flags.has('interval') && !flags.has('wait')) {
+    throw usageError('--pids does not go with --interval, unless --wait is there');
+  }
 }
 
 function scheduleOf(flags: GivenFlags): Schedule {

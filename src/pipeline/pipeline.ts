@@ -3,6 +3,7 @@ import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
 import { noNames } from '../model/names.ts';
 import type { Needs, ViewNeeds } from '../model/needs.ts';
+import type { Owner } from '../model/owner.ts';
 import type { Query } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import { inStage, type Stages } from '../model/stages.ts';
@@ -27,6 +28,8 @@ export interface OpenRound {
 export interface Pipeline {
   /** What is asked for in the end: filters decide with it which rows, the platform which tables. */
   readonly query: Query;
+  /** Whether an owner is one of those that filters by owner name. */
+  ownerFits(owner: Owner): boolean;
   /** Rows as they are read: chosen, neither named nor sorted. */
   read(warnings: WarningSink): Reading<Row>;
   /**
@@ -68,6 +71,7 @@ export async function pipelineOf(
       which: selection.which,
       protocols: query.protocols.filter((protocol) => source.protocols.includes(protocol)),
     },
+    ownerFits: selection.ownerFits,
     read: (warnings) => readRows(source, query, options, warnings),
     async open(warnings) {
       let leftOut = 0;

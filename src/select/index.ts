@@ -17,7 +17,12 @@ export async function selectionOf(
 ): Promise<Selection> {
   if (!hasFilters(query.filters)) {
     const { which } = query;
-    const plain = { usesOwners: false, usesTcpInfo: false, withServers: null };
+    const plain = {
+      usesOwners: false,
+      usesTcpInfo: false,
+      withServers: null,
+      ownerFits: () => true,
+    };
     return { which, ...plain, beforeOwners: byWhich[which], afterOwners: () => true };
   }
   const { compileSelection } = await import('./selection.ts');

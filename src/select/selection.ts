@@ -1,4 +1,5 @@
 import { NetstatError } from '../errors.ts';
+import type { Owner } from '../model/owner.ts';
 import type { FilterOptions, Query, Which } from '../model/query.ts';
 import { type Condition, conjunction, disjunction, plainCondition } from './condition.ts';
 import { isExposed } from './exposed.ts';
@@ -8,6 +9,7 @@ import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
 import { type FieldRule, fieldRule, needsTcpInfo, type Scope } from './fields.ts';
 import type { Lookups } from './lookups.ts';
+import { programTest } from './owners.ts';
 import { isProblem, type Problem } from './problem.ts';
 import { parseStates, stateSet, stateTest } from './states.ts';
 import { byWhich, type Selection } from './which.ts';
@@ -35,6 +37,7 @@ export function compileSelection(query: Query, lookups: Lookups): Selection {
     which,
     ...steps(all),
     usesTcpInfo: expression !== null && comparedFields(expression).some(needsTcpInfo),
+    ownerFits: ownerTest(filters),
     withServers: which === 'connected' && asked.length > 0 ? steps(asked) : null,
   };
 }
@@ -45,6 +48,14 @@ function steps(
 ): Pick<Selection, 'usesOwners' | 'beforeOwners' | 'afterOwners'> {
   const { usesOwners, possible, test } = conjunction(conditions);
   return { usesOwners, beforeOwners: possible, afterOwners: usesOwners ? test : () => true };
+}
+
+function ownerTest({ program, pid }: FilterOptions): (owner: Owner) => boolean {
+  const programs = program.map(programTest);
+  const pids = new Set(split(pid).map(Number));
+  return (owner) =>
+    (programs.length === 0 || programs.some((fits) => fits(owner))) &&
+    (pids.size === 0 || pids.has(owner.pid));
 }
 
 function whichOf({ which, filters }: Query, expression: Expression | null): Which {

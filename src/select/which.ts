@@ -1,4 +1,5 @@
 import { hasPeer, isListening } from '../model/classify.ts';
+import type { Owner } from '../model/owner.ts';
 import type { Which } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
 
@@ -14,6 +15,8 @@ export interface Selection {
   beforeOwners(socket: Socket): boolean;
   /** The answer for a socket that passed `beforeOwners` and now has its owners. */
   afterOwners(socket: Socket): boolean;
+  /** Whether an owner of a chosen socket is one of those that filters by owner name. */
+  ownerFits(owner: Owner): boolean;
   /**
    * There are filters, and nothing says which sockets they choose among, so that netstat's default
    * leaves servers out: these fit the filters. They are asked in two steps as well. null: no row is left

@@ -35,6 +35,7 @@ const plainly: ReadOptions = {
     beforeOwners: () => true,
     afterOwners: () => true,
     withServers: null,
+    ownerFits: () => true,
   },
   needs: { owners: 'none', ownerDetails: false, tcpInfo: false },
   keepsAll: false,

@@ -1,5 +1,6 @@
-import { exitCode, isNetstatError } from '../errors.ts';
+import { exitCode, isNetstatError, type NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import type { Query } from '../model/query.ts';
 import { taskFrom } from '../options/index.ts';
 import { sourceFor } from '../sources/index.ts';
 import { sanitize } from '../text/sanitize.ts';
@@ -11,9 +12,11 @@ import { list } from './list.ts';
  * Data flows one way: argv → Listing → source → select → resolve → view → stdout.
  */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
+  let words: readonly string[] | null = null;
   try {
     host.debug?.enter('options');
-    const task = taskFrom(argv);
+    const task = taskFrom(argv, host.platform);
+    if (task.kind === 'list') words = wordsOf(task.listing.query);
     switch (task.kind) {
       case 'help':
         host.stdout.write((await import('../options/help.ts')).helpText());
@@ -33,9 +36,29 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   } catch (error) {
     if (!isNetstatError(error)) throw error;
     host.debug?.failed(error);
-    complain(host, error.summary, error.excerpt);
+    const habit = await habitOf(error, argv, words);
+    if (habit === null) complain(host, error.summary, error.excerpt);
+    else complain(host, habit);
     return exitCode.trouble;
   }
+}
+
+/** The words behind the flags, whatever they are to this report. */
+function wordsOf({ filters, interfaces }: Query): readonly string[] {
+  return interfaces.length > 0 ? interfaces : filters.expression;
+}
+
+/** What to say where the mistake is another tool's habit; null: it is none. */
+async function habitOf(
+  { code, path }: NetstatError,
+  argv: readonly string[],
+  words: readonly string[] | null,
+): Promise<string | null> {
+  const isMistyped = code === 'usage' && (path === 'expression' || path?.startsWith('-') === true);
+  if (path === null || !isMistyped) return null;
+  const { habitAnswer } = await import('../options/habits.ts');
+  const found = words ?? argv.filter((word) => !word.startsWith('-'));
+  return habitAnswer({ subject: path, argv, words: found });
 }
 
 /**

@@ -33,6 +33,8 @@ export interface Query<K extends ReportKind = ReportKind> {
    */
   readonly requiredFamilies: readonly InetFamily[];
   readonly which: Which;
+  /** Only interfaces of these names; empty: all. */
+  readonly interfaces: readonly string[];
   readonly filters: FilterOptions;
   /** Sort keys, a leading `-` for descending; empty: the kernel's order. */
   readonly sort: readonly string[];

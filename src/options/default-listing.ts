@@ -10,6 +10,7 @@ export const defaultListing: Listing = {
     families: ['inet', 'inet6'],
     requiredFamilies: [],
     which: 'connected',
+    interfaces: [],
     filters: {
       state: [],
       port: [],

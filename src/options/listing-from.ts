@@ -42,6 +42,7 @@ function queryOf(flags: GivenFlags): Query {
   const report = reportOf(flags);
   const sockets = socketsOf(flags);
   if (report !== 'sockets') refuseSocketOptions(flags, report);
+  const named = report === 'interfaces' ? expressionIn(flags) : [];
   if (report === 'routes' && sockets.protocols.length === 1 && sockets.protocols[0] === 'unix') {
     throw usageError('-x: UNIX sockets have no routes');
   }
@@ -50,7 +51,8 @@ function queryOf(flags: GivenFlags): Query {
     ...sockets,
     families: sockets.families ?? (report === 'routes' ? ['inet'] : defaultListing.query.families),
     requiredFamilies: sockets.families ?? ['inet'],
-    which: whichOf(flags),
+    which: named.length > 0 ? 'all' : whichOf(flags),
+    interfaces: named,
     filters: {
       state: flags.values('state'),
       port: flags.values('port'),
@@ -60,7 +62,7 @@ function queryOf(flags: GivenFlags): Query {
       program: flags.values('program'),
       user: flags.values('user'),
       exposed: flags.has('exposed'),
-      expression: flags.words,
+      expression: report === 'sockets' ? expressionIn(flags) : [],
     },
     sort: flags.values('sort'),
   };
@@ -164,10 +166,21 @@ function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
   ] as const;
   const given = filters.find((name) => flags.has(name));
   if (given !== undefined) throw usageError(`--${given} is about sockets, not ${report}`);
-  const [word] = flags.words;
-  if (word !== undefined) {
-    throw usageError(`${word}: an expression is about sockets, not ${report}`);
-  }
+  const [word, ...others] = expressionIn(flags);
+  if (word === undefined) return;
+  const areNames = [word, ...others].every((one) => /^[^\s:/=!<>()]+(?::[^\s:/]+)?$/.test(one));
+  if (report === 'interfaces' && areNames) return;
+  throw usageError(`${word}: an expression is about sockets, not ${report}`, 'expression');
+}
+
+/** A number behind -c is the interval, as in other netstats: no expression begins with one. */
+function isInterval(flags: GivenFlags): boolean {
+  const [first = ''] = flags.words;
+  return flags.has('continuous') && !flags.has('interval') && /^(?:\d+\.?\d*|\.\d+)$/.test(first);
+}
+
+function expressionIn(flags: GivenFlags): readonly string[] {
+  return isInterval(flags) ? flags.words.slice(1) : flags.words;
 }
 
 function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed'> & {
@@ -200,7 +213,8 @@ function whichOf(flags: GivenFlags): Which {
   if (flags.has('listening') || flags.has('exposed')) return 'listening';
   // Whoever asks whether something is there means servers too. A table stays netstat's own.
   const isAsked = (['quiet', 'wait', 'wait-gone'] as const).some((name) => flags.has(name));
-  const mayMeanServers = flags.words.length > 0 || alsoOfServers.some((name) => flags.has(name));
+  const mayMeanServers =
+    expressionIn(flags).length > 0 || alsoOfServers.some((name) => flags.has(name));
   return isAsked && mayMeanServers ? 'all' : 'connected';
 }
 
@@ -214,7 +228,8 @@ function formatOf(flags: GivenFlags): Format {
 }
 
 function intervalOf(flags: GivenFlags): number | null {
-  const interval = seconds(flags, 'interval', 0.001);
+  const behind = isInterval(flags) ? parseSeconds('-c', flags.words[0] as string, 0.001) : null;
+  const interval = behind ?? seconds(flags, 'interval', 0.001);
   return interval ?? (flags.has('continuous') ? defaultInterval : null);
 }
 
@@ -242,11 +257,15 @@ function seconds(
   least: number,
 ): number | null {
   const text = flags.value(name);
-  if (text === null) return null;
+  return text === null ? null : parseSeconds(`--${name}`, text, least);
+}
+
+/** @throws NetstatError `usage` */
+function parseSeconds(flag: string, text: string, least: number): number {
   const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   // setTimeout counts in 31 bits of milliseconds.
   if (!(value >= least && value <= 2_147_483)) {
-    throw usageError(`--${name} ${text}: a number of seconds, such as 0.5 or 10`);
+    throw usageError(`${flag} ${text}: a number of seconds, such as 0.5 or 10`);
   }
   return value * 1000;
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { NetstatError } from '../errors.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 import { expandLongOptions, withoutStrayValues } from './expand.ts';
 import { flagTable } from './flag-table.ts';
@@ -41,7 +42,7 @@ export function parseFlags(argv: readonly string[]): GivenFlags {
   try {
     return parseWith(flags, words);
   } catch (error) {
-    if (error instanceof CommanderError) throw usageError(plain(error, flags));
+    if (error instanceof CommanderError) throw plain(error, flags, words);
     throw error;
   }
 }
@@ -134,10 +135,24 @@ function checkChoices(
 }
 
 /** commander's message in one line of this program's form, with the flag that may have been meant. */
-function plain({ code, message }: CommanderError, flags: readonly Flag[]): string {
+function plain(
+  { code, message }: CommanderError,
+  flags: readonly Flag[],
+  words: readonly string[],
+): NetstatError {
   const what = message.replace(/^error: /, '').replace(/\.$/, '');
-  const question = code === 'commander.unknownOption' ? didYouMean(nearFlags(what, flags)) : '';
-  return `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
+  const unknown = code === 'commander.unknownOption' ? /'(.*)'/s.exec(what)?.[1] : undefined;
+  if (unknown === undefined) return usageError(`${what}; see tsnetstat --help`);
+  if (unknown.startsWith('--')) {
+    const question = didYouMean(nearFlags(what, flags));
+    const text = `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
+    return usageError(text, unknown.split('=', 1)[0]);
+  }
+  // Of a bundle, commander names what is left of it, the letter that nobody knows first.
+  const letter = `-${[...unknown][1] ?? ''}`;
+  const bundle = words.find((word) => /^-[^-]/.test(word) && word.endsWith(unknown.slice(1)));
+  const place = bundle === undefined || bundle === letter ? '' : ` in ${bundle}`;
+  return usageError(`unknown option '${letter}'${place}; see tsnetstat --help`, letter);
 }
 
 /** The long flags that are near to the one quoted in `message`; a single letter is near to none. */

@@ -64,7 +64,12 @@ export async function pipelineOf(
     (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
   }
   const needs: Needs = await needsOf(listing, shown, selection);
-  const options: ReadOptions = { selection, needs, keepsAll: sort !== null };
+  const options: ReadOptions = {
+    selection,
+    needs,
+    keepsAll: sort !== null,
+    mayBeMissing: view.quiet || listing.schedule.wait !== null,
+  };
   return {
     query: {
       ...query,

@@ -1,5 +1,6 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
 import { isCounterWanted } from '../model/counter.ts';
+import type { NetInterface } from '../model/interface.ts';
 import type { Needs } from '../model/needs.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
@@ -18,6 +19,8 @@ export interface ReadOptions {
    * default leaves servers out. Left out: they are not counted.
    */
   readonly onLeftOut?: (servers: number) => void;
+  /** An interface that was named and is not there is no mistake: somebody asks whether it is. */
+  readonly mayBeMissing?: boolean;
 }
 
 /**
@@ -47,6 +50,10 @@ function readReport(
     );
   }
   if (report === 'sockets') return readSockets(source, query, options, warnings);
+  if (report === 'interfaces' && query.interfaces.length > 0) {
+    const reading = source.read({ report, families, requiredFamilies }, warnings);
+    return namedInterfaces(reading, query.interfaces, options.mayBeMissing === true);
+  }
   if (report !== 'statistics') return source.read({ report, families, requiredFamilies }, warnings);
   const named = protocolsNamed ? protocols : null;
   const counters = { report, families, requiredFamilies, required: named ?? [] } as const;
@@ -74,6 +81,48 @@ export async function interfaceNames(source: Source): Promise<ReadonlySet<string
   }
   return known.size > 0 ? known : null;
 }
+
+/** The interfaces of these names. Where one is not there, that is told before any is shown. */
+function namedInterfaces(
+  reading: Reading<NetInterface>,
+  names: readonly string[],
+  mayBeMissing: boolean,
+): Reading<NetInterface> {
+  let answer: Promise<readonly NetInterface[]> | null = null;
+  const read = async () => {
+    const all: NetInterface[] = [];
+    for await (const batch of reading.batches) all.push(...batch);
+    const there = new Set(all.map(({ name }) => name));
+    const missing = names.find((name) => !there.has(name));
+    if (missing !== undefined && !mayBeMissing) {
+      const known = [...there].slice(0, mostNames).join(', ');
+      const rest = there.size > mostNames ? ' and others' : '';
+      throw new NetstatError(
+        'usage',
+        `${missing}: there is no interface of that name; there are ${known}${rest}`,
+        { path: 'expression' },
+      );
+    }
+    return all.filter(({ name }) => names.includes(name));
+  };
+  const once = () => {
+    answer ??= read();
+    return answer;
+  };
+  async function* batches(): Batches<NetInterface> {
+    const rows = await once();
+    if (rows.length > 0) yield rows;
+  }
+  return {
+    begun: async () => {
+      await once();
+    },
+    batches: batches(),
+  };
+}
+
+/** How many names of interfaces a message offers. */
+const mostNames = 20;
 
 /** The rows of a reading that `keep` chooses. */
 function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T> {

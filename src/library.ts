@@ -16,6 +16,7 @@ import {
 import { defaultListing } from './options/default-listing.ts';
 import { lazyResolver } from './pipeline/name.ts';
 import { interfaceNames, readRows } from './pipeline/read.ts';
+import { factsOf } from './pipeline/untold.ts';
 import { selectionOf } from './select/index.ts';
 import { sourceFor } from './sources/index.ts';
 
@@ -140,8 +141,11 @@ async function read<K extends ReportKind>(
   const query = { ...asked, report };
   const source = await sourceFor({ ...machine, ...target, pause });
   const { resolveTimeout } = defaultListing.schedule;
-  const selection = await selectionOf(query, lazyResolver(resolveTimeout, machine), () =>
-    interfaceNames(source),
+  const selection = await selectionOf(
+    query,
+    lazyResolver(resolveTimeout, machine),
+    () => interfaceNames(source),
+    factsOf(source),
   );
   // Programs are told every owner, and all that is known of it.
   const needs = {

@@ -86,7 +86,7 @@ async function writer(
   { view, schedule }: Listing,
   shown: TextView,
   { query }: Pipeline,
-  { platform }: Source,
+  { platform, facts }: Source,
   { stdout, env, debug }: Host,
   { hint }: WarningTeller,
 ): Promise<Writer> {
@@ -98,7 +98,7 @@ async function writer(
       : null;
     const batches = deferred?.batches ?? round.batches;
     const report = { kind: query.report, platform, takenAt, batches, warnings };
-    const context = { query, view, schedule, names: round.names, paint, width, previous };
+    const context = { query, view, schedule, names: round.names, facts, paint, width, previous };
     const text = shown.format(report, context);
     for await (const chunk of debug?.timed('format', text) ?? text) {
       stdout.write(chunk);

@@ -1,3 +1,6 @@
+import { flagTable } from './flag-table.ts';
+import { type Flag, spellings } from './flags.ts';
+
 /**
  * What people type who know another netstat, lsof or ss, where it means nothing else here: put into
  * this program's words before they are read. `habits.ts` tells of these and of all others.
@@ -33,7 +36,19 @@ export const familyWords: Readonly<Record<string, string>> = {
 /** All that asks for help, where it stands alone. */
 const helpWords = ['help', '/?', '-?'];
 
-/** A command line in this program's words. `platform` is Node's word for the system. */
+/** Whether the word behind a flag is its value. `--wait` may have one, which is no flag. */
+function takesValue(word: string): boolean {
+  if (/^-[^-]*A$/.test(word)) return true;
+  return (flagTable as readonly Flag[]).some(
+    (flag) =>
+      flag.value !== undefined && flag.optionalValue !== true && spellings(flag).includes(word),
+  );
+}
+
+/**
+ * A command line in this program's words, long names being whole. `platform` is Node's word for the
+ * system.
+ */
 export function understood(argv: readonly string[], platform: string): readonly string[] {
   if (argv.length === 1 && helpWords.includes(argv[0] as string)) return ['--help'];
   if (!argv.some(isForeign(platform))) return argv;
@@ -41,7 +56,8 @@ export function understood(argv: readonly string[], platform: string): readonly 
   const ended = argv.indexOf('--');
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] as string;
-    if (ended >= 0 && at >= ended) words.push(word);
+    const isValue = at > 0 && takesValue(argv[at - 1] as string);
+    if (isValue || (ended >= 0 && at >= ended)) words.push(word);
     else at += read(word, argv[at + 1], platform, words);
   }
   return words;

@@ -1,6 +1,5 @@
 import type { Listing } from '../model/listing.ts';
 import { flagTable } from './flag-table.ts';
-import { understood } from './foreign.ts';
 import { listingFrom } from './listing-from.ts';
 import { parseFlags } from './parse-flags.ts';
 import { usageError } from './usage.ts';
@@ -19,7 +18,7 @@ export type Task =
  * @throws NetstatError `usage`
  */
 export function taskFrom(argv: readonly string[], platform = 'linux'): Task {
-  const flags = parseFlags(understood(argv, platform));
+  const flags = parseFlags(argv, platform);
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   if (flags.has('explain')) return { kind: 'explain', state: flags.value('explain') };

@@ -4,6 +4,7 @@ import { didYouMean, nearNames } from '../text/near-names.ts';
 import { expandLongOptions, withoutStrayValues } from './expand.ts';
 import { flagTable } from './flag-table.ts';
 import { type Flag, spellings } from './flags.ts';
+import { understood } from './foreign.ts';
 import { usageError } from './usage.ts';
 
 /** The long name of a flag, by which the program knows it. */
@@ -26,13 +27,13 @@ export interface GivenFlags {
 const mostWordsBehind = 100_000;
 
 /** @throws NetstatError `usage` */
-export function parseFlags(argv: readonly string[]): GivenFlags {
+export function parseFlags(argv: readonly string[], platform = 'linux'): GivenFlags {
   const ended = argv.indexOf('--');
   if (ended >= 0 && argv.length - ended > mostWordsBehind) {
     throw usageError(`-- has more than ${mostWordsBehind} words behind it; leave -- out`);
   }
   const flags: readonly Flag[] = flagTable;
-  const words = withoutStrayValues(expandLongOptions(argv, flags), flags);
+  const words = withoutStrayValues(understood(expandLongOptions(argv, flags), platform), flags);
   try {
     // To register some seventy flags with commander takes 2 ms, and a command line has a handful.
     return parseWith(mentioned(flags, words), words);

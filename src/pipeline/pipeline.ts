@@ -13,6 +13,7 @@ import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts
 import { named } from './name.ts';
 import { needsOf } from './needs.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
+import { factsOf } from './untold.ts';
 
 /** A round's rows, chosen, named and in order. Reading them has begun. */
 export interface OpenRound {
@@ -57,7 +58,12 @@ export async function pipelineOf(
   { resolver, stages }: PipelineParts,
 ): Promise<Pipeline> {
   const { query, view } = listing;
-  const selection = await selectionOf(query, resolver, () => interfaceNames(source));
+  const selection = await selectionOf(
+    query,
+    resolver,
+    () => interfaceNames(source),
+    factsOf(source),
+  );
   const sort = query.sort.length > 0 ? await import('../select/sort.ts') : null;
   sort?.compileSort(query.sort, noNames, query.report);
   if (view.columns !== null) {

@@ -7,6 +7,7 @@ import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { byWhich, type Selection } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
+import { untoldFact, untoldProtocol, untoldReport } from './untold.ts';
 
 /** How rows are to be read. */
 export interface ReadOptions {
@@ -44,10 +45,7 @@ function readReport(
 ): Reading<Row> {
   const { report, families, requiredFamilies, protocols, protocolsNamed } = query;
   if (!source.reports.includes(report)) {
-    throw new NetstatError(
-      'unsupported',
-      `${report}: ${source.platform} has no source for this report`,
-    );
+    throw untoldReport(report, source.platform);
   }
   if (report === 'sockets') return readSockets(source, query, options, warnings);
   if (report === 'interfaces' && query.interfaces.length > 0) {
@@ -143,9 +141,11 @@ function readSockets(
 ): Reading<Socket> {
   const { owners, ownerDetails, tcpInfo } = needs;
   if (tcpInfo && !source.facts.includes('tcpInfo')) {
+    const asked = '--tcp-info and its columns';
+    if (source.platform !== 'linux') throw untoldFact('tcpInfo', asked, source.platform);
     throw new NetstatError(
       'unsupported',
-      `TCP's internals (--tcp-info and its columns): ${source.platform === 'linux' ? 'only a live Linux tells them, not --proc-root' : `${source.platform} has no source for them`}`,
+      `TCP's internals (${asked}): only a live Linux tells them, not --proc-root`,
     );
   }
   const { withServers } = selection;
@@ -199,10 +199,7 @@ function countingServers(
 function offeredProtocols(source: Source, { protocols, protocolsNamed }: Query) {
   const lacking = protocols.find((protocol) => !source.protocols.includes(protocol));
   if (lacking !== undefined && protocolsNamed) {
-    throw new NetstatError(
-      'unsupported',
-      `${lacking}: ${source.platform} has no source for these sockets; it has ${source.protocols.join(', ')}`,
-    );
+    throw untoldProtocol(lacking, source);
   }
   return protocols.filter((protocol) => source.protocols.includes(protocol));
 }

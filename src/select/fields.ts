@@ -6,6 +6,7 @@ import {
   type Unit,
 } from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
+import type { Fact } from '../model/facts.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
 import { type Comparison, numberTest } from './compare.ts';
 import { type Condition, negation, plainCondition } from './condition.ts';
@@ -283,6 +284,11 @@ export const fieldWords: readonly string[] = compared.flatMap(({ key, aliases = 
 
 function wordOf({ key, aliases }: Attribute<Socket>): string {
   return aliases?.[0] ?? key;
+}
+
+/** What a platform has to tell for a field to be compared; undefined: every platform does. */
+export function factOf(name: string): Fact | undefined {
+  return attributeIn(compared, name)?.fact;
 }
 
 /** Whether a field is one of those that the kernel alone knows. */

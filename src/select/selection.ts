@@ -1,18 +1,20 @@
 import { NetstatError } from '../errors.ts';
+import type { Fact } from '../model/facts.ts';
 import type { Owner } from '../model/owner.ts';
 import type { FilterOptions, Query, Which } from '../model/query.ts';
+import type { Protocol } from '../model/socket.ts';
 import { type Condition, conjunction, disjunction, plainCondition } from './condition.ts';
 import { isExposed } from './exposed.ts';
 import type { Expression } from './expression/ast.ts';
 import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
-import { type FieldRule, fieldRule, needsTcpInfo, type Scope } from './fields.ts';
+import { type FieldRule, factOf, fieldRule, needsTcpInfo, type Scope } from './fields.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest } from './owners.ts';
 import { isProblem, type Problem } from './problem.ts';
 import { parseStates, stateSet, stateTest } from './states.ts';
-import { byWhich, type Selection } from './which.ts';
+import { byWhich, type FactsAsked, type Selection } from './which.ts';
 
 /**
  * Compiles everything in a query that chooses sockets. A filter with several values takes any of
@@ -20,13 +22,20 @@ import { byWhich, type Selection } from './which.ts';
  *
  * Naming a state, in `--state` or anywhere in the expression, asks for sockets in that state whether
  * or not they are servers, as in ss: it lifts `query.which`. `--exposed` asks for servers.
+ * `require` refuses facts that the platform does not tell.
  * @throws NetstatError `usage` for a filter that can't be understood
  */
-export function compileSelection(query: Query, lookups: Lookups): Selection {
+export function compileSelection(
+  query: Query,
+  lookups: Lookups,
+  require: (asked: FactsAsked) => void = () => undefined,
+): Selection {
   const { filters } = query;
   const scope: Scope = { protocols: query.protocols, lookups };
   const source = joinWords(filters.expression);
   const expression = source.trim() === '' ? null : parse(source);
+  // Before names are looked up, which a platform without users has none of.
+  require(factsAsked(query, expression));
 
   const which = whichOf(query, expression);
   const asked = [...filterConditions(filters, scope)];
@@ -49,6 +58,23 @@ function steps(
   const { usesOwners, possible, test } = conjunction(conditions);
   return { usesOwners, beforeOwners: possible, afterOwners: usesOwners ? test : () => true };
 }
+
+function factsAsked({ filters, protocols }: Query, expression: Expression | null): FactsAsked {
+  const asks: { fact: Fact; filter: string }[] = [];
+  if (filters.user.length > 0) asks.push({ fact: 'users', filter: '--user' });
+  for (const field of expression === null ? [] : comparedFields(expression)) {
+    const fact = factOf(field);
+    if (fact !== undefined) asks.push({ fact, filter: field });
+  }
+  const namesState = filters.state.length > 0 || (expression !== null && namesStates(expression));
+  if (namesState && protocols.every((protocol) => datagrams.includes(protocol))) {
+    asks.push({ fact: 'datagramPeers', filter: filters.state.length > 0 ? '--state' : 'state' });
+  }
+  return asks;
+}
+
+/** Those whose sockets have no state but by their peer. */
+const datagrams: readonly Protocol[] = ['udp', 'udplite', 'raw'];
 
 function ownerTest({ program, pid }: FilterOptions): (owner: Owner) => boolean {
   const programs = program.map(programTest);

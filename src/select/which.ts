@@ -1,7 +1,11 @@
 import { hasPeer, isListening } from '../model/classify.ts';
+import type { Fact } from '../model/facts.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Which } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
+
+/** What a platform has to tell for the filters to be answered, and which filter asks for it. */
+export type FactsAsked = readonly { readonly fact: Fact; readonly filter: string }[];
 
 /** Which sockets a query is about, asked in two steps so that owners are looked up only where they decide. */
 export interface Selection {

@@ -96,6 +96,7 @@ describe('what is understood', () => {
     ['win32', '-an -p tcp', '-an -t', '-p is for a protocol'],
     ['win32', '-anop tcp', '-anp -t', 'both'],
     ['win32', '-A local -o', '-A local -p', 'but in no value'],
+    ['win32', '--sort -lport --prog -ob', '--sort -lport --program -ob', 'of no flag'],
     ['win32', '-Alocal', '-Alocal', 'also where it is in one word'],
     ['darwin', '-anv', '-anvp', '-v shows the process'],
     ['darwin', '-anvp tcp', '-anvp -t', 'with a protocol'],

@@ -1,0 +1,15 @@
+import type { PlatformName } from './snapshot.ts';
+
+/**
+ * What some platforms tell of sockets and others do not: TCP's internals, queues, the user who made a
+ * socket, inodes, timers, a UNIX socket's references and flags, and the peer of a datagram socket, by
+ * which it has a state.
+ */
+export type Fact = 'tcpInfo' | 'queues' | 'users' | 'inodes' | 'timers' | 'datagramPeers';
+
+/** The systems by the names that people know. */
+export const platformTitles: Readonly<Record<PlatformName, string>> = {
+  linux: 'Linux',
+  darwin: 'macOS',
+  win32: 'Windows',
+};

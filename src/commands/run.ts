@@ -2,6 +2,7 @@ import { exitCode, isNetstatError, type NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Query } from '../model/query.ts';
 import { taskFrom } from '../options/index.ts';
+import { parseFlags } from '../options/parse-flags.ts';
 import { sourceFor } from '../sources/index.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { complain } from './complain.ts';
@@ -31,12 +32,18 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         host.stdout.write((await import('./completion.ts')).completion(task.shell));
         return exitCode.done;
       case 'list':
+        if (host.platform === 'win32' && argv.length === 1 && argv[0] === '-e') {
+          complain(
+            host,
+            '-e adds columns to sockets; for traffic, as in Windows’ netstat, type -i',
+          );
+        }
         return await list(task.listing, host, sourceFor);
     }
   } catch (error) {
     if (!isNetstatError(error)) throw error;
     host.debug?.failed(error);
-    const habit = await habitOf(error, argv, words);
+    const habit = await habitOf(error, argv, host.platform, words);
     if (habit === null) complain(host, error.summary, error.excerpt);
     else complain(host, habit);
     return exitCode.trouble;
@@ -52,12 +59,14 @@ function wordsOf({ filters, interfaces }: Query): readonly string[] {
 async function habitOf(
   { code, path }: NetstatError,
   argv: readonly string[],
+  platform: string,
   words: readonly string[] | null,
 ): Promise<string | null> {
   const isMistyped = code === 'usage' && (path === 'expression' || path?.startsWith('-') === true);
   if (path === null || !isMistyped) return null;
   const { habitAnswer } = await import('../options/habits.ts');
-  const found = words ?? argv.filter((word) => !word.startsWith('-'));
+  // Where the mistake ended the reading of flags there was no listing yet.
+  const found = path === 'expression' ? (words ?? parseFlags(argv, platform).words) : [];
   return habitAnswer({ subject: path, argv, words: found });
 }
 

@@ -133,6 +133,7 @@ function protocolBehind(
 
 /** Letters by which the system's own netstat shows the process of each socket. */
 function onSystem(bundle: string, platform: string): string {
+  if (bundle.startsWith('--')) return bundle;
   if (platform === 'win32') return bundle.replace(/[bo]/g, 'p');
   return platform === 'darwin' && /^-[^-]*v/.test(bundle) ? `${bundle}p` : bundle;
 }

@@ -311,6 +311,16 @@ describe('the netstat table', () => {
     expect(linesOf(byProtocol()).slice(2)).toEqual([expect.stringMatching(/^tcp .* LISTEN *$/)]);
   });
 
+  const alone = tsnetstat('-e');
+  test('-e alone: the answer, and where traffic is told', () => {
+    const { status, stdout, stderr } = alone();
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/ User +Inode/);
+    expect(stderr).toBe(
+      'tsnetstat: -e adds columns to sockets; for traffic, as in Windows’ netstat, type -i\n',
+    );
+  });
+
   const extended = tsnetstat('-tanee', '--port', String(ports.listen4));
   test('-e: - for users and inodes, which Windows does not tell', () => {
     expect(linesOf(extended()).slice(2)).toEqual([expect.stringMatching(/ LISTEN +- +- *$/)]);

@@ -35,7 +35,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         if (host.platform === 'win32' && argv.length === 1 && argv[0] === '-e') {
           complain(
             host,
-            '-e adds columns to sockets; for traffic, as in Windows’ netstat, type -i',
+            '-e adds columns to sockets; for the traffic that Windows shows with it, type -i',
           );
         }
         return await list(task.listing, host, sourceFor);

@@ -317,7 +317,7 @@ describe('the netstat table', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/ User +Inode/);
     expect(stderr).toBe(
-      'tsnetstat: -e adds columns to sockets; for traffic, as in Windows’ netstat, type -i\n',
+      'tsnetstat: -e adds columns to sockets; for the traffic that Windows shows with it, type -i\n',
     );
   });
 

@@ -78,9 +78,9 @@ function writeNow(text: string): void {
   if (inRounds === null) {
     writeAll(1, encoded(text));
   } else if (inRounds.waits) {
-    process.off('SIGINT', interrupted);
+    catchSignals('off');
     writeAll(1, encoded(text));
-    process.on('SIGINT', interrupted);
+    catchSignals('on');
   } else {
     unwritten = writeSome(inRounds.fd, encoded(text));
   }
@@ -167,18 +167,28 @@ const host: Host = {
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     if (before !== undefined) debug?.enter(before);
   },
+  elapsed: () => performance.now(),
   get debug() {
     return debug;
   },
 };
 
 const interrupted = () => end(exitCode.interrupted);
+const terminated = () => end(exitCode.terminated);
 
-/** Between rounds Ctrl-C is the way to end: an exit code rather than a death by signal. */
+function catchSignals(on: 'on' | 'off'): void {
+  process[on]('SIGINT', interrupted);
+  process[on]('SIGTERM', terminated);
+}
+
+/**
+ * Between rounds a signal is the way to end: an exit code rather than a death by signal, which the first
+ * process of a container would not even die of.
+ */
 function beginRounds(): void {
   if (inRounds !== null) return;
   inRounds = unwaiting();
-  process.on('SIGINT', interrupted);
+  catchSignals('on');
 }
 
 const args = process.argv.slice(2);

@@ -9,6 +9,8 @@ export interface Host {
   readonly stdout: Output;
   readonly stderr: Output;
   sleep(milliseconds: number): Promise<void>;
+  /** Milliseconds since some moment, whatever becomes of the time of day. */
+  elapsed(): number;
   /** There only with `--debug` or TSNETSTAT_DEBUG=1. */
   readonly debug?: Debug | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Fact } from '../model/facts.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
 import type { Need } from '../model/needs.ts';
@@ -52,6 +53,8 @@ export interface Attribute<R> {
   readonly unit?: Unit;
   /** Where JSON has it: the row's definition in the schema, and its field, as `route.gateway`. */
   readonly fields?: readonly string[];
+  /** What a platform has to tell of sockets for it to be known; default: every platform does. */
+  readonly fact?: Fact;
   /** What must be known to show it. */
   readonly needs?: readonly Need[];
 

@@ -239,6 +239,7 @@ const attributes: readonly Attribute<Socket>[] = [
   inetNumber(
     {
       key: 'recvq',
+      fact: 'queues',
       header: 'Recv-Q',
       meaning:
         'Bytes not yet read by the program; in LISTEN, connections not yet accepted. null: not told.',
@@ -252,6 +253,7 @@ const attributes: readonly Attribute<Socket>[] = [
   inetNumber(
     {
       key: 'sendq',
+      fact: 'queues',
       header: 'Send-Q',
       meaning:
         'Bytes not yet acknowledged by the peer; in LISTEN on some kernels, the backlog. null: not told.',
@@ -337,6 +339,7 @@ const attributes: readonly Attribute<Socket>[] = [
   },
   {
     key: 'user',
+    fact: 'users',
     header: 'User',
     meaning: 'The user who made the socket; null where the platform does not tell.',
     fields: ['inetSocket.uid'],
@@ -355,6 +358,7 @@ const attributes: readonly Attribute<Socket>[] = [
   numeric(
     {
       key: 'inode',
+      fact: 'inodes',
       header: 'Inode',
       meaning:
         "The socket's inode number; null where it has none (TIME_WAIT) or the platform has no inodes.",
@@ -368,6 +372,7 @@ const attributes: readonly Attribute<Socket>[] = [
   textual(
     {
       key: 'timer',
+      fact: 'timers',
       header: 'Timer',
       meaning: 'Which timer runs: `on` is retransmission, `probe` the zero-window probe.',
       width: 18,
@@ -379,6 +384,7 @@ const attributes: readonly Attribute<Socket>[] = [
   timerNumber(
     {
       key: 'expires',
+      fact: 'timers',
       header: 'Expires (ms)',
       meaning: 'Until it fires, in milliseconds.',
       fields: ['timer.expiresIn'],
@@ -389,6 +395,7 @@ const attributes: readonly Attribute<Socket>[] = [
   timerNumber(
     {
       key: 'retransmits',
+      fact: 'timers',
       header: 'Retransmits',
       meaning: 'Retransmissions of the oldest unacknowledged segment so far.',
       fields: ['timer.retransmits'],
@@ -398,6 +405,7 @@ const attributes: readonly Attribute<Socket>[] = [
   timerNumber(
     {
       key: 'probes',
+      fact: 'timers',
       header: 'Probes',
       meaning:
         'Unanswered keep-alive or zero-window probes so far; below zero where the kernel says so.',

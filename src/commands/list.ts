@@ -2,9 +2,10 @@ import { exitCode, isNetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { deferFailure } from '../model/defer-failure.ts';
 import type { Listing } from '../model/listing.ts';
+import type { ViewNeeds } from '../model/needs.ts';
 import type { Row, Warning } from '../model/snapshot.ts';
 import { lazyResolver } from '../pipeline/name.ts';
-import { type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
+import { type OpenRound, type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
 import { type Beginning, inRounds } from '../pipeline/rounds.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 import { colorLevel } from '../views/text/color-level.ts';
@@ -12,7 +13,12 @@ import { textViewFor } from '../views/text/index.ts';
 import type { Paint } from '../views/text/paint.ts';
 import type { TextView } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
+import { type Look, leftOutText, unseenIn } from './look.ts';
+import type { Show } from './wait.ts';
 import { type WarningTeller, warningTeller } from './warnings.ts';
+
+/** What --pids needs of rows. */
+const pidNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ owners: 'all' }) };
 
 /**
  * Lists one report, or with -c one round after another until interrupted.
@@ -30,56 +36,78 @@ export async function list(
   const source = await sourceFor({ ...host, ...target, stages: debug });
   debug?.enter('options');
   const shown = await textViewFor(view.format);
+  const needing = view.pids ? pidNeeds : shown;
   const resolver = lazyResolver(schedule.resolveTimeout, host);
-  const pipeline = await pipelineOf(listing, source, shown, { resolver, stages: debug });
+  const pipeline = await pipelineOf(listing, source, needing, { resolver, stages: debug });
   debug?.enter('other');
-  if (view.quiet) return answer(pipeline, host);
+  const { wait } = schedule;
+  if (view.quiet) {
+    return wait === null
+      ? answer(await lookAt(pipeline), host)
+      : (await import('./wait.ts')).waitQuietly(wait, () => lookAt(pipeline), host);
+  }
 
   const teller = warningTeller(host, view);
   const write = await writer(listing, shown, pipeline, source, host, teller);
-  const clock = { now: () => new Date().toISOString(), sleep: host.sleep };
-  await inRounds(schedule, clock, async (beginning) => {
-    const warnings: Warning[] = [];
+  const now = () => new Date().toISOString();
+  const begin = (warnings: Warning[], takenAt = now()) =>
+    pipeline.open(takenAt, { warn: (warning) => warnings.push(warning), note: teller.note });
+  if (view.pids) {
+    return (await import('./pids.ts')).pids(pipeline, listing, { begin, teller }, host);
+  }
+  const show: Show = async (round, beginning, warnings) => {
     try {
-      return await write(beginning, warnings);
+      return await write(await round, beginning, warnings);
     } catch (error) {
       if (isNetstatError(error)) teller.except(error.message);
       throw error;
     } finally {
       teller.tell(warnings);
     }
+  };
+  if (wait !== null) {
+    return (await import('./wait.ts')).waitAndShow(wait, { begin, show, teller }, host);
+  }
+  const clock = { now, sleep: host.sleep };
+  await inRounds(schedule, clock, async (beginning) => {
+    const warnings: Warning[] = [];
+    return show(begin(warnings, beginning.takenAt), beginning, warnings);
   });
   return exitCode.done;
 }
 
 /** Writes a round to standard output, and gives the rows that the next one is compared with. */
-type Writer = (beginning: Beginning, warnings: Warning[]) => Promise<readonly Row[]>;
+type Writer = (
+  round: OpenRound,
+  beginning: Beginning,
+  warnings: Warning[],
+) => Promise<readonly Row[]>;
 
 async function writer(
   { view, schedule }: Listing,
   shown: TextView,
-  pipeline: Pipeline,
-  { platform }: Source,
+  { query }: Pipeline,
+  { platform, facts }: Source,
   { stdout, env, debug }: Host,
-  { note }: WarningTeller,
+  { hint }: WarningTeller,
 ): Promise<Writer> {
-  const { query } = pipeline;
   const paint = await paintFor(colorLevel(view.color, env, stdout.isTerminal));
   const width = stdout.isTerminal ? stdout.columns : null;
-  return async ({ takenAt, previous }, warnings) => {
-    const round = await pipeline.open(takenAt, { warn: (warning) => warnings.push(warning), note });
+  return async (round, { takenAt, previous }, warnings) => {
     const deferred = shown.hasEnd
       ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
       : null;
     const batches = deferred?.batches ?? round.batches;
     const report = { kind: query.report, platform, takenAt, batches, warnings };
-    const context = { query, view, schedule, names: round.names, paint, width, previous };
+    const context = { query, view, schedule, names: round.names, facts, paint, width, previous };
     const text = shown.format(report, context);
     for await (const chunk of debug?.timed('format', text) ?? text) {
       stdout.write(chunk);
       await stdout.drained?.();
     }
     deferred?.rethrow();
+    const leftOut = round.leftOut();
+    if (leftOut > 0) hint(leftOutText(leftOut));
     return round.kept;
   };
 }
@@ -88,15 +116,19 @@ async function paintFor(level: ReturnType<typeof colorLevel>): Promise<Paint | n
   return level === 0 ? null : (await import('../views/text/chalk-paint.ts')).chalkPaint(level);
 }
 
-/**
- * --quiet: the first row is answer enough. Where there is none, that nothing matched is known only if
- * nothing of what was asked for is missing; a table that a kernel lacks is not: it has no such sockets.
- */
-async function answer(pipeline: Pipeline, host: Host): Promise<number> {
+/** Reads until there is a row. */
+async function lookAt(pipeline: Pipeline): Promise<Look> {
   const warnings: Warning[] = [];
   const rows = pipeline.read({ warn: (warning) => warnings.push(warning) });
-  for await (const batch of rows.batches) if (batch.length > 0) return exitCode.done;
-  const unseen = warnings.filter(({ code }) => code !== 'absent');
+  for await (const batch of rows.batches) {
+    if (batch.length > 0) return { isThere: true, unseen: [] };
+  }
+  return { isThere: false, unseen: unseenIn(warnings) };
+}
+
+/** --quiet: where nothing is there, that it is not is known only if nothing is left unseen. */
+function answer({ isThere, unseen }: Look, host: Host): number {
+  if (isThere) return exitCode.done;
   if (unseen.length === 0) return exitCode.noMatch;
   for (const { message } of unseen) complain(host, message);
   return exitCode.trouble;

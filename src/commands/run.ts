@@ -1,6 +1,8 @@
-import { exitCode, isNetstatError } from '../errors.ts';
+import { exitCode, isNetstatError, type NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import type { Query } from '../model/query.ts';
 import { taskFrom } from '../options/index.ts';
+import { parseFlags } from '../options/parse-flags.ts';
 import { sourceFor } from '../sources/index.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { complain } from './complain.ts';
@@ -11,9 +13,11 @@ import { list } from './list.ts';
  * Data flows one way: argv → Listing → source → select → resolve → view → stdout.
  */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
+  let words: readonly string[] | null = null;
   try {
     host.debug?.enter('options');
-    const task = taskFrom(argv);
+    const task = taskFrom(argv, host.platform);
+    if (task.kind === 'list') words = wordsOf(task.listing.query);
     switch (task.kind) {
       case 'help':
         host.stdout.write((await import('../options/help.ts')).helpText());
@@ -28,14 +32,42 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         host.stdout.write((await import('./completion.ts')).completion(task.shell));
         return exitCode.done;
       case 'list':
+        if (host.platform === 'win32' && argv.length === 1 && argv[0] === '-e') {
+          complain(
+            host,
+            '-e adds columns to sockets; for the traffic that Windows shows with it, type -i',
+          );
+        }
         return await list(task.listing, host, sourceFor);
     }
   } catch (error) {
     if (!isNetstatError(error)) throw error;
     host.debug?.failed(error);
-    complain(host, error.summary, error.excerpt);
+    const habit = await habitOf(error, argv, host.platform, words);
+    if (habit === null) complain(host, error.summary, error.excerpt);
+    else complain(host, habit);
     return exitCode.trouble;
   }
+}
+
+/** The words behind the flags, whatever they are to this report. */
+function wordsOf({ filters, interfaces }: Query): readonly string[] {
+  return interfaces.length > 0 ? interfaces : filters.expression;
+}
+
+/** What to say where the mistake is another tool's habit; null: it is none. */
+async function habitOf(
+  { code, path }: NetstatError,
+  argv: readonly string[],
+  platform: string,
+  words: readonly string[] | null,
+): Promise<string | null> {
+  const isMistyped = code === 'usage' && (path === 'expression' || path?.startsWith('-') === true);
+  if (path === null || !isMistyped) return null;
+  const { habitAnswer } = await import('../options/habits.ts');
+  // Where the mistake ended the reading of flags there was no listing yet.
+  const found = path === 'expression' ? (words ?? parseFlags(argv, platform).words) : [];
+  return habitAnswer({ subject: path, argv, words: found });
 }
 
 /**

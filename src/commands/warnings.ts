@@ -7,6 +7,8 @@ export interface WarningTeller {
   tell(warnings: readonly Warning[]): void;
   /** With -v: something worth knowing that is no warning. */
   note(message: string): void;
+  /** What would show more, which is no warning: the first is told, those of later rounds are not. */
+  hint(message: string): void;
   /** This message is told as an error: it is no warning too. */
   except(message: string): void;
 }
@@ -17,6 +19,7 @@ export function warningTeller(
   { verbose }: { readonly verbose: boolean },
 ): WarningTeller {
   const told = new Set<string>();
+  let hinted = false;
   return {
     tell(warnings) {
       for (const { code, message, source } of warnings) {
@@ -31,6 +34,10 @@ export function warningTeller(
       if (!verbose || told.has(message)) return;
       told.add(message);
       complain(host, message);
+    },
+    hint(message) {
+      if (!hinted) complain(host, message);
+      hinted = true;
     },
     except: (message) => told.add(message),
   };

@@ -3,6 +3,7 @@ import { schemaVersion } from '../model/snapshot.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { interfaceNames, readRows } from '../pipeline/read.ts';
+import { factsOf } from '../pipeline/untold.ts';
 import { selectionOf } from '../select/index.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Asked } from './options.ts';
@@ -66,8 +67,11 @@ async function read<K extends ReportKind>(
   const query = { ...asked, report };
   const source = await sourceFor({ ...machine, ...target, pause });
   const { resolveTimeout } = defaultListing.schedule;
-  const selection = await selectionOf(query, lazyResolver(resolveTimeout, machine), () =>
-    interfaceNames(source),
+  const selection = await selectionOf(
+    query,
+    lazyResolver(resolveTimeout, machine),
+    () => interfaceNames(source),
+    factsOf(source),
   );
   // Programs are told every owner, and all that is known of it.
   const needs = {

@@ -1,12 +1,24 @@
 import type { Query } from './query.ts';
 import type { View } from './view.ts';
 
+/** --wait, --wait-gone: the listing is looked at again and again, and shown once it is as wanted. */
+export interface Wait {
+  /** For rows to be there, or for none to be left. */
+  readonly for: 'there' | 'gone';
+  /** How long, in milliseconds; null: for ever. */
+  readonly timeout: number | null;
+  /** Milliseconds between two looks. */
+  readonly every: number;
+}
+
 /** When: one round or many, and how long names may take. */
 export interface Schedule {
   /** -c: milliseconds between rounds; null: one round. */
   readonly interval: number | null;
   /** One deadline for all name look-ups of a round, milliseconds. */
   readonly resolveTimeout: number;
+  /** null: what is there is shown at once. */
+  readonly wait: Wait | null;
 }
 
 /** Where a live Linux's sockets are read from: /proc, the kernel's answers over netlink, or where it pays. */

@@ -35,6 +35,8 @@ export interface Query<K extends ReportKind = ReportKind> {
   readonly which: Which;
   /** Also TCP sockets that have a port and neither listen nor are connected, whatever `which` says. */
   readonly boundInactive: boolean;
+  /** Only interfaces of these names; empty: all. */
+  readonly interfaces: readonly string[];
   readonly filters: FilterOptions;
   /** Sort keys, a leading `-` for descending; empty: the kernel's order. */
   readonly sort: readonly string[];

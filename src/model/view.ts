@@ -34,4 +34,6 @@ export interface View {
   readonly verbose: boolean;
   /** No rows: the exit code tells whether there are any. */
   readonly quiet: boolean;
+  /** --pids: no rows either, but the processes that hold them. */
+  readonly pids: boolean;
 }

@@ -11,6 +11,7 @@ export const defaultListing: Listing = {
     requiredFamilies: [],
     which: 'connected',
     boundInactive: false,
+    interfaces: [],
     filters: {
       state: [],
       port: [],
@@ -39,7 +40,8 @@ export const defaultListing: Listing = {
     wide: false,
     verbose: false,
     quiet: false,
+    pids: false,
   },
-  schedule: { interval: null, resolveTimeout: 2000 },
+  schedule: { interval: null, resolveTimeout: 2000, wait: null },
   target: { procRoot: null, socketSource: 'auto' },
 };

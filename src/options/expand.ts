@@ -2,6 +2,21 @@ import { type Flag, spellings } from './flags.ts';
 import { usageError } from './usage.ts';
 
 /**
+ * A number that may be left out is not the word behind it if that is none: `--wait sport = 80`. Where it
+ * is left out it is empty. `words` have whole names.
+ */
+export function withoutStrayValues(words: readonly string[], flags: readonly Flag[]): string[] {
+  const names = flags
+    .filter(({ value, optionalValue }) => optionalValue && value?.isNumber)
+    .flatMap(spellings);
+  const ended = words.indexOf('--');
+  return words.map((word, index) => {
+    if (!names.includes(word) || (ended >= 0 && index > ended)) return word;
+    return /^[\d.]/.test(words[index + 1] ?? '') ? word : `${word}=`;
+  });
+}
+
+/**
  * Long options may be shortened as far as they stay unmistakable (`--list`, `--prog`), as getopt_long(3)
  * has it; net-tools' own before those that only this program has. Puts the whole name in; leaves exact
  * and unknown ones alone.

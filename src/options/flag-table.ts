@@ -268,6 +268,7 @@ export const flagTable = [
     own: true,
     value: { name: 'SEC' },
     summary: 'again every so many seconds; implies -c',
+    details: 'With `--wait` and `--wait-gone`: how often to look.',
   },
   {
     group: 'display',
@@ -317,7 +318,35 @@ export const flagTable = [
     own: true,
     summary: 'exit 0 if something matched, 1 if not, 2: not known',
     details:
-      'Stops at the first match. Where nothing matched and something that was asked for could not be read or seen, it says what that is and exits 2.',
+      'Stops at the first match. A filter that a server may fit (`--port`, `--local`, `--program`, `--pid`, `--user`, an expression) searches servers and the rest, unless `-l` is given. Where nothing matched and something that was asked for could not be read or seen, it says what that is and exits 2.',
+  },
+  {
+    group: 'output',
+    long: 'pids',
+    own: true,
+    summary: 'only the PIDs that hold what matched, one a line',
+    details:
+      'Each once, in rising order, or with `--sort` in that of the rows: for `xargs kill`. Every process that shares a socket counts; with `--pid` or `--program` those alone that fit. Exits with 1 where there is none, and with 2 where there is none and owners could not be seen, which standard error tells. `-l` leaves out the clients of a port.',
+  },
+  {
+    group: 'output',
+    long: 'wait',
+    own: true,
+    value: { name: 'SEC', isNumber: true },
+    optionalValue: true,
+    summary: 'wait until something matches; exit 1: not in time',
+    details:
+      'Looks every 0.2 seconds, or as `--interval` says, and shows the listing once something is there; with `-q` nothing is printed. Without a time it waits for ever. What a filter may find among servers too is searched as with `-q`. Where the time is over and something that was asked for could not be seen, it says what that is and exits 2.',
+  },
+  {
+    group: 'output',
+    long: 'wait-gone',
+    own: true,
+    value: { name: 'SEC', isNumber: true },
+    optionalValue: true,
+    summary: 'wait until nothing matches any more',
+    details:
+      'As `--wait`. Where something that was asked for cannot be seen, that it is gone is not known: it says so at once and exits 2.',
   },
   {
     group: 'output',

@@ -30,6 +30,8 @@ export interface FlagValue {
   readonly name: string;
   /** All it may be, where that is a closed list. */
   readonly choices?: readonly string[];
+  /** A number: where the value may be left out, a word that is none is not taken for it. */
+  readonly isNumber?: true;
   /** Several values with commas between them; any option that takes a value may also be repeated. */
   readonly list?: true;
   /** Completed from what is there, or by the shell. */

@@ -13,11 +13,12 @@ export type Task =
   | { readonly kind: 'completion'; readonly shell: string };
 
 /**
- * Reads a command line (without the program's name).
+ * Reads a command line (without the program's name). `platform` is Node's word for the system, on which
+ * depends what some letters mean.
  * @throws NetstatError `usage`
  */
-export function taskFrom(argv: readonly string[]): Task {
-  const flags = parseFlags(argv);
+export function taskFrom(argv: readonly string[], platform = 'linux'): Task {
+  const flags = parseFlags(argv, platform);
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   if (flags.has('explain')) return { kind: 'explain', state: flags.value('explain') };

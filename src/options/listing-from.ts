@@ -1,4 +1,4 @@
-import type { Listing, Schedule, SocketSource, Target } from '../model/listing.ts';
+import type { Listing, Schedule, SocketSource, Target, Wait } from '../model/listing.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { ReportKind } from '../model/snapshot.ts';
 import {
@@ -42,6 +42,7 @@ function queryOf(flags: GivenFlags): Query {
   const report = reportOf(flags);
   const sockets = socketsOf(flags);
   if (report !== 'sockets') refuseSocketOptions(flags, report);
+  const named = report === 'interfaces' ? expressionIn(flags) : [];
   if (report === 'routes' && sockets.protocols.length === 1 && sockets.protocols[0] === 'unix') {
     throw usageError('-x: UNIX sockets have no routes');
   }
@@ -50,8 +51,9 @@ function queryOf(flags: GivenFlags): Query {
     ...sockets,
     families: sockets.families ?? (report === 'routes' ? ['inet'] : defaultListing.query.families),
     requiredFamilies: sockets.families ?? ['inet'],
-    which: whichOf(flags),
+    which: named.length > 0 ? 'all' : whichOf(flags),
     boundInactive: flags.has('bound-inactive'),
+    interfaces: named,
     filters: {
       state: flags.values('state'),
       port: flags.values('port'),
@@ -61,7 +63,7 @@ function queryOf(flags: GivenFlags): Query {
       program: flags.values('program'),
       user: flags.values('user'),
       exposed: flags.has('exposed'),
-      expression: flags.words,
+      expression: report === 'sockets' ? expressionIn(flags) : [],
     },
     sort: flags.values('sort'),
   };
@@ -74,6 +76,7 @@ function viewOf(flags: GivenFlags): View {
       `--columns does not go with --format ${format}, which has every field; use jq`,
     );
   }
+  if (flags.has('pids')) refuseBesidePids(flags);
   const numeric = flags.has('numeric');
   return {
     format,
@@ -94,14 +97,48 @@ function viewOf(flags: GivenFlags): View {
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
     quiet: flags.has('quiet'),
+    pids: flags.has('pids'),
   };
+}
+
+/** --pids prints one list, whose form is its own. */
+function refuseBesidePids(flags: GivenFlags): void {
+  const report = reportOf(flags);
+  if (report !== 'sockets') throw usageError(`--pids is about sockets, not ${report}`);
+  const others = ['quiet', 'format', 'json', 'columns', 'continuous', 'wait-gone'] as const;
+  const other = others.find((name) => flags.has(name));
+  if (other !== undefined) {
+    throw usageError(`--pids does not go with --${other}: it prints PIDs, once`);
+  }
+  if (flags.has('interval') && !flags.has('wait')) {
+    throw usageError('--pids does not go with --interval, unless --wait is there');
+  }
 }
 
 function scheduleOf(flags: GivenFlags): Schedule {
   const { resolveTimeout } = defaultListing.schedule;
+  const wait = waitOf(flags);
   return {
-    interval: intervalOf(flags),
+    interval: wait === null ? intervalOf(flags) : null,
     resolveTimeout: seconds(flags, 'resolve-timeout', 0) ?? resolveTimeout,
+    wait,
+  };
+}
+
+/** Between two looks, in milliseconds. */
+const defaultLook = 200;
+
+function waitOf(flags: GivenFlags): Wait | null {
+  const [name, other] = (['wait', 'wait-gone'] as const).filter((one) => flags.has(one));
+  if (name === undefined) return null;
+  if (other !== undefined) throw usageError(`--${name} and --${other}: give one of them`);
+  if (flags.has('continuous')) {
+    throw usageError(`--${name} does not go with -c; --interval says how often it looks`);
+  }
+  return {
+    for: name === 'wait' ? 'there' : 'gone',
+    timeout: flags.value(name) === '' ? null : seconds(flags, name, 0),
+    every: seconds(flags, 'interval', 0.001) ?? defaultLook,
   };
 }
 
@@ -133,10 +170,21 @@ function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
   ] as const;
   const given = filters.find((name) => flags.has(name));
   if (given !== undefined) throw usageError(`--${given} is about sockets, not ${report}`);
-  const [word] = flags.words;
-  if (word !== undefined) {
-    throw usageError(`${word}: an expression is about sockets, not ${report}`);
-  }
+  const [word, ...others] = expressionIn(flags);
+  if (word === undefined) return;
+  const areNames = [word, ...others].every((one) => /^[^\s:/=!<>()]+(?::[^\s:/]+)?$/.test(one));
+  if (report === 'interfaces' && areNames) return;
+  throw usageError(`${word}: an expression is about sockets, not ${report}`, 'expression');
+}
+
+/** A number behind -c is the interval, as in other netstats: no expression begins with one. */
+function isInterval(flags: GivenFlags): boolean {
+  const [first = ''] = flags.words;
+  return flags.has('continuous') && !flags.has('interval') && /^(?:\d+\.?\d*|\.\d+)$/.test(first);
+}
+
+function expressionIn(flags: GivenFlags): readonly string[] {
+  return isInterval(flags) ? flags.words.slice(1) : flags.words;
 }
 
 function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed'> & {
@@ -161,9 +209,17 @@ function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed
   };
 }
 
+/** The filters that a server fits as well as a connection does. */
+const alsoOfServers = ['port', 'local', 'pid', 'program', 'user'] as const;
+
 function whichOf(flags: GivenFlags): Which {
   if (flags.has('all')) return 'all';
-  return flags.has('listening') || flags.has('exposed') ? 'listening' : 'connected';
+  if (flags.has('listening') || flags.has('exposed')) return 'listening';
+  // Whoever asks whether something is there means servers too. A table stays netstat's own.
+  const isAsked = (['quiet', 'wait', 'wait-gone'] as const).some((name) => flags.has(name));
+  const mayMeanServers =
+    expressionIn(flags).length > 0 || alsoOfServers.some((name) => flags.has(name));
+  return isAsked && mayMeanServers ? 'all' : 'connected';
 }
 
 function formatOf(flags: GivenFlags): Format {
@@ -176,7 +232,8 @@ function formatOf(flags: GivenFlags): Format {
 }
 
 function intervalOf(flags: GivenFlags): number | null {
-  const interval = seconds(flags, 'interval', 0.001);
+  const behind = isInterval(flags) ? parseSeconds('-c', flags.words[0] as string, 0.001) : null;
+  const interval = behind ?? seconds(flags, 'interval', 0.001);
   return interval ?? (flags.has('continuous') ? defaultInterval : null);
 }
 
@@ -200,15 +257,19 @@ function procRootOf(flags: GivenFlags): string | null {
 /** A number of seconds as milliseconds; null where the flag is not given. */
 function seconds(
   flags: GivenFlags,
-  name: 'interval' | 'resolve-timeout',
+  name: 'interval' | 'resolve-timeout' | 'wait' | 'wait-gone',
   least: number,
 ): number | null {
   const text = flags.value(name);
-  if (text === null) return null;
+  return text === null ? null : parseSeconds(`--${name}`, text, least);
+}
+
+/** @throws NetstatError `usage` */
+function parseSeconds(flag: string, text: string, least: number): number {
   const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   // setTimeout counts in 31 bits of milliseconds.
   if (!(value >= least && value <= 2_147_483)) {
-    throw usageError(`--${name} ${text}: a number of seconds, such as 0.5 or 10`);
+    throw usageError(`${flag} ${text}: a number of seconds, such as 0.5 or 10`);
   }
   return value * 1000;
 }

@@ -1,8 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { NetstatError } from '../errors.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
-import { expandLongOptions } from './expand.ts';
+import { expandLongOptions, withoutStrayValues } from './expand.ts';
 import { flagTable } from './flag-table.ts';
 import { type Flag, spellings } from './flags.ts';
+import { understood } from './foreign.ts';
 import { usageError } from './usage.ts';
 
 /** The long name of a flag, by which the program knows it. */
@@ -25,13 +27,13 @@ export interface GivenFlags {
 const mostWordsBehind = 100_000;
 
 /** @throws NetstatError `usage` */
-export function parseFlags(argv: readonly string[]): GivenFlags {
+export function parseFlags(argv: readonly string[], platform = 'linux'): GivenFlags {
   const ended = argv.indexOf('--');
   if (ended >= 0 && argv.length - ended > mostWordsBehind) {
     throw usageError(`-- has more than ${mostWordsBehind} words behind it; leave -- out`);
   }
   const flags: readonly Flag[] = flagTable;
-  const words = expandLongOptions(argv, flags);
+  const words = withoutStrayValues(understood(expandLongOptions(argv, flags), platform), flags);
   try {
     // To register some seventy flags with commander takes 2 ms, and a command line has a handful.
     return parseWith(mentioned(flags, words), words);
@@ -41,7 +43,7 @@ export function parseFlags(argv: readonly string[]): GivenFlags {
   try {
     return parseWith(flags, words);
   } catch (error) {
-    if (error instanceof CommanderError) throw usageError(plain(error, flags));
+    if (error instanceof CommanderError) throw plain(error, flags, words);
     throw error;
   }
 }
@@ -134,10 +136,24 @@ function checkChoices(
 }
 
 /** commander's message in one line of this program's form, with the flag that may have been meant. */
-function plain({ code, message }: CommanderError, flags: readonly Flag[]): string {
+function plain(
+  { code, message }: CommanderError,
+  flags: readonly Flag[],
+  words: readonly string[],
+): NetstatError {
   const what = message.replace(/^error: /, '').replace(/\.$/, '');
-  const question = code === 'commander.unknownOption' ? didYouMean(nearFlags(what, flags)) : '';
-  return `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
+  const unknown = code === 'commander.unknownOption' ? /'(.*)'/s.exec(what)?.[1] : undefined;
+  if (unknown === undefined) return usageError(`${what}; see tsnetstat --help`);
+  if (unknown.startsWith('--')) {
+    const question = didYouMean(nearFlags(what, flags));
+    const text = `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
+    return usageError(text, unknown.split('=', 1)[0]);
+  }
+  // Of a bundle, commander names what is left of it, the letter that nobody knows first.
+  const letter = `-${[...unknown][1] ?? ''}`;
+  const bundle = words.find((word) => /^-[^-]/.test(word) && word.endsWith(unknown.slice(1)));
+  const place = bundle === undefined || bundle === letter ? '' : ` in ${bundle}`;
+  return usageError(`unknown option '${letter}'${place}; see tsnetstat --help`, letter);
 }
 
 /** The long flags that are near to the one quoted in `message`; a single letter is near to none. */

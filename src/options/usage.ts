@@ -1,6 +1,9 @@
 import { NetstatError } from '../errors.ts';
 
-/** A mistake on the command line: what it is and what to write instead, in one line. */
-export function usageError(message: string): NetstatError {
-  return new NetstatError('usage', message);
+/**
+ * A mistake on the command line: what it is and what to write instead, in one line. `path`: the option
+ * it is about, or `expression`, where a foreign habit may have been meant.
+ */
+export function usageError(message: string, path?: string): NetstatError {
+  return new NetstatError('usage', message, path === undefined ? {} : { path });
 }

@@ -31,7 +31,7 @@ export async function needsOf(
     shown.forPrograms ? sorted : namesFor(listing, shown, sorted),
     chosen,
   ]);
-  const showsEverything = shown.forPrograms && view.columns === null;
+  const showsEverything = shown.forPrograms && view.columns === null && !view.pids;
   return showsEverything && needs.owners !== 'none'
     ? { ...needs, owners: 'all', ownerDetails: true }
     : needs;

@@ -1,9 +1,9 @@
-import type { RoundMeter } from '../analysis/connection-rates.ts';
 import { deferFailure } from '../model/defer-failure.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
 import { noNames } from '../model/names.ts';
 import type { Needs, ViewNeeds } from '../model/needs.ts';
+import type { Owner } from '../model/owner.ts';
 import type { Query } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import { inStage, type Stages } from '../model/stages.ts';
@@ -13,6 +13,7 @@ import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts
 import { named } from './name.ts';
 import { needsOf } from './needs.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
+import { factsOf } from './untold.ts';
 
 /** A round's rows, chosen, named and in order. Reading them has begun. */
 export interface OpenRound {
@@ -20,12 +21,16 @@ export interface OpenRound {
   readonly batches: Batches<Row>;
   /** Once they are at their end: those to compare the next round with; empty where nothing does. */
   readonly kept: readonly Row[];
+  /** Once they are at their end: how many servers fit the filters, and netstat's default left them out. */
+  leftOut(): number;
 }
 
 /** Everything that a listing does between its source and its view, ready to run any number of times. */
 export interface Pipeline {
   /** What is asked for in the end: filters decide with it which rows, the platform which tables. */
   readonly query: Query;
+  /** Whether an owner is one of those that filters by owner name. */
+  ownerFits(owner: Owner): boolean;
   /** Rows as they are read: chosen, neither named nor sorted. */
   read(warnings: WarningSink): Reading<Row>;
   /**
@@ -53,29 +58,43 @@ export async function pipelineOf(
   { resolver, stages }: PipelineParts,
 ): Promise<Pipeline> {
   const { query, view } = listing;
-  const selection = await selectionOf(query, resolver, () => interfaceNames(source));
+  const selection = await selectionOf(
+    query,
+    resolver,
+    () => interfaceNames(source),
+    factsOf(source),
+  );
   const sort = query.sort.length > 0 ? await import('../select/sort.ts') : null;
   sort?.compileSort(query.sort, noNames, query.report);
   if (view.columns !== null) {
     (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
   }
   const needs: Needs = await needsOf(listing, shown, selection);
-  const options: ReadOptions = { selection, needs, keepsAll: sort !== null };
+  const options: ReadOptions = {
+    selection,
+    needs,
+    keepsAll: sort !== null,
+    mayBeMissing: view.quiet || listing.schedule.wait !== null,
+  };
   const meters =
     needs.rates && listing.schedule.interval !== null
       ? (await import('../analysis/connection-rates.ts')).rateMeter()
       : null;
-  const begin = (warnings: WarningSink, meter?: RoundMeter): Reading<Row> =>
-    readRows(source, query, { ...options, meter }, warnings);
   return {
     query: {
       ...query,
       which: selection.which,
       protocols: query.protocols.filter((protocol) => source.protocols.includes(protocol)),
     },
-    read: (warnings) => begin(warnings),
+    ownerFits: selection.ownerFits,
+    read: (warnings) => readRows(source, query, options, warnings),
     async open(takenAt, warnings) {
-      const reading = begin(warnings, meters?.(Date.parse(takenAt)));
+      let leftOut = 0;
+      const onLeftOut = (servers: number) => {
+        leftOut = servers;
+      };
+      const meter = meters?.(Date.parse(takenAt));
+      const reading = readRows(source, query, { ...options, meter, onLeftOut }, warnings);
       // What cannot be read at all ends the round here, before anything is printed.
       await inStage(stages, 'read', reading.begun);
       const read = stages?.timed('read', reading.batches) ?? reading.batches;
@@ -89,7 +108,12 @@ export async function pipelineOf(
       }
       const kept: Row[] = [];
       if (needs.previousRound) rows = keeping(rows, kept);
-      return { names, batches: rows, kept };
+      return {
+        names,
+        batches: rows,
+        kept,
+        leftOut: () => leftOut,
+      };
     },
   };
 }

@@ -1,19 +1,15 @@
 import type { RoundMeter } from '../analysis/connection-rates.ts';
 import { isNetstatError, NetstatError } from '../errors.ts';
 import { isCounterWanted } from '../model/counter.ts';
+import { type Fact, platformTitles } from '../model/facts.ts';
+import type { NetInterface } from '../model/interface.ts';
 import type { Needs } from '../model/needs.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
-import type { Selection } from '../select/index.ts';
-import type {
-  Batches,
-  Fact,
-  Reading,
-  Source,
-  SourceQuery,
-  WarningSink,
-} from '../sources/source.ts';
+import { type Selection, whichTest } from '../select/index.ts';
+import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
+import { untoldByFiles, untoldFact, untoldProtocol, untoldReport } from './untold.ts';
 
 /** How rows are to be read. */
 export interface ReadOptions {
@@ -26,6 +22,13 @@ export interface ReadOptions {
   readonly meter?: RoundMeter | undefined;
   /** The caller keeps all rows anyway, so that repeated ones can be left out. */
   readonly keepsAll: boolean;
+  /**
+   * Told, once sockets are read, how many servers fit the filters and are left out because netstat's
+   * default leaves servers out. Left out: they are not counted.
+   */
+  readonly onLeftOut?: (servers: number) => void;
+  /** An interface that was named and is not there is no mistake: somebody asks whether it is. */
+  readonly mayBeMissing?: boolean;
 }
 
 /**
@@ -49,12 +52,13 @@ function readReport(
 ): Reading<Row> {
   const { report, families, requiredFamilies, protocols, protocolsNamed } = query;
   if (!source.reports.includes(report)) {
-    throw new NetstatError(
-      'unsupported',
-      `${report}: ${source.platform} has no source for this report`,
-    );
+    throw untoldReport(report, source.platform);
   }
   if (report === 'sockets') return readSockets(source, query, options, warnings);
+  if (report === 'interfaces' && query.interfaces.length > 0) {
+    const reading = source.read({ report, families, requiredFamilies }, warnings);
+    return namedInterfaces(reading, query.interfaces, options.mayBeMissing === true);
+  }
   if (report !== 'statistics') return source.read({ report, families, requiredFamilies }, warnings);
   const named = protocolsNamed ? protocols : null;
   const counters = { report, families, requiredFamilies, required: named ?? [] } as const;
@@ -83,6 +87,48 @@ export async function interfaceNames(source: Source): Promise<ReadonlySet<string
   return known.size > 0 ? known : null;
 }
 
+/** The interfaces of these names. Where one is not there, that is told before any is shown. */
+function namedInterfaces(
+  reading: Reading<NetInterface>,
+  names: readonly string[],
+  mayBeMissing: boolean,
+): Reading<NetInterface> {
+  let answer: Promise<readonly NetInterface[]> | null = null;
+  const read = async () => {
+    const all: NetInterface[] = [];
+    for await (const batch of reading.batches) all.push(...batch);
+    const there = new Set(all.map(({ name }) => name));
+    const missing = names.find((name) => !there.has(name));
+    if (missing !== undefined && !mayBeMissing) {
+      const known = [...there].slice(0, mostNames).join(', ');
+      const rest = there.size > mostNames ? ' and others' : '';
+      throw new NetstatError(
+        'usage',
+        `${missing}: there is no interface of that name; there are ${known}${rest}`,
+        { path: 'expression' },
+      );
+    }
+    return all.filter(({ name }) => names.includes(name));
+  };
+  const once = () => {
+    answer ??= read();
+    return answer;
+  };
+  async function* batches(): Batches<NetInterface> {
+    const rows = await once();
+    if (rows.length > 0) yield rows;
+  }
+  return {
+    begun: async () => {
+      await once();
+    },
+    batches: batches(),
+  };
+}
+
+/** How many names of interfaces a message offers. */
+const mostNames = 20;
+
 /** The rows of a reading that `keep` chooses. */
 function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T> {
   async function* kept(): Batches<T> {
@@ -97,7 +143,7 @@ function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T>
 function readSockets(
   source: Source,
   asked: Query,
-  { selection, needs, meter, keepsAll }: ReadOptions,
+  { selection, needs, meter, keepsAll, onLeftOut }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
   const { owners, ownerDetails, tcpInfo, socketInfo, boundSockets, peers } = needs;
@@ -108,6 +154,12 @@ function readSockets(
       'sentrate and recvrate are known from round to round: add -c or --interval',
     );
   }
+  const { withServers } = selection;
+  const counting =
+    onLeftOut === undefined || withServers === null
+      ? null
+      : countingServers({ ...selection, ...withServers }, asked, onLeftOut);
+  const { early, late } = counting ?? selection;
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
     protocols: offeredProtocols(source, asked),
@@ -118,35 +170,59 @@ function readSockets(
     required: asked.protocolsNamed,
     ...{ tcpInfo, socketInfo, boundSockets },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
-    keep: peers ? () => true : selection.early,
+    keep: peers ? () => true : early,
   };
   let reading = source.read(query, warnings);
   if (meter !== undefined && needs.rates) reading = metered(reading, meter);
   if (peers) {
     const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
-    const keep = (socket: Socket) => isAsked(socket) && selection.early(socket);
+    const keep = (socket: Socket) => isAsked(socket) && early(socket);
     const all = reading.batches;
     const paired = () => readPeers(source, query, all, keep, warnings);
     reading = { begun: reading.begun, batches: later(paired) };
   }
-  return selection.isLate ? filtered(reading, selection.late) : reading;
+  const chosen = selection.isLate ? filtered(reading, late) : reading;
+  return counting === null ? chosen : { ...chosen, batches: counting.toEnd(chosen.batches) };
 }
 
-const factTexts: Readonly<Record<Fact, string>> = {
-  tcpInfo: "TCP's internals (--tcp-info and its columns)",
-  socketInfo: 'memory, drops and accept queues (--socket-info and its columns)',
-  boundSockets: 'sockets that are only bound (--bound-inactive)',
-};
+/** What a flag asks for that a source may never tell. */
+const factFlags = {
+  tcpInfo: '--tcp-info and its columns',
+  socketInfo: '--socket-info and its columns',
+  boundSockets: '--bound-inactive',
+} as const satisfies Partial<Record<Fact, string>>;
 
 /** @throws NetstatError `unsupported` where something is needed that the source can never tell */
 function requireFacts({ platform, facts }: Source, needs: ReadOptions['needs']): void {
-  for (const fact of Object.keys(factTexts) as Fact[]) {
+  for (const fact of Object.keys(factFlags) as (keyof typeof factFlags)[]) {
     if (!needs[fact] || facts.includes(fact)) continue;
-    throw new NetstatError(
-      'unsupported',
-      `${factTexts[fact]}: ${platform === 'linux' ? 'only a live Linux tells them, not --proc-root' : `${platform} has no source for them`}`,
-    );
+    const flag = factFlags[fact];
+    if (platform !== 'linux') throw untoldFact(fact, flag, platform);
+    throw untoldByFiles(fact, flag);
   }
+}
+
+/** Chooses what a selection chooses that leaves servers out, and counts the servers among what fits. */
+function countingServers(
+  fits: Pick<Selection, 'isLate' | 'early' | 'late'>,
+  query: Query,
+  onLeftOut: (servers: number) => void,
+) {
+  let servers = 0;
+  const isConnected = whichTest('connected', query);
+  const isShown = (socket: Socket) => {
+    if (isConnected(socket)) return true;
+    servers++;
+    return false;
+  };
+  return {
+    early: (socket: Socket) => fits.early(socket) && (fits.isLate || isShown(socket)),
+    late: (socket: Socket) => fits.late(socket) && isShown(socket),
+    async *toEnd(batches: Batches<Socket>): Batches<Socket> {
+      yield* batches;
+      onLeftOut(servers);
+    },
+  };
 }
 
 function metered(reading: Reading<Socket>, meter: RoundMeter): Reading<Socket> {
@@ -171,7 +247,7 @@ async function readPeers(
   const unixPeers = async () => {
     if (!protocols.includes('unix')) return null;
     if (source.unixPeers !== undefined) return source.unixPeers(warnings);
-    const message = `unix: ${source.platform} does not tell the peers of these sockets`;
+    const message = `unix: ${platformTitles[source.platform]} does not tell the peers of these sockets`;
     warnings.warn({ code: 'absent', message, source: 'unix' });
     return null;
   };
@@ -189,10 +265,7 @@ async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {
 function offeredProtocols(source: Source, { protocols, protocolsNamed }: Query) {
   const lacking = protocols.find((protocol) => !source.protocols.includes(protocol));
   if (lacking !== undefined && protocolsNamed) {
-    throw new NetstatError(
-      'unsupported',
-      `${lacking}: ${source.platform} has no source for these sockets; it has ${source.protocols.join(', ')}`,
-    );
+    throw untoldProtocol(lacking, source);
   }
   return protocols.filter((protocol) => source.protocols.includes(protocol));
 }

@@ -6,6 +6,7 @@ import {
   type Unit,
 } from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
+import type { Fact } from '../model/facts.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
 import { type Comparison, numberTest } from './compare.ts';
 import { type Condition, lateCondition, negation, plainCondition } from './condition.ts';
@@ -300,4 +301,9 @@ export const fieldWords: readonly string[] = compared.flatMap(({ key, aliases = 
 
 function wordOf({ key, aliases }: Attribute<Socket>): string {
   return aliases?.[0] ?? key;
+}
+
+/** What a platform has to tell for a field to be compared; undefined: every platform does. */
+export function factOf(name: string): Fact | undefined {
+  return attributeIn(compared, name)?.fact;
 }

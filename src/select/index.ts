@@ -1,28 +1,31 @@
 import type { FilterOptions, Query } from '../model/query.ts';
 import type { Lookups } from './lookups.ts';
-import { type Selection, whichTest } from './which.ts';
+import { type FactsAsked, type Selection, whichTest } from './which.ts';
 
 export type { Lookups } from './lookups.ts';
-export type { Selection } from './which.ts';
+export { type FactsAsked, type Selection, whichTest } from './which.ts';
 
 /**
  * What a query chooses. The filters, their expression and the look-ups they need are only loaded
  * for a query that has some, and `interfaces` are asked for only where an address names a zone.
+ * `require` refuses facts that the source does not tell.
  * @throws NetstatError `usage` for a filter that can't be understood
  */
 export async function selectionOf(
   query: Query,
   lookups: () => Promise<Omit<Lookups, 'interfaces'>>,
   interfaces: () => Promise<Lookups['interfaces']>,
+  require: (asked: FactsAsked) => void,
 ): Promise<Selection> {
   if (!hasFilters(query.filters)) {
     const { which } = query;
-    return { which, needs: [], isLate: false, early: whichTest(which, query), late: () => true };
+    const plain = { needs: [], isLate: false, withServers: null, ownerFits: () => true };
+    return { which, ...plain, early: whichTest(which, query), late: () => true };
   }
   const { compileSelection } = await import('./selection.ts');
   const { serviceNumber, userId } = await lookups();
   const known = namesZone(query.filters) ? await interfaces() : null;
-  return compileSelection(query, { serviceNumber, userId, interfaces: known ?? null });
+  return compileSelection(query, { serviceNumber, userId, interfaces: known ?? null }, require);
 }
 
 /** Whether a filter may have a zone: `fe80::1%eth0`. */

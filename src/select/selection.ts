@@ -1,16 +1,20 @@
 import { NetstatError } from '../errors.ts';
+import type { Fact } from '../model/facts.ts';
+import type { Owner } from '../model/owner.ts';
 import type { FilterOptions, Query, Which } from '../model/query.ts';
+import type { Protocol } from '../model/socket.ts';
 import { type Condition, conjunction, disjunction, plainCondition } from './condition.ts';
 import { isExposed } from './exposed.ts';
 import type { Expression } from './expression/ast.ts';
-import { compileExpression, namesStates } from './expression/compile.ts';
+import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
-import { type FieldRule, fieldRule, type Scope } from './fields.ts';
+import { type FieldRule, factOf, fieldRule, type Scope } from './fields.ts';
 import type { Lookups } from './lookups.ts';
+import { programTest } from './owners.ts';
 import { isProblem, type Problem } from './problem.ts';
 import { parseStates, stateCondition } from './states.ts';
-import { type Selection, whichTest } from './which.ts';
+import { type FactsAsked, type Selection, whichTest } from './which.ts';
 
 /**
  * Compiles everything in a query that chooses sockets. A filter with several values takes any of
@@ -18,29 +22,65 @@ import { type Selection, whichTest } from './which.ts';
  *
  * Naming a state, in `--state` or anywhere in the expression, asks for sockets in that state whether
  * or not they are servers, as in ss: it lifts `query.which`. `--exposed` asks for servers.
+ * `require` refuses facts that the platform does not tell.
  * @throws NetstatError `usage` for a filter that can't be understood
  */
-export function compileSelection(query: Query, lookups: Lookups): Selection {
+export function compileSelection(
+  query: Query,
+  lookups: Lookups,
+  require: (asked: FactsAsked) => void = () => undefined,
+): Selection {
   const { filters } = query;
   const scope: Scope = { protocols: query.protocols, lookups };
-  const conditions: Condition[] = [];
   const source = joinWords(filters.expression);
   const expression = source.trim() === '' ? null : parse(source);
+  // Before names are looked up, which a platform without users has none of.
+  require(factsAsked(query, expression));
 
   const which = whichOf(query, expression);
-  if (filters.exposed) conditions.push(plainCondition(isExposed));
-  else if (which !== 'all') conditions.push(plainCondition(whichTest(which, query)));
-  conditions.push(...filterConditions(filters, scope));
-  if (expression !== null) conditions.push(compileExpression(source, expression, scope));
-
-  const all = conjunction(conditions);
+  const asked = [...filterConditions(filters, scope)];
+  if (expression !== null) asked.push(compileExpression(source, expression, scope));
+  const chosen = filters.exposed ? isExposed : which === 'all' ? null : whichTest(which, query);
+  const all = chosen === null ? asked : [plainCondition(chosen), ...asked];
   return {
     which,
-    needs: all.needs,
-    isLate: all.isLate,
-    early: all.possible,
-    late: all.isLate ? all.test : () => true,
+    ...steps(all),
+    ownerFits: ownerTest(filters),
+    withServers: which === 'connected' && asked.length > 0 ? steps(asked) : null,
   };
+}
+
+/** Conditions that all have to hold, asked in the two steps of a selection. */
+function steps(
+  conditions: readonly Condition[],
+): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late'> {
+  const { needs, isLate, possible, test } = conjunction(conditions);
+  return { needs, isLate, early: possible, late: isLate ? test : () => true };
+}
+
+function factsAsked({ filters, protocols }: Query, expression: Expression | null): FactsAsked {
+  const asks: { fact: Fact; filter: string }[] = [];
+  if (filters.user.length > 0) asks.push({ fact: 'users', filter: '--user' });
+  for (const field of expression === null ? [] : comparedFields(expression)) {
+    const fact = factOf(field);
+    if (fact !== undefined) asks.push({ fact, filter: field });
+  }
+  const namesState = filters.state.length > 0 || (expression !== null && namesStates(expression));
+  if (namesState && protocols.every((protocol) => datagrams.includes(protocol))) {
+    asks.push({ fact: 'datagramPeers', filter: filters.state.length > 0 ? '--state' : 'state' });
+  }
+  return asks;
+}
+
+/** Those whose sockets have no state but by their peer. */
+const datagrams: readonly Protocol[] = ['udp', 'udplite', 'raw'];
+
+function ownerTest({ program, pid }: FilterOptions): (owner: Owner) => boolean {
+  const programs = program.map(programTest);
+  const pids = new Set(split(pid).map(Number));
+  return (owner) =>
+    (programs.length === 0 || programs.some((fits) => fits(owner))) &&
+    (pids.size === 0 || pids.has(owner.pid));
 }
 
 function whichOf({ which, filters }: Query, expression: Expression | null): Which {

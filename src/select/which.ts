@@ -1,7 +1,12 @@
 import { hasPeer, isListening } from '../model/classify.ts';
+import type { Fact } from '../model/facts.ts';
 import type { Need } from '../model/needs.ts';
+import type { Owner } from '../model/owner.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
+
+/** What a platform has to tell for the filters to be answered, and which filter asks for it. */
+export type FactsAsked = readonly { readonly fact: Fact; readonly filter: string }[];
 
 /** Which sockets a query is about, asked in two steps so that owners are looked up only where they decide. */
 export interface Selection {
@@ -18,6 +23,14 @@ export interface Selection {
   early(socket: Socket): boolean;
   /** The answer for a socket that passed `early`, once all is known. */
   late(socket: Socket): boolean;
+  /** Whether an owner of a chosen socket is one of those that filters by owner name. */
+  ownerFits(owner: Owner): boolean;
+  /**
+   * There are filters, and nothing says which sockets they choose among, so that netstat's default
+   * leaves servers out: these fit the filters. They are asked in two steps as well. null: no row is left
+   * out for the default alone.
+   */
+  readonly withServers: Pick<Selection, 'isLate' | 'early' | 'late'> | null;
 }
 
 /** Which sockets a query is about by what they do. */

@@ -1,4 +1,5 @@
 import { NetstatError } from '../errors.ts';
+import { platformTitles } from '../model/facts.ts';
 import type { PlatformName } from '../model/snapshot.ts';
 import type { PlatformHost, Source } from './source.ts';
 
@@ -21,13 +22,17 @@ export async function sourceFor(host: PlatformHost): Promise<Source> {
   if (!Object.hasOwn(sources, name)) {
     throw new NetstatError(
       'unsupported',
-      `${host.platform}: not a platform that tsnetstat knows; it runs on linux, darwin (macOS) and win32 (Windows)`,
+      `${host.platform}: not a platform that tsnetstat knows; it runs on ${Object.values(platformTitles).join(', ')}`,
     );
   }
   if (host.procRoot !== null && name !== 'linux') {
-    throw new NetstatError('unsupported', `--proc-root: only Linux has a /proc, this is ${name}`, {
-      path: host.procRoot,
-    });
+    throw new NetstatError(
+      'unsupported',
+      `--proc-root: only Linux has a /proc, this is ${platformTitles[name as PlatformName]}`,
+      {
+        path: host.procRoot,
+      },
+    );
   }
   return sources[name as PlatformName](host);
 }

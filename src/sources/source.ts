@@ -1,3 +1,4 @@
+import type { Fact } from '../model/facts.ts';
 import type { SocketSource } from '../model/listing.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { InetFamily, Protocol, Socket } from '../model/socket.ts';
@@ -93,7 +94,7 @@ export interface Source {
   readonly platform: PlatformName;
   /** The socket tables it can offer at all. */
   readonly protocols: readonly Protocol[];
-  /** What it can tell beyond that, where it is asked for. */
+  /** What it tells of sockets; where a fact is lacking here, rows have null. */
   readonly facts: readonly Fact[];
   /** The reports that it has facts for. */
   readonly reports: readonly ReportKind[];
@@ -109,9 +110,6 @@ export interface Source {
    */
   unixPeers?(warnings: WarningSink): Promise<ReadonlyMap<number, number> | null>;
 }
-
-/** What some sources can tell of sockets and others cannot. */
-export type Fact = 'tcpInfo' | 'socketInfo' | 'boundSockets';
 
 /** What a source may need to know of the machine, passed in so that tests can say it. */
 export interface PlatformHost {

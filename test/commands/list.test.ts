@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { list } from '../../src/commands/list.ts';
 import { NetstatError } from '../../src/errors.ts';
+import type { FilterOptions } from '../../src/model/query.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
-import { inet } from '../support/builders.ts';
+import { defaultListing } from '../../src/options/default-listing.ts';
+import { inet, owner } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { type FakeReading, fakeSource } from '../support/fake-source.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
@@ -87,7 +89,7 @@ describe('one round', () => {
   it.each<[string, Partial<Asked>, RegExp]>([
     ['a column', { columns: ['colour'] }, /^unknown column "colour"/],
     ['a sort key', { sort: ['colour'] }, /^--sort: sockets have no key 'colour'/],
-    ['a report', { report: 'groups' }, /^groups: linux has no source/],
+    ['a report', { report: 'groups' }, /^groups: tsnetstat does not tell them on Linux$/],
     ['a fact', { tcpInfo: true }, /^TCP's internals .* --proc-root$/],
   ])('refuses %s that there is not, before anything is read', async (_, asked, message) => {
     const { stdout, stderr, end } = await run(asked, { batches: [[ssh]] });
@@ -116,6 +118,54 @@ describe('warnings', () => {
     const warnings = [warning('udp'), { ...warning('x'), message: lost.message }];
     const { stderr, end } = await run({}, { warnings, failure: lost });
     expect([stderr, end]).toEqual(['tsnetstat: warning: udp\n', lost]);
+  });
+});
+
+describe('servers that netstat leaves out', () => {
+  const node = inet('127.0.0.1:3000', '0.0.0.0', { owners: [owner(20, 'node')] });
+  const nginx = inet('192.0.2.1:443', '0.0.0.0', { owners: [owner(10, 'nginx')] });
+  const filters = (some: Partial<FilterOptions>) => ({
+    filters: { ...defaultListing.query.filters, ...some },
+    which: 'connected' as const,
+  });
+  const said = (what: string) =>
+    `tsnetstat: ${what} left out; -l lists servers, -a servers and the rest\n`;
+
+  it.each<[string, Partial<Asked>, string]>([
+    ['one', filters({ port: ['3000'] }), said('1 server that fits is')],
+    ['several', filters({ local: ['0.0.0.0/0'] }), said('3 servers that fit are')],
+    ['one of a program', filters({ program: ['nginx'] }), said('1 server that fits is')],
+    [
+      'one that an expression chooses',
+      filters({ expression: ['sport', '=', '22'] }),
+      said('1 server that fits is'),
+    ],
+    [
+      'sorted rows',
+      { ...filters({ port: ['22'] }), sort: ['lport'] },
+      said('1 server that fits is'),
+    ],
+    ['none that fits', filters({ port: ['9'] }), ''],
+    ['no filter', filters({}), ''],
+    ['-a', { ...filters({ port: ['3000'] }), which: 'all' }, ''],
+    ['-l', { ...filters({ remote: ['198.51.100.7'] }), which: 'listening' }, ''],
+    ['a state', filters({ state: ['established'], port: ['3000'] }), ''],
+  ])('are counted on standard error alone: %s', async (_, asked, message) => {
+    const reading = {
+      batches: [
+        [ssh, node],
+        [web, nginx],
+      ],
+    };
+    const { stdout, stderr, end } = await run(asked, reading);
+    expect([stderr, end]).toEqual([message, 0]);
+    if (asked.which === 'connected') expect(stdout).not.toMatch(/ LISTEN /);
+  });
+
+  it('are told of once, in the first round that leaves some out', async () => {
+    const rounds = [[web], [ssh], [ssh, ssh]].map((batch) => ({ batches: [batch] }));
+    const { stderr } = await run({ ...filters({ port: ['22'] }), interval: 1 }, ...rounds);
+    expect(stderr).toBe(said('1 server that fits is'));
   });
 });
 

@@ -96,13 +96,61 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
     afterAll(() => mac.remove());
 
     it.each([
-      ['-w', /^tsnetstat: raw: darwin has no source.*\n$/],
-      ['-S', /^tsnetstat: sctp: darwin has no source.*\n$/],
-      ['-s', /^tsnetstat: statistics: darwin has no source.*\n$/],
-    ])('%s: one clear line', (flag, message) => {
-      const { stdout, stderr, code } = mac.tsnetstat(flag);
-      expect([stdout, code]).toEqual(['', 2]);
-      expect(stderr).toMatch(message);
+      [
+        '-w',
+        'raw: tsnetstat does not list these sockets on macOS, but tcp, udp, unix; netstat -an -f inet does',
+      ],
+      ['-S', 'sctp: tsnetstat does not list these sockets on macOS, but tcp, udp, unix'],
+      ['-s', 'statistics: tsnetstat does not tell them on macOS; netstat -s does'],
+      ['-t --user root', '--user: macOS does not tell whose sockets they are; lsof -nP -i does'],
+      ['-qt --user root', '--user: macOS does not tell whose sockets they are; lsof -nP -i does'],
+      ['-t user = 0', 'user: macOS does not tell whose sockets they are; lsof -nP -i does'],
+      ['-t inode = 1', 'inode: macOS does not tell inode numbers of sockets'],
+      ['-t retransmits > 1', 'retransmits: macOS does not tell timers of sockets'],
+      [
+        '-t --tcp-info',
+        "--tcp-info and its columns: macOS does not tell TCP's internals; nettop -m tcp does",
+      ],
+      ['-t --proc-root /proc', '--proc-root: only Linux has a /proc, this is macOS'],
+    ])('%s: one clear line', (line, message) => {
+      const { stdout, stderr, code } = mac.tsnetstat(...line.split(' '));
+      expect([stdout, stderr, code]).toEqual(['', `tsnetstat: ${message}\n`, 2]);
+    });
+
+    it('is - in the table, and not 0', () => {
+      const row = (...args: string[]) =>
+        mac.tsnetstat(...args, '-H', '-n').stdout.split('\n', 1)[0] as string;
+      expect(row('-tle', '--port', '631')).toMatch(/ LISTEN +- +- *$/);
+      expect(row('-tle', '--port', '631')).toHaveLength(row('-tl', '--port', '631').length + 22);
+      expect(row('-xa')).toMatch(/ LISTENING +- +\//);
+    });
+
+    it('-anv, -anvp tcp: the process is shown', () => {
+      for (const args of [['-anv'], ['-anvp', 'tcp']]) {
+        const { stdout, code } = mac.tsnetstat(...args, '--port', '631');
+        expect(code).toBe(0);
+        expect(stdout).toMatch(/^tcp .* LISTEN +400\/cupsd/m);
+        expect(stdout.includes('UNIX')).toBe(args.length === 1);
+      }
+    });
+
+    it('-an -p tcp: the protocol, without processes; -f inet6: the family', () => {
+      const { stdout } = mac.tsnetstat('-an', '-p', 'tcp', '--port', '631');
+      expect(stdout).toMatch(/^tcp6? /m);
+      expect(stdout).not.toMatch(/cupsd|UNIX/);
+      expect(mac.tsnetstat('-anf', 'inet6', '-H', '--port', '631').stdout).toMatch(
+        /^tcp6 [^\n]*\n$/,
+      );
+    });
+
+    it('-I lo0: one interface; -b beside it is answered', () => {
+      expect(mac.tsnetstat('-nI', 'lo0', '-H').stdout).toMatch(/^lo0 [^\n]*\n$/);
+      expect(mac.tsnetstat('-I', 'lo0', '-b')).toEqual({
+        stdout: '',
+        stderr:
+          'tsnetstat: -b: type -i --columns name,rxbytes,txbytes, or -ie (to macOS and BSD: bytes of each interface)\n',
+        code: 2,
+      });
     });
   });
 

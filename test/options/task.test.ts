@@ -64,6 +64,17 @@ describe('which rows', () => {
     ['-la', 'all'],
     ['--exposed', 'listening'],
     ['-a --exposed', 'all'],
+    ['--port 22', 'connected'],
+    ['-q', 'connected'],
+    ['-q --port 22', 'all'],
+    ['-q --local :22', 'all'],
+    ['-q --program nginx', 'all'],
+    ['-q --pid 1', 'all'],
+    ['-q --user root', 'all'],
+    ['-q sport = 22', 'all'],
+    ['-q --remote 0.0.0.0/0', 'connected'],
+    ['-lq --port 22', 'listening'],
+    ['-q --exposed --port 22', 'listening'],
   ])('%j: %s', (line, which) => {
     expect(asked(line).which).toBe(which);
   });
@@ -132,6 +143,24 @@ describe('what is shown', () => {
     ['--interval .25', { interval: 250 }],
     ['--resolve-timeout 0', { resolveTimeout: 0 }],
     ['--resolve-timeout 1.5', { resolveTimeout: 1500 }],
+    ['-tl --port 22 --pids', { pids: true, which: 'listening' }],
+    [
+      '--pids --wait 1 --interval 2',
+      { pids: true, wait: { for: 'there', every: 2000, timeout: 1000 } },
+    ],
+    ['-t', { wait: null, pids: false }],
+    ['--wait', { wait: { for: 'there', timeout: null, every: 200 } }],
+    ['--wait 30 -q', { wait: { for: 'there', timeout: 30_000, every: 200 }, quiet: true }],
+    ['--wait=1.5', { wait: { for: 'there', timeout: 1500, every: 200 } }],
+    ['--wait -q', { wait: { for: 'there', timeout: null, every: 200 }, quiet: true }],
+    ['--wait 0', { wait: { for: 'there', timeout: 0, every: 200 } }],
+    ['--wait-gone 2', { wait: { for: 'gone', timeout: 2000, every: 200 } }],
+    [
+      '--wait 5 --interval 1',
+      { wait: { for: 'there', timeout: 5000, every: 1000 }, interval: null },
+    ],
+    ['--wait --port 22', { which: 'all' }],
+    ['-l --wait --port 22', { which: 'listening' }],
     ['-H', { header: false }],
     ['-q', { quiet: true }],
     ['--json', { format: 'json' }],
@@ -147,6 +176,14 @@ describe('what is shown', () => {
     ['--source proc --proc-root /host/proc', { socketSource: 'proc' }],
   ])('%j', (line, expected) => {
     expect(asked(line)).toMatchObject(expected);
+  });
+
+  it('a word behind --wait that is no number begins the expression', () => {
+    expect(asked('--wait sport = 80')).toMatchObject({
+      wait: { timeout: null },
+      filters: { expression: ['sport', '=', '80'] },
+    });
+    expect(asked('-t -- --wait x').filters.expression).toEqual(['--wait', 'x']);
   });
 
   it('filters are handed on as they are, expressions too', () => {
@@ -217,6 +254,16 @@ describe('a mistake', () => {
     ['--interval -1', '--interval -1: a number of seconds'],
     ['--interval 1e3', '--interval 1e3: a number of seconds'],
     ['--interval 9999999999', '--interval 9999999999: a number of seconds'],
+    ['--wait 30s', '--wait 30s: a number of seconds'],
+    ['--wait=soon', '--wait soon: a number of seconds'],
+    ['--wait --wait-gone', '--wait and --wait-gone: give one of them'],
+    ['--wait -c', '--wait does not go with -c; --interval says how often it looks'],
+    ['--pids -r', '--pids is about sockets, not routes'],
+    ['--pids -q', '--pids does not go with --quiet'],
+    ['--pids --json', '--pids does not go with --json'],
+    ['--pids -c', '--pids does not go with --continuous'],
+    ['--pids --interval 1', '--pids does not go with --interval, unless --wait is there'],
+    ['--pids --wait-gone', '--pids does not go with --wait-gone'],
     ['--resolve-timeout', 'argument missing'],
     ['--columns proto --json', '--columns does not go with --format json'],
     ['-r --port 80', '--port is about sockets, not routes'],

@@ -37,6 +37,8 @@ const plainly: ReadOptions = {
     isLate: false,
     early: () => true,
     late: () => true,
+    withServers: null,
+    ownerFits: () => true,
   },
   needs: noNeeds,
   keepsAll: false,
@@ -189,14 +191,14 @@ describe('a reading of sockets', () => {
   it('is refused where a protocol was named that the platform lacks', () => {
     const query = queryOf({ protocols: ['raw'], protocolsNamed: true });
     expect(() => readRows(asking([]).source, query, plainly, silent)).toThrow(
-      'raw: linux has no source for these sockets; it has tcp, udp, unix',
+      'raw: tsnetstat does not list these sockets on Linux, but tcp, udp, unix',
     );
   });
 });
 
 it('a report that the platform has not is refused', () => {
   expect(() => readRows(asking([]).source, queryOf({ report: 'groups' }), plainly, silent)).toThrow(
-    'groups: linux has no source for this report',
+    'groups: tsnetstat does not tell them on Linux',
   );
 });
 

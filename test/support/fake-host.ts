@@ -11,6 +11,7 @@ export function fakeHost(changes: Partial<Host> = {}) {
     columns: null,
   });
   const host: Host = {
+    elapsed: () => 0,
     platform: 'linux',
     env: {},
     version: '0.0.0',

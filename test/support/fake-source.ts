@@ -1,7 +1,11 @@
+import type { Fact } from '../../src/model/facts.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
 import type { Source } from '../../src/sources/source.ts';
+
+/** What Linux tells of sockets, wherever they are read from. */
+export const linuxFacts: readonly Fact[] = ['queues', 'users', 'inodes', 'timers', 'datagramPeers'];
 
 /** What a source gives in one reading. */
 export interface FakeReading {
@@ -15,7 +19,7 @@ export interface FakeReading {
 export function fakeSource(...readings: readonly FakeReading[]): Source {
   let next = 0;
   return sourceOfReaders(
-    { platform: 'linux', protocols: ['tcp', 'udp', 'unix'] },
+    { platform: 'linux', protocols: ['tcp', 'udp', 'unix'], facts: linuxFacts },
     {
       async *sockets({ keep }, sink) {
         const { batches = [], warnings = [], failure } = readings[next++] ?? {};

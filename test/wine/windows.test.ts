@@ -269,7 +269,7 @@ describe('the netstat table', () => {
       'Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name    ',
     );
     expect(rows).toContain(
-      `tcp        0      0 127.0.0.1:${ports.listen4}         0.0.0.0:*               LISTEN      ${`${facts().zoo.pid}/node.exe`.padEnd(19)} `,
+      `tcp        -      - 127.0.0.1:${ports.listen4}         0.0.0.0:*               LISTEN      ${`${facts().zoo.pid}/node.exe`.padEnd(19)} `,
     );
     expect(rows.map((row) => row.trim().split(/\s+/).length)).toEqual(rows.map(() => 7));
     expect(rows).toHaveLength(10);
@@ -278,14 +278,14 @@ describe('the netstat table', () => {
   test('-uanp: no state, so one column less', () => {
     const rows = linesOf(datagrams()).slice(2);
     expect(rows.map((row) => row.trim().split(/\s+/)).slice(0, 2)).toEqual([
-      ['udp', '0', '0', `127.0.0.1:${ports.udp4}`, '0.0.0.0:*', `${facts().zoo.pid}/node.exe`],
-      ['udp6', '0', '0', `:::${ports.udp6}`, ':::*', `${facts().zoo.pid}/node.exe`],
+      ['udp', '-', '-', `127.0.0.1:${ports.udp4}`, '0.0.0.0:*', `${facts().zoo.pid}/node.exe`],
+      ['udp6', '-', '-', `:::${ports.udp6}`, ':::*', `${facts().zoo.pid}/node.exe`],
     ]);
   });
 
   test('-tn: connected sockets only', () => {
     expect(linesOf(connected()).slice(2)).toEqual([
-      expect.stringMatching(/^tcp {8}0 {6}0 127\.0\.0\.1:47014 +127\.0\.0\.1:\d+ +CLOSE_WAIT *$/),
+      expect.stringMatching(/^tcp {8}- {6}- 127\.0\.0\.1:47014 +127\.0\.0\.1:\d+ +CLOSE_WAIT *$/),
     ]);
   });
 
@@ -296,9 +296,34 @@ describe('the netstat table', () => {
     expect(rows.filter((row) => / LISTEN /.test(row))).toEqual([]);
   });
 
-  const extended = tsnetstat('-taneeo', '--port', String(ports.listen4));
-  test('-e and -o: 0 for users and inodes, which Windows does not tell, and no timer', () => {
-    expect(linesOf(extended()).slice(2)).toEqual([expect.stringMatching(/ LISTEN +0 +0 *$/)]);
+  const muscle = ['-ano', '-aon', '-abno', '-tanob', '-anop tcp'].map(
+    (line) => [line, tsnetstat(...line.split(' '), '--port', String(ports.listen4), '-l')] as const,
+  );
+  test.each(muscle)('%s: the process is shown, as Windows’ netstat does', (_, shown) => {
+    expect(linesOf(shown()).slice(1)).toEqual([
+      'Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name    ',
+      expect.stringMatching(/^tcp .* LISTEN +\d+\/node\.exe *$/),
+    ]);
+  });
+
+  const byProtocol = tsnetstat('-an', '-p', 'TCP', '--port', String(ports.listen4));
+  test('-an -p TCP: the protocol, and no processes', () => {
+    expect(linesOf(byProtocol()).slice(2)).toEqual([expect.stringMatching(/^tcp .* LISTEN *$/)]);
+  });
+
+  const alone = tsnetstat('-e');
+  test('-e alone: the answer, and where traffic is told', () => {
+    const { status, stdout, stderr } = alone();
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/ User +Inode/);
+    expect(stderr).toBe(
+      'tsnetstat: -e adds columns to sockets; for the traffic that Windows shows with it, type -i\n',
+    );
+  });
+
+  const extended = tsnetstat('-tanee', '--port', String(ports.listen4));
+  test('-e: - for users and inodes, which Windows does not tell', () => {
+    expect(linesOf(extended()).slice(2)).toEqual([expect.stringMatching(/ LISTEN +- +- *$/)]);
   });
 
   test('-W: a program’s name whole, beyond ASCII and with blanks', () => {
@@ -309,7 +334,7 @@ describe('the netstat table', () => {
 
   test('without -n: names where there are some, and no failure where there are none', () => {
     expect(linesOf(named()).slice(2)).toEqual([
-      expect.stringMatching(/^tcp +0 +0 \S+:47001 +0\.0\.0\.0:\* +LISTEN/),
+      expect.stringMatching(/^tcp +- +- \S+:47001 +0\.0\.0\.0:\* +LISTEN/),
     ]);
   });
 });
@@ -432,16 +457,23 @@ describe('exit codes', () => {
   });
 
   describe.each([
-    ['-x', 'unix: win32 has no source'],
-    ['-w', 'raw: win32 has no source'],
-    ['-S', 'sctp: win32 has no source'],
-    ['-U', 'udplite: win32 has no source'],
-    ['-g', 'groups: win32 has no source'],
-    ['-s', 'statistics: win32 has no source'],
-    ['--proc-root=x', '--proc-root: only Linux has a /proc'],
+    ['-x', 'unix: tsnetstat does not list these sockets on Windows, but tcp, udp'],
+    ['-w', 'raw: tsnetstat does not list these sockets on Windows, but tcp, udp'],
+    ['-S', 'sctp: tsnetstat does not list these sockets on Windows, but tcp, udp'],
+    ['-U', 'udplite: tsnetstat does not list these sockets on Windows, but tcp, udp'],
+    ['-g', 'groups: tsnetstat does not tell them on Windows; netsh interface ip show joins does'],
+    ['-s', 'statistics: tsnetstat does not tell them on Windows; netstat -s does'],
+    [
+      '--user=root',
+      '--user: Windows does not tell whose sockets they are; Get-Process -IncludeUserName does',
+    ],
+    ['recvq > 0', 'recvq: Windows does not tell the queues of sockets'],
+    ['--tcp-info', "--tcp-info and its columns: Windows does not tell TCP's internals"],
+    ['-u --state established', '--state: Windows does not tell peers and states of UDP sockets'],
+    ['--proc-root=x', '--proc-root: only Linux has a /proc, this is Windows'],
     ['--bogus', '--bogus'],
   ])('%s', (flag, message) => {
-    const refused = tsnetstat(flag);
+    const refused = tsnetstat(...flag.split(' '));
     test('one clear line, exit code 2', () => {
       const { status, stdout, stderr } = refused();
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -61,3 +61,18 @@ export function namesStates(expression: Expression): boolean {
       return false;
   }
 }
+
+/** The fields that an expression compares. */
+export function comparedFields(expression: Expression): readonly string[] {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.operands.flatMap(comparedFields);
+    case 'not':
+      return comparedFields(expression.operand);
+    case 'states':
+      return [];
+    case 'compare':
+      return [expression.field];
+  }
+}

@@ -12,6 +12,6 @@ export function mistake(source: string, at: number, expected: string): NetstatEr
   return new NetstatError(
     'usage',
     `filter expression, position ${position}: expected ${expected}`,
-    { excerpt: [source, `${fill('', textWidth(sanitize(before)))}^`] },
+    { path: 'expression', excerpt: [source, `${fill('', textWidth(sanitize(before)))}^`] },
   );
 }

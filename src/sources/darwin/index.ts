@@ -54,7 +54,7 @@ export function darwinSource(
     );
 
   return sourceOfReaders(
-    { platform: 'darwin', protocols },
+    { platform: 'darwin', protocols, facts: ['queues', 'datagramPeers'] },
     {
       sockets: (query, warnings, begin) =>
         ownersLast(

@@ -1,3 +1,4 @@
+import type { Fact } from '../../model/facts.ts';
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, Source } from '../source.ts';
 import { sockDiagFor } from './netlink/sock-diag-for.ts';
@@ -5,6 +6,13 @@ import { ownerMemory } from './owners/owner-memory.ts';
 import { socketsWithOwners } from './owners/sockets-with-owners.ts';
 import { openProc } from './proc/open-proc.ts';
 import { linuxSockets } from './sockets/sockets.ts';
+
+/** What every /proc tells of sockets. */
+const facts: readonly Fact[] = [
+  ...(['queues', 'users', 'inodes', 'timers', 'datagramPeers', 'socketInfo'] as const),
+];
+/** What only a live kernel tells, over netlink. */
+const liveFacts: readonly Fact[] = ['tcpInfo', 'boundSockets'];
 
 /** Linux: everything from /proc. What is no socket is only loaded when asked for. */
 export function linuxSource(host: PlatformHost): Source {
@@ -17,7 +25,7 @@ export function linuxSource(host: PlatformHost): Source {
     {
       platform: 'linux',
       protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
-      facts: host.procRoot === null ? ['tcpInfo', 'socketInfo', 'boundSockets'] : ['socketInfo'],
+      facts: host.procRoot === null ? [...facts, ...liveFacts] : facts,
     },
     {
       sockets: (query, warnings, begin) => {

@@ -1,5 +1,5 @@
+import type { Fact } from '../../model/facts.ts';
 import type { Warning } from '../../model/snapshot.ts';
-import type { Fact } from '../source.ts';
 import type { Proc } from './proc/proc.ts';
 
 /** A table that is not there: the kernel was built without it, or its module is not loaded. */
@@ -71,7 +71,7 @@ export function noUnixPeers(root: string, isLive: boolean): Warning {
 }
 
 /** In words, what only the kernel's own answers tell. */
-const factTexts: Readonly<Record<Fact, string>> = {
+const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   tcpInfo: "TCP's internals",
   socketInfo: 'memory, marks, cookies and limits of accept queues',
   boundSockets: 'sockets that are only bound',

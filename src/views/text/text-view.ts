@@ -1,3 +1,4 @@
+import type { Fact } from '../../model/facts.ts';
 import type { Listing } from '../../model/listing.ts';
 import type { Names } from '../../model/names.ts';
 import type { ViewNeeds } from '../../model/needs.ts';
@@ -19,6 +20,8 @@ export interface ReportStream<K extends ReportKind = ReportKind> {
 /** Everything beyond the rows that a text depends on. */
 export interface ViewContext extends Omit<Listing, 'target'> {
   readonly names: Names;
+  /** What the platform tells of sockets: a column of what it does not shows `-`. */
+  readonly facts: readonly Fact[];
   /** null: no colour, not one byte of it. */
   readonly paint: Paint | null;
   /** The terminal's width in columns; null: not a terminal. */

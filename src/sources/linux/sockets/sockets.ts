@@ -1,7 +1,8 @@
 import { NetstatError } from '../../../errors.ts';
+import type { Fact } from '../../../model/facts.ts';
 import type { Protocol, Socket } from '../../../model/socket.ts';
 import type { SocketInfo } from '../../../model/socket-info.ts';
-import type { Batches, Fact, SocketQuery, WarningSink } from '../../source.ts';
+import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { requireNet } from '../proc/require-net.ts';
 import { refused, refusedWarning } from '../refused.ts';

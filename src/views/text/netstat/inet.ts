@@ -60,9 +60,9 @@ function rowStart(socket: InetSocket): string {
   return `${left(protoText(socket), 5)} ${queue(socket.recvQueue)} ${queue(socket.sendQueue)} `;
 }
 
-/** 0 where the platform does not tell: a column of numbers needs one. */
+/** `-` where the platform does not tell: a column without a word would shift those behind it for awk. */
 function queue(bytes: number | null): string {
-  return right(String(bytes ?? 0), 6);
+  return right(bytes === null ? '-' : String(bytes), 6);
 }
 
 /** The ends whose cells are remembered, each in the one slot that its port chooses. */

@@ -15,15 +15,18 @@ export const timerWidth = 26;
 
 /** Makes the tail of a row; null where nothing is added. */
 export function rowTail(context: ViewContext): RowTail | null {
-  const { view, names, paint } = context;
+  const { view, names, facts, paint } = context;
   const { extend, programs, timers, peers } = view;
   const info = infoCells(infoNeeds(context));
   if (extend === 0 && !programs && !timers && info === null && !peers) return null;
-  const user = userText(view, names);
+  const user = facts.includes('users') ? userText(view, names) : () => '-';
+  const inode = facts.includes('inodes')
+    ? ({ inode: number }: InetSocket) => String(number ?? 0)
+    : () => '-';
   const owner = ownerCell(view.wide, paint);
   return (socket) => {
     let text = '';
-    if (extend > 0) text += ` ${left(user(socket.uid), 10)} ${left(String(socket.inode ?? 0), 10)}`;
+    if (extend > 0) text += ` ${left(user(socket.uid), 10)} ${left(inode(socket), 10)}`;
     if (programs) text += ` ${owner(socket.owners)}`;
     if (timers) {
       const timer = timerCell(socket.timer, socket.protocol);

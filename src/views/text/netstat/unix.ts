@@ -33,15 +33,18 @@ function shownPath(path: string): string {
 }
 
 /** Makes a row's text, its line break included. */
-export function unixRow({ view, paint }: ViewContext): (socket: UnixSocket) => string {
+export function unixRow({ view, facts, paint }: ViewContext): (socket: UnixSocket) => string {
   const owner = ownerCell(view.wide, paint);
+  // Kernels that tell no inode have 0; what a platform never tells is `-`.
+  const inode = ({ inode: told }: UnixSocket) =>
+    told === null && !facts.includes('inodes') ? '-' : String(told ?? 0);
   return (socket) => {
     const state = left(unixStateText(socket.state), 13);
     return (
       `unix  ${left(String(socket.refCount ?? 0), 6)} ${left(unixFlagsText(socket.flags), 11)} ` +
       `${left(socket.type.startsWith('UNKNOWN') ? 'UNKNOWN' : socket.type, 10)} ` +
       `${paint === null ? state : paint.state(socket.state, state)} ` +
-      `${left(String(socket.inode ?? 0), 8)} ` +
+      `${left(inode(socket), 8)} ` +
       `${view.programs ? `${owner(socket.owners)} ` : ''}` +
       `${view.peers ? `${owner(socket.peer?.owners ?? null)} ` : ''}${sanitize(shownPath(socket.path ?? ''))}\n`
     );

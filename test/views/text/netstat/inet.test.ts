@@ -61,7 +61,7 @@ describe('a row', () => {
     [
       'queues that are not told',
       { recvQueue: null, sendQueue: null },
-      'tcp        0      0 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
+      'tcp        -      - 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
     ],
   ])('%s', (_, changes, text) => {
     expect(row(changes)).toBe(text);

@@ -4,6 +4,7 @@ import { noNames } from '../../../../src/model/names.ts';
 import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
 import type { Paint } from '../../../../src/views/text/paint.ts';
 import type { Formatter, ViewContext } from '../../../../src/views/text/text-view.ts';
+import { linuxFacts } from '../../../support/fake-source.ts';
 import { type Asked, listingWith } from '../../../support/listing.ts';
 
 export const takenAt = '2026-03-01T12:00:00.000Z';
@@ -30,6 +31,7 @@ export function contextWith(
     paint: null,
     width: null,
     previous: null,
+    facts: linuxFacts,
     ...rest,
   };
 }

@@ -1,0 +1,63 @@
+import { exitCode } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { Listing } from '../model/listing.ts';
+import type { Row, Warning } from '../model/snapshot.ts';
+import type { OpenRound, Pipeline } from '../pipeline/pipeline.ts';
+import type { Batches } from '../sources/source.ts';
+import { leftOutText, unseenIn } from './look.ts';
+import { lateText, waitFor } from './wait.ts';
+import type { WarningTeller } from './warnings.ts';
+
+/** What reads a round and tells what is missing from it. */
+interface Reading {
+  begin(warnings: Warning[]): Promise<OpenRound>;
+  readonly teller: WarningTeller;
+}
+
+/**
+ * --pids: the processes that hold what matched, one a line.
+ * @returns the exit code: 0 there are some, 1 there are none, 2 there are none that could be seen
+ */
+export async function pids(
+  { ownerFits }: Pipeline,
+  { query, schedule: { wait } }: Listing,
+  { begin, teller }: Reading,
+  host: Host,
+): Promise<number> {
+  const look = async () => {
+    const warnings: Warning[] = [];
+    const round = await begin(warnings);
+    const found = await pidsIn(round.batches, ownerFits);
+    const leftOut = round.leftOut();
+    return { isThere: found.size > 0, unseen: unseenIn(warnings), found, warnings, leftOut };
+  };
+  const { last } =
+    wait === null ? { last: await look() } : await waitFor(wait, look, host, teller.tell);
+  const numbers = [...last.found];
+  if (query.sort.length === 0) numbers.sort((a, b) => a - b);
+  for (const pid of numbers) {
+    host.stdout.write(`${pid}\n`);
+    await host.stdout.drained?.();
+  }
+  teller.tell(last.warnings);
+  if (last.leftOut > 0) teller.hint(leftOutText(last.leftOut));
+  if (last.isThere) return exitCode.done;
+  if (last.unseen.length > 0) return exitCode.trouble;
+  if (wait !== null) teller.hint(lateText(wait));
+  return exitCode.noMatch;
+}
+
+/** The owners of rows, each once, in the order of the rows. */
+async function pidsIn(
+  batches: Batches<Row>,
+  ownerFits: Pipeline['ownerFits'],
+): Promise<ReadonlySet<number>> {
+  const found = new Set<number>();
+  for await (const batch of batches) {
+    for (const row of batch) {
+      if (!('owners' in row)) continue;
+      for (const owner of row.owners ?? []) if (ownerFits(owner)) found.add(owner.pid);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,129 @@
+import { exitCode } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { Wait } from '../model/listing.ts';
+import type { Row, Warning } from '../model/snapshot.ts';
+import type { OpenRound } from '../pipeline/pipeline.ts';
+import type { Beginning } from '../pipeline/rounds.ts';
+import type { Batches } from '../sources/source.ts';
+import { complain } from './complain.ts';
+import { type Look, unseenIn } from './look.ts';
+import { type WarningTeller, warningTeller } from './warnings.ts';
+
+/** What waiting needs of the process. */
+type Clock = Pick<Host, 'elapsed' | 'sleep'>;
+
+/** How waiting ended, with the look that ended it. */
+interface Waited<L extends Look> {
+  /** `late`: the time is over. `unknown`: something that was asked for cannot be seen. */
+  readonly outcome: 'met' | 'late' | 'unknown';
+  readonly last: L;
+}
+
+/**
+ * Looks again and again until it is as wanted or the time is over; the last look is at the end of that
+ * time. `onUnseen` is told what is left unseen where it may wait for that for ever.
+ */
+export async function waitFor<L extends Look>(
+  { for: wanted, timeout, every }: Wait,
+  look: () => Promise<L>,
+  { elapsed, sleep }: Clock,
+  onUnseen: (warnings: readonly Warning[]) => void,
+): Promise<Waited<L>> {
+  const start = elapsed();
+  let isFirst = true;
+  for (;;) {
+    const last = await look();
+    const { isThere, unseen } = last;
+    if (wanted === 'there' && isThere) return { outcome: 'met', last };
+    if (wanted === 'gone' && !isThere) {
+      return { outcome: unseen.length === 0 ? 'met' : 'unknown', last };
+    }
+    const left = timeout === null ? Number.POSITIVE_INFINITY : timeout - (elapsed() - start);
+    if (left <= 0) {
+      return { outcome: !isThere && unseen.length > 0 ? 'unknown' : 'late', last };
+    }
+    if (isFirst && timeout === null) onUnseen(unseen);
+    isFirst = false;
+    await sleep(Math.min(every, left));
+  }
+}
+
+/** --wait with -q: the exit code is the answer. */
+export async function waitQuietly(
+  wait: Wait,
+  look: () => Promise<Look>,
+  host: Host,
+): Promise<number> {
+  const { tell } = warningTeller(host, { verbose: false });
+  const { outcome, last } = await waitFor(wait, look, host, tell);
+  if (outcome === 'unknown') for (const { message } of last.unseen) complain(host, message);
+  return codes[outcome];
+}
+
+const codes = { met: exitCode.done, late: exitCode.noMatch, unknown: exitCode.trouble } as const;
+
+/** Writes a round once it is open, and tells its warnings, also where it fails. */
+export type Show = (
+  round: OpenRound | Promise<OpenRound>,
+  beginning: Beginning,
+  warnings: Warning[],
+) => Promise<readonly Row[]>;
+
+/** What shows a listing. */
+interface Showing {
+  /** Begins a round; what is missing from it is added to `warnings`. */
+  begin(warnings: Warning[]): Promise<OpenRound>;
+  readonly show: Show;
+  readonly teller: WarningTeller;
+}
+
+/** --wait: the rows that ended it are shown; for --wait-gone that is a listing without any. */
+export async function waitAndShow(
+  wait: Wait,
+  { begin, show, teller }: Showing,
+  host: Host,
+): Promise<number> {
+  const look = async () => {
+    const warnings: Warning[] = [];
+    const takenAt = new Date().toISOString();
+    const round = await begin(warnings);
+    const { first, batches, leave } = await peek(round.batches);
+    const isThere = first !== null;
+    if (isThere && wait.for === 'gone') await leave();
+    return { isThere, unseen: unseenIn(warnings), round, batches, warnings, takenAt };
+  };
+  const { outcome, last } = await waitFor(wait, look, host, teller.tell);
+  if (outcome === 'met') {
+    const { round, batches, warnings, takenAt } = last;
+    await show({ ...round, batches }, { takenAt, previous: null }, warnings);
+  } else if (outcome === 'unknown') {
+    for (const { message } of last.unseen) complain(host, message);
+  } else {
+    complain(host, lateText(wait));
+  }
+  return codes[outcome];
+}
+
+/** What to say where the time is over. */
+export function lateText({ for: wanted, timeout }: Wait): string {
+  const time = `${(timeout ?? 0) / 1000} s`;
+  return wanted === 'there' ? `nothing matched within ${time}` : `still there after ${time}`;
+}
+
+/** The first batch of some, and all of them; null: there is none. */
+async function peek(batches: Batches<Row>) {
+  const reading = batches[Symbol.asyncIterator]();
+  const begun = await reading.next();
+  async function* all(): Batches<Row> {
+    if (begun.done) return;
+    yield begun.value;
+    yield* { [Symbol.asyncIterator]: () => reading };
+  }
+  return {
+    first: begun.done ? null : begun.value,
+    batches: all(),
+    leave: async () => {
+      await reading.return?.();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { PlatformName } from './snapshot.ts';
+
+/**
+ * What some platforms tell of sockets and others do not: TCP's internals, `SocketInfo`, sockets that are
+ * only bound, queues, the user who made a
+ * socket, inodes, timers, a UNIX socket's references and flags, and the peer of a datagram socket, by
+ * which it has a state.
+ */
+export type Fact =
+  | 'tcpInfo'
+  | 'socketInfo'
+  | 'boundSockets'
+  | 'queues'
+  | 'users'
+  | 'inodes'
+  | 'timers'
+  | 'datagramPeers';
+
+/** The systems by the names that people know. */
+export const platformTitles: Readonly<Record<PlatformName, string>> = {
+  linux: 'Linux',
+  darwin: 'macOS',
+  win32: 'Windows',
+};

@@ -1,0 +1,139 @@
+import { flagTable } from './flag-table.ts';
+import { type Flag, spellings } from './flags.ts';
+
+/**
+ * What people type who know another netstat, lsof or ss, where it means nothing else here: put into
+ * this program's words before they are read. `habits.ts` tells of these and of all others.
+ */
+
+/** Protocols as `-p` of BSD's, macOS' and Windows' netstat names them, and the flags for them. */
+export const protocolFlags: Readonly<Record<string, readonly string[]>> = {
+  tcp: ['--tcp'],
+  tcp4: ['--tcp', '--inet'],
+  tcp6: ['--tcp', '--inet6'],
+  tcpv6: ['--tcp', '--inet6'],
+  udp: ['--udp'],
+  udp4: ['--udp', '--inet'],
+  udp6: ['--udp', '--inet6'],
+  udpv6: ['--udp', '--inet6'],
+  udplite: ['--udplite'],
+  sctp: ['--sctp'],
+  raw: ['--raw'],
+  unix: ['--unix'],
+};
+
+/** Families as `-f` of BSD's and macOS' netstat and of ss names them, and -A's words for them. */
+export const familyWords: Readonly<Record<string, string>> = {
+  inet: 'inet',
+  ipv4: 'inet',
+  inet4: 'inet',
+  inet6: 'inet6',
+  ipv6: 'inet6',
+  unix: 'unix',
+  local: 'unix',
+};
+
+/** All that asks for help, where it stands alone. */
+const helpWords = ['help', '/?', '-?'];
+
+/** Whether the word behind a flag is its value. `--wait` may have one, which is no flag. */
+function takesValue(word: string): boolean {
+  if (/^-[^-]*A$/.test(word)) return true;
+  return (flagTable as readonly Flag[]).some(
+    (flag) =>
+      flag.value !== undefined && flag.optionalValue !== true && spellings(flag).includes(word),
+  );
+}
+
+/**
+ * A command line in this program's words, long names being whole. `platform` is Node's word for the
+ * system.
+ */
+export function understood(argv: readonly string[], platform: string): readonly string[] {
+  if (argv.length === 1 && helpWords.includes(argv[0] as string)) return ['--help'];
+  if (!argv.some(isForeign(platform))) return argv;
+  const words: string[] = [];
+  const ended = argv.indexOf('--');
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] as string;
+    const isValue = at > 0 && takesValue(argv[at - 1] as string);
+    if (isValue || (ended >= 0 && at >= ended)) words.push(word);
+    else at += read(word, argv[at + 1], platform, words);
+  }
+  return words;
+}
+
+/** A quick look whether a word may be one that is read otherwise. */
+function isForeign(platform: string): (word: string) => boolean {
+  const letters = platform === 'win32' ? /^-[^-]*[fIpbo]/ : /^-[^-]*[fIpv]/;
+  return (word) => letters.test(word) || word === '--programs' || /^--interfaces?=/.test(word);
+}
+
+/** Adds what a word means; returns how many of the words behind it belong to it. */
+function read(word: string, next: string | undefined, platform: string, to: string[]): 0 | 1 {
+  const assigned = /^--interfaces?=(.+)$/s.exec(word);
+  if (assigned !== null) {
+    to.push('--interfaces', assigned[1] as string);
+    return 0;
+  }
+  if (word === '--programs') return protocolBehind(word, next, platform, to);
+  // What is behind -A in one word is its value.
+  if (!/^-[A-Za-z0-9]/.test(word) || /^-[A-Za-z0-9]*A./.test(word)) {
+    to.push(word);
+    return 0;
+  }
+
+  const face = /^-([A-Za-z0-9]*)I=?(.*)$/s.exec(word);
+  if (face !== null) {
+    const name = face[2] || next;
+    to.push(`-${face[1]}i`);
+    if (name !== undefined && (face[2] || !name.startsWith('-'))) to.push(name);
+    return face[2] || name === undefined || name.startsWith('-') ? 0 : 1;
+  }
+
+  const family = /^-([A-Za-z0-9]*)f(.*)$/s.exec(word);
+  if (family !== null) {
+    const name = familyNamed(family[2] || next);
+    if (name !== undefined) {
+      if (family[1]) to.push(onSystem(`-${family[1]}`, platform));
+      to.push('-A', name);
+      return family[2] ? 0 : 1;
+    }
+  }
+  if (/^-[A-Za-z0-9]*p$/.test(word)) return protocolBehind(word, next, platform, to);
+  to.push(onSystem(word, platform));
+  return 0;
+}
+
+function familyNamed(word: string | undefined): string | undefined {
+  return word !== undefined && Object.hasOwn(familyWords, word) ? familyWords[word] : undefined;
+}
+
+/**
+ * `-p tcp`. On Linux -p shows programs whatever stands behind it, as net-tools has it; elsewhere the
+ * system's own -p takes a protocol.
+ */
+function protocolBehind(
+  word: string,
+  next: string | undefined,
+  platform: string,
+  to: string[],
+): 0 | 1 {
+  const name = next?.toLowerCase() ?? '';
+  if (!Object.hasOwn(protocolFlags, name)) {
+    to.push(onSystem(word, platform));
+    return 0;
+  }
+  const others = word === '--programs' ? '-' : word.slice(0, -1);
+  if (platform === 'linux' || platform === 'android') to.push(word);
+  else if (others !== '-') to.push(onSystem(others, platform));
+  to.push(...(protocolFlags[name] as readonly string[]));
+  return 1;
+}
+
+/** Letters by which the system's own netstat shows the process of each socket. */
+function onSystem(bundle: string, platform: string): string {
+  if (bundle.startsWith('--')) return bundle;
+  if (platform === 'win32') return bundle.replace(/[bo]/g, 'p');
+  return platform === 'darwin' && /^-[^-]*v/.test(bundle) ? `${bundle}p` : bundle;
+}

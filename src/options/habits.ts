@@ -1,0 +1,402 @@
+/**
+ * What people type who come from another netstat, from ss or lsof: the one table of it. Loaded where a
+ * command line could not be followed, to say what to type; what is `understood` is read by
+ * `foreign.ts` and `listing-from.ts`.
+ */
+export interface Habit {
+  /** As it is typed there. Of a flag, each spelling; what varies stands in capitals. */
+  readonly typed: readonly string[];
+  /** Whose habit it is. */
+  readonly system: string;
+  /** What it means there. */
+  readonly meaning: string;
+  /** What to type here. Or why there is nothing. */
+  readonly ours: string;
+  /** Read as it is meant: no answer is needed. */
+  readonly understood?: true;
+  /** Words after the flags, joined by blanks, or a whole word with one dash, that are this habit. */
+  readonly fits?: RegExp;
+  /** Only where the command line has this too. */
+  readonly beside?: RegExp;
+}
+
+const interfacesBeside = /^-[A-Za-z0-9]*[iI]|^--interfaces$/;
+
+/** More special habits first. */
+export const habits: readonly Habit[] = [
+  // Understood.
+  {
+    typed: [
+      '-p tcp',
+      '-p udp',
+      '-p tcpv6',
+      '-p udpv6',
+      '-p udplite',
+      '-p sctp',
+      '-p raw',
+      '-p unix',
+    ],
+    system: 'Windows, macOS, BSD',
+    meaning: 'one protocol',
+    ours: '-t, -u, -t -6, -u -6, -U, -S, -w, -x',
+    understood: true,
+  },
+  {
+    typed: ['-f inet', '-f inet6', '-f unix', '-finet', '-anf inet'],
+    system: 'macOS, BSD, ss',
+    meaning: 'one family',
+    ours: '-4, -6, -x',
+    understood: true,
+  },
+  {
+    typed: ['-I NAME', '-INAME', '-i NAME', '--interface=NAME'],
+    system: 'macOS, BSD',
+    meaning: 'one interface',
+    ours: '-i NAME',
+    understood: true,
+  },
+  {
+    typed: ['-c 2', '-tnc 2', '--continuous 2'],
+    system: 'net-tools of old, others',
+    meaning: 'again every so many seconds',
+    ours: '--interval 2',
+    understood: true,
+  },
+  {
+    typed: ['help', '/?', '-?'],
+    system: 'Windows',
+    meaning: 'help',
+    ours: '--help',
+    understood: true,
+  },
+
+  // lsof
+  {
+    typed: ['-iTCP', '-iUDP', '-i:3000', '-iTCP:3000', '-iTCP@HOST:PORT', '-i4TCP'],
+    fits: /^-[nP]*i[46]?(?:tcp|udp)?(?:@[^:]*)?(?::\S+)?$/i,
+    system: 'lsof',
+    meaning: 'its Internet sockets',
+    ours: '-tanp for TCP, -tlnp for its servers, --port 3000 for a port, --pids for PIDs alone',
+  },
+  {
+    typed: ['-sTCP:LISTEN', '-sTCP:ESTABLISHED'],
+    fits: /^-s(?:tcp|udp):\S*$/i,
+    system: 'lsof',
+    meaning: 'a state',
+    ours: '-l for servers, --state established for others',
+  },
+  {
+    typed: ['-i :3000', '-i tcp:3000', '-i @HOST'],
+    fits: /^(?:[46]?(?:tcp|udp))?[@:]\S+$/i,
+    beside: interfacesBeside,
+    system: 'lsof',
+    meaning: 'a port',
+    ours: '--port 3000, with --pids for the PIDs alone: tsnetstat -tl --port 3000 --pids',
+  },
+  {
+    typed: ['-P'],
+    system: 'lsof',
+    meaning: 'port numbers instead of names',
+    ours: '-n, or --numeric-ports',
+  },
+
+  // Words behind the flags.
+  {
+    typed: ['3000', '5'],
+    fits: /^\d+$/,
+    system: 'other tools',
+    meaning: 'a port, a process or the seconds between two listings',
+    ours: '--port 3000, --pid 3000 or --interval 3000',
+  },
+  {
+    typed: [':3000', 'tcp:3000', 'localhost:3000'],
+    fits: /^(?:tcp|udp|localhost|\*)?:\d+$/i,
+    system: 'other tools',
+    meaning: 'a port',
+    ours: '--port 3000, or --local and --remote :3000 for one end',
+  },
+  {
+    typed: ['tcp', 'udp', 'unix'],
+    fits: /^(?:tcp|udp|udplite|sctp|raw|unix)[46]?$/i,
+    system: 'other tools',
+    meaning: 'a protocol',
+    ours: '-t, -u, -U, -S, -w or -x',
+  },
+  {
+    typed: ['-p ip', '-p icmp'],
+    fits: /^(?:ip|icmp)(?:v6)?$/i,
+    system: 'Windows, macOS, BSD',
+    meaning: 'a protocol without ports',
+    ours: '-w for raw sockets; -s -w for the counters of IP and ICMP',
+  },
+  {
+    typed: ['listen', 'established', 'time-wait'],
+    fits: /^(?:listen(?:ing)?|established|(?:time|close|fin|last|syn)[-_ ]?[a-z0-9-]*)$/i,
+    system: 'other tools',
+    meaning: 'a state',
+    ours: '--state listen, --state established, --state time-wait',
+  },
+  {
+    typed: ['10.0.0.5', '::1'],
+    fits: /^(?:\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*)(?:\/\d+)?$/i,
+    system: 'other tools',
+    meaning: 'an address',
+    ours: '--remote 10.0.0.5, or --local 10.0.0.5',
+  },
+  {
+    typed: ['/help', '/h', '-an /?'],
+    fits: /^\/(?:\?|help|h)$/i,
+    system: 'Windows',
+    meaning: 'help',
+    ours: '--help',
+  },
+
+  // Letters.
+  {
+    typed: ['-b'],
+    beside: interfacesBeside,
+    system: 'macOS and BSD',
+    meaning: 'bytes of each interface',
+    ours: '-i --columns name,rxbytes,txbytes, or -ie',
+  },
+  {
+    typed: ['-b'],
+    system: 'Windows',
+    meaning: 'the program of each socket',
+    ours: '-p; and of interfaces, as on macOS and BSD, bytes are -i --columns name,rxbytes,txbytes',
+  },
+  {
+    typed: ['-m'],
+    beside: /^-[A-Za-z0-9]*[tuxwaln]/,
+    system: 'ss',
+    meaning: "each socket's memory",
+    ours: '--socket-info',
+  },
+  {
+    typed: ['-m'],
+    system: 'macOS and BSD',
+    meaning: 'memory of the network',
+    ours: 'nothing here; see /proc/net/sockstat on Linux, netstat -m elsewhere',
+  },
+  {
+    typed: ['-L'],
+    system: 'macOS and BSD',
+    meaning: 'the queues of listening sockets',
+    ours: '-tl --socket-info, with the queue of each and its limit',
+  },
+  {
+    typed: ['-K', '--kill'],
+    system: 'ss',
+    meaning: 'close sockets',
+    ours: 'nothing is closed here; tsnetstat -tl --port 3000 --pids | xargs kill ends who holds them',
+  },
+  {
+    typed: ['-j', '--ndjson', '--yaml'],
+    system: 'other tools',
+    meaning: 'a format',
+    ours: '--json',
+  },
+  {
+    typed: ['-O', '--oneline'],
+    system: 'ss',
+    meaning: 'a line for each socket',
+    ours: 'nothing: each socket has a line',
+  },
+  {
+    typed: ['-E', '--events'],
+    system: 'ss',
+    meaning: 'sockets as they close',
+    ours: '-c for a listing every second',
+  },
+  {
+    typed: ['-D', '--diag', '-0', '--packet', '--vsock', '--dccp', '--mptcp', '--tipc', '--xdp'],
+    system: 'ss',
+    meaning: 'sockets or dumps that are not listed here',
+    ours: 'see ss',
+  },
+  {
+    typed: ['-d'],
+    system: 'macOS and BSD',
+    meaning: 'dropped packets',
+    ours: '-i, which has RX-DRP and TX-DRP',
+  },
+  {
+    typed: ['-f'],
+    system: 'macOS, BSD and ss',
+    meaning: 'a family, and on Windows whole names',
+    ours: '-4, -6 or -x; names are shown unless -n is there',
+  },
+  {
+    typed: ['-c2', '-tnc10'],
+    fits: /^-[A-Za-z]*c[0-9.]+$/,
+    system: 'other tools',
+    meaning: 'every 2 seconds',
+    ours: '-c 2, with a blank between them',
+  },
+
+  // Words for what has another name here.
+  {
+    typed: ['--process', '--processes', '--procs', '--owner'],
+    system: 'ss and others',
+    meaning: 'who holds each socket',
+    ours: '-p, or --programs',
+  },
+  {
+    typed: ['--watch', '--repeat', '--refresh', '--loop', '--every'],
+    system: 'other tools',
+    meaning: 'the same again and again',
+    ours: '-c, or --interval 2',
+  },
+  {
+    typed: ['--established', '--connected'],
+    system: 'other tools',
+    meaning: 'a state',
+    ours: '--state established',
+  },
+  {
+    typed: ['--servers', '--listeners'],
+    system: 'other tools',
+    meaning: 'who listens',
+    ours: '-l',
+  },
+  {
+    typed: ['--ipv4', '--ip4', '--inet4'],
+    system: 'ss and others',
+    meaning: 'a family',
+    ours: '-4',
+  },
+  { typed: ['--ipv6', '--ip6'], system: 'ss and others', meaning: 'a family', ours: '-6' },
+  {
+    typed: ['--no-resolve', '--no-dns', '--nodns'],
+    system: 'other tools',
+    meaning: 'numbers instead of names',
+    ours: '-n',
+  },
+  { typed: ['--info'], system: 'ss', meaning: "TCP's internals", ours: '--tcp-info' },
+  {
+    typed: ['--memory'],
+    system: 'ss',
+    meaning: "each socket's memory",
+    ours: '--socket-info',
+  },
+  { typed: ['--options'], system: 'ss', meaning: 'timers', ours: '-o, or --timers' },
+  { typed: ['--extended'], system: 'ss', meaning: 'users and inodes', ours: '-e, or --extend' },
+  {
+    typed: ['--summary'],
+    system: 'ss',
+    meaning: 'counts of sockets by state',
+    ours: 'tsnetstat -tan -H --columns state | sort | uniq -c',
+  },
+  {
+    typed: ['--family', '--query'],
+    system: 'ss',
+    meaning: 'which tables',
+    ours: '-t, -u, -w, -x, -4, -6 or --protocol inet6',
+  },
+  {
+    typed: ['--filter', '--where', '--grep'],
+    system: 'other tools',
+    meaning: 'a filter',
+    ours: "an expression behind the flags, such as 'sport = 443'",
+  },
+  { typed: ['--output'], system: 'other tools', meaning: 'a format', ours: '--format csv' },
+  { typed: ['--csv'], system: 'other tools', meaning: 'a format', ours: '--format csv' },
+  { typed: ['--table'], system: 'other tools', meaning: 'a format', ours: '--format table' },
+  {
+    typed: ['--name', '--command', '--comm'],
+    system: 'other tools',
+    meaning: "a program's name",
+    ours: '--program nginx',
+  },
+  { typed: ['--uid'], system: 'other tools', meaning: 'a user', ours: '--user 1000' },
+  {
+    typed: ['--sport', '--lport', '--local-port'],
+    system: 'other tools',
+    meaning: 'the port of the local end',
+    ours: '--local :443',
+  },
+  {
+    typed: ['--dport', '--rport', '--remote-port'],
+    system: 'other tools',
+    meaning: 'the port of the remote end',
+    ours: '--remote :443',
+  },
+  {
+    typed: ['--host', '--address', '--addr'],
+    system: 'other tools',
+    meaning: 'an address',
+    ours: '--remote 10.0.0.5, or --local 10.0.0.5',
+  },
+  {
+    typed: ['--routes', '--routing', '--routing-table'],
+    system: 'other tools',
+    meaning: 'the routing table',
+    ours: '-r, or --route',
+  },
+  { typed: ['--stats'], system: 'other tools', meaning: 'counters', ours: '-s, or --statistics' },
+  {
+    typed: ['--timeout'],
+    system: 'other tools',
+    meaning: 'how long to wait',
+    ours: '--wait 30 for a socket, --resolve-timeout 2 for names',
+  },
+  {
+    typed: ['--help-all', '--usage', '--man'],
+    system: 'other tools',
+    meaning: 'help',
+    ours: '--help',
+  },
+  {
+    typed: ['--headers', '--noheader', '--no-headers', '--noheadings'],
+    system: 'ss and others',
+    meaning: 'the titles',
+    ours: '-H, or --no-header',
+  },
+];
+
+/** What could not be followed. */
+export interface Unfollowed {
+  /** The flag, as `-b` or `--kill`; `expression`: the words behind the flags. */
+  readonly subject: string;
+  readonly argv: readonly string[];
+  /** The words that were taken for an expression. */
+  readonly words: readonly string[];
+}
+
+/** What is longer is nobody's habit. */
+const longest = 100;
+
+/** One line that says what to type; null: nobody's habit. */
+export function habitAnswer({ subject, argv, words }: Unfollowed): string | null {
+  const isBeside = ({ beside }: Habit) =>
+    beside === undefined || argv.some((word) => beside.test(word));
+  const offered = habits.filter((habit) => habit.understood === undefined && isBeside(habit));
+  if (subject === 'expression') {
+    const text = words.join(' ');
+    if (text.length > longest) return null;
+    const habit = offered.find(({ fits }) => fits?.test(text));
+    return habit === undefined ? null : answer(text, habit);
+  }
+  // What lsof has in one word is a bundle of letters here.
+  for (const word of argv) {
+    if (word.length > longest || !/^-[^-]/.test(word) || !word.includes(subject.slice(1))) continue;
+    const habit = offered.find(({ fits }) => fits?.test(word));
+    if (habit !== undefined) return answer(word, habit);
+  }
+  const habit = offered.find(({ typed, fits }) => fits === undefined && typed.includes(subject));
+  if (habit === undefined) return null;
+  const bundle = argv.find((word) => /^-[^-]./.test(word) && word.includes(subject.slice(1)));
+  const place = subject.startsWith('--') || bundle === undefined ? '' : ` in ${bundle}`;
+  return answer(`${subject}${place}`, habit);
+}
+
+/** `:8080: type --port 8080 (to lsof: a port)`: the number that was typed stands for the example's. */
+function answer(typed: string, { system, meaning, ours }: Habit): string {
+  const number = /\d{2,5}|(?<=^|:)\d$/.exec(typed)?.[0];
+  const fitting = number === undefined ? ours : ours.replaceAll(example, number);
+  const what = /^(?:nothing|see) |^nothing[:;]/.test(fitting) ? fitting : `type ${fitting}`;
+  return `${typed}: ${what} (to ${system}: ${meaning})`;
+}
+
+/** The port of the examples. */
+const example = '3000';

@@ -1,0 +1,91 @@
+import { NetstatError } from '../errors.ts';
+import { type Fact, platformTitles } from '../model/facts.ts';
+import type { PlatformName, ReportKind } from '../model/snapshot.ts';
+import type { Protocol } from '../model/socket.ts';
+import type { FactsAsked } from '../select/index.ts';
+import type { Source } from '../sources/source.ts';
+
+/** What a fact is in words, and what does tell it where no source of ours does. */
+interface Untold {
+  readonly what: string;
+  readonly elsewhere?: Partial<Readonly<Record<PlatformName, string>>>;
+}
+
+const facts: Readonly<Record<Fact, Untold>> = {
+  tcpInfo: { what: "TCP's internals", elsewhere: { darwin: 'nettop -m tcp' } },
+  socketInfo: { what: 'memory, drops and accept queues of sockets' },
+  boundSockets: { what: 'sockets that are only bound' },
+  queues: { what: 'the queues of sockets' },
+  users: {
+    what: 'whose sockets they are',
+    elsewhere: { darwin: 'lsof -nP -i', win32: 'Get-Process -IncludeUserName' },
+  },
+  inodes: { what: 'inode numbers of sockets' },
+  timers: { what: 'timers of sockets' },
+  datagramPeers: { what: 'peers and states of UDP sockets' },
+};
+
+const reports: Partial<Record<ReportKind, Untold['elsewhere']>> = {
+  statistics: { darwin: 'netstat -s', win32: 'netstat -s' },
+  groups: { win32: 'netsh interface ip show joins' },
+};
+
+const protocols: Partial<Record<Protocol, Untold['elsewhere']>> = {
+  raw: { darwin: 'netstat -an -f inet' },
+};
+
+/** `; lsof -nP -i does`, or nothing. */
+function nativeCommand(elsewhere: Untold['elsewhere'], platform: PlatformName): string {
+  const command = elsewhere?.[platform];
+  return command === undefined ? '' : `; ${command} does`;
+}
+
+/**
+ * Refuses filters that ask what a source does not tell: no row would fit, whatever there is.
+ * @throws NetstatError `unsupported`
+ */
+export function factsOf({ facts: told, platform }: Source): (asked: FactsAsked) => void {
+  return (asked) => {
+    for (const { fact, filter } of asked) {
+      if (!told.includes(fact)) throw untoldFact(fact, filter, platform);
+    }
+  };
+}
+
+/** The error where a platform does not tell what is asked for. */
+export function untoldFact(fact: Fact, filter: string, platform: PlatformName): NetstatError {
+  const { what, elsewhere } = facts[fact];
+  return new NetstatError(
+    'unsupported',
+    `${filter}: ${platformTitles[platform]} does not tell ${what}${nativeCommand(elsewhere, platform)}`,
+    { path: filter },
+  );
+}
+
+/** The error where Linux tells what is asked for, but only of the machine that it runs. */
+export function untoldByFiles(fact: Fact, filter: string): NetstatError {
+  return new NetstatError(
+    'unsupported',
+    `${facts[fact].what} (${filter}): only a live Linux tells them, not --proc-root`,
+    { path: filter },
+  );
+}
+
+/** The error where a platform has no source for a report. */
+export function untoldReport(report: ReportKind, platform: PlatformName): NetstatError {
+  const command = nativeCommand(reports[report], platform);
+  return new NetstatError(
+    'unsupported',
+    `${report}: tsnetstat does not tell them on ${platformTitles[platform]}${command}`,
+  );
+}
+
+/** The error where a platform has no source for a table of sockets. */
+export function untoldProtocol(protocol: Protocol, source: Source): NetstatError {
+  const title = platformTitles[source.platform];
+  const command = nativeCommand(protocols[protocol], source.platform);
+  return new NetstatError(
+    'unsupported',
+    `${protocol}: tsnetstat does not list these sockets on ${title}, but ${source.protocols.join(', ')}${command}`,
+  );
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { list } from '../../src/commands/list.ts';
+import type { FilterOptions } from '../../src/model/query.ts';
+import type { Warning } from '../../src/model/snapshot.ts';
+import { defaultListing } from '../../src/options/default-listing.ts';
+import { inet, owner } from '../support/builders.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { type FakeReading, fakeSource } from '../support/fake-source.ts';
+import { type Asked, listingWith } from '../support/listing.ts';
+
+const web = inet('192.0.2.1:443', '0.0.0.0', {
+  owners: [owner(701, 'nginx'), owner(1, 'systemd')],
+});
+const web6 = inet('[::]:443', '[::]', { owners: [owner(701, 'nginx'), owner(70, 'nginx')] });
+const client = inet('192.0.2.1:40000', '192.0.2.2:443', { owners: [owner(9, 'curl')] });
+const orphan = inet('192.0.2.1:40001', '192.0.2.2:443', { owners: [] });
+const denied: Warning = { code: 'owners-denied', message: '3 owners', source: '/proc' };
+
+const filters = (some: Partial<FilterOptions>) => ({
+  filters: { ...defaultListing.query.filters, ...some },
+});
+
+async function run(asked: Partial<Asked>, ...readings: FakeReading[]) {
+  let now = 0;
+  const { host, written } = fakeHost({
+    elapsed: () => now,
+    sleep: async (milliseconds) => {
+      now += milliseconds;
+    },
+  });
+  const listing = listingWith({ protocols: ['tcp'], which: 'all', pids: true, ...asked });
+  const end = await list(listing, host, async () => fakeSource(...readings));
+  return [written.stdout, written.stderr, end];
+}
+
+describe('--pids', () => {
+  it.each<[string, Partial<Asked>, FakeReading, readonly [string, string, number]]>([
+    [
+      'each once, in rising order',
+      {},
+      { batches: [[web, client], [web6]] },
+      ['1\n9\n70\n701\n', '', 0],
+    ],
+    [
+      'in the order of sorted rows',
+      { sort: ['-lport'] },
+      { batches: [[web, client]] },
+      ['9\n701\n1\n', '', 0],
+    ],
+    [
+      'of a shared socket the program that was named',
+      filters({ program: ['nginx'] }),
+      { batches: [[web, web6]] },
+      ['70\n701\n', '', 0],
+    ],
+    [
+      'of a shared socket the process that was named',
+      filters({ pid: ['1,9'] }),
+      { batches: [[web, web6, client]] },
+      ['1\n9\n', '', 0],
+    ],
+    ['none where nothing matched', filters({ port: ['9'] }), { batches: [[web]] }, ['', '', 1]],
+    ['none where nobody holds it', {}, { batches: [[orphan]] }, ['', '', 1]],
+    [
+      'none that could be seen',
+      {},
+      { batches: [[orphan]], warnings: [denied] },
+      ['', 'tsnetstat: warning: 3 owners\n', 2],
+    ],
+    [
+      'those that could be seen',
+      {},
+      { batches: [[orphan, client]], warnings: [denied] },
+      ['9\n', 'tsnetstat: warning: 3 owners\n', 0],
+    ],
+    [
+      'without servers, which is told',
+      { ...filters({ port: ['443'] }), which: 'connected' },
+      { batches: [[web, client]] },
+      [
+        '9\n',
+        'tsnetstat: 1 server that fits is left out; -l lists servers, -a servers and the rest\n',
+        0,
+      ],
+    ],
+  ])('%s', async (_, asked, reading, expected) => {
+    expect(await run(asked, reading)).toEqual(expected);
+  });
+
+  it('waits for a process', async () => {
+    const wait = { for: 'there', timeout: 1000, every: 500 } as const;
+    const held = { batches: [[client]] };
+    expect(await run({ wait }, {}, { batches: [[orphan]] }, held)).toEqual(['9\n', '', 0]);
+    expect(await run({ wait }, {})).toEqual(['', 'tsnetstat: nothing matched within 1 s\n', 1]);
+  });
+});

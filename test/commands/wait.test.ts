@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { list } from '../../src/commands/list.ts';
+import { waitFor } from '../../src/commands/wait.ts';
+import { NetstatError } from '../../src/errors.ts';
+import type { Wait } from '../../src/model/listing.ts';
+import type { Warning } from '../../src/model/snapshot.ts';
+import { inet } from '../support/builders.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { type FakeReading, fakeSource } from '../support/fake-source.ts';
+import { type Asked, listingWith } from '../support/listing.ts';
+
+const there: Wait = { for: 'there', timeout: 1000, every: 400 };
+const gone: Wait = { ...there, for: 'gone' };
+
+const ssh = { batches: [[inet('192.0.2.1:22', '0.0.0.0')]] };
+const nothing = {};
+const denied: Warning = { code: 'owners-denied', message: '3 owners', source: '/proc' };
+const unseen = { warnings: [denied] };
+const lacking = { warnings: [{ code: 'absent', message: 'no sctp', source: '/proc/net/sctp' }] };
+
+/** A clock that only sleeping moves, and what was slept. */
+function clock() {
+  const slept: number[] = [];
+  let now = 5000;
+  return {
+    slept,
+    elapsed: () => now,
+    sleep: async (milliseconds: number) => {
+      if (slept.length > 20) throw new Error('sleeps for ever');
+      slept.push(milliseconds);
+      now += milliseconds;
+    },
+  };
+}
+
+/** A listing that waits, over readings of which the last goes on. */
+async function run(wait: Wait, asked: Partial<Asked>, ...readings: FakeReading[]) {
+  const { slept, ...time } = clock();
+  const { host, written } = fakeHost(time);
+  const numeric = { hosts: true, ports: true, users: true };
+  const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, wait, ...asked });
+  const last = readings.at(-1) as FakeReading;
+  const all = [...readings, ...new Array<FakeReading>(20).fill(last)];
+  const end = await list(listing, host, async () => fakeSource(...all)).catch(
+    (error) => error as Error,
+  );
+  return { ...written, end, slept };
+}
+
+describe('--wait and --wait-gone with -q', () => {
+  it.each<[string, Wait, FakeReading[], number, readonly number[], string]>([
+    ['there at once', there, [ssh], 0, [], ''],
+    ['there later', there, [nothing, nothing, ssh], 0, [400, 400], ''],
+    ['there at the last look', there, [nothing, nothing, nothing, ssh], 0, [400, 400, 200], ''],
+    ['not in time', there, [nothing], 1, [400, 400, 200], ''],
+    ['no time at all', { ...there, timeout: 0 }, [nothing, ssh], 1, [], ''],
+    ['for ever', { ...there, timeout: null }, [nothing, nothing, ssh], 0, [400, 400], ''],
+    ['a table that the kernel lacks', there, [lacking as FakeReading], 1, [400, 400, 200], ''],
+    ['unseen until the end', there, [unseen], 2, [400, 400, 200], 'tsnetstat: 3 owners\n'],
+    ['unseen at first', there, [unseen, ssh], 0, [400], ''],
+    [
+      'unseen, for ever: told once',
+      { ...there, timeout: null },
+      [unseen, unseen, ssh],
+      0,
+      [400, 400],
+      'tsnetstat: warning: 3 owners\n',
+    ],
+    ['gone at once', gone, [nothing], 0, [], ''],
+    ['gone later', gone, [ssh, ssh, nothing], 0, [400, 400], ''],
+    ['gone from a table that is lacking', gone, [lacking as FakeReading], 0, [], ''],
+    ['not gone in time', gone, [ssh], 1, [400, 400, 200], ''],
+    ['perhaps gone', gone, [ssh, unseen], 2, [400], 'tsnetstat: 3 owners\n'],
+    ['not gone, and others unseen', gone, [{ ...ssh, ...unseen }], 1, [400, 400, 200], ''],
+  ])('%s', async (_, wait, readings, code, sleeps, message) => {
+    const { stdout, stderr, end, slept } = await run(wait, { quiet: true }, ...readings);
+    expect([end, slept, stdout, stderr]).toEqual([code, sleeps, '', message]);
+  });
+});
+
+describe('--wait and --wait-gone that show the listing', () => {
+  const csv = { format: 'csv', columns: ['lport'] } as const;
+
+  it('shows the rows that ended the waiting, once', async () => {
+    const { stdout, stderr, end, slept } = await run(there, csv, nothing, ssh);
+    expect([stdout, stderr, end, slept]).toEqual(['lport\r\n22\r\n', '', 0, [400]]);
+  });
+
+  it('shows them sorted, with what is missing beside them', async () => {
+    const two = inet('192.0.2.1:21', '0.0.0.0');
+    const reading = { batches: [...ssh.batches, [two]], ...unseen };
+    const { stdout, stderr, end } = await run(there, { ...csv, sort: ['lport'] }, reading);
+    expect([stdout, end]).toEqual(['lport\r\n21\r\n22\r\n', 0]);
+    expect(stderr).toBe('tsnetstat: warning: 3 owners\n');
+  });
+
+  it('shows an empty document for what is gone', async () => {
+    const { stdout, end } = await run(gone, { format: 'json' }, ssh, nothing);
+    expect([JSON.parse(stdout).sockets, end]).toEqual([[], 0]);
+  });
+
+  it.each([
+    [there, nothing, 'tsnetstat: nothing matched within 1 s\n', 1],
+    [gone, ssh, 'tsnetstat: still there after 1 s\n', 1],
+    [there, unseen, 'tsnetstat: 3 owners\n', 2],
+    [gone, unseen, 'tsnetstat: 3 owners\n', 2],
+  ])('shows nothing where it is not as wanted: %j', async (wait, reading, message, code) => {
+    const { stdout, stderr, end } = await run(wait, {}, reading);
+    expect([stdout, stderr, end]).toEqual(['', message, code]);
+  });
+
+  it('ends where nothing can be read', async () => {
+    const failure = new NetstatError('unreadable', '/proc/net/tcp: input/output error');
+    const { stdout, end } = await run(there, {}, nothing, { failure });
+    expect([stdout, end]).toEqual(['', failure]);
+  });
+});
+
+it('a look that takes longer than the time is the only one', async () => {
+  const time = clock();
+  const look = async () => {
+    await time.sleep(5000);
+    return { isThere: false, unseen: [] };
+  };
+  const { outcome } = await waitFor(there, look, time, () => undefined);
+  expect([outcome, time.slept]).toEqual(['late', [5000]]);
+});

@@ -1,0 +1,241 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { programOn } from '../support/program.ts';
+import { asLinux, environment, root, shell, tsnetstat } from './support/built-bin.ts';
+
+/** What people type: each habit with what it gets, on a machine that never changes. */
+
+const laptop = `${root}fixtures/linux/quiet-laptop`;
+const run = (line: string) => tsnetstat([...line.split(' '), '--proc-root', laptop], asLinux);
+
+const title = 'Active Internet connections';
+const face = 'Kernel Interface table';
+
+describe('what is understood', () => {
+  it.each<[string, string]>([
+    ['-tlnp --port 631', '-t -l -n -p --port 631'],
+    ['-an -p tcp', '-anp -t'],
+    ['-an -p tcpv6', '-anp -t -6'],
+    ['-an -f inet', '-an -4'],
+    ['-f inet6 -an', '-6 -an'],
+    ['-an -f unix', '-an -x'],
+    ['-tulpen', '-t -u -l -p -e -n'],
+    ['-natp', '-tanp'],
+    ['-lntu', '-tuln'],
+    ['-tan --listen', '-tanl'],
+    ['-tan --numeric-port', '-tan --numeric-ports'],
+  ])('%s is %s', (line, meant) => {
+    const [asked, wanted] = [run(line), run(meant)];
+    expect([asked.status, asked.stderr]).toEqual([0, wanted.stderr]);
+    expect(asked.stdout).toBe(wanted.stdout);
+    expect(asked.stdout).toMatch(/^Active /);
+  });
+
+  it.each(['-h', '--help', 'help', '/?', '-?'])('%s is help', (word) => {
+    const { status, stdout, stderr } = tsnetstat([word], asLinux);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^usage: tsnetstat /);
+  });
+
+  const host = `${root}fixtures/linux/reports-host`;
+  it.each(['-i eth0', '-I eth0', '-Ieth0', '-i --interface eth0', '-ni --interface=eth0'])(
+    '%s is that interface',
+    (line) => {
+      const { status, stdout, stderr } = tsnetstat(
+        [...line.split(' '), '--proc-root', host],
+        asLinux,
+      );
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout.split('\n').map((row) => row.split(' ')[0])).toEqual([
+        'Kernel',
+        'Iface',
+        'eth0',
+        '',
+      ]);
+    },
+  );
+
+  it.each(['json', 'ndjson', 'csv', 'table'])('an interface that is named, as %s', (format) => {
+    const args = ['-i', 'lo', '--format', format, '--proc-root', host];
+    const { status, stdout } = tsnetstat(args, asLinux);
+    expect(status).toBe(0);
+    expect(stdout).toContain('lo');
+    expect(stdout).not.toContain('eth0');
+  });
+
+  it('an interface that is not there is an error, and for -q an answer', () => {
+    const named = (...flags: string[]) =>
+      tsnetstat([...flags, 'eth7', '--proc-root', host], asLinux);
+    const { status, stdout, stderr } = named('-i', '--json');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^tsnetstat: eth7: there is no interface of that name; there are .*eth0/,
+    );
+    expect(named('-iq').status).toBe(1);
+  });
+
+  it.each(['-c 0.01', '-tnc 0.01', '-tn --interval 0.01', '-c -tn 0.01'])(
+    '%s repeats at that pace',
+    (line) => {
+      const typed = `tsnetstat ${line} --proc-root '${laptop}'`;
+      const { stdout } = shell(`${typed} | head -60 | grep -c '^Active Internet'`, asLinux);
+      expect(Number(stdout)).toBeGreaterThan(1);
+    },
+  );
+});
+
+describe('what is answered, in one line and with exit code 2', () => {
+  it.each<[string, string | RegExp]>([
+    ['3000', 'type --port 3000, --pid 3000 or --interval 3000'],
+    ['-p 3000', 'type --port 3000'],
+    [':3000', 'type --port 3000'],
+    ['-i :8080 -t', 'type --port 8080'],
+    ['-iTCP -sTCP:LISTEN', '-tlnp for its servers'],
+    ['-i:3000', '--port 3000'],
+    ['-an 5', '--interval 5'],
+    ['-w 2', '--interval 2'],
+    ['-b', 'type -p'],
+    ['-ib', 'rxbytes,txbytes'],
+    ['-I eth0 -b', 'rxbytes,txbytes'],
+    ['-m', '/proc/net/sockstat'],
+    ['-L', 'type -tl'],
+    ['-tm', '--columns src,dst,recvq,sendq'],
+    ['-K', '--pids | xargs kill'],
+    ['-tO', 'each socket has a line'],
+    ['-tulpnZ', 'ps -Z'],
+    ['--process', 'type -p'],
+    ['--watch', 'type -c, or --interval 2'],
+    ['--kill', '--pids | xargs kill'],
+    ['--established', 'type --state established'],
+    ['established', '--state established'],
+    ['-j', 'type --json'],
+    ['--ipv4', 'type -4'],
+    ['--no-resolve', 'type -n'],
+    ['--help-all', 'type --help'],
+    ['-f', 'type -4, -6 or -x'],
+    ['tcp', 'type -t'],
+    ['10.0.0.5', '--remote 10.0.0.5'],
+    ['-tulpnz', "unknown option '-z' in -tulpnz"],
+    ['-abno', '-b in -abno: type -p'],
+    ['-tan -c2', '-c 2, with a blank'],
+    ['--sort prot', 'did you mean proto'],
+    ['--state lisen', 'did you mean listening?'],
+    ['--columns recv-q', /recv-q.*recvq/],
+    ['--format jsonl', 'not one of netstat, table, json, ndjson, csv'],
+    ['--port 99999', 'a port from 0 to 65535'],
+  ])('%s', (line, message) => {
+    const { status, stdout, stderr } = run(line);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^tsnetstat: [^\n]+\n$/);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('--all');
+  });
+
+  it.each(['-i', '-ti'])('%s is netstat’s own, and no habit of ss or lsof', (line) => {
+    const { status, stdout } = tsnetstat(
+      [line, '--proc-root', `${root}fixtures/linux/reports-host`],
+      asLinux,
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^${face}`));
+  });
+});
+
+describe('servers are found', () => {
+  it.each<[string, number]>([
+    ['-q --port 631', 0],
+    ['-q --local 127.0.0.1:631', 0],
+    ['-q --program cupsd', 0],
+    ['-q --pid 733', 0],
+    ['-q --user 108', 0],
+    ['-q sport = 631', 0],
+    ['-q --port 9', 1],
+    ['-q --program nginx', 1],
+    ['--wait 0 -q --port 631', 0],
+    ['--wait 0 -q --port 9', 1],
+    ['--wait-gone 0 -q --port 9', 0],
+    ['--wait-gone 0 -q --port 631', 1],
+  ])('%s: %i', (line, code) => {
+    const { status, stdout, stderr } = run(line);
+    expect([status, stdout, stderr]).toEqual([code, '', '']);
+  });
+
+  it('or what is left out is counted, where there is a filter', () => {
+    const { status, stdout, stderr } = run('-tn --port 631');
+    expect([status, stderr]).toEqual([
+      0,
+      'tsnetstat: 2 servers that fit are left out; -l lists servers, -a servers and the rest\n',
+    ]);
+    expect(stdout).toBe(`${run('-tn').stdout.split('\n').slice(0, 2).join('\n')}\n`);
+    for (const line of ['-tn', '-tln --port 631', '-tan --port 631', '-tn --json']) {
+      expect(run(line).stderr).not.toContain('left out');
+    }
+    expect(run('-tn').stdout).toMatch(new RegExp(`^${title}`));
+  });
+
+  it('--pids: each once, and nothing else', () => {
+    expect(run('-tl --port 631 --pids')).toMatchObject({ status: 0, stdout: '733\n', stderr: '' });
+    expect(run('-tan --pids').stdout).toBe('512\n702\n733\n2140\n2301\n');
+    expect(run('-tl --port 9 --pids')).toMatchObject({ status: 1, stdout: '', stderr: '' });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('on this machine', () => {
+  let server: Server;
+  let port = 0;
+  beforeAll(async () => {
+    server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    port = (server.address() as { port: number }).port;
+  });
+  afterAll(() => {
+    server.close();
+  });
+
+  const [first, ...rest] = programOn(process.platform);
+  /** Starts it; the code or the signal that it ends with. */
+  function start(...args: string[]) {
+    const child = spawn(first, [...rest, ...args], { stdio: 'ignore', env: environment() });
+    const end = once(child, 'exit').then(([code, signal]) => code ?? signal);
+    return { child, end };
+  }
+
+  it('--pids tells who listens', () => {
+    expect(tsnetstat(['-tl', '--port', String(port), '--pids'])).toMatchObject({
+      status: 0,
+      stdout: `${process.pid}\n`,
+    });
+  });
+
+  it('--wait ends when it listens, --wait-gone when it does no more', async () => {
+    const waiting = ['-q', '--port', String(port)];
+    await new Promise((resolve) => server.close(resolve));
+    expect(await start('--wait', '0.2', ...waiting).end).toBe(1);
+    const until = start('--wait', '60', ...waiting);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(until.child.exitCode).toBeNull();
+    server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    expect(await until.end).toBe(0);
+
+    expect(await start('-l', '--wait-gone', '0.2', ...waiting).end).toBe(1);
+    const gone = start('-l', '--wait-gone', '60', ...waiting);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await gone.end).toBe(0);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('--wait is ended by %s', async (signal, code) => {
+    // Port 0 of a connection is nobody's, so that this waits for ever.
+    const { child, end } = start('-q', '-t', '--wait', '--remote', '192.0.2.99:0');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    child.kill(signal);
+    // Before it has begun to wait the signal ends it by itself, which a shell shows as the same number.
+    expect([code, signal]).toContain(await end);
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { NetstatError } from '../../src/errors.ts';
+import { flagTable } from '../../src/options/flag-table.ts';
+import { type Flag, spellings } from '../../src/options/flags.ts';
+import { understood } from '../../src/options/foreign.ts';
+import { habitAnswer, habits } from '../../src/options/habits.ts';
+import { taskFrom } from '../../src/options/index.ts';
+import { askedIn } from '../support/listing.ts';
+
+const known = new Set((flagTable as readonly Flag[]).flatMap(spellings));
+const split = (line: string) => line.split(' ').filter((word) => word !== '');
+
+/** What is asked for in the end, or the error. */
+function asked(line: string, platform = 'linux') {
+  const task = taskFrom(split(line), platform);
+  return task.kind === 'list' ? askedIn(task.listing) : task;
+}
+
+function refusal(line: string): NetstatError | null {
+  try {
+    taskFrom(split(line));
+    return null;
+  } catch (error) {
+    return error as NetstatError;
+  }
+}
+
+describe('the table of habits', () => {
+  const understoodOnes = habits.filter((habit) => habit.understood);
+  const answered = habits.filter((habit) => !habit.understood);
+
+  it.each(understoodOnes.flatMap(({ typed }) => typed))('understands %s', (typed) => {
+    expect(refusal(typed.replace('NAME', 'lo'))).toBeNull();
+  });
+
+  it.each(answered.flatMap(({ typed, ours }) => typed.map((one) => [one, ours] as const)))(
+    'does not follow %s and answers it',
+    (typed) => {
+      const error = refusal(typed);
+      if (/^-[^ ]+$/.test(typed)) expect(error?.code).toBe('usage');
+      const subject = error?.path ?? 'expression';
+      const argv = split(typed);
+      const words = argv.filter((word) => !word.startsWith('-'));
+      const answer = habitAnswer({ subject, argv, words });
+      expect(answer).toMatch(/^[^\n]+: (?:type|nothing|see)[ :;][^\n]+ \(to [^\n]+\)$/);
+    },
+  );
+
+  it('says only flags that there are', () => {
+    for (const { ours } of habits) {
+      const told =
+        ours.replace(/netstat -m|ss -\w+/g, '').match(/(?<![\w-])--?[a-zA-Z0-9-]+/g) ?? [];
+      for (const flag of told) {
+        if (flag === '-c' || known.has(flag)) continue;
+        for (const letter of flag.slice(1))
+          expect(known, `${flag} in ${ours}`).toContain(`-${letter}`);
+      }
+    }
+  });
+});
+
+describe('what is understood', () => {
+  it.each<[string, string]>([
+    ['-an -p tcp', '-anp -t'],
+    ['-anp udp', '-anp -u'],
+    ['-an -p tcpv6', '-anp -t -6'],
+    ['-an --programs udp6', '-anp -u -6'],
+    ['-s -p tcp', '-sp -t'],
+    ['-an -p TCP', '-anp -t'],
+    ['-an -f inet', '-an -4'],
+    ['-anf inet6', '-an -6'],
+    ['-finet', '-4'],
+    ['-f unix', '-x'],
+    ['-f local -a', '-x -a'],
+    ['-I lo', '-i lo'],
+    ['-Ilo -n', '-i lo -n'],
+    ['-I=lo', '-i lo'],
+    ['-nI lo -e', '-ni lo -e'],
+    ['-i --interface lo', '-i lo'],
+    ['--interface=lo', '-i lo'],
+    ['-c 2', '--interval 2'],
+    ['-tnc 0.5', '-tn --interval 0.5'],
+    ['-c -tn 2', '-tn --interval 2'],
+    ['-c 5 sport = 80', '--interval 5 sport = 80'],
+    ['-tuI -n', '-tui -n'],
+    ['-- -p tcp', '-- -p tcp'],
+  ])('%s is %s', (line, meant) => {
+    expect(asked(line)).toEqual(asked(meant));
+  });
+
+  it.each<[string, string, string, string]>([
+    ['win32', '-ano', '-anp', '-o shows the process'],
+    ['win32', '-aon', '-apn', 'wherever it stands'],
+    ['win32', '-abno', '-apnp', '-b too'],
+    ['win32', '-b', '-p', 'alone'],
+    ['win32', '-an -p tcp', '-an -t', '-p is for a protocol'],
+    ['win32', '-anop tcp', '-anp -t', 'both'],
+    ['win32', '-A local -o', '-A local -p', 'but in no value'],
+    ['win32', '--sort -lport --program -ob', '--sort=-lport --program=-ob', 'and of no flag'],
+    ['win32', '-an --programs', '-anp', 'nor in a long name'],
+    ['win32', '-an --programs udp', '-an -u', 'whose protocol counts'],
+    ['win32', '-Alocal', '-Alocal', 'also where it is in one word'],
+    ['darwin', '-anv', '-anvp', '-v shows the process'],
+    ['darwin', '-anvp tcp', '-anvp -t', 'with a protocol'],
+    ['darwin', '-an -p udp', '-an -u', '-p is for a protocol'],
+    ['darwin', '-ano', '-ano', '-o is for timers'],
+    ['linux', '-ano', '-ano', '-o is for timers'],
+    ['linux', '-anv', '-anv', '-v is for tables that are lacking'],
+  ])('on %s %s is %s: %s', (platform, line, meant) => {
+    expect(asked(line, platform)).toEqual(asked(meant, 'linux'));
+  });
+
+  it.each(['help', '/?', '-?', '-help', '--help', '-h'])('%s is help', (line) => {
+    expect(taskFrom([line]).kind).toBe('help');
+  });
+
+  it.each(['-tulpn', '-tan state established', '-r', '-p', '--port 80 -p', '-A inet'])(
+    'leaves %s as it is',
+    (line) => {
+      expect(understood(split(line), 'linux')).toEqual(split(line));
+    },
+  );
+
+  it('an interface that is named is shown also where it is down', () => {
+    expect(asked('-i lo eth0')).toMatchObject({ interfaces: ['lo', 'eth0'], which: 'all' });
+    expect(asked('-i')).toMatchObject({ interfaces: [], which: 'connected' });
+  });
+});
+
+describe('a wrong letter in a bundle', () => {
+  it.each([
+    ['-tulpnz', "unknown option '-z' in -tulpnz", '-z'],
+    ['-abnq', "unknown option '-b' in -abnq", '-b'],
+    ['-zt', "unknown option '-z' in -zt", '-z'],
+    ['-z', "unknown option '-z';", '-z'],
+    ['-té', "unknown option '-é' in -té", '-é'],
+  ])('%s', (line, message, path) => {
+    expect(refusal(line)).toMatchObject({ path });
+    expect(refusal(line)?.message).toContain(message);
+  });
+});

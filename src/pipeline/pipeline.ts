@@ -3,6 +3,7 @@ import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
 import { noNames } from '../model/names.ts';
 import type { Needs, ViewNeeds } from '../model/needs.ts';
+import type { PackedFacts } from '../model/packed-sockets.ts';
 import type { Query } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import { inStage, type Stages } from '../model/stages.ts';
@@ -59,7 +60,10 @@ export async function pipelineOf(
     (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
   }
   const needs: Needs = await needsOf(listing, shown, selection);
-  const options: ReadOptions = { selection, needs, keepsAll: sort !== null };
+  const options: ReadOptions = {
+    ...{ selection, needs, keepsAll: sort !== null },
+    packed: sort === null && selection.isPlain ? packedFor(listing, shown, needs) : undefined,
+  };
   const begin = (warnings: WarningSink): Reading<Row> => readRows(source, query, options, warnings);
   return {
     query: {
@@ -86,6 +90,17 @@ export async function pipelineOf(
       return { names, batches: rows, kept };
     },
   };
+}
+
+/** Packed rows go from the source to the view as they are: nothing between them may need objects. */
+function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFacts | undefined {
+  const { which } = listing.query;
+  const { owners, hostNames, serviceNames, userNames, previousRound } = needs;
+  // Of listeners there are few.
+  if (which === 'listening' || owners !== 'none' || previousRound) return undefined;
+  if (hostNames || serviceNames || userNames || listing.view.quiet) return undefined;
+  const facts = shown.packed?.(listing) ?? null;
+  return facts === null ? undefined : { ...facts, connectedOnly: which === 'connected' };
 }
 
 async function* sorted(

@@ -1,6 +1,7 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
 import { isCounterWanted } from '../model/counter.ts';
 import type { Needs } from '../model/needs.ts';
+import type { PackedFacts } from '../model/packed-sockets.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
@@ -13,6 +14,8 @@ export interface ReadOptions {
   readonly needs: Pick<Needs, 'owners' | 'ownerDetails' | 'tcpInfo'>;
   /** The caller keeps all rows anyway, so that repeated ones can be left out. */
   readonly keepsAll: boolean;
+  /** As SocketQuery has it. */
+  readonly packed?: PackedFacts | undefined;
 }
 
 /**
@@ -84,7 +87,7 @@ function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T>
 function readSockets(
   source: Source,
   asked: Query,
-  { selection, needs, keepsAll }: ReadOptions,
+  { selection, needs, keepsAll, packed }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
   const { owners, ownerDetails, tcpInfo } = needs;
@@ -104,6 +107,7 @@ function readSockets(
     tcpInfo,
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: selection.beforeOwners,
+    packed,
   };
   const reading = source.read(query, warnings);
   return selection.usesOwners ? filtered(reading, selection.afterOwners) : reading;

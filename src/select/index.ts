@@ -17,7 +17,7 @@ export async function selectionOf(
 ): Promise<Selection> {
   if (!hasFilters(query.filters)) {
     const { which } = query;
-    const plain = { usesOwners: false, usesTcpInfo: false };
+    const plain = { isPlain: true, usesOwners: false, usesTcpInfo: false };
     return { which, ...plain, beforeOwners: byWhich[which], afterOwners: () => true };
   }
   const { compileSelection } = await import('./selection.ts');

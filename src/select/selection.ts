@@ -36,6 +36,7 @@ export function compileSelection(query: Query, lookups: Lookups): Selection {
   const all = conjunction(conditions);
   return {
     which,
+    isPlain: false,
     usesOwners: all.usesOwners,
     usesTcpInfo: expression !== null && comparedFields(expression).some(needsTcpInfo),
     beforeOwners: all.possible,

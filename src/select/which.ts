@@ -6,6 +6,8 @@ import type { Socket } from '../model/socket.ts';
 export interface Selection {
   /** What the rows are, in the end: naming a state lifts the query's own choice. */
   readonly which: Which;
+  /** It chooses by `which` alone. */
+  readonly isPlain: boolean;
   /** Whether owners must be known: all of them, since any of a shared socket's may be the one wanted. */
   readonly usesOwners: boolean;
   /** Whether it asks for what the kernel knows of connections. */

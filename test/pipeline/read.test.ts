@@ -30,6 +30,7 @@ const queryOf = (asked: Partial<Asked>): Query => listingWith(asked).query;
 const plainly: ReadOptions = {
   selection: {
     which: 'all',
+    isPlain: true,
     usesOwners: false,
     usesTcpInfo: false,
     beforeOwners: () => true,

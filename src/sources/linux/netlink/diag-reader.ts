@@ -1,11 +1,13 @@
 import { isAnyAddress } from '../../../model/address-text.ts';
-import type { InetFamily, InetSocket, Socket } from '../../../model/socket.ts';
+import { type PackedSockets, type SocketBatch, socketAt } from '../../../model/packed-sockets.ts';
+import type { InetFamily, InetSocket } from '../../../model/socket.ts';
+import type { WarningSink } from '../../source.ts';
 import type { Proc, SockDiag } from '../proc/proc.ts';
 import { tcpCounts } from '../sockets/sockstat.ts';
 import type { TableQuery, TableReader } from '../sockets/table.ts';
 import { interruptedDump } from '../warnings.ts';
 import { NetlinkError } from './diag-file.ts';
-import { type Dump, inetDump } from './dump.ts';
+import { type Dump, inetDump, packedDump } from './dump.ts';
 import {
   attribute,
   type InetRequest,
@@ -27,25 +29,34 @@ export function diagReader(
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const ask = proc.sockDiag?.(`net/${name}`, query.tcpInfo && protocol === 'tcp') ?? null;
+      const isTcp = protocol === 'tcp';
+      const isLong = isTcp && !query.listeningOnly && isBig(proc, family);
+      const pays = isTcp && (query.tcpInfo || (query.packed !== null && isLong));
+      const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const request: InetRequest = {
         family,
         protocol,
-        states: query.listeningOnly && protocol === 'tcp' ? listenState : shownStates,
-        attributes: protocol === 'tcp' ? attributesFor(query) : [],
+        states: query.listeningOnly && isTcp ? listenState : shownStates,
+        attributes: isTcp ? attributesFor(query) : [],
         sequence: 1,
       };
-      const isLong = !query.listeningOnly && isBig(proc, protocol, family);
-      const dump = inetDump(ask, request, { isBig: isLong, tcpInfo: query.tcpInfo });
-      query.warnings.note?.(`${name}: read by sock_diag`);
-      return rowsOf(dump, ask, protocol === 'tcp', source(), query);
+      const options = { isBig: isLong, tcpInfo: query.tcpInfo };
+      const { packed, warnings } = query;
+      const userOf = isTcp ? listenerUsers(ask) : null;
+      const dump: Dump<SocketBatch> =
+        packed === null
+          ? withUsers(inetDump(ask, request, options), userOf)
+          : packsWithUsers(packedDump(ask, request, packed, options), packed.users ? userOf : null);
+      warnings.note?.(`${name}: read by sock_diag`);
+      return telling(dump, source(), warnings);
     },
   };
 }
 
 /** Of a timer the message has one count, the record both. */
-function attributesFor({ listeningOnly, tcpInfo }: TableQuery): readonly number[] {
+function attributesFor({ listeningOnly, tcpInfo, packed }: TableQuery): readonly number[] {
+  if (packed !== null) return tcpInfo || packed.timers ? [attribute.info] : [];
   if (tcpInfo) return [attribute.info, attribute.congestion];
   return listeningOnly ? [] : [attribute.info];
 }
@@ -53,26 +64,49 @@ function attributesFor({ listeningOnly, tcpInfo }: TableQuery): readonly number[
 /** From this many rows on an answer is worth a thread that reads it ahead. */
 const bigTable = 10_000;
 
-function isBig(proc: Proc, protocol: string, family: InetFamily): boolean {
-  const counts = protocol === 'tcp' ? tcpCounts(proc, family) : null;
+function isBig(proc: Proc, family: InetFamily): boolean {
+  const counts = tcpCounts(proc, family);
   return counts !== null && counts.inUse + counts.timeWait > bigTable;
 }
 
-function* rowsOf(
-  dump: Dump,
-  ask: SockDiag,
-  isTcp: boolean,
+/** An answer's batches, and a warning behind them where some may be missing. */
+function* telling<Batch>(
+  { batches, wasInterrupted }: Dump<Batch>,
   source: string,
-  { warnings }: TableQuery,
-): Generator<Socket[]> {
-  const userOf = isTcp ? listenerUsers(ask) : null;
-  for (const batch of dump.batches) {
-    if (userOf !== null) {
-      for (const socket of batch) if (socket.state === 'SYN_RECV') giveUser(socket, userOf(socket));
+  warnings: WarningSink,
+): Generator<Batch> {
+  yield* batches;
+  if (wasInterrupted()) warnings.warn(interruptedDump(source));
+}
+
+/** Tells the user of a connection that is not yet accepted. */
+type UserOf = (socket: InetSocket) => number | null;
+
+function withUsers(dump: Dump, userOf: UserOf | null): Dump {
+  function* batches(): Generator<InetSocket[]> {
+    for (const batch of dump.batches) {
+      if (userOf !== null) {
+        for (const socket of batch)
+          if (socket.state === 'SYN_RECV') giveUser(socket, userOf(socket));
+      }
+      yield batch;
     }
-    yield batch;
   }
-  if (dump.wasInterrupted()) warnings.warn(interruptedDump(source));
+  return { ...dump, batches: batches() };
+}
+
+function packsWithUsers(dump: Dump<PackedSockets>, userOf: UserOf | null): Dump<PackedSockets> {
+  if (userOf === null) return dump;
+  function* batches(): Generator<PackedSockets> {
+    for (const pack of dump.batches) {
+      for (let row = 0; row < pack.length; row++) {
+        if (pack.table.stateOf(pack.states[row] as number) !== 'SYN_RECV') continue;
+        pack.uids[row] = userOf?.(socketAt(pack, row)) ?? (pack.uids[row] as number);
+      }
+      yield pack;
+    }
+  }
+  return { ...dump, batches: batches() };
 }
 
 function giveUser(socket: InetSocket, uid: number | null): void {
@@ -83,7 +117,7 @@ function giveUser(socket: InetSocket, uid: number | null): void {
  * A connection that is not yet accepted belongs to its listener's user, whom /proc tells and this
  * kernel's answer does not: the listeners are asked for when the first such connection comes.
  */
-function listenerUsers(ask: SockDiag): (socket: InetSocket) => number | null {
+function listenerUsers(ask: SockDiag): UserOf {
   let listeners: ReadonlyMap<number, readonly InetSocket[]> | null = null;
   return ({ local, family }) => {
     listeners ??= listenersByPort(ask);

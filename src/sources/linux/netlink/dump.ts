@@ -1,8 +1,11 @@
+import type { PackedFacts, PackedSockets } from '../../../model/packed-sockets.ts';
 import type { InetSocket } from '../../../model/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
 import { largestDatagram } from '../reader/datagram-reads.ts';
+import type { Collector } from './collector.ts';
 import { failure, NetlinkError } from './diag-file.ts';
 import { inetMessageParser } from './inet-message.ts';
+import { messagePacker } from './message-packer.ts';
 import {
   headerSize,
   type InetRequest,
@@ -18,9 +21,9 @@ const interrupted = 0x10;
 const least = headerSize + inetMessageSize;
 
 /** An answer that is under way. */
-export interface Dump {
+export interface Dump<Batch = InetSocket[]> {
   /** Its sockets, some hundreds at a time; leaving them early ends it. */
-  readonly batches: Iterable<InetSocket[]>;
+  readonly batches: Iterable<Batch>;
   /** Once they are at their end: the kernel says that some may be missing or told twice. */
   wasInterrupted(): boolean;
 }
@@ -33,6 +36,11 @@ export interface DumpOptions {
   readonly tcpInfo?: boolean;
 }
 
+/** What was read, for a collector to look at. */
+function readBuffer(): Buffer {
+  return Buffer.allocUnsafeSlow(2 * largestDatagram);
+}
+
 /**
  * Asks for the sockets of one table. The first of its answer is there when this returns.
  * @throws an error with a `code` where the kernel refuses; in `batches`, where it breaks off
@@ -42,18 +50,47 @@ export function inetDump(
   request: InetRequest,
   { isBig = false, tcpInfo = false }: DumpOptions,
 ): Dump {
-  const file = ask(inetRequest(request), isBig);
-  const bytes = Buffer.allocUnsafeSlow(2 * largestDatagram);
+  const bytes = readBuffer();
   const parse = inetMessageParser(request.protocol, request.family, tcpInfo);
+  let batch: InetSocket[] = [];
+  return dumpOf(ask, request, isBig, bytes, {
+    begin: () => {
+      batch = [];
+    },
+    add: (at, end) => void batch.push(parse(bytes, at, end)),
+    batch: () => batch,
+  });
+}
+
+/** The same as columns of numbers, which the next batch uses anew. */
+export function packedDump(
+  ask: SockDiag,
+  request: InetRequest,
+  facts: PackedFacts,
+  { isBig = false, tcpInfo = false }: DumpOptions,
+): Dump<PackedSockets> {
+  const bytes = readBuffer();
+  const packer = messagePacker(request.protocol, request.family, facts, tcpInfo, bytes);
+  return dumpOf(ask, request, isBig, bytes, packer);
+}
+
+function dumpOf<Batch extends { readonly length: number }>(
+  ask: SockDiag,
+  request: InetRequest,
+  isBig: boolean,
+  bytes: Buffer,
+  collector: Collector<Batch>,
+): Dump<Batch> {
+  const file = ask(inetRequest(request), isBig);
   let isInterrupted = false;
   let isDone = false;
   /** What broke the answer off, after its last sockets. */
   let broken: NetlinkError | null = null;
 
   /** Reads whole messages. */
-  function next(): InetSocket[] {
+  function next(): Batch {
     const got = file.read(bytes, 0);
-    const batch: InetSocket[] = [];
+    collector.begin();
     for (let at = 0; at + headerSize <= got; ) {
       const length = bytes.readUInt32LE(at);
       const end = at + length;
@@ -69,16 +106,17 @@ export function inetDump(
         isDone = true;
         broken = failure(bytes.readInt32LE(at + headerSize));
       } else if (type === messageType.sockDiagByFamily && length >= least) {
-        batch.push(parse(bytes, at, end));
+        collector.add(at, end);
       }
       at += (length + 3) & ~3;
     }
     if (got < headerSize) throw new NetlinkError('EBADMSG');
+    const batch = collector.batch();
     if (broken !== null && batch.length === 0) throw broken;
     return batch;
   }
 
-  function* all(first: InetSocket[]): Generator<InetSocket[]> {
+  function* all(first: Batch): Generator<Batch> {
     try {
       if (first.length > 0) yield first;
       while (!isDone) {

@@ -1,4 +1,5 @@
 import { NetstatError } from '../../../errors.ts';
+import { asBatch, packIn, type SocketBatch } from '../../../model/packed-sockets.ts';
 import type { Protocol, Socket } from '../../../model/socket.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
@@ -38,6 +39,7 @@ export async function* linuxSockets(
   const wanted: TableQuery = {
     listeningOnly: query.listeningOnly === true,
     tcpInfo: query.tcpInfo === true,
+    packed: query.packed ?? null,
     isTaken: query.owners === null ? () => false : filters.inet.knows,
     warnings,
   };
@@ -67,8 +69,14 @@ export async function* linuxSockets(
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
       const whole = wholly(source, query.distinct ? distinct(rows, filter) : rows);
       for (const batch of whole.batches) {
-        if (lacksInfo) for (const socket of batch) withoutInfo(socket);
-        yield batch.filter(query.keep);
+        const pack = packIn(batch);
+        if (pack !== null) {
+          yield asBatch(pack);
+        } else {
+          const sockets = batch as readonly Socket[];
+          if (lacksInfo) for (const socket of sockets) withoutInfo(socket);
+          yield sockets.filter(query.keep);
+        }
         if (proc.pause !== undefined) await proc.pause();
       }
       refusal = whole.refusal() ?? refusal;
@@ -93,7 +101,7 @@ export async function* linuxSockets(
 interface Opened {
   /** What was opened, for messages. */
   readonly source: string;
-  readonly rows: Iterable<Socket[]> | null;
+  readonly rows: Iterable<SocketBatch> | null;
   readonly error: unknown;
   /** It was opened by the last of its readers. */
   readonly isLast: boolean;
@@ -121,18 +129,18 @@ function withoutInfo(socket: Socket): void {
 
 /** Rows up to where reading them fails, and how it did. */
 interface Wholly {
-  readonly batches: Iterable<Socket[]>;
+  readonly batches: Iterable<SocketBatch>;
   /** Once they are at their end: what ended them early; null: nothing. */
   refusal(): NetstatError | null;
 }
 
-function wholly(source: string, batches: Iterable<Socket[]>): Wholly {
+function wholly(source: string, batches: Iterable<SocketBatch>): Wholly {
   let refusal: NetstatError | null = null;
-  function* untilRefused(): Generator<Socket[]> {
+  function* untilRefused(): Generator<SocketBatch> {
     const rows = batches[Symbol.iterator]();
     try {
       for (;;) {
-        let next: IteratorResult<Socket[]>;
+        let next: IteratorResult<SocketBatch>;
         try {
           next = rows.next();
         } catch (error) {
@@ -156,8 +164,11 @@ function readingRefused(source: string, error: unknown): NetstatError {
   return refused(source, error);
 }
 
-function* distinct(batches: Iterable<Socket[]>, { isFirst }: RepeatFilter): Generator<Socket[]> {
-  for (const batch of batches) yield batch.filter(isFirst);
+function* distinct(
+  batches: Iterable<SocketBatch>,
+  { isFirst }: RepeatFilter,
+): Generator<SocketBatch> {
+  for (const batch of batches) yield packIn(batch) ?? (batch as readonly Socket[]).filter(isFirst);
 }
 
 function isAsked({ families }: SocketQuery): (table: Table) => boolean {

@@ -1,4 +1,5 @@
-import type { InetFamily, Protocol, Socket } from '../../../model/socket.ts';
+import type { PackedFacts, SocketBatch } from '../../../model/packed-sockets.ts';
+import type { InetFamily, Protocol } from '../../../model/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
 
@@ -8,6 +9,8 @@ export interface TableQuery {
   readonly listeningOnly: boolean;
   /** What the kernel knows of each TCP connection is to be told; a reader that cannot leaves it out. */
   readonly tcpInfo: boolean;
+  /** The rows may come packed, and these facts of them are wanted; null: as objects. */
+  readonly packed: PackedFacts | null;
   /** Whether an Internet socket is known to have this inode, so that its owners are not a UNIX socket's. */
   isTaken(inode: number): boolean;
   readonly warnings: WarningSink;
@@ -21,7 +24,7 @@ export interface TableReader {
    * Opens the table and gives its rows, some hundreds at a time; leaving them early closes it.
    * @throws the error of the system call where the table cannot be opened, and later where reading fails
    */
-  open(proc: Proc, query: TableQuery): Iterable<Socket[]>;
+  open(proc: Proc, query: TableQuery): Iterable<SocketBatch>;
 }
 
 /** A list that the kernel keeps of its sockets of one kind. */

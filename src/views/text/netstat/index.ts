@@ -32,4 +32,8 @@ export const netstatView: TextView = {
   forPrograms: false,
   hasEnd: false,
   needs: (listing) => needsOfTables(listing, 'first'),
+  packed: ({ query, view }) =>
+    query.report === 'sockets' && view.columns === null
+      ? { timers: view.timers, users: view.extend > 0 }
+      : null,
 };

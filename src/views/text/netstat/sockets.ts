@@ -1,5 +1,7 @@
+import { packIn } from '../../../model/packed-sockets.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
 import { inetHeader, inetRow } from './inet.ts';
+import { packedRows } from './packed-rows.ts';
 import { unixHeader, unixRow } from './unix.ts';
 
 /**
@@ -23,12 +25,19 @@ export async function* socketTables(
   };
   const inet = inetRow(context);
   const unix = unixRow(context);
+  let packed: ReturnType<typeof packedRows> | null = null;
   let title = header(sections.inet ? inetHeader(context) : unixHeader(context));
   let unixTitle = sections.inet && sections.unix ? header(unixHeader(context)) : '';
   try {
     for await (const batch of report.batches) {
       let text = title;
       title = '';
+      const pack = packIn(batch);
+      if (pack !== null) {
+        packed ??= packedRows(context);
+        yield text + packed(pack);
+        continue;
+      }
       for (const socket of batch) {
         if (socket.protocol !== 'unix') {
           text += inet(socket);

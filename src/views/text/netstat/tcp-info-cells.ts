@@ -10,6 +10,9 @@ const columns = [
   { title: 'Received(B)', width: 12, text: ({ bytesReceived }: TcpInfo) => bytesReceived },
 ] as const;
 
+/** How wide these columns are. */
+export const tcpInfoWidths = columns.map(({ width }) => width);
+
 /** The names of these columns, a blank before each. */
 export const tcpInfoHeader = columns.map(({ title, width }) => ` ${right(title, width)}`).join('');
 

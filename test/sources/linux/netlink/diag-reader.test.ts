@@ -13,7 +13,7 @@ function rows(answers: Answers, listeningOnly = false, family: 'inet' | 'inet6' 
   const warnings = warningSink();
   const reader = diagReader('tcp', family, 'tcp');
   const proc = { ...fakeProc({}), sockDiag: () => ask };
-  const query = { listeningOnly, tcpInfo: false, isTaken: () => false, warnings };
+  const query = { listeningOnly, tcpInfo: false, packed: null, isTaken: () => false, warnings };
   const sockets = [...reader.open(proc, query)].flat() as InetSocket[];
   return { sockets, requests: log.requests, warnings: warnings.warnings };
 }

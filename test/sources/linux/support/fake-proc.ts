@@ -145,6 +145,9 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
 /** What a table's reader of /proc makes of this file. */
 export function rowsOf(table: Table, file: TableFile, warnings: WarningSink): Iterable<Socket[]> {
   const proc = { ...fakeProc({}), openTable: () => file };
-  const query = { listeningOnly: false, tcpInfo: false, isTaken: () => false, warnings };
-  return table.readers.at(-1)?.open(proc, query) ?? [];
+  const query = {
+    ...{ listeningOnly: false, tcpInfo: false, packed: null },
+    ...{ isTaken: () => false, warnings },
+  };
+  return (table.readers.at(-1)?.open(proc, query) ?? []) as Iterable<Socket[]>;
 }

@@ -1,5 +1,5 @@
 import { isAnyAddress } from '../../../model/address-text.ts';
-import { type PackedSockets, type SocketBatch, socketAt } from '../../../model/packed-sockets.ts';
+import { type PackedSockets, socketAt } from '../../../model/packed-sockets.ts';
 import type { InetFamily, InetSocket } from '../../../model/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc, SockDiag } from '../proc/proc.ts';
@@ -7,7 +7,7 @@ import { tcpCounts } from '../sockets/sockstat.ts';
 import type { TableQuery, TableReader } from '../sockets/table.ts';
 import { interruptedDump } from '../warnings.ts';
 import { NetlinkError } from './diag-file.ts';
-import { type Dump, inetDump, packedDump } from './dump.ts';
+import { type Dump, inetDump, packedDump, packedTcpDump, type TcpDump } from './dump.ts';
 import {
   attribute,
   type InetRequest,
@@ -26,12 +26,15 @@ export function diagReader(
   name: string,
 ): TableReader {
   const source = () => `sock_diag (${name})`;
+  const isTcp = protocol === 'tcp';
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const isTcp = protocol === 'tcp';
+      const { packed, warnings, kept, families } = query;
+      const known = kept.get(name);
+      if (known !== undefined) return known;
       const isLong = isTcp && !query.listeningOnly && isBig(proc, family);
-      const pays = isTcp && (query.tcpInfo || (query.packed !== null && isLong));
+      const pays = isTcp && (query.tcpInfo || (packed !== null && isBigServer(proc)));
       const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const request: InetRequest = {
@@ -42,16 +45,48 @@ export function diagReader(
         sequence: 1,
       };
       const options = { isBig: isLong, tcpInfo: query.tcpInfo };
-      const { packed, warnings } = query;
       const userOf = isTcp ? listenerUsers(ask) : null;
-      const dump: Dump<SocketBatch> =
-        packed === null
-          ? withUsers(inetDump(ask, request, options), userOf)
-          : packsWithUsers(packedDump(ask, request, packed, options), packed.users ? userOf : null);
-      warnings.note?.(`${name}: read by sock_diag`);
-      return telling(dump, source(), warnings);
+      const note = () => warnings.note?.(`${name}: read by sock_diag`);
+      if (packed === null) {
+        const dump = inetDump(ask, request, options);
+        note();
+        return telling(withUsers(dump, userOf), source(), warnings);
+      }
+      const withPackUsers = <D extends Dump<PackedSockets>>(dump: D) =>
+        packed.users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
+      const isForBoth = isTcp && family === 'inet' && families.includes('inet6');
+      if (isForBoth && proc.sockDiag?.('net/tcp6', pays) === ask) {
+        const both = bothTables(() => packedTcpDump(ask, request, packed, options));
+        if (both !== null) {
+          note();
+          const inet6 = { batches: both.inet6, wasInterrupted: both.wasInterrupted };
+          const later = telling(withPackUsers(inet6), 'sock_diag (tcp6)', warnings);
+          return keeping(telling(withPackUsers(both), source(), warnings), () =>
+            kept.set('tcp6', later),
+          );
+        }
+      }
+      const dump = packedDump(ask, request, packed, options);
+      note();
+      return telling(withPackUsers(dump), source(), warnings);
     },
   };
+}
+
+/** An answer for both tables; null where the kernel takes no request for both. */
+function bothTables(ask: () => TcpDump): TcpDump | null {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof NetlinkError) return null;
+    throw error;
+  }
+}
+
+/** Batches, and behind the last of them something to be done. */
+function* keeping<Batch>(batches: Iterable<Batch>, atEnd: () => void): Generator<Batch> {
+  yield* batches;
+  atEnd();
 }
 
 /** Of a timer the message has one count, the record both. */
@@ -67,6 +102,12 @@ const bigTable = 10_000;
 function isBig(proc: Proc, family: InetFamily): boolean {
   const counts = tcpCounts(proc, family);
   return counts !== null && counts.inUse + counts.timeWait > bigTable;
+}
+
+/** Whether both tables of TCP together are big: then each is read from the kernel itself. */
+function isBigServer(proc: Proc): boolean {
+  const counts = [tcpCounts(proc, 'inet'), tcpCounts(proc, 'inet6')];
+  return counts.reduce((sum, one) => sum + (one?.inUse ?? 0) + (one?.timeWait ?? 0), 0) > bigTable;
 }
 
 /** An answer's batches, and a warning behind them where some may be missing. */
@@ -95,13 +136,12 @@ function withUsers(dump: Dump, userOf: UserOf | null): Dump {
   return { ...dump, batches: batches() };
 }
 
-function packsWithUsers(dump: Dump<PackedSockets>, userOf: UserOf | null): Dump<PackedSockets> {
-  if (userOf === null) return dump;
+function packsWithUsers<D extends Dump<PackedSockets>>(dump: D, userOf: UserOf): D {
   function* batches(): Generator<PackedSockets> {
     for (const pack of dump.batches) {
       for (let row = 0; row < pack.length; row++) {
         if (pack.table.stateOf(pack.states[row] as number) !== 'SYN_RECV') continue;
-        pack.uids[row] = userOf?.(socketAt(pack, row)) ?? (pack.uids[row] as number);
+        pack.uids[row] = userOf(socketAt(pack, row)) ?? (pack.uids[row] as number);
       }
       yield pack;
     }

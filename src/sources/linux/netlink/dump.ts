@@ -5,17 +5,25 @@ import { largestDatagram } from '../reader/datagram-reads.ts';
 import type { Collector } from './collector.ts';
 import { failure, NetlinkError } from './diag-file.ts';
 import { inetMessageParser } from './inet-message.ts';
-import { messagePacker } from './message-packer.ts';
+import { messagePacker, mostMessages } from './message-packer.ts';
 import {
+  familyNumber,
   headerSize,
   type InetRequest,
   inetMessageSize,
   inetRequest,
   messageType,
+  tcpRequest,
 } from './sock-diag.ts';
 
 /** NLM_F_DUMP_INTR: what is listed changed so that some may be missing or told twice. */
 const interrupted = 0x10;
+
+/** Messages that are sockets: the kernel answers with the type of the request. */
+const socketTypes: ReadonlySet<number> = new Set([
+  messageType.tcpDiag,
+  messageType.sockDiagByFamily,
+]);
 
 /** A shorter message is no socket. */
 const least = headerSize + inetMessageSize;
@@ -53,7 +61,7 @@ export function inetDump(
   const bytes = readBuffer();
   const parse = inetMessageParser(request.protocol, request.family, tcpInfo);
   let batch: InetSocket[] = [];
-  return dumpOf(ask, request, isBig, bytes, {
+  return dumpOf(ask, inetRequest(request), isBig, bytes, {
     begin: () => {
       batch = [];
     },
@@ -71,17 +79,55 @@ export function packedDump(
 ): Dump<PackedSockets> {
   const bytes = readBuffer();
   const packer = messagePacker(request.protocol, request.family, facts, tcpInfo, bytes);
-  return dumpOf(ask, request, isBig, bytes, packer);
+  return dumpOf(ask, inetRequest(request), isBig, bytes, packer);
+}
+
+/** An answer with TCP's sockets of both families: those of IPv4 as they come. */
+export interface TcpDump extends Dump<PackedSockets> {
+  /** Once these are at their end: those of IPv6, which were kept. */
+  readonly inet6: readonly PackedSockets[];
+}
+
+/** As `packedDump`, for both tables of TCP at once. */
+export function packedTcpDump(
+  ask: SockDiag,
+  request: Omit<InetRequest, 'family' | 'protocol'>,
+  facts: PackedFacts,
+  { isBig = false, tcpInfo = false }: DumpOptions,
+): TcpDump {
+  const bytes = readBuffer();
+  const inet = messagePacker('tcp', 'inet', facts, tcpInfo, bytes);
+  const keeper = () => messagePacker('tcp', 'inet6', facts, tcpInfo, bytes);
+  let inet6 = keeper();
+  const kept = [inet6.batch()];
+  const dump = dumpOf(ask, tcpRequest(request), isBig, bytes, {
+    begin: inet.begin,
+    add(at, end) {
+      if (bytes[at + headerSize] !== familyNumber.inet6) {
+        inet.add(at, end);
+        return;
+      }
+      if (inet6.batch().length === mostMessages) {
+        inet6 = keeper();
+        kept.push(inet6.batch());
+      }
+      inet6.add(at, end);
+    },
+    batch: inet.batch,
+  });
+  return { ...dump, inet6: kept };
 }
 
 function dumpOf<Batch extends { readonly length: number }>(
   ask: SockDiag,
-  request: InetRequest,
+  request: Uint8Array,
   isBig: boolean,
   bytes: Buffer,
   collector: Collector<Batch>,
 ): Dump<Batch> {
-  const file = ask(inetRequest(request), isBig);
+  const file = ask(request, isBig);
+  // Messages begin at words, as the buffer does.
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   let isInterrupted = false;
   let isDone = false;
   /** What broke the answer off, after its last sockets. */
@@ -92,11 +138,12 @@ function dumpOf<Batch extends { readonly length: number }>(
     const got = file.read(bytes, 0);
     collector.begin();
     for (let at = 0; at + headerSize <= got; ) {
-      const length = bytes.readUInt32LE(at);
+      const length = words[at >> 2] as number;
       const end = at + length;
       if (length < headerSize || end > got) throw new NetlinkError('EBADMSG');
-      const type = bytes.readUInt16LE(at + 4);
-      if ((bytes.readUInt16LE(at + 6) & interrupted) !== 0) isInterrupted = true;
+      const typeAndFlags = words[(at >> 2) + 1] as number;
+      const type = typeAndFlags & 0xffff;
+      if (((typeAndFlags >>> 16) & interrupted) !== 0) isInterrupted = true;
       if (type === messageType.done) {
         isDone = true;
         // A kernel that has no such list says so here.
@@ -105,7 +152,7 @@ function dumpOf<Batch extends { readonly length: number }>(
       } else if (type === messageType.error) {
         isDone = true;
         broken = failure(bytes.readInt32LE(at + headerSize));
-      } else if (type === messageType.sockDiagByFamily && length >= least) {
+      } else if (socketTypes.has(type) && length >= least) {
         collector.add(at, end);
       }
       at += (length + 3) & ~3;

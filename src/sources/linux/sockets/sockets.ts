@@ -40,6 +40,8 @@ export async function* linuxSockets(
     listeningOnly: query.listeningOnly === true,
     tcpInfo: query.tcpInfo === true,
     packed: query.packed ?? null,
+    families: query.families,
+    kept: new Map(),
     isTaken: query.owners === null ? () => false : filters.inet.knows,
     warnings,
   };

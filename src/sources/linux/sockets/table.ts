@@ -1,4 +1,4 @@
-import type { PackedFacts, SocketBatch } from '../../../model/packed-sockets.ts';
+import type { PackedFacts, PackedSockets, SocketBatch } from '../../../model/packed-sockets.ts';
 import type { InetFamily, Protocol } from '../../../model/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -11,6 +11,10 @@ export interface TableQuery {
   readonly tcpInfo: boolean;
   /** The rows may come packed, and these facts of them are wanted; null: as objects. */
   readonly packed: PackedFacts | null;
+  /** Of which families tables are read. */
+  readonly families: readonly InetFamily[];
+  /** Packed rows of other tables that a reader has come by, by the name of their table, for its own reader. */
+  readonly kept: Map<string, Iterable<PackedSockets>>;
   /** Whether an Internet socket is known to have this inode, so that its owners are not a UNIX socket's. */
   isTaken(inode: number): boolean;
   readonly warnings: WarningSink;

@@ -1,5 +1,10 @@
 import { ipv6Text, unmapped } from '../../../model/address-text.ts';
-import { knownInfo, type PackedSockets, type PackedTcpInfo, timerAt } from '../../../model/packed-sockets.ts';
+import {
+  knownInfo,
+  type PackedSockets,
+  type PackedTcpInfo,
+  timerAt,
+} from '../../../model/packed-sockets.ts';
 import type { ViewContext } from '../text-view.ts';
 import { cellWidth } from './address-cell.ts';
 import { addressWidth, protoText } from './inet.ts';
@@ -28,9 +33,9 @@ const slotSize = 40;
 
 /**
  * Makes the text of packed sockets, in numbers: the same that `inetRow` makes of their objects. It is
- * put together as bytes, so that a row costs no object.
+ * put together as bytes, which are good until the next pack comes, so that a row costs no object.
  */
-export function packedRows(context: ViewContext): (pack: PackedSockets) => string {
+export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8Array {
   const { view, paint } = context;
   if (octets[3] === 0) fillOctets();
   let bytes = Buffer.allocUnsafeSlow(0);
@@ -162,7 +167,8 @@ export function packedRows(context: ViewContext): (pack: PackedSockets) => strin
   return (pack) => {
     const { table, length } = pack;
     const { states, locals, remotes, localPorts, remotePorts, recvQueues, sendQueues } = pack;
-    if (bytes.length < length * longestRow) bytes = Buffer.allocUnsafeSlow(length * longestRow);
+    const room = states.length * longestRow;
+    if (bytes.length < room) bytes = Buffer.allocUnsafeSlow(room);
     at = 0;
     const isIpv4 = table.family === 'inet';
     const proto = Buffer.from(`${left(protoText(table), 5)} `);
@@ -204,7 +210,7 @@ export function packedRows(context: ViewContext): (pack: PackedSockets) => strin
       }
       bytes[at++] = 10;
     }
-    return bytes.toString('latin1', 0, at);
+    return bytes.subarray(0, at);
   };
 }
 

@@ -1,5 +1,5 @@
 import { packIn } from '../../../model/packed-sockets.ts';
-import type { ReportStream, ViewContext } from '../text-view.ts';
+import type { Chunk, ReportStream, ViewContext } from '../text-view.ts';
 import { inetHeader, inetRow } from './inet.ts';
 import { packedRows } from './packed-rows.ts';
 import { unixHeader, unixRow } from './unix.ts';
@@ -11,7 +11,7 @@ import { unixHeader, unixRow } from './unix.ts';
 export async function* socketTables(
   report: ReportStream<'sockets'>,
   context: ViewContext,
-): AsyncIterable<string> {
+): AsyncIterable<Chunk> {
   const { query, view } = context;
   const sections = {
     inet: query.protocols.some((protocol) => protocol !== 'unix'),
@@ -35,7 +35,8 @@ export async function* socketTables(
       const pack = packIn(batch);
       if (pack !== null) {
         packed ??= packedRows(context);
-        yield text + packed(pack);
+        if (text !== '') yield text;
+        yield packed(pack);
         continue;
       }
       for (const socket of batch) {

@@ -13,7 +13,15 @@ function rows(answers: Answers, listeningOnly = false, family: 'inet' | 'inet6' 
   const warnings = warningSink();
   const reader = diagReader('tcp', family, 'tcp');
   const proc = { ...fakeProc({}), sockDiag: () => ask };
-  const query = { listeningOnly, tcpInfo: false, packed: null, isTaken: () => false, warnings };
+  const query = {
+    listeningOnly,
+    tcpInfo: false,
+    packed: null,
+    families: [family],
+    kept: new Map(),
+    isTaken: () => false,
+    warnings,
+  };
   const sockets = [...reader.open(proc, query)].flat() as InetSocket[];
   return { sockets, requests: log.requests, warnings: warnings.warnings };
 }
@@ -31,6 +39,9 @@ describe('the reader of sock_diag', () => {
     const query = {
       listeningOnly: false,
       tcpInfo: false,
+      packed: null,
+      families: ['inet'] as const,
+      kept: new Map(),
       isTaken: () => false,
       warnings: warningSink(),
     };

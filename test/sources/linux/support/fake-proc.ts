@@ -146,7 +146,7 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
 export function rowsOf(table: Table, file: TableFile, warnings: WarningSink): Iterable<Socket[]> {
   const proc = { ...fakeProc({}), openTable: () => file };
   const query = {
-    ...{ listeningOnly: false, tcpInfo: false, packed: null },
+    ...{ listeningOnly: false, tcpInfo: false, packed: null, families: [], kept: new Map() },
     ...{ isTaken: () => false, warnings },
   };
   return (table.readers.at(-1)?.open(proc, query) ?? []) as Iterable<Socket[]>;

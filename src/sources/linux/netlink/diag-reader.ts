@@ -30,11 +30,10 @@ export function diagReader(
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const { packed, warnings, kept, families } = query;
+      const { packed, tcpInfo, warnings, kept, families } = query;
       const known = kept.get(name);
       if (known !== undefined) return known;
-      const isLong = isTcp && !query.listeningOnly && isBig(proc, family);
-      const pays = isTcp && (query.tcpInfo || (packed !== null && isBigServer(proc)));
+      const pays = isTcp && (tcpInfo || (packed !== null && isBigServer(proc)));
       const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const request: InetRequest = {
@@ -44,11 +43,11 @@ export function diagReader(
         attributes: isTcp ? attributesFor(query) : [],
         sequence: 1,
       };
-      const options = { isBig: isLong, tcpInfo: query.tcpInfo };
       const userOf = isTcp ? listenerUsers(ask) : null;
       const note = () => warnings.note?.(`${name}: read by sock_diag`);
       if (packed === null) {
-        const dump = inetDump(ask, request, options);
+        const isLong = isTcp && !query.listeningOnly && isBig(proc, family);
+        const dump = inetDump(ask, request, { isBig: isLong, tcpInfo });
         note();
         return telling(withUsers(dump, userOf), source(), warnings);
       }
@@ -56,7 +55,7 @@ export function diagReader(
         packed.users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
       const isForBoth = isTcp && family === 'inet' && families.includes('inet6');
       if (isForBoth && proc.sockDiag?.('net/tcp6', pays) === ask) {
-        const both = bothTables(() => packedTcpDump(ask, request, packed, options));
+        const both = bothTables(() => packedTcpDump(ask, request, packed, tcpInfo));
         if (both !== null) {
           note();
           const inet6 = { batches: both.inet6, wasInterrupted: both.wasInterrupted };
@@ -66,7 +65,7 @@ export function diagReader(
           );
         }
       }
-      const dump = packedDump(ask, request, packed, options);
+      const dump = packedDump(ask, request, packed, tcpInfo);
       note();
       return telling(withPackUsers(dump), source(), warnings);
     },
@@ -96,7 +95,10 @@ function attributesFor({ listeningOnly, tcpInfo, packed }: TableQuery): readonly
   return listeningOnly ? [] : [attribute.info];
 }
 
-/** From this many rows on an answer is worth a thread that reads it ahead. */
+/**
+ * From this many rows on an answer is worth a thread that reads it ahead where each row becomes an
+ * object, and where it does not, worth being asked for.
+ */
 const bigTable = 10_000;
 
 function isBig(proc: Proc, family: InetFamily): boolean {

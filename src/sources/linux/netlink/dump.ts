@@ -70,16 +70,19 @@ export function inetDump(
   });
 }
 
-/** The same as columns of numbers, which the next batch uses anew. */
+/**
+ * The same as columns of numbers, which the next batch uses anew. That takes so little that a thread
+ * which reads ahead costs more than it saves.
+ */
 export function packedDump(
   ask: SockDiag,
   request: InetRequest,
   facts: PackedFacts,
-  { isBig = false, tcpInfo = false }: DumpOptions,
+  tcpInfo: boolean,
 ): Dump<PackedSockets> {
   const bytes = readBuffer();
   const packer = messagePacker(request.protocol, request.family, facts, tcpInfo, bytes);
-  return dumpOf(ask, inetRequest(request), isBig, bytes, packer);
+  return dumpOf(ask, inetRequest(request), false, bytes, packer);
 }
 
 /** An answer with TCP's sockets of both families: those of IPv4 as they come. */
@@ -93,14 +96,14 @@ export function packedTcpDump(
   ask: SockDiag,
   request: Omit<InetRequest, 'family' | 'protocol'>,
   facts: PackedFacts,
-  { isBig = false, tcpInfo = false }: DumpOptions,
+  tcpInfo: boolean,
 ): TcpDump {
   const bytes = readBuffer();
   const inet = messagePacker('tcp', 'inet', facts, tcpInfo, bytes);
   const keeper = () => messagePacker('tcp', 'inet6', facts, tcpInfo, bytes);
   let inet6 = keeper();
   const kept = [inet6.batch()];
-  const dump = dumpOf(ask, tcpRequest(request), isBig, bytes, {
+  const dump = dumpOf(ask, tcpRequest(request), false, bytes, {
     begin: inet.begin,
     add(at, end) {
       if (bytes[at + headerSize] !== familyNumber.inet6) {

@@ -33,7 +33,7 @@ export function diagReader(
       const { packed, tcpInfo, warnings, kept, families } = query;
       const known = kept.get(name);
       if (known !== undefined) return known;
-      const pays = isTcp && (tcpInfo || (packed !== null && isBigServer(proc)));
+      const pays = isTcp && (tcpInfo || (packed !== null && isBigServer(proc, query)));
       const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const request: InetRequest = {
@@ -95,10 +95,7 @@ function attributesFor({ listeningOnly, tcpInfo, packed }: TableQuery): readonly
   return listeningOnly ? [] : [attribute.info];
 }
 
-/**
- * From this many rows on an answer is worth a thread that reads it ahead where each row becomes an
- * object, and where it does not, worth being asked for.
- */
+/** From this many rows on an answer of which each becomes an object is worth a thread that reads it ahead. */
 const bigTable = 10_000;
 
 function isBig(proc: Proc, family: InetFamily): boolean {
@@ -106,10 +103,21 @@ function isBig(proc: Proc, family: InetFamily): boolean {
   return counts !== null && counts.inUse + counts.timeWait > bigTable;
 }
 
-/** Whether both tables of TCP together are big: then each is read from the kernel itself. */
-function isBigServer(proc: Proc): boolean {
-  const counts = [tcpCounts(proc, 'inet'), tcpCounts(proc, 'inet6')];
-  return counts.reduce((sum, one) => sum + (one?.inUse ?? 0) + (one?.timeWait ?? 0), 0) > bigTable;
+/** From so many connections on, packed, the kernel's answer comes sooner than the files are read. */
+const manyConnections = 2_000;
+
+const isBigServerFor = new WeakMap<TableQuery, boolean>();
+
+/** Whether both tables of TCP together are so big: asked once for a query. */
+function isBigServer(proc: Proc, query: TableQuery): boolean {
+  let isBig = isBigServerFor.get(query);
+  if (isBig === undefined) {
+    const counts = [tcpCounts(proc, 'inet'), tcpCounts(proc, 'inet6')];
+    const sum = counts.reduce((sum, one) => sum + (one?.inUse ?? 0) + (one?.timeWait ?? 0), 0);
+    isBig = sum > manyConnections;
+    isBigServerFor.set(query, isBig);
+  }
+  return isBig;
 }
 
 /** An answer's batches, and a warning behind them where some may be missing. */

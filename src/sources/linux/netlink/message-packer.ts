@@ -35,7 +35,7 @@ export function messagePacker(
   const pack: WritablePack = emptyPack(table, mostMessages, withTcpInfo && isTcp);
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   const addressWords = family === 'inet' ? 1 : 4;
-  const wantsInfo = isTcp && (withTimers || withTcpInfo);
+  const wantsInfo = withTimers || (withTcpInfo && isTcp);
   const { states, locals, remotes, localPorts, remotePorts, recvQueues, sendQueues } = pack;
   const { uids, inodes, timers, expiries, retransmits, probes, tcpInfo } = pack;
   /** As the model's `hasPeer` has it. */
@@ -68,20 +68,25 @@ export function messagePacker(
       uids[row] = words[word + 16] as number;
       inodes[row] = words[word + 17] as number;
       const info = wantsInfo ? valueAt(bytes, message + inetMessageSize, end, attribute.info) : -1;
+      const length = info < 0 ? 0 : lengthOf(bytes, info);
       if (withTimers) {
         const code = bytes[message + 2] as number;
         const count = bytes[message + 3] as number;
         timers[row] = code;
         const expires = (words[word + 13] as number) >>> 0;
-        retransmits[row] = info >= 0 ? (bytes[info + 2] as number) : code === 1 ? count : 0;
-        probes[row] =
-          info >= 0 ? (bytes[info + 3] as number) : code === 2 || code === 4 ? count : 0;
+        // The message has one count, of what its timer repeats; the record has both.
+        if (info < 0) {
+          retransmits[row] = code === 1 ? count : 0;
+          probes[row] = code === 2 || code === 4 ? count : 0;
+        } else {
+          retransmits[row] = length > 2 ? (bytes[info + 2] as number) : 0;
+          probes[row] = length > 3 ? (bytes[info + 3] as number) : 0;
+        }
         const isOff = code === 0 && retransmits[row] === 0 && probes[row] === 0;
         expiries[row] = isOff ? 0 : expires - (expires % tick);
       }
       if (tcpInfo !== null) {
-        const isThere = info >= 0 && state !== listen;
-        addInfo(tcpInfo, row, words, info >> 2, isThere ? lengthOf(bytes, info) : 0);
+        addInfo(tcpInfo, row, words, info >> 2, state === listen ? 0 : length);
       }
     },
     batch: () => pack,

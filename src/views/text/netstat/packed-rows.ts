@@ -14,6 +14,7 @@ import { timerWidth } from './row-tail.ts';
 import { stateCell } from './state-cell.ts';
 import { tcpInfoCells } from './tcp-info-cells.ts';
 import { timerCell } from './timer-cell.ts';
+import { userText } from './user-text.ts';
 
 /** No row with all its numbers as long as can be is longer, in bytes. */
 const longestRow = 512;
@@ -82,9 +83,9 @@ export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8
 
   /** The same, cut to its column. */
   function writeLongEnd(words: Int32Array, row: number, port: number, at: number): number {
-    const end = writeIpv6(bytes, words, row * 4, at);
     const digits = port < 10 ? 1 : port < 100 ? 2 : port < 1000 ? 3 : port < 10_000 ? 4 : 5;
-    return writePort(port, wide ? end : Math.min(end, at + cellWidth - digits));
+    const most = wide ? slotSize : cellWidth - digits;
+    return writePort(port, writeIpv6(bytes, words, row * 4, at, most));
   }
 
   return (pack) => {
@@ -153,12 +154,18 @@ function templatesFor({
   };
 }
 
-/** Writes an address of IPv6, and returns where it ends. */
-function ipv6Writer(): (bytes: Uint8Array, words: Int32Array, first: number, at: number) => number {
+/** Writes an address of IPv6, at most so many bytes of it, and returns where it ends. */
+function ipv6Writer(): (
+  bytes: Uint8Array,
+  words: Int32Array,
+  first: number,
+  at: number,
+  most: number,
+) => number {
   const texts = new Uint8Array(slots * slotSize);
   const lengths = new Uint8Array(slots);
   const keys = new Int32Array(slots * 4);
-  return (bytes, words, first, at) => {
+  return (bytes, words, first, at, most) => {
     const a = words[first] as number;
     const b = words[first + 1] as number;
     const c = words[first + 2] as number;
@@ -178,7 +185,7 @@ function ipv6Writer(): (bytes: Uint8Array, words: Int32Array, first: number, at:
       lengths[slot] = writeText(texts, text, from) - from;
       keys.set([a, b, c, d], key);
     }
-    const length = lengths[slot] as number;
+    const length = Math.min(lengths[slot] as number, most);
     bytes.set(texts.subarray(from, from + length), at);
     return at + length;
   };
@@ -188,13 +195,15 @@ function ipv6Writer(): (bytes: Uint8Array, words: Int32Array, first: number, at:
 type TailWriter = (bytes: Uint8Array, pack: PackedSockets, row: number, at: number) => number;
 
 /** As `rowTail` has it; null: nothing stands there. */
-function tailWriter({ view: { extend, timers, tcpInfo } }: ViewContext): TailWriter | null {
+function tailWriter({ view, names }: ViewContext): TailWriter | null {
+  const { extend, timers, tcpInfo } = view;
   if (extend === 0 && !timers && !tcpInfo) return null;
+  const userOf = userText(view, names);
   const noInfo = tcpInfoCells(null);
   return (bytes, pack, row, at) => {
     let end = at;
     if (extend > 0) {
-      const user = left(pack.uids[row] as number, 10);
+      const user = left(userOf(pack.uids[row] as number), 10);
       end = writeText(bytes, ` ${user} ${left(pack.inodes[row] as number, 10)}`, end);
     }
     if (timers) {

@@ -1,5 +1,6 @@
 import type { Warning } from '../../../model/snapshot.ts';
 import type { Stages } from '../../../model/stages.ts';
+import type { DescriptorLinks } from './descriptor-links.ts';
 
 /** What is known of a table before it is read. */
 export interface TableHints {
@@ -77,6 +78,8 @@ export interface Proc {
   hidesProcesses(pids: readonly number[]): boolean;
   /** Where a link of a process leads: `exe`, `fd/3`. Never follows it. */
   readLink(of: Task, name: string): string;
+  /** A faster way to read the links of so many descriptors; null, or left out: there is none that pays. */
+  openLinks?(of: Task, count: number): DescriptorLinks | null;
 }
 
 /** The system call's error code (`ENOENT`), or an empty string for any other error. */

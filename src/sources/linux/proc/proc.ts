@@ -54,10 +54,10 @@ export interface Proc {
   readonly pause?: (() => Promise<void>) | undefined;
   /**
    * The way to ask the kernel itself for the sockets of a table; null where the file is to be read.
-   * `isNeeded`: what is asked for stands in no file. Left
-   * out where this /proc is not that of the own network.
+   * `pays`: what is asked for stands in no file, or comes sooner so. Left out where this /proc is not
+   * that of the own network.
    */
-  readonly sockDiag?: ((path: string, isNeeded: boolean) => SockDiag | null) | undefined;
+  readonly sockDiag?: ((path: string, pays: boolean) => SockDiag | null) | undefined;
   /** As PlatformHost has it. */
   readonly stages?: Stages | undefined;
   openTable(path: string, hints?: TableHints): TableFile;

@@ -1,7 +1,6 @@
-import { packIn } from '../../../model/packed-sockets.ts';
+import { type PackedSockets, packIn } from '../../../model/packed-sockets.ts';
 import type { Chunk, ReportStream, ViewContext } from '../text-view.ts';
 import { inetHeader, inetRow } from './inet.ts';
-import { packedRows } from './packed-rows.ts';
 import { unixHeader, unixRow } from './unix.ts';
 
 /**
@@ -25,7 +24,8 @@ export async function* socketTables(
   };
   const inet = inetRow(context);
   const unix = unixRow(context);
-  let packed: ReturnType<typeof packedRows> | null = null;
+  // Loaded for big tables only.
+  let packed: ((pack: PackedSockets) => Uint8Array) | null = null;
   let title = header(sections.inet ? inetHeader(context) : unixHeader(context));
   let unixTitle = sections.inet && sections.unix ? header(unixHeader(context)) : '';
   try {
@@ -34,7 +34,7 @@ export async function* socketTables(
       title = '';
       const pack = packIn(batch);
       if (pack !== null) {
-        packed ??= packedRows(context);
+        packed ??= (await import('./packed-rows.ts')).packedRows(context);
         if (text !== '') yield text;
         yield packed(pack);
         continue;

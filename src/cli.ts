@@ -26,7 +26,8 @@ const retryDelay = new Int32Array(new SharedArrayBuffer(4));
 /** One buffer for all that is written: one a chunk would be 40 MB of garbage for 100,000 sockets. */
 let scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
-function encoded(text: string): Uint8Array {
+function encoded(text: string | Uint8Array): Uint8Array {
+  if (typeof text !== 'string') return text;
   const size = Buffer.byteLength(text);
   if (size > scratch.length) scratch = Buffer.allocUnsafeSlow(size * 2);
   return scratch.subarray(0, scratch.write(text));
@@ -61,16 +62,16 @@ function writeAll(fd: number, bytes: Uint8Array): void {
  */
 let inRounds: { readonly fd: number; readonly waits: boolean } | null = null;
 
-/** What the reader has left no room for yet; it stands in `scratch`. */
+/** What the reader has left no room for yet; it stands in `scratch`, or in the bytes that were given. */
 let unwritten: Uint8Array = new Uint8Array(0);
 
-function writeOutput(text: string): void {
+function writeOutput(text: string | Uint8Array): void {
   const before = debug?.enter('write');
   writeNow(text);
   if (before !== undefined) debug?.enter(before);
 }
 
-function writeNow(text: string): void {
+function writeNow(text: string | Uint8Array): void {
   if (unwritten.length > 0) {
     writeAll(1, unwritten);
     unwritten = unwritten.subarray(unwritten.length);
@@ -145,7 +146,7 @@ function output(fd: 1 | 2): Output {
   return {
     ...(fd === 1
       ? { write: writeOutput, drained }
-      : { write: (text: string) => writeAll(fd, encoded(text)) }),
+      : { write: (text: string | Uint8Array) => writeAll(fd, encoded(text)) }),
     get isTerminal() {
       return isTerminal();
     },

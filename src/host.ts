@@ -23,7 +23,8 @@ export interface Debug extends Stages {
 
 /** Standard output or standard error. */
 export interface Output {
-  write(text: string): void;
+  /** Text, or its bytes in UTF-8, which are to stay as they are until all is written (`drained`). */
+  write(text: string | Uint8Array): void;
   /**
    * Returns when all is written. To be awaited after each `write` where rounds go on: the reader may
    * be slow, and a signal has to get through meanwhile. Left out where `write` itself waits.

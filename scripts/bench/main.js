@@ -32,6 +32,8 @@ async function outside() {
 /** Inside: one world after another, in each the cases that belong there. */
 async function inside(options) {
   prepare();
+  // Node reads those certificates whenever it starts: where there are many, that is half of a start.
+  delete process.env.NODE_EXTRA_CA_CERTS;
   const native = JSON.parse(process.env[nativeVariable]);
   const programs = findPrograms(native);
   const machine = machineText(programs);

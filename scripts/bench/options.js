@@ -4,7 +4,7 @@ import { cases } from './cases.js';
 export const usage = `npm run bench -- [options]     (Linux, root, a C compiler)
 
   --quick          1,000 and 10,000 sockets, 3 rounds: whether all works, not how fast it is
-  --huge           400,000 sockets too
+  --huge           400,000 and 1,000,000 sockets too
   --sizes N,N      these sizes instead
   --case NAME      only this case (may be repeated): ${cases.map(({ name }) => name).join(', ')}
   --runs N         rounds of each measurement (default 11)
@@ -38,7 +38,7 @@ export function optionsFrom(argv) {
   const sizes =
     values.sizes?.split(',').map((text) => whole('--sizes', text)) ??
     (values.quick ? [1_000, 10_000] : [1_000, 10_000, 100_000]);
-  if (values.huge) sizes.push(400_000);
+  if (values.huge) sizes.push(400_000, 1_000_000);
   return {
     help: values.help,
     sizes,

@@ -1,4 +1,5 @@
 import type { Listing } from './listing.ts';
+import type { PackedFacts } from './packed-sockets.ts';
 
 /** What has to be known of rows beyond what their table says. Each costs time. */
 export interface Needs {
@@ -49,6 +50,8 @@ export interface ViewNeeds {
    * Else for people.
    */
   readonly forPrograms: boolean;
+  /** Which facts it shows of sockets where it can show packed ones; null: it needs objects. Left out: always. */
+  packed?(listing: Omit<Listing, 'target'>): Omit<PackedFacts, 'connectedOnly'> | null;
   /** What its own columns need; where others are named, their attributes say so. */
   needs(listing: Omit<Listing, 'target'>): Partial<Needs>;
 }

@@ -373,7 +373,7 @@ export const flagTable = [
     value: { name: 'SOURCE', choices: socketSources },
     summary: 'Linux: where sockets are read: auto, proc, netlink',
     details:
-      'The kernel tells its sockets in files under /proc/net and over netlink (`sock_diag`); what is printed is the same. `auto` reads the files. With `netlink` the kernel is asked where it answers, and `-v` says for which tables it did.',
+      'The kernel tells its sockets in files under /proc/net and over netlink (`sock_diag`); what is printed is the same. `auto` reads the files, unless only the kernel tells what is asked for or tells it sooner, as of thousands of connections. With `netlink` the kernel is asked where it answers, and `-v` says for which tables it did.',
   },
   {
     group: 'other',

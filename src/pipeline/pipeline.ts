@@ -4,6 +4,7 @@ import type { Names } from '../model/names.ts';
 import { noNames } from '../model/names.ts';
 import type { Needs, ViewNeeds } from '../model/needs.ts';
 import type { Owner } from '../model/owner.ts';
+import type { PackedFacts } from '../model/packed-sockets.ts';
 import type { Query } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import { inStage, type Stages } from '../model/stages.ts';
@@ -75,6 +76,7 @@ export async function pipelineOf(
     needs,
     keepsAll: sort !== null,
     mayBeMissing: view.quiet || listing.schedule.wait !== null,
+    packed: sort === null && selection.isPlain ? packedFor(listing, shown, needs) : undefined,
   };
   const meters =
     needs.rates && listing.schedule.interval !== null
@@ -116,6 +118,19 @@ export async function pipelineOf(
       };
     },
   };
+}
+
+/** Packed rows go from the source to the view as they are: nothing between them may need objects. */
+function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFacts | undefined {
+  const { which } = listing.query;
+  const { owners, hostNames, serviceNames, userNames, previousRound } = needs;
+  const { peers, socketInfo, rates, boundSockets } = needs;
+  // Of listeners there are few.
+  if (which === 'listening' || owners !== 'none' || previousRound) return undefined;
+  if (hostNames || serviceNames || userNames || listing.view.quiet) return undefined;
+  if (peers || socketInfo || rates || boundSockets) return undefined;
+  const facts = shown.packed?.(listing) ?? null;
+  return facts === null ? undefined : { ...facts, connectedOnly: which === 'connected' };
 }
 
 async function* sorted(

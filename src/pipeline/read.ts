@@ -4,6 +4,7 @@ import { isCounterWanted } from '../model/counter.ts';
 import { type Fact, platformTitles } from '../model/facts.ts';
 import type { NetInterface } from '../model/interface.ts';
 import type { Needs } from '../model/needs.ts';
+import type { PackedFacts } from '../model/packed-sockets.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
@@ -29,6 +30,8 @@ export interface ReadOptions {
   readonly onLeftOut?: (servers: number) => void;
   /** An interface that was named and is not there is no mistake: somebody asks whether it is. */
   readonly mayBeMissing?: boolean;
+  /** As SocketQuery has it. */
+  readonly packed?: PackedFacts | undefined;
 }
 
 /**
@@ -143,7 +146,7 @@ function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T>
 function readSockets(
   source: Source,
   asked: Query,
-  { selection, needs, meter, keepsAll, onLeftOut }: ReadOptions,
+  { selection, needs, meter, keepsAll, onLeftOut, packed }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
   const { owners, ownerDetails, tcpInfo, socketInfo, boundSockets, peers } = needs;
@@ -171,6 +174,7 @@ function readSockets(
     ...{ tcpInfo, socketInfo, boundSockets },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
+    packed,
   };
   let reading = source.read(query, warnings);
   if (meter !== undefined && needs.rates) reading = metered(reading, meter);

@@ -20,7 +20,7 @@ export async function selectionOf(
   if (!hasFilters(query.filters)) {
     const { which } = query;
     const plain = { needs: [], isLate: false, withServers: null, ownerFits: () => true };
-    return { which, ...plain, early: whichTest(which, query), late: () => true };
+    return { which, isPlain: true, ...plain, early: whichTest(which, query), late: () => true };
   }
   const { compileSelection } = await import('./selection.ts');
   const { serviceNumber, userId } = await lookups();

@@ -44,6 +44,7 @@ export function compileSelection(
   const all = chosen === null ? asked : [plainCondition(chosen), ...asked];
   return {
     which,
+    isPlain: false,
     ...steps(all),
     ownerFits: ownerTest(filters),
     withServers: which === 'connected' && asked.length > 0 ? steps(asked) : null,

@@ -12,6 +12,8 @@ export type FactsAsked = readonly { readonly fact: Fact; readonly filter: string
 export interface Selection {
   /** What the rows are, in the end: naming a state lifts the query's own choice. */
   readonly which: Which;
+  /** It chooses by `which` alone. */
+  readonly isPlain: boolean;
   /**
    * What must be known to choose, beyond the rows. Owners: all of them, since any of a shared socket's
    * may be the one wanted.

@@ -1,5 +1,6 @@
 import type { Fact } from '../model/facts.ts';
 import type { SocketSource } from '../model/listing.ts';
+import type { PackedFacts } from '../model/packed-sockets.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { InetFamily, Protocol, Socket } from '../model/socket.ts';
 import type { Stages } from '../model/stages.ts';
@@ -49,6 +50,11 @@ export interface SocketQuery {
   readonly owners: OwnerQuery | null;
   /** Chooses rows by everything but their owners, which are looked for afterwards. */
   keep(socket: Socket): boolean;
+  /**
+   * The caller takes batches of Internet sockets packed (`packIn`), where the source has them so, and these
+   * facts of them. It says itself what `keep` chooses of those. Left out: as objects only.
+   */
+  readonly packed?: PackedFacts | undefined;
 }
 
 /** What is to be known of owners. */

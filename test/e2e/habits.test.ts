@@ -101,7 +101,7 @@ describe('what is answered, in one line and with exit code 2', () => {
     ['-I eth0 -b', 'rxbytes,txbytes'],
     ['-m', '/proc/net/sockstat'],
     ['-L', 'type -tl'],
-    ['-tm', '--columns src,dst,recvq,sendq'],
+    ['-tm', '--socket-info'],
     ['-K', '--pids | xargs kill'],
     ['-tO', 'each socket has a line'],
     ['-tulpnZ', 'ps -Z'],

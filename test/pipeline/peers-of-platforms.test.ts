@@ -14,7 +14,7 @@ import { warningSink } from '../support/source-answers.ts';
 const options: ReadOptions = {
   selection: {
     which: 'all',
-    ...{ needs: [], isLate: false, withServers: null, ownerFits: () => true },
+    ...{ isPlain: true, needs: [], isLate: false, withServers: null, ownerFits: () => true },
     early: () => true,
     late: () => true,
   },

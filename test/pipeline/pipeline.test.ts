@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { defaultListing } from '../../src/options/default-listing.ts';
 import { pipelineOf } from '../../src/pipeline/pipeline.ts';
 import type { NameResolver } from '../../src/resolve/index.ts';
-import type { Source } from '../../src/sources/source.ts';
+import type { SocketQuery, Source } from '../../src/sources/source.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
 import { inet, tcpInfo } from '../support/builders.ts';
-import { type FakeReading, fakeSource } from '../support/fake-source.ts';
+import { type FakeReading, fakeSource, watchedSource } from '../support/fake-source.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
 
 const numeric = { hosts: true, ports: true, users: true };
@@ -142,5 +143,43 @@ describe('a pipeline', () => {
     ['a state', { filters: { ...listingWith({}).query.filters, state: ['colour'] } }],
   ])('is not made for %s that there is not', async (_, asked) => {
     await expect(pipeline(asked)).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('packed sockets are asked for', () => {
+  const asksFor = async (asked: Partial<Asked>) => {
+    const packed: SocketQuery['packed'][] = [];
+    const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, ...asked });
+    const shown = await textViewFor(listing.view.format);
+    const source = watchedSource((query) => packed.push(query.packed), {});
+    const made = await pipelineOf(listing, source, shown, { resolver });
+    for await (const _ of made.read({ warn: () => {} }).batches);
+    return packed;
+  };
+  const all = { connectedOnly: false, timers: false, users: false };
+
+  it.each<[string, Partial<Asked>, object]>([
+    ['-an', {}, all],
+    ['-n', { which: 'connected' }, { ...all, connectedOnly: true }],
+    ['-ane', { extend: 1 }, { ...all, users: true }],
+    ['-ano', { timers: true }, { ...all, timers: true }],
+  ])("where netstat's own rows show every one in numbers: %s", async (_, asked, facts) => {
+    expect(await asksFor(asked)).toEqual([facts]);
+  });
+
+  it.each<[string, Partial<Asked>]>([
+    ['-l: there are few', { which: 'listening' }],
+    ['-p', { programs: true }],
+    ['host names', { numeric: { ...numeric, hosts: false } }],
+    ['service names', { numeric: { ...numeric, ports: false } }],
+    ['user names', { extend: 1, numeric: { ...numeric, users: false } }],
+    ['--sort', { sort: ['lport'] }],
+    ['--columns', { columns: ['state'] }],
+    ['--json', { format: 'json' }],
+    ['--format table', { format: 'table' }],
+    ['--quiet', { quiet: true }],
+    ['a filter', { filters: { ...defaultListing.query.filters, state: ['listening'] } }],
+  ])('not for what needs objects: %s', async (_, asked) => {
+    expect(await asksFor(asked)).toEqual([undefined]);
   });
 });

@@ -33,6 +33,7 @@ const queryOf = (asked: Partial<Asked>): Query => listingWith(asked).query;
 const plainly: ReadOptions = {
   selection: {
     which: 'all',
+    isPlain: true,
     needs: [],
     isLate: false,
     early: () => true,

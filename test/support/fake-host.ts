@@ -4,8 +4,8 @@ import type { Host } from '../../src/host.ts';
 export function fakeHost(changes: Partial<Host> = {}) {
   const written = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      written[name] += text;
+    write: (text: string | Uint8Array) => {
+      written[name] += typeof text === 'string' ? text : Buffer.from(text).toString();
     },
     isTerminal: false,
     columns: null,

@@ -2,7 +2,7 @@ import type { Fact } from '../../src/model/facts.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
-import type { Source } from '../../src/sources/source.ts';
+import type { SocketQuery, Source } from '../../src/sources/source.ts';
 
 /** What Linux tells of sockets, wherever they are read from. */
 export const linuxFacts: readonly Fact[] = ['queues', 'users', 'inodes', 'timers', 'datagramPeers'];
@@ -17,14 +17,23 @@ export interface FakeReading {
 
 /** A source of sockets in memory whose readings are these, one after another. */
 export function fakeSource(...readings: readonly FakeReading[]): Source {
+  return watchedSource(() => {}, ...readings);
+}
+
+/** The same, which tells what it is asked. */
+export function watchedSource(
+  watch: (query: SocketQuery) => void,
+  ...readings: readonly FakeReading[]
+): Source {
   let next = 0;
   return sourceOfReaders(
     { platform: 'linux', protocols: ['tcp', 'udp', 'unix'], facts: linuxFacts },
     {
-      async *sockets({ keep }, sink) {
+      async *sockets(query, sink) {
+        watch(query);
         const { batches = [], warnings = [], failure } = readings[next++] ?? {};
         for (const warning of warnings) sink.warn(warning);
-        for (const batch of batches) yield batch.filter(keep);
+        for (const batch of batches) yield batch.filter(query.keep);
         if (failure !== undefined) throw failure;
       },
     },

@@ -30,8 +30,11 @@ export interface ViewContext extends Omit<Listing, 'target'> {
   readonly previous: Round | null;
 }
 
+/** A piece of a text, or its bytes in UTF-8, which are good until the next piece is asked for. */
+export type Chunk = string | Uint8Array;
+
 /** Turns rows into text, a chunk at a time; each chunk ends with a whole line. */
-export type Formatter = (report: ReportStream, context: ViewContext) => AsyncIterable<string>;
+export type Formatter = (report: ReportStream, context: ViewContext) => AsyncIterable<Chunk>;
 
 /** A way to show rows as text, and what it needs for that. */
 export interface TextView extends ViewNeeds {

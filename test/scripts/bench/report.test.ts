@@ -131,7 +131,7 @@ describe('what is measured', () => {
   it.each([
     [[], [1_000, 10_000, 100_000], 11],
     [['--quick'], [1_000, 10_000], 3],
-    [['--huge', '--runs', '5'], [1_000, 10_000, 100_000, 400_000], 5],
+    [['--huge', '--runs', '5'], [1_000, 10_000, 100_000, 400_000, 1_000_000], 5],
     [['--sizes', '7,9'], [7, 9], 11],
   ])('%j', (argv, sizes, runs) => {
     expect(optionsFrom(argv)).toMatchObject({ sizes, runs, cases });

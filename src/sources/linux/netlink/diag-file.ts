@@ -1,7 +1,6 @@
-import { closeSync, writeSync } from 'node:fs';
+import { closeSync, readSync, writeSync } from 'node:fs';
 import { getSystemErrorName } from 'node:util';
 import type { SockDiag, TableFile } from '../proc/proc.ts';
-import { datagramReads } from '../reader/datagram-reads.ts';
 import { startReading } from '../reader/read-thread.ts';
 import type { Libc } from './libc.ts';
 
@@ -38,14 +37,14 @@ function openDiag(libc: Libc, request: Uint8Array, isBig: boolean): TableFile {
     throw error;
   }
   const thread = isBig ? startReading({ fd, isDatagrams: true }) : null;
-  const read = datagramReads(fd);
   return {
+    /** A datagram at least, 0 at none: who reads knows the last message and asks for no more. */
     read(buffer, offset) {
       const got = thread?.read(buffer, offset) ?? null;
       if (got !== null) return got;
       // What a thread read and never handed over is gone.
       if (thread?.isLost) throw new NetlinkError('EIO');
-      return read(buffer, offset);
+      return readSync(fd, buffer, offset, buffer.length - offset, null);
     },
     close() {
       thread?.stop();

@@ -1,11 +1,13 @@
 import { isAnyAddress } from '../../../model/address-text.ts';
-import type { InetFamily, InetSocket, Socket } from '../../../model/socket.ts';
+import { type PackedSockets, socketAt } from '../../../model/packed-sockets.ts';
+import type { InetFamily, InetSocket } from '../../../model/socket.ts';
+import type { WarningSink } from '../../source.ts';
 import type { Proc, SockDiag } from '../proc/proc.ts';
 import { tcpCounts } from '../sockets/sockstat.ts';
 import type { TableQuery, TableReader } from '../sockets/table.ts';
 import { interruptedDump } from '../warnings.ts';
 import { NetlinkError } from './diag-file.ts';
-import { type Dump, inetDump } from './dump.ts';
+import { type Dump, inetDump, packedDump, packedTcpDump, type TcpDump } from './dump.ts';
 import {
   attribute,
   boundState,
@@ -25,12 +27,17 @@ export function diagReader(
   name: string,
 ): TableReader {
   const source = () => `sock_diag (${name})`;
+  const isTcp = protocol === 'tcp';
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const isTcp = protocol === 'tcp';
-      const isNeeded = query.socketInfo || (isTcp && (query.tcpInfo || query.boundSockets));
-      const ask = proc.sockDiag?.(`net/${name}`, isNeeded) ?? null;
+      const { packed, tcpInfo, socketInfo, boundSockets, warnings, kept, families } = query;
+      const known = kept.get(name);
+      if (known !== undefined) return known;
+      const pays =
+        socketInfo ||
+        (isTcp && (tcpInfo || boundSockets || (packed !== null && isBigServer(proc, query))));
+      const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const request: InetRequest = {
         family,
@@ -39,13 +46,53 @@ export function diagReader(
         attributes: attributesFor(isTcp, query),
         sequence: 1,
       };
-      const isLong = !query.listeningOnly && isBig(proc, protocol, family);
-      const { tcpInfo, socketInfo } = query;
-      const dump = inetDump(ask, request, { isBig: isLong, tcpInfo: isTcp && tcpInfo, socketInfo });
-      query.warnings.note?.(`${name}: read by sock_diag`);
-      return rowsOf(dump, ask, isTcp, source(), query);
+      const userOf = isTcp ? listenerUsers(ask) : null;
+      const note = () => warnings.note?.(`${name}: read by sock_diag`);
+      if (packed === null) {
+        const isLong = isTcp && !query.listeningOnly && isBig(proc, family);
+        const dump = inetDump(ask, request, {
+          isBig: isLong,
+          tcpInfo: isTcp && tcpInfo,
+          socketInfo,
+        });
+        note();
+        return telling(withUsers(dump, userOf), source(), warnings);
+      }
+      const withPackUsers = <D extends Dump<PackedSockets>>(dump: D) =>
+        packed.users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
+      const isForBoth = isTcp && family === 'inet' && families.includes('inet6');
+      if (isForBoth && proc.sockDiag?.('net/tcp6', pays) === ask) {
+        const both = bothTables(() => packedTcpDump(ask, request, packed, tcpInfo));
+        if (both !== null) {
+          note();
+          const inet6 = { batches: both.inet6, wasInterrupted: both.wasInterrupted };
+          const later = telling(withPackUsers(inet6), 'sock_diag (tcp6)', warnings);
+          return keeping(telling(withPackUsers(both), source(), warnings), () =>
+            kept.set('tcp6', later),
+          );
+        }
+      }
+      const dump = packedDump(ask, request, packed, tcpInfo);
+      note();
+      return telling(withPackUsers(dump), source(), warnings);
     },
   };
+}
+
+/** An answer for both tables; null where the kernel takes no request for both. */
+function bothTables(ask: () => TcpDump): TcpDump | null {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof NetlinkError) return null;
+    throw error;
+  }
+}
+
+/** Batches, and behind the last of them something to be done. */
+function* keeping<Batch>(batches: Iterable<Batch>, atEnd: () => void): Generator<Batch> {
+  yield* batches;
+  atEnd();
 }
 
 function statesFor({ listeningOnly, boundSockets }: TableQuery): number {
@@ -55,8 +102,9 @@ function statesFor({ listeningOnly, boundSockets }: TableQuery): number {
 /** Of a timer the message has one count, the record both. */
 function attributesFor(
   isTcp: boolean,
-  { listeningOnly, tcpInfo, socketInfo }: TableQuery,
+  { listeningOnly, tcpInfo, socketInfo, packed }: TableQuery,
 ): readonly number[] {
+  if (packed !== null) return isTcp && (tcpInfo || packed.timers) ? [attribute.info] : [];
   return [
     ...(isTcp && (tcpInfo || !listeningOnly) ? [attribute.info] : []),
     ...(isTcp && tcpInfo ? [attribute.congestion] : []),
@@ -64,29 +112,68 @@ function attributesFor(
   ];
 }
 
-/** From this many rows on an answer is worth a thread that reads it ahead. */
+/** From this many rows on an answer of which each becomes an object is worth a thread that reads it ahead. */
 const bigTable = 10_000;
 
-function isBig(proc: Proc, protocol: string, family: InetFamily): boolean {
-  const counts = protocol === 'tcp' ? tcpCounts(proc, family) : null;
+function isBig(proc: Proc, family: InetFamily): boolean {
+  const counts = tcpCounts(proc, family);
   return counts !== null && counts.inUse + counts.timeWait > bigTable;
 }
 
-function* rowsOf(
-  dump: Dump<InetSocket>,
-  ask: SockDiag,
-  isTcp: boolean,
-  source: string,
-  { warnings }: TableQuery,
-): Generator<Socket[]> {
-  const userOf = isTcp ? listenerUsers(ask) : null;
-  for (const batch of dump.batches) {
-    if (userOf !== null) {
-      for (const socket of batch) if (socket.state === 'SYN_RECV') giveUser(socket, userOf(socket));
-    }
-    yield batch;
+/** From so many connections on, packed, the kernel's answer comes sooner than the files are read. */
+const manyConnections = 2_000;
+
+const isBigServerFor = new WeakMap<TableQuery, boolean>();
+
+/** Whether both tables of TCP together are so big: asked once for a query. */
+function isBigServer(proc: Proc, query: TableQuery): boolean {
+  let isBig = isBigServerFor.get(query);
+  if (isBig === undefined) {
+    const counts = [tcpCounts(proc, 'inet'), tcpCounts(proc, 'inet6')];
+    const sum = counts.reduce((sum, one) => sum + (one?.inUse ?? 0) + (one?.timeWait ?? 0), 0);
+    isBig = sum > manyConnections;
+    isBigServerFor.set(query, isBig);
   }
-  if (dump.wasInterrupted()) warnings.warn(interruptedDump(source));
+  return isBig;
+}
+
+/** An answer's batches, and a warning behind them where some may be missing. */
+function* telling<Batch>(
+  { batches, wasInterrupted }: Dump<Batch>,
+  source: string,
+  warnings: WarningSink,
+): Generator<Batch> {
+  yield* batches;
+  if (wasInterrupted()) warnings.warn(interruptedDump(source));
+}
+
+/** Tells the user of a connection that is not yet accepted. */
+type UserOf = (socket: InetSocket) => number | null;
+
+function withUsers(dump: Dump, userOf: UserOf | null): Dump {
+  function* batches(): Generator<InetSocket[]> {
+    for (const batch of dump.batches) {
+      if (userOf !== null) {
+        for (const socket of batch)
+          if (socket.state === 'SYN_RECV') giveUser(socket, userOf(socket));
+      }
+      yield batch;
+    }
+  }
+  return { ...dump, batches: batches() };
+}
+
+function packsWithUsers<D extends Dump<PackedSockets>>(dump: D, userOf: UserOf): D {
+  function* batches(): Generator<PackedSockets> {
+    for (const pack of dump.batches) {
+      for (let row = 0; row < pack.length; row++) {
+        if (pack.table.stateOf(pack.states[row] as number) !== 'SYN_RECV') continue;
+        pack.uids[row] = userOf(socketAt(pack, row)) ?? (pack.uids[row] as number);
+      }
+      yield pack;
+    }
+  }
+  return { ...dump, batches: batches() };
 }
 
 function giveUser(socket: InetSocket, uid: number | null): void {
@@ -97,7 +184,7 @@ function giveUser(socket: InetSocket, uid: number | null): void {
  * A connection that is not yet accepted belongs to its listener's user, whom /proc tells and this
  * kernel's answer does not: the listeners are asked for when the first such connection comes.
  */
-function listenerUsers(ask: SockDiag): (socket: InetSocket) => number | null {
+function listenerUsers(ask: SockDiag): UserOf {
   let listeners: ReadonlyMap<number, readonly InetSocket[]> | null = null;
   return ({ local, family }) => {
     listeners ??= listenersByPort(ask);

@@ -1,23 +1,34 @@
+import type { PackedFacts, PackedSockets } from '../../../model/packed-sockets.ts';
 import type { InetSocket } from '../../../model/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
 import { largestDatagram } from '../reader/datagram-reads.ts';
+import type { Collector } from './collector.ts';
 import { failure, NetlinkError } from './diag-file.ts';
 import { inetMessageParser, type MessageFacts } from './inet-message.ts';
+import { messagePacker, mostMessages } from './message-packer.ts';
 import {
+  familyNumber,
   headerSize,
   type InetRequest,
   inetMessageSize,
   inetRequest,
   messageType,
+  tcpRequest,
 } from './sock-diag.ts';
 
 /** NLM_F_DUMP_INTR: what is listed changed so that some may be missing or told twice. */
 const interrupted = 0x10;
 
+/** Messages that are sockets: the kernel answers with the type of the request. */
+const socketTypes: ReadonlySet<number> = new Set([
+  messageType.tcpDiag,
+  messageType.sockDiagByFamily,
+]);
+
 /** An answer that is under way. */
-export interface Dump<T> {
+export interface Dump<Batch = InetSocket[]> {
   /** Its sockets, some hundreds at a time; leaving them early ends it. */
-  readonly batches: Iterable<T[]>;
+  readonly batches: Iterable<Batch>;
   /** Once they are at their end: the kernel says that some may be missing or told twice. */
   wasInterrupted(): boolean;
 }
@@ -28,6 +39,11 @@ export interface DumpOptions extends MessageFacts {
   readonly isBig?: boolean;
 }
 
+/** What was read, for a collector to look at. */
+function readBuffer(): Buffer {
+  return Buffer.allocUnsafeSlow(2 * largestDatagram);
+}
+
 /**
  * Asks for the sockets of one table. The first of its answer is there when this returns.
  * @throws an error with a `code` where the kernel refuses; in `batches`, where it breaks off
@@ -36,10 +52,10 @@ export function inetDump(
   ask: SockDiag,
   request: InetRequest,
   { isBig = false, ...facts }: DumpOptions,
-): Dump<InetSocket> {
-  const parse = inetMessageParser(request.protocol, request.family, facts);
+): Dump {
   const least = headerSize + inetMessageSize;
-  return dumpOf(ask, inetRequest(request), { isBig, least, parse });
+  const parse = inetMessageParser(request.protocol, request.family, facts);
+  return dumpOfRows(ask, inetRequest(request), { isBig, least, parse });
 }
 
 /** How the messages of an answer are read. */
@@ -53,28 +69,100 @@ export interface MessageReading<T> {
 }
 
 /** Sends any request of sock_diag for a list; throws as `inetDump` does. */
-export function dumpOf<T>(
+export function dumpOfRows<T>(
   ask: SockDiag,
   request: Uint8Array,
   { isBig, least, parse }: MessageReading<T>,
-): Dump<T> {
+): Dump<T[]> {
+  const bytes = readBuffer();
+  let batch: T[] = [];
+  return dumpOf(ask, request, isBig, bytes, {
+    least,
+    begin: () => {
+      batch = [];
+    },
+    add: (at, end) => void batch.push(parse(bytes, at, end)),
+    batch: () => batch,
+  });
+}
+
+/**
+ * The same as columns of numbers, which the next batch uses anew. That takes so little that a thread
+ * which reads ahead costs more than it saves.
+ */
+export function packedDump(
+  ask: SockDiag,
+  request: InetRequest,
+  facts: PackedFacts,
+  tcpInfo: boolean,
+): Dump<PackedSockets> {
+  const bytes = readBuffer();
+  const packer = messagePacker(request.protocol, request.family, facts, tcpInfo, bytes);
+  return dumpOf(ask, inetRequest(request), false, bytes, packer);
+}
+
+/** An answer with TCP's sockets of both families: those of IPv4 as they come. */
+export interface TcpDump extends Dump<PackedSockets> {
+  /** Once these are at their end: those of IPv6, which were kept. */
+  readonly inet6: readonly PackedSockets[];
+}
+
+/** As `packedDump`, for both tables of TCP at once. */
+export function packedTcpDump(
+  ask: SockDiag,
+  request: Omit<InetRequest, 'family' | 'protocol'>,
+  facts: PackedFacts,
+  tcpInfo: boolean,
+): TcpDump {
+  const bytes = readBuffer();
+  const inet = messagePacker('tcp', 'inet', facts, tcpInfo, bytes);
+  const keeper = () => messagePacker('tcp', 'inet6', facts, tcpInfo, bytes);
+  let inet6 = keeper();
+  const kept = [inet6.batch()];
+  const dump = dumpOf(ask, tcpRequest(request), false, bytes, {
+    ...{ least: inet.least, begin: inet.begin },
+    add(at, end) {
+      if (bytes[at + headerSize] !== familyNumber.inet6) {
+        inet.add(at, end);
+        return;
+      }
+      if (inet6.batch().length === mostMessages) {
+        inet6 = keeper();
+        kept.push(inet6.batch());
+      }
+      inet6.add(at, end);
+    },
+    batch: inet.batch,
+  });
+  return { ...dump, inet6: kept };
+}
+
+function dumpOf<Batch extends { readonly length: number }>(
+  ask: SockDiag,
+  request: Uint8Array,
+  isBig: boolean,
+  bytes: Buffer,
+  collector: Collector<Batch>,
+): Dump<Batch> {
   const file = ask(request, isBig);
-  const bytes = Buffer.allocUnsafeSlow(2 * largestDatagram);
+  // Messages begin at words, as the buffer does.
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   let isInterrupted = false;
   let isDone = false;
   /** What broke the answer off, after its last sockets. */
   let broken: NetlinkError | null = null;
 
   /** Reads whole messages. */
-  function next(): T[] {
+  function next(): Batch {
     const got = file.read(bytes, 0);
-    const batch: T[] = [];
+    collector.begin();
     for (let at = 0; at + headerSize <= got; ) {
-      const length = bytes.readUInt32LE(at);
+      const length = words[at >> 2] as number;
       const end = at + length;
       if (length < headerSize || end > got) throw new NetlinkError('EBADMSG');
-      const type = bytes.readUInt16LE(at + 4);
-      if ((bytes.readUInt16LE(at + 6) & interrupted) !== 0) isInterrupted = true;
+      const typeAndFlags = words[(at >> 2) + 1] as number;
+      const type = typeAndFlags & 0xffff;
+      if (((typeAndFlags >>> 16) & interrupted) !== 0) isInterrupted = true;
       if (type === messageType.done) {
         isDone = true;
         // A kernel that has no such list says so here.
@@ -83,17 +171,18 @@ export function dumpOf<T>(
       } else if (type === messageType.error) {
         isDone = true;
         broken = failure(bytes.readInt32LE(at + headerSize));
-      } else if (type === messageType.sockDiagByFamily && length >= least) {
-        batch.push(parse(bytes, at, end));
+      } else if (socketTypes.has(type) && length >= collector.least) {
+        collector.add(at, end);
       }
       at += (length + 3) & ~3;
     }
     if (got < headerSize) throw new NetlinkError('EBADMSG');
+    const batch = collector.batch();
     if (broken !== null && batch.length === 0) throw broken;
     return batch;
   }
 
-  function* all(first: T[]): Generator<T[]> {
+  function* all(first: Batch): Generator<Batch> {
     try {
       if (first.length > 0) yield first;
       while (!isDone) {

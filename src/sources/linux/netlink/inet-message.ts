@@ -10,6 +10,12 @@ import { parseTcpInfo } from './tcp-info.ts';
 export type MessageParser = (bytes: Buffer, at: number, end: number) => InetSocket;
 
 const timerKinds: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
+
+/** What the timer of this code is. */
+export function timerKindOf(code: number): Timer['kind'] {
+  return timerKinds[code] ?? `unknown(${code})`;
+}
+
 const timerOff: Timer = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 };
 
 /** /proc counts times in hundredths of a second; here they are milliseconds. */
@@ -136,7 +142,7 @@ function timerOf(bytes: Buffer, message: number, end: number): Timer {
   if (code === 0 && retransmits === 0 && probes === 0) return timerOff;
   const expires = word(bytes, message + 52);
   return {
-    kind: timerKinds[code] ?? `unknown(${code})`,
+    kind: timerKindOf(code),
     expiresIn: expires - (expires % tick),
     retransmits,
     probes,

@@ -5,14 +5,14 @@ import { loadLibc } from './libc.ts';
 
 /**
  * Whether the kernel itself is asked: always with `netlink`, never with `proc`. `auto` reads the files,
- * which took no longer in any measurement, unless something is needed that they do not tell. It is asked
- * only of a table that Linux itself fills, for the network that this process lives in.
+ * unless something is needed that they do not tell, or a big table may come packed. It is asked only of a
+ * table that Linux itself fills, for the network that this process lives in.
  */
 export function sockDiagFor(proc: Proc, source: SocketSource): Proc['sockDiag'] {
   if (source === 'proc' || !proc.isOwn) return undefined;
   let loaded: ReturnType<typeof sockDiag> | null | undefined;
-  return (path, isNeeded) => {
-    if (!(isNeeded || source === 'netlink') || !proc.isKernels(path)) return null;
+  return (path, pays) => {
+    if (!(pays || source === 'netlink') || !proc.isKernels(path)) return null;
     if (loaded === undefined) {
       const libc = loadLibc();
       loaded = libc && sockDiag(libc);

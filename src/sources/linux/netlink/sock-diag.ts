@@ -1,7 +1,7 @@
 import type { InetFamily, InetProtocol } from '../../../model/socket.ts';
 
-/** What the kernel answers a request with: <linux/netlink.h>, <linux/sock_diag.h>. */
-export const messageType = { error: 2, done: 3, sockDiagByFamily: 20 } as const;
+/** What the kernel answers a request with: <linux/netlink.h>, <linux/sock_diag.h>, <linux/inet_diag.h>. */
+export const messageType = { error: 2, done: 3, tcpDiag: 18, sockDiagByFamily: 20 } as const;
 
 /** A message's header, `struct nlmsghdr`: its length, type, flags, sequence number and port. */
 export const headerSize = 16;
@@ -43,6 +43,37 @@ export interface InetRequest {
 /** NLM_F_REQUEST | NLM_F_DUMP */
 export const dumpFlags = 0x301;
 
+/** As a set of bits in one byte: INET_DIAG_* less one. */
+function attributeBits(attributes: readonly number[]): number {
+  return attributes.reduce((set, each) => set | (1 << (each - 1)), 0);
+}
+
+/** A header, and room for what follows it. */
+function messageOf(type: number, size: number, sequence: number): Buffer {
+  const message = Buffer.alloc(headerSize + size);
+  message.writeUInt32LE(message.length, 0);
+  message.writeUInt16LE(type, 4);
+  message.writeUInt16LE(dumpFlags, 6);
+  message.writeUInt32LE(sequence, 8);
+  return message;
+}
+
+/**
+ * A request for the TCP sockets of both families, in one walk through the kernel's table: `struct
+ * inet_diag_req`, the older one of 60 bytes, of which the kernel heeds no family. That walk waits for
+ * memory at each socket, of whichever family, so that two of them take longer.
+ */
+export function tcpRequest({
+  states,
+  attributes,
+  sequence,
+}: Pick<InetRequest, 'states' | 'attributes' | 'sequence'>): Buffer {
+  const message = messageOf(messageType.tcpDiag, 60, sequence);
+  message.writeUInt8(attributeBits(attributes), 19);
+  message.writeUInt32LE(states >>> 0, 68);
+  return message;
+}
+
 /**
  * A request for all sockets of one table: `struct nlmsghdr`, then `struct inet_diag_req_v2`, whose id
  * (48 bytes, all zero) is nobody's. Numbers are in the machine's order, which is little-endian on all
@@ -55,17 +86,10 @@ export function inetRequest({
   attributes,
   sequence,
 }: InetRequest): Buffer {
-  const message = Buffer.alloc(headerSize + 56);
-  message.writeUInt32LE(message.length, 0);
-  message.writeUInt16LE(messageType.sockDiagByFamily, 4);
-  message.writeUInt16LE(dumpFlags, 6);
-  message.writeUInt32LE(sequence, 8);
+  const message = messageOf(messageType.sockDiagByFamily, 56, sequence);
   message.writeUInt8(familyNumber[family], 16);
   message.writeUInt8(protocolNumber[protocol] & 0xff, 17);
-  message.writeUInt8(
-    attributes.reduce((set, each) => set | (1 << (each - 1)), 0),
-    18,
-  );
+  message.writeUInt8(attributeBits(attributes), 18);
   message.writeUInt32LE(states >>> 0, 20);
   return message;
 }

@@ -9,7 +9,7 @@ export function socketInode(target: string): number {
 /** Called for each socket that a process holds; answers true to end the visit. */
 export type VisitSocket = (inode: number, fd: string) => boolean;
 
-/** Called for each descriptor that is no socket, with what it leads to. */
+/** Called for each descriptor that is no socket, with what it leads to, or the beginning of that. */
 export type VisitOther = (target: string, fd: string) => void;
 
 /**
@@ -31,11 +31,38 @@ export function visitSockets(
     countError(error, unseen);
     return false;
   }
+  const links = proc.openLinks?.(task, names.length) ?? null;
+  try {
+    return visitLinks(
+      names,
+      links?.read ?? ((name) => linkOf(proc, task, name)),
+      unseen,
+      visit,
+      visitOther,
+    );
+  } finally {
+    links?.close();
+  }
+}
+
+/** A socket's inode, or what else it leads to. */
+function linkOf(proc: Proc, task: Task, name: string): number | string {
+  const target = proc.readLink(task, `fd/${name}`);
+  return socketInode(target) || target;
+}
+
+function visitLinks(
+  names: readonly string[],
+  read: (name: string) => number | string,
+  unseen: Unseen,
+  visit: VisitSocket,
+  visitOther?: VisitOther,
+): boolean {
   let failure: unknown = null;
   for (const name of names) {
-    let target: string;
+    let target: number | string;
     try {
-      target = proc.readLink(task, `fd/${name}`);
+      target = read(name);
     } catch (error) {
       const code = errnoOf(error);
       // Without CAP_SYS_PTRACE even root may list descriptors whose links it may not read.
@@ -46,10 +73,8 @@ export function visitSockets(
       if (!isPassedOver(code)) failure = error;
       continue;
     }
-    const inode = socketInode(target);
-    if (inode !== 0) {
-      if (visit(inode, name)) return true;
-    } else visitOther?.(target, name);
+    if (typeof target === 'string') visitOther?.(target, name);
+    else if (visit(target, name)) return true;
   }
   if (failure !== null) countError(failure, unseen);
   return false;

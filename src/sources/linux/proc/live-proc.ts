@@ -2,6 +2,7 @@ import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { openTableFile } from '../reader/table-file.ts';
 import { readBeginning, readWhole } from '../reader/whole-file.ts';
 import { refused } from '../refused.ts';
+import { linkOpener } from './descriptor-links.ts';
 import { isProcfs, kernelFiles } from './kernel-files.ts';
 import { isFolder, type NetPlace, ownNet } from './net-place.ts';
 import type { Proc, Task } from './proc.ts';
@@ -63,6 +64,7 @@ export function liveProc(root: string, net?: NetPlace): Proc {
   const place = (path: string) =>
     path.startsWith('net/') ? `${netFolder()}${path.slice(3)}` : `${root}/${path}`;
   const kernel = kernelFiles(root);
+  const openLinks = linkOpener();
   return {
     root,
     littleEndian: machineIsLittleEndian,
@@ -82,6 +84,7 @@ export function liveProc(root: string, net?: NetPlace): Proc {
     // Every PID namespace has a first process.
     hidesProcesses: (pids) => pids[0] !== 1 && isProcfs(root) === true,
     readLink: (of, name) => readlinkSync(`${root}/${of}/${name}`),
+    openLinks: (of, count) => openLinks(`${root}/${of}/fd`, count),
   };
 }
 

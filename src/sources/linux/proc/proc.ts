@@ -1,5 +1,6 @@
 import type { Warning } from '../../../model/snapshot.ts';
 import type { Stages } from '../../../model/stages.ts';
+import type { DescriptorLinks } from './descriptor-links.ts';
 
 /** What is known of a table before it is read. */
 export interface TableHints {
@@ -53,10 +54,10 @@ export interface Proc {
   readonly pause?: (() => Promise<void>) | undefined;
   /**
    * The way to ask the kernel itself for the sockets of a table; null where the file is to be read.
-   * `isNeeded`: what is asked for stands in no file. Left
-   * out where this /proc is not that of the own network.
+   * `pays`: what is asked for stands in no file, or comes sooner so. Left out where this /proc is not
+   * that of the own network.
    */
-  readonly sockDiag?: ((path: string, isNeeded: boolean) => SockDiag | null) | undefined;
+  readonly sockDiag?: ((path: string, pays: boolean) => SockDiag | null) | undefined;
   /** As PlatformHost has it. */
   readonly stages?: Stages | undefined;
   openTable(path: string, hints?: TableHints): TableFile;
@@ -77,6 +78,8 @@ export interface Proc {
   hidesProcesses(pids: readonly number[]): boolean;
   /** Where a link of a process leads: `exe`, `fd/3`. Never follows it. */
   readLink(of: Task, name: string): string;
+  /** A faster way to read the links of so many descriptors; null, or left out: there is none that pays. */
+  openLinks?(of: Task, count: number): DescriptorLinks | null;
 }
 
 /** The system call's error code (`ENOENT`), or an empty string for any other error. */

@@ -13,10 +13,12 @@ const lastTypes: ReadonlySet<number> = new Set([2, 3]);
  * which the kernel sends nothing.
  */
 export function endsAnswer(bytes: Uint8Array, first: number, end: number): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Messages begin at words, and so does what they are read into.
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
   for (let at = first; at + header <= end; ) {
-    const length = view.getUint32(at, true);
-    if (lastTypes.has(view.getUint16(at + 4, true)) || length < header) return true;
+    const length = words[at >> 2] as number;
+    const type = (words[(at >> 2) + 1] as number) & 0xffff;
+    if (lastTypes.has(type) || length < header) return true;
     at += (length + 3) & ~3;
   }
   return false;

@@ -1,5 +1,6 @@
 import { NetstatError } from '../../../errors.ts';
 import type { Fact } from '../../../model/facts.ts';
+import { asBatch, packIn, type SocketBatch } from '../../../model/packed-sockets.ts';
 import type { Protocol, Socket } from '../../../model/socket.ts';
 import type { SocketInfo } from '../../../model/socket-info.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
@@ -42,6 +43,9 @@ export async function* linuxSockets(
     tcpInfo: query.tcpInfo === true,
     socketInfo: query.socketInfo === true,
     boundSockets: query.boundSockets === true,
+    packed: query.packed ?? null,
+    families: query.families,
+    kept: new Map(),
     isTaken: query.owners === null ? () => false : filters.inet.knows,
     warnings,
   };
@@ -69,12 +73,18 @@ export async function* linuxSockets(
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
       const whole = wholly(source, query.distinct ? distinct(rows, filter) : rows);
       for (const batch of whole.batches) {
-        if (asksMore) for (const socket of batch) withNulls(socket, wanted);
-        const kept = batch.filter(query.keep);
-        if (missed.length > 0 && (kept.length > 0 || missed.includes('boundSockets'))) {
-          untold.set(source, missed);
+        const pack = packIn(batch);
+        if (pack !== null) {
+          yield asBatch(pack);
+        } else {
+          const sockets = batch as readonly Socket[];
+          if (asksMore) for (const socket of sockets) withNulls(socket, wanted);
+          const chosen = sockets.filter(query.keep);
+          if (missed.length > 0 && (chosen.length > 0 || missed.includes('boundSockets'))) {
+            untold.set(source, missed);
+          }
+          yield chosen;
         }
-        yield kept;
         if (proc.pause !== undefined) await proc.pause();
       }
       refusal = whole.refusal() ?? refusal;
@@ -110,7 +120,7 @@ function factsOf(protocol: Protocol, query: TableQuery): readonly Fact[] {
 interface Opened {
   /** What was opened, for messages. */
   readonly source: string;
-  readonly rows: Iterable<Socket[]> | null;
+  readonly rows: Iterable<SocketBatch> | null;
   readonly error: unknown;
   /** It was opened by the last of its readers. */
   readonly isLast: boolean;
@@ -144,18 +154,18 @@ function withNulls(socket: Socket, { tcpInfo, socketInfo }: TableQuery): void {
 
 /** Rows up to where reading them fails, and how it did. */
 interface Wholly {
-  readonly batches: Iterable<Socket[]>;
+  readonly batches: Iterable<SocketBatch>;
   /** Once they are at their end: what ended them early; null: nothing. */
   refusal(): NetstatError | null;
 }
 
-function wholly(source: string, batches: Iterable<Socket[]>): Wholly {
+function wholly(source: string, batches: Iterable<SocketBatch>): Wholly {
   let refusal: NetstatError | null = null;
-  function* untilRefused(): Generator<Socket[]> {
+  function* untilRefused(): Generator<SocketBatch> {
     const rows = batches[Symbol.iterator]();
     try {
       for (;;) {
-        let next: IteratorResult<Socket[]>;
+        let next: IteratorResult<SocketBatch>;
         try {
           next = rows.next();
         } catch (error) {
@@ -179,8 +189,11 @@ function readingRefused(source: string, error: unknown): NetstatError {
   return refused(source, error);
 }
 
-function* distinct(batches: Iterable<Socket[]>, { isFirst }: RepeatFilter): Generator<Socket[]> {
-  for (const batch of batches) yield batch.filter(isFirst);
+function* distinct(
+  batches: Iterable<SocketBatch>,
+  { isFirst }: RepeatFilter,
+): Generator<SocketBatch> {
+  for (const batch of batches) yield packIn(batch) ?? (batch as readonly Socket[]).filter(isFirst);
 }
 
 function isAsked({ families }: SocketQuery): (table: Table) => boolean {

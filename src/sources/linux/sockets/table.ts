@@ -1,4 +1,5 @@
-import type { InetFamily, Protocol, Socket } from '../../../model/socket.ts';
+import type { PackedFacts, PackedSockets, SocketBatch } from '../../../model/packed-sockets.ts';
+import type { InetFamily, Protocol } from '../../../model/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
 
@@ -12,6 +13,12 @@ export interface TableQuery {
   readonly socketInfo: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected, by a reader that sees them. */
   readonly boundSockets: boolean;
+  /** The rows may come packed, and these facts of them are wanted; null: as objects. */
+  readonly packed: PackedFacts | null;
+  /** Of which families tables are read. */
+  readonly families: readonly InetFamily[];
+  /** Packed rows of other tables that a reader has come by, by the name of their table, for its own reader. */
+  readonly kept: Map<string, Iterable<PackedSockets>>;
   /** Whether an Internet socket is known to have this inode, so that its owners are not a UNIX socket's. */
   isTaken(inode: number): boolean;
   readonly warnings: WarningSink;
@@ -25,7 +32,7 @@ export interface TableReader {
    * Opens the table and gives its rows, some hundreds at a time; leaving them early closes it.
    * @throws the error of the system call where the table cannot be opened, and later where reading fails
    */
-  open(proc: Proc, query: TableQuery): Iterable<Socket[]>;
+  open(proc: Proc, query: TableQuery): Iterable<SocketBatch>;
 }
 
 /** A list that the kernel keeps of its sockets of one kind. */

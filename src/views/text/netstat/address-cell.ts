@@ -7,7 +7,7 @@ import { sanitize } from '../../../text/sanitize.ts';
 import { bytesIn, cut } from './pad.ts';
 
 /** Without -W an address and its port share this many bytes; the port survives. */
-const cellWidth = 22;
+export const cellWidth = 22;
 /** Without -W a service's name is cut to this. */
 const serviceWidth = 18;
 

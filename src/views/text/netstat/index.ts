@@ -1,12 +1,12 @@
 import type { ReportKind } from '../../../model/snapshot.ts';
 import { needsOfTables } from '../shown-needs.ts';
-import type { Formatter, ReportStream, TextView, ViewContext } from '../text-view.ts';
+import type { Chunk, Formatter, ReportStream, TextView, ViewContext } from '../text-view.ts';
 import { socketTables } from './sockets.ts';
 
 type Layout<K extends ReportKind> = (
   report: ReportStream<K>,
   context: ViewContext,
-) => AsyncIterable<string>;
+) => AsyncIterable<Chunk>;
 
 /** net-tools' own layout of each report; all but the socket tables are loaded when asked for. */
 const layouts = {
@@ -32,4 +32,8 @@ export const netstatView: TextView = {
   forPrograms: false,
   hasEnd: false,
   needs: (listing) => needsOfTables(listing, 'first'),
+  packed: ({ query, view }) =>
+    query.report === 'sockets' && view.columns === null
+      ? { timers: view.timers, users: view.extend > 0 }
+      : null,
 };

@@ -27,10 +27,10 @@ export function inetHeader(context: ViewContext): string {
   );
 }
 
-const addressWidth = 23;
+export const addressWidth = 23;
 
 /** netstat's name for a row's table. */
-function protoText({ protocol, family }: InetSocket): string {
+export function protoText({ protocol, family }: Pick<InetSocket, 'protocol' | 'family'>): string {
   const name = protocol === 'udplite' ? 'udpl' : protocol;
   return family === 'inet6' ? `${name}6` : name;
 }

@@ -10,7 +10,12 @@ interface Column<Info> {
   text(info: Info): string | number | bigint | null | undefined;
 }
 
-const ofTcpInfo: readonly Column<TcpInfo>[] = [
+/** As much of a connection's record as is shown; big numbers in either form. */
+export type ShownInfo = Pick<TcpInfo, 'rtt' | 'retransmitted' | 'cwnd'> & {
+  readonly [K in 'bytesSent' | 'bytesReceived']: number | bigint | null;
+};
+
+const ofTcpInfo: readonly Column<ShownInfo>[] = [
   { title: 'RTT(ms)', width: 10, text: ({ rtt }) => rtt?.toFixed(3) },
   { title: 'Retrans', width: 7, text: ({ retransmitted }) => retransmitted },
   { title: 'Cwnd', width: 5, text: ({ cwnd }) => cwnd },
@@ -67,13 +72,19 @@ function part<Info>(
 ): InfoCells {
   return {
     header: columns.map(({ title, width }) => ` ${right(title, width)}`).join(''),
-    of: (socket) => {
-      const info = infoOf(socket);
-      let cells = '';
-      for (const { width, text } of columns) {
-        cells += ` ${right(String((info && text(info)) ?? '-'), width)}`;
-      }
-      return cells;
-    },
+    of: (socket) => cellsOf(columns, infoOf(socket)),
   };
+}
+
+function cellsOf<Info>(columns: readonly Column<Info>[], info: Info | null | undefined): string {
+  let cells = '';
+  for (const { width, text } of columns) {
+    cells += ` ${right(String((info && text(info)) ?? '-'), width)}`;
+  }
+  return cells;
+}
+
+/** What --tcp-info shows of one record, where there is no object of its socket. */
+export function tcpInfoCells(info: ShownInfo | null): string {
+  return cellsOf(ofTcpInfo, info);
 }

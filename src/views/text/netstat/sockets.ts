@@ -1,4 +1,5 @@
-import type { ReportStream, ViewContext } from '../text-view.ts';
+import { type PackedSockets, packIn } from '../../../model/packed-sockets.ts';
+import type { Chunk, ReportStream, ViewContext } from '../text-view.ts';
 import { inetHeader, inetRow } from './inet.ts';
 import { unixHeader, unixRow } from './unix.ts';
 
@@ -9,7 +10,7 @@ import { unixHeader, unixRow } from './unix.ts';
 export async function* socketTables(
   report: ReportStream<'sockets'>,
   context: ViewContext,
-): AsyncIterable<string> {
+): AsyncIterable<Chunk> {
   const { query, view } = context;
   const sections = {
     inet: query.protocols.some((protocol) => protocol !== 'unix'),
@@ -23,12 +24,21 @@ export async function* socketTables(
   };
   const inet = inetRow(context);
   const unix = unixRow(context);
+  // Loaded for big tables only.
+  let packed: ((pack: PackedSockets) => Uint8Array) | null = null;
   let title = header(sections.inet ? inetHeader(context) : unixHeader(context));
   let unixTitle = sections.inet && sections.unix ? header(unixHeader(context)) : '';
   try {
     for await (const batch of report.batches) {
       let text = title;
       title = '';
+      const pack = packIn(batch);
+      if (pack !== null) {
+        packed ??= (await import('./packed-rows.ts')).packedRows(context);
+        if (text !== '') yield text;
+        yield packed(pack);
+        continue;
+      }
       for (const socket of batch) {
         if (socket.protocol !== 'unix') {
           text += inet(socket);

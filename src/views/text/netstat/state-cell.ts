@@ -22,7 +22,10 @@ function rawCode(state: InetState): string {
 }
 
 /** The state padded to its column, and `behind`; each text is made once. */
-export function stateCell(paint: Paint | null, behind = ''): (socket: InetSocket) => string {
+export function stateCell(
+  paint: Paint | null,
+  behind = '',
+): (socket: Pick<InetSocket, 'protocol' | 'state'>) => string {
   const known = new Map<InetProtocol, Map<InetState | null, string>>();
   return (socket) => {
     const { protocol, state } = socket;

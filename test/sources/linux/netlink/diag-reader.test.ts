@@ -1,15 +1,32 @@
 import { describe, expect, it } from 'vitest';
+import {
+  type PackedSockets,
+  packIn,
+  type SocketBatch,
+  socketAt,
+} from '../../../../src/model/packed-sockets.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
+import { NetlinkError } from '../../../../src/sources/linux/netlink/diag-file.ts';
 import { diagReader } from '../../../../src/sources/linux/netlink/diag-reader.ts';
+import { shownStates } from '../../../../src/sources/linux/netlink/sock-diag.ts';
 import { warningSink } from '../../../support/source-answers.ts';
 import { fakeProc } from '../support/fake-proc.ts';
-import { type Answers, done, fakeKernel, type InetBody, inetBody, message } from './support.ts';
+import {
+  type Answers,
+  done,
+  fakeKernel,
+  type InetBody,
+  inetBody,
+  message,
+  refusal,
+} from './support.ts';
 
 const any = new Array<number>(16).fill(0);
 const body = (socket: InetBody) => message(20, inetBody(socket));
 
 const plainQuery = {
   ...{ listeningOnly: false, tcpInfo: false, socketInfo: false, boundSockets: false },
+  ...{ packed: null, families: ['inet'] as const, kept: new Map() },
   isTaken: () => false,
 };
 
@@ -23,7 +40,7 @@ function rows(
   const warnings = warningSink();
   const reader = diagReader('tcp', family, 'tcp');
   const proc = { ...fakeProc({}), sockDiag: () => ask };
-  const query = { ...plainQuery, listeningOnly, warnings, ...asked };
+  const query = { ...plainQuery, listeningOnly, warnings, families: [family], ...asked };
   const sockets = [...reader.open(proc, query)].flat() as InetSocket[];
   return { sockets, requests: log.requests, warnings: warnings.warnings };
 }
@@ -105,5 +122,122 @@ describe('the reader of sock_diag', () => {
     expect(sockets.map((socket) => socket.uid)).toEqual([uid, uid]);
     // The listeners are asked for once.
     expect(requests.map(isForListeners)).toEqual([false, true, true]);
+  });
+});
+
+describe('packed sockets', () => {
+  const facts = { timers: false, users: true, connectedOnly: false };
+  const four = (port: number) =>
+    body({ state: 1, local: [[127, 0, 0, 1], port], remote: [any, 9] });
+  const six = (port: number) =>
+    body({ family: 10, state: 1, local: [any, port], remote: [any, 9] });
+
+  const socketsIn = (batch: SocketBatch) => {
+    const pack = packIn(batch) as PackedSockets;
+    return Array.from({ length: pack.length }, (_, row) => socketAt(pack, row));
+  };
+
+  /** Both tables of TCP, one after the other, of a kernel that answers so. */
+  function tables(
+    answers: Answers,
+    packed = facts,
+    families: readonly ('inet' | 'inet6')[] = ['inet', 'inet6'],
+  ) {
+    const { ask, log } = fakeKernel(answers);
+    const proc = { ...fakeProc({}), sockDiag: () => ask };
+    const warnings = warningSink();
+    const query = {
+      ...{ ...plainQuery, packed, families, kept: new Map() },
+      ...{ isTaken: () => false, warnings },
+    };
+    const read = families.map((family) => {
+      const batches = diagReader('tcp', family, family === 'inet' ? 'tcp' : 'tcp6').open(
+        proc,
+        query,
+      );
+      const sockets: InetSocket[] = [];
+      // Each is good until the next is asked for.
+      for (const batch of batches) sockets.push(...socketsIn(batch));
+      return sockets;
+    });
+    return { read, requests: log.requests, closed: log.closed, warnings: warnings.warnings };
+  }
+  const isForBoth = (request: Buffer) => request.readUInt16LE(4) === 18;
+  const portsOf = (read: readonly (readonly InetSocket[])[]) =>
+    read.map((sockets) => sockets.map(({ family, local }) => `${family} ${local.port}`));
+
+  it('of both families come by one request, and each table has its own, in the same order', () => {
+    const { read, requests, closed } = tables(() => [
+      Buffer.concat([four(1), six(2), four(3)]),
+      six(4),
+      Buffer.concat([six(5), four(6), done]),
+    ]);
+    expect(portsOf(read)).toEqual([
+      ['inet 1', 'inet 3', 'inet 6'],
+      ['inet6 2', 'inet6 4', 'inet6 5'],
+    ]);
+    expect([requests.map(isForBoth), closed]).toEqual([[true], 1]);
+    // struct inet_diag_req: 60 bytes, no attribute, the states before the last word.
+    const [sent = Buffer.alloc(0)] = requests;
+    expect([sent.length, sent.readUInt32LE(0), sent[19]]).toEqual([76, 76, 0]);
+    expect(sent.readUInt32LE(68)).toBe(shownStates);
+  });
+
+  it('of the second table are kept, however many they are', () => {
+    const many = Array.from({ length: 2_000 }, (_, index) => six(index));
+    const datagrams = Array.from({ length: 10 }, (_, at) =>
+      Buffer.concat(many.slice(at * 200, at * 200 + 200)),
+    );
+    const { read } = tables(() => [...datagrams, done]);
+    expect(read[0]).toEqual([]);
+    expect(read[1]?.map(({ local }) => local.port)).toEqual(many.map((_, index) => index));
+  });
+
+  it('come table by table where the kernel takes no request for both', () => {
+    const { read, requests } = tables((request) => {
+      if (isForBoth(request)) return [refusal(22)];
+      return [request[16] === 2 ? four(1) : six(2), done];
+    });
+    expect(portsOf(read)).toEqual([['inet 1'], ['inet6 2']]);
+    expect(requests.map(isForBoth)).toEqual([true, false, false]);
+  });
+
+  it('come of one table where only that is asked for', () => {
+    const { requests } = tables(() => [four(1), done], facts, ['inet']);
+    expect(requests.map(isForBoth)).toEqual([false]);
+  });
+
+  it('have no second table where reading the first broke off: it is read by itself', () => {
+    const { ask, log } = fakeKernel((request) =>
+      isForBoth(request) ? [Buffer.concat([four(1), six(2)]), refusal(4)] : [six(2), done],
+    );
+    const proc = { ...fakeProc({}), sockDiag: () => ask };
+    const query = {
+      ...{ ...plainQuery, packed: facts, kept: new Map() },
+      ...{ families: ['inet', 'inet6'] as const, isTaken: () => false, warnings: warningSink() },
+    };
+    expect(() => [...diagReader('tcp', 'inet', 'tcp').open(proc, query)]).toThrow(NetlinkError);
+    const lengths: number[] = [];
+    for (const { length } of diagReader('tcp', 'inet6', 'tcp6').open(proc, query)) {
+      lengths.push(length);
+    }
+    expect(lengths).toEqual([1]);
+    expect(log.requests.map(isForBoth)).toEqual([true, false]);
+  });
+
+  it('tell of both tables that the kernel was interrupted', () => {
+    const marked = message(3, Buffer.alloc(4), 2 | 0x10);
+    expect(tables(() => [four(1), marked]).warnings).toHaveLength(2);
+  });
+
+  it('have the users of half-open connections where users are shown', () => {
+    const answers: Answers = (request) => {
+      const half: InetBody = { state: 3, local: [[127, 0, 0, 1], 80], remote: [any, 9] };
+      if (isForBoth(request)) return [Buffer.concat([body(half), done])];
+      return [body({ state: 10, local: [[127, 0, 0, 1], 80], remote: [any, 0], uid: 7 }), done];
+    };
+    expect(tables(answers).read[0]?.map(({ uid }) => uid)).toEqual([7]);
+    const unshown = tables(answers, { ...facts, users: false });
+    expect([unshown.read[0]?.[0]?.uid, unshown.requests.length]).toEqual([0, 1]);
   });
 });

@@ -88,7 +88,9 @@ export async function chunks<K extends ReportKind>(
     },
   );
   const all: string[] = [];
-  for await (const chunk of format(report, context)) all.push(chunk);
+  for await (const chunk of format(report, context)) {
+    all.push(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+  }
   return all;
 }
 

@@ -1,0 +1,154 @@
+import { ipv4Text, ipv6Text } from './address-text.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Row } from './snapshot.ts';
+import type { InetFamily, InetProtocol, InetSocket, Socket, Timer } from './socket.ts';
+import type { InetState } from './state.ts';
+
+/** What all sockets of a table have in common, and how its codes are to be read. */
+export interface PackedTable {
+  readonly protocol: InetProtocol;
+  readonly family: InetFamily;
+  stateOf(code: number): InetState;
+  timerKindOf(code: number): Timer['kind'];
+}
+
+/** What of TCP's internals is known of a row: bits of `PackedTcpInfo.known`. */
+export const knownInfo = { rtt: 1, retransmitted: 2, cwnd: 4, sent: 8, received: 16 } as const;
+
+/** As much of what the kernel knows of each connection as netstat's own layout shows. */
+export interface PackedTcpInfo {
+  /** A set of `knownInfo`, by row; what is not in it is not told. */
+  readonly known: Uint8Array;
+  /** Microseconds. */
+  readonly rtts: Uint32Array;
+  readonly retransmitted: Uint32Array;
+  readonly cwnds: Uint32Array;
+  /** Bytes: two words a row, the low one first. */
+  readonly sent: Uint32Array;
+  readonly received: Uint32Array;
+}
+
+/**
+ * Sockets of one table as columns of numbers, for who shows many of them and needs no object for each.
+ * They are good until the next batch is asked for. `socketAt` makes the object of one.
+ */
+export interface PackedSockets {
+  readonly table: PackedTable;
+  /** How many there are; the columns may have room for more. */
+  readonly length: number;
+  /** Codes, for `table.stateOf`. */
+  readonly states: Uint8Array;
+  /** Four words a row in network order, first byte highest; an IPv4 address is in the first. */
+  readonly locals: Int32Array;
+  readonly remotes: Int32Array;
+  readonly localPorts: Uint16Array;
+  readonly remotePorts: Uint16Array;
+  readonly recvQueues: Uint32Array;
+  readonly sendQueues: Uint32Array;
+  readonly uids: Uint32Array;
+  /** 0: it has none. */
+  readonly inodes: Uint32Array;
+  /** Codes, for `table.timerKindOf`. */
+  readonly timers: Uint8Array;
+  /** Milliseconds. */
+  readonly expiries: Uint32Array;
+  readonly retransmits: Uint8Array;
+  readonly probes: Uint8Array;
+  /** null: not asked for. */
+  readonly tcpInfo: PackedTcpInfo | null;
+}
+
+/** What of packed sockets is wanted, beside what every table shows: the rest need not be filled in. */
+export interface PackedFacts {
+  /** Only those that have a peer, as `hasPeer` tells them. */
+  readonly connectedOnly: boolean;
+  readonly timers: boolean;
+  readonly users: boolean;
+}
+
+/** Columns that are being filled. */
+export type WritablePack = { -readonly [K in keyof PackedSockets]: PackedSockets[K] };
+
+/** Columns with room for so many rows, and none in them. */
+export function emptyPack(table: PackedTable, room: number, withTcpInfo: boolean): WritablePack {
+  return {
+    table,
+    length: 0,
+    states: new Uint8Array(room),
+    locals: new Int32Array(room * 4),
+    remotes: new Int32Array(room * 4),
+    localPorts: new Uint16Array(room),
+    remotePorts: new Uint16Array(room),
+    recvQueues: new Uint32Array(room),
+    sendQueues: new Uint32Array(room),
+    uids: new Uint32Array(room),
+    inodes: new Uint32Array(room),
+    timers: new Uint8Array(room),
+    expiries: new Uint32Array(room),
+    retransmits: new Uint8Array(room),
+    probes: new Uint8Array(room),
+    tcpInfo: withTcpInfo
+      ? {
+          known: new Uint8Array(room),
+          rtts: new Uint32Array(room),
+          retransmitted: new Uint32Array(room),
+          cwnds: new Uint32Array(room),
+          sent: new Uint32Array(room * 2),
+          received: new Uint32Array(room * 2),
+        }
+      : null,
+  };
+}
+
+/** Rows that come together: objects, or to who asked for that a pack. */
+export type SocketBatch = readonly Socket[] | PackedSockets;
+
+/**
+ * A pack on its way as a batch. Only who asked for packs is given any (`SocketQuery.packed`), and has to
+ * look with `packIn` at each batch.
+ */
+export function asBatch(pack: PackedSockets): readonly Socket[] {
+  return pack as unknown as readonly Socket[];
+}
+
+/** The pack that a batch is; null: it is one of objects. */
+export function packIn(batch: readonly Row[] | PackedSockets): PackedSockets | null {
+  return Array.isArray(batch) ? null : (batch as PackedSockets);
+}
+
+/** One row as an object, without TCP's internals. */
+export function socketAt(pack: PackedSockets, row: number): InetSocket {
+  const { protocol, family, stateOf } = pack.table;
+  const end = (words: Int32Array, port: number): Endpoint => {
+    const [a, b, c, d] = words.subarray(row * 4, row * 4 + 4) as unknown as number[];
+    const address =
+      family === 'inet'
+        ? ipv4Text(a as number)
+        : ipv6Text(a as number, b as number, c as number, d as number);
+    return { address, port, zone: null };
+  };
+  return {
+    protocol,
+    family,
+    local: end(pack.locals, pack.localPorts[row] as number),
+    remote: end(pack.remotes, pack.remotePorts[row] as number),
+    state: stateOf(pack.states[row] as number),
+    recvQueue: pack.recvQueues[row] as number,
+    sendQueue: pack.sendQueues[row] as number,
+    timer: timerAt(pack, row),
+    uid: pack.uids[row] as number,
+    inode: pack.inodes[row] || null,
+    owners: null,
+    noOwner: null,
+  };
+}
+
+/** The timer of a row. */
+export function timerAt(pack: PackedSockets, row: number): Timer {
+  return {
+    kind: pack.table.timerKindOf(pack.timers[row] as number),
+    expiresIn: pack.expiries[row] as number,
+    retransmits: pack.retransmits[row] as number,
+    probes: pack.probes[row] as number,
+  };
+}

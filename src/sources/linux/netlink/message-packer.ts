@@ -1,0 +1,150 @@
+import {
+  emptyPack,
+  knownInfo,
+  type PackedFacts,
+  type PackedSockets,
+  type PackedTcpInfo,
+  type WritablePack,
+} from '../../../model/packed-sockets.ts';
+import type { InetFamily, InetProtocol } from '../../../model/socket.ts';
+import { networkOrder } from '../address.ts';
+import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
+import type { Collector } from './collector.ts';
+import { timerKindOf } from './inet-message.ts';
+import { attribute, headerSize, inetMessageSize } from './sock-diag.ts';
+
+const listen = 10;
+const tick = 10;
+
+/** A datagram has no more messages: each has its header and a socket. */
+export const mostMessages = Math.floor((64 * 1024) / (headerSize + inetMessageSize));
+
+/**
+ * Collects the sockets of one table as columns, which it uses anew for each batch: what a row of
+ * `inetMessageParser` says, and of TCP's internals what `PackedTcpInfo` has. `bytes` begins at a word.
+ */
+export function messagePacker(
+  protocol: InetProtocol,
+  family: InetFamily,
+  { timers: withTimers, connectedOnly }: PackedFacts,
+  withTcpInfo: boolean,
+  bytes: Buffer,
+): Collector<PackedSockets> {
+  const isTcp = protocol === 'tcp';
+  const table = { protocol, family, stateOf: isTcp ? tcpStateOf : datagramStateOf, timerKindOf };
+  const pack: WritablePack = emptyPack(table, mostMessages, withTcpInfo && isTcp);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  const addressWords = family === 'inet' ? 1 : 4;
+  const wantsInfo = withTimers || (withTcpInfo && isTcp);
+  const { states, locals, remotes, localPorts, remotePorts, recvQueues, sendQueues } = pack;
+  const { uids, inodes, timers, expiries, retransmits, probes, tcpInfo } = pack;
+  /** As the model's `hasPeer` has it. */
+  const hasPeer = (message: number): boolean => {
+    if (isTcp) return bytes[message + 6] !== 0 || bytes[message + 7] !== 0;
+    for (let i = 0; i < addressWords; i++) if (words[(message >> 2) + 6 + i] !== 0) return true;
+    return false;
+  };
+  return {
+    least: headerSize + inetMessageSize,
+    begin() {
+      pack.length = 0;
+    },
+    add(at, end) {
+      const row = pack.length;
+      const message = at + headerSize;
+      const word = message >> 2;
+      if (connectedOnly && !hasPeer(message)) return;
+      pack.length++;
+      const state = bytes[message + 1] as number;
+      states[row] = state;
+      localPorts[row] = ((bytes[message + 4] as number) << 8) | (bytes[message + 5] as number);
+      remotePorts[row] = ((bytes[message + 6] as number) << 8) | (bytes[message + 7] as number);
+      for (let i = 0; i < addressWords; i++) {
+        locals[row * 4 + i] = networkOrder(words[word + 2 + i] as number, true);
+        remotes[row * 4 + i] = networkOrder(words[word + 6 + i] as number, true);
+      }
+      recvQueues[row] = words[word + 14] as number;
+      // Of a listener it is the limit of its accept queue, which /proc does not tell.
+      sendQueues[row] = isTcp && state === listen ? 0 : (words[word + 15] as number);
+      uids[row] = words[word + 16] as number;
+      inodes[row] = words[word + 17] as number;
+      const info = wantsInfo ? valueAt(bytes, message + inetMessageSize, end, attribute.info) : -1;
+      const length = info < 0 ? 0 : lengthOf(bytes, info);
+      if (withTimers) {
+        const code = bytes[message + 2] as number;
+        const count = bytes[message + 3] as number;
+        timers[row] = code;
+        const expires = (words[word + 13] as number) >>> 0;
+        // The message has one count, of what its timer repeats; the record has both.
+        if (info < 0) {
+          retransmits[row] = code === 1 ? count : 0;
+          probes[row] = code === 2 || code === 4 ? count : 0;
+        } else {
+          retransmits[row] = length > 2 ? (bytes[info + 2] as number) : 0;
+          probes[row] = length > 3 ? (bytes[info + 3] as number) : 0;
+        }
+        const isOff = code === 0 && retransmits[row] === 0 && probes[row] === 0;
+        expiries[row] = isOff ? 0 : expires - (expires % tick);
+      }
+      if (tcpInfo !== null) {
+        addInfo(tcpInfo, row, words, info >> 2, state === listen ? 0 : length);
+      }
+    },
+    batch: () => pack,
+  };
+}
+
+/** Where an attribute's value begins; -1: there is none of that type. */
+function valueAt(bytes: Buffer, first: number, end: number, wanted: number): number {
+  for (let at = first; at + 4 <= end; ) {
+    const length = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    if (length < 4 || at + length > end) return -1;
+    const type = ((bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8)) & 0x3fff;
+    if (type === wanted) return at + 4;
+    at += (length + 3) & ~3;
+  }
+  return -1;
+}
+
+/** How long the attribute is whose value begins there. */
+function lengthOf(bytes: Buffer, value: number): number {
+  return ((bytes[value - 4] as number) | ((bytes[value - 3] as number) << 8)) - 4;
+}
+
+/** Fields of `struct tcp_info` (<linux/tcp.h>), as `parseTcpInfo` has them: their words. */
+const field = { rtt: 17, cwnd: 20, retransmitted: 25, received: 32, sent: 50 } as const;
+
+/** `length`: of the record, in bytes; an older kernel's is shorter. */
+function addInfo(
+  info: PackedTcpInfo,
+  row: number,
+  words: Int32Array,
+  first: number,
+  length: number,
+): void {
+  let known = 0;
+  const rtt = length >= (field.rtt + 1) * 4 ? (words[first + field.rtt] as number) : 0;
+  if (rtt !== 0) {
+    known |= knownInfo.rtt;
+    info.rtts[row] = rtt;
+  }
+  if (length >= (field.cwnd + 1) * 4) {
+    known |= knownInfo.cwnd;
+    info.cwnds[row] = words[first + field.cwnd] as number;
+  }
+  if (length >= (field.retransmitted + 1) * 4) {
+    known |= knownInfo.retransmitted;
+    info.retransmitted[row] = words[first + field.retransmitted] as number;
+  }
+  if (length >= (field.received + 2) * 4) {
+    known |= knownInfo.received;
+    info.received[row * 2] = words[first + field.received] as number;
+    info.received[row * 2 + 1] = words[first + field.received + 1] as number;
+  }
+  if (length >= (field.sent + 2) * 4) {
+    known |= knownInfo.sent;
+    info.sent[row * 2] = words[first + field.sent] as number;
+    info.sent[row * 2 + 1] = words[first + field.sent + 1] as number;
+  }
+  info.known[row] = known;
+}

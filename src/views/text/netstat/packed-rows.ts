@@ -1,0 +1,249 @@
+import { ipv6Text, unmapped } from '../../../model/address-text.ts';
+import {
+  knownInfo,
+  type PackedSockets,
+  type PackedTable,
+  type PackedTcpInfo,
+  timerAt,
+} from '../../../model/packed-sockets.ts';
+import type { ViewContext } from '../text-view.ts';
+import { cellWidth } from './address-cell.ts';
+import { addressWidth, protoText } from './inet.ts';
+import { tcpInfoCells } from './info-cells.ts';
+import { left, right } from './pad.ts';
+import { timerWidth } from './row-tail.ts';
+import { stateCell } from './state-cell.ts';
+import { timerCell } from './timer-cell.ts';
+import { userText } from './user-text.ts';
+
+/** No row with all its numbers as long as can be is longer, in bytes. */
+const longestRow = 512;
+
+/** Where the ends and the state of a row begin. */
+const localAt = 20;
+const remoteAt = localAt + addressWidth + 1;
+const stateAt = remoteAt + addressWidth + 1;
+
+const blank = 32;
+const colon = 58;
+const zero = 48;
+const lineFeed = 10;
+
+/** Each byte's number, a dot and blanks, as four bytes; and how long it is with its dot. */
+const octets = new Uint32Array(256);
+const octetLengths = new Uint8Array(256);
+/** `00` to `99`, as two bytes. */
+const pairs = new Uint16Array(100);
+
+/** The addresses of IPv6 whose text is remembered, each in the one slot that its bits choose. */
+const slots = 256;
+/** The longest text of one has 39 characters. */
+const slotSize = 40;
+
+/**
+ * Makes the text of packed sockets, in numbers: the same that `inetRow` makes of their objects. It is
+ * put together as bytes, which are good until the next pack comes, so that a row costs no object. Most of
+ * it runs before V8 has compiled it well, so that bytes are copied by the row and by the word: the fewer
+ * steps, the better.
+ */
+export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8Array {
+  const { wide } = context.view;
+  if (pairs[99] === 0) fillTables();
+  const writeTail = tailWriter(context);
+  const writeIpv6 = ipv6Writer();
+  const templates = templatesFor(context);
+  let bytes = Buffer.allocUnsafeSlow(0);
+  let view = new DataView(bytes.buffer);
+
+  function writePort(port: number, at: number): number {
+    bytes[at] = colon;
+    if (port >= 10_000) {
+      const first = (port / 10_000) | 0;
+      const rest = port - first * 10_000;
+      const second = (rest / 100) | 0;
+      bytes[at + 1] = zero + first;
+      view.setUint16(at + 2, pairs[second] as number, true);
+      view.setUint16(at + 4, pairs[rest - second * 100] as number, true);
+      return at + 6;
+    }
+    return port === 0 ? writeText(bytes, '*', at + 1) : writeText(bytes, String(port), at + 1);
+  }
+
+  /** Returns where it ends. */
+  function writeIpv4(word: number, port: number, at: number): number {
+    let end = at;
+    for (let shift = 24; shift >= 0; shift -= 8) {
+      const byte = (word >>> shift) & 0xff;
+      view.setUint32(end, octets[byte] as number, true);
+      end += octetLengths[byte] as number;
+    }
+    // In place of the last dot. No address of IPv4 is too long for its column.
+    return writePort(port, end - 1);
+  }
+
+  /** The same, cut to its column. */
+  function writeLongEnd(words: Int32Array, row: number, port: number, at: number): number {
+    const digits = port < 10 ? 1 : port < 100 ? 2 : port < 1000 ? 3 : port < 10_000 ? 4 : 5;
+    const most = wide ? slotSize : cellWidth - digits;
+    return writePort(port, writeIpv6(bytes, words, row * 4, at, most));
+  }
+
+  return (pack) => {
+    const { table, length, states, locals, remotes, localPorts, remotePorts } = pack;
+    const { recvQueues, sendQueues } = pack;
+    const room = states.length * longestRow;
+    if (bytes.length < room) {
+      bytes = Buffer.allocUnsafeSlow(room);
+      view = new DataView(bytes.buffer);
+    }
+    const templateOf = templates(table);
+    const isIpv4 = table.family === 'inet';
+    let at = 0;
+    for (let row = 0; row < length; row++) {
+      const template = templateOf(states[row] as number);
+      bytes.set(template, at);
+      // By how much what is too long has moved what follows.
+      let moved = 0;
+      const recvQueue = recvQueues[row] as number;
+      const sendQueue = sendQueues[row] as number;
+      if (recvQueue !== 0 || sendQueue !== 0) {
+        const text = `${right(recvQueue, 6)} ${right(sendQueue, 6)} `;
+        moved = writeText(bytes, text, at + 6) - at - localAt;
+      }
+      let start = at + localAt + moved;
+      for (let side = 0; side < 2; side++) {
+        const words = side === 0 ? locals : remotes;
+        const port = (side === 0 ? localPorts : remotePorts)[row] as number;
+        const end = isIpv4
+          ? writeIpv4(words[row * 4] as number, port, start)
+          : writeLongEnd(words, row, port, start);
+        if (moved > 0) bytes.fill(blank, end, Math.max(end, start + addressWidth));
+        start = Math.max(end, start + addressWidth);
+        bytes[start++] = blank;
+        moved = start - at - (side === 0 ? remoteAt : stateAt);
+      }
+      if (moved > 0) bytes.set(template.subarray(stateAt), start);
+      at = start + template.length - stateAt;
+      if (writeTail !== null) at = writeTail(bytes, pack, row, at);
+      bytes[at++] = lineFeed;
+    }
+    return bytes.subarray(0, at);
+  };
+}
+
+function writeText(bytes: Uint8Array, text: string, at: number): number {
+  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+  return at + text.length;
+}
+
+/** A row with nothing in it but its protocol and state, by the state's code. */
+function templatesFor({
+  paint,
+}: ViewContext): (table: PackedTable) => (code: number) => Uint8Array {
+  const state = stateCell(paint);
+  const known = new Map<PackedTable, (Uint8Array | undefined)[]>();
+  return (table) => {
+    const { protocol } = table;
+    const ofTable = known.get(table) ?? [];
+    known.set(table, ofTable);
+    const start = `${left(protoText(table), 5)}      0      0 `.padEnd(stateAt);
+    return (code) => {
+      ofTable[code] ??= Buffer.from(start + state({ protocol, state: table.stateOf(code) }));
+      return ofTable[code] as Uint8Array;
+    };
+  };
+}
+
+/** Writes an address of IPv6, at most so many bytes of it, and returns where it ends. */
+function ipv6Writer(): (
+  bytes: Uint8Array,
+  words: Int32Array,
+  first: number,
+  at: number,
+  most: number,
+) => number {
+  const texts = new Uint8Array(slots * slotSize);
+  const lengths = new Uint8Array(slots);
+  const keys = new Int32Array(slots * 4);
+  return (bytes, words, first, at, most) => {
+    const a = words[first] as number;
+    const b = words[first + 1] as number;
+    const c = words[first + 2] as number;
+    const d = words[first + 3] as number;
+    const mixed = a ^ b ^ c ^ d;
+    const slot = (mixed ^ (mixed >>> 12) ^ (mixed >>> 24)) & (slots - 1);
+    const key = slot * 4;
+    const from = slot * slotSize;
+    if (
+      lengths[slot] === 0 ||
+      keys[key] !== a ||
+      keys[key + 1] !== b ||
+      keys[key + 2] !== c ||
+      keys[key + 3] !== d
+    ) {
+      const text = unmapped(ipv6Text(a, b, c, d));
+      lengths[slot] = writeText(texts, text, from) - from;
+      keys.set([a, b, c, d], key);
+    }
+    const length = Math.min(lengths[slot] as number, most);
+    bytes.set(texts.subarray(from, from + length), at);
+    return at + length;
+  };
+}
+
+/** Writes what stands behind the state, and returns where it ends. */
+type TailWriter = (bytes: Uint8Array, pack: PackedSockets, row: number, at: number) => number;
+
+/** As `rowTail` has it; null: nothing stands there. */
+function tailWriter({ view, names }: ViewContext): TailWriter | null {
+  const { extend, timers, tcpInfo } = view;
+  if (extend === 0 && !timers && !tcpInfo) return null;
+  const userOf = userText(view, names);
+  const noInfo = tcpInfoCells(null);
+  return (bytes, pack, row, at) => {
+    let end = at;
+    if (extend > 0) {
+      const user = left(userOf(pack.uids[row] as number), 10);
+      end = writeText(bytes, ` ${user} ${left(pack.inodes[row] as number, 10)}`, end);
+    }
+    if (timers) {
+      const timer = timerCell(timerAt(pack, row), pack.table.protocol);
+      end = writeText(bytes, ` ${tcpInfo ? left(timer, timerWidth) : timer}`, end);
+    }
+    if (!tcpInfo) return end;
+    return writeText(bytes, pack.tcpInfo === null ? noInfo : infoCells(pack.tcpInfo, row), end);
+  };
+}
+
+function infoCells(info: PackedTcpInfo, row: number): string {
+  const known = info.known[row] as number;
+  if (known === 0) return tcpInfoCells(null);
+  return tcpInfoCells({
+    rtt: (known & knownInfo.rtt) === 0 ? null : (info.rtts[row] as number) / 1000,
+    retransmitted:
+      (known & knownInfo.retransmitted) === 0 ? null : (info.retransmitted[row] as number),
+    cwnd: (known & knownInfo.cwnd) === 0 ? null : (info.cwnds[row] as number),
+    bytesSent: (known & knownInfo.sent) === 0 ? null : long(info.sent, row),
+    bytesReceived: (known & knownInfo.received) === 0 ? null : long(info.received, row),
+  });
+}
+
+/** A number where that holds all digits, as most do: a bigint costs more. */
+function long(words: Uint32Array, row: number): number | bigint {
+  const low = words[row * 2] as number;
+  const high = words[row * 2 + 1] as number;
+  return high < 2 ** 21 ? high * 2 ** 32 + low : (BigInt(high) << 32n) | BigInt(low);
+}
+
+function fillTables(): void {
+  const bytes = new Uint8Array(octets.buffer);
+  bytes.fill(blank);
+  for (let value = 0; value < 256; value++) {
+    const start = value * 4;
+    octetLengths[value] = writeText(bytes, `${value}.`, start) - start;
+  }
+  const digits = new Uint8Array(pairs.buffer);
+  for (let value = 0; value < 100; value++) {
+    writeText(digits, String(value).padStart(2, '0'), value * 2);
+  }
+}

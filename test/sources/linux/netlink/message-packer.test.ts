@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hasPeer } from '../../../../src/model/classify.ts';
+import { socketAt } from '../../../../src/model/packed-sockets.ts';
+import type { InetSocket } from '../../../../src/model/socket.ts';
+import type { TcpInfo } from '../../../../src/model/tcp-info.ts';
+import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
+import { messagePacker } from '../../../../src/sources/linux/netlink/message-packer.ts';
+import { infoAt, port, state, word } from '../../../support/packs.ts';
+import { attributeBytes, inetBody, message } from './support.ts';
+
+const bytesOf = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const address = fc.oneof(
+  fc.constantFrom(new Uint8Array(16), Uint8Array.of(127, 0, 0, 1, ...new Array(12).fill(0))),
+  bytesOf(16),
+);
+/** A record as long as some kernel's, and an attribute before it as often as not. */
+const attributes = fc.oneof(
+  fc.constant([]),
+  fc
+    .tuple(fc.boolean(), fc.constantFrom(0, 4, 8, 104, 136, 160, 192, 248).chain(bytesOf))
+    .map(([before, record]) => [
+      ...(before ? [attributeBytes(8, Uint8Array.of(1))] : []),
+      attributeBytes(2, record),
+    ]),
+);
+const anyBody = fc.record({
+  ...{ state, timer: fc.nat({ max: 255 }), retrans: fc.nat({ max: 255 }), expires: word },
+  local: fc.tuple(
+    address.map((a) => [...a]),
+    port,
+  ),
+  remote: fc.tuple(
+    address.map((a) => [...a]),
+    port,
+  ),
+  ...{ recvQueue: word, sendQueue: word, uid: word, inode: word, attributes },
+});
+
+/** Of sockets that are only bound no packs are asked for. */
+const body = anyBody.filter((one) => one.state !== 7 || one.remote[1] !== 0);
+
+/** As much of a record as a pack has. */
+function shown(info: TcpInfo | null | undefined) {
+  if (info == null) return null;
+  const { rtt, retransmitted, cwnd, bytesSent, bytesReceived } = info;
+  const some = { rtt, retransmitted, cwnd, bytesSent, bytesReceived };
+  return Object.values(some).every((value) => value === null) ? null : some;
+}
+
+describe('packed messages', () => {
+  const tables = [
+    ['tcp', 'inet'],
+    ['tcp', 'inet6'],
+    ['udp', 'inet'],
+    ['raw', 'inet6'],
+  ] as const;
+  it.each(tables)('of %s, %s say what their objects say', (protocol, family) => {
+    fc.assert(
+      fc.property(fc.array(body, { maxLength: 6 }), fc.boolean(), (bodies, connectedOnly) => {
+        const messages = bodies.map((one) => message(20, inetBody(one)));
+        const bytes = Buffer.allocUnsafeSlow(8192);
+        const facts = { timers: true, users: true, connectedOnly };
+        const packer = messagePacker(protocol, family, facts, true, bytes);
+        const parse = inetMessageParser(protocol, family, { tcpInfo: true });
+        const expected: InetSocket[] = [];
+        packer.begin();
+        let at = 0;
+        for (const one of messages) {
+          bytes.set(one, at);
+          const socket = parse(bytes, at, at + one.readUInt32LE(0));
+          if (!connectedOnly || hasPeer(socket)) expected.push(socket);
+          packer.add(at, at + one.readUInt32LE(0));
+          at += one.length;
+        }
+        const pack = packer.batch();
+        const packed = expected.map((_, row) => socketAt(pack, row));
+        expect(pack.length).toBe(expected.length);
+        expect(packed).toEqual(expected.map(({ tcpInfo: _, ...socket }) => socket));
+        if (protocol !== 'tcp') return;
+        const infos = expected.map((_, row) => pack.tcpInfo && infoAt(pack.tcpInfo, row));
+        expect(infos).toEqual(expected.map(({ tcpInfo }) => shown(tcpInfo)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are columns that the next batch uses anew', () => {
+    const bytes = Buffer.allocUnsafeSlow(1024);
+    const facts = { timers: false, users: false, connectedOnly: false };
+    const packer = messagePacker('tcp', 'inet', facts, false, bytes);
+    const one = message(20, inetBody({ state: 1, local: [[], 1], remote: [[], 2] }));
+    bytes.set(one, 0);
+    packer.begin();
+    packer.add(0, one.length);
+    const pack = packer.batch();
+    expect(pack.length).toBe(1);
+    packer.begin();
+    expect(packer.batch()).toBe(pack);
+    expect(pack.length).toBe(0);
+  });
+});

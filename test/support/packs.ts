@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import {
+  emptyPack,
+  knownInfo,
+  type PackedSockets,
+  type PackedTcpInfo,
+  socketAt,
+} from '../../src/model/packed-sockets.ts';
+import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../src/model/socket.ts';
+import type { TcpInfo } from '../../src/model/tcp-info.ts';
+import { datagramStateOf, tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
+
+/** Numbers of 32 bits, the small and the special ones often. */
+export const word = fc.oneof(
+  fc.constantFrom(0, 1, 9, 10, 99_999, 999_999, 1_000_000, 2 ** 31, 2 ** 32 - 1),
+  fc.nat({ max: 2 ** 32 - 1 }),
+);
+const byte = fc.nat({ max: 255 });
+export const port = fc.oneof(
+  fc.constantFrom(0, 1, 9, 10, 22, 99, 100, 999, 1000, 9999, 10_000, 65_535),
+  fc.nat({ max: 65_535 }),
+);
+/** Addresses as words in network order: any, loopback, mapped, scoped and others. */
+export const address = fc.oneof(
+  fc.constantFrom(
+    ...[
+      [0, 0, 0, 0],
+      [0, 0, 0, 1],
+      [0, 0, 0xffff, 0x7f000001],
+      [0, 0, 0, 0x01020304],
+    ],
+    ...[
+      [0xfe800000, 0, 0, 0x10],
+      [0x20010db8, 0, 0, 0xffff],
+      [0x7f000001, 0, 0, 0],
+    ],
+  ),
+  fc.tuple(word, word, word, word),
+);
+export const state = fc.oneof(fc.integer({ min: 1, max: 13 }), byte);
+
+/** A row of a pack. */
+const row = fc.record({
+  ...{ state, local: address, remote: address, localPort: port, remotePort: port },
+  ...{ recvQueue: word, sendQueue: word, uid: word, inode: word },
+  ...{ timer: fc.oneof(fc.nat({ max: 5 }), byte), expires: word, retransmits: byte, probes: byte },
+  ...{ known: fc.nat({ max: 31 }), rtt: word, retransmitted: word, cwnd: word },
+  ...{ sent: fc.tuple(word, word), received: fc.tuple(word, word) },
+});
+
+const timerKinds: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
+
+/** Packs of any sockets, such as there are and such as there are not. */
+export const packs = fc
+  .record({
+    protocol: fc.constantFrom<InetProtocol>('tcp', 'udp', 'udplite', 'raw'),
+    family: fc.constantFrom<InetFamily>('inet', 'inet6'),
+    rows: fc.array(row, { minLength: 1, maxLength: 12 }),
+  })
+  .map(({ protocol, family, rows }): PackedSockets => {
+    const table = {
+      ...{ protocol, family, stateOf: protocol === 'tcp' ? tcpStateOf : datagramStateOf },
+      timerKindOf: (code: number) => timerKinds[code] ?? (`unknown(${code})` as const),
+    };
+    const pack = emptyPack(table, 16, true);
+    const info = pack.tcpInfo as PackedTcpInfo;
+    pack.length = rows.length;
+    for (const [at, one] of rows.entries()) {
+      pack.states[at] = one.state;
+      pack.locals.set(one.local, at * 4);
+      pack.remotes.set(one.remote, at * 4);
+      pack.localPorts[at] = one.localPort;
+      pack.remotePorts[at] = one.remotePort;
+      pack.recvQueues[at] = one.recvQueue;
+      pack.sendQueues[at] = one.sendQueue;
+      pack.uids[at] = one.uid;
+      pack.inodes[at] = one.inode;
+      pack.timers[at] = one.timer;
+      pack.expiries[at] = one.expires;
+      pack.retransmits[at] = one.retransmits;
+      pack.probes[at] = one.probes;
+      info.known[at] = one.known;
+      info.rtts[at] = one.rtt;
+      info.retransmitted[at] = one.retransmitted;
+      info.cwnds[at] = one.cwnd;
+      info.sent.set(one.sent, at * 2);
+      info.received.set(one.received, at * 2);
+    }
+    return pack;
+  });
+
+/** The objects of a pack, with as much of TCP's internals as it has. */
+export function socketsOf(pack: PackedSockets): InetSocket[] {
+  return Array.from({ length: pack.length }, (_, at) => {
+    const socket = socketAt(pack, at);
+    const tcpInfo = pack.tcpInfo && infoAt(pack.tcpInfo, at);
+    return { ...socket, tcpInfo: tcpInfo as TcpInfo | null };
+  });
+}
+
+/** The attributes of one row that a pack can have; null where it has none of them. */
+export function infoAt(info: PackedTcpInfo, at: number): Partial<TcpInfo> | null {
+  const known = info.known[at] as number;
+  if (known === 0) return null;
+  const told = <T>(bit: number, value: T) => ((known & bit) === 0 ? null : value);
+  const long = (words: Uint32Array) =>
+    (BigInt(words[at * 2 + 1] as number) << 32n) + BigInt(words[at * 2] as number);
+  return {
+    rtt: told(knownInfo.rtt, (info.rtts[at] as number) / 1000),
+    retransmitted: told(knownInfo.retransmitted, info.retransmitted[at] as number),
+    cwnd: told(knownInfo.cwnd, info.cwnds[at] as number),
+    bytesSent: told(knownInfo.sent, long(info.sent)),
+    bytesReceived: told(knownInfo.received, long(info.received)),
+  };
+}

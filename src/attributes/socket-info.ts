@@ -1,4 +1,4 @@
-import type { InetSocket, Socket } from '../model/socket.ts';
+import type { Socket } from '../model/socket.ts';
 import type { SocketMemory } from '../model/socket-info.ts';
 import type { Attribute } from './attribute.ts';
 import { measured } from './on-request.ts';
@@ -8,11 +8,12 @@ function number(
   header: string,
   field: string,
   meaning: string,
-  of: (socket: InetSocket) => number | bigint | null | undefined,
+  of: (socket: Socket) => number | bigint | null | undefined,
 ): Attribute<Socket> {
-  return measured({ key, header, meaning, fields: [field] }, 'socketInfo', (socket) =>
-    socket.protocol === 'unix' ? null : of(socket),
-  );
+  const fields = field.startsWith('inetSocket.')
+    ? [field, field.replace('inetSocket', 'unixSocket')]
+    : [field];
+  return measured({ key, header, meaning, fields }, 'socketInfo', of);
 }
 
 function memory(
@@ -24,11 +25,11 @@ function memory(
   return measured(
     { key, header, meaning, unit: 'bytes', fields: [`socketMemory.${field}`] },
     'socketInfo',
-    (socket) => (socket.protocol === 'unix' ? null : socket.memory?.[field]),
+    (socket) => socket.memory?.[field],
   );
 }
 
-/** What the kernel tells of any Internet socket beyond its row. */
+/** What the kernel tells of any socket beyond its row. */
 export const socketInfoAttributes: readonly Attribute<Socket>[] = [
   number(
     'acceptq',

@@ -126,13 +126,14 @@ function port(key: string, alias: string, { end, header, meaning }: EndText): At
   };
 }
 
-/** A number of Internet sockets; `expected`: what an expression compares it with. */
+/** A number of Internet sockets, and of UNIX ones where it is told; `expected`: what it is compared with. */
 function inetNumber(
   rest: Rest<Socket>,
   expected: string,
   pick: (socket: InetSocket) => number | null,
+  pickOfUnix: (socket: UnixSocket) => number | null | undefined = () => null,
 ): Attribute<Socket> {
-  const of = (socket: Socket) => (isInet(socket) ? pick(socket) : null);
+  const of = (socket: Socket) => (isInet(socket) ? pick(socket) : pickOfUnix(socket)) ?? null;
   return numeric({ ...rest, filter: { kind: 'number', expected, of } }, of);
 }
 
@@ -243,11 +244,12 @@ const attributes: readonly Attribute<Socket>[] = [
       header: 'Recv-Q',
       meaning:
         'Bytes not yet read by the program; in LISTEN, connections not yet accepted. null: not told.',
-      fields: ['inetSocket.recvQueue'],
+      fields: ['inetSocket.recvQueue', 'unixSocket.recvQueue'],
       unit: 'bytes',
       width: 6,
     },
     'a number of bytes',
+    (socket) => socket.recvQueue,
     (socket) => socket.recvQueue,
   ),
   inetNumber(
@@ -257,11 +259,12 @@ const attributes: readonly Attribute<Socket>[] = [
       header: 'Send-Q',
       meaning:
         'Bytes not yet acknowledged by the peer; in LISTEN on some kernels, the backlog. null: not told.',
-      fields: ['inetSocket.sendQueue'],
+      fields: ['inetSocket.sendQueue', 'unixSocket.sendQueue'],
       unit: 'bytes',
       width: 6,
     },
     'a number of bytes',
+    (socket) => socket.sendQueue,
     (socket) => socket.sendQueue,
   ),
   addressAndPort('src', {
@@ -512,7 +515,10 @@ function tableKeys({
     ...(view.tcpInfo && schedule.interval !== null ? ['sentrate', 'recvrate'] : []),
     ...(view.socketInfo ? ['acceptq', 'acceptlimit', 'drops', 'rmem', 'wmem'] : []),
   ];
-  const ofUnix = ['proto', 'refcount', 'flags', 'type', 'state', 'inode', ...owners, 'path'];
+  const queues = view.socketInfo ? ['recvq', 'sendq', 'acceptq', 'acceptlimit', 'drops'] : [];
+  const ofUnix = [
+    ...['proto', 'refcount', 'flags', 'type', 'state', 'inode', ...queues, ...owners, 'path'],
+  ];
   const ofInet = [...inet, ...owners];
   const ofBoth = [...new Set([...inet, 'type', 'refcount', 'flags', 'inode', ...owners])];
 

@@ -30,7 +30,7 @@ export interface SocketOptions extends ReportOptions {
   /** Tell what the kernel knows of each TCP connection (`tcpInfo`): a live Linux only. Default false. */
   readonly tcpInfo?: boolean | undefined;
   /**
-   * Tell memory, drops, mark, cookie and the accept queue of each Internet socket: Linux only. Default
+   * Tell memory, drops, mark, cookie and the accept queue of each socket: Linux only. Default
    * false.
    */
   readonly socketInfo?: boolean | undefined;
@@ -164,7 +164,7 @@ export interface Asked {
   readonly owners: boolean;
   /** What the kernel knows of connections is to be told. */
   readonly tcpInfo: boolean;
-  /** What it tells of each Internet socket. */
+  /** What it tells of each socket. */
   readonly socketInfo: boolean;
   /** Who is at the other end of sockets is to be told. */
   readonly peers: boolean;

@@ -93,8 +93,16 @@ export const unixFlag = {
 /** `SOCK_*` of socket(2). */
 export type UnixType = 'STREAM' | 'DGRAM' | 'RAW' | 'RDM' | 'SEQPACKET' | `UNKNOWN(${number})`;
 
+/** What a kernel tells of a UNIX socket beyond the row of its table, where it was asked for. */
+export interface UnixInfo extends SocketInfo {
+  /** Bytes not yet read by the program; of one that listens, connections not yet accepted. null: not told. */
+  readonly recvQueue: number | null;
+  /** Bytes that the other end has not read yet. null: not told. */
+  readonly sendQueue: number | null;
+}
+
 /** A row of the UNIX domain table. */
-export interface UnixSocket extends Owned {
+export interface UnixSocket extends Owned, Partial<UnixInfo> {
   readonly protocol: 'unix';
   readonly family: 'unix';
   readonly type: UnixType;

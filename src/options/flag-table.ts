@@ -223,7 +223,7 @@ export const flagTable = [
     own: true,
     summary: 'accept queue, drops and memory of sockets (Linux)',
     details:
-      "What the kernel tells of any Internet socket beyond its row: a listener's accept queue and its limit, packets dropped, memory, and in JSON and CSV the mark (to those who may administer the network) and the cookie. Each part is a column, a sort key and a field of expressions by itself: `--columns src,acceptq,acceptlimit`, `drops > 0`.",
+      "What the kernel tells of a socket beyond its row: a listener's accept queue and its limit, packets dropped, memory, of UNIX sockets the queues, and in JSON and CSV the mark (to those who may administer the network) and the cookie. Each part is a column, a sort key and a field of expressions by itself: `--columns src,acceptq,acceptlimit`, `drops > 0`.",
   },
   {
     group: 'display',

@@ -1,6 +1,6 @@
 /** What --socket-info tells of real sockets is what ss tells, or what it told a moment before or after. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InetSocket } from '../../src/model/socket.ts';
+import type { InetSocket, UnixSocket } from '../../src/model/socket.ts';
 import type { SocketMemory } from '../../src/model/socket-info.ts';
 import { skipReason, startZoo, type Zoo } from './zoo.ts';
 
@@ -79,6 +79,40 @@ describe.skipIf(skipReason)(`the zoo's sockets beside ss ${skipReason ?? ''}`, (
     expect(seen.memory).toBeGreaterThan(10);
     expect(seen.listeners).toBeGreaterThan(3);
     expect(seen.timeWait).toBeGreaterThan(0);
+  });
+
+  it('UNIX sockets: their queues and memory', async () => {
+    const ss = async () => {
+      const { stdout } = await zoo.run(['ss', '-xamOH']);
+      const lines = stdout.toString().trim().split('\n');
+      // A name, an inode, and the same of the other end.
+      return new Map(lines.map((line) => [/ (\d+) +\S+ +\d+ +skmem/.exec(line)?.[1], line]));
+    };
+    const before = await ss();
+    const ours = await zoo.tsnetstat(['-xan', '--socket-info', '--format', 'ndjson']);
+    const after = await ss();
+    expect(ours.stderr).toBe('');
+    const seen = { listeners: 0, others: 0 };
+    for (const line of ours.stdout.toString().trim().split('\n')) {
+      const socket = JSON.parse(line) as UnixSocket;
+      const told = [before, after].map((all) => all.get(String(socket.inode)));
+      if (socket.inode === null || told.includes(undefined)) continue;
+      const among = (pattern: RegExp) => told.map((text) => Number(pattern.exec(text ?? '')?.[1]));
+      const [received, sent] = [2, 3].map((at) =>
+        told.map((text) => Number(text?.trim().split(/\s+/)[at])),
+      );
+      expect(received).toContain(socket.recvQueue);
+      if (socket.state === 'LISTENING') {
+        seen.listeners++;
+        expect(sent).toContain(socket.acceptQueue?.limit);
+      } else {
+        seen.others++;
+        expect(sent).toContain(socket.sendQueue);
+      }
+      expect(among(/[(,]rb(\d+)/)).toContain(socket.memory?.receiveLimit);
+    }
+    expect(seen.listeners).toBeGreaterThan(0);
+    expect(seen.others).toBeGreaterThan(3);
   });
 
   /** Runs the program's arguments while one socket of each kind is there: bound, bound over IPv6, listening. */

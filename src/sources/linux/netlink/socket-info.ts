@@ -20,10 +20,17 @@ const dropsAt = 32;
 export function socketInfoOf({ memory, mark, cookie, ...row }: SocketInfoParts): SocketInfo {
   return {
     acceptQueue: row.isListening ? { length: row.receiveQueue, limit: row.sendQueue } : null,
-    drops: memory !== null && memory.length >= dropsAt + 4 ? memory.readUInt32LE(dropsAt) : null,
-    memory: memory !== null && memory.length >= dropsAt ? memoryOf(memory) : null,
+    ...memoryParts(memory),
     mark: mark !== null && mark.length >= 4 ? mark.readUInt32LE(0) : null,
     cookie,
+  };
+}
+
+/** What the words of SK_MEMINFO_* say; null: they are not there. */
+export function memoryParts(words: Buffer | null): Pick<SocketInfo, 'drops' | 'memory'> {
+  return {
+    drops: words !== null && words.length >= dropsAt + 4 ? words.readUInt32LE(dropsAt) : null,
+    memory: words !== null && words.length >= dropsAt ? memoryOf(words) : null,
   };
 }
 

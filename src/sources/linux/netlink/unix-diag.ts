@@ -2,19 +2,24 @@ import { attributeValue } from './inet-message.ts';
 import { dumpFlags, headerSize, messageType } from './sock-diag.ts';
 
 /** `struct unix_diag_msg` after the header: <linux/unix_diag.h>. */
-const unixMessageSize = 16;
+export const unixMessageSize = 16;
 
-/** UDIAG_SHOW_PEER of a request, UNIX_DIAG_PEER of its answer. */
-const showPeer = 4;
-const peerAttribute = 2;
+/** UDIAG_SHOW_* of a request. */
+export const unixShow = { peer: 4, queues: 16, memory: 32 } as const;
+
+/** UNIX_DIAG_* of its answer. */
+export const unixAttribute = { peer: 2, queues: 4, memory: 5 } as const;
 
 const unixFamily = 1;
 
 /** A shorter message is no socket. */
 export const leastUnixMessage = headerSize + unixMessageSize;
 
-/** A request for all UNIX sockets and their peers: `struct nlmsghdr`, then `struct unix_diag_req`. */
-export function unixPeersRequest(): Buffer {
+/**
+ * A request for all UNIX sockets, and a sum of `unixShow` of each: `struct nlmsghdr`, then
+ * `struct unix_diag_req`.
+ */
+export function unixRequest(show: number): Buffer {
   const message = Buffer.alloc(headerSize + 24);
   message.writeUInt32LE(message.length, 0);
   message.writeUInt16LE(messageType.sockDiagByFamily, 4);
@@ -23,7 +28,7 @@ export function unixPeersRequest(): Buffer {
   message.writeUInt8(unixFamily, headerSize);
   // In any state.
   message.writeUInt32LE(0xffff_ffff, headerSize + 4);
-  message.writeUInt32LE(showPeer, headerSize + 12);
+  message.writeUInt32LE(show, headerSize + 12);
   return message;
 }
 
@@ -36,7 +41,7 @@ export interface UnixPeer {
 /** Reads the message at a place of a datagram: at least `leastUnixMessage` bytes are there. */
 export function parseUnixPeer(bytes: Buffer, at: number, end: number): UnixPeer {
   const message = at + headerSize;
-  const value = attributeValue(bytes, message + unixMessageSize, end, peerAttribute);
+  const value = attributeValue(bytes, message + unixMessageSize, end, unixAttribute.peer);
   return {
     inode: bytes.readUInt32LE(message + 4),
     peer: value === null || value.length < 4 ? null : value.readUInt32LE(0),

@@ -2,7 +2,7 @@ import type { WarningSink } from '../../source.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
 import { interruptedDump, noUnixPeers } from '../warnings.ts';
 import { dumpOfRows } from './dump.ts';
-import { leastUnixMessage, parseUnixPeer, unixPeersRequest } from './unix-diag.ts';
+import { leastUnixMessage, parseUnixPeer, unixRequest, unixShow } from './unix-diag.ts';
 
 /**
  * Asks the kernel itself which UNIX socket is at the other end of which, as `Source.unixPeers` has it; no
@@ -21,7 +21,7 @@ export function unixPeers(
   }
   try {
     const reading = { isBig: false, least: leastUnixMessage, parse: parseUnixPeer };
-    const dump = dumpOfRows(ask, unixPeersRequest(), reading);
+    const dump = dumpOfRows(ask, unixRequest(unixShow.peer), reading);
     for (const batch of dump.batches) {
       // A connection that is not accepted yet has no inode to be found by.
       for (const { inode, peer } of batch) if (inode !== 0 && peer !== null) peers.set(inode, peer);

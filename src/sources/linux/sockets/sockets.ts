@@ -1,7 +1,7 @@
 import { NetstatError } from '../../../errors.ts';
 import type { Fact } from '../../../model/facts.ts';
 import { asBatch, packIn, type SocketBatch } from '../../../model/packed-sockets.ts';
-import type { Protocol, Socket } from '../../../model/socket.ts';
+import type { Protocol, Socket, UnixInfo } from '../../../model/socket.ts';
 import type { SocketInfo } from '../../../model/socket-info.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
@@ -53,6 +53,8 @@ export async function* linuxSockets(
   let read = 0;
   /** What was asked for, and a table's file does not tell. */
   const untold = new Map<string, readonly Fact[]>();
+  /** Of UNIX sockets, asked once there is one. */
+  let infos: ReadonlyMap<number, UnixInfo> | 'none' | null = null;
   let refusal: NetstatError | null = null;
   for (const protocol of query.protocols) {
     let lacking: string | null = null;
@@ -79,6 +81,11 @@ export async function* linuxSockets(
         } else {
           const sockets = batch as readonly Socket[];
           if (asksMore) for (const socket of sockets) withNulls(socket, wanted);
+          if (wanted.socketInfo && protocol === 'unix') {
+            infos ??= (await import('../netlink/unix-info.ts')).unixInfo(proc, warnings) ?? 'none';
+            for (const socket of sockets) withUnixInfo(socket, infos);
+            if (infos === 'none') untold.set(source, ['socketInfo']);
+          }
           const chosen = sockets.filter(query.keep);
           if (missed.length > 0 && (chosen.length > 0 || missed.includes('boundSockets'))) {
             untold.set(source, missed);
@@ -150,6 +157,14 @@ function withNulls(socket: Socket, { tcpInfo, socketInfo }: TableQuery): void {
   if (socket.protocol === 'unix') return;
   if (tcpInfo && socket.tcpInfo === undefined) (socket as { tcpInfo?: null }).tcpInfo = null;
   if (socketInfo && socket.drops === undefined) Object.assign(socket, noSocketInfo);
+}
+
+const noUnixInfo: UnixInfo = { ...noSocketInfo, recvQueue: null, sendQueue: null };
+
+function withUnixInfo(socket: Socket, infos: ReadonlyMap<number, UnixInfo> | 'none'): void {
+  const { inode } = socket;
+  const info = infos === 'none' || inode === null ? undefined : infos.get(inode);
+  Object.assign(socket, info ?? noUnixInfo);
 }
 
 /** Rows up to where reading them fails, and how it did. */

@@ -1,5 +1,5 @@
 import type { Needs } from '../../../model/needs.ts';
-import type { InetSocket } from '../../../model/socket.ts';
+import type { InetSocket, Socket } from '../../../model/socket.ts';
 import type { SocketInfo, TcpRates } from '../../../model/socket-info.ts';
 import type { TcpInfo } from '../../../model/tcp-info.ts';
 import { right } from './pad.ts';
@@ -41,7 +41,7 @@ export interface InfoCells {
   /** The names of the columns, a blank before each. */
   readonly header: string;
   /** Their cells, a blank before each; `-` for what is not known. */
-  of(socket: InetSocket): string;
+  of(socket: Socket): string;
 }
 
 /** What --tcp-info and --socket-info show after the other columns; null: neither was asked for. */
@@ -51,8 +51,8 @@ export function infoCells({
   socketInfo,
 }: Partial<Pick<Needs, 'tcpInfo' | 'rates' | 'socketInfo'>>): InfoCells | null {
   const parts = [
-    ...(tcpInfo ? [part(ofTcpInfo, (socket) => socket.tcpInfo)] : []),
-    ...(rates ? [part(ofRates, (socket) => socket.rates)] : []),
+    ...(tcpInfo ? [part(ofTcpInfo, (socket) => (socket as InetSocket).tcpInfo)] : []),
+    ...(rates ? [part(ofRates, (socket) => (socket as InetSocket).rates)] : []),
     ...(socketInfo ? [part(ofSocketInfo, (socket) => socket)] : []),
   ];
   if (parts.length === 0) return null;
@@ -68,7 +68,7 @@ export function infoCells({
 
 function part<Info>(
   columns: readonly Column<Info>[],
-  infoOf: (socket: InetSocket) => Info | null | undefined,
+  infoOf: (socket: Socket) => Info | null | undefined,
 ): InfoCells {
   return {
     header: columns.map(({ title, width }) => ` ${right(title, width)}`).join(''),

@@ -2,17 +2,25 @@ import { unixFlagLetters } from '../../../attributes/unix-flags.ts';
 import type { UnixSocket } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
+import { type InfoCells, infoCells } from './info-cells.ts';
 import { ownerCell, peerHeader } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { whichText } from './which-text.ts';
 
 /** The title and the column names of the UNIX section, as net-tools 2.10 prints them. */
-export function unixHeader({ query, view }: ViewContext): string {
+export function unixHeader(context: ViewContext): string {
+  const { query, view } = context;
   return (
     `Active UNIX domain sockets ${whichText[query.which]}\n` +
     'Proto RefCnt Flags       Type       State         I-Node  ' +
-    `${view.programs ? ' PID/Program name    ' : ''}${view.peers ? peerHeader : ''} Path\n`
+    `${view.programs ? ' PID/Program name    ' : ''}${view.peers ? peerHeader : ''}` +
+    `${infoOf(view)?.header ?? ''} Path\n`
   );
+}
+
+/** What --socket-info adds; TCP's internals are none of theirs. */
+function infoOf({ socketInfo }: ViewContext['view']): InfoCells | null {
+  return infoCells({ socketInfo });
 }
 
 /** `[ ACC ]`: the flags that netstat has letters for. */
@@ -34,6 +42,7 @@ function shownPath(path: string): string {
 
 /** Makes a row's text, its line break included. */
 export function unixRow({ view, facts, paint }: ViewContext): (socket: UnixSocket) => string {
+  const info = infoOf(view);
   const owner = ownerCell(view.wide, paint);
   // Kernels that tell no inode have 0; what a platform never tells is `-`.
   const inode = ({ inode: told }: UnixSocket) =>
@@ -46,7 +55,8 @@ export function unixRow({ view, facts, paint }: ViewContext): (socket: UnixSocke
       `${paint === null ? state : paint.state(socket.state, state)} ` +
       `${left(inode(socket), 8)} ` +
       `${view.programs ? `${owner(socket.owners)} ` : ''}` +
-      `${view.peers ? `${owner(socket.peer?.owners ?? null)} ` : ''}${sanitize(shownPath(socket.path ?? ''))}\n`
+      `${view.peers ? `${owner(socket.peer?.owners ?? null)} ` : ''}` +
+      `${info === null ? '' : `${info.of(socket).slice(1)} `}${sanitize(shownPath(socket.path ?? ''))}\n`
     );
   };
 }

@@ -105,6 +105,19 @@ const tcpInfo = record<TcpInfo>({
   ),
 });
 
+/** What a kernel tells of any socket on request. */
+const socketInfo = {
+  acceptQueue: orNull(record<AcceptQueue>({ length: nat, limit: whole })),
+  ...{ drops: whole, mark: whole, cookie: bytes },
+  memory: orNull(
+    record<SocketMemory>({
+      ...{ receive: nat, receiveLimit: nat, send: nat, sendLimit: nat },
+      ...{ forward: nat, queued: nat, options: nat, backlog: nat },
+    }),
+  ),
+};
+const infoKeys = ['acceptQueue', 'drops', 'memory', 'mark', 'cookie'] as const;
+
 export const inetSocket = record<InetSocket>(
   {
     protocol: fc.constantFrom(...inetProtocols),
@@ -124,45 +137,43 @@ export const inetSocket = record<InetSocket>(
     uid: orNull(nat),
     tcpInfo: orNull(tcpInfo),
     rates: orNull(record<TcpRates>({ sent: whole, received: whole })),
-    acceptQueue: orNull(record<AcceptQueue>({ length: nat, limit: whole })),
-    ...{ drops: whole, mark: whole, cookie: bytes },
-    memory: orNull(
-      record<SocketMemory>({
-        ...{ receive: nat, receiveLimit: nat, send: nat, sendLimit: nat },
-        ...{ forward: nat, queued: nat, options: nat, backlog: nat },
-      }),
-    ),
+    ...socketInfo,
     ...held,
   },
   [
     ...(['dualStack', 'localAlternates', 'remoteAlternates', 'associationState'] as const),
-    ...(['tcpInfo', 'rates', 'acceptQueue', 'drops', 'memory', 'mark', 'cookie'] as const),
-    'peer',
+    ...(['tcpInfo', 'rates', 'peer'] as const),
+    ...infoKeys,
   ],
 );
 
-export const unixSocket = record<UnixSocket>({
-  protocol: fc.constant('unix'),
-  family: fc.constant('unix'),
-  type: fc.oneof(fc.constantFrom('STREAM', 'DGRAM', 'RAW', 'RDM', 'SEQPACKET'), unknown),
-  state: fc.oneof(
-    fc.constantFrom(
-      ...([
-        'FREE',
-        'UNCONNECTED',
-        'CONNECTING',
-        'CONNECTED',
-        'DISCONNECTING',
-        'LISTENING',
-      ] as const),
+export const unixSocket = record<UnixSocket>(
+  {
+    protocol: fc.constant('unix'),
+    family: fc.constant('unix'),
+    type: fc.oneof(fc.constantFrom('STREAM', 'DGRAM', 'RAW', 'RDM', 'SEQPACKET'), unknown),
+    state: fc.oneof(
+      fc.constantFrom(
+        ...([
+          'FREE',
+          'UNCONNECTED',
+          'CONNECTING',
+          'CONNECTED',
+          'DISCONNECTING',
+          'LISTENING',
+        ] as const),
+      ),
+      unknown,
     ),
-    unknown,
-  ),
-  refCount: orNull(nat),
-  flags: nat,
-  path: orNull(text),
-  ...held,
-});
+    refCount: orNull(nat),
+    flags: nat,
+    path: orNull(text),
+    ...{ recvQueue: whole, sendQueue: whole },
+    ...socketInfo,
+    ...held,
+  },
+  ['recvQueue', 'sendQueue', 'peer', ...infoKeys],
+);
 
 const route = record<Route>({
   family,

@@ -1,0 +1,72 @@
+import type { UnixInfo } from '../../../model/socket.ts';
+import type { WarningSink } from '../../source.ts';
+import { errnoOf, type Proc } from '../proc/proc.ts';
+import { interruptedDump } from '../warnings.ts';
+import { dumpOfRows } from './dump.ts';
+import { attributeValue } from './inet-message.ts';
+import { headerSize } from './sock-diag.ts';
+import { memoryParts } from './socket-info.ts';
+import {
+  leastUnixMessage,
+  unixAttribute,
+  unixMessageSize,
+  unixRequest,
+  unixShow,
+} from './unix-diag.ts';
+
+/** TCP_LISTEN of <net/tcp_states.h>, which UNIX sockets borrow. */
+const listen = 10;
+
+/**
+ * Asks the kernel itself for the queues and the memory of UNIX sockets, by inode; null: it does not answer.
+ */
+export function unixInfo(proc: Proc, warnings: WarningSink): ReadonlyMap<number, UnixInfo> | null {
+  const ask = proc.sockDiag?.('net/unix', true) ?? null;
+  if (ask === null) return null;
+  const infos = new Map<number, UnixInfo>();
+  try {
+    const request = unixRequest(unixShow.queues | unixShow.memory);
+    const reading = { isBig: false, least: leastUnixMessage, parse: parseUnixInfo };
+    const dump = dumpOfRows(ask, request, reading);
+    for (const batch of dump.batches) {
+      for (const { inode, info } of batch) if (inode !== 0) infos.set(inode, info);
+    }
+    if (dump.wasInterrupted()) warnings.warn(interruptedDump('sock_diag (unix)'));
+  } catch (error) {
+    // Any other is a fault of ours.
+    if (errnoOf(error) === '') throw error;
+    if (infos.size === 0) return null;
+  }
+  return infos;
+}
+
+/**
+ * Reads the message at a place of a datagram: `struct unix_diag_msg` (<linux/unix_diag.h>), of which at
+ * least `leastUnixMessage` bytes are there.
+ */
+export function parseUnixInfo(
+  bytes: Buffer,
+  at: number,
+  end: number,
+): { readonly inode: number; readonly info: UnixInfo } {
+  const message = at + headerSize;
+  const first = message + unixMessageSize;
+  const isListening = bytes[message + 2] === listen;
+  const queues = attributeValue(bytes, first, end, unixAttribute.queues);
+  const isTold = queues !== null && queues.length >= 8;
+  const [receiveQueue, sendQueue] = isTold
+    ? [queues.readUInt32LE(0), queues.readUInt32LE(4)]
+    : [null, null];
+  return {
+    inode: bytes.readUInt32LE(message + 4),
+    info: {
+      recvQueue: receiveQueue,
+      sendQueue: isListening ? 0 : sendQueue,
+      acceptQueue:
+        isListening && receiveQueue !== null ? { length: receiveQueue, limit: sendQueue } : null,
+      ...memoryParts(attributeValue(bytes, first, end, unixAttribute.memory)),
+      mark: null,
+      cookie: bytes.readBigUInt64LE(message + 8),
+    },
+  };
+}

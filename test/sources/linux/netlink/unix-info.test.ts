@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { unixInfo } from '../../../../src/sources/linux/netlink/unix-info.ts';
+import { warningSink } from '../../../support/source-answers.ts';
+import { fakeProc } from '../support/fake-proc.ts';
+import { type Answers, attributeBytes, done, fakeKernel, message, refusal } from './support.ts';
+
+function words(...numbers: number[]): Buffer {
+  const bytes = Buffer.alloc(4 * numbers.length);
+  for (const [i, number] of numbers.entries()) bytes.writeUInt32LE(number, 4 * i);
+  return bytes;
+}
+
+/** `struct unix_diag_msg` of a socket, and attributes. */
+function socket(inode: number, state: number, ...attributes: Buffer[]): Buffer {
+  const body = Buffer.alloc(16);
+  body.set([1, 1, state]);
+  body.writeUInt32LE(inode, 4);
+  body.writeBigUInt64LE(0x1_0000_0005n, 8);
+  return message(20, Buffer.concat([body, ...attributes]));
+}
+
+function infos(answers: Answers | null) {
+  const kernel = answers && fakeKernel(answers);
+  const sink = warningSink();
+  const proc = { ...fakeProc({}), sockDiag: () => kernel?.ask ?? null };
+  return { found: unixInfo(proc, sink), warnings: sink.warnings, ...kernel?.log };
+}
+
+describe('the queues and the memory of UNIX sockets', () => {
+  const memory = attributeBytes(5, words(1, 2, 3, 4, 5, 6, 7, 8, 9));
+  const queues = (length: number, limit: number) => attributeBytes(4, words(length, limit));
+
+  it('are asked for in the form of struct unix_diag_req', () => {
+    const { requests: [sent = Buffer.alloc(0)] = [] } = infos(() => [done]);
+    // AF_UNIX, any state, any inode, UDIAG_SHOW_RQLEN and UDIAG_SHOW_MEMINFO.
+    expect([sent[16], sent.readUInt32LE(20), sent.readUInt32LE(24), sent.readUInt32LE(28)]).toEqual(
+      [1, 0xffffffff, 0, 48],
+    );
+  });
+
+  it('go by inode, and a listener has a queue of connections', () => {
+    const answer = [socket(11, 1, memory, queues(10, 20)), socket(12, 10, queues(3, 128)), done];
+    const { found, warnings } = infos(() => [Buffer.concat(answer)]);
+    const cookie = 0x1_0000_0005n;
+    expect([...(found ?? [])]).toEqual([
+      [
+        11,
+        {
+          ...{ recvQueue: 10, sendQueue: 20, acceptQueue: null, drops: 9, mark: null, cookie },
+          memory: {
+            ...{ receive: 1, receiveLimit: 2, send: 3, sendLimit: 4 },
+            ...{ forward: 5, queued: 6, options: 7, backlog: 8 },
+          },
+        },
+      ],
+      [
+        12,
+        {
+          ...{ recvQueue: 3, sendQueue: 0, acceptQueue: { length: 3, limit: 128 } },
+          ...{ drops: null, memory: null, mark: null, cookie },
+        },
+      ],
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('are null where they are not told, and left out where there is no inode', () => {
+    const { found } = infos(() => [
+      Buffer.concat([socket(0, 1, queues(1, 1)), socket(13, 10)]),
+      done,
+    ]);
+    expect([...(found ?? [])].map(([inode]) => inode)).toEqual([13]);
+    expect(found?.get(13)).toMatchObject({ recvQueue: null, acceptQueue: null, memory: null });
+  });
+
+  it.each<[string, Answers | null]>([
+    ['the kernel is not to be asked', null],
+    ['it refuses', () => [refusal(2)]],
+  ])('are not known where %s', (_, answers) => {
+    expect(infos(answers).found).toBeNull();
+  });
+});

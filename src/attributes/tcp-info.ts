@@ -19,7 +19,11 @@ function number(
   unit: Unit | null,
   meaning: string,
 ): Attribute<Socket> {
-  const rest = { key, header, meaning, fields: [`tcpInfo.${field}`] };
+  const rest = {
+    ...{ key, header, meaning, fields: [`tcpInfo.${field}`] },
+    // Of the rest other platforms tell nothing.
+    ...(field !== 'bytesSent' && field !== 'bytesReceived' && { fact: 'tcpInternals' as const }),
+  };
   return measured(
     unit === null ? rest : { ...rest, unit },
     'tcpInfo',

@@ -48,6 +48,16 @@ export interface TcpInfo {
   readonly options: TcpOptions | null;
 }
 
+/** Nothing is told. */
+export const noTcpInfo: TcpInfo = {
+  ...{ rtt: null, rttVar: null, minRtt: null, rto: null, cwnd: null, ssthresh: null, mss: null },
+  ...{ pmtu: null, unacked: null, lost: null, retransmitting: null, retransmitted: null },
+  ...{ bytesSent: null, bytesAcked: null, bytesReceived: null, bytesRetransmitted: null },
+  ...{ notSent: null, deliveryRate: null, pacingRate: null, busy: null, rwndLimited: null },
+  ...{ sndbufLimited: null, lastSent: null, lastReceived: null, congestionControl: null },
+  options: null,
+};
+
 /** What both ends agreed on. */
 export interface TcpOptions {
   readonly timestamps: boolean;

@@ -12,7 +12,11 @@ interface Untold {
 }
 
 const facts: Readonly<Record<Fact, Untold>> = {
-  tcpInfo: { what: "TCP's internals", elsewhere: { darwin: 'nettop -m tcp' } },
+  tcpInfo: { what: "TCP's internals" },
+  tcpInternals: {
+    what: 'more than the bytes of connections',
+    elsewhere: { darwin: 'nettop -m tcp' },
+  },
   socketInfo: { what: 'memory, drops and accept queues of sockets' },
   boundSockets: { what: 'sockets that are only bound' },
   queues: { what: 'the queues of sockets' },
@@ -47,7 +51,8 @@ function nativeCommand(elsewhere: Untold['elsewhere'], platform: PlatformName): 
 export function factsOf({ facts: told, platform }: Source): (asked: FactsAsked) => void {
   return (asked) => {
     for (const { fact, filter } of asked) {
-      if (!told.includes(fact)) throw untoldFact(fact, filter, platform);
+      if (told.includes(fact)) continue;
+      throw platform === 'linux' ? untoldByFiles(fact, filter) : untoldFact(fact, filter, platform);
     }
   };
 }

@@ -108,8 +108,8 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       ['-t inode = 1', 'inode: macOS does not tell inode numbers of sockets'],
       ['-t retransmits > 1', 'retransmits: macOS does not tell timers of sockets'],
       [
-        '-t --tcp-info',
-        "--tcp-info and its columns: macOS does not tell TCP's internals; nettop -m tcp does",
+        '-t rtt>1',
+        'rtt: macOS does not tell more than the bytes of connections; nettop -m tcp does',
       ],
       ['-t --proc-root /proc', '--proc-root: only Linux has a /proc, this is macOS'],
     ])('%s: one clear line', (line, message) => {
@@ -163,8 +163,19 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       return mac;
     };
 
-    it('an unknown header is an error that shows it', () => {
+    it('columns that are not known are passed over, with a warning', () => {
       const header = 'Proto Recv-Q Send-Q  Local Address  Foreign Address  (state)  moon phase';
+      const line = 'tcp4 0 0 192.0.2.5.22 192.0.2.6.5000 ESTABLISHED 3 full';
+      const answer = changed({ '-anvl -p tcp': `echo '${header}'; echo '${line}'` }).tsnetstat(
+        '-tanp',
+      );
+      expect(answer.code).toBe(0);
+      expect(answer.stdout).toMatch(/192\.0\.2\.5:22 .* ESTABLISHED -/);
+      expect(answer.stderr).toMatch(/^tsnetstat: warning: netstat -anvl -p tcp: .*moon phase"\n$/);
+    });
+
+    it('an unknown header is an error that shows it', () => {
+      const header = 'Proto Recv-Q Send-Q  Local Address  Foreign Address  State  moon phase';
       const answer = changed({ '-anvl -p tcp': `echo '${header}'` }).tsnetstat('-tan');
       expect(answer.code).toBe(2);
       expect(answer.stdout).not.toMatch(row);

@@ -23,7 +23,10 @@ const tables = {
   unix: { args: ['-anv', '-f', 'unix'], parse: parseUnixSockets },
 } as const satisfies Record<
   DarwinProtocol,
-  { args: readonly string[]; parse: (text: string, source: string) => Parsed<Socket> }
+  {
+    args: readonly string[];
+    parse: (text: string, source: string, asked: { tcpInfo: boolean }) => Parsed<Socket>;
+  }
 >;
 const protocols = Object.keys(tables) as DarwinProtocol[];
 
@@ -42,19 +45,22 @@ export function darwinSource(
     parse: (text: string, source: string) => Parsed<Row>,
   ) => parse(await run('netstat', args), ['netstat', ...args].join(' '));
 
-  const sockets = ({ protocols: wanted, families }: SocketQuery, warnings: WarningSink) =>
+  const sockets = (
+    { protocols: wanted, families, tcpInfo = false }: SocketQuery,
+    warnings: WarningSink,
+  ) =>
     inBatches(
       () =>
         wanted.filter(isOffered).map((protocol) => {
           const { args, parse } = tables[protocol];
-          return netstat<Socket>(args, parse);
+          return netstat<Socket>(args, (text, source) => parse(text, source, { tcpInfo }));
         }),
       warnings,
       ({ family }) => family === 'unix' || families.includes(family),
     );
 
   return sourceOfReaders(
-    { platform: 'darwin', protocols, facts: ['queues', 'datagramPeers'] },
+    { platform: 'darwin', protocols, facts: ['queues', 'datagramPeers', 'tcpInfo'] },
     {
       sockets: (query, warnings, begin) =>
         ownersLast(

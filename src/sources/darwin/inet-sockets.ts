@@ -3,12 +3,13 @@ import type { Endpoint } from '../../model/endpoint.ts';
 import type { Warning } from '../../model/snapshot.ts';
 import type { InetFamily, InetSocket } from '../../model/socket.ts';
 import type { DatagramState, InetState } from '../../model/state.ts';
+import { noTcpInfo, type TcpInfo } from '../../model/tcp-info.ts';
 import { type EndpointForm, parseEndpoint } from './endpoint.ts';
-import { detailsOf, type Layout, layoutOf } from './layouts.ts';
+import { detailsOf, type Layout, layoutOf, unknownLayout } from './layouts.ts';
 import { ownershipOf } from './owner-of.ts';
 import { sectionLines } from './sections.ts';
 import { parseTcpState } from './states.ts';
-import { malformed, type Parsed, unknownTable, words } from './text.ts';
+import { malformed, type Parsed, unknownColumns, unknownTable, words } from './text.ts';
 
 type Protocol = 'tcp' | 'udp';
 
@@ -17,6 +18,8 @@ interface Table {
   readonly patterns: Readonly<Record<Protocol, RegExp>>;
   /** -A puts a kernel address in front and narrows the address columns. */
   readonly columnWidth: number | null;
+  /** It has columns that this version does not know, which are passed over. */
+  readonly isUnknown: boolean;
 }
 
 /** A row taken apart, its addresses still as printed. */
@@ -43,45 +46,62 @@ const otherProtocols = /^(?:[0-9a-f]+\s+[0-9a-f]+\s+)?(?:ip[46 ]|icm[46]|igm[46]
  * the header with the first of them.
  *
  * @param source the command, for warnings.
- * @throws NetstatError `unrecognized` for a header of no known release.
+ * Columns that no known release has behind those that all have are passed over, with a warning.
+ * @throws NetstatError `unrecognized` for a header of another form.
  */
-export function parseInetSockets(text: string, source: string): Parsed<InetSocket> {
-  const { raw, bad } = readRows(text, source);
+export function parseInetSockets(
+  text: string,
+  source: string,
+  { tcpInfo = false }: { readonly tcpInfo?: boolean } = {},
+): Parsed<InetSocket> {
+  const { raw, bad, unknown } = readRows(text, source);
   const wide = raw.some(showsWideAddresses);
   const rows: InetSocket[] = [];
   for (const row of raw) {
     const socket = socketOf(row, wide);
     if (socket === null) bad.push(row.line);
-    else rows.push(socket);
+    else rows.push(tcpInfo ? { ...socket, tcpInfo: infoOf(row, socket) } : socket);
   }
-  return { rows, warnings: [...malformed(source, bad), ...cutWarning(rows, source)] };
+  const news = unknown === null ? [] : [unknownColumns(source, unknown)];
+  return { rows, warnings: [...news, ...malformed(source, bad), ...cutWarning(rows, source)] };
 }
 
-function readRows(text: string, source: string): { raw: RawRow[]; bad: string[] } {
+function readRows(
+  text: string,
+  source: string,
+): {
+  raw: RawRow[];
+  bad: string[];
+  /** A header with columns that this version does not know; null: there is none. */
+  unknown: string | null;
+} {
   const raw: RawRow[] = [];
   const bad: string[] = [];
   let table: Table | null = null;
+  let unknown: string | null = null;
   for (const line of sectionLines(text, 'inet')) {
     if (table === null || /^(Proto|Socket) /.test(line)) {
       table = readHeader(line, source);
+      if (table.isUnknown) unknown ??= line;
       continue;
     }
     const row = readRow(line, table);
     if (row !== null) raw.push(row);
     else if (!otherProtocols.test(line)) bad.push(line);
   }
-  return { raw, bad };
+  return { raw, bad, unknown };
 }
 
 function readHeader(line: string, source: string): Table {
   const names = words(line);
   const withA = startsWith(names, controlBlock);
   const rest = withA ? names.slice(controlBlock.length) : names;
-  const layout = startsWith(rest, front) ? layoutOf(rest.slice(front.length)) : undefined;
-  // FreeBSD's plain header has the same names, with one blank here.
-  const freebsd = layout?.pattern === '' && /Send-Q Local/.test(line);
-  if (layout === undefined || freebsd) throw unknownTable(source, line);
+  // FreeBSD's header begins with the same names, with one blank here.
+  if (!startsWith(rest, front) || /Send-Q Local/.test(line)) throw unknownTable(source, line);
+  const known = layoutOf(rest.slice(front.length));
+  const layout = known ?? unknownLayout;
   return {
+    isUnknown: known === undefined,
     patterns: { tcp: rowPattern('tcp', layout, withA), udp: rowPattern('udp', layout, withA) },
     columnWidth: withA ? columnWidthWithA : null,
   };
@@ -145,6 +165,15 @@ function socketOf({ protocol, columnWidth, groups }: RawRow, wide: boolean): Ine
     inode: null,
     ...ownershipOf(detailsOf(groups), state !== 'TIME_WAIT'),
   };
+}
+
+/** Bytes are all that netstat tells of a connection from inside, since macOS 15.1. */
+function infoOf({ groups }: RawRow, { protocol, state }: InetSocket): TcpInfo | null {
+  const { rxbytes, txbytes } = groups;
+  if (protocol !== 'tcp' || state === 'LISTEN' || rxbytes === undefined || txbytes === undefined) {
+    return null;
+  }
+  return { ...noTcpInfo, bytesReceived: BigInt(rxbytes), bytesSent: BigInt(txbytes) };
 }
 
 function datagramState(remote: Endpoint): DatagramState & InetState {

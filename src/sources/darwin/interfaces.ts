@@ -142,7 +142,8 @@ function factsOf(name: string, index: number, groups: Groups, columns: Columns):
     mtu: Number(groups.mtu),
     flags: up ? ['UP'] : [],
     flagBits: up ? IFF_UP : 0,
-    linkType: null,
+    // ifconfig there says `ether` of every address of six bytes; no other kind of link is told.
+    linkType: /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(hardware) ? 'Ethernet' : null,
     hardwareAddress: /^[0-9a-f]{2}(:[0-9a-f]{2})*$/.test(hardware) ? hardware : null,
     txQueueLength: null,
     collisions: count('Coll'),

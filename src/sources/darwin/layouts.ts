@@ -6,8 +6,8 @@
 
 /** What each column looks like, so that nothing can be taken for another. */
 const columns = {
-  rxbytes: '\\d+',
-  txbytes: '\\d+',
+  rxbytes: '(?<rxbytes>\\d+)',
+  txbytes: '(?<txbytes>\\d+)',
   rhiwat: '\\d+',
   shiwat: '\\d+',
   pid: '(?<pid>\\d+)',
@@ -73,7 +73,10 @@ export interface Layout {
   readonly macos: string;
   /** Whether it tells process IDs. */
   readonly tellsPid: boolean;
-  /** Matches the columns; groups: pid, process, socketState, options, usecnt, where there are any. */
+  /**
+   * Matches the columns; groups: rxbytes, txbytes, pid, process, socketState, options, usecnt, where there
+   * are any.
+   */
   readonly pattern: string;
 }
 
@@ -87,6 +90,16 @@ const layouts = new Map<string, Layout>(
     },
   ]),
 );
+
+/**
+ * Columns of a release that this version does not know: nothing of them is read, since a byte count taken
+ * for a process ID would name the wrong process.
+ */
+export const unknownLayout: Layout = {
+  macos: 'not known',
+  tellsPid: false,
+  pattern: '(?:\\s.*)?',
+};
 
 /** The layout whose column names are exactly `names`; undefined where no release has such. */
 export function layoutOf(names: readonly string[]): Layout | undefined {

@@ -39,6 +39,15 @@ export function unknownTable(source: string, header: string): NetstatError {
   );
 }
 
+/** Columns behind those that all releases have, and none of a release that this version knows. */
+export function unknownColumns(source: string, header: string): Warning {
+  return {
+    code: 'unreadable',
+    message: `${source}: it has columns that this version does not know, so that nothing is told of owners: ${quoted(header.trim())}`,
+    source,
+  };
+}
+
 /** The words of a header line. */
 export function words(line: string): string[] {
   return line.trim().split(/\s+/);

@@ -12,7 +12,7 @@ const facts: readonly Fact[] = [
   ...(['queues', 'users', 'inodes', 'timers', 'datagramPeers', 'socketInfo'] as const),
 ];
 /** What only a live kernel tells, over netlink. */
-const liveFacts: readonly Fact[] = ['tcpInfo', 'boundSockets'];
+const liveFacts: readonly Fact[] = ['tcpInfo', 'tcpInternals', 'boundSockets'];
 
 /** Linux: everything from /proc. What is no socket is only loaded when asked for. */
 export function linuxSource(host: PlatformHost): Source {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
+import { noTcpInfo } from '../../../src/model/tcp-info.ts';
 import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
 import { fixture } from './helpers.ts';
 
@@ -94,6 +95,61 @@ it('passes over the kernel’s remarks and the sockets of other protocols', () =
   expect(parse(`${title}${front}\n${lines.join('\n')}\n`)).toEqual({ rows: [], warnings: [] });
 });
 
+describe('columns of no known release are passed over, with a warning that shows the header', () => {
+  it.each([
+    ['a new column', `${front}     rhiwat shiwat    pid   epid  colour`],
+    ['columns in another order', `${front}     rhiwat shiwat   epid    pid`],
+    ['-vv of macOS 26', `${front} rhiwat shiwat process:pid eprocess:epid state options`],
+  ])('%s', (_, header) => {
+    const lines = [
+      'tcp4 7 0 192.0.2.5.1 192.0.2.6.2 ESTABLISHED 1 2 3 4 5',
+      'udp4 0 0 192.0.2.5.3 *.* 1 2 3 4 a b:c',
+      'tcp4 0 0 192.0.2.5.1 192.0.2.6.4 TIME_WAIT',
+    ];
+    const { rows, warnings } = parse(`${title}${header}\n${lines.join('\n')}\n`);
+    expect(rows).toMatchObject([
+      { recvQueue: 7, state: 'ESTABLISHED', owners: [], noOwner: 'unknown' },
+      { local: { port: 3 }, state: 'UNCONN', owners: [], noOwner: 'unknown' },
+      { state: 'TIME_WAIT', owners: [], noOwner: 'none' },
+    ]);
+    expect(warnings).toMatchObject([
+      { code: 'unreadable', message: expect.stringContaining(header.trim()), source: 'netstat' },
+    ]);
+  });
+});
+
+describe('the bytes of a connection, since macOS 15.1', () => {
+  const told = (folder: string) =>
+    parseInetSockets(fixture(folder, 'tcp.txt'), 'netstat', { tcpInfo: true }).rows;
+
+  it.each(['15.6', '26.0', '26.3'])('are told by %s', (folder) => {
+    const connected = told(folder).filter(({ state }) => state === 'ESTABLISHED');
+    expect(connected.length).toBeGreaterThan(0);
+    for (const { tcpInfo } of connected) {
+      expect(tcpInfo).toEqual({
+        ...noTcpInfo,
+        bytesReceived: expect.any(BigInt),
+        bytesSent: expect.any(BigInt),
+      });
+    }
+    expect(connected.some(({ tcpInfo }) => (tcpInfo?.bytesReceived ?? 0n) > 0n)).toBe(true);
+  });
+
+  it('are those of the right direction', () => {
+    const text = row26('a:1').replace('ESTABLISHED 1 2', 'ESTABLISHED 11 22');
+    const [row] = parseInetSockets(text, 'netstat', { tcpInfo: true }).rows;
+    expect(row?.tcpInfo).toMatchObject({ bytesReceived: 11n, bytesSent: 22n, rtt: null });
+  });
+
+  it.each(['10.13', '15.0'])('are null of %s', (folder) => {
+    for (const { tcpInfo } of told(folder)) expect(tcpInfo).toBeNull();
+  });
+
+  it('are not there where nobody asked', () => {
+    expect(parse(row26('a:1')).rows[0]).not.toHaveProperty('tcpInfo');
+  });
+});
+
 describe('a header of no known release is an error that shows it', () => {
   it.each([
     ['FreeBSD', 'Proto Recv-Q Send-Q Local Address          Foreign Address        (state)'],
@@ -102,9 +158,6 @@ describe('a header of no known release is an error that shows it', () => {
       'Tcpcb            Proto Recv-Q Send-Q Local Address      Foreign Address    (state)',
     ],
     ['Linux', 'Proto Recv-Q Send-Q Local Address           Foreign Address         State'],
-    ['a new column', `${front}     rhiwat shiwat    pid   epid  colour`],
-    ['columns in another order', `${front}     rhiwat shiwat   epid    pid`],
-    ['-vv of macOS 26', `${front} rhiwat shiwat process:pid eprocess:epid state options`],
     ['not netstat at all', 'hello'],
   ])('%s', (_, header) => {
     const run = () =>

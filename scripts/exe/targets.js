@@ -64,6 +64,13 @@ export const targets = [
     integrity:
       'sha512-FNvply651vcE/GHgNWz6mZvhmkwBuu8Hw54oNzA+CQog+HW+542rXQmZqNHRkFxazD9L3xi+iTtvO3engAgJfw==',
   },
+  {
+    file: 'tsnetstat-windows-arm64.exe',
+    bun: 'bun-windows-arm64',
+    package: '@oven/bun-windows-aarch64',
+    integrity:
+      'sha512-MiPFZnBNDnBXgr1oONc5pizC4fOLjnIOfNkYdFEnWzLmoFTg86naZIG3SvS7d/GglpQSAnCKMAzSjI/TAckiRw==',
+  },
 ];
 
 /** The target that is this machine, whose Bun does the building. */

@@ -155,7 +155,7 @@ function reportOf(flags: GivenFlags): ReportKind {
   return reportFlags[first];
 }
 
-/** Filters and socket columns mean nothing to the other reports. */
+/** Filters and what is asked of sockets mean nothing to the other reports; netstat's own flags are passed over. */
 function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
   const filters = [
     'state',
@@ -167,6 +167,9 @@ function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
     'user',
     'exposed',
     'bound-inactive',
+    'tcp-info',
+    'socket-info',
+    'peers',
   ] as const;
   const given = filters.find((name) => flags.has(name));
   if (given !== undefined) throw usageError(`--${given} is about sockets, not ${report}`);

@@ -14,7 +14,7 @@ interface Untold {
 const facts: Readonly<Record<Fact, Untold>> = {
   tcpInfo: { what: "TCP's internals" },
   tcpInternals: {
-    what: 'more than the bytes of connections',
+    what: "TCP's internals",
     elsewhere: { darwin: 'nettop -m tcp' },
   },
   socketInfo: { what: 'memory, drops and accept queues of sockets' },

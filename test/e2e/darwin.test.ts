@@ -107,10 +107,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       ['-t user = 0', 'user: macOS does not tell whose sockets they are; lsof -nP -i does'],
       ['-t inode = 1', 'inode: macOS does not tell inode numbers of sockets'],
       ['-t retransmits > 1', 'retransmits: macOS does not tell timers of sockets'],
-      [
-        '-t rtt>1',
-        'rtt: macOS does not tell more than the bytes of connections; nettop -m tcp does',
-      ],
+      ['-t rtt>1', "rtt: macOS does not tell TCP's internals; nettop -m tcp does"],
       ['-t --proc-root /proc', '--proc-root: only Linux has a /proc, this is macOS'],
     ])('%s: one clear line', (line, message) => {
       const { stdout, stderr, code } = mac.tsnetstat(...line.split(' '));

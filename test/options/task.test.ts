@@ -266,6 +266,8 @@ describe('a mistake', () => {
     ['--pids --wait-gone', '--pids does not go with --wait-gone'],
     ['--resolve-timeout', 'argument missing'],
     ['--columns proto --json', '--columns does not go with --format json'],
+    ['-r --tcp-info', '--tcp-info is about sockets, not routes'],
+    ['-s --peers', '--peers is about sockets, not statistics'],
     ['-r --port 80', '--port is about sockets, not routes'],
     ['-i sport = :80', 'sport: an expression is about sockets, not interfaces'],
     ['--tcp=1', "unknown option '--tcp=1'"],

@@ -96,10 +96,19 @@ const scenes: Readonly<Record<string, () => Promise<object>>> = {
   },
 
   async crowd() {
-    await listen({ port: ports.crowd, host: '127.0.0.1', backlog: 512 });
+    // Who connects knows of it before who accepts.
+    let accepted = 0;
+    let end = () => {};
+    const allAccepted = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    await listen({ port: ports.crowd, host: '127.0.0.1', backlog: 512 }, () => {
+      if (++accepted === crowd.connections) end();
+    });
     for (let i = 0; i < crowd.connections; i += 50) {
       await Promise.all(Array.from({ length: 50 }, () => connect(ports.crowd, '127.0.0.1')));
     }
+    await allAccepted;
     for (let i = 0; i < crowd.datagrams; i += 50) {
       await Promise.all(Array.from({ length: 50 }, () => bind('udp4', 0, '127.0.0.1')));
     }

@@ -4,128 +4,204 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { programFiles, quotedProgram } from '../support/program.ts';
+import { NetstatError } from '../../src/errors.ts';
+import { taskFrom } from '../../src/options/index.ts';
+import { script } from '../scripts/script.ts';
+import { program, programFiles, quotedProgram } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
-import { blocksOf, commandsOf, rerun } from './support/readme.ts';
+import {
+  anchorsOf,
+  blocksOf,
+  callsIn,
+  commandLinesOf,
+  commandsOf,
+  linksOf,
+  rerun,
+} from './support/readme.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const blocks = blocksOf(readme);
+const read = (page: string) => readFileSync(join(root, page), 'utf8');
+const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+const pages = ['README.md', ...docs.map((name) => `docs/${name}`)];
+const pagesWith = (language: string) =>
+  pages.filter((page) => blocksOf(read(page)).some((block) => block.language === language));
+/** What is shown for its mistake. */
+const mistakes: Readonly<Record<string, readonly string[]>> = {
+  'docs/filters.md': ['-tan dport = = 443'],
+  'docs/scripts.md': ['-tlnq --port 99999'],
+};
 const reason = reasonToSkip({
   platforms: ['linux'],
   programs: ['bash', 'jq', 'awk'],
   files: programFiles,
 });
 
-describe.skipIf(reason !== null)(`the README's examples (${reason ?? 'all are run'})`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-readme-'));
-  beforeAll(() => {
-    // The program as the reader types it, on the machine that the README shows.
-    const script = `#!/bin/sh\nexec ${quotedProgram} --proc-root '${root}/fixtures/readme' "$@"\n`;
-    writeFileSync(join(folder, 'tsnetstat'), script);
-    chmodSync(join(folder, 'tsnetstat'), 0o755);
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  function run(command: string): string {
-    const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
-    const { stdout, error } = spawnSync('bash', ['-c', `exec 2>&1; ${command}`], {
-      cwd: folder,
-      env: { ...env, PATH: `${folder}:${env.PATH}`, LC_ALL: 'C' },
-      timeout: 30_000,
+describe.skipIf(reason !== null)(
+  `the examples of README.md and docs/ (${reason ?? 'all are run'})`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-readme-'));
+    beforeAll(() => {
+      // The program as the reader types it, on the machine that the pages show.
+      const script = `#!/bin/sh\nexec ${quotedProgram} --proc-root '${root}/fixtures/readme' "$@"\n`;
+      writeFileSync(join(folder, 'tsnetstat'), script);
+      chmodSync(join(folder, 'tsnetstat'), 0o755);
     });
-    if (error) throw error;
-    return stdout.toString();
-  }
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('print what the README shows (vitest -u writes anew what they print)', {
-    // A hundred starts, on a machine that may be busy.
-    timeout: 900_000,
-  }, async () => {
-    await expect(rerun(readme, run)).toMatchFileSnapshot(join(root, 'README.md'));
-  });
-
-  test('each prints something, or is said to print nothing', () => {
-    for (const block of blocks.filter(({ language }) => language === 'console')) {
-      expect(commandsOf(block.text).length, block.text).toBeGreaterThan(0);
-      expect(block.text.split('\n').length - 1, block.text).toBeGreaterThan(
-        commandsOf(block.text).length,
-      );
+    function run(command: string): string {
+      const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
+      const { stdout, error } = spawnSync('bash', ['-c', `exec 2>&1; ${command}`], {
+        cwd: folder,
+        env: { ...env, PATH: `${folder}:${env.PATH}`, LC_ALL: 'C' },
+        timeout: 30_000,
+      });
+      if (error) throw error;
+      return stdout.toString();
     }
-  });
 
-  test('its line for ~/.bashrc makes bash complete what the program knows', () => {
-    const words = 'COMP_WORDS=(tsnetstat -tp --program n) COMP_CWORD=3';
-    const reply = `_tsnetstat tsnetstat; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    expect(readme).toContain('eval "$(tsnetstat --completion bash)"');
-    expect(run(`eval "$(tsnetstat --completion bash)"; ${words}; ${reply}`)).toBe(
-      'nginx:\\ master\\ process\\ /usr/sbin/nginx\nnginx:\\ worker\\ process\nnode\n',
+    const shown = pagesWith('console');
+
+    test.each(shown)(
+      '%s shows what its commands print (vitest -u writes that anew)',
+      {
+        // A hundred starts, on a machine that may be busy.
+        timeout: 900_000,
+      },
+      async (page) => {
+        await expect(rerun(read(page), run)).toMatchFileSnapshot(join(root, page));
+      },
     );
+
+    test.each(shown)('each of %s prints something, or is said to print nothing', (page) => {
+      for (const block of blocksOf(read(page)).filter(({ language }) => language === 'console')) {
+        expect(commandsOf(block.text).length, block.text).toBeGreaterThan(0);
+        expect(block.text.split('\n').length - 1, block.text).toBeGreaterThan(
+          commandsOf(block.text).length,
+        );
+      }
+    });
+
+    test('the picture is of what the program prints (node scripts/readme-picture.js makes it anew)', async () => {
+      const { argumentsFor, pictureOf } = await script<{
+        argumentsFor(root: string): string[];
+        pictureOf(output: string): string;
+      }>('readme-picture.js');
+      const [file, ...before] = program;
+      const output = execFileSync(file, [...before, ...argumentsFor(root)], { encoding: 'utf8' });
+      expect(pictureOf(output)).toBe(read('docs/picture.svg'));
+    });
+
+    test('its line for ~/.bashrc makes bash complete what the program knows', () => {
+      const words = 'COMP_WORDS=(tsnetstat -tp --program n) COMP_CWORD=3';
+      const reply = `_tsnetstat tsnetstat; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      expect(read('docs/reference.md')).toContain('eval "$(tsnetstat --completion bash)"');
+      expect(run(`eval "$(tsnetstat --completion bash)"; ${words}; ${reply}`)).toBe(
+        'nginx:\\ master\\ process\\ /usr/sbin/nginx\nnginx:\\ worker\\ process\nnode\n',
+      );
+    });
+
+    test('all of docs/scripts.md is run', () => {
+      const languages = blocksOf(read('docs/scripts.md')).map(({ language }) => language);
+      expect(languages.length).toBeGreaterThan(8);
+      expect(languages).toEqual(languages.map(() => 'console'));
+    });
+
+    test("README.md's example of a live machine has the columns that there are", () => {
+      const [block] = blocksOf(read('README.md')).filter(({ language }) => language === 'text');
+      const [command, ...expected] = block?.text.split('\n').slice(0, 3) ?? [];
+      expect(command).toBe('$ tsnetstat -tn --tcp-info');
+      const [file, ...before] = program;
+      const { stdout } = spawnSync(file, [...before, '-tn', '--tcp-info'], { encoding: 'utf8' });
+      expect(
+        stdout
+          .split('\n')
+          .slice(0, 2)
+          .map((line) => line.trimEnd()),
+      ).toEqual(expected);
+    });
+
+    test.each(pagesWith('sh'))("%s's lines for a shell are right for bash", (page) => {
+      for (const { text } of blocksOf(read(page)).filter(({ language }) => language === 'sh')) {
+        expect(spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' }).stderr, text).toBe('');
+      }
+    });
+  },
+);
+
+describe.each(pages)('%s', (page) => {
+  const text = read(page);
+  const lines = commandLinesOf(text);
+
+  test.skipIf(lines.length === 0)('shows command lines that are understood', () => {
+    const wrong = lines
+      .flatMap((line) => callsIn(line).map((call) => complaint(call) ?? ''))
+      .filter(Boolean);
+    expect(wrong).toEqual(mistakes[page] ?? []);
   });
 
-  test('those for scripts are all among them', () => {
-    const ofScripts = blocks.filter(({ section }) => section === 'For scripts');
-    expect(ofScripts.length).toBeGreaterThan(8);
-    expect(ofScripts.map(({ language }) => language)).toEqual(ofScripts.map(() => 'console'));
+  test('leads to files and headings that are there', () => {
+    const missing = linksOf(text).filter(({ path, anchor }) => {
+      const file = path === '' ? page : join(dirname(page), path);
+      if (!existsSync(join(root, file))) return true;
+      return anchor !== '' && !anchorsOf(read(file)).includes(anchor);
+    });
+    expect(missing).toEqual([]);
   });
 });
 
-test('what the README links to is there', () => {
-  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, path = '']) => path);
-  expect(links.length).toBeGreaterThan(2);
-  expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
-});
-
-test('what the README links to within itself is there', () => {
-  const anchors = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replace(/[^\w -]/g, '')
-      .replaceAll(' ', '-'),
-  );
-  const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor = '']) => anchor);
-  expect(links.filter((anchor) => !anchors.includes(anchor))).toEqual([]);
-});
+/** Why a call is not understood; null where it is. */
+function complaint(call: readonly string[]): string | null {
+  try {
+    taskFrom(call.filter((word) => word !== '…'));
+    return null;
+  } catch (error) {
+    if (error instanceof NetstatError) return call.join(' ');
+    throw error;
+  }
+}
 
 const withoutBuild = reasonToSkip({
   platforms: ['linux', 'darwin', 'win32'],
   files: { [join(root, 'dist/library.d.ts')]: 'npm run build' },
 });
 
-const pages = [
-  ['README.md', /^\S+ (80|80\d\d|8100) LISTEN /],
-  // Who has port 3000 here, and when, is not known.
-  ['docs/ports.md', /./],
-] as const;
+/** What each line that an example prints must be like, where that is known on any machine. */
+const printed: Readonly<Record<string, RegExp>> = {
+  'docs/library.md': /^\S+ (80|80\d\d|8100) LISTEN /,
+};
+const examples = pagesWith('ts').flatMap((page) =>
+  blocksOf(read(page))
+    .filter(({ language }) => language === 'ts')
+    .map(({ text }, at) => ({ page, name: `${basename(page, '.md')}-${at + 1}`, text })),
+);
 
 describe.skipIf(withoutBuild !== null)(`the library (${withoutBuild ?? 'built'})`, () => {
   // Inside the package, so that its own name leads to it as it does for whoever installs it.
   const folder = join(root, '.cache', `readme-${process.pid}`);
-  const fileOf = (page: string) => join(folder, `${page.replaceAll('/', '-')}.ts`);
+  const fileOf = (name: string) => join(folder, `${name}.ts`);
   beforeAll(() => {
     mkdirSync(folder, { recursive: true });
-    for (const [page] of pages) {
-      const text = readFileSync(join(root, page), 'utf8');
-      const source = blocksOf(text).find(({ language }) => language === 'ts')?.text ?? '';
-      expect(source, page).not.toBe('');
-      writeFileSync(fileOf(page), source);
-    }
+    for (const { name, text } of examples) writeFileSync(fileOf(name), text);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('examples are right TypeScript', () => {
+    expect(examples.map(({ page }) => page)).toEqual(
+      expect.arrayContaining(['docs/library.md', 'docs/ports.md']),
+    );
     const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023'];
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const files = pages.map(([page]) => fileOf(page));
+    const files = examples.map(({ name }) => fileOf(name));
     const { stdout } = spawnSync(
       process.execPath,
       [tsc, ...options, '--types', 'node', '--ignoreConfig', ...files],
@@ -134,12 +210,12 @@ describe.skipIf(withoutBuild !== null)(`the library (${withoutBuild ?? 'built'})
     expect(stdout.toString()).toBe('');
   });
 
-  test.each(pages)("%s's example runs", async (page, expected) => {
-    const outfile = fileOf(page).replace(/\.ts$/, '.mjs');
-    await build({ entryPoints: [fileOf(page)], outfile, format: 'esm', target: 'node20' });
+  test.each(examples)("$page's example runs ($name)", async ({ page, name }) => {
+    const outfile = fileOf(name).replace(/\.ts$/, '.mjs');
+    await build({ entryPoints: [fileOf(name)], outfile, format: 'esm', target: 'node20' });
     const output = execFileSync(process.execPath, [outfile], { encoding: 'utf8' });
     for (const line of output.split('\n').filter((text) => text !== '')) {
-      expect(line).toMatch(expected);
+      expect(line).toMatch(printed[page] ?? /./);
     }
   });
 });

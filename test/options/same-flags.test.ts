@@ -6,7 +6,9 @@ import { flagTable } from '../../src/options/flag-table.ts';
 import { type Flag, spellings } from '../../src/options/flags.ts';
 import { helpText } from '../../src/options/help.ts';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const page = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+const reference = page('reference.md');
+const differences = page('differences.md');
 const man = manual('0.0.0', '2026-01-31');
 
 /** Every flag in a text: words that begin with one or two dashes. */
@@ -40,7 +42,7 @@ const refused = flags.filter(({ refusal }) => refusal !== undefined).flatMap(spe
 const sources: readonly (readonly [string, ReadonlySet<string>])[] = [
   ['the help', flagsIn(helpText())],
   ['the manual page', flagsIn(man.replaceAll('\\-', '-').replace(/\\f[BIR]|\\%/g, ' '))],
-  ['the README', flagsIn(readme)],
+  ['docs/reference.md', flagsIn(reference)],
   ...(Object.keys(offeredBy) as (keyof typeof offeredBy)[]).map(
     (shell) => [`${shell}'s completions`, new Set(offeredBy[shell](completion(shell)))] as const,
   ),

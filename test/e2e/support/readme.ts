@@ -43,8 +43,10 @@ export function callsIn(line: string): readonly (readonly string[])[] {
     if (word.startsWith('#')) break;
     if (/^[<>]+$/.test(word)) redirected = true;
     else if (/^[|&;()]+$/.test(word) || word === '"$(') call = null;
-    else if (/^(?:\S*\/)?tsnetstat(?:\.js)?$/.test(word)) calls.push((call = []));
-    else if (redirected) redirected = false;
+    else if (/^(?:\S*\/)?tsnetstat(?:\.js)?$/.test(word)) {
+      call = [];
+      calls.push(call);
+    } else if (redirected) redirected = false;
     else call?.push(word.replace(/^(['"])(.*)\1$/s, '$2'));
   }
   return calls;

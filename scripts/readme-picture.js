@@ -1,91 +1,137 @@
-// Draws docs/picture.svg: what the program prints of fixtures/readme, with its colours, as a terminal shows it.
-//   node scripts/readme-picture.js [FILE]
-import { spawnSync } from 'node:child_process';
+// Writes docs/picture.svg, the picture at the top of README.md: what the built program prints of the
+// captured server in fixtures/readme, in its own colours. `npm run build` first.
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const args = ['-tulnp', '--color=always', '--proc-root', join(root, 'fixtures/readme')];
+/** What the picture shows: arguments as they are typed. */
+export const pictured = ['-tanp'];
 
-/** SGR codes of 16 colours, as they are readable on the dark ground. */
-const colors = {
-  30: '#484f58',
-  31: '#ff7b72',
-  32: '#3fb950',
-  33: '#d29922',
-  34: '#58a6ff',
-  35: '#bc8cff',
-  36: '#39c5cf',
-  37: '#b1bac4',
-  90: '#6e7681',
-  91: '#ffa198',
-  92: '#56d364',
-  93: '#e3b341',
-  94: '#79c0ff',
-  95: '#d2a8ff',
-  96: '#56d4dd',
-  97: '#ffffff',
-};
-const ground = '#0d1117';
-const plain = '#c9d1d9';
-const cell = { width: 7.8, height: 18, size: 13 };
+/** @param {string} root the project's folder */
+export const argumentsFor = (root) => [
+  ...['--color=always', '--proc-root', join(root, 'fixtures/readme')],
+  ...pictured,
+];
+
+/** Of a character, in units of the picture: every run of them is stretched to it, whatever the font. */
+const width = 8;
+const height = 18;
 const margin = 16;
 
-/** A line's stretches of one look. */
-function spansOf(line) {
-  const spans = [];
-  let look = { color: plain, bold: false, dim: false };
-  for (const part of line.split(/(\x1b\[[\d;]*m)/)) {
-    const codes = /^\x1b\[([\d;]*)m$/.exec(part)?.[1];
-    if (codes === undefined) {
-      if (part !== '') spans.push({ text: part, ...look });
+/**
+ * Codes of ECMA-48 SGR, as chalk writes them: which class of the style sheet each begins (or, null, ends)
+ * and whether that is the colour or the weight. Another one is an error, so that none is lost.
+ *
+ * @type {Readonly<Record<string, readonly ['colour' | 'weight', string | null]>>}
+ */
+const codes = {
+  1: ['weight', 'bold'],
+  2: ['weight', 'dim'],
+  22: ['weight', null],
+  31: ['colour', 'red'],
+  32: ['colour', 'green'],
+  33: ['colour', 'yellow'],
+  34: ['colour', 'blue'],
+  35: ['colour', 'magenta'],
+  36: ['colour', 'cyan'],
+  39: ['colour', null],
+  90: ['colour', 'dim'],
+  93: ['colour', 'yellow'],
+  94: ['colour', 'blue'],
+  95: ['colour', 'magenta'],
+  96: ['colour', 'cyan'],
+};
+
+/** [class, in light, in dark]: each at least 4.5 to 1 against its background. */
+const colours = [
+  ['red', '#b3261e', '#ff8f87'],
+  ['green', '#116329', '#6fdd8b'],
+  ['yellow', '#7d4e00', '#e3b341'],
+  ['blue', '#0550ae', '#79c0ff'],
+  ['magenta', '#8250df', '#d2a8ff'],
+  ['cyan', '#0b6477', '#56d4dd'],
+  ['dim', '#57606a', '#9aa4af'],
+];
+
+/** @param {number} column 1: light, 2: dark */
+const rules = (column, text = '', ground = '') =>
+  [
+    `text{fill:${text}}.ground{fill:${ground}}`,
+    ...colours.map((colour) => `.${colour[0]}{fill:${colour[column]}}`),
+  ].join('');
+
+const style = [
+  'text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}',
+  '.bold{font-weight:bold}',
+  rules(1, '#1f2328', '#f6f8fa'),
+  `@media(prefers-color-scheme:dark){${rules(2, '#e6edf3', '#161b22')}}`,
+].join('\n');
+
+/** @param {string} text */
+const escaped = (text) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/**
+ * A line of output as runs of one look, without the blanks between them.
+ *
+ * @param {string} line
+ */
+function* runsOf(line) {
+  /** @type {{ colour: string | null, weight: string | null }} */
+  const look = { colour: null, weight: null };
+  let column = 0;
+  for (const [, code, text = ''] of line.matchAll(/\x1b\[(\d+)m|([^\x1b]+)/g)) {
+    if (code !== undefined) {
+      const meant = codes[code];
+      if (meant === undefined) throw new Error(`no colour is known for SGR ${code}`);
+      look[meant[0]] = meant[1];
       continue;
     }
-    for (const code of codes.split(';').map(Number)) {
-      if (code === 0) look = { color: plain, bold: false, dim: false };
-      else if (code === 1) look = { ...look, bold: true };
-      else if (code === 2) look = { ...look, dim: true };
-      else if (code === 22) look = { ...look, bold: false, dim: false };
-      else if (code === 39) look = { ...look, color: plain };
-      else if (code in colors) look = { ...look, color: colors[code] };
+    // Runs end at two blanks, so that columns stand where they do in a terminal.
+    for (const { 0: run, index } of text.matchAll(/\S+(?: \S+)*/g)) {
+      yield { run, column: column + index, look: [look.colour, look.weight].filter(Boolean) };
     }
+    column += text.length;
   }
-  return spans;
 }
 
-function escaped(text) {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-function lineText(line, at) {
-  const y = margin + cell.height * (at + 1);
-  const spans = spansOf(line).map(({ text, color, bold, dim }) => {
-    const weight = bold ? ' font-weight="bold"' : '';
-    const opacity = dim ? ' fill-opacity="0.6"' : '';
-    return `<tspan fill="${color}"${weight}${opacity}>${escaped(text)}</tspan>`;
+/**
+ * A picture of what a terminal shows.
+ *
+ * @param {string} output what the program printed, with its colours
+ */
+export function pictureOf(output) {
+  const command = `\x1b[2m$\x1b[22m \x1b[1mtsnetstat ${pictured.join(' ')}\x1b[22m`;
+  const lines = [command, ...output.trimEnd().split('\n')];
+  const drawn = lines.map((line, row) => {
+    const y = margin + height * (row + 0.75);
+    return [...runsOf(line)].map(({ run, column, look }) => {
+      const kind = look.length > 0 ? ` class="${look.join(' ')}"` : '';
+      const stretch = `textLength="${run.length * width}" lengthAdjust="spacingAndGlyphs"`;
+      return {
+        end: column + run.length,
+        text: `<text x="${margin + column * width}" y="${y}" ${stretch}${kind}>${escaped(run)}</text>`,
+      };
+    });
   });
-  return `<text x="${margin}" y="${y}" xml:space="preserve">${spans.join('')}</text>`;
+  const runs = drawn.flat();
+  const across = 2 * margin + width * Math.max(...runs.map(({ end }) => end));
+  const down = 2 * margin + height * lines.length;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${across} ${down}" width="${across}" height="${down}" role="img">`,
+    `<title>tsnetstat ${pictured.join(' ')}: sockets of a small server, states in colour</title>`,
+    `<style>${style}</style>`,
+    `<rect class="ground" width="${across}" height="${down}" rx="8"/>`,
+    ...runs.map(({ text }) => text),
+    '</svg>',
+    '',
+  ].join('\n');
 }
 
-const { stdout, stderr, status } = spawnSync(
-  process.execPath,
-  [join(root, 'bin/tsnetstat.js'), ...args],
-  { encoding: 'utf8', env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined } },
-);
-if (status !== 0) throw new Error(stderr);
-const lines = ['$ tsnetstat -tulpn', ...stdout.trimEnd().split('\n')];
-const widest = Math.max(
-  ...lines.map((line) => line.replace(/\x1b\[[\d;]*m/g, '').trimEnd().length),
-);
-const width = Math.ceil(2 * margin + widest * cell.width);
-const height = 2 * margin + cell.height * lines.length;
-const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
-<title>tsnetstat -tulpn</title>
-<rect width="100%" height="100%" rx="8" fill="${ground}"/>
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="${cell.size}">
-${lines.map(lineText).join('\n')}
-</g>
-</svg>
-`;
-writeFileSync(process.argv[2] ?? join(root, 'docs/picture.svg'), svg);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const program = [join(root, 'bin/tsnetstat.js'), ...argumentsFor(root)];
+  const output = execFileSync(process.execPath, program, { encoding: 'utf8' });
+  writeFileSync(join(root, 'docs/picture.svg'), pictureOf(output));
+}

@@ -1,6 +1,6 @@
 /**
  * Every option there is: the one table that the parser, --help, the man page, the completions and
- * the README are made from.
+ * docs/reference.md are made from.
  */
 export interface Flag {
   /** One letter or digit, without the dash. */

@@ -10,28 +10,38 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, posix } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { programFiles, quotedProgram } from '../support/program.ts';
+import { pickColumns } from '../../src/attributes/index.ts';
+import { NetstatError } from '../../src/errors.ts';
+import { taskFrom } from '../../src/options/index.ts';
+import { compileSelection } from '../../src/select/selection.ts';
+import { script } from '../scripts/script.ts';
+import { program, programFiles, quotedProgram } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
-import { blocksOf, commandsOf, rerun } from './support/readme.ts';
+import {
+  anchorsOf,
+  blocksOf,
+  callsIn,
+  commandLinesOf,
+  commandsOf,
+  linksOf,
+  rerun,
+} from './support/readme.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-/** The README, and the pages that it leads to. */
-const pages = [
-  'README.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
-const textOf = (page: string) => readFileSync(join(root, page), 'utf8');
-const blocks = pages.flatMap((page) => blocksOf(textOf(page)).map((block) => ({ page, ...block })));
-const withExamples = [
-  ...new Set(blocks.filter(({ language }) => language === 'console').map(({ page }) => page)),
-];
+const read = (page: string) => readFileSync(join(root, page), 'utf8');
+const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+const pages = ['README.md', ...docs.map((name) => `docs/${name}`)];
+const pagesWith = (language: string) =>
+  pages.filter((page) => blocksOf(read(page)).some((block) => block.language === language));
+/** What is shown for its mistake. */
+const mistakes: Readonly<Record<string, readonly string[]>> = {
+  'docs/filters.md': ['-tan dport = = 443'],
+  'docs/scripts.md': ['-tlnq --port 99999'],
+};
 const reason = reasonToSkip({
   platforms: ['linux'],
   programs: ['bash', 'jq', 'awk'],
@@ -39,11 +49,11 @@ const reason = reasonToSkip({
 });
 
 describe.skipIf(reason !== null)(
-  `the examples of README and docs (${reason ?? 'all are run'})`,
+  `the examples of README.md and docs/ (${reason ?? 'all are run'})`,
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-readme-'));
     beforeAll(() => {
-      // The program as the reader types it, on the machine that the README shows.
+      // The program as the reader types it, on the machine that the pages show.
       const script = `#!/bin/sh\nexec ${quotedProgram} --proc-root '${root}/fixtures/readme' "$@"\n`;
       writeFileSync(join(folder, 'tsnetstat'), script);
       chmodSync(join(folder, 'tsnetstat'), 0o755);
@@ -61,25 +71,21 @@ describe.skipIf(reason !== null)(
       return stdout.toString();
     }
 
-    test.each(withExamples)(
-      'print what %s shows (vitest -u writes anew what they print)',
+    const shown = pagesWith('console');
+
+    test.each(shown)(
+      '%s shows what its commands print (vitest -u writes that anew)',
       {
         // A hundred starts, on a machine that may be busy.
         timeout: 900_000,
       },
       async (page) => {
-        await expect(rerun(textOf(page), run)).toMatchFileSnapshot(join(root, page));
+        await expect(rerun(read(page), run)).toMatchFileSnapshot(join(root, page));
       },
     );
 
-    test('its picture shows what is printed (scripts/readme-picture.js draws it anew)', async () => {
-      const file = join(folder, 'picture.svg');
-      execFileSync(process.execPath, [join(root, 'scripts/readme-picture.js'), file]);
-      expect(readFileSync(file, 'utf8')).toBe(readFileSync(join(root, 'docs/picture.svg'), 'utf8'));
-    });
-
-    test('each prints something, or is said to print nothing', () => {
-      for (const block of blocks.filter(({ language }) => language === 'console')) {
+    test.each(shown)('each of %s prints something, or is said to print nothing', (page) => {
+      for (const block of blocksOf(read(page)).filter(({ language }) => language === 'console')) {
         expect(commandsOf(block.text).length, block.text).toBeGreaterThan(0);
         expect(block.text.split('\n').length - 1, block.text).toBeGreaterThan(
           commandsOf(block.text).length,
@@ -87,51 +93,87 @@ describe.skipIf(reason !== null)(
       }
     });
 
+    test('the picture is of what the program prints (node scripts/readme-picture.js makes it anew)', async () => {
+      const { argumentsFor, pictureOf } = await script<{
+        argumentsFor(root: string): string[];
+        pictureOf(output: string): string;
+      }>('readme-picture.js');
+      const [file, ...before] = program;
+      const output = execFileSync(file, [...before, ...argumentsFor(root)], { encoding: 'utf8' });
+      expect(pictureOf(output)).toBe(read('docs/picture.svg'));
+    });
+
     test('its line for ~/.bashrc makes bash complete what the program knows', () => {
       const words = 'COMP_WORDS=(tsnetstat -tp --program n) COMP_CWORD=3';
       const reply = `_tsnetstat tsnetstat; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      expect(readme).toContain('eval "$(tsnetstat --completion bash)"');
+      expect(read('docs/reference.md')).toContain('eval "$(tsnetstat --completion bash)"');
       expect(run(`eval "$(tsnetstat --completion bash)"; ${words}; ${reply}`)).toBe(
         'nginx:\\ master\\ process\\ /usr/sbin/nginx\nnginx:\\ worker\\ process\nnode\n',
       );
     });
 
-    test('those for scripts are all among them', () => {
-      const ofScripts = blocks.filter(({ page }) => page === 'docs/scripts.md');
-      expect(ofScripts.length).toBeGreaterThan(8);
-      expect(ofScripts.map(({ language }) => language)).toEqual(ofScripts.map(() => 'console'));
+    test('all of docs/scripts.md is run', () => {
+      const languages = blocksOf(read('docs/scripts.md')).map(({ language }) => language);
+      expect(languages.length).toBeGreaterThan(8);
+      expect(languages).toEqual(languages.map(() => 'console'));
+    });
+
+    test("README.md's example of a live machine has the columns that there are", () => {
+      const [block] = blocksOf(read('README.md')).filter(({ language }) => language === 'text');
+      const [command, ...expected] = block?.text.split('\n').slice(0, 3) ?? [];
+      expect(command).toBe('$ tsnetstat -tn --tcp-info');
+      const [file, ...before] = program;
+      const { stdout } = spawnSync(file, [...before, '-tn', '--tcp-info'], { encoding: 'utf8' });
+      expect(
+        stdout
+          .split('\n')
+          .slice(0, 2)
+          .map((line) => line.trimEnd()),
+      ).toEqual(expected);
+    });
+
+    test.each(pagesWith('sh'))("%s's lines for a shell are right for bash", (page) => {
+      for (const { text } of blocksOf(read(page)).filter(({ language }) => language === 'sh')) {
+        expect(spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' }).stderr, text).toBe('');
+      }
     });
   },
 );
 
-describe.each(pages)('what %s links to', (page) => {
-  const text = textOf(page).replace(/^```.*?^```$/gms, '');
-  const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)];
+test.each(pages.filter((page) => commandLinesOf(read(page)).length > 0))(
+  '%s shows command lines that are understood',
+  (page) => {
+    const calls = commandLinesOf(read(page)).flatMap(callsIn);
+    expect(calls.filter(isMistake).map((call) => call.join(' '))).toEqual(mistakes[page] ?? []);
+  },
+);
 
-  test('is there', () => {
-    for (const [, path = '', anchor] of links) {
-      const target = path === '' ? page : posix.join(posix.dirname(page), path);
-      expect(existsSync(join(root, target)), `${path}`).toBe(true);
-      if (anchor !== undefined)
-        expect(anchorsOf(textOf(target)), `${path}#${anchor}`).toContain(anchor);
-    }
+test.each(pages)('%s leads to files and headings that are there', (page) => {
+  const text = read(page);
+  const missing = linksOf(text).filter(({ path, anchor }) => {
+    const file = path === '' ? page : join(dirname(page), path);
+    if (!existsSync(join(root, file))) return true;
+    return anchor !== '' && !anchorsOf(read(file)).includes(anchor);
   });
+  expect(missing).toEqual([]);
 });
 
-test('the README leads to every page', () => {
-  for (const page of pages.slice(1)) {
-    if (page === 'docs/releasing.md') continue;
-    expect(readme, page).toContain(`(${page})`);
+/** Whether the program would refuse it as a mistake of the command line's. */
+function isMistake(call: readonly string[]): boolean {
+  const lookups = { serviceNumber: () => undefined, userId: () => 0 };
+  try {
+    const task = taskFrom(call.filter((word) => word !== '…'));
+    if (task.kind !== 'list') return false;
+    const { query, view } = task.listing;
+    // With -i the words are interfaces.
+    if (query.report === 'sockets') compileSelection(query, lookups);
+    for (const key of query.sort) pickColumns(query.report, [key.replace(/^-/, '')]);
+    if (view.columns !== null) pickColumns(query.report, view.columns);
+    return false;
+  } catch (error) {
+    if (error instanceof NetstatError) return true;
+    throw error;
   }
-});
-
-function anchorsOf(markdown: string): readonly string[] {
-  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replace(/[^\w -]/g, '')
-      .replaceAll(' ', '-'),
-  );
 }
 
 const withoutBuild = reasonToSkip({
@@ -139,31 +181,33 @@ const withoutBuild = reasonToSkip({
   files: { [join(root, 'dist/library.d.ts')]: 'npm run build' },
 });
 
-const libraryPages = [
-  ['docs/library.md', /^\S+ (80|80\d\d|8100) LISTEN /],
-  // Who has port 3000 here, and when, is not known.
-  ['docs/ports.md', /./],
-] as const;
+/** What each line that an example prints must be like, where that is known on any machine. */
+const printed: Readonly<Record<string, RegExp>> = {
+  'docs/library.md': /^\S+ (80|80\d\d|8100) LISTEN /,
+};
+const examples = pagesWith('ts').flatMap((page) =>
+  blocksOf(read(page))
+    .filter(({ language }) => language === 'ts')
+    .map(({ text }, at) => ({ page, name: `${basename(page, '.md')}-${at + 1}`, text })),
+);
 
 describe.skipIf(withoutBuild !== null)(`the library (${withoutBuild ?? 'built'})`, () => {
   // Inside the package, so that its own name leads to it as it does for whoever installs it.
   const folder = join(root, '.cache', `readme-${process.pid}`);
-  const fileOf = (page: string) => join(folder, `${page.replaceAll('/', '-')}.ts`);
+  const fileOf = (name: string) => join(folder, `${name}.ts`);
   beforeAll(() => {
     mkdirSync(folder, { recursive: true });
-    for (const [page] of libraryPages) {
-      const text = readFileSync(join(root, page), 'utf8');
-      const source = blocksOf(text).find(({ language }) => language === 'ts')?.text ?? '';
-      expect(source, page).not.toBe('');
-      writeFileSync(fileOf(page), source);
-    }
+    for (const { name, text } of examples) writeFileSync(fileOf(name), text);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('examples are right TypeScript', () => {
+    expect(examples.map(({ page }) => page)).toEqual(
+      expect.arrayContaining(['docs/library.md', 'docs/ports.md']),
+    );
     const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023'];
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const files = libraryPages.map(([page]) => fileOf(page));
+    const files = examples.map(({ name }) => fileOf(name));
     const { stdout } = spawnSync(
       process.execPath,
       [tsc, ...options, '--types', 'node', '--ignoreConfig', ...files],
@@ -172,12 +216,12 @@ describe.skipIf(withoutBuild !== null)(`the library (${withoutBuild ?? 'built'})
     expect(stdout.toString()).toBe('');
   });
 
-  test.each(libraryPages)("%s's example runs", async (page, expected) => {
-    const outfile = fileOf(page).replace(/\.ts$/, '.mjs');
-    await build({ entryPoints: [fileOf(page)], outfile, format: 'esm', target: 'node20' });
+  test.each(examples)("$page's example runs ($name)", async ({ page, name }) => {
+    const outfile = fileOf(name).replace(/\.ts$/, '.mjs');
+    await build({ entryPoints: [fileOf(name)], outfile, format: 'esm', target: 'node20' });
     const output = execFileSync(process.execPath, [outfile], { encoding: 'utf8' });
     for (const line of output.split('\n').filter((text) => text !== '')) {
-      expect(line).toMatch(expected);
+      expect(line).toMatch(printed[page] ?? /./);
     }
   });
 });

@@ -6,9 +6,9 @@ import { flagTable } from '../../src/options/flag-table.ts';
 import { type Flag, spellings } from '../../src/options/flags.ts';
 import { helpText } from '../../src/options/help.ts';
 
-const reference = ['reference', 'filters', 'formats', 'scripts', 'platforms', 'differences']
-  .map((page) => readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), 'utf8'))
-  .join('\n');
+const page = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+const reference = page('reference.md');
+const differences = page('differences.md');
 const man = manual('0.0.0', '2026-01-31');
 
 /** Every flag in a text: words that begin with one or two dashes. */
@@ -42,7 +42,7 @@ const refused = flags.filter(({ refusal }) => refusal !== undefined).flatMap(spe
 const sources: readonly (readonly [string, ReadonlySet<string>])[] = [
   ['the help', flagsIn(helpText())],
   ['the manual page', flagsIn(man.replaceAll('\\-', '-').replace(/\\f[BIR]|\\%/g, ' '))],
-  ['the reference', flagsIn(reference)],
+  ['docs/reference.md', flagsIn(reference)],
   ...(Object.keys(offeredBy) as (keyof typeof offeredBy)[]).map(
     (shell) => [`${shell}'s completions`, new Set(offeredBy[shell](completion(shell)))] as const,
   ),
@@ -65,7 +65,10 @@ test.each(sources.slice(0, 1).concat(sources.slice(3)))(
   },
 );
 
-test.each(sources.slice(1, 3))('%s says what became of every flag that is gone', (_, named) => {
+test.each([
+  ['the manual page', sources[1]?.[1] ?? new Set<string>()],
+  ['docs/differences.md', flagsIn(differences)],
+] as const)('%s says what became of every flag that is gone', (_, named) => {
   expect(refused.filter((name) => !named.has(name))).toEqual([]);
 });
 

@@ -1,21 +1,68 @@
 /** A fenced block of a Markdown file: its language and its lines. */
 export interface Block {
   readonly language: string;
-  /** The nearest heading above it. */
-  readonly section: string;
   readonly text: string;
 }
 
 export function blocksOf(markdown: string): readonly Block[] {
-  const blocks: Block[] = [];
-  let section = '';
-  for (const [, heading, language = '', text = ''] of markdown.matchAll(
-    /^#+ ([^\n]*)$|^```(\w*)\n(.*?)^```$/gms,
-  )) {
-    if (heading !== undefined) section = heading;
-    else blocks.push({ language, section, text });
+  return [...markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => ({
+    language,
+    text,
+  }));
+}
+
+/** The anchors of a Markdown file's headings, as GitHub makes them. */
+export function anchorsOf(markdown: string): readonly string[] {
+  return [...markdown.replace(/^```.*?^```$/gms, '').matchAll(/^#+ (.*)$/gm)].map(
+    ([, title = '']) =>
+      title
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+  );
+}
+
+/** Where a Markdown file leads to within the project: the path, and the anchor (or '') in it. */
+export function linksOf(markdown: string): readonly { path: string; anchor: string }[] {
+  const text = markdown.replace(/^```.*?^```$/gms, '');
+  return [...text.matchAll(/\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(
+    ([, path = '', anchor = '']) => ({ path, anchor }),
+  );
+}
+
+/**
+ * The arguments of each `tsnetstat` that a line for a shell runs: plain words and quoted ones, up to what
+ * ends a command. Enough for the lines of these pages; no shell.
+ */
+export function callsIn(line: string): readonly (readonly string[])[] {
+  const words = line.match(/'[^']*'|"\$\(|(?<=\s)#.*|"[^"]*"|[|&;<>()]+|[^\s'"|&;<>()]+/g) ?? [];
+  const calls: string[][] = [];
+  let call: string[] | null = null;
+  let redirected = false;
+  for (const word of words) {
+    if (word.startsWith('#')) break;
+    if (/^[<>]+$/.test(word)) redirected = true;
+    else if (/^[|&;()]+$/.test(word) || word === '"$(') call = null;
+    else if (/^(?:\S*\/)?tsnetstat(?:\.js)?$/.test(word)) {
+      call = [];
+      calls.push(call);
+    } else if (redirected) redirected = false;
+    else call?.push(word.replace(/^(['"])(.*)\1$/s, '$2'));
   }
-  return blocks;
+  return calls;
+}
+
+/** Every command line with `tsnetstat` in it that a page shows: in blocks, and in code marks. */
+export function commandLinesOf(markdown: string): readonly string[] {
+  const inBlocks = blocksOf(markdown).flatMap(({ language, text }) => {
+    if (language === 'console' || language === 'text') return commandsOf(text);
+    return language === 'sh' ? text.split('\n') : [];
+  });
+  const inText = markdown.replace(/^```.*?^```$/gms, '').matchAll(/`((?:\S+ )?tsnetstat [^`]*)`/g);
+  const marked = [...inText].map(([, code = '']) =>
+    code.replaceAll('\\|', '|').replace(/\s+/g, ' '),
+  );
+  return [...inBlocks, ...marked].filter((line) => callsIn(line).length > 0);
 }
 
 /** The commands of a `console` block: what stands behind `$ `. */

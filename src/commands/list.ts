@@ -93,7 +93,9 @@ async function writer(
 ): Promise<Writer> {
   const paint = await paintFor(colorLevel(view.color, env, stdout.isTerminal));
   const width = stdout.isTerminal ? stdout.columns : null;
+  const isTimed = schedule.interval !== null && stdout.isTerminal && !shown.forPrograms;
   return async (round, { takenAt, previous }, warnings) => {
+    if (isTimed) stdout.write(roundLine(takenAt, paint));
     const deferred = shown.hasEnd
       ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
       : null;
@@ -110,6 +112,16 @@ async function writer(
     if (leftOut > 0) hint(leftOutText(leftOut));
     return round.kept;
   };
+}
+
+/** What tells the rounds of -c apart on a terminal: the local time. */
+function roundLine(takenAt: string, paint: Paint | null): string {
+  const at = new Date(takenAt);
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+  const line = `--- ${time} ---`;
+  return `${paint?.quiet(line) ?? line}\n`;
 }
 
 async function paintFor(level: ReturnType<typeof colorLevel>): Promise<Paint | null> {

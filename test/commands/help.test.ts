@@ -3,7 +3,7 @@ import { run } from '../../src/commands/run.ts';
 import { helpText } from '../../src/options/help.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
-const escape = '\x1b[';
+const colored = '\x1b[';
 
 /** Runs on a terminal, or not, with a pager that answers `failure`. */
 async function runOn(
@@ -33,7 +33,7 @@ describe('colours', () => {
     ['a pipe with --color=always', false, ['-h', '--color=always'], {}, true],
   ])('%s', async (_where, isTerminal, argv, env, coloured) => {
     const { stdout } = await runOn(isTerminal, argv, env);
-    expect(stdout.includes(escape)).toBe(coloured);
+    expect(stdout.includes(colored)).toBe(coloured);
   });
 });
 

@@ -13,7 +13,7 @@ import { textViewFor } from '../views/text/index.ts';
 import type { Paint } from '../views/text/paint.ts';
 import type { TextView } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
-import { type Look, leftOutText, unseenIn } from './look.ts';
+import { givenUpText, type Look, leftOutText, unseenIn } from './look.ts';
 import type { Show } from './wait.ts';
 import { type WarningTeller, warningTeller } from './warnings.ts';
 
@@ -37,7 +37,12 @@ export async function list(
   debug?.enter('options');
   const shown = await textViewFor(view.format);
   const needing = view.pids ? pidNeeds : shown;
-  const resolver = lazyResolver(schedule.resolveTimeout, host);
+  let isToldOfNames = false;
+  const onGivenUp = (addresses: number) => {
+    if (!isToldOfNames) complain(host, givenUpText(addresses, schedule.resolveTimeout));
+    isToldOfNames = true;
+  };
+  const resolver = lazyResolver(schedule.resolveTimeout, host, onGivenUp);
   const pipeline = await pipelineOf(listing, source, needing, { resolver, stages: debug });
   debug?.enter('other');
   const { wait } = schedule;

@@ -93,7 +93,15 @@ const rooms = {
   ],
 
   // The two edges: a process, and programs that import us.
-  'cli.ts': ['commands/run.ts', 'debug.ts', 'text/', 'errors.ts', 'host.ts', 'node:fs'],
+  'cli.ts': [
+    'commands/run.ts',
+    'debug.ts',
+    'text/',
+    'errors.ts',
+    'host.ts',
+    'node:fs',
+    'node:child_process',
+  ],
   'debug.ts': ['text/', 'errors.ts', 'host.ts'],
   'library.ts': ['library/', 'text/', 'model/', 'errors.ts'],
   'library/': [

@@ -162,6 +162,16 @@ const host: Host = {
   version,
   stdout: output(1),
   stderr: output(2),
+  page: async (text, [program = '', ...options]) => {
+    const { spawnSync } = await import('node:child_process');
+    // Without -R less shows colours as letters; F: what fits the screen needs no key.
+    const env = { LESS: 'FRX', ...process.env };
+    const stdio: ['pipe', 'inherit', 'inherit'] = ['pipe', 'inherit', 'inherit'];
+    const { error } = spawnSync(program, options, { input: text, stdio, env });
+    const { code = null } = (error ?? {}) as NodeJS.ErrnoException;
+    // Whoever leaves before the end has read enough.
+    return code === 'EPIPE' ? null : code;
+  },
   sleep: async (milliseconds) => {
     const before = debug?.enter('wait');
     beginRounds();

@@ -8,6 +8,11 @@ export interface Host {
   readonly version: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  /**
+   * Shows a text with another program, which no shell starts, and returns when it has ended.
+   * @returns why it could not be started; null: it was
+   */
+  page?(text: string, command: readonly string[]): Promise<string | null>;
   sleep(milliseconds: number): Promise<void>;
   /** Milliseconds since some moment, whatever becomes of the time of day. */
   elapsed(): number;

@@ -13,7 +13,7 @@ import { textViewFor } from '../views/text/index.ts';
 import type { Paint } from '../views/text/paint.ts';
 import type { TextView } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
-import { type Look, leftOutText, unseenIn } from './look.ts';
+import { givenUpText, type Look, leftOutText, unseenIn } from './look.ts';
 import type { Show } from './wait.ts';
 import { type WarningTeller, warningTeller } from './warnings.ts';
 
@@ -37,7 +37,12 @@ export async function list(
   debug?.enter('options');
   const shown = await textViewFor(view.format);
   const needing = view.pids ? pidNeeds : shown;
-  const resolver = lazyResolver(schedule.resolveTimeout, host);
+  let isToldOfNames = false;
+  const onGivenUp = (addresses: number) => {
+    if (!isToldOfNames) complain(host, givenUpText(addresses, schedule.resolveTimeout));
+    isToldOfNames = true;
+  };
+  const resolver = lazyResolver(schedule.resolveTimeout, host, onGivenUp);
   const pipeline = await pipelineOf(listing, source, needing, { resolver, stages: debug });
   debug?.enter('other');
   const { wait } = schedule;
@@ -93,7 +98,9 @@ async function writer(
 ): Promise<Writer> {
   const paint = await paintFor(colorLevel(view.color, env, stdout.isTerminal));
   const width = stdout.isTerminal ? stdout.columns : null;
+  const isTimed = schedule.interval !== null && stdout.isTerminal && !shown.forPrograms;
   return async (round, { takenAt, previous }, warnings) => {
+    if (isTimed) stdout.write(roundLine(takenAt, paint));
     const deferred = shown.hasEnd
       ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
       : null;
@@ -110,6 +117,16 @@ async function writer(
     if (leftOut > 0) hint(leftOutText(leftOut));
     return round.kept;
   };
+}
+
+/** What tells the rounds of -c apart on a terminal: the local time. */
+function roundLine(takenAt: string, paint: Paint | null): string {
+  const at = new Date(takenAt);
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+  const line = `--- ${time} ---`;
+  return `${paint?.quiet(line) ?? line}\n`;
 }
 
 async function paintFor(level: ReturnType<typeof colorLevel>): Promise<Paint | null> {

@@ -20,7 +20,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     if (task.kind === 'list') words = wordsOf(task.listing.query);
     switch (task.kind) {
       case 'help':
-        host.stdout.write((await import('../options/help.ts')).helpText());
+        await (await import('./help.ts')).help(task, host);
         return exitCode.done;
       case 'version':
         host.stdout.write(`tsnetstat ${host.version}\n`);

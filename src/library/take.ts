@@ -1,6 +1,7 @@
 import type { ReportKind, ReportRows, Snapshot, Warning } from '../model/snapshot.ts';
 import { schemaVersion } from '../model/snapshot.ts';
 import { defaultListing } from '../options/default-listing.ts';
+import { askedWarnings } from '../pipeline/asked-warnings.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { interfaceNames, readRows } from '../pipeline/read.ts';
 import { factsOf } from '../pipeline/untold.ts';
@@ -60,11 +61,11 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
 /** Reads in slices, and lets the caller's own work go on in each `pause` between them. */
 async function read<K extends ReportKind>(
   report: K,
-  { query: asked, target, owners, tcpInfo, socketInfo, peers }: Asked,
+  { query: given, target, owners, tcpInfo, socketInfo, peers }: Asked,
   pause: () => Promise<void>,
 ): Promise<Snapshot<K>> {
   const machine = { platform: process.platform, env: process.env };
-  const query = { ...asked, report };
+  const query = { ...given, report };
   const source = await sourceFor({ ...machine, ...target, pause });
   const { resolveTimeout } = defaultListing.schedule;
   const selection = await selectionOf(
@@ -87,8 +88,9 @@ async function read<K extends ReportKind>(
   const warnings: Warning[] = [];
   const rows: ReportRows[K][] = [];
   const sink = { warn: (warning: Warning) => warnings.push(warning) };
+  const asked = askedWarnings(sink, query, false);
   const options = { selection, needs, keepsAll: true } as const;
-  for await (const batch of readRows(source, query, options, sink).batches) {
+  for await (const batch of readRows(source, query, options, asked).batches) {
     for (const row of batch) rows.push(row);
     await pause();
   }

@@ -393,7 +393,22 @@ export const flagTable = [
       'On standard error: the time that each stage took, and of an error its causes and the place in the program. The environment variable `TSNETSTAT_DEBUG=1` does the same. For reports of faults.',
   },
   { group: 'other', short: 'V', long: 'version', summary: 'print the version' },
-  { group: 'other', short: 'h', long: 'help', summary: 'print this help' },
+  { group: 'other', short: 'h', summary: 'print what people need most, on one screen' },
+  {
+    group: 'other',
+    long: 'help',
+    own: true,
+    summary: 'print every option',
+    details: 'With colours on a terminal, as `--color` says.',
+  },
+  {
+    group: 'other',
+    long: 'pager',
+    own: true,
+    summary: '--help, on a terminal page by page with $PAGER',
+    details:
+      '`PAGER` is a program and its options, parted by blanks; `less` where it is not set. No shell reads it.',
+  },
 
   { group: 'other', short: 'Z', long: 'context', summary: '', refusal: noContext },
   {

@@ -1,5 +1,6 @@
 import { flagTable } from './flag-table.ts';
 import { type Flag, type FlagGroup, flagGroups, shownFlags, spellings } from './flags.ts';
+import type { FlagName } from './parse-flags.ts';
 
 /** What people do with it most; the man page shows them too. */
 export const examples = [
@@ -18,18 +19,30 @@ function valueSynopsis({ value, optionalValue }: Flag): string {
   return optionalValue ? ` [${value.name}]` : ` ${value.name}`;
 }
 
-function flagLine(flag: Flag): string {
-  const names = spellings(flag).filter((name) => !flag.aliases?.includes(name));
-  const indent = flag.short === undefined ? '      ' : '  ';
-  const left = indent + names.join(', ') + valueSynopsis(flag);
-  const also = flag.aliases === undefined ? '' : ` (${flag.aliases.join(', ')})`;
-  return `${left.padEnd(summaryColumn)}${flag.summary}${also}`;
+/** How headings and options look; a view's paint is one. */
+export interface HelpPaint {
+  heading(text: string): string;
+  option(text: string): string;
 }
 
+const plain: HelpPaint = { heading: (text) => text, option: (text) => text };
+
+function flagLine(flag: Flag, paint: HelpPaint): string {
+  const names = spellings(flag).filter((name) => !flag.aliases?.includes(name));
+  const indent = flag.short === undefined ? '      ' : '  ';
+  const option = names.join(', ');
+  const rest = `${indent}${option}${valueSynopsis(flag)}`.padEnd(summaryColumn);
+  const also = flag.aliases === undefined ? '' : ` (${flag.aliases.join(', ')})`;
+  const values = rest.slice(indent.length + option.length);
+  return `${indent}${paint.option(option)}${values}${flag.summary}${also}`;
+}
+
+const usage = 'usage: tsnetstat [options] [expression]';
+
 /** --help: every flag by group, five examples; at most 80 columns wide. */
-export function helpText(): string {
+export function helpText(paint = plain): string {
   const lines = [
-    'usage: tsnetstat [options] [expression]',
+    usage,
     '       tsnetstat -r | -i | -g | -s [options]',
     '',
     'Network connections, routes, interfaces, multicast groups and statistics,',
@@ -37,10 +50,48 @@ export function helpText(): string {
     'given, write them as a,b,c. An expression chooses sockets in the words of ss.',
   ];
   for (const group of Object.keys(flagGroups) as FlagGroup[]) {
-    lines.push('', `${flagGroups[group]}:`, ...shownFlags(flagTable, group).map(flagLine));
+    const flags = shownFlags(flagTable, group).map((flag) => flagLine(flag, paint));
+    lines.push('', paint.heading(`${flagGroups[group]}:`), ...flags);
   }
-  lines.push('', 'Examples:');
+  lines.push('', paint.heading('Examples:'));
   for (const [command, what] of examples) lines.push(`  ${command}`, `      ${what}`);
   lines.push('', 'More: man tsnetstat; what a state means: tsnetstat --explain STATE');
+  return `${lines.join('\n')}\n`;
+}
+
+/** What people need most, in the order of need. */
+const needed = [
+  'tcp',
+  'udp',
+  'listening',
+  'all',
+  'numeric',
+  'programs',
+  'continuous',
+  'port',
+  'program',
+  'state',
+  'tcp-info',
+  'sort',
+  'json',
+  'route',
+  'interfaces',
+  'statistics',
+  'explain',
+] as const satisfies readonly FlagName[];
+
+/** -h: at most 24 lines of 80 columns, so that nothing of it leaves the screen. */
+export function shortHelpText(paint = plain): string {
+  const flags: readonly Flag[] = flagTable;
+  const shown = needed.flatMap((name) => flags.filter(({ long }) => long === name));
+  const [[servers, what]] = examples;
+  const lines = [
+    usage,
+    `  ${servers}`.padEnd(summaryColumn) + what,
+    '',
+    ...shown.map((flag) => flagLine(flag, paint)),
+    '',
+    'All options: tsnetstat --help (--pager: by page); more: man tsnetstat',
+  ];
   return `${lines.join('\n')}\n`;
 }

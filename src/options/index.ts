@@ -1,4 +1,6 @@
 import type { Listing } from '../model/listing.ts';
+import type { ColorMode } from '../model/view.ts';
+import { defaultListing } from './default-listing.ts';
 import { flagTable } from './flag-table.ts';
 import { listingFrom } from './listing-from.ts';
 import { parseFlags } from './parse-flags.ts';
@@ -7,7 +9,13 @@ import { usageError } from './usage.ts';
 /** What a command line asks the program to do. */
 export type Task =
   | { readonly kind: 'list'; readonly listing: Listing }
-  | { readonly kind: 'help' }
+  | {
+      readonly kind: 'help';
+      /** Every option; else one screen. */
+      readonly whole: boolean;
+      readonly paged: boolean;
+      readonly color: ColorMode;
+    }
   | { readonly kind: 'version' }
   | { readonly kind: 'explain'; readonly state: string | null }
   | { readonly kind: 'completion'; readonly shell: string };
@@ -19,7 +27,12 @@ export type Task =
  */
 export function taskFrom(argv: readonly string[], platform = 'linux'): Task {
   const flags = parseFlags(argv, platform);
-  if (flags.has('help')) return { kind: 'help' };
+  const paged = flags.has('pager');
+  const whole = flags.has('help') || paged;
+  if (whole || flags.has('h')) {
+    const color = (flags.value('color') as ColorMode | null) ?? defaultListing.view.color;
+    return { kind: 'help', whole, paged, color };
+  }
   if (flags.has('version')) return { kind: 'version' };
   if (flags.has('explain')) return { kind: 'explain', state: flags.value('explain') };
   const shell = flags.value('completion');

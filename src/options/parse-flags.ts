@@ -7,8 +7,14 @@ import { type Flag, spellings } from './flags.ts';
 import { understood } from './foreign.ts';
 import { usageError } from './usage.ts';
 
-/** The long name of a flag, by which the program knows it. */
-export type FlagName = (typeof flagTable)[number]['long'];
+/** The long name of a flag, or the letter of one that has none, by which the program knows it. */
+export type FlagName = NameOf<(typeof flagTable)[number]>;
+
+type NameOf<F> = F extends { readonly long: infer Long }
+  ? Long
+  : F extends { readonly short: infer Short }
+    ? Short
+    : never;
 
 /** What stands on a command line: each flag with how often, or with the values it was given. */
 export interface GivenFlags {
@@ -81,7 +87,7 @@ function parseWith(flags: readonly Flag[], words: readonly string[]): GivenFlags
     for (const option of optionsOf(flag)) {
       command.addOption(option);
       command.on(`option:${option.name()}`, (value: string | null | undefined) => {
-        const key = flag.long as string;
+        const key = (flag.long ?? flag.short) as string;
         counts.set(key, (counts.get(key) ?? 0) + 1);
         if (flag.value !== undefined && value != null) {
           const known = values.get(key) ?? [];

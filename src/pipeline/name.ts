@@ -5,12 +5,19 @@ import type { ReportKind, ReportRows } from '../model/snapshot.ts';
 import type { MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
 import type { Batches } from '../sources/source.ts';
 
-/** A resolver that is loaded when first asked for, and then remembers what it learnt. */
-export function lazyResolver(timeoutMs: number, host: MachineFacts): () => Promise<NameResolver> {
+/**
+ * A resolver that is loaded when first asked for, and then remembers what it learnt. `onGivenUp`: told of
+ * how many addresses have no name because no server answered in time.
+ */
+export function lazyResolver(
+  timeoutMs: number,
+  host: MachineFacts,
+  onGivenUp?: (addresses: number) => void,
+): () => Promise<NameResolver> {
   let resolver: Promise<NameResolver> | null = null;
   return () => {
     resolver ??= import('../resolve/index.ts').then(({ nameResolver }) =>
-      nameResolver({ timeoutMs, host }),
+      nameResolver({ timeoutMs, host, onGivenUp }),
     );
     return resolver;
   };

@@ -11,6 +11,7 @@ import { inStage, type Stages } from '../model/stages.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { selectionOf } from '../select/index.ts';
 import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';
+import { askedWarnings } from './asked-warnings.ts';
 import { named } from './name.ts';
 import { needsOf } from './needs.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
@@ -96,7 +97,8 @@ export async function pipelineOf(
         leftOut = servers;
       };
       const meter = meters?.(Date.parse(takenAt));
-      const reading = readRows(source, query, { ...options, meter, onLeftOut }, warnings);
+      const sink = askedWarnings(warnings, query, view.verbose);
+      const reading = readRows(source, query, { ...options, meter, onLeftOut }, sink);
       // What cannot be read at all ends the round here, before anything is printed.
       await inStage(stages, 'read', reading.begun);
       const read = stages?.timed('read', reading.batches) ?? reading.batches;

@@ -34,12 +34,14 @@ function wait(ms: number): { over: Promise<void>; stop(): void } {
 
 /**
  * Asks DNS for the names of `addresses` at the same time, each once. What has not been answered when
- * `timeoutMs` have passed is given up: it has no name, like what has none.
+ * `timeoutMs` have passed is given up: it has no name, like what has none. `onGivenUp` is told of how many
+ * addresses that is, where there are any.
  */
 export async function dnsNames(
   addresses: Iterable<string>,
   timeoutMs: number,
   host: NamingHost,
+  onGivenUp: (addresses: number) => void = () => {},
 ): Promise<Map<string, string>> {
   const questions = new Map<string, string[]>();
   for (const address of addresses) {
@@ -56,11 +58,13 @@ export async function dnsNames(
   const resolver = await host.resolver(timeoutMs);
   const open = questions.entries();
   let ended = false;
+  const unanswered = new Set(questions.keys());
   const askInTurn = async (): Promise<void> => {
     for (const [question, asking] of open) {
       const name = await ask(resolver, question);
       if (ended) return;
-      if (name !== null) {
+      if (name !== undefined) unanswered.delete(question);
+      if (name != null) {
         for (const address of asking) names.set(address, name);
       }
     }
@@ -70,13 +74,17 @@ export async function dnsNames(
   ended = true;
   deadline.stop();
   resolver.cancel();
+  let givenUp = 0;
+  for (const question of unanswered) givenUp += questions.get(question)?.length ?? 0;
+  if (givenUp > 0) onGivenUp(givenUp);
   return names;
 }
 
-async function ask(resolver: PtrResolver, question: string): Promise<string | null> {
+/** The name; null: there is none; undefined: nobody answered in time. */
+async function ask(resolver: PtrResolver, question: string): Promise<string | null | undefined> {
   try {
     return acceptedName(await resolver.resolvePtr(question));
-  } catch {
-    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ETIMEOUT' ? undefined : null;
   }
 }

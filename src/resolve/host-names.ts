@@ -11,6 +11,7 @@ export async function hostNames(
   addresses: readonly string[],
   timeoutMs: number,
   host: NamingHost,
+  onGivenUp?: (addresses: number) => void,
 ): Promise<Map<string, string>> {
   const sources = nameSources(readNaming('nsswitch.conf', host), 'hosts', usualSources);
   const files = sources.indexOf('files');
@@ -22,5 +23,5 @@ export async function hostNames(
   if (dns === -1) return inFile;
   const dnsFirst = files === -1 || dns < files;
   const asked = dnsFirst ? addresses : addresses.filter((address) => !inFile.has(address));
-  return new Map([...inFile, ...(await dnsNames(asked, timeoutMs, host))]);
+  return new Map([...inFile, ...(await dnsNames(asked, timeoutMs, host, onGivenUp))]);
 }

@@ -24,6 +24,8 @@ export interface Wanted {
 export interface ResolveOptions {
   /** One deadline for all look-ups beyond this machine's files, milliseconds; 0: ask no server. */
   readonly timeoutMs: number;
+  /** Told of how many addresses got no answer in that time. */
+  readonly onGivenUp?: ((addresses: number) => void) | undefined;
   /** The machine; what is left out is as on the one that this process runs on. */
   readonly host: MachineFacts & Partial<NamingHost>;
 }
@@ -40,7 +42,7 @@ export interface NameResolver {
 /** Reads a file or asks a server only when a question needs it. */
 export function nameResolver(options: ResolveOptions): NameResolver {
   const host = namingHost(options.host);
-  const { timeoutMs } = options;
+  const { timeoutMs, onGivenUp } = options;
   const services = serviceTable(host);
   const network = networkTable(host);
   const hosts = new Map<string, string | undefined>();
@@ -51,7 +53,7 @@ export function nameResolver(options: ResolveOptions): NameResolver {
       (each) => !hosts.has(each) && !isAnyAddress(each),
     );
     if (unasked.length > 0) {
-      const found = await hostNames(unasked, timeoutMs, host);
+      const found = await hostNames(unasked, timeoutMs, host, onGivenUp);
       for (const address of unasked) hosts.set(address, found.get(address));
     }
   };

@@ -37,6 +37,37 @@ const warning = (message: string, code: Warning['code'] = 'malformed'): Warning 
   return { code, message, source: `/proc/net/${message}` };
 };
 
+describe('the time of a round', () => {
+  const line = /^--- \d\d:\d\d:\d\d ---$/gm;
+
+  it.each([
+    ['netstat', true, 1000, 2],
+    ['table', true, 1000, 2],
+    ['json', true, 1000, 0],
+    ['csv', true, 1000, 0],
+    ['netstat', false, 1000, 0],
+    ['table', false, 1000, 0],
+    ['netstat', true, null, 0],
+  ] as const)(
+    '%s, on a terminal: %s, every %s ms: %i lines',
+    async (format, isTerminal, interval, lines) => {
+      const { host, written } = fakeHost({
+        env: { NO_COLOR: '1' },
+        sleep: async () => {
+          if (slept++ > 0) throw new Error('interrupted');
+        },
+      });
+      let slept = 0;
+      const listing = listingWith({ ...usual, format, interval });
+      const readings = [{ batches: [[ssh]] }, { batches: [[ssh]] }];
+      const on = { ...host, stdout: { ...host.stdout, isTerminal } };
+      await list(listing, on, async () => fakeSource(...readings)).catch(() => {});
+      expect(written.stdout.match(line) ?? []).toHaveLength(lines);
+      if (lines > 0) expect(written.stdout).toMatch(/^--- /);
+    },
+  );
+});
+
 describe('one round', () => {
   it('writes the rows and ends well', async () => {
     const { stdout, stderr, end, slept } = await run({}, { batches: [[ssh], [web]] });

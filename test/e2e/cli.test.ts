@@ -296,11 +296,17 @@ describe('a named protocol that the kernel lacks', () => {
 
 describe('help and version', () => {
   const help = readFileSync(`${root}test/options/golden/help.txt`, 'utf8');
+  const screen = readFileSync(`${root}test/options/golden/short-help.txt`, 'utf8');
   const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
-  it.each([['-h'], ['--help'], ['--he'], ['-tulpnh']])('%s', (flag) => {
+  it.each([
+    ['-h', screen],
+    ['--help', help],
+    ['--he', help],
+    ['-tulpnh', screen],
+  ])('%s', (flag, text) => {
     const { status, stdout, stderr } = tsnetstat([flag]);
-    expect([status, stdout, stderr]).toEqual([0, help, '']);
+    expect([status, stdout, stderr]).toEqual([0, text, '']);
   });
 
   it.each([['-V'], ['--version']])('%s', (flag) => {

@@ -1,12 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { examples, helpText } from '../../src/options/help.ts';
+import { examples, helpText, shortHelpText } from '../../src/options/help.ts';
 import { taskFrom } from '../../src/options/index.ts';
 
 const golden = readFileSync(new URL('golden/help.txt', import.meta.url), 'utf8');
 
+const short = readFileSync(new URL('golden/short-help.txt', import.meta.url), 'utf8');
+
 test('--help is what it was; when it changes on purpose, so does golden/help.txt', () => {
   expect(helpText()).toBe(golden);
+});
+
+test('-h is what it was; when it changes on purpose, so does golden/short-help.txt', () => {
+  expect(shortHelpText()).toBe(short);
+});
+
+test('-h fits a screen of 24 lines and 80 columns, with the prompt, and leads to the rest', () => {
+  const lines = shortHelpText().trimEnd().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(23);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(lines.at(-1)).toContain('--help');
+});
+
+test.each([
+  ['-h', shortHelpText],
+  ['--help', helpText],
+])('%s with colours is the same text', (_name, textOf) => {
+  const paint = { heading: (text: string) => `<${text}>`, option: (text: string) => `{${text}}` };
+  const painted = textOf(paint);
+  expect(painted).toContain('{-t, --tcp}  ');
+  expect(painted.replace(/^<(.*)>$/gm, '$1').replace(/\{(-[^}]*)\}/g, '$1')).toBe(textOf());
 });
 
 test('no line is wider than a terminal of 80 columns', () => {

@@ -205,9 +205,11 @@ describe('what is shown', () => {
 
 describe('other tasks', () => {
   it.each([
-    ['-h', { kind: 'help' }],
-    ['--help', { kind: 'help' }],
-    ['-tulpnh', { kind: 'help' }],
+    ['-h', { kind: 'help', whole: false, paged: false, color: 'auto' }],
+    ['--help', { kind: 'help', whole: true, paged: false, color: 'auto' }],
+    ['-h --help', { kind: 'help', whole: true, paged: false, color: 'auto' }],
+    ['--help --pager --color=never', { kind: 'help', whole: true, paged: true, color: 'never' }],
+    ['-tulpnh', { kind: 'help', whole: false, paged: false, color: 'auto' }],
     ['-V', { kind: 'version' }],
     ['--version', { kind: 'version' }],
     ['--explain', { kind: 'explain', state: null }],

@@ -178,6 +178,26 @@ describe(`dnsNames${because(withoutLoopback)}`, () => {
     expect(names.size).toBe(0);
   });
 
+  it('tells how many addresses nobody answered for in time, not those that have no name', async () => {
+    const failing = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
+    const resolver: PtrResolver = {
+      resolvePtr(question) {
+        if (question.startsWith('1.')) return Promise.resolve(['one.example']);
+        if (question.startsWith('2.')) return failing('ENOTFOUND');
+        if (question.startsWith('3.')) return failing('ETIMEOUT');
+        return new Promise(() => {});
+      },
+      cancel() {},
+    };
+    const told: number[] = [];
+    const tell = (count: number) => told.push(count);
+    const host = asking(async () => resolver);
+    const addresses = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4', '::ffff:192.0.2.4'];
+    await dnsNames(addresses, 20, host, tell);
+    await dnsNames(addresses.slice(0, 2), patient, host, tell);
+    expect(told).toEqual([3]);
+  });
+
   it.each([
     ['nothing to ask', [], patient],
     [

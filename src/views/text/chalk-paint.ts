@@ -41,6 +41,7 @@ export async function chalkPaint(level: 1 | 2 | 3): Promise<Paint> {
   return {
     state: (name, text) => (states[name] ?? chalk.bold.yellowBright)(text),
     heading: (text) => chalk.bold(text),
+    option: (text) => chalk.cyan(text),
     quiet: (text) => chalk.dim(text),
     strong: (text) => chalk.bold(text),
   };

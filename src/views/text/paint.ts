@@ -3,6 +3,8 @@ export interface Paint {
   /** A state, by its name; `text` may be padded. */
   state(name: string, text: string): string;
   heading(text: string): string;
+  /** An option, as it is typed. */
+  option(text: string): string;
   /** What matters less: borders, times. */
   quiet(text: string): string;
   /** What matters most: a program's name. */

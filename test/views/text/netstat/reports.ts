@@ -15,6 +15,7 @@ export function shown<K extends ReportKind>(
 export const marks = {
   state: (_name: string, text: string) => `<s>${text}</s>`,
   heading: (text: string) => `<h>${text}</h>`,
+  option: (text: string) => text,
   quiet: (text: string) => `<q>${text}</q>`,
   strong: (text: string) => `<b>${text}</b>`,
 };

@@ -107,6 +107,7 @@ describe('colour', () => {
   const paint: Paint = {
     state: (name, text) => `<${name}>${text}</>`,
     heading: (text) => `<h>${text}</>`,
+    option: (text) => text,
     quiet: (text) => `<q>${text}</>`,
     strong: (text) => `<s>${text}</>`,
   };

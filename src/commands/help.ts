@@ -1,0 +1,33 @@
+import type { Host } from '../host.ts';
+import { helpText, shortHelpText } from '../options/help.ts';
+import type { Task } from '../options/index.ts';
+import { usageError } from '../options/usage.ts';
+import { colorLevel } from '../views/text/color-level.ts';
+
+/**
+ * -h and --help
+ * @throws NetstatError `usage` where the pager that was asked for cannot be started
+ */
+export async function help(
+  { whole, paged, color }: Extract<Task, { kind: 'help' }>,
+  { stdout, env, page }: Pick<Host, 'stdout' | 'env' | 'page'>,
+): Promise<void> {
+  const level = colorLevel(color, env, stdout.isTerminal);
+  const paint =
+    level === 0
+      ? undefined
+      : await (await import('../views/text/chalk-paint.ts')).chalkPaint(level);
+  const text = whole ? helpText(paint) : shortHelpText(paint);
+  if (!paged || !stdout.isTerminal || page === undefined) {
+    stdout.write(text);
+    return;
+  }
+  const command = (env.PAGER ?? '').split(/\s+/).filter((word) => word !== '');
+  const pager = command.length === 0 ? ['less'] : command;
+  const failure = await page(text, pager);
+  if (failure !== null) {
+    throw usageError(
+      `--pager: ${pager[0]} cannot be run (${failure}); set PAGER to a program that can`,
+    );
+  }
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import type { Warning } from '../../src/model/snapshot.ts';
+import { askedWarnings } from '../../src/pipeline/asked-warnings.ts';
+
+describe('a warning is told', () => {
+  it.each([
+    ['not: no SCTP, which nobody named', 'absent', '/proc/net/sctp/eps', false, false, 0],
+    ['not: no UDP-Lite of another /proc', 'absent', '/host/proc/net/udplite6', false, false, 0],
+    ['no SCTP, which was named', 'absent', '/proc/net/sctp/eps', true, false, 1],
+    ['no SCTP with -v', 'absent', '/proc/net/sctp/eps', false, true, 1],
+    ['SCTP that may not be read', 'forbidden', '/proc/net/sctp/eps', false, false, 1],
+    ['no IPv6', 'absent', '/proc/net/tcp6', false, false, 1],
+    ['no place', 'absent', null, false, false, 1],
+  ] as const)('%s', (_what, code, source, protocolsNamed, verbose, times) => {
+    const told: Warning[] = [];
+    const sink = { warn: (warning: Warning) => told.push(warning), note: () => {} };
+    askedWarnings(sink, { protocolsNamed }, verbose).warn({ code, message: 'none', source });
+    expect(told).toHaveLength(times);
+  });
+});

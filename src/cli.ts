@@ -1,6 +1,14 @@
 /** The process edge: arguments, streams, signals and the exit code are used here and nowhere else. */
 
-import { constants, fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { faultText, run } from './commands/run.ts';
 import type { Debugging } from './debug.ts';
 import { exitCode } from './errors.ts';
@@ -156,6 +164,39 @@ function output(fd: 1 | 2): Output {
   };
 }
 
+/** So much of a file of options is read. */
+const mostOwn = 64 * 1024;
+
+/** Nothing but a plain file is read, and only if nobody else could have written it. */
+function readOwn(path: string): ReturnType<NonNullable<Host['readOwn']>> {
+  const { O_RDONLY, O_NONBLOCK = 0 } = constants;
+  let fd: number;
+  try {
+    fd = openSync(path, O_RDONLY | O_NONBLOCK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? null : { text: null, refusal: `${code}` };
+  }
+  try {
+    const file = fstatSync(fd);
+    if (!file.isFile()) return { text: null, refusal: 'it is no plain file' };
+    if (file.size > mostOwn) return { text: null, refusal: 'it is too long' };
+    const user = process.geteuid?.();
+    // Windows has no such owners and modes: there the folder's own rights decide.
+    if (user !== undefined && (file.mode & 0o022) !== 0) {
+      return { text: null, refusal: 'others can write it (chmod go-w)' };
+    }
+    if (user !== undefined && file.uid !== user && file.uid !== 0) {
+      return { text: null, refusal: "it is another user's" };
+    }
+    return { text: readFileSync(fd, 'utf8') };
+  } catch (error) {
+    return { text: null, refusal: `${(error as NodeJS.ErrnoException).code}` };
+  } finally {
+    closeSync(fd);
+  }
+}
+
 const host: Host = {
   platform: process.platform,
   env: process.env,
@@ -172,6 +213,7 @@ const host: Host = {
     // Whoever leaves before the end has read enough.
     return code === 'EPIPE' ? null : code;
   },
+  readOwn,
   sleep: async (milliseconds) => {
     const before = debug?.enter('wait');
     beginRounds();

@@ -13,6 +13,12 @@ export interface Host {
    * @returns why it could not be started; null: it was
    */
   page?(text: string, command: readonly string[]): Promise<string | null>;
+  /**
+   * The text of a file of options; `refusal`: why it is not read. null: there is none.
+   */
+  readOwn?(
+    path: string,
+  ): { readonly text: string } | { readonly text: null; readonly refusal: string } | null;
   sleep(milliseconds: number): Promise<void>;
   /** Milliseconds since some moment, whatever becomes of the time of day. */
   elapsed(): number;

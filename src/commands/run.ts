@@ -2,7 +2,7 @@ import { exitCode, isNetstatError, type NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Query } from '../model/query.ts';
 import { taskFrom } from '../options/index.ts';
-import { parseFlags } from '../options/parse-flags.ts';
+import { type GivenFlags, parseFlags } from '../options/parse-flags.ts';
 import { sourceFor } from '../sources/index.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { complain } from './complain.ts';
@@ -16,7 +16,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   let words: readonly string[] | null = null;
   try {
     host.debug?.enter('options');
-    const task = taskFrom(argv, host.platform);
+    const task = taskFrom(argv, host.platform, await ownFlags(argv, host));
     if (task.kind === 'list') words = wordsOf(task.listing.query);
     switch (task.kind) {
       case 'help':
@@ -48,6 +48,12 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     else complain(host, habit);
     return exitCode.trouble;
   }
+}
+
+/** Options that are always wanted; what reads them is loaded only where some may count. */
+async function ownFlags(argv: readonly string[], host: Host): Promise<GivenFlags | null> {
+  if (!argv.includes('--config') && !host.stdout.isTerminal) return null;
+  return (await import('./own-options.ts')).ownOptions(argv, host);
 }
 
 /** The words behind the flags, whatever they are to this report. */

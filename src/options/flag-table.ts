@@ -377,6 +377,20 @@ export const flagTable = [
   },
   {
     group: 'other',
+    long: 'config',
+    own: true,
+    summary: "one's own options in pipes and files too",
+    details:
+      'Options of how to show things that are always wanted stand in `$XDG_CONFIG_HOME/tsnetstat/options` (`~/.config/tsnetstat/options`; on Windows `%APPDATA%\\tsnetstat\\options`), several on a line, `#` before a comment, and in `TSNETSTAT_OPTIONS`. They count where standard output is a terminal; what the command line says comes before them. A file that others can write is not read.',
+  },
+  {
+    group: 'other',
+    long: 'no-config',
+    own: true,
+    summary: "without one's own options",
+  },
+  {
+    group: 'other',
     long: 'completion',
     own: true,
     value: { name: 'SHELL', choices: ['bash', 'zsh', 'fish'] },

@@ -3,7 +3,8 @@ import type { ColorMode } from '../model/view.ts';
 import { defaultListing } from './default-listing.ts';
 import { flagTable } from './flag-table.ts';
 import { listingFrom } from './listing-from.ts';
-import { parseFlags } from './parse-flags.ts';
+import { withOwn } from './own-flags.ts';
+import { type GivenFlags, parseFlags } from './parse-flags.ts';
 import { usageError } from './usage.ts';
 
 /** What a command line asks the program to do. */
@@ -22,11 +23,16 @@ export type Task =
 
 /**
  * Reads a command line (without the program's name). `platform` is Node's word for the system, on which
- * depends what some letters mean.
+ * depends what some letters mean; `own`: what is always wanted, if anything.
  * @throws NetstatError `usage`
  */
-export function taskFrom(argv: readonly string[], platform = 'linux'): Task {
-  const flags = parseFlags(argv, platform);
+export function taskFrom(
+  argv: readonly string[],
+  platform = 'linux',
+  own: GivenFlags | null = null,
+): Task {
+  const given = parseFlags(argv, platform);
+  const flags = own === null ? given : withOwn(given, own);
   const paged = flags.has('pager');
   const whole = flags.has('help') || paged;
   if (whole || flags.has('h')) {

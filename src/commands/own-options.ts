@@ -1,0 +1,45 @@
+import { isNetstatError, NetstatError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import { type OwnText, ownFlags } from '../options/own-options.ts';
+import type { GivenFlags } from '../options/parse-flags.ts';
+import { complain } from './complain.ts';
+
+const variable = 'TSNETSTAT_OPTIONS';
+
+/**
+ * The options that are always wanted: those of the file, then those of TSNETSTAT_OPTIONS; null: none. They
+ * are for eyes: scripts get what they ask for, unless --config asks for these too.
+ * @throws NetstatError `usage` for a mistake in them
+ */
+export function ownOptions(argv: readonly string[], host: Host): GivenFlags | null {
+  if (argv.includes('--no-config')) return null;
+  if (!host.stdout.isTerminal && !argv.includes('--config')) return null;
+  const texts: OwnText[] = [];
+  const path = ownFile(host);
+  const file = path === null ? null : (host.readOwn?.(path) ?? null);
+  if (path !== null && file !== null) {
+    if (file.text === null)
+      complain(host, `${path}: not read: ${file.refusal}; --no-config leaves it out`);
+    else texts.push({ name: path, text: file.text, hasLines: true });
+  }
+  const text = host.env[variable];
+  if (text !== undefined) texts.push({ name: variable, text, hasLines: false });
+  if (texts.length === 0) return null;
+  try {
+    return ownFlags(texts, host.platform);
+  } catch (error) {
+    if (!isNetstatError(error)) throw error;
+    throw new NetstatError('usage', `${error.summary} (--no-config leaves it out)`);
+  }
+}
+
+/** Where the file is: the XDG base directories, on Windows the roaming folder. null: nowhere. */
+function ownFile({ env, platform }: Host): string | null {
+  if (platform === 'win32') {
+    return env.APPDATA ? `${env.APPDATA}\\tsnetstat\\options` : null;
+  }
+  // A path that is not absolute is to be passed over (XDG Base Directory Specification).
+  const { XDG_CONFIG_HOME: folder, HOME: home } = env;
+  if (folder?.startsWith('/')) return `${folder}/tsnetstat/options`;
+  return home?.startsWith('/') ? `${home}/.config/tsnetstat/options` : null;
+}

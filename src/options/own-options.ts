@@ -1,0 +1,97 @@
+import { isNetstatError } from '../errors.ts';
+import { flagTable } from './flag-table.ts';
+import type { Flag, FlagGroup } from './flags.ts';
+import { type FlagName, type GivenFlags, parseFlags } from './parse-flags.ts';
+import { usageError } from './usage.ts';
+
+/** Words that somebody wants always: where they stand, for messages, and the text. */
+export interface OwnText {
+  /** `TSNETSTAT_OPTIONS`, or a file's path. */
+  readonly name: string;
+  readonly text: string;
+  /** It is a file: a mistake is told with its line. */
+  readonly hasLines: boolean;
+}
+
+/** What may be always wanted: how things are shown, never what is asked. */
+const groups: readonly FlagGroup[] = ['display', 'output'];
+const never: readonly FlagName[] = ['quiet', 'pids', 'wait', 'wait-gone'];
+
+/**
+ * The options in such texts; of several texts and lines the later count.
+ * @throws NetstatError `usage`, which names the text and the line
+ */
+export function ownFlags(texts: readonly OwnText[], platform: string): GivenFlags {
+  const words: string[] = [];
+  for (const { name, text, hasLines } of texts) {
+    for (const [i, line] of (hasLines ? text.split(/\r?\n/) : [text]).entries()) {
+      const place = hasLines ? `${name}, line ${i + 1}` : name;
+      try {
+        const found = splitWords(line);
+        check(parseFlags(found, platform));
+        words.push(...found);
+      } catch (error) {
+        if (!isNetstatError(error)) throw error;
+        throw usageError(`${place}: ${error.summary}`);
+      }
+    }
+  }
+  return parseFlags(words, platform);
+}
+
+function check(given: GivenFlags): void {
+  const [word] = given.words;
+  if (word !== undefined)
+    throw usageError(`${word}: expected an option; a filter stands on the command line`);
+  for (const flag of flagTable as readonly Flag[]) {
+    const name = (flag.long ?? flag.short) as FlagName;
+    const isOfShow = groups.includes(flag.group) && !never.includes(name);
+    if (!given.has(name) || isOfShow) continue;
+    const shown = flag.long === undefined ? `-${flag.short}` : `--${flag.long}`;
+    throw usageError(
+      `${shown}: expected an option that says how to show things; this one says what`,
+    );
+  }
+}
+
+/**
+ * Words as a shell parts them: at blanks, quotes and backslashes as there, nothing else has a meaning; from
+ * a `#` at the beginning of a word on it is a comment.
+ * @throws NetstatError `usage` for a quote without its end
+ */
+export function splitWords(line: string): readonly string[] {
+  const words: string[] = [];
+  let word: string | null = null;
+  for (let i = 0; i < line.length; i++) {
+    const character = line[i] as string;
+    if (/\s/.test(character)) {
+      if (word !== null) words.push(word);
+      word = null;
+    } else if (character === '#' && word === null) {
+      break;
+    } else if (character === "'" || character === '"') {
+      const [text, end] = quotedText(line, i);
+      word = (word ?? '') + text;
+      i = end;
+    } else if (character === '\\' && i + 1 < line.length) {
+      word = (word ?? '') + line[++i];
+    } else {
+      word = (word ?? '') + character;
+    }
+  }
+  if (word !== null) words.push(word);
+  return words;
+}
+
+/** What a quote holds that begins there, and where it ends. */
+function quotedText(line: string, start: number): readonly [text: string, end: number] {
+  const quote = line[start] as string;
+  let text = '';
+  for (let i = start + 1; i < line.length; i++) {
+    const character = line[i] as string;
+    if (character === quote) return [text, i];
+    const isEscaped = quote === '"' && character === '\\' && /["\\]/.test(line[i + 1] ?? '');
+    text += isEscaped ? line[++i] : character;
+  }
+  throw usageError(`${quote}: expected the end of the quote`);
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { taskFrom } from '../../src/options/index.ts';
+import { parseFlags } from '../../src/options/parse-flags.ts';
+
+/** What is shown when these are always wanted, and those given now. */
+function view(own: string, given: string) {
+  const words = (text: string) => text.split(' ').filter((word) => word !== '');
+  const task = taskFrom(words(given), 'linux', parseFlags(words(own)));
+  if (task.kind !== 'list') throw new Error(task.kind);
+  return { ...task.listing.view, ...task.listing.schedule };
+}
+
+describe('what is always wanted', () => {
+  it.each<[string, string, object]>([
+    ['-n', '-t', { numeric: { hosts: true, ports: true, users: true } }],
+    ['--format table', '', { format: 'table' }],
+    ['--format table', '--format csv', { format: 'csv' }],
+    ['--format table', '--json', { format: 'json' }],
+    ['--json', '--format csv', { format: 'csv' }],
+    ['--columns src,dst', '--columns state', { columns: ['state'] }],
+    ['-e', '-ee', { extend: 2 }],
+    ['--interval 5', '', { interval: 5000 }],
+  ])('%s comes behind what is given: %s', (own, given, expected) => {
+    expect(view(own, given)).toMatchObject(expected);
+  });
+
+  it('does not make a question of what is none', () => {
+    expect(taskFrom(['--version'], 'linux', parseFlags(['-n'])).kind).toBe('version');
+  });
+});

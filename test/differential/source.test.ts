@@ -23,7 +23,8 @@ describe.skipIf(skipReason)(`the zoo over netlink ${skipReason ?? ''}`, () => {
   const timeless = (sockets: readonly InetSocket[]) =>
     sockets.map(({ timer, ...rest }) => ({
       ...rest,
-      timer: timer && { ...timer, expiresIn: timer.expiresIn === 0 ? 0 : 'later' },
+      // A timer that runs out is 0 for a moment, before it is set anew.
+      timer: timer && { ...timer, expiresIn: timer.kind === 'off' ? timer.expiresIn : 'later' },
     }));
 
   it.each([
@@ -43,6 +44,7 @@ describe.skipIf(skipReason)(`the zoo over netlink ${skipReason ?? ''}`, () => {
       for (const [i, { timer }] of asked.sockets.entries()) {
         const [first, last] = [before, after].map(({ sockets }) => sockets[i]?.timer?.expiresIn);
         if (timer === null || first === undefined || last === undefined || last > first) continue;
+        if (timer.expiresIn === 0 && timer.kind !== 'off') continue;
         expect(timer.expiresIn).toBeLessThanOrEqual(first);
         expect(timer.expiresIn).toBeGreaterThanOrEqual(last);
       }

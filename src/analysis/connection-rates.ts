@@ -28,11 +28,14 @@ export function rateMeter(): (takenAt: number) => RoundMeter {
     return (sockets) => {
       for (const socket of sockets) {
         if (socket.protocol === 'unix') continue;
-        const key = keyOf(socket);
+        let rates: TcpRates | null = null;
         const now = countsOf(socket);
-        const then = seconds > 0 && now !== null ? last?.counted.get(key) : undefined;
-        if (now !== null) counted.set(key, now);
-        const rates = now === null || then === undefined ? null : ratesOf(then, now, seconds);
+        if (now !== null) {
+          const key = keyOf(socket);
+          const then = seconds > 0 ? last?.counted.get(key) : undefined;
+          if (then !== undefined) rates = ratesOf(then, now, seconds);
+          counted.set(key, now);
+        }
         (socket as { rates?: TcpRates | null }).rates = rates;
       }
     };

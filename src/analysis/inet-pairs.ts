@@ -110,34 +110,32 @@ function endKey(protocol: InetProtocol, address: string, port: number): string {
   return `${protocol} ${unmapped(address)} ${port}`;
 }
 
-/** Every address of an end of SCTP; of the others there is one. */
-function addressesOf(first: Endpoint, others: readonly string[] | undefined): readonly string[] {
-  return [first.address, ...(others ?? [])];
-}
-
 /** What a socket is found by: each of its addresses with each of its peer's. */
 function keys(socket: InetSocket): readonly string[] {
-  const { protocol, local, remote, localAlternates, remoteAlternates } = socket;
-  if (localAlternates === undefined && remoteAlternates === undefined) {
-    return [pairKey(protocol, local.address, local.port, remote.address, remote.port)];
-  }
-  return addressesOf(local, localAlternates).flatMap((here) =>
-    addressesOf(remote, remoteAlternates).map((there) =>
-      pairKey(protocol, here, local.port, there, remote.port),
-    ),
-  );
+  const { protocol, local, localAlternates, remote, remoteAlternates } = socket;
+  return keysOf(protocol, local, localAlternates, remote, remoteAlternates);
 }
 
 /** What its other end is found by. */
 function swappedKeys(socket: InetSocket): readonly string[] {
-  const { protocol, local, remote, localAlternates, remoteAlternates } = socket;
-  if (localAlternates === undefined && remoteAlternates === undefined) {
-    return [pairKey(protocol, remote.address, remote.port, local.address, local.port)];
+  const { protocol, local, localAlternates, remote, remoteAlternates } = socket;
+  return keysOf(protocol, remote, remoteAlternates, local, localAlternates);
+}
+
+/** The alternates are those of an end of SCTP; nearly all have none. */
+function keysOf(
+  protocol: InetProtocol,
+  here: Endpoint,
+  moreHere: readonly string[] | undefined,
+  there: Endpoint,
+  moreThere: readonly string[] | undefined,
+): readonly string[] {
+  if (moreHere === undefined && moreThere === undefined) {
+    return [pairKey(protocol, here.address, here.port, there.address, there.port)];
   }
-  return addressesOf(remote, remoteAlternates).flatMap((there) =>
-    addressesOf(local, localAlternates).map((here) =>
-      pairKey(protocol, there, remote.port, here, local.port),
-    ),
+  const allThere = [there.address, ...(moreThere ?? [])];
+  return [here.address, ...(moreHere ?? [])].flatMap((one) =>
+    allThere.map((other) => pairKey(protocol, one, here.port, other, there.port)),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Owner } from '../model/owner.ts';
 import type { Socket } from '../model/socket.ts';
 import { type Attribute, type Rest, textual } from './attribute.ts';
+import { ofEach } from './of-each.ts';
 
 /** What all of them have: every socket and its owners must be read, and CSV has them only then. */
 const asked = {
@@ -9,21 +10,12 @@ const asked = {
   onRequest: 'peers',
 } as const satisfies Partial<Rest<Socket>>;
 
-/** A fact of each owner of the other end; rows are sorted by that of the first. */
+/** A fact of each owner of the other end. */
 function ofPeers(
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
 ): Attribute<Socket> {
-  return {
-    align: 'left',
-    value: ({ peer }) => peer?.owners.map((owner) => String(pick(owner) ?? '')) ?? '',
-    sort: ({ peer }) => {
-      const [first] = peer?.owners ?? [];
-      return first === undefined ? null : pick(first);
-    },
-    ...asked,
-    ...rest,
-  };
+  return ofEach(({ peer }) => peer?.owners, { ...asked, ...rest }, pick);
 }
 
 const program = ofPeers(

@@ -16,6 +16,7 @@ import {
   type SortValue,
   textual,
 } from './attribute.ts';
+import { ofEach } from './of-each.ts';
 import { peerAttributes } from './peers.ts';
 import { socketInfoAttributes } from './socket-info.ts';
 import { tcpInfoAttributes } from './tcp-info.ts';
@@ -166,17 +167,11 @@ function ofOwners(
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
 ): Attribute<Socket> {
-  return {
-    align: 'left',
-    needs: ['owners'],
-    value: ({ owners }) => owners?.map((owner) => String(pick(owner) ?? '')) ?? '',
-    sort: ({ owners }) => {
-      const [first] = owners ?? [];
-      return first === undefined ? null : pick(first);
-    },
-    sortNeeds: ['owners'],
-    ...rest,
-  };
+  return ofEach(
+    ({ owners }) => owners,
+    { needs: ['owners'], sortNeeds: ['owners'], ...rest },
+    pick,
+  );
 }
 
 /** `…` after one that goes on. */

@@ -1,5 +1,6 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { ownOptionsCount } from '../options/own-flags.ts';
 import { type OwnText, ownFlags } from '../options/own-options.ts';
 import type { GivenFlags } from '../options/parse-flags.ts';
 import { complain } from './complain.ts';
@@ -7,13 +8,12 @@ import { complain } from './complain.ts';
 const variable = 'TSNETSTAT_OPTIONS';
 
 /**
- * The options that are always wanted: those of the file, then those of TSNETSTAT_OPTIONS; null: none. They
- * are for eyes: scripts get what they ask for, unless --config asks for these too.
+ * The options that are always wanted: those of the file, then those of TSNETSTAT_OPTIONS; null: none that
+ * count.
  * @throws NetstatError `usage` for a mistake in them
  */
 export function ownOptions(argv: readonly string[], host: Host): GivenFlags | null {
-  if (argv.includes('--no-config')) return null;
-  if (!host.stdout.isTerminal && !argv.includes('--config')) return null;
+  if (!ownOptionsCount(argv, host.stdout.isTerminal)) return null;
   const texts: OwnText[] = [];
   const path = ownFile(host);
   const file = path === null ? null : (host.readOwn?.(path) ?? null);

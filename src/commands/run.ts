@@ -2,6 +2,7 @@ import { exitCode, isNetstatError, type NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Query } from '../model/query.ts';
 import { taskFrom } from '../options/index.ts';
+import { ownOptionsCount } from '../options/own-flags.ts';
 import { type GivenFlags, parseFlags } from '../options/parse-flags.ts';
 import { sourceFor } from '../sources/index.ts';
 import { sanitize } from '../text/sanitize.ts';
@@ -52,7 +53,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
 
 /** Options that are always wanted; what reads them is loaded only where some may count. */
 async function ownFlags(argv: readonly string[], host: Host): Promise<GivenFlags | null> {
-  if (!argv.includes('--config') && !host.stdout.isTerminal) return null;
+  if (!ownOptionsCount(argv, host.stdout.isTerminal)) return null;
   return (await import('./own-options.ts')).ownOptions(argv, host);
 }
 

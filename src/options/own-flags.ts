@@ -1,5 +1,13 @@
 import type { FlagName, GivenFlags } from './parse-flags.ts';
 
+/**
+ * Whether options that are always wanted count: they are for eyes. Scripts get what they ask for, unless
+ * --config asks for these too.
+ */
+export function ownOptionsCount(argv: readonly string[], isTerminal: boolean): boolean {
+  return !argv.includes('--no-config') && (isTerminal || argv.includes('--config'));
+}
+
 /** What was given now, and of what is always wanted the rest. */
 export function withOwn(given: GivenFlags, own: GivenFlags): GivenFlags {
   // They are two words for one thing.

@@ -2,7 +2,8 @@ import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../../model
 import type { TcpInfo } from '../../../model/tcp-info.ts';
 import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
-import { attribute, headerSize, inetMessageSize } from './sock-diag.ts';
+import { attributeValue } from './attributes.ts';
+import { attribute, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
 import { socketInfoOf } from './socket-info.ts';
 import { parseTcpInfo } from './tcp-info.ts';
 
@@ -19,11 +20,7 @@ export function timerKindOf(code: number): Timer['kind'] {
 const timerOff: Timer = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 };
 
 /** /proc counts times in hundredths of a second; here they are milliseconds. */
-const tick = 10;
-
-/** <net/tcp_states.h> */
-const close = 7;
-const listen = 10;
+export const tick = 10;
 
 /** What is to be told of a socket beyond its row. */
 export interface MessageFacts {
@@ -48,7 +45,7 @@ export function inetMessageParser(
     const inode = word(bytes, message + 68);
     const remotePort = port(bytes, message + 6);
     // TCP_BOUND_INACTIVE is asked for, and answered as CLOSE; a closed connection has a remote port.
-    const isBound = protocol === 'tcp' && state === close && remotePort === 0;
+    const isBound = protocol === 'tcp' && state === stateCode.close && remotePort === 0;
     const socket: InetSocket = {
       protocol,
       family,
@@ -57,7 +54,7 @@ export function inetMessageParser(
       state: isBound ? 'BOUND' : stateOf(state),
       recvQueue: word(bytes, message + 56),
       // Of a listener it is the limit of its accept queue, which /proc does not tell.
-      sendQueue: protocol === 'tcp' && state === listen ? 0 : word(bytes, message + 60),
+      sendQueue: protocol === 'tcp' && state === stateCode.listen ? 0 : word(bytes, message + 60),
       timer: timerOf(bytes, message, end),
       uid: word(bytes, message + 64),
       inode: inode === 0 ? null : inode,
@@ -68,7 +65,8 @@ export function inetMessageParser(
     return {
       ...socket,
       ...(tcpInfo && { tcpInfo: infoOf(bytes, message, end) }),
-      ...(socketInfo && socketInfoIn(bytes, message, end, protocol === 'tcp' && state === listen)),
+      ...(socketInfo &&
+        socketInfoIn(bytes, message, end, protocol === 'tcp' && state === stateCode.listen)),
     };
   };
 }
@@ -77,7 +75,7 @@ export function inetMessageParser(
 function infoOf(bytes: Buffer, message: number, end: number): TcpInfo | null {
   const first = message + inetMessageSize;
   const info = attributeValue(bytes, first, end, attribute.info);
-  if (info === null || bytes[message + 1] === listen) return null;
+  if (info === null || bytes[message + 1] === stateCode.listen) return null;
   const name = attributeValue(bytes, first, end, attribute.congestion);
   return parseTcpInfo(info, name === null ? null : name.toString('latin1').replace(/\0.*$/s, ''));
 }
@@ -147,21 +145,4 @@ function timerOf(bytes: Buffer, message: number, end: number): Timer {
     retransmits,
     probes,
   };
-}
-
-/** An attribute's value; null where the message has none of that type. */
-export function attributeValue(
-  bytes: Buffer,
-  first: number,
-  end: number,
-  wanted: number,
-): Buffer | null {
-  for (let at = first; at + 4 <= end; ) {
-    const length = bytes.readUInt16LE(at);
-    if (length < 4 || at + length > end) return null;
-    if ((bytes.readUInt16LE(at + 2) & 0x3fff) === wanted)
-      return bytes.subarray(at + 4, at + length);
-    at += (length + 3) & ~3;
-  }
-  return null;
 }

@@ -9,12 +9,10 @@ import {
 import type { InetFamily, InetProtocol } from '../../../model/socket.ts';
 import { networkOrder } from '../address.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
+import { lengthOf, valueAt } from './attributes.ts';
 import type { Collector } from './collector.ts';
-import { timerKindOf } from './inet-message.ts';
-import { attribute, headerSize, inetMessageSize } from './sock-diag.ts';
-
-const listen = 10;
-const tick = 10;
+import { tick, timerKindOf } from './inet-message.ts';
+import { attribute, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
 
 /** A datagram has no more messages: each has its header and a socket. */
 export const mostMessages = Math.floor((64 * 1024) / (headerSize + inetMessageSize));
@@ -65,7 +63,7 @@ export function messagePacker(
       }
       recvQueues[row] = words[word + 14] as number;
       // Of a listener it is the limit of its accept queue, which /proc does not tell.
-      sendQueues[row] = isTcp && state === listen ? 0 : (words[word + 15] as number);
+      sendQueues[row] = isTcp && state === stateCode.listen ? 0 : (words[word + 15] as number);
       uids[row] = words[word + 16] as number;
       inodes[row] = words[word + 17] as number;
       const info = wantsInfo ? valueAt(bytes, message + inetMessageSize, end, attribute.info) : -1;
@@ -87,28 +85,11 @@ export function messagePacker(
         expiries[row] = isOff ? 0 : expires - (expires % tick);
       }
       if (tcpInfo !== null) {
-        addInfo(tcpInfo, row, words, info >> 2, state === listen ? 0 : length);
+        addInfo(tcpInfo, row, words, info >> 2, state === stateCode.listen ? 0 : length);
       }
     },
     batch: () => pack,
   };
-}
-
-/** Where an attribute's value begins; -1: there is none of that type. */
-function valueAt(bytes: Buffer, first: number, end: number, wanted: number): number {
-  for (let at = first; at + 4 <= end; ) {
-    const length = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-    if (length < 4 || at + length > end) return -1;
-    const type = ((bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8)) & 0x3fff;
-    if (type === wanted) return at + 4;
-    at += (length + 3) & ~3;
-  }
-  return -1;
-}
-
-/** How long the attribute is whose value begins there. */
-function lengthOf(bytes: Buffer, value: number): number {
-  return ((bytes[value - 4] as number) | ((bytes[value - 3] as number) << 8)) - 4;
 }
 
 /** Fields of `struct tcp_info` (<linux/tcp.h>), as `parseTcpInfo` has them: their words. */

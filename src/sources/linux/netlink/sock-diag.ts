@@ -21,13 +21,16 @@ export const protocolNumber: Readonly<Record<Exclude<InetProtocol, 'sctp'>, numb
 /** The attributes of a socket: <linux/inet_diag.h>, INET_DIAG_*. `mark` comes without being asked for. */
 export const attribute = { info: 2, congestion: 4, memory: 7, mark: 15 } as const;
 
+/** Codes of states: <net/tcp_states.h>, from which UNIX sockets borrow. */
+export const stateCode = { close: 7, listen: 10, boundInactive: 13 } as const;
+
 /**
  * States as a set of bits by code: those that /proc lists, which is all but TCP_BOUND_INACTIVE; LISTEN
  * alone; and TCP_BOUND_INACTIVE, which kernels before 6.8 do not know.
  */
 export const shownStates = 0xffff_dfff;
-export const listenState = 1 << 10;
-export const boundState = 1 << 13;
+export const listenState = 1 << stateCode.listen;
+export const boundState = 1 << stateCode.boundInactive;
 
 /** What of sockets is asked for. */
 export interface InetRequest {
@@ -41,15 +44,15 @@ export interface InetRequest {
 }
 
 /** NLM_F_REQUEST | NLM_F_DUMP */
-export const dumpFlags = 0x301;
+const dumpFlags = 0x301;
 
 /** As a set of bits in one byte: INET_DIAG_* less one. */
 function attributeBits(attributes: readonly number[]): number {
   return attributes.reduce((set, each) => set | (1 << (each - 1)), 0);
 }
 
-/** A header, and room for what follows it. */
-function messageOf(type: number, size: number, sequence: number): Buffer {
+/** A request for a list: its header, and room for what follows it. */
+export function messageOf(type: number, size: number, sequence: number): Buffer {
   const message = Buffer.alloc(headerSize + size);
   message.writeUInt32LE(message.length, 0);
   message.writeUInt16LE(type, 4);

@@ -1,5 +1,5 @@
-import { attributeValue } from './inet-message.ts';
-import { dumpFlags, headerSize, messageType } from './sock-diag.ts';
+import { attributeValue } from './attributes.ts';
+import { headerSize, messageOf, messageType } from './sock-diag.ts';
 
 /** `struct unix_diag_msg` after the header: <linux/unix_diag.h>. */
 export const unixMessageSize = 16;
@@ -20,11 +20,7 @@ export const leastUnixMessage = headerSize + unixMessageSize;
  * `struct unix_diag_req`.
  */
 export function unixRequest(show: number): Buffer {
-  const message = Buffer.alloc(headerSize + 24);
-  message.writeUInt32LE(message.length, 0);
-  message.writeUInt16LE(messageType.sockDiagByFamily, 4);
-  message.writeUInt16LE(dumpFlags, 6);
-  message.writeUInt32LE(1, 8);
+  const message = messageOf(messageType.sockDiagByFamily, 24, 1);
   message.writeUInt8(unixFamily, headerSize);
   // In any state.
   message.writeUInt32LE(0xffff_ffff, headerSize + 4);

@@ -2,9 +2,9 @@ import type { UnixInfo } from '../../../model/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
 import { interruptedDump } from '../warnings.ts';
+import { attributeValue } from './attributes.ts';
 import { dumpOfRows } from './dump.ts';
-import { attributeValue } from './inet-message.ts';
-import { headerSize } from './sock-diag.ts';
+import { headerSize, stateCode } from './sock-diag.ts';
 import { memoryParts } from './socket-info.ts';
 import {
   leastUnixMessage,
@@ -13,9 +13,6 @@ import {
   unixRequest,
   unixShow,
 } from './unix-diag.ts';
-
-/** TCP_LISTEN of <net/tcp_states.h>, which UNIX sockets borrow. */
-const listen = 10;
 
 /**
  * Asks the kernel itself for the queues and the memory of UNIX sockets, by inode; null: it does not answer.
@@ -51,7 +48,7 @@ export function parseUnixInfo(
 ): { readonly inode: number; readonly info: UnixInfo } {
   const message = at + headerSize;
   const first = message + unixMessageSize;
-  const isListening = bytes[message + 2] === listen;
+  const isListening = bytes[message + 2] === stateCode.listen;
   const queues = attributeValue(bytes, first, end, unixAttribute.queues);
   const isTold = queues !== null && queues.length >= 8;
   const [receiveQueue, sendQueue] = isTold

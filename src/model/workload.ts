@@ -1,0 +1,77 @@
+/** What a socket's program can belong to. */
+export const workloadKinds = [
+  ...(['container', 'pod', 'unit', 'scope', 'service', 'snap', 'flatpak'] as const),
+] as const;
+
+/**
+ * `container`: of Docker, Podman, containerd, CRI-O, LXC or systemd-nspawn. `pod`: of Kubernetes. `unit`: a
+ * systemd unit that systemd itself starts (`nginx.service`, `ssh.socket`). `scope`: processes that another
+ * program started and systemd keeps together (`session-3.scope`). `service`: of Windows.
+ */
+export type WorkloadKind = (typeof workloadKinds)[number];
+
+/** What started it and keeps it. */
+export type WorkloadRuntime =
+  | 'docker'
+  | 'podman'
+  | 'containerd'
+  | 'crio'
+  | 'lxc'
+  | 'nspawn'
+  | 'systemd'
+  | 'snapd'
+  | 'flatpak'
+  | 'windows';
+
+/** What a socket belongs to: a container, a pod, a unit. */
+export interface Workload {
+  readonly kind: WorkloadKind;
+  /** null where nothing tells, as in a pod whose runtime does not name itself. */
+  readonly runtime: WorkloadRuntime | null;
+  /** As its runtime calls it; of a pod, the pod's name. null: only its ID is known. */
+  readonly name: string | null;
+  /** A container's ID, whole; null where it has none. */
+  readonly id: string | null;
+  /** Kubernetes: the pod's namespace, its UID, and the container's name in it; null: not told. */
+  readonly namespace: string | null;
+  readonly podUid: string | null;
+  readonly container: string | null;
+  /** What a container was made of; null: not told. */
+  readonly image: string | null;
+  /** The systemd unit it runs in: a service, scope or socket; null where there is none. */
+  readonly unit: string | null;
+}
+
+/**
+ * Why a socket shows no workload.
+ * `denied`: its processes may not be looked into, and nothing else tells.
+ * `none`: it belongs to none: its program runs outside of all, or it has none (TIME_WAIT).
+ * `unknown`: it cannot be told: nobody holds it, or its cgroup is not told.
+ */
+export type NoWorkload = 'denied' | 'none' | 'unknown';
+
+/** How many digits of an ID are enough for people. */
+const shortId = 12;
+
+/**
+ * A workload in one word, as `--workload` takes it: a unit's name by itself, all others behind what they
+ * are: `docker:web`, `pod:shop/web-0`, `snap:firefox`. What has no name goes by the first digits of its ID.
+ */
+export function workloadLabel(workload: Workload): string {
+  const { kind, runtime, name, id, podUid, namespace } = workload;
+  switch (kind) {
+    case 'unit':
+    case 'scope':
+    case 'service':
+      return name ?? '';
+    case 'container':
+      return `${runtime ?? kind}:${name ?? id?.slice(0, shortId) ?? ''}`;
+    case 'pod': {
+      const pod = name ?? podUid?.slice(0, shortId) ?? id?.slice(0, shortId) ?? '';
+      return namespace === null ? `pod:${pod}` : `pod:${namespace}/${pod}`;
+    }
+    case 'snap':
+    case 'flatpak':
+      return `${kind}:${name ?? ''}`;
+  }
+}

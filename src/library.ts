@@ -49,6 +49,7 @@ export type {
   UnknownState,
 } from './model/state.ts';
 export type { TcpInfo, TcpOptions } from './model/tcp-info.ts';
+export type { NoWorkload, Workload, WorkloadKind, WorkloadRuntime } from './model/workload.ts';
 export { exactJson } from './text/json-text.ts';
 export { type ErrorCode, NetstatError };
 

@@ -40,10 +40,11 @@ function unixByInode(sockets: readonly Socket[]): Map<number, UnixSocket> {
 function peerOf(ends: readonly Socket[]): Peer | null {
   const [first, ...others] = ends;
   if (first === undefined || !others.every((other) => hasSameOwners(first, other))) return null;
-  const { inode, owners, noOwner } = first;
+  const { inode, owners, noOwner, workload } = first;
+  const told = { noOwner, ...(workload !== undefined && { workload }) };
   return others.length === 0
-    ? { inode, owners: owners ?? [], noOwner }
-    : { inode: null, owners: (owners ?? []).map((owner) => ({ ...owner, fd: null })), noOwner };
+    ? { inode, owners: owners ?? [], ...told }
+    : { inode: null, owners: (owners ?? []).map((owner) => ({ ...owner, fd: null })), ...told };
 }
 
 function hasSameOwners(one: Socket, other: Socket): boolean {

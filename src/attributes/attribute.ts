@@ -36,6 +36,8 @@ export type Filter<R> =
   | { readonly kind: 'port'; readonly end: End }
   /** Of the processes that have the socket open, or those that have the other end. */
   | { readonly kind: 'pid' | 'program'; readonly of: 'owners' | 'peer' }
+  /** With any of these texts, `*` standing for anything; known once owners are. `expected`: in words. */
+  | { readonly kind: 'text'; readonly expected: string; of(row: R): readonly (string | null)[] }
   | { readonly kind: 'user' | 'protocol' | 'family' };
 
 /**
@@ -73,8 +75,8 @@ export interface Attribute<R> {
   /** Told by other columns too (or by two rounds), so not one of CSV's own. */
   readonly derived?: true;
 
-  /** CSV's own columns have it only where this was asked for. */
-  readonly onRequest?: 'tcpInfo' | 'rates' | 'socketInfo' | 'peers';
+  /** CSV's own columns have it only where all of these were asked for. */
+  readonly onRequest?: readonly Exclude<Need, 'owners'>[];
 
   /** What rows are sorted by; absent: they cannot be. */
   sort?(row: R, names: Names): SortValue;

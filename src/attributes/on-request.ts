@@ -2,12 +2,12 @@ import type { Socket } from '../model/socket.ts';
 import { type Attribute, numeric, type Rest, type Unit } from './attribute.ts';
 
 /** What is told of sockets only where it was asked for: its need, by the name of which CSV knows it too. */
-export type OnRequest = NonNullable<Attribute<Socket>['onRequest']>;
+export type OnRequest = 'tcpInfo' | 'rates' | 'socketInfo';
 
 /** What an attribute has that is told only on request. */
 export function onRequest(need: OnRequest) {
   const needs = [need] as const;
-  return { needs, sortNeeds: needs, filterNeeds: needs, onRequest: need } as const;
+  return { needs, sortNeeds: needs, filterNeeds: needs, onRequest: needs } as const;
 }
 
 const headerUnits: Readonly<Record<Unit, string>> = {

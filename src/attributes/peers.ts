@@ -1,5 +1,6 @@
 import type { Owner } from '../model/owner.ts';
 import type { Socket } from '../model/socket.ts';
+import { workloadLabel } from '../model/workload.ts';
 import { type Attribute, type Rest, textual } from './attribute.ts';
 import { ofEach } from './of-each.ts';
 
@@ -7,7 +8,7 @@ import { ofEach } from './of-each.ts';
 const asked = {
   needs: ['owners', 'peers'],
   sortNeeds: ['owners', 'peers'],
-  onRequest: 'peers',
+  onRequest: ['peers'],
 } as const satisfies Partial<Rest<Socket>>;
 
 /** A fact of each owner of the other end. */
@@ -51,6 +52,20 @@ export const peerAttributes: readonly Attribute<Socket>[] = [
       return peer?.noOwner ? `(${peer.noOwner})` : program.value(socket, context);
     },
   },
+  textual(
+    {
+      key: 'peerworkload',
+      fact: 'workloads',
+      header: 'Peer Workload',
+      meaning: 'What the other end belongs to, where that is on this machine.',
+      long: true,
+      ...asked,
+      needs: ['owners', 'peers', 'workloads'],
+      sortNeeds: ['owners', 'peers', 'workloads'],
+      onRequest: ['peers', 'workloads'],
+    },
+    ({ peer }) => (peer?.workload ? workloadLabel(peer.workload) : null),
+  ),
   textual(
     {
       key: 'peernoowner',

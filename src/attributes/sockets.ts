@@ -21,6 +21,7 @@ import { peerAttributes } from './peers.ts';
 import { socketInfoAttributes } from './socket-info.ts';
 import { tcpInfoAttributes } from './tcp-info.ts';
 import { unixFlagLetters } from './unix-flags.ts';
+import { workloadAttributes } from './workloads.ts';
 
 const isInet = (socket: Socket): socket is InetSocket => socket.protocol !== 'unix';
 
@@ -486,6 +487,7 @@ const attributes: readonly Attribute<Socket>[] = [
   ...tcpInfoAttributes,
   ...socketInfoAttributes,
   ...peerAttributes,
+  ...workloadAttributes,
 ];
 
 /**
@@ -500,6 +502,7 @@ function tableKeys({
   const owners = [
     ...(view.programs ? ['pid', 'program'] : []),
     ...(view.peers ? ['peerpid', 'peer'] : []),
+    ...(view.workloads ? ['workload'] : []),
   ];
   const inet = [
     ...['proto', 'recvq', 'sendq', 'src', 'dst', 'state'],

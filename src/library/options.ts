@@ -41,6 +41,11 @@ export interface SocketOptions extends ReportOptions {
    * owner: takes every socket of the protocols, and a walk through all processes. Default false.
    */
   readonly peers?: boolean | undefined;
+  /**
+   * Tell what each socket belongs to (`workload`): a container, a pod, a unit, a service; and every owner.
+   * Linux and Windows. Default false.
+   */
+  readonly workloads?: boolean | undefined;
   /** In any of these states: `LISTEN`, `established`, or ss's groups (`connected`, `synchronized` …). */
   readonly state?: OneOrMore<string> | undefined;
   /** Either end's port: 443, 'https', '8000-8100'. */
@@ -52,6 +57,8 @@ export interface SocketOptions extends ReportOptions {
   readonly pid?: OneOrMore<number> | undefined;
   /** Exact, or with `*` for anything. */
   readonly program?: OneOrMore<string> | undefined;
+  /** A workload's name, in which `*` stands for anything, as `docker:web` or `unit:ssh*`. */
+  readonly workload?: OneOrMore<string> | undefined;
   /** Name or number. */
   readonly user?: OneOrMore<string | number> | undefined;
   /** Only what listens beyond loopback. */
@@ -114,12 +121,14 @@ const socketKinds = {
   socketInfo: yesOrNo,
   boundInactive: yesOrNo,
   peers: yesOrNo,
+  workloads: yesOrNo,
   state: texts,
   port: textsOrNumbers,
   local: texts,
   remote: texts,
   pid: oneOrMore('a whole number', isNumber),
   program: texts,
+  workload: texts,
   user: textsOrNumbers,
   exposed: yesOrNo,
   expression: { expected: 'a text', allows: (value) => typeof value === 'string' },
@@ -168,6 +177,8 @@ export interface Asked {
   readonly socketInfo: boolean;
   /** Who is at the other end of sockets is to be told. */
   readonly peers: boolean;
+  /** What sockets belong to is to be told. */
+  readonly workloads: boolean;
 }
 
 /** What the options of a report other than that of sockets ask for. @throws NetstatError `usage` */
@@ -194,6 +205,7 @@ export function socketsAsked(options: SocketOptions): Asked {
         remote: words(options.remote),
         pid: words(options.pid),
         program: words(options.program),
+        workload: words(options.workload),
         user: words(options.user),
         exposed: options.exposed ?? false,
         expression: options.expression === undefined ? [] : [options.expression],
@@ -204,6 +216,7 @@ export function socketsAsked(options: SocketOptions): Asked {
     tcpInfo: options.tcpInfo ?? false,
     socketInfo: options.socketInfo ?? false,
     peers: options.peers ?? false,
+    workloads: options.workloads ?? false,
   };
 }
 
@@ -219,6 +232,7 @@ function asked({ families, procRoot }: ReportOptions): Asked {
     tcpInfo: false,
     socketInfo: false,
     peers: false,
+    workloads: false,
   };
 }
 

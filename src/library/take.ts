@@ -61,7 +61,7 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
 /** Reads in slices, and lets the caller's own work go on in each `pause` between them. */
 async function read<K extends ReportKind>(
   report: K,
-  { query: given, target, owners, tcpInfo, socketInfo, peers }: Asked,
+  { query: given, target, owners, tcpInfo, socketInfo, peers, workloads }: Asked,
   pause: () => Promise<void>,
 ): Promise<Snapshot<K>> {
   const machine = { platform: process.platform, env: process.env };
@@ -76,13 +76,14 @@ async function read<K extends ReportKind>(
   );
   // Programs are told every owner, and all that is known of it.
   const needs = {
-    owners: owners || peers || selection.needs.includes('owners') ? 'all' : 'none',
+    owners: owners || peers || workloads || selection.needs.includes('owners') ? 'all' : 'none',
     ownerDetails: true,
     tcpInfo: tcpInfo || selection.needs.includes('tcpInfo'),
     socketInfo: socketInfo || selection.needs.includes('socketInfo'),
     rates: selection.needs.includes('rates'),
     boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),
     peers: peers || selection.needs.includes('peers'),
+    workloads: workloads || selection.needs.includes('workloads'),
   } as const;
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];

@@ -2,7 +2,7 @@ import type { PlatformName } from './snapshot.ts';
 
 /**
  * What some platforms tell of sockets and others do not: something of `TcpInfo`, all of it, `SocketInfo`,
- * sockets that are only bound, queues, the user who made a socket, inodes, timers, a UNIX socket's
+ * sockets that are only bound, what they belong to, queues, the user who made a socket, inodes, timers, a UNIX socket's
  * references and flags, and the peer of a datagram socket, by which it has a state.
  */
 export type Fact =
@@ -10,6 +10,7 @@ export type Fact =
   | 'tcpInternals'
   | 'socketInfo'
   | 'boundSockets'
+  | 'workloads'
   | 'queues'
   | 'users'
   | 'inodes'

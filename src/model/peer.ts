@@ -1,4 +1,5 @@
 import type { NoOwner, Owner } from './owner.ts';
+import type { Workload } from './workload.ts';
 
 /** The other end of a connection, where that is a socket of this machine. */
 export interface Peer {
@@ -11,4 +12,6 @@ export interface Peer {
   readonly owners: readonly Owner[];
   /** Why `owners` is empty; null when it is not. */
   readonly noOwner: NoOwner | null;
+  /** What it belongs to: there where workloads were asked for; null: to nothing, or it cannot be told. */
+  readonly workload?: Workload | null;
 }

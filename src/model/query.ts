@@ -12,6 +12,7 @@ export interface FilterOptions {
   readonly remote: readonly string[];
   readonly pid: readonly string[];
   readonly program: readonly string[];
+  readonly workload: readonly string[];
   readonly user: readonly string[];
   /** Only what listens beyond loopback. */
   readonly exposed: boolean;

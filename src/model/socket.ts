@@ -4,6 +4,7 @@ import type { Peer } from './peer.ts';
 import type { SocketInfo, TcpRates } from './socket-info.ts';
 import type { InetState, SctpState, UnixState, UnknownState } from './state.ts';
 import type { TcpInfo } from './tcp-info.ts';
+import type { NoWorkload, Workload } from './workload.ts';
 
 /** The Internet protocols that have socket tables, in the order they are listed. */
 export const inetProtocols = ['tcp', 'sctp', 'udp', 'udplite', 'raw'] as const;
@@ -33,6 +34,14 @@ interface Owned {
    * cannot be told.
    */
   readonly peer?: Peer | null;
+  /** What it belongs to: there where it was asked for; of several, that of the first owner. null: see `noWorkload`. */
+  readonly workload?: Workload | null;
+  /** All that its owners belong to, where they belong to several. */
+  readonly workloads?: readonly Workload[];
+  /** Why there is no workload; null where there is one. */
+  readonly noWorkload?: NoWorkload | null;
+  /** The path of the cgroup (cgroups(7)) that the workload was told by; null: not told. */
+  readonly cgroup?: string | null;
 }
 
 /** What the retransmission timer of a TCP socket waits for (Linux: `tr` in /proc/net/tcp). */

@@ -28,6 +28,8 @@ export interface View {
   readonly socketInfo: boolean;
   /** --peers: the processes at the other end of each socket. */
   readonly peers: boolean;
+  /** --workloads: what each socket belongs to. */
+  readonly workloads: boolean;
   /** -W */
   readonly wide: boolean;
   /** -v: tables that the kernel lacks are told of. */

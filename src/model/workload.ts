@@ -75,3 +75,24 @@ export function workloadLabel(workload: Workload): string {
       return `${kind}:${name ?? ''}`;
   }
 }
+
+/**
+ * Everything that a workload may be called by whoever looks for it: its label, its name, its ID, and these
+ * behind its kind or its runtime: `container:web`, `podman:web`. A scope is a unit too.
+ */
+export function workloadWords(workload: Workload): readonly string[] {
+  const { kind, runtime, name, id, podUid, namespace, container } = workload;
+  const short = id?.slice(0, shortId) ?? null;
+  const names =
+    kind === 'pod'
+      ? [name, namespace === null ? null : `${namespace}/${name}`, podUid, container, id, short]
+      : [name, id, short];
+  const kinds = [
+    kind,
+    ...(kind === 'scope' ? ['unit'] : []),
+    ...(runtime === null ? [] : [runtime]),
+  ];
+  const known = names.filter((one) => one !== null);
+  const prefixed = known.flatMap((one) => kinds.map((prefix) => `${prefix}:${one}`));
+  return [workloadLabel(workload), ...known, ...prefixed];
+}

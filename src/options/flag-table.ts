@@ -141,6 +141,15 @@ export const flagTable = [
   },
   {
     group: 'filters',
+    long: 'workload',
+    own: true,
+    value: { name: 'NAME', completes: 'workloads' },
+    summary: "of a container, pod, unit …: web, 'unit:ssh*', docker:web",
+    details:
+      'As `--workloads` shows it, or a name or ID alone, or behind a kind (`container:`, `pod:`, `unit:`, `scope:`, `service:`, `snap:`, `flatpak:`) or a runtime (`docker:`, `podman:` and so on); `*` stands for anything: `pod:shop/*`. Matches if any of the processes that share the socket is in it.',
+  },
+  {
+    group: 'filters',
     long: 'user',
     own: true,
     value: { name: 'USER', list: true, completes: 'users' },
@@ -232,6 +241,14 @@ export const flagTable = [
     summary: 'the process at the other end, on this machine',
     details:
       "TCP and UDP: the socket of this machine with the same two ends, or the UDP server that is bound there, filtered out or not. UNIX sockets: what the kernel says over netlink, on a live Linux alone. `-`: the other end is elsewhere, is nobody's (closed, not accepted yet), or cannot be told. It reads every socket of the protocols that are asked for, and looks for all owners, before the first line shows. Columns, sort keys and fields of expressions: `peer`, `peerpid`, `peernoowner`.",
+  },
+  {
+    group: 'display',
+    long: 'workloads',
+    own: true,
+    summary: 'the container, pod, unit or service of each socket',
+    details:
+      "What the process belongs to, by its cgroup: a systemd unit or scope, a container (Docker, Podman, containerd, CRI-O, LXC, systemd-nspawn), a pod of Kubernetes, a snap, a flatpak. It takes no rights: where the process may not be seen, the kernel tells of a socket of TCP, UDP or raw IP which cgroup made it. Names of containers and pods come from files of the machine, else from the engine's socket where it may be asked, within half a second; else the first digits of the ID show. `-`: it belongs to none; `(denied)`, `(unknown)`: it cannot be told. Several owners in different workloads: the table shows the first, JSON all. Columns, sort keys and fields of expressions: `workload`, `workloadkind`, `unit`, `container`, `pod`, `image`, `cgroup`.",
   },
   {
     group: 'display',

@@ -41,6 +41,7 @@ export interface FlagValue {
     | 'explained-states'
     | 'columns'
     | 'programs'
+    | 'workloads'
     | 'users'
     | 'folders'
     | 'sort-keys';

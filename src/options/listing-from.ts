@@ -61,6 +61,7 @@ function queryOf(flags: GivenFlags): Query {
       remote: flags.values('remote'),
       pid: flags.values('pid'),
       program: flags.values('program'),
+      workload: flags.values('workload'),
       user: flags.values('user'),
       exposed: flags.has('exposed'),
       expression: report === 'sockets' ? expressionIn(flags) : [],
@@ -94,6 +95,7 @@ function viewOf(flags: GivenFlags): View {
     tcpInfo: flags.has('tcp-info'),
     socketInfo: flags.has('socket-info'),
     peers: flags.has('peers'),
+    workloads: flags.has('workloads'),
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
     quiet: flags.has('quiet'),
@@ -164,12 +166,14 @@ function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
     'remote',
     'pid',
     'program',
+    'workload',
     'user',
     'exposed',
     'bound-inactive',
     'tcp-info',
     'socket-info',
     'peers',
+    'workloads',
   ] as const;
   const given = filters.find((name) => flags.has(name));
   if (given !== undefined) throw usageError(`--${given} is about sockets, not ${report}`);
@@ -213,7 +217,7 @@ function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed
 }
 
 /** The filters that a server fits as well as a connection does. */
-const alsoOfServers = ['port', 'local', 'pid', 'program', 'user'] as const;
+const alsoOfServers = ['port', 'local', 'pid', 'program', 'workload', 'user'] as const;
 
 function whichOf(flags: GivenFlags): Which {
   if (flags.has('all')) return 'all';

@@ -89,8 +89,10 @@ const depths = ['none', 'first', 'all'] as const satisfies readonly Needs['owner
 function union(parts: readonly Partial<Needs>[]): Needs {
   const any = (need: Exclude<Need, 'owners'>) => parts.some((part) => part[need] === true);
   const deepest = Math.max(...parts.map(({ owners }) => depths.indexOf(owners ?? 'none')));
+  const workloads = any('workloads');
   return {
-    owners: depths[deepest] ?? 'none',
+    // Any owner's may be the one that counts.
+    owners: workloads ? 'all' : (depths[deepest] ?? 'none'),
     ownerDetails: any('ownerDetails'),
     hostNames: any('hostNames'),
     serviceNames: any('serviceNames'),
@@ -100,6 +102,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     rates: any('rates'),
     boundSockets: any('boundSockets'),
     peers: any('peers'),
+    workloads,
     previousRound: any('previousRound'),
   };
 }

@@ -19,6 +19,7 @@ const facts: Readonly<Record<Fact, Untold>> = {
   },
   socketInfo: { what: 'memory, drops and accept queues of sockets' },
   boundSockets: { what: 'sockets that are only bound' },
+  workloads: { what: 'containers, units and services of sockets' },
   queues: { what: 'the queues of sockets' },
   users: {
     what: 'whose sockets they are',

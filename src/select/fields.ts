@@ -203,6 +203,23 @@ function program(of: OwnersOf): FieldRule {
   };
 }
 
+function text(
+  { expected, of }: Extract<Filter<Socket>, { kind: 'text' }>,
+  { filterNeeds = [] }: Pick<Attribute<Socket>, 'filterNeeds'>,
+): FieldRule {
+  return {
+    expected,
+    values: `${expected}, \`*\` standing for anything`,
+    ordered: false,
+    ...equality((value) => {
+      if (value === '') return { expected: `${expected}, found ''` };
+      const test = wildcardTest(value);
+      const fits = (socket: Socket) => of(socket).some((one) => one !== null && test(one));
+      return lateCondition(fits, filterNeeds);
+    }),
+  };
+}
+
 const user: FieldRule = {
   expected: 'a user',
   values: "the user's name or number",
@@ -273,6 +290,8 @@ function ruleFor(filter: Filter<Socket>, attribute: Attribute<Socket>): FieldRul
       return pid(filter.of);
     case 'program':
       return program(filter.of);
+    case 'text':
+      return text(filter, attribute);
     default:
       return rules[filter.kind];
   }

@@ -62,6 +62,7 @@ function steps(
 function factsAsked({ filters, protocols }: Query, expression: Expression | null): FactsAsked {
   const asks: { fact: Fact; filter: string }[] = [];
   if (filters.user.length > 0) asks.push({ fact: 'users', filter: '--user' });
+  if (filters.workload.length > 0) asks.push({ fact: 'workloads', filter: '--workload' });
   for (const field of expression === null ? [] : comparedFields(expression)) {
     const fact = factOf(field);
     if (fact !== undefined) asks.push({ fact, filter: field });
@@ -98,6 +99,7 @@ const fieldsOf = {
   user: ['user'],
   pid: ['pid'],
   program: ['program'],
+  workload: ['workload'],
 } as const satisfies Partial<Record<keyof FilterOptions, readonly string[]>>;
 
 function filterConditions(filters: FilterOptions, scope: Scope): readonly Condition[] {
@@ -109,8 +111,10 @@ function filterConditions(filters: FilterOptions, scope: Scope): readonly Condit
     conditions.push(stateCondition(clauses));
   }
   for (const [filter, fields] of entries(fieldsOf)) {
-    // A program's name may hold a comma.
-    const values = new Set(filter === 'program' ? filters.program : split(filters[filter]));
+    // A program's name may hold a comma, and what a workload is called.
+    const values = new Set(
+      filter === 'program' || filter === 'workload' ? filters.program : split(filters[filter]),
+    );
     if (values.size === 0) continue;
     const fitting = [...values].flatMap((value) =>
       fields.map((field) =>

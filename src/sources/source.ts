@@ -43,6 +43,8 @@ export interface SocketQuery {
   readonly socketInfo?: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected. */
   readonly boundSockets?: boolean;
+  /** What each belongs to is to be told, by a source that has it; owners are asked for too. */
+  readonly workloads?: boolean;
   /**
    * What is to be known of owners; null: nothing, unless the platform tells it at no extra cost. A
    * process that ended or may not be looked into costs a warning, never the answer.

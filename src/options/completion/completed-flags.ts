@@ -42,6 +42,8 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
       return { kind: 'words', words: vocabulary.explainedStates };
     case 'families':
       return { kind: 'words', words: Object.keys(families) };
+    case 'workloads':
+      return { kind: 'any' };
     default:
       return { kind: value.completes };
   }

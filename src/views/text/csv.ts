@@ -29,7 +29,7 @@ export async function* csv(report: ReportStream, context: ViewContext): AsyncGen
     ? pickColumns(report.kind, named)
     : attributesOf(report.kind).filter(
         ({ derived, onRequest }) =>
-          !derived && (onRequest === undefined || asked[onRequest] === true),
+          !derived && (onRequest ?? []).every((need) => asked[need] === true),
       );
   const cellContext = cellContextOf(report, context);
   if (header && context.previous === null) yield columns.map(({ key }) => key).join(',') + lineEnd;

@@ -16,6 +16,7 @@ export function needsOfTables(
         userNames: view.extend > 0,
         ...infoNeeds(listing),
         peers: view.peers,
+        workloads: view.workloads,
       };
     case 'routes':
     case 'groups':
@@ -29,11 +30,12 @@ export function needsOfTables(
 
 /** Every field, for programs: with -p or --peers every owner and all that is known of it. */
 export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
-  const { programs, peers } = listing.view;
+  const { programs, peers, workloads } = listing.view;
   return {
-    ...((programs || peers) && { owners: 'all', ownerDetails: true }),
+    ...((programs || peers || workloads) && { owners: 'all', ownerDetails: true }),
     ...infoNeeds(listing),
     peers,
+    workloads,
   };
 }
 

@@ -80,8 +80,7 @@ describe('csv', () => {
           for (const line of text.split('\r\n')) expect(line).not.toMatch(unsafeCharacter);
           const [header, ...cells] = parse(text) as string[][];
           const columns = attributesOf(kind).filter(
-            ({ derived, onRequest }) =>
-              !derived && (onRequest === undefined || requested[onRequest]),
+            ({ derived, onRequest = [] }) => !derived && onRequest.every((need) => requested[need]),
           );
           expect(header).toEqual(columns.map(({ key }) => key));
           const wanted = rows.map((row) =>

@@ -31,11 +31,13 @@ export function diagReader(
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const { packed, tcpInfo, socketInfo, boundSockets, warnings, kept, families } = query;
+      const { packed, tcpInfo, socketInfo, boundSockets, cgroups, warnings, kept, families } =
+        query;
       const known = kept.get(name);
       if (known !== undefined) return known;
       const pays =
         socketInfo ||
+        cgroups ||
         (isTcp && (tcpInfo || boundSockets || (packed !== null && isBigServer(proc, query))));
       const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
@@ -54,6 +56,7 @@ export function diagReader(
           isBig: isLong,
           tcpInfo: isTcp && tcpInfo,
           socketInfo,
+          cgroups,
         });
         note();
         return telling(withUsers(dump, userOf), source(), warnings);

@@ -4,6 +4,7 @@ import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { attributeValue } from './attributes.ts';
 import { attribute, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
+import { keepCgroup } from './socket-cgroup.ts';
 import { socketInfoOf } from './socket-info.ts';
 import { parseTcpInfo } from './tcp-info.ts';
 
@@ -26,6 +27,8 @@ export const tick = 10;
 export interface MessageFacts {
   readonly tcpInfo?: boolean | undefined;
   readonly socketInfo?: boolean | undefined;
+  /** The cgroup that made it: kept beside the row (`keptCgroup`). */
+  readonly cgroups?: boolean | undefined;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface MessageFacts {
 export function inetMessageParser(
   protocol: InetProtocol,
   family: InetFamily,
-  { tcpInfo = false, socketInfo = false }: MessageFacts = {},
+  { tcpInfo = false, socketInfo = false, cgroups = false }: MessageFacts = {},
 ): MessageParser {
   const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
   const ends = family === 'inet' ? ipv4Ends() : ipv6Ends();
@@ -61,13 +64,16 @@ export function inetMessageParser(
       owners: null,
       noOwner: null,
     };
-    if (!(tcpInfo || socketInfo)) return socket;
-    return {
+    if (!(tcpInfo || socketInfo || cgroups)) return socket;
+    const told = {
       ...socket,
       ...(tcpInfo && { tcpInfo: infoOf(bytes, message, end) }),
       ...(socketInfo &&
         socketInfoIn(bytes, message, end, protocol === 'tcp' && state === stateCode.listen)),
     };
+    if (cgroups)
+      keepCgroup(told, attributeValue(bytes, message + inetMessageSize, end, attribute.cgroup));
+    return told;
   };
 }
 

@@ -18,8 +18,8 @@ export const protocolNumber: Readonly<Record<Exclude<InetProtocol, 'sctp'>, numb
   raw: 255,
 };
 
-/** The attributes of a socket: <linux/inet_diag.h>, INET_DIAG_*. `mark` comes without being asked for. */
-export const attribute = { info: 2, congestion: 4, memory: 7, mark: 15 } as const;
+/** The attributes of a socket: <linux/inet_diag.h>, INET_DIAG_*. `mark` and `cgroup` come without being asked for. */
+export const attribute = { info: 2, congestion: 4, memory: 7, mark: 15, cgroup: 21 } as const;
 
 /** Codes of states: <net/tcp_states.h>, from which UNIX sockets borrow. */
 export const stateCode = { close: 7, listen: 10, boundInactive: 13 } as const;

@@ -43,6 +43,7 @@ export async function* linuxSockets(
     tcpInfo: query.tcpInfo === true,
     socketInfo: query.socketInfo === true,
     boundSockets: query.boundSockets === true,
+    cgroups: query.workloads === true,
     packed: query.packed ?? null,
     families: query.families,
     kept: new Map(),

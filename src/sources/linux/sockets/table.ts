@@ -11,6 +11,8 @@ export interface TableQuery {
   readonly tcpInfo: boolean;
   /** `SocketInfo` is to be told of Internet sockets; a reader tells as much as it can, or leaves it out. */
   readonly socketInfo: boolean;
+  /** The cgroup that made a socket is to be kept (`keptCgroup`), by a reader that is told it. */
+  readonly cgroups: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected, by a reader that sees them. */
   readonly boundSockets: boolean;
   /** The rows may come packed, and these facts of them are wanted; null: as objects. */

@@ -12,18 +12,20 @@ import { rowTail, timerWidth } from './row-tail.ts';
 import { sctpRow } from './sctp.ts';
 import { stateCell } from './state-cell.ts';
 import { whichText } from './which-text.ts';
+import { workloadHeader } from './workload-cell.ts';
 
 /** The title and the column names of the Internet section, as net-tools 2.10 prints them. */
 export function inetHeader(context: ViewContext): string {
   const { query, view } = context;
   const info = infoCells(infoNeeds(context));
+  const hasMore = info !== null || view.peers || view.workloads;
   return (
     `Active Internet connections ${whichText[query.which]}\n` +
     'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ' +
     `${view.extend > 0 ? ' User       Inode     ' : ''}` +
     `${view.programs ? ' PID/Program name    ' : ''}` +
-    `${view.timers ? ` ${left('Timer', info !== null || view.peers ? timerWidth : 0)}` : ''}` +
-    `${info?.header ?? ''}${view.peers ? peerHeader : ''}\n`
+    `${view.timers ? ` ${left('Timer', hasMore ? timerWidth : 0)}` : ''}` +
+    `${info?.header ?? ''}${view.peers ? peerHeader : ''}${view.workloads ? workloadHeader : ''}\n`
   );
 }
 

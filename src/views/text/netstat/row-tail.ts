@@ -6,8 +6,9 @@ import { ownerCell } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { timerCell } from './timer-cell.ts';
 import { userText } from './user-text.ts';
+import { workloadCell } from './workload-cell.ts';
 
-/** What -e, -p, -o, --tcp-info and --peers add after the state. */
+/** What -e, -p, -o, --tcp-info, --peers and --workloads add after the state. */
 export type RowTail = (socket: InetSocket) => string;
 
 /** What a timer takes where something stands after it. */
@@ -16,24 +17,27 @@ export const timerWidth = 26;
 /** Makes the tail of a row; null where nothing is added. */
 export function rowTail(context: ViewContext): RowTail | null {
   const { view, names, facts, paint } = context;
-  const { extend, programs, timers, peers } = view;
+  const { extend, programs, timers, peers, workloads } = view;
   const info = infoCells(infoNeeds(context));
-  if (extend === 0 && !programs && !timers && info === null && !peers) return null;
+  const hasMore = info !== null || peers || workloads;
+  if (extend === 0 && !programs && !timers && !hasMore) return null;
   const user = facts.includes('users') ? userText(view, names) : () => '-';
   const inode = facts.includes('inodes')
     ? ({ inode: number }: InetSocket) => String(number ?? 0)
     : () => '-';
   const owner = ownerCell(view.wide, paint);
+  const workload = workloadCell(paint);
   return (socket) => {
     let text = '';
     if (extend > 0) text += ` ${left(user(socket.uid), 10)} ${left(inode(socket), 10)}`;
     if (programs) text += ` ${owner(socket.owners)}`;
     if (timers) {
       const timer = timerCell(socket.timer, socket.protocol);
-      text += ` ${info !== null || peers ? left(timer, timerWidth) : timer}`;
+      text += ` ${hasMore ? left(timer, timerWidth) : timer}`;
     }
     if (info !== null) text += info.of(socket);
     if (peers) text += ` ${owner(socket.peer?.owners ?? null)}`;
+    if (workloads) text += ` ${workload(socket)}`;
     return text;
   };
 }

@@ -6,6 +6,7 @@ import { type InfoCells, infoCells } from './info-cells.ts';
 import { ownerCell, peerHeader } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { whichText } from './which-text.ts';
+import { workloadCell, workloadHeader } from './workload-cell.ts';
 
 /** The title and the column names of the UNIX section, as net-tools 2.10 prints them. */
 export function unixHeader(context: ViewContext): string {
@@ -14,6 +15,7 @@ export function unixHeader(context: ViewContext): string {
     `Active UNIX domain sockets ${whichText[query.which]}\n` +
     'Proto RefCnt Flags       Type       State         I-Node  ' +
     `${view.programs ? ' PID/Program name    ' : ''}${view.peers ? peerHeader : ''}` +
+    `${view.workloads ? workloadHeader : ''}` +
     `${infoOf(view)?.header ?? ''} Path\n`
   );
 }
@@ -44,6 +46,7 @@ function shownPath(path: string): string {
 export function unixRow({ view, facts, paint }: ViewContext): (socket: UnixSocket) => string {
   const info = infoOf(view);
   const owner = ownerCell(view.wide, paint);
+  const workload = workloadCell(paint);
   // Kernels that tell no inode have 0; what a platform never tells is `-`.
   const inode = ({ inode: told }: UnixSocket) =>
     told === null && !facts.includes('inodes') ? '-' : String(told ?? 0);
@@ -56,6 +59,7 @@ export function unixRow({ view, facts, paint }: ViewContext): (socket: UnixSocke
       `${left(inode(socket), 8)} ` +
       `${view.programs ? `${owner(socket.owners)} ` : ''}` +
       `${view.peers ? `${owner(socket.peer?.owners ?? null)} ` : ''}` +
+      `${view.workloads ? `${workload(socket)} ` : ''}` +
       `${info === null ? '' : `${info.of(socket).slice(1)} `}${sanitize(shownPath(socket.path ?? ''))}\n`
     );
   };

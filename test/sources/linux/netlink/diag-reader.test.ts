@@ -25,7 +25,8 @@ const any = new Array<number>(16).fill(0);
 const body = (socket: InetBody) => message(20, inetBody(socket));
 
 const plainQuery = {
-  ...{ listeningOnly: false, tcpInfo: false, socketInfo: false, boundSockets: false },
+  ...{ listeningOnly: false, tcpInfo: false, socketInfo: false },
+  ...{ boundSockets: false, cgroups: false },
   ...{ packed: null, families: ['inet'] as const, kept: new Map() },
   isTaken: () => false,
 };

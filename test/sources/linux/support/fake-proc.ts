@@ -146,7 +146,8 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
 export function rowsOf(table: Table, file: TableFile, warnings: WarningSink): Iterable<Socket[]> {
   const proc = { ...fakeProc({}), openTable: () => file };
   const query = {
-    ...{ listeningOnly: false, tcpInfo: false, socketInfo: false, boundSockets: false },
+    ...{ listeningOnly: false, tcpInfo: false, socketInfo: false },
+    ...{ boundSockets: false, cgroups: false },
     ...{ packed: null, families: [], kept: new Map() },
     ...{ isTaken: () => false, warnings },
   };

@@ -12,6 +12,7 @@ import { inetProtocols } from '../../../../src/model/socket.ts';
 import type { AcceptQueue, SocketMemory, TcpRates } from '../../../../src/model/socket-info.ts';
 import { statesOf } from '../../../../src/model/state.ts';
 import type { TcpInfo, TcpOptions } from '../../../../src/model/tcp-info.ts';
+import { type Workload, workloadKinds } from '../../../../src/model/workload.ts';
 
 /** Any text, half of it made of what terminals, CSV and JSON care about. */
 export const text = fc.oneof(
@@ -62,18 +63,35 @@ const owner = record<Owner>(
 );
 
 const reason = fc.constantFrom('denied', 'none', 'kernel', 'unknown', null);
+
+const workload = record<Workload>({
+  kind: fc.constantFrom(...workloadKinds),
+  runtime: fc.constantFrom('docker', 'podman', 'systemd', 'windows', null),
+  ...{ name: orNull(text), id: orNull(text), namespace: orNull(text), podUid: orNull(text) },
+  ...{ container: orNull(text), image: orNull(text), unit: orNull(text) },
+});
+
 const held = {
   inode: orNull(nat),
   owners: orNull(fc.array(owner, { maxLength: 4 })),
   noOwner: reason,
   peer: orNull(
-    record<Peer>({
-      inode: orNull(nat),
-      owners: fc.array(owner, { maxLength: 4 }),
-      noOwner: reason,
-    }),
+    record<Peer>(
+      {
+        inode: orNull(nat),
+        owners: fc.array(owner, { maxLength: 4 }),
+        noOwner: reason,
+        workload: orNull(workload),
+      },
+      ['workload'],
+    ),
   ),
+  workload: orNull(workload),
+  workloads: fc.array(workload, { maxLength: 3 }),
+  noWorkload: fc.constantFrom('denied', 'none', 'unknown', null),
+  cgroup: orNull(text),
 } as const;
+const workloadFields = ['workload', 'workloads', 'noWorkload', 'cgroup'] as const;
 
 const timer = record<Timer>({
   kind: fc.oneof(
@@ -143,6 +161,7 @@ export const inetSocket = record<InetSocket>(
   [
     ...(['dualStack', 'localAlternates', 'remoteAlternates', 'associationState'] as const),
     ...(['tcpInfo', 'rates', 'peer'] as const),
+    ...workloadFields,
     ...infoKeys,
   ],
 );
@@ -172,7 +191,7 @@ export const unixSocket = record<UnixSocket>(
     ...socketInfo,
     ...held,
   },
-  ['recvQueue', 'sendQueue', 'peer', ...infoKeys],
+  ['recvQueue', 'sendQueue', 'peer', ...workloadFields, ...infoKeys],
 );
 
 const route = record<Route>({

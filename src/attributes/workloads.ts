@@ -1,0 +1,164 @@
+import type { Socket } from '../model/socket.ts';
+import { type Workload, workloadLabel, workloadWords } from '../model/workload.ts';
+import { type Attribute, type Cell, type Rest, textual } from './attribute.ts';
+
+/** What all of them have: owners must be known, and CSV has them only then. */
+const asked = {
+  needs: ['owners', 'workloads'],
+  sortNeeds: ['owners', 'workloads'],
+  filterNeeds: ['owners', 'workloads'],
+  onRequest: ['workloads'],
+} as const satisfies Partial<Rest<Socket>>;
+
+/** All that a socket belongs to. */
+function workloadsOf({ workload, workloads }: Socket): readonly Workload[] {
+  return workloads ?? (workload ? [workload] : []);
+}
+
+/** A word of each of several workloads; rows are sorted by that of the first. */
+function ofWorkloads(
+  rest: Rest<Socket>,
+  pick: (workload: Workload) => string | null,
+  words: (workload: Workload) => readonly (string | null)[] = (workload) => [pick(workload)],
+): Attribute<Socket> {
+  return {
+    align: 'left',
+    value: (socket): Cell => workloadsOf(socket).map((one) => pick(one) ?? ''),
+    sort: ({ workload }) => (workload ? pick(workload) : null),
+    filter: {
+      kind: 'text',
+      expected: 'a name',
+      of: (socket) => workloadsOf(socket).flatMap(words),
+    },
+    ...asked,
+    ...rest,
+  };
+}
+
+const label = ofWorkloads(
+  {
+    key: 'workload',
+    fact: 'workloads',
+    header: 'Workload',
+    meaning:
+      'What the socket belongs to: a systemd unit by its name, a container, pod, snap or flatpak behind what it is: `nginx.service`, `docker:web`, `pod:shop/web-0`.',
+    long: true,
+    width: 16,
+  },
+  workloadLabel,
+  workloadWords,
+);
+
+/** Whether a workload is a container, by itself or in a pod. */
+const isContainer = ({ kind }: Workload) => kind === 'container' || kind === 'pod';
+
+/** A container's name. */
+function containerName(workload: Workload): string | null {
+  const { kind, name, container, id } = workload;
+  if (!isContainer(workload)) return null;
+  return (kind === 'pod' ? container : name) ?? id;
+}
+
+/** What each socket belongs to. */
+export const workloadAttributes: readonly Attribute<Socket>[] = [
+  // Where there is none, why: `(denied)` may have one, `-` has none.
+  {
+    ...label,
+    show: (socket, context) => {
+      const { noWorkload } = socket;
+      if (!noWorkload) return label.value(socket, context);
+      return noWorkload === 'none' ? '' : `(${noWorkload})`;
+    },
+  },
+  ofWorkloads(
+    {
+      key: 'workloadkind',
+      fact: 'workloads',
+      header: 'Kind',
+      meaning:
+        '`container` (Docker, Podman, containerd, CRI-O, LXC, systemd-nspawn), `pod` (Kubernetes), `unit` (systemd), `scope` (processes that systemd keeps together and did not start), `service` (Windows), `snap`, `flatpak`.',
+      fields: ['workload.kind'],
+    },
+    ({ kind }) => kind,
+  ),
+  ofWorkloads(
+    {
+      key: 'unit',
+      fact: 'workloads',
+      header: 'Unit',
+      meaning: 'The systemd unit it runs in: a service, scope or socket.',
+      fields: ['workload.unit'],
+      long: true,
+    },
+    ({ unit }) => unit,
+  ),
+  ofWorkloads(
+    {
+      key: 'container',
+      fact: 'workloads',
+      header: 'Container',
+      meaning: "A container's name, of one in a pod its name there; its ID where it has none.",
+      fields: ['workload.container'],
+      long: true,
+    },
+    containerName,
+    (workload) => (isContainer(workload) ? [containerName(workload), workload.id] : []),
+  ),
+  ofWorkloads(
+    {
+      key: 'pod',
+      fact: 'workloads',
+      header: 'Pod',
+      meaning: "A pod's name in Kubernetes, its namespace before it; its UID where it has none.",
+      long: true,
+    },
+    ({ kind, ...workload }) => (kind === 'pod' ? podName(workload) : null),
+    ({ kind, ...workload }) =>
+      kind === 'pod' ? [podName(workload), workload.name, workload.podUid] : [],
+  ),
+  ofWorkloads(
+    {
+      key: 'image',
+      fact: 'workloads',
+      header: 'Image',
+      meaning: 'What a container was made of; null: not told.',
+      fields: ['workload.image'],
+      long: true,
+    },
+    ({ image }) => image,
+  ),
+  {
+    ...textual(
+      {
+        key: 'cgroup',
+        fact: 'workloads',
+        header: 'Cgroup',
+        meaning:
+          'The path of the cgroup (cgroups(7)) that the workload was told by: that of the first owner, or that of whoever made the socket; null: not told.',
+        fields: ['inetSocket.cgroup', 'unixSocket.cgroup'],
+        long: true,
+        ...asked,
+      },
+      ({ cgroup }) => cgroup,
+    ),
+    filter: { kind: 'text', expected: 'a path', of: ({ cgroup }) => [cgroup ?? null] },
+  },
+  textual(
+    {
+      key: 'noworkload',
+      fact: 'workloads',
+      header: 'No Workload',
+      meaning:
+        'Why there is no workload; null where there is one. `denied`: its processes may not be looked into, and nothing else tells. `none`: it belongs to none: its program runs outside of all, or it has none (TIME_WAIT). `unknown`: it cannot be told: nobody holds it, or its cgroup is not told.',
+      fields: ['inetSocket.noWorkload', 'unixSocket.noWorkload'],
+      tone: 'quiet',
+      ...asked,
+    },
+    ({ noWorkload }) => noWorkload,
+  ),
+];
+
+function podName({ name, namespace, podUid }: Omit<Workload, 'kind'>): string | null {
+  const pod = name ?? podUid;
+  return pod === null || namespace === null ? pod : `${namespace}/${pod}`;
+}

@@ -1,0 +1,23 @@
+import type { Socket } from '../../../model/socket.ts';
+import { workloadLabel } from '../../../model/workload.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import type { Paint } from '../paint.ts';
+import { left } from './pad.ts';
+
+const width = 20;
+
+/** What stands above the workloads. */
+export const workloadHeader = ` ${left('Workload', width)}`;
+
+/** What a socket belongs to, whole; else why that is not told, and `-` for none: in one word, as awk counts them. */
+export function workloadCell(paint: Paint | null): (socket: Socket) => string {
+  return ({ workload, noWorkload }) => {
+    if (workload) {
+      const text = left(sanitize(workloadLabel(workload)).replaceAll(' ', '\\x20'), width);
+      return paint === null ? text : paint.strong(text);
+    }
+    const reason = noWorkload === null || noWorkload === undefined || noWorkload === 'none';
+    const text = left(reason ? '-' : `(${noWorkload})`, width);
+    return paint === null ? text : paint.quiet(text);
+  };
+}

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { workloadLabel } from '../../../../src/model/workload.ts';
+import {
+  cgroupPaths,
+  workloadOfPath,
+} from '../../../../src/sources/linux/workloads/cgroup-path.ts';
+
+const a = 'a1b2c3d4e5f6'.padEnd(64, '0');
+const b = 'b1b2c3d4e5f6'.padEnd(64, '0');
+const uid = '0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab';
+const sliced = uid.replaceAll('-', '_');
+
+describe('workloadOfPath', () => {
+  const containers = [
+    [`/docker/${a}`, 'docker', a],
+    [`/system.slice/docker-${a}.scope`, 'docker', a],
+    [`/docker/${a}/docker/${b}`, 'docker', b],
+    [`/user.slice/user-1000.slice/user@1000.service/user.slice/docker-${a}.scope`, 'docker', a],
+    [`/machine.slice/libpod-${a}.scope`, 'podman', a],
+    [`/machine.slice/libpod-${a}.scope/container`, 'podman', a],
+    [
+      `/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${a}.scope/container`,
+      'podman',
+      a,
+    ],
+    [`/libpod_parent/libpod-${a}`, 'podman', a],
+    [`/system.slice/web.service/libpod-payload-${a}`, 'podman', a],
+    [`/system.slice/nerdctl-${a}.scope`, 'containerd', a],
+    [`/default/${a}`, null, a],
+    [`/ecs/0123456789/${a}`, null, a],
+    [`/../../docker/${a}`, 'docker', a],
+  ] as const;
+  it.each(containers)('%s is a container', (path, runtime, id) => {
+    const [cleaned = ''] = cgroupPaths(`0::${path}\n`);
+    expect(workloadOfPath(cleaned)).toMatchObject({ kind: 'container', runtime, id, name: null });
+  });
+
+  const named = [
+    ['/lxc.payload.web', 'lxc', 'web', null],
+    ['/lxc.payload.web/system.slice/nginx.service', 'lxc', 'web', 'nginx.service'],
+    ['/lxc/web', 'lxc', 'web', null],
+    ['/user.slice/user-0.slice/session-2.scope/lxc.payload.web', 'lxc', 'web', null],
+    ['/machine.slice/machine-web.scope', 'nspawn', 'web', 'machine-web.scope'],
+    [
+      '/machine.slice/machine-web\\x2dtwo.scope/payload/system.slice/nginx.service',
+      'nspawn',
+      'web-two',
+      'nginx.service',
+    ],
+    [
+      '/machine.slice/systemd-nspawn@web.service/payload',
+      'nspawn',
+      'web',
+      'systemd-nspawn@web.service',
+    ],
+  ] as const;
+  it.each(named)('%s is a container with a name', (path, runtime, name, unit) => {
+    expect(workloadOfPath(path)).toMatchObject({
+      kind: 'container',
+      runtime,
+      name,
+      unit,
+      id: null,
+    });
+  });
+
+  const pods = [
+    [`/kubepods/pod${uid}/${a}`, null, a],
+    [`/kubepods/besteffort/pod${uid}/${a}`, null, a],
+    [
+      `/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${sliced}.slice/cri-containerd-${a}.scope`,
+      'containerd',
+      a,
+    ],
+    [`/kubepods.slice/kubepods-pod${sliced}.slice/crio-${a}.scope`, 'crio', a],
+    [`/kubepods.slice/kubepods-pod${sliced}.slice/crio-${a}.scope/container`, 'crio', a],
+    [
+      `/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod${sliced}.slice/docker-${a}.scope`,
+      'docker',
+      a,
+    ],
+    [
+      `/system.slice/containerd.service/kubepods-burstable-pod${sliced}.slice:cri-containerd:${a}`,
+      'containerd',
+      a,
+    ],
+    [
+      `/docker/${b}/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-burstable.slice/kubelet-kubepods-burstable-pod${sliced}.slice/cri-containerd-${a}.scope`,
+      'containerd',
+      a,
+    ],
+    [`/docker/${b}/kubelet/kubepods/burstable/pod${uid}/${a}`, null, a],
+    [`/kubepods/burstable/pod${uid}`, null, null],
+  ] as const;
+  it.each(pods)('%s is a pod', (path, runtime, id) => {
+    expect(workloadOfPath(path)).toMatchObject({ kind: 'pod', runtime, id, podUid: uid });
+  });
+
+  it("a static pod's UID has no dashes", () => {
+    const plain = uid.replaceAll('-', '');
+    expect(workloadOfPath(`/kubepods/burstable/pod${plain}/${a}`)?.podUid).toBe(plain);
+  });
+
+  it('a container that a pod runs for itself is not the pod’s own', () => {
+    const path = `/kubepods/burstable/pod${uid}/${a}/docker/${b}`;
+    expect(workloadOfPath(path)).toMatchObject({ kind: 'container', runtime: 'docker', id: b });
+  });
+
+  const units = [
+    ['/system.slice/nginx.service', 'unit', 'nginx.service'],
+    ['/system.slice/system-getty.slice/getty@tty1.service', 'unit', 'getty@tty1.service'],
+    ['/system.slice/nginx.service/workers/3', 'unit', 'nginx.service'],
+    ['/system.slice/ssh.socket', 'unit', 'ssh.socket'],
+    ['/init.scope', 'scope', 'init.scope'],
+    ['/user.slice/user-1000.slice/session-3.scope', 'scope', 'session-3.scope'],
+    [
+      '/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome-term-42.scope',
+      'scope',
+      'app-gnome-term-42.scope',
+    ],
+    ['/user.slice/user-1000.slice/user@1000.service/init.scope', 'unit', 'user@1000.service'],
+    [
+      '/user.slice/user-1000.slice/user@1000.service/app.slice/syncthing.service',
+      'unit',
+      'syncthing.service',
+    ],
+    ['/machine.slice/machine-qemu\\x2d1\\x2dvm.scope', 'scope', 'machine-qemu\\x2d1\\x2dvm.scope'],
+    // What watches a container is not in it.
+    [`/machine.slice/libpod-conmon-${a}.scope`, 'scope', `libpod-conmon-${a}.scope`],
+  ] as const;
+  it.each(units)('%s is a unit', (path, kind, name) => {
+    const expected = { kind, runtime: 'systemd', name, unit: name, id: null };
+    expect(workloadOfPath(path)).toMatchObject(expected);
+  });
+
+  const packaged = [
+    [
+      '/user.slice/app.slice/app-flatpak-org.mozilla.firefox-4242.scope',
+      'flatpak:org.mozilla.firefox',
+    ],
+    ['/system.slice/snap.lxd.daemon.service', 'snap:lxd.daemon'],
+    ['/app.slice/snap.firefox.firefox-0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab.scope', 'snap:firefox'],
+    ['/app.slice/snap.hello.hello.0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab.scope', 'snap:hello'],
+  ] as const;
+  it.each(packaged)('%s is %s', (path, label) => {
+    const workload = workloadOfPath(path);
+    expect(workload && workloadLabel(workload)).toBe(label);
+    expect(workload?.unit).toMatch(/\.(?:scope|service)$/);
+  });
+
+  const nothing = [
+    '/',
+    '/user.slice/user-1000.slice',
+    '/lxc.monitor.web',
+    `/docker-${a.slice(1)}`,
+    `/podman/${a.slice(1)}`,
+    // A pod's name means something in Kubernetes' cgroups alone.
+    `/elsewhere/pod${uid}`,
+    '/.service',
+    '/memory/process_api',
+  ];
+  it.each(nothing)('%s belongs to nothing', (path) => {
+    expect(workloadOfPath(path)).toBe(null);
+  });
+});
+
+describe('cgroupPaths', () => {
+  const cases = [
+    ['version 2', '0::/system.slice/nginx.service\n', ['/system.slice/nginx.service']],
+    [
+      'version 1: systemd first, then the controllers',
+      '12:memory:/docker/x\n11:cpu,cpuacct:/docker/x\n1:name=systemd:/system.slice/y.service\n',
+      ['/system.slice/y.service', '/docker/x'],
+    ],
+    [
+      'both: version 2 after systemd',
+      '3:cpuset:/\n1:name=systemd:/a.service\n0::/b.service\n',
+      ['/a.service', '/b.service', '/'],
+    ],
+    ['a cgroup that was removed', '0::/a.service (deleted)\n', ['/a.service']],
+    ['seen from within a container', '0::/../b.service\n', ['/b.service']],
+    ['nothing but the way out', '0::/..\n', ['/']],
+    ['a name that begins with dots', '0::/..b/c\n', ['/..b/c']],
+    ['a path with a colon', '0::/a:b:c.service\n', ['/a:b:c.service']],
+    ['what is no such file', 'nonsense\n\n:\n1:2\n', []],
+    ['nothing', '', []],
+  ] as const;
+  it.each(cases)('%s', (_, text, paths) => {
+    expect(cgroupPaths(text)).toEqual(paths);
+  });
+});

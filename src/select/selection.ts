@@ -112,9 +112,8 @@ function filterConditions(filters: FilterOptions, scope: Scope): readonly Condit
   }
   for (const [filter, fields] of entries(fieldsOf)) {
     // A program's name may hold a comma, and what a workload is called.
-    const values = new Set(
-      filter === 'program' || filter === 'workload' ? filters.program : split(filters[filter]),
-    );
+    const isWhole = filter === 'program' || filter === 'workload';
+    const values = new Set(isWhole ? filters[filter] : split(filters[filter]));
     if (values.size === 0) continue;
     const fitting = [...values].flatMap((value) =>
       fields.map((field) =>

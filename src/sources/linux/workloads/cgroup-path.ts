@@ -4,8 +4,8 @@ import type { Workload, WorkloadKind, WorkloadRuntime } from '../../../model/wor
 const line = /^(\d+):([^:]*):(\/.*)$/;
 
 /**
- * The paths that /proc/PID/cgroup has, the most telling first: that of systemd's own hierarchy, that of
- * version 2, then those of version 1's controllers, which a container's runtime may use alone.
+ * The paths that /proc/PID/cgroup has, the most telling first: that of version 2, that of systemd's own
+ * hierarchy, then those of version 1's controllers, which a container's runtime may use alone.
  */
 export function cgroupPaths(text: string): readonly string[] {
   const systemd: string[] = [];
@@ -17,7 +17,7 @@ export function cgroupPaths(text: string): readonly string[] {
     const list = controllers === 'name=systemd' ? systemd : id === '0' ? unified : others;
     list.push(cleaned(path));
   }
-  return [...new Set([...systemd, ...unified, ...others])];
+  return [...new Set([...unified, ...systemd, ...others])];
 }
 
 /** Without what is said of a cgroup that was removed, and of the way out of the reader's own. */

@@ -75,7 +75,11 @@ function workloadFinder(proc: Proc, root: string | null): (socket: Socket) => vo
       if (paths === 'forbidden') isForbidden = true;
       if (typeof paths === 'string' || paths.length === 0) continue;
       const cgroups = paths.map(cgroupAt);
-      found.push(cgroups.find(({ workload }) => workload !== null) ?? (cgroups[0] as Cgroup));
+      found.push(
+        cgroups.find(({ workload }) => workload !== null) ??
+          cgroups.find(({ path }) => path !== '/') ??
+          (cgroups[0] as Cgroup),
+      );
     }
     return { found, isForbidden };
   }

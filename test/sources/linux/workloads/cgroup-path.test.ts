@@ -173,9 +173,9 @@ describe('cgroupPaths', () => {
       ['/system.slice/y.service', '/docker/x'],
     ],
     [
-      'both: version 2 after systemd',
+      'both: version 2 before systemd',
       '3:cpuset:/\n1:name=systemd:/a.service\n0::/b.service\n',
-      ['/a.service', '/b.service', '/'],
+      ['/b.service', '/a.service', '/'],
     ],
     ['a cgroup that was removed', '0::/a.service (deleted)\n', ['/a.service']],
     ['seen from within a container', '0::/../b.service\n', ['/b.service']],

@@ -1,0 +1,246 @@
+/** What --workloads says of sockets whose processes are in cgroups of every form, beside ss --cgroup. */
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import type { InetSocket } from '../../src/model/socket.ts';
+import { workloadLabel } from '../../src/model/workload.ts';
+import { workloadOfPath } from '../../src/sources/linux/workloads/cgroup-path.ts';
+import { skipReason, startZoo, type Visit, type Zoo } from './zoo.ts';
+
+const nobody = 65534;
+
+interface World {
+  readonly top: string;
+  readonly ports: Readonly<Record<string, { readonly path: string; readonly pid: number }>>;
+  readonly shared: number;
+  readonly handed: number;
+}
+
+/** What each path's end is called. */
+const labels: readonly (readonly [string, string | null])[] = [
+  ['/system.slice/nginx.service', 'nginx.service'],
+  ['/docker-0123456789abcc', 'docker:0123456789ab'],
+  ['/docker/0123456789ab', 'docker:0123456789ab'],
+  ['/libpod-0123456789abc', 'podman:0123456789ab'],
+  ['/cri-containerd-', 'pod:0d3fb4a2-5b1'],
+  ['/kubepods/besteffort', 'pod:0d3fb4a2-5b1'],
+  ['/lxc.payload.web', 'lxc:web'],
+  ['/machine-web', 'nspawn:web-two'],
+  ['/session-3.scope', 'session-3.scope'],
+  ['/app-flatpak-', 'flatpak:org.example.App'],
+  ['/snap.lxd.daemon.service', 'snap:lxd.daemon'],
+  ['/evil', 'evil\u001b[31m;$(id) \u202e.service'],
+  ['/two words', 'two words.service'],
+  ['/none-that-we-know', null],
+];
+
+function labelOf(path: string): string | null {
+  const [, label] = labels.find(([part]) => path.includes(part)) ?? [];
+  expect(label, path).not.toBeUndefined();
+  return label as string | null;
+}
+
+/** Version 2's tree, alone or beside version 1. */
+function unifiedTree(): string {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const mount = mounts.find((line) => line.includes(' - cgroup2 '));
+  return mount?.split(' ')[4] ?? '';
+}
+
+function removeTree(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeTree(join(folder, entry.name));
+  }
+  rmdirSync(folder);
+}
+
+describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => {
+  let zoo: Zoo;
+  let world: World;
+  let top = '';
+  beforeAll(async () => {
+    zoo = await startZoo('empty');
+    const script = fileURLToPath(new URL('workloads.py', import.meta.url));
+    const start = 'setsid /usr/bin/python3 -B "$0" "$1" "$2" </dev/null >"$1/log" 2>&1 &';
+    await zoo.run(['sh', '-c', start, script, zoo.folder, unifiedTree()]);
+    const told = join(zoo.folder, 'workloads.json');
+    for (let tries = 0; !existsSync(told); tries++) {
+      const log = existsSync(join(zoo.folder, 'log'))
+        ? readFileSync(join(zoo.folder, 'log'), 'utf8')
+        : '';
+      if (tries > 300 || log !== '') throw new Error(`workloads.py: ${log}`);
+      await sleep(100);
+    }
+    top = readFileSync(join(zoo.folder, 'top'), 'utf8');
+    world = JSON.parse(readFileSync(told, 'utf8')) as World;
+  });
+  afterAll(async () => {
+    await zoo?.stop();
+    // What has ended leaves its cgroup a moment later.
+    for (let tries = 0; top !== '' && existsSync(top); tries++) {
+      try {
+        removeTree(top);
+      } catch (error) {
+        if (tries > 100) throw error;
+        await sleep(50);
+      }
+    }
+  });
+
+  const visits: [string, Visit][] = [
+    ['root', {}],
+    ['an unprivileged user', { uid: nobody }],
+  ];
+
+  async function ours(args: readonly string[], visit: Visit = {}) {
+    const { stdout, stderr, code } = await zoo.tsnetstat(args, visit);
+    return { stdout: stdout.toString(), stderr, code };
+  }
+  async function sockets(args: readonly string[], visit?: Visit) {
+    const { stdout } = await ours([...args, '--workloads', '--json'], visit);
+    return (JSON.parse(stdout) as Snapshot).sockets as InetSocket[];
+  }
+
+  describe.each(visits)('as %s', (who, visit) => {
+    it('every listener and UDP socket has the workload of its cgroup', async () => {
+      const rows = await sockets(['-tuln'], visit);
+      let seen = 0;
+      for (const { local, workload, cgroup, noWorkload, owners } of rows) {
+        const known = local.address === '127.0.0.1' ? world.ports[local.port] : undefined;
+        if (known === undefined) continue;
+        seen++;
+        expect(cgroup).toBe(known.path);
+        const label = labelOf(known.path);
+        expect(workload ? workloadLabel(workload) : null).toBe(label);
+        expect(noWorkload).toBe(label === null ? 'none' : null);
+        expect(owners?.map(({ pid }) => pid)).toEqual(who === 'root' ? [known.pid] : []);
+      }
+      expect(seen).toBe(2 * labels.length);
+    });
+
+    it('the cgroup is the one that ss tells', async () => {
+      const text = (await zoo.run(['ss', '-tlnH', '--cgroup'], visit)).stdout.toString();
+      const rows = await sockets(['-tln'], visit);
+      let compared = 0;
+      for (const line of text.trim().split('\n')) {
+        const [, address, port] = /(127\.0\.0\.\d):(\d+)\s/.exec(line) ?? [];
+        const path = /cgroup:(.*?)\s*$/.exec(line)?.[1];
+        const row = rows.find(({ local }) => local.address === address && `${local.port}` === port);
+        if (address !== '127.0.0.1' || path === undefined || row === undefined) continue;
+        compared++;
+        // ss writes what it likes of names that nobody should have.
+        if (!/evil|two/.test(path)) expect(row.cgroup).toBe(path);
+      }
+      expect(compared).toBe(labels.length);
+    });
+
+    it('a socket that systemd or another made and somebody else holds', async () => {
+      const [row] = await sockets(['-tln', '--port', `${world.handed}`], visit);
+      // Its holder is outside of all, and says so; who may not see it is told who made it.
+      expect(row?.workload?.name ?? null).toBe(who === 'root' ? null : 'made.socket');
+      expect(row?.noWorkload).toBe(who === 'root' ? 'none' : null);
+    });
+  });
+
+  it('a socket of two workloads shows the first, and tells both', async () => {
+    const [row] = await sockets(['-tln', '--port', `${world.shared}`]);
+    expect(row?.workload?.name).toBe('one.service');
+    expect(row?.workloads?.map(({ name }) => name)).toEqual(['one.service', 'two.service']);
+    for (const name of ['one.service', 'two.service', 'unit:t*']) {
+      const found = await sockets(['-tln', '--workload', name]);
+      expect(found.map(({ local }) => local.port)).toContain(world.shared);
+    }
+  });
+
+  const filters: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    ['a unit', ['--workload', 'nginx.service'], ['/nginx.service']],
+    ['units by a pattern', ['--workload', 'unit:*nginx*'], ['/nginx.service']],
+    [
+      'containers of a runtime',
+      ['--workload', 'docker:*'],
+      ['/docker-0123456789abcc', '/docker/0123456789ab'],
+    ],
+    ['a container by its short ID', ['--workload', 'podman:0123456789ab'], ['/libpod-']],
+    ['a scope is a unit too', ['--workload', 'unit:session-*'], ['/session-3.scope']],
+    ['an expression', ['unit', '=', 'apache2.service'], ['/lxc.payload.web']],
+    ['a cgroup', ['cgroup', '=', '*/kubepods/*'], ['/kubepods/besteffort']],
+    ['a pod', ['pod', '=', '0d3fb4a2-*'], ['/cri-containerd-', '/kubepods/besteffort']],
+    ['a container', ['container', '=', 'web'], ['/lxc.payload.web']],
+    ['none of these', ['--workload', 'nothing'], []],
+  ];
+  it.each(filters)('chosen: %s', async (_, args, parts) => {
+    for (const [, visit] of visits) {
+      const rows = await sockets(['-tln', ...args], visit);
+      const found = rows.map(({ local }) => world.ports[local.port]?.path ?? '');
+      const expected = Object.values(world.ports)
+        .map(({ path }) => path)
+        .filter((path) => parts.some((part) => path.includes(part)));
+      expect(found.sort()).toEqual(expected.sort());
+    }
+  });
+
+  it('is a column behind the others in netstat’s table, one word a row, and harmless', async () => {
+    const { stdout } = await ours(['-tlnp', '--workloads']);
+    const [, header = '', ...rows] = stdout.trimEnd().split('\n');
+    expect(header.trimEnd()).toMatch(/PID\/Program name +Workload$/);
+    expect(stdout).not.toContain('\u001b');
+    for (const row of rows) {
+      const [, , , local = ''] = row.split(/\s+/);
+      const known = local.startsWith('127.0.0.1:')
+        ? world.ports[local.split(':')[1] ?? '']
+        : undefined;
+      if (known === undefined || known.path.includes('evil')) continue;
+      const shown = (labelOf(known.path) ?? '-').replaceAll(' ', '\\x20');
+      expect(row.trimEnd().split(/\s+/).at(-1)).toBe(shown);
+    }
+  });
+
+  it.each(visits)('the other end has its own, with --peers: %s', async (who, visit) => {
+    const rows = await sockets(['-tn', '--peers'], visit);
+    const of = (name: string) => rows.find(({ workload }) => workload?.name === name);
+    expect(of('client.service')?.peer?.workload?.name).toBe('nginx.service');
+    // Not taken yet, it has no owner, and was made in its listener's cgroup.
+    expect(of('nginx.service')?.noOwner).toBe('none');
+    expect(of('nginx.service')?.peer?.workload?.name).toBe('client.service');
+    expect(of('client.service')?.noOwner).toBe(who === 'root' ? null : 'denied');
+    const args = ['-tn', '--columns', 'workload,peerworkload', '--no-header'];
+    expect((await ours(args, visit)).stdout).toMatch(/^client\.service +nginx\.service *$/m);
+  });
+
+  it('sorts by it and has it in CSV', async () => {
+    const { stdout } = await ours([
+      '-tln',
+      '--format',
+      'csv',
+      '--columns',
+      'workload,lport',
+      '--sort',
+      'workload',
+    ]);
+    const cells = stdout.trimEnd().split('\r\n').slice(1);
+    const told = cells.filter((cell) => !cell.startsWith(','));
+    expect(told.length).toBe(labels.length);
+    const first = told.map((cell) => cell.split(/[;,]/)[0] as string);
+    expect(first).toEqual([...first].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+    // Those without one come last.
+    expect(cells.findIndex((cell) => cell.startsWith(','))).toBe(told.length);
+  });
+
+  it('without the kernel’s own answers an unprivileged user is told that it is denied', async () => {
+    const rows = await sockets(['-tln', '--source', 'proc'], { uid: nobody });
+    for (const { workload, noWorkload } of rows) {
+      expect([workload, noWorkload]).toEqual([null, 'denied']);
+    }
+    const byOwner = await sockets(['-tln', '--source', 'proc']);
+    expect(byOwner.filter(({ workload }) => workload).length).toBe(labels.length);
+  });
+
+  it('what the parser says of a path is what is shown of it', async () => {
+    for (const { cgroup, workload } of await sockets(['-tln'], { uid: nobody })) {
+      expect(workload).toEqual(workloadOfPath(cgroup ?? ''));
+    }
+  });
+});

@@ -18,6 +18,7 @@ import {
 } from './attribute.ts';
 import { ofEach } from './of-each.ts';
 import { peerAttributes } from './peers.ts';
+import { processAttributes } from './processes.ts';
 import { socketInfoAttributes } from './socket-info.ts';
 import { tcpInfoAttributes } from './tcp-info.ts';
 import { unixFlagLetters } from './unix-flags.ts';
@@ -459,6 +460,7 @@ const attributes: readonly Attribute<Socket>[] = [
     },
     (owner) => owner.executable,
   ),
+  ...processAttributes,
   textual(
     {
       key: 'noowner',

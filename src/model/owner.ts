@@ -1,5 +1,24 @@
-/** A process that holds a descriptor of a socket. */
-export interface Owner {
+/** A process above another one. */
+export interface ParentProcess {
+  readonly pid: number;
+  /** The kernel's name for it, at most 15 bytes; null where it may not be seen. */
+  readonly name: string | null;
+}
+
+/** What is known of a process beyond its names. */
+export interface ProcessFacts {
+  /** When it started: ISO 8601, UTC, to the whole second; null where it is not told. */
+  readonly startedAt: string | null;
+  /** Its executable was deleted, or replaced by another; null where it is not told. */
+  readonly executableDeleted: boolean | null;
+  /** The user in whose name it acts; null where it is not told. */
+  readonly uid: number | null;
+  /** The processes above it, the uppermost first; null where they are not told. */
+  readonly parents: readonly ParentProcess[] | null;
+}
+
+/** A process that holds a descriptor of a socket. Of `ProcessFacts` it has what its platform tells, where that was asked for. */
+export interface Owner extends Partial<ProcessFacts> {
   readonly pid: number;
   /** The name netstat shows: the command's first word, its folders dropped where it starts with `/`. */
   readonly program: string | null;

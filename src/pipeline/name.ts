@@ -73,7 +73,10 @@ export async function named<K extends ReportKind>(
     kept.push(batch);
     for (const row of batch) {
       if (hostNames) addressesIn(row, (address) => address !== null && addresses.add(address));
-      if (userNames && 'uid' in row && row.uid !== null) uids.add(row.uid);
+      if (!userNames) continue;
+      if ('uid' in row && row.uid !== null) uids.add(row.uid);
+      if (!('owners' in row)) continue;
+      for (const { uid } of row.owners ?? []) if (typeof uid === 'number') uids.add(uid);
     }
   }
   const wanted: Wanted = {

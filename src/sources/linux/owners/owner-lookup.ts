@@ -9,6 +9,7 @@ import {
   type KnownOwners,
   type OwnerMemory,
 } from './owner-memory.ts';
+import { processFactsReader } from './process-facts.ts';
 import { executableOf, nameBytes, processNames } from './process-names.ts';
 import { noDescriptor } from './socket-descriptors.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
@@ -150,9 +151,21 @@ function everyOf(
 function ownerBy(process: Omit<Owner, 'fd'>, descriptor: number): Owner {
   const { pid, program, commandLine, executable } = process;
   const fd = descriptor === noDescriptor ? null : descriptor;
-  return process.commandTruncated
-    ? { pid, program, commandLine, commandTruncated: true, executable, fd }
-    : { pid, program, commandLine, executable, fd };
+  const { startedAt, executableDeleted = null, uid = null, parents = null } = process;
+  if (startedAt === undefined) return { pid, program, commandLine, executable, fd };
+  const owner: { -readonly [Key in keyof Owner]: Owner[Key] } = {
+    pid,
+    program,
+    commandLine,
+    executable,
+    executableDeleted,
+    startedAt,
+    uid,
+    parents,
+    fd,
+  };
+  if (process.commandTruncated) owner.commandTruncated = true;
+  return owner;
 }
 
 function lowerFd(a: number, b: number): number {
@@ -187,6 +200,7 @@ function describer(
   unnamed: Unseen,
 ): (pid: number) => Omit<Owner, 'fd'> {
   const known = new Map<number, Omit<Owner, 'fd'>>();
+  const factsOf = processFactsReader(proc);
   let room = keptText;
   return (pid) => {
     let owner = known.get(pid);
@@ -194,12 +208,14 @@ function describer(
       const most = details && room > 0 ? longestCommandLine : nameBytes;
       const { program, commandLine, isCut } = processNames(proc, pid, most, unnamed);
       room -= commandLine?.length ?? 0;
+      const executable = details ? executableOf(proc, pid) : null;
       owner = {
         pid,
         program,
         commandLine: details ? commandLine : null,
         ...(details && isCut && { commandTruncated: true }),
-        executable: details ? executableOf(proc, pid) : null,
+        executable: executable?.path ?? null,
+        ...(details && { executableDeleted: executable?.isDeleted ?? null, ...factsOf(pid) }),
       };
       known.set(pid, owner);
     }

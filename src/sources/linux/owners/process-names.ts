@@ -56,8 +56,25 @@ export function processNames(proc: Proc, pid: number, most: number, unseen: Unse
   }
 }
 
-/** The executable's path (/proc/PID/exe); null where it vanished or may not be read. */
-export function executableOf(proc: Proc, pid: number): string | null {
+/** The file that a process was started from. */
+export interface Executable {
+  readonly path: string;
+  /** It was removed, or another has taken its place. */
+  readonly isDeleted: boolean;
+}
+
+/** What the kernel puts behind the path of a file that was removed (proc_pid_exe(5)). */
+const deleted = ' (deleted)';
+
+/** The executable (/proc/PID/exe); null where it vanished or may not be read. */
+export function executableOf(proc: Proc, pid: number): Executable | null {
+  const path = executablePath(proc, pid);
+  if (path === null) return null;
+  const isDeleted = path.endsWith(deleted);
+  return { path: isDeleted ? path.slice(0, -deleted.length) : path, isDeleted };
+}
+
+function executablePath(proc: Proc, pid: number): string | null {
   try {
     return proc.readLink(pid, 'exe');
   } catch {

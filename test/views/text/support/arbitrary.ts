@@ -3,7 +3,7 @@ import type { Counter } from '../../../../src/model/counter.ts';
 import type { Endpoint } from '../../../../src/model/endpoint.ts';
 import type { Group } from '../../../../src/model/group.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../../../src/model/interface.ts';
-import type { Owner } from '../../../../src/model/owner.ts';
+import type { Owner, ParentProcess } from '../../../../src/model/owner.ts';
 import type { Peer } from '../../../../src/model/peer.ts';
 import type { Route } from '../../../../src/model/route.ts';
 import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
@@ -58,8 +58,12 @@ const owner = record<Owner>(
     commandTruncated: fc.constant(true),
     executable: orNull(text),
     fd: orNull(nat),
+    startedAt: orNull(fc.date({ noInvalidDate: true }).map((date) => date.toISOString())),
+    executableDeleted: orNull(fc.boolean()),
+    uid: orNull(nat),
+    parents: orNull(fc.array(record<ParentProcess>({ pid: nat, name: orNull(text) }))),
   },
-  ['commandTruncated'],
+  ['commandTruncated', 'startedAt', 'executableDeleted', 'uid', 'parents'],
 );
 
 const reason = fc.constantFrom('denied', 'none', 'kernel', 'unknown', null);

@@ -1,0 +1,73 @@
+import type { Owner } from '../model/owner.ts';
+import type { Socket } from '../model/socket.ts';
+import type { Attribute, Rest } from './attribute.ts';
+import { ofEach } from './of-each.ts';
+
+const needs = ['owners', 'ownerDetails'] as const;
+
+/** A fact of each owner that takes a further look at it. */
+function ofProcesses(
+  rest: Rest<Socket>,
+  pick: (owner: Owner) => number | string | null,
+): Attribute<Socket> {
+  return ofEach(({ owners }) => owners, { needs, sortNeeds: needs, ...rest }, pick);
+}
+
+/** `systemd/sshd/bash`. What has no name is told by its number. */
+function parentsText({ parents }: Owner): string | null {
+  return parents ? parents.map(({ pid, name }) => name ?? String(pid)).join('/') : null;
+}
+
+/** What is known of the processes that hold a socket, beyond their names. */
+export const processAttributes: readonly Attribute<Socket>[] = [
+  ofProcesses(
+    {
+      key: 'started',
+      header: 'Started',
+      meaning:
+        'When the process started: ISO 8601, UTC, to the whole second; null where it is not told (Linux tells it).',
+      fields: ['owner.startedAt'],
+      width: 24,
+    },
+    ({ startedAt }) => startedAt ?? null,
+  ),
+  {
+    ...ofProcesses(
+      {
+        key: 'procuser',
+        header: 'Process User',
+        meaning:
+          'The user in whose name the process acts; null where it is not told (Linux tells it).',
+        fields: ['owner.uid'],
+        width: 12,
+        needs: [...needs, 'userNames'],
+      },
+      ({ uid }) => uid ?? null,
+    ),
+    show: ({ owners }, { names }) =>
+      owners?.map(({ uid }) =>
+        uid === null || uid === undefined ? '' : (names.user(uid) ?? String(uid)),
+      ) ?? '',
+  },
+  ofProcesses(
+    {
+      key: 'parents',
+      header: 'Parents',
+      meaning:
+        'The processes above the process, the uppermost first, by the names that the kernel has for them: `systemd/sshd/bash`; null where they are not told (Linux tells them).',
+      long: true,
+      width: 20,
+    },
+    parentsText,
+  ),
+  ofProcesses(
+    {
+      key: 'deleted',
+      header: 'Deleted',
+      meaning:
+        "`yes` where the process's executable was deleted, or replaced by another; null where it is not told (Linux tells it).",
+    },
+    ({ executableDeleted }) =>
+      typeof executableDeleted === 'boolean' ? (executableDeleted ? 'yes' : 'no') : null,
+  ),
+];

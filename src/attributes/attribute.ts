@@ -74,7 +74,7 @@ export interface Attribute<R> {
   readonly derived?: true;
 
   /** CSV's own columns have it only where this was asked for. */
-  readonly onRequest?: 'tcpInfo' | 'rates' | 'socketInfo' | 'peers';
+  readonly onRequest?: 'tcpInfo' | 'rates' | 'socketInfo' | 'createdAt' | 'peers';
 
   /** What rows are sorted by; absent: they cannot be. */
   sort?(row: R, names: Names): SortValue;

@@ -16,6 +16,7 @@ import {
   type SortValue,
   textual,
 } from './attribute.ts';
+import { creationAttributes } from './creation.ts';
 import { ofEach } from './of-each.ts';
 import { peerAttributes } from './peers.ts';
 import { socketInfoAttributes } from './socket-info.ts';
@@ -485,6 +486,7 @@ const attributes: readonly Attribute<Socket>[] = [
   ),
   ...tcpInfoAttributes,
   ...socketInfoAttributes,
+  ...creationAttributes,
   ...peerAttributes,
 ];
 

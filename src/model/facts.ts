@@ -2,14 +2,15 @@ import type { PlatformName } from './snapshot.ts';
 
 /**
  * What some platforms tell of sockets and others do not: something of `TcpInfo`, all of it, `SocketInfo`,
- * sockets that are only bound, queues, the user who made a socket, inodes, timers, a UNIX socket's
- * references and flags, and the peer of a datagram socket, by which it has a state.
+ * sockets that are only bound, when a socket was created, queues, the user who made a socket, inodes, timers, a
+ * UNIX socket's references and flags, and the peer of a datagram socket, by which it has a state.
  */
 export type Fact =
   | 'tcpInfo'
   | 'tcpInternals'
   | 'socketInfo'
   | 'boundSockets'
+  | 'creationTimes'
   | 'queues'
   | 'users'
   | 'inodes'

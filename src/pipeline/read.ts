@@ -17,7 +17,14 @@ export interface ReadOptions {
   readonly selection: Selection;
   readonly needs: Pick<
     Needs,
-    'owners' | 'ownerDetails' | 'tcpInfo' | 'socketInfo' | 'rates' | 'boundSockets' | 'peers'
+    | 'owners'
+    | 'ownerDetails'
+    | 'tcpInfo'
+    | 'socketInfo'
+    | 'createdAt'
+    | 'rates'
+    | 'boundSockets'
+    | 'peers'
   >;
   /** Gives connections their rates, from round to round; without one rates cannot be needed. */
   readonly meter?: RoundMeter | undefined;
@@ -149,7 +156,7 @@ function readSockets(
   { selection, needs, meter, keepsAll, onLeftOut, packed }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
-  const { owners, ownerDetails, tcpInfo, socketInfo, boundSockets, peers } = needs;
+  const { owners, ownerDetails, tcpInfo, socketInfo, createdAt, boundSockets, peers } = needs;
   requireFacts(source, needs);
   if (needs.rates && meter === undefined) {
     throw new NetstatError(
@@ -171,7 +178,7 @@ function readSockets(
     distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening' && !peers,
     required: asked.protocolsNamed,
-    ...{ tcpInfo, socketInfo, boundSockets },
+    ...{ tcpInfo, socketInfo, createdAt, boundSockets },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
     packed,

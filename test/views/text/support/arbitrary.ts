@@ -137,12 +137,13 @@ export const inetSocket = record<InetSocket>(
     uid: orNull(nat),
     tcpInfo: orNull(tcpInfo),
     rates: orNull(record<TcpRates>({ sent: whole, received: whole })),
+    createdAt: orNull(fc.nat().map((seconds) => new Date(seconds * 1000).toISOString())),
     ...socketInfo,
     ...held,
   },
   [
     ...(['dualStack', 'localAlternates', 'remoteAlternates', 'associationState'] as const),
-    ...(['tcpInfo', 'rates', 'peer'] as const),
+    ...(['tcpInfo', 'rates', 'createdAt', 'peer'] as const),
     ...infoKeys,
   ],
 );

@@ -124,9 +124,17 @@ function bind(native: Native): WindowsApi {
       ...[manager, withProcess, serviceWin32, serviceActive, buffer, buffer.length],
       ...[needed, count, next, null],
     );
-    const status = isWhole === 0 ? (getLastError() as number) : errorCode.success;
-    const address = native.address(buffer);
-    return { status, count: count[0], needed: needed[0], resume: next[0], address };
+    const answer = { count: count[0], needed: needed[0], resume: next[0] };
+    return { status: statusOf(isWhole !== 0, answer), ...answer, address: native.address(buffer) };
+  }
+
+  /**
+   * Room is wanted only where there was too little. Last errors are the thread's, and Node is at work in it
+   * between two calls.
+   */
+  function statusOf(isWhole: boolean, { needed }: Pick<ServicesAnswer, 'needed'>): number {
+    if (isWhole) return errorCode.success;
+    return needed > 0 ? errorCode.moreData : (getLastError() as number);
   }
 
   const handleOf = (value: unknown): Handle | null =>

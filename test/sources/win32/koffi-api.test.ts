@@ -175,13 +175,13 @@ describe('handles', () => {
 describe('services', () => {
   const manager = 77n;
   /** What EnumServicesStatusExW is called with before the places for its answers, and with what those hold. */
-  function serviceApi({ whole = 1, loaded = [] as string[] } = {}) {
+  function serviceApi({ whole = 1, room = 968, loaded = [] as string[] } = {}) {
     const seen: unknown[] = [];
     const api = loadWindowsApi(
       koffiWith(
         {
           ...required,
-          GetLastError: () => 234,
+          GetLastError: () => 5,
           OpenSCManagerW: (...args: unknown[]) => {
             seen.push(args);
             return manager;
@@ -189,7 +189,7 @@ describe('services', () => {
           EnumServicesStatusExW: (...args: unknown[]) => {
             const [needed, count, resume] = args.slice(6, 9) as [[number], [number], [number]];
             seen.push([...args.slice(0, 4), ...args.slice(5, 6), resume[0], args[9]]);
-            needed[0] = 968;
+            needed[0] = room;
             count[0] = 3;
             resume[0] = 12;
             return whole;
@@ -222,11 +222,13 @@ describe('services', () => {
     expect(seen).toEqual([[null, null, 5], [manager, 0, 0x30, 1, 16, 9, null], [manager]]);
   });
 
-  test('a call that fails says why by GetLastError', () => {
-    expect(serviceApi({ whole: 0 }).api.listServices(manager, Buffer.alloc(16), 0)).toMatchObject({
-      status: 234,
-      count: 3,
-    });
+  test.each([
+    ['that lacked room is known by the room that it wants', 968, 234],
+    ['that fails otherwise says why by GetLastError', 0, 5],
+  ])('a call %s', (_, room, status) => {
+    const { api } = serviceApi({ whole: 0, room });
+    const answer = api.listServices(manager, Buffer.alloc(16), 0);
+    expect(answer).toMatchObject({ status, needed: room });
   });
 
   test('a Windows without a service manager is named only when services are asked for', () => {

@@ -2,7 +2,7 @@ import type { Socket } from '../model/socket.ts';
 import { type Attribute, numeric, type Rest, type Unit } from './attribute.ts';
 
 /** What is told of sockets only where it was asked for: its need, by the name of which CSV knows it too. */
-export type OnRequest = 'tcpInfo' | 'rates' | 'socketInfo';
+export type OnRequest = 'tcpInfo' | 'rates' | 'socketInfo' | 'createdAt';
 
 /** What an attribute has that is told only on request. */
 export function onRequest(need: OnRequest) {

@@ -16,6 +16,7 @@ import {
   type SortValue,
   textual,
 } from './attribute.ts';
+import { creationAttributes } from './creation.ts';
 import { ofEach } from './of-each.ts';
 import { peerAttributes } from './peers.ts';
 import { processAttributes } from './processes.ts';
@@ -488,6 +489,7 @@ const attributes: readonly Attribute<Socket>[] = [
   ),
   ...tcpInfoAttributes,
   ...socketInfoAttributes,
+  ...creationAttributes,
   ...peerAttributes,
   ...workloadAttributes,
 ];

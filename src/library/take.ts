@@ -80,6 +80,7 @@ async function read<K extends ReportKind>(
     ownerDetails: true,
     tcpInfo: tcpInfo || selection.needs.includes('tcpInfo'),
     socketInfo: socketInfo || selection.needs.includes('socketInfo'),
+    createdAt: true,
     rates: selection.needs.includes('rates'),
     boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),
     peers: peers || selection.needs.includes('peers'),

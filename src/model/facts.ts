@@ -2,8 +2,9 @@ import type { PlatformName } from './snapshot.ts';
 
 /**
  * What some platforms tell of sockets and others do not: something of `TcpInfo`, all of it, `SocketInfo`,
- * sockets that are only bound, what they belong to, queues, the user who made a socket, inodes, timers, a UNIX socket's
- * references and flags, and the peer of a datagram socket, by which it has a state.
+ * sockets that are only bound, when a socket was created, what it belongs to, queues, the user who made
+ * it, inodes, timers, a UNIX socket's references and flags, and the peer of a datagram socket, by which it
+ * has a state.
  */
 export type Fact =
   | 'tcpInfo'
@@ -11,6 +12,7 @@ export type Fact =
   | 'socketInfo'
   | 'boundSockets'
   | 'workloads'
+  | 'creationTimes'
   | 'queues'
   | 'users'
   | 'inodes'

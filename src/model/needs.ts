@@ -15,6 +15,8 @@ export interface Needs {
   readonly tcpInfo: boolean;
   /** What the kernel tells of each socket beyond its row: memory, drops, the accept queue's limit. */
   readonly socketInfo: boolean;
+  /** When each Internet socket was created. */
+  readonly createdAt: boolean;
   /** How fast each connection's data flows: from round to round. */
   readonly rates: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected. */
@@ -39,6 +41,7 @@ export const noNeeds: Needs = {
   userNames: false,
   tcpInfo: false,
   socketInfo: false,
+  createdAt: false,
   rates: false,
   boundSockets: false,
   peers: false,

@@ -81,6 +81,11 @@ export interface InetSocket extends Owned, Partial<SocketInfo> {
   /** The user who made the socket; null where the platform does not tell. */
   readonly uid: number | null;
   /**
+   * Windows: when the socket was created, ISO 8601, UTC: there where it was asked for. null: Windows does not
+   * say.
+   */
+  readonly createdAt?: string | null;
+  /**
    * What the kernel knows of the connection: there where it was asked for. null where it cannot be told:
    * no TCP, a listener, TIME_WAIT.
    */

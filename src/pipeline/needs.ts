@@ -99,6 +99,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     userNames: any('userNames'),
     tcpInfo: any('tcpInfo') || any('rates'),
     socketInfo: any('socketInfo'),
+    createdAt: any('createdAt'),
     rates: any('rates'),
     boundSockets: any('boundSockets'),
     peers: any('peers'),

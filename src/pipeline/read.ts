@@ -25,6 +25,7 @@ export interface ReadOptions {
     | 'boundSockets'
     | 'peers'
     | 'workloads'
+    | 'createdAt'
   >;
   /** Gives connections their rates, from round to round; without one rates cannot be needed. */
   readonly meter?: RoundMeter | undefined;
@@ -156,7 +157,8 @@ function readSockets(
   { selection, needs, meter, keepsAll, onLeftOut, packed }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
-  const { owners, ownerDetails, tcpInfo, socketInfo, boundSockets, peers, workloads } = needs;
+  const { owners, ownerDetails, tcpInfo, socketInfo, createdAt, boundSockets, peers, workloads } =
+    needs;
   requireFacts(source, needs);
   if (needs.rates && meter === undefined) {
     throw new NetstatError(
@@ -178,12 +180,13 @@ function readSockets(
     distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening' && !peers,
     required: asked.protocolsNamed,
-    ...{ tcpInfo, socketInfo, boundSockets, workloads },
+    ...{ tcpInfo, socketInfo, createdAt, boundSockets, workloads },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
     packed,
   };
   let reading = source.read(query, warnings);
+  if (workloads && !source.facts.includes('workloads')) reading = withoutWorkloads(reading);
   if (meter !== undefined && needs.rates) reading = metered(reading, meter);
   if (peers) {
     const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
@@ -234,6 +237,18 @@ function countingServers(
       onLeftOut(servers);
     },
   };
+}
+
+/** What a platform does not tell is null, and says so. */
+function withoutWorkloads(reading: Reading<Socket>): Reading<Socket> {
+  const untold = { workload: null, workloads: [], noWorkload: 'unknown', cgroup: null } as const;
+  async function* all(): Batches<Socket> {
+    for await (const batch of reading.batches) {
+      for (const socket of batch) Object.assign(socket, untold);
+      yield batch;
+    }
+  }
+  return { begun: reading.begun, batches: all() };
 }
 
 function metered(reading: Reading<Socket>, meter: RoundMeter): Reading<Socket> {

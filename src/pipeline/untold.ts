@@ -8,6 +8,8 @@ import type { Source } from '../sources/source.ts';
 /** What a fact is in words, and what does tell it where no source of ours does. */
 interface Untold {
   readonly what: string;
+  /** Linux never tells it, of the machine that it runs neither. */
+  readonly neverByLinux?: true;
   readonly elsewhere?: Partial<Readonly<Record<PlatformName, string>>>;
 }
 
@@ -20,6 +22,7 @@ const facts: Readonly<Record<Fact, Untold>> = {
   socketInfo: { what: 'memory, drops and accept queues of sockets' },
   boundSockets: { what: 'sockets that are only bound' },
   workloads: { what: 'containers, units and services of sockets' },
+  creationTimes: { what: 'when sockets were created', neverByLinux: true },
   queues: { what: 'the queues of sockets' },
   users: {
     what: 'whose sockets they are',
@@ -53,7 +56,9 @@ export function factsOf({ facts: told, platform }: Source): (asked: FactsAsked) 
   return (asked) => {
     for (const { fact, filter } of asked) {
       if (told.includes(fact)) continue;
-      throw platform === 'linux' ? untoldByFiles(fact, filter) : untoldFact(fact, filter, platform);
+      throw platform === 'linux' && facts[fact].neverByLinux === undefined
+        ? untoldByFiles(fact, filter)
+        : untoldFact(fact, filter, platform);
     }
   };
 }

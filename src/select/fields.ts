@@ -113,7 +113,7 @@ function port(end: End): FieldRule {
 
 /** What may stand after a number of that unit, and what it multiplies it by. */
 const factors: Readonly<Record<'ms' | 'bytes', Readonly<Record<string, number>>>> = {
-  ms: { us: 0.001, ms: 1, s: 1000, m: 60_000 },
+  ms: { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 },
   bytes: {
     ...{ b: 1, k: 1e3, kb: 1e3, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9, t: 1e12, tb: 1e12 },
     ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 },
@@ -121,7 +121,7 @@ const factors: Readonly<Record<'ms' | 'bytes', Readonly<Record<string, number>>>
 };
 
 const unitsIn: Readonly<Record<Unit, string>> = {
-  ms: ' in milliseconds, or with `us`, `ms`, `s` or `m`: `200ms`',
+  ms: ' in milliseconds, or with `us`, `ms`, `s`, `m`, `h` or `d`: `200ms`',
   bytes: ', or with `k`, `MB`, `GiB` and so on: `1MB`',
   'bytes per second': ' a second, or with `k`, `MB`, `GiB` and so on: `1MB`',
   packets: '',

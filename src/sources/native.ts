@@ -11,6 +11,8 @@ export interface Native {
   load(library: string | null): { func(declaration: string): NativeFunction };
   /** What is at an address: a `uint32_t`, or with a length as many bytes. */
   decode(address: unknown, type: string, length?: number): unknown;
+  /** Where the bytes of a buffer lie; good while the buffer is. */
+  address(buffer: Buffer): bigint;
   /** The error that the last call left behind. */
   errno(): number;
 }

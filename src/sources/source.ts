@@ -41,6 +41,8 @@ export interface SocketQuery {
   readonly tcpInfo?: boolean;
   /** `SocketInfo` is to be told of Internet sockets, by a source that has it. */
   readonly socketInfo?: boolean;
+  /** When each Internet socket was created is to be told, by a source that has it. */
+  readonly createdAt?: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected. */
   readonly boundSockets?: boolean;
   /** What each belongs to is to be told, by a source that has it; owners are asked for too. */

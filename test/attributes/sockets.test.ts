@@ -82,6 +82,31 @@ describe('a socket’s cell: as data, for eyes, for eyes with names', () => {
       ...([[], '(denied)', '(denied)'] as const),
     ],
     ['no owner', 'program', { owners: [], noOwner: 'none' }, [], '-', '-'],
+    [
+      'a time',
+      'created',
+      { createdAt: '2026-02-28T11:59:58.500Z' },
+      ...([
+        '2026-02-28T11:59:58.500Z',
+        '2026-02-28T11:59:58.500Z',
+        '2026-02-28T11:59:58.500Z',
+      ] as const),
+    ],
+    ['time not told', 'created', { createdAt: null }, '', '-', '-'],
+    ['time not asked for', 'created', {}, '', '-', '-'],
+    [
+      'the time between creation and reading',
+      'age',
+      { createdAt: '2026-02-28T11:59:58.500Z' },
+      ...(['86401500', '86401500', '86401500'] as const),
+    ],
+    [
+      'a clock that was put back',
+      'age',
+      { createdAt: '2026-03-01T12:00:01.000Z' },
+      ...(['0', '0', '0'] as const),
+    ],
+    ['age not told', 'age', { createdAt: null }, '', '-', '-'],
     ['reason', 'noowner', { owners: [], noOwner: 'kernel' }, 'kernel', 'kernel', 'kernel'],
   ])('%s (%s)', (_, key, change, value, bare, named) => {
     expect(cells(key, { ...plain, ...change })).toEqual([value, bare, named]);

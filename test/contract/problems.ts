@@ -89,6 +89,9 @@ function inetProblems(socket: InetSocket, problems: Problems): void {
   check(problems, 'recvQueue', socket.recvQueue, isCountOrNull(socket.recvQueue));
   check(problems, 'sendQueue', socket.sendQueue, isCountOrNull(socket.sendQueue));
   check(problems, 'uid', uid, isCountOrNull(uid));
+  const { createdAt } = socket;
+  const isTime = typeof createdAt === 'string' && new Date(createdAt).toISOString() === createdAt;
+  check(problems, 'createdAt', createdAt, createdAt === undefined || createdAt === null || isTime);
   check(
     problems,
     'timer',

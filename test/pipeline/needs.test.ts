@@ -34,13 +34,16 @@ describe('what a view needs for its own columns', () => {
     ['table', { format: 'table' }, names],
     ['table -p', { format: 'table', programs: true, numeric }, { owners: 'all' }],
     ['table -e', { format: 'table', extend: 1 }, { ...names, userNames: true }],
-    ['json', { format: 'json' }, {}],
-    ['json -p', { format: 'json', programs: true }, owners],
-    ['ndjson -p', { format: 'ndjson', programs: true }, owners],
+    ['json', { format: 'json' }, { createdAt: true }],
+    ['ndjson', { format: 'ndjson' }, { createdAt: true }],
+    ['csv', { format: 'csv' }, {}],
+    ['json -r', { format: 'json', report: 'routes' }, {}],
+    ['json -p', { format: 'json', programs: true }, { ...owners, createdAt: true }],
+    ['ndjson -p', { format: 'ndjson', programs: true }, { ...owners, createdAt: true }],
     ['csv -p', { format: 'csv', programs: true }, owners],
     ['netstat --tcp-info', { tcpInfo: true, numeric }, { tcpInfo: true }],
     ['table --tcp-info', { format: 'table', tcpInfo: true, numeric }, { tcpInfo: true }],
-    ['json --tcp-info', { format: 'json', tcpInfo: true }, { tcpInfo: true }],
+    ['json --tcp-info', { format: 'json', tcpInfo: true }, { tcpInfo: true, createdAt: true }],
     ['csv --tcp-info', { format: 'csv', tcpInfo: true }, { tcpInfo: true }],
     [
       'netstat --tcp-info -c',
@@ -50,7 +53,7 @@ describe('what a view needs for its own columns', () => {
     [
       'ndjson --tcp-info -c',
       { format: 'ndjson', tcpInfo: true, interval: 1 },
-      { tcpInfo: true, rates: true },
+      { tcpInfo: true, rates: true, createdAt: true },
     ],
     ['netstat --socket-info', { socketInfo: true, numeric }, { socketInfo: true }],
     ['csv --socket-info', { format: 'csv', socketInfo: true }, { socketInfo: true }],
@@ -58,7 +61,7 @@ describe('what a view needs for its own columns', () => {
     ['-q --bound-inactive', { boundInactive: true, quiet: true }, { boundSockets: true }],
     ['netstat --peers', { peers: true, numeric }, { owners: 'first', peers: true }],
     ['table --peers', { format: 'table', peers: true, numeric }, { owners: 'all', peers: true }],
-    ['json --peers', { format: 'json', peers: true }, { ...owners, peers: true }],
+    ['json --peers', { format: 'json', peers: true }, { ...owners, peers: true, createdAt: true }],
     ['csv --peers', { format: 'csv', peers: true }, { ...owners, peers: true }],
     ['-q --peers', { quiet: true, peers: true }, {}],
     ['-q', { quiet: true, programs: true, sort: ['user'] }, {}],
@@ -79,6 +82,9 @@ describe('what named columns and sort keys need', () => {
     ['what the kernel knows', { columns: ['rtt'] }, { tcpInfo: true }],
     ['the same to sort by', { sort: ['-rtt'], numeric }, { tcpInfo: true }],
     ['what it tells of any socket', { columns: ['drops'] }, { socketInfo: true }],
+    ['when sockets were created', { columns: ['created'] }, { createdAt: true }],
+    ['how long ago', { columns: ['age'], format: 'csv' }, { createdAt: true }],
+    ['the same to sort by', { sort: ['-age'], numeric }, { createdAt: true }],
     [
       'rates, which are made of counts',
       { sort: ['-recvrate'], numeric },
@@ -98,7 +104,7 @@ describe('what named columns and sort keys need', () => {
     [
       'every field that is known anyway',
       { sort: ['pid'], format: 'json' },
-      { owners: 'all', ownerDetails: true },
+      { owners: 'all', ownerDetails: true, createdAt: true },
     ],
   ])('%s', async (_, asked, expected) => {
     expect(await needs(asked)).toEqual({ ...noNeeds, ...expected });

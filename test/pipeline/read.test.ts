@@ -106,6 +106,13 @@ describe('a reading of sockets', () => {
     expect(await all(readRows(source, queryOf({}), options, silent).batches)).toEqual([[mine]]);
   });
 
+  it.each([true, false])('asks when sockets were created as needed: %s', async (createdAt) => {
+    const { source, asked: queries } = asking([]);
+    const options = { ...plainly, needs: { ...plainly.needs, createdAt } };
+    await all(readRows(source, queryOf({}), options, silent).batches);
+    expect(queries).toMatchObject([{ createdAt }]);
+  });
+
   it('gives rates before the rows are chosen by them', async () => {
     const { source } = asking([[mine, theirs]]);
     const selection: ReadOptions['selection'] = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { hasPeer, isListening } from '../../src/model/classify.ts';
 import type { FilterOptions, Which } from '../../src/model/query.ts';
@@ -242,6 +242,40 @@ describe('compileSelection', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('how long ago a socket was created', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.parse('2026-03-01T12:00:00.000Z') });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const createdAt = (time: string | null) =>
+    inet('192.0.2.1:80', '198.51.100.7:40000', { createdAt: time });
+  const compiled = (expression: string) =>
+    compileSelection(query({ expression: [expression] }), lookups);
+
+  it.each([
+    ['age < 5m', '2026-03-01T11:55:00.001Z', true],
+    ['age < 5m', '2026-03-01T11:55:00.000Z', false],
+    ['age >= 300000', '2026-03-01T11:55:00.000Z', true],
+    ['age > 2h', '2026-03-01T09:59:59.000Z', true],
+    ['age > 2h', '2026-03-01T10:00:01.000Z', false],
+    ['age > 1d', '2026-02-28T11:59:59.000Z', true],
+    ['age > 1d', '2026-02-28T12:00:01.000Z', false],
+    ['age < 1s', '2026-03-01T12:00:09.000Z', true],
+    ['age < 1d', null, false],
+    ['age > 0', null, false],
+    ['age != 0', null, true],
+  ])('%s of one of %s: %s', (expression, time, expected) => {
+    expect(compiled(expression).early(createdAt(time))).toBe(expected);
+  });
+
+  it('is said to be needed, and known as soon as a row is read', () => {
+    const { needs, isLate } = compiled('age < 5m and sport = :80');
+    expect([needs, isLate]).toEqual([['createdAt'], false]);
   });
 });
 

@@ -55,6 +55,20 @@ describe('compileSort', () => {
     expect(order(...keys)).toBe(expected);
   });
 
+  it('puts the older first by creation and last by age, and what is not told behind them', () => {
+    const at = (createdAt: string | null) => inet('192.0.2.1:80', '192.0.2.1:9', { createdAt });
+    const [older, younger, unknown] = [
+      at('2026-02-28T11:59:58.500Z'),
+      at('2026-03-01T00:00:00.000Z'),
+      at(null),
+    ];
+    const sorted = (key: string) => compileSort([key], noNames)([unknown, younger, older]);
+    expect(sorted('created')).toEqual([older, younger, unknown]);
+    expect(sorted('-created')).toEqual([younger, older, unknown]);
+    expect(sorted('age')).toEqual([younger, older, unknown]);
+    expect(sorted('-age')).toEqual([older, younger, unknown]);
+  });
+
   it('reads a value once, however often its key is named', () => {
     let read = 0;
     const row = {

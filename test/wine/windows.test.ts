@@ -19,6 +19,7 @@ import {
   Unavailable,
 } from './support/session.ts';
 import { crowd, ports } from './windows/ports.ts';
+import type { ServicesTold } from './windows/services.ts';
 
 let unavailable = reasonToSkip({
   platforms: ['linux'],
@@ -180,6 +181,8 @@ describe('the sockets of another process', () => {
         timer: null,
         uid: null,
         inode: null,
+        // Wine does not know it.
+        createdAt: null,
         owners: [
           {
             pid: facts().zoo.pid,
@@ -246,6 +249,74 @@ describe('the sockets of another process', () => {
   const withoutOwners = tsnetstat('-tan', '--json', '--port', String(ports.listen4));
   test('owners are null where they were not asked for', () => {
     expect(socketsOf(withoutOwners())).toMatchObject([{ owners: null, noOwner: null }]);
+  });
+});
+
+describe('when sockets were created', () => {
+  const some = ['--port', `${ports.listen4}-${ports.listen6}`];
+  const columns = tsnetstat('-tlnH', ...some, '--columns', 'lport,created,age', '--sort', '-age');
+  test('columns and sort keys: - where Windows does not say, as Wine never does', () => {
+    const { status, stdout, stderr } = columns();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((row) => row.trim().split(/\s+/)),
+    ).toEqual(
+      [ports.listen4, ports.listen4Any, ports.listen6].map((port) => [String(port), '-', '-']),
+    );
+  });
+
+  const younger = tsnetstat('-tln', '--json', ...some, 'age < 1d');
+  const other = tsnetstat('-tln', '--json', ...some, 'not ( age < 1d )');
+  test('a filter: what is not known fits none', () => {
+    expect(socketsOf(younger())).toEqual([]);
+    expect(socketsOf(other())).toHaveLength(3);
+  });
+
+  const short = tsnetstat('-tuan', '--format', 'csv', '--columns', 'proto,src,dst,state');
+  const long = tsnetstat('-tuan', '--format', 'csv', '--columns', 'proto,src,dst,state,created');
+  test('the longer rows tell the same sockets as the shorter ones', () => {
+    // What the commands themselves do on the network is nothing.
+    const rows = ({ status, stdout, stderr }: Printed) => {
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      return stdout.trimEnd().split('\r\n');
+    };
+    expect(rows(short()).length).toBeGreaterThan(5000);
+    expect(rows(long()).slice(1)).toEqual(
+      rows(short())
+        .slice(1)
+        .map((row) => `${row},`),
+    );
+  });
+});
+
+describe('services', () => {
+  const answer = node('app\\services.mjs');
+  const told = (): ServicesTold => {
+    const { status, stdout, stderr } = answer();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return JSON.parse(stdout);
+  };
+
+  test('those that run, by the process that each lives in', () => {
+    const { services, warnings } = told();
+    expect(warnings).toEqual([]);
+    // Those that Wine always has.
+    const name = (one: string, displayName: string, program: string) =>
+      expect.objectContaining({ name: one, displayName, program });
+    expect(services).toContainEqual(name('PlugPlay', 'Plug and Play Service', 'plugplay.exe'));
+    expect(services).toContainEqual(name('RpcSs', 'Remote Procedure Call (RPC)', 'rpcss.exe'));
+    const strange = services.filter(
+      ({ pid, pidByName, program }) => pid !== pidByName || program === null,
+    );
+    expect(strange).toEqual([]);
+  });
+
+  test('with too little room they are asked for again until all have come', () => {
+    const { services, withLittleRoom } = told();
+    expect(withLittleRoom).toEqual(services);
   });
 });
 

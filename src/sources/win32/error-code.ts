@@ -6,6 +6,7 @@ export const errorCode = {
   notSupported: 50,
   insufficientBuffer: 122,
   noData: 232,
+  moreData: 234,
   notFound: 1168,
 } as const;
 

@@ -18,7 +18,11 @@ export async function win32Source(_host: PlatformHost): Promise<Source> {
 /** The source over an API, which may be a stand-in. */
 export function windowsSource(api: WindowsApi): Source {
   return sourceOfReaders(
-    { platform: 'win32', protocols: windowsProtocols, facts: ['boundSockets'] },
+    {
+      platform: 'win32',
+      protocols: windowsProtocols,
+      facts: ['boundSockets', 'creationTimes', 'workloads'],
+    },
     {
       sockets: (query, warnings, begin) => sockets(api, query, warnings, begin),
       routes: (query, warnings, begin) => routes(api, query, warnings, begin),

@@ -1,14 +1,28 @@
 import { NetstatError } from '../../errors.ts';
 import { loadNative, type Native, type NativeFunction } from '../native.ts';
+import { errorCode } from './error-code.ts';
 import { mibFirstRow, mibRowSize } from './mib-table.ts';
-import type { AddressFamily, Handle, MibAnswer, SizedAnswer, WindowsApi } from './windows-api.ts';
+import type {
+  AddressFamily,
+  Handle,
+  MibAnswer,
+  ServicesAnswer,
+  SizedAnswer,
+  WindowsApi,
+} from './windows-api.ts';
 
-/** TCP_TABLE_OWNER_PID_ALL and UDP_TABLE_OWNER_PID (iprtrmib.h). */
-const tcpTableOwnerPidAll = 5;
-const udpTableOwnerPid = 1;
+/** TCP_TABLE_CLASS and UDP_TABLE_CLASS (iprtrmib.h): OWNER_PID(_ALL) and OWNER_MODULE(_ALL). */
+const tcpTableClass = { pid: 5, module: 8 } as const;
+const udpTableClass = { pid: 1, module: 2 } as const;
 /** TH32CS_SNAPPROCESS (tlhelp32.h), PROCESS_QUERY_LIMITED_INFORMATION (winnt.h). */
 const snapProcess = 0x2;
 const queryLimitedInformation = 0x1000;
+/** SC_MANAGER_CONNECT and SC_MANAGER_ENUMERATE_SERVICE, which every user is given (winsvc.h). */
+const connectAndEnumerate = 0x1 | 0x4;
+/** SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_ACTIVE (winsvc.h, winnt.h). */
+const withProcess = 0;
+const serviceWin32 = 0x30;
+const serviceActive = 1;
 /** INVALID_HANDLE_VALUE, -1 as a pointer of 64 or 32 bits. */
 const invalidHandles: readonly bigint[] = [0xffff_ffff_ffff_ffffn, 0xffff_ffffn, -1n];
 
@@ -95,12 +109,42 @@ function bind(native: Native): WindowsApi {
     }
   }
 
+  let services: ReturnType<typeof bindServices> | null = null;
+  /** Its library is loaded where it is asked for. */
+  function serviceManager() {
+    services ??= bindServices(openLibrary(native, 'advapi32.dll'));
+    return services;
+  }
+
+  function listServices(manager: Handle, buffer: Buffer, resume: number): ServicesAnswer {
+    const needed: [number] = [0];
+    const count: [number] = [0];
+    const next: [number] = [resume];
+    const isWhole = serviceManager().enumServicesStatusEx(
+      ...[manager, withProcess, serviceWin32, serviceActive, buffer, buffer.length],
+      ...[needed, count, next, null],
+    );
+    const answer = { count: count[0], needed: needed[0], resume: next[0] };
+    return { status: statusOf(isWhole !== 0, answer), ...answer, address: native.address(buffer) };
+  }
+
+  /**
+   * Room is wanted only where there was too little. Last errors are the thread's, and Node is at work in it
+   * between two calls.
+   */
+  function statusOf(isWhole: boolean, { needed }: Pick<ServicesAnswer, 'needed'>): number {
+    if (isWhole) return errorCode.success;
+    return needed > 0 ? errorCode.moreData : (getLastError() as number);
+  }
+
   const handleOf = (value: unknown): Handle | null =>
     typeof value !== 'bigint' || value === 0n || invalidHandles.includes(value) ? null : value;
 
   return {
-    tcpTable: (family, buffer) => sized(getExtendedTcpTable, tcpTableOwnerPidAll, family, buffer),
-    udpTable: (family, buffer) => sized(getExtendedUdpTable, udpTableOwnerPid, family, buffer),
+    tcpTable: (family, buffer, form) =>
+      sized(getExtendedTcpTable, tcpTableClass[form], family, buffer),
+    udpTable: (family, buffer, form) =>
+      sized(getExtendedUdpTable, udpTableClass[form], family, buffer),
     ipForwardTable: (family) =>
       copied(mibRowSize.ipForward, (table) => getIpForwardTable2(family, table)),
     ipInterfaceTable: (family) =>
@@ -117,7 +161,23 @@ function bind(native: Native): WindowsApi {
       return queryFullProcessImageName(process, 0, buffer, units) === 0 ? null : units[0];
     },
     closeHandle: (handle) => void closeHandle(handle),
+    openServiceManager: () =>
+      handleOf(serviceManager().openSCManager(null, null, connectAndEnumerate)),
+    listServices,
+    closeServiceHandle: (handle) => void serviceManager().closeServiceHandle(handle),
     lastError: () => getLastError() as number,
+  };
+}
+
+function bindServices(advapi32: (declaration: string) => NativeFunction) {
+  return {
+    openSCManager: advapi32(
+      'void * __stdcall OpenSCManagerW(void *machine, void *database, uint32_t access)',
+    ),
+    enumServicesStatusEx: advapi32(
+      'int __stdcall EnumServicesStatusExW(void *manager, int level, uint32_t type, uint32_t state, void *services, uint32_t size, _Out_ uint32_t *needed, _Out_ uint32_t *count, _Inout_ uint32_t *resume, void *group)',
+    ),
+    closeServiceHandle: advapi32('int __stdcall CloseServiceHandle(void *handle)'),
   };
 }
 

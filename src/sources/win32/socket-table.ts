@@ -3,7 +3,9 @@ import type { InetFamily } from '../../model/socket.ts';
 import type { InetState } from '../../model/state.ts';
 import type { WarningSink } from '../source.ts';
 import { ipv4Text, ipv6Text } from './address.ts';
-import { rowOffsets, type TableLayout } from './table-rows.ts';
+import { fileTimeText } from './file-time.ts';
+import { rowOffsets } from './table-rows.ts';
+import type { TableForm } from './windows-api.ts';
 
 /** The socket tables that Windows offers. */
 export const windowsProtocols = ['tcp', 'udp'] as const;
@@ -17,6 +19,8 @@ export interface TableRow {
   readonly remote: Endpoint;
   readonly state: InetState | null;
   readonly pid: number;
+  /** When the socket was created: ISO 8601, UTC; null: Windows does not say. There in the form `module`. */
+  readonly createdAt?: string | null;
 }
 
 /** The Windows functions that give the tables. */
@@ -25,20 +29,28 @@ export const tableCalls = {
   udp: 'GetExtendedUdpTable',
 } as const satisfies Record<WindowsProtocol, string>;
 
-interface SocketTable extends TableLayout {
+interface SocketTable {
+  /** The size of a row in the form `pid`. */
+  readonly rowSize: number;
+  /** The size of a row in the form `module`, and where liCreateTimestamp is in it. */
+  readonly moduleRow: { readonly size: number; readonly createdAt: number };
+  /** What a row of either form begins with. */
   readonly read: (table: Buffer, at: number) => TableRow;
 }
 
+/** Rows of the form `module` have members of 8 bytes. */
+const firstRow = { pid: 4, module: 8 } as const satisfies Record<TableForm, number>;
+
 /**
  * MIB_TCPROW_OWNER_PID, MIB_TCP6ROW_OWNER_PID (tcpmib.h), MIB_UDPROW_OWNER_PID and
- * MIB_UDP6ROW_OWNER_PID (udpmib.h). The same on every processor: no member is wider than 4 bytes.
+ * MIB_UDP6ROW_OWNER_PID (udpmib.h), and the MIB_…ROW_OWNER_MODULE of the same names, which begin alike. The
+ * same on every processor.
  */
 const tables = {
   tcp: {
     inet: {
-      source: tableCalls.tcp,
-      firstRow: 4,
       rowSize: 24,
+      moduleRow: { size: 160, createdAt: 24 },
       read: (table, at) =>
         tcpRow(
           table.readUInt32LE(at),
@@ -49,9 +61,8 @@ const tables = {
         ),
     },
     inet6: {
-      source: tableCalls.tcp,
-      firstRow: 4,
       rowSize: 56,
+      moduleRow: { size: 192, createdAt: 56 },
       read: (table, at) =>
         tcpRow(
           table.readUInt32LE(at + 48),
@@ -64,9 +75,8 @@ const tables = {
   },
   udp: {
     inet: {
-      source: tableCalls.udp,
-      firstRow: 4,
       rowSize: 12,
+      moduleRow: { size: 160, createdAt: 16 },
       read: (table, at) => ({
         local: endpoint4(table, at, at + 4),
         remote: any4,
@@ -75,9 +85,8 @@ const tables = {
       }),
     },
     inet6: {
-      source: tableCalls.udp,
-      firstRow: 4,
       rowSize: 28,
+      moduleRow: { size: 176, createdAt: 32 },
       read: (table, at) => ({
         local: endpoint6(table, at, at + 16, at + 20),
         remote: any6,
@@ -94,9 +103,20 @@ export function* decodeSocketTable(
   family: InetFamily,
   table: Buffer,
   warnings: WarningSink,
+  form: TableForm = 'pid',
 ): Generator<TableRow> {
-  const layout = tables[protocol][family];
-  for (const at of rowOffsets(table, layout, warnings)) yield layout.read(table, at);
+  const { read, rowSize, moduleRow } = tables[protocol][family];
+  const layout = {
+    source: tableCalls[protocol],
+    firstRow: firstRow[form],
+    rowSize: form === 'pid' ? rowSize : moduleRow.size,
+  };
+  for (const at of rowOffsets(table, layout, warnings)) {
+    const row = read(table, at);
+    yield form === 'pid'
+      ? row
+      : { ...row, createdAt: fileTimeText(table.readBigInt64LE(at + moduleRow.createdAt)) };
+  }
 }
 
 /** MIB_TCP_STATE (tcpmib.h) under the names used everywhere here; BOUND is newer than the header. */

@@ -5,6 +5,7 @@ import { ownersLast } from '../owners-last.ts';
 import type { Batches, SocketQuery, WarningSink } from '../source.ts';
 import { ownersByPid } from './processes.ts';
 import { readTable } from './read-table.ts';
+import { serviceWorkloads } from './service-workloads.ts';
 import {
   decodeSocketTable,
   type TableRow,
@@ -12,11 +13,14 @@ import {
   type WindowsProtocol,
   windowsProtocols,
 } from './socket-table.ts';
-import { addressFamily, type WindowsApi } from './windows-api.ts';
+import { addressFamily, type TableForm, type WindowsApi } from './windows-api.ts';
 
 const batchSize = 512;
 
-/** Sockets from GetExtendedTcpTable and GetExtendedUdpTable, their processes from Toolhelp. */
+/**
+ * Sockets from GetExtendedTcpTable and GetExtendedUdpTable, their processes from Toolhelp. The longer rows that
+ * tell when sockets were created are asked for only where the query wants that.
+ */
 export function sockets(
   api: WindowsApi,
   query: SocketQuery,
@@ -30,11 +34,12 @@ export function sockets(
     () => readTables(api, query, warnings, (socket, pid) => pids.set(socket, pid)),
     async (rows, { details }) => {
       const ownersOf = ownersByPid(api, details, warnings);
+      const workloadsOf = query.workloads ? serviceWorkloads(api, warnings) : () => ({});
       return rows.map((socket) => {
         const pid = pids.get(socket) as number;
         return isOrphan(socket, pid)
-          ? { ...socket, owners: [], noOwner: 'none' }
-          : { ...socket, owners: ownersOf(pid), noOwner: null };
+          ? { ...socket, owners: [], noOwner: 'none', ...workloadsOf(null) }
+          : { ...socket, owners: ownersOf(pid), noOwner: null, ...workloadsOf(pid) };
       });
     },
     begin,
@@ -52,20 +57,22 @@ async function* readTables(
   let refusal: NetstatError | null = null;
   for (const protocol of query.protocols.filter(isWindowsProtocol)) {
     for (const family of query.families) {
-      const table = openTable(api, protocol, family);
-      if (table instanceof NetstatError) {
-        refusal = table;
-        warnings.warn({ code: 'forbidden', message: table.message, source: table.path });
+      const opened = openTable(api, protocol, family, query.createdAt ? 'module' : 'pid');
+      if (opened instanceof NetstatError) {
+        refusal = opened;
+        warnings.warn({ code: 'forbidden', message: opened.message, source: opened.path });
         continue;
       }
-      if (table === null) {
+      if (opened === null) {
         warnings.warn(absent(protocol, family));
         continue;
       }
       read++;
+      const { table, form } = opened;
+      if (query.createdAt && form === 'pid') warnings.warn(untimed(protocol, family));
       let batch: Socket[] = [];
-      for (const row of decodeSocketTable(protocol, family, table, warnings)) {
-        const socket = toSocket(protocol, family, row);
+      for (const row of decodeSocketTable(protocol, family, table, warnings, form)) {
+        const socket = toSocket(protocol, family, row, query.createdAt === true);
         tell(socket, row.pid);
         batch.push(socket);
         if (batch.length === batchSize) {
@@ -88,15 +95,37 @@ function isOrphan(socket: Socket, pid: number): boolean {
   return pid === 0 && socket.state === 'TIME_WAIT';
 }
 
-/** A table; null where this Windows has none; the error where it would not give it. */
+interface OpenTable {
+  readonly table: Buffer;
+  readonly form: TableForm;
+}
+
+/**
+ * A table; null where this Windows has none; the error where it would not give it. A Windows that will not
+ * give the longer form is asked for the other: the rows stand without their times.
+ */
 function openTable(
   api: WindowsApi,
   protocol: WindowsProtocol,
   family: InetFamily,
-): Buffer | null | NetstatError {
+  form: TableForm,
+): OpenTable | null | NetstatError {
+  const opened = openForm(api, protocol, family, form);
+  const isOpen = opened !== null && !(opened instanceof NetstatError);
+  return isOpen || form === 'pid' ? opened : openForm(api, protocol, family, 'pid');
+}
+
+function openForm(
+  api: WindowsApi,
+  protocol: WindowsProtocol,
+  family: InetFamily,
+  form: TableForm,
+): OpenTable | null | NetstatError {
   const call = protocol === 'tcp' ? api.tcpTable : api.udpTable;
   try {
-    return readTable(tableCalls[protocol], (buffer) => call(addressFamily[family], buffer));
+    const fill = (buffer: Buffer) => call(addressFamily[family], buffer, form);
+    const table = readTable(tableCalls[protocol], fill);
+    return table === null ? null : { table, form };
   } catch (error) {
     if (error instanceof NetstatError) return error;
     throw error;
@@ -112,8 +141,23 @@ function absent(protocol: WindowsProtocol, family: InetFamily): Warning {
   };
 }
 
+function untimed(protocol: WindowsProtocol, family: InetFamily): Warning {
+  const source = tableCalls[protocol];
+  const table = `${protocol}${family === 'inet' ? '' : '6'}`;
+  return {
+    code: 'absent',
+    message: `${source}: this Windows does not tell when sockets were created (${table})`,
+    source,
+  };
+}
+
 /** Queues, timers, inodes and users are not told; owners come later. */
-function toSocket(protocol: WindowsProtocol, family: InetFamily, row: TableRow): InetSocket {
+function toSocket(
+  protocol: WindowsProtocol,
+  family: InetFamily,
+  row: TableRow,
+  withTime: boolean,
+): InetSocket {
   return {
     protocol,
     family,
@@ -125,6 +169,7 @@ function toSocket(protocol: WindowsProtocol, family: InetFamily, row: TableRow):
     timer: null,
     uid: null,
     inode: null,
+    ...(withTime && { createdAt: row.createdAt ?? null }),
     owners: null,
     noOwner: null,
   };

@@ -1,6 +1,6 @@
 import { type Row, schemaVersion } from '../../model/snapshot.ts';
 import { jsonText, rowTextOf } from '../../text/json-text.ts';
-import { needsOfData } from './shown-needs.ts';
+import { needsOfRecords } from './shown-needs.ts';
 import { chunkText, slices } from './slices.ts';
 import type { ReportStream, TextView } from './text-view.ts';
 
@@ -38,5 +38,5 @@ export const jsonView: TextView = {
   format: json,
   forPrograms: true,
   hasEnd: true,
-  needs: needsOfData,
+  needs: needsOfRecords,
 };

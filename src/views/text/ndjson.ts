@@ -1,6 +1,6 @@
 import { type Row, schemaVersion } from '../../model/snapshot.ts';
 import { jsonText, rowTextOf } from '../../text/json-text.ts';
-import { needsOfData } from './shown-needs.ts';
+import { needsOfRecords } from './shown-needs.ts';
 import { chunkText, slices } from './slices.ts';
 import type { ReportStream, TextView } from './text-view.ts';
 
@@ -32,5 +32,5 @@ export const ndjsonView: TextView = {
   format: ndjson,
   forPrograms: true,
   hasEnd: false,
-  needs: needsOfData,
+  needs: needsOfRecords,
 };

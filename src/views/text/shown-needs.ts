@@ -39,6 +39,11 @@ export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
   };
 }
 
+/** The same where a row has every field that its platform tells, and not the columns of all platforms. */
+export function needsOfRecords(listing: Omit<Listing, 'target'>): Partial<Needs> {
+  return { ...needsOfData(listing), createdAt: listing.query.report === 'sockets' };
+}
+
 /** What --tcp-info and --socket-info ask for: rates too where rounds can be compared. */
 export function infoNeeds({
   view,

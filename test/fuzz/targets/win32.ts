@@ -3,9 +3,16 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { isNetstatError } from '../../../src/errors.ts';
 import { windowsSource } from '../../../src/sources/win32/index.ts';
+import { servicesByPid } from '../../../src/sources/win32/services.ts';
 import type { AddressFamily, MibAnswer } from '../../../src/sources/win32/windows-api.ts';
 import { socketProblems, warningProblems } from '../../contract/problems.ts';
-import { fakeWindows, fill, wide } from '../../sources/win32/fake-windows.ts';
+import {
+  type FakeService,
+  fakeWindows,
+  fill,
+  wide,
+  writeServices,
+} from '../../sources/win32/fake-windows.ts';
 import { answer, socketQuery, warningSink } from '../../support/source-answers.ts';
 import { interfaceProblems, routeProblems } from '../row-problems.ts';
 import type { Target } from '../target.ts';
@@ -92,8 +99,11 @@ async function answers(tableOf: (table: keyof Tables) => Buffer) {
   const families = ['inet', 'inet6'] as const;
   const sink = warningSink();
   const owners = { depth: 'all', details: true } as const;
+  const query = socketQuery({ protocols: source.protocols, owners });
   return {
-    sockets: await answer(source, socketQuery({ protocols: source.protocols, owners }), sink),
+    sockets: await answer(source, query, sink),
+    // The same bytes read as the longer rows.
+    timed: await answer(source, { ...query, createdAt: true }, sink),
     routes: await answer(source, { report: 'routes', families }, sink),
     interfaces: await answer(source, { report: 'interfaces', families }, sink),
     warnings: sink.warnings,
@@ -116,7 +126,7 @@ const tables: Target<readonly Damage[]> = {
   check: async (wounds) => {
     try {
       const told = await answers(damaged(wounds));
-      expect(told.sockets.flatMap(socketProblems)).toEqual([]);
+      expect([...told.sockets, ...told.timed].flatMap(socketProblems)).toEqual([]);
       expect(told.routes.flatMap(routeProblems)).toEqual([]);
       expect(told.interfaces.flatMap(interfaceProblems)).toEqual([]);
       expect(told.warnings.flatMap(warningProblems)).toEqual([]);
@@ -154,4 +164,56 @@ async function named(name: string) {
   return answer(source, socketQuery({ protocols: ['tcp'], families: ['inet'], owners }));
 }
 
-export const win32Targets = [tables, programs] as const;
+interface DamagedServices {
+  readonly services: readonly FakeService[];
+  readonly room: number;
+  /** Of the buffer's bytes, and what is put there. */
+  readonly wounds: readonly (readonly [at: number, byte: number])[];
+}
+
+const services: Target<DamagedServices> = {
+  name: 'windows-services',
+  covers: ['decodeServices'],
+  input: fc.record({
+    services: fc.array(fc.record({ name: anyText(), displayName: anyText(), pid: fc.nat(9) }), {
+      maxLength: 9,
+    }),
+    room: fc.nat(2000),
+    wounds: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), {
+      maxLength: 9,
+    }),
+  }),
+  read: (input) => listed(input),
+  check: (input) => {
+    const { told, warnings, open } = listed(input);
+    expect(warnings.flatMap(warningProblems)).toEqual([]);
+    expect(told === null ? warnings.length : 1).toBeGreaterThan(0);
+    expect(open.size).toBe(0);
+    if (input.wounds.length > 0) return;
+    const names = [...(told?.values() ?? [])].flat().map(({ name }) => name);
+    const given = input.services.filter(({ name, pid }) => pid > 0 && textOf(name) !== '');
+    expect(new Set(names)).toEqual(new Set(given.map(({ name }) => textOf(name))));
+  },
+  growing: {},
+};
+
+function anyText() {
+  return fc.string({ unit: 'binary', maxLength: 60 });
+}
+
+/** A text ends at its first NUL. */
+const textOf = (text: string) => text.split('\0', 1)[0] as string;
+
+function listed({ services, room, wounds }: DamagedServices) {
+  const { api, open } = fakeWindows({
+    listServices: (_manager, buffer, resume) => {
+      const answer = writeServices(buffer, services, resume);
+      for (const [at, byte] of wounds) buffer[Math.floor(at * buffer.length)] = byte;
+      return answer;
+    },
+  });
+  const sink = warningSink();
+  return { told: servicesByPid(api, sink, room), warnings: sink.warnings, open };
+}
+
+export const win32Targets = [tables, programs, services] as const;

@@ -1,4 +1,4 @@
-import type { Handle, WindowsApi } from '../../../src/sources/win32/windows-api.ts';
+import type { Handle, ServicesAnswer, WindowsApi } from '../../../src/sources/win32/windows-api.ts';
 
 /** Bytes at offsets: the rows here are written by the numbers of Microsoft's headers, not by the code's. */
 export type Member = readonly [at: number, bytes: readonly number[]];
@@ -95,6 +95,17 @@ export function udp6(address: number[], number: number, { pid = 7, scope = 0 } =
   return row(28, [0, address], [16, dword(scope)], [20, port(number)], [24, dword(pid)]);
 }
 
+/** The same row as the OWNER_MODULE classes have it: longer, with a FILETIME at `createdAt`. */
+export function withTime(
+  short: Buffer,
+  { size, createdAt }: { size: number; createdAt: number },
+  ticks: bigint,
+): Buffer {
+  const long = row(size, [0, [...short]], [createdAt, qword(ticks)]);
+  // dwFlags, OwningModuleInfo: anything.
+  return long.fill(0xcc, createdAt + 8);
+}
+
 /** Answers as Windows does: the size that would do, and the table where the room is enough. */
 export function fill(buffer: Buffer, bytes: Buffer): { status: number; size: number } {
   if (buffer.length < bytes.length) return { status: 122, size: bytes.length };
@@ -109,21 +120,70 @@ interface FakeProcess {
   readonly path?: string | null;
 }
 
-/** A Windows with the tables and processes given, and nothing else. Handles that stay open are counted. */
+/** A service as EnumServicesStatusExW tells it. */
+export interface FakeService {
+  readonly name: string;
+  readonly displayName: string;
+  readonly pid: number;
+}
+
+/** Where the stand-in says that a caller's buffer lies. */
+export const bufferAddress = 0x7ff6_1234_5670n;
+
+/**
+ * Writes as many services as there is room for, as Windows does: ENUM_SERVICE_STATUS_PROCESSW from the
+ * beginning, their names from the end of the buffer.
+ */
+export function writeServices(
+  buffer: Buffer,
+  services: readonly FakeService[],
+  from: number,
+): ServicesAnswer {
+  const texts = ({ name, displayName }: FakeService) =>
+    [name, displayName].map((text) => Buffer.from(wide(`${text}\0`)));
+  const sizeOf = (service: FakeService) =>
+    56 + texts(service).reduce((sum, { length }) => sum + length, 0);
+  buffer.fill(0xcc);
+  let [count, end] = [0, buffer.length];
+  let left = services.slice(from);
+  for (let first = left[0]; first !== undefined; first = left[0]) {
+    const at = count * 56;
+    if (end - at < sizeOf(first)) break;
+    const pointers = texts(first).map((text) => {
+      end -= text.length;
+      buffer.set(text, end);
+      return qword(bufferAddress + BigInt(end));
+    });
+    const [type, running] = [0x20, 4];
+    const status = [type, running, 0xc5, 0, 0, 0, 0, first.pid, 0].flatMap(dword);
+    row(56, [0, pointers.flat()], [16, status]).copy(buffer, at);
+    count++;
+    left = left.slice(1);
+  }
+  const needed = left.reduce((sum, service) => sum + sizeOf(service), 0);
+  const resume = left.length === 0 ? 0 : from + count;
+  const status = left.length === 0 ? 0 : 234;
+  return { status, count, needed, resume, address: bufferAddress };
+}
+
+/** A Windows with the tables, processes and services given, and nothing else. Handles that stay open are counted. */
 export function fakeWindows({
   tcp = { 2: table([]), 23: table([]) },
   udp = { 2: table([]), 23: table([]) },
   processes = [],
+  services = [],
   ...overrides
 }: {
   tcp?: Record<number, Buffer>;
   udp?: Record<number, Buffer>;
   processes?: readonly FakeProcess[];
+  services?: readonly FakeService[];
 } & Partial<WindowsApi> = {}): { api: WindowsApi; open: Set<Handle>; calls: string[] } {
   const open = new Set<Handle>();
   const calls: string[] = [];
   let next = 0;
   const snapshotHandle = 1n;
+  const managerHandle = 2n;
   const handleOf = (pid: number) => BigInt(pid) + 1000n;
   const entry = (buffer: Buffer): boolean => {
     const process = processes[next++];
@@ -164,6 +224,18 @@ export function fakeWindows({
       return path.length;
     },
     closeHandle: (handle) => {
+      open.delete(handle);
+    },
+    openServiceManager: () => {
+      calls.push('services');
+      open.add(managerHandle);
+      return managerHandle;
+    },
+    listServices: (manager, buffer, resume) => {
+      if (!open.has(manager)) throw new Error('no open manager');
+      return writeServices(buffer, services, resume);
+    },
+    closeServiceHandle: (handle) => {
       open.delete(handle);
     },
     lastError: () => 5,

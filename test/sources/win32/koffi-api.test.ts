@@ -25,10 +25,18 @@ const required: Natives = Object.fromEntries(
   ].map((name) => [name, () => 0]),
 );
 
-/** A koffi whose libraries hold these functions, and whose memory is `memory` by address. */
-function koffiWith(natives: Natives, memory = new Map<bigint, Buffer>()): LoadNative {
-  const load = () => ({
+/**
+ * A koffi whose libraries hold these functions, and whose memory is `memory` by address. `loaded` is told the
+ * libraries that are asked for.
+ */
+function koffiWith(
+  natives: Natives,
+  memory = new Map<bigint, Buffer>(),
+  loaded: string[] = [],
+): LoadNative {
+  const load = (library: string) => ({
     func: (declaration: string) => {
+      if (!loaded.includes(library)) loaded.push(library);
       const name = /(\w+)\(/.exec(declaration)?.[1] ?? '';
       const native = natives[name];
       if (native === undefined) throw new Error(`Cannot find function '${name}' in shared library`);
@@ -40,7 +48,8 @@ function koffiWith(natives: Natives, memory = new Map<bigint, Buffer>()): LoadNa
     if (bytes === undefined) throw new Error(`nothing at ${address}`);
     return type === 'uint32_t' ? bytes.readUInt32LE(0) : new Uint8Array(bytes.subarray(0, length));
   };
-  return () => ({ load, decode }) as unknown as ReturnType<LoadNative>;
+  const address = ({ length }: Buffer) => 0x1000n + BigInt(length);
+  return () => ({ load, decode, address }) as unknown as ReturnType<LoadNative>;
 }
 
 describe('a koffi that is not there', () => {
@@ -81,11 +90,15 @@ describe('tables in the caller’s buffer', () => {
     const api = loadWindowsApi(
       koffiWith({ ...required, GetExtendedTcpTable: call, GetExtendedUdpTable: call }),
     );
-    expect(api.tcpTable(2, Buffer.alloc(64))).toEqual({ status: 122, size: 796 });
-    expect(api.udpTable(23, Buffer.alloc(32))).toEqual({ status: 122, size: 796 });
+    expect(api.tcpTable(2, Buffer.alloc(64), 'pid')).toEqual({ status: 122, size: 796 });
+    expect(api.udpTable(23, Buffer.alloc(32), 'pid')).toEqual({ status: 122, size: 796 });
+    api.tcpTable(23, Buffer.alloc(64), 'module');
+    api.udpTable(2, Buffer.alloc(32), 'module');
     expect(seen).toEqual([
       [64, 0, 2, 5, 0],
       [32, 0, 23, 1, 0],
+      [64, 0, 23, 8, 0],
+      [32, 0, 2, 2, 0],
     ]);
   });
 });
@@ -156,5 +169,72 @@ describe('handles', () => {
       koffiWith({ ...required, CreateToolhelp32Snapshot: () => value, OpenProcess: () => value }),
     );
     expect([api.processSnapshot(), api.openProcess(8)]).toEqual([expected, expected]);
+  });
+});
+
+describe('services', () => {
+  const manager = 77n;
+  /** What EnumServicesStatusExW is called with before the places for its answers, and with what those hold. */
+  function serviceApi({ whole = 1, room = 968, loaded = [] as string[] } = {}) {
+    const seen: unknown[] = [];
+    const api = loadWindowsApi(
+      koffiWith(
+        {
+          ...required,
+          GetLastError: () => 5,
+          OpenSCManagerW: (...args: unknown[]) => {
+            seen.push(args);
+            return manager;
+          },
+          EnumServicesStatusExW: (...args: unknown[]) => {
+            const [needed, count, resume] = args.slice(6, 9) as [[number], [number], [number]];
+            seen.push([...args.slice(0, 4), ...args.slice(5, 6), resume[0], args[9]]);
+            needed[0] = room;
+            count[0] = 3;
+            resume[0] = 12;
+            return whole;
+          },
+          CloseServiceHandle: (...args: unknown[]) => seen.push(args),
+        },
+        undefined,
+        loaded,
+      ),
+    );
+    return { api, seen };
+  }
+
+  test('their library is not touched before they are asked for', () => {
+    const loaded: string[] = [];
+    const { api } = serviceApi({ loaded });
+    expect(loaded).toEqual(['iphlpapi.dll', 'kernel32.dll']);
+    api.openServiceManager();
+    expect(loaded).toContain('advapi32.dll');
+  });
+
+  test('the rights to look, the kind and the place to go on go in; the answer comes out', () => {
+    const { api, seen } = serviceApi();
+    expect(api.openServiceManager()).toBe(manager);
+    expect(api.listServices(manager, Buffer.alloc(16), 9)).toEqual({
+      ...{ status: 0, count: 3, needed: 968, resume: 12 },
+      address: 0x1010n,
+    });
+    api.closeServiceHandle(manager);
+    expect(seen).toEqual([[null, null, 5], [manager, 0, 0x30, 1, 16, 9, null], [manager]]);
+  });
+
+  test.each([
+    ['that lacked room is known by the room that it wants', 968, 234],
+    ['that fails otherwise says why by GetLastError', 0, 5],
+  ])('a call %s', (_, room, status) => {
+    const { api } = serviceApi({ whole: 0, room });
+    const answer = api.listServices(manager, Buffer.alloc(16), 0);
+    expect(answer).toMatchObject({ status, needed: room });
+  });
+
+  test('a Windows without a service manager is named only when services are asked for', () => {
+    const api = loadWindowsApi(koffiWith(required));
+    expect(() => api.openServiceManager()).toThrow(
+      'this Windows has no OpenSCManagerW in advapi32.dll',
+    );
   });
 });

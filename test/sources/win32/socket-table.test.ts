@@ -8,7 +8,7 @@ import {
   windowsProtocols,
 } from '../../../src/sources/win32/socket-table.ts';
 import { warningSink } from '../../support/source-answers.ts';
-import { dword, ipv6, port, row, table, tcp4, tcp6, udp4, udp6 } from './fake-windows.ts';
+import { dword, ipv6, port, row, table, tcp4, tcp6, udp4, udp6, withTime } from './fake-windows.ts';
 
 const families = ['inet', 'inet6'] as const;
 
@@ -76,6 +76,48 @@ describe('one row of each table', () => {
     ],
   ] as const)('%s', (_name, protocol, family, bytes, expected) => {
     expect(decode(protocol, family, table([bytes]))).toEqual({ rows: [expected], warnings: [] });
+  });
+});
+
+describe('the longer rows that tell when a socket was created', () => {
+  const short = {
+    tcp: {
+      inet: tcp4({ state: 5, remote: [[198, 51, 100, 9], 443], pid: 0x8000_0001 }),
+      inet6: tcp6({ state: 8, local: [ipv6('fe80::1'), 80], pid: 4711, scope: 12 }),
+    },
+    udp: {
+      inet: udp4([192, 0, 2, 7], 53, 8),
+      inet6: udp6(ipv6('fe80::abcd'), 546, { pid: 1200, scope: 7 }),
+    },
+  } as const;
+  /** MIB_…ROW_OWNER_MODULE: sizeof, and offsetof(liCreateTimestamp), in 64-bit and 32-bit builds alike. */
+  const sizes = {
+    tcp: { inet: { size: 160, createdAt: 24 }, inet6: { size: 192, createdAt: 56 } },
+    udp: { inet: { size: 160, createdAt: 16 }, inet6: { size: 176, createdAt: 32 } },
+  } as const;
+
+  const cases = windowsProtocols.flatMap((protocol) =>
+    families.map((family) => [protocol, family] as const),
+  );
+  test.each(cases)('%s %s: what the short row tells, and the time', (protocol, family) => {
+    const one = short[protocol][family];
+    const long = (ticks: bigint) => withTime(one, sizes[protocol][family], ticks);
+    const rows = [long(133_851_744_001_234_567n), long(0n)];
+    const sink = warningSink();
+    const bytes = table(rows, { firstRow: 8 });
+    const [told] = decode(protocol, family, table([one])).rows;
+    expect([...decodeSocketTable(protocol, family, bytes, sink, 'module')]).toEqual([
+      { ...told, createdAt: '2025-02-28T00:00:00.123Z' },
+      { ...told, createdAt: null },
+    ]);
+    expect(sink.warnings).toEqual([]);
+  });
+
+  test('an empty table ends where its rows would begin', () => {
+    const sink = warningSink();
+    const empty = table([], { firstRow: 8 });
+    expect([...decodeSocketTable('tcp', 'inet', empty, sink, 'module')]).toEqual([]);
+    expect(sink.warnings).toEqual([]);
   });
 });
 

@@ -4,7 +4,17 @@ import type { SocketQuery } from '../../../src/sources/source.ts';
 import { windowsSource } from '../../../src/sources/win32/index.ts';
 import type { WindowsApi } from '../../../src/sources/win32/windows-api.ts';
 import { socketQuery, warningSink } from '../../support/source-answers.ts';
-import { fakeWindows, fill, ipv6, table, tcp4, tcp6, udp4, udp6 } from './fake-windows.ts';
+import {
+  fakeWindows,
+  fill,
+  ipv6,
+  table,
+  tcp4,
+  tcp6,
+  udp4,
+  udp6,
+  withTime,
+} from './fake-windows.ts';
 
 const everything = socketQuery({ protocols: ['tcp', 'udp'] });
 
@@ -122,6 +132,85 @@ describe('sockets', () => {
       },
     });
     await expect(read(api)).rejects.toThrow(TypeError);
+  });
+});
+
+describe('when sockets were created', () => {
+  const tcpRow = { size: 160, createdAt: 24 };
+  const udpRow = { size: 160, createdAt: 16 };
+  const query = { ...everything, families: ['inet'], createdAt: true } as const;
+
+  /** A Windows that notes which form of which table it is asked for. */
+  function timed(refusal: number | null = null, unasked = 0) {
+    const forms: string[] = [];
+    const answer =
+      (name: 'tcp' | 'udp', short: Buffer, long: Buffer): WindowsApi['tcpTable'] =>
+      (_family, buffer, form) => {
+        forms.push(`${name} ${form}`);
+        if (form === 'pid') return unasked ? { status: unasked, size: 0 } : fill(buffer, short);
+        if (refusal !== null) return { status: refusal, size: 0 };
+        return fill(buffer, table([long], { firstRow: 8 }));
+      };
+    const [tcp, udp] = [tcp4({ state: 2 }), udp4([0, 0, 0, 0], 53)];
+    const { api } = fakeWindows({
+      tcpTable: answer('tcp', table([tcp]), withTime(tcp, tcpRow, 133_851_744_001_234_567n)),
+      udpTable: answer('udp', table([udp]), withTime(udp, udpRow, 0n)),
+    });
+    return { api, forms };
+  }
+  const times = (sockets: readonly Socket[]) =>
+    sockets.map((socket) => (socket.protocol === 'unix' ? undefined : socket.createdAt));
+
+  test('is told where it is asked for, and null where Windows does not say', async () => {
+    const { api, forms } = timed();
+    const { sockets, sink } = await read(api, query);
+    expect(times(sockets)).toEqual(['2025-02-28T00:00:00.123Z', null]);
+    expect(forms).toEqual(['tcp module', 'udp module']);
+    expect(sink.warnings).toEqual([]);
+  });
+
+  test('where nobody asks, the shorter rows are read and rows have no such key', async () => {
+    const { api, forms } = timed();
+    const { sockets } = await read(api, { ...query, createdAt: false });
+    expect(forms).toEqual(['tcp pid', 'udp pid']);
+    expect(sockets.some((socket) => 'createdAt' in socket)).toBe(false);
+  });
+
+  test('rows are chosen by it as they are read', async () => {
+    const keep = (socket: Socket) => socket.protocol !== 'unix' && socket.createdAt !== null;
+    const { sockets } = await read(timed().api, { ...query, keep });
+    expect(sockets.map(({ protocol }) => protocol)).toEqual(['tcp']);
+  });
+
+  test('the owners are found all the same', async () => {
+    const owners = { depth: 'all', details: false } as const;
+    const { sockets } = await read(timed().api, { ...query, owners });
+    expect(sockets).toMatchObject([
+      { createdAt: '2025-02-28T00:00:00.123Z', owners: [{ pid: 7 }] },
+      { createdAt: null, owners: [{ pid: 7 }] },
+    ]);
+  });
+
+  test.each([50, 87])(
+    'a Windows that refuses the longer rows (error %i): the rows without times, and a warning',
+    async (refusal) => {
+      const { api, forms } = timed(refusal);
+      const { sockets, sink } = await read(api, query);
+      expect(times(sockets)).toEqual([null, null]);
+      expect(forms).toEqual(['tcp module', 'tcp pid', 'udp module', 'udp pid']);
+      expect(sink.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+        'absent: GetExtendedTcpTable: this Windows does not tell when sockets were created (tcp)',
+        'absent: GetExtendedUdpTable: this Windows does not tell when sockets were created (udp)',
+      ]);
+    },
+  );
+
+  test('a Windows without the table is said to lack that, not times', async () => {
+    const { sink } = await read(timed(50, 50).api, query);
+    expect(sink.warnings.map(({ message }) => message)).toEqual([
+      'GetExtendedTcpTable: this Windows has no IPv4',
+      'GetExtendedUdpTable: this Windows has no IPv4',
+    ]);
   });
 });
 

@@ -141,7 +141,7 @@ function install(lab: string): void {
   rmSync(join(lab, 'bare/node_modules/@koromix'), { recursive: true });
 }
 
-/** The scripts that run on Windows; the contract beside the installed package, to load koffi's from there. */
+/** The scripts that run on Windows; those that need koffi beside the installed package, to load its from there. */
 function buildScripts(lab: string): void {
   const build = (folder: string, ...names: readonly string[]) =>
     buildSync({
@@ -155,7 +155,7 @@ function buildScripts(lab: string): void {
       logLevel: 'warning',
     });
   build('windows', 'driver', 'holder');
-  build('app', 'contract');
+  build('app', 'contract', 'services');
 }
 
 function runInWine(lab: string, command: readonly string[]): void {

@@ -1,0 +1,55 @@
+import type { Socket } from '../model/socket.ts';
+import { type Attribute, numeric, textual } from './attribute.ts';
+import { onRequest } from './on-request.ts';
+
+function createdAt(socket: Socket): string | null {
+  return socket.protocol === 'unix' ? null : (socket.createdAt ?? null);
+}
+
+/** Milliseconds between a socket's creation and `now`; a clock that was put back makes it no less than 0. */
+function ageAt(socket: Socket, now: number): number | null {
+  const created = createdAt(socket);
+  return created === null ? null : Math.max(0, now - Date.parse(created));
+}
+
+/** The last moment that a date can be. */
+const latest = 8.64e15;
+
+const asked = { ...onRequest('createdAt'), fact: 'creationTimes' } as const;
+
+/** When a socket came to be, and how long that is ago. */
+export const creationAttributes: readonly Attribute<Socket>[] = [
+  textual(
+    {
+      key: 'created',
+      header: 'Created At',
+      meaning:
+        'When the socket was created (Windows): ISO 8601, UTC; null where Windows does not say. Other platforms do not tell it.',
+      fields: ['inetSocket.createdAt'],
+      width: 24,
+      tone: 'quiet',
+      ...asked,
+    },
+    createdAt,
+  ),
+  {
+    ...numeric<Socket>(
+      {
+        key: 'age',
+        header: 'Age (ms)',
+        meaning: 'How long before it was read the socket was created, in milliseconds (Windows).',
+        unit: 'ms',
+        derived: true,
+        ...asked,
+        filter: {
+          kind: 'number',
+          expected: 'a time',
+          of: (socket) => ageAt(socket, Date.now()),
+        },
+      },
+      // Of two sockets the same is older at any time.
+      (socket) => ageAt(socket, latest),
+    ),
+    value: (socket, { takenAt }) => String(ageAt(socket, Date.parse(takenAt)) ?? ''),
+  },
+];

@@ -1,0 +1,39 @@
+import type { Socket } from '../../model/socket.ts';
+import type { Workload } from '../../model/workload.ts';
+import type { WarningSink } from '../source.ts';
+import { type Service, servicesByPid } from './services.ts';
+import type { WindowsApi } from './windows-api.ts';
+
+/** What is told of a socket. */
+type WorkloadFields = Required<Pick<Socket, 'workload' | 'workloads' | 'noWorkload' | 'cgroup'>>;
+
+/** What sockets belong to on Windows: the services that live in their process; null: it has none any more. */
+export function serviceWorkloads(
+  api: WindowsApi,
+  warnings: WarningSink,
+): (pid: number | null) => WorkloadFields {
+  const services = servicesByPid(api, warnings);
+  const known = new Map<number, WorkloadFields>();
+  return (pid) => {
+    if (pid === null) return fieldsOf([], 'none');
+    let fields = known.get(pid);
+    if (fields === undefined) {
+      const workloads = (services?.get(pid) ?? []).map(workloadOf);
+      fields = fieldsOf(workloads, services === null ? 'unknown' : 'none');
+      known.set(pid, fields);
+    }
+    return fields;
+  };
+}
+
+function fieldsOf(workloads: readonly Workload[], reason: 'unknown' | 'none'): WorkloadFields {
+  const [workload = null] = workloads;
+  return { workload, workloads, noWorkload: workload === null ? reason : null, cgroup: null };
+}
+
+function workloadOf({ name }: Service): Workload {
+  return {
+    ...{ kind: 'service', runtime: 'windows', name, id: null },
+    ...{ namespace: null, podUid: null, container: null, image: null, unit: null },
+  } as const;
+}

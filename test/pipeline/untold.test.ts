@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../src/model/facts.ts';
+import type { PlatformName } from '../../src/model/snapshot.ts';
+import { factsOf } from '../../src/pipeline/untold.ts';
+import { sourceOfReaders } from '../../src/sources/readers.ts';
+
+/** What is said where a source of that platform, which tells `told`, is asked to filter by a fact. */
+function asking(platform: PlatformName, fact: Fact, filter: string, told: readonly Fact[] = []) {
+  const source = sourceOfReaders({ platform, protocols: ['tcp'], facts: told }, {});
+  return () => factsOf(source)([{ fact, filter }]);
+}
+
+describe('a filter for what is not told', () => {
+  it.each<[PlatformName, Fact, string, string]>([
+    [
+      'linux',
+      'tcpInfo',
+      'rtt',
+      "TCP's internals (rtt): only a live Linux tells them, not --proc-root",
+    ],
+    ['linux', 'creationTimes', 'age', 'age: Linux does not tell when sockets were created'],
+    ['darwin', 'creationTimes', 'age', 'age: macOS does not tell when sockets were created'],
+    [
+      'win32',
+      'users',
+      'user',
+      'user: Windows does not tell whose sockets they are; Get-Process -IncludeUserName does',
+    ],
+  ])('on %s (%s) is refused: %s %s', (platform, fact, filter, message) => {
+    expect(asking(platform, fact, filter)).toThrow(
+      expect.objectContaining({ code: 'unsupported', message, path: filter }),
+    );
+  });
+
+  it('is let through where it is told', () => {
+    expect(asking('win32', 'creationTimes', 'age', ['creationTimes'])).not.toThrow();
+  });
+});

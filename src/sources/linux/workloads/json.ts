@@ -1,7 +1,32 @@
-/** What JSON of others says; null where it is none. */
-export function jsonFrom(text: string | Buffer): unknown {
+/**
+ * As many lists and objects, and as many values, as engines write of some thousand containers. JSON that is
+ * made of little else takes a parser a thousand times as long for each byte: 8 MiB of `[` take seconds.
+ */
+const mostBrackets = 100_000;
+const mostCommas = 250_000;
+
+const openBracket = 0x5b;
+const openBrace = 0x7b;
+const comma = 0x2c;
+
+/** Whether text is soon parsed, whatever it is. */
+function isSoonParsed(text: string): boolean {
+  let brackets = 0;
+  let commas = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === comma) commas++;
+    else if (code === openBracket || code === openBrace) brackets++;
+  }
+  return brackets <= mostBrackets && commas <= mostCommas;
+}
+
+/** What JSON of others says; null where it is none, or would take long to parse. */
+export function jsonFrom(source: string | Buffer): unknown {
+  const text = source.toString();
+  if (!isSoonParsed(text)) return null;
   try {
-    return JSON.parse(text.toString());
+    return JSON.parse(text);
   } catch {
     return null;
   }

@@ -94,14 +94,18 @@ function settingsOf(root: string, files: readonly string[]): readonly Setting[] 
   );
 }
 
-/** A line's value with its specifiers put in; null where one is not the same for every unit. */
+/** Specifiers of systemd.unit(5) that are not the same for every unit or machine. */
+const otherSpecifiers: ReadonlySet<string> = new Set('aAbBcCdDEfgGhHiIjJlLmMnNopPqrRsSTuUvVwWyY');
+
+/** A line's value with its specifiers put in; null where one says what is not known here. */
 function expanded(value: string): string | null {
   let isKnown = true;
-  const text = value.replace(/%(.?)/gs, (_, specifier: string) => {
+  const text = value.replace(/%(.?)/gs, (whole, specifier: string) => {
     if (specifier === '%') return '%';
     if (specifier === 't') return '/run';
-    isKnown = false;
-    return '';
+    if (otherSpecifiers.has(specifier)) isKnown = false;
+    // systemd leaves what is no specifier as it is.
+    return whole;
   });
   return isKnown ? text : null;
 }

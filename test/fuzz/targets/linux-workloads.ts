@@ -15,7 +15,7 @@ import { textTarget } from '../target.ts';
 /** What is not as the model has it. */
 function nameProblems({ name, image, pod, addresses, ports }: ContainerName): readonly string[] {
   const problems: string[] = [];
-  const texts = { name, image, ...(pod && { ...pod, podName: pod.name, name }) };
+  const texts = { image, ...pod, ...(pod && { podName: pod.name }), name };
   for (const [key, text] of Object.entries(texts)) {
     if (text === null) continue;
     const longest = key === 'image' ? 1024 : 255;
@@ -58,7 +58,9 @@ function jsonTarget(
     seeds: seeds.map((seed) => `${JSON.stringify(seed, null, 1)}\n`),
     alphabet: 'text',
     read,
-    check: (_, names) => expect(names.flatMap(nameProblems)).toEqual([]),
+    check: (_, names) => {
+      expect(names.flatMap(nameProblems)).toEqual([]);
+    },
   });
 }
 
@@ -149,7 +151,7 @@ export const linuxWorkloadTargets = [
     name: 'conmon-cmdline',
     covers: ['parseConmon'],
     seeds: [
-      `/usr/bin/conmon\0--api-version\0001\0-c\0${id}\0-b\0/s/userdata\0-n\0web\0-s\0`,
+      `/usr/bin/conmon\0--api-version\x001\0-c\0${id}\0-b\0/s/userdata\0-n\0web\0-s\0`,
       `conmon\0--cid=${id}\0--name\0caf\xc3\xa9\0--exit-command-arg\0-n\0`,
     ],
     alphabet: 'bytes',

@@ -22,7 +22,7 @@ const options: Readonly<Record<string, 'id' | 'name' | 'bundle'>> = {
 
 /** Options whose value is another program's argument and may look like an option. */
 const quoting: ReadonlySet<string> = new Set([
-  ...['--exit-command', '-e', '--exit-command-arg', '--runtime-arg', '--runtime-opt'],
+  ...['--exit-command', '--exit-command-arg', '--runtime-arg', '--runtime-opt'],
 ]);
 
 /**

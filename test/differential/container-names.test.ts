@@ -43,6 +43,10 @@ describe.skipIf(noContainers !== null)(`a container of Podman${because(noContain
     expect(await named(liveProc('/proc'), '')).toEqual(told);
   });
 
+  it('is named the same through the root of a process', async () => {
+    expect(await named(liveProc('/proc'), `/proc/${process.pid}/root`)).toEqual(told);
+  });
+
   it('is named by conmon alone where the storage is not seen', async () => {
     expect(await named(liveProc('/proc'), elsewhere)).toEqual({ ...told, image: null });
   });

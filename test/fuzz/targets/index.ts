@@ -5,6 +5,7 @@ import { linuxNetlinkTargets } from './linux-netlink.ts';
 import { linuxProcessTargets } from './linux-processes.ts';
 import { linuxReportTargets } from './linux-reports.ts';
 import { linuxSocketTargets } from './linux-sockets.ts';
+import { linuxWorkloadTargets } from './linux-workloads.ts';
 import { nameTargets } from './names.ts';
 import { outputTargets } from './output.ts';
 import { win32Targets } from './win32.ts';
@@ -15,6 +16,7 @@ export const targets: readonly Target<unknown>[] = [
   ...linuxNetlinkTargets,
   ...linuxReportTargets,
   ...linuxProcessTargets,
+  ...linuxWorkloadTargets,
   ...nameTargets,
   ...darwinTargets,
   ...win32Targets,

@@ -1,0 +1,136 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { podFromLabels } from './container-files.ts';
+import { type ContainerName, imageFrom, namedBy, nameFrom, unnamed } from './container-name.ts';
+import { networkOfAnswer } from './container-network.ts';
+import { elements, jsonFrom, member } from './json.ts';
+import { pathOn } from './machine-files.ts';
+
+/** Variables of the environment, as Node has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where engines that speak Docker's language listen: Docker's own, and Podman's service. */
+const systemSockets = ['/var/run/docker.sock', '/run/podman/podman.sock'] as const;
+const userSockets = ['podman/podman.sock', 'docker.sock'] as const;
+
+/** A longer path has no room in `sun_path` (unix(7)), and would be cut. */
+const longestPath = 107;
+
+/**
+ * The sockets of the engines of a machine that we may connect to. On our own (`root` is empty) also those
+ * of the user who runs us.
+ */
+export function engineSockets(root: string, environment: Environment): readonly string[] {
+  const found = new Map<string, string>();
+  const offer = (path: string | null, isWanted: (uid: number) => boolean) => {
+    if (path === null || Buffer.byteLength(path) > longestPath) return;
+    try {
+      const stats = statSync(path);
+      if (!stats.isSocket() || !isWanted(stats.uid)) return;
+      accessSync(path, constants.R_OK | constants.W_OK);
+      // One may be a link to the other.
+      const key = `${stats.dev}:${stats.ino}`;
+      if (!found.has(key)) found.set(key, path);
+    } catch {
+      // Not there, or not for us.
+    }
+  };
+  for (const path of systemSockets) offer(pathOn(root, path), () => true);
+  const folder = environment.XDG_RUNTIME_DIR;
+  if (root === '' && folder?.startsWith('/')) {
+    // The variable may be somebody else's: sudo can keep it.
+    const isOurs = (uid: number) => uid === process.getuid?.();
+    for (const name of userSockets) offer(`${folder}/${name}`, isOurs);
+  }
+  return [...found.values()];
+}
+
+/** An answer of some thousand containers has 2 KiB for each. */
+const mostBytes = 8 * 1024 * 1024;
+
+type Request = typeof import('node:http').request;
+
+/** The running containers as the engine behind a socket tells them; null: it did not, or not in time. */
+function ask(request: Request, socketPath: string, late: AbortSignal): Promise<Buffer | null> {
+  return new Promise((resolve) => {
+    const path = '/containers/json?all=0';
+    const asked = request({ socketPath, path, agent: false, headers: { host: 'localhost' } });
+    const end = (answer: Buffer | null) => {
+      late.removeEventListener('abort', giveUp);
+      resolve(answer);
+      asked.destroy();
+    };
+    const giveUp = () => end(null);
+    late.addEventListener('abort', giveUp);
+    // They stay: errors that come later are nobody's.
+    asked.on('error', giveUp);
+    asked.on('close', giveUp);
+    asked.on('response', (answer) => {
+      answer.on('error', giveUp);
+      if (answer.statusCode !== 200) return giveUp();
+      const pieces: Buffer[] = [];
+      let size = 0;
+      answer.on('data', (piece: Buffer) => {
+        size += piece.length;
+        if (size > mostBytes) return giveUp();
+        pieces.push(piece);
+      });
+      answer.on('end', () => end(answer.complete ? Buffer.concat(pieces) : null));
+    });
+    asked.end();
+    if (late.aborted) giveUp();
+  });
+}
+
+/** More containers than one engine runs. */
+const mostContainers = 100_000;
+
+/** The name of a container among those that it is known by: others are `/other/alias`, of links. */
+function ownName(names: unknown): string | null {
+  for (const told of elements(names, 64)) {
+    const name = nameFrom(told)?.replace(/^\//, '') ?? '';
+    if (name !== '' && !name.includes('/')) return name;
+  }
+  return null;
+}
+
+/** The answer to `GET /containers/json` of Docker's API, Docker's or Podman's: containers by their IDs. */
+export function parseContainerList(text: string | Buffer): ReadonlyMap<string, ContainerName> {
+  const found = new Map<string, ContainerName>();
+  for (const container of elements(jsonFrom(text), mostContainers)) {
+    const id = nameFrom(member(container, 'Id'));
+    if (id === null || found.has(id)) continue;
+    const named = namedBy(ownName(member(container, 'Names')));
+    const pod = podFromLabels(member(container, 'Labels')) ?? named.pod;
+    found.set(id, {
+      ...unnamed,
+      ...{ name: pod === null ? named.name : pod.container, pod },
+      image: imageFrom(member(container, 'Image')),
+      ...networkOfAnswer(container),
+    });
+  }
+  return found;
+}
+
+/**
+ * Asks the engines behind some sockets, all at once, for their running containers. What does not answer in
+ * `deadline` milliseconds, or otherwise than an engine does, tells nothing.
+ */
+export async function containersOfEngines(
+  sockets: readonly string[],
+  deadline: number,
+): Promise<ReadonlyMap<string, ContainerName>> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), deadline);
+  try {
+    const { request } = await import('node:http');
+    const answers = await Promise.all(sockets.map((path) => ask(request, path, late.signal)));
+    const found = new Map<string, ContainerName>();
+    for (const answer of answers) {
+      if (answer === null) continue;
+      for (const [id, name] of parseContainerList(answer)) if (!found.has(id)) found.set(id, name);
+    }
+    return found;
+  } finally {
+    clearTimeout(timer);
+  }
+}

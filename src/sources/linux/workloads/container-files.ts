@@ -1,0 +1,94 @@
+import {
+  type ContainerName,
+  imageFrom,
+  inPod,
+  namedBy,
+  nameFrom,
+  unnamed,
+} from './container-name.ts';
+import { networkOfDocker } from './container-network.ts';
+import { elements, jsonFrom, member } from './json.ts';
+
+/**
+ * What files of container engines tell. All parsers take what anybody may have written, and tell null,
+ * or nothing, where it is not what the engine writes.
+ */
+
+/** A container's place in Kubernetes by labels that the kubelet gives (`io.kubernetes.pod.name` …). */
+export function podFromLabels(labels: unknown) {
+  return inPod({
+    pod: member(labels, 'io.kubernetes.pod.name'),
+    namespace: member(labels, 'io.kubernetes.pod.namespace'),
+    uid: member(labels, 'io.kubernetes.pod.uid'),
+    container: member(labels, 'io.kubernetes.container.name'),
+  });
+}
+
+/** Docker's `containers/<id>/config.v2.json`. */
+export function parseDockerConfig(text: string | Buffer): ContainerName | null {
+  const config = jsonFrom(text);
+  const told = nameFrom(member(config, 'Name'))?.replace(/^\//, '') ?? null;
+  const named = namedBy(nameFrom(told));
+  const pod = podFromLabels(member(config, 'Config', 'Labels')) ?? named.pod;
+  const name = pod === null ? named.name : pod.container;
+  if (name === null && pod === null) return null;
+  return {
+    ...{ name, pod, image: imageFrom(member(config, 'Config', 'Image')) },
+    ...networkOfDocker(member(config, 'NetworkSettings')),
+  };
+}
+
+/** More containers than one machine keeps. */
+const mostContainers = 100_000;
+
+/**
+ * `containers.json` of containers/storage, which Podman and CRI-O keep: containers by their IDs. The image's
+ * name stands in `metadata`, which is JSON again.
+ */
+export function parseStorage(text: string | Buffer): ReadonlyMap<string, ContainerName> {
+  const found = new Map<string, ContainerName>();
+  for (const container of elements(jsonFrom(text), mostContainers)) {
+    const id = nameFrom(member(container, 'id'));
+    const name = nameFrom(elements(member(container, 'names'), 1)[0]);
+    if (id === null || name === null || found.has(id)) continue;
+    const metadata = member(container, 'metadata');
+    const details = typeof metadata === 'string' ? jsonFrom(metadata) : null;
+    found.set(id, { ...namedBy(name), image: imageFrom(member(details, 'image-name')) });
+  }
+  return found;
+}
+
+/**
+ * `config.json` of a bundle (the OCI's runtime specification): Kubernetes' names are annotations of
+ * containerd's CRI plugin or of CRI-O, and nerdctl's name is one too. null: none is there.
+ */
+export function parseBundle(text: string | Buffer): ContainerName | null {
+  const annotations = member(jsonFrom(text), 'annotations');
+  const told = (key: string) => member(annotations, key);
+  const pod =
+    inPod({
+      pod: told('io.kubernetes.cri.sandbox-name'),
+      namespace: told('io.kubernetes.cri.sandbox-namespace'),
+      // containerd tells it since 1.6.11.
+      uid: told('io.kubernetes.cri.sandbox-uid'),
+      container: told('io.kubernetes.cri.container-name'),
+    }) ?? podFromLabels(annotations);
+  const name = pod === null ? nameFrom(told('nerdctl/name')) : pod.container;
+  const image =
+    imageFrom(told('io.kubernetes.cri.image-name')) ??
+    imageFrom(told('io.kubernetes.cri-o.ImageName'));
+  return name === null && pod === null ? null : { ...unnamed, name, image, pod };
+}
+
+/**
+ * A name in /var/log/containers, `<pod>_<namespace>_<container>-<id>.log`: the ID and what it is called;
+ * null for any other name.
+ */
+export function parseLogName(file: string): readonly [id: string, name: ContainerName] | null {
+  const parts = file.split('_');
+  const [podName, namespace, last] = parts;
+  const [, container, id] = /^(.+)-([0-9a-f]{64})\.log$/.exec(last ?? '') ?? [];
+  if (parts.length !== 3 || id === undefined) return null;
+  const pod = inPod({ pod: podName, namespace, uid: null, container });
+  return pod === null ? null : [id, { ...unnamed, name: pod.container, pod }];
+}

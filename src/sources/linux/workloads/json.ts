@@ -1,0 +1,54 @@
+/**
+ * As many lists and objects, and as many values, as engines write of some thousand containers. JSON that is
+ * made of little else takes a parser a thousand times as long for each byte: 8 MiB of `[` take seconds.
+ */
+const mostBrackets = 100_000;
+const mostCommas = 250_000;
+
+const openBracket = 0x5b;
+const openBrace = 0x7b;
+const comma = 0x2c;
+
+/** Whether text is soon parsed, whatever it is. */
+function isSoonParsed(text: string): boolean {
+  let brackets = 0;
+  let commas = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === comma) commas++;
+    else if (code === openBracket || code === openBrace) brackets++;
+  }
+  return brackets <= mostBrackets && commas <= mostCommas;
+}
+
+/** What JSON of others says; null where it is none, or would take long to parse. */
+export function jsonFrom(source: string | Buffer): unknown {
+  const text = source.toString();
+  if (!isSoonParsed(text)) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** A member of an object, of whatever type; undefined where there is none, or no object. */
+export function member(value: unknown, ...keys: readonly string[]): unknown {
+  let at = value;
+  for (const key of keys) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = (at as Readonly<Record<string, unknown>>)[key];
+  }
+  return at;
+}
+
+/** The elements of a list, at most `most`; none where it is no list. */
+export function elements(value: unknown, most: number): readonly unknown[] {
+  return Array.isArray(value) ? value.slice(0, most) : [];
+}
+
+/** The members of an object, at most `most`; none where it is no object. */
+export function members(value: unknown, most: number): readonly (readonly [string, unknown])[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).slice(0, most);
+}

@@ -1,0 +1,137 @@
+/**
+ * Starts real containers with Podman, in folders of their own: Debian's packages podman, crun, conmon and
+ * busybox-static, as root. No registry is asked, the image is made here of busybox alone.
+ *
+ * What machines that are containers themselves need: limits that need not be raised, and, where cgroups are
+ * hybrid, a mount namespace without the unified ones, since crun refuses both at once.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from '../support/command.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+
+/** Why no container can be started here; null when one can. */
+export const noContainers = reasonToSkip({
+  platforms: ['linux'],
+  root: true,
+  programs: ['podman', 'crun', 'conmon', 'unshare', 'tar'],
+  files: { '/bin/busybox': 'install busybox-static' },
+});
+
+/** What its containers are made of. */
+export const image = 'localhost/busybox:own';
+
+export interface RealContainer {
+  readonly id: string;
+  /** Of its first process, as this machine counts. */
+  readonly pid: number;
+}
+
+/** A Podman with nothing of this machine's other ones. */
+export interface Engine {
+  /** A machine's root, in which its storage lies where Podman's usually does. */
+  readonly root: string;
+  /** Starts a container that runs a command of busybox in the network that there is. */
+  start(name: string, command: readonly string[]): Promise<RealContainer>;
+  /** Answers at `/run/podman/podman.sock` below a root. */
+  listen(root: string): Promise<void>;
+  /** Ends and removes everything. */
+  remove(): Promise<void>;
+}
+
+const hierarchies = '/sys/fs/cgroup';
+
+/** A command in a mount namespace in which crun can work. */
+function inOwnMounts(command: readonly string[]): readonly string[] {
+  if (!existsSync(`${hierarchies}/unified`)) return command;
+  const script = `umount ${hierarchies}/unified && exec "$@"`;
+  return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', ...command];
+}
+
+/** cgroups that Podman leaves behind, once conmon has left them. */
+async function removeCgroups(): Promise<void> {
+  const parents = [
+    hierarchies,
+    ...readdirSync(hierarchies).map((name) => `${hierarchies}/${name}`),
+  ];
+  const left = parents
+    .map((parent) => `${parent}/libpod_parent`)
+    .filter((path) => existsSync(path));
+  for (let tries = 0; tries < 100 && left.some(isOccupied); tries++) await sleep(20);
+  for (const folder of left.flatMap((path) => [`${path}/conmon`, path])) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Another Podman's, or not there.
+    }
+  }
+}
+
+function isOccupied(folder: string): boolean {
+  const processes = `${folder}/conmon/cgroup.procs`;
+  return existsSync(processes) && readFileSync(processes, 'utf8') !== '';
+}
+
+async function done(command: readonly string[]): Promise<string> {
+  const { stdout, stderr, code } = await run(command);
+  if (code !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
+  return stdout.toString().trim();
+}
+
+/** A Podman of one's own, with the image. */
+export async function startEngine(): Promise<Engine> {
+  const root = mkdtempSync(join(tmpdir(), 'engine-'));
+  const podman = (...args: readonly string[]) =>
+    inOwnMounts([
+      ...['podman', '--root', join(root, 'var/lib/containers/storage')],
+      ...['--runroot', join(root, 'run/containers'), '--tmpdir', join(root, 'run/libpod')],
+      ...['--storage-driver', 'vfs', '--cgroup-manager', 'cgroupfs', '--events-backend', 'none'],
+      ...args,
+    ]);
+  const services: ChildProcess[] = [];
+  const files = join(root, 'files');
+  for (const folder of ['bin', 'proc', 'dev', 'sys', 'etc', 'run', 'tmp']) {
+    mkdirSync(join(files, folder), { recursive: true });
+  }
+  await done(['cp', '/bin/busybox', join(files, 'bin')]);
+  await done(['tar', '-C', files, '-cf', join(root, 'image.tar'), '.']);
+  await done(podman('import', join(root, 'image.tar'), image));
+  return {
+    root,
+    async start(name, command) {
+      const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
+      const how = ['--name', name, '--network', 'host', ...limits];
+      const id = await done(podman('run', '-d', ...how, image, '/bin/busybox', ...command));
+      const pid = await done(podman('inspect', '--format', '{{.State.Pid}}', id));
+      return { id, pid: Number(pid) };
+    },
+    async listen(at) {
+      const socket = join(at, 'run/podman/podman.sock');
+      mkdirSync(join(at, 'run/podman'), { recursive: true });
+      const [program, ...args] = podman('system', 'service', '--time=0', `unix://${socket}`);
+      const service = spawn(program as string, args, { stdio: 'ignore' });
+      services.push(service);
+      while (!existsSync(socket)) {
+        if (service.exitCode !== null) throw new Error(`podman ended with ${service.exitCode}`);
+        await sleep(20);
+      }
+    },
+    async remove() {
+      for (const service of services) service.kill('SIGKILL');
+      await done(podman('rm', '--all', '--force', '--time', '0'));
+      await removeCgroups();
+      rmSync(root, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,346 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { WorkloadRuntime } from '../../../../src/model/workload.ts';
+import {
+  type ContainerNamesOptions,
+  containerNames,
+} from '../../../../src/sources/linux/workloads/container-names.ts';
+import { reasonToSkip } from '../../../support/requirements.ts';
+import { fakeProc, systemError } from '../support/fake-proc.ts';
+import { answering, fakeEngine } from './fake-engine.ts';
+import { addFiles, type MachineFiles, machineRoot } from './machine.ts';
+
+const id = '0123456789abcdef'.repeat(4);
+const nothing = { name: null, image: null, pod: null, addresses: [], ports: [] };
+const noUser = { deadline: 600_000, environment: {} };
+
+/** A process of conmon, and whose it is. */
+const conmon = (name: string, uid: number | null, bundle = '/b') => ({
+  uid,
+  cmdline: `/usr/bin/conmon\0-c\0${id}\0-b\0${bundle}\0-n\0${name}\0`,
+});
+
+/** A live machine on which these processes of conmon run. */
+function procWith(processes: readonly ReturnType<typeof conmon>[], isLive = true) {
+  const numbered = processes.map((one, i) => [i + 100, one] as const);
+  return fakeProc({
+    isLive,
+    files: Object.fromEntries(
+      numbered.flatMap(([pid, { uid }]) => [
+        [`${pid}/comm`, 'conmon\n'],
+        [`${pid}/status`, uid === null ? systemError('ENOENT') : `Uid:\t${uid}\t0\t0\t0\n`],
+      ]),
+    ),
+    processes: Object.fromEntries(
+      numbered.map(([pid, { cmdline }]) => [pid, { fd: {}, cmdline }] as const),
+    ),
+  });
+}
+
+/** What the container is called on a machine with these files and processes. */
+async function named(
+  runtime: WorkloadRuntime | null,
+  files: MachineFiles,
+  processes: readonly ReturnType<typeof conmon>[] = [],
+  options: ContainerNamesOptions = noUser,
+) {
+  const root = machineRoot(files);
+  const names = await containerNames(procWith(processes), root, [{ id, runtime }], options);
+  expect([...names.keys()].filter((key) => key !== id)).toEqual([]);
+  return names.get(id) ?? null;
+}
+
+const dockerFile = { Name: '/web', Config: { Image: 'nginx' } };
+const storageFile = [{ id, names: ['web'], metadata: JSON.stringify({ 'image-name': 'nginx' }) }];
+const bundleFile = {
+  annotations: {
+    'io.kubernetes.cri.sandbox-name': 'web-0',
+    'io.kubernetes.cri.sandbox-namespace': 'shop',
+    'io.kubernetes.cri.container-name': 'nginx',
+    'io.kubernetes.cri.image-name': 'nginx:1',
+  },
+};
+const nerdctlFile = { annotations: { 'nerdctl/name': 'web' } };
+const web = { ...nothing, name: 'web', image: 'nginx' };
+const pod = { name: 'web-0', namespace: 'shop', uid: null, container: 'nginx' };
+const ofPod = { ...nothing, name: 'nginx', image: 'nginx:1', pod };
+const log = `/var/log/containers/web-0_shop_nginx-${id}.log`;
+
+describe('a container is named', () => {
+  it.each<[string, WorkloadRuntime | null, MachineFiles, object]>([
+    [
+      'by Docker’s own folder',
+      'docker',
+      { [`/var/lib/docker/containers/${id}/config.v2.json`]: dockerFile },
+      web,
+    ],
+    [
+      'by the folder of Docker’s snap',
+      'docker',
+      { [`/var/snap/docker/common/var-lib-docker/containers/${id}/config.v2.json`]: dockerFile },
+      web,
+    ],
+    [
+      'by the folder that Docker’s configuration names',
+      'docker',
+      {
+        '/etc/docker/daemon.json': { 'data-root': '/data' },
+        [`/data/containers/${id}/config.v2.json`]: dockerFile,
+      },
+      web,
+    ],
+    [
+      'by containers/storage',
+      'podman',
+      { '/var/lib/containers/storage/overlay-containers/containers.json': storageFile },
+      web,
+    ],
+    [
+      'by the file of those that go when they end',
+      'podman',
+      { '/var/lib/containers/storage/vfs-containers/volatile-containers.json': storageFile },
+      web,
+    ],
+    [
+      'by containerd’s bundle',
+      'containerd',
+      { [`/run/containerd/io.containerd.runtime.v2.task/k8s.io/${id}/config.json`]: bundleFile },
+      ofPod,
+    ],
+    [
+      'by nerdctl’s annotation',
+      'containerd',
+      { [`/run/containerd/io.containerd.runtime.v2.task/default/${id}/config.json`]: nerdctlFile },
+      { ...nothing, name: 'web' },
+    ],
+    [
+      'by the bundle of k3s, its runtime untold',
+      null,
+      {
+        [`/run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/${id}/config.json`]: bundleFile,
+      },
+      ofPod,
+    ],
+    [
+      'by CRI-O’s bundle',
+      'crio',
+      { [`/run/containers/storage/overlay-containers/${id}/userdata/config.json`]: bundleFile },
+      ofPod,
+    ],
+    ['by the name of its log', 'containerd', { [log]: '' }, { ...nothing, name: 'nginx', pod }],
+    [
+      'through links of the machine',
+      'docker',
+      {
+        '/var/lib/docker': { to: '/data/docker' },
+        [`/data/docker/containers/${id}/config.v2.json`]: dockerFile,
+      },
+      web,
+    ],
+  ])('%s', async (_, runtime, files, told) => {
+    expect(await named(runtime, files)).toEqual(told);
+  });
+
+  it('by what each file adds to the others', async () => {
+    const files = {
+      [log]: '',
+      '/var/lib/containers/storage/overlay-containers/containers.json': [
+        { id, names: ['k8s_nginx_web-0_shop_u-1_0'] },
+      ],
+      [`/run/containers/storage/overlay-containers/${id}/userdata/config.json`]: bundleFile,
+    };
+    expect(await named('crio', files)).toEqual({ ...ofPod, pod: { ...pod, uid: 'u-1' } });
+  });
+
+  it.each<[string, WorkloadRuntime | null, MachineFiles]>([
+    ['nothing lies there', null, {}],
+    [
+      'another runtime has it',
+      'containerd',
+      { [`/var/lib/docker/containers/${id}/config.v2.json`]: dockerFile },
+    ],
+    [
+      'it is none of an engine',
+      'lxc',
+      { [`/var/lib/docker/containers/${id}/config.v2.json`]: dockerFile, [log]: '' },
+    ],
+    [
+      'files are broken',
+      null,
+      {
+        '/etc/docker/daemon.json': '{"data-root": 7}',
+        [`/var/lib/docker/containers/${id}/config.v2.json`]: '{"Name":',
+        '/var/lib/containers/storage/overlay-containers/containers.json': '[{"id":7}]',
+        [`/run/containerd/io.containerd.runtime.v2.task/k8s.io/${id}/config.json`]: '[]',
+        '/var/log/containers/a': '',
+      },
+    ],
+    [
+      'only others are named',
+      null,
+      {
+        '/var/lib/containers/storage/overlay-containers/containers.json': [
+          { id: 'f00d', names: ['web'] },
+        ],
+        [log.replace(id, 'f'.repeat(64))]: '',
+      },
+    ],
+    [
+      'folders are in the place of files',
+      null,
+      {
+        [`/var/lib/docker/containers/${id}/config.v2.json/x`]: '',
+        '/var/lib/containers/storage/overlay-containers/containers.json/x': '',
+        '/run/containerd/io.containerd.runtime.v2.task': '',
+        '/var/log/containers': '',
+      },
+    ],
+  ])('not where %s', async (_, runtime, files) => {
+    expect(await named(runtime, files)).toBeNull();
+  });
+
+  it('not by an ID that would be another path', async () => {
+    const root = machineRoot({ '/etc/config.v2.json': dockerFile });
+    mkdirSync(join(root, '/var/lib/docker/containers/x'), { recursive: true });
+    const ids = ['../../../../etc', '..', '', 'a/b', `${id}\0`, 'x'.repeat(129)];
+    const wanted = ids.map((one) => ({ id: one, runtime: 'docker' as const }));
+    expect((await containerNames(procWith([]), root, wanted, noUser)).size).toBe(0);
+  });
+});
+
+describe('a container is named by conmon', () => {
+  const k8s = 'k8s_nginx_web-0_shop_u-1_0';
+  const pods = { ...nothing, name: 'nginx', pod: { ...pod, uid: 'u-1' } };
+
+  it.each<[string, WorkloadRuntime | null, ReturnType<typeof conmon>[], object | null]>([
+    ['of root', 'podman', [conmon('web', 0)], { ...nothing, name: 'web' }],
+    ['of a user', 'podman', [conmon('web', 1000)], { ...nothing, name: 'web' }],
+    ['of CRI-O', 'crio', [conmon(k8s, 0)], pods],
+    ['in a pod whose runtime is untold', null, [conmon(k8s, 0)], pods],
+    [
+      'of root, whatever others say',
+      'podman',
+      [conmon('forged', 1000), conmon('web', 0)],
+      { ...nothing, name: 'web' },
+    ],
+    [
+      'of users that agree',
+      'podman',
+      [conmon('web', 1000), conmon('web', 1001)],
+      { ...nothing, name: 'web' },
+    ],
+    [
+      'not where users contradict each other',
+      'podman',
+      [conmon('web', 1000), conmon('x', 1001)],
+      null,
+    ],
+    ['not by a user where only root can have started it', 'crio', [conmon(k8s, 1000)], null],
+    ['not where it is Docker’s', 'docker', [conmon('web', 0)], null],
+    ['not where its name is none', 'podman', [conmon('x'.repeat(300), 0)], null],
+  ])('%s', async (_, runtime, processes, told) => {
+    expect(await named(runtime, {}, processes)).toEqual(told);
+  });
+
+  it('in a copy of a /proc that does not tell whose it is', async () => {
+    const names = await containerNames(
+      procWith([conmon(k8s, null)], false),
+      machineRoot(),
+      [{ id, runtime: 'crio' }],
+      noUser,
+    );
+    expect(names.get(id)).toEqual(pods);
+    const live = procWith([conmon(k8s, null)]);
+    const wanted = [{ id, runtime: 'crio' as const }];
+    expect((await containerNames(live, machineRoot(), wanted, noUser)).size).toBe(0);
+  });
+
+  it('and its image by the storage that root’s command line leads to', async () => {
+    const bundle = `/data/overlay-containers/${id}/userdata`;
+    const files = { '/data/overlay-containers/containers.json': storageFile };
+    expect(await named('podman', files, [conmon('web', 0, bundle)])).toEqual(web);
+    const others = conmon('web', 123_456, bundle);
+    expect(await named('podman', files, [others])).toEqual({ ...nothing, name: 'web' });
+  });
+
+  it('only where one is wanted that it can have started', async () => {
+    const proc = procWith([conmon('web', 0)]);
+    await containerNames(proc, machineRoot(), [{ id, runtime: 'docker' }], noUser);
+    await containerNames(proc, machineRoot(), [], noUser);
+    expect(proc.calls).toEqual([]);
+  });
+
+  it('not where processes cannot be listed', async () => {
+    const proc = fakeProc({ unlisted: systemError('EACCES') });
+    const wanted = [{ id, runtime: 'podman' as const }];
+    expect((await containerNames(proc, machineRoot(), wanted, noUser)).size).toBe(0);
+  });
+});
+
+const reason = reasonToSkip({ platforms: ['linux', 'darwin'] });
+
+describe.skipIf(reason !== null)(`a container is named by its engine: ${reason ?? ''}`, () => {
+  const list = [
+    { Id: id, Names: ['/web'], Image: 'nginx' },
+    { Id: 'f00d', Names: ['/other'] },
+  ];
+
+  it.each<[string, WorkloadRuntime | null]>([
+    ['/run/podman/podman.sock', 'podman'],
+    ['/var/run/docker.sock', 'docker'],
+    ['/var/run/docker.sock', null],
+  ])('at %s', async (path, runtime) => {
+    const root = machineRoot();
+    const { requests, allClosed } = await fakeEngine(root, path, answering(list));
+    const names = await containerNames(procWith([]), root, [{ id, runtime }], noUser);
+    expect([...names]).toEqual([[id, web]]);
+    expect(requests).toHaveLength(1);
+    await allClosed();
+  });
+
+  it('only where nothing else names it', async () => {
+    const root = machineRoot();
+    const { requests } = await fakeEngine(root, '/run/podman/podman.sock', answering(list));
+    const ask = (runtime: WorkloadRuntime, one: string) =>
+      containerNames(procWith([conmon('web', 0)]), root, [{ id: one, runtime }], noUser);
+    expect((await ask('podman', id)).get(id)).toEqual({ ...nothing, name: 'web' });
+    expect((await ask('containerd', 'f00d')).size).toBe(0);
+    expect(requests).toEqual([]);
+    expect((await ask('podman', 'f00d')).get('f00d')?.name).toBe('other');
+    expect(requests).toHaveLength(1);
+  });
+
+  it('not by an answer about others', async () => {
+    const root = machineRoot();
+    await fakeEngine(root, '/run/podman/podman.sock', answering(list.slice(1)));
+    const wanted = [{ id, runtime: 'podman' as const }];
+    expect((await containerNames(procWith([]), root, wanted, noUser)).size).toBe(0);
+  });
+
+  it('not by one that is silent, beyond the deadline', async () => {
+    const root = machineRoot();
+    const { allClosed } = await fakeEngine(root, '/run/podman/podman.sock', () => {});
+    const wanted = [{ id, runtime: 'podman' as const }];
+    const options = { deadline: 200, environment: {} };
+    expect((await containerNames(procWith([]), root, wanted, options)).size).toBe(0);
+    await allClosed();
+  });
+});
+
+describe('the user’s own containers', () => {
+  it.each([
+    ['HOME', '.local/share/containers/storage'],
+    ['XDG_DATA_HOME', 'containers/storage'],
+  ])('are named by the storage below %s, on our own machine alone', async (variable, storage) => {
+    const home = machineRoot();
+    addFiles(home, { [`${storage}/overlay-containers/containers.json`]: storageFile });
+    const ask = (root: string) =>
+      containerNames(procWith([]), root, [{ id, runtime: 'podman' }], {
+        deadline: 1,
+        environment: { [variable]: home },
+      });
+    expect((await ask('')).get(id)).toEqual(web);
+    expect((await ask(machineRoot())).size).toBe(0);
+  });
+});

@@ -43,6 +43,9 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
         program: expect.any(String),
         commandLine: expect.any(String),
         executable: expect.any(String),
+        executableDeleted: false,
+        // The capture has not the files that would tell.
+        ...{ startedAt: null, uid: null, parents: null },
         fd: expect.any(Number),
       });
     }

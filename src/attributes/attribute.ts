@@ -72,7 +72,7 @@ export interface Attribute<R> {
   /** Long text, which a table that lacks room may break into lines. */
   readonly long?: true;
   readonly tone?: Tone;
-  /** Told by other columns too (or by two rounds), so not one of CSV's own. */
+  /** Not one of CSV's own: told by other columns too, or by two rounds, or came after those were settled. */
   readonly derived?: true;
 
   /** CSV's own columns have it only where all of these were asked for. */

@@ -10,7 +10,7 @@ function ofProcesses(
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
 ): Attribute<Socket> {
-  return ofEach(({ owners }) => owners, { needs, sortNeeds: needs, ...rest }, pick);
+  return ofEach(({ owners }) => owners, { needs, sortNeeds: needs, derived: true, ...rest }, pick);
 }
 
 /** `systemd/sshd/bash`. What has no name is told by its number. */
@@ -34,7 +34,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
   {
     ...ofProcesses(
       {
-        key: 'procuser',
+        key: 'euser',
         header: 'Process User',
         meaning:
           'The user in whose name the process acts; null where it is not told (Linux tells it).',

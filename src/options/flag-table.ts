@@ -144,7 +144,7 @@ export const flagTable = [
     long: 'workload',
     own: true,
     value: { name: 'NAME', completes: 'workloads' },
-    summary: "of a container, pod, unit …: web, 'unit:ssh*', docker:web",
+    summary: "of a container, pod or unit: docker:web, 'unit:ssh*'",
     details:
       'As `--workloads` shows it, or a name or ID alone, or behind a kind (`container:`, `pod:`, `unit:`, `scope:`, `service:`, `snap:`, `flatpak:`) or a runtime (`docker:`, `podman:` and so on); `*` stands for anything: `pod:shop/*`. Matches if any of the processes that share the socket is in it.',
   },

@@ -64,7 +64,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
 
 describe('CSV has every column that is not told by others', () => {
   it.each([
-    ['sockets', ['src', 'dst', 'age']],
+    ['sockets', ['src', 'dst', 'started', 'euser', 'parents', 'deleted', 'age']],
     ['routes', []],
     ['interfaces', []],
     ['groups', []],

@@ -196,6 +196,7 @@ describe('what is shown', () => {
       remote: [],
       pid: [],
       program: [],
+      workload: [],
       user: [],
       exposed: true,
       expression: ['sport', '=', ':80', 'and', 'not', 'dst', '10.0.0.0/8'],

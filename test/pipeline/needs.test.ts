@@ -4,6 +4,7 @@ import { noNames } from '../../src/model/names.ts';
 import { type Need, type Needs, noNeeds } from '../../src/model/needs.ts';
 import type { ReportKind } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
+import type { Workload } from '../../src/model/workload.ts';
 import { needsOf } from '../../src/pipeline/needs.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
 import { inet } from '../support/builders.ts';
@@ -62,6 +63,12 @@ describe('what a view needs for its own columns', () => {
     ['netstat --peers', { peers: true, numeric }, { owners: 'first', peers: true }],
     ['table --peers', { format: 'table', peers: true, numeric }, { owners: 'all', peers: true }],
     ['json --peers', { format: 'json', peers: true }, { ...owners, peers: true, createdAt: true }],
+    ['netstat --workloads', { workloads: true, numeric }, { owners: 'all', workloads: true }],
+    [
+      'json --workloads',
+      { format: 'json', workloads: true },
+      { ...owners, workloads: true, createdAt: true },
+    ],
     ['csv --peers', { format: 'csv', peers: true }, { ...owners, peers: true }],
     ['-q --peers', { quiet: true, peers: true }, {}],
     ['-q', { quiet: true, programs: true, sort: ['user'] }, {}],
@@ -90,6 +97,9 @@ describe('what named columns and sort keys need', () => {
       { sort: ['-recvrate'], numeric },
       { tcpInfo: true, rates: true },
     ],
+    ['what it belongs to', { columns: ['workload'] }, { owners: 'all', workloads: true }],
+    ['the same to sort by', { sort: ['-unit'], numeric }, { owners: 'all', workloads: true }],
+    ['what is known of processes', { columns: ['parents'] }, { owners: 'all', ownerDetails: true }],
     ['the other end', { columns: ['peer'] }, { owners: 'all', peers: true }],
     ['the same to sort by', { sort: ['peerpid'], numeric }, { owners: 'first', peers: true }],
     ['the round before', { report: 'statistics', columns: ['rate'] }, { previousRound: true }],
@@ -130,13 +140,25 @@ describe('what named columns and sort keys need', () => {
 
 describe('an attribute says that it needs owners where they change it, and only there', () => {
   const unasked = inet('192.0.2.1:22', '192.0.2.7:40000');
-  const owner = { pid: 7, program: 'a', commandLine: 'a b', executable: '/a', fd: 3 };
+  const facts = {
+    startedAt: takenAt,
+    executableDeleted: true,
+    uid: 3,
+    parents: [{ pid: 1, name: 'i' }],
+  };
+  const owner = { pid: 7, program: 'a', commandLine: 'a b', executable: '/a', fd: 3, ...facts };
+  const workload: Workload = {
+    ...{ kind: 'pod', runtime: 'crio', name: 'p', namespace: 'n', id: 'i', podUid: 'u' },
+    ...{ container: 'c', image: 'm', unit: 'v.service' },
+  };
   const all: Socket[] = [
     unasked,
     { ...unasked, owners: [owner] },
     { ...unasked, owners: [], noOwner: 'denied' },
     { ...unasked, peer: { inode: 1, owners: [owner], noOwner: null } },
-    { ...unasked, peer: { inode: 1, owners: [], noOwner: 'denied' } },
+    { ...unasked, peer: { inode: 1, owners: [], noOwner: 'denied', workload } },
+    { ...unasked, workload, workloads: [workload], noWorkload: null, cgroup: '/v.service' },
+    { ...unasked, workload: null, workloads: [], noWorkload: 'denied', cgroup: null },
   ];
   const context = { takenAt, names: noNames, previous: null };
   it.each(attributesOf('sockets').map((attribute) => [attribute.key, attribute] as const))(
@@ -160,7 +182,10 @@ describe('an attribute says that it needs names where they change it, and only t
     user: () => 'somebody',
   };
   const row = {
-    sockets: inet('192.0.2.1:22', '192.0.2.7:40000'),
+    sockets: {
+      ...inet('192.0.2.1:22', '192.0.2.7:40000'),
+      owners: [{ pid: 7, program: 'a', commandLine: null, executable: null, fd: 3, uid: 8 }],
+    },
     routes: {
       destination: '192.0.2.0',
       prefixLength: 24,

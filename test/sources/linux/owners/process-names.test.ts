@@ -90,5 +90,10 @@ it('knows a process whose first thread has ended by another', () => {
     commandLine: '/bin/server -d',
     isCut: false,
   });
-  expect(executableOf(proc, 77)).toBe('/bin/server');
+  expect(executableOf(proc, 77)).toEqual({ path: '/bin/server', isDeleted: false });
+});
+
+it('knows an executable that was deleted by what the kernel puts behind it', () => {
+  const proc = fakeProc({ processes: { 5: { fd: {}, exe: '/tmp/x (deleted)' } } });
+  expect(executableOf(proc, 5)).toEqual({ path: '/tmp/x', isDeleted: true });
 });

@@ -39,6 +39,9 @@ async function find(
 const pids = (sockets: readonly Socket[]) => sockets.map(({ owners }) => owners?.map((o) => o.pid));
 const reasons = (sockets: readonly Socket[]) => sockets.map(({ noOwner }) => noOwner);
 
+/** What is told of a process whose files are not there. */
+const nothingMore = { executableDeleted: null, startedAt: null, uid: null, parents: null };
+
 describe('a capture that cannot be understood', () => {
   it.each(['all', 'first'] as const)(
     'ends the answer where %s owners are wanted',
@@ -129,7 +132,10 @@ describe('the walk', () => {
     ]);
     const [detailed] = (await find(machine, [socket(20)], { details: true })).found;
     expect(detailed?.owners).toEqual([
-      { pid: 6, program: 'b', commandLine: 'b --flag', executable: '/usr/bin/b', fd: 4 },
+      {
+        ...{ pid: 6, program: 'b', commandLine: 'b --flag', executable: '/usr/bin/b', fd: 4 },
+        ...{ executableDeleted: false, startedAt: null, uid: null, parents: null },
+      },
     ]);
   });
 
@@ -388,7 +394,7 @@ describe('what vanishes meanwhile costs nothing', () => {
     };
     const { found } = await find({ processes }, [socket(10)], { details: true });
     expect(found[0]?.owners).toEqual([
-      { pid: 5, program: null, commandLine: null, executable: null, fd: 3 },
+      { pid: 5, program: null, commandLine: null, executable: null, fd: 3, ...nothingMore },
     ]);
   });
 });
@@ -505,9 +511,17 @@ describe('long command lines', () => {
         commandLine: long,
         commandTruncated: true,
         executable: null,
+        ...nothingMore,
         fd: 3,
       },
-      { pid: 6, program: 'x'.repeat(511), commandLine: long, executable: null, fd: 3 },
+      {
+        pid: 6,
+        program: 'x'.repeat(511),
+        commandLine: long,
+        executable: null,
+        fd: 3,
+        ...nothingMore,
+      },
     ]);
   });
 

@@ -58,7 +58,11 @@ const owner = record<Owner>(
     commandTruncated: fc.constant(true),
     executable: orNull(text),
     fd: orNull(nat),
-    startedAt: orNull(fc.date({ noInvalidDate: true }).map((date) => date.toISOString())),
+    startedAt: orNull(
+      fc
+        .date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-12-31') })
+        .map((date) => date.toISOString()),
+    ),
     executableDeleted: orNull(fc.boolean()),
     uid: orNull(nat),
     parents: orNull(fc.array(record<ParentProcess>({ pid: nat, name: orNull(text) }))),

@@ -1,0 +1,43 @@
+import { isAnyAddress } from '../../../model/address-text.ts';
+import type { PublishedPort } from '../../../model/exposure.ts';
+import { canonicalAddress } from '../../../model/read-address.ts';
+import type { Proc } from '../proc/proc.ts';
+
+/** The kernel's name for Docker's program that takes a port's connections and hands them on. */
+const proxy = 'docker-proxy';
+
+/** Reads the command line of a docker-proxy, its words; null where it is another's. */
+export function parseProxyCommand(words: readonly string[]): PublishedPort | null {
+  if (words[0] !== proxy && !words[0]?.endsWith(`/${proxy}`)) return null;
+  const option = (name: string): string => {
+    const at = words.findIndex((word) => word === `-${name}` || word === `--${name}`);
+    return at < 0 ? '' : (words[at + 1] ?? '');
+  };
+  const protocol = option('proto');
+  const [hostPort, port] = [option('host-port'), option('container-port')].map(Number);
+  const address = canonicalAddress(option('container-ip'));
+  const hostAddress = canonicalAddress(option('host-ip'));
+  if (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'sctp') return null;
+  if (address === null || !isPort(hostPort) || !isPort(port)) return null;
+  return {
+    ...{ protocol, hostPort, address, port, workload: null },
+    hostAddress: hostAddress === null || isAnyAddress(hostAddress) ? null : hostAddress,
+  };
+}
+
+function isPort(value: number | undefined): value is number {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= 65_535;
+}
+
+/** The ports that Docker publishes through programs of its own, whose command lines everybody may read. */
+export function publishedByProxies(proc: Proc): readonly PublishedPort[] {
+  return proc.processIds().flatMap((pid) => {
+    try {
+      if (proc.readFile(`${pid}/comm`, 64).toString('latin1').trimEnd() !== proxy) return [];
+      const words = proc.readFile(`${pid}/cmdline`, 4096).toString('latin1').split('\0');
+      return parseProxyCommand(words) ?? [];
+    } catch {
+      return [];
+    }
+  });
+}

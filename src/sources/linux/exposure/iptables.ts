@@ -1,0 +1,84 @@
+import { canonicalAddress } from '../../../model/read-address.ts';
+import {
+  anyPacket,
+  type ChainStep,
+  type PacketMatch,
+  type PortRange,
+  type PortRules,
+  rulesFrom,
+} from './port-rule.ts';
+
+/** Reads the `nat` table as iptables-save(8) and ip6tables-save(8) print it. */
+export function parseIptables(text: string): PortRules {
+  const chains = new Map<string, ChainStep[]>();
+  let isNat = false;
+  let isWhole = true;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('*')) isNat = line.trim() === '*nat';
+    const [, chain, rest] = /^-A (\S+) (.*)$/.exec(line) ?? [];
+    if (!isNat || chain === undefined || rest === undefined) continue;
+    const step = stepOf(wordsIn(rest));
+    if (step === 'untold') isWhole = false;
+    if (step === null || step === 'untold') continue;
+    const steps = chains.get(chain);
+    if (steps === undefined) chains.set(chain, [step]);
+    else steps.push(step);
+  }
+  const followed = rulesFrom(chains, ['PREROUTING', 'OUTPUT']);
+  return { rules: followed.rules, isWhole: isWhole && followed.isWhole };
+}
+
+/** Words, those in quotes (comments) whole. */
+function wordsIn(text: string): readonly string[] {
+  return [...text.matchAll(/"(?:[^"\\]|\\.)*"|\S+/g)].map(([word]) => word);
+}
+
+/** What a rule says; null: nothing of where packets go; `untold`: it changes that in a way not understood. */
+function stepOf(words: readonly string[]): ChainStep | null | 'untold' {
+  let match: PacketMatch = anyPacket;
+  let target: string | null = null;
+  let to: string | null = null;
+  let isNegated = false;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as string;
+    const value = words[at + 1] ?? '';
+    const negates = isNegated;
+    isNegated = word === '!';
+    // `! -i docker0`, `! -d 127.0.0.0/8`: all but that; what is left is still what comes from elsewhere.
+    if (negates) continue;
+    if (word === '-p') match = { ...match, protocol: protocolOf(value) };
+    else if (word === '-d') match = { ...match, destination: value };
+    else if (word === '--dport' || word === '--dports') match = { ...match, ports: portsIn(value) };
+    else if (word === '-j' || word === '-g') target = value;
+    else if (word === '--to-destination') to = value;
+  }
+  if (target === 'DNAT') {
+    const destination = destinationIn(to ?? '');
+    return destination === null ? 'untold' : { match, action: { kind: 'dnat', ...destination } };
+  }
+  // What a machine sends to itself (REDIRECT) stays with it, and NETMAP is of whole networks.
+  if (target === 'NETMAP' || target === 'TPROXY') return 'untold';
+  return target === null ? null : { match, action: { kind: 'jump', chain: target } };
+}
+
+export function protocolOf(text: string): PacketMatch['protocol'] {
+  return text === 'tcp' || text === 'udp' || text === 'sctp' ? text : null;
+}
+
+/** `80`, `8000:8010`, and several with commas. */
+function portsIn(text: string): readonly PortRange[] {
+  return text.split(',').flatMap((part) => {
+    const [, first, last] = /^(\d+)(?::(\d+))?$/.exec(part) ?? [];
+    return first === undefined ? [] : [{ first: Number(first), last: Number(last ?? first) }];
+  });
+}
+
+/** `10.0.0.2`, `10.0.0.2:80`, `10.0.0.2:80-90`, `[fd00::2]:80`; a range of addresses is none of one container. */
+export function destinationIn(text: string): { address: string; port: number | null } | null {
+  const [, v6, v4, port] =
+    /^(?:\[([0-9a-f:.]+)\]|([0-9a-f.]+|[0-9a-f:]*:[0-9a-f:]*?))(?::(\d+)(?:-\d+)?(?:\/\d+)?)?$/i.exec(
+      text,
+    ) ?? [];
+  const address = canonicalAddress(v6 ?? v4 ?? '');
+  return address === null ? null : { address, port: port === undefined ? null : Number(port) };
+}

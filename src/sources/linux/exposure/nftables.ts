@@ -1,0 +1,126 @@
+import { canonicalAddress } from '../../../model/read-address.ts';
+import { protocolOf } from './iptables.ts';
+import {
+  anyPacket,
+  type ChainStep,
+  type PacketMatch,
+  type PortRange,
+  type PortRules,
+  rulesFrom,
+} from './port-rule.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isPort = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
+
+/** Reads what `nft -j list ruleset` prints (libnftables-json(5)); null where it is no such thing. */
+export function parseNftables(text: string): PortRules | null {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const items = isObject(document) ? document.nftables : null;
+  if (!Array.isArray(items)) return null;
+  const chains = new Map<string, ChainStep[]>();
+  const entries: string[] = [];
+  let isWhole = true;
+  for (const item of items) {
+    if (!isObject(item)) continue;
+    const { chain, rule } = item;
+    if (
+      isObject(chain) &&
+      (chain.hook === 'prerouting' || chain.hook === 'output') &&
+      chain.type === 'nat'
+    ) {
+      entries.push(placeOf(chain, chain.name));
+    }
+    if (!isObject(rule) || !Array.isArray(rule.expr)) continue;
+    const step = stepOf(rule, rule.expr.filter(isObject));
+    if (step === 'untold') isWhole = false;
+    if (step === null || step === 'untold') continue;
+    const place = placeOf(rule, rule.chain);
+    const steps = chains.get(place);
+    if (steps === undefined) chains.set(place, [step]);
+    else steps.push(step);
+  }
+  const followed = rulesFrom(chains, entries);
+  return { rules: followed.rules, isWhole: isWhole && followed.isWhole };
+}
+
+/** A chain is known by its family, its table and its name. */
+function placeOf({ family, table }: Json, chain: unknown): string {
+  return `${family} ${table} ${chain}`;
+}
+
+/** As `stepOf` of iptables. */
+function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null | 'untold' {
+  let match: PacketMatch = anyPacket;
+  for (const expression of expressions) {
+    if (isObject(expression.match)) {
+      const further = matchOf(expression.match);
+      if (further === 'never') return null;
+      match = { ...match, ...further };
+    }
+    const jump = expression.jump ?? expression.goto;
+    if (isObject(jump))
+      return { match, action: { kind: 'jump', chain: placeOf(rule, jump.target) } };
+    if (expression.dnat !== undefined) {
+      const destination = destinationOf(expression.dnat);
+      return destination === null ? 'untold' : { match, action: { kind: 'dnat', ...destination } };
+    }
+    // A choice by what packets are (vmap), to chains or to addresses.
+    if (isObject(expression.vmap)) return 'untold';
+  }
+  // iptables' own rules show as `xt` here, and iptables-save tells them.
+  return null;
+}
+
+function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'never' {
+  if (op !== '==' && op !== 'in') return {};
+  if (!isObject(left)) return {};
+  const { payload, meta } = left;
+  if (isObject(meta) && meta.key === 'l4proto') {
+    return typeof right === 'string' ? { protocol: protocolOf(right) } : {};
+  }
+  if (!isObject(payload)) return {};
+  const { protocol, field } = payload;
+  if (field === 'dport') {
+    const ports = portsOf(right);
+    if (ports.length === 0) return 'never';
+    return { ports, ...(protocol !== 'th' && { protocol: protocolOf(String(protocol)) }) };
+  }
+  if (field !== 'daddr') return {};
+  if (typeof right === 'string') return { destination: right };
+  const prefix = isObject(right) && isObject(right.prefix) ? right.prefix : null;
+  return prefix === null ? {} : { destination: `${prefix.addr}/${prefix.len}` };
+}
+
+/** A port, a range, or a set of both. */
+function portsOf(value: unknown): readonly PortRange[] {
+  if (isPort(value)) return [{ first: value, last: value }];
+  if (!isObject(value)) return [];
+  const { range, set } = value;
+  if (Array.isArray(range)) {
+    const [first, last] = range as unknown[];
+    return isPort(first) && isPort(last) && first <= last ? [{ first, last }] : [];
+  }
+  // A set in a set is nothing that nft prints.
+  return Array.isArray(set)
+    ? set.filter((one) => !isObject(one) || !('set' in one)).flatMap(portsOf)
+    : [];
+}
+
+function destinationOf(dnat: unknown): { address: string; port: number | null } | null {
+  if (!isObject(dnat)) return null;
+  const address = typeof dnat.addr === 'string' ? canonicalAddress(dnat.addr) : null;
+  if (address === null) return null;
+  const range =
+    isObject(dnat.port) && Array.isArray(dnat.port.range) ? dnat.port.range[0] : dnat.port;
+  if (range === undefined) return { address, port: null };
+  return isPort(range) ? { address, port: range } : null;
+}

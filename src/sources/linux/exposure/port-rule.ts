@@ -1,0 +1,115 @@
+import type { PublishedPort } from '../../../model/exposure.ts';
+
+/** A range of ports, both ends in it. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What packets have to be for a rule to change where they go. */
+export interface PacketMatch {
+  readonly protocol: PublishedPort['protocol'] | null;
+  /** Their destination, an address or a network `ADDR/LEN`; null: any. */
+  readonly destination: string | null;
+  readonly ports: readonly PortRange[] | null;
+}
+
+/** A rule that sends packets to another address than theirs (DNAT). */
+export interface PortRule extends PacketMatch {
+  readonly address: string;
+  /** The port they get, the first of a range for the first of theirs; null: they keep theirs. */
+  readonly port: number | null;
+}
+
+/** What was understood of a firewall. */
+export interface PortRules {
+  readonly rules: readonly PortRule[];
+  /** Every rule that changes where packets go is among them. */
+  readonly isWhole: boolean;
+}
+
+export const anyPacket: PacketMatch = { protocol: null, destination: null, ports: null };
+
+/** What has to hold for both; null: no packet fits both. Of two destinations the narrower is kept. */
+export function bothOf(one: PacketMatch, other: PacketMatch): PacketMatch | null {
+  if (one.protocol !== null && other.protocol !== null && one.protocol !== other.protocol)
+    return null;
+  return {
+    protocol: one.protocol ?? other.protocol,
+    destination: other.destination ?? one.destination,
+    ports:
+      one.ports === null
+        ? other.ports
+        : other.ports === null
+          ? one.ports
+          : common(one.ports, other.ports),
+  };
+}
+
+function common(one: readonly PortRange[], other: readonly PortRange[]): readonly PortRange[] {
+  return one.flatMap((a) =>
+    other.flatMap((b) => {
+      const range = { first: Math.max(a.first, b.first), last: Math.min(a.last, b.last) };
+      return range.first <= range.last ? [range] : [];
+    }),
+  );
+}
+
+/** A step of a chain of rules: further conditions, and what then happens. */
+export interface ChainStep {
+  readonly match: PacketMatch;
+  readonly action:
+    | { readonly kind: 'jump'; readonly chain: string }
+    | { readonly kind: 'dnat'; readonly address: string; readonly port: number | null };
+}
+
+/** More than any machine has; what is behind it is not looked at. */
+const mostRules = 100_000;
+const deepest = 32;
+
+/** The rules that packets meet which come in at one of these chains, with all that has to hold on the way. */
+export function rulesFrom(
+  chains: ReadonlyMap<string, readonly ChainStep[]>,
+  entries: readonly string[],
+): PortRules {
+  const rules: PortRule[] = [];
+  let steps = 0;
+  let isWhole = true;
+  const follow = (chain: string, match: PacketMatch, depth: number): void => {
+    for (const step of chains.get(chain) ?? []) {
+      if (++steps > mostRules || depth > deepest) {
+        isWhole = false;
+        return;
+      }
+      const both = bothOf(match, step.match);
+      if (both === null) continue;
+      if (step.action.kind === 'jump') follow(step.action.chain, both, depth + 1);
+      else rules.push({ ...both, address: step.action.address, port: step.action.port });
+    }
+  };
+  for (const entry of entries) follow(entry, anyPacket, 0);
+  return { rules, isWhole };
+}
+
+/** As many ports as one rule may publish: a range of all of them leads to a host, not to a container's port. */
+const mostPorts = 4096;
+
+/** The ports that rules publish, each by itself. What a rule sends elsewhere without naming ports is no port's. */
+export function publishedBy(rules: readonly PortRule[]): readonly PublishedPort[] {
+  const published = new Map<string, PublishedPort>();
+  for (const { protocol, destination, ports, address, port } of rules) {
+    if (destination?.includes('/') && !/\/(?:32|128)$/.test(destination)) continue;
+    const hostAddress = destination?.replace(/\/.*/, '') ?? null;
+    for (const { first, last } of ports ?? []) {
+      if (last - first >= mostPorts) continue;
+      for (let hostPort = first; hostPort <= last; hostPort++) {
+        for (const one of protocol === null ? (['tcp', 'udp'] as const) : [protocol]) {
+          const to = port === null ? hostPort : port + hostPort - first;
+          const entry = { protocol: one, hostAddress, hostPort, address, port: to, workload: null };
+          published.set(`${one} ${hostAddress} ${hostPort} ${address} ${to}`, entry);
+        }
+      }
+    }
+  }
+  return [...published.values()];
+}

@@ -8,7 +8,8 @@ export interface LiveListing {
   readonly more?: string;
 }
 
-const inet = ['-tuUSan'] as const;
+// What has ports on every platform; to name more would be a mistake where there is no SCTP.
+const inet = ['-tuan'] as const;
 const every = ['-an'] as const;
 
 /**

@@ -73,7 +73,8 @@ export function placeOf(before: readonly string[], current: string): Place {
   }
   if (ended || !current.startsWith('-')) return { ...told, kind: 'expression', words: expression };
   const [name = ''] = current.split('=', 1);
+  if (name.length === current.length) return { ...told, kind: 'flag' };
   const flag = flagCalled(expandLongOptions([name], shown)[0] ?? '');
-  if (flag?.value === undefined || name.length === current.length) return { ...told, kind: 'flag' };
+  if (flag?.value === undefined) return { ...told, kind: 'flag' };
   return { ...told, kind: 'value', flag, at: name.length + 1 };
 }

@@ -395,7 +395,7 @@ export const flagTable = [
     long: 'completion',
     own: true,
     value: { name: 'SHELL', choices: shells },
-    summary: 'for bash, zsh, fish, powershell: print completions',
+    summary: 'print completions: bash, zsh, fish, powershell',
     details:
       'bash: `eval "$(tsnetstat --completion bash)"` in ~/.bashrc. zsh: the same with zsh, in ~/.zshrc behind compinit. fish: `tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish`. PowerShell: `tsnetstat --completion powershell | Out-String | Invoke-Expression` in $PROFILE. What is live (ports, processes, programs) and what can come next in an expression the shell asks this program for, by TSNETSTAT_LINE.',
   },

@@ -31,9 +31,11 @@ interface Offered extends Pick<Asked, 'at' | 'valueAt'> {
  * offer, in the form that its shell takes: the line up to the cursor is in TSNETSTAT_LINE, and in
  * TSNETSTAT_WORD what the shell takes for the word to replace, where it is not the line's last. Nothing,
  * where it cannot be told for any reason: the line is still being written, and the terminal is in use.
+ * `argv`: what the program was started with, which may name a place too, as an alias or a wrapper does.
  */
 export async function answer(
   shell: Shell,
+  argv: readonly string[],
   host: Host,
   sourceFor: (host: PlatformHost) => Promise<Source>,
 ): Promise<string> {
@@ -41,7 +43,8 @@ export async function answer(
   try {
     const { before, current } = readShellLine(line, quotingOf(shell));
     const place = placeOf(withoutProgram(before), current.text);
-    const live = (listing: LiveListing) => liveOffers(listing, placeFlags(place), host, sourceFor);
+    const where = placeFlags(new Map([...placeOf(argv, '').given, ...place.given]));
+    const live = (listing: LiveListing) => liveOffers(listing, where, host, sourceFor);
     const inShell = current.quotes.at(-1) === '';
     const { offers, ...rest } = await offered(place, current.text, inShell, live);
     return answerText(shell, offers, { current, typed, ...rest });
@@ -56,8 +59,8 @@ function withoutProgram(words: readonly string[]): readonly string[] {
   return words.slice(Math.max(at, 0) + 1);
 }
 
-/** What the line says of which place it asks. */
-function placeFlags({ given }: Place): readonly string[] {
+/** The flags that say which place is asked about. */
+function placeFlags(given: Place['given']): readonly string[] {
   return ['proc-root', 'source'].flatMap((name) => {
     const value = given.get(name);
     return value === undefined ? [] : [`--${name}=${value}`];

@@ -33,7 +33,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         const { answer, completion } = await import('./completion.ts');
         const isAsked = host.env.TSNETSTAT_LINE !== undefined;
         host.stdout.write(
-          isAsked ? await answer(task.shell, host, sourceFor) : completion(task.shell),
+          isAsked ? await answer(task.shell, argv, host, sourceFor) : completion(task.shell),
         );
         return exitCode.done;
       }

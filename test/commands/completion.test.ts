@@ -19,11 +19,16 @@ const machine: FakeReading = {
   ],
 };
 
-async function ask(shell: Shell, line: string, reading: FakeReading = machine) {
+async function ask(
+  shell: Shell,
+  line: string,
+  reading: FakeReading = machine,
+  argv: readonly string[] = [],
+) {
   const { host, written } = fakeHost({ env: { TSNETSTAT_LINE: line } });
   const queries: SocketQuery[] = [];
   const targets: (string | null)[] = [];
-  const text = await answer(shell, host, async ({ procRoot }) => {
+  const text = await answer(shell, argv, host, async ({ procRoot }) => {
     targets.push(procRoot);
     return watchedSource((query) => queries.push(query), reading);
   });
@@ -66,6 +71,17 @@ describe('what is offered', () => {
     const { targets } = await ask('bash', 'tsnetstat --proc-root /captured --port ');
     expect(targets).toEqual(['/captured']);
   });
+
+  it.each([
+    ['tsnetstat --port ', '/host/proc'],
+    ['tsnetstat --proc-root=/captured --port ', '/captured'],
+  ])(
+    'is asked of the place that a wrapper names, unless the line does: %s',
+    async (line, place) => {
+      const argv = ['--proc-root', '/host/proc', '--completion', 'bash'];
+      expect((await ask('bash', line, machine, argv)).targets).toEqual([place]);
+    },
+  );
 
   it('looks for no owners where ports are asked for', async () => {
     const { queries } = await ask('bash', 'tsnetstat --port ');

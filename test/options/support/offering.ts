@@ -10,4 +10,4 @@ import { machine } from './machine.ts';
 
 const { host } = fakeHost({ env: process.env });
 const source = async () => fakeSource({ batches: [machine] });
-answer(process.argv[2] as Shell, host, source).then((text) => process.stdout.write(text));
+answer(process.argv[2] as Shell, [], host, source).then((text) => process.stdout.write(text));

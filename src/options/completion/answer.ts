@@ -27,7 +27,7 @@ interface Dialect {
   line(offer: Offer, asked: Asked): string | null;
 }
 
-const posix: Quoting = { escapes: '\\', doubles: false };
+const posix: Quoting = { escapes: '\\', marks: { '"': '"', "'": "'" }, doubles: false };
 
 const dialects = {
   // Puts in what it is told, as it is: it has to be quoted here.
@@ -45,7 +45,11 @@ const dialects = {
   },
   // Three things: what is put in, what the list shows, and what is said of it (which must not be empty).
   powershell: {
-    quoting: { escapes: '`', doubles: true },
+    quoting: {
+      escapes: '`',
+      marks: { '"': '"\u201c\u201d\u201e', "'": "'\u2018\u2019\u201a\u201b" },
+      doubles: true,
+    },
     line(offer, asked) {
       const put = replacement(offer.text, asked, powershellQuoted);
       return put === null ? null : [put, offer.text, offer.more || offer.text].join('\t');

@@ -1,6 +1,8 @@
 /** How a shell quotes: what takes the next character as it is, and whether that works in double quotes. */
 export interface Quoting {
   readonly escapes: '\\' | '`';
+  /** What begins and ends quotes, by their kind. PowerShell takes typographic ones too. */
+  readonly marks: { readonly [kind in '"' | "'"]: string };
   /** PowerShell: two quotes in quotes of the same kind are one. */
   readonly doubles: boolean;
 }
@@ -30,7 +32,7 @@ export interface ShellLine {
  * Takes a command line apart at blanks that no quotes hold. Variables and the like are not looked into:
  * they stay text.
  */
-export function readShellLine(line: string, { escapes, doubles }: Quoting): ShellLine {
+export function readShellLine(line: string, { escapes, doubles, marks }: Quoting): ShellLine {
   const before: string[] = [];
   let begin = 0;
   let text = '';
@@ -46,6 +48,8 @@ export function readShellLine(line: string, { escapes, doubles }: Quoting): Shel
       quotes.push(quote);
     }
   };
+  const kindOf = (character = '') =>
+    (['"', "'"] as const).find((kind) => character !== '' && marks[kind].includes(character)) ?? '';
   let at = 0;
   const next = () => String.fromCodePoint(line.codePointAt(at) as number);
   while (at < line.length) {
@@ -61,16 +65,16 @@ export function readShellLine(line: string, { escapes, doubles }: Quoting): Shel
       }
       at += escaped.length;
       add(escaped, from);
-    } else if (quote !== '' && character === quote) {
-      if (doubles && line[at] === quote) {
+    } else if (quote !== '' && kindOf(character) === quote) {
+      if (doubles && kindOf(line[at]) === quote) {
         at++;
         add(character, from);
       } else {
         quote = '';
         opened = 0;
       }
-    } else if (quote === '' && (character === '"' || character === "'")) {
-      quote = character;
+    } else if (quote === '' && kindOf(character) !== '') {
+      quote = kindOf(character);
       opened = at - begin;
     } else if (quote === '' && /\s/.test(character)) {
       if (at - 1 > begin) before.push(text);

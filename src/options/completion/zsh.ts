@@ -89,14 +89,18 @@ ${perReport(vocabulary.sortKeys)}
 # What tsnetstat offers: what is live, and what can come next in an expression. $1: what the word begins
 # with that stays, if anything.
 _tsnetstat_ask() {
-  local line="\${(j: :)words[1,CURRENT-1]} \${words[CURRENT]%"$SUFFIX"}" offer
-  local -a values shown
-  for offer in \${(f)"$(TSNETSTAT_LINE=$line $words[1] --completion zsh 2>/dev/null)"}; do
-    values+=("\${offer%%$'\\t'*}")
-    shown+=("\${offer/$'\\t'/  -- }")
-  done
+  local line="\${(j: :)words[1,CURRENT-1]} \${words[CURRENT]%"$SUFFIX"}"
+  local -a offers values shown
+  offers=(\${(f)"$(TSNETSTAT_LINE=$line $words[1] --completion zsh 2>/dev/null)"})
+  values=(\${offers%%$'\\t'*})
   [[ -n $1 ]] && compset -P $1
-  compadd -ld shown -a values
+  # In the order that they come in; a line each where more is said of them.
+  if (( \${#\${(M)offers:#*$'\\t'*}} )); then
+    shown=(\${offers/$'\\t'/  -- })
+    compadd -V values -l -d shown -a values
+  else
+    compadd -V values -a values
+  fi
 }
 
 _tsnetstat_expression() { _tsnetstat_ask '*[[:space:]()&|=!<>]' }

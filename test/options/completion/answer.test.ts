@@ -1,7 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerText, quotingOf } from '../../../src/options/completion/answer.ts';
 import { readShellLine } from '../../../src/options/completion/shell-line.ts';
 import type { Shell } from '../../../src/options/completion/shells.ts';
+import { sanitize } from '../../../src/text/sanitize.ts';
+import { reasonToSkip } from '../../support/requirements.ts';
 
 /** What a shell is told where the last word of `line` may become one of `texts`. */
 function told(shell: Shell, line: string, texts: readonly string[], typed: string | null = null) {
@@ -38,6 +42,42 @@ describe('bash is told what to put in', () => {
   ])('%s in quotes: %s', (text, quote, replies) => {
     expect(told('bash', `t ${quote}`, [text], quote)).toEqual(replies);
   });
+});
+
+/** Texts that may be offered, of characters that shells have a use for. */
+const anyName = fc
+  .string({
+    unit: fc.constantFrom(...'$`"\'\\!#&|;<>(){}[]*?~=:,.-+@%^/ aé\u2019'),
+    minLength: 1,
+    maxLength: 12,
+  })
+  .filter((text) => sanitize(text) === text);
+
+test.each(['bash', 'powershell'] as const)('%s reads any offer as what it is', (shell) => {
+  fc.assert(
+    fc.property(anyName, fc.constantFrom('', '"', "'"), (text, quote) => {
+      for (const reply of told(shell, `t ${quote}`, [text], quote)) {
+        const [put = ''] = shell === 'bash' ? [reply] : reply.split('\t');
+        const { before } = readShellLine(`t ${quote}${put}${quote} `, quotingOf(shell));
+        expect(before).toEqual(['t', text]);
+      }
+    }),
+  );
+});
+
+const bashReason = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['bash'] });
+
+test.skipIf(bashReason !== null)('a real bash reads any offer as what it is', () => {
+  const names = fc.sample(anyName, 500);
+  const words = names.flatMap((text) =>
+    ['', '"', "'"].flatMap((quote) =>
+      told('bash', `t ${quote}`, [text], quote).map((put) => ({ text, word: quote + put + quote })),
+    ),
+  );
+  expect(words.length).toBeGreaterThan(500);
+  const script = words.map(({ word }) => `printf '%s\\n' ${word}`).join('\n');
+  const read = execFileSync('bash', ['--norc', '-s'], { input: script, cwd: '/' }).toString();
+  expect(read.split('\n').slice(0, -1)).toEqual(words.map(({ text }) => text));
 });
 
 describe('PowerShell is told what to put in, to show and to say', () => {

@@ -27,6 +27,7 @@ test.each<[string, readonly string[], string]>([
   ['tsnetstat C:\\a\\ x', ['tsnetstat', 'C:\\a\\'], 'x'],
   ["tsnetstat 'it''s' ", ['tsnetstat', "it's"], ''],
   ['tsnetstat a` b', ['tsnetstat'], 'a b'],
+  ["tsnetstat \u2018a b\u2019\u2019c' ", ['tsnetstat', 'a b\u2019c'], ''],
   ['tsnetstat "a""b`"" ', ['tsnetstat', 'a"b"'], ''],
 ])('a line of PowerShell: %j', (line, before, text) => {
   const read = readShellLine(line, quotingOf('powershell'));

@@ -1,4 +1,16 @@
+import type { Host } from '../host.ts';
+import { type Asked, answerText, type Offer, quotingOf } from '../options/completion/answer.ts';
+import { completedFlags } from '../options/completion/completed-flags.ts';
 import { completionScript } from '../options/completion/index.ts';
+import { type LiveListing, liveListings } from '../options/completion/live.ts';
+import { type Place, placeOf } from '../options/completion/place.ts';
+import { readShellLine } from '../options/completion/shell-line.ts';
+import type { Shell } from '../options/completion/shells.ts';
+import { spellings } from '../options/flags.ts';
+import { asValue, nextWords } from '../select/expression/next.ts';
+import { joinWords } from '../select/expression/tokenize.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
+import { liveOffers } from './live.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /**
@@ -7,4 +19,128 @@ import { vocabulary } from './vocabulary.ts';
  */
 export function completion(shell: string): string {
   return completionScript(shell, vocabulary);
+}
+
+/** Offers, and where in the current word begins what they are to replace. */
+interface Offered extends Pick<Asked, 'at' | 'valueAt'> {
+  readonly offers: readonly Offer[];
+}
+
+/**
+ * What may stand at the end of the command line that a script of `completion` asks about, a line for each
+ * offer, in the form that its shell takes: the line up to the cursor is in TSNETSTAT_LINE, and in
+ * TSNETSTAT_WORD what the shell takes for the word to replace, where it is not the line's last. Nothing,
+ * where it cannot be told for any reason: the line is still being written, and the terminal is in use.
+ * `argv`: what the program was started with, which may name a place too, as an alias or a wrapper does.
+ */
+export async function answer(
+  shell: Shell,
+  argv: readonly string[],
+  host: Host,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
+): Promise<string> {
+  const { TSNETSTAT_LINE: line = '', TSNETSTAT_WORD: typed = null } = host.env;
+  try {
+    const { before, current } = readShellLine(line, quotingOf(shell));
+    const place = placeOf(withoutProgram(before), current.text);
+    const where = placeFlags(new Map([...placeOf(argv, '').given, ...place.given]));
+    const live = (listing: LiveListing) => liveOffers(listing, where, host, sourceFor);
+    const inShell = current.quotes.at(-1) === '';
+    const { offers, ...rest } = await offered(place, current.text, inShell, live);
+    return answerText(shell, offers, { current, typed, ...rest });
+  } catch {
+    return '';
+  }
+}
+
+/** What stands before the program's name may be another, as in `sudo tsnetstat`. */
+function withoutProgram(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word) => /(^|[\\/])tsnetstat(\.\w+)?$/.test(word));
+  return words.slice(Math.max(at, 0) + 1);
+}
+
+/** The flags that say which place is asked about. */
+function placeFlags(given: Place['given']): readonly string[] {
+  return ['proc-root', 'source'].flatMap((name) => {
+    const value = given.get(name);
+    return value === undefined ? [] : [`--${name}=${value}`];
+  });
+}
+
+type ReadLive = (listing: LiveListing) => Promise<readonly Offer[]>;
+
+async function offered(
+  place: Place,
+  word: string,
+  inShell: boolean,
+  live: ReadLive,
+): Promise<Offered> {
+  switch (place.kind) {
+    case 'flag':
+      return { at: 0, valueAt: 0, offers: flagOffers() };
+    case 'value':
+      return valueOffers(place, word, live);
+    case 'expression':
+      return expressionOffers(place, word, inShell, live);
+  }
+}
+
+function flagOffers(): readonly Offer[] {
+  return completedFlags(vocabulary).flatMap(({ names, summary }) =>
+    names.map((text) => ({ text, more: summary })),
+  );
+}
+
+async function valueOffers(
+  { flag, at: valueAt, report }: Extract<Place, { kind: 'value' }>,
+  word: string,
+  live: ReadLive,
+): Promise<Offered> {
+  const known = completedFlags(vocabulary).find(({ names }) =>
+    names.includes(spellings(flag)[0] ?? ''),
+  );
+  const { list = false, values } = known?.value ?? {};
+  const at = list ? Math.max(valueAt, word.lastIndexOf(',') + 1) : valueAt;
+  const all = await (async (): Promise<readonly Offer[]> => {
+    switch (values?.kind) {
+      case 'live':
+        return live(liveListings[values.live]);
+      case 'words':
+        return values.words.map((text) => ({ text }));
+      case 'columns':
+        return vocabulary.columns[report].map((text) => ({ text }));
+      case 'sort-keys': {
+        const sign = word[at] === '-' ? '-' : '';
+        return vocabulary.sortKeys[report].map((key) => ({ text: sign + key }));
+      }
+      default:
+        return [];
+    }
+  })();
+  const before = word.slice(valueAt, at).split(',');
+  const fits = ({ text }: Offer) => !list || !(text.includes(',') || before.includes(text));
+  return { at, valueAt, offers: all.filter(fits) };
+}
+
+async function expressionOffers(
+  { words, report }: Extract<Place, { kind: 'expression' }>,
+  word: string,
+  inShell: boolean,
+  live: ReadLive,
+): Promise<Offered> {
+  if (report !== 'sockets') return { at: 0, valueAt: 0, offers: [] };
+  const text = joinWords([...words, word]);
+  const next = nextWords(text, inShell);
+  const offers: Offer[] = next.words.map((one) => ({ text: one }));
+  for (const key of next.valuesOf) {
+    const listing = Object.values(liveListings).find(({ column }) => column === key);
+    if (listing === undefined) continue;
+    // ss's way to write a port has a colon before it.
+    const before = listing.column.endsWith('port') && text[next.at] === ':' ? ':' : '';
+    for (const { text: value, more = '' } of await live(listing)) {
+      const written = asValue(before + value);
+      if (written !== null) offers.push({ text: written, more });
+    }
+  }
+  return { at: next.at - (text.length - word.length), valueAt: 0, offers };
 }

@@ -29,9 +29,14 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
       case 'explain':
         host.stdout.write((await import('../explain/explain.ts')).explain(task.state));
         return exitCode.done;
-      case 'completion':
-        host.stdout.write((await import('./completion.ts')).completion(task.shell));
+      case 'completion': {
+        const { answer, completion } = await import('./completion.ts');
+        const isAsked = host.env.TSNETSTAT_LINE !== undefined;
+        host.stdout.write(
+          isAsked ? await answer(task.shell, argv, host, sourceFor) : completion(task.shell),
+        );
         return exitCode.done;
+      }
       case 'list':
         if (host.platform === 'win32' && argv.length === 1 && argv[0] === '-e') {
           complain(

@@ -1,5 +1,6 @@
 import { socketSources } from '../model/listing.ts';
 import { formats } from '../model/view.ts';
+import { shells } from './completion/shells.ts';
 import type { Flag } from './flags.ts';
 
 const noContext = 'SELinux contexts are not shown; see ps -Z for those of processes';
@@ -101,7 +102,7 @@ export const flagTable = [
     group: 'filters',
     long: 'port',
     own: true,
-    value: { name: 'PORT', list: true },
+    value: { name: 'PORT', list: true, completes: 'ports' },
     summary: 'either end: 22, https, 8000-8100',
     details: 'Compared as numbers: 3000 is never 30001.',
   },
@@ -127,7 +128,7 @@ export const flagTable = [
     group: 'filters',
     long: 'pid',
     own: true,
-    value: { name: 'PID', list: true },
+    value: { name: 'PID', list: true, completes: 'pids' },
     summary: 'held by one of these processes',
   },
   {
@@ -410,10 +411,10 @@ export const flagTable = [
     group: 'other',
     long: 'completion',
     own: true,
-    value: { name: 'SHELL', choices: ['bash', 'zsh', 'fish'] },
-    summary: 'print completions for bash, zsh or fish',
+    value: { name: 'SHELL', choices: shells },
+    summary: 'print completions: bash, zsh, fish, powershell',
     details:
-      'bash: `eval "$(tsnetstat --completion bash)"` in ~/.bashrc. zsh: the same with zsh, in ~/.zshrc behind compinit. fish: `tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish`.',
+      'bash: `eval "$(tsnetstat --completion bash)"` in ~/.bashrc. zsh: the same with zsh, in ~/.zshrc behind compinit. fish: `tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish`. PowerShell: `tsnetstat --completion powershell | Out-String | Invoke-Expression` in $PROFILE. What is live (ports, processes, programs) and what can come next in an expression the shell asks this program for, by TSNETSTAT_LINE.',
   },
   {
     group: 'other',

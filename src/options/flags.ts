@@ -1,3 +1,5 @@
+import type { LiveValues } from './completion/live.ts';
+
 /**
  * Every option there is: the one table that the parser, --help, the man page, the completions and
  * docs/reference.md are made from.
@@ -40,8 +42,7 @@ export interface FlagValue {
     | 'states'
     | 'explained-states'
     | 'columns'
-    | 'programs'
-    | 'workloads'
+    | LiveValues
     | 'users'
     | 'folders'
     | 'sort-keys';

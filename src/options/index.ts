@@ -1,5 +1,6 @@
 import type { Listing } from '../model/listing.ts';
 import type { ColorMode } from '../model/view.ts';
+import type { Shell } from './completion/shells.ts';
 import { defaultListing } from './default-listing.ts';
 import { flagTable } from './flag-table.ts';
 import { listingFrom } from './listing-from.ts';
@@ -19,7 +20,7 @@ export type Task =
     }
   | { readonly kind: 'version' }
   | { readonly kind: 'explain'; readonly state: string | null }
-  | { readonly kind: 'completion'; readonly shell: string };
+  | { readonly kind: 'completion'; readonly shell: Shell };
 
 /**
  * Reads a command line (without the program's name). `platform` is Node's word for the system, on which
@@ -41,7 +42,7 @@ export function taskFrom(
   }
   if (flags.has('version')) return { kind: 'version' };
   if (flags.has('explain')) return { kind: 'explain', state: flags.value('explain') };
-  const shell = flags.value('completion');
+  const shell = flags.value('completion') as Shell | null;
   if (shell !== null) return { kind: 'completion', shell };
   for (const flag of flagTable) {
     if (!('refusal' in flag) || !flags.has(flag.long)) continue;

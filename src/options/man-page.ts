@@ -153,6 +153,10 @@ function rest(): string[] {
       '0: no colour. 1, 2, 3: 16, 256, 16 million colours, even into a pipe. Any other word: yes.',
     ),
     item(terms(['TERM', 'COLORTERM']), 'How many colours the terminal has.'),
+    item(
+      bold('TSNETSTAT_LINE'),
+      'Set by the completions of a shell: with --completion, what may come next on this line is printed in place of the script.',
+    ),
     item(bold('PATH'), 'Where netstat and ps (macOS), getent and ip (Linux) are found.'),
     item(bold('SystemRoot'), 'Windows: where its services and hosts files are.'),
 

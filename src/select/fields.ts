@@ -31,6 +31,8 @@ export interface FieldRule {
   readonly expected: string;
   /** How it may be written, for the manual; what is to be typed stands between backticks. */
   readonly values: string;
+  /** All that a value may be, where that is a closed list. */
+  readonly words?: readonly string[];
   /** Whether more and less have a meaning. */
   readonly ordered: boolean;
   condition(value: string, comparison: Comparison, scope: Scope): Condition | Problem;
@@ -242,6 +244,7 @@ const protocolNames = [
 const protocol: FieldRule = {
   expected: 'a protocol',
   values: `${protocolNames.map((name) => `\`${name}\``).join(', ')}; with 4 or 6 after it, of that family`,
+  words: protocolNames,
   ordered: false,
   ...equality((value) => {
     const [, name, digit] = /^([a-z]+)([46]?)$/.exec(value.toLowerCase()) ?? [];
@@ -268,6 +271,7 @@ const families: ReadonlyMap<string, InetFamily | 'unix'> = new Map<string, InetF
 const family: FieldRule = {
   expected: 'a family',
   values: '`inet`, `inet6` or `unix`',
+  words: ['inet', 'inet6', 'unix'],
   ordered: false,
   ...equality((value) => {
     const wanted = families.get(value.toLowerCase());
@@ -305,6 +309,11 @@ function ruleFor(filter: Filter<Socket>, attribute: Attribute<Socket>): FieldRul
 export function fieldRule(name: string): FieldRule | undefined {
   const attribute = attributeIn(compared, name);
   return attribute?.filter && ruleFor(attribute.filter, attribute);
+}
+
+/** The key of what a field of this name compares; undefined: there is no such field. */
+export function fieldKey(name: string): string | undefined {
+  return attributeIn(compared, name)?.key;
 }
 
 const compared = socketAttributes.attributes.filter(({ filter }) => filter !== undefined);

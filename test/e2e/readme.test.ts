@@ -104,7 +104,8 @@ describe.skipIf(reason !== null)(
     });
 
     test('its line for ~/.bashrc makes bash complete what the program knows', () => {
-      const words = 'COMP_WORDS=(tsnetstat -tp --program n) COMP_CWORD=3';
+      const line = 'tsnetstat -tp --program n';
+      const words = `COMP_WORDS=(${line}) COMP_CWORD=3 COMP_LINE='${line}' COMP_POINT=${line.length}`;
       const reply = `_tsnetstat tsnetstat; printf '%s\\n' "\${COMPREPLY[@]}"`;
       expect(read('docs/reference.md')).toContain('eval "$(tsnetstat --completion bash)"');
       expect(run(`eval "$(tsnetstat --completion bash)"; ${words}; ${reply}`)).toBe(

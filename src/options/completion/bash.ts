@@ -1,12 +1,5 @@
 import type { Vocabulary } from '../vocabulary.ts';
-import {
-  type CompletedFlag,
-  completedFlags,
-  expressionWords,
-  noPrograms,
-  programListing,
-  stateWords,
-} from './completed-flags.ts';
+import { type CompletedFlag, completedFlags } from './completed-flags.ts';
 import { reports } from './report-flags.ts';
 
 function words(list: readonly string[]): string {
@@ -46,8 +39,8 @@ function valueCase(
         );
         return [perReport('words', Object.fromEntries(both)).trimStart(), reply, 'return'];
       }
-      case 'programs':
-        return ['_tsnetstat_programs "$1"', 'return'];
+      case 'live':
+        return ['_tsnetstat_ask "$1"', 'return'];
       case 'users':
         return [`_tsnetstat_quoted${list ? ' list' : ''} <<< "$(compgen -u)"`, 'return'];
       case 'folders':
@@ -63,7 +56,6 @@ function valueCase(
 export function bashCompletion(vocabulary: Vocabulary): string {
   const flags = completedFlags(vocabulary);
   const names = flags.flatMap((flag) => flag.names);
-  const states = stateWords(vocabulary);
   const taking = flags.flatMap(({ names, value }) => (value?.optional === false ? names : []));
   return `# tsnetstat's completions for bash. In ~/.bashrc: eval "$(tsnetstat --completion bash)"
 
@@ -96,14 +88,13 @@ _tsnetstat_quoted() {
     done
 }
 
-# Programs that hold sockets, several on a line parted by commas; one with a backslash has lost what
-# a terminal must not show.
-_tsnetstat_programs() {
-    local name
-    _tsnetstat_quoted <<< "$("$1" ${programListing} 2>/dev/null | tr , '\\n' | sort -u |
-        while IFS= read -r name; do
-            case $name in (*\\\\*|${noPrograms.map((text) => `'${text}'`).join('|')}) ;; (*) printf '%s\\n' "$name" ;; esac
-        done)"
+# What tsnetstat offers: what is live, and what can come next in an expression. It quotes what others
+# have named.
+_tsnetstat_ask() {
+    local offer line=\${COMP_LINE:0:COMP_POINT}
+    while IFS= read -r offer; do
+        [ -n "$offer" ] && COMPREPLY+=("$offer")
+    done <<< "$(TSNETSTAT_LINE=$line TSNETSTAT_WORD=$typed "$1" --completion bash 2>/dev/null)"
 }
 
 # bash quotes what it takes for file names; where it cannot be told so (3.2), it is done here.
@@ -119,8 +110,11 @@ _tsnetstat_folders() {
 
 _tsnetstat() {
     local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]}
-    local report=sockets before='' words='' word last='' IFS=$' \\t\\n'
+    local report=sockets before='' words='' word last='' typed IFS=$' \\t\\n'
     COMPREPLY=()
+    # What is to be replaced: bash's word, but that signs at which it breaks words stay.
+    typed=$cur
+    case $typed in *[!=:]*) ;; *) typed='' ;; esac
     # --flag=value is three words to bash, or one where = is not among COMP_WORDBREAKS.
     if [ "$cur" = '=' ]; then
         cur=''
@@ -138,16 +132,11 @@ ${reports.map(({ report, short, long }) => `            -${short}*|-[!-]*${short
     done
     case $prev in
 ${flags.flatMap((flag) => valueCase(flag, vocabulary) ?? []).join('\n')}
-        state|exclude)
-            words=${words(states)}
-            _tsnetstat_reply "$words"
-            return
-            ;;
     esac
     case $cur in
         --*|-) _tsnetstat_reply ${words(names)} ;;
         -*) COMPREPLY=("$cur") ;;
-        *) _tsnetstat_reply ${words(expressionWords(vocabulary))} ;;
+        *) _tsnetstat_ask "$1" ;;
     esac
 }
 

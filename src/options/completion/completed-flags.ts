@@ -2,6 +2,7 @@ import { families } from '../families.ts';
 import { flagTable } from '../flag-table.ts';
 import { type Flag, spellings } from '../flags.ts';
 import type { Vocabulary } from '../vocabulary.ts';
+import type { LiveValues } from './live.ts';
 
 /** Where a flag's values come from when a shell completes them. */
 export type Values =
@@ -10,8 +11,10 @@ export type Values =
   | { readonly kind: 'words'; readonly words: readonly string[] }
   /** Words that depend on which report is asked for. */
   | { readonly kind: 'columns' | 'sort-keys' }
-  /** Asked of the machine, when it comes to it. */
-  | { readonly kind: 'programs' | 'users' | 'folders' };
+  /** What there is at that moment, which this program tells. */
+  | { readonly kind: 'live'; readonly live: LiveValues }
+  /** What there is, which the shell knows. */
+  | { readonly kind: 'users' | 'folders' };
 
 /** A flag as completions know it. */
 export interface CompletedFlag {
@@ -42,10 +45,13 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
       return { kind: 'words', words: vocabulary.explainedStates };
     case 'families':
       return { kind: 'words', words: Object.keys(families) };
-    case 'workloads':
-      return { kind: 'any' };
-    default:
+    case 'columns':
+    case 'sort-keys':
+    case 'users':
+    case 'folders':
       return { kind: value.completes };
+    default:
+      return { kind: 'live', live: value.completes };
   }
 }
 
@@ -72,14 +78,3 @@ export function completedFlags(vocabulary: Vocabulary): readonly CompletedFlag[]
 export function stateWords({ states, stateGroups }: Vocabulary): readonly string[] {
   return [...states, ...Object.keys(stateGroups)];
 }
-
-/** Words that an expression is made of. */
-export function expressionWords({ fields }: Vocabulary): readonly string[] {
-  return ['state', 'exclude', ...fields, 'not', 'and', 'or'];
-}
-
-/** The columns of a listing that names programs, one socket a line. */
-export const programListing = '-an --no-header --columns program';
-
-/** What stands there where no program is told. */
-export const noPrograms = ['-', '(denied)', '(kernel)', '(unknown)'] as const;

@@ -1,12 +1,5 @@
 import type { Vocabulary } from '../vocabulary.ts';
-import {
-  type CompletedFlag,
-  completedFlags,
-  expressionWords,
-  noPrograms,
-  programListing,
-  stateWords,
-} from './completed-flags.ts';
+import { type CompletedFlag, completedFlags } from './completed-flags.ts';
 import { reports } from './report-flags.ts';
 
 /** Between single quotes. */
@@ -31,8 +24,8 @@ function offer(value: NonNullable<CompletedFlag['value']>): string {
       return '(__tsnetstat_list (__tsnetstat_columns))';
     case 'sort-keys':
       return '(__tsnetstat_list (__tsnetstat_sort_keys))';
-    case 'programs':
-      return '(__tsnetstat_programs)';
+    case 'live':
+      return '(__tsnetstat_ask)';
     case 'users':
       return '(__tsnetstat_list (__fish_complete_users | string replace -r "\\t.*" ""))';
     case 'folders':
@@ -59,7 +52,6 @@ function perReport(lists: Readonly<Record<string, readonly string[]>>): string {
 
 /** What `--completion fish` prints. */
 export function fishCompletion(vocabulary: Vocabulary): string {
-  const states = stateWords(vocabulary);
   return `# tsnetstat's completions for fish:
 # tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish
 
@@ -110,17 +102,20 @@ function __tsnetstat_every_sort_key
 ${perReport(vocabulary.sortKeys)}
 end
 
-# Programs that hold sockets, several on a line parted by commas. One with a backslash has lost
-# what a terminal must not show.
-function __tsnetstat_programs
-    set -l program (commandline -opc)[1]
-    $program ${programListing} 2>/dev/null | string split , | sort -u |
-        string match -rv -- '^(${noPrograms.map((text) => text.replace(/[()]/g, '\\$&')).join('|')})$|\\\\\\\\'
+# What tsnetstat offers: what is live, and what can come next in an expression.
+function __tsnetstat_ask
+    set -l program (commandline -opc | string match -r -- '^(?:.*/)?tsnetstat$')[1]
+    test -n "$program"; or return
+    set -lx TSNETSTAT_LINE (commandline -cp | string collect)
+    $program --completion fish 2>/dev/null
+end
+
+function __tsnetstat_in_expression
+    not string match -q -- '-*' (commandline -ct); and not __tsnetstat_after --explain
 end
 
 complete -c tsnetstat -f
 ${completedFlags(vocabulary).map(line).join('\n')}
-complete -c tsnetstat -n '__tsnetstat_after state exclude' -a '${states.join(' ')}'
-complete -c tsnetstat -n 'not __tsnetstat_after state exclude --explain' -a '${expressionWords(vocabulary).join(' ')}'
+complete -c tsnetstat -n __tsnetstat_in_expression -a '(__tsnetstat_ask)'
 `;
 }

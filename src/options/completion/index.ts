@@ -2,12 +2,15 @@ import { usageError } from '../usage.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { bashCompletion } from './bash.ts';
 import { fishCompletion } from './fish.ts';
+import { powershellCompletion } from './powershell.ts';
+import { type Shell, shells } from './shells.ts';
 import { zshCompletion } from './zsh.ts';
 
-const shells: Readonly<Record<string, (vocabulary: Vocabulary) => string>> = {
+const scripts: Readonly<Record<Shell, (vocabulary: Vocabulary) => string>> = {
   bash: bashCompletion,
   zsh: zshCompletion,
   fish: fishCompletion,
+  powershell: powershellCompletion,
 };
 
 /**
@@ -15,9 +18,9 @@ const shells: Readonly<Record<string, (vocabulary: Vocabulary) => string>> = {
  * @throws NetstatError `usage` for a shell that there is none for
  */
 export function completionScript(shell: string, vocabulary: Vocabulary): string {
-  const script = Object.hasOwn(shells, shell) ? shells[shell] : undefined;
+  const script = Object.hasOwn(scripts, shell) ? scripts[shell as Shell] : undefined;
   if (script === undefined) {
-    throw usageError(`--completion ${shell}: not one of ${Object.keys(shells).join(', ')}`);
+    throw usageError(`--completion ${shell}: not one of ${shells.join(', ')}`);
   }
   return script(vocabulary);
 }

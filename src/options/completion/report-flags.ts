@@ -1,10 +1,11 @@
+import type { ReportKind } from '../../model/snapshot.ts';
 import { flagTable } from '../flag-table.ts';
 import type { Flag } from '../flags.ts';
 import { reportFlags } from '../listing-from.ts';
 
 /** A report, and the flags that ask for it: its letter may stand in a bundle. */
 export interface ReportFlag {
-  readonly report: string;
+  readonly report: ReportKind;
   readonly short: string;
   readonly long: string;
 }

@@ -1,12 +1,5 @@
 import type { Vocabulary } from '../vocabulary.ts';
-import {
-  type CompletedFlag,
-  completedFlags,
-  expressionWords,
-  noPrograms,
-  programListing,
-  stateWords,
-} from './completed-flags.ts';
+import { type CompletedFlag, completedFlags } from './completed-flags.ts';
 import { reports } from './report-flags.ts';
 
 /** Between single quotes. */
@@ -29,8 +22,8 @@ function action(value: NonNullable<CompletedFlag['value']>): string {
       return '_tsnetstat_columns';
     case 'sort-keys':
       return '_tsnetstat_sort_keys';
-    case 'programs':
-      return '_tsnetstat_programs';
+    case 'live':
+      return list ? "{_tsnetstat_ask '*,'}" : '_tsnetstat_ask';
     case 'users':
       return '{_sequence _users}';
     case 'folders':
@@ -62,7 +55,6 @@ function perReport(lists: Readonly<Record<string, readonly string[]>>): string {
 /** What `--completion zsh` prints. */
 export function zshCompletion(vocabulary: Vocabulary): string {
   const flags = completedFlags(vocabulary);
-  const states = stateWords(vocabulary);
   return `#compdef tsnetstat
 # tsnetstat's completions for zsh. In ~/.zshrc, after compinit: eval "$(tsnetstat --completion zsh)"
 
@@ -94,23 +86,24 @@ ${perReport(vocabulary.sortKeys)}
   _tsnetstat_list $keys
 }
 
-# Programs that hold sockets, several on a line parted by commas. One with a backslash has lost
-# what a terminal must not show.
-_tsnetstat_programs() {
-  local -aU names
-  names=(\${(s:,:)\${(pj:,:)\${(f)"$($words[1] ${programListing} 2>/dev/null)"}}})
-  names=(\${names:#(*\\\\*|${noPrograms.map((text) => `"${text}"`).join('|')})})
-  compadd -- $names
+# What tsnetstat offers: what is live, and what can come next in an expression. $1: what the word begins
+# with that stays, if anything.
+_tsnetstat_ask() {
+  local line="\${(j: :)words[1,CURRENT-1]} \${words[CURRENT]%"$SUFFIX"}"
+  local -a offers values shown
+  offers=(\${(f)"$(TSNETSTAT_LINE=$line $words[1] --completion zsh 2>/dev/null)"})
+  values=(\${offers%%$'\\t'*})
+  [[ -n $1 ]] && compset -P $1
+  # In the order that they come in; a line each where more is said of them.
+  if (( \${#\${(M)offers:#*$'\\t'*}} )); then
+    shown=(\${offers/$'\\t'/  -- })
+    compadd -V values -l -d shown -a values
+  else
+    compadd -V values -a values
+  fi
 }
 
-_tsnetstat_expression() {
-  local -a keys
-  case $words[CURRENT-1] in
-    state|exclude) keys=(${states.join(' ')}) ;;
-    *) keys=(${expressionWords(vocabulary).join(' ')}) ;;
-  esac
-  compadd -- $keys
-}
+_tsnetstat_expression() { _tsnetstat_ask '*[[:space:]()&|=!<>]' }
 
 _tsnetstat() {
   _arguments -s -S \\

@@ -6,7 +6,8 @@ import { mistake } from './mistake.ts';
 import type { Token } from './token.ts';
 import { tokenize } from './tokenize.ts';
 
-const comparisons: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
+/** Every way to write a comparison, the sign that means it first. */
+export const comparisons: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
   ['=', '='],
   ['==', '='],
   ['eq', '='],
@@ -34,8 +35,21 @@ const connectives: ReadonlyMap<string, 'and' | 'or'> = new Map<string, 'and' | '
   ['||', 'or'],
 ]);
 
-const conditionWords = ['state', 'exclude', 'not', ...fieldWords];
+const clauseWords = ['state', 'exclude'] as const;
+const conditionWords = [...clauseWords, 'not', ...fieldWords];
 const condition = `a condition (${fields.join(' ')} state exclude, not, or a parenthesis)`;
+
+/** Whether a word without quotes stands for an operator, so that it is no value. */
+export function isOperatorWord(name: string): boolean {
+  return name === 'not' || connectives.has(name) || comparisons.has(name);
+}
+
+/** What may come next where an expression ends: see `nextWords`, which gives each of them its words. */
+export type Next =
+  | { readonly kind: 'condition' | 'clause' | 'connective' | 'close' | 'state' }
+  | { readonly kind: 'comparison'; readonly field: string }
+  /** `comparison` null: it was left out. */
+  | { readonly kind: 'value'; readonly field: string; readonly comparison: Comparison | null };
 
 /** Parentheses, `not` and changes between and and or; both reading and compiling recurse. */
 const deepest = 200;
@@ -51,14 +65,21 @@ const deepest = 200;
  * its manual says: `a or b and c` is `(a or b) and c`. Two factors in a row are joined by `and`.
  * State clauses that begin a sequence, with no operator after them, hold for all of the rest.
  * Keywords may be in any case.
+ * @param tellNext told, where the text ends, of all that could go on there; that neighbours may be joined
+ *   by nothing is not among it
  * @throws NetstatError `usage`, with the place of the mistake
  */
-export function parse(source: string): Expression {
+export function parse(source: string, tellNext?: (next: Next) => void): Expression {
   const tokens = tokenize(source);
   let next = 0;
 
   function peek(): Token {
     return tokens[next] ?? { kind: 'end', text: '', at: source.length };
+  }
+
+  /** To be called wherever a token is about to be judged. */
+  function mayBe(what: Next): void {
+    if (tellNext !== undefined && peek().kind === 'end') tellNext(what);
   }
 
   function keyword(token: Token): string {
@@ -92,6 +113,7 @@ export function parse(source: string): Expression {
     limit(depth);
     if (!startsClauses(peek())) return rest(factor(depth), depth);
     const first = clauses();
+    mayBe({ kind: 'condition' });
     if (!startsFactor(peek())) return rest(first, depth);
     return { kind: 'and', operands: [first, sequence(depth + 1)] };
   }
@@ -102,6 +124,7 @@ export function parse(source: string): Expression {
     let operands: Expression[] = [];
     let level = depth;
     for (;;) {
+      mayBe({ kind: 'connective' });
       const token = peek();
       const joint = connectives.get(keyword(token));
       if (joint !== undefined) next++;
@@ -122,6 +145,7 @@ export function parse(source: string): Expression {
 
   function factor(depth: number): Expression {
     limit(depth);
+    mayBe({ kind: 'condition' });
     const token = peek();
     const name = keyword(token);
     if (name === 'not' || name === '!') {
@@ -131,6 +155,7 @@ export function parse(source: string): Expression {
     if (name === '(') {
       next++;
       const inner = sequence(depth + 1);
+      mayBe({ kind: 'close' });
       const close = peek();
       if (close.text !== ')' || close.kind !== 'symbol') fail(close, "and, or, a condition or ')'");
       next++;
@@ -154,16 +179,20 @@ export function parse(source: string): Expression {
     while (startsClauses(peek())) {
       const word = keyword(peek()) === 'state' ? 'state' : 'exclude';
       next++;
+      mayBe({ kind: 'state' });
       read.push({ word, name: value("a state's name") });
+      mayBe({ kind: 'clause' });
     }
     return { kind: 'states', clauses: read };
   }
 
   function comparison(field: string, expected: string): Expression {
+    mayBe({ kind: 'comparison', field });
     const token = peek();
     const given = comparisons.get(keyword(token));
     if (given !== undefined) next++;
     else if (token.kind === 'symbol') fail(token, `a comparison or ${expected} after ${field}`);
+    mayBe({ kind: 'value', field, comparison: given ?? null });
     return {
       kind: 'compare',
       field,
@@ -181,8 +210,7 @@ export function parse(source: string): Expression {
   }
 
   function isOperator(token: Token): boolean {
-    const name = keyword(token);
-    return name === 'not' || connectives.has(name) || comparisons.has(name);
+    return isOperatorWord(keyword(token));
   }
 
   const expression = sequence(0);

@@ -8,6 +8,11 @@ const symbols = ['&&', '||', '==', '!=', '>=', '<=', '&', '|', '=', '!', '>', '<
 const blank = /\s/;
 const word = /[^\s()&|=!<>"']+/y;
 
+/** Where the word begins that a text ends with, which may be about to be written; the text's length: there is none. */
+export function lastWordAt(text: string): number {
+  return text.search(new RegExp(`(?:${word.source})?$`));
+}
+
 /**
  * The words of a command line as one text, on one line: whatever else is a blank becomes one, and
  * characters that have no place on a terminal are replaced, so that positions stay what they were.

@@ -15,8 +15,9 @@ function bash(script: string, line: string, env: NodeJS.ProcessEnv): string[] {
   const program = `
     source "$1"
     set -f
-    COMP_WORDS=($(printf '%s' "$2" | sed 's/=/ = /g'))
-    case $2 in *[\\ =]) COMP_WORDS+=('') ;; esac
+    COMP_LINE=$2 COMP_POINT=\${#2}
+    COMP_WORDS=($(printf '%s' "$2" | sed 's/[=:][=:]*/ & /g'))
+    case $2 in *[\\ =:]) COMP_WORDS+=('') ;; esac
     COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
     _tsnetstat tsnetstat
     printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -38,6 +39,17 @@ function fish(script: string, line: string, env: NodeJS.ProcessEnv): string[] {
   const program = 'source $argv[1]; complete -C $argv[2]';
   const output = execFileSync('fish', ['--no-config', '-c', program, script, line], { env });
   return lines(output.toString().replace(/\t.*/g, ''));
+}
+
+const tabHelper = new URL('press-tab.zsh', import.meta.url).pathname;
+
+/** Types a line into a real shell, then Tab and Enter, and waits until `file` is there. */
+export function pressTab(
+  shell: string,
+  { script, line, file }: { readonly script: string; readonly line: string; readonly file: string },
+  env: NodeJS.ProcessEnv,
+): void {
+  execFileSync('zsh', ['-f', tabHelper, shell, script, line, file], { env });
 }
 
 export const shells = { bash, zsh, fish } as const satisfies Record<string, Candidates>;

@@ -51,7 +51,9 @@ describe('parseIptables', () => {
     ],
     [
       'several ports keep theirs',
-      ['-A PREROUTING -p tcp -m multiport --dports 80,443,8000:8001 -j DNAT --to-destination 10.0.0.2'],
+      [
+        '-A PREROUTING -p tcp -m multiport --dports 80,443,8000:8001 -j DNAT --to-destination 10.0.0.2',
+      ],
       [
         'tcp *:80 → 10.0.0.2:80',
         'tcp *:443 → 10.0.0.2:443',
@@ -69,19 +71,38 @@ describe('parseIptables', () => {
       ['-A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination [fd00::2]:8080'],
       ['tcp *:80 → fd00::2:8080'],
     ],
-    ['a protocol that excludes another', ['-A PREROUTING -p udp -j A', '-A A -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'], []],
+    [
+      'a protocol that excludes another',
+      ['-A PREROUTING -p udp -j A', '-A A -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'],
+      [],
+    ],
     ['chains that lead to each other', ['-A PREROUTING -j A', '-A A -j B', '-A B -j A'], []],
-    ['a chain that nothing leads to', ['-A LOST -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'], []],
+    [
+      'a chain that nothing leads to',
+      ['-A LOST -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'],
+      [],
+    ],
     ['no ports', ['-A PREROUTING -d 192.0.2.1/32 -j DNAT --to-destination 10.0.0.2'], []],
-    ['a whole network', ['-A PREROUTING -d 192.0.2.0/24 -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'], []],
-    ['another table', ['COMMIT', '*filter', '-A PREROUTING -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'], []],
+    [
+      'a whole network',
+      ['-A PREROUTING -d 192.0.2.0/24 -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'],
+      [],
+    ],
+    [
+      'another table',
+      ['COMMIT', '*filter', '-A PREROUTING -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'],
+      [],
+    ],
   ] as const;
   it.each(cases)('%s', (_, lines, expected) => {
     expect(published(nat(...lines))).toEqual(expected);
   });
 
   it.each([
-    ['a range of addresses', '-A PREROUTING -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2-10.0.0.9'],
+    [
+      'a range of addresses',
+      '-A PREROUTING -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2-10.0.0.9',
+    ],
     ['a network for a network', '-A PREROUTING -d 192.0.2.0/24 -j NETMAP --to 10.0.0.0/24'],
   ])('says that it does not understand %s', (_, line) => {
     expect(parseIptables(nat(line))).toEqual({ rules: [], isWhole: false });

@@ -1,0 +1,80 @@
+import type { ReportKind } from '../../model/snapshot.ts';
+import { expandLongOptions } from '../expand.ts';
+import { flagTable } from '../flag-table.ts';
+import { type Flag, spellings } from '../flags.ts';
+import { reports } from './report-flags.ts';
+
+/** What a cursor's word is to the program. */
+export type Place = {
+  readonly report: ReportKind;
+  /** The values given so far, by long name: of --proc-root and the like. */
+  readonly given: ReadonlyMap<string, string>;
+} & (
+  | { readonly kind: 'flag' }
+  /** A flag's value, which begins at an offset of the word. */
+  | { readonly kind: 'value'; readonly flag: Flag; readonly at: number }
+  /** A word of the expression of which these are the words before it. */
+  | { readonly kind: 'expression'; readonly words: readonly string[] }
+);
+
+const shown: readonly Flag[] = (flagTable as readonly Flag[]).filter(
+  ({ refusal }) => refusal === undefined,
+);
+
+function flagCalled(name: string): Flag | undefined {
+  return shown.find((flag) => spellings(flag).includes(name));
+}
+
+/** Whether a word behind a flag is its value: one that may be left out is no flag, and a number if need be. */
+function isValue({ value, optionalValue }: Flag, word: string): boolean {
+  if (optionalValue !== true) return true;
+  return value?.isNumber ? /^[\d.]/.test(word) : !word.startsWith('-');
+}
+
+/**
+ * Finds out what the word `current` is, from the words before it (without the program's name).
+ * @throws NetstatError `usage` where one of them may be any of several flags
+ */
+export function placeOf(before: readonly string[], current: string): Place {
+  const given = new Map<string, string>();
+  const expression: string[] = [];
+  let report: ReportKind = 'sockets';
+  let pending: Flag | undefined;
+  let ended = false;
+  for (const word of expandLongOptions(before, shown)) {
+    const waiting = pending;
+    pending = undefined;
+    if (waiting !== undefined && isValue(waiting, word)) {
+      given.set(waiting.long ?? '', word);
+    } else if (ended || !/^-./.test(word)) {
+      expression.push(word);
+    } else if (word === '--') {
+      ended = true;
+    } else if (word.startsWith('--')) {
+      const [name = '', ...value] = word.split('=');
+      const flag = flagCalled(name);
+      if (value.length > 0) given.set(flag?.long ?? '', value.join('='));
+      else if (flag?.value !== undefined) pending = flag;
+      report = reports.find(({ long }) => long === flag?.long)?.report ?? report;
+    } else {
+      const letters = [...word.slice(1)];
+      const taking = letters.findIndex((letter) => flagCalled(`-${letter}`)?.value !== undefined);
+      if (taking === letters.length - 1) pending = flagCalled(`-${letters[taking]}`);
+      for (const letter of taking < 0 ? letters : letters.slice(0, taking)) {
+        report = reports.find(({ short }) => short === letter)?.report ?? report;
+      }
+    }
+  }
+  const told = { report, given };
+  if (pending !== undefined && isValue(pending, current)) {
+    if (pending.optionalValue !== true || pending.value?.completes !== undefined) {
+      return { ...told, kind: 'value', flag: pending, at: 0 };
+    }
+  }
+  if (ended || !current.startsWith('-')) return { ...told, kind: 'expression', words: expression };
+  const [name = ''] = current.split('=', 1);
+  if (name.length === current.length) return { ...told, kind: 'flag' };
+  const flag = flagCalled(expandLongOptions([name], shown)[0] ?? '');
+  if (flag?.value === undefined) return { ...told, kind: 'flag' };
+  return { ...told, kind: 'value', flag, at: name.length + 1 };
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { answer } from '../../src/commands/completion.ts';
+import { NetstatError } from '../../src/errors.ts';
+import type { Shell } from '../../src/options/completion/shells.ts';
+import { flagTable } from '../../src/options/flag-table.ts';
+import { type Flag, spellings } from '../../src/options/flags.ts';
+import type { SocketQuery } from '../../src/sources/source.ts';
+import { inet, owner } from '../support/builders.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { type FakeReading, watchedSource } from '../support/fake-source.ts';
+
+const shared = inet('192.0.2.1:443', '0.0.0.0', {
+  owners: [owner(701, 'nginx: master'), owner(70, 'nginx')],
+});
+const client = inet('192.0.2.1:40000', '192.0.2.2:5432', { owners: [owner(9, 'psql,x')] });
+const nobody = inet('192.0.2.1:80', '192.0.2.2:5432', { owners: [], noOwner: 'denied' });
+const machine: FakeReading = {
+  batches: [
+    [shared, client],
+    [nobody, shared],
+  ],
+};
+
+async function ask(
+  shell: Shell,
+  line: string,
+  reading: FakeReading = machine,
+  argv: readonly string[] = [],
+) {
+  const { host, written } = fakeHost({ env: { TSNETSTAT_LINE: line } });
+  const queries: SocketQuery[] = [];
+  const targets: (string | null)[] = [];
+  const text = await answer(shell, argv, host, async ({ procRoot }) => {
+    targets.push(procRoot);
+    return watchedSource((query) => queries.push(query), reading);
+  });
+  return { lines: text.split('\n').slice(0, -1), written, queries, targets };
+}
+
+describe('what is offered', () => {
+  it.each<[string, string, readonly string[]]>([
+    ['ports, each once, in order', 'tsnetstat --port ', ['80', '443', '40000']],
+    [
+      'processes and their programs',
+      'tsnetstat --pid ',
+      ['9\tpsql,x', '70\tnginx', '701\tnginx: master'],
+    ],
+    ['programs, which are no list', 'tsnetstat --program ps', ['psql,x']],
+    ['behind sudo', 'sudo -u x /usr/bin/tsnetstat --port 8', ['80']],
+    ["an expression's ports at the other end", 'tsnetstat -tan dport = ', ['5432']],
+    [
+      "an expression's programs, in quotes where it needs them",
+      'tsnetstat program = ',
+      ['"nginx: master"', 'nginx', 'psql,x'],
+    ],
+    ['sort keys the other way round', 'tsnetstat --sort -lpo', ['-lport']],
+    ['columns of a report', 'tsnetstat -rn --columns gate', ['gateway']],
+    ['nothing where nothing is to be told', 'tsnetstat --interval ', []],
+    ['no expression where there are no sockets', 'tsnetstat -rn ', []],
+    ['nothing where a flag may be several', 'tsnetstat --num --port ', []],
+    ['nothing without a line', '', []],
+  ])('%s', async (_, line, offered) => {
+    const { lines } = await ask('zsh', line);
+    if (line === '') expect(lines).not.toContain('80');
+    else expect([...lines].sort()).toEqual([...offered].sort());
+  });
+
+  it('comes in the order of numbers', async () => {
+    expect((await ask('bash', 'tsnetstat --port ')).lines).toEqual(['80', '443', '40000']);
+  });
+
+  it('is asked of the place that the line names', async () => {
+    const { targets } = await ask('bash', 'tsnetstat --proc-root /captured --port ');
+    expect(targets).toEqual(['/captured']);
+  });
+
+  it.each([
+    ['tsnetstat --port ', '/host/proc'],
+    ['tsnetstat --proc-root=/captured --port ', '/captured'],
+  ])(
+    'is asked of the place that a wrapper names, unless the line does: %s',
+    async (line, place) => {
+      const argv = ['--proc-root', '/host/proc', '--completion', 'bash'];
+      expect((await ask('bash', line, machine, argv)).targets).toEqual([place]);
+    },
+  );
+
+  it('looks for no owners where ports are asked for', async () => {
+    const { queries } = await ask('bash', 'tsnetstat --port ');
+    expect(queries.map(({ protocols }) => protocols)).toEqual([['tcp', 'udp']]);
+  });
+
+  it('reads nothing for what is no fact of this machine', async () => {
+    const { queries, lines } = await ask('powershell', 'tsnetstat --st');
+    expect(queries).toEqual([]);
+    expect(lines.map((line) => line.split('\t')[0])).toEqual(['--statistics', '--state']);
+  });
+
+  it('has every flag for PowerShell, which knows none by itself', async () => {
+    const { lines } = await ask('powershell', 'tsnetstat -');
+    const flags = (flagTable as readonly Flag[]).filter(({ refusal }) => refusal === undefined);
+    expect(lines.map((line) => line.split('\t')[0])).toEqual(flags.flatMap(spellings));
+  });
+
+  it.each<[string, FakeReading]>([
+    ['cannot be read', { failure: new NetstatError('unreadable', 'no /proc') }],
+    ['meets a fault', { failure: new Error('a fault') }],
+    ['has warnings', { warnings: [{ code: 'owners-denied', message: 'denied', source: null }] }],
+  ])('is silence where the machine %s', async (_, reading) => {
+    const { lines, written } = await ask('fish', 'tsnetstat --port ', reading);
+    expect([lines, written]).toEqual([[], { stdout: '', stderr: '' }]);
+  });
+});

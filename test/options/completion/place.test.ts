@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { type Place, placeOf } from '../../../src/options/completion/place.ts';
+
+function place(line: string): Place {
+  const words = line.split(' ');
+  return placeOf(words.slice(0, -1), words.at(-1) ?? '');
+}
+
+describe('what the last word of a command line is', () => {
+  test.each([
+    ['', []],
+    ['-tan ', []],
+    ['-tan state established sp', ['state', 'established']],
+    ['--port 80 sport = ', ['sport', '=']],
+    ['sport = 80 --json and ', ['sport', '=', '80', 'and']],
+    ['-- --port ', ['--port']],
+    ['-t -- -', []],
+    // A number that may be left out is not the word behind it.
+    ['--wait sport = ', ['sport', '=']],
+    ['--wait 5 sport ', ['sport']],
+    ['--wait ', []],
+    ['-Ainet sp', []],
+  ])('a word of an expression: %j', (line, words) => {
+    expect(place(line)).toMatchObject({ kind: 'expression', words });
+  });
+
+  test.each([
+    ['--port ', 'port', 0],
+    ['--por 8', 'port', 0],
+    ['--port=8', 'port', 7],
+    ['--src=', 'local', 6],
+    ['-A ', 'protocol', 0],
+    ['-tnA inet', 'protocol', 0],
+    ['--state=listen --pid 1', 'pid', 0],
+    ['--program --port', 'program', 0],
+    ['--explain ', 'explain', 0],
+  ])("a flag's value: %j", (line, long, at) => {
+    expect(place(line)).toMatchObject({ kind: 'value', flag: { long }, at });
+  });
+
+  test.each([['-'], ['--'], ['-tan --po'], ['--explain -'], ['--json=x'], ['--s']])(
+    'a flag: %j',
+    (line) => {
+      expect(place(line).kind).toBe('flag');
+    },
+  );
+
+  test.each([
+    ['--columns ', 'sockets'],
+    ['-rn --columns ', 'routes'],
+    ['--interf --columns ', 'interfaces'],
+    ['-An --columns ', 'sockets'],
+    ['--sort -rg --columns ', 'sockets'],
+  ])('the report: %j', (line, report) => {
+    expect(place(line).report).toBe(report);
+  });
+
+  test('values given before are told', () => {
+    const { given } = place('--proc-root=/a --proc-root /b --source proc ');
+    expect([...given]).toEqual([
+      ['proc-root', '/b'],
+      ['source', 'proc'],
+    ]);
+  });
+
+  test('a flag that may be several is a mistake', () => {
+    expect(() => place('--num ')).toThrow('--num is ambiguous');
+  });
+});

@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
+import type { Exposure } from './exposure.ts';
 import type { NoOwner, Owner } from './owner.ts';
 import type { Peer } from './peer.ts';
 import type { SocketInfo, TcpRates } from './socket-info.ts';
@@ -42,6 +43,8 @@ interface Owned {
   readonly noWorkload?: NoWorkload | null;
   /** The path of the cgroup (cgroups(7)) that the workload was told by; null: not told. */
   readonly cgroup?: string | null;
+  /** How far a server can be reached: there where it was asked for; null: it is no server, or not told. */
+  readonly exposure?: Exposure | null;
 }
 
 /** What the retransmission timer of a TCP socket waits for (Linux: `tr` in /proc/net/tcp). */

@@ -16,8 +16,13 @@ const isObject = (value: unknown): value is Json =>
 const isPort = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
 
+/** What nft tells, and whether there are rules of iptables among it, which only that can tell. */
+export interface NftRules extends PortRules {
+  readonly hasIptables: boolean;
+}
+
 /** Reads what `nft -j list ruleset` prints (libnftables-json(5)); null where it is no such thing. */
-export function parseNftables(text: string): PortRules | null {
+export function parseNftables(text: string): NftRules | null {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -29,6 +34,7 @@ export function parseNftables(text: string): PortRules | null {
   const chains = new Map<string, ChainStep[]>();
   const entries: string[] = [];
   let isWhole = true;
+  let hasIptables = false;
   for (const item of items) {
     if (!isObject(item)) continue;
     const { chain, rule } = item;
@@ -40,7 +46,9 @@ export function parseNftables(text: string): PortRules | null {
       entries.push(placeOf(chain, chain.name));
     }
     if (!isObject(rule) || !Array.isArray(rule.expr)) continue;
-    const step = stepOf(rule, rule.expr.filter(isObject));
+    const expressions = rule.expr.filter(isObject);
+    hasIptables ||= expressions.some(isForeign);
+    const step = stepOf(rule, expressions);
     if (step === 'untold') isWhole = false;
     if (step === null || step === 'untold') continue;
     const place = placeOf(rule, rule.chain);
@@ -49,7 +57,12 @@ export function parseNftables(text: string): PortRules | null {
     else steps.push(step);
   }
   const followed = rulesFrom(chains, entries);
-  return { rules: followed.rules, isWhole: isWhole && followed.isWhole };
+  return { rules: followed.rules, isWhole: isWhole && followed.isWhole, hasIptables };
+}
+
+/** What iptables put there shows by its name alone. */
+function isForeign({ xt }: Json): boolean {
+  return isObject(xt) && (xt.name === 'DNAT' || xt.name === 'NETMAP');
 }
 
 /** A chain is known by its family, its table and its name. */
@@ -76,7 +89,6 @@ function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null | 'u
     // A choice by what packets are (vmap), to chains or to addresses.
     if (isObject(expression.vmap)) return 'untold';
   }
-  // iptables' own rules show as `xt` here, and iptables-save tells them.
   return null;
 }
 

@@ -1,0 +1,77 @@
+import type { Proc } from '../proc/proc.ts';
+import { parseIptables } from './iptables.ts';
+import { parseNftables } from './nftables.ts';
+import type { PortRule } from './port-rule.ts';
+
+/** Runs a program; null where it is not there, fails, or takes longer than so many milliseconds. */
+export type RunProgram = (
+  program: string,
+  args: readonly string[],
+  limit: number,
+) => Promise<Buffer | null>;
+
+/** What is known of where a machine sends packets. */
+export interface Firewall {
+  readonly rules: readonly PortRule[];
+  /** Why there may be rules that are not among these; null: these are all. */
+  readonly doubt: string | null;
+}
+
+/** What each program may take. */
+const limit = 2000;
+
+/**
+ * The rules of this network namespace that send packets elsewhere, as nft(8) and iptables-save(8) tell them, to
+ * those who may administer the network.
+ */
+export async function readFirewall(proc: Proc, run: RunProgram): Promise<Firewall> {
+  const [nft, v4, v6] = await Promise.all([
+    run('nft', ['-j', 'list', 'ruleset'], limit),
+    run('iptables-save', ['-t', 'nat'], limit),
+    run('ip6tables-save', ['-t', 'nat'], limit),
+  ]);
+  const nftables = nft === null ? null : parseNftables(nft.toString('utf8'));
+  const iptables = [v4, v6].map((text) => text && parseIptables(text.toString('utf8')));
+  const legacy = await Promise.all(
+    (['ip_tables_names', 'ip6_tables_names'] as const).map(async (names, i) => {
+      // What iptables-save tells on most systems is nftables'; the older tables have programs of their own.
+      if (!usesLegacy(proc, names)) return null;
+      const text = await run(
+        `${i === 0 ? 'iptables' : 'ip6tables'}-legacy-save`,
+        ['-t', 'nat'],
+        limit,
+      );
+      return text === null ? ('untold' as const) : parseIptables(text.toString('utf8'));
+    }),
+  );
+  const told = [nftables, ...iptables, ...legacy].filter((one) => one !== null && one !== 'untold');
+  const rules = told.flatMap((one) => one.rules);
+  const isMissed = nftables?.hasIptables === true && iptables.every((one) => one === null);
+  return { rules, doubt: doubtOf(nftables !== null, isMissed, legacy, told) };
+}
+
+/** Whether a table `nat` of the older kind is there: its names are root's to read. */
+function usesLegacy(proc: Proc, names: string): boolean {
+  try {
+    return proc.readFile(`net/${names}`).toString('latin1').split('\n').includes('nat');
+  } catch {
+    return false;
+  }
+}
+
+function doubtOf(
+  toldNft: boolean,
+  missesIptables: boolean,
+  legacy: readonly unknown[],
+  told: readonly { readonly isWhole: boolean }[],
+): string | null {
+  if (told.length === 0)
+    return "the firewall's rules could not be read (nft, iptables-save: root's, or not installed)";
+  if (!toldNft) return 'the rules of nftables could not be read (nft is not installed)';
+  if (missesIptables) return 'the rules of iptables could not be read (iptables-save)';
+  if (legacy.includes('untold'))
+    return 'the older tables of iptables could not be read (iptables-legacy-save)';
+  return told.every(({ isWhole }) => isWhole)
+    ? null
+    : "some of the firewall's rules were not understood";
+}

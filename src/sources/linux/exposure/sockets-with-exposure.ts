@@ -1,0 +1,88 @@
+import { isAnyAddress, unmapped } from '../../../model/address-text.ts';
+import { isListening } from '../../../model/classify.ts';
+import type { Exposure, PublishedPort } from '../../../model/exposure.ts';
+import type { Netns } from '../../../model/netns.ts';
+import { isLoopback } from '../../../model/read-address.ts';
+import type { InetSocket, Socket } from '../../../model/socket.ts';
+import type { Batches } from '../../source.ts';
+
+/** What is known of ports that lead into other network namespaces. */
+export interface Publishing {
+  readonly ports: readonly PublishedPort[];
+  /** Why there may be others; null: these are all. */
+  readonly doubt: string | null;
+  /** The addresses of a network namespace; null: it cannot be told. */
+  addressesOf(netns: Netns): ReadonlySet<string> | null;
+}
+
+/** Programs that take a host's port for a container of somebody without rights, and hand on what comes. */
+const forwarders: ReadonlySet<string | null> = new Set([
+  ...['docker-proxy', 'rootlessport', 'rootlesskit', 'slirp4netns', 'pasta', 'pasta.avx2', 'passt'],
+]);
+
+/** Sockets with how far their servers can be reached, which is written into the rows themselves. */
+export async function* socketsWithExposure(
+  batches: Batches<Socket>,
+  publishing: () => Promise<Publishing>,
+): Batches<Socket> {
+  let known: Publishing | null = null;
+  for await (const batch of batches) {
+    known ??= await publishing();
+    for (const socket of batch) {
+      (socket as { exposure?: Exposure | null }).exposure = exposureOf(socket, known);
+    }
+    yield batch;
+  }
+}
+
+const plain = (kind: Exposure['kind']): Exposure => ({ kind, published: [], reason: null });
+const loopback = plain('loopback');
+const host = plain('host');
+const internal = plain('internal');
+
+/** How far a server can be reached; null: it is none. */
+export function exposureOf(socket: Socket, publishing: Publishing): Exposure | null {
+  if (socket.protocol === 'unix' || !isServer(socket)) return null;
+  const addresses = [socket.local.address, ...(socket.localAlternates ?? [])];
+  if (addresses.every(isLoopback)) return loopback;
+  return socket.netns === undefined || socket.netns.own
+    ? ofHost(socket, publishing)
+    : ofContainer(socket, socket.netns, publishing);
+}
+
+/** TCP sockets that are only bound have no peer either, and take nothing. */
+function isServer(socket: InetSocket): boolean {
+  return isListening(socket) && (socket.protocol !== 'tcp' || socket.state === 'LISTEN');
+}
+
+function ofHost(socket: InetSocket, { ports }: Publishing): Exposure {
+  const address = unmapped(socket.local.address);
+  const published = ports.filter(
+    ({ protocol, hostPort, hostAddress }) =>
+      protocol === socket.protocol &&
+      hostPort === socket.local.port &&
+      (hostAddress === null || hostAddress === address || isAnyAddress(address)),
+  );
+  const isForwarder = socket.owners?.some(({ program }) => forwarders.has(program)) ?? false;
+  return published.length === 0 && !isForwarder ? host : { ...plain('published'), published };
+}
+
+function ofContainer(
+  socket: InetSocket,
+  netns: Netns,
+  { ports, doubt, addressesOf }: Publishing,
+): Exposure {
+  const address = unmapped(socket.local.address);
+  const own = addressesOf(netns);
+  const leadsHere = (port: PublishedPort) =>
+    port.protocol === socket.protocol &&
+    port.port === socket.local.port &&
+    (isAnyAddress(address) || port.address === address) &&
+    own?.has(port.address) === true;
+  const published = ports.filter(leadsHere);
+  if (published.length > 0) return { ...plain('published'), published };
+  if (own === null) {
+    return { ...plain('unknown'), reason: "the namespace's addresses could not be read" };
+  }
+  return doubt === null ? internal : { ...plain('unknown'), reason: doubt };
+}

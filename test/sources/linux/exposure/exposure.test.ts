@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { type Exposure, exposureText, type PublishedPort } from '../../../../src/model/exposure.ts';
+import type { Owner } from '../../../../src/model/owner.ts';
+import type { InetSocket } from '../../../../src/model/socket.ts';
+import {
+  parseProxyCommand,
+  publishedByProxies,
+} from '../../../../src/sources/linux/exposure/docker-proxy.ts';
+import { readFirewall } from '../../../../src/sources/linux/exposure/firewall.ts';
+import {
+  exposureOf,
+  type Publishing,
+} from '../../../../src/sources/linux/exposure/sockets-with-exposure.ts';
+import { inet } from '../../../support/builders.ts';
+import { fakeProc } from '../support/fake-proc.ts';
+
+const web: PublishedPort = {
+  ...{ protocol: 'tcp', hostAddress: null, hostPort: 8080, address: '172.17.0.2', port: 80 },
+  workload: 'docker:web',
+};
+const own = { inode: 1, name: null, own: true };
+const container = { inode: 2, name: 'web', own: false };
+const stranger = { inode: 3, name: null, own: false };
+
+const publishing: Publishing = {
+  ports: [web, { ...web, hostAddress: '192.0.2.1', hostPort: 81, workload: null }],
+  doubt: null,
+  addressesOf: ({ inode }) => (inode === 2 ? new Set(['127.0.0.1', '172.17.0.2']) : null),
+};
+
+const listener = (local: string, more: Partial<InetSocket> = {}): InetSocket => ({
+  ...inet(local, '0.0.0.0:0'),
+  state: 'LISTEN',
+  ...more,
+});
+const held = (program: string): Partial<InetSocket> => ({
+  owners: [{ pid: 7, program } as Owner],
+});
+
+describe('exposureOf', () => {
+  const cases: readonly (readonly [string, InetSocket, string | null])[] = [
+    ['loopback', listener('127.0.0.1:80'), 'loopback'],
+    ['an address of the host', listener('192.0.2.1:22'), 'host'],
+    ['any address', listener('0.0.0.0:22'), 'host'],
+    ['a port that is published', listener('0.0.0.0:8080'), 'published: 8080 → docker:web:80'],
+    [
+      'one of one address, which any address stands for too',
+      listener('0.0.0.0:81'),
+      'published: 192.0.2.1:81 → 172.17.0.2:80',
+    ],
+    ['the same of another address', listener('192.0.2.2:81'), 'host'],
+    [
+      'the same port of UDP',
+      { ...listener('0.0.0.0:8080'), protocol: 'udp', state: 'UNCONN' },
+      'host',
+    ],
+    [
+      'a forwarder of which no more is known',
+      listener('0.0.0.0:99', held('rootlessport')),
+      'published',
+    ],
+    ['a program like another', listener('0.0.0.0:99', held('nginx')), 'host'],
+    ['a connection', inet('192.0.2.1:8080', '192.0.2.7:1'), null],
+    ['a TCP socket that is only bound', { ...listener('0.0.0.0:5'), state: 'CLOSE' }, null],
+    [
+      'what a port of the host leads to',
+      listener('0.0.0.0:80', { netns: container }),
+      'published: 8080 → docker:web:80, 192.0.2.1:81 → 172.17.0.2:80',
+    ],
+    ['what none leads to', listener('0.0.0.0:90', { netns: container }), 'internal'],
+    ['another address there', listener('172.17.0.9:80', { netns: container }), 'internal'],
+    ['loopback there', listener('127.0.0.1:80', { netns: container }), 'loopback'],
+    [
+      'a namespace of which nothing is known',
+      listener('0.0.0.0:80', { netns: stranger }),
+      'unknown',
+    ],
+    ['the own namespace among others', listener('0.0.0.0:22', { netns: own }), 'host'],
+  ];
+  it.each(cases)('%s', (_, socket, expected) => {
+    const exposure = exposureOf(socket, publishing);
+    expect(exposure && exposureText(exposure)).toBe(expected);
+    expect(exposure?.reason === null || exposure === null).toBe(expected !== 'unknown');
+  });
+
+  it('is unknown, with the reason, where there may be further rules', () => {
+    const doubtful = { ...publishing, doubt: 'no nft' };
+    const told = exposureOf(listener('0.0.0.0:90', { netns: container }), doubtful) as Exposure;
+    expect([told.kind, told.reason]).toEqual(['unknown', 'no nft']);
+    // What is known to be published stays so.
+    expect(exposureOf(listener('0.0.0.0:80', { netns: container }), doubtful)?.kind).toBe(
+      'published',
+    );
+  });
+});
+
+describe('docker-proxy', () => {
+  const words = (text: string) => text.split(' ');
+  const command =
+    '/usr/bin/docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 8080 -container-ip 172.17.0.2 -container-port 80 -use-listen-fd';
+  it('says which port it takes and where that leads', () => {
+    expect(parseProxyCommand(words(command))).toEqual({ ...web, workload: null });
+    const one = command.replace('0.0.0.0', '192.0.2.1').replace('tcp', 'udp');
+    expect(parseProxyCommand(words(one))).toMatchObject({
+      hostAddress: '192.0.2.1',
+      protocol: 'udp',
+    });
+    const v6 = command.replace('0.0.0.0', '::').replace('172.17.0.2', 'fd00::2');
+    expect(parseProxyCommand(words(v6))).toMatchObject({ hostAddress: null, address: 'fd00::2' });
+  });
+  it.each([
+    command.replace('docker-proxy', 'docker'),
+    command.replace('8080', '80800'),
+    command.replace('172.17.0.2', 'somewhere'),
+    command.replace(' tcp', ' icmp'),
+    '/usr/bin/docker-proxy',
+    '',
+  ])('is not believed where it makes no sense: %s', (text) => {
+    expect(parseProxyCommand(words(text))).toBe(null);
+  });
+  it('is known by the kernel’s name for it', () => {
+    const cmdline = `${command.replaceAll(' ', '\0')}\0`;
+    const proc = fakeProc({
+      processes: { 5: { fd: {}, cmdline }, 6: { fd: {}, cmdline }, 7: { fd: {} } },
+      files: { '5/comm': 'docker-proxy\n', '6/comm': 'other\n' },
+    });
+    expect(publishedByProxies(proc)).toEqual([{ ...web, workload: null }]);
+  });
+});
+
+describe('readFirewall', () => {
+  const nft = JSON.stringify({ nftables: [] });
+  const foreign = JSON.stringify({
+    nftables: [{ rule: { expr: [{ xt: { type: 'target', name: 'DNAT' } }] } }],
+  });
+  const save = '*nat\n-A PREROUTING -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2:2\nCOMMIT\n';
+  const answers = (given: Readonly<Record<string, string>>) => async (program: string) =>
+    given[program] === undefined ? null : Buffer.from(given[program]);
+
+  const cases: readonly (readonly [
+    string,
+    Readonly<Record<string, string>>,
+    number,
+    RegExp | null,
+  ])[] = [
+    ['both', { nft, 'iptables-save': save }, 1, null],
+    ['nft alone', { nft }, 0, null],
+    ['nothing', {}, 0, /could not be read/],
+    ['iptables alone', { 'iptables-save': save }, 1, /nftables/],
+    ['rules of iptables that nft cannot tell', { nft: foreign }, 0, /iptables-save/],
+    ['the same where iptables tells', { nft: foreign, 'iptables-save': save }, 1, null],
+    [
+      'what is not understood',
+      { nft, 'iptables-save': save.replace('10.0.0.2:2', '10.0.0.2-10.0.0.9') },
+      0,
+      /not understood/,
+    ],
+    ['an answer that is none', { nft: 'Error' }, 0, /could not be read/],
+  ];
+  it.each(cases)('%s', async (_, given, count, doubt) => {
+    const told = await readFirewall(fakeProc({}), answers(given));
+    expect(told.rules.length).toBe(count);
+    if (doubt === null) expect(told.doubt).toBe(null);
+    else expect(told.doubt).toMatch(doubt);
+  });
+
+  it('asks for the older tables where they are there', async () => {
+    const proc = fakeProc({ files: { 'net/ip_tables_names': 'filter\nnat\n' } });
+    expect((await readFirewall(proc, answers({ nft }))).doubt).toMatch(/iptables-legacy-save/);
+    const told = await readFirewall(proc, answers({ nft, 'iptables-legacy-save': save }));
+    expect([told.rules.length, told.doubt]).toEqual([1, null]);
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { parseNftables } from '../../../../src/sources/linux/exposure/nftables.ts';
+import { publishedBy } from '../../../../src/sources/linux/exposure/port-rule.ts';
+
+const place = { family: 'ip', table: 'nat' };
+const chain = (name: string, hook: object = {}) => ({ chain: { ...place, name, ...hook } });
+const entry = chain('prerouting', { type: 'nat', hook: 'prerouting', prio: -100 });
+const rule = (chain: string, ...expr: object[]) => ({ rule: { ...place, chain, handle: 1, expr } });
+const dport = (right: unknown, protocol = 'tcp') => ({
+  match: { op: '==', left: { payload: { protocol, field: 'dport' } }, right },
+});
+const daddr = (right: unknown) => ({
+  match: { op: '==', left: { payload: { protocol: 'ip', field: 'daddr' } }, right },
+});
+const l4 = (right: string) => ({ match: { op: '==', left: { meta: { key: 'l4proto' } }, right } });
+const dnat = (addr: unknown, port?: unknown) => ({
+  dnat: { addr, ...(port !== undefined && { port }) },
+});
+
+const read = (...items: object[]) => parseNftables(JSON.stringify({ nftables: [entry, ...items] }));
+
+describe('parseNftables', () => {
+  const cases: readonly (readonly [string, readonly object[], readonly string[]])[] = [
+    [
+      'a port',
+      [rule('prerouting', dport(8080), dnat('10.0.0.2', 80))],
+      ['tcp *:8080 → 10.0.0.2:80'],
+    ],
+    [
+      'a port of one address, which keeps its number',
+      [rule('prerouting', daddr('192.0.2.1'), dport(443), dnat('10.0.0.3'))],
+      ['tcp 192.0.2.1:443 → 10.0.0.3:443'],
+    ],
+    [
+      'a set with a range in it',
+      [rule('prerouting', dport({ set: [80, { range: [90, 91] }] }), dnat('10.0.0.3'))],
+      ['tcp *:80 → 10.0.0.3:80', 'tcp *:90 → 10.0.0.3:90', 'tcp *:91 → 10.0.0.3:91'],
+    ],
+    [
+      'a chain that another leads to, as of Podman',
+      [
+        rule('prerouting', { jump: { target: 'HOSTPORT' } }),
+        rule('HOSTPORT', { goto: { target: 'DN' } }),
+        rule('DN', l4('udp'), dport(53, 'th'), dnat('10.0.0.2', 5353)),
+      ],
+      ['udp *:53 → 10.0.0.2:5353'],
+    ],
+    ['IPv6', [rule('prerouting', dport(80), dnat('fd00::2', 8080))], ['tcp *:80 → fd00::2:8080']],
+    [
+      'a network',
+      [
+        rule(
+          'prerouting',
+          daddr({ prefix: { addr: '192.0.2.0', len: 24 } }),
+          dport(1),
+          dnat('10.0.0.2'),
+        ),
+      ],
+      [],
+    ],
+    ['a chain of nobody', [rule('lost', dport(1), dnat('10.0.0.2'))], []],
+    [
+      'what is no rule of ports',
+      [rule('prerouting', { counter: { packets: 1 } }, { accept: null })],
+      [],
+    ],
+  ];
+  it.each(cases)('%s', (_, items, expected) => {
+    const told = read(...items);
+    expect(told?.isWhole).toBe(true);
+    const published = publishedBy(told?.rules ?? []).map(
+      ({ protocol, hostAddress, hostPort, address, port }) =>
+        `${protocol} ${hostAddress ?? '*'}:${hostPort} → ${address}:${port}`,
+    );
+    expect(published).toEqual(expected);
+  });
+
+  it.each([
+    ['a map of addresses', rule('prerouting', dport(1), dnat({ map: { key: 1, data: '@m' } }))],
+    ['a choice of chains', rule('prerouting', { vmap: { key: 1, data: '@m' } })],
+    ['an address that is none', rule('prerouting', dport(1), dnat('example.org'))],
+  ])('says that it does not understand %s', (_, item) => {
+    expect(read(item)).toMatchObject({ rules: [], isWhole: false });
+  });
+
+  it('says that iptables has rules there', () => {
+    const xt = { xt: { type: 'target', name: 'DNAT' } };
+    expect(read(rule('prerouting', dport(1), xt))).toMatchObject({ hasIptables: true, rules: [] });
+    expect(read(rule('prerouting', dport(1)))).toMatchObject({ hasIptables: false });
+  });
+
+  it.each(['', 'nonsense', '[]', '{}', '{"nftables":3}', 'null'])('%j is no answer', (text) => {
+    expect(parseNftables(text)).toBe(null);
+  });
+
+  it('passes over what has another form', () => {
+    const odd = [
+      3,
+      null,
+      {},
+      { rule: 7 },
+      { rule: { expr: 'x' } },
+      { rule: { ...place, expr: [1, null, { match: 4 }, { match: {} }] } },
+    ];
+    expect(parseNftables(JSON.stringify({ nftables: odd }))?.rules).toEqual([]);
+  });
+});

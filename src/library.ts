@@ -22,6 +22,7 @@ export type { Counter } from './model/counter.ts';
 export type { Endpoint } from './model/endpoint.ts';
 export type { Group } from './model/group.ts';
 export type { InterfaceAddress, NetInterface, Traffic } from './model/interface.ts';
+export type { Netns } from './model/netns.ts';
 export type { NoOwner, Owner } from './model/owner.ts';
 export type { Peer } from './model/peer.ts';
 export type { Which } from './model/query.ts';

@@ -36,7 +36,7 @@ export type Filter<R> =
   | { readonly kind: 'port'; readonly end: End }
   /** Of the processes that have the socket open, or those that have the other end. */
   | { readonly kind: 'pid' | 'program'; readonly of: 'owners' | 'peer' }
-  | { readonly kind: 'user' | 'protocol' | 'family' };
+  | { readonly kind: 'user' | 'protocol' | 'family' | 'netns' };
 
 /**
  * One fact of a report's rows, declared once: its column, what rows are sorted and chosen by, and what
@@ -74,7 +74,7 @@ export interface Attribute<R> {
   readonly derived?: true;
 
   /** CSV's own columns have it only where this was asked for. */
-  readonly onRequest?: 'tcpInfo' | 'rates' | 'socketInfo' | 'peers';
+  readonly onRequest?: 'tcpInfo' | 'rates' | 'socketInfo' | 'peers' | 'netns';
 
   /** What rows are sorted by; absent: they cannot be. */
   sort?(row: R, names: Names): SortValue;

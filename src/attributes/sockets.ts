@@ -16,6 +16,7 @@ import {
   type SortValue,
   textual,
 } from './attribute.ts';
+import { netnsAttribute } from './netns.ts';
 import { ofEach } from './of-each.ts';
 import { peerAttributes } from './peers.ts';
 import { socketInfoAttributes } from './socket-info.ts';
@@ -486,6 +487,7 @@ const attributes: readonly Attribute<Socket>[] = [
   ...tcpInfoAttributes,
   ...socketInfoAttributes,
   ...peerAttributes,
+  { ...netnsAttribute('inetSocket', 'unixSocket'), filter: { kind: 'netns' } },
 ];
 
 /**
@@ -500,6 +502,7 @@ function tableKeys({
   const owners = [
     ...(view.programs ? ['pid', 'program'] : []),
     ...(view.peers ? ['peerpid', 'peer'] : []),
+    ...(view.withNetns ? ['netns'] : []),
   ];
   const inet = [
     ...['proto', 'recvq', 'sendq', 'src', 'dst', 'state'],

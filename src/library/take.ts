@@ -83,6 +83,7 @@ async function read<K extends ReportKind>(
     rates: selection.needs.includes('rates'),
     boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),
     peers: peers || selection.needs.includes('peers'),
+    netns: target.netns !== 'own' || selection.needs.includes('netns'),
   } as const;
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];

@@ -3,7 +3,8 @@ import type { PlatformName } from './snapshot.ts';
 /**
  * What some platforms tell of sockets and others do not: something of `TcpInfo`, all of it, `SocketInfo`,
  * sockets that are only bound, queues, the user who made a socket, inodes, timers, a UNIX socket's
- * references and flags, and the peer of a datagram socket, by which it has a state.
+ * references and flags, the peer of a datagram socket, by which it has a state; and of which network namespace
+ * any row is.
  */
 export type Fact =
   | 'tcpInfo'
@@ -14,7 +15,8 @@ export type Fact =
   | 'users'
   | 'inodes'
   | 'timers'
-  | 'datagramPeers';
+  | 'datagramPeers'
+  | 'netns';
 
 /** The systems by the names that people know. */
 export const platformTitles: Readonly<Record<PlatformName, string>> = {

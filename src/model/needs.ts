@@ -21,6 +21,8 @@ export interface Needs {
   readonly boundSockets: boolean;
   /** Who is at the other end of each socket: every socket must be read, and owners be known. */
   readonly peers: boolean;
+  /** Which network namespace each row is of. */
+  readonly netns: boolean;
   /** The rows of the round before, to show what changed since. */
   readonly previousRound: boolean;
 }
@@ -40,6 +42,7 @@ export const noNeeds: Needs = {
   rates: false,
   boundSockets: false,
   peers: false,
+  netns: false,
   previousRound: false,
 };
 

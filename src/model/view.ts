@@ -28,6 +28,8 @@ export interface View {
   readonly socketInfo: boolean;
   /** --peers: the processes at the other end of each socket. */
   readonly peers: boolean;
+  /** --all-netns, --netns: which network namespace each row is of. */
+  readonly withNetns: boolean;
   /** -W */
   readonly wide: boolean;
   /** -v: tables that the kernel lacks are told of. */

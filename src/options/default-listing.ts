@@ -37,11 +37,12 @@ export const defaultListing: Listing = {
     tcpInfo: false,
     socketInfo: false,
     peers: false,
+    withNetns: false,
     wide: false,
     verbose: false,
     quiet: false,
     pids: false,
   },
   schedule: { interval: null, resolveTimeout: 2000, wait: null },
-  target: { procRoot: null, socketSource: 'auto' },
+  target: { procRoot: null, socketSource: 'auto', netns: 'own' },
 };

@@ -43,6 +43,7 @@ export interface FlagValue {
     | 'programs'
     | 'users'
     | 'folders'
+    | 'namespaces'
     | 'sort-keys';
 }
 

@@ -100,6 +100,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     rates: any('rates'),
     boundSockets: any('boundSockets'),
     peers: any('peers'),
+    netns: any('netns'),
     previousRound: any('previousRound'),
   };
 }

@@ -17,7 +17,14 @@ export interface ReadOptions {
   readonly selection: Selection;
   readonly needs: Pick<
     Needs,
-    'owners' | 'ownerDetails' | 'tcpInfo' | 'socketInfo' | 'rates' | 'boundSockets' | 'peers'
+    | 'owners'
+    | 'ownerDetails'
+    | 'tcpInfo'
+    | 'socketInfo'
+    | 'rates'
+    | 'boundSockets'
+    | 'peers'
+    | 'netns'
   >;
   /** Gives connections their rates, from round to round; without one rates cannot be needed. */
   readonly meter?: RoundMeter | undefined;
@@ -57,14 +64,19 @@ function readReport(
   if (!source.reports.includes(report)) {
     throw untoldReport(report, source.platform);
   }
+  requireFacts(source, options.needs);
   if (report === 'sockets') return readSockets(source, query, options, warnings);
+  const { netns } = options.needs;
   if (report === 'interfaces' && query.interfaces.length > 0) {
-    const reading = source.read({ report, families, requiredFamilies }, warnings);
+    const reading = source.read({ report, families, requiredFamilies, netns }, warnings);
     return namedInterfaces(reading, query.interfaces, options.mayBeMissing === true);
   }
-  if (report !== 'statistics') return source.read({ report, families, requiredFamilies }, warnings);
+  if (report !== 'statistics') {
+    return source.read({ report, families, requiredFamilies, netns }, warnings);
+  }
   const named = protocolsNamed ? protocols : null;
-  const counters = { report, families, requiredFamilies, required: named ?? [] } as const;
+  const required = named ?? [];
+  const counters = { report, families, requiredFamilies, required, netns } as const;
   // -t, -u, -U, -w and -S choose among the counters by protocol.
   return filtered(source.read(counters, warnings), (counter) =>
     isCounterWanted(counter, families, named),
@@ -149,8 +161,7 @@ function readSockets(
   { selection, needs, meter, keepsAll, onLeftOut, packed }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
-  const { owners, ownerDetails, tcpInfo, socketInfo, boundSockets, peers } = needs;
-  requireFacts(source, needs);
+  const { owners, ownerDetails, tcpInfo, socketInfo, boundSockets, peers, netns } = needs;
   if (needs.rates && meter === undefined) {
     throw new NetstatError(
       'usage',
@@ -171,7 +182,7 @@ function readSockets(
     distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening' && !peers,
     required: asked.protocolsNamed,
-    ...{ tcpInfo, socketInfo, boundSockets },
+    ...{ tcpInfo, socketInfo, boundSockets, netns },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
     packed,
@@ -194,6 +205,7 @@ const factFlags = {
   tcpInfo: '--tcp-info and its columns',
   socketInfo: '--socket-info and its columns',
   boundSockets: '--bound-inactive',
+  netns: 'netns',
 } as const satisfies Partial<Record<Fact, string>>;
 
 /** @throws NetstatError `unsupported` where something is needed that the source can never tell */

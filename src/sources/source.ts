@@ -1,5 +1,5 @@
 import type { Fact } from '../model/facts.ts';
-import type { SocketSource } from '../model/listing.ts';
+import type { NetnsAsked, SocketSource } from '../model/listing.ts';
 import type { PackedFacts } from '../model/packed-sockets.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { InetFamily, Protocol, Socket } from '../model/socket.ts';
@@ -43,6 +43,8 @@ export interface SocketQuery {
   readonly socketInfo?: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected. */
   readonly boundSockets?: boolean;
+  /** Each row is to say which network namespace it is of. */
+  readonly netns?: boolean;
   /**
    * What is to be known of owners; null: nothing, unless the platform tells it at no extra cost. A
    * process that ended or may not be looked into costs a warning, never the answer.
@@ -70,6 +72,8 @@ export interface FamilyQuery {
   readonly families: readonly InetFamily[];
   /** Of these, the ones without which there is no answer: where the kernel lacks one, that ends it. */
   readonly requiredFamilies?: readonly InetFamily[];
+  /** Each row is to say which network namespace it is of. */
+  readonly netns?: boolean;
 }
 
 /** Which counters are asked for. */
@@ -131,6 +135,8 @@ export interface PlatformHost {
   readonly pause?: () => Promise<void>;
   /** Linux: where sockets are read from; default: where it is fastest. */
   readonly socketSource?: SocketSource | undefined;
+  /** Linux: which network namespaces are read; default: the own one. */
+  readonly netns?: NetnsAsked | undefined;
   /** With `--debug`: told where the time goes. */
   readonly stages?: Stages | undefined;
 }

@@ -3,6 +3,7 @@ import {
   type CompletedFlag,
   completedFlags,
   expressionWords,
+  namespaceListing,
   noPrograms,
   programListing,
   stateWords,
@@ -50,6 +51,8 @@ function valueCase(
         return ['_tsnetstat_programs "$1"', 'return'];
       case 'users':
         return [`_tsnetstat_quoted${list ? ' list' : ''} <<< "$(compgen -u)"`, 'return'];
+      case 'namespaces':
+        return [`_tsnetstat_quoted <<< "$(${namespaceListing})"`, 'return'];
       case 'folders':
         return ['_tsnetstat_folders', 'return'];
     }

@@ -11,7 +11,7 @@ export type Values =
   /** Words that depend on which report is asked for. */
   | { readonly kind: 'columns' | 'sort-keys' }
   /** Asked of the machine, when it comes to it. */
-  | { readonly kind: 'programs' | 'users' | 'folders' };
+  | { readonly kind: 'programs' | 'users' | 'folders' | 'namespaces' };
 
 /** A flag as completions know it. */
 export interface CompletedFlag {
@@ -75,6 +75,9 @@ export function stateWords({ states, stateGroups }: Vocabulary): readonly string
 export function expressionWords({ fields }: Vocabulary): readonly string[] {
   return ['state', 'exclude', ...fields, 'not', 'and', 'or'];
 }
+
+/** Lists the names that `ip netns` has for network namespaces. */
+export const namespaceListing = 'command ls /run/netns 2>/dev/null';
 
 /** The columns of a listing that names programs, one socket a line. */
 export const programListing = '-an --no-header --columns program';

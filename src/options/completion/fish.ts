@@ -3,6 +3,7 @@ import {
   type CompletedFlag,
   completedFlags,
   expressionWords,
+  namespaceListing,
   noPrograms,
   programListing,
   stateWords,
@@ -35,6 +36,8 @@ function offer(value: NonNullable<CompletedFlag['value']>): string {
       return '(__tsnetstat_programs)';
     case 'users':
       return '(__tsnetstat_list (__fish_complete_users | string replace -r "\\t.*" ""))';
+    case 'namespaces':
+      return `(${namespaceListing})`;
     case 'folders':
       return '(__fish_complete_directories (commandline -ct))';
   }

@@ -3,6 +3,7 @@ import {
   type CompletedFlag,
   completedFlags,
   expressionWords,
+  namespaceListing,
   noPrograms,
   programListing,
   stateWords,
@@ -33,6 +34,8 @@ function action(value: NonNullable<CompletedFlag['value']>): string {
       return '_tsnetstat_programs';
     case 'users':
       return '{_sequence _users}';
+    case 'namespaces':
+      return '_tsnetstat_namespaces';
     case 'folders':
       return '_files -/';
   }
@@ -100,6 +103,12 @@ _tsnetstat_programs() {
   local -aU names
   names=(\${(s:,:)\${(pj:,:)\${(f)"$($words[1] ${programListing} 2>/dev/null)"}}})
   names=(\${names:#(*\\\\*|${noPrograms.map((text) => `"${text}"`).join('|')})})
+  compadd -- $names
+}
+
+_tsnetstat_namespaces() {
+  local -a names
+  names=(\${(f)"$(${namespaceListing})"})
   compadd -- $names
 }
 

@@ -7,6 +7,7 @@ export function needsOfTables(
   owners: 'first' | 'all',
 ): Partial<Needs> {
   const { query, view, schedule } = listing;
+  const netns = view.withNetns;
   switch (query.report) {
     case 'sockets':
       return {
@@ -16,24 +17,25 @@ export function needsOfTables(
         userNames: view.extend > 0,
         ...infoNeeds(listing),
         peers: view.peers,
+        netns,
       };
     case 'routes':
     case 'groups':
-      return { hostNames: true };
+      return { hostNames: true, netns };
     case 'interfaces':
-      return {};
+      return { netns };
     case 'statistics':
-      return { previousRound: schedule.interval !== null };
+      return { previousRound: schedule.interval !== null, netns };
   }
 }
 
 /** Every field, for programs: with -p or --peers every owner and all that is known of it. */
 export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
-  const { programs, peers } = listing.view;
+  const { programs, peers, withNetns: netns } = listing.view;
   return {
     ...((programs || peers) && { owners: 'all', ownerDetails: true }),
     ...infoNeeds(listing),
-    peers,
+    ...{ peers, netns },
   };
 }
 

@@ -86,7 +86,10 @@ const attributes: readonly Attribute<Counter>[] = [
   netnsAttribute('counter'),
 ];
 
-function tableKeys({ schedule, view }: Pick<Listing, 'schedule' | 'view'>): () => readonly string[] {
+function tableKeys({
+  schedule,
+  view,
+}: Pick<Listing, 'schedule' | 'view'>): () => readonly string[] {
   const keys = [
     ...['group', 'name', 'value'],
     ...(schedule.interval === null ? [] : ['rate']),

@@ -1,4 +1,11 @@
-import type { Listing, NetnsAsked, Schedule, SocketSource, Target, Wait } from '../model/listing.ts';
+import type {
+  Listing,
+  NetnsAsked,
+  Schedule,
+  SocketSource,
+  Target,
+  Wait,
+} from '../model/listing.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { ReportKind } from '../model/snapshot.ts';
 import {

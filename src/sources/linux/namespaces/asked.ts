@@ -91,13 +91,14 @@ const nsfsMagic = 0x6e73_6673;
 
 /** @throws NetstatError `usage` where a network namespace is not what lies there */
 function meantByPath(path: string): Meant {
+  let type: number;
   try {
-    if (statfsSync(path).type !== nsfsMagic) throw noNamespace(path, 'no file of a namespace');
+    type = statfsSync(path).type;
   } catch (error) {
     const code = errnoOf(error);
-    if (code === '') throw error;
     throw noNamespace(path, code === 'ENOENT' ? 'there is no such file' : code);
   }
+  if (type !== nsfsMagic) throw noNamespace(path, 'no file of a namespace');
   const kind = kindOf(path);
   if (kind !== null && kind !== 'net') throw noNamespace(path, `a namespace of kind ${kind}`);
   return { inode: inodeOfFile(path), key: null, pids: [], files: [path] };

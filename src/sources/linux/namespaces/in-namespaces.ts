@@ -103,11 +103,20 @@ export function socketsInNamespaces(
   const unix = query.protocols.filter((protocol) => protocol === 'unix');
   const reads = [inet, unix]
     .filter((protocols) => protocols.length > 0)
-    .map((protocols): ReadPlace<Socket> => ({ proc, netns }, sink, begin) => {
-      // The first that sees a row: filters may ask for its namespace.
-      const keep = (socket: Socket) => query.keep(inNetns(socket, netns));
-      return sockets(proc, { ...query, protocols, keep, packed: undefined }, sink, begin, known);
-    });
+    .map(
+      (protocols): ReadPlace<Socket> =>
+        ({ proc, netns }, sink, begin) => {
+          // The first that sees a row: filters may ask for its namespace.
+          const keep = (socket: Socket) => query.keep(inNetns(socket, netns));
+          return sockets(
+            proc,
+            { ...query, protocols, keep, packed: undefined },
+            sink,
+            begin,
+            known,
+          );
+        },
+    );
   return inNamespaces(base, asked, reads, warnings, begin);
 }
 
@@ -184,7 +193,9 @@ async function startVisit(base: Proc, asked: NetnsAsked, warnings: WarningSink):
   let found: ReturnType<typeof findNamespaces>;
   try {
     found =
-      asked === 'all' ? findNamespaces(base) : namespaceAsked(base, asked.name, isOwn && mayEnter());
+      asked === 'all'
+        ? findNamespaces(base)
+        : namespaceAsked(base, asked.name, isOwn && mayEnter());
   } finally {
     started = await starting;
   }
@@ -238,7 +249,8 @@ const sysAdmin = 1n << 21n;
 /** Whether it is worth to start a thread that enters namespaces. */
 function mayEnter(): boolean {
   try {
-    const [, set] = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1')) ?? [];
+    const [, set] =
+      /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1')) ?? [];
     return set !== undefined && (BigInt(`0x${set}`) & sysAdmin) !== 0n;
   } catch {
     return false;
@@ -284,7 +296,9 @@ function unreadable({ netns }: Namespace, refusal: string): NetstatError {
 }
 
 /** Namespaces by why they are missing. */
-function reasonsOf(missing: ReadonlyMap<Namespace, string>): ReadonlyMap<string, readonly string[]> {
+function reasonsOf(
+  missing: ReadonlyMap<Namespace, string>,
+): ReadonlyMap<string, readonly string[]> {
   const reasons = new Map<string, string[]>();
   for (const [{ netns }, reason] of missing) {
     const names = reasons.get(reason) ?? [];

@@ -84,8 +84,7 @@ async function serve(libc: Libc): Promise<void> {
     const [file = '', inode = ''] = words;
     const entered = numbered(() => enter(libc, file, inode));
     const argument = control[at.argument] as number;
-    const answer =
-      entered < 0 ? entered : numbered(() => answered(libc, what, argument, words));
+    const answer = entered < 0 ? entered : numbered(() => answered(libc, what, argument, words));
     control[at.answer] = answer;
     Atomics.store(control, at.answered, last);
     Atomics.notify(control, at.answered);

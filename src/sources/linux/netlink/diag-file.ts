@@ -27,7 +27,11 @@ export function sockDiag(libc: Pick<Libc, 'openSockDiag'>): SockDiag {
   return (request, isBig) => openDiag(libc, request, isBig);
 }
 
-function openDiag(libc: Pick<Libc, 'openSockDiag'>, request: Uint8Array, isBig: boolean): TableFile {
+function openDiag(
+  libc: Pick<Libc, 'openSockDiag'>,
+  request: Uint8Array,
+  isBig: boolean,
+): TableFile {
   const fd = libc.openSockDiag(patience);
   if (fd < 0) throw failure(fd);
   try {

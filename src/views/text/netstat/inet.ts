@@ -6,6 +6,7 @@ import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { type AddressCell, addressCell } from './address-cell.ts';
 import { infoCells } from './info-cells.ts';
+import { lastNetnsHeader } from './netns-cell.ts';
 import { peerHeader } from './owner-cell.ts';
 import { left, right } from './pad.ts';
 import { rowTail, timerWidth } from './row-tail.ts';
@@ -22,8 +23,8 @@ export function inetHeader(context: ViewContext): string {
     'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ' +
     `${view.extend > 0 ? ' User       Inode     ' : ''}` +
     `${view.programs ? ' PID/Program name    ' : ''}` +
-    `${view.timers ? ` ${left('Timer', info !== null || view.peers ? timerWidth : 0)}` : ''}` +
-    `${info?.header ?? ''}${view.peers ? peerHeader : ''}\n`
+    `${view.timers ? ` ${left('Timer', info !== null || view.peers || view.withNetns ? timerWidth : 0)}` : ''}` +
+    `${info?.header ?? ''}${view.peers ? peerHeader : ''}${lastNetnsHeader(view)}\n`
   );
 }
 

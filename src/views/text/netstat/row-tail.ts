@@ -2,12 +2,13 @@ import type { InetSocket } from '../../../model/socket.ts';
 import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { infoCells } from './info-cells.ts';
+import { netnsCell } from './netns-cell.ts';
 import { ownerCell } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { timerCell } from './timer-cell.ts';
 import { userText } from './user-text.ts';
 
-/** What -e, -p, -o, --tcp-info and --peers add after the state. */
+/** What -e, -p, -o, --tcp-info, --peers and --all-netns add after the state. */
 export type RowTail = (socket: InetSocket) => string;
 
 /** What a timer takes where something stands after it. */
@@ -16,9 +17,10 @@ export const timerWidth = 26;
 /** Makes the tail of a row; null where nothing is added. */
 export function rowTail(context: ViewContext): RowTail | null {
   const { view, names, facts, paint } = context;
-  const { extend, programs, timers, peers } = view;
+  const { extend, programs, timers, peers, withNetns } = view;
   const info = infoCells(infoNeeds(context));
-  if (extend === 0 && !programs && !timers && info === null && !peers) return null;
+  if (extend === 0 && !programs && !timers && info === null && !peers && !withNetns) return null;
+  const timerGap = info !== null || peers || withNetns ? timerWidth : 0;
   const user = facts.includes('users') ? userText(view, names) : () => '-';
   const inode = facts.includes('inodes')
     ? ({ inode: number }: InetSocket) => String(number ?? 0)
@@ -30,10 +32,11 @@ export function rowTail(context: ViewContext): RowTail | null {
     if (programs) text += ` ${owner(socket.owners)}`;
     if (timers) {
       const timer = timerCell(socket.timer, socket.protocol);
-      text += ` ${info !== null || peers ? left(timer, timerWidth) : timer}`;
+      text += ` ${left(timer, timerGap)}`;
     }
     if (info !== null) text += info.of(socket);
     if (peers) text += ` ${owner(socket.peer?.owners ?? null)}`;
+    if (withNetns) text += ` ${netnsCell(socket)}`;
     return text;
   };
 }

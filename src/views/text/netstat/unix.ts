@@ -3,6 +3,7 @@ import type { UnixSocket } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
 import { type InfoCells, infoCells } from './info-cells.ts';
+import { netnsHeader, paddedNetnsCell } from './netns-cell.ts';
 import { ownerCell, peerHeader } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { whichText } from './which-text.ts';
@@ -14,7 +15,7 @@ export function unixHeader(context: ViewContext): string {
     `Active UNIX domain sockets ${whichText[query.which]}\n` +
     'Proto RefCnt Flags       Type       State         I-Node  ' +
     `${view.programs ? ' PID/Program name    ' : ''}${view.peers ? peerHeader : ''}` +
-    `${infoOf(view)?.header ?? ''} Path\n`
+    `${infoOf(view)?.header ?? ''}${netnsHeader(view)} Path\n`
   );
 }
 
@@ -56,7 +57,8 @@ export function unixRow({ view, facts, paint }: ViewContext): (socket: UnixSocke
       `${left(inode(socket), 8)} ` +
       `${view.programs ? `${owner(socket.owners)} ` : ''}` +
       `${view.peers ? `${owner(socket.peer?.owners ?? null)} ` : ''}` +
-      `${info === null ? '' : `${info.of(socket).slice(1)} `}${sanitize(shownPath(socket.path ?? ''))}\n`
+      `${info === null ? '' : `${info.of(socket).slice(1)} `}` +
+      `${view.withNetns ? `${paddedNetnsCell(socket)} ` : ''}${sanitize(shownPath(socket.path ?? ''))}\n`
     );
   };
 }

@@ -63,15 +63,22 @@ function answered(libc: Libc, what: number, argument: number, words: readonly st
   }
 }
 
-/** A child is in the namespace of the thread that made it. */
+/** A child is in the namespace of the thread that made it, which Bun need not be: there it is tried out. */
 async function run(command: readonly string[], limit: number): Promise<RunAnswer> {
   const { spawnSync } = await import('node:child_process');
-  const [program = '', ...args] = command;
-  const { status, stdout } = spawnSync(program, args, {
-    ...{ timeout: limit, killSignal: 'SIGKILL', maxBuffer: 1 << 28 },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return { output: status === 0 ? new Uint8Array(stdout) : null };
+  const outputOf = ([program = '', ...args]: readonly string[]) => {
+    const { status, stdout } = spawnSync(program, args, {
+      ...{ timeout: limit, killSignal: 'SIGKILL', maxBuffer: 1 << 28 },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return status === 0 ? stdout : null;
+  };
+  if (process.versions.bun !== undefined) {
+    const child = outputOf(['/usr/bin/readlink', '/proc/self/ns/net'])?.toString().trim();
+    if (child !== `net:[${current}]`) return { output: null };
+  }
+  const output = outputOf(command);
+  return { output: output === null ? null : new Uint8Array(output) };
 }
 
 async function serve(libc: Libc): Promise<void> {

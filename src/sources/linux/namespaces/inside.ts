@@ -55,6 +55,8 @@ export async function startInside(name = 'netns-worker'): Promise<Inside | Outsi
     const threads = await import('node:worker_threads');
     worker = new threads.Worker(workerFile(name, here), {
       workerData: memory,
+      // What it opens is closed by whoever asked for it, not with the thread.
+      trackUnmanagedFds: false,
       resourceLimits: { maxYoungGenerationSizeMb: 1 },
     });
   } catch {

@@ -93,6 +93,23 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect(order.slice(0, 3)).toEqual(['(own)', 'db', 'web']);
   });
 
+  it('the same ends that ss -N tells', async () => {
+    const words = (text: string) =>
+      sorted(
+        text
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => line.trim().split(/\s+/).slice(-2).join(' ')),
+      );
+    for (const name of ['web', 'db']) {
+      const ss = (await zoo.run(['ss', '-N', name, '-tanH'])).stdout.toString();
+      const args = ['--netns', name, '-tan', '-H', '--columns', 'src,dst'];
+      const ours = (await zoo.tsnetstat(args)).stdout.toString();
+      expect(words(ours)).toEqual(words(ss));
+      expect(words(ours).length).toBeGreaterThan(3);
+    }
+  });
+
   it('one title for each section, and UNIX sockets of every namespace behind them', async () => {
     const { stdout } = await zoo.tsnetstat(['--all-netns', '-an']);
     const text = stdout.toString();

@@ -26,6 +26,7 @@ function compile(builder, target) {
       join(root, 'src/cli.ts'),
       join(root, 'src/sources/linux/owners/walk-worker.ts'),
       join(root, 'src/sources/linux/reader/read-worker.ts'),
+      join(root, 'src/sources/linux/namespaces/netns-worker.ts'),
     ],
     outfile: join(out, target.file),
     target: `${target.bun}-v${bunVersion}`,

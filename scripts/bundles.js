@@ -96,6 +96,7 @@ export async function bundleProgram(settings) {
   const program = { ...options, entryPoints: { program: 'src/cli.ts' }, outdir: 'dist' };
   const workers = {
     'read-worker': 'src/sources/linux/reader/read-worker.ts',
+    'netns-worker': 'src/sources/linux/namespaces/netns-worker.ts',
     'walk-worker': 'src/sources/linux/owners/walk-worker.ts',
   };
   const start = { start: 'src/start/start.ts' };

@@ -20,8 +20,10 @@ export {
 export { type WaitOptions, waitFor } from './library/wait.ts';
 export type { Counter } from './model/counter.ts';
 export type { Endpoint } from './model/endpoint.ts';
+export type { Exposure, ExposureKind, PublishedPort } from './model/exposure.ts';
 export type { Group } from './model/group.ts';
 export type { InterfaceAddress, NetInterface, Traffic } from './model/interface.ts';
+export type { Netns } from './model/netns.ts';
 export type { NoOwner, Owner, ParentProcess, ProcessFacts } from './model/owner.ts';
 export type { Peer } from './model/peer.ts';
 export type { Which } from './model/query.ts';

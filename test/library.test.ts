@@ -136,6 +136,7 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     ['one protocol', { protocols: 'tcp' }, /^protocols: expected a list of /],
     ['procRoot', { procRoot: '' }, /^procRoot: expected a text that is not empty, found ""$/],
     ['a procRoot that is null', { procRoot: null }, /^procRoot: .*found null$/],
+    ['netns', { netns: 7 }, /^netns: expected a text that is not empty, found 7$/],
     ['owners', { owners: 'yes' }, /^owners: expected true or false, found "yes"$/],
     ['peers', { peers: 1 }, /^peers: expected true or false, found 1$/],
     ['exposed', { exposed: 1 }, /^exposed: expected true or false, found 1$/],

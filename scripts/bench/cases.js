@@ -161,6 +161,13 @@ export const cases = [
     budgets: [{ subject: 'tsnetstat', against: 'first', ratio: 0.35 }],
   },
   {
+    name: 'all-netns',
+    title: '`--all-netns -tuln`, 100 network namespaces',
+    world: 'netns',
+    ask: ofEach(['--all-netns', '-tuln'], { 'each-netns': ['-tuln'] }),
+    budgets: [{ subject: 'tsnetstat', against: 'each-netns', ratio: 0.25 }, memory],
+  },
+  {
     name: 'interfaces',
     title: '`-i`, 5,000 interfaces',
     world: 'interfaces',

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 
 /** Set for the process that runs inside; its value does not matter. */
 const marker = 'TSNETSTAT_BENCH_INSIDE';
@@ -49,6 +49,9 @@ function entries(name) {
 /** Inside: loopback up, room for many connections; ends when the process outside does. */
 export function prepare() {
   process.stdin.on('close', () => process.exit(130)).resume();
+  // Names of network namespaces of its own: the machine keeps those that it has.
+  mkdirSync('/run/netns', { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', 'none', '/run/netns']);
   const ip = (...args) => execFileSync('ip', args, { stdio: ['ignore', 'inherit', 'inherit'] });
   ip('link', 'set', 'lo', 'up');
   ip('-6', 'route', 'add', 'local', 'fd00:7::/64', 'dev', 'lo');

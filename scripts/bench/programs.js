@@ -25,6 +25,10 @@ export function findPrograms(native) {
     node: { title: 'node -e 0', command: [node], version: '-v' },
     netstat: { title: 'netstat', command: [inPath('netstat')], version: '-V' },
     ss: { title: 'ss', command: [inPath('ss')], version: '-V' },
+    'each-netns': {
+      title: 'ss in each namespace',
+      command: ['/bin/sh', fileURLToPath(new URL('each-netns.sh', import.meta.url))],
+    },
     lsof: { title: 'lsof', command: [inPath('lsof')], version: '-v', anyExitCode: true },
     'floor-c': { title: 'floor, in C', command: [native.floor] },
     'floor-node': {

@@ -28,6 +28,13 @@ export const worlds = {
     sized: true,
     openers: (size, processes) => [['unix', size, processes]],
   },
+  netns: {
+    title: '100 network namespaces with a name and nothing in them',
+    sized: false,
+    openers: () => [],
+    links: () => eachNetns('add'),
+    unlinks: () => eachNetns('delete'),
+  },
   routes: {
     title: '100,000 routes',
     sized: false,
@@ -43,6 +50,10 @@ export const worlds = {
     links: () => interfaceBatch(5_000),
   },
 };
+
+function eachNetns(verb) {
+  return Array.from({ length: 100 }, (_, at) => `netns ${verb} n${at}`);
+}
 
 /** What `ip -batch` reads to make pairs of virtual Ethernet links. */
 function interfaceBatch(count) {

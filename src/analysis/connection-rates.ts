@@ -1,3 +1,4 @@
+import { netnsKey } from '../model/netns.ts';
 import type { InetSocket, Socket } from '../model/socket.ts';
 import type { TcpRates } from '../model/socket-info.ts';
 
@@ -14,7 +15,7 @@ interface Counted {
 /**
  * Measures from round to round how fast the data of TCP connections flows; each needs its `tcpInfo`.
  * What it gives is made for one round, which began at `takenAt` (milliseconds), and is handed each of its
- * sockets once. A connection is known again by its ends; where their inode is another, or what it counted
+ * sockets once. A connection is known again by its ends and its network namespace; where their inode is another, or what it counted
  * is less than before, it is another connection, which has no rate yet.
  */
 export function rateMeter(): (takenAt: number) => RoundMeter {
@@ -42,9 +43,10 @@ export function rateMeter(): (takenAt: number) => RoundMeter {
   };
 }
 
-function keyOf({ family, local, remote }: InetSocket): string {
+function keyOf({ family, local, remote, netns }: InetSocket): string {
   const zone = local.zone ?? '';
-  return `${family} ${local.address}%${zone} ${local.port} ${remote.address} ${remote.port}`;
+  const place = netns === undefined ? '' : `${netnsKey(netns)} `;
+  return `${place}${family} ${local.address}%${zone} ${local.port} ${remote.address} ${remote.port}`;
 }
 
 function countsOf({ inode, tcpInfo }: InetSocket): Counted | null {

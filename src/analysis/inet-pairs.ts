@@ -18,20 +18,57 @@ export type OtherEnds = (socket: InetSocket) => readonly InetSocket[];
  * socket's own, or one that another of the sockets is bound to.
  *
  * Raw sockets have no ports to pair by.
+ *
+ * Where the sockets of several network namespaces are told, each is looked for in its own first. Loopback
+ * addresses, and a remote address that is the local one, lead nowhere else. Of other namespaces (a veth pair's
+ * other end) one must fit alone: several may have the same addresses.
  */
 export function otherEnds(sockets: readonly Socket[]): OtherEnds {
   const index = indexOf(sockets);
   return (socket) => {
-    const { protocol, remote } = socket;
+    const { protocol, remote, netns } = socket;
     if (protocol === 'raw' || !isWhole(socket) || !hasRemote(socket)) return [];
-    const found = pairsOf(socket, index);
-    if (found.length > 0 || !isDatagram(protocol)) return found;
-    if (isManyMachines(remote.address)) return [];
-    return receivers(socket, index);
+    const pairs = pairsOf(socket, index);
+    const fits = (other: InetSocket) => other.netns === netns && fitsZones(socket, other);
+    const [only] = pairs;
+    // Nearly all have one, and need no list of their own.
+    if (only !== undefined && pairs.length === 1 && fits(only)) return pairs;
+    const found = pairs.filter(fits);
+    if (found.length > 0) return withoutOld(found);
+    if (isDatagram(protocol)) {
+      const servers = isManyMachines(remote.address) ? nobody : receivers(socket, index);
+      if (servers.length > 0) return servers;
+    }
+    return index.places.size > 1 && leadsElsewhere(socket) ? elsewhere(socket, pairs, index) : [];
   };
 }
 
-/** The sockets with the same ends, swapped. */
+/** Whether a connection may end in another network namespace. */
+function leadsElsewhere({ local, remote }: InetSocket): boolean {
+  const address = unmapped(remote.address);
+  return !isLoopback(address) && address !== unmapped(local.address);
+}
+
+/** The other end in another network namespace, where only one of these has it. A link has another name there. */
+function elsewhere(
+  socket: InetSocket,
+  pairs: readonly InetSocket[],
+  index: Index,
+): readonly InetSocket[] {
+  const others = withoutOld(pairs.filter(({ netns }) => netns !== socket.netns));
+  if (others.length > 0) return ofOnePlace(others);
+  if (!isDatagram(socket.protocol) || isManyMachines(socket.remote.address)) return [];
+  const found = [...index.places.keys()]
+    .filter((netns) => netns !== socket.netns)
+    .flatMap((netns) => receivers(socket, index, netns));
+  return ofOnePlace(found);
+}
+
+function ofOnePlace(found: readonly InetSocket[]): readonly InetSocket[] {
+  return found.every(({ netns }) => netns === found[0]?.netns) ? found : [];
+}
+
+/** The sockets with the same ends, swapped, of every network namespace. */
 function pairsOf(socket: InetSocket, { connected }: Index): readonly InetSocket[] {
   const [key = '', ...more] = swappedKeys(socket);
   let pairs = connected.get(key) ?? nobody;
@@ -39,10 +76,7 @@ function pairsOf(socket: InetSocket, { connected }: Index): readonly InetSocket[
     const others = more.flatMap((other) => connected.get(other) ?? nobody);
     pairs = [...new Set([...pairs, ...others])];
   }
-  const [only] = pairs;
-  // Nearly all have one, and need no list of their own.
-  if (only !== undefined && pairs.length === 1) return fitsZones(socket, only) ? pairs : nobody;
-  return withoutOld(pairs.filter((other) => fitsZones(socket, other)));
+  return pairs;
 }
 
 const nobody: readonly InetSocket[] = [];
@@ -51,24 +85,29 @@ const nobody: readonly InetSocket[] = [];
 interface Index {
   /** Those that have a remote end, by both ends. */
   readonly connected: ReadonlyMap<string, readonly InetSocket[]>;
-  /** UDP sockets that have none, by the local end. */
-  readonly bound: ReadonlyMap<string, readonly InetSocket[]>;
-  /** Addresses that a socket is bound to. */
-  readonly own: ReadonlySet<string>;
+  /** What else there is of each network namespace. */
+  readonly places: ReadonlyMap<InetSocket['netns'], PlaceIndex>;
   /** The platform tells which IPv6 sockets take IPv4 too; elsewhere each of `::` is taken for one. */
   readonly tellsDualStack: boolean;
 }
 
+interface PlaceIndex {
+  /** UDP sockets that have no remote end, by the local end. */
+  readonly bound: Map<string, InetSocket[]>;
+  /** Addresses that a socket is bound to. */
+  readonly own: Set<string>;
+}
+
 function indexOf(sockets: readonly Socket[]): Index {
   const connected = new Map<string, InetSocket[]>();
-  const bound = new Map<string, InetSocket[]>();
-  const own = new Set<string>();
+  const places = new Map<InetSocket['netns'], PlaceIndex>();
   let tellsDualStack = false;
   for (const socket of sockets) {
     if (socket.protocol === 'unix' || socket.protocol === 'raw' || !isWhole(socket)) continue;
     if (socket.dualStack) tellsDualStack = true;
     const { protocol, local } = socket;
     const address = unmapped(local.address);
+    const { bound, own } = placeOf(places, socket);
     if (!isAnyAddress(address)) own.add(address);
     if (hasRemote(socket)) {
       for (const key of keys(socket)) add(connected, key, socket);
@@ -76,7 +115,16 @@ function indexOf(sockets: readonly Socket[]): Index {
       add(bound, endKey(protocol, address, local.port), socket);
     }
   }
-  return { connected, bound, own, tellsDualStack };
+  return { connected, places, tellsDualStack };
+}
+
+function placeOf(places: Map<InetSocket['netns'], PlaceIndex>, { netns }: InetSocket): PlaceIndex {
+  let place = places.get(netns);
+  if (place === undefined) {
+    place = { bound: new Map(), own: new Set() };
+    places.set(netns, place);
+  }
+  return place;
 }
 
 function add(index: Map<string, InetSocket[]>, key: string, socket: InetSocket): void {
@@ -164,18 +212,28 @@ function withoutOld(pairs: readonly InetSocket[]): readonly InetSocket[] {
   return live.length > 0 ? live : pairs;
 }
 
-/** Who receives what a UDP socket sends, where nobody is connected to it. */
+/**
+ * Who receives what a UDP socket sends, where nobody is connected to it: in its own network namespace, or in
+ * `netns`.
+ */
 function receivers(
-  { protocol, local, remote }: InetSocket,
-  { bound, own, tellsDualStack }: Index,
+  socket: InetSocket,
+  { places, tellsDualStack }: Index,
+  netns: InetSocket['netns'] = socket.netns,
 ): readonly InetSocket[] {
+  const { protocol, local, remote } = socket;
+  const place = places.get(netns);
+  if (place === undefined) return [];
+  const { bound, own } = place;
+  const isHere = netns === socket.netns;
   const address = unmapped(remote.address);
   const isIpv4 = !address.includes(':');
   const at = (bindAddress: string) => bound.get(endKey(protocol, bindAddress, remote.port)) ?? [];
-  const exact = at(address).filter((other) => isSameZone(remote, other.local));
+  const exact = at(address).filter((other) => !isHere || isSameZone(remote, other.local));
   if (exact.length > 0) return ofBestFamily(exact, isIpv4);
 
-  const isOwn = isLoopback(address) || address === unmapped(local.address) || own.has(address);
+  const isSender = isLoopback(address) || address === unmapped(local.address);
+  const isOwn = (isHere && isSender) || own.has(address);
   if (!isOwn) return [];
   if (!isIpv4) return at('::');
   const wildcard = at('0.0.0.0');

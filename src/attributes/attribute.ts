@@ -38,7 +38,7 @@ export type Filter<R> =
   | { readonly kind: 'pid' | 'program'; readonly of: 'owners' | 'peer' }
   /** With any of these texts, `*` standing for anything; known once owners are. `expected`: in words. */
   | { readonly kind: 'text'; readonly expected: string; of(row: R): readonly (string | null)[] }
-  | { readonly kind: 'user' | 'protocol' | 'family' };
+  | { readonly kind: 'user' | 'protocol' | 'family' | 'netns' };
 
 /**
  * One fact of a report's rows, declared once: its column, what rows are sorted and chosen by, and what

@@ -1,4 +1,5 @@
 import type { Counter } from '../model/counter.ts';
+import { netnsKey } from '../model/netns.ts';
 import type { Round } from '../model/round.ts';
 
 const valuesOf = new WeakMap<Round, ReadonlyMap<string, bigint>>();
@@ -13,13 +14,13 @@ function valuesIn(round: Round): ReadonlyMap<string, bigint> {
   return values;
 }
 
-function keyOf({ group, name }: Counter): string {
-  return `${group} ${name}`;
+function keyOf({ group, name, netns }: Counter): string {
+  return `${netns === undefined ? '' : netnsKey(netns)} ${group} ${name}`;
 }
 
 /**
  * Change per second since the round before. null: there was none, it is a present value or a setting,
- * or the counter is new or began anew.
+ * or the counter is new or began anew, or its network namespace cannot be known again.
  */
 export function counterRate(
   counter: Counter,
@@ -27,6 +28,7 @@ export function counterRate(
   takenAt: string,
 ): number | null {
   if (previous === null || counter.kind === 'gauge') return null;
+  if (counter.netns !== undefined && netnsKey(counter.netns) === null) return null;
   const before = valuesIn(previous).get(keyOf(counter));
   const seconds = (Date.parse(takenAt) - Date.parse(previous.takenAt)) / 1000;
   if (before === undefined || before > counter.value || seconds <= 0) return null;

@@ -1,6 +1,7 @@
 import { addressSortKey } from '../model/address-order.ts';
 import type { Group } from '../model/group.ts';
 import { type Attribute, numeric, type ReportAttributes, textual } from './attribute.ts';
+import { netnsAttribute } from './netns.ts';
 
 const attributes: readonly Attribute<Group>[] = [
   textual(
@@ -47,6 +48,7 @@ const attributes: readonly Attribute<Group>[] = [
     show: ({ group }, { names }) => names.host(group) ?? group,
     sort: ({ group }) => addressSortKey(group),
   },
+  netnsAttribute('group'),
 ];
 
 const keys = ['interface', 'refcount', 'group'];
@@ -54,6 +56,9 @@ const keys = ['interface', 'refcount', 'group'];
 /** What is told of multicast memberships. */
 export const groupAttributes: ReportAttributes<Group> = {
   attributes,
-  tableKeys: () => () => keys,
+  tableKeys({ view }) {
+    const shown = view.withNetns ? [...keys, 'netns'] : keys;
+    return () => shown;
+  },
   firstToGo: ['refcount'],
 };

@@ -2,6 +2,7 @@ import { isKnownDown } from '../model/classify.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../model/interface.ts';
 import type { Listing } from '../model/listing.ts';
 import { type Attribute, numeric, type ReportAttributes, textual, type Unit } from './attribute.ts';
+import { netnsAttribute } from './netns.ts';
 
 /** `192.0.2.7/24 broadcast 192.0.2.255 label eth0:1`, `fe80::1/64 scope link`. */
 function addressText(one: InterfaceAddress): string {
@@ -177,6 +178,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     },
     ({ flagBits }) => flagBits,
   ),
+  netnsAttribute('interface'),
 ];
 
 function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {
@@ -190,7 +192,8 @@ function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {
           ...['collisions', 'flags'],
         ]
       : ['name', 'mtu', ...ways(['packets', 'errors', 'dropped', 'overruns']), 'flags'];
-  return () => keys;
+  const shown = view.withNetns ? [...keys, 'netns'] : keys;
+  return () => shown;
 }
 
 /** What is told of network interfaces. */

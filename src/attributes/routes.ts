@@ -3,6 +3,7 @@ import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
 import type { Route } from '../model/route.ts';
 import { type Attribute, numeric, type ReportAttributes, textual } from './attribute.ts';
+import { netnsAttribute } from './netns.ts';
 
 /** `default`, a host by name where it has one, a network with the length of its prefix. */
 function destinationText(route: Route, names: Names): string {
@@ -174,6 +175,7 @@ const attributes: readonly Attribute<Route>[] = [
     },
     (route) => route.interface,
   ),
+  netnsAttribute('route'),
 ];
 
 function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {
@@ -182,6 +184,7 @@ function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {
     ...(view.extend > 0 ? ['refcount', 'usecount'] : []),
     ...(view.extend > 1 ? ['mss', 'window', 'irtt', 'mtu'] : []),
     'interface',
+    ...(view.withNetns ? ['netns'] : []),
   ];
   return () => keys;
 }

@@ -17,6 +17,7 @@ import {
   textual,
 } from './attribute.ts';
 import { creationAttributes } from './creation.ts';
+import { netnsAttribute } from './netns.ts';
 import { ofEach } from './of-each.ts';
 import { peerAttributes } from './peers.ts';
 import { processAttributes } from './processes.ts';
@@ -492,6 +493,7 @@ const attributes: readonly Attribute<Socket>[] = [
   ...creationAttributes,
   ...peerAttributes,
   ...workloadAttributes,
+  { ...netnsAttribute('inetSocket', 'unixSocket'), filter: { kind: 'netns' } },
 ];
 
 /**
@@ -507,6 +509,7 @@ function tableKeys({
     ...(view.programs ? ['pid', 'program'] : []),
     ...(view.peers ? ['peerpid', 'peer'] : []),
     ...(view.workloads ? ['workload'] : []),
+    ...(view.withNetns ? ['netns'] : []),
   ];
   const inet = [
     ...['proto', 'recvq', 'sendq', 'src', 'dst', 'state'],

@@ -8,6 +8,7 @@ import {
   textual,
 } from './attribute.ts';
 import { counterRate } from './counter-rate.ts';
+import { netnsAttribute } from './netns.ts';
 
 function rateText(counter: Counter, { previous, takenAt }: CellContext): string {
   const rate = counterRate(counter, previous, takenAt);
@@ -82,13 +83,18 @@ const attributes: readonly Attribute<Counter>[] = [
     },
     ({ meaning }) => meaning,
   ),
+  netnsAttribute('counter'),
 ];
 
-function tableKeys({ schedule }: Pick<Listing, 'schedule'>): () => readonly string[] {
+function tableKeys({
+  schedule,
+  view,
+}: Pick<Listing, 'schedule' | 'view'>): () => readonly string[] {
   const keys = [
     ...['group', 'name', 'value'],
     ...(schedule.interval === null ? [] : ['rate']),
     'meaning',
+    ...(view.withNetns ? ['netns'] : []),
   ];
   return () => keys;
 }

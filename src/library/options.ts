@@ -1,5 +1,5 @@
 import { NetstatError } from '../errors.ts';
-import type { Target } from '../model/listing.ts';
+import type { NetnsAsked, Target } from '../model/listing.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { InetFamily, Protocol } from '../model/socket.ts';
 import { defaultListing } from '../options/default-listing.ts';
@@ -15,6 +15,12 @@ export interface ReportOptions {
   readonly families?: readonly InetFamily[] | undefined;
   /** Linux: another /proc, such as a container host's or a captured one. */
   readonly procRoot?: string | undefined;
+  /**
+   * Linux: `'all'`: every network namespace that can be found, the own one first; else one, by its name in
+   * `ip netns`, by the PID of a process in it, or by the path of a file that leads to it. Each row then has
+   * `netns`. Default: the own one.
+   */
+  readonly netns?: string | undefined;
   /** Ends the reading when it is aborted: the answer is then rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -109,6 +115,7 @@ const textsOrNumbers = oneOrMore('a text that is not empty, a whole number', isT
 const reportKinds = {
   families: listOf(defaults.families),
   procRoot: text,
+  netns: text,
   signal: { expected: 'an AbortSignal', allows: (value) => value instanceof AbortSignal },
 } satisfies Record<keyof ReportOptions, Kind>;
 
@@ -220,20 +227,25 @@ export function socketsAsked(options: SocketOptions): Asked {
   };
 }
 
-function asked({ families, procRoot }: ReportOptions): Asked {
+function asked({ families, procRoot, netns }: ReportOptions): Asked {
   return {
     query: {
       ...defaults,
       families: families ?? defaults.families,
       requiredFamilies: families ?? [],
     },
-    target: { ...defaultListing.target, procRoot: procRoot ?? null },
+    target: { ...defaultListing.target, procRoot: procRoot ?? null, netns: netnsAsked(netns) },
     owners: false,
     tcpInfo: false,
     socketInfo: false,
     peers: false,
     workloads: false,
   };
+}
+
+function netnsAsked(netns: string | undefined): NetnsAsked {
+  if (netns === undefined) return 'own';
+  return netns === 'all' ? netns : { name: netns };
 }
 
 function words(values: OneOrMore<string | number> | undefined): readonly string[] {

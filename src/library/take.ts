@@ -85,6 +85,7 @@ async function read<K extends ReportKind>(
     boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),
     peers: peers || selection.needs.includes('peers'),
     workloads: workloads || selection.needs.includes('workloads'),
+    netns: target.netns !== 'own' || selection.needs.includes('netns'),
   } as const;
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];

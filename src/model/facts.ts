@@ -3,8 +3,8 @@ import type { PlatformName } from './snapshot.ts';
 /**
  * What some platforms tell of sockets and others do not: something of `TcpInfo`, all of it, `SocketInfo`,
  * sockets that are only bound, when a socket was created, what it belongs to, queues, the user who made
- * it, inodes, timers, a UNIX socket's references and flags, and the peer of a datagram socket, by which it
- * has a state.
+ * it, inodes, timers, a UNIX socket's references and flags, the peer of a datagram socket, by which it
+ * has a state; and of which network namespace any row is.
  */
 export type Fact =
   | 'tcpInfo'
@@ -17,7 +17,8 @@ export type Fact =
   | 'users'
   | 'inodes'
   | 'timers'
-  | 'datagramPeers';
+  | 'datagramPeers'
+  | 'netns';
 
 /** The systems by the names that people know. */
 export const platformTitles: Readonly<Record<PlatformName, string>> = {

@@ -1,7 +1,8 @@
+import type { InNetns } from './netns.ts';
 import type { InetFamily } from './socket.ts';
 
 /** A multicast group that an interface has joined. */
-export interface Group {
+export interface Group extends InNetns {
   readonly family: InetFamily;
   readonly interface: string;
   /** Canonical address of the group. */

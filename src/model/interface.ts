@@ -1,3 +1,5 @@
+import type { InNetns } from './netns.ts';
+
 /**
  * Packets and bytes that went one way through an interface: bigints, since the counters have 64 bits.
  * null: the platform does not tell.
@@ -34,7 +36,7 @@ export interface InterfaceAddress {
 }
 
 /** A network interface and what passed through it since it came up. */
-export interface NetInterface {
+export interface NetInterface extends InNetns {
   readonly name: string;
   /** The interface's index, as routes and zones name it; null where not told. */
   readonly index: number | null;

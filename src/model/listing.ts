@@ -25,11 +25,16 @@ export interface Schedule {
 export const socketSources = ['auto', 'proc', 'netlink'] as const;
 export type SocketSource = (typeof socketSources)[number];
 
+/** Of which network namespace: the one that this program runs in, every one, or the one that this names. */
+export type NetnsAsked = 'own' | 'all' | { readonly name: string };
+
 /** Of which place. */
 export interface Target {
   /** Another /proc; null: the system's own. */
   readonly procRoot: string | null;
   readonly socketSource: SocketSource;
+  /** Linux: of which network namespaces. */
+  readonly netns: NetnsAsked;
 }
 
 /** What a command line asks to be listed, with nothing left to decide but what the platform offers. */

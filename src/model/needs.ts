@@ -25,6 +25,8 @@ export interface Needs {
   readonly peers: boolean;
   /** What each socket belongs to: its owners must be known. */
   readonly workloads: boolean;
+  /** Which network namespace each row is of. */
+  readonly netns: boolean;
   /** The rows of the round before, to show what changed since. */
   readonly previousRound: boolean;
 }
@@ -46,6 +48,7 @@ export const noNeeds: Needs = {
   boundSockets: false,
   peers: false,
   workloads: false,
+  netns: false,
   previousRound: false,
 };
 

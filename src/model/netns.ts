@@ -7,3 +7,26 @@ export interface Netns {
   /** It is the one that this program runs in. */
   readonly own: boolean;
 }
+
+/** A row that says where it is of. */
+export interface InNetns {
+  /**
+   * The network namespace that it is of: there where it was asked for. Rows of one namespace have the same
+   * object.
+   */
+  readonly netns?: Netns;
+}
+
+/**
+ * How it is shown: by its name, else by its number; `(own)` stands for an own one without a name. Empty where
+ * nothing of it is told.
+ */
+export function netnsText({ inode, name, own }: Netns): string {
+  return name ?? (own ? '(own)' : String(inode ?? ''));
+}
+
+/** What a namespace is known by again in the next round; null: nothing that it is told of tells. */
+export function netnsKey({ inode, name, own }: Netns): string | null {
+  if (own) return 'own';
+  return inode === null ? name && `=${name}` : String(inode);
+}

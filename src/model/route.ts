@@ -1,7 +1,8 @@
+import type { InNetns } from './netns.ts';
 import type { InetFamily } from './socket.ts';
 
 /** One line of a routing table. */
-export interface Route {
+export interface Route extends InNetns {
   readonly family: InetFamily;
   /** Canonical address of the destination network or host. */
   readonly destination: string;

@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 import type { Exposure } from './exposure.ts';
+import type { InNetns } from './netns.ts';
 import type { NoOwner, Owner } from './owner.ts';
 import type { Peer } from './peer.ts';
 import type { SocketInfo, TcpRates } from './socket-info.ts';
@@ -23,7 +24,7 @@ export type InetFamily = 'inet' | 'inet6';
 export type Family = InetFamily | 'unix';
 
 /** Who has the socket open. */
-interface Owned {
+interface Owned extends InNetns {
   /** The socket's inode number; null where it has none (TIME_WAIT) or the platform has no inodes. */
   readonly inode: number | null;
   /** Every process found to hold the socket, by PID; null when owners were not asked for. */

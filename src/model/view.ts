@@ -30,6 +30,8 @@ export interface View {
   readonly peers: boolean;
   /** --workloads: what each socket belongs to. */
   readonly workloads: boolean;
+  /** --all-netns, --netns: which network namespace each row is of. */
+  readonly withNetns: boolean;
   /** -W */
   readonly wide: boolean;
   /** -v: tables that the kernel lacks are told of. */

@@ -39,11 +39,12 @@ export const defaultListing: Listing = {
     socketInfo: false,
     peers: false,
     workloads: false,
+    withNetns: false,
     wide: false,
     verbose: false,
     quiet: false,
     pids: false,
   },
   schedule: { interval: null, resolveTimeout: 2000, wait: null },
-  target: { procRoot: null, socketSource: 'auto' },
+  target: { procRoot: null, socketSource: 'auto', netns: 'own' },
 };

@@ -88,6 +88,23 @@ export const flagTable = [
     details:
       'Families add up, whether named here or by `-4`, `-6` and `-x`. `ip` and `tcpip` are other names of inet, `local` of unix.',
   },
+  {
+    group: 'sockets',
+    long: 'all-netns',
+    own: true,
+    summary: 'of every network namespace, and which (Linux)',
+    details:
+      "Those that processes live in, that `ip netns` names, and that are mounted, each once, the own one first; with `-r`, `-i`, `-g` and `-s` too. As root by netlink inside each, else by /proc/PID/net. What could not be read is told. Column, sort key and field of expressions: `netns`, by name or number (`netns = web`; `own` is this program's).",
+  },
+  {
+    group: 'sockets',
+    long: 'netns',
+    own: true,
+    value: { name: 'NS', completes: 'namespaces' },
+    summary: 'of this network namespace: NAME, PID or PATH (Linux)',
+    details:
+      'A name of `ip netns`, the PID of a process that lives in it, or a file that leads to it, such as `/run/netns/web` or `/proc/123/ns/net`; also the number that `--all-netns` shows.',
+  },
 
   {
     group: 'filters',

@@ -1,4 +1,11 @@
-import type { Listing, Schedule, SocketSource, Target, Wait } from '../model/listing.ts';
+import type {
+  Listing,
+  NetnsAsked,
+  Schedule,
+  SocketSource,
+  Target,
+  Wait,
+} from '../model/listing.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { ReportKind } from '../model/snapshot.ts';
 import {
@@ -96,6 +103,7 @@ function viewOf(flags: GivenFlags): View {
     socketInfo: flags.has('socket-info'),
     peers: flags.has('peers'),
     workloads: flags.has('workloads'),
+    withNetns: flags.has('all-netns') || flags.has('netns'),
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
     quiet: flags.has('quiet'),
@@ -251,7 +259,15 @@ function targetOf(flags: GivenFlags): Target {
   if (procRoot !== null && socketSource === 'netlink') {
     throw usageError('--source netlink does not go with --proc-root: only this machine answers it');
   }
-  return { procRoot, socketSource };
+  return { procRoot, socketSource, netns: netnsOf(flags) };
+}
+
+function netnsOf(flags: GivenFlags): NetnsAsked {
+  const name = flags.value('netns');
+  if (name === null) return flags.has('all-netns') ? 'all' : 'own';
+  if (flags.has('all-netns')) throw usageError('--all-netns and --netns: give one of them');
+  if (name === '') throw usageError('--netns: expected a name, a PID or a path, found nothing');
+  return { name };
 }
 
 function procRootOf(flags: GivenFlags): string | null {

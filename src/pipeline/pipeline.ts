@@ -126,11 +126,11 @@ export async function pipelineOf(
 function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFacts | undefined {
   const { which } = listing.query;
   const { owners, hostNames, serviceNames, userNames, previousRound } = needs;
-  const { peers, socketInfo, rates, boundSockets, workloads } = needs;
+  const { peers, socketInfo, rates, boundSockets, workloads, netns } = needs;
   // Of listeners there are few.
   if (which === 'listening' || owners !== 'none' || previousRound) return undefined;
   if (hostNames || serviceNames || userNames || listing.view.quiet) return undefined;
-  if (peers || socketInfo || rates || boundSockets || workloads) return undefined;
+  if (peers || socketInfo || rates || boundSockets || workloads || netns) return undefined;
   const facts = shown.packed?.(listing) ?? null;
   return facts === null ? undefined : { ...facts, connectedOnly: which === 'connected' };
 }

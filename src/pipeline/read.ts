@@ -26,6 +26,7 @@ export interface ReadOptions {
     | 'peers'
     | 'workloads'
     | 'createdAt'
+    | 'netns'
   >;
   /** Gives connections their rates, from round to round; without one rates cannot be needed. */
   readonly meter?: RoundMeter | undefined;
@@ -65,14 +66,19 @@ function readReport(
   if (!source.reports.includes(report)) {
     throw untoldReport(report, source.platform);
   }
+  requireFacts(source, options.needs);
   if (report === 'sockets') return readSockets(source, query, options, warnings);
+  const { netns } = options.needs;
   if (report === 'interfaces' && query.interfaces.length > 0) {
-    const reading = source.read({ report, families, requiredFamilies }, warnings);
+    const reading = source.read({ report, families, requiredFamilies, netns }, warnings);
     return namedInterfaces(reading, query.interfaces, options.mayBeMissing === true);
   }
-  if (report !== 'statistics') return source.read({ report, families, requiredFamilies }, warnings);
+  if (report !== 'statistics') {
+    return source.read({ report, families, requiredFamilies, netns }, warnings);
+  }
   const named = protocolsNamed ? protocols : null;
-  const counters = { report, families, requiredFamilies, required: named ?? [] } as const;
+  const required = named ?? [];
+  const counters = { report, families, requiredFamilies, required, netns } as const;
   // -t, -u, -U, -w and -S choose among the counters by protocol.
   return filtered(source.read(counters, warnings), (counter) =>
     isCounterWanted(counter, families, named),
@@ -157,8 +163,17 @@ function readSockets(
   { selection, needs, meter, keepsAll, onLeftOut, packed }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
-  const { owners, ownerDetails, tcpInfo, socketInfo, createdAt, boundSockets, peers, workloads } =
-    needs;
+  const {
+    owners,
+    ownerDetails,
+    tcpInfo,
+    socketInfo,
+    createdAt,
+    boundSockets,
+    peers,
+    workloads,
+    netns,
+  } = needs;
   requireFacts(source, needs);
   if (needs.rates && meter === undefined) {
     throw new NetstatError(
@@ -180,7 +195,7 @@ function readSockets(
     distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening' && !peers,
     required: asked.protocolsNamed,
-    ...{ tcpInfo, socketInfo, createdAt, boundSockets, workloads },
+    ...{ tcpInfo, socketInfo, createdAt, boundSockets, workloads, netns },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
     packed,
@@ -204,6 +219,7 @@ const factFlags = {
   tcpInfo: '--tcp-info and its columns',
   socketInfo: '--socket-info and its columns',
   boundSockets: '--bound-inactive',
+  netns: 'netns',
 } as const satisfies Partial<Record<Fact, string>>;
 
 /** @throws NetstatError `unsupported` where something is needed that the source can never tell */

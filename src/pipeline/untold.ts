@@ -31,6 +31,7 @@ const facts: Readonly<Record<Fact, Untold>> = {
   inodes: { what: 'inode numbers of sockets' },
   timers: { what: 'timers of sockets' },
   datagramPeers: { what: 'peers and states of UDP sockets' },
+  netns: { what: 'network namespaces' },
 };
 
 const reports: Partial<Record<ReportKind, Untold['elsewhere']>> = {

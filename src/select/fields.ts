@@ -7,6 +7,7 @@ import {
 } from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
 import type { Fact } from '../model/facts.ts';
+import type { Netns } from '../model/netns.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
 import { type Comparison, numberTest } from './compare.ts';
 import { type Condition, lateCondition, negation, plainCondition } from './condition.ts';
@@ -280,7 +281,20 @@ const family: FieldRule = {
   }),
 };
 
-const rules = { user, protocol, family };
+const netns: FieldRule = {
+  expected: 'a network namespace',
+  values: "its name, `*` standing for anything, or its number; `own` is this program's",
+  ordered: false,
+  ...equality((value) => {
+    if (value === '') return { expected: "a network namespace, found ''" };
+    const test = wildcardTest(value);
+    const fits = ({ name, inode, own }: Netns) =>
+      (name !== null && test(name)) || String(inode) === value || (own && value === 'own');
+    return plainCondition(({ netns }) => netns !== undefined && fits(netns), ['netns']);
+  }),
+};
+
+const rules = { user, protocol, family, netns };
 
 function ruleFor(filter: Filter<Socket>, attribute: Attribute<Socket>): FieldRule {
   switch (filter.kind) {

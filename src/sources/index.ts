@@ -34,5 +34,12 @@ export async function sourceFor(host: PlatformHost): Promise<Source> {
       },
     );
   }
+  if ((host.netns ?? 'own') !== 'own' && name !== 'linux') {
+    throw new NetstatError(
+      'unsupported',
+      `--all-netns, --netns: only Linux has network namespaces, this is ${platformTitles[name as PlatformName]}`,
+      { path: 'netns' },
+    );
+  }
   return sources[name as PlatformName](host);
 }

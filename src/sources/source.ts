@@ -1,5 +1,5 @@
 import type { Fact } from '../model/facts.ts';
-import type { SocketSource } from '../model/listing.ts';
+import type { NetnsAsked, SocketSource } from '../model/listing.ts';
 import type { PackedFacts } from '../model/packed-sockets.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { InetFamily, Protocol, Socket } from '../model/socket.ts';
@@ -47,6 +47,8 @@ export interface SocketQuery {
   readonly boundSockets?: boolean;
   /** What each belongs to is to be told, by a source that has it; owners are asked for too. */
   readonly workloads?: boolean;
+  /** Each row is to say which network namespace it is of. */
+  readonly netns?: boolean;
   /**
    * What is to be known of owners; null: nothing, unless the platform tells it at no extra cost. A
    * process that ended or may not be looked into costs a warning, never the answer.
@@ -74,6 +76,8 @@ export interface FamilyQuery {
   readonly families: readonly InetFamily[];
   /** Of these, the ones without which there is no answer: where the kernel lacks one, that ends it. */
   readonly requiredFamilies?: readonly InetFamily[];
+  /** Each row is to say which network namespace it is of. */
+  readonly netns?: boolean;
 }
 
 /** Which counters are asked for. */
@@ -135,6 +139,8 @@ export interface PlatformHost {
   readonly pause?: () => Promise<void>;
   /** Linux: where sockets are read from; default: where it is fastest. */
   readonly socketSource?: SocketSource | undefined;
+  /** Linux: which network namespaces are read; default: the own one. */
+  readonly netns?: NetnsAsked | undefined;
   /** With `--debug`: told where the time goes. */
   readonly stages?: Stages | undefined;
 }

@@ -81,3 +81,15 @@ describe('the rates of a connection', () => {
     expect(socket).not.toHaveProperty('rates');
   });
 });
+
+it('connections of other namespaces with the same ends are others', () => {
+  const place = (inode: number) => ({ inode, name: null, own: false });
+  const round = (first: bigint, second: bigint) => [
+    { ...counted(first, 0n), netns: place(1) },
+    { ...counted(second, 0n), netns: place(2) },
+  ];
+  expect(measured([round(0n, 1000n), round(10n, 5000n)])).toEqual([
+    { sent: 5, received: 0 },
+    { sent: 2000, received: 0 },
+  ]);
+});

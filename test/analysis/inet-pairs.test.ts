@@ -268,3 +268,75 @@ describe('who receives what a connected UDP socket sends', () => {
     expect(endsOfFirst(table)).toEqual(expected);
   });
 });
+
+describe('with several network namespaces the other end', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((name, i) => ({ inode: i, name, own: false }));
+  const of = (netns: typeof a, socket: InetSocket) =>
+    netns === undefined ? socket : { ...socket, netns };
+  const client = tcp('192.0.2.1:40000', '192.0.2.2:80');
+  const server = tcp('192.0.2.2:80', '192.0.2.1:40000');
+  const loopback = tcp('127.0.0.1:40000', '127.0.0.1:80');
+  const listener = tcp('127.0.0.1:80', '127.0.0.1:40000');
+  const asker = udp('192.0.2.1:41000', '192.0.2.2:53');
+  it.each<[string, Table, readonly string[]]>([
+    ['is in another', { client: of(a, client), server: of(b, server) }, ['server']],
+    [
+      'is in the own one before others',
+      { client: of(a, client), other: of(b, server), server: of(a, server) },
+      ['server'],
+    ],
+    [
+      'is not told where two have the same addresses',
+      { client: of(a, client), one: of(b, server), other: of(c, server) },
+      [],
+    ],
+    [
+      'is the one that is not over',
+      {
+        client: of(a, client),
+        old: of(c, { ...server, state: 'TIME_WAIT' }),
+        server: of(b, server),
+      },
+      ['server'],
+    ],
+    ['of loopback is in no other', { client: of(a, loopback), server: of(b, listener) }, []],
+    [
+      'of loopback is in the own one, whoever has the same addresses',
+      { client: of(a, loopback), other: of(b, listener), server: of(a, listener) },
+      ['server'],
+    ],
+    [
+      'of an own address is in no other',
+      {
+        client: of(a, tcp('192.0.2.1:40000', '192.0.2.1:80')),
+        server: of(b, tcp('192.0.2.1:80', '192.0.2.1:40000')),
+      },
+      [],
+    ],
+    [
+      'is found over a link that has another name there',
+      {
+        client: of(a, linked('[fe80::1]:40000', 'eth0', '[fe80::2]:80', 'eth0')),
+        server: of(b, linked('[fe80::2]:80', 'veth7', '[fe80::1]:40000', 'veth7')),
+      },
+      ['server'],
+    ],
+    [
+      'is a UDP server of that address',
+      { client: of(a, asker), server: of(b, udp('192.0.2.2:53', '0.0.0.0')) },
+      ['server'],
+    ],
+    [
+      'is a UDP server of any address where the address is',
+      {
+        client: of(a, asker),
+        server: of(b, udp('0.0.0.0:53', '0.0.0.0')),
+        there: of(b, tcp('192.0.2.2:80', '0.0.0.0')),
+        other: of(c, udp('0.0.0.0:53', '0.0.0.0')),
+      },
+      ['server'],
+    ],
+  ])('%s', (_, table, expected) => {
+    expect(endsOfFirst(table)).toEqual(expected);
+  });
+});

@@ -9,6 +9,8 @@ const earlier = (seconds: number) => new Date(Date.parse(takenAt) - seconds * 10
 const counter = (value: number | bigint, kind: Counter['kind'] = 'count', group = 'Tcp') =>
   anyCounter(group, 'InSegs', value, { kind });
 
+const place = (inode: number | null) => ({ inode, name: null, own: false });
+
 describe('rate of a counter', () => {
   it.each<[string, Counter, { takenAt: string; rows: Counter[] } | null, string]>([
     ['in the first round', counter(5), null, ''],
@@ -27,6 +29,24 @@ describe('rate of a counter', () => {
       'of one group only',
       counter(5),
       { takenAt: earlier(1), rows: [counter(1, 'count', 'Udp')] },
+      '',
+    ],
+    [
+      'of one namespace only',
+      { ...counter(25), netns: place(2) },
+      {
+        takenAt: earlier(1),
+        rows: [
+          { ...counter(20), netns: place(2) },
+          { ...counter(1), netns: place(3) },
+        ],
+      },
+      '5',
+    ],
+    [
+      'of a namespace that cannot be known again',
+      { ...counter(25), netns: place(null) },
+      { takenAt: earlier(1), rows: [{ ...counter(20), netns: place(null) }] },
       '',
     ],
     ['a gauge', counter(5, 'gauge'), { takenAt: earlier(1), rows: [counter(1, 'gauge')] }, ''],

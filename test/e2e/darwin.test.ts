@@ -108,6 +108,8 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       ['-t inode = 1', 'inode: macOS does not tell inode numbers of sockets'],
       ['-t retransmits > 1', 'retransmits: macOS does not tell timers of sockets'],
       ['-t rtt>1', "rtt: macOS does not tell TCP's internals; nettop -m tcp does"],
+      ['-t --all-netns', '--all-netns, --netns: only Linux has network namespaces, this is macOS'],
+      ['-t --columns netns', 'netns: macOS does not tell network namespaces'],
       ['-t --proc-root /proc', '--proc-root: only Linux has a /proc, this is macOS'],
     ])('%s: one clear line', (line, message) => {
       const { stdout, stderr, code } = mac.tsnetstat(...line.split(' '));

@@ -47,6 +47,7 @@ describe('every flag that does something is taken', () => {
     sort: 'proto',
     color: 'never',
     'proc-root': '/proc',
+    netns: 'web',
     source: 'proc',
     completion: 'bash',
     explain: 'LISTEN',

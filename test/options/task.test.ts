@@ -129,6 +129,9 @@ describe('what is shown', () => {
     ['--numeric-users', { numeric: { ...names, users: true } }],
     ['-p', { programs: true }],
     ['--peers', { peers: true, programs: false }],
+    ['--all-netns', { withNetns: true, netns: 'all' }],
+    ['--netns web', { withNetns: true, netns: { name: 'web' } }],
+    ['-t', { withNetns: false, netns: 'own' }],
     ['-e', { extend: 1 }],
     ['-ee', { extend: 2 }],
     ['-e --extend -e', { extend: 3 }],
@@ -275,6 +278,8 @@ describe('a mistake', () => {
     ['-i sport = :80', 'sport: an expression is about sockets, not interfaces'],
     ['--tcp=1', "unknown option '--tcp=1'"],
     ['--proc-root=', '--proc-root: expected a folder, found nothing'],
+    ['--netns=', '--netns: expected a name, a PID or a path, found nothing'],
+    ['--netns web --all-netns', '--all-netns and --netns: give one of them'],
     ['--source file', '--source file: not one of auto, proc, netlink'],
     ['--source netlink --proc-root /p', '--source netlink does not go with --proc-root'],
   ])('%s', (line, message) => {

@@ -70,6 +70,10 @@ describe('what a view needs for its own columns', () => {
       { ...owners, workloads: true, createdAt: true },
     ],
     ['csv --peers', { format: 'csv', peers: true }, { ...owners, peers: true }],
+    ['netstat --all-netns', { withNetns: true, numeric }, { netns: true }],
+    ['json --all-netns', { format: 'json', withNetns: true }, { netns: true }],
+    ['-r --all-netns', { report: 'routes', withNetns: true, numeric }, { netns: true }],
+    ['-q --all-netns', { quiet: true, withNetns: true }, {}],
     ['-q --peers', { quiet: true, peers: true }, {}],
     ['-q', { quiet: true, programs: true, sort: ['user'] }, {}],
   ])('%s', async (_, asked, expected) => {
@@ -102,6 +106,8 @@ describe('what named columns and sort keys need', () => {
     ['what is known of processes', { columns: ['parents'] }, { owners: 'all', ownerDetails: true }],
     ['the other end', { columns: ['peer'] }, { owners: 'all', peers: true }],
     ['the same to sort by', { sort: ['peerpid'], numeric }, { owners: 'first', peers: true }],
+    ['a namespace', { columns: ['netns'] }, { netns: true }],
+    ['the same to sort by', { report: 'routes', sort: ['netns'], numeric }, { netns: true }],
     ['the round before', { report: 'statistics', columns: ['rate'] }, { previousRound: true }],
     [
       'a key for eyes',

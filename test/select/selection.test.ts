@@ -373,3 +373,27 @@ describe('fields of the other end', () => {
     expect(compiled('pid = 1').needs).toEqual(['owners']);
   });
 });
+
+describe('network namespaces', () => {
+  const place = (inode: number | null, name: string | null, own = false) => ({ inode, name, own });
+  const rows = {
+    own: inet('0.0.0.0:80', '0.0.0.0', { netns: place(1, null, true) }),
+    web: inet('0.0.0.0:80', '0.0.0.0', { netns: place(2, 'web') }),
+    webb: inet('0.0.0.0:80', '0.0.0.0', { netns: place(3, 'web-b') }),
+    none: inet('0.0.0.0:80', '0.0.0.0', { netns: place(null, null) }),
+    untold: inet('0.0.0.0:80', '0.0.0.0'),
+  };
+  it.each([
+    ['netns = web', 'web'],
+    ["netns = 'web*'", 'web webb'],
+    ['netns = 3', 'webb'],
+    ['netns = own', 'own'],
+    ['netns != web', 'own webb none untold'],
+    ['netns web and sport = :80', 'web'],
+  ])('%s', (expression, expected) => {
+    const { early, needs } = compileSelection(query({ expression: [expression] }), lookups);
+    const fitting = Object.entries(rows).filter(([, socket]) => early(socket));
+    expect(fitting.map(([name]) => name).join(' ')).toBe(expected);
+    expect(needs).toEqual(['netns']);
+  });
+});

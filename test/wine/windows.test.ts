@@ -545,6 +545,7 @@ describe('exit codes', () => {
     ['recvq > 0', 'recvq: Windows does not tell the queues of sockets'],
     ['--tcp-info', "--tcp-info and its columns: Windows does not tell TCP's internals"],
     ['-u --state established', '--state: Windows does not tell peers and states of UDP sockets'],
+    ['--all-netns', '--all-netns, --netns: only Linux has network namespaces, this is Windows'],
     ['--proc-root=x', '--proc-root: only Linux has a /proc, this is Windows'],
     ['--bogus', '--bogus'],
   ])('%s', (flag, message) => {

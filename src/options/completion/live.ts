@@ -27,6 +27,7 @@ export const liveListings = {
   units: { flags: every, column: 'unit' },
   containers: { flags: every, column: 'container' },
   pods: { flags: every, column: 'pod' },
+  namespaces: { flags: ['--all-netns', '-an'], column: 'netns' },
   cgroups: { flags: every, column: 'cgroup' },
 } as const satisfies Record<string, LiveListing>;
 

@@ -1,10 +1,17 @@
+import type { Counter } from '../../model/counter.ts';
 import type { Fact } from '../../model/facts.ts';
+import type { Group } from '../../model/group.ts';
+import type { NetInterface } from '../../model/interface.ts';
+import type { InNetns } from '../../model/netns.ts';
+import type { Route } from '../../model/route.ts';
 import type { Socket } from '../../model/socket.ts';
 import { sourceOfReaders } from '../readers.ts';
-import type { Batches, PlatformHost, Source } from '../source.ts';
+import type { Batches, PlatformHost, Source, WarningSink } from '../source.ts';
+import type { ReadPlace } from './namespaces/in-namespaces.ts';
 import { sockDiagFor } from './netlink/sock-diag-for.ts';
 import { ownerMemory } from './owners/owner-memory.ts';
 import { socketsWithOwners } from './owners/sockets-with-owners.ts';
+import { isProcfs } from './proc/kernel-files.ts';
 import { openProc } from './proc/open-proc.ts';
 import type { Proc } from './proc/proc.ts';
 import { linuxSockets } from './sockets/sockets.ts';
@@ -15,7 +22,12 @@ const facts: readonly Fact[] = [
   ...(['queues', 'users', 'inodes', 'timers', 'datagramPeers', 'socketInfo', 'workloads'] as const),
 ];
 /** What only a live kernel tells, over netlink. */
-const liveFacts: readonly Fact[] = ['tcpInfo', 'tcpInternals', 'boundSockets'];
+const liveFacts: readonly Fact[] = ['tcpInfo', 'tcpInternals', 'boundSockets', 'netns'];
+
+function factsOf({ procRoot }: PlatformHost): readonly Fact[] {
+  if (procRoot === null) return [...facts, ...liveFacts];
+  return isProcfs(procRoot) === true ? [...facts, 'netns'] : facts;
+}
 
 /** Linux: everything from /proc. What is no socket is only loaded when asked for. */
 export function linuxSource(host: PlatformHost): Source {
@@ -31,47 +43,86 @@ export function linuxSource(host: PlatformHost): Source {
     names ??= (await import('./workloads/container-namer.ts')).containerNamer(proc, files);
     return socketsWithWorkloads(proc, sockets, names, files);
   };
+  const netns = host.netns ?? 'own';
+  /** Whether rows say of which network namespace they are. */
+  const hasNetns = (query: { readonly netns?: boolean }) => netns !== 'own' || query.netns === true;
+  async function everywhere<T extends InNetns>(
+    reads: readonly ReadPlace<T>[],
+    warnings: WarningSink,
+    begin: () => void,
+  ): Promise<Batches<T>> {
+    const { rowsInNamespaces } = await import('./namespaces/in-namespaces.ts');
+    return rowsInNamespaces(proc, netns, reads, warnings, begin);
+  }
   const source = sourceOfReaders(
     {
       platform: 'linux',
       protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
-      facts: host.procRoot === null ? [...facts, ...liveFacts] : facts,
+      facts: factsOf(host),
     },
     {
       sockets: (query, warnings, begin) => {
-        const rows = (begin: () => void) => linuxSockets(proc, query, warnings, begin);
+        const rows = (begin: () => void) =>
+          hasNetns(query)
+            ? later(async () => {
+                const { socketsInNamespaces } = await import('./namespaces/in-namespaces.ts');
+                return socketsInNamespaces(proc, netns, query, linuxSockets, warnings, begin);
+              })
+            : linuxSockets(proc, query, warnings, begin);
         if (query.owners === null) return rows(begin);
         const owned = socketsWithOwners(proc, rows, query.owners, warnings, memory, begin);
         return query.workloads === true ? later(() => withWorkloads(owned)) : owned;
       },
-      routes: (query, warnings) =>
-        later(async () => (await import('./routes/routes.ts')).linuxRoutes(proc, query, warnings)),
-      interfaces: (query, warnings) =>
+      routes: (query, warnings, begin) =>
         later(async () => {
-          const { linuxInterfaces, otherLinks, ownLinks } = await import(
+          const { linuxRoutes } = await import('./routes/routes.ts');
+          if (!hasNetns(query)) return linuxRoutes(proc, query, warnings);
+          // A family has one table, whatever the namespace.
+          const reads = query.families.map(
+            (family): ReadPlace<Route> =>
+              (place, sink) =>
+                linuxRoutes(place.proc, { ...query, families: [family] }, sink),
+          );
+          return everywhere(reads, warnings, begin);
+        }),
+      interfaces: (query, warnings, begin) =>
+        later(async () => {
+          const { insideLinks, linuxInterfaces, otherLinks, ownLinks } = await import(
             './interfaces/interfaces.ts'
           );
           const links = proc.isOwn ? ownLinks(host.env.PATH) : otherLinks;
-          return linuxInterfaces(proc, query, warnings, links);
+          if (!hasNetns(query)) return linuxInterfaces(proc, query, warnings, links);
+          const read: ReadPlace<NetInterface> = ({ proc, isBase, run }, sink) =>
+            linuxInterfaces(proc, query, sink, isBase ? links : insideLinks(host.env.PATH, run));
+          return everywhere([read], warnings, begin);
         }),
-      groups: (query, warnings) =>
-        later(async () => (await import('./groups/groups.ts')).linuxGroups(proc, query, warnings)),
+      groups: (query, warnings, begin) =>
+        later(async () => {
+          const { linuxGroups } = await import('./groups/groups.ts');
+          if (!hasNetns(query)) return linuxGroups(proc, query, warnings);
+          const read: ReadPlace<Group> = (place, sink) => linuxGroups(place.proc, query, sink);
+          return everywhere([read], warnings, begin);
+        }),
       statistics: (query, warnings, begin) =>
-        later(async () =>
-          (await import('./statistics/statistics.ts')).linuxStatistics(
-            proc,
-            query,
-            warnings,
-            begin,
-          ),
-        ),
+        later(async () => {
+          const { linuxStatistics } = await import('./statistics/statistics.ts');
+          if (!hasNetns(query)) return linuxStatistics(proc, query, warnings, begin);
+          const read: ReadPlace<Counter> = (place, sink, begin) =>
+            linuxStatistics(place.proc, query, sink, begin);
+          return everywhere([read], warnings, begin);
+        }),
     },
   );
   return {
     ...source,
     async unixPeers(warnings) {
       const { unixPeers } = await import('./netlink/unix-peers.ts');
-      return unixPeers(proc, host.procRoot === null, warnings);
+      const isLive = host.procRoot === null;
+      if (netns === 'own') return unixPeers(proc, isLive, warnings);
+      const { unixPeersInNamespaces } = await import('./namespaces/in-namespaces.ts');
+      return unixPeersInNamespaces(proc, netns, warnings, (place, sink) =>
+        unixPeers(place, isLive, sink),
+      );
     },
   };
 }

@@ -79,18 +79,54 @@ const factTexts: Readonly<Partial<Record<Fact, string>>> = {
 
 /** Only netlink tells it, and it did not answer, or cannot be asked there. */
 export function untoldFacts(
-  { root, isOwn }: Proc,
+  { root, isOwn, whyUntold }: Proc,
   untold: ReadonlyMap<string, readonly Fact[]>,
 ): Warning {
   const facts = [...new Set([...untold.values()].flat())];
   const what = facts.map((fact) => factTexts[fact]).join('; ');
   const where = [...untold.keys()].map((source) => source.replace(/.*\//, '')).join(', ');
+  const ofOthers = whyUntold ?? 'only a live Linux tells them, of its own network';
   const why = isOwn
     ? "the kernel answers no sock_diag here (its module, koffi's native part or the permission for it is missing)"
-    : 'only a live Linux tells them, of its own network';
+    : ofOthers;
   return {
     code: 'unreadable',
     message: `${where}: ${what}: not told: ${why}`,
     source: `${root}/net`,
+  };
+}
+
+/** How many names of namespaces a warning tells. */
+const mostNames = 5;
+
+/**
+ * Network namespaces that were found and are not in the answer, by why. `mayBeTold`: of some that are in it this
+ * user is told no number, so that they may be the same.
+ */
+export function missingNamespaces(
+  reasons: ReadonlyMap<string, readonly string[]>,
+  mayBeTold: boolean,
+): Warning {
+  const count = [...reasons.values()].reduce((sum, names) => sum + names.length, 0);
+  const texts = [...reasons].map(([reason, names]) => {
+    const shown = names.slice(0, mostNames).join(', ');
+    const rest = names.length - mostNames;
+    return `${shown}${rest > 0 ? ` and ${rest} more` : ''}: ${reason}`;
+  });
+  const what = count === 1 ? '1 network namespace is' : `${count} network namespaces are`;
+  const perhaps = mayBeTold ? ' (unless told without its name)' : '';
+  return {
+    code: 'unreadable',
+    message: `${what} left out${perhaps}: ${texts.join('; ')}`,
+    source: '/run/netns',
+  };
+}
+
+/** Processes that may not be seen may live in network namespaces of their own. */
+export function hiddenNamespaces(root: string): Warning {
+  return {
+    code: 'unreadable',
+    message: `${root}: processes are hidden from this user (hidepid), and so are network namespaces that only these live in`,
+    source: root,
   };
 }

@@ -7,6 +7,7 @@ export function needsOfTables(
   owners: 'first' | 'all',
 ): Partial<Needs> {
   const { query, view, schedule } = listing;
+  const netns = view.withNetns;
   switch (query.report) {
     case 'sockets':
       return {
@@ -17,25 +18,27 @@ export function needsOfTables(
         ...infoNeeds(listing),
         peers: view.peers,
         workloads: view.workloads,
+        netns,
       };
     case 'routes':
     case 'groups':
-      return { hostNames: true };
+      return { hostNames: true, netns };
     case 'interfaces':
-      return {};
+      return { netns };
     case 'statistics':
-      return { previousRound: schedule.interval !== null };
+      return { previousRound: schedule.interval !== null, netns };
   }
 }
 
 /** Every field, for programs: with -p or --peers every owner and all that is known of it. */
 export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
-  const { programs, peers, workloads } = listing.view;
+  const { programs, peers, workloads, withNetns: netns } = listing.view;
   return {
     ...((programs || peers || workloads) && { owners: 'all', ownerDetails: true }),
     ...infoNeeds(listing),
     peers,
     workloads,
+    netns,
   };
 }
 

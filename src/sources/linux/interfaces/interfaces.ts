@@ -17,7 +17,7 @@ import {
   ownInetAddresses,
 } from './inet.ts';
 import { type DeviceInet6, ifInet6Line } from './inet6.ts';
-import { askIp } from './ip.ts';
+import { askIp, type RunProgram } from './ip.ts';
 import { sysfsLinks } from './sysfs.ts';
 
 /** What tells of interfaces beside /proc/net and /sys. */
@@ -26,6 +26,8 @@ export interface LinkSource {
   links(devices: number, warnings: WarningSink): Promise<Links | null>;
   /** IPv4 addresses alone. */
   inetAddresses(): InetAddresses;
+  /** /sys shows another network namespace, whose devices may have the same names. */
+  readonly isWithoutSysfs?: true;
 }
 
 /** The network namespace that this process lives in; `path`: PATH. */
@@ -38,6 +40,17 @@ export function ownLinks(path: string | undefined): LinkSource {
 
 /** A captured or another machine's /proc: only its own files can tell. */
 export const otherLinks: LinkSource = { links: async () => null, inetAddresses: () => new Map() };
+
+/** Another network namespace; `run`: runs a program there, null where that cannot be. */
+export function insideLinks(path: string | undefined, run: RunProgram | null): LinkSource {
+  return {
+    ...otherLinks,
+    ...(run !== null && {
+      links: (devices: number, warnings: WarningSink) => askIp(path, devices, warnings, run),
+    }),
+    isWithoutSysfs: true,
+  };
+}
 
 const batchSize = 256;
 
@@ -66,7 +79,8 @@ export async function* linuxInterfaces(
   const links = (await source.links(devices.length, warnings)) ?? new Map<string, LinkFacts>();
   // The own /proc may be mounted anywhere; /sys is beside the usual one.
   const beside = proc.isOwn ? ownProc : proc.root;
-  const factsOf = completedFacts(links, beside, devices, warnings);
+  const sysfs = source.isWithoutSysfs ? () => null : sysfsLinks;
+  const factsOf = completedFacts(links, beside, devices, warnings, sysfs);
   const inetOf = inetFinder(links, devices, source, files, () => littleEndianOf(proc, warnings));
   const inet6 = inet6ByDevice(files);
   for (let at = 0; at < devices.length; at += batchSize) {
@@ -89,11 +103,12 @@ function completedFacts(
   root: string,
   devices: readonly DeviceCounters[],
   warnings: WarningSink,
+  linksOf: typeof sysfsLinks,
 ): (name: string) => LinkFacts {
   const told = (name: string) => links.get(name) ?? unknownLink;
   if (devices.every(({ name }) => isWhole(told(name)))) return told;
   const names = devices.map(({ name }) => name);
-  const sysfs = sysfsLinks(root, names);
+  const sysfs = linksOf(root, names);
   if (sysfs === null) {
     warnings.warn({
       code: 'absent',

@@ -23,8 +23,12 @@ export function ipCommands(path: string | undefined): string[] {
 const timeLimitMs = 2000;
 const timeLimitMsEach = 1;
 
+/** Runs a command: what it writes; null where it fails or takes longer (milliseconds). */
+export type RunProgram = (command: readonly string[], limitMs: number) => Promise<Buffer | null>;
+
 /**
- * The links of our own network namespace; null, and a warning, where there is no `ip` that speaks JSON.
+ * The links of our own network namespace, or of that in which `run` runs programs; null, and a warning, where
+ * there is no `ip` that speaks JSON.
  * @param path PATH
  * @param devices how many there are
  */
@@ -32,9 +36,10 @@ export async function askIp(
   path: string | undefined,
   devices: number,
   warnings: WarningSink,
+  run: RunProgram = runHere,
 ): Promise<Links | null> {
   const limit = timeLimitMs + devices * timeLimitMsEach;
-  const links = await firstAnswer(ipCommands(path), limit);
+  const links = await firstAnswer(ipCommands(path), limit, run);
   if (links instanceof Map) return links;
   const what = links === 'late' ? `no answer in ${limit / 1000} seconds` : 'none that speaks JSON';
   warnings.warn({
@@ -49,20 +54,22 @@ export async function askIp(
 export async function firstAnswer(
   commands: readonly string[],
   limitMs: number,
+  run: RunProgram = runHere,
 ): Promise<Links | 'late' | null> {
   const deadline = performance.now() + limitMs;
   for (const command of commands) {
     const left = deadline - performance.now();
     if (left <= 0) return 'late';
-    const output = await run(command, ['-json', 'address', 'show'], left);
+    const output = await run([command, '-json', 'address', 'show'], left);
     const links = output === null ? null : parseIpAddress(output);
     if (links !== null) return links;
   }
   return deadline <= performance.now() ? 'late' : null;
 }
 
-/** What a command writes; null where it fails or takes longer, even if it ignores signals. */
-function run(command: string, args: readonly string[], limitMs: number): Promise<Buffer | null> {
+/** As `RunProgram`, even if the command ignores signals. */
+function runHere(words: readonly string[], limitMs: number): Promise<Buffer | null> {
+  const [command = '', ...args] = words;
   return new Promise((resolve) => {
     let child: ChildProcess;
     try {

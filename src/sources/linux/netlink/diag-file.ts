@@ -23,11 +23,15 @@ export function failure(answer: number): NetlinkError {
 }
 
 /** The kernel itself. */
-export function sockDiag(libc: Libc): SockDiag {
+export function sockDiag(libc: Pick<Libc, 'openSockDiag'>): SockDiag {
   return (request, isBig) => openDiag(libc, request, isBig);
 }
 
-function openDiag(libc: Libc, request: Uint8Array, isBig: boolean): TableFile {
+function openDiag(
+  libc: Pick<Libc, 'openSockDiag'>,
+  request: Uint8Array,
+  isBig: boolean,
+): TableFile {
   const fd = libc.openSockDiag(patience);
   if (fd < 0) throw failure(fd);
   try {

@@ -10,12 +10,19 @@ export interface Libc {
    * below zero: an errno, negated.
    */
   openSockDiag(timeout: number): number;
+  /**
+   * Puts the calling thread, and no other, into the network namespace of an open file (setns(2)): 0; below
+   * zero: an errno, negated.
+   */
+  enterNetwork(descriptor: number): number;
 }
 
 /** <linux/netlink.h>, <asm-generic/socket.h>: the same on x86, ARM and RISC-V. */
 const family = { netlink: 16 } as const;
 const type = { raw: 3, closeOnExec: 0o2000000 } as const;
 const protocol = { sockDiag: 4 } as const;
+/** <linux/sched.h> */
+const newNetwork = 0x4000_0000;
 const option = { socket: 1, receiveTimeout: 20 } as const;
 
 /** libc's own calls; null where they cannot be had: the native part is missing, broken or another one. */
@@ -32,6 +39,7 @@ function bind(native: Native): Libc {
   const socket = libc.func('int socket(int, int, int)');
   const setOption = libc.func('int setsockopt(int, int, int, const void *, unsigned int)');
   const close = libc.func('int close(int)');
+  let setns: ReturnType<typeof libc.func> | null = null;
   const checked = (answer: unknown): number => {
     const number = Number(answer);
     return number < 0 ? -native.errno() : number;
@@ -52,6 +60,10 @@ function bind(native: Native): Libc {
       if (set >= 0) return descriptor;
       close(descriptor);
       return set;
+    },
+    enterNetwork(descriptor) {
+      setns ??= libc.func('int setns(int, int)');
+      return checked(setns(descriptor, newNetwork));
     },
   };
 }

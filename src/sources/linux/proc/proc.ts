@@ -41,6 +41,8 @@ export interface Proc {
   readonly isLive: boolean;
   /** Its network is the one that this process lives in. */
   readonly isOwn: boolean;
+  /** Why it does not tell what only the kernel's own answers tell; left out: see `isOwn`. */
+  readonly whyUntold?: string;
   /** What is to be told beside any answer. */
   readonly warnings: readonly Warning[];
   /**

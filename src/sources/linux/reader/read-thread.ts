@@ -49,7 +49,7 @@ export function startReading(task: ReadTask): ReadThread {
 }
 
 /** Whether this process has a thread of that ID; where /proc cannot be looked at, none is believed in. */
-function isThread(id: number): boolean {
+export function isThread(id: number): boolean {
   return existsSync(`/proc/self/task/${id}`);
 }
 

@@ -8,8 +8,12 @@ import { type ReadThread, startReading } from './read-thread.ts';
  * A table of the kernel's. Half of the time that a big one takes passes in the kernel, which makes its
  * text as it is read: a thread reads ahead then, while what it has read is parsed and printed.
  */
-export function openTableFile(path: string, { isBig, longestLine }: TableHints): TableFile {
-  const fd = openSync(path, 'r');
+export function openTableFile(path: string, hints: TableHints): TableFile {
+  return tableOf(openSync(path, 'r'), hints);
+}
+
+/** The same of one that is open: it is closed with the table. */
+export function tableOf(fd: number, { isBig, longestLine }: TableHints): TableFile {
   const thread = isBig ? startReading({ fd, longestLine }) : null;
   const read = kernelReads(fd, longestLine);
   return {

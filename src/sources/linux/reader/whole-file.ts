@@ -8,7 +8,11 @@ const scratch = Buffer.allocUnsafeSlow(16 * 1024);
  * over one, since these files do not tell their size.
  */
 export function readWhole(path: string): Buffer {
-  const fd = openSync(path, 'r');
+  return wholeOf(openSync(path, 'r'));
+}
+
+/** The same of one that is open: it is closed. */
+export function wholeOf(fd: number): Buffer {
   try {
     return readRest(fd);
   } finally {
@@ -18,7 +22,11 @@ export function readWhole(path: string): Buffer {
 
 /** At most the first `most` bytes, by one read: the kernel gives of a file in /proc what it has. */
 export function readBeginning(path: string, most: number): Buffer {
-  const fd = openSync(path, 'r');
+  return beginningOf(openSync(path, 'r'), most);
+}
+
+/** The same of one that is open: it is closed. */
+export function beginningOf(fd: number, most: number): Buffer {
   try {
     const bytes = Buffer.allocUnsafe(most);
     return bytes.subarray(0, readSync(fd, bytes, 0, most, null));

@@ -1,5 +1,5 @@
 import type { Socket } from '../../../model/socket.ts';
-import { inodeIndex, notFound } from '../inode-index.ts';
+import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
 
 /** Knows the sockets of one or more tables. */
 export interface RepeatFilter {
@@ -11,12 +11,25 @@ export interface RepeatFilter {
   knows(inode: number): boolean;
 }
 
+/** The sockets of several readings by their inodes: those are unique over all network namespaces. */
+export interface KnownSockets {
+  readonly inet: InodeIndex;
+  readonly unix: InodeIndex;
+}
+
+/** None so far. */
+export function knownSockets(): KnownSockets {
+  return { inet: inodeIndex(), unix: inodeIndex() };
+}
+
 /**
  * A table that changes while it is read can show a row twice. The same ends and inode are one socket, and
  * so are the same name and inode. An inode is a socket's own, so its ports tell the ends well enough.
+ *
+ * `marks`: where the sockets of several network namespaces are remembered. Those without an inode are known
+ * in one namespace only, since the next may have the same addresses.
  */
-export function repeatFilter(): RepeatFilter {
-  const marks = inodeIndex();
+export function repeatFilter(marks: InodeIndex = inodeIndex()): RepeatFilter {
   const withoutInode = new Set<string>();
   let clashes = 0;
   return {

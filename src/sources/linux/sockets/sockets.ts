@@ -8,7 +8,7 @@ import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { requireNet } from '../proc/require-net.ts';
 import { refused, refusedWarning } from '../refused.ts';
 import { absentTable, clashingNames, untoldFacts } from '../warnings.ts';
-import { type RepeatFilter, repeatFilter } from './dedupe.ts';
+import { type KnownSockets, knownSockets, type RepeatFilter, repeatFilter } from './dedupe.ts';
 import { inetTable } from './inet-table.ts';
 import { sctpTables } from './sctp-table.ts';
 import type { Table, TableQuery } from './table.ts';
@@ -26,7 +26,7 @@ export const tables = {
 
 /**
  * Reads the tables that `query` names, in its order. What it asks of owners only tells which rows are to
- * be doubted.
+ * be doubted. `known`: where several network namespaces are read, the sockets of those before this one.
  * @throws NetstatError `unsupported` after the last row where a required protocol has no table,
  * `unreadable` where not one table could be read, or there is no /proc.
  */
@@ -35,9 +35,10 @@ export async function* linuxSockets(
   query: SocketQuery,
   warnings: WarningSink,
   begin: () => void,
+  known: KnownSockets = knownSockets(),
 ): Batches<Socket> {
   for (const warning of proc.warnings) warnings.warn(warning);
-  const filters = { inet: repeatFilter(), unix: repeatFilter() };
+  const filters = { inet: repeatFilter(known.inet), unix: repeatFilter(known.unix) };
   const wanted: TableQuery = {
     listeningOnly: query.listeningOnly === true,
     tcpInfo: query.tcpInfo === true,

@@ -2,6 +2,7 @@ import { unmapped } from '../../../model/address-text.ts';
 import type { Group } from '../../../model/group.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
+import { netnsCell } from './netns-cell.ts';
 import { decimal } from './number.ts';
 import { left } from './pad.ts';
 
@@ -11,18 +12,29 @@ const header = [
   '--------------- ------ ---------------------',
 ];
 
+/** As many blanks as the last dashes. */
+const addressWidth = 21;
+
+/** The title has no columns; names stand over dashes. */
+function withColumn(line: string, at: number): string {
+  const all = header[2]?.length ?? 0;
+  return at === 0 ? line : `${left(line, all)} ${at === 1 ? 'Netns' : '------------'}`;
+}
+
 /** `-g`: one line a membership. */
 export async function* groupsTable(
   report: ReportStream<'groups'>,
   context: ViewContext,
 ): AsyncIterable<string> {
   const { paint, view } = context;
-  if (view.header) yield `${header.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
+  const lines = view.withNetns ? header.map(withColumn) : header;
+  if (view.header) yield `${lines.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
   for await (const batch of report.batches) {
     let text = '';
     for (const group of batch) {
       text += `${left(sanitize(group.interface), 15)} ${left(group.refCount === null ? '-' : decimal(group.refCount), 6)} `;
-      text += `${address(group, context)}\n`;
+      const name = address(group, context);
+      text += view.withNetns ? `${left(name, addressWidth)} ${netnsCell(group)}\n` : `${name}\n`;
     }
     if (text !== '') yield text;
   }

@@ -6,6 +6,7 @@ import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { type AddressCell, addressCell } from './address-cell.ts';
 import { infoCells } from './info-cells.ts';
+import { lastNetnsHeader } from './netns-cell.ts';
 import { peerHeader } from './owner-cell.ts';
 import { left, right } from './pad.ts';
 import { rowTail, timerWidth } from './row-tail.ts';
@@ -25,7 +26,7 @@ export function inetHeader(context: ViewContext): string {
     `${view.extend > 0 ? ' User       Inode     ' : ''}` +
     `${view.programs ? ' PID/Program name    ' : ''}` +
     `${view.timers ? ` ${left('Timer', hasMore ? timerWidth : 0)}` : ''}` +
-    `${info?.header ?? ''}${view.peers ? peerHeader : ''}${view.workloads ? workloadHeader : ''}\n`
+    `${info?.header ?? ''}${view.peers ? peerHeader : ''}${view.workloads ? workloadHeader : ''}${lastNetnsHeader(view)}\n`
   );
 }
 

@@ -3,16 +3,17 @@ import type { InterfaceAddress, NetInterface, Traffic } from '../../../model/int
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
 import type { ListedInterface } from './listed-interface.ts';
+import { netnsCell } from './netns-cell.ts';
 import { counted } from './number.ts';
 
 const indent = '        ';
 
 /** `-ie`: an interface as a block of lines, in the form of ifconfig(8). */
-export function longForm(listed: ListedInterface, { paint }: ViewContext): string {
+export function longForm(listed: ListedInterface, { paint, view }: ViewContext): string {
   const { label, isAlias, face, inet } = listed;
   const name = sanitize(label);
   const lines = [
-    `${paint?.strong(name) ?? name}: ${flagsText(face)}  mtu ${face.mtu ?? '-'}`,
+    `${paint?.strong(name) ?? name}: ${flagsText(face)}  mtu ${face.mtu ?? '-'}${view.withNetns ? `  netns ${netnsCell(face)}` : ''}`,
     ...(inet === null ? [] : [indent + inetText(inet, face)]),
     ...(isAlias ? [] : inet6Lines(face)),
     indent + linkText(face),

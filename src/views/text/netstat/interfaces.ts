@@ -1,11 +1,13 @@
 import { isKnownDown } from '../../../model/classify.ts';
 import type { NetInterface } from '../../../model/interface.ts';
+import type { Netns } from '../../../model/netns.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { slices } from '../slices.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
 import { longForm } from './interfaces-long.ts';
 import { sortedByName } from './interfaces-order.ts';
 import { type ListedInterface, listings } from './listed-interface.ts';
+import { lastNetnsHeader, netnsCell } from './netns-cell.ts';
 import { counted } from './number.ts';
 import { left, right } from './pad.ts';
 
@@ -27,13 +29,33 @@ export async function* interfacesTable(
   const long = view.extend > 0;
   let text = '';
   if (view.header) {
-    const lines = ['Kernel Interface table', ...(long ? [] : [columns])];
+    const names = view.withNetns ? left(columns, columnsWidth) + lastNetnsHeader(view) : columns;
+    const lines = ['Kernel Interface table', ...(long ? [] : [names])];
     text += `${lines.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
   }
   yield text;
-  for await (const part of slices([sortedByName(listed, ({ label }) => label)])) {
-    yield part.map((one) => (long ? longForm(one, context) : `${shortForm(one)}\n`)).join('');
+  const short = (one: ListedInterface) =>
+    view.withNetns
+      ? `${left(shortForm(one), columnsWidth)} ${netnsCell(one.face)}`
+      : shortForm(one);
+  for await (const part of slices([inOrder(listed)])) {
+    yield part.map((one) => (long ? longForm(one, context) : `${short(one)}\n`)).join('');
   }
+}
+
+/** Wide enough for all flags that an interface often has. */
+const columnsWidth = columns.length + 5;
+
+/** By name; those of one network namespace together, in the order in which these came. */
+function inOrder(listed: readonly ListedInterface[]): readonly ListedInterface[] {
+  const byNetns = new Map<Netns | undefined, ListedInterface[]>();
+  for (const one of listed) {
+    const { netns } = one.face;
+    const others = byNetns.get(netns);
+    if (others === undefined) byNetns.set(netns, [one]);
+    else others.push(one);
+  }
+  return [...byNetns.values()].flatMap((some) => sortedByName(some, ({ label }) => label));
 }
 
 function shortForm({ label, isAlias, face }: ListedInterface): string {

@@ -4,6 +4,7 @@ import type { InetFamily } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { slices } from '../slices.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
+import { lastNetnsHeader, netnsCell } from './netns-cell.ts';
 import { decimal } from './number.ts';
 import { cut, left, right } from './pad.ts';
 
@@ -19,7 +20,7 @@ export async function* routesTable(
   const { families } = context.query;
   const { extend, header: headed } = context.view;
   const begin = (family: InetFamily) =>
-    headed ? heading(titles[family] + layouts[family](extend).header, context) : '';
+    headed ? heading(titles[family] + headerOf(layouts[family](extend), context), context) : '';
   let at = -1;
   for await (const batch of slices(report.batches)) {
     let text = '';
@@ -28,13 +29,29 @@ export async function* routesTable(
         at++;
         text += begin(families[at] as InetFamily);
       }
-      text += layouts[route.family](extend).row(route, context);
+      text += rowOf(layouts[route.family](extend), route, context);
     }
     if (text !== '') yield text;
   }
   let rest = '';
   for (const family of families.slice(at + 1)) rest += begin(family);
   if (rest !== '') yield rest;
+}
+
+/** The column behind the others, which the interface's name, as wide as it is, must not shift. */
+const lastWidth = 10;
+
+function headerOf({ header, lastName }: Layout, { view }: ViewContext): string {
+  if (!view.withNetns || header === '') return header;
+  const line = header.trimEnd();
+  return `${left(line, line.length - lastName.length + lastWidth)}${lastNetnsHeader(view)}\n`;
+}
+
+function rowOf({ header, lastName, row }: Layout, route: Route, context: ViewContext): string {
+  const text = row(route, context);
+  if (!context.view.withNetns || text === '') return text;
+  const width = header.trimEnd().length - lastName.length + lastWidth;
+  return `${left(text.slice(0, -1), width)} ${netnsCell(route)}\n`;
 }
 
 const titles = {
@@ -48,11 +65,13 @@ function heading(lines: string, { paint }: ViewContext): string {
 
 interface Layout {
   readonly header: string;
+  /** The last column's. */
+  readonly lastName: string;
   readonly row: (route: Route, context: ViewContext) => string;
 }
 
 const layouts = {
-  inet: (extend) => inetLayouts[extend] ?? { header: '', row: () => '' },
+  inet: (extend) => inetLayouts[extend] ?? { header: '', lastName: '', row: () => '' },
   inet6: () => inet6Layout,
 } as const satisfies Record<InetFamily, (extend: number) => Layout>;
 
@@ -60,12 +79,14 @@ const layouts = {
 const inetLayouts: readonly Layout[] = [
   {
     header: 'Destination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n',
+    lastName: 'Iface',
     row: (route, context) =>
       `${path(route, context)} ${right(own(route, route.mss), 5)} ${left(own(route, route.window), 5)} ` +
       `${right(own(route, route.irtt), 6)} ${device(route)}\n`,
   },
   {
     header: 'Destination     Gateway         Genmask         Flags Metric Ref    Use Iface\n',
+    lastName: 'Iface',
     row: (route, context) =>
       `${path(route, context)} ${left(count(route.metric), 6)} ${left(own(route, route.refCount), 2)} ` +
       `${right(count(route.useCount), 7)} ${device(route)}\n`,
@@ -73,6 +94,7 @@ const inetLayouts: readonly Layout[] = [
   {
     header:
       'Destination     Gateway         Genmask         Flags Metric Ref    Use Iface    MSS   Window irtt\n',
+    lastName: 'irtt',
     row: (route, context) =>
       `${path(route, context)} ${left(count(route.metric), 6)} ${left(own(route, route.refCount), 3)} ` +
       `${right(count(route.useCount), 6)} ${left(cut(device(route), 6), 8)} ` +
@@ -134,6 +156,7 @@ function hostName(address: string, { view, names }: ViewContext): string {
 
 const inet6Layout: Layout = {
   header: 'Destination                    Next Hop                   Flag Met Ref  Use If\n',
+  lastName: 'If',
   row: (route, context) =>
     `${left(`${inet6Text(route.destination, context)}/${route.prefixLength}`, 30)} ` +
     `${left(inet6Text(route.gateway ?? '::', context), 26)} ${left(route.flags, 4)} ` +

@@ -2,13 +2,14 @@ import type { InetSocket } from '../../../model/socket.ts';
 import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { infoCells } from './info-cells.ts';
+import { netnsCell } from './netns-cell.ts';
 import { ownerCell } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { timerCell } from './timer-cell.ts';
 import { userText } from './user-text.ts';
 import { workloadCell } from './workload-cell.ts';
 
-/** What -e, -p, -o, --tcp-info, --peers and --workloads add after the state. */
+/** What -e, -p, -o, --tcp-info, --peers, --workloads and --all-netns add after the state. */
 export type RowTail = (socket: InetSocket) => string;
 
 /** What a timer takes where something stands after it. */
@@ -17,9 +18,9 @@ export const timerWidth = 26;
 /** Makes the tail of a row; null where nothing is added. */
 export function rowTail(context: ViewContext): RowTail | null {
   const { view, names, facts, paint } = context;
-  const { extend, programs, timers, peers, workloads } = view;
+  const { extend, programs, timers, peers, workloads, withNetns } = view;
   const info = infoCells(infoNeeds(context));
-  const hasMore = info !== null || peers || workloads;
+  const hasMore = info !== null || peers || workloads || withNetns;
   if (extend === 0 && !programs && !timers && !hasMore) return null;
   const user = facts.includes('users') ? userText(view, names) : () => '-';
   const inode = facts.includes('inodes')
@@ -38,6 +39,7 @@ export function rowTail(context: ViewContext): RowTail | null {
     if (info !== null) text += info.of(socket);
     if (peers) text += ` ${owner(socket.peer?.owners ?? null)}`;
     if (workloads) text += ` ${workload(socket)}`;
+    if (withNetns) text += ` ${netnsCell(socket)}`;
     return text;
   };
 }

@@ -1,10 +1,12 @@
 import { counterRate } from '../../../attributes/counter-rate.ts';
 import type { Counter } from '../../../model/counter.ts';
 import { deferFailure } from '../../../model/defer-failure.ts';
+import type { Netns } from '../../../model/netns.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { fill, textWidth } from '../../../text/width.ts';
 import { wrap } from '../../../text/wrap.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
+import { netnsCell } from './netns-cell.ts';
 
 /** What the groups are about. One that is not here shows its name alone. */
 const titles = new Map(
@@ -27,7 +29,17 @@ const titles = new Map(
 );
 
 /** Related groups together, general before particular; others follow in the kernel's order. */
-const order = [...titles.keys()];
+const groupOrder = [...titles.keys()];
+
+/** The counters of one group of one network namespace. */
+interface Group {
+  readonly name: string;
+  /** As it is shown. */
+  readonly place: string;
+  /** The how manieth namespace. */
+  readonly at: number;
+  readonly lines: Line[];
+}
 
 /** One line, before it is aligned with the others. */
 interface Line {
@@ -46,29 +58,40 @@ export async function* statisticsTable(
   context: ViewContext,
 ): AsyncIterable<string> {
   const { query, view, paint, previous } = context;
-  const groups = new Map<string, Line[]>();
+  const groups = new Map<string, Group>();
+  const order = new Map<Netns | undefined, number>();
   const all = deferFailure(report.batches);
   for await (const batch of all.batches) {
     for (const counter of batch) {
       if (counter.value === 0n && query.which !== 'all') continue;
-      const lines = groups.get(counter.group) ?? [];
-      groups.set(counter.group, lines);
-      lines.push(lineOf(counter, counterRate(counter, previous, report.takenAt)));
+      const { group: name, netns } = counter;
+      if (!order.has(netns)) order.set(netns, order.size);
+      const at = order.get(netns) ?? 0;
+      const group = groups.get(`${at} ${name}`) ?? {
+        name,
+        place: netnsCell(counter),
+        at,
+        lines: [],
+      };
+      groups.set(`${at} ${name}`, group);
+      group.lines.push(lineOf(counter, counterRate(counter, previous, report.takenAt)));
     }
   }
 
-  const lines = [...groups.values()].flat();
+  const lines = [...groups.values()].flatMap((group) => group.lines);
   const widths = {
     name: widest(lines, ({ name }) => name),
     value: widest(lines, ({ value }) => value),
     rate: widest(lines, ({ rate }) => rate),
   };
   let first = previous === null;
-  for (const [group, lines] of [...groups].sort(([a], [b]) => rank(a) - rank(b))) {
+  const sorted = [...groups.values()].sort((a, b) => a.at - b.at || rank(a.name) - rank(b.name));
+  for (const { name: group, place, lines } of sorted) {
     let text = '';
     if (view.header) {
       const title = titles.get(group);
-      const heading = title === undefined ? sanitize(group) : `${sanitize(group)}: ${title}`;
+      const whose = view.withNetns ? `, netns ${place}` : '';
+      const heading = `${sanitize(group)}${title === undefined ? '' : `: ${title}`}${whose}`;
       text += `${first ? '' : '\n'}${paint?.heading(heading) ?? heading}\n`;
     }
     for (const line of lines) text += `${aligned(line, widths, context)}\n`;
@@ -79,8 +102,8 @@ export async function* statisticsTable(
 }
 
 function rank(group: string): number {
-  const at = order.indexOf(group);
-  return at < 0 ? order.length : at;
+  const at = groupOrder.indexOf(group);
+  return at < 0 ? groupOrder.length : at;
 }
 
 function lineOf(counter: Counter, rate: number | null): Line {

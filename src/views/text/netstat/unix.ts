@@ -3,6 +3,7 @@ import type { UnixSocket } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
 import { type InfoCells, infoCells } from './info-cells.ts';
+import { netnsHeader, paddedNetnsCell } from './netns-cell.ts';
 import { ownerCell, peerHeader } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { whichText } from './which-text.ts';
@@ -16,7 +17,7 @@ export function unixHeader(context: ViewContext): string {
     'Proto RefCnt Flags       Type       State         I-Node  ' +
     `${view.programs ? ' PID/Program name    ' : ''}${view.peers ? peerHeader : ''}` +
     `${view.workloads ? workloadHeader : ''}` +
-    `${infoOf(view)?.header ?? ''} Path\n`
+    `${infoOf(view)?.header ?? ''}${netnsHeader(view)} Path\n`
   );
 }
 
@@ -60,7 +61,8 @@ export function unixRow({ view, facts, paint }: ViewContext): (socket: UnixSocke
       `${view.programs ? `${owner(socket.owners)} ` : ''}` +
       `${view.peers ? `${owner(socket.peer?.owners ?? null)} ` : ''}` +
       `${view.workloads ? `${workload(socket)} ` : ''}` +
-      `${info === null ? '' : `${info.of(socket).slice(1)} `}${sanitize(shownPath(socket.path ?? ''))}\n`
+      `${info === null ? '' : `${info.of(socket).slice(1)} `}` +
+      `${view.withNetns ? `${paddedNetnsCell(socket)} ` : ''}${sanitize(shownPath(socket.path ?? ''))}\n`
     );
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InetSocket, Socket } from '../../../../src/model/socket.ts';
+import { inodeIndex } from '../../../../src/sources/linux/inode-index.ts';
 import { repeatFilter } from '../../../../src/sources/linux/sockets/dedupe.ts';
 import { inetSocket, unixSocket } from '../../../support/builders.ts';
 
@@ -52,5 +53,13 @@ describe('repeatFilter', () => {
     filter.isFirst(tcp);
     expect([7, 8].map(filter.knows)).toEqual([true, false]);
     expect(repeatFilter().isFirst(tcp)).toBe(true);
+  });
+
+  it('of several namespaces knows the inodes of all, and of each its own connections without one', () => {
+    const known = inodeIndex();
+    const [one, other] = [repeatFilter(known), repeatFilter(known)];
+    expect([tcp, timeWait].map(one.isFirst)).toEqual([true, true]);
+    expect(other.knows(7)).toBe(true);
+    expect([tcp, timeWait, timeWait].map(other.isFirst)).toEqual([false, true, false]);
   });
 });

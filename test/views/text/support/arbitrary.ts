@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import type { Counter } from '../../../../src/model/counter.ts';
 import type { Endpoint } from '../../../../src/model/endpoint.ts';
+import {
+  type Exposure,
+  exposureKinds,
+  type PublishedPort,
+} from '../../../../src/model/exposure.ts';
 import type { Group } from '../../../../src/model/group.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../../../src/model/interface.ts';
+import type { Netns } from '../../../../src/model/netns.ts';
 import type { Owner, ParentProcess } from '../../../../src/model/owner.ts';
 import type { Peer } from '../../../../src/model/peer.ts';
 import type { Route } from '../../../../src/model/route.ts';
@@ -79,7 +85,9 @@ const workload = record<Workload>({
   ...{ container: orNull(text), image: orNull(text), unit: orNull(text) },
 });
 
+const netns = record<Netns>({ inode: orNull(nat), name: orNull(text), own: fc.boolean() });
 const held = {
+  netns,
   inode: orNull(nat),
   owners: orNull(fc.array(owner, { maxLength: 4 })),
   noOwner: reason,
@@ -98,8 +106,22 @@ const held = {
   workloads: fc.array(workload, { maxLength: 3 }),
   noWorkload: fc.constantFrom('denied', 'none', 'unknown', null),
   cgroup: orNull(text),
+  exposure: orNull(
+    record<Exposure>({
+      kind: fc.constantFrom(...exposureKinds),
+      published: fc.array(
+        record<PublishedPort>({
+          protocol: fc.constantFrom('tcp', 'udp', 'sctp'),
+          ...{ hostAddress: orNull(address), hostPort: nat, address, port: nat },
+          workload: orNull(text),
+        }),
+        { maxLength: 2 },
+      ),
+      reason: orNull(text),
+    }),
+  ),
 } as const;
-const workloadFields = ['workload', 'workloads', 'noWorkload', 'cgroup'] as const;
+const workloadFields = ['workload', 'workloads', 'noWorkload', 'cgroup', 'exposure'] as const;
 
 const timer = record<Timer>({
   kind: fc.oneof(
@@ -169,7 +191,7 @@ export const inetSocket = record<InetSocket>(
   },
   [
     ...(['dualStack', 'localAlternates', 'remoteAlternates', 'associationState'] as const),
-    ...(['tcpInfo', 'rates', 'createdAt', 'peer'] as const),
+    ...(['tcpInfo', 'rates', 'createdAt', 'peer', 'netns'] as const),
     ...workloadFields,
     ...infoKeys,
   ],
@@ -200,26 +222,30 @@ export const unixSocket = record<UnixSocket>(
     ...socketInfo,
     ...held,
   },
-  ['recvQueue', 'sendQueue', 'peer', ...workloadFields, ...infoKeys],
+  ['recvQueue', 'sendQueue', 'peer', 'netns', ...workloadFields, ...infoKeys],
 );
 
-const route = record<Route>({
-  family,
-  destination: address,
-  prefixLength,
-  gateway: orNull(address),
-  source: orNull(record<NonNullable<Route['source']>>({ address, prefixLength })),
-  interface: orNull(text),
-  flags: fc.constantFrom('U', 'UG', '!H'),
-  flagBits: nat,
-  metric: orNull(nat),
-  refCount: orNull(nat),
-  useCount: orNull(nat),
-  mss: orNull(nat),
-  window: orNull(nat),
-  irtt: orNull(nat),
-  mtu: orNull(nat),
-});
+const route = record<Route>(
+  {
+    netns,
+    family,
+    destination: address,
+    prefixLength,
+    gateway: orNull(address),
+    source: orNull(record<NonNullable<Route['source']>>({ address, prefixLength })),
+    interface: orNull(text),
+    flags: fc.constantFrom('U', 'UG', '!H'),
+    flagBits: nat,
+    metric: orNull(nat),
+    refCount: orNull(nat),
+    useCount: orNull(nat),
+    mss: orNull(nat),
+    window: orNull(nat),
+    irtt: orNull(nat),
+    mtu: orNull(nat),
+  },
+  ['netns'],
+);
 
 const count = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 
@@ -246,33 +272,44 @@ const interfaceAddress = record<InterfaceAddress>(
   ['label', 'untold'],
 );
 
-const netInterface = record<NetInterface>({
-  name: text,
-  index: orNull(nat),
-  mtu: orNull(nat),
-  flags: fc.subarray(['UP', 'BROADCAST', 'LOOPBACK', 'RUNNING']),
-  flagBits: orNull(nat),
-  linkType: orNull(text),
-  hardwareAddress: orNull(fc.constant('02:00:5e:10:00:01')),
-  txQueueLength: orNull(nat),
-  collisions: orNull(count),
-  multicast: orNull(count),
-  compressedReceived: orNull(count),
-  compressedSent: orNull(count),
-  received: traffic,
-  sent: traffic,
-  addresses: fc.array(interfaceAddress, { maxLength: 3 }),
-});
+const netInterface = record<NetInterface>(
+  {
+    netns,
+    name: text,
+    index: orNull(nat),
+    mtu: orNull(nat),
+    flags: fc.subarray(['UP', 'BROADCAST', 'LOOPBACK', 'RUNNING']),
+    flagBits: orNull(nat),
+    linkType: orNull(text),
+    hardwareAddress: orNull(fc.constant('02:00:5e:10:00:01')),
+    txQueueLength: orNull(nat),
+    collisions: orNull(count),
+    multicast: orNull(count),
+    compressedReceived: orNull(count),
+    compressedSent: orNull(count),
+    received: traffic,
+    sent: traffic,
+    addresses: fc.array(interfaceAddress, { maxLength: 3 }),
+  },
+  ['netns'],
+);
 
-const group = record<Group>({ family, interface: text, group: address, refCount: orNull(nat) });
+const group = record<Group>(
+  { family, interface: text, group: address, refCount: orNull(nat), netns },
+  ['netns'],
+);
 
-const counter = record<Counter>({
-  group: text,
-  name: text,
-  value: fc.oneof(count, fc.constant(-1n)),
-  kind: fc.constantFrom('count', 'gauge'),
-  meaning: orNull(text),
-});
+const counter = record<Counter>(
+  {
+    netns,
+    group: text,
+    name: text,
+    value: fc.oneof(count, fc.constant(-1n)),
+    kind: fc.constantFrom('count', 'gauge'),
+    meaning: orNull(text),
+  },
+  ['netns'],
+);
 
 /** One row of each report. */
 export const rowOf: { readonly [K in ReportKind]: fc.Arbitrary<ReportRows[K]> } = {

@@ -1,0 +1,22 @@
+import { type InNetns, netnsText } from '../model/netns.ts';
+import { type Attribute, textual } from './attribute.ts';
+
+/** Which network namespace a row is of; `rows`: the definitions of those rows in the schema. */
+export function netnsAttribute<R extends InNetns>(...rows: readonly string[]): Attribute<R> {
+  const needs = ['netns'] as const;
+  return textual<R>(
+    {
+      key: 'netns',
+      fact: 'netns',
+      header: 'Netns',
+      meaning:
+        'The network namespace that it is of, where `--all-netns`, `--netns` or this column asks for it (Linux): its name in `ip netns`, else its number; `(own)` is that of this program, without a name.',
+      fields: rows.map((row) => `${row}.netns`),
+      ...{ needs, sortNeeds: needs, filterNeeds: needs, onRequest: ['netns'] },
+      width: 12,
+      tone: 'quiet',
+      sort: ({ netns }) => netns?.name ?? netns?.inode ?? null,
+    },
+    ({ netns }) => netns && netnsText(netns),
+  );
+}

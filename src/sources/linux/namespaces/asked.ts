@@ -1,0 +1,138 @@
+import { existsSync, readlinkSync, statfsSync } from 'node:fs';
+import { NetstatError } from '../../../errors.ts';
+import { netnsText } from '../../../model/netns.ts';
+import { errnoOf, type Proc } from '../proc/proc.ts';
+import {
+  type FoundNamespaces,
+  findNamespaces,
+  inodeOfFile,
+  inodeOfProcess,
+  keyOfProcess,
+  type Namespace,
+  netnsPlace,
+} from './find-namespaces.ts';
+
+/** What somebody wrote means this namespace: by its number or, where this user is not told that, by its key. */
+interface Meant {
+  readonly inode: number | null;
+  readonly key: number | null;
+  readonly pids: readonly number[];
+  readonly files: readonly string[];
+}
+
+/**
+ * The network namespace that `--netns` names: by its name in `ip netns`, which comes first, as it does there; the
+ * PID of a process in it; the path of a file that leads to it; or its number. `canEnter`: a file that leads to it
+ * is enough, so that processes need not be looked at.
+ * @throws NetstatError `usage` where there is none
+ */
+export function namespaceAsked(proc: Proc, asked: string, canEnter: boolean): FoundNamespaces {
+  const place = netnsPlace(proc);
+  const meant = meantBy(proc, asked, place.held);
+  const names = place.held.flatMap(({ inode, name }) =>
+    inode === meant?.inode && name !== null ? [name] : [],
+  );
+  if (meant !== null && (canEnter || meant.pids.length > 0)) {
+    return only(place.describe(meant, names));
+  }
+  const found = findNamespaces(proc);
+  const wanted = meant === null ? numberIn(asked) : meant.inode;
+  const one = found.namespaces.find(
+    ({ netns, key }) =>
+      (wanted !== null && netns.inode === wanted) ||
+      (netns.inode === null && meant !== null && meant.key !== null && key === meant.key),
+  );
+  if (one !== undefined) return only(one);
+  if (meant !== null) return only(place.describe(meant, names));
+  throw unknown(asked, found.namespaces);
+}
+
+function only(namespace: Namespace): FoundNamespaces {
+  const areSomeNumberless = namespace.netns.inode === null;
+  return { namespaces: [namespace], areSomeHidden: false, areSomeNumberless };
+}
+
+function meantBy(
+  { root }: Proc,
+  asked: string,
+  held: ReturnType<typeof netnsPlace>['held'],
+): Meant | null {
+  if (asked.includes('/')) return meantByPath(asked);
+  const named = held.find(({ name }) => name === asked);
+  if (named !== undefined) {
+    return { inode: named.inode, key: null, pids: [], files: [named.file] };
+  }
+  const pid = processIn(asked);
+  if (pid === null || !existsSync(`${root}/${pid}`)) return null;
+  const [inode, key] = [inodeOfProcess(root, pid), keyOfProcess(root, pid)];
+  // One that has ended, and waits for its parent, lives nowhere.
+  return inode === null && key === null ? null : { inode, key, pids: [pid], files: [] };
+}
+
+/** The kernel's largest PID is 2^22 (PID_MAX_LIMIT); namespaces have larger numbers. */
+const mostPid = 4_194_304;
+
+function wholeNumber(text: string): number | null {
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function processIn(asked: string): number | null {
+  const number = wholeNumber(asked);
+  return number !== null && number <= mostPid ? number : null;
+}
+
+function numberIn(asked: string): number | null {
+  const number = wholeNumber(asked);
+  return number !== null && number > mostPid ? number : null;
+}
+
+/** NSFS_MAGIC of <linux/magic.h>. */
+const nsfsMagic = 0x6e73_6673;
+
+/** @throws NetstatError `usage` where a network namespace is not what lies there */
+function meantByPath(path: string): Meant {
+  let type: number;
+  try {
+    type = statfsSync(path).type;
+  } catch (error) {
+    const code = errnoOf(error);
+    throw noNamespace(path, code === 'ENOENT' ? 'there is no such file' : code);
+  }
+  if (type !== nsfsMagic) throw noNamespace(path, 'no file of a namespace');
+  const kind = kindOf(path);
+  if (kind !== null && kind !== 'net') throw noNamespace(path, `a namespace of kind ${kind}`);
+  return { inode: inodeOfFile(path), key: null, pids: [], files: [path] };
+}
+
+/** `net`, from where a link of /proc/PID/ns leads; null: it is no such link. */
+function kindOf(path: string): string | null {
+  try {
+    return /^([a-z_]+):\[\d+\]$/.exec(readlinkSync(path))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function noNamespace(path: string, what: string): NetstatError {
+  return new NetstatError(
+    'usage',
+    `--netns ${path}: ${what}; such files are /run/netns/NAME and /proc/PID/ns/net`,
+    { path: 'netns' },
+  );
+}
+
+/** How many names a message offers. */
+const mostNames = 20;
+
+function unknown(asked: string, namespaces: readonly Namespace[]): NetstatError {
+  const names = namespaces.map(({ netns }) => netnsText(netns)).filter((text) => text !== '');
+  const shown = names.slice(0, mostNames).join(', ');
+  const rest = names.length > mostNames ? ' and others' : '';
+  const what =
+    processIn(asked) === null
+      ? 'there is no network namespace of that name'
+      : 'there is neither a network namespace of that name nor a process of that number';
+  return new NetstatError('usage', `--netns ${asked}: ${what}; there are ${shown}${rest}`, {
+    path: 'netns',
+  });
+}

@@ -1,0 +1,206 @@
+import { statSync } from 'node:fs';
+import type { Netns } from '../../../model/netns.ts';
+import { isLinuxEntry } from '../proc/kernel-files.ts';
+import type { Proc, Task } from '../proc/proc.ts';
+import { type HeldNamespace, heldNamespaces } from './held.ts';
+
+/** A network namespace, and by what it can be come at. */
+export interface Namespace {
+  readonly netns: Netns;
+  /** It is the one whose tables this /proc shows without being asked. */
+  readonly isBase: boolean;
+  /** The number of PID/net/dev, which everybody is told; null where it was not looked at. */
+  readonly key: number | null;
+  /** Processes that live in it, ascending. */
+  readonly pids: readonly number[];
+  /** Files that hold it. */
+  readonly files: readonly string[];
+}
+
+/** What there is of network namespaces. */
+export interface FoundNamespaces {
+  /** Each once: the base, then by name, then by number. */
+  readonly namespaces: readonly Namespace[];
+  /** There are processes that may not be seen (hidepid), and live in others perhaps. */
+  readonly areSomeHidden: boolean;
+  /** Of some only the key is known, so one that a file holds may be one of those. */
+  readonly areSomeNumberless: boolean;
+}
+
+/** What a namespace without a name of `ip netns` is called, by a process in it; null: nobody knows. */
+export type NameOf = (pid: number) => string | null;
+
+/** The same namespace by both of its numbers, with all that is known of it. */
+interface Group {
+  readonly inode: number | null;
+  key: number | null;
+  readonly pids: number[];
+  readonly files: string[];
+  readonly names: string[];
+}
+
+/** As much as is known of one before it has a name. */
+type KnownNamespace = Pick<Namespace, 'key' | 'pids' | 'files'> & Pick<Netns, 'inode'>;
+
+/** A namespace's number by a process in it; null: this user is not told, or it has ended. */
+export function inodeOfProcess(root: string, of: Task): number | null {
+  try {
+    return statSync(`${root}/${of}/ns/net`).ino;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The number of PID/net/dev: the kernel has one such file for each network namespace, and everybody may look at
+ * it. null: it has ended, or this is not Linux' own /proc, whose numbers need not mean anything.
+ */
+export function keyOfProcess(root: string, of: Task): number | null {
+  try {
+    const file = statSync(`${root}/${of}/net/dev`);
+    return isLinuxEntry(file, file.dev) ? file.ino : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What tells the namespaces of a mounted /proc apart, and which of them is the base. */
+export interface NetnsPlace {
+  /** As `FoundNamespaces` has it. */
+  readonly held: readonly HeldNamespace[];
+  describe(group: KnownNamespace, names: readonly string[]): Namespace;
+  /** The one whose tables this /proc shows without being asked. */
+  base(): Namespace;
+}
+
+/** Looks at what is cheap to know: who we are, and what holds namespaces. */
+export function netnsPlace({ root, isOwn }: Proc, nameOf: NameOf = () => null): NetnsPlace {
+  // Another machine's /proc shows the network of its first process.
+  const base: Task = isOwn ? 'self' : 1;
+  const held = heldNamespaces(`${root}/${base}`, isOwn ? '' : `${root}/1/root`);
+  const baseInode = inodeOfProcess(root, base);
+  const baseKey = keyOfProcess(root, base);
+  const own = isOwn ? baseInode : inodeOfProcess('/proc', 'self');
+  const ownKey = isOwn ? baseKey : keyOfProcess('/proc', 'self');
+  const isOne = (inode: number | null, key: number | null, of: KnownNamespace) =>
+    of.inode === null || inode === null ? of.key !== null && of.key === key : of.inode === inode;
+  const described = (group: KnownNamespace, names: readonly string[]): Namespace => {
+    const { inode, key, pids, files } = group;
+    const [pid] = pids;
+    const name = names[0] ?? (pid === undefined ? null : nameOf(pid));
+    return {
+      netns: { inode, name, own: isOne(own, ownKey, group) },
+      isBase: isOne(baseInode, baseKey, group),
+      ...{ key, pids, files },
+    };
+  };
+  return {
+    held,
+    describe: described,
+    base() {
+      const names = held.flatMap(({ inode, name }) =>
+        inode === baseInode && name !== null ? [name] : [],
+      );
+      const group = { inode: baseInode, key: baseKey, pids: [], files: [] };
+      const base = described(group, names);
+      return { ...base, netns: { ...base.netns, own: isOwn || base.netns.own }, isBase: true };
+    },
+  };
+}
+
+/**
+ * Every network namespace that a process lives in or a file holds. One that only a descriptor keeps is not
+ * found: nothing names it.
+ */
+export function findNamespaces(proc: Proc, nameOf?: NameOf): FoundNamespaces {
+  const { root } = proc;
+  const place = netnsPlace(proc, nameOf);
+  const byInode = new Map<number, Group>();
+  const ofInode = (inode: number): Group => {
+    let group = byInode.get(inode);
+    if (group === undefined) {
+      group = { inode, key: null, pids: [], files: [], names: [] };
+      byInode.set(inode, group);
+    }
+    return group;
+  };
+  const pids = proc.processIds();
+  const forbidden: number[] = [];
+  for (const pid of pids) {
+    const inode = inodeOfProcess(root, pid);
+    if (inode === null) forbidden.push(pid);
+    else ofInode(inode).pids.push(pid);
+  }
+  for (const { inode, file, name } of place.held) {
+    const group = ofInode(inode);
+    group.files.push(file);
+    if (name !== null) group.names.push(name);
+  }
+  const byKey = groupsByKey(root, [...byInode.values()], forbidden);
+  const groups = [...byInode.values(), ...byKey.filter(({ inode }) => inode === null)];
+  const namespaces = groups.map((group) => place.describe(group, group.names));
+  if (!namespaces.some(({ isBase }) => isBase)) namespaces.push(place.base());
+  return {
+    namespaces: namespaces.sort(inOrder),
+    areSomeHidden: proc.hidesProcesses(pids),
+    areSomeNumberless: groups.some(({ inode }) => inode === null),
+  };
+}
+
+/**
+ * Processes whose namespace's number this user is not told, grouped by their keys; a namespace whose number one
+ * of its processes tells has both.
+ */
+function groupsByKey(
+  root: string,
+  known: readonly Group[],
+  forbidden: readonly number[],
+): readonly Group[] {
+  if (forbidden.length === 0) return [];
+  const byKey = new Map<number, Group>();
+  for (const group of known) {
+    const [pid] = group.pids;
+    group.key = pid === undefined ? null : keyOfProcess(root, pid);
+    if (group.key !== null) byKey.set(group.key, group);
+  }
+  for (const pid of forbidden) {
+    const key = keyOfProcess(root, pid);
+    if (key === null) continue;
+    const group = byKey.get(key);
+    if (group !== undefined) group.pids.push(pid);
+    else byKey.set(key, { inode: null, key, pids: [pid], files: [], names: [] });
+  }
+  return [...byKey.values()];
+}
+
+function inOrder(one: Namespace, other: Namespace): number {
+  if (one.isBase !== other.isBase) return one.isBase ? -1 : 1;
+  const [a, b] = [one.netns.name, other.netns.name];
+  if (a !== b && a !== null && b !== null) return a < b ? -1 : 1;
+  if (a !== b) return a === null ? 1 : -1;
+  return (one.netns.inode ?? one.key ?? 0) - (other.netns.inode ?? other.key ?? 0);
+}
+
+/** Whether a process still lives in a namespace. */
+export function livesIn(root: string, pid: Task, { netns, key }: Namespace): boolean {
+  if (key !== null) return keyOfProcess(root, pid) === key;
+  return netns.inode !== null && inodeOfProcess(root, pid) === netns.inode;
+}
+
+/** Whether anything still leads to a namespace. */
+export function isThere(root: string, namespace: Namespace): boolean {
+  const { netns, files, pids } = namespace;
+  return (
+    pids.some((pid) => livesIn(root, pid, namespace)) ||
+    files.some((file) => netns.inode !== null && inodeOfFile(file) === netns.inode)
+  );
+}
+
+/** The number of what lies at a path. */
+export function inodeOfFile(path: string): number | null {
+  try {
+    return statSync(path).ino;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,143 @@
+import { closeSync, openSync } from 'node:fs';
+import { getSystemErrorName } from 'node:util';
+import { NetlinkError, sockDiag } from '../netlink/diag-file.ts';
+import { headerSize, messageType } from '../netlink/sock-diag.ts';
+import { kernelFiles } from '../proc/kernel-files.ts';
+import { errnoOf, isGone, type Proc, type SockDiag } from '../proc/proc.ts';
+import { tableOf } from '../reader/table-file.ts';
+import { beginningOf, wholeOf } from '../reader/whole-file.ts';
+import { isThere, livesIn, type Namespace } from './find-namespaces.ts';
+import type { Door, Inside } from './inside.ts';
+
+/** How other network namespaces are read. */
+export interface OtherWays {
+  /** The thread that enters them; null: what this user may look at in /proc/PID/net has to do. */
+  readonly inside: Inside | null;
+  /** Why a fact is not told of them, where it is not. */
+  readonly whyUntold: string;
+  /** Tables that the kernel answers no sock_diag for: it is the same kernel in every namespace. */
+  readonly unanswered: Set<string>;
+}
+
+/** A /proc that shows the tables of another network namespace; or why it cannot be read. */
+export type NamespaceProc =
+  | { readonly proc: Proc; readonly door: Door | null }
+  | { readonly refusal: string };
+
+/** The /proc of `namespace`; all but its tables are those of `base`. */
+export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays): NamespaceProc {
+  const { root } = base;
+  const { pids } = namespace;
+  const { door, refusal } = doorTo(namespace, ways.inside, root);
+  if (door === null && !pids.some((pid) => livesIn(root, pid, namespace))) return { refusal };
+
+  const kernel = kernelFiles(root);
+  const isInside = () => door !== null && ways.inside?.isLost === false;
+  const open = (path: string): number => {
+    if (!path.startsWith('net/')) return openSync(`${root}/${path}`, 'r');
+    return door !== null && ways.inside !== null && isInside()
+      ? ways.inside.openFile(door, path)
+      : openByProcess(root, namespace, path);
+  };
+  const proc: Proc = {
+    ...base,
+    isOwn: false,
+    warnings: [],
+    whyUntold: ways.whyUntold,
+    // What is mounted over /proc/net is mounted over that of one process.
+    isKernels: (path) =>
+      isInside() ? kernel.isLinux() : pids.some((pid) => kernel.has(`${root}/${pid}/${path}`)),
+    hasNet: () => isThere(root, namespace),
+    openTable: (path, hints = {}) => tableOf(open(path), hints),
+    readFile: (path, most) =>
+      most === undefined ? wholeOf(open(path)) : beginningOf(open(path), most),
+    sockDiag:
+      base.sockDiag === undefined || door === null || ways.inside === null
+        ? undefined
+        : askInside(ways.inside, door, ways.unanswered),
+  };
+  return { proc, door };
+}
+
+/** The first file by which a namespace can be entered; null, and why: there is none. */
+function doorTo(
+  { netns: { inode }, files, pids }: Namespace,
+  inside: Inside | null,
+  root: string,
+): { readonly door: Door | null; readonly refusal: string } {
+  if (inside === null) return { door: null, refusal: notAllowed };
+  let refusal = 'it has ended';
+  if (inode === null) return { door: null, refusal };
+  for (const file of [...files, ...pids.map((pid) => `${root}/${pid}/ns/net`)]) {
+    const answer = inside.enter({ file, inode });
+    if (answer >= 0) return { door: { file, inode }, refusal };
+    const code = getSystemErrorName(answer);
+    if (!isGone(code)) refusal = `it cannot be entered (${code})`;
+    // Any other file leads to the same refusal.
+    if (!isGone(code) && code !== 'ESTALE') break;
+  }
+  return { door: null, refusal };
+}
+
+const notAllowed =
+  'no process in it can be seen, and entering it takes root (CAP_SYS_ADMIN) and the native part of koffi';
+
+/** Opens a table by the first process that lives in a namespace. */
+function openByProcess(root: string, namespace: Namespace, path: string): number {
+  let failed: unknown = new NetlinkError('ESRCH');
+  for (const pid of namespace.pids) {
+    let fd: number;
+    try {
+      fd = openSync(`${root}/${pid}/${path}`, 'r');
+    } catch (error) {
+      failed = error;
+      if (isGone(errnoOf(error)) && !livesIn(root, pid, namespace)) continue;
+      throw error;
+    }
+    // The number of a process that has ended is given to others.
+    if (livesIn(root, pid, namespace)) return fd;
+    closeSync(fd);
+  }
+  throw failed;
+}
+
+/** Errors by which a kernel says that it lists no such sockets. */
+const unknownTable = new Set(['ENOENT', 'EINVAL', 'EOPNOTSUPP', 'EPROTONOSUPPORT']);
+
+/**
+ * As `Proc.sockDiag`, for a namespace that can be entered: there the kernel is always asked, since a file of
+ * /proc is made from all sockets of the machine.
+ */
+function askInside(inside: Inside, door: Door, unanswered: Set<string>): Proc['sockDiag'] {
+  const ask = sockDiag({ openSockDiag: (timeout) => inside.openSockDiag(door, timeout) });
+  return (path) => {
+    if (inside.isLost || unanswered.has(path)) return null;
+    return noting(ask, () => unanswered.add(path));
+  };
+}
+
+/** Tells `onRefusal` where an answer begins with the kernel's word that it has no such table. */
+function noting(ask: SockDiag, onRefusal: () => void): SockDiag {
+  return (request, isBig) => {
+    const file = ask(request, isBig);
+    let isFirst = true;
+    return {
+      read(buffer, offset) {
+        const got = file.read(buffer, offset);
+        if (isFirst && isRefusal(buffer, offset, got)) onRefusal();
+        isFirst = false;
+        return got;
+      },
+      close: file.close,
+    };
+  };
+}
+
+function isRefusal(buffer: Uint8Array, offset: number, length: number): boolean {
+  if (length < headerSize + 4) return false;
+  const message = new DataView(buffer.buffer, buffer.byteOffset + offset, length);
+  const type = message.getUint16(4, true);
+  if (type !== messageType.error && type !== messageType.done) return false;
+  const error = message.getInt32(headerSize, true);
+  return error < 0 && unknownTable.has(getSystemErrorName(error));
+}

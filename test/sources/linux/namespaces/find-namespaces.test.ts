@@ -1,0 +1,143 @@
+import { linkSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { namespaceAsked } from '../../../../src/sources/linux/namespaces/asked.ts';
+import { findNamespaces } from '../../../../src/sources/linux/namespaces/find-namespaces.ts';
+import { mountedIn } from '../../../../src/sources/linux/namespaces/held.ts';
+import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
+
+/**
+ * A folder that looks like another machine's /proc: a namespace is a file, and whoever lives in it or holds it
+ * has a hard link to it.
+ */
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'tsnetstat-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function world(
+  processes: Readonly<Record<number, string | null>>,
+  held: Readonly<Record<string, string>> = {},
+  mountinfo = '',
+) {
+  mkdirSync(join(root, 'namespaces'));
+  const made = new Set<string>();
+  const place = (name: string, path: string) => {
+    const namespace = join(root, 'namespaces', name);
+    if (!made.has(name)) writeFileSync(namespace, '');
+    made.add(name);
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    linkSync(namespace, join(root, path));
+  };
+  for (const [pid, name] of Object.entries(processes)) {
+    if (name !== null) place(name, `${pid}/ns/net`);
+  }
+  for (const [path, name] of Object.entries(held)) place(name, `1/root${path}`);
+  mkdirSync(join(root, '1'), { recursive: true });
+  writeFileSync(join(root, '1/mountinfo'), mountinfo);
+  const proc = {
+    ...{ root, isOwn: false, hidesProcesses: () => false },
+    processIds: () => Object.keys(processes).map(Number),
+  } as unknown as Proc;
+  const inode = (name: string) => statSync(join(root, 'namespaces', name)).ino;
+  return { proc, inode };
+}
+
+const told = (found: ReturnType<typeof findNamespaces>) =>
+  found.namespaces.map(({ netns, pids, files, isBase }) => [
+    ...[isBase, netns.inode, netns.name, [...pids]],
+    files.map((file) => file.slice(`${root}/1/root`.length)),
+  ]);
+
+describe('namespaces that are found', () => {
+  it('are told once each: the base, then those with a name, then by number', () => {
+    const { proc, inode } = world(
+      { 1: 'host', 5: 'b', 7: 'a', 8: 'host', 9: 'b' },
+      { '/run/netns/web': 'b', '/run/netns/api': 'c' },
+    );
+    expect(told(findNamespaces(proc))).toEqual([
+      [true, inode('host'), null, [1, 8], []],
+      [false, inode('c'), 'api', [], ['/run/netns/api']],
+      [false, inode('b'), 'web', [5, 9], ['/run/netns/web']],
+      [false, inode('a'), null, [7], []],
+    ]);
+  });
+
+  it('have the first of their names, and none of Docker', () => {
+    const { proc } = world(
+      { 1: 'host' },
+      {
+        ...{ '/run/netns/z': 'a', '/run/netns/b': 'a', '/run/netns/mine': 'host' },
+        '/var/run/docker/netns/0123456789ab': 'd',
+      },
+    );
+    expect(findNamespaces(proc).namespaces.map(({ netns }) => netns.name)).toEqual([
+      ...['mine', 'b', null],
+    ]);
+  });
+
+  it('are called by who lives in them where ip netns has no name', () => {
+    const { proc } = world({ 1: 'host', 5: 'a', 6: 'b' }, { '/run/netns/web': 'b' });
+    const { namespaces } = findNamespaces(proc, (pid) => (pid === 5 ? 'shop' : 'nobody asks'));
+    expect(namespaces.slice(1).map(({ netns }) => netns.name)).toEqual(['shop', 'web']);
+  });
+
+  it('are those of mounts too', () => {
+    const mount = '36 25 0:4 net:[4026532000] /mnt/two\\040words rw shared:5 - nsfs nsfs rw\n';
+    const { proc, inode } = world({ 1: 'host' }, { '/mnt/two words': 'a' }, mount);
+    expect(told(findNamespaces(proc))[1]).toEqual([
+      ...[false, inode('a'), null, [], ['/mnt/two words']],
+    ]);
+  });
+
+  it('are not told of processes that tell nothing, and the base always is', () => {
+    const { proc } = world({ 1: null, 5: 'a' });
+    const found = findNamespaces(proc);
+    expect(found.namespaces.map(({ isBase, pids }) => [isBase, [...pids]])).toEqual([
+      [true, []],
+      [false, [5]],
+    ]);
+  });
+});
+
+describe('the namespace that is asked for', () => {
+  const world1 = () => world({ 1: 'host', 5: 'a', 80: 'b' }, { '/run/netns/80': 'a' });
+  const one = (asked: string, canEnter: boolean) => {
+    const { proc, inode } = world1();
+    const [found, ...more] = namespaceAsked(proc, asked, canEnter).namespaces;
+    return { more, netns: found?.netns, inode };
+  };
+
+  it.each([true, false])('is that of a name before that of a PID; enterable: %s', (canEnter) => {
+    const { netns, inode, more } = one('80', canEnter);
+    expect([netns, more]).toEqual([{ inode: inode('a'), name: '80', own: false }, []]);
+  });
+
+  it.each([true, false])('is that of a process, with its name; enterable: %s', (canEnter) => {
+    const { netns, inode } = one('5', canEnter);
+    expect(netns).toEqual({ inode: inode('a'), name: '80', own: false });
+  });
+
+  it.each(['nix', '81', '99999999999'])('that is not there is a mistake: %s', (asked) => {
+    const { proc } = world1();
+    expect(() => namespaceAsked(proc, asked, true)).toThrow(/there are \d+, 80, \d+$/);
+  });
+});
+
+describe('mounted namespaces', () => {
+  it.each<[string, string, readonly string[]]>([
+    ['nothing', '', []],
+    [
+      'of the network alone',
+      '1 2 0:4 mnt:[4] /a rw - nsfs nsfs rw\n1 2 0:4 net:[5] /b rw shared:1 master:2 - nsfs nsfs rw\n',
+      ['/b'],
+    ],
+    ['of no other file system', '1 2 0:4 net:[5] /b rw - tmpfs nsfs rw\n', []],
+    ['escapes', '1 2 0:4 net:[5] /a\\011b\\134c rw - nsfs nsfs rw\n', ['/a\tb\\c']],
+    ['a line that is cut', '1 2 0:4 net:[5]\n1 nsfs ', []],
+  ])('%s', (_, text, expected) => {
+    expect(mountedIn(text)).toEqual(expected);
+  });
+});

@@ -17,6 +17,7 @@ import {
   textual,
 } from './attribute.ts';
 import { creationAttributes } from './creation.ts';
+import { exposureAttributes } from './exposure.ts';
 import { netnsAttribute } from './netns.ts';
 import { ofEach } from './of-each.ts';
 import { peerAttributes } from './peers.ts';
@@ -493,6 +494,7 @@ const attributes: readonly Attribute<Socket>[] = [
   ...creationAttributes,
   ...peerAttributes,
   ...workloadAttributes,
+  ...exposureAttributes,
   { ...netnsAttribute('inetSocket', 'unixSocket'), filter: { kind: 'netns' } },
 ];
 

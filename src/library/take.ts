@@ -73,6 +73,7 @@ async function read<K extends ReportKind>(
     lazyResolver(resolveTimeout, machine),
     () => interfaceNames(source),
     factsOf(source),
+    target.netns !== 'own',
   );
   // Programs are told every owner, and all that is known of it.
   const needs = {
@@ -84,6 +85,7 @@ async function read<K extends ReportKind>(
     rates: selection.needs.includes('rates'),
     boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),
     peers: peers || selection.needs.includes('peers'),
+    exposure: selection.needs.includes('exposure'),
     workloads: workloads || selection.needs.includes('workloads'),
     netns: target.netns !== 'own' || selection.needs.includes('netns'),
   } as const;

@@ -2,7 +2,7 @@ import type { PlatformName } from './snapshot.ts';
 
 /**
  * What some platforms tell of sockets and others do not: something of `TcpInfo`, all of it, `SocketInfo`,
- * sockets that are only bound, when a socket was created, what it belongs to, queues, the user who made
+ * sockets that are only bound, when a socket was created, what it belongs to, how far it can be reached, queues, the user who made
  * it, inodes, timers, a UNIX socket's references and flags, the peer of a datagram socket, by which it
  * has a state; and of which network namespace any row is.
  */
@@ -12,6 +12,7 @@ export type Fact =
   | 'socketInfo'
   | 'boundSockets'
   | 'workloads'
+  | 'exposure'
   | 'creationTimes'
   | 'queues'
   | 'users'

@@ -25,6 +25,8 @@ export interface Needs {
   readonly peers: boolean;
   /** What each socket belongs to: its owners must be known. */
   readonly workloads: boolean;
+  /** How far each server can be reached. */
+  readonly exposure: boolean;
   /** Which network namespace each row is of. */
   readonly netns: boolean;
   /** The rows of the round before, to show what changed since. */
@@ -48,6 +50,7 @@ export const noNeeds: Needs = {
   boundSockets: false,
   peers: false,
   workloads: false,
+  exposure: false,
   netns: false,
   previousRound: false,
 };

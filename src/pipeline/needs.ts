@@ -104,6 +104,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     boundSockets: any('boundSockets'),
     peers: any('peers'),
     workloads,
+    exposure: any('exposure'),
     netns: any('netns'),
     previousRound: any('previousRound'),
   };

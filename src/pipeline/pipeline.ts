@@ -65,6 +65,7 @@ export async function pipelineOf(
     resolver,
     () => interfaceNames(source),
     factsOf(source),
+    listing.target.netns !== 'own',
   );
   const sort = query.sort.length > 0 ? await import('../select/sort.ts') : null;
   sort?.compileSort(query.sort, noNames, query.report);
@@ -126,11 +127,12 @@ export async function pipelineOf(
 function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFacts | undefined {
   const { which } = listing.query;
   const { owners, hostNames, serviceNames, userNames, previousRound } = needs;
-  const { peers, socketInfo, rates, boundSockets, workloads, netns } = needs;
+  const { peers, socketInfo, rates, boundSockets, workloads, exposure, netns } = needs;
   // Of listeners there are few.
   if (which === 'listening' || owners !== 'none' || previousRound) return undefined;
   if (hostNames || serviceNames || userNames || listing.view.quiet) return undefined;
-  if (peers || socketInfo || rates || boundSockets || workloads || netns) return undefined;
+  if (peers || socketInfo || rates || boundSockets || workloads || exposure || netns)
+    return undefined;
   const facts = shown.packed?.(listing) ?? null;
   return facts === null ? undefined : { ...facts, connectedOnly: which === 'connected' };
 }

@@ -25,6 +25,7 @@ export interface ReadOptions {
     | 'boundSockets'
     | 'peers'
     | 'workloads'
+    | 'exposure'
     | 'createdAt'
     | 'netns'
   >;
@@ -172,6 +173,7 @@ function readSockets(
     boundSockets,
     peers,
     workloads,
+    exposure,
     netns,
   } = needs;
   requireFacts(source, needs);
@@ -195,7 +197,7 @@ function readSockets(
     distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening' && !peers,
     required: asked.protocolsNamed,
-    ...{ tcpInfo, socketInfo, createdAt, boundSockets, workloads, netns },
+    ...{ tcpInfo, socketInfo, createdAt, boundSockets, workloads, exposure, netns },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
     packed,

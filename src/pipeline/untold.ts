@@ -21,6 +21,7 @@ const facts: Readonly<Record<Fact, Untold>> = {
   },
   socketInfo: { what: 'memory, drops and accept queues of sockets' },
   boundSockets: { what: 'sockets that are only bound' },
+  exposure: { what: 'how far servers can be reached' },
   workloads: { what: 'containers, units and services of sockets' },
   creationTimes: { what: 'when sockets were created', neverByLinux: true },
   queues: { what: 'the queues of sockets' },

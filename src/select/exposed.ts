@@ -1,6 +1,7 @@
 import { isListening } from '../model/classify.ts';
 import { isLoopback } from '../model/read-address.ts';
 import type { Socket } from '../model/socket.ts';
+import { type Condition, lateCondition, plainCondition } from './condition.ts';
 
 /**
  * Whether other machines may be able to reach what the socket offers: a server of TCP, SCTP, UDP,
@@ -11,4 +12,15 @@ export function isExposed(socket: Socket): boolean {
   // Windows and macOS also list TCP sockets that are bound or closed, and have no peer either.
   if (socket.protocol === 'tcp' && socket.state !== 'LISTEN') return false;
   return ![socket.local.address, ...(socket.localAlternates ?? [])].every(isLoopback);
+}
+
+/**
+ * The same as a condition. `everywhere`: sockets of other network namespaces may be among them, which are
+ * exposed only where a port of the host leads to them.
+ */
+export function exposedCondition(everywhere: boolean): Condition {
+  if (!everywhere) return plainCondition(isExposed);
+  const isOpen = (socket: Socket) =>
+    isExposed(socket) && (socket.netns?.own !== false || socket.exposure?.kind === 'published');
+  return { ...lateCondition(isOpen, ['exposure']), possible: isExposed };
 }

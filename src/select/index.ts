@@ -9,6 +9,7 @@ export { type FactsAsked, type Selection, whichTest } from './which.ts';
  * What a query chooses. The filters, their expression and the look-ups they need are only loaded
  * for a query that has some, and `interfaces` are asked for only where an address names a zone.
  * `require` refuses facts that the source does not tell.
+ * `everywhere`: sockets of other network namespaces than the own are asked for.
  * @throws NetstatError `usage` for a filter that can't be understood
  */
 export async function selectionOf(
@@ -16,6 +17,7 @@ export async function selectionOf(
   lookups: () => Promise<Omit<Lookups, 'interfaces'>>,
   interfaces: () => Promise<Lookups['interfaces']>,
   require: (asked: FactsAsked) => void,
+  everywhere = false,
 ): Promise<Selection> {
   if (!hasFilters(query.filters)) {
     const { which } = query;
@@ -25,7 +27,8 @@ export async function selectionOf(
   const { compileSelection } = await import('./selection.ts');
   const { serviceNumber, userId } = await lookups();
   const known = namesZone(query.filters) ? await interfaces() : null;
-  return compileSelection(query, { serviceNumber, userId, interfaces: known ?? null }, require);
+  const found = { serviceNumber, userId, interfaces: known ?? null };
+  return compileSelection(query, found, require, everywhere);
 }
 
 /** Whether a filter may have a zone: `fe80::1%eth0`. */

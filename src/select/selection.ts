@@ -4,7 +4,7 @@ import type { Owner } from '../model/owner.ts';
 import type { FilterOptions, Query, Which } from '../model/query.ts';
 import type { Protocol } from '../model/socket.ts';
 import { type Condition, conjunction, disjunction, plainCondition } from './condition.ts';
-import { isExposed } from './exposed.ts';
+import { exposedCondition } from './exposed.ts';
 import type { Expression } from './expression/ast.ts';
 import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
@@ -22,13 +22,14 @@ import { type FactsAsked, type Selection, whichTest } from './which.ts';
  *
  * Naming a state, in `--state` or anywhere in the expression, asks for sockets in that state whether
  * or not they are servers, as in ss: it lifts `query.which`. `--exposed` asks for servers.
- * `require` refuses facts that the platform does not tell.
+ * `require` refuses facts that the platform does not tell; `everywhere` as `selectionOf` has it.
  * @throws NetstatError `usage` for a filter that can't be understood
  */
 export function compileSelection(
   query: Query,
   lookups: Lookups,
   require: (asked: FactsAsked) => void = () => undefined,
+  everywhere = false,
 ): Selection {
   const { filters } = query;
   const scope: Scope = { protocols: query.protocols, lookups };
@@ -40,8 +41,12 @@ export function compileSelection(
   const which = whichOf(query, expression);
   const asked = [...filterConditions(filters, scope)];
   if (expression !== null) asked.push(compileExpression(source, expression, scope));
-  const chosen = filters.exposed ? isExposed : which === 'all' ? null : whichTest(which, query);
-  const all = chosen === null ? asked : [plainCondition(chosen), ...asked];
+  const chosen = filters.exposed
+    ? exposedCondition(everywhere)
+    : which === 'all'
+      ? null
+      : plainCondition(whichTest(which, query));
+  const all = chosen === null ? asked : [chosen, ...asked];
   return {
     which,
     isPlain: false,

@@ -47,6 +47,8 @@ export interface SocketQuery {
   readonly boundSockets?: boolean;
   /** What each belongs to is to be told, by a source that has it; owners are asked for too. */
   readonly workloads?: boolean;
+  /** How far each server can be reached is to be told, by a source that knows. */
+  readonly exposure?: boolean;
   /** Each row is to say which network namespace it is of. */
   readonly netns?: boolean;
   /**

@@ -1,5 +1,5 @@
 /** What --workloads says of sockets whose processes are in cgroups of every form, beside ss --cgroup. */
-import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { InetSocket } from '../../src/model/socket.ts';
 import { workloadLabel } from '../../src/model/workload.ts';
 import { workloadOfPath } from '../../src/sources/linux/workloads/cgroup-path.ts';
+import { removeCgroups, unifiedCgroups } from '../support/cgroup.ts';
 import { skipReason, startZoo, type Visit, type Zoo } from './zoo.ts';
 
 const nobody = 65534;
@@ -43,20 +44,6 @@ function labelOf(path: string): string | null {
   return label as string | null;
 }
 
-/** Version 2's tree, alone or beside version 1. */
-function unifiedTree(): string {
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  const mount = mounts.find((line) => line.includes(' - cgroup2 '));
-  return mount?.split(' ')[4] ?? '';
-}
-
-function removeTree(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeTree(join(folder, entry.name));
-  }
-  rmdirSync(folder);
-}
-
 describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => {
   let zoo: Zoo;
   let world: World;
@@ -65,7 +52,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     zoo = await startZoo('empty');
     const script = fileURLToPath(new URL('workloads.py', import.meta.url));
     const start = 'setsid /usr/bin/python3 -B "$0" "$1" "$2" </dev/null >"$1/log" 2>&1 &';
-    await zoo.run(['sh', '-c', start, script, zoo.folder, unifiedTree()]);
+    await zoo.run(['sh', '-c', start, script, zoo.folder, unifiedCgroups()]);
     const told = join(zoo.folder, 'workloads.json');
     for (let tries = 0; !existsSync(told); tries++) {
       const log = existsSync(join(zoo.folder, 'log'))
@@ -79,15 +66,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
   });
   afterAll(async () => {
     await zoo?.stop();
-    // What has ended leaves its cgroup a moment later.
-    for (let tries = 0; top !== '' && existsSync(top); tries++) {
-      try {
-        removeTree(top);
-      } catch (error) {
-        if (tries > 100) throw error;
-        await sleep(50);
-      }
-    }
+    if (top !== '') await removeCgroups(top);
   });
 
   const visits: [string, Visit][] = [

@@ -1,5 +1,13 @@
-import { mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a group of processes can be short of. */
 export type Controller = 'pids' | 'memory';
@@ -60,4 +68,29 @@ export function canMakeCgroup(controller: Controller): boolean {
   } catch {
     return false;
   }
+}
+
+/** Where the tree of version 2 is mounted, alone or beside version 1. */
+export function unifiedCgroups(): string {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return mounts.find((line) => line.includes(' - cgroup2 '))?.split(' ')[4] ?? '';
+}
+
+/** Removes a cgroup and those in it, once what ran in them has left. */
+export async function removeCgroups(folder: string): Promise<void> {
+  for (let tries = 0; existsSync(folder); tries++) {
+    try {
+      removeTree(folder);
+    } catch (error) {
+      if (tries > 100) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+function removeTree(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeTree(join(folder, entry.name));
+  }
+  rmdirSync(folder);
 }

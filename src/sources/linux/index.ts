@@ -7,7 +7,7 @@ import type { Route } from '../../model/route.ts';
 import type { Socket } from '../../model/socket.ts';
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, Source, WarningSink } from '../source.ts';
-import type { ReadPlace } from './namespaces/in-namespaces.ts';
+import type { Machine, ReadPlace } from './namespaces/in-namespaces.ts';
 import { sockDiagFor } from './netlink/sock-diag-for.ts';
 import { ownerMemory } from './owners/owner-memory.ts';
 import { socketsWithOwners } from './owners/sockets-with-owners.ts';
@@ -19,7 +19,16 @@ import type { ContainerNamer } from './workloads/container-namer.ts';
 
 /** What every /proc tells of sockets. */
 const facts: readonly Fact[] = [
-  ...(['queues', 'users', 'inodes', 'timers', 'datagramPeers', 'socketInfo', 'workloads'] as const),
+  ...([
+    'queues',
+    'users',
+    'inodes',
+    'timers',
+    'datagramPeers',
+    'socketInfo',
+    'workloads',
+    'exposure',
+  ] as const),
 ];
 /** What only a live kernel tells, over netlink. */
 const liveFacts: readonly Fact[] = ['tcpInfo', 'tcpInternals', 'boundSockets', 'netns'];
@@ -38,10 +47,27 @@ export function linuxSource(host: PlatformHost): Source {
   const memory = ownerMemory();
   const files = machineFiles(proc, host.procRoot);
   let names: ContainerNamer | null = null;
+  const namer = async () => {
+    names ??= (await import('./workloads/container-namer.ts')).containerNamer(proc, files);
+    return names;
+  };
   const withWorkloads = async (sockets: Batches<Socket>) => {
     const { socketsWithWorkloads } = await import('./workloads/sockets-with-workloads.ts');
-    names ??= (await import('./workloads/container-namer.ts')).containerNamer(proc, files);
-    return socketsWithWorkloads(proc, sockets, names, files);
+    return socketsWithWorkloads(proc, sockets, await namer(), files);
+  };
+  const machine: Machine = {
+    proc,
+    async labels(pids) {
+      if (pids.length === 0) return new Map();
+      const { labelsOfProcesses } = await import('./workloads/process-cgroups.ts');
+      return labelsOfProcesses(proc, await namer(), pids);
+    },
+  };
+  const withExposure = (warnings: WarningSink) => async (sockets: Batches<Socket>) => {
+    const { socketsWithExposure } = await import('./exposure/sockets-with-exposure.ts');
+    const publishing = async () =>
+      (await import('./exposure/publishing.ts')).publishingOf(machine, host.env.PATH);
+    return socketsWithExposure(sockets, publishing, warnings);
   };
   const netns = host.netns ?? 'own';
   /** Whether rows say of which network namespace they are. */
@@ -52,7 +78,7 @@ export function linuxSource(host: PlatformHost): Source {
     begin: () => void,
   ): Promise<Batches<T>> {
     const { rowsInNamespaces } = await import('./namespaces/in-namespaces.ts');
-    return rowsInNamespaces(proc, netns, reads, warnings, begin);
+    return rowsInNamespaces(machine, netns, reads, warnings, begin);
   }
   const source = sourceOfReaders(
     {
@@ -66,12 +92,15 @@ export function linuxSource(host: PlatformHost): Source {
           hasNetns(query)
             ? later(async () => {
                 const { socketsInNamespaces } = await import('./namespaces/in-namespaces.ts');
-                return socketsInNamespaces(proc, netns, query, linuxSockets, warnings, begin);
+                return socketsInNamespaces(machine, netns, query, linuxSockets, warnings, begin);
               })
             : linuxSockets(proc, query, warnings, begin);
-        if (query.owners === null) return rows(begin);
-        const owned = socketsWithOwners(proc, rows, query.owners, warnings, memory, begin);
-        return query.workloads === true ? later(() => withWorkloads(owned)) : owned;
+        let sockets =
+          query.owners === null
+            ? rows(begin)
+            : socketsWithOwners(proc, rows, query.owners, warnings, memory, begin);
+        if (query.workloads === true) sockets = laterOf(withWorkloads, sockets);
+        return query.exposure === true ? laterOf(withExposure(warnings), sockets) : sockets;
       },
       routes: (query, warnings, begin) =>
         later(async () => {
@@ -120,7 +149,7 @@ export function linuxSource(host: PlatformHost): Source {
       const isLive = host.procRoot === null;
       if (netns === 'own') return unixPeers(proc, isLive, warnings);
       const { unixPeersInNamespaces } = await import('./namespaces/in-namespaces.ts');
-      return unixPeersInNamespaces(proc, netns, warnings, (place, sink) =>
+      return unixPeersInNamespaces(machine, netns, warnings, (place, sink) =>
         unixPeers(place, isLive, sink),
       );
     },
@@ -131,6 +160,11 @@ export function linuxSource(host: PlatformHost): Source {
 function machineFiles({ isLive, isOwn }: Proc, procRoot: string | null): string | null {
   if (!isLive) return null;
   return procRoot === null || isOwn ? '' : `${procRoot}/1/root`;
+}
+
+/** What is made of batches by a part that is loaded first. */
+function laterOf<T>(make: (batches: Batches<T>) => Promise<Batches<T>>, batches: Batches<T>) {
+  return later(() => make(batches));
 }
 
 async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {

@@ -130,3 +130,13 @@ export function hiddenNamespaces(root: string): Warning {
     source: root,
   };
 }
+
+/** Servers of other network namespaces that a port of the host may lead to. */
+export function unknownExposure(count: number, reason: string): Warning {
+  const servers = count === 1 ? '1 server' : `${count} servers`;
+  return {
+    code: 'unreadable',
+    message: `whether a port of the host leads to ${servers} of other network namespaces is not known: ${reason}`,
+    source: 'exposure',
+  };
+}

@@ -4,7 +4,8 @@ import type { Exposure, PublishedPort } from '../../../model/exposure.ts';
 import type { Netns } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../../model/socket.ts';
-import type { Batches } from '../../source.ts';
+import type { Batches, WarningSink } from '../../source.ts';
+import { unknownExposure } from '../warnings.ts';
 
 /** What is known of ports that lead into other network namespaces. */
 export interface Publishing {
@@ -24,15 +25,21 @@ const forwarders: ReadonlySet<string | null> = new Set([
 export async function* socketsWithExposure(
   batches: Batches<Socket>,
   publishing: () => Promise<Publishing>,
+  warnings: WarningSink,
 ): Batches<Socket> {
   let known: Publishing | null = null;
+  const unknown = new Map<string, number>();
   for await (const batch of batches) {
     known ??= await publishing();
     for (const socket of batch) {
-      (socket as { exposure?: Exposure | null }).exposure = exposureOf(socket, known);
+      const exposure = exposureOf(socket, known);
+      (socket as { exposure?: Exposure | null }).exposure = exposure;
+      const reason = exposure?.reason ?? null;
+      if (reason !== null) unknown.set(reason, (unknown.get(reason) ?? 0) + 1);
     }
     yield batch;
   }
+  for (const [reason, count] of unknown) warnings.warn(unknownExposure(count, reason));
 }
 
 const plain = (kind: Exposure['kind']): Exposure => ({ kind, published: [], reason: null });

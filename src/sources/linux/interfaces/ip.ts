@@ -1,8 +1,8 @@
-import { type ChildProcess, execFile } from 'node:child_process';
 import type { InterfaceAddress } from '../../../model/interface.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import { systemPath } from '../../../model/system-path.ts';
 import type { WarningSink } from '../../source.ts';
+import { runProgram } from '../run-program.ts';
 import { decodeText } from '../text.ts';
 import { hardwareAddressOf, type LinkFacts, type Links } from './facts.ts';
 import { flagBits, interfaceFlags } from './flags.ts';
@@ -36,7 +36,7 @@ export async function askIp(
   path: string | undefined,
   devices: number,
   warnings: WarningSink,
-  run: RunProgram = runHere,
+  run: RunProgram = runProgram,
 ): Promise<Links | null> {
   const limit = timeLimitMs + devices * timeLimitMsEach;
   const links = await firstAnswer(ipCommands(path), limit, run);
@@ -54,7 +54,7 @@ export async function askIp(
 export async function firstAnswer(
   commands: readonly string[],
   limitMs: number,
-  run: RunProgram = runHere,
+  run: RunProgram = runProgram,
 ): Promise<Links | 'late' | null> {
   const deadline = performance.now() + limitMs;
   for (const command of commands) {
@@ -65,36 +65,6 @@ export async function firstAnswer(
     if (links !== null) return links;
   }
   return deadline <= performance.now() ? 'late' : null;
-}
-
-/** As `RunProgram`, even if the command ignores signals. */
-function runHere(words: readonly string[], limitMs: number): Promise<Buffer | null> {
-  const [command = '', ...args] = words;
-  return new Promise((resolve) => {
-    let child: ChildProcess;
-    try {
-      child = execFile(
-        command,
-        args,
-        { encoding: 'buffer', maxBuffer: 1 << 28 },
-        (error, stdout) => {
-          clearTimeout(timer);
-          resolve(error === null ? stdout : null);
-        },
-      );
-    } catch {
-      // Not even a process could be made.
-      resolve(null);
-      return;
-    }
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      child.unref();
-      resolve(null);
-    }, limitMs);
-  });
 }
 
 /**

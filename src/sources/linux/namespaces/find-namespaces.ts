@@ -27,9 +27,6 @@ export interface FoundNamespaces {
   readonly areSomeNumberless: boolean;
 }
 
-/** What a namespace without a name of `ip netns` is called, by a process in it; null: nobody knows. */
-export type NameOf = (pid: number) => string | null;
-
 /** The same namespace by both of its numbers, with all that is known of it. */
 interface Group {
   readonly inode: number | null;
@@ -74,7 +71,7 @@ export interface NetnsPlace {
 }
 
 /** Looks at what is cheap to know: who we are, and what holds namespaces. */
-export function netnsPlace({ root, isOwn }: Proc, nameOf: NameOf = () => null): NetnsPlace {
+export function netnsPlace({ root, isOwn }: Proc): NetnsPlace {
   // Another machine's /proc shows the network of its first process.
   const base: Task = isOwn ? 'self' : 1;
   const held = heldNamespaces(`${root}/${base}`, isOwn ? '' : `${root}/1/root`);
@@ -86,8 +83,7 @@ export function netnsPlace({ root, isOwn }: Proc, nameOf: NameOf = () => null): 
     of.inode === null || inode === null ? of.key !== null && of.key === key : of.inode === inode;
   const described = (group: KnownNamespace, names: readonly string[]): Namespace => {
     const { inode, key, pids, files } = group;
-    const [pid] = pids;
-    const name = names[0] ?? (pid === undefined ? null : nameOf(pid));
+    const name = names[0] ?? null;
     return {
       netns: { inode, name, own: isOne(own, ownKey, group) },
       isBase: isOne(baseInode, baseKey, group),
@@ -112,9 +108,9 @@ export function netnsPlace({ root, isOwn }: Proc, nameOf: NameOf = () => null): 
  * Every network namespace that a process lives in or a file holds. One that only a descriptor keeps is not
  * found: nothing names it.
  */
-export function findNamespaces(proc: Proc, nameOf?: NameOf): FoundNamespaces {
+export function findNamespaces(proc: Proc): FoundNamespaces {
   const { root } = proc;
-  const place = netnsPlace(proc, nameOf);
+  const place = netnsPlace(proc);
   const byInode = new Map<number, Group>();
   const ofInode = (inode: number): Group => {
     let group = byInode.get(inode);
@@ -173,7 +169,8 @@ function groupsByKey(
   return [...byKey.values()];
 }
 
-function inOrder(one: Namespace, other: Namespace): number {
+/** The base, then by name, then by number. */
+export function inOrder(one: Namespace, other: Namespace): number {
   if (one.isBase !== other.isBase) return one.isBase ? -1 : 1;
   const [a, b] = [one.netns.name, other.netns.name];
   if (a !== b && a !== null && b !== null) return a < b ? -1 : 1;

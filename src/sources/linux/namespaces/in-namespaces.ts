@@ -11,7 +11,14 @@ import type { Proc } from '../proc/proc.ts';
 import { type KnownSockets, knownSockets } from '../sockets/dedupe.ts';
 import { hiddenNamespaces, missingNamespaces } from '../warnings.ts';
 import { namespaceAsked } from './asked.ts';
-import { findNamespaces, isThere, type Namespace, netnsPlace } from './find-namespaces.ts';
+import {
+  type FoundNamespaces,
+  findNamespaces,
+  inOrder,
+  isThere,
+  type Namespace,
+  netnsPlace,
+} from './find-namespaces.ts';
 import { type Door, type Inside, type Outside, startInside } from './inside.ts';
 import { namespaceProc, type OtherWays } from './namespace-proc.ts';
 
@@ -26,6 +33,13 @@ export interface Place {
   readonly run: ((command: readonly string[], limit: number) => Promise<Buffer | null>) | null;
 }
 
+/** The machine whose namespaces they are. */
+export interface Machine {
+  readonly proc: Proc;
+  /** What processes belong to, each in one word: what a namespace without a name of `ip netns` is called. */
+  labels(pids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+}
+
 /** Reads something of one namespace; `begin` as `readingOf` has it. */
 export type ReadPlace<T> = (place: Place, warnings: WarningSink, begin: () => void) => Batches<T>;
 
@@ -36,12 +50,13 @@ export type ReadPlace<T> = (place: Place, warnings: WarningSink, begin: () => vo
  * @throws NetstatError `usage` where there is none of that name, `unsupported` where this /proc tells of none
  */
 export async function* inNamespaces<T extends InNetns>(
-  base: Proc,
+  base: Machine,
   asked: NetnsAsked,
   reads: readonly ReadPlace<T>[],
   warnings: WarningSink,
   begin: () => void,
 ): Batches<T> {
+  const { root } = base.proc;
   const sink = onceEach(warnings);
   const visit = await startVisit(base, asked, sink);
   let failed: NetstatError | null = null;
@@ -55,7 +70,7 @@ export async function* inNamespaces<T extends InNetns>(
         if ('refusal' in opened) {
           left.delete(namespace);
           if (isWanted) throw unreadable(namespace, opened.refusal);
-          if (isThere(base.root, namespace)) missing.set(namespace, opened.refusal);
+          if (isThere(root, namespace)) missing.set(namespace, opened.refusal);
           continue;
         }
         try {
@@ -64,7 +79,7 @@ export async function* inNamespaces<T extends InNetns>(
           if (!isNetstatError(error)) throw error;
           left.delete(namespace);
           if (isWanted) failed ??= error;
-          else if (!isSame(error, failed) && isThere(base.root, namespace)) {
+          else if (!isSame(error, failed) && isThere(root, namespace)) {
             // One that has ended is no more missing than a process that has.
             missing.set(namespace, error.summary);
           }
@@ -85,7 +100,7 @@ function isSame(error: NetstatError, failed: NetstatError | null): boolean {
 
 /** Sockets of namespaces: the Internet tables of each, then the UNIX tables, as netstat's sections stand. */
 export function socketsInNamespaces(
-  base: Proc,
+  base: Machine,
   asked: NetnsAsked,
   query: SocketQuery,
   sockets: (
@@ -125,7 +140,7 @@ export function socketsInNamespaces(
  * them tells.
  */
 export async function unixPeersInNamespaces(
-  base: Proc,
+  base: Machine,
   asked: NetnsAsked,
   warnings: WarningSink,
   peersIn: (proc: Proc, warnings: WarningSink) => ReadonlyMap<number, number> | null,
@@ -150,7 +165,7 @@ export async function unixPeersInNamespaces(
 
 /** Any other report of namespaces; `reads` as `inNamespaces` has it. */
 export function rowsInNamespaces<T extends InNetns>(
-  base: Proc,
+  base: Machine,
   asked: NetnsAsked,
   reads: readonly ReadPlace<T>[],
   warnings: WarningSink,
@@ -183,25 +198,68 @@ interface Visit {
   end(): void;
 }
 
-async function startVisit(base: Proc, asked: NetnsAsked, warnings: WarningSink): Promise<Visit> {
-  if (asked === 'own') return visitOf(base, [netnsPlace(base).base()], null, null);
-  requireProcesses(base);
+async function startVisit(
+  { proc, labels }: Machine,
+  asked: NetnsAsked,
+  warnings: WarningSink,
+): Promise<Visit> {
+  if (asked === 'own') return visitOf(proc, [netnsPlace(proc).base()], null, null);
+  requireProcesses(proc);
   // Another machine's /proc is read as it stands.
-  const isOwn = base.isOwn && base.root === ownProc;
-  const starting = isOwn && mayEnter() ? startInside() : ('rights' as const);
+  const isOwn = proc.isOwn && proc.root === ownProc;
+  const canEnter = isOwn && mayEnter();
+  const starting = canEnter ? startInside() : ('rights' as const);
   let started: Inside | Outside = 'thread';
-  let found: ReturnType<typeof findNamespaces>;
+  let found: FoundNamespaces;
   try {
     found =
       asked === 'all'
-        ? findNamespaces(base)
-        : namespaceAsked(base, asked.name, isOwn && mayEnter());
+        ? await namedNamespaces({ proc, labels })
+        : await namespaceNamed(proc, asked.name, canEnter, labels);
   } finally {
     started = await starting;
   }
   const inside = typeof started === 'string' ? null : started;
-  if (asked === 'all' && found.areSomeHidden) warnings.warn(hiddenNamespaces(base.root));
-  return visitOf(base, found.namespaces, inside, found);
+  if (asked === 'all' && found.areSomeHidden) warnings.warn(hiddenNamespaces(proc.root));
+  return visitOf(proc, found.namespaces, inside, found);
+}
+
+/** Every network namespace, as `findNamespaces` finds them, with their names. */
+export async function namedNamespaces({ proc, labels }: Machine): Promise<FoundNamespaces> {
+  return withLabels(findNamespaces(proc), labels);
+}
+
+/** Namespaces without a name are called by what the first process in them belongs to. */
+async function withLabels(
+  found: FoundNamespaces,
+  labels: Machine['labels'],
+): Promise<FoundNamespaces> {
+  const firstOf = ({ netns, isBase, pids }: Namespace) =>
+    netns.name === null && !isBase ? pids[0] : undefined;
+  const known = await labels(found.namespaces.flatMap((one) => firstOf(one) ?? []));
+  const namespaces = found.namespaces.map((one): Namespace => {
+    const name = known.get(firstOf(one) ?? 0);
+    return name === undefined ? one : { ...one, netns: { ...one.netns, name } };
+  });
+  return { ...found, namespaces: namespaces.sort(inOrder) };
+}
+
+/** The namespace that somebody names: in the ways of `namespaceAsked`, else by what lives in it. */
+async function namespaceNamed(
+  proc: Proc,
+  name: string,
+  canEnter: boolean,
+  labels: Machine['labels'],
+): Promise<FoundNamespaces> {
+  try {
+    return await withLabels(namespaceAsked(proc, name, canEnter), labels);
+  } catch (error) {
+    if (!isNetstatError(error) || error.code !== 'usage') throw error;
+    const found = await namedNamespaces({ proc, labels });
+    const namespaces = found.namespaces.filter(({ netns }) => netns.name === name);
+    if (namespaces.length === 0) throw error;
+    return { ...found, namespaces };
+  }
 }
 
 function visitOf(

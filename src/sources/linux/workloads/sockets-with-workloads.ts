@@ -3,17 +3,11 @@ import type { Socket } from '../../../model/socket.ts';
 import type { NoWorkload, Workload } from '../../../model/workload.ts';
 import type { Batches } from '../../source.ts';
 import { keptCgroup } from '../netlink/socket-cgroup.ts';
-import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';
+import type { Proc } from '../proc/proc.ts';
 import { cgroupFinder } from './cgroup-folders.ts';
-import { cgroupPaths, workloadOfPath } from './cgroup-path.ts';
 import type { ContainerNamer } from './container-namer.ts';
+import { type Cgroup, cgroupReader, cgroupsByPath } from './process-cgroups.ts';
 import { socketUnits } from './socket-units.ts';
-
-/** What a cgroup belongs to; `workload` null: to none that has a name. */
-interface Cgroup {
-  readonly path: string;
-  readonly workload: Workload | null;
-}
 
 /** What is written into a row. */
 type WorkloadFields = {
@@ -51,35 +45,19 @@ function nameAll(socket: WorkloadFields, names: ContainerNamer): void {
 }
 
 function workloadFinder(proc: Proc, root: string | null): (socket: Socket) => void {
-  const cgroupOf = cgroupReader(proc);
+  const cgroupAt = cgroupsByPath();
+  const cgroupOf = cgroupReader(proc, cgroupAt);
   const cgroupById = cgroupFinder();
   const unitOf = root === null ? () => null : socketUnits(root);
   const isWhole = seesWholeTree();
-  /** One object for each path. */
-  const known = new Map<string, Cgroup>();
-
-  function cgroupAt(path: string): Cgroup {
-    let cgroup = known.get(path);
-    if (cgroup === undefined) {
-      cgroup = { path, workload: workloadOfPath(path) };
-      known.set(path, cgroup);
-    }
-    return cgroup;
-  }
 
   function ownersCgroups({ owners }: Socket): { found: Cgroup[]; isForbidden: boolean } {
     const found: Cgroup[] = [];
     let isForbidden = false;
     for (const { pid } of owners ?? []) {
-      const paths = cgroupOf(pid);
-      if (paths === 'forbidden') isForbidden = true;
-      if (typeof paths === 'string' || paths.length === 0) continue;
-      const cgroups = paths.map(cgroupAt);
-      found.push(
-        cgroups.find(({ workload }) => workload !== null) ??
-          cgroups.find(({ path }) => path !== '/') ??
-          (cgroups[0] as Cgroup),
-      );
+      const cgroup = cgroupOf(pid);
+      if (cgroup === 'forbidden') isForbidden = true;
+      if (typeof cgroup !== 'string') found.push(cgroup);
     }
     return { found, isForbidden };
   }
@@ -132,26 +110,6 @@ function reasonFor(
   if (noOwner === 'none') return 'none';
   if (noOwner === 'denied' || isForbidden) return 'denied';
   return owners === null ? 'denied' : 'unknown';
-}
-
-/** Nobody's cgroup file is longer: a line for each hierarchy, each at most a path's length. */
-const longestCgroup = 65_536;
-
-/** Reads of a process the paths of its cgroups, once. */
-function cgroupReader(proc: Proc): (pid: number) => readonly string[] | 'gone' | 'forbidden' {
-  const known = new Map<number, readonly string[] | 'gone' | 'forbidden'>();
-  return (pid) => {
-    let paths = known.get(pid);
-    if (paths === undefined) {
-      try {
-        paths = cgroupPaths(proc.readFile(`${pid}/cgroup`, longestCgroup).toString('utf8'));
-      } catch (error) {
-        paths = isForbidden(errnoOf(error)) ? 'forbidden' : 'gone';
-      }
-      known.set(pid, paths);
-    }
-    return paths;
-  };
 }
 
 /** PROC_CGROUP_INIT_INO of <linux/proc_ns.h>: the number of the first cgroup namespace. */

@@ -78,12 +78,6 @@ describe('namespaces that are found', () => {
     ]);
   });
 
-  it('are called by who lives in them where ip netns has no name', () => {
-    const { proc } = world({ 1: 'host', 5: 'a', 6: 'b' }, { '/run/netns/web': 'b' });
-    const { namespaces } = findNamespaces(proc, (pid) => (pid === 5 ? 'shop' : 'nobody asks'));
-    expect(namespaces.slice(1).map(({ netns }) => netns.name)).toEqual(['shop', 'web']);
-  });
-
   it('are those of mounts too', () => {
     const mount = '36 25 0:4 net:[4026532000] /mnt/two\\040words rw shared:5 - nsfs nsfs rw\n';
     const { proc, inode } = world({ 1: 'host' }, { '/mnt/two words': 'a' }, mount);

@@ -1,0 +1,83 @@
+import type { Workload } from '../../../model/workload.ts';
+import { workloadLabel } from '../../../model/workload.ts';
+import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';
+import { cgroupPaths, workloadOfPath } from './cgroup-path.ts';
+import type { ContainerNamer } from './container-namer.ts';
+
+/** What a cgroup belongs to; `workload` null: to none that has a name. */
+export interface Cgroup {
+  readonly path: string;
+  readonly workload: Workload | null;
+}
+
+/** The cgroup at a path: one object for each path. */
+export function cgroupsByPath(): (path: string) => Cgroup {
+  const known = new Map<string, Cgroup>();
+  return (path) => {
+    let cgroup = known.get(path);
+    if (cgroup === undefined) {
+      cgroup = { path, workload: workloadOfPath(path) };
+      known.set(path, cgroup);
+    }
+    return cgroup;
+  };
+}
+
+/** Nobody's cgroup file is longer: a line for each hierarchy, each at most a path's length. */
+const longestCgroup = 65_536;
+
+/** A process's cgroup, the one of several that tells most; why there is none where it is not told. */
+export type CgroupOfProcess = (pid: number) => Cgroup | 'gone' | 'forbidden';
+
+/** Reads the cgroup of each process once. */
+export function cgroupReader(proc: Proc, cgroupAt = cgroupsByPath()): CgroupOfProcess {
+  const known = new Map<number, ReturnType<CgroupOfProcess>>();
+  return (pid) => {
+    let cgroup = known.get(pid);
+    if (cgroup === undefined) {
+      cgroup = cgroupOf(proc, pid, cgroupAt);
+      known.set(pid, cgroup);
+    }
+    return cgroup;
+  };
+}
+
+function cgroupOf(
+  proc: Proc,
+  pid: number,
+  cgroupAt: (path: string) => Cgroup,
+): ReturnType<CgroupOfProcess> {
+  let paths: readonly string[];
+  try {
+    paths = cgroupPaths(proc.readFile(`${pid}/cgroup`, longestCgroup).toString('utf8'));
+  } catch (error) {
+    return isForbidden(errnoOf(error)) ? 'forbidden' : 'gone';
+  }
+  const cgroups = paths.map(cgroupAt);
+  return (
+    cgroups.find(({ workload }) => workload !== null) ??
+    cgroups.find(({ path }) => path !== '/') ??
+    cgroups[0] ??
+    'gone'
+  );
+}
+
+/**
+ * What processes belong to, in one word each; those that belong to nothing, or to a scope, which many may share,
+ * are left out.
+ */
+export async function labelsOfProcesses(
+  proc: Proc,
+  names: ContainerNamer,
+  pids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const read = cgroupReader(proc);
+  const found = new Map<number, Workload>();
+  for (const pid of pids) {
+    const cgroup = read(pid);
+    const workload = typeof cgroup === 'string' ? null : cgroup.workload;
+    if (workload !== null && workload.kind !== 'scope') found.set(pid, workload);
+  }
+  await names.learn([...found.values()]);
+  return new Map([...found].map(([pid, one]) => [pid, workloadLabel(names.named(one))]));
+}

@@ -1,0 +1,94 @@
+# Servers in a network namespace of their own, ports of the host that lead there, and others, for `exposure`.
+#
+#     sh exposure.sh FOLDER CGROUP2
+#
+# CGROUP2 is where version 2's tree of cgroups is mounted; FOLDER/ready is there when all is open.
+set -e
+folder=$1 tree=$2
+id=3f8a2c91d04e$(printf '%052d' 0)
+cd "$folder"
+# Named namespaces of this world alone.
+mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns
+ip link set lo up
+ip netns add web
+ip link add v0 type veth peer name v1 netns web
+ip addr add 10.99.0.1/24 dev v0
+ip link set v0 up
+ip -n web addr add 10.99.0.2/24 dev v1
+ip -n web link set lo up
+ip -n web link set v1 up
+top=$(mktemp -d "$tree/tsnetstat-XXXXXX")
+echo "$top" > top
+chmod 755 "$top"
+mkdir -p "$top/docker/$id"
+
+serve() { # HOST PORT…
+  setsid python3 -B -c '
+import signal, socket, sys
+kept = []
+for end in sys.argv[1:]:
+    host, port = end.rsplit(":", 1)
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    sock.bind((host, int(port)))
+    sock.listen()
+    kept.append(sock)
+print("open", flush=True)
+signal.pause()' "$@" </dev/null
+}
+
+serve 0.0.0.0:22 127.0.0.1:5432 0.0.0.0:9090 > host &
+(
+  echo 0 > "$top/docker/$id/cgroup.procs"
+  exec ip netns exec web sh -c "$(cat <<'INSIDE'
+exec python3 -B -c '
+import signal, socket
+kept = []
+for host, port in (("0.0.0.0", 80), ("0.0.0.0", 81), ("0.0.0.0", 7), ("127.0.0.1", 82)):
+    sock = socket.socket()
+    sock.bind((host, port))
+    sock.listen()
+    kept.append(sock)
+print("open", flush=True)
+signal.pause()'
+INSIDE
+)"
+) </dev/null > inside &
+
+cat > docker-proxy.c <<'C'
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+/* Takes a port as Docker's program does, by the same options, and hands nothing on. */
+int main(int count, char **words) {
+  struct sockaddr_in end = {.sin_family = AF_INET};
+  for (int i = 1; i + 1 < count; i++)
+    if (strcmp(words[i], "-host-port") == 0) end.sin_port = htons(atoi(words[i + 1]));
+  int sock = socket(AF_INET, SOCK_STREAM, 0);
+  if (bind(sock, (struct sockaddr *)&end, sizeof end) != 0 || listen(sock, 8) != 0) return 1;
+  puts("open");
+  fflush(stdout);
+  pause();
+}
+C
+gcc -o docker-proxy docker-proxy.c
+setsid ./docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 8080 -container-ip 10.99.0.2 \
+  -container-port 80 </dev/null > proxy &
+
+nft -f - <<'N'
+table ip nat {
+  chain hostports {
+    tcp dport 9090 dnat to 10.99.0.2:81
+  }
+  chain prerouting {
+    type nat hook prerouting priority dstnat;
+    fib daddr type local jump hostports
+  }
+}
+N
+for name in host inside proxy; do
+  until grep -q open "$name"; do sleep 0.1; done
+done
+touch ready

@@ -1,0 +1,113 @@
+/** How far servers can be reached: real sockets in two network namespaces, Docker's command line, nftables' rules. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exposureText } from '../../src/model/exposure.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import type { InetSocket } from '../../src/model/socket.ts';
+import { removeCgroups, unifiedCgroups } from '../support/cgroup.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { skipReason as noZoo, startZoo, type Visit, type Zoo } from './zoo.ts';
+
+const skipReason = noZoo ?? reasonToSkip({ platforms: ['linux'], programs: ['nft', 'gcc'] });
+
+describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () => {
+  let zoo: Zoo;
+  let top = '';
+  beforeAll(async () => {
+    zoo = await startZoo('empty');
+    const script = fileURLToPath(new URL('exposure.sh', import.meta.url));
+    const start = 'setsid sh "$0" "$1" "$2" </dev/null >"$1/log" 2>&1 &';
+    await zoo.run(['sh', '-c', start, script, zoo.folder, unifiedCgroups()]);
+    for (let tries = 0; !existsSync(join(zoo.folder, 'ready')); tries++) {
+      const log = join(zoo.folder, 'log');
+      const said = existsSync(log) ? readFileSync(log, 'utf8') : '';
+      if (tries > 300 || said !== '') throw new Error(`exposure.sh: ${said}`);
+      await sleep(100);
+    }
+    top = readFileSync(join(zoo.folder, 'top'), 'utf8').trim();
+  });
+  afterAll(async () => {
+    await zoo?.stop();
+    if (top !== '') await removeCgroups(top);
+  });
+
+  /** `own 22`, and how far that can be reached. */
+  async function exposures(args: readonly string[], visit: Visit = {}) {
+    const asked = ['-tln', '--json', ...args, 'exposure != nothing'];
+    const { stdout, stderr } = await zoo.tsnetstat(asked, visit);
+    const { sockets } = JSON.parse(stdout.toString()) as Snapshot;
+    const told = (sockets as InetSocket[]).map(({ netns, local, exposure }) => [
+      `${netns === undefined || netns.own ? 'own' : netns.name} ${local.port}`,
+      exposure ? exposureText(exposure) : null,
+    ]);
+    return { told: Object.fromEntries(told), stderr };
+  }
+  const nobody: Visit = { uid: 65534 };
+
+  it('of the own network', async () => {
+    const { told, stderr } = await exposures([]);
+    expect(told).toEqual({
+      'own 22': 'host',
+      'own 5432': 'loopback',
+      'own 8080': 'published: 8080 → docker:3f8a2c91d04e:80',
+      'own 9090': 'published: 9090 → docker:3f8a2c91d04e:81',
+    });
+    expect(stderr).toBe('');
+  });
+
+  it('of every namespace: a wildcard address alone opens nothing', async () => {
+    const { told, stderr } = await exposures(['--all-netns']);
+    expect(told).toMatchObject({
+      'own 22': 'host',
+      'web 80': 'published: 8080 → docker:3f8a2c91d04e:80',
+      'web 81': 'published: 9090 → docker:3f8a2c91d04e:81',
+      'web 7': 'internal',
+      'web 82': 'loopback',
+    });
+    expect(stderr).toBe('');
+  });
+
+  it('as an unprivileged user, who is not told the rules, nothing is guessed', async () => {
+    const { told, stderr } = await exposures(['--all-netns'], nobody);
+    // Docker's command line is everybody's.
+    expect(told).toMatchObject({
+      'own 8080': 'published: 8080 → docker:3f8a2c91d04e:80',
+      'docker:3f8a2c91d04e 80': 'published: 8080 → docker:3f8a2c91d04e:80',
+      'docker:3f8a2c91d04e 7': 'unknown',
+      'docker:3f8a2c91d04e 81': 'unknown',
+    });
+    expect(stderr).toMatch(
+      /2 servers of other network namespaces is not known: the firewall's rules/,
+    );
+  });
+
+  it('--exposed leaves out what no port of the host leads to', async () => {
+    const ports = async (args: readonly string[]) => {
+      const { stdout } = await zoo.tsnetstat(['-tn', '--exposed', '--json', ...args]);
+      const { sockets } = JSON.parse(stdout.toString()) as Snapshot;
+      return (sockets as InetSocket[]).map(({ local }) => local.port).sort((a, b) => a - b);
+    };
+    expect(await ports([])).toEqual([22, 8080, 9090]);
+    expect(await ports(['--all-netns'])).toEqual([22, 80, 81, 8080, 9090]);
+    expect(await ports(['--netns', 'web'])).toEqual([80, 81]);
+  });
+
+  it('is a column, a field of expressions, and in CSV', async () => {
+    const args = [
+      '-tln',
+      '--no-header',
+      '--columns',
+      'lport,exposure',
+      'exposure',
+      '=',
+      'published',
+    ];
+    const { stdout } = await zoo.tsnetstat([...args, '--format', 'csv', '--sort', 'lport']);
+    expect(stdout.toString()).toBe(
+      '8080,published: 8080 → docker:3f8a2c91d04e:80\r\n9090,published: 9090 → docker:3f8a2c91d04e:81\r\n',
+    );
+  });
+});

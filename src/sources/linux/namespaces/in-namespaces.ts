@@ -183,23 +183,32 @@ interface Visit {
   end(): void;
 }
 
+/** What a function gives; or what it throws, for whoever has something to end first. */
+function attempt<T>(task: () => T): { readonly value: T | null; readonly error?: unknown } {
+  try {
+    return { value: task() };
+  } catch (error) {
+    return { value: null, error };
+  }
+}
+
 async function startVisit(base: Proc, asked: NetnsAsked, warnings: WarningSink): Promise<Visit> {
   if (asked === 'own') return visitOf(base, [netnsPlace(base).base()], null, null);
   requireProcesses(base);
   // Another machine's /proc is read as it stands.
   const isOwn = base.isOwn && base.root === ownProc;
   const starting = isOwn && mayEnter() ? startInside() : ('rights' as const);
-  let started: Inside | Outside = 'thread';
-  let found: ReturnType<typeof findNamespaces>;
-  try {
-    found =
-      asked === 'all'
-        ? findNamespaces(base)
-        : namespaceAsked(base, asked.name, isOwn && mayEnter());
-  } finally {
-    started = await starting;
-  }
+  // Processes are looked at while the thread starts.
+  const every = asked === 'all' ? attempt(() => findNamespaces(base)) : null;
+  const started: Inside | Outside = await starting;
   const inside = typeof started === 'string' ? null : started;
+  const canEnter = (door: Door) => inside !== null && inside.enter(door) >= 0;
+  const { value: found, error } =
+    every ?? attempt(() => namespaceAsked(base, (asked as { name: string }).name, canEnter));
+  if (found === null) {
+    inside?.end();
+    throw error;
+  }
   if (asked === 'all' && found.areSomeHidden) warnings.warn(hiddenNamespaces(base.root));
   return visitOf(base, found.namespaces, inside, found);
 }

@@ -13,7 +13,7 @@ import { hiddenNamespaces, missingNamespaces } from '../warnings.ts';
 import { namespaceAsked } from './asked.ts';
 import { findNamespaces, isThere, type Namespace, netnsPlace } from './find-namespaces.ts';
 import { type Door, type Inside, type Outside, startInside } from './inside.ts';
-import { namespaceProc, type OtherWays } from './namespace-proc.ts';
+import { idleSocket, namespaceProc, type OtherWays } from './namespace-proc.ts';
 
 /** A network namespace that is read. */
 export interface Place {
@@ -224,6 +224,7 @@ function visitOf(
     whyUntold:
       'of other network namespaces only root is told them, with the native part of koffi (CAP_SYS_ADMIN)',
     unanswered: new Set(),
+    idle: idleSocket(),
   };
   const opened = new Map<Namespace, ReturnType<Visit['open']>>();
   const open = (namespace: Namespace): ReturnType<Visit['open']> => {
@@ -242,7 +243,10 @@ function visitOf(
       opened.set(namespace, place);
       return place;
     },
-    end: () => inside?.end(),
+    end() {
+      ways.idle.drop();
+      inside?.end();
+    },
   };
 }
 

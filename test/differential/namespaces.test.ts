@@ -167,6 +167,15 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect(splitRows(stdout.toString())).toEqual(theirs[name].map((row) => [shown[name], row]));
   });
 
+  it.each<[string, readonly string[]]>([
+    ['the right to enter it', ['setpriv', '--bounding-set=-sys_admin', '--']],
+    ...(isExecutable ? [] : [['the native part', withoutNative] as [string, readonly string[]]]),
+  ])('--netns by a name goes by processes without %s', async (_, under) => {
+    const { stdout, code } = await zoo.tsnetstat(['--netns', 'web', '-tuan'], { under });
+    const rows = splitRows(stdout.toString()).map(([, row]) => row.replace(/ +$/, ''));
+    expect([rows, code]).toEqual([theirs.web, 0]);
+  });
+
   it('--netns as an unprivileged user: by the PID of anybody', async () => {
     const visit = { uid: nobody };
     const { stdout, code } = await zoo.tsnetstat(['--netns', `${pids.db}`, '-tuan'], visit);

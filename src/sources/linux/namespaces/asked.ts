@@ -11,6 +11,7 @@ import {
   type Namespace,
   netnsPlace,
 } from './find-namespaces.ts';
+import type { Door } from './inside.ts';
 
 /** What somebody wrote means this namespace: by its number or, where this user is not told that, by its key. */
 interface Meant {
@@ -22,18 +23,24 @@ interface Meant {
 
 /**
  * The network namespace that `--netns` names: by its name in `ip netns`, which comes first, as it does there; the
- * PID of a process in it; the path of a file that leads to it; or its number. `canEnter`: a file that leads to it
- * is enough, so that processes need not be looked at.
+ * PID of a process in it; the path of a file that leads to it; or its number. What cannot be entered by its file
+ * is looked for among processes.
  * @throws NetstatError `usage` where there is none
  */
-export function namespaceAsked(proc: Proc, asked: string, canEnter: boolean): FoundNamespaces {
+export function namespaceAsked(
+  proc: Proc,
+  asked: string,
+  canEnter: (door: Door) => boolean,
+): FoundNamespaces {
   const place = netnsPlace(proc);
   const meant = meantBy(proc, asked, place.held);
   const names = place.held.flatMap(({ inode, name }) =>
     inode === meant?.inode && name !== null ? [name] : [],
   );
-  if (meant !== null && (canEnter || meant.pids.length > 0)) {
-    return only(place.describe(meant, names));
+  if (meant !== null) {
+    const { inode, pids, files } = meant;
+    const isEnough = files.some((file) => inode !== null && canEnter({ file, inode }));
+    if (pids.length > 0 || isEnough) return only(place.describe(meant, names));
   }
   const found = findNamespaces(proc);
   const wanted = meant === null ? numberIn(asked) : meant.inode;

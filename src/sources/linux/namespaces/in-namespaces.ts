@@ -20,7 +20,7 @@ import {
   netnsPlace,
 } from './find-namespaces.ts';
 import { type Door, type Inside, type Outside, startInside } from './inside.ts';
-import { namespaceProc, type OtherWays } from './namespace-proc.ts';
+import { idleSocket, namespaceProc, type OtherWays } from './namespace-proc.ts';
 
 /** A network namespace that is read. */
 export interface Place {
@@ -207,21 +207,36 @@ async function startVisit(
   requireProcesses(proc);
   // Another machine's /proc is read as it stands.
   const isOwn = proc.isOwn && proc.root === ownProc;
-  const canEnter = isOwn && mayEnter();
-  const starting = canEnter ? startInside() : ('rights' as const);
-  let started: Inside | Outside = 'thread';
+  const starting = isOwn && mayEnter() ? startInside() : ('rights' as const);
+  // Processes are looked at while the thread starts.
+  const every = asked === 'all' ? attempt(() => findNamespaces(proc)) : null;
+  const started: Inside | Outside = await starting;
+  const inside = typeof started === 'string' ? null : started;
+  const canEnter = (door: Door) => inside !== null && inside.enter(door) >= 0;
   let found: FoundNamespaces;
   try {
     found =
-      asked === 'all'
-        ? await namedNamespaces({ proc, labels })
-        : await namespaceNamed(proc, asked.name, canEnter, labels);
-  } finally {
-    started = await starting;
+      every === null
+        ? await namespaceNamed(proc, (asked as { name: string }).name, canEnter, labels)
+        : await withLabels(every(), labels);
+  } catch (error) {
+    inside?.end();
+    throw error;
   }
-  const inside = typeof started === 'string' ? null : started;
   if (asked === 'all' && found.areSomeHidden) warnings.warn(hiddenNamespaces(proc.root));
   return visitOf(proc, found.namespaces, inside, found);
+}
+
+/** Does a task now; what it gives or throws is had by calling the function that this gives. */
+function attempt<T>(task: () => T): () => T {
+  try {
+    const value = task();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 /** Every network namespace, as `findNamespaces` finds them, with their names. */
@@ -248,7 +263,7 @@ async function withLabels(
 async function namespaceNamed(
   proc: Proc,
   name: string,
-  canEnter: boolean,
+  canEnter: (door: Door) => boolean,
   labels: Machine['labels'],
 ): Promise<FoundNamespaces> {
   try {
@@ -273,6 +288,7 @@ function visitOf(
     whyUntold:
       'of other network namespaces only root is told them, with the native part of koffi (CAP_SYS_ADMIN)',
     unanswered: new Set(),
+    idle: idleSocket(),
   };
   const opened = new Map<Namespace, ReturnType<Visit['open']>>();
   const open = (namespace: Namespace): ReturnType<Visit['open']> => {
@@ -291,7 +307,10 @@ function visitOf(
       opened.set(namespace, place);
       return place;
     },
-    end: () => inside?.end(),
+    end() {
+      ways.idle.drop();
+      inside?.end();
+    },
   };
 }
 

@@ -17,6 +17,39 @@ export interface OtherWays {
   readonly whyUntold: string;
   /** Tables that the kernel answers no sock_diag for: it is the same kernel in every namespace. */
   readonly unanswered: Set<string>;
+  /** A socket of sock_diag that nobody uses, to be asked again in its namespace. */
+  readonly idle: IdleSocket;
+}
+
+/** One socket that is kept for its namespace until another one's is. */
+export interface IdleSocket {
+  /** null: there is none for this one. */
+  take(door: Door): number | null;
+  keep(door: Door, descriptor: number): void;
+  /** Closes the one that is there. */
+  drop(): void;
+}
+
+/** None so far. */
+export function idleSocket(): IdleSocket {
+  let kept: { readonly inode: number; readonly descriptor: number } | null = null;
+  const drop = () => {
+    if (kept !== null) closeSync(kept.descriptor);
+    kept = null;
+  };
+  return {
+    take({ inode }) {
+      if (kept?.inode !== inode) return null;
+      const { descriptor } = kept;
+      kept = null;
+      return descriptor;
+    },
+    keep({ inode }, descriptor) {
+      drop();
+      kept = { inode, descriptor };
+    },
+    drop,
+  };
 }
 
 /** A /proc that shows the tables of another network namespace; or why it cannot be read. */
@@ -54,7 +87,7 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
     sockDiag:
       base.sockDiag === undefined || door === null || ways.inside === null
         ? undefined
-        : askInside(ways.inside, door, ways.unanswered),
+        : askInside(ways.inside, door, ways),
   };
   return { proc, door };
 }
@@ -108,8 +141,15 @@ const unknownTable = new Set(['ENOENT', 'EINVAL', 'EOPNOTSUPP', 'EPROTONOSUPPORT
  * As `Proc.sockDiag`, for a namespace that can be entered: there the kernel is always asked, since a file of
  * /proc is made from all sockets of the machine.
  */
-function askInside(inside: Inside, door: Door, unanswered: Set<string>): Proc['sockDiag'] {
-  const ask = sockDiag({ openSockDiag: (timeout) => inside.openSockDiag(door, timeout) });
+function askInside(
+  inside: Inside,
+  door: Door,
+  { unanswered, idle }: Pick<OtherWays, 'unanswered' | 'idle'>,
+): Proc['sockDiag'] {
+  const ask = sockDiag({
+    openSockDiag: (timeout) => idle.take(door) ?? inside.openSockDiag(door, timeout),
+    keep: (descriptor) => idle.keep(door, descriptor),
+  });
   return (path) => {
     if (inside.isLost || unanswered.has(path)) return null;
     return noting(ask, () => unanswered.add(path));

@@ -1,6 +1,7 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { getSystemErrorName } from 'node:util';
 import type { SockDiag, TableFile } from '../proc/proc.ts';
+import { endsAnswer } from '../reader/datagram-reads.ts';
 import { startReading } from '../reader/read-thread.ts';
 import type { Libc } from './libc.ts';
 
@@ -22,17 +23,19 @@ export function failure(answer: number): NetlinkError {
   return new NetlinkError(getSystemErrorName(answer));
 }
 
-/** The kernel itself. */
-export function sockDiag(libc: Pick<Libc, 'openSockDiag'>): SockDiag {
-  return (request, isBig) => openDiag(libc, request, isBig);
+/** What makes sockets, and takes them back. */
+export interface DiagSockets extends Pick<Libc, 'openSockDiag'> {
+  /** Takes one whose answer was read to its end, to be closed or asked again; left out: it is closed. */
+  keep?(descriptor: number): void;
 }
 
-function openDiag(
-  libc: Pick<Libc, 'openSockDiag'>,
-  request: Uint8Array,
-  isBig: boolean,
-): TableFile {
-  const fd = libc.openSockDiag(patience);
+/** The kernel itself. */
+export function sockDiag(sockets: DiagSockets): SockDiag {
+  return (request, isBig) => openDiag(sockets, request, isBig);
+}
+
+function openDiag(sockets: DiagSockets, request: Uint8Array, isBig: boolean): TableFile {
+  const fd = sockets.openSockDiag(patience);
   if (fd < 0) throw failure(fd);
   try {
     writeSync(fd, request);
@@ -41,6 +44,7 @@ function openDiag(
     throw error;
   }
   const thread = isBig ? startReading({ fd, isDatagrams: true }) : null;
+  let isSpent = false;
   return {
     /** A datagram at least, 0 at none: who reads knows the last message and asks for no more. */
     read(buffer, offset) {
@@ -48,11 +52,14 @@ function openDiag(
       if (got !== null) return got;
       // What a thread read and never handed over is gone.
       if (thread?.isLost) throw new NetlinkError('EIO');
-      return readSync(fd, buffer, offset, buffer.length - offset, null);
+      const length = readSync(fd, buffer, offset, buffer.length - offset, null);
+      if (sockets.keep !== undefined) isSpent = endsAnswer(buffer, offset, offset + length);
+      return length;
     },
     close() {
       thread?.stop();
-      closeSync(fd);
+      if (isSpent && thread === null && sockets.keep !== undefined) sockets.keep(fd);
+      else closeSync(fd);
     },
   };
 }

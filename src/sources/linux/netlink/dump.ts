@@ -44,6 +44,9 @@ function readBuffer(): Buffer {
   return Buffer.allocUnsafeSlow(2 * largestDatagram);
 }
 
+/** One that is not in use: of hundreds of short answers, new ones take longer than what they are for. */
+let spare: Buffer | null = null;
+
 /**
  * Asks for the sockets of one table. The first of its answer is there when this returns.
  * @throws an error with a `code` where the kernel refuses; in `batches`, where it breaks off
@@ -74,15 +77,19 @@ export function dumpOfRows<T>(
   request: Uint8Array,
   { isBig, least, parse }: MessageReading<T>,
 ): Dump<T[]> {
-  const bytes = readBuffer();
+  const bytes = spare ?? readBuffer();
+  spare = null;
   let batch: T[] = [];
-  return dumpOf(ask, request, isBig, bytes, {
+  const collector = {
     least,
     begin: () => {
       batch = [];
     },
-    add: (at, end) => void batch.push(parse(bytes, at, end)),
+    add: (at: number, end: number) => void batch.push(parse(bytes, at, end)),
     batch: () => batch,
+  };
+  return dumpOf(ask, request, isBig, bytes, collector, () => {
+    spare = bytes;
   });
 }
 
@@ -143,6 +150,7 @@ function dumpOf<Batch extends { readonly length: number }>(
   isBig: boolean,
   bytes: Buffer,
   collector: Collector<Batch>,
+  release: () => void = () => {},
 ): Dump<Batch> {
   const file = ask(request, isBig);
   // Messages begin at words, as the buffer does.
@@ -192,6 +200,7 @@ function dumpOf<Batch extends { readonly length: number }>(
       if (broken !== null) throw broken;
     } finally {
       file.close();
+      release();
     }
   }
 

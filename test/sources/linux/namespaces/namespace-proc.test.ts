@@ -1,8 +1,9 @@
-import { openSync, statSync } from 'node:fs';
+import { fstatSync, openSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Namespace } from '../../../../src/sources/linux/namespaces/find-namespaces.ts';
 import type { Inside } from '../../../../src/sources/linux/namespaces/inside.ts';
 import {
+  idleSocket,
   namespaceProc,
   type OtherWays,
 } from '../../../../src/sources/linux/namespaces/namespace-proc.ts';
@@ -37,7 +38,7 @@ function insideThat(answers: Partial<Inside>): Inside {
 }
 
 function opened(of: Namespace, inside: Inside | null, from: Proc = base) {
-  const ways: OtherWays = { inside, whyUntold: 'no', unanswered: new Set() };
+  const ways: OtherWays = { inside, whyUntold: 'no', unanswered: new Set(), idle: idleSocket() };
   return { ...namespaceProc(from, of, ways), ways };
 }
 
@@ -136,8 +137,32 @@ describe.skipIf(!isLinux)('the /proc of another network namespace', () => {
       const answer = proc.sockDiag?.('net/raw', false)?.(request, false);
       expect(answer?.read(Buffer.alloc(1024), 0)).toBe(36);
       answer?.close();
+      made.ways.idle.drop();
       expect(made.ways.unanswered.size).toBe(refused);
       expect(proc.sockDiag?.('net/raw', true) === null).toBe(refused === 1);
+    });
+  });
+});
+
+describe('a socket that is kept', () => {
+  const [one, other] = [
+    { file: '/a', inode: 1 },
+    { file: '/b', inode: 2 },
+  ] as const;
+
+  it('is given back for its own namespace alone, once, and closed where another comes', async () => {
+    await withFile('', (path) => {
+      const [first, second] = [openSync(path, 'r'), openSync(path, 'r')] as const;
+      const idle = idleSocket();
+      idle.keep(one, first);
+      expect([idle.take(other), idle.take(one), idle.take(one)]).toEqual([null, first, null]);
+      idle.keep(one, first);
+      idle.keep(other, second);
+      expect(() => fstatSync(first)).toThrow(expect.objectContaining({ code: 'EBADF' }));
+      expect(idle.take(one)).toBeNull();
+      idle.drop();
+      idle.drop();
+      expect(() => fstatSync(second)).toThrow(expect.objectContaining({ code: 'EBADF' }));
     });
   });
 });

@@ -71,7 +71,7 @@ describe('what a view needs for its own columns', () => {
     ],
     ['csv --peers', { format: 'csv', peers: true }, { ...owners, peers: true }],
     ['netstat --all-netns', { withNetns: true, numeric }, { netns: true }],
-    ['json --all-netns', { format: 'json', withNetns: true }, { netns: true }],
+    ['json --all-netns', { format: 'json', withNetns: true }, { netns: true, createdAt: true }],
     ['-r --all-netns', { report: 'routes', withNetns: true, numeric }, { netns: true }],
     ['-q --all-netns', { quiet: true, withNetns: true }, {}],
     ['-q --peers', { quiet: true, peers: true }, {}],
@@ -164,6 +164,7 @@ describe('an attribute says that it needs owners where they change it, and only 
     { ...unasked, peer: { inode: 1, owners: [owner], noOwner: null } },
     { ...unasked, peer: { inode: 1, owners: [], noOwner: 'denied', workload } },
     { ...unasked, workload, workloads: [workload], noWorkload: null, cgroup: '/v.service' },
+    { ...unasked, exposure: { kind: 'unknown', published: [], reason: 'why' } },
     { ...unasked, workload: null, workloads: [], noWorkload: 'denied', cgroup: null },
   ];
   const context = { takenAt, names: noNames, previous: null };

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { TcpInfo } from '../../../src/model/tcp-info.ts';
 import { parseTcpInfo } from '../../../src/sources/linux/netlink/tcp-info.ts';
 import { leastUnixMessage, parseUnixPeer } from '../../../src/sources/linux/netlink/unix-diag.ts';
+import { parseUnixInfo } from '../../../src/sources/linux/netlink/unix-info.ts';
 import type { Target } from '../target.ts';
 
 const bytes = (least: number) =>
@@ -45,4 +46,19 @@ const tcpInfo: Target<readonly number[]> = {
   growing: {},
 };
 
-export const linuxNetlinkTargets = [unixPeer, tcpInfo] as const;
+/** Queues, memory and the cookie of a UNIX socket, with any attributes. */
+const unixInfo: Target<readonly number[]> = {
+  name: 'linux-unix-info',
+  covers: ['parseUnixInfo'],
+  input: bytes(leastUnixMessage),
+  read: (message) => parseUnixInfo(Buffer.from(message), 0, message.length),
+  check(message) {
+    const { info } = parseUnixInfo(Buffer.from(message), 0, message.length);
+    for (const number of [info.recvQueue, info.sendQueue, info.mark, info.drops]) {
+      expect(number === null || (Number.isInteger(number) && number >= 0)).toBe(true);
+    }
+  },
+  growing: {},
+};
+
+export const linuxNetlinkTargets = [unixPeer, unixInfo, tcpInfo] as const;

@@ -19,7 +19,7 @@ import { workloadHeader } from './workload-cell.ts';
 export function inetHeader(context: ViewContext): string {
   const { query, view } = context;
   const info = infoCells(infoNeeds(context));
-  const hasMore = info !== null || view.peers || view.workloads;
+  const hasMore = info !== null || view.peers || view.workloads || view.withNetns;
   return (
     `Active Internet connections ${whichText[query.which]}\n` +
     'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ' +

@@ -112,7 +112,7 @@ const held = {
       published: fc.array(
         record<PublishedPort>({
           protocol: fc.constantFrom('tcp', 'udp', 'sctp'),
-          ...{ hostAddress: orNull(address), hostPort: nat, address, port: nat },
+          ...{ hostAddress: orNull(address), hostPort: port, address, port },
           workload: orNull(text),
         }),
         { maxLength: 2 },

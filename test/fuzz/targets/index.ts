@@ -1,6 +1,7 @@
 import type { Target } from '../target.ts';
 import { commandLineTargets } from './command-line.ts';
 import { darwinTargets } from './darwin.ts';
+import { linuxFirewallTargets } from './linux-firewall.ts';
 import { linuxNetlinkTargets } from './linux-netlink.ts';
 import { linuxProcessTargets } from './linux-processes.ts';
 import { linuxReportTargets } from './linux-reports.ts';
@@ -17,6 +18,7 @@ export const targets: readonly Target<unknown>[] = [
   ...linuxReportTargets,
   ...linuxProcessTargets,
   ...linuxWorkloadTargets,
+  ...linuxFirewallTargets,
   ...nameTargets,
   ...darwinTargets,
   ...win32Targets,

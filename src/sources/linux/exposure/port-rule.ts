@@ -75,7 +75,12 @@ export function rulesFrom(
   const rules: PortRule[] = [];
   let steps = 0;
   let isWhole = true;
+  // The same packets are led the same way.
+  const followed = new Set<string>();
   const follow = (chain: string, match: PacketMatch, depth: number): void => {
+    const key = `${chain} ${match.protocol} ${match.destination} ${JSON.stringify(match.ports)}`;
+    if (followed.has(key)) return;
+    followed.add(key);
     for (const step of chains.get(chain) ?? []) {
       if (++steps > mostRules || depth > deepest) {
         isWhole = false;

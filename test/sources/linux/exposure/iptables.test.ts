@@ -108,11 +108,18 @@ describe('parseIptables', () => {
     expect(parseIptables(nat(line))).toEqual({ rules: [], isWhole: false });
   });
 
-  it('ends where chains branch without end', () => {
-    const lines = Array.from({ length: 40 }, (_, i) =>
+  it('ends where chains lead on without end', () => {
+    const lines = Array.from({ length: 40 }, (_, i) => `-A C${i} -j C${i + 1}`);
+    expect(parseIptables(nat('-A PREROUTING -j C0', ...lines)).isWhole).toBe(false);
+  });
+
+  it('follows what branches and meets again once', () => {
+    const lines = Array.from({ length: 20 }, (_, i) =>
       [1, 2, 3, 4].map(() => `-A C${i} -j C${i + 1}`),
     ).flat();
-    expect(parseIptables(nat('-A PREROUTING -j C0', ...lines)).isWhole).toBe(false);
+    const last = '-A C20 -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2:2';
+    const told = parseIptables(nat('-A PREROUTING -j C0', ...lines, last));
+    expect([told.rules.length, told.isWhole]).toEqual([1, true]);
   });
 });
 

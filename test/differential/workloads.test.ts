@@ -208,6 +208,29 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     expect(cells.findIndex((cell) => cell.startsWith(','))).toBe(told.length);
   });
 
+  it.each([
+    ['its own PID namespace', []],
+    ['its own cgroup namespace too, where the others’ paths lead out of it', ['--cgroup']],
+  ])('--proc-root tells of a host’s /proc from a container with %s', async (_, more) => {
+    const inside = [
+      'mkdir -p /mnt/host',
+      'mount --bind /proc /mnt/host',
+      'mount -t proc proc /proc',
+      'exec "$@" --proc-root /mnt/host -tln --workloads --json',
+    ].join(' && ');
+    const under = ['unshare', '--pid', '--mount', '--fork', ...more, 'sh', '-c', inside, 'sh'];
+    const { stdout } = await zoo.run([...under, ...zoo.program]);
+    const told = (JSON.parse(stdout.toString()) as Snapshot).sockets as InetSocket[];
+    let seen = 0;
+    for (const { local, workload } of told) {
+      const known = local.address === '127.0.0.1' ? world.ports[local.port] : undefined;
+      if (known === undefined) continue;
+      seen++;
+      expect(workload ? workloadLabel(workload) : null).toBe(labelOf(known.path));
+    }
+    expect(seen).toBe(labels.length);
+  });
+
   it('without the kernel’s own answers an unprivileged user is told that it is denied', async () => {
     const rows = await sockets(['-tln', '--source', 'proc'], { uid: nobody });
     for (const { workload, noWorkload } of rows) {

@@ -265,3 +265,51 @@ describe('owners', () => {
     );
   });
 });
+
+describe('services', () => {
+  const pid = 1200;
+  const listening = { tcp: { 2: table([tcp4({ state: 2, pid })]) } };
+  const services = [
+    { name: 'Dnscache', displayName: 'DNS Client', pid },
+    { name: 'NlaSvc', displayName: 'Network Location Awareness', pid },
+  ];
+  const query: Partial<SocketQuery> = {
+    protocols: ['tcp'],
+    families: ['inet'],
+    owners: { depth: 'all', details: false },
+    workloads: true,
+  };
+
+  test('in the process of a socket are its workloads', async () => {
+    const { sockets } = await read(fakeWindows({ ...listening, services }).api, query);
+    expect(sockets[0]?.workload).toMatchObject({
+      ...{ kind: 'service', runtime: 'windows', name: 'Dnscache' },
+    });
+    expect(sockets[0]?.workloads?.map(({ name }) => name)).toEqual(['Dnscache', 'NlaSvc']);
+    expect([sockets[0]?.noWorkload, sockets[0]?.cgroup]).toEqual([null, null]);
+  });
+
+  test('of other processes there are none', async () => {
+    const others = services.map((service) => ({ ...service, pid: 7 }));
+    const { sockets } = await read(fakeWindows({ ...listening, services: others }).api, query);
+    expect([sockets[0]?.workload, sockets[0]?.noWorkload]).toEqual([null, 'none']);
+  });
+
+  test('that may not be listed are unknown, and cost a warning', async () => {
+    const api = fakeWindows({ ...listening, openServiceManager: () => null }).api;
+    const { sockets, sink } = await read(api, query);
+    expect([sockets[0]?.workload, sockets[0]?.noWorkload]).toEqual([null, 'unknown']);
+    expect(sink.warnings.map(({ code }) => code)).toEqual(['forbidden']);
+  });
+
+  test('are not asked for unless they are wanted', async () => {
+    const api = fakeWindows({
+      ...listening,
+      openServiceManager: () => {
+        throw new Error('nobody asked');
+      },
+    }).api;
+    const { sockets } = await read(api, { ...query, workloads: false });
+    expect(sockets[0]?.workload).toBeUndefined();
+  });
+});

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 folder, tree = sys.argv[1:3]
 ID = "0123456789ab".ljust(64, "c")
@@ -104,6 +105,20 @@ if os.fork() == 0:
     os.write(writer, b"x")
     signal.pause()
 os.read(reader, 1)
+
+# A real server: its first process is root's, those that work are another user's.
+real = f"/{os.path.basename(top)}/system.slice/nginx-real.service"
+os.makedirs(tree + real)
+with open(os.path.join(folder, "nginx.conf"), "w") as conf:
+    conf.write(
+        f"daemon off; pid {folder}/nginx.pid; error_log /dev/null; user a-user-with-a-long-name nogroup;"
+        "worker_processes 2; events {} http { access_log off; server { listen 127.0.0.4:8080; } }"
+    )
+if os.fork() == 0:
+    enter(real)
+    os.execv("/usr/sbin/nginx", ["nginx", "-c", os.path.join(folder, "nginx.conf")])
+while socket.socket().connect_ex(("127.0.0.4", 8080)) != 0:
+    time.sleep(0.05)
 
 # Made in one cgroup and held by a process outside of all, as systemd does for a .socket unit.
 whole = f"/{os.path.basename(top)}/system.slice/made.socket"

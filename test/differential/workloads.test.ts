@@ -9,7 +9,8 @@ import type { InetSocket } from '../../src/model/socket.ts';
 import { workloadLabel } from '../../src/model/workload.ts';
 import { workloadOfPath } from '../../src/sources/linux/workloads/cgroup-path.ts';
 import { removeCgroups, unifiedCgroups } from '../support/cgroup.ts';
-import { skipReason, startZoo, type Visit, type Zoo } from './zoo.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { skipReason as noZoo, startZoo, type Visit, type Zoo } from './zoo.ts';
 
 const nobody = 65534;
 
@@ -43,6 +44,8 @@ function labelOf(path: string): string | null {
   expect(label, path).not.toBeUndefined();
   return label as string | null;
 }
+
+const skipReason = noZoo ?? reasonToSkip({ platforms: ['linux'], programs: ['/usr/sbin/nginx'] });
 
 describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => {
   let zoo: Zoo;
@@ -116,6 +119,15 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
       expect(compared).toBe(labels.length);
     });
 
+    it('nginx, whose processes another user may not see, has its unit all the same', async () => {
+      const [row] = await sockets(['-tln', '--port', '8080'], visit);
+      expect(row?.workload?.name).toBe('nginx-real.service');
+      const programs = row?.owners?.map(({ program }) => program?.split(':')[0]) ?? [];
+      expect(programs).toEqual(who === 'root' ? ['nginx', 'nginx', 'nginx'] : []);
+      const { stdout } = await ours(['-tlnp', '--workloads', '--port', '8080'], visit);
+      expect(stdout).toMatch(who === 'root' ? /\/nginx: mast.* nginx-real/ : / - +nginx-real/);
+    });
+
     it('a socket that systemd or another made and somebody else holds', async () => {
       const [row] = await sockets(['-tln', '--port', `${world.handed}`], visit);
       // Its holder is outside of all, and says so; who may not see it is told who made it.
@@ -136,7 +148,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
 
   const filters: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     ['a unit', ['--workload', 'nginx.service'], ['/nginx.service']],
-    ['units by a pattern', ['--workload', 'unit:*nginx*'], ['/nginx.service']],
+    ['units by a pattern', ['--workload', 'unit:*nginx.*'], ['/nginx.service']],
     [
       'containers of a runtime',
       ['--workload', 'docker:*'],
@@ -201,7 +213,8 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     ]);
     const cells = stdout.trimEnd().split('\r\n').slice(1);
     const told = cells.filter((cell) => !cell.startsWith(','));
-    expect(told.length).toBe(labels.length);
+    // One of the labels is none; beside them there are the shared one and nginx.
+    expect(told.length).toBe(labels.length + 1);
     const first = told.map((cell) => cell.split(/[;,]/)[0] as string);
     expect(first).toEqual([...first].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
     // Those without one come last.
@@ -237,7 +250,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
       expect([workload, noWorkload]).toEqual([null, 'denied']);
     }
     const byOwner = await sockets(['-tln', '--source', 'proc']);
-    expect(byOwner.filter(({ workload }) => workload).length).toBe(labels.length);
+    expect(byOwner.filter(({ workload }) => workload).length).toBe(labels.length + 1);
   });
 
   it('what the parser says of a path is what is shown of it', async () => {

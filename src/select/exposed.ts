@@ -14,6 +14,13 @@ export function isExposed(socket: Socket): boolean {
   return ![socket.local.address, ...(socket.localAlternates ?? [])].every(isLoopback);
 }
 
+/** Whether a port of the host leads there, and that by another address than a loopback one. */
+function isPublished({ exposure }: Socket): boolean {
+  return (exposure?.published ?? []).some(
+    ({ hostAddress }) => hostAddress === null || !isLoopback(hostAddress),
+  );
+}
+
 /**
  * The same as a condition. `everywhere`: sockets of other network namespaces may be among them, which are
  * exposed only where a port of the host leads to them.
@@ -21,6 +28,6 @@ export function isExposed(socket: Socket): boolean {
 export function exposedCondition(everywhere: boolean): Condition {
   if (!everywhere) return plainCondition(isExposed);
   const isOpen = (socket: Socket) =>
-    isExposed(socket) && (socket.netns?.own !== false || socket.exposure?.kind === 'published');
+    isExposed(socket) && (socket.netns?.own !== false || isPublished(socket));
   return { ...lateCondition(isOpen, ['exposure']), possible: isExposed };
 }

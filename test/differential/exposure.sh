@@ -17,6 +17,13 @@ ip link set v0 up
 ip -n web addr add 10.99.0.2/24 dev v1
 ip -n web link set lo up
 ip -n web link set v1 up
+ip netns add db
+ip link add w0 type veth peer name w1 netns db
+ip addr add 10.98.0.1/24 dev w0
+ip link set w0 up
+ip -n db addr add 10.98.0.2/24 dev w1
+ip -n db link set lo up
+ip -n db link set w1 up
 top=$(mktemp -d "$tree/tsnetstat-XXXXXX")
 echo "$top" > top
 chmod 755 "$top"
@@ -54,6 +61,17 @@ INSIDE
 )"
 ) </dev/null > inside &
 
+ip netns exec db sh -c 'exec setsid python3 -B -c "
+import signal, socket
+kept = []
+for port in 80, 81:
+    sock = socket.socket()
+    sock.bind((\"0.0.0.0\", port))
+    sock.listen()
+    kept.append(sock)
+print(\"open\", flush=True)
+signal.pause()"' </dev/null > db &
+
 cat > docker-proxy.c <<'C'
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -81,14 +99,16 @@ nft -f - <<'N'
 table ip nat {
   chain hostports {
     tcp dport 9090 dnat to 10.99.0.2:81
+    ip daddr 127.0.0.1 tcp dport 7070 dnat to 10.98.0.2:80
   }
   chain prerouting {
     type nat hook prerouting priority dstnat;
     fib daddr type local jump hostports
+    ip daddr 10.96.0.1 tcp dport 443 dnat to 10.98.0.2:81
   }
 }
 N
-for name in host inside proxy; do
+for name in host inside db proxy; do
   until grep -q open "$name"; do sleep 0.1; done
 done
 touch ready

@@ -66,8 +66,16 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
       'web 81': 'published: 9090 → docker:3f8a2c91d04e:81',
       'web 7': 'internal',
       'web 82': 'loopback',
+      'db 80': 'published: 127.0.0.1:7070 → 10.98.0.2:80',
     });
-    expect(stderr).toBe('');
+    expect(stderr).toMatch(
+      /warning: whether .* 1 server of other .* not a port of one of the host's/,
+    );
+  });
+
+  it('an address that is not the host’s, such as of a service of Kubernetes, is no port of the host', async () => {
+    const { told } = await exposures(['--all-netns']);
+    expect(told).toMatchObject({ 'db 81': 'unknown' });
   });
 
   it('as an unprivileged user, who is not told the rules, nothing is guessed', async () => {
@@ -93,6 +101,8 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     expect(await ports([])).toEqual([22, 8080, 9090]);
     expect(await ports(['--all-netns'])).toEqual([22, 80, 81, 8080, 9090]);
     expect(await ports(['--netns', 'web'])).toEqual([80, 81]);
+    // Only the machine itself reaches it by loopback, and what the rest is cannot be told.
+    expect(await ports(['--netns', 'db'])).toEqual([]);
   });
 
   it('is a column, a field of expressions, and in CSV', async () => {

@@ -2,13 +2,11 @@ import { isAnyAddress } from '../../../model/address-text.ts';
 import type { PublishedPort } from '../../../model/exposure.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import type { Proc } from '../proc/proc.ts';
-
-/** The kernel's name for Docker's program that takes a port's connections and hands them on. */
-const proxy = 'docker-proxy';
+import { dockerProxy, type NamedProcess } from './forwarders.ts';
 
 /** Reads the command line of a docker-proxy, its words; null where it is another's. */
 export function parseProxyCommand(words: readonly string[]): PublishedPort | null {
-  if (words[0] !== proxy && !words[0]?.endsWith(`/${proxy}`)) return null;
+  if (words[0] !== dockerProxy && !words[0]?.endsWith(`/${dockerProxy}`)) return null;
   const option = (name: string): string => {
     const at = words.findIndex((word) => word === `-${name}` || word === `--${name}`);
     return at < 0 ? '' : (words[at + 1] ?? '');
@@ -30,10 +28,13 @@ function isPort(value: number | undefined): value is number {
 }
 
 /** The ports that Docker publishes through programs of its own, whose command lines everybody may read. */
-export function publishedByProxies(proc: Proc): readonly PublishedPort[] {
-  return proc.processIds().flatMap((pid) => {
+export function publishedByProxies(
+  proc: Proc,
+  running: readonly NamedProcess[],
+): readonly PublishedPort[] {
+  return running.flatMap(({ pid, name }) => {
+    if (name !== dockerProxy) return [];
     try {
-      if (proc.readFile(`${pid}/comm`, 64).toString('latin1').trimEnd() !== proxy) return [];
       const words = proc.readFile(`${pid}/cmdline`, 4096).toString('latin1').split('\0');
       return parseProxyCommand(words) ?? [];
     } catch {

@@ -76,7 +76,7 @@ function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null | 'u
   for (const expression of expressions) {
     if (isObject(expression.match)) {
       const further = matchOf(expression.match);
-      if (further === 'never') return null;
+      if (further === 'untold') return 'untold';
       match = { ...match, ...further };
     }
     const jump = expression.jump ?? expression.goto;
@@ -92,7 +92,7 @@ function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null | 'u
   return null;
 }
 
-function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'never' {
+function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'untold' {
   if (op !== '==' && op !== 'in') return {};
   if (!isObject(left)) return {};
   const { payload, meta } = left;
@@ -103,7 +103,8 @@ function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'never' {
   const { protocol, field } = payload;
   if (field === 'dport') {
     const ports = portsOf(right);
-    if (ports.length === 0) return 'never';
+    // A set by its name, `@web`.
+    if (ports.length === 0) return 'untold';
     return { ports, ...(protocol !== 'th' && { protocol: protocolOf(String(protocol)) }) };
   }
   if (field !== 'daddr') return {};

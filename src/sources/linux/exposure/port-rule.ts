@@ -99,11 +99,28 @@ export function rulesFrom(
 /** As many ports as one rule may publish: a range of all of them leads to a host, not to a container's port. */
 const mostPorts = 4096;
 
+/** Whether a rule is of packets to one address, or any, as ports are published. */
+function isOfOneAddress({ destination }: PortRule): boolean {
+  return !destination?.includes('/') || /\/(?:32|128)$/.test(destination);
+}
+
+/** Addresses that rules lead to otherwise than by the ports that `publishedBy` tells. */
+export function addressesBesides(rules: readonly PortRule[]): ReadonlySet<string> {
+  const besides = rules.filter(
+    (rule) =>
+      !isOfOneAddress(rule) ||
+      rule.ports === null ||
+      rule.ports.some(({ first, last }) => last - first >= mostPorts),
+  );
+  return new Set(besides.map(({ address }) => address));
+}
+
 /** The ports that rules publish, each by itself. What a rule sends elsewhere without naming ports is no port's. */
 export function publishedBy(rules: readonly PortRule[]): readonly PublishedPort[] {
   const published = new Map<string, PublishedPort>();
-  for (const { protocol, destination, ports, address, port } of rules) {
-    if (destination?.includes('/') && !/\/(?:32|128)$/.test(destination)) continue;
+  for (const rule of rules) {
+    if (!isOfOneAddress(rule)) continue;
+    const { protocol, destination, ports, address, port } = rule;
     const hostAddress = destination?.replace(/\/.*/, '') ?? null;
     for (const { first, last } of ports ?? []) {
       if (last - first >= mostPorts) continue;

@@ -1,16 +1,22 @@
 import { existsSync } from 'node:fs';
 import type { PublishedPort } from '../../../model/exposure.ts';
 import type { Netns } from '../../../model/netns.ts';
+import { isLoopback } from '../../../model/read-address.ts';
 import { systemPath } from '../../../model/system-path.ts';
 import { fibTrieLines } from '../fib-trie.ts';
 import { parseIfInet6 } from '../interfaces/inet6.ts';
-import type { FoundNamespaces, Namespace } from '../namespaces/find-namespaces.ts';
+import {
+  type FoundNamespaces,
+  keyOfProcess,
+  type Namespace,
+} from '../namespaces/find-namespaces.ts';
 import { type Machine, namedNamespaces } from '../namespaces/in-namespaces.ts';
-import type { Proc } from '../proc/proc.ts';
+import type { Proc, Task } from '../proc/proc.ts';
 import { runProgram } from '../run-program.ts';
 import { publishedByProxies } from './docker-proxy.ts';
 import { type RunProgram, readFirewall } from './firewall.ts';
-import { publishedBy } from './port-rule.ts';
+import { forwardersIn, mayBeRootless, type NamedProcess, rootlessForwarder } from './forwarders.ts';
+import { addressesBesides, type PortRule, publishedBy } from './port-rule.ts';
 import type { Publishing } from './sockets-with-exposure.ts';
 
 /** What is known of ports that lead into other network namespaces, and who lives there. `path`: PATH. */
@@ -20,13 +26,56 @@ export async function publishingOf(
 ): Promise<Publishing> {
   const { proc } = machine;
   const { rules, doubt } = await firewallOf(proc, path);
-  const ports = onceEach([...publishedByProxies(proc), ...publishedBy(rules)]);
+  const base: Task = proc.isOwn ? 'self' : 1;
+  const running = forwardersIn(proc);
+  const forwarder = rootlessForwarder(running);
+  const { published, besides } = byHostAddress(proc, rules, running, base);
   const others = othersOf(proc, await namedNamespaces(machine));
   return {
-    ports: await withWorkloads(ports, others, machine),
+    ports: await withWorkloads(published, others, machine),
     doubt,
     addressesOf: (netns) => sameAs(netns, others)?.addresses() ?? null,
+    waysBesides(netns, addresses) {
+      if (addresses.some((address) => besides.has(address))) return ruledBesides;
+      const pid = sameAs(netns, others)?.of.pids[0];
+      if (forwarder === null || pid === undefined) return null;
+      return mayBeRootless(proc.root, base, pid)
+        ? `${forwarder} hands on ports of the host, and does not tell where to`
+        : null;
+    },
   };
+}
+
+const ruledBesides =
+  "what leads there is not a port of one of the host's addresses: a network, another address, or every port";
+
+/** Ports of the host's own addresses, and where else what is published leads. */
+function byHostAddress(
+  proc: Proc,
+  rules: readonly PortRule[],
+  running: readonly NamedProcess[],
+  base: Task,
+) {
+  const baseKey = keyOfProcess(proc.root, base);
+  const isOfHost = ({ pid }: NamedProcess) => {
+    const key = keyOfProcess(proc.root, pid);
+    return key === null || baseKey === null || key === baseKey;
+  };
+  const host = addressesOf(proc, '');
+  const isHosts = ({ hostAddress }: PublishedPort) =>
+    hostAddress === null || isLoopback(hostAddress) || host?.has(hostAddress) === true;
+  // Docker in a container publishes ports of that container.
+  const elsewhere = publishedByProxies(
+    proc,
+    running.filter((one) => !isOfHost(one)),
+  );
+  const proxies = publishedByProxies(proc, running.filter(isOfHost));
+  const all = onceEach([...proxies, ...publishedBy(rules)]);
+  const besides = new Set(addressesBesides(rules));
+  for (const { address } of [...elsewhere, ...all.filter((port) => !isHosts(port))]) {
+    besides.add(address);
+  }
+  return { published: all.filter(isHosts), besides };
 }
 
 /** Of another machine, or another network than the own, no program here tells the rules. */
@@ -86,26 +135,33 @@ function sameAs({ inode, name }: Netns, others: readonly Other[]): Other | undef
 /** The addresses of a namespace, from the files of a process in it; null: no process tells. */
 function addressesIn(proc: Proc, { pids }: Namespace): ReadonlySet<string> | null {
   for (const pid of pids) {
-    try {
-      const addresses = new Set<string>();
-      const read = fibTrieLines();
-      for (const line of proc.readFile(`${pid}/net/fib_trie`).toString('latin1').split('\n')) {
-        const told = read(line);
-        if (told?.kind === 'local') addresses.add(told.address);
-      }
-      for (const address of inet6In(proc, pid)) addresses.add(address);
-      return addresses;
-    } catch {
-      // It has ended, or may not be looked at; another may tell.
-    }
+    // It has ended, or may not be looked at; another may tell.
+    const addresses = addressesOf(proc, `${pid}/`);
+    if (addresses !== null) return addresses;
   }
   return null;
 }
 
-/** Without IPv6 there is no such file. */
-function inet6In(proc: Proc, pid: number): readonly string[] {
+/** The addresses that the files in `net/` below a folder tell; null: they cannot be read. */
+function addressesOf(proc: Proc, folder: string): ReadonlySet<string> | null {
   try {
-    const text = proc.readFile(`${pid}/net/if_inet6`).toString('latin1');
+    const addresses = new Set<string>();
+    const read = fibTrieLines();
+    for (const line of proc.readFile(`${folder}net/fib_trie`).toString('latin1').split('\n')) {
+      const told = read(line);
+      if (told?.kind === 'local') addresses.add(told.address);
+    }
+    for (const address of inet6In(proc, folder)) addresses.add(address);
+    return addresses;
+  } catch {
+    return null;
+  }
+}
+
+/** Without IPv6 there is no such file. */
+function inet6In(proc: Proc, folder: string): readonly string[] {
+  try {
+    const text = proc.readFile(`${folder}net/if_inet6`).toString('latin1');
     return parseIfInet6(text).rows.map(({ address }) => address.address);
   } catch {
     return [];

@@ -6,6 +6,7 @@ import { isLoopback } from '../../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../../model/socket.ts';
 import type { Batches, WarningSink } from '../../source.ts';
 import { unknownExposure } from '../warnings.ts';
+import { isForwarder } from './forwarders.ts';
 
 /** What is known of ports that lead into other network namespaces. */
 export interface Publishing {
@@ -14,12 +15,9 @@ export interface Publishing {
   readonly doubt: string | null;
   /** The addresses of a network namespace; null: it cannot be told. */
   addressesOf(netns: Netns): ReadonlySet<string> | null;
+  /** Why something else than `ports` may lead to a server at one of these addresses; null: nothing does. */
+  waysBesides(netns: Netns, addresses: readonly string[]): string | null;
 }
-
-/** Programs that take a host's port for a container of somebody without rights, and hand on what comes. */
-const forwarders: ReadonlySet<string | null> = new Set([
-  ...['docker-proxy', 'rootlessport', 'rootlesskit', 'slirp4netns', 'pasta', 'pasta.avx2', 'passt'],
-]);
 
 /** Sockets with how far their servers can be reached, which is written into the rows themselves. */
 export async function* socketsWithExposure(
@@ -70,14 +68,14 @@ function ofHost(socket: InetSocket, { ports }: Publishing): Exposure {
       hostPort === socket.local.port &&
       (hostAddress === null || hostAddress === address || isAnyAddress(address)),
   );
-  const isForwarder = socket.owners?.some(({ program }) => forwarders.has(program)) ?? false;
-  return published.length === 0 && !isForwarder ? host : { ...plain('published'), published };
+  const standsForOne = socket.owners?.some(({ program }) => isForwarder(program)) ?? false;
+  return published.length === 0 && !standsForOne ? host : { ...plain('published'), published };
 }
 
 function ofContainer(
   socket: InetSocket,
   netns: Netns,
-  { ports, doubt, addressesOf }: Publishing,
+  { ports, doubt, addressesOf, waysBesides }: Publishing,
 ): Exposure {
   const address = unmapped(socket.local.address);
   const own = addressesOf(netns);
@@ -91,5 +89,6 @@ function ofContainer(
   if (own === null) {
     return { ...plain('unknown'), reason: "the namespace's addresses could not be read" };
   }
-  return doubt === null ? internal : { ...plain('unknown'), reason: doubt };
+  const reason = doubt ?? waysBesides(netns, isAnyAddress(address) ? [...own] : [address]);
+  return reason === null ? internal : { ...plain('unknown'), reason };
 }

@@ -54,12 +54,18 @@ function cgroupOf(
     return isForbidden(errnoOf(error)) ? 'forbidden' : 'gone';
   }
   const cgroups = paths.map(cgroupAt);
+  // In a hybrid layout a runtime may leave a container in its own unit in version 2, as Docker's does.
   return (
+    cgroups.find(({ workload }) => workload !== null && isContained(workload)) ??
     cgroups.find(({ workload }) => workload !== null) ??
     cgroups.find(({ path }) => path !== '/') ??
     cgroups[0] ??
     'gone'
   );
+}
+
+function isContained({ kind }: Workload): boolean {
+  return kind === 'container' || kind === 'pod';
 }
 
 /**

@@ -8,6 +8,11 @@ import {
 } from '../../../../src/sources/linux/exposure/docker-proxy.ts';
 import { readFirewall } from '../../../../src/sources/linux/exposure/firewall.ts';
 import {
+  forwardersIn,
+  mayBeRootless,
+  rootlessForwarder,
+} from '../../../../src/sources/linux/exposure/forwarders.ts';
+import {
   exposureOf,
   type Publishing,
 } from '../../../../src/sources/linux/exposure/sockets-with-exposure.ts';
@@ -26,6 +31,7 @@ const publishing: Publishing = {
   ports: [web, { ...web, hostAddress: '192.0.2.1', hostPort: 81, workload: null }],
   doubt: null,
   addressesOf: ({ inode }) => (inode === 2 ? new Set(['127.0.0.1', '172.17.0.2']) : null),
+  waysBesides: (_, addresses) => (addresses.includes('172.17.0.66') ? 'a rule of it all' : null),
 };
 
 const listener = (local: string, more: Partial<InetSocket> = {}): InetSocket => ({
@@ -69,6 +75,7 @@ describe('exposureOf', () => {
     ],
     ['what none leads to', listener('0.0.0.0:90', { netns: container }), 'internal'],
     ['another address there', listener('172.17.0.9:80', { netns: container }), 'internal'],
+    ['what something else leads to', listener('172.17.0.66:80', { netns: container }), 'unknown'],
     ['loopback there', listener('127.0.0.1:80', { netns: container }), 'loopback'],
     [
       'a namespace of which nothing is known',
@@ -124,8 +131,29 @@ describe('docker-proxy', () => {
       processes: { 5: { fd: {}, cmdline }, 6: { fd: {}, cmdline }, 7: { fd: {} } },
       files: { '5/comm': 'docker-proxy\n', '6/comm': 'other\n' },
     });
-    expect(publishedByProxies(proc)).toEqual([{ ...web, workload: null }]);
+    expect(publishedByProxies(proc, forwardersIn(proc))).toEqual([{ ...web, workload: null }]);
   });
+});
+
+describe('forwarders', () => {
+  it('are Docker’s, which says where its ports lead, and those of users, which do not', () => {
+    const proc = fakeProc({
+      processes: { 5: { fd: {} }, 6: { fd: {} }, 7: { fd: {} }, 8: { fd: {} } },
+      files: { '5/comm': 'docker-proxy\n', '6/comm': 'nginx\n', '8/comm': 'rootlessport\n' },
+    });
+    expect(forwardersIn(proc).map(({ pid }) => pid)).toEqual([5, 8]);
+    expect(rootlessForwarder(forwardersIn(proc))).toBe('rootlessport');
+    expect(rootlessForwarder([{ pid: 5, name: 'docker-proxy' }])).toBe(null);
+  });
+  it('may lead into a namespace of which nothing is told', () => {
+    expect(mayBeRootless('/nowhere', 'self', 1)).toBe(true);
+  });
+  it.runIf(process.platform === 'linux')(
+    'do not lead to who lives in the same user namespace',
+    () => {
+      expect(mayBeRootless('/proc', 'self', process.pid)).toBe(false);
+    },
+  );
 });
 
 describe('readFirewall', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseNftables } from '../../../../src/sources/linux/exposure/nftables.ts';
-import { publishedBy } from '../../../../src/sources/linux/exposure/port-rule.ts';
+import { addressesBesides, publishedBy } from '../../../../src/sources/linux/exposure/port-rule.ts';
 
 const place = { family: 'ip', table: 'nat' };
 const chain = (name: string, hook: object = {}) => ({ chain: { ...place, name, ...hook } });
@@ -78,9 +78,31 @@ describe('parseNftables', () => {
   it.each([
     ['a map of addresses', rule('prerouting', dport(1), dnat({ map: { key: 1, data: '@m' } }))],
     ['a choice of chains', rule('prerouting', { vmap: { key: 1, data: '@m' } })],
+    ['a set by its name', rule('prerouting', dport('@web'), dnat('10.0.0.2', 80))],
     ['an address that is none', rule('prerouting', dport(1), dnat('example.org'))],
   ])('says that it does not understand %s', (_, item) => {
     expect(read(item)).toMatchObject({ rules: [], isWhole: false });
+  });
+
+  it.each([
+    ['of every port', rule('prerouting', daddr('192.0.2.1'), dnat('10.0.0.2'))],
+    ['of almost every port', rule('prerouting', dport({ range: [1, 65_535] }), dnat('10.0.0.2'))],
+    [
+      'of a network',
+      rule(
+        'prerouting',
+        daddr({ prefix: { addr: '192.0.2.0', len: 24 } }),
+        dport(1),
+        dnat('10.0.0.2'),
+      ),
+    ],
+  ])('knows the address that a rule %s leads to', (_, item) => {
+    expect(addressesBesides(read(item)?.rules ?? [])).toEqual(new Set(['10.0.0.2']));
+  });
+
+  it('knows no such address of a rule of a port', () => {
+    const { rules = [] } = read(rule('prerouting', dport(1), dnat('10.0.0.2'))) ?? {};
+    expect(addressesBesides(rules)).toEqual(new Set());
   });
 
   it('says that iptables has rules there', () => {

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { PublishedPort } from '../../src/model/exposure.ts';
+import type { Netns } from '../../src/model/netns.ts';
+import type { InetSocket } from '../../src/model/socket.ts';
+import { exposedCondition } from '../../src/select/exposed.ts';
+import { inet } from '../support/builders.ts';
+
+const own: Netns = { inode: 1, name: null, own: true };
+const container: Netns = { inode: 2, name: 'web', own: false };
+
+const leading = (...hostAddresses: (string | null)[]): readonly PublishedPort[] =>
+  hostAddresses.map((hostAddress) => ({
+    ...{ protocol: 'tcp', hostAddress, hostPort: 8080, address: '172.17.0.2', port: 80 },
+    workload: null,
+  }));
+
+const server = (
+  netns: Netns,
+  kind: 'host' | 'published' | 'internal' | 'unknown',
+  published: readonly PublishedPort[] = [],
+): InetSocket => ({
+  ...inet('0.0.0.0:80', '0.0.0.0:0'),
+  ...{ state: 'LISTEN', netns, exposure: { kind, published, reason: null } },
+});
+
+describe('exposedCondition of every network namespace', () => {
+  const cases: readonly (readonly [string, InetSocket, boolean])[] = [
+    ['a server of the own', server(own, 'host'), true],
+    ['a forwarder of which no more is known', server(own, 'published'), true],
+    [
+      'a container that every address leads to',
+      server(container, 'published', leading(null)),
+      true,
+    ],
+    ['one that an address leads to', server(container, 'published', leading('192.0.2.1')), true],
+    ['one that loopback leads to', server(container, 'published', leading('127.0.0.1')), false],
+    ['one that loopback of IPv6 leads to', server(container, 'published', leading('::1')), false],
+    ['one that more leads to', server(container, 'published', leading('::1', '192.0.2.1')), true],
+    ['one that nothing leads to', server(container, 'internal'), false],
+    ['one of which that is not known', server(container, 'unknown'), false],
+  ];
+  it.each(cases)('%s', (_, socket, expected) => {
+    expect(exposedCondition(true).test(socket)).toBe(expected);
+  });
+});

@@ -511,6 +511,7 @@ function tableKeys({
     ...(view.programs ? ['pid', 'program'] : []),
     ...(view.peers ? ['peerpid', 'peer'] : []),
     ...(view.workloads ? ['workload'] : []),
+    ...(view.exposure ? ['exposure'] : []),
     ...(view.withNetns ? ['netns'] : []),
   ];
   const inet = [

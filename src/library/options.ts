@@ -52,6 +52,8 @@ export interface SocketOptions extends ReportOptions {
    * Linux and Windows. Default false.
    */
   readonly workloads?: boolean | undefined;
+  /** Tell how far each server can be reached (`exposure`), and every owner: Linux. Default false. */
+  readonly exposure?: boolean | undefined;
   /** In any of these states: `LISTEN`, `established`, or ss's groups (`connected`, `synchronized` …). */
   readonly state?: OneOrMore<string> | undefined;
   /** Either end's port: 443, 'https', '8000-8100'. */
@@ -129,6 +131,7 @@ const socketKinds = {
   boundInactive: yesOrNo,
   peers: yesOrNo,
   workloads: yesOrNo,
+  exposure: yesOrNo,
   state: texts,
   port: textsOrNumbers,
   local: texts,
@@ -186,6 +189,8 @@ export interface Asked {
   readonly peers: boolean;
   /** What sockets belong to is to be told. */
   readonly workloads: boolean;
+  /** How far servers can be reached is to be told. */
+  readonly exposure: boolean;
 }
 
 /** What the options of a report other than that of sockets ask for. @throws NetstatError `usage` */
@@ -224,6 +229,7 @@ export function socketsAsked(options: SocketOptions): Asked {
     socketInfo: options.socketInfo ?? false,
     peers: options.peers ?? false,
     workloads: options.workloads ?? false,
+    exposure: options.exposure ?? false,
   };
 }
 
@@ -240,6 +246,7 @@ function asked({ families, procRoot, netns }: ReportOptions): Asked {
     socketInfo: false,
     peers: false,
     workloads: false,
+    exposure: false,
   };
 }
 

@@ -61,7 +61,7 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
 /** Reads in slices, and lets the caller's own work go on in each `pause` between them. */
 async function read<K extends ReportKind>(
   report: K,
-  { query: given, target, owners, tcpInfo, socketInfo, peers, workloads }: Asked,
+  { query: given, target, owners, tcpInfo, socketInfo, peers, workloads, exposure }: Asked,
   pause: () => Promise<void>,
 ): Promise<Snapshot<K>> {
   const machine = { platform: process.platform, env: process.env };
@@ -77,7 +77,10 @@ async function read<K extends ReportKind>(
   );
   // Programs are told every owner, and all that is known of it.
   const needs = {
-    owners: owners || peers || workloads || selection.needs.includes('owners') ? 'all' : 'none',
+    owners:
+      owners || peers || workloads || exposure || selection.needs.includes('owners')
+        ? 'all'
+        : 'none',
     ownerDetails: true,
     tcpInfo: tcpInfo || selection.needs.includes('tcpInfo'),
     socketInfo: socketInfo || selection.needs.includes('socketInfo'),
@@ -85,7 +88,7 @@ async function read<K extends ReportKind>(
     rates: selection.needs.includes('rates'),
     boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),
     peers: peers || selection.needs.includes('peers'),
-    exposure: selection.needs.includes('exposure'),
+    exposure: exposure || selection.needs.includes('exposure'),
     workloads: workloads || selection.needs.includes('workloads'),
     netns: target.netns !== 'own' || selection.needs.includes('netns'),
   } as const;

@@ -30,6 +30,8 @@ export interface View {
   readonly peers: boolean;
   /** --workloads: what each socket belongs to. */
   readonly workloads: boolean;
+  /** --exposure: how far each server can be reached. */
+  readonly exposure: boolean;
   /** --all-netns, --netns: which network namespace each row is of. */
   readonly withNetns: boolean;
   /** -W */

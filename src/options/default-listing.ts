@@ -39,6 +39,7 @@ export const defaultListing: Listing = {
     socketInfo: false,
     peers: false,
     workloads: false,
+    exposure: false,
     withNetns: false,
     wide: false,
     verbose: false,

@@ -270,6 +270,14 @@ export const flagTable = [
   },
   {
     group: 'display',
+    long: 'exposure',
+    own: true,
+    summary: 'how far each server can be reached (Linux)',
+    details:
+      "`loopback`; `host`: at an address of this network, as far as no firewall keeps others away; `published`: a port of the host leads to it, or it stands for a container, `published: 8080 → docker:web:80`; `internal`: of another network namespace (`--all-netns`), and no port of the host leads there; `unknown`, with a warning that says why. Ports are known by the command lines of Docker's programs and, for root, by the rules of nftables and iptables. A column and a field of expressions by itself: `exposure = published`.",
+  },
+  {
+    group: 'display',
     short: 'W',
     long: 'wide',
     aliases: ['-T', '--notrim'],

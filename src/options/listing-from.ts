@@ -103,6 +103,7 @@ function viewOf(flags: GivenFlags): View {
     socketInfo: flags.has('socket-info'),
     peers: flags.has('peers'),
     workloads: flags.has('workloads'),
+    exposure: flags.has('exposure'),
     withNetns: flags.has('all-netns') || flags.has('netns'),
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
@@ -182,6 +183,7 @@ function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
     'socket-info',
     'peers',
     'workloads',
+    'exposure',
   ] as const;
   const given = filters.find((name) => flags.has(name));
   if (given !== undefined) throw usageError(`--${given} is about sockets, not ${report}`);

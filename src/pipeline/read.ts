@@ -221,6 +221,7 @@ const factFlags = {
   tcpInfo: '--tcp-info and its columns',
   socketInfo: '--socket-info and its columns',
   boundSockets: '--bound-inactive',
+  exposure: '--exposure and its columns',
   netns: 'netns',
 } as const satisfies Partial<Record<Fact, string>>;
 

@@ -105,6 +105,27 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     expect(await ports(['--netns', 'db'])).toEqual([]);
   });
 
+  it('--exposure shows it last, in netstat’s table and in JSON', async () => {
+    const { stdout } = await zoo.tsnetstat([
+      '--all-netns',
+      '-tln',
+      '--exposure',
+      '--port',
+      '8080,80',
+    ]);
+    const [, names = '', ...rows] = stdout.toString().trimEnd().split('\n');
+    const at = names.indexOf(' Exposure');
+    expect(names.slice(at)).toBe(' Exposure');
+    // The host's row and the container's.
+    const shown = rows.map((row) => row.slice(at));
+    expect(
+      shown.filter((text) => text === ' published: 8080 → docker:3f8a2c91d04e:80').length,
+    ).toBe(2);
+    const json = await zoo.tsnetstat(['-tln', '--exposure', '--json', '--port', '22']);
+    const [socket] = (JSON.parse(json.stdout.toString()) as Snapshot).sockets;
+    expect(socket?.exposure).toEqual({ kind: 'host', published: [], reason: null });
+  });
+
   it('is a column, a field of expressions, and in CSV', async () => {
     const args = [
       '-tln',

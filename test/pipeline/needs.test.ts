@@ -69,6 +69,7 @@ describe('what a view needs for its own columns', () => {
       { format: 'json', workloads: true },
       { ...owners, workloads: true, createdAt: true },
     ],
+    ['netstat --exposure', { exposure: true, numeric }, { owners: 'all', exposure: true }],
     ['csv --peers', { format: 'csv', peers: true }, { ...owners, peers: true }],
     ['netstat --all-netns', { withNetns: true, numeric }, { netns: true }],
     ['json --all-netns', { format: 'json', withNetns: true }, { netns: true, createdAt: true }],

@@ -11,13 +11,14 @@ export function needsOfTables(
   switch (query.report) {
     case 'sockets':
       return {
-        owners: view.programs || view.peers ? owners : 'none',
+        owners: view.exposure ? 'all' : view.programs || view.peers ? owners : 'none',
         hostNames: true,
         serviceNames: true,
         userNames: view.extend > 0,
         ...infoNeeds(listing),
         peers: view.peers,
         workloads: view.workloads,
+        exposure: view.exposure,
         netns,
       };
     case 'routes':
@@ -32,12 +33,13 @@ export function needsOfTables(
 
 /** Every field, for programs: with -p or --peers every owner and all that is known of it. */
 export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
-  const { programs, peers, workloads, withNetns: netns } = listing.view;
+  const { programs, peers, workloads, exposure, withNetns: netns } = listing.view;
   return {
-    ...((programs || peers || workloads) && { owners: 'all', ownerDetails: true }),
+    ...((programs || peers || workloads || exposure) && { owners: 'all', ownerDetails: true }),
     ...infoNeeds(listing),
     peers,
     workloads,
+    exposure,
     netns,
   };
 }

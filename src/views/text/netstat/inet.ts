@@ -5,8 +5,9 @@ import type { View } from '../../../model/view.ts';
 import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { type AddressCell, addressCell } from './address-cell.ts';
+import { exposureHeader } from './exposure-cell.ts';
 import { infoCells } from './info-cells.ts';
-import { lastNetnsHeader } from './netns-cell.ts';
+import { lastNetnsHeader, netnsHeader } from './netns-cell.ts';
 import { peerHeader } from './owner-cell.ts';
 import { left, right } from './pad.ts';
 import { rowTail, timerWidth } from './row-tail.ts';
@@ -19,14 +20,14 @@ import { workloadHeader } from './workload-cell.ts';
 export function inetHeader(context: ViewContext): string {
   const { query, view } = context;
   const info = infoCells(infoNeeds(context));
-  const hasMore = info !== null || view.peers || view.workloads || view.withNetns;
+  const hasMore = info !== null || view.peers || view.workloads || view.withNetns || view.exposure;
   return (
     `Active Internet connections ${whichText[query.which]}\n` +
     'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ' +
     `${view.extend > 0 ? ' User       Inode     ' : ''}` +
     `${view.programs ? ' PID/Program name    ' : ''}` +
     `${view.timers ? ` ${left('Timer', hasMore ? timerWidth : 0)}` : ''}` +
-    `${info?.header ?? ''}${view.peers ? peerHeader : ''}${view.workloads ? workloadHeader : ''}${lastNetnsHeader(view)}\n`
+    `${info?.header ?? ''}${view.peers ? peerHeader : ''}${view.workloads ? workloadHeader : ''}${view.exposure ? netnsHeader(view) : lastNetnsHeader(view)}${view.exposure ? exposureHeader : ''}\n`
   );
 }
 

@@ -1,15 +1,16 @@
 import type { InetSocket } from '../../../model/socket.ts';
 import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
+import { exposureCell } from './exposure-cell.ts';
 import { infoCells } from './info-cells.ts';
-import { netnsCell } from './netns-cell.ts';
+import { netnsCell, paddedNetnsCell } from './netns-cell.ts';
 import { ownerCell } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { timerCell } from './timer-cell.ts';
 import { userText } from './user-text.ts';
 import { workloadCell } from './workload-cell.ts';
 
-/** What -e, -p, -o, --tcp-info, --peers, --workloads and --all-netns add after the state. */
+/** What -e, -p, -o, --tcp-info, --peers, --workloads, --all-netns and --exposure add after the state. */
 export type RowTail = (socket: InetSocket) => string;
 
 /** What a timer takes where something stands after it. */
@@ -18,9 +19,9 @@ export const timerWidth = 26;
 /** Makes the tail of a row; null where nothing is added. */
 export function rowTail(context: ViewContext): RowTail | null {
   const { view, names, facts, paint } = context;
-  const { extend, programs, timers, peers, workloads, withNetns } = view;
+  const { extend, programs, timers, peers, workloads, withNetns, exposure } = view;
   const info = infoCells(infoNeeds(context));
-  const hasMore = info !== null || peers || workloads || withNetns;
+  const hasMore = info !== null || peers || workloads || withNetns || exposure;
   if (extend === 0 && !programs && !timers && !hasMore) return null;
   const user = facts.includes('users') ? userText(view, names) : () => '-';
   const inode = facts.includes('inodes')
@@ -39,7 +40,8 @@ export function rowTail(context: ViewContext): RowTail | null {
     if (info !== null) text += info.of(socket);
     if (peers) text += ` ${owner(socket.peer?.owners ?? null)}`;
     if (workloads) text += ` ${workload(socket)}`;
-    if (withNetns) text += ` ${netnsCell(socket)}`;
+    if (withNetns) text += ` ${exposure ? paddedNetnsCell(socket) : netnsCell(socket)}`;
+    if (exposure) text += ` ${exposureCell(socket)}`;
     return text;
   };
 }

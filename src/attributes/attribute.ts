@@ -37,7 +37,13 @@ export type Filter<R> =
   /** Of the processes that have the socket open, or those that have the other end. */
   | { readonly kind: 'pid' | 'program'; readonly of: 'owners' | 'peer' }
   /** With any of these texts, `*` standing for anything; known once owners are. `expected`: in words. */
-  | { readonly kind: 'text'; readonly expected: string; of(row: R): readonly (string | null)[] }
+  | {
+      readonly kind: 'text';
+      readonly expected: string;
+      /** All that there are, where it is one of few. */
+      readonly words?: readonly string[];
+      of(row: R): readonly (string | null)[];
+    }
   | { readonly kind: 'user' | 'protocol' | 'family' | 'netns' };
 
 /**

@@ -1,4 +1,4 @@
-import { exposureText } from '../model/exposure.ts';
+import { exposureKinds, exposureText } from '../model/exposure.ts';
 import type { Socket } from '../model/socket.ts';
 import { type Attribute, type Rest, textual } from './attribute.ts';
 
@@ -23,7 +23,12 @@ export const exposureAttributes: readonly Attribute<Socket>[] = [
       },
       ({ exposure }) => exposure && exposureText(exposure),
     ),
-    filter: { kind: 'text', expected: 'a word', of: ({ exposure }) => [exposure?.kind ?? null] },
+    filter: {
+      kind: 'text',
+      expected: 'an exposure',
+      words: exposureKinds,
+      of: ({ exposure }) => [exposure?.kind ?? null],
+    },
   },
   textual(
     {

@@ -1,5 +1,5 @@
 import type { Socket } from '../model/socket.ts';
-import { type Workload, workloadLabel, workloadWords } from '../model/workload.ts';
+import { type Workload, workloadKinds, workloadLabel, workloadWords } from '../model/workload.ts';
 import { type Attribute, type Cell, type Rest, textual } from './attribute.ts';
 
 /** What all of them have: owners must be known, and CSV has them only then. */
@@ -78,6 +78,12 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
       meaning:
         '`container` (Docker, Podman, containerd, CRI-O, LXC, systemd-nspawn), `pod` (Kubernetes), `unit` (systemd), `scope` (processes that systemd keeps together and did not start), `service` (Windows), `snap`, `flatpak`.',
       fields: ['workload.kind'],
+      filter: {
+        kind: 'text',
+        expected: 'a kind of workload',
+        words: workloadKinds,
+        of: (socket) => workloadsOf(socket).map(({ kind }) => kind),
+      },
     },
     ({ kind }) => kind,
   ),

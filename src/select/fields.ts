@@ -207,16 +207,23 @@ function program(of: OwnersOf): FieldRule {
 }
 
 function text(
-  { expected, of }: Extract<Filter<Socket>, { kind: 'text' }>,
+  { expected, words, of }: Extract<Filter<Socket>, { kind: 'text' }>,
   { filterNeeds = [] }: Pick<Attribute<Socket>, 'filterNeeds'>,
 ): FieldRule {
   return {
     expected,
-    values: `${expected}, \`*\` standing for anything`,
+    values:
+      words === undefined
+        ? `${expected}, \`*\` standing for anything`
+        : words.map((word) => `\`${word}\``).join(', '),
+    ...(words !== undefined && { words }),
     ordered: false,
     ...equality((value) => {
       if (value === '') return { expected: `${expected}, found ''` };
       const test = wildcardTest(value);
+      if (words?.some(test) === false) {
+        return { expected: `${expected} (${words.join(' ')}), found ${quoted(value)}` };
+      }
       const fits = (socket: Socket) => of(socket).some((one) => one !== null && test(one));
       return lateCondition(fits, filterNeeds);
     }),

@@ -94,6 +94,9 @@ C
 gcc -o docker-proxy docker-proxy.c
 setsid ./docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 8080 -container-ip 10.99.0.2 \
   -container-port 80 </dev/null > proxy &
+# Docker within a container: a port of that container is none of the host's.
+setsid ip netns exec db ./docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 22 -container-ip 10.97.0.2 \
+  -container-port 22 </dev/null > inner &
 
 nft -f - <<'N'
 table ip nat {
@@ -108,7 +111,7 @@ table ip nat {
   }
 }
 N
-for name in host inside db proxy; do
+for name in host inside db proxy inner; do
   until grep -q open "$name"; do sleep 0.1; done
 done
 touch ready

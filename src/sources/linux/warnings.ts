@@ -131,12 +131,16 @@ export function hiddenNamespaces(root: string): Warning {
   };
 }
 
-/** Servers of other network namespaces that a port of the host may lead to. */
-export function unknownExposure(count: number, reason: string): Warning {
+/** Servers of other network namespaces that a port of the host may lead to, by why that is not known. */
+export function unknownExposure(reasons: ReadonlyMap<string, number>): Warning {
+  const count = [...reasons.values()].reduce((sum, one) => sum + one, 0);
   const servers = count === 1 ? '1 server' : `${count} servers`;
+  const texts = [...reasons].map(([reason, one]) =>
+    reasons.size === 1 ? reason : `${reason} (${one})`,
+  );
   return {
     code: 'unreadable',
-    message: `whether a port of the host leads to ${servers} of other network namespaces is not known: ${reason}`,
+    message: `whether a port of the host leads to ${servers} of other network namespaces is not known: ${texts.join('; ')}`,
     source: 'exposure',
   };
 }

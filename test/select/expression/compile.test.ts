@@ -119,6 +119,8 @@ describe('compileExpression', () => {
     ['state estblished', 7, "a state, found 'estblished'; did you mean established?"],
     ['state established,listening', 7, 'a state'],
     ['proto icmp', 7, 'a protocol (tcp udp'],
+    ['exposure = publish', 12, 'an exposure (loopback host'],
+    ['not workloadkind container*x', 18, 'a kind of workload (container pod'],
     ['family inet5', 8, 'inet, inet6 or unix'],
     ['user nobody-here', 6, "a user's name or number"],
     ['recvq > many', 9, 'a number of bytes'],

@@ -37,7 +37,7 @@ export async function* socketsWithExposure(
     }
     yield batch;
   }
-  for (const [reason, count] of unknown) warnings.warn(unknownExposure(count, reason));
+  if (unknown.size > 0) warnings.warn(unknownExposure(unknown));
 }
 
 const plain = (kind: Exposure['kind']): Exposure => ({ kind, published: [], reason: null });

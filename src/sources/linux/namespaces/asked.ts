@@ -23,7 +23,7 @@ interface Meant {
 
 /**
  * The network namespace that `--netns` names: by its name in `ip netns`, which comes first, as it does there; the
- * PID of a process in it; the path of a file that leads to it; or its number. What cannot be entered by its file
+ * PID of a process in it; the path of a file that leads to it; its number; or `own`. What cannot be entered by its file
  * is looked for among processes.
  * @throws NetstatError `usage` where there is none
  */
@@ -44,8 +44,10 @@ export function namespaceAsked(
   }
   const found = findNamespaces(proc);
   const wanted = meant === null ? numberIn(asked) : meant.inode;
+  const wantsOwn = meant === null && ownWords.has(asked);
   const one = found.namespaces.find(
     ({ netns, key }) =>
+      (wantsOwn && netns.own) ||
       (wanted !== null && netns.inode === wanted) ||
       (netns.inode === null && meant !== null && meant.key !== null && key === meant.key),
   );
@@ -53,6 +55,9 @@ export function namespaceAsked(
   if (meant !== null) return only(place.describe(meant, names));
   throw unknown(asked, found.namespaces);
 }
+
+/** How expressions call the own one, and how it is shown. */
+const ownWords: ReadonlySet<string> = new Set(['own', '(own)']);
 
 function only(namespace: Namespace): FoundNamespaces {
   const areSomeNumberless = namespace.netns.inode === null;
@@ -93,6 +98,13 @@ function numberIn(asked: string): number | null {
   return number !== null && number > mostPid ? number : null;
 }
 
+const whyNot: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'this user may not look at it (EACCES)',
+  ERR_INVALID_ARG_VALUE: 'no path',
+};
+
 /** NSFS_MAGIC of <linux/magic.h>. */
 const nsfsMagic = 0x6e73_6673;
 
@@ -103,7 +115,7 @@ function meantByPath(path: string): Meant {
     type = statfsSync(path).type;
   } catch (error) {
     const code = errnoOf(error);
-    throw noNamespace(path, code === 'ENOENT' ? 'there is no such file' : code);
+    throw noNamespace(path, whyNot[code] ?? code);
   }
   if (type !== nsfsMagic) throw noNamespace(path, 'no file of a namespace');
   const kind = kindOf(path);

@@ -23,16 +23,25 @@ export function cgroupFinder(mountInfo = '/proc/self/mountinfo'): (id: number) =
   };
 }
 
+/**
+ * Units of what starts containers. Beside version 1 they may leave these in their own cgroup of version 2, which
+ * then does not tell whether a socket is theirs or a container's.
+ */
+const runtimeUnit =
+  /\/(?:(?:snap\.docker\.)?dockerd?|containerd|crio|kubelet|k3s(?:-agent)?)\.service$/;
+
 function cgroupPathsUnder(mountInfo: string): ReadonlyMap<number, string> {
   const paths = new Map<number, string>();
-  const mount = cgroupMountIn(textOf(mountInfo));
+  const text = textOf(mountInfo);
+  const mount = cgroupMountIn(text);
   if (mount === null) return paths;
+  const isHybrid = text.includes(' - cgroup ');
   const waiting = [''];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const folder = `${mount.folder}${path}`;
     const inode = inodeOf(folder);
     if (inode === null) continue;
-    paths.set(inode, `${mount.top}${path}` || '/');
+    if (!(isHybrid && runtimeUnit.test(path))) paths.set(inode, `${mount.top}${path}` || '/');
     if (paths.size >= mostFolders) break;
     for (const entry of foldersIn(folder)) waiting.push(`${path}/${entry.name}`);
   }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { namespaceAsked } from '../../../../src/sources/linux/namespaces/asked.ts';
 import { findNamespaces } from '../../../../src/sources/linux/namespaces/find-namespaces.ts';
 import { mountedIn } from '../../../../src/sources/linux/namespaces/held.ts';
+import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
 
 /**
@@ -113,6 +114,14 @@ describe('the namespace that is asked for', () => {
     const { netns, inode } = one('5', canEnter);
     expect(netns).toEqual({ inode: inode('a'), name: '80', own: false });
   });
+
+  it.runIf(process.platform === 'linux').each(['own', '(own)'])(
+    'may be the own one: %s',
+    (asked) => {
+      const [found, ...more] = namespaceAsked(openProc(null), asked, () => false).namespaces;
+      expect([found?.netns.own, found?.isBase, more]).toEqual([true, true, []]);
+    },
+  );
 
   it.each(['nix', '81', '99999999999'])('that is not there is a mistake: %s', (asked) => {
     const { proc } = world1();

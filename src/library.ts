@@ -1,5 +1,7 @@
 import { type ErrorCode, NetstatError } from './errors.ts';
 import {
+  type InterfaceOptions,
+  interfacesAsked,
   type ReportOptions,
   reportAsked,
   type SocketOptions,
@@ -8,7 +10,7 @@ import {
 import { take } from './library/take.ts';
 import type { Snapshot } from './model/snapshot.ts';
 
-export type { ReportOptions, SocketOptions } from './library/options.ts';
+export type { InterfaceOptions, ReportOptions, SocketOptions } from './library/options.ts';
 export {
   type FreePortOptions,
   freePort,
@@ -69,9 +71,12 @@ export async function routes(options: ReportOptions = {}): Promise<Snapshot<'rou
   return take('routes', reportAsked(options), options.signal);
 }
 
-/** The network interfaces and their counters. @throws NetstatError as `routes`. */
-export async function interfaces(options: ReportOptions = {}): Promise<Snapshot<'interfaces'>> {
-  return take('interfaces', reportAsked(options), options.signal);
+/**
+ * The network interfaces and their counters.
+ * @throws NetstatError as `routes`, and where one of `names` is not there (`usage`).
+ */
+export async function interfaces(options: InterfaceOptions = {}): Promise<Snapshot<'interfaces'>> {
+  return take('interfaces', interfacesAsked(options), options.signal);
 }
 
 /** Multicast group memberships. @throws NetstatError as `routes`. */

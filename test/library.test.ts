@@ -182,6 +182,42 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     expect(sockets).toEqual((await snapshot({ procRoot })).sockets);
   });
 
+  it.each([
+    ['one', 'eth0', ['eth0']],
+    ['several, in the order of the table', ['eth0', 'lo'], ['lo', 'eth0']],
+    ['one that is named twice', ['lo', 'lo'], ['lo']],
+    ['a list of none, which chooses nothing', [], ['lo', 'eth0']],
+    ['undefined', undefined, ['lo', 'eth0']],
+  ])('tells of the interfaces that are named: %s', async (_, names, expected) => {
+    const answer = await interfaces({ procRoot, names });
+    expect(answer.interfaces.map(({ name }) => name)).toEqual(expected);
+  });
+
+  it.each([
+    ['no text', { names: 1 }, /^names: expected a text that is not empty, or a list of .*found 1$/],
+    ['an empty text', { names: '' }, /^names: .*found ""$/],
+    ['an empty text among others', { names: ['lo', ''] }, /^names: .*found \["lo",""\]$/],
+    ['null', { names: null }, /^names: .*found null$/],
+    [
+      'an interface that there is not',
+      { names: ['lo', 'eth7'] },
+      /^eth7: there is no interface of that name; there are lo, eth0$/,
+    ],
+  ])('refuses names of interfaces: %s', async (_, options, message) => {
+    await expect(interfaces({ procRoot, ...(options as object) })).rejects.toMatchObject({
+      name: 'NetstatError',
+      code: 'usage',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('has names of interfaces in the interfaces report only', async () => {
+    for (const report of [snapshot, routes, groups, statistics]) {
+      const answer = report({ procRoot, names: 'lo' } as never);
+      await expect(answer).rejects.toThrow(/^names: not an option/);
+    }
+  });
+
   it('has the sockets filters in the sockets report only', async () => {
     await expect(routes({ procRoot, port: 80 } as never)).rejects.toThrow(/^port: not an option/);
   });

@@ -25,6 +25,12 @@ export interface ReportOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Which interfaces to tell of. */
+export interface InterfaceOptions extends ReportOptions {
+  /** Only the interfaces of these names, each of which has to be there; default all. */
+  readonly names?: OneOrMore<string> | undefined;
+}
+
 /** Which sockets to tell of, and what of them. Of several filters, each has to hold. */
 export interface SocketOptions extends ReportOptions {
   /** Socket tables to read; default all that the platform has. */
@@ -121,6 +127,11 @@ const reportKinds = {
   signal: { expected: 'an AbortSignal', allows: (value) => value instanceof AbortSignal },
 } satisfies Record<keyof ReportOptions, Kind>;
 
+const interfaceKinds = {
+  ...reportKinds,
+  names: texts,
+} satisfies Record<keyof InterfaceOptions, Kind>;
+
 const socketKinds = {
   ...reportKinds,
   protocols: listOf(defaults.protocols),
@@ -193,10 +204,17 @@ export interface Asked {
   readonly exposure: boolean;
 }
 
-/** What the options of a report other than that of sockets ask for. @throws NetstatError `usage` */
+/** What the options that every report takes ask for. @throws NetstatError `usage` */
 export function reportAsked(options: ReportOptions): Asked {
   check(options, reportKinds);
   return asked(options);
+}
+
+/** What the options of the interfaces' report ask for. @throws NetstatError `usage` */
+export function interfacesAsked(options: InterfaceOptions): Asked {
+  check(options, interfaceKinds);
+  const { query, ...rest } = asked(options);
+  return { ...rest, query: { ...query, interfaces: words(options.names) } };
 }
 
 /** What the options of the sockets' report ask for. @throws NetstatError `usage` */

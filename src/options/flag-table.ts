@@ -187,7 +187,7 @@ export const flagTable = [
     own: true,
     summary: 'servers that more than loopback can reach',
     details:
-      'What other machines may be able to reach, as far as addresses tell: a firewall may still stand between. Implies `-l`.',
+      'What other machines may be able to reach, as far as addresses tell: a firewall may still stand between. Of other network namespaces, what a port of the host leads to by more than a loopback address. Implies `-l`.',
   },
 
   {

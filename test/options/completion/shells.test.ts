@@ -66,7 +66,7 @@ interface Case {
 /** zsh and bash offer what stands for the last word; fish repeats a `--flag=` before it. */
 const cases: readonly Case[] = [
   { line: '--sta', offered: ['--state', '--statistics'] },
-  { line: '-t --exp', offered: ['--explain', '--exposed'] },
+  { line: '-t --exp', offered: ['--explain', '--exposed', '--exposure'] },
   { line: '--state est', offered: ['established'] },
   { line: '--state ', offered: states },
   { line: '--format ', offered: ['csv', 'json', 'ndjson', 'netstat', 'table'] },

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import { type Mount, mountsOf } from '../mounts.ts';
 
 /** A file that holds a network namespace, whether or not a process lives in it. */
 export interface HeldNamespace {
@@ -30,28 +31,18 @@ export function heldNamespaces(processFolder: string, root = ''): readonly HeldN
   };
   for (const name of namesIn(`${root}${namesFolder}`)) add(`${namesFolder}/${name}`, name);
   for (const name of namesIn(`${root}${dockerFolder}`)) add(`${dockerFolder}/${name}`, null);
-  for (const path of mountedIn(textOf(`${processFolder}/mountinfo`))) {
+  for (const path of mountedIn(mountsOf(`${processFolder}/mountinfo`))) {
     const isNamed = path.startsWith(`${namesFolder}/`) || path.startsWith(`/var${namesFolder}/`);
     if (!isNamed) add(path, null);
   }
   return [...held.values()];
 }
 
-/** Where network namespaces are mounted, by /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
-export function mountedIn(mountinfo: string): readonly string[] {
-  if (!mountinfo.includes(' nsfs ')) return [];
-  return mountinfo.split('\n').flatMap((line) => {
-    const [mount = '', source = ''] = line.split(' - ');
-    const [, , , what = '', path = ''] = mount.split(' ');
-    return source.startsWith('nsfs ') && what.startsWith('net:[') ? [unescaped(path)] : [];
-  });
-}
-
-/** Blanks, tabs, line breaks and backslashes stand there as three octal digits. */
-function unescaped(path: string): string {
-  return path.replace(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  );
+/** Where network namespaces are mounted. */
+export function mountedIn(mounts: readonly Mount[]): readonly string[] {
+  return mounts
+    .filter(({ filesystem, top }) => filesystem === 'nsfs' && top.startsWith('net:['))
+    .map(({ path }) => path);
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -59,14 +50,6 @@ function namesIn(folder: string): readonly string[] {
     return readdirSync(folder).sort();
   } catch {
     return [];
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { type Mount, mountsOf } from '../mounts.ts';
 
 /** Where version 2's hierarchy is mounted, and what of it. */
 interface CgroupMount {
@@ -32,10 +33,10 @@ const runtimeUnit =
 
 function cgroupPathsUnder(mountInfo: string): ReadonlyMap<number, string> {
   const paths = new Map<number, string>();
-  const text = textOf(mountInfo);
-  const mount = cgroupMountIn(text);
+  const mounts = mountsOf(mountInfo);
+  const mount = unifiedMount(mounts);
   if (mount === null) return paths;
-  const isHybrid = text.includes(' - cgroup ');
+  const isHybrid = mounts.some(({ filesystem }) => filesystem === 'cgroup');
   const waiting = [''];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const folder = `${mount.folder}${path}`;
@@ -48,32 +49,12 @@ function cgroupPathsUnder(mountInfo: string): ReadonlyMap<number, string> {
   return paths;
 }
 
-/** The mount of version 2 in /proc/PID/mountinfo (proc_pid_mountinfo(5)), where it is alone or beside version 1. */
-export function cgroupMountIn(text: string): CgroupMount | null {
-  for (const line of text.split('\n')) {
-    const [mount = '', filesystem = ''] = line.split(' - ');
-    if (!filesystem.startsWith('cgroup2 ')) continue;
-    const [, , , top, folder] = mount.split(' ');
-    if (top === undefined || folder === undefined) continue;
-    // Outside of the reader's own cgroup namespace it is `/..`.
-    return { folder: unescaped(folder), top: unescaped(top).replace(/^(?:\/\.\.)*\/?$/, '') };
-  }
-  return null;
-}
-
-/** `\040` is a blank. */
-function unescaped(path: string): string {
-  return path.replace(/\\([0-7]{3})/g, (_, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 8)),
-  );
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
+/** The mount of version 2, which may be alone or beside version 1. */
+function unifiedMount(mounts: readonly Mount[]): CgroupMount | null {
+  const mount = mounts.find(({ filesystem }) => filesystem === 'cgroup2');
+  if (mount === undefined) return null;
+  // Outside of the reader's own cgroup namespace it is `/..`.
+  return { folder: mount.path, top: mount.top.replace(/^(?:\/\.\.)*\/?$/, '') };
 }
 
 function inodeOf(folder: string): number | null {

@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mountsIn } from '../../../../src/sources/linux/mounts.ts';
 import { namespaceAsked } from '../../../../src/sources/linux/namespaces/asked.ts';
 import { findNamespaces } from '../../../../src/sources/linux/namespaces/find-namespaces.ts';
 import { mountedIn } from '../../../../src/sources/linux/namespaces/held.ts';
@@ -141,6 +142,6 @@ describe('mounted namespaces', () => {
     ['escapes', '1 2 0:4 net:[5] /a\\011b\\134c rw - nsfs nsfs rw\n', ['/a\tb\\c']],
     ['a line that is cut', '1 2 0:4 net:[5]\n1 nsfs ', []],
   ])('%s', (_, text, expected) => {
-    expect(mountedIn(text)).toEqual(expected);
+    expect(mountedIn(mountsIn(text))).toEqual(expected);
   });
 });

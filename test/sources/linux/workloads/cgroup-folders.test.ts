@@ -1,43 +1,69 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mountsIn } from '../../../../src/sources/linux/mounts.ts';
 import { cgroupFinder } from '../../../../src/sources/linux/workloads/cgroup-folders.ts';
 
-let root: string;
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'tsnetstat-'));
+describe('mountsIn', () => {
+  it('tells where what is mounted, with its blanks, and passes over what is no mount', () => {
+    const text =
+      '31 25 0:27 / /sys/fs/cgroup/unified rw,nosuid shared:9 - cgroup2 cgroup2 rw\n' +
+      '36 25 0:4 net:[4026532000] /mnt/two\\040words rw shared:5 - nsfs nsfs rw\n' +
+      'nonsense\n\n - \n1 2 3 - ext4 x\n';
+    expect(mountsIn(text)).toEqual([
+      { filesystem: 'cgroup2', top: '/', path: '/sys/fs/cgroup/unified' },
+      { filesystem: 'nsfs', top: 'net:[4026532000]', path: '/mnt/two words' },
+    ]);
+  });
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
-const units = ['ssh', 'docker', 'containerd', 'my-docker'].map(
-  (name) => `/system.slice/${name}.service`,
-);
+describe('cgroupFinder', () => {
+  let folder = '';
+  const tree = () => join(folder, 'two words');
+  const idOf = (path: string) => statSync(join(tree(), path)).ino;
+  const mounts = (top: string, more = '') => {
+    const file = join(folder, 'mountinfo');
+    const path = tree().replaceAll(' ', '\\040');
+    writeFileSync(file, `${more}31 25 0:27 ${top} ${path} rw - cgroup2 cgroup2 rw\n`);
+    return cgroupFinder(file);
+  };
+  const v1 = '30 25 0:26 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n';
 
-/** The paths that are found by the numbers of these units' folders. */
-function foundBeside(...others: string[]): readonly (string | null)[] {
-  const mountInfo = join(root, 'mountinfo');
-  const lines = [...others, `40 22 0:37 / ${root}/tree rw - cgroup2 cgroup2 rw`];
-  writeFileSync(mountInfo, lines.join('\n'));
-  for (const unit of units) mkdirSync(`${root}/tree${unit}`, { recursive: true });
-  const find = cgroupFinder(mountInfo);
-  return units.map((unit) => find(statSync(`${root}/tree${unit}`).ino));
-}
-
-describe.runIf(process.platform === 'linux')('cgroupFinder', () => {
-  it('finds cgroups of version 2 by their numbers', () => {
-    expect(foundBeside()).toEqual(units);
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cgroups-'));
+    for (const path of ['system.slice/nginx.service/workers', 'system.slice/containerd.service']) {
+      mkdirSync(join(tree(), path), { recursive: true });
+    }
   });
+  afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('beside version 1 does not take a runtime’s unit for what made a socket', () => {
-    const [ssh, , , mine] = units;
-    const beside = foundBeside(
-      '39 30 0:36 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=systemd',
+  it('knows a cgroup by the number of its folder', () => {
+    const find = mounts('/');
+    expect(find(idOf(''))).toBe('/');
+    expect(find(idOf('system.slice/nginx.service'))).toBe('/system.slice/nginx.service');
+    expect(find(idOf('system.slice/nginx.service/workers'))).toBe(
+      '/system.slice/nginx.service/workers',
     );
-    expect(beside).toEqual([ssh, null, null, mine]);
+    expect(find(1)).toBe(null);
   });
 
-  it('finds nothing where version 2 is not mounted', () => {
-    expect(cgroupFinder(join(root, 'nothing'))(statSync(root).ino)).toBe(null);
+  it('knows what lies above the mount, and nothing of what is outside of the own namespace', () => {
+    expect(mounts('/docker/x')(idOf('system.slice'))).toBe('/docker/x/system.slice');
+    expect(mounts('/../..')(idOf('system.slice'))).toBe('/system.slice');
+  });
+
+  it('does not take a container runtime’s unit for its containers’ beside version 1', () => {
+    const id = idOf('system.slice/containerd.service');
+    expect(mounts('/')(id)).toBe('/system.slice/containerd.service');
+    expect(mounts('/', v1)(id)).toBe(null);
+    expect(mounts('/', v1)(idOf('system.slice/nginx.service'))).toBe('/system.slice/nginx.service');
+  });
+
+  it('knows none where version 2 is not mounted, or nothing is told', () => {
+    const file = join(folder, 'none');
+    writeFileSync(file, v1);
+    expect(cgroupFinder(file)(idOf(''))).toBe(null);
+    expect(cgroupFinder(join(folder, 'absent'))(idOf(''))).toBe(null);
   });
 });

@@ -5,7 +5,7 @@ shell=$1 script=$2 line=$3 file=$4
 case $shell in
   bash) zpty tty bash --norc --noprofile -i; load="source ${(q)script}" ;;
   fish) zpty tty fish --no-config; load="source ${(q)script}" ;;
-  zsh) zpty tty zsh -f -i; load="autoload -Uz compinit; compinit -u -D; source ${(q)script}" ;;
+  zsh) zpty tty zsh -f -i; load="autoload -Uz compinit; compinit -u -d ${(q)script}.dump; source ${(q)script}" ;;
 esac
 zpty -w tty "$load; echo RE''ADY"
 zpty -r tty output '*READY*'

@@ -6,7 +6,8 @@ script=$1 line=$2
 # A shell of its own on a pseudo-terminal, since completion needs the line editor.
 zpty shell zsh -f -i
 zpty -w shell "PROMPT= ; PROMPT2= ; unsetopt zle_bracketed_paste prompt_cr prompt_sp"
-zpty -w shell "autoload -Uz compinit; compinit -u -D"
+# One dump for all of a test file: without it every shell reads each function of the system.
+zpty -w shell "autoload -Uz compinit; compinit -u -d ${(q)script}.dump"
 zpty -w shell "source ${(q)script}"
 zpty -w shell '
 compadd() {

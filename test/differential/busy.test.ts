@@ -63,9 +63,19 @@ describe.skipIf(reason !== null)(`a busy server${because(reason)}`, () => {
     world.kill('SIGKILL');
   });
 
-  it.each(['-tuan', '-tuanp', '-tulpn', '-tanpeo', '-tan6', '-an'])('%s', (flags) => {
+  it.each([
+    ...['-tuan', '-tuanp', '-tulpn', '-tanpeo', '-tanpW', '-tan6', '-an', '-anp'],
+    // Without the kernel's own answers: threads that read ahead, and threads that walk.
+    ...[
+      '-tuan --source proc',
+      '-tuanp --source proc',
+      '-tulpn --source proc',
+      '-anp --source proc',
+    ],
+  ])('%s', (line) => {
+    const [flags = '', ...others] = line.split(' ');
     const theirs = inside('/usr/bin/netstat', flags);
-    const ours = inside(process.execPath, bin, flags);
+    const ours = inside(process.execPath, bin, flags, ...others);
     // The order within the table is the kernel's, and both see the same; keep-alive timers move.
     const still = ({ lines }: { lines: string[] }) =>
       lines.map((line) => line.replace(/\(\d+\.\d\d\//, '(0.00/')).join('\n');

@@ -1,5 +1,5 @@
 /** Sockets that are held in unusual ways (holder.c), each in namespaces of its own. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,9 @@ import { reasonToSkip } from '../support/requirements.ts';
 const skipReason = reasonToSkip({
   platforms: ['linux'],
   root: true,
-  programs: ['/usr/bin/netstat', 'gcc', 'unshare', 'setpriv', 'ip', 'bash', 'mount'],
+  programs: [
+    ...['/usr/bin/netstat', '/usr/bin/python3', 'gcc', 'unshare', 'setpriv', 'ip', 'bash', 'mount'],
+  ],
   files: programFiles,
 });
 
@@ -30,16 +32,56 @@ afterAll(() => {
   if (folder !== '') rmSync(folder, { recursive: true });
 });
 
+/** More than the program looks at one by one where the kernel may be asked. */
+const many = 9000;
+/** Whether this kernel describes itself, so that it can be asked. */
+const canBeTold = existsSync('/sys/kernel/btf/vmlinux');
+/** What -v says where owners come so. */
+const notedIf = (isAsked: boolean) =>
+  isAsked && canBeTold
+    ? 'tsnetstat: owners: told by the kernel of all processes at once (bpf)\n'
+    : '';
+
+/** A process that has so many descriptors, and says so. */
+const ballast = (descriptors: number) =>
+  `/usr/bin/python3 -c 'import os, resource, signal
+resource.setrlimit(resource.RLIMIT_NOFILE, (${many + 100}, ${many + 100}))
+kept = [os.open("/dev/null", os.O_RDONLY) for _ in range(${descriptors})]
+print("ready", flush=True)
+signal.pause()' </dev/null >&3 3>&- &
+    read -r _ <&3`;
+
+/** Runs a command that may not look into any process but its own (landlock(7)), root or not. */
+const landlock = `import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+def call(*arguments):
+    if libc.syscall(*arguments) < 0: sys.exit(os.strerror(ctypes.get_errno()))
+make_block = ctypes.c_uint64(1 << 11)
+ruleset = libc.syscall(444, ctypes.byref(make_block), ctypes.sizeof(make_block), 0)
+call(446, ruleset, 0)
+os.execvp(sys.argv[1], sys.argv[1:])`;
+
+interface Beside {
+  readonly hidepid?: number;
+  /** How many descriptors a process has that stands before the holder. */
+  readonly descriptors?: number;
+}
+
 /**
  * What a shell command prints beside such a holder: `$port` is its port, `$TSN` the program. All
  * processes there are its own, so none is denied. null: this kernel has no such way.
  */
-async function beside(mode: string, command: string, { hidepid = 0 } = {}) {
+async function beside(
+  mode: string,
+  command: string,
+  { hidepid = 0, descriptors = 0 }: Beside = {},
+) {
   const script = `
     ip link set lo up
     mount -t proc -o hidepid=${hidepid} proc /proc || exit 1
     mkfifo ${folder}/$$
     exec 3<>${folder}/$$
+    ${descriptors === 0 ? '' : ballast(descriptors)}
     ${folder}/holder ${mode} </dev/null >&3 3>&- &
     read -r port pid <&3
     exec 3<&-
@@ -57,8 +99,8 @@ async function beside(mode: string, command: string, { hidepid = 0 } = {}) {
 }
 
 /** The one TCP socket that is on the holder's port. */
-async function heldBy(mode: string, options?: { hidepid?: number; prefix?: string }) {
-  const ask = `${options?.prefix ?? ''} "\${TSN[@]}" -tlnp --json --port $port`;
+async function heldBy(mode: string, options?: Beside & { prefix?: string }) {
+  const ask = `${options?.prefix ?? ''} "\${TSN[@]}" -tlnpv --json --port $port`;
   const answer = await beside(mode, ask, options);
   if (answer === null) return null;
   const document = JSON.parse(answer.text) as Snapshot;
@@ -66,29 +108,85 @@ async function heldBy(mode: string, options?: { hidepid?: number; prefix?: strin
   return { ...document, socket: document.sockets[0], stderr: answer.stderr };
 }
 
+const crowds = [
+  ['alone', 0],
+  [`beside ${many} descriptors`, many],
+] as const;
+
 describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, () => {
-  it.each(['high', 'ended', 'unshared', 'flight', 'ring', 'long'])(
-    'what -p shows is what netstat shows: %s',
-    async (mode) => {
-      const answer = await beside(mode, `netstat -tlnp 2>/dev/null; echo; "\${TSN[@]}" -tlnp`);
+  describe.each(crowds)('%s', (_, descriptors) => {
+    it.each(['high', 'ended', 'unshared', 'flight', 'ring', 'long'])(
+      'what -p shows is what netstat shows: %s',
+      async (mode) => {
+        const ask = `netstat -tlnp 2>/dev/null; echo; "\${TSN[@]}" -tlnpv`;
+        const answer = await beside(mode, ask, { descriptors });
+        if (answer === null) return;
+        const [theirs, ours] = answer.text.split('\n\n');
+        expect(ours).toBe(`${theirs}\n`);
+        expect(theirs).toContain('127.0.0.1:');
+        expect(answer.stderr).toBe(notedIf(descriptors > 0));
+      },
+    );
+
+    it.each([
+      ['ended', { program: 'holder', fd: 3 }],
+      ['unshared', { program: 'holder', fd: 3 }],
+      ['ring', { program: 'holder', fd: null }],
+      ['high', { program: 'holder', fd: 450 }],
+    ])('JSON tells the holder: %s', async (mode, owner) => {
+      const answer = await heldBy(mode, { descriptors });
       if (answer === null) return;
-      const [theirs, ours] = answer.text.split('\n\n');
-      expect(ours).toBe(`${theirs}\n`);
-      expect(theirs).toContain('127.0.0.1:');
-      expect(answer.stderr).toBe('');
-    },
-  );
+      expect(answer.socket?.owners?.[0]).toMatchObject(owner);
+      expect([answer.socket?.noOwner, answer.warnings]).toEqual([null, []]);
+      expect(answer.stderr).toBe(notedIf(descriptors > 0));
+    });
+  });
 
   it.each([
-    ['ended', { program: 'holder', fd: 3 }],
-    ['unshared', { program: 'holder', fd: 3 }],
-    ['ring', { program: 'holder', fd: null }],
-    ['high', { program: 'holder', fd: 450 }],
-  ])('JSON tells the holder: %s', async (mode, owner) => {
-    const answer = await heldBy(mode);
-    if (answer === null) return;
-    expect(answer.socket?.owners?.[0]).toMatchObject(owner);
-    expect([answer.socket?.noOwner, answer.warnings]).toEqual([null, []]);
+    ['with --source proc', `"\${TSN[@]}" --source proc -tlnpv`],
+    [
+      'without the right to',
+      `setpriv --bounding-set=-sys_admin,-bpf --inh-caps=-sys_admin,-bpf "\${TSN[@]}" -tlnpv`,
+    ],
+    [
+      'in a PID namespace whose numbers this /proc does not show',
+      `unshare --pid --fork "\${TSN[@]}" -tlnpv`,
+    ],
+    ['where the kernel does not describe itself', `mount -t tmpfs none /sys; "\${TSN[@]}" -tlnpv`],
+  ])('the kernel is not asked, and the answer is the same: %s', async (_, ask) => {
+    const answer = await beside('high', `netstat -tlnp 2>/dev/null; echo; ${ask}`, {
+      descriptors: many,
+    });
+    const [theirs, ours] = answer?.text.split('\n\n') ?? [];
+    expect(ours).toBe(`${theirs}\n`);
+    expect(theirs).toContain('holder');
+    expect(answer?.stderr).toBe('');
+  });
+
+  it('what may not be looked into is denied all the same', async () => {
+    const confined = `/usr/bin/python3 -c '${landlock}'`;
+    const tsn = `"\${TSN[@]}"`;
+    const ask = `${confined} netstat -tlnp 2>/dev/null; echo; ${confined} ${tsn} -tlnpv; echo; ${confined} ${tsn} -tlnp --json`;
+    const answer = await beside('high', ask, { descriptors: many });
+    const [theirs, ours, json = ''] = answer?.text.split('\n\n') ?? [];
+    expect(ours).toBe(theirs);
+    expect(ours).not.toContain('holder');
+    const { sockets, warnings } = JSON.parse(json) as Snapshot;
+    expect(sockets.map(({ owners, noOwner }) => [owners, noOwner])).toEqual([[[], 'denied']]);
+    expect(warnings.map(({ code }) => code)).toEqual(['owners-denied']);
+    expect(answer?.stderr).toContain('the owners of 1 socket could not be told: ');
+    expect(answer?.stderr).toContain(notedIf(true));
+  });
+
+  it('is asked in a PID namespace of its own, and tells its numbers', async () => {
+    const inner = `mount -t proc proc /proc; ${folder}/holder high </dev/null >&3 3>&- & read -r _ <&3;
+      netstat -tlnp 2>/dev/null; echo; "$@" -tlnpv`;
+    const ask = `mkfifo ${folder}/inner; exec 3<>${folder}/inner;
+      unshare --pid --mount --fork --kill-child bash -c '${inner}' bash "\${TSN[@]}"; rm ${folder}/inner`;
+    const answer = await beside('high', ask, { descriptors: many });
+    const [theirs, ours] = answer?.text.split('\n\n') ?? [];
+    expect(ours).toBe(`${theirs}\n`);
+    expect(theirs?.match(/ \d+\/holder/g)).toHaveLength(1);
   });
 
   it('does not know who holds a descriptor in flight, and does not claim that the kernel does', async () => {

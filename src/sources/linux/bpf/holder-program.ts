@@ -1,0 +1,177 @@
+import type { WalkDepth } from '../owners/socket-descriptors.ts';
+import type { KernelLayout, Member } from './btf.ts';
+import { assembler, type Register } from './instructions.ts';
+
+/** What the kernel calls for each descriptor of each process: kernel/bpf/task_iter.c, since Linux 5.8. */
+export const visitedBy = 'bpf_iter_task_file';
+
+/** What the program has to know of the kernel's structures. */
+export const membersToKnow: readonly Member[] = [
+  ['file', 'f_inode'],
+  ['inode', 'i_sb'],
+  ['inode', 'i_ino'],
+  ['super_block', 's_magic'],
+  ['task_struct', 'pid'],
+  ['task_struct', 'tgid'],
+  ['task_struct', 'group_leader'],
+  ['task_struct', 'thread_pid'],
+  ['task_struct', 'files'],
+  ['pid', 'level'],
+  ['pid', 'numbers'],
+  ['upid', 'nr'],
+];
+
+/**
+ * The terms under which the kernel may call functions for the program: it lends those that are used here to
+ * what is free in the GPL's sense, and this program is that too.
+ */
+export const license = 'Dual MIT/GPL';
+
+/** <linux/magic.h>: what sockets are files of, and what io_uring, epoll and the like are. */
+const fileSystem = { sockets: 0x534f434b, anonymous: 0x09041934 } as const;
+
+/** <linux/bpf.h> */
+const helper = { currentTask: 35, readKernel: 113, writeOut: 127 } as const;
+
+/** Of an argument that the kernel hands to the program, its distance from the first. */
+const argument = { meta: 0, task: 8, fd: 16, file: 24 } as const;
+/** Where the first of them, a `struct bpf_iter_meta`, has what is written to: it begins with that. */
+const seq = 0;
+
+/**
+ * A record, as the program writes it: a socket's inode (0: a file of no file system, such as an io_uring), the
+ * descriptor, the process and the thread whose table it is in.
+ */
+export const record = { inode: 0, fd: 8, pid: 12, tid: 16, size: 24 } as const;
+
+/**
+ * Which sockets are wanted: a bit for each inode, by its lowest bits. Some have the bit of another one, and come
+ * too.
+ */
+export const wantedBits = { inodeBits: 16, bytes: 2 ** 16 / 8 } as const;
+
+/** Sets the bits of these inodes. */
+export function bitsOf(inodes: Iterable<number>): Buffer {
+  const bits = Buffer.alloc(wantedBits.bytes);
+  for (const inode of inodes) {
+    const low = inode % 2 ** wantedBits.inodeBits;
+    bits[low >> 3] = (bits[low >> 3] as number) | (1 << (low & 7));
+  }
+  return bits;
+}
+
+/** Where things lie on the stack, from its end. */
+const entry = -record.size;
+const scratch = entry - 8;
+
+/**
+ * A program that writes a record for every descriptor that is a socket, of all processes of the PID namespace that
+ * it is read in, by the numbers that they have there. `netstat`: of each process's own table. `all`: of threads'
+ * own tables too, and with files of no file system. Where the kernel does not let it read a number, that is 0. `wanted`: the descriptor of a map with bits of those sockets that
+ * are; null: all are. It writes nothing but its answer.
+ */
+export function holderProgram(
+  layout: KernelLayout,
+  depth: WalkDepth,
+  wanted: number | null,
+): Buffer {
+  const assembly = assembler();
+  const { load, store, copy, set, add, addNumber, multiplyBy, call, ...jumps } = assembly;
+  const at = layout.offsetOf;
+  const [context, task, file, level]: Register[] = [6, 7, 8, 9];
+
+  /** Reads some bytes at an address, which is in register 3, into the stack. */
+  const read = (size: 4 | 8, to: number) => {
+    copy(1, 10);
+    addNumber(1, to);
+    set(2, size);
+    call(helper.readKernel);
+  };
+  /** Puts the number of a task, whose address is in register 3, into the stack. */
+  const numberOf = (to: number) => {
+    addNumber(3, at('task_struct', 'thread_pid'));
+    read(8, scratch);
+    load(8, 3, 10, scratch);
+    copy(1, level as Register);
+    multiplyBy(1, layout.sizeOf('upid'));
+    add(3, 1);
+    addNumber(3, at('pid', 'numbers') + at('upid', 'nr'));
+    read(4, to);
+  };
+
+  copy(context as Register, 1);
+  load(8, task as Register, context as Register, argument.task);
+  jumps.leaveIf(task as Register, '==', 0);
+  load(8, file as Register, context as Register, argument.file);
+  // Neither is there at the very end.
+  jumps.leaveIf(file as Register, '==', 0);
+  load(4, 1, task as Register, at('task_struct', 'pid'));
+  load(4, 2, task as Register, at('task_struct', 'tgid'));
+  if (depth === 'netstat') {
+    jumps.leaveUnlessSame(1, 2);
+  } else {
+    // Before Linux 5.10 a table comes again for each thread that shares it.
+    jumps.unlessSame(1, 2, () => {
+      load(8, 1, task as Register, at('task_struct', 'files'));
+      load(8, 2, task as Register, at('task_struct', 'group_leader'));
+      load(8, 2, 2, at('task_struct', 'files'));
+      jumps.leaveIfSame(1, 2);
+    });
+  }
+
+  load(8, 1, file as Register, at('file', 'f_inode'));
+  load(8, 2, 1, at('inode', 'i_sb'));
+  load(8, 2, 2, at('super_block', 's_magic'));
+  load(8, 3, 1, at('inode', 'i_ino'));
+  if (depth === 'netstat') {
+    jumps.leaveIf(2, '!=', fileSystem.sockets);
+  } else {
+    jumps.unless(2, fileSystem.sockets, () => {
+      jumps.leaveIf(2, '!=', fileSystem.anonymous);
+      set(3, 0);
+    });
+  }
+  if (wanted !== null) {
+    assembly.addressOfValue(1, wanted);
+    copy(2, 3);
+    assembly.keepBits(2, 2 ** wantedBits.inodeBits - 1);
+    copy(4, 2);
+    assembly.shiftRightBy(4, 3);
+    add(1, 4);
+    load(1, 4, 1, 0);
+    assembly.keepBits(2, 7);
+    assembly.shiftRight(4, 2);
+    assembly.keepBits(4, 1);
+    jumps.leaveIf(4, '==', 0);
+  }
+  store(8, 10, entry + record.inode, 3);
+  load(4, 3, context as Register, argument.fd);
+  store(4, 10, entry + record.fd, 3);
+  set(3, 0);
+  store(8, 10, entry + record.tid, 3);
+
+  // How deep the namespace of whoever reads this is among the namespaces of processes.
+  call(helper.currentTask);
+  copy(3, 0);
+  addNumber(3, at('task_struct', 'thread_pid'));
+  read(8, scratch);
+  load(8, 3, 10, scratch);
+  addNumber(3, at('pid', 'level'));
+  read(4, scratch);
+  load(4, level as Register, 10, scratch);
+
+  if (depth === 'all') {
+    copy(3, task as Register);
+    numberOf(entry + record.tid);
+  }
+  load(8, 3, task as Register, at('task_struct', 'group_leader'));
+  numberOf(entry + record.pid);
+
+  load(8, 1, context as Register, argument.meta);
+  load(8, 1, 1, seq);
+  copy(2, 10);
+  addNumber(2, entry);
+  set(3, record.size);
+  call(helper.writeOut);
+  return jumps.finish();
+}

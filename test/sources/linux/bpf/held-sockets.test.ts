@@ -1,0 +1,203 @@
+import { closeSync, openSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import type { Bpf } from '../../../../src/sources/linux/bpf/bpf.ts';
+import type { KernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
+import { heldSockets } from '../../../../src/sources/linux/bpf/held-sockets.ts';
+import {
+  bitsOf,
+  holderProgram,
+  license,
+} from '../../../../src/sources/linux/bpf/holder-program.ts';
+import type {
+  HeldSockets,
+  WalkDepth,
+} from '../../../../src/sources/linux/owners/socket-descriptors.ts';
+import { isOpen } from '../support/is-open.ts';
+import { withFile } from '../support/temporary-file.ts';
+
+const layout: KernelLayout = { functionId: 4711, offsetOf: () => 8, sizeOf: () => 16 };
+
+type Row = readonly [pid: number, inode: number, fd: number, tid?: number];
+
+/** As the program writes them. */
+function records(rows: readonly Row[]): Buffer {
+  const bytes = Buffer.alloc(rows.length * 24, 0);
+  for (const [at, [pid, inode, fd, tid = pid]] of rows.entries()) {
+    bytes.writeBigUInt64LE(BigInt(inode), at * 24);
+    bytes.writeInt32LE(fd, at * 24 + 8);
+    bytes.writeInt32LE(pid, at * 24 + 12);
+    bytes.writeInt32LE(tid, at * 24 + 16);
+  }
+  return bytes;
+}
+
+interface Asked {
+  readonly depth?: WalkDepth;
+  readonly wanted?: ReadonlySet<number> | null;
+  readonly pause?: () => Promise<void>;
+  readonly expected?: number | null;
+}
+
+/** What comes of an answer of these bytes, with what the kernel was given. Nothing is left open. */
+async function ask(
+  bytes: Buffer,
+  { depth = 'netstat', wanted = null, pause, expected = null }: Asked = {},
+) {
+  return withFile(bytes, async (path) => {
+    const given: number[] = [];
+    const opened = () => given[given.push(openSync(path, 'r')) - 1] as number;
+    const shared: Buffer[] = [];
+    const programs: unknown[] = [];
+    const bpf: Bpf = {
+      share(bits) {
+        shared.push(Buffer.from(bits));
+        return opened();
+      },
+      iterate(...all) {
+        programs.push(all);
+        expect(given.every(isOpen)).toBe(true);
+        return opened();
+      },
+    };
+    try {
+      const held = await heldSockets(depth, wanted, { pause, expected }, bpf, () => layout);
+      return { held, shared, programs, given };
+    } finally {
+      expect(given.filter(isOpen)).toEqual([]);
+    }
+  });
+}
+
+const rowsOf = (held: HeldSockets | null) => {
+  if (held === null) return null;
+  const { length, pids, inodes, fds } = held.sockets;
+  return Array.from({ length }, (_, at) => [pids[at], inodes[at], fds[at]]);
+};
+
+describe('heldSockets', () => {
+  it.each([
+    ['none', 0],
+    ['one', 1],
+    // 32 KiB are read at a time, which 24 bytes do not divide: a record is cut by the end of each.
+    ['as many as one read has room for', 1365],
+    ['one more than that, which is cut', 1366],
+    ['many', 20_000],
+  ])('tells every record: %s', async (_, count) => {
+    const rows = Array.from({ length: count }, (_, i): Row => [i + 1, 1e6 + i * 3, i % 1000]);
+    const { held } = await ask(records(rows));
+    expect(rowsOf(held)).toEqual(rows);
+    expect(held?.others).toEqual([]);
+  });
+
+  it.each([0, 1, 500, 1500, 40_000])(
+    'tells every one of 3,000 where %d were expected',
+    async (expected) => {
+      const rows = Array.from({ length: 3000 }, (_, i): Row => [i + 1, 1e6 + i, i % 1000]);
+      expect(rowsOf((await ask(records(rows), { expected })).held)).toEqual(rows);
+    },
+  );
+
+  it('tells inodes that need more than 31 bits', async () => {
+    const inodes = [2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 40 + 5, 2 ** 52 + 1];
+    const { held } = await ask(records(inodes.map((inode) => [5, inode, 3])));
+    expect(rowsOf(held)).toEqual(inodes.map((inode) => [5, inode, 3]));
+  });
+
+  it('tells apart what may be a ring, with the thread whose table it is in', async () => {
+    const { held } = await ask(records([[5, 10, 3], [5, 0, 4], [6, 0, 7, 9], [6, 20, 8, 9]])); // biome-ignore format: a row
+    expect(rowsOf(held)).toEqual([[5, 10, 3], [6, 20, 8]]); // biome-ignore format: a row
+    expect(held?.others).toEqual([
+      { pid: 5, tid: 5, fd: 4 },
+      { pid: 6, tid: 9, fd: 7 },
+    ]);
+  });
+
+  it('leaves out a record that is not whole at the very end', async () => {
+    const bytes = records([[5, 10, 3], [6, 20, 4]]); // biome-ignore format: a row
+    expect(rowsOf((await ask(bytes.subarray(0, 47))).held)).toEqual([[5, 10, 3]]);
+  });
+
+  it.each(['netstat', 'all'] as const)('runs the program for %s', async (depth) => {
+    const { programs, shared } = await ask(Buffer.alloc(0), { depth });
+    expect(programs).toEqual([[holderProgram(layout, depth, null), 4711, license]]);
+    expect(shared).toEqual([]);
+  });
+
+  it('shares what is wanted, and the program reads it there', async () => {
+    const wanted = new Set([10, 20]);
+    const { programs, shared, given } = await ask(Buffer.alloc(0), { wanted });
+    expect(shared).toEqual([bitsOf(wanted)]);
+    const program = holderProgram(layout, 'netstat', given[0] as number);
+    expect(programs).toEqual([[program, 4711, license]]);
+  });
+
+  it('pauses after every four reads, of 32 KiB each', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i): Row => [i + 1, i + 1, 3]);
+    let pauses = 0;
+    let within = false;
+    const pause = async () => {
+      pauses++;
+      within = true;
+      await new Promise((resolve) => setImmediate(resolve));
+      within = false;
+    };
+    const { held } = await ask(records(rows), { pause });
+    expect(within).toBe(false);
+    // 480,000 bytes: fifteen reads, and one that finds the end.
+    expect(pauses).toBe(3);
+    expect(rowsOf(held)).toEqual(rows);
+  });
+
+  it('ends at a pause where the answer is no longer wanted', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i): Row => [i + 1, i + 1, 3]);
+    const pause = () => Promise.reject(new Error('not wanted'));
+    await expect(ask(records(rows), { pause })).rejects.toThrow('not wanted');
+  });
+});
+
+describe('the kernel is not asked', () => {
+  const never = () => {
+    throw new Error('not to be called');
+  };
+
+  it('where there is no way to ask', async () => {
+    expect(await heldSockets('all', null, {}, null, never)).toBeNull();
+  });
+
+  it('where it does not tell where things are', async () => {
+    const bpf = { share: never, iterate: never };
+    expect(await heldSockets('all', new Set([1]), {}, bpf, () => null)).toBeNull();
+  });
+
+  it('where what is wanted cannot be shared', async () => {
+    const bpf = { share: () => -1, iterate: never };
+    expect(await heldSockets('netstat', new Set([1]), {}, bpf, () => layout)).toBeNull();
+  });
+});
+
+describe('there is no answer', () => {
+  it.each([
+    ['all', null],
+    ['some', new Set([1])],
+  ])('where the kernel refuses, and %s are wanted', async (_, wanted) => {
+    const given: number[] = [];
+    const share = () => given[given.push(openSync(tmpdir(), 'r')) - 1] as number;
+    const bpf = { share, iterate: () => -22 };
+    expect(await heldSockets('netstat', wanted, {}, bpf, () => layout)).toBeNull();
+    expect(given).toHaveLength(wanted === null ? 0 : 1);
+    expect(given.some(isOpen)).toBe(false);
+  });
+
+  it('where reading fails, and nothing is left open', async () => {
+    // A folder's bytes cannot be read.
+    const folder = openSync(tmpdir(), 'r');
+    const bpf = { share: () => -1, iterate: () => folder };
+    try {
+      expect(await heldSockets('netstat', null, {}, bpf, () => layout)).toBeNull();
+      expect(isOpen(folder)).toBe(false);
+    } finally {
+      if (isOpen(folder)) closeSync(folder);
+    }
+  });
+});

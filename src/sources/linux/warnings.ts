@@ -59,13 +59,16 @@ export function interruptedDump(source: string): Warning {
   };
 }
 
+/** Why netlink does not tell the peers of UNIX sockets: on this machine, and of `--proc-root`. */
+export const noUnixDiag =
+  "the kernel answers no unix_diag here (its module, koffi's native part or the permission for it is missing, or --source proc was given)";
+export const notOfCaptures = 'only a live Linux tells them, not --proc-root';
+
 /** Only netlink tells which UNIX sockets belong together, and it did not answer, or is not to be asked. */
-export function noUnixPeers(root: string, isLive: boolean): Warning {
+export function noUnixPeers(root: string, why: string): Warning {
   return {
     code: 'unreadable',
-    message: isLive
-      ? "the peers of UNIX sockets could not be told: the kernel answers no unix_diag here (its module, koffi's native part or the permission for it is missing, or --source proc was given)"
-      : 'the peers of UNIX sockets could not be told: only a live Linux tells them, not --proc-root',
+    message: `the peers of UNIX sockets could not be told: ${why}`,
     source: `${root}/net/unix`,
   };
 }

@@ -1,8 +1,9 @@
 import { isAnyAddress } from '../../../model/address-text.ts';
 import type { PublishedPort } from '../../../model/exposure.ts';
+import { dockerProxy } from '../../../model/forwarder.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import type { Proc } from '../proc/proc.ts';
-import { dockerProxy, type NamedProcess } from './forwarders.ts';
+import type { NamedProcess } from './forwarders.ts';
 
 /** Reads the command line of a docker-proxy, its words; null where it is another's. */
 export function parseProxyCommand(words: readonly string[]): PublishedPort | null {

@@ -46,6 +46,21 @@ export async function publishingOf(
   };
 }
 
+/**
+ * Of another machine that was asked over a network: what its docker-proxies say. Its other namespaces were not looked
+ * at, so that none of their servers is asked about.
+ */
+export function publishingElsewhere(proc: Proc): Publishing {
+  return {
+    ports: onceEach(publishedByProxies(proc, forwardersIn(proc))),
+    doubt: notToldElsewhere,
+    addressesOf: () => null,
+    waysBesides: () => null,
+  };
+}
+
+const notToldElsewhere = "the firewall's rules are told of a live machine's own network alone";
+
 const ruledBesides =
   "what leads there is not a port of one of the host's addresses: a network, another address, or every port";
 
@@ -83,7 +98,7 @@ async function firewallOf(proc: Proc, path: string | undefined) {
   if (!proc.isOwn || !proc.isLive) {
     return {
       rules: [],
-      doubt: "the firewall's rules are told of a live machine's own network alone",
+      doubt: notToldElsewhere,
     };
   }
   const folders = systemPath(path).split(':');

@@ -1,12 +1,12 @@
 import { isAnyAddress, unmapped } from '../../../model/address-text.ts';
 import { isListening } from '../../../model/classify.ts';
 import type { Exposure, PublishedPort } from '../../../model/exposure.ts';
+import { isForwarder } from '../../../model/forwarder.ts';
 import type { Netns } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../../model/socket.ts';
 import type { Batches, WarningSink } from '../../source.ts';
 import { unknownExposure } from '../warnings.ts';
-import { isForwarder } from './forwarders.ts';
 
 /** What is known of ports that lead into other network namespaces. */
 export interface Publishing {

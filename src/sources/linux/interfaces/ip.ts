@@ -72,15 +72,57 @@ export async function firstAnswer(
  * form that `ip` has for it; null where it is no list of links.
  */
 export function parseIpAddress(output: Buffer): Links | null {
-  const text = output.toString('latin1');
-  const objects = jsonOf(text) ?? jsonOf(repaired(text));
-  if (!Array.isArray(objects)) return null;
   const links = new Map<string, LinkFacts>();
-  for (const object of objects.filter(isObject)) {
+  const elements = elementsOf(output);
+  if (elements === null) return null;
+  for (const [start, end] of elements) {
+    const text = output.toString('latin1', start, end);
+    const object = jsonOf(text) ?? jsonOf(repaired(text));
+    if (object === null) return null;
+    if (!isObject(object)) continue;
     const name = textIn(object.ifname);
     if (name !== null) links.set(bytesText(name), factsOf(object, name));
   }
   return links;
+}
+
+const [quote, backslash, comma] = Buffer.from('"\\,');
+const [openList, closeList, openObject, closeObject] = Buffer.from('[]{}');
+
+/**
+ * Where each element of a list begins and ends, so that it can be read by itself: of thousands of links all at once
+ * would take tens of megabytes. null: it is no list, or not a whole one.
+ */
+function elementsOf(json: Buffer): [start: number, end: number][] | null {
+  const elements: [number, number][] = [];
+  let depth = 0;
+  let inText = false;
+  let start = 0;
+  let end: number | null = null;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at] as number;
+    if (inText) {
+      if (byte === backslash) at++;
+      else if (byte === quote) inText = false;
+    } else if (byte === quote) {
+      inText = true;
+    } else if (byte === openList || byte === openObject) {
+      if (depth++ === 0) start = at + 1;
+    } else if (byte === closeList || byte === closeObject) {
+      if (--depth !== 0) continue;
+      if (end !== null) return null;
+      end = at;
+    } else if (byte === comma && depth === 1) {
+      elements.push([start, at]);
+      start = at + 1;
+    }
+  }
+  const first = json.toString('latin1', 0, 64).trimStart();
+  if (end === null || depth !== 0 || inText || !first.startsWith('[')) return null;
+  if (json.toString('latin1', end + 1).trim() !== '') return null;
+  const isEmpty = elements.length === 0 && json.toString('latin1', start, end).trim() === '';
+  if (!isEmpty) elements.push([start, end]);
+  return elements;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

@@ -18,7 +18,9 @@ export function sysfsLinks(
 ): ((name: string) => LinkFacts) | null {
   for (const place of places) {
     const folder = `${procRoot}/${place}`;
-    if (namesJust(folder, devices)) return (name) => linkAt(`${folder}/${name}`);
+    if (namesJust(folder, devices)) {
+      return (name) => linkOf((file) => read(`${folder}/${name}/${file}`));
+    }
   }
   return null;
 }
@@ -46,9 +48,19 @@ function read(path: string): string | null {
   }
 }
 
-function linkAt(folder: string): LinkFacts {
-  const number = (file: string): number | null => {
-    const text = read(`${folder}/${file}`);
+/** The files that are read of a link. */
+export const linkFiles = [
+  ...(['ifindex', 'mtu', 'flags', 'type', 'address', 'tx_queue_len', 'operstate'] as const),
+  'brport/port_no',
+] as const;
+
+/** Reads a file of a link, without the blanks around; null where it is not there. */
+export type ReadLinkFile = (file: (typeof linkFiles)[number]) => string | null;
+
+/** What the files of a link tell. */
+export function linkOf(read: ReadLinkFile): LinkFacts {
+  const number = (file: (typeof linkFiles)[number]): number | null => {
+    const text = read(file);
     return text === null || !/^(0x[0-9a-f]+|\d+)$/i.test(text) ? null : Number(text);
   };
   const type = number('type');
@@ -57,9 +69,9 @@ function linkAt(folder: string): LinkFacts {
   return {
     index: number('ifindex'),
     mtu: number('mtu'),
-    flagBits: flags === null ? null : withState(flags, folder),
+    flagBits: flags === null ? null : withState(flags, read),
     linkType,
-    hardwareAddress: hardwareAddressOf(read(`${folder}/address`) ?? '', linkType),
+    hardwareAddress: hardwareAddressOf(read('address') ?? '', linkType),
     txQueueLength: number('tx_queue_len'),
     addresses: null,
   };
@@ -69,13 +81,13 @@ function linkAt(folder: string): LinkFacts {
  * /sys shows what the kernel keeps, not what it tells programs: RUNNING has to be taken from the
  * operational state, and a bridge's port takes everything in without anybody having asked for it.
  */
-function withState(flags: number, folder: string): number {
-  const state = read(`${folder}/operstate`);
+function withState(flags: number, read: ReadLinkFile): number {
+  const state = read('operstate');
   const running =
     (flags & interfaceFlags.UP) !== 0 && (state === 'up' || state === 'unknown')
       ? interfaceFlags.RUNNING
       : 0;
-  const bridged = read(`${folder}/brport/port_no`) !== null;
+  const bridged = read('brport/port_no') !== null;
   const unasked = bridged ? interfaceFlags.PROMISC | interfaceFlags.ALLMULTI : 0;
   return (flags & ~unasked) | running;
 }

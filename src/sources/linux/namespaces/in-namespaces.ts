@@ -5,6 +5,7 @@ import { type InNetns, type Netns, netnsText } from '../../../model/netns.ts';
 import type { Warning } from '../../../model/snapshot.ts';
 import type { Socket } from '../../../model/socket.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
+import { type FindPlaces, keyOfPlace, type ListenPlace, ownPlace } from '../closings/closings.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { isFolder, ownProc } from '../proc/net-place.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -29,6 +30,8 @@ export interface Place {
   readonly netns: Netns;
   /** It is what would be read if nobody had asked for a namespace. */
   readonly isBase: boolean;
+  /** Opens what hears of its destroyed sockets, as `Libc.openDestroyed`; null where that cannot be. */
+  readonly listen: ((groups: number, room: number) => number) | null;
   /** Runs a program there; null where that cannot be: only a thread in it could. */
   readonly run: ((command: readonly string[], limit: number) => Promise<Buffer | null>) | null;
 }
@@ -163,6 +166,29 @@ export async function unixPeersInNamespaces(
   return isTold ? all : null;
 }
 
+/**
+ * Where destroyed sockets can be heard of: the base, and every other namespace that can be entered. `end` ends
+ * what enters them, once they were opened.
+ */
+export async function placesToListen(base: Machine, asked: NetnsAsked): ReturnType<FindPlaces> {
+  // What is missing is told where the sockets are read.
+  const visit = await startVisit(base, asked, { warn: () => {} });
+  const places = visit.namespaces.flatMap((namespace): readonly ListenPlace[] => {
+    const { netns, isBase } = namespace;
+    if (isBase) return [ownPlace(netns)];
+    const open = (groups: number, room: number) => {
+      const place = visit.open(namespace);
+      const listen = 'refusal' in place ? null : place.listen;
+      return listen === null ? notPermitted : listen(groups, room);
+    };
+    return [{ key: keyOfPlace(netns), netns, open: (_, groups, room) => open(groups, room) }];
+  });
+  return { places, end: visit.end };
+}
+
+/** EPERM of <errno.h>, negated. */
+const notPermitted = -1;
+
 /** Any other report of namespaces; `reads` as `inNamespaces` has it. */
 export function rowsInNamespaces<T extends InNetns>(
   base: Machine,
@@ -293,11 +319,15 @@ function visitOf(
   const opened = new Map<Namespace, ReturnType<Visit['open']>>();
   const open = (namespace: Namespace): ReturnType<Visit['open']> => {
     const { netns, isBase } = namespace;
-    if (isBase) return { proc: base, netns, isBase, run: null };
+    if (isBase) return { proc: base, netns, isBase, run: null, listen: null };
     const way = namespaceProc(base, namespace, ways);
     if ('refusal' in way) return way;
     const { proc, door } = way;
-    return { proc, netns, isBase, run: runner(inside, door) };
+    const listen =
+      inside === null || door === null
+        ? null
+        : (groups: number, room: number) => inside.openDestroyed(door, groups, room);
+    return { proc, netns, isBase, run: runner(inside, door), listen };
   };
   return {
     namespaces,

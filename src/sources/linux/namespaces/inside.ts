@@ -1,10 +1,11 @@
 import type { Worker } from 'node:worker_threads';
+import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
 import { failure } from '../netlink/diag-file.ts';
 import { isThread } from '../reader/read-thread.ts';
 import { signal } from '../reader/ring.ts';
 import { workerFile } from '../worker-file.ts';
-import type { Readiness, RunAnswer } from './netns-worker.ts';
-import { at, type Desk, deskIn, deskMemory, order } from './requests.ts';
+import type { Idle, Readiness, RunAnswer } from './netns-worker.ts';
+import { at, type Desk, type DeskMemory, deskIn, deskMemory, order } from './requests.ts';
 
 /** A file that leads to a network namespace, and the number that the namespace must have. */
 export interface Door {
@@ -25,8 +26,10 @@ export interface Inside {
    * negated.
    */
   openSockDiag(door: Door, timeout: number): number;
+  /** As `Libc.openDestroyed`, in a namespace. */
+  openDestroyed(door: Door, groups: number, room: number): number;
   /**
-   * A descriptor of a file under /proc/thread-self.
+   * A descriptor of a file under /proc/thread-self, or of a setting under /proc/sys.
    * @throws an error with a `code` where it cannot be entered or opened
    */
   openFile(door: Door, path: string): number;
@@ -34,7 +37,7 @@ export interface Inside {
   run(door: Door, command: readonly string[], limit: number): Promise<Buffer | null>;
   /** The thread died: nothing can be opened any more. */
   readonly isLost: boolean;
-  /** Ends the thread. */
+  /** Nothing more is asked: the thread goes back to where it began. */
   end(): void;
 }
 
@@ -52,13 +55,25 @@ export async function startInside(name = 'netns-worker'): Promise<Inside | Outsi
   const memory = deskMemory();
   let worker: Worker;
   try {
-    const threads = await import('node:worker_threads');
-    worker = new threads.Worker(workerFile(name, here), {
-      workerData: memory,
-      // What it opens is closed by whoever asked for it, not with the thread.
-      trackUnmanagedFds: false,
-      resourceLimits: { maxYoungGenerationSizeMb: 1 },
-    });
+    const { Worker } = await import('node:worker_threads');
+    let kind = threads.get(name);
+    if (kind === undefined) {
+      kind = lastingThreads((workerData) => {
+        const made = new Worker(workerFile(name, here), {
+          workerData,
+          // What it opens is closed by whoever asked for it, not with the thread.
+          trackUnmanagedFds: false,
+          resourceLimits: { maxYoungGenerationSizeMb: 1 },
+        });
+        made.on('message', (word: Readiness | Idle | RunAnswer) => {
+          if (word === 'idle') threads.get(name)?.giveBack(made);
+        });
+        made.on('error', () => {});
+        return made;
+      });
+      threads.set(name, kind);
+    }
+    worker = kind.start(memory);
   } catch {
     return 'thread';
   }
@@ -68,12 +83,18 @@ export async function startInside(name = 'netns-worker'): Promise<Inside | Outsi
   return insideOf(deskIn(memory), isThread, () => nextAnswer(worker));
 }
 
+/** Those that wait, by the name of their file. */
+const threads = new Map<string, LastingThreads<DeskMemory>>();
+
 /** What the thread says of itself; null: it could not start. */
 function firstWord(worker: Worker): Promise<Readiness | null> {
   return new Promise((resolve) => {
-    worker.once('message', resolve);
-    worker.on('error', () => resolve(null));
-    worker.once('exit', () => resolve(null));
+    const settle = (word: Readiness | null) => {
+      worker.off('message', settle).off('exit', fail);
+      resolve(word);
+    };
+    const fail = () => settle(null);
+    worker.on('message', settle).on('exit', fail);
   });
 }
 
@@ -134,6 +155,7 @@ export function insideOf(
   return {
     enter: (door) => ask(order.enter, door, 0),
     openSockDiag: (door, timeout) => ask(order.sockDiag, door, timeout),
+    openDestroyed: (door, groups, room) => ask(order.destroyed, door, groups, String(room)),
     openFile(door, path) {
       const fd = ask(order.file, door, 0, path);
       if (fd < 0) throw failure(fd);

@@ -67,7 +67,9 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
   const kernel = kernelFiles(root);
   const isInside = () => door !== null && ways.inside?.isLost === false;
   const open = (path: string): number => {
-    if (!path.startsWith('net/')) return openSync(`${root}/${path}`, 'r');
+    if (!path.startsWith('net/') && !path.startsWith('sys/net/')) {
+      return openSync(`${root}/${path}`, 'r');
+    }
     return door !== null && ways.inside !== null && isInside()
       ? ways.inside.openFile(door, path)
       : openByProcess(root, namespace, path);
@@ -75,6 +77,7 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
   const proc: Proc = {
     ...base,
     isOwn: false,
+    entersNet: door !== null,
     warnings: [],
     whyUntold: ways.whyUntold,
     // What is mounted over /proc/net is mounted over that of one process.

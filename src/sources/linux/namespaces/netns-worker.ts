@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readlinkSync, statSync } fro
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Libc, loadLibc } from '../netlink/libc.ts';
 import { errnoOf } from '../proc/proc.ts';
-import { at, type DeskMemory, deskIn, order } from './requests.ts';
+import { at, type Desk, type DeskMemory, deskIn, order } from './requests.ts';
 
 /** What a thread that enters network namespaces says once, when it is ready: whether it can. */
 export type Readiness = 'ready' | 'no calls';
@@ -13,8 +13,6 @@ export interface RunAnswer {
   readonly output: Uint8Array | null;
 }
 
-const { control, text } = deskIn(workerData as DeskMemory);
-
 /** EINVAL, EIO of <errno.h>, negated. */
 const [invalid, ioError] = [-22, -5];
 /** ESTALE: what was to be entered is another namespace by now. */
@@ -22,6 +20,9 @@ const stale = -116;
 
 /** The number of the namespace that this thread is in for certain; null: it has entered none. */
 let current: string | null = null;
+
+/** Where it began, to go back to: a namespace lives as long as a thread is in it. */
+const home = { file: '/proc/self/ns/net', inode: String(statSync('/proc/thread-self/ns/net').ino) };
 
 function enter(libc: Libc, file: string, inode: string): number {
   if (current === inode) return 0;
@@ -56,11 +57,18 @@ function answered(libc: Libc, what: number, argument: number, words: readonly st
       return 0;
     case order.sockDiag:
       return libc.openSockDiag(argument);
+    case order.destroyed:
+      return libc.openDestroyed(argument, Number(words[2]));
     case order.file:
-      return openSync(`/proc/thread-self/${words[2]}`, 'r');
+      return openSync(placeOf(words[2] ?? ''), 'r');
     default:
       return invalid;
   }
+}
+
+/** Settings of a network are shown to each thread as those of the namespace that it is in. */
+function placeOf(path: string): string {
+  return path.startsWith('sys/') ? `/proc/${path}` : `/proc/thread-self/${path}`;
 }
 
 /** A child is in the namespace of the thread that made it, which Bun need not be: there it is tried out. */
@@ -81,7 +89,8 @@ async function run(command: readonly string[], limit: number): Promise<RunAnswer
   return { output: output === null ? null : new Uint8Array(output) };
 }
 
-async function serve(libc: Libc): Promise<void> {
+/** Serves a desk until it is told to stop. */
+async function serve(libc: Libc, { control, text }: Desk): Promise<void> {
   for (let last = 0; ; ) {
     Atomics.wait(control, at.asked, last);
     last = Atomics.load(control, at.asked);
@@ -101,8 +110,26 @@ async function serve(libc: Libc): Promise<void> {
   }
 }
 
+/** What it says when it may have another desk. */
+export type Idle = 'idle';
+
+async function begin(memory: DeskMemory): Promise<void> {
+  const desk = deskIn(memory);
+  desk.control[at.thread] = thread;
+  parentPort?.postMessage((libc === null ? 'no calls' : 'ready') satisfies Readiness);
+  if (libc === null) return end();
+  await serve(libc, desk);
+  if (current !== null && numbered(() => enter(libc, home.file, home.inode)) < 0) return end();
+  parentPort?.postMessage('idle' satisfies Idle);
+}
+
+/** Nothing is waited for any more. */
+function end(): void {
+  parentPort?.close();
+}
+
 const libc = loadLibc();
 // Where the kernel does not tell it (before Linux 3.17) this throws, and the thread ends.
-control[at.thread] = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-parentPort?.postMessage((libc === null ? 'no calls' : 'ready') satisfies Readiness);
-if (libc !== null) void serve(libc);
+const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+parentPort?.on('message', (memory: DeskMemory) => void begin(memory));
+void begin(workerData as DeskMemory);

@@ -47,6 +47,11 @@ export const order = {
   run: 3,
   /** To end. */
   stop: 4,
+  /**
+   * A socket that hears of destroyed sockets (`Libc.openDestroyed`); argument: the groups; the text's third
+   * word: room.
+   */
+  destroyed: 5,
 } as const;
 
 /** PATH_MAX of <linux/limits.h>, twice. */

@@ -15,6 +15,7 @@ import {
   listenState,
   type protocolNumber,
   shownStates,
+  timeWaitState,
 } from './sock-diag.ts';
 
 /**
@@ -31,14 +32,20 @@ export function diagReader(
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const { packed, tcpInfo, socketInfo, boundSockets, cgroups, warnings, kept, families } =
-        query;
+      const { packed, tcpInfo, socketInfo, boundSockets, cgroups, toFollow } = query;
+      const { warnings, kept, families } = query;
+      const glance = isTcp ? query.glance : null;
       const known = kept.get(name);
       if (known !== undefined) return known;
       const pays =
         socketInfo ||
         cgroups ||
-        (isTcp && (tcpInfo || boundSockets || (packed !== null && isBigServer(proc, query))));
+        toFollow ||
+        (isTcp &&
+          (tcpInfo ||
+            boundSockets ||
+            glance !== null ||
+            (packed !== null && isBigServer(proc, query))));
       const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const request: InetRequest = {
@@ -51,12 +58,15 @@ export function diagReader(
       const userOf = isTcp ? listenerUsers(ask) : null;
       const note = () => warnings.note?.(`${name}: read by sock_diag`);
       if (packed === null) {
-        const isLong = isTcp && !query.listeningOnly && isBig(proc, family);
+        // Where most messages are passed over a thread that reads ahead costs more than it saves.
+        const isLong = isTcp && glance === null && !query.listeningOnly && isBig(proc, family);
         const dump = inetDump(ask, request, {
           isBig: isLong,
           tcpInfo: isTcp && tcpInfo,
           socketInfo,
           cgroups,
+          cookies: toFollow,
+          glance,
         });
         note();
         return telling(withUsers(dump, userOf), source(), warnings);
@@ -98,8 +108,9 @@ function* keeping<Batch>(batches: Iterable<Batch>, atEnd: () => void): Generator
   atEnd();
 }
 
-function statesFor({ listeningOnly, boundSockets }: TableQuery): number {
-  return (listeningOnly ? listenState : shownStates) | (boundSockets ? boundState : 0);
+function statesFor({ listeningOnly, boundSockets, toFollow }: TableQuery): number {
+  const shown = toFollow ? shownStates & ~timeWaitState : shownStates;
+  return (listeningOnly ? listenState : shown) | (boundSockets ? boundState : 0);
 }
 
 /** Of a timer the message has one count, the record both. */

@@ -1,9 +1,11 @@
+import type { Glance } from '../../../model/glance.ts';
 import type { PackedFacts, PackedSockets } from '../../../model/packed-sockets.ts';
 import type { InetSocket } from '../../../model/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
 import { largestDatagram } from '../reader/datagram-reads.ts';
 import type { Collector } from './collector.ts';
 import { failure, NetlinkError } from './diag-file.ts';
+import { glancer } from './glance.ts';
 import { inetMessageParser, type MessageFacts } from './inet-message.ts';
 import { messagePacker, mostMessages } from './message-packer.ts';
 import {
@@ -37,6 +39,8 @@ export interface Dump<Batch = InetSocket[]> {
 export interface DumpOptions extends MessageFacts {
   /** As `SockDiag` has it. */
   readonly isBig?: boolean;
+  /** TCP: as `SocketQuery` has it. */
+  readonly glance?: ((glance: Glance) => boolean) | null;
 }
 
 /** What was read, for a collector to look at. */
@@ -54,11 +58,12 @@ let spare: Buffer | null = null;
 export function inetDump(
   ask: SockDiag,
   request: InetRequest,
-  { isBig = false, ...facts }: DumpOptions,
+  { isBig = false, glance = null, ...facts }: DumpOptions,
 ): Dump {
   const least = headerSize + inetMessageSize;
   const parse = inetMessageParser(request.protocol, request.family, facts);
-  return dumpOfRows(ask, inetRequest(request), { isBig, least, parse });
+  const wants = glance === null ? undefined : glancer(request.family, glance);
+  return dumpOfRows(ask, inetRequest(request), { isBig, least, parse, wants });
 }
 
 /** How the messages of an answer are read. */
@@ -69,13 +74,15 @@ export interface MessageReading<T> {
   readonly least: number;
   /** Reads the message at a place of a datagram. */
   parse(bytes: Buffer, at: number, end: number): T;
+  /** Which messages are read; left out: all. */
+  readonly wants?: ((bytes: Buffer, at: number, end: number) => boolean) | undefined;
 }
 
 /** Sends any request of sock_diag for a list; throws as `inetDump` does. */
 export function dumpOfRows<T>(
   ask: SockDiag,
   request: Uint8Array,
-  { isBig, least, parse }: MessageReading<T>,
+  { isBig, least, parse, wants }: MessageReading<T>,
 ): Dump<T[]> {
   const bytes = spare ?? readBuffer();
   spare = null;
@@ -85,7 +92,9 @@ export function dumpOfRows<T>(
     begin: () => {
       batch = [];
     },
-    add: (at: number, end: number) => void batch.push(parse(bytes, at, end)),
+    add(at: number, end: number) {
+      if (wants === undefined || wants(bytes, at, end)) batch.push(parse(bytes, at, end));
+    },
     batch: () => batch,
   };
   return dumpOf(ask, request, isBig, bytes, collector, () => {

@@ -15,15 +15,28 @@ export interface Libc {
    * zero: an errno, negated.
    */
   enterNetwork(descriptor: number): number;
+  /**
+   * A socket of NETLINK_SOCK_DIAG that the kernel tells of destroyed sockets, and that never waits: its
+   * descriptor; below zero: an errno, negated. `groups`: a set of bits by `destroyedGroup`, less one; `room`:
+   * bytes that the kernel may keep, or as many as it allows.
+   */
+  openDestroyed(groups: number, room: number): number;
+  /** Waits until one of these descriptors can be read, at most so many milliseconds; below zero: an errno. */
+  waitForAny(descriptors: readonly number[], timeout: number): number;
+  /** The next datagram, without waiting for it: its length; below zero: an errno, negated. */
+  receive(descriptor: number, bytes: Uint8Array): number;
 }
 
 /** <linux/netlink.h>, <asm-generic/socket.h>: the same on x86, ARM and RISC-V. */
 const family = { netlink: 16 } as const;
-const type = { raw: 3, closeOnExec: 0o2000000 } as const;
+const type = { raw: 3, closeOnExec: 0o2000000, unwaiting: 0o4000 } as const;
 const protocol = { sockDiag: 4 } as const;
 /** <linux/sched.h> */
 const newNetwork = 0x4000_0000;
-const option = { socket: 1, receiveTimeout: 20 } as const;
+const option = { socket: 1, receiveRoom: 8, receiveTimeout: 20, forceReceiveRoom: 33 } as const;
+/** <linux/socket.h>: MSG_DONTWAIT; <asm-generic/poll.h>: POLLIN. */
+const unwaiting = 0x40;
+const readable = 1;
 
 /** libc's own calls; null where they cannot be had: the native part is missing, broken or another one. */
 export function loadLibc(load: () => Native = loadNative): Libc | null {
@@ -40,6 +53,8 @@ function bind(native: Native): Libc {
   const setOption = libc.func('int setsockopt(int, int, int, const void *, unsigned int)');
   const close = libc.func('int close(int)');
   let setns: ReturnType<typeof libc.func> | null = null;
+  let poll: ReturnType<typeof libc.func> | null = null;
+  let receive: ReturnType<typeof libc.func> | null = null;
   const checked = (answer: unknown): number => {
     const number = Number(answer);
     return number < 0 ? -native.errno() : number;
@@ -60,6 +75,42 @@ function bind(native: Native): Libc {
       if (set >= 0) return descriptor;
       close(descriptor);
       return set;
+    },
+    openDestroyed(groups, room) {
+      const bindTo = libc.func('int bind(int, const void *, unsigned int)');
+      const descriptor = checked(
+        socket(family.netlink, type.raw | type.closeOnExec | type.unwaiting, protocol.sockDiag),
+      );
+      if (descriptor < 0) return descriptor;
+      const bytes = Buffer.alloc(4);
+      bytes.writeInt32LE(room);
+      const { forceReceiveRoom, receiveRoom } = option;
+      // More than the limit of all is for those who may administer the network.
+      if (checked(setOption(descriptor, option.socket, forceReceiveRoom, bytes, 4)) < 0) {
+        setOption(descriptor, option.socket, receiveRoom, bytes, 4);
+      }
+      // struct sockaddr_nl: the family, a port that the kernel gives, the groups.
+      const address = Buffer.alloc(12);
+      address.writeUInt16LE(family.netlink, 0);
+      address.writeUInt32LE(groups, 8);
+      const bound = checked(bindTo(descriptor, address, address.length));
+      if (bound >= 0) return descriptor;
+      close(descriptor);
+      return bound;
+    },
+    waitForAny(descriptors, timeout) {
+      poll ??= libc.func('int poll(void *, size_t, int)');
+      // struct pollfd: the descriptor, what is waited for, what happened.
+      const list = Buffer.alloc(8 * descriptors.length);
+      for (const [at, descriptor] of descriptors.entries()) {
+        list.writeInt32LE(descriptor, 8 * at);
+        list.writeInt16LE(readable, 8 * at + 4);
+      }
+      return checked(poll(list, descriptors.length, timeout));
+    },
+    receive(descriptor, bytes) {
+      receive ??= libc.func('long recv(int, void *, size_t, int)');
+      return checked(receive(descriptor, bytes, bytes.length, unwaiting));
     },
     enterNetwork(descriptor) {
       setns ??= libc.func('int setns(int, int)');

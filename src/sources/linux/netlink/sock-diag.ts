@@ -19,17 +19,20 @@ export const protocolNumber: Readonly<Record<Exclude<InetProtocol, 'sctp'>, numb
 };
 
 /** The attributes of a socket: <linux/inet_diag.h>, INET_DIAG_*. `mark` and `cgroup` come without being asked for. */
-export const attribute = { info: 2, congestion: 4, memory: 7, mark: 15, cgroup: 21 } as const;
+export const attribute = {
+  ...{ info: 2, congestion: 4, memory: 7, protocol: 10, mark: 15, cgroup: 21 },
+} as const;
 
 /** Codes of states: <net/tcp_states.h>, from which UNIX sockets borrow. */
-export const stateCode = { close: 7, listen: 10, boundInactive: 13 } as const;
+export const stateCode = { timeWait: 6, close: 7, listen: 10, boundInactive: 13 } as const;
 
 /**
  * States as a set of bits by code: those that /proc lists, which is all but TCP_BOUND_INACTIVE; LISTEN
- * alone; and TCP_BOUND_INACTIVE, which kernels before 6.8 do not know.
+ * alone; TIME_WAIT alone; and TCP_BOUND_INACTIVE, which kernels before 6.8 do not know.
  */
 export const shownStates = 0xffff_dfff;
 export const listenState = 1 << stateCode.listen;
+export const timeWaitState = 1 << stateCode.timeWait;
 export const boundState = 1 << stateCode.boundInactive;
 
 /** What of sockets is asked for. */

@@ -17,21 +17,25 @@ export interface SocketInfoParts {
 const dropsAt = 32;
 
 /** Puts together what the kernel tells of a socket; an older one's record has no drops. */
-export function socketInfoOf({ memory, mark, cookie, ...row }: SocketInfoParts): SocketInfo {
+export function socketInfoOf(parts: SocketInfoParts): SocketInfo {
+  const { isListening, receiveQueue, sendQueue, memory, mark, cookie } = parts;
   return {
-    acceptQueue: row.isListening ? { length: row.receiveQueue, limit: row.sendQueue } : null,
-    ...memoryParts(memory),
+    acceptQueue: isListening ? { length: receiveQueue, limit: sendQueue } : null,
+    drops: dropsIn(memory),
+    memory: memoryIn(memory),
     mark: mark !== null && mark.length >= 4 ? mark.readUInt32LE(0) : null,
     cookie,
   };
 }
 
-/** What the words of SK_MEMINFO_* say; null: they are not there. */
-export function memoryParts(words: Buffer | null): Pick<SocketInfo, 'drops' | 'memory'> {
-  return {
-    drops: words !== null && words.length >= dropsAt + 4 ? words.readUInt32LE(dropsAt) : null,
-    memory: words !== null && words.length >= dropsAt ? memoryOf(words) : null,
-  };
+/** What the words of SK_MEMINFO_* say of drops; null: they are not there. */
+export function dropsIn(words: Buffer | null): number | null {
+  return words !== null && words.length >= dropsAt + 4 ? words.readUInt32LE(dropsAt) : null;
+}
+
+/** The same of memory. */
+export function memoryIn(words: Buffer | null): SocketMemory | null {
+  return words !== null && words.length >= dropsAt ? memoryOf(words) : null;
 }
 
 function memoryOf(words: Buffer): SocketMemory {

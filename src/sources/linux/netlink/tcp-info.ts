@@ -35,6 +35,7 @@ export function parseTcpInfo(bytes: Buffer, congestionControl: string | null): T
     lost: word(32),
     retransmitting: word(36),
     retransmitted: word(100),
+    duplicates: word(216),
     bytesSent: long(200),
     bytesAcked: long(120),
     bytesReceived: long(128),

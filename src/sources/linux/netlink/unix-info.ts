@@ -5,7 +5,7 @@ import { interruptedDump } from '../warnings.ts';
 import { attributeValue } from './attributes.ts';
 import { dumpOfRows } from './dump.ts';
 import { headerSize, stateCode } from './sock-diag.ts';
-import { memoryParts } from './socket-info.ts';
+import { dropsIn, memoryIn } from './socket-info.ts';
 import {
   leastUnixMessage,
   unixAttribute,
@@ -54,6 +54,7 @@ export function parseUnixInfo(
   const [receiveQueue, sendQueue] = isTold
     ? [queues.readUInt32LE(0), queues.readUInt32LE(4)]
     : [null, null];
+  const memory = attributeValue(bytes, first, end, unixAttribute.memory);
   return {
     inode: bytes.readUInt32LE(message + 4),
     info: {
@@ -61,7 +62,8 @@ export function parseUnixInfo(
       sendQueue: isListening ? 0 : sendQueue,
       acceptQueue:
         isListening && receiveQueue !== null ? { length: receiveQueue, limit: sendQueue } : null,
-      ...memoryParts(attributeValue(bytes, first, end, unixAttribute.memory)),
+      drops: dropsIn(memory),
+      memory: memoryIn(memory),
       mark: null,
       cookie: bytes.readBigUInt64LE(message + 8),
     },

@@ -1,6 +1,6 @@
 import type { WarningSink } from '../../source.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
-import { interruptedDump, noUnixPeers } from '../warnings.ts';
+import { interruptedDump, notOfCaptures, noUnixDiag, noUnixPeers } from '../warnings.ts';
 import { dumpOfRows } from './dump.ts';
 import { leastUnixMessage, parseUnixPeer, unixRequest, unixShow } from './unix-diag.ts';
 
@@ -14,9 +14,10 @@ export function unixPeers(
   warnings: WarningSink,
 ): ReadonlyMap<number, number> | null {
   const peers = new Map<number, number>();
+  const why = isLive ? noUnixDiag : notOfCaptures;
   const ask = proc.sockDiag?.('net/unix', true) ?? null;
   if (ask === null) {
-    warnings.warn(noUnixPeers(proc.root, isLive));
+    warnings.warn(noUnixPeers(proc.root, why));
     return null;
   }
   try {
@@ -30,7 +31,7 @@ export function unixPeers(
   } catch (error) {
     // Any other is a fault of ours.
     if (errnoOf(error) === '') throw error;
-    warnings.warn(noUnixPeers(proc.root, isLive));
+    warnings.warn(noUnixPeers(proc.root, why));
     if (peers.size === 0) return null;
   }
   return peers;

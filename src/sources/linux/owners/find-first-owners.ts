@@ -1,7 +1,7 @@
-import type { Proc } from '../proc/proc.ts';
+import type { Proc, Task } from '../proc/proc.ts';
 import { visitSockets } from './process-sockets.ts';
 import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-processes.ts';
-import { areMany, searchTogether } from './walk.ts';
+import { areMany, canBeTold, hasManyFiles, searchTogether } from './walk.ts';
 
 /** A process that holds a socket, and the descriptor by which it does. */
 export interface Holder {
@@ -15,8 +15,8 @@ export interface FirstOwners {
   readonly unseen: Unseen;
 }
 
-/** After so many descriptors threads may help with those that are left. */
-const aloneDescriptors = 8192;
+/** After so many descriptors threads may help with those that are left; before so many the kernel is asked. */
+const [aloneDescriptors, beforeAsking] = [8192, 512];
 
 /**
  * One owner for each wanted inode, the first by PID as netstat has it, and no further than needed: the
@@ -24,21 +24,29 @@ const aloneDescriptors = 8192;
  * not hold a socket that one of a higher PID holds too.
  */
 export async function findFirstOwners(
-  proc: Proc,
+  machine: Proc,
   wanted: ReadonlySet<number>,
 ): Promise<FirstOwners> {
   const holders = new Map<number, Holder>();
   const unseen = nothingUnseen();
   if (wanted.size === 0) return { holders, unseen };
 
+  const proc = countingOnce(machine);
   let looked = 0;
   let isAlone = false;
+  // Found out once, where it comes to that.
+  let isWorthIt: boolean | null = null;
+  const mayAsk = () => {
+    isWorthIt ??= hasManyFiles(proc) && canBeTold(proc);
+    return isWorthIt;
+  };
   const pids = processesOf(proc, unseen);
   for (const [place, pid] of pids.entries()) {
     const count = proc.descriptorCount(pid);
     // Kernel threads, mostly.
     if (count === 0) continue;
-    if (looked > aloneDescriptors && !isAlone) {
+    const further = looked + (count ?? 0);
+    if (!isAlone && (looked > aloneDescriptors || (further > beforeAsking && mayAsk()))) {
       const rest = pids.slice(place);
       if (proc.isLive && areMany(proc, rest)) {
         const missing = new Set([...wanted].filter((inode) => !holders.has(inode)));
@@ -52,9 +60,25 @@ export async function findFirstOwners(
       return holders.size === wanted.size;
     });
     if (isOver) break;
-    looked += count ?? 0;
+    looked = further;
   }
   return { holders, unseen };
+}
+
+/** Asks only once how many descriptors a process has. */
+function countingOnce(proc: Proc): Proc {
+  const counts = new Map<Task, number | null>();
+  return {
+    ...proc,
+    descriptorCount(of) {
+      let count = counts.get(of);
+      if (count === undefined) {
+        count = proc.descriptorCount(of);
+        counts.set(of, count);
+      }
+      return count;
+    },
+  };
 }
 
 /** Has threads search the other processes for what is missing. */

@@ -55,16 +55,20 @@ export async function walkedLookup(
 ): Promise<OwnerLookup> {
   return query.depth === 'all'
     ? lookupOfWalk(proc, await walkAll(proc, 'all', true), query.details)
-    : lookupOfTable(proc, await walkedTable(proc, before, memory));
+    : lookupOfTable(proc, await walkedTable(proc, inodesOf(before), memory));
 }
 
-/** The holders that a walk finds which begins now; `before` was read before it. */
+function inodesOf(sockets: readonly Socket[]): readonly number[] {
+  return sockets.flatMap(({ inode }) => (inode === null ? [] : [inode]));
+}
+
+/** The holders that a walk finds which begins now; `before`: inodes of sockets that were read before it. */
 export async function walkedTable(
   proc: Proc,
-  before: readonly Socket[],
+  before: Iterable<number>,
   memory: OwnerMemory,
 ): Promise<HolderTable> {
-  for (const { inode } of before) if (inode !== null) memory.unowned.miss(inode);
+  for (const inode of before) memory.unowned.miss(inode);
   memory.unowned.beginWalk();
   memory.walked = holderTable(await walkAll(proc, 'netstat', true), memory.unowned);
   return memory.walked;

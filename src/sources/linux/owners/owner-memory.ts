@@ -3,7 +3,7 @@ import type { Proc } from '../proc/proc.ts';
 import { findFirstOwners, type Holder } from './find-first-owners.ts';
 import { holdsSocket } from './process-sockets.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
-import { foundIn, type Walk } from './walk.ts';
+import { foundIn, type Walk, wasAtOnce } from './walk.ts';
 
 /** What is known of some inodes' owners. */
 export interface KnownOwners {
@@ -65,6 +65,8 @@ export function ownerMemory(): OwnerMemory {
 /** One holder of each inode, as a walk through all processes found them. */
 export interface HolderTable {
   readonly unseen: Unseen;
+  /** The next one costs less than to look whether this one is still true. */
+  readonly isCheap: boolean;
   /** The PID of an inode's holder, the lowest of several; `notFound` where it has none. */
   pidOf(inode: number): number;
   /**
@@ -74,11 +76,12 @@ export interface HolderTable {
   isStillTrue(proc: Proc, inode: number): boolean;
 }
 
-/** The table of a walk; it keeps nothing of its lists. `unowned` is told what it has no holder of. */
+/** The table of a walk; of its lists it keeps those of one share alone. `unowned` is told what it has no holder of. */
 export function holderTable(walk: Walk, unowned: UnownedInodes): HolderTable {
   const entries = foundIn(walk);
-  const pids = new Int32Array(entries);
-  const fds = new Int32Array(entries);
+  const only = walk.shares.length === 1 ? walk.shares[0]?.found : undefined;
+  const pids = only?.pids ?? new Int32Array(entries);
+  const fds = only?.fds ?? new Int32Array(entries);
   const entryOf = inodeIndex(entries);
   let entry = 0;
   for (const { found } of walk.shares) {
@@ -93,6 +96,7 @@ export function holderTable(walk: Walk, unowned: UnownedInodes): HolderTable {
   }
   return {
     unseen: walk.unseen,
+    isCheap: wasAtOnce(walk),
     pidOf(inode) {
       const holder = entryOf.get(inode);
       if (holder !== notFound) return pids[holder] as number;

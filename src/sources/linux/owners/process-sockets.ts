@@ -160,6 +160,17 @@ function threadsApart(
   }
 }
 
+/** The sockets that are registered with the io_uring of a descriptor; none where it is something else. */
+export function ringSockets(proc: Proc, task: Task, fd: string, unseen: Unseen): readonly number[] {
+  try {
+    if (proc.readLink(task, `fd/${fd}`) !== ring) return [];
+  } catch (error) {
+    countError(error, unseen);
+    return [];
+  }
+  return registeredSockets(proc, task, fd, unseen);
+}
+
 function registeredSockets(proc: Proc, task: Task, fd: string, unseen: Unseen): readonly number[] {
   try {
     return parseRegistered(proc.readFile(`${task}/fdinfo/${fd}`).toString('latin1'));

@@ -10,6 +10,26 @@ export interface SocketDescriptors {
 /** In place of a descriptor's number: the process holds the socket without one. */
 export const noDescriptor = -1;
 
+/**
+ * What a walk looks at. `netstat`: each process's own table of descriptors, which is all that netstat
+ * sees. `all`: also where else a socket can be held.
+ */
+export type WalkDepth = 'netstat' | 'all';
+
+/** A descriptor of a process, in the table of one of its threads. */
+export interface OtherDescriptor {
+  readonly pid: number;
+  readonly tid: number;
+  readonly fd: number;
+}
+
+/** What processes hold, as the kernel tells it of all of them at once. */
+export interface HeldSockets {
+  readonly sockets: SocketDescriptors;
+  /** Files of no file system: some of them may be an io_uring, which may hold sockets by itself. */
+  readonly others: readonly OtherDescriptor[];
+}
+
 /** Collects descriptors. */
 export interface DescriptorCollector {
   add(pid: number, inode: number, fd: number): void;
@@ -17,9 +37,12 @@ export interface DescriptorCollector {
   collected(): SocketDescriptors;
 }
 
-/** A collector that has none yet. */
-export function descriptorCollector(): DescriptorCollector {
-  let capacity = 4096;
+/**
+ * A collector that has none yet, and room for so many before it has to grow: memory that was not touched before is
+ * what costs most.
+ */
+export function descriptorCollector(expected = 4096): DescriptorCollector {
+  let capacity = expected;
   let length = 0;
   let pids = new Int32Array(capacity);
   let inodes = new Float64Array(capacity);

@@ -1,5 +1,11 @@
 import { deferFailure } from '../../../model/defer-failure.ts';
 import type { NoOwner, Owner } from '../../../model/owner.ts';
+import {
+  asBatch,
+  type PackedSockets,
+  packIn,
+  type WritablePack,
+} from '../../../model/packed-sockets.ts';
 import type { Socket } from '../../../model/socket.ts';
 import { inStage } from '../../../model/stages.ts';
 import { type ReadRows, readingOf } from '../../reading.ts';
@@ -32,13 +38,14 @@ const batchRows = 256;
  * pass by.
  */
 export async function* socketsWithOwners(
-  proc: Proc,
+  machine: Proc,
   rows: ReadRows<Socket>,
   owners: OwnerQuery,
   warnings: WarningSink,
   memory: OwnerMemory,
   begin: () => void,
 ): Batches<Socket> {
+  const proc = noting(machine, warnings);
   const reading = readingOf(rows);
   await reading.begun();
   const all = deferFailure(reading.batches);
@@ -53,16 +60,20 @@ export async function* socketsWithOwners(
   try {
     const read: Socket[] = [];
     let next = await batches.next();
-    while (!next.done) {
+    // What comes packed comes from a big table, and is gone with the next batch.
+    let pack = next.done === true ? null : packIn(next.value);
+    while (!next.done && pack === null) {
       for (const socket of next.value) read.push(socket);
       if (read.length >= fewSockets) break;
       next = await batches.next();
+      pack = next.done === true ? null : packIn(next.value);
     }
     const find = next.done ? ownerLookup : walkedLookup;
     const lookup = await inStage(proc.stages, 'owners', () => find(proc, read, owners, memory));
     const { attach, tellMissing } = attacher(proc, lookup);
     begin();
     while (read.length > 0) yield attach(read.splice(0, batchRows));
+    if (pack !== null) yield attach(asBatch(pack));
     while (!next.done) {
       next = await batches.next();
       if (!next.done) yield attach(next.value);
@@ -74,10 +85,30 @@ export async function* socketsWithOwners(
   }
 }
 
+const toldAtOnce = 'owners: told by the kernel of all processes at once (bpf)';
+
+/** The same /proc, which also says (with -v) where owners came from. */
+function noting(proc: Proc, warnings: WarningSink): Proc {
+  const { heldSockets } = proc;
+  if (heldSockets === undefined || warnings.note === undefined) return proc;
+  return {
+    ...proc,
+    heldSockets() {
+      const ask = heldSockets();
+      if (ask === null) return null;
+      return async (depth, wanted) => {
+        const held = await ask(depth, wanted);
+        if (held !== null) warnings.note?.(toldAtOnce);
+        return held;
+      };
+    },
+  };
+}
+
 /**
  * A later round of a listing of many sockets: each row's owner is checked with one look at the
- * descriptor that it held. At the first row whose owner must be found anew, all processes are walked
- * through again.
+ * descriptor that it held. At the first row whose owner must be found anew, or at once where the kernel
+ * tells what all processes hold, they are walked through again.
  */
 async function* refreshOwners(
   proc: Proc,
@@ -92,10 +123,9 @@ async function* refreshOwners(
   const { use, attach, tellMissing } = attacher(proc, lookupOfTable(proc, walked));
   for await (const chosen of batches) {
     rows += chosen.length;
-    const isKnown = ({ inode }: Socket) => inode === null || walked.isStillTrue(proc, inode);
-    if (!isFresh && !chosen.every(isKnown)) {
+    if (!isFresh && (walked.isCheap || !isStillTrue(proc, walked, chosen))) {
       isFresh = true;
-      const walk = () => walkedTable(proc, chosen, memory);
+      const walk = () => walkedTable(proc, inodesOf(chosen), memory);
       use(lookupOfTable(proc, await inStage(proc.stages, 'owners', walk)));
     }
     yield attach(chosen);
@@ -103,6 +133,21 @@ async function* refreshOwners(
   // Of few there is a search that ends early.
   if (rows < fewSockets) memory.walked = null;
   tellMissing(warnings);
+}
+
+/** The inodes of rows that have one. */
+function* inodesOf(batch: readonly Socket[]): Generator<number> {
+  const pack = packIn(batch);
+  for (let row = 0; row < batch.length; row++) {
+    const inode = pack === null ? (batch[row] as Socket).inode : (pack.inodes[row] as number);
+    if (inode !== null && inode !== 0) yield inode;
+  }
+}
+
+/** Whether the owners of all these rows can be shown again. */
+function isStillTrue(proc: Proc, walked: HolderTable, batch: readonly Socket[]): boolean {
+  for (const inode of inodesOf(batch)) if (!walked.isStillTrue(proc, inode)) return false;
+  return true;
 }
 
 /** What is written into a row. */
@@ -123,6 +168,7 @@ interface Attacher {
 function attacher(proc: Proc, first: OwnerLookup): Attacher {
   let lookup = first;
   const lookups = [first];
+  let packed: PackAttacher | null = null;
   let missing = 0;
   return {
     use(other) {
@@ -130,6 +176,12 @@ function attacher(proc: Proc, first: OwnerLookup): Attacher {
       lookups.push(other);
     },
     attach(sockets) {
+      const pack = packIn(sockets);
+      if (pack !== null) {
+        packed ??= packedOwners();
+        missing += packed.attach(pack, lookup);
+        return sockets;
+      }
       for (const socket of sockets) {
         const fields = socket as OwnerFields;
         // The table's reader knows that the inode is not this socket's.
@@ -138,7 +190,7 @@ function attacher(proc: Proc, first: OwnerLookup): Attacher {
           isDoubtful || socket.inode === null ? undefined : lookup.ownersOf(socket.inode);
         fields.owners = owners ?? nobody;
         if (isDoubtful || owners !== undefined) continue;
-        fields.noOwner = reasonFor(socket, lookup.unseen);
+        fields.noOwner = reasonFor(socket.inode, socket.state, lookup.unseen);
         if (fields.noOwner === 'denied') missing++;
       }
       return sockets;
@@ -149,6 +201,40 @@ function attacher(proc: Proc, first: OwnerLookup): Attacher {
       if (missing > 0) warnings.warn(deniedWarning(proc, unseen, missing));
       const failed = sumOf([unseen, ...lookups.map(({ unnamed }) => unnamed)]);
       if (failed.failed > 0) warnings.warn(failedWarning(proc, failed));
+    },
+  };
+}
+
+/** Writes owners into packs. */
+interface PackAttacher {
+  /** Returns how many were kept from being found. */
+  attach(pack: PackedSockets, lookup: OwnerLookup): number;
+}
+
+function packedOwners(): PackAttacher {
+  const known: (readonly Owner[])[] = [nobody];
+  const places = new Map<readonly Owner[], number>();
+  let lists = new Int32Array(0);
+  return {
+    attach(pack, lookup) {
+      const { length, inodes, states, table } = pack;
+      if (lists.length < inodes.length) lists = new Int32Array(inodes.length);
+      let missing = 0;
+      for (let row = 0; row < length; row++) {
+        const inode = inodes[row] as number;
+        const owners = inode === 0 ? undefined : lookup.ownersOf(inode);
+        let place = owners === undefined ? 0 : places.get(owners);
+        if (place === undefined) {
+          place = known.push(owners as readonly Owner[]) - 1;
+          places.set(owners as readonly Owner[], place);
+        }
+        lists[row] = place;
+        if (place !== 0) continue;
+        const state = table.stateOf(states[row] as number);
+        if (reasonFor(inode === 0 ? null : inode, state, lookup.unseen) === 'denied') missing++;
+      }
+      (pack as WritablePack).owners = { lists, known };
+      return missing;
     },
   };
 }
@@ -166,7 +252,11 @@ const lasting: ReadonlySet<string | null> = new Set(['LISTEN', 'UNCONN', 'LISTEN
  * Why a socket that no owner was found for has none. That it is the kernel's own cannot be known: a
  * descriptor may be on its way between two processes, or registered with an io_uring that has none.
  */
-function reasonFor(socket: Socket, { denied, hidden }: Unseen): NoOwner {
-  if (socket.inode === null && !lasting.has(socket.state)) return 'none';
+function reasonFor(
+  inode: number | null,
+  state: Socket['state'],
+  { denied, hidden }: Unseen,
+): NoOwner {
+  if (inode === null && !lasting.has(state)) return 'none';
   return denied > 0 || hidden ? 'denied' : 'unknown';
 }

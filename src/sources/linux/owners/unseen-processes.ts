@@ -1,6 +1,7 @@
 import { isNetstatError } from '../../../errors.ts';
 import type { Warning } from '../../../model/snapshot.ts';
 import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';
+import { powersOf } from './powers.ts';
 
 /** What a search for owners could not look into. */
 export interface Unseen {
@@ -100,8 +101,10 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** What would help, given what this process may do already. */
 function remedy(proc: Proc, { denied }: Unseen): string {
-  if (!proc.isLive) return 'whoever captured them could not see more';
-  const may = readPowers(proc);
+  if (!proc.isLive && proc.isElsewhere !== true) {
+    return 'whoever captured them could not see more';
+  }
+  const may = powersOf(proc);
   if (may.seesAll === null || (!may.seesAll && !may.isRoot)) {
     return 'root (with CAP_SYS_PTRACE) would see them';
   }
@@ -109,41 +112,10 @@ function remedy(proc: Proc, { denied }: Unseen): string {
     return `this ${may.isRoot ? 'root' : 'process'} is of a user namespace of its own: the machine's root would see them`;
   }
   if (!may.seesAll) return 'this root lacks CAP_SYS_PTRACE, with which it would see them';
+  if (denied > 0 && !may.lists) {
+    return 'CAP_SYS_PTRACE is there, and CAP_DAC_READ_SEARCH is not, which lists the descriptors of others';
+  }
   return denied > 0
     ? 'CAP_SYS_PTRACE is there, so a security module (SELinux, AppArmor, Landlock…) or a sandbox keeps them from being seen'
     : 'mount it with hidepid=0 to see them';
-}
-
-/** What this process may do; null where that could not be read. */
-interface Powers {
-  readonly isRoot: boolean;
-  /** CAP_SYS_PTRACE is effective. */
-  readonly seesAll: boolean | null;
-  /** It is in another user namespace than the machine's first. */
-  readonly isNested: boolean;
-}
-
-/** <linux/capability.h> */
-const capSysPtrace = 19n;
-
-function readPowers(proc: Proc): Powers {
-  const status = textOf(proc, 'self/status');
-  const [, euid] = /^Uid:\s+\d+\s+(\d+)/m.exec(status) ?? [];
-  const [, effective] = /^CapEff:\s+([0-9a-f]+)$/m.exec(status) ?? [];
-  const map = textOf(proc, 'self/uid_map').trim().split(/\s+/);
-  return {
-    isRoot: euid === '0',
-    seesAll:
-      effective === undefined ? null : ((BigInt(`0x${effective}`) >> capSysPtrace) & 1n) === 1n,
-    // The first one maps every user to itself.
-    isNested: map.length >= 3 && map.join(' ') !== '0 0 4294967295',
-  };
-}
-
-function textOf(proc: Proc, path: string): string {
-  try {
-    return proc.readFile(path).toString('latin1');
-  } catch {
-    return '';
-  }
 }

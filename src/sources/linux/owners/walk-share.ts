@@ -1,7 +1,12 @@
 import { inodeIndex, notFound } from '../inode-index.ts';
 import type { Proc } from '../proc/proc.ts';
 import { visitEverySocket, visitSockets } from './process-sockets.ts';
-import { descriptorCollector, noDescriptor, type SocketDescriptors } from './socket-descriptors.ts';
+import {
+  descriptorCollector,
+  noDescriptor,
+  type SocketDescriptors,
+  type WalkDepth,
+} from './socket-descriptors.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 
 /** What one thread found of a walk through many processes. */
@@ -10,13 +15,9 @@ export interface WalkShare {
   /** How many processes it walked through. */
   readonly walked: number;
   readonly unseen: Unseen;
+  /** The kernel told it at once. */
+  readonly isAtOnce?: true;
 }
-
-/**
- * What a walk looks at. `netstat`: each process's own table of descriptors, which is all that netstat
- * sees. `all`: also where else a socket can be held.
- */
-export type WalkDepth = 'netstat' | 'all';
 
 /**
  * Walks through the processes whose places in `pids` `next` gives, until it gives none that is there.

@@ -1,12 +1,14 @@
 import type { Worker } from 'node:worker_threads';
+import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
 import type { Proc } from '../proc/proc.ts';
 import { workerFile } from '../worker-file.ts';
+import type { WalkDepth } from './socket-descriptors.ts';
 import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-processes.ts';
+import { walkAtOnce } from './walk-at-once.ts';
 import {
   isUnfinished,
   isWhole,
   takeShare,
-  type WalkDepth,
   type WalkShare,
   type WalkTask,
   walkTask,
@@ -16,6 +18,11 @@ import {
 export interface Walk {
   readonly shares: readonly WalkShare[];
   readonly unseen: Unseen;
+}
+
+/** Whether the kernel told all of a walk at once, so that the next one costs little. */
+export function wasAtOnce({ shares }: Walk): boolean {
+  return shares.length > 0 && shares.every(({ isAtOnce }) => isAtOnce === true);
 }
 
 /** How many descriptors a walk found that are sockets. */
@@ -28,15 +35,34 @@ const mostHelpers = 3;
 
 /** From this many descriptors on a walk takes longer than a thread's start (some 15 ms). */
 const manyDescriptors = 16_384;
+/** From so many on than it takes for the kernel to tell what all processes hold. */
+const worthAsking = 8192;
 
-/** Whether these processes have so many descriptors that threads make a walk shorter. */
+/** Whether these processes have so many descriptors that there is a faster way than to look at one by one. */
 export function areMany(proc: Proc, pids: readonly number[]): boolean {
   let sum = 0;
   for (const pid of pids) {
     sum += proc.descriptorCount(pid) ?? 0;
-    if (sum > manyDescriptors) return true;
+    if (sum > manyDescriptors || (sum > worthAsking && canBeTold(proc))) return true;
   }
   return false;
+}
+
+/**
+ * Whether so many files are open on this machine that there may be many descriptors: the kernel's own count
+ * (/proc/sys/fs/file-nr) is one look, where there is one for each process otherwise.
+ */
+export function hasManyFiles(proc: Proc): boolean {
+  try {
+    return Number.parseInt(proc.readFile('sys/fs/file-nr').toString('latin1'), 10) > worthAsking;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the kernel may be asked what all processes hold. */
+export function canBeTold(proc: Proc): boolean {
+  return (proc.heldSockets?.() ?? null) !== null;
 }
 
 /** Walks through all processes; `isBig`: as far as is known they have many descriptors. */
@@ -60,9 +86,10 @@ export function searchTogether(
 }
 
 /**
- * `shared`: with a thread for each further processor. Where no thread can be had (a captured /proc, a
- * bundle without the worker's file, a limit on tasks) this one does all of it. Where the caller has other
- * things to do (`pause`), this one leaves it to the threads, if there are any.
+ * `shared`: as the kernel tells it at once, or else with a thread for each further processor. Where no
+ * thread can be had (a captured /proc, a bundle without the worker's file, a limit on tasks) this one does
+ * all of it. Where the caller has other things to do (`pause`), this one leaves it to the threads, if there
+ * are any.
  */
 async function walkTogether(
   proc: Proc,
@@ -71,6 +98,8 @@ async function walkTogether(
   wanted: ReadonlySet<number> | null,
   shared: boolean,
 ): Promise<readonly WalkShare[]> {
+  const told = shared ? await walkAtOnce(proc, pids, depth, wanted) : null;
+  if (told !== null) return [told];
   const task = walkTask(proc, pids, depth, wanted);
   const helpers = shared && proc.isLive ? await startHelpers(task, proc.pause === undefined) : [];
   const own =
@@ -139,14 +168,17 @@ async function startHelpers(
   ]);
   const count = Math.min(mostHelpers, availableParallelism() - (besides ? 1 : 0));
   const helpers: Promise<WalkShare | null>[] = [];
-  try {
-    while (helpers.length < count) {
-      const worker = new Worker(workerFile('walk-worker', here), {
-        workerData: task,
+  threads ??= lastingThreads(
+    (workerData) =>
+      new Worker(workerFile('walk-worker', here), {
+        workerData,
         // What it allocates is garbage at once; a small nursery keeps it from piling up.
         resourceLimits: { maxYoungGenerationSizeMb: 4 },
-      });
-      helpers.push(answerOf(worker));
+      }),
+  );
+  try {
+    while (helpers.length < count) {
+      helpers.push(answerOf(threads, threads.start(task)));
     }
   } catch {
     // No further thread is to be had; those that there are do all of it.
@@ -154,10 +186,20 @@ async function startHelpers(
   return helpers;
 }
 
-function answerOf(worker: Worker): Promise<WalkShare | null> {
+function answerOf(lasting: LastingThreads<WalkTask>, worker: Worker): Promise<WalkShare | null> {
   return new Promise((resolve) => {
-    worker.once('message', resolve);
-    worker.once('error', () => resolve(null));
-    worker.once('exit', () => resolve(null));
+    const settle = (share: WalkShare | null) => {
+      worker.off('message', answered).off('error', failed).off('exit', failed);
+      resolve(share);
+    };
+    const answered = (share: WalkShare) => {
+      settle(share);
+      lasting.giveBack(worker);
+    };
+    const failed = () => settle(null);
+    worker.on('message', answered).on('error', failed).on('exit', failed);
   });
 }
+
+/** Made where they are first wanted. */
+let threads: LastingThreads<WalkTask> | null = null;

@@ -20,18 +20,23 @@ export interface OrderBeside {
 const headBytes = 64 * 1024;
 const protocols = ['tcp', 'udp', 'udplite', 'raw'];
 
+/** Reads the beginnings of files: `place` says where a file of /proc lies. */
+export function headsAt(place: (path: string) => string): (path: string) => Buffer {
+  return (path) => readHead(place(path), headBytes);
+}
+
 /**
  * The byte order of a captured /proc, found out when it is first wanted: from what its tables show, else
- * from capture.json. `place` says where a file of /proc lies.
+ * from capture.json. `head` gives the beginning of a file of /proc, or throws.
  */
 export function orderOf(
-  place: (path: string) => string,
+  head: (path: string) => Buffer,
   { told, fallback }: OrderBeside,
 ): () => CaptureOrder {
   let known: CaptureOrder | null = null;
   const read = (path: string): string => {
     try {
-      return readHead(place(path), headBytes).toString('latin1');
+      return head(path).toString('latin1', 0, headBytes);
     } catch {
       // Whoever wants the file itself tells why it cannot be read.
       return '';

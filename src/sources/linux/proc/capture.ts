@@ -2,7 +2,7 @@ import { NetstatError } from '../../../errors.ts';
 import { readHead, readPlain } from '../reader/plain-file.ts';
 import { openPlainTable } from '../reader/table-file.ts';
 import { refused } from '../refused.ts';
-import { orderOf } from './capture-order.ts';
+import { headsAt, orderOf } from './capture-order.ts';
 import { listProcesses, machineIsLittleEndian } from './live-proc.ts';
 import { isFolder } from './net-place.ts';
 import { errnoOf, isForbidden, isGone, type Proc, type Task } from './proc.ts';
@@ -43,7 +43,7 @@ export function openCapture(root: string): Proc | null {
   const facts = readFacts(`${root}/${captureFile}`);
   if (facts === null) return null;
   const place = (path: string) => `${root}/${path}`;
-  const order = orderOf(place, { told: facts.byteOrder, fallback: machineIsLittleEndian });
+  const order = orderOf(headsAt(place), { told: facts.byteOrder, fallback: machineIsLittleEndian });
   const links = new Map<Task, CapturedLinks>();
 
   const linksOf = (pid: Task): CapturedLinks => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { readHead, readPlain } from '../reader/plain-file.ts';
 import { openPlainTable } from '../reader/table-file.ts';
 import { decodeText } from '../text.ts';
-import { orderOf } from './capture-order.ts';
+import { headsAt, orderOf } from './capture-order.ts';
 import { liveProc, machineIsLittleEndian, processIdsAmong } from './live-proc.ts';
 import { isFolder } from './net-place.ts';
 import { errnoOf, type Proc } from './proc.ts';
@@ -16,7 +16,7 @@ export function folderProc(root: string): Proc {
   const net = existsSync(`${ofInit}/dev`) ? ofInit : `${root}/net`;
   const place = (path: string) =>
     path.startsWith('net/') ? `${net}${path.slice(3)}` : `${root}/${path}`;
-  const order = orderOf(place, { told: null, fallback: machineIsLittleEndian });
+  const order = orderOf(headsAt(place), { told: null, fallback: machineIsLittleEndian });
   return {
     ...plainFiles(root, place),
     isOwn: false,

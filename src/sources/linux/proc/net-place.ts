@@ -68,7 +68,7 @@ export function isFolder(path: string): boolean {
 }
 
 /** Whether processes have the numbers there that they have for this process. */
-function isOfOwnPids(root: string): boolean {
+export function isOfOwnPids(root: string): boolean {
   try {
     const namespaces = pidNamespaces(readFileSync(`${root}/self/status`, 'latin1'));
     return namespaces === null

@@ -1,5 +1,6 @@
 import type { Warning } from '../../../model/snapshot.ts';
 import type { Stages } from '../../../model/stages.ts';
+import type { HeldSockets, WalkDepth } from '../owners/socket-descriptors.ts';
 import type { DescriptorLinks } from './descriptor-links.ts';
 
 /** What is known of a table before it is read. */
@@ -24,6 +25,15 @@ export interface TableFile {
  */
 export type SockDiag = (request: Uint8Array, isBig: boolean) => TableFile;
 
+/**
+ * What all processes hold that a /proc shows, as the kernel itself tells it at once; null where it does not. It
+ * costs as much as looking at some thousand descriptors. `wanted`: these sockets, and some others; null: all.
+ */
+export type AskHeld = (
+  depth: WalkDepth,
+  wanted: ReadonlySet<number> | null,
+) => Promise<HeldSockets | null>;
+
 /** A process (`self`: this one), or one thread of it: where its folder is. */
 export type Task = number | 'self' | `${number}/task/${number}`;
 
@@ -41,8 +51,15 @@ export interface Proc {
   readonly isLive: boolean;
   /** Its network is the one that this process lives in. */
   readonly isOwn: boolean;
+  /**
+   * It is another machine's, of which this object holds all that is known: nothing is to be looked up below
+   * `root`, which is a name for messages.
+   */
+  readonly isElsewhere?: true;
   /** Why it does not tell what only the kernel's own answers tell; left out: see `isOwn`. */
   readonly whyUntold?: string;
+  /** It is not the own network, and settings (`sys/net/`) are read in there all the same. */
+  readonly entersNet?: boolean;
   /** What is to be told beside any answer. */
   readonly warnings: readonly Warning[];
   /**
@@ -60,6 +77,8 @@ export interface Proc {
    * that of the own network.
    */
   readonly sockDiag?: ((path: string, pays: boolean) => SockDiag | null) | undefined;
+  /** The way to ask the kernel what all processes hold; null, or left out: there is none. */
+  readonly heldSockets?: (() => AskHeld | null) | undefined;
   /** As PlatformHost has it. */
   readonly stages?: Stages | undefined;
   openTable(path: string, hints?: TableHints): TableFile;
@@ -80,6 +99,11 @@ export interface Proc {
   hidesProcesses(pids: readonly number[]): boolean;
   /** Where a link of a process leads: `exe`, `fd/3`. Never follows it. */
   readLink(of: Task, name: string): string;
+  /**
+   * Whether a file is there as a process sees its files: whether what it was started from was replaced. Left out
+   * where the process's own root folder can be looked at.
+   */
+  isThere?(of: Task, path: string): boolean;
   /** A faster way to read the links of so many descriptors; null, or left out: there is none that pays. */
   openLinks?(of: Task, count: number): DescriptorLinks | null;
 }

@@ -1,8 +1,19 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
 import { workerFile } from '../worker-file.ts';
 import type { ReadOrder, ReadTask } from './read-worker.ts';
-import { at, failed, type Ring, ringIn, ringMemory, signal, turn } from './ring.ts';
+import {
+  at,
+  clearedRing,
+  failed,
+  type Ring,
+  type RingMemory,
+  ringIn,
+  ringMemory,
+  signal,
+  turn,
+} from './ring.ts';
 
 /** A thread that reads a file ahead. */
 export interface ReadThread {
@@ -13,9 +24,15 @@ export interface ReadThread {
   read(buffer: Uint8Array, offset: number): number | null;
   /** It died while it read: where the descriptor stands, nobody knows. */
   readonly isLost: boolean;
-  /** Returns when the thread no longer touches the file. */
+  /** Returns when the thread no longer touches the file. To be called once. */
   stop(): void;
 }
+
+/** Rings that neither side uses: a thread that waits keeps each that it was given, so these are given again. */
+const spare: RingMemory[] = [];
+
+/** Made where they are first wanted. */
+let threads: LastingThreads<ReadOrder> | null = null;
 
 const noThread: ReadThread = { read: () => null, isLost: false, stop: () => {} };
 
@@ -27,25 +44,48 @@ export function startReading(task: ReadTask): ReadThread {
   const here = import.meta.url;
   // What bundlers make of a module in CommonJS does not know where it lies.
   if (here === undefined) return noThread;
-  const memory = ringMemory();
+  let memory: RingMemory;
+  let users = 2;
+  const leave = () => {
+    users--;
+    if (users === 0) spare.push(memory);
+  };
   try {
     // Loaded when there is much to read, not at every start.
     const require = createRequire(process.execPath);
     const { availableParallelism } = require('node:os') as typeof import('node:os');
     if (availableParallelism() < 2) return noThread;
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
-    const order: ReadOrder = { ...task, memory };
-    const worker = new Worker(workerFile('read-worker', here), {
-      workerData: order,
-      resourceLimits: { maxYoungGenerationSizeMb: 1 },
+    threads ??= lastingThreads((workerData) => {
+      const worker = new Worker(workerFile('read-worker', here), {
+        workerData,
+        resourceLimits: { maxYoungGenerationSizeMb: 1 },
+      });
+      worker.on('message', () => threads?.giveBack(worker));
+      // A thread that cannot start never gets ready.
+      worker.on('error', () => {});
+      return worker;
     });
-    // A thread that cannot start never gets ready.
-    worker.on('error', () => {});
-    worker.unref();
+    const known = spare.pop();
+    memory = known === undefined ? ringMemory() : clearedRing(known);
+    threads
+      .start({ ...task, memory })
+      .once('message', leave)
+      .unref();
   } catch {
     return noThread;
   }
-  return emptying(ringIn(memory), isThread);
+  const reading = emptying(ringIn(memory), isThread);
+  return {
+    read: reading.read,
+    get isLost() {
+      return reading.isLost;
+    },
+    stop() {
+      reading.stop();
+      leave();
+    },
+  };
 }
 
 /** Whether this process has a thread of that ID; where /proc cannot be looked at, none is believed in. */

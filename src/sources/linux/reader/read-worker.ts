@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { datagramReads } from './datagram-reads.ts';
 import { fillRing } from './fill-ring.ts';
 import { kernelReads } from './kernel-reads.ts';
@@ -25,6 +25,11 @@ export interface ReadOrder extends ReadTask {
  */
 const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
 
-const { fd, longestLine, isDatagrams, memory } = workerData as ReadOrder;
-const read = isDatagrams ? datagramReads(fd) : kernelReads(fd, longestLine);
-fillRing(ringIn(memory), read, thread);
+function read({ fd, longestLine, isDatagrams, memory }: ReadOrder): void {
+  const read = isDatagrams ? datagramReads(fd) : kernelReads(fd, longestLine);
+  fillRing(ringIn(memory), read, thread);
+  parentPort?.postMessage('read');
+}
+
+parentPort?.on('message', read);
+read(workerData as ReadOrder);

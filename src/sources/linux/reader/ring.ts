@@ -45,6 +45,12 @@ export function ringMemory(): RingMemory {
   };
 }
 
+/** The same for another reading, once neither side uses it any more. */
+export function clearedRing(memory: RingMemory): RingMemory {
+  new Int32Array(memory.control).fill(0);
+  return memory;
+}
+
 /** Either side's view of a ring. */
 export function ringIn(memory: RingMemory): Ring {
   return {

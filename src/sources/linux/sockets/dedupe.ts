@@ -7,6 +7,8 @@ export interface RepeatFilter {
   isFirst(socket: Socket): boolean;
   /** How many rows had the inode of an earlier one and another name. */
   readonly clashes: number;
+  /** Some rows that are not asked about one by one, by their inodes; 0: it has none. */
+  learn(inodes: Uint32Array, count: number): void;
   /** Whether a row had this inode. */
   knows(inode: number): boolean;
 }
@@ -57,9 +59,18 @@ export function repeatFilter(marks: InodeIndex = inodeIndex()): RepeatFilter {
       marks.set(socket.inode, mark);
       return true;
     },
+    learn(inodes, count) {
+      for (let row = 0; row < count; row++) {
+        const inode = inodes[row] as number;
+        if (inode !== 0 && marks.get(inode) === notFound) marks.set(inode, unnamed);
+      }
+    },
     knows: (inode) => marks.get(inode) !== notFound,
   };
 }
+
+/** The mark of a row whose ports nobody looked at. */
+const unnamed = 0;
 
 /** Two ports in 31 bits: the top bit of the first is folded in, as a number ≥ 0 is needed. */
 function portPair(local: number, remote: number): number {

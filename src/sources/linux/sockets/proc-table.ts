@@ -53,7 +53,8 @@ function procReader(table: ProcTable): TableReader {
       const counts = isKernels ? countsFor(proc, table) : null;
       // The kernel says so itself: it need not be read.
       if (listeningOnly && counts?.inUse === 0) return [];
-      const isBig = (counts?.inUse ?? 0) + (counts?.timeWait ?? 0) > bigTable;
+      // Of listeners there are few, and they come first.
+      const isBig = !listeningOnly && (counts?.inUse ?? 0) + (counts?.timeWait ?? 0) > bigTable;
       const file = proc.openTable(path, isKernels ? { isBig, longestLine } : {});
       return table.rows(file, {
         path: source(proc),

@@ -45,12 +45,16 @@ export async function* linuxSockets(
     socketInfo: query.socketInfo === true,
     boundSockets: query.boundSockets === true,
     cgroups: query.workloads === true,
+    toFollow: query.toFollow === true,
     packed: query.packed ?? null,
+    glance: query.glance ?? null,
     families: query.families,
     kept: new Map(),
     isTaken: query.owners === null ? () => false : filters.inet.knows,
     warnings,
   };
+  /** Which inodes are Internet sockets is a question of the last table's. */
+  const forOwners = query.owners !== null && query.protocols.includes('unix');
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
   let read = 0;
   /** What was asked for, and a table's file does not tell. */
@@ -79,6 +83,7 @@ export async function* linuxSockets(
       for (const batch of whole.batches) {
         const pack = packIn(batch);
         if (pack !== null) {
+          if (forOwners) filter.learn(pack.inodes, pack.length);
           yield asBatch(pack);
         } else {
           const sockets = batch as readonly Socket[];

@@ -28,3 +28,14 @@ export function tcpCounts(proc: Proc, family: InetFamily): TcpCounts | null {
     return null;
   }
 }
+
+/** How many sockets of any kind there are in this network namespace, as the kernel counts them; null: not told. */
+export function socketCount(proc: Proc): number | null {
+  try {
+    const text = proc.readFile('net/sockstat').toString('latin1');
+    const used = /^sockets: used (\d{1,9})$/m.exec(text)?.[1];
+    return used === undefined ? null : Number(used);
+  } catch {
+    return null;
+  }
+}

@@ -1,3 +1,4 @@
+import type { Glance } from '../../../model/glance.ts';
 import type { PackedFacts, PackedSockets, SocketBatch } from '../../../model/packed-sockets.ts';
 import type { InetFamily, Protocol } from '../../../model/socket.ts';
 import type { WarningSink } from '../../source.ts';
@@ -13,10 +14,14 @@ export interface TableQuery {
   readonly socketInfo: boolean;
   /** The cgroup that made a socket is to be kept (`keptCgroup`), by a reader that is told it. */
   readonly cgroups: boolean;
+  /** As SocketQuery has it: by a reader that is told cookies. */
+  readonly toFollow: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected, by a reader that sees them. */
   readonly boundSockets: boolean;
   /** The rows may come packed, and these facts of them are wanted; null: as objects. */
   readonly packed: PackedFacts | null;
+  /** As `SocketQuery` has it; null: every row is wanted. */
+  readonly glance: ((glance: Glance) => boolean) | null;
   /** Of which families tables are read. */
   readonly families: readonly InetFamily[];
   /** Packed rows of other tables that a reader has come by, by the name of their table, for its own reader. */

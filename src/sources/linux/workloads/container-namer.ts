@@ -4,7 +4,10 @@ import type { ContainerName } from './container-names.ts';
 
 /** Knows containers and pods by their IDs. */
 export interface ContainerNamer {
-  /** From now on IDs may be asked for again that had no name before. */
+  /**
+   * From now on IDs may be asked for again that had no name before. Names that nobody wanted since it was last
+   * called are forgotten.
+   */
   beginRound(): void;
   /** Finds out the names of those among these that are new. */
   learn(workloads: readonly Workload[]): Promise<void>;
@@ -14,8 +17,10 @@ export interface ContainerNamer {
 
 type Wanted = Pick<Workload, 'runtime'> & { readonly id: string };
 
-/** How long engines may take to answer, all rounds of asking together, in milliseconds. */
+/** How long engines may take to answer, in milliseconds: a round, and where they take it, of many rounds together. */
 const patience = 500;
+/** What comes back of it with time: an engine that hangs may cost so much of all time. */
+const refill = 0.02;
 
 /**
  * Remembers names from round to round: an ID means one container for ever. `root`: the folder under which
@@ -25,13 +30,24 @@ export function containerNamer(proc: Proc, root: string | null, now = Date.now):
   const asked = new Set<string>();
   const names = new Map<string, ContainerName>();
   const known = new WeakMap<Workload, Workload>();
+  let wantedNow = new Set<string>();
   let left = patience;
+  let refilled = now();
   return {
-    beginRound: () => asked.clear(),
+    beginRound() {
+      asked.clear();
+      for (const id of names.keys()) if (!wantedNow.has(id)) names.delete(id);
+      wantedNow = new Set();
+      const time = now();
+      left = Math.min(patience, left + Math.max(0, time - refilled) * refill);
+      refilled = time;
+    },
     async learn(workloads) {
       const wanted: Wanted[] = [];
       for (const { id, runtime } of workloads) {
-        if (id === null || asked.has(id) || names.has(id)) continue;
+        if (id === null) continue;
+        wantedNow.add(id);
+        if (asked.has(id) || names.has(id)) continue;
         asked.add(id);
         wanted.push({ id, runtime });
       }

@@ -1,98 +1,7 @@
-import { basename } from 'node:path';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import type { Socket } from '../../../model/socket.ts';
-import { decodeText } from '../text.ts';
-import { fileOn, namesOn, realPath } from './machine-files.ts';
-import { parseUnitFile, type Setting } from './unit-file.ts';
-
-/**
- * Where units of the system are, as systemd looks for them (systemd.unit(5)): of files of the same name the
- * first counts. The last is for systems that still have /lib beside /usr/lib.
- */
-const folders = [
-  ...['/etc/systemd/system.control', '/run/systemd/system.control', '/run/systemd/transient'],
-  ...['/run/systemd/generator.early', '/etc/systemd/system', '/etc/systemd/system.attached'],
-  ...['/run/systemd/system', '/run/systemd/system.attached', '/run/systemd/generator'],
-  ...['/usr/local/lib/systemd/system', '/usr/lib/systemd/system', '/run/systemd/generator.late'],
-  '/lib/systemd/system',
-] as const;
-
-/** Units are small; one that is larger is none. */
-const mostBytes = 1024 * 1024;
-
-/** What is found in the folders: units and folders of drop-ins, by name. */
-interface Found {
-  /** The path of each unit's file. */
-  readonly units: ReadonlyMap<string, string>;
-  /** For `ssh.socket`, the folders `ssh.socket.d`, the first to count first. */
-  readonly dropIns: ReadonlyMap<string, readonly string[]>;
-}
-
-function findUnits(root: string): Found {
-  const units = new Map<string, string>();
-  const dropIns = new Map<string, string[]>();
-  for (const folder of folders) {
-    for (const name of namesOn(root, folder)) {
-      const path = `${folder}/${name}`;
-      if (name.endsWith('.socket')) {
-        // Templates and their instances listen where only systemd knows.
-        if (!name.includes('@') && !units.has(name)) units.set(name, path);
-      } else if (name.endsWith('.socket.d') || name === 'socket.d') {
-        const unit = name.slice(0, -'.d'.length);
-        dropIns.set(unit, [...(dropIns.get(unit) ?? []), path]);
-      }
-    }
-  }
-  return { units, dropIns };
-}
-
-/** Other names of units, by the unit: links to its file that are called otherwise. */
-function aliasesOf(root: string, { units }: Found): ReadonlyMap<string, readonly string[]> {
-  const aliases = new Map<string, string[]>();
-  for (const [name, path] of units) {
-    const real = realPath(root, path);
-    const unit = real === null ? name : basename(real);
-    if (unit !== name && units.has(unit)) aliases.set(unit, [...(aliases.get(unit) ?? []), name]);
-  }
-  return aliases;
-}
-
-/** The names whose drop-ins are a unit's: of `a-b.socket` its own, then `a-.socket`, then `socket`. */
-function dropInNames(unit: string): readonly string[] {
-  const names = [unit];
-  const stem = unit.slice(0, -'.socket'.length);
-  for (
-    let at = stem.lastIndexOf('-', stem.length - 2);
-    at > 0;
-    at = stem.lastIndexOf('-', at - 1)
-  ) {
-    names.push(`${stem.slice(0, at + 1)}.socket`);
-  }
-  return [...names, 'socket'];
-}
-
-/** The files of a unit in the order in which they count: its own, then drop-ins by their names. */
-function filesOf(unit: string, names: readonly string[], root: string, found: Found) {
-  const dropIns = new Map<string, string>();
-  for (const name of names) {
-    for (const folder of found.dropIns.get(name) ?? []) {
-      for (const file of namesOn(root, folder)) {
-        if (file.endsWith('.conf') && !dropIns.has(file)) dropIns.set(file, `${folder}/${file}`);
-      }
-    }
-  }
-  const sorted = [...dropIns].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
-  return [found.units.get(unit) as string, ...sorted];
-}
-
-/** The [Socket] settings of a unit; none where it is masked: an empty file, or a link to /dev/null. */
-function settingsOf(root: string, files: readonly string[]): readonly Setting[] {
-  const [own, ...dropIns] = files.map((path) => fileOn(root, path, mostBytes));
-  if (own === null || own === undefined || own.length === 0) return [];
-  return [own, ...dropIns].flatMap((text) =>
-    text === null || text === undefined ? [] : parseUnitFile(decodeText(text), 'Socket'),
-  );
-}
+import type { Setting } from './unit-file.ts';
+import { settingsOf, type UnitFiles, unitFiles } from './unit-files.ts';
 
 /** Specifiers of systemd.unit(5) that are not the same for every unit or machine. */
 const otherSpecifiers: ReadonlySet<string> = new Set('aAbBcCdDEfgGhHiIjJlLmMnNopPqrRsSTuUvVwWyY');
@@ -194,20 +103,32 @@ function keyOf(socket: Socket): Key | null {
   return isOpen ? inetKey(protocol, local.address, local.port) : null;
 }
 
+/** Where each `.socket` unit listens. */
+function listenersOf(root: string): readonly { readonly unit: UnitFiles; readonly key: Key }[] {
+  return unitFiles(root, 'socket').flatMap((unit) =>
+    [...new Set(listeners(settingsOf(root, unit.files, 'Socket')))].map((key) => ({ unit, key })),
+  );
+}
+
 /** The unit that listens at each address; null where several say so. */
 function readUnits(root: string): ReadonlyMap<Key, string | null> {
-  const found = findUnits(root);
-  const aliases = aliasesOf(root, found);
-  const isAlias = new Set([...aliases.values()].flat());
   const units = new Map<Key, string | null>();
-  for (const unit of found.units.keys()) {
-    if (isAlias.has(unit)) continue;
-    const [own, ...general] = dropInNames(unit);
-    const names = [own as string, ...(aliases.get(unit) ?? []), ...general];
-    const settings = settingsOf(root, filesOf(unit, names, root, found));
-    for (const key of new Set(listeners(settings))) units.set(key, units.has(key) ? null : unit);
+  for (const { unit, key } of listenersOf(root)) {
+    units.set(key, units.has(key) ? null : unit.name);
   }
   return units;
+}
+
+/** The `.socket` units that listen at a port of a protocol, and at which addresses. */
+export function unitsAtPort(
+  root: string,
+  protocol: string,
+  port: number,
+): readonly { readonly unit: UnitFiles; readonly address: string }[] {
+  return listenersOf(root).flatMap(({ unit, key }) => {
+    const [kind = '', address = '', number = ''] = key.split(' ');
+    return kind === protocol && number === String(port) ? [{ unit, address }] : [];
+  });
 }
 
 /**

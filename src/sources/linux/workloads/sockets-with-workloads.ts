@@ -49,7 +49,7 @@ function workloadFinder(proc: Proc, root: string | null): (socket: Socket) => vo
   const cgroupOf = cgroupReader(proc, cgroupAt);
   const cgroupById = cgroupFinder();
   const unitOf = root === null ? () => null : socketUnits(root);
-  const isWhole = seesWholeTree();
+  const isWhole = seesWholeTree(proc);
 
   function ownersCgroups({ owners }: Socket): { found: Cgroup[]; isForbidden: boolean } {
     const found: Cgroup[] = [];
@@ -116,14 +116,18 @@ function reasonFor(
 const firstNamespace = 'cgroup:[4026531835]';
 
 /**
- * Whether this program sees the whole tree of cgroups: in a container's own namespace the container itself
+ * Whether this program, or what tells of another machine there, sees the whole tree of cgroups: in a container's own namespace the container itself
  * is `/`, which elsewhere means no cgroup at all.
  */
-function seesWholeTree(): () => boolean {
+function seesWholeTree(proc: Proc): () => boolean {
+  const link = () =>
+    proc.isElsewhere === true
+      ? proc.readLink('self', 'ns/cgroup')
+      : readlinkSync('/proc/self/ns/cgroup');
   let isWhole: boolean | null = null;
   return () => {
     try {
-      isWhole ??= readlinkSync('/proc/self/ns/cgroup') === firstNamespace;
+      isWhole ??= link() === firstNamespace;
     } catch {
       isWhole = false;
     }

@@ -29,6 +29,7 @@ function insideThat(answers: Partial<Inside>): Inside {
   return {
     enter: () => 0,
     openSockDiag: () => notPermitted,
+    openDestroyed: () => notPermitted,
     openFile: (_, path) => openSync(`/proc/self/${path}`, 'r'),
     run: async () => null,
     isLost: false,

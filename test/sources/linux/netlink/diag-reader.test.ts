@@ -26,8 +26,8 @@ const body = (socket: InetBody) => message(20, inetBody(socket));
 
 const plainQuery = {
   ...{ listeningOnly: false, tcpInfo: false, socketInfo: false },
-  ...{ boundSockets: false, cgroups: false },
-  ...{ packed: null, families: ['inet'] as const, kept: new Map() },
+  ...{ boundSockets: false, cgroups: false, toFollow: false },
+  ...{ packed: null, glance: null, families: ['inet'] as const, kept: new Map() },
   isTaken: () => false,
 };
 

@@ -7,7 +7,7 @@ function record(length: number): Buffer {
   bytes.set([1, 0, 2, 3, 0, 1 | 2 | 4 | 8, 0x97, 0], 0);
   const words: Readonly<Record<number, number>> = {
     ...{ 8: 204_000, 16: 1448, 24: 7, 32: 1, 36: 2, 44: 12, 52: 40, 60: 1500, 68: 36_125 },
-    ...{ 72: 1_250, 76: 20, 80: 10, 100: 5, 144: 4096, 148: 30_001 },
+    ...{ 72: 1_250, 76: 20, 80: 10, 100: 5, 144: 4096, 148: 30_001, 216: 3 },
   };
   for (const [at, value] of Object.entries(words)) bytes.writeUInt32LE(value, Number(at));
   const longs: Readonly<Record<number, bigint>> = {
@@ -21,6 +21,7 @@ function record(length: number): Buffer {
 const whole = {
   ...{ rtt: 36.125, rttVar: 1.25, minRtt: 30.001, rto: 204, cwnd: 10, ssthresh: 20 },
   ...{ mss: 1448, pmtu: 1500, unacked: 7, lost: 1, retransmitting: 2, retransmitted: 5 },
+  duplicates: 3,
   ...{ bytesSent: 9007199254740995n, bytesAcked: 9007199254740993n, bytesReceived: 77n },
   ...{ bytesRetransmitted: 7240n, notSent: 4096, deliveryRate: 250_000, pacingRate: 1_000_000 },
   ...{ busy: 1.5, rwndLimited: 0.25, sndbufLimited: 0, lastSent: 12, lastReceived: 40 },

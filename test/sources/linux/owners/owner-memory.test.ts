@@ -105,6 +105,20 @@ describe('holderTable', () => {
   });
 });
 
+describe('the table of a walk', () => {
+  const share = walkShare(fakeProc({}), [], () => 0, 'netstat');
+  const told = { ...share, isAtOnce: true } as const;
+
+  it.each([
+    ['told at once', [told], true],
+    ['walked through', [share, share], false],
+    ['told in part', [told, share], false],
+    ['of nothing', [], false],
+  ])('is cheap to have anew where it was told at once: %s', (_, shares, isCheap) => {
+    expect(holderTable({ shares, unseen: sumOf([]) }, unownedInodes()).isCheap).toBe(isCheap);
+  });
+});
+
 describe('unownedInodes', () => {
   it('settles what was missed before a walk, not what was missed after it', () => {
     const unowned = unownedInodes();

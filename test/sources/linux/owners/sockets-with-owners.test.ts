@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../../src/errors.ts';
 import { longestCommandLine } from '../../../../src/model/owner.ts';
+import {
+  asBatch,
+  emptyPack,
+  type PackedTable,
+  packIn,
+} from '../../../../src/model/packed-sockets.ts';
 import type { Socket } from '../../../../src/model/socket.ts';
 import { ownerMemory } from '../../../../src/sources/linux/owners/owner-memory.ts';
+import type { HeldSockets } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
 import { socketsWithOwners } from '../../../../src/sources/linux/owners/sockets-with-owners.ts';
 import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
+import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
 import { readingOf } from '../../../../src/sources/reading.ts';
 import type { OwnerQuery } from '../../../../src/sources/source.ts';
 import { inetSocket } from '../../../support/builders.ts';
 import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
+import { type HeldRow, heldOf, telling } from '../support/fake-held.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 
 const socket = (inode: number | null, changes: Partial<Socket> = {}): Socket =>
@@ -220,10 +229,13 @@ describe('socketsWithOwners, round after round', () => {
   async function round(
     machine: FakeMachine,
     memory: ReturnType<typeof ownerMemory>,
-    depth: OwnerQuery['depth'] = 'first',
+    { depth = 'first', held }: { depth?: OwnerQuery['depth']; held?: HeldSockets | null } = {},
   ) {
-    const proc = fakeProc(machine);
-    const sink = warningSink();
+    const plain = fakeProc(machine);
+    const told = held === undefined ? null : telling(plain, held);
+    const proc = told ?? plain;
+    const notes: string[] = [];
+    const sink = { ...warningSink(), note: (text: string) => void notes.push(text) };
     const owners = { depth, details: false };
     const shown: [number | null, number[] | undefined][] = [];
     const query = socketQuery({ protocols: ['tcp'], families: ['inet'], owners });
@@ -231,7 +243,10 @@ describe('socketsWithOwners, round after round', () => {
     for await (const batch of socketsWithOwners(proc, rows, owners, sink, memory, begin)) {
       for (const { inode, owners: held } of batch) shown.push([inode, held?.map(({ pid }) => pid)]);
     }
-    return { shown, calls: proc.calls, warnings: sink.warnings };
+    return {
+      ...{ shown, calls: proc.calls, warnings: sink.warnings },
+      ...{ asked: told?.asked ?? [], notes },
+    };
   }
 
   const machine = {
@@ -311,6 +326,42 @@ describe('socketsWithOwners, round after round', () => {
     expect((await round({ ...machine, processes }, memory)).shown.at(-1)).toEqual([count, [9]]);
   });
 
+  it('asks the kernel anew in each round where it tells at once, and looks at no descriptor', async () => {
+    const memory = ownerMemory();
+    const rows = (pid: number) => odd.map((inode, at): HeldRow => [pid, inode, at]);
+    const first = await round(machine, memory, {
+      held: heldOf([...rows(5), [6, 2, 3], [6, 4, 4]]),
+    });
+    expect(first.shown.slice(0, 6).map(([, pids]) => pids)).toEqual([[5], [6], [5], [6], [5], []]);
+    expect(memory.walked?.isCheap).toBe(true);
+    // A lower process holds them too by now, which a look at what was known would not show.
+    const with3 = { ...machine, processes: { ...machine.processes, 3: holds(2) } };
+    const second = await round(with3, memory, {
+      held: heldOf([[3, 2, 9], ...rows(5), [6, 2, 3]]),
+    });
+    expect(second.shown.slice(0, 6).map(([, pids]) => pids)).toEqual([[5], [3], [5], [], [5], []]);
+    for (const { asked, calls } of [first, second]) {
+      expect(asked).toEqual([['netstat', null]]);
+      expect(calls.filter((call) => /^list|^link .*fd/.test(call))).toEqual([]);
+    }
+  });
+
+  it('walks as before in a round in which the kernel refuses', async () => {
+    const memory = ownerMemory();
+    await round(machine, memory, { held: heldOf(odd.map((inode, at) => [5, inode, at])) });
+    const later = await round(machine, memory, { held: null });
+    expect(later.shown).toEqual((await round(machine, ownerMemory())).shown);
+    expect(memory.walked?.isCheap).toBe(false);
+  });
+
+  it('says once of each round (with -v) that the kernel told it', async () => {
+    const told = heldOf(odd.map((inode, at) => [5, inode, at]));
+    const note = 'owners: told by the kernel of all processes at once (bpf)';
+    expect((await round(machine, ownerMemory(), { held: told })).notes).toEqual([note]);
+    expect((await round(machine, ownerMemory(), { held: null })).notes).toEqual([]);
+    expect((await round(machine, ownerMemory())).notes).toEqual([]);
+  });
+
   it('goes back to a search that ends early when few are left', async () => {
     const memory = ownerMemory();
     await round(machine, memory);
@@ -360,9 +411,9 @@ describe('socketsWithOwners, round after round', () => {
 
   it('walks anew for every owner: a socket may have got another one', async () => {
     const memory = ownerMemory();
-    await round(machine, memory, 'all');
+    await round(machine, memory, { depth: 'all' });
     const processes = { ...machine.processes, 9: { ...holds(2), cmdline: 'c\0' } };
-    const { shown } = await round({ ...machine, processes }, memory, 'all');
+    const { shown } = await round({ ...machine, processes }, memory, { depth: 'all' });
     expect(shown[1]).toEqual([2, [6, 9]]);
   });
 });
@@ -537,5 +588,100 @@ describe('long command lines', () => {
     expect([...new Set(lengths)]).toEqual([longestCommandLine, 511]);
     expect(lengths.filter((length) => length === longestCommandLine).length).toBe(256);
     expect(found.every(({ owners }) => owners?.[0]?.commandTruncated)).toBe(true);
+  });
+});
+
+describe('sockets that come packed', () => {
+  const table: PackedTable = {
+    ...({ protocol: 'tcp', family: 'inet' } as const),
+    stateOf: tcpStateOf,
+    timerKindOf: () => 'off',
+  };
+  const established = 1;
+  const timeWait = 6;
+
+  /** Batches of inodes as packs (0: TIME_WAIT), of sockets as they are; and what of owners was there with each. */
+  async function findPacked(
+    machine: FakeMachine,
+    batches: readonly (readonly number[] | readonly Socket[])[],
+    memory = ownerMemory(),
+  ) {
+    const proc = fakeProc(machine);
+    const sink = warningSink();
+    const pack = emptyPack(table, 16, false);
+    async function* rows() {
+      for (const batch of batches) {
+        if (typeof batch[0] !== 'number') {
+          yield structuredClone(batch) as Socket[];
+          continue;
+        }
+        // The same memory for each, as a reader has it.
+        pack.owners = null;
+        pack.length = batch.length;
+        pack.inodes.set(batch as readonly number[]);
+        for (const [at, inode] of batch.entries()) {
+          pack.states[at] = inode === 0 ? timeWait : established;
+        }
+        yield asBatch(pack);
+      }
+    }
+    const found: (readonly (number | undefined)[])[] = [];
+    const query: OwnerQuery = { depth: 'first', details: false };
+    for await (const batch of socketsWithOwners(proc, rows, query, sink, memory, begin)) {
+      const one = packIn(batch);
+      found.push(
+        one === null
+          ? batch.map(({ owners }) => owners?.[0]?.pid)
+          : Array.from(
+              { length: one.length },
+              (_, at) => one.owners?.known[one.owners.lists[at] as number]?.[0]?.pid,
+            ),
+      );
+    }
+    return { found, warnings: sink.warnings, calls: proc.calls };
+  }
+
+  const processes = { 5: holds(10, 30), 6: holds(20, 10) };
+
+  it('have the owners that their objects would have, batch by batch', async () => {
+    const { found, warnings } = await findPacked({ processes }, [
+      [10, 20, 0, 40],
+      [30, 10],
+    ]);
+    expect(found).toEqual([
+      [5, 6, undefined, undefined],
+      [5, 5],
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('may stand between others', async () => {
+    const { found } = await findPacked({ processes }, [
+      [socket(20)],
+      [10, 20],
+      [socket(30), socket(40)],
+    ]);
+    expect(found).toEqual([[6], [5, 6], [5, undefined]]);
+  });
+
+  it('are counted where their owners may not be seen, but for those that have none', async () => {
+    const { warnings } = await findPacked({ processes: { 7: { fd: systemError('EACCES') } } }, [
+      [10, 0, 20],
+      [0, 30],
+    ]);
+    expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+      ['owners-denied', expect.stringContaining('the owners of 3 sockets could not be told')],
+    ]);
+  });
+
+  it('have in a later round the owners of that round', async () => {
+    const memory = ownerMemory();
+    const many = Array.from({ length: 300 }, () => Array.from({ length: 16 }, (_, at) => at + 10));
+    await findPacked({ processes }, many, memory);
+    const later = { 5: holds(10), 9: holds(20, 30) };
+    const { found } = await findPacked({ processes: later }, many, memory);
+    expect(new Set(found.map((pids) => [pids[0], pids[10], pids[20 - 10]].join()))).toEqual(
+      new Set(['5,9,9']),
+    );
   });
 });

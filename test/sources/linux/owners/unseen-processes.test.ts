@@ -25,6 +25,12 @@ describe('what would help against what is denied', () => {
     ['root with it', machine(0, every), 'CAP_SYS_PTRACE is there, so a security module'],
     ['a user with it', machine(1000, every), 'CAP_SYS_PTRACE is there, so a security module'],
     [
+      'a user with that one alone',
+      machine(1000, '0000000000080000'),
+      'CAP_DAC_READ_SEARCH is not, which lists the descriptors of others',
+    ],
+    ['a user with both', machine(1000, '0000000000080004'), 'is there, so a security module'],
+    [
       'root of a user namespace',
       machine(0, every, '0 1000 1\n'),
       "the machine's root would see them",

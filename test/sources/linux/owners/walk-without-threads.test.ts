@@ -1,16 +1,11 @@
-import { EventEmitter } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { walkAll } from '../../../../src/sources/linux/owners/walk.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
-/** What a limit on tasks makes of a thread: it is there, fails, and has done nothing. */
-class FailingWorker extends EventEmitter {
-  constructor() {
-    super();
-    setImmediate(() => this.emit('error', new Error('ERR_WORKER_INIT_FAILED')));
-  }
-}
-vi.mock('node:worker_threads', () => ({ Worker: FailingWorker }));
+vi.mock('node:worker_threads', async () => {
+  const { FailingWorker } = await import('../support/failing-worker.ts');
+  return { Worker: FailingWorker };
+});
 vi.mock('node:os', () => ({ availableParallelism: () => 4 }));
 
 const processes = {

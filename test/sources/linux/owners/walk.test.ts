@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { searchTogether, walkAll } from '../../../../src/sources/linux/owners/walk.ts';
+import {
+  areMany,
+  canBeTold,
+  searchTogether,
+  walkAll,
+  wasAtOnce,
+} from '../../../../src/sources/linux/owners/walk.ts';
 import {
   isWhole,
   takeShare,
@@ -7,6 +13,7 @@ import {
   walkShare,
   walkTask,
 } from '../../../../src/sources/linux/owners/walk-share.ts';
+import { heldOf, telling } from '../support/fake-held.ts';
 import { fakeProc, systemError } from '../support/fake-proc.ts';
 
 const holding = (...inodes: number[]) => ({
@@ -112,4 +119,100 @@ describe('a search by several', () => {
     expect([inodesOf(late), pidsOf(late)]).toEqual([[20], [5]]);
     expect(isWhole(task, [quick, late])).toBe(true);
   });
+});
+
+describe('a walk that the kernel tells at once', () => {
+  const held = heldOf([[5, 10, 3], [5, 11, 4], [7, 20, 3]]); // biome-ignore format: a row
+  const withCounts = (...counts: number[]) => ({
+    processes: Object.fromEntries(
+      Object.entries(processes).map(([pid, process], at) => [
+        pid,
+        { ...process, ...(counts[at] !== undefined && { count: counts[at] }) },
+      ]),
+    ),
+  });
+
+  it.each(['all', 'netstat'] as const)('looks at no process: %s', async (depth) => {
+    const proc = telling(fakeProc({ processes }), held);
+    const walk = await walkAll(proc, depth, true);
+    const [share] = walk.shares as [WalkShare];
+    expect([inodesOf(share), pidsOf(share), share.walked]).toEqual([[10, 11, 20], [5, 5, 7], 3]);
+    expect([walk.shares.length, wasAtOnce(walk), walk.unseen.denied]).toEqual([1, true, 0]);
+    expect([proc.asked, proc.calls]).toEqual([
+      [[depth, null]],
+      ['link 5/exe', 'link 6/exe', 'link 7/exe'],
+    ]);
+  });
+
+  it.each([
+    ['few', [10, 10, 10], 0],
+    ['not more than it takes to ask', [8190, 1, 1], 0],
+    ['more than that', [8190, 1, 2], 1],
+    ['as many, as far as is known', [8193], 1],
+    ['nobody knows how many', [], 0],
+  ])('is asked for by how many descriptors there are: %s', async (_, counts, times) => {
+    const proc = telling(fakeProc(withCounts(...counts)), held);
+    const walk = await walkAll(proc, 'netstat', false);
+    expect([proc.asked.length, wasAtOnce(walk)]).toEqual([times, times > 0]);
+    expect(walk.shares.flatMap(inodesOf)).toEqual([10, 11, 20]);
+  });
+
+  it('is one through all processes where the kernel refuses, with the same answer', async () => {
+    const proc = telling(fakeProc({ processes }), null);
+    const walk = await walkAll(proc, 'netstat', true);
+    expect(walk.shares.map((share) => [inodesOf(share), pidsOf(share)])).toEqual([
+      [
+        [10, 11, 20],
+        [5, 5, 7],
+      ],
+    ]);
+    expect([wasAtOnce(walk), walk.unseen.denied, proc.asked.length]).toEqual([false, 1, 1]);
+  });
+
+  it('ends where whoever asked no longer wants the answer', async () => {
+    const heldSockets = () => () => Promise.reject(new Error('not wanted'));
+    const proc = { ...fakeProc({ processes }), heldSockets };
+    await expect(walkAll(proc, 'netstat', true)).rejects.toThrow('not wanted');
+    expect(proc.calls).toEqual([]);
+  });
+
+  it('is a search too, for what is wanted', async () => {
+    const proc = telling(fakeProc({ processes }), held);
+    const shares = await searchTogether(proc, proc.processIds(), new Set([20, 30]));
+    expect(shares.map((share) => [inodesOf(share), pidsOf(share)])).toEqual([[[20], [7]]]);
+    expect(proc.asked).toEqual([['netstat', [20, 30]]]);
+  });
+
+  it.each([
+    [[8192], false, false],
+    [[8193], true, false],
+    [[8000, 193], true, false],
+    [[16_384], true, false],
+    [[16_385], true, true],
+    [[], false, false],
+  ])('pays, of processes with %j descriptors: %j; threads do: %j', (counts, told, threads) => {
+    const proc = fakeProc(withCounts(...counts));
+    const pids = proc.processIds();
+    expect(areMany(telling(proc, held), pids)).toBe(told);
+    for (const heldSockets of [undefined, () => null]) {
+      expect(areMany({ ...proc, heldSockets }, pids)).toBe(threads);
+    }
+  });
+
+  it('can be had where there is a way to ask', () => {
+    const proc = fakeProc({});
+    expect(canBeTold(telling(proc, held))).toBe(true);
+    expect(canBeTold({ ...proc, heldSockets: () => null })).toBe(false);
+    expect(canBeTold(proc)).toBe(false);
+  });
+});
+
+it('a walk of no share, or of one that was walked through, was not told at once', () => {
+  const unseen = { denied: 0, failed: 0, error: null, hidden: false };
+  const share = walkShare(fakeProc({}), [], () => 0, 'netstat');
+  const told = { ...share, isAtOnce: true } as const;
+  const answers = [[], [share], [told, share], [told]].map((shares) =>
+    wasAtOnce({ shares, unseen }),
+  );
+  expect(answers).toEqual([false, false, false, true]);
 });

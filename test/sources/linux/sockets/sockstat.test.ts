@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tcpCounts } from '../../../../src/sources/linux/sockets/sockstat.ts';
+import { socketCount, tcpCounts } from '../../../../src/sources/linux/sockets/sockstat.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
 const sockstat = `sockets: used 164
@@ -25,5 +25,20 @@ describe('tcpCounts', () => {
 
   it('is not asked of what Linux does not fill: it need not count the same sockets', () => {
     expect(tcpCounts(fakeProc({ files: { 'net/sockstat': sockstat } }), 'inet')).toBeNull();
+  });
+});
+
+describe('socketCount', () => {
+  it.each([
+    [sockstat, 164],
+    ['TCP: inuse 7\n', null],
+    ['sockets: used many\n', null],
+    ['sockets: used 99999999999\n', null],
+  ])('%j', (text, count) => {
+    expect(socketCount(fakeProc({ files: { 'net/sockstat': text } }))).toBe(count);
+  });
+
+  it('is not known where there is no such file', () => {
+    expect(socketCount(fakeProc({}))).toBeNull();
   });
 });

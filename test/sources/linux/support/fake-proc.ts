@@ -147,8 +147,8 @@ export function rowsOf(table: Table, file: TableFile, warnings: WarningSink): It
   const proc = { ...fakeProc({}), openTable: () => file };
   const query = {
     ...{ listeningOnly: false, tcpInfo: false, socketInfo: false },
-    ...{ boundSockets: false, cgroups: false },
-    ...{ packed: null, families: [], kept: new Map() },
+    ...{ boundSockets: false, cgroups: false, toFollow: false },
+    ...{ packed: null, glance: null, families: [], kept: new Map() },
     ...{ isTaken: () => false, warnings },
   };
   return (table.readers.at(-1)?.open(proc, query) ?? []) as Iterable<Socket[]>;

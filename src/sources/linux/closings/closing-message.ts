@@ -1,0 +1,80 @@
+import type { InetFamily, InetSocket } from '../../../model/socket.ts';
+import type { Closing } from '../../../model/socket-event.ts';
+import { attributeValue } from '../netlink/attributes.ts';
+import { inetMessageParser, type MessageParser } from '../netlink/inet-message.ts';
+import {
+  attribute,
+  familyNumber,
+  headerSize,
+  inetMessageSize,
+  messageType,
+  protocolNumber,
+} from '../netlink/sock-diag.ts';
+import { parseTcpInfo } from '../netlink/tcp-info.ts';
+
+/** Protocols whose destroyed sockets the kernel tells: SKNLGRP_* of <linux/sock_diag.h>. */
+export const toldProtocols = ['tcp', 'udp'] as const;
+export type ToldProtocol = (typeof toldProtocols)[number];
+
+/** The number of each group. */
+const destroyedGroup: Readonly<Record<InetFamily, Readonly<Record<ToldProtocol, number>>>> = {
+  inet: { tcp: 1, udp: 2 },
+  inet6: { tcp: 3, udp: 4 },
+};
+
+/** The groups of these protocols and families, as a set of bits. */
+export function groupsOf(
+  protocols: readonly ToldProtocol[],
+  families: readonly InetFamily[],
+): number {
+  let groups = 0;
+  for (const family of families) {
+    for (const protocol of protocols) groups |= 1 << (destroyedGroup[family][protocol] - 1);
+  }
+  return groups;
+}
+
+const families = ['inet', 'inet6'] as const;
+
+function kindOf(family: number, protocol: number): `${ToldProtocol} ${InetFamily}` | null {
+  const name = families.find((one) => familyNumber[one] === family);
+  const told = toldProtocols.find((one) => protocolNumber[one] === protocol);
+  return name === undefined || told === undefined ? null : `${told} ${name}`;
+}
+
+/**
+ * A reader of what the kernel tells of a socket as it destroys it: `struct inet_diag_msg`, INET_DIAG_PROTOCOL
+ * and of TCP its last INET_DIAG_INFO. Of the message the ends and the cookie count: user and inode are gone by
+ * then (0), queues are what is left over, and TCP's state is CLOSE. null: it is no such message.
+ */
+export function closingParser(): (bytes: Buffer) => Omit<Closing, 'at'> | null {
+  const parsers = new Map<string, MessageParser>();
+  return (bytes) => {
+    if (bytes.length < headerSize + inetMessageSize) return null;
+    const end = bytes.readUInt32LE(0);
+    if (end > bytes.length || end < headerSize + inetMessageSize) return null;
+    if (bytes.readUInt16LE(4) !== messageType.sockDiagByFamily) return null;
+    const value = attributeValue(bytes, headerSize + inetMessageSize, end, attribute.protocol);
+    const kind = value === null ? null : kindOf(bytes[headerSize] as number, value[0] ?? 0);
+    if (kind === null) return null;
+    let parse = parsers.get(kind);
+    if (parse === undefined) {
+      const [protocol, family] = kind.split(' ') as [ToldProtocol, InetFamily];
+      parse = inetMessageParser(protocol, family, { cookies: true });
+      parsers.set(kind, parse);
+    }
+    // Nobody else has seen the row yet.
+    const socket = parse(bytes, 0, end) as Mutable<InetSocket>;
+    socket.recvQueue = null;
+    socket.sendQueue = null;
+    socket.timer = null;
+    socket.uid = null;
+    socket.inode = null;
+    if (socket.protocol !== 'tcp') return { socket, tcpInfo: null };
+    socket.state = 'CLOSE';
+    const info = attributeValue(bytes, headerSize + inetMessageSize, end, attribute.info);
+    return { socket, tcpInfo: info === null ? null : parseTcpInfo(info, null) };
+  };
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

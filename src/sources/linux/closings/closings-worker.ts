@@ -1,0 +1,67 @@
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { loadLibc } from '../netlink/libc.ts';
+import { type Ear, hear } from './hear.ts';
+import { at, type ClosingRingMemory, closingRingIn, put } from './ring.ts';
+
+/** What the thread is told while it runs: to which descriptors it listens from now on. */
+export type ListenOrder = readonly Ear[];
+
+/** What it says: whether it can listen, once; then that there is something to take, where that is wanted. */
+export type ListenWord = 'ready' | 'no calls' | 'heard' | 'changed';
+
+/** Milliseconds after which it looks whether it was told something, though it heard nothing. */
+const patience = 1000;
+/** Milliseconds that it waits for room. */
+const pause = 50;
+
+const ring = closingRingIn(workerData as ClosingRingMemory);
+const { control } = ring;
+const libc = loadLibc();
+const port = parentPort;
+
+function say(word: ListenWord): void {
+  port?.postMessage(word);
+}
+
+/** Wakes the reader, once for each time that it asks to be woken. */
+function wake(): void {
+  if (Atomics.exchange(control, at.wanted, 0) === 1) say('heard');
+}
+
+/** Waits for room where there is none; false: the thread shall end. */
+function putPatiently(number: number, heard: Uint8Array | null): boolean {
+  const time = Date.now();
+  while (!put(ring, number, time, heard)) {
+    wake();
+    if (Atomics.load(control, at.stop) === 1) return false;
+    Atomics.wait(control, at.taken, Atomics.load(control, at.taken), pause);
+  }
+  return true;
+}
+
+if (libc === null) {
+  say('no calls');
+} else {
+  let ears: ListenOrder = [];
+  say('ready');
+  while (Atomics.load(control, at.stop) === 0) {
+    const orders = Atomics.load(control, at.orders);
+    for (;;) {
+      const order = port === null ? undefined : receiveMessageOnPort(port);
+      if (order === undefined) break;
+      ears = order.message as ListenOrder;
+      say('changed');
+    }
+    if (ears.length === 0) {
+      // poll(2) of nothing would not hear of the first descriptor.
+      Atomics.wait(control, at.orders, orders, patience);
+      continue;
+    }
+    libc.waitForAny(
+      ears.map(({ descriptor }) => descriptor),
+      patience,
+    );
+    hear(libc, ears, putPatiently);
+    wake();
+  }
+}

@@ -1,0 +1,148 @@
+import type { Netns } from '../../../model/netns.ts';
+import type { Socket } from '../../../model/socket.ts';
+import type { Closing } from '../../../model/socket-event.ts';
+import type { Closings, ClosingsQuery, WarningSink } from '../../source.ts';
+import { failure } from '../netlink/diag-file.ts';
+import { type Libc, loadLibc } from '../netlink/libc.ts';
+import { closingParser, groupsOf, toldProtocols } from './closing-message.ts';
+import { type Listening, startListening } from './listening.ts';
+
+/** A network namespace that is listened in. */
+export interface ListenPlace {
+  /** What it is known by again in the next round. */
+  readonly key: string;
+  /** Written into what is heard there; null: nobody asked. */
+  readonly netns: Netns | null;
+  /** Opens what hears it: a descriptor; below zero: an errno, negated. */
+  open(libc: Libc, groups: number, room: number): number;
+}
+
+/** The place that this process lives in. */
+export function ownPlace(netns: Netns | null): ListenPlace {
+  return {
+    key: 'own',
+    netns,
+    open: (libc, groups, room) => libc.openDestroyed(groups, room),
+  };
+}
+
+/** Places to listen in: those that are there now. `end` is called when they were opened. */
+export type FindPlaces = () => Promise<{ readonly places: readonly ListenPlace[]; end(): void }>;
+
+/** What the kernel may keep: some 6,000 closes. */
+const defaultRoom = 8 * 1024 * 1024;
+
+/** What is told with -v where rounds are all there is. */
+export function roundsOnly(why: string): string {
+  return `sockets are compared from round to round, and what lives between two rounds may not be seen: ${why}`;
+}
+
+/**
+ * Listens in every place; as `Source.closings` has it. Where not one of them can be listened in, null.
+ */
+export async function linuxClosings(
+  { protocols, families, room = defaultRoom }: ClosingsQuery,
+  find: FindPlaces,
+  warnings: WarningSink,
+  libc: Libc | null = loadLibc(),
+  start: (libc: Libc) => Promise<Listening> = startListening,
+): Promise<Closings | null> {
+  const told = toldProtocols.filter((one) => protocols.includes(one));
+  const groups = groupsOf(told, families);
+  if (groups === 0) {
+    warnings.note?.(roundsOnly('the kernel tells of TCP and UDP alone'));
+    return null;
+  }
+  if (libc === null) {
+    warnings.note?.(roundsOnly("koffi's native part cannot be loaded"));
+    return null;
+  }
+  const listening = await start(libc);
+  if (!listening.isThread) {
+    warnings.note?.(
+      'closes are looked for every 20 ms: there is no thread that could wait for them',
+    );
+  }
+  const parse = closingParser();
+  const places = new Map<string, { readonly number: number; readonly netns: Netns | null }>();
+  const byNumber = new Map<number, Netns | null>();
+  let next = 0;
+  let refusal = '';
+
+  async function renew(): Promise<void> {
+    const { places: found, end } = await find();
+    try {
+      const keys = new Set(found.map(({ key }) => key));
+      for (const [key, { number }] of places) {
+        if (keys.has(key)) continue;
+        places.delete(key);
+        byNumber.delete(number);
+        listening.remove(number);
+      }
+      for (const place of found) {
+        const known = places.get(place.key);
+        if (known !== undefined) {
+          byNumber.set(known.number, place.netns);
+          continue;
+        }
+        const descriptor = place.open(libc as Libc, groups, room);
+        if (descriptor < 0) {
+          refusal = failure(descriptor).code;
+          continue;
+        }
+        const number = next++;
+        places.set(place.key, { number, netns: place.netns });
+        byNumber.set(number, place.netns);
+        listening.add({ descriptor, number });
+      }
+    } finally {
+      end();
+    }
+  }
+
+  try {
+    await renew();
+  } catch (error) {
+    listening.close();
+    throw error;
+  }
+  if (places.size === 0) {
+    listening.close();
+    warnings.note?.(roundsOnly(`the kernel tells of no destroyed sockets here (${refusal})`));
+    return null;
+  }
+
+  return {
+    tells: (socket) =>
+      (told as readonly string[]).includes(socket.protocol) && places.has(placeOf(socket)),
+    ready: listening.ready,
+    take() {
+      const closings: Closing[] = [];
+      let overruns = 0;
+      listening.take((number, time, heard) => {
+        if (heard === null) {
+          overruns++;
+          return;
+        }
+        const closing = parse(heard);
+        const netns = byNumber.get(number);
+        if (closing === null || netns === undefined) return;
+        if (netns !== null) (closing.socket as { netns?: Netns }).netns = netns;
+        closings.push({ at: time, ...closing });
+      });
+      return { closings, overruns };
+    },
+    renew,
+    close: listening.close,
+  };
+}
+
+/** As `ListenPlace.key` has it. */
+function placeOf({ netns }: Socket): string {
+  return netns === undefined ? 'own' : keyOfPlace(netns);
+}
+
+/** What a namespace is known by: its number, which is not told of the own one to everybody. */
+export function keyOfPlace({ own, inode }: Netns): string {
+  return own ? 'own' : String(inode);
+}

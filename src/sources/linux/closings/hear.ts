@@ -1,0 +1,40 @@
+import { getSystemErrorName } from 'node:util';
+import type { Libc } from '../netlink/libc.ts';
+import type { Heard } from './ring.ts';
+
+/** A descriptor that is listened to, and the number it goes by. */
+export interface Ear {
+  readonly descriptor: number;
+  readonly number: number;
+}
+
+/** So many datagrams of one descriptor before the next has its turn: for a thread, which comes back at once. */
+const turn = 512;
+
+/** A notice takes some 400 bytes. */
+const scratch = Buffer.allocUnsafeSlow(32 * 1024);
+
+/**
+ * Takes what the kernel has for these descriptors. `put` waits for room where there is none; false: nobody takes
+ * anything any more.
+ */
+export function hear(
+  { receive }: Pick<Libc, 'receive'>,
+  ears: Iterable<Ear>,
+  put: (number: number, heard: Heard) => boolean,
+  atOnce = turn,
+): void {
+  for (const { descriptor, number } of ears) {
+    for (let count = 0; count < atOnce; count++) {
+      const got = receive(descriptor, scratch);
+      if (got >= 0) {
+        if (!put(number, scratch.subarray(0, got))) return;
+        continue;
+      }
+      const code = getSystemErrorName(got);
+      if (code === 'EINTR') continue;
+      if (code !== 'ENOBUFS') break;
+      if (!put(number, null)) return;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { Glance } from '../../../model/glance.ts';
+import type { InetFamily } from '../../../model/socket.ts';
+import { tcpStateOf } from '../sockets/states.ts';
+import { lengthOf, valueAt } from './attributes.ts';
+import { timerKindOf } from './inet-message.ts';
+import { attribute, headerSize, inetMessageSize } from './sock-diag.ts';
+
+/** Where numbers of `struct tcp_info` (<linux/tcp.h>) are. */
+const rttAt = 68;
+const retransmittedAt = 100;
+const bytesSentAt = 200;
+const bytesRetransmittedAt = 208;
+
+/** The word of an IPv4-mapped address before the IPv4 address, as the machine reads it. */
+const mappedWord = 0xffff_0000;
+
+/**
+ * Asks `wants` of a message of sock_diag, whose header is known to be there. Numbers are in the machine's order,
+ * little-endian; `bytes` begins at a word, as each message does.
+ */
+export function glancer(
+  family: InetFamily,
+  wants: (glance: Glance) => boolean,
+): (bytes: Buffer, at: number, end: number) => boolean {
+  const glance: Glance = {
+    ...{ state: 'ESTABLISHED', timer: 'off', retransmits: 0, recvQueue: 0 },
+    ...{ localPort: 0, remotePort: 0, inode: 0, retransmitted: null, path: 0 },
+    ...{ rtt: null, bytesSent: null, bytesRetransmitted: null },
+  };
+  const word = (bytes: Buffer, at: number): number =>
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24);
+  const long = (bytes: Buffer, at: number): number =>
+    (word(bytes, at + 4) >>> 0) * 0x1_0000_0000 + (word(bytes, at) >>> 0);
+  const addressHash = (bytes: Buffer, at: number): number => {
+    if (family === 'inet') return word(bytes, at);
+    const [a, b, c] = [word(bytes, at), word(bytes, at + 4), word(bytes, at + 8)] as const;
+    const d = word(bytes, at + 12);
+    if (a === 0 && b === 0 && c >>> 0 === mappedWord) return d;
+    return mixed(mixed(mixed(a, b), c), d);
+  };
+  return (bytes, at, end) => {
+    const message = at + headerSize;
+    glance.state = tcpStateOf(bytes[message + 1] as number);
+    const timer = bytes[message + 2] as number;
+    glance.timer = timerKindOf(timer);
+    glance.localPort = ((bytes[message + 4] as number) << 8) | (bytes[message + 5] as number);
+    glance.remotePort = ((bytes[message + 6] as number) << 8) | (bytes[message + 7] as number);
+    glance.inode = word(bytes, message + 68) >>> 0;
+    glance.recvQueue = word(bytes, message + 56) >>> 0;
+    const path = mixed(addressHash(bytes, message + 8), addressHash(bytes, message + 24));
+    glance.path = mixed(path, glance.remotePort);
+    const info = valueAt(bytes, message + inetMessageSize, end, attribute.info);
+    const length = info < 0 ? 0 : lengthOf(bytes, info);
+    // The message has one count, of what its timer repeats; the record has both.
+    glance.retransmits =
+      length > 2 ? (bytes[info + 2] as number) : timer === 1 ? (bytes[message + 3] as number) : 0;
+    glance.retransmitted =
+      length >= retransmittedAt + 4 ? word(bytes, info + retransmittedAt) >>> 0 : null;
+    const rtt = length >= rttAt + 4 ? word(bytes, info + rttAt) >>> 0 : 0;
+    glance.rtt = rtt === 0 ? null : rtt / 1000;
+    glance.bytesSent = length >= bytesSentAt + 8 ? long(bytes, info + bytesSentAt) : null;
+    glance.bytesRetransmitted =
+      length >= bytesRetransmittedAt + 8 ? long(bytes, info + bytesRetransmittedAt) : null;
+    return wants(glance);
+  };
+}
+
+/** Two words in one, so that words that are near to each other do not come out so. */
+function mixed(one: number, other: number): number {
+  const sum = Math.imul(one ^ (other + 0x9e37_79b9), 0x85eb_ca6b);
+  return (sum ^ (sum >>> 15)) | 0;
+}

@@ -1,0 +1,114 @@
+/** Pure parsers of the files that `system-facts.ts` reads. null: it is not in the form that the kernel gives it. */
+import { canonicalAddress } from '../../../model/read-address.ts';
+import type {
+  ConntrackDrops,
+  PortRange,
+  SilentNeighbour,
+  TcpUse,
+} from '../../../model/system-facts.ts';
+import { linesOf, wordsOf } from '../report-source.ts';
+
+const wholeNumber = /^\d{1,15}$/;
+
+/** A file of so many numbers (`sysctl -n`), parted by blanks or tabs. */
+export function parseSettings(text: string, count: number): readonly number[] | null {
+  const words = wordsOf(text.trim());
+  if (words.length !== count || !words.every((word) => wholeNumber.test(word))) return null;
+  return words.map(Number);
+}
+
+const mostPort = 65_535;
+
+/** net.ipv4.ip_local_reserved_ports: `8080,9000-9100`; an empty line: none (proc_do_large_bitmap of kernel/sysctl.c). */
+export function parsePortList(text: string): readonly PortRange[] | null {
+  const ranges: PortRange[] = [];
+  for (const part of text.trim().split(',')) {
+    if (part === '') continue;
+    const [, first, last] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
+    if (first === undefined) return null;
+    const range = { first: Number(first), last: Number(last ?? first) };
+    if (range.first > range.last || range.last > mostPort) return null;
+    ranges.push(range);
+  }
+  return ranges;
+}
+
+/** TCP's line of /proc/net/sockstat (net/ipv4/proc.c): `TCP: inuse 5 orphan 0 tw 2 alloc 7 mem 3`. */
+export function parseSockstat(text: string): TcpUse | null {
+  const line = linesOf(text).find((one) => one.startsWith('TCP: '));
+  const found =
+    /^TCP: inuse (\d{1,15}) orphan (\d{1,15}) tw (\d{1,15}) alloc \d+ mem (\d{1,15})$/.exec(
+      line ?? '',
+    );
+  if (found === null) return null;
+  const [inUse = 0, orphans = 0, timeWait = 0, memoryPages = 0] = found.slice(1).map(Number);
+  return { inUse, orphans, timeWait, memoryPages };
+}
+
+/**
+ * The entries of a neighbour table: /proc/net/stat/arp_cache, ndisc_cache (net/core/neighbour.c). Under the names of
+ * the columns each processor has a line, of which the first number, in hex, is that of the table.
+ */
+export function parseNeighbourCount(text: string): number | null {
+  const [head = '', first = ''] = linesOf(text);
+  if (wordsOf(head)[0] !== 'entries') return null;
+  const [count = ''] = wordsOf(first);
+  return /^[0-9a-f]{1,12}$/i.test(count) ? Number.parseInt(count, 16) : null;
+}
+
+/** The name servers of resolv.conf(5), in order, those that are addresses; a zone stays. */
+export function parseNameservers(text: string): readonly string[] {
+  const servers: string[] = [];
+  for (const line of linesOf(text)) {
+    const [, server = ''] = /^nameserver[ \t]+([^ \t#;]+)/.exec(line) ?? [];
+    const [bare = '', zone] = server.split('%', 2);
+    const address = canonicalAddress(bare);
+    if (address === null) continue;
+    servers.push(zone === undefined || zone === '' ? address : `${address}%${zone}`);
+  }
+  return servers;
+}
+
+/** The soft limit of open files of /proc/PID/limits (fs/proc/base.c); Infinity: unlimited. */
+export function parseDescriptorLimit(text: string): number | null {
+  const line = linesOf(text).find((one) => one.startsWith('Max open files '));
+  const [soft = ''] = wordsOf((line ?? '').slice('Max open files'.length));
+  if (soft === 'unlimited') return Number.POSITIVE_INFINITY;
+  return wholeNumber.test(soft) ? Number(soft) : null;
+}
+
+/**
+ * What connection tracking dropped: /proc/net/stat/nf_conntrack (net/netfilter/nf_conntrack_standalone.c). Under the
+ * names of the columns each processor has a line of numbers in hex.
+ */
+export function parseConntrackStat(text: string): ConntrackDrops | null {
+  const [head = '', ...lines] = linesOf(text);
+  const names = wordsOf(head);
+  const [drop, early] = [names.indexOf('drop'), names.indexOf('early_drop')];
+  if (names[0] !== 'entries' || drop < 0 || early < 0 || lines.length === 0) return null;
+  const sums = { dropped: 0, forgotten: 0 };
+  for (const line of lines) {
+    const words = wordsOf(line);
+    if (words.length < names.length || !words.every((word) => /^[0-9a-f]{1,12}$/i.test(word))) {
+      return null;
+    }
+    sums.dropped += Number.parseInt(words[drop] as string, 16);
+    sums.forgotten += Number.parseInt(words[early] as string, 16);
+  }
+  return sums;
+}
+
+/** Of the flags of /proc/net/arp (ATF_*, <linux/if_arp.h>): the hardware address is known. */
+const isComplete = 0x02;
+
+/** The neighbours of /proc/net/arp (net/ipv4/arp.c) that have no hardware address; a line that is none is passed over. */
+export function parseSilentNeighbours(text: string): readonly SilentNeighbour[] | null {
+  const [head = '', ...lines] = linesOf(text);
+  if (!head.startsWith('IP address ')) return null;
+  return lines.flatMap((line) => {
+    const [address = '', , flags = '', , , device = ''] = wordsOf(line);
+    const known = canonicalAddress(address);
+    if (known === null || device === '' || !/^0x[0-9a-f]{1,8}$/i.test(flags)) return [];
+    return (Number(flags) & isComplete) === 0 ? [{ address: known, interface: device }] : [];
+  });
+}

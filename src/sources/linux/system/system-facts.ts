@@ -1,0 +1,249 @@
+import { existsSync } from 'node:fs';
+import { isNetstatError } from '../../../errors.ts';
+import type {
+  DescriptorUse,
+  Fill,
+  SystemFact,
+  SystemFacts,
+  SystemValues,
+} from '../../../model/system-facts.ts';
+import { isProcfs } from '../proc/kernel-files.ts';
+import { errnoOf, isForbidden, isGone, type Proc } from '../proc/proc.ts';
+import { readBeginning } from '../reader/whole-file.ts';
+import { decodeText } from '../text.ts';
+import { oddProcesses } from './odd-processes.ts';
+import {
+  parseConntrackStat,
+  parseDescriptorLimit,
+  parseNameservers,
+  parseNeighbourCount,
+  parsePortList,
+  parseSettings,
+  parseSilentNeighbours,
+  parseSockstat,
+} from './parse.ts';
+
+/** A fact and why not all of it is known, or nothing of it. */
+interface Answer<Value> {
+  readonly value: Value | null;
+  /** null: all is known. */
+  readonly missing: string | null;
+}
+
+/** Thrown by a reader: the fact cannot be known, and why. */
+class Unknown extends Error {
+  /** A file is not there. */
+  readonly isAbsent: boolean;
+
+  constructor(message: string, isAbsent = false) {
+    super(message);
+    this.isAbsent = isAbsent;
+  }
+}
+
+/** Files of a machine that are not of its /proc, by their whole paths there. */
+export interface MachineFiles {
+  /** A path as messages call it. */
+  nameOf(path: string): string;
+  /** @throws the error of the system call */
+  read(path: string): Buffer;
+  hasFolder(path: string): boolean;
+}
+
+/** The files of a machine that are at hand below a folder. */
+export function filesBelow(folder: string): MachineFiles {
+  return {
+    nameOf: (path) => `${folder}${path}`,
+    read: (path) => readBeginning(`${folder}${path}`, longestFile),
+    hasFolder: (path) => existsSync(`${folder}${path}`),
+  };
+}
+
+/** Where facts are read. */
+interface Place {
+  readonly proc: Proc;
+  /** null: they are not at hand. */
+  readonly files: MachineFiles | null;
+}
+
+/** How each fact is read; what `text` and the others throw becomes the reason why it is not known. */
+const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemValues[Fact]> } = {
+  localPortRange: ({ proc }) => {
+    const [first = 0, last = 0] = settings(proc, 'sys/net/ipv4/ip_local_port_range', 2);
+    return known({ first, last });
+  },
+  reservedPorts: ({ proc }) =>
+    known(parsed(proc, 'sys/net/ipv4/ip_local_reserved_ports', parsePortList)),
+  timeWaitLimit: ({ proc }) => known(setting(proc, 'sys/net/ipv4/tcp_max_tw_buckets')),
+  orphanLimit: ({ proc }) => known(setting(proc, 'sys/net/ipv4/tcp_max_orphans')),
+  synBacklogLimit: ({ proc }) => known(setting(proc, 'sys/net/ipv4/tcp_max_syn_backlog')),
+  acceptQueueLimit: ({ proc }) => known(setting(proc, 'sys/net/core/somaxconn')),
+  synCookies: ({ proc }) => known(setting(proc, 'sys/net/ipv4/tcp_syncookies')),
+  tcpMemoryLimits: ({ proc }) => {
+    const [low = 0, pressure = 0, high = 0] = settings(proc, 'sys/net/ipv4/tcp_mem', 3);
+    return known({ low, pressure, high });
+  },
+  tcpUse: ({ proc }) => known(parsed(proc, 'net/sockstat', parseSockstat)),
+  conntrack: ({ proc }) => {
+    const at = 'sys/net/netfilter/nf_conntrack_';
+    return known({ count: setting(proc, `${at}count`), limit: setting(proc, `${at}max`) });
+  },
+  conntrackDrops: ({ proc }) => known(parsed(proc, 'net/stat/nf_conntrack', parseConntrackStat)),
+  neighbours: ({ proc }) => known(neighbours(proc, 'net/stat/arp_cache', 'ipv4')),
+  neighbours6: ({ proc }) => known(neighbours(proc, 'net/stat/ndisc_cache', 'ipv6')),
+  nameservers: ({ files }) => {
+    if (files === null) throw new Unknown('the files of that machine are not at hand');
+    const path = '/etc/resolv.conf';
+    return known(parseNameservers(text(files.nameOf(path), () => files.read(path))));
+  },
+  descriptors: ({ proc }) => descriptors(proc),
+  silentNeighbours: ({ proc }) => known(parsed(proc, 'net/arp', parseSilentNeighbours)),
+  isFirstNetwork: ({ proc }) => known(isFirstNetwork(proc)),
+  hasSystemd: ({ files }) => {
+    if (files === null) throw new Unknown('the files of that machine are not at hand');
+    // sd_booted(3)
+    return known(files.hasFolder('/run/systemd/system'));
+  },
+  oddProcesses: ({ proc }) => {
+    const { found, denied } = oddProcesses(proc, processIds(proc));
+    const missing = denied === 0 ? null : `${denied} processes may not be looked into; run as root`;
+    return { value: found, missing };
+  },
+};
+
+/** No resolver reads a longer resolv.conf. */
+const longestFile = 64 * 1024;
+
+/**
+ * The facts that are asked for, of the network that `proc` shows. Nothing is thrown: what cannot be known is null
+ * and says why. `files` as `Place` has it.
+ */
+export function systemFacts(
+  proc: Proc,
+  files: MachineFiles | null,
+  facts: readonly SystemFact[],
+): SystemFacts {
+  const values: Partial<Record<SystemFact, unknown>> = {};
+  const missing: Partial<Record<SystemFact, string>> = {};
+  for (const fact of facts) {
+    try {
+      const answer: Answer<unknown> = readers[fact]({ proc, files });
+      values[fact] = answer.value;
+      if (answer.missing !== null) missing[fact] = answer.missing;
+    } catch (error) {
+      if (!(error instanceof Unknown)) throw error;
+      values[fact] = null;
+      missing[fact] = error.message;
+    }
+  }
+  return { values: values as SystemFacts['values'], missing };
+}
+
+function known<Value>(value: Value): Answer<Value> {
+  return { value, missing: null };
+}
+
+/** @throws Unknown */
+function text(path: string, read: () => Buffer): string {
+  try {
+    return decodeText(read());
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === '' && !isNetstatError(error)) throw error;
+    const why = isGone(code)
+      ? 'not there: this kernel or this network namespace has no such file'
+      : isForbidden(code)
+        ? 'permission denied'
+        : `cannot be read (${code || (error as Error).message})`;
+    throw new Unknown(`${path}: ${why}`, isGone(code));
+  }
+}
+
+/** @throws Unknown */
+function fileOf(proc: Proc, path: string): string {
+  const source = `${proc.root}/${path}`;
+  // Whichever procfs it is, Linux shows the settings of the reader's network.
+  const isSetting = path.startsWith('sys/net/');
+  if (
+    isSetting &&
+    !proc.isOwn &&
+    proc.entersNet !== true &&
+    proc.isElsewhere !== true &&
+    isProcfs(proc.root) === true
+  ) {
+    throw new Unknown(`${source}: a setting of another network, which only root can enter`);
+  }
+  return text(source, () => proc.readFile(path));
+}
+
+/** @throws Unknown */
+function parsed<Value>(proc: Proc, path: string, parse: (text: string) => Value | null): Value {
+  const value = parse(fileOf(proc, path));
+  if (value === null) throw new Unknown(`${proc.root}/${path}: not in the form that Linux has`);
+  return value;
+}
+
+/** @throws Unknown */
+function settings(proc: Proc, path: string, count: number): readonly number[] {
+  return parsed(proc, path, (content) => parseSettings(content, count));
+}
+
+/** @throws Unknown */
+function setting(proc: Proc, path: string): number {
+  return settings(proc, path, 1)[0] as number;
+}
+
+/** @throws Unknown */
+function neighbours(proc: Proc, table: string, family: 'ipv4' | 'ipv6'): Fill {
+  return {
+    limit: setting(proc, `sys/net/${family}/neigh/default/gc_thresh3`),
+    count: parsed(proc, table, parseNeighbourCount),
+  };
+}
+
+/** The limits of the neighbour tables are the machine's, and stand in its first network alone (net/core/neighbour.c). */
+function isFirstNetwork(proc: Proc): boolean {
+  try {
+    fileOf(proc, 'sys/net/ipv4/neigh/default/gc_thresh3');
+    return true;
+  } catch (error) {
+    if (error instanceof Unknown && error.isAbsent) return false;
+    throw error;
+  }
+}
+
+/** No limit that matters is reached by fewer. */
+const fewDescriptors = 32;
+
+/** @throws Unknown */
+function descriptors(proc: Proc): Answer<readonly DescriptorUse[]> {
+  const found: DescriptorUse[] = [];
+  let denied = 0;
+  for (const pid of processIds(proc)) {
+    try {
+      const open = proc.descriptorCount(pid) ?? proc.descriptors(pid).length;
+      if (open < fewDescriptors) continue;
+      const limit = parseDescriptorLimit(decodeText(proc.readFile(`${pid}/limits`)));
+      if (limit === null || open * 2 < limit) continue;
+      const program = decodeText(proc.readFile(`${pid}/comm`)).replace(/\n$/, '');
+      found.push({ pid, program: program === '' ? null : program, open, limit });
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === '' && !isNetstatError(error)) throw error;
+      if (!isGone(code)) denied++;
+    }
+  }
+  const missing =
+    denied === 0 ? null : `the descriptors of ${denied} processes may not be seen; run as root`;
+  return { value: found, missing };
+}
+
+/** @throws Unknown */
+function processIds(proc: Proc): readonly number[] {
+  try {
+    return proc.processIds();
+  } catch (error) {
+    if (!isNetstatError(error)) throw error;
+    throw new Unknown(error.summary);
+  }
+}

@@ -1,0 +1,105 @@
+import type { ServiceUnit } from '../../../model/service.ts';
+import type { Proc } from '../proc/proc.ts';
+import { decodeText } from '../text.ts';
+import { fileOn, namesOn } from './machine-files.ts';
+import { unitsAtPort } from './socket-units.ts';
+import { settingsOf, type UnitFiles, unitFiles, unitFolders } from './unit-files.ts';
+
+/** Settings of a service in which a port may stand. systemd.exec(5), systemd.service(5) */
+const tellingSettings: ReadonlySet<string> = new Set([
+  ...['ExecStart', 'ExecStartPre', 'ExecStartPost', 'Environment'],
+]);
+
+/** No file of an environment is larger. */
+const mostBytes = 64 * 1024;
+
+/** A line is told as far as people read it. */
+const mostCharacters = 200;
+
+/**
+ * The units of the machine that would have a port: `.socket` units that are set to listen there, and `.service` units
+ * whose command line or environment has the number. `root`: before the paths of the machine's files.
+ */
+export function portUnits(
+  proc: Proc,
+  root: string,
+  protocols: readonly string[],
+  port: number,
+): readonly ServiceUnit[] {
+  const enabled = enabledUnits(root);
+  const listening = protocols.flatMap((protocol) =>
+    unitsAtPort(root, protocol, port).map(({ unit, address }) => ({
+      unit,
+      how: 'listens' as const,
+      setting: `${protocol} ${address.includes(':') ? `[${address}]` : address}:${port}`,
+    })),
+  );
+  const naming = unitFiles(root, 'service').flatMap((unit) => {
+    const setting = settingWith(root, unit, port);
+    return setting === null ? [] : [{ unit, how: 'names' as const, setting }];
+  });
+  const found = [...onceEach(listening), ...naming];
+  const running = found.length === 0 ? null : runningUnits(proc);
+  return found.map(({ unit: { name, files }, how, setting }) => ({
+    ...{ unit: name, path: files[0] ?? '', how, setting: setting.slice(0, mostCharacters) },
+    isEnabled: enabled.has(name),
+    // Of a unit that listens nobody need be in its cgroup.
+    isRunning: how === 'listens' ? null : (running?.has(name) ?? null),
+  }));
+}
+
+/** A unit that listens at several addresses is told with the first. */
+function onceEach<T extends { readonly unit: UnitFiles }>(found: readonly T[]): readonly T[] {
+  return [...new Map(found.toReversed().map((one) => [one.unit.name, one])).values()].toReversed();
+}
+
+/** The line of a service that has a number; null: none has. */
+function settingWith(root: string, { files }: UnitFiles, port: number): string | null {
+  const settings = settingsOf(root, files, 'Service');
+  for (const { key, value } of settings) {
+    if (tellingSettings.has(key) && hasNumber(value, port)) return `${key}=${value}`;
+    if (key !== 'EnvironmentFile') continue;
+    const path = value.replace(/^-/, '');
+    if (!path.startsWith('/') || /[*?[]/.test(path)) continue;
+    const text = fileOn(root, path, mostBytes);
+    const line = (text === null ? '' : decodeText(text))
+      .split('\n')
+      .find((one) => !/^\s*[#;]/.test(one) && hasNumber(one, port));
+    if (line !== undefined) return `${path}: ${line.trim()}`;
+  }
+  return null;
+}
+
+/** Whether a number stands in a text by itself, not as part of another one or of an address. */
+export function hasNumber(text: string, number: number): boolean {
+  return new RegExp(`(?<!\\d|\\d\\.)${number}(?!\\d|\\.\\d)`).test(text);
+}
+
+/** Units that are started with the machine or by another one. */
+function enabledUnits(root: string): ReadonlySet<string> {
+  return new Set(
+    unitFolders.flatMap((folder) =>
+      namesOn(root, folder)
+        .filter((name) => /\.(?:wants|requires|upholds)$/.test(name))
+        .flatMap((name) => namesOn(root, `${folder}/${name}`)),
+    ),
+  );
+}
+
+/** The units that some process is in; null: processes cannot be listed. */
+function runningUnits(proc: Proc): ReadonlySet<string> | null {
+  const units = new Set<string>();
+  try {
+    for (const pid of proc.processIds()) {
+      try {
+        const paths = decodeText(proc.readFile(`${pid}/cgroup`));
+        for (const [unit] of paths.matchAll(/[^/\n]+\.service(?=[/\n]|$)/g)) units.add(unit);
+      } catch {
+        // It has ended, or may not be looked at.
+      }
+    }
+  } catch {
+    return null;
+  }
+  return units;
+}

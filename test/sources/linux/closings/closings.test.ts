@@ -1,0 +1,161 @@
+import { fstatSync, openSync } from 'node:fs';
+import { constants } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import type { Netns } from '../../../../src/model/netns.ts';
+import { keptCookie } from '../../../../src/model/socket-identity.ts';
+import {
+  type FindPlaces,
+  type ListenPlace,
+  linuxClosings,
+  ownPlace,
+} from '../../../../src/sources/linux/closings/closings.ts';
+import { startListening } from '../../../../src/sources/linux/closings/listening.ts';
+import type { Libc } from '../../../../src/sources/linux/netlink/libc.ts';
+import type { Closings } from '../../../../src/sources/source.ts';
+import { inet } from '../../../support/builders.ts';
+import { warningSink } from '../../../support/source-answers.ts';
+import { attributeBytes, inetBody, message } from '../netlink/support.ts';
+
+const { EAGAIN, ENOBUFS, EPERM } = constants.errno;
+const query = { protocols: ['tcp', 'udp', 'unix'], families: ['inet', 'inet6'] } as const;
+
+function notice(cookie: number): Buffer {
+  const ends = { local: [[192, 0, 2, 1], 443], remote: [[198, 51, 100, 7], 40000] } as const;
+  const attributes = [attributeBytes(10, Buffer.of(6))];
+  return message(20, inetBody({ state: 7, ...ends, cookie: BigInt(cookie), attributes }));
+}
+
+/** A thread would listen to the kernel itself. */
+const withoutThread = (libc: Libc) => startListening(libc, 'no-such-worker');
+
+/** A libc that gives what is put into `queue`, by descriptor; the descriptors are real ones, to be closed. */
+function fakeLibc() {
+  const queue = new Map<number, (Buffer | number)[]>();
+  const opened: { readonly fd: number; readonly groups: number; readonly room: number }[] = [];
+  const open = (groups: number, room: number) => {
+    const fd = openSync('/dev/null', 'r+');
+    opened.push({ fd, groups, room });
+    queue.set(fd, []);
+    return fd;
+  };
+  const libc: Libc = {
+    openSockDiag: () => -EPERM,
+    enterNetwork: () => -EPERM,
+    openDestroyed: open,
+    waitForAny: () => 0,
+    receive(descriptor, bytes) {
+      const next = queue.get(descriptor)?.shift() ?? -EAGAIN;
+      if (typeof next === 'number') return next;
+      bytes.set(next);
+      return next.length;
+    },
+  };
+  return { libc, queue, opened, open };
+}
+
+function isOpen(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
+
+const find =
+  (...places: ListenPlace[]): FindPlaces =>
+  async () => ({ places, end: () => {} });
+
+async function taken(closings: Closings) {
+  await closings.ready();
+  return closings.take();
+}
+
+describe('what the kernel tells of closed sockets', () => {
+  it('is heard of the protocols and families that are asked for', async () => {
+    const { libc, opened, queue } = fakeLibc();
+    const sink = warningSink();
+    const closings = await linuxClosings(query, find(ownPlace(null)), sink, libc, withoutThread);
+    expect(opened).toMatchObject([{ groups: 0xf, room: 8 * 1024 * 1024 }]);
+    const fd = opened[0]?.fd ?? -1;
+    queue.get(fd)?.push(notice(5), Buffer.from('no message'), -ENOBUFS, notice(6));
+    const { closings: some, overruns } = await taken(closings as Closings);
+    expect(some.map(({ socket }) => keptCookie(socket))).toEqual([5, 6]);
+    expect(some[0]?.socket.netns).toBeUndefined();
+    expect(overruns).toBe(1);
+    expect((closings as Closings).take()).toEqual({ closings: [], overruns: 0 });
+    expect(sink.warnings).toEqual([]);
+    closings?.close();
+    expect(isOpen(fd)).toBe(false);
+  });
+
+  it('is told of TCP and UDP alone', async () => {
+    const { libc } = fakeLibc();
+    const closings = await linuxClosings(
+      query,
+      find(ownPlace(null)),
+      warningSink(),
+      libc,
+      withoutThread,
+    );
+    const tells = (protocol: 'tcp' | 'udp' | 'raw') =>
+      closings?.tells(inet('192.0.2.1:1', '0.0.0.0', { protocol }));
+    expect([tells('tcp'), tells('udp'), tells('raw')]).toEqual([true, true, false]);
+    closings?.close();
+  });
+
+  it('a namespace is listened to while it is there, and its socket closed then', async () => {
+    const { libc, opened, queue, open } = fakeLibc();
+    const netns: Netns = { inode: 7, name: 'web', own: false };
+    const own: Netns = { inode: 1, name: null, own: true };
+    const web: ListenPlace = { key: '7', netns, open: (_, groups, room) => open(groups, room) };
+    const locked: ListenPlace = { key: '8', netns, open: () => -EPERM };
+    let places = [ownPlace(own), locked];
+    const closings = (await linuxClosings(
+      { ...query, netns: true },
+      async () => ({ places, end: () => {} }),
+      warningSink(),
+      libc,
+      withoutThread,
+    )) as Closings;
+    const there = inet('192.0.2.1:443', '0.0.0.0', { netns });
+    expect(closings.tells(there)).toBe(false);
+    places = [ownPlace(own), web];
+    await closings.renew();
+    expect(closings.tells(there)).toBe(true);
+    const [first, second] = opened.map(({ fd }) => fd) as [number, number];
+    queue.get(first)?.push(notice(1));
+    queue.get(second)?.push(notice(2));
+    const { closings: some } = await taken(closings);
+    expect(some.map(({ socket }) => socket.netns?.name ?? '(own)')).toEqual(['(own)', 'web']);
+    places = [ownPlace(own)];
+    await closings.renew();
+    expect([isOpen(first), isOpen(second), closings.tells(there)]).toEqual([true, false, false]);
+    closings.close();
+  });
+
+  it.each<[string, Partial<Parameters<typeof linuxClosings>[0]>, Libc | null, FindPlaces, RegExp]>([
+    ['the native part is missing', {}, null, find(ownPlace(null)), /native part cannot be loaded/],
+    [
+      'only others are asked for',
+      { protocols: ['unix', 'raw'] },
+      fakeLibc().libc,
+      find(ownPlace(null)),
+      /TCP and UDP alone/,
+    ],
+    [
+      'the kernel refuses',
+      {},
+      fakeLibc().libc,
+      find({ key: 'own', netns: null, open: () => -EPERM }),
+      /tells of no destroyed sockets here \(EPERM\)/,
+    ],
+  ])('is not heard where %s, and a note says why', async (_, asked, libc, places, why) => {
+    const notes: string[] = [];
+    const sink = { ...warningSink(), note: (text: string) => notes.push(text) };
+    expect(
+      await linuxClosings({ ...query, ...asked }, places, sink, libc, withoutThread),
+    ).toBeNull();
+    expect(notes.at(-1)).toMatch(why);
+    expect(notes.at(-1)).toContain('what lives between two rounds may not be seen');
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it, vi } from 'vitest';
+import { findFirstOwners } from '../../../../src/sources/linux/owners/find-first-owners.ts';
+import { heldOf, telling } from '../support/fake-held.ts';
+import { type FakeProcess, fakeProc } from '../support/fake-proc.ts';
+
+// Threads would look into the machine's own /proc: here none is to be had.
+vi.mock('node:worker_threads', async () => {
+  const { FailingWorker } = await import('../support/failing-worker.ts');
+  return { Worker: FailingWorker };
+});
+vi.mock('node:os', () => ({ availableParallelism: () => 4 }));
+
+/** A process that holds these sockets, and says that it has so many descriptors. */
+const holding = (count: number | undefined, ...inodes: number[]): FakeProcess => ({
+  fd: Object.fromEntries(inodes.map((inode, at) => [at + 3, `socket:[${inode}]`])),
+  ...(count !== undefined && { count }),
+});
+
+/** 1 holds one of the two that are wanted, 4 and 6 the other; `counts`: of 2 to 4. */
+const machine = (...counts: (number | undefined)[]) => ({
+  isLive: true,
+  files: { 'sys/fs/file-nr': '30000\t0\t9223372036854775807\n' } as Record<string, string>,
+  processes: {
+    1: holding(2, 10, 77),
+    2: holding(counts[0], 30),
+    3: holding(counts[1], 31),
+    4: holding(counts[2], 32, 20),
+    6: holding(2, 20, 10),
+  },
+});
+const wanted = new Set([10, 20]);
+const told = heldOf([[1, 10, 3], [4, 20, 4], [6, 20, 3], [6, 65_546, 5]]); // biome-ignore format: a row
+const answer = [[10, { pid: 1, fd: '3' }], [20, { pid: 4, fd: '4' }]]; // biome-ignore format: a row
+const listed = (calls: readonly string[]) =>
+  calls.filter((call) => call.startsWith('list')).map((call) => Number(call.slice(5)));
+
+describe('findFirstOwners', () => {
+  it('asks the kernel for what is missing before it looks at very many descriptors', async () => {
+    const proc = telling(fakeProc(machine(3, 9000, 3)), told);
+    const { holders } = await findFirstOwners(proc, wanted);
+    expect([...holders]).toEqual(answer);
+    expect(proc.asked).toEqual([['netstat', [20]]]);
+    // The one that has so many is not looked at, nor what is behind it.
+    expect(listed(proc.calls)).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['few files are open on the machine', { 'sys/fs/file-nr': '8000\t0\t9223372036854775807\n' }],
+    ['the machine does not tell how many are open', {}],
+  ])('does not even look whether it may ask where %s', async (_, files) => {
+    const proc = telling(fakeProc({ ...machine(3, 9000, 3), files }), told);
+    const { holders } = await findFirstOwners(proc, wanted);
+    expect([...holders]).toEqual(answer);
+    expect(proc.asked).toEqual([]);
+  });
+
+  it('takes the lowest process of those that the kernel tells, in whatever order', async () => {
+    const rows = [[6, 20, 3], [4, 20, 4], [5, 20, 9]] as const; // biome-ignore format: a row
+    const proc = telling(fakeProc(machine(20_000, 3, 3)), heldOf(rows));
+    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+  });
+
+  it.each<[string, (number | undefined)[]]>([
+    ['there are few', [3, 3, 3]],
+    ['there are some, but not so many', [600, 4000, 3000]],
+    ['how many there are cannot be told', [undefined, undefined, undefined]],
+  ])('does not ask where %s', async (_, counts) => {
+    const proc = telling(fakeProc(machine(...counts)), told);
+    const { holders } = await findFirstOwners(proc, wanted);
+    expect([...holders]).toEqual(answer);
+    expect(proc.asked).toEqual([]);
+    // Ends with the last that is wanted.
+    expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('does not ask where all are found before the process that has very many', async () => {
+    const proc = telling(fakeProc(machine(3, 3, 3)), told);
+    await findFirstOwners(proc, new Set([10]));
+    expect([proc.asked, listed(proc.calls)]).toEqual([[], [1]]);
+  });
+
+  it('does not ask of a capture, whatever it says of numbers', async () => {
+    const proc = telling(fakeProc({ ...machine(3, 90_000, 3), isLive: false }), told);
+    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+    expect(proc.asked).toEqual([]);
+  });
+
+  it('looks at one process after another where there is no way to ask', async () => {
+    const proc = { ...fakeProc(machine(3, 9000, 3)), heldSockets: () => null };
+    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+    expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('finds the same where the kernel refuses', async () => {
+    const proc = telling(fakeProc(machine(3, 9000, 3)), null);
+    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+    expect(proc.asked).toEqual([['netstat', [20]]]);
+    expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('passes over what has no descriptor, as kernel threads do', async () => {
+    const proc = telling(fakeProc(machine(0, 0, 3)), told);
+    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+    expect(listed(proc.calls)).toEqual([1, 4]);
+  });
+
+  it('asks each process only once how many it has', async () => {
+    const proc = telling(fakeProc(machine(600, 600, 600)), told);
+    const counted: unknown[] = [];
+    const descriptorCount: typeof proc.descriptorCount = (of) => {
+      counted.push(of);
+      return proc.descriptorCount(of);
+    };
+    await findFirstOwners({ ...proc, descriptorCount }, new Set([99]));
+    expect(counted).toEqual([1, 2, 3, 4, 6]);
+  });
+
+  it('leaves without an owner what nobody holds', async () => {
+    const proc = telling(fakeProc(machine(3, 9000, 3)), told);
+    const { holders } = await findFirstOwners(proc, new Set([20, 99, 65_547]));
+    expect([...holders.keys()]).toEqual([20]);
+  });
+});

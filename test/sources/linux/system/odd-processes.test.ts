@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { oddProcesses } from '../../../../src/sources/linux/system/odd-processes.ts';
+import { type FakeProcess, fakeProc, systemError } from '../support/fake-proc.ts';
+
+/** The traits of a process that has a socket at descriptor 3, and what else is told. */
+function oddities(
+  { comm = 'x', ...process }: Partial<FakeProcess> & { readonly comm?: string },
+  root = '/proc',
+) {
+  const fd = { 3: 'socket:[30]', ...(process.fd as object) };
+  const machine = fakeProc({
+    processes: { 7: { cmdline: 'x\0', ...process, fd } },
+    files: { '7/comm': `${comm}\n` },
+  });
+  return oddProcesses({ ...machine, root }, [7]).found[0];
+}
+
+test.each<[string, Parameters<typeof oddities>[0], readonly string[] | undefined]>([
+  ['a plain program is not odd', { exe: '/usr/bin/x' }, undefined],
+  ['a shell', { exe: '/usr/bin/dash' }, ['shell']],
+  ['a shell of busybox', { exe: '/bin/busybox', cmdline: '-sh\0' }, ['shell']],
+  ['another program of busybox', { exe: '/bin/busybox', cmdline: 'httpd\0-f\0' }, undefined],
+  [
+    'one socket for both standard streams',
+    { exe: '/usr/bin/x', fd: { 0: 'socket:[30]', 1: 'socket:[30]' } },
+    ['streams'],
+  ],
+  [
+    'two sockets for them',
+    { exe: '/usr/bin/x', fd: { 0: 'socket:[30]', 1: 'socket:[31]' } },
+    undefined,
+  ],
+  [
+    'a terminal for them',
+    { exe: '/usr/bin/x', fd: { 0: '/dev/pts/1', 1: '/dev/pts/1' } },
+    undefined,
+  ],
+  ['a folder for all', { exe: '/dev/shm/x' }, ['public-folder']],
+  ['memory alone', { exe: '/memfd:x (deleted)' }, ['memory']],
+  ['removed', { exe: '/opt/x (deleted)' }, ['removed']],
+  [
+    'the name of a thread of the kernel',
+    { exe: '/usr/bin/x', cmdline: '[kworker/0:1]\0' },
+    ['kernel-name'],
+  ],
+  ['one that was set by prctl(2)', { exe: '/usr/bin/x', comm: 'kworker/0:1' }, ['kernel-name']],
+  ['test(1) is not one', { exe: '/usr/bin/[', cmdline: '[\0' }, undefined],
+  [
+    'a thread of the kernel has no executable',
+    { comm: 'kworker/0:1', exe: systemError('ENOENT') },
+    undefined,
+  ],
+])('%s', (_, process, expected) => {
+  expect(oddities(process)?.traits).toEqual(expected);
+});
+
+test('a file of that name, where the process sees its files, has replaced its own', () => {
+  const root = mkdtempSync(join(tmpdir(), 'odd-'));
+  mkdirSync(join(root, '7/root/opt'), { recursive: true });
+  writeFileSync(join(root, '7/root/opt/x'), '');
+  expect(oddities({ exe: '/opt/x (deleted)' }, root)?.traits).toEqual(['replaced']);
+  rmSync(root, { recursive: true });
+});
+
+test('its sockets are told, and the one that is its standard streams', () => {
+  const fd = { 0: 'socket:[31]', 1: 'socket:[31]', 2: 'pipe:[9]' };
+  expect(oddities({ exe: '/bin/bash', cmdline: 'bash\0-i\0', fd })).toEqual({
+    ...{ pid: 7, name: 'bash', executable: '/bin/bash', traits: ['streams', 'shell'] },
+    ...{ stream: 31, sockets: [31, 30] },
+  });
+});
+
+test('what has no socket is passed over', () => {
+  const machine = fakeProc({
+    processes: { 7: { exe: '/tmp/x', cmdline: 'x\0', fd: { 0: '/dev/null' } } },
+    files: { '7/comm': 'x\n' },
+  });
+  expect(oddProcesses(machine, [7])).toEqual({ found: [], denied: 0 });
+});
+
+test('those that may not be looked into are counted, those that ended are not', () => {
+  const machine = fakeProc({ processes: { 7: { exe: systemError('EACCES'), fd: {} } } });
+  expect(oddProcesses(machine, [7, 8])).toEqual({ found: [], denied: 1 });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import {
+  parseDescriptorLimit,
+  parseNameservers,
+  parseNeighbourCount,
+  parsePortList,
+  parseSettings,
+  parseSockstat,
+} from '../../../../src/sources/linux/system/parse.ts';
+
+describe('settings', () => {
+  test.each<[string, number, readonly number[] | null]>([
+    ['32768\t60999\n', 2, [32_768, 60_999]],
+    ['4096\n', 1, [4096]],
+    ['94236\t125650\t188472\n', 3, [94_236, 125_650, 188_472]],
+    ['', 1, null],
+    ['4096 1\n', 1, null],
+    ['-1\n', 1, null],
+    ['max\n', 1, null],
+  ])('%j as %d', (text, count, expected) => {
+    expect(parseSettings(text, count)).toEqual(expected);
+  });
+});
+
+describe('lists of ports', () => {
+  test.each<[string, ReturnType<typeof parsePortList>]>([
+    ['\n', []],
+    ['8080\n', [{ first: 8080, last: 8080 }]],
+    [
+      '8080,9000-9100\n',
+      [
+        { first: 8080, last: 8080 },
+        { first: 9000, last: 9100 },
+      ],
+    ],
+    ['9100-9000\n', null],
+    ['70000\n', null],
+    ['ssh\n', null],
+  ])('%j', (text, expected) => {
+    expect(parsePortList(text)).toEqual(expected);
+  });
+});
+
+const sockstat = `sockets: used 27
+TCP: inuse 1 orphan 26 tw 3 alloc 28 mem 145
+UDP: inuse 0 mem 0
+FRAG: inuse 0 memory 0
+`;
+
+describe('sockstat', () => {
+  test.each([
+    [sockstat, { inUse: 1, orphans: 26, timeWait: 3, memoryPages: 145 }],
+    ['TCP: inuse 1\n', null],
+    ['', null],
+    [sockstat.replace('mem 145', 'mem x'), null],
+  ])('%j', (text, expected) => {
+    expect(parseSockstat(text)).toEqual(expected);
+  });
+});
+
+describe('entries of a neighbour table', () => {
+  test.each([
+    ['entries  allocs   destroys\n00000010 00000011 00000001\n00000010 0 0\n', 16],
+    ['entries allocs\n', null],
+    ['allocs entries\n1 2\n', null],
+    ['', null],
+  ])('%j', (text, expected) => {
+    expect(parseNeighbourCount(text)).toBe(expected);
+  });
+});
+
+describe('name servers', () => {
+  test.each<[string, readonly string[]]>([
+    ['# none\n', []],
+    ['nameserver 192.0.2.53\nnameserver\t2001:DB8::35\n', ['192.0.2.53', '2001:db8::35']],
+    ['nameserver fe80::1%eth0\n', ['fe80::1%eth0']],
+    [
+      '  nameserver 192.0.2.53\nnameserver example.org\nnameserver 192.0.2.54 # why\n',
+      ['192.0.2.54'],
+    ],
+    ['search example.org\noptions ndots:2\n', []],
+  ])('%j', (text, expected) => {
+    expect(parseNameservers(text)).toEqual(expected);
+  });
+});
+
+describe('the limit of open files', () => {
+  test.each([
+    [
+      'Limit  Soft Limit  Hard Limit  Units\nMax open files            1024                 524288               files     \n',
+      1024,
+    ],
+    [
+      'Max open files            unlimited            unlimited            files     \n',
+      Number.POSITIVE_INFINITY,
+    ],
+    ['Max processes 4\n', null],
+    ['Max open files            many                 524288               files\n', null],
+  ])('%j', (text, expected) => {
+    expect(parseDescriptorLimit(text)).toBe(expected);
+  });
+});

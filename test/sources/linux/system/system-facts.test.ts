@@ -1,0 +1,118 @@
+import { describe, expect, it, test } from 'vitest';
+import { NetstatError } from '../../../../src/errors.ts';
+import type { SystemFact, SystemValues } from '../../../../src/model/system-facts.ts';
+import { systemFacts } from '../../../../src/sources/linux/system/system-facts.ts';
+import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
+
+const files: FakeMachine['files'] = {
+  'sys/net/ipv4/ip_local_port_range': '32768\t60999\n',
+  'sys/net/ipv4/ip_local_reserved_ports': '40000-40009\n',
+  'sys/net/ipv4/tcp_max_tw_buckets': '65536\n',
+  'sys/net/ipv4/tcp_max_orphans': '32768\n',
+  'sys/net/ipv4/tcp_max_syn_backlog': '1024\n',
+  'sys/net/core/somaxconn': '4096\n',
+  'sys/net/ipv4/tcp_syncookies': '1\n',
+  'sys/net/ipv4/tcp_mem': '1\t2\t3\n',
+  'net/sockstat': 'sockets: used 27\nTCP: inuse 1 orphan 26 tw 3 alloc 28 mem 145\n',
+  'sys/net/netfilter/nf_conntrack_count': '7\n',
+  'sys/net/netfilter/nf_conntrack_max': '262144\n',
+  'sys/net/ipv4/neigh/default/gc_thresh3': '1024\n',
+  'sys/net/ipv6/neigh/default/gc_thresh3': '512\n',
+  'net/stat/arp_cache': 'entries allocs\n0000000a 1\n',
+  'net/stat/ndisc_cache': 'entries allocs\n00000002 1\n',
+};
+
+const of = (fact: SystemFact, machine: FakeMachine = { files }) =>
+  systemFacts({ ...fakeProc(machine), isOwn: true }, null, [fact]);
+
+test.each<[SystemFact, SystemValues[SystemFact]]>([
+  ['localPortRange', { first: 32_768, last: 60_999 }],
+  ['reservedPorts', [{ first: 40_000, last: 40_009 }]],
+  ['timeWaitLimit', 65_536],
+  ['orphanLimit', 32_768],
+  ['synBacklogLimit', 1024],
+  ['acceptQueueLimit', 4096],
+  ['synCookies', 1],
+  ['tcpMemoryLimits', { low: 1, pressure: 2, high: 3 }],
+  ['tcpUse', { inUse: 1, orphans: 26, timeWait: 3, memoryPages: 145 }],
+  ['conntrack', { count: 7, limit: 262_144 }],
+  ['neighbours', { count: 10, limit: 1024 }],
+  ['neighbours6', { count: 2, limit: 512 }],
+])('%s is read', (fact, value) => {
+  expect(of(fact)).toEqual({ values: { [fact]: value }, missing: {} });
+});
+
+test('nothing is read but what is asked for', () => {
+  const proc = fakeProc({ files });
+  systemFacts({ ...proc, isOwn: true }, null, ['acceptQueueLimit']);
+  expect(proc.calls).toEqual(['read sys/net/core/somaxconn']);
+});
+
+describe('what cannot be known is null, and says why', () => {
+  const path = 'sys/net/core/somaxconn';
+
+  it.each([
+    ['there is no such file', {}, /^\/proc\/sys\/net\/core\/somaxconn: not there/],
+    ['it may not be read', { [path]: systemError('EACCES') }, /permission denied$/],
+    ['it cannot be read', { [path]: systemError('EIO') }, /cannot be read \(EIO\)$/],
+    ['it is in another form', { [path]: 'many\n' }, /not in the form that Linux has$/],
+  ])('where %s', (_, some, reason) => {
+    const told = of('acceptQueueLimit', { files: some });
+    expect(told.values).toEqual({ acceptQueueLimit: null });
+    expect(told.missing.acceptQueueLimit).toMatch(reason);
+  });
+
+  it('where one of two files is missing', () => {
+    const told = of('conntrack', { files: { 'sys/net/netfilter/nf_conntrack_count': '7\n' } });
+    expect(told.values.conntrack).toBeNull();
+    expect(told.missing.conntrack).toContain('nf_conntrack_max');
+  });
+
+  it('where the files of the machine are not at hand', () => {
+    expect(of('nameservers').missing.nameservers).toMatch(/not at hand/);
+  });
+});
+
+describe('settings of another network', () => {
+  // Linux shows each reader those of its own network, by whichever /proc.
+  const reason = 'a setting of another network, which only root can enter';
+  it.runIf(process.platform === 'linux').each([
+    ['are read by a thread inside it', { entersNet: true }, null],
+    ['are not read by its /proc', {}, reason],
+  ])('%s', (_, how, missing) => {
+    const proc = { ...fakeProc({ files }), isOwn: false, ...how };
+    const told = systemFacts(proc, null, ['acceptQueueLimit', 'tcpUse']);
+    expect(told.missing.acceptQueueLimit?.replace(/.*: /, '') ?? null).toBe(missing);
+    expect(told.values.tcpUse?.timeWait).toBe(3);
+  });
+});
+
+describe('the descriptors of processes', () => {
+  const limits = (soft: number) => `Max open files            ${soft}   4096   files\n`;
+  const machine: FakeMachine = {
+    files: {
+      ...{ '7/limits': limits(100), '7/comm': 'app\n', '8/limits': limits(1000) },
+      ...{ '9/limits': limits(10), '11/limits': systemError('EACCES') },
+    },
+    processes: {
+      7: { fd: {}, count: 60 },
+      8: { fd: {}, count: 400 },
+      9: { fd: {}, count: 31 },
+      11: { fd: {}, count: 80 },
+      12: { fd: systemError('EACCES') },
+    },
+  };
+
+  it('are told of those that have used half of them, and how many may not be seen', () => {
+    const { values, missing } = of('descriptors', machine);
+    expect(values.descriptors).toEqual([{ pid: 7, program: 'app', open: 60, limit: 100 }]);
+    expect(missing.descriptors).toBe('the descriptors of 2 processes may not be seen; run as root');
+  });
+
+  it('are unknown where processes cannot be listed', () => {
+    const told = of('descriptors', {
+      unlisted: new NetstatError('unreadable', '/proc: permission denied'),
+    });
+    expect(told.values.descriptors).toBeNull();
+  });
+});

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { NetInterface } from '../../../src/model/interface.ts';
+import type { Warning } from '../../../src/model/snapshot.ts';
+import type { Socket } from '../../../src/model/socket.ts';
+import type { ToldMachine, ToldRefusal } from '../../../src/sources/linux/proc/told-proc.ts';
+import { type ToldBeside, toldSource } from '../../../src/sources/linux/told-source.ts';
+import type { SocketQuery } from '../../../src/sources/source.ts';
+
+const host = { platform: 'linux', env: {}, procRoot: null };
+const none: ToldBeside = { file: () => 'ENOENT', hasFolder: () => false, ip: null };
+const little = Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1]);
+
+function machine(
+  files: Readonly<Record<string, string | Buffer>>,
+  more: Partial<ToldMachine> = {},
+): ToldMachine {
+  const told = Object.entries(files).map(([path, text]): [string, Buffer | ToldRefusal] => [
+    path,
+    text === 'EACCES' ? text : Buffer.from(text as string),
+  ]);
+  return {
+    root: 'web1:/proc',
+    files: new Map<string, Buffer | ToldRefusal>([['self/exe', little], ...told]),
+    ...{ descriptors: new Map(), executables: new Map(), replaced: new Set() },
+    ...{ links: new Map(), hasNet: true },
+    ...more,
+  };
+}
+
+const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0000000000000000 100 0 0 10 0
+`;
+
+async function sockets(told: ToldMachine, query: Partial<SocketQuery> = {}) {
+  const warnings: Warning[] = [];
+  const rows: Socket[] = [];
+  const asked: SocketQuery = {
+    ...{ protocols: ['tcp'], families: ['inet'], keep: () => true },
+    owners: { depth: 'all', details: true },
+    ...query,
+  };
+  const sink = { warn: (warning: Warning) => warnings.push(warning) };
+  const source = toldSource(told, host, none);
+  for await (const batch of source.read({ report: 'sockets', ...asked }, sink).batches) {
+    rows.push(...batch);
+  }
+  return { rows, warnings: warnings.map(({ message }) => message) };
+}
+
+describe('toldSource', () => {
+  it('tells sockets with their owners', async () => {
+    const told = machine(
+      { 'net/tcp': tcp, '7/cmdline': '/usr/sbin/cupsd\0-l\0', '7/stat': '7 (cupsd) S 1' },
+      {
+        descriptors: new Map([
+          [1, Buffer.from('0 0\n')],
+          [7, Buffer.from('0 0\n3 4711\n')],
+        ]),
+        executables: new Map([[7, '/usr/sbin/cupsd']]),
+      },
+    );
+    const { rows, warnings } = await sockets(told);
+    expect(rows[0]).toMatchObject({
+      local: { address: '127.0.0.1', port: 631 },
+      owners: [{ pid: 7, program: 'cupsd', executable: '/usr/sbin/cupsd', fd: 3 }],
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it('says what the user who looked there lacks, not what this one does', async () => {
+    const told = (status: string) =>
+      machine(
+        { 'net/tcp': tcp, 'self/status': status, 'self/uid_map': '0 0 4294967295' },
+        { descriptors: new Map([[1, 'EACCES' as const]]) },
+      );
+    const user = 'Uid:\t1000\t1000\t1000\t1000\nCapEff:\t0000000000000000\n';
+    const { rows, warnings } = await sockets(told(user));
+    expect(rows[0]?.noOwner).toBe('denied');
+    expect(warnings.join()).toContain('root (with CAP_SYS_PTRACE) would see them');
+    const root = 'Uid:\t0\t0\t0\t0\nCapEff:\t0000000000000000\n';
+    expect((await sockets(told(root))).warnings.join()).toContain('this root lacks CAP_SYS_PTRACE');
+  });
+
+  it('says why what only a kernel answers is not told', async () => {
+    const { rows, warnings } = await sockets(machine({ 'net/tcp': tcp }), { tcpInfo: true });
+    expect(rows[0]).toMatchObject({ tcpInfo: null });
+    expect(warnings.join()).toContain('only a tsnetstat that is installed there tells them');
+    expect(warnings.join()).not.toContain('--proc-root');
+  });
+
+  it.each([
+    ['cgroup:[4026531835]', 'none'],
+    ['cgroup:[4026532000]', 'unknown'],
+    [null, 'unknown'],
+  ])('takes the machine for whole by its own namespace: %s', async (namespace, reason) => {
+    const told = machine(
+      { 'net/tcp': tcp, '7/cmdline': 'a\0', '7/cgroup': '0::/\n' },
+      {
+        descriptors: new Map([
+          [1, Buffer.alloc(0)],
+          [7, Buffer.from('3 4711\n')],
+        ]),
+        links: new Map(namespace === null ? [] : [['ns/cgroup', namespace]]),
+      },
+    );
+    const { rows } = await sockets(told, { workloads: true });
+    expect(rows[0]).toMatchObject({ workload: null, noWorkload: reason });
+  });
+
+  const dev = `Inter-|   Receive                                                |  Transmit
+ face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+  eth7: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
+`;
+
+  it('tells interfaces by what ip says there, else by what /sys does', async () => {
+    const read = async (beside: Partial<ToldBeside>) => {
+      const rows: NetInterface[] = [];
+      const source = toldSource(machine({ 'net/dev': dev }), host, { ...none, ...beside });
+      const query = { report: 'interfaces', families: ['inet', 'inet6'] } as const;
+      for await (const batch of source.read(query, { warn() {} }).batches) rows.push(...batch);
+      return rows[0];
+    };
+    const link = { ifindex: 2, ifname: 'eth7', flags: ['UP'], mtu: 1400, link_type: 'ether' };
+    const address = { family: 'inet', local: '192.0.2.7', prefixlen: 24, label: 'eth7' };
+    const ip = [{ ...link, txqlen: 1000, address: '02:00:00:00:00:07', addr_info: [address] }];
+    expect(await read({ ip: Buffer.from(JSON.stringify(ip)) })).toMatchObject({
+      ...{ index: 2, mtu: 1400, hardwareAddress: '02:00:00:00:00:07' },
+      addresses: [{ address: '192.0.2.7', prefixLength: 24 }],
+    });
+    const sys: Readonly<Record<string, string>> = {
+      ...{ ifindex: '2\n', mtu: '1400\n', flags: '0x1003\n', type: '1\n', tx_queue_len: '1000\n' },
+      ...{ address: '02:00:00:00:00:07\n', operstate: 'up\n' },
+    };
+    const file = (path: string) => {
+      const text = sys[path.replace('/sys/class/net/eth7/', '')];
+      return text === undefined ? ('ENOENT' as const) : Buffer.from(text);
+    };
+    expect(await read({ file })).toMatchObject({
+      ...{ index: 2, mtu: 1400, hardwareAddress: '02:00:00:00:00:07', linkType: 'Ethernet' },
+      flags: ['UP', 'BROADCAST', 'RUNNING', 'MULTICAST'],
+    });
+    expect(await read({})).toMatchObject({ name: 'eth7', mtu: null, hardwareAddress: null });
+  });
+
+  it('tells facts by files beside /proc, and by name what is not there', async () => {
+    const source = toldSource(machine({}), host, {
+      ...none,
+      file: (path) =>
+        path === '/etc/resolv.conf' ? Buffer.from('nameserver 192.0.2.53\n') : 'ENOENT',
+      hasFolder: (path) => path === '/run/systemd/system',
+    });
+    const facts = await source.systemFacts?.(['nameservers', 'hasSystemd', 'synCookies'], {
+      warn() {},
+    });
+    expect(facts?.[0]?.values).toMatchObject({ nameservers: ['192.0.2.53'], hasSystemd: true });
+    expect(facts?.[0]?.missing.synCookies).toMatch(
+      /^web1:\/proc\/sys\/net\/ipv4\/tcp_syncookies: not there/,
+    );
+  });
+
+  it('has no peers of UNIX sockets, and says why', async () => {
+    const warnings: string[] = [];
+    const source = toldSource(machine({}), host, none);
+    const sink = { warn: ({ message }: Warning) => warnings.push(message) };
+    expect(await source.unixPeers?.(sink)).toBeNull();
+    expect(warnings.join()).toContain('only a tsnetstat that is installed there');
+  });
+});

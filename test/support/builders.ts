@@ -59,6 +59,7 @@ export function tcpInfo(changes: Partial<TcpInfo> = {}): TcpInfo {
   return {
     ...{ rtt: 36.125, rttVar: 1.25, minRtt: 30.001, rto: 204, cwnd: 10, ssthresh: 20 },
     ...{ mss: 1448, pmtu: 1500, unacked: 7, lost: 1, retransmitting: 2, retransmitted: 5 },
+    duplicates: 0,
     ...{ bytesSent: 2_896_000n, bytesAcked: 2_885_864n, bytesReceived: 512n },
     ...{ bytesRetransmitted: 7240n, notSent: 4096, deliveryRate: 250_000, pacingRate: null },
     ...{ busy: 1.5, rwndLimited: 0.25, sndbufLimited: 0, lastSent: 12, lastReceived: 40 },

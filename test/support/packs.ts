@@ -9,6 +9,7 @@ import {
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../src/model/socket.ts';
 import type { TcpInfo } from '../../src/model/tcp-info.ts';
 import { datagramStateOf, tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
+import { owner } from './builders.ts';
 
 /** Numbers of 32 bits, the small and the special ones often. */
 export const word = fc.oneof(
@@ -45,8 +46,20 @@ const row = fc.record({
   ...{ recvQueue: word, sendQueue: word, uid: word, inode: word },
   ...{ timer: fc.oneof(fc.nat({ max: 5 }), byte), expires: word, retransmits: byte, probes: byte },
   ...{ known: fc.nat({ max: 31 }), rtt: word, retransmitted: word, cwnd: word },
+  owner: fc.nat({ max: 9 }),
   ...{ sent: fc.tuple(word, word), received: fc.tuple(word, word) },
 });
+
+/** Owners as a lookup has them, one process a list: names that need care among them. */
+const owners = fc.uniqueArray(
+  fc
+    .record({
+      pid: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 4_194_304 })),
+      program: fc.oneof(fc.constantFrom(null, 'sshd', 'é\u001b[31m', 'a'.repeat(600)), fc.string()),
+    })
+    .map(({ pid, program }) => owner(pid, program)),
+  { maxLength: 4, selector: ({ pid }) => pid },
+);
 
 const timerKinds: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
 
@@ -56,8 +69,9 @@ export const packs = fc
     protocol: fc.constantFrom<InetProtocol>('tcp', 'udp', 'udplite', 'raw'),
     family: fc.constantFrom<InetFamily>('inet', 'inet6'),
     rows: fc.array(row, { minLength: 1, maxLength: 12 }),
+    owners,
   })
-  .map(({ protocol, family, rows }): PackedSockets => {
+  .map(({ protocol, family, rows, owners }): PackedSockets => {
     const table = {
       ...{ protocol, family, stateOf: protocol === 'tcp' ? tcpStateOf : datagramStateOf },
       timerKindOf: (code: number) => timerKinds[code] ?? (`unknown(${code})` as const),
@@ -65,6 +79,9 @@ export const packs = fc
     const pack = emptyPack(table, 16, true);
     const info = pack.tcpInfo as PackedTcpInfo;
     pack.length = rows.length;
+    const known = [[], ...owners.map((one) => [one])];
+    const lists = Int32Array.from(rows, (one) => one.owner % known.length);
+    pack.owners = { known, lists };
     for (const [at, one] of rows.entries()) {
       pack.states[at] = one.state;
       pack.locals.set(one.local, at * 4);
@@ -94,7 +111,8 @@ export function socketsOf(pack: PackedSockets): InetSocket[] {
   return Array.from({ length: pack.length }, (_, at) => {
     const socket = socketAt(pack, at);
     const tcpInfo = pack.tcpInfo && infoAt(pack.tcpInfo, at);
-    return { ...socket, tcpInfo: tcpInfo as TcpInfo | null };
+    const owners = pack.owners?.known[pack.owners.lists[at] as number] ?? null;
+    return { ...socket, owners, tcpInfo: tcpInfo as TcpInfo | null };
   });
 }
 

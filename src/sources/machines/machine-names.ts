@@ -1,0 +1,83 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { NetstatError } from '../../errors.ts';
+import { remoteNameProblem } from '../../model/remote-name.ts';
+
+/** So much of a file of names is read. */
+const mostBytes = 256 * 1024;
+/** So many machines are asked. */
+const mostMachines = 4096;
+
+/**
+ * The machines that words name, each once, in their order; `@FILE` stands for the names in a file: one a line, `#`
+ * before a comment.
+ * @throws NetstatError `usage` for a name that is none, which says where it stands, or `unreadable` for a file
+ */
+export function machineNames(words: readonly string[]): readonly string[] {
+  const names = new Set<string>();
+  const add = (name: string, place: string) => {
+    const problem = remoteNameProblem(name);
+    if (problem !== null) throw usage(`${place}: ${name}: ${problem}`);
+    names.add(name);
+    if (names.size > mostMachines) throw usage(`--on: more than ${mostMachines} machines`);
+  };
+  for (const word of words) {
+    if (!word.startsWith('@')) {
+      add(word, '--on');
+      continue;
+    }
+    const path = word.slice(1);
+    if (path === '') throw usage('--on @: expected a file, found nothing');
+    const before = names.size;
+    let isEmpty = true;
+    for (const [at, line] of textOf(path).split(/\r?\n/).entries()) {
+      const name = line.replace(/(?:^|\s)#.*$/, '').trim();
+      if (name === '') continue;
+      isEmpty = false;
+      add(name, `${path}:${at + 1}`);
+    }
+    if (isEmpty && names.size === before) throw usage(`${path}: it names no machine`);
+  }
+  return [...names];
+}
+
+function usage(message: string): NetstatError {
+  return new NetstatError('usage', message, { path: '--on' });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EISDIR: 'it is a folder; give a file',
+  ENOTDIR: 'what stands for a folder there is none',
+};
+
+/** A file's text, or that of a pipe such as a shell's `<(…)`. */
+function textOf(path: string): string {
+  const unreadable = (reason: string, cause?: unknown) =>
+    new NetstatError('unreadable', `--on: ${path}: ${reason}`, { path, cause });
+  let fd: number | null = null;
+  try {
+    fd = openSync(path, constants.O_RDONLY);
+    const file = fstatSync(fd);
+    // A terminal has no end, /dev/zero neither.
+    if (file.isCharacterDevice() || file.isBlockDevice()) {
+      throw unreadable('it is a device; give a file');
+    }
+    const bytes = Buffer.alloc(mostBytes + 1);
+    let length = 0;
+    for (;;) {
+      const read = readSync(fd, bytes, length, bytes.length - length, null);
+      if (read === 0) return bytes.toString('utf8', 0, length);
+      length += read;
+      if (length > mostBytes) {
+        throw unreadable(`it is too large: more than ${mostBytes / 1024} KiB are not read`);
+      }
+    }
+  } catch (error) {
+    if (error instanceof NetstatError) throw error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw unreadable(reasons[code] ?? `it cannot be read (${code})`, error);
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
+}

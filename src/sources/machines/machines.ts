@@ -1,0 +1,242 @@
+import { setMaxListeners } from 'node:events';
+import { isNetstatError, NetstatError } from '../../errors.ts';
+import { type LinkedSignal, linkedSignal } from '../../model/linked-signal.ts';
+import type { HostsAsked } from '../../model/listing.ts';
+import type { ReportKind, ReportRows } from '../../model/snapshot.ts';
+import { type Turn, turns } from '../../model/turns.ts';
+import { readingOf } from '../reading.ts';
+import type {
+  Batches,
+  Machine,
+  PlatformHost,
+  Reading,
+  Source,
+  SourceQuery,
+  WarningSink,
+} from '../source.ts';
+import { aboutMachine, ofMachine } from './of-machine.ts';
+
+/** Makes the source of one machine; `signal` ends what is under way there. */
+export type Ask = (name: string, signal: AbortSignal) => Source;
+
+/** So many answers may wait for those before them, for each that is asked at once. */
+const waitingForEach = 4;
+
+/**
+ * Several machines as one source. They are asked side by side, and their rows come machine by machine, in the
+ * order in which these were named. One that fails costs a warning, whose code is `host-failed`; where all fail,
+ * that ends the answer, and with `strict` one that lacks any ends behind its rows.
+ *
+ * What one reading of it tells is each machine's own moment: they are not asked together to the millisecond.
+ */
+export function machinesSource(
+  { names, atOnce, strict }: HostsAsked,
+  ask: Ask,
+  { signal, onAnswer }: Pick<PlatformHost, 'signal' | 'onAnswer'>,
+): Source {
+  const turn = turns(atOnce);
+  const machines = names.map(
+    (name): Machine => ({
+      name,
+      open(signal) {
+        // As many listen as there are machines, and what they do.
+        setMaxListeners(0, signal);
+        return inTurns(ofMachine(name, ask(name, signal)), turn);
+      },
+    }),
+  );
+  // What can be told at all does not wait for an answer.
+  const known = machines.map(({ open }) => open(new AbortController().signal));
+  const all = <K extends 'protocols' | 'facts' | 'reports'>(what: K) =>
+    [
+      ...new Set(known.flatMap((source) => source[what] as readonly unknown[])),
+    ] as unknown as Source[K];
+
+  /** What the round before asked: a machine may go on with the connection that it has. */
+  let kept: Opened | null = null;
+  function opened(): Opened {
+    if (kept === null) {
+      const stop = linkedSignal(signal);
+      kept = { stop, sources: machines.map(({ open }) => open(stop.signal)) };
+    }
+    return kept;
+  }
+
+  async function* rows<K extends ReportKind>(
+    query: SourceQuery<K>,
+    warnings: WarningSink,
+    begin: () => void,
+  ): Batches<ReportRows[K]> {
+    const { sources, stop } = opened();
+    const answers = askAll(sources, {
+      ...{ ahead: atOnce * waitingForEach, onAnswer },
+      read: (source) => source.read(query, warnings),
+    });
+    let isWhole = false;
+    const failed: { readonly name: string; readonly error: NetstatError }[] = [];
+    try {
+      for (const [at, { name }] of machines.entries()) {
+        try {
+          const { batches } = await answers.next(at);
+          begin();
+          yield* batches;
+        } catch (error) {
+          if (!isNetstatError(error)) throw error;
+          failed.push({ name, error });
+          if (machines.length > 1) {
+            const message = aboutMachine(name, error.summary);
+            warnings.warn({ code: 'host-failed', message, source: name, host: name });
+          }
+        }
+      }
+      isWhole = true;
+    } finally {
+      // Whoever leaves early waits for nobody.
+      if (!isWhole) {
+        stop.end();
+        kept = null;
+      }
+    }
+    const failure = failureOf(failed, names, strict);
+    if (failure !== null) throw failure;
+  }
+
+  return {
+    platform: 'linux',
+    protocols: all('protocols'),
+    facts: all('facts'),
+    reports: all('reports'),
+    machines: { all: machines, atOnce, strict, onAnswer, signal },
+    read: (query, warnings) => readingOf((begin) => rows(query, warnings, begin)),
+    unixPeers(warnings) {
+      const message =
+        'the peers of UNIX sockets could not be told: they are not asked of other machines';
+      warnings.warn({ code: 'unreadable', message, source: '/proc/net/unix' });
+      return Promise.resolve(null);
+    },
+  };
+}
+
+/** The error of an answer that lacks machines; null: it stands without them. */
+export function failureOf(
+  failed: readonly { readonly name: string; readonly error: NetstatError }[],
+  names: readonly string[],
+  strict: boolean,
+): NetstatError | null {
+  const [first] = failed;
+  if (first === undefined) return null;
+  const { name, error } = first;
+  const { code, path, cause } = error;
+  if (names.length === 1) {
+    return new NetstatError(code, aboutMachine(name, error.summary), { path: path ?? name, cause });
+  }
+  if (failed.length === names.length) {
+    return new NetstatError('unreadable', `none of ${names.length} machines answered`, {
+      path: name,
+    });
+  }
+  if (!strict) return null;
+  const which = failed.map((one) => one.name).join(', ');
+  return new NetstatError(
+    'unreadable',
+    `--strict: ${failed.length} of ${names.length} machines did not answer: ${which}`,
+    { path: name },
+  );
+}
+
+/** Machines that are asked, and what ends all that is under way on them. */
+interface Opened {
+  readonly sources: readonly Source[];
+  readonly stop: LinkedSignal;
+}
+
+/** A source that asks its machine once it has a turn; what has answered is read without one. */
+function inTurns(source: Source, turn: Turn): Source {
+  const { systemFacts, withOwners } = source;
+  return {
+    ...source,
+    read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink) {
+      const reading = source.read(query, warnings);
+      let begun: Promise<void> | null = null;
+      const begin = () => {
+        begun ??= turn(reading.begun);
+        return begun;
+      };
+      async function* batches(): Batches<ReportRows[K]> {
+        await begin();
+        yield* reading.batches;
+      }
+      return { begun: begin, batches: batches() };
+    },
+    ...(systemFacts && {
+      systemFacts: (facts, warnings) => turn(() => systemFacts(facts, warnings)),
+    }),
+    ...(withOwners && {
+      withOwners: (sockets, query, warnings) => turn(() => withOwners(sockets, query, warnings)),
+    }),
+  };
+}
+
+interface Asking<T> {
+  /** Of those that nobody has taken yet none is asked that stands so far behind the next. */
+  readonly ahead: number;
+  readonly onAnswer?: PlatformHost['onAnswer'];
+  read(source: Source): Reading<T>;
+}
+
+/** Asks machines side by side; `next` gives the answer of the one that stands at a place, in their order. */
+function askAll<T>(sources: readonly Source[], { ahead, onAnswer, read }: Asking<T>) {
+  const answers = sources.map(() => deferred<Reading<T>>());
+  let begun = 0;
+  let taken = 0;
+  let answered = 0;
+
+  function fill(): void {
+    while (begun < sources.length && begun < taken + ahead) start(begun++);
+  }
+
+  function start(at: number): void {
+    const { resolve, reject } = answers[at] as Deferred<Reading<T>>;
+    begin(read, sources[at] as Source)
+      .then(resolve, reject)
+      .finally(() => {
+        answered++;
+        onAnswer?.(answered, sources.length);
+      });
+  }
+
+  return {
+    next(at: number): Promise<Reading<T>> {
+      taken = at + 1;
+      fill();
+      const { promise } = answers[at] as Deferred<Reading<T>>;
+      // An answer is let go of with its rows.
+      answers[at] = deferred();
+      return promise;
+    },
+  };
+}
+
+async function begin<T>(read: (source: Source) => Reading<T>, source: Source): Promise<Reading<T>> {
+  const reading = read(source);
+  await reading.begun();
+  return reading;
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let resolve: Deferred<T>['resolve'] = () => {};
+  let reject: Deferred<T>['reject'] = () => {};
+  const promise = new Promise<T>((done, failed) => {
+    resolve = done;
+    reject = failed;
+  });
+  // One that nobody takes any more is no unhandled rejection.
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { NetstatError } from '../../errors.ts';
+import type { Fact } from '../../model/facts.ts';
+import { remoteNameProblem } from '../../model/remote-name.ts';
+import type { ReportKind, ReportRows } from '../../model/snapshot.ts';
+import { masked } from '../../text/sanitize.ts';
+import { requireTold } from '../linux/proc/told-proc.ts';
+import { toldFacts, toldSource } from '../linux/told-source.ts';
+import { readingOf } from '../reading.ts';
+import type { Source, SourceQuery, WarningSink } from '../source.ts';
+import { type Answer, answerTo } from './answer.ts';
+import { askOf, askOfFacts, askOfHolders } from './asks.ts';
+import { decodeFrames, FrameError } from './frames.ts';
+import { type OwnAnswer, ownRows, parseOwnAnswer } from './own-answer.ts';
+import type { RemoteParts } from './parts.ts';
+import { type Ask, scriptFor } from './script.ts';
+import { lastLine, openSession, type Session } from './ssh.ts';
+
+export type { RemoteHost, RemoteParts } from './parts.ts';
+
+/** What is read of one answer: a million sockets and more, with what holds them. */
+const bounds = { total: 256 * 1024 * 1024, before: 64 * 1024 };
+
+/** Of what a tsnetstat there says: as values it takes ten times the room. Where it says more, files are read. */
+const mostOwn = 32 * 1024 * 1024;
+
+/** What the files of a machine tell, and what only a tsnetstat does that is installed there. */
+const facts: readonly Fact[] = [...toldFacts, 'tcpInfo', 'tcpInternals', 'boundSockets'];
+
+/**
+ * The machine `name`, asked with the user's own ssh; each reading asks anew. A reading that fails rejects with a
+ * NetstatError (`unreadable`, `unsupported` or `unrecognized`) whose message is one line that begins with the name.
+ * @throws NetstatError `usage` for a name that is none, before anything runs
+ */
+export function remoteSource(name: string, parts: RemoteParts): Source {
+  const problem = remoteNameProblem(name);
+  if (problem !== null) throw new NetstatError('usage', `${name}: ${problem}`, { path: name });
+
+  const askMachine = asker(name, parts);
+  const sourceOf = (answer: Answer): Source => {
+    const machine = answer.machine();
+    requireTold(machine);
+    const { other: file, hasFolder, ip } = answer;
+    return toldSource(machine, parts, { file, hasFolder, ip });
+  };
+  const toldBy = async (ask: Ask) => sourceOf((await askMachine(ask)).answer);
+
+  return {
+    platform: 'linux',
+    protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
+    facts,
+    reports: ['sockets', 'routes', 'interfaces', 'groups', 'statistics'],
+    read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink) {
+      return readingOf<ReportRows[K]>(async function* (begin) {
+        const { answer, own } = await askMachine(askOf(query));
+        if (own !== null) {
+          begin();
+          yield* ownRows(own, query as SourceQuery<'sockets'>, warnings) as AsyncGenerator<
+            readonly ReportRows[K][]
+          >;
+          return;
+        }
+        const reading = sourceOf(answer).read(query, warnings);
+        await reading.begun();
+        begin();
+        yield* reading.batches;
+      });
+    },
+    async withOwners(sockets, query, warnings) {
+      await (await toldBy(askOfHolders(query))).withOwners?.(sockets, query, warnings);
+    },
+    async systemFacts(wanted, warnings) {
+      return (await (await toldBy(askOfFacts(wanted))).systemFacts?.(wanted, warnings)) ?? [];
+    },
+    async unixPeers(warnings) {
+      warnings.warn({
+        code: 'unreadable',
+        message:
+          'the peers of UNIX sockets could not be told: they are not asked of other machines',
+        source: `${name}:/proc/net/unix`,
+      });
+      return null;
+    },
+  };
+}
+
+/** One answer: by the files of /proc, or (`own`) by a tsnetstat that is installed there. */
+interface Told {
+  readonly answer: Answer;
+  readonly own: OwnAnswer | null;
+}
+
+/** Asks a machine: through the session that an earlier question has left, else through a new one. */
+type AskMachine = (ask: Ask) => Promise<Told>;
+
+function asker(name: string, parts: RemoteParts): AskMachine {
+  let left: Session | null = null;
+  return async (ask) => {
+    const kept = left?.hasEnded === false ? left : null;
+    left = null;
+    if (kept !== null) {
+      try {
+        const told = await askIn(kept, name, ask);
+        left = kept;
+        return told;
+      } catch (error) {
+        // The connection may have gone while nothing was asked. One that is late has had its time.
+        if (kept.hasSpoken || kept.isLate || parts.signal?.aborted) throw error;
+      }
+    }
+    const session = openSession(name, parts);
+    const told = await askIn(session, name, ask);
+    left = session;
+    return told;
+  };
+}
+
+/** @throws NetstatError, in one line that begins with the name */
+async function askIn(session: Session, name: string, ask: Ask): Promise<Told> {
+  const token = randomBytes(16).toString('hex');
+  const answer = answerTo(ask, `${name}:/proc`);
+  const frames = decodeFrames(token, answer.sink, bounds);
+  let own: OwnAnswer | null = null;
+  let isRefused = false;
+  await session.ask({
+    script: scriptFor(ask, token),
+    take(chunk) {
+      try {
+        frames.take(chunk);
+      } catch (error) {
+        if (!(error instanceof FrameError)) throw error;
+        const message = `${name}: it sent no answer that can be read: ${error.message}`;
+        throw new NetstatError('unrecognized', message, { path: name });
+      }
+      requireLinux(name, answer);
+      if (answer.isWhole) return 'done';
+      if (answer.own === null || isRefused) return null;
+      own = answer.own.length > mostOwn ? null : parseOwnAnswer(answer.own);
+      if (own !== null) return 'done';
+      isRefused = true;
+      return { send: 'rest </dev/null 2>/dev/null\n' };
+    },
+    brokenOff() {
+      if (frames.hasBegun) return 'the answer broke off';
+      const said = lastLine(frames.before);
+      return said === null ? 'it ended without an answer' : `it ran no sh, and answered: ${said}`;
+    },
+  });
+  return { answer, own };
+}
+
+function requireLinux(name: string, { system }: Answer): void {
+  if (system === null || system === 'Linux') return;
+  const found = masked(system.slice(0, 40)) || 'unknown';
+  const message = `${name}: not Linux (${found}); only Linux is asked over ssh`;
+  throw new NetstatError('unsupported', message, { path: name });
+}

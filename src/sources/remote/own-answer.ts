@@ -1,0 +1,123 @@
+import { schemaVersion, type Warning } from '../../model/snapshot.ts';
+import type { Socket } from '../../model/socket.ts';
+import type { SocketInfo } from '../../model/socket-info.ts';
+import { exactValues } from '../../shapes/exact-numbers.ts';
+import { rowShapes, warningShape } from '../../shapes/row-shapes.ts';
+import { listOf } from '../../shapes/shape.ts';
+import type { SocketQuery, WarningSink } from '../source.ts';
+
+/** What a tsnetstat that is installed on a machine answered. */
+export interface OwnAnswer {
+  readonly rows: readonly Socket[];
+  readonly warnings: readonly Warning[];
+}
+
+const rowsShape = listOf(rowShapes.sockets);
+const warningsShape = listOf(warningShape);
+
+/**
+ * Reads what `tsnetstat --json` printed there, and holds it against the model. null: it is of another schema, of
+ * another system, or no such answer.
+ */
+export function parseOwnAnswer(bytes: Buffer): OwnAnswer | null {
+  if (isMostlyBrackets(bytes)) return null;
+  let value: unknown;
+  try {
+    value = exactValues(bytes.toString('utf8'));
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const fields = new Map(Object.entries(value));
+  if (fields.get('schemaVersion') !== schemaVersion || fields.get('platform') !== 'linux') {
+    return null;
+  }
+  const [rows, warnings] = [fields.get('sockets'), fields.get('warnings')];
+  if (rowsShape(rows) !== null || warningsShape(warnings) !== null) return null;
+  return { rows, warnings };
+}
+
+/** Rows have more bytes than these for each object and list in them. */
+const bytesEach = 12;
+/** A short answer is whatever it is. */
+const fewBrackets = 4096;
+
+/** Whether it would be far more objects than rows have: `{},{},{}` takes thirty times its room. */
+function isMostlyBrackets(bytes: Buffer): boolean {
+  const most = fewBrackets + bytes.length / bytesEach;
+  let brackets = 0;
+  let isText = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === 0x22) isText = !isText;
+    else if (isText) {
+      if (byte === 0x5c) at++;
+    } else if (byte === 0x7b || byte === 0x5b) brackets++;
+  }
+  return brackets > most;
+}
+
+/** How many rows are handed on at a time. */
+const batchRows = 256;
+
+/** Those of its rows that are asked for, in the order in which they are. */
+export async function* ownRows(
+  { rows, warnings }: OwnAnswer,
+  query: SocketQuery,
+  sink: WarningSink,
+): AsyncGenerator<readonly Socket[]> {
+  for (const warning of warnings) sink.warn(warning);
+  for (const protocol of query.protocols) {
+    let batch: Socket[] = [];
+    for (const row of rows) {
+      if (row.protocol !== protocol) continue;
+      if (row.protocol !== 'unix' && !query.families.includes(row.family)) continue;
+      const socket = completed(row, query);
+      if (!query.keep(socket)) continue;
+      batch.push(socket);
+      if (batch.length < batchRows) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
+  }
+}
+
+const noSocketInfo: SocketInfo = {
+  ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null },
+};
+
+/** A row that has what was asked for and nothing else; what that machine does not tell is null. */
+function completed(row: Socket, query: SocketQuery): Socket {
+  const {
+    rates,
+    peer,
+    netns,
+    tcpInfo,
+    workload,
+    workloads,
+    noWorkload,
+    cgroup,
+    exposure,
+    ...told
+  } = row as Extract<Socket, { readonly tcpInfo?: unknown }>;
+  const socket = told as Socket;
+  const isInet = socket.protocol !== 'unix';
+  const isOwned = socket.owners !== null;
+  return {
+    ...(query.socketInfo === true ? noSocketInfo : {}),
+    ...(query.socketInfo === true && !isInet ? { recvQueue: null, sendQueue: null } : {}),
+    ...socket,
+    ...(query.tcpInfo === true && isInet ? { tcpInfo: tcpInfo ?? null } : {}),
+    ...(query.owners !== null && !isOwned ? { owners: [], noOwner: 'unknown' } : {}),
+    ...(query.workloads === true
+      ? {
+          workload: workload ?? null,
+          workloads: workloads ?? [],
+          noWorkload: workload ? null : (noWorkload ?? 'unknown'),
+          cgroup: cgroup ?? null,
+        }
+      : {}),
+    ...(query.exposure === true ? { exposure: exposure ?? null } : {}),
+  } as Socket;
+}

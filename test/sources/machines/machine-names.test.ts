@@ -1,0 +1,75 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { machineNames } from '../../../src/sources/machines/machine-names.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-names-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(text: string): string {
+  const path = join(folder, `${Math.random()}`);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('the machines that --on names', () => {
+  it.each([
+    [
+      ['web1', 'web2'],
+      ['web1', 'web2'],
+    ],
+    [
+      ['web1', 'root@web1', 'web1'],
+      ['web1', 'root@web1'],
+    ],
+    [
+      ['ssh://root@[2001:db8::1]:2222', 'fe80::1%eth0'],
+      ['ssh://root@[2001:db8::1]:2222', 'fe80::1%eth0'],
+    ],
+    [['localhost'], ['localhost']],
+  ])('%j are %j', (words, names) => {
+    expect(machineNames(words)).toEqual(names);
+  });
+
+  it('a file has one a line, comments and blank lines aside, each machine once', () => {
+    const path = file('# servers\nweb1\r\n\n  web2  # the old one\nweb1\n\t\ndb');
+    expect(machineNames(['first', `@${path}`, 'web2'])).toEqual(['first', 'web1', 'web2', 'db']);
+  });
+
+  it.each([
+    ['-oProxyCommand=touch /tmp/x', /^--on: -oProxyCommand=touch \/tmp\/x: it begins with -/],
+    ['web1;reboot', /^--on: web1;reboot: expected HOST/],
+    ['web1:22', /ssh:\/\/web1:22/],
+    ['@', /^--on @: expected a file/],
+  ])('%s is refused', (word, message) => {
+    expect(() => machineNames([word])).toThrow(message);
+  });
+
+  it.each([
+    ['web1\n-F/etc/passwd\n', /:2: -F\/etc\/passwd: it begins with -/],
+    ['web1 web2\n', /:1: web1 web2: expected HOST/],
+    ['ok\n\n@other\n', /:3: @other: expected HOST/],
+    ['# nothing\n\n', /: it names no machine/],
+    [`${'a'.repeat(300 * 1024)}\n`, /: it is too large: more than 256 KiB/],
+  ])('a file %j is refused with its place', (text, message) => {
+    const path = file(text);
+    expect(() => machineNames([`@${path}`])).toThrow(message);
+    expect(() => machineNames([`@${path}`])).toThrow(path);
+  });
+
+  it('a file that is not there, a folder and a device are each told', () => {
+    const made = join(folder, 'made');
+    mkdirSync(made);
+    expect(() => machineNames([`@${folder}/none`])).toThrow('there is no such file');
+    expect(() => machineNames([`@${made}`])).toThrow('it is a folder');
+    if (process.platform !== 'win32') {
+      expect(() => machineNames(['@/dev/zero'])).toThrow('it is a device');
+    }
+  });
+
+  it('there are no more than 4096', () => {
+    const names = Array.from({ length: 4097 }, (_, at) => `m${at}`);
+    expect(() => machineNames([`@${file(names.join('\n'))}`])).toThrow('more than 4096 machines');
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { Socket } from '../../../src/model/socket.ts';
+import { ownRows, parseOwnAnswer } from '../../../src/sources/remote/own-answer.ts';
+import type { SocketQuery } from '../../../src/sources/source.ts';
+import { exactJson } from '../../../src/text/json-text.ts';
+import { inet, owner, unixSocket } from '../../support/builders.ts';
+
+const head = { schemaVersion: 1, platform: 'linux', takenAt: '2026-01-31T12:00:00.000Z' };
+const answer = (fields: object) =>
+  Buffer.from(exactJson({ ...head, sockets: [], warnings: [], ...fields }));
+
+const query: SocketQuery = {
+  protocols: ['tcp', 'udp', 'unix'],
+  families: ['inet'],
+  owners: { depth: 'all', details: true },
+  keep: () => true,
+};
+
+async function rowsOf(sockets: readonly object[], asked: Partial<SocketQuery> = {}) {
+  const own = parseOwnAnswer(answer({ sockets }));
+  if (own === null) return null;
+  const rows: Socket[] = [];
+  for await (const batch of ownRows(own, { ...query, ...asked }, { warn() {} }))
+    rows.push(...batch);
+  return rows;
+}
+
+describe('parseOwnAnswer', () => {
+  it.each([
+    ['another schema', answer({ schemaVersion: 2 })],
+    ['another system', answer({ platform: 'darwin' })],
+    ['no sockets', answer({ sockets: undefined })],
+    ['rows of another form', answer({ sockets: [{ protocol: 'tcp' }] })],
+    ['warnings of another form', answer({ warnings: ['x'] })],
+    ['no JSON', Buffer.from('hello')],
+    ['nothing', Buffer.alloc(0)],
+    ['no object', Buffer.from('null')],
+    ['several answers', Buffer.concat([answer({}), answer({})])],
+  ])('refuses %s', (_, bytes) => {
+    expect(parseOwnAnswer(bytes)).toBeNull();
+  });
+
+  it('is not made into values where it is of brackets alone', () => {
+    const of = (filling: string) =>
+      Buffer.from(
+        `{"schemaVersion":1,"platform":"linux","warnings":[],"sockets":[],"x":[${filling}0]}`,
+      );
+    for (const filling of ['{},', '[],', '[[]],']) {
+      expect(parseOwnAnswer(of(filling))).not.toBeNull();
+      expect(parseOwnAnswer(of(filling.repeat(100_000)))).toBeNull();
+    }
+    // Those in texts are none.
+    const path = unixSocket({ path: `\\"${'{['.repeat(10_000)}` });
+    expect(parseOwnAnswer(answer({ sockets: [path] }))?.rows).toHaveLength(1);
+    const plain = Array.from({ length: 5000 }, () => unixSocket({ path: null, owners: [] }));
+    expect(parseOwnAnswer(answer({ sockets: plain }))?.rows).toHaveLength(5000);
+  });
+
+  it('keeps every digit of a counter', async () => {
+    const [row] = (await rowsOf([{ ...inet('127.0.0.1:80', '0.0.0.0'), cookie: 2n ** 63n }], {
+      socketInfo: true,
+    })) as Socket[];
+    expect(row).toMatchObject({ cookie: 2n ** 63n });
+  });
+});
+
+describe('ownRows', () => {
+  const tcp = inet('127.0.0.1:80', '0.0.0.0', { owners: [owner(7, 'nginx')], noOwner: null });
+  const tcp6 = inet('[::1]:80', '[::]', { family: 'inet6' });
+
+  it('gives the protocols and families that were asked for, in their order', async () => {
+    const rows = await rowsOf([unixSocket(), tcp6, tcp]);
+    expect(rows?.map(({ protocol, family }) => [protocol, family])).toEqual([
+      ['tcp', 'inet'],
+      ['unix', 'unix'],
+    ]);
+  });
+
+  it('gives what the caller keeps', async () => {
+    expect(
+      await rowsOf([tcp, unixSocket()], { keep: ({ protocol }) => protocol === 'unix' }),
+    ).toHaveLength(1);
+  });
+
+  it('says null of what was asked for and is not told, and nothing of what was not', async () => {
+    const more = { tcpInfo: true, socketInfo: true, workloads: true, exposure: true };
+    const [row] = (await rowsOf([{ ...tcp, owners: null, noOwner: null }], more)) as Socket[];
+    expect(row).toMatchObject({
+      ...{ tcpInfo: null, acceptQueue: null, drops: null, memory: null, mark: null, cookie: null },
+      ...{ workload: null, workloads: [], noWorkload: 'unknown', cgroup: null, exposure: null },
+      ...{ owners: [], noOwner: 'unknown' },
+    });
+    const netns = { inode: 1, name: 'x', own: true };
+    const [plain] = (await rowsOf([
+      { ...tcp, tcpInfo: null, exposure: null, netns, cgroup: '/' },
+    ])) as Socket[];
+    for (const key of ['tcpInfo', 'exposure', 'netns', 'cgroup'])
+      expect(plain).not.toHaveProperty(key);
+  });
+});

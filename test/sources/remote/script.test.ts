@@ -1,0 +1,156 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { Warning } from '../../../src/model/snapshot.ts';
+import type { SystemFact } from '../../../src/model/system-facts.ts';
+import type { ToldMachine } from '../../../src/sources/linux/proc/told-proc.ts';
+import { toldSource } from '../../../src/sources/linux/told-source.ts';
+import { type Answer, answerTo } from '../../../src/sources/remote/answer.ts';
+import { askOf, askOfFacts, askOfHolders } from '../../../src/sources/remote/asks.ts';
+import { decodeFrames } from '../../../src/sources/remote/frames.ts';
+import { type Ask, scriptFor } from '../../../src/sources/remote/script.ts';
+import type { Source, SourceQuery } from '../../../src/sources/source.ts';
+import { because, reasonToSkip } from '../../support/requirements.ts';
+
+const skipReason = reasonToSkip({ platforms: ['linux'] });
+const token = '0123456789abcdef0123456789abcdef';
+
+/** What a shell of this machine answers, with no ssh between. */
+function answerBy(shell: readonly string[], ask: Ask): Answer {
+  const answer = answerTo(ask, 'here:/proc');
+  const [program = '', ...args] = shell;
+  const input = scriptFor({ ...ask, tsnetstat: null }, token);
+  const { stdout, stderr } = spawnSync(program, [...args, '-s'], { input, maxBuffer: 2 ** 30 });
+  expect(stderr.toString()).toBe('');
+  decodeFrames(token, answer.sink, { total: 2 ** 30, before: 100 }).take(stdout);
+  expect(answer.isWhole).toBe(true);
+  return answer;
+}
+
+/** A source of an answer that writes down which files are looked for and were not asked for. */
+function watched(answer: Answer, missed: Set<string>): Source {
+  const machine = answer.machine();
+  const files = new Map(machine.files);
+  const get = files.get.bind(files);
+  files.get = (path) => {
+    if (!files.has(path)) missed.add(path.replace(/^\d+\//, 'PID/'));
+    return get(path);
+  };
+  const told: ToldMachine = { ...machine, files };
+  const host = { platform: 'linux', env: {}, procRoot: null };
+  return toldSource(told, host, { file: answer.other, hasFolder: answer.hasFolder, ip: answer.ip });
+}
+
+const families = ['inet', 'inet6'] as const;
+const all = { protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'], families } as const;
+const keep = () => true;
+const details = { depth: 'all', details: true } as const;
+
+const questions: readonly (readonly [string, SourceQuery])[] = [
+  ['sockets', { report: 'sockets', ...all, keep, owners: null }],
+  ['owners', { report: 'sockets', ...all, keep, owners: { depth: 'first', details: false } }],
+  [
+    'everything',
+    {
+      report: 'sockets',
+      ...all,
+      keep,
+      owners: details,
+      workloads: true,
+      exposure: true,
+      tcpInfo: true,
+      socketInfo: true,
+      boundSockets: true,
+    },
+  ],
+  [
+    'IPv6 alone',
+    { report: 'sockets', protocols: ['tcp'], families: ['inet6'], keep, owners: details },
+  ],
+  ['routes', { report: 'routes', families }],
+  ['interfaces', { report: 'interfaces', families }],
+  ['groups', { report: 'groups', families }],
+  ['statistics', { report: 'statistics', families }],
+];
+
+const facts: readonly SystemFact[] = [
+  ...(['localPortRange', 'reservedPorts', 'timeWaitLimit', 'orphanLimit'] as const),
+  ...(['synBacklogLimit', 'acceptQueueLimit', 'synCookies', 'tcpMemoryLimits', 'tcpUse'] as const),
+  ...(['conntrack', 'conntrackDrops', 'neighbours', 'neighbours6', 'nameservers'] as const),
+  ...(['descriptors', 'silentNeighbours', 'isFirstNetwork', 'hasSystemd', 'oddProcesses'] as const),
+];
+
+describe.skipIf(skipReason)(`the script that a machine is given${because(skipReason)}`, () => {
+  describe('has sent what is read for', () => {
+    it.each(questions)('%s', async (_, query) => {
+      const missed = new Set<string>();
+      const warnings: Warning[] = [];
+      const source = watched(answerBy(['sh'], askOf(query)), missed);
+      const reading = source.read(query, { warn: (warning) => warnings.push(warning) });
+      for await (const rows of reading.batches) expect(rows.length).toBeGreaterThan(0);
+      expect([...missed]).toEqual([]);
+    });
+
+    it.each(facts)('the fact %s', async (fact) => {
+      const missed = new Set<string>();
+      const source = watched(answerBy(['sh'], askOfFacts([fact])), missed);
+      const [told] = (await source.systemFacts?.([fact], { warn() {} })) ?? [];
+      expect([...missed]).toEqual([]);
+      // What is not known says why, as on this machine itself.
+      expect(told?.values[fact] ?? told?.missing[fact]).toBeDefined();
+    });
+
+    it('the holders of sockets that were read before', async () => {
+      const missed = new Set<string>();
+      const query = { owners: details, workloads: true, exposure: true };
+      const asked = questions[0]?.[1] as SourceQuery<'sockets'>;
+      const rows = [];
+      const first = watched(answerBy(['sh'], askOf(asked)), new Set());
+      for await (const batch of first.read(asked, { warn() {} }).batches) rows.push(...batch);
+      const source = watched(answerBy(['sh'], askOfHolders(query)), missed);
+      await source.withOwners?.(rows, query, { warn() {} });
+      expect([...missed]).toEqual([]);
+    });
+  });
+
+  it('asks of a process that it may not name for nothing', () => {
+    const ask = { ...askOf(questions[0]?.[1] as SourceQuery), files: ['net/tcp; reboot'] };
+    expect(() => scriptFor(ask, token)).toThrow('not for a shell: net/tcp; reboot');
+  });
+
+  describe('is read alike by', () => {
+    const shells = [
+      ['dash'],
+      ['bash', '--posix'],
+      ['bash'],
+      ['zsh', '--emulate', 'sh'],
+      ['busybox', 'sh'],
+    ];
+    const isThere = ([shell = '']: readonly string[]) =>
+      spawnSync('sh', ['-c', 'command -v "$0"', shell]).status === 0;
+    const ask = askOfFacts(['localPortRange', 'nameservers', 'hasSystemd', 'descriptors']);
+    const own = (answer: Answer) => {
+      const { files, descriptors } = answer.machine();
+      const pid = String(process.pid);
+      return [
+        files.get('sys/net/ipv4/ip_local_port_range')?.toString(),
+        files.get('file:/etc/resolv.conf')?.toString(),
+        answer.hasFolder('/run/systemd/system'),
+        files.get(`${pid}/comm`)?.toString(),
+        files.get(`${pid}/limits`)?.toString(),
+        descriptors
+          .get(process.pid)
+          ?.toString()
+          .split('\n')
+          .filter((line) => /^[0-2] /.test(line)),
+        files.get('self/exe')?.toString('latin1').slice(0, 6),
+      ];
+    };
+
+    let usual: unknown = null;
+    it.each(shells.filter(isThere))('%s %s', (...shell) => {
+      const words = shell.filter((word) => word !== undefined);
+      usual ??= own(answerBy(['sh'], ask));
+      expect(own(answerBy(words, ask))).toEqual(usual);
+    });
+  });
+});

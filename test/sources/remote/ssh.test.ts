@@ -1,0 +1,139 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { machinesSource } from '../../../src/sources/machines/machines.ts';
+import { remoteSource } from '../../../src/sources/remote/index.ts';
+import { openSession } from '../../../src/sources/remote/ssh.ts';
+import type { SourceQuery } from '../../../src/sources/source.ts';
+
+const query: SourceQuery = { report: 'routes', families: ['inet'] };
+
+/** Writes down its number, says that it is Linux and that this is all, and hears nothing any more. */
+const answersOnce = `#!/bin/sh
+echo $$ >>"$LOG"
+IFS= read -r T
+T=\${T#T=}
+printf '\\n%s 1 Linux\\n%s bye\\n' "$T" "$T"
+exec sleep 1000
+`;
+const neverAnswers = `#!/bin/sh
+echo $$ >>"$LOG"
+exec sleep 1000
+`;
+
+describe.skipIf(process.platform === 'win32')('an ssh', () => {
+  let root: string;
+  let stop: AbortController;
+  let isOver = false;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'tsnetstat-ssh-'));
+    writeFileSync(join(root, 'log'), '');
+    stop = new AbortController();
+    isOver = false;
+  });
+  afterEach(() => {
+    isOver = true;
+    vi.useRealTimers();
+    stop.abort();
+    for (const pid of started()) end(pid);
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  function end(pid: number): void {
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // As it should be.
+    }
+  }
+  const started = () =>
+    readFileSync(join(root, 'log'), 'utf8').split('\n').filter(Boolean).map(Number);
+  function parts(ssh: string, signal: AbortSignal = stop.signal) {
+    writeFileSync(join(root, 'ssh'), ssh, { mode: 0o755 });
+    const env = { PATH: `${root}:/usr/bin:/bin`, LOG: join(root, 'log') };
+    return { platform: 'linux', env, procRoot: null, timeout: 10_000, signal } as const;
+  }
+  const ask = (source: ReturnType<typeof remoteSource>) =>
+    source
+      .read(query, { warn() {} })
+      .begun()
+      .catch((error: unknown) => error);
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  async function until(holds: () => boolean): Promise<void> {
+    while (!holds() && !isOver) await turn();
+  }
+  function isRunning(pid: number): boolean {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  }
+
+  it('is not started where nobody waits any more', async () => {
+    const reason = new Error('no longer wanted');
+    stop.abort(reason);
+    const there = parts(answersOnce);
+    expect(() => openSession('web1', there)).toThrow(reason);
+    expect(await ask(remoteSource('web1', there))).toBe(reason);
+    expect(started()).toEqual([]);
+  });
+
+  it('is not started for those who wait for a turn when nobody waits any more', async () => {
+    const hosts = { names: ['a', 'b', 'c'], timeout: 10_000, atOnce: 1, strict: false };
+    const source = machinesSource(
+      hosts,
+      (name, signal) => remoteSource(name, parts(neverAnswers, signal)),
+      { signal: stop.signal },
+    );
+    const outcome = ask(source);
+    await until(() => started().length === 1);
+    stop.abort();
+    expect(await outcome).toBe(stop.signal.reason);
+    // As long as another one would have taken to begin.
+    const again = openSession('d', parts(neverAnswers, new AbortController().signal));
+    await until(() => started().length > 1);
+    for (let i = 0; i < 100; i++) await turn();
+    expect(started()).toHaveLength(2);
+    expect(again.hasEnded).toBe(false);
+  });
+
+  it('that gives no answer in time is not asked a second time by another', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const source = remoteSource('web1', parts(answersOnce));
+    await ask(source);
+    const second = ask(source);
+    await turn();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await second).toMatchObject({ message: 'web1: no answer within 10 seconds' });
+    expect(started()).toHaveLength(1);
+  });
+
+  it('that has ended while nothing was asked is another one for the next question', async () => {
+    const source = remoteSource('web1', parts(answersOnce));
+    await ask(source);
+    const [first = 0] = started();
+    end(first);
+    await ask(source);
+    expect(started()).toHaveLength(2);
+  });
+
+  it('that is left and does not end is killed with the signal', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await ask(remoteSource('web1', parts(answersOnce)));
+    const [pid = 0] = started();
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(isRunning(pid)).toBe(true);
+    stop.abort();
+    await until(() => !isRunning(pid));
+  });
+
+  it('that is left and does not end is killed a second later', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await ask(remoteSource('web1', parts(answersOnce)));
+    const [pid = 0] = started();
+    await vi.advanceTimersByTimeAsync(3500);
+    await until(() => !isRunning(pid));
+  });
+});

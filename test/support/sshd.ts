@@ -1,0 +1,142 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { quotedCommand } from './program.ts';
+import type { Requirements } from './requirements.ts';
+
+const sshd = '/usr/sbin/sshd';
+
+/** What the suites with a real sshd need. */
+export const sshdRequirements: Requirements = {
+  platforms: ['linux'],
+  programs: ['ssh', 'ssh-keygen', sshd],
+};
+
+/** How a machine of the tests answers. */
+export interface Machine {
+  /** Runs its sshd there, such as `['nsenter', '--net=…']`; its words. */
+  readonly within?: readonly string[];
+  /** Runs in place of what is asked for, which is in $SSH_ORIGINAL_COMMAND; a line for the login shell. */
+  readonly forceCommand?: string;
+  /** Lines for its sshd_config. */
+  readonly config?: readonly string[];
+  /** It does not know the key that the client has. */
+  readonly refusesKey?: boolean;
+  /** Where it listens, of the network that `within` is in; left out: ssh starts it for each connection, without a port. */
+  readonly listen?: { readonly address: string; readonly port: number };
+  /** Lines for the client's ssh_config. */
+  readonly client?: readonly string[];
+}
+
+/** Machines with a real sshd of their own, and an `ssh` that knows them by their aliases. */
+export interface SshWorld {
+  /** A folder with all its files. */
+  readonly folder: string;
+  /** A PATH on which its `ssh` comes first: the real one with a configuration of this world alone. */
+  readonly path: string;
+  /** Adds machines that are one, by their aliases. Resolves once it answers. */
+  add(aliases: string | readonly string[], machine?: Machine): Promise<void>;
+  /** Adds lines of ssh_config for an alias, of a machine that nobody serves. */
+  alias(name: string, lines: readonly string[]): void;
+  /** Ends every sshd and removes the files. */
+  end(): void;
+}
+
+/** Makes keys and an empty world. `within`: where its `ssh` runs, such as `['nsenter', '--net=…']`. */
+export function sshWorld({ within: client = [] }: Pick<Machine, 'within'> = {}): SshWorld {
+  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-ssh-'));
+  const at = (name: string) => join(folder, name);
+  for (const key of ['host', 'user', 'other']) {
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', key, '-f', at(key)]);
+  }
+  // Where sshd has its unprivileged half; a package's unit makes it, and none is started here.
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  mkdirSync(at('bin'));
+  const ssh = execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim();
+  const wrapper = `#!/bin/sh\nexec ${quotedCommand([...client, ssh, '-F', at('ssh_config')])} "$@"\n`;
+  writeFileSync(at('bin/ssh'), wrapper, { mode: 0o755 });
+  writeFileSync(at('ssh_config'), '');
+  const running: ChildProcess[] = [];
+
+  function alias(name: string, lines: readonly string[]): void {
+    const common = [
+      `IdentityFile ${at('user')}`,
+      'IdentitiesOnly yes',
+      'IdentityAgent none',
+      'StrictHostKeyChecking no',
+      'UserKnownHostsFile /dev/null',
+      'GlobalKnownHostsFile /dev/null',
+    ];
+    const text = [`Host ${name}`, ...[...lines, ...common].map((line) => `  ${line}`), ''];
+    appendFileSync(at('ssh_config'), text.join('\n'));
+  }
+
+  return {
+    folder,
+    path: `${at('bin')}:${process.env.PATH}`,
+    alias,
+    async add(aliases, machine = {}) {
+      const names = typeof aliases === 'string' ? [aliases] : aliases;
+      const { within = [], forceCommand, config = [], listen } = machine;
+      const name = names[0] as string;
+      const keys = at(`${name}.keys`);
+      execFileSync('cp', [at(machine.refusesKey ? 'other.pub' : 'user.pub'), keys]);
+      const lines = [
+        `HostKey ${at('host')}`,
+        `AuthorizedKeysFile ${keys}`,
+        'PidFile none',
+        'UsePAM no',
+        'StrictModes no',
+        'PasswordAuthentication no',
+        'KbdInteractiveAuthentication no',
+        'PermitRootLogin yes',
+        'UseDNS no',
+        'MaxStartups 200',
+        // Debian's bash reads the user's .bashrc where sshd starts it, unless it is started by a shell.
+        'SetEnv SHLVL=2',
+        ...(forceCommand === undefined ? [] : [`ForceCommand ${forceCommand}`]),
+        ...config,
+      ];
+      writeFileSync(at(`${name}.conf`), `${lines.join('\n')}\n`);
+      const serve = [...within, sshd, '-f', at(`${name}.conf`), '-E', at(`${name}.log`)];
+      const way =
+        listen === undefined
+          ? [`ProxyCommand ${quotedCommand([...serve, '-i'])}`, `HostName ${name}.invalid`]
+          : [`HostName ${listen.address}`, `Port ${listen.port}`];
+      for (const one of names)
+        alias(one, [...(machine.client ?? []), ...way, `User ${userInfo().username}`]);
+      if (listen === undefined) return;
+      const place = ['-o', `ListenAddress=${listen.address}`, '-p', `${listen.port}`];
+      const [program = '', ...args] = [...serve, '-D', ...place];
+      running.push(spawn(program, args, { stdio: 'ignore' }));
+      await answers([at('bin/ssh'), '-T', '-o', 'BatchMode=yes', name, 'true'], machine);
+    },
+    end() {
+      for (const child of running) child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until somebody listens there: what ssh says then is another matter. */
+async function answers(command: readonly string[], { listen }: Machine): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const [program = '', ...args] = command;
+    const said = await new Promise<string>((resolve) => {
+      const child = spawn(program, ['-v', ...args], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let text = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        text += chunk.toString('latin1');
+        // It is there; a machine that is slow or floods need not come to its end.
+        if (/Remote protocol version/.test(text)) child.kill('SIGKILL');
+      });
+      child.on('close', () => resolve(text));
+    });
+    if (/Remote protocol version/.test(said)) return;
+    if (tries > 100) throw new Error(`no sshd at ${listen?.address}:${listen?.port}: ${said}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

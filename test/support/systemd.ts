@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { removeCgroups } from './cgroup.ts';
+import { type Output, run } from './command.ts';
+import { reasonToSkip } from './requirements.ts';
+
+/** Why no systemd can be started here; null when one can. */
+export const noSystemd = reasonToSkip({
+  platforms: ['linux'],
+  root: true,
+  programs: ['unshare', 'nsenter', 'systemctl', 'journalctl', '/lib/systemd/systemd'],
+});
+
+/** A systemd with its journal, in namespaces of its own, its network among them. */
+export interface Systemd {
+  /** Runs a command where it is the first process. */
+  inside(...command: readonly string[]): Promise<Output>;
+  stop(): Promise<void>;
+}
+
+const hierarchies = '/sys/fs/cgroup';
+const script = fileURLToPath(new URL('systemd.sh', import.meta.url));
+
+/** Starts the real systemd with these units alone: their texts by their names. */
+export async function startSystemd(units: Readonly<Record<string, string>>): Promise<Systemd> {
+  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-systemd-'));
+  for (const [name, text] of Object.entries(units)) writeFileSync(join(folder, name), text);
+  const cgroup = basename(folder);
+  const outer = spawn('bash', [script, cgroup, folder], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  outer.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const ended = new Promise<void>((resolve) => outer.once('close', () => resolve()));
+  const stop = async () => {
+    // What is first in a PID namespace takes all others there with it, and is not ended with its parent.
+    const first = childOf(outer);
+    if (first !== null) process.kill(Number(first), 'SIGKILL');
+    outer.kill('SIGKILL');
+    await ended;
+    for (const hierarchy of ['', ...readdirSync(hierarchies)]) {
+      await removeCgroups(join(hierarchies, hierarchy, cgroup));
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const inside = (...command: readonly string[]) =>
+    run(['nsenter', '--target', childOf(outer) ?? '0', '--all', '--', ...command]);
+  const isUp = async () => {
+    if (childOf(outer) === null) return false;
+    return (await inside('systemctl', 'is-active', '--quiet', 'default.target')).code === 0;
+  };
+  while (outer.exitCode === null) {
+    if (await isUp()) return { inside, stop };
+    await sleep(100);
+  }
+  await stop();
+  throw new Error(`systemd did not start: ${said}`);
+}
+
+/** The PID of the one process that another one started; null: none yet. */
+function childOf({ pid }: ChildProcess): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() || null;
+  } catch {
+    return null;
+  }
+}

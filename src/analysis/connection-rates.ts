@@ -1,9 +1,12 @@
-import { netnsKey } from '../model/netns.ts';
+import { placeKey } from '../model/place.ts';
 import type { InetSocket, Socket } from '../model/socket.ts';
 import type { TcpRates } from '../model/socket-info.ts';
 
 /** Gives the connections of one round their rates. */
 export type RoundMeter = (sockets: readonly Socket[]) => void;
+
+/** Makes the meter of each round, which began at `takenAt` (milliseconds). */
+export type RateMeter = (takenAt: number) => RoundMeter;
 
 /** What is remembered of a connection until the next round. */
 interface Counted {
@@ -15,10 +18,10 @@ interface Counted {
 /**
  * Measures from round to round how fast the data of TCP connections flows; each needs its `tcpInfo`.
  * What it gives is made for one round, which began at `takenAt` (milliseconds), and is handed each of its
- * sockets once. A connection is known again by its ends and its network namespace; where their inode is another, or what it counted
+ * sockets once. A connection is known again by its ends and its place; where their inode is another, or what it counted
  * is less than before, it is another connection, which has no rate yet.
  */
-export function rateMeter(): (takenAt: number) => RoundMeter {
+export function rateMeter(): RateMeter {
   let before: { readonly takenAt: number; readonly counted: ReadonlyMap<string, Counted> } | null =
     null;
   return (takenAt) => {
@@ -43,10 +46,10 @@ export function rateMeter(): (takenAt: number) => RoundMeter {
   };
 }
 
-function keyOf({ family, local, remote, netns }: InetSocket): string {
+function keyOf(socket: InetSocket): string {
+  const { family, local, remote } = socket;
   const zone = local.zone ?? '';
-  const place = netns === undefined ? '' : `${netnsKey(netns)} `;
-  return `${place}${family} ${local.address}%${zone} ${local.port} ${remote.address} ${remote.port}`;
+  return `${placeKey(socket)} ${family} ${local.address}%${zone} ${local.port} ${remote.address} ${remote.port}`;
 }
 
 function countsOf({ inode, tcpInfo }: InetSocket): Counted | null {

@@ -93,3 +93,14 @@ it('connections of other namespaces with the same ends are others', () => {
     { sent: 2000, received: 0 },
   ]);
 });
+
+it('connections of other machines with the same ends and inodes are others', () => {
+  const round = (first: bigint, second: bigint) => [
+    { ...counted(first, 0n), host: 'a' },
+    { ...counted(second, 0n), host: 'b' },
+  ];
+  expect(measured([round(0n, 1000n), round(10n, 5000n)])).toEqual([
+    { sent: 5, received: 0 },
+    { sent: 2000, received: 0 },
+  ]);
+});

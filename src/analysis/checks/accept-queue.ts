@@ -1,0 +1,127 @@
+import type { InetSocket, Socket } from '../../model/socket.ts';
+import { check, type Draft } from './check.ts';
+import { counted, grown } from './counters.ts';
+import { counting, endText, percent } from './words.ts';
+
+const why =
+  'Connections wait in this queue until the program accepts them. Once it is full the kernel drops the last packet of each handshake: clients see time-outs and slow connects, and the server logs nothing.';
+
+/** Servers that do not accept as fast as connections come. */
+export const acceptQueue = check({
+  name: 'accept-queue',
+  summary: 'servers whose queue of connections to accept is full or nearly so',
+  details:
+    'A listening TCP socket whose accept queue holds `full` percent of its limit (`backlog` of listen(2), cut to net.core.somaxconn). It is a warning, and critical where the queue is full. Where the kernel counted dropped connections (`ListenOverflows`, `ListenDrops`) between the two readings and no queue is full any more, that is a warning by itself. Queues of fewer than `least` connections are passed over unless they are full in both readings: a burst fills a short queue for a moment.',
+  about: 'sockets',
+  thresholds: {
+    full: { value: 80, unit: '%', meaning: 'of the limit is waiting' },
+    least: { value: 8, meaning: 'connections are waiting' },
+  },
+  needs: {
+    protocols: ['tcp'],
+    serversOnly: true,
+    socketInfo: true,
+    rowFacts: ['queues'],
+    counters: true,
+    twoReadings: true,
+    usefulFacts: ['acceptQueueLimit'],
+  },
+  watches: (socket) => socket.protocol === 'tcp' && socket.state === 'LISTEN' && !isEmpty(socket),
+  find(evidence, { full, least }) {
+    const dropped = Math.max(
+      grown(evidence, 'TcpExt', 'ListenOverflows') ?? 0,
+      grown(evidence, 'TcpExt', 'ListenDrops') ?? 0,
+    );
+    const before = new Map(
+      (evidence.before?.sockets ?? []).map((socket) => [socket.inode, lengthOf(socket)]),
+    );
+    const drafts: Draft[] = [];
+    for (const socket of evidence.sockets) {
+      const { acceptQueue: queue } = socket;
+      if (socket.protocol === 'unix' || !queue || queue.limit === null) continue;
+      const { length, limit } = queue;
+      // The kernel takes one more than the limit.
+      const isFull = length > limit;
+      if (!isFull && length * 100 < limit * full) continue;
+      const wasLength = before.get(socket.inode) ?? 0;
+      const lasts = wasLength > limit && isFull;
+      if (length < least && !lasts) continue;
+      drafts.push(crowded(socket, { length, limit, wasLength, isFull, dropped }, evidence));
+    }
+    if (drafts.length > 0 || dropped === 0) return drafts;
+    return [
+      droppedUnseen(dropped, evidence.seconds, counted(evidence, 'TcpExt', 'ListenOverflows')),
+    ];
+  },
+});
+
+function lengthOf(socket: Socket): number {
+  return socket.acceptQueue?.length ?? (socket.protocol === 'unix' ? 0 : (socket.recvQueue ?? 0));
+}
+
+function isEmpty(socket: Socket): boolean {
+  return lengthOf(socket) === 0;
+}
+
+interface Crowd {
+  readonly length: number;
+  readonly limit: number;
+  readonly wasLength: number;
+  readonly isFull: boolean;
+  readonly dropped: number;
+}
+
+function crowded(
+  socket: InetSocket,
+  { length, limit, wasLength, isFull, dropped }: Crowd,
+  {
+    system,
+    seconds,
+  }: {
+    readonly system: { readonly values: { readonly acceptQueueLimit?: number | null } };
+    readonly seconds: number;
+  },
+): Draft {
+  const where = endText(socket.local);
+  const most = system.values.acceptQueueLimit ?? null;
+  const observations = [
+    `${counting(length, 'connection')} of at most ${limit} ${length === 1 ? 'waits' : 'wait'} to be accepted at ${where}; a second before there ${wasLength === 1 ? 'was' : 'were'} ${wasLength}.`,
+    ...(dropped > 0
+      ? [
+          `The kernel dropped ${counting(dropped, 'connection')} at full queues within ${seconds.toFixed(1)} s.`,
+        ]
+      : []),
+  ];
+  const raise =
+    most !== null && limit >= most
+      ? `The queue is as long as net.core.somaxconn (${most}) lets it be: raise that with \`sysctl -w net.core.somaxconn=${most * 4}\`, the backlog that the program gives to listen(2), and start it anew.`
+      : `The program asked for ${limit}: give it a longer backlog in its own settings.`;
+  return {
+    severity: isFull ? 'critical' : 'warning',
+    certainty: 'sure',
+    title: `${where}: the accept queue is ${isFull ? 'full' : `${percent(length, limit)} % full`}`,
+    observations,
+    seen: { waiting: length, limit, waitingBefore: wasLength, dropped, maximum: most },
+    sockets: [socket],
+    why,
+    remedy: `Find out what keeps the program from accept(2): it may be stopped, busy, out of workers or descriptors (\`cat /proc/PID/stack\`, \`strace -p PID\`). ${raise} A longer queue helps against bursts, not against a program that is too slow.`,
+    command: ['-ltn', '--socket-info', '-p', 'sport', '=', `:${socket.local.port}`],
+  };
+}
+
+function droppedUnseen(dropped: number, seconds: number, total: number | null): Draft {
+  return {
+    severity: 'warning',
+    certainty: 'sure',
+    title: 'connections are dropped at full accept queues',
+    observations: [
+      `The kernel dropped ${counting(dropped, 'connection')} within ${seconds.toFixed(1)} s; the queue that was full has room again.`,
+    ],
+    seen: { dropped, overflowsSinceBoot: total },
+    sockets: [],
+    why,
+    remedy:
+      'Look again while it happens: `tsnetstat -ltn --socket-info -c` shows the queues every second. Then see what keeps that program from accept(2), and give it a longer backlog.',
+    command: ['-ltnp', '--socket-info', '-c'],
+  };
+}

@@ -1,0 +1,157 @@
+import type { NetInterface } from '../../model/interface.ts';
+import type { Route } from '../../model/route.ts';
+import type { SilentNeighbour } from '../../model/system-facts.ts';
+import { check, type Draft, type Evidence } from './check.ts';
+import { defaultRoutes, hasUsefulAddress, kindOfNetwork, linksOf, linksUp } from './paths.ts';
+
+const why =
+  'What is not in the own network goes by the default route: without one that works, names are not resolved and nothing beyond is reached, however well the programs are.';
+
+/** What makes "the network is down": the way out of this network. */
+export const defaultRoute = check({
+  name: 'default-route',
+  summary: 'no default route, or one that leads to a dead link or a gateway that does not answer',
+  details:
+    "No interface but loopback is up; interfaces are up and have no address; there is an address and no default route (two halves of all addresses count as one); a default route's interface is up without a carrier; the gateway does not answer ARP in both readings. The last two are critical where no other default route is left. What is missing is told of the network that the machine started with as a warning or worse; of a network namespace that was made later, such as a container's, as a note where it has an address. Silent on a namespace with loopback alone and on other namespaces without a default route: most of those are cut off on purpose. Only the main routing table is seen, not what `ip rule` adds.",
+  about: 'network',
+  thresholds: {},
+  needs: {
+    protocols: [],
+    twoReadings: true,
+    routes: true,
+    interfaces: true,
+    usefulFacts: ['isFirstNetwork', 'silentNeighbours'],
+  },
+  find(evidence) {
+    const { routes, interfaces, platform } = evidence;
+    // Without them the tables could not be read.
+    if (interfaces.length === 0) return [];
+    const leading = defaultRoutes(routes);
+    if (leading.length === 0) return missing(evidence);
+    // Elsewhere RUNNING says nothing of the carrier.
+    const dead =
+      platform === 'linux' ? leading.filter((route) => hasNoCarrier(route, interfaces)) : [];
+    const silent = leading.filter((route) => !dead.includes(route) && isSilent(route, evidence));
+    const isLeft = leading.some((route) => !dead.includes(route) && !silent.includes(route));
+    const severity = isLeft ? 'warning' : 'critical';
+    return [
+      ...onceEach(dead).map((route) => noCarrier(route, severity)),
+      ...onceEach(silent).map((route) => noAnswer(route, severity)),
+    ];
+  },
+});
+
+/** Two halves of a default route are told once. */
+function onceEach(routes: readonly Route[]): readonly Route[] {
+  const key = ({ family, gateway, interface: device }: Route) => `${family} ${gateway} ${device}`;
+  return [...new Map(routes.map((route) => [key(route), route])).values()];
+}
+
+function hasNoCarrier({ interface: device }: Route, interfaces: readonly NetInterface[]): boolean {
+  const flags = interfaces.find(({ name }) => name === device)?.flags ?? [];
+  return flags.includes('UP') && !flags.includes('RUNNING');
+}
+
+/** Whether the gateway of a route was asked for its hardware address and did not tell, then as now. */
+function isSilent({ gateway, interface: device }: Route, { system, before }: Evidence): boolean {
+  const isIn = (all: readonly SilentNeighbour[] | null | undefined) =>
+    (all ?? []).some((one) => one.address === gateway && one.interface === device);
+  return isIn(system.values.silentNeighbours) && isIn(before?.system.values.silentNeighbours);
+}
+
+const command = { sockets: [], command: ['-rn'] } as const;
+
+function missing(evidence: Evidence): readonly Draft[] {
+  const kind = kindOfNetwork(evidence);
+  const links = linksOf(evidence.interfaces);
+  const up = linksUp(evidence.interfaces);
+  const seen = {
+    ...{ interfaces: links.length, up: up.length },
+    withAddress: up.filter(hasUsefulAddress).length,
+  };
+  const names = (some: readonly NetInterface[]) => some.map(({ name }) => name).join(', ');
+  if (kind === 'other') return [];
+  if (up.length === 0) {
+    if (kind !== 'machine') return [];
+    const observation =
+      links.length === 0
+        ? 'There is no interface but loopback: the driver found no network card.'
+        : `${names(links)}: down.`;
+    return [
+      {
+        ...{ severity: 'critical', certainty: 'sure', seen, ...command, why },
+        title: 'no interface but loopback is up',
+        observations: [observation],
+        remedy:
+          links.length === 0
+            ? 'See what the kernel found: `lspci -k`, `dmesg | grep -i eth`.'
+            : `See why: \`ip link\`, \`networkctl\` or \`nmcli device\`; \`ip link set ${links[0]?.name} up\` brings one up.`,
+        command: ['-ai'],
+      },
+    ];
+  }
+  if (seen.withAddress === 0) {
+    return [
+      {
+        ...{ severity: kind === 'machine' ? 'critical' : 'note', certainty: 'likely' },
+        ...{ seen, ...command, why },
+        title: `no interface has an address: ${names(up)}`,
+        observations: [
+          `${names(up)}: up, without an address but those of its own link.`,
+          'There is no default route.',
+        ],
+        remedy:
+          'Most likely no DHCP server or router answered: look at the log of whatever sets up the network (`journalctl -u systemd-networkd -u NetworkManager -u dhcpcd -u networking`), the cable and the VLAN.',
+        command: ['-ai'],
+      },
+    ];
+  }
+  return [
+    {
+      ...{ severity: kind === 'machine' ? 'warning' : 'note', certainty: 'worth a look' },
+      ...{ seen, ...command, why },
+      title: 'there is no default route',
+      observations: [
+        `${names(up.filter(hasUsefulAddress))}: up, with an address. The routing table has ${evidence.routes.length === 0 ? 'no routes' : 'routes to some networks only'}.`,
+      ],
+      remedy:
+        'If this network is to reach others, set the gateway where the network is configured, or for now `ip route add default via GATEWAY`. A network that is cut off on purpose needs none.',
+    },
+  ];
+}
+
+function gatewayText({ gateway, interface: device, family }: Route): string {
+  const version = family === 'inet' ? 'IPv4' : 'IPv6';
+  return `the default route (${version}) by ${gateway === null ? '' : `${gateway} on `}${device}`;
+}
+
+function noCarrier(route: Route, severity: 'critical' | 'warning'): Draft {
+  const { interface: device } = route;
+  return {
+    severity,
+    certainty: 'sure',
+    title: `${gatewayText(route)} leads to a link without a carrier`,
+    observations: [`${device} is up and not running: nothing is at the other end of it.`],
+    seen: { defaultRoutes: 1 },
+    ...command,
+    why,
+    remedy: `Look at the cable, the switch's port or the Wi-Fi (\`ip link show ${device}\`, \`ethtool ${device}\`); of a virtual interface at what its other end is attached to.`,
+  };
+}
+
+function noAnswer(route: Route, severity: 'critical' | 'warning'): Draft {
+  const { gateway, interface: device } = route;
+  return {
+    severity,
+    certainty: 'likely',
+    title: `the gateway ${gateway} does not answer on ${device}`,
+    observations: [
+      `It was asked for its hardware address (ARP), and in both readings there is none.`,
+      `It is that of ${gatewayText(route)}.`,
+    ],
+    seen: { defaultRoutes: 1 },
+    ...command,
+    why,
+    remedy: `See whether the address is right and the gateway is on: \`ip neigh show dev ${device}\`, \`arping -I ${device} ${gateway}\`. Other hosts of the network that answer point to the gateway, none to the cable or the VLAN.`,
+  };
+}

@@ -1,0 +1,206 @@
+import { isAnyAddress } from '../../model/address-text.ts';
+import { isListening } from '../../model/classify.ts';
+import type { Certainty, Severity } from '../../model/diagnosis.ts';
+import { exposureText } from '../../model/exposure.ts';
+import { isForwarder } from '../../model/forwarder.ts';
+import type { Owner } from '../../model/owner.ts';
+import { isLoopback, isPrivate } from '../../model/read-address.ts';
+import type { InetSocket, Socket } from '../../model/socket.ts';
+import { check, type Draft } from './check.ts';
+import { type RiskyService, riskKinds, riskyServices } from './risky-services.ts';
+import { counting, endText, holderText } from './words.ts';
+
+/** Services that other machines can reach and mostly should not. */
+export const exposedServices = check({
+  name: 'exposed-services',
+  summary: 'databases, debuggers, admin and plain-text services that other machines can reach',
+  details:
+    'A server of a kind that does not belong where everybody can reach it, bound to more than loopback, or to a published port of a container: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, admin tools, plain-text protocols (telnet, ftp, rsh, SNMP …). What asks nobody who they are is a warning, what asks for a password is a note; so is anything at a private address only (RFC 1918 and the like). A service is known by its program (or what its command line turns on) and its usual port: both together are sure, the program alone is likely, the port alone is worth a look. A firewall that keeps others away is not seen. It is silent on loopback, and on containers that no port of the host leads to.',
+  about: 'sockets',
+  thresholds: {},
+  needs: { protocols: ['tcp', 'udp'], serversOnly: true, workloads: true, exposure: true },
+  watches: (socket) => socket.protocol !== 'unix' && isReachable(socket),
+  ownersOf: ({ sockets }) => sockets,
+  find({ sockets }) {
+    const services = new Map<string, Known[]>();
+    for (const socket of sockets) {
+      if (socket.protocol === 'unix' || hidden.has(socket.exposure?.kind ?? '')) continue;
+      const known = serviceOf(socket);
+      if (known === null) continue;
+      const holder = known.owner?.pid ?? `port ${socket.local.port}`;
+      const key = `${known.service.what} ${holder}`;
+      const same = services.get(key);
+      if (same === undefined) services.set(key, [known]);
+      else same.push(known);
+    }
+    return [...services.values()].map(exposed);
+  },
+});
+
+/** Kinds of exposure that nobody elsewhere reaches. */
+const hidden: ReadonlySet<string> = new Set(['loopback', 'internal']);
+
+function isReachable(socket: InetSocket): boolean {
+  const addresses = [socket.local.address, ...(socket.localAlternates ?? [])];
+  return isListening(socket) && socket.local.port > 0 && !addresses.every(isLoopback);
+}
+
+/** A socket, and which service it is. */
+interface Known {
+  readonly socket: InetSocket;
+  readonly service: RiskyService;
+  readonly certainty: Certainty;
+  /** Who gives it; null: not known, or somebody else holds it. */
+  readonly owner: Owner | null;
+}
+
+/** Which service a server is, the one that more speaks for; null: none of these. */
+function serviceOf(socket: InetSocket): Known | null {
+  let best: Known | null = null;
+  for (const service of riskyServices) {
+    if (!(service.protocols ?? ['tcp']).includes(socket.protocol)) continue;
+    const known = fitOf(socket, service);
+    if (known !== null && (best === null || ranks[known.certainty] > ranks[best.certainty])) {
+      best = known;
+    }
+  }
+  return best;
+}
+
+const ranks: Readonly<Record<Certainty, number>> = { 'worth a look': 0, likely: 1, sure: 2 };
+
+/** How a server fits a service; null: it does not. */
+function fitOf(socket: InetSocket, service: RiskyService): Known | null {
+  const atPort = hasPort(service, socket.local.port);
+  const owners = socket.owners ?? [];
+  for (const owner of owners) {
+    const told = isProgram(owner, service) ? null : commandPort(owner, service);
+    if (told === undefined) continue;
+    // A command line that says the port is about that port alone.
+    if (told !== null && told !== socket.local.port) continue;
+    if (atPort || told !== null) return { socket, service, certainty: 'sure', owner };
+    if (!service.usualPortsOnly) return { socket, service, certainty: 'likely', owner };
+  }
+  if (!atPort || service.ownPorts !== true) return null;
+  // Who takes the port for the service itself says nothing of it.
+  const isForAnother = owners.some((owner) => isForwarder(owner.program) || isSuperServer(owner));
+  const certainty = isForAnother ? 'likely' : 'worth a look';
+  return { socket, service, certainty, owner: null };
+}
+
+function hasPort({ ports }: RiskyService, port: number): boolean {
+  return ports.some((one) =>
+    typeof one === 'number' ? one === port : one[0] <= port && port <= one[1],
+  );
+}
+
+function isProgram(owner: Owner, { programs }: RiskyService): boolean {
+  return programs !== undefined && namesOf(owner).some((name) => programs.test(name));
+}
+
+/**
+ * The port that a command line says the service is at; null: it says that it is the service, and no port; undefined:
+ * it does not say so.
+ */
+function commandPort({ commandLine }: Owner, { command }: RiskyService): number | null | undefined {
+  const found = commandLine === null ? null : (command?.exec(commandLine) ?? null);
+  if (found === null) return undefined;
+  const port = found.groups?.port;
+  return port === undefined ? null : Number(port);
+}
+
+/** What a program may be called: its executable, and the first word of what it calls itself (`postgres: writer`). */
+function namesOf({ program, executable }: Owner): readonly string[] {
+  const words = [executable ?? '', (program ?? '').split(/[\s:]/)[0] ?? ''];
+  return words.map((word) => word.slice(word.lastIndexOf('/') + 1)).filter((name) => name !== '');
+}
+
+const superServers = /^(?:systemd|init|(?:openbsd-)?inetd|xinetd|tcpserver|tcpsvd)$/;
+
+function isSuperServer(owner: Owner): boolean {
+  return namesOf(owner).some((name) => superServers.test(name));
+}
+
+/** Whether only an inner network reaches it: its own addresses, and those of the ports that lead there. */
+function isInner({ local, exposure }: InetSocket): boolean {
+  const addresses =
+    exposure?.kind === 'published' && exposure.published.length > 0
+      ? exposure.published.map(({ hostAddress }) => hostAddress ?? '0.0.0.0')
+      : [local.address];
+  return addresses.every((address) => isPrivate(address) || isLoopback(address));
+}
+
+function exposed(all: readonly Known[]): Draft {
+  const [{ service, socket }] = all as [Known, ...Known[]];
+  const sockets = all.map((one) => one.socket);
+  const ports = [...new Set(sockets.map(({ local }) => local.port))];
+  const surest = all.reduce((best, one) =>
+    ranks[one.certainty] > ranks[best.certainty] ? one : best,
+  );
+  const certainty = sockets.every(({ exposure }) => exposure?.kind === 'unknown')
+    ? 'worth a look'
+    : surest.certainty;
+  const { why, remedy } = riskKinds[service.kind];
+  return {
+    severity: severityOf(service, sockets, surest),
+    certainty,
+    title: `${titleOf(service, surest)} can be reached from other machines: ${sockets.map(({ local }) => endText(local)).join(', ')}`,
+    observations: [...observationsOf(socket, sockets, surest), ...publishedText(sockets)],
+    seen: { port: ports[0] ?? null, ports: ports.length, sockets: sockets.length },
+    sockets,
+    why,
+    remedy: certainty === 'worth a look' ? `Make sure first what it is. ${remedy}` : remedy,
+    command: [
+      ...['-tulnp', '--exposure'],
+      ...ports.flatMap((port, at) => [...(at === 0 ? [] : ['or']), ...['sport', '=', `:${port}`]]),
+    ],
+  };
+}
+
+function titleOf({ what }: RiskyService, { certainty }: Known): string {
+  return certainty === 'worth a look' ? `what may be ${what}` : what;
+}
+
+/** Another program at a port is rarely the service that the port is known for. */
+function severityOf(
+  { severity }: RiskyService,
+  sockets: readonly InetSocket[],
+  { certainty, socket }: Known,
+): Severity {
+  const isAnother = certainty === 'worth a look' && (socket.owners?.length ?? 0) > 0;
+  return isAnother || sockets.every(isInner) ? 'note' : severity;
+}
+
+function observationsOf(
+  socket: Socket,
+  sockets: readonly InetSocket[],
+  { certainty, service, owner }: Known,
+): readonly string[] {
+  const places = sockets.map(({ local }) => local.address);
+  const where = places.some(isAnyAddress)
+    ? 'at every address of the machine'
+    : `at ${[...new Set(places)].join(', ')}`;
+  const holder = holderText(socket) ?? 'Somebody who is not told';
+  const ports = [...new Set(sockets.map(({ local }) => local.port))].join(', ');
+  const port =
+    sockets.length === 1
+      ? `port ${ports}`
+      : `${counting(sockets.length, 'socket')}, port ${ports},`;
+  const speaks =
+    certainty === 'sure'
+      ? 'program and port agree'
+      : certainty === 'likely' && owner !== null
+        ? `the program is known, the port is not its usual one`
+        : `port ${ports} is known for ${service.what}, and nothing else speaks for it`;
+  return [
+    `${holder} listens on ${port} ${where}: ${speaks}.`,
+    `A firewall that keeps others away is not seen here.`,
+  ];
+}
+
+function publishedText(sockets: readonly InetSocket[]): readonly string[] {
+  const all = sockets.flatMap(({ exposure }) =>
+    exposure?.kind === 'published' && exposure.published.length > 0 ? exposureText(exposure) : [],
+  );
+  return all.length === 0 ? [] : [`It is ${[...new Set(all)].join('; ')}.`];
+}

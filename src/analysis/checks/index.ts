@@ -1,0 +1,52 @@
+import { acceptQueue } from './accept-queue.ts';
+import type { Check } from './check.ts';
+import { closeWait } from './close-wait.ts';
+import { conntrackTable } from './conntrack-table.ts';
+import { defaultRoute } from './default-route.ts';
+import { exposedServices } from './exposed-services.ts';
+import { localPorts } from './local-ports.ts';
+import { lossyPaths } from './lossy-paths.ts';
+import { nameServers } from './name-servers.ts';
+import { neighbourTable } from './neighbour-table.ts';
+import { noListener } from './no-listener.ts';
+import { oddPrograms } from './odd-programs.ts';
+import { openFiles } from './open-files.ts';
+import { orphanLimit } from './orphan-limit.ts';
+import { sharedPorts } from './shared-ports.ts';
+import { stuckClosing } from './stuck-closing.ts';
+import { stuckQueues } from './stuck-queues.ts';
+import { synFlood } from './syn-flood.ts';
+import { tcpMemory } from './tcp-memory.ts';
+import { timeWaitLimit } from './time-wait-limit.ts';
+import { udpDrops } from './udp-drops.ts';
+
+export type { Check, Draft, Evidence, Look, Scope, Settings, Threshold } from './check.ts';
+
+/** Every check there is, in the order in which they are documented and, where they are as bad, told. */
+export const checks: readonly Check[] = [
+  acceptQueue,
+  closeWait,
+  synFlood,
+  localPorts,
+  timeWaitLimit,
+  lossyPaths,
+  stuckQueues,
+  stuckClosing,
+  orphanLimit,
+  udpDrops,
+  tcpMemory,
+  openFiles,
+  exposedServices,
+  oddPrograms,
+  sharedPorts,
+  conntrackTable,
+  neighbourTable,
+  defaultRoute,
+  nameServers,
+  noListener,
+];
+
+/** The numbers that a check goes by where nobody says otherwise. */
+export function defaultSettings({ thresholds }: Check): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(thresholds).map(([name, { value }]) => [name, value]));
+}

@@ -1,0 +1,75 @@
+import { unmapped } from '../../model/address-text.ts';
+import type { InetSocket, Socket } from '../../model/socket.ts';
+import type { PortRange } from '../../model/system-facts.ts';
+import { isIn, portsIn } from '../port-range.ts';
+import { check, type Draft, type Group } from './check.ts';
+import { counting, endText, percent } from './words.ts';
+
+/** Destinations to which there are soon no local ports left. */
+export const localPorts = check({
+  name: 'local-ports',
+  summary: 'destinations to which local ports run out, TIME_WAIT included',
+  details:
+    'Connections from one local address to one remote address and port that have taken `used` percent of the ports which the kernel gives to connections (net.ipv4.ip_local_port_range without ip_local_reserved_ports), those in TIME_WAIT included: a warning, and critical from `full` percent on, where connect(2) fails with EADDRNOTAVAIL. What clients have with a server of this machine takes none of them.',
+  about: 'sockets',
+  thresholds: {
+    used: { value: 70, unit: '%', meaning: 'of the ports are taken' },
+    full: { value: 95, unit: '%', meaning: 'of the ports are taken, and it is critical' },
+  },
+  needs: { protocols: ['tcp'], facts: ['localPortRange'], usefulFacts: ['reservedPorts'] },
+  groupOf(socket, { system }) {
+    const range = system.values.localPortRange ?? null;
+    if (socket.protocol === 'unix' || range === null || socket.remote.port === 0) return null;
+    if (!isIn(range, socket.local.port) || socket.state === 'SYN_RECV') return null;
+    return `${unmapped(socket.local.address)}%${socket.local.zone ?? ''} ${unmapped(socket.remote.address)} ${socket.remote.port}`;
+  },
+  tallies: ({ localPort, remotePort, state }, { system }) => {
+    const range = system.values.localPortRange ?? null;
+    // A half-open connection is a client's.
+    return range !== null && remotePort !== 0 && isIn(range, localPort) && state !== 'SYN_RECV';
+  },
+  groupsIf({ system }, { used }, most) {
+    const range = system.values.localPortRange ?? null;
+    if (range === null) return false;
+    return most === null || most * 100 >= portsIn(range, system.values.reservedPorts ?? []) * used;
+  },
+  find({ groups, system }, { used, full }) {
+    const range = system.values.localPortRange ?? null;
+    if (range === null) return [];
+    const ports = portsIn(range, system.values.reservedPorts ?? []);
+    return [...groups.values()]
+      .filter(({ count }) => count * 100 >= ports * used)
+      .sort((a, b) => b.count - a.count)
+      .map((group) => crowded(group, range, ports, group.count * 100 >= ports * full));
+  },
+});
+
+function crowded(
+  { count, states, sockets }: Group,
+  { first, last }: PortRange,
+  ports: number,
+  isFull: boolean,
+): Draft {
+  const { local, remote } = sockets[0] as Socket as InetSocket;
+  const from = unmapped(local.address);
+  const to = endText({ ...remote, address: unmapped(remote.address) });
+  const over = states.get('TIME_WAIT') ?? 0;
+  const isOver = over * 2 > count;
+  const share = percent(count, ports);
+  return {
+    severity: isFull ? 'critical' : 'warning',
+    certainty: 'sure',
+    title: `${share} % of the local ports to ${to} are taken`,
+    observations: [
+      `${counting(count, 'connection')} from ${from} to ${to} ${count === 1 ? 'has' : 'have'} a port of ${first} to ${last}, of which ${ports} can be given; ${over} of them are in TIME_WAIT.`,
+    ],
+    seen: { taken: count, ports, timeWait: over, first, last },
+    sockets,
+    socketCount: count,
+    why: 'Each connection to the same address and port needs a local port of its own, for a minute after its end too where this side closed it. Once none is left connect(2) fails with EADDRNOTAVAIL ("Cannot assign requested address").',
+    remedy: isOver
+      ? 'Most are over: the program opens a connection for each request. Let it keep connections open and share them (keep-alive, a pool). `sysctl -w net.ipv4.tcp_tw_reuse=1` lets it take ports of TIME_WAIT again after a second; a wider net.ipv4.ip_local_port_range only buys time.'
+      : 'Most are open: look for a leak or a pool without a limit in the program that holds them. Where so many are wanted, spread them over further local addresses or ports of the destination, or widen net.ipv4.ip_local_port_range.',
+    command: ['-tanp', 'src', from, 'and', 'dst', to],
+  };
+}

@@ -1,0 +1,175 @@
+import { unmapped } from '../../model/address-text.ts';
+import type { InetSocket, Socket } from '../../model/socket.ts';
+import { check, type Draft } from './check.ts';
+import { counted } from './counters.ts';
+import { counting, socketKey, socketsByKey } from './words.ts';
+
+/** Destinations that do not answer, and paths that lose. */
+export const lossyPaths = check({
+  name: 'lossy-paths',
+  summary: 'destinations that do not answer, and paths that lose what is sent',
+  details:
+    'By remote address. It does not answer: a connection has sent the same segment `row` times again, each time after a longer wait (a second and more in all), or a connection that is being opened has repeated its SYN so often: a warning. It loses: connections that have lost at least `segments` segments, still do so between the two readings, and lost `loss` percent of their bytes: a warning. What the peer says it got twice (DSACK) was not lost. Losses of several destinations at once are told together: what they share is near to this machine.',
+  about: 'sockets',
+  thresholds: {
+    row: { value: 3, meaning: 'repetitions in a row of one segment' },
+    segments: { value: 10, meaning: 'segments that a connection lost' },
+    loss: { value: 5, unit: '%', meaning: 'of the bytes of a connection lost' },
+  },
+  needs: {
+    protocols: ['tcp'],
+    tcpInfo: true,
+    rowFacts: ['timers'],
+    counters: 'useful',
+    twoReadings: true,
+  },
+  watches: (socket) =>
+    socket.protocol !== 'unix' &&
+    socket.state !== 'LISTEN' &&
+    socket.state !== 'SYN_RECV' &&
+    ((socket.tcpInfo?.retransmitted ?? 0) > 0 || (socket.timer?.retransmits ?? 0) > 0),
+  glances: ({ state, retransmits, retransmitted }) =>
+    state !== 'LISTEN' && state !== 'SYN_RECV' && (retransmits > 0 || retransmitted !== 0),
+  find(evidence, { row, segments, loss }) {
+    const then = socketsByKey(evidence.before?.sockets ?? []);
+    const silent = new Map<string, InetSocket[]>();
+    const lossy = new Map<string, InetSocket[]>();
+    for (const socket of evidence.sockets) {
+      if (socket.protocol === 'unix') continue;
+      const address = unmapped(socket.remote.address);
+      const { timer } = socket;
+      if (timer?.kind === 'on' && timer.retransmits >= row) {
+        add(silent, address, socket);
+      } else if (
+        lostSegments(socket) >= segments &&
+        lossOf(socket) >= loss &&
+        isStillLosing(socket, then.get(socketKey(socket)))
+      ) {
+        add(lossy, address, socket);
+      }
+    }
+    const own = ownRate(
+      counted(evidence, 'Tcp', 'RetransSegs'),
+      counted(evidence, 'Tcp', 'OutSegs'),
+    );
+    return [
+      ...worstFirst(silent).map(([address, sockets]) => unanswering(address, sockets)),
+      ...losses(worstFirst(lossy), own),
+    ];
+  },
+});
+
+function add(all: Map<string, InetSocket[]>, address: string, socket: InetSocket): void {
+  const known = all.get(address);
+  if (known === undefined) all.set(address, [socket]);
+  else known.push(socket);
+}
+
+type Destinations = readonly (readonly [string, readonly InetSocket[]])[];
+
+function worstFirst(all: ReadonlyMap<string, readonly InetSocket[]>): Destinations {
+  return [...all].sort(([, a], [, b]) => b.length - a.length);
+}
+
+/** Segments that were sent again, but for those that had not been lost: the peer says that it got them twice. */
+function lostSegments({ tcpInfo }: InetSocket): number {
+  return Math.max(0, (tcpInfo?.retransmitted ?? 0) - (tcpInfo?.duplicates ?? 0));
+}
+
+/** How much of what was sent was lost, in percent; 0: not told. */
+function lossOf(socket: InetSocket): number {
+  const {
+    bytesSent = null,
+    bytesRetransmitted = null,
+    retransmitted = null,
+  } = socket.tcpInfo ?? {};
+  if (bytesSent === null || bytesRetransmitted === null || bytesSent === 0n) return 0;
+  const again = Number((bytesRetransmitted * 10_000n) / bytesSent) / 100;
+  return (again * lostSegments(socket)) / (retransmitted || 1);
+}
+
+/** Where it was not watched before it had lost nothing then. */
+function isStillLosing(socket: InetSocket, then: Socket | undefined): boolean {
+  const before = then === undefined || then.protocol === 'unix' ? 0 : lostSegments(then);
+  return lostSegments(socket) > before;
+}
+
+function ownRate(again: number | null, sent: number | null): number | null {
+  return again === null || sent === null || sent === 0
+    ? null
+    : Math.round((again * 1000) / sent) / 10;
+}
+
+function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
+  const opening = sockets.filter(({ state }) => state === 'SYN_SENT').length;
+  const most = Math.max(...sockets.map(({ timer }) => timer?.retransmits ?? 0));
+  return {
+    severity: 'warning',
+    certainty: 'likely',
+    title: `${address} does not answer ${counting(sockets.length, 'connection')}`,
+    observations: [
+      `${counting(sockets.length, 'connection')} ${sockets.length === 1 ? 'sends' : 'send'} the same segment again and again, up to ${counting(most, 'time')} by now; ${opening} of them ${opening === 1 ? 'is' : 'are'} still being opened.`,
+    ],
+    seen: { count: sockets.length, opening, repetitions: most },
+    sockets: [...sockets].sort((a, b) => (b.timer?.retransmits ?? 0) - (a.timer?.retransmits ?? 0)),
+    why: 'Nothing comes back: the other end is gone without a word, a firewall drops in silence, or the path is broken. Each wait is twice as long as the one before; the connection is given up after a quarter of an hour.',
+    remedy: `See whether it answers anything (\`ping ${address}\`, \`tracepath ${address}\`) and whether the service is up there. Where only old connections hang, something on the way has forgotten them (NAT, a firewall with a time-out): let the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. Where a SYN gets no answer a filter drops it.`,
+    command: ['-tanpo', '--tcp-info', 'dst', address],
+  };
+}
+
+/** From so many destinations on, what they share is told. */
+const together = 3;
+
+function losses(destinations: Destinations, own: number | null): readonly Draft[] {
+  if (destinations.length < together) {
+    return destinations.map(([address, sockets]) =>
+      losing(`the path to ${address}`, sockets, own, 1),
+    );
+  }
+  const sockets = destinations.flatMap(([, some]) => some);
+  return [
+    losing(`the paths to ${destinations.length} destinations`, sockets, own, destinations.length),
+  ];
+}
+
+function losing(
+  path: string,
+  sockets: readonly InetSocket[],
+  own: number | null,
+  destinations: number,
+): Draft {
+  const worst = [...sockets].sort((a, b) => lossOf(b) - lossOf(a));
+  const again = sockets.reduce((all, socket) => all + lostSegments(socket), 0);
+  const [most = 0] = worst.map(lossOf);
+  const verb = destinations === 1 ? 'loses' : 'lose';
+  const address = worst[0] === undefined ? '' : unmapped(worst[0].remote.address);
+  return {
+    severity: 'warning',
+    certainty: 'likely',
+    title: `${path} ${verb} what is sent: ${counting(sockets.length, 'connection')}`,
+    observations: [
+      `${counting(sockets.length, 'connection')} lost ${counting(again, 'segment')}, up to ${most.toFixed(1)} % of the bytes of one, and still ${sockets.length === 1 ? 'loses' : 'lose'} some.`,
+      ...(own === null
+        ? []
+        : [`All of this network together sent ${own} % of its segments again since it is up.`]),
+    ],
+    seen: {
+      count: sockets.length,
+      lost: again,
+      percent: Math.round(most * 10) / 10,
+      own,
+      destinations,
+    },
+    sockets: worst,
+    why: 'Each loss costs at least a round trip and makes the sender slower: at some percent of loss throughput falls to a fraction.',
+    remedy:
+      destinations === 1
+        ? `Look where it is lost (\`mtr -T ${address}\`, \`tracepath ${address}\`: an MTU that is too large looks the same) and at the other end's own counters.`
+        : 'Several destinations at once have this machine in common, or its link: look at errors and drops of the interfaces (`tsnetstat -i`), their duplex and queue, a rate limit or a virtual machine without CPU.',
+    command:
+      destinations === 1
+        ? ['-tanp', '--tcp-info', '--sort', '-retrans', 'dst', address]
+        : ['-tanp', '--tcp-info', '--sort', '-retrans'],
+  };
+}

@@ -1,0 +1,94 @@
+import { isAnyAddress, unmapped } from '../../model/address-text.ts';
+import { isListening } from '../../model/classify.ts';
+import { isLoopback } from '../../model/read-address.ts';
+import { check, type Evidence } from './check.ts';
+import { defaultRoutes, isOwnAddress, kindOfNetwork, linksUp, routeTo } from './paths.ts';
+import { counting } from './words.ts';
+
+/** Where DNS servers are. */
+const dnsPort = 53;
+
+/** Docker answers at it in containers, by a rule of the firewall and at another port. */
+const dockers = '127.0.0.11';
+
+/** What makes "the network is down": names that nobody can be asked for. */
+export const nameServers = check({
+  name: 'name-servers',
+  summary: 'servers of resolv.conf (DNS) that no route leads to, or that nobody is at',
+  details:
+    "A server of /etc/resolv.conf that the main routing table has no way to, or an address of this machine (such as 127.0.0.53 of systemd-resolved) at which no UDP socket has port 53. Critical where that is so of every server, else a warning; a note in a network namespace without a default route that is not the machine's first. Silent on a namespace with loopback alone, and on Docker's 127.0.0.11, which a rule of the firewall leads to another port. Whether a server answers is not tried: nothing is sent.",
+  about: 'machine',
+  thresholds: {},
+  needs: {
+    protocols: ['udp'],
+    serversOnly: true,
+    routes: true,
+    interfaces: true,
+    facts: ['nameservers'],
+    usefulFacts: ['isFirstNetwork'],
+  },
+  watches: (socket) =>
+    socket.protocol === 'udp' && socket.local.port === dnsPort && isListening(socket),
+  find(evidence) {
+    const { system, interfaces } = evidence;
+    const servers = system.values.nameservers ?? [];
+    if (servers.length === 0 || linksUp(interfaces).length === 0) return [];
+    const failing = servers.flatMap((server) => {
+      const reason = failureOf(server, evidence);
+      return reason === null ? [] : [{ server, reason }];
+    });
+    if (failing.length === 0) return [];
+    const isAll = failing.length === servers.length;
+    const isCutOff =
+      kindOfNetwork(evidence) !== 'machine' && defaultRoutes(evidence.routes).length === 0;
+    const names = failing.map(({ server }) => server).join(', ');
+    const isStub = failing.some(({ reason }) => reason === nobody);
+    return [
+      {
+        severity: isCutOff ? 'note' : isAll ? 'critical' : 'warning',
+        certainty: isStub ? 'sure' : 'likely',
+        title: isAll
+          ? `no DNS server can be reached: ${names}`
+          : `${counting(failing.length, 'DNS server')} of ${servers.length} cannot be reached: ${names}`,
+        observations: failing.map(({ server, reason }) => `${server}: ${reason}.`),
+        seen: { failing: failing.length, servers: servers.length },
+        sockets: [],
+        why: isAll
+          ? 'Names cannot be resolved: programs report "Temporary failure in name resolution", and much that is asked of them takes seconds to fail.'
+          : 'Each name that is asked of such a server first costs 5 seconds before the next one is tried.',
+        remedy: isStub
+          ? 'Start the resolver that is to listen there (`systemctl status systemd-resolved`, `dnsmasq`, `unbound`), or name another server in /etc/resolv.conf.'
+          : 'See whether the server is right (`cat /etc/resolv.conf`, `resolvectl status`), and whether the route to it is missing: a VPN that has ended leaves its servers behind.',
+        command: isStub ? ['-ulnp', 'sport', '=', `:${dnsPort}`] : ['-rn'],
+      },
+    ];
+  },
+});
+
+const nobody = 'it is an address of this machine, and nobody has UDP port 53 open there';
+
+/** Why a server cannot be reached; null: nothing speaks against it. */
+function failureOf(server: string, evidence: Evidence): string | null {
+  const { routes, interfaces, sockets } = evidence;
+  const [bare = '', zone] = server.split('%', 2);
+  const address = unmapped(bare);
+  if (address === dockers) return null;
+  // resolv.conf(5): 0.0.0.0 is this machine too.
+  if (isLoopback(address) || isAnyAddress(address) || isOwnAddress(interfaces, address)) {
+    const isAt = (local: string) =>
+      unmapped(local) === address ||
+      local === '::' ||
+      isAnyAddress(address) ||
+      (local === '0.0.0.0' && !address.includes(':'));
+    return sockets.some((one) => one.protocol !== 'unix' && isAt(one.local.address))
+      ? null
+      : nobody;
+  }
+  if (zone !== undefined) {
+    const isUp = linksUp(interfaces).some(
+      ({ name, index }) => name === zone || String(index) === zone,
+    );
+    return isUp ? null : `there is no interface ${zone} that is up`;
+  }
+  return routeTo(routes, address) === null ? 'no route leads to it' : null;
+}

@@ -1,0 +1,308 @@
+import { isListening } from '../../model/classify.ts';
+import type { Severity } from '../../model/diagnosis.ts';
+import type { InetSocket, Socket } from '../../model/socket.ts';
+import type { OddProcess, ProcessTrait, SystemFacts } from '../../model/system-facts.ts';
+import { workloadLabel } from '../../model/workload.ts';
+import { check, type Draft } from './check.ts';
+import { counting, endText, holderText } from './words.ts';
+
+/** Programs on the network that an administrator would look at twice. */
+export const oddPrograms = check({
+  name: 'odd-programs',
+  summary: 'shells that are connected, programs from odd places or under odd names: worth a look',
+  details:
+    'Programs with Internet sockets of which something is rarely so: a shell or interpreter whose standard input and output are one connection (a reverse shell looks so); a shell that listens by itself; an executable in a folder that everybody may write to (/tmp, /var/tmp, /dev/shm), in memory alone (memfd), or removed; the name of a thread of the kernel, with an executable; and where systemd runs the services, a TCP port from `port` on that a service account (user IDs 1 to `account`, and nobody) holds outside of every unit and container. Each is worth a look, none is a verdict. A program whose file was replaced is a note: an upgrade does that, and it wants to be started anew. So is what is known to run from /tmp (`go run`, AppImage, Nuitka). Silent on sessions of ssh, whose shells have a terminal or pipes, on what systemd starts for each connection (Accept=yes), on FastCGI, and on servers that inetd starts where they are no shells. A shell behind a pipe or a terminal of its own (`nc | sh`, `pty.spawn`) is not seen by itself; the program that has the connection may be.',
+  about: 'sockets',
+  spans: true,
+  thresholds: {
+    port: { value: 1024, meaning: 'is the first port that a service account is not to hold' },
+    account: { value: 999, meaning: 'is the last user ID of service accounts' },
+  },
+  needs: {
+    protocols: ['tcp', 'udp'],
+    workloads: true,
+    facts: ['oddProcesses'],
+    usefulFacts: ['hasSystemd'],
+  },
+  watches: (socket, { system }) =>
+    (socket.inode !== null && oddInodes(system).has(socket.inode)) ||
+    (socket.protocol === 'tcp' && socket.state === 'LISTEN' && isPerhapsService(socket.uid)),
+  glances: ({ state, inode }, { system }) => state === 'LISTEN' || oddInodes(system).has(inode),
+  ownersOf({ sockets, system }, { account }) {
+    const odd = oddInodes(system);
+    return sockets.filter(
+      (socket) =>
+        socket.protocol !== 'unix' &&
+        ((socket.inode !== null && odd.has(socket.inode)) || isService(socket.uid, account)),
+    );
+  },
+  find({ sockets, system }, { port, account }) {
+    const byInode = new Map(sockets.map((socket) => [socket.inode, socket]));
+    const cases = (system.values.oddProcesses ?? []).flatMap((process) => {
+      const held = process.sockets.flatMap((inode) => byInode.get(inode) ?? []);
+      const reasons = held.length === 0 ? [] : reasonsFor(process, held);
+      return reasons.length === 0 ? [] : [{ process, held, reasons }];
+    });
+    const strays =
+      system.values.hasSystemd === true
+        ? sockets.filter((socket): socket is InetSocket => isStray(socket, port, account))
+        : [];
+    return [...grouped(cases).map(odd), ...strayAccounts(strays)];
+  },
+});
+
+/** The inodes of the sockets of odd processes, made once for each look. */
+const inodesOf = new WeakMap<SystemFacts, ReadonlySet<number>>();
+
+function oddInodes(system: SystemFacts): ReadonlySet<number> {
+  let inodes = inodesOf.get(system);
+  if (inodes === undefined) {
+    inodes = new Set((system.values.oddProcesses ?? []).flatMap(({ sockets }) => sockets));
+    inodesOf.set(system, inodes);
+  }
+  return inodes;
+}
+
+/** Who runs what is typed or sent: shells are told by the source. */
+const interpreters =
+  /^(?:python[\d.]*|pypy[\d.]*|perl[\d.]*|ruby[\d.]*|php[\d.]*|node|nodejs|bun|deno|lua[\d.]*|luajit|tclsh[\d.]*|expect|[gmn]?awk|osascript|pwsh|busybox)$/;
+
+/** Where tools put what they build or unpack to run it: `go run`, AppImage, Nuitka, PyInstaller. */
+const builders = /^\/tmp\/(?:go-build|\.mount_|onefile_|_MEI|nuitka)/;
+
+/** Starts a program for each connection, which is its standard input and output. */
+const superServers =
+  /^(?:(?:openbsd-)?inetd|xinetd|tcpserver|tcpsvd|s6-\S*server\S*|in\.rshd|rshd)$/;
+
+/** A unit that systemd made for one connection: systemd.socket(5), Accept=yes. */
+const perConnection = /@\d+-/;
+
+/** Why a process is worth a look. */
+interface Reason {
+  readonly trait: ProcessTrait | 'listens';
+  readonly severity: Severity;
+  /** Goes on from the program's name, in a title. */
+  readonly title: string;
+  readonly observation: string;
+}
+
+function nameOf({ executable }: OddProcess): string {
+  return executable.slice(executable.lastIndexOf('/') + 1);
+}
+
+/** The reasons, the worst first. */
+function reasonsFor(process: OddProcess, held: readonly Socket[]): readonly Reason[] {
+  const all = process.traits.flatMap((trait) => reasonFor(trait, process, held) ?? []);
+  return all.sort((a, b) => ranks[a.severity] - ranks[b.severity]);
+}
+
+const ranks: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, note: 2 };
+
+function reasonFor(
+  trait: ProcessTrait,
+  process: OddProcess,
+  held: readonly Socket[],
+): Reason | null {
+  const { executable, name } = process;
+  const warn = { trait, severity: 'warning' } as const;
+  switch (trait) {
+    case 'streams':
+      return streamReason(process, held);
+    case 'shell':
+      return listeningShell(process, held);
+    case 'memory':
+      return {
+        ...warn,
+        title: 'runs from memory alone',
+        observation: `Its executable (${executable}) never was a file: it was made with memfd_create(2).`,
+      };
+    case 'public-folder': {
+      const isKnown = builders.test(executable);
+      return {
+        trait,
+        severity: isKnown ? 'note' : 'warning',
+        title: 'runs from a folder that everybody may write to',
+        observation: `Its executable is ${executable}${isKnown ? ', where a tool that builds or unpacks programs puts them' : ''}.`,
+      };
+    }
+    case 'removed':
+      return {
+        ...warn,
+        title: 'runs from a file that was removed',
+        observation: `Its executable was ${executable}, and there is nothing of that name any more: it cannot be started again from there.`,
+      };
+    case 'replaced':
+      return {
+        trait,
+        severity: 'note',
+        title: 'runs from a file that was replaced',
+        observation: `Its executable ${executable} is another file now: was it replaced by an upgrade? Start it anew.`,
+      };
+    case 'kernel-name':
+      return {
+        ...warn,
+        title: 'goes by the name of a thread of the kernel',
+        observation: `It calls itself ${name}, and its executable is ${executable}; threads of the kernel have none.`,
+      };
+  }
+}
+
+/** A connection as standard input and output: of shells and interpreters, where nothing that starts such did. */
+function streamReason(process: OddProcess, held: readonly Socket[]): Reason | null {
+  const isShell = process.traits.includes('shell');
+  const stream = held.find(({ inode }) => inode === process.stream);
+  if (stream === undefined || stream.protocol === 'unix') return null;
+  if (!isShell && !interpreters.test(nameOf(process))) return null;
+  // FastCGI: a server's socket.
+  if (isListening(stream)) return null;
+  const { workload, workloads = workload ? [workload] : [] } = stream;
+  if (workloads.some((one) => perConnection.test(workloadLabel(one)))) return null;
+  const parents = stream.owners?.find(({ pid }) => pid === process.pid)?.parents ?? [];
+  const server = parents.find(({ name }) => superServers.test(name ?? ''));
+  return {
+    trait: 'streams',
+    severity: server === undefined ? 'warning' : 'note',
+    title: 'has a connection for its standard input and output',
+    observation: `Descriptors 0 and 1 are its connection from ${endText(stream.local)} to ${endText(stream.remote)}: what is sent there is run as ${isShell ? 'commands' : 'code or taken as input'}.${server === undefined ? '' : ` ${server.name} (PID ${server.pid}) started it, which does so for each connection.`}`,
+  };
+}
+
+/** A server's socket that a shell holds: it opens none, so somebody gave it that. */
+function listeningShell({ pid }: OddProcess, held: readonly Socket[]): Reason | null {
+  const servers = held.filter((socket) => socket.protocol === 'tcp' && isListening(socket));
+  const [server] = servers;
+  if (server === undefined || server.protocol === 'unix') return null;
+  const others = (server.owners ?? []).filter((owner) => owner.pid !== pid);
+  const told = `It holds the server's socket ${endText(server.local)}, which a shell does not open by itself`;
+  const [other] = others;
+  return {
+    trait: 'listens',
+    severity: other === undefined ? 'warning' : 'note',
+    title: 'holds a socket that listens',
+    observation:
+      other === undefined
+        ? `${told}, and nobody else holds it: connections wait for ever.`
+        : `${told}: it came with it from ${other.program ?? 'another process'} (PID ${other.pid}), which lets its children have it. The port stays taken while the shell runs.`,
+  };
+}
+
+/** Processes that are odd in one way. */
+interface Case {
+  readonly process: OddProcess;
+  readonly held: readonly Socket[];
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * Those of one executable for one reason are told together: an upgrade replaces that of many workers. So are those
+ * that share one connection: a shell has children.
+ */
+function grouped(cases: readonly Case[]): readonly (readonly Case[])[] {
+  const groups = new Map<string, Case[]>();
+  for (const one of cases) {
+    const traits = one.reasons.map(({ trait }) => trait);
+    const key = traits.includes('streams')
+      ? `stream ${one.process.stream}`
+      : traits.includes('listens')
+        ? `pid ${one.process.pid}`
+        : `${one.process.executable} ${traits.join(' ')}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+function odd(group: readonly Case[]): Draft {
+  const [{ process, reasons }] = group as [Case, ...Case[]];
+  const [worst] = reasons as [Reason, ...Reason[]];
+  const sockets = [...new Set(group.flatMap(({ held }) => held))];
+  const pids = group.map((one) => one.process.pid);
+  const name = shortName(process);
+  const isShared = reasons.some(({ trait }) => trait === 'streams');
+  const who =
+    isShared || pids.length === 1
+      ? `${name} (PID ${pids[0]})`
+      : `${name} (${counting(pids.length, 'process', 'processes')})`;
+  const isHarmless = worst.severity === 'note';
+  return {
+    severity: worst.severity,
+    certainty: 'worth a look',
+    title: `${who} ${worst.title}`,
+    observations: [
+      ...reasons.map(({ observation }) => observation),
+      isShared && pids.length > 1
+        ? `${counting(pids.length - 1, 'other process has', 'other processes have')} the connection too.`
+        : `It has ${counting(sockets.length, 'Internet socket')}.`,
+    ],
+    seen: { processes: pids.length, sockets: sockets.length },
+    sockets,
+    processes: group.map((one) => ({ pid: one.process.pid, program: shortName(one.process) })),
+    why: isHarmless
+      ? 'What runs is not what is installed, or not what it seems: faults that an upgrade put right are still in it.'
+      : 'Programs that somebody brought in from outside look so. There are good reasons for each of these too, so it is told with what was seen, and not as a verdict.',
+    remedy: isHarmless
+      ? 'Start it anew (`systemctl restart UNIT`) if it is yours.'
+      : `Look at what started it and when: \`ls -l /proc/${pids[0]}/exe /proc/${pids[0]}/fd /proc/${pids[0]}/cwd\`, \`pstree -aps ${pids[0]}\`, \`tr '\\0' ' ' < /proc/${pids[0]}/cmdline\`. If nobody knows it, keep a copy (\`cp /proc/${pids[0]}/exe\`) before you end it.`,
+    command: ['-tuanp', ...pids.slice(0, mostPids).flatMap(pidWords)],
+  };
+}
+
+/** A command line names no more. */
+const mostPids = 5;
+
+function pidWords(pid: number, at: number): readonly string[] {
+  return [...(at === 0 ? [] : ['or']), 'pid', '=', String(pid)];
+}
+
+/** What it calls itself, without folders. */
+function shortName({ name }: OddProcess): string {
+  return /^\[.*\]$/.test(name) ? name : name.slice(name.lastIndexOf('/') + 1) || name;
+}
+
+/** `nobody` on Linux. */
+const nobody = 65_534;
+
+/** What can be told before the settings are known. */
+function isPerhapsService(uid: number | null): boolean {
+  return uid !== null && uid > 0;
+}
+
+function isService(uid: number | null, account: number): boolean {
+  return uid !== null && ((uid > 0 && uid <= account) || uid === nobody);
+}
+
+/** A server of a service account that belongs to nothing that services belong to. */
+function isStray(socket: Socket, port: number, account: number): boolean {
+  if (socket.protocol !== 'tcp' || socket.state !== 'LISTEN') return false;
+  if (!isService(socket.uid, account) || socket.local.port < port) return false;
+  const { workload, noWorkload } = socket;
+  if ((socket.owners?.length ?? 0) === 0) return false;
+  return workload ? workload.kind === 'scope' : noWorkload === 'none';
+}
+
+function strayAccounts(sockets: readonly InetSocket[]): readonly Draft[] {
+  const byHolder = new Map<string, InetSocket[]>();
+  for (const socket of sockets) {
+    const key = String(socket.owners?.[0]?.pid);
+    byHolder.set(key, [...(byHolder.get(key) ?? []), socket]);
+  }
+  return [...byHolder.values()].map((held): Draft => {
+    const [socket] = held as [InetSocket, ...InetSocket[]];
+    const { uid, workload, owners } = socket;
+    const pid = owners?.[0]?.pid ?? 0;
+    const where = workload ? `in ${workloadLabel(workload)}` : 'outside of every unit';
+    const ends = held.map((one) => endText(one.local)).join(', ');
+    return {
+      severity: 'note',
+      certainty: 'worth a look',
+      title: `${holderText(socket)} of the service account ${uid} listens at ${ends} and belongs to no unit`,
+      observations: [`It runs ${where}, as user ${uid}; systemd did not start it as a service.`],
+      seen: { uid, sockets: held.length },
+      sockets: held,
+      why: 'Accounts of services run what their units start. Something else that listens in their name was started by hand, or through a hole in the service.',
+      remedy: `See what started it: \`pstree -aps ${pid}\`. If it is wanted, give it a unit.`,
+      command: ['-tlnp', 'pid', '=', String(pid)],
+    };
+  });
+}

@@ -1,0 +1,35 @@
+import { check } from './check.ts';
+import { percent } from './words.ts';
+
+/** Programs that can soon open nothing any more. */
+export const openFiles = check({
+  name: 'open-files',
+  summary: 'processes near their limit of open descriptors',
+  details:
+    'A process that has opened `full` percent of the descriptors that it may (RLIMIT_NOFILE, the soft limit): a warning, and critical from `last` percent on. Processes with fewer than 32 are passed over.',
+  about: 'machine',
+  thresholds: {
+    full: { value: 85, unit: '%', meaning: 'of the limit is open' },
+    last: { value: 98, unit: '%', meaning: 'of the limit is open, and it is critical' },
+  },
+  needs: { protocols: [], facts: ['descriptors'] },
+  find({ system }, { full, last }) {
+    return [...(system.values.descriptors ?? [])]
+      .filter(({ open, limit }) => open * 100 >= limit * full)
+      .sort((a, b) => b.open / b.limit - a.open / a.limit)
+      .map(({ pid, program, open, limit }) => ({
+        severity: open * 100 >= limit * last ? ('critical' as const) : ('warning' as const),
+        certainty: 'sure' as const,
+        title: `${program ?? 'a process'} (PID ${pid}) has ${percent(open, limit)} % of its descriptors open`,
+        observations: [
+          `It has ${open.toLocaleString('en')} open, of ${limit.toLocaleString('en')} that it may.`,
+        ],
+        seen: { open, limit },
+        sockets: [],
+        processes: [{ pid, program }],
+        why: 'At the limit accept(2), open(2) and connect(2) fail with EMFILE ("Too many open files"): a server takes no connection any more, and often spins on that.',
+        remedy: `See what it holds (\`tsnetstat -anp pid = ${pid}\`, \`ls -l /proc/${pid}/fd\`): sockets in CLOSE_WAIT or files that only grow are a leak. Where it needs so many raise the limit: LimitNOFILE= of its unit, or \`prlimit --pid ${pid} --nofile=…\` now.`,
+        command: ['-anp', 'pid', '=', String(pid)],
+      }));
+  },
+});

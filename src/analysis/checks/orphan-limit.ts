@@ -1,0 +1,42 @@
+import { check } from './check.ts';
+import { counted, grown } from './counters.ts';
+import { counting, percent } from './words.ts';
+
+/** Sockets without a program, close to as many as the kernel keeps. */
+export const orphanLimit = check({
+  name: 'orphan-limit',
+  summary: 'sockets without a program near net.ipv4.tcp_max_orphans',
+  details:
+    'Sockets that no program has any more and that still have to be closed, `full` percent of net.ipv4.tcp_max_orphans of them: a warning, and critical at the limit. Also where the kernel reset some for want of memory between the two readings (`TCPAbortOnMemory`).',
+  about: 'machine',
+  thresholds: { full: { value: 70, unit: '%', meaning: 'of the limit is there' } },
+  needs: { protocols: [], facts: ['tcpUse', 'orphanLimit'], counters: true, twoReadings: true },
+  find(evidence, { full }) {
+    const { tcpUse, orphanLimit: limit } = evidence.system.values;
+    if (!tcpUse || !limit) return [];
+    const { orphans } = tcpUse;
+    const reset = grown(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0;
+    if (orphans * 100 < limit * full && reset === 0) return [];
+    return [
+      {
+        severity: orphans >= limit || reset > 0 ? 'critical' : 'warning',
+        certainty: 'sure',
+        title: `${counting(orphans, 'socket')} without a program, of ${limit.toLocaleString('en')} at most (${percent(orphans, limit)} %)`,
+        observations: [
+          ...(reset > 0
+            ? [
+                `The kernel reset ${counting(reset, 'connection')} for want of memory within ${evidence.seconds.toFixed(1)} s.`,
+              ]
+            : []),
+          `${counting(counted(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0, 'connection')} were reset so since the network is up.`,
+        ],
+        seen: { orphans, limit, reset },
+        sockets: [],
+        why: 'At the limit the kernel resets connections whose last data may not have arrived: clients see answers that are cut off.',
+        remedy:
+          'See in which states they are (`tsnetstat -tan state fin-wait-1`, `state last-ack`): peers that vanish, or a flood that opens and leaves. A lower net.ipv4.tcp_orphan_retries ends them sooner; a higher net.ipv4.tcp_max_orphans costs up to 64 KiB each.',
+        command: ['-tano', 'state', 'fin-wait-1', 'state', 'last-ack', 'state', 'closing'],
+      },
+    ];
+  },
+});

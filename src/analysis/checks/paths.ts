@@ -1,0 +1,94 @@
+/** What routing tables and interfaces tell of where packets can go. */
+import { isKnownDown } from '../../model/classify.ts';
+import type { NetInterface } from '../../model/interface.ts';
+import { readAddress, type Words } from '../../model/read-address.ts';
+import type { Route } from '../../model/route.ts';
+import type { Evidence } from './check.ts';
+
+/** Devices that the kernel makes for every network namespace once a module of tunnels is loaded. */
+const kernelsOwn = /^(?:tunl0|sit0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0|ip6tnl0|ip6gre0|teql0)$/;
+
+/** The interfaces that lead to other machines: neither loopback nor what the kernel makes by itself. */
+export function linksOf(interfaces: readonly NetInterface[]): readonly NetInterface[] {
+  return interfaces.filter(
+    ({ name, flags }) => !flags.includes('LOOPBACK') && !kernelsOwn.test(name),
+  );
+}
+
+/** Those of them that are up. */
+export function linksUp(interfaces: readonly NetInterface[]): readonly NetInterface[] {
+  return linksOf(interfaces).filter((one) => !isKnownDown(one));
+}
+
+/** Whether an interface has an address that reaches further than its own link. */
+export function hasUsefulAddress({ addresses }: NetInterface): boolean {
+  return addresses.some(({ address }) => !/^(?:169\.254\.|fe[89ab])/.test(address));
+}
+
+/** A route that leads nowhere: unreachable, prohibit, blackhole. */
+function isRefusing({ flags, interface: device }: Route): boolean {
+  return flags.startsWith('!') || device === null;
+}
+
+/**
+ * The routes by which everything goes that no other route is for. Two halves of all addresses are one too: VPNs set
+ * such beside the one that was there.
+ */
+export function defaultRoutes(routes: readonly Route[]): readonly Route[] {
+  const leading = routes.filter((route) => !isRefusing(route));
+  const whole = leading.filter(({ prefixLength }) => prefixLength === 0);
+  const halves = leading.filter(
+    ({ prefixLength, destination }) =>
+      prefixLength === 1 && ['0.0.0.0', '128.0.0.0', '::', '8000::'].includes(destination),
+  );
+  const pairs = halves.filter((one) =>
+    halves.some((two) => two.family === one.family && two.destination !== one.destination),
+  );
+  return [...whole, ...pairs];
+}
+
+const address: Words = { a: 0, b: 0, c: 0, d: 0 };
+const network: Words = { a: 0, b: 0, c: 0, d: 0 };
+
+/** Whether the first bits of two addresses are the same. */
+function isWithin(one: Words, other: Words, bits: number): boolean {
+  const words = ['a', 'b', 'c', 'd'] as const;
+  return words.every((word, at) => {
+    const left = Math.min(32, Math.max(0, bits - at * 32));
+    return left === 0 || (one[word] ^ other[word]) >>> (32 - left) === 0;
+  });
+}
+
+/** The route that the main table has for an address, the longest; null: none, or one that refuses. */
+export function routeTo(routes: readonly Route[], to: string): Route | null {
+  const version = readAddress(to, address);
+  const family = version === 4 ? 'inet' : 'inet6';
+  let best: Route | null = null;
+  for (const route of routes) {
+    if (version === 0 || route.family !== family) continue;
+    if (readAddress(route.destination, network) === 0) continue;
+    const bits = route.prefixLength + (family === 'inet' ? 96 : 0);
+    if (!isWithin(address, network, bits)) continue;
+    const isBetter =
+      best === null ||
+      route.prefixLength > best.prefixLength ||
+      (route.prefixLength === best.prefixLength && (route.metric ?? 0) < (best.metric ?? 0));
+    if (isBetter) best = route;
+  }
+  return best === null || isRefusing(best) ? null : best;
+}
+
+/** Whether an interface has this address. */
+export function isOwnAddress(interfaces: readonly NetInterface[], one: string): boolean {
+  return interfaces.some(({ addresses }) => addresses.some(({ address }) => address === one));
+}
+
+/**
+ * Whether a network is meant to lead to others. `machine`: the one that the machine started with. `own`: another one,
+ * such as a container's, which is asked about. `other`: beside that.
+ */
+export function kindOfNetwork({ platform, system }: Evidence): 'machine' | 'own' | 'other' {
+  if (platform !== 'linux') return 'machine';
+  if (system.netns !== undefined && !system.netns.own) return 'other';
+  return system.values.isFirstNetwork === true ? 'machine' : 'own';
+}

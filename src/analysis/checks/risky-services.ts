@@ -1,0 +1,395 @@
+import type { Severity } from '../../model/diagnosis.ts';
+import type { Protocol } from '../../model/socket.ts';
+
+/** A service that does not belong where everybody can reach it, and how it is known. */
+export interface RiskyService {
+  /** What it is: goes on from `: `. */
+  readonly what: string;
+  readonly kind: RiskKind;
+  readonly severity: Exclude<Severity, 'critical'>;
+  /** Default: TCP. */
+  readonly protocols?: readonly Protocol[];
+  /** Its usual ports. */
+  readonly ports: readonly (number | readonly [first: number, last: number])[];
+  /** Programs that are it, by the names of their executables or their first words. */
+  readonly programs?: RegExp;
+  /** What a command line has that makes a program it; a group `port` is the port that it is at. */
+  readonly command?: RegExp;
+  /** Its ports are nobody else's: one of them says what it is where the program does not. */
+  readonly ownPorts?: true;
+  /** Its program opens other ports too, which are harmless, or pass away. */
+  readonly usualPortsOnly?: true;
+}
+
+/** Why a kind of service does not belong there, and what to do. */
+export const riskKinds = {
+  open: {
+    why: 'As it comes it asks nobody who they are: whoever reaches the port reads and writes everything in it. Such servers are found within hours.',
+    remedy:
+      'Have it listen on loopback or on an address of an inner network alone, turn on its own authentication, and let a firewall keep all others away.',
+  },
+  database: {
+    why: 'It asks for a password, and so it can be guessed at, and every fault of the server can be used by whoever reaches the port.',
+    remedy:
+      'If its clients are on this machine, have it listen on loopback; else on the address of the network that they are in, with a firewall that lets them alone through.',
+  },
+  debugger: {
+    why: 'A debugger lets whoever connects run any code in the process, in the name of its user.',
+    remedy:
+      'Start it without the debugger, or have that listen on loopback and reach it through `ssh -L`.',
+  },
+  engine: {
+    why: 'Whoever may speak to it starts containers or processes as they like, and so is root of the machine.',
+    remedy:
+      'Use its UNIX socket, or `ssh`; where it must be a port, turn on TLS with certificates of clients, and let a firewall keep all others away.',
+  },
+  admin: {
+    why: 'It is made to run the machine or a program from elsewhere: what can be guessed at or has a fault there opens all of it.',
+    remedy:
+      'Have it listen on loopback and reach it through `ssh -L` or a VPN, or let a firewall keep all but the administrators away.',
+  },
+  plain: {
+    why: 'Passwords and all data pass unencrypted: whoever is on the way reads them, and can change them.',
+    remedy:
+      'Use what took its place (`ssh`, `sftp`, SNMPv3 …) and stop the service; if it has to stay, let it be reached from an inner network alone.',
+  },
+} as const;
+
+/** One of them. */
+export type RiskKind = keyof typeof riskKinds;
+
+const open = { kind: 'open', severity: 'warning' } as const;
+const database = { kind: 'database', severity: 'note' } as const;
+const debug = { kind: 'debugger', severity: 'warning' } as const;
+const admin = { kind: 'admin', severity: 'note' } as const;
+const plain = { kind: 'plain', severity: 'warning' } as const;
+
+/** The services, the first that fits counts. */
+export const riskyServices: readonly RiskyService[] = [
+  // Debuggers come first: they are in programs that are something else too.
+  {
+    what: 'the debugger of Node.js',
+    ...debug,
+    ports: [9229],
+    command: /(?:^|\s)--inspect(?:-brk|-wait)?(?:=(?:\S*:)?(?<port>\d{1,5})|=\S*)?(?=\s|$)/,
+    usualPortsOnly: true,
+    ownPorts: true,
+  },
+  {
+    what: 'the debugger of Java (JDWP)',
+    ...debug,
+    ports: [5005, 8000],
+    command: /(?:-agentlib:jdwp=|-Xrunjdwp:)\S*?address=(?:[^\s,]*:)?(?<port>\d+)/,
+  },
+  {
+    what: 'remote management of Java (JMX)',
+    ...debug,
+    ports: [1099, 7199, 9010],
+    command: /-Dcom\.sun\.management\.jmxremote\.(?:rmi\.)?port=(?<port>\d+)/,
+  },
+  {
+    what: 'the registry of Java RMI',
+    ...debug,
+    ports: [1099],
+    programs: /^rmiregistry$/,
+    ownPorts: true,
+  },
+  {
+    what: 'the debugger of Python (debugpy)',
+    ...debug,
+    ports: [5678],
+    command: /(?:debugpy|ptvsd)\b.*?--(?:listen|port|server-port)[ =](?:\S*:)?(?<port>\d+)/,
+  },
+  {
+    what: 'gdbserver',
+    ...debug,
+    ports: [],
+    programs: /^(?:gdbserver|lldb-server|lldb-gdbserver)$/,
+  },
+  {
+    what: 'the debugger of Go (Delve)',
+    ...debug,
+    ports: [2345],
+    programs: /^dlv$/,
+  },
+  { what: 'the profiler of Go (pprof)', ...debug, severity: 'note', ports: [6060] },
+  {
+    what: 'the remote debugging of a browser',
+    ...debug,
+    ports: [9222],
+    command: /--remote-debugging-port=(?<port>\d+)/,
+    ownPorts: true,
+  },
+  {
+    what: 'the Android debug bridge',
+    ...debug,
+    ports: [5037, 5555],
+    programs: /^adbd?$/,
+  },
+
+  {
+    what: "Docker's API without TLS",
+    kind: 'engine',
+    severity: 'warning',
+    ports: [2375],
+    programs: /^dockerd$/,
+    command: /^\S*podman\S* .*system service .*tcp:\S*:(?<port>\d+)/,
+    ownPorts: true,
+    usualPortsOnly: true,
+  },
+  {
+    what: "Docker's API with TLS",
+    kind: 'engine',
+    severity: 'note',
+    ports: [2376],
+    ownPorts: true,
+    programs: /^dockerd$/,
+    usualPortsOnly: true,
+  },
+  {
+    what: "the kubelet's API",
+    kind: 'engine',
+    severity: 'note',
+    ports: [10250],
+    programs: /^kubelet$/,
+    ownPorts: true,
+    usualPortsOnly: true,
+  },
+  {
+    what: "the kubelet's API that asks for no password",
+    kind: 'engine',
+    severity: 'warning',
+    ports: [10255],
+    ownPorts: true,
+    programs: /^kubelet$/,
+    usualPortsOnly: true,
+  },
+  {
+    what: 'etcd',
+    ...open,
+    ports: [2379, 2380],
+    programs: /^etcd$/,
+    ownPorts: true,
+    usualPortsOnly: true,
+  },
+  {
+    what: 'libvirt without TLS',
+    kind: 'engine',
+    severity: 'warning',
+    ports: [16509],
+    programs: /^(?:libvirtd|virtproxyd)$/,
+    ownPorts: true,
+    usualPortsOnly: true,
+  },
+
+  {
+    what: 'Redis',
+    ...open,
+    ports: [6379],
+    programs: /^(?:redis-server|valkey-server|keydb-server|dragonfly)$/,
+    ownPorts: true,
+  },
+  {
+    what: 'memcached',
+    ...open,
+    protocols: ['tcp', 'udp'],
+    ports: [11_211],
+    programs: /^memcached$/,
+    ownPorts: true,
+  },
+  {
+    what: 'MongoDB',
+    ...open,
+    ports: [[27_017, 27_019]],
+    programs: /^(?:mongod|mongos)$/,
+    ownPorts: true,
+  },
+  {
+    what: 'Elasticsearch or OpenSearch',
+    ...open,
+    ports: [9200, 9300],
+    command: /org\.(?:elasticsearch|opensearch)\.\S*/,
+    ownPorts: true,
+  },
+  {
+    what: 'Cassandra',
+    ...open,
+    ports: [7000, 9042],
+    command: /org\.apache\.cassandra\.service\.CassandraDaemon/,
+    usualPortsOnly: true,
+  },
+  {
+    what: 'ZooKeeper',
+    ...open,
+    ports: [2181],
+    command: /org\.apache\.zookeeper\.server\.\S*/,
+    ownPorts: true,
+  },
+  {
+    what: 'CouchDB',
+    ...database,
+    ports: [5984],
+    command: /\bcouchdb\b/,
+    ownPorts: true,
+    usualPortsOnly: true,
+  },
+  {
+    what: 'ClickHouse',
+    ...open,
+    ports: [8123, 9000],
+    programs: /^clickhouse(?:-server)?$/,
+    usualPortsOnly: true,
+  },
+  { what: 'InfluxDB', ...database, ports: [8086], programs: /^influxd3?$/ },
+  { what: 'Kafka', ...open, ports: [9092], command: /\bkafka\.Kafka\b/ },
+  { what: 'Solr', ...open, ports: [8983], command: /-Dsolr\.\S*/, ownPorts: true },
+  {
+    what: 'Hadoop',
+    ...open,
+    ports: [8088, 9870, 50_070],
+    command: /org\.apache\.hadoop\.\S*/,
+    usualPortsOnly: true,
+  },
+  {
+    what: "Erlang's port mapper (epmd)",
+    kind: 'database',
+    severity: 'note',
+    ports: [4369],
+    programs: /^epmd$/,
+    ownPorts: true,
+  },
+  {
+    what: 'PostgreSQL',
+    ...database,
+    ports: [5432],
+    programs: /^(?:postgres|postmaster|pgbouncer)$/,
+    ownPorts: true,
+  },
+  {
+    what: 'MySQL or MariaDB',
+    ...database,
+    ports: [3306, 33_060],
+    programs: /^(?:mysqld|mariadbd)$/,
+    ownPorts: true,
+  },
+  {
+    what: 'Microsoft SQL Server',
+    ...database,
+    ports: [1433],
+    programs: /^sqlservr(?:\.exe)?$/i,
+    ownPorts: true,
+  },
+  { what: 'Oracle', ...database, ports: [1521], programs: /^tnslsnr$/i, ownPorts: true },
+  { what: 'Db2', ...database, ports: [50_000], programs: /^db2sysc$/ },
+  { what: 'Firebird', ...database, ports: [3050], programs: /^firebird$/, ownPorts: true },
+
+  {
+    what: 'distcc, which runs what it is sent',
+    ...open,
+    ports: [3632],
+    programs: /^distccd$/,
+    ownPorts: true,
+  },
+  {
+    what: 'a Jupyter notebook, which runs what is typed into it',
+    ...admin,
+    ports: [8888],
+    command: /\bjupyter(?:hub)?(?:[-_ ]\w+)?\b/,
+  },
+  { what: 'Cockpit', ...admin, ports: [9090], programs: /^cockpit-ws$/ },
+  { what: 'Webmin', ...admin, ports: [10_000], command: /\bminiserv\.pl\b/ },
+  {
+    what: 'a screen over VNC',
+    ...admin,
+    ports: [[5900, 5910]],
+    programs: /^(?:Xvnc|Xtigervnc|Xtightvnc|x11vnc|x0vncserver|X0tigervnc|vino-server|wayvnc)$/,
+    ownPorts: true,
+  },
+  {
+    what: 'the X server',
+    kind: 'plain',
+    severity: 'warning',
+    ports: [[6000, 6009]],
+    programs: /^(?:Xorg|Xwayland|X|Xvfb|Xephyr)$/,
+    usualPortsOnly: true,
+  },
+  {
+    what: "rpcbind, which tells of the machine's RPC services",
+    ...admin,
+    protocols: ['tcp', 'udp'],
+    ports: [111],
+    programs: /^(?:rpcbind|portmap)$/,
+    ownPorts: true,
+    usualPortsOnly: true,
+  },
+  { what: 'NFS', ...admin, ports: [2049], ownPorts: true },
+  {
+    what: 'shared folders of Windows (SMB)',
+    ...admin,
+    ports: [139, 445],
+    programs: /^smbd$/,
+    ownPorts: true,
+    usualPortsOnly: true,
+  },
+
+  {
+    what: 'telnet',
+    ...plain,
+    ports: [23],
+    programs: /^(?:in\.)?telnetd$/,
+    ownPorts: true,
+  },
+  {
+    what: 'rsh, rlogin or rexec',
+    ...plain,
+    ports: [[512, 514]],
+    programs: /^(?:in\.)?(?:rshd|rlogind|rexecd)$/,
+    ownPorts: true,
+  },
+  {
+    what: 'FTP',
+    ...plain,
+    severity: 'note',
+    ports: [21],
+    programs: /^(?:vsftpd|proftpd|pure-ftpd(?:-\w+)?|(?:in\.)?ftpd)$/,
+    ownPorts: true,
+    usualPortsOnly: true,
+  },
+  {
+    what: 'TFTP, which asks for no password',
+    ...plain,
+    severity: 'note',
+    protocols: ['udp'],
+    ports: [69],
+    programs: /^(?:in\.)?(?:a?tftpd)$/,
+    ownPorts: true,
+    usualPortsOnly: true,
+  },
+  {
+    what: 'SNMP',
+    ...plain,
+    severity: 'note',
+    protocols: ['udp'],
+    ports: [161],
+    programs: /^snmpd$/,
+    ownPorts: true,
+    usualPortsOnly: true,
+  },
+  {
+    what: 'finger',
+    ...plain,
+    severity: 'note',
+    ports: [79],
+    programs: /^(?:in\.)?fingerd$/,
+    ownPorts: true,
+  },
+  {
+    what: 'rsync without ssh',
+    ...plain,
+    severity: 'note',
+    ports: [873],
+    programs: /^rsync$/,
+    ownPorts: true,
+    usualPortsOnly: true,
+  },
+];

@@ -1,0 +1,230 @@
+import { isAnyAddress, unmapped } from '../../model/address-text.ts';
+import { isListening } from '../../model/classify.ts';
+import type { Certainty, Severity } from '../../model/diagnosis.ts';
+import { exposureText } from '../../model/exposure.ts';
+import { isForwarder } from '../../model/forwarder.ts';
+import type { Owner } from '../../model/owner.ts';
+import { isLoopback } from '../../model/read-address.ts';
+import type { InetSocket, Socket } from '../../model/socket.ts';
+import { workloadLabel } from '../../model/workload.ts';
+import { check, type Draft } from './check.ts';
+import { endText, holderText } from './words.ts';
+
+/** One port with several servers that have nothing to do with each other. */
+export const sharedPorts = check({
+  name: 'shared-ports',
+  summary:
+    'a port that two programs have, so that it is chance or the address which of them answers',
+  details:
+    'Servers of different programs, users or units at one port: at the same address, by SO_REUSEPORT or SO_REUSEADDR, or one on IPv4 and the other on IPv6 at every address: a warning. At loopback alone, or where one has every address and the other one of them, it is a note. A server of the host at a port that a rule of the firewall leads into a container is a warning. Silent on processes of one program and user (workers, a restart in two steps), on different addresses, and on UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
+  about: 'sockets',
+  thresholds: {},
+  needs: { protocols: ['tcp', 'udp'], serversOnly: true, workloads: true, exposure: true },
+  watches: (socket) =>
+    socket.protocol !== 'unix' &&
+    socket.local.port > 0 &&
+    isListening(socket) &&
+    !isByDesign(socket),
+  // A rule may lead away what comes to any port that others can reach.
+  ownersOf({ sockets }) {
+    const shared = new Set<Socket>([...byPort(sockets).values()].filter(hasSeveral).flat());
+    return sockets.filter(
+      (socket) =>
+        shared.has(socket) || (socket.protocol !== 'unix' && !isLoopback(socket.local.address)),
+    );
+  },
+  find({ sockets }) {
+    const drafts: Draft[] = [];
+    for (const servers of byPort(sockets).values()) {
+      for (const way of ways) {
+        const sharing = sharingIn(servers, way);
+        if (sharing.length > 0) drafts.push(shared(sharing, way));
+      }
+      const led = servers.filter(isLedAway);
+      if (led.length > 0) drafts.push(ledAway(led));
+    }
+    return drafts;
+  },
+});
+
+/** UDP ports that are for many programs at once: DHCP, NetBIOS, PTP, DHCPv6, SSDP, WS-Discovery, mDNS, LLMNR. */
+const sharedByDesign: ReadonlySet<number> = new Set([
+  ...[67, 68, 137, 138, 319, 320, 546, 547, 1900, 3702, 5353, 5355],
+]);
+
+function isByDesign({ protocol, local: { address, port } }: InetSocket): boolean {
+  return protocol === 'udp' && (sharedByDesign.has(port) || isMulticast(address));
+}
+
+/** 224.0.0.0/4, ff00::/8 */
+function isMulticast(address: string): boolean {
+  return /^(?:22[4-9]|23\d)\.|^ff[0-9a-f]{2}:/.test(address);
+}
+
+function byPort(sockets: readonly Socket[]): ReadonlyMap<string, readonly InetSocket[]> {
+  const ports = new Map<string, InetSocket[]>();
+  for (const socket of sockets) {
+    if (socket.protocol === 'unix') continue;
+    const key = `${socket.protocol} ${socket.local.port}`;
+    const same = ports.get(key);
+    if (same === undefined) ports.set(key, [socket]);
+    else same.push(socket);
+  }
+  return ports;
+}
+
+function hasSeveral(servers: readonly InetSocket[]): boolean {
+  return servers.length > 1;
+}
+
+/** How two servers are in each other's way, the worst first. */
+const ways = ['together', 'families', 'inside'] as const;
+type Way = (typeof ways)[number];
+
+/** The servers that are in the way of another's, each once. */
+function sharingIn(servers: readonly InetSocket[], way: Way): readonly InetSocket[] {
+  return servers.filter((one) =>
+    servers.some((other) => one !== other && wayOf(one, other) === way && areStrangers(one, other)),
+  );
+}
+
+/** How two servers of one port are in each other's way; null: they are not. */
+function wayOf(one: InetSocket, other: InetSocket): Way | null {
+  if (one.local.zone !== other.local.zone) return null;
+  const [mine, theirs] = [unmapped(one.local.address), unmapped(other.local.address)];
+  if (mine === theirs) return 'together';
+  const [isMineAny, isTheirsAny] = [isAnyAddress(mine), isAnyAddress(theirs)];
+  if (mine.includes(':') === theirs.includes(':')) {
+    return isMineAny || isTheirsAny ? 'inside' : null;
+  }
+  // `localhost` and a name with two addresses lead to either.
+  const isEither = (address: string, isAny: boolean) => isAny || isLoopback(address);
+  return isEither(mine, isMineAny) && isEither(theirs, isTheirsAny) ? 'families' : null;
+}
+
+/** Whether two servers have nothing to do with each other, as far as is known. */
+function areStrangers(one: InetSocket, other: InetSocket): boolean {
+  const [mine, theirs] = [one.owners ?? [], other.owners ?? []];
+  // Who made them is known of sockets whose holders are not.
+  if (mine.length === 0 || theirs.length === 0) {
+    return one.uid !== null && other.uid !== null && one.uid !== other.uid;
+  }
+  if (unitOf(one) !== null && unitOf(other) !== null && unitOf(one) !== unitOf(other)) return true;
+  return !mine.some((owner) => theirs.some((another) => areAlike(owner, another)));
+}
+
+function areAlike(one: Owner, other: Owner): boolean {
+  if (one.pid === other.pid) return true;
+  const isSameProgram =
+    one.executable === null || other.executable === null
+      ? one.program === other.program
+      : one.executable === other.executable || one.program === other.program;
+  return isSameProgram && (one.uid ?? null) === (other.uid ?? null);
+}
+
+/** What a server belongs to, where something keeps servers apart: people's sessions do not. */
+function unitOf({ workload }: InetSocket): string | null {
+  return !workload || workload.kind === 'scope' ? null : workloadLabel(workload);
+}
+
+const severities = {
+  together: 'warning',
+  families: 'warning',
+  inside: 'note',
+} as const satisfies Record<Way, Severity>;
+
+function shared(sockets: readonly InetSocket[], way: Way): Draft {
+  const { protocol, local } = sockets[0] as InetSocket;
+  const isKnown = sockets.every(({ owners }) => (owners?.length ?? 0) > 0);
+  const isInner = sockets.some((one) => isLoopback(one.local.address));
+  return {
+    severity: way === 'families' && isInner ? 'note' : severities[way],
+    certainty: isKnown ? ('sure' as Certainty) : 'likely',
+    title: `${protocol} port ${local.port} is shared by ${partiesOf(sockets)}${way === 'families' ? ', one on IPv4 and one on IPv6' : ''}`,
+    observations: [
+      ...sockets.map((socket) => `${endText(socket.local)}: ${partyOf(socket)}.`),
+      meanings[way](protocol),
+    ],
+    seen: { port: local.port, sockets: sockets.length },
+    sockets,
+    why: 'Clients reach one program or the other, with no error to tell of it: what worked a moment ago fails, a change in one has no effect, and a password may reach the wrong program.',
+    remedy:
+      'Give one of them another port, or an address of its own; if one was left over from a start before, stop it.',
+    command: ['-tulnp', 'sport', '=', `:${local.port}`],
+  };
+}
+
+const meanings: Readonly<Record<Way, (protocol: string) => string>> = {
+  together: (protocol) =>
+    protocol === 'tcp'
+      ? 'The kernel hands each connection to one of them by a hash of its addresses.'
+      : 'The kernel hands each datagram to one of them.',
+  families: () =>
+    'Whether a client reaches one or the other is decided by which address it takes first.',
+  inside: () =>
+    'What comes to the address that one of them has reaches it, all else the one that has every address.',
+};
+
+/** Who has a socket, for people. */
+function partyOf(socket: InetSocket): string {
+  const holder = holderText(socket) ?? `somebody of user ${socket.uid ?? '?'}`;
+  const [owner] = socket.owners ?? [];
+  const user = owner?.uid === undefined || owner.uid === null ? '' : `, user ${owner.uid}`;
+  const unit = unitOf(socket);
+  return `${holder}${user}${unit === null ? '' : `, ${unit}`}`;
+}
+
+/** Their programs, each once; where those are the same, their users or units are what differs. */
+function partiesOf(sockets: readonly InetSocket[]): string {
+  const names = (of: (socket: InetSocket) => string | null) => [
+    ...new Set(sockets.map(of).filter((one) => one !== null)),
+  ];
+  const programs = names(({ owners }) => owners?.[0]?.program ?? null);
+  if (programs.length > 1) return listed(programs);
+  const units = names(unitOf);
+  if (units.length > 1) return listed(units);
+  const users = names(({ owners, uid }) => `user ${owners?.[0]?.uid ?? uid}`);
+  return users.length > 1 ? listed(users) : 'several programs';
+}
+
+function listed(all: readonly string[]): string {
+  const words = all.toSorted();
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** Programs besides the forwarders that hold a port so that nobody else takes it, or as part of what publishes it. */
+const keepers: ReadonlySet<string> = new Set([
+  ...['conmon', 'kube-proxy', 'kubelet', 'dockerd', 'podman', 'incusd', 'lxd', 'systemd-nspawn'],
+]);
+
+/** Whether a rule leads what comes to a server into a container, while another program has the port open. */
+function isLedAway({ exposure, owners }: InetSocket): boolean {
+  if (exposure?.kind !== 'published' || exposure.published.length === 0) return false;
+  const known = owners ?? [];
+  return (
+    known.length > 0 &&
+    known.every(({ program }) => !isForwarder(program) && !keepers.has(program ?? ''))
+  );
+}
+
+function ledAway(sockets: readonly InetSocket[]): Draft {
+  const [socket] = sockets as [InetSocket, ...InetSocket[]];
+  const { protocol, local, exposure } = socket;
+  return {
+    severity: 'warning',
+    certainty: 'likely',
+    title: `${protocol} port ${local.port} is ${holderText(socket)}'s and a container's`,
+    observations: [
+      `${holderText(socket)} listens at ${endText(local)}.`,
+      ...(exposure
+        ? [`The firewall's rules lead the port elsewhere: ${exposureText(exposure)}.`]
+        : []),
+    ],
+    seen: { port: local.port, sockets: sockets.length },
+    sockets,
+    why: 'What other machines send goes to the container, while programs of this machine may reach the server: each looks right from its own side.',
+    remedy:
+      'Publish the container at another port, or let the server listen at another one or on loopback alone.',
+    command: ['-tulnp', '--exposure', 'sport', '=', `:${local.port}`],
+  };
+}

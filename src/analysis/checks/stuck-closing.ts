@@ -1,0 +1,107 @@
+import type { InetSocket, Socket } from '../../model/socket.ts';
+import { check, type Draft } from './check.ts';
+import { counting, socketKey, socketsByKey } from './words.ts';
+
+/** Connections whose end does not come. */
+export const stuckClosing = check({
+  name: 'stuck-closing',
+  summary: 'connections that do not come to their end: FIN_WAIT2, LAST_ACK, CLOSING',
+  details:
+    'Half-closed: a process that holds at least `count` connections in FIN_WAIT2 in both readings; it has closed its sending side alone, the peer closes nothing, and no time-out ends them. Unanswered: at least `count` connections of one local port in FIN_WAIT1, LAST_ACK or CLOSING whose last packet was sent `row` times again. Both are warnings. What the kernel ends by itself within a minute (FIN_WAIT2 without a program, TIME_WAIT) is no finding.',
+  about: 'sockets',
+  thresholds: {
+    count: { value: 20, meaning: 'connections' },
+    row: { value: 3, meaning: 'repetitions in a row of the last packet' },
+  },
+  needs: { protocols: ['tcp'], twoReadings: true, rowFacts: ['timers'] },
+  watches: ({ state }) => isClosing(state),
+  glances: ({ state }) => isClosing(state),
+  ownersOf: ({ sockets }, { count }) => {
+    const held = sockets.filter(isHalfClosed);
+    return held.length < count ? [] : held;
+  },
+  find({ sockets, before, seconds }, { count, row }) {
+    const then = socketsByKey(before?.sockets ?? []);
+    const halfClosed = new Map<string, InetSocket[]>();
+    const unanswered = new Map<string, InetSocket[]>();
+    for (const socket of sockets) {
+      if (socket.protocol === 'unix') continue;
+      if (isHalfClosed(socket)) {
+        if (!then.has(socketKey(socket))) continue;
+        const pid = socket.owners?.[0]?.pid;
+        add(halfClosed, pid === undefined ? `port ${socket.local.port}` : `${pid}`, socket);
+      } else if (socket.state !== 'FIN_WAIT2' && (socket.timer?.retransmits ?? 0) >= row) {
+        add(unanswered, String(socket.local.port), socket);
+      }
+    }
+    const enough = (all: ReadonlyMap<string, readonly InetSocket[]>) =>
+      [...all.values()].filter((some) => some.length >= count).sort((a, b) => b.length - a.length);
+    return [
+      ...enough(halfClosed).map((some) => waiting(some, seconds)),
+      ...enough(unanswered).map(vanished),
+    ];
+  },
+});
+
+function isClosing(state: Socket['state']): boolean {
+  return (
+    state === 'FIN_WAIT2' || state === 'FIN_WAIT1' || state === 'LAST_ACK' || state === 'CLOSING'
+  );
+}
+
+/** A socket that a program still holds has an inode; one that the kernel ends has none. */
+function isHalfClosed({ state, inode }: Socket): boolean {
+  return state === 'FIN_WAIT2' && inode !== null;
+}
+
+function add(all: Map<string, InetSocket[]>, key: string, socket: InetSocket): void {
+  const known = all.get(key);
+  if (known === undefined) all.set(key, [socket]);
+  else known.push(socket);
+}
+
+function waiting(sockets: readonly InetSocket[], seconds: number): Draft {
+  const { owners, local } = sockets[0] as InetSocket;
+  const owner = owners?.[0];
+  const name =
+    owner === undefined
+      ? `the program at port ${local.port}`
+      : `${owner.program ?? 'a process'} (PID ${owner.pid})`;
+  return {
+    severity: 'warning',
+    certainty: 'likely',
+    title: `${name} waits for the peers of ${counting(sockets.length, 'half-closed connection')}`,
+    observations: [
+      `${counting(sockets.length, 'connection')} ${sockets.length === 1 ? 'was' : 'were'} in FIN_WAIT2 ${seconds.toFixed(1)} s before too, each with a descriptor of the program.`,
+    ],
+    seen: { count: sockets.length },
+    sockets,
+    why: 'The program has closed its sending side (shutdown) and still reads. As long as it keeps the descriptor no time-out ends the connection, whether the peer is there or not.',
+    remedy:
+      'See what the peers do: they keep connections in CLOSE_WAIT, or are gone. In the program set a time-out for the rest of the answer and then close the descriptor; the kernel ends the connection within net.ipv4.tcp_fin_timeout from then on.',
+    command: [
+      ...['-tanp', 'state', 'fin-wait-2', 'and'],
+      ...(owner === undefined ? ['sport', '=', `:${local.port}`] : ['pid', '=', String(owner.pid)]),
+    ],
+  };
+}
+
+function vanished(sockets: readonly InetSocket[]): Draft {
+  const { local } = sockets[0] as InetSocket;
+  const peers = new Set(sockets.map(({ remote }) => remote.address)).size;
+  const most = Math.max(...sockets.map(({ timer }) => timer?.retransmits ?? 0));
+  return {
+    severity: 'warning',
+    certainty: 'likely',
+    title: `port ${local.port}: ${counting(sockets.length, 'connection')} cannot be closed, the peers are gone`,
+    observations: [
+      `${counting(sockets.length, 'connection')} with ${counting(peers, 'peer')} ${sockets.length === 1 ? 'repeats its' : 'repeat their'} last packet, up to ${counting(most, 'time')} by now.`,
+    ],
+    seen: { count: sockets.length, peers, repetitions: most },
+    sockets,
+    why: 'The kernel keeps them, with what is still to be sent, until it gives up: memory of a socket that no program has any more. Very many of them reach net.ipv4.tcp_max_orphans.',
+    remedy:
+      'Peers that vanish without a word: a network that fell away, a balancer or NAT that forgets, clients that are switched off. net.ipv4.tcp_orphan_retries says how often the kernel tries.',
+    command: ['-tano', 'exclude', 'established', 'sport', '=', `:${local.port}`],
+  };
+}

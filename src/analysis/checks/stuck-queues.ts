@@ -1,0 +1,150 @@
+import type { Owner } from '../../model/owner.ts';
+import type { InetSocket, Socket } from '../../model/socket.ts';
+import { check, type Draft } from './check.ts';
+import { counting, socketKey, socketsByKey } from './words.ts';
+
+/** Bytes: shorter queues are no finding, whatever is set. */
+const worthALook = 4096;
+
+/** Connections whose data nobody takes: this machine's program, or the peer. */
+export const stuckQueues = check({
+  name: 'stuck-queues',
+  summary: 'connections whose data nobody reads: a program here, or the peer',
+  details:
+    'A program here: the receive queue of a connection holds at least `unread` bytes, nothing was read of it between the two readings, and nothing has come for `silent` seconds, since its window is shut: a warning for each process. The peer: a connection has data to send, its peer has shut its window (the zero-window probe runs in both readings), and nothing could be sent for `silent` seconds: a note, and a warning from `count` connections of one process on. A pause that is shorter is part of the work of a slow client.',
+  about: 'sockets',
+  thresholds: {
+    unread: { value: 16_384, meaning: 'bytes wait to be read' },
+    silent: { value: 5, unit: 's', meaning: 'nothing moves' },
+    count: { value: 10, meaning: 'connections whose peers do not read, and it is a warning' },
+  },
+  needs: { protocols: ['tcp'], tcpInfo: true, rowFacts: ['queues', 'timers'], twoReadings: true },
+  watches: (socket) =>
+    socket.protocol !== 'unix' &&
+    socket.state !== 'LISTEN' &&
+    ((socket.recvQueue ?? 0) >= worthALook || isProbing(socket)),
+  glances: ({ state, recvQueue, timer }) =>
+    state !== 'LISTEN' && (recvQueue >= worthALook || timer === 'probe'),
+  ownersOf: (look, settings) => [
+    ...unread(look.sockets, settings),
+    ...shut(look.sockets, settings),
+  ],
+  find(evidence, settings) {
+    const then = socketsByKey(evidence.before?.sockets ?? []);
+    const mine = unread(evidence.sockets, settings).filter((socket) =>
+      isUnmoved(socket, then.get(socketKey(socket))),
+    );
+    const theirs = shut(evidence.sockets, settings).filter((socket) => {
+      const before = then.get(socketKey(socket));
+      return before?.protocol !== 'unix' && before !== undefined && isProbing(before);
+    });
+    return [
+      ...byHolder(mine).map((sockets) => notReading(sockets, evidence.seconds)),
+      ...byHolder(theirs).map((sockets) =>
+        peersNotReading(sockets, sockets.length >= settings.count),
+      ),
+    ];
+  },
+});
+
+type Settings = { readonly unread: number; readonly silent: number; readonly count: number };
+
+/** The zero-window probe is set (`probe` in netstat -o). */
+function isProbing({ timer, sendQueue }: InetSocket): boolean {
+  return timer?.kind === 'probe' && (sendQueue ?? 0) > 0;
+}
+
+function unread(sockets: readonly Socket[], settings: Settings): readonly InetSocket[] {
+  return inetOnly(sockets).filter(
+    ({ recvQueue, tcpInfo, inode }) =>
+      inode !== null &&
+      (recvQueue ?? 0) >= settings.unread &&
+      (tcpInfo?.lastReceived ?? 0) >= settings.silent * 1000,
+  );
+}
+
+function shut(sockets: readonly Socket[], settings: Settings): readonly InetSocket[] {
+  return inetOnly(sockets).filter(
+    (socket) => isProbing(socket) && (socket.tcpInfo?.lastSent ?? 0) >= settings.silent * 1000,
+  );
+}
+
+function inetOnly(sockets: readonly Socket[]): readonly InetSocket[] {
+  return sockets.filter((socket): socket is InetSocket => socket.protocol !== 'unix');
+}
+
+/** What came since is still there: nothing was read. */
+function isUnmoved(now: InetSocket, then: Socket | undefined): boolean {
+  if (then === undefined || then.protocol === 'unix') return false;
+  const came = Number((now.tcpInfo?.bytesReceived ?? 0n) - (then.tcpInfo?.bytesReceived ?? 0n));
+  return (now.recvQueue ?? 0) - (then.recvQueue ?? 0) >= came;
+}
+
+function byHolder(sockets: readonly InetSocket[]): readonly (readonly InetSocket[])[] {
+  const all = new Map<string, InetSocket[]>();
+  for (const socket of sockets) {
+    const key = `${socket.owners?.[0]?.pid ?? `port ${socket.local.port}`}`;
+    const known = all.get(key);
+    if (known === undefined) all.set(key, [socket]);
+    else known.push(socket);
+  }
+  return [...all.values()].sort((a, b) => b.length - a.length);
+}
+
+function nameOf({ owners, local }: InetSocket): string {
+  const owner: Owner | undefined = owners?.[0];
+  return owner === undefined
+    ? `the program at port ${local.port}`
+    : `${owner.program ?? 'a process'} (PID ${owner.pid})`;
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
+const longest = (numbers: readonly (number | null | undefined)[]) =>
+  Math.round(Math.max(...numbers.map((one) => one ?? 0)) / 1000);
+
+function notReading(sockets: readonly InetSocket[], seconds: number): Draft {
+  const first = sockets[0] as InetSocket;
+  const bytes = sum(sockets.map(({ recvQueue }) => recvQueue ?? 0));
+  const silent = longest(sockets.map(({ tcpInfo }) => tcpInfo?.lastReceived));
+  return {
+    severity: 'warning',
+    certainty: 'sure',
+    title: `${nameOf(first)} does not read ${counting(sockets.length, 'connection')}`,
+    observations: [
+      `${counting(bytes, 'byte')} wait to be read and were not within ${seconds.toFixed(1)} s; nothing has come for up to ${silent} s, since the window is shut.`,
+    ],
+    seen: { count: sockets.length, unread: bytes, silent },
+    sockets,
+    why: 'The peer may send no more until this program reads: it stands still with it. Queues of this kind wander upstream, from the slowest program to all that wait for it.',
+    remedy:
+      'See what the program does: it may be stopped (`ps -o stat,wchan -p PID`: T), blocked on a lock, a disk or a write of its own to somebody who does not read either, or busy with one connection while others wait (`strace -p PID`).',
+    command: commandFor(first, ['recvq', '>', '0']),
+  };
+}
+
+function peersNotReading(sockets: readonly InetSocket[], isMuch: boolean): Draft {
+  const first = sockets[0] as InetSocket;
+  const bytes = sum(sockets.map(({ sendQueue }) => sendQueue ?? 0));
+  const silent = longest(sockets.map(({ tcpInfo }) => tcpInfo?.lastSent));
+  const peers = new Set(sockets.map(({ remote }) => remote.address)).size;
+  return {
+    severity: isMuch ? 'warning' : 'note',
+    certainty: 'sure',
+    title: `${counting(peers, 'peer')} of ${nameOf(first)} ${peers === 1 ? 'does' : 'do'} not read: ${counting(sockets.length, 'connection')} with a shut window`,
+    observations: [
+      `${counting(bytes, 'byte')} wait to be sent, for up to ${silent} s; the kernel probes for a window that opens.`,
+    ],
+    seen: { count: sockets.length, peers, unsent: bytes, silent },
+    sockets,
+    why: 'The program at the other end does not read what it is sent. The data takes memory here, and a program here that waits for it to be sent stands still too. Where clients do so on purpose it is an attack that holds connections open (slow read).',
+    remedy:
+      'Look at the program at the other end: the fault is there, or on the way to its reading. Here a time-out for sending (in the settings of the server, or TCP_USER_TIMEOUT) gives such peers up.',
+    command: commandFor(first, ['sendq', '>', '0']),
+  };
+}
+
+function commandFor({ owners, local }: InetSocket, queue: readonly string[]): readonly string[] {
+  const pid = owners?.[0]?.pid;
+  const whose = pid === undefined ? ['sport', '=', `:${local.port}`] : ['pid', '=', String(pid)];
+  return ['-tanpo', '--tcp-info', ...queue, 'and', ...whose];
+}

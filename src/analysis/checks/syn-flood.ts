@@ -1,0 +1,119 @@
+import { unmapped } from '../../model/address-text.ts';
+import type { InetSocket, Socket } from '../../model/socket.ts';
+import { check, type Draft } from './check.ts';
+import { grown } from './counters.ts';
+import { counting, endText } from './words.ts';
+
+const why =
+  'A half-open connection waits for the last packet of its handshake. So many that never get it are the mark of a SYN flood with forged senders, or of a path that brings the clients nothing back. Once the queue is full the kernel answers with SYN cookies, or drops new connections.';
+
+/** Half-open connections that nobody finishes, and what the kernel does against them. */
+export const synFlood = check({
+  name: 'syn-flood',
+  summary: 'half-open connections that are not finished, SYN cookies, full SYN queues',
+  details:
+    'At least `count` connections of one server in SYN_RECV whose handshake is not finished a second later: a warning, and critical where new ones were dropped meanwhile (`TCPReqQFullDrop`). Or at least `cookies` SYN cookies sent between the two readings (`SyncookiesSent`), whatever the states are: with cookies the kernel keeps no connection for a SYN. Clients far away are no finding: they finish within a second. With net.ipv4.tcp_syncookies=2 cookies are always sent and tell nothing.',
+  about: 'sockets',
+  thresholds: {
+    count: { value: 100, meaning: 'half-open connections of one server that are not finished' },
+    cookies: { value: 20, meaning: 'SYN cookies between the two readings' },
+  },
+  needs: {
+    protocols: ['tcp'],
+    counters: 'useful',
+    twoReadings: true,
+    usefulFacts: ['synCookies', 'synBacklogLimit'],
+  },
+  watches: ({ state }) => state === 'SYN_RECV',
+  glances: ({ state }) => state === 'SYN_RECV',
+  find(evidence, { count, cookies }) {
+    const { before, seconds, system } = evidence;
+    const sent =
+      system.values.synCookies === 2 ? 0 : (grown(evidence, 'TcpExt', 'SyncookiesSent') ?? 0);
+    const dropped = grown(evidence, 'TcpExt', 'TCPReqQFullDrop') ?? 0;
+    const told = { cookies: sent, dropped, seconds, always: system.values.synCookies ?? null };
+    const then = new Set((before?.sockets ?? []).map(handshake));
+    const servers = new Map<string, InetSocket[]>();
+    for (const socket of evidence.sockets) {
+      if (socket.protocol === 'unix' || !then.has(handshake(socket))) continue;
+      const key = endText({ ...socket.local, address: unmapped(socket.local.address) });
+      const known = servers.get(key);
+      if (known === undefined) servers.set(key, [socket]);
+      else known.push(socket);
+    }
+    const drafts = [...servers]
+      .filter(([, sockets]) => sockets.length >= count)
+      .sort(([, a], [, b]) => b.length - a.length)
+      .map(([server, sockets]) => halfOpen(server, sockets, told));
+    if (drafts.length > 0 || (sent < cookies && dropped === 0)) return drafts;
+    return [unseen(told)];
+  },
+});
+
+/** A handshake has no inode yet. */
+function handshake(socket: Socket): string {
+  return socket.protocol === 'unix' ? '' : `${endText(socket.local)} ${endText(socket.remote)}`;
+}
+
+interface Told {
+  readonly cookies: number;
+  readonly dropped: number;
+  readonly seconds: number;
+  readonly always: number | null;
+}
+
+const turnOn =
+  'SYN cookies are off here: turn them on with `sysctl -w net.ipv4.tcp_syncookies=1`. ';
+const remedyText =
+  'See whether the senders are real (`tsnetstat -tn state syn-recv`): many addresses with one handshake each are forged, and only a filter before this machine helps. A few addresses that repeat can be kept out by the firewall. If they are known clients, the answers do not reach them: look at the way back (routes, firewall, a load balancer that answers for others). For bursts of real clients raise net.ipv4.tcp_max_syn_backlog and the backlog of the server.';
+
+function counts({ cookies, dropped, seconds }: Told): readonly string[] {
+  const within = `within ${seconds.toFixed(1)} s`;
+  return [
+    ...(cookies > 0 ? [`The kernel sent ${counting(cookies, 'SYN cookie')} ${within}.`] : []),
+    ...(dropped > 0
+      ? [`It dropped ${counting(dropped, 'new connection')} at a full SYN queue ${within}.`]
+      : []),
+  ];
+}
+
+function halfOpen(server: string, sockets: readonly InetSocket[], told: Told): Draft {
+  const senders = new Set(sockets.map(({ remote }) => remote.address));
+  const port = sockets[0]?.local.port ?? 0;
+  return {
+    severity: told.dropped > 0 ? 'critical' : 'warning',
+    certainty: 'likely',
+    title: `${server}: ${counting(sockets.length, 'handshake')} that nobody finishes`,
+    observations: [
+      `${counting(sockets.length, 'connection')} of ${counting(senders.size, 'address', 'addresses')} ${sockets.length === 1 ? 'has' : 'have'} been half-open for longer than ${told.seconds.toFixed(1)} s.`,
+      ...counts(told),
+    ],
+    seen: {
+      halfOpen: sockets.length,
+      senders: senders.size,
+      cookies: told.cookies,
+      dropped: told.dropped,
+    },
+    sockets,
+    why,
+    remedy: (told.always === 0 ? turnOn : '') + remedyText,
+    command: ['-tn', 'state', 'syn-recv', 'sport', '=', `:${port}`],
+  };
+}
+
+function unseen(told: Told): Draft {
+  return {
+    severity: told.dropped > 0 ? 'critical' : 'warning',
+    certainty: 'sure',
+    title:
+      told.dropped > 0
+        ? 'new connections are dropped at a full SYN queue'
+        : 'a SYN queue is full: the kernel answers with SYN cookies',
+    observations: counts(told),
+    seen: { halfOpen: 0, senders: null, cookies: told.cookies, dropped: told.dropped },
+    sockets: [],
+    why,
+    remedy: (told.always === 0 ? turnOn : '') + remedyText,
+    command: ['-tn', 'state', 'syn-recv'],
+  };
+}

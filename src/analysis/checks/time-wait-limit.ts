@@ -1,0 +1,60 @@
+import { check } from './check.ts';
+import { grown } from './counters.ts';
+import { counting, endText, percent } from './words.ts';
+
+/** So many TIME_WAIT that the kernel leaves it out. */
+export const timeWaitLimit = check({
+  name: 'time-wait-limit',
+  summary: 'connections in TIME_WAIT near net.ipv4.tcp_max_tw_buckets',
+  details:
+    'Connections in TIME_WAIT, `full` percent of net.ipv4.tcp_max_tw_buckets of them: a warning; so is that the kernel left TIME_WAIT out between the two readings for want of room (`TCPTimeWaitOverflow`). Many of them by themselves are no finding: they cost next to nothing.',
+  about: 'network',
+  thresholds: { full: { value: 90, unit: '%', meaning: 'of the limit is there' } },
+  needs: {
+    protocols: ['tcp'],
+    facts: ['tcpUse', 'timeWaitLimit'],
+    counters: true,
+    twoReadings: true,
+  },
+  groupOf(socket) {
+    if (socket.protocol === 'unix' || socket.state !== 'TIME_WAIT') return null;
+    const { local, remote } = socket;
+    // The lower port is the service's; the other end has another one each time.
+    return local.port < remote.port ? `local port ${local.port}` : endText(remote);
+  },
+  groupsIf: ({ system }, { full }) => {
+    const { tcpUse, timeWaitLimit: limit } = system.values;
+    return (tcpUse?.timeWait ?? 0) * 100 >= (limit ?? 0) * full;
+  },
+  find(evidence, { full }) {
+    const { tcpUse, timeWaitLimit: limit } = evidence.system.values;
+    if (!tcpUse || !limit) return [];
+    const { timeWait } = tcpUse;
+    const leftOut = grown(evidence, 'TcpExt', 'TCPTimeWaitOverflow') ?? 0;
+    if (timeWait * 100 < limit * full && leftOut === 0) return [];
+    const groups = [...evidence.groups].sort(([, a], [, b]) => b.count - a.count);
+    const [service, group] = groups[0] ?? ['', null];
+    return [
+      {
+        severity: 'warning',
+        certainty: 'sure',
+        title: `${counting(timeWait, 'connection')} in TIME_WAIT, of ${limit.toLocaleString('en')} at most (${percent(timeWait, limit)} %)`,
+        observations: [
+          ...(leftOut > 0
+            ? [
+                `The kernel left TIME_WAIT out for ${counting(leftOut, 'connection')} within ${evidence.seconds.toFixed(1)} s.`,
+              ]
+            : []),
+          ...(group === null ? [] : [`${group.count} of them are with ${service}.`]),
+        ],
+        seen: { timeWait, limit, leftOut },
+        sockets: group?.sockets ?? [],
+        socketCount: timeWait,
+        why: 'Beyond the limit connections end without TIME_WAIT, which keeps late packets of one connection out of the next with the same ends: rare resets and mixed-up data that nobody can explain.',
+        remedy:
+          'The side that closes first has the TIME_WAIT: keep connections open (keep-alive, a pool), or let the clients close. A higher net.ipv4.tcp_max_tw_buckets costs some 300 bytes each.',
+        command: ['-tan', 'state', 'time-wait'],
+      },
+    ];
+  },
+});

@@ -1,0 +1,90 @@
+import type { InetSocket, Socket } from '../../model/socket.ts';
+import { check, type Draft } from './check.ts';
+import { counting, endText, percent, socketKey, socketsByKey } from './words.ts';
+
+/** UDP sockets whose program does not read as fast as packets come. */
+export const udpDrops = check({
+  name: 'udp-drops',
+  summary: 'UDP sockets that throw packets away',
+  details:
+    'A UDP socket that threw away at least `count` packets between the two readings, because its receive buffer was full: a warning, and critical from `many` on. One that threw away `total` since it was opened, and none now, is a note.',
+  about: 'sockets',
+  thresholds: {
+    count: { value: 5, meaning: 'packets between the two readings' },
+    many: { value: 1000, meaning: 'packets between the two readings, and it is critical' },
+    total: { value: 10_000, meaning: 'packets since the socket was opened' },
+  },
+  needs: { protocols: ['udp', 'udplite'], socketInfo: true, twoReadings: true },
+  watches: ({ drops }) => (drops ?? 0) > 0,
+  find({ sockets, before, seconds }, { count, many, total }) {
+    const then = socketsByKey(before?.sockets ?? []);
+    const drafts: Draft[] = [];
+    for (const socket of sockets) {
+      if (socket.protocol === 'unix') continue;
+      const drops = socket.drops ?? 0;
+      const fresh = Math.max(0, drops - dropsOf(then.get(socketKey(socket))));
+      if (fresh >= count) drafts.push(losing(socket, fresh, seconds, fresh >= many));
+      else if (drops >= total) drafts.push(lost(socket, drops));
+    }
+    return drafts.sort((a, b) => (b.seen.dropped ?? 0) - (a.seen.dropped ?? 0));
+  },
+});
+
+/** One that had thrown away nothing was not watched. */
+function dropsOf(socket: Socket | undefined): number {
+  return socket?.drops ?? 0;
+}
+
+const why =
+  'What finds no room in the receive buffer is gone, and nobody sends it again: a resolver loses questions, a log server lines, a call its sound.';
+
+function told(socket: InetSocket): Pick<Draft, 'sockets' | 'why' | 'remedy' | 'command'> {
+  return {
+    sockets: [socket],
+    why,
+    remedy:
+      'See whether the program keeps up (its CPU, a lock, one thread for all packets) and reads with recvmmsg(2) or several sockets (SO_REUSEPORT) where it does not. Against bursts give it a larger buffer: SO_RCVBUF in its own settings, and `sysctl -w net.core.rmem_max=…`, which limits that; net.core.rmem_default where it sets none.',
+    command: ['-unp', '-a', '--socket-info', 'sport', '=', `:${socket.local.port}`],
+  };
+}
+
+function bufferOf({ memory, recvQueue }: InetSocket): readonly string[] {
+  if (!memory) return recvQueue ? [`${recvQueue} bytes wait to be read.`] : [];
+  const { receive, receiveLimit } = memory;
+  return [
+    `Its receive buffer holds ${counting(receive, 'byte')} of ${receiveLimit.toLocaleString('en')} (${percent(receive, receiveLimit)} %).`,
+  ];
+}
+
+function seenOf({ memory, drops }: InetSocket, dropped: number): Draft['seen'] {
+  const { receive = null, receiveLimit = null } = memory ?? {};
+  return { dropped, droppedInAll: drops ?? null, buffered: receive, buffer: receiveLimit };
+}
+
+function losing(socket: InetSocket, fresh: number, seconds: number, isMuch: boolean): Draft {
+  return {
+    severity: isMuch ? 'critical' : 'warning',
+    certainty: 'sure',
+    title: `${endText(socket.local)}: a UDP socket throws packets away`,
+    observations: [
+      `It threw away ${counting(fresh, 'packet')} within ${seconds.toFixed(1)} s, ${(socket.drops ?? 0).toLocaleString('en')} since it was opened.`,
+      ...bufferOf(socket),
+    ],
+    seen: seenOf(socket, fresh),
+    ...told(socket),
+  };
+}
+
+function lost(socket: InetSocket, drops: number): Draft {
+  return {
+    severity: 'note',
+    certainty: 'sure',
+    title: `${endText(socket.local)}: a UDP socket threw packets away`,
+    observations: [
+      `It threw away ${counting(drops, 'packet')} since it was opened, next to none within the last second.`,
+      ...bufferOf(socket),
+    ],
+    seen: seenOf(socket, 0),
+    ...told(socket),
+  };
+}

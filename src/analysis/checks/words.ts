@@ -1,0 +1,39 @@
+import type { InetSocket, Socket } from '../../model/socket.ts';
+
+/** `1 connection`, `3 connections`. `many`: where it is not made by an s. */
+export function counting(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+/** `127.0.0.1:80`, `[::1]:80`. */
+export function endText({ address, port }: InetSocket['local']): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** What a socket is known by in both looks: its ends and its inode. */
+export function socketKey(socket: Socket): string {
+  if (socket.protocol === 'unix') return `unix ${socket.inode}`;
+  const { protocol, family, local, remote, inode } = socket;
+  return `${protocol} ${family} ${endText(local)}%${local.zone ?? ''} ${endText(remote)} ${inode}`;
+}
+
+/** The sockets of the look before, by what they are known by. */
+export function socketsByKey(sockets: readonly Socket[]): ReadonlyMap<string, Socket> {
+  return new Map(sockets.map((socket) => [socketKey(socket), socket]));
+}
+
+/** How large a part is of a whole, in percent, whole; of nothing it is none. */
+export function percent(part: number, whole: number): number {
+  return whole <= 0 ? 0 : Math.round((part * 100) / whole);
+}
+
+/** Who holds a socket, for people: `nginx (PID 812)`; null: not known. */
+export function holderText({ owners }: Socket): string | null {
+  const [first, ...others] = owners ?? [];
+  if (first === undefined) return null;
+  const more =
+    others.length === 0
+      ? ''
+      : ` and ${counting(others.length, 'other process', 'other processes')}`;
+  return `${first.program ?? 'a process'} (PID ${first.pid})${more}`;
+}

@@ -1,0 +1,324 @@
+import { addressSortKey } from '../model/address-order.ts';
+import { hasPeer } from '../model/classify.ts';
+import type { ComparedReport } from '../model/difference.ts';
+import type { Group } from '../model/group.ts';
+import type { NetInterface } from '../model/interface.ts';
+import { isServiceManager, type Owner, programTitle } from '../model/owner.ts';
+import type { InPlace } from '../model/place.ts';
+import type { Route } from '../model/route.ts';
+import type { ReportRows } from '../model/snapshot.ts';
+import type { InetSocket, Socket, UnixSocket } from '../model/socket.ts';
+import { lastingLabel, type Workload, workloadLabel } from '../model/workload.ts';
+
+/** What is known of a socket's owners. `none`: it cannot have one. `unseen`: not asked for, or denied. */
+export type OwnersKnown = 'known' | 'none' | 'unknown' | 'unseen';
+
+/** What a row is recognized by. */
+export interface Identity {
+  /** Where it is: rows of one place are compared with each other. */
+  readonly place: string;
+  /** What is compared there, as `fields` of the rule names it. null: not known, so it is no difference. */
+  readonly parts: readonly (string | null)[];
+  /** A server's place but for the address: one that is gone here and come there has moved. null: it cannot. */
+  readonly service: string | null;
+  readonly family: string;
+  readonly owners: OwnersKnown;
+}
+
+/** A field that is compared, and how it is shown. */
+interface ComparedField<R> {
+  readonly field: string;
+  shown(row: R): string | null;
+}
+
+/** How the rows of a report are recognized. */
+export interface IdentityRule<R> {
+  /** What each of `Identity.parts` is; several may be of one field. */
+  readonly fields: readonly ComparedField<R>[];
+  /** Which of the parts a server that has moved keeps. */
+  readonly kept: readonly number[];
+  /** How it is told that a server has moved. */
+  readonly moved: ComparedField<R> | null;
+  /** null: nothing tells the row from others, so that it cannot be compared. */
+  identify(row: R): Identity | null;
+  /** Text that sorts as rows of one machine are to be listed. */
+  order(row: R): string;
+  /** What a restart changes, as words of which a row that lasts keeps one. Empty: not known. */
+  lives(row: R): readonly string[];
+}
+
+/** Between the parts of a key: no address, program or name has it, and where one has, only that is confused. */
+const nul = '\0';
+
+/** What a place is known by for long: a namespace's number is another each time that it is made. */
+function placeOf({ host, netns }: InPlace): string {
+  const machine = host === undefined ? '' : `${host}\n`;
+  if (netns === undefined || netns.own) return machine;
+  return machine + (netns.name ?? `#${netns.inode}`).replaceAll(nul, '');
+}
+
+function setText(words: readonly string[]): string {
+  if (words.length < 2) return words[0] ?? '';
+  return [...new Set(words)].sort().join(', ');
+}
+
+function ownersKnown({ owners, noOwner }: Socket): OwnersKnown {
+  if (owners === null) return 'unseen';
+  if (owners.length > 0) return 'known';
+  if (noOwner === 'denied') return 'unseen';
+  return noOwner === 'none' ? 'none' : 'unknown';
+}
+
+const nameOf = ({ program, pid }: Owner) =>
+  program === null ? `PID ${pid}` : programTitle(program);
+
+/** The names of programs; those that a service manager has started once somebody came stand beside it. */
+function programs(owners: readonly Owner[]): string | null {
+  if (owners.some(({ program }) => program === null)) return null;
+  return owners.length === 0 ? null : setText(owners.map(nameOf));
+}
+
+/** Folders that only package managers write, with a name that is another after each update, and what lasts of it. */
+const updated: readonly (readonly [folder: RegExp, lasting: string])[] = [
+  // Of a snap its revision.
+  [/^((?:\/var\/lib\/snapd)?\/snap\/[^/]+)\/x?\d+\//, '$1/'],
+  // Nix and Guix: a hash and the version behind the name.
+  [/^(\/(?:nix|gnu)\/store\/)[0-9a-z]{32}-([^/]*?)(?:-\d[^/]*)?\//, '$1$2/'],
+  // Homebrew: the version.
+  [/^(\/(?:opt\/homebrew|usr\/local|home\/linuxbrew\/\.linuxbrew)\/Cellar\/[^/]+)\/[^/]+\//, '$1/'],
+];
+
+/** An executable's path without what an update changes in it. */
+function lastingPath(path: string): string {
+  for (const [folder, lasting] of updated) {
+    if (folder.test(path)) return path.replace(folder, lasting);
+  }
+  return path;
+}
+
+function executables(owners: readonly Owner[]): string | null {
+  if (owners.length === 0) return null;
+  const paths: string[] = [];
+  for (const { executable } of owners) {
+    if (executable === null) return null;
+    paths.push(lastingPath(executable));
+  }
+  return setText(paths);
+}
+
+/** What a socket belongs to; empty where it is known to belong to nothing, null where it is not known. */
+function workloadsOf({ workload, workloads, noWorkload }: Socket): readonly Workload[] | null {
+  if (workload === undefined) return null;
+  if (workload === null) return noWorkload === 'none' ? [] : null;
+  return workloads ?? [workload];
+}
+
+/** Of what kind that is, and what lasts of its name: of a container at times only its ID is known. */
+function workloadParts(socket: Socket): readonly [kind: string | null, name: string | null] {
+  const all = workloadsOf(socket);
+  if (all === null) return [null, null];
+  const labels = all.map(lastingLabel);
+  const names = labels.includes(null) ? null : setText(labels as string[]);
+  return [setText(all.map(({ kind }) => kind)), names];
+}
+
+function workloadText(socket: Socket): string | null {
+  const all = workloadsOf(socket);
+  if (all === null) return null;
+  return all.length === 0 ? 'none' : setText(all.map(workloadLabel));
+}
+
+/** What all sockets have in common, in the order of `socketFields`. */
+function socketParts(socket: Socket, uid: number | null): (string | null)[] {
+  const held = socket.owners ?? [];
+  const others = held.some(isServiceManager)
+    ? held.filter((owner) => !isServiceManager(owner))
+    : held;
+  const isManaged = others.length < held.length;
+  return [
+    programs(others),
+    held.length === 0 ? null : isManaged ? 'managed' : '',
+    executables(others),
+    uid === null ? null : String(uid),
+    // What a service manager starts for it belongs elsewhere than itself.
+    ...(isManaged ? ([null, null] as const) : workloadParts(socket)),
+    socket.state === null || socket.state === 'UNCONN' ? null : socket.state,
+  ];
+}
+
+/** Where these stand among the parts. */
+const workloadPart = [4, 5];
+const statePart = 6;
+
+const shownPrograms = ({ owners }: Socket) =>
+  owners === null || owners.length === 0 ? null : setText(owners.map(nameOf));
+
+const socketFields: readonly ComparedField<Socket>[] = [
+  { field: 'owners.program', shown: shownPrograms },
+  { field: 'owners.program', shown: shownPrograms },
+  {
+    field: 'owners.executable',
+    shown: ({ owners }) => setText((owners ?? []).flatMap(({ executable }) => executable ?? [])),
+  },
+  {
+    field: 'uid',
+    shown: (socket) =>
+      'uid' in socket && socket.uid !== null && socket.uid !== undefined
+        ? String(socket.uid)
+        : null,
+  },
+  { field: 'workload', shown: workloadText },
+  { field: 'workload', shown: workloadText },
+  { field: 'state', shown: ({ state }) => state },
+];
+
+/** Names that the kernel gives to who asks for any (unix(7), autobind), as it gives clients their ports. */
+const autobound = /^@[0-9a-f]{5}$/;
+
+function unixIdentity(socket: UnixSocket): Identity | null {
+  const { path, type, state } = socket;
+  if (path === null || path === '' || autobound.test(path)) return null;
+  // The ends of connections carry their server's name: they are there or not, however many.
+  const role = state === 'LISTENING' ? 'server' : 'connection';
+  const parts = socketParts(socket, null);
+  parts[statePart] = null;
+  return {
+    place: ['unix', placeOf(socket), type, role, path].join(nul),
+    parts,
+    service: null,
+    family: 'unix',
+    owners: ownersKnown(socket),
+  };
+}
+
+function endText({ address, port, zone }: InetSocket['local']): string {
+  return zone === null ? `${address} ${port}` : `${address}%${zone} ${port}`;
+}
+
+function endOrder({ address, port, zone }: InetSocket['local']): string {
+  return `${addressSortKey(address)}${String(port).padStart(5, '0')}${zone ?? ''}`;
+}
+
+function socketOrder(socket: Socket): string {
+  const at = placeOf(socket);
+  if (socket.protocol === 'unix') return ['unix', at, socket.path ?? ''].join(nul);
+  const { protocol, local, remote } = socket;
+  return [protocol, at, endOrder(local), endOrder(remote)].join(nul);
+}
+
+function inetIdentity(socket: InetSocket): Identity {
+  const { protocol, family, local, remote, uid } = socket;
+  const at = placeOf(socket);
+  const isConnection = hasPeer(socket);
+  let ends = endText(local) + nul;
+  if (isConnection) ends += endText(remote);
+  const { localAlternates: near, remoteAlternates: far } = socket;
+  if (near !== undefined || far !== undefined) {
+    ends += nul + [...(near ?? []), '', ...(far ?? [])].join(' ');
+  }
+  const parts = socketParts(socket, isConnection ? null : uid);
+  if (isConnection) for (const part of workloadPart) parts[part] = null;
+  return {
+    place: `${protocol}${nul}${at}${nul}${ends}`,
+    parts,
+    service: isConnection || local.port === 0 ? null : protocol + nul + at + nul + local.port,
+    family,
+    owners: ownersKnown(socket),
+  };
+}
+
+function livesOfSocket({ owners, inode }: Socket): readonly string[] {
+  if (owners !== null && owners.length > 0) {
+    return owners.map(({ pid, startedAt }) => `${pid} ${startedAt ?? ''}`);
+  }
+  return inode === null ? [] : [`inode ${inode}`];
+}
+
+const unlessNull = (value: string | number | null) => (value === null ? null : String(value));
+
+const routeFields: readonly ComparedField<Route>[] = [
+  { field: 'interface', shown: (route) => route.interface ?? 'none' },
+  { field: 'gateway', shown: ({ gateway }) => gateway ?? 'none' },
+  { field: 'metric', shown: ({ metric }) => unlessNull(metric) },
+  { field: 'flags', shown: ({ flags }) => flags },
+  { field: 'mss', shown: ({ mss }) => unlessNull(mss) },
+  { field: 'window', shown: ({ window }) => unlessNull(window) },
+  { field: 'irtt', shown: ({ irtt }) => unlessNull(irtt) },
+  { field: 'mtu', shown: ({ mtu }) => unlessNull(mtu) },
+];
+
+const interfaceFields: readonly ComparedField<NetInterface>[] = [
+  {
+    field: 'flags',
+    shown: ({ flags, flagBits }) => (flagBits === null ? null : setText(flags)),
+  },
+  { field: 'mtu', shown: ({ mtu }) => unlessNull(mtu) },
+  { field: 'linkType', shown: ({ linkType }) => linkType },
+  { field: 'hardwareAddress', shown: ({ hardwareAddress }) => hardwareAddress },
+  {
+    field: 'addresses',
+    shown: ({ addresses }) =>
+      setText(addresses.map(({ address, prefixLength }) => `${address}/${prefixLength}`)),
+  },
+];
+
+/** A row that has no owners: all that it is made of is in its fields. */
+function plainIdentity<R>(
+  row: R,
+  place: readonly (string | number)[],
+  fields: readonly ComparedField<R>[],
+): Identity {
+  return {
+    place: place.join(nul),
+    parts: fields.map(({ shown }) => shown(row)),
+    service: null,
+    family: '',
+    owners: 'none',
+  };
+}
+
+const still = { kept: [], moved: null, lives: () => [] } as const;
+
+/** How the rows of each report are recognized. */
+export const identityRules = {
+  sockets: {
+    fields: socketFields,
+    kept: [0, 1],
+    moved: {
+      field: 'local.address',
+      shown: (socket) => (socket.protocol === 'unix' ? null : socket.local.address),
+    },
+    identify: (socket) =>
+      socket.protocol === 'unix' ? unixIdentity(socket) : inetIdentity(socket),
+    order: socketOrder,
+    lives: livesOfSocket,
+  },
+  routes: {
+    ...still,
+    fields: routeFields,
+    identify: (route: Route) => {
+      const { family, destination, prefixLength, source } = route;
+      const from = source === null ? '' : `${source.address}/${source.prefixLength}`;
+      const place = [family, placeOf(route), destination, prefixLength, from];
+      return plainIdentity(route, place, routeFields);
+    },
+    order: (route: Route) => {
+      const to = addressSortKey(route.destination) + String(route.prefixLength).padStart(3, '0');
+      return [route.family, placeOf(route), to].join(nul);
+    },
+  },
+  interfaces: {
+    ...still,
+    fields: interfaceFields,
+    identify: (one: NetInterface) => plainIdentity(one, [placeOf(one), one.name], interfaceFields),
+    order: (one: NetInterface) => placeOf(one) + nul + one.name,
+  },
+  groups: {
+    ...still,
+    fields: [],
+    identify: (one: Group) =>
+      plainIdentity(one, [one.family, placeOf(one), one.interface, one.group], []),
+    order: (one: Group) =>
+      [one.family, placeOf(one), one.interface, addressSortKey(one.group)].join(nul),
+  },
+} as const satisfies { [K in ComparedReport]: IdentityRule<ReportRows[K]> };

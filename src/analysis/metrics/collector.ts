@@ -1,0 +1,43 @@
+import type { Distribution, Labels, MetricFamily, Sample } from '../../model/metric.ts';
+import type { Definition } from './definitions.ts';
+
+/** Gathers samples into families, in the order in which families first have one. */
+export interface Collector {
+  add(definition: Omit<Definition, 'labels'>, labels: Labels, value: number | bigint): void;
+  /** Of a histogram. */
+  spread(definition: Omit<Definition, 'labels'>, distribution: Distribution): void;
+  /** The same, with further labels on all that is added. */
+  labelled(labels: Labels): Collector;
+  families(): readonly MetricFamily[];
+}
+
+/** One without a family. */
+export function collector(): Collector {
+  const families = new Map<
+    string,
+    { definition: Omit<Definition, 'labels'>; samples: unknown[] }
+  >();
+  const samplesOf = (definition: Omit<Definition, 'labels'>) => {
+    let family = families.get(definition.name);
+    if (family === undefined) {
+      family = { definition, samples: [] };
+      families.set(definition.name, family);
+    }
+    return family.samples;
+  };
+  const within = (outer: Labels): Collector => ({
+    add(definition, labels, value) {
+      samplesOf(definition).push({ labels: { ...labels, ...outer }, value } satisfies Sample);
+    },
+    spread(definition, distribution) {
+      const labels = { ...distribution.labels, ...outer };
+      samplesOf(definition).push({ ...distribution, labels } satisfies Distribution);
+    },
+    labelled: (labels) => within({ ...outer, ...labels }),
+    families: () =>
+      [...families.values()].map(({ definition: { name, help, unit, type }, samples }) => {
+        return { name, help, unit, type, samples } as MetricFamily;
+      }),
+  });
+  return within({});
+}

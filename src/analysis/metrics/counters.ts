@@ -1,0 +1,61 @@
+import type { Counter } from '../../model/counter.ts';
+import { otherLabel } from '../../model/metric.ts';
+import type { Collector } from './collector.ts';
+import type { Definition } from './definitions.ts';
+import type { NamespaceLabels } from './namespaces.ts';
+
+/** Settings in milliseconds, which metrics have in seconds. */
+const inMilliseconds: ReadonlySet<string> = new Set(['Tcp RtoMin', 'Tcp RtoMax']);
+
+/**
+ * Every counter as a family of its own, by its group and MIB name: `tsnetstat_tcp_ext_listen_overflows`. Those of
+ * namespaces that have no label of their own are left out: a sum over whichever there are would fall.
+ */
+export function collectCounters(
+  counters: readonly Counter[],
+  labels: NamespaceLabels,
+  into: Collector,
+): void {
+  const seen = new Set<string>();
+  for (const counter of counters) {
+    const netns = labels.of(counter.netns);
+    if (netns === otherLabel) continue;
+    const definition = definitionOf(counter);
+    // A kernel that is to come may have two names that differ in nothing but case.
+    const series = `${definition.name} ${netns ?? ''}`;
+    if (seen.has(series)) continue;
+    seen.add(series);
+    const value = definition.unit === 'seconds' ? Number(counter.value) / 1000 : counter.value;
+    into.add(definition, netns === null ? {} : { netns }, value);
+  }
+}
+
+function definitionOf({ group, name, kind, meaning }: Counter): Omit<Definition, 'labels'> {
+  const isTime = inMilliseconds.has(`${group} ${name}`);
+  const what = meaning === null ? 'Not described yet' : sentence(withoutUnit(meaning));
+  return {
+    name: `tsnetstat_${snake(group)}_${snake(name)}${isTime ? '_seconds' : ''}`,
+    type: kind === 'count' ? 'counter' : 'gauge',
+    unit: isTime ? 'seconds' : null,
+    help: `${what} (${group} ${name}).`,
+  };
+}
+
+const withoutUnit = (meaning: string) => meaning.replace(/, milliseconds$/, '');
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/**
+ * A MIB name in snake_case: `ListenOverflows` → `listen_overflows`, `TCPSynRetrans` → `tcp_syn_retrans`. A letter
+ * that stood alone, which would be taken for a unit, goes with what follows: `HMac` → `hmac`.
+ */
+export function snake(name: string): string {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_');
+  return words.replace(/(^|_)([a-z])_(?=[a-z0-9])/g, '$1$2').replace(/^_+|_+$/g, '');
+}

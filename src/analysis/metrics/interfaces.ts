@@ -1,0 +1,47 @@
+import { interfaceAttributes } from '../../attributes/interfaces.ts';
+import type { NetInterface } from '../../model/interface.ts';
+import { otherLabel } from '../../model/metric.ts';
+import type { Collector } from './collector.ts';
+import { definitions } from './definitions.ts';
+import { labelText } from './label.ts';
+import type { NamespaceLabels } from './namespaces.ts';
+
+/** Those attributes of interfaces that are metrics. */
+const measured = interfaceAttributes.attributes.flatMap(({ metric }) => metric ?? []);
+
+/**
+ * The counters of interfaces, of those that came first, as many as `top`: what comes and goes with each container
+ * has a higher index. A sum over the others would fall.
+ */
+export function collectInterfaces(
+  faces: readonly NetInterface[],
+  { top, labels }: { readonly top: number; readonly labels: NamespaceLabels },
+  into: Collector,
+): void {
+  const networks = new Map<string | null, NetInterface[]>();
+  let leftOut = 0;
+  for (const face of faces) {
+    const netns = labels.of(face.netns);
+    const known = networks.get(netns);
+    if (netns === otherLabel) leftOut++;
+    else if (known === undefined) networks.set(netns, [face]);
+    else known.push(face);
+  }
+  for (const [netns, there] of networks) {
+    const first = [...there].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
+    const told = new Map<string, NetInterface>();
+    for (const face of first) {
+      const label = labelText(face.name);
+      if (told.size < top && !told.has(label)) told.set(label, face);
+      else leftOut++;
+    }
+    for (const { of, ...metric } of measured) {
+      for (const [label, face] of told) {
+        const value = of(face);
+        if (value === null) continue;
+        into.add(metric, { interface: label, ...(netns !== null && { netns }) }, value);
+      }
+    }
+  }
+  into.add(definitions.interfacesLeftOut, {}, leftOut);
+}

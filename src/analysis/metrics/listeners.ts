@@ -1,0 +1,127 @@
+import { otherLabel } from '../../model/metric.ts';
+import type { InetSocket } from '../../model/socket.ts';
+import type { AcceptQueue } from '../../model/socket-info.ts';
+import type { Collector } from './collector.ts';
+import { definitions } from './definitions.ts';
+import { labelText } from './label.ts';
+
+/** The servers of one network, as they pass by. */
+export interface Listeners {
+  /** One that is told with its queue, to be known before it is added without. */
+  know(socket: InetSocket): void;
+  /** A server, and whose it is. */
+  add(socket: InetSocket, program: string, workload: string): void;
+  collect(into: Collector, top: number): void;
+}
+
+/** Where servers are. */
+interface Place {
+  readonly protocol: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+interface Server extends Place {
+  readonly program: string;
+  readonly workload: string;
+  sockets: number;
+}
+
+interface Queue extends Place {
+  length: number;
+  /** null: not told. */
+  limit: number | null;
+}
+
+/** None so far. */
+export function listeners(): Listeners {
+  const servers = new Map<string, Server>();
+  const queues = new Map<string, Queue>();
+  const known = new Map<number, AcceptQueue>();
+  return {
+    know({ inode, acceptQueue }) {
+      if (inode !== null && acceptQueue) known.set(inode, acceptQueue);
+    },
+    add(socket, program, workload) {
+      const { protocol, local } = socket;
+      const { port } = local;
+      const zone = local.zone === null ? '' : `%${local.zone}`;
+      const address = labelText(local.address + zone);
+      const place = `${protocol} ${port} ${address}`;
+      const key = `${place}\n${program}\n${workload}`;
+      const server = servers.get(key);
+      if (server !== undefined) server.sockets++;
+      else servers.set(key, { protocol, address, port, program, workload, sockets: 1 });
+      const queue = queueOf(socket, known.get(socket.inode ?? 0));
+      if (queue === null) return;
+      const other = queues.get(place);
+      if (other === undefined) queues.set(place, { protocol, address, port, ...queue });
+      else if (isFuller(queue, other)) Object.assign(other, queue);
+    },
+    collect(into, top) {
+      const found = [...servers.values()].sort(inOrder);
+      for (const { protocol, address, port, program, workload, sockets } of found.slice(0, top)) {
+        const labels = { protocol, address, port: String(port), program, workload };
+        into.add(definitions.listener, labels, sockets);
+      }
+      const rest = found.slice(top);
+      if (rest.length > 0) {
+        const labels = { ...otherPlace, program: otherLabel, workload: otherLabel };
+        const all = rest.reduce((sum, { sockets }) => sum + sockets, 0);
+        into.add(definitions.listener, labels, all);
+      }
+      collectQueues([...queues.values()].sort(inOrder), into, top);
+    },
+  };
+}
+
+/** Of all that are not told by themselves the fullest counts: a sum would hide it. */
+function collectQueues(queues: readonly Queue[], into: Collector, top: number): void {
+  const told = queues.slice(0, top).map((queue) => ({ labels: placeLabels(queue), queue }));
+  const [first, ...others] = queues.slice(top);
+  if (first !== undefined) {
+    const fullest = others.reduce((a, b) => (isFuller(b, a) ? b : a), first);
+    told.push({ labels: otherPlace, queue: fullest });
+  }
+  for (const { labels, queue } of told) {
+    into.add(definitions.acceptQueueLength, labels, queue.length);
+  }
+  for (const { labels, queue } of told) {
+    if (queue.limit !== null) into.add(definitions.acceptQueueLimit, labels, queue.limit);
+  }
+}
+
+const otherPlace = { protocol: otherLabel, address: otherLabel, port: otherLabel };
+
+function placeLabels({ protocol, address, port }: Place) {
+  return { protocol, address, port: String(port) };
+}
+
+/** null: it has none, or that is not told. */
+function queueOf(socket: InetSocket, known: AcceptQueue | undefined) {
+  const { protocol, state, recvQueue } = socket;
+  if (protocol !== 'tcp' || state !== 'LISTEN') return null;
+  const acceptQueue = socket.acceptQueue ?? known;
+  if (acceptQueue) return { length: acceptQueue.length, limit: acceptQueue.limit };
+  return recvQueue === null ? null : { length: recvQueue, limit: null };
+}
+
+function isFuller(a: Pick<Queue, 'length' | 'limit'>, b: Pick<Queue, 'length' | 'limit'>): boolean {
+  const [mine, theirs] = [a, b].map(({ length, limit }) => (length + 1) / ((limit ?? 0) + 1));
+  return (mine as number) > (theirs as number);
+}
+
+/** The lowest ports first, so that the same servers are told each time. */
+function inOrder(a: Place & Partial<Server>, b: Place & Partial<Server>): number {
+  return (
+    a.port - b.port ||
+    compare(a.protocol, b.protocol) ||
+    compare(a.address, b.address) ||
+    compare(a.program ?? '', b.program ?? '') ||
+    compare(a.workload ?? '', b.workload ?? '')
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,308 @@
+import { hasPeer, isListening } from '../../model/classify.ts';
+import type { Glance } from '../../model/glance.ts';
+import { otherLabel } from '../../model/metric.ts';
+import type { Netns } from '../../model/netns.ts';
+import { type NoOwner, type Owner, programTitle } from '../../model/owner.ts';
+import type { Which } from '../../model/query.ts';
+import {
+  type Family,
+  type InetFamily,
+  type InetSocket,
+  inetProtocols,
+  type Protocol,
+  type Socket,
+} from '../../model/socket.ts';
+import { lastingLabel, type Workload } from '../../model/workload.ts';
+import { isGivenAway } from '../port-range.ts';
+import type { Collector } from './collector.ts';
+import { type Connections, type ConnectionsAsked, connections } from './connections.ts';
+import { definitions } from './definitions.ts';
+import { labelText } from './label.ts';
+import { type Listeners, listeners } from './listeners.ts';
+import type { NamespaceLabels } from './namespaces.ts';
+import { type Counts, count, mostOf } from './tally.ts';
+
+/** What is counted, and what is known beforehand. */
+export interface SocketsAsked
+  extends Pick<ConnectionsAsked, 'isNamed' | 'remoteLabel' | 'remoteLabels' | 'tcpInfo'> {
+  readonly top: number;
+  readonly which: Which;
+  /** Rows say which network namespace they are of. */
+  readonly withNetns: boolean;
+  readonly namespaces: NamespaceLabels;
+  /** The platform tells queues. */
+  readonly queues: boolean;
+  /** The platform tells what sockets belong to. */
+  readonly workloads: boolean;
+  /** What is known of the network that rows are of. */
+  systemOf(netns: Netns | undefined): NetworkFacts;
+  /** Of several owners that which counts. */
+  ownerFits(owner: Owner): boolean;
+}
+
+/** What is known of one network. */
+export interface NetworkFacts extends Pick<ConnectionsAsked, 'localPorts'> {
+  /** null: not known. */
+  readonly timeWaitLimit: number | null;
+}
+
+/** Sockets as they pass by; nothing of them is kept. */
+export interface SocketCounts {
+  add(socket: Socket): void;
+  /** As `Connections` has it: of the own network, and nothing else is read. */
+  glance(glance: Glance): void;
+  /**
+   * A server, chosen or not, to be told before any row: connections to it are those of a service, and its queue
+   * is known.
+   */
+  serve(socket: Socket): void;
+  /** `tables`: those that were read, of which none is not nothing. */
+  collect(into: Collector, tables: readonly ReadTable[]): void;
+}
+
+/** A table that was read to its end. */
+export interface ReadTable {
+  readonly protocol: Protocol;
+  readonly family: Family;
+}
+
+/** States of TCP that are told even where no socket is in them, so that alarms do not lose sight of them. */
+const alwaysTold = ['LISTEN', 'ESTABLISHED', 'SYN_RECV', 'CLOSE_WAIT', 'TIME_WAIT'] as const;
+
+const families = { inet: 'ipv4', inet6: 'ipv6', unix: 'unix' } as const satisfies Record<
+  Family,
+  string
+>;
+
+const protocols = [...inetProtocols, 'unix'] as const;
+
+const reasons = ['denied', 'none', 'kernel', 'unknown'] as const satisfies readonly NoOwner[];
+
+/** None so far. */
+export function socketCounts(asked: SocketsAsked): SocketCounts {
+  const networks = new Map<string | null, Network>();
+  const labels = labeller();
+  let lastNetns: Netns | undefined | null = null;
+  let last: Network | null = null;
+  const at = (netns: Netns | undefined): Network => {
+    if (last !== null && lastNetns === netns) return last;
+    const label = asked.namespaces.of(netns);
+    let one = networks.get(label);
+    if (one === undefined) {
+      one = network(asked, label === otherLabel ? unknownFacts : asked.systemOf(netns));
+      networks.set(label, one);
+    }
+    lastNetns = netns;
+    last = one;
+    return one;
+  };
+  return {
+    add(socket) {
+      at(socket.netns).add(socket, labels);
+    },
+    glance(glance) {
+      at(undefined).glance(glance);
+    },
+    serve(socket) {
+      at(socket.netns).serve(socket);
+    },
+    collect(into, tables) {
+      if (networks.size === 0 && !asked.withNetns) at(undefined);
+      for (const [netns, one] of networks) {
+        one.collect(netns === null ? into : into.labelled({ netns }), tables);
+      }
+    },
+  };
+}
+
+/** Several networks together have none of these. */
+const unknownFacts: NetworkFacts = {
+  localPorts: { range: null, reserved: [] },
+  timeWaitLimit: null,
+};
+
+/** Labels of programs and workloads, each made once. */
+function labeller() {
+  const programs = new Map<string, string>();
+  const workloads = new Map<Workload, string>();
+  return {
+    program(text: string): string {
+      let label = programs.get(text);
+      if (label === undefined) {
+        label = labelText(programTitle(text));
+        // Anybody can give a process any name.
+        if (programs.size < mostRemembered) programs.set(text, label);
+      }
+      return label;
+    },
+    workload(workload: Workload): string {
+      let label = workloads.get(workload);
+      if (label === undefined) {
+        // An ID would be another one after each restart.
+        label = labelText(lastingLabel(workload) ?? workload.runtime ?? workload.kind);
+        if (workloads.size < mostRemembered) workloads.set(workload, label);
+      }
+      return label;
+    },
+  };
+}
+
+const mostRemembered = 10_000;
+
+/** What is counted of one network. */
+interface Network {
+  add(socket: Socket, labels: ReturnType<typeof labeller>): void;
+  glance(glance: Glance): void;
+  serve(socket: Socket): void;
+  collect(into: Collector, tables: readonly ReadTable[]): void;
+}
+
+interface Queue {
+  bytes: number;
+  isTold: boolean;
+  isUntold: boolean;
+}
+
+const newQueue = (): Queue => ({ bytes: 0, isTold: false, isUntold: false });
+
+/** The counts of one protocol. */
+interface Table {
+  /** By state, of each family. */
+  readonly states: Readonly<Record<Family, Counts>>;
+  readonly received: Queue;
+  readonly sent: Queue;
+}
+
+function network(asked: SocketsAsked, system: NetworkFacts): Network {
+  const { localPorts, timeWaitLimit } = system;
+  const tables = Object.fromEntries(
+    protocols.map((protocol) => [
+      protocol,
+      {
+        states: { inet: new Map(), inet6: new Map(), unix: new Map() },
+        received: newQueue(),
+        sent: newQueue(),
+      } satisfies Table,
+    ]),
+  ) as unknown as Readonly<Record<Protocol, Table>>;
+  const programs: Counts = new Map();
+  const workloads: Counts = new Map();
+  const without: Counts = new Map(reasons.map((reason) => [reason, 0]));
+  const servers: Listeners = listeners();
+  const linked: Connections = connections({ ...asked, localPorts });
+
+  function isServer(socket: Socket): socket is InetSocket {
+    const { protocol } = socket;
+    if (protocol === 'unix' || protocol === 'raw' || !isListening(socket)) return false;
+    const { port } = socket.local;
+    return port !== 0 && (!isGivenAway(localPorts, port) || asked.isNamed(port, protocol));
+  }
+
+  function ownerOf({ owners }: Socket): Owner | undefined {
+    if (owners === null || owners.length < 2) return owners?.[0];
+    return owners.find(asked.ownerFits) ?? owners[0];
+  }
+
+  return {
+    add(socket, labels) {
+      const { protocol, family, state } = socket;
+      const table = tables[protocol];
+      count(table.states[family], state === null ? '' : stateLabel(state));
+      const owner = ownerOf(socket);
+      let program = '';
+      if (owner === undefined) {
+        count(without, socket.noOwner ?? 'unknown');
+      } else {
+        program = owner.program === null ? '' : labels.program(owner.program);
+        count(programs, program);
+      }
+      const { workload } = socket;
+      const belongsTo = workload ? labels.workload(workload) : '';
+      if (asked.workloads) count(workloads, belongsTo);
+      if (hasPeer(socket)) {
+        if (socket.protocol !== 'unix') linked.add(socket);
+      } else if (isServer(socket)) {
+        servers.add(socket, program, belongsTo);
+        linked.serve(socket.protocol, socket.local.port);
+      }
+      // In LISTEN these are counts of connections.
+      if (state === 'LISTEN' || state === 'LISTENING' || state === 'TIME_WAIT') return;
+      fill(table.received, socket.recvQueue);
+      fill(table.sent, socket.sendQueue);
+    },
+    glance: linked.glance,
+    serve(socket) {
+      if (!isServer(socket)) return;
+      linked.serve(socket.protocol, socket.local.port);
+      servers.know(socket);
+    },
+    collect(into, read) {
+      const { top } = asked;
+      const wasRead = (protocol: Protocol, family: Family) =>
+        read.some((one) => one.protocol === protocol && one.family === family);
+      for (const protocol of protocols) {
+        for (const family of Object.keys(families) as Family[]) {
+          const counts = tables[protocol].states[family];
+          if (protocol === 'tcp' && wasRead(protocol, family)) {
+            for (const state of alwaysTold) {
+              if (asked.which !== 'listening' || state === 'LISTEN') count(counts, state, 0);
+            }
+          }
+          for (const [state, sockets] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+            into.add(definitions.sockets, { protocol, family: families[family], state }, sockets);
+          }
+        }
+      }
+      servers.collect(into, top);
+      const isTcpRead = read.some(({ protocol }) => protocol === 'tcp');
+      // Where servers alone were chosen, no connection is not none.
+      if (asked.which !== 'listening') linked.collect(into, top, isTcpRead);
+      const collectMost = (
+        definition: typeof definitions.programSockets | typeof definitions.workloadSockets,
+        counts: Counts,
+      ) => {
+        const { told, other } = mostOf(counts, top);
+        const [label] = definition.labels;
+        for (const [value, sockets] of told) into.add(definition, { [label]: value }, sockets);
+        into.add(definition, { [label]: otherLabel }, other);
+      };
+      collectMost(definitions.programSockets, programs);
+      if (asked.workloads) collectMost(definitions.workloadSockets, workloads);
+      for (const [definition, side] of [
+        [definitions.receiveQueue, 'received'],
+        [definitions.sendQueue, 'sent'],
+      ] as const) {
+        for (const protocol of protocols) {
+          const { bytes, isTold, isUntold } = tables[protocol][side];
+          const isRead = read.some((one) => one.protocol === protocol);
+          if (isTold || (isRead && asked.queues && !isUntold)) {
+            into.add(definition, { protocol }, bytes);
+          }
+        }
+      }
+      if (isTcpRead && asked.which !== 'listening') {
+        const { states } = tables.tcp;
+        const over = (family: InetFamily) => states[family].get('TIME_WAIT') ?? 0;
+        into.add(definitions.timeWaitSockets, {}, over('inet') + over('inet6'));
+      }
+      if (timeWaitLimit !== null) into.add(definitions.timeWaitLimit, {}, timeWaitLimit);
+      for (const [reason, sockets] of without) {
+        into.add(definitions.withoutOwner, { reason }, sockets);
+      }
+    },
+  };
+}
+
+function fill(queue: Queue, bytes: number | null | undefined): void {
+  if (typeof bytes !== 'number') {
+    queue.isUntold = true;
+    return;
+  }
+  queue.isTold = true;
+  queue.bytes += bytes;
+}
+
+/** A code without a name is one label, whichever it is. */
+function stateLabel(state: string): string {
+  return state.startsWith('UNKNOWN(') ? 'UNKNOWN' : state;
+}

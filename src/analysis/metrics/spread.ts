@@ -1,0 +1,42 @@
+import type { Distribution, Labels } from '../../model/metric.ts';
+
+/** Counts values by bounds, and adds them up. */
+export interface Spread {
+  add(value: number): void;
+  /** Each bound with all values up to it. */
+  distribution(labels: Labels): Distribution;
+  /** Adds what another one with the same bounds has. */
+  join(other: Spread): void;
+  readonly counts: Uint32Array;
+  sum(): number;
+}
+
+/** One without values. `bounds` are rising. */
+export function spread(bounds: readonly number[]): Spread {
+  const counts = new Uint32Array(bounds.length + 1);
+  let sum = 0;
+  return {
+    counts,
+    sum: () => sum,
+    add(value) {
+      let at = 0;
+      while (at < bounds.length && value > (bounds[at] as number)) at++;
+      counts[at] = (counts[at] as number) + 1;
+      sum += value;
+    },
+    join(other) {
+      for (let i = 0; i < counts.length; i++) {
+        counts[i] = (counts[i] as number) + (other.counts[i] as number);
+      }
+      sum += other.sum();
+    },
+    distribution(labels) {
+      let count = 0;
+      const buckets = bounds.map((bound, i) => {
+        count += counts[i] as number;
+        return { bound, count };
+      });
+      return { labels, buckets, count: count + (counts[bounds.length] as number), sum };
+    },
+  };
+}

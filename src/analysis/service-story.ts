@@ -1,0 +1,201 @@
+import { isListening } from '../model/classify.ts';
+import type {
+  Service,
+  ServiceAsked,
+  ServiceConnections,
+  ServiceStatus,
+  ServiceUnit,
+} from '../model/service.ts';
+import type { InetSocket, Socket } from '../model/socket.ts';
+
+/** So many sockets of each sort are told. */
+export const mostServiceSockets = 20;
+/** So many addresses and programs are told. */
+const mostTold = 5;
+
+/** Takes what is read of a service, and tells what it comes to. */
+export interface ServiceGatherer {
+  /** To be shown each socket that may be of the service; it tells whether it is kept. */
+  take(socket: Socket): boolean;
+  /** Those that were kept, so that it can be found out who holds them. */
+  kept(): readonly InetSocket[];
+  /** What it comes to, once owners are known. */
+  service(beside: ServiceBeside): Service;
+}
+
+/** What is known beside the sockets of the network that was asked about. */
+export interface ServiceBeside {
+  readonly elsewhere: readonly InetSocket[] | null;
+  readonly units: readonly ServiceUnit[] | null;
+  readonly earlier: Service['earlier'];
+  /** Connections were asked for too, not servers alone. */
+  readonly withConnections: boolean;
+}
+
+/** Whether a socket takes what is sent to its port: a TCP socket that is only bound does not. */
+export function isServer(socket: InetSocket): boolean {
+  return isListening(socket) && (socket.protocol !== 'tcp' || socket.state === 'LISTEN');
+}
+
+/** The port that was asked about; null: something else was. */
+export function portOf({ by, value }: ServiceAsked): number | null {
+  return by === 'port' ? Number(value) : null;
+}
+
+/** Whether a server is the one that is meant: at the port, of the program; at an address there is none. */
+function isMeant(socket: InetSocket, asked: ServiceAsked): boolean {
+  const port = portOf(asked);
+  return port === null ? asked.by === 'program' : socket.local.port === port;
+}
+
+/** Gathers the sockets of a service; those of a program or an address are chosen by whoever shows them. */
+export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
+  const listeners: InetSocket[] = [];
+  const bound: InetSocket[] = [];
+  const outgoing: InetSocket[] = [];
+  const counts = { listeners: 0, incoming: newCount(), outgoing: newCount() };
+  const port = portOf(asked);
+
+  function take(socket: Socket): boolean {
+    if (socket.protocol === 'unix' || socket.protocol === 'raw') return false;
+    if (isServer(socket)) {
+      if (!isMeant(socket, asked)) return false;
+      counts.listeners++;
+      return keep(listeners, socket);
+    }
+    const isBound = socket.remote.port === 0;
+    if (isBound) return isMeant(socket, asked) && keep(bound, socket);
+    // The servers' own ports tell which way a connection was opened, unless it is a port that both ends have.
+    if (port !== null && socket.local.port === port) {
+      counts.incoming.add(socket);
+      return false;
+    }
+    counts.outgoing.add(socket);
+    return keep(outgoing, socket);
+  }
+
+  return {
+    take,
+    kept: () => [...listeners, ...bound, ...outgoing],
+    service({ elsewhere, units, earlier, withConnections }) {
+      const [incoming, away] = directions(asked, listeners, counts, withConnections);
+      const status = statusOf(asked, {
+        isListening: counts.listeners > 0,
+        isBound: bound.length > 0,
+        isConnected: counts.incoming.total() + counts.outgoing.total() > 0,
+        elsewhere: elsewhere ?? [],
+      });
+      return {
+        ...{ asked, status, listeners, listenerCount: counts.listeners, bound },
+        ...{ incoming, outgoing: away, clients: clientsOf(outgoing) },
+        ...{ elsewhere: elsewhere?.slice(0, mostServiceSockets) ?? null, units, earlier },
+      };
+    },
+  };
+}
+
+function keep(kept: InetSocket[], socket: InetSocket): boolean {
+  if (kept.length >= mostServiceSockets) return false;
+  kept.push(socket);
+  return true;
+}
+
+/** Connections that came to it, and others: of a program, those at the ports that it listens on came to it. */
+function directions(
+  { by }: ServiceAsked,
+  listeners: readonly InetSocket[],
+  counts: { readonly incoming: Count; readonly outgoing: Count },
+  withConnections: boolean,
+): readonly [ServiceConnections | null, ServiceConnections | null] {
+  if (!withConnections) return [null, null];
+  // Of an address it is not known which end began.
+  if (by === 'remote') return [null, counts.outgoing.told()];
+  if (by === 'port') return [counts.incoming.told(), counts.outgoing.told()];
+  const ports = new Set(listeners.map(({ local }) => local.port));
+  const [incoming, outgoing] = counts.outgoing.parted((port) => ports.has(port));
+  return [incoming, outgoing];
+}
+
+function statusOf(
+  asked: ServiceAsked,
+  seen: {
+    readonly isListening: boolean;
+    readonly isBound: boolean;
+    readonly isConnected: boolean;
+    readonly elsewhere: readonly InetSocket[];
+  },
+): ServiceStatus {
+  if (seen.isListening) return 'listening';
+  const port = portOf(asked);
+  const leadsHere = ({ exposure }: InetSocket) =>
+    exposure?.published.some(({ hostPort }) => hostPort === port) === true;
+  if (seen.elsewhere.some(leadsHere)) return 'published';
+  if (seen.isBound) return 'bound';
+  if (seen.elsewhere.length > 0) return 'elsewhere';
+  return seen.isConnected ? 'connected' : 'absent';
+}
+
+/** Counts connections without keeping them. */
+interface Count {
+  add(socket: InetSocket): void;
+  total(): number;
+  told(): ServiceConnections;
+  /** Those whose local port is one of these, and the others. */
+  parted(isOne: (port: number) => boolean): readonly [ServiceConnections, ServiceConnections];
+}
+
+interface Line {
+  readonly port: number;
+  readonly state: string;
+  readonly address: string;
+  count: number;
+}
+
+function newCount(): Count {
+  const lines = new Map<string, Line>();
+  const all = () => [...lines.values()];
+  return {
+    add({ local: { port }, remote: { address }, state }) {
+      const key = `${port} ${state} ${address}`;
+      const line = lines.get(key);
+      if (line === undefined) lines.set(key, { port, state: state ?? '', address, count: 1 });
+      else line.count++;
+    },
+    total: () => all().reduce((sum, { count }) => sum + count, 0),
+    told: () => connectionsOf(all()),
+    parted: (isOne) => [
+      connectionsOf(all().filter(({ port }) => isOne(port))),
+      connectionsOf(all().filter(({ port }) => !isOne(port))),
+    ],
+  };
+}
+
+function connectionsOf(lines: readonly Line[]): ServiceConnections {
+  const states = sums(lines, ({ state }) => state);
+  const addresses = sums(lines, ({ address }) => address);
+  return {
+    count: lines.reduce((sum, { count }) => sum + count, 0),
+    states: Object.fromEntries(states),
+    addresses: addresses.length,
+    busiest: addresses.slice(0, mostTold).map(([address, count]) => ({ address, count })),
+  };
+}
+
+/** Sums by a word, the largest first. */
+function sums(lines: readonly Line[], by: (line: Line) => string): readonly [string, number][] {
+  const all = new Map<string, number>();
+  for (const line of lines) all.set(by(line), (all.get(by(line)) ?? 0) + line.count);
+  return [...all].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+}
+
+function clientsOf(connections: readonly InetSocket[]): Service['clients'] {
+  const all = new Map<number, { program: string; pid: number; count: number }>();
+  for (const { owners } of connections) {
+    const [owner] = owners ?? [];
+    if (owner === undefined) continue;
+    const known = all.get(owner.pid);
+    if (known !== undefined) known.count++;
+    else all.set(owner.pid, { program: owner.program ?? '', pid: owner.pid, count: 1 });
+  }
+  return [...all.values()].sort((a, b) => b.count - a.count).slice(0, mostTold);
+}

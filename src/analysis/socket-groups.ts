@@ -1,0 +1,89 @@
+import type { Socket } from '../model/socket.ts';
+import type { Grouping, SocketGroup } from '../model/socket-group.ts';
+import { workloadLabel } from '../model/workload.ts';
+
+/** What a socket is counted under, and the field of expressions that chooses it by that. */
+interface Named {
+  readonly name: string | null;
+  readonly field: string;
+}
+
+/**
+ * The groups that sockets fall into, the largest first, equal ones by name. A socket of several programs or
+ * workloads counts in each. `asValue`: a name as an expression has it; null: it cannot be written.
+ */
+export function socketGroups(
+  sockets: Iterable<Socket>,
+  grouping: Grouping,
+  asValue: (name: string) => string | null,
+): readonly SocketGroup[] {
+  const groups = new Map<string | null, { -readonly [K in keyof SocketGroup]: SocketGroup[K] }>();
+  for (const socket of sockets) {
+    for (const { name, field } of namesOf(socket, grouping)) {
+      let group = groups.get(name);
+      if (group === undefined) {
+        const value = name === null ? null : asValue(name);
+        const condition = value === null ? null : conditionOf(grouping, field, value);
+        const counts = { count: 0, established: 0, listening: 0, sent: null, received: null };
+        group = { name, condition, ...counts };
+        groups.set(name, group);
+      }
+      group.count++;
+      const { state } = socket;
+      if (state === 'ESTABLISHED' || state === 'CONNECTED') group.established++;
+      if (state === 'LISTEN' || state === 'LISTENING') group.listening++;
+      if (socket.protocol === 'unix' || !socket.rates) continue;
+      const { sent, received } = socket.rates;
+      if (sent !== null) group.sent = (group.sent ?? 0) + sent;
+      if (received !== null) group.received = (group.received ?? 0) + received;
+    }
+  }
+  return [...groups.values()].sort(
+    (one, other) =>
+      other.count - one.count ||
+      Number(one.name === null) - Number(other.name === null) ||
+      ((one.name ?? '') < (other.name ?? '') ? -1 : 1),
+  );
+}
+
+function conditionOf(grouping: Grouping, field: string, value: string): string {
+  if (grouping === 'state') return `state ${value}`;
+  if (grouping === 'host' && value.includes(':')) return `${field} = [${value}]`;
+  return grouping === 'port' ? `( sport = ${value} or dport = ${value} )` : `${field} = ${value}`;
+}
+
+function namesOf(socket: Socket, grouping: Grouping): readonly Named[] {
+  switch (grouping) {
+    case 'program':
+      return distinct(
+        (socket.owners ?? []).map(({ program }) => program),
+        'program',
+      );
+    case 'workload': {
+      const { workloads, workload } = socket;
+      const labels = (workloads ?? (workload ? [workload] : [])).map(workloadLabel);
+      return distinct(labels, 'workload');
+    }
+    case 'host':
+      return socket.protocol === 'unix' || socket.remote.port === 0
+        ? distinct([], 'dst')
+        : distinct([socket.remote.address], 'dst');
+    case 'port':
+      return distinct(serverPort(socket), 'sport');
+    case 'state':
+      return distinct(socket.state === null ? [] : [socket.state], 'state');
+  }
+}
+
+function distinct(names: readonly (string | null)[], field: string): readonly Named[] {
+  if (names.length === 0) return [{ name: null, field }];
+  return [...new Set(names)].map((name) => ({ name, field }));
+}
+
+/** Of a connection's two ports a client's is the higher one, as systems give them out. */
+function serverPort(socket: Socket): readonly string[] {
+  if (socket.protocol === 'unix') return [];
+  const { local, remote } = socket;
+  const ports = [local.port, remote.port].filter((port) => port !== 0);
+  return ports.length === 0 ? [] : [String(Math.min(...ports))];
+}

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { acceptQueue } from '../../../src/analysis/checks/accept-queue.ts';
+import type { Socket } from '../../../src/model/socket.ts';
+import { inet } from '../../support/builders.ts';
+import { found, type Scene } from './support.ts';
+
+const server = (length: number, limit: number | null, inode = 7): Socket =>
+  inet('0.0.0.0:80', '0.0.0.0:0', { recvQueue: length, acceptQueue: { length, limit }, inode });
+
+/** What the check says of a scene: severities and titles. */
+const said = (scene: Scene) =>
+  found(acceptQueue, scene).map(({ severity, title }) => `${severity}: ${title}`);
+
+const full = 'critical: 0.0.0.0:80: the accept queue is full';
+const dropping = 'warning: connections are dropped at full accept queues';
+
+test.each<[string, Scene, readonly string[]]>([
+  ['an empty queue is no finding', { sockets: [server(0, 128)] }, []],
+  ['a queue that is half full is none', { sockets: [server(64, 128)] }, []],
+  [
+    'a queue at 80 % of its limit is a warning',
+    { sockets: [server(103, 128)] },
+    ['warning: 0.0.0.0:80: the accept queue is 80 % full'],
+  ],
+  [
+    'a queue at its limit has room for one more',
+    { sockets: [server(128, 128)] },
+    ['warning: 0.0.0.0:80: the accept queue is 100 % full'],
+  ],
+  ['beyond its limit it is full', { sockets: [server(129, 128)] }, [full]],
+  ['a queue of an unknown limit is none', { sockets: [server(500, null)] }, []],
+  [
+    'a short queue that is full for a moment is none',
+    { sockets: [server(2, 1)], before: { sockets: [server(0, 1)] } },
+    [],
+  ],
+  ['a short queue that stays full is one', { sockets: [server(2, 1)] }, [full]],
+  [
+    'another server at the same place before does not count',
+    { sockets: [server(2, 1)], before: { sockets: [server(2, 1, 8)] } },
+    [],
+  ],
+  [
+    'what was dropped long ago is none',
+    { sockets: [server(0, 128)], counters: { 'TcpExt.ListenOverflows': 500 } },
+    [],
+  ],
+  [
+    'what is dropped now is one, though no queue is full any more',
+    {
+      counters: { 'TcpExt.ListenOverflows': 503 },
+      before: { counters: { 'TcpExt.ListenOverflows': 500 } },
+    },
+    [dropping],
+  ],
+  [
+    'counters that went back were made anew',
+    {
+      counters: { 'TcpExt.ListenDrops': 3 },
+      before: { counters: { 'TcpExt.ListenDrops': 500 } },
+    },
+    [],
+  ],
+  [
+    'thresholds can be set',
+    { sockets: [server(64, 128)], set: { full: 50 } },
+    ['warning: 0.0.0.0:80: the accept queue is 50 % full'],
+  ],
+])('%s', (_, scene, expected) => {
+  expect(said(scene)).toEqual(expected);
+});
+
+test('a queue as long as the machine allows is told with the setting that keeps it short', () => {
+  const [finding] = found(acceptQueue, { sockets: [server(4097, 4096)] });
+  expect(finding?.remedy).toContain('net.core.somaxconn');
+  const [other] = found(acceptQueue, { sockets: [server(129, 128)] });
+  expect(other?.remedy).not.toContain('somaxconn');
+});

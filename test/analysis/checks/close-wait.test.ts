@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { closeWait } from '../../../src/analysis/checks/close-wait.ts';
+import type { InetSocket } from '../../../src/model/socket.ts';
+import { inet, owner } from '../../support/builders.ts';
+import { found, many, type Scene } from './support.ts';
+
+const kept =
+  (pid: number | null, changes: Partial<InetSocket> = {}) =>
+  (number: number) =>
+    inet('127.0.0.1:80', `127.0.0.1:${40_000 + number}`, {
+      state: 'CLOSE_WAIT',
+      inode: 100 + number,
+      ...(pid === null
+        ? { owners: [], noOwner: 'denied' as const }
+        : { owners: [owner(pid, 'app')] }),
+      ...changes,
+    });
+
+const said = (scene: Scene) =>
+  found(closeWait, scene).map(({ severity, title }) => `${severity}: ${title}`);
+
+const title = (pid: number, count: string) =>
+  `app (PID ${pid}) keeps ${count} connections that the peer has closed`;
+
+test.each<[string, Scene, readonly string[]]>([
+  ['none is no finding', {}, []],
+  ['a few are none', { sockets: many(19, kept(7)) }, []],
+  ['twenty of one program are one', { sockets: many(20, kept(7)) }, [`warning: ${title(7, '20')}`]],
+  [
+    'twenty of ten programs are none',
+    { sockets: many(20, (number) => kept(number % 10)(number)) },
+    [],
+  ],
+  [
+    'those that came just now are none',
+    { sockets: many(50, kept(7)), before: { sockets: [] } },
+    [],
+  ],
+  [
+    'those that are not accepted yet are none',
+    { sockets: many(50, kept(7, { inode: null, owners: [], noOwner: 'none' })) },
+    [],
+  ],
+  ['a thousand are critical', { sockets: many(1000, kept(7)) }, [`critical: ${title(7, '1,000')}`]],
+  [
+    'of two programs the one with more comes first',
+    { sockets: [...many(20, kept(7)), ...many(30, (n) => kept(8)(n + 100))] },
+    [`warning: ${title(8, '30')}`, `warning: ${title(7, '20')}`],
+  ],
+  [
+    'where the program may not be seen its port is told',
+    { sockets: many(20, kept(null)) },
+    ['warning: port 80 keeps 20 connections that the peer has closed'],
+  ],
+  [
+    'connections in other states are none',
+    { sockets: many(50, kept(7, { state: 'ESTABLISHED' })) },
+    [],
+  ],
+])('%s', (_, scene, expected) => {
+  expect(said(scene)).toEqual(expected);
+});
+
+test('owners are looked for only where there are enough to tell of', () => {
+  const look = (count: number) => ({
+    sockets: many(count, kept(7)),
+    groups: new Map(),
+    counters: [],
+    system: { values: {}, missing: {} },
+  });
+  expect(closeWait.ownersOf?.(look(19), { count: 20 })).toEqual([]);
+  expect(closeWait.ownersOf?.(look(20), { count: 20 })).toHaveLength(20);
+});

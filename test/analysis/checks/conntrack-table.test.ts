@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { conntrackTable } from '../../../src/analysis/checks/conntrack-table.ts';
+import { found, type Scene } from './support.ts';
+
+const scene = (count: number, dropped = 0, forgotten = 0): Scene => ({
+  facts: { conntrack: { count, limit: 1000 }, conntrackDrops: { dropped, forgotten } },
+});
+
+const said = (now: Scene, before: Scene = scene(0)) =>
+  found(conntrackTable, { ...now, before: { facts: before.facts ?? {} } }).map(
+    ({ severity, title }) =>
+      `${severity}: ${title.replace("the firewall's table of connections is ", '')}`,
+  );
+
+test.each<[string, Scene, Scene, readonly string[]]>([
+  ['a table with room is silent', scene(799), scene(0), []],
+  ['80 % is a warning', scene(800), scene(0), ['warning: 80 % full']],
+  ['a full one is critical', scene(1000), scene(0), ['critical: full']],
+  [
+    'packets that are dropped now are critical, though there is room again',
+    scene(500, 7),
+    scene(500, 3),
+    ['critical: 50 % full'],
+  ],
+  ['packets that were dropped long ago are silent', scene(500, 7), scene(500, 7), []],
+  [
+    'connections that are forgotten early are a warning',
+    scene(500, 0, 9),
+    scene(500, 0, 8),
+    ['warning: 50 % full'],
+  ],
+  [
+    'without the counts of what was dropped the table tells',
+    { facts: { conntrack: { count: 900, limit: 1000 }, conntrackDrops: null } },
+    scene(0),
+    ['warning: 90 % full'],
+  ],
+])('%s', (_, now, before, expected) => {
+  expect(said(now, before)).toEqual(expected);
+});
+
+test('the threshold can be set', () => {
+  expect(said({ ...scene(500), set: { full: 50 } })).toEqual(['warning: 50 % full']);
+});

@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { defaultRoute } from '../../../src/analysis/checks/default-route.ts';
+import type { Evidence } from '../../../src/analysis/checks/index.ts';
+import type { NetInterface } from '../../../src/model/interface.ts';
+import type { Route } from '../../../src/model/route.ts';
+import { interfaceAddress, netInterface, route } from '../../support/builders.ts';
+import { found, type Scene } from './support.ts';
+
+const up = ['UP', 'BROADCAST', 'RUNNING', 'MULTICAST'];
+const lo = netInterface('lo', {
+  ...{ flags: ['UP', 'LOOPBACK', 'RUNNING'], flagBits: 73 },
+  addresses: [interfaceAddress('127.0.0.1', 8)],
+});
+const link = (name: string, changes: Partial<NetInterface> = {}) =>
+  netInterface(name, {
+    ...{ flags: up, flagBits: 4163, addresses: [interfaceAddress('192.0.2.1', 24)] },
+    ...changes,
+  });
+const eth0 = link('eth0');
+const down = link('eth0', { flags: ['BROADCAST'], flagBits: 4098 });
+const bare = link('eth0', { addresses: [interfaceAddress('fe80::1', 64)] });
+const deaf = link('eth0', { flags: ['UP', 'BROADCAST'] });
+
+const direct = route({ destination: '192.0.2.0', gateway: null, flags: 'U' });
+const out = (changes: Partial<Route> = {}) =>
+  route({ destination: '0.0.0.0', prefixLength: 0, gateway: '192.0.2.254', ...changes });
+const refused = route({
+  ...{ family: 'inet6', destination: '::', prefixLength: 0, gateway: null },
+  ...{ interface: 'lo', flags: '!n' },
+});
+
+type Network = 'machine' | 'own' | 'other';
+
+function said(
+  interfaces: readonly NetInterface[],
+  routes: readonly Route[],
+  network: Network = 'machine',
+  rest: Partial<Scene> & { readonly platform?: Evidence['platform'] } = {},
+): readonly string[] {
+  const { platform = 'linux', facts, ...scene } = rest;
+  return found(defaultRoute, {
+    ...scene,
+    facts: { isFirstNetwork: network === 'machine', ...facts },
+    ...(network === 'other' && { netns: { inode: 5, name: 'web', own: false } }),
+    rest: { interfaces, routes, platform },
+  }).map(({ severity, title }) => `${severity}: ${title}`);
+}
+
+const lost = 'there is no default route';
+
+test.each<[string, readonly NetInterface[], readonly Route[], Network, readonly string[]]>([
+  ['a network with a default route is silent', [lo, eth0], [out(), direct], 'machine', []],
+  [
+    'so is one whose default route is of IPv6',
+    [lo, eth0],
+    [out({ family: 'inet6', destination: '::' })],
+    'machine',
+    [],
+  ],
+  [
+    'an address and no default route',
+    [lo, eth0],
+    [direct, refused],
+    'machine',
+    [`warning: ${lost}`],
+  ],
+  ['in a container that is a note', [lo, eth0], [direct], 'own', [`note: ${lost}`]],
+  ['in another namespace it is silent', [lo, eth0], [direct], 'other', []],
+  [
+    'a default route that refuses is none',
+    [lo, eth0],
+    [out({ flags: '!', interface: null, gateway: null })],
+    'machine',
+    [`warning: ${lost}`],
+  ],
+  [
+    'two halves of all addresses are a default route',
+    [lo, eth0],
+    [
+      out({ prefixLength: 1, destination: '0.0.0.0' }),
+      out({ prefixLength: 1, destination: '128.0.0.0' }),
+    ],
+    'machine',
+    [],
+  ],
+  [
+    'one half is none',
+    [lo, eth0],
+    [out({ prefixLength: 1, destination: '128.0.0.0' })],
+    'machine',
+    [`warning: ${lost}`],
+  ],
+  ['a namespace with loopback alone is silent', [lo], [], 'own', []],
+  [
+    'a machine with loopback alone is cut off',
+    [lo],
+    [],
+    'machine',
+    ['critical: no interface but loopback is up'],
+  ],
+  ['a card that is down', [lo, down], [], 'machine', ['critical: no interface but loopback is up']],
+  [
+    "the kernel's own tunnels are no cards",
+    [lo, link('sit0', { addresses: [] })],
+    [],
+    'machine',
+    ['critical: no interface but loopback is up'],
+  ],
+  ['no address', [lo, bare], [], 'machine', ['critical: no interface has an address: eth0']],
+  [
+    'a link without a carrier',
+    [lo, deaf],
+    [out()],
+    'machine',
+    ['critical: the default route (IPv4) by 192.0.2.254 on eth0 leads to a link without a carrier'],
+  ],
+  [
+    'with another way out it is a warning',
+    [lo, deaf, link('wlan0')],
+    [out(), out({ interface: 'wlan0', metric: 600 })],
+    'machine',
+    ['warning: the default route (IPv4) by 192.0.2.254 on eth0 leads to a link without a carrier'],
+  ],
+  ['where no interface could be read nothing is said', [], [], 'machine', []],
+])('%s', (_, interfaces, routes, network, expected) => {
+  expect(said(interfaces, routes, network)).toEqual(expected);
+});
+
+const silent = { silentNeighbours: [{ address: '192.0.2.254', interface: 'eth0' }] };
+
+test('a gateway that does not answer in both readings is told', () => {
+  expect(said([lo, eth0], [out()], 'machine', { facts: silent })).toEqual([
+    'critical: the gateway 192.0.2.254 does not answer on eth0',
+  ]);
+});
+
+test('one that is being asked for just now is not', () => {
+  const before = { facts: { silentNeighbours: [] } };
+  expect(said([lo, eth0], [out()], 'machine', { facts: silent, before })).toEqual([]);
+});
+
+test('a neighbour that is no gateway is not', () => {
+  const facts = { silentNeighbours: [{ address: '192.0.2.7', interface: 'eth0' }] };
+  expect(said([lo, eth0], [out()], 'machine', { facts })).toEqual([]);
+});
+
+test('on macOS and Windows, RUNNING is no carrier', () => {
+  expect(said([lo, deaf], [out()], 'machine', { platform: 'darwin' })).toEqual([]);
+});

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { checks } from '../../../src/analysis/checks/index.ts';
+import { mayBeValue } from '../../../src/options/flags.ts';
+
+const page = join(import.meta.dirname, '../../../docs/diagnose.md');
+
+const scopes = {
+  sockets: '',
+  network: ' About the network as a whole.',
+  machine: ' About the machine as a whole.',
+  service: ' About one service.',
+};
+
+/** The checks as docs/diagnose.md tells of them. */
+function sectionsOfChecks(): string {
+  const sections = checks.map(({ name, summary, details, thresholds, about }) => {
+    const lines = Object.entries(thresholds).map(
+      ([key, { value, unit, meaning }]) =>
+        `- \`${key}\` (${value}${unit === undefined ? '' : ` ${unit}`}): ${meaning}`,
+    );
+    const list = lines.length === 0 ? '' : `\n${lines.join('\n')}\n`;
+    return `### ${name}\n\n${summary.charAt(0).toUpperCase()}${summary.slice(1)}.${scopes[about]} ${details}\n${list}`;
+  });
+  return `\n${sections.join('\n')}\n`;
+}
+
+/** Their names and what they find, in columns as wide as their widest cells. */
+function tableOfChecks(): string {
+  const rows = [
+    ['check', 'finds'],
+    ...checks.map(({ name, summary }) => [`[${name}](#${name})`, summary]),
+  ];
+  const widths = [0, 1].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
+  const [head = [], ...rest] = rows;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rest.map(line)].join('\n');
+}
+
+it('docs/diagnose.md tells every check and what can be set of it; `vitest -u` writes it there', async () => {
+  const text = readFileSync(page, 'utf8');
+  const marks = /(<!-- checks -->\n).*?(<!-- end of checks -->)/s;
+  expect(text).toMatch(marks);
+  await expect(
+    text.replace(
+      marks,
+      (_, begin, end) => `${begin}\n${tableOfChecks()}\n${sectionsOfChecks()}${end}`,
+    ),
+  ).toMatchFileSnapshot(page);
+});
+
+describe.each(checks.map((check) => [check.name, check] as const))('%s', (name, check) => {
+  test('is told from an expression by its name', () => {
+    expect(name).toMatch(/^[a-z]+(-[a-z0-9]+)+$/);
+    expect(mayBeValue({ name: 'CHECK', isHyphenated: true }, name)).toBe(true);
+  });
+
+  test('has a summary without a full stop, and details in whole sentences', () => {
+    expect(check.summary).toMatch(/^\S.*[^.]$/);
+    expect(check.details).toMatch(/^[A-Z`].*\.$/);
+  });
+
+  test('tells each of its thresholds in its details', () => {
+    for (const threshold of Object.keys(check.thresholds)) {
+      expect(check.details).toContain(`\`${threshold}\``);
+      expect(threshold).toMatch(/^[a-z]+$/);
+    }
+  });
+
+  test('finds nothing where there is nothing', () => {
+    const nothing = {
+      sockets: [],
+      groups: new Map(),
+      counters: [],
+      system: { values: {}, missing: {} },
+    };
+    const settings = Object.fromEntries(
+      Object.entries(check.thresholds).map(([key, { value }]) => [key, value]),
+    );
+    const evidence = {
+      ...nothing,
+      platform: 'linux',
+      before: nothing,
+      seconds: 1,
+      routes: [],
+      interfaces: [],
+      service: null,
+    } as const;
+    if ((check.needs.facts ?? []).length === 0) expect(check.find(evidence, settings)).toEqual([]);
+  });
+});
+
+test('no two checks have one name', () => {
+  expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length);
+});

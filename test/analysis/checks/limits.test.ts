@@ -1,0 +1,69 @@
+/** The checks that hold a count of the system against its limit. */
+import { describe, expect, test } from 'vitest';
+import type { Check } from '../../../src/analysis/checks/index.ts';
+import { openFiles } from '../../../src/analysis/checks/open-files.ts';
+import { orphanLimit } from '../../../src/analysis/checks/orphan-limit.ts';
+import { tcpMemory } from '../../../src/analysis/checks/tcp-memory.ts';
+import { timeWaitLimit } from '../../../src/analysis/checks/time-wait-limit.ts';
+import type { TcpUse } from '../../../src/model/system-facts.ts';
+import { inet } from '../../support/builders.ts';
+import { debian, found, many, type Scene } from './support.ts';
+
+const use = (changes: Partial<TcpUse>) => ({ tcpUse: { ...debian.tcpUse, ...changes } });
+const grew = (counter: string): Scene => ({
+  counters: { [counter]: 12 },
+  before: { counters: { [counter]: 10 } },
+});
+const process = (open: number, limit: number) => ({
+  descriptors: [{ pid: 7, program: 'app', open, limit }],
+});
+
+const cases: readonly (readonly [Check, string, Scene, string | null])[] = [
+  [timeWaitLimit, 'a machine at rest', {}, null],
+  [timeWaitLimit, 'many TIME_WAIT far below the limit', { facts: use({ timeWait: 50_000 }) }, null],
+  [timeWaitLimit, 'nine tenths of the limit', { facts: use({ timeWait: 58_983 }) }, 'warning'],
+  [timeWaitLimit, 'TIME_WAIT that is left out', grew('TcpExt.TCPTimeWaitOverflow'), 'warning'],
+  [
+    timeWaitLimit,
+    'TIME_WAIT that was left out long ago',
+    { counters: { 'TcpExt.TCPTimeWaitOverflow': 9 } },
+    null,
+  ],
+  [orphanLimit, 'a machine at rest', {}, null],
+  [orphanLimit, 'many orphans below the limit', { facts: use({ orphans: 40_000 }) }, null],
+  [orphanLimit, 'seven tenths of the limit', { facts: use({ orphans: 45_876 }) }, 'warning'],
+  [orphanLimit, 'the limit', { facts: use({ orphans: 65_536 }) }, 'critical'],
+  [orphanLimit, 'resets for want of memory', grew('TcpExt.TCPAbortOnMemory'), 'critical'],
+  [tcpMemory, 'a machine at rest', {}, null],
+  [tcpMemory, 'just below pressure', { facts: use({ memoryPages: 125_649 }) }, null],
+  [tcpMemory, 'under pressure', { facts: use({ memoryPages: 125_650 }) }, 'warning'],
+  [tcpMemory, 'near the end', { facts: use({ memoryPages: 180_000 }) }, 'critical'],
+  [tcpMemory, 'received data thrown away', grew('TcpExt.TCPRcvQDrop'), 'critical'],
+  [openFiles, 'a machine at rest', {}, null],
+  [openFiles, 'three quarters of the limit', { facts: process(768, 1024) }, null],
+  [openFiles, 'nine tenths of the limit', { facts: process(922, 1024) }, 'warning'],
+  [openFiles, 'the limit', { facts: process(1024, 1024) }, 'critical'],
+  [openFiles, 'no limit', { facts: process(50_000, Number.POSITIVE_INFINITY) }, null],
+];
+
+test.each(cases.map(([check, what, ...rest]) => [check.name, what, check, ...rest] as const))(
+  '%s: %s',
+  (_name, _what, check, scene, expected) => {
+    expect(found(check, scene).map(({ severity }) => severity)).toEqual(
+      expected === null ? [] : [expected],
+    );
+  },
+);
+
+describe('TIME_WAIT', () => {
+  test('shows the service that has the most', () => {
+    const sockets = many(30, (number) =>
+      inet(`192.0.2.1:${number < 20 ? 80 : 443}`, `203.0.113.9:${number + 50_000}`, {
+        state: 'TIME_WAIT',
+      }),
+    );
+    const [finding] = found(timeWaitLimit, { sockets, facts: use({ timeWait: 65_000 }) });
+    expect(finding?.observations.join(' ')).toBe('20 of them are with local port 80.');
+    expect(finding?.socketCount).toBe(65_000);
+  });
+});

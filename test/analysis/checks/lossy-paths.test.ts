@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { lossyPaths } from '../../../src/analysis/checks/lossy-paths.ts';
+import type { InetSocket } from '../../../src/model/socket.ts';
+import { inet, tcpInfo } from '../../support/builders.ts';
+import { found, many, type Scene } from './support.ts';
+
+/** Of a million bytes so many percent were sent again. */
+function lossy(to: string, percent: number, segments: number, inode = 1): InetSocket {
+  return inet('192.0.2.1:40000', `${to}:443`, {
+    inode,
+    tcpInfo: tcpInfo({
+      bytesSent: 1_000_000n,
+      bytesRetransmitted: BigInt(percent * 10_000),
+      retransmitted: segments,
+    }),
+  });
+}
+
+function silent(to: string, repetitions: number, state: InetSocket['state'] = 'ESTABLISHED') {
+  return inet('192.0.2.1:40000', `${to}:443`, {
+    state,
+    timer: { kind: 'on', expiresIn: 800, retransmits: repetitions, probes: 0 },
+    tcpInfo: tcpInfo({ retransmitted: repetitions }),
+  });
+}
+
+const said = (scene: Scene) =>
+  found(lossyPaths, scene).map(({ severity, title }) => `${severity}: ${title}`);
+
+/** It has sent some more again since. */
+const losing = (to: string, percent: number, inode = 1): Scene => ({
+  sockets: [lossy(to, percent, 50, inode)],
+  before: { sockets: [lossy(to, percent, 40, inode)] },
+});
+
+test.each<[string, Scene, readonly string[]]>([
+  ['nothing is no finding', {}, []],
+  ['a connection that lost in the past is none', { sockets: [lossy('203.0.113.9', 30, 500)] }, []],
+  [
+    'one that loses now is one',
+    losing('203.0.113.9', 5),
+    ['warning: the path to 203.0.113.9 loses what is sent: 1 connection'],
+  ],
+  ['a little loss is none', losing('203.0.113.9', 4), []],
+  [
+    'a few segments are none, whatever their share',
+    { sockets: [lossy('203.0.113.9', 50, 9)], before: { sockets: [] } },
+    [],
+  ],
+  [
+    'a connection that is new and loses is one',
+    { sockets: [lossy('203.0.113.9', 9, 30)], before: { sockets: [] } },
+    ['warning: the path to 203.0.113.9 loses what is sent: 1 connection'],
+  ],
+  [
+    'three destinations at once are told together',
+    {
+      sockets: many(3, (number) => lossy(`203.0.113.${number}`, 10, 50, number)),
+      before: { sockets: [] },
+    },
+    ['warning: the paths to 3 destinations lose what is sent: 3 connections'],
+  ],
+  [
+    'what the peer got twice was not lost',
+    {
+      sockets: [lossy('203.0.113.9', 30, 500)].map((one) => ({
+        ...one,
+        tcpInfo: tcpInfo({ ...one.tcpInfo, duplicates: 495 }),
+      })),
+      before: { sockets: [] },
+    },
+    [],
+  ],
+  ['two repetitions in a row are none', { sockets: [silent('203.0.113.9', 2)] }, []],
+  [
+    'three are a peer that does not answer',
+    { sockets: [silent('203.0.113.9', 3)] },
+    ['warning: 203.0.113.9 does not answer 1 connection'],
+  ],
+  [
+    'so are SYNs',
+    { sockets: [silent('203.0.113.9', 3, 'SYN_SENT')] },
+    ['warning: 203.0.113.9 does not answer 1 connection'],
+  ],
+  [
+    'the destination with the most comes first',
+    { sockets: [silent('203.0.113.1', 3), silent('203.0.113.2', 3), silent('203.0.113.2', 4)] },
+    [
+      'warning: 203.0.113.2 does not answer 2 connections',
+      'warning: 203.0.113.1 does not answer 1 connection',
+    ],
+  ],
+])('%s', (_, scene, expected) => {
+  expect(said(scene)).toEqual(expected);
+});
+
+test("the network's own rate stands beside that of the path", () => {
+  const counters = { 'Tcp.RetransSegs': 5, 'Tcp.OutSegs': 1000 };
+  const [finding] = found(lossyPaths, { ...losing('203.0.113.9', 8), counters });
+  expect(finding?.seen).toMatchObject({ own: 0.5, percent: 8, lost: 50 });
+  const [untold] = found(lossyPaths, losing('203.0.113.9', 8));
+  expect(untold?.seen.own).toBeNull();
+});

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { nameServers } from '../../../src/analysis/checks/name-servers.ts';
+import type { Route } from '../../../src/model/route.ts';
+import type { Socket } from '../../../src/model/socket.ts';
+import { inet, interfaceAddress, netInterface, route } from '../../support/builders.ts';
+import { found } from './support.ts';
+
+const lo = netInterface('lo', { flags: ['UP', 'LOOPBACK', 'RUNNING'], flagBits: 73 });
+const eth0 = netInterface('eth0', {
+  ...{ flags: ['UP', 'RUNNING'], flagBits: 4163, index: 2 },
+  addresses: [interfaceAddress('192.0.2.1', 24)],
+});
+const direct = route({ destination: '192.0.2.0', gateway: null, flags: 'U' });
+const out = route({ destination: '0.0.0.0', prefixLength: 0 });
+const refusing = route({ destination: '198.51.100.0', gateway: null, flags: '!', interface: null });
+const over6 = route({ family: 'inet6', destination: '2001:db8::', prefixLength: 32 });
+const at = (end: string): Socket =>
+  inet(end, end.startsWith('[') ? '[::]:0' : '0.0.0.0:0', { protocol: 'udp', state: 'UNCONN' });
+
+interface Case {
+  readonly servers: readonly string[];
+  readonly routes?: readonly Route[];
+  readonly sockets?: readonly Socket[];
+  readonly isFirst?: boolean;
+  readonly isAlone?: boolean;
+}
+
+function said({ servers, routes = [out, direct], sockets = [], isFirst = true, isAlone }: Case) {
+  return found(nameServers, {
+    sockets,
+    facts: { nameservers: servers, isFirstNetwork: isFirst },
+    rest: { routes, interfaces: isAlone ? [lo] : [lo, eth0] },
+  }).map(({ severity, title }) => `${severity}: ${title}`);
+}
+
+const none = (names: string) => `no DNS server can be reached: ${names}`;
+
+test.each<[string, Case, readonly string[]]>([
+  ['a server that a route leads to is silent', { servers: ['198.51.100.53'] }, []],
+  ['no server at all is silent', { servers: [] }, []],
+  [
+    'one that no route leads to',
+    { servers: ['198.51.100.53'], routes: [direct] },
+    [`critical: ${none('198.51.100.53')}`],
+  ],
+  [
+    'one of two is a warning',
+    { servers: ['192.0.2.53', '198.51.100.53'], routes: [direct] },
+    ['warning: 1 DNS server of 2 cannot be reached: 198.51.100.53'],
+  ],
+  [
+    'a route that refuses leads nowhere, whatever the default route says',
+    { servers: ['198.51.100.53'], routes: [out, direct, refusing] },
+    [`critical: ${none('198.51.100.53')}`],
+  ],
+  ['a route of IPv6', { servers: ['2001:db8::53'], routes: [over6] }, []],
+  [
+    'IPv4 does not lead to IPv6',
+    { servers: ['2001:db9::53'], routes: [out, over6] },
+    [`critical: ${none('2001:db9::53')}`],
+  ],
+  ['a stub that runs', { servers: ['127.0.0.53'], sockets: [at('127.0.0.53:53')] }, []],
+  ['a resolver of every address', { servers: ['127.0.0.1'], sockets: [at('0.0.0.0:53')] }, []],
+  [
+    'one of every address of both families',
+    { servers: ['127.0.0.1'], sockets: [at('[::]:53')] },
+    [],
+  ],
+  ['a stub that does not run', { servers: ['127.0.0.53'] }, [`critical: ${none('127.0.0.53')}`]],
+  [
+    'a resolver at another address is not there',
+    { servers: ['127.0.0.53'], sockets: [at('127.0.0.1:53')] },
+    [`critical: ${none('127.0.0.53')}`],
+  ],
+  [
+    'an own address is asked for a socket too',
+    { servers: ['192.0.2.1'] },
+    [`critical: ${none('192.0.2.1')}`],
+  ],
+  ["Docker's is elsewhere", { servers: ['127.0.0.11'] }, []],
+  ['a zone that is up', { servers: ['fe80::1%eth0'] }, []],
+  [
+    'a zone that is not there',
+    { servers: ['fe80::1%wlan0'] },
+    [`critical: ${none('fe80::1%wlan0')}`],
+  ],
+  [
+    'a namespace without a default route is cut off on purpose: a note',
+    { servers: ['198.51.100.53'], routes: [direct], isFirst: false },
+    [`note: ${none('198.51.100.53')}`],
+  ],
+  [
+    'one with loopback alone is silent',
+    { servers: ['127.0.0.53'], routes: [], isFirst: false, isAlone: true },
+    [],
+  ],
+])('%s', (_, one, expected) => {
+  expect(said(one)).toEqual(expected);
+});

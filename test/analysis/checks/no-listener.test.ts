@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { noListener } from '../../../src/analysis/checks/no-listener.ts';
+import type { Service, ServiceUnit } from '../../../src/model/service.ts';
+import { inet, owner } from '../../support/builders.ts';
+import { found } from './support.ts';
+
+const nothing: Service = {
+  ...{ asked: { by: 'port', value: '7071' }, status: 'absent' },
+  ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
+  ...{ elsewhere: null, units: null, earlier: null },
+};
+const server = inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(7, 'app')] });
+const unit: ServiceUnit = {
+  ...{ unit: 'app.service', path: '/etc/systemd/system/app.service', how: 'names' },
+  ...{ setting: 'ExecStart=/usr/bin/app --port 7071', isEnabled: true, isRunning: false },
+};
+
+const told = (changes: Partial<Service>) =>
+  found(noListener, { rest: { service: { ...nothing, ...changes } } })[0];
+
+test.each<[string, Partial<Service>, string | null]>([
+  ['nobody', {}, 'critical: nobody listens at port 7071'],
+  [
+    'somebody who does not listen',
+    { status: 'bound', bound: [server] },
+    'critical: port 7071 is taken, and whoever has it does not listen',
+  ],
+  [
+    'somebody in another network namespace',
+    { status: 'elsewhere', elsewhere: [server] },
+    'critical: nobody listens at port 7071 in this network namespace',
+  ],
+  [
+    'connections elsewhere are no server',
+    { status: 'connected' },
+    'critical: nobody listens at port 7071',
+  ],
+  ['a server is silent', { status: 'listening' }, null],
+  ['a published port is silent', { status: 'published' }, null],
+  [
+    'a program without sockets',
+    { asked: { by: 'program', value: 'app' } },
+    'warning: no program app has a socket',
+  ],
+  [
+    'a program that only connects is silent',
+    { asked: { by: 'program', value: 'app' }, status: 'connected' },
+    null,
+  ],
+  ['an address is silent', { asked: { by: 'remote', value: '192.0.2.1' } }, null],
+])('%s', (_, changes, expected) => {
+  const finding = told(changes);
+  expect(finding === undefined ? null : `${finding.severity}: ${finding.title}`).toBe(expected);
+});
+
+test('what it is seen by is told: units, who listened before, what was not looked at', () => {
+  const text = (changes: Partial<Service>) => told(changes)?.observations.join(' ');
+  expect(text({})).toMatch(/others were not looked at/);
+  expect(text({ elsewhere: [] })).toMatch(/in any network namespace/);
+  expect(text({ units: [unit] })).toMatch(
+    /app\.service names the port: ExecStart=.* \(it does not run, enabled\)/,
+  );
+  expect(text({ earlier: { takenAt: '2026-01-01T00:00:00.000Z', listeners: [server] } })).toMatch(
+    /At 2026.* app \(PID 7\) listened at 0\.0\.0\.0:7071/,
+  );
+});
+
+test('the remedy is the unit that would listen', () => {
+  expect(told({ units: [unit] })?.remedy).toMatch(/systemctl start app\.service/);
+  expect(told({ units: [{ ...unit, isRunning: true }] })?.remedy).toMatch(
+    /journalctl -u app\.service/,
+  );
+  expect(told({ units: [] })?.remedy).toMatch(/No unit of the machine names the port/);
+});

@@ -1,0 +1,214 @@
+import { expect, test } from 'vitest';
+import { oddPrograms } from '../../../src/analysis/checks/odd-programs.ts';
+import type { Owner } from '../../../src/model/owner.ts';
+import type { InetSocket } from '../../../src/model/socket.ts';
+import type { OddProcess, SystemValues } from '../../../src/model/system-facts.ts';
+import type { Workload } from '../../../src/model/workload.ts';
+import { inet, owner } from '../../support/builders.ts';
+import { found } from './support.ts';
+
+const process = (
+  executable: string,
+  traits: OddProcess['traits'],
+  changes: Partial<OddProcess> = {},
+): OddProcess => ({
+  ...{ pid: 7, name: executable, executable, traits, stream: null, sockets: [70] },
+  ...changes,
+});
+
+const connection = (changes: Partial<InetSocket> = {}) =>
+  inet('192.0.2.1:40000', '198.51.100.9:4444', { inode: 70, owners: [owner(7, 'sh')], ...changes });
+const server = (changes: Partial<InetSocket> = {}) =>
+  inet('0.0.0.0:4444', '0.0.0.0:0', { inode: 70, owners: [owner(7, 'sh')], ...changes });
+
+const workload = (name: string, kind: Workload['kind'] = 'unit'): Workload => ({
+  ...({ kind, runtime: 'systemd', name, unit: name } as const),
+  ...{ id: null, namespace: null, podUid: null, container: null, image: null },
+});
+
+const said = (sockets: readonly InetSocket[], facts: Partial<SystemValues>, set = {}) =>
+  found(oddPrograms, { sockets, facts, set }).map((one) => {
+    expect(one.certainty).toBe('worth a look');
+    expect(one.severity).not.toBe('critical');
+    return `${one.severity}: ${one.title}`;
+  });
+
+const reverse = { stream: 70 };
+const streams = (name: string) =>
+  `warning: ${name} (PID 7) has a connection for its standard input and output`;
+const under = (name: string): Partial<Owner> => ({ parents: [{ pid: 3, name }] });
+
+test.each<[string, OddProcess, InetSocket, string | null]>([
+  [
+    'a shell with a connection for its standard streams',
+    process('/usr/bin/dash', ['streams', 'shell'], reverse),
+    connection(),
+    streams('dash'),
+  ],
+  [
+    'an interpreter with one',
+    process('/usr/bin/python3.11', ['streams'], reverse),
+    connection(),
+    streams('python3.11'),
+  ],
+  [
+    'a server that inetd starts is no shell',
+    process('/usr/sbin/in.ftpd', ['streams'], reverse),
+    connection(),
+    null,
+  ],
+  [
+    'a FastCGI program has a server for its standard input',
+    process('/usr/bin/php8.2', ['streams'], reverse),
+    server(),
+    null,
+  ],
+  [
+    'what systemd starts for each connection is silent',
+    process('/usr/bin/dash', ['streams', 'shell'], reverse),
+    connection({ workload: workload('echo@3-192.0.2.1:7-198.51.100.9:4444.service') }),
+    null,
+  ],
+  [
+    'what inetd starts is a note',
+    process('/usr/bin/dash', ['streams', 'shell'], reverse),
+    connection({ owners: [owner(7, 'sh', under('xinetd'))] }),
+    streams('dash').replace('warning', 'note'),
+  ],
+  [
+    'a shell whose connection is not its standard input is silent',
+    process('/usr/bin/dash', ['shell']),
+    connection(),
+    null,
+  ],
+  [
+    'a shell that listens by itself',
+    process('/usr/bin/dash', ['shell']),
+    server(),
+    'warning: dash (PID 7) holds a socket that listens',
+  ],
+  [
+    'a shell that was left a socket by what started it is a note',
+    process('/usr/bin/dash', ['shell']),
+    server({ owners: [owner(3, 'app'), owner(7, 'sh')] }),
+    'note: dash (PID 7) holds a socket that listens',
+  ],
+  [
+    'a program in a folder for all',
+    process('/dev/shm/x', ['public-folder']),
+    connection(),
+    'warning: x (PID 7) runs from a folder that everybody may write to',
+  ],
+  [
+    'what `go run` builds is a note',
+    process('/tmp/go-build123/b001/exe/main', ['public-folder']),
+    server(),
+    'note: main (PID 7) runs from a folder that everybody may write to',
+  ],
+  [
+    'an AppImage is a note',
+    process('/tmp/.mount_EtcherXyz/app', ['public-folder']),
+    connection(),
+    'note: app (PID 7) runs from a folder that everybody may write to',
+  ],
+  [
+    'a program in memory alone',
+    process('/memfd:x', ['memory']),
+    connection(),
+    'warning: memfd:x (PID 7) runs from memory alone',
+  ],
+  [
+    'an executable that is gone',
+    process('/opt/app/1/server', ['removed']),
+    server(),
+    'warning: server (PID 7) runs from a file that was removed',
+  ],
+  [
+    'an executable that an upgrade replaced is a note',
+    process('/usr/sbin/nginx', ['replaced']),
+    server(),
+    'note: nginx (PID 7) runs from a file that was replaced',
+  ],
+  [
+    'the name of a thread of the kernel',
+    process('/usr/bin/x', ['kernel-name'], { name: '[kworker/0:1]' }),
+    connection(),
+    'warning: [kworker/0:1] (PID 7) goes by the name of a thread of the kernel',
+  ],
+  [
+    'of several reasons the worst is the title',
+    process('/usr/bin/dash', ['shell', 'replaced', 'public-folder']),
+    connection(),
+    'warning: dash (PID 7) runs from a folder that everybody may write to',
+  ],
+  [
+    'one whose sockets were not read is silent',
+    process('/dev/shm/x', ['public-folder'], { sockets: [71] }),
+    connection(),
+    null,
+  ],
+])('%s', (_, odd, socket, expected) => {
+  expect(said([socket], { oddProcesses: [odd] })).toEqual(expected === null ? [] : [expected]);
+});
+
+test('workers of one executable are told together', () => {
+  const oddProcesses = [7, 8].map((pid) =>
+    process('/usr/sbin/nginx', ['replaced'], { pid, sockets: [70, 70 + pid] }),
+  );
+  expect(said([server(), server({ inode: 77 }), server({ inode: 78 })], { oddProcesses })).toEqual([
+    'note: nginx (2 processes) runs from a file that was replaced',
+  ]);
+});
+
+test('a shell and its children that share one connection are told together', () => {
+  const oddProcesses = [7, 8, 9].map((pid) =>
+    process('/usr/bin/bash', ['streams', 'shell'], { pid, stream: 70 }),
+  );
+  const [finding, ...others] = found(oddPrograms, {
+    sockets: [connection()],
+    facts: { oddProcesses },
+  });
+  expect(others).toEqual([]);
+  expect(finding?.title).toBe('bash (PID 7) has a connection for its standard input and output');
+  expect(finding?.observations.at(-1)).toBe('2 other processes have the connection too.');
+});
+
+const account = (changes: Partial<InetSocket>) =>
+  server({
+    ...{ uid: 33, owners: [owner(9, 'nc', { uid: 33 })], inode: 5 },
+    ...changes,
+  });
+const stray = (uid: number) =>
+  `note: nc (PID 9) of the service account ${uid} listens at 0.0.0.0:4444 and belongs to no unit`;
+
+test.each<[string, InetSocket, string | null]>([
+  [
+    'a server of a service account outside of every unit',
+    account({ noWorkload: 'none' }),
+    stray(33),
+  ],
+  [
+    "one in somebody's session",
+    account({ workload: workload('session-3.scope', 'scope') }),
+    stray(33),
+  ],
+  ['one in a unit is silent', account({ workload: workload('app.service') }), null],
+  [
+    'one in a container is silent',
+    account({ workload: { ...workload('db', 'container'), runtime: 'docker' } }),
+    null,
+  ],
+  ['one of which that is not known is silent', account({ noWorkload: 'denied' }), null],
+  ['one of a person is silent', account({ uid: 1000, noWorkload: 'none' }), null],
+  ["one of root's is silent", account({ uid: 0, noWorkload: 'none' }), null],
+  ['nobody is a service account', account({ uid: 65_534, noWorkload: 'none' }), stray(65_534)],
+  [
+    'a port that services have is silent',
+    account({ noWorkload: 'none', local: { address: '0.0.0.0', port: 80, zone: null } }),
+    null,
+  ],
+])('%s', (_, socket, expected) => {
+  expect(said([socket], {})).toEqual(expected === null ? [] : [expected]);
+  expect(said([socket], { hasSystemd: false })).toEqual([]);
+  expect(said([socket], {}, { account: 10, port: 5000 })).toEqual([]);
+});

@@ -1,0 +1,179 @@
+import { expect, test } from 'vitest';
+import { sharedPorts } from '../../../src/analysis/checks/shared-ports.ts';
+import type { Owner } from '../../../src/model/owner.ts';
+import type { InetSocket } from '../../../src/model/socket.ts';
+import type { Workload } from '../../../src/model/workload.ts';
+import { inet, owner } from '../../support/builders.ts';
+import { found } from './support.ts';
+
+let inode = 100;
+
+const unit = (name: string, kind: Workload['kind'] = 'unit'): Workload => ({
+  ...({ kind, runtime: 'systemd', name, unit: name } as const),
+  ...{ id: null, namespace: null, podUid: null, container: null, image: null },
+});
+
+function server(
+  end: string,
+  by: Owner | null,
+  changes: Partial<InetSocket> & { readonly at?: string } = {},
+): InetSocket {
+  const { at, ...rest } = changes;
+  return inet(end, end.startsWith('[') ? '[::]:0' : '0.0.0.0:0', {
+    inode: inode++,
+    uid: by?.uid ?? 0,
+    owners: by === null ? [] : [by],
+    ...(at !== undefined && { workload: unit(at) }),
+    ...rest,
+  });
+}
+
+const udp = { protocol: 'udp', state: 'UNCONN' } as const;
+const nginx = owner(10, 'nginx', { uid: 33 });
+const worker = owner(11, 'nginx', { uid: 33 });
+const apache = owner(20, 'apache2', { uid: 33 });
+const root = owner(21, 'nginx', { uid: 0 });
+
+const said = (sockets: readonly InetSocket[]) =>
+  found(sharedPorts, { sockets }).map(({ severity, title }) => `${severity}: ${title}`);
+
+const families = (one: string) => `${one}, one on IPv4 and one on IPv6`;
+
+test.each<[string, readonly InetSocket[], readonly string[]]>([
+  ['one server is silent', [server('0.0.0.0:80', nginx)], []],
+  [
+    'workers of one program and user are silent',
+    [server('0.0.0.0:80', nginx), server('0.0.0.0:80', worker)],
+    [],
+  ],
+  [
+    'one program on both families is silent',
+    [server('0.0.0.0:80', nginx), server('[::]:80', worker)],
+    [],
+  ],
+  [
+    'a socket that several processes hold is one',
+    [
+      server('0.0.0.0:80', nginx, { owners: [nginx, apache] }),
+      server('[::]:80', apache, { owners: [nginx, apache] }),
+    ],
+    [],
+  ],
+  [
+    'two programs at one address',
+    [server('0.0.0.0:80', nginx), server('0.0.0.0:80', apache)],
+    ['warning: tcp port 80 is shared by apache2 and nginx'],
+  ],
+  [
+    'one program of two users',
+    [server('0.0.0.0:80', nginx), server('0.0.0.0:80', root)],
+    ['warning: tcp port 80 is shared by user 0 and user 33'],
+  ],
+  [
+    'one program and user of two units',
+    [
+      server('0.0.0.0:80', nginx, { at: 'web.service' }),
+      server('0.0.0.0:80', worker, { at: 'shop.service' }),
+    ],
+    ['warning: tcp port 80 is shared by shop.service and web.service'],
+  ],
+  [
+    "people's sessions are no units",
+    [
+      server('0.0.0.0:80', nginx, { workload: unit('session-1.scope', 'scope') }),
+      server('0.0.0.0:80', worker, { workload: unit('session-2.scope', 'scope') }),
+    ],
+    [],
+  ],
+  [
+    'two programs on two families',
+    [server('0.0.0.0:80', nginx), server('[::]:80', apache)],
+    [families('warning: tcp port 80 is shared by apache2 and nginx')],
+  ],
+  [
+    'two programs on the two addresses of localhost',
+    [server('127.0.0.1:80', nginx), server('[::1]:80', apache)],
+    [families('note: tcp port 80 is shared by apache2 and nginx')],
+  ],
+  [
+    'every address and one of them',
+    [server('0.0.0.0:53', nginx, udp), server('127.0.0.1:53', apache, udp)],
+    ['note: udp port 53 is shared by apache2 and nginx'],
+  ],
+  [
+    'different addresses are silent',
+    [server('127.0.0.53:53', nginx, udp), server('192.0.2.1:53', apache, udp)],
+    [],
+  ],
+  [
+    'addresses of two families that no name has both of are silent',
+    [server('192.0.2.1:80', nginx), server('[2001:db8::1]:80', apache)],
+    [],
+  ],
+  ['TCP and UDP are silent', [server('0.0.0.0:53', nginx), server('0.0.0.0:53', apache, udp)], []],
+  [
+    'mDNS is for all',
+    [server('0.0.0.0:5353', nginx, udp), server('0.0.0.0:5353', apache, udp)],
+    [],
+  ],
+  [
+    'so is a multicast group',
+    [server('239.1.2.3:7000', nginx, udp), server('239.1.2.3:7000', apache, udp)],
+    [],
+  ],
+  [
+    'interfaces of their own are silent',
+    ['eth0', 'eth1'].map((zone, number) =>
+      server('0.0.0.0:67', number === 0 ? nginx : apache, {
+        local: { address: '0.0.0.0', port: 7000, zone },
+      }),
+    ),
+    [],
+  ],
+  [
+    'where holders may not be seen, users who made the sockets tell',
+    [
+      server('0.0.0.0:80', null, { uid: 33, noOwner: 'denied' }),
+      server('0.0.0.0:80', null, { uid: 34, noOwner: 'denied' }),
+    ],
+    ['warning: tcp port 80 is shared by user 33 and user 34'],
+  ],
+  [
+    'the same user may be the same program',
+    [
+      server('0.0.0.0:80', null, { noOwner: 'denied' }),
+      server('0.0.0.0:80', null, { noOwner: 'denied' }),
+    ],
+    [],
+  ],
+])('%s', (_, sockets, expected) => {
+  expect(said(sockets)).toEqual(expected);
+});
+
+const published = {
+  exposure: {
+    kind: 'published',
+    published: [
+      {
+        ...({ protocol: 'tcp', hostPort: 8080, port: 80 } as const),
+        ...{ hostAddress: null, address: '172.17.0.2', workload: 'docker:web' },
+      },
+    ],
+    reason: null,
+  },
+} as const;
+
+test.each([
+  ['a server of the host at a published port is told', 'nginx', 1],
+  ["Docker's own program holds the port for the container", 'docker-proxy', 0],
+  ['so does what started it', 'conmon', 0],
+])('%s', (_, program, count) => {
+  const found = said([server('0.0.0.0:8080', owner(5, program), published)]);
+  expect(found).toHaveLength(count);
+  if (count > 0)
+    expect(found[0]).toBe("warning: tcp port 8080 is nginx (PID 5)'s and a container's");
+});
+
+test('a published port whose holder may not be seen is not told', () => {
+  expect(said([server('0.0.0.0:8080', null, { ...published, noOwner: 'denied' })])).toEqual([]);
+});

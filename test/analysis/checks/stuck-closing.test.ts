@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { stuckClosing } from '../../../src/analysis/checks/stuck-closing.ts';
+import type { InetSocket } from '../../../src/model/socket.ts';
+import { inet, owner } from '../../support/builders.ts';
+import { found, many, type Scene } from './support.ts';
+
+const closing =
+  (state: InetSocket['state'], changes: Partial<InetSocket> = {}) =>
+  (number: number) =>
+    inet('192.0.2.1:80', `203.0.113.9:${40_000 + number}`, { state, inode: null, ...changes });
+
+const held = closing('FIN_WAIT2', { inode: 5, owners: [owner(7, 'app')] });
+const repeating = (retransmits: number) => ({
+  timer: { kind: 'on', expiresIn: 0, retransmits, probes: 0 } as const,
+});
+
+const said = (scene: Scene) =>
+  found(stuckClosing, scene).map(({ severity, title }) => `${severity}: ${title}`);
+
+test.each<[string, Scene, readonly string[]]>([
+  ['nothing is no finding', {}, []],
+  [
+    'FIN_WAIT2 that the kernel ends by itself is none',
+    { sockets: many(500, closing('FIN_WAIT2')) },
+    [],
+  ],
+  ['a few that a program holds are none', { sockets: many(19, held) }, []],
+  [
+    'twenty are one',
+    { sockets: many(20, held) },
+    ['warning: app (PID 7) waits for the peers of 20 half-closed connections'],
+  ],
+  ['those that came just now are none', { sockets: many(20, held), before: { sockets: [] } }, []],
+  ['LAST_ACK in passing is none', { sockets: many(500, closing('LAST_ACK', repeating(0))) }, []],
+  [
+    'LAST_ACK that nobody answers is one',
+    { sockets: many(20, closing('LAST_ACK', repeating(3))) },
+    ['warning: port 80: 20 connections cannot be closed, the peers are gone'],
+  ],
+  [
+    'so is FIN_WAIT1',
+    { sockets: many(20, closing('FIN_WAIT1', repeating(5))) },
+    ['warning: port 80: 20 connections cannot be closed, the peers are gone'],
+  ],
+  ['TIME_WAIT is none', { sockets: many(500, closing('TIME_WAIT', repeating(0))) }, []],
+])('%s', (_, scene, expected) => {
+  expect(said(scene)).toEqual(expected);
+});

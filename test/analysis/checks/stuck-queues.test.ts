@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { stuckQueues } from '../../../src/analysis/checks/stuck-queues.ts';
+import type { InetSocket } from '../../../src/model/socket.ts';
+import type { TcpInfo } from '../../../src/model/tcp-info.ts';
+import { inet, owner, tcpInfo } from '../../support/builders.ts';
+import { found, many, type Scene } from './support.ts';
+
+function connection(changes: Partial<InetSocket>, info: Partial<TcpInfo> = {}, number = 0) {
+  return inet('127.0.0.1:80', `127.0.0.1:${40_000 + number}`, {
+    recvQueue: 0,
+    inode: 100 + number,
+    owners: [owner(7, 'app')],
+    tcpInfo: tcpInfo({ lastReceived: 9000, lastSent: 9000, bytesReceived: 100_000n, ...info }),
+    ...changes,
+  });
+}
+
+const probe = { kind: 'probe', expiresIn: 100, retransmits: 0, probes: 2 } as const;
+const unread = (bytes: number, info: Partial<TcpInfo> = {}) =>
+  connection({ recvQueue: bytes }, info);
+const shut = (number = 0, info: Partial<TcpInfo> = {}) =>
+  connection({ sendQueue: 5000, timer: probe }, info, number);
+
+const said = (scene: Scene) =>
+  found(stuckQueues, scene).map(({ severity, title }) => `${severity}: ${title}`);
+
+const notReading = 'warning: app (PID 7) does not read 1 connection';
+
+test.each<[string, Scene, readonly string[]]>([
+  ['empty queues are no finding', { sockets: [connection({})] }, []],
+  ['what is not read for long is one', { sockets: [unread(20_000)] }, [notReading]],
+  ['little is none', { sockets: [unread(16_383)] }, []],
+  ['data that came just now is none', { sockets: [unread(20_000, { lastReceived: 400 })] }, []],
+  [
+    'a program that reads is none, though as much comes as it takes',
+    {
+      sockets: [unread(20_000, { bytesReceived: 150_000n })],
+      before: { sockets: [unread(20_000)] },
+    },
+    [],
+  ],
+  [
+    'one that reads slowly is none',
+    { sockets: [unread(20_000)], before: { sockets: [unread(21_000)] } },
+    [],
+  ],
+  [
+    'a connection that was not there before is none',
+    { sockets: [unread(20_000)], before: { sockets: [] } },
+    [],
+  ],
+  [
+    'one that is not accepted yet is none: its queue is told elsewhere',
+    { sockets: [connection({ recvQueue: 20_000, inode: null, owners: [] })] },
+    [],
+  ],
+  [
+    'a peer with a shut window is a note',
+    { sockets: [shut()] },
+    ['note: 1 peer of app (PID 7) does not read: 1 connection with a shut window'],
+  ],
+  [
+    'ten are a warning',
+    { sockets: many(10, (number) => shut(number)) },
+    ['warning: 1 peer of app (PID 7) does not read: 10 connections with a shut window'],
+  ],
+  ['a short pause of a peer is none', { sockets: [shut(0, { lastSent: 300 })] }, []],
+  [
+    'a window that was open before is none',
+    { sockets: [shut()], before: { sockets: [connection({ sendQueue: 5000 })] } },
+    [],
+  ],
+  [
+    'what is set counts',
+    { sockets: [unread(20_000, { lastReceived: 1500 })], set: { silent: 1 } },
+    [notReading],
+  ],
+])('%s', (_, scene, expected) => {
+  expect(said(scene)).toEqual(expected);
+});

@@ -1,0 +1,91 @@
+import type { Check, Draft, Evidence, Look } from '../../../src/analysis/checks/check.ts';
+import { gatherer } from '../../../src/analysis/checks/gather.ts';
+import { defaultSettings } from '../../../src/analysis/checks/index.ts';
+import type { Counter } from '../../../src/model/counter.ts';
+import type { Netns } from '../../../src/model/netns.ts';
+import type { Socket } from '../../../src/model/socket.ts';
+import type { SystemFacts, SystemValues } from '../../../src/model/system-facts.ts';
+import { counter } from '../../support/builders.ts';
+
+/** What a machine shows at one moment, before a check has chosen among it. */
+export interface Moment {
+  readonly sockets?: readonly Socket[];
+  /** By `Group.Name`. */
+  readonly counters?: Readonly<Record<string, number>>;
+  /** Facts that differ from the later ones. */
+  readonly facts?: SystemFacts['values'];
+}
+
+/** A machine that a check looks at. */
+export interface Scene extends Moment {
+  /** A second before; left out: the sockets were the same, and no counter has grown. */
+  readonly before?: Moment;
+  /** Which network it is; left out: the own one. */
+  readonly netns?: Netns;
+  readonly rest?: Partial<Pick<Evidence, 'platform' | 'routes' | 'interfaces' | 'service'>>;
+  /** What is set, beside the defaults. */
+  readonly set?: Readonly<Record<string, number>>;
+}
+
+/** Facts of a Debian that nobody has tuned. */
+export const debian: SystemValues = {
+  localPortRange: { first: 32_768, last: 60_999 },
+  reservedPorts: [],
+  timeWaitLimit: 65_536,
+  orphanLimit: 65_536,
+  synBacklogLimit: 1024,
+  acceptQueueLimit: 4096,
+  synCookies: 1,
+  tcpMemoryLimits: { low: 94_236, pressure: 125_650, high: 188_472 },
+  tcpUse: { inUse: 12, orphans: 0, timeWait: 3, memoryPages: 4 },
+  conntrack: { count: 40, limit: 262_144 },
+  neighbours: { count: 3, limit: 1024 },
+  neighbours6: { count: 2, limit: 1024 },
+  nameservers: ['192.0.2.53'],
+  descriptors: [],
+  conntrackDrops: { dropped: 0, forgotten: 0 },
+  silentNeighbours: [],
+  isFirstNetwork: true,
+  hasSystemd: true,
+  oddProcesses: [],
+};
+
+/** What a check finds in a scene, as the program would show it: it sees only what it watches and counts. */
+export function found(check: Check, scene: Scene): readonly Draft[] {
+  const look = ({ sockets = [], counters = {}, facts = {} }: Moment): Look => {
+    const system: SystemFacts = {
+      ...(scene.netns !== undefined && { netns: scene.netns }),
+      ...{ values: { ...debian, ...facts }, missing: {} },
+    };
+    const gathered = gatherer([check], { system });
+    const [watch, group] = [gathered.watcher([check]), gathered.grouper([check])];
+    for (const socket of sockets) {
+      watch(socket);
+      group(socket);
+    }
+    return gathered.lookOf(check, countersOf(counters));
+  };
+  const evidence: Evidence = {
+    ...look(scene),
+    platform: 'linux',
+    before: check.needs.twoReadings ? look({ ...scene, ...scene.before }) : null,
+    seconds: check.needs.twoReadings ? 1 : 0,
+    routes: [],
+    interfaces: [],
+    service: null,
+    ...scene.rest,
+  };
+  return check.find(evidence, { ...defaultSettings(check), ...scene.set });
+}
+
+function countersOf(counters: Readonly<Record<string, number>>): readonly Counter[] {
+  return Object.entries(counters).map(([key, value]) => {
+    const [group = '', name = ''] = key.split('.');
+    return counter(group, name, value);
+  });
+}
+
+/** So many sockets, each from its number. */
+export function many<T>(count: number, make: (number: number) => T): readonly T[] {
+  return Array.from({ length: count }, (_, number) => make(number));
+}

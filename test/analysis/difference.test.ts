@@ -1,0 +1,697 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { differenceOf } from '../../src/analysis/difference.ts';
+import type { ComparedReport, Difference } from '../../src/model/difference.ts';
+import type { Owner } from '../../src/model/owner.ts';
+import type { Row } from '../../src/model/snapshot.ts';
+import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import type { Workload } from '../../src/model/workload.ts';
+import {
+  group,
+  inet,
+  interfaceAddress,
+  netInterface,
+  owner,
+  route,
+  unix,
+  unixSocket,
+} from '../support/builders.ts';
+import { rowOf } from '../views/text/support/arbitrary.ts';
+
+/** A server at an address, held by these programs: a name, or a whole owner. */
+function server(at: string, holders: readonly (string | Owner)[], more: Partial<InetSocket> = {}) {
+  const owners = holders.map((one, i) => (typeof one === 'string' ? owner(100 + i, one) : one));
+  return inet(at, at.startsWith('[') ? '[::]' : '0.0.0.0', { owners, noOwner: null, ...more });
+}
+
+/** Nobody is told to hold it, for this reason; null: owners were not asked for. */
+const unheld = (noOwner: InetSocket['noOwner']) => ({ owners: noOwner && [], noOwner });
+
+function workload(changes: Partial<Workload>): Workload {
+  return {
+    ...{ kind: 'container', runtime: 'podman', name: null, id: null, namespace: null },
+    ...{ podUid: null, container: null, image: null, unit: null },
+    ...changes,
+  };
+}
+
+/** What differs, in short: signs and the fields of what has changed. */
+function told(difference: Difference<ComparedReport>): readonly string[] {
+  const { added, removed, changed, replaced } = difference;
+  return [
+    ...removed.map((row) => `- ${placeOf(row)}`),
+    ...added.map((row) => `+ ${placeOf(row)}`),
+    ...changed.map(
+      ({ fields, after }) =>
+        `~ ${placeOf(after)}: ${fields.map((one) => `${one.field} ${one.before} > ${one.after}`).join(', ')}`,
+    ),
+    ...replaced.map(({ after }) => `= ${placeOf(after)}`),
+  ];
+}
+
+function placeOf(row: Row): string {
+  if ('local' in row) return `${row.local.address}:${row.local.port}`;
+  if ('path' in row) return row.path ?? '';
+  if ('destination' in row) return `${row.destination}/${row.prefixLength}`;
+  if ('addresses' in row) return row.name;
+  return 'group' in row ? row.group : '';
+}
+
+const web = server('0.0.0.0:80', ['nginx']);
+const unit = (name: string) => workload({ kind: 'unit', runtime: 'systemd', name });
+
+describe('servers', () => {
+  it.each([
+    ['a snap', '/snap/etcd/230/bin/x', '/snap/etcd/241/bin/x', true],
+    ["a snap of one's own making", '/snap/etcd/x1/bin/x', '/snap/etcd/x2/bin/x', true],
+    ['a snap on Fedora', '/var/lib/snapd/snap/e/1/x', '/var/lib/snapd/snap/e/2/x', true],
+    ['another snap', '/snap/etcd/230/bin/x', '/snap/evil/230/bin/x', false],
+    [
+      'a package of Nix',
+      `/nix/store/${'0a'.repeat(16)}-nginx-1.24.0/bin/x`,
+      `/nix/store/${'1b'.repeat(16)}-nginx-1.26.1/bin/x`,
+      true,
+    ],
+    [
+      'another package of Nix',
+      `/nix/store/${'0a'.repeat(16)}-nginx-1.24.0/bin/x`,
+      `/nix/store/${'0a'.repeat(16)}-evil-1.24.0/bin/x`,
+      false,
+    ],
+    [
+      'a formula of Homebrew',
+      '/opt/homebrew/Cellar/redis/7.2.4/bin/x',
+      '/opt/homebrew/Cellar/redis/8.0.0/bin/x',
+      true,
+    ],
+    ['a folder that looks like one', '/tmp/snap/e/1/x', '/tmp/snap/e/2/x', false],
+  ] as const)('of %s with another path are the same: %s > %s: %s', (_, before, after, isSame) => {
+    const at = (executable: string) => [server('0.0.0.0:80', [owner(100, 'x', { executable })])];
+    expect(told(differenceOf('sockets', at(before), at(after)))).toEqual(
+      isSame ? [] : [`~ 0.0.0.0:80: owners.executable ${before} > ${after}`],
+    );
+  });
+
+  it.each<[title: string, before: Socket[], after: Socket[], told: string[]]>([
+    ['that stay are the same', [web], [web], []],
+    ['that come are added', [], [web], ['+ 0.0.0.0:80']],
+    ['that go are removed', [web], [], ['- 0.0.0.0:80']],
+    [
+      'of a daemon that was restarted are replaced, which is no change',
+      [server('0.0.0.0:80', [owner(100, 'nginx')], { inode: 1 })],
+      [server('0.0.0.0:80', [owner(200, 'nginx')], { inode: 2 })],
+      ['= 0.0.0.0:80'],
+    ],
+    [
+      'of a process with the same PID that started later are replaced',
+      [server('0.0.0.0:80', [owner(7, 'nginx', { startedAt: '2026-01-01T00:00:00.000Z' })])],
+      [server('0.0.0.0:80', [owner(7, 'nginx', { startedAt: '2026-01-02T00:00:00.000Z' })])],
+      ['= 0.0.0.0:80'],
+    ],
+    [
+      'that another program has taken over have changed',
+      [web],
+      [server('0.0.0.0:80', ['evil'])],
+      ['~ 0.0.0.0:80: owners.program nginx > evil'],
+    ],
+    [
+      'of another user have changed',
+      [web],
+      [server('0.0.0.0:80', ['nginx'], { uid: 33 })],
+      ['~ 0.0.0.0:80: uid 0 > 33'],
+    ],
+    [
+      'of another executable under the same name have changed',
+      [server('0.0.0.0:80', [owner(100, 'nginx', { executable: '/usr/sbin/nginx' })])],
+      [server('0.0.0.0:80', [owner(100, 'nginx', { executable: '/tmp/nginx' })])],
+      ['~ 0.0.0.0:80: owners.executable /usr/sbin/nginx > /tmp/nginx'],
+    ],
+    [
+      'whose executable was deleted, as in an upgrade, are the same',
+      [
+        server('0.0.0.0:80', [
+          owner(100, 'nginx', { executable: '/usr/sbin/nginx', executableDeleted: false }),
+        ]),
+      ],
+      [
+        server('0.0.0.0:80', [
+          owner(100, 'nginx', { executable: '/usr/sbin/nginx', executableDeleted: true }),
+        ]),
+      ],
+      [],
+    ],
+    [
+      'that were reloaded, with other workers under one master, are the same',
+      [server('0.0.0.0:80', [owner(1000, 'nginx: master process'), owner(1001, 'nginx: worker')])],
+      [
+        server('0.0.0.0:80', [
+          owner(1000, 'nginx: master process'),
+          owner(1007, 'nginx: worker'),
+          owner(1008, 'nginx: worker process is shutting down'),
+        ]),
+      ],
+      [],
+    ],
+    [
+      'that another program shares have changed',
+      [web],
+      [server('0.0.0.0:80', ['nginx', 'evil'])],
+      ['~ 0.0.0.0:80: owners.program nginx > evil, nginx'],
+    ],
+    [
+      'of a group that shares a port (SO_REUSEPORT) count once, whatever their number',
+      [web, server('0.0.0.0:80', ['nginx'], { inode: 2 })],
+      [web, ...[2, 3, 4].map((inode) => server('0.0.0.0:80', ['nginx'], { inode }))],
+      [],
+    ],
+    [
+      'of another program that joins such a group are added',
+      [web],
+      [web, server('0.0.0.0:80', ['evil'])],
+      ['+ 0.0.0.0:80'],
+    ],
+    [
+      'that a service manager holds are the same once it has started the service',
+      [server('0.0.0.0:22', [owner(1, 'systemd')])],
+      [server('0.0.0.0:22', [owner(1, 'systemd'), owner(700, 'sshd')])],
+      [],
+    ],
+    [
+      'that a service manager held and another program took over have changed',
+      [server('0.0.0.0:22', [owner(1, 'systemd')])],
+      [server('0.0.0.0:22', ['dropbear'])],
+      ['~ 0.0.0.0:22: owners.program systemd > dropbear'],
+    ],
+    [
+      'of the first process of a container are compared as others',
+      [server('0.0.0.0:22', [owner(1, 'nginx')])],
+      [server('0.0.0.0:22', [owner(1, 'evil')])],
+      ['~ 0.0.0.0:22: owners.program nginx > evil'],
+    ],
+    ['of both families are two', [web, server('[::]:80', ['nginx'])], [web], ['- :::80']],
+  ])('%s', (_, before, after, expected) => {
+    expect(told(differenceOf('sockets', before, after))).toEqual(expected);
+  });
+});
+
+describe('a server that moves', () => {
+  const at = (...places: readonly string[]) => places.map((place) => server(place, ['app']));
+
+  it.each<[title: string, before: Socket[], after: Socket[], told: string[]]>([
+    [
+      'from loopback to every address has changed',
+      at('127.0.0.1:8080'),
+      at('0.0.0.0:8080'),
+      ['~ 0.0.0.0:8080: local.address 127.0.0.1 > 0.0.0.0'],
+    ],
+    [
+      'in both families has changed in each',
+      at('127.0.0.1:8080', '[::1]:8080'),
+      at('[::]:8080', '0.0.0.0:8080'),
+      ['~ 0.0.0.0:8080: local.address 127.0.0.1 > 0.0.0.0', '~ :::8080: local.address ::1 > ::'],
+    ],
+    [
+      'to the other family has changed',
+      at('127.0.0.1:8080'),
+      at('[::]:8080'),
+      ['~ :::8080: local.address 127.0.0.1 > ::'],
+    ],
+    [
+      'and runs as another user says both',
+      at('127.0.0.1:8080'),
+      [server('0.0.0.0:8080', ['app'], { uid: 1000 })],
+      ['~ 0.0.0.0:8080: local.address 127.0.0.1 > 0.0.0.0, uid 0 > 1000'],
+    ],
+    [
+      'to another port is gone, and another came',
+      at('127.0.0.1:8080'),
+      at('127.0.0.1:8081'),
+      ['- 127.0.0.1:8080', '+ 127.0.0.1:8081'],
+    ],
+    [
+      'and is another program is gone, and another came',
+      at('127.0.0.1:8080'),
+      [server('0.0.0.0:8080', ['evil'])],
+      ['- 127.0.0.1:8080', '+ 0.0.0.0:8080'],
+    ],
+  ])('%s', (_, before, after, expected) => {
+    expect(told(differenceOf('sockets', before, after))).toEqual(expected);
+  });
+});
+
+describe('what one side does not know is no change', () => {
+  it.each<[title: string, before: Socket[], after: Socket[], blind: number]>([
+    ['owners that may not be seen', [web], [server('0.0.0.0:80', [], unheld('denied'))], 1],
+    ['owners that were not asked for', [server('0.0.0.0:80', [], unheld(null))], [web], 1],
+    ['an owner that was not found', [web], [server('0.0.0.0:80', [], unheld('unknown'))], 1],
+    [
+      'nobody found on both sides, as of what the kernel holds',
+      [server('0.0.0.0:80', [], unheld('unknown'))],
+      [server('0.0.0.0:80', [], unheld('unknown'))],
+      0,
+    ],
+    [
+      'a worker of a group whose owner is not told',
+      [web, server('0.0.0.0:80', [], unheld('unknown'))],
+      [web],
+      1,
+    ],
+    [
+      'an executable that may not be read',
+      [server('0.0.0.0:80', [owner(100, 'nginx', { executable: '/usr/sbin/nginx' })])],
+      [web],
+      0,
+    ],
+    [
+      'users, which macOS does not tell',
+      [web],
+      [server('0.0.0.0:80', ['nginx'], { uid: null })],
+      0,
+    ],
+    [
+      'a workload that was not asked for',
+      [web],
+      [server('0.0.0.0:80', ['nginx'], { workload: unit('nginx.service'), noWorkload: null })],
+      0,
+    ],
+    [
+      'a workload that cannot be told',
+      [server('0.0.0.0:80', ['nginx'], { workload: unit('nginx.service'), noWorkload: null })],
+      [server('0.0.0.0:80', ['nginx'], { workload: null, noWorkload: 'denied' })],
+      0,
+    ],
+    [
+      'the name of a container, where only its ID is known',
+      [server('0.0.0.0:80', ['nginx'], { workload: workload({ name: 'web' }), noWorkload: null })],
+      [server('0.0.0.0:80', ['nginx'], { workload: workload({ id: 'f00' }), noWorkload: null })],
+      0,
+    ],
+    [
+      'states, which a platform may not tell',
+      [server('0.0.0.0:80', ['nginx'], { state: null })],
+      [web],
+      0,
+    ],
+  ])('%s', (_, before, after, blind) => {
+    const difference = differenceOf('sockets', before, after);
+    expect(told(difference)).toEqual([]);
+    expect(difference.notCompared).toEqual({ owners: blind, unnamed: 0, undecided: 0 });
+  });
+
+  it('but what both know is compared: another user, of owners who are not told', () => {
+    const before = server('0.0.0.0:80', [], { ...unheld('denied'), uid: 33 });
+    const difference = differenceOf('sockets', [before], [web]);
+    expect(told(difference)).toEqual(['~ 0.0.0.0:80: uid 33 > 0']);
+    expect(difference.notCompared.owners).toBe(1);
+  });
+});
+
+describe('workloads', () => {
+  const in_ = (one: Workload | null) =>
+    server('0.0.0.0:80', ['python3'], { workload: one, noWorkload: one === null ? 'none' : null });
+
+  it.each<[title: string, before: Workload | null, after: Workload | null, told: string[]]>([
+    [
+      'a container that takes a port of the host is a change though the program is the same',
+      null,
+      workload({ name: 'web' }),
+      ['~ 0.0.0.0:80: workload none > podman:web'],
+    ],
+    [
+      'a container of which only the ID is known is one all the same',
+      unit('nginx.service'),
+      workload({ id: 'f00' }),
+      ['~ 0.0.0.0:80: workload nginx.service > podman:f00'],
+    ],
+    [
+      'another unit is a change',
+      unit('a.service'),
+      unit('b.service'),
+      ['~ 0.0.0.0:80: workload a.service > b.service'],
+    ],
+    [
+      'a container of the same name under another ID is the same',
+      workload({ name: 'web', id: 'f00' }),
+      workload({ name: 'web', id: 'ba5' }),
+      [],
+    ],
+    [
+      'a pod that its Deployment made anew is the same',
+      workload({ kind: 'pod', name: 'web-5d4f8c9bd7-x2x4z', namespace: 'shop' }),
+      workload({ kind: 'pod', name: 'web-6b8f9d7c5c-lk9wq', namespace: 'shop' }),
+      [],
+    ],
+    [
+      "another of a StatefulSet's pods is a change",
+      workload({ kind: 'pod', name: 'web-0', namespace: 'shop' }),
+      workload({ kind: 'pod', name: 'web-1', namespace: 'shop' }),
+      ['~ 0.0.0.0:80: workload pod:shop/web-0 > pod:shop/web-1'],
+    ],
+    [
+      'another session is the same',
+      workload({ kind: 'scope', runtime: 'systemd', name: 'session-3.scope' }),
+      workload({ kind: 'scope', runtime: 'systemd', name: 'session-41.scope' }),
+      [],
+    ],
+  ])('%s', (_, before, after, expected) => {
+    expect(told(differenceOf('sockets', [in_(before)], [in_(after)]))).toEqual(expected);
+  });
+});
+
+describe('connections', () => {
+  const ends = ['192.0.2.1:443', '198.51.100.7:40000'] as const;
+  const held = (program: string, more: Partial<InetSocket> = {}) =>
+    inet(...ends, { owners: [owner(100, program)], ...more });
+
+  it.each<[title: string, before: Socket[], after: Socket[], told: string[]]>([
+    [
+      'are the same whatever waits in their queues, and their timers',
+      [held('app', { recvQueue: 0, sendQueue: 9 })],
+      [
+        held('app', {
+          recvQueue: 7,
+          sendQueue: 0,
+          timer: { kind: 'on', expiresIn: 10, retransmits: 1, probes: 0 },
+        }),
+      ],
+      [],
+    ],
+    [
+      'change their state',
+      [held('app')],
+      [held('app', { state: 'CLOSE_WAIT' })],
+      ['~ 192.0.2.1:443: state ESTABLISHED > CLOSE_WAIT'],
+    ],
+    [
+      'that wait for their end have no owner, which is no other one',
+      [held('app')],
+      [inet(...ends, { state: 'TIME_WAIT', owners: [], noOwner: 'none', inode: null })],
+      ['~ 192.0.2.1:443: state ESTABLISHED > TIME_WAIT'],
+    ],
+    [
+      'change their program',
+      [held('app')],
+      [held('evil')],
+      ['~ 192.0.2.1:443: owners.program app > evil'],
+    ],
+    [
+      'to another end are others',
+      [held('app')],
+      [inet('192.0.2.1:443', '198.51.100.7:40001', { owners: [owner(100, 'app')] })],
+      ['- 192.0.2.1:443', '+ 192.0.2.1:443'],
+    ],
+    [
+      'of another network namespace are others',
+      [held('app', { netns: { inode: 1, name: 'red', own: false } })],
+      [held('app', { netns: { inode: 1, name: 'blue', own: false } })],
+      ['- 192.0.2.1:443', '+ 192.0.2.1:443'],
+    ],
+    [
+      'of a namespace that was made anew under its name are the same',
+      [held('app', { netns: { inode: 1, name: 'red', own: false } })],
+      [held('app', { netns: { inode: 2, name: 'red', own: false } })],
+      [],
+    ],
+    [
+      'of the own namespace are the same whether that was asked for or not',
+      [held('app')],
+      [held('app', { netns: { inode: 1, name: null, own: true } })],
+      [],
+    ],
+  ])('%s', (_, before, after, expected) => {
+    expect(told(differenceOf('sockets', before, after))).toEqual(expected);
+  });
+});
+
+describe('UNIX sockets', () => {
+  const bus = unixSocket({ owners: [owner(300, 'dbus-daemon')] });
+
+  it.each<[title: string, before: Socket[], after: Socket[], told: string[]]>([
+    ['stay, whatever their reference count', [bus], [{ ...bus, refCount: 9, inode: 5 }], []],
+    ['come and go by their name', [bus], [], ['- /run/dbus/system_bus_socket']],
+    [
+      'of another program have changed',
+      [bus],
+      [{ ...bus, owners: [owner(300, 'evil')] }],
+      ['~ /run/dbus/system_bus_socket: owners.program dbus-daemon > evil'],
+    ],
+    [
+      'of another type are others',
+      [bus],
+      [{ ...bus, type: 'SEQPACKET' }],
+      ['- /run/dbus/system_bus_socket', '+ /run/dbus/system_bus_socket'],
+    ],
+    [
+      'that are ends of connections count once, whatever their number and state',
+      [unix('/run/x')],
+      [unix('/run/x', { inode: 2 }), unix('/run/x', { inode: 3, state: 'DISCONNECTING' })],
+      ['= /run/x'],
+    ],
+  ])('%s', (_, before, after, expected) => {
+    expect(told(differenceOf('sockets', before, after))).toEqual(expected);
+  });
+
+  it('without a name, or with one that the kernel gave, are counted and not compared', () => {
+    const before = [unix(null), unix(''), unix('@0001f'), bus];
+    const difference = differenceOf('sockets', before, [bus]);
+    expect(told(difference)).toEqual([]);
+    expect(difference.notCompared.unnamed).toBe(3);
+  });
+});
+
+describe('other reports', () => {
+  const eth0 = netInterface('eth0', {
+    mtu: 1500,
+    flags: ['UP', 'RUNNING'],
+    flagBits: 65,
+    addresses: [interfaceAddress('192.0.2.1', 24)],
+  });
+
+  it.each<[title: string, report: ComparedReport, before: Row[], after: Row[], told: string[]]>([
+    ['routes by other use are the same', 'routes', [route()], [route({ useCount: 7 })], []],
+    [
+      'routes by another gateway have changed',
+      'routes',
+      [route()],
+      [route({ gateway: '192.0.2.254' })],
+      ['~ 203.0.113.0/24: gateway 192.0.2.1 > 192.0.2.254'],
+    ],
+    [
+      'of two routes to one network the one that differs has changed',
+      'routes',
+      [route(), route({ interface: 'wlan0', metric: 600 })],
+      [route({ interface: 'wlan0', metric: 700 }), route()],
+      ['~ 203.0.113.0/24: metric 600 > 700'],
+    ],
+    [
+      'a metric that one platform does not tell is no change',
+      'routes',
+      [route({ metric: null })],
+      [route()],
+      [],
+    ],
+    [
+      'interfaces by their counters are the same',
+      'interfaces',
+      [eth0],
+      [{ ...eth0, collisions: 7n, received: { ...eth0.received, bytes: 1n } }],
+      [],
+    ],
+    [
+      'interfaces change their MTU, flags and addresses',
+      'interfaces',
+      [eth0],
+      [
+        {
+          ...eth0,
+          mtu: 9000,
+          flags: ['RUNNING', 'UP', 'PROMISC'],
+          addresses: [interfaceAddress('192.0.2.2', 24)],
+        },
+      ],
+      [
+        '~ eth0: flags RUNNING, UP > PROMISC, RUNNING, UP, mtu 1500 > 9000, addresses 192.0.2.1/24 > 192.0.2.2/24',
+      ],
+    ],
+    ['interfaces come', 'interfaces', [], [eth0], ['+ eth0']],
+    [
+      'memberships come and go, whoever counts them',
+      'groups',
+      [group('eth0', '224.0.0.1', 1), group('eth0', '224.0.0.251', 1)],
+      [group('eth0', '224.0.0.1', 2), group('eth0', 'ff02::fb', 1)],
+      ['- 224.0.0.251', '+ ff02::fb'],
+    ],
+  ])('%s', (_, report, before, after, expected) => {
+    expect(told(differenceOf(report, before as never, after as never))).toEqual(expected);
+  });
+});
+
+it('what cannot be told to be asked for is no difference alone, and counted', () => {
+  const difference = differenceOf('sockets', [web], [], { isUndecided: (row) => row === web });
+  expect(told(difference)).toEqual([]);
+  expect(difference.notCompared.undecided).toBe(1);
+});
+
+it('of two machines nothing is replaced: their processes are others', () => {
+  const other = server('0.0.0.0:80', [owner(7, 'nginx')]);
+  const options = { isSameMachine: false };
+  expect(told(differenceOf('sockets', [web], [other], options))).toEqual([]);
+});
+
+/** Rows of which many are of one place, and many alike. */
+const few = {
+  local: fc.constantFrom(...['127.0.0.1:80', '0.0.0.0:80', '[::]:80', '0.0.0.0:81']),
+  uid: fc.constantFrom(0, 33, null),
+  holders: fc.constantFrom<Partial<InetSocket>>(
+    unheld(null),
+    unheld('denied'),
+    unheld('unknown'),
+    unheld('none'),
+    { owners: [owner(1, 'systemd')] },
+    { owners: [owner(1, 'systemd'), owner(7, 'sshd')] },
+    ...['nginx', 'evil'].flatMap((program) =>
+      [null, '/a', '/b'].map((executable) => ({
+        owners: [owner(executable === '/a' ? 5 : 6, program, { executable })],
+      })),
+    ),
+  ),
+  remote: fc.constantFrom('0.0.0.0', '192.0.2.9:1'),
+  state: fc.constantFrom('LISTEN' as const, 'BOUND' as const, null),
+  inode: fc.constantFrom(1, 2, null),
+};
+const alike: fc.Arbitrary<Socket> = fc
+  .record(few)
+  .map(({ local, remote, holders, ...rest }) =>
+    inet(local, remote, { noOwner: null, ...holders, ...rest }),
+  );
+
+const comparable = ['sockets', 'routes', 'interfaces', 'groups'] as const;
+const sides = fc.oneof(
+  fc.constantFrom(...comparable).chain((report) => {
+    const rows = fc.array(rowOf[report] as fc.Arbitrary<Row>, { maxLength: 8 });
+    return fc.tuple(fc.constant<ComparedReport>(report), rows, rows);
+  }),
+  fc.tuple(
+    fc.constant<ComparedReport>('sockets'),
+    fc.array(alike as fc.Arbitrary<Row>, { maxLength: 12 }),
+    fc.array(alike as fc.Arbitrary<Row>, { maxLength: 12 }),
+  ),
+);
+
+const between = (report: ComparedReport, a: readonly Row[], b: readonly Row[]) =>
+  differenceOf(report, a as never, b as never) as Difference<ComparedReport>;
+
+describe('any rows', () => {
+  it('do not differ from themselves', () => {
+    fc.assert(
+      fc.property(sides, ([report, rows]) => {
+        expect(told(between(report, rows, rows))).toEqual([]);
+      }),
+    );
+  });
+
+  it('differ the other way round where the two sides are exchanged', () => {
+    fc.assert(
+      fc.property(sides, ([report, a, b]) => {
+        const { added, removed, changed, replaced, ...rest } = between(report, a, b);
+        const mirrored = changed.map(({ fields, before, after }) => ({
+          fields: fields.map(({ field, before: old, after: fresh }) => {
+            return { field, before: fresh, after: old };
+          }),
+          before: after,
+          after: before,
+        }));
+        expect(between(report, b, a)).toEqual({
+          ...rest,
+          added: removed,
+          removed: added,
+          changed: mirrored,
+          replaced: replaced.map(({ before, after }) => ({ before: after, after: before })),
+        });
+      }),
+    );
+  });
+
+  it('differ the same in whatever order they come', () => {
+    fc.assert(
+      fc.property(sides, fc.infiniteStream(fc.nat()), ([report, a, b], numbers) => {
+        const shuffled = (rows: readonly Row[]) =>
+          rows
+            .map((row) => ({ row, at: numbers.next().value as number }))
+            .sort((x, y) => x.at - y.at)
+            .map(({ row }) => row);
+        expect(between(report, shuffled(a), shuffled(b))).toEqual(between(report, a, b));
+      }),
+    );
+  });
+
+  it('are all accounted for: what is removed was there before, what is added is there now', () => {
+    fc.assert(
+      fc.property(sides, ([report, a, b]) => {
+        const { added, removed, changed, replaced } = between(report, a, b);
+        const pairs = [...changed, ...replaced];
+        for (const row of [...removed, ...pairs.map(({ before }) => before)]) {
+          expect(a).toContain(row);
+        }
+        for (const row of [...added, ...pairs.map(({ after }) => after)]) expect(b).toContain(row);
+        for (const { fields } of changed) expect(fields.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('are compared in linear time: each row is looked at a fixed number of times', () => {
+    /** How often the owners of rows are read, where all are of one place and each is another. */
+    const looks = (size: number) => {
+      let count = 0;
+      const rows = (start: number) =>
+        Array.from({ length: size }, (_, i) => {
+          const row = server('0.0.0.0:80', [`program${start + i}`]);
+          const { owners } = row;
+          Object.defineProperty(row, 'owners', {
+            enumerable: true,
+            get: () => {
+              count++;
+              return owners;
+            },
+          });
+          return row;
+        });
+      differenceOf('sockets', rows(0), rows(size));
+      return count / size;
+    };
+    expect(looks(2_000)).toBeLessThanOrEqual(looks(20) * 1.5);
+  });
+});
+
+describe('several machines', () => {
+  const on = (host: string, at: string, program = 'nginx') => ({ ...server(at, [program]), host });
+
+  it('rows are compared with those of their own machine', () => {
+    const before = [on('a', '0.0.0.0:80'), on('b', '0.0.0.0:80')];
+    const after = [on('b', '0.0.0.0:80', 'evil'), on('a', '0.0.0.0:80')];
+    const { changed, added, removed } = differenceOf('sockets', before, after);
+    expect(changed.map((one) => [one.after.host, one.fields[0]?.after])).toEqual([['b', 'evil']]);
+    expect([added, removed]).toEqual([[], []]);
+  });
+
+  it('a server that is gone on one and came on another has not moved', () => {
+    const difference = differenceOf('sockets', [on('a', '127.0.0.1:80')], [on('b', '0.0.0.0:80')]);
+    expect(told(difference)).toEqual(['- 127.0.0.1:80', '+ 0.0.0.0:80']);
+  });
+
+  it.each([
+    ['routes', route()],
+    ['interfaces', netInterface('eth0')],
+    ['groups', group('lo', '224.0.0.1', 1)],
+  ] as const)('%s too', (report, row) => {
+    const [a, b] = [
+      { ...row, host: 'a' },
+      { ...row, host: 'b' },
+    ];
+    expect(differenceOf(report, [a, b] as never, [b, a] as never)).toMatchObject({
+      ...{ added: [], removed: [], changed: [] },
+    });
+    const gone = differenceOf(report, [a, b] as never, [b] as never);
+    expect(gone.removed).toEqual([a]);
+  });
+});

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import { roundMarks } from '../../src/analysis/round-marks.ts';
+import type { MarkedSocket } from '../../src/model/marked-socket.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { inet, unixSocket } from '../support/builders.ts';
+
+const timer = () => ({ kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 }) as const;
+
+function connection(port: number, changes: Parameters<typeof inet>[2] = {}): Socket {
+  return inet('192.0.2.1:443', `198.51.100.1:${port}`, { inode: port, timer: timer(), ...changes });
+}
+
+const ended = (port: number) => connection(port, { state: 'TIME_WAIT', inode: null });
+
+/** Rounds a second apart: the marks of each, row by row. */
+function marked(rounds: readonly (readonly Socket[])[], isWhole = true): string[][] {
+  const marks = roundMarks(3000);
+  return rounds.map((rows, at) => {
+    marks.begin(at * 1000);
+    marks.add(rows);
+    return told(marks.end(isWhole));
+  });
+}
+
+function told(rows: readonly MarkedSocket[]): string[] {
+  return rows.map(({ socket, mark }) => {
+    const name = socket.protocol === 'unix' ? socket.path : socket.remote.port;
+    return `${name}${mark === null ? '' : ` ${mark}`}`;
+  });
+}
+
+describe('marks from round to round', () => {
+  test.each<[string, readonly (readonly Socket[])[], readonly (readonly string[])[]]>([
+    ['nothing of the first round is new', [[connection(1)]], [['1']]],
+    [
+      'what comes is new for three seconds',
+      [[connection(1)], [connection(1), connection(2)], [connection(1), connection(2)], [], []],
+      [['1'], ['1', '2 new'], ['1', '2 new'], ['1 closed', '2 closed'], ['1 closed', '2 closed']],
+    ],
+    [
+      'a closed one stays where it was for three seconds, then goes',
+      [
+        [connection(1), connection(2), connection(3)],
+        ...Array.from({ length: 4 }, () => [connection(1), connection(3)]),
+      ],
+      [
+        ['1', '2', '3'],
+        ['1', '2 closed', '3'],
+        ['1', '2 closed', '3'],
+        ['1', '2 closed', '3'],
+        ['1', '3'],
+      ],
+    ],
+    [
+      'a changed state is marked',
+      [[connection(1)], [connection(1, { state: 'CLOSE_WAIT' })]],
+      [['1'], ['1 changed']],
+    ],
+    [
+      'a connection that loses its inode at its end is the same',
+      [[connection(1)], [ended(1)], [ended(1)]],
+      [['1'], ['1 changed'], ['1 changed']],
+    ],
+    [
+      'one that is accepted and so gets an inode is the same',
+      [[connection(1, { inode: null, state: 'SYN_RECV' })], [connection(1)]],
+      [['1'], ['1 changed']],
+    ],
+    [
+      'behind TIME_WAIT comes another connection',
+      [[ended(1)], [connection(1)]],
+      [['1'], ['1 closed', '1 new']],
+    ],
+    [
+      'another inode is another socket',
+      [[connection(1, { inode: 7 })], [connection(1, { inode: 8 })]],
+      [['1'], ['1 closed', '1 new']],
+    ],
+    [
+      'a row that a changing table shows twice is one',
+      [[connection(1), connection(1)], [connection(1)]],
+      [['1'], ['1']],
+    ],
+    [
+      'UNIX sockets are known by their inodes',
+      [
+        [unixSocket({ inode: 5, path: '/a' })],
+        [unixSocket({ inode: 5, path: '/a' }), unixSocket({ inode: 6, path: '/a' })],
+      ],
+      [['/a'], ['/a', '/a new']],
+    ],
+  ])('%s', (_name, rounds, expected) => {
+    expect(marked(rounds)).toEqual(expected);
+  });
+
+  test('what a round that is not whole lacks is not closed', () => {
+    expect(marked([[connection(1), connection(2)], [connection(1)]], false)).toEqual([
+      ['1', '2'],
+      ['1'],
+    ]);
+  });
+
+  test('another question marks nothing of its first round', () => {
+    const marks = roundMarks(3000);
+    marks.begin(0);
+    marks.add([connection(1)]);
+    marks.end(true);
+    marks.restart();
+    marks.begin(1000);
+    marks.add([connection(2)]);
+    expect(told(marks.end(true))).toEqual(['2']);
+  });
+
+  test('a round that was given up leaves no trace in the next one', () => {
+    const marks = roundMarks(3000);
+    marks.begin(0);
+    marks.add([connection(1)]);
+    marks.end(true);
+    marks.begin(1000);
+    marks.add([connection(1), connection(2)]);
+    marks.begin(2000);
+    marks.add([connection(1), connection(2)]);
+    expect(told(marks.end(true))).toEqual(['1', '2 new']);
+  });
+
+  test('a row is the same object for as long as the socket lives, and tells what is', () => {
+    const marks = roundMarks(3000);
+    marks.begin(0);
+    marks.add([connection(1, { recvQueue: 5 })]);
+    const [before] = marks.end(true);
+    const first = before?.socket;
+    marks.begin(1000);
+    marks.add([connection(1, { recvQueue: 9, timer: { ...timer(), expiresIn: 300 } })]);
+    const [after] = marks.end(true);
+    expect(after).toBe(before);
+    expect(after?.socket).toBe(first);
+    expect(after?.socket).toEqual(
+      connection(1, { recvQueue: 9, timer: { ...timer(), expiresIn: 300 } }),
+    );
+  });
+
+  test.each<[string, Socket, Socket]>([
+    ['owners', connection(1), connection(1, { owners: [], noOwner: 'unknown' })],
+    ['rates', connection(1, { rates: null }), connection(1, { rates: { sent: 1, received: 2 } })],
+    ['other ends', connection(1), connection(2, { inode: 1 })],
+    ['no timer', connection(1), connection(1, { timer: null })],
+  ])('a row with %s is taken whole', (_name, before, now) => {
+    const marks = roundMarks(3000);
+    for (const rows of [[before], [now]]) {
+      marks.begin(0);
+      marks.add(rows);
+      marks.end(true);
+    }
+    marks.begin(0);
+    marks.add([now]);
+    expect(marks.end(true).map(({ socket }) => socket)).toEqual([now]);
+  });
+
+  test('marks end where time passes without a round', () => {
+    const marks = roundMarks(3000);
+    marks.begin(0);
+    marks.add([connection(1)]);
+    marks.end(true);
+    marks.begin(1000);
+    marks.add([connection(2)]);
+    const rows = marks.end(true);
+    expect(marks.expire(2000, rows)).toBeNull();
+    expect(told(marks.expire(4000, rows) ?? [])).toEqual(['2']);
+  });
+});
+
+test('sockets of several machines are others, though their inodes or ends are the same', () => {
+  const rows = (host: string, state: 'ESTABLISHED' | 'CLOSE_WAIT' = 'ESTABLISHED') => [
+    connection(1, { host, state }),
+    connection(2, { host, inode: null }),
+  ];
+  const [, second, third] = marked([
+    [...rows('a'), ...rows('b')],
+    [...rows('a'), ...rows('b', 'CLOSE_WAIT')],
+    rows('b', 'CLOSE_WAIT'),
+  ]);
+  expect(second).toEqual(['1', '2', '1 changed', '2']);
+  expect(third).toEqual(['1 closed', '2 closed', '1 changed', '2']);
+});

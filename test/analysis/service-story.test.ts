@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { type ServiceBeside, serviceGatherer } from '../../src/analysis/service-story.ts';
+import type { Service, ServiceAsked } from '../../src/model/service.ts';
+import type { InetSocket } from '../../src/model/socket.ts';
+import { inet, owner, unixSocket } from '../support/builders.ts';
+
+const port7071: ServiceAsked = { by: 'port', value: '7071' };
+const program: ServiceAsked = { by: 'program', value: 'app' };
+const remote: ServiceAsked = { by: 'remote', value: '198.51.100.9' };
+
+const beside: ServiceBeside = {
+  ...{ elsewhere: null, units: null, earlier: null, withConnections: true },
+};
+
+function storyOf(
+  asked: ServiceAsked,
+  sockets: readonly InetSocket[],
+  more: Partial<ServiceBeside> = {},
+): Service {
+  const gathered = serviceGatherer(asked);
+  for (const socket of sockets) gathered.take(socket);
+  return gathered.service({ ...beside, ...more });
+}
+
+const server = inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(7, 'app')] });
+const bound = inet('0.0.0.0:7071', '0.0.0.0:0', { state: 'BOUND' });
+const came = inet('192.0.2.1:7071', '198.51.100.9:40000');
+const uses = inet('192.0.2.1:40000', '198.51.100.9:7071', { owners: [owner(9, 'curl')] });
+
+const published = (hostPort: number): InetSocket => ({
+  ...inet('0.0.0.0:80', '0.0.0.0:0'),
+  netns: { inode: 5, name: 'web', own: false },
+  exposure: {
+    kind: 'published',
+    published: [
+      {
+        ...({ protocol: 'tcp', hostPort, port: 80 } as const),
+        ...{ hostAddress: null, address: '172.17.0.2', workload: null },
+      },
+    ],
+    reason: null,
+  },
+});
+const inside: InetSocket = { ...server, netns: { inode: 5, name: 'web', own: false } };
+
+test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, Service['status']]>(
+  [
+    ['a server at the port is listening', port7071, [server], {}, 'listening'],
+    [
+      'a UDP server too',
+      port7071,
+      [{ ...server, protocol: 'udp', state: 'UNCONN' }],
+      {},
+      'listening',
+    ],
+    ['a server at another port is none', port7071, [inet('0.0.0.0:80', '0.0.0.0:0')], {}, 'absent'],
+    ['a socket that is only bound does not listen', port7071, [bound], {}, 'bound'],
+    ['a server elsewhere', port7071, [], { elsewhere: [inside] }, 'elsewhere'],
+    ['a port that leads elsewhere', port7071, [], { elsewhere: [published(7071)] }, 'published'],
+    [
+      'a port that leads elsewhere from another port',
+      port7071,
+      [],
+      { elsewhere: [published(8080)] },
+      'elsewhere',
+    ],
+    ['connections without a server', port7071, [uses], {}, 'connected'],
+    ['nothing', port7071, [], {}, 'absent'],
+    ["a program's servers are at any port", program, [server], {}, 'listening'],
+    ['a program that only connects', program, [uses], {}, 'connected'],
+    ['at an address nobody listens here', remote, [came], {}, 'connected'],
+  ],
+)('%s', (_, asked, sockets, more, status) => {
+  expect(storyOf(asked, sockets, more).status).toBe(status);
+});
+
+test('connections that came to a port are told from those to it elsewhere', () => {
+  const { incoming, outgoing, clients } = storyOf(port7071, [server, came, came, uses]);
+  expect(incoming).toEqual({
+    ...{ count: 2, states: { ESTABLISHED: 2 }, addresses: 1 },
+    busiest: [{ address: '198.51.100.9', count: 2 }],
+  });
+  expect(outgoing?.count).toBe(1);
+  expect(clients).toEqual([{ program: 'curl', pid: 9, count: 1 }]);
+});
+
+test("a program's connections at its servers' ports came to it", () => {
+  const { incoming, outgoing } = storyOf(program, [server, came, uses]);
+  expect([incoming?.count, outgoing?.count]).toEqual([1, 1]);
+});
+
+test('which end of a connection with an address began is not known', () => {
+  const { incoming, outgoing } = storyOf(remote, [came, uses]);
+  expect(incoming).toBeNull();
+  expect(outgoing?.count).toBe(2);
+});
+
+test('where servers alone were asked for, connections are not known, not none', () => {
+  const { incoming, outgoing } = storyOf(port7071, [server], { withConnections: false });
+  expect([incoming, outgoing]).toEqual([null, null]);
+});
+
+test('of very many connections a few are kept, and all are counted', () => {
+  const gathered = serviceGatherer(port7071);
+  for (let number = 0; number < 5000; number++) {
+    gathered.take(inet('192.0.2.1:7071', `198.51.100.${number % 200}:40000`));
+    gathered.take(inet(`192.0.2.1:${number}`, '198.51.100.9:7071'));
+  }
+  expect(gathered.kept().length).toBeLessThan(100);
+  const { incoming, outgoing } = gathered.service(beside);
+  expect(incoming).toMatchObject({ count: 5000, addresses: 200 });
+  expect(incoming?.busiest).toHaveLength(5);
+  expect(outgoing?.count).toBe(5000);
+});
+
+test('UNIX sockets have no ports', () => {
+  const gathered = serviceGatherer(program);
+  expect(gathered.take(unixSocket())).toBe(false);
+  expect(gathered.service(beside).status).toBe('absent');
+});

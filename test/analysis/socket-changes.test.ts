@@ -1,0 +1,376 @@
+import { describe, expect, it } from 'vitest';
+import { type ChangeRules, socketChanges } from '../../src/analysis/socket-changes.ts';
+import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import type { Closing } from '../../src/model/socket-event.ts';
+import { keepCookie } from '../../src/model/socket-identity.ts';
+import { inet, owner, tcpInfo, unixSocket } from '../support/builders.ts';
+
+const server = '192.0.2.1:443';
+const client = '198.51.100.7:40000';
+
+/** A row, with a cookie where the kernel tells one. */
+function row(changes: Partial<InetSocket> = {}, cookie: number | null = null): InetSocket {
+  const socket = inet(server, client, { inode: 7, ...changes });
+  if (cookie !== null) keepCookie(socket, BigInt(cookie));
+  return socket;
+}
+
+function closing(cookie: number, at: number, changes: Partial<InetSocket> = {}): Closing {
+  const socket = row({ state: 'CLOSE', inode: null, uid: null, ...changes }, cookie);
+  return { at, socket, tcpInfo: tcpInfo() };
+}
+
+const everything: ChangeRules = {
+  passes: () => true,
+  passesUnseen: () => true,
+  kernelTells: () => false,
+  withOwners: true,
+  withTcpInfo: false,
+};
+const heard: ChangeRules = { ...everything, kernelTells: ({ protocol }) => protocol === 'tcp' };
+
+/** What rounds tell, one a second from 0 on: the event, the state, and who knows it. */
+function told(rules: ChangeRules, ...rounds: readonly (readonly Socket[])[]): readonly string[] {
+  const changes = socketChanges(rules);
+  return rounds.flatMap((rows, i) =>
+    changes
+      .round({ at: i * 1000, rows, isWhole: true })
+      .map(({ event, socket }) => `${i} ${event} ${socket.state}`),
+  );
+}
+
+const noInode = { inode: null } as const;
+
+describe('rounds', () => {
+  it.each<[string, readonly (readonly Socket[])[], readonly string[]]>([
+    ['the first tells nothing', [[row()]], []],
+    ['what is there again tells nothing', [[row()], [row()]], []],
+    ['a new socket was opened', [[], [row()]], ['1 opened ESTABLISHED']],
+    ['one that is gone was closed', [[row()], []], ['1 closed ESTABLISHED']],
+    [
+      'a state that is another is told',
+      [[row({ state: 'SYN_SENT' })], [row()], [row({ state: 'CLOSE_WAIT' })]],
+      ['1 state ESTABLISHED', '2 state CLOSE_WAIT'],
+    ],
+    [
+      'the same ends with another inode are another socket',
+      [[row()], [row({ inode: 8 })]],
+      ['1 closed ESTABLISHED', '1 opened ESTABLISHED'],
+    ],
+    [
+      'a connection gets its inode when it is accepted, and loses it when its program closes it',
+      [[row(noInode)], [row()], [row({ state: 'LAST_ACK', ...noInode })]],
+      ['2 state LAST_ACK'],
+    ],
+    [
+      'TCP never goes back: an older state is another connection',
+      [[row({ state: 'CLOSE_WAIT' })], [row({ state: 'SYN_SENT', ...noInode })]],
+      ['1 closed CLOSE_WAIT', '1 opened SYN_SENT'],
+    ],
+    [
+      'a connection is closed when it turns into TIME_WAIT, whose end is no event',
+      [[row()], [row({ state: 'TIME_WAIT', ...noInode })], []],
+      ['1 closed ESTABLISHED'],
+    ],
+    [
+      'what a round first sees in TIME_WAIT lived between two rounds, and is told once',
+      [
+        [],
+        [row({ state: 'TIME_WAIT', ...noInode })],
+        [row({ state: 'TIME_WAIT', ...noInode })],
+        [],
+      ],
+      ['1 closed TIME_WAIT'],
+    ],
+    [
+      'a TIME_WAIT that was there at the beginning is nobody',
+      [[row({ state: 'TIME_WAIT', ...noInode })], [row({ state: 'TIME_WAIT', ...noInode })], []],
+      [],
+    ],
+    [
+      'ends that are used anew behind a TIME_WAIT are another connection',
+      [[row()], [row({ state: 'TIME_WAIT', ...noInode })], [row({ inode: 9 })]],
+      ['1 closed ESTABLISHED', '2 opened ESTABLISHED'],
+    ],
+    [
+      'a connection that a table shows twice is one',
+      [[], [row(), row({ state: 'TIME_WAIT', ...noInode })], [row()]],
+      ['1 opened ESTABLISHED'],
+    ],
+    [
+      'two that listen on one port are two',
+      [
+        [inet(server, '0.0.0.0', { inode: 1 }), inet(server, '0.0.0.0', { inode: 2 })],
+        [inet(server, '0.0.0.0', { inode: 2 })],
+      ],
+      ['1 closed LISTEN'],
+    ],
+    [
+      'a UNIX socket is the same whatever it is bound to',
+      [[unixSocket({ inode: 4, path: null })], [unixSocket({ inode: 4, path: '/run/x' })]],
+      [],
+    ],
+    [
+      'the same ends in another network namespace are another socket',
+      [
+        [row({ netns: { inode: 1, name: null, own: true } })],
+        [row({ netns: { inode: 2, name: 'b', own: false } })],
+      ],
+      ['1 closed ESTABLISHED', '1 opened ESTABLISHED'],
+    ],
+    [
+      'Windows has no inodes, but the time of creation',
+      [
+        [row({ ...noInode, createdAt: '2026-01-01T00:00:00.000Z' })],
+        [row({ ...noInode, createdAt: '2026-01-01T00:00:01.000Z' })],
+      ],
+      ['1 closed ESTABLISHED', '1 opened ESTABLISHED'],
+    ],
+  ])('%s', (_, rounds, expected) => {
+    expect(told(everything, ...rounds)).toEqual(expected);
+  });
+
+  it('a socket was open at least from the first round to the last that saw it', () => {
+    const changes = socketChanges(everything);
+    changes.round({ at: 0, rows: [], isWhole: true });
+    for (const at of [1000, 2000, 3000]) changes.round({ at, rows: [row()], isWhole: true });
+    expect(changes.round({ at: 4000, rows: [], isWhole: true })).toMatchObject([
+      { event: 'closed', seenFor: 2000, knownBy: 'round', time: '1970-01-01T00:00:04.000Z' },
+    ]);
+  });
+
+  it('what could not be read is not gone', () => {
+    const changes = socketChanges(everything);
+    changes.round({ at: 0, rows: [row()], isWhole: true });
+    expect(changes.round({ at: 1, rows: [], isWhole: false })).toEqual([]);
+    expect(changes.round({ at: 2, rows: [row()], isWhole: true })).toEqual([]);
+    expect(changes.round({ at: 3, rows: [], isWhole: true })).toHaveLength(1);
+  });
+
+  it('of a connection the last record that was asked for is told', () => {
+    const changes = socketChanges({ ...everything, withTcpInfo: true });
+    changes.round({ at: 0, rows: [row({ tcpInfo: tcpInfo() })], isWhole: true });
+    expect(changes.round({ at: 1, rows: [], isWhole: true })).toMatchObject([
+      { traffic: { bytesSent: 2_896_000n, bytesReceived: 512n, rtt: 36.125, retransmitted: 5 } },
+    ]);
+    changes.round({ at: 2, rows: [row()], isWhole: true });
+    expect(changes.round({ at: 3, rows: [], isWhole: true })).toMatchObject([{ traffic: null }]);
+  });
+});
+
+describe('owners', () => {
+  const held = (...pids: number[]) =>
+    row({ owners: pids.map((pid) => owner(pid, null)), noOwner: null });
+  const unseen = (noOwner: 'none' | 'denied' | 'unknown') => row({ owners: [], noOwner });
+
+  it.each<[string, readonly Socket[], readonly (readonly number[])[]]>([
+    ['another process has it', [held(1), held(2)], [[1]]],
+    ['one of two is left', [held(1, 2), held(2)], [[1, 2]]],
+    ['the same in another order', [held(1, 2), held(2, 1)], []],
+    ['the first that has it: it is accepted', [unseen('none'), held(2)], [[]]],
+    ['out of sight, and back again', [held(1), unseen('denied'), held(1)], []],
+    ['out of sight, and somebody else', [held(1), unseen('unknown'), held(2)], [[1]]],
+    ['found at last', [unseen('unknown'), held(2)], []],
+    ['out of sight', [held(1), unseen('unknown')], []],
+    ['nobody asked', [row(), row()], []],
+  ])('%s', (_, rows, expected) => {
+    const changes = socketChanges(everything);
+    const events = rows.flatMap((one, at) => changes.round({ at, rows: [one], isWhole: true }));
+    expect(events.every(({ event }) => event === 'owner')).toBe(true);
+    expect(events.map(({ ownersBefore }) => ownersBefore?.map(({ pid }) => pid))).toEqual(expected);
+  });
+});
+
+describe('what is followed', () => {
+  it('a change is told where the socket is one of those before or after it', () => {
+    const rules = { ...everything, passes: ({ state }: Socket) => state === 'CLOSE_WAIT' };
+    const rounds = [[], [row()], [row({ state: 'CLOSE_WAIT' })], [row({ state: 'LAST_ACK' })], []];
+    expect(told(rules, ...rounds)).toEqual(['2 state CLOSE_WAIT', '3 state LAST_ACK']);
+  });
+
+  it('a socket whose owner is found later is opened then', () => {
+    const rules = { ...everything, passes: ({ owners }: Socket) => owners?.[0]?.pid === 5 };
+    const unowned = row({ owners: [], noOwner: 'unknown' });
+    const owned = row({ owners: [owner(5, null)] });
+    expect(told(rules, [], [unowned], [owned], [owned])).toEqual(['2 opened ESTABLISHED']);
+    expect(told(rules, [unowned], [owned])).toEqual([]);
+  });
+});
+
+describe('what the kernel tells', () => {
+  function having(first: Socket, rules = heard) {
+    const changes = socketChanges(rules);
+    changes.round({ at: 0, rows: [], isWhole: true });
+    changes.round({ at: 1000, rows: [first], isWhole: true });
+    return changes;
+  }
+
+  it('is told at once, with what the connection carried, and the row as it was last seen', () => {
+    const changes = having(row({ uid: 33 }, 5));
+    expect(changes.closing(closing(5, 1250))).toMatchObject({
+      ...{ event: 'closed', knownBy: 'kernel', seenFor: 250 },
+      socket: { state: 'ESTABLISHED', uid: 33, inode: 7 },
+      traffic: { bytesSent: 2_896_000n, retransmitted: 5 },
+    });
+    expect(changes.remembered()).toBe(0);
+    expect(changes.round({ at: 2000, rows: [], isWhole: true })).toEqual([]);
+  });
+
+  it('a socket without a cookie is known by its ends', () => {
+    expect(having(row()).closing(closing(5, 1250))).toMatchObject({ seenFor: 250 });
+  });
+
+  it('a cookie that is another is another socket, whatever its ends', () => {
+    const changes = having(row({}, 6));
+    expect(changes.closing(closing(5, 1250))).toMatchObject({ seenFor: null });
+    expect(changes.remembered()).toBe(1);
+  });
+
+  it('one that no round saw is told too, and one that never had a port is not', () => {
+    const changes = having(row({}, 6));
+    const port = { address: '192.0.2.1', port: 0, zone: null };
+    expect(changes.closing(closing(9, 1300))).toMatchObject({
+      ...{ event: 'closed', knownBy: 'kernel', seenFor: null, socket: { state: 'CLOSE' } },
+      traffic: { rtt: 36.125 },
+    });
+    expect(changes.closing(closing(10, 1300, { local: port }))).toBeNull();
+  });
+
+  it('a listener carried nothing', () => {
+    const listener = inet(server, '0.0.0.0', { inode: 3 });
+    keepCookie(listener, 4n);
+    expect(having(listener).closing(closing(4, 1100))).toMatchObject({ traffic: null });
+  });
+
+  it('is waited for until the round after the one that misses the socket', () => {
+    const changes = having(row({}, 5));
+    expect(changes.round({ at: 2000, rows: [], isWhole: true })).toEqual([]);
+    expect(changes.round({ at: 3000, rows: [], isWhole: true })).toMatchObject([
+      { event: 'closed', knownBy: 'round' },
+    ]);
+  });
+
+  it('tells nothing new of a socket that rounds have told as closed', () => {
+    const changes = having(row({}, 5));
+    changes.round({ at: 2000, rows: [], isWhole: true });
+    changes.round({ at: 3000, rows: [], isWhole: true });
+    expect(changes.closing(closing(5, 3100))).toBeNull();
+    expect(changes.closing(closing(6, 3100))).toMatchObject({ seenFor: null });
+  });
+
+  it('tells of a socket that came back after a round took it for closed', () => {
+    const changes = having(row({ state: 'SYN_RECV', inode: null }, 5));
+    changes.round({ at: 2000, rows: [], isWhole: true });
+    changes.round({ at: 3000, rows: [row({}, 5)], isWhole: true });
+    expect(changes.closing(closing(5, 3100))).toMatchObject({ event: 'closed', seenFor: 100 });
+  });
+
+  it('a socket that one round missed is not gone', () => {
+    const changes = having(row({}, 5));
+    expect(changes.round({ at: 2000, rows: [], isWhole: true })).toEqual([]);
+    expect(changes.round({ at: 3000, rows: [row({}, 5)], isWhole: true })).toEqual([]);
+    expect(changes.round({ at: 4000, rows: [], isWhole: true })).toEqual([]);
+  });
+
+  it('is not waited for where some of it was lost, nor for a handshake, which it never tells', () => {
+    const changes = having(row({}, 5));
+    changes.lost();
+    expect(changes.round({ at: 2000, rows: [], isWhole: true })).toHaveLength(1);
+    const half = having(row({ state: 'SYN_RECV', inode: null }, 5));
+    expect(half.round({ at: 2000, rows: [], isWhole: true })).toHaveLength(1);
+  });
+
+  it.each(['TIME_WAIT', 'FIN_WAIT2'] as const)(
+    '%s behind it is what the kernel remembers, and no event',
+    (state) => {
+      const changes = having(row({}, 5));
+      changes.closing(closing(5, 1250));
+      const remnant = row({ state, inode: null }, 0);
+      expect(changes.round({ at: 2000, rows: [remnant], isWhole: true })).toEqual([]);
+      expect(changes.round({ at: 3000, rows: [], isWhole: true })).toEqual([]);
+    },
+  );
+
+  it('a TIME_WAIT before it does not close the socket twice', () => {
+    const changes = having(row({}, 5));
+    const rows = [row({ state: 'TIME_WAIT', inode: null }, 5)];
+    expect(changes.round({ at: 2000, rows, isWhole: true })).toEqual([]);
+    expect(changes.closing(closing(5, 2100))).toMatchObject({ knownBy: 'kernel' });
+    expect(changes.round({ at: 3000, rows, isWhole: true })).toEqual([]);
+  });
+
+  it('a socket with other ends than before is another connection of it', () => {
+    const changes = having(row({}, 5));
+    const other = row({ remote: { address: '203.0.113.1', port: 1, zone: null } }, 5);
+    const events = changes.round({ at: 2000, rows: [other], isWhole: true });
+    expect(events.map(({ event }) => event)).toEqual(['closed', 'opened']);
+    expect(changes.closing(closing(5, 2100))).toMatchObject({
+      socket: { remote: { address: '203.0.113.1' } },
+    });
+  });
+
+  it('replaces the record of a row where records are asked for', () => {
+    const changes = having(row({ tcpInfo: tcpInfo({ rtt: 1 }) }, 5), {
+      ...heard,
+      withTcpInfo: true,
+    });
+    expect(changes.closing(closing(5, 1250))).toMatchObject({
+      socket: { tcpInfo: { rtt: 36.125 } },
+    });
+  });
+});
+
+describe('memory', () => {
+  const plain = row();
+  const info = tcpInfo();
+  /** One of many connections, made without the detours of other tests. */
+  const one = (port: number, inode: number | null, cookie: number | null): InetSocket => {
+    const socket = Object.assign({}, plain, {
+      inode,
+      remote: { address: '198.51.100.7', port, zone: null },
+    });
+    if (cookie !== null) keepCookie(socket, BigInt(cookie));
+    return socket;
+  };
+  const many = <T>(length: number, make: (i: number) => T) =>
+    Array.from({ length }, (_, i) => make(i));
+
+  it('keeps nothing of 200,000 sockets that came and went', () => {
+    const changes = socketChanges(heard);
+    let events = 0;
+    for (let round = 0; round < 200; round++) {
+      const first = round * 1000 + 1;
+      const rows = many(500, (i) => one(1 + i, first + i, first + i));
+      events += changes.round({ at: round * 1000, rows, isWhole: true }).length;
+      for (let i = 0; i < 1000; i++) {
+        const closed = { at: round * 1000 + i, socket: one(1, null, first + i), tcpInfo: info };
+        if (changes.closing(closed) !== null) events++;
+      }
+    }
+    expect(events).toBe(199 * 500 + 200_000);
+    expect(changes.remembered()).toBe(0);
+  });
+
+  it('keeps nothing of those that rounds alone saw', () => {
+    const changes = socketChanges(everything);
+    for (let round = 0; round < 100; round++) {
+      const rows = many(100, (i) => one(1 + i, round * 100 + i, null));
+      changes.round({ at: round, rows, isWhole: true });
+    }
+    expect(changes.remembered()).toBe(100);
+    changes.round({ at: 100, rows: [], isWhole: true });
+    expect(changes.remembered()).toBe(0);
+  });
+
+  it('keeps what rounds found gone before the kernel told of it for a while alone', () => {
+    const changes = socketChanges(heard);
+    for (let round = 0; round < 200; round++) {
+      const rows = many(10, (i) => one(1 + i, round * 10 + i, 1 + round * 10 + i));
+      changes.round({ at: round, rows, isWhole: true });
+      changes.lost();
+    }
+    for (let round = 200; round < 300; round++)
+      changes.round({ at: round, rows: [], isWhole: true });
+    expect(changes.remembered()).toBe(0);
+  });
+});

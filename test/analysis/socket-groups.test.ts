@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { socketGroups } from '../../src/analysis/socket-groups.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import type { Grouping } from '../../src/model/socket-group.ts';
+import { asValue } from '../../src/select/expression/next.ts';
+import { parse } from '../../src/select/expression/parse.ts';
+import { inet, owner } from '../support/builders.ts';
+
+const nginx = owner(1, 'nginx: worker');
+const node = owner(2, 'node');
+const sockets: readonly Socket[] = [
+  inet('0.0.0.0:443', '0.0.0.0:0', { owners: [nginx] }),
+  inet('192.0.2.1:443', '198.51.100.7:50000', {
+    owners: [nginx, node],
+    rates: { sent: 10, received: 1 },
+  }),
+  inet('192.0.2.1:443', '198.51.100.7:50001', {
+    owners: [nginx],
+    rates: { sent: 5, received: null },
+  }),
+  inet('[::1]:50002', '[2001:db8::9]:443', { owners: [], noOwner: 'denied', state: 'CLOSE_WAIT' }),
+];
+
+function told(grouping: Grouping) {
+  return socketGroups(sockets, grouping, asValue).map(
+    ({ name, count, established, listening, sent, received }) =>
+      `${name}: ${count} ${established} ${listening} ${sent} ${received}`,
+  );
+}
+
+describe('groups of sockets', () => {
+  test.each<[Grouping, string[]]>([
+    ['program', ['nginx: worker: 3 2 1 15 1', 'node: 1 1 0 10 1', 'null: 1 0 0 null null']],
+    ['host', ['198.51.100.7: 2 2 0 15 1', '2001:db8::9: 1 0 0 null null', 'null: 1 0 1 null null']],
+    ['port', ['443: 4 2 1 15 1']],
+    [
+      'state',
+      ['ESTABLISHED: 2 2 0 15 1', 'CLOSE_WAIT: 1 0 0 null null', 'LISTEN: 1 0 1 null null'],
+    ],
+    ['workload', ['null: 4 2 1 15 1']],
+  ])('by %s, the largest first; what is not known is null', (grouping, expected) => {
+    expect(told(grouping)).toEqual(expected);
+  });
+
+  test.each<[Grouping, string[]]>([
+    ['program', ['program = "nginx: worker"', 'program = node']],
+    ['host', ['dst = 198.51.100.7', 'dst = [2001:db8::9]']],
+    ['port', ['( sport = 443 or dport = 443 )']],
+    ['state', ['state ESTABLISHED', 'state CLOSE_WAIT', 'state LISTEN']],
+  ])('by %s are chosen again by an expression', (grouping, expected) => {
+    const conditions = socketGroups(sockets, grouping, asValue).flatMap(
+      ({ condition }) => condition ?? [],
+    );
+    expect(conditions).toEqual(expected);
+    for (const condition of conditions) parse(condition);
+  });
+});

@@ -38,10 +38,12 @@ export async function chalkPaint(level: 1 | 2 | 3): Promise<Paint> {
     UNCONNECTED: chalk.dim,
     FREE: chalk.dim,
   };
+  const differences = { added: chalk.green, removed: chalk.red, changed: chalk.yellow };
   return {
     state: (name, text) => (states[name] ?? chalk.bold.yellowBright)(text),
     heading: (text) => chalk.bold(text),
     option: (text) => chalk.cyan(text),
+    difference: (kind, line) => differences[kind](line),
     quiet: (text) => chalk.dim(text),
     strong: (text) => chalk.bold(text),
   };

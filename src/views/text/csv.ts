@@ -1,13 +1,15 @@
 import type { Attribute, Cell, CellContext } from '../../attributes/attribute.ts';
 import { attributesOf, pickColumns } from '../../attributes/index.ts';
-import type { Row } from '../../model/snapshot.ts';
+import type { Listing } from '../../model/listing.ts';
+import type { ReportKind, Row } from '../../model/snapshot.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { cellContextOf } from './listed-rows.ts';
 import { needsOfData } from './shown-needs.ts';
 import { chunkText, slices } from './slices.ts';
 import type { ReportStream, TextView, ViewContext } from './text-view.ts';
 
-const lineEnd = '\r\n';
+/** RFC 4180. */
+export const csvLineEnd = '\r\n';
 
 /**
  * CSV after RFC 4180: lines end in CR LF, a cell that holds a comma or a quote is quoted, one header
@@ -23,20 +25,15 @@ const lineEnd = '\r\n';
  * spreadsheet, import the columns as text.
  */
 export async function* csv(report: ReportStream, context: ViewContext): AsyncGenerator<string> {
-  const { columns: named, header } = context.view;
-  const asked = needsOfData(context);
-  const columns = named
-    ? pickColumns(report.kind, named)
-    : attributesOf(report.kind).filter(
-        ({ derived, onRequest }) =>
-          !derived && (onRequest ?? []).every((need) => asked[need] === true),
-      );
+  const { header } = context.view;
+  const columns = csvColumns(report.kind, context);
   const cellContext = cellContextOf(report, context);
-  if (header && context.previous === null) yield columns.map(({ key }) => key).join(',') + lineEnd;
+  if (header && context.previous === null)
+    yield columns.map(({ key }) => key).join(',') + csvLineEnd;
   for await (const rows of slices<Row>(report.batches)) {
     let text = '';
     for (const row of rows) {
-      text += lineOf(columns, row, cellContext) + lineEnd;
+      text += lineOf(columns, row, cellContext) + csvLineEnd;
       if (text.length > chunkText) {
         yield text;
         text = '';
@@ -46,13 +43,39 @@ export async function* csv(report: ReportStream, context: ViewContext): AsyncGen
   }
 }
 
-function lineOf(columns: readonly Attribute<Row>[], row: Row, cellContext: CellContext): string {
+/** The columns that were named; else those that are the same whatever is asked for, and what was asked for. */
+export function csvColumns(
+  kind: ReportKind,
+  listing: Omit<Listing, 'target'>,
+): readonly Attribute<Row>[] {
+  const { columns: named } = listing.view;
+  const asked = needsOfData(listing);
+  const columns = named
+    ? pickColumns(kind, named)
+    : attributesOf(kind).filter(
+        ({ derived, onRequest }) =>
+          !derived && (onRequest ?? []).every((need) => asked[need] === true),
+      );
+  return columns as readonly Attribute<Row>[];
+}
+
+/** A row's cells, commas between them; no line end. */
+export function lineOf(
+  columns: readonly Attribute<Row>[],
+  row: Row,
+  cellContext: CellContext,
+): string {
   let line = '';
   for (const [i, column] of columns.entries()) {
-    const cell = quoted(joined(column.value(row, cellContext)));
+    const cell = csvCell(column.value(row, cellContext));
     line += i === 0 ? cell : `,${cell}`;
   }
   return line;
+}
+
+/** A cell, safe to print and quoted where it has to be. */
+export function csvCell(cell: Cell): string {
+  return quoted(joined(cell));
 }
 
 /** Backslashes that would be read as the beginning of `\x3b`, or stand before a `;` that becomes one. */

@@ -5,6 +5,8 @@ export interface Paint {
   heading(text: string): string;
   /** An option, as it is typed. */
   option(text: string): string;
+  /** A line that came, is gone or has changed, as diff(1) colours them. */
+  difference(kind: 'added' | 'removed' | 'changed', line: string): string;
   /** What matters less: borders, times. */
   quiet(text: string): string;
   /** What matters most: a program's name. */

@@ -8,6 +8,7 @@ export function needsOfTables(
 ): Partial<Needs> {
   const { query, view, schedule } = listing;
   const netns = view.withNetns;
+  const hosts = view.machines !== null;
   switch (query.report) {
     case 'sockets':
       return {
@@ -20,14 +21,15 @@ export function needsOfTables(
         workloads: view.workloads,
         exposure: view.exposure,
         netns,
+        hosts,
       };
     case 'routes':
     case 'groups':
-      return { hostNames: true, netns };
+      return { hostNames: true, netns, hosts };
     case 'interfaces':
-      return { netns };
+      return { netns, hosts };
     case 'statistics':
-      return { previousRound: schedule.interval !== null, netns };
+      return { previousRound: schedule.interval !== null, netns, hosts };
   }
 }
 
@@ -41,6 +43,7 @@ export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
     workloads,
     exposure,
     netns,
+    hosts: listing.view.machines !== null,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Asked } from '../../model/asked.ts';
 import type { Fact } from '../../model/facts.ts';
 import type { Listing } from '../../model/listing.ts';
 import type { Names } from '../../model/names.ts';
@@ -13,6 +14,8 @@ export interface ReportStream<K extends ReportKind = ReportKind> {
   /** ISO 8601, UTC. */
   readonly takenAt: string;
   readonly batches: AsyncIterable<readonly ReportRows[K][]>;
+  /** What was asked, where the text is to say so. */
+  readonly asked?: Asked | undefined;
   /** Complete only once `batches` has ended. */
   readonly warnings: readonly Warning[];
 }

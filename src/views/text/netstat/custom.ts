@@ -22,21 +22,27 @@ export async function* columnsTable(
   const columns = pickColumns(report.kind, view.columns ?? []);
   const cellContext = cellContextOf(report, context);
   if (view.header) {
-    const line = columns.map((column, i) => pad(columns, i, column.header)).join(' ');
+    const line = customHeader(columns);
     yield `${paint?.heading(line) ?? line}\n`;
   }
   for await (const rows of slices(listedRows(report, query))) {
     let text = '';
-    for (const row of rows) text += `${lineOf(columns, row, cellContext, context)}\n`;
+    for (const row of rows) text += `${customLine(columns, row, cellContext, context)}\n`;
     if (text !== '') yield text;
   }
 }
 
-function lineOf(
+/** The columns' names, without a line break. */
+export function customHeader(columns: readonly Attribute<Row>[]): string {
+  return columns.map((column, i) => pad(columns, i, column.header)).join(' ');
+}
+
+/** A row's cells, without a line break. */
+export function customLine(
   columns: readonly Attribute<Row>[],
   row: Row,
   cellContext: CellContext,
-  { paint }: ViewContext,
+  { paint }: Pick<ViewContext, 'paint'>,
 ): string {
   const cells = columns.map((column, i) => {
     const cell = shown(column, row, cellContext);

@@ -2,6 +2,7 @@ import { unmapped } from '../../../model/address-text.ts';
 import type { Group } from '../../../model/group.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
+import { hostColumn, withHost } from './host-column.ts';
 import { netnsCell } from './netns-cell.ts';
 import { decimal } from './number.ts';
 import { left } from './pad.ts';
@@ -27,17 +28,25 @@ export async function* groupsTable(
   context: ViewContext,
 ): AsyncIterable<string> {
   const { paint, view } = context;
-  const lines = view.withNetns ? header.map(withColumn) : header;
+  const column = hostColumn(view);
+  const [title = '', ...names] = view.withNetns ? header.map(withColumn) : header;
+  const lines = [title, ...names.map((line) => column?.names(line) ?? line)];
+  const row = withHost(column, (group: Group) => rowText(group, context));
   if (view.header) yield `${lines.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
   for await (const batch of report.batches) {
     let text = '';
-    for (const group of batch) {
-      text += `${left(sanitize(group.interface), 15)} ${left(group.refCount === null ? '-' : decimal(group.refCount), 6)} `;
-      const name = address(group, context);
-      text += view.withNetns ? `${left(name, addressWidth)} ${netnsCell(group)}\n` : `${name}\n`;
-    }
+    for (const group of batch) text += row(group);
     if (text !== '') yield text;
   }
+}
+
+function rowText(group: Group, context: ViewContext): string {
+  const { interface: name, refCount } = group;
+  const start = `${left(sanitize(name), 15)} ${left(refCount === null ? '-' : decimal(refCount), 6)} `;
+  const text = address(group, context);
+  return context.view.withNetns
+    ? `${start}${left(text, addressWidth)} ${netnsCell(group)}\n`
+    : `${start}${text}\n`;
 }
 
 function address({ group }: Group, { view, names }: ViewContext): string {

@@ -6,6 +6,7 @@ import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { type AddressCell, addressCell } from './address-cell.ts';
 import { exposureHeader } from './exposure-cell.ts';
+import { hostColumn } from './host-column.ts';
 import { infoCells } from './info-cells.ts';
 import { lastNetnsHeader, netnsHeader } from './netns-cell.ts';
 import { peerHeader } from './owner-cell.ts';
@@ -21,14 +22,14 @@ export function inetHeader(context: ViewContext): string {
   const { query, view } = context;
   const info = infoCells(infoNeeds(context));
   const hasMore = info !== null || view.peers || view.workloads || view.withNetns || view.exposure;
-  return (
-    `Active Internet connections ${whichText[query.which]}\n` +
+  const names =
     'Proto Recv-Q Send-Q Local Address           Foreign Address         State      ' +
     `${view.extend > 0 ? ' User       Inode     ' : ''}` +
     `${view.programs ? ' PID/Program name    ' : ''}` +
     `${view.timers ? ` ${left('Timer', hasMore ? timerWidth : 0)}` : ''}` +
-    `${info?.header ?? ''}${view.peers ? peerHeader : ''}${view.workloads ? workloadHeader : ''}${view.exposure ? netnsHeader(view) : lastNetnsHeader(view)}${view.exposure ? exposureHeader : ''}\n`
-  );
+    `${info?.header ?? ''}${view.peers ? peerHeader : ''}${view.workloads ? workloadHeader : ''}${view.exposure ? netnsHeader(view) : lastNetnsHeader(view)}${view.exposure ? exposureHeader : ''}\n`;
+  const title = `Active Internet connections ${whichText[query.which]}\n`;
+  return title + (hostColumn(view)?.names(names) ?? names);
 }
 
 export const addressWidth = 23;

@@ -1,9 +1,10 @@
 import { isKnownDown } from '../../../model/classify.ts';
 import type { NetInterface } from '../../../model/interface.ts';
-import type { Netns } from '../../../model/netns.ts';
+import { placeKey } from '../../../model/place.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { slices } from '../slices.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
+import { hostColumn, withHost } from './host-column.ts';
 import { longForm } from './interfaces-long.ts';
 import { sortedByName } from './interfaces-order.ts';
 import { type ListedInterface, listings } from './listed-interface.ts';
@@ -27,9 +28,11 @@ export async function* interfacesTable(
     }
   }
   const long = view.extend > 0;
+  const column = hostColumn(view);
   let text = '';
   if (view.header) {
-    const names = view.withNetns ? left(columns, columnsWidth) + lastNetnsHeader(view) : columns;
+    const plain = view.withNetns ? left(columns, columnsWidth) + lastNetnsHeader(view) : columns;
+    const names = column?.names(plain) ?? plain;
     const lines = ['Kernel Interface table', ...(long ? [] : [names])];
     text += `${lines.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
   }
@@ -38,24 +41,27 @@ export async function* interfacesTable(
     view.withNetns
       ? `${left(shortForm(one), columnsWidth)} ${netnsCell(one.face)}`
       : shortForm(one);
+  const row = (one: ListedInterface) => withHost(column, () => `${short(one)}\n`)(one.face);
   for await (const part of slices([inOrder(listed)])) {
-    yield part.map((one) => (long ? longForm(one, context) : `${short(one)}\n`)).join('');
+    yield part.map((one) => (long ? longForm(one, context) : row(one))).join('');
   }
 }
 
 /** Wide enough for all flags that an interface often has. */
 const columnsWidth = columns.length + 5;
 
-/** By name; those of one network namespace together, in the order in which these came. */
+/** By name; those of one place together, in the order in which these came. */
 function inOrder(listed: readonly ListedInterface[]): readonly ListedInterface[] {
-  const byNetns = new Map<Netns | undefined, ListedInterface[]>();
+  const places = new Map<unknown, ListedInterface[]>();
   for (const one of listed) {
-    const { netns } = one.face;
-    const others = byNetns.get(netns);
-    if (others === undefined) byNetns.set(netns, [one]);
+    const { host, netns } = one.face;
+    // What is told of two namespaces may not tell them apart, but their objects do.
+    const place = host === undefined ? netns : placeKey(one.face);
+    const others = places.get(place);
+    if (others === undefined) places.set(place, [one]);
     else others.push(one);
   }
-  return [...byNetns.values()].flatMap((some) => sortedByName(some, ({ label }) => label));
+  return [...places.values()].flatMap((some) => sortedByName(some, ({ label }) => label));
 }
 
 function shortForm({ label, isAlias, face }: ListedInterface): string {

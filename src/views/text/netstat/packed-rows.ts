@@ -1,6 +1,7 @@
 import { ipv6Text, unmapped } from '../../../model/address-text.ts';
 import {
   knownInfo,
+  type PackedOwners,
   type PackedSockets,
   type PackedTable,
   type PackedTcpInfo,
@@ -10,6 +11,7 @@ import type { ViewContext } from '../text-view.ts';
 import { cellWidth } from './address-cell.ts';
 import { addressWidth, protoText } from './inet.ts';
 import { tcpInfoCells } from './info-cells.ts';
+import { ownerCell } from './owner-cell.ts';
 import { left, right } from './pad.ts';
 import { timerWidth } from './row-tail.ts';
 import { stateCell } from './state-cell.ts';
@@ -49,7 +51,8 @@ const slotSize = 40;
 export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8Array {
   const { wide } = context.view;
   if (pairs[99] === 0) fillTables();
-  const writeTail = tailWriter(context);
+  const owners = ownerTexts(context);
+  const writeTail = tailWriter(context, owners);
   const writeIpv6 = ipv6Writer();
   const templates = templatesFor(context);
   let bytes = Buffer.allocUnsafeSlow(0);
@@ -91,7 +94,7 @@ export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8
   return (pack) => {
     const { table, length, states, locals, remotes, localPorts, remotePorts } = pack;
     const { recvQueues, sendQueues } = pack;
-    const room = states.length * longestRow;
+    const room = states.length * (longestRow + owners.learn(pack.owners));
     if (bytes.length < room) {
       bytes = Buffer.allocUnsafeSlow(room);
       view = new DataView(bytes.buffer);
@@ -194,10 +197,35 @@ function ipv6Writer(): (
 /** Writes what stands behind the state, and returns where it ends. */
 type TailWriter = (bytes: Uint8Array, pack: PackedSockets, row: number, at: number) => number;
 
+/** The cells of owners, each made once. */
+interface OwnerTexts {
+  /** Makes those that are new. Returns how long the longest is, in bytes. */
+  learn(owners: PackedOwners | null): number;
+  /** By place in `PackedOwners.known`. */
+  readonly texts: readonly Uint8Array[];
+}
+
+function ownerTexts({ view, paint }: ViewContext): OwnerTexts {
+  const cell = ownerCell(view.wide, paint);
+  const texts: Uint8Array[] = [];
+  let longest = 0;
+  return {
+    texts,
+    learn(owners) {
+      for (const list of owners?.known.slice(texts.length) ?? []) {
+        const text = Buffer.from(` ${cell(list)}`);
+        longest = Math.max(longest, text.length);
+        texts.push(text);
+      }
+      return longest;
+    },
+  };
+}
+
 /** As `rowTail` has it; null: nothing stands there. */
-function tailWriter({ view, names }: ViewContext): TailWriter | null {
-  const { extend, timers, tcpInfo } = view;
-  if (extend === 0 && !timers && !tcpInfo) return null;
+function tailWriter({ view, names }: ViewContext, { texts }: OwnerTexts): TailWriter | null {
+  const { extend, programs, timers, tcpInfo } = view;
+  if (extend === 0 && !programs && !timers && !tcpInfo) return null;
   const userOf = userText(view, names);
   const noInfo = tcpInfoCells(null);
   return (bytes, pack, row, at) => {
@@ -205,6 +233,11 @@ function tailWriter({ view, names }: ViewContext): TailWriter | null {
     if (extend > 0) {
       const user = left(userOf(pack.uids[row] as number), 10);
       end = writeText(bytes, ` ${user} ${left(pack.inodes[row] as number, 10)}`, end);
+    }
+    if (programs && pack.owners !== null) {
+      const text = texts[pack.owners.lists[row] as number] as Uint8Array;
+      bytes.set(text, end);
+      end += text.length;
     }
     if (timers) {
       const timer = timerCell(timerAt(pack, row), pack.table.protocol);

@@ -4,6 +4,7 @@ import type { InetFamily } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { slices } from '../slices.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
+import { hostColumn, withHost } from './host-column.ts';
 import { lastNetnsHeader, netnsCell } from './netns-cell.ts';
 import { decimal } from './number.ts';
 import { cut, left, right } from './pad.ts';
@@ -11,7 +12,7 @@ import { cut, left, right } from './pad.ts';
 /**
  * `-r`: one table a family, under its own heading, in the columns that `-e` and `-ee` choose. Routes come
  * by family, in the order the families were asked for. As with sockets the first heading waits for the
- * first batch: what cannot be read at all leaves nothing on stdout.
+ * first batch: what cannot be read at all leaves nothing on stdout. Of several machines each has its tables.
  */
 export async function* routesTable(
   report: ReportStream<'routes'>,
@@ -21,15 +22,23 @@ export async function* routesTable(
   const { extend, header: headed } = context.view;
   const begin = (family: InetFamily) =>
     headed ? heading(titles[family] + headerOf(layouts[family](extend), context), context) : '';
+  const row = withHost(hostColumn(context.view), (route: Route) =>
+    rowOf(layouts[route.family](extend), route, context),
+  );
   let at = -1;
+  let host: string | undefined;
   for await (const batch of slices(report.batches)) {
     let text = '';
     for (const route of batch) {
+      if (route.host !== host && host !== undefined && at >= 0 && families[at] !== route.family) {
+        at = -1;
+      }
+      host = route.host;
       while (families[at] !== route.family && at < families.length - 1) {
         at++;
         text += begin(families[at] as InetFamily);
       }
-      text += rowOf(layouts[route.family](extend), route, context);
+      text += row(route);
     }
     if (text !== '') yield text;
   }
@@ -42,9 +51,12 @@ export async function* routesTable(
 const lastWidth = 10;
 
 function headerOf({ header, lastName }: Layout, { view }: ViewContext): string {
-  if (!view.withNetns || header === '') return header;
   const line = header.trimEnd();
-  return `${left(line, line.length - lastName.length + lastWidth)}${lastNetnsHeader(view)}\n`;
+  const names =
+    !view.withNetns || header === ''
+      ? header
+      : `${left(line, line.length - lastName.length + lastWidth)}${lastNetnsHeader(view)}\n`;
+  return hostColumn(view)?.names(names) ?? names;
 }
 
 function rowOf({ header, lastName, row }: Layout, route: Route, context: ViewContext): string {

@@ -1,7 +1,7 @@
 import { counterRate } from '../../../attributes/counter-rate.ts';
 import type { Counter } from '../../../model/counter.ts';
 import { deferFailure } from '../../../model/defer-failure.ts';
-import type { Netns } from '../../../model/netns.ts';
+import { placeKey } from '../../../model/place.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { fill, textWidth } from '../../../text/width.ts';
 import { wrap } from '../../../text/wrap.ts';
@@ -31,12 +31,12 @@ const titles = new Map(
 /** Related groups together, general before particular; others follow in the kernel's order. */
 const groupOrder = [...titles.keys()];
 
-/** The counters of one group of one network namespace. */
+/** The counters of one group of one place. */
 interface Group {
   readonly name: string;
   /** As it is shown. */
   readonly place: string;
-  /** The how manieth namespace. */
+  /** The how manieth place. */
   readonly at: number;
   readonly lines: Line[];
 }
@@ -59,17 +59,19 @@ export async function* statisticsTable(
 ): AsyncIterable<string> {
   const { query, view, paint, previous } = context;
   const groups = new Map<string, Group>();
-  const order = new Map<Netns | undefined, number>();
+  const order = new Map<unknown, number>();
   const all = deferFailure(report.batches);
   for await (const batch of all.batches) {
     for (const counter of batch) {
       if (counter.value === 0n && query.which !== 'all') continue;
-      const { group: name, netns } = counter;
-      if (!order.has(netns)) order.set(netns, order.size);
-      const at = order.get(netns) ?? 0;
+      const { group: name, netns, host } = counter;
+      // What is told of two namespaces may not tell them apart, but their objects do.
+      const key = host === undefined ? netns : placeKey(counter);
+      if (!order.has(key)) order.set(key, order.size);
+      const at = order.get(key) ?? 0;
       const group = groups.get(`${at} ${name}`) ?? {
         name,
-        place: netnsCell(counter),
+        place: placeText(counter, view),
         at,
         lines: [],
       };
@@ -90,8 +92,7 @@ export async function* statisticsTable(
     let text = '';
     if (view.header) {
       const title = titles.get(group);
-      const whose = view.withNetns ? `, netns ${place}` : '';
-      const heading = `${sanitize(group)}${title === undefined ? '' : `: ${title}`}${whose}`;
+      const heading = `${sanitize(group)}${title === undefined ? '' : `: ${title}`}${place}`;
       text += `${first ? '' : '\n'}${paint?.heading(heading) ?? heading}\n`;
     }
     for (const line of lines) text += `${aligned(line, widths, context)}\n`;
@@ -99,6 +100,12 @@ export async function* statisticsTable(
     yield text;
   }
   all.rethrow();
+}
+
+/** Behind a heading: whose counters they are. */
+function placeText(counter: Counter, { withNetns, machines }: ViewContext['view']): string {
+  const machine = machines === null ? '' : `, host ${sanitize(counter.host ?? '-')}`;
+  return machine + (withNetns ? `, netns ${netnsCell(counter)}` : '');
 }
 
 function rank(group: string): number {

@@ -2,6 +2,7 @@ import { unixFlagLetters } from '../../../attributes/unix-flags.ts';
 import type { UnixSocket } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
+import { hostColumn } from './host-column.ts';
 import { type InfoCells, infoCells } from './info-cells.ts';
 import { netnsHeader, paddedNetnsCell } from './netns-cell.ts';
 import { ownerCell, peerHeader } from './owner-cell.ts';
@@ -12,13 +13,13 @@ import { workloadCell, workloadHeader } from './workload-cell.ts';
 /** The title and the column names of the UNIX section, as net-tools 2.10 prints them. */
 export function unixHeader(context: ViewContext): string {
   const { query, view } = context;
-  return (
-    `Active UNIX domain sockets ${whichText[query.which]}\n` +
+  const names =
     'Proto RefCnt Flags       Type       State         I-Node  ' +
     `${view.programs ? ' PID/Program name    ' : ''}${view.peers ? peerHeader : ''}` +
     `${view.workloads ? workloadHeader : ''}` +
-    `${infoOf(view)?.header ?? ''}${netnsHeader(view)} Path\n`
-  );
+    `${infoOf(view)?.header ?? ''}${netnsHeader(view)} Path\n`;
+  const title = `Active UNIX domain sockets ${whichText[query.which]}\n`;
+  return title + (hostColumn(view)?.names(names) ?? names);
 }
 
 /** What --socket-info adds; TCP's internals are none of theirs. */

@@ -16,6 +16,7 @@ export const marks = {
   state: (_name: string, text: string) => `<s>${text}</s>`,
   heading: (text: string) => `<h>${text}</h>`,
   option: (text: string) => text,
+  difference: (kind: string, text: string) => `<${kind}>${text}</${kind}>`,
   quiet: (text: string) => `<q>${text}</q>`,
   strong: (text: string) => `<b>${text}</b>`,
 };

@@ -108,6 +108,7 @@ describe('colour', () => {
     state: (name, text) => `<${name}>${text}</>`,
     heading: (text) => `<h>${text}</>`,
     option: (text) => text,
+    difference: (kind, text) => `<${kind}>${text}</>`,
     quiet: (text) => `<q>${text}</>`,
     strong: (text) => `<s>${text}</>`,
   };

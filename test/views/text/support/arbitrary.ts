@@ -11,6 +11,7 @@ import type { InterfaceAddress, NetInterface, Traffic } from '../../../../src/mo
 import type { Netns } from '../../../../src/model/netns.ts';
 import type { Owner, ParentProcess } from '../../../../src/model/owner.ts';
 import type { Peer } from '../../../../src/model/peer.ts';
+import { canonicalAddress } from '../../../../src/model/read-address.ts';
 import type { Route } from '../../../../src/model/route.ts';
 import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
 import type { InetSocket, Timer, UnixSocket } from '../../../../src/model/socket.ts';
@@ -34,7 +35,7 @@ export const text = fc.oneof(
 const nat = fc.nat();
 const port = fc.nat(65535);
 const family = fc.constantFrom('inet', 'inet6');
-const address = fc.oneof(fc.ipV4(), fc.ipV6());
+const address = fc.oneof(fc.ipV4(), fc.ipV6()).map((any) => canonicalAddress(any) ?? '::');
 const prefixLength = fc.nat(128);
 const orNull = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: null });
 const unknown = nat.map((code) => `UNKNOWN(${code})` as const);
@@ -86,8 +87,10 @@ const workload = record<Workload>({
 });
 
 const netns = record<Netns>({ inode: orNull(nat), name: orNull(text), own: fc.boolean() });
+const host = text;
 const held = {
   netns,
+  host,
   inode: orNull(nat),
   owners: orNull(fc.array(owner, { maxLength: 4 })),
   noOwner: reason,
@@ -140,7 +143,7 @@ const tcpInfo = record<TcpInfo>({
   ...{ rtt: time, rttVar: time, minRtt: time, rto: time, busy: time, rwndLimited: time },
   ...{ sndbufLimited: time, lastSent: time, lastReceived: time },
   ...{ cwnd: whole, ssthresh: whole, mss: whole, pmtu: whole, unacked: whole, lost: whole },
-  ...{ retransmitting: whole, retransmitted: whole, notSent: whole },
+  ...{ retransmitting: whole, retransmitted: whole, duplicates: whole, notSent: whole },
   ...{ deliveryRate: whole, pacingRate: whole },
   ...{ bytesSent: bytes, bytesAcked: bytes, bytesReceived: bytes, bytesRetransmitted: bytes },
   congestionControl: orNull(text),
@@ -191,7 +194,7 @@ export const inetSocket = record<InetSocket>(
   },
   [
     ...(['dualStack', 'localAlternates', 'remoteAlternates', 'associationState'] as const),
-    ...(['tcpInfo', 'rates', 'createdAt', 'peer', 'netns'] as const),
+    ...(['tcpInfo', 'rates', 'createdAt', 'peer', 'netns', 'host'] as const),
     ...workloadFields,
     ...infoKeys,
   ],
@@ -222,12 +225,13 @@ export const unixSocket = record<UnixSocket>(
     ...socketInfo,
     ...held,
   },
-  ['recvQueue', 'sendQueue', 'peer', 'netns', ...workloadFields, ...infoKeys],
+  ['recvQueue', 'sendQueue', 'peer', 'netns', 'host', ...workloadFields, ...infoKeys],
 );
 
 const route = record<Route>(
   {
     netns,
+    host,
     family,
     destination: address,
     prefixLength,
@@ -244,7 +248,7 @@ const route = record<Route>(
     irtt: orNull(nat),
     mtu: orNull(nat),
   },
-  ['netns'],
+  ['netns', 'host'],
 );
 
 const count = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
@@ -275,6 +279,7 @@ const interfaceAddress = record<InterfaceAddress>(
 const netInterface = record<NetInterface>(
   {
     netns,
+    host,
     name: text,
     index: orNull(nat),
     mtu: orNull(nat),
@@ -291,24 +296,25 @@ const netInterface = record<NetInterface>(
     sent: traffic,
     addresses: fc.array(interfaceAddress, { maxLength: 3 }),
   },
-  ['netns'],
+  ['netns', 'host'],
 );
 
 const group = record<Group>(
-  { family, interface: text, group: address, refCount: orNull(nat), netns },
-  ['netns'],
+  { family, interface: text, group: address, refCount: orNull(nat), netns, host },
+  ['netns', 'host'],
 );
 
 const counter = record<Counter>(
   {
     netns,
+    host,
     group: text,
     name: text,
     value: fc.oneof(count, fc.constant(-1n)),
     kind: fc.constantFrom('count', 'gauge'),
     meaning: orNull(text),
   },
-  ['netns'],
+  ['netns', 'host'],
 );
 
 /** One row of each report. */
@@ -334,11 +340,15 @@ export const report: fc.Arbitrary<{
       .map((rows) => ({ kind, rows })),
   );
 
-export const warning = record<Warning>({
-  code: fc.constantFrom('absent', 'forbidden', 'empty', 'malformed', 'owners-denied', 'cut'),
-  message: text,
-  source: orNull(text),
-});
+export const warning = record<Warning>(
+  {
+    code: fc.constantFrom('absent', 'forbidden', 'empty', 'malformed', 'owners-denied', 'cut'),
+    message: text,
+    source: orNull(text),
+    host,
+  },
+  ['host'],
+);
 
 /** No character of these may reach a terminal, in whatever format. */
 export const unsafeCharacter = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;

@@ -1,0 +1,84 @@
+import type { Listing } from '../../model/listing.ts';
+import type { Protocol, Socket } from '../../model/socket.ts';
+import { sanitize } from '../../text/sanitize.ts';
+
+/** netstat's letters for tables of sockets. */
+export const protocolLetters: Readonly<Record<Protocol, string>> = {
+  ...{ tcp: 't', udp: 'u', udplite: 'U', sctp: 'S', raw: 'w', unix: 'x' },
+};
+
+/** What is chosen, in the words of the command line: safe, on one line. */
+export function askedText({ query, view, target }: Listing): string {
+  const { filters, protocols, families, which, sort } = query;
+  const letters = query.protocolsNamed ? protocols.map((one) => protocolLetters[one]).join('') : '';
+  const ofAll = query.protocolsNamed ? '' : 'all protocols';
+  const inet = families.length === 1 ? (families[0] === 'inet' ? '4' : '6') : '';
+  const whichLetter = { connected: '', listening: 'l', all: 'a' }[which];
+  const flags = `${letters}${inet}${whichLetter}`;
+  const values = (
+    ['state', 'port', 'local', 'remote', 'pid', 'program', 'workload', 'user'] as const
+  ).flatMap((name) => filters[name].map((value) => `--${name} ${value}`));
+  const netns =
+    target.netns === 'own'
+      ? ''
+      : target.netns === 'all'
+        ? 'all netns'
+        : `netns ${target.netns.name}`;
+  return [
+    ofAll,
+    flags === '' ? '' : `-${flags}`,
+    filters.exposed ? '--exposed' : '',
+    ...values,
+    filters.expression.join(' '),
+    view.numeric.hosts ? '' : 'names',
+    netns,
+    target.procRoot === null ? '' : `in ${target.procRoot}`,
+    hostsText(target.hosts?.names ?? []),
+    sort.length > 0 ? `sort ${sort.join(',')}` : '',
+  ]
+    .filter((part) => part !== '')
+    .map(sanitize)
+    .join('  ');
+}
+
+/** So many machines are named. */
+const mostNamed = 3;
+
+function hostsText(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const rest = names.length - mostNamed;
+  const named = names.slice(0, mostNamed).join(',');
+  return rest > 0 ? `on ${named} and ${rest} more` : `on ${named}`;
+}
+
+/** An argument as a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w@%+:,./=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The conditions that choose a socket among others of its protocol; null: an expression cannot tell it apart. */
+export function conditionOf(socket: Socket): string | null {
+  if (socket.protocol === 'unix') return socket.inode ? `inode = ${socket.inode}` : null;
+  const { local, remote } = socket;
+  const isPlain = ({ cut }: typeof local) => cut !== true;
+  if (!isPlain(local) || !isPlain(remote)) return null;
+  const end = ({ address, zone, port }: typeof local) => {
+    const host = zone === null ? address : `${address}%${zone}`;
+    return `${host.includes(':') ? `[${host}]` : host}${port === 0 ? '' : `:${port}`}`;
+  };
+  const near = `src = ${end(local)}`;
+  return remote.port === 0 ? near : `${near} and dst = ${end(remote)}`;
+}
+
+/** The command line that shows one socket; null: none does. */
+export function rowCommand(socket: Socket, { view, target }: Listing): string | null {
+  const condition = conditionOf(socket);
+  if (condition === null) return null;
+  const words = [`-${protocolLetters[socket.protocol]}anp`];
+  if (socket.host !== undefined) words.push('--on', socket.host);
+  if (target.procRoot !== null) words.push('--proc-root', target.procRoot);
+  if (target.netns === 'all') words.push('--all-netns');
+  else if (target.netns !== 'own') words.push('--netns', target.netns.name);
+  if (view.workloads) words.push('--workloads');
+  return ['tsnetstat', ...words, condition].map(quoted).join(' ');
+}

@@ -1,0 +1,94 @@
+import type { Attribute } from '../../attributes/attribute.ts';
+import { attributeNamed, attributesOf } from '../../attributes/index.ts';
+import type { Fact } from '../../model/facts.ts';
+import type { Listing } from '../../model/listing.ts';
+import type { Need } from '../../model/needs.ts';
+import { sortKeyOf } from '../../model/query.ts';
+import type { Socket } from '../../model/socket.ts';
+import { askedColumns } from './columns.ts';
+import type { Choice } from './state.ts';
+
+/** The order that the kernel has, as a choice. */
+export const unsorted = '';
+
+/** What a source has to tell where an attribute has these needs. */
+const factOfNeed: Readonly<Partial<Record<Need, Fact>>> = {
+  tcpInfo: 'tcpInfo',
+  rates: 'tcpInfo',
+  socketInfo: 'socketInfo',
+  createdAt: 'creationTimes',
+  workloads: 'workloads',
+  exposure: 'exposure',
+  netns: 'netns',
+  hosts: 'hosts',
+};
+
+/** Whether a source tells an attribute at all: else it stays empty, or asking for it is a mistake. */
+export function isTold({ fact, needs = [] }: Attribute<Socket>, facts: readonly Fact[]): boolean {
+  const asked = [fact, ...needs.map((need) => factOfNeed[need])];
+  return asked.every((one) => one === undefined || facts.includes(one));
+}
+
+function toldOf(facts: readonly Fact[]): readonly Attribute<Socket>[] {
+  return attributesOf('sockets').filter((one) => one.key !== 'taken' && isTold(one, facts));
+}
+
+/** Every column, the shown ones on. */
+export function columnChoices(asked: Listing, facts: readonly Fact[]): readonly Choice[] {
+  const shown = new Set(askedColumns(asked));
+  return toldOf(facts).map(({ key, aliases = [], header, meaning }) => ({
+    key,
+    label: header,
+    meaning,
+    isOn: shown.has(key) || aliases.some((alias) => shown.has(alias)),
+  }));
+}
+
+/** Everything that rows can be sorted by, the kernel's order first. */
+export function sortChoices({ query }: Listing, facts: readonly Fact[]): readonly Choice[] {
+  const [now = ''] = query.sort;
+  const { name } = sortKeyOf(now);
+  const order: Choice = {
+    key: unsorted,
+    label: 'not sorted',
+    meaning: 'As the kernel lists them.',
+    isOn: name === '',
+  };
+  return [
+    order,
+    ...toldOf(facts)
+      .filter(({ sort }) => sort !== undefined)
+      .map(({ key, aliases = [], header, meaning }) => ({
+        ...{ key, label: header, meaning },
+        isOn: key === name || aliases.includes(name),
+      })),
+  ];
+}
+
+/** What --sort takes for a choice: quantities begin with the largest. */
+export function sortBy(key: string): readonly string[] {
+  if (key === unsorted) return [];
+  const attribute = attributesOf('sockets').find((one) => one.key === key);
+  return [attribute?.unit === undefined ? key : `-${key}`];
+}
+
+/**
+ * What --columns takes: those that were shown keep their order, others come behind. null: the ones that a
+ * table has by itself, or none.
+ */
+export function columnsChosen(
+  asked: Listing,
+  choices: readonly Choice[],
+): readonly string[] | null {
+  const on = choices.filter(({ isOn }) => isOn).map(({ key }) => key);
+  const keysOf = (names: readonly string[]) =>
+    names.map((name) => attributeNamed('sockets', name)?.key ?? name);
+  const own = keysOf(askedColumns({ ...asked, view: { ...asked.view, columns: null } }));
+  const isOwn = on.length === own.length && own.every((key) => on.includes(key));
+  if (on.length === 0 || isOwn) return null;
+  const before = keysOf(askedColumns(asked));
+  return [
+    ...before.filter((key) => on.includes(key)),
+    ...on.filter((key) => !before.includes(key)),
+  ];
+}

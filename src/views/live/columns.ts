@@ -1,0 +1,115 @@
+import type { Attribute } from '../../attributes/attribute.ts';
+import { attributeNamed, firstToGo, pickColumns, tableKeys } from '../../attributes/index.ts';
+import type { Listing } from '../../model/listing.ts';
+import { sortKeyOf } from '../../model/query.ts';
+import type { Socket } from '../../model/socket.ts';
+
+/** The columns that a listing asks for, all of them: one table for Internet and UNIX sockets. */
+export function askedColumns(listing: Listing): readonly string[] {
+  const { query, view } = listing;
+  if (view.columns !== null) return view.columns;
+  // Sorted together they share one table.
+  const together = { ...listing, query: { ...query, sort: ['proto'] } };
+  return tableKeys('sockets', together)(null);
+}
+
+/** The same with what rows are sorted by, which is shown too. */
+export function shownColumns(listing: Listing): readonly string[] {
+  const keys = askedColumns(listing);
+  const [first = ''] = listing.query.sort;
+  const { name } = sortKeyOf(first);
+  return name === '' || keys.some((key) => isSameColumn(key, name)) ? keys : [...keys, name];
+}
+
+/** Whether two names are of one column. */
+export function isSameColumn(one: string, other: string): boolean {
+  if (one === other) return true;
+  const attribute = other === '' ? undefined : attributeNamed('sockets', other);
+  return attribute !== undefined && attribute.key === attributeNamed('sockets', one)?.key;
+}
+
+/** A column and how wide it is shown. */
+export interface ShownColumn {
+  readonly attribute: Attribute<Socket>;
+  readonly width: number;
+}
+
+/** Between two columns. */
+export const gap = 1;
+/** Long text is not shown narrower than this while others can go; an IPv4 address and port stay whole. */
+const narrowLong = 12;
+const narrowEnd = 21;
+/** And never narrower than this: an address keeps its port. */
+const narrowest = 8;
+
+/**
+ * The columns that fit into `room`, with their widths. `needed`: the widest cell of each, its header
+ * included; `stays`: what rows are sorted by. Columns go in the order that attributes tell, those that were
+ * named from the right; long texts are cut; numbers never.
+ */
+export function fittingColumns(
+  keys: readonly string[],
+  needed: readonly number[],
+  room: number,
+  areNamed: boolean,
+  stays = '',
+): readonly ShownColumn[] {
+  const attributes = pickColumns('sockets', keys);
+  const all = attributes.map((attribute, at) => {
+    const need = needed[at] ?? attribute.header.length;
+    const narrow = attribute.filter?.kind === 'host' ? narrowEnd : narrowLong;
+    return { attribute, need, least: attribute.long ? Math.min(need, narrow) : need };
+  });
+  const goes = areNamed
+    ? []
+    : firstToGo('sockets').flatMap((key) =>
+        all.filter(({ attribute }) => attribute.key === key && key !== stays),
+      );
+  const kept = new Set(all);
+  const used = () =>
+    [...kept].reduce((sum, { least }) => sum + least + gap, 0) - (kept.size > 0 ? gap : 0);
+  const gone: (typeof all)[number][] = [];
+  for (const next of goes) {
+    if (used() <= room) break;
+    kept.delete(next);
+    gone.push(next);
+  }
+  // What went first may be narrow enough for what the last one left.
+  for (const back of gone.reverse()) {
+    kept.add(back);
+    if (used() > room) kept.delete(back);
+  }
+  const shown = all.filter((one) => kept.has(one));
+  if (used() > room) {
+    for (const one of shown) {
+      if (one.attribute.long) one.least = Math.min(one.need, narrowest);
+    }
+  }
+  while (used() > room && kept.size > 1) {
+    const last = shown.findLastIndex(({ attribute }) => attribute.key !== stays);
+    for (const one of shown.splice(last, 1)) kept.delete(one);
+  }
+  return widened(shown, room - used());
+}
+
+/** Shares what room is left among those that are cut, the narrowest first. */
+function widened(
+  columns: readonly {
+    readonly attribute: Attribute<Socket>;
+    readonly need: number;
+    readonly least: number;
+  }[],
+  spare: number,
+): readonly ShownColumn[] {
+  const widths = columns.map(({ least }) => least);
+  for (let left = spare; left > 0; left--) {
+    let next = -1;
+    for (const [at, { need }] of columns.entries()) {
+      const width = widths[at] as number;
+      if (width < need && (next < 0 || width < (widths[next] as number))) next = at;
+    }
+    if (next < 0) break;
+    widths[next] = (widths[next] as number) + 1;
+  }
+  return columns.map(({ attribute }, at) => ({ attribute, width: widths[at] as number }));
+}

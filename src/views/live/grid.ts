@@ -1,0 +1,116 @@
+import { characterWidth, textWidth } from '../../text/width.ts';
+import { plain, type Style } from './style.ts';
+
+/** How large a terminal is, in cells. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/**
+ * What a screen shows: one text and one style a cell, row by row. A wide character has its text in its first
+ * cell and nothing in the second; marks stand with the character that they are on.
+ */
+export interface Grid extends Size {
+  readonly texts: string[];
+  readonly styles: Uint16Array;
+}
+
+/** A screen with nothing on it. */
+export function emptyGrid({ columns, rows }: Size): Grid {
+  return {
+    ...{ columns, rows },
+    texts: new Array<string>(columns * rows).fill(' '),
+    styles: new Uint16Array(columns * rows),
+  };
+}
+
+const simple = /^[ -~]*$/;
+/** What must never reach a terminal, whoever forgot to make it safe. */
+const control = /[\0-\x1f\x7f-\x9f]/g;
+
+/**
+ * Writes a safe text into a row from `column` on, up to `end` (the row's end); what does not fit is left out.
+ * @returns the column behind it
+ */
+export function put(
+  grid: Grid,
+  row: number,
+  column: number,
+  text: string,
+  style: Style = plain,
+  end = grid.columns,
+): number {
+  if (row < 0 || row >= grid.rows) return column;
+  const base = row * grid.columns;
+  let at = column;
+  // Of a wide character that is written over no half stays.
+  if (grid.texts[base + at] === '' && at > 0) grid.texts[base + at - 1] = ' ';
+  const done = () => {
+    if (at < grid.columns && grid.texts[base + at] === '') grid.texts[base + at] = ' ';
+    return at;
+  };
+  if (simple.test(text)) {
+    const last = Math.min(end, column + text.length);
+    for (; at < last; at++) {
+      grid.texts[base + at] = text[at - column] as string;
+      grid.styles[base + at] = style;
+    }
+    return done();
+  }
+  for (const character of text.replace(control, '\ufffd')) {
+    const width = characterWidth(character);
+    if (width === 0) {
+      if (at > column) {
+        const before = grid.texts[base + at - 1] === '' ? at - 2 : at - 1;
+        grid.texts[base + before] += character;
+      }
+      continue;
+    }
+    if (at + width > end) break;
+    grid.texts[base + at] = character;
+    grid.styles[base + at] = style;
+    if (width === 2) {
+      grid.texts[base + at + 1] = '';
+      grid.styles[base + at + 1] = style;
+    }
+    at += width;
+  }
+  return done();
+}
+
+/** Gives the cells of a row, from `from` to `to`, a further attribute: a row that is chosen, or struck out. */
+export function restyle(
+  grid: Grid,
+  row: number,
+  style: Style,
+  from = 0,
+  to: number = grid.columns,
+): void {
+  const base = row * grid.columns;
+  for (let at = from; at < to; at++) grid.styles[base + at] = (grid.styles[base + at] ?? 0) | style;
+}
+
+/** A safe text in at most `width` columns; an ellipsis stands for what is cut off. */
+export function clipped(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  if (width <= 0) return '';
+  let kept = '';
+  let used = 1;
+  for (const character of text) {
+    used += characterWidth(character);
+    if (used > width) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** What a grid shows as text, a line a row, without the blanks at the lines' ends. */
+export function gridText({ columns, rows, texts }: Grid): string {
+  return Array.from({ length: rows }, (_, row) =>
+    texts
+      .slice(row * columns, (row + 1) * columns)
+      .join('')
+      .trimEnd(),
+  ).join('\n');
+}

@@ -1,0 +1,39 @@
+import { textWidth } from '../../text/width.ts';
+import { wrap } from '../../text/wrap.ts';
+import type { TextLine } from './details.ts';
+import { keyMap } from './key-map.ts';
+import { bold, plain } from './style.ts';
+
+/** For whom a screen that changes under the eye is of no use. */
+export const plainWay =
+  'With a screen reader, or to keep what is shown: tsnetstat -c prints round after round, --follow prints what changes.';
+
+const notes: readonly string[] = [
+  'Rows are marked for some seconds: + is new, ~ has changed its state, - is closed and goes.',
+  'In the line of / the arrows, Home, End, Ctrl-U and Ctrl-W work as in a shell.',
+  'The wheel scrolls; to select text with the mouse hold Shift (Option on a Mac).',
+  plainWay,
+];
+
+/** The keys, and what else there is to know. */
+export function helpLines(width: number): readonly TextLine[] {
+  const keyWidth = Math.max(...keyMap.map(({ shown }) => textWidth(shown)));
+  const indent = width < 30 ? '' : '  ';
+  const keys = keyMap.flatMap(({ shown, meaning }) => {
+    const room = Math.max(2, width - keyWidth - indent.length - 1);
+    return wrap(meaning, room, 'blanks').map((line, at) => {
+      const before = at === 0 ? shown : '';
+      return {
+        text: `${indent}${before}${' '.repeat(keyWidth - textWidth(before))} ${line}`,
+        style: plain,
+      };
+    });
+  });
+  const more = notes.flatMap((note) =>
+    wrap(note, Math.max(2, width - 2), 'blanks').map((line) => ({
+      text: indent + line,
+      style: note === plainWay ? bold : plain,
+    })),
+  );
+  return [...keys, { text: '', style: plain }, ...more];
+}

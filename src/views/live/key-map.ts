@@ -1,0 +1,148 @@
+import type { KeyName } from './input.ts';
+
+/** What a key does. */
+export type Action =
+  | 'up'
+  | 'down'
+  | 'page-up'
+  | 'page-down'
+  | 'first'
+  | 'last'
+  | 'details'
+  | 'back'
+  | 'filter'
+  | 'sort'
+  | 'reverse'
+  | 'columns'
+  | 'tcp'
+  | 'udp'
+  | 'raw'
+  | 'unix'
+  | 'listening'
+  | 'all'
+  | 'names'
+  | 'group'
+  | 'pause'
+  | 'faster'
+  | 'slower'
+  | 'copy'
+  | 'save'
+  | 'redraw'
+  | 'suspend'
+  | 'help'
+  | 'quit'
+  | 'interrupt';
+
+/** A line of the table of keys: the one place that the program, its help and docs/live.md have them from. */
+export interface KeyLine {
+  readonly action: Action;
+  /** What is typed: a name of `KeyName`, or the characters themselves. */
+  readonly keys: readonly (KeyName | (string & {}))[];
+  /** How the keys are written where people read them. */
+  readonly shown: string;
+  /** One or two words, for the line at the bottom; left out: it is not there. */
+  readonly label?: string;
+  /** One sentence without a full stop. */
+  readonly meaning: string;
+}
+
+/** Every key of the table, in the order of help. Those with a label that matter most come first in the line. */
+export const keyMap: readonly KeyLine[] = [
+  { action: 'up', keys: ['up', 'k'], shown: '↑ k', meaning: 'one row up; so does the wheel' },
+  { action: 'down', keys: ['down', 'j'], shown: '↓ j', meaning: 'one row down' },
+  { action: 'page-up', keys: ['pageup'], shown: 'PgUp', meaning: 'one screen up' },
+  { action: 'page-down', keys: ['pagedown', ' '], shown: 'PgDn Space', meaning: 'one screen down' },
+  { action: 'first', keys: ['home'], shown: 'Home', meaning: 'to the first row' },
+  { action: 'last', keys: ['end', 'G'], shown: 'End G', meaning: 'to the last row' },
+  {
+    action: 'details',
+    keys: ['enter'],
+    shown: 'Enter',
+    label: 'details',
+    meaning: 'everything that is known of the socket; of a group, its sockets',
+  },
+  {
+    action: 'back',
+    keys: ['escape', 'left'],
+    shown: 'Esc ←',
+    meaning: 'back to the table; in the table, back to the row at the top',
+  },
+  {
+    action: 'filter',
+    keys: ['/'],
+    shown: '/',
+    label: 'filter',
+    meaning: 'choose rows by an expression; an empty one chooses all',
+  },
+  { action: 'sort', keys: ['s'], shown: 's', label: 'sort', meaning: 'choose what to sort by' },
+  { action: 'reverse', keys: ['S'], shown: 'S', meaning: 'sort the other way round' },
+  {
+    action: 'columns',
+    keys: ['c'],
+    shown: 'c',
+    label: 'columns',
+    meaning: 'choose columns',
+  },
+  {
+    action: 'group',
+    keys: ['g'],
+    shown: 'g',
+    label: 'group',
+    meaning: 'group by program, workload, remote host, port, state; then the sockets again',
+  },
+  {
+    action: 'tcp',
+    keys: ['t'],
+    shown: 't',
+    meaning: 'TCP, with further letters those too; again: without it',
+  },
+  { action: 'udp', keys: ['u'], shown: 'u', meaning: 'UDP, in the same way' },
+  { action: 'raw', keys: ['w'], shown: 'w', meaning: 'raw sockets, in the same way' },
+  { action: 'unix', keys: ['x'], shown: 'x', meaning: 'UNIX sockets, in the same way' },
+  {
+    action: 'listening',
+    keys: ['l'],
+    shown: 'l',
+    meaning: 'only servers, as -l; again: only connections',
+  },
+  {
+    action: 'all',
+    keys: ['a'],
+    shown: 'a',
+    meaning: 'servers and connections, as -a; again: only connections',
+  },
+  { action: 'names', keys: ['n'], shown: 'n', meaning: 'names instead of numbers, or numbers' },
+  {
+    action: 'pause',
+    keys: ['p'],
+    shown: 'p',
+    label: 'pause',
+    meaning: 'stop reading, or go on; while it is stopped, what you ask anew is read once',
+  },
+  { action: 'faster', keys: ['-'], shown: '-', meaning: 'a shorter interval' },
+  { action: 'slower', keys: ['+', '='], shown: '+', meaning: 'a longer interval' },
+  {
+    action: 'copy',
+    keys: ['y'],
+    shown: 'y',
+    meaning: 'copy the command line that shows this row (where the terminal takes OSC 52)',
+  },
+  {
+    action: 'save',
+    keys: ['W'],
+    shown: 'W',
+    meaning: 'save what is asked, as --save does, in a file of this folder named by the time',
+  },
+  { action: 'redraw', keys: ['ctrl-l'], shown: 'Ctrl-L', meaning: 'draw everything anew' },
+  { action: 'suspend', keys: ['ctrl-z'], shown: 'Ctrl-Z', meaning: 'stop; fg goes on' },
+  { action: 'help', keys: ['?', 'h'], shown: '?', label: 'help', meaning: 'these keys' },
+  { action: 'quit', keys: ['q'], shown: 'q', label: 'quit', meaning: 'end; exit code 0' },
+  { action: 'interrupt', keys: ['ctrl-c'], shown: 'Ctrl-C', meaning: 'end; exit code 130' },
+];
+
+const actions = new Map(keyMap.flatMap(({ action, keys }) => keys.map((key) => [key, action])));
+
+/** What a key does in the table; undefined: nothing. */
+export function actionOf(key: string): Action | undefined {
+  return actions.get(key);
+}

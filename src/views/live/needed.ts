@@ -1,0 +1,23 @@
+import { attributeNamed } from '../../attributes/index.ts';
+import type { Fact } from '../../model/facts.ts';
+import { isTold } from './choices.ts';
+import { shownColumns } from './columns.ts';
+import type { LiveState } from './state.ts';
+
+/** What groups show beside what they are made by. */
+const ofGroups = ['recvrate', 'sentrate'] as const;
+
+/** The columns that a round is read for: those of the table, and what groups are made of. */
+export function roundKeys(
+  { asked, grouping }: Pick<LiveState, 'asked' | 'grouping'>,
+  facts: readonly Fact[],
+): readonly string[] {
+  const keys = shownColumns(asked);
+  if (grouping === null) return keys;
+  const by = grouping === 'program' || grouping === 'workload' ? [grouping] : [];
+  const isKnown = (key: string) => {
+    const attribute = attributeNamed('sockets', key);
+    return attribute !== undefined && isTold(attribute, facts);
+  };
+  return [...new Set([...keys, ...[...by, ...ofGroups].filter(isKnown)])];
+}

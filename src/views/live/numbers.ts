@@ -1,0 +1,42 @@
+/** A count with its thousands apart: `1,234,567`. */
+export function countText(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+const units = ['B/s', 'kB/s', 'MB/s', 'GB/s', 'TB/s'] as const;
+
+/** Bytes a second in three digits: `0 B/s`, `1.25 MB/s`; null, which is not known: `-`. */
+export function rateText(rate: number | null): string {
+  if (rate === null) return '-';
+  let value = rate;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${units[unit]}`;
+}
+
+const bars = '▁▂▃▄▅▆▇█';
+
+/** Values as bars, the latest to the right, the largest full; a blank where one is not known. */
+export function sparkline(values: readonly (number | null)[], width: number): string {
+  const last = values.slice(-width);
+  const most = Math.max(0, ...last.map((value) => value ?? 0));
+  return last
+    .map((value) => {
+      if (value === null) return ' ';
+      const height = most === 0 ? 0 : Math.ceil((value / most) * bars.length) - 1;
+      return bars[Math.max(0, height)];
+    })
+    .join('');
+}
+
+/** The time of day, local. `takenAt`: ISO 8601. */
+export function timeText(takenAt: string): string {
+  const at = new Date(takenAt);
+  return [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}

@@ -1,0 +1,372 @@
+import type { Fact } from '../../model/facts.ts';
+import type { Listing } from '../../model/listing.ts';
+import type { Query } from '../../model/query.ts';
+import type { Protocol } from '../../model/socket.ts';
+import { inetProtocols } from '../../model/socket.ts';
+import { groupings } from '../../model/socket-group.ts';
+import { rowCommand } from './asked-text.ts';
+import { columnChoices, columnsChosen, sortBy, sortChoices } from './choices.ts';
+import type { Press } from './input.ts';
+import { type Action, actionOf } from './key-map.ts';
+import { layoutOf } from './layout.ts';
+import { type LiveState, type Mistake, type Mode, type Place, start, within } from './state.ts';
+import { written } from './writing.ts';
+
+/** What a key asks for beyond another state. */
+export type Effect =
+  | { readonly kind: 'quit' | 'interrupt' | 'suspend' | 'redraw' | 'save' }
+  | { readonly kind: 'copy'; readonly text: string };
+
+/** What the keys have to know beside the state. */
+export interface KeyContext {
+  /** What the source tells of sockets. */
+  readonly facts: readonly Fact[];
+  /** What is wrong with an expression; null: nothing. */
+  check(expression: string, asked: Listing): Mistake | null;
+}
+
+/** A state that a press led to. */
+export interface Step {
+  readonly state: LiveState;
+  readonly effect?: Effect;
+}
+
+/** What a press makes of a state. */
+export function pressed(before: LiveState, press: Press, context: KeyContext): Step {
+  if (press.kind === 'key' && press.name === 'ctrl-c') return step(before, { kind: 'interrupt' });
+  if (press.kind === 'key' && press.name === 'ctrl-z') return step(before, { kind: 'suspend' });
+  if (press.kind === 'key' && press.name === 'ctrl-l') return step(before, { kind: 'redraw' });
+  const state =
+    before.message !== null && press.kind !== 'wheel' ? { ...before, message: null } : before;
+  switch (state.mode.kind) {
+    case 'table':
+      return inTable(state, press, context);
+    case 'filter':
+      return { state: inFilter(state, state.mode, press, context) };
+    case 'choose':
+      return { state: inChoices(state, state.mode, press) };
+    case 'details':
+      return inDetails(state, state.mode, press);
+    case 'help':
+      return { state: inHelp(state, state.mode, press) };
+  }
+}
+
+function step(state: LiveState, effect: Effect): Step {
+  return { state, effect };
+}
+
+/** A press by the name that the table of keys has for it. */
+function keyOf(press: Press): string | null {
+  if (press.kind === 'key') return press.name;
+  return press.kind === 'text' ? press.text : null;
+}
+
+/** So many rows a turn of the wheel moves. */
+const wheelRows = 3;
+
+/** Where movement keys lead in a list; null: it is none of them. */
+function moved(place: Place, press: Press, length: number, height: number): Place | null {
+  const to = (at: number) => within({ ...place, at }, length, height);
+  if (press.kind === 'wheel') return to(place.at + press.by * wheelRows);
+  const key = keyOf(press);
+  switch (key === null ? undefined : actionOf(key)) {
+    case 'up':
+      return to(place.at - 1);
+    case 'down':
+      return to(place.at + 1);
+    case 'page-up':
+      return within({ at: place.at - height, top: place.top - height }, length, height);
+    case 'page-down':
+      return within({ at: place.at + height, top: place.top + height }, length, height);
+    case 'first':
+      return to(0);
+    case 'last':
+      return to(length - 1);
+    default:
+      return null;
+  }
+}
+
+/** The row that is chosen is remembered, so that it is found again in the next round. */
+function placed(state: LiveState, place: Place): LiveState {
+  if (state.grouping !== null) return { ...state, groupPlace: place };
+  const isTop = place.at === 0 && place.top === 0;
+  return { ...state, place, chosen: isTop ? null : (state.round?.rows[place.at] ?? null) };
+}
+
+function inTable(state: LiveState, press: Press, context: KeyContext): Step {
+  const { body, height } = layoutOf(state.size);
+  const isGrouped = state.grouping !== null;
+  const length = isGrouped ? state.groups.length : (state.round?.rows.length ?? 0);
+  const place = isGrouped ? state.groupPlace : state.place;
+  if (press.kind === 'click') {
+    const at = place.top + press.row - body;
+    const isRow = press.row >= body && press.row < body + height && at < length;
+    return { state: isRow ? placed(state, within({ ...place, at }, length, height)) : state };
+  }
+  const movedTo = moved(place, press, length, height);
+  if (movedTo !== null) return { state: placed(state, movedTo) };
+  const key = keyOf(press);
+  const action = key === null ? undefined : actionOf(key);
+  return action === undefined ? { state } : acted(state, action, context);
+}
+
+function acted(state: LiveState, action: Action, { facts }: KeyContext): Step {
+  const { asked } = state;
+  const { query, view } = asked;
+  switch (action) {
+    case 'quit':
+    case 'save':
+      return step(state, { kind: action });
+    case 'details':
+      return { state: opened(state) };
+    case 'back':
+      return {
+        state: state.grouping === null ? placed(state, start) : { ...state, grouping: null },
+      };
+    case 'filter': {
+      const text = query.filters.expression.join(' ');
+      return {
+        state: inMode(state, { kind: 'filter', writing: { text, at: text.length }, mistake: null }),
+      };
+    }
+    case 'sort':
+      return { state: choosing(state, 'sort', sortChoices(asked, facts)) };
+    case 'columns':
+      return { state: choosing(state, 'columns', columnChoices(asked, facts)) };
+    case 'reverse': {
+      const [first, ...others] = query.sort;
+      if (first === undefined) return { state: said(state, 'not sorted: s chooses by what') };
+      const turned = first.startsWith('-') ? first.slice(1) : `-${first}`;
+      return { state: askedFor(state, { sort: [turned, ...others] }) };
+    }
+    case 'tcp':
+    case 'udp':
+    case 'raw':
+    case 'unix':
+      return { state: askedFor(state, toggled(query, action)) };
+    case 'listening':
+    case 'all':
+      return { state: askedFor(state, { which: query.which === action ? 'connected' : action }) };
+    case 'names': {
+      const isNumeric = !view.numeric.hosts;
+      const numeric = { hosts: isNumeric, ports: isNumeric, users: isNumeric };
+      return { state: { ...state, asked: { ...asked, view: { ...view, numeric } } } };
+    }
+    case 'group': {
+      const next = state.grouping === null ? 0 : groupings.indexOf(state.grouping) + 1;
+      return {
+        state: { ...state, grouping: groupings[next] ?? null, groupPlace: start, groups: [] },
+      };
+    }
+    case 'pause':
+      return { state: { ...state, isPaused: !state.isPaused } };
+    case 'faster':
+    case 'slower':
+      return { state: { ...state, interval: nextInterval(state.interval, action) } };
+    case 'copy':
+      return copied(state);
+    case 'help':
+      return { state: inMode(state, { kind: 'help', top: 0 }) };
+    default:
+      return { state };
+  }
+}
+
+function inMode(state: LiveState, mode: Mode): LiveState {
+  return { ...state, mode };
+}
+
+function said(state: LiveState, text: string, isError = false): LiveState {
+  return { ...state, message: { text, isError } };
+}
+
+/** Another question: its list is seen from the top. */
+function askedFor(state: LiveState, changes: Partial<Query>): LiveState {
+  const { asked } = state;
+  const query = { ...asked.query, ...changes };
+  return { ...state, asked: { ...asked, query }, place: start, chosen: null };
+}
+
+/**
+ * As the flags do: the first one that is named is shown alone, others with it; where none is left, all are
+ * shown.
+ */
+function toggled(
+  { protocols, protocolsNamed }: Query,
+  protocol: Protocol,
+): Pick<Query, 'protocols' | 'protocolsNamed'> {
+  const all: readonly Protocol[] = [...inetProtocols, 'unix'];
+  const named = new Set(protocolsNamed ? protocols : []);
+  if (!named.delete(protocol)) named.add(protocol);
+  return named.size === 0
+    ? { protocols: all, protocolsNamed: false }
+    : { protocols: all.filter((one) => named.has(one)), protocolsNamed: true };
+}
+
+/** Milliseconds that + and - step through. */
+const intervals = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
+
+function nextInterval(now: number, way: 'faster' | 'slower'): number {
+  const next =
+    way === 'slower' ? intervals.find((one) => one > now) : intervals.findLast((one) => one < now);
+  return next ?? now;
+}
+
+function opened(state: LiveState): LiveState {
+  if (state.grouping !== null) {
+    const group = state.groups[state.groupPlace.at];
+    if (group === undefined) return state;
+    if (group.condition === null) {
+      return said(state, 'no expression chooses these');
+    }
+    const { filters } = state.asked.query;
+    const before = filters.expression.join(' ').trim();
+    const text = before === '' ? group.condition : joinedWith(before, group.condition);
+    return {
+      ...askedFor(state, { filters: { ...filters, expression: [text] } }),
+      grouping: null,
+    };
+  }
+  const of = state.round?.rows[state.place.at];
+  return of === undefined
+    ? state
+    : { ...state, mode: { kind: 'details', of, top: 0 }, detail: null, chosen: of };
+}
+
+/** Clauses about states stand first in an expression. */
+function joinedWith(before: string, condition: string): string {
+  return condition.startsWith('state ')
+    ? `${condition} ( ${before} )`
+    : `( ${before} ) and ${condition}`;
+}
+
+function copied(state: LiveState): Step {
+  const socket =
+    state.mode.kind === 'details'
+      ? (state.detail?.socket ?? state.mode.of.socket)
+      : state.round?.rows[state.place.at]?.socket;
+  if (socket === undefined || (state.grouping !== null && state.mode.kind === 'table')) {
+    return { state: said(state, 'no socket is chosen') };
+  }
+  const text = rowCommand(socket, state.asked);
+  if (text === null) return { state: said(state, 'no expression tells this socket apart') };
+  return { state: said(state, `copied: ${text}`), effect: { kind: 'copy', text } };
+}
+
+function inFilter(
+  state: LiveState,
+  mode: Extract<Mode, { kind: 'filter' }>,
+  press: Press,
+  context: KeyContext,
+): LiveState {
+  if (press.kind === 'key' && press.name === 'escape') return inMode(state, { kind: 'table' });
+  if (press.kind === 'key' && press.name === 'enter') {
+    const text = mode.writing.text.trim();
+    const mistake = text === '' ? null : context.check(text, state.asked);
+    if (mistake !== null) return inMode(state, { ...mode, mistake });
+    const { filters } = state.asked.query;
+    const expression = text === '' ? [] : [text];
+    return inMode(askedFor(state, { filters: { ...filters, expression } }), { kind: 'table' });
+  }
+  const writing = written(mode.writing, press);
+  if (writing === null) return state;
+  const text = writing.text.trim();
+  const mistake = text === '' ? null : context.check(writing.text, state.asked);
+  return inMode(state, { ...mode, writing, mistake });
+}
+
+function choosing(
+  state: LiveState,
+  what: 'columns' | 'sort',
+  choices: Extract<Mode, { kind: 'choose' }>['choices'],
+): LiveState {
+  const at = what === 'sort' ? choices.findIndex(({ isOn }) => isOn) : 0;
+  const { height } = layoutOf(state.size);
+  const place = within({ at: Math.max(0, at), top: 0 }, choices.length, height);
+  return inMode(state, { kind: 'choose', what, choices, place });
+}
+
+function inChoices(
+  state: LiveState,
+  mode: Extract<Mode, { kind: 'choose' }>,
+  press: Press,
+): LiveState {
+  const { choices, place, what } = mode;
+  const { body, height } = layoutOf(state.size);
+  const key = keyOf(press);
+  const at = press.kind === 'click' ? place.top + press.row - body : place.at;
+  const isToggled = key === ' ' || press.kind === 'click';
+  if (what === 'columns' && isToggled && choices[at] !== undefined) {
+    const turned = choices.map((one, index) => (index === at ? { ...one, isOn: !one.isOn } : one));
+    return inMode(state, { ...mode, choices: turned, place: { ...place, at } });
+  }
+  if (key === 'escape' || key === 'left') return inMode(state, { kind: 'table' });
+  if (key === 'enter' || press.kind === 'click') {
+    const { asked } = state;
+    if (what === 'sort') {
+      const chosen = choices[at];
+      if (chosen === undefined) return state;
+      return inMode(askedFor(state, { sort: sortBy(chosen.key) }), { kind: 'table' });
+    }
+    const columns = columnsChosen(asked, choices);
+    const view = { ...asked.view, columns };
+    return inMode({ ...state, asked: { ...asked, view } }, { kind: 'table' });
+  }
+  // Letters lead to what begins with them.
+  if (press.kind === 'text' && /\w/.test(press.text)) {
+    const begins = ({ key: name, label }: (typeof choices)[number]) =>
+      [name, label].some((text) => text.toLowerCase().startsWith(press.text.toLowerCase()));
+    const order = [...choices.keys()].map((index) => (place.at + 1 + index) % choices.length);
+    const found = order.find((index) => begins(choices[index] as (typeof choices)[number]));
+    const next = found ?? place.at;
+    return inMode(state, {
+      ...mode,
+      place: within({ ...place, at: next }, choices.length, height),
+    });
+  }
+  const movedTo = moved(place, press, choices.length, height);
+  return movedTo === null ? state : inMode(state, { ...mode, place: movedTo });
+}
+
+/** Text that is only looked at moves under the eye: there is no line that is chosen in it. */
+function scrolled(top: number, press: Press, height: number): number | null {
+  if (press.kind === 'wheel') return Math.max(0, top + press.by * wheelRows);
+  const key = keyOf(press);
+  switch (key === null ? undefined : actionOf(key)) {
+    case 'up':
+      return Math.max(0, top - 1);
+    case 'down':
+      return top + 1;
+    case 'page-up':
+      return Math.max(0, top - height);
+    case 'page-down':
+      return top + height;
+    case 'first':
+      return 0;
+    case 'last':
+      return Number.MAX_SAFE_INTEGER;
+    default:
+      return null;
+  }
+}
+
+function inDetails(state: LiveState, mode: Extract<Mode, { kind: 'details' }>, press: Press): Step {
+  const key = keyOf(press);
+  const action = key === null ? undefined : actionOf(key);
+  if (action === 'copy') return copied(state);
+  if (action === 'quit') return step(state, { kind: 'quit' });
+  if (action === 'back' || action === 'details') {
+    return { state: { ...inMode(state, { kind: 'table' }), detail: null } };
+  }
+  if (action === 'pause') return { state: { ...state, isPaused: !state.isPaused } };
+  const top = scrolled(mode.top, press, layoutOf(state.size).height);
+  return { state: top === null ? state : inMode(state, { ...mode, top }) };
+}
+
+function inHelp(state: LiveState, mode: Extract<Mode, { kind: 'help' }>, press: Press): LiveState {
+  const top = scrolled(mode.top, press, layoutOf(state.size).height);
+  if (top !== null) return inMode(state, { kind: 'help', top });
+  return press.kind === 'click' ? state : inMode(state, { kind: 'table' });
+}

@@ -1,0 +1,38 @@
+import { toldFindings } from '../../../attributes/findings.ts';
+import type { Diagnosis } from '../../../model/diagnosis.ts';
+import { noNames } from '../../../model/names.ts';
+import { exactJson } from '../../../text/json-text.ts';
+import { csvCell, csvLineEnd } from '../csv.ts';
+import type { ViewContext } from '../text-view.ts';
+
+/** One document, described by `diagnosisDocument` of the schema; each finding, check and warning has a line. */
+export function findingsJson(diagnosis: Diagnosis): string {
+  const { schemaVersion, platform, takenAt, service } = diagnosis;
+  const { findings, checks, notRun, warnings } = diagnosis;
+  const head = exactJson({ schemaVersion, platform, takenAt, service }).slice(0, -1);
+  const lists = Object.entries({ findings, checks, notRun, warnings }).map(
+    ([name, rows]) =>
+      `"${name}":[${rows.map((row) => `\n${exactJson(row)}`).join(',')}${rows.length > 0 ? '\n' : ''}]`,
+  );
+  return `${head},${lists.join(',')}}\n`;
+}
+
+/** One finding a line, as rows of other reports have it; the service that was asked about comes first. */
+export function findingsNdjson(diagnosis: Diagnosis): string {
+  const { schemaVersion, platform, takenAt, service, findings } = diagnosis;
+  const of = (report: string) => ({ schemaVersion, platform, report, takenAt });
+  const story = service === undefined ? '' : `${exactJson({ ...of('service'), ...service })}\n`;
+  const start = of('findings');
+  return story + findings.map((finding) => `${exactJson({ ...start, ...finding })}\n`).join('');
+}
+
+/** One finding a row; the columns are always the same. */
+export function findingsCsv({ findings, takenAt }: Diagnosis, { view }: ViewContext): string {
+  const context = { takenAt, names: noNames, previous: null };
+  const columns = toldFindings(view.machines !== null);
+  const lines = findings.map((finding) =>
+    columns.map(({ value }) => csvCell(value(finding, context))).join(','),
+  );
+  const head = view.header ? [columns.map(({ key }) => key).join(',')] : [];
+  return [...head, ...lines].map((line) => line + csvLineEnd).join('');
+}

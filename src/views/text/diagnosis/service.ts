@@ -1,0 +1,188 @@
+import { isAnyAddress, unmapped } from '../../../model/address-text.ts';
+import type { Endpoint } from '../../../model/endpoint.ts';
+import { exposureText } from '../../../model/exposure.ts';
+import { netnsText } from '../../../model/netns.ts';
+import { isLoopback } from '../../../model/read-address.ts';
+import {
+  type Service,
+  type ServiceConnections,
+  type ServiceStatus,
+  unitText,
+} from '../../../model/service.ts';
+import type { InetSocket } from '../../../model/socket.ts';
+import { workloadLabel } from '../../../model/workload.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import type { ViewContext } from '../text-view.ts';
+import { labelled, roomOf } from './labelled.ts';
+
+/** What is known of the one service that was asked about, for people. */
+export function serviceText(service: Service, context: ViewContext): string {
+  const { paint } = context;
+  const room = roomOf(context);
+  const { asked, status } = service;
+  const head = 'SERVICE';
+  const title = sanitize(`  ${asked.by} ${asked.value}: ${statusText(service)}`);
+  const lines = [
+    (paint?.state(tones[status], head) ?? head) + (paint?.strong(title) ?? title),
+    ...parts(service).flatMap(([label, text]) => labelled(label, text, paint, room)),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+const statusTexts: Readonly<Record<ServiceStatus, string>> = {
+  listening: 'listening',
+  published: 'in a container that a port of this machine leads to',
+  bound: 'taken, and not listening',
+  elsewhere: 'listening in another network namespace only',
+  connected: 'nobody listens here; there are connections',
+  absent: 'nobody is there',
+};
+
+function statusText({ asked, status }: Service): string {
+  if (asked.by === 'port' || status === 'listening') return statusTexts[status];
+  return status === 'absent' ? 'no sockets' : 'connected';
+}
+
+/** As the states that say the same of a socket. */
+const tones = {
+  ...({ listening: 'LISTEN', published: 'LISTEN', connected: 'ESTABLISHED' } as const),
+  ...({ bound: 'SYN_RECV', elsewhere: 'SYN_RECV', absent: 'CLOSE_WAIT' } as const),
+} as const satisfies Record<ServiceStatus, string>;
+
+/** Each part of the story behind its word; those that have nothing to say are empty. */
+function parts(service: Service): readonly (readonly [label: string, text: string])[] {
+  const { listeners, listenerCount, bound, elsewhere, units, incoming, outgoing } = service;
+  const more = listenerCount - listeners.length;
+  return [
+    ['at', listed(listeners.map(placeText)) + (more > 0 ? `, and ${more} more` : '')],
+    ['by', holdersText(listeners)],
+    ['reach', listeners.length === 0 ? '' : `${reachText(listeners)}.`],
+    ['queue', queuesText(listeners)],
+    ['bound', listed(bound.map((one) => `${placeText(one)} by ${holdersText([one])}`))],
+    ['netns', (elsewhere ?? []).map(elsewhereText).join('; ')],
+    ['unit', (units ?? []).map(unitText).join(' ')],
+    ['before', earlierText(service)],
+    ['clients', incoming === null ? '' : connectionsText(incoming, 'came to it', 'from')],
+    ['uses', outgoing === null ? '' : usesText(service, outgoing)],
+  ];
+}
+
+const listed = (words: readonly string[]) => [...new Set(words)].join(', ');
+
+function endText({ address, port, zone }: Endpoint): string {
+  const at = zone === null ? address : `${address}%${zone}`;
+  return `${address.includes(':') ? `[${at}]` : at}:${port}`;
+}
+
+function placeText({ protocol, local, netns }: InetSocket): string {
+  const where = netns === undefined || netns.own ? '' : ` in ${netnsText(netns)}`;
+  return `${endText(local)} (${protocol})${where}`;
+}
+
+/** So many processes are named. */
+const mostNamed = 5;
+
+function holdersText(sockets: readonly InetSocket[]): string {
+  const owners = new Map(sockets.flatMap((one) => (one.owners ?? []).map((by) => [by.pid, by])));
+  const named = [...owners.values()].slice(0, mostNamed).map((owner) => {
+    const user = typeof owner.uid === 'number' ? `, user ${owner.uid}` : '';
+    const since = owner.startedAt ? `, since ${owner.startedAt}` : '';
+    return `${owner.program ?? 'PID'} ${owner.pid}${user}${since}`;
+  });
+  const rest = owners.size - named.length;
+  const told = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
+  const labels = listed(
+    sockets.flatMap(({ workloads, workload }) =>
+      (workloads ?? (workload ? [workload] : [])).map(workloadLabel),
+    ),
+  );
+  const denied = sockets.some(({ noOwner }) => noOwner === 'denied');
+  const who = told === '' ? (denied ? 'somebody who may not be seen: root may' : '') : told;
+  return labels === '' ? who : `${who}${who === '' ? '' : ' '}(${labels})`;
+}
+
+/** From where it is reached, and over what. */
+function reachText(listeners: readonly InetSocket[]): string {
+  const addresses = listeners.map(({ local }) => unmapped(local.address));
+  const ways = listed(listeners.map(wayText));
+  const hasIpv4 = addresses.some((one) => !one.includes(':'));
+  const hasIpv6 = addresses.some((one) => one.includes(':'));
+  const takesBoth = !hasIpv4 && addresses.includes('::');
+  const families =
+    hasIpv4 && hasIpv6
+      ? 'IPv4 and IPv6'
+      : hasIpv4
+        ? 'IPv4 only'
+        : takesBoth
+          ? 'IPv6, and IPv4 unless the program ruled that out'
+          : 'IPv6 only';
+  return `${ways}; ${families}`;
+}
+
+function wayText({ local, exposure }: InetSocket): string {
+  if (exposure?.kind === 'published') return exposureText(exposure);
+  if (exposure?.kind === 'internal') return 'from its own network namespace, no port leads there';
+  if (exposure?.kind === 'unknown') return `not known from where: ${exposure.reason ?? ''}`;
+  if (isLoopback(local.address)) return 'from this machine alone';
+  return isAnyAddress(local.address)
+    ? 'from everywhere, at every address, as far as no firewall keeps others away'
+    : 'from the networks that reach its address, as far as no firewall keeps others away';
+}
+
+function queuesText(listeners: readonly InetSocket[]): string {
+  const queues = listeners.flatMap((socket) => {
+    const { acceptQueue: queue, protocol, recvQueue, local } = socket;
+    if (protocol !== 'tcp')
+      return recvQueue ? [`${endText(local)}: ${recvQueue} bytes unread`] : [];
+    const length = queue?.length ?? recvQueue;
+    if (length === null) return [];
+    const limit = queue?.limit ?? null;
+    const isFull = limit !== null && length > limit;
+    const of = limit === null ? '' : ` of at most ${limit}`;
+    return [`${endText(local)}: ${length}${of} waiting to be accepted${isFull ? ', full' : ''}`];
+  });
+  return listed(queues);
+}
+
+function elsewhereText(socket: InetSocket): string {
+  const { exposure } = socket;
+  const way = exposure && exposure.published.length > 0 ? `, ${exposureText(exposure)}` : '';
+  const holders = holdersText([socket]);
+  return `${placeText(socket)}${holders === '' ? '' : ` by ${holders}`}${way}`;
+}
+
+function earlierText({ earlier }: Service): string {
+  if (earlier === null) return '';
+  const { takenAt, listeners } = earlier;
+  if (listeners.length === 0) return `at ${takenAt} nobody listened either`;
+  const who = listeners.map((one) => `${placeText(one)} by ${holdersText([one]) || 'somebody'}`);
+  return `at ${takenAt}: ${listed(who)}`;
+}
+
+function connectionsText(
+  connections: ServiceConnections,
+  what: string,
+  way: 'from' | 'to' | 'with',
+): string {
+  const { count, states, addresses, busiest } = connections;
+  if (count === 0) return `no connections ${what}`;
+  const each = Object.entries(states).map(([state, number]) => `${number} ${state}`);
+  const few = busiest.map((one) => `${one.address} (${one.count})`);
+  const most = `${addresses > busiest.length ? `${addresses} addresses, most of them ` : ''}${few.join(', ')}`;
+  const noun = count === 1 ? 'connection' : 'connections';
+  return `${count} ${noun} ${what}: ${each.join(', ')}; ${way} ${most}`;
+}
+
+/** Connections that this machine, or the program, has opened; none are no line. */
+function usesText({ asked, clients }: Service, outgoing: ServiceConnections): string {
+  if (outgoing.count === 0 && asked.by === 'port') return '';
+  const what =
+    asked.by === 'program'
+      ? 'that it opened'
+      : asked.by === 'port'
+        ? 'of this machine to that port'
+        : 'with that address';
+  const who = clients.map(({ program, pid }) => `${program} ${pid}`);
+  const way = asked.by === 'remote' ? 'with' : 'to';
+  return connectionsText(outgoing, what, way) + (who.length === 0 ? '' : `; by ${who.join(', ')}`);
+}

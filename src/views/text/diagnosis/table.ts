@@ -1,0 +1,41 @@
+import { type Attribute, shown } from '../../../attributes/attribute.ts';
+import { findingColumns, toldFindings } from '../../../attributes/findings.ts';
+import type { Diagnosis } from '../../../model/diagnosis.ts';
+import { noNames } from '../../../model/names.ts';
+import type { Row } from '../../../model/snapshot.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { openBox } from '../box.ts';
+import type { ViewContext } from '../text-view.ts';
+import { serviceText } from './service.ts';
+
+const widthElsewhere = 120;
+
+/** One finding a row, in a box; above it the service that was asked about. */
+export async function findingsTable(
+  { service, findings, takenAt }: Diagnosis,
+  context: ViewContext,
+): Promise<string> {
+  const { view, paint, width } = context;
+  const { default: Library } = await import('cli-table3');
+  const columns = toldFindings(view.machines !== null).filter(({ key }) =>
+    findingColumns.includes(key),
+  );
+  const cells = { takenAt, names: noNames, previous: null };
+  const rows = findings.map((finding) =>
+    columns.map((column) => {
+      const cell = shown(column, finding, cells);
+      return (typeof cell === 'string' ? [cell] : cell).map(sanitize);
+    }),
+  );
+  const options = {
+    // A box asks of its columns how they look, and nothing of their rows.
+    columns: columns as unknown as readonly Attribute<Row>[],
+    firstToGo: ['pid', 'sockets', 'program'],
+    header: view.header,
+    paint,
+    room: width ?? widthElsewhere,
+  };
+  const box = openBox(Library, options, rows, true);
+  const story = service === undefined ? '' : `${serviceText(service, context)}\n`;
+  return story + box.page(rows) + box.end();
+}

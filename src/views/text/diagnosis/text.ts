@@ -1,0 +1,111 @@
+import type { Diagnosis, Finding, Severity } from '../../../model/diagnosis.ts';
+import { netnsText } from '../../../model/netns.ts';
+import { workloadLabel } from '../../../model/workload.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { wrap } from '../../../text/wrap.ts';
+import { inetRow } from '../netstat/inet.ts';
+import { unixRow } from '../netstat/unix.ts';
+import type { Paint } from '../paint.ts';
+import type { ViewContext } from '../text-view.ts';
+import { indent, labelled, labelWidth, roomOf } from './labelled.ts';
+import { serviceText } from './service.ts';
+
+/** So many sockets of a finding are shown. */
+const mostShown = 5;
+
+/** Findings for people: a title each, and under it what was seen, by whom, why it matters, what to do. */
+export function findingsText(diagnosis: Diagnosis, context: ViewContext): string {
+  const room = roomOf(context);
+  const { service } = diagnosis;
+  const findings = diagnosis.findings.map((finding) => findingText(finding, context, room));
+  const story = service === undefined ? [] : [serviceText(service, context)];
+  return [...story, ...findings, closing(diagnosis, room)].join('\n');
+}
+
+function closing({ findings, checks, notRun }: Diagnosis, room: number): string {
+  const ran = checks.length === 1 ? '1 check ran' : `${checks.length} checks ran`;
+  const lacking = new Set(notRun.map(({ check }) => check)).size;
+  const rest = lacking === 0 ? '' : `; ${lacking} could not, or not everywhere: -v tells why`;
+  const found =
+    findings.length === 0
+      ? 'Nothing found'
+      : findings.length === 1
+        ? '1 finding'
+        : `${findings.length} findings`;
+  return `${wrap(`${found}: ${ran}${rest}.`, room, 'blanks').join('\n')}\n`;
+}
+
+function findingText(finding: Finding, context: ViewContext, room: number): string {
+  const { severity, title, check, certainty, netns, observations, why, remedy } = finding;
+  const { paint } = context;
+  const machine = finding.host === undefined ? '' : ` on ${finding.host}`;
+  const where = machine + (netns === undefined || netns.own ? '' : ` in ${netnsText(netns)}`);
+  const [first = '', ...more] = wrap(
+    sanitize(`${severity.toUpperCase()}  ${title}${where}  (${check}, ${certainty})`),
+    room,
+    'blanks',
+  );
+  const head = [
+    painted(paint, severity, first.slice(0, severity.length)) +
+      (paint?.strong(first.slice(severity.length)) ?? first.slice(severity.length)),
+    ...more.map((line) => `${indent}${paint?.strong(line) ?? line}`),
+  ];
+  const lines = [
+    ...head,
+    ...labelled('seen', observations.join(' '), paint, room),
+    ...socketLines(finding, context),
+    ...labelled('by', holders(finding), paint, room),
+    ...labelled('why', why, paint, room),
+    ...labelled('remedy', remedy, paint, room),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The worst as the state that waits for a program to close, the next as those that open. */
+const tones = {
+  critical: 'CLOSE_WAIT',
+  warning: 'SYN_RECV',
+  note: 'LISTEN',
+} as const satisfies Record<Severity, string>;
+
+function painted(paint: Paint | null, severity: Severity, text: string): string {
+  return paint?.state(tones[severity], text) ?? text;
+}
+
+/** The first of its sockets, as netstat shows them, and how to see the others. */
+function socketLines({ sockets, socketCount, command }: Finding, context: ViewContext): string[] {
+  const blank = ' '.repeat(indent.length + labelWidth);
+  const shown = { ...context, view: { ...context.view, programs: true, extend: 0, timers: true } };
+  const [inet, unix] = [inetRow(shown), unixRow(shown)];
+  const lines = sockets
+    .slice(0, mostShown)
+    .map((socket) => blank + (socket.protocol === 'unix' ? unix(socket) : inet(socket)).trimEnd());
+  const rest = socketCount - lines.length;
+  const ask = command === null ? '' : sanitize(command.map(quoted).join(' '));
+  if (rest > 0) {
+    const all = ask === '' ? '' : `: ${ask}`;
+    lines.push(`${blank}and ${rest} more${all}`);
+  } else if (ask !== '') lines.push(`${blank}(${ask})`);
+  return lines;
+}
+
+/** As a shell takes it for one word. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** So many processes are named. */
+const mostNamed = 3;
+
+function holders({ processes, workloads }: Finding): string {
+  const named = processes.slice(0, mostNamed).map(({ pid, program, startedAt }) => {
+    const since = startedAt === null ? '' : `, since ${startedAt}`;
+    return `${program ?? 'PID'} ${pid}${since}`;
+  });
+  const rest = processes.length - named.length;
+  const labels = workloads.map(workloadLabel);
+  const told = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
+  return told === '' || labels.length === 0
+    ? told + labels.join(', ')
+    : `${told} (${labels.join(', ')})`;
+}

@@ -1,0 +1,29 @@
+import type { ComparedReport, Difference } from '../../../model/difference.ts';
+import type { PlatformName, Warning } from '../../../model/snapshot.ts';
+import type { ViewContext } from '../text-view.ts';
+
+/** One side of a comparison. */
+export interface ComparedSide {
+  readonly platform: PlatformName;
+  /** ISO 8601, UTC. */
+  readonly takenAt: string;
+  /** The machine's name; null: not told. */
+  readonly host: string | null;
+  /** What is missing from its rows. */
+  readonly warnings: readonly Warning[];
+}
+
+/** A comparison on its way out. */
+export interface DifferenceReport {
+  readonly difference: Difference<ComparedReport>;
+  /** What it was compared with: a file's name, for people. */
+  readonly name: string;
+  readonly before: ComparedSide;
+  readonly after: ComparedSide;
+}
+
+/** Makes text of a comparison; each chunk ends with a whole line. */
+export type DifferenceFormatter = (
+  report: DifferenceReport,
+  context: ViewContext,
+) => Iterable<string>;

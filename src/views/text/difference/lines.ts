@@ -1,0 +1,148 @@
+import type { FieldChange } from '../../../model/difference.ts';
+import type { Group } from '../../../model/group.ts';
+import type { NetInterface } from '../../../model/interface.ts';
+import { netnsText } from '../../../model/netns.ts';
+import type { Route } from '../../../model/route.ts';
+import type { ReportKind, Row } from '../../../model/snapshot.ts';
+import type { Socket } from '../../../model/socket.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { hostColumn, withHost } from '../netstat/host-column.ts';
+import { inetRow } from '../netstat/inet.ts';
+import { unixRow } from '../netstat/unix.ts';
+import type { ViewContext } from '../text-view.ts';
+import { chunks } from './chunks.ts';
+import type { DifferenceReport } from './difference-view.ts';
+import { eachDifference, type OneDifference } from './each.ts';
+
+/**
+ * For people, in diff's unified manner: two lines that say what was compared, then `-` before what is gone, `+`
+ * before what came, `~` before what has changed, with what it was, and with -v `=` before what was replaced.
+ * Rows are netstat's, in numbers. Nothing where nothing differs.
+ */
+export function* lines(
+  { difference, name, before, after }: DifferenceReport,
+  context: ViewContext,
+): Generator<string> {
+  const { paint, view } = context;
+  const rowText = rowTexts(difference.report, context);
+  const shown = [...eachDifference(difference)].filter(
+    ({ kind }) => kind !== 'replaced' || view.verbose,
+  );
+  if (shown.length === 0) return;
+  for (const head of [`--- ${sideText(name, before)}`, `+++ ${sideText('now', after)}`]) {
+    yield `${paint?.heading(head) ?? head}\n`;
+  }
+  yield* chunks(shown, (one) => {
+    const line = lineOf(one, rowText);
+    const { kind } = one;
+    if (paint === null || kind === 'replaced') return `${line}\n`;
+    return `${line.replace(/.+/g, (text) => paint.difference(kind, text))}\n`;
+  });
+}
+
+function sideText(name: string, { takenAt, host }: DifferenceReport['before']): string {
+  return sanitize(`${name}  ${takenAt}${host === null ? '' : ` ${host}`}`);
+}
+
+const signs = { removed: '-', added: '+', changed: '~', replaced: '=' } as const;
+
+function lineOf(
+  { kind, fields, before, after }: OneDifference,
+  rowText: (row: Row) => string,
+): string {
+  const sign = signs[kind];
+  // A multi-homed end has a line for each of its addresses.
+  const [first = '', ...further] = rowText((after ?? before) as Row)
+    .trimEnd()
+    .split('\n')
+    .map((line) => sign + line.trimEnd());
+  const was = kind === 'replaced' ? livesText(before as Row) : '';
+  const more = fields.length > 0 ? fields.map(changeText).join('; ') : was && `was ${was}`;
+  return [more === '' ? first : `${first}  (${more})`, ...further].join('\n');
+}
+
+/** `address 127.0.0.1 → 0.0.0.0` */
+function changeText({ field, before, after }: FieldChange): string {
+  const name = field.slice(field.indexOf('.') + 1);
+  return `${name} ${sanitize(before ?? '-')} → ${sanitize(after ?? '-')}`;
+}
+
+/** Which processes had it. */
+function livesText(row: Row): string {
+  if (!('owners' in row)) return '';
+  const pids = [...new Set((row.owners ?? []).map(({ pid }) => pid))];
+  if (pids.length > 0) return `PID ${pids.join(', ')}`;
+  return row.inode === null ? '' : `inode ${row.inode}`;
+}
+
+/** How a report's rows are written, in numbers and whole. */
+function rowTexts(report: ReportKind, context: ViewContext): (row: Row) => string {
+  const numeric = { hosts: true, ports: true, users: true };
+  // Colours are those of whole lines.
+  const plain = { ...context, paint: null, view: { ...context.view, numeric, wide: true } };
+  switch (report) {
+    case 'sockets': {
+      const column = hostColumn(context.view);
+      const [inet, unix] = [withHost(column, inetRow(plain)), withHost(column, unixRow(plain))];
+      return (row) => {
+        const socket = row as Socket;
+        return socket.protocol === 'unix' ? unix(socket) : inet(socket);
+      };
+    }
+    case 'routes':
+      return (row) => routeText(row as Route);
+    case 'interfaces':
+      return (row) => interfaceText(row as NetInterface);
+    default:
+      return (row) => groupText(row as Group);
+  }
+}
+
+/** Words and their values; what is null or empty is left out. */
+function words(pairs: readonly (readonly [word: string, value: string | number | null])[]): string {
+  return pairs
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([word, value]) =>
+      word === '' ? sanitize(String(value)) : `${word} ${sanitize(String(value))}`,
+    )
+    .join(' ');
+}
+
+const netnsOf = ({ netns }: Route | NetInterface | Group) =>
+  netns === undefined ? null : netnsText(netns);
+
+function routeText(route: Route): string {
+  const { destination, prefixLength, gateway, source, flags, metric } = route;
+  return words([
+    ['', `${destination}/${prefixLength}`],
+    ['via', gateway],
+    ['dev', route.interface],
+    ['metric', metric],
+    ['flags', flags],
+    ['from', source === null ? null : `${source.address}/${source.prefixLength}`],
+    ['netns', netnsOf(route)],
+    ['host', route.host ?? null],
+  ]);
+}
+
+function interfaceText(face: NetInterface): string {
+  const { name, mtu, flags, hardwareAddress, addresses } = face;
+  return words([
+    ['', name],
+    ['mtu', mtu],
+    ['flags', flags.join(',')],
+    ['ether', hardwareAddress],
+    ['', addresses.map(({ address, prefixLength }) => `${address}/${prefixLength}`).join(' ')],
+    ['netns', netnsOf(face)],
+    ['host', face.host ?? null],
+  ]);
+}
+
+function groupText(group: Group): string {
+  return words([
+    ['', group.interface],
+    ['', group.group],
+    ['netns', netnsOf(group)],
+    ['host', group.host ?? null],
+  ]);
+}

@@ -1,0 +1,17 @@
+import { schemaVersion } from '../../../model/snapshot.ts';
+import { jsonText, rowTextOf } from '../../../text/json-text.ts';
+import { chunks } from './chunks.ts';
+import type { DifferenceReport } from './difference-view.ts';
+import { eachDifference } from './each.ts';
+
+/** One object a line and difference, described by `#/$defs/differenceLine`; nothing where nothing differs. */
+export function* differenceNdjson({ difference, after }: DifferenceReport): Generator<string> {
+  const { report } = difference;
+  const { platform, takenAt, host } = after;
+  const rowText = rowTextOf(report);
+  yield* chunks(eachDifference(difference), ({ kind, fields, before, after: now }) => {
+    const head = { schemaVersion, platform, report, takenAt, host, change: kind, fields };
+    const [old, fresh] = [before, now].map((row) => (row === null ? 'null' : rowText(row)));
+    return `${jsonText(head).slice(0, -1)},"before":${old},"after":${fresh}}\n`;
+  });
+}

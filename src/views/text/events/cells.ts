@@ -1,0 +1,28 @@
+import { eventCells as cells, eventColumns } from '../../../attributes/socket-events.ts';
+import { csvCell, csvColumns, csvLineEnd, lineOf } from '../csv.ts';
+import type { EventContext, EventView } from './event-view.ts';
+
+/** When the event was takes the place of when the row was read. */
+function columnsOf(context: EventContext) {
+  return csvColumns('sockets', context).filter(({ key }) => key !== 'taken');
+}
+
+/**
+ * CSV as of listings (`csv.ts`): the columns of the event before those of the socket. Warnings have no socket
+ * and no line; they go to standard error.
+ */
+export const eventCells: EventView = {
+  header(context) {
+    const keys = [...eventColumns, ...columnsOf(context)].map(({ key }) => key);
+    return keys.join(',') + csvLineEnd;
+  },
+  lines(context) {
+    const columns = columnsOf(context);
+    return (event) => {
+      if (event.event === 'warning') return '';
+      const cellContext = { takenAt: event.time, names: context.names, previous: null };
+      const own = cells(event).map(csvCell).join(',');
+      return `${own},${lineOf(columns, event.socket, cellContext)}${csvLineEnd}`;
+    };
+  },
+};

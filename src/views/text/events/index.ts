@@ -1,0 +1,20 @@
+import type { Format } from '../../../model/view.ts';
+import type { EventView } from './event-view.ts';
+
+export type { EventContext, EventView } from './event-view.ts';
+
+/** The formats whose text has no end of its own. */
+export type EventFormat = Exclude<Format, 'table'>;
+
+/** Each is loaded when asked for. A JSON document would never end, so `json` is an object a line. */
+const views = {
+  netstat: async () => (await import('./lines.ts')).eventLines,
+  json: async () => (await import('./records.ts')).eventRecords,
+  ndjson: async () => (await import('./records.ts')).eventRecords,
+  csv: async () => (await import('./cells.ts')).eventCells,
+} satisfies Record<EventFormat, () => Promise<EventView>>;
+
+/** What makes lines of events in a format. */
+export function eventViewFor(format: EventFormat): Promise<EventView> {
+  return views[format]();
+}

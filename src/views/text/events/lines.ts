@@ -1,0 +1,122 @@
+import { pickColumns } from '../../../attributes/index.ts';
+import type { Row } from '../../../model/snapshot.ts';
+import type { Socket } from '../../../model/socket.ts';
+import type { LastTraffic, SocketChange } from '../../../model/socket-event.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { customHeader, customLine } from '../netstat/custom.ts';
+import { hostColumn, withHost } from '../netstat/host-column.ts';
+import { inetHeader, inetRow } from '../netstat/inet.ts';
+import { left } from '../netstat/pad.ts';
+import { unixHeader, unixRow } from '../netstat/unix.ts';
+import type { EventContext, EventView } from './event-view.ts';
+
+/** `14:03:12.345`, local; `opened` and `closed` are the longest. */
+const [timeWidth, eventWidth] = [12, 6];
+
+/**
+ * A line for each event: local time and event, netstat's own columns in netstat's own widths, and behind them
+ * what else is known, as `name=value`: how long it was seen, what a connection carried, what was before.
+ */
+export const eventLines: EventView = {
+  header(context) {
+    if (!context.view.header) return '';
+    const start = `${left('Time', timeWidth)} ${left('Event', eventWidth)} `;
+    return columnNames(context)
+      .map((names) => {
+        const line = `${start}${names}`;
+        return `${context.paint?.heading(line) ?? line}\n`;
+      })
+      .join('');
+  },
+  lines(context) {
+    const { paint } = context;
+    const row = rowText(context);
+    return (event) => {
+      // Standard error tells them.
+      if (event.event === 'warning') return '';
+      const word = left(event.event, eventWidth);
+      const time = localTime(event.time);
+      const start = `${paint?.quiet(time) ?? time} ${paint?.strong(word) ?? word}`;
+      return `${start} ${row(event.socket, event.time)} ${known(event)}`.trimEnd().concat('\n');
+    };
+  },
+};
+
+/** The names above the columns: a line for each kind of row that can come. */
+function columnNames(context: EventContext): readonly string[] {
+  const { view, query } = context;
+  if (view.columns !== null) return [customHeader(columnsOf(view.columns))];
+  const whole = { ...context, previous: null };
+  const last = (header: string) => header.trimEnd().split('\n').at(-1) ?? '';
+  const isUnix = (protocol: string) => protocol === 'unix';
+  return [
+    ...(query.protocols.every(isUnix) ? [] : [last(inetHeader(whole))]),
+    ...(query.protocols.some(isUnix) ? [last(unixHeader(whole))] : []),
+  ];
+}
+
+function columnsOf(names: readonly string[]) {
+  return pickColumns('sockets', names) as ReturnType<typeof pickColumns<'sockets'>> &
+    Parameters<typeof customHeader>[0];
+}
+
+/** Makes the part of a line that is netstat's, without a line break. */
+function rowText(context: EventContext): (socket: Socket, takenAt: string) => string {
+  const { view, names } = context;
+  if (view.columns !== null) {
+    const columns = columnsOf(view.columns);
+    return (socket, takenAt) =>
+      customLine(columns, socket as Row, { takenAt, names, previous: null }, context);
+  }
+  const whole = { ...context, previous: null };
+  const column = hostColumn(view);
+  const inet = withHost(column, inetRow(whole));
+  const unix = withHost(column, unixRow(whole));
+  return (socket) => {
+    const text = socket.protocol === 'unix' ? unix(socket) : inet(socket);
+    return text.slice(0, -1);
+  };
+}
+
+function localTime(time: string): string {
+  const at = new Date(time);
+  const part = (value: number, digits = 2) => String(value).padStart(digits, '0');
+  return `${part(at.getHours())}:${part(at.getMinutes())}:${part(at.getSeconds())}.${part(at.getMilliseconds(), 3)}`;
+}
+
+/** What is known beyond the row. A program's name may hold blanks, so that it is the last. */
+function known({
+  event,
+  seenFor,
+  stateBefore,
+  ownersBefore,
+  traffic,
+  knownBy,
+}: SocketChange): string {
+  switch (event) {
+    case 'opened':
+      return '';
+    case 'state':
+      return `was=${stateBefore ?? '-'}`;
+    case 'owner': {
+      const owners = (ownersBefore ?? []).map(({ pid, program }) => `${pid}/${program ?? '-'}`);
+      return `was=${owners.length === 0 ? '-' : sanitize(owners.join(','))}`;
+    }
+    case 'closed': {
+      const seen = seenFor === null ? 'never' : `${(seenFor / 1000).toFixed(3)}s`;
+      return [`seen=${seen}`, `by=${knownBy}`, ...trafficTexts(traffic)].join(' ');
+    }
+  }
+}
+
+function trafficTexts(traffic: LastTraffic | null): readonly string[] {
+  if (traffic === null) return [];
+  const { bytesSent, bytesReceived, rtt, retransmitted } = traffic;
+  const texts = {
+    sent: bytesSent,
+    recv: bytesReceived,
+    rtt: rtt === null ? null : `${rtt}ms`,
+    retrans: retransmitted,
+  };
+  return Object.entries(texts).map(([name, value]) => `${name}=${value ?? '-'}`);
+}

@@ -1,0 +1,12 @@
+import { schemaVersion } from '../../../model/snapshot.ts';
+import { exactJson } from '../../../text/json-text.ts';
+import type { EventView } from './event-view.ts';
+
+/** One JSON object a line and event, described by `#/$defs/event` of schema/tsnetstat.schema.json. */
+export const eventRecords: EventView = {
+  header: () => '',
+  lines({ platform }) {
+    const start = { schemaVersion, platform, report: 'events' };
+    return (event) => `${exactJson({ ...start, ...event })}\n`;
+  },
+};

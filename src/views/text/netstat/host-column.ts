@@ -1,0 +1,48 @@
+import type { InHost } from '../../../model/place.ts';
+import type { View } from '../../../model/view.ts';
+import { sanitize } from '../../../text/sanitize.ts';
+import { left } from './pad.ts';
+
+/** The column before all others that says which machine a row is of. */
+export interface HostColumn {
+  /** Lines of column names, and of dashes under them. */
+  names(text: string): string;
+  /** A row's lines, one or several, with the line break at their end. */
+  row(row: InHost, text: string): string;
+}
+
+const title = 'Host';
+
+/** As wide as the longest name; null: no other machine is asked, and there is no such column. */
+export function hostColumn({ machines }: Pick<View, 'machines'>): HostColumn | null {
+  if (machines === null) return null;
+  const width = Math.max(title.length, ...machines.map((name) => sanitize(name).length));
+  const cells = new Map<string, string>();
+  const cell = (name: string) => {
+    let text = cells.get(name);
+    if (text === undefined) {
+      text = `${left(sanitize(name), width)} `;
+      cells.set(name, text);
+    }
+    return text;
+  };
+  return {
+    names: (text) =>
+      text.replace(/^(?=.)(-*)/gm, (_, dashes: string) =>
+        dashes === '' ? `${left(title, width)} ` : `${'-'.repeat(width)} ${dashes}`,
+      ),
+    row({ host = '-' }, text) {
+      const start = cell(host);
+      if (text.indexOf('\n') === text.length - 1) return start + text;
+      return text.replace(/^(?=.)/gm, start);
+    },
+  };
+}
+
+/** Makes rows with the column before them, where there is one. */
+export function withHost<R extends InHost>(
+  column: HostColumn | null,
+  row: (row: R) => string,
+): (row: R) => string {
+  return column === null ? row : (one) => column.row(one, row(one));
+}

@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { attributeNamed } from '../../../src/attributes/index.ts';
+import type { MarkedSocket } from '../../../src/model/marked-socket.ts';
+import { noNames } from '../../../src/model/names.ts';
+import { defaultListing } from '../../../src/options/default-listing.ts';
+import { fittingCell } from '../../../src/views/live/cells.ts';
+import { askedColumns, fittingColumns } from '../../../src/views/live/columns.ts';
+import { type FrameContext, frameOf } from '../../../src/views/live/frame.ts';
+import { gridText } from '../../../src/views/live/grid.ts';
+import { layoutOf } from '../../../src/views/live/layout.ts';
+import { countText, rateText, sparkline } from '../../../src/views/live/numbers.ts';
+import { type LiveState, start, within } from '../../../src/views/live/state.ts';
+import { inet, owner, unix } from '../../support/builders.ts';
+
+const context: FrameContext = {
+  names: noNames,
+  explain: () => [{ label: null, text: 'It is open.' }],
+};
+
+const hostile = '\x1b]0;x\x07\u202eevil\n';
+const rows: readonly MarkedSocket[] = [
+  { socket: inet('192.0.2.1:443', '[2001:db8::1234:5678:9abc]:50000'), mark: 'new' },
+  {
+    socket: inet('192.0.2.1:443', '198.51.100.1:7', { recvQueue: 4_294_967_295 }),
+    mark: 'changed',
+  },
+  { socket: unix(hostile, { owners: [owner(1, hostile)], noOwner: null }), mark: 'closed' },
+];
+
+function stateOf(columns: number, high: number, changes: Partial<LiveState> = {}): LiveState {
+  const asked = { ...defaultListing, view: { ...defaultListing.view, programs: true } };
+  return {
+    size: { columns, rows: high },
+    asked,
+    interval: 1000,
+    isPaused: false,
+    grouping: null,
+    mode: { kind: 'table' },
+    round: {
+      ...{ takenAt: '2026-01-31T12:00:00Z', rows, count: 2 },
+      totals: [['ESTABLISHED', 2]],
+      traffic: null,
+    },
+    failure: null,
+    place: start,
+    chosen: null,
+    groups: [],
+    groupPlace: start,
+    detail: null,
+    message: null,
+    ...changes,
+  };
+}
+
+const [first] = rows as readonly [MarkedSocket];
+const detail = {
+  ...{ socket: first.socket, isGone: false, takenAt: '', sent: [1, null, 3], received: [] },
+  rtt: [],
+};
+
+const modes: readonly (readonly [string, Partial<LiveState>])[] = [
+  ['the table', {}],
+  [
+    'an expression',
+    {
+      mode: {
+        kind: 'filter',
+        writing: { text: hostile, at: 3 },
+        mistake: { text: hostile, at: 1 },
+      },
+    },
+  ],
+  ['details', { mode: { kind: 'details', of: first, top: 0 }, detail }],
+  ['help', { mode: { kind: 'help', top: 9999 } }],
+  [
+    'a list to choose from',
+    {
+      mode: {
+        ...{ kind: 'choose', what: 'columns', place: start },
+        choices: [{ key: 'proto', label: 'Proto', meaning: 'What it is.', isOn: true }],
+      },
+    },
+  ],
+  [
+    'groups',
+    {
+      grouping: 'program',
+      groups: [
+        {
+          ...{ name: hostile, condition: null, count: 3, established: 2, listening: 1 },
+          ...{ sent: 1, received: null },
+        },
+      ],
+    },
+  ],
+  ['a message', { message: { text: hostile, isError: true } }],
+  ['a failure', { round: null, failure: hostile }],
+];
+
+describe('a screen', () => {
+  test.each(
+    modes.flatMap(([name, changes]) =>
+      (
+        [
+          [1, 1],
+          [10, 3],
+          [40, 10],
+          [80, 24],
+          [400, 100],
+        ] as const
+      ).map(([columns, high]) => [name, columns, high, changes] as const),
+    ),
+  )(
+    'of %s at %i×%i has just so many cells, and nothing of others in them',
+    (_name, columns, high, changes) => {
+      const { grid } = frameOf(stateOf(columns, high, changes), context, null);
+      expect(grid.texts).toHaveLength(columns * high);
+      const text = gridText(grid);
+      expect(text).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/);
+      expect(text.split('\n')).toHaveLength(high);
+    },
+  );
+
+  test('marks what is new, changed and closed by a sign too', () => {
+    const lines = gridText(frameOf(stateOf(120, 24), context, null).grid).split('\n');
+    const { body } = layoutOf({ columns: 120, rows: 24 });
+    expect(lines.slice(body, body + 3).map((line) => line[0])).toEqual(['+', '~', '-']);
+  });
+
+  test('does not narrow columns while the same ones are shown', () => {
+    const wide = frameOf(stateOf(200, 24), context, null);
+    const few = stateOf(200, 24);
+    const narrow = { ...few, round: few.round && { ...few.round, rows: rows.slice(1, 2) } };
+    const titles = (text: string) => text.split('\n')[3];
+    const now = frameOf(narrow, context, wide.widths);
+    expect(titles(gridText(now.grid))).toBe(titles(gridText(wide.grid)));
+  });
+
+  test('tells where nothing is, and what helps', () => {
+    const empty = stateOf(80, 24);
+    const round = empty.round && { ...empty.round, rows: [] };
+    expect(gridText(frameOf({ ...empty, round }, context, null).grid)).toContain('a shows servers');
+  });
+
+  test.each(Array.from({ length: 361 }, (_, at) => 40 + at))(
+    '%i columns wide, numbers and ports are whole',
+    (columns) => {
+      const text = gridText(frameOf(stateOf(columns, 24), context, null).grid);
+      expect(text).toMatch(/:443\b/);
+      expect(text).toMatch(/:50000\b/);
+      // The queue is shown whole or not at all.
+      const queues = text.match(/\b4294\d*/g) ?? [];
+      expect(queues.every((queue) => queue === '4294967295')).toBe(true);
+    },
+  );
+});
+
+describe('columns', () => {
+  const listing = { ...defaultListing, view: { ...defaultListing.view, programs: true } };
+  const keys = askedColumns({ ...listing, query: { ...listing.query, protocols: ['tcp'] } });
+  const needed = keys.map(() => 12);
+
+  test.each([
+    [200, 'proto recvq sendq src dst state pid program'],
+    [95, 'proto recvq src dst state pid program'],
+    [82, 'proto src dst state pid program'],
+    [60, 'src dst state program'],
+    [20, 'src dst'],
+  ] as const)('in %i columns there are %s', (room, expected) => {
+    const shown = fittingColumns(keys, needed, room, false).map(({ attribute }) => attribute.key);
+    expect(shown.join(' ')).toBe(expected);
+  });
+
+  test('what rows are sorted by stays', () => {
+    const shown = fittingColumns(keys, needed, 60, false, 'recvq');
+    expect(shown.map(({ attribute }) => attribute.key)).toContain('recvq');
+    const few = fittingColumns([...keys, 'sentrate'], [...needed, 11], 36, false, 'sentrate');
+    expect(few.map(({ attribute }) => attribute.key)).toContain('sentrate');
+  });
+
+  test('those that were named go from the right', () => {
+    const shown = fittingColumns(['inode', 'state', 'user'], [12, 12, 12], 26, true);
+    expect(shown.map(({ attribute }) => attribute.key)).toEqual(['inode', 'state']);
+  });
+});
+
+describe('cells that have no room', () => {
+  test.each([
+    ['src', '192.0.2.100:443', 12, '192.0.2…:443'],
+    ['dst', '[2001:db8::1]:50000', 12, '[2001…:50000'],
+    ['src', '/run/systemd/private', 12, '…emd/private'],
+    ['program', 'a-long-program', 8, 'a-long-…'],
+    ['src', '192.0.2.1:443', 20, '192.0.2.1:443'],
+  ] as const)('%s: %s in %i is %s', (key, text, width, expected) => {
+    const attribute = attributeNamed('sockets', key);
+    if (attribute === undefined) throw new Error(key);
+    expect(fittingCell(attribute, text, width)).toBe(expected);
+  });
+});
+
+describe('numbers', () => {
+  test.each([
+    [0, '0 B/s'],
+    [999, '999 B/s'],
+    [1000, '1.00 kB/s'],
+    [12_345, '12.3 kB/s'],
+    [999_999, '1.00 MB/s'],
+    [123_456_789_000, '123 GB/s'],
+    [null, '-'],
+  ] as const)('%s a second is %s', (rate, expected) => {
+    expect(rateText(rate)).toBe(expected);
+  });
+
+  test('have their thousands apart', () => {
+    expect([0, 999, 1000, 1_234_567].map(countText)).toEqual(['0', '999', '1,000', '1,234,567']);
+  });
+
+  test('stand as bars, a blank for what is not known', () => {
+    expect(sparkline([0, 4, null, 8], 10)).toBe('▁▄ █');
+    expect(sparkline([1, 2, 3], 2)).toBe('▆█');
+    expect(sparkline([0, 0], 5)).toBe('▁▁');
+  });
+});
+
+test.each([
+  [{ at: 5, top: 0 }, 10, 3, { at: 5, top: 3 }],
+  [{ at: 50, top: 50 }, 10, 3, { at: 9, top: 7 }],
+  [{ at: -4, top: -4 }, 10, 3, { at: 0, top: 0 }],
+  [{ at: 2, top: 9 }, 10, 3, { at: 2, top: 2 }],
+  [{ at: 4, top: 4 }, 0, 3, { at: 0, top: 0 }],
+] as const)(
+  'the place %j in %i lines of which %i are seen is %j',
+  (place, length, height, expected) => {
+    expect(within(place, length, height)).toEqual(expected);
+  },
+);

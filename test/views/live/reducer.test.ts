@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import type { Fact } from '../../../src/model/facts.ts';
+import type { MarkedSocket } from '../../../src/model/marked-socket.ts';
+import { defaultListing } from '../../../src/options/default-listing.ts';
+import { type InputReader, inputReader } from '../../../src/views/live/input.ts';
+import { type Effect, type KeyContext, pressed } from '../../../src/views/live/reducer.ts';
+import { type LiveState, start } from '../../../src/views/live/state.ts';
+import { inet } from '../../support/builders.ts';
+
+const facts: readonly Fact[] = ['queues', 'users', 'inodes', 'timers'];
+const context: KeyContext = {
+  facts,
+  check: (text) => (text.includes('?') ? { text: 'expected no ?', at: text.indexOf('?') } : null),
+};
+
+const rows: readonly MarkedSocket[] = Array.from({ length: 100 }, (_, at) => ({
+  socket: inet('192.0.2.1:443', `198.51.100.1:${1000 + at}`, { inode: at + 1 }),
+  mark: null,
+}));
+
+function stateWith(changes: Partial<LiveState> = {}): LiveState {
+  return {
+    size: { columns: 80, rows: 24 },
+    asked: { ...defaultListing, query: { ...defaultListing.query, which: 'all' } },
+    interval: 1000,
+    isPaused: false,
+    grouping: null,
+    mode: { kind: 'table' },
+    round: { takenAt: '', rows, totals: [], count: 100, traffic: null },
+    failure: null,
+    place: start,
+    chosen: null,
+    groups: [],
+    groupPlace: start,
+    detail: null,
+    message: null,
+    ...changes,
+  };
+}
+
+/** The state that keys lead to, and the last effect. */
+function typed(keys: string, before = stateWith()): { state: LiveState; effect?: Effect } {
+  const reader: InputReader = inputReader();
+  let state = before;
+  let effect: Effect | undefined;
+  for (const press of [...reader.read(keys), ...reader.flush()]) {
+    const next = pressed(state, press, context);
+    state = next.state;
+    effect = next.effect ?? effect;
+  }
+  return effect === undefined ? { state } : { state, effect };
+}
+
+describe('keys in the table', () => {
+  test.each([
+    ['j', 1, 0],
+    ['k', 0, 0],
+    ['G', 99, 81],
+    ['Gk', 98, 81],
+    ['\x1b[6~', 19, 19],
+    ['\x1b[6~\x1b[6~\x1b[5~', 19, 19],
+    ['\x1b[6~'.repeat(20), 99, 81],
+    ['G\x1b[H', 0, 0],
+    ['\x1b[<65;1;1M', 3, 0],
+    ['j'.repeat(19), 19, 1],
+  ] as const)('%j lead to row %i, with %i at the top', (keys, at, top) => {
+    expect(typed(keys).state.place).toEqual({ at, top });
+  });
+
+  test('the row that is chosen is remembered, and at the top none is', () => {
+    expect(typed('jj').state.chosen).toBe(rows[2]);
+    expect(typed('jjkk').state.chosen).toBeNull();
+  });
+
+  test.each([
+    ['t', ['tcp'], true],
+    ['tu', ['tcp', 'udp'], true],
+    ['tt', defaultListing.query.protocols, false],
+    ['xt', ['tcp', 'unix'], true],
+    ['w', ['raw'], true],
+  ] as const)('%s asks for tables as the flags do', (keys, protocols, protocolsNamed) => {
+    const { query } = typed(keys).state.asked;
+    expect([query.protocols, query.protocolsNamed]).toEqual([protocols, protocolsNamed]);
+  });
+
+  test.each([
+    ['l', 'listening'],
+    ['ll', 'connected'],
+    ['a', 'connected'],
+    ['aa', 'all'],
+  ] as const)('%s asks for %s', (keys, which) => {
+    expect(typed(keys).state.asked.query.which).toBe(which);
+  });
+
+  test.each([
+    ['-', 500],
+    ['-'.repeat(9), 100],
+    ['+', 2000],
+    ['+'.repeat(20), 60_000],
+  ] as const)('%s makes the interval %i ms', (keys, interval) => {
+    expect(typed(keys).state.interval).toBe(interval);
+  });
+
+  test.each([
+    ['q', { kind: 'quit' }],
+    ['\x03', { kind: 'interrupt' }],
+    ['\x1a', { kind: 'suspend' }],
+    ['\x0c', { kind: 'redraw' }],
+    ['W', { kind: 'save' }],
+    [
+      'y',
+      {
+        kind: 'copy',
+        text: "tsnetstat -tanp 'src = 192.0.2.1:443 and dst = 198.51.100.1:1000'",
+      },
+    ],
+  ] as const)('%j has an effect', (keys, effect) => {
+    expect(typed(keys).effect).toEqual(effect);
+  });
+
+  test.each(['/', '?', '\r', 's', 'c'])('Ctrl-C ends it behind %j too', (key) => {
+    expect(typed(`${key}\x03`).effect).toEqual({ kind: 'interrupt' });
+  });
+
+  test('q is text where text is written', () => {
+    const { state, effect } = typed('/q');
+    expect(effect).toBeUndefined();
+    expect(state.mode).toMatchObject({ kind: 'filter', writing: { text: 'q', at: 1 } });
+  });
+});
+
+describe('the line of an expression', () => {
+  test.each([
+    ['dport = 1', 'dport = 1', 9],
+    ['ab\x7fc', 'ac', 2],
+    ['ab\x1b[Dc', 'acb', 2],
+    ['ab\x1b[Hc\x1b[F', 'cab', 3],
+    ['one two\x17', 'one ', 4],
+    ['one\x15', '', 0],
+    ['one\x01\x0b', '', 0],
+    ['a😀\x7f', 'a', 1],
+    ['\x1b[200~a\nb\x1b[201~', 'a b', 3],
+  ] as const)('%j writes %j', (keys, text, at) => {
+    expect(typed(`/${keys}`).state.mode).toMatchObject({ writing: { text, at } });
+  });
+
+  test('a mistake is told as it is typed, and Enter does not take it', () => {
+    const { state } = typed('/a?\r');
+    expect(state.mode).toMatchObject({ kind: 'filter', mistake: { text: 'expected no ?', at: 1 } });
+    expect(state.asked.query.filters.expression).toEqual([]);
+  });
+
+  test('Enter takes it, Esc leaves it, and an empty one chooses all', () => {
+    const taken = typed('/dport = 1\r').state;
+    expect(taken.asked.query.filters.expression).toEqual(['dport = 1']);
+    expect(taken.mode.kind).toBe('table');
+    expect(typed('/x\x1b', taken).state.asked.query.filters.expression).toEqual(['dport = 1']);
+    expect(typed('/\x15\r', taken).state.asked.query.filters.expression).toEqual([]);
+  });
+});
+
+describe('what is chosen from lists', () => {
+  test('quantities are sorted with the largest first, and S turns it round', () => {
+    expect(typed('sr\r').state.asked.query.sort).toEqual(['-recvq']);
+    expect(typed('sr\rS').state.asked.query.sort).toEqual(['recvq']);
+    expect(typed('s\x1b[H\r', typed('sr\r').state).state.asked.query.sort).toEqual([]);
+  });
+
+  test('only what the source tells is offered', () => {
+    const { mode } = typed('c').state;
+    const keys = mode.kind === 'choose' ? mode.choices.map(({ key }) => key) : [];
+    expect(keys).toContain('recvq');
+    expect(keys).not.toContain('rtt');
+    expect(keys).not.toContain('sentrate');
+    expect(keys).not.toContain('exposure');
+  });
+
+  test('columns that are turned off and on again are as they were', () => {
+    const off = typed('c \r').state;
+    expect(off.asked.view.columns?.[0]).toBe('recvq');
+    expect(typed('c \r', off).state.asked.view.columns).toBeNull();
+  });
+});
+
+describe('groups', () => {
+  test('come in turn, and then the sockets again', () => {
+    const seen = ['g', 'gg', 'ggg', 'gggg', 'ggggg', 'gggggg'].map((k) => typed(k).state.grouping);
+    expect(seen).toEqual(['program', 'workload', 'host', 'port', 'state', null]);
+  });
+
+  test.each([
+    [[], 'program = nginx', 'program = nginx'],
+    [['dport = 1'], 'program = nginx', '( dport = 1 ) and program = nginx'],
+    [['dport = 1'], 'state LISTEN', 'state LISTEN ( dport = 1 )'],
+  ] as const)('Enter adds what chooses one to %j', (expression, condition, expected) => {
+    const asked = stateWith().asked;
+    const filters = { ...asked.query.filters, expression };
+    const group = { name: 'n', condition, count: 1, established: 0, listening: 0 };
+    const { state } = typed(
+      '\r',
+      stateWith({
+        asked: { ...asked, query: { ...asked.query, filters } },
+        grouping: 'program',
+        groups: [{ ...group, sent: null, received: null }],
+      }),
+    );
+    expect(state.grouping).toBeNull();
+    expect(state.asked.query.filters.expression).toEqual([expected]);
+  });
+});

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { noNames } from '../../../../src/model/names.ts';
+import type { Service } from '../../../../src/model/service.ts';
+import type { InetSocket } from '../../../../src/model/socket.ts';
+import { defaultListing } from '../../../../src/options/default-listing.ts';
+import { serviceText } from '../../../../src/views/text/diagnosis/service.ts';
+import { inet, owner } from '../../../support/builders.ts';
+
+const nothing: Service = {
+  ...{ asked: { by: 'port', value: '80' }, status: 'listening' },
+  ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
+  ...{ elsewhere: null, units: null, earlier: null },
+};
+
+/** The lines of the story by their words, each on one line. */
+function linesOf(changes: Partial<Service>): Readonly<Record<string, string>> {
+  const { listeners = [] } = changes;
+  const { query, view, schedule } = defaultListing;
+  const text = serviceText(
+    { ...nothing, listenerCount: listeners.length, ...changes },
+    {
+      ...{ query, view, schedule, names: noNames, facts: [], paint: null },
+      ...{ width: null, previous: null },
+    },
+  );
+  expect(text.split('\n').every((line) => line.length <= 100)).toBe(true);
+  const [title = '', ...lines] = text
+    .replaceAll(/\n {10}/g, ' ')
+    .trimEnd()
+    .split('\n');
+  return { title, ...Object.fromEntries(lines.map((line) => line.trim().split(/ +(.*)/s, 2))) };
+}
+
+const any4 = inet('0.0.0.0:80', '0.0.0.0:0');
+const any6 = inet('[::]:80', '[::]:0');
+const local4 = inet('127.0.0.1:80', '0.0.0.0:0');
+const far = 'from everywhere, at every address, as far as no firewall keeps others away';
+
+test.each<[string, readonly InetSocket[], string]>([
+  ['every address of IPv4', [any4], `${far}; IPv4 only.`],
+  ['both families', [any4, any6], `${far}; IPv4 and IPv6.`],
+  [
+    'IPv6, which may take IPv4 too',
+    [any6],
+    `${far}; IPv6, and IPv4 unless the program ruled that out.`,
+  ],
+  ['loopback', [local4], 'from this machine alone; IPv4 only.'],
+  ['loopback of IPv6', [inet('[::1]:80', '[::]:0')], 'from this machine alone; IPv6 only.'],
+  [
+    'one address',
+    [inet('192.0.2.1:80', '0.0.0.0:0')],
+    'from the networks that reach its address, as far as no firewall keeps others away; IPv4 only.',
+  ],
+  [
+    'a container that nothing leads to',
+    [{ ...any4, exposure: { kind: 'internal', published: [], reason: null } }],
+    'from its own network namespace, no port leads there; IPv4 only.',
+  ],
+  [
+    'one of which that is not known',
+    [{ ...any4, exposure: { kind: 'unknown', published: [], reason: 'no rules' } }],
+    'not known from where: no rules; IPv4 only.',
+  ],
+])('how far it is reached: %s', (_, listeners, expected) => {
+  expect(linesOf({ listeners }).reach).toBe(expected);
+});
+
+test('who holds it, in whose name, since when, and where it lives', () => {
+  const by = owner(7, 'node', { uid: 33, startedAt: '2026-01-31T09:12:44.000Z' });
+  const { by: text } = linesOf({ listeners: [{ ...any4, owners: [by] }] });
+  expect(text).toBe('node 7, user 33, since 2026-01-31T09:12:44.000Z');
+  expect(linesOf({ listeners: [{ ...any4, owners: [], noOwner: 'denied' }] }).by).toMatch(
+    /root may/,
+  );
+});
+
+test.each<[string, Partial<InetSocket>, string | undefined]>([
+  [
+    'an empty queue',
+    { acceptQueue: { length: 0, limit: 128 } },
+    '0 of at most 128 waiting to be accepted',
+  ],
+  [
+    'a full one',
+    { acceptQueue: { length: 129, limit: 128 } },
+    '129 of at most 128 waiting to be accepted, full',
+  ],
+  ['one of an unknown limit', { recvQueue: 3 }, '3 waiting to be accepted'],
+])('its queue: %s', (_, changes, expected) => {
+  expect(linesOf({ listeners: [{ ...any4, ...changes }] }).queue).toBe(`0.0.0.0:80: ${expected}`);
+});
+
+test('connections, by their states and the other ends', () => {
+  const incoming = {
+    ...{ count: 12, states: { ESTABLISHED: 10, TIME_WAIT: 2 }, addresses: 7 },
+    busiest: [{ address: '192.0.2.7', count: 8 }],
+  };
+  expect(linesOf({ incoming }).clients).toBe(
+    '12 connections came to it: 10 ESTABLISHED, 2 TIME_WAIT; from 7 addresses, most of them 192.0.2.7 (8)',
+  );
+});
+
+test('where nobody listens: what is known of others', () => {
+  const netns = { inode: 5, name: 'web', own: false };
+  const told = linesOf({
+    status: 'elsewhere',
+    elsewhere: [{ ...any4, netns, owners: [owner(9, 'nginx')] }],
+    units: [
+      {
+        ...{ unit: 'web.socket', path: '/etc/systemd/system/web.socket', how: 'listens' },
+        ...{ setting: 'tcp [::]:80', isEnabled: false, isRunning: null },
+      },
+    ],
+    earlier: { takenAt: '2026-01-01T00:00:00.000Z', listeners: [] },
+  });
+  expect(told).toMatchObject({
+    title: 'SERVICE  port 80: listening in another network namespace only',
+    netns: '0.0.0.0:80 (tcp) in web by nginx 9',
+    unit: 'web.socket would listen there: tcp [::]:80 (not enabled).',
+    before: 'at 2026-01-01T00:00:00.000Z nobody listened either',
+  });
+});
+
+test.each<[Partial<Service>, string]>([
+  [{ status: 'absent' }, 'port 80: nobody is there'],
+  [{ status: 'bound' }, 'port 80: taken, and not listening'],
+  [
+    { asked: { by: 'remote', value: '192.0.2.1' }, status: 'connected' },
+    'remote 192.0.2.1: connected',
+  ],
+  [
+    { asked: { by: 'program', value: 'a\u001b[31m' }, status: 'absent' },
+    'program a\\x1b[31m: no sockets',
+  ],
+])('%j is told in its title', (changes, expected) => {
+  expect(linesOf(changes).title).toBe(`SERVICE  ${expected}`);
+});

@@ -1,0 +1,122 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { differenceOf } from '../../../../src/analysis/difference.ts';
+import type { ComparedReport } from '../../../../src/model/difference.ts';
+import type { Row } from '../../../../src/model/snapshot.ts';
+import type { DifferenceReport } from '../../../../src/views/text/difference/difference-view.ts';
+import { differenceFormats } from '../../../../src/views/text/difference/index.ts';
+import { netInterface, route, traffic } from '../../../support/builders.ts';
+import { rowOf, unsafeCharacter, warning } from '../support/arbitrary.ts';
+import { contextWith, takenAt } from '../support/render.ts';
+import { hostile } from '../support/rows.ts';
+import { differenceErrors, differenceLineErrors } from '../support/schema.ts';
+
+const side = { platform: 'linux', takenAt, host: hostile, warnings: [] } as const;
+
+function reportOf(kind: ComparedReport, before: readonly Row[], after: readonly Row[]) {
+  const difference = differenceOf(kind, before as never, after as never);
+  return { difference, name: hostile, before: side, after: side } as unknown as DifferenceReport;
+}
+
+async function textOf(
+  format: keyof typeof differenceFormats,
+  report: DifferenceReport,
+): Promise<string> {
+  const formatter = await differenceFormats[format]();
+  const context = contextWith({ programs: true, verbose: true });
+  return [...formatter(report, context)].join('');
+}
+
+/** How many differences there are. */
+function sizeOf({ difference }: DifferenceReport) {
+  const { added, removed, changed, replaced } = difference;
+  return { alone: added.length + removed.length, pairs: changed.length + replaced.length };
+}
+
+const comparable = ['sockets', 'routes', 'interfaces', 'groups'] as const;
+const reports = fc.constantFrom(...comparable).chain((kind) => {
+  const rows = fc.array(rowOf[kind] as fc.Arbitrary<Row>, { maxLength: 5 });
+  return fc
+    .tuple(rows, rows, fc.array(warning, { maxLength: 2 }))
+    .map(([before, after, warnings]) => {
+      const report = reportOf(kind, before, [...before.slice(2), ...after]);
+      return { ...report, after: { ...side, warnings } };
+    });
+});
+
+describe('any difference', () => {
+  it('as JSON is as the schema says', async () => {
+    await fc.assert(
+      fc.asyncProperty(reports, async (report) => {
+        const text = await textOf('json', report);
+        expect(differenceErrors(JSON.parse(text))).toEqual([]);
+        expect(text.replaceAll('\n', '')).not.toMatch(unsafeCharacter);
+      }),
+    );
+  });
+
+  it('as NDJSON is a line each, as the schema says', async () => {
+    await fc.assert(
+      fc.asyncProperty(reports, async (report) => {
+        const text = await textOf('ndjson', report);
+        const lines = text
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line));
+        expect(lines.flatMap(differenceLineErrors)).toEqual([]);
+        const { alone, pairs } = sizeOf(report);
+        expect(lines).toHaveLength(alone + pairs);
+      }),
+    );
+  });
+
+  it('as CSV has a line for a row, two for a pair, all of the same columns', async () => {
+    await fc.assert(
+      fc.asyncProperty(reports, async (report) => {
+        const text = await textOf('csv', report);
+        const records: string[][] = parse(text, { record_delimiter: '\r\n' });
+        const { alone, pairs } = sizeOf(report);
+        expect(records).toHaveLength(1 + alone + 2 * pairs);
+        expect(text.replaceAll('\r\n', '')).not.toMatch(unsafeCharacter);
+      }),
+    );
+  });
+
+  it('as lines is a line each behind two, safe to print', async () => {
+    await fc.assert(
+      fc.asyncProperty(reports, async (report) => {
+        const text = await textOf('netstat', report);
+        const { alone, pairs } = sizeOf(report);
+        const count = alone + pairs;
+        // A multi-homed end of SCTP has further lines, which begin with blanks, or have nothing for no address.
+        const lines = text.split('\n').filter((line) => !/^[-+~=](?: {20}|$)/.test(line));
+        expect(lines).toHaveLength(count === 0 ? 1 : count + 3);
+        expect(text.replaceAll('\n', '')).not.toMatch(unsafeCharacter);
+        expect(text).not.toMatch(/^[^-+~=]./m);
+      }),
+    );
+  });
+});
+
+it('counters are written with all their digits', async () => {
+  const bytes = 2n ** 64n - 1n;
+  const face = (mtu: number) => netInterface('eth0', { mtu, received: traffic({ bytes }) });
+  const report = reportOf('interfaces', [face(1500)], [face(9000)]);
+  for (const format of ['json', 'ndjson', 'csv'] as const) {
+    expect((await textOf(format, report)).split(String(bytes))).toHaveLength(3);
+  }
+});
+
+it('routes and interfaces are told in words', async () => {
+  const changed = reportOf('routes', [route()], [route({ gateway: null, metric: 7 })]);
+  expect((await textOf('netstat', changed)).split('\n').slice(2)).toEqual([
+    '~203.0.113.0/24 dev eth0 metric 7 flags UG  (gateway 192.0.2.1 → none; metric 0 → 7)',
+    '',
+  ]);
+  const gone = reportOf('interfaces', [netInterface('eth0', { mtu: 1500, flags: ['UP'] })], []);
+  expect((await textOf('netstat', gone)).split('\n').slice(2)).toEqual([
+    '-eth0 mtu 1500 flags UP',
+    '',
+  ]);
+});

@@ -13,15 +13,7 @@ import { faultText, run } from './commands/run.ts';
 import type { Debugging } from './debug.ts';
 import { exitCode } from './errors.ts';
 import type { Host, Output } from './host.ts';
-
-/** The build puts the version here. */
-declare const __VERSION__: string | undefined;
-
-/** Run as source, the program has the version of the package that it lies in. */
-const version =
-  typeof __VERSION__ === 'string'
-    ? __VERSION__
-    : JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+import { version } from './version.ts';
 
 /** Thrown where nobody reads the output any more (`| head -1`): the program ends quietly. */
 class OutputClosed extends Error {}
@@ -167,8 +159,11 @@ function output(fd: 1 | 2): Output {
 /** So much of a file of options is read. */
 const mostOwn = 64 * 1024;
 
-/** Nothing but a plain file is read, and only if nobody else could have written it. */
-function readOwn(path: string): ReturnType<NonNullable<Host['readOwn']>> {
+/**
+ * Nothing but a plain file is read, and only if nobody else could have written it. A secret nobody else may
+ * read; what is root's a group may, which is how systemd's credentials look that an ACL opens to a service.
+ */
+function readOwn(path: string, isSecret = false): ReturnType<NonNullable<Host['readOwn']>> {
   const { O_RDONLY, O_NONBLOCK = 0 } = constants;
   let fd: number;
   try {
@@ -188,6 +183,10 @@ function readOwn(path: string): ReturnType<NonNullable<Host['readOwn']>> {
     }
     if (user !== undefined && file.uid !== user && file.uid !== 0) {
       return { text: null, refusal: "it is another user's" };
+    }
+    const shared = file.uid === 0 && user !== 0 ? 0o007 : 0o077;
+    if (user !== undefined && isSecret && (file.mode & shared) !== 0) {
+      return { text: null, refusal: 'others can read it (chmod 600)' };
     }
     return { text: readFileSync(fd, 'utf8') };
   } catch (error) {
@@ -220,18 +219,65 @@ const host: Host = {
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     if (before !== undefined) debug?.enter(before);
   },
+  beforeSignal: (cleanUp) => {
+    if (cleanUps.size === 0) catchAll('on');
+    cleanUps.add(cleanUp);
+    return () => {
+      cleanUps.delete(cleanUp);
+      if (cleanUps.size === 0) catchAll('off');
+    };
+  },
+  ended: () => {
+    beginRounds();
+    return new Promise((resolve) => {
+      onSignal = resolve;
+    });
+  },
+  openScreen: async (events) => {
+    const { openScreen } = await import('./screen.ts');
+    const isTerminal = canBeTerminal(0) && process.stdin.isTTY && host.stdout.isTerminal;
+    if (!isTerminal) return null;
+    const { screen, leave } = openScreen(events, { fd: unwaiting().fd, end });
+    leaveScreen = leave;
+    return screen;
+  },
   elapsed: () => performance.now(),
   get debug() {
     return debug;
   },
 };
 
-const interrupted = () => end(exitCode.interrupted);
-const terminated = () => end(exitCode.terminated);
+/** Gives the terminal back, where a screen has it. */
+let leaveScreen: () => void = () => undefined;
+
+/** What is to be done before a signal ends the process. */
+const cleanUps = new Set<() => void>();
+
+/** Who is told of the first signal in place of the program's end; null: nobody. */
+let onSignal: ((code: number) => void) | null = null;
+
+function signalled(code: number): void {
+  if (onSignal === null) {
+    for (const cleanUp of cleanUps) cleanUp();
+    end(code);
+  }
+  const tell = onSignal;
+  onSignal = null;
+  tell(code);
+}
+
+const interrupted = () => signalled(exitCode.interrupted);
+const terminated = () => signalled(exitCode.terminated);
+const hungUp = () => signalled(exitCode.hungUp);
 
 function catchSignals(on: 'on' | 'off'): void {
   process[on]('SIGINT', interrupted);
   process[on]('SIGTERM', terminated);
+}
+
+function catchAll(on: 'on' | 'off'): void {
+  catchSignals(on);
+  process[on]('SIGHUP', hungUp);
 }
 
 /**
@@ -264,12 +310,15 @@ let debug: Debugging | undefined;
  * apart.
  */
 function end(code: number): never {
+  leaveScreen();
   if (debug !== undefined) host.stderr.write(debug.report());
   process.exit(code);
 }
 
 /** Ends on whatever was thrown, from wherever. */
 function fail(error: unknown): never {
+  // What is told on a screen would go with it.
+  leaveScreen();
   if (error instanceof OutputClosed) end(exitCode.done);
   const text = error instanceof OutputFailed ? error.message : faultText(error, isDebugging);
   host.stderr.write(`tsnetstat: ${text}\n`);

@@ -51,10 +51,12 @@ export function isNetstatError(error: unknown): error is NetstatError {
 /** The process's exit codes: those of grep, and the shell's for an interrupt. */
 export const exitCode = {
   done: 0,
-  /** `--quiet`: nothing matched; `--wait`: not in time. */
+  /** `--quiet`: nothing matched; `--wait`: not in time; `--diff`: not the same. */
   noMatch: 1,
   /** Usage, or a source that could not be read. */
   trouble: 2,
+  /** 128 + SIGHUP. */
+  hungUp: 129,
   /** 128 + SIGINT. */
   interrupted: 130,
   /** 128 + SIGTERM. */

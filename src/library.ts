@@ -10,7 +10,16 @@ import {
 import { take } from './library/take.ts';
 import type { Snapshot } from './model/snapshot.ts';
 
-export type { InterfaceOptions, ReportOptions, SocketOptions } from './library/options.ts';
+export { type DiagnoseOptions, diagnose } from './library/diagnose.ts';
+export { type DiffOptions, diff } from './library/diff.ts';
+export { follow } from './library/follow.ts';
+export { type MetricsOptions, metrics } from './library/metrics.ts';
+export type {
+  FollowOptions,
+  InterfaceOptions,
+  ReportOptions,
+  SocketOptions,
+} from './library/options.ts';
 export {
   type FreePortOptions,
   freePort,
@@ -21,15 +30,40 @@ export {
 } from './library/ports.ts';
 export { type WaitOptions, waitFor } from './library/wait.ts';
 export type { Counter } from './model/counter.ts';
+export type {
+  Certainty,
+  Diagnosis,
+  Finding,
+  FindingProcess,
+  NotRun,
+  RunCheck,
+  Severity,
+} from './model/diagnosis.ts';
+export type {
+  Changed,
+  ComparedReport,
+  Difference,
+  FieldChange,
+  NotCompared,
+  Replaced,
+} from './model/difference.ts';
 export type { Endpoint } from './model/endpoint.ts';
 export type { Exposure, ExposureKind, PublishedPort } from './model/exposure.ts';
 export type { Group } from './model/group.ts';
 export type { InterfaceAddress, NetInterface, Traffic } from './model/interface.ts';
+export type { MetricFormat } from './model/metric.ts';
 export type { Netns } from './model/netns.ts';
 export type { NoOwner, Owner, ParentProcess, ProcessFacts } from './model/owner.ts';
 export type { Peer } from './model/peer.ts';
 export type { Which } from './model/query.ts';
 export type { Route } from './model/route.ts';
+export type {
+  Service,
+  ServiceAsked,
+  ServiceConnections,
+  ServiceStatus,
+  ServiceUnit,
+} from './model/service.ts';
 export type { PlatformName, ReportKind, ReportRows, Snapshot, Warning } from './model/snapshot.ts';
 export type {
   Family,
@@ -42,6 +76,13 @@ export type {
   UnixSocket,
   UnixType,
 } from './model/socket.ts';
+export type {
+  ChangeKind,
+  FollowWarning,
+  LastTraffic,
+  SocketChange,
+  SocketEvent,
+} from './model/socket-event.ts';
 export type { AcceptQueue, SocketInfo, SocketMemory, TcpRates } from './model/socket-info.ts';
 export type {
   DatagramState,

@@ -1,5 +1,6 @@
 import type { Fact } from '../model/facts.ts';
 import type { Listing } from '../model/listing.ts';
+import type { MetricFamily } from '../model/metric.ts';
 import type { Names } from '../model/names.ts';
 import type { Need } from '../model/needs.ts';
 import type { Round } from '../model/round.ts';
@@ -44,7 +45,7 @@ export type Filter<R> =
       readonly words?: readonly string[];
       of(row: R): readonly (string | null)[];
     }
-  | { readonly kind: 'user' | 'protocol' | 'family' | 'netns' };
+  | { readonly kind: 'user' | 'protocol' | 'family' | 'netns' | 'machine' };
 
 /**
  * One fact of a report's rows, declared once: its column, what rows are sorted and chosen by, and what
@@ -83,6 +84,11 @@ export interface Attribute<R> {
 
   /** CSV's own columns have it only where all of these were asked for. */
   readonly onRequest?: readonly Exclude<Need, 'owners'>[];
+
+  /** The same as a metric, one sample for each row; `of`: null where it is not told. Absent: it is none. */
+  readonly metric?: Pick<MetricFamily, 'name' | 'help' | 'unit' | 'type'> & {
+    of(row: R): number | bigint | null;
+  };
 
   /** What rows are sorted by; absent: they cannot be. */
   sort?(row: R, names: Names): SortValue;

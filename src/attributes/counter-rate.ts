@@ -1,5 +1,5 @@
 import type { Counter } from '../model/counter.ts';
-import { netnsKey } from '../model/netns.ts';
+import { placeKey } from '../model/place.ts';
 import type { Round } from '../model/round.ts';
 
 const valuesOf = new WeakMap<Round, ReadonlyMap<string, bigint>>();
@@ -14,8 +14,8 @@ function valuesIn(round: Round): ReadonlyMap<string, bigint> {
   return values;
 }
 
-function keyOf({ group, name, netns }: Counter): string {
-  return `${netns === undefined ? '' : netnsKey(netns)} ${group} ${name}`;
+function keyOf(counter: Counter): string {
+  return `${placeKey(counter)} ${counter.group} ${counter.name}`;
 }
 
 /**
@@ -28,7 +28,7 @@ export function counterRate(
   takenAt: string,
 ): number | null {
   if (previous === null || counter.kind === 'gauge') return null;
-  if (counter.netns !== undefined && netnsKey(counter.netns) === null) return null;
+  if (placeKey(counter) === null) return null;
   const before = valuesIn(previous).get(keyOf(counter));
   const seconds = (Date.parse(takenAt) - Date.parse(previous.takenAt)) / 1000;
   if (before === undefined || before > counter.value || seconds <= 0) return null;

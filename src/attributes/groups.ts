@@ -1,6 +1,7 @@
 import { addressSortKey } from '../model/address-order.ts';
 import type { Group } from '../model/group.ts';
 import { type Attribute, numeric, type ReportAttributes, textual } from './attribute.ts';
+import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
 
 const attributes: readonly Attribute<Group>[] = [
@@ -49,6 +50,7 @@ const attributes: readonly Attribute<Group>[] = [
     sort: ({ group }) => addressSortKey(group),
   },
   netnsAttribute('group'),
+  hostAttribute('group'),
 ];
 
 const keys = ['interface', 'refcount', 'group'];

@@ -54,7 +54,18 @@ export function tableKeys<K extends ReportKind>(
   report: K,
   listing: Omit<Listing, 'target'>,
 ): (row: ReportRows[K] | null) => readonly string[] {
-  return of(report).tableKeys(listing);
+  const keysOf = of(report).tableKeys(listing);
+  if (listing.view.machines === null) return keysOf;
+  const withHost = new Map<readonly string[], readonly string[]>();
+  return (row) => {
+    const keys = keysOf(row);
+    let all = withHost.get(keys);
+    if (all === undefined) {
+      all = ['host', ...keys];
+      withHost.set(keys, all);
+    }
+    return all;
+  };
 }
 
 /** Which columns a table without room does without: see `ReportAttributes.firstToGo`. */

@@ -2,6 +2,7 @@ import { isKnownDown } from '../model/classify.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../model/interface.ts';
 import type { Listing } from '../model/listing.ts';
 import { type Attribute, numeric, type ReportAttributes, textual, type Unit } from './attribute.ts';
+import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
 
 /** `192.0.2.7/24 broadcast 192.0.2.255 label eth0:1`, `fe80::1/64 scope link`. */
@@ -23,14 +24,22 @@ function traffic(
   unit: Unit,
 ): Attribute<NetInterface> {
   const side = way === 'rx' ? 'received' : 'sent';
+  const of = (face: NetInterface) => face[side][field];
   return numeric(
     {
       key: `${way}${word}`,
       header: `${way.toUpperCase()}-${header}`,
       meaning: `${way === 'rx' ? 'Received' : 'Sent'}: ${meaning}; null where not told.`,
       unit,
+      metric: {
+        name: `tsnetstat_interface_${way === 'rx' ? 'receive' : 'transmit'}_${word}`,
+        help: `${way === 'rx' ? 'Received' : 'Sent'} through the interface: ${meaning}.`,
+        unit: unit === 'bytes' ? unit : null,
+        type: 'counter',
+        of,
+      },
     },
-    (face) => face[side][field],
+    of,
   );
 }
 
@@ -105,6 +114,13 @@ const attributes: readonly Attribute<NetInterface>[] = [
       header: 'Coll',
       meaning: 'Collisions while sending; null where not told.',
       fields: ['interface.collisions'],
+      metric: {
+        name: 'tsnetstat_interface_transmit_collisions',
+        help: 'Collisions while sending through the interface.',
+        unit: null,
+        type: 'counter',
+        of: ({ collisions }) => collisions,
+      },
     },
     ({ collisions }) => collisions,
   ),
@@ -115,6 +131,13 @@ const attributes: readonly Attribute<NetInterface>[] = [
       meaning: 'Multicast packets received; null where not told.',
       unit: 'packets',
       fields: ['interface.multicast'],
+      metric: {
+        name: 'tsnetstat_interface_receive_multicast',
+        help: 'Received through the interface: multicast packets.',
+        unit: null,
+        type: 'counter',
+        of: ({ multicast }) => multicast,
+      },
     },
     ({ multicast }) => multicast,
   ),
@@ -179,6 +202,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     ({ flagBits }) => flagBits,
   ),
   netnsAttribute('interface'),
+  hostAttribute('interface'),
 ];
 
 function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {

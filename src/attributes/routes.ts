@@ -3,6 +3,7 @@ import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
 import type { Route } from '../model/route.ts';
 import { type Attribute, numeric, type ReportAttributes, textual } from './attribute.ts';
+import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
 
 /** `default`, a host by name where it has one, a network with the length of its prefix. */
@@ -176,6 +177,7 @@ const attributes: readonly Attribute<Route>[] = [
     (route) => route.interface,
   ),
   netnsAttribute('route'),
+  hostAttribute('route'),
 ];
 
 function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {

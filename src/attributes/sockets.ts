@@ -18,6 +18,7 @@ import {
 } from './attribute.ts';
 import { creationAttributes } from './creation.ts';
 import { exposureAttributes } from './exposure.ts';
+import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
 import { ofEach } from './of-each.ts';
 import { peerAttributes } from './peers.ts';
@@ -496,6 +497,7 @@ const attributes: readonly Attribute<Socket>[] = [
   ...workloadAttributes,
   ...exposureAttributes,
   { ...netnsAttribute('inetSocket', 'unixSocket'), filter: { kind: 'netns' } },
+  { ...hostAttribute('inetSocket', 'unixSocket'), filter: { kind: 'machine' } },
 ];
 
 /**

@@ -8,6 +8,7 @@ import {
   textual,
 } from './attribute.ts';
 import { counterRate } from './counter-rate.ts';
+import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
 
 function rateText(counter: Counter, { previous, takenAt }: CellContext): string {
@@ -84,6 +85,7 @@ const attributes: readonly Attribute<Counter>[] = [
     ({ meaning }) => meaning,
   ),
   netnsAttribute('counter'),
+  hostAttribute('counter'),
 ];
 
 function tableKeys({

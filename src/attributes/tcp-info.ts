@@ -83,6 +83,13 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
     null,
     'Segments sent again since the connection began.',
   ),
+  number(
+    'duplicates',
+    'Duplicates',
+    'duplicates',
+    null,
+    'Segments that the peer says it got twice (DSACK): they were sent again in vain.',
+  ),
   number('sent', 'Sent', 'bytesSent', 'bytes', 'Bytes of data sent, those sent again too.'),
   number('acked', 'Acked', 'bytesAcked', 'bytes', 'Bytes of data that were acknowledged.'),
   number('received', 'Received', 'bytesReceived', 'bytes', 'Bytes of data received.'),

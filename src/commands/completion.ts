@@ -10,7 +10,7 @@ import { spellings } from '../options/flags.ts';
 import { asValue, nextWords } from '../select/expression/next.ts';
 import { joinWords } from '../select/expression/tokenize.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
-import { liveOffers } from './live.ts';
+import { liveOffers } from './completion-values.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /**

@@ -1,24 +1,33 @@
 import { exitCode, isNetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import type { Asked } from '../model/asked.ts';
 import { deferFailure } from '../model/defer-failure.ts';
 import type { Listing } from '../model/listing.ts';
 import type { ViewNeeds } from '../model/needs.ts';
 import type { Row, Warning } from '../model/snapshot.ts';
-import { lazyResolver } from '../pipeline/name.ts';
 import { type OpenRound, type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
 import { type Beginning, inRounds } from '../pipeline/rounds.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
-import { colorLevel } from '../views/text/color-level.ts';
 import { textViewFor } from '../views/text/index.ts';
 import type { Paint } from '../views/text/paint.ts';
 import type { TextView } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
-import { givenUpText, type Look, leftOutText, unseenIn } from './look.ts';
+import { type Look, leftOutText, unseenIn } from './look.ts';
+import { tellingResolver } from './names.ts';
+import { paintFor } from './paint.ts';
 import type { Show } from './wait.ts';
 import { type WarningTeller, warningTeller } from './warnings.ts';
 
 /** What --pids needs of rows. */
 const pidNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ owners: 'all' }) };
+
+/** What a listing that is saved has beside others. */
+export interface ListOptions {
+  /** What was asked: the text is to say so. */
+  readonly asked?: Asked | undefined;
+  /** Lets signals come through between slices of reading. */
+  readonly pause?: (() => Promise<void>) | undefined;
+}
 
 /**
  * Lists one report, or with -c one round after another until interrupted.
@@ -29,20 +38,16 @@ export async function list(
   listing: Listing,
   host: Host,
   sourceFor: (host: PlatformHost) => Promise<Source>,
+  { asked, pause }: ListOptions = {},
 ): Promise<number> {
   const { view, schedule, target } = listing;
   const { debug } = host;
   debug?.enter('source');
-  const source = await sourceFor({ ...host, ...target, stages: debug });
+  const source = await sourceFor({ ...host, ...target, stages: debug, ...(pause && { pause }) });
   debug?.enter('options');
   const shown = await textViewFor(view.format);
   const needing = view.pids ? pidNeeds : shown;
-  let isToldOfNames = false;
-  const onGivenUp = (addresses: number) => {
-    if (!isToldOfNames) complain(host, givenUpText(addresses, schedule.resolveTimeout));
-    isToldOfNames = true;
-  };
-  const resolver = lazyResolver(schedule.resolveTimeout, host, onGivenUp);
+  const resolver = tellingResolver(schedule.resolveTimeout, host);
   const pipeline = await pipelineOf(listing, source, needing, { resolver, stages: debug });
   debug?.enter('other');
   const { wait } = schedule;
@@ -53,7 +58,7 @@ export async function list(
   }
 
   const teller = warningTeller(host, view);
-  const write = await writer(listing, shown, pipeline, source, host, teller);
+  const write = await writer(listing, shown, pipeline, source, host, teller, asked);
   const now = () => new Date().toISOString();
   const begin = (warnings: Warning[], takenAt = now()) =>
     pipeline.open(takenAt, { warn: (warning) => warnings.push(warning), note: teller.note });
@@ -95,8 +100,9 @@ async function writer(
   { platform, facts }: Source,
   { stdout, env, debug }: Host,
   { hint }: WarningTeller,
+  asked: Asked | undefined,
 ): Promise<Writer> {
-  const paint = await paintFor(colorLevel(view.color, env, stdout.isTerminal));
+  const paint = await paintFor(view.color, { env, stdout });
   const width = stdout.isTerminal ? stdout.columns : null;
   const isTimed = schedule.interval !== null && stdout.isTerminal && !shown.forPrograms;
   return async (round, { takenAt, previous }, warnings) => {
@@ -105,7 +111,7 @@ async function writer(
       ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
       : null;
     const batches = deferred?.batches ?? round.batches;
-    const report = { kind: query.report, platform, takenAt, batches, warnings };
+    const report = { kind: query.report, platform, takenAt, asked, batches, warnings };
     const context = { query, view, schedule, names: round.names, facts, paint, width, previous };
     const text = shown.format(report, context);
     for await (const chunk of debug?.timed('format', text) ?? text) {
@@ -127,10 +133,6 @@ function roundLine(takenAt: string, paint: Paint | null): string {
     .join(':');
   const line = `--- ${time} ---`;
   return `${paint?.quiet(line) ?? line}\n`;
-}
-
-async function paintFor(level: ReturnType<typeof colorLevel>): Promise<Paint | null> {
-  return level === 0 ? null : (await import('../views/text/chalk-paint.ts')).chalkPaint(level);
 }
 
 /** Reads until there is a row. */

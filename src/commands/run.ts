@@ -1,10 +1,11 @@
 import { exitCode, isNetstatError, type NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Query } from '../model/query.ts';
-import { taskFrom } from '../options/index.ts';
+import { type Task, taskFrom } from '../options/index.ts';
 import { ownOptionsCount } from '../options/own-flags.ts';
 import { type GivenFlags, parseFlags } from '../options/parse-flags.ts';
 import { sourceFor } from '../sources/index.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { complain } from './complain.ts';
 import { list } from './list.ts';
@@ -18,7 +19,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   try {
     host.debug?.enter('options');
     const task = taskFrom(argv, host.platform, await ownFlags(argv, host));
-    if (task.kind === 'list') words = wordsOf(task.listing.query);
+    if ('listing' in task) words = wordsOf(task.listing.query);
     switch (task.kind) {
       case 'help':
         await (await import('./help.ts')).help(task, host);
@@ -37,14 +38,14 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         );
         return exitCode.done;
       }
-      case 'list':
-        if (host.platform === 'win32' && argv.length === 1 && argv[0] === '-e') {
-          complain(
-            host,
-            '-e adds columns to sockets; for the traffic that Windows shows with it, type -i',
-          );
-        }
-        return await list(task.listing, host, sourceFor);
+      default: {
+        const { hosts } = task.listing.target;
+        if (hosts === null) return await runListing(task, host, sourceFor, argv);
+        const { onMachines } = await import('./machines.ts');
+        return await onMachines(task, hosts, host, sourceFor, (named, host, sourceFor) =>
+          runListing(named, host, sourceFor, argv),
+        );
+      }
     }
   } catch (error) {
     if (!isNetstatError(error)) throw error;
@@ -53,6 +54,43 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     if (habit === null) complain(host, error.summary, error.excerpt);
     else complain(host, habit);
     return exitCode.trouble;
+  }
+}
+
+/** Runs what is about sockets or another report, each by its command. */
+async function runListing(
+  task: Extract<Task, { readonly listing: unknown }>,
+  host: Host,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
+  argv: readonly string[],
+): Promise<number> {
+  switch (task.kind) {
+    case 'save': {
+      const { save } = await import('./save.ts');
+      return save(task.listing, task.save, host, sourceFor);
+    }
+    case 'compare': {
+      const { compare } = await import('./compare.ts');
+      return compare(task.listing, task.comparison, host, sourceFor);
+    }
+    case 'follow':
+      return (await import('./follow.ts')).follow(task.listing, host, sourceFor);
+    case 'diagnose':
+      return (await import('./diagnose.ts')).diagnoseCommand(task, host, sourceFor);
+    case 'serve':
+      return (await import('./serve.ts')).serve(task, host, sourceFor);
+    case 'metrics':
+      return (await import('./metrics.ts')).metrics(task, host, sourceFor);
+    case 'live':
+      return (await import('./live.ts')).live(task.listing, host, sourceFor);
+    case 'list':
+      if (host.platform === 'win32' && argv.length === 1 && argv[0] === '-e') {
+        complain(
+          host,
+          '-e adds columns to sockets; for the traffic that Windows shows with it, type -i',
+        );
+      }
+      return list(task.listing, host, sourceFor);
   }
 }
 

@@ -1,3 +1,4 @@
+import { checks } from '../analysis/checks/index.ts';
 import { attributesOf, columnKeys } from '../attributes/index.ts';
 import { sections } from '../explain/explain.ts';
 import type { ReportKind } from '../model/snapshot.ts';
@@ -36,6 +37,14 @@ export const vocabulary: Vocabulary = {
   states: stateNames,
   stateGroups: Object.fromEntries(stateGroups.map((group) => [group, membersOf(group)])),
   explainedStates: [...new Set(Object.values(sections).flatMap((texts) => Object.keys(texts)))],
+  checks: checks.map(({ name, summary, details, thresholds }) => ({
+    name,
+    summary,
+    details,
+    thresholds: Object.entries(thresholds).map(([key, { value, meaning, unit = null }]) => ({
+      ...{ name: key, value, unit, meaning },
+    })),
+  })),
   fields,
   columns: perReport(columnKeys),
   sortKeys: perReport(sortKeyNames),

@@ -1,8 +1,11 @@
 import type { Host } from '../host.ts';
-import type { Warning } from '../model/snapshot.ts';
+import { type Warning, warningKey } from '../model/snapshot.ts';
 import { complain } from './complain.ts';
 
-/** Tells warnings, each once however many rounds it is true of. */
+/**
+ * Tells warnings, each once however many rounds it is true of. That a machine failed is told anew where it has
+ * answered in a round between.
+ */
 export interface WarningTeller {
   tell(warnings: readonly Warning[]): void;
   /** With -v: something worth knowing that is no warning. */
@@ -13,18 +16,32 @@ export interface WarningTeller {
   except(message: string): void;
 }
 
+/** Forgets of those that failed that they were told where they are not in this round; gives those that fail in it. */
+export function forgetAnswered(
+  told: Set<string>,
+  failed: ReadonlySet<string>,
+  round: readonly Warning[],
+): ReadonlySet<string> {
+  const failing = new Set(round.filter(({ code }) => code === 'host-failed').map(warningKey));
+  for (const about of failed) if (!failing.has(about)) told.delete(about);
+  return failing;
+}
+
 /** A teller of standard error. `verbose`: also of tables that the kernel lacks. */
 export function warningTeller(
   host: Pick<Host, 'stderr'>,
   { verbose }: { readonly verbose: boolean },
 ): WarningTeller {
   const told = new Set<string>();
+  let failing: ReadonlySet<string> = new Set();
   let hinted = false;
   return {
     tell(warnings) {
-      for (const { code, message, source } of warnings) {
+      failing = forgetAnswered(told, failing, warnings);
+      for (const warning of warnings) {
+        const { code, message } = warning;
         if (code === 'absent' && !verbose) continue;
-        const about = `${code} ${source}`;
+        const about = warningKey(warning);
         if (told.has(about) || told.has(message)) continue;
         told.add(about);
         complain(host, `warning: ${message}`);

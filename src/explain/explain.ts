@@ -1,4 +1,5 @@
 import { NetstatError } from '../errors.ts';
+import type { Socket } from '../model/socket.ts';
 import { type StateName, states, statesSpelled } from '../model/state.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 import { wrap } from '../text/wrap.ts';
@@ -60,6 +61,22 @@ function inFull(state: string, whose: string, text: StateText): string {
   });
   const body = parts.length === 0 ? meaning : [...meaning, '', ...parts];
   return [`${state} (${whose})`, ...body].join('\n');
+}
+
+/** What a socket's state means; null: there is no text for it. */
+export function stateTextOf({
+  protocol,
+  state,
+}: Pick<Socket, 'protocol' | 'state'>): StateText | null {
+  if (state === null) return null;
+  const texts: Readonly<Record<string, StateText>> =
+    protocol === 'unix'
+      ? unixTexts
+      : protocol === 'tcp' || protocol === 'sctp'
+        ? tcpTexts
+        : datagramTexts;
+  const name = state.replace(/\(.*$/, '');
+  return texts[name] ?? (name === 'UNKNOWN' ? unknownTexts.UNKNOWN : null);
 }
 
 /** The states that a name may mean: any spelling, also with blanks, a code after it, or netstat's number of a raw socket. */

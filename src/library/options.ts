@@ -1,8 +1,8 @@
 import { NetstatError } from '../errors.ts';
-import type { NetnsAsked, Target } from '../model/listing.ts';
+import type { HostsAsked, NetnsAsked, Target } from '../model/listing.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { InetFamily, Protocol } from '../model/socket.ts';
-import { defaultListing } from '../options/default-listing.ts';
+import { defaultListing, usualHosts } from '../options/default-listing.ts';
 
 const { query: defaults } = defaultListing;
 
@@ -21,6 +21,14 @@ export interface ReportOptions {
    * `netns`. Default: the own one.
    */
   readonly netns?: string | undefined;
+  /**
+   * Other Linux machines that are asked over ssh in place of this one: what ssh(1) takes, `HOST`, `USER@HOST` or
+   * `ssh://USER@HOST:PORT`. Each row and each warning then has `host`; a machine that does not answer is a warning
+   * of the code `host-failed`, and an error only where none does.
+   */
+  readonly on?: readonly string[] | undefined;
+  /** Milliseconds that each of them has for an answer; default 10000. */
+  readonly onTimeout?: number | undefined;
   /** Ends the reading when it is aborted: the answer is then rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -81,6 +89,12 @@ export interface SocketOptions extends ReportOptions {
   readonly expression?: string | undefined;
 }
 
+/** Which sockets to follow, and what to tell of them. */
+export interface FollowOptions extends SocketOptions {
+  /** Milliseconds between two readings; default 1000. */
+  readonly interval?: number | undefined;
+}
+
 /** What an option may be. */
 interface Kind {
   /** In words, for whoever gave something else. */
@@ -124,6 +138,14 @@ const reportKinds = {
   families: listOf(defaults.families),
   procRoot: text,
   netns: text,
+  on: {
+    expected: 'a list of machines, as ssh takes them',
+    allows: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
+  },
+  onTimeout: {
+    expected: 'a number of milliseconds, 1 to 2147483647',
+    allows: (value) => typeof value === 'number' && value >= 1 && value <= 2_147_483_647,
+  },
   signal: { expected: 'an AbortSignal', allows: (value) => value instanceof AbortSignal },
 } satisfies Record<keyof ReportOptions, Kind>;
 
@@ -154,6 +176,14 @@ const socketKinds = {
   exposed: yesOrNo,
   expression: { expected: 'a text', allows: (value) => typeof value === 'string' },
 } satisfies Record<keyof SocketOptions, Kind>;
+
+const followKinds = {
+  ...socketKinds,
+  interval: {
+    expected: 'a number of milliseconds, 1 to 2147483647',
+    allows: (value) => typeof value === 'number' && value >= 1 && value <= 2_147_483_647,
+  },
+} satisfies Record<keyof FollowOptions, Kind>;
 
 function shown(value: unknown): string {
   try {
@@ -220,6 +250,19 @@ export function interfacesAsked(options: InterfaceOptions): Asked {
 /** What the options of the sockets' report ask for. @throws NetstatError `usage` */
 export function socketsAsked(options: SocketOptions): Asked {
   check(options, socketKinds);
+  return socketsOf(options);
+}
+
+/** Between two readings, in milliseconds. */
+const defaultInterval = 1000;
+
+/** What the options of following ask for. @throws NetstatError `usage` */
+export function followAsked(options: FollowOptions): Asked & { readonly interval: number } {
+  check(options, followKinds);
+  return { ...socketsOf(options), interval: options.interval ?? defaultInterval };
+}
+
+function socketsOf(options: SocketOptions): Asked {
   const { query, target } = asked(options);
   return {
     query: {
@@ -251,14 +294,20 @@ export function socketsAsked(options: SocketOptions): Asked {
   };
 }
 
-function asked({ families, procRoot, netns }: ReportOptions): Asked {
+function asked(options: ReportOptions): Asked {
+  const { families, procRoot, netns } = options;
   return {
     query: {
       ...defaults,
       families: families ?? defaults.families,
       requiredFamilies: families ?? [],
     },
-    target: { ...defaultListing.target, procRoot: procRoot ?? null, netns: netnsAsked(netns) },
+    target: {
+      ...defaultListing.target,
+      procRoot: procRoot ?? null,
+      netns: netnsAsked(netns),
+      hosts: hostsAsked(options),
+    },
     owners: false,
     tcpInfo: false,
     socketInfo: false,
@@ -266,6 +315,21 @@ function asked({ families, procRoot, netns }: ReportOptions): Asked {
     workloads: false,
     exposure: false,
   };
+}
+
+function hostsAsked({ on, onTimeout, procRoot, netns }: ReportOptions): HostsAsked | null {
+  if (on === undefined) {
+    if (onTimeout === undefined) return null;
+    throw new NetstatError('usage', 'onTimeout: goes with on', { path: 'onTimeout' });
+  }
+  const other = procRoot === undefined ? (netns === undefined ? null : 'netns') : 'procRoot';
+  if (other !== null) {
+    throw new NetstatError('usage', `on: does not go with ${other}, which is of this machine`, {
+      path: 'on',
+    });
+  }
+  const timeout = onTimeout ?? usualHosts.timeout;
+  return { ...usualHosts, names: [...new Set(on)], timeout };
 }
 
 function netnsAsked(netns: string | undefined): NetnsAsked {

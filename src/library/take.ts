@@ -1,12 +1,16 @@
+import { linkedSignal } from '../model/linked-signal.ts';
+import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Snapshot, Warning } from '../model/snapshot.ts';
 import { schemaVersion } from '../model/snapshot.ts';
+import { turns } from '../model/turns.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { askedWarnings } from '../pipeline/asked-warnings.ts';
 import { lazyResolver } from '../pipeline/name.ts';
-import { interfaceNames, readRows } from '../pipeline/read.ts';
+import { interfaceNames, type ReadOptions, readRows } from '../pipeline/read.ts';
 import { factsOf } from '../pipeline/untold.ts';
-import { selectionOf } from '../select/index.ts';
+import { type Selection, selectionOf } from '../select/index.ts';
 import { sourceFor } from '../sources/index.ts';
+import type { Source } from '../sources/source.ts';
 import type { Asked } from './options.ts';
 
 /**
@@ -14,29 +18,25 @@ import type { Asked } from './options.ts';
  * much to read.
  */
 const mostAtOnce = 4;
-let underWay = 0;
-const waiting: (() => void)[] = [];
-
-/** Waits for its turn, in the order of asking. */
-async function inTurn<T>(task: () => Promise<T>): Promise<T> {
-  if (underWay < mostAtOnce) underWay++;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
-  try {
-    return await task();
-  } finally {
-    // Whoever waits takes the place over.
-    const next = waiting.shift();
-    if (next === undefined) underWay--;
-    else next();
-  }
-}
+const inTurn = turns(mostAtOnce);
 
 /** The answer, unless `signal` is aborted before it is there. */
-export async function take<K extends ReportKind>(
+export function take<K extends ReportKind>(
   report: K,
   asked: Asked,
   signal: AbortSignal | undefined,
 ): Promise<Snapshot<K>> {
+  return answerInTurn(signal, (pause) => read(report, asked, pause, signal));
+}
+
+/**
+ * What `task` gives once it is its turn, unless `signal` is aborted before. It awaits `pause` between its slices
+ * of work.
+ */
+export async function answerInTurn<T>(
+  signal: AbortSignal | undefined,
+  task: (pause: () => Promise<void>) => Promise<T>,
+): Promise<T> {
   signal?.throwIfAborted();
   const pause = async () => {
     await new Promise((resolve) => setImmediate(resolve));
@@ -44,7 +44,7 @@ export async function take<K extends ReportKind>(
   };
   const answer = inTurn(() => {
     signal?.throwIfAborted();
-    return read(report, asked, pause);
+    return task(pause);
   });
   return signal === undefined ? answer : unlessAborted(answer, signal);
 }
@@ -58,15 +58,28 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** Reads in slices, and lets the caller's own work go on in each `pause` between them. */
-async function read<K extends ReportKind>(
+/** What is asked, ready to be read. */
+export interface Prepared<K extends ReportKind> {
+  readonly source: Source;
+  readonly query: Query<K>;
+  readonly selection: Selection;
+  readonly needs: ReadOptions['needs'];
+}
+
+/**
+ * Makes a report ready; `pause` and `signal` as `PlatformHost` has them.
+ * @throws NetstatError for what is asked wrongly, or a platform that there is no source for
+ */
+export async function prepared<K extends ReportKind>(
   report: K,
   { query: given, target, owners, tcpInfo, socketInfo, peers, workloads, exposure }: Asked,
   pause: () => Promise<void>,
-): Promise<Snapshot<K>> {
-  const machine = { platform: process.platform, env: process.env };
+  signal: AbortSignal | undefined,
+): Promise<Prepared<K>> {
+  const usersElsewhere = target.hosts !== null;
+  const machine = { platform: process.platform, env: process.env, usersElsewhere };
   const query = { ...given, report };
-  const source = await sourceFor({ ...machine, ...target, pause });
+  const source = await sourceFor({ ...machine, ...target, pause, signal });
   const { resolveTimeout } = defaultListing.schedule;
   const selection = await selectionOf(
     query,
@@ -91,14 +104,39 @@ async function read<K extends ReportKind>(
     exposure: exposure || selection.needs.includes('exposure'),
     workloads: workloads || selection.needs.includes('workloads'),
     netns: target.netns !== 'own' || selection.needs.includes('netns'),
+    hosts: target.hosts !== null,
   } as const;
+  return { source, query, selection, needs };
+}
+
+/** Reads in slices, and lets the caller's own work go on in each `pause` between them. */
+async function read<K extends ReportKind>(
+  report: K,
+  asked: Asked,
+  pause: () => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<Snapshot<K>> {
+  // What is open on other machines is closed with the answer.
+  const stop = linkedSignal(signal);
+  try {
+    return await readPrepared(await prepared(report, asked, pause, stop.signal), report, pause);
+  } finally {
+    stop.end();
+  }
+}
+
+async function readPrepared<K extends ReportKind>(
+  { source, query, selection, needs }: Prepared<K>,
+  report: K,
+  pause: () => Promise<void>,
+): Promise<Snapshot<K>> {
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
   const rows: ReportRows[K][] = [];
   const sink = { warn: (warning: Warning) => warnings.push(warning) };
-  const asked = askedWarnings(sink, query, false);
+  const filtered = askedWarnings(sink, query, false);
   const options = { selection, needs, keepsAll: true } as const;
-  for await (const batch of readRows(source, query, options, asked).batches) {
+  for await (const batch of readRows(source, query, options, filtered).batches) {
     for (const row of batch) rows.push(row);
     await pause();
   }

@@ -1,8 +1,8 @@
-import type { InNetns } from './netns.ts';
+import type { InPlace } from './place.ts';
 import type { InetFamily, InetProtocol, Protocol } from './socket.ts';
 
 /** One counter of a protocol, under the name its MIB gives it. */
-export interface Counter extends InNetns {
+export interface Counter extends InPlace {
   /** The group that the kernel lists it under: `Ip`, `Icmp`, `Tcp`, `Udp`, `Ip6`, `TcpExt` … */
   readonly group: string;
   /** MIB name: `InSegs`, `RetransSegs` … */

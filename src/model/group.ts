@@ -1,8 +1,8 @@
-import type { InNetns } from './netns.ts';
+import type { InPlace } from './place.ts';
 import type { InetFamily } from './socket.ts';
 
 /** A multicast group that an interface has joined. */
-export interface Group extends InNetns {
+export interface Group extends InPlace {
   readonly family: InetFamily;
   readonly interface: string;
   /** Canonical address of the group. */

@@ -1,4 +1,4 @@
-import type { InNetns } from './netns.ts';
+import type { InPlace } from './place.ts';
 
 /**
  * Packets and bytes that went one way through an interface: bigints, since the counters have 64 bits.
@@ -36,7 +36,7 @@ export interface InterfaceAddress {
 }
 
 /** A network interface and what passed through it since it came up. */
-export interface NetInterface extends InNetns {
+export interface NetInterface extends InPlace {
   readonly name: string;
   /** The interface's index, as routes and zones name it; null where not told. */
   readonly index: number | null;

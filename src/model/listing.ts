@@ -28,6 +28,18 @@ export type SocketSource = (typeof socketSources)[number];
 /** Of which network namespace: the one that this program runs in, every one, or the one that this names. */
 export type NetnsAsked = 'own' | 'all' | { readonly name: string };
 
+/** `--on`: other machines, which are asked over ssh. */
+export interface HostsAsked {
+  /** As they were given, each once, in the order in which they are told. */
+  readonly names: readonly string[];
+  /** Milliseconds that each has for one answer. */
+  readonly timeout: number;
+  /** So many are asked at once. */
+  readonly atOnce: number;
+  /** An answer that lacks one of them is none. */
+  readonly strict: boolean;
+}
+
 /** Of which place. */
 export interface Target {
   /** Another /proc; null: the system's own. */
@@ -35,6 +47,8 @@ export interface Target {
   readonly socketSource: SocketSource;
   /** Linux: of which network namespaces. */
   readonly netns: NetnsAsked;
+  /** Which other machines; null: this one. */
+  readonly hosts: HostsAsked | null;
 }
 
 /** What a command line asks to be listed, with nothing left to decide but what the platform offers. */

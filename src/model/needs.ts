@@ -29,6 +29,8 @@ export interface Needs {
   readonly exposure: boolean;
   /** Which network namespace each row is of. */
   readonly netns: boolean;
+  /** Which machine each row is of. */
+  readonly hosts: boolean;
   /** The rows of the round before, to show what changed since. */
   readonly previousRound: boolean;
 }
@@ -52,6 +54,7 @@ export const noNeeds: Needs = {
   workloads: false,
   exposure: false,
   netns: false,
+  hosts: false,
   previousRound: false,
 };
 

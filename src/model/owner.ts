@@ -49,3 +49,28 @@ export const longestCommandLine = 65_536;
  * `unknown`: none was found, or the platform does not tell.
  */
 export type NoOwner = 'denied' | 'none' | 'kernel' | 'unknown';
+
+const titled = /^([^:]+):(?:\s|$)/;
+
+/**
+ * What a program is called where it may have written a title over its name: `nginx` for
+ * `nginx: worker process`, `sshd` for `sshd: user`. Of others the whole name.
+ */
+export function programTitle(program: string): string {
+  return titled.exec(program)?.[1] ?? program;
+}
+
+/** Systemd, as the machine's or a user's own. */
+const systemd = /\/systemd\/systemd$/;
+
+/** What the first process is called where it manages services; in a container it may be anything. */
+const firstProcesses = ['systemd', 'init', 'launchd'];
+
+/**
+ * Whether the process is a service manager, which holds sockets for the services that it starts once somebody
+ * connects. Told by what others cannot choose: the first PID, or the path of the executable.
+ */
+export function isServiceManager({ pid, program, executable }: Owner): boolean {
+  if (executable !== null && systemd.test(executable)) return true;
+  return pid === 1 && program !== null && firstProcesses.includes(program);
+}

@@ -1,5 +1,6 @@
 import { ipv4Text, ipv6Text } from './address-text.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { Owner } from './owner.ts';
 import type { Row } from './snapshot.ts';
 import type { InetFamily, InetProtocol, InetSocket, Socket, Timer } from './socket.ts';
 import type { InetState } from './state.ts';
@@ -26,6 +27,14 @@ export interface PackedTcpInfo {
   /** Bytes: two words a row, the low one first. */
   readonly sent: Uint32Array;
   readonly received: Uint32Array;
+}
+
+/** Who holds each socket of a pack. */
+export interface PackedOwners {
+  /** By row: a place in `known`. */
+  readonly lists: Int32Array;
+  /** Owners as a socket has them: the same array for all packs of an answer, to which later ones add. */
+  readonly known: readonly (readonly Owner[])[];
 }
 
 /**
@@ -56,6 +65,8 @@ export interface PackedSockets {
   readonly probes: Uint8Array;
   /** null: not asked for. */
   readonly tcpInfo: PackedTcpInfo | null;
+  /** null: not asked for, or not looked up yet. */
+  readonly owners: PackedOwners | null;
 }
 
 /** What of packed sockets is wanted, beside what every table shows: the rest need not be filled in. */
@@ -97,6 +108,7 @@ export function emptyPack(table: PackedTable, room: number, withTcpInfo: boolean
           received: new Uint32Array(room * 2),
         }
       : null,
+    owners: null,
   };
 }
 

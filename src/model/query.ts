@@ -20,6 +20,12 @@ export interface FilterOptions {
   readonly expression: readonly string[];
 }
 
+/** The filters that take values. */
+export const filterNames = [
+  ...(['state', 'port', 'local', 'remote', 'pid', 'program', 'workload', 'user'] as const),
+  'expression',
+] as const satisfies readonly (keyof FilterOptions)[];
+
 /** What facts are asked for: which rows of which report, in which order. */
 export interface Query<K extends ReportKind = ReportKind> {
   readonly report: K;

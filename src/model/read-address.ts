@@ -137,3 +137,26 @@ export function isLoopback(address: string): boolean {
     ? words.d >>> 24 === 127
     : version === 6 && words.c === 0 && words.d === 1;
 }
+
+/**
+ * Addresses that are not routed on the Internet: RFC 1918, 6598 (carriers), 3927 and 4291 (link-local), 4193. Not
+ * loopback, which reaches nobody else.
+ */
+export function isPrivate(address: string): boolean {
+  const version = readAddress(address, words);
+  if (version === 0) return false;
+  if (words.a === 0 && words.b === 0 && words.c === 0xffff) {
+    return privateIpv4.some(([prefix, length]) => words.d >>> (32 - length) === prefix);
+  }
+  // fc00::/7, fe80::/10
+  return words.a >>> 25 === 0xfc00 >>> 9 || words.a >>> 22 === 0xfe80 >>> 6;
+}
+
+/** 10/8, 172.16/12, 192.168/16, 100.64/10, 169.254/16: the leading bits and how many they are. */
+const privateIpv4: readonly (readonly [prefix: number, length: number])[] = [
+  [10, 8],
+  [0xac1, 12],
+  [0xc0a8, 16],
+  [(100 << 2) | 1, 10],
+  [0xa9fe, 16],
+];

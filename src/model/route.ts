@@ -1,8 +1,8 @@
-import type { InNetns } from './netns.ts';
+import type { InPlace } from './place.ts';
 import type { InetFamily } from './socket.ts';
 
 /** One line of a routing table. */
-export interface Route extends InNetns {
+export interface Route extends InPlace {
   readonly family: InetFamily;
   /** Canonical address of the destination network or host. */
   readonly destination: string;

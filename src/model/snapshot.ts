@@ -26,7 +26,9 @@ export interface Warning {
    * `unreadable`: one that could not be read for another reason, or not to its end. `empty`: one that is
    * there without even its header. `malformed`: lines that could not be read. `owners-denied`: processes
    * that may not be looked into. `owners-failed`: processes that an error kept from being looked into.
-   * `cut`: the source shortens what it prints, or ends within a line. `uncertain`: what is shown may be another network's, or its addresses reversed.
+   * `cut`: the source shortens what it prints, or ends within a line. `lost`: closes that the kernel told
+   * faster than they could be read. `uncertain`: what is shown may be another network's, or its addresses reversed.
+   * `host-failed`: a machine that was asked and gave no answer, or none to its end.
    */
   readonly code:
     | 'absent'
@@ -37,11 +39,20 @@ export interface Warning {
     | 'owners-denied'
     | 'owners-failed'
     | 'cut'
-    | 'uncertain';
+    | 'lost'
+    | 'uncertain'
+    | 'host-failed';
   /** One line of plain words, safe to print. */
   readonly message: string;
   /** The file or command it is about. */
   readonly source: string | null;
+  /** The machine that it is about, as `--on` names it: there where others than this one were asked. */
+  readonly host?: string;
+}
+
+/** What a warning is about: those of several rounds with the same are one. */
+export function warningKey({ code, source, host }: Warning): string {
+  return `${host === undefined ? '' : `${host} `}${code} ${source}`;
 }
 
 /** The systems that facts can come from. */

@@ -1,8 +1,8 @@
 import type { Endpoint } from './endpoint.ts';
 import type { Exposure } from './exposure.ts';
-import type { InNetns } from './netns.ts';
 import type { NoOwner, Owner } from './owner.ts';
 import type { Peer } from './peer.ts';
+import type { InPlace } from './place.ts';
 import type { SocketInfo, TcpRates } from './socket-info.ts';
 import type { InetState, SctpState, UnixState, UnknownState } from './state.ts';
 import type { TcpInfo } from './tcp-info.ts';
@@ -24,7 +24,7 @@ export type InetFamily = 'inet' | 'inet6';
 export type Family = InetFamily | 'unix';
 
 /** Who has the socket open. */
-interface Owned extends InNetns {
+interface Owned extends InPlace {
   /** The socket's inode number; null where it has none (TIME_WAIT) or the platform has no inodes. */
   readonly inode: number | null;
   /** Every process found to hold the socket, by PID; null when owners were not asked for. */

@@ -26,6 +26,8 @@ export interface TcpInfo {
   readonly retransmitting: number | null;
   /** Segments sent again, since the connection began. */
   readonly retransmitted: number | null;
+  /** Segments that the peer says it got twice (DSACK, RFC 2883): they were sent again in vain. */
+  readonly duplicates: number | null;
   readonly bytesSent: bigint | null;
   readonly bytesAcked: bigint | null;
   readonly bytesReceived: bigint | null;
@@ -52,6 +54,7 @@ export interface TcpInfo {
 export const noTcpInfo: TcpInfo = {
   ...{ rtt: null, rttVar: null, minRtt: null, rto: null, cwnd: null, ssthresh: null, mss: null },
   ...{ pmtu: null, unacked: null, lost: null, retransmitting: null, retransmitted: null },
+  duplicates: null,
   ...{ bytesSent: null, bytesAcked: null, bytesReceived: null, bytesRetransmitted: null },
   ...{ notSent: null, deliveryRate: null, pacingRate: null, busy: null, rwndLimited: null },
   ...{ sndbufLimited: null, lastSent: null, lastReceived: null, congestionControl: null },

@@ -34,6 +34,8 @@ export interface View {
   readonly exposure: boolean;
   /** --all-netns, --netns: which network namespace each row is of. */
   readonly withNetns: boolean;
+  /** --on: the machines that rows are of, which each is to say; null: this one alone. */
+  readonly machines: readonly string[] | null;
   /** -W */
   readonly wide: boolean;
   /** -v: tables that the kernel lacks are told of. */

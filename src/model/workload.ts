@@ -96,3 +96,30 @@ export function workloadWords(workload: Workload): readonly string[] {
   const prefixed = known.flatMap((one) => kinds.map((prefix) => `${prefix}:${one}`));
   return [workloadLabel(workload), ...known, ...prefixed];
 }
+
+/** What Kubernetes adds to names, of its own letters: of a ReplicaSet's pods twice, of a DaemonSet's once. */
+const generated = /(?:-[bcdfghjklmnpqrstvwxz2456789]{8,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
+
+/** Numbers and IDs in the name of what is started for once: `session-3.scope`, `run-r1f0c….service`. */
+const passing = /[0-9a-f]{8,}|\d+/g;
+
+/**
+ * A workload's label as it still is after a restart: without what is made anew each time (the ID of a container,
+ * the end of a pod's name, the number of a session). null: nothing else is known of it.
+ */
+export function lastingLabel(workload: Workload): string | null {
+  const { kind, name, namespace } = workload;
+  if (name === null) return null;
+  switch (kind) {
+    case 'pod': {
+      const pod = name.replace(generated, '');
+      return namespace === null ? `pod:${pod}` : `pod:${namespace}/${pod}`;
+    }
+    case 'scope':
+      return name.replace(passing, '*');
+    case 'unit':
+      return name.startsWith('run-') ? name.replace(passing, '*') : name;
+    default:
+      return workloadLabel(workload);
+  }
+}

@@ -1,5 +1,8 @@
-import type { Listing } from '../model/listing.ts';
+import type { HostsAsked, Listing } from '../model/listing.ts';
 import { inetProtocols } from '../model/socket.ts';
+
+/** How other machines are asked where nothing else is said: each is a process of ssh, and work for a jump host. */
+export const usualHosts: Omit<HostsAsked, 'names'> = { timeout: 10_000, atOnce: 16, strict: false };
 
 /** What is asked for when nothing is said: netstat without arguments. */
 export const defaultListing: Listing = {
@@ -41,11 +44,12 @@ export const defaultListing: Listing = {
     workloads: false,
     exposure: false,
     withNetns: false,
+    machines: null,
     wide: false,
     verbose: false,
     quiet: false,
     pids: false,
   },
   schedule: { interval: null, resolveTimeout: 2000, wait: null },
-  target: { procRoot: null, socketSource: 'auto', netns: 'own' },
+  target: { procRoot: null, socketSource: 'auto', netns: 'own', hosts: null },
 };

@@ -1,18 +1,23 @@
-import { type Flag, spellings } from './flags.ts';
+import { type Flag, mayBeValue, spellings } from './flags.ts';
 import { usageError } from './usage.ts';
 
 /**
- * A number that may be left out is not the word behind it if that is none: `--wait sport = 80`. Where it
- * is left out it is empty. `words` have whole names.
+ * A number that may be left out is not the word behind it if that is none: `--wait sport = 80`; nor is a name
+ * with hyphens, a place. Where it is left out it is empty. `words` have whole names.
  */
 export function withoutStrayValues(words: readonly string[], flags: readonly Flag[]): string[] {
-  const names = flags
-    .filter(({ value, optionalValue }) => optionalValue && value?.isNumber)
-    .flatMap(spellings);
+  const values = new Map(
+    flags.flatMap(({ value, optionalValue, ...flag }) =>
+      optionalValue && (value?.isNumber || value?.isHyphenated || value?.isPlace)
+        ? spellings(flag as Flag).map((name) => [name, value] as const)
+        : [],
+    ),
+  );
   const ended = words.indexOf('--');
   return words.map((word, index) => {
-    if (!names.includes(word) || (ended >= 0 && index > ended)) return word;
-    return /^[\d.]/.test(words[index + 1] ?? '') ? word : `${word}=`;
+    const value = values.get(word);
+    if (value === undefined || (ended >= 0 && index > ended)) return word;
+    return mayBeValue(value, words[index + 1] ?? '') ? word : `${word}=`;
   });
 }
 

@@ -1,4 +1,6 @@
+import { severities } from '../model/diagnosis.ts';
 import { socketSources } from '../model/listing.ts';
+import { metricFormats } from '../model/metric.ts';
 import { formats } from '../model/view.ts';
 import { shells } from './completion/shells.ts';
 import type { Flag } from './flags.ts';
@@ -42,6 +44,26 @@ export const flagTable = [
     summary: 'what a state means and what many of them tell',
     details:
       'How a socket gets into the state and out of it, and what to do about many. Any common spelling will do: `close_wait`, `CLOSE-WAIT`, `listen`. Without a state: one line for each there is.',
+  },
+
+  {
+    group: 'reports',
+    long: 'diagnose',
+    own: true,
+    value: { name: 'CHECK', list: true, isHyphenated: true, completes: 'checks' },
+    optionalValue: true,
+    summary: 'what is wrong here, with evidence and remedy',
+    details:
+      'Runs the checks, or those that are named, and prints what they find, the worst first: what was seen, who holds it, why it matters, what to do, how sure it is. Behind colons numbers that a check goes by can be set: `close-wait:count=50`; `all-checks` stands for the others then. Filters and expressions narrow the sockets that are looked at; what is about the machine as a whole is then left out unless it is named. Where they are about one service (`--port 7071`, `--program NAME`, `--remote ADDRESS`), what is known of it comes first: who listens and where, how far that is reached, who is connected; and where nobody listens, who does in another network namespace, which unit would, and who did by what `--save` wrote (`--diff FILE`). Some checks compare two readings, a second apart. It exits with 0 where nothing is found, 1 where something is, 2 in trouble. A check that cannot run says why: if it was named, with `-v`, and in JSON.',
+  },
+  {
+    group: 'reports',
+    long: 'severity',
+    own: true,
+    value: { name: 'LEVEL', choices: severities },
+    summary: 'with --diagnose: this bad or worse',
+    details:
+      '`critical`, `warning` or `note`, the default. What is not shown does not count for the exit code.',
   },
 
   { group: 'sockets', short: 't', long: 'tcp', summary: 'TCP' },
@@ -104,6 +126,39 @@ export const flagTable = [
     summary: 'of this network namespace: NAME, PID or PATH (Linux)',
     details:
       'A name of `ip netns`, the PID of a process that lives in it, or a file that leads to it, such as `/run/netns/web` or `/proc/123/ns/net`; also the number that `--all-netns` shows.',
+  },
+  {
+    group: 'sockets',
+    long: 'on',
+    own: true,
+    value: { name: 'HOST', list: true },
+    summary: 'of these other Linux machines, over ssh',
+    details:
+      "The user's own OpenSSH asks them, with its configuration, keys and jump hosts, and without questions (BatchMode); a shell is all that they need. HOST is what ssh takes: an alias of its configuration, a name or address, `USER@HOST`, `ssh://USER@HOST:PORT`; `@FILE` reads names from a file, one a line, `#` before a comment. With every report, filter and format, `--diff`, `--diagnose`, `--follow` and `--live`; each row says of which machine it is: column, sort key and field of expressions `host`. Users are numbers. What only a live kernel tells is there where tsnetstat is installed on the machine. One that does not answer is a warning, with ssh's last line; exit code 2 where none does.",
+  },
+  {
+    group: 'sockets',
+    long: 'on-timeout',
+    own: true,
+    value: { name: 'SECONDS', isNumber: true },
+    summary: 'with --on: so long each may take (default 10)',
+    details:
+      'For a whole answer, from the connection on; with rounds anew in each. With `--serve` less than `--serve-timeout`, and half of it by default.',
+  },
+  {
+    group: 'sockets',
+    long: 'on-parallel',
+    own: true,
+    value: { name: 'N', isNumber: true },
+    summary: 'with --on: ask so many at once (default 16)',
+  },
+  {
+    group: 'sockets',
+    long: 'strict',
+    own: true,
+    summary: 'with --on: exit code 2 if any does not answer',
+    details:
+      'What the others answer is shown all the same; `--save` and `--diff` need the answers of all.',
   },
 
   {
@@ -314,6 +369,22 @@ export const flagTable = [
     details: 'With `--wait` and `--wait-gone`: how often to look.',
   },
   {
+    group: 'output',
+    long: 'follow',
+    own: true,
+    summary: 'tell what opens, closes and changes, until Ctrl-C',
+    details:
+      'A line for each socket that is opened or closed, whose state or owner changes, with the time. What is there at the beginning is not shown. It follows servers and connections (`-l`: servers), those that the protocols, filters and expression choose. It reads every second, or as `--interval` says; on a live Linux the kernel also tells of each TCP and UDP socket that closes, as it closes and to every user: of one that no reading saw too (`seen=never`: who had it is not known then), with the bytes, round-trip time and retransmissions of a connection. Elsewhere, and with `--source proc`, what lives between two readings may not be seen. Where the kernel tells faster than it can be read, that closes were lost is told. TIME_WAIT is no socket any more: a connection is closed when its socket is. A JSON document would never end, so `--json` is an object a line, as `--format ndjson`.',
+  },
+  {
+    group: 'output',
+    long: 'live',
+    own: true,
+    summary: 'a full screen of sockets, with keys (? tells them)',
+    details:
+      'Reads every second, or as `--interval` says, and shows what the rest of the command line chooses, as it is and as it changes: what is new, has changed its state or is closed is marked for some seconds. Keys filter, sort and group, choose columns and show everything that is known of a socket; `?` lists them, `q` ends. Standard input and output must be a terminal. Where a screen is of no use (a screen reader, a log), `-c` prints round after round and `--follow` what changes.',
+  },
+  {
     group: 'display',
     short: 'v',
     long: 'verbose',
@@ -324,10 +395,28 @@ export const flagTable = [
     group: 'output',
     long: 'format',
     own: true,
-    value: { name: 'FORMAT', choices: formats },
-    summary: formats.join(', '),
+    value: { name: 'FORMAT', choices: [...formats, ...metricFormats] },
+    summary: [...formats.slice(1), ...metricFormats].join(', '),
     details:
-      '`netstat`, the default, is what net-tools prints. `table` has boxes and fits the terminal. `json` is one document, `ndjson` one object a line, `csv` is RFC 4180; these three hold numbers, never looked-up names.',
+      '`netstat`, the default, is what net-tools prints. `table` has boxes and fits the terminal. `json` is one document, `ndjson` one object a line, `csv` is RFC 4180; these three hold numbers, never looked-up names. `prometheus` and `openmetrics` are no lists but metrics: sockets counted by state, service, program and workload, servers and their accept queues, the counters of `-s` and those of interfaces; with `-s` or `-i` these alone. Servers and connections count (`-l`: servers), those that protocols, filters and an expression choose. `--save FILE` writes them where node_exporter looks for them.',
+  },
+  {
+    group: 'output',
+    long: 'metrics-top',
+    own: true,
+    value: { name: 'N' },
+    summary: 'metrics: values that a label may have (default 20)',
+    details:
+      'Bounds each label of `--format prometheus` that others choose: programs, workloads, service ports, servers, interfaces, network namespaces. The rest is one, `other`.',
+  },
+  {
+    group: 'output',
+    long: 'metrics-remote',
+    own: true,
+    value: { name: 'PORT', list: true, completes: 'ports' },
+    summary: 'metrics: count connections to these ports too',
+    details:
+      'Connections by remote port, as `--port` takes ports: `5432,https,8000-8100`. A range is one label; all other ports are `other`.',
   },
   { group: 'output', long: 'json', own: true, summary: '--format json' },
   {
@@ -393,6 +482,77 @@ export const flagTable = [
   },
   {
     group: 'output',
+    long: 'save',
+    own: true,
+    value: { name: 'FILE', completes: 'files' },
+    summary: 'into FILE as JSON, with what was asked; - is stdout',
+    details:
+      'What `--json` prints, with the owners of sockets, and what was asked beside it (`asked`), so that `--diff` can ask the same again. FILE is there whole or not at all: it is written aside in the same folder and renamed. A symbolic link in its place is replaced, not followed. Goes with every report and with `--wait`.',
+  },
+  {
+    group: 'output',
+    long: 'save-mode',
+    own: true,
+    value: { name: 'MODE' },
+    summary: "FILE's permissions, octal (default 0600)",
+    details: 'Whatever umask says. Windows has none of these: there the folder decides.',
+  },
+  {
+    group: 'output',
+    long: 'diff',
+    own: true,
+    value: { name: 'FILE', completes: 'files' },
+    summary: 'what differs from FILE; exit 1: something does',
+    details:
+      'FILE is what `--save` or `--json` wrote, on any machine; `-` is standard input. Where the command line does not say what is asked, what FILE says was asked is asked again. Lines begin with `-` (gone), `+` (come) or `~` (changed, with what it was); with `--json`, `--format ndjson` or `csv` for programs; nothing with `-q`. A restart is no difference: servers are known by protocol, address, port, network namespace, program and user; `-v` tells of those that were replaced (`=`). With `--save FILE` beside it the file is brought up to date afterwards, and made where it is not there yet. Trouble is exit code 2.',
+  },
+  {
+    group: 'output',
+    long: 'ignore',
+    own: true,
+    value: { name: 'WHAT', completes: 'checks' },
+    summary: 'leave out rows of --diff, checks of --diagnose',
+    details:
+      "With `--diff` an expression as a filter has it, in one word: `--ignore 'sport > 32767'` leaves out on both sides what fits. With `--diagnose` names of checks, commas between them. May be given several times.",
+  },
+  {
+    group: 'output',
+    long: 'serve',
+    own: true,
+    value: { name: 'PLACE', isPlace: true },
+    optionalValue: true,
+    summary: 'serve metrics to Prometheus (default 127.0.0.1:9917)',
+    details:
+      'Answers `/metrics` over HTTP with what `--format prometheus` prints, in the dialect that the scraper prefers, `/healthz` with `ok`. It reads when it is asked; who asks at the same time shares one reading. The place is `ADDRESS:PORT`, `[ADDRESS]:PORT`, a port (on loopback) or `:PORT` (every address); port 0 is one that the system gives. Where other machines may reach it, `--serve-auth` or `--serve-anyone` must say who may ask. Filters, protocols, `--all-netns` and the like choose what is told. It goes on until SIGTERM or Ctrl-C, which is exit code 0. TLS is the business of a proxy.',
+  },
+  {
+    group: 'output',
+    long: 'serve-auth',
+    own: true,
+    value: { name: 'FILE', completes: 'files' },
+    summary: 'with --serve: who may ask',
+    details:
+      'Lines of `bearer TOKEN` or `basic USER:PASSWORD`; `#` begins a comment. In place of a token or password may stand `sha256:` and its digest in hex. Nobody else may be able to read the file (`chmod 600`). It is read once. `/healthz` answers everybody.',
+  },
+  {
+    group: 'output',
+    long: 'serve-anyone',
+    own: true,
+    summary: 'with --serve: whoever reaches it may ask',
+    details:
+      'Also by any name: on loopback without credentials, only who asks by an address or as `localhost` is answered, since a web page can have a name of its own point there.',
+  },
+  {
+    group: 'output',
+    long: 'serve-timeout',
+    own: true,
+    value: { name: 'SEC' },
+    summary: 'with --serve: how long a scrape waits (default 10)',
+    details:
+      'Or as long as the scraper says that it waits, if that is shorter. Then the answer is 503; the reading goes on, no other is begun beside it, and what it says is kept two minutes for a scrape that would wait in vain too.',
+  },
+  {
+    group: 'output',
     long: 'color',
     own: true,
     aliases: ['--colour'],
@@ -416,7 +576,7 @@ export const flagTable = [
     value: { name: 'SOURCE', choices: socketSources },
     summary: 'Linux: where sockets are read: auto, proc, netlink',
     details:
-      'The kernel tells its sockets in files under /proc/net and over netlink (`sock_diag`); what is printed is the same. `auto` reads the files, unless only the kernel tells what is asked for or tells it sooner, as of thousands of connections. With `netlink` the kernel is asked where it answers, and `-v` says for which tables it did.',
+      'The kernel tells its sockets in files under /proc/net and over netlink (`sock_diag`); what is printed is the same. `auto` reads the files, unless only the kernel tells what is asked for or tells it sooner, as of thousands of connections. With `netlink` the kernel is asked where it answers, and `-v` says for which tables it did. With `proc` nothing but files is read: owners too are then looked up descriptor by descriptor, where root on a machine with thousands of them has the kernel tell all at once, by a small BPF program.',
   },
   {
     group: 'other',

@@ -34,6 +34,10 @@ export interface FlagValue {
   readonly choices?: readonly string[];
   /** A number: where the value may be left out, a word that is none is not taken for it. */
   readonly isNumber?: true;
+  /** Words joined by hyphens: where the value may be left out, a word that is none is not taken for it. */
+  readonly isHyphenated?: true;
+  /** An address or a port: where the value may be left out, a word that is none is not taken for it. */
+  readonly isPlace?: true;
   /** Several values with commas between them; any option that takes a value may also be repeated. */
   readonly list?: true;
   /** Completed from what is there, or by the shell. */
@@ -41,11 +45,21 @@ export interface FlagValue {
     | 'families'
     | 'states'
     | 'explained-states'
+    | 'checks'
     | 'columns'
     | LiveValues
     | 'users'
     | 'folders'
+    | 'files'
     | 'sort-keys';
+}
+
+/** Whether a word behind a flag whose value may be left out can be its value. */
+export function mayBeValue({ isNumber, isHyphenated, isPlace }: FlagValue, word: string): boolean {
+  if (isPlace) return /^(?:[\d:[*]|localhost\b|[\da-f]*:|[^\s=!<>()]+:\d+$)/i.test(word);
+  if (isNumber) return /^[\d.]/.test(word);
+  if (isHyphenated) return /^[a-z][^\s=:,-]*-[^\s]*$/i.test(word);
+  return !word.startsWith('-');
 }
 
 /** The headings that help shows flags under, in its order. */

@@ -206,10 +206,10 @@ export const habits: readonly Habit[] = [
     typed: ['-E', '--events'],
     system: 'ss',
     meaning: 'sockets as they close',
-    ours: '-c for a listing every second',
+    ours: '--follow, which also tells what opens and changes',
   },
   {
-    typed: ['-D', '--diag', '-0', '--packet', '--vsock', '--dccp', '--mptcp', '--tipc', '--xdp'],
+    typed: ['-D', '-0', '--packet', '--vsock', '--dccp', '--mptcp', '--tipc', '--xdp'],
     system: 'ss',
     meaning: 'sockets or dumps that are not listed here',
     ours: 'see ss',

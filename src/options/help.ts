@@ -68,6 +68,7 @@ const needed = [
   'numeric',
   'programs',
   'continuous',
+  'follow',
   'port',
   'program',
   'state',

@@ -1,16 +1,30 @@
+import type { Comparison, SaveTo } from '../model/asked.ts';
+import type { DiagnoseRequest } from '../model/diagnosis.ts';
 import type { Listing } from '../model/listing.ts';
+import type { MetricsRequest } from '../model/metric.ts';
+import type { ServeRequest } from '../model/serving.ts';
 import type { ColorMode } from '../model/view.ts';
 import type { Shell } from './completion/shells.ts';
 import { defaultListing } from './default-listing.ts';
+import { diagnoseListing, diagnoseRequest } from './diagnose-from.ts';
 import { flagTable } from './flag-table.ts';
 import { listingFrom } from './listing-from.ts';
+import { metricFormatOf } from './metric-format.ts';
+import { metricsFrom } from './metrics-from.ts';
 import { withOwn } from './own-flags.ts';
 import { type GivenFlags, parseFlags } from './parse-flags.ts';
+import { comparisonFrom, refuseAlone, savingFrom } from './saving.ts';
+import { refuseWithoutServe, servingFrom } from './serve-from.ts';
 import { usageError } from './usage.ts';
 
 /** What a command line asks the program to do. */
 export type Task =
-  | { readonly kind: 'list'; readonly listing: Listing }
+  | { readonly kind: 'list' | 'follow' | 'live'; readonly listing: Listing }
+  | { readonly kind: 'save'; readonly listing: Listing; readonly save: SaveTo }
+  | { readonly kind: 'compare'; readonly listing: Listing; readonly comparison: Comparison }
+  | { readonly kind: 'diagnose'; readonly listing: Listing; readonly request: DiagnoseRequest }
+  | { readonly kind: 'serve'; readonly listing: Listing; readonly request: ServeRequest }
+  | { readonly kind: 'metrics'; readonly listing: Listing; readonly request: MetricsRequest }
   | {
       readonly kind: 'help';
       /** Every option; else one screen. */
@@ -48,5 +62,16 @@ export function taskFrom(
     if (!('refusal' in flag) || !flags.has(flag.long)) continue;
     throw usageError(`${'short' in flag ? `-${flag.short}` : `--${flag.long}`}: ${flag.refusal}`);
   }
-  return { kind: 'list', listing: listingFrom(flags) };
+  if (flags.has('serve')) return { kind: 'serve', ...servingFrom(flags) };
+  refuseWithoutServe(flags);
+  const metrics = metricFormatOf(flags);
+  if (metrics !== null) return { kind: 'metrics', ...metricsFrom(flags, metrics) };
+  if (flags.has('diagnose')) {
+    return { kind: 'diagnose', listing: diagnoseListing(flags), request: diagnoseRequest(flags) };
+  }
+  if (flags.has('diff')) return { kind: 'compare', ...comparisonFrom(flags) };
+  if (flags.has('save')) return { kind: 'save', ...savingFrom(flags) };
+  refuseAlone(flags);
+  if (flags.has('live')) return { kind: 'live', listing: listingFrom(flags) };
+  return { kind: flags.has('follow') ? 'follow' : 'list', listing: listingFrom(flags) };
 }

@@ -1,4 +1,5 @@
 import type {
+  HostsAsked,
   Listing,
   NetnsAsked,
   Schedule,
@@ -15,7 +16,7 @@ import {
   type Protocol,
 } from '../model/socket.ts';
 import type { ColorMode, Format, View } from '../model/view.ts';
-import { defaultListing } from './default-listing.ts';
+import { defaultListing, usualHosts } from './default-listing.ts';
 import { parseFamily } from './families.ts';
 import type { GivenFlags } from './parse-flags.ts';
 import { usageError } from './usage.ts';
@@ -36,6 +37,8 @@ const defaultInterval = 1000;
  * @throws NetstatError `usage`
  */
 export function listingFrom(flags: GivenFlags): Listing {
+  if (flags.has('follow')) refuseBesideFollow(flags);
+  if (flags.has('live')) refuseBesideLive(flags);
   const query = queryOf(flags);
   return {
     query,
@@ -94,7 +97,8 @@ function viewOf(flags: GivenFlags): View {
     numeric: {
       hosts: numeric || flags.has('numeric-hosts'),
       ports: numeric || flags.has('numeric-ports'),
-      users: numeric || flags.has('numeric-users'),
+      // The users of other machines are none of this one's.
+      users: numeric || flags.has('numeric-users') || flags.has('on'),
     },
     programs: flags.has('programs'),
     extend: flags.count('extend'),
@@ -105,11 +109,62 @@ function viewOf(flags: GivenFlags): View {
     workloads: flags.has('workloads'),
     exposure: flags.has('exposure'),
     withNetns: flags.has('all-netns') || flags.has('netns'),
+    machines: flags.has('on') ? flags.values('on') : null,
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
     quiet: flags.has('quiet'),
     pids: flags.has('pids'),
   };
+}
+
+/** What --follow does not go with, and why. */
+const notFollowed = [
+  ['sort', 'events come in the order of time'],
+  ['continuous', 'it goes on by itself; --interval says how often it reads'],
+  ['quiet', 'it never ends by itself; --wait waits for a socket'],
+  ['pids', 'it tells events; with -p their processes'],
+  ['wait', 'it goes on until Ctrl-C'],
+  ['wait-gone', 'it goes on until Ctrl-C'],
+] as const;
+
+/** @throws NetstatError `usage` */
+function refuseBesideFollow(flags: GivenFlags): void {
+  const report = reportOf(flags);
+  if (report !== 'sockets') throw usageError(`--follow is about sockets, not ${report}`);
+  for (const [name, why] of notFollowed) {
+    if (flags.has(name)) throw usageError(`--follow does not go with --${name}: ${why}`);
+  }
+  if (flags.value('format') === 'table') {
+    throw usageError(
+      '--follow does not go with --format table: a box would never end; netstat, ndjson and csv have a line an event',
+    );
+  }
+}
+
+/** What --live does not go with, and why. */
+const notLive = [
+  ['format', 'it draws a screen; -c repeats a listing in any format'],
+  ['json', 'it draws a screen; -c repeats a listing in any format'],
+  ['no-header', 'its head is part of the screen'],
+  ['continuous', 'it goes on by itself; --interval says how often it reads'],
+  ['quiet', 'it never ends by itself; --wait waits for a socket'],
+  ['pids', 'it draws a screen; its column is pid'],
+  ['follow', 'give one of them'],
+  ['save', 'W saves what is shown'],
+  ['diff', 'it draws a screen'],
+  ['wait', 'it goes on until q'],
+  ['wait-gone', 'it goes on until q'],
+] as const;
+
+/** @throws NetstatError `usage` */
+function refuseBesideLive(flags: GivenFlags): void {
+  const report = reportOf(flags);
+  if (report !== 'sockets') {
+    throw usageError(`--live is about sockets, not ${report}; -c repeats any report`);
+  }
+  for (const [name, why] of notLive) {
+    if (flags.has(name)) throw usageError(`--live does not go with --${name}: ${why}`);
+  }
 }
 
 /** --pids prints one list, whose form is its own. */
@@ -138,6 +193,8 @@ function scheduleOf(flags: GivenFlags): Schedule {
 
 /** Between two looks, in milliseconds. */
 const defaultLook = 200;
+/** Between two looks at other machines: each is a connection. */
+const defaultLookElsewhere = 1000;
 
 function waitOf(flags: GivenFlags): Wait | null {
   const [name, other] = (['wait', 'wait-gone'] as const).filter((one) => flags.has(one));
@@ -149,7 +206,8 @@ function waitOf(flags: GivenFlags): Wait | null {
   return {
     for: name === 'wait' ? 'there' : 'gone',
     timeout: flags.value(name) === '' ? null : seconds(flags, name, 0),
-    every: seconds(flags, 'interval', 0.001) ?? defaultLook,
+    every:
+      seconds(flags, 'interval', 0.001) ?? (flags.has('on') ? defaultLookElsewhere : defaultLook),
   };
 }
 
@@ -184,6 +242,7 @@ function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
     'peers',
     'workloads',
     'exposure',
+    'ignore',
   ] as const;
   const given = filters.find((name) => flags.has(name));
   if (given !== undefined) throw usageError(`--${given} is about sockets, not ${report}`);
@@ -232,6 +291,8 @@ const alsoOfServers = ['port', 'local', 'pid', 'program', 'workload', 'user'] as
 function whichOf(flags: GivenFlags): Which {
   if (flags.has('all')) return 'all';
   if (flags.has('listening') || flags.has('exposed')) return 'listening';
+  // Servers come and go as well.
+  if (flags.has('follow')) return 'all';
   // Whoever asks whether something is there means servers too. A table stays netstat's own.
   const isAsked = (['quiet', 'wait', 'wait-gone'] as const).some((name) => flags.has(name));
   const mayMeanServers =
@@ -251,7 +312,8 @@ function formatOf(flags: GivenFlags): Format {
 function intervalOf(flags: GivenFlags): number | null {
   const behind = isInterval(flags) ? parseSeconds('-c', flags.words[0] as string, 0.001) : null;
   const interval = behind ?? seconds(flags, 'interval', 0.001);
-  return interval ?? (flags.has('continuous') ? defaultInterval : null);
+  const goesOn = flags.has('continuous') || flags.has('follow') || flags.has('live');
+  return interval ?? (goesOn ? defaultInterval : null);
 }
 
 function targetOf(flags: GivenFlags): Target {
@@ -261,7 +323,45 @@ function targetOf(flags: GivenFlags): Target {
   if (procRoot !== null && socketSource === 'netlink') {
     throw usageError('--source netlink does not go with --proc-root: only this machine answers it');
   }
-  return { procRoot, socketSource, netns: netnsOf(flags) };
+  return { procRoot, socketSource, netns: netnsOf(flags), hosts: hostsOf(flags) };
+}
+
+/** What --on does not go with, and why. */
+const notElsewhere = [
+  ['proc-root', 'it is a folder of this machine'],
+  ['source', 'it says how this machine is read'],
+  ['all-netns', 'other machines are asked for the network that ssh leads to'],
+  ['netns', 'other machines are asked for the network that ssh leads to'],
+  ['pids', 'these would be processes of other machines; --columns host,pid tells both'],
+] as const;
+
+/** What means something only beside --on. */
+const besideOn = ['on-timeout', 'on-parallel', 'strict'] as const;
+
+/** So many processes of ssh. */
+const mostAtOnce = 256;
+
+/** Names as they were given: `@FILE` is read by whoever may read files. */
+function hostsOf(flags: GivenFlags): HostsAsked | null {
+  if (!flags.has('on')) {
+    const alone = besideOn.find((name) => flags.has(name));
+    if (alone !== undefined) throw usageError(`--${alone} goes with --on`);
+    return null;
+  }
+  for (const [name, why] of notElsewhere) {
+    if (flags.has(name)) throw usageError(`--on does not go with --${name}: ${why}`);
+  }
+  const names = flags.values('on');
+  if (names.length === 0 || names.includes('')) {
+    throw usageError('--on: expected a machine, found nothing');
+  }
+  const parallel = flags.value('on-parallel');
+  const atOnce = parallel === null ? usualHosts.atOnce : Number(parallel);
+  if (parallel !== null && !(/^\d+$/.test(parallel) && atOnce >= 1 && atOnce <= mostAtOnce)) {
+    throw usageError(`--on-parallel ${parallel}: a whole number from 1 to ${mostAtOnce}`);
+  }
+  const timeout = seconds(flags, 'on-timeout', 0.001) ?? usualHosts.timeout;
+  return { names, timeout, atOnce, strict: flags.has('strict') };
 }
 
 function netnsOf(flags: GivenFlags): NetnsAsked {
@@ -282,7 +382,7 @@ function procRootOf(flags: GivenFlags): string | null {
 /** A number of seconds as milliseconds; null where the flag is not given. */
 function seconds(
   flags: GivenFlags,
-  name: 'interval' | 'resolve-timeout' | 'wait' | 'wait-gone',
+  name: 'interval' | 'resolve-timeout' | 'wait' | 'wait-gone' | 'on-timeout',
   least: number,
 ): number | null {
   const text = flags.value(name);

@@ -13,7 +13,7 @@ import {
   subheading,
   verbatim,
 } from './roff.ts';
-import type { AttributeWords, Vocabulary } from './vocabulary.ts';
+import type { AttributeWords, CheckWords, Vocabulary } from './vocabulary.ts';
 
 function codes(words: readonly string[]): string {
   return words.map((word) => `\`${word}\``).join(', ');
@@ -100,6 +100,25 @@ function expressions({ attributes }: Vocabulary): string[] {
   ];
 }
 
+function checkItem({ name, summary, details, thresholds }: CheckWords): string {
+  const set = thresholds.map(({ name: key, value, unit, meaning }) => {
+    const number = unit === null ? `${value}` : `${value} ${unit}`;
+    return `\`${key}\` (${number}): ${meaning}`;
+  });
+  const settable = set.length === 0 ? '' : ` Can be set: ${set.join('; ')}.`;
+  return item(bold(name), `${sentence(summary)} ${details}${settable}`);
+}
+
+function checks({ checks: all }: Vocabulary): string[] {
+  return [
+    heading('CHECKS'),
+    paragraph(
+      'What --diagnose looks for; behind a colon stands what is set, as in `close-wait:count=50`:',
+    ),
+    ...all.map(checkItem),
+  ];
+}
+
 function columnItem({ key, aliases, meaning, unit }: AttributeWords): string {
   return item(terms([key, ...aliases]) + (unit === null ? '' : ` (${unit})`), meaning);
 }
@@ -125,13 +144,19 @@ function rest(): string[] {
     heading('EXIT STATUS'),
     item(
       bold('0'),
-      'Done; with -q, something matched. Also where the reader of a pipe has enough.',
+      'Done; with -q, something matched; with --diff, nothing differs. Also where the reader of a pipe has enough.',
     ),
-    item(bold('1'), 'With -q: nothing matched.'),
-    item(bold('2'), 'Trouble: a mistake on the command line, or a source that cannot be read.'),
+    item(
+      bold('1'),
+      'With -q: nothing matched. With --diff: something differs. With --diagnose: something was found.',
+    ),
+    item(
+      bold('2'),
+      'Trouble: a mistake on the command line, or a source or file that cannot be read or written.',
+    ),
     item(bold('130'), 'Ended by Ctrl-C between rounds of -c.'),
     paragraph(
-      'What is merely missing from an answer is told on standard error and changes no exit status.',
+      'What is merely missing from an answer is told on standard error and changes no exit status; of several machines (--on) also those that do not answer, unless none does or --strict is there.',
     ),
 
     heading('FILES'),
@@ -209,6 +234,7 @@ export function manPage(version: string, vocabulary: Vocabulary, date: string): 
     ...expressions(vocabulary),
     ...states(vocabulary),
     ...keys(vocabulary),
+    ...checks(vocabulary),
     ...rest(),
   ]);
 }

@@ -1,6 +1,7 @@
 import { isNetstatError } from '../errors.ts';
 import { flagTable } from './flag-table.ts';
 import type { Flag, FlagGroup } from './flags.ts';
+import { metricFormatOf } from './metric-format.ts';
 import { type FlagName, type GivenFlags, parseFlags } from './parse-flags.ts';
 import { usageError } from './usage.ts';
 
@@ -15,7 +16,26 @@ export interface OwnText {
 
 /** What may be always wanted: how things are shown, never what is asked. */
 const groups: readonly FlagGroup[] = ['display', 'output'];
-const never: readonly FlagName[] = ['quiet', 'pids', 'wait', 'wait-gone'];
+const never: readonly FlagName[] = [
+  ...([
+    'quiet',
+    'pids',
+    'wait',
+    'wait-gone',
+    'save',
+    'save-mode',
+    'diff',
+    'ignore',
+    'follow',
+    'live',
+    'serve',
+    'serve-auth',
+    'serve-anyone',
+    'serve-timeout',
+    'metrics-top',
+    'metrics-remote',
+  ] as const),
+];
 
 /**
  * The options in such texts; of several texts and lines the later count.
@@ -45,7 +65,8 @@ function check(given: GivenFlags): void {
     throw usageError(`${word}: expected an option; a filter stands on the command line`);
   for (const flag of flagTable as readonly Flag[]) {
     const name = (flag.long ?? flag.short) as FlagName;
-    const isOfShow = groups.includes(flag.group) && !never.includes(name);
+    const isMeasuring = name === 'format' && metricFormatOf(given) !== null;
+    const isOfShow = groups.includes(flag.group) && !never.includes(name) && !isMeasuring;
     if (!given.has(name) || isOfShow) continue;
     const shown = flag.long === undefined ? `-${flag.short}` : `--${flag.long}`;
     throw usageError(

@@ -11,6 +11,8 @@ export interface Vocabulary {
   readonly stateGroups: Readonly<Record<string, readonly string[]>>;
   /** States that `--explain` has a text for. */
   readonly explainedStates: readonly string[];
+  /** What `--diagnose` looks for. */
+  readonly checks: readonly CheckWords[];
   /** What an expression compares, each by the word that ss has for it, else by its key. */
   readonly fields: readonly string[];
   /** Keys of `--columns`. */
@@ -31,4 +33,20 @@ export interface AttributeWords {
   readonly unit: string | null;
   /** What an expression compares it with; null: it does not. */
   readonly values: string | null;
+}
+
+/** A check in words. In texts what is to be typed stands between backticks. */
+export interface CheckWords {
+  readonly name: string;
+  /** One line, no full stop. */
+  readonly summary: string;
+  /** Whole sentences. */
+  readonly details: string;
+  /** What can be set of it. */
+  readonly thresholds: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly unit: string | null;
+    readonly meaning: string;
+  }[];
 }

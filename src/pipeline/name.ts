@@ -92,3 +92,16 @@ async function* eachOf<T>(batches: readonly T[], atEnd: () => void): AsyncGenera
   yield* batches;
   atEnd();
 }
+
+/** The names for the numbers of rows that are all there. */
+export async function namesFor<K extends ReportKind>(
+  rows: readonly ReportRows[K][],
+  report: K,
+  needs: Parameters<typeof named>[2],
+  resolver: () => Promise<NameResolver>,
+): Promise<Names> {
+  async function* once(): Batches<ReportRows[K]> {
+    if (rows.length > 0) yield rows;
+  }
+  return (await named(once(), report, needs, resolver)).names;
+}

@@ -106,6 +106,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     workloads,
     exposure: any('exposure'),
     netns: any('netns'),
+    hosts: any('hosts'),
     previousRound: any('previousRound'),
   };
 }

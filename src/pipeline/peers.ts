@@ -17,20 +17,34 @@ export interface PeerReading {
 
 /**
  * The sockets that are asked for, with their peers, which are written into the rows themselves. All rows
- * are kept until the last is read: any may be the other end of the first.
+ * of a machine are kept until its last is read: any may be the other end of the first. Those of several machines
+ * come machine by machine.
  */
 export async function* withPeers(
   batches: Batches<Socket>,
   { keep, unixPeers }: PeerReading,
 ): Batches<Socket> {
   const all = deferFailure(batches);
-  const sockets: Socket[] = [];
-  for await (const batch of all.batches) for (const socket of batch) sockets.push(socket);
-  const peerOf = peerFinder(sockets, await unixPeers());
-  for (let at = 0; at < sockets.length; at += batchRows) {
-    const kept = sockets.slice(at, at + batchRows).filter(keep);
-    for (const socket of kept) (socket as { peer?: Peer | null }).peer = peerOf(socket);
-    if (kept.length > 0) yield kept;
+  let sockets: Socket[] = [];
+  let unix: ReturnType<PeerReading['unixPeers']> | null = null;
+  async function* paired(): Batches<Socket> {
+    unix ??= unixPeers();
+    const peerOf = peerFinder(sockets, await unix);
+    for (let at = 0; at < sockets.length; at += batchRows) {
+      const kept = sockets.slice(at, at + batchRows).filter(keep);
+      for (const socket of kept) (socket as { peer?: Peer | null }).peer = peerOf(socket);
+      if (kept.length > 0) yield kept;
+    }
   }
+  for await (const batch of all.batches) {
+    for (const socket of batch) {
+      if (sockets.length > 0 && sockets[0]?.host !== socket.host) {
+        yield* paired();
+        sockets = [];
+      }
+      sockets.push(socket);
+    }
+  }
+  yield* paired();
   all.rethrow();
 }

@@ -1,3 +1,4 @@
+import type { RateMeter } from '../analysis/connection-rates.ts';
 import { deferFailure } from '../model/defer-failure.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
@@ -7,9 +8,10 @@ import type { Owner } from '../model/owner.ts';
 import type { PackedFacts } from '../model/packed-sockets.ts';
 import type { Query } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
+import type { Socket } from '../model/socket.ts';
 import { inStage, type Stages } from '../model/stages.ts';
 import type { NameResolver } from '../resolve/index.ts';
-import { selectionOf } from '../select/index.ts';
+import { type Fit, type Selection, selectionOf } from '../select/index.ts';
 import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';
 import { askedWarnings } from './asked-warnings.ts';
 import { named } from './name.ts';
@@ -33,6 +35,8 @@ export interface Pipeline {
   readonly query: Query;
   /** Whether an owner is one of those that filters by owner name. */
   ownerFits(owner: Owner): boolean;
+  /** Whether a socket that comes from elsewhere would be chosen. */
+  fit(socket: Socket): Fit;
   /** Rows as they are read: chosen, neither named nor sorted. */
   read(warnings: WarningSink): Reading<Row>;
   /**
@@ -47,6 +51,12 @@ export interface PipelineParts {
   /** Loaded when names are first asked for. */
   readonly resolver: () => Promise<NameResolver>;
   readonly stages?: Stages | undefined;
+  /** The rows are compared with others: those stay of which cannot be told whether they are chosen. */
+  readonly comparing?: boolean | undefined;
+  /** The caller puts rows in order by itself: they come as they are read, with what sorting needs to know. */
+  readonly isUnsorted?: boolean;
+  /** Knows of an earlier pipeline's rounds, so that this one's first has rates; default: of none. */
+  readonly meters?: RateMeter | undefined;
 }
 
 /**
@@ -57,16 +67,20 @@ export async function pipelineOf(
   listing: Listing,
   source: Source,
   shown: ViewNeeds,
-  { resolver, stages }: PipelineParts,
+  { resolver, stages, comparing = false, isUnsorted = false, meters: given }: PipelineParts,
 ): Promise<Pipeline> {
   const { query, view } = listing;
-  const selection = await selectionOf(
+  const chosen = await selectionOf(
     query,
     resolver,
     () => interfaceNames(source),
     factsOf(source),
     listing.target.netns !== 'own',
   );
+  const selection: Selection =
+    comparing && chosen.isLate
+      ? { ...chosen, late: (socket) => chosen.fit(socket) !== 'no' }
+      : chosen;
   const sort = query.sort.length > 0 ? await import('../select/sort.ts') : null;
   sort?.compileSort(query.sort, noNames, query.report);
   if (view.columns !== null) {
@@ -77,12 +91,12 @@ export async function pipelineOf(
     selection,
     needs,
     keepsAll: sort !== null,
-    mayBeMissing: view.quiet || listing.schedule.wait !== null,
+    mayBeMissing: view.quiet || comparing || listing.schedule.wait !== null,
     packed: sort === null && selection.isPlain ? packedFor(listing, shown, needs) : undefined,
   };
   const meters =
     needs.rates && listing.schedule.interval !== null
-      ? (await import('../analysis/connection-rates.ts')).rateMeter()
+      ? (given ?? (await import('../analysis/connection-rates.ts')).rateMeter())
       : null;
   return {
     query: {
@@ -91,6 +105,7 @@ export async function pipelineOf(
       protocols: query.protocols.filter((protocol) => source.protocols.includes(protocol)),
     },
     ownerFits: selection.ownerFits,
+    fit: selection.fit,
     read: (warnings) => readRows(source, query, options, warnings),
     async open(takenAt, warnings) {
       let leftOut = 0;
@@ -107,7 +122,7 @@ export async function pipelineOf(
         named(read, query.report, needs, resolver),
       );
       let rows: Batches<Row> = batches;
-      if (sort !== null) {
+      if (sort !== null && !isUnsorted) {
         rows = sorted(rows, sort.compileSort(query.sort, names, query.report));
         rows = stages?.timed('sort', rows) ?? rows;
       }
@@ -127,11 +142,11 @@ export async function pipelineOf(
 function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFacts | undefined {
   const { which } = listing.query;
   const { owners, hostNames, serviceNames, userNames, previousRound } = needs;
-  const { peers, socketInfo, rates, boundSockets, workloads, exposure, netns } = needs;
+  const { peers, socketInfo, rates, boundSockets, workloads, exposure, netns, hosts } = needs;
   // Of listeners there are few.
-  if (which === 'listening' || owners !== 'none' || previousRound) return undefined;
+  if (which === 'listening' || owners === 'all' || previousRound) return undefined;
   if (hostNames || serviceNames || userNames || listing.view.quiet) return undefined;
-  if (peers || socketInfo || rates || boundSockets || workloads || exposure || netns)
+  if (peers || socketInfo || rates || boundSockets || workloads || exposure || netns || hosts)
     return undefined;
   const facts = shown.packed?.(listing) ?? null;
   return facts === null ? undefined : { ...facts, connectedOnly: which === 'connected' };

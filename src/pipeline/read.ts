@@ -2,6 +2,7 @@ import type { RoundMeter } from '../analysis/connection-rates.ts';
 import { isNetstatError, NetstatError } from '../errors.ts';
 import { isCounterWanted } from '../model/counter.ts';
 import { type Fact, platformTitles } from '../model/facts.ts';
+import type { Glance } from '../model/glance.ts';
 import type { NetInterface } from '../model/interface.ts';
 import type { Needs } from '../model/needs.ts';
 import type { PackedFacts } from '../model/packed-sockets.ts';
@@ -10,7 +11,7 @@ import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { type Selection, whichTest } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
-import { untoldByFiles, untoldFact, untoldProtocol, untoldReport } from './untold.ts';
+import { untoldBy, untoldProtocol, untoldReport } from './untold.ts';
 
 /** How rows are to be read. */
 export interface ReadOptions {
@@ -28,6 +29,7 @@ export interface ReadOptions {
     | 'exposure'
     | 'createdAt'
     | 'netns'
+    | 'hosts'
   >;
   /** Gives connections their rates, from round to round; without one rates cannot be needed. */
   readonly meter?: RoundMeter | undefined;
@@ -40,8 +42,11 @@ export interface ReadOptions {
   readonly onLeftOut?: (servers: number) => void;
   /** An interface that was named and is not there is no mistake: somebody asks whether it is. */
   readonly mayBeMissing?: boolean;
-  /** As SocketQuery has it. */
+  /** As SocketQuery has them. */
   readonly packed?: PackedFacts | undefined;
+  readonly toFollow?: boolean;
+  /** As SocketQuery has it. */
+  readonly glance?: ((glance: Glance) => boolean) | undefined;
 }
 
 /**
@@ -161,7 +166,7 @@ function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T>
 function readSockets(
   source: Source,
   asked: Query,
-  { selection, needs, meter, keepsAll, onLeftOut, packed }: ReadOptions,
+  { selection, needs, meter, keepsAll, onLeftOut, packed, glance, toFollow = false }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
   const {
@@ -197,10 +202,11 @@ function readSockets(
     distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening' && !peers,
     required: asked.protocolsNamed,
-    ...{ tcpInfo, socketInfo, createdAt, boundSockets, workloads, exposure, netns },
+    ...{ tcpInfo, socketInfo, createdAt, boundSockets, workloads, exposure, netns, toFollow },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
     packed,
+    glance,
   };
   let reading = source.read(query, warnings);
   if (workloads && !source.facts.includes('workloads')) reading = withoutWorkloads(reading);
@@ -223,15 +229,14 @@ const factFlags = {
   boundSockets: '--bound-inactive',
   exposure: '--exposure and its columns',
   netns: 'netns',
+  hosts: 'host',
 } as const satisfies Partial<Record<Fact, string>>;
 
 /** @throws NetstatError `unsupported` where something is needed that the source can never tell */
-function requireFacts({ platform, facts }: Source, needs: ReadOptions['needs']): void {
+function requireFacts(source: Source, needs: ReadOptions['needs']): void {
   for (const fact of Object.keys(factFlags) as (keyof typeof factFlags)[]) {
-    if (!needs[fact] || facts.includes(fact)) continue;
-    const flag = factFlags[fact];
-    if (platform !== 'linux') throw untoldFact(fact, flag, platform);
-    throw untoldByFiles(fact, flag);
+    if (!needs[fact] || source.facts.includes(fact)) continue;
+    throw untoldBy(source, fact, factFlags[fact]);
   }
 }
 

@@ -33,6 +33,7 @@ const facts: Readonly<Record<Fact, Untold>> = {
   timers: { what: 'timers of sockets' },
   datagramPeers: { what: 'peers and states of UDP sockets' },
   netns: { what: 'network namespaces' },
+  hosts: { what: 'which machine a row is of' },
 };
 
 const reports: Partial<Record<ReportKind, Untold['elsewhere']>> = {
@@ -54,19 +55,35 @@ function nativeCommand(elsewhere: Untold['elsewhere'], platform: PlatformName): 
  * Refuses filters that ask what a source does not tell: no row would fit, whatever there is.
  * @throws NetstatError `unsupported`
  */
-export function factsOf({ facts: told, platform }: Source): (asked: FactsAsked) => void {
+export function factsOf(source: Source): (asked: FactsAsked) => void {
   return (asked) => {
     for (const { fact, filter } of asked) {
-      if (told.includes(fact)) continue;
-      throw platform === 'linux' && facts[fact].neverByLinux === undefined
-        ? untoldByFiles(fact, filter)
-        : untoldFact(fact, filter, platform);
+      if (!source.facts.includes(fact)) throw untoldBy(source, fact, filter);
     }
   };
 }
 
+/** The error where a source does not tell what is asked for, in the words that fit it. */
+export function untoldBy({ platform, machines }: Source, fact: Fact, filter: string): NetstatError {
+  if (fact === 'hosts') {
+    const message = `${filter}: ${facts.hosts.what} is told of those that --on names`;
+    return new NetstatError('unsupported', message, { path: filter });
+  }
+  if (platform !== 'linux' || facts[fact].neverByLinux) return untoldFact(fact, filter, platform);
+  return machines === undefined ? untoldByFiles(fact, filter) : untoldElsewhere(fact, filter);
+}
+
+/** The error where another machine does not tell it. */
+function untoldElsewhere(fact: Fact, filter: string): NetstatError {
+  return new NetstatError(
+    'unsupported',
+    `${facts[fact].what} (${filter}): machines that --on asks do not tell them; ask on the machine itself`,
+    { path: filter },
+  );
+}
+
 /** The error where a platform does not tell what is asked for. */
-export function untoldFact(fact: Fact, filter: string, platform: PlatformName): NetstatError {
+function untoldFact(fact: Fact, filter: string, platform: PlatformName): NetstatError {
   const { what, elsewhere } = facts[fact];
   return new NetstatError(
     'unsupported',
@@ -76,7 +93,7 @@ export function untoldFact(fact: Fact, filter: string, platform: PlatformName): 
 }
 
 /** The error where Linux tells what is asked for, but only of the machine that it runs. */
-export function untoldByFiles(fact: Fact, filter: string): NetstatError {
+function untoldByFiles(fact: Fact, filter: string): NetstatError {
   return new NetstatError(
     'unsupported',
     `${facts[fact].what} (${filter}): only a live Linux tells them, not --proc-root`,

@@ -1,3 +1,4 @@
+import { NetstatError } from '../errors.ts';
 import { isAnyAddress } from '../model/address-text.ts';
 import type { Names } from '../model/names.ts';
 import type { Protocol } from '../model/socket.ts';
@@ -39,6 +40,15 @@ export interface NameResolver {
   userId(name: string): number | undefined;
 }
 
+/** @throws NetstatError `usage`: this machine's users are not another's */
+function refuseUser(name: string): never {
+  throw new NetstatError(
+    'usage',
+    `${name}: users of other machines (--on) are known by their numbers alone`,
+    { path: '--user' },
+  );
+}
+
 /** Reads a file or asks a server only when a question needs it. */
 export function nameResolver(options: ResolveOptions): NameResolver {
   const host = namingHost(options.host);
@@ -58,6 +68,7 @@ export function nameResolver(options: ResolveOptions): NameResolver {
     }
   };
   const lookUpUsers = async (uids: Iterable<number>) => {
+    if (options.host.usersElsewhere) return;
     const unasked = [...new Set(uids)].filter((each) => !users.has(each));
     if (unasked.length > 0) {
       const found = await userNames(unasked, timeoutMs, host);
@@ -76,6 +87,6 @@ export function nameResolver(options: ResolveOptions): NameResolver {
       };
     },
     serviceNumber: services.number,
-    userId: userNumbers(timeoutMs, host),
+    userId: options.host.usersElsewhere ? refuseUser : userNumbers(timeoutMs, host),
   };
 }

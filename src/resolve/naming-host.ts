@@ -15,6 +15,8 @@ export interface MachineFacts {
   /** Node's `process.platform`. */
   readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The numbers of users are those of other machines: this one has no names for them. */
+  readonly usersElsewhere?: boolean;
 }
 
 /** What looking names up needs of the machine, so that tests can say it. */

@@ -301,7 +301,18 @@ const netns: FieldRule = {
   }),
 };
 
-const rules = { user, protocol, family, netns };
+const machine: FieldRule = {
+  expected: 'a machine that --on names',
+  values: 'the name that `--on` gives it, `*` standing for anything',
+  ordered: false,
+  ...equality((value) => {
+    if (value === '') return { expected: "a machine that --on names, found ''" };
+    const test = wildcardTest(value);
+    return plainCondition(({ host }) => host !== undefined && test(host), ['hosts']);
+  }),
+};
+
+const rules = { user, protocol, family, netns, machine };
 
 function ruleFor(filter: Filter<Socket>, attribute: Attribute<Socket>): FieldRule {
   switch (filter.kind) {

@@ -1,9 +1,10 @@
 import type { FilterOptions, Query } from '../model/query.ts';
+import type { Socket } from '../model/socket.ts';
 import type { Lookups } from './lookups.ts';
 import { type FactsAsked, type Selection, whichTest } from './which.ts';
 
 export type { Lookups } from './lookups.ts';
-export { type FactsAsked, type Selection, whichTest } from './which.ts';
+export { type FactsAsked, type Fit, type Selection, whichTest } from './which.ts';
 
 /**
  * What a query chooses. The filters, their expression and the look-ups they need are only loaded
@@ -22,7 +23,9 @@ export async function selectionOf(
   if (!hasFilters(query.filters)) {
     const { which } = query;
     const plain = { needs: [], isLate: false, withServers: null, ownerFits: () => true };
-    return { which, isPlain: true, ...plain, early: whichTest(which, query), late: () => true };
+    const early = whichTest(which, query);
+    const fit = (socket: Socket) => (early(socket) ? 'yes' : 'no');
+    return { which, isPlain: true, ...plain, early, late: () => true, fit };
   }
   const { compileSelection } = await import('./selection.ts');
   const { serviceNumber, userId } = await lookups();

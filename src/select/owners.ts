@@ -1,4 +1,4 @@
-import type { Owner } from '../model/owner.ts';
+import { type Owner, programTitle } from '../model/owner.ts';
 import type { Socket } from '../model/socket.ts';
 import { type Condition, lateCondition } from './condition.ts';
 import { wildcardTest } from './wildcard.ts';
@@ -19,7 +19,6 @@ export function someOwner(of: OwnersOf, test: (owner: Owner) => boolean): Condit
 }
 
 const windowsSuffix = /\.exe$/i;
-const titled = /^([^:]+):(?:\s|$)/;
 
 /**
  * A test of a program's name: the whole name, in which `*` stands for any characters.
@@ -37,7 +36,6 @@ export function programTest(pattern: string): (owner: Owner) => boolean {
       const lower = program.toLowerCase();
       return onWindows(lower) || onWindows(lower.replace(windowsSuffix, ''));
     }
-    const title = titled.exec(program)?.[1];
-    return title !== undefined && exact(title);
+    return exact(programTitle(program));
   };
 }

@@ -10,6 +10,7 @@ import { comparedFields, compileExpression, namesStates } from './expression/com
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
 import { type FieldRule, factOf, fieldRule, type Scope } from './fields.ts';
+import { fitOf } from './fit.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest } from './owners.ts';
 import { isProblem, type Problem } from './problem.ts';
@@ -51,6 +52,7 @@ export function compileSelection(
     which,
     isPlain: false,
     ...steps(all),
+    fit: fitOf(conjunction(all)),
     ownerFits: ownerTest(filters),
     withServers: which === 'connected' && asked.length > 0 ? steps(asked) : null,
   };

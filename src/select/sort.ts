@@ -29,27 +29,47 @@ export function compileSort<K extends ReportKind = 'sockets'>(
   names: Names,
   report: K = 'sockets' as K,
 ): Sort<K> {
+  const comparing = compileComparison(keys, names, report);
+  if (comparing === null) return (rows) => [...rows];
+  return (rows) => {
+    const order = Array.from(rows, (_, index) => index);
+    order.sort(comparing(rows));
+    return order.map((index) => rows[index] as ReportRows[K]);
+  };
+}
+
+/** Compares two rows by their places in a list. */
+export type Comparison = (one: number, other: number) => number;
+
+/**
+ * The same for who sorts by himself: what compares the rows of a list by their places in it. null: there
+ * are no keys.
+ * @throws NetstatError as `compileSort`
+ */
+export function compileComparison<K extends ReportKind = 'sockets'>(
+  keys: readonly string[],
+  names: Names,
+  report: K = 'sockets' as K,
+): ((rows: readonly ReportRows[K][]) => Comparison) | null {
   const criteria = new Map<SortKey<ReportRows[K]>, Criterion<ReportRows[K]>>();
   for (const text of keys) {
     const read = criterion(report, text);
     // Rows that a key could not part, it does not part when it is named again.
     if (!criteria.has(read.key)) criteria.set(read.key, read);
   }
+  if (criteria.size === 0) return null;
   return (rows) => {
-    if (criteria.size === 0) return [...rows];
     // Every value is read once, not at every comparison.
     const columns = [...criteria.values()].map(({ key, descending }) => {
       return { values: rows.map((row) => key(row, names)), descending };
     });
-    const order = Array.from(rows, (_, index) => index);
-    order.sort((one, other) => {
+    return (one, other) => {
       for (const { values, descending } of columns) {
         const difference = compare(values[one] ?? null, values[other] ?? null, descending);
         if (difference !== 0) return difference;
       }
       return 0;
-    });
-    return order.map((index) => rows[index] as ReportRows[K]);
+    };
   };
 }
 

@@ -8,6 +8,9 @@ import type { Socket } from '../model/socket.ts';
 /** What a platform has to tell for the filters to be answered, and which filter asks for it. */
 export type FactsAsked = readonly { readonly fact: Fact; readonly filter: string }[];
 
+/** Whether a row is chosen, where what is asked about may not be known of it. */
+export type Fit = 'yes' | 'no' | 'unknown';
+
 /** Which sockets a query is about, asked in two steps so that owners are looked up only where they decide. */
 export interface Selection {
   /** What the rows are, in the end: naming a state lifts the query's own choice. */
@@ -25,6 +28,10 @@ export interface Selection {
   early(socket: Socket): boolean;
   /** The answer for a socket that passed `early`, once all is known. */
   late(socket: Socket): boolean;
+  /**
+   * The answer for any socket, whatever is known of it: one that was saved may lack what is asked about.
+   */
+  fit(socket: Socket): Fit;
   /** Whether an owner of a chosen socket is one of those that filters by owner name. */
   ownerFits(owner: Owner): boolean;
   /**

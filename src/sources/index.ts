@@ -1,6 +1,8 @@
 import { NetstatError } from '../errors.ts';
 import { platformTitles } from '../model/facts.ts';
+import type { HostsAsked } from '../model/listing.ts';
 import type { PlatformName } from '../model/snapshot.ts';
+import type { Ask } from './machines/machines.ts';
 import type { PlatformHost, Source } from './source.ts';
 
 /** Every platform there is a source for; each is loaded only where it is used. */
@@ -10,6 +12,25 @@ const sources = {
   win32: async (host) => (await import('./win32/index.ts')).win32Source(host),
 } satisfies Record<PlatformName, (host: PlatformHost) => Promise<Source>>;
 
+/**
+ * The machines that the words of `--on` name, those of files included.
+ * @throws NetstatError `usage` for a name that is none, or where a file cannot be read
+ */
+export async function machineNames(words: readonly string[]): Promise<readonly string[]> {
+  return (await import('./machines/machine-names.ts')).machineNames(words);
+}
+
+/** Other machines, whatever this one is. @throws NetstatError `usage` for a name that is none */
+async function elsewhere(host: PlatformHost, hosts: HostsAsked): Promise<Source> {
+  const [{ machinesSource }, { remoteSource }] = await Promise.all([
+    import('./machines/machines.ts'),
+    import('./remote/index.ts'),
+  ]);
+  const { timeout } = hosts;
+  const ask: Ask = (name, signal) => remoteSource(name, { ...host, timeout, signal });
+  return machinesSource(hosts, ask, host);
+}
+
 /** Node's names for systems that are one of these underneath. */
 const kin: Readonly<Record<string, PlatformName>> = { android: 'linux' };
 
@@ -18,6 +39,7 @@ const kin: Readonly<Record<string, PlatformName>> = { android: 'linux' };
  * @throws NetstatError `unsupported` on any other platform.
  */
 export async function sourceFor(host: PlatformHost): Promise<Source> {
+  if (host.hosts) return elsewhere(host, host.hosts);
   const name = kin[host.platform] ?? host.platform;
   if (!Object.hasOwn(sources, name)) {
     throw new NetstatError(

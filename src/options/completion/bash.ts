@@ -44,7 +44,9 @@ function valueCase(
       case 'users':
         return [`_tsnetstat_quoted${list ? ' list' : ''} <<< "$(compgen -u)"`, 'return'];
       case 'folders':
-        return ['_tsnetstat_folders', 'return'];
+        return ['_tsnetstat_paths -d', 'return'];
+      case 'files':
+        return ['_tsnetstat_paths -f', 'return'];
     }
   })();
   const guard = optional ? ['case $cur in -*) ;; *)', ...body, ';; esac'] : body;
@@ -98,14 +100,14 @@ _tsnetstat_ask() {
 }
 
 # bash quotes what it takes for file names; where it cannot be told so (3.2), it is done here.
-_tsnetstat_folders() {
-    local folder quoted=''
+_tsnetstat_paths() {
+    local path quoted=''
     compopt -o filenames 2>/dev/null || quoted=yes
-    while IFS= read -r folder; do
-        [ -n "$folder" ] || continue
-        [ -n "$quoted" ] && printf -v folder %q "$folder"
-        COMPREPLY+=("$before$folder")
-    done <<< "$(compgen -d -- "$cur")"
+    while IFS= read -r path; do
+        [ -n "$path" ] || continue
+        [ -n "$quoted" ] && printf -v path %q "$path"
+        COMPREPLY+=("$before$path")
+    done <<< "$(compgen "$1" -- "$cur")"
 }
 
 _tsnetstat() {

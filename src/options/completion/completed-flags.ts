@@ -14,7 +14,7 @@ export type Values =
   /** What there is at that moment, which this program tells. */
   | { readonly kind: 'live'; readonly live: LiveValues }
   /** What there is, which the shell knows. */
-  | { readonly kind: 'users' | 'folders' };
+  | { readonly kind: 'users' | 'folders' | 'files' };
 
 /** A flag as completions know it. */
 export interface CompletedFlag {
@@ -43,12 +43,15 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
       };
     case 'explained-states':
       return { kind: 'words', words: vocabulary.explainedStates };
+    case 'checks':
+      return { kind: 'words', words: vocabulary.checks.map(({ name }) => name) };
     case 'families':
       return { kind: 'words', words: Object.keys(families) };
     case 'columns':
     case 'sort-keys':
     case 'users':
     case 'folders':
+    case 'files':
       return { kind: value.completes };
     default:
       return { kind: 'live', live: value.completes };

@@ -30,6 +30,8 @@ function offer(value: NonNullable<CompletedFlag['value']>): string {
       return '(__tsnetstat_list (__fish_complete_users | string replace -r "\\t.*" ""))';
     case 'folders':
       return '(__fish_complete_directories (commandline -ct))';
+    case 'files':
+      return '(__fish_complete_path (commandline -ct))';
   }
 }
 

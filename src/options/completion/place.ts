@@ -1,7 +1,7 @@
 import type { ReportKind } from '../../model/snapshot.ts';
 import { expandLongOptions } from '../expand.ts';
 import { flagTable } from '../flag-table.ts';
-import { type Flag, spellings } from '../flags.ts';
+import { type Flag, mayBeValue, spellings } from '../flags.ts';
 import { reports } from './report-flags.ts';
 
 /** What a cursor's word is to the program. */
@@ -25,10 +25,14 @@ function flagCalled(name: string): Flag | undefined {
   return shown.find((flag) => spellings(flag).includes(name));
 }
 
-/** Whether a word behind a flag is its value: one that may be left out is no flag, and a number if need be. */
+/** Whether a word behind a flag is its value. */
 function isValue({ value, optionalValue }: Flag, word: string): boolean {
-  if (optionalValue !== true) return true;
-  return value?.isNumber ? /^[\d.]/.test(word) : !word.startsWith('-');
+  return optionalValue !== true || (value !== undefined && mayBeValue(value, word));
+}
+
+/** Whether a word that is still being written may become a flag's value: a name's hyphen comes later. */
+function mayBegin(flag: Flag, word: string): boolean {
+  return isValue(flag, word) || (flag.value?.isHyphenated === true && /^[a-z]*$/i.test(word));
 }
 
 /**
@@ -66,7 +70,7 @@ export function placeOf(before: readonly string[], current: string): Place {
     }
   }
   const told = { report, given };
-  if (pending !== undefined && isValue(pending, current)) {
+  if (pending !== undefined && mayBegin(pending, current)) {
     if (pending.optionalValue !== true || pending.value?.completes !== undefined) {
       return { ...told, kind: 'value', flag: pending, at: 0 };
     }

@@ -28,6 +28,8 @@ function action(value: NonNullable<CompletedFlag['value']>): string {
       return '{_sequence _users}';
     case 'folders':
       return '_files -/';
+    case 'files':
+      return '_files';
   }
 }
 

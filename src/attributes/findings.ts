@@ -1,0 +1,93 @@
+import type { Finding } from '../model/diagnosis.ts';
+import { netnsText } from '../model/netns.ts';
+import { workloadLabel } from '../model/workload.ts';
+import { type Attribute, numeric, textual } from './attribute.ts';
+
+/** What a finding of `--diagnose` tells, one column each: what CSV has, and of that the table the first ones. */
+export const findingAttributes: readonly Attribute<Finding>[] = [
+  textual(
+    { key: 'severity', header: 'Severity', meaning: 'How bad it is.', tone: 'state' },
+    (one) => one.severity,
+  ),
+  textual(
+    { key: 'check', header: 'Check', meaning: 'The check that found it.' },
+    (one) => one.check,
+  ),
+  textual(
+    { key: 'title', header: 'Finding', meaning: 'What is wrong.', long: true, tone: 'strong' },
+    (one) => one.title,
+  ),
+  textual(
+    { key: 'certainty', header: 'Certainty', meaning: 'How sure it is.' },
+    (one) => one.certainty,
+  ),
+  textual(
+    { key: 'netns', header: 'Netns', meaning: 'The network namespace that it is of.' },
+    ({ netns }) => (netns === undefined ? null : netnsText(netns)),
+  ),
+  textual(
+    {
+      key: 'host',
+      header: 'Host',
+      meaning: 'The machine that it is of, as `--on` names it.',
+      onRequest: ['hosts'],
+    },
+    (one) => one.host,
+  ),
+  numeric(
+    { key: 'sockets', header: 'Sockets', meaning: 'How many sockets it is about.' },
+    (one) => one.socketCount,
+  ),
+  several(
+    { key: 'pid', header: 'PID', meaning: 'The processes that it is about.', align: 'right' },
+    ({ processes }) => processes.map(({ pid }) => String(pid)),
+  ),
+  several({ key: 'program', header: 'Program', meaning: 'Their names.' }, ({ processes }) =>
+    processes.map(({ program }) => program ?? ''),
+  ),
+  several(
+    { key: 'workload', header: 'Workload', meaning: 'What these belong to.' },
+    ({ workloads }) => workloads.map(workloadLabel),
+  ),
+  several(
+    { key: 'seen', header: 'Seen', meaning: 'The numbers of it, `name=number` each.', long: true },
+    ({ seen }) =>
+      Object.entries(seen).flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`])),
+  ),
+  several(
+    { key: 'observations', header: 'Observations', meaning: 'What was seen.', long: true },
+    (one) => one.observations,
+  ),
+  textual({ key: 'why', header: 'Why', meaning: 'Why it matters.', long: true }, (one) => one.why),
+  textual(
+    { key: 'remedy', header: 'Remedy', meaning: 'What to look at or do.', long: true },
+    (one) => one.remedy,
+  ),
+  textual(
+    { key: 'command', header: 'Command', meaning: 'What lists the sockets.', long: true },
+    ({ command }) => command?.join(' '),
+  ),
+];
+
+/** Those that are told: of which machine a finding is where others than this one are asked. */
+export function toldFindings(hasHosts: boolean): readonly Attribute<Finding>[] {
+  return hasHosts ? findingAttributes : findingAttributes.filter(({ onRequest }) => !onRequest);
+}
+
+/** Those that a table for people shows. */
+export const findingColumns: readonly string[] = [
+  'host',
+  'severity',
+  'check',
+  'title',
+  'sockets',
+  'pid',
+  'program',
+];
+
+function several(
+  rest: Pick<Attribute<Finding>, 'key' | 'header' | 'meaning'> & Partial<Attribute<Finding>>,
+  of: (finding: Finding) => readonly string[],
+): Attribute<Finding> {
+  return { align: 'left', value: of, ...rest };
+}

@@ -1,0 +1,21 @@
+import type { InHost } from '../model/place.ts';
+import { type Attribute, textual } from './attribute.ts';
+
+/** Which machine a row is of; `rows`: the definitions of those rows in the schema. */
+export function hostAttribute<R extends InHost>(...rows: readonly string[]): Attribute<R> {
+  const needs = ['hosts'] as const;
+  return textual<R>(
+    {
+      key: 'host',
+      fact: 'hosts',
+      header: 'Host',
+      meaning:
+        'The machine that it is of, as `--on` names it; there where other machines are asked.',
+      fields: rows.map((row) => `${row}.host`),
+      ...{ needs, sortNeeds: needs, filterNeeds: needs, onRequest: ['hosts'] },
+      width: 12,
+      tone: 'strong',
+    },
+    ({ host }) => host,
+  );
+}

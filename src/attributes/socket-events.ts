@@ -1,0 +1,88 @@
+import type { SocketChange } from '../model/socket-event.ts';
+import type { Cell } from './attribute.ts';
+
+/** A fact of an event, beside those of its socket: in CSV a column, in JSON a key. */
+export interface EventColumn {
+  /** Its name in CSV; lower-case, stable between versions. */
+  readonly key: string;
+  /** Where JSON has it: the definition in the schema, and its field. */
+  readonly field: string;
+  /** What it is, in whole sentences. JSON Schema says the same. */
+  readonly meaning: string;
+  value(change: SocketChange): Cell;
+}
+
+const number = (value: number | bigint | null | undefined) => String(value ?? '');
+
+/** What is told of each event, in CSV's order. */
+export const eventColumns: readonly EventColumn[] = [
+  {
+    key: 'time',
+    field: 'socketChange.time',
+    meaning:
+      'When it was noticed: ISO 8601, UTC. A round notices when it begins; the kernel tells of a close as it happens.',
+    value: ({ time }) => time,
+  },
+  {
+    key: 'event',
+    field: 'socketChange.event',
+    meaning: 'What happened to the socket.',
+    value: ({ event }) => event,
+  },
+  {
+    key: 'knownby',
+    field: 'socketChange.knownBy',
+    meaning: '`kernel`: it told of the close as it happened. `round`: two rounds differ.',
+    value: ({ knownBy }) => knownBy,
+  },
+  {
+    key: 'seenfor',
+    field: 'socketChange.seenFor',
+    meaning:
+      '`closed`: milliseconds since the socket was first seen, so it was open at least as long. null: no round saw it.',
+    value: ({ seenFor }) => number(seenFor),
+  },
+  {
+    key: 'statebefore',
+    field: 'socketChange.stateBefore',
+    meaning: '`state`: the state before; null for the other events.',
+    value: ({ stateBefore }) => stateBefore ?? '',
+  },
+  {
+    key: 'ownersbefore',
+    field: 'socketChange.ownersBefore',
+    meaning:
+      '`owner`: its owners before, none where it had none (not accepted yet); null for the other events.',
+    value: ({ ownersBefore }) =>
+      (ownersBefore ?? []).map(({ pid, program }) => `${pid}/${program ?? '-'}`),
+  },
+  {
+    key: 'totalsent',
+    field: 'lastTraffic.bytesSent',
+    meaning: 'Bytes sent, the repeated ones included; null where it was not told.',
+    value: ({ traffic }) => number(traffic?.bytesSent),
+  },
+  {
+    key: 'totalreceived',
+    field: 'lastTraffic.bytesReceived',
+    meaning: 'Bytes received; null where it was not told.',
+    value: ({ traffic }) => number(traffic?.bytesReceived),
+  },
+  {
+    key: 'lastrtt',
+    field: 'lastTraffic.rtt',
+    meaning: 'Smoothed round-trip time, milliseconds; null where none was measured or told.',
+    value: ({ traffic }) => number(traffic?.rtt),
+  },
+  {
+    key: 'totalretrans',
+    field: 'lastTraffic.retransmitted',
+    meaning: 'Segments sent again; null where it was not told.',
+    value: ({ traffic }) => number(traffic?.retransmitted),
+  },
+];
+
+/** An event's cells, in the order of `eventColumns`. */
+export function eventCells(change: SocketChange): readonly Cell[] {
+  return eventColumns.map(({ value }) => value(change));
+}

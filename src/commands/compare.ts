@@ -1,0 +1,361 @@
+import { differenceOf } from '../analysis/difference.ts';
+import { exitCode, NetstatError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import {
+  type Asked,
+  askedAgain,
+  askedOf,
+  askedText,
+  type Comparison,
+  isWithin,
+} from '../model/asked.ts';
+import { type ComparedReport, isSame, type NotCompared } from '../model/difference.ts';
+import type { Listing, Target } from '../model/listing.ts';
+import { noNames } from '../model/names.ts';
+import type { ViewNeeds } from '../model/needs.ts';
+import type { Query } from '../model/query.ts';
+import { type ReportKind, type Row, type Warning, warningKey } from '../model/snapshot.ts';
+import type { Socket } from '../model/socket.ts';
+import { lazyResolver } from '../pipeline/name.ts';
+import { type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
+import { interfaceNames } from '../pipeline/read.ts';
+import { hostName } from '../saved/host-name.ts';
+import type { Saved } from '../saved/parse-saved.ts';
+import { readSaved } from '../saved/read-saved.ts';
+import type { Ignored } from '../select/ignored.ts';
+import type { Fit } from '../select/index.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
+import type { DifferenceReport } from '../views/text/difference/difference-view.ts';
+import { differenceFormats } from '../views/text/difference/index.ts';
+import { jsonView } from '../views/text/json.ts';
+import type { ViewContext } from '../views/text/text-view.ts';
+import { complain } from './complain.ts';
+import { paintFor } from './paint.ts';
+import { intoFile, save } from './save.ts';
+import { turn } from './turn.ts';
+import { warningTeller } from './warnings.ts';
+
+/**
+ * Compares what is asked now with what a file says was answered, and brings the file up to date where that was asked
+ * for.
+ * @returns 0 where nothing differs, 1 where something does
+ * @throws NetstatError for what is asked wrongly, or cannot be read or compared: the file then stays as it is
+ */
+export async function compare(
+  given: Listing,
+  comparison: Comparison,
+  host: Host,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
+): Promise<number> {
+  const saved = readSaved(comparison.path);
+  if (saved === null) return firstBaseline(given, comparison, host, sourceFor);
+  const listing = listingFor(given, saved, comparison, host);
+  const { view, target } = listing;
+  const source = await sourceFor({ ...host, ...target, stages: host.debug });
+  const resolver = lazyResolver(listing.schedule.resolveTimeout, host);
+  const ignored = await ignoredBy(comparison.ignored, listing.query, resolver, source);
+  // Everything that --save would tell, and what decides what is left out.
+  const shown: ViewNeeds = {
+    forPrograms: true,
+    needs: (asked) => ({
+      ...jsonView.needs(asked),
+      ...Object.fromEntries((ignored?.needs ?? []).map((need) => [need, true])),
+      owners: 'all',
+      ownerDetails: true,
+    }),
+  };
+  const stages = host.debug;
+  const pipeline = await pipelineOf(listing, source, shown, { resolver, stages, comparing: true });
+  const takenAt = new Date().toISOString();
+  const warnings: Warning[] = [];
+  const rows = await readAll(pipeline, takenAt, warnings);
+  const teller = warningTeller(host, view);
+  teller.tell(warnings);
+  refuseIncomplete(saved, warnings, comparison.path);
+
+  const asked = askedOf(listing, hostName());
+  const report = saved.report as ComparedReport;
+  const fits = fitterOf(pipeline, ignored, report);
+  const undecided = new Set<Row>();
+  const compared = (all: readonly Row[]) =>
+    all.filter((row) => {
+      const fit = fits(row);
+      if (fit === 'unknown') undecided.add(row);
+      return fit !== 'no';
+    });
+  const [before, after] = [
+    compared(askedFor(saved.rows, pipeline.query, target)),
+    compared(answeredThen(rows, saved, host)),
+  ];
+  const difference = differenceOf(report, before as never, after as never, {
+    isUndecided: (row) => undecided.has(row),
+    isSameMachine: isSameMachine(saved, asked, source),
+  });
+  tellWhere(saved, asked, source, host);
+  tellNotCompared(difference.notCompared, view.verbose, host);
+  const now = { platform: source.platform, takenAt, host: asked.host, warnings };
+  const context: ViewContext = {
+    ...{ query: pipeline.query, view, schedule: listing.schedule, names: noNames },
+    ...{ facts: source.facts, paint: null, width: null, previous: null },
+  };
+  if (!comparison.quiet) {
+    const then = { ...saved, host: saved.asked?.host ?? null };
+    const name = comparison.path === '-' ? 'standard input' : comparison.path;
+    await show({ difference, name, before: then, after: now }, context, host);
+  }
+  if (comparison.save !== null) {
+    const chosen =
+      report === 'sockets' ? rows.filter((row) => pipeline.fit(row as Socket) === 'yes') : rows;
+    const answer = { kind: report, platform: source.platform, takenAt, asked, warnings };
+    await intoFile(comparison.save, host, async (write) => {
+      const text = jsonView.format({ ...answer, batches: once(chosen) }, context);
+      for await (const chunk of text) {
+        write(chunk);
+        await turn();
+      }
+      return exitCode.done;
+    });
+  }
+  return isSame(difference) ? exitCode.done : exitCode.noMatch;
+}
+
+/** Prints a comparison, coloured where that is asked for. */
+async function show(report: DifferenceReport, context: ViewContext, host: Host): Promise<void> {
+  const { color, format } = context.view;
+  const paint = await paintFor(color, host);
+  const text = (await differenceFormats[format]())(report, { ...context, paint });
+  for (const chunk of text) host.stdout.write(chunk);
+}
+
+async function* once<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield rows;
+}
+
+/** Where there is no file yet, `--save` makes the first one. */
+async function firstBaseline(
+  listing: Listing,
+  { path, save: to }: Comparison,
+  host: Host,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
+): Promise<number> {
+  if (to === null) {
+    throw new NetstatError(
+      'unreadable',
+      `${path}: there is no such file; make it with --save ${path}`,
+      { path },
+    );
+  }
+  const view = { ...listing.view, format: 'json' } as const;
+  const code = await save({ ...listing, view }, to, host, sourceFor);
+  if (code === exitCode.done) {
+    complain(host, `${path}: there was no such file; ${to.path} is the first one to compare with`);
+  }
+  return code;
+}
+
+/** What is asked now: what the command line says, or else what the file says was asked. */
+function listingFor(
+  given: Listing,
+  saved: Saved,
+  { path, asksAgain, ignored }: Comparison,
+  host: Host,
+): Listing {
+  const { report, asked } = saved;
+  refuseOtherMachines(given, saved, path);
+  if (report === 'statistics') {
+    throw new NetstatError(
+      'usage',
+      `${path}: it holds counters, which always differ; -s -c shows how fast they grow`,
+      { path },
+    );
+  }
+  if (ignored.length > 0 && report !== 'sockets') {
+    throw new NetstatError('usage', `--ignore is about sockets, not ${report}`, {
+      path: '--ignore',
+    });
+  }
+  if (asksAgain && asked !== null) return askedAgain(given, asked);
+  if (asksAgain && report !== given.query.report) {
+    const families = report === 'routes' ? (['inet'] as const) : given.query.families;
+    return withExtras({ ...given, query: { ...given.query, report, families } }, saved);
+  }
+  if (report !== given.query.report) {
+    throw new NetstatError(
+      'usage',
+      `${path}: it holds ${report}, not ${given.query.report}; ask for the same`,
+      { path },
+    );
+  }
+  if (asked === null) {
+    if (asksAgain) {
+      complain(
+        host,
+        `warning: ${path} does not say what was asked; name the same flags, or make it with --save`,
+      );
+    }
+    return withExtras(given, saved);
+  }
+  const now = askedOf(given, null);
+  if (!isWithin(now, asked)) {
+    complain(
+      host,
+      `warning: ${path} was asked for ${askedText(asked)}, this is ${askedText(now)}: what only one of them asks for shows as a difference`,
+    );
+  }
+  return withExtras(given, saved);
+}
+
+/** Rows of other machines are known by these, and a file does not decide which are asked: names lead somewhere. */
+function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: string): void {
+  const told = new Set(rows.flatMap(({ host }) => host ?? []));
+  const names = asked === null ? [...told] : (asked.on ?? []);
+  if (names.length > 0 && target.hosts === null) {
+    const some = names.slice(0, 3).join(',');
+    const more = names.length > 3 ? ',…' : '';
+    throw new NetstatError('usage', `${path}: it is of other machines: add --on ${some}${more}`, {
+      path,
+    });
+  }
+  if (names.length === 0 && target.hosts !== null && (asked !== null || rows.length > 0)) {
+    throw new NetstatError(
+      'usage',
+      `${path}: it was not asked with --on; make one that was with --on and --save`,
+      { path },
+    );
+  }
+}
+
+/** Without the machines that did not answer then: of them nothing is known to compare with. */
+function answeredThen(rows: readonly Row[], { warnings }: Saved, host: Host): readonly Row[] {
+  const failed = new Set(
+    warnings.flatMap((one) => (one.code === 'host-failed' ? (one.host ?? []) : [])),
+  );
+  const left = rows.filter((row) => row.host === undefined || !failed.has(row.host));
+  const unknown = new Set(rows.flatMap((row) => row.host ?? []).filter((one) => failed.has(one)));
+  for (const name of unknown) complain(host, `${name}: not compared: it did not answer then`);
+  return left;
+}
+
+/** Workloads and namespaces are compared where the file tells them. */
+function withExtras(listing: Listing, { rows }: Saved): Listing {
+  const workloads = listing.view.workloads || rows.some((row) => 'workload' in row);
+  return { ...listing, view: { ...listing.view, workloads } };
+}
+
+/** The rows of a file that were asked for now, as far as their tables and places say; filters are asked apart. */
+function askedFor(rows: readonly Row[], query: Query, { netns, hosts }: Target): readonly Row[] {
+  const protocols = new Set<string>(query.protocols);
+  const families = new Set<string>([...query.families, 'unix']);
+  const names = new Set(query.interfaces);
+  const machines = new Set(hosts?.names ?? []);
+  return rows.filter((row) => {
+    if (row.host !== undefined && !machines.has(row.host)) return false;
+    if (netns === 'own' && 'netns' in row && row.netns?.own === false) return false;
+    if ('protocol' in row) return protocols.has(row.protocol) && families.has(row.family);
+    if ('family' in row) return families.has(row.family);
+    return names.size === 0 || names.has(row.name);
+  });
+}
+
+async function ignoredBy(
+  expressions: readonly string[],
+  query: Query,
+  resolver: ReturnType<typeof lazyResolver>,
+  source: Source,
+): Promise<Ignored | null> {
+  if (expressions.length === 0) return null;
+  const { ignoredBy: compiled } = await import('../select/ignored.ts');
+  const { serviceNumber, userId } = await resolver();
+  const interfaces = expressions.some((text) => text.includes('%'))
+    ? await interfaceNames(source)
+    : null;
+  return compiled(expressions, query.protocols, { serviceNumber, userId, interfaces });
+}
+
+/** Whether a row is compared: it is asked for, and not ignored. */
+function fitterOf(
+  pipeline: Pipeline,
+  ignored: Ignored | null,
+  report: ReportKind,
+): (row: Row) => Fit {
+  if (report !== 'sockets') return () => 'yes';
+  const opposite = { yes: 'no', no: 'yes', unknown: 'unknown' } as const;
+  return (row) => {
+    const asked = pipeline.fit(row as Socket);
+    if (asked === 'no' || ignored === null) return asked;
+    const left = opposite[ignored.fit(row as Socket)];
+    return left === 'yes' ? asked : left;
+  };
+}
+
+async function readAll(
+  pipeline: Pipeline,
+  takenAt: string,
+  warnings: Warning[],
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  const round = await pipeline.open(takenAt, { warn: (warning) => warnings.push(warning) });
+  for await (const batch of round.batches) for (const row of batch) rows.push(row);
+  return rows;
+}
+
+/** What could not be read now would show as gone. What could not be read then either is no difference. */
+function refuseIncomplete(saved: Saved, warnings: readonly Warning[], path: string): void {
+  const known = new Set(saved.warnings.map(warningKey));
+  const missing = warnings.find(
+    (warning) => lacking.includes(warning.code) && !known.has(warningKey(warning)),
+  );
+  if (missing === undefined) return;
+  throw new NetstatError(
+    'unreadable',
+    `${path}: not compared, since what could not be read now would show as gone: ${missing.message}`,
+    { path },
+  );
+}
+
+const lacking: readonly Warning['code'][] = ['forbidden', 'unreadable', 'host-failed'];
+
+/** Processes and inodes are of one machine; where a file does not say of which, of the same. */
+function isSameMachine(saved: Saved, asked: Asked, { platform }: Source): boolean {
+  if (saved.platform !== platform) return false;
+  const then = saved.asked?.host ?? null;
+  return then === null || asked.host === null || then === asked.host;
+}
+
+function tellWhere(saved: Saved, asked: Asked, { platform }: Source, host: Host): void {
+  const then = saved.asked?.host ?? null;
+  if (saved.platform !== platform) {
+    complain(
+      host,
+      `warning: the file is of ${saved.platform}, this is ${platform}: compared is what both tell`,
+    );
+  } else if (then !== null && asked.host !== null && then !== asked.host) {
+    complain(host, `warning: the file is of the machine ${then}, this is ${asked.host}`);
+  }
+}
+
+function tellNotCompared(
+  { owners, unnamed, undecided }: NotCompared,
+  isVerbose: boolean,
+  host: Host,
+): void {
+  if (owners > 0) {
+    complain(
+      host,
+      `${some(owners, 'socket')}: owners not compared, since one side does not tell them`,
+    );
+  }
+  if (undecided > 0) {
+    complain(
+      host,
+      `${some(undecided, 'row')}: not compared, since one side does not tell what a filter asks`,
+    );
+  }
+  if (isVerbose && unnamed > 0) {
+    complain(host, `${some(unnamed, 'UNIX socket')} without a name: not compared`);
+  }
+}
+
+function some(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

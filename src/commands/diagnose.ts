@@ -1,0 +1,127 @@
+import { exitCode, NetstatError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import { noNames } from '../model/names.ts';
+import { netnsText } from '../model/netns.ts';
+import type { Socket } from '../model/socket.ts';
+import type { Task } from '../options/index.ts';
+import { checksAsked } from '../pipeline/checks-asked.ts';
+import { diagnose } from '../pipeline/diagnosis.ts';
+import { namesFor } from '../pipeline/name.ts';
+import { interfaceNames } from '../pipeline/read.ts';
+import { serviceAsked } from '../pipeline/service-asked.ts';
+import { factsOf } from '../pipeline/untold.ts';
+import { selectionOf } from '../select/index.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
+import { diagnosisFormatter } from '../views/text/diagnosis/index.ts';
+import { complain } from './complain.ts';
+import { tellingResolver } from './names.ts';
+import { paintFor } from './paint.ts';
+import { warningTeller } from './warnings.ts';
+
+/**
+ * `--diagnose`: runs the checks and shows what they found.
+ * @returns the exit code: whether anything that is shown was found
+ * @throws NetstatError for what is asked wrongly or cannot be read at all
+ */
+export async function diagnoseCommand(
+  { listing, request }: Extract<Task, { kind: 'diagnose' }>,
+  host: Host,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
+): Promise<number> {
+  const { query, view, schedule, target } = listing;
+  const { stdout, stderr, debug } = host;
+  const checks = checksAsked(request);
+  debug?.enter('source');
+  const source = await sourceFor({ ...host, ...target, stages: debug });
+  debug?.enter('read');
+  const resolver = tellingResolver(schedule.resolveTimeout, host);
+  const selection = await selectionOf(
+    query,
+    resolver,
+    () => interfaceNames(source),
+    factsOf(source),
+    target.netns !== 'own',
+  );
+  const teller = warningTeller(host, view);
+  const serviceNumber = async () => (await resolver()).serviceNumber;
+  const asked = await serviceAsked(query.filters, query, serviceNumber);
+  if (request.earlier !== null && asked === null) {
+    throw new NetstatError(
+      'usage',
+      '--diff: with --diagnose it says who had one service before: name that by --port, --program or --remote',
+      { path: '--diff' },
+    );
+  }
+  const earlier = request.earlier === null ? undefined : await earlierFrom(request.earlier);
+  const everywhere =
+    target.netns === 'own' && source.facts.includes('netns')
+      ? () => sourceFor({ ...host, ...target, netns: 'all' as const, stages: debug })
+      : undefined;
+  const takenAt = new Date().toISOString();
+  const sleep = async (milliseconds: number) => {
+    // Of others it is told how many have answered.
+    if (target.hosts !== null) return host.sleep(milliseconds);
+    const word = 'tsnetstat: looking twice, a second apart …';
+    if (stderr.isTerminal) stderr.write(word);
+    await host.sleep(milliseconds);
+    if (stderr.isTerminal) stderr.write(`\r${' '.repeat(word.length)}\r`);
+  };
+  const diagnosis = await diagnose(
+    {
+      ...{ source, query, selection, checks, sleep },
+      ...{ netns: target.netns, severity: request.severity },
+      service: asked && { asked, everywhere, earlier },
+      elapsed: () => host.elapsed(),
+      note: (message) => teller.note(message),
+    },
+    takenAt,
+  );
+  debug?.enter('format');
+  if (!view.quiet) {
+    const paint = await paintFor(view.color, host);
+    const forPeople = view.format === 'netstat' || view.format === 'table';
+    const { hosts, ports } = view.numeric;
+    const named = { hostNames: !hosts, serviceNames: !ports, userNames: false };
+    const sockets = diagnosis.findings.flatMap((finding) => finding.sockets);
+    const names = forPeople ? await namesFor(sockets, 'sockets', named, resolver) : noNames;
+    const width = stdout.isTerminal ? stdout.columns : null;
+    const format = await diagnosisFormatter(view.format);
+    const { facts } = source;
+    stdout.write(
+      await format(diagnosis, {
+        query,
+        view,
+        schedule,
+        names,
+        facts,
+        paint,
+        width,
+        previous: null,
+      }),
+    );
+    await stdout.drained?.();
+  }
+  teller.tell(diagnosis.warnings);
+  const isNamed = new Set(checks.filter((one) => one.isNamed).map(({ check }) => check.name));
+  for (const { check, reason, netns, host: machine } of diagnosis.notRun) {
+    if (!view.verbose && !isNamed.has(check)) continue;
+    const on = machine === undefined ? '' : ` on ${machine}`;
+    const where = on + (netns === undefined ? '' : ` in ${netnsText(netns)}`);
+    complain(host, `${check}${where}: not checked: ${reason}`);
+  }
+  if (diagnosis.findings.length > 0) return exitCode.noMatch;
+  return diagnosis.checks.length === 0 ? exitCode.trouble : exitCode.done;
+}
+
+/** What a saved answer says of sockets. @throws NetstatError where there is none, or it is of something else */
+async function earlierFrom(path: string): Promise<{ takenAt: string; sockets: Socket[] }> {
+  const { readSaved } = await import('../saved/read-saved.ts');
+  const saved = readSaved(path);
+  if (saved === null) {
+    throw new NetstatError('unreadable', `${path}: there is no such file`, { path });
+  }
+  if (saved.report !== 'sockets') {
+    throw new NetstatError('usage', `${path}: it holds ${saved.report}, not sockets`, { path });
+  }
+  return { takenAt: saved.takenAt, sockets: saved.rows as Socket[] };
+}

@@ -1,0 +1,143 @@
+import { exitCode, isNetstatError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { Listing } from '../model/listing.ts';
+import { type Names, noNames } from '../model/names.ts';
+import type { SocketEvent } from '../model/socket-event.ts';
+import { type FollowTally, followOf, followSockets } from '../pipeline/follow.ts';
+import { namesFor } from '../pipeline/name.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
+import { type EventFormat, eventViewFor } from '../views/text/events/index.ts';
+import { textViewFor } from '../views/text/index.ts';
+import { complain } from './complain.ts';
+import { tellingResolver } from './names.ts';
+import { paintFor } from './paint.ts';
+import { warningTeller } from './warnings.ts';
+
+/** How long, in milliseconds, a signal waits for what is being written. */
+const lastWrites = 500;
+
+/**
+ * --follow: a line for each change of the sockets that are asked for, until it is interrupted.
+ * @returns the exit code of what ended it
+ * @throws NetstatError for what is asked wrongly or cannot be read at all
+ */
+export async function follow(
+  listing: Listing,
+  host: Host,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
+): Promise<number> {
+  const { view, schedule, target } = listing;
+  const { stdout } = host;
+  const { interval } = schedule;
+  if (interval === null) throw new Error('nothing says how often to read');
+  const source = await sourceFor({ ...host, ...target, stages: host.debug });
+  const shown = await textViewFor(view.format);
+  const resolver = tellingResolver(schedule.resolveTimeout, host);
+  const asked = await followOf(listing, source, shown, resolver);
+  const { header, write } = await writer(listing, source, host);
+  const teller = warningTeller(host, view);
+  const stop = new AbortController();
+  const begun = host.elapsed();
+  let isBegun = false;
+  const { events, tally } = followSockets({
+    ...asked,
+    interval,
+    signal: stop.signal,
+    note: teller.note,
+    onBegun(followed) {
+      // What cannot be read at all leaves nothing on standard output.
+      isBegun = true;
+      stdout.write(header);
+      if (host.stderr.isTerminal) complain(host, begunText(followed));
+    },
+  });
+
+  async function goOn(): Promise<number> {
+    for await (const batch of events) {
+      for (const event of batch) {
+        if (event.event !== 'warning') continue;
+        const { code, message } = event.warning;
+        // Losses are told each time, and so are machines that fail, which come once until they have answered.
+        if (code === 'lost' || code === 'host-failed') complain(host, `warning: ${message}`);
+        else teller.tell([event.warning]);
+      }
+      const rows = batch.flatMap((one) => (one.event === 'warning' ? [] : [one.socket]));
+      const names = await namesFor(rows, 'sockets', asked.needs, resolver);
+      const text = write(batch, names);
+      if (text === '') continue;
+      stdout.write(text);
+      await stdout.drained?.();
+    }
+    return exitCode.done;
+  }
+
+  try {
+    const ending = goOn();
+    const code = await (host.ended === undefined ? ending : Promise.race([host.ended(), ending]));
+    stop.abort();
+    // A line that was begun is ended, but the reader of a full pipe may never read on.
+    await Promise.race([ending, host.sleep(lastWrites)]).catch(() => {});
+    complain(host, summaryText(host.elapsed() - begun, tally()));
+    return code;
+  } catch (error) {
+    if (isBegun && isNetstatError(error))
+      complain(host, summaryText(host.elapsed() - begun, tally()));
+    throw error;
+  } finally {
+    stop.abort();
+  }
+}
+
+/** Text of events. */
+interface Writer {
+  /** What stands above it; empty: nothing. */
+  readonly header: string;
+  write(events: readonly SocketEvent[], names: Names): string;
+}
+
+async function writer(
+  { query, view, schedule }: Listing,
+  { platform, facts, protocols }: Source,
+  { stdout, env }: Host,
+): Promise<Writer> {
+  const shown = await eventViewFor(view.format as EventFormat);
+  const paint = await paintFor(view.color, { env, stdout });
+  const offered = query.protocols.filter((protocol) => protocols.includes(protocol));
+  const context = {
+    ...{ query: { ...query, protocols: offered }, view, schedule, facts, paint, platform },
+    width: stdout.isTerminal ? stdout.columns : null,
+  };
+  let lines = shown.lines({ ...context, names: noNames });
+  let known = noNames;
+  return {
+    header: view.header ? shown.header({ ...context, names: noNames }) : '',
+    write(events, names) {
+      // Cells are remembered with the names that they have.
+      if (names !== known) lines = shown.lines({ ...context, names });
+      known = names;
+      let text = '';
+      for (const event of events) text += lines(event);
+      return text;
+    },
+  };
+}
+
+function begunText(followed: number): string {
+  const what = followed === 1 ? '1 socket is' : `${followed} sockets are`;
+  return `${what} followed; what changes is shown. Ctrl-C ends it`;
+}
+
+/** How long, and what happened. */
+function summaryText(
+  elapsed: number,
+  { opened, closed, changed, lost, undecided }: FollowTally,
+): string {
+  const parts = [`${opened} opened`, `${closed} closed`, `${changed} changed`];
+  if (undecided > 0) {
+    parts.push(
+      `${undecided} closed that no round saw and that are left out: a filter asks for what only a round tells`,
+    );
+  }
+  if (lost > 0) parts.push(`closes were lost ${lost === 1 ? 'once' : `${lost} times`}`);
+  return `followed for ${(elapsed / 1000).toFixed(1)} s: ${parts.join(', ')}`;
+}

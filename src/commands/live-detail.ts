@@ -1,0 +1,98 @@
+import { rateMeter } from '../analysis/connection-rates.ts';
+import { endsOf } from '../analysis/round-marks.ts';
+import type { Fact } from '../model/facts.ts';
+import type { Listing } from '../model/listing.ts';
+import type { MarkedSocket } from '../model/marked-socket.ts';
+import type { Socket } from '../model/socket.ts';
+import { pipelineOf } from '../pipeline/pipeline.ts';
+import type { NameResolver } from '../resolve/index.ts';
+import type { Source } from '../sources/source.ts';
+import { conditionOf } from '../views/live/asked-text.ts';
+import { detailKeys } from '../views/live/details.ts';
+import { type Detail, longestHistory } from '../views/live/state.ts';
+
+const silent = { warn: () => undefined };
+
+/** Reads everything that is known of one socket, round after round. */
+export function detailReader(parts: {
+  readonly source: Source;
+  readonly resolver: () => Promise<NameResolver>;
+}) {
+  const { source, resolver } = parts;
+  let meters: { readonly of: MarkedSocket; readonly meters: ReturnType<typeof rateMeter> } | null =
+    null;
+
+  return async (
+    asked: Listing,
+    of: MarkedSocket,
+    before: Detail | null,
+    facts: readonly Fact[],
+  ): Promise<Detail> => {
+    const takenAt = new Date().toISOString();
+    if (meters?.of !== of) meters = { of, meters: rateMeter() };
+    const found = before?.isGone ? null : await read(asked, before?.socket ?? of.socket, takenAt);
+    const socket = found ?? before?.socket ?? of.socket;
+    const isGone = found === null;
+    const { sent = [], received = [], rtt = [] } = before ?? {};
+    if (isGone && before !== null) return { ...before, isGone };
+    const inet = socket.protocol === 'unix' ? null : socket;
+    return {
+      ...{ socket, isGone, takenAt },
+      sent: longer(sent, inet?.rates?.sent ?? null),
+      received: longer(received, inet?.rates?.received ?? null),
+      rtt: longer(rtt, inet?.tcpInfo?.rtt ?? null),
+    };
+
+    /** null: it is not there any more. */
+    async function read(listing: Listing, wanted: Socket, at: string): Promise<Socket | null> {
+      const condition = conditionOf(wanted);
+      const { query, view } = listing;
+      const family = wanted.family === 'unix' ? query.families : [wanted.family];
+      const one: Listing = {
+        ...listing,
+        query: {
+          ...query,
+          protocols: [wanted.protocol],
+          protocolsNamed: true,
+          families: family,
+          which: 'all',
+          filters: { ...noFilters(listing), expression: condition === null ? [] : [condition] },
+          sort: [],
+        },
+        view: { ...view, columns: detailKeys(listing, facts) },
+        schedule: { ...listing.schedule, interval: listing.schedule.interval ?? 1000 },
+      };
+      const needing = { forPrograms: false, needs: () => ({}) };
+      const options = { resolver, meters: meters?.meters };
+      const pipeline = await pipelineOf(one, source, needing, options);
+      const { batches } = await pipeline.open(at, silent);
+      let last: Socket | null = null;
+      const key = endsOf(wanted);
+      for await (const batch of batches) {
+        for (const row of batch as readonly Socket[]) {
+          const isSame =
+            wanted.inode && row.inode
+              ? row.inode === wanted.inode && row.host === wanted.host
+              : endsOf(row) === key;
+          if (isSame) last = row;
+        }
+      }
+      return last;
+    }
+  };
+}
+
+function noFilters({ query }: Listing): Listing['query']['filters'] {
+  const empty = Object.entries(query.filters).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? [] : false,
+  ]);
+  return Object.fromEntries(empty) as Listing['query']['filters'];
+}
+
+function longer(
+  values: readonly (number | null)[],
+  value: number | null,
+): readonly (number | null)[] {
+  return [...values, value].slice(-longestHistory);
+}

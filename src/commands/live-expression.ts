@@ -1,0 +1,43 @@
+import { isNetstatError } from '../errors.ts';
+import type { Listing } from '../model/listing.ts';
+import { factsOf } from '../pipeline/untold.ts';
+import type { NameResolver } from '../resolve/index.ts';
+import { compileSelection } from '../select/selection.ts';
+import type { Source } from '../sources/source.ts';
+import type { Mistake } from '../views/live/state.ts';
+
+/**
+ * What tells, as an expression is typed, why it cannot be used. Whether a user is there is not looked up at
+ * each key: a program may have to be asked.
+ */
+export async function expressionCheck(
+  source: Source,
+  resolver: () => Promise<NameResolver>,
+): Promise<(expression: string, asked: Listing) => Mistake | null> {
+  const { serviceNumber } = await resolver();
+  const lookups = { serviceNumber, userId: () => 0 };
+  return (expression, { query, target }) => {
+    const filters = { ...query.filters, expression: [expression] };
+    try {
+      compileSelection({ ...query, filters }, lookups, factsOf(source), target.netns !== 'own');
+      return null;
+    } catch (error) {
+      if (!isNetstatError(error)) throw error;
+      const [, position, text] =
+        /^filter expression, position (\d+): (.*)$/s.exec(error.summary) ?? [];
+      return position === undefined
+        ? { text: error.summary, at: null }
+        : { text: brief(text ?? ''), at: unitsBefore(expression, Number(position) - 1) };
+    }
+  };
+}
+
+/** Without the list of all that there is, which no line has room for. */
+function brief(text: string): string {
+  return text.replace(/ \([^()]{60,}\)/, '');
+}
+
+/** Positions count characters, of which some take two of a string's units. */
+function unitsBefore(text: string, characters: number): number {
+  return [...text].slice(0, characters).join('').length;
+}

@@ -1,0 +1,38 @@
+import { stateTextOf } from '../explain/explain.ts';
+import type { MarkedSocket } from '../model/marked-socket.ts';
+import type { Socket } from '../model/socket.ts';
+import type { Explained } from '../views/live/details.ts';
+
+/** What the head says of all rows. */
+export function summed(rows: readonly MarkedSocket[]) {
+  const counts = new Map<string, number>();
+  let count = 0;
+  let sent: number | null = null;
+  let received: number | null = null;
+  for (const { socket, mark } of rows) {
+    if (mark === 'closed') continue;
+    count++;
+    const { state } = socket;
+    if (state !== null) counts.set(state, (counts.get(state) ?? 0) + 1);
+    if (socket.protocol === 'unix' || !socket.rates) continue;
+    if (socket.rates.sent !== null) sent = (sent ?? 0) + socket.rates.sent;
+    if (socket.rates.received !== null) received = (received ?? 0) + socket.rates.received;
+  }
+  const totals = [...counts].sort((one, other) => other[1] - one[1]);
+  const ofSockets =
+    sent === null && received === null ? null : ({ sent, received, of: 'sockets' } as const);
+  return { count, totals, ofSockets };
+}
+
+const labels = { entered: 'Gets in', left: 'Gets out', many: 'Many' } as const;
+
+/** What --explain says of a socket's state, in parts. */
+export function explained(socket: Socket): readonly Explained[] {
+  const text = stateTextOf(socket);
+  if (text === null) return [];
+  const parts = (['entered', 'left', 'many'] as const).flatMap((part) => {
+    const said = text[part];
+    return said === undefined ? [] : [{ label: labels[part], text: said }];
+  });
+  return [{ label: null, text: text.meaning }, ...parts];
+}

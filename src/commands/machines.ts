@@ -1,0 +1,101 @@
+import type { Host, Output } from '../host.ts';
+import type { HostsAsked, Listing } from '../model/listing.ts';
+import { machineNames } from '../sources/index.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
+
+type SourceFor = (host: PlatformHost) => Promise<Source>;
+
+/** What does the work of a command line, whatever it is. */
+type Work<T> = (task: T, host: Host, sourceFor: SourceFor) => Promise<number>;
+
+/**
+ * Runs what a command line asks of other machines (`--on`): their names are read from files and held against the
+ * rule for them before anything runs, a terminal shows how many have answered, and nothing of ssh is left behind,
+ * however it ends.
+ * @throws NetstatError `usage` for a name that is none; and as `work`
+ */
+export async function onMachines<T extends { readonly kind: string; readonly listing: Listing }>(
+  task: T,
+  hosts: HostsAsked,
+  host: Host,
+  sourceFor: SourceFor,
+  work: Work<T>,
+): Promise<number> {
+  const names = await machineNames(hosts.names);
+  const { listing } = task;
+  const named: T = {
+    ...task,
+    listing: {
+      ...listing,
+      target: { ...listing.target, hosts: { ...hosts, names } },
+      view: { ...listing.view, machines: listing.view.machines && names },
+    },
+  };
+  const stop = new AbortController();
+  // These take signals themselves.
+  const isLasting = ['follow', 'live', 'serve'].includes(task.kind);
+  const forget = isLasting ? undefined : host.beforeSignal?.(() => stop.abort());
+  // Between rounds nothing waits for the reader of a pipe, so that signals come through.
+  if (!isLasting) await host.sleep(0);
+  const progress = isLasting || !host.stderr.isTerminal ? null : progressLine(host.stderr);
+  const shown = progress === null ? host : withProgress(host, progress);
+  try {
+    return await work(named, { ...shown, usersElsewhere: true }, (parts) =>
+      sourceFor({
+        ...parts,
+        signal: stop.signal,
+        onAnswer: (answered, all) => progress?.tell(answered, all),
+      }),
+    );
+  } finally {
+    stop.abort();
+    progress?.erase();
+    forget?.();
+    await host.stdout.drained?.();
+  }
+}
+
+/** A line that says how far it is, until there is something to print. */
+interface Progress {
+  tell(answered: number, all: number): void;
+  erase(): void;
+}
+
+function progressLine(stderr: Output): Progress {
+  let shown = '';
+  let isOver = false;
+  const erase = () => {
+    if (shown !== '') stderr.write(`\r${' '.repeat(shown.length)}\r`);
+    shown = '';
+  };
+  return {
+    tell(answered, all) {
+      if (isOver) return;
+      erase();
+      // In later rounds it would be shown again and again.
+      isOver = answered === all;
+      if (isOver) return;
+      shown = `tsnetstat: ${answered} of ${all} hosts have answered …`;
+      stderr.write(shown);
+    },
+    erase,
+  };
+}
+
+/** The same host, which takes the line away before anything else is written. */
+function withProgress(host: Host, { erase }: Progress): Host {
+  const clearing = (output: Output): Output => ({
+    write(text) {
+      erase();
+      output.write(text);
+    },
+    ...(output.drained && { drained: output.drained }),
+    get isTerminal() {
+      return output.isTerminal;
+    },
+    get columns() {
+      return output.columns;
+    },
+  });
+  return { ...host, stdout: clearing(host.stdout), stderr: clearing(host.stderr) };
+}

@@ -1,0 +1,56 @@
+import { exitCode } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { Exposition } from '../model/metric.ts';
+import type { Task } from '../options/index.ts';
+import { measuring } from '../pipeline/measure.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
+import { metricsText } from '../views/metrics/text.ts';
+import { tellingResolver } from './names.ts';
+import { intoFile } from './save.ts';
+import { turn } from './turn.ts';
+import { warningTeller } from './warnings.ts';
+
+/**
+ * `--format prometheus` and `openmetrics`: one look, written to standard output or into a file that is there whole or
+ * not at all.
+ * @returns the exit code: that of trouble where no machine answered, which is told all the same
+ * @throws NetstatError for what is asked wrongly, where nothing can be read at all, and where the file cannot be
+ * written
+ */
+export async function metrics(
+  { listing, request }: Extract<Task, { kind: 'metrics' }>,
+  host: Host,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
+): Promise<number> {
+  const { view, schedule, target } = listing;
+  const { format, save } = request;
+  const { debug, stdout } = host;
+  const file = save === null || save.path === '-' ? null : save;
+  const pause = file === null ? undefined : turn;
+  debug?.enter('source');
+  const source = await sourceFor({ ...host, ...target, stages: debug, ...(pause && { pause }) });
+  debug?.enter('read');
+  const teller = warningTeller(host, view);
+  const measure = await measuring(listing, request, {
+    ...{ source, pause, version: host.version },
+    resolver: tellingResolver(schedule.resolveTimeout, host),
+    elapsed: () => host.elapsed(),
+    note: teller.note,
+    mayAllFail: true,
+  });
+  const write = async (exposition: Exposition, to: (text: string) => void) => {
+    debug?.enter('format');
+    for (const text of metricsText(exposition.families, format)) {
+      to(text);
+      if (file === null) await stdout.drained?.();
+    }
+    teller.tell(exposition.warnings);
+    return exitCode.done;
+  };
+  const exposition = await measure();
+  const code = await (file === null
+    ? write(exposition, (text) => stdout.write(text))
+    : intoFile(file, host, (to) => write(exposition, to)));
+  // What was there before would go on saying that they are up.
+  return exposition.noneAnswered ? exitCode.trouble : code;
+}

@@ -1,0 +1,53 @@
+import { exitCode } from '../errors.ts';
+import type { Host, Output } from '../host.ts';
+import { askedOf, type SaveTo } from '../model/asked.ts';
+import type { Listing } from '../model/listing.ts';
+import { hostName } from '../saved/host-name.ts';
+import { beginSaved, type SavedFile } from '../saved/write-saved.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
+import { complain } from './complain.ts';
+import { list } from './list.ts';
+import { turn } from './turn.ts';
+
+/**
+ * Lists as JSON, with what was asked, into a file that is there whole or not at all.
+ * @returns the exit code: that of the listing
+ * @throws NetstatError as `list`, and where the file cannot be written
+ */
+export async function save(
+  listing: Listing,
+  to: SaveTo,
+  host: Host,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
+): Promise<number> {
+  const asked = askedOf(listing, hostName());
+  if (to.path === '-') return list(listing, host, sourceFor, { asked });
+  return intoFile(to, host, async (write) => {
+    const stdout: Output = { write, isTerminal: false, columns: null };
+    return list(listing, { ...host, stdout }, sourceFor, { asked, pause: turn });
+  });
+}
+
+/**
+ * Makes a file of what `work` writes, once that has ended with exit code 0; else nothing is left.
+ * @throws NetstatError where the file cannot be written
+ */
+export async function intoFile(
+  { path, mode }: SaveTo,
+  host: Host,
+  work: (write: Output['write']) => Promise<number>,
+): Promise<number> {
+  if (mode !== null && host.platform === 'win32') {
+    complain(host, '--save-mode: Windows has no such permissions; those of the folder hold');
+  }
+  const file: SavedFile = beginSaved(path, mode);
+  const forget = host.beforeSignal?.(file.discard);
+  try {
+    const code = await work(file.write);
+    if (code === exitCode.done) file.commit();
+    return code;
+  } finally {
+    file.discard();
+    forget?.();
+  }
+}

@@ -1,0 +1,143 @@
+import { portSockets } from '../analysis/port-use.ts';
+import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { ServePlace } from '../model/serving.ts';
+import type { Warning } from '../model/snapshot.ts';
+import type { Socket } from '../model/socket.ts';
+import type { Task } from '../options/index.ts';
+import { measuring } from '../pipeline/measure.ts';
+import { type Credentials, readCredentials } from '../serving/credentials.ts';
+import { startServer } from '../serving/server.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
+import { sanitize } from '../text/sanitize.ts';
+import { contentTypes, metricsText } from '../views/metrics/text.ts';
+import { complain } from './complain.ts';
+import { tellingResolver } from './names.ts';
+import { turn } from './turn.ts';
+
+/**
+ * `--serve`: answers scrapes with what a reading says, until it is ended.
+ * @returns the exit code: to be ended by a signal is how it is done
+ * @throws NetstatError for what is asked wrongly, and where it cannot listen
+ */
+export async function serve(
+  { listing, request }: Extract<Task, { kind: 'serve' }>,
+  host: Host,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
+): Promise<number> {
+  const { place, authFile, anyone, timeout } = request;
+  const { version } = host;
+  const credentials = authFile === null ? null : credentialsIn(authFile, host);
+  const source = await sourceFor({ ...host, ...listing.target, pause: turn });
+  const log = serviceLog(host, listing.view.verbose);
+  const measure = await measuring(listing, request, {
+    ...{ source, pause: turn, version },
+    resolver: tellingResolver(listing.schedule.resolveTimeout, host),
+    elapsed: () => host.elapsed(),
+    mayAllFail: true,
+  });
+  const ended = host.ended?.() ?? new Promise<never>(() => {});
+  const serving = await startServer({
+    ...{ place, version, credentials, anyone, timeout, contentTypes },
+    elapsed: () => host.elapsed(),
+    read: async () => {
+      const { families, warnings } = await measure();
+      log.missing(warnings);
+      return (format) => [...metricsText(families, format)].join('');
+    },
+    failed(error) {
+      const what = isNetstatError(error) ? error.summary : `internal error: ${error}`;
+      log.failure(`reading failed: ${what}`);
+      return `reading failed: ${sanitize(what)}`;
+    },
+    late: () => log.failure('a reading takes longer than --serve-timeout'),
+    answered: log.answered,
+    trouble: log.failure,
+  }).catch(async (error) => {
+    throw (await holderOf(place, source, error)) ?? error;
+  });
+  complain(host, `serving metrics at ${serving.url}/metrics`);
+  await ended;
+  serving.close();
+  return exitCode.done;
+}
+
+/** @throws NetstatError where they cannot be read, or others can */
+function credentialsIn(path: string, host: Host): Credentials {
+  const file = host.readOwn?.(path, true) ?? null;
+  if (file === null) {
+    throw new NetstatError('unreadable', `--serve-auth ${path}: there is no such file`, { path });
+  }
+  if (file.text === null) {
+    throw new NetstatError('unreadable', `--serve-auth ${path}: not read: ${file.refusal}`, {
+      path,
+    });
+  }
+  return readCredentials(file.text, path);
+}
+
+/** How many warnings are remembered as told: what they name comes and goes. */
+const mostTold = 200;
+
+/**
+ * What a service tells of itself. A failure is told once, until a scrape is answered again; what was missing from a
+ * reading once for good.
+ */
+function serviceLog(host: Host, verbose: boolean) {
+  const failing = new Set<string>();
+  const told = new Set<string>();
+  const tellOnce = (about: string, among: Set<string>, message: string) => {
+    const key = about.replace(/\d+/g, '#');
+    if (among.has(key) || among.size >= mostTold) return;
+    among.add(key);
+    complain(host, message);
+  };
+  return {
+    failure: (message: string) => tellOnce(message, failing, message),
+    answered: () => failing.clear(),
+    missing(warnings: readonly Warning[]): void {
+      for (const { code, message, source } of warnings) {
+        if (code === 'absent' && !verbose) continue;
+        tellOnce(`${code} ${source}`, told, `warning: ${message}`);
+      }
+    },
+  };
+}
+
+/** Who has the port: the same error, with their name in it. null: it is about something else, or nobody knows. */
+async function holderOf(
+  { address, port }: ServePlace,
+  source: Source,
+  error: unknown,
+): Promise<NetstatError | null> {
+  const isInUse =
+    isNetstatError(error) && (error.cause as { code?: unknown })?.code === 'EADDRINUSE';
+  if (!isInUse) return null;
+  const found: Socket[] = [];
+  const warnings: Warning[] = [];
+  try {
+    const { batches } = source.read(
+      {
+        report: 'sockets',
+        protocols: ['tcp'],
+        families: ['inet', 'inet6'],
+        listeningOnly: true,
+        owners: { depth: 'first', details: false },
+        keep: (socket) => socket.protocol !== 'unix' && socket.local.port === port,
+      },
+      { warn: (warning) => warnings.push(warning) },
+    );
+    for await (const batch of batches) found.push(...batch);
+  } catch {
+    return null;
+  }
+  const { holders } = portSockets(found, { port, address: address ?? '::' });
+  const [owner] = holders.flatMap(({ owners }) => owners ?? []);
+  if (owner === undefined) return null;
+  const { path } = error;
+  return new NetstatError(
+    'unreadable',
+    `${error.summary} by ${owner.program ?? 'a process'} (PID ${owner.pid}); --serve ADDRESS:PORT is another place`,
+    path === null ? {} : { path },
+  );
+}

@@ -1,0 +1,119 @@
+import { NetstatError } from '../errors.ts';
+import { type Diagnosis, type Severity, severities } from '../model/diagnosis.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { defaultListing } from '../options/default-listing.ts';
+import { checksAsked } from '../pipeline/checks-asked.ts';
+import { diagnose as diagnoseWith } from '../pipeline/diagnosis.ts';
+import { lazyResolver } from '../pipeline/name.ts';
+import { interfaceNames } from '../pipeline/read.ts';
+import { serviceAsked } from '../pipeline/service-asked.ts';
+import { factsOf } from '../pipeline/untold.ts';
+import { selectionOf } from '../select/index.ts';
+import { sourceFor } from '../sources/index.ts';
+import { type SocketOptions, socketsAsked } from './options.ts';
+import { answerInTurn } from './take.ts';
+
+/** What a diagnosis looks at, and for what. Filters narrow the sockets, as those of `snapshot` do. */
+export interface DiagnoseOptions
+  extends Pick<
+    SocketOptions,
+    | ('families' | 'procRoot' | 'netns' | 'on' | 'onTimeout' | 'signal' | 'protocols' | 'which')
+    | ('state' | 'port' | 'local' | 'remote' | 'pid' | 'program' | 'workload' | 'user')
+    | ('exposed' | 'expression')
+  > {
+  /** Checks, each with what is set behind colons: `'close-wait:count=50'`. Default: all. */
+  readonly checks?: readonly string[] | undefined;
+  /** Checks that are not to run. */
+  readonly ignore?: readonly string[] | undefined;
+  /** The least that is told. Default `note`. */
+  readonly severity?: Severity | undefined;
+  /** An answer from before, of which the story of a service tells who listened then. */
+  readonly earlier?: Snapshot | undefined;
+}
+
+/**
+ * What is wrong on this machine: what `--diagnose --json` prints. Some checks compare two readings, a second
+ * apart.
+ * @throws NetstatError `usage` for a check that there is not; and as `snapshot`
+ */
+export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
+  const { checks, ignore, severity, earlier, ...sockets } = options;
+  const request = {
+    checks: words('checks', checks),
+    ignore: words('ignore', ignore),
+    severity: severityOf(severity),
+  };
+  const asked = socketsAsked(sockets);
+  const running = checksAsked(request);
+  return answerInTurn(options.signal, async (pause) => {
+    const usersElsewhere = asked.target.hosts !== null;
+    const machine = { platform: process.platform, env: process.env, usersElsewhere };
+    const { signal } = options;
+    const source = await sourceFor({ ...machine, ...asked.target, pause, signal });
+    const query = { ...asked.query, report: 'sockets' } as const;
+    const resolver = lazyResolver(defaultListing.schedule.resolveTimeout, machine);
+    const selection = await selectionOf(
+      query,
+      resolver,
+      () => interfaceNames(source),
+      factsOf(source),
+      asked.target.netns !== 'own',
+    );
+    const { netns } = asked.target;
+    const about = await serviceAsked(
+      query.filters,
+      query,
+      async () => (await resolver()).serviceNumber,
+    );
+    const everywhere =
+      netns === 'own' && source.facts.includes('netns')
+        ? () => sourceFor({ ...machine, ...asked.target, netns: 'all' as const, pause })
+        : undefined;
+    return diagnoseWith(
+      {
+        ...{ source, query, selection, checks: running, pause, signal },
+        ...{ netns, severity: request.severity },
+        service: about && { asked: about, everywhere, earlier },
+        elapsed: () => performance.now(),
+        sleep: (milliseconds) => sleepUnlessAborted(milliseconds, options.signal),
+      },
+      new Date().toISOString(),
+    );
+  });
+}
+
+function words(name: string, value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
+  throw new NetstatError(
+    'usage',
+    `${name}: expected a list of checks, found ${JSON.stringify(value)}`,
+    {
+      path: name,
+    },
+  );
+}
+
+function severityOf(value: unknown): Severity {
+  if (value === undefined) return 'note';
+  if (severities.includes(value as Severity)) return value as Severity;
+  throw new NetstatError(
+    'usage',
+    `severity: expected one of ${severities.join(', ')}, found ${JSON.stringify(value)}`,
+    { path: 'severity' },
+  );
+}
+
+function sleepUnlessAborted(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', end);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,70 @@
+import { NetstatError } from '../errors.ts';
+import { defaultTop, type MetricFormat, metricFormats, metricParts } from '../model/metric.ts';
+import { defaultListing } from '../options/default-listing.ts';
+import { measuring } from '../pipeline/measure.ts';
+import { lazyResolver } from '../pipeline/name.ts';
+import { sourceFor } from '../sources/index.ts';
+import { version } from '../version.ts';
+import { metricsText } from '../views/metrics/text.ts';
+import { type SocketOptions, socketsAsked } from './options.ts';
+import { answerInTurn } from './take.ts';
+
+/** What is measured, and how it is written. Filters choose which sockets count, as those of `snapshot` do. */
+export interface MetricsOptions
+  extends Pick<
+    SocketOptions,
+    | ('families' | 'procRoot' | 'netns' | 'signal' | 'protocols' | 'which')
+    | ('state' | 'port' | 'local' | 'remote' | 'pid' | 'program' | 'workload' | 'user')
+    | ('exposed' | 'expression')
+  > {
+  /** Default `prometheus`: the classic text format. */
+  readonly format?: MetricFormat | undefined;
+  /** So many programs, ports, … are told by themselves, 1 to 1000; the rest is `other`. Default 20. */
+  readonly top?: number | undefined;
+  /** Ports whose connections are counted by remote port: 5432, 'https', '8000-8100'. Default none. */
+  readonly remotePorts?: readonly (string | number)[] | undefined;
+}
+
+/**
+ * Metrics of this machine, now: what `--format prometheus` prints. What could not be read is told in
+ * `tsnetstat_reading_errors` and `tsnetstat_reading_warnings`.
+ * @throws NetstatError `usage` for an option that cannot be followed; and as `snapshot`
+ */
+export async function metrics(options: MetricsOptions = {}): Promise<string> {
+  const { format = 'prometheus', top = defaultTop, remotePorts = [], ...sockets } = options;
+  requireThat(
+    'format',
+    metricFormats.includes(format),
+    `one of ${metricFormats.join(', ')}`,
+    format,
+  );
+  const isTop = Number.isSafeInteger(top) && top >= 1 && top <= 1000;
+  requireThat('top', isTop, 'a number from 1 to 1000', top);
+  const arePorts =
+    Array.isArray(remotePorts) &&
+    remotePorts.every((one) => typeof one === 'string' || Number.isSafeInteger(one));
+  requireThat('remotePorts', arePorts, 'a list of ports', remotePorts);
+  const { query, target } = socketsAsked(sockets);
+  return answerInTurn(options.signal, async (pause) => {
+    const machine = { platform: process.platform, env: process.env };
+    const { signal } = options;
+    const source = await sourceFor({ ...machine, ...target, pause, signal });
+    const measure = await measuring(
+      { ...defaultListing, query: { ...query, report: 'sockets' }, target },
+      { parts: metricParts, partsNamed: false, top, remotePorts: remotePorts.map(String) },
+      {
+        ...{ source, pause, signal, version },
+        resolver: lazyResolver(defaultListing.schedule.resolveTimeout, machine),
+        elapsed: () => performance.now(),
+      },
+    );
+    const { families } = await measure();
+    return [...metricsText(families, format)].join('');
+  });
+}
+
+function requireThat(name: string, holds: boolean, expected: string, found: unknown): void {
+  if (holds) return;
+  const text = `${name}: expected ${expected}, found ${JSON.stringify(found)}`;
+  throw new NetstatError('usage', text, { path: name });
+}

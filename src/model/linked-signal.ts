@@ -1,0 +1,21 @@
+/** A signal of its own, and what ends it. */
+export interface LinkedSignal {
+  readonly signal: AbortSignal;
+  /** Aborts it, and lets go of the one that it is linked to. */
+  end(): void;
+}
+
+/** A signal that is aborted with another, for the same reason. */
+export function linkedSignal(other: AbortSignal | undefined): LinkedSignal {
+  const own = new AbortController();
+  const abort = () => own.abort(other?.reason);
+  if (other?.aborted) abort();
+  other?.addEventListener('abort', abort, { once: true });
+  return {
+    signal: own.signal,
+    end() {
+      other?.removeEventListener('abort', abort);
+      own.abort();
+    },
+  };
+}

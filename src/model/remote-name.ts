@@ -1,0 +1,38 @@
+/** A name is handed to ssh as one argument; nobody's is longer. */
+const longestName = 512;
+
+/** A user's name, as Linux, LDAP and Active Directory (through sssd) have them. */
+const user = '[A-Za-z0-9_][A-Za-z0-9_.@+-]*';
+/** A host's name or alias of ssh_config, or an IPv4 address. */
+const host = '[A-Za-z0-9_][A-Za-z0-9_.-]*';
+/** An IPv6 address without its zone. */
+const address6 = '[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*';
+const zone = '[A-Za-z0-9_.-]+';
+/** As ssh itself takes it: an IPv6 literal stands bare, since there is no port beside it. */
+const plain = new RegExp(`^(?:${user}@)?(?:${host}|${address6}(?:%${zone})?)$`);
+/** ssh's own form with a port. ssh decodes `%XX` in it, so that a zone's `%` stands as `%25`, and no other does. */
+const uri = new RegExp(
+  `^ssh://(?:${user}@)?(?:${host}|\\[${address6}(?:%25${zone})?\\])(?::\\d{1,5})?/?$`,
+);
+
+/**
+ * What is wrong with the name of a machine that is to be asked over ssh, in a few words; null: nothing. What passes
+ * cannot be taken for an option, and says nothing to a shell: ssh puts it into the commands of its configuration
+ * (ProxyCommand's `%h`, Match exec).
+ */
+export function remoteNameProblem(name: string): string | null {
+  if (name === '') return 'it is empty';
+  if (name.length > longestName) return 'it is too long';
+  if (name.startsWith('-')) return 'it begins with -, as an option does';
+  if (plain.test(name) || uri.test(name)) return null;
+  if (/^(?:[^@]*@)?[A-Za-z0-9_.-]+:\d+$/.test(name)) {
+    return `a port goes into ssh's own form: ssh://${name}`;
+  }
+  if (/^(?:[^@]*@)?\[.*\]/.test(name)) {
+    return 'an IPv6 address stands without brackets, or with its port as ssh://[ADDRESS]:PORT';
+  }
+  if (/[^\0-\x7f]/.test(name)) {
+    return 'it holds other letters than those of ASCII; give it an alias in ssh_config (Host, HostName)';
+  }
+  return 'expected HOST, USER@HOST or ssh://USER@HOST:PORT of letters, digits, and . - _';
+}

@@ -1,0 +1,92 @@
+import type { Listing } from '../model/listing.ts';
+import {
+  defaultTop,
+  type MetricFormat,
+  type MetricPart,
+  type MetricsAsked,
+  type MetricsRequest,
+  metricParts,
+} from '../model/metric.ts';
+import { listingFrom } from './listing-from.ts';
+import type { FlagName, GivenFlags } from './parse-flags.ts';
+import { saveTo } from './saving.ts';
+import { usageError } from './usage.ts';
+
+const noRows = 'metrics are counts, not rows';
+const oneLook = 'it is one look; whoever scrapes looks again';
+
+/** What metrics do not go with, and why. */
+const notMeasured = [
+  ['json', 'give one of them'],
+  ['route', 'no metric is about routes; -s and -i have some'],
+  ['groups', 'no metric is about groups; -s and -i have some'],
+  ['columns', noRows],
+  ['sort', noRows],
+  ['no-header', noRows],
+  ['pids', noRows],
+  ['peers', 'no metric is about the other end'],
+  ['exposure', 'no metric is about it'],
+  ['quiet', 'it always has something to tell'],
+  ['continuous', oneLook],
+  ['interval', oneLook],
+  ['wait', oneLook],
+  ['wait-gone', oneLook],
+  ['follow', oneLook],
+  ['live', 'it draws a screen'],
+  ['diff', 'the engine that keeps metrics compares them'],
+  ['ignore', 'it goes with --diff and --diagnose'],
+  ['diagnose', 'findings are no metrics'],
+  ['severity', 'it goes with --diagnose'],
+] as const satisfies readonly (readonly [FlagName, string])[];
+
+/** Metrics in a format, of what is chosen. @throws NetstatError `usage` */
+export function metricsFrom(
+  flags: GivenFlags,
+  format: MetricFormat,
+): { readonly listing: Listing; readonly request: MetricsRequest } {
+  refuseBeside(flags, `--format ${format}`);
+  return {
+    listing: measuredListing(flags),
+    request: { ...metricsAsked(flags), format, save: saveTo(flags) },
+  };
+}
+
+/** Refuses what metrics do not go with; `by` asks for them. @throws NetstatError `usage` */
+export function refuseBeside(flags: GivenFlags, by: string): void {
+  for (const [name, why] of notMeasured) {
+    if (flags.has(name)) throw usageError(`${by} does not go with --${name}: ${why}`);
+  }
+}
+
+/** Which sockets are counted: servers and the rest unless servers alone are asked for. @throws NetstatError `usage` */
+export function measuredListing(flags: GivenFlags): Listing {
+  // No row is shown, in whichever format.
+  const formatless: GivenFlags = {
+    ...flags,
+    has: (name) => name !== 'format' && flags.has(name),
+    value: (name) => (name === 'format' ? null : flags.value(name)),
+  };
+  const listing = listingFrom(formatless);
+  const { query } = listing;
+  const which = query.which === 'listening' ? 'listening' : 'all';
+  return { ...listing, query: { ...query, which } };
+}
+
+/** What is measured, and what bounds it. @throws NetstatError `usage` */
+export function metricsAsked(flags: GivenFlags): MetricsAsked {
+  const named = (['statistics', 'interfaces'] as const).filter((report) => flags.has(report));
+  const parts: readonly MetricPart[] = named.length > 0 ? named : metricParts;
+  const partsNamed = named.length > 0;
+  return { parts, partsNamed, top: topOf(flags), remotePorts: flags.values('metrics-remote') };
+}
+
+/** More would be no bound. */
+const mostTop = 1000;
+
+function topOf(flags: GivenFlags): number {
+  const text = flags.value('metrics-top');
+  if (text === null) return defaultTop;
+  const top = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (top >= 1 && top <= mostTop) return top;
+  throw usageError(`--metrics-top ${text}: expected a number from 1 to ${mostTop}`);
+}

@@ -1,0 +1,111 @@
+import type { Comparison, SaveTo } from '../model/asked.ts';
+import type { Listing } from '../model/listing.ts';
+import { listingFrom, reportFlags } from './listing-from.ts';
+import type { FlagName, GivenFlags } from './parse-flags.ts';
+import { usageError } from './usage.ts';
+
+/** `--save` alone: a listing whose answer goes into a file, as JSON. @throws NetstatError `usage` */
+export function savingFrom(flags: GivenFlags): {
+  readonly listing: Listing;
+  readonly save: SaveTo;
+} {
+  refuse(flags, '--save', [...oneAnswer, 'quiet', 'ignore']);
+  const format = flags.value('format');
+  if (format !== null && format !== 'json') {
+    throw usageError(`--save does not go with --format ${format}: what is saved is JSON`);
+  }
+  const { view, ...others } = listingFrom(flags);
+  return {
+    listing: { ...others, view: { ...view, format: 'json', programs: true } },
+    save: saveTo(flags) as SaveTo,
+  };
+}
+
+/** `--diff`: a listing whose answer is compared. @throws NetstatError `usage` */
+export function comparisonFrom(flags: GivenFlags): {
+  readonly listing: Listing;
+  readonly comparison: Comparison;
+} {
+  refuse(flags, '--diff', [...oneAnswer, 'wait', 'wait-gone', 'sort', 'no-header']);
+  if (flags.has('statistics')) {
+    throw usageError('--diff: counters always differ; -s -c shows how fast they grow');
+  }
+  if (flags.value('format') === 'table') {
+    throw usageError(
+      '--diff does not go with --format table; netstat, json, ndjson and csv have it',
+    );
+  }
+  const path = flags.value('diff') as string;
+  if (path === '') throw usageError('--diff: expected a file, found nothing');
+  const save = saveTo(flags);
+  if (save?.path === '-') {
+    throw usageError('--save - does not go with --diff, which writes to standard output itself');
+  }
+  // -q does not say what is asked here, as it does where somebody asks whether something is there.
+  const loud = { ...flags, has: (name: FlagName) => name !== 'quiet' && flags.has(name) };
+  const listing = listingFrom(loud);
+  return {
+    listing: { ...listing, view: { ...listing.view, programs: true } },
+    comparison: {
+      path,
+      save,
+      quiet: flags.has('quiet'),
+      ignored: flags.values('ignore'),
+      asksAgain: flags.words.length === 0 && !choosing.some((name) => flags.has(name)),
+    },
+  };
+}
+
+/** What is no single answer with all of its fields. */
+const oneAnswer = ['follow', 'continuous', 'interval', 'pids', 'columns'] as const;
+
+function refuse(flags: GivenFlags, by: string, names: readonly FlagName[]): void {
+  const isWait = flags.has('wait') || flags.has('wait-gone');
+  const other = names.find((name) => flags.has(name) && !(name === 'interval' && isWait));
+  if (other === undefined) return;
+  const why = reasons[other];
+  throw usageError(`${by} does not go with --${other}${why === undefined ? '' : `: ${why}`}`);
+}
+
+const reasons: Partial<Readonly<Record<FlagName, string>>> = {
+  columns: 'it has every field',
+  follow: 'it is one answer; run the two apart',
+  continuous: 'it is one answer; run it again and again',
+  interval: 'it is one answer; run it again and again',
+  ignore: 'it leaves rows out of a comparison (--diff)',
+  sort: 'differences have an order of their own',
+};
+
+/** The flags that say what is asked, and not how or where. */
+const choosing: readonly FlagName[] = [
+  ...(Object.keys(reportFlags) as (keyof typeof reportFlags)[]),
+  ...(['tcp', 'udp', 'udplite', 'sctp', 'raw', 'unix', 'inet', 'inet6', 'protocol'] as const),
+  ...(['listening', 'all', 'all-netns', 'netns', 'bound-inactive', 'exposed'] as const),
+  ...(['state', 'port', 'local', 'remote', 'pid', 'program', 'workload', 'user'] as const),
+];
+
+/** `--save` and its mode; null: it was not given. @throws NetstatError `usage` */
+export function saveTo(flags: GivenFlags): SaveTo | null {
+  const path = flags.value('save');
+  const mode = flags.value('save-mode');
+  if (path === null) {
+    if (mode !== null) throw usageError('--save-mode goes with --save');
+    return null;
+  }
+  if (path === '') throw usageError('--save: expected a file, found nothing');
+  if (mode !== null && !/^0?[0-7]{3}$/.test(mode)) {
+    throw usageError(`--save-mode ${mode}: expected three octal digits, such as 0640`);
+  }
+  return { path, mode: mode === null ? null : Number.parseInt(mode, 8) };
+}
+
+/** Flags that mean something only beside another. @throws NetstatError `usage` */
+export function refuseAlone(flags: GivenFlags): void {
+  if (flags.has('save-mode')) throw usageError('--save-mode goes with --save');
+  if (flags.has('ignore')) throw usageError('--ignore goes with --diff and --diagnose');
+  if (flags.has('severity')) throw usageError('--severity goes with --diagnose');
+  for (const name of ['metrics-top', 'metrics-remote'] as const) {
+    if (!flags.has(name)) continue;
+    throw usageError(`--${name} goes with --format prometheus or openmetrics, and with --serve`);
+  }
+}

@@ -1,0 +1,125 @@
+import type { Listing } from '../model/listing.ts';
+import type { MetricsAsked } from '../model/metric.ts';
+import { canonicalAddress, isLoopback } from '../model/read-address.ts';
+import type { ServePlace, ServeRequest } from '../model/serving.ts';
+import { measuredListing, metricsAsked, refuseBeside } from './metrics-from.ts';
+import type { FlagName, GivenFlags } from './parse-flags.ts';
+import { usageError } from './usage.ts';
+
+const defaultPlace = { address: '127.0.0.1', port: 9917 };
+
+/** How long a scrape waits, in milliseconds: Prometheus' own default. */
+const defaultTimeout = 10_000;
+
+const form = 'expected ADDRESS:PORT, [ADDRESS]:PORT, PORT (this machine) or :PORT (every address)';
+
+/** What --serve does not go with beside what no metrics do, and why. */
+const refused: readonly (readonly [FlagName, string])[] = [
+  ['format', 'who asks says which format they take'],
+  ['save', '--format prometheus --save FILE writes a file'],
+  ['save-mode', 'it writes no file'],
+];
+
+/**
+ * `--serve`: what its readings are of, and how it serves them.
+ * @throws NetstatError `usage`
+ */
+export function servingFrom(flags: GivenFlags): {
+  readonly listing: Listing;
+  readonly request: ServeRequest;
+} {
+  for (const [name, why] of refused) {
+    if (flags.has(name)) throw usageError(`--serve does not go with --${name}: ${why}`);
+  }
+  refuseBeside(flags, '--serve');
+  const request = { ...metricsAsked(flags), ...requestFrom(flags) };
+  return { listing: withinScrape(measuredListing(flags), flags, request.timeout), request };
+}
+
+/**
+ * A machine that does not answer must not keep scrapes from what the others answer: its time is over before that of
+ * the scrape, and is half of it where nothing is said.
+ * @throws NetstatError `usage`
+ */
+function withinScrape(listing: Listing, flags: GivenFlags, scrape: number): Listing {
+  const { target } = listing;
+  const { hosts } = target;
+  if (hosts === null) return listing;
+  if (!flags.has('on-timeout')) {
+    const timeout = Math.min(hosts.timeout, scrape / 2);
+    return { ...listing, target: { ...target, hosts: { ...hosts, timeout } } };
+  }
+  if (hosts.timeout < scrape) return listing;
+  throw usageError(
+    `--on-timeout ${flags.value('on-timeout')}: beside --serve it has to be less than --serve-timeout (${scrape / 1000})`,
+  );
+}
+
+/** Flags that mean something only beside --serve. @throws NetstatError `usage` */
+export function refuseWithoutServe(flags: GivenFlags): void {
+  const alone = (['serve-auth', 'serve-anyone', 'serve-timeout'] as const).find(flags.has);
+  if (alone !== undefined) throw usageError(`--${alone} goes with --serve`);
+}
+
+function requestFrom(flags: GivenFlags): Omit<ServeRequest, keyof MetricsAsked> {
+  const place = placeFrom(flags.value('serve') ?? '');
+  const authFile = flags.value('serve-auth');
+  const anyone = flags.has('serve-anyone');
+  if (authFile === '') throw usageError('--serve-auth: expected a file, found nothing');
+  if (authFile !== null && anyone) {
+    throw usageError('--serve-auth and --serve-anyone: give one of them');
+  }
+  const { address, port } = place;
+  if (authFile === null && !anyone && !(address !== null && isLoopback(address))) {
+    throw usageError(
+      `--serve ${flags.value('serve')}: other machines could read it; --serve-auth FILE says who may, --serve-anyone lets all, and ${port} alone is for this machine`,
+    );
+  }
+  return { place, authFile, anyone, timeout: timeoutFrom(flags.value('serve-timeout')) };
+}
+
+/**
+ * A place as it is typed. A port alone is on loopback; a colon before it means every address, as servers
+ * of metrics have it. Names are not looked up: whether a name means this machine alone may change.
+ * @throws NetstatError `usage`
+ */
+function placeFrom(text: string): ServePlace {
+  if (text === '') return defaultPlace;
+  const wrong = () => usageError(`--serve ${text}: ${form}`);
+  if (/^\d+$/.test(text)) return { ...defaultPlace, port: portFrom(text, wrong) };
+  const whole = addressFrom(text);
+  if (whole !== undefined) return { address: whole, port: defaultPlace.port };
+  const parts = /^(?:\[([^\]]+)\]|([^:[\]]*))(?::(\d+))?$/.exec(text);
+  if (parts === null) throw wrong();
+  const [, bracketed, plain, port] = parts;
+  const isPlain = bracketed === undefined;
+  const address = isPlain ? addressFrom(plain === '' ? '*' : `${plain}`) : addressFrom(bracketed);
+  if (address === undefined || (!isPlain && address?.includes(':') !== true)) throw wrong();
+  return { address, port: port === undefined ? defaultPlace.port : portFrom(port, wrong) };
+}
+
+/** An address in its canonical form; null: every one; undefined: none. */
+function addressFrom(text: string): string | null | undefined {
+  if (text === '*') return null;
+  if (text === 'localhost') return defaultPlace.address;
+  const [address = '', zone] = text.split('%', 2);
+  const canonical = canonicalAddress(address);
+  if (canonical === null) return undefined;
+  if (zone === undefined) return canonical;
+  return canonical.includes(':') && /^[\w.-]+$/.test(zone) ? `${canonical}%${zone}` : undefined;
+}
+
+function portFrom(text: string, wrong: () => Error): number {
+  const port = Number(text);
+  if (port > 65_535) throw wrong();
+  return port;
+}
+
+function timeoutFrom(text: string | null): number {
+  if (text === null) return defaultTimeout;
+  const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 0.1 && value <= 3600)) {
+    throw usageError(`--serve-timeout ${text}: a number of seconds from 0.1 to 3600`);
+  }
+  return value * 1000;
+}

@@ -1,0 +1,78 @@
+import { checks as allChecks, type Check, defaultSettings } from '../analysis/checks/index.ts';
+import { NetstatError } from '../errors.ts';
+import type { DiagnoseRequest } from '../model/diagnosis.ts';
+import { didYouMean, nearNames } from '../text/near-names.ts';
+
+/** A check that is to run, and how. */
+export interface AskedCheck {
+  readonly check: Check;
+  readonly settings: Readonly<Record<string, number>>;
+  /** It was asked for by its name. */
+  readonly isNamed: boolean;
+}
+
+/** Stands for every check among their names. */
+export const everyCheck = 'all-checks';
+
+/**
+ * The checks that are asked for, in the registry's order. Each word is a check's name, or `all-checks`, and behind
+ * colons what is set: `close-wait:count=50:many=500`.
+ * @throws NetstatError `usage` for a check or a threshold that there is not, and a value that is no number
+ */
+export function checksAsked(
+  { checks: words, ignore }: Pick<DiagnoseRequest, 'checks' | 'ignore'>,
+  registry: readonly Check[] = allChecks,
+): readonly AskedCheck[] {
+  const named = new Map<Check, Readonly<Record<string, number>>>();
+  let all = words.length === 0;
+  for (const word of words) {
+    if (word === everyCheck) all = true;
+    else {
+      const [check, settings] = settingsIn(word, registry);
+      named.set(check, { ...named.get(check), ...settings });
+    }
+  }
+  const ignored = new Set(ignore.map((word) => checkNamed('--ignore', word, registry)));
+  return registry
+    .filter((check) => (all || named.has(check)) && !ignored.has(check))
+    .map((check) => ({
+      check,
+      settings: { ...defaultSettings(check), ...named.get(check) },
+      isNamed: named.has(check),
+    }));
+}
+
+function settingsIn(
+  word: string,
+  registry: readonly Check[],
+): readonly [Check, Readonly<Record<string, number>>] {
+  const [name = '', ...settings] = word.split(':');
+  const check = checkNamed('--diagnose', name, registry);
+  const names = Object.keys(check.thresholds);
+  const set: Record<string, number> = {};
+  for (const setting of settings) {
+    const [, key, value] = /^([^=]*)=(\d{1,12}(?:\.\d{1,6})?)$/.exec(setting) ?? [];
+    if (key === undefined || value === undefined || !names.includes(key)) {
+      const form = names.map((one) => `${one}=${check.thresholds[one]?.value}`).join(', ');
+      throw mistake(
+        `--diagnose ${word}: ${JSON.stringify(setting)}: ${names.length === 0 ? `${name} has nothing to set` : `expected one of ${form}, or another number`}`,
+      );
+    }
+    set[key] = Number(value);
+  }
+  return [check, set];
+}
+
+function checkNamed(flag: string, name: string, registry: readonly Check[]): Check {
+  const found = registry.find((check) => check.name === name);
+  if (found !== undefined) return found;
+  const names = registry.map((check) => check.name);
+  const near = didYouMean(nearNames(name, names));
+  throw mistake(
+    `${flag} ${name}: no such check${near === '' ? '' : ` (${near})`}; there are ${names.join(', ')}`,
+  );
+}
+
+function mistake(message: string): NetstatError {
+  return new NetstatError('usage', message, { path: 'checks' });
+}

@@ -1,0 +1,110 @@
+import { type Diagnosis, type NotRun, severities } from '../model/diagnosis.ts';
+import type { Socket } from '../model/socket.ts';
+import type { Machine, Machines, Source } from '../sources/source.ts';
+import { askEach, failureWarnings, type Outcome } from './ask-each.ts';
+
+/** What is said for each of them anew, as `DiagnosisParts` has it. */
+interface Diagnosing {
+  readonly source: Source;
+  readonly service?: {
+    readonly earlier?:
+      | { readonly takenAt: string; readonly sockets: readonly Socket[] }
+      | undefined;
+  } | null;
+  readonly signal?: AbortSignal | undefined;
+  note?(message: string): void;
+}
+
+type Diagnose<Parts> = (parts: Parts, takenAt: string) => Promise<Diagnosis>;
+
+/**
+ * Diagnoses machines, each by itself, so that no evidence of one is another's; some at once, as many as are asked
+ * at once. Findings, what was not checked and warnings say of which machine they are. The story of a service is
+ * told where one machine is asked; of several there is no one story.
+ * @throws NetstatError where none answers; with `strict` where one does not
+ */
+export async function diagnoseMachines<Parts extends Diagnosing>(
+  machines: Machines,
+  parts: Parts,
+  takenAt: string,
+  diagnose: Diagnose<Parts>,
+): Promise<Diagnosis> {
+  const outcomes = await askEach(machines, parts.signal, (machine, signal) =>
+    diagnosisOf(machine, { ...parts, signal }, takenAt, diagnose),
+  );
+  if (outcomes.length > 1 && parts.service) {
+    parts.note?.('the story of a service is told where --on names one machine');
+  }
+  return merged(outcomes, takenAt);
+}
+
+function diagnosisOf<Parts extends Diagnosing>(
+  { name, open }: Machine,
+  parts: Parts & { readonly signal: AbortSignal },
+  takenAt: string,
+  diagnose: Diagnose<Parts>,
+): Promise<Diagnosis> {
+  const source = open(parts.signal);
+  const { service } = parts;
+  const earlier = service?.earlier;
+  // What was saved of other machines says nothing of this one.
+  const own =
+    service && earlier
+      ? {
+          ...service,
+          earlier: { ...earlier, sockets: earlier.sockets.filter(({ host }) => host === name) },
+        }
+      : service;
+  return diagnose({ ...parts, source, service: own ?? null }, takenAt);
+}
+
+function merged(outcomes: readonly Outcome<Diagnosis>[], takenAt: string): Diagnosis {
+  const told = outcomes.flatMap((one) =>
+    'answer' in one ? [{ host: one.host, ...one.answer }] : [],
+  );
+  const failures = failureWarnings(outcomes);
+  const [first] = told;
+  if (first === undefined) throw new Error('nobody answered');
+  const { schemaVersion, platform, service } = first;
+  const findings = told.flatMap(({ host, findings }) =>
+    findings.map(({ check, command, ...rest }) => ({
+      ...{ check, host, ...rest },
+      command: command && ['tsnetstat', '--on', host, ...command.slice(1)],
+    })),
+  );
+  const checks = new Map(told.flatMap((one) => one.checks.map((check) => [check.check, check])));
+  return {
+    ...{ schemaVersion, platform, takenAt },
+    ...(outcomes.length === 1 && service !== undefined && { service }),
+    findings: findings.sort(
+      (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity),
+    ),
+    checks: [...checks.values()],
+    notRun: notRunOf(told),
+    warnings: [...failures, ...told.flatMap(({ warnings }) => warnings)],
+  };
+}
+
+/** What every machine says is said once, of none. */
+function notRunOf(
+  told: readonly { readonly host: string; readonly notRun: readonly NotRun[] }[],
+): readonly NotRun[] {
+  const hosts = new Map<string, Set<string>>();
+  const keyOf = ({ check, reason }: NotRun) => `${check}\0${reason}`;
+  for (const { host, notRun } of told) {
+    for (const one of notRun) {
+      const some = hosts.get(keyOf(one)) ?? new Set();
+      hosts.set(keyOf(one), some.add(host));
+    }
+  }
+  const isEverywhere = (one: NotRun) => hosts.get(keyOf(one))?.size === told.length;
+  const said = new Set<string>();
+  return told.flatMap(({ host, notRun }) =>
+    notRun.flatMap((one): readonly NotRun[] => {
+      if (!isEverywhere(one)) return [{ ...one, host }];
+      if (said.has(keyOf(one))) return [];
+      said.add(keyOf(one));
+      return [one];
+    }),
+  );
+}

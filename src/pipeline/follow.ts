@@ -1,0 +1,409 @@
+import { isTcpConnection, type SocketChanges, socketChanges } from '../analysis/socket-changes.ts';
+import { isNetstatError, type NetstatError } from '../errors.ts';
+import type { Listing } from '../model/listing.ts';
+import type { Needs, ViewNeeds } from '../model/needs.ts';
+import type { Query } from '../model/query.ts';
+import { type Warning, warningKey } from '../model/snapshot.ts';
+import type { InetSocket, Socket } from '../model/socket.ts';
+import type { Closing, SocketChange, SocketEvent } from '../model/socket-event.ts';
+import { keptCookie } from '../model/socket-identity.ts';
+import type { NameResolver } from '../resolve/index.ts';
+import { type Selection, selectionOf } from '../select/index.ts';
+import type { Closings, Machines, Source, WarningSink } from '../sources/source.ts';
+import { askedWarnings } from './asked-warnings.ts';
+import { needsOf } from './needs.ts';
+import { interfaceNames, type ReadOptions, readRows } from './read.ts';
+import { factsOf } from './untold.ts';
+
+/** What is followed, and how. */
+export interface FollowOptions {
+  readonly source: Source;
+  readonly query: Query;
+  readonly selection: Selection;
+  readonly needs: ReadOptions['needs'];
+  /** Milliseconds between two rounds. */
+  readonly interval: number;
+  /** Ends it, wherever it is. */
+  readonly signal: AbortSignal;
+  /** As `Source.closings` has it; left out: its own default. */
+  readonly room?: number | undefined;
+  /** Also tell of rare tables that are absent. */
+  readonly verbose: boolean;
+  /** Told what is worth knowing and no warning. */
+  note?(message: string): void;
+  /**
+   * What a round that failed costs; what it throws ends it all. Left out: such a round ends it. Nothing is known of
+   * a round that failed: the next one is compared with the one before.
+   */
+  onFailedRound?(error: NetstatError): Warning;
+  /** Told once, when the first round is read: of how many sockets. */
+  onBegun?(followed: number): void;
+}
+
+/** What was told so far. */
+export interface FollowTally {
+  readonly opened: number;
+  readonly closed: number;
+  /** States and owners. */
+  readonly changed: number;
+  /** How often the kernel told closes faster than they were read; how many each time nobody knows. */
+  readonly lost: number;
+  /** Closed, seen by no round, and not told because a filter asks for what only a round finds out. */
+  readonly undecided: number;
+}
+
+/**
+ * What a command line asks to be followed.
+ * @throws NetstatError `usage` for a filter or column that there is not
+ */
+export async function followOf(
+  listing: Listing,
+  source: Source,
+  shown: ViewNeeds,
+  resolver: () => Promise<NameResolver>,
+): Promise<Pick<FollowOptions, 'source' | 'query' | 'selection' | 'verbose'> & { needs: Needs }> {
+  const { query, view } = listing;
+  const selection = await selectionOf(
+    query,
+    resolver,
+    () => interfaceNames(source),
+    factsOf(source),
+    listing.target.netns !== 'own',
+  );
+  if (view.columns !== null) {
+    (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
+  }
+  const needs = await needsOf(listing, shown, selection);
+  return { source, query, selection, needs, verbose: view.verbose };
+}
+
+/** Sockets that are followed. */
+export interface Followed {
+  /** Some events at a time, never none; they go on until `signal` is aborted. */
+  readonly events: AsyncGenerator<readonly SocketEvent[], void, undefined>;
+  tally(): FollowTally;
+}
+
+/** How long to let closes gather before they are told, in milliseconds: one by one each costs a wake-up. */
+const gathering = 20;
+/** At most so often it is said that closes were lost, in milliseconds. */
+const betweenLosses = 1000;
+
+/**
+ * Follows sockets: reads round after round, and between them, where the kernel tells of destroyed sockets, what
+ * it tells. Nothing is read while an event waits to be taken: the kernel keeps what comes meanwhile, as much
+ * as it may, and what it could not keep is told as lost.
+ */
+export function followSockets(options: FollowOptions): Followed {
+  const tally = { opened: 0, closed: 0, changed: 0, lost: 0, undecided: 0 };
+  const { machines } = options.source;
+  const follow = (one: FollowOptions) => followed(one, tally);
+  const events = counted(
+    machines === undefined ? follow(options) : eachMachine(machines, options, follow),
+    tally,
+  );
+  return { events, tally: () => ({ ...tally }) };
+}
+
+async function* eachMachine(
+  machines: Machines,
+  options: FollowOptions,
+  follow: (options: FollowOptions) => Followed['events'],
+): Followed['events'] {
+  const { followMachines } = await import('./follow-machines.ts');
+  yield* followMachines(machines, options, follow);
+}
+
+type Tally = { -readonly [Key in keyof FollowTally]: FollowTally[Key] };
+
+async function* counted(
+  batches: AsyncGenerator<readonly SocketEvent[], void, undefined>,
+  tally: Tally,
+): AsyncGenerator<readonly SocketEvent[], void, undefined> {
+  for await (const batch of batches) {
+    for (const { event } of batch) {
+      if (event === 'opened' || event === 'closed') tally[event]++;
+      else if (event !== 'warning') tally.changed++;
+    }
+    yield batch;
+  }
+}
+
+async function* followed(
+  options: FollowOptions,
+  tally: Tally,
+): AsyncGenerator<readonly SocketEvent[], void, undefined> {
+  const { source, query, needs, interval, signal } = options;
+  const { protocols, families } = query;
+  const warnings = warningEvents(options);
+  const closings =
+    (await source.closings?.(
+      { protocols, families, netns: needs.netns, ...roomOf(options) },
+      warnings.sink,
+    )) ?? null;
+  if (source.closings === undefined) {
+    options.note?.(
+      'sockets are compared from round to round, and what lives between two rounds is not seen',
+    );
+  }
+  const { wait, end } = waiting(signal);
+  const stop = () => {
+    closings?.close();
+    end();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const { changes, readRound } = await rounds(options, closings, warnings, tally);
+    let lastLoss = Number.NEGATIVE_INFINITY;
+    let isLossUntold = false;
+    const heard = (): readonly SocketEvent[] => {
+      const told: SocketEvent[] = [];
+      const { closings: some, overruns } = closings?.take() ?? { closings: [], overruns: 0 };
+      if (overruns > 0) {
+        tally.lost += overruns;
+        changes.lost();
+        isLossUntold = true;
+      }
+      if (isLossUntold && performance.now() - lastLoss >= betweenLosses) {
+        isLossUntold = false;
+        lastLoss = performance.now();
+        told.push(warningEvent(lostWarning));
+      }
+      for (const closing of some) {
+        const change = changes.closing(withAsked(closing, needs));
+        if (change !== null) told.push(change);
+      }
+      return told;
+    };
+
+    let isFirst = true;
+    for (; !signal.aborted; ) {
+      if (!isFirst) await closings?.renew();
+      const changed = await unlessFailed(readRound, warnings.sink, options);
+      if (signal.aborted) break;
+      if (changed !== null) warnings.answered();
+      if (isFirst && changed !== null) {
+        isFirst = false;
+        options.onBegun?.(changes.followed());
+      }
+      // What the round saw comes before what was heard meanwhile: some of that it saw alive.
+      const told = [...warnings.take(), ...(changed ?? []), ...heard()];
+      if (told.length > 0) yield told;
+      const due = performance.now() + interval;
+      for (let left = interval; left > 0 && !signal.aborted; left = due - performance.now()) {
+        await wait(left, closings?.ready);
+        if (closings === null) continue;
+        await wait(Math.min(gathering, due - performance.now()));
+        if (signal.aborted) break;
+        const events = heard();
+        if (events.length > 0) yield events;
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stop();
+  }
+}
+
+/** What a round changed; null: it failed, which costs a warning. */
+async function unlessFailed(
+  readRound: () => Promise<readonly SocketChange[]>,
+  sink: WarningSink,
+  { signal, onFailedRound }: FollowOptions,
+): Promise<readonly SocketChange[] | null> {
+  try {
+    return await readRound();
+  } catch (error) {
+    // What was under way is ended with it.
+    if (signal.aborted) return null;
+    if (onFailedRound === undefined || !isNetstatError(error)) throw error;
+    sink.warn(onFailedRound(error));
+    return null;
+  }
+}
+
+function roomOf({ room }: FollowOptions): { readonly room?: number } {
+  return room === undefined ? {} : { room };
+}
+
+/** Reads rounds, and what they changed. */
+async function rounds(
+  { source, query, selection, needs, verbose }: FollowOptions,
+  closings: Closings | null,
+  warnings: WarningEvents,
+  tally: Tally,
+): Promise<{ readonly changes: SocketChanges; readRound(): Promise<readonly SocketChange[]> }> {
+  const passes = (socket: Socket) => selection.early(socket) && selection.late(socket);
+  const changes = socketChanges({
+    passes,
+    passesUnseen(closing) {
+      const forms = formsOf(closing);
+      if (forms.some(passes)) return true;
+      if (selection.isLate && forms.some(selection.early)) tally.undecided++;
+      return false;
+    },
+    kernelTells: (socket) => closings?.tells(socket) === true,
+    withOwners: needs.owners !== 'none',
+    withTcpInfo: needs.tcpInfo,
+  });
+  const meters = needs.rates
+    ? (await import('../analysis/connection-rates.ts')).rateMeter()
+    : undefined;
+  return {
+    changes,
+    async readRound() {
+      const at = Date.now();
+      const rows: Socket[] = [];
+      const options: ReadOptions = {
+        selection: {
+          ...selection,
+          ...{ isLate: false, late: () => true, withServers: null },
+          // Every socket is compared; owners and the like are looked for where they count.
+          early(socket) {
+            if (selection.early(socket) || changes.wasFollowed(socket)) return true;
+            rows.push(socket);
+            return false;
+          },
+        },
+        needs,
+        meter: meters?.(at),
+        keepsAll: true,
+        toFollow: closings !== null,
+      };
+      const sink = askedWarnings(warnings.sink, query, verbose);
+      warnings.beginRound();
+      const reading = readRows(source, { ...query, report: 'sockets' }, options, sink);
+      for await (const batch of reading.batches) for (const socket of batch) rows.push(socket);
+      return changes.round({ at, rows, isWhole: warnings.isWhole() });
+    },
+  };
+}
+
+/** Warnings as events, each once, of a machine that fails once until it has answered; and what they say of a round. */
+interface WarningEvents {
+  readonly sink: WarningSink;
+  beginRound(): void;
+  /** A round has not failed: that the next one does is news. */
+  answered(): void;
+  /** Whether everything could be read that the first round could read. */
+  isWhole(): boolean;
+  /** Those that were not told yet. */
+  take(): readonly SocketEvent[];
+}
+
+/** What keeps rows of a table from being there though their sockets are. */
+const partial: ReadonlySet<Warning['code']> = new Set([
+  ...(['forbidden', 'unreadable', 'empty', 'malformed', 'cut'] as const),
+]);
+
+function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEvents {
+  const known = new Set<string>();
+  let fresh: Warning[] = [];
+  let failures: string[] = [];
+  let first: Set<string> | null = null;
+  let partials = new Set<string>();
+  return {
+    sink: {
+      warn(warning) {
+        const about = warningKey(warning);
+        if (partial.has(warning.code)) partials.add(about);
+        if (known.has(about)) return;
+        known.add(about);
+        if (warning.code === 'host-failed') failures.push(about);
+        fresh.push(warning);
+      },
+      ...(note === undefined ? {} : { note }),
+    },
+    beginRound() {
+      partials = new Set();
+    },
+    answered() {
+      for (const about of failures) known.delete(about);
+      failures = [];
+    },
+    isWhole() {
+      first ??= partials;
+      const before = first;
+      return [...partials].every((about) => before.has(about));
+    },
+    take() {
+      const told = fresh.map(warningEvent);
+      fresh = [];
+      return told;
+    },
+  };
+}
+
+function warningEvent(warning: Warning): SocketEvent {
+  return { event: 'warning', time: new Date().toISOString(), warning };
+}
+
+const lostWarning: Warning = {
+  code: 'lost',
+  message:
+    'the kernel told of closed sockets faster than they could be read, and how many it left out is not known; the next round tells which of those that were seen before are gone',
+  source: 'sock_diag',
+};
+
+/**
+ * What a socket that no round saw may have been when a filter asks for its state: a TCP socket without another
+ * end may have listened; a connection whose round trip was measured was established.
+ */
+function formsOf({ socket, tcpInfo }: Closing): readonly InetSocket[] {
+  if (socket.protocol !== 'tcp') return [socket];
+  if (!isTcpConnection(socket)) return [socket, { ...socket, state: 'LISTEN' }];
+  const rtt = tcpInfo?.rtt ?? null;
+  return rtt === null ? [socket] : [socket, { ...socket, state: 'ESTABLISHED' }];
+}
+
+/** With a word on everything that was asked for and that the kernel does not tell of a closed socket. */
+function withAsked(closing: Closing, needs: ReadOptions['needs']): Closing {
+  const { socket, tcpInfo } = closing;
+  const cookie = keptCookie(socket);
+  // Nobody else has seen the row yet.
+  const row = socket as { -readonly [Key in keyof InetSocket]: InetSocket[Key] };
+  if (needs.owners !== 'none') {
+    row.owners = [];
+    row.noOwner = 'unknown';
+  }
+  if (needs.tcpInfo) row.tcpInfo = tcpInfo;
+  if (needs.rates) row.rates = null;
+  if (needs.socketInfo) {
+    const kept = cookie === null ? null : BigInt(cookie);
+    Object.assign(row, { acceptQueue: null, drops: null, memory: null, mark: null, cookie: kept });
+  }
+  if (needs.peers) row.peer = null;
+  if (needs.workloads) {
+    Object.assign(row, { workload: null, workloads: [], noWorkload: 'unknown', cgroup: null });
+  }
+  if (needs.exposure) row.exposure = null;
+  return closing;
+}
+
+/** Waits. One thing at a time is waited for, and nothing is left of it afterwards. */
+interface Waiting {
+  /** Until so many milliseconds are over, what `ready` gives is there, or all waiting has ended. */
+  wait(milliseconds: number, ready?: () => Promise<void>): Promise<void>;
+  /** Ends what is waited for. */
+  end(): void;
+}
+
+function waiting(signal: AbortSignal): Waiting {
+  let wake: (() => void) | null = null;
+  return {
+    wait(milliseconds, ready) {
+      if (signal.aborted || milliseconds <= 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        const end = () => {
+          clearTimeout(timer);
+          if (wake === end) wake = null;
+          resolve();
+        };
+        const timer = setTimeout(end, milliseconds);
+        wake = end;
+        ready?.().then(end, end);
+      });
+    },
+    end: () => wake?.(),
+  };
+}

@@ -1,0 +1,355 @@
+import { type Collector, collector } from '../analysis/metrics/collector.ts';
+import { collectCounters } from '../analysis/metrics/counters.ts';
+import { definitions } from '../analysis/metrics/definitions.ts';
+import { collectInterfaces } from '../analysis/metrics/interfaces.ts';
+import { namespaceLabels } from '../analysis/metrics/namespaces.ts';
+import {
+  collectReading,
+  errorCodes,
+  type ReadingError,
+  readTables,
+} from '../analysis/metrics/reading.ts';
+import {
+  type NetworkFacts,
+  type ReadTable,
+  type SocketsAsked,
+  socketCounts,
+} from '../analysis/metrics/sockets.ts';
+import { isNetstatError, type NetstatError } from '../errors.ts';
+import { isListening } from '../model/classify.ts';
+import type { Glance } from '../model/glance.ts';
+import type { Listing, NetnsAsked } from '../model/listing.ts';
+import type { Exposition, MetricPart, MetricsAsked } from '../model/metric.ts';
+import type { Names } from '../model/names.ts';
+import { noNeeds } from '../model/needs.ts';
+import { type InNetns, type Netns, netnsKey } from '../model/netns.ts';
+import type { Query } from '../model/query.ts';
+import type { ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
+import type { Protocol } from '../model/socket.ts';
+import type { SystemFact, SystemFacts } from '../model/system-facts.ts';
+import type { NameResolver } from '../resolve/index.ts';
+import { type Selection, selectionOf, whichTest } from '../select/index.ts';
+import type { Source, WarningSink } from '../sources/source.ts';
+import { askedWarnings } from './asked-warnings.ts';
+import { interfaceNames, readRows } from './read.ts';
+import { type RemotePorts, remotePorts } from './remote-ports.ts';
+import { factsOf, untoldReport } from './untold.ts';
+
+/** What metrics are made of beside what is asked. */
+export interface MeasureParts {
+  readonly source: Source;
+  /** Loaded when names are first asked for. */
+  readonly resolver: () => Promise<NameResolver>;
+  /** The program's own. */
+  readonly version: string;
+  /** Milliseconds since some moment. */
+  elapsed(): number;
+  /** As `PlatformHost` has it: awaited between slices of work. */
+  readonly pause?: (() => Promise<void>) | undefined;
+  /** Ends what is under way on other machines. */
+  readonly signal?: AbortSignal | undefined;
+  note?(message: string): void;
+  /** Where no machine answers that is told too; else it is an error. */
+  readonly mayAllFail?: boolean;
+}
+
+/**
+ * Makes metrics ready to be measured any number of times: each call of what is returned is a look of its own.
+ * @throws NetstatError `usage` for what is asked wrongly; what is returned also where nothing can be read at all
+ */
+export async function measuring(
+  { query, view, target }: Omit<Listing, 'schedule'>,
+  asked: MetricsAsked,
+  parts: MeasureParts,
+): Promise<() => Promise<Exposition>> {
+  const { source, resolver } = parts;
+  const sockets: Query<'sockets'> = { ...query, report: 'sockets' };
+  const selection = await selectionOf(
+    sockets,
+    resolver,
+    () => interfaceNames(source),
+    factsOf(source),
+    target.netns !== 'own',
+  );
+  for (const part of asked.partsNamed ? asked.parts : []) {
+    if (!source.reports.includes(part)) throw untoldReport(part, source.platform);
+  }
+  const ports =
+    asked.remotePorts.length === 0 ? null : remotePorts(asked.remotePorts, await resolver());
+  const names = await (await resolver()).names({ services: true });
+  const { netns } = target;
+  const look = { ...parts, query: sockets, selection, asked, ports, names, netns };
+  const { machines } = source;
+  if (machines === undefined) return () => measure(look, view.verbose);
+  const { measureMachines } = await import('./measure-machines.ts');
+  return () =>
+    measureMachines(machines, parts, (source) => measure({ ...look, source }, view.verbose));
+}
+
+/** One look, and what it is about. */
+interface Look extends MeasureParts {
+  readonly query: Query<'sockets'>;
+  readonly netns: NetnsAsked;
+  readonly selection: Selection;
+  readonly asked: MetricsAsked;
+  readonly ports: RemotePorts | null;
+  readonly names: Names;
+}
+
+async function measure(look: Look, verbose: boolean): Promise<Exposition> {
+  const { source, query, asked, version } = look;
+  const warnings: Warning[] = [];
+  const sink: WarningSink = { warn: onceEach(warnings), note: (message) => look.note?.(message) };
+  const told = askedWarnings(sink, query, verbose);
+  const lacking: Warning[] = [];
+  // Which tables were not read has to be known of those too that are not told of.
+  const watched: WarningSink = {
+    ...told,
+    warn(warning) {
+      lacking.push(warning);
+      told.warn(warning);
+    },
+  };
+  const into = collector();
+  const labels = namespaceLabels(asked.top);
+  const seconds = new Map<MetricPart | 'system', number>();
+  const failures: NetstatError[] = [];
+  let isThere = false;
+
+  const timed = async <T>(part: MetricPart | 'system', work: () => Promise<T>): Promise<T> => {
+    const began = look.elapsed();
+    const answer = await work();
+    seconds.set(part, Math.round((look.elapsed() - began) * 1000) / 1e6);
+    return answer;
+  };
+  const works: Readonly<Record<MetricPart, () => Promise<void>>> = {
+    sockets: async () => {
+      const facts = await timed('system', () => systemFacts(source, told));
+      await timed('sockets', () => measureSockets(look, facts, labels, watched, lacking, into));
+    },
+    statistics: () =>
+      timed('statistics', async () => {
+        collectCounters(await rowsOf(look, 'statistics', told), labels, into);
+      }),
+    interfaces: () =>
+      timed('interfaces', async () => {
+        const rows = await rowsOf(look, 'interfaces', told);
+        // Those that were named are all told.
+        const top = query.interfaces.length > 0 ? rows.length : asked.top;
+        collectInterfaces(rows, { top, labels }, into);
+      }),
+  };
+  for (const part of asked.parts) {
+    if (!isMeant(part, look)) continue;
+    try {
+      await works[part]();
+      isThere = true;
+    } catch (error) {
+      if (!isNetstatError(error) || isFatal(error, look)) throw error;
+      failures.push(error);
+      // A machine that did not answer would take as long for each of the others.
+      if (source.facts.includes('hosts') && !isThere) break;
+    }
+  }
+  if (!isThere && failures.length > 0) throw failures[0];
+  if (look.netns !== 'own') into.add(definitions.namespacesLeftOut, {}, labels.leftOut());
+  const errors = failures.map(
+    ({ code }): ReadingError => errorCodes.find((one) => one === code) ?? 'unreadable',
+  );
+  collectReading({ seconds, warnings, errors, version }, into);
+  const failed = failures.map(
+    ({ summary, path }): Warning => ({ code: 'unreadable', message: summary, source: path }),
+  );
+  return { families: into.families(), warnings: [...warnings, ...failed] };
+}
+
+/** What was asked for by name has to be there. */
+function isFatal({ code }: NetstatError, { query, asked }: Look): boolean {
+  return code === 'usage' || asked.partsNamed || (code === 'unsupported' && query.protocolsNamed);
+}
+
+/** What a platform never tells is passed over where nobody named it; UNIX sockets have no counters. */
+function isMeant(part: MetricPart, { source, query, asked }: Look): boolean {
+  if (asked.partsNamed) return true;
+  if (!source.reports.includes(part)) return false;
+  return part !== 'statistics' || !query.protocolsNamed || counted(query.protocols).length > 0;
+}
+
+const counted = (protocols: readonly Protocol[]) => protocols.filter((one) => one !== 'unix');
+
+/** Equal words of several readings are said once. */
+function onceEach(warnings: Warning[]): WarningSink['warn'] {
+  return (warning) => {
+    if (warnings.some(({ code, message }) => code === warning.code && message === warning.message))
+      return;
+    warnings.push(warning);
+  };
+}
+
+const facts = ['localPortRange', 'reservedPorts', 'timeWaitLimit'] as const satisfies SystemFact[];
+
+async function systemFacts(source: Source, sink: WarningSink): Promise<readonly SystemFacts[]> {
+  return (await source.systemFacts?.([...facts], sink)) ?? [];
+}
+
+const keyOf = ({ netns }: InNetns) => (netns === undefined ? 'own' : (netnsKey(netns) ?? ''));
+
+async function measureSockets(
+  { source, query, netns, selection, asked, ports, names, pause }: Look,
+  facts: readonly SystemFacts[],
+  labels: ReturnType<typeof namespaceLabels>,
+  sink: WarningSink,
+  /** All that the sink was told so far. */
+  told: readonly Warning[],
+  into: Collector,
+): Promise<void> {
+  const known = new Map(facts.map((one) => [keyOf(one), networkFacts(one)]));
+  const withNetns = netns !== 'own';
+  const tells = (fact: Source['facts'][number]) => source.facts.includes(fact);
+  const needs = (need: Selection['needs'][number]) => selection.needs.includes(need);
+  const options: SocketsAsked = {
+    top: asked.top,
+    which: selection.which,
+    withNetns,
+    namespaces: labels,
+    queues: tells('queues'),
+    workloads: tells('workloads'),
+    // Some platforms tell a part of it, without times.
+    tcpInfo: tells('tcpInternals'),
+    ownerFits: selection.ownerFits,
+    isNamed: (port, protocol) => names.service(port, protocol) !== undefined,
+    remoteLabel: (port, protocol) => ports?.labelOf(port, protocol),
+    remoteLabels: ports?.labels ?? null,
+    systemOf: (one: Netns | undefined) =>
+      known.get(one === undefined ? 'own' : (netnsKey(one) ?? '')) ?? networkFacts(facts[0]),
+  };
+  const counts = socketCounts(options);
+  const chosenByAll = selection.isPlain && selection.which === 'all';
+  const hasQueues = tells('socketInfo');
+  // Queues are TCP's; whose connections were chosen without their servers are those of a service all the same.
+  const served = chosenByAll
+    ? (['tcp'] as const).filter((one) => hasQueues && query.protocols.includes(one))
+    : counted(query.protocols).filter((one) => source.protocols.includes(one));
+  if (served.length > 0) {
+    const servers = serversOf(
+      source,
+      { ...query, protocols: served },
+      { withNetns, hasQueues },
+      sink,
+    );
+    for await (const batch of servers.batches) {
+      for (const socket of batch) counts.serve(socket);
+      await pause?.();
+    }
+  }
+  // Where every connection counts, it is looked at before its row is made, which then is without TCP's record.
+  let isGlanced = false;
+  const glance = (one: Glance) => {
+    isGlanced = true;
+    counts.glance(one);
+    return true;
+  };
+  // Other machines tell no more than rows.
+  const isGlancing = options.tcpInfo && chosenByAll && !withNetns && !tells('hosts');
+  const reading = readRows(
+    source,
+    query,
+    {
+      selection,
+      needs: {
+        ...noNeeds,
+        owners: needs('owners') ? 'all' : 'first',
+        tcpInfo: (options.tcpInfo && !isGlancing) || needs('tcpInfo'),
+        socketInfo: needs('socketInfo'),
+        boundSockets: query.boundInactive || needs('boundSockets'),
+        peers: needs('peers'),
+        exposure: needs('exposure'),
+        createdAt: needs('createdAt'),
+        rates: needs('rates'),
+        workloads: options.workloads || needs('workloads'),
+        netns: withNetns || needs('netns'),
+      },
+      keepsAll: false,
+      glance: isGlancing ? glance : undefined,
+    },
+    sink,
+  );
+  let hasConnections = false;
+  for await (const batch of reading.batches) {
+    for (const socket of batch) {
+      counts.add(socket);
+      if (socket.state === 'ESTABLISHED' && socket.protocol === 'tcp') hasConnections = true;
+    }
+    await pause?.();
+  }
+  if (isGlancing && !isGlanced && hasConnections) {
+    const message =
+      'tcp: round-trip times and retransmissions: not told: the kernel answers no sock_diag here';
+    // The tables themselves were read.
+    sink.warn({ code: 'uncertain', message, source: 'sock_diag' });
+  }
+  counts.collect(into, readTables(tablesOf(source, query), told));
+}
+
+/** Every server of the protocols, whatever was chosen, and whatever keeps some from being read. */
+function serversOf(
+  source: Source,
+  query: Query<'sockets'>,
+  { withNetns, hasQueues }: { readonly withNetns: boolean; readonly hasQueues: boolean },
+  sink: WarningSink,
+) {
+  const isAsked = whichTest('listening', query);
+  const plain: Selection = {
+    which: 'listening',
+    isPlain: true,
+    needs: [],
+    isLate: false,
+    withServers: null,
+    early: (socket) => isListening(socket) && isAsked(socket),
+    late: () => true,
+    ownerFits: () => true,
+    fit: (socket) => (isListening(socket) ? 'yes' : 'no'),
+  };
+  const needs = { ...noNeeds, netns: withNetns, socketInfo: hasQueues };
+  return readRows(
+    source,
+    { ...query, protocolsNamed: false },
+    { selection: plain, needs, keepsAll: false },
+    sink,
+  );
+}
+
+function tablesOf({ protocols: offered }: Source, query: Query): readonly ReadTable[] {
+  return query.protocols
+    .filter((protocol) => offered.includes(protocol))
+    .flatMap((protocol): readonly ReadTable[] =>
+      protocol === 'unix'
+        ? [{ protocol, family: 'unix' }]
+        : query.families.map((family) => ({ protocol, family })),
+    );
+}
+
+function networkFacts(one: SystemFacts | undefined): NetworkFacts {
+  const { localPortRange, reservedPorts, timeWaitLimit } = one?.values ?? {};
+  return {
+    localPorts: { range: localPortRange ?? null, reserved: reservedPorts ?? [] },
+    timeWaitLimit: timeWaitLimit ?? null,
+  };
+}
+
+async function rowsOf<K extends Exclude<ReportKind, 'sockets'>>(
+  { source, query, netns, selection, asked, pause }: Look,
+  report: K,
+  sink: WarningSink,
+): Promise<readonly ReportRows[K][]> {
+  const rows: ReportRows[K][] = [];
+  const needs = { ...noNeeds, netns: netns !== 'own' };
+  const protocols = asked.partsNamed ? query.protocols : counted(query.protocols);
+  const options = { selection, needs, keepsAll: true };
+  for await (const batch of readRows(source, { ...query, report, protocols }, options, sink)
+    .batches) {
+    for (const row of batch) rows.push(row);
+    await pause?.();
+  }
+  return rows;
+}

@@ -1,0 +1,44 @@
+import type { FilterOptions, Query } from '../model/query.ts';
+import { type ServiceAsked, serviceProtocols } from '../model/service.ts';
+import type { InetProtocol } from '../model/socket.ts';
+
+/** Looks up the number of a service; undefined: it has none. */
+type ServiceNumber = (name: string, protocol: InetProtocol) => number | undefined;
+
+/**
+ * The one service that filters ask about: one port, else one program, else one address or network. null: they ask
+ * about several, or about something else.
+ */
+export async function serviceAsked(
+  { port, program, remote }: FilterOptions,
+  { protocols }: Pick<Query, 'protocols'>,
+  serviceNumber: () => Promise<ServiceNumber>,
+): Promise<ServiceAsked | null> {
+  const [onePort] = port;
+  if (port.length === 1 && onePort !== undefined) {
+    const number = await portNumber(onePort, protocols, serviceNumber);
+    if (number !== null) return { by: 'port', value: String(number) };
+  }
+  if (port.length > 0) return null;
+  if (program.length === 1) return { by: 'program', value: program[0] as string };
+  const [oneRemote = ''] = remote;
+  const isOne = program.length === 0 && remote.length === 1 && !oneRemote.includes(',');
+  return isOne ? { by: 'remote', value: oneRemote } : null;
+}
+
+async function portNumber(
+  text: string,
+  protocols: Query['protocols'],
+  serviceNumber: () => Promise<ServiceNumber>,
+): Promise<number | null> {
+  const bare = text.replace(/^:/, '');
+  const digits = /^(?:0x[0-9a-f]{1,4}|\d{1,5})$/i.test(bare) ? Number(bare) : null;
+  if (digits !== null) return digits > 0 && digits < 65_536 ? digits : null;
+  if (!/^[\p{L}\d][^\s:,[\]]*$/u.test(bare) || /^\d+-\d+$/.test(bare)) return null;
+  const numberOf = await serviceNumber();
+  for (const protocol of serviceProtocols) {
+    const number = protocols.includes(protocol) ? numberOf(bare, protocol) : undefined;
+    if (number !== undefined) return number;
+  }
+  return null;
+}

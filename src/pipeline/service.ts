@@ -1,0 +1,198 @@
+import {
+  isServer,
+  mostServiceSockets,
+  portOf,
+  serviceGatherer,
+} from '../analysis/service-story.ts';
+import type { Glance } from '../model/glance.ts';
+import type { Query } from '../model/query.ts';
+import { type Service, type ServiceAsked, serviceProtocols } from '../model/service.ts';
+import type { InetProtocol, InetSocket, Socket } from '../model/socket.ts';
+import type { Selection } from '../select/index.ts';
+import { wildcardTest } from '../select/wildcard.ts';
+import type { HolderQuery, Source, WarningSink } from '../sources/source.ts';
+import { askedWarnings } from './asked-warnings.ts';
+import { readRows } from './read.ts';
+
+/** What a service is asked of. */
+export interface ServiceParts {
+  readonly source: Source;
+  readonly query: Query;
+  readonly selection: Selection;
+  /** Rows say which network namespace they are of. */
+  readonly hasNetns: boolean;
+  /** A source that reads every network namespace; left out: none does, or this one does already. */
+  readonly everywhere?: (() => Promise<Source>) | undefined;
+  /** A snapshot of before: who listened then. */
+  readonly earlier?: { readonly takenAt: string; readonly sockets: readonly Socket[] } | undefined;
+}
+
+/**
+ * Reads what is known of a service: who listens, who is connected, and where nobody listens, who does in another
+ * network namespace and which unit would.
+ * @throws NetstatError where sockets cannot be read at all
+ */
+export async function readService(
+  asked: ServiceAsked,
+  parts: ServiceParts,
+  sink: WarningSink,
+): Promise<Service> {
+  const { source, query, selection, earlier } = parts;
+  const protocols = serviceProtocols.filter(
+    (one) => query.protocols.includes(one) && source.protocols.includes(one),
+  );
+  const gathered = serviceGatherer(asked);
+  const port = portOf(asked);
+  const told = askedWarnings(sink, query, false);
+  if (port !== null) {
+    // Other filters are about connections: a server has no address at the other end.
+    const isIt = (socket: Socket) =>
+      socket.protocol !== 'unix' && socket.local.port === port && socket.remote.port === 0;
+    await read(parts, protocols, { ...servers, early: isIt }, told, (one) => gathered.take(one));
+  }
+  const withConnections = query.which !== 'listening';
+  if (withConnections || port === null) {
+    await read(
+      parts,
+      protocols,
+      selection,
+      told,
+      (socket) => {
+        const isRead = port !== null && socket.protocol !== 'unix' && socket.remote.port === 0;
+        return !isRead && gathered.take(socket);
+      },
+      {
+        glance:
+          port === null ? undefined : (one) => one.localPort === port || one.remotePort === port,
+      },
+    );
+  }
+  await source.withOwners?.(gathered.kept(), holdersOf(source), sink);
+  const isFound = gathered.kept().some(isServer);
+  const isLost = port !== null && !isFound;
+  return gathered.service({
+    elsewhere: isLost ? await serversElsewhere(parts, protocols, port, sink) : null,
+    units: isLost ? ((await source.portUnits?.(protocols, port)) ?? null) : null,
+    earlier: earlierOf(asked, earlier),
+    withConnections,
+  });
+}
+
+/** Nothing but servers and sockets that are only bound is read, which costs next to nothing. */
+const servers: Selection = {
+  ...{ which: 'listening', isPlain: false, needs: [], isLate: false, withServers: null },
+  early: () => true,
+  late: () => true,
+  fit: () => 'yes',
+  ownerFits: () => true,
+};
+
+function holdersOf(source: Source): HolderQuery {
+  return {
+    owners: { depth: 'all', details: true },
+    workloads: source.facts.includes('workloads'),
+    exposure: source.facts.includes('exposure'),
+  };
+}
+
+interface ReadMore {
+  /** Whatever is known of each is to be told at once. */
+  readonly everything?: boolean;
+  /** As SocketQuery has it. */
+  readonly glance?: ((glance: Glance) => boolean) | undefined;
+}
+
+/** Shows each socket of a selection; what is not kept is not held in memory. */
+async function read(
+  { query, hasNetns, source }: ServiceParts,
+  protocols: readonly InetProtocol[],
+  selection: Selection,
+  sink: WarningSink,
+  take: (socket: Socket) => boolean,
+  { everything = false, glance }: ReadMore = {},
+): Promise<void> {
+  if (protocols.length === 0) return;
+  const { isLate, needs } = selection;
+  // Where a platform tells owners at no extra cost there is no second look.
+  const isTold = everything || source.withOwners === undefined;
+  // They are not there before the reading gives the row.
+  const isSeenLate = isLate || isTold;
+  const has = (fact: Parameters<typeof source.facts.includes>[0]) => source.facts.includes(fact);
+  const reading = readRows(
+    source,
+    { ...query, report: 'sockets', protocols },
+    {
+      selection: isSeenLate
+        ? selection
+        : { ...selection, early: (socket) => selection.early(socket) && take(socket) },
+      needs: {
+        owners: isTold || needs.includes('owners') ? 'all' : 'none',
+        ownerDetails: isTold,
+        tcpInfo: needs.includes('tcpInfo'),
+        socketInfo: has('socketInfo'),
+        createdAt: needs.includes('createdAt'),
+        rates: false,
+        boundSockets: has('boundSockets'),
+        peers: needs.includes('peers'),
+        workloads: needs.includes('workloads') || (isTold && has('workloads')),
+        exposure: needs.includes('exposure') || (isTold && has('exposure')),
+        netns: hasNetns,
+        hosts: false,
+      },
+      keepsAll: true,
+      glance,
+    },
+    sink,
+  );
+  for await (const batch of reading.batches)
+    if (isSeenLate) for (const socket of batch) take(socket);
+}
+
+/** Servers of other network namespaces at a port, and those that this port leads to; null: none can be looked at. */
+async function serversElsewhere(
+  parts: ServiceParts,
+  protocols: readonly InetProtocol[],
+  port: number,
+  sink: WarningSink,
+): Promise<readonly InetSocket[] | null> {
+  const source = await parts.everywhere?.();
+  if (source === undefined) return null;
+  const found: InetSocket[] = [];
+  const isOther = (socket: Socket): socket is InetSocket =>
+    socket.protocol !== 'unix' && socket.netns?.own === false && isServer(socket);
+  await read(
+    { ...parts, source, hasNetns: true },
+    protocols,
+    // Whether a port leads there is known late.
+    { ...servers, isLate: true, early: isOther },
+    sink,
+    (socket) => {
+      if (isOther(socket) && isAt(socket, port)) found.push(socket);
+      return false;
+    },
+    { everything: true },
+  );
+  return found;
+}
+
+function isAt({ local, exposure }: InetSocket, port: number): boolean {
+  return (
+    local.port === port || exposure?.published.some(({ hostPort }) => hostPort === port) === true
+  );
+}
+
+function earlierOf(asked: ServiceAsked, earlier: ServiceParts['earlier']): Service['earlier'] {
+  if (earlier === undefined) return null;
+  const port = portOf(asked);
+  const isNamed = wildcardTest(asked.value);
+  const listeners = earlier.sockets.filter(
+    (socket): socket is InetSocket =>
+      socket.protocol !== 'unix' &&
+      isServer(socket) &&
+      (port !== null
+        ? socket.local.port === port
+        : asked.by === 'program' &&
+          (socket.owners ?? []).some(({ program }) => program !== null && isNamed(program))),
+  );
+  return { takenAt: earlier.takenAt, listeners: listeners.slice(0, mostServiceSockets) };
+}

@@ -1,0 +1,103 @@
+import { isNetstatError } from '../errors.ts';
+import type { Counter } from '../model/counter.ts';
+import type { NetInterface } from '../model/interface.ts';
+import type { Source } from '../sources/source.ts';
+
+/** Bytes a second; null: not known, or no round to compare with. */
+export interface TrafficRates {
+  readonly received: number | null;
+  readonly sent: number | null;
+  /** Whose counters say so. */
+  readonly of: 'IP' | 'interfaces';
+}
+
+/** Bytes since some moment. */
+interface Counted {
+  readonly received: bigint;
+  readonly sent: bigint;
+  /** In milliseconds. */
+  readonly at: number;
+}
+
+const silent = { warn: () => undefined };
+
+/**
+ * Measures from round to round how much a machine receives and sends. Where IP's own counters are told, by
+ * those, loopback included: one read of three files. Else by the interfaces', without loopback.
+ */
+export function trafficMeter(source: Source): (at: number) => Promise<TrafficRates | null> {
+  let before: Counted | null = null;
+  // Of several machines there is no one number, and each reading is a connection to all of them.
+  let isUntold = source.machines !== undefined;
+  return async (at) => {
+    if (isUntold) return null;
+    const counted = await bytes(source);
+    if (counted === null) {
+      isUntold = true;
+      return null;
+    }
+    const last = before;
+    before = { ...counted, at };
+    const seconds = last === null ? 0 : (at - last.at) / 1000;
+    const of = source.reports.includes('statistics') ? 'IP' : 'interfaces';
+    if (last === null || seconds <= 0) return { received: null, sent: null, of };
+    return {
+      of,
+      received: perSecond(last.received, counted.received, seconds),
+      sent: perSecond(last.sent, counted.sent, seconds),
+    };
+  };
+}
+
+/** null where a counter began anew: an interface that went, for one. */
+function perSecond(then: bigint, now: bigint, seconds: number): number | null {
+  return now < then ? null : Math.round(Number(now - then) / seconds);
+}
+
+async function bytes(source: Source): Promise<Omit<Counted, 'at'> | null> {
+  try {
+    if (source.reports.includes('statistics')) {
+      const counters: Counter[] = [];
+      const families = ['inet', 'inet6'] as const;
+      const { batches } = source.read({ report: 'statistics', families }, silent);
+      for await (const batch of batches) counters.push(...batch);
+      return octets(counters);
+    }
+    if (!source.reports.includes('interfaces')) return null;
+    const interfaces: NetInterface[] = [];
+    const { batches } = source.read({ report: 'interfaces', families: [] }, silent);
+    for await (const batch of batches) interfaces.push(...batch);
+    return ofInterfaces(interfaces);
+  } catch (error) {
+    if (isNetstatError(error)) return null;
+    throw error;
+  }
+}
+
+function octets(counters: readonly Counter[]): Omit<Counted, 'at'> | null {
+  const sum = (name: string) =>
+    counters
+      .filter((one) => one.name === name && (one.group === 'IpExt' || one.group === 'Ip6'))
+      .map(({ value }) => value);
+  const received = sum('InOctets');
+  const sent = sum('OutOctets');
+  if (received.length === 0 || sent.length === 0) return null;
+  const total = (values: readonly bigint[]) => values.reduce((all, one) => all + one, 0n);
+  return { received: total(received), sent: total(sent) };
+}
+
+function ofInterfaces(interfaces: readonly NetInterface[]): Omit<Counted, 'at'> | null {
+  let received = 0n;
+  let sent = 0n;
+  let isTold = false;
+  for (const one of interfaces) {
+    if (one.flags.includes('LOOPBACK')) continue;
+    const { bytes: came } = one.received;
+    const { bytes: went } = one.sent;
+    if (came === null || went === null) continue;
+    isTold = true;
+    received += came;
+    sent += went;
+  }
+  return isTold ? { received, sent } : null;
+}

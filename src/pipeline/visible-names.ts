@@ -1,0 +1,72 @@
+import { type Names, noNames } from '../model/names.ts';
+import type { Socket } from '../model/socket.ts';
+import type { View } from '../model/view.ts';
+import type { NameResolver } from '../resolve/index.ts';
+
+/** Names for what is seen: numbers until they are known. */
+export interface VisibleNames {
+  /** What is known by now. */
+  readonly names: Names;
+  /** Looks up what these rows need; `onLearnt` is told when more is known. */
+  want(sockets: readonly Socket[], numeric: View['numeric']): void;
+}
+
+/**
+ * Names that are looked up beside everything else, of the sockets that are seen alone: of a hundred thousand
+ * sockets' addresses no server would be done in a round.
+ */
+export function visibleNames(
+  resolver: () => Promise<NameResolver>,
+  onLearnt: () => void,
+): VisibleNames {
+  let known: Names = noNames;
+  let numeric: View['numeric'] = { hosts: true, ports: true, users: true };
+  const addresses = new Set<string>();
+  const uids = new Set<number>();
+  let isAsking = false;
+  let isReady = false;
+
+  async function ask(newAddresses: readonly string[], newUids: readonly number[]): Promise<void> {
+    isAsking = true;
+    try {
+      for (const address of newAddresses) addresses.add(address);
+      for (const uid of newUids) uids.add(uid);
+      const wanted = { services: true, addresses: newAddresses, uids: newUids };
+      known = await (await resolver()).names(wanted);
+      isReady = true;
+    } finally {
+      isAsking = false;
+    }
+    onLearnt();
+  }
+
+  return {
+    names: {
+      host: (address) => (numeric.hosts ? undefined : known.host(address)),
+      network: () => undefined,
+      service: (port, protocol) => (numeric.ports ? undefined : known.service(port, protocol)),
+      user: (uid) => (numeric.users ? undefined : known.user(uid)),
+    },
+    want(sockets, asked) {
+      numeric = asked;
+      if (isAsking || (numeric.hosts && numeric.ports && numeric.users)) return;
+      const newAddresses = new Set<string>();
+      const newUids = new Set<number>();
+      for (const socket of sockets) {
+        if (socket.protocol === 'unix') continue;
+        if (!numeric.hosts) {
+          for (const { address, cut } of [socket.local, socket.remote]) {
+            if (!cut && !addresses.has(address)) newAddresses.add(address);
+          }
+        }
+        if (numeric.users) continue;
+        const { uid, owners } = socket;
+        for (const one of [uid, ...(owners ?? []).map((owner) => owner.uid ?? null)]) {
+          if (one !== null && !uids.has(one)) newUids.add(one);
+        }
+      }
+      if (isReady && newAddresses.size === 0 && newUids.size === 0) return;
+      void ask([...newAddresses], [...newUids]);
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { NetstatError } from '../errors.ts';
+import type { Asked } from '../model/asked.ts';
+import { extraFacts } from '../model/asked.ts';
+import { filterNames } from '../model/query.ts';
+import {
+  type PlatformName,
+  type ReportKind,
+  type ReportRows,
+  schemaVersion,
+  type Warning,
+} from '../model/snapshot.ts';
+import { inetProtocols } from '../model/socket.ts';
+import { exactValues } from '../shapes/exact-numbers.ts';
+import { platformShape, rowShapes, warningShape } from '../shapes/row-shapes.ts';
+import {
+  listOf,
+  type Misfit,
+  nullable,
+  objectOf,
+  oneOf,
+  optional,
+  type Shape,
+  text,
+  yesOrNo,
+} from '../shapes/shape.ts';
+
+/** An answer that was saved: what `--save` and `--json` write. */
+export type Saved = {
+  [K in ReportKind]: {
+    readonly report: K;
+    readonly platform: PlatformName;
+    /** ISO 8601, UTC. */
+    readonly takenAt: string;
+    /** null: it does not say what was asked (`--json`). */
+    readonly asked: Asked | null;
+    readonly rows: readonly ReportRows[K][];
+    readonly warnings: readonly Warning[];
+  };
+}[ReportKind];
+
+const reports = Object.keys(rowShapes) as ReportKind[];
+const families = ['inet', 'inet6'] as const;
+
+const filters: Shape = objectOf({
+  ...Object.fromEntries(filterNames.map((name) => [name, optional(listOf(text))])),
+  exposed: optional(yesOrNo),
+});
+
+const named = objectOf({ name: text });
+const netns: Shape = (value) =>
+  typeof value === 'string' ? oneOf(['own', 'all'])(value) : named(value);
+
+const asked = objectOf({
+  host: nullable(text),
+  report: oneOf(reports),
+  protocols: listOf(oneOf([...inetProtocols, 'unix'])),
+  families: listOf(oneOf(families)),
+  which: oneOf(['connected', 'listening', 'all']),
+  boundInactive: yesOrNo,
+  interfaces: listOf(text),
+  filters,
+  netns,
+  on: optional(listOf(text)),
+  extras: listOf(oneOf(extraFacts)),
+});
+
+const time: Shape = (value) =>
+  typeof value === 'string' && /^\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value)
+    ? null
+    : { place: '', expected: 'a time such as 2026-01-31T12:00:00.000Z' };
+
+/** How to get a file that is whole. */
+const again = 'save it anew with --save, or with --json';
+
+/**
+ * Reads a document that `--save` or `--json` wrote. `name`: what to call it in messages.
+ * @throws NetstatError `unrecognized`, which says what is wrong, where, and what to do
+ */
+export function parseSaved(content: string, name: string): Saved {
+  const document = documentIn(content, name);
+  const refuse = (what: string) =>
+    new NetstatError('unrecognized', `${name}: ${what}`, { path: name });
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw refuse(`it is JSON, but not what tsnetstat writes; ${again}`);
+  }
+  const fields = document as Readonly<Record<string, unknown>>;
+  const field = (key: string) => (Object.hasOwn(fields, key) ? fields[key] : undefined);
+  const version = field('schemaVersion');
+  if (typeof version !== 'number') {
+    throw refuse(`it is JSON, but not what tsnetstat writes; ${again}`);
+  }
+  if (version !== schemaVersion) {
+    throw refuse(
+      `it has schemaVersion ${version}, and this tsnetstat knows ${schemaVersion}; ${again}`,
+    );
+  }
+  if (field('added') !== undefined) {
+    throw refuse('it is what --diff wrote, not an answer; --save writes one');
+  }
+  const report = reports.find((kind) => field(kind) !== undefined);
+  if (report === undefined) {
+    throw refuse(`it has none of ${reports.join(', ')}; ${again}`);
+  }
+  const check = (key: string, shape: Shape) => {
+    const value = field(key);
+    const found: Misfit | null =
+      value === undefined ? { place: '', expected: 'it to be there' } : shape(value);
+    if (found !== null) {
+      throw refuse(`${key}${found.place}: expected ${found.expected}; ${again}`);
+    }
+    return value;
+  };
+  const saved = {
+    report,
+    platform: check('platform', platformShape),
+    takenAt: check('takenAt', time),
+    asked: field('asked') === undefined ? null : check('asked', asked),
+    rows: check(report, listOf(rowShapes[report])),
+    warnings: check('warnings', listOf(warningShape)),
+  } as Saved;
+  if (saved.asked !== null && saved.asked.report !== report) {
+    throw refuse(`asked.report: expected ${report}, whose rows there are; ${again}`);
+  }
+  return saved;
+}
+
+function documentIn(content: string, name: string): unknown {
+  const refuse = (what: string) =>
+    new NetstatError('unrecognized', `${name}: ${what}`, { path: name });
+  if (content.trim() === '') throw refuse(`it is empty; ${again}`);
+  try {
+    return exactValues(content);
+  } catch {
+    // What it may be else is told below.
+  }
+  if (!/^\s*\{/.test(content)) throw refuse(`it is not JSON; ${again}`);
+  const [first = ''] = content.split('\n', 1);
+  const isRow = isJson(first) && /^\{"schemaVersion":\d+,"platform":"\w+","report":/.test(first);
+  if (isRow) {
+    throw refuse(
+      'it is NDJSON, which does not say where it ends; save it with --save, or with --json',
+    );
+  }
+  if (/\n\],"warnings":\[(?:.*\n)*?.*\]\}\n\{/.test(content)) {
+    throw refuse('it holds several answers (-c); save one, with --save');
+  }
+  throw refuse(`it is cut or damaged: no whole JSON; ${again}`);
+}
+
+function isJson(content: string): boolean {
+  try {
+    JSON.parse(content);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,108 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { NetstatError } from '../errors.ts';
+import { parseSaved, type Saved } from './parse-saved.ts';
+
+/** So much of a file is read: an answer of a million sockets with their owners. */
+const mostBytes = 500 * 1024 * 1024;
+
+const standardInput = 0;
+
+const firstSize = 64 * 1024;
+const retryDelay = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Reads a saved answer: a file, or a pipe such as a shell's `<(…)`; `-` is standard input. null: there is no such
+ * file.
+ * @throws NetstatError `unreadable` or `unrecognized`, in one line that names the file and says what to do
+ */
+export function readSaved(path: string): Saved | null {
+  const isInput = path === '-';
+  const name = isInput ? 'standard input' : path;
+  if (isInput && isatty(standardInput)) {
+    throw new NetstatError('usage', '-: standard input is a terminal; give a file', { path });
+  }
+  let fd = standardInput;
+  if (!isInput) {
+    try {
+      fd = openSync(path, constants.O_RDONLY);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return null;
+      throw unreadable(name, reasons[code ?? ''] ?? `${code}`, error);
+    }
+  }
+  try {
+    return parseSaved(decoded(bytesOf(fd, name)), name);
+  } finally {
+    if (!isInput) closeSync(fd);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'it may not be read',
+  EPERM: 'it may not be read',
+  EISDIR: 'it is a folder; give the file in it',
+  ENOTDIR: 'what stands for a folder there is none',
+  ELOOP: 'it is a link that leads in a circle',
+  ENXIO: 'it is a socket; give a file',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+function unreadable(name: string, reason: string, cause: unknown = undefined): NetstatError {
+  return new NetstatError('unreadable', `${name}: ${reason}`, { path: name, cause });
+}
+
+function bytesOf(fd: number, name: string): Buffer {
+  let bytes = Buffer.allocUnsafe(firstSize);
+  let length = 0;
+  try {
+    const file = fstatSync(fd);
+    if (file.isDirectory()) throw unreadable(name, reasons.EISDIR ?? '');
+    // A terminal has no end, /dev/zero neither.
+    if (file.isBlockDevice() || file.isCharacterDevice()) {
+      throw unreadable(name, 'it is a device; give a file');
+    }
+    if (file.isFile()) {
+      if (file.size > mostBytes) throw tooLarge(name);
+      bytes = Buffer.allocUnsafe(file.size + 1);
+    }
+    for (;;) {
+      const read = readSome(fd, bytes.subarray(length));
+      if (read === 0) return bytes.subarray(0, length);
+      length += read;
+      if (length > mostBytes) throw tooLarge(name);
+      if (length === bytes.length) bytes = Buffer.concat([bytes, Buffer.allocUnsafe(length)]);
+    }
+  } catch (error) {
+    if (error instanceof NetstatError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // What Windows says where a pipe has ended.
+    if (code === 'EOF') return bytes.subarray(0, length);
+    throw unreadable(name, reasons[code ?? ''] ?? `it cannot be read (${code})`, error);
+  }
+}
+
+/** Waits where a pipe is one that does not. */
+function readSome(fd: number, into: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(fd, into);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(retryDelay, 0, 0, 5);
+    }
+  }
+}
+
+function tooLarge(name: string): NetstatError {
+  const most = `${mostBytes / 1024 / 1024} MiB`;
+  return unreadable(name, `it is too large: more than ${most} are not read`);
+}
+
+/** UTF-8, or what PowerShell 5.1 makes of output that goes into a file. */
+function decoded(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return bytes.toString('utf8', hasMark ? 3 : 0);
+}

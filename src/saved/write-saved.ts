@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { NetstatError } from '../errors.ts';
+
+/** The user's own alone: who talks to whom is nobody else's business. */
+const ownAlone = 0o600;
+
+/** A file that is being written aside: it takes its name once it is whole. */
+export interface SavedFile {
+  /** Text, or its bytes in UTF-8. @throws NetstatError `unreadable` where there is no room for it */
+  write(text: string | Uint8Array): void;
+  /** Makes it the file. What was there is replaced; until then it stays. @throws NetstatError `unreadable` */
+  commit(): void;
+  /** Leaves nothing behind. After `commit`, or a second time, it does nothing. */
+  discard(): void;
+}
+
+/**
+ * Begins a file beside `path`, in the same folder, under a name that nobody else has. `mode`: its
+ * permissions, whatever umask says; null: the user's own alone. Windows has none of these.
+ *
+ * A symbolic link that leads to a file or to nothing is replaced like a file, never followed: in a folder that others
+ * can write, it may be theirs.
+ * @throws NetstatError `unreadable`, in one line that says what is in the way and what to do
+ */
+export function beginSaved(path: string, mode: number | null): SavedFile {
+  try {
+    refuseTarget(path);
+  } catch (error) {
+    throw failed(path, error);
+  }
+  const aside = join(dirname(path), `.tsnetstat-${randomBytes(9).toString('hex')}.tmp`);
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
+  let fd: number | null;
+  try {
+    fd = openSync(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownAlone);
+  } catch (error) {
+    throw failed(path, error);
+  }
+  let isThere = true;
+  const discard = () => {
+    if (fd !== null) closeSync(fd);
+    fd = null;
+    if (isThere) rmSync(aside, { force: true });
+    isThere = false;
+  };
+  const attempt = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      discard();
+      throw failed(path, error);
+    }
+  };
+  return {
+    write(text) {
+      attempt(() => {
+        let rest = typeof text === 'string' ? Buffer.from(text) : text;
+        while (rest.length > 0) rest = rest.subarray(writeSync(fd as number, rest));
+      });
+    },
+    commit() {
+      attempt(() => {
+        const file = fd as number;
+        if (process.platform !== 'win32') fchmodSync(file, mode ?? ownAlone);
+        fsyncSync(file);
+        closeSync(file);
+        fd = null;
+        // It may have become one meanwhile; a folder rename refuses by itself.
+        refuseTarget(path);
+        renameSync(aside, path);
+        isThere = false;
+      });
+      syncFolder(dirname(path));
+    },
+    discard,
+  };
+}
+
+/** The new name is on the disk too, where the system can see to that. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  try {
+    const fd = openSync(folder, constants.O_RDONLY);
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // The file is whole in any case.
+  }
+}
+
+const noFile = 'it is no plain file; - is standard output';
+
+/** What /dev/stdout is a link to, which may lead to a plain file and must stay. */
+const descriptor = /^(?:\/proc\/|fd\/)/;
+
+/** Refuses to put a file where something else is that a file must not replace. */
+function refuseTarget(path: string): void {
+  if (path === '' || /[/\\]$/.test(path) || ['.', '..'].includes(basename(path))) {
+    throw refusal(path, 'it is a folder; give a file in it');
+  }
+  const own = lstatSync(path, { throwIfNoEntry: false });
+  if (own?.isSymbolicLink() && descriptor.test(readlinkSync(path))) throw refusal(path, noFile);
+  // What a link leads to says what it stands for: /dev/stdout is one.
+  const file = own?.isSymbolicLink() ? targetOf(path) : own;
+  if (file === undefined || file.isFile()) return;
+  if (file.isDirectory()) throw refusal(path, 'it is a folder; give a file in it');
+  throw refusal(path, noFile);
+}
+
+function targetOf(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A circle of links leads to nothing.
+    return undefined;
+  }
+}
+
+function refusal(path: string, reason: string, cause: unknown = undefined): NetstatError {
+  return new NetstatError('unreadable', `--save ${path}: ${reason}`, { path, cause });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder; make it first',
+  ENOTDIR: 'what stands for its folder is none',
+  EACCES: 'its folder may not be written',
+  EPERM: 'it may not be replaced',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'the disk is full; nothing was saved',
+  EDQUOT: 'the disk quota is used up; nothing was saved',
+  EFBIG: 'files may not be that large here; nothing was saved',
+  EISDIR: 'it is a folder; give a file in it',
+  ENAMETOOLONG: 'the name is too long',
+  EBUSY: 'another program holds it',
+};
+
+function failed(path: string, error: unknown): NetstatError {
+  if (error instanceof NetstatError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  return refusal(path, reasons[code ?? ''] ?? `it cannot be written (${code})`, error);
+}

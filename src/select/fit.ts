@@ -1,0 +1,29 @@
+import type { Need } from '../model/needs.ts';
+import type { Socket } from '../model/socket.ts';
+import type { Condition } from './condition.ts';
+import type { Fit } from './which.ts';
+
+/** Whether a row lacks what a condition asks about: it was not asked for, or could not be seen. */
+const lacks: Partial<Readonly<Record<Need, (socket: Socket) => boolean>>> = {
+  owners: ({ owners, noOwner }) => owners === null || (owners.length === 0 && noOwner === 'denied'),
+  peers: (socket) => !('peer' in socket),
+  workloads: ({ workload, noWorkload }) => workload === undefined || noWorkload === 'denied',
+  exposure: (socket) => !('exposure' in socket),
+  netns: (socket) => !('netns' in socket),
+  hosts: (socket) => !('host' in socket),
+  tcpInfo: (socket) => socket.protocol === 'tcp' && !('tcpInfo' in socket),
+  socketInfo: (socket) => !('memory' in socket),
+  rates: (socket) => socket.protocol === 'tcp' && !('rates' in socket),
+  createdAt: (socket) => socket.protocol !== 'unix' && !('createdAt' in socket),
+};
+
+/** A condition asked of rows of which what it asks about may not be known. */
+export function fitOf({ needs, isLate, test, possible, certain }: Condition): (row: Socket) => Fit {
+  const lacking = needs.flatMap((need) => lacks[need] ?? []);
+  return (socket) => {
+    if (!lacking.some((isLacking) => isLacking(socket))) return test(socket) ? 'yes' : 'no';
+    if (!isLate) return 'unknown';
+    if (certain(socket)) return 'yes';
+    return possible(socket) ? 'unknown' : 'no';
+  };
+}

@@ -1,0 +1,39 @@
+import { isNetstatError, NetstatError } from '../errors.ts';
+import type { Need } from '../model/needs.ts';
+import type { Protocol, Socket } from '../model/socket.ts';
+import { disjunction } from './condition.ts';
+import { compileExpression } from './expression/compile.ts';
+import { parse } from './expression/parse.ts';
+import { fitOf } from './fit.ts';
+import type { Lookups } from './lookups.ts';
+import type { Fit } from './which.ts';
+
+/** What `--ignore` leaves out. */
+export interface Ignored {
+  /** What must be known of rows to tell. */
+  readonly needs: readonly Need[];
+  /** Whether a row is left out: it fits one of the expressions. */
+  fit(socket: Socket): Fit;
+}
+
+/**
+ * Compiles expressions of which each stands for itself.
+ * @throws NetstatError `usage` for one that cannot be understood
+ */
+export function ignoredBy(
+  expressions: readonly string[],
+  protocols: readonly Protocol[],
+  lookups: Lookups,
+): Ignored {
+  const conditions = expressions.map((text) => {
+    try {
+      return compileExpression(text, parse(text), { protocols, lookups });
+    } catch (error) {
+      if (!isNetstatError(error)) throw error;
+      const { code, summary, excerpt } = error;
+      throw new NetstatError(code, `--ignore: ${summary}`, { path: '--ignore', excerpt });
+    }
+  });
+  const any = disjunction(conditions);
+  return { needs: any.needs, fit: fitOf(any) };
+}

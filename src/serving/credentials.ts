@@ -1,0 +1,107 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { NetstatError } from '../errors.ts';
+
+/** Who may ask: what a file of credentials says. */
+export interface Credentials {
+  /** Whether an Authorization header holds one of them. It takes as long for any. */
+  admit(authorization: string | undefined): boolean;
+  /** What WWW-Authenticate says to whoever shows none. */
+  readonly challenges: readonly string[];
+}
+
+interface Entry {
+  readonly scheme: 'basic' | 'bearer';
+  /** The digest of the user's name; of a token, which has none, that of nothing. */
+  readonly user: Buffer;
+  readonly secret: Buffer;
+}
+
+const digestForm = /^sha256:([0-9a-f]{64})$/i;
+
+/** What was meant as a digest, and is none: as a secret it would be one that nobody knows. */
+const digestLike = /^sha256:[0-9a-f]*$/i;
+
+/**
+ * Reads a file of credentials: `bearer TOKEN` or `basic USER:PASSWORD` on each line, `#` before a comment. In
+ * place of a token or password may stand `sha256:` and its digest in hex. What is secret is in no message.
+ * @throws NetstatError `usage`, which names the line
+ */
+export function readCredentials(text: string, path: string): Credentials {
+  const entries: Entry[] = [];
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    if (/^\s*(?:#|$)/.test(line)) continue;
+    const entry = entryIn(line);
+    if (entry === null) {
+      throw new NetstatError(
+        'usage',
+        `${path}: line ${i + 1}: expected bearer TOKEN or basic USER:PASSWORD`,
+        { path },
+      );
+    }
+    entries.push(entry);
+  }
+  if (entries.length === 0) {
+    throw new NetstatError(
+      'usage',
+      `${path}: holds no credentials: expected lines bearer TOKEN or basic USER:PASSWORD`,
+      { path },
+    );
+  }
+  const has = (scheme: Entry['scheme']) => entries.some((entry) => entry.scheme === scheme);
+  return {
+    challenges: [
+      ...(has('basic') ? ['Basic realm="tsnetstat", charset="UTF-8"'] : []),
+      ...(has('bearer') ? ['Bearer realm="tsnetstat"'] : []),
+    ],
+    admit(authorization) {
+      const shown = shownBy(authorization ?? '');
+      let isAdmitted = false;
+      for (const { scheme, user, secret } of entries) {
+        const fits = [timingSafeEqual(user, shown.user), timingSafeEqual(secret, shown.secret)];
+        if (scheme === shown.scheme && fits.every((one) => one)) isAdmitted = true;
+      }
+      return isAdmitted;
+    },
+  };
+}
+
+function entryIn(line: string): Entry | null {
+  const token = /^\s*bearer\s+([\w.~+/=:-]+)\s*$/i.exec(line)?.[1];
+  if (token !== undefined) {
+    return entryOf('bearer', '', token);
+  }
+  const basic = /^\s*basic\s+([^\s:][^:]*):(.+)$/i.exec(line);
+  if (basic === null) return null;
+  const [, user = '', password = ''] = basic;
+  return entryOf('basic', user, password);
+}
+
+function entryOf(scheme: Entry['scheme'], user: string, secret: string): Entry | null {
+  if (digestLike.test(secret) && !digestForm.test(secret)) return null;
+  return { scheme, user: digest(user), secret: secretOf(secret) };
+}
+
+function secretOf(text: string): Buffer {
+  const hex = digestForm.exec(text)?.[1];
+  return hex === undefined ? digest(text) : Buffer.from(hex, 'hex');
+}
+
+/** What a header shows, in any form; what fits nobody where it shows nothing. */
+function shownBy(authorization: string): Omit<Entry, 'scheme'> & { readonly scheme: string } {
+  const [, scheme = '', shown = ''] = /^(\S+) +(\S.*)$/.exec(authorization.trim()) ?? [];
+  if (scheme.toLowerCase() !== 'basic') {
+    return { scheme: scheme.toLowerCase(), user: digest(''), secret: digest(shown) };
+  }
+  // Buffer takes what stands behind the first `=`, and between, for nothing.
+  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(shown);
+  const pair = isBase64 ? Buffer.from(shown, 'base64').toString('utf8') : '';
+  const colon = pair.indexOf(':');
+  if (colon < 0) return { scheme: '', user: digest(''), secret: digest('') };
+  const [user, password] = [pair.slice(0, colon), pair.slice(colon + 1)];
+  return { scheme: 'basic', user: digest(user), secret: digest(password) };
+}
+
+/** Of one length whatever the text, so that to compare tells nothing of it. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,235 @@
+import { canonicalAddress } from '../model/read-address.ts';
+import type { ReportKind } from '../model/snapshot.ts';
+import {
+  coded,
+  count,
+  counter,
+  counterOrNull,
+  listOf,
+  type Misfit,
+  nullable,
+  number,
+  objectOf,
+  oneOf,
+  optional,
+  port,
+  type Shape,
+  text,
+  whole,
+  word,
+  yesOrNo,
+} from './shape.ts';
+
+/**
+ * The rows of answers, as `model/` has them and schema/tsnetstat.schema.json describes them. Where the
+ * model has a closed list of words, a later version may have more: any word is taken, unless something is decided
+ * by it. What netstat's layout prints as it is (addresses, states, types, timers) has the form that it has in the
+ * model.
+ */
+
+const textOrNull = nullable(text);
+const countOrNull = nullable(count);
+const wordOrNull = nullable(word);
+const numberOrNull = nullable(number);
+const family = oneOf(['inet', 'inet6']);
+const isTrue: Shape = (value) => (value === true ? null : { place: '', expected: 'true' });
+
+/** In the model's own spelling. */
+const address: Shape = (value) =>
+  typeof value === 'string' && value.length <= 45 && canonicalAddress(value) === value
+    ? null
+    : { place: '', expected: 'an IP address' };
+const cutAddress: Shape = (value) =>
+  typeof value === 'string' && /^[\da-f:.]{1,45}$/i.test(value)
+    ? null
+    : { place: '', expected: 'the beginning of an IP address' };
+
+const isCut = (value: unknown) =>
+  typeof value === 'object' && value !== null && 'cut' in value && value.cut === true;
+const wholeEndpoint = objectOf({ address, port, zone: textOrNull });
+const cutEndpoint = objectOf({ address: cutAddress, port, zone: textOrNull, cut: isTrue });
+const endpoint: Shape = (value) => (isCut(value) ? cutEndpoint(value) : wholeEndpoint(value));
+
+/** A later version may have more of them. */
+const state: Shape = (value) =>
+  typeof value === 'string' && /^[A-Z][A-Z\d_]{0,31}(?:\(-?\d{1,10}\))?$/.test(value)
+    ? null
+    : { place: '', expected: 'a state such as ESTABLISHED' };
+const unixType = coded('UNKNOWN', ['STREAM', 'DGRAM', 'RAW', 'RDM', 'SEQPACKET']);
+const timerKind = coded('unknown', ['off', 'on', 'keepalive', 'timewait', 'probe']);
+
+const netns = objectOf({ inode: countOrNull, name: textOrNull, own: yesOrNo });
+const inPlace = { netns: optional(netns), host: optional(text) };
+
+const owner = objectOf({
+  pid: count,
+  program: textOrNull,
+  commandLine: textOrNull,
+  commandTruncated: optional(isTrue),
+  executable: textOrNull,
+  fd: countOrNull,
+  startedAt: optional(textOrNull),
+  executableDeleted: optional(nullable(yesOrNo)),
+  uid: optional(countOrNull),
+  parents: optional(nullable(listOf(objectOf({ pid: count, name: textOrNull })))),
+});
+
+const workload = objectOf({
+  kind: oneOf(['container', 'pod', 'unit', 'scope', 'service', 'snap', 'flatpak']),
+  ...{ runtime: wordOrNull, name: textOrNull, id: textOrNull, namespace: textOrNull },
+  ...{ podUid: textOrNull, container: textOrNull, image: textOrNull, unit: textOrNull },
+});
+
+const exposure = objectOf({
+  kind: word,
+  published: listOf(
+    objectOf({
+      ...{ protocol: word, hostAddress: textOrNull, hostPort: port, address: text, port },
+      workload: textOrNull,
+    }),
+  ),
+  reason: textOrNull,
+});
+
+const peer = objectOf({
+  inode: countOrNull,
+  owners: listOf(owner),
+  noOwner: wordOrNull,
+  workload: optional(nullable(workload)),
+});
+
+const owned = {
+  inode: countOrNull,
+  owners: nullable(listOf(owner)),
+  noOwner: wordOrNull,
+  peer: optional(nullable(peer)),
+  workload: optional(nullable(workload)),
+  workloads: optional(listOf(workload)),
+  noWorkload: optional(wordOrNull),
+  cgroup: optional(textOrNull),
+  exposure: optional(nullable(exposure)),
+  ...inPlace,
+};
+
+const socketInfo = {
+  acceptQueue: optional(nullable(objectOf({ length: count, limit: countOrNull }))),
+  drops: optional(countOrNull),
+  memory: optional(
+    nullable(
+      objectOf({
+        ...{ receive: count, receiveLimit: count, send: count, sendLimit: count },
+        ...{ forward: count, queued: count, options: count, backlog: count },
+      }),
+    ),
+  ),
+  mark: optional(countOrNull),
+  cookie: { optional: counterOrNull },
+};
+
+const tcpInfo = objectOf({
+  ...{ rtt: numberOrNull, rttVar: numberOrNull, minRtt: numberOrNull, rto: numberOrNull },
+  ...{ cwnd: countOrNull, ssthresh: countOrNull, mss: countOrNull, pmtu: countOrNull },
+  ...{ unacked: countOrNull, lost: countOrNull, retransmitting: countOrNull },
+  ...{
+    retransmitted: countOrNull,
+    duplicates: countOrNull,
+    bytesSent: counterOrNull,
+    bytesAcked: counterOrNull,
+  },
+  ...{ bytesReceived: counterOrNull, bytesRetransmitted: counterOrNull, notSent: countOrNull },
+  ...{ deliveryRate: countOrNull, pacingRate: countOrNull, busy: numberOrNull },
+  ...{ rwndLimited: numberOrNull, sndbufLimited: numberOrNull, lastSent: numberOrNull },
+  ...{ lastReceived: numberOrNull, congestionControl: textOrNull },
+  options: nullable(
+    objectOf({
+      ...{ timestamps: yesOrNo, sack: yesOrNo, ecn: yesOrNo },
+      ...{ sendWindowScale: countOrNull, receiveWindowScale: countOrNull },
+    }),
+  ),
+});
+
+const inetSocket = objectOf({
+  protocol: oneOf(['tcp', 'sctp', 'udp', 'udplite', 'raw']),
+  family,
+  dualStack: optional(isTrue),
+  local: endpoint,
+  remote: endpoint,
+  localAlternates: optional(listOf(address)),
+  remoteAlternates: optional(listOf(address)),
+  state: nullable(state),
+  associationState: optional(state),
+  recvQueue: countOrNull,
+  sendQueue: countOrNull,
+  timer: nullable(
+    objectOf({ kind: timerKind, expiresIn: number, retransmits: count, probes: whole }),
+  ),
+  uid: countOrNull,
+  createdAt: optional(textOrNull),
+  tcpInfo: optional(nullable(tcpInfo)),
+  rates: optional(nullable(objectOf({ sent: countOrNull, received: countOrNull }))),
+  ...socketInfo,
+  ...owned,
+});
+
+const unixSocket = objectOf({
+  protocol: oneOf(['unix']),
+  family: oneOf(['unix']),
+  ...{ type: unixType, state, refCount: countOrNull, flags: count, path: textOrNull },
+  recvQueue: optional(countOrNull),
+  sendQueue: optional(countOrNull),
+  ...socketInfo,
+  ...owned,
+});
+
+const isUnix = (value: unknown) =>
+  typeof value === 'object' && value !== null && 'protocol' in value && value.protocol === 'unix';
+
+const traffic = objectOf({
+  ...{ bytes: counterOrNull, packets: counterOrNull, errors: counterOrNull },
+  ...{ dropped: counterOrNull, overruns: counterOrNull, frameOrCarrier: counterOrNull },
+});
+
+/** The rows of each report. */
+export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
+  sockets: (value): Misfit | null => (isUnix(value) ? unixSocket(value) : inetSocket(value)),
+  routes: objectOf({
+    ...{ family, destination: text, prefixLength: count, gateway: textOrNull },
+    source: nullable(objectOf({ address: text, prefixLength: count })),
+    ...{ interface: textOrNull, flags: text, flagBits: count, metric: countOrNull },
+    ...{ refCount: countOrNull, useCount: countOrNull, mss: countOrNull, window: countOrNull },
+    ...{ irtt: countOrNull, mtu: countOrNull },
+    ...inPlace,
+  }),
+  interfaces: objectOf({
+    ...{ name: text, index: countOrNull, mtu: countOrNull, flags: listOf(text) },
+    ...{ flagBits: countOrNull, linkType: textOrNull, hardwareAddress: textOrNull },
+    ...{ txQueueLength: countOrNull, collisions: counterOrNull, multicast: counterOrNull },
+    ...{ compressedReceived: counterOrNull, compressedSent: counterOrNull },
+    ...{ received: traffic, sent: traffic },
+    addresses: listOf(
+      objectOf({
+        ...{ family, address: text, prefixLength: count, broadcast: textOrNull },
+        ...{ peer: textOrNull, scope: wordOrNull, label: optional(text) },
+        untold: optional(listOf(word)),
+      }),
+    ),
+    ...inPlace,
+  }),
+  groups: objectOf({
+    ...{ family, interface: text, group: text, refCount: countOrNull },
+    ...inPlace,
+  }),
+  statistics: objectOf({
+    ...{ group: text, name: text, value: counter, kind: word, meaning: textOrNull },
+    ...inPlace,
+  }),
+};
+
+/** What an answer tells of what is missing from it. */
+export const warningShape = objectOf({
+  ...{ code: word, message: text, source: textOrNull },
+  host: optional(text),
+});
+
+/** The system that an answer is of. */
+export const platformShape = oneOf(['linux', 'darwin', 'win32']);

@@ -1,0 +1,135 @@
+/** What is wrong with a value, and where in it. */
+export interface Misfit {
+  /** `[3].local.port`; empty: the value itself. */
+  place: string;
+  readonly expected: string;
+}
+
+/** Looks at a value: null where it is as the model has it. It may put it right in place. */
+export type Shape = (value: unknown) => Misfit | null;
+
+const misfit = (expected: string): Misfit => ({ place: '', expected });
+
+function shapeOf(expected: string, isIt: (value: unknown) => boolean): Shape {
+  return (value) => (isIt(value) ? null : misfit(expected));
+}
+
+export const text = shapeOf('a text', (value) => typeof value === 'string');
+export const yesOrNo = shapeOf('true or false', (value) => typeof value === 'boolean');
+export const number = shapeOf('a number', (value) => typeof value === 'number');
+export const count = shapeOf(
+  'a whole number that is not below 0',
+  (value) => Number.isInteger(value) && (value as number) >= 0,
+);
+export const whole = shapeOf('a whole number', (value) => Number.isInteger(value));
+export const port = shapeOf(
+  'a port from 0 to 65535',
+  (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535,
+);
+/** Of enumerations new values may come, so that any word is taken for one. */
+export const word = shapeOf(
+  'a word',
+  (value) => typeof value === 'string' && /^[A-Za-z][\w .:()-]{0,63}$/.test(value),
+);
+
+/** A counter of 64 bits: it becomes a bigint. */
+export const counter = 'counter';
+
+export function oneOf(all: readonly string[]): Shape {
+  const known = new Set<unknown>(all);
+  return shapeOf(`one of ${all.join(', ')}`, (value) => known.has(value));
+}
+
+/** One of these words, or what stands for a code that has none: `UNKNOWN(7)`. */
+export function coded(unknown: string, all: readonly string[]): Shape {
+  const known = new Set<unknown>(all);
+  const code = new RegExp(`^${unknown}\\(-?\\d{1,10}\\)$`);
+  return shapeOf(
+    `one of ${[...all, `${unknown}(NUMBER)`].join(', ')}`,
+    (value) => known.has(value) || (typeof value === 'string' && code.test(value)),
+  );
+}
+
+export function nullable(shape: Shape): Shape {
+  return (value) => (value === null ? null : shape(value));
+}
+
+/** For a field that may be left out. */
+export interface Optional {
+  readonly optional: Shape | CounterOrNull;
+}
+
+export function optional(shape: Shape): Optional {
+  return { optional: shape };
+}
+
+export function listOf(shape: Shape): Shape {
+  return (value) => {
+    if (!Array.isArray(value)) return misfit('a list');
+    for (let i = 0; i < value.length; i++) {
+      const found = shape(value[i]);
+      if (found !== null) return { ...found, place: `[${i}]${found.place}` };
+    }
+    return null;
+  };
+}
+
+interface CounterOrNull {
+  readonly counter: 'or null';
+}
+
+/** A counter that may not be told. */
+export const counterOrNull: CounterOrNull = { counter: 'or null' };
+
+type Field = Shape | typeof counter | CounterOrNull | Optional;
+
+interface Rule {
+  readonly shape: Shape;
+  readonly isRequired: boolean;
+  readonly counts: boolean;
+}
+
+function ruleOf(field: Field): Rule {
+  if (typeof field === 'function') return { shape: field, isRequired: true, counts: false };
+  if (field === counter) return { shape: isBigint, isRequired: true, counts: true };
+  if ('counter' in field) return { shape: nullable(isBigint), isRequired: true, counts: true };
+  return { ...ruleOf(field.optional), isRequired: false };
+}
+
+const isBigint = shapeOf('a whole number', (value) => typeof value === 'bigint');
+
+/** A number that was written with all its digits: see `parse-saved.ts`. */
+function bigintOf(value: unknown): unknown {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  if (typeof value === 'string' && /^-?\d{16,20}$/.test(value)) return BigInt(value);
+  return value;
+}
+
+/**
+ * An object of these fields. What else is in it, which a later version may have added, is taken out, whatever it
+ * is called.
+ */
+export function objectOf(fields: Readonly<Record<string, Field>>): Shape {
+  const rules = new Map(Object.entries(fields).map(([name, field]) => [name, ruleOf(field)]));
+  const required = [...rules].filter(([, { isRequired }]) => isRequired).map(([name]) => name);
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return misfit('an object');
+    }
+    const object = value as Record<string, unknown>;
+    for (const name of required) {
+      if (!Object.hasOwn(object, name)) return { place: `.${name}`, expected: 'it to be there' };
+    }
+    for (const name of Object.keys(object)) {
+      const rule = rules.get(name);
+      if (rule === undefined) {
+        delete object[name];
+        continue;
+      }
+      if (rule.counts) object[name] = bigintOf(object[name]);
+      const found = rule.shape(object[name]);
+      if (found !== null) return { ...found, place: `.${name}${found.place}` };
+    }
+    return null;
+  };
+}

@@ -1,10 +1,11 @@
 import { getEventListeners } from 'node:events';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Counter,
   exactJson,
+  follow,
   groups,
   interfaces,
   NetstatError,
@@ -19,6 +20,60 @@ import { because, reasonToSkip } from './support/requirements.ts';
 const reason = reasonToSkip({ platforms: ['linux'] });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const procRoot = `${root}fixtures/linux/quiet-laptop`;
+
+describe.skipIf(reason !== null)(`follow()${because(reason)}`, () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = captureOfRows(3);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('tells what changes, and lets go where its loop is left', async () => {
+    const table = `${folder}/net/tcp`;
+    const whole = readFileSync(table, 'utf8');
+    const told: string[] = [];
+    let shown = 3;
+    // Rows go and come; whenever it reads, something is other than before.
+    const timer = setInterval(() => {
+      shown = 4 - shown;
+      const rows = whole.split('\n').slice(0, shown + 1);
+      writeFileSync(`${table}.next`, `${rows.join('\n')}\n`);
+      renameSync(`${table}.next`, table);
+    }, 15);
+    try {
+      const options = { procRoot: folder, protocols: ['tcp'], interval: 10 } as const;
+      for await (const event of follow(options)) {
+        if (event.event !== 'warning') told.push(event.event);
+        if (told.includes('opened') && told.includes('closed')) break;
+      }
+    } finally {
+      clearInterval(timer);
+      writeFileSync(table, whole);
+    }
+    expect(told.every((event) => ['opened', 'closed'].includes(event))).toBe(true);
+  });
+
+  it('throws the reason of its signal, and leaves nothing on it', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const events = follow({ procRoot: folder, protocols: ['tcp'], interval: 5, signal });
+    setTimeout(() => controller.abort(new Error('enough')), 50);
+    const all = async () => {
+      for await (const { event } of events) expect(event).toBe('warning');
+    };
+    await expect(all()).rejects.toThrow('enough');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await expect(follow({ signal }).next()).rejects.toThrow('enough');
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['no option', { every: 5 }, /^every: not an option; there are .*interval/],
+    ['no time', { interval: 0 }, /^interval: expected a number of milliseconds/],
+    ['a filter that is none', { port: 'x y' }, /port/],
+  ])('refuses %s when it is first asked', async (_, options, message) => {
+    await expect(follow(options).next()).rejects.toThrow(message);
+  });
+});
 
 describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
   it('answers with the model, and nothing missing', async () => {
@@ -154,6 +209,10 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     ],
     ['a state that is no text', { state: 1n }, /^state: /],
     ['a signal', { signal: {} }, /^signal: expected an AbortSignal, found \{\}$/],
+    ['machines beside another /proc', { on: ['a'] }, /^on: does not go with procRoot/],
+    ['no machine', { procRoot: undefined, on: [] }, /^on: expected a list of machines/],
+    ['a name that is none', { procRoot: undefined, on: ['-x'] }, /^-x: it begins with -/],
+    ['a time without machines', { onTimeout: 5 }, /^onTimeout: goes with on$/],
     ['an option that there is not', { ports: 80 }, /^ports: not an option; there are families, /],
     ['an option of an object', { constructor: 1 }, /^constructor: not an option/],
     ['state', { state: 'listenning' }, /^--state: /],

@@ -91,7 +91,7 @@ describe('what is offered', () => {
   });
 
   it('reads nothing for what is no fact of this machine', async () => {
-    const { queries, lines } = await ask('powershell', 'tsnetstat --st');
+    const { queries, lines } = await ask('powershell', 'tsnetstat --sta');
     expect(queries).toEqual([]);
     expect(lines.map((line) => line.split('\t')[0])).toEqual(['--statistics', '--state']);
   });

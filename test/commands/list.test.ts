@@ -6,6 +6,7 @@ import type { Warning } from '../../src/model/snapshot.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { inet, owner } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
+import { answering, type FakeMachines, fakeMachines, refused } from '../support/fake-machines.ts';
 import { type FakeReading, fakeSource } from '../support/fake-source.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
 
@@ -227,5 +228,28 @@ describe('-q', () => {
   ])('answers %s', async (_, reading, code, message) => {
     const { stdout, stderr, end } = await run({ quiet: true }, reading);
     expect([stdout, stderr, end]).toEqual(['', message, code]);
+  });
+});
+
+describe('--quiet of several machines', () => {
+  const quietly = async (machines: FakeMachines) => {
+    const { host, written } = fakeHost();
+    const listing = listingWith({ ...usual, quiet: true, machines: Object.keys(machines) });
+    const code = await list(listing, host, async () => fakeMachines(machines));
+    return { code, stderr: written.stderr };
+  };
+  const bad = [{ failure: refused('bad') }];
+
+  it.each<[string, FakeMachines, number, string]>([
+    ['one of them has it, whoever else fails', { bad, a: [answering(ssh)] }, 0, ''],
+    ['none of them has it', { a: [{}], b: [{}] }, 1, ''],
+    [
+      'none has it, as far as they answer',
+      { a: [{}], bad },
+      2,
+      'tsnetstat: bad: ssh: connect to host bad: refused\n',
+    ],
+  ])('%s', async (_, machines, code, stderr) => {
+    expect(await quietly(machines)).toEqual({ code, stderr });
   });
 });

@@ -15,6 +15,28 @@ function told(verbose: boolean, tell: (teller: ReturnType<typeof warningTeller>)
   return written.stderr;
 }
 
+it('tells the same of each machine', () => {
+  const of = (host: string) => ({ ...malformed, message: `${host}: tcp: 2 lines`, host });
+  const text = told(false, (teller) => teller.tell([of('a'), of('b'), of('a')]));
+  expect(text).toBe('tsnetstat: warning: a: tcp: 2 lines\ntsnetstat: warning: b: tcp: 2 lines\n');
+});
+
+it('tells that a machine failed once, and again where it has answered in a round between', () => {
+  const failed = (host: string) =>
+    ({ ...warning('host-failed', `${host}: refused`, host), host }) as const;
+  const text = told(false, ({ tell }) => {
+    tell([failed('a'), failed('b')]);
+    tell([failed('b'), failed('a')]);
+    tell([failed('b')]);
+    tell([failed('a'), failed('b')]);
+    tell([]);
+    tell([failed('b')]);
+  });
+  expect(text.match(/[ab]: refused/g)).toEqual(
+    ['a', 'b', 'a', 'b'].map((one) => `${one}: refused`),
+  );
+});
+
 it.each<[string, boolean, (teller: ReturnType<typeof warningTeller>) => void, string[]]>([
   [
     'once, though its number changes',

@@ -29,7 +29,9 @@ const warningCodes: readonly string[] = Object.keys({
   'owners-denied': 0,
   'owners-failed': 0,
   cut: 0,
+  lost: 0,
   uncertain: 0,
+  'host-failed': 0,
 } satisfies Record<Warning['code'], 0>);
 
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;

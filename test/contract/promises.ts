@@ -9,6 +9,8 @@ import {
   type Protocol,
   type Socket,
 } from '../../src/model/socket.ts';
+import type { Closing } from '../../src/model/socket-event.ts';
+import { keptCookie } from '../../src/model/socket-identity.ts';
 import type { OwnerQuery, Source, SourceQuery } from '../../src/sources/source.ts';
 import { exactJson } from '../../src/text/json-text.ts';
 import { asNumbers } from '../support/as-numbers.ts';
@@ -411,6 +413,42 @@ const livePromises: readonly SourcePromise[] = [
         );
       } finally {
         socket.close();
+      }
+    },
+  },
+  {
+    name: 'where it tells of closed sockets, it tells of each from then on, as it was listed before',
+    of: 'live',
+    needsLoopback: true,
+    isKept: async (source) => {
+      const sink = warningSink();
+      const query = { protocols: ['tcp', 'udp'], families: ['inet'] } as const;
+      const closings = (await source.closings?.(query, sink)) ?? null;
+      if (closings === null) return;
+      try {
+        const server = createServer().listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        const { port } = server.address() as AddressInfo;
+        const keep = (socket: Socket) => socket.protocol === 'tcp' && socket.local.port === port;
+        const [listed] = await read(source, { ...query, toFollow: true, keep });
+        assert.ok(listed !== undefined && closings.tells(listed));
+        assert.ok(keptCookie(listed) !== null);
+        await closings.renew();
+        server.close();
+        for (let found: Closing | undefined; found === undefined; ) {
+          await closings.ready();
+          const { closings: some, overruns } = closings.take();
+          if (overruns > 0) return;
+          found = some.find(({ socket }) => keptCookie(socket) === keptCookie(listed));
+          if (found === undefined) continue;
+          assert.deepEqual(found.socket.local, (listed as InetSocket).local);
+          assert.equal(found.socket.inode, null);
+          assert.equal(found.socket.uid, null);
+          assert.ok(Math.abs(Date.now() - found.at) < 3_600_000);
+        }
+        assert.deepEqual(sink.warnings, []);
+      } finally {
+        closings.close();
       }
     },
   },

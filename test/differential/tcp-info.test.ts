@@ -23,6 +23,7 @@ const fields = {
   lost: /\blost:(\d+)/,
   retransmitting: /\bretrans:(\d+)\//,
   retransmitted: /\bretrans:\d+\/(\d+)/,
+  duplicates: /\bdsack_dups:(\d+)/,
   notSent: /\bnotsent:(\d+)/,
   minRtt: /\bminrtt:([\d.]+)/,
   busy: /\bbusy:(\d+)ms/,

@@ -52,6 +52,8 @@ export interface Zoo {
   readonly folder: string;
   /** The program under test, as a command that is good inside only. */
   readonly program: readonly string[];
+  /** What is put before a command so that it runs inside. */
+  readonly enter: readonly string[];
   /** Runs a command inside. */
   run(command: readonly string[], visit?: Visit): Promise<Output>;
   netstat(args: readonly string[], visit?: Visit): Promise<Output>;
@@ -134,6 +136,7 @@ export async function startZoo(
   const zoo: Zoo = {
     ready,
     folder,
+    enter,
     program: programAt(join(folder, 'program'), join(folder, 'app')),
     run(command, { proc, uid, timeout, under: taking = [] } = {}) {
       const as =

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { InetSocket } from '../../src/model/socket.ts';
 import { type Mac, makeMac, prints, release, type Script } from './darwin-stand-ins.ts';
@@ -46,6 +48,86 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
           .map(({ protocol, family }: InetSocket) => `${protocol}${family === 'inet6' ? '6' : ''}`),
       );
       expect(stdout).toMatch(/:::8770 .* LISTEN +1232\/Some App Helpe /);
+    });
+
+    it('--save and --diff: nothing differs, and what was added is told', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-darwin-'));
+      const path = join(folder, 'ports.json');
+      try {
+        expect(mac.tsnetstat('-tul', '--port', '631', '--save', path)).toEqual({
+          ...{ stdout: '', stderr: '', code: 0 },
+        });
+        expect(mac.tsnetstat('--diff', path)).toEqual({ stdout: '', stderr: '', code: 0 });
+        const all = mac.tsnetstat('-tul', '--diff', path, '--json');
+        const { added, removed, changed } = JSON.parse(all.stdout);
+        expect(added.length).toBeGreaterThan(0);
+        expect([removed, changed, all.code]).toEqual([[], [], 1]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    it('--diagnose: what it can tell there, and why not the rest', () => {
+      const { stdout, code } = mac.tsnetstat(
+        '--diagnose',
+        'close-wait,accept-queue,syn-flood',
+        '--json',
+      );
+      const { checks, notRun, findings } = JSON.parse(stdout);
+      expect(checks.map(({ check }: { check: string }) => check)).toEqual([
+        'close-wait',
+        'syn-flood',
+      ]);
+      const reason = 'macOS does not tell accept queues, drops and memory of sockets';
+      expect(notRun).toEqual([
+        { check: 'accept-queue', reason },
+        { check: 'syn-flood', reason: 'without the counters of -s, which are not told' },
+      ]);
+      expect([findings, code]).toEqual([[], 0]);
+    });
+
+    it('--diagnose: services and ports that are told without the kernel of Linux', () => {
+      const asked = 'exposed-services,shared-ports,odd-programs,name-servers';
+      const { stdout } = mac.tsnetstat('--diagnose', asked, '--port', '8770', '--json');
+      const { checks, notRun, service } = JSON.parse(stdout);
+      expect(checks.map(({ check }: { check: string }) => check)).toEqual([
+        'exposed-services',
+        'shared-ports',
+      ]);
+      const reason = 'tsnetstat reads no limits and settings of macOS';
+      expect(notRun).toEqual([
+        { check: 'odd-programs', reason },
+        { check: 'name-servers', reason },
+      ]);
+      expect(service).toMatchObject({
+        ...{ asked: { by: 'port', value: '8770' }, status: 'listening', units: null },
+        listeners: [{ owners: [{ pid: 1232 }] }],
+      });
+    });
+
+    it('--format prometheus: sockets, servers and interfaces, and nothing that is not told', () => {
+      const { stdout, stderr, code } = mac.tsnetstat('--format', 'prometheus');
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/^(?:tsnetstat: warning: .*: 2 interface names may be cut short\n)?$/);
+      const has = (beginning: string) => stdout.includes(`\ntsnetstat_${beginning}`);
+      const there = [
+        'sockets{protocol="tcp"',
+        'listener{',
+        'program_sockets{',
+        'service_connections{',
+      ];
+      expect([...there, 'interface_receive_packets_total{'].filter((name) => !has(name))).toEqual(
+        [],
+      );
+      const absent = [
+        'tcp_',
+        'time_wait_limit',
+        'local_ports',
+        'accept_queue_limit',
+        'connection_',
+      ];
+      expect(absent.filter(has)).toEqual([]);
+      expect(stdout).toContain('tsnetstat_reading_errors{code="unreadable"} 0\n');
     });
 
     it('--json: all that netstat and ps tell', () => {

@@ -44,7 +44,7 @@ async function search<Input>(target: Target<Input>): Promise<void> {
     `Input ${numRuns}, smaller by ${numShrinks} steps (path ${counterexamplePath}). The same again:`,
     `  npm run fuzz -- --target ${target.name} --seed ${seed} --runs ${numRuns}`,
     `Once it is mended, to be kept in test/fuzz/corpus/${target.name}.json:`,
-    `  ${JSON.stringify(input)}`,
+    `  ${JSON.stringify(input, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))}`,
   ].join('\n');
   throw reason;
 }

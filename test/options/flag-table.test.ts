@@ -48,15 +48,43 @@ describe('every flag that does something is taken', () => {
     color: 'never',
     'proc-root': '/proc',
     netns: 'web',
+    on: 'web1',
+    'on-timeout': '5',
+    'on-parallel': '8',
     source: 'proc',
     completion: 'bash',
     explain: 'LISTEN',
+    save: 'baseline.json',
+    'save-mode': '0640',
+    diff: 'baseline.json',
+    ignore: 'sport > 32767',
+    severity: 'note',
+    serve: '9917',
+    'serve-auth': 'credentials',
+    'serve-timeout': '5',
+    'metrics-top': '5',
+    'metrics-remote': '5432',
+  };
+  /** What means something only beside another. */
+  const beside: Readonly<Record<string, readonly string[]>> = {
+    'save-mode': ['--save', 'baseline.json'],
+    ignore: ['--diff', 'baseline.json'],
+    severity: ['--diagnose'],
+    'serve-auth': ['--serve'],
+    'serve-anyone': ['--serve'],
+    'serve-timeout': ['--serve'],
+    'metrics-top': ['--format', 'prometheus'],
+    'metrics-remote': ['--format', 'prometheus'],
+    'on-timeout': ['--on', 'web1'],
+    'on-parallel': ['--on', 'web1'],
+    strict: ['--on', 'web1'],
   };
   test.each(shown.flatMap((flag) => spellings(flag).map((name) => [name, flag] as const)))(
     '%s',
     (name, flag) => {
       const argv = flag.value === undefined ? [name] : [name, value[flag.long ?? ''] ?? ''];
-      expect(() => taskFrom(argv)).not.toThrow();
+      const others = beside[flag.long ?? ''] ?? [];
+      expect(() => taskFrom([...others, ...argv])).not.toThrow();
     },
   );
 });

@@ -35,6 +35,7 @@ test('it has the sections that a manual page has, in their order', () => {
     'STATES',
     'COLUMNS',
     'SORT KEYS',
+    'CHECKS',
     'EXIT STATUS',
     'FILES',
     'ENVIRONMENT',

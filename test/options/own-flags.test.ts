@@ -6,7 +6,7 @@ import { parseFlags } from '../../src/options/parse-flags.ts';
 function view(own: string, given: string) {
   const words = (text: string) => text.split(' ').filter((word) => word !== '');
   const task = taskFrom(words(given), 'linux', parseFlags(words(own)));
-  if (task.kind !== 'list') throw new Error(task.kind);
+  if (!('listing' in task)) throw new Error(task.kind);
   return { ...task.listing.view, ...task.listing.schedule };
 }
 
@@ -20,6 +20,12 @@ describe('what is always wanted', () => {
     ['--columns src,dst', '--columns state', { columns: ['state'] }],
     ['-e', '-ee', { extend: 2 }],
     ['--interval 5', '', { interval: 5000 }],
+    ['--format table', '--follow', { format: 'netstat' }],
+    ['--format csv -n', '--follow', { format: 'csv' }],
+    ['--sort port -c', '--follow', { interval: 1000 }],
+    ['--json', '--follow', { format: 'json' }],
+    ['--format table -H -c -e', '--live', { format: 'netstat', header: true, extend: 1 }],
+    ['--json', '--live --interval 2', { format: 'netstat', interval: 2000 }],
   ])('%s comes behind what is given: %s', (own, given, expected) => {
     expect(view(own, given)).toMatchObject(expected);
   });

@@ -11,7 +11,8 @@ const split = (line: string) => (line === '' ? [] : line.split(' '));
 
 function asked(line: string): Asked {
   const task = taskFrom(split(line));
-  if (task.kind !== 'list') throw new Error(`${line} asks for ${task.kind}`);
+  if (task.kind !== 'list' && task.kind !== 'follow')
+    throw new Error(`${line} asks for ${task.kind}`);
   return askedIn(task.listing);
 }
 
@@ -132,6 +133,7 @@ describe('what is shown', () => {
     ['--all-netns', { withNetns: true, netns: 'all' }],
     ['--netns web', { withNetns: true, netns: { name: 'web' } }],
     ['-t', { withNetns: false, netns: 'own' }],
+    ['-t', { hosts: null, machines: null }],
     ['-e', { extend: 1 }],
     ['-ee', { extend: 2 }],
     ['-e --extend -e', { extend: 3 }],
@@ -164,6 +166,12 @@ describe('what is shown', () => {
     ],
     ['--wait --port 22', { which: 'all' }],
     ['-l --wait --port 22', { which: 'listening' }],
+    ['--follow', { which: 'all', interval: 1000, wait: null }],
+    ['--follow -l', { which: 'listening' }],
+    ['--follow -a', { which: 'all' }],
+    ['--follow --port 22', { which: 'all' }],
+    ['--follow --exposed', { which: 'listening' }],
+    ['--follow --interval 0.2 --json', { interval: 200, format: 'json' }],
     ['-H', { header: false }],
     ['-q', { quiet: true }],
     ['--json', { format: 'json' }],
@@ -264,12 +272,32 @@ describe('a mistake', () => {
     ['--wait=soon', '--wait soon: a number of seconds'],
     ['--wait --wait-gone', '--wait and --wait-gone: give one of them'],
     ['--wait -c', '--wait does not go with -c; --interval says how often it looks'],
+    ['--live -r', '--live is about sockets, not routes; -c repeats any report'],
+    ['--live --json', '--live does not go with --json: it draws a screen'],
+    ['--live --format table', '--live does not go with --format'],
+    ['--live -c', '--live does not go with --continuous: it goes on by itself'],
+    ['--live --wait 3', '--live does not go with --wait: it goes on until q'],
+    ['--live -q', '--live does not go with --quiet'],
+    ['--live --pids', '--live does not go with --pids'],
     ['--pids -r', '--pids is about sockets, not routes'],
     ['--pids -q', '--pids does not go with --quiet'],
     ['--pids --json', '--pids does not go with --json'],
     ['--pids -c', '--pids does not go with --continuous'],
     ['--pids --interval 1', '--pids does not go with --interval, unless --wait is there'],
     ['--pids --wait-gone', '--pids does not go with --wait-gone'],
+    ['--follow -r', '--follow is about sockets, not routes'],
+    ['--follow -s', '--follow is about sockets, not statistics'],
+    ['--follow --sort port', '--follow does not go with --sort: events come in the order of time'],
+    ['--follow -c', '--follow does not go with --continuous: it goes on by itself'],
+    ['--follow -q', '--follow does not go with --quiet'],
+    ['--follow --pids', '--follow does not go with --pids'],
+    ['--follow --wait', '--follow does not go with --wait'],
+    ['--follow --wait-gone 3', '--follow does not go with --wait-gone'],
+    ['--follow --format table', '--follow does not go with --format table'],
+    ['--save a --follow', '--save does not go with --follow: it is one answer; run the two apart'],
+    ['--diff a --follow', '--diff does not go with --follow'],
+    ['--diff a --save a --follow --interval 5', '--diff does not go with --follow'],
+    ['--follow --interval 0', '--interval 0: a number of seconds'],
     ['--resolve-timeout', 'argument missing'],
     ['--columns proto --json', '--columns does not go with --format json'],
     ['-r --tcp-info', '--tcp-info is about sockets, not routes'],
@@ -280,6 +308,20 @@ describe('a mistake', () => {
     ['--proc-root=', '--proc-root: expected a folder, found nothing'],
     ['--netns=', '--netns: expected a name, a PID or a path, found nothing'],
     ['--netns web --all-netns', '--all-netns and --netns: give one of them'],
+    ['--on=', '--on: expected a machine, found nothing'],
+    ['--on a,,b', '--on: expected a machine, found nothing'],
+    ['--on a --proc-root /p', '--on does not go with --proc-root: it is a folder of this machine'],
+    ['--on a --source proc', '--on does not go with --source: it says how this machine is read'],
+    ['--on a --netns web', '--on does not go with --netns: other machines are asked'],
+    ['--on a --all-netns', '--on does not go with --all-netns: other machines are asked'],
+    ['--on a --pids', '--on does not go with --pids: these would be processes of other machines'],
+    ['--on a --on-parallel 0', '--on-parallel 0: a whole number from 1 to 256'],
+    ['--on a --on-parallel 1.5', '--on-parallel 1.5: a whole number from 1 to 256'],
+    ['--on a --on-timeout 0', '--on-timeout 0: a number of seconds, such as 0.5 or 10'],
+    ['--on-timeout 1', '--on-timeout goes with --on'],
+    ['--on-parallel 2', '--on-parallel goes with --on'],
+    ['--strict -tln', '--strict goes with --on'],
+    ['--save f --strict', '--strict goes with --on'],
     ['--source file', '--source file: not one of auto, proc, netlink'],
     ['--source netlink --proc-root /p', '--source netlink does not go with --proc-root'],
   ])('%s', (line, message) => {
@@ -294,6 +336,17 @@ describe('a mistake', () => {
     expect(error.code).toBe('usage');
     expect(error.message).toContain(message);
     expect(error.message).not.toContain('\n');
+  });
+
+  it('asks for a full screen, with what the rest of the line chooses', () => {
+    const task = taskFrom(split('--live -tp --sort -recvrate --interval 0.5'));
+    expect(task.kind).toBe('live');
+    if (task.kind !== 'live') return;
+    const { query, view, schedule } = task.listing;
+    expect([query.protocols, query.sort, view.programs]).toEqual([['tcp'], ['-recvrate'], true]);
+    expect(schedule.interval).toBe(500);
+    const plain = taskFrom(['--live']);
+    expect(plain.kind === 'live' && plain.listing.schedule.interval).toBe(1000);
   });
 
   it('is all that any command line can bring about', () => {
@@ -358,5 +411,42 @@ describe('a command line of any length', () => {
     );
     expect(() => taskFrom(['-t', '--', ...words, ...words])).toThrow('leave -- out');
     expect(taskFrom(['-t', ...words, ...words]).kind).toBe('list');
+  });
+});
+
+describe('--on', () => {
+  const targetOf = (line: string) => {
+    const task = taskFrom(line.split(' '));
+    return 'listing' in task ? task.listing : null;
+  };
+
+  it.each([
+    [
+      '--on a,b -t --on @f',
+      { names: ['a', 'b', '@f'], timeout: 10_000, atOnce: 16, strict: false },
+    ],
+    [
+      '--on a --strict --on-timeout 2.5 --on-parallel 50',
+      { names: ['a'], timeout: 2500, atOnce: 50, strict: true },
+    ],
+  ])('%s', (line, hosts) => {
+    expect(targetOf(line)?.target.hosts).toEqual(hosts);
+    expect(targetOf(line)?.view.machines).toEqual(hosts.names);
+  });
+
+  it('shows users as numbers, and looks for what is waited for no more than once a second', () => {
+    expect(targetOf('--on a -te')?.view.numeric).toEqual({
+      hosts: false,
+      ports: false,
+      users: true,
+    });
+    expect(targetOf('--on a --wait 5 -tl')?.schedule.wait?.every).toBe(1000);
+    expect(targetOf('--on a --wait 5 --interval 0.3 -tl')?.schedule.wait?.every).toBe(300);
+  });
+
+  it('goes with a file that is compared: what was asked is asked again', () => {
+    expect(taskFrom(['--on', 'a', '--diff', 'f'])).toMatchObject({
+      comparison: { asksAgain: true },
+    });
   });
 });

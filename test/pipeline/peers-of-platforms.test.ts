@@ -17,6 +17,7 @@ const options: ReadOptions = {
     ...{ isPlain: true, needs: [], isLate: false, withServers: null, ownerFits: () => true },
     early: () => true,
     late: () => true,
+    fit: () => 'yes',
   },
   needs: { ...noNeeds, owners: 'first', peers: true },
   keepsAll: false,

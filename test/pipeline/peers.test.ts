@@ -15,6 +15,29 @@ const ends = () => ({
 const silent = async () => null;
 
 describe('sockets with their peers', () => {
+  it('have them on their own machine, however alike another is', async () => {
+    const on = (host: string, pid: number) => {
+      const { client, server } = ends();
+      return [
+        { ...client, host },
+        { ...server, host, owners: [owner(pid, 'nginx')] },
+      ];
+    };
+    const alone = { ...ends().client, host: 'c' };
+    const rows: Socket[] = [];
+    // A machine's rows may end within a batch.
+    const [a1, a2] = on('a', 21);
+    const batches = [[a1 as Socket], [a2 as Socket, ...on('b', 22), alone]];
+    const keep = ({ local }: { local: { port: number } }) => local.port === 40000;
+    const asked = { keep: keep as never, unixPeers: silent };
+    for await (const batch of withPeers(batchesOf(batches), asked)) rows.push(...batch);
+    expect(rows.map(({ host, peer }) => [host, peer?.owners[0]?.pid])).toEqual([
+      ['a', 21],
+      ['b', 22],
+      ['c', undefined],
+    ]);
+  });
+
   it('have one that is not asked for, and read later', async () => {
     const { client, server } = ends();
     const keep = (socket: Socket) => socket === client;

@@ -161,6 +161,7 @@ describe('packed sockets are asked for', () => {
   it.each<[string, Partial<Asked>, object]>([
     ['-an', {}, all],
     ['-n', { which: 'connected' }, { ...all, connectedOnly: true }],
+    ['-anp', { programs: true }, all],
     ['-ane', { extend: 1 }, { ...all, users: true }],
     ['-ano', { timers: true }, { ...all, timers: true }],
   ])("where netstat's own rows show every one in numbers: %s", async (_, asked, facts) => {
@@ -169,7 +170,7 @@ describe('packed sockets are asked for', () => {
 
   it.each<[string, Partial<Asked>]>([
     ['-l: there are few', { which: 'listening' }],
-    ['-p', { programs: true }],
+    ['-p of every owner', { programs: true, format: 'csv' }],
     ['host names', { numeric: { ...numeric, hosts: false } }],
     ['service names', { numeric: { ...numeric, ports: false } }],
     ['user names', { extend: 1, numeric: { ...numeric, users: false } }],

@@ -38,6 +38,7 @@ const plainly: ReadOptions = {
     isLate: false,
     early: () => true,
     late: () => true,
+    fit: () => 'yes',
     withServers: null,
     ownerFits: () => true,
   },

@@ -3,6 +3,7 @@ import type { Fact } from '../../src/model/facts.ts';
 import type { PlatformName } from '../../src/model/snapshot.ts';
 import { factsOf } from '../../src/pipeline/untold.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
+import { fakeMachines } from '../support/fake-machines.ts';
 
 /** What is said where a source of that platform, which tells `told`, is asked to filter by a fact. */
 function asking(platform: PlatformName, fact: Fact, filter: string, told: readonly Fact[] = []) {
@@ -34,5 +35,18 @@ describe('a filter for what is not told', () => {
 
   it('is let through where it is told', () => {
     expect(asking('win32', 'creationTimes', 'age', ['creationTimes'])).not.toThrow();
+  });
+});
+
+describe('what other machines do not tell', () => {
+  it('is refused in their words, and of which machine a row is where there are none', () => {
+    const machines = fakeMachines({ a: [] });
+    expect(() => factsOf(machines)([{ fact: 'tcpInfo', filter: 'rtt' }])).toThrow(
+      "TCP's internals (rtt): machines that --on asks do not tell them; ask on the machine itself",
+    );
+    expect(() => factsOf(machines)([{ fact: 'hosts', filter: 'host' }])).not.toThrow();
+    expect(asking('linux', 'hosts', 'host')).toThrow(
+      'host: which machine a row is of is told of those that --on names',
+    );
   });
 });

@@ -63,6 +63,16 @@ describe(`names${because(withoutLoopback)}`, () => {
     expect(seen).toEqual([]);
   });
 
+  it('has no names for users of other machines, and refuses to look for them', async () => {
+    const { host, seen } = machineWith(files);
+    const resolver = nameResolver({ timeoutMs, host: { ...host, usersElsewhere: true } });
+    expect((await resolver.names({ uids: [0] })).user(0)).toBeUndefined();
+    expect(() => resolver.userId('root')).toThrow(
+      'root: users of other machines (--on) are known by their numbers alone',
+    );
+    expect(seen).toEqual([]);
+  });
+
   it('tells no name of a kind that is not wanted', async () => {
     const { host, seen } = machineWith(files);
     const names = await resolveNames({}, { timeoutMs, host });

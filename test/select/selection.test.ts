@@ -397,3 +397,23 @@ describe('network namespaces', () => {
     expect(needs).toEqual(['netns']);
   });
 });
+
+describe('machines', () => {
+  const rows = {
+    web1: inet('0.0.0.0:80', '0.0.0.0', { host: 'web1' }),
+    db: inet('0.0.0.0:80', '0.0.0.0', { host: 'root@db' }),
+    untold: inet('0.0.0.0:80', '0.0.0.0'),
+  };
+  it.each([
+    ['host = web1', 'web1'],
+    ["host = '*db'", 'db'],
+    ['host != web1', 'db untold'],
+    ['host web1 and sport = :80', 'web1'],
+  ])('%s is asked of rows as they are read', (expression, expected) => {
+    const asked = query({ expression: [expression] });
+    const { early, needs, isLate } = compileSelection(asked, lookups);
+    const fitting = Object.entries(rows).filter(([, socket]) => early(socket));
+    expect(fitting.map(([name]) => name).join(' ')).toBe(expected);
+    expect({ needs, isLate }).toEqual({ needs: ['hosts'], isLate: false });
+  });
+});

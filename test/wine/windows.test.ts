@@ -7,7 +7,7 @@ import type { InetSocket } from '../../src/model/socket.ts';
 import { promisesOf } from '../contract/promises.ts';
 import { programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
-import { documentErrors, lineErrors } from '../views/text/support/schema.ts';
+import { differenceErrors, documentErrors, lineErrors } from '../views/text/support/schema.ts';
 import {
   elsewhere,
   facts,
@@ -293,6 +293,13 @@ describe('when sockets were created', () => {
 });
 
 describe('services', () => {
+  const asked = tsnetstat('-tl', '--workloads', '--json', '--port', String(ports.listen4));
+  test('--workloads asks for them: a process that is none belongs to none', () => {
+    expect(socketsOf(asked())).toMatchObject([
+      { workload: null, workloads: [], noWorkload: 'none' },
+    ]);
+  });
+
   const answer = node('app\\services.mjs');
   const told = (): ServicesTold => {
     const { status, stdout, stderr } = answer();
@@ -360,7 +367,7 @@ describe('the netstat table', () => {
 
   test('-tn: connected sockets only', () => {
     expect(linesOf(connected()).slice(2)).toEqual([
-      expect.stringMatching(/^tcp {8}- {6}- 127\.0\.0\.1:47014 +127\.0\.0\.1:\d+ +CLOSE_WAIT *$/),
+      expect.stringMatching(/^tcp {8}- {6}- 127\.0\.0\.1:17014 +127\.0\.0\.1:\d+ +CLOSE_WAIT *$/),
     ]);
   });
 
@@ -409,7 +416,7 @@ describe('the netstat table', () => {
 
   test('without -n: names where there are some, and no failure where there are none', () => {
     expect(linesOf(named()).slice(2)).toEqual([
-      expect.stringMatching(/^tcp +- +- \S+:47001 +0\.0\.0\.0:\* +LISTEN/),
+      expect.stringMatching(/^tcp +- +- \S+:17001 +0\.0\.0\.0:\* +LISTEN/),
     ]);
   });
 });
@@ -670,6 +677,94 @@ describe('the library', () => {
       platform: 'win32',
       pids: [facts().zoo.pid],
       refused: { name: 'NetstatError', code: 'unsupported' },
+    });
+  });
+});
+
+describe('what changed', () => {
+  const one = ['-tl', '--port', String(ports.listen4)] as const;
+  const saved = tsnetstat(...one, '--save', 'ports.json');
+  const again = tsnetstat(...one, '--save', 'ports.json');
+  const same = tsnetstat('--diff', 'ports.json');
+  const other = tsnetstat(
+    '-tl',
+    '--port',
+    `${ports.listen4},${ports.listen6}`,
+    '--diff',
+    'ports.json',
+    '--json',
+  );
+  const left = node(
+    '-p',
+    'JSON.stringify(require("fs").readdirSync(".").filter((name) => /ports|tmp/.test(name)))',
+  );
+
+  test('--save makes a file, and puts another in its place', () => {
+    for (const answer of [saved(), again()]) {
+      expect(answer).toEqual({ status: 0, stdout: '', stderr: '' });
+    }
+    expect(JSON.parse(left().stdout)).toEqual(['ports.json']);
+  });
+
+  test('--diff asks the same again, and nothing differs', () => {
+    expect(same()).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  test('--diff tells what was added', () => {
+    const { status, stdout } = other();
+    const told = JSON.parse(stdout);
+    expect(differenceErrors(told)).toEqual([]);
+    expect(told.added.map(({ local }: InetSocket) => local)).toEqual([end('::1', ports.listen6)]);
+    expect([told.removed, told.changed, status]).toEqual([[], [], 1]);
+  });
+
+  const program = `
+    import net from 'node:net';
+    import { follow } from 'file:///Z:/lab/app/node_modules/tsnetstat/dist/library.js';
+    const told = [];
+    const server = net.createServer();
+    setTimeout(() => server.listen(0, '127.0.0.1'), 1500);
+    for await (const event of follow({ protocols: ['tcp'], which: 'listening', owners: true, interval: 200 })) {
+      const { event: kind, knownBy, socket } = event;
+      if (socket?.owners?.[0]?.pid !== process.pid) continue;
+      told.push([kind, knownBy]);
+      if (kind === 'opened') server.close();
+      else break;
+    }
+    console.log(JSON.stringify(told));
+    process.exit();
+  `;
+  const followed = node('--input-type=module', '-e', program);
+  test('follow() tells what opens and closes, by readings', () => {
+    const { status, stdout, stderr } = followed();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual([
+      ['opened', 'round'],
+      ['closed', 'round'],
+    ]);
+  });
+});
+
+describe('--diagnose', () => {
+  const found = tsnetstat('--diagnose', '--json');
+  const asked = tsnetstat('--diagnose', 'no-listener', '--json', '--port', String(ports.listen4));
+
+  test('runs the checks whose facts Windows tells, and says of the others why not', () => {
+    const told = JSON.parse(found().stdout);
+    expect(documentErrors(told)).toEqual([]);
+    expect(told.checks.map(({ check }: { check: string }) => check)).toContain('close-wait');
+    expect(told.notRun).toContainEqual({
+      check: 'accept-queue',
+      reason: expect.stringMatching(/Windows/),
+    });
+  });
+
+  test('has the story of a service', () => {
+    const { stdout, stderr, status } = asked();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { service } = JSON.parse(stdout);
+    expect(service).toMatchObject({
+      ...{ status: 'listening', listeners: [{ owners: [{ pid: facts().zoo.pid }] }] },
     });
   });
 });

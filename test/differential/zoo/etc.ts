@@ -27,6 +27,7 @@ twice-second	50443/tcp
   passwd: `root:x:0:0:root:/root:/bin/bash
 a-user-with-a-long-name:x:4000:4000::/:/bin/sh
 nobody:x:65534:65534:nobody:/:/usr/sbin/nologin
+sshd:x:4001:65534::/run/sshd:/usr/sbin/nologin
 `,
   'nsswitch.conf': `passwd: files
 group: files

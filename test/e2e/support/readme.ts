@@ -4,6 +4,16 @@ export interface Block {
   readonly text: string;
 }
 
+/**
+ * The files that a Markdown file shows: blocks whose first line is a comment with a path in it, by that path.
+ */
+export function filesOf(markdown: string): ReadonlyMap<string, string> {
+  const named = blocksOf(markdown).map(
+    ({ text }) => [/^# (\S*[./]\S*)\n/.exec(text)?.[1], text] as const,
+  );
+  return new Map(named.filter((one): one is [string, string] => one[0] !== undefined));
+}
+
 export function blocksOf(markdown: string): readonly Block[] {
   return [...markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => ({
     language,

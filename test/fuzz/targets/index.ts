@@ -2,13 +2,19 @@ import type { Target } from '../target.ts';
 import { commandLineTargets } from './command-line.ts';
 import { darwinTargets } from './darwin.ts';
 import { linuxFirewallTargets } from './linux-firewall.ts';
+import { linuxKernelTypeTargets } from './linux-kernel-types.ts';
+import { linuxNeighbourTargets } from './linux-neighbours.ts';
 import { linuxNetlinkTargets } from './linux-netlink.ts';
 import { linuxProcessTargets } from './linux-processes.ts';
 import { linuxReportTargets } from './linux-reports.ts';
 import { linuxSocketTargets } from './linux-sockets.ts';
+import { linuxSystemTargets } from './linux-system.ts';
 import { linuxWorkloadTargets } from './linux-workloads.ts';
 import { nameTargets } from './names.ts';
 import { outputTargets } from './output.ts';
+import { remoteTargets } from './remote.ts';
+import { savedTargets } from './saved.ts';
+import { servingTargets } from './serving.ts';
 import { win32Targets } from './win32.ts';
 
 /** Every target; `test/fuzz-targets.test.ts` holds that no parser of src lacks one. */
@@ -16,12 +22,18 @@ export const targets: readonly Target<unknown>[] = [
   ...linuxSocketTargets,
   ...linuxNetlinkTargets,
   ...linuxReportTargets,
+  ...linuxNeighbourTargets,
   ...linuxProcessTargets,
   ...linuxWorkloadTargets,
   ...linuxFirewallTargets,
+  ...linuxSystemTargets,
+  ...linuxKernelTypeTargets,
   ...nameTargets,
   ...darwinTargets,
   ...win32Targets,
   ...commandLineTargets,
   ...outputTargets,
+  ...remoteTargets,
+  ...savedTargets,
+  ...servingTargets,
 ];

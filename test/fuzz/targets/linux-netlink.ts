@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { TcpInfo } from '../../../src/model/tcp-info.ts';
+import { closingParser } from '../../../src/sources/linux/closings/closing-message.ts';
 import { parseTcpInfo } from '../../../src/sources/linux/netlink/tcp-info.ts';
 import { leastUnixMessage, parseUnixPeer } from '../../../src/sources/linux/netlink/unix-diag.ts';
 import { parseUnixInfo } from '../../../src/sources/linux/netlink/unix-info.ts';
@@ -24,6 +25,45 @@ const unixPeer: Target<readonly number[]> = {
   growing: {
     attributes: (size) => [
       ...new Array<number>(leastUnixMessage).fill(0),
+      ...new Array<number[]>(Math.ceil(size / 4)).fill([4, 0, 7, 0]).flat(),
+    ],
+  },
+};
+
+/** A message of sock_diag, its length and type right, of IPv4 or IPv6 and of TCP, with any body and attributes. */
+function closingBytes(rest: readonly number[]): Buffer {
+  const protocol = [5, 0, 10, 0, 6, 0, 0, 0];
+  const body = rest.slice(0, 72);
+  const bytes = Buffer.from([
+    ...new Array<number>(16).fill(0),
+    ...body,
+    ...protocol,
+    ...rest.slice(72),
+  ]);
+  bytes.writeUInt32LE(bytes.length, 0);
+  bytes.writeUInt16LE(20, 4);
+  bytes[16] = (rest[0] ?? 0) % 2 === 0 ? 2 : 10;
+  return bytes;
+}
+
+/** What the kernel tells of a destroyed socket. */
+const closing: Target<readonly number[]> = {
+  name: 'linux-closing',
+  covers: ['closingParser'],
+  input: bytes(72),
+  read: (rest) => closingParser()(closingBytes(rest)),
+  check(rest) {
+    const told = closingParser()(closingBytes(rest));
+    expect(told?.socket).toMatchObject({ protocol: 'tcp', uid: null, inode: null });
+    for (const { port } of told === null ? [] : [told.socket.local, told.socket.remote]) {
+      expect(Number.isInteger(port) && port >= 0 && port <= 0xffff).toBe(true);
+    }
+    // However it is cut, it is refused or read.
+    for (const end of [0, 15, 87, 88, 95]) closingParser()(closingBytes(rest).subarray(0, end));
+  },
+  growing: {
+    attributes: (size) => [
+      ...new Array<number>(72).fill(0),
       ...new Array<number[]>(Math.ceil(size / 4)).fill([4, 0, 7, 0]).flat(),
     ],
   },
@@ -61,4 +101,4 @@ const unixInfo: Target<readonly number[]> = {
   growing: {},
 };
 
-export const linuxNetlinkTargets = [unixPeer, unixInfo, tcpInfo] as const;
+export const linuxNetlinkTargets = [unixPeer, closing, unixInfo, tcpInfo] as const;

@@ -69,7 +69,10 @@ const cases: readonly Case[] = [
   { line: '-t --exp', offered: ['--explain', '--exposed', '--exposure'] },
   { line: '--state est', offered: ['established'] },
   { line: '--state ', offered: states },
-  { line: '--format ', offered: ['csv', 'json', 'ndjson', 'netstat', 'table'] },
+  {
+    line: '--format ',
+    offered: ['csv', 'json', 'ndjson', 'netstat', 'openmetrics', 'prometheus', 'table'],
+  },
   { line: '--format nd', offered: ['ndjson'] },
   { line: '--color a', offered: ['always', 'auto'] },
   { line: '--completion ', offered: ['bash', 'fish', 'powershell', 'zsh'] },
@@ -84,6 +87,8 @@ const cases: readonly Case[] = [
   { line: '--sort ', offered: vocabulary.sortKeys.sockets },
   { line: '-r --sort ', offered: vocabulary.sortKeys.routes },
   { line: '--sort -lport --columns prot', offered: ['proto'] },
+  { line: '--diagnose acc', offered: ['accept-queue'] },
+  { line: '--ignore acc', offered: ['accept-queue'] },
   { line: '--explain CLOSE', offered: ['CLOSE', 'CLOSED', 'CLOSE_WAIT'] },
   { line: '--user roo', offered: ['root'], only: false },
   { line: '-tan state ', offered: states },
@@ -119,7 +124,7 @@ describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
   // fish also offers a form in which an optional value follows.
   const offers = (line: string) =>
     shells[shell](join(folder, `completion.${shell}`), `tsnetstat ${line}`, env).filter(
-      (offered) => offered !== '--explain=',
+      (offered) => offered !== '--explain=' && offered !== '--diagnose=',
     );
 
   describe.skipIf(reason !== null)(reason ?? 'is here', () => {

@@ -1,0 +1,522 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compare } from '../../src/commands/compare.ts';
+import { save } from '../../src/commands/save.ts';
+import { isNetstatError } from '../../src/errors.ts';
+import type { Host } from '../../src/host.ts';
+import { taskFrom } from '../../src/options/index.ts';
+import { exactJson } from '../../src/text/json-text.ts';
+import { inet, owner, unix } from '../support/builders.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { answering, fakeMachines, refused } from '../support/fake-machines.ts';
+import { type FakeReading, fakeSource } from '../support/fake-source.ts';
+import {
+  differenceErrors,
+  differenceLineErrors,
+  documentErrors,
+} from '../views/text/support/schema.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tsnetstat-compare-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const at = (name: string) => join(folder, name);
+
+const held = (pid: number, program: string) => ({ owners: [owner(pid, program)], noOwner: null });
+const ssh = inet('0.0.0.0:22', '0.0.0.0', held(512, 'sshd'));
+const web = inet('127.0.0.1:80', '0.0.0.0', held(700, 'nginx'));
+const dns = inet('0.0.0.0:53', '0.0.0.0', { ...held(400, 'named'), protocol: 'udp' });
+const client = inet('192.0.2.1:22', '198.51.100.7:40000', held(930, 'sshd'));
+
+/** Runs a command line over these sockets: FILE names one in the folder. */
+async function run(
+  line: string,
+  reading: FakeReading,
+  changes: Partial<Host> = {},
+  source = () => fakeSource(reading),
+) {
+  const { host, written } = fakeHost(changes);
+  const argv = line.split(' ').map((word) => word.replace(/^FILE/, at('a')).replaceAll('_', ' '));
+  const sourceFor = async () => source();
+  try {
+    const task = taskFrom(argv);
+    if (task.kind === 'save') {
+      const code = await save(task.listing, task.save, host, sourceFor);
+      return { ...written, code, error: null };
+    }
+    if (task.kind !== 'compare') throw new Error(`${line}: ${task.kind}`);
+    const code = await compare(task.listing, task.comparison, host, sourceFor);
+    return { ...written, code, error: null };
+  } catch (error) {
+    if (!isNetstatError(error)) throw error;
+    return { ...written, code: 2, error: error.message.replaceAll(folder, '') };
+  }
+}
+
+const sockets = (
+  ...rows: FakeReading['batches'] extends readonly (infer B)[] | undefined ? B : never
+) => ({
+  batches: [rows],
+});
+const file = (name = 'a') => JSON.parse(readFileSync(at(name), 'utf8'));
+/** The lines behind those that say what was compared. */
+const changes = (stdout: string) => stdout.split('\n').slice(2, -1);
+
+describe('--save', () => {
+  it('writes the answer, its owners and what was asked', async () => {
+    expect(await run('-tl --port 22,80 --save FILE', sockets(ssh, web, client))).toEqual({
+      ...{ stdout: '', stderr: '', code: 0, error: null },
+    });
+    const saved = file();
+    expect(documentErrors(saved)).toEqual([]);
+    expect(saved.sockets).toEqual([ssh, web]);
+    expect(saved.asked).toEqual({
+      host: expect.any(String),
+      ...{ report: 'sockets', protocols: ['tcp'], families: ['inet', 'inet6'] },
+      ...{ which: 'listening', boundInactive: false, interfaces: [], netns: 'own', extras: [] },
+      filters: { port: ['22', '80'] },
+    });
+  });
+
+  it('- is standard output', async () => {
+    const { stdout, code } = await run('-tl --save -', sockets(ssh));
+    expect(code).toBe(0);
+    expect(documentErrors(JSON.parse(stdout))).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('leaves nothing where reading fails in the middle', async () => {
+    const failure = Object.assign(new Error('lost'), { name: 'NetstatError', summary: 'lost' });
+    writeFileSync(at('a'), 'old');
+    const { error } = await run('-tl --save FILE', { ...sockets(ssh), failure });
+    expect(error).toBe('lost');
+    expect(readFileSync(at('a'), 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['a']);
+  });
+
+  it('is given up where a signal comes, and nothing is left', async () => {
+    const cleanUps: (() => void)[] = [];
+    const beforeSignal = (cleanUp: () => void) => {
+      cleanUps.push(cleanUp);
+      expect(readdirSync(folder)).toHaveLength(1);
+      for (const one of cleanUps) one();
+      expect(readdirSync(folder)).toEqual([]);
+      return () => {};
+    };
+    expect((await run('-tl --save FILE', sockets(ssh), { beforeSignal })).code).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('on Windows says that permissions do not count there', async () => {
+    const line = '-tl --save FILE --save-mode 0644';
+    const { stderr } = await run(line, sockets(ssh), { platform: 'win32' });
+    expect(stderr).toMatch(/^tsnetstat: --save-mode: Windows has no such permissions/);
+  });
+});
+
+describe('--diff', () => {
+  it('prints nothing and exits with 0 where nothing differs', async () => {
+    await run('-tl --save FILE', sockets(ssh, web));
+    expect(await run('--diff FILE', sockets(web, ssh, client))).toEqual({
+      ...{ stdout: '', stderr: '', code: 0, error: null },
+    });
+  });
+
+  it('prints what differs as lines, and exits with 1', async () => {
+    await run('-tul --save FILE', sockets(ssh, web, dns));
+    const moved = inet('0.0.0.0:80', '0.0.0.0', held(800, 'nginx'));
+    const evil = { ...dns, ...held(666, 'evil\u001b[2J') };
+    const now = sockets({ ...ssh, ...held(513, 'sshd') }, moved, evil);
+    const { stdout, code } = await run('--diff FILE -v', now);
+    expect(code).toBe(1);
+    expect(stdout.split('\n', 2)).toEqual([
+      expect.stringMatching(/^--- .*a {2}\d{4}-\d\d-\d\dT[\d:.]*Z /),
+      expect.stringMatching(/^\+\+\+ now {2}\d{4}-\d\d-\d\dT[\d:.]*Z /),
+    ]);
+    expect(changes(stdout)).toEqual([
+      '~tcp        0      0 0.0.0.0:80              0.0.0.0:*               LISTEN      800/nginx  (address 127.0.0.1 → 0.0.0.0)',
+      '~udp        0      0 0.0.0.0:53              0.0.0.0:*                           666/evil\\x1b[2J  (program named → evil\\x1b[2J)',
+      '=tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      513/sshd  (was PID 512)',
+    ]);
+  });
+
+  it('colours lines where that is asked for', async () => {
+    await run('-tl --save FILE', sockets(ssh));
+    const { stdout } = await run('--diff FILE --color always', sockets(web));
+    expect(stdout).toContain('\u001b[31m-tcp ');
+    expect(stdout).toContain('\u001b[32m+tcp ');
+  });
+
+  it('with -q prints nothing: the exit code tells', async () => {
+    await run('-tl --save FILE', sockets(ssh));
+    expect(await run('-q --diff FILE', sockets(web))).toMatchObject({ stdout: '', code: 1 });
+    expect(await run('-q --diff FILE', sockets(ssh))).toMatchObject({ stdout: '', code: 0 });
+  });
+
+  it('as JSON is a document that its schema describes, also where nothing differs', async () => {
+    await run('-tl --save FILE', sockets(ssh, web));
+    const evil = { ...ssh, ...held(666, 'evil') };
+    for (const [now, code] of [[sockets(ssh, web), 0] as const, [sockets(evil, dns), 1] as const]) {
+      const answer = await run('--diff FILE --json', now);
+      expect(answer.code).toBe(code);
+      const document = JSON.parse(answer.stdout);
+      expect(differenceErrors(document)).toEqual([]);
+      expect(document.changed).toEqual(
+        code === 0
+          ? []
+          : [
+              {
+                fields: [{ field: 'owners.program', before: 'sshd', after: 'evil' }],
+                before: ssh,
+                after: evil,
+              },
+            ],
+      );
+      expect(document.removed).toEqual(code === 0 ? [] : [web]);
+    }
+  });
+
+  it('as NDJSON is a line for each, and as CSV two for a pair', async () => {
+    await run('-tl --save FILE', sockets(ssh, web));
+    const now = sockets({ ...ssh, ...held(666, 'evil') }, client);
+    const { stdout } = await run('-tl --diff FILE --format ndjson', now);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.flatMap(differenceLineErrors)).toEqual([]);
+    expect(
+      lines.map(({ change, before, after }) => [change, before?.local.port, after?.local.port]),
+    ).toEqual([
+      ['removed', 80, undefined],
+      ['changed', 22, 22],
+    ]);
+    const csv = (await run('-tl --diff FILE --format csv', now)).stdout.split('\r\n');
+    expect(csv.map((line) => line.split(',', 3).join())).toEqual([
+      'change,fields,proto',
+      'removed,,tcp',
+      'changed-from,owners.program,tcp',
+      'changed,owners.program,tcp',
+      '',
+    ]);
+  });
+
+  it('tells what was asked otherwise', async () => {
+    await run('-tl --save FILE', sockets(ssh));
+    const { stderr, stdout } = await run('-tul --diff FILE', sockets(ssh, dns));
+    expect(stderr.replaceAll(folder, '')).toBe(
+      'tsnetstat: warning: /a was asked for -t -l, this is -t -u -l: what only one of them asks for shows as a difference\n',
+    );
+    expect(changes(stdout)).toHaveLength(1);
+  });
+
+  it.each<[string, string]>([
+    ['one of the protocols', '-tul --save FILE|-tl --diff FILE'],
+    ['one of the families', '-tl --save FILE|-tl -4 --diff FILE'],
+    ['a filter more', '-tl --save FILE|-tl --port 22 --diff FILE'],
+    ['servers of all', '-ta --save FILE|-tl --diff FILE'],
+  ])('asks for less without a word: %s', async (_, lines) => {
+    const [before = '', now = ''] = lines.split('|');
+    await run(before, sockets(ssh, web, dns, client));
+    expect(await run(now, sockets(ssh))).toMatchObject({ stderr: '' });
+  });
+
+  it.each<[string, string]>([
+    ['another filter', '-tl --port 80 --save FILE|-tl --port 22 --diff FILE'],
+    ['no filter any more', '-tl --port 22 --save FILE|-tl --diff FILE'],
+    ['more values of a filter', '-tl --port 22 --save FILE|-tl --port 22,80 --diff FILE'],
+    ['all instead of servers', '-tl --save FILE|-ta --diff FILE'],
+    ['another namespace', '-tl --save FILE|-tl --all-netns --diff FILE'],
+  ])('tells that more, or something else, is asked: %s', async (_, lines) => {
+    const [before = '', now = ''] = lines.split('|');
+    await run(before, sockets(ssh));
+    expect((await run(now, sockets(ssh))).stderr).toContain('what only one of them asks for');
+  });
+
+  it('of a file of all namespaces only the own one counts where only that is asked for', async () => {
+    const own = { inode: 1, name: null, own: true };
+    const other = { ...web, netns: { inode: 2, name: 'blue', own: false } };
+    await run('-tl --save FILE', sockets({ ...ssh, netns: own }, other));
+    const saved = file();
+    const asked = { ...saved.asked, netns: 'all' };
+    writeFileSync(at('a'), JSON.stringify({ ...saved, asked }));
+    expect(await run('-tl --diff FILE', sockets(ssh))).toMatchObject({
+      ...{ error: null, stdout: '', stderr: '', code: 0 },
+    });
+  });
+
+  it('asks for other extras and sorts without a word: that changes no row', async () => {
+    await run('-tl --save FILE', sockets(ssh));
+    expect(await run('-tln --diff FILE', sockets(ssh))).toMatchObject({ stderr: '', code: 0 });
+  });
+
+  it("takes --json's output, of which it says that it does not tell what was asked", async () => {
+    const document = {
+      ...{ schemaVersion: 1, platform: 'linux', takenAt: '2026-01-31T12:00:00.000Z' },
+      ...{ sockets: [{ ...ssh, owners: null }, dns, client, unix(null)], warnings: [] },
+    };
+    writeFileSync(at('a'), JSON.stringify(document));
+    expect(await run('-tl --diff FILE', sockets(ssh))).toEqual({
+      ...{ stdout: '', code: 0, error: null },
+      stderr: 'tsnetstat: 1 socket: owners not compared, since one side does not tell them\n',
+    });
+    const { stderr } = await run('--diff FILE', sockets(client));
+    expect(stderr).toContain(
+      'a does not say what was asked; name the same flags, or make it with --save',
+    );
+  });
+
+  it('says where the file is of another machine or platform', async () => {
+    await run('-tl --save FILE', sockets(ssh));
+    const saved = file();
+    writeFileSync(at('a'), exactJson({ ...saved, asked: { ...saved.asked, host: 'elsewhere\n' } }));
+    const other = { ...ssh, ...held(7, 'sshd') };
+    const { stderr, stdout } = await run('--diff FILE -v', sockets(other));
+    expect(stderr).toMatch(
+      /^tsnetstat: warning: the file is of the machine elsewhere\\x0a, this is .*\n$/,
+    );
+    expect(stdout).toBe('');
+    writeFileSync(at('a'), exactJson({ ...saved, platform: 'darwin' }));
+    expect((await run('--diff FILE', sockets(ssh))).stderr).toBe(
+      'tsnetstat: warning: the file is of darwin, this is linux: compared is what both tell\n',
+    );
+  });
+
+  it('of what could not be read now does not say that it is gone', async () => {
+    await run('-tul --save FILE', sockets(ssh, dns));
+    const forbidden = {
+      code: 'forbidden',
+      message: '/proc/net/udp: may not be read',
+      source: '/proc/net/udp',
+    } as const;
+    const now = { ...sockets(ssh), warnings: [forbidden] };
+    expect(await run('--diff FILE --save FILE', now)).toMatchObject({
+      ...{ stdout: '', code: 2 },
+      error:
+        '/a: not compared, since what could not be read now would show as gone: /proc/net/udp: may not be read',
+    });
+    expect(file().sockets).toHaveLength(2);
+    // What could not be read then either is no difference.
+    await run('-tul --save FILE', now);
+    expect(await run('--diff FILE', now)).toMatchObject({ stdout: '', code: 0 });
+  });
+});
+
+describe('filters hold for both sides', () => {
+  it.each<[title: string, line: string, now: FakeReading, told: string[]]>([
+    ['a port', '-tl --port 22 --diff FILE', sockets(ssh), []],
+    ['a program', '-tl --program nginx --diff FILE', sockets(ssh), ['-tcp']],
+    [
+      'a program that is another now is gone: what is there does not fit',
+      '-tl --program nginx --diff FILE',
+      sockets(ssh, { ...web, ...held(666, 'evil') }),
+      ['-tcp'],
+    ],
+    [
+      'a program that may not be seen now: it is not gone for that',
+      '-tl --program nginx --diff FILE',
+      sockets(ssh, { ...web, owners: [], noOwner: 'denied' }),
+      [],
+    ],
+    ['an expression', '-tl --diff FILE sport = :80', sockets(ssh), ['-tcp']],
+    ['--ignore', '--diff FILE --ignore sport_=_:80', sockets(ssh), []],
+    [
+      '--ignore of what came',
+      '--diff FILE --ignore sport_=_:53_or_sport_=_:443',
+      sockets(ssh, web, inet('0.0.0.0:443', '0.0.0.0')),
+      [],
+    ],
+    [
+      '--ignore, several',
+      '--diff FILE --ignore sport_=_:80 --ignore program_=_sshd',
+      sockets(),
+      [],
+    ],
+    [
+      '--ignore of a program does not hide another one in its place',
+      '--diff FILE --ignore program_=_nginx',
+      sockets(ssh, { ...web, ...held(666, 'evil') }),
+      ['+tcp'],
+    ],
+  ])('%s', async (_, line, now, told) => {
+    await run('-tl --save FILE', sockets(ssh, web));
+    const { stdout, code } = await run(line, now);
+    expect(changes(stdout).map((text) => text.slice(0, 4))).toEqual(told);
+    expect(code).toBe(told.length === 0 ? 0 : 1);
+  });
+
+  it('where owners were not saved, rows that may not fit are counted', async () => {
+    await run('-tl --save FILE', sockets(ssh, web));
+    const saved = file();
+    for (const row of saved.sockets) Object.assign(row, { owners: null });
+    writeFileSync(at('a'), JSON.stringify(saved));
+    const { stdout, stderr } = await run('-tl --program nginx --diff FILE', sockets(ssh, web));
+    expect(stdout).toBe('');
+    expect(stderr).toContain(
+      '1 row: not compared, since one side does not tell what a filter asks',
+    );
+  });
+});
+
+describe('--diff with --save', () => {
+  it('makes the first file, and says so', async () => {
+    const { stderr, code } = await run('-tl --diff FILE --save FILE', sockets(ssh));
+    expect(code).toBe(0);
+    expect(stderr.replaceAll(folder, '')).toBe(
+      'tsnetstat: /a: there was no such file; /a is the first one to compare with\n',
+    );
+    expect(file().sockets).toEqual([ssh]);
+  });
+
+  it('brings it up to date, as it was asked, once the difference is told', async () => {
+    await run('-tl --port 22,80 --save FILE', sockets(ssh));
+    const { asked } = file();
+    expect((await run('--diff FILE --save FILE', sockets(ssh, web))).code).toBe(1);
+    expect(file()).toMatchObject({ asked, sockets: [ssh, web] });
+    expect(documentErrors(file())).toEqual([]);
+    expect((await run('--diff FILE --save FILE', sockets(ssh, web))).code).toBe(0);
+  });
+
+  it('saves what is ignored too, and into another file where that is named', async () => {
+    await run('-tl --save FILE', sockets(ssh));
+    const line = '--diff FILE --save FILE2 --ignore sport_=_:80';
+    expect((await run(line, sockets(ssh, web))).code).toBe(0);
+    expect(file().sockets).toEqual([ssh]);
+    expect(file('a2').sockets).toEqual([ssh, web]);
+  });
+});
+
+describe('mistakes are told in one line', () => {
+  it.each<[line: string, error: string]>([
+    ['--diff FILE', '/a: there is no such file; make it with --save /a'],
+    ['-s --diff FILE', '--diff: counters always differ; -s -c shows how fast they grow'],
+    [
+      '-tl --diff FILE --format table',
+      '--diff does not go with --format table; netstat, json, ndjson and csv have it',
+    ],
+    [
+      '-tl --diff FILE -c',
+      '--diff does not go with --continuous: it is one answer; run it again and again',
+    ],
+    ['-tl --diff FILE --columns src', '--diff does not go with --columns: it has every field'],
+    [
+      '-tl --diff FILE --sort src',
+      '--diff does not go with --sort: differences have an order of their own',
+    ],
+    [
+      '-tl --diff FILE --save -',
+      '--save - does not go with --diff, which writes to standard output itself',
+    ],
+    ['-tl --save FILE -q', '--save does not go with --quiet'],
+    ['-tl --save FILE --pids', '--save does not go with --pids'],
+    ['-tl --save FILE --format csv', '--save does not go with --format csv: what is saved is JSON'],
+    [
+      '-tl --save FILE --save-mode 888',
+      '--save-mode 888: expected three octal digits, such as 0640',
+    ],
+    ['-tl --save-mode 0644', '--save-mode goes with --save'],
+    ['-tl --ignore x', '--ignore goes with --diff and --diagnose'],
+    ['-r --diff FILE --ignore sport_=_1', '--ignore is about sockets, not routes'],
+  ])('%s', async (line, error) => {
+    expect(await run(line, sockets())).toMatchObject({ code: 2, error });
+    expect(existsSync(at('a'))).toBe(false);
+  });
+
+  it('an expression to ignore that cannot be read is shown with its place', async () => {
+    await run('-tl --save FILE', sockets());
+    const { error } = await run('--diff FILE --ignore sport_=_=_1', sockets());
+    expect(error).toMatch(/^--ignore: .*\n.*sport = = 1\n/);
+  });
+
+  it('a file of another report is no answer to this question', async () => {
+    await run('-tl --save FILE', sockets());
+    const saved = file();
+    const routes = { ...saved, sockets: undefined, asked: undefined, routes: [] };
+    writeFileSync(at('a'), JSON.stringify(routes));
+    expect((await run('-tl --diff FILE', sockets())).error).toBe(
+      '/a: it holds routes, not sockets; ask for the same',
+    );
+    expect((await run('--diff FILE --ignore sport_=_1', sockets())).error).toBe(
+      '--ignore is about sockets, not routes',
+    );
+    writeFileSync(at('a'), JSON.stringify({ ...routes, routes: undefined, statistics: [] }));
+    expect((await run('--diff FILE', sockets())).error).toMatch(/^\/a: it holds counters/);
+  });
+});
+
+describe('answers of several machines', () => {
+  /** The same, of machines by their names; `null`: one that does not answer. */
+  async function on(line: string, machines: Readonly<Record<string, FakeReading | null>>) {
+    const names = Object.keys(machines);
+    const readings = Object.fromEntries(
+      Object.entries(machines).map(([name, one]) => [name, [one ?? { failure: refused(name) }]]),
+    );
+    return run(`--on ${names.join(',')} ${line}`, {}, {}, () =>
+      fakeMachines(readings, { strict: line.includes('--strict') }),
+    );
+  }
+  const copies = (...rows: readonly (typeof ssh)[]) => answering(...rows);
+
+  beforeEach(async () => {
+    expect((await on('-tl --save FILE', { a: copies(ssh), b: copies(ssh) })).code).toBe(0);
+  });
+
+  it('say which machines were asked', () => {
+    expect(documentErrors(file())).toEqual([]);
+    expect(file().asked).toMatchObject({ on: ['a', 'b'], host: null });
+    expect(file().sockets.map(({ host }: { host: string }) => host)).toEqual(['a', 'b']);
+  });
+
+  it('are the same where each is', async () => {
+    const same = await on('--diff FILE', { b: copies(ssh), a: copies(ssh) });
+    expect(same).toEqual({ ...{ stdout: '', stderr: '', code: 0, error: null } });
+  });
+
+  it('differ by the machine, which stands before the row', async () => {
+    const { stdout, code } = await on('--diff FILE', { a: copies(ssh, web), b: copies() });
+    expect(code).toBe(1);
+    expect(changes(stdout).map((row) => row.replace(/ +/g, ' ').slice(0, 40))).toEqual([
+      expect.stringMatching(/^-b tcp 0 0 0\.0\.0\.0:22/),
+      expect.stringMatching(/^\+a tcp 0 0 127\.0\.0\.1:80/),
+    ]);
+  });
+
+  it('of which some are asked are compared with those alone', async () => {
+    expect((await on('--diff FILE', { b: copies(ssh) })).code).toBe(0);
+  });
+
+  it('are not compared where a machine does not answer that did', async () => {
+    const { code, error } = await on('--diff FILE', { a: copies(ssh), b: null });
+    expect(code).toBe(2);
+    expect(error).toMatch(/not compared, since what could not be read now .*: b: ssh: connect/);
+  });
+
+  it('have nothing of a machine that did not answer then', async () => {
+    await on('-tl --save FILE', { a: copies(ssh), b: null });
+    const { code, stderr } = await on('--diff FILE', { a: copies(ssh), b: copies(ssh, web) });
+    expect(code).toBe(0);
+    expect(stderr).toBe('tsnetstat: b: not compared: it did not answer then\n');
+    expect((await on('--diff FILE', { a: copies(ssh), b: null })).code).toBe(0);
+  });
+
+  it('are not saved with --strict where one does not answer', async () => {
+    rmSync(at('a'));
+    const { code } = await on('-tl --strict --save FILE', { a: copies(ssh), b: null });
+    expect(code).toBe(2);
+    expect(existsSync(at('a'))).toBe(false);
+  });
+
+  it('do not decide which machines are asked, and are none of one machine', async () => {
+    expect((await run('--diff FILE', sockets(ssh))).error).toMatch(
+      /it is of other machines: add --on a,b$/,
+    );
+    await run('-tl --save FILE', sockets(ssh));
+    expect((await on('--diff FILE', { a: copies(ssh) })).error).toMatch(
+      /it was not asked with --on/,
+    );
+  });
+});

@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, test } from 'vitest';
+import { diagnoseCommand } from '../../src/commands/diagnose.ts';
+import type { Host } from '../../src/host.ts';
+import type { Task } from '../../src/options/index.ts';
+import { taskFrom } from '../../src/options/index.ts';
+import { exactJson } from '../../src/text/json-text.ts';
+import { inet, owner } from '../support/builders.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { fakeSource } from '../support/fake-source.ts';
+
+type Diagnose = Extract<Task, { kind: 'diagnose' }>;
+
+const kept = Array.from({ length: 25 }, (_, number) =>
+  inet('192.0.2.1:80', `203.0.113.9:${4000 + number}`, {
+    ...{ state: 'CLOSE_WAIT', inode: number + 1, owners: [owner(812, 'app')] },
+  }),
+);
+const reading = { batches: [kept] };
+
+/** Runs a command line on a machine with a leak, or with nothing. */
+async function run(
+  argv: readonly string[],
+  changes: Partial<Host> = {},
+  sockets = [reading, reading],
+) {
+  const { host, written } = fakeHost({ sleep: async () => {}, ...changes });
+  const task = taskFrom(['--diagnose', ...argv]) as Diagnose;
+  expect(task.kind).toBe('diagnose');
+  const code = await diagnoseCommand(task, host, async () => fakeSource(...sockets));
+  return { code, ...written };
+}
+
+describe('the exit code', () => {
+  it.each([
+    ['something is found', ['close-wait', '-n'], [reading, reading], 1],
+    ['nothing is found', ['close-wait', '-n'], [], 0],
+    [
+      'what is found is less bad than asked for',
+      ['close-wait', '-n', '--severity', 'critical'],
+      [reading, reading],
+      0,
+    ],
+    ['what is found is set to be none', ['close-wait:count=26', '-n'], [reading, reading], 0],
+    ['no check could run', ['accept-queue'], [], 2],
+    ['every check is ignored', ['close-wait', '--ignore', 'close-wait'], [], 2],
+  ] as const)('where %s', async (_, argv, sockets, code) => {
+    expect((await run(argv, {}, [...sockets])).code).toBe(code);
+  });
+});
+
+describe('--diff FILE', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-diagnose-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'ports.json');
+  const saved = (rows: object) =>
+    writeFileSync(
+      path,
+      exactJson({
+        ...{ schemaVersion: 1, platform: 'linux', takenAt: '2026-01-31T12:00:00.000Z' },
+        ...{ warnings: [], ...rows },
+      }),
+    );
+  const server = inet('0.0.0.0:7071', '0.0.0.0:0', {
+    ...{ state: 'LISTEN', inode: 5, owners: [owner(811, 'node')] },
+  });
+
+  it.each([
+    ['--port', '7071'],
+    ['--program', 'no*'],
+  ])('says who listened before at what %s %s asks about', async (...asked) => {
+    saved({ sockets: [server, inet('0.0.0.0:80', '0.0.0.0:0', { state: 'LISTEN', owners: [] })] });
+    const { stdout } = await run(['no-listener', '-n', ...asked, '--diff', path], {}, []);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /before at 2026-01-31T12:00:00\.000Z: 0\.0\.0\.0:7071 \(tcp\) by node 811/,
+    );
+    expect(stdout).not.toContain(':80 ');
+  });
+
+  it('is refused where nobody asks about one service, where it is not there and where it is of routes', async () => {
+    saved({ routes: [] });
+    const refused = (argv: readonly string[]) => run(['no-listener', '-n', ...argv], {}, []);
+    await expect(refused(['--diff', path])).rejects.toThrow(/name that by --port/);
+    await expect(refused(['--port', '1', '--diff', path])).rejects.toThrow(/it holds routes/);
+    await expect(refused(['--port', '1', '--diff', join(folder, 'none')])).rejects.toThrow(
+      /there is no such file/,
+    );
+  });
+});
+
+test('--quiet prints nothing and answers', async () => {
+  const { code, stdout, stderr } = await run(['close-wait', '-nq']);
+  expect([code, stdout, stderr]).toEqual([1, '', '']);
+});
+
+describe('a check that did not run', () => {
+  it('is told on standard error where it was named', async () => {
+    const { stderr } = await run(['accept-queue,close-wait', '-n']);
+    expect(stderr).toMatch(/^tsnetstat: accept-queue: not checked: .*accept queues/);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('is told with -v where it was not', async () => {
+    const quiet = await run(['-n']);
+    expect(quiet.stderr).toBe('');
+    expect(quiet.stdout).toMatch(/could not, or not everywhere: -v tells why/);
+    const verbose = await run(['-nv']);
+    expect(verbose.stderr).toContain('accept-queue: not checked');
+  });
+});
+
+test('a word stands on a terminal while it waits, and is taken away', async () => {
+  const terminal = {
+    write: (text: string | Uint8Array) => void said.push(String(text)),
+    isTerminal: true,
+    columns: 80,
+  };
+  const said: string[] = [];
+  await run(['close-wait', '-n'], { stderr: terminal });
+  expect(said[0]).toContain('looking twice');
+  expect(said[1]).toMatch(/^\r +\r$/);
+  expect(said[1]?.length).toBe((said[0]?.length ?? 0) + 2);
+});
+
+describe('a command line of --diagnose', () => {
+  const task = (argv: readonly string[]) => taskFrom(['--diagnose', ...argv]) as Diagnose;
+
+  it.each<[readonly string[], readonly string[], readonly string[]]>([
+    [[], [], []],
+    [['close-wait'], ['close-wait'], []],
+    [['close-wait,udp-drops:count=9'], ['close-wait', 'udp-drops:count=9'], []],
+    [['sport', '=', ':80'], [], ['sport', '=', ':80']],
+    [['close-wait', 'sport', '=', ':80'], ['close-wait'], ['sport', '=', ':80']],
+    [['state', 'close-wait'], [], ['state', 'close-wait']],
+    [['(dst', '10.0.0.0/8)'], [], ['(dst', '10.0.0.0/8)']],
+  ])('%j', (argv, checks, expression) => {
+    const { request, listing } = task(argv);
+    expect(request.checks).toEqual(checks);
+    expect(listing.query.filters.expression).toEqual(expression);
+  });
+
+  it('looks at servers and the rest, unless servers alone are asked for', () => {
+    expect(task([]).listing.query.which).toBe('all');
+    expect(task(['--port', '80']).listing.query.which).toBe('all');
+    expect(task(['-l']).listing.query.which).toBe('listening');
+  });
+
+  it.each([
+    [['-r'], /--diagnose does not go with --route/],
+    [['-c'], /--diagnose does not go with --continuous/],
+    [['--columns', 'src'], /--diagnose does not go with --columns/],
+    [['--severity', 'bad'], /not one of critical, warning, note/],
+  ])('%j is refused', (argv, message) => {
+    expect(() => task(argv)).toThrow(message);
+  });
+
+  it.each([
+    ['--severity', 'note'],
+    ['--ignore', 'close-wait'],
+  ])('%s alone is refused', (flag, value) => {
+    expect(() => taskFrom([flag, value])).toThrow(new RegExp(`${flag} goes with .*--diagnose`));
+  });
+});

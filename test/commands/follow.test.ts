@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { follow } from '../../src/commands/follow.ts';
+import { NetstatError } from '../../src/errors.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import type { Closings, Source } from '../../src/sources/source.ts';
+import { inet } from '../support/builders.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { type FakeReading, watchedSource } from '../support/fake-source.ts';
+import { type Asked, listingWith } from '../support/listing.ts';
+
+const server = inet('192.0.2.1:443', '0.0.0.0');
+const connection = inet('192.0.2.1:443', '198.51.100.7:40000', { inode: 9 });
+const numeric = { hosts: true, ports: true, users: true };
+
+interface Run {
+  readonly readings: readonly FakeReading[];
+  readonly asked?: Partial<Asked>;
+  /** Of the signal that comes with the reading behind the last; null: none does. */
+  readonly code?: number | null;
+  readonly isTerminal?: boolean;
+  readonly closings?: Closings;
+}
+
+/** What is written until a signal comes. */
+async function run({ readings, asked = {}, code = 130, isTerminal = false, closings }: Run) {
+  let tell: (code: number) => void = () => {};
+  let read = 0;
+  const { host, written } = fakeHost({
+    ended: () =>
+      new Promise((resolve) => {
+        tell = resolve;
+      }),
+  });
+  const stderr = { ...host.stderr, isTerminal };
+  const fake = watchedSource(
+    () => {
+      if (++read > readings.length && code !== null) tell(code);
+    },
+    ...readings,
+    readings.at(-1) ?? {},
+  );
+  const source: Source =
+    closings === undefined ? fake : { ...fake, closings: async () => closings };
+  const listing = listingWith({
+    ...{ protocols: ['tcp'], which: 'all', interval: 5, numeric },
+    ...asked,
+  });
+  const end = await follow(listing, { ...host, stderr }, async () => source).catch(
+    (error) => error as Error,
+  );
+  return { ...written, end };
+}
+
+const rows = (...sockets: Socket[]): FakeReading => ({ batches: [sockets] });
+
+describe('--follow', () => {
+  it.each([130, 143])(
+    'ends with the code of the signal, %i, and says what happened',
+    async (code) => {
+      const { stdout, stderr, end } = await run({
+        ...{ readings: [rows(server), rows(server, connection), rows(server)], code },
+      });
+      expect(end).toBe(code);
+      const lines = stdout.split('\n').map((line) => line.replace(/^[\d:.]+ /, ''));
+      expect(lines[0]).toMatch(/^Time +Event +Proto/);
+      expect(lines[1]).toMatch(/^opened tcp .* 198\.51\.100\.7:40000 +ESTABLISHED$/);
+      expect(lines[2]).toMatch(/^closed tcp .* ESTABLISHED seen=0\.000s by=round$/);
+      expect(lines).toHaveLength(4);
+      expect(stderr).toBe('tsnetstat: followed for 0.0 s: 1 opened, 1 closed, 0 changed\n');
+    },
+  );
+
+  it('says on a terminal how many are followed, and how to end it', async () => {
+    const { stderr } = await run({ readings: [rows(server, connection)], isTerminal: true });
+    expect(stderr.split('\n')[0]).toBe(
+      'tsnetstat: 2 sockets are followed; what changes is shown. Ctrl-C ends it',
+    );
+  });
+
+  it('tells on standard error what is missing, once, and in ndjson as an event too', async () => {
+    const warning = { code: 'malformed', message: 'a line', source: '/proc/net/tcp' } as const;
+    const readings = [{ warnings: [warning] }, { warnings: [warning] }, { warnings: [warning] }];
+    const people = await run({ readings });
+    expect(people.stderr.split('\n').filter((line) => line.includes('a line'))).toEqual([
+      'tsnetstat: warning: a line',
+    ]);
+    expect(people.stdout.split('\n')).toHaveLength(2);
+    const { stdout } = await run({ readings, asked: { format: 'ndjson' } });
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([{ event: 'warning', warning }]);
+  });
+
+  it('tells each time that closes were lost, and how often in the end', async () => {
+    let takes = 0;
+    const closings: Closings = {
+      tells: () => true,
+      ready: () => new Promise(() => {}),
+      take: () => ({ closings: [], overruns: takes++ === 0 ? 2 : 0 }),
+      renew: async () => {},
+      close: () => {},
+    };
+    const { stderr } = await run({ readings: [rows(), rows()], closings });
+    expect(stderr).toContain('tsnetstat: warning: the kernel told of closed sockets faster than');
+    expect(stderr).toMatch(/: 0 opened, 0 closed, 0 changed, closes were lost 2 times\n$/);
+  });
+
+  it.each([
+    ['json', { format: 'json' }],
+    ['ndjson', { format: 'ndjson' }],
+  ] as const)('%s has no header, and an object a line', async (_, asked) => {
+    const { stdout } = await run({ readings: [rows(), rows(connection)], asked });
+    expect(JSON.parse(stdout)).toMatchObject({ event: 'opened', report: 'events' });
+  });
+
+  it('-H leaves out the names of the columns', async () => {
+    for (const format of ['netstat', 'csv'] as const) {
+      const { stdout } = await run({
+        ...{ readings: [rows(), rows(connection)], asked: { header: false, format } },
+      });
+      expect(stdout.trim().split('\n')).toHaveLength(1);
+    }
+  });
+
+  it('what cannot be read ends it, behind what happened so far', async () => {
+    const failure = new NetstatError('unreadable', '/proc/net/tcp: EIO');
+    const { end, stderr } = await run({
+      ...{ readings: [rows(), rows(connection), { failure }], code: null },
+    });
+    expect(end).toBe(failure);
+    expect(stderr).toMatch(/1 opened, 0 closed/);
+  });
+
+  it('a mistake is told before anything is read or written', async () => {
+    const { end, stdout } = await run({ readings: [], asked: { columns: ['nothing'] } });
+    expect((end as Error).message).toContain('unknown column "nothing"');
+    expect(stdout).toBe('');
+  });
+
+  it('a reader that never reads on does not keep a signal from ending it', async () => {
+    const { host } = fakeHost({});
+    const stdout = { ...host.stdout, drained: () => new Promise<void>(() => {}) };
+    const source = watchedSource(() => {}, rows(), rows(connection), rows(connection));
+    let tell: (code: number) => void = () => {};
+    const ended = () =>
+      new Promise<number>((resolve) => {
+        tell = resolve;
+      });
+    const writing = { ...stdout, write: () => tell(143) };
+    const listing = listingWith({ protocols: ['tcp'], which: 'all', interval: 5, numeric });
+    const listed = {
+      ...listing,
+      view: { ...listing.view, header: false, format: 'ndjson' as const },
+    };
+    expect(await follow(listed, { ...host, stdout: writing, ended }, async () => source)).toBe(143);
+  });
+});

@@ -1,0 +1,177 @@
+/** The story of one service, on real sockets, beside other network namespaces and with a real systemd. */
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import { program } from '../support/program.ts';
+import { because } from '../support/requirements.ts';
+import { noSystemd, type Systemd, startSystemd } from '../support/systemd.ts';
+import { documentErrors, lineErrors } from '../views/text/support/schema.ts';
+import { skipReason, startZoo, type Zoo } from './zoo.ts';
+
+describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () => {
+  let zoo: Zoo;
+  beforeAll(async () => {
+    zoo = await startZoo('empty');
+  });
+  afterAll(() => zoo?.stop());
+
+  const runner = fileURLToPath(new URL('diagnose/run.py', import.meta.url));
+
+  async function asked(scene: string, kind: 'fault' | 'calm', args: readonly string[]) {
+    const command = ['unshare', '--net', '/usr/bin/python3', '-B', runner, scene, kind];
+    const { stdout, stderr, code } = await zoo.run([
+      ...[...command, ...zoo.program, '--diagnose', 'no-listener', ...args],
+    ]);
+    expect(stderr.toString()).toBe('');
+    return { text: stdout.toString(), code };
+  }
+
+  async function told(scene: string, kind: 'fault' | 'calm', args: readonly string[]) {
+    const { text, code } = await asked(scene, kind, [...args, '--json']);
+    const diagnosis = JSON.parse(text) as Diagnosis;
+    expect(documentErrors(diagnosis)).toEqual([]);
+    const titles = diagnosis.findings.map(({ title }) => title);
+    return { service: diagnosis.service, titles, code };
+  }
+
+  it('a server is told with its queue, its owner, how far it reaches and its clients', async () => {
+    const { service, titles, code } = await told('service', 'calm', ['--port', '7071']);
+    expect(service).toMatchObject({
+      ...{ asked: { by: 'port', value: '7071' }, status: 'listening', listenerCount: 1 },
+      listeners: [
+        {
+          local: { address: '127.0.0.1', port: 7071 },
+          owners: [{ program: 'app', uid: 0, startedAt: expect.stringMatching(/^20/) }],
+          exposure: { kind: 'loopback' },
+          acceptQueue: { length: 1, limit: 16 },
+        },
+      ],
+      incoming: { count: 3, states: { ESTABLISHED: 3 }, addresses: 1 },
+      outgoing: { count: 3 },
+      clients: [{ program: 'app', count: 3 }],
+      ...{ elsewhere: null, units: null, bound: [] },
+    });
+    expect([titles, code]).toEqual([[], 0]);
+  });
+
+  it('it is told of its program too', async () => {
+    const { service } = await told('service', 'calm', ['--program', 'app']);
+    expect(service).toMatchObject({
+      ...{ status: 'listening', listenerCount: 1 },
+      // The one that was not accepted yet is nobody's.
+      ...{ incoming: { count: 2 }, outgoing: { count: 3 } },
+    });
+  });
+
+  it('and people read it', async () => {
+    const { text } = await asked('service', 'calm', ['-n', '--port', '7071']);
+    const lines = text.replaceAll(/app \d+/g, 'app PID').replaceAll(/since \S+Z/g, 'since …');
+    expect(lines.replaceAll(/\n {10}/g, ' ').split('\n')).toEqual([
+      'SERVICE  port 7071: listening',
+      '  at      127.0.0.1:7071 (tcp)',
+      '  by      app PID, user 0, since …',
+      '  reach   from this machine alone; IPv4 only.',
+      '  queue   127.0.0.1:7071: 1 of at most 16 waiting to be accepted',
+      '  clients 3 connections came to it: 3 ESTABLISHED; from 127.0.0.1 (3)',
+      '  uses    3 connections of this machine to that port: 3 ESTABLISHED; to 127.0.0.1 (3); by app PID',
+      '',
+      'Nothing found: 1 check ran.',
+      '',
+    ]);
+  });
+
+  it('nobody at the port is a finding', async () => {
+    const { service, titles, code } = await told('service', 'fault', ['--port', '7071']);
+    expect(service).toMatchObject({ status: 'absent', elsewhere: [], listenerCount: 0 });
+    expect([titles, code]).toEqual([['nobody listens at port 7071'], 1]);
+  });
+
+  it('ndjson has the service in the first line', async () => {
+    const { text } = await asked('service', 'fault', ['--port', '7071', '--format', 'ndjson']);
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ report }) => report)).toEqual(['service', 'findings']);
+    expect(lines.flatMap(lineErrors)).toEqual([]);
+  });
+
+  it('a program without sockets is a finding', async () => {
+    const { titles, code } = await told('service', 'fault', ['--program', 'app']);
+    expect([titles, code]).toEqual([['no program app has a socket'], 1]);
+  });
+
+  it('a port that is bound and does not listen is told from one that does', async () => {
+    const fault = await told('service-bound', 'fault', ['--port', '7071']);
+    expect(fault.service).toMatchObject({
+      ...{ status: 'bound', bound: [{ owners: [{ program: 'sleep' }] }] },
+    });
+    expect(fault.titles).toEqual(['port 7071 is taken, and whoever has it does not listen']);
+    const calm = await told('service-bound', 'calm', ['--port', '7071']);
+    expect([calm.service?.status, calm.titles]).toEqual(['listening', []]);
+  });
+
+  it('a server of another network namespace is found, and whether a port leads there', async () => {
+    const fault = await told('service-elsewhere', 'fault', ['--port', '7071']);
+    expect(fault.service).toMatchObject({
+      status: 'elsewhere',
+      elsewhere: [{ local: { port: 7071 }, owners: [{ program: 'python3' }] }],
+    });
+    expect(fault.titles).toEqual(['nobody listens at port 7071 in this network namespace']);
+    const calm = await told('service-elsewhere', 'calm', ['--port', '7071']);
+    expect(calm.service).toMatchObject({
+      ...{ status: 'published', elsewhere: [{ local: { port: 80 } }] },
+    });
+    expect([calm.titles, calm.code]).toEqual([[], 0]);
+  });
+});
+
+const units = {
+  'app.socket': '[Socket]\nListenStream=127.0.0.1:7071\n',
+  'app.service': '[Service]\nExecStart=/usr/bin/sleep 600\n',
+  'other.service':
+    '[Unit]\nDefaultDependencies=no\n[Service]\nEnvironment=PORT=7072\nExecStart=/usr/bin/sleep 600\n',
+};
+
+describe.skipIf(noSystemd ?? skipReason)(`units of a service${because(noSystemd)}`, () => {
+  let systemd: Systemd;
+  beforeAll(async () => {
+    const own = Object.entries(units).map(([name, text]) => [
+      name,
+      text.startsWith('[Unit]') ? text : `[Unit]\nDefaultDependencies=no\n${text}`,
+    ]);
+    systemd = await startSystemd(Object.fromEntries(own));
+    // Where units are looked for.
+    const copy = 'mkdir -p /run/systemd/system && cp /run/units/* /run/systemd/system/';
+    await systemd.inside('sh', '-ec', `${copy}; ip link set lo up; systemctl start app.socket`);
+  });
+  afterAll(() => systemd?.stop());
+
+  async function service(port: number) {
+    const args = ['--diagnose', 'no-listener', '--port', String(port), '--json'];
+    const { stdout } = await systemd.inside(...program, ...args);
+    return (JSON.parse(stdout.toString()) as Diagnosis).service;
+  }
+
+  it('the unit that listens is told', async () => {
+    expect(await service(7071)).toMatchObject({
+      ...{ status: 'listening', units: null },
+      listeners: [{ owners: [{ pid: 1 }], workload: { name: 'app.socket' } }],
+    });
+  });
+
+  it('where it is stopped, it is the one that would listen', async () => {
+    await systemd.inside('systemctl', 'stop', 'app.socket');
+    expect(await service(7071)).toMatchObject({
+      status: 'absent',
+      units: [{ unit: 'app.socket', how: 'listens', isEnabled: false, isRunning: null }],
+    });
+  });
+
+  it('of a service that names the port it is told whether it runs', async () => {
+    const told = { unit: 'other.service', how: 'names', setting: 'Environment=PORT=7072' };
+    expect((await service(7072))?.units).toMatchObject([{ ...told, isRunning: false }]);
+    await systemd.inside('systemctl', 'start', 'other.service');
+    expect((await service(7072))?.units).toMatchObject([{ ...told, isRunning: true }]);
+  });
+});

@@ -1,0 +1,338 @@
+/** What --diagnose finds where something is wrong with real sockets, and that it is silent where nothing is. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checks } from '../../src/analysis/checks/index.ts';
+import type { Diagnosis, Finding } from '../../src/model/diagnosis.ts';
+import { run } from '../support/command.ts';
+import { program } from '../support/program.ts';
+import { reasonToSkip } from '../support/requirements.ts';
+import { documentErrors } from '../views/text/support/schema.ts';
+import { skipReason, startZoo, type Zoo } from './zoo.ts';
+
+/** A scene of test/differential/diagnose, and what is to be found in it. */
+interface Scene {
+  readonly check: string;
+  /** The scene's file, where it is not called as the check. */
+  readonly scene?: string;
+  /** Behind the check's name: thresholds that suit a small scene. */
+  readonly set?: string;
+  readonly severity: Finding['severity'];
+  readonly title: RegExp;
+  readonly seen: Readonly<Record<string, unknown>>;
+  /** Who is told to hold the sockets; left out: nobody has to be. */
+  readonly program?: string;
+  /** The titles of what else is found there. */
+  readonly others?: readonly RegExp[];
+  /** The fact is the machine's: it is looked at in this network, with limits of its own mounted over the machine's. */
+  readonly ofMachine?: true;
+}
+
+/** At least so many. */
+const atLeast = (least: number) => expect.toSatisfy((value: number) => value >= least);
+
+const scenes: readonly Scene[] = [
+  {
+    check: 'accept-queue',
+    severity: 'critical',
+    title: /^127\.0\.0\.1:7001: the accept queue is full$/,
+    // The kernel takes one more than the limit.
+    seen: { waiting: 21, limit: 20, waitingBefore: 21 },
+    program: 'python3',
+  },
+  {
+    check: 'close-wait',
+    severity: 'warning',
+    title: /^python3 \(PID \d+\) keeps 40 connections that the peer has closed$/,
+    seen: { count: 40, new: 0 },
+    program: 'python3',
+  },
+  {
+    check: 'syn-flood',
+    severity: 'warning',
+    title: /^198\.18\.0\.1:7003: 150 handshakes that nobody finishes$/,
+    seen: { halfOpen: 150, senders: 150, dropped: 0 },
+  },
+  {
+    check: 'local-ports',
+    severity: 'warning',
+    title: /^90 % of the local ports to 127\.0\.0\.1:7004 are taken$/,
+    seen: { taken: 45, ports: 50, timeWait: 15, first: 40_000, last: 40_049 },
+    program: 'python3',
+  },
+  {
+    check: 'udp-drops',
+    severity: 'warning',
+    title: /^127\.0\.0\.1:7005: a UDP socket throws packets away$/,
+    seen: { buffer: 4096 },
+    program: 'python3',
+  },
+  {
+    check: 'time-wait-limit',
+    severity: 'warning',
+    title: /^50 connections in TIME_WAIT, of 50 at most \(100 %\)$/,
+    seen: { timeWait: 50, limit: 50 },
+  },
+  {
+    check: 'lossy-paths',
+    severity: 'warning',
+    title: /^the path to 127\.0\.0\.7 loses what is sent: 2 connections$/,
+    seen: { count: 2, destinations: 1, percent: atLeast(5), lost: atLeast(20) },
+    program: 'python3',
+  },
+  {
+    check: 'lossy-paths',
+    scene: 'lossy-paths-silent',
+    severity: 'warning',
+    title: /^127\.0\.0\.8 does not answer 3 connections$/,
+    seen: { count: 3, opening: 0, repetitions: atLeast(3) },
+    program: 'python3',
+  },
+  {
+    check: 'stuck-queues',
+    set: ':silent=1',
+    severity: 'warning',
+    title: /^python3 \(PID \d+\) does not read 1 connection$/,
+    seen: { count: 1, unread: atLeast(16_384), silent: atLeast(1) },
+    program: 'python3',
+    others: [/^1 peer of python3 \(PID \d+\) does not read: 1 connection with a shut window$/],
+  },
+  {
+    check: 'stuck-closing',
+    severity: 'warning',
+    title: /^python3 \(PID \d+\) waits for the peers of 30 half-closed connections$/,
+    seen: { count: 30 },
+    program: 'python3',
+  },
+  {
+    check: 'stuck-closing',
+    scene: 'stuck-closing-vanished',
+    severity: 'warning',
+    title: /^port 7010: 30 connections cannot be closed, the peers are gone$/,
+    seen: { count: 30, peers: 1, repetitions: atLeast(3) },
+  },
+  {
+    check: 'open-files',
+    severity: 'warning',
+    title: /^python3 \(PID \d+\) has \d+ % of its descriptors open$/,
+    seen: { limit: 128, open: atLeast(110) },
+    program: 'python3',
+  },
+  {
+    check: 'orphan-limit',
+    severity: 'critical',
+    title: /^\d+ sockets without a program, of 20 at most \(\d+ %\)$/,
+    seen: { orphans: atLeast(20), limit: 20 },
+    ofMachine: true,
+  },
+  {
+    check: 'tcp-memory',
+    severity: 'warning',
+    title: /^TCP sockets hold \d+ % of the memory that they may have$/,
+    seen: { pages: atLeast(200), pressure: 200, high: 100_000 },
+    ofMachine: true,
+  },
+  {
+    check: 'exposed-services',
+    severity: 'warning',
+    title: /^Redis can be reached from other machines: 0\.0\.0\.0:6379$/,
+    seen: { port: 6379, ports: 1, sockets: 1 },
+    program: 'redis-server',
+  },
+  {
+    check: 'odd-programs',
+    severity: 'warning',
+    title: /^sh \(PID \d+\) has a connection for its standard input and output$/,
+    seen: { processes: 1, sockets: 1 },
+    program: 'sh',
+  },
+  {
+    check: 'odd-programs',
+    scene: 'odd-place',
+    severity: 'warning',
+    title: /^\[kworker\/0:1\] \(PID \d+\) runs from a folder that everybody may write to$/,
+    seen: { processes: 1, sockets: 1 },
+    program: '[kworker/0:1]',
+  },
+  {
+    check: 'odd-programs',
+    scene: 'odd-upgrade',
+    severity: 'note',
+    title: /^service \(3 processes\) runs from a file that was replaced$/,
+    seen: { processes: 3, sockets: 3 },
+    program: 'service',
+  },
+  {
+    check: 'shared-ports',
+    severity: 'warning',
+    title: /^udp port 7013 is shared by user 1001 and user 1002$/,
+    seen: { port: 7013, sockets: 2 },
+    program: 'python3',
+  },
+  {
+    check: 'shared-ports',
+    scene: 'shared-families',
+    severity: 'warning',
+    title: /^tcp port 7013 is shared by python3 and sleep, one on IPv4 and one on IPv6$/,
+    seen: { port: 7013, sockets: 2 },
+    program: 'sleep',
+  },
+  {
+    check: 'shared-ports',
+    scene: 'shared-container',
+    severity: 'warning',
+    title: /^tcp port 7014 is sleep \(PID \d+\)'s and a container's$/,
+    seen: { port: 7014, sockets: 1 },
+    program: 'sleep',
+  },
+  {
+    check: 'conntrack-table',
+    set: ':full=1',
+    severity: 'warning',
+    title: /^the firewall's table of connections is 1 % full$/,
+    seen: { dropped: 0, forgotten: 0 },
+  },
+  {
+    check: 'default-route',
+    severity: 'note',
+    title: /^there is no default route$/,
+    seen: { interfaces: 2, up: 2, withAddress: 1 },
+  },
+  {
+    check: 'default-route',
+    scene: 'no-carrier',
+    severity: 'critical',
+    title:
+      /^the default route \(IPv4\) by 192\.0\.2\.254 on eth0 leads to a link without a carrier$/,
+    seen: {},
+  },
+  {
+    check: 'default-route',
+    scene: 'silent-gateway',
+    severity: 'critical',
+    title: /^the gateway 192\.0\.2\.254 does not answer on eth0$/,
+    seen: {},
+  },
+  {
+    check: 'name-servers',
+    severity: 'critical',
+    title: /^no DNS server can be reached: 127\.0\.0\.53$/,
+    seen: { failing: 1, servers: 1 },
+  },
+  {
+    check: 'name-servers',
+    scene: 'lost-name-server',
+    severity: 'note',
+    title: /^1 DNS server of 2 cannot be reached: 198\.51\.100\.53$/,
+    seen: { failing: 1, servers: 2 },
+  },
+  // Only there has the table of neighbours limits.
+  ...(existsSync('/proc/sys/net/ipv4/neigh/default/gc_thresh3')
+    ? [
+        {
+          check: 'neighbour-table',
+          severity: 'critical',
+          title: /^the table of neighbours \(ARP\) is full$/,
+          seen: { count: atLeast(40), limit: 40, ipVersion: 4 },
+          ofMachine: true,
+        } as const,
+      ]
+    : []),
+];
+
+describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, () => {
+  let zoo: Zoo;
+  beforeAll(async () => {
+    zoo = await startZoo('empty');
+  });
+  afterAll(() => zoo?.stop());
+
+  const runner = fileURLToPath(new URL('diagnose/run.py', import.meta.url));
+
+  /** Diagnoses a scene in a network namespace of its own, or with other limits in that of the machine. */
+  async function diagnosed(
+    { check, scene = check, ofMachine }: Pick<Scene, 'check' | 'scene' | 'ofMachine'>,
+    kind: 'fault' | 'calm',
+    args: readonly string[],
+  ) {
+    const scripted = ['/usr/bin/python3', '-B', runner, scene, kind];
+    const { stdout, stderr, code } = ofMachine
+      ? await run([
+          ...['env', 'SCENE_OF_MACHINE=1', 'unshare', '--mount', ...scripted],
+          ...[...program, ...args],
+        ])
+      : await zoo.run(['unshare', '--net', ...scripted, ...zoo.program, ...args]);
+    return { text: stdout.toString(), complaint: stderr.toString(), code };
+  }
+
+  it.each(scenes.map((scene) => [scene.scene ?? scene.check, scene] as const))(
+    '%s is found, and its scene without the fault is silent',
+    async (_, scene) => {
+      const { check, set = '', severity, title, seen, program: holder, others = [] } = scene;
+      const args = ['--diagnose', `${check}${set}`, '--json'];
+      const fault = await diagnosed(scene, 'fault', args);
+      expect(fault.complaint).toBe('');
+      const told = JSON.parse(fault.text) as Diagnosis;
+      expect(documentErrors(told)).toEqual([]);
+      expect(told.notRun).toEqual([]);
+      expect(told.findings.map((one) => one.title)).toEqual(
+        [title, ...others].map((one) => expect.stringMatching(one)),
+      );
+      const [finding] = told.findings;
+      expect(finding).toMatchObject({ check, severity, seen });
+      if (holder !== undefined) {
+        expect(finding?.processes.map((process) => process.program)).toContain(holder);
+      }
+      expect(fault.code).toBe(1);
+
+      const calm = await diagnosed(scene, 'calm', args);
+      expect(calm.complaint).toBe('');
+      expect(JSON.parse(calm.text).findings).toEqual([]);
+      expect(calm.code).toBe(0);
+    },
+  );
+
+  it('another network namespace is looked at by its own settings and counters', async () => {
+    // The program runs in the zoo's namespace, the scene in another one.
+    const outside = ['nsenter', '--net=/proc/1/ns/net', ...zoo.program];
+    const asked = ['--diagnose', 'local-ports,accept-queue', '--all-netns', '--json'];
+    const scene = ['unshare', '--net', '/usr/bin/python3', '-B', runner, 'local-ports', 'fault'];
+    const { stdout, code } = await zoo.run([...scene, ...outside, ...asked]);
+    const told = JSON.parse(stdout.toString()) as Diagnosis;
+    expect(told.findings).toMatchObject([
+      { check: 'local-ports', netns: { own: false }, seen: { taken: 45, ports: 50 } },
+    ]);
+    const [finding] = told.findings;
+    expect(finding?.command?.slice(1, 3)).toEqual(['--netns', String(finding?.netns?.inode)]);
+    expect(told.notRun).toEqual([]);
+    expect(documentErrors(told)).toEqual([]);
+    expect(code).toBe(1);
+  });
+
+  it('the table of neighbours is told of the first network of the machine alone', async () => {
+    const asked = ['--diagnose', 'neighbour-table', '--json'];
+    const { stdout, stderr, code } = await zoo.tsnetstat(asked);
+    const reason = expect.stringMatching(/gc_thresh3: not there/);
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      findings: [],
+      notRun: [{ check: 'neighbour-table', reason }],
+    });
+    expect(stderr.toString()).toMatch(/^tsnetstat: neighbour-table: not checked: .*gc_thresh3/);
+    expect(code).toBe(2);
+  });
+
+  const withoutLoad = reasonToSkip({ platforms: ['linux'], programs: ['/usr/sbin/nginx', 'wrk'] });
+
+  it.skipIf(withoutLoad)('a busy web server gives no finding, by any check', async () => {
+    const busy = await diagnosed({ check: 'busy-web' }, 'calm', ['--diagnose', '--json', '-a']);
+    const told = JSON.parse(busy.text) as Diagnosis;
+    expect(told.findings).toEqual([]);
+    // In a network namespace of its own there are no limits of the machine to be read, nobody asks about one service,
+    // and without a firewall there may be no table of its connections.
+    const able = checks
+      .filter(({ about, name }) => about === 'sockets' || name === 'default-route')
+      .map(({ name }) => name);
+    expect(told.checks.map(({ check }) => check)).toEqual(expect.arrayContaining(able));
+    expect(busy.code).toBe(0);
+  });
+});

@@ -1,0 +1,35 @@
+"""Every eighth packet to an address is lost while data is sent there; calm: none is."""
+import socket
+import subprocess
+import threading
+
+PORT = 7007
+RULES = '''table ip loss {
+  chain input { type filter hook input priority 0;
+    ip daddr 127.0.0.7 tcp dport %d numgen inc mod 8 0 drop; }; }'''
+
+
+def read(connection):
+    while connection.recv(65536):
+        pass
+
+
+def send(connection):
+    while True:
+        connection.sendall(b'x' * 20000)
+
+
+def build(fault):
+    server = socket.create_server(('127.0.0.7', PORT))
+    clients = []
+    for _ in range(2):
+        client = socket.create_connection(('127.0.0.7', PORT))
+        accepted, _ = server.accept()
+        clients.append(client)
+        threading.Thread(target=read, args=[accepted], daemon=True).start()
+    if fault:
+        subprocess.run(['nft', '-f', '-'], input=RULES % PORT, text=True, check=True)
+    for client in clients:
+        threading.Thread(target=send, args=[client], daemon=True).start()
+    threading.Event().wait(2)
+    return server, clients

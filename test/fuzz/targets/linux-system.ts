@@ -1,0 +1,87 @@
+import { expect } from 'vitest';
+import { canonicalAddress } from '../../../src/model/read-address.ts';
+import {
+  parseDescriptorLimit,
+  parseNameservers,
+  parseNeighbourCount,
+  parsePortList,
+  parseSettings,
+  parseSockstat,
+} from '../../../src/sources/linux/system/parse.ts';
+import { textTarget } from '../target.ts';
+
+/** What is told is a whole number that is not below zero. */
+function checkNumbers(numbers: readonly number[]): void {
+  for (const number of numbers) expect(Number.isSafeInteger(number) && number >= 0).toBe(true);
+}
+
+const settings = textTarget({
+  name: 'linux-settings',
+  covers: ['parseSettings'],
+  alphabet: 'bytes',
+  seeds: ['94236\t125650\t188472\n', '1 2 3'],
+  read: (text) => parseSettings(text, 3),
+  check: (_, told) => {
+    expect(told === null || told.length === 3).toBe(true);
+    checkNumbers(told ?? []);
+  },
+});
+
+const ports = textTarget({
+  name: 'linux-port-list',
+  covers: ['parsePortList'],
+  alphabet: 'bytes',
+  seeds: ['8080,9000-9100,1-1\n'],
+  read: parsePortList,
+  check: (_, told) => {
+    for (const { first, last } of told ?? []) {
+      checkNumbers([first, last, last - first, 65_535 - last]);
+    }
+  },
+});
+
+const sockstat = textTarget({
+  name: 'linux-sockstat-use',
+  covers: ['parseSockstat'],
+  alphabet: 'bytes',
+  seeds: ['sockets: used 27\nTCP: inuse 1 orphan 26 tw 3 alloc 28 mem 145\nUDP: inuse 0 mem 0\n'],
+  read: parseSockstat,
+  check: (_, told) => checkNumbers(Object.values(told ?? {})),
+});
+
+const neighbours = textTarget({
+  name: 'linux-neighbours',
+  covers: ['parseNeighbourCount'],
+  alphabet: 'bytes',
+  seeds: ['entries  allocs   destroys\n00000010 00000011 00000001\n'],
+  read: parseNeighbourCount,
+  check: (_, told) => checkNumbers(told === null ? [] : [told]),
+});
+
+const nameservers = textTarget({
+  name: 'linux-resolv-conf',
+  covers: ['parseNameservers'],
+  alphabet: 'text',
+  seeds: ['# a\nnameserver 192.0.2.53\nnameserver fe80::1%eth0\nsearch example.org\n'],
+  read: parseNameservers,
+  check: (_, told) => {
+    for (const server of told) {
+      const [address = ''] = server.split('%');
+      expect(canonicalAddress(address)).toBe(address);
+    }
+  },
+});
+
+const limits = textTarget({
+  name: 'linux-limits',
+  covers: ['parseDescriptorLimit'],
+  alphabet: 'bytes',
+  seeds: [
+    'Limit Soft Hard\nMax open files            1024                 524288               files\n',
+  ],
+  read: parseDescriptorLimit,
+  check: (_, told) =>
+    checkNumbers(told === null || told === Number.POSITIVE_INFINITY ? [] : [told]),
+});
+
+export const linuxSystemTargets = [settings, ports, sockstat, neighbours, nameservers, limits];

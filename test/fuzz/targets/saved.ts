@@ -1,0 +1,66 @@
+import { expect } from 'vitest';
+import { askedOf } from '../../../src/model/asked.ts';
+import { defaultListing } from '../../../src/options/default-listing.ts';
+import { parseSaved, type Saved } from '../../../src/saved/parse-saved.ts';
+import { exactJson } from '../../../src/text/json-text.ts';
+import {
+  group,
+  inet,
+  netInterface,
+  owner,
+  route,
+  traffic,
+  unixSocket,
+} from '../../support/builders.ts';
+import { textTarget } from '../target.ts';
+
+const head = { schemaVersion: 1, platform: 'linux', takenAt: '2026-01-31T12:00:00.000Z' };
+
+/** As --save lays it out: a row has a line of its own. */
+function saved(report: string, rows: readonly unknown[]): string {
+  const start = exactJson({
+    ...head,
+    asked: { ...askedOf(defaultListing, 'web1'), report },
+    [report]: [],
+  });
+  const lines = rows.map((row) => exactJson(row)).join(',\n');
+  return `${start.slice(0, -2)}\n${lines}\n],"warnings":[\n]}\n`;
+}
+
+/** null: it is refused, in one line that names it. */
+function read(text: string): Saved | null {
+  try {
+    return parseSaved(text, 'base.json');
+  } catch (error) {
+    const { name, message } = error as Error;
+    expect(name).toBe('NetstatError');
+    expect(message).toMatch(/^base\.json: [^\n]+$/);
+    return null;
+  }
+}
+
+/** Saved answers, which may come from anybody. */
+export const savedTargets = [
+  textTarget({
+    name: 'saved',
+    covers: ['parseSaved'],
+    seeds: [
+      saved('sockets', [
+        inet('127.0.0.1:631', '0.0.0.0', { owners: [owner(7, 'cupsd')], noOwner: null }),
+        unixSocket(),
+      ]),
+      saved('routes', [route()]),
+      saved('interfaces', [netInterface('eth0', { received: traffic({ bytes: 2n ** 63n }) })]),
+      saved('groups', [group('eth0', '224.0.0.1', 1)]),
+    ],
+    alphabet: 'text',
+    read,
+    check: (_, answer) => {
+      if (answer === null) return;
+      // What was read is saved again as it is.
+      const { report, rows, asked, ...rest } = answer;
+      const text = exactJson({ ...head, ...rest, ...(asked && { asked }), [report]: rows });
+      expect(parseSaved(text, '')).toEqual(answer);
+    },
+  }),
+];

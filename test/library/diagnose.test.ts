@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { checks } from '../../src/analysis/checks/index.ts';
+import { diagnose } from '../../src/library.ts';
+import { because, reasonToSkip } from '../support/requirements.ts';
+import { documentErrors } from '../views/text/support/schema.ts';
+
+const reason = reasonToSkip({ platforms: ['linux'] });
+const procRoot = fileURLToPath(new URL('../../fixtures/linux/every-state', import.meta.url));
+
+describe.skipIf(reason !== null)(`diagnose()${because(reason)}`, () => {
+  it('gives the document of --diagnose --json, and tells each check that could not run', async () => {
+    const told = await diagnose({ procRoot });
+    expect(documentErrors(JSON.parse(JSON.stringify(told)))).toEqual([]);
+    const all = [...told.checks, ...told.notRun].map(({ check }) => check);
+    // What is about one service is left out where nobody asks about one.
+    const asked = checks.filter(({ about }) => about !== 'service');
+    expect(new Set(all)).toEqual(new Set(asked.map(({ name }) => name)));
+    expect(told.service).toBeUndefined();
+  });
+
+  it('has the story of the service that its filters ask about', async () => {
+    const only = { procRoot, checks: ['no-listener'] };
+    const told = await diagnose({ ...only, port: 1 });
+    expect(documentErrors(JSON.parse(JSON.stringify(told)))).toEqual([]);
+    expect(told.service).toMatchObject({ asked: { by: 'port', value: '1' }, status: 'absent' });
+    expect(told.findings.map(({ title }) => title)).toEqual(['nobody listens at port 1']);
+    const { notRun } = await diagnose(only);
+    expect(notRun).toEqual([{ check: 'no-listener', reason: expect.stringMatching(/--port/) }]);
+  });
+
+  it('runs the checks that are named, with what is set', async () => {
+    const told = await diagnose({ checks: ['open-files:full=99'], ignore: ['close-wait'] });
+    expect(told.checks).toEqual([{ check: 'open-files', thresholds: { full: 99, last: 98 } }]);
+  });
+
+  it('does not compare a captured moment with itself', async () => {
+    const { notRun } = await diagnose({ procRoot, checks: ['close-wait'] });
+    expect(notRun[0]?.reason).toMatch(/a captured \/proc shows one moment/);
+  });
+
+  it('ends when it is aborted, while it waits for the second reading too', async () => {
+    const ending = new AbortController();
+    const answer = diagnose({ checks: ['close-wait'], signal: ending.signal });
+    setTimeout(() => ending.abort(new Error('enough')), 100);
+    await expect(answer).rejects.toThrow('enough');
+  });
+
+  it.each([
+    [
+      { checks: ['close-wiat'] },
+      /--diagnose close-wiat: no such check \(did you mean close-wait\?\)/,
+    ],
+    [{ checks: ['close-wait:size=1'] }, /"size=1": expected one of count=20, many=1000/],
+    [{ checks: ['close-wait:count=x'] }, /"count=x": expected one of/],
+    [{ ignore: ['nothing-such'] }, /--ignore nothing-such: no such check/],
+    [{ severity: 'bad' as never }, /severity: expected one of critical, warning, note/],
+    [{ checks: 'close-wait' as never }, /checks: expected a list of checks/],
+  ])('refuses %j', async (options, message) => {
+    await expect(diagnose({ procRoot, ...(options as object) })).rejects.toThrow(message);
+  });
+});

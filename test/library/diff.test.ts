@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { diff } from '../../src/library/diff.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { inet, owner, route } from '../support/builders.ts';
+
+const head = {
+  schemaVersion: 1,
+  platform: 'linux',
+  takenAt: '2026-01-31T12:00:00.000Z',
+  warnings: [],
+} as const;
+const answer = (...sockets: Socket[]): Snapshot => ({ ...head, sockets });
+const web = inet('0.0.0.0:80', '0.0.0.0', { owners: [owner(7, 'nginx')] });
+const again = { ...web, owners: [owner(8, 'nginx')] };
+const evil = { ...web, owners: [owner(8, 'evil')] };
+
+describe('diff', () => {
+  it('tells what differs between two answers', () => {
+    expect(diff(answer(web), answer(evil))).toEqual({
+      ...{ report: 'sockets', added: [], removed: [], replaced: [] },
+      changed: [
+        {
+          fields: [{ field: 'owners.program', before: 'nginx', after: 'evil' }],
+          before: web,
+          after: evil,
+        },
+      ],
+      notCompared: { owners: 0, unnamed: 0, undecided: 0 },
+    });
+  });
+
+  it('changes neither of them', () => {
+    const frozen: Snapshot = Object.freeze(answer(Object.freeze(web)));
+    Object.freeze(frozen.sockets);
+    expect(diff(frozen, frozen).changed).toEqual([]);
+  });
+
+  it('takes other reports, of the same kind', () => {
+    const routes = (...rows: ReturnType<typeof route>[]): Snapshot<'routes'> => {
+      return { ...head, routes: rows };
+    };
+    expect(diff(routes(route()), routes()).removed).toEqual([route()]);
+    expect(() => diff(routes() as never, answer())).toThrow(
+      'after: expected routes, as before, found sockets',
+    );
+  });
+
+  it('leaves out what is to be ignored', () => {
+    const ignore = (socket: Socket) => socket === web;
+    expect(diff(answer(web), answer(), { ignore }).removed).toEqual([]);
+  });
+
+  it('tells what was replaced, of one machine', () => {
+    expect(diff(answer(web), answer(again)).replaced).toEqual([{ before: web, after: again }]);
+    expect(diff(answer(web), answer(again), { sameMachine: false }).replaced).toEqual([]);
+    const windows = { ...answer(again), platform: 'win32' } as const;
+    expect(diff(answer(web), windows).replaced).toEqual([]);
+  });
+
+  it.each<[title: string, given: unknown, message: string]>([
+    ['nothing', null, 'before: expected an answer, such as snapshot() gives'],
+    [
+      'of another schema',
+      { ...head, schemaVersion: 2 },
+      'before: expected an answer of schemaVersion 1',
+    ],
+    [
+      'counters',
+      { ...head, statistics: [] },
+      'before: expected one of sockets, routes, interfaces, groups in it',
+    ],
+  ])('refuses what it cannot compare: %s', (_, given, message) => {
+    expect(() => diff(given as never, answer())).toThrow(message);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { remoteNameProblem } from '../../src/model/remote-name.ts';
+
+describe('remoteNameProblem', () => {
+  it.each([
+    ...['web1', 'web1.example.com', 'WEB_1', '192.0.2.1', 'web1.', 'a'],
+    ...['root@web1', 'j.doe+ops@web1', 'jdoe@corp.example.com@web1', 'a-b@web1'],
+    ...['2001:db8::1', 'fe80::1%eth0', 'root@fe80::1%eth0.5', '::ffff:192.0.2.1'],
+    ...['ssh://web1', 'ssh://root@web1:2222', 'ssh://root@web1:2222/', 'ssh://[2001:db8::1]:22'],
+    ...['ssh://[fe80::1%25eth0]'],
+  ])('has nothing against %s', (name) => {
+    expect(remoteNameProblem(name)).toBeNull();
+  });
+
+  it.each<readonly [string, string]>([
+    ['-oProxyCommand=reboot', 'as an option does'],
+    ['--', 'as an option does'],
+    ['', 'empty'],
+    [`a${'.a'.repeat(300)}`, 'too long'],
+    ['root@-oProxyCommand=reboot', 'expected HOST'],
+    ['-v@web1', 'as an option does'],
+    ['ssh://-oProxyCommand=reboot', 'expected HOST'],
+    ['ssh://root@-v', 'expected HOST'],
+    ['ssh://web1/path', 'expected HOST'],
+    // ssh decodes these in a URI: a backtick and a parenthesis.
+    ['ssh://%60reboot%60@web1', 'expected HOST'],
+    ['ssh://web1%28', 'expected HOST'],
+    ['ssh://[fe80::1%24x]', 'expected HOST'],
+    ['web1:22', 'ssh://web1:22'],
+    ['root@web1:22', 'ssh://root@web1:22'],
+    ['[2001:db8::1]', 'without brackets'],
+    ['[2001:db8::1]:22', 'without brackets'],
+    ['wéb1', 'alias in ssh_config'],
+    ...[
+      'web1 web2',
+      'web1;reboot',
+      '$(reboot)',
+      '`reboot`',
+      'web1|x',
+      'web1&',
+      "web'1",
+      'web"1',
+    ].map((name) => [name, 'expected HOST'] as const),
+    ...['web1\nweb2', 'web1\u001b[31m', 'web\\1', 'web/1', 'web1*', '~', '#web1', '@file'].map(
+      (name) => [name, 'expected HOST'] as const,
+    ),
+  ])('refuses %j: %s', (name, why) => {
+    expect(remoteNameProblem(name)).toContain(why);
+  });
+
+  it('takes no longer for names that nearly fit', () => {
+    expect(remoteNameProblem(`${'a:'.repeat(255)}!`)).not.toBeNull();
+    expect(remoteNameProblem(`${'a@'.repeat(255)}!`)).not.toBeNull();
+  });
+});

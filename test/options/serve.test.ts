@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { taskFrom } from '../../src/options/index.ts';
+import { askedIn } from '../support/listing.ts';
+
+const split = (line: string) => line.split(' ');
+
+function serving(line: string) {
+  const task = taskFrom(split(line));
+  if (task.kind !== 'serve') throw new Error(`${line} asks for ${task.kind}`);
+  return task;
+}
+
+describe('where', () => {
+  it.each([
+    ['--serve', '127.0.0.1', 9917],
+    ['--serve 9000', '127.0.0.1', 9000],
+    ['--serve 0', '127.0.0.1', 0],
+    ['--serve=9000', '127.0.0.1', 9000],
+    ['--serve 127.0.0.1', '127.0.0.1', 9917],
+    ['--serve 127.1.2.3:1', '127.1.2.3', 1],
+    ['--serve localhost', '127.0.0.1', 9917],
+    ['--serve localhost:80', '127.0.0.1', 80],
+    ['--serve ::1', '::1', 9917],
+    ['--serve [::1]', '::1', 9917],
+    ['--serve [0:0:0:0:0:0:0:1]:9000', '::1', 9000],
+    ['--serve ::ffff:127.0.0.1', '::ffff:127.0.0.1', 9917],
+    // A word that is no place is a filter.
+    ['--serve sport = 80', '127.0.0.1', 9917],
+    ['--serve -t', '127.0.0.1', 9917],
+    ['-t --serve -- dport = 1', '127.0.0.1', 9917],
+  ])('%s', (line, address, port) => {
+    expect(serving(line).request.place).toEqual({ address, port });
+  });
+
+  it.each([
+    ['0.0.0.0:9917', '0.0.0.0', 9917],
+    [':9000', null, 9000],
+    ['*:9000', null, 9000],
+    ['*', null, 9917],
+    ['::', '::', 9917],
+    ['[::]:9000', '::', 9000],
+    ['192.0.2.1:65535', '192.0.2.1', 65535],
+    ['[2001:db8::1]:80', '2001:db8::1', 80],
+    ['[fe80::1%eth0]:80', 'fe80::1%eth0', 80],
+  ])('%s, which others can reach, takes a word about who may ask', (text, address, port) => {
+    for (const line of [`--serve ${text} --serve-auth f`, `--serve ${text} --serve-anyone`]) {
+      expect(serving(line).request.place).toEqual({ address, port });
+    }
+    const bare = () => taskFrom(['--serve', text]);
+    expect(bare).toThrow(`--serve ${text}: other machines could read it`);
+    expect(bare).toThrow('--serve-auth FILE says who may, --serve-anyone lets all');
+    expect(bare).toThrow(`${port} alone is for this machine`);
+  });
+
+  it.each([
+    '65536',
+    '99999999999999999999',
+    '127.0.0.1:65536',
+    '127.0.0.1:',
+    '127.0.0.1:x',
+    '127.0.0.1:-1',
+    '127.0.0.1:80:81',
+    '127.1:80',
+    '256.0.0.1',
+    '[::1',
+    '[::1]80',
+    '[127.0.0.1]:80',
+    '[localhost]:80',
+    '::1:99999',
+    '127.0.0.1%lo:80',
+    'exporter.example:80',
+    'exporter:80',
+    'unix:/run/x.sock',
+    '/run/x.sock',
+  ])('--serve=%s is no place', (text) => {
+    expect(() => taskFrom([`--serve=${text}`])).toThrow(
+      `--serve ${text}: expected ADDRESS:PORT, [ADDRESS]:PORT, PORT (this machine) or :PORT`,
+    );
+  });
+});
+
+it('a name with a port is taken for a place, though it is none', () => {
+  expect(() => taskFrom(['--serve', 'exporter.example:80'])).toThrow(
+    '--serve exporter.example:80: expected',
+  );
+});
+
+describe('for whom, and how long', () => {
+  it.each([
+    ['--serve', { authFile: null, anyone: false, timeout: 10_000 }],
+    ['--serve --serve-auth f', { authFile: 'f', anyone: false, timeout: 10_000 }],
+    ['--serve --serve-anyone', { authFile: null, anyone: true, timeout: 10_000 }],
+    ['--serve --serve-timeout 0.5', { authFile: null, anyone: false, timeout: 500 }],
+  ])('%s', (line, asked) => {
+    expect(serving(line).request).toMatchObject(asked);
+  });
+
+  it.each([
+    ['--serve --serve-auth f --serve-anyone', 'give one of them'],
+    ['--serve --serve-auth=', '--serve-auth: expected a file, found nothing'],
+    ['--serve --serve-timeout 0', '--serve-timeout 0: a number of seconds from 0.1'],
+    ['--serve --serve-timeout soon', '--serve-timeout soon: a number of seconds'],
+    ['--serve --serve-timeout 3601', '--serve-timeout 3601: a number of seconds'],
+    ['--serve-auth f', '--serve-auth goes with --serve'],
+    ['-t --serve-anyone', '--serve-anyone goes with --serve'],
+    ['--serve-timeout 5', '--serve-timeout goes with --serve'],
+    ['--diagnose --serve-timeout 5', '--serve-timeout goes with --serve'],
+    ['--save f --serve-anyone', '--serve-anyone goes with --serve'],
+  ])('%s', (line, message) => {
+    expect(() => taskFrom(split(line))).toThrow(message);
+  });
+});
+
+describe('of what', () => {
+  it.each([
+    ['--serve', { which: 'all', protocolsNamed: false }],
+    ['--serve -l', { which: 'listening' }],
+    ['--serve -t -4', { protocols: ['tcp'], families: ['inet'], which: 'all' }],
+    ['--serve -tux --all-netns', { protocols: ['tcp', 'udp', 'unix'], netns: 'all' }],
+    ['--serve --netns web', { netns: { name: 'web' } }],
+    [
+      '--serve --proc-root /host/proc --source proc',
+      { procRoot: '/host/proc', socketSource: 'proc' },
+    ],
+    ['-tulpn --serve sport != 22', { which: 'listening' }],
+  ])('%s', (line, asked) => {
+    expect(askedIn(serving(line).listing)).toMatchObject(asked);
+  });
+
+  it.each([
+    ['--serve', { parts: ['sockets', 'statistics', 'interfaces'], top: 20, remotePorts: [] }],
+    ['--serve -s', { parts: ['statistics'], partsNamed: true }],
+    [
+      '--serve --metrics-top 5 --metrics-remote 5432,https',
+      { top: 5, remotePorts: ['5432', 'https'] },
+    ],
+  ])('measured as metrics are elsewhere: %s', (line, asked) => {
+    expect(serving(line).request).toMatchObject(asked);
+  });
+
+  it.each([
+    ['--format json', '--serve does not go with --format: who asks says which format'],
+    ['--format prometheus', '--serve does not go with --format: who asks says which format'],
+    ['--save f', '--serve does not go with --save: --format prometheus --save FILE'],
+    ['--save-mode 0644', '--serve does not go with --save-mode'],
+    ['--json', '--serve does not go with --json'],
+    ['-c', '--serve does not go with --continuous: it is one look; whoever scrapes looks again'],
+    ['--interval 5', '--serve does not go with --interval'],
+    ['--columns src', '--serve does not go with --columns'],
+    ['--sort src', '--serve does not go with --sort'],
+    ['-H', '--serve does not go with --no-header'],
+    ['--follow', '--serve does not go with --follow'],
+    ['--live', '--serve does not go with --live'],
+    ['-q', '--serve does not go with --quiet'],
+    ['--pids', '--serve does not go with --pids'],
+    ['--wait', '--serve does not go with --wait'],
+    ['--wait-gone', '--serve does not go with --wait-gone'],
+    ['--diff f', '--serve does not go with --diff'],
+    ['--ignore x', '--serve does not go with --ignore'],
+    ['--diagnose', '--serve does not go with --diagnose'],
+    ['--severity note', '--serve does not go with --severity'],
+    ['-r', '--serve does not go with --route'],
+    ['-g', '--serve does not go with --groups'],
+    ['--metrics-top 0', '--metrics-top 0: expected a number from 1'],
+  ])('not with %s', (flags, message) => {
+    expect(() => taskFrom(['--serve', ...split(flags)])).toThrow(message);
+  });
+});
+
+describe('other machines have less time than a scrape', () => {
+  it.each([
+    ['--serve --on a', 5000],
+    ['--serve --on a --serve-timeout 3', 1500],
+    ['--serve --on a --serve-timeout 60', 10_000],
+    ['--serve --on a --on-timeout 9', 9000],
+  ])('%s', (line, timeout) => {
+    expect(serving(line).listing.target.hosts?.timeout).toBe(timeout);
+  });
+
+  it.each(['--serve --on a --on-timeout 10', '--serve --on a --on-timeout 5 --serve-timeout 4'])(
+    '%s is refused',
+    (line) => {
+      expect(() => taskFrom(split(line))).toThrow('has to be less than --serve-timeout');
+    },
+  );
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it, test } from 'vitest';
+import { checks } from '../../src/analysis/checks/index.ts';
+import { checksAsked } from '../../src/pipeline/checks-asked.ts';
+
+const asked = (words: readonly string[], ignore: readonly string[] = []) =>
+  checksAsked({ checks: words, ignore });
+const names = (words: readonly string[], ignore: readonly string[] = []) =>
+  asked(words, ignore).map(({ check }) => check.name);
+const all = checks.map(({ name }) => name);
+
+describe('the checks that are asked for', () => {
+  it('are all where none is named', () => {
+    expect(names([])).toEqual(all);
+    expect(asked([]).every(({ isNamed }) => !isNamed)).toBe(true);
+  });
+
+  it('come in the order of the registry, each once', () => {
+    expect(names(['close-wait', 'accept-queue', 'close-wait'])).toEqual([
+      'accept-queue',
+      'close-wait',
+    ]);
+  });
+
+  it('go by what is set, and by their defaults for the rest', () => {
+    const [check] = asked(['close-wait:count=50', 'close-wait:many=500']);
+    expect(check?.settings).toEqual({ count: 50, many: 500 });
+    expect(check?.isNamed).toBe(true);
+  });
+
+  it('are all, with one that is set, where all-checks is among them', () => {
+    const found = asked(['all-checks', 'close-wait:count=50']);
+    expect(found.map(({ check }) => check.name)).toEqual(all);
+    const closeWait = found.find(({ check }) => check.name === 'close-wait');
+    expect(closeWait?.settings.count).toBe(50);
+  });
+
+  it('are without those that are ignored', () => {
+    expect(names([], ['close-wait'])).toEqual(all.filter((name) => name !== 'close-wait'));
+    expect(names(['close-wait'], ['close-wait'])).toEqual([]);
+  });
+});
+
+test.each([
+  [
+    ['close-wiat'],
+    [],
+    /^--diagnose close-wiat: no such check \(did you mean close-wait\?\); there are accept-queue, /,
+  ],
+  [['what-ever'], [], /^--diagnose what-ever: no such check; there are /],
+  [[], ['close'], /^--ignore close: no such check \(did you mean close-wait\?\)/],
+  [['close-wait:'], [], /"": expected one of count=20, many=1000, or another number$/],
+  [['close-wait:count'], [], /"count": expected one of/],
+  [['close-wait:count=-1'], [], /"count=-1": expected one of/],
+  [['close-wait:count=1e9'], [], /expected one of/],
+  [['close-wait:__proto__=1'], [], /expected one of/],
+])('%j and %j are refused in one line', (words, ignore, message) => {
+  expect(() => asked(words, ignore)).toThrow(message);
+});

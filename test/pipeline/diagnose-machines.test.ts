@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { NetstatError } from '../../src/errors.ts';
+import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import type { HostsAsked } from '../../src/model/listing.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { defaultListing } from '../../src/options/default-listing.ts';
+import { checksAsked } from '../../src/pipeline/checks-asked.ts';
+import { diagnose } from '../../src/pipeline/diagnosis.ts';
+import { selectionOf } from '../../src/select/index.ts';
+import { inet, owner } from '../support/builders.ts';
+import { answering, type FakeMachines, fakeMachines, refused } from '../support/fake-machines.ts';
+import type { FakeReading } from '../support/fake-source.ts';
+import { documentErrors } from '../views/text/support/schema.ts';
+
+const waiting = (count: number) =>
+  Array.from({ length: count }, (_, at) =>
+    inet('192.0.2.1:80', `203.0.113.9:${4000 + at}`, {
+      state: 'CLOSE_WAIT',
+      inode: at + 1,
+      owners: [owner(9, 'nginx')],
+    }),
+  );
+/** The same at each of its readings. */
+const always = (...rows: readonly Socket[]) => Array.from({ length: 20 }, () => answering(...rows));
+const refusing = (name: string): readonly FakeReading[] => [{ failure: refused(name) }];
+
+async function diagnosed(machines: FakeMachines, asked: Partial<HostsAsked> = {}) {
+  const answered: string[] = [];
+  const source = fakeMachines(machines, asked, {
+    onAnswer: (some, all) => answered.push(`${some}/${all}`),
+  });
+  const query = { ...defaultListing.query, which: 'all', protocols: ['tcp'] } as const;
+  const selection = await selectionOf(
+    query,
+    async () => ({ serviceNumber: () => null, userId: () => null }) as never,
+    async () => null,
+    () => undefined,
+  );
+  const told = await diagnose(
+    {
+      ...{ source, query, selection, netns: 'own', severity: 'note' },
+      checks: checksAsked({ checks: ['close-wait:count=3', 'lossy-paths'], ignore: [] }),
+      elapsed: () => 0,
+      sleep: async () => {},
+    },
+    '2026-01-31T00:00:00.000Z',
+  );
+  return { told, answered };
+}
+
+const found = ({ findings }: Diagnosis) =>
+  findings.map(({ host, check, socketCount }) => `${host} ${check} ${socketCount}`);
+
+describe('a diagnosis of several machines', () => {
+  it('has the evidence of each by itself', async () => {
+    // Two on each are too few for a finding, whatever they are together.
+    const few = await diagnosed({ a: always(...waiting(2)), b: always(...waiting(2)) });
+    expect(found(few.told)).toEqual([]);
+    const { told, answered } = await diagnosed({
+      a: always(...waiting(2)),
+      b: always(...waiting(4)),
+      c: always(...waiting(3)),
+    });
+    expect(found(told)).toEqual(['b close-wait 4', 'c close-wait 3']);
+    expect(told.findings.map(({ command }) => command?.slice(0, 3))).toEqual([
+      ['tsnetstat', '--on', 'b'],
+      ['tsnetstat', '--on', 'c'],
+    ]);
+    expect(told.findings[0]?.sockets.every(({ host }) => host === 'b')).toBe(true);
+    expect(answered).toEqual(['1/3', '2/3', '3/3']);
+    expect(documentErrors(told)).toEqual([]);
+  });
+
+  it('says what could not be checked once where that is so everywhere', async () => {
+    const { told } = await diagnosed({ a: always(), b: always() });
+    expect(told.notRun).toEqual([
+      { check: 'lossy-paths', reason: "machines that --on asks do not tell TCP's internals" },
+    ]);
+  });
+
+  it('stands without a machine that does not answer, which is a warning', async () => {
+    const { told } = await diagnosed({ bad: refusing('bad'), b: always(...waiting(3)) });
+    expect(found(told)).toEqual(['b close-wait 3']);
+    expect(told.warnings).toEqual([
+      {
+        code: 'host-failed',
+        message: 'bad: ssh: connect to host bad: refused',
+        source: 'bad',
+        host: 'bad',
+      },
+    ]);
+  });
+
+  it.each<[string, FakeMachines, boolean, string]>([
+    [
+      'none answers',
+      { x: refusing('x'), y: refusing('y') },
+      false,
+      'none of 2 machines answered: x: ssh: connect to host x: refused; y: ssh: connect to host y: refused',
+    ],
+    ['the one that is asked does not', { x: refusing('x') }, false, 'x: ssh: connect'],
+    [
+      'with strict one does not',
+      { x: refusing('x'), y: always() },
+      true,
+      '--strict: x: ssh: connect',
+    ],
+  ])('is none where %s', async (_, machines, strict, message) => {
+    const error = await diagnosed(machines, { strict }).catch((error) => error);
+    expect(error).toBeInstanceOf(NetstatError);
+    expect(error.message).toContain(message);
+  });
+});

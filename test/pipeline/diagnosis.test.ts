@@ -1,0 +1,323 @@
+import { describe, expect, it } from 'vitest';
+import { type Check, check } from '../../src/analysis/checks/check.ts';
+import { defaultSettings } from '../../src/analysis/checks/index.ts';
+import type { Query } from '../../src/model/query.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import type { SystemFacts } from '../../src/model/system-facts.ts';
+import { defaultListing } from '../../src/options/default-listing.ts';
+import { diagnose } from '../../src/pipeline/diagnosis.ts';
+import { selectionOf } from '../../src/select/index.ts';
+import type { SocketQuery, Source } from '../../src/sources/source.ts';
+import { counter, inet, owner } from '../support/builders.ts';
+import { type FakeReading, watchedSource } from '../support/fake-source.ts';
+
+/** A check that tells of every socket that it watches. */
+const echo = (changes: Partial<Check> = {}): Check =>
+  check({
+    name: 'echo-check',
+    summary: 'everything',
+    details: 'Everything.',
+    about: 'sockets',
+    thresholds: {},
+    needs: { protocols: ['tcp'] },
+    watches: () => true,
+    find: ({ sockets }) =>
+      sockets.length === 0
+        ? []
+        : [
+            {
+              ...{ severity: 'warning', certainty: 'sure', title: `${sockets.length} sockets` },
+              ...{ observations: [], seen: {}, sockets, why: '', remedy: '', command: null },
+            },
+          ],
+    ...changes,
+  });
+
+interface World {
+  readonly checks: readonly Check[];
+  readonly readings?: readonly FakeReading[];
+  readonly source?: Partial<Source>;
+  readonly query?: Partial<Query>;
+  readonly isNamed?: boolean;
+  readonly severity?: 'critical' | 'warning' | 'note';
+}
+
+async function diagnosed({
+  checks,
+  readings = [],
+  source,
+  query,
+  isNamed = false,
+  severity = 'note',
+}: World) {
+  const asked: SocketQuery[] = [];
+  const slept: number[] = [];
+  const whole = { ...watchedSource((one) => asked.push(one), ...readings), ...source };
+  const wanted: Query = { ...defaultListing.query, which: 'all', ...query };
+  const selection = await selectionOf(
+    wanted,
+    async () => ({ serviceNumber: () => null, userId: () => null }) as never,
+    async () => null,
+    () => undefined,
+  );
+  let now = 0;
+  const told = await diagnose(
+    {
+      ...{ source: whole, query: wanted, selection, netns: 'own', severity },
+      checks: checks.map((one) => ({ check: one, settings: defaultSettings(one), isNamed })),
+      elapsed: () => now++,
+      sleep: async (milliseconds) => {
+        slept.push(milliseconds);
+        now += milliseconds;
+      },
+    },
+    '2026-01-31T00:00:00.000Z',
+  );
+  return { told, asked, slept };
+}
+
+const web = inet('192.0.2.1:80', '203.0.113.9:4000');
+const reading = (...sockets: readonly Socket[]): FakeReading => ({ batches: [sockets] });
+
+describe('a diagnosis', () => {
+  it('reads once where no check compares, and twice, a second apart, where one does', async () => {
+    const once = await diagnosed({ checks: [echo()], readings: [reading(web)] });
+    expect(once.slept).toEqual([]);
+    expect(once.asked).toHaveLength(1);
+    expect(once.told.findings.map(({ title }) => title)).toEqual(['1 sockets']);
+
+    const needs = { protocols: ['tcp'], twoReadings: true } as const;
+    const twice = await diagnosed({
+      checks: [echo({ needs })],
+      readings: [reading(web), reading(web)],
+    });
+    expect(twice.slept).toHaveLength(1);
+    expect(twice.slept[0]).toBeGreaterThan(900);
+    expect(twice.asked).toHaveLength(2);
+  });
+
+  it('reads nothing of sockets for a check that looks at none', async () => {
+    const { watches: _, ...rest } = echo({ needs: { protocols: [] }, find: () => [] });
+    const { asked } = await diagnosed({ checks: [rest as Check] });
+    expect(asked).toEqual([]);
+  });
+
+  it('reads of each protocol no more than its own checks need', async () => {
+    const tcp = echo({ needs: { protocols: ['tcp'] } });
+    const udp = echo({ name: 'udp-check', needs: { protocols: ['udp'] } });
+    const servers = echo({
+      name: 'server-check',
+      needs: { protocols: ['tcp'], serversOnly: true },
+    });
+    const { asked } = await diagnosed({ checks: [tcp, udp, servers], readings: [] });
+    expect(
+      asked.map(({ protocols, listeningOnly, owners }) => ({ protocols, listeningOnly, owners })),
+    ).toEqual([
+      { protocols: ['tcp'], listeningOnly: true, owners: { depth: 'all', details: true } },
+      { protocols: ['tcp'], listeningOnly: false, owners: { depth: 'all', details: true } },
+      { protocols: ['udp'], listeningOnly: false, owners: { depth: 'all', details: true } },
+    ]);
+  });
+
+  it('looks for owners only of sockets that are found, where the source can do so later', async () => {
+    const looked: (readonly Socket[])[] = [];
+    const withOwners: Source['withOwners'] = async (sockets) => {
+      looked.push(sockets);
+      for (const socket of sockets) Object.assign(socket, { owners: [owner(7, 'nginx')] });
+    };
+    const other = inet('192.0.2.1:81', '203.0.113.9:4001', { inode: 2 });
+    const picky = echo({ watches: ({ inode }) => inode === 1 });
+    const { told, asked } = await diagnosed({
+      ...{ checks: [picky], readings: [reading({ ...web }, other)], source: { withOwners } },
+    });
+    expect(asked[0]?.owners).toBeNull();
+    expect(looked.map((sockets) => sockets.length)).toEqual([1]);
+    expect(told.findings[0]?.processes).toMatchObject([{ pid: 7, program: 'nginx' }]);
+    const quiet = await diagnosed({
+      checks: [echo({ watches: () => false })],
+      source: { withOwners },
+    });
+    expect(quiet.told.findings).toEqual([]);
+    expect(looked).toHaveLength(1);
+  });
+
+  it('tells the worst first, and nothing below what is asked for', async () => {
+    const of = (severity: 'note' | 'warning' | 'critical') =>
+      echo({
+        name: `${severity}-check`,
+        find: () => [
+          {
+            ...(echo().find({ sockets: [web] } as never, {})[0] as never as object),
+            severity,
+          } as never,
+        ],
+      });
+    const checks = [of('note'), of('critical'), of('warning')];
+    const { told } = await diagnosed({ checks });
+    expect(told.findings.map(({ severity }) => severity)).toEqual(['critical', 'warning', 'note']);
+    const worse = await diagnosed({ checks, severity: 'warning' });
+    expect(worse.told.findings.map(({ severity }) => severity)).toEqual(['critical', 'warning']);
+    expect(worse.told.checks).toHaveLength(3);
+  });
+
+  it('tells 20 sockets of a finding, and how many there are', async () => {
+    const sockets = Array.from({ length: 50 }, (_, inode) => ({ ...web, inode }));
+    const { told } = await diagnosed({ checks: [echo()], readings: [reading(...sockets)] });
+    expect(told.findings[0]?.sockets).toHaveLength(20);
+    expect(told.findings[0]?.socketCount).toBe(50);
+  });
+});
+
+describe('a check that cannot run says why', () => {
+  const facts = (values: SystemFacts['values'], missing: SystemFacts['missing'] = {}) => ({
+    systemFacts: async () => [{ values, missing }],
+  });
+  const limited = echo({ needs: { protocols: ['tcp'], facts: ['timeWaitLimit'] } });
+
+  it.each<[string, World, RegExp]>([
+    [
+      'a platform that lacks a fact of sockets',
+      { checks: [echo({ needs: { protocols: ['tcp'], tcpInfo: true } })] },
+      /TCP's internals/,
+    ],
+    ['a platform without settings', { checks: [limited] }, /reads no limits and settings of Linux/],
+    [
+      'a fact that may not be read',
+      {
+        checks: [limited],
+        source: facts({ timeWaitLimit: null }, { timeWaitLimit: 'permission denied' }),
+      },
+      /^permission denied$/,
+    ],
+    [
+      'a fact that is not told',
+      { checks: [limited], source: facts({}) },
+      /timeWaitLimit is not known/,
+    ],
+    [
+      'another protocol',
+      { checks: [echo()], query: { protocols: ['udp'], protocolsNamed: true } },
+      /no sockets of tcp were asked for/,
+    ],
+    [
+      'a protocol that the platform lacks',
+      { checks: [echo({ needs: { protocols: ['sctp'] } })] },
+      /tells no sockets of sctp/,
+    ],
+    [
+      'a check of the machine, and chosen sockets',
+      { checks: [echo({ about: 'machine' })], query: { which: 'listening' } },
+      /about the whole machine/,
+    ],
+    [
+      'counters that the platform lacks',
+      { checks: [echo({ needs: { protocols: [], counters: true } })] },
+      /no statistics/,
+    ],
+  ])('%s', async (_, world, reason) => {
+    const { told } = await diagnosed(world);
+    expect(told.findings).toEqual([]);
+    expect(told.checks).toEqual([]);
+    expect(told.notRun).toEqual([{ check: 'echo-check', reason: expect.stringMatching(reason) }]);
+  });
+
+  it('a check of the machine runs beside chosen sockets where it is named', async () => {
+    const world = { checks: [echo({ about: 'machine' })], query: { which: 'listening' } } as const;
+    const { told } = await diagnosed({ ...world, isNamed: true });
+    expect(told.notRun).toEqual([]);
+    expect(told.checks).toHaveLength(1);
+  });
+
+  it.each<[string, Check['needs'], Socket]>([
+    ["TCP's internals", { protocols: ['tcp'], tcpInfo: true }, { ...web, tcpInfo: null }],
+    [
+      'the limit of an accept queue',
+      { protocols: ['tcp'], socketInfo: true },
+      inet('0.0.0.0:80', '0.0.0.0:0', { acceptQueue: { length: 3, limit: null } }),
+    ],
+    [
+      'drops',
+      { protocols: ['udp'], socketInfo: true },
+      inet('0.0.0.0:80', '0.0.0.0:0', { protocol: 'udp', drops: null }),
+    ],
+  ])('%s that a reading does not tell', async (_, needs, socket) => {
+    const base = watchedSource(() => {}, reading(socket));
+    const source = { ...base, facts: [...base.facts, 'tcpInfo', 'socketInfo'] as const };
+    const { told } = await diagnosed({ checks: [echo({ needs })], source });
+    expect(told.checks).toHaveLength(1);
+    expect(told.notRun).toEqual([
+      { check: 'echo-check', reason: expect.stringMatching(/were not all told$/) },
+    ]);
+  });
+
+  it('counters that are merely useful', async () => {
+    const needs = { protocols: ['tcp'], counters: 'useful' } as const;
+    const { told } = await diagnosed({ checks: [echo({ needs })], readings: [reading(web)] });
+    expect(told.findings).toHaveLength(1);
+    expect(told.notRun).toEqual([
+      { check: 'echo-check', reason: 'without the counters of -s, which are not told' },
+    ]);
+  });
+
+  it('what is known in part is used, and the rest is told', async () => {
+    const source = facts({ descriptors: [] }, { descriptors: 'two processes may not be seen' });
+    const { told } = await diagnosed({
+      ...{ checks: [echo({ needs: { protocols: ['tcp'], facts: ['descriptors'] } })], source },
+      readings: [reading(web)],
+    });
+    expect(told.findings).toHaveLength(1);
+    expect(told.notRun).toEqual([{ check: 'echo-check', reason: 'two processes may not be seen' }]);
+  });
+});
+
+describe('network namespaces', () => {
+  const a = { inode: 1, name: null, own: true } as const;
+  const b = { inode: 2, name: 'web', own: false } as const;
+
+  it('each is looked at by itself, with its own counters and settings', async () => {
+    const systemFacts: Source['systemFacts'] = async () => [
+      { netns: a, values: { timeWaitLimit: 1 }, missing: {} },
+      { netns: b, values: { timeWaitLimit: 2 }, missing: {} },
+    ];
+    const seen: unknown[] = [];
+    const watching = echo({
+      needs: { protocols: ['tcp'], facts: ['timeWaitLimit'], counters: true },
+      find: ({ sockets, counters, system }) => {
+        seen.push([
+          sockets.length,
+          counters.map(({ value }) => value),
+          system.values.timeWaitLimit,
+        ]);
+        return [];
+      },
+    });
+    const counters = [
+      { ...counter('Tcp', 'OutSegs', 10), netns: a },
+      { ...counter('Tcp', 'OutSegs', 20), netns: b },
+    ];
+    const base = watchedSource(
+      () => {},
+      reading({ ...web, netns: a }, { ...web, inode: 8, netns: b }, { ...web, inode: 9, netns: b }),
+    );
+    const source: Source = {
+      ...base,
+      reports: ['sockets', 'statistics'],
+      facts: [...base.facts, 'netns'],
+      systemFacts,
+      read: ((query: { report: string }, sink: never) =>
+        query.report === 'statistics'
+          ? {
+              begun: async () => {},
+              batches: (async function* () {
+                yield counters;
+              })(),
+            }
+          : base.read(query as never, sink)) as Source['read'],
+    };
+    await diagnosed({ checks: [watching], source });
+    expect(seen).toEqual([
+      [1, [10n], 1],
+      [2, [20n], 2],
+    ]);
+  });
+});

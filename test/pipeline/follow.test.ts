@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import type { Socket } from '../../src/model/socket.ts';
+import type { Closing, SocketEvent } from '../../src/model/socket-event.ts';
+import { keepCookie } from '../../src/model/socket-identity.ts';
+import { followOf, followSockets } from '../../src/pipeline/follow.ts';
+import type { Closings, SocketQuery, Source } from '../../src/sources/source.ts';
+import { textViewFor } from '../../src/views/text/index.ts';
+import { inet, owner, tcpInfo } from '../support/builders.ts';
+import { type FakeReading, watchedSource } from '../support/fake-source.ts';
+import { type Asked, listingWith } from '../support/listing.ts';
+
+const server = '192.0.2.1:443';
+const client = '198.51.100.7:40000';
+
+function cookied<S extends Socket>(socket: S, cookie: number): S {
+  keepCookie(socket, BigInt(cookie));
+  return socket;
+}
+const row = (changes = {}, cookie = 5) =>
+  cookied(inet(server, client, { inode: 7, ...changes }), cookie);
+const listener = (cookie: number) => cookied(inet(server, '0.0.0.0', { inode: cookie }), cookie);
+
+function closed(cookie: number, changes = {}, rtt: number | null = 1): Closing {
+  const socket = inet(server, client, { state: 'CLOSE', inode: null, uid: null, ...changes });
+  return { at: Date.now(), socket: cookied(socket, cookie), tcpInfo: tcpInfo({ rtt }) };
+}
+
+/** What the kernel tells once so many rounds were read: once each. */
+type Told = Readonly<Record<number, { closings?: readonly Closing[]; overruns?: number }>>;
+
+function kernel(told: Told, rounds: () => number) {
+  const log = { closed: 0, renewedBefore: [] as number[] };
+  const left = new Map(Object.entries(told));
+  const closings: Closings = {
+    tells: ({ protocol }) => protocol === 'tcp',
+    ready: () => new Promise(() => {}),
+    take() {
+      const now = String(rounds());
+      const some = left.get(now);
+      left.delete(now);
+      return { closings: [], overruns: 0, ...some };
+    },
+    renew: async () => {
+      log.renewedBefore.push(rounds() + 1);
+    },
+    close: () => {
+      log.closed++;
+    },
+  };
+  return { closings, log };
+}
+
+interface World {
+  readonly readings: readonly FakeReading[];
+  readonly asked?: Partial<Asked>;
+  readonly heard?: Told;
+}
+
+/** What is told until the last reading was read; it is then read once more. */
+async function told({ readings, asked = {}, heard }: World) {
+  const stop = new AbortController();
+  const queries: SocketQuery[] = [];
+  const fake = watchedSource(
+    (query) => {
+      queries.push(query);
+      if (queries.length > readings.length) stop.abort();
+    },
+    ...readings,
+    readings.at(-1) ?? {},
+  );
+  const { closings, log } = kernel(heard ?? {}, () => queries.length);
+  const source: Source = heard === undefined ? fake : { ...fake, closings: async () => closings };
+  const listing = listingWith({ protocols: ['tcp'], which: 'all', ...asked });
+  const view = await textViewFor(listing.view.format);
+  const resolver = async () => ({ serviceNumber: () => null, userId: () => null }) as never;
+  const what = await followOf(listing, source, view, resolver);
+  const events: SocketEvent[] = [];
+  const notes: string[] = [];
+  const { events: batches, tally } = followSockets({
+    ...what,
+    ...{ interval: 5, signal: stop.signal, note: (text: string) => notes.push(text) },
+  });
+  for await (const batch of batches) events.push(...batch);
+  return { events, queries, notes, log, tally: tally() };
+}
+
+const words = (events: readonly SocketEvent[]) =>
+  events.map((one) => (one.event === 'warning' ? one.warning.code : `${one.event} ${one.knownBy}`));
+
+describe('following', () => {
+  it('tells what rounds tell, and says where these are all there is', async () => {
+    const { events, notes, tally, queries } = await told({
+      readings: [{}, { batches: [[row()]] }, {}],
+    });
+    expect(words(events)).toEqual(['opened round', 'closed round']);
+    expect(tally).toEqual({ opened: 1, closed: 1, changed: 0, lost: 0, undecided: 0 });
+    expect(notes[0]).toContain('what lives between two rounds is not seen');
+    expect(queries.every(({ toFollow }) => toFollow === false)).toBe(true);
+  });
+
+  it('tells what the kernel tells between them, and asks for cookies then', async () => {
+    const { events, queries, log } = await told({
+      readings: [{ batches: [[row()]] }, {}],
+      heard: { 1: { closings: [closed(5), closed(6)] } },
+    });
+    expect(words(events)).toEqual(['closed kernel', 'closed kernel']);
+    expect(events.map((one) => 'seenFor' in one && one.seenFor !== null)).toEqual([true, false]);
+    expect(queries[0]?.toFollow).toBe(true);
+    expect(log.renewedBefore).toEqual([2, 3]);
+    expect(log.closed).toBeGreaterThan(0);
+  });
+
+  it('a socket that a round saw, and that closed while it was read, is closed behind it', async () => {
+    const { events } = await told({
+      readings: [{}, { batches: [[row()]] }, {}],
+      heard: { 2: { closings: [closed(5)] } },
+    });
+    expect(words(events)).toEqual(['opened round', 'closed kernel']);
+  });
+
+  it('lost closes are told, and the round behind them resyncs', async () => {
+    const { events, tally } = await told({
+      readings: [{ batches: [[row()]] }, {}],
+      heard: { 1: { overruns: 2 } },
+    });
+    expect(words(events)).toEqual(['lost', 'closed round']);
+    expect(tally.lost).toBe(2);
+  });
+
+  it('a warning is told once, and what could not be read is not gone', async () => {
+    const warning = { code: 'unreadable', message: 'EIO', source: '/proc/net/tcp' } as const;
+    const broken = { warnings: [warning] };
+    const whole = { batches: [[row()]] };
+    const { events } = await told({ readings: [whole, broken, broken, whole, {}] });
+    expect(words(events)).toEqual(['unreadable', 'closed round']);
+  });
+
+  it('what a first round could not read is no reason to wait for later ones', async () => {
+    const warning = { code: 'forbidden', message: 'no', source: '/proc/net/udp' } as const;
+    const both = { warnings: [warning] };
+    const { events } = await told({ readings: [{ ...both, batches: [[row()]] }, both] });
+    expect(words(events)).toEqual(['forbidden', 'closed round']);
+  });
+});
+
+describe('what is followed', () => {
+  const nobody = { state: [], port: [], local: [], remote: [], pid: [], program: [] };
+  const filters = (changes: object) => ({
+    filters: { ...nobody, workload: [], user: [], exposed: false, expression: [], ...changes },
+  });
+
+  it('is told to its end, once it was one of those that are asked for', async () => {
+    const states = ['ESTABLISHED', 'CLOSE_WAIT', 'LAST_ACK'] as const;
+    const { events } = await told({
+      readings: [...states.map((state) => ({ batches: [[row({ state })]] })), {}],
+      asked: filters({ state: ['close-wait'] }),
+    });
+    const changes = events.flatMap((one) =>
+      'socket' in one ? [`${one.event} ${one.socket.state}`] : [],
+    );
+    expect(changes).toEqual(['state CLOSE_WAIT', 'state LAST_ACK']);
+  });
+
+  it('owners are looked for where they are asked for, and decide', async () => {
+    const nginx = { owners: [owner(5, 'nginx')] };
+    const { events, queries } = await told({
+      readings: [
+        {},
+        { batches: [[row(nginx), row({ ...nginx, owners: [owner(6, 'x')], inode: 8 }, 9)]] },
+      ],
+      asked: filters({ program: ['nginx'] }),
+    });
+    expect(words(events)).toEqual(['opened round']);
+    expect(queries[0]?.owners).toMatchObject({ depth: 'all' });
+  });
+
+  it('of those that no round saw, a filter by owner can tell nothing: they are counted', async () => {
+    const { events, tally } = await told({
+      ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6), closed(7)] } } },
+      asked: filters({ program: ['nginx'] }),
+    });
+    expect(events).toEqual([]);
+    expect(tally.undecided).toBe(2);
+  });
+
+  it.each<[string, Partial<Asked>, readonly string[]]>([
+    ['-l: what may have listened', { which: 'listening' }, ['closed kernel']],
+    ['established: what was', filters({ state: ['established'] }), ['closed kernel']],
+    ['syn-sent: nobody knows', filters({ state: ['syn-sent'] }), []],
+    ['port 443', filters({ port: ['443'] }), Array(4).fill('closed kernel')],
+    ['port 80', filters({ port: ['80'] }), []],
+  ])('of those that no round saw: %s', async (_, asked, expected) => {
+    const any = { address: '0.0.0.0', port: 0, zone: null };
+    const unanswered = { address: '198.51.100.7', port: 9, zone: null };
+    // The kernel takes the port away before it tells.
+    const refused = { ...unanswered, port: 0 };
+    const some = [
+      closed(6),
+      closed(7, { remote: any }, null),
+      closed(8, { remote: unanswered }, null),
+      closed(9, { remote: refused }, null),
+    ];
+    const heard = { 1: { closings: some } };
+    const { events } = await told({ readings: [{}, {}], asked, heard });
+    expect(words(events)).toEqual(expected);
+  });
+
+  it('of those that no round saw, what was asked for and is not told is not known', async () => {
+    const { events } = await told({
+      ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6)] } } },
+      asked: { programs: true, interval: 5 },
+    });
+    expect(events).toMatchObject([{ socket: { owners: [], noOwner: 'unknown', uid: null } }]);
+  });
+
+  it('a listener that one round saw is known by its cookie', async () => {
+    const { events } = await told({
+      readings: [{ batches: [[listener(3)]] }, {}],
+      heard: { 1: { closings: [closed(3)] } },
+    });
+    expect(events).toMatchObject([{ socket: { state: 'LISTEN' }, traffic: null }]);
+  });
+});

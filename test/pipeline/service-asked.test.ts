@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { FilterOptions } from '../../src/model/query.ts';
+import type { ServiceAsked } from '../../src/model/service.ts';
+import { serviceAsked } from '../../src/pipeline/service-asked.ts';
+
+const none: FilterOptions = {
+  ...{ state: [], port: [], local: [], remote: [], pid: [], program: [], workload: [], user: [] },
+  ...{ exposed: false, expression: [] },
+};
+const numbers: Readonly<Record<string, number>> = { ssh: 22 };
+
+const asked = (filters: Partial<FilterOptions>) =>
+  serviceAsked(
+    { ...none, ...filters },
+    { protocols: ['tcp', 'udp'] },
+    async () => (name) => numbers[name],
+  );
+
+test.each<[string, Partial<FilterOptions>, ServiceAsked | null]>([
+  ['nothing', {}, null],
+  ['a port', { port: ['7071'] }, { by: 'port', value: '7071' }],
+  ['a port with a colon', { port: [':7071'] }, { by: 'port', value: '7071' }],
+  ['a port in hex', { port: ['0x50'] }, { by: 'port', value: '80' }],
+  ['a service by its name', { port: ['ssh'] }, { by: 'port', value: '22' }],
+  ['a service that nobody knows', { port: ['none'] }, null],
+  ['a range', { port: ['8000-8100'] }, null],
+  ['several ports', { port: ['80,443'] }, null],
+  ['several ports one by one', { port: ['80', '443'] }, null],
+  ['any port', { port: ['*'] }, null],
+  ['no port', { port: ['0'] }, null],
+  ['a program', { program: ['nginx'] }, { by: 'program', value: 'nginx' }],
+  [
+    'a port comes before a program',
+    { port: ['80'], program: ['nginx'] },
+    { by: 'port', value: '80' },
+  ],
+  ['two programs', { program: ['nginx', 'node'] }, null],
+  ['an address', { remote: ['192.0.2.1'] }, { by: 'remote', value: '192.0.2.1' }],
+  ['two addresses', { remote: ['192.0.2.1,192.0.2.2'] }, null],
+  ['other filters', { state: ['listen'], user: ['root'] }, null],
+])('%s', async (_, filters, expected) => {
+  expect(await asked(filters)).toEqual(expected);
+});

@@ -13,11 +13,15 @@ const rooms = {
   'text/': ['model/', 'errors.ts'],
 
   'analysis/': ['model/'],
+  // Labels are text that others control, and attributes say which of them are metrics.
+  'analysis/metrics/': ['attributes/', 'text/', 'model/'],
   'attributes/': ['text/', 'model/', 'errors.ts'],
   'select/': ['attributes/', 'text/', 'model/', 'errors.ts'],
   'explain/': ['text/', 'model/', 'errors.ts'],
   'options/': ['text/', 'model/', 'errors.ts', 'commander'],
   'resolve/': ['text/', 'model/', 'errors.ts', 'node:*'],
+  'views/metrics/': ['model/'],
+  'views/live/': ['attributes/', 'text/', 'model/', 'errors.ts'],
   'views/text/': ['attributes/', 'text/', 'model/', 'errors.ts', 'chalk', 'cli-table3'],
 
   // The interface of a source, the registry of platforms, and each platform by itself.
@@ -31,6 +35,9 @@ const rooms = {
     'sources/linux/index.ts',
     'sources/darwin/index.ts',
     'sources/win32/index.ts',
+    'sources/remote/index.ts',
+    'sources/machines/machines.ts',
+    'sources/machines/machine-names.ts',
     'model/',
     'errors.ts',
   ],
@@ -66,6 +73,39 @@ const rooms = {
     'node:*',
   ],
 
+  // Another machine over ssh: Linux's readers on what its files hold.
+  'sources/remote/': [
+    'sources/linux/told-source.ts',
+    'sources/linux/proc/told-proc.ts',
+    'sources/linux/interfaces/sysfs.ts',
+    'sources/linux/text.ts',
+    'shapes/',
+    'sources/source.ts',
+    'sources/reading.ts',
+    'text/',
+    'model/',
+    'errors.ts',
+    'node:*',
+  ],
+
+  // Several sources, each of another machine, as one; it does not know how they are asked.
+  'sources/machines/': [
+    'sources/source.ts',
+    'sources/reading.ts',
+    'model/',
+    'errors.ts',
+    'node:fs',
+    'node:events',
+  ],
+
+  // Answers that were written by some tsnetstat, held against the model.
+  'shapes/': ['model/'],
+  // Answers in files: reading and writing them.
+  'saved/': ['shapes/', 'text/', 'model/', 'errors.ts', 'node:*'],
+
+  // HTTP: who may ask, what they would rather have, and within which bounds.
+  'serving/': ['text/', 'model/', 'errors.ts', 'node:http', 'node:net', 'node:crypto', 'node:zlib'],
+
   'pipeline/': [
     'sources/source.ts',
     'analysis/',
@@ -78,7 +118,13 @@ const rooms = {
   ],
   'commands/': [
     'pipeline/',
+    'saved/',
+    'serving/',
+    'analysis/',
+    'views/live/',
+    'views/metrics/',
     'views/text/',
+    'analysis/',
     'sources/index.ts',
     'sources/source.ts',
     'options/',
@@ -96,21 +142,27 @@ const rooms = {
   'cli.ts': [
     'commands/run.ts',
     'debug.ts',
+    'screen.ts',
     'text/',
     'errors.ts',
     'host.ts',
+    'version.ts',
     'node:fs',
     'node:child_process',
   ],
+  'version.ts': ['node:fs'],
+  'screen.ts': ['errors.ts', 'host.ts', 'node:fs', 'node:tty'],
   'debug.ts': ['text/', 'errors.ts', 'host.ts'],
   'library.ts': ['library/', 'text/', 'model/', 'errors.ts'],
   'library/': [
     'analysis/',
     'pipeline/',
+    'views/metrics/',
     'sources/index.ts',
     'sources/source.ts',
     'select/',
     'options/default-listing.ts',
+    'version.ts',
     'model/',
     'errors.ts',
   ],

@@ -30,9 +30,11 @@ export default defineConfig({
           globalSetup,
           include: ['test/e2e/**/*.test.ts'],
           // An executable has its platform built in and cannot be told that it is on a Mac; its runtime
-          // ends itself where it gets no thread (docs/standalone.md).
+          // ends itself where it gets no thread (docs/standalone.md). Habits, pages and captures are the program's own logic.
           exclude: process.env.TSNETSTAT_EXE
-            ? ['test/e2e/darwin.test.ts', 'test/e2e/scarce-threads.test.ts']
+            ? ['darwin', 'scarce-threads', 'habits', 'readme', 'proc-root'].map(
+                (name) => `test/e2e/${name}.test.ts`,
+              )
             : [],
           testTimeout: 60_000,
         },
@@ -46,12 +48,24 @@ export default defineConfig({
           // hold is the program's logic, which the package has proved.
           exclude: process.env.TSNETSTAT_EXE
             ? [
+                'alarms',
+                'ansible',
+                'changes',
                 'container-names',
+                'diagnose',
+                'diagnose-service',
                 'frozen',
                 'fuzz',
+                'machines',
+                'metrics',
                 'odd-lines',
+                'pipelines',
+                'prometheus-contrib',
+                'remote',
+                'reports',
                 'sctp',
                 'select',
+                'serve-systemd',
                 'statistics-lines',
               ].map((name) => `test/differential/${name}.test.ts`)
             : [],

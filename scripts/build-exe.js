@@ -27,6 +27,7 @@ function compile(builder, target) {
       join(root, 'src/sources/linux/owners/walk-worker.ts'),
       join(root, 'src/sources/linux/reader/read-worker.ts'),
       join(root, 'src/sources/linux/namespaces/netns-worker.ts'),
+      join(root, 'src/sources/linux/closings/closings-worker.ts'),
     ],
     outfile: join(out, target.file),
     target: `${target.bun}-v${bunVersion}`,

@@ -98,6 +98,7 @@ export async function bundleProgram(settings) {
     'read-worker': 'src/sources/linux/reader/read-worker.ts',
     'netns-worker': 'src/sources/linux/namespaces/netns-worker.ts',
     'walk-worker': 'src/sources/linux/owners/walk-worker.ts',
+    'closings-worker': 'src/sources/linux/closings/closings-worker.ts',
   };
   const start = { start: 'src/start/start.ts' };
   const wrapped = {

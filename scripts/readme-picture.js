@@ -96,14 +96,27 @@ function* runsOf(line) {
   }
 }
 
+/** What is above the picture of a listing: the command line. */
+const command = `\x1b[2m$\x1b[22m \x1b[1mtsnetstat ${pictured.join(' ')}\x1b[22m\n`;
+
 /**
  * A picture of what a terminal shows.
  *
  * @param {string} output what the program printed, with its colours
  */
 export function pictureOf(output) {
-  const command = `\x1b[2m$\x1b[22m \x1b[1mtsnetstat ${pictured.join(' ')}\x1b[22m`;
-  const lines = [command, ...output.trimEnd().split('\n')];
+  const title = `tsnetstat ${pictured.join(' ')}: sockets of a small server, states in colour`;
+  return screenPicture(command + output, title);
+}
+
+/**
+ * A picture of a whole screen.
+ *
+ * @param {string} screen its text with its colours, a line a row
+ * @param {string} title what it is, for who cannot see it
+ */
+export function screenPicture(screen, title) {
+  const lines = screen.trimEnd().split('\n');
   const drawn = lines.map((line, row) => {
     const y = margin + height * (row + 0.75);
     return [...runsOf(line)].map(({ run, column, look }) => {
@@ -120,7 +133,7 @@ export function pictureOf(output) {
   const down = 2 * margin + height * lines.length;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${across} ${down}" width="${across}" height="${down}" role="img">`,
-    `<title>tsnetstat ${pictured.join(' ')}: sockets of a small server, states in colour</title>`,
+    `<title>${escaped(title)}</title>`,
     `<style>${style}</style>`,
     `<rect class="ground" width="${across}" height="${down}" rx="8"/>`,
     ...runs.map(({ text }) => text),

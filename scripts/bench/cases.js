@@ -1,9 +1,16 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What `--diff` compares with: the same sockets, saved before. */
+const baseline = join(tmpdir(), `tsnetstat-bench-${process.pid}.json`);
+
 /**
  * What is measured: a world, what each program is asked there, and the budgets.
  *
  * world: what the machine is busy with (worlds.js); one that takes a size is measured at every size.
  * ask: program (programs.js) → its arguments; programs that are not installed are left out.
- * budgets: subject ÷ against, of wall time, at most; or of peak memory in MiB. They are promises on
+ * before: what tsnetstat is asked once before that is measured, and the file that it leaves.
+ * budgets: subject ÷ against, of wall time, at most; or of peak memory in MiB, or of processors (CPU ÷ time). They are promises on
  * 100,000 sockets where the world has a size.
  */
 const inet = 'tcp,tcp6,udp,udp6';
@@ -120,6 +127,25 @@ export const cases = [
     ],
   },
   {
+    name: 'diagnose',
+    title: '`--diagnose`, but for the second that it waits (beside it, `-tuanp`)',
+    world: 'tcp',
+    ask: { tsnetstat: ['--diagnose', '-n'], tuanp: ['-tuanp'] },
+    /** It waits so long between two readings (ms), which is no work. */
+    waits: { tsnetstat: 1_000 },
+    budgets: [{ subject: 'tsnetstat', against: 'tuanp', ratio: 1.2 }, memory],
+  },
+  {
+    name: 'metrics',
+    title: '`--format prometheus` (beside it, `-tuanp`)',
+    world: 'tcp',
+    ask: { tsnetstat: ['--format', 'prometheus'], tuanp: ['-tuanp'], ss: ['-tinpm'] },
+    budgets: [
+      { subject: 'tsnetstat', against: 'ss', ratio: 0.25 },
+      { subject: 'tsnetstat', mebibytes: 150 },
+    ],
+  },
+  {
     name: 'json',
     title: '`--json -tuanp` (of the others, their own form)',
     world: 'tcp',
@@ -129,6 +155,14 @@ export const cases = [
       lsof: ['-nP', '-i', '-F'],
     }),
     budgets: [memory],
+  },
+  {
+    name: 'diff',
+    title: '`--diff` of `-tuan`, beside `--json -tuanp`',
+    world: 'tcp',
+    before: { ask: ['-tuan', '--save', baseline], file: baseline },
+    ask: ofEach(['--diff', baseline], { json: ['--json', '-tuanp'] }),
+    budgets: [{ subject: 'tsnetstat', against: 'json', ratio: 4 }],
   },
   {
     name: 'xanp',
@@ -159,6 +193,13 @@ export const cases = [
     follow: true,
     ask: ofEach(['-tulpn', '--interval', '2'], {}),
     budgets: [{ subject: 'tsnetstat', against: 'first', ratio: 0.35 }],
+  },
+  {
+    name: 'live',
+    title: '`--live -tan`, 15 seconds of a round a second',
+    world: 'tcp',
+    ask: { live: ['--live', '-tan'] },
+    budgets: [{ subject: 'live', cores: 0.5 }],
   },
   {
     name: 'all-netns',

@@ -1,4 +1,5 @@
 // npm run bench: tsnetstat and its peers side by side, on loads of the benchmark's own making.
+import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startLoad } from './load.js';
@@ -42,7 +43,9 @@ async function inside(options) {
   for (const world of worldsFor(options.cases, options.sizes, options.processes)) {
     const load = await startLoad(native.opener, world);
     for (const one of world.cases) {
+      if (one.before !== undefined) ask(programs.tsnetstat, one.before.ask);
       const measured = await measure(one, native, programs, options);
+      if (one.before !== undefined) rmSync(one.before.file);
       const table = tableOf(one, world, measured, programs);
       console.log(plainText(table));
       tables.push(table);
@@ -53,6 +56,12 @@ async function inside(options) {
   return 0;
 }
 
+/** Runs a program once, unmeasured. */
+function ask({ command: [program, ...args] }, more) {
+  const { status, stderr } = spawnSync(program, [...args, ...more], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${more.join(' ')}: ${stderr}`);
+}
+
 /** name → samples, or rounds, of every program that is asked and here. */
 async function measure(one, native, programs, options) {
   const asked = Object.entries(one.ask)
@@ -61,6 +70,7 @@ async function measure(one, native, programs, options) {
       ...programs[name],
       name,
       command: [...programs[name].command, ...args],
+      waits: one.waits?.[name] ?? 0,
     }));
   if (!one.follow) return measureInTurn(native.runner, asked, options);
   const measured = {};

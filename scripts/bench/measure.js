@@ -31,8 +31,8 @@ export async function measureInTurn(runner, programs, { runs, patience, limit })
   return samples;
 }
 
-/** One run: wall and CPU in ms, peak in MiB, output in bytes. */
-async function once(runner, { command, anyExitCode }, limit) {
+/** One run: wall (but for what it waits) and CPU in ms, peak in MiB, output in bytes. */
+async function once(runner, { command, anyExitCode, waits = 0 }, limit) {
   const { code, stdout, stderr } = await outputOf([runner, String(limit), ...command]);
   const [wall, user, system, peak, bytes, status] = stdout.trim().split(' ').map(Number);
   if (code !== 0 || status === undefined) {
@@ -42,7 +42,7 @@ async function once(runner, { command, anyExitCode }, limit) {
   if (!late && status !== 0 && !anyExitCode) {
     throw new Error(`${command.join(' ')} ended with ${status}: ${stderr.trim()}`);
   }
-  return { wall: wall / 1e6, cpu: (user + system) / 1e3, peak: peak / 1_024, bytes, late };
+  return { wall: wall / 1e6 - waits, cpu: (user + system) / 1e3, peak: peak / 1_024, bytes, late };
 }
 
 /** The rounds of a program that repeats its report: CPU in ms and bytes each, the first one first. */

@@ -1,14 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const sources = fileURLToPath(new URL('native/', import.meta.url));
 
-/** The small C programs, compiled into a folder of their own: {folder, runner, follow, floor, opener}. */
+const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
+
+/**
+ * The small C programs, compiled into a folder of their own: {folder, runner, follow, floor, opener}. Not in /tmp: of
+ * what runs from there `--diagnose` has findings.
+ */
 export function buildNative() {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-bench-'));
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'bench-'));
   const built = { folder };
   for (const name of ['runner', 'follow', 'floor', 'opener']) {
     built[name] = join(folder, name);

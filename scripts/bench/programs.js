@@ -17,10 +17,22 @@ export function findPrograms(native) {
       command: [node, join(root, 'bin/tsnetstat.js')],
       version: '-V',
     },
+    tuanp: { title: 'tsnetstat -tuanp', command: [node, join(root, 'bin/tsnetstat.js')] },
+    live: {
+      title: 'tsnetstat on a screen',
+      command: [
+        ...[inPath('python3'), fileURLToPath(new URL('live.py', import.meta.url)), '15'],
+        ...[node, join(root, 'bin/tsnetstat.js')],
+      ],
+    },
     standalone: {
       title: 'tsnetstat, standalone',
       command: [join(root, `dist-exe/tsnetstat-linux-${process.arch}`)],
       version: '-V',
+    },
+    json: {
+      title: 'tsnetstat --json',
+      command: [node, join(root, 'bin/tsnetstat.js')],
     },
     node: { title: 'node -e 0', command: [node], version: '-v' },
     netstat: { title: 'netstat', command: [inPath('netstat')], version: '-V' },
@@ -38,7 +50,7 @@ export function findPrograms(native) {
   };
   const found = {};
   for (const [name, program] of Object.entries(candidates)) {
-    if (program.command.every(isThere)) {
+    if (program.command.every((part) => !part.startsWith('/') || isThere(part))) {
       found[name] = { ...program, version: program.version ? versionOf(program) : null };
     }
   }

@@ -64,7 +64,7 @@ function budgetText(verdicts, name) {
     .filter(({ subject, against }) => (against ?? subject) === name)
     .map((verdict) =>
       verdict.against === null
-        ? verdictText((value) => `${value.toFixed(0)} MiB`, verdict)
+        ? verdictText((value) => `${value} ${verdict.unit}`, verdict)
         : verdictText(times, verdict),
     )
     .join(', ');

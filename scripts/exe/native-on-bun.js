@@ -5,7 +5,7 @@
  * folder that others can write to, what may run as an administrator had better load nothing.
  */
 
-import { dlopen, read, toArrayBuffer } from 'bun:ffi';
+import { dlopen, ptr, read, toArrayBuffer } from 'bun:ffi';
 import { existsSync } from 'node:fs';
 
 /** Bun's name for each type that a declaration may name. */
@@ -113,6 +113,9 @@ function decode(address, type, length) {
   throw new TypeError(`${type}: a type that is not provided for`);
 }
 
+/** Where the bytes of a buffer lie. */
+const address = (buffer) => BigInt(ptr(buffer));
+
 /** Where libc keeps the number of the last error, a place of its own for each thread. */
 let place = null;
 
@@ -123,5 +126,5 @@ function errno() {
 
 /** As src/sources/native.ts has it. */
 export function loadNative() {
-  return { version: '3', load, decode, errno };
+  return { version: '3', load, decode, address, errno };
 }

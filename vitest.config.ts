@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Builds what is older than the sources, so that no suite passes on yesterday's program. */
 const globalSetup = 'scripts/test-setup.js';
+const setupFiles = ['test/support/same-examples.ts'];
 
 /**
  * unit: pure code and fixtures, anywhere.  e2e: the built program as a user runs it.
@@ -15,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles,
           // The machine may be busy: what is tested is never how fast it is.
           testTimeout: 60_000,
           include: ['test/**/*.test.ts'],
@@ -28,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           globalSetup,
+          setupFiles,
           include: ['test/e2e/**/*.test.ts'],
           // An executable has its platform built in and cannot be told that it is on a Mac; its runtime
           // ends itself where it gets no thread (docs/standalone.md). Habits, pages and captures are the program's own logic.
@@ -43,6 +46,7 @@ export default defineConfig({
         test: {
           name: 'differential',
           globalSetup,
+          setupFiles,
           include: ['test/differential/**/*.test.ts'],
           // An executable has its own runtime, threads and calls of libc to prove; what these cases
           // hold is the program's logic, which the package has proved.

@@ -18,7 +18,8 @@ const tellFailure = (file, name, messages) => {
 for (const path of process.argv.slice(2)) {
   const report = JSON.parse(readFileSync(path, 'utf8'));
   for (const { name: file, status, message, assertionResults } of report.testResults) {
-    if (assertionResults.length === 0 && status === 'failed') tellFailure(file, 'as a whole', [message ?? '']);
+    if (assertionResults.length === 0 && status === 'failed')
+      tellFailure(file, 'as a whole', [message ?? '']);
     for (const { fullName, status: outcome, failureMessages } of assertionResults) {
       if (outcome === 'passed') passed++;
       else if (outcome === 'failed') tellFailure(file, fullName, failureMessages ?? []);

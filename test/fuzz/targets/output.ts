@@ -128,7 +128,8 @@ const formatters: Target<Shown> = {
         }
         break;
       case 'table':
-        if (rows.length > 0) expect(text).toMatch(/└[─┴]+┘\n$/);
+        // Below it may stand which columns a narrow page has no room for.
+        if (rows.length > 0) expect(text).toMatch(/└[─┴]+┘\n(?:\(no room for [^│┘()]+\)\n)?$/);
     }
   },
   growing: {},

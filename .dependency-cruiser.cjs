@@ -27,6 +27,7 @@ const rooms = {
   // The interface of a source, the registry of platforms, and each platform by itself.
   'sources/source.ts': ['model/', 'errors.ts'],
   // What platforms share: making a source and its readings.
+  'sources/once-each.ts': ['sources/source.ts', 'model/'],
   'sources/reading.ts': ['sources/source.ts'],
   'sources/readers.ts': ['sources/reading.ts', 'sources/source.ts', 'model/'],
   'sources/owners-last.ts': ['sources/reading.ts', 'sources/source.ts', 'model/'],
@@ -46,6 +47,7 @@ const rooms = {
   'sources/linux/': [
     'sources/native.ts',
     'sources/source.ts',
+    'sources/once-each.ts',
     'sources/readers.ts',
     'sources/reading.ts',
     'text/',
@@ -108,6 +110,7 @@ const rooms = {
 
   'pipeline/': [
     'sources/source.ts',
+    'sources/once-each.ts',
     'analysis/',
     'select/',
     'resolve/',
@@ -124,7 +127,6 @@ const rooms = {
     'views/live/',
     'views/metrics/',
     'views/text/',
-    'analysis/',
     'sources/index.ts',
     'sources/source.ts',
     'options/',

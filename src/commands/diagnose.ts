@@ -4,11 +4,11 @@ import { noNames } from '../model/names.ts';
 import { netnsText } from '../model/netns.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Task } from '../options/index.ts';
-import { checksAsked } from '../pipeline/checks-asked.ts';
-import { diagnose } from '../pipeline/diagnosis.ts';
+import { checksAsked } from '../pipeline/diagnosis/checks-asked.ts';
+import { diagnose } from '../pipeline/diagnosis/diagnose.ts';
+import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { namesFor } from '../pipeline/name.ts';
 import { interfaceNames } from '../pipeline/read.ts';
-import { serviceAsked } from '../pipeline/service-asked.ts';
 import { factsOf } from '../pipeline/untold.ts';
 import { selectionOf } from '../select/index.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
@@ -53,10 +53,7 @@ export async function diagnoseCommand(
     );
   }
   const earlier = request.earlier === null ? undefined : await earlierFrom(request.earlier);
-  const everywhere =
-    target.netns === 'own' && source.facts.includes('netns')
-      ? () => sourceFor({ ...host, ...target, netns: 'all' as const, stages: debug })
-      : undefined;
+  const openAll = () => sourceFor({ ...host, ...target, netns: 'all', stages: debug });
   const takenAt = new Date().toISOString();
   const sleep = async (milliseconds: number) => {
     // Of others it is told how many have answered.
@@ -70,7 +67,7 @@ export async function diagnoseCommand(
     {
       ...{ source, query, selection, checks, sleep },
       ...{ netns: target.netns, severity: request.severity },
-      service: asked && { asked, everywhere, earlier },
+      service: asked && { asked, openAll, earlier },
       elapsed: () => host.elapsed(),
       note: (message) => teller.note(message),
     },

@@ -2,16 +2,14 @@ import { NetstatError } from '../errors.ts';
 import { type Diagnosis, type Severity, severities } from '../model/diagnosis.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { defaultListing } from '../options/default-listing.ts';
-import { checksAsked } from '../pipeline/checks-asked.ts';
-import { diagnose as diagnoseWith } from '../pipeline/diagnosis.ts';
+import { checksAsked } from '../pipeline/diagnosis/checks-asked.ts';
+import { diagnose as diagnoseWith } from '../pipeline/diagnosis/diagnose.ts';
+import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { lazyResolver } from '../pipeline/name.ts';
-import { interfaceNames } from '../pipeline/read.ts';
-import { serviceAsked } from '../pipeline/service-asked.ts';
-import { factsOf } from '../pipeline/untold.ts';
-import { selectionOf } from '../select/index.ts';
 import { sourceFor } from '../sources/index.ts';
 import { type SocketOptions, socketsAsked } from './options.ts';
-import { answerInTurn } from './take.ts';
+import { sleep } from './sleep.ts';
+import { answerInTurn, prepared, thisMachine } from './take.ts';
 
 /** What a diagnosis looks at, and for what. Filters narrow the sockets, as those of `snapshot` do. */
 export interface DiagnoseOptions
@@ -46,36 +44,24 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   const asked = socketsAsked(sockets);
   const running = checksAsked(request);
   return answerInTurn(options.signal, async (pause) => {
-    const usersElsewhere = asked.target.hosts !== null;
-    const machine = { platform: process.platform, env: process.env, usersElsewhere };
     const { signal } = options;
-    const source = await sourceFor({ ...machine, ...asked.target, pause, signal });
-    const query = { ...asked.query, report: 'sockets' } as const;
+    const { source, query, selection } = await prepared('sockets', asked, pause, signal);
+    const { target } = asked;
+    const machine = thisMachine(target);
     const resolver = lazyResolver(defaultListing.schedule.resolveTimeout, machine);
-    const selection = await selectionOf(
-      query,
-      resolver,
-      () => interfaceNames(source),
-      factsOf(source),
-      asked.target.netns !== 'own',
-    );
-    const { netns } = asked.target;
     const about = await serviceAsked(
       query.filters,
       query,
       async () => (await resolver()).serviceNumber,
     );
-    const everywhere =
-      netns === 'own' && source.facts.includes('netns')
-        ? () => sourceFor({ ...machine, ...asked.target, netns: 'all' as const, pause })
-        : undefined;
+    const openAll = () => sourceFor({ ...machine, ...target, netns: 'all', pause });
     return diagnoseWith(
       {
         ...{ source, query, selection, checks: running, pause, signal },
-        ...{ netns, severity: request.severity },
-        service: about && { asked: about, everywhere, earlier },
+        ...{ netns: target.netns, severity: request.severity },
+        service: about && { asked: about, openAll, earlier },
         elapsed: () => performance.now(),
-        sleep: (milliseconds) => sleepUnlessAborted(milliseconds, options.signal),
+        sleep: (milliseconds) => sleep(milliseconds, signal),
       },
       new Date().toISOString(),
     );
@@ -102,18 +88,4 @@ function severityOf(value: unknown): Severity {
     `severity: expected one of ${severities.join(', ')}, found ${JSON.stringify(value)}`,
     { path: 'severity' },
   );
-}
-
-function sleepUnlessAborted(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', end);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener('abort', end, { once: true });
-  });
 }

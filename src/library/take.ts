@@ -58,6 +58,11 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
+/** What a source and names are told of the machine that asks. */
+export function thisMachine({ hosts }: Asked['target']) {
+  return { platform: process.platform, env: process.env, usersElsewhere: hosts !== null };
+}
+
 /** What is asked, ready to be read. */
 export interface Prepared<K extends ReportKind> {
   readonly source: Source;
@@ -76,8 +81,7 @@ export async function prepared<K extends ReportKind>(
   pause: () => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<Prepared<K>> {
-  const usersElsewhere = target.hosts !== null;
-  const machine = { platform: process.platform, env: process.env, usersElsewhere };
+  const machine = thisMachine(target);
   const query = { ...given, report };
   const source = await sourceFor({ ...machine, ...target, pause, signal });
   const { resolveTimeout } = defaultListing.schedule;

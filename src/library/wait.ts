@@ -1,6 +1,7 @@
 import { NetstatError } from '../errors.ts';
 import type { Socket } from '../model/socket.ts';
 import { type SocketOptions, socketsAsked } from './options.ts';
+import { sleep } from './sleep.ts';
 import { take } from './take.ts';
 
 /** What is waited for, and how long. */
@@ -29,7 +30,7 @@ export async function waitFor(options: WaitOptions): Promise<readonly Socket[] |
     if (sockets.length > 0 !== gone) return sockets;
     const left = end - performance.now();
     if (left <= 0) return null;
-    await pause(Math.min(interval, left), question.signal);
+    await sleep(Math.min(interval, left), question.signal);
   }
 }
 
@@ -41,25 +42,4 @@ function milliseconds(name: string, value: unknown): number {
 function refused(name: string, expected: string, found: unknown): NetstatError {
   const shown = JSON.stringify(found) ?? String(found);
   return new NetstatError('usage', `${name}: expected ${expected}, found ${shown}`, { path: name });
-}
-
-/** A timer's longest time: setTimeout counts in 31 bits. */
-const longest = 2 ** 31 - 1;
-
-function pause(time: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(
-      () => {
-        signal?.removeEventListener('abort', end);
-        resolve();
-      },
-      Math.min(time, longest),
-    );
-    if (signal?.aborted) end();
-    else signal?.addEventListener('abort', end, { once: true });
-  });
 }

@@ -30,3 +30,13 @@ export function netnsKey({ inode, name, own }: Netns): string | null {
   if (own) return 'own';
   return inode === null ? name && `=${name}` : String(inode);
 }
+
+/** The same of a row, or of what is told of a network; where nobody asked for networks that is the own one. */
+export function networkKey({ netns }: InNetns): string {
+  return netns === undefined ? 'own' : (netnsKey(netns) ?? '');
+}
+
+/** What a row, a finding or a word says of where it is of; null: of no network namespace by itself. */
+export function inNetns(netns: Netns | null): InNetns {
+  return netns === null ? {} : { netns };
+}

@@ -22,13 +22,14 @@ import type { Listing, NetnsAsked } from '../model/listing.ts';
 import type { Exposition, MetricPart, MetricsAsked } from '../model/metric.ts';
 import type { Names } from '../model/names.ts';
 import { noNeeds } from '../model/needs.ts';
-import { type InNetns, type Netns, netnsKey } from '../model/netns.ts';
+import { type Netns, netnsKey, networkKey } from '../model/netns.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { Protocol } from '../model/socket.ts';
 import type { SystemFact, SystemFacts } from '../model/system-facts.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { type Selection, selectionOf, whichTest } from '../select/index.ts';
+import { onceEach } from '../sources/once-each.ts';
 import type { Source, WarningSink } from '../sources/source.ts';
 import { askedWarnings } from './asked-warnings.ts';
 import { interfaceNames, readRows } from './read.ts';
@@ -99,7 +100,10 @@ interface Look extends MeasureParts {
 async function measure(look: Look, verbose: boolean): Promise<Exposition> {
   const { source, query, asked, version } = look;
   const warnings: Warning[] = [];
-  const sink: WarningSink = { warn: onceEach(warnings), note: (message) => look.note?.(message) };
+  const sink = onceEach({
+    warn: (warning) => warnings.push(warning),
+    note: (message) => look.note?.(message),
+  });
   const told = askedWarnings(sink, query, verbose);
   const lacking: Warning[] = [];
   // Which tables were not read has to be known of those too that are not told of.
@@ -177,22 +181,11 @@ function isMeant(part: MetricPart, { source, query, asked }: Look): boolean {
 
 const counted = (protocols: readonly Protocol[]) => protocols.filter((one) => one !== 'unix');
 
-/** Equal words of several readings are said once. */
-function onceEach(warnings: Warning[]): WarningSink['warn'] {
-  return (warning) => {
-    if (warnings.some(({ code, message }) => code === warning.code && message === warning.message))
-      return;
-    warnings.push(warning);
-  };
-}
-
 const facts = ['localPortRange', 'reservedPorts', 'timeWaitLimit'] as const satisfies SystemFact[];
 
 async function systemFacts(source: Source, sink: WarningSink): Promise<readonly SystemFacts[]> {
   return (await source.systemFacts?.([...facts], sink)) ?? [];
 }
-
-const keyOf = ({ netns }: InNetns) => (netns === undefined ? 'own' : (netnsKey(netns) ?? ''));
 
 async function measureSockets(
   { source, query, netns, selection, asked, ports, names, pause }: Look,
@@ -203,7 +196,7 @@ async function measureSockets(
   told: readonly Warning[],
   into: Collector,
 ): Promise<void> {
-  const known = new Map(facts.map((one) => [keyOf(one), networkFacts(one)]));
+  const known = new Map(facts.map((one) => [networkKey(one), networkFacts(one)]));
   const withNetns = netns !== 'own';
   const tells = (fact: Source['facts'][number]) => source.facts.includes(fact);
   const needs = (need: Selection['needs'][number]) => selection.needs.includes(need);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isNetstatError, NetstatError } from '../../../errors.ts';
 import type { NetnsAsked } from '../../../model/listing.ts';
 import { type InNetns, type Netns, netnsText } from '../../../model/netns.ts';
-import type { Warning } from '../../../model/snapshot.ts';
 import type { Socket } from '../../../model/socket.ts';
+import { onceEach } from '../../once-each.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { type FindPlaces, keyOfPlace, type ListenPlace, ownPlace } from '../closings/closings.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
@@ -373,24 +373,6 @@ function requireProcesses({ root }: Proc): void {
     `--all-netns, --netns: ${root}: ${what}; only a mounted /proc tells other network namespaces`,
     { path: root },
   );
-}
-
-/** Equal words of several namespaces are said once. */
-function onceEach(sink: WarningSink): WarningSink {
-  const said = new Set<string>();
-  const isNew = (words: string) => {
-    if (said.has(words)) return false;
-    said.add(words);
-    return true;
-  };
-  return {
-    warn(warning: Warning) {
-      if (isNew(`${warning.code} ${warning.message}`)) sink.warn(warning);
-    },
-    note(message) {
-      if (isNew(message)) sink.note?.(message);
-    },
-  };
 }
 
 function unreadable({ netns }: Namespace, refusal: string): NetstatError {

@@ -1,7 +1,7 @@
-import { type Diagnosis, type NotRun, severities } from '../model/diagnosis.ts';
-import type { Socket } from '../model/socket.ts';
-import type { Machine, Machines, Source } from '../sources/source.ts';
-import { askEach, failureWarnings, type Outcome } from './ask-each.ts';
+import { type Diagnosis, type NotRun, severities } from '../../model/diagnosis.ts';
+import type { Socket } from '../../model/socket.ts';
+import type { Machine, Machines, Source } from '../../sources/source.ts';
+import { askEach, failureWarnings, type Outcome } from '../ask-each.ts';
 
 /** What is said for each of them anew, as `DiagnosisParts` has it. */
 interface Diagnosing {

@@ -3,16 +3,16 @@ import {
   mostServiceSockets,
   portOf,
   serviceGatherer,
-} from '../analysis/service-story.ts';
-import type { Glance } from '../model/glance.ts';
-import type { Query } from '../model/query.ts';
-import { type Service, type ServiceAsked, serviceProtocols } from '../model/service.ts';
-import type { InetProtocol, InetSocket, Socket } from '../model/socket.ts';
-import type { Selection } from '../select/index.ts';
-import { wildcardTest } from '../select/wildcard.ts';
-import type { HolderQuery, Source, WarningSink } from '../sources/source.ts';
-import { askedWarnings } from './asked-warnings.ts';
-import { readRows } from './read.ts';
+} from '../../analysis/service-story.ts';
+import type { Glance } from '../../model/glance.ts';
+import type { Query } from '../../model/query.ts';
+import { type Service, type ServiceAsked, serviceProtocols } from '../../model/service.ts';
+import type { InetProtocol, InetSocket, Socket } from '../../model/socket.ts';
+import type { Selection } from '../../select/index.ts';
+import { wildcardTest } from '../../select/wildcard.ts';
+import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
+import { askedWarnings } from '../asked-warnings.ts';
+import { readRows } from '../read.ts';
 
 /** What a service is asked of. */
 export interface ServiceParts {

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { NetstatError } from '../../src/errors.ts';
-import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import type { HostsAsked } from '../../src/model/listing.ts';
-import type { Socket } from '../../src/model/socket.ts';
-import { defaultListing } from '../../src/options/default-listing.ts';
-import { checksAsked } from '../../src/pipeline/checks-asked.ts';
-import { diagnose } from '../../src/pipeline/diagnosis.ts';
-import { selectionOf } from '../../src/select/index.ts';
-import { inet, owner } from '../support/builders.ts';
-import { answering, type FakeMachines, fakeMachines, refused } from '../support/fake-machines.ts';
-import type { FakeReading } from '../support/fake-source.ts';
-import { documentErrors } from '../views/text/support/schema.ts';
+import { NetstatError } from '../../../src/errors.ts';
+import type { Diagnosis } from '../../../src/model/diagnosis.ts';
+import type { HostsAsked } from '../../../src/model/listing.ts';
+import type { Socket } from '../../../src/model/socket.ts';
+import { defaultListing } from '../../../src/options/default-listing.ts';
+import { checksAsked } from '../../../src/pipeline/diagnosis/checks-asked.ts';
+import { diagnose } from '../../../src/pipeline/diagnosis/diagnose.ts';
+import { selectionOf } from '../../../src/select/index.ts';
+import { inet, owner } from '../../support/builders.ts';
+import {
+  answering,
+  type FakeMachines,
+  fakeMachines,
+  refused,
+} from '../../support/fake-machines.ts';
+import type { FakeReading } from '../../support/fake-source.ts';
+import { documentErrors } from '../../views/text/support/schema.ts';
 
 const waiting = (count: number) =>
   Array.from({ length: count }, (_, at) =>

@@ -1,7 +1,7 @@
-import { checks as allChecks, type Check, defaultSettings } from '../analysis/checks/index.ts';
-import { NetstatError } from '../errors.ts';
-import type { DiagnoseRequest } from '../model/diagnosis.ts';
-import { didYouMean, nearNames } from '../text/near-names.ts';
+import { checks as allChecks, type Check, defaultSettings } from '../../analysis/checks/index.ts';
+import { NetstatError } from '../../errors.ts';
+import type { DiagnoseRequest } from '../../model/diagnosis.ts';
+import { didYouMean, nearNames } from '../../text/near-names.ts';
 
 /** A check that is to run, and how. */
 export interface AskedCheck {

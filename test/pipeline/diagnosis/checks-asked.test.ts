@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { checks } from '../../src/analysis/checks/index.ts';
-import { checksAsked } from '../../src/pipeline/checks-asked.ts';
+import { checks } from '../../../src/analysis/checks/index.ts';
+import { checksAsked } from '../../../src/pipeline/diagnosis/checks-asked.ts';
 
 const asked = (words: readonly string[], ignore: readonly string[] = []) =>
   checksAsked({ checks: words, ignore });

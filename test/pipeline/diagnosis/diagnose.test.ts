@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Check, check } from '../../src/analysis/checks/check.ts';
-import { defaultSettings } from '../../src/analysis/checks/index.ts';
-import type { Query } from '../../src/model/query.ts';
-import type { Socket } from '../../src/model/socket.ts';
-import type { SystemFacts } from '../../src/model/system-facts.ts';
-import { defaultListing } from '../../src/options/default-listing.ts';
-import { diagnose } from '../../src/pipeline/diagnosis.ts';
-import { selectionOf } from '../../src/select/index.ts';
-import type { SocketQuery, Source } from '../../src/sources/source.ts';
-import { counter, inet, owner } from '../support/builders.ts';
-import { type FakeReading, watchedSource } from '../support/fake-source.ts';
+import { type Check, check } from '../../../src/analysis/checks/check.ts';
+import { defaultSettings } from '../../../src/analysis/checks/index.ts';
+import type { Query } from '../../../src/model/query.ts';
+import type { Socket } from '../../../src/model/socket.ts';
+import type { SystemFacts } from '../../../src/model/system-facts.ts';
+import { defaultListing } from '../../../src/options/default-listing.ts';
+import { diagnose } from '../../../src/pipeline/diagnosis/diagnose.ts';
+import { selectionOf } from '../../../src/select/index.ts';
+import type { SocketQuery, Source } from '../../../src/sources/source.ts';
+import { counter, inet, owner } from '../../support/builders.ts';
+import { type FakeReading, watchedSource } from '../../support/fake-source.ts';
 
 /** A check that tells of every socket that it watches. */
 const echo = (changes: Partial<Check> = {}): Check =>

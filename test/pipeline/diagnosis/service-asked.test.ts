@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { FilterOptions } from '../../src/model/query.ts';
-import type { ServiceAsked } from '../../src/model/service.ts';
-import { serviceAsked } from '../../src/pipeline/service-asked.ts';
+import type { FilterOptions } from '../../../src/model/query.ts';
+import type { ServiceAsked } from '../../../src/model/service.ts';
+import { serviceAsked } from '../../../src/pipeline/diagnosis/service-asked.ts';
 
 const none: FilterOptions = {
   ...{ state: [], port: [], local: [], remote: [], pid: [], program: [], workload: [], user: [] },

@@ -1,6 +1,6 @@
-import type { FilterOptions, Query } from '../model/query.ts';
-import { type ServiceAsked, serviceProtocols } from '../model/service.ts';
-import type { InetProtocol } from '../model/socket.ts';
+import type { FilterOptions, Query } from '../../model/query.ts';
+import { type ServiceAsked, serviceProtocols } from '../../model/service.ts';
+import type { InetProtocol } from '../../model/socket.ts';
 
 /** Looks up the number of a service; undefined: it has none. */
 type ServiceNumber = (name: string, protocol: InetProtocol) => number | undefined;

@@ -1,0 +1,92 @@
+import type { Check } from '../../analysis/checks/index.ts';
+import { type Fact, platformTitles } from '../../model/facts.ts';
+import type { Socket } from '../../model/socket.ts';
+import type { SystemFacts } from '../../model/system-facts.ts';
+import type { DiagnosisParts } from './parts.ts';
+
+/** What a check may need to be told of sockets. */
+function factsNeeded({ needs }: Check): readonly Fact[] {
+  return [
+    ...(needs.rowFacts ?? []),
+    ...(needs.tcpInfo ? (['tcpInfo'] as const) : []),
+    ...(needs.socketInfo ? (['socketInfo'] as const) : []),
+  ];
+}
+
+export const factTexts: Readonly<Partial<Record<Fact, string>>> = {
+  tcpInfo: "TCP's internals",
+  socketInfo: 'accept queues, drops and memory of sockets',
+  queues: 'the queues of sockets',
+  timers: 'the timers of sockets',
+};
+
+/** Why a check cannot run, whatever is read; null: it can. */
+export function whyNot(
+  check: Check,
+  isNamed: boolean,
+  { source, query, selection, netns, service }: DiagnosisParts,
+): string | null {
+  const { needs, about } = check;
+  if (needs.twoReadings && source.isStill) {
+    return 'it compares two readings, and a captured /proc shows one moment';
+  }
+  const title = platformTitles[source.platform];
+  const isNarrowed = !selection.isPlain || query.protocolsNamed || query.which !== 'all';
+  if (about !== 'sockets' && about !== 'service' && isNarrowed && !isNamed) {
+    return `it is about the whole ${about}, and sockets were chosen; name it to run it all the same`;
+  }
+  if (about === 'service' && !service) {
+    return 'it is about one service: ask with --port, --program or --remote';
+  }
+  if (about === 'machine' && typeof netns === 'object') {
+    return 'it is about the machine, and one network namespace was asked for';
+  }
+  const protocols = needs.protocols.filter((one) => source.protocols.includes(one));
+  if (needs.protocols.length > 0 && protocols.length === 0) {
+    return `${title} tells no sockets of ${needs.protocols.join(', ')}`;
+  }
+  if (needs.protocols.length > 0 && !protocols.some((one) => query.protocols.includes(one))) {
+    return `no sockets of ${needs.protocols.join(', ')} were asked for`;
+  }
+  const fact = factsNeeded(check).find((one) => !source.facts.includes(one));
+  if (fact !== undefined) {
+    const what = factTexts[fact] ?? fact;
+    if (source.platform !== 'linux') return `${title} does not tell ${what}`;
+    return source.facts.includes('hosts')
+      ? `machines that --on asks do not tell ${what}`
+      : `only a live Linux tells ${what}, not --proc-root`;
+  }
+  if ((needs.facts?.length ?? 0) > 0 && source.systemFacts === undefined) {
+    return `tsnetstat reads no limits and settings of ${title}`;
+  }
+  const reports = (['routes', 'interfaces'] as const).filter((report) => needs[report]);
+  const report = [...reports, ...(needs.counters === true ? (['statistics'] as const) : [])].find(
+    (one) => !source.reports.includes(one),
+  );
+  return report === undefined ? null : `tsnetstat tells no ${report} on ${title}`;
+}
+
+/** What is missing of the facts without which a check says nothing; null: nothing is. */
+export function lackingFact({ needs }: Check, { values, missing }: SystemFacts): string | null {
+  const lack = needs.facts?.find((fact) => (values[fact] ?? null) === null);
+  return lack === undefined ? null : (missing[lack] ?? `${lack} is not known there`);
+}
+
+/** Facts that are known in part. */
+export function partlyKnown({ needs }: Check, { values, missing }: SystemFacts): readonly string[] {
+  return (needs.facts ?? []).flatMap((fact) =>
+    (values[fact] ?? null) === null ? [] : (missing[fact] ?? []),
+  );
+}
+
+/**
+ * Whether something of a socket was not told that a check needs: where the kernel cannot be asked over netlink
+ * there are files, which do not tell it.
+ */
+export function isUntold(socket: Socket, { needs }: Check): boolean {
+  if (socket.protocol === 'unix') return false;
+  const { protocol, state, tcpInfo, acceptQueue, drops } = socket;
+  if (needs.tcpInfo && state === 'ESTABLISHED' && protocol === 'tcp') return tcpInfo == null;
+  if (!needs.socketInfo) return false;
+  return protocol === 'tcp' ? state === 'LISTEN' && acceptQueue?.limit == null : drops == null;
+}

@@ -1,0 +1,65 @@
+import type { Check, Draft } from '../../analysis/checks/index.ts';
+import type { Finding, FindingProcess } from '../../model/diagnosis.ts';
+import { inNetns, type Netns } from '../../model/netns.ts';
+import type { Socket } from '../../model/socket.ts';
+import type { Workload } from '../../model/workload.ts';
+
+/** So many sockets of a finding are told. */
+const mostSockets = 20;
+
+/** So many processes of a finding are told. */
+const mostProcesses = 20;
+
+export function findingOf(check: Check, draft: Draft, netns: Netns | null): Finding {
+  const { sockets, socketCount = sockets.length, processes = [], command, ...told } = draft;
+  return {
+    check: check.name,
+    ...inNetns(netns),
+    severity: told.severity,
+    certainty: told.certainty,
+    title: told.title,
+    observations: told.observations,
+    seen: told.seen,
+    sockets: sockets.slice(0, mostSockets),
+    socketCount,
+    processes: processesOf(sockets, processes).slice(0, mostProcesses),
+    workloads: workloadsOf(sockets),
+    why: told.why,
+    remedy: told.remedy,
+    command: command === null ? null : ['tsnetstat', ...netnsFlag(netns), ...command],
+  };
+}
+
+/** What has a command line ask in the network namespace that a finding is of. */
+function netnsFlag(netns: Netns | null): readonly string[] {
+  if (netns === null || netns.own) return [];
+  const { name, inode } = netns;
+  return name === null && inode === null ? [] : ['--netns', name ?? String(inode)];
+}
+
+function processesOf(
+  sockets: readonly Socket[],
+  processes: NonNullable<Draft['processes']>,
+): FindingProcess[] {
+  const all = new Map<number, FindingProcess>();
+  const untold = { commandLine: null, executable: null, uid: null, startedAt: null };
+  for (const { pid, program } of processes) all.set(pid, { pid, program, ...untold });
+  for (const socket of sockets) {
+    for (const { pid, program, commandLine, executable, uid, startedAt } of socket.owners ?? []) {
+      all.set(pid, {
+        ...{ pid, program, commandLine, executable },
+        ...{ uid: uid ?? null, startedAt: startedAt ?? null },
+      });
+    }
+  }
+  return [...all.values()];
+}
+
+function workloadsOf(sockets: readonly Socket[]): readonly Workload[] {
+  const all = sockets.flatMap(({ workloads, workload }) => workloads ?? workload ?? []);
+  const seen = new Set<string>();
+  return all.filter((one) => {
+    const key = JSON.stringify(one);
+    return !seen.has(key) && seen.add(key);
+  });
+}

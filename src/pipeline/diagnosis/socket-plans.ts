@@ -1,0 +1,115 @@
+import type { Check, Scope } from '../../analysis/checks/index.ts';
+import type { Tally } from '../../analysis/checks/tally.ts';
+import { isListening } from '../../model/classify.ts';
+import type { Glance } from '../../model/glance.ts';
+import type { Query } from '../../model/query.ts';
+import type { Protocol, Socket } from '../../model/socket.ts';
+import type { WarningSink } from '../../sources/source.ts';
+import { readRows } from '../read.ts';
+import type { DiagnosisParts } from './parts.ts';
+
+/** Sockets that are read in one go, for some checks. */
+interface SocketPlan {
+  readonly checks: readonly Check[];
+  readonly protocol: Protocol;
+  readonly serversOnly: boolean;
+}
+
+/** Each protocol by itself, and its servers apart: what one check needs of some is not read of all. */
+export function plansFor(
+  checks: readonly Check[],
+  { protocols }: Query,
+  reads: (check: Check) => unknown,
+): readonly SocketPlan[] {
+  const looking = checks.filter(reads);
+  return protocols.flatMap((protocol) =>
+    [true, false].flatMap((serversOnly): readonly SocketPlan[] => {
+      const fitting = looking.filter(
+        ({ needs }) =>
+          needs.protocols.includes(protocol) && (needs.serversOnly === true) === serversOnly,
+      );
+      return fitting.length === 0 ? [] : [{ checks: fitting, protocol, serversOnly }];
+    }),
+  );
+}
+
+/** What is to be asked of connections before rows are made of them; null: a check has to see every row. */
+export function glanceFor(
+  checks: readonly Check[],
+  scope: Scope,
+  tallies: ReadonlyMap<Check, Tally>,
+): { readonly wants: (glance: Glance) => boolean; wasAsked(): boolean } | null {
+  if (!checks.every(({ watches, glances }) => watches === undefined || glances)) return null;
+  const counting = checks.flatMap((check) => {
+    const tally = tallies.get(check);
+    return tally === undefined ? [] : [{ check, tally }];
+  });
+  let isAsked = false;
+  return {
+    wants(glance) {
+      isAsked = true;
+      for (const { check, tally } of counting) {
+        if (check.tallies?.(glance, scope)) tally.add(glance);
+      }
+      for (const check of checks) if (check.glances?.(glance, scope)) return true;
+      return false;
+    },
+    wasAsked: () => isAsked,
+  };
+}
+
+/** Reads the sockets of a plan; `take` is shown each that is asked for. */
+export async function readSockets(
+  { source, query, netns, selection, pause }: DiagnosisParts,
+  { checks, protocol, serversOnly }: SocketPlan,
+  sink: WarningSink,
+  take: (socket: Socket) => boolean,
+  glance?: (glance: Glance) => boolean,
+): Promise<void> {
+  if (!source.protocols.includes(protocol)) return;
+  const { isLate, needs: chosenBy } = selection;
+  const asked = (need: Parameters<typeof chosenBy.includes>[0]) => chosenBy.includes(need);
+  const needs = (need: 'tcpInfo' | 'socketInfo') =>
+    asked(need) || checks.some(({ needs }) => needs[need]);
+  // Owners that a reading tells are not there before it gives the row.
+  const isTold = source.withOwners === undefined;
+  const isSeenLate = isLate || isTold;
+  const chosen = serversOnly
+    ? {
+        ...selection,
+        which: 'listening' as const,
+        early: (socket: Socket) => isListening(socket) && selection.early(socket),
+      }
+    : selection;
+  const reading = readRows(
+    source,
+    { ...query, report: 'sockets', protocols: [protocol] },
+    {
+      // What is known late is known once the row is there; all else is looked at as it is read.
+      selection: isSeenLate
+        ? chosen
+        : { ...chosen, early: (socket) => chosen.early(socket) && take(socket) },
+      needs: {
+        owners: asked('owners') || isTold ? 'all' : 'none',
+        ownerDetails: isTold,
+        tcpInfo: needs('tcpInfo'),
+        socketInfo: needs('socketInfo'),
+        createdAt: asked('createdAt'),
+        rates: false,
+        boundSockets: query.boundInactive,
+        peers: asked('peers'),
+        workloads: asked('workloads'),
+        exposure: asked('exposure'),
+        netns: netns !== 'own',
+        hosts: false,
+      },
+      keepsAll: true,
+      glance,
+    },
+    sink,
+  );
+  for await (const batch of reading.batches) {
+    if (isSeenLate) for (const socket of batch) take(socket);
+    await pause?.();
+  }
+}

@@ -2,7 +2,7 @@ import type { Host } from '../host.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { complain } from './complain.ts';
-import { givenUpText } from './look.ts';
+import { givenUpText } from './hints.ts';
 
 /** A resolver that says once, on standard error, that addresses stay numbers since no server answered in time. */
 export function tellingResolver(timeoutMs: number, host: Host): () => Promise<NameResolver> {

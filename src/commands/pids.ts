@@ -3,9 +3,10 @@ import type { Host } from '../host.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Row, Warning } from '../model/snapshot.ts';
 import type { OpenRound, Pipeline } from '../pipeline/pipeline.ts';
+import { unseenIn, waitFor } from '../pipeline/wait.ts';
 import type { Batches } from '../sources/source.ts';
-import { leftOutText, unseenIn } from './look.ts';
-import { lateText, waitFor } from './wait.ts';
+import { leftOutText } from './hints.ts';
+import { lateText } from './wait.ts';
 import type { WarningTeller } from './warnings.ts';
 
 /** What reads a round and tells what is missing from it. */

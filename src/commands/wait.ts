@@ -4,49 +4,10 @@ import type { Wait } from '../model/listing.ts';
 import type { Row, Warning } from '../model/snapshot.ts';
 import type { OpenRound } from '../pipeline/pipeline.ts';
 import type { Beginning } from '../pipeline/rounds.ts';
+import { type Look, unseenIn, waitFor } from '../pipeline/wait.ts';
 import type { Batches } from '../sources/source.ts';
 import { complain } from './complain.ts';
-import { type Look, unseenIn } from './look.ts';
 import { type WarningTeller, warningTeller } from './warnings.ts';
-
-/** What waiting needs of the process. */
-type Clock = Pick<Host, 'elapsed' | 'sleep'>;
-
-/** How waiting ended, with the look that ended it. */
-interface Waited<L extends Look> {
-  /** `late`: the time is over. `unknown`: something that was asked for cannot be seen. */
-  readonly outcome: 'met' | 'late' | 'unknown';
-  readonly last: L;
-}
-
-/**
- * Looks again and again until it is as wanted or the time is over; the last look is at the end of that
- * time. `onUnseen` is told what is left unseen where it may wait for that for ever.
- */
-export async function waitFor<L extends Look>(
-  { for: wanted, timeout, every }: Wait,
-  look: () => Promise<L>,
-  { elapsed, sleep }: Clock,
-  onUnseen: (warnings: readonly Warning[]) => void,
-): Promise<Waited<L>> {
-  const start = elapsed();
-  let isFirst = true;
-  for (;;) {
-    const last = await look();
-    const { isThere, unseen } = last;
-    if (wanted === 'there' && isThere) return { outcome: 'met', last };
-    if (wanted === 'gone' && !isThere) {
-      return { outcome: unseen.length === 0 ? 'met' : 'unknown', last };
-    }
-    const left = timeout === null ? Number.POSITIVE_INFINITY : timeout - (elapsed() - start);
-    if (left <= 0) {
-      return { outcome: !isThere && unseen.length > 0 ? 'unknown' : 'late', last };
-    }
-    if (isFirst && timeout === null) onUnseen(unseen);
-    isFirst = false;
-    await sleep(Math.min(every, left));
-  }
-}
 
 /** --wait with -q: the exit code is the answer. */
 export async function waitQuietly(

@@ -1,5 +1,7 @@
 import { NetstatError } from '../errors.ts';
+import type { Warning } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
+import { unseenIn, waitFor as waitUntil } from '../pipeline/wait.ts';
 import { type SocketOptions, socketsAsked } from './options.ts';
 import { sleep } from './sleep.ts';
 import { take } from './take.ts';
@@ -17,22 +19,41 @@ export interface WaitOptions extends SocketOptions {
 /**
  * Waits for sockets, such as a server that starts: `waitFor({ which: 'listening', port: 3000 })`.
  * Resolves with those that are there (with `gone`: none), or with null where the time is over.
- * @throws NetstatError as `snapshot`; the reason of `signal`, once that is aborted
+ * @throws NetstatError as `snapshot`, and `unreadable` where what may be one of them cannot be seen when there
+ * would be an answer; the reason of `signal`, once that is aborted
  */
 export async function waitFor(options: WaitOptions): Promise<readonly Socket[] | null> {
   const { gone = false, timeout = Number.POSITIVE_INFINITY, interval = 200, ...question } = options;
   if (typeof gone !== 'boolean') throw refused('gone', 'true or false', gone);
   const asked = socketsAsked(question);
-  const end = performance.now() + milliseconds('timeout', timeout);
-  milliseconds('interval', interval);
-  for (;;) {
-    const { sockets } = await take('sockets', asked, question.signal);
-    if (sockets.length > 0 !== gone) return sockets;
-    const left = end - performance.now();
-    if (left <= 0) return null;
-    await sleep(Math.min(interval, left), question.signal);
-  }
+  const time = milliseconds('timeout', timeout);
+  const wait = {
+    for: gone ? 'gone' : 'there',
+    timeout: Number.isFinite(time) ? time : null,
+    every: milliseconds('interval', interval),
+  } as const;
+  const { program, pid, workload, expression } = question;
+  // An owner that cannot be seen hides a socket only from who chooses by owners.
+  const choosesByOwner =
+    !asked.owners || [program, pid, workload, expression].some((filter) => filter !== undefined);
+  const look = async () => {
+    const { sockets, warnings } = await take('sockets', asked, question.signal);
+    const unseen = unseenIn(warnings).filter(({ code }) => choosesByOwner || !ofOwners.has(code));
+    return { isThere: sockets.length > 0, unseen, sockets };
+  };
+  const clock = {
+    elapsed: () => performance.now(),
+    sleep: (time: number) => sleep(time, question.signal),
+  };
+  const { outcome, last } = await waitUntil(wait, look, clock, () => {});
+  if (outcome === 'late') return null;
+  if (outcome === 'met') return last.sockets;
+  const messages = last.unseen.map(({ message }) => message).join('; ');
+  throw new NetstatError('unreadable', `whether they are there cannot be seen: ${messages}`);
 }
+
+/** Warnings that say only of owners that they are not known. */
+const ofOwners: ReadonlySet<Warning['code']> = new Set(['owners-denied', 'owners-failed']);
 
 function milliseconds(name: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0) return value;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { list } from '../../src/commands/list.ts';
-import { waitFor } from '../../src/commands/wait.ts';
 import { NetstatError } from '../../src/errors.ts';
 import type { Wait } from '../../src/model/listing.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
@@ -114,14 +113,4 @@ describe('--wait and --wait-gone that show the listing', () => {
     const { stdout, end } = await run(there, {}, nothing, { failure });
     expect([stdout, end]).toEqual(['', failure]);
   });
-});
-
-it('a look that takes longer than the time is the only one', async () => {
-  const time = clock();
-  const look = async () => {
-    await time.sleep(5000);
-    return { isThere: false, unseen: [] };
-  };
-  const { outcome } = await waitFor(there, look, time, () => undefined);
-  expect([outcome, time.slept]).toEqual(['late', [5000]]);
 });

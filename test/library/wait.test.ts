@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../../src/library/wait.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
 
@@ -30,6 +33,36 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
   it('is null where the time is over', async () => {
     expect(await waitFor({ expression: 'sport = :1', timeout: 0 })).toBeNull();
     expect(await waitFor({ expression: 'sport = :1', timeout: 30, interval: 10 })).toBeNull();
+  });
+
+  describe('where a process cannot be looked into', () => {
+    const row =
+      '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711\n';
+    const proc = mkdtempSync(join(tmpdir(), 'tsnetstat-wait-'));
+    mkdirSync(join(proc, 'net'));
+    mkdirSync(join(proc, '77'));
+    writeFileSync(join(proc, '77', 'fd'), 'a folder on any machine');
+    writeFileSync(join(proc, 'net', 'tcp'), `a header\n${row}`);
+    afterAll(() => rmSync(proc, { recursive: true }));
+    const question = { procRoot: proc, protocols: ['tcp'], families: ['inet'] } as const;
+
+    it.each([
+      { program: 'nginx', gone: true },
+      { program: 'nginx', timeout: 0 },
+      { expression: 'program = nginx', gone: true, owners: true },
+    ])('who asks for its sockets is told that they may be there: %j', async (options) => {
+      await expect(waitFor({ ...question, ...options })).rejects.toMatchObject({
+        code: 'unreadable',
+        message: expect.stringContaining('1 process could not be looked into'),
+      });
+    });
+
+    it('who asks for others is not', async () => {
+      const owners = true;
+      expect(await waitFor({ ...question, owners, port: 9090, gone: true })).toEqual([]);
+      expect(await waitFor({ ...question, owners, port: 9090, timeout: 0 })).toBeNull();
+      expect(await waitFor({ ...question, owners, port: 8080 })).toHaveLength(1);
+    });
   });
 
   it('ends with the reason of its signal', async () => {

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { waitFor } from '../../src/pipeline/wait.ts';
+
+const there = { for: 'there', timeout: 1000, every: 400 } as const;
+
+it('a look that takes longer than the time is the only one', async () => {
+  let now = 0;
+  const slept: number[] = [];
+  const clock = {
+    elapsed: () => now,
+    sleep: async (milliseconds: number) => {
+      slept.push(milliseconds);
+      now += milliseconds;
+    },
+  };
+  const look = async () => {
+    now += 5000;
+    return { isThere: false, unseen: [] };
+  };
+  const { outcome } = await waitFor(there, look, clock, () => undefined);
+  expect([outcome, slept]).toEqual(['late', []]);
+});

@@ -77,7 +77,11 @@ export async function list(
     }
   };
   if (wait !== null) {
-    return (await import('./wait.ts')).waitAndShow(wait, { begin, show, teller }, host);
+    return (await import('./wait.ts')).waitAndShow(
+      wait,
+      { begin, show, teller, byOwner: pipeline.byOwner },
+      host,
+    );
   }
   const clock = { now, sleep: host.sleep };
   await inRounds(schedule, clock, async (beginning) => {
@@ -143,7 +147,7 @@ async function lookAt(pipeline: Pipeline): Promise<Look> {
   for await (const batch of rows.batches) {
     if (batch.length > 0) return { isThere: true, unseen: [] };
   }
-  return { isThere: false, unseen: unseenIn(warnings) };
+  return { isThere: false, unseen: unseenIn(warnings, pipeline.byOwner) };
 }
 
 /** --quiet: where nothing is there, that it is not is known only if nothing is left unseen. */

@@ -30,7 +30,7 @@ export async function pids(
     const round = await begin(warnings);
     const found = await pidsIn(round.batches, ownerFits);
     const leftOut = round.leftOut();
-    return { isThere: found.size > 0, unseen: unseenIn(warnings), found, warnings, leftOut };
+    return { isThere: found.size > 0, unseen: unseenIn(warnings, true), found, warnings, leftOut };
   };
   const { last } =
     wait === null ? { last: await look() } : await waitFor(wait, look, host, teller.tell);

@@ -36,12 +36,14 @@ interface Showing {
   begin(warnings: Warning[]): Promise<OpenRound>;
   readonly show: Show;
   readonly teller: WarningTeller;
+  /** Whether rows are chosen by their owners. */
+  readonly byOwner: boolean;
 }
 
 /** --wait: the rows that ended it are shown; for --wait-gone that is a listing without any. */
 export async function waitAndShow(
   wait: Wait,
-  { begin, show, teller }: Showing,
+  { begin, show, teller, byOwner }: Showing,
   host: Host,
 ): Promise<number> {
   const look = async () => {
@@ -51,7 +53,7 @@ export async function waitAndShow(
     const { first, batches, leave } = await peek(round.batches);
     const isThere = first !== null;
     if (isThere && wait.for === 'gone') await leave();
-    return { isThere, unseen: unseenIn(warnings), round, batches, warnings, takenAt };
+    return { isThere, unseen: unseenIn(warnings, byOwner), round, batches, warnings, takenAt };
   };
   const { outcome, last } = await waitFor(wait, look, host, teller.tell);
   if (outcome === 'met') {

@@ -1,5 +1,4 @@
 import { NetstatError } from '../errors.ts';
-import type { Warning } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { unseenIn, waitFor as waitUntil } from '../pipeline/wait.ts';
 import { type SocketOptions, socketsAsked } from './options.ts';
@@ -34,11 +33,11 @@ export async function waitFor(options: WaitOptions): Promise<readonly Socket[] |
   } as const;
   const { program, pid, workload, expression } = question;
   // An owner that cannot be seen hides a socket only from who chooses by owners.
-  const choosesByOwner =
+  const byOwner =
     !asked.owners || [program, pid, workload, expression].some((filter) => filter !== undefined);
   const look = async () => {
     const { sockets, warnings } = await take('sockets', asked, question.signal);
-    const unseen = unseenIn(warnings).filter(({ code }) => choosesByOwner || !ofOwners.has(code));
+    const unseen = unseenIn(warnings, byOwner);
     return { isThere: sockets.length > 0, unseen, sockets };
   };
   const clock = {
@@ -51,9 +50,6 @@ export async function waitFor(options: WaitOptions): Promise<readonly Socket[] |
   const messages = last.unseen.map(({ message }) => message).join('; ');
   throw new NetstatError('unreadable', `whether they are there cannot be seen: ${messages}`);
 }
-
-/** Warnings that say only of owners that they are not known. */
-const ofOwners: ReadonlySet<Warning['code']> = new Set(['owners-denied', 'owners-failed']);
 
 function milliseconds(name: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0) return value;

@@ -33,6 +33,8 @@ export interface OpenRound {
 export interface Pipeline {
   /** What is asked for in the end: filters decide with it which rows, the platform which tables. */
   readonly query: Query;
+  /** Whether rows are chosen by who holds them, here or at the other end. */
+  readonly byOwner: boolean;
   /** Whether an owner is one of those that filters by owner name. */
   ownerFits(owner: Owner): boolean;
   /** Whether a socket that comes from elsewhere would be chosen. */
@@ -104,6 +106,7 @@ export async function pipelineOf(
       which: selection.which,
       protocols: query.protocols.filter((protocol) => source.protocols.includes(protocol)),
     },
+    byOwner: selection.needs.some((need) => ownerNeeds.has(need)),
     ownerFits: selection.ownerFits,
     fit: selection.fit,
     read: (warnings) => readRows(source, query, options, warnings),
@@ -137,6 +140,11 @@ export async function pipelineOf(
     },
   };
 }
+
+/** What filters need that owners tell. */
+const ownerNeeds: ReadonlySet<Selection['needs'][number]> = new Set([
+  ...(['owners', 'peers', 'workloads', 'exposure'] as const),
+]);
 
 /** Packed rows go from the source to the view as they are: nothing between them may need objects. */
 function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFacts | undefined {

@@ -9,9 +9,15 @@ export interface Look {
   readonly unseen: readonly Warning[];
 }
 
-/** What warnings say is left unseen. A table that a kernel lacks is not: it has no such sockets. */
-export function unseenIn(warnings: readonly Warning[]): readonly Warning[] {
-  return warnings.filter(({ code }) => code !== 'absent');
+/** Warnings that say only of owners that they are not known. */
+const ofOwners: ReadonlySet<Warning['code']> = new Set(['owners-denied', 'owners-failed']);
+
+/**
+ * What warnings say is left unseen. A table that a kernel lacks is not: it has no such sockets. Nor is a row
+ * whose owners are, unless rows are chosen by those.
+ */
+export function unseenIn(warnings: readonly Warning[], byOwner: boolean): readonly Warning[] {
+  return warnings.filter(({ code }) => code !== 'absent' && (byOwner || !ofOwners.has(code)));
 }
 
 /** What waiting needs of the process. */

@@ -3,6 +3,7 @@ import { list } from '../../src/commands/list.ts';
 import { NetstatError } from '../../src/errors.ts';
 import type { Wait } from '../../src/model/listing.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
+import { defaultListing } from '../../src/options/default-listing.ts';
 import { inet } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { type FakeReading, fakeSource } from '../support/fake-source.ts';
@@ -13,7 +14,7 @@ const gone: Wait = { ...there, for: 'gone' };
 
 const ssh = { batches: [[inet('192.0.2.1:22', '0.0.0.0')]] };
 const nothing = {};
-const denied: Warning = { code: 'owners-denied', message: '3 owners', source: '/proc' };
+const denied: Warning = { code: 'forbidden', message: 'no tcp6', source: '/proc/net/tcp6' };
 const unseen = { warnings: [denied] };
 const lacking = { warnings: [{ code: 'absent', message: 'no sctp', source: '/proc/net/sctp' }] };
 
@@ -55,7 +56,7 @@ describe('--wait and --wait-gone with -q', () => {
     ['no time at all', { ...there, timeout: 0 }, [nothing, ssh], 1, [], ''],
     ['for ever', { ...there, timeout: null }, [nothing, nothing, ssh], 0, [400, 400], ''],
     ['a table that the kernel lacks', there, [lacking as FakeReading], 1, [400, 400, 200], ''],
-    ['unseen until the end', there, [unseen], 2, [400, 400, 200], 'tsnetstat: 3 owners\n'],
+    ['unseen until the end', there, [unseen], 2, [400, 400, 200], 'tsnetstat: no tcp6\n'],
     ['unseen at first', there, [unseen, ssh], 0, [400], ''],
     [
       'unseen, for ever: told once',
@@ -63,17 +64,37 @@ describe('--wait and --wait-gone with -q', () => {
       [unseen, unseen, ssh],
       0,
       [400, 400],
-      'tsnetstat: warning: 3 owners\n',
+      'tsnetstat: warning: no tcp6\n',
     ],
     ['gone at once', gone, [nothing], 0, [], ''],
     ['gone later', gone, [ssh, ssh, nothing], 0, [400, 400], ''],
     ['gone from a table that is lacking', gone, [lacking as FakeReading], 0, [], ''],
     ['not gone in time', gone, [ssh], 1, [400, 400, 200], ''],
-    ['perhaps gone', gone, [ssh, unseen], 2, [400], 'tsnetstat: 3 owners\n'],
+    ['perhaps gone', gone, [ssh, unseen], 2, [400], 'tsnetstat: no tcp6\n'],
     ['not gone, and others unseen', gone, [{ ...ssh, ...unseen }], 1, [400, 400, 200], ''],
   ])('%s', async (_, wait, readings, code, sleeps, message) => {
     const { stdout, stderr, end, slept } = await run(wait, { quiet: true }, ...readings);
     expect([end, slept, stdout, stderr]).toEqual([code, sleeps, '', message]);
+  });
+});
+
+describe('owners that are unseen', () => {
+  const denied: Warning = { code: 'owners-denied', message: '3 owners', source: '/proc' };
+  const ownersUnseen = { warnings: [denied] };
+  const { filters } = defaultListing.query;
+  const byProgram = { filters: { ...filters, program: ['sshd'] } };
+  const byPort = { filters: { ...filters, port: ['22'] } };
+
+  it.each([
+    ['hide sockets from who chooses by them', byProgram, gone, 2],
+    ['hide them until the end', byProgram, there, 2],
+    ['hide none where a port is asked for', byPort, gone, 0],
+    ['nor where it is waited for', byPort, there, 1],
+  ] as const)('%s', async (_, asked, wait, code) => {
+    for (const quiet of [true, false]) {
+      const { end } = await run(wait, { quiet, ...asked }, ownersUnseen);
+      expect(end).toBe(code);
+    }
   });
 });
 
@@ -90,7 +111,7 @@ describe('--wait and --wait-gone that show the listing', () => {
     const reading = { batches: [...ssh.batches, [two]], ...unseen };
     const { stdout, stderr, end } = await run(there, { ...csv, sort: ['lport'] }, reading);
     expect([stdout, end]).toEqual(['lport\r\n21\r\n22\r\n', 0]);
-    expect(stderr).toBe('tsnetstat: warning: 3 owners\n');
+    expect(stderr).toBe('tsnetstat: warning: no tcp6\n');
   });
 
   it('shows an empty document for what is gone', async () => {
@@ -101,8 +122,8 @@ describe('--wait and --wait-gone that show the listing', () => {
   it.each([
     [there, nothing, 'tsnetstat: nothing matched within 1 s\n', 1],
     [gone, ssh, 'tsnetstat: still there after 1 s\n', 1],
-    [there, unseen, 'tsnetstat: 3 owners\n', 2],
-    [gone, unseen, 'tsnetstat: 3 owners\n', 2],
+    [there, unseen, 'tsnetstat: no tcp6\n', 2],
+    [gone, unseen, 'tsnetstat: no tcp6\n', 2],
   ])('shows nothing where it is not as wanted: %j', async (wait, reading, message, code) => {
     const { stdout, stderr, end } = await run(wait, {}, reading);
     expect([stdout, stderr, end]).toEqual(['', message, code]);

@@ -12,7 +12,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 interface FileReport {
   readonly name: string;
   readonly status: 'passed' | 'failed';
-  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  readonly message?: string;
+  readonly assertionResults: readonly {
+    readonly fullName: string;
+    readonly status: string;
+    readonly failureMessages: readonly string[];
+  }[];
 }
 
 /** What vitest reports of one file of tests, whose outcomes these are. */
@@ -20,7 +25,10 @@ function fileReport(...outcomes: readonly string[]): FileReport {
   return {
     name: 'samples.test.ts',
     status: outcomes.every((outcome) => outcome !== 'failed') ? 'passed' : 'failed',
-    assertionResults: outcomes.map((status, at) => ({ fullName: `a sample ${at}`, status })),
+    assertionResults: outcomes.map((status, at) => {
+      const failureMessages = status === 'failed' ? ['expected 1\n  at the sample'] : [];
+      return { fullName: `a sample ${at}`, status, failureMessages };
+    }),
   };
 }
 
@@ -36,7 +44,12 @@ function summaryOf(env: NodeJS.ProcessEnv, ...reports: readonly (readonly FileRe
   return { status, stdout, stderr };
 }
 
-const unread: FileReport = { name: 'broken.test.ts', status: 'failed', assertionResults: [] };
+const unread: FileReport = {
+  name: 'broken.test.ts',
+  status: 'failed',
+  message: 'no such module',
+  assertionResults: [],
+};
 
 test.each([
   [
@@ -45,8 +58,27 @@ test.each([
     0,
     '2 passed, 0 failed\n',
   ],
-  ['one failed', [[fileReport('passed', 'failed')]], 1, '1 passed, 1 failed\n'],
-  ['a file that could not be read', [[fileReport('passed'), unread]], 1, '1 passed, 1 failed\n'],
+  [
+    'one failed, which is named',
+    [[fileReport('passed', 'failed')]],
+    1,
+    `
+failed: samples.test.ts: a sample 1
+    expected 1
+      at the sample
+1 passed, 1 failed
+`,
+  ],
+  [
+    'a file that could not be read',
+    [[fileReport('passed'), unread]],
+    1,
+    `
+failed: broken.test.ts: as a whole
+    no such module
+1 passed, 1 failed
+`,
+  ],
   [
     'a skipped test is counted',
     [[fileReport('passed', 'skipped')]],
@@ -63,8 +95,11 @@ test.each(['skipped', 'pending', 'todo'])(
   (outcome) => {
     expect(summaryOf({ CI: 'true' }, [fileReport('passed', outcome)])).toEqual({
       status: 1,
-      stdout: '1 passed, 1 failed, 1 skipped\n',
-      stderr: 'skipped, and nothing may skip here: samples.test.ts: a sample 1\n',
+      stdout: [
+        'skipped, and nothing may skip here: samples.test.ts: a sample 1\n',
+        '1 passed, 1 failed, 1 skipped\n',
+      ].join(''),
+      stderr: '',
     });
   },
 );

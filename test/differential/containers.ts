@@ -15,6 +15,7 @@ import {
   rmdirSync,
   rmSync,
 } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -83,6 +84,17 @@ function isOccupied(folder: string): boolean {
   return existsSync(processes) && readFileSync(processes, 'utf8') !== '';
 }
 
+/** Whether a server listens there. Its file is there a moment before that. */
+function takesConnections(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(path, () => {
+      connection.destroy();
+      resolve(true);
+    });
+    connection.on('error', () => resolve(false));
+  });
+}
+
 async function done(command: readonly string[]): Promise<string> {
   const { stdout, stderr, code } = await run(command);
   if (code !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
@@ -122,7 +134,7 @@ export async function startEngine(): Promise<Engine> {
       const [program, ...args] = podman('system', 'service', '--time=0', `unix://${socket}`);
       const service = spawn(program as string, args, { stdio: 'ignore' });
       services.push(service);
-      while (!existsSync(socket)) {
+      while (!(await takesConnections(socket))) {
         if (service.exitCode !== null) throw new Error(`podman ended with ${service.exitCode}`);
         await sleep(20);
       }

@@ -16,7 +16,7 @@ import { inputReader, type Press } from '../views/live/input.ts';
 import { layoutOf } from '../views/live/layout.ts';
 import { roundKeys } from '../views/live/needed.ts';
 import { type Effect, type KeyContext, pressed } from '../views/live/reducer.ts';
-import { type LiveState, start, within } from '../views/live/state.ts';
+import { firstState, type LiveState, start, within } from '../views/live/state.ts';
 import { colorLevel } from '../views/text/color-level.ts';
 import { detailReader } from './live-detail.ts';
 import { expressionCheck } from './live-expression.ts';
@@ -28,8 +28,6 @@ import { forgetAnswered } from './warnings.ts';
 const lingering = 3000;
 /** So long nothing may come behind ESC for it to be the key, in milliseconds: a line may be slow. */
 const escapeDelay = 100;
-/** Rounds at most so often, in milliseconds, where the listing says nothing. */
-const usualInterval = 1000;
 
 /** Thrown into a round that nobody wants any more. */
 const superseded = new Error('superseded');
@@ -435,22 +433,3 @@ const fewRows = 20_000;
 const markTick = 1000;
 
 const ignored = () => undefined;
-
-function firstState(listing: Listing): LiveState {
-  return {
-    size: { columns: 80, rows: 24 },
-    asked: listing,
-    interval: listing.schedule.interval ?? usualInterval,
-    isPaused: false,
-    grouping: null,
-    mode: { kind: 'table' },
-    round: null,
-    failure: null,
-    place: start,
-    chosen: null,
-    groups: [],
-    groupPlace: start,
-    detail: null,
-    message: null,
-  };
-}

@@ -1,5 +1,5 @@
 import type { Counter } from '../../model/counter.ts';
-import type { Certainty, Severity } from '../../model/diagnosis.ts';
+import type { Finding } from '../../model/diagnosis.ts';
 import type { Glance } from '../../model/glance.ts';
 import type { NetInterface } from '../../model/interface.ts';
 import type { Route } from '../../model/route.ts';
@@ -83,21 +83,16 @@ export interface Evidence extends Look {
 }
 
 /** What a check found; who holds the sockets is added to it. */
-export interface Draft {
-  readonly severity: Severity;
-  readonly certainty: Certainty;
-  readonly title: string;
-  readonly observations: readonly string[];
-  readonly seen: Readonly<Record<string, number | null>>;
-  /** Those that are known, the telling ones first. */
-  readonly sockets: readonly Socket[];
-  /** How many there are, where that is more. */
+export interface Draft
+  extends Pick<
+    Finding,
+    ('severity' | 'certainty' | 'title' | 'observations' | 'seen') | 'sockets' | 'why' | 'remedy'
+  > {
+  /** How many there are, where that is more than `sockets` are. */
   readonly socketCount?: number;
   /** Processes that it is about, where that is not who holds the sockets. */
   readonly processes?: readonly { readonly pid: number; readonly program: string | null }[];
-  readonly why: string;
-  readonly remedy: string;
-  /** Of a command line that lists the sockets, what follows the program's name. */
+  /** Of a command line that lists the sockets, what follows the program's name; null: none would. */
   readonly command: readonly string[] | null;
 }
 

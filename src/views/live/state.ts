@@ -116,3 +116,26 @@ export function within({ at, top }: Place, length: number, height: number): Plac
   const lowest = Math.max(0, Math.min(top, highest, chosen));
   return { at: chosen, top: Math.max(lowest, chosen - Math.max(1, height) + 1) };
 }
+
+/** Between two rounds where nobody says how long, in milliseconds. */
+const usualInterval = 1000;
+
+/** What the screen begins with, before anything is read. */
+export function firstState(listing: Listing): LiveState {
+  return {
+    size: { columns: 80, rows: 24 },
+    asked: listing,
+    interval: listing.schedule.interval ?? usualInterval,
+    isPaused: false,
+    grouping: null,
+    mode: { kind: 'table' },
+    round: null,
+    failure: null,
+    place: start,
+    chosen: null,
+    groups: [],
+    groupPlace: start,
+    detail: null,
+    message: null,
+  };
+}

@@ -9,7 +9,7 @@ import { type FrameContext, frameOf } from '../../../src/views/live/frame.ts';
 import { gridText } from '../../../src/views/live/grid.ts';
 import { layoutOf } from '../../../src/views/live/layout.ts';
 import { countText, rateText, sparkline } from '../../../src/views/live/numbers.ts';
-import { type LiveState, start, within } from '../../../src/views/live/state.ts';
+import { firstState, type LiveState, start, within } from '../../../src/views/live/state.ts';
 import { inet, owner, unix } from '../../support/builders.ts';
 
 const context: FrameContext = {
@@ -30,24 +30,13 @@ const rows: readonly MarkedSocket[] = [
 function stateOf(columns: number, high: number, changes: Partial<LiveState> = {}): LiveState {
   const asked = { ...defaultListing, view: { ...defaultListing.view, programs: true } };
   return {
+    ...firstState(asked),
     size: { columns, rows: high },
-    asked,
-    interval: 1000,
-    isPaused: false,
-    grouping: null,
-    mode: { kind: 'table' },
     round: {
       ...{ takenAt: '2026-01-31T12:00:00Z', rows, count: 2 },
       totals: [['ESTABLISHED', 2]],
       traffic: null,
     },
-    failure: null,
-    place: start,
-    chosen: null,
-    groups: [],
-    groupPlace: start,
-    detail: null,
-    message: null,
     ...changes,
   };
 }

@@ -4,7 +4,7 @@ import type { MarkedSocket } from '../../../src/model/marked-socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { type InputReader, inputReader } from '../../../src/views/live/input.ts';
 import { type Effect, type KeyContext, pressed } from '../../../src/views/live/reducer.ts';
-import { type LiveState, start } from '../../../src/views/live/state.ts';
+import { firstState, type LiveState } from '../../../src/views/live/state.ts';
 import { inet } from '../../support/builders.ts';
 
 const facts: readonly Fact[] = ['queues', 'users', 'inodes', 'timers'];
@@ -20,20 +20,8 @@ const rows: readonly MarkedSocket[] = Array.from({ length: 100 }, (_, at) => ({
 
 function stateWith(changes: Partial<LiveState> = {}): LiveState {
   return {
-    size: { columns: 80, rows: 24 },
-    asked: { ...defaultListing, query: { ...defaultListing.query, which: 'all' } },
-    interval: 1000,
-    isPaused: false,
-    grouping: null,
-    mode: { kind: 'table' },
+    ...firstState({ ...defaultListing, query: { ...defaultListing.query, which: 'all' } }),
     round: { takenAt: '', rows, totals: [], count: 100, traffic: null },
-    failure: null,
-    place: start,
-    chosen: null,
-    groups: [],
-    groupPlace: start,
-    detail: null,
-    message: null,
     ...changes,
   };
 }

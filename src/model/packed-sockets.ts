@@ -112,6 +112,41 @@ export function emptyPack(table: PackedTable, room: number, withTcpInfo: boolean
   };
 }
 
+/** A row behind those that a pack has; both are of one table, and of one answer. */
+export function addRow(to: WritablePack, from: PackedSockets, row: number): void {
+  const at = to.length++;
+  to.states[at] = from.states[row] as number;
+  for (let word = 0; word < 4; word++) {
+    to.locals[at * 4 + word] = from.locals[row * 4 + word] as number;
+    to.remotes[at * 4 + word] = from.remotes[row * 4 + word] as number;
+  }
+  to.localPorts[at] = from.localPorts[row] as number;
+  to.remotePorts[at] = from.remotePorts[row] as number;
+  to.recvQueues[at] = from.recvQueues[row] as number;
+  to.sendQueues[at] = from.sendQueues[row] as number;
+  to.uids[at] = from.uids[row] as number;
+  to.inodes[at] = from.inodes[row] as number;
+  to.timers[at] = from.timers[row] as number;
+  to.expiries[at] = from.expiries[row] as number;
+  to.retransmits[at] = from.retransmits[row] as number;
+  to.probes[at] = from.probes[row] as number;
+  if (from.tcpInfo !== null && to.tcpInfo !== null) {
+    to.tcpInfo.known[at] = from.tcpInfo.known[row] as number;
+    to.tcpInfo.rtts[at] = from.tcpInfo.rtts[row] as number;
+    to.tcpInfo.retransmitted[at] = from.tcpInfo.retransmitted[row] as number;
+    to.tcpInfo.cwnds[at] = from.tcpInfo.cwnds[row] as number;
+    for (const column of ['sent', 'received'] as const) {
+      for (let word = 0; word < 2; word++) {
+        to.tcpInfo[column][at * 2 + word] = from.tcpInfo[column][row * 2 + word] as number;
+      }
+    }
+  }
+  if (from.owners !== null) {
+    to.owners ??= { lists: new Int32Array(to.states.length), known: from.owners.known };
+    to.owners.lists[at] = from.owners.lists[row] as number;
+  }
+}
+
 /** Rows that come together: objects, or to who asked for that a pack. */
 export type SocketBatch = readonly Socket[] | PackedSockets;
 
@@ -128,7 +163,7 @@ export function packIn(batch: readonly Row[] | PackedSockets): PackedSockets | n
   return Array.isArray(batch) ? null : (batch as PackedSockets);
 }
 
-/** One row as an object, without TCP's internals. */
+/** One row as an object, without TCP's internals; why it has no owner is not told. */
 export function socketAt(pack: PackedSockets, row: number): InetSocket {
   const { protocol, family, stateOf } = pack.table;
   const end = (words: Int32Array, port: number): Endpoint => {
@@ -150,7 +185,7 @@ export function socketAt(pack: PackedSockets, row: number): InetSocket {
     timer: timerAt(pack, row),
     uid: pack.uids[row] as number,
     inode: pack.inodes[row] || null,
-    owners: null,
+    owners: pack.owners?.known[pack.owners.lists[row] as number] ?? null,
     noOwner: null,
   };
 }
@@ -163,4 +198,24 @@ export function timerAt(pack: PackedSockets, row: number): Timer {
     retransmits: pack.retransmits[row] as number,
     probes: pack.probes[row] as number,
   };
+}
+
+/** TCP's internals of a row, as far as packed rows have them; null: not told. */
+export function tcpInfoAt(info: PackedTcpInfo, row: number) {
+  const known = info.known[row] as number;
+  const tells = (what: keyof typeof knownInfo) => (known & knownInfo[what]) !== 0;
+  return {
+    rtt: tells('rtt') ? (info.rtts[row] as number) / 1000 : null,
+    retransmitted: tells('retransmitted') ? (info.retransmitted[row] as number) : null,
+    cwnd: tells('cwnd') ? (info.cwnds[row] as number) : null,
+    bytesSent: tells('sent') ? long(info.sent, row) : null,
+    bytesReceived: tells('received') ? long(info.received, row) : null,
+  };
+}
+
+/** A number where that holds all digits, as most do: a bigint costs more. */
+function long(words: Uint32Array, row: number): number | bigint {
+  const low = words[row * 2] as number;
+  const high = words[row * 2 + 1] as number;
+  return high < 2 ** 21 ? high * 2 ** 32 + low : (BigInt(high) << 32n) | BigInt(low);
 }

@@ -89,12 +89,17 @@ export async function pipelineOf(
     (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
   }
   const needs: Needs = await needsOf(listing, shown, selection);
+  const packed = selection.isPlain ? packedFor(listing, shown, needs) : undefined;
+  const packs =
+    packed === undefined || sort === null
+      ? null
+      : (await import('./sorted-packs.ts')).packSorter(packed, query.sort);
   const options: ReadOptions = {
     selection,
     needs,
     keepsAll: sort !== null,
     mayBeMissing: view.quiet || comparing || listing.schedule.wait !== null,
-    packed: sort === null && selection.isPlain ? packedFor(listing, shown, needs) : undefined,
+    packed: sort === null ? packed : packs?.facts,
   };
   const meters =
     needs.rates && listing.schedule.interval !== null
@@ -126,7 +131,11 @@ export async function pipelineOf(
       );
       let rows: Batches<Row> = batches;
       if (sort !== null && !isUnsorted) {
-        rows = sorted(rows, sort.compileSort(query.sort, names, query.report));
+        const valuesOf = packs === null ? null : sort.compileValues(query.sort, names);
+        rows =
+          packs !== null && valuesOf !== null
+            ? packs.sorted(rows, valuesOf())
+            : sorted(rows, sort.compileSort(query.sort, names, query.report));
         rows = stages?.timed('sort', rows) ?? rows;
       }
       const kept: Row[] = [];

@@ -38,6 +38,13 @@ export function compileSort<K extends ReportKind = 'sockets'>(
   };
 }
 
+/** What rows are compared by, read of each as it comes; the row itself need not be kept. */
+export interface SortValues<R> {
+  add(row: R): void;
+  /** Compares rows by how many came before each. */
+  readonly compare: Comparison;
+}
+
 /** Compares two rows by their places in a list. */
 export type Comparison = (one: number, other: number) => number;
 
@@ -51,6 +58,24 @@ export function compileComparison<K extends ReportKind = 'sockets'>(
   names: Names,
   report: K = 'sockets' as K,
 ): ((rows: readonly ReportRows[K][]) => Comparison) | null {
+  const valuesOf = compileValues(keys, names, report);
+  if (valuesOf === null) return null;
+  return (rows) => {
+    const { add, compare } = valuesOf();
+    for (const row of rows) add(row);
+    return compare;
+  };
+}
+
+/**
+ * The same for who has no list of rows, but sees one after another. null: there are no keys.
+ * @throws NetstatError as `compileSort`
+ */
+export function compileValues<K extends ReportKind = 'sockets'>(
+  keys: readonly string[],
+  names: Names,
+  report: K = 'sockets' as K,
+): (() => SortValues<ReportRows[K]>) | null {
   const criteria = new Map<SortKey<ReportRows[K]>, Criterion<ReportRows[K]>>();
   for (const text of keys) {
     const read = criterion(report, text);
@@ -58,17 +83,22 @@ export function compileComparison<K extends ReportKind = 'sockets'>(
     if (!criteria.has(read.key)) criteria.set(read.key, read);
   }
   if (criteria.size === 0) return null;
-  return (rows) => {
+  return () => {
     // Every value is read once, not at every comparison.
     const columns = [...criteria.values()].map(({ key, descending }) => {
-      return { values: rows.map((row) => key(row, names)), descending };
+      return { key, values: [] as SortValue[], descending };
     });
-    return (one, other) => {
-      for (const { values, descending } of columns) {
-        const difference = compare(values[one] ?? null, values[other] ?? null, descending);
-        if (difference !== 0) return difference;
-      }
-      return 0;
+    return {
+      add(row) {
+        for (const { key, values } of columns) values.push(key(row, names));
+      },
+      compare(one, other) {
+        for (const { values, descending } of columns) {
+          const difference = compare(values[one] ?? null, values[other] ?? null, descending);
+          if (difference !== 0) return difference;
+        }
+        return 0;
+      },
     };
   };
 }

@@ -2,6 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:chil
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InetSocket } from '../../src/library.ts';
+import { packSorter } from '../../src/pipeline/sorted-packs.ts';
+import { sortKeyNames } from '../../src/select/sort.ts';
 import { because, builtProgram, reasonToSkip } from '../support/requirements.ts';
 
 const reason = reasonToSkip({
@@ -16,6 +18,9 @@ const opener = fileURLToPath(new URL('busy.py', import.meta.url));
 /** Enough for threads that read ahead and threads that walk: they begin at 10,000 and 4,096 sockets. */
 const connections = 8000;
 const processes = 8;
+
+/** Of TCP's internals the files of /proc tell nothing. */
+const onlyNetlink: ReadonlySet<string> = new Set(['rtt', 'cwnd', 'retrans', 'sent', 'received']);
 
 describe.skipIf(reason !== null)(`a busy server${because(reason)}`, () => {
   let world: ChildProcessWithoutNullStreams;
@@ -81,6 +86,27 @@ describe.skipIf(reason !== null)(`a busy server${because(reason)}`, () => {
       lines.map((line) => line.replace(/\(\d+\.\d\d\//, '(0.00/')).join('\n');
     expect(still(ours)).toBe(still(theirs));
     expect([ours.stderr, ours.status]).toEqual(['', 0]);
+  });
+
+  /** The keys that packed rows are sorted by, as they come where the kernel is asked over netlink. */
+  const packedKeys = sortKeyNames('sockets').filter(
+    (key) => packSorter({ connectedOnly: false, timers: true, users: true }, [key]) !== null,
+  );
+
+  it('-tanpe --sort KEY: rows that come packed are in the order of those that do not', () => {
+    expect(packedKeys).toEqual(expect.arrayContaining(['local', 'rport', 'program', 'rtt']));
+    for (const key of packedKeys.filter((key) => !onlyNetlink.has(key))) {
+      const flags = ['-tanpe', '--sort', `-${key}`];
+      const packed = inside(process.execPath, bin, ...flags, '--source', 'netlink');
+      const others = inside(process.execPath, bin, ...flags, '--source', 'proc');
+      expect([packed.stderr, packed.stdout], key).toEqual([others.stderr, others.stdout]);
+    }
+  }, 900_000);
+
+  it('-tan --sort: the same rows as unsorted', () => {
+    const ours = inside(process.execPath, bin, '-tan', '--sort', 'remote,local').lines;
+    const theirs = inside('/usr/bin/netstat', '-tan').lines;
+    expect(ours.slice(2).toSorted()).toEqual(theirs.slice(2).toSorted());
   });
 
   it('tells every owner in JSON', () => {

@@ -1,10 +1,9 @@
 import { ipv6Text, unmapped } from '../../../model/address-text.ts';
 import {
-  knownInfo,
   type PackedOwners,
   type PackedSockets,
   type PackedTable,
-  type PackedTcpInfo,
+  tcpInfoAt,
   timerAt,
 } from '../../../model/packed-sockets.ts';
 import type { ViewContext } from '../text-view.ts';
@@ -244,28 +243,12 @@ function tailWriter({ view, names }: ViewContext, { texts }: OwnerTexts): TailWr
       end = writeText(bytes, ` ${tcpInfo ? left(timer, timerWidth) : timer}`, end);
     }
     if (!tcpInfo) return end;
-    return writeText(bytes, pack.tcpInfo === null ? noInfo : infoCells(pack.tcpInfo, row), end);
+    return writeText(
+      bytes,
+      pack.tcpInfo === null ? noInfo : tcpInfoCells(tcpInfoAt(pack.tcpInfo, row)),
+      end,
+    );
   };
-}
-
-function infoCells(info: PackedTcpInfo, row: number): string {
-  const known = info.known[row] as number;
-  if (known === 0) return tcpInfoCells(null);
-  return tcpInfoCells({
-    rtt: (known & knownInfo.rtt) === 0 ? null : (info.rtts[row] as number) / 1000,
-    retransmitted:
-      (known & knownInfo.retransmitted) === 0 ? null : (info.retransmitted[row] as number),
-    cwnd: (known & knownInfo.cwnd) === 0 ? null : (info.cwnds[row] as number),
-    bytesSent: (known & knownInfo.sent) === 0 ? null : long(info.sent, row),
-    bytesReceived: (known & knownInfo.received) === 0 ? null : long(info.received, row),
-  });
-}
-
-/** A number where that holds all digits, as most do: a bigint costs more. */
-function long(words: Uint32Array, row: number): number | bigint {
-  const low = words[row * 2] as number;
-  const high = words[row * 2 + 1] as number;
-  return high < 2 ** 21 ? high * 2 ** 32 + low : (BigInt(high) << 32n) | BigInt(low);
 }
 
 function fillTables(): void {

@@ -26,6 +26,7 @@ export async function* socketTables(
   const hosts = hostColumn(view);
   const inet = withHost(hosts, inetRow(context));
   const unix = withHost(hosts, unixRow(context));
+  const gathered = gatherer();
   // Loaded for big tables only.
   let packed: ((pack: PackedSockets) => Uint8Array) | null = null;
   let title = header(sections.inet ? inetHeader(context) : unixHeader(context));
@@ -44,9 +45,13 @@ export async function* socketTables(
       if (pack !== null) {
         packed ??= (await import('./packed-rows.ts')).packedRows(context);
         if (text !== '') yield text;
-        yield packed(pack);
+        const bytes = packed(pack);
+        if (gathered.add(bytes)) continue;
+        if (gathered.length > 0) yield gathered.take();
+        if (!gathered.add(bytes)) yield bytes;
         continue;
       }
+      if (gathered.length > 0) yield gathered.take();
       for (const socket of batch) {
         if (again !== null && socket.host !== host) {
           if (host !== undefined) {
@@ -67,10 +72,40 @@ export async function* socketTables(
       }
       if (text !== '') yield text;
     }
+    if (gathered.length > 0) yield gathered.take();
   } catch (error) {
+    if (gathered.length > 0) yield gathered.take();
     // Reading has begun: the title stands, even over nothing.
     if (title !== '') yield title;
     throw error;
   }
   if (title + unixTitle !== '') yield title + unixTitle;
+}
+
+/** So many bytes are written at once, where rows of two tables take turns. */
+const gatherSize = 64 * 1024;
+
+/** Puts small pieces together, which would each be a write of its own. */
+function gatherer() {
+  let bytes = new Uint8Array(0);
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    /** Takes a copy; false: there is no room for it. */
+    add(piece: Uint8Array): boolean {
+      if (length + piece.length > gatherSize) return false;
+      if (bytes.length === 0) bytes = new Uint8Array(gatherSize);
+      bytes.set(piece, length);
+      length += piece.length;
+      return true;
+    },
+    /** What was put together, good until more is. */
+    take(): Uint8Array {
+      const taken = bytes.subarray(0, length);
+      length = 0;
+      return taken;
+    },
+  };
 }

@@ -1,0 +1,135 @@
+import { attributeNamed } from '../attributes/index.ts';
+import { deferFailure } from '../model/defer-failure.ts';
+import {
+  addRow,
+  asBatch,
+  emptyPack,
+  type PackedFacts,
+  type PackedSockets,
+  type PackedTable,
+  packIn,
+  socketAt,
+  tcpInfoAt,
+  type WritablePack,
+} from '../model/packed-sockets.ts';
+import { sortKeyOf } from '../model/query.ts';
+import type { Row } from '../model/snapshot.ts';
+import type { Socket } from '../model/socket.ts';
+import { noTcpInfo } from '../model/tcp-info.ts';
+import type { SortValues } from '../select/sort.ts';
+import type { Batches } from '../sources/source.ts';
+
+/** Why a socket has no owner, packed rows do not tell. */
+const untoldKeys: ReadonlySet<string> = new Set(['noowner']);
+const timerKeys: ReadonlySet<string> = new Set(['timer', 'expires', 'retransmits', 'probes']);
+/** Of TCP's internals packed rows have these. */
+const infoKeys: ReadonlySet<string> = new Set(['rtt', 'retrans', 'cwnd', 'sent', 'received']);
+
+/** Sorts rows that come packed. */
+interface PackSorter {
+  /** What these have to tell. */
+  readonly facts: PackedFacts;
+  /**
+   * Rows in order, of which those of big tables come packed and stay so: of a hundred thousand objects the memory
+   * would be the most part. What comes as objects is handed on as objects.
+   */
+  sorted(batches: Batches<Row>, values: SortValues<Socket>): Batches<Row>;
+}
+
+/** What sorts packed rows by these keys; null: they do not tell all that it takes. `facts`: what a view shows. */
+export function packSorter(facts: PackedFacts, keys: readonly string[]): PackSorter | null {
+  let { timers } = facts;
+  let byInfo = false;
+  for (const text of keys) {
+    const { key = '', sortNeeds = [] } = attributeNamed('sockets', sortKeyOf(text).name) ?? {};
+    const isInfo = infoKeys.has(key);
+    const isTold = sortNeeds.every((need) => need === 'owners' || (need === 'tcpInfo' && isInfo));
+    if (!isTold || untoldKeys.has(key)) return null;
+    timers ||= timerKeys.has(key);
+    byInfo ||= isInfo;
+  }
+  const rowAt = byInfo ? socketWithInfo : socketAt;
+  return {
+    facts: { ...facts, timers },
+    sorted: (batches, values) => sortedRows(batches, values, rowAt),
+  };
+}
+
+/** So many rows are handed on at once. */
+const batchRows = 1024;
+
+async function* sortedRows(
+  batches: Batches<Row>,
+  { add, compare }: SortValues<Socket>,
+  rowAt: (pack: PackedSockets, row: number) => Socket,
+): Batches<Row> {
+  const all = deferFailure(batches);
+  /** Batches as they came, each with the place of its first row. */
+  const kept: (PackedSockets | readonly Socket[])[] = [];
+  const firsts: number[] = [];
+  let length = 0;
+  for await (const batch of all.batches) {
+    const pack = packIn(batch);
+    kept.push(pack === null ? (batch as readonly Socket[]) : copyOf(pack));
+    firsts.push(length);
+    length += batch.length;
+    for (let row = 0; row < batch.length; row++) {
+      add(pack === null ? (batch[row] as Socket) : rowAt(pack, row));
+    }
+  }
+  const order = Uint32Array.from({ length }, (_, place) => place).sort(compare);
+  const batchOf = new Uint32Array(length);
+  for (const [at, first] of firsts.entries()) batchOf.fill(at, first, firsts[at + 1] ?? length);
+
+  const packs = new Map<PackedTable, WritablePack>();
+  let objects: Socket[] = [];
+  let open: WritablePack | null = null;
+  for (const place of order) {
+    const at = batchOf[place] as number;
+    const from = kept[at] as PackedSockets | readonly Socket[];
+    const row = place - (firsts[at] as number);
+    const pack = packIn(from);
+    if (open !== null && (pack?.table !== open.table || open.length === batchRows)) {
+      yield asBatch(open);
+      open = null;
+    }
+    if (pack === null) {
+      objects.push((from as readonly Socket[])[row] as Socket);
+      continue;
+    }
+    if (objects.length > 0) {
+      yield objects;
+      objects = [];
+    }
+    open ??= emptied(packs, pack);
+    addRow(open, pack, row);
+  }
+  if (open !== null) yield asBatch(open);
+  if (objects.length > 0) yield objects;
+  all.rethrow();
+}
+
+/** A copy that stays when the next pack comes. */
+function copyOf(pack: PackedSockets): PackedSockets {
+  const copy = emptyPack(pack.table, pack.length, pack.tcpInfo !== null);
+  for (let row = 0; row < pack.length; row++) addRow(copy, pack, row);
+  return copy;
+}
+
+/** The one pack of a table's rows that are handed on, with none in it. */
+function emptied(packs: Map<PackedTable, WritablePack>, { table, tcpInfo }: PackedSockets) {
+  const pack = packs.get(table) ?? emptyPack(table, batchRows, tcpInfo !== null);
+  packs.set(table, pack);
+  pack.length = 0;
+  return pack;
+}
+
+function socketWithInfo(pack: PackedSockets, row: number): Socket {
+  const socket = socketAt(pack, row);
+  if (pack.tcpInfo === null) return socket;
+  const { bytesSent, bytesReceived, ...numbers } = tcpInfoAt(pack.tcpInfo, row);
+  const bytes = { bytesSent: bigintOf(bytesSent), bytesReceived: bigintOf(bytesReceived) };
+  return { ...socket, tcpInfo: { ...noTcpInfo, ...numbers, ...bytes } };
+}
+
+const bigintOf = (value: number | bigint | null) => (value === null ? null : BigInt(value));

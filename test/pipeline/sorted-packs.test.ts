@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { noNames } from '../../src/model/names.ts';
+import { asBatch, type PackedSockets, packIn } from '../../src/model/packed-sockets.ts';
+import type { Row } from '../../src/model/snapshot.ts';
+import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { noTcpInfo } from '../../src/model/tcp-info.ts';
+import { packSorter } from '../../src/pipeline/sorted-packs.ts';
+import { compileSort, compileValues } from '../../src/select/sort.ts';
+import { inet } from '../support/builders.ts';
+import { packs, socketsOf } from '../support/packs.ts';
+
+const facts = { connectedOnly: false, timers: false, users: false };
+
+/** Packs of one answer, whose owners are in one list, and some that came as objects. */
+const answers = fc.array(fc.tuple(packs, fc.boolean()), { maxLength: 6 }).map((parts) => {
+  const known: NonNullable<PackedSockets['owners']>['known'][number][] = [[]];
+  return parts.map(([pack, isPacked]) => {
+    const first = known.length;
+    known.push(...(pack.owners?.known ?? []));
+    const lists = pack.owners?.lists.map((place) => first + place) ?? new Int32Array(0);
+    return { pack: { ...pack, owners: { lists, known } }, isPacked };
+  });
+});
+
+function whole(pack: PackedSockets): InetSocket[] {
+  return socketsOf(pack).map((socket) => ({
+    ...socket,
+    tcpInfo: socket.tcpInfo ? { ...noTcpInfo, ...socket.tcpInfo } : null,
+  }));
+}
+
+async function sorted(
+  keys: readonly string[],
+  batches: readonly (readonly Row[])[],
+): Promise<InetSocket[]> {
+  const valuesOf = compileValues(keys, noNames);
+  const sorter = packSorter(facts, keys);
+  if (valuesOf === null || sorter === null) throw new Error(`${keys}: not sorted packed`);
+  async function* all() {
+    for (const batch of batches) yield batch;
+  }
+  const rows: InetSocket[] = [];
+  for await (const batch of sorter.sorted(all(), valuesOf())) {
+    const pack = packIn(batch);
+    rows.push(...(pack === null ? (batch as InetSocket[]) : whole(pack)));
+  }
+  return rows;
+}
+
+describe('rows that come packed are sorted as their objects are', () => {
+  it.each([
+    ['lport'],
+    ['-rport', 'local'],
+    ['proto', '-recvq'],
+    ['remote'],
+    ['program', '-pid', 'inode'],
+    ['state', '-sendq'],
+    ['-timer', 'expires', 'retransmits', 'probes'],
+    ['-rtt', 'cwnd'],
+    ['retrans', '-sent', 'received'],
+    ['family', 'local'],
+  ])('%s %s %s', async (...keys) => {
+    const asked = keys.filter((key) => key !== undefined);
+    await fc.assert(
+      fc.asyncProperty(answers, async (parts) => {
+        const rows = parts.flatMap(({ pack }) => whole(pack));
+        const batches = parts.map(({ pack, isPacked }) => (isPacked ? asBatch(pack) : whole(pack)));
+        expect(await sorted(asked, batches)).toEqual(compileSort(asked, noNames)(rows as Socket[]));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('many of them, a part at a time', async () => {
+    const rows = Array.from({ length: 5000 }, (_, at) =>
+      inet(`192.0.2.1:${(at * 7919) % 65_536}`, '0.0.0.0'),
+    );
+    expect(await sorted(['lport'], [rows])).toEqual(compileSort(['lport'], noNames)(rows));
+  });
+});
+
+describe('what packed rows do not tell, they are not sorted by', () => {
+  it.each([
+    'peer',
+    'minrtt',
+    'user',
+    'command',
+    'workload',
+    'drops',
+    'created',
+    'noowner',
+    'exposure',
+    'netns',
+  ])('%s', (key) => {
+    expect(packSorter(facts, ['lport', `-${key}`])).toBeNull();
+  });
+
+  it('timers are asked for where rows are sorted by them', () => {
+    expect(packSorter(facts, ['-expires'])?.facts).toEqual({ ...facts, timers: true });
+    expect(packSorter(facts, ['lport'])?.facts).toEqual(facts);
+  });
+});

@@ -103,6 +103,13 @@ export const cases = [
     budgets: [],
   },
   {
+    name: 'sort',
+    title: '`-tan --sort remote` (of the others, `-tan` as it comes)',
+    world: 'tcp',
+    ask: ofEach(['-tan', '--sort', 'remote'], { netstat: ['-tan'], ss: ['-tan'] }),
+    budgets: [memory],
+  },
+  {
     name: 'peers',
     title: '`-tan --peers` (of the others, `-tanp`)',
     world: 'tcp',

@@ -151,7 +151,7 @@ function output(fd: 1 | 2): Output {
       return isTerminal();
     },
     get columns() {
-      return isTerminal() ? (stream().columns ?? null) : null;
+      return isTerminal() ? stream().columns || null : null;
     },
   };
 }
@@ -213,6 +213,9 @@ const host: Host = {
     return code === 'EPIPE' ? null : code;
   },
   readOwn,
+  codeIfClosed: (code) => {
+    closedCode = code;
+  },
   sleep: async (milliseconds) => {
     const before = debug?.enter('wait');
     beginRounds();
@@ -315,11 +318,14 @@ function end(code: number): never {
   process.exit(code);
 }
 
+/** As `Host.codeIfClosed` sets it. */
+let closedCode: number = exitCode.done;
+
 /** Ends on whatever was thrown, from wherever. */
 function fail(error: unknown): never {
   // What is told on a screen would go with it.
   leaveScreen();
-  if (error instanceof OutputClosed) end(exitCode.done);
+  if (error instanceof OutputClosed) end(closedCode);
   const text = error instanceof OutputFailed ? error.message : faultText(error, isDebugging);
   host.stderr.write(`tsnetstat: ${text}\n`);
   debug?.failed(error);

@@ -24,6 +24,8 @@ export interface Host {
     isSecret?: boolean,
   ): { readonly text: string } | { readonly text: null; readonly refusal: string } | null;
   sleep(milliseconds: number): Promise<void>;
+  /** The exit code where the reader of standard output has enough before all is written; until then: done. */
+  codeIfClosed?(code: number): void;
   /**
    * Has `cleanUp` called where a signal ends the process, from then on until what is returned is called.
    * Signals come through only where the event loop goes on.

@@ -141,6 +141,8 @@ export function openScreen(
     setRaw(false);
     unsent = unsent.subarray(unsent.length);
     take();
+    // Who is stopped hears of no new size: Node is to ask for it.
+    process.emit('SIGWINCH');
     events.resumed();
   }
 

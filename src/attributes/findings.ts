@@ -1,5 +1,6 @@
 import type { Finding } from '../model/diagnosis.ts';
 import { netnsText } from '../model/netns.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { workloadLabel } from '../model/workload.ts';
 import { type Attribute, numeric, textual } from './attribute.ts';
 
@@ -65,7 +66,7 @@ export const findingAttributes: readonly Attribute<Finding>[] = [
   ),
   textual(
     { key: 'command', header: 'Command', meaning: 'What lists the sockets.', long: true },
-    ({ command }) => command?.join(' '),
+    ({ command }) => command?.map(shellWord).join(' '),
   ),
 ];
 

@@ -13,7 +13,7 @@ import { type ComparedReport, isSame, type NotCompared } from '../model/differen
 import type { Listing, Target } from '../model/listing.ts';
 import { noNames } from '../model/names.ts';
 import type { ViewNeeds } from '../model/needs.ts';
-import type { Query } from '../model/query.ts';
+import { filterNames, type Query } from '../model/query.ts';
 import { type ReportKind, type Row, type Warning, warningKey } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { lazyResolver } from '../pipeline/name.ts';
@@ -98,7 +98,9 @@ export async function compare(
     ...{ query: pipeline.query, view, schedule: listing.schedule, names: noNames },
     ...{ facts: source.facts, paint: null, width: null, previous: null },
   };
+  const code = isSame(difference) ? exitCode.done : exitCode.noMatch;
   if (!comparison.quiet) {
+    host.codeIfClosed?.(code);
     const then = { ...saved, host: saved.asked?.host ?? null };
     const name = comparison.path === '-' ? 'standard input' : comparison.path;
     await show({ difference, name, before: then, after: now }, context, host);
@@ -116,7 +118,7 @@ export async function compare(
       return exitCode.done;
     });
   }
-  return isSame(difference) ? exitCode.done : exitCode.noMatch;
+  return code;
 }
 
 /** Prints a comparison, coloured where that is asked for. */
@@ -174,8 +176,12 @@ function listingFor(
       path: '--ignore',
     });
   }
-  if (asksAgain && asked !== null) return askedAgain(given, asked);
-  if (asksAgain && report !== given.query.report) {
+  // A filter of sockets asks for sockets.
+  const isOpen = asksAgain && (report === 'sockets' || !hasFilters(given.query));
+  if (isOpen && asked !== null) {
+    return toldIfWider(askedAgain(given, asked), asked, path, host);
+  }
+  if (isOpen && report !== given.query.report) {
     const families = report === 'routes' ? (['inet'] as const) : given.query.families;
     return withExtras({ ...given, query: { ...given.query, report, families } }, saved);
   }
@@ -187,7 +193,7 @@ function listingFor(
     );
   }
   if (asked === null) {
-    if (asksAgain) {
+    if (isOpen) {
       complain(
         host,
         `warning: ${path} does not say what was asked; name the same flags, or make it with --save`,
@@ -195,14 +201,23 @@ function listingFor(
     }
     return withExtras(given, saved);
   }
-  const now = askedOf(given, null);
+  return withExtras(toldIfWider(given, asked, path, host), saved);
+}
+
+/** What is asked, and a warning where a file was asked for less, or for something else. */
+function toldIfWider(listing: Listing, asked: Asked, path: string, host: Host): Listing {
+  const now = askedOf(listing, null);
   if (!isWithin(now, asked)) {
     complain(
       host,
       `warning: ${path} was asked for ${askedText(asked)}, this is ${askedText(now)}: what only one of them asks for shows as a difference`,
     );
   }
-  return withExtras(given, saved);
+  return listing;
+}
+
+function hasFilters({ filters }: Query): boolean {
+  return filters.exposed || filterNames.some((name) => filters[name].length > 0);
 }
 
 /** Rows of other machines are known by these, and a file does not decide which are asked: names lead somewhere. */

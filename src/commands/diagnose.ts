@@ -1,10 +1,11 @@
-import { exitCode, NetstatError } from '../errors.ts';
+import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import { noNames } from '../model/names.ts';
 import { netnsText } from '../model/netns.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Task } from '../options/index.ts';
-import { checksAsked } from '../pipeline/diagnosis/checks-asked.ts';
+import { checksAsked, strayWord } from '../pipeline/diagnosis/checks-asked.ts';
 import { diagnose } from '../pipeline/diagnosis/diagnose.ts';
 import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { namesFor } from '../pipeline/name.ts';
@@ -31,17 +32,26 @@ export async function diagnoseCommand(
   const { query, view, schedule, target } = listing;
   const { stdout, stderr, debug } = host;
   const checks = checksAsked(request);
+  if (checks.length === 0) {
+    throw new NetstatError('usage', '--ignore: it leaves no check to run', { path: '--ignore' });
+  }
   debug?.enter('source');
   const source = await sourceFor({ ...host, ...target, stages: debug });
   debug?.enter('read');
   const resolver = tellingResolver(schedule.resolveTimeout, host);
-  const selection = await selectionOf(
+  const selecting = selectionOf(
     query,
     resolver,
     () => interfaceNames(source),
     factsOf(source),
     target.netns !== 'own',
   );
+  const selection = await selecting.catch((error) => {
+    const { expression } = query.filters;
+    const [word] = expression;
+    const isWord = expression.length === 1 && word !== undefined && /^[\w-]+$/.test(word);
+    throw isWord && isNetstatError(error) && error.path === 'expression' ? strayWord(word) : error;
+  });
   const teller = warningTeller(host, view);
   const serviceNumber = async () => (await resolver()).serviceNumber;
   const asked = await serviceAsked(query.filters, query, serviceNumber);
@@ -59,9 +69,11 @@ export async function diagnoseCommand(
     // Of others it is told how many have answered.
     if (target.hosts !== null) return host.sleep(milliseconds);
     const word = 'tsnetstat: looking twice, a second apart …';
-    if (stderr.isTerminal) stderr.write(word);
+    // What does not fit into a line cannot be taken back.
+    const isTold = stderr.isTerminal && (stderr.columns ?? 80) > word.length;
+    if (isTold) stderr.write(word);
     await host.sleep(milliseconds);
-    if (stderr.isTerminal) stderr.write(`\r${' '.repeat(word.length)}\r`);
+    if (isTold) stderr.write(`\r${' '.repeat(word.length)}\r`);
   };
   const diagnosis = await diagnose(
     {
@@ -74,7 +86,9 @@ export async function diagnoseCommand(
     takenAt,
   );
   debug?.enter('format');
+  const code = codeOf(diagnosis);
   if (!view.quiet) {
+    host.codeIfClosed?.(code);
     const paint = await paintFor(view.color, host);
     const forPeople = view.format === 'netstat' || view.format === 'table';
     const { hosts, ports } = view.numeric;
@@ -100,14 +114,28 @@ export async function diagnoseCommand(
   }
   teller.tell(diagnosis.warnings);
   const isNamed = new Set(checks.filter((one) => one.isNamed).map(({ check }) => check.name));
+  let isTold = false;
   for (const { check, reason, netns, host: machine } of diagnosis.notRun) {
     if (!view.verbose && !isNamed.has(check)) continue;
+    isTold = true;
     const on = machine === undefined ? '' : ` on ${machine}`;
     const where = on + (netns === undefined ? '' : ` in ${netnsText(netns)}`);
     complain(host, `${check}${where}: not checked: ${reason}`);
   }
-  if (diagnosis.findings.length > 0) return exitCode.noMatch;
-  return diagnosis.checks.length === 0 ? exitCode.trouble : exitCode.done;
+  if (code === exitCode.trouble && !isTold) complain(host, nothingRan(diagnosis));
+  return code;
+}
+
+function codeOf({ findings, checks }: Diagnosis): number {
+  if (findings.length > 0) return exitCode.noMatch;
+  return checks.length === 0 ? exitCode.trouble : exitCode.done;
+}
+
+function nothingRan({ notRun }: Diagnosis): string {
+  const [first] = notRun;
+  if (first === undefined) return 'no check ran';
+  const others = notRun.length > 1 ? `, and ${notRun.length - 1} others; -v tells why` : '';
+  return `no check ran: ${first.check}: ${first.reason}${others}`;
 }
 
 /** What a saved answer says of sockets. @throws NetstatError where there is none, or it is of something else */
@@ -115,7 +143,11 @@ async function earlierFrom(path: string): Promise<{ takenAt: string; sockets: So
   const { readSaved } = await import('../saved/read-saved.ts');
   const saved = readSaved(path);
   if (saved === null) {
-    throw new NetstatError('unreadable', `${path}: there is no such file`, { path });
+    throw new NetstatError(
+      'unreadable',
+      `${path}: there is no such file; one is made with --save ${path}`,
+      { path },
+    );
   }
   if (saved.report !== 'sockets') {
     throw new NetstatError('usage', `${path}: it holds ${saved.report}, not sockets`, { path });

@@ -2,6 +2,7 @@ import { differenceOf } from '../analysis/difference.ts';
 import { NetstatError } from '../errors.ts';
 import type { ComparedReport, Difference } from '../model/difference.ts';
 import { type ReportRows, type Snapshot, schemaVersion } from '../model/snapshot.ts';
+import { check, type Kind, yesOrNo } from './options.ts';
 
 /** How two answers are compared. */
 export interface DiffOptions<K extends ComparedReport = 'sockets'> {
@@ -14,6 +15,11 @@ export interface DiffOptions<K extends ComparedReport = 'sockets'> {
   readonly sameMachine?: boolean | undefined;
 }
 
+const kinds = {
+  ignore: { expected: 'a function', allows: (value) => typeof value === 'function' },
+  sameMachine: yesOrNo,
+} satisfies Record<keyof DiffOptions, Kind>;
+
 const reports: readonly ComparedReport[] = ['sockets', 'routes', 'interfaces', 'groups'];
 
 /**
@@ -25,8 +31,10 @@ const reports: readonly ComparedReport[] = ['sockets', 'routes', 'interfaces', '
 export function diff<K extends ComparedReport = 'sockets'>(
   before: Snapshot<K>,
   after: Snapshot<K>,
-  { ignore, sameMachine }: DiffOptions<K> = {},
+  options: DiffOptions<K> = {},
 ): Difference<K> {
+  check(options, kinds);
+  const { ignore, sameMachine } = options;
   const [report, other] = [reportOf(before, 'before'), reportOf(after, 'after')];
   if (report !== other) throw usage('after', `expected ${report}, as before, found ${other}`);
   const rowsOf = (answer: Snapshot<K>) => {
@@ -45,9 +53,27 @@ function reportOf(answer: unknown, name: string): ComparedReport {
   if (!('schemaVersion' in answer) || answer.schemaVersion !== schemaVersion) {
     throw usage(name, `expected an answer of schemaVersion ${schemaVersion}`);
   }
-  const report = reports.find((one) => Array.isArray((answer as Record<string, unknown>)[one]));
+  const lists = answer as Readonly<Record<string, unknown>>;
+  const report = reports.find((one) => Array.isArray(lists[one]));
   if (report === undefined) throw usage(name, `expected one of ${reports.join(', ')} in it`);
+  const at = (lists[report] as readonly unknown[]).findIndex((row) => !isRow[report](row));
+  if (at >= 0) throw usage(name, `${report}[${at}] is no row of ${report}`);
   return report;
+}
+
+/** Whether something is a row, as far as it takes to recognize it. */
+const isRow: Readonly<Record<ComparedReport, (row: unknown) => boolean>> = {
+  sockets: (row) =>
+    isObject(row) &&
+    typeof row.protocol === 'string' &&
+    (row.protocol === 'unix' || (isObject(row.local) && isObject(row.remote))),
+  routes: (row) => isObject(row) && typeof row.destination === 'string',
+  interfaces: (row) => isObject(row) && typeof row.name === 'string',
+  groups: (row) => isObject(row) && typeof row.group === 'string',
+};
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function usage(name: string, what: string): NetstatError {

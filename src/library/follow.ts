@@ -1,4 +1,4 @@
-import { linkedSignal } from '../model/linked-signal.ts';
+import { type LinkedSignal, linkedSignal } from '../model/linked-signal.ts';
 import type { SocketEvent } from '../model/socket-event.ts';
 import { followSockets } from '../pipeline/follow.ts';
 import { type FollowOptions, followAsked } from './options.ts';
@@ -11,23 +11,39 @@ import { prepared } from './take.ts';
  * @throws NetstatError where the options cannot be followed or nothing can be read; the reason of `signal`,
  * once that is aborted
  */
-export async function* follow(
-  options: FollowOptions = {},
-): AsyncGenerator<SocketEvent, void, undefined> {
-  const { interval, ...asked } = followAsked(options);
-  const { signal } = options;
-  signal?.throwIfAborted();
-  const stop = linkedSignal(signal);
-  const pause = async () => {
-    await new Promise((resolve) => setImmediate(resolve));
+export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent, void, undefined> {
+  let stop: LinkedSignal | null = null;
+  async function* eventsOf(): AsyncGenerator<SocketEvent, void, undefined> {
+    const { interval, ...asked } = followAsked(options);
+    const { signal } = options;
     signal?.throwIfAborted();
-  };
-  try {
-    const what = await prepared('sockets', asked, pause, stop.signal);
-    const { events } = followSockets({ ...what, interval, signal: stop.signal, verbose: false });
-    for await (const batch of events) yield* batch;
-    signal?.throwIfAborted();
-  } finally {
-    stop.end();
+    const ending = linkedSignal(signal);
+    stop = ending;
+    const pause = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+    };
+    try {
+      const what = await prepared('sockets', asked, pause, ending.signal);
+      const { events } = followSockets({
+        ...what,
+        interval,
+        signal: ending.signal,
+        verbose: false,
+      });
+      for await (const batch of events) yield* batch;
+      signal?.throwIfAborted();
+    } finally {
+      ending.end();
+    }
   }
+  const events = eventsOf();
+  const leave = events.return.bind(events);
+  return Object.assign(events, {
+    /** Ends it at once, though it waits for an event: a generator by itself would wait for that first. */
+    return(value: undefined) {
+      stop?.end();
+      return leave(value);
+    },
+  });
 }

@@ -96,7 +96,7 @@ export interface FollowOptions extends SocketOptions {
 }
 
 /** What an option may be. */
-interface Kind {
+export interface Kind {
   /** In words, for whoever gave something else. */
   readonly expected: string;
   readonly allows: (value: unknown) => boolean;
@@ -127,7 +127,7 @@ function oneOrMore(what: string, isOne: (value: unknown) => boolean): Kind {
 }
 
 const text: Kind = { expected: 'a text that is not empty', allows: isText };
-const yesOrNo: Kind = {
+export const yesOrNo: Kind = {
   expected: 'true or false',
   allows: (value) => typeof value === 'boolean',
 };
@@ -154,7 +154,7 @@ const interfaceKinds = {
   names: texts,
 } satisfies Record<keyof InterfaceOptions, Kind>;
 
-const socketKinds = {
+export const socketKinds = {
   ...reportKinds,
   protocols: listOf(defaults.protocols),
   which: oneOf(['all', 'connected', 'listening'] satisfies Which[]),
@@ -185,7 +185,14 @@ const followKinds = {
   },
 } satisfies Record<keyof FollowOptions, Kind>;
 
+/** Milliseconds, of whichever number. */
+export const time: Kind = {
+  expected: 'milliseconds',
+  allows: (value) => typeof value === 'number' && value >= 0,
+};
+
 function shown(value: unknown): string {
+  if (typeof value === 'number') return String(value);
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
@@ -197,7 +204,7 @@ function shown(value: unknown): string {
  * Types do not hold callers from JavaScript: whatever the options are, they are these afterwards.
  * @throws NetstatError `usage` for what is none, or of another kind
  */
-function check(options: unknown, kinds: Readonly<Record<string, Kind>>): void {
+export function check(options: unknown, kinds: Readonly<Record<string, Kind>>): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new NetstatError('usage', `options: expected an object, found ${shown(options)}`, {
       path: 'options',

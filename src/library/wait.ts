@@ -1,7 +1,15 @@
 import { NetstatError } from '../errors.ts';
 import type { Socket } from '../model/socket.ts';
 import { unseenIn, waitFor as waitUntil } from '../pipeline/wait.ts';
-import { type SocketOptions, socketsAsked } from './options.ts';
+import {
+  check,
+  type Kind,
+  type SocketOptions,
+  socketKinds,
+  socketsAsked,
+  time,
+  yesOrNo,
+} from './options.ts';
 import { sleep } from './sleep.ts';
 import { take } from './take.ts';
 
@@ -15,48 +23,41 @@ export interface WaitOptions extends SocketOptions {
   readonly interval?: number | undefined;
 }
 
+const waitKinds = {
+  ...socketKinds,
+  ...{ gone: yesOrNo, timeout: time, interval: time },
+} satisfies Record<keyof WaitOptions, Kind>;
+
 /**
  * Waits for sockets, such as a server that starts: `waitFor({ which: 'listening', port: 3000 })`.
  * Resolves with those that are there (with `gone`: none), or with null where the time is over.
  * @throws NetstatError as `snapshot`, and `unreadable` where what may be one of them cannot be seen when there
  * would be an answer; the reason of `signal`, once that is aborted
  */
-export async function waitFor(options: WaitOptions): Promise<readonly Socket[] | null> {
+export async function waitFor(options: WaitOptions = {}): Promise<readonly Socket[] | null> {
+  check(options, waitKinds);
   const { gone = false, timeout = Number.POSITIVE_INFINITY, interval = 200, ...question } = options;
-  if (typeof gone !== 'boolean') throw refused('gone', 'true or false', gone);
   const asked = socketsAsked(question);
-  const time = milliseconds('timeout', timeout);
-  const wait = {
-    for: gone ? 'gone' : 'there',
-    timeout: Number.isFinite(time) ? time : null,
-    every: milliseconds('interval', interval),
-  } as const;
-  const { program, pid, workload, expression } = question;
+  const { program, pid, workload, expression, signal } = question;
   // An owner that cannot be seen hides a socket only from who chooses by owners.
   const byOwner =
     !asked.owners || [program, pid, workload, expression].some((filter) => filter !== undefined);
   const look = async () => {
-    const { sockets, warnings } = await take('sockets', asked, question.signal);
-    const unseen = unseenIn(warnings, byOwner);
-    return { isThere: sockets.length > 0, unseen, sockets };
+    const { sockets, warnings } = await take('sockets', asked, signal);
+    return { isThere: sockets.length > 0, unseen: unseenIn(warnings, byOwner), sockets };
   };
   const clock = {
     elapsed: () => performance.now(),
-    sleep: (time: number) => sleep(time, question.signal),
+    sleep: (time: number) => sleep(time, signal),
   };
+  const wait = {
+    for: gone ? 'gone' : 'there',
+    timeout: Number.isFinite(timeout) ? timeout : null,
+    every: interval,
+  } as const;
   const { outcome, last } = await waitUntil(wait, look, clock, () => {});
   if (outcome === 'late') return null;
   if (outcome === 'met') return last.sockets;
   const messages = last.unseen.map(({ message }) => message).join('; ');
   throw new NetstatError('unreadable', `whether they are there cannot be seen: ${messages}`);
-}
-
-function milliseconds(name: string, value: unknown): number {
-  if (typeof value === 'number' && value >= 0) return value;
-  throw refused(name, 'milliseconds', value);
-}
-
-function refused(name: string, expected: string, found: unknown): NetstatError {
-  const shown = JSON.stringify(found) ?? String(found);
-  return new NetstatError('usage', `${name}: expected ${expected}, found ${shown}`, { path: name });
 }

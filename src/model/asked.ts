@@ -1,5 +1,6 @@
 import type { Listing, NetnsAsked } from './listing.ts';
 import { type FilterOptions, filterNames, type Which } from './query.ts';
+import { shellWord } from './shell-word.ts';
 import type { ReportKind } from './snapshot.ts';
 import { type InetFamily, inetProtocols, type Protocol } from './socket.ts';
 import type { View } from './view.ts';
@@ -50,7 +51,7 @@ export interface Comparison {
   readonly ignored: readonly string[];
   /** `-q`: nothing is printed, the exit code is the answer. */
   readonly quiet: boolean;
-  /** The command line leaves open what is asked: what the file says was asked is asked again. */
+  /** The command line leaves open what is asked, but for filters: what the file says was asked is asked again. */
   readonly asksAgain: boolean;
 }
 
@@ -82,11 +83,20 @@ export function askedAgain(listing: Listing, asked: Asked): Listing {
       ...{ report, protocols, families, which, boundInactive, interfaces },
       protocolsNamed: report === 'sockets' && !isEvery,
       requiredFamilies: families.length === 1 ? families : ['inet'],
-      filters: { ...listing.query.filters, ...filters },
+      filters: narrowed(listing.query.filters, filters),
     },
     view: { ...listing.view, ...extras, withNetns: listing.view.withNetns || netns !== 'own' },
     target: { ...listing.target, netns },
   };
+}
+
+/** The filters of a question, and those that were given now in place of them or beside them. */
+function narrowed(given: FilterOptions, then: Asked['filters']): FilterOptions {
+  const both = { ...given, exposed: given.exposed || then.exposed === true };
+  for (const name of filterNames) {
+    if (given[name].length === 0) both[name] = then[name] ?? [];
+  }
+  return both;
 }
 
 /**
@@ -146,13 +156,9 @@ export function askedText(asked: Asked): string {
   const { expression = [], exposed, ...others } = filters;
   if (asked.on !== undefined) words.push('--on', asked.on.join(','));
   for (const [name, values] of Object.entries(others)) {
-    for (const value of values) words.push(`--${name}`, quoted(value));
+    for (const value of values) words.push(`--${name}`, shellWord(value));
   }
   if (exposed) words.push('--exposed');
-  words.push(...interfaces, ...expression.map(quoted));
+  words.push(...interfaces, ...expression.map(shellWord));
   return words.length === 0 ? 'no option' : words.join(' ');
-}
-
-function quoted(word: string): string {
-  return /^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -12,7 +12,7 @@ const zone = '[A-Za-z0-9_.-]+';
 const plain = new RegExp(`^(?:${user}@)?(?:${host}|${address6}(?:%${zone})?)$`);
 /** ssh's own form with a port. ssh decodes `%XX` in it, so that a zone's `%` stands as `%25`, and no other does. */
 const uri = new RegExp(
-  `^ssh://(?:${user}@)?(?:${host}|\\[${address6}(?:%25${zone})?\\])(?::\\d{1,5})?/?$`,
+  `^ssh://(?:${user}@)?(?:${host}|\\[${address6}(?:%25${zone})?\\])(?::(\\d{1,5}))?/?$`,
 );
 
 /**
@@ -24,7 +24,12 @@ export function remoteNameProblem(name: string): string | null {
   if (name === '') return 'it is empty';
   if (name.length > longestName) return 'it is too long';
   if (name.startsWith('-')) return 'it begins with -, as an option does';
-  if (plain.test(name) || uri.test(name)) return null;
+  if (plain.test(name)) return null;
+  const [whole, port = '22'] = uri.exec(name) ?? [];
+  if (whole !== undefined) {
+    const isPort = Number(port) > 0 && Number(port) <= 65_535;
+    return isPort ? null : 'its port is no number from 1 to 65535';
+  }
   if (/^(?:[^@]*@)?[A-Za-z0-9_.-]+:\d+$/.test(name)) {
     return `a port goes into ssh's own form: ssh://${name}`;
   }

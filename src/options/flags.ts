@@ -34,7 +34,7 @@ export interface FlagValue {
   readonly choices?: readonly string[];
   /** A number: where the value may be left out, a word that is none is not taken for it. */
   readonly isNumber?: true;
-  /** Words joined by hyphens: where the value may be left out, a word that is none is not taken for it. */
+  /** Words joined by hyphens (or by `_`, as people type them): where the value may be left out, a word that is none is not taken for it. */
   readonly isHyphenated?: true;
   /** An address or a port: where the value may be left out, a word that is none is not taken for it. */
   readonly isPlace?: true;
@@ -58,7 +58,7 @@ export interface FlagValue {
 export function mayBeValue({ isNumber, isHyphenated, isPlace }: FlagValue, word: string): boolean {
   if (isPlace) return /^(?:[\d:[*]|localhost\b|[\da-f]*:|[^\s=!<>()]+:\d+$)/i.test(word);
   if (isNumber) return /^[\d.]/.test(word);
-  if (isHyphenated) return /^[a-z][^\s=:,-]*-[^\s]*$/i.test(word);
+  if (isHyphenated) return /^[a-z][^\s=:,_-]*[-_][^\s]*$/i.test(word);
   return !word.startsWith('-');
 }
 

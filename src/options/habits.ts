@@ -134,7 +134,7 @@ export const habits: readonly Habit[] = [
     fits: /^(?:listen(?:ing)?|established|(?:time|close|fin|last|syn)[-_ ]?[a-z0-9-]*)$/i,
     system: 'other tools',
     meaning: 'a state',
-    ours: '--state listen, --state established, --state time-wait',
+    ours: '--state STATE',
   },
   {
     typed: ['10.0.0.5', '::1'],
@@ -393,7 +393,8 @@ export function habitAnswer({ subject, argv, words }: Unfollowed): string | null
 /** `:8080: type --port 8080 (to lsof: a port)`: the number that was typed stands for the example's. */
 function answer(typed: string, { system, meaning, ours }: Habit): string {
   const number = /\d{2,5}|(?<=^|:)\d$/.exec(typed)?.[0];
-  const fitting = number === undefined ? ours : ours.replaceAll(example, number);
+  const named = ours.replaceAll('STATE', typed.toLowerCase().replace(/[_ ]/g, '-'));
+  const fitting = number === undefined ? named : named.replaceAll(example, number);
   const what = /^(?:nothing|see) |^nothing[:;]/.test(fitting) ? fitting : `type ${fitting}`;
   return `${typed}: ${what} (to ${system}: ${meaning})`;
 }

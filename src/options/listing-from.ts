@@ -389,12 +389,14 @@ function seconds(
   return text === null ? null : parseSeconds(`--${name}`, text, least);
 }
 
+/** setTimeout counts in 31 bits of milliseconds. */
+const mostSeconds = 2_147_483;
+
 /** @throws NetstatError `usage` */
 function parseSeconds(flag: string, text: string, least: number): number {
   const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
-  // setTimeout counts in 31 bits of milliseconds.
-  if (!(value >= least && value <= 2_147_483)) {
-    throw usageError(`${flag} ${text}: a number of seconds, such as 0.5 or 10`);
+  if (!(value >= least && value <= mostSeconds)) {
+    throw usageError(`${flag} ${text}: a number of seconds, ${least} to ${mostSeconds}`);
   }
   return value * 1000;
 }

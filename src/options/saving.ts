@@ -51,7 +51,7 @@ export function comparisonFrom(flags: GivenFlags): {
       save,
       quiet: flags.has('quiet'),
       ignored: flags.values('ignore'),
-      asksAgain: flags.words.length === 0 && !choosing.some((name) => flags.has(name)),
+      asksAgain: !choosing.some((name) => flags.has(name)),
     },
   };
 }
@@ -76,12 +76,11 @@ const reasons: Partial<Readonly<Record<FlagName, string>>> = {
   sort: 'differences have an order of their own',
 };
 
-/** The flags that say what is asked, and not how or where. */
+/** The flags that say what is asked, and not how or where; filters only narrow it. */
 const choosing: readonly FlagName[] = [
   ...(Object.keys(reportFlags) as (keyof typeof reportFlags)[]),
   ...(['tcp', 'udp', 'udplite', 'sctp', 'raw', 'unix', 'inet', 'inet6', 'protocol'] as const),
-  ...(['listening', 'all', 'all-netns', 'netns', 'bound-inactive', 'exposed'] as const),
-  ...(['state', 'port', 'local', 'remote', 'pid', 'program', 'workload', 'user'] as const),
+  ...(['listening', 'all', 'all-netns', 'netns', 'bound-inactive'] as const),
 ];
 
 /** `--save` and its mode; null: it was not given. @throws NetstatError `usage` */

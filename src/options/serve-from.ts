@@ -32,6 +32,11 @@ export function servingFrom(flags: GivenFlags): {
     if (flags.has(name)) throw usageError(`--serve does not go with --${name}: ${why}`);
   }
   refuseBeside(flags, '--serve');
+  const [word, ...others] = flags.words;
+  // What is no place is taken for a filter, and a filter has more words than one.
+  if (flags.value('serve') === '' && word !== undefined && others.length === 0) {
+    if (/^[\w.-]+$/.test(word)) throw usageError(`--serve ${word}: ${form}`);
+  }
   const request = { ...metricsAsked(flags), ...requestFrom(flags) };
   return { listing: withinScrape(measuredListing(flags), flags, request.timeout), request };
 }

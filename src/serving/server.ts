@@ -124,15 +124,18 @@ export async function startServer(
   }, elapsed);
 
   async function answer(request: IncomingMessage, connection: Connection): Promise<Answer> {
-    const { method = '', url = '', headers } = request;
+    const { method = '', headers } = request;
+    const { host, path } = targetOf(request);
     if (method !== 'GET' && method !== 'HEAD') {
       return line(405, 'only GET and HEAD', { allow: 'GET, HEAD', connection: 'close' });
     }
     if (hasBody(request)) return line(413, 'a request has no body here', { connection: 'close' });
-    if (credentials === null && !parts.anyone && !namesNoDomain(headers.host)) {
+    if ((request.headersDistinct.host?.length ?? 0) > 1) {
+      return line(400, 'more than one Host', { connection: 'close' });
+    }
+    if (credentials === null && !parts.anyone && !namesNoDomain(host)) {
       return line(421, 'asked by a name: ask by an address or as localhost, or see --serve-auth');
     }
-    const path = url.split('?', 1)[0] as string;
     if (!paths.includes(path)) return line(404, 'nothing here; see /metrics');
     if (path === '/healthz') return line(200, 'ok');
     if (credentials?.admit(headers.authorization) === false) {
@@ -296,10 +299,17 @@ function refusal(error: NodeJS.ErrnoException, address: string, port: number): N
     EADDRINUSE: 'the port is in use',
     EACCES: 'not allowed: a port below 1024 takes root or CAP_NET_BIND_SERVICE',
     EADDRNOTAVAIL: 'this machine has no such address',
+    EINVAL: 'a link-local address takes its interface: fe80::1%eth0',
     EAFNOSUPPORT: 'this machine has no such family of addresses',
   };
   const why = remedies[code] ?? `cannot listen: ${code}`;
-  return new NetstatError('unreadable', `--serve ${place}: ${why}`, { path: place, cause: error });
+  // `::1:9917` is an address by itself.
+  const isUnclear = address.includes(':') && (code === 'EADDRNOTAVAIL' || code === 'EINVAL');
+  const hint = isUnclear ? '; a port behind an address of IPv6 stands so: [ADDRESS]:PORT' : '';
+  return new NetstatError('unreadable', `--serve ${place}: ${why}${hint}`, {
+    path: place,
+    cause: error,
+  });
 }
 
 function urlOf({ address, port }: AddressInfo, place: ServePlace): string {
@@ -312,6 +322,19 @@ function inUrl(address: string): string {
 
 function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/**
+ * Which of this server's pages is asked for, and by which name of the server. A whole address in place of a path
+ * tells both (RFC 9112, 3.2.2).
+ */
+function targetOf({ url = '', headers }: IncomingMessage): {
+  host: string | undefined;
+  path: string;
+} {
+  const [, authority, rest] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url) ?? [];
+  const [path = ''] = (rest === undefined ? url : rest || '/').split('?', 1);
+  return { host: authority ?? headers.host, path };
 }
 
 /** A request says so beforehand. */

@@ -45,7 +45,6 @@ describe('the exit code', () => {
     ],
     ['what is found is set to be none', ['close-wait:count=26', '-n'], [reading, reading], 0],
     ['no check could run', ['accept-queue'], [], 2],
-    ['every check is ignored', ['close-wait', '--ignore', 'close-wait'], [], 2],
   ] as const)('where %s', async (_, argv, sockets, code) => {
     expect((await run(argv, {}, [...sockets])).code).toBe(code);
   });

@@ -317,7 +317,7 @@ describe('a mistake', () => {
     ['--on a --pids', '--on does not go with --pids: these would be processes of other machines'],
     ['--on a --on-parallel 0', '--on-parallel 0: a whole number from 1 to 256'],
     ['--on a --on-parallel 1.5', '--on-parallel 1.5: a whole number from 1 to 256'],
-    ['--on a --on-timeout 0', '--on-timeout 0: a number of seconds, such as 0.5 or 10'],
+    ['--on a --on-timeout 0', '--on-timeout 0: a number of seconds, 0.001 to 2147483'],
     ['--on-timeout 1', '--on-timeout goes with --on'],
     ['--on-parallel 2', '--on-parallel goes with --on'],
     ['--strict -tln', '--strict goes with --on'],

@@ -164,6 +164,8 @@ describe('packed sockets are asked for', () => {
     ['-anp', { programs: true }, all],
     ['-ane', { extend: 1 }, { ...all, users: true }],
     ['-ano', { timers: true }, { ...all, timers: true }],
+    ['--sort', { sort: ['lport'] }, all],
+    ['--sort by timers', { sort: ['-expires'] }, { ...all, timers: true }],
   ])("where netstat's own rows show every one in numbers: %s", async (_, asked, facts) => {
     expect(await asksFor(asked)).toEqual([facts]);
   });
@@ -174,7 +176,7 @@ describe('packed sockets are asked for', () => {
     ['host names', { numeric: { ...numeric, hosts: false } }],
     ['service names', { numeric: { ...numeric, ports: false } }],
     ['user names', { extend: 1, numeric: { ...numeric, users: false } }],
-    ['--sort', { sort: ['lport'] }],
+    ['--sort by what is not in numbers', { sort: ['lport', 'command'] }],
     ['--columns', { columns: ['state'] }],
     ['--json', { format: 'json' }],
     ['--format table', { format: 'table' }],

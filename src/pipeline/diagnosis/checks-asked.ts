@@ -55,7 +55,7 @@ function settingsIn(
     if (key === undefined || value === undefined || !names.includes(key)) {
       const form = names.map((one) => `${one}=${check.thresholds[one]?.value}`).join(', ');
       throw mistake(
-        `--diagnose ${word}: ${JSON.stringify(setting)}: ${names.length === 0 ? `${name} has nothing to set` : `expected one of ${form}, or another number`}`,
+        `--diagnose ${word}: ${JSON.stringify(setting)}: ${names.length === 0 ? `${name} has nothing to set` : `expected one of ${form}, or another number that is not below 0`}`,
       );
     }
     set[key] = Number(value);
@@ -64,13 +64,27 @@ function settingsIn(
 }
 
 function checkNamed(flag: string, name: string, registry: readonly Check[]): Check {
-  const found = registry.find((check) => check.name === name);
+  const meant = name.toLowerCase().replaceAll('_', '-');
+  const found = registry.find((check) => check.name === meant);
   if (found !== undefined) return found;
   const names = registry.map((check) => check.name);
   const near = didYouMean(nearNames(name, names));
   throw mistake(
     `${flag} ${name}: no such check${near === '' ? '' : ` (${near})`}; there are ${names.join(', ')}`,
   );
+}
+
+/** What to say of a word that stands for no socket either: it may have been meant for a check, or for a service. */
+export function strayWord(word: string, registry: readonly Check[] = allChecks): NetstatError {
+  if (/^\d+$/.test(word)) {
+    return mistake(`--diagnose: ${word}: one service is asked about by --port ${word}`);
+  }
+  try {
+    const { name } = checkNamed('--diagnose', word, registry);
+    return mistake(`${word}: a check stands right behind the flag: --diagnose ${name}`);
+  } catch (error) {
+    return error as NetstatError;
+  }
 }
 
 function mistake(message: string): NetstatError {

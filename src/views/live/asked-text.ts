@@ -1,4 +1,5 @@
 import type { Listing } from '../../model/listing.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
 import { sanitize } from '../../text/sanitize.ts';
 
@@ -51,11 +52,6 @@ function hostsText(names: readonly string[]): string {
   return rest > 0 ? `on ${named} and ${rest} more` : `on ${named}`;
 }
 
-/** An argument as a shell takes it. */
-function quoted(text: string): string {
-  return /^[\w@%+:,./=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 /** The conditions that choose a socket among others of its protocol; null: an expression cannot tell it apart. */
 export function conditionOf(socket: Socket): string | null {
   if (socket.protocol === 'unix') return socket.inode ? `inode = ${socket.inode}` : null;
@@ -80,5 +76,5 @@ export function rowCommand(socket: Socket, { view, target }: Listing): string | 
   if (target.netns === 'all') words.push('--all-netns');
   else if (target.netns !== 'own') words.push('--netns', target.netns.name);
   if (view.workloads) words.push('--workloads');
-  return ['tsnetstat', ...words, condition].map(quoted).join(' ');
+  return ['tsnetstat', ...words, condition].map(shellWord).join(' ');
 }

@@ -1,5 +1,6 @@
 import type { Diagnosis, Finding, Severity } from '../../../model/diagnosis.ts';
 import { netnsText } from '../../../model/netns.ts';
+import { shellWord } from '../../../model/shell-word.ts';
 import { workloadLabel } from '../../../model/workload.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { wrap } from '../../../text/wrap.ts';
@@ -81,17 +82,12 @@ function socketLines({ sockets, socketCount, command }: Finding, context: ViewCo
     .slice(0, mostShown)
     .map((socket) => blank + (socket.protocol === 'unix' ? unix(socket) : inet(socket)).trimEnd());
   const rest = socketCount - lines.length;
-  const ask = command === null ? '' : sanitize(command.map(quoted).join(' '));
+  const ask = command === null ? '' : sanitize(command.map(shellWord).join(' '));
   if (rest > 0) {
     const all = ask === '' ? '' : `: ${ask}`;
     lines.push(`${blank}and ${rest} more${all}`);
   } else if (ask !== '') lines.push(`${blank}(${ask})`);
   return lines;
-}
-
-/** As a shell takes it for one word. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** So many processes are named. */

@@ -12,15 +12,28 @@ afterAll(() => rmSync(folder, { recursive: true }));
 interface FileReport {
   readonly name: string;
   readonly status: 'passed' | 'failed';
-  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  readonly message?: string;
+  readonly assertionResults: readonly {
+    readonly fullName: string;
+    readonly status: string;
+    readonly failureMessages?: readonly string[];
+  }[];
 }
+
+/** What is said of a test that failed. */
+const why = (outcome: string) =>
+  outcome === 'failed' ? { failureMessages: ['Error: no\n  at x', 'more'] } : {};
 
 /** What vitest reports of one file of tests, whose outcomes these are. */
 function fileReport(...outcomes: readonly string[]): FileReport {
   return {
     name: 'samples.test.ts',
     status: outcomes.every((outcome) => outcome !== 'failed') ? 'passed' : 'failed',
-    assertionResults: outcomes.map((status, at) => ({ fullName: `a sample ${at}`, status })),
+    assertionResults: outcomes.map((status, at) => ({
+      fullName: `a sample ${at}`,
+      status,
+      ...why(status),
+    })),
   };
 }
 
@@ -36,7 +49,12 @@ function summaryOf(env: NodeJS.ProcessEnv, ...reports: readonly (readonly FileRe
   return { status, stdout, stderr };
 }
 
-const unread: FileReport = { name: 'broken.test.ts', status: 'failed', assertionResults: [] };
+const unread: FileReport = {
+  ...{ name: 'broken.test.ts', status: 'failed', message: 'Error: no such module' },
+  assertionResults: [],
+};
+const sample = '\nfailed: samples.test.ts: a sample 1\n    Error: no\n      at x\n    more\n';
+const broken = '\nfailed: broken.test.ts: as a whole\n    Error: no such module\n';
 
 test.each([
   [
@@ -45,8 +63,18 @@ test.each([
     0,
     '2 passed, 0 failed\n',
   ],
-  ['one failed', [[fileReport('passed', 'failed')]], 1, '1 passed, 1 failed\n'],
-  ['a file that could not be read', [[fileReport('passed'), unread]], 1, '1 passed, 1 failed\n'],
+  [
+    'one failed, which is named',
+    [[fileReport('passed', 'failed')]],
+    1,
+    `${sample}1 passed, 1 failed\n`,
+  ],
+  [
+    'a file that could not be read, which is named',
+    [[fileReport('passed'), unread]],
+    1,
+    `${broken}1 passed, 1 failed\n`,
+  ],
   [
     'a skipped test is counted',
     [[fileReport('passed', 'skipped')]],
@@ -63,8 +91,19 @@ test.each(['skipped', 'pending', 'todo'])(
   (outcome) => {
     expect(summaryOf({ CI: 'true' }, [fileReport('passed', outcome)])).toEqual({
       status: 1,
-      stdout: '1 passed, 1 failed, 1 skipped\n',
-      stderr: 'skipped, and nothing may skip here: samples.test.ts: a sample 1\n',
+      stdout:
+        'skipped, and nothing may skip here: samples.test.ts: a sample 1\n' +
+        '1 passed, 1 failed, 1 skipped\n',
+      stderr: '',
     });
   },
 );
+
+test('of a failure no more is shown than fits on a screen', () => {
+  const failureMessages = [Array.from({ length: 100 }, (_, at) => `line ${at}`).join('\n')];
+  const results = [{ fullName: 'a long one', status: 'failed', failureMessages }];
+  const { stdout } = summaryOf({}, [
+    { name: 'samples.test.ts', status: 'failed', assertionResults: results },
+  ]);
+  expect(stdout).toContain('    line 29\n0 passed, 1 failed\n');
+});

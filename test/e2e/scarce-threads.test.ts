@@ -1,21 +1,20 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeCgroups } from '../support/cgroup.ts';
 import { programAt } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
-import { environment, root } from './support/built-bin.ts';
+import { copyPackage, environment } from './support/built-bin.ts';
 
 /** So many that a thread reads the table ahead, and threads share the walk through all processes. */
 const sockets = 11_000;
@@ -72,9 +71,7 @@ describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`,
     mkdirSync(group);
     folder = mkdtempSync(join(tmpdir(), 'scarce-'));
     chmodSync(folder, 0o755);
-    for (const part of ['bin', 'dist', 'package.json']) {
-      cpSync(root + part, join(folder, part), { recursive: true });
-    }
+    copyPackage(folder);
     copied = programAt(process.execPath, folder);
     const inWorld = `ip link set lo up && exec python3 -c "$0" ${sockets}`;
     world = spawn('unshare', ['--net', 'sh', '-c', inWorld, holder], {
@@ -82,14 +79,14 @@ describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`,
     });
     await new Promise((resolve) => world.stdout?.once('data', resolve));
   });
-  afterAll(() => {
+  afterAll(async () => {
     world?.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
-    rmdirSync(group);
+    await removeCgroups(group);
   });
 
   /** Runs a command among the sockets. */
-  function run(words: readonly string[], timeout = 120_000): Limited {
+  function run(words: readonly string[], timeout = 600_000): Limited {
     const { status, signal, stdout } = spawnSync(
       'nsenter',
       ['--net', '-t', String(world.pid), '--', ...words],
@@ -125,13 +122,13 @@ describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`,
       least = 16;
       const starts = (tasks: number) => run(way(tasks, [process.execPath, '-e', '0']), 5000);
       while (least > 2 && starts(least - 1).end === 0) least--;
-    }, 60_000);
+    });
 
     it.each([
       ['all connections', '-tuan', sockets],
       ['listeners and their owners', '-tlnp', sockets],
       ['names of hosts and users', '-tle --local 127.9.0.0/27 --resolve-timeout 50', 32],
-    ])('leaves all as it is: %s', { timeout: 300_000 }, (_, flags, atLeast) => {
+    ])('leaves all as it is: %s', { timeout: 900_000 }, (_, flags, atLeast) => {
       const words = [...copied, ...flags.split(' ')];
       const plenty = run(way(1000, words));
       expect(plenty.end).toBe(0);

@@ -187,7 +187,7 @@ describe.skipIf(process.platform === 'win32')('on this machine', () => {
   // Where it can be, at an address of its own and a port that nobody gets by chance: it is closed in between.
   const isLinux = process.platform === 'linux';
   const address = isLinux ? `127.77.${(process.pid >> 8) & 255}.${process.pid & 255}` : '127.0.0.1';
-  let port = isLinux ? 7998 : 0;
+  let port = isLinux ? 61_998 : 0;
   beforeAll(async () => {
     server = createServer();
     server.listen(port, address);

@@ -1,17 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { removeCgroups } from '../support/cgroup.ts';
+import { type Cgroup, canMakeCgroup, makeCgroup } from '../support/cgroup.ts';
 import { programAt } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { copyPackage, environment } from './support/built-bin.ts';
@@ -33,24 +26,22 @@ print('ready', flush=True)
 sys.stdin.read()
 `;
 
-/** Where control groups count tasks, in either version of them; null where none do. */
-function taskGroups(): string | null {
-  const [first, second] = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'] as const;
-  if (existsSync(join(first, 'cgroup.procs'))) return first;
-  const controllers = join(second, 'cgroup.subtree_control');
-  return existsSync(controllers) && /\bpids\b/.test(readFileSync(controllers, 'utf8'))
-    ? second
-    : null;
-}
-
-const groups = taskGroups() ?? '/sys/fs/cgroup/pids';
 const reason = reasonToSkip({
   platforms: ['linux'],
   root: true,
   programs: ['python3', 'unshare', 'nsenter', 'ip', 'prlimit', 'setpriv'],
-  files: { [join(groups, 'cgroup.procs')]: 'mount control groups that count tasks' },
+  abilities: { 'control groups that count tasks': () => canMakeCgroup('pids') },
 });
 const because = (why: string | null) => (why === null ? '' : `: ${why}`);
+
+function isRemoved(group: Cgroup): boolean {
+  try {
+    group.remove();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Who nobody is: what counts against this user's limit is only what the test runs. */
 const stranger = 54_321;
@@ -61,14 +52,14 @@ interface Limited {
 }
 
 describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`, () => {
-  const group = join(groups, `tsnetstat-test-${process.pid}`);
+  let group: Cgroup;
   let folder = '';
   let world: ReturnType<typeof spawn>;
   /** What a stranger may read as well. */
   let copied: readonly string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(group);
+    group = makeCgroup('pids');
     folder = mkdtempSync(join(tmpdir(), 'scarce-'));
     chmodSync(folder, 0o755);
     copyPackage(folder);
@@ -82,7 +73,8 @@ describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`,
   afterAll(async () => {
     world?.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
-    await removeCgroups(group);
+    // What ran in it may not have left yet.
+    while (!isRemoved(group)) await sleep(50);
   });
 
   /** Runs a command among the sockets. */
@@ -98,8 +90,8 @@ describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`,
   /** Ways to let a command have so many tasks at most; the command takes the place of what sets the limit. */
   const ways = {
     'a control group': (tasks: number, words: readonly string[]) => {
-      writeFileSync(join(group, 'pids.max'), String(tasks));
-      return ['sh', '-c', `echo $$ >'${group}/cgroup.procs' && exec "$@"`, 'sh', ...words];
+      group.limit(tasks);
+      return [...group.under, ...words];
     },
     "a user's limit": (tasks: number, words: readonly string[]) => [
       'setpriv',

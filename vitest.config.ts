@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Builds what is older than the sources, so that no suite passes on yesterday's program. */
 const globalSetup = 'scripts/test-setup.js';
 const setupFiles = ['test/support/same-examples.ts'];
+/** The machine may be busy: what is tested is never how fast it is. */
+const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 /**
  * unit: pure code and fixtures, anywhere.  e2e: the built program as a user runs it.
@@ -17,8 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           setupFiles,
-          // The machine may be busy: what is tested is never how fast it is.
-          testTimeout: 60_000,
+          ...patience,
           include: ['test/**/*.test.ts'],
           exclude: [
             ...['test/e2e/**', 'test/differential/**', 'test/wine/**', 'test/fuzz/**'],
@@ -39,7 +40,7 @@ export default defineConfig({
                 (name) => `test/e2e/${name}.test.ts`,
               )
             : [],
-          testTimeout: 60_000,
+          ...patience,
         },
       },
       {

@@ -39,8 +39,9 @@ export async function withLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });
   while (!take(file)) {
     const holder = holderOf(file);
-    // 0: its holder is about to write its number.
-    if (holder !== null && holder !== 0 && !isAlive(holder)) rmSync(file, { force: true });
+    // 0: its holder is about to write its number. Read again: who let it go and ended meanwhile left none behind.
+    const isLeft = holder !== null && holder !== 0 && !isAlive(holder) && holderOf(file) === holder;
+    if (isLeft) rmSync(file, { force: true });
     else await sleep(50);
   }
   try {

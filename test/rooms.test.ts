@@ -190,8 +190,7 @@ describe('the table of rooms', () => {
     }
     writeFileSync(join(root, 'src/alone.ts'), 'export const alone = 1;\n');
     refused = await refusals(root);
-    // The machine may be busy.
-  }, 120_000);
+  });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   test('refuses a file that no room names, though it imports nothing', () => {

@@ -100,9 +100,11 @@ describe.skipIf(reason !== null)(`--follow${because(reason)}`, () => {
   });
 
   it('a signal ends it though nobody reads and the pipe is full', async () => {
-    start(['--json']);
+    const { stdout } = start(['--json']);
     void change();
-    // A pipe holds 64 KiB; each change of half of the sockets is 20 KiB.
+    // Before it has begun the signal would end it by itself.
+    await once(stdout as NodeJS.ReadableStream, 'readable');
+    // A pipe holds 64 KiB, or 200; each change of half of the sockets is 20 KiB.
     await sleep(1000);
     child.kill('SIGTERM');
     const [end] = await once(child, 'exit');

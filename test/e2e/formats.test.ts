@@ -62,7 +62,8 @@ describe.skipIf(unmet)(`formats of the built program${because(unmet)}`, () => {
 
   beforeAll(async () => {
     port = await listen('127.0.0.1');
-    const client = connect(port, '127.0.0.1');
+    // Bound before it connects, its port is its own: others' may be used for several connections at a time.
+    const client = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.1' });
     connected.push(client);
     await once(client, 'connect');
     clientPort = client.localPort as number;

@@ -184,10 +184,13 @@ describe('servers are found', () => {
 
 describe.skipIf(process.platform === 'win32')('on this machine', () => {
   let server: Server;
-  let port = 0;
+  // Where it can be, at an address of its own and a port that nobody gets by chance: it is closed in between.
+  const isLinux = process.platform === 'linux';
+  const address = isLinux ? `127.77.${(process.pid >> 8) & 255}.${process.pid & 255}` : '127.0.0.1';
+  let port = isLinux ? 61_998 : 0;
   beforeAll(async () => {
     server = createServer();
-    server.listen(0, '127.0.0.1');
+    server.listen(port, address);
     await once(server, 'listening');
     port = (server.address() as { port: number }).port;
   });
@@ -204,20 +207,20 @@ describe.skipIf(process.platform === 'win32')('on this machine', () => {
   }
 
   it('--pids tells who listens', () => {
-    expect(tsnetstat(['-tl', '--port', String(port), '--pids'])).toMatchObject({
+    expect(tsnetstat(['-tl', '--local', `${address}:${port}`, '--pids'])).toMatchObject({
       status: 0,
       stdout: `${process.pid}\n`,
     });
   });
 
   it('--wait ends when it listens, --wait-gone when it does no more', async () => {
-    const waiting = ['-q', '--port', String(port)];
+    const waiting = ['-q', '--local', `${address}:${port}`];
     await new Promise((resolve) => server.close(resolve));
     expect(await start('--wait', '0.2', ...waiting).end).toBe(1);
     const until = start('--wait', '60', ...waiting);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(until.child.exitCode).toBeNull();
-    server = createServer().listen(port, '127.0.0.1');
+    server = createServer().listen(port, address);
     await once(server, 'listening');
     expect(await until.end).toBe(0);
 

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isExecutable, program, programAt } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
-import { environment, root, tsnetstat } from './support/built-bin.ts';
+import { copyPackage, environment, root, tsnetstat } from './support/built-bin.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
 const needsRoot = reasonToSkip({ platforms: ['linux'], root: true, programs: ['setpriv'] });
@@ -54,9 +54,7 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
     /** A package of its own, with this in place of koffi's native part. */
     const packageWith = (name: string, native: string | null) => {
       const project = join(folder, name);
-      for (const part of ['bin', 'dist', 'package.json']) {
-        cpSync(join(root, part), join(project, part), { recursive: true });
-      }
+      copyPackage(project);
       if (native !== null) {
         const { arch } = process;
         const place = join(project, `node_modules/@koromix/koffi-linux-${arch}/linux_${arch}`);
@@ -98,9 +96,7 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
   describe.skipIf(needsRoot !== null)(`an unprivileged user${because(needsRoot)}`, () => {
     /** A copy of the program where everybody can read it. */
     beforeAll(() => {
-      for (const part of ['bin', 'dist', 'package.json']) {
-        cpSync(join(root, part), join(folder, 'app', part), { recursive: true });
-      }
+      copyPackage(join(folder, 'app'));
       if (isExecutable) cpSync(program[0], executable());
     });
     const executable = () => join(folder, 'program');

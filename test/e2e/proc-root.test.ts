@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isExecutable, program, programAt } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
-import { environment, root, tsnetstat } from './support/built-bin.ts';
+import { copyPackage, environment, tsnetstat } from './support/built-bin.ts';
 
 const reason = reasonToSkip({
   platforms: ['linux'],
@@ -52,9 +52,7 @@ describe.skipIf(reason !== null)(`/proc by what is mounted${because(reason)}`, (
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'mounts-'));
     chmodSync(folder, 0o755);
-    for (const part of ['bin', 'dist', 'package.json']) {
-      cpSync(join(root, part), join(folder, 'app', part), { recursive: true });
-    }
+    copyPackage(join(folder, 'app'));
     if (isExecutable) cpSync(program[0], join(folder, 'program'));
     app = programAt(isExecutable ? join(folder, 'program') : program[0], join(folder, 'app'));
     for (const name of ['bound', 'again', 'alone', 'hidden', 'host']) mkdirSync(join(folder, name));
@@ -202,7 +200,8 @@ describe.skipIf(reason !== null)(`/proc by what is mounted${because(reason)}`, (
     },
   );
 
-  describe('a folder that anybody may have made', () => {
+  // 3 GB are read, on a machine that may be busy.
+  describe('a folder that anybody may have made', { timeout: 900_000 }, () => {
     it('with a FIFO, a device and a line without end is read without waiting or growing', () => {
       const net = join(folder, 'odd/net');
       mkdirSync(net, { recursive: true });
@@ -226,7 +225,7 @@ describe.skipIf(reason !== null)(`/proc by what is mounted${because(reason)}`, (
           'sh',
           [
             '-c',
-            'ulimit -d 800000; exec timeout 60 "$@"',
+            'ulimit -d 800000; exec timeout 600 "$@"',
             'sh',
             ...program,
             flags,

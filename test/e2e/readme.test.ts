@@ -75,7 +75,7 @@ describe.skipIf(reason !== null)(
       const { stdout, error } = spawnSync('bash', ['-c', `exec 2>&1; ${command}`], {
         cwd: folder,
         env: { ...env, PATH: `${folder}:${env.PATH}`, LC_ALL: 'C' },
-        timeout: 30_000,
+        timeout: 300_000,
       });
       if (error) throw error;
       return stdout.toString();

@@ -1,21 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Cgroup, canMakeCgroup, makeCgroup } from '../support/cgroup.ts';
 import { programAt } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
-import { environment, root } from './support/built-bin.ts';
+import { copyPackage, environment } from './support/built-bin.ts';
 
 /** So many that a thread reads the table ahead, and threads share the walk through all processes. */
 const sockets = 11_000;
@@ -34,24 +26,22 @@ print('ready', flush=True)
 sys.stdin.read()
 `;
 
-/** Where control groups count tasks, in either version of them; null where none do. */
-function taskGroups(): string | null {
-  const [first, second] = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'] as const;
-  if (existsSync(join(first, 'cgroup.procs'))) return first;
-  const controllers = join(second, 'cgroup.subtree_control');
-  return existsSync(controllers) && /\bpids\b/.test(readFileSync(controllers, 'utf8'))
-    ? second
-    : null;
-}
-
-const groups = taskGroups() ?? '/sys/fs/cgroup/pids';
 const reason = reasonToSkip({
   platforms: ['linux'],
   root: true,
   programs: ['python3', 'unshare', 'nsenter', 'ip', 'prlimit', 'setpriv'],
-  files: { [join(groups, 'cgroup.procs')]: 'mount control groups that count tasks' },
+  abilities: { 'control groups that count tasks': () => canMakeCgroup('pids') },
 });
 const because = (why: string | null) => (why === null ? '' : `: ${why}`);
+
+function isRemoved(group: Cgroup): boolean {
+  try {
+    group.remove();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Who nobody is: what counts against this user's limit is only what the test runs. */
 const stranger = 54_321;
@@ -62,19 +52,17 @@ interface Limited {
 }
 
 describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`, () => {
-  const group = join(groups, `tsnetstat-test-${process.pid}`);
+  let group: Cgroup;
   let folder = '';
   let world: ReturnType<typeof spawn>;
   /** What a stranger may read as well. */
   let copied: readonly string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(group);
+    group = makeCgroup('pids');
     folder = mkdtempSync(join(tmpdir(), 'scarce-'));
     chmodSync(folder, 0o755);
-    for (const part of ['bin', 'dist', 'package.json']) {
-      cpSync(root + part, join(folder, part), { recursive: true });
-    }
+    copyPackage(folder);
     copied = programAt(process.execPath, folder);
     const inWorld = `ip link set lo up && exec python3 -c "$0" ${sockets}`;
     world = spawn('unshare', ['--net', 'sh', '-c', inWorld, holder], {
@@ -82,14 +70,15 @@ describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`,
     });
     await new Promise((resolve) => world.stdout?.once('data', resolve));
   });
-  afterAll(() => {
+  afterAll(async () => {
     world?.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
-    rmdirSync(group);
+    // What ran in it may not have left yet.
+    while (!isRemoved(group)) await sleep(50);
   });
 
   /** Runs a command among the sockets. */
-  function run(words: readonly string[], timeout = 120_000): Limited {
+  function run(words: readonly string[], timeout = 600_000): Limited {
     const { status, signal, stdout } = spawnSync(
       'nsenter',
       ['--net', '-t', String(world.pid), '--', ...words],
@@ -101,8 +90,8 @@ describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`,
   /** Ways to let a command have so many tasks at most; the command takes the place of what sets the limit. */
   const ways = {
     'a control group': (tasks: number, words: readonly string[]) => {
-      writeFileSync(join(group, 'pids.max'), String(tasks));
-      return ['sh', '-c', `echo $$ >'${group}/cgroup.procs' && exec "$@"`, 'sh', ...words];
+      group.limit(tasks);
+      return [...group.under, ...words];
     },
     "a user's limit": (tasks: number, words: readonly string[]) => [
       'setpriv',
@@ -125,13 +114,13 @@ describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`,
       least = 16;
       const starts = (tasks: number) => run(way(tasks, [process.execPath, '-e', '0']), 5000);
       while (least > 2 && starts(least - 1).end === 0) least--;
-    }, 60_000);
+    });
 
     it.each([
       ['all connections', '-tuan', sockets],
       ['listeners and their owners', '-tlnp', sockets],
       ['names of hosts and users', '-tle --local 127.9.0.0/27 --resolve-timeout 50', 32],
-    ])('leaves all as it is: %s', { timeout: 300_000 }, (_, flags, atLeast) => {
+    ])('leaves all as it is: %s', { timeout: 900_000 }, (_, flags, atLeast) => {
       const words = [...copied, ...flags.split(' ')];
       const plenty = run(way(1000, words));
       expect(plenty.end).toBe(0);

@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { Agent, get, type IncomingHttpHeaders } from 'node:http';
+import { Agent, get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,25 +61,23 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     readonly body: Buffer;
   }
 
-  function ask(
-    port: number,
-    path = '/metrics',
-    headers = {},
-    agent = new Agent(),
-  ): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const asking = get({ host: '127.0.0.1', port, path, headers, agent }, async (response) => {
-        const chunks: Buffer[] = [];
-        try {
-          for await (const chunk of response) chunks.push(chunk);
-        } catch (error) {
-          reject(error);
-        }
-        const { statusCode: status, headers: told } = response;
-        resolve({ status, headers: told, body: Buffer.concat(chunks) });
-      });
-      asking.on('error', reject);
-    });
+  /** A request: `sent` once the kernel has all of it, read or not. */
+  function asking(port: number, path = '/metrics', headers = {}, agent = new Agent()) {
+    const request = get({ host: '127.0.0.1', port, path, headers, agent });
+    const sent = once(request, 'finish');
+    const answer = (async (): Promise<Answer> => {
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk);
+      const { statusCode: status, headers } = response;
+      return { status, headers, body: Buffer.concat(chunks) };
+    })();
+    return { sent, answer };
+  }
+
+  function ask(...asked: Parameters<typeof asking>): Promise<Answer> {
+    const { sent, answer } = asking(...asked);
+    return Promise.all([answer, sent]).then(([one]) => one);
   }
 
   async function client(port: number, text: string): Promise<Socket> {
@@ -90,6 +88,13 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     await once(socket, 'connect');
     socket.write(text);
     return socket;
+  }
+
+  /** Stops it; what is sent to it from then on it finds when it goes on. */
+  async function stop(child: ChildProcess): Promise<void> {
+    child.kill('SIGSTOP');
+    const isStopped = () => /\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'latin1'));
+    while (!isStopped()) await sleep(5);
   }
 
   /** A capture lacks some of what is asked for, which is told once. */
@@ -135,11 +140,12 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
   it('fifty who ask at once have one reading', async () => {
     const { port, child } = await serving('--serve-timeout', '300', '--proc-root', bigTable());
     // All requests are there before it goes on.
-    child.kill('SIGSTOP');
-    const answers = Array.from({ length: 50 }, () => ask(port));
-    await sleep(500);
+    await stop(child);
+    const answers = Array.from({ length: 50 }, () => asking(port));
+    await Promise.all(answers.map(({ sent }) => sent));
     child.kill('SIGCONT');
-    const texts = (await Promise.all(answers)).map(({ body }) => body.toString());
+    const all = await Promise.all(answers.map(({ answer }) => answer));
+    const texts = all.map(({ body }) => body.toString());
     // How long it took is in it: two are never the same.
     expect(texts[0]).toMatch(/^tsnetstat_reading_seconds\{part="sockets"\} \d+\.\d+$/m);
     expect(new Set(texts).size).toBe(1);
@@ -166,16 +172,27 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     expect(later.body.toString()).toMatch(
       /^tsnetstat_sockets\{protocol="tcp",family="ipv4",state="ESTABLISHED"\} 60000$/m,
     );
-    // Ended in the middle of a reading: others are answered in between, and it has a long way to go.
-    const cut = ask(port).catch((error) => error.code);
-    await ask(port, '/healthz');
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-    expect(await cut).toBe('ECONNRESET');
     // What was told once is not told again.
     expect(told.filter((line) => line.includes('longer than'))).toEqual([
       'tsnetstat: a reading takes longer than --serve-timeout',
     ]);
+  });
+
+  it('a signal ends it in the middle of a reading', async () => {
+    const { port, child, ended } = await serving('--proc-root', bigTable());
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    await ask(port, '/healthz', {}, agent);
+    // Both are there when it goes on, and Node hears connections before signals: it has just begun to read.
+    await stop(child);
+    const { sent, answer } = asking(port, '/metrics', {}, agent);
+    const cut = answer.catch((error) => error.code);
+    await sent;
+    child.kill('SIGTERM');
+    child.kill('SIGCONT');
+    expect(await ended).toEqual([0, null]);
+    expect(await cut).toBe('ECONNRESET');
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
@@ -279,8 +296,14 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     });
     await scrapes(60);
     const before = used();
-    await scrapes(80);
-    const after = used();
+    let after = used();
+    const isLess = () =>
+      after.descriptors <= before.descriptors && after.memory < before.memory + 24 * 1024;
+    // What is garbage is taken away sooner or later; what is kept is more from time to time.
+    for (let times = 0; times === 0 || (times < 6 && !isLess()); times++) {
+      await scrapes(80);
+      after = used();
+    }
     agent.destroy();
     expect(after.descriptors).toBeLessThanOrEqual(before.descriptors);
     expect(after.memory).toBeLessThan(before.memory + 24 * 1024);

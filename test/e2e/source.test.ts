@@ -65,7 +65,7 @@ describe.skipIf(reason !== null)(`the sources, run as they are${because(reason)}
       writeFileSync(file, `const src = (path) => import(${sources} + path);\n${script}`);
       const { stdout, stderr } = spawnSync(newerNode as string, [...quiet, file], {
         encoding: 'utf8',
-        timeout: 50_000,
+        timeout: 250_000,
       });
       expect(stderr).toBe('');
       return stdout;

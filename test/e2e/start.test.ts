@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
-  cpSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reasonToSkip } from '../support/requirements.ts';
-import { environment, root } from './support/built-bin.ts';
+import { copyPackage, environment, root } from './support/built-bin.ts';
 
 /** Tells at the end whether V8 took the code cache that the program was started with. */
 const hook = `
@@ -46,9 +45,7 @@ describe('the package, started with and without its code cache', () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'tsnetstat-start-'));
-    for (const part of ['bin', 'dist', 'package.json']) {
-      cpSync(root + part, join(folder, part), { recursive: true });
-    }
+    copyPackage(folder);
     forget();
     writeFileSync(join(folder, 'hook.cjs'), hook);
   });

@@ -4,7 +4,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readCredentials } from '../../src/serving/credentials.ts';
 import type { Scrape } from '../../src/serving/exposition.ts';
 import {
@@ -20,15 +20,29 @@ const open: Serving[] = [];
 const sockets: Socket[] = [];
 const agents: Agent[] = [];
 afterEach(() => {
+  vi.useRealTimers();
   for (const serving of open.splice(0)) serving.close();
   for (const socket of sockets.splice(0)) socket.destroy();
   for (const agent of agents.splice(0)) agent.destroy();
 });
 
+/** A scrape that waits so long has failed: the test's own time is up before. */
+const never = 600_000;
+
 const scrape: Scrape = (format) => `# in ${format}\n`;
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A server; `waiting` ends once so many scrapes have come and wait for a reading. */
 async function server(parts: Partial<ServerParts> = {}, bounds: Partial<Bounds> = {}) {
   const troubles: string[] = [];
+  let come = 0;
+  const told = (type: string) => {
+    come++;
+    return type;
+  };
   const serving = await startServer(
     {
       place: { address: '127.0.0.1', port: 0 },
@@ -37,7 +51,15 @@ async function server(parts: Partial<ServerParts> = {}, bounds: Partial<Bounds> 
       anyone: false,
       timeout: 10_000,
       elapsed: () => performance.now(),
-      contentTypes,
+      // It is looked up for each scrape, in the turn in which that begins to wait.
+      contentTypes: {
+        get prometheus() {
+          return told(contentTypes.prometheus);
+        },
+        get openmetrics() {
+          return told(contentTypes.openmetrics);
+        },
+      },
       read: async () => scrape,
       failed: (error) => `failed: ${(error as Error).message}`,
       late: () => {},
@@ -48,7 +70,21 @@ async function server(parts: Partial<ServerParts> = {}, bounds: Partial<Bounds> 
     { ...usualBounds, ...bounds },
   );
   open.push(serving);
-  return { ...serving, port: Number(new URL(serving.url).port), troubles };
+  const waiting = (count: number) => until(() => come >= count);
+  return { ...serving, port: Number(new URL(serving.url).port), troubles, waiting };
+}
+
+/** A reading that ends when the test says so. */
+function controlled() {
+  let finish: (one: Scrape) => void = () => {};
+  const begun = { count: 0 };
+  const read = () => {
+    begun.count++;
+    return new Promise<Scrape>((resolve) => {
+      finish = resolve;
+    });
+  };
+  return { read, begun, finish: (one: Scrape = scrape) => finish(one) };
 }
 
 interface Answer {
@@ -222,22 +258,17 @@ describe('what is answered', () => {
 
 describe('readings', () => {
   it('fifty scrapes at once share one, in both formats', async () => {
-    let count = 0;
-    const read = async () => {
-      const mine = ++count;
-      await sleep(200);
-      return (format: string) => `${format} ${mine}\n`;
-    };
-    const { port } = await server({ read });
+    const { read, begun, finish } = controlled();
+    const { port, waiting } = await server({ read, timeout: never });
     const accept = ['text/plain', 'application/openmetrics-text'];
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, i) =>
-        ask(port, '/metrics', { headers: { accept: accept[i % 2] }, agent: new Agent() }),
-      ),
+    const answers = Array.from({ length: 50 }, (_, i) =>
+      ask(port, '/metrics', { headers: { accept: accept[i % 2] }, agent: new Agent() }),
     );
-    const texts = new Set(answers.map(({ body }) => body.toString()));
+    await waiting(50);
+    finish((format) => `${format} ${begun.count}\n`);
+    const texts = new Set((await Promise.all(answers)).map(({ body }) => body.toString()));
     expect(texts).toEqual(new Set(['prometheus 1\n', 'openmetrics 1\n']));
-    expect(count).toBe(1);
+    expect(begun.count).toBe(1);
   });
 
   it.each([
@@ -255,34 +286,40 @@ describe('readings', () => {
     'one that takes longer is 503, %s; it goes on, and none is begun beside it',
     async (...row) => {
       const [, timeout, headers, seconds] = row;
-      let count = 0;
-      let finish: (text: Scrape) => void = () => {};
-      const read = () => {
-        count++;
-        return new Promise<Scrape>((resolve) => {
-          finish = resolve;
-        });
-      };
+      // The server's own timers alone: Node's are others.
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const { read, begun, finish } = controlled();
       let late = 0;
       let answered = 0;
-      const { port } = await server({
+      const { port, waiting } = await server({
         ...{ timeout, read },
         late: () => late++,
         answered: () => answered++,
       });
       for (let i = 0; i < 3; i++) {
-        const answer = await ask(port, '/metrics', { headers });
+        const asking = ask(port, '/metrics', { headers });
+        let isAnswered = false;
+        asking.then(() => {
+          isAnswered = true;
+        });
+        await waiting(i + 1);
+        await vi.advanceTimersByTimeAsync(seconds * 1000 - 1);
+        expect((await ask(port, '/healthz')).status).toBe(200);
+        expect(isAnswered).toBe(false);
+        await vi.advanceTimersByTimeAsync(1);
+        const answer = await asking;
         expect([answer.status, answer.body.toString()]).toEqual([
           503,
           `reading takes longer than ${seconds} s\n`,
         ]);
       }
       // What a scraper says is told to nobody.
-      expect([count, late, answered]).toEqual([1, timeout === 100 ? 1 : 0, 0]);
+      expect([begun.count, late, answered]).toEqual([1, timeout === 100 ? 1 : 0, 0]);
       const patient = ask(port, '/metrics');
-      setTimeout(() => finish(scrape), 20);
+      await waiting(4);
+      finish();
       expect((await patient).status).toBe(200);
-      expect([count, answered]).toEqual([1, timeout === 100 ? 0 : 1]);
+      expect([begun.count, answered]).toEqual([1, timeout === 100 ? 0 : 1]);
     },
   );
 
@@ -383,16 +420,11 @@ describe('clients that do not behave', () => {
   );
 
   it('one that asks again before it is answered is cut off', async () => {
-    let count = 0;
-    const read = async () => {
-      count++;
-      await sleep(100);
-      return scrape;
-    };
-    const { port } = await server({ read });
+    const { read, begun } = controlled();
+    const { port } = await server({ read, timeout: never });
     const text = await untilEnd(await client(port, whole('/metrics').repeat(1000)));
     expect(text).toBe('');
-    expect(count).toBe(1);
+    expect(begun.count).toBe(1);
   });
 
   it('one that is silent between requests is let go after a time', async () => {
@@ -420,59 +452,49 @@ describe('clients that do not behave', () => {
   });
 
   it('those who wait for a reading are not sent away for those who come', async () => {
-    let finish: (one: Scrape) => void = () => {};
-    const read = () =>
-      new Promise<Scrape>((resolve) => {
-        finish = resolve;
-      });
+    const { read, finish } = controlled();
     const credentials = readCredentials('bearer token', 'file');
-    const { port } = await server({ read, credentials }, { connections: 3 });
+    const parts = { read, credentials, timeout: never };
+    const { port, waiting } = await server(parts, { connections: 3 });
     const headers = { authorization: 'Bearer token' };
-    const waiting = Array.from({ length: 3 }, () =>
+    const first = Array.from({ length: 3 }, () =>
       ask(port, '/metrics', { headers, agent: new Agent() }),
     );
-    await sleep(100);
+    await waiting(3);
     await expect(ask(port, '/metrics', { headers })).rejects.toThrow();
-    finish(scrape);
-    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
+    finish();
+    expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
   it('where nobody is asked who they are, those who ask do not lock others out', async () => {
-    let finish: (one: Scrape) => void = () => {};
-    const read = () =>
-      new Promise<Scrape>((resolve) => {
-        finish = resolve;
-      });
-    const { port } = await server({ read }, { connections: 3 });
+    const { read, finish } = controlled();
+    const { port, waiting } = await server({ read, timeout: never }, { connections: 3 });
     const first = await client(port, whole('/metrics'));
     const gone = untilEnd(first);
-    await sleep(50);
+    await waiting(1);
     const others = [await client(port, whole('/metrics')), await client(port, whole('/metrics'))];
-    await sleep(50);
+    await waiting(3);
     const last = ask(port, '/metrics');
     expect(await gone).toBe('');
-    finish(scrape);
+    await waiting(4);
+    finish();
     expect((await last).status).toBe(200);
     expect(others.map(({ closed }) => closed)).toEqual([false, false]);
   });
 
   it('one that leaves before its answer is there costs nothing', async () => {
-    let finish: (one: Scrape) => void = () => {};
-    const read = () =>
-      new Promise<Scrape>((resolve) => {
-        finish = resolve;
-      });
-    const { port, troubles } = await server({ read }, { connections: 2 });
+    const { read, finish } = controlled();
+    const parts = { read, timeout: never };
+    const { port, troubles, waiting } = await server(parts, { connections: 2 });
     for (let i = 0; i < 10; i++) {
       const socket = await client(port, whole('/metrics'));
-      await sleep(5);
+      await waiting(i + 1);
       socket.destroy();
       await once(socket, 'close');
-      await sleep(5);
     }
     const last = ask(port, '/metrics');
-    await sleep(50);
-    finish(scrape);
+    await waiting(11);
+    finish();
     expect((await last).status).toBe(200);
     expect(troubles).toEqual([]);
   });
@@ -521,13 +543,12 @@ describe('where it listens', () => {
   });
 
   it('closed, it ends every connection at once, and its port is free', async () => {
-    const read = () => new Promise<Scrape>(() => {});
-    const { port, close } = await server({ read });
+    const { port, close, waiting } = await server({ read: controlled().read, timeout: never });
     const idle = await client(port, '');
-    const waiting = await client(port, whole('/metrics'));
-    await sleep(50);
+    const asking = await client(port, whole('/metrics'));
+    await waiting(1);
     close();
-    await Promise.all([untilEnd(idle), untilEnd(waiting)]);
+    await Promise.all([untilEnd(idle), untilEnd(asking)]);
     const next = await server({ place: { address: '127.0.0.1', port } });
     expect((await ask(next.port, '/healthz')).status).toBe(200);
   });

@@ -1,5 +1,6 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { programFiles, programOn, quotedCommand } from '../../support/program.ts';
 
@@ -53,3 +54,11 @@ export function shell(
 
 /** Reads fixtures of Linux wherever the test runs. */
 export const asLinux = { platform: 'linux' } as const;
+
+/** Copies the package, but what another start of it has just begun to leave behind: that may be gone by then. */
+export function copyPackage(folder: string): void {
+  const filter = (path: string) => !/\.code-cache\.\d+$/.test(path);
+  for (const part of ['bin', 'dist', 'package.json']) {
+    cpSync(join(root, part), join(folder, part), { recursive: true, filter });
+  }
+}

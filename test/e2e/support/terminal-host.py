@@ -115,8 +115,6 @@ def main():
             for line in data.decode().splitlines():
                 if line.startswith("pid "):
                     job = int(line.split()[1])
-                if line.startswith("exit ") and not held and terminal in inputs:
-                    drain(terminal)
                 say(line)
         if 0 in ready:
             data = os.read(0, 65536)
@@ -148,11 +146,13 @@ def main():
                 elif word == "hang":
                     inputs.discard(terminal)
                     os.close(terminal)
+    if terminal in inputs and not held:
+        rest(terminal)
 
 
-def drain(terminal):
-    """What the program wrote last comes before the word that it has ended."""
-    while select.select([terminal], [], [], 0.05)[0]:
+def rest(terminal):
+    """Nobody has it open any more: what was written last comes, and then an error."""
+    while select.select([terminal], [], [], 10)[0]:
         try:
             data = os.read(terminal, 65536)
         except OSError:

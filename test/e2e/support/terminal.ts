@@ -16,7 +16,7 @@ export interface Ended {
 export interface OnTerminal {
   /** What is seen, a line a row, without blanks at the lines' ends. */
   text(): string;
-  /** Waits until what is seen fits; fails with what is seen where it does not. */
+  /** Waits until what is seen fits, if only for one frame; fails with what is seen where it does not. */
   see(what: RegExp | string): Promise<string>;
   /** Waits until what is seen does not fit any more. */
   seeNo(what: RegExp | string): Promise<string>;
@@ -26,7 +26,7 @@ export interface OnTerminal {
   order(line: string): void;
   /** Waits for a line of terminal-host.py, such as `stopped cooked`. */
   told(line: RegExp): Promise<string>;
-  /** Waits until nothing has come for a while: a frame may come in pieces. */
+  /** Waits until the frame that comes is whole and nothing has come for a while. */
   rest(): Promise<void>;
   /** Waits until the program has ended and all that it wrote is seen. */
   ended(): Promise<Ended>;
@@ -43,7 +43,21 @@ export interface OnTerminal {
   kill(): void;
 }
 
-const patience = Number(process.env.PATIENCE ?? 30_000);
+const patience = Number(process.env.PATIENCE ?? 120_000);
+
+const [frameBegin, frameEnd] = ['\x1b[?2026h', '\x1b[?2026l'] as const;
+
+/** What came, in pieces that end with a frame: however much comes at a time, each frame is looked at. */
+function pieces(data: Buffer): readonly Buffer[] {
+  const found: Buffer[] = [];
+  for (let from = 0; from < data.length; ) {
+    const end = data.indexOf(frameEnd, from);
+    const to = end < 0 ? data.length : end + frameEnd.length;
+    found.push(data.subarray(from, to));
+    from = to;
+  }
+  return found;
+}
 
 /** Starts a program on a terminal. What it shows is read by an emulator. */
 export function onTerminal(
@@ -61,29 +75,35 @@ export function onTerminal(
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const terminal = new xterm.Terminal({ rows, cols: columns, allowProposedApi: true });
+  // Whoever has ended hears no more.
+  child.stdin?.on('error', () => undefined);
   let written = '';
   let isOver = false;
-  child.on('close', () => {
-    isOver = true;
-    changed();
-  });
   const lines: string[] = [];
-  let changed: () => void = () => undefined;
+  /** Whoever waits looks again. */
+  let look: () => void = () => undefined;
   const decoder = new TextDecoder();
   let drawn: Promise<void> = Promise.resolve();
+  child.on('close', async () => {
+    await drawn;
+    isOver = true;
+    look();
+  });
   child.stdout?.on('data', (data: Buffer) => {
     written += decoder.decode(data, { stream: true });
-    drawn = new Promise((resolve) => {
-      terminal.write(data, () => {
-        resolve();
-        changed();
+    for (const piece of pieces(data)) {
+      drawn = new Promise((resolve) => {
+        terminal.write(piece, () => {
+          resolve();
+          look();
+        });
       });
-    });
+    }
   });
   if (child.stderr !== null) {
     createInterface({ input: child.stderr }).on('line', (line) => {
       lines.push(line);
-      changed();
+      look();
     });
   }
 
@@ -95,24 +115,31 @@ export function onTerminal(
   };
 
   async function until<T>(found: () => T | null, what: string): Promise<T> {
-    const end = Date.now() + patience;
-    for (;;) {
-      const wasOver = isOver;
-      await drawn;
-      const value = found();
-      if (value !== null) return value;
-      if (wasOver || Date.now() > end) {
-        throw new Error(`waited for ${what} in vain; told: ${lines.join(', ')}; seen:\n${text()}`);
-      }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 100);
-        changed = () => {
-          clearTimeout(timer);
-          resolve();
-        };
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
+        clearTimeout(timer);
+        look = () => undefined;
+        settle();
+      };
+      const fail = () => {
+        const told = `told: ${lines.join(', ')}; seen:\n${text()}`;
+        end(() => reject(new Error(`waited for ${what} in vain; ${told}`)));
+      };
+      const timer = setTimeout(fail, patience);
+      const mine = () => {
+        const value = found();
+        if (value !== null) end(() => resolve(value));
+        else if (isOver) fail();
+      };
+      look = mine;
+      drawn.then(() => {
+        if (look === mine) mine();
       });
-    }
+    });
   }
+
+  /** A frame is begun and not ended. */
+  const isWithin = () => written.lastIndexOf(frameBegin) > written.lastIndexOf(frameEnd);
 
   const fits = (what: RegExp | string) => {
     const seen = text();
@@ -133,7 +160,8 @@ export function onTerminal(
     told: (line) => until(() => lines.find((one) => line.test(one)) ?? null, String(line)),
     async rest() {
       const end = Date.now() + patience;
-      for (let before = -1; before !== written.length && Date.now() < end; ) {
+      for (let before = -1; before !== written.length || isWithin(); ) {
+        if (Date.now() > end) throw new Error(`it never rests; seen:\n${text()}`);
         before = written.length;
         await new Promise((resolve) => setTimeout(resolve, 400));
       }

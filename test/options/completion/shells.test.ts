@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completion } from '../../../src/commands/completion.ts';
 import { vocabulary } from '../../../src/commands/vocabulary.ts';
 import { flagTable } from '../../../src/options/flag-table.ts';
@@ -19,9 +19,6 @@ import { type Flag, spellings } from '../../../src/options/flags.ts';
 import { reasonToSkip } from '../../support/requirements.ts';
 import { oddNames } from '../support/machine.ts';
 import { pathWith, pressTab, type Shell, shells } from '../support/shells.ts';
-
-// A shell that loads its completion system takes its time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
 const names = (flagTable as readonly Flag[])

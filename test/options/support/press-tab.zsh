@@ -10,7 +10,7 @@ esac
 zpty -w tty "$load; echo RE''ADY"
 zpty -r tty output '*READY*'
 zpty -w tty "$line"$'\t'
-for (( tries = 0; tries < 5000; tries++ )); do
+for (( tries = 0; tries < 20000; tries++ )); do
   [[ -e $file ]] && break
   # What it shows has to be read, or it waits.
   zpty -r -t tty output

@@ -37,6 +37,9 @@ def link():
         "ip route add default dev d0",
     ):
         subprocess.run(command.split(), check=True)
+    # What is closed at one end alone is looked at for longer than a minute on a busy machine.
+    with open("/proc/sys/net/ipv4/tcp_fin_timeout", "w", encoding="ascii") as setting:
+        setting.write("3600")
 
 
 def new(kind, address, reuse=False):
@@ -60,7 +63,7 @@ def listener(host, port):
 
 def connect(host, port, kind=TCP):
     sock = new(kind, (host,))
-    sock.settimeout(5)
+    sock.settimeout(60)
     sock.connect(scoped(host, port))
     return sock
 
@@ -111,7 +114,7 @@ def udp_server(name, host, port, reuse=False):
     sock = new(UDP, (host,), reuse)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind((host, port))
-    sock.settimeout(5)
+    sock.settimeout(60)
     held[name].append(sock)
     return sock
 
@@ -146,7 +149,7 @@ def datagrams():
     back.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     back.bind(("127.0.0.1", 2056))
     back.connect(client.getsockname())
-    back.settimeout(5)
+    back.settimeout(60)
     held["other"].append(back)
     client.send(b"y")
     assert back.recv(1) == b"y"

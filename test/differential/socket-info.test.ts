@@ -40,6 +40,7 @@ describe.skipIf(skipReason)(`the zoo's sockets beside ss ${skipReason ?? ''}`, (
     ['an unprivileged user', { uid: nobody }],
   ])('%s', async (_, visit) => {
     const ss = async () => readSs((await zoo.run(['ss', '-tuanemOH'], visit)).stdout.toString());
+    await zoo.renew();
     const before = await ss();
     const ours = await zoo.tsnetstat(['-tuan', '--socket-info', '--format', 'ndjson'], visit);
     const after = await ss();
@@ -174,12 +175,15 @@ os._exit(0)
     const [first, ...more] = rounds;
     expect(first?.rates).toBeNull();
     expect(more).toHaveLength(2);
+    let most = 0;
     for (const [i, { rates, tcpInfo, takenAt }] of more.entries()) {
       const before = rounds[i];
       const seconds = (Date.parse(takenAt) - Date.parse(before?.takenAt ?? '')) / 1000;
       const sent = Number(tcpInfo?.bytesSent) - Number(before?.tcpInfo?.bytesSent);
-      expect(sent).toBeGreaterThan(0);
+      most = Math.max(most, sent);
       expect(rates?.sent).toBe(Math.round(sent / seconds));
     }
+    // Who sends may have no processor for a round.
+    expect(most).toBeGreaterThan(0);
   });
 });

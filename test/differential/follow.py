@@ -18,7 +18,7 @@ import time
 scenario, uid, command = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
 local = '127.0.0.1'
 # The machine may be busy: an event that has not come by then does not come.
-patience = 60
+patience = 120
 
 
 def become_user():
@@ -346,7 +346,7 @@ def netns():
     def fewest():
         """What it keeps: within a round it may have more of them."""
         counts = []
-        for _ in range(5):
+        for _ in range(2):
             settle()
             counts += [sockets() for _ in range(20)]
         return min(counts)

@@ -25,6 +25,17 @@ def sysctl(path, value):
         file.write(str(value))
 
 
+def leave_others():
+    """Network namespaces that the machine keeps by mounts are not seen from this mount namespace any more."""
+    with open("/proc/self/mountinfo", encoding="utf-8") as table:
+        kept = [line.split()[4] for line in table if " - nsfs " in line]
+    for path in reversed(kept):
+        path = path.encode().decode("unicode_escape")
+        subprocess.run(["umount", "--lazy", path], check=True)
+    os.makedirs("/run/netns", exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "names", "/run/netns"], check=True)
+
+
 def bring_up():
     """Brings the interfaces up and returns the TUN device's descriptor."""
     sysctl("net/ipv6/conf/all/disable_ipv6", 0)

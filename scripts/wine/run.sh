@@ -27,8 +27,6 @@ exec unshare --mount --net --pid --fork --kill-child -- /bin/bash -euc '
   mount --rbind /dev "$root/dev"
   mount -t tmpfs tmpfs "$root/tmp"
   mount --bind "$lab" "$root/lab"
-  # Who is not answered goes on asking, for as long as the session lasts.
-  echo 60 >"$root/proc/sys/net/ipv4/tcp_syn_retries"
   ip link set lo up
   ip link add lan0 type veth peer name lan1
   ip link set lan0 up

@@ -278,10 +278,11 @@ describe('when sockets were created', () => {
   const short = tsnetstat('-tuan', '--format', 'csv', '--columns', 'proto,src,dst,state');
   const long = tsnetstat('-tuan', '--format', 'csv', '--columns', 'proto,src,dst,state,created');
   test('the longer rows tell the same sockets as the shorter ones', () => {
-    // What the commands themselves do on the network is nothing.
+    // What the commands themselves do on the network is nothing; who is not answered begins anew.
     const rows = ({ status, stdout, stderr }: Printed) => {
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      return stdout.trimEnd().split('\r\n');
+      const all = stdout.trimEnd().split('\r\n');
+      return all.filter((row) => !row.includes(',SYN_SENT'));
     };
     expect(rows(short()).length).toBeGreaterThan(5000);
     expect(rows(long()).slice(1)).toEqual(

@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "zoo"))
+import network
 import processes
 
 NOBODY = 65534
@@ -37,6 +38,7 @@ def link():
         "ip route add default dev d0",
     ):
         subprocess.run(command.split(), check=True)
+    network.wait_for("fe80::1")
     # What is closed at one end alone is looked at for longer than a minute on a busy machine.
     with open("/proc/sys/net/ipv4/tcp_fin_timeout", "w", encoding="ascii") as setting:
         setting.write("3600")

@@ -1,6 +1,5 @@
 /** --save and --diff on live sockets: daemons that are restarted, swapped and moved, users, links, routes, containers. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Difference } from '../../src/model/difference.ts';
 import { removeCgroups, unifiedCgroups } from '../support/cgroup.ts';
 import { type Output, run } from '../support/command.ts';
+import { freePort } from '../support/free-port.ts';
 import { program } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { type Engine, noContainers, startEngine } from './containers.ts';
@@ -79,7 +79,8 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
         living.push(pid);
         return pid;
       }
-      if (tries > 300) throw new Error(`${name}: ${readIfThere(`${told}.log`)}`);
+      const said = readIfThere(`${told}.log`);
+      if (said !== '' || tries > 4000) throw new Error(`${name}: ${said}`);
       await sleep(20);
     }
   }
@@ -150,14 +151,12 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
     const serve = async (folder: string) => {
       const file = `${zoo.folder}/${folder}/busybox`;
       await zoo.run(['cp', '/bin/busybox', file]);
-      const line =
-        'setsid -f "$0" httpd -f -p 127.0.0.1:8080 </dev/null >/dev/null 2>&1; sleep 0.1; pgrep -f "$0 httpd"';
-      const { stdout } = await zoo.run(['sh', '-c', line, file]);
-      const pid = stdout.toString().trim().split('\n').at(-1) ?? '';
-      expect(await zoo.tsnetstat(['-q', '--wait', '10', '-tl', '--port', '8080'])).toMatchObject({
+      const line = 'setsid -f "$0" httpd -f -p 127.0.0.1:8080 </dev/null >/dev/null 2>&1';
+      await zoo.run(['sh', '-c', line, file]);
+      expect(await zoo.tsnetstat(['-q', '--wait', '60', '-tl', '--port', '8080'])).toMatchObject({
         code: 0,
       });
-      return pid;
+      return (await zoo.run(['pgrep', '-nx', 'busybox'])).stdout.toString().trim();
     };
     const pid = await serve('a');
     await save('-tl');
@@ -254,6 +253,11 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
     await ip('link', 'set', 'd1', 'up');
     await ip('addr', 'add', '203.0.113.1/24', 'dev', 'd0');
     await ip('link', 'set', 'd0', 'up');
+    // The kernel tells of the carrier a moment later.
+    for (const name of ['d0', 'd1']) {
+      const line = `until ip link show ${name} | grep -q 'state UP'; do sleep 0.05; done`;
+      expect((await zoo.run(['sh', '-c', line])).code).toBe(0);
+    }
     await save('-ia');
     await ip('addr', 'add', '203.0.113.2/24', 'dev', 'd0');
     await ip('link', 'set', 'd0', 'mtu', '1400');
@@ -288,22 +292,23 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
         'webd',
         Array.from({ length: 50 }, (_, i) => `tcp:127.0.0.1:${4000 + i}`),
       );
-      const saving = Array.from({ length: 6 }, () => zoo.tsnetstat(['-tl', '--save', base()]));
-      let isSaving = true;
-      const all = Promise.all(saving).finally(() => {
-        isSaving = false;
-      });
-      let seen = 0;
-      while (isSaving) {
-        const text = readIfThere(base());
-        if (text !== '') {
-          expect(JSON.parse(text).sockets).toHaveLength(50);
+      // At first there is none; then there is one that is whole all the time.
+      for (const isThere of [false, true]) {
+        const saving = Array.from({ length: 6 }, () => zoo.tsnetstat(['-tl', '--save', base()]));
+        let isSaving = true;
+        const all = Promise.all(saving).finally(() => {
+          isSaving = false;
+        });
+        let seen = 0;
+        while (isSaving) {
+          const text = readIfThere(base());
+          if (isThere || text !== '') expect(JSON.parse(text).sockets).toHaveLength(50);
           seen++;
+          await sleep(1);
         }
-        await sleep(1);
+        expect((await all).map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
+        expect(seen).toBeGreaterThan(0);
       }
-      expect((await all).map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
-      expect(seen).toBeGreaterThan(0);
       expect(names()).toEqual(['base.json']);
       expect(statSync(base()).mode & 0o777).toBe(0o600);
     });
@@ -314,9 +319,11 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
       ['HUP', 129],
     ])('is not there, nor anything else, where SIG%s ends the program', async (signal, code) => {
       const command = [...zoo.program, '-tl', '--port', '9', '--wait', '--save', base()];
-      const script = `"$@" & pid=$!
-        for i in $(seq 1000); do ls -A "${zoo.folder}" | grep -q '^[.]tsnetstat' && break; sleep 0.01; done
-        sleep 0.3; kill -${signal} $pid; wait $pid`;
+      // Once the file is there and the program takes the signal.
+      const script = `"$@" & pid=$!; number=$(kill -l ${signal})
+        caught() { (( 0x$(awk '/^SigCgt/ { print $2 }' /proc/$pid/status) >> (number - 1) & 1 )); }
+        until ls -A "${zoo.folder}" | grep -q '^[.]tsnetstat' && caught; do sleep 0.05; done
+        kill -${signal} $pid; wait $pid`;
       // A shell without job control has what it starts ignore SIGINT.
       const ended = await zoo.run(['bash', '-mc', script, 'bash', ...command]);
       expect(ended).toMatchObject({ code });
@@ -327,7 +334,9 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
       await save('-tl');
       const before = readFileSync(base(), 'utf8');
       const command = [...zoo.program, '-tl', '--port', '9', '--wait', '--save', base()];
-      const script = '"$@" & pid=$!; sleep 1; kill -9 $pid; wait $pid';
+      const script = `"$@" & pid=$!
+        until ls -A "${zoo.folder}" | grep -q '^[.]tsnetstat'; do sleep 0.05; done
+        kill -9 $pid; wait $pid`;
       await zoo.run(['bash', '-c', script, 'bash', ...command]);
       expect(readFileSync(base(), 'utf8')).toBe(before);
       // What is left has a name by which it is known, and is its owner's alone.
@@ -370,14 +379,11 @@ describe.skipIf(withoutContainers)(`a container ${withoutContainers ?? ''}`, () 
   let port = 0;
   beforeAll(async () => {
     engine = await startEngine();
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    port = (server.address() as { port: number }).port;
-    await new Promise((resolve) => server.close(resolve));
-  }, 120_000);
+    port = await freePort();
+  }, 300_000);
   afterAll(async () => {
     await engine?.remove();
-  }, 120_000);
+  }, 300_000);
 
   const tsnetstat = (...args: readonly string[]): Promise<Output> =>
     run([...program, '-tl', '--port', String(port), '--workloads', ...args]);
@@ -385,16 +391,16 @@ describe.skipIf(withoutContainers)(`a container ${withoutContainers ?? ''}`, () 
   it('that takes a port of the host is a change though the program has the same name', async () => {
     const base = join(tmpdir(), `tsnetstat-base-${process.pid}.json`);
     const httpd = ['httpd', '-f', '-p', String(port)];
-    const host = run(['timeout', '-s', 'KILL', '60', '/bin/busybox', ...httpd]);
+    const host = run(['timeout', '-s', 'KILL', '600', '/bin/busybox', ...httpd]);
     try {
-      await tsnetstat('-q', '--wait', '20');
+      expect((await tsnetstat('-q', '--wait', '100')).code).toBe(0);
       expect((await tsnetstat('--save', base)).code).toBe(0);
       expect((await tsnetstat('--diff', base)).code).toBe(0);
       const { stdout: pids } = await tsnetstat('--pids');
       for (const pid of pids.toString().trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
       await host;
       await engine.start('web', httpd);
-      await tsnetstat('-q', '--wait', '20');
+      expect((await tsnetstat('-q', '--wait', '100')).code).toBe(0);
       const { stdout, code } = await tsnetstat('--diff', base, '--json');
       expect(code).toBe(1);
       const { added, removed, changed } = JSON.parse(stdout.toString()) as Difference;
@@ -411,5 +417,5 @@ describe.skipIf(withoutContainers)(`a container ${withoutContainers ?? ''}`, () 
     } finally {
       rmSync(base, { force: true });
     }
-  }, 120_000);
+  }, 300_000);
 });

@@ -6,19 +6,12 @@
  * hybrid, a mount namespace without the unified ones, since crun refuses both at once.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { removeCgroups } from '../support/cgroup.ts';
 import { run } from '../support/command.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 
@@ -61,27 +54,10 @@ function inOwnMounts(command: readonly string[]): readonly string[] {
 }
 
 /** cgroups that Podman leaves behind, once conmon has left them. */
-async function removeCgroups(): Promise<void> {
-  const parents = [
-    hierarchies,
-    ...readdirSync(hierarchies).map((name) => `${hierarchies}/${name}`),
-  ];
-  const left = parents
-    .map((parent) => `${parent}/libpod_parent`)
-    .filter((path) => existsSync(path));
-  for (let tries = 0; tries < 100 && left.some(isOccupied); tries++) await sleep(20);
-  for (const folder of left.flatMap((path) => [`${path}/conmon`, path])) {
-    try {
-      rmdirSync(folder);
-    } catch {
-      // Another Podman's, or not there.
-    }
+async function removeLeft(name: string): Promise<void> {
+  for (const hierarchy of ['', ...readdirSync(hierarchies)]) {
+    await removeCgroups(join(hierarchies, hierarchy, name));
   }
-}
-
-function isOccupied(folder: string): boolean {
-  const processes = `${folder}/conmon/cgroup.procs`;
-  return existsSync(processes) && readFileSync(processes, 'utf8') !== '';
 }
 
 /** Whether a server listens there. Its file is there a moment before that. */
@@ -104,8 +80,14 @@ async function done(command: readonly string[]): Promise<string> {
 /** A Podman of one's own, with the image. */
 export async function startEngine(): Promise<Engine> {
   const root = mkdtempSync(join(tmpdir(), 'engine-'));
+  // Of its own, since several run at once: a cgroup that another one removes as it ends, and locks, which are
+  // otherwise in memory that all of root's share and that each frees as it begins.
+  const parent = `tsnetstat-${basename(root)}`;
+  const settings = join(root, 'containers.conf');
+  writeFileSync(settings, '[engine]\nlock_type = "file"\n');
   const podman = (...args: readonly string[]) =>
     inOwnMounts([
+      ...['env', `CONTAINERS_CONF=${settings}`],
       ...['podman', '--root', join(root, 'var/lib/containers/storage')],
       ...['--runroot', join(root, 'run/containers'), '--tmpdir', join(root, 'run/libpod')],
       ...['--storage-driver', 'vfs', '--cgroup-manager', 'cgroupfs', '--events-backend', 'none'],
@@ -123,7 +105,7 @@ export async function startEngine(): Promise<Engine> {
     root,
     async start(name, command) {
       const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
-      const how = ['--name', name, '--network', 'host', ...limits];
+      const how = ['--name', name, '--network', 'host', '--cgroup-parent', `/${parent}`, ...limits];
       const id = await done(podman('run', '-d', ...how, image, '/bin/busybox', ...command));
       const pid = await done(podman('inspect', '--format', '{{.State.Pid}}', id));
       return { id, pid: Number(pid) };
@@ -142,7 +124,7 @@ export async function startEngine(): Promise<Engine> {
     async remove() {
       for (const service of services) service.kill('SIGKILL');
       await done(podman('rm', '--all', '--force', '--time', '0'));
-      await removeCgroups();
+      await removeLeft(parent);
       rmSync(root, { recursive: true });
     },
   };

@@ -24,7 +24,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     for (let tries = 0; !existsSync(join(zoo.folder, 'ready')); tries++) {
       const log = join(zoo.folder, 'log');
       const said = existsSync(log) ? readFileSync(log, 'utf8') : '';
-      if (tries > 300 || said !== '') throw new Error(`exposure.sh: ${said}`);
+      if (tries > 1000 || said !== '') throw new Error(`exposure.sh: ${said}`);
       await sleep(100);
     }
     top = readFileSync(join(zoo.folder, 'top'), 'utf8').trim();

@@ -57,200 +57,204 @@ function missing({ truth, events }: Told<Churn>): readonly string[] {
     });
 }
 
-describe.skipIf(skipReason)(`--follow beside the truth ${skipReason ?? ''}`, () => {
-  let zoo: Zoo;
-  beforeAll(async () => {
-    zoo = await startZoo('empty');
-  });
-  afterAll(() => zoo?.stop());
-
-  /** What is told of a scenario. */
-  async function follow<Truth>(
-    scenario: string,
-    args: readonly string[],
-    uid = 0,
-    under: readonly string[] = [],
-  ): Promise<Told<Truth>> {
-    const script = fileURLToPath(new URL('follow.py', import.meta.url));
-    const flags = ['--follow', '--json', '--interval', '0.3', ...args];
-    const command = ['/usr/bin/python3', '-B', script, scenario, String(uid)];
-    const { stdout, stderr } = await zoo.run([...command, ...under, ...zoo.program, ...flags], {
-      timeout: 110_000,
+describe.skipIf(skipReason)(
+  `--follow beside the truth ${skipReason ?? ''}`,
+  { timeout: 400_000 },
+  () => {
+    let zoo: Zoo;
+    beforeAll(async () => {
+      zoo = await startZoo('empty');
     });
-    if (stderr !== '') throw new Error(stderr);
-    const told = JSON.parse(stdout.toString()) as Told<Truth>;
-    for (const event of told.events) expect(lineErrors(event)).toEqual([]);
-    return told;
-  }
+    afterAll(() => zoo?.stop());
 
-  describe.each([
-    ['root', 0],
-    ['an unprivileged user', nobody],
-  ])('%s', (_, uid) => {
-    it('of a churn of connections no close is missing, or the loss is told', async () => {
-      const told = await follow<Churn>('churn', ['-tu'], uid);
-      const lost = missing(told);
-      if (!told.events.some(isLoss)) expect(lost).toEqual([]);
-      else expect(told.stderr).toContain('the kernel told of closed sockets faster');
-      // Whatever was lost, most came.
-      expect(lost.length).toBeLessThan(told.truth.clients.length);
-      const closes = told.events.filter(isChange).filter(({ event }) => event === 'closed');
-      expect(closes.some(({ knownBy }) => knownBy === 'kernel')).toBe(true);
-      expect(told.code).toBe(130);
-      expect(told.stderr).toMatch(/tsnetstat: followed for [\d.]+ s: \d+ opened, \d+ closed, /);
+    /** What is told of a scenario. */
+    async function follow<Truth>(
+      scenario: string,
+      args: readonly string[],
+      uid = 0,
+      under: readonly string[] = [],
+    ): Promise<Told<Truth>> {
+      const script = fileURLToPath(new URL('follow.py', import.meta.url));
+      const flags = ['--follow', '--json', '--interval', '0.3', ...args];
+      const command = ['/usr/bin/python3', '-B', script, scenario, String(uid)];
+      const { stdout, stderr } = await zoo.run([...command, ...under, ...zoo.program, ...flags], {
+        timeout: 380_000,
+      });
+      if (stderr !== '') throw new Error(stderr);
+      const told = JSON.parse(stdout.toString()) as Told<Truth>;
+      for (const event of told.events) expect(lineErrors(event)).toEqual([]);
+      return told;
+    }
+
+    describe.each([
+      ['root', 0],
+      ['an unprivileged user', nobody],
+    ])('%s', (_, uid) => {
+      it('of a churn of connections no close is missing, or the loss is told', async () => {
+        const told = await follow<Churn>('churn', ['-tu'], uid);
+        const lost = missing(told);
+        if (!told.events.some(isLoss)) expect(lost).toEqual([]);
+        else expect(told.stderr).toContain('the kernel told of closed sockets faster');
+        // Whatever was lost, most came.
+        expect(lost.length).toBeLessThan(told.truth.clients.length);
+        const closes = told.events.filter(isChange).filter(({ event }) => event === 'closed');
+        expect(closes.some(({ knownBy }) => knownBy === 'kernel')).toBe(true);
+        expect(told.code).toBe(130);
+        expect(told.stderr).toMatch(/tsnetstat: followed for [\d.]+ s: \d+ opened, \d+ closed, /);
+      });
     });
-  });
 
-  it('each close has what the connection carried, and no owner where no round saw it', async () => {
-    const { truth, events } = await follow<Churn>('churn', ['-tup']);
-    const ports = new Set(truth.clients);
-    const closes = events.filter(isChange).filter(({ event, socket }) => {
-      return event === 'closed' && socket.protocol === 'tcp' && ports.has(socket.local.port);
+    it('each close has what the connection carried, and no owner where no round saw it', async () => {
+      const { truth, events } = await follow<Churn>('churn', ['-tup']);
+      const ports = new Set(truth.clients);
+      const closes = events.filter(isChange).filter(({ event, socket }) => {
+        return event === 'closed' && socket.protocol === 'tcp' && ports.has(socket.local.port);
+      });
+      expect(closes.length).toBeGreaterThan(1000);
+      for (const { traffic, socket, seenFor } of closes) {
+        expect(traffic?.bytesSent).toBe(0);
+        expect(traffic?.rtt).toBeGreaterThan(0);
+        if (seenFor === null) expect(socket).toMatchObject({ owners: [], noOwner: 'unknown' });
+      }
     });
-    expect(closes.length).toBeGreaterThan(1000);
-    for (const { traffic, socket, seenFor } of closes) {
-      expect(traffic?.bytesSent).toBe(0);
-      expect(traffic?.rtt).toBeGreaterThan(0);
-      if (seenFor === null) expect(socket).toMatchObject({ owners: [], noOwner: 'unknown' });
-    }
-  });
 
-  it('rounds alone miss some, and never tell of one that was not there', async () => {
-    const told = await follow<Churn>('churn', ['-tu', '--source', 'proc']);
-    expect(missing(told).length).toBeGreaterThan(0);
-    expect(told.events.filter(isLoss)).toEqual([]);
-    const real = new Set(
-      told.truth.clients.flatMap((client) => [
-        `${client} ${told.truth.port}`,
-        `${told.truth.port} ${client}`,
-      ]),
-    );
-    for (const change of told.events.filter(isChange)) {
-      if (change.socket.protocol !== 'tcp' || change.socket.remote.port === 0) continue;
-      expect(real.has(endsOf(change)), endsOf(change)).toBe(true);
-      expect(change.knownBy).toBe('round');
-    }
-  });
-
-  it.each(isExecutable ? [] : [[noThread]])(
-    'without a thread closes are looked for by a timer',
-    async (around) => {
-      const told = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
-      expect(told.stderr).toContain('there is no thread that could wait for them');
-      if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
-      const closes = told.events.filter(isChange).filter(({ event }) => event === 'closed');
-      expect(closes.some(({ knownBy }) => knownBy === 'kernel')).toBe(true);
-    },
-  );
-
-  it.each(isExecutable ? [] : [[noNative]])(
-    'without the native part rounds are all there is, as -v says',
-    async (around) => {
-      const told = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
-      expect(told.stderr).toContain('what lives between two rounds may not be seen');
-      const changes = told.events.filter(isChange);
-      expect(changes.length).toBeGreaterThan(0);
-      expect(changes.every(({ knownBy }) => knownBy === 'round')).toBe(true);
-      expect(told.code).toBe(130);
-    },
-  );
-
-  it('a network namespace that appears is listened to, and let go when it ends', async () => {
-    interface Late extends Churn {
-      readonly name: string;
-      /** How many the program had open: before, with it, after it. */
-      readonly sockets: readonly [number, number, number];
-    }
-    const told = await follow<Late>('netns', ['-tu', '--all-netns']);
-    expect(told.truth.name).toBe('late');
-    if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
-    const [before, within, after] = told.truth.sockets;
-    expect([within, after]).toEqual([before + 1, before]);
-    const ports = new Set(told.truth.clients);
-    for (const { socket, event } of told.events.filter(isChange)) {
-      if (socket.protocol !== 'tcp' || !ports.has(socket.local.port)) continue;
-      expect([event, socket.netns?.name]).toEqual([event, 'late']);
-    }
-  });
-
-  it('while it is stopped the kernel keeps what it may, and the rest is told as lost', async () => {
-    const told = await follow<Churn & { dropped: number }>('stopped', ['-tu'], nobody);
-    expect(told.truth.dropped).toBeGreaterThan(0);
-    expect(told.events.some(isLoss)).toBe(true);
-    expect(told.stderr).toMatch(/warning: the kernel told of closed sockets faster/);
-    expect(told.stderr).toMatch(/closes were lost (once|\d+ times)\n$/);
-  });
-
-  it('where nobody reads its output it keeps no more than it has room for, and tells what was lost', async () => {
-    const told = await follow<Churn>('unread', ['-tu'], nobody);
-    if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
-    expect(told.truth.rss).toBeLessThan(300_000);
-  });
-
-  it.each([
-    ['over netlink', []],
-    ['from files', ['--source', 'proc']],
-  ])('an owner that is another is told, with the one before: %s', async (_, args) => {
-    interface Handover {
-      readonly port: number;
-      readonly from: number;
-      readonly to: number;
-    }
-    const { truth, events } = await follow<Record<'inherited' | 'handed', Handover>>('owners', [
-      ...['-tup', ...args],
-    ]);
-    const changes = events.filter(isChange);
-    for (const { port, from, to } of [truth.inherited, truth.handed]) {
-      const own = changes.filter(
-        ({ socket }) => socket.protocol === 'tcp' && socket.local.port === port,
+    it('rounds alone miss some, and never tell of one that was not there', async () => {
+      const told = await follow<Churn>('churn', ['-tu', '--source', 'proc']);
+      expect(missing(told).length).toBeGreaterThan(0);
+      expect(told.events.filter(isLoss)).toEqual([]);
+      const real = new Set(
+        told.truth.clients.flatMap((client) => [
+          `${client} ${told.truth.port}`,
+          `${told.truth.port} ${client}`,
+        ]),
       );
-      expect(own[0]?.event).toBe('opened');
-      expect(own.at(-1)?.event).toBe('closed');
-      const owners = own.filter(({ event }) => event === 'owner');
-      const pids = (list: SocketChange['ownersBefore']) => list?.map(({ pid }) => pid) ?? [];
-      expect(pids(owners[0]?.ownersBefore ?? null)).toContain(from);
-      expect(pids(owners.at(-1)?.socket.owners ?? null)).toEqual([to]);
-      expect(own.every(({ event }) => ['opened', 'owner', 'closed'].includes(event))).toBe(true);
-    }
-  });
+      for (const change of told.events.filter(isChange)) {
+        if (change.socket.protocol !== 'tcp' || change.socket.remote.port === 0) continue;
+        expect(real.has(endsOf(change)), endsOf(change)).toBe(true);
+        expect(change.knownBy).toBe('round');
+      }
+    });
 
-  it('a connection is told through its states, and its close with what it carried', async () => {
-    const { truth, events } = await follow<{ port: number }>('states', ['-tu']);
-    const own = events
-      .filter(isChange)
-      .filter(({ socket }) => socket.protocol === 'tcp' && socket.local.port === truth.port);
-    const story = own.map(
-      ({ event, stateBefore, socket }) => `${event} ${stateBefore} ${socket.state}`,
+    it.each(isExecutable ? [] : [[noThread]])(
+      'without a thread closes are looked for by a timer',
+      async (around) => {
+        const told = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
+        expect(told.stderr).toContain('there is no thread that could wait for them');
+        if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
+        const closes = told.events.filter(isChange).filter(({ event }) => event === 'closed');
+        expect(closes.some(({ knownBy }) => knownBy === 'kernel')).toBe(true);
+      },
     );
-    expect(story.slice(0, 3)).toEqual([
-      'opened null SYN_SENT',
-      'state SYN_SENT ESTABLISHED',
-      'state ESTABLISHED CLOSE_WAIT',
-    ]);
-    expect(own.at(-1)).toMatchObject({ event: 'closed', traffic: { bytesReceived: 1001 } });
-    expect(own.filter(({ event }) => event === 'closed')).toHaveLength(1);
-  });
 
-  it.each([
-    ['over netlink', []],
-    ['from files', ['--source', 'proc']],
-  ])('listeners, UDP and UNIX sockets appear and go: %s', async (_, args) => {
-    const { truth, events, code } = await follow<{ tcp: number; udp: number; unix: string }>(
-      'kinds',
-      [...['-tux', ...args]],
+    it.each(isExecutable ? [] : [[noNative]])(
+      'without the native part rounds are all there is, as -v says',
+      async (around) => {
+        const told = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
+        expect(told.stderr).toContain('what lives between two rounds may not be seen');
+        const changes = told.events.filter(isChange);
+        expect(changes.length).toBeGreaterThan(0);
+        expect(changes.every(({ knownBy }) => knownBy === 'round')).toBe(true);
+        expect(told.code).toBe(130);
+      },
     );
-    const changes = events.filter(isChange);
-    const story = (isIt: (change: SocketChange) => boolean) =>
-      changes.filter(isIt).map(({ event, knownBy }) => `${event} ${knownBy}`);
-    const closed = args.length === 0 ? 'closed kernel' : 'closed round';
-    for (const protocol of ['tcp', 'udp'] as const) {
+
+    it('a network namespace that appears is listened to, and let go when it ends', async () => {
+      interface Late extends Churn {
+        readonly name: string;
+        /** How many the program had open: before, with it, after it. */
+        readonly sockets: readonly [number, number, number];
+      }
+      const told = await follow<Late>('netns', ['-tu', '--all-netns']);
+      expect(told.truth.name).toBe('late');
+      if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
+      const [before, within, after] = told.truth.sockets;
+      expect([within, after]).toEqual([before + 1, before]);
+      const ports = new Set(told.truth.clients);
+      for (const { socket, event } of told.events.filter(isChange)) {
+        if (socket.protocol !== 'tcp' || !ports.has(socket.local.port)) continue;
+        expect([event, socket.netns?.name]).toEqual([event, 'late']);
+      }
+    });
+
+    it('while it is stopped the kernel keeps what it may, and the rest is told as lost', async () => {
+      const told = await follow<Churn & { dropped: number }>('stopped', ['-tu'], nobody);
+      expect(told.truth.dropped).toBeGreaterThan(0);
+      expect(told.events.some(isLoss)).toBe(true);
+      expect(told.stderr).toMatch(/warning: the kernel told of closed sockets faster/);
+      expect(told.stderr).toMatch(/closes were lost (once|\d+ times)\n$/);
+    });
+
+    it('where nobody reads its output it keeps no more than it has room for, and tells what was lost', async () => {
+      const told = await follow<Churn>('unread', ['-tu'], nobody);
+      if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
+      expect(told.truth.rss).toBeLessThan(300_000);
+    });
+
+    it.each([
+      ['over netlink', []],
+      ['from files', ['--source', 'proc']],
+    ])('an owner that is another is told, with the one before: %s', async (_, args) => {
+      interface Handover {
+        readonly port: number;
+        readonly from: number;
+        readonly to: number;
+      }
+      const { truth, events } = await follow<Record<'inherited' | 'handed', Handover>>('owners', [
+        ...['-tup', ...args],
+      ]);
+      const changes = events.filter(isChange);
+      for (const { port, from, to } of [truth.inherited, truth.handed]) {
+        const own = changes.filter(
+          ({ socket }) => socket.protocol === 'tcp' && socket.local.port === port,
+        );
+        expect(own[0]?.event).toBe('opened');
+        expect(own.at(-1)?.event).toBe('closed');
+        const owners = own.filter(({ event }) => event === 'owner');
+        const pids = (list: SocketChange['ownersBefore']) => list?.map(({ pid }) => pid) ?? [];
+        expect(pids(owners[0]?.ownersBefore ?? null)).toContain(from);
+        expect(pids(owners.at(-1)?.socket.owners ?? null)).toEqual([to]);
+        expect(own.every(({ event }) => ['opened', 'owner', 'closed'].includes(event))).toBe(true);
+      }
+    });
+
+    it('a connection is told through its states, and its close with what it carried', async () => {
+      const { truth, events } = await follow<{ port: number }>('states', ['-tu']);
+      const own = events
+        .filter(isChange)
+        .filter(({ socket }) => socket.protocol === 'tcp' && socket.local.port === truth.port);
+      const story = own.map(
+        ({ event, stateBefore, socket }) => `${event} ${stateBefore} ${socket.state}`,
+      );
+      expect(story.slice(0, 3)).toEqual([
+        'opened null SYN_SENT',
+        'state SYN_SENT ESTABLISHED',
+        'state ESTABLISHED CLOSE_WAIT',
+      ]);
+      expect(own.at(-1)).toMatchObject({ event: 'closed', traffic: { bytesReceived: 1001 } });
+      expect(own.filter(({ event }) => event === 'closed')).toHaveLength(1);
+    });
+
+    it.each([
+      ['over netlink', []],
+      ['from files', ['--source', 'proc']],
+    ])('listeners, UDP and UNIX sockets appear and go: %s', async (_, args) => {
+      const { truth, events, code } = await follow<{ tcp: number; udp: number; unix: string }>(
+        'kinds',
+        [...['-tux', ...args]],
+      );
+      const changes = events.filter(isChange);
+      const story = (isIt: (change: SocketChange) => boolean) =>
+        changes.filter(isIt).map(({ event, knownBy }) => `${event} ${knownBy}`);
+      const closed = args.length === 0 ? 'closed kernel' : 'closed round';
+      for (const protocol of ['tcp', 'udp'] as const) {
+        const isIt = ({ socket }: SocketChange) =>
+          socket.protocol === protocol && socket.local.port === truth[protocol];
+        expect(story(isIt)).toEqual(['opened round', closed]);
+      }
       const isIt = ({ socket }: SocketChange) =>
-        socket.protocol === protocol && socket.local.port === truth[protocol];
-      expect(story(isIt)).toEqual(['opened round', closed]);
-    }
-    const isIt = ({ socket }: SocketChange) =>
-      socket.protocol === 'unix' && socket.path === truth.unix;
-    expect(story(isIt)).toEqual(['opened round', 'closed round']);
-    expect(code).toBe(143);
-  });
-});
+        socket.protocol === 'unix' && socket.path === truth.unix;
+      expect(story(isIt)).toEqual(['opened round', 'closed round']);
+      expect(code).toBe(143);
+    });
+  },
+);

@@ -70,6 +70,13 @@ static void *survivor(void *unused) {
   (void)unused;
   int port;
   pthread_join(leader, NULL);
+  /* It is joined before the kernel takes its descriptors. */
+  char line[4096];
+  do {
+    FILE *stat = fopen("/proc/self/stat", "r");
+    need(stat != NULL && fgets(line, sizeof line, stat) != NULL, "stat");
+    fclose(stat);
+  } while (strrchr(line, ')')[2] != 'Z' && usleep(1000) == 0);
   listener(&port);
   ready(port);
   return NULL;

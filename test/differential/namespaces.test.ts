@@ -48,7 +48,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     const told = join(zoo.folder, 'namespaces.json');
     for (let tries = 0; !existsSync(told); tries++) {
       const log = readFileSync(join(zoo.folder, 'log'), 'utf8');
-      if (tries > 600 || log !== '') throw new Error(`namespaces.py: ${log}`);
+      if (tries > 1000 || log !== '') throw new Error(`namespaces.py: ${log}`);
       await sleep(100);
     }
     pids = JSON.parse(readFileSync(told, 'utf8')) as typeof pids;
@@ -282,38 +282,42 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
   it('-c finds namespaces that are made meanwhile', async () => {
     const program = zoo.program.map((part) => `'${part}'`).join(' ');
     const script = `${program} --all-netns -ia --interval 0.2 --columns netns >"$0/rounds" & pid=$!
-      has() { for i in $(seq 250); do grep -q "$1" "$2" && return; sleep 0.1; done; echo "no $1"; }
+      has() { until grep -q "$1" "$2"; do sleep 0.1; done; }
       has db "$0/rounds"; grep late "$0/rounds"; ip netns add late; has late "$0/rounds"
       kill -INT $pid; wait $pid; ip netns del late`;
-    const { stdout, stderr } = await zoo.run(['sh', '-c', script, zoo.folder], { timeout: 60_000 });
-    expect([stdout.toString(), stderr]).toEqual(['', '']);
-  }, 90_000);
+    const { stdout, stderr, code } = await zoo.run(['sh', '-c', script, zoo.folder]);
+    expect([stdout.toString(), stderr, code]).toEqual(['', '', 0]);
+  });
+
+  /** The kernel makes and removes network namespaces one at a time, for the whole machine. */
+  const patient: Visit = { timeout: 280_000 };
 
   it('namespaces that come and go while they are read cost nothing', async () => {
     const program = zoo.program.map((part) => `'${part}'`).join(' ');
     const script = `(while [ ! -e "$0/stop" ]; do ip netns add v1; ip netns exec v1 true; ip netns del v1; done) &
       for i in 1 2 3 4 5 6 7 8; do ${program} --all-netns -tuan >"$0/out" || echo failed; grep -c '^tcp' "$0/out"; done
       touch "$0/stop"; wait`;
-    const { stdout, stderr } = await zoo.run(['sh', '-c', script, zoo.folder], { timeout: 60_000 });
+    const { stdout, stderr } = await zoo.run(['sh', '-c', script, zoo.folder], patient);
     const tcp = all().filter((row) => / tcp/.test(row)).length;
     expect(stderr).toBe('');
     expect(stdout.toString()).toBe(`${tcp}\n`.repeat(8));
-  }, 90_000);
+  }, 600_000);
 
   it('200 further ones', async () => {
     const names = Array.from({ length: 200 }, (_, i) => `many${i}`);
     const batch = (verb: string) =>
-      zoo.run([
-        'sh',
-        '-c',
-        'printf "%s" "$0" | ip -batch -',
-        names.map((name) => `netns ${verb} ${name}\n`).join(''),
-      ]);
+      zoo.run(
+        [
+          'sh',
+          '-c',
+          'printf "%s" "$0" | ip -batch -',
+          names.map((name) => `netns ${verb} ${name}\n`).join(''),
+        ],
+        patient,
+      );
     expect((await batch('add')).stderr).toBe('');
     try {
-      const { stdout, stderr, code } = await zoo.tsnetstat(['--all-netns', '-tuan'], {
-        timeout: 60_000,
-      });
+      const { stdout, stderr, code } = await zoo.tsnetstat(['--all-netns', '-tuan'], patient);
       expect([stderr, code]).toEqual(['', 0]);
       expect(sorted(joined(splitRows(stdout.toString())))).toEqual(sorted(all()));
       const faces = (await zoo.tsnetstat(['--all-netns', '-ia', '--columns', 'netns', '-H']))
@@ -323,5 +327,5 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     } finally {
       await batch('delete');
     }
-  }, 120_000);
+  }, 600_000);
 });

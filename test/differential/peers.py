@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "zoo"))
+import network
 import processes
 
 NOBODY = 65534
@@ -37,6 +38,10 @@ def link():
         "ip route add default dev d0",
     ):
         subprocess.run(command.split(), check=True)
+    network.wait_for("fe80::1")
+    # What is closed at one end alone is looked at for longer than a minute on a busy machine.
+    with open("/proc/sys/net/ipv4/tcp_fin_timeout", "w", encoding="ascii") as setting:
+        setting.write("3600")
 
 
 def new(kind, address, reuse=False):
@@ -60,7 +65,7 @@ def listener(host, port):
 
 def connect(host, port, kind=TCP):
     sock = new(kind, (host,))
-    sock.settimeout(5)
+    sock.settimeout(60)
     sock.connect(scoped(host, port))
     return sock
 
@@ -111,7 +116,7 @@ def udp_server(name, host, port, reuse=False):
     sock = new(UDP, (host,), reuse)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind((host, port))
-    sock.settimeout(5)
+    sock.settimeout(60)
     held[name].append(sock)
     return sock
 
@@ -146,7 +151,7 @@ def datagrams():
     back.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     back.bind(("127.0.0.1", 2056))
     back.connect(client.getsockname())
-    back.settimeout(5)
+    back.settimeout(60)
     held["other"].append(back)
     client.send(b"y")
     assert back.recv(1) == b"y"

@@ -62,8 +62,11 @@ describe.skipIf(skipReason)(`processes beside ps ${skipReason ?? ''}`, () => {
   it.each([4001, 4002])('when it started, in whose name, and under whom: port %i', async (port) => {
     const told = (await owner(port)) as Owner;
     const started = Date.parse(`${await ps('lstart', told.pid)} UTC`);
-    // Both are made of two clocks that are told to the second and the hundredth.
-    expect(Math.abs(Date.parse(told.startedAt as string) - started)).toBeLessThanOrEqual(1000);
+    const again = (await owner(port)) as Owner;
+    // Both are made of two clocks that are told to the second and the hundredth; where the first is being set, ps was
+    // told the one or the other.
+    const apart = [told, again].map((one) => Math.abs(Date.parse(`${one.startedAt}`) - started));
+    expect(Math.min(...apart)).toBeLessThanOrEqual(1000);
     expect(told.uid).toBe(Number(await ps('euid', told.pid)));
     const parents: { pid: number; name: string }[] = [];
     for (

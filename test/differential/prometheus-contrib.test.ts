@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createSocket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +15,7 @@ import { dashboard, queries } from '../contrib/support/dashboard.ts';
 import { rules, rulesFile } from '../contrib/support/rules.ts';
 import { filesOf } from '../e2e/support/readme.ts';
 import { run } from '../support/command.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Network, startNetwork } from '../support/network.ts';
 import { program, programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
@@ -68,16 +69,6 @@ const request = `import socket
 client = socket.create_connection(('127.0.0.1', 8080))
 client.sendall(b'x' * 100)`;
 
-/** A port that nobody has now. */
-async function freePort(): Promise<number> {
-  const socket = createSocket().listen(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address() as AddressInfo;
-  socket.close();
-  await once(socket, 'close');
-  return port;
-}
-
 /** The labels of each metric, and the values that each has. */
 type Known = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
 
@@ -95,7 +86,7 @@ function knownIn(exposition: string): Known {
 
 describe.skipIf(reason !== null)(
   `contrib/ in Prometheus (${reason ?? 'the real one'})`,
-  { timeout: 300_000 },
+  { timeout: 400_000 },
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-prometheus-'));
     const children: ChildProcess[] = [];
@@ -124,18 +115,21 @@ describe.skipIf(reason !== null)(
       readonly result: readonly { readonly metric: Readonly<Record<string, string>> }[];
     }
 
+    /** A moment of which everything is known; before it is, now: a scrape that had no time later on does not count. */
+    let moment: { readonly time: string } | null = null;
+
     async function seriesOf(query: string): Promise<Vector['result']> {
-      const { status, data, error } = await ask<Vector>('query', { query });
+      const { status, data, error } = await ask<Vector>('query', { query, ...moment });
       if (status !== 'success') expect.fail(`${query}: ${error}`);
       return data.result;
     }
 
     async function until(isDone: () => Promise<boolean>): Promise<void> {
-      for (let tries = 0; tries < 600; tries++) {
+      for (let tries = 0; tries < 1200; tries++) {
         if (await isDone().catch(() => false)) return;
         await sleep(200);
       }
-      expect.fail('Prometheus has not come so far within two minutes');
+      expect.fail('Prometheus has not come so far within four minutes');
     }
 
     beforeAll(async () => {
@@ -189,20 +183,20 @@ describe.skipIf(reason !== null)(
       const shown = filesOf(readme).get('/etc/prometheus/prometheus.yml') ?? '';
       const config = shown
         .replace('/etc/prometheus/tsnetstat.rules.yml', rulesFile)
-        .replace('scrape_interval: 30s', 'scrape_interval: 2s\n    scrape_timeout: 2s')
+        .replace('scrape_interval: 30s', 'scrape_interval: 4s\n    scrape_timeout: 4s')
         .replace('[web1:9917, db1:9917]', `['127.0.0.1:${port}']`)
         .concat('global:\n  evaluation_interval: 1s\n')
         .replace(
           /^global/m,
           `  - job_name: netns
     metrics_path: /netns
-    scrape_interval: 2s
-    scrape_timeout: 2s
+    scrape_interval: 4s
+    scrape_timeout: 4s
     static_configs:
       - targets: ['127.0.0.1:${port}']
   - job_name: node
-    scrape_interval: 2s
-    scrape_timeout: 2s
+    scrape_interval: 4s
+    scrape_timeout: 4s
     static_configs:
       - targets: ['127.0.0.1:${nodePort}']
 global`,
@@ -216,14 +210,25 @@ global`,
         `--storage.tsdb.path=${join(folder, 'data')}`,
         `--web.listen-address=127.0.0.1:${apiPort}`,
       ]);
+      const recorded = rules.filter(({ kind }) => kind !== 'alert');
       await until(async () => {
+        const [, now] = (await ask<{ result: [number, string] }>('query', { query: 'time()' })).data
+          .result;
+        moment = { time: now };
         const counted = await seriesOf(
           'count_over_time(tsnetstat_build_info{job=~"tsnetstat|netns"}[2m]) >= 3',
         );
-        return counted.length === 2;
+        // Each has answered for a while, and every rule was looked at since.
+        const up = await seriesOf('min_over_time(up[10s]) == 1');
+        const told = await Promise.all(recorded.map(({ name }) => seriesOf(name)));
+        if (counted.length === 2 && up.length === 3 && told.every((one) => one.length > 0)) {
+          return true;
+        }
+        moment = null;
+        return false;
       });
       known = knownIn(Object.values(looks).flat().concat(others).join(''));
-    }, 300_000);
+    }, 400_000);
     afterAll(async () => {
       exporter?.closeAllConnections();
       exporter?.close();
@@ -358,8 +363,11 @@ global`,
             }[];
           }>('alerts')
         ).data.alerts.filter(({ labels }) => labels.job === 'tsnetstat');
-      await until(async () => (await pending()).length >= 2);
-      const alerts = await pending();
+      let alerts: Awaited<ReturnType<typeof pending>> = [];
+      await until(async () => {
+        alerts = await pending();
+        return alerts.length >= 2;
+      });
       expect(alerts.map(({ labels }) => labels.alertname).sort()).toEqual([
         'TsnetstatAcceptQueueFull',
         'TsnetstatCloseWait',

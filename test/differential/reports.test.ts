@@ -75,6 +75,9 @@ describe.skipIf(skipReason !== null)(`reports as net-tools prints them ${skipRea
       ip link add away0 type veth peer name away1
       ip address add 10.9.0.1/16 broadcast + dev away0
       ip link set away0 up
+      # The kernel tells of carriers a moment later.
+      for name in v0 v1; do until ip link show $name | grep -q 'state UP'; do sleep 0.05; done; done
+      until ip link show away0 | grep -q NO-CARRIER; do sleep 0.05; done
       ${hide}`;
     const within = ['unshare', '--net', '--mount', 'sh', '-c', make, 'sh'];
     const [theirs, ours] = [

@@ -28,6 +28,16 @@ function readSs(text: string): ReadonlyMap<string, string> {
   );
 }
 
+/** It is what it was before and after; where that differs, it lies between. */
+function expectBetween(
+  value: number | null | undefined,
+  told: readonly number[],
+  what: string,
+): void {
+  expect(value, what).toBeGreaterThanOrEqual(Math.min(...told));
+  expect(value, what).toBeLessThanOrEqual(Math.max(...told));
+}
+
 describe.skipIf(skipReason)(`the zoo's sockets beside ss ${skipReason ?? ''}`, () => {
   let zoo: Zoo;
   beforeAll(async () => {
@@ -40,6 +50,7 @@ describe.skipIf(skipReason)(`the zoo's sockets beside ss ${skipReason ?? ''}`, (
     ['an unprivileged user', { uid: nobody }],
   ])('%s', async (_, visit) => {
     const ss = async () => readSs((await zoo.run(['ss', '-tuanemOH'], visit)).stdout.toString());
+    await zoo.renew();
     const before = await ss();
     const ours = await zoo.tsnetstat(['-tuan', '--socket-info', '--format', 'ndjson'], visit);
     const after = await ss();
@@ -61,9 +72,10 @@ describe.skipIf(skipReason)(`the zoo's sockets beside ss ${skipReason ?? ''}`, (
         seen.memory++;
         for (const [name, word] of Object.entries(memoryWords)) {
           const value = memory[name as keyof SocketMemory];
-          expect(among(new RegExp(`[(,]${word}(\\d+)`)), `${name}: ${first}`).toContain(value);
+          expectBetween(value, among(new RegExp(`[(,]${word}(\\d+)`)), `${name}: ${first}`);
         }
-        expect(among(/[(,]d(\d+)\)/), first).toContain(drops);
+        // What a peer sends again is thrown away again.
+        expectBetween(drops, among(/[(,]d(\d+)\)/), first);
       }
       if (state === 'LISTEN') {
         seen.listeners++;
@@ -174,12 +186,15 @@ os._exit(0)
     const [first, ...more] = rounds;
     expect(first?.rates).toBeNull();
     expect(more).toHaveLength(2);
+    let most = 0;
     for (const [i, { rates, tcpInfo, takenAt }] of more.entries()) {
       const before = rounds[i];
       const seconds = (Date.parse(takenAt) - Date.parse(before?.takenAt ?? '')) / 1000;
       const sent = Number(tcpInfo?.bytesSent) - Number(before?.tcpInfo?.bytesSent);
-      expect(sent).toBeGreaterThan(0);
+      most = Math.max(most, sent);
       expect(rates?.sent).toBe(Math.round(sent / seconds));
     }
+    // Who sends may have no processor for a round.
+    expect(most).toBeGreaterThan(0);
   });
 });

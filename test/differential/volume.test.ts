@@ -131,6 +131,8 @@ describe.skipIf(skipReason !== null)(`tables of many rows ${skipReason ?? ''}`, 
           echo "address add 10.$((at / 250)).$((at % 250)).1/24 brd + dev v$at"
           at=$((at + 1))
         done | ip -batch -
+        # The kernel tells of carriers a moment later.
+        until [ "$(ip -o link show | grep -c 'state UP')" = 5000 ]; do sleep 0.2; done
         for flag in -i -gn -rn; do
           ${netstat} $flag > "$0/theirs$flag"
           "$@" $flag > "$0/ours$flag"

@@ -114,10 +114,19 @@ with open(os.path.join(folder, "nginx.conf"), "w") as conf:
         f"daemon off; pid {folder}/nginx.pid; error_log /dev/null; user a-user-with-a-long-name nogroup;"
         "worker_processes 2; events {} http { access_log off; server { listen 127.0.0.4:8080; } }"
     )
-if os.fork() == 0:
+nginx = os.fork()
+if nginx == 0:
     enter(real)
     os.execv("/usr/sbin/nginx", ["nginx", "-c", os.path.join(folder, "nginx.conf")])
-while socket.socket().connect_ex(("127.0.0.4", 8080)) != 0:
+
+
+def workers():
+    with open(f"/proc/{nginx}/task/{nginx}/children") as children:
+        return len(children.read().split())
+
+
+# It listens before it starts them.
+while workers() < 2:
     time.sleep(0.05)
 
 # Made in one cgroup and held by a process outside of all, as systemd does for a .socket unit.

@@ -61,7 +61,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
       const log = existsSync(join(zoo.folder, 'log'))
         ? readFileSync(join(zoo.folder, 'log'), 'utf8')
         : '';
-      if (tries > 300 || log !== '') throw new Error(`workloads.py: ${log}`);
+      if (tries > 1000 || log !== '') throw new Error(`workloads.py: ${log}`);
       await sleep(100);
     }
     top = readFileSync(join(zoo.folder, 'top'), 'utf8');

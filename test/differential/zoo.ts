@@ -40,7 +40,7 @@ export interface Visit {
   readonly proc?: string;
   /** Default: root. */
   readonly uid?: number;
-  /** Milliseconds after which the program is killed. */
+  /** Milliseconds after which the program is killed: what hangs, on the busiest machine. Default: 100,000. */
   readonly timeout?: number;
   /** A command that runs the program, to take something from it first. Default: none. */
   readonly under?: readonly string[];
@@ -149,7 +149,7 @@ export async function startZoo(
           : ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /proc && exec "$@"', proc];
       // Killing nsenter would leave the program behind: the clock must run inside. `timeout` has to stay
       // and fetch the dead, since nobody else would, and so it begins with a signal that spares itself.
-      const limit = ['timeout', '--kill-after=5', `${(timeout ?? 30_000) / 1000}`];
+      const limit = ['timeout', '--kill-after=5', `${(timeout ?? 100_000) / 1000}`];
       return run([...enter, ...under, ...as, ...limit, ...taking, ...command]);
     },
     netstat(args, visit) {

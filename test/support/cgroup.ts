@@ -82,7 +82,8 @@ export async function removeCgroups(folder: string): Promise<void> {
     try {
       removeTree(folder);
     } catch (error) {
-      if (tries > 100) throw error;
+      // Whoever was killed is gone once it had a processor.
+      if (tries > 1000) throw error;
       await sleep(50);
     }
   }

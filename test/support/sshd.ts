@@ -109,8 +109,9 @@ export function sshWorld({ within: client = [] }: Pick<Machine, 'within'> = {}):
       if (listen === undefined) return;
       const place = ['-o', `ListenAddress=${listen.address}`, '-p', `${listen.port}`];
       const [program = '', ...args] = [...serve, '-D', ...place];
-      running.push(spawn(program, args, { stdio: 'ignore' }));
-      await answers([at('bin/ssh'), '-T', '-o', 'BatchMode=yes', name, 'true'], machine);
+      const server = spawn(program, args, { stdio: 'ignore' });
+      running.push(server);
+      await answers([at('bin/ssh'), '-T', '-o', 'BatchMode=yes', name, 'true'], server);
     },
     end() {
       for (const child of running) child.kill('SIGKILL');
@@ -119,9 +120,9 @@ export function sshWorld({ within: client = [] }: Pick<Machine, 'within'> = {}):
   };
 }
 
-/** Waits until somebody listens there: what ssh says then is another matter. */
-async function answers(command: readonly string[], { listen }: Machine): Promise<void> {
-  for (let tries = 0; ; tries++) {
+/** Waits until the server listens, for as long as it runs: what ssh says then is another matter. */
+async function answers(command: readonly string[], server: ChildProcess): Promise<void> {
+  for (;;) {
     const [program = '', ...args] = command;
     const said = await new Promise<string>((resolve) => {
       const child = spawn(program, ['-v', ...args], {
@@ -136,7 +137,7 @@ async function answers(command: readonly string[], { listen }: Machine): Promise
       child.on('close', () => resolve(text));
     });
     if (/Remote protocol version/.test(said)) return;
-    if (tries > 100) throw new Error(`no sshd at ${listen?.address}:${listen?.port}: ${said}`);
+    if (server.exitCode !== null) throw new Error(`sshd ended with ${server.exitCode}: ${said}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,9 +1,11 @@
 """nginx under load from wrk: many connections, none of them in trouble."""
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
-import time
+
+from waiting import until
 
 CONF = '''daemon off; pid {0}/pid; error_log {0}/log; worker_processes 2;
 events {{ worker_connections 1000; }}
@@ -19,11 +21,23 @@ def build(_):
     with open(f'{folder}/page', 'wb') as page:
         page.write(b'x' * 200000)
     server = subprocess.Popen(['/usr/sbin/nginx', '-c', f'{folder}/nginx.conf', '-p', folder])
-    time.sleep(1)
-    load = ['wrk', '-t1', '-c200', '-d30', 'http://127.0.0.1:7012/page']
+    until(is_there, 'nginx does not listen')
+    # Until it is ended.
+    load = ['wrk', '-t1', '-c200', '-d600', 'http://127.0.0.1:7012/page']
     client = subprocess.Popen(load, stdout=subprocess.DEVNULL)
-    time.sleep(1)
+    until(lambda: established() >= 400, 'wrk does not connect')
     return client, server, folder
+
+
+def is_there():
+    with socket.socket() as sock:
+        return sock.connect_ex(('127.0.0.1', 7012)) == 0
+
+
+def established():
+    """Ends of connections."""
+    with open('/proc/net/tcp', encoding='ascii') as table:
+        return sum(line.split()[3] == '01' for line in table)
 
 
 def finish(kept):

@@ -7,6 +7,9 @@ RANGE = '40000 40049'
 def build(fault):
     with open('/proc/sys/net/ipv4/ip_local_port_range', 'w') as setting:
         setting.write(RANGE)
+    # A port in TIME_WAIT would be taken again after a second, over loopback.
+    with open('/proc/sys/net/ipv4/tcp_tw_reuse', 'w') as setting:
+        setting.write('0')
     servers = [socket.create_server(('127.0.0.1', 7004 + number), backlog=100) for number in range(3)]
     kept = []
     for number in range(45):

@@ -1,7 +1,8 @@
 """An address that answers nothing any more; calm: it answers."""
 import socket
 import subprocess
-import time
+
+from waiting import repeated, until
 
 PORT = 7008
 RULES = 'table ip loss { chain input { type filter hook input priority 0; tcp dport %d drop; }; }'
@@ -17,5 +18,9 @@ def build(fault):
         subprocess.run(['nft', '-f', '-'], input=RULES % PORT, text=True, check=True)
     for client, _ in kept:
         client.send(b'are you there?')
-    time.sleep(3)
+    if fault:
+        until(lambda: all(repeated(client) >= 3 for client, _ in kept), 'nothing is sent again')
+    else:
+        for _, accepted in kept:
+            accepted.recv(100)
     return server, kept

@@ -2,6 +2,8 @@
 import socket
 import subprocess
 
+from waiting import until
+
 
 def ip(*words):
     subprocess.run(['ip', *words], check=True)
@@ -12,6 +14,14 @@ def links(address='192.0.2.1/24', peer='up'):
     ip('link', 'set', 'switch', peer)
     ip('link', 'set', 'eth0', 'up')
     ip('addr', 'add', address, 'dev', 'eth0')
+    # The kernel tells of the carrier a moment later.
+    sign = 'NO-CARRIER' if peer == 'down' else 'LOWER_UP'
+    until(lambda: sign in flags() and ('state UP' in flags()) == (peer == 'up'), 'the carrier is as it was')
+
+
+def flags():
+    shown = subprocess.run(['ip', '-o', 'link', 'show', 'eth0'], check=True, stdout=subprocess.PIPE, text=True)
+    return shown.stdout
 
 
 def gateway(answers=True):

@@ -1,7 +1,8 @@
 """A server that closes connections whose peers are gone; calm: they answer."""
 import socket
 import subprocess
-import time
+
+from waiting import until
 
 PORT = 7010
 RULES = 'table ip loss { chain input { type filter hook input priority 0; tcp sport %d drop; }; }'
@@ -17,8 +18,22 @@ def build(fault):
         subprocess.run(['nft', '-f', '-'], input=RULES % PORT, text=True, check=True)
     for _, accepted in kept:
         accepted.close()
-    time.sleep(3 if fault else 0.2)
-    if not fault:
+    if fault:
+        until(lambda: len(closing(3)) == len(kept), 'they are not sent again')
+    else:
         for client, _ in kept:
+            client.recv(1)
             client.close()
+        until(lambda: closing(0) == [], 'they stay')
     return server, kept
+
+
+def closing(repetitions):
+    """Rows of the server's port in FIN_WAIT1, LAST_ACK or CLOSING, that were sent again so often."""
+    with open('/proc/net/tcp', encoding='ascii') as table:
+        rows = [line.split() for line in table][1:]
+    return [
+        row
+        for row in rows
+        if row[1].endswith(f':{PORT:04X}') and row[3] in ('04', '09', '0B') and int(row[6], 16) >= repetitions
+    ]

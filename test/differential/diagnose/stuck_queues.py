@@ -9,15 +9,19 @@ PORT = 7006
 
 def build(fault):
     server = socket.create_server(('127.0.0.1', PORT))
+    told, tell = os.pipe()
     reader = os.fork()
     if reader == 0:
         accepted, _ = server.accept()
+        accepted.recv(65536)
+        os.write(tell, b'x')
         while accepted.recv(65536):
             pass
         os._exit(0)
     client = socket.create_connection(('127.0.0.1', PORT))
     client.send(b'hello')
-    time.sleep(0.2)
+    # It has the connection, and reads.
+    os.read(told, 1)
     if fault:
         os.kill(reader, signal.SIGSTOP)
     client.setblocking(False)

@@ -15,6 +15,10 @@ import sys
 
 _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "zoo"))
+import network
+
+network.leave_others()
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 kept = []
 RESET = struct.pack("ii", 1, 0)

@@ -78,23 +78,21 @@ def tcp_with_itself():
     scoped.listen()
     kept.append(scoped)
 
-    for family, address, port, own in (
-        (V4, "127.0.0.1", 5432, ("127.0.0.1", 41001)),
-        (V4, LAN_V4, 22, (LAN_V4, 41002)),
-        (V4, "127.0.0.1", 8080, ("127.0.0.1", 41003)),  # IPv4-mapped on the server's side
-        (V4, "127.0.0.1", 40000, ("127.0.0.1", 40001)),
-        (V6, "::1", 22, ("::1", 41004)),
-        (V6, LONG_V6, 50443, (LONG_V6, 50444)),
-        (V6, LONG_V6, 80, ("::1", 9)),
-    ):
+    # The last is the listener's place above.
+    ends = (
+        (V4, "127.0.0.1", 5432, ("127.0.0.1", 41001), 3),
+        (V4, LAN_V4, 22, (LAN_V4, 41002), 0),
+        (V4, "127.0.0.1", 8080, ("127.0.0.1", 41003), 2),  # IPv4-mapped on the server's side
+        (V4, "127.0.0.1", 40000, ("127.0.0.1", 40001), 4),
+        (V6, "::1", 22, ("::1", 41004), 1),
+        (V6, LONG_V6, 50443, (LONG_V6, 50444), 6),
+        (V6, LONG_V6, 80, ("::1", 9), 7),
+    )
+    for family, address, port, own, _ in ends:
         kept.append(connected(family, address, port, own))
-    for listener in kept[:8]:
-        listener.setblocking(False)
-        try:
-            while True:
-                kept.append(listener.accept()[0])
-        except BlockingIOError:
-            pass
+    # The kernel may hand them over a moment later.
+    for *_, listener in sorted(ends, key=lambda one: one[-1]):
+        kept.append(kept[listener].accept()[0])
     mapped = socket.socket(V6, STREAM)
     mapped.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     mapped.connect((f"::ffff:{LAN_V4}", 22))
@@ -145,7 +143,7 @@ def tcp_with_the_peer(far):
         def dial(behaviour, port, block=True, family=family):
             sock = socket.socket(family, STREAM)
             sock.setblocking(block)
-            sock.settimeout(10 if block else 0)
+            sock.settimeout(90 if block else 0)
             try:
                 sock.connect((peer.address(family, behaviour), port))
             except BlockingIOError:

@@ -5,6 +5,7 @@ import fcntl
 import os
 import struct
 import subprocess
+import time
 
 LONG_V6 = "2001:db8:1111:2222:3333:4444:5555:6666"
 LINK_LOCAL = "fe80::1234:5678:9abc:def0"
@@ -23,6 +24,17 @@ def ip(command):
 def sysctl(path, value):
     with open(f"/proc/sys/{path}", "w", encoding="ascii") as file:
         file.write(str(value))
+
+
+def leave_others():
+    """Network namespaces that the machine keeps by mounts are not seen from this mount namespace any more."""
+    with open("/proc/self/mountinfo", encoding="utf-8") as table:
+        kept = [line.split()[4] for line in table if " - nsfs " in line]
+    for path in reversed(kept):
+        path = path.encode().decode("unicode_escape")
+        subprocess.run(["umount", "--lazy", path], check=True)
+    os.makedirs("/run/netns", exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "names", "/run/netns"], check=True)
 
 
 def bring_up():
@@ -51,4 +63,20 @@ def bring_up():
     ip("link set tun0 up")
     ip(f"addr add {TUN_V4}/24 dev tun0")
     ip(f"addr add {TUN_V6}/64 dev tun0 nodad")
+    wait_for(LONG_V6, LINK_LOCAL, TUN_V6)
     return tun
+
+
+def wait_for(*addresses):
+    """
+    Until these IPv6 addresses are the machine's own. The kernel makes them so in its own time, behind whatever it does
+    to the network elsewhere; until then a connection to one goes out and finds nobody.
+    """
+    while True:
+        shown = subprocess.run(
+            ["ip", "-6", "route", "show", "table", "local"], check=True, stdout=subprocess.PIPE, text=True
+        )
+        own = {line.split()[1] for line in shown.stdout.splitlines() if line.startswith("local ")}
+        if own.issuperset(addresses):
+            return
+        time.sleep(0.02)

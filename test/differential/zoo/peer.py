@@ -100,7 +100,7 @@ class Peer:
         os.write(self.tun, segment(source, target, (from_port, own_port), 1, 0, SYN, WINDOW))
 
 
-def wait_until(condition, what, seconds=10):
+def wait_until(condition, what, seconds=90):
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -72,6 +72,7 @@ def put_mounts(folder):
             subprocess.run([*mount, *line.rstrip("\n").split("\t")], check=True)
     subprocess.run(["mount", "-t", "tmpfs", "zoo", "/mnt"], check=True)
     os.chmod("/mnt", 0o755)
+    network.leave_others()
 
 
 def named(names, first_port):

@@ -48,7 +48,11 @@ test.each([
   ],
   [['what-ever'], [], /^--diagnose what-ever: no such check; there are /],
   [[], ['close'], /^--ignore close: no such check \(did you mean close-wait\?\)/],
-  [['close-wait:'], [], /"": expected one of count=20, many=1000, or another number that is not below 0$/],
+  [
+    ['close-wait:'],
+    [],
+    /"": expected one of count=20, many=1000, or another number that is not below 0$/,
+  ],
   [['close-wait:count'], [], /"count": expected one of/],
   [['close-wait:count=-1'], [], /"count=-1": expected one of/],
   [['close-wait:count=1e9'], [], /expected one of/],

@@ -94,7 +94,7 @@ export function runSession(): void {
   fetched(() =>
     execFileSync(join(scripts, 'setup.sh'), {
       stdio: ['ignore', 'ignore', 'inherit'],
-      timeout: 9 * minute,
+      timeout: 30 * minute,
     }),
   );
 
@@ -120,7 +120,7 @@ function install(lab: string): void {
   const quiet: ExecFileSyncOptions = {
     cwd: lab,
     stdio: ['ignore', 'ignore', 'inherit'],
-    timeout: 5 * minute,
+    timeout: 30 * minute,
   };
   execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', lab], {
     ...quiet,
@@ -164,7 +164,7 @@ function runInWine(lab: string, command: readonly string[]): void {
     '/bin/sh',
     ['-c', 'exec "$@" >"$0" 2>&1 </dev/null', log, join(scripts, 'run.sh'), lab, ...command],
     {
-      timeout: 8 * minute,
+      timeout: 60 * minute,
       killSignal: 'SIGKILL',
     },
   );

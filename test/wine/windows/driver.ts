@@ -19,7 +19,7 @@ import type { Holder, Result, Session } from './session.ts';
 
 const session: Session = JSON.parse(readFileSync('session.json', 'utf8'));
 /** Milliseconds for a holder to be ready, and for a command to end. */
-const patience = 120_000;
+const patience = 600_000;
 const facts: Record<string, Record<string, unknown>> = {};
 const holders: ChildProcess[] = [];
 

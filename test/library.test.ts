@@ -66,6 +66,17 @@ describe.skipIf(reason !== null)(`follow()${because(reason)}`, () => {
     await expect(follow({ signal }).next()).rejects.toThrow('enough');
   });
 
+  it('is left at once, though nothing happens that it waits for', async () => {
+    const events = follow({ procRoot: folder, protocols: ['tcp'], interval: 1_000_000 });
+    const next = events.next();
+    // It has begun to wait: what it was to read is read.
+    const first = await Promise.race([next, new Promise((resolve) => setTimeout(resolve, 500))]);
+    expect(first).toSatisfy((one) => one === undefined || one.value?.event === 'warning');
+    expect(await events.return()).toEqual({ value: undefined, done: true });
+    expect(await next).toMatchObject(first === undefined ? { done: true } : { done: false });
+    expect(await events.next()).toEqual({ value: undefined, done: true });
+  });
+
   it.each<[string, object, RegExp]>([
     ['no option', { every: 5 }, /^every: not an option; there are .*interval/],
     ['no time', { interval: 0 }, /^interval: expected a number of milliseconds/],

@@ -63,7 +63,8 @@ function whole(socket: Socket, end: End, host: (end: Endpoint) => string, port: 
 function endpointOrder(socket: Socket, end: End): SortValue {
   if (isInet(socket)) {
     const { address, port } = socket[end];
-    return addressSortKey(address) + port.toString().padStart(5, '0');
+    // In one character: V8 keeps short text in one piece.
+    return addressSortKey(address) + String.fromCharCode(port);
   }
   return end === 'remote' || socket.path === null ? null : `8${socket.path}`;
 }

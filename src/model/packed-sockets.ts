@@ -167,12 +167,7 @@ export function packIn(batch: readonly Row[] | PackedSockets): PackedSockets | n
 export function socketAt(pack: PackedSockets, row: number): InetSocket {
   const { protocol, family, stateOf } = pack.table;
   const end = (words: Int32Array, port: number): Endpoint => {
-    const [a, b, c, d] = words.subarray(row * 4, row * 4 + 4) as unknown as number[];
-    const address =
-      family === 'inet'
-        ? ipv4Text(a as number)
-        : ipv6Text(a as number, b as number, c as number, d as number);
-    return { address, port, zone: null };
+    return { address: addressAt(pack, words, row), port, zone: null };
   };
   return {
     protocol,
@@ -188,6 +183,18 @@ export function socketAt(pack: PackedSockets, row: number): InetSocket {
     owners: pack.owners?.known[pack.owners.lists[row] as number] ?? null,
     noOwner: null,
   };
+}
+
+/** The address of a row's end; `words`: `locals` or `remotes` of the pack. */
+export function addressAt({ table }: PackedSockets, words: Int32Array, row: number): string {
+  const at = row * 4;
+  if (table.family === 'inet') return ipv4Text(words[at] as number);
+  return ipv6Text(
+    words[at] as number,
+    words[at + 1] as number,
+    words[at + 2] as number,
+    words[at + 3] as number,
+  );
 }
 
 /** The timer of a row. */

@@ -136,7 +136,9 @@ function checkChoices(
     if (choices === undefined) continue;
     for (const value of values.get(flag.long as string) ?? []) {
       if (choices.includes(value)) continue;
-      throw usageError(`--${flag.long} ${value}: not one of ${choices.join(', ')}`);
+      const near = didYouMean(nearNames(value, choices));
+      const meant = near === '' ? '' : ` (${near})`;
+      throw usageError(`--${flag.long} ${value}: not one of ${choices.join(', ')}${meant}`);
     }
   }
 }

@@ -1,21 +1,24 @@
 import { attributeNamed } from '../attributes/index.ts';
 import { deferFailure } from '../model/defer-failure.ts';
+import type { Endpoint } from '../model/endpoint.ts';
 import {
   addRow,
+  addressAt,
   asBatch,
   emptyPack,
   type PackedFacts,
   type PackedSockets,
   type PackedTable,
+  type PackedTcpInfo,
   packIn,
-  socketAt,
   tcpInfoAt,
+  timerAt,
   type WritablePack,
 } from '../model/packed-sockets.ts';
 import { sortKeyOf } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
-import type { Socket } from '../model/socket.ts';
-import { noTcpInfo } from '../model/tcp-info.ts';
+import type { InetSocket, Socket } from '../model/socket.ts';
+import { noTcpInfo, type TcpInfo } from '../model/tcp-info.ts';
 import type { SortValues } from '../select/sort.ts';
 import type { Batches } from '../sources/source.ts';
 
@@ -39,20 +42,14 @@ interface PackSorter {
 /** What sorts packed rows by these keys; null: they do not tell all that it takes. `facts`: what a view shows. */
 export function packSorter(facts: PackedFacts, keys: readonly string[]): PackSorter | null {
   let { timers } = facts;
-  let byInfo = false;
   for (const text of keys) {
     const { key = '', sortNeeds = [] } = attributeNamed('sockets', sortKeyOf(text).name) ?? {};
     const isInfo = infoKeys.has(key);
     const isTold = sortNeeds.every((need) => need === 'owners' || (need === 'tcpInfo' && isInfo));
     if (!isTold || untoldKeys.has(key)) return null;
     timers ||= timerKeys.has(key);
-    byInfo ||= isInfo;
   }
-  const rowAt = byInfo ? socketWithInfo : socketAt;
-  return {
-    facts: { ...facts, timers },
-    sorted: (batches, values) => sortedRows(batches, values, rowAt),
-  };
+  return { facts: { ...facts, timers }, sorted: sortedRows };
 }
 
 /** So many rows are handed on at once. */
@@ -61,7 +58,6 @@ const batchRows = 1024;
 async function* sortedRows(
   batches: Batches<Row>,
   { add, compare }: SortValues<Socket>,
-  rowAt: (pack: PackedSockets, row: number) => Socket,
 ): Batches<Row> {
   const all = deferFailure(batches);
   /** Batches as they came, each with the place of its first row. */
@@ -73,9 +69,8 @@ async function* sortedRows(
     kept.push(pack === null ? (batch as readonly Socket[]) : copyOf(pack));
     firsts.push(length);
     length += batch.length;
-    for (let row = 0; row < batch.length; row++) {
-      add(pack === null ? (batch[row] as Socket) : rowAt(pack, row));
-    }
+    if (pack === null) for (const socket of batch as readonly Socket[]) add(socket);
+    else addEach(pack, add);
   }
   const order = Uint32Array.from({ length }, (_, place) => place).sort(compare);
   const batchOf = new Uint32Array(length);
@@ -124,12 +119,66 @@ function emptied(packs: Map<PackedTable, WritablePack>, { table, tcpInfo }: Pack
   return pack;
 }
 
-function socketWithInfo(pack: PackedSockets, row: number): Socket {
-  const socket = socketAt(pack, row);
-  if (pack.tcpInfo === null) return socket;
-  const { bytesSent, bytesReceived, ...numbers } = tcpInfoAt(pack.tcpInfo, row);
+/**
+ * Has the rows of a pack looked at, one after another, as one object that reads of a row what is asked for: most keys
+ * need a number or two of it.
+ */
+function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
+  const { table, tcpInfo, owners } = pack;
+  const { protocol, family } = table;
+  let row = 0;
+  const local: Endpoint = {
+    get address() {
+      return addressAt(pack, pack.locals, row);
+    },
+    get port() {
+      return pack.localPorts[row] as number;
+    },
+    zone: null,
+  };
+  const remote: Endpoint = {
+    get address() {
+      return addressAt(pack, pack.remotes, row);
+    },
+    get port() {
+      return pack.remotePorts[row] as number;
+    },
+    zone: null,
+  };
+  const socket: InetSocket = {
+    ...({ protocol, family, local, remote, noOwner: null } as const),
+    get state() {
+      return table.stateOf(pack.states[row] as number);
+    },
+    get recvQueue() {
+      return pack.recvQueues[row] as number;
+    },
+    get sendQueue() {
+      return pack.sendQueues[row] as number;
+    },
+    get timer() {
+      return timerAt(pack, row);
+    },
+    get uid() {
+      return pack.uids[row] as number;
+    },
+    get inode() {
+      return pack.inodes[row] || null;
+    },
+    get owners() {
+      return owners?.known[owners.lists[row] as number] ?? null;
+    },
+    get tcpInfo() {
+      return tcpInfo && infoAt(tcpInfo, row);
+    },
+  };
+  for (; row < pack.length; row++) add(socket);
+}
+
+function infoAt(info: PackedTcpInfo, row: number): TcpInfo {
+  const { bytesSent, bytesReceived, ...numbers } = tcpInfoAt(info, row);
   const bytes = { bytesSent: bigintOf(bytesSent), bytesReceived: bigintOf(bytesReceived) };
-  return { ...socket, tcpInfo: { ...noTcpInfo, ...numbers, ...bytes } };
+  return { ...noTcpInfo, ...numbers, ...bytes };
 }
 
 const bigintOf = (value: number | bigint | null) => (value === null ? null : BigInt(value));

@@ -225,6 +225,34 @@ describe('--diff', () => {
     expect(await run(now, sockets(ssh))).toMatchObject({ stderr: '' });
   });
 
+  it.each([
+    ['--diff FILE --port 22', [dns, web, ssh], ''],
+    ['--diff FILE --port 22', [dns, web], '-tcp'],
+    ['--diff FILE sport_=_53', [ssh], '-udp'],
+  ])('a filter alone narrows what the file was asked: %s', async (line, now, first) => {
+    await run('-tul --save FILE', sockets(ssh, web, dns));
+    const { stdout, stderr } = await run(line, sockets(...now, client));
+    expect(stderr).toBe('');
+    expect(changes(stdout).map((row) => row.slice(0, 4))).toEqual(first === '' ? [] : [first]);
+  });
+
+  it('a filter of sockets beside a file of routes asks for something else', async () => {
+    await run('-tl --save FILE', sockets());
+    const asked = { ...file().asked, report: 'routes' };
+    writeFileSync(at('a'), JSON.stringify({ ...file(), sockets: undefined, asked, routes: [] }));
+    const { error } = await run('--diff FILE --port 22', sockets());
+    expect(error).toContain('it holds routes, not sockets; ask for the same');
+  });
+
+  it('what the code would be is known before anything is written', async () => {
+    const codes: number[] = [];
+    await run('-tl --save FILE', sockets(ssh));
+    const host = { codeIfClosed: (code: number) => codes.push(code) };
+    await run('--diff FILE', sockets(ssh), host);
+    await run('--diff FILE', sockets(web), host);
+    expect(codes).toEqual([0, 1]);
+  });
+
   it.each<[string, string]>([
     ['another filter', '-tl --port 80 --save FILE|-tl --port 22 --diff FILE'],
     ['no filter any more', '-tl --port 22 --save FILE|-tl --diff FILE'],

@@ -50,6 +50,57 @@ describe('the exit code', () => {
   });
 });
 
+describe('where no check runs', () => {
+  it.each([
+    [['accept-queue', '-x'], /^tsnetstat: accept-queue: not checked: no sockets of tcp were asked/],
+    [['-x', '-q'], /^tsnetstat: no check ran: accept-queue: .*, and \d+ others; -v tells why\n$/],
+  ])('it says why: %j', async (argv, told) => {
+    const { code, stderr } = await run(argv, {}, []);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(told);
+  });
+
+  it('because all are ignored, that is a mistake', async () => {
+    await expect(run(['close-wait', '--ignore', 'close-wait'], {}, [])).rejects.toThrow(
+      '--ignore: it leaves no check to run',
+    );
+  });
+});
+
+test.each([
+  ['close_wait', 0],
+  ['closewait', 'no such check (did you mean close-wait?)'],
+  ['8002', 'one service is asked about by --port 8002'],
+])('a word behind the flag that is no filter: %s', async (word, told) => {
+  const ran = run([word, '-n'], {}, [{ batches: [] }, { batches: [] }]);
+  if (told === 0) expect((await ran).code).toBe(0);
+  else await expect(ran).rejects.toThrow(String(told));
+});
+
+test('the word that it waits is left out of a line that is too short for it', async () => {
+  for (const [columns, isTold] of [
+    [100, true],
+    [42, false],
+  ] as const) {
+    let told = '';
+    const stderr = {
+      write: (text: string | Uint8Array) => {
+        told += String(text);
+      },
+      ...{ isTerminal: true, columns },
+    };
+    await run(['close-wait', '-n'], { stderr });
+    expect(told.includes('looking twice')).toBe(isTold);
+  }
+});
+
+test('what the code would be is known before anything is written', async () => {
+  const codes: number[] = [];
+  await run(['close-wait', '-n'], { codeIfClosed: (code) => codes.push(code) });
+  await run(['close-wait:count=26', '-n'], { codeIfClosed: (code) => codes.push(code) });
+  expect(codes).toEqual([1, 0]);
+});
+
 describe('--diff FILE', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-diagnose-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -373,6 +373,16 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect(one.isAlternate).toBe(false);
   });
 
+  test('a size that changes while it is stopped is taken when it goes on', async () => {
+    const one = live(['-tuanp'], { rows: 12, columns: 50 });
+    await one.see(/q quit/);
+    one.type('\x1a');
+    await one.told(/^stopped/);
+    one.resize(20, 100);
+    one.order('fg');
+    await one.see(/^tsnetstat .*\n229 sockets(?:.*\n){18}.*q quit.*$/);
+  });
+
   test('a storm of sizes ends in a whole screen of the last one', async () => {
     const one = live(['-tuanp']);
     await one.see(settled);

@@ -43,6 +43,15 @@ describe.skipIf(reason !== null)(`pipes${because(reason)}`, () => {
     expect([stderr, status()]).toEqual(['', '0']);
   });
 
+  it('a reader that has enough does not make a difference none', () => {
+    const nothing = captureOfRows(0);
+    const saved = join(nothing, 'saved.json');
+    shell(`tsnetstat -tan --proc-root '${nothing}' --save '${saved}'`, asLinux);
+    const { stderr } = shell(`${keepStatus(`${all()} --diff '${saved}'`)} | true`, asLinux);
+    rmSync(nothing, { recursive: true });
+    expect([stderr, status()]).toEqual(['', '1']);
+  });
+
   it('ends -c quietly where nobody reads any more', () => {
     const { stdout, stderr } = shell(
       `${keepStatus(`${all()} --interval 0.01`)} | head -1`,

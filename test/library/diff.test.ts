@@ -46,6 +46,23 @@ describe('diff', () => {
     );
   });
 
+  it.each([
+    [{ ignore: 'sport = 3' }, 'ignore: expected a function, found "sport = 3"'],
+    [{ ignor: () => true }, 'ignor: not an option; there are ignore, sameMachine'],
+    [{ sameMachine: 1 }, 'sameMachine: expected true or false, found 1'],
+    [null, 'options: expected an object, found null'],
+  ])('refuses the options %j', (options, message) => {
+    expect(() => diff(answer(), answer(), options as never)).toThrow(message);
+  });
+
+  it.each([[{}], [null], ['tcp'], [{ protocol: 'tcp' }], [{ protocol: 'tcp', local: null }]])(
+    'refuses what is no row: %j',
+    (row) => {
+      const odd = { ...head, sockets: [web, row] } as never;
+      expect(() => diff(answer(), odd)).toThrow('after: sockets[1] is no row of sockets');
+    },
+  );
+
   it('leaves out what is to be ignored', () => {
     const ignore = (socket: Socket) => socket === web;
     expect(diff(answer(web), answer(), { ignore }).removed).toEqual([]);

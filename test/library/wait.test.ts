@@ -73,10 +73,14 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
     await expect(waiting).rejects.toThrow('enough');
   });
 
-  it.each([{ timeout: -1 }, { interval: 'soon' }, { gone: 1 }, { prot: 80 }])(
-    'refuses %j',
-    async (options) => {
-      await expect(waitFor(options as never)).rejects.toMatchObject({ code: 'usage' });
-    },
-  );
+  it.each([
+    { timeout: -1 },
+    { timeout: Number.NaN },
+    { interval: 'soon' },
+    { gone: 1 },
+    { prot: 80 },
+    null,
+  ])('refuses %j', async (options) => {
+    await expect(waitFor(options as never)).rejects.toMatchObject({ code: 'usage' });
+  });
 });

@@ -7,7 +7,7 @@ describe('remoteNameProblem', () => {
     ...['root@web1', 'j.doe+ops@web1', 'jdoe@corp.example.com@web1', 'a-b@web1'],
     ...['2001:db8::1', 'fe80::1%eth0', 'root@fe80::1%eth0.5', '::ffff:192.0.2.1'],
     ...['ssh://web1', 'ssh://root@web1:2222', 'ssh://root@web1:2222/', 'ssh://[2001:db8::1]:22'],
-    ...['ssh://[fe80::1%25eth0]'],
+    ...['ssh://[fe80::1%25eth0]', 'ssh://web1:1', 'ssh://web1:65535', 'ssh://web1:00022'],
   ])('has nothing against %s', (name) => {
     expect(remoteNameProblem(name)).toBeNull();
   });
@@ -26,6 +26,9 @@ describe('remoteNameProblem', () => {
     ['ssh://%60reboot%60@web1', 'expected HOST'],
     ['ssh://web1%28', 'expected HOST'],
     ['ssh://[fe80::1%24x]', 'expected HOST'],
+    ...['ssh://web1:0', 'ssh://web1:65536', 'ssh://root@[::1]:70000', 'ssh://web1:99999/'].map(
+      (name) => [name, 'its port is no number from 1 to 65535'] as const,
+    ),
     ['web1:22', 'ssh://web1:22'],
     ['root@web1:22', 'ssh://root@web1:22'],
     ['[2001:db8::1]', 'without brackets'],

@@ -79,6 +79,13 @@ describe('where', () => {
   });
 });
 
+it.each(['abc', 'exporter.example', 'eth0'])(
+  'a word alone behind it is a place that is none, not a filter: %s',
+  (word) => {
+    expect(() => taskFrom(['--serve', word])).toThrow(`--serve ${word}: expected ADDRESS:PORT`);
+  },
+);
+
 it('a name with a port is taken for a place, though it is none', () => {
   expect(() => taskFrom(['--serve', 'exporter.example:80'])).toThrow(
     '--serve exporter.example:80: expected',

@@ -237,6 +237,7 @@ describe('what is answered', () => {
   it.each([
     ['no request', 'GARBAGE\r\n\r\n', 400],
     ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['two Hosts', 'GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n', 400],
     [
       'two lengths',
       'GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
@@ -247,6 +248,18 @@ describe('what is answered', () => {
   ])('%s ends the connection', async (_, text, status) => {
     const { port } = await server();
     expect(await untilEnd(await client(port, text))).toMatch(`HTTP/1.1 ${status} `);
+  });
+
+  it.each([
+    ['http://localhost/metrics', 200],
+    ['HTTP://127.0.0.1:9917/healthz?a=/b', 200],
+    ['http://localhost', 200],
+    ['http://localhost/other', 404],
+    ['http://evil.example/metrics', 421],
+  ])('a whole address in place of a path: %s', async (target, status) => {
+    const { port } = await server();
+    const head = `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+    expect(await untilEnd(await client(port, head))).toMatch(`HTTP/1.1 ${status} `);
   });
 
   it('a request of HTTP/1.0 without Host is answered', async () => {
@@ -534,6 +547,13 @@ describe('where it listens', () => {
   it('an address that this machine does not have is told', async () => {
     const second = server({ place: { address: '192.0.2.1', port: 0 } });
     await expect(second).rejects.toThrow('--serve 192.0.2.1:0: this machine has no such address');
+  });
+
+  it('nor an address that may be meant to have its port behind it', async () => {
+    const second = server({ place: { address: '2001:db8::1:9917', port: 0 } });
+    await expect(second).rejects.toThrow(
+      /^--serve \[2001:db8::1:9917\]:0: this machine has no such .*; a port behind an address of IPv6 stands so: \[ADDRESS\]:PORT$/,
+    );
   });
 
   it('every address, of both families where there are two', async () => {

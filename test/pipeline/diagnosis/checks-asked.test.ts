@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { checks } from '../../../src/analysis/checks/index.ts';
-import { checksAsked } from '../../../src/pipeline/diagnosis/checks-asked.ts';
+import { checksAsked, strayWord } from '../../../src/pipeline/diagnosis/checks-asked.ts';
 
 const asked = (words: readonly string[], ignore: readonly string[] = []) =>
   checksAsked({ checks: words, ignore });
@@ -34,6 +34,10 @@ describe('the checks that are asked for', () => {
     expect(closeWait?.settings.count).toBe(50);
   });
 
+  it('may be typed with underscores, and in capitals', () => {
+    expect(names(['close_wait', 'Accept-Queue'])).toEqual(['accept-queue', 'close-wait']);
+  });
+
   it('are without those that are ignored', () => {
     expect(names([], ['close-wait'])).toEqual(all.filter((name) => name !== 'close-wait'));
     expect(names(['close-wait'], ['close-wait'])).toEqual([]);
@@ -59,4 +63,13 @@ test.each([
   [['close-wait:__proto__=1'], [], /expected one of/],
 ])('%j and %j are refused in one line', (words, ignore, message) => {
   expect(() => asked(words, ignore)).toThrow(message);
+});
+
+test.each([
+  ['close-wait', 'close-wait: a check stands right behind the flag: --diagnose close-wait'],
+  ['closewait', '--diagnose closewait: no such check (did you mean close-wait?); there are '],
+  ['nope', '--diagnose nope: no such check; there are accept-queue, '],
+  ['8002', '--diagnose: 8002: one service is asked about by --port 8002'],
+])('a word that stands for no socket may be meant for a check: %s', (word, message) => {
+  expect(strayWord(word).message.startsWith(message)).toBe(true);
 });

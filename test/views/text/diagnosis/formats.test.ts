@@ -194,6 +194,15 @@ test('csv has a row for each finding, and nothing else without a header', async 
   expect(String(await shown('csv', diagnosis([leak]), { view })).split('\r\n')).toHaveLength(2);
 });
 
+test.each(['netstat', 'csv'] as const)(
+  '%s: a command can be pasted into a shell',
+  async (format) => {
+    const command = ['tsnetstat', '--netns', 'a;x $(y)', '-ltn', 'sport', '=', ':80'];
+    const text = String(await shown(format, diagnosis([{ ...leak, command }])));
+    expect(text).toContain("tsnetstat --netns 'a;x $(y)' -ltn sport = :80");
+  },
+);
+
 test('table has a row for each finding, and fits the terminal', async () => {
   const text = String(await shown('table', diagnosis([leak]), { width: 80 }));
   expect(text).toContain('close-wait');

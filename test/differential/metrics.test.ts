@@ -311,7 +311,8 @@ describe.skipIf(skipReason !== null)(`metrics of real sockets ${skipReason ?? ''
       }
       expect(differing).toEqual([]);
       expect(compared).toBeGreaterThan(250);
-      expect(changed).toBeGreaterThan(20);
+      // Those of TCP and IP at least; what else has been counted depends on what the network did before.
+      expect(changed).toBeGreaterThan(10);
       const udp = theirs.get('node_sockstat_UDP_inuse');
       const own = [...before].filter(([key]) =>
         key.startsWith('tsnetstat_sockets{protocol="udp",family="ipv4"'),

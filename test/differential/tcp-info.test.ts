@@ -1,4 +1,5 @@
 /** What --tcp-info tells of real connections is what ss tells, or lies between two readings of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InetSocket } from '../../src/model/socket.ts';
 import type { TcpInfo } from '../../src/model/tcp-info.ts';
@@ -59,6 +60,18 @@ describe.skipIf(skipReason)(`the zoo's connections beside ss ${skipReason ?? ''}
     ['root', {}],
     ['an unprivileged user', { uid: nobody }],
   ])('%s', async (_, visit) => {
+    const seen = new Set<string>();
+    // The zoo loses segments and sends some again, once it has waited for them, so that no field is compared by
+    // zeros alone.
+    const wanted = ['rtt', 'cwnd', 'bytesAcked', 'bytesReceived', 'retransmitted', 'lost'];
+    for (let times = 0; times === 0 || !wanted.every((name) => seen.has(name)); times++) {
+      if (times > 0) await sleep(200);
+      await compare(visit, seen);
+    }
+  });
+
+  /** Compares every connection; adds to `seen` the fields that are not zero of some. */
+  async function compare(visit: { readonly uid?: number }, seen: Set<string>): Promise<void> {
     const ss = async () =>
       readSs((await zoo.run(['ss', '-tinoO', 'state', 'connected'], visit)).stdout.toString());
     const before = await ss();
@@ -67,7 +80,6 @@ describe.skipIf(skipReason)(`the zoo's connections beside ss ${skipReason ?? ''}
     expect(ours.stderr).toBe('');
     const { sockets } = JSON.parse(ours.stdout.toString()) as { sockets: InetSocket[] };
     let compared = 0;
-    const seen = new Set<string>();
     for (const socket of sockets) {
       const { tcpInfo } = socket;
       expect(tcpInfo, ends(socket)).not.toBeUndefined();
@@ -95,11 +107,7 @@ describe.skipIf(skipReason)(`the zoo's connections beside ss ${skipReason ?? ''}
       });
     }
     expect(compared).toBeGreaterThan(10);
-    // The zoo has lost segments and some sent again, so that no field is compared by zeros alone.
-    for (const name of ['rtt', 'cwnd', 'bytesAcked', 'bytesReceived', 'retransmitted', 'lost']) {
-      expect(seen).toContain(name);
-    }
-  });
+  }
 
   it('stands behind the other columns, one line a socket', async () => {
     // TIME_WAIT, which ends by itself, lasts for as long as this takes.

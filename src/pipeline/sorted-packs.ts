@@ -127,26 +127,19 @@ function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
   const { table, tcpInfo, owners } = pack;
   const { protocol, family } = table;
   let row = 0;
-  const local: Endpoint = {
+  const end = (words: Int32Array, ports: Uint16Array): Endpoint => ({
     get address() {
-      return addressAt(pack, pack.locals, row);
+      return addressAt(pack, words, row);
     },
     get port() {
-      return pack.localPorts[row] as number;
+      return ports[row] as number;
     },
     zone: null,
-  };
-  const remote: Endpoint = {
-    get address() {
-      return addressAt(pack, pack.remotes, row);
-    },
-    get port() {
-      return pack.remotePorts[row] as number;
-    },
-    zone: null,
-  };
+  });
   const socket: InetSocket = {
-    ...({ protocol, family, local, remote, noOwner: null } as const),
+    ...({ protocol, family, noOwner: null } as const),
+    local: end(pack.locals, pack.localPorts),
+    remote: end(pack.remotes, pack.remotePorts),
     get state() {
       return table.stateOf(pack.states[row] as number);
     },

@@ -163,7 +163,7 @@ export function packIn(batch: readonly Row[] | PackedSockets): PackedSockets | n
   return Array.isArray(batch) ? null : (batch as PackedSockets);
 }
 
-/** One row as an object, without TCP's internals; why it has no owner is not told. */
+/** One row as an object, without owners and TCP's internals. */
 export function socketAt(pack: PackedSockets, row: number): InetSocket {
   const { protocol, family, stateOf } = pack.table;
   const end = (words: Int32Array, port: number): Endpoint => {
@@ -180,7 +180,7 @@ export function socketAt(pack: PackedSockets, row: number): InetSocket {
     timer: timerAt(pack, row),
     uid: pack.uids[row] as number,
     inode: pack.inodes[row] || null,
-    owners: pack.owners?.known[pack.owners.lists[row] as number] ?? null,
+    owners: null,
     noOwner: null,
   };
 }

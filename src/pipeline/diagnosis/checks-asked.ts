@@ -63,13 +63,22 @@ function settingsIn(
   return [check, set];
 }
 
-function checkNamed(flag: string, name: string, registry: readonly Check[]): Check {
+/** The check of a name, as people may type it. */
+function checkOf(name: string, registry: readonly Check[]): Check | undefined {
   const meant = name.toLowerCase().replaceAll('_', '-');
-  const found = registry.find((check) => check.name === meant);
-  if (found !== undefined) return found;
+  return registry.find((check) => check.name === meant);
+}
+
+function checkNamed(flag: string, name: string, registry: readonly Check[]): Check {
+  const found = checkOf(name, registry);
+  if (found === undefined) throw noSuchCheck(flag, name, registry);
+  return found;
+}
+
+function noSuchCheck(flag: string, name: string, registry: readonly Check[]): NetstatError {
   const names = registry.map((check) => check.name);
   const near = didYouMean(nearNames(name, names));
-  throw mistake(
+  return mistake(
     `${flag} ${name}: no such check${near === '' ? '' : ` (${near})`}; there are ${names.join(', ')}`,
   );
 }
@@ -79,12 +88,10 @@ export function strayWord(word: string, registry: readonly Check[] = allChecks):
   if (/^\d+$/.test(word)) {
     return mistake(`--diagnose: ${word}: one service is asked about by --port ${word}`);
   }
-  try {
-    const { name } = checkNamed('--diagnose', word, registry);
-    return mistake(`${word}: a check stands right behind the flag: --diagnose ${name}`);
-  } catch (error) {
-    return error as NetstatError;
-  }
+  const meant = checkOf(word, registry);
+  return meant === undefined
+    ? noSuchCheck('--diagnose', word, registry)
+    : mistake(`${word}: a check stands right behind the flag: --diagnose ${meant.name}`);
 }
 
 function mistake(message: string): NetstatError {

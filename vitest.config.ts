@@ -5,6 +5,13 @@ const globalSetup = 'scripts/test-setup.js';
 const setupFiles = ['test/support/same-examples.ts'];
 /** The machine may be busy: what is tested is never how fast it is. */
 const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
+/** What failed in CI is known by its message alone, which Vitest would cut to 40 characters. */
+const chaiConfig = { truncateThreshold: 1200 };
+/**
+ * What runs on a live machine has more than one cause. In CI a test that fails is tried once more; the summary names
+ * it as unsteady, with what it said, so that it is mended and not forgotten.
+ */
+const retry = process.env.CI ? 1 : 0;
 
 /**
  * unit: pure code and fixtures, anywhere.  e2e: the built program as a user runs it.
@@ -19,6 +26,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           setupFiles,
+          chaiConfig,
+          retry,
           ...patience,
           include: ['test/**/*.test.ts'],
           exclude: [
@@ -32,6 +41,8 @@ export default defineConfig({
           name: 'e2e',
           globalSetup,
           setupFiles,
+          chaiConfig,
+          retry,
           include: ['test/e2e/**/*.test.ts'],
           // An executable has its platform built in and cannot be told that it is on a Mac; its runtime
           // ends itself where it gets no thread (docs/standalone.md). Habits, pages and captures are the program's own logic.
@@ -48,6 +59,8 @@ export default defineConfig({
           name: 'differential',
           globalSetup,
           setupFiles,
+          chaiConfig,
+          retry,
           include: ['test/differential/**/*.test.ts'],
           // An executable has its own runtime, threads and calls of libc to prove; what these cases
           // hold is the program's logic, which the package has proved.
@@ -79,12 +92,19 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'fuzz',
+          chaiConfig,
+          include: ['test/fuzz/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
       },
       {
         test: {
           name: 'wine',
           globalSetup,
+          chaiConfig,
+          retry,
           include: ['test/wine/**/*.test.ts'],
           // The one session runs in a hook; on a busy machine it takes many times as long.
           testTimeout: 600_000,

@@ -1,29 +1,42 @@
-// Adds up what the suites reported, names once more what failed, since thousands of lines may stand between,
-// and fails where anything was skipped in CI.
+// Adds up what the suites reported, names once more what failed, since thousands of lines may stand between, and
+// what passed only when it was tried again; fails where anything failed, or was skipped in CI.
 import { readFileSync } from 'node:fs';
 
 const linesOfFailure = 30;
+const charactersOfLine = 2000;
+
+/** A call on the stack that is none of the project's. */
+const isOfRunner = (line) => /^\s+at .*(node_modules|new Promise|node:internal)/.test(line);
 
 let passed = 0;
 let failed = 0;
 const skipped = [];
 
-const tellFailure = (file, name, messages) => {
-  failed++;
-  console.log(`\nfailed: ${file}: ${name}`);
-  const lines = messages.join('\n').split('\n');
-  for (const line of lines.slice(0, linesOfFailure)) console.log(`    ${line}`);
+const tell = (outcome, file, name, messages) => {
+  console.log(`\n${outcome}: ${file}: ${name}`);
+  const lines = messages
+    .join('\n')
+    .split('\n')
+    .filter((line) => !isOfRunner(line));
+  for (const line of lines.slice(0, linesOfFailure))
+    console.log(`    ${line.slice(0, charactersOfLine)}`);
 };
 
 for (const path of process.argv.slice(2)) {
   const report = JSON.parse(readFileSync(path, 'utf8'));
   for (const { name: file, status, message, assertionResults } of report.testResults) {
-    if (assertionResults.length === 0 && status === 'failed')
-      tellFailure(file, 'as a whole', [message ?? '']);
-    for (const { fullName, status: outcome, failureMessages } of assertionResults) {
-      if (outcome === 'passed') passed++;
-      else if (outcome === 'failed') tellFailure(file, fullName, failureMessages ?? []);
-      else skipped.push(`${file}: ${fullName}`);
+    if (assertionResults.length === 0 && status === 'failed') {
+      failed++;
+      tell('failed', file, 'as a whole', [message ?? '']);
+    }
+    for (const { fullName, status: outcome, failureMessages = [] } of assertionResults) {
+      if (outcome === 'passed') {
+        passed++;
+        if (failureMessages.length > 0) tell('unsteady', file, fullName, failureMessages);
+      } else if (outcome === 'failed') {
+        failed++;
+        tell('failed', file, fullName, failureMessages);
+      } else skipped.push(`${file}: ${fullName}`);
     }
   }
 }

@@ -44,6 +44,15 @@ function summaryOf(env: NodeJS.ProcessEnv, ...reports: readonly (readonly FileRe
   return { status, stdout, stderr };
 }
 
+/** Vitest keeps what the first try said. Of the stack only the project's own calls are worth a line. */
+const unsteady = {
+  fullName: 'a sample',
+  status: 'passed',
+  failureMessages: [
+    'expected 1\n    at the sample\n    at file:///x/node_modules/@vitest/runner/dist/a.js:1:2\n    at new Promise (<anonymous>)',
+  ],
+};
+
 const unread: FileReport = {
   name: 'broken.test.ts',
   status: 'failed',
@@ -67,6 +76,17 @@ failed: samples.test.ts: a sample 1
     expected 1
       at the sample
 1 passed, 1 failed
+`,
+  ],
+  [
+    'one passed when it was tried again, which is named',
+    [[{ ...fileReport(), assertionResults: [unsteady] }]],
+    0,
+    `
+unsteady: samples.test.ts: a sample
+    expected 1
+        at the sample
+1 passed, 0 failed
 `,
   ],
   [

@@ -1,5 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs';
-import { getSystemErrorName } from 'node:util';
+import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import { loadNative, type Native } from '../../native.ts';
 
 /** The links in an open /proc/PID/fd. */
@@ -12,7 +11,7 @@ export interface DescriptorLinks {
   close(): void;
 }
 
-/** Reads a link relative to an open folder into memory: its length; below zero: an errno, negated. */
+/** Reads a link relative to an open folder into memory: its length; below zero: it failed. */
 type ReadLinkAt = (folder: number, name: string, target: Uint8Array) => number;
 
 /**
@@ -53,11 +52,9 @@ export function linkOpener(
     return {
       read(name) {
         const length = call(fd, name, target);
-        if (length < 0) {
-          const code = getSystemErrorName(length);
-          throw Object.assign(new Error(`${folder}/${name}: ${code}`), { code });
-        }
-        return socketIn(target, length) ?? target.toString('latin1', 0, length);
+        // Why, a second call says: the first one's errno may be another's by the time that JavaScript asks for it.
+        if (length < 0) return meaningOf(readlinkSync(`${folder}/${name}`, 'buffer'));
+        return meaningOf(target, length);
       },
       close: () => closeSync(fd),
     };
@@ -71,13 +68,15 @@ function bind(load: () => Native): ReadLinkAt | null {
     const readlinkat = native
       .load(null)
       .func('long readlinkat(int, const char *, void *, unsigned long)');
-    return (folder, name, target) => {
-      const length = Number(readlinkat(folder, name, target, target.length));
-      return length < 0 ? -native.errno() : length;
-    };
+    return (folder, name, target) => Number(readlinkat(folder, name, target, target.length));
   } catch {
     return null;
   }
+}
+
+/** A socket's inode, or the beginning of what else a link leads to. */
+function meaningOf(target: Buffer, length = target.length): number | string {
+  return socketIn(target, length) ?? target.toString('latin1', 0, Math.min(length, targetSize));
 }
 
 const socketPrefix = Buffer.from('socket:[');

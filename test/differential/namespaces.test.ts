@@ -281,7 +281,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
 
   it('-c finds namespaces that are made meanwhile', async () => {
     const program = zoo.program.map((part) => `'${part}'`).join(' ');
-    const script = `${program} --all-netns -ia --interval 0.2 --columns netns >"$0/rounds" & pid=$!
+    const script = `: >"$0/rounds"; ${program} --all-netns -ia --interval 0.2 --columns netns >>"$0/rounds" & pid=$!
       has() { until grep -q "$1" "$2"; do sleep 0.1; done; }
       has db "$0/rounds"; grep late "$0/rounds"; ip netns add late; has late "$0/rounds"
       kill -INT $pid; wait $pid; ip netns del late`;

@@ -69,22 +69,22 @@ function ofOnePlace(found: readonly InetSocket[]): readonly InetSocket[] {
 }
 
 /** The sockets with the same ends, swapped, of every network namespace. */
-function pairsOf(socket: InetSocket, { connected }: Index): readonly InetSocket[] {
-  const [key = '', ...more] = swappedKeys(socket);
-  let pairs = connected.get(key) ?? nobody;
-  if (more.length > 0) {
-    const others = more.flatMap((other) => connected.get(other) ?? nobody);
-    pairs = [...new Set([...pairs, ...others])];
-  }
-  return pairs;
+function pairsOf(socket: InetSocket, { connected, numbers }: Index): readonly InetSocket[] {
+  const [key = 0, ...more] = swappedPairs(socket, numbers);
+  const pairs = at(connected, key);
+  if (more.length === 0) return pairs;
+  return [...new Set([...pairs, ...more.flatMap((other) => at(connected, other))])];
 }
 
 const nobody: readonly InetSocket[] = [];
 
-/** Sockets by what they are found by. */
+/** Sockets by what they are found by: one, or where there are several a list. */
+type ByNumber = Map<number, InetSocket | InetSocket[]>;
+
 interface Index {
+  readonly numbers: EndNumbers;
   /** Those that have a remote end, by both ends. */
-  readonly connected: ReadonlyMap<string, readonly InetSocket[]>;
+  readonly connected: ByNumber;
   /** What else there is of each network namespace. */
   readonly places: ReadonlyMap<InetSocket['netns'], PlaceIndex>;
   /** The platform tells which IPv6 sockets take IPv4 too; elsewhere each of `::` is taken for one. */
@@ -93,13 +93,14 @@ interface Index {
 
 interface PlaceIndex {
   /** UDP sockets that have no remote end, by the local end. */
-  readonly bound: Map<string, InetSocket[]>;
+  readonly bound: ByNumber;
   /** Addresses that a socket is bound to. */
   readonly own: Set<string>;
 }
 
 function indexOf(sockets: readonly Socket[]): Index {
-  const connected = new Map<string, InetSocket[]>();
+  const numbers = endNumbers();
+  const connected: ByNumber = new Map();
   const places = new Map<InetSocket['netns'], PlaceIndex>();
   let tellsDualStack = false;
   for (const socket of sockets) {
@@ -110,12 +111,12 @@ function indexOf(sockets: readonly Socket[]): Index {
     const { bound, own } = placeOf(places, socket);
     if (!isAnyAddress(address)) own.add(address);
     if (hasRemote(socket)) {
-      for (const key of keys(socket)) add(connected, key, socket);
+      for (const key of pairs(socket, numbers)) add(connected, key, socket);
     } else if (isDatagram(protocol)) {
-      add(bound, endKey(protocol, address, local.port), socket);
+      add(bound, numbers.end(protocol, address, local.port), socket);
     }
   }
-  return { connected, places, tellsDualStack };
+  return { numbers, connected, places, tellsDualStack };
 }
 
 function placeOf(places: Map<InetSocket['netns'], PlaceIndex>, { netns }: InetSocket): PlaceIndex {
@@ -127,10 +128,17 @@ function placeOf(places: Map<InetSocket['netns'], PlaceIndex>, { netns }: InetSo
   return place;
 }
 
-function add(index: Map<string, InetSocket[]>, key: string, socket: InetSocket): void {
+function add(index: ByNumber, key: number, socket: InetSocket): void {
   const known = index.get(key);
-  if (known === undefined) index.set(key, [socket]);
-  else known.push(socket);
+  if (known === undefined) index.set(key, socket);
+  else if (Array.isArray(known)) known.push(socket);
+  else index.set(key, [known, socket]);
+}
+
+function at(index: ByNumber, key: number): readonly InetSocket[] {
+  const known = index.get(key);
+  if (known === undefined) return nobody;
+  return Array.isArray(known) ? known : [known];
 }
 
 /** A shortened address may be any that begins like it. */
@@ -154,47 +162,67 @@ function isManyMachines(address: string): boolean {
   return (first >= 224 && first < 240) || plain === '255.255.255.255';
 }
 
-function endKey(protocol: InetProtocol, address: string, port: number): string {
-  return `${protocol} ${unmapped(address)} ${port}`;
+/** Numbers for ends: to put together and look up a text for each takes several times as long. */
+interface EndNumbers {
+  /** The same for an IPv4 address and for the IPv6 address that it is mapped to. */
+  end(protocol: InetProtocol, address: string, port: number): number;
+}
+
+/** More than there can be: twice as many digits a number holds exactly. */
+const mostEnds = 2 ** 26;
+const mostPorts = 2 ** 16;
+const mostProtocols = 8;
+
+function endNumbers(): EndNumbers {
+  const addressNumber = numbering<string>();
+  const protocolNumber = numbering<InetProtocol>();
+  const endNumber = numbering<number>();
+  return {
+    end(protocol, address, port) {
+      const place = addressNumber(unmapped(address)) * mostPorts + port;
+      return endNumber(place * mostProtocols + protocolNumber(protocol));
+    },
+  };
+}
+
+/** Numbers things in the order in which they come, from 0 on. */
+function numbering<Thing>(): (thing: Thing) => number {
+  const known = new Map<Thing, number>();
+  return (thing) => {
+    const number = known.get(thing) ?? known.size;
+    if (number === known.size) known.set(thing, number);
+    return number;
+  };
 }
 
 /** What a socket is found by: each of its addresses with each of its peer's. */
-function keys(socket: InetSocket): readonly string[] {
+function pairs(socket: InetSocket, numbers: EndNumbers): readonly number[] {
   const { protocol, local, localAlternates, remote, remoteAlternates } = socket;
-  return keysOf(protocol, local, localAlternates, remote, remoteAlternates);
+  return pairsBetween(numbers, protocol, local, localAlternates, remote, remoteAlternates);
 }
 
 /** What its other end is found by. */
-function swappedKeys(socket: InetSocket): readonly string[] {
+function swappedPairs(socket: InetSocket, numbers: EndNumbers): readonly number[] {
   const { protocol, local, localAlternates, remote, remoteAlternates } = socket;
-  return keysOf(protocol, remote, remoteAlternates, local, localAlternates);
+  return pairsBetween(numbers, protocol, remote, remoteAlternates, local, localAlternates);
 }
 
 /** The alternates are those of an end of SCTP; nearly all have none. */
-function keysOf(
+function pairsBetween(
+  { end }: EndNumbers,
   protocol: InetProtocol,
   here: Endpoint,
   moreHere: readonly string[] | undefined,
   there: Endpoint,
   moreThere: readonly string[] | undefined,
-): readonly string[] {
-  if (moreHere === undefined && moreThere === undefined) {
-    return [pairKey(protocol, here.address, here.port, there.address, there.port)];
-  }
+): readonly number[] {
+  const pair = (one: string, other: string) =>
+    end(protocol, one, here.port) * mostEnds + end(protocol, other, there.port);
+  if (moreHere === undefined && moreThere === undefined) return [pair(here.address, there.address)];
   const allThere = [there.address, ...(moreThere ?? [])];
   return [here.address, ...(moreHere ?? [])].flatMap((one) =>
-    allThere.map((other) => pairKey(protocol, one, here.port, other, there.port)),
+    allThere.map((other) => pair(one, other)),
   );
-}
-
-function pairKey(
-  protocol: InetProtocol,
-  here: string,
-  port: number,
-  there: string,
-  otherPort: number,
-): string {
-  return `${endKey(protocol, here, port)} ${unmapped(there)} ${otherPort}`;
 }
 
 /** Two link-local addresses of different links are different addresses; not all platforms tell the link. */
@@ -218,7 +246,7 @@ function withoutOld(pairs: readonly InetSocket[]): readonly InetSocket[] {
  */
 function receivers(
   socket: InetSocket,
-  { places, tellsDualStack }: Index,
+  { numbers, places, tellsDualStack }: Index,
   netns: InetSocket['netns'] = socket.netns,
 ): readonly InetSocket[] {
   const { protocol, local, remote } = socket;
@@ -228,17 +256,18 @@ function receivers(
   const isHere = netns === socket.netns;
   const address = unmapped(remote.address);
   const isIpv4 = !address.includes(':');
-  const at = (bindAddress: string) => bound.get(endKey(protocol, bindAddress, remote.port)) ?? [];
-  const exact = at(address).filter((other) => !isHere || isSameZone(remote, other.local));
+  const boundTo = (bindAddress: string) =>
+    at(bound, numbers.end(protocol, bindAddress, remote.port));
+  const exact = boundTo(address).filter((other) => !isHere || isSameZone(remote, other.local));
   if (exact.length > 0) return ofBestFamily(exact, isIpv4);
 
   const isSender = isLoopback(address) || address === unmapped(local.address);
   const isOwn = (isHere && isSender) || own.has(address);
   if (!isOwn) return [];
-  if (!isIpv4) return at('::');
-  const wildcard = at('0.0.0.0');
+  if (!isIpv4) return boundTo('::');
+  const wildcard = boundTo('0.0.0.0');
   if (wildcard.length > 0) return ofBestFamily(wildcard, isIpv4);
-  return at('::').filter(({ dualStack }) => dualStack || !tellsDualStack);
+  return boundTo('::').filter(({ dualStack }) => dualStack || !tellsDualStack);
 }
 
 /** Of sockets bound to the same IPv4 address, one of IPv4 comes before one of IPv6 that is mapped to it. */

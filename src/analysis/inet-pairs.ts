@@ -85,47 +85,52 @@ interface Index {
   readonly numbers: EndNumbers;
   /** Those that have a remote end, by both ends. */
   readonly connected: ByNumber;
-  /** What else there is of each network namespace. */
-  readonly places: ReadonlyMap<InetSocket['netns'], PlaceIndex>;
+  /** Of each network namespace: UDP sockets that have no remote end, by the local end. */
+  readonly places: ReadonlyMap<InetSocket['netns'], ByNumber>;
+  /** Whether a socket of this network namespace is bound to an address. */
+  isOwn(netns: InetSocket['netns'], address: string): boolean;
   /** The platform tells which IPv6 sockets take IPv4 too; elsewhere each of `::` is taken for one. */
   readonly tellsDualStack: boolean;
-}
-
-interface PlaceIndex {
-  /** UDP sockets that have no remote end, by the local end. */
-  readonly bound: ByNumber;
-  /** Addresses that a socket is bound to. */
-  readonly own: Set<string>;
 }
 
 function indexOf(sockets: readonly Socket[]): Index {
   const numbers = endNumbers();
   const connected: ByNumber = new Map();
-  const places = new Map<InetSocket['netns'], PlaceIndex>();
+  const places = new Map<InetSocket['netns'], ByNumber>();
   let tellsDualStack = false;
   for (const socket of sockets) {
-    if (socket.protocol === 'unix' || socket.protocol === 'raw' || !isWhole(socket)) continue;
+    if (!hasEnds(socket)) continue;
     if (socket.dualStack) tellsDualStack = true;
-    const { protocol, local } = socket;
-    const address = unmapped(local.address);
-    const { bound, own } = placeOf(places, socket);
-    if (!isAnyAddress(address)) own.add(address);
+    const { protocol, local, netns } = socket;
+    const bound = places.get(netns) ?? new Map();
+    places.set(netns, bound);
     if (hasRemote(socket)) {
       for (const key of pairs(socket, numbers)) add(connected, key, socket);
     } else if (isDatagram(protocol)) {
-      add(bound, numbers.end(protocol, address, local.port), socket);
+      add(bound, numbers.end(protocol, local.address, local.port), socket);
     }
   }
-  return { numbers, connected, places, tellsDualStack };
+  return { numbers, connected, places, isOwn: ownAddresses(sockets), tellsDualStack };
 }
 
-function placeOf(places: Map<InetSocket['netns'], PlaceIndex>, { netns }: InetSocket): PlaceIndex {
-  let place = places.get(netns);
-  if (place === undefined) {
-    place = { bound: new Map(), own: new Set() };
-    places.set(netns, place);
-  }
-  return place;
+/** Only datagrams are asked for these: they are looked for once the first one is. */
+function ownAddresses(sockets: readonly Socket[]): Index['isOwn'] {
+  let known: Map<InetSocket['netns'], Set<string>> | null = null;
+  const look = () => {
+    const all: NonNullable<typeof known> = new Map();
+    for (const socket of sockets) {
+      if (!hasEnds(socket)) continue;
+      const address = unmapped(socket.local.address);
+      const own = all.get(socket.netns) ?? new Set();
+      all.set(socket.netns, own);
+      if (!isAnyAddress(address)) own.add(address);
+    }
+    return all;
+  };
+  return (netns, address) => {
+    known ??= look();
+    return known.get(netns)?.has(address) ?? false;
+  };
 }
 
 function add(index: ByNumber, key: number, socket: InetSocket): void {
@@ -139,6 +144,10 @@ function at(index: ByNumber, key: number): readonly InetSocket[] {
   const known = index.get(key);
   if (known === undefined) return nobody;
   return Array.isArray(known) ? known : [known];
+}
+
+function hasEnds(socket: Socket): socket is InetSocket {
+  return socket.protocol !== 'unix' && socket.protocol !== 'raw' && isWhole(socket);
 }
 
 /** A shortened address may be any that begins like it. */
@@ -246,13 +255,12 @@ function withoutOld(pairs: readonly InetSocket[]): readonly InetSocket[] {
  */
 function receivers(
   socket: InetSocket,
-  { numbers, places, tellsDualStack }: Index,
+  { numbers, places, isOwn, tellsDualStack }: Index,
   netns: InetSocket['netns'] = socket.netns,
 ): readonly InetSocket[] {
   const { protocol, local, remote } = socket;
-  const place = places.get(netns);
-  if (place === undefined) return [];
-  const { bound, own } = place;
+  const bound = places.get(netns);
+  if (bound === undefined) return [];
   const isHere = netns === socket.netns;
   const address = unmapped(remote.address);
   const isIpv4 = !address.includes(':');
@@ -262,8 +270,7 @@ function receivers(
   if (exact.length > 0) return ofBestFamily(exact, isIpv4);
 
   const isSender = isLoopback(address) || address === unmapped(local.address);
-  const isOwn = (isHere && isSender) || own.has(address);
-  if (!isOwn) return [];
+  if (!(isHere && isSender) && !isOwn(netns, address)) return [];
   if (!isIpv4) return boundTo('::');
   const wildcard = boundTo('0.0.0.0');
   if (wildcard.length > 0) return ofBestFamily(wildcard, isIpv4);

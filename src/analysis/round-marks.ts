@@ -3,6 +3,26 @@ import type { Mark, MarkedSocket } from '../model/marked-socket.ts';
 import { placeKey } from '../model/place.ts';
 import type { InetSocket, Socket, Timer } from '../model/socket.ts';
 
+/** What a round may not show of what is there. */
+export interface Sight {
+  /** It may be out of sight in this round though the one before had it. */
+  hasLost(socket: Socket): boolean;
+  /** Something is not read, in this round as in some before, that it may be among. */
+  isLimited(socket: Socket): boolean;
+  /** It may have been out of sight in the round before, though this one has it. */
+  hasRegained(socket: Socket): boolean;
+}
+
+/** Of a round that shows all there is. */
+export const fullSight: Sight = {
+  hasLost: () => false,
+  isLimited: () => false,
+  hasRegained: () => false,
+};
+
+/** How long a socket that is out of sight is known again, in milliseconds. */
+const longestAbsence = 600_000;
+
 /** Marks what is new, changed its state or closed, from one round to the next. */
 export interface RoundMarks {
   /** A round begins at this time, in milliseconds. */
@@ -10,10 +30,10 @@ export interface RoundMarks {
   /** Some of its rows, in order. */
   add(rows: readonly Socket[]): void;
   /**
-   * The round is over. `isWhole`: all that was there before would be in it if it still were.
+   * The round is over. What it lacks and may be out of sight is not shown, and is not new when it is seen again.
    * @returns what is to be shown: the round's sockets in order, each closed one where it was
    */
-  end(isWhole: boolean): MarkedSocket[];
+  end(sight: Sight): MarkedSocket[];
   /** The time passed without a round: marks that are over by now go, and closed sockets with them. */
   expire(at: number, shown: readonly MarkedSocket[]): MarkedSocket[] | null;
   /** Something else is asked for: what the next round has is not new. */
@@ -23,8 +43,10 @@ export interface RoundMarks {
 interface Entry extends MarkedSocket {
   socket: Socket;
   mark: Mark | null;
-  /** When it was marked. */
+  /** When it was marked, or went out of sight. */
   since: number;
+  /** It may be there, and is not shown. */
+  isHidden: boolean;
   /** The number of the last round that had it. */
   seenIn: number;
   /** What it is found by: its inode, else its ends. */
@@ -51,7 +73,7 @@ export function roundMarks(lingering: number): RoundMarks {
   /** Where in what was shown last the next row is looked for first. */
   let place = 0;
 
-  function mark(entry: Entry, what: Mark): void {
+  function mark(entry: Entry, what: Mark | null): void {
     entry.mark = what;
     entry.since = time;
   }
@@ -65,6 +87,15 @@ export function roundMarks(lingering: number): RoundMarks {
       entry.isBare = isNowBare;
     }
     entry.seenIn = round;
+    entry.isHidden = false;
+  }
+
+  /** What becomes of one that the round lacks. */
+  function fateOf(entry: Entry, sight: Sight): 'closed' | 'hidden' | 'forgotten' {
+    if (entry.mark === 'closed') return time - entry.since < lingering ? 'closed' : 'forgotten';
+    if (!entry.isHidden) return sight.hasLost(entry.socket) ? 'hidden' : 'closed';
+    if (!sight.isLimited(entry.socket)) return 'closed';
+    return time - entry.since < longestAbsence ? 'hidden' : 'forgotten';
   }
 
   /** Connections whose inode came or went: a fresh row and a missed one that are the same. */
@@ -119,7 +150,7 @@ export function roundMarks(lingering: number): RoundMarks {
           continue;
         }
         const made: Entry = {
-          ...{ socket, mark: null, since: time, seenIn: round, key, at: 0 },
+          ...{ socket, mark: null, since: time, isHidden: false, seenIn: round, key, at: 0 },
           isBare: isBare(socket),
         };
         if (!isFirst) made.mark = 'new';
@@ -128,11 +159,12 @@ export function roundMarks(lingering: number): RoundMarks {
         now.push(made);
       }
     },
-    end(isWhole) {
+    end(sight) {
+      for (const entry of fresh) if (sight.hasRegained(entry.socket)) entry.mark = null;
       let missed = shown.filter((entry) => entry.seenIn !== round);
       missed = rejoin(missed);
       const isMissed = new Set(missed);
-      /** Closed ones by the one that they stood behind. */
+      /** Closed and hidden ones by the one that they stood behind. */
       const behind = new Map<Entry | null, Entry[]>();
       let last: Entry | null = null;
       if (missed.length > 0) {
@@ -141,11 +173,12 @@ export function roundMarks(lingering: number): RoundMarks {
             last = entry;
             continue;
           }
-          if (known.get(entry.key) === entry) known.delete(entry.key);
-          if (entry.mark !== 'closed') {
-            if (!isWhole) continue;
-            mark(entry, 'closed');
-          } else if (time - entry.since >= lingering) continue;
+          const fate = fateOf(entry, sight);
+          if (fate !== 'hidden' && known.get(entry.key) === entry) known.delete(entry.key);
+          if (fate === 'forgotten') continue;
+          if (fate === 'closed' && entry.mark !== 'closed') mark(entry, 'closed');
+          if (fate === 'hidden' && !entry.isHidden) mark(entry, null);
+          entry.isHidden = fate === 'hidden';
           const others = behind.get(last);
           if (others === undefined) behind.set(last, [entry]);
           else others.push(entry);
@@ -165,7 +198,7 @@ export function roundMarks(lingering: number): RoundMarks {
       for (let at = 0; at < now.length; at++) (now[at] as Entry).at = at;
       now = [];
       fresh = [];
-      return [...shown];
+      return shown.filter(({ isHidden }) => !isHidden);
     },
     expire(at, rows) {
       let isAnyOver = false;

@@ -11,6 +11,7 @@ import type { NameResolver } from '../resolve/index.ts';
 import { type Selection, selectionOf } from '../select/index.ts';
 import type { Closings, Machines, Source, WarningSink } from '../sources/source.ts';
 import { askedWarnings } from './asked-warnings.ts';
+import { lackingRows } from './lacking-rows.ts';
 import { needsOf } from './needs.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
 import { factsOf } from './untold.ts';
@@ -291,11 +292,6 @@ interface WarningEvents {
   take(): readonly SocketEvent[];
 }
 
-/** What keeps rows of a table from being there though their sockets are. */
-const partial: ReadonlySet<Warning['code']> = new Set([
-  ...(['forbidden', 'unreadable', 'empty', 'malformed', 'cut'] as const),
-]);
-
 function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEvents {
   const known = new Set<string>();
   let fresh: Warning[] = [];
@@ -306,7 +302,7 @@ function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEvents {
     sink: {
       warn(warning) {
         const about = warningKey(warning);
-        if (partial.has(warning.code)) partials.add(about);
+        if (lackingRows.has(warning.code)) partials.add(about);
         if (known.has(about)) return;
         known.add(about);
         if (warning.code === 'host-failed') failures.push(about);

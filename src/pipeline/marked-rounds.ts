@@ -1,15 +1,16 @@
 import { type RateMeter, rateMeter } from '../analysis/connection-rates.ts';
-import { roundMarks } from '../analysis/round-marks.ts';
+import { roundMarks, type Sight } from '../analysis/round-marks.ts';
 import type { Listing } from '../model/listing.ts';
 import type { MarkedSocket } from '../model/marked-socket.ts';
 import { noNames } from '../model/names.ts';
 import type { ViewNeeds } from '../model/needs.ts';
-import type { Warning } from '../model/snapshot.ts';
+import { type Warning, warningKey } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { compileComparison } from '../select/sort.ts';
 import { sortedPlaces } from '../select/sort-in-slices.ts';
 import type { Source } from '../sources/source.ts';
+import { lackingRows } from './lacking-rows.ts';
 import { type Pipeline, pipelineOf } from './pipeline.ts';
 
 /** What rounds are read with. */
@@ -55,6 +56,8 @@ export function markedRounds(parts: RoundParts): MarkedRounds {
   const { source, resolver, pause, elapsed, lingering } = parts;
   const marks = roundMarks(lingering);
   const meters: RateMeter = rateMeter();
+  /** What the round before said of rows that it may lack. */
+  let lackedBefore: readonly Warning[] = [];
   let asked: { readonly listing: Listing; readonly pipeline: Pipeline } | null = null;
 
   async function sorted(
@@ -90,8 +93,9 @@ export function markedRounds(parts: RoundParts): MarkedRounds {
         marks.add(batch as readonly Socket[]);
         await pause();
       }
-      const isWhole = !warnings.some(({ code }) => partial.includes(code));
-      const marked = marks.end(isWhole);
+      const lacking = warnings.filter(({ code }) => lackingRows.has(code));
+      const marked = marks.end(sightOf(lacking, lackedBefore));
+      lackedBefore = lacking;
       await pause();
       const rows = await sorted(marked, listing.query.sort);
       return { takenAt, rows, warnings };
@@ -100,8 +104,24 @@ export function markedRounds(parts: RoundParts): MarkedRounds {
   };
 }
 
-/** What keeps rows from being there though their sockets are. */
-const partial: readonly Warning['code'][] = ['unreadable', 'cut', 'host-failed'];
+/** What a round with these warnings may not show, after one with those. */
+function sightOf(warnings: readonly Warning[], before: readonly Warning[]): Sight {
+  return {
+    hasLost: isAmong(without(warnings, before)),
+    isLimited: isAmong(warnings),
+    hasRegained: isAmong(without(before, warnings)),
+  };
+}
+
+function without(warnings: readonly Warning[], others: readonly Warning[]): readonly Warning[] {
+  const known = new Set(others.map(warningKey));
+  return warnings.filter((warning) => !known.has(warningKey(warning)));
+}
+
+/** Whether a socket may be among what these warnings say is lacking: what they say of a machine is of no other. */
+function isAmong(warnings: readonly Warning[]): (socket: Socket) => boolean {
+  return ({ host }) => warnings.some((one) => one.host === undefined || one.host === host);
+}
 
 /** Names are looked up for what is seen, not for all rows. */
 export function inNumbers(listing: Listing): Listing {

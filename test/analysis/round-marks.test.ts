@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { roundMarks } from '../../src/analysis/round-marks.ts';
+import { fullSight, roundMarks, type Sight } from '../../src/analysis/round-marks.ts';
 import type { MarkedSocket } from '../../src/model/marked-socket.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { inet, unixSocket } from '../support/builders.ts';
@@ -12,15 +12,29 @@ function connection(port: number, changes: Parameters<typeof inet>[2] = {}): Soc
 
 const ended = (port: number) => connection(port, { state: 'TIME_WAIT', inode: null });
 
-/** Rounds a second apart: the marks of each, row by row. */
-function marked(rounds: readonly (readonly Socket[])[], isWhole = true): string[][] {
+/** Rounds some time apart, a second if not told: the marks of each, row by row. */
+function marked(
+  rounds: readonly (readonly Socket[])[],
+  sights: readonly Sight[] = [],
+  apart = 1000,
+): string[][] {
   const marks = roundMarks(3000);
   return rounds.map((rows, at) => {
-    marks.begin(at * 1000);
+    marks.begin(at * apart);
     marks.add(rows);
-    return told(marks.end(isWhole));
+    return told(marks.end(sights[at] ?? fullSight));
   });
 }
+
+const is =
+  (wanted: string) =>
+  ({ host }: Socket) =>
+    host === wanted;
+
+/** A machine answers no more, still does not, and answers again. */
+const lost = (host: string): Sight => ({ ...fullSight, hasLost: is(host), isLimited: is(host) });
+const away = (host: string): Sight => ({ ...fullSight, isLimited: is(host) });
+const back = (host: string): Sight => ({ ...fullSight, hasRegained: is(host) });
 
 function told(rows: readonly MarkedSocket[]): string[] {
   return rows.map(({ socket, mark }) => {
@@ -93,10 +107,49 @@ describe('marks from round to round', () => {
     expect(marked(rounds)).toEqual(expected);
   });
 
-  test('what a round that is not whole lacks is not closed', () => {
-    expect(marked([[connection(1), connection(2)], [connection(1)]], false)).toEqual([
+  const a = (port: number, changes = {}) => connection(port, { host: 'a', ...changes });
+  const b = (port: number) => connection(port, { host: 'b' });
+
+  test('what is out of sight is not shown, and neither closed nor new when it is seen again', () => {
+    const rounds = [[a(1), b(2), b(3)], [a(1), a(4)], [a(1)], [a(1), b(2), b(3)]];
+    expect(marked(rounds, [fullSight, lost('b'), away('b'), back('b')])).toEqual([
+      ['1', '2', '3'],
+      ['1', '4 new'],
+      ['1', '4 closed'],
+      ['1', '2', '3', '4 closed'],
+    ]);
+  });
+
+  test('what changed meanwhile is told once it is seen again, where it was', () => {
+    const rounds = [
+      [a(1), a(2), a(3), b(4)],
+      [b(4)],
+      [a(1, { state: 'CLOSE_WAIT' }), a(3), a(5), b(4)],
+      [a(1, { state: 'CLOSE_WAIT' }), a(3), a(5), a(6), b(4)],
+    ];
+    expect(marked(rounds, [fullSight, lost('a'), back('a')])).toEqual([
+      ['1', '2', '3', '4'],
+      ['4'],
+      // When the fifth came, nobody saw.
+      ['1 changed', '2 closed', '3', '5', '4'],
+      ['1 changed', '2 closed', '3', '5', '6 new', '4'],
+    ]);
+  });
+
+  test('what goes while something is never read is closed', () => {
+    expect(marked([[a(1), a(2)], [a(1)]], [away('a'), away('a')])).toEqual([
       ['1', '2'],
-      ['1'],
+      ['1', '2 closed'],
+    ]);
+  });
+
+  test('what is out of sight for very long is forgotten', () => {
+    const rounds = [[a(1), b(2)], [b(2)], [b(2)], [a(1), b(2)]];
+    expect(marked(rounds, [fullSight, lost('a'), away('a')], 700_000)).toEqual([
+      ['1', '2'],
+      ['2'],
+      ['2'],
+      ['1 new', '2'],
     ]);
   });
 
@@ -104,34 +157,34 @@ describe('marks from round to round', () => {
     const marks = roundMarks(3000);
     marks.begin(0);
     marks.add([connection(1)]);
-    marks.end(true);
+    marks.end(fullSight);
     marks.restart();
     marks.begin(1000);
     marks.add([connection(2)]);
-    expect(told(marks.end(true))).toEqual(['2']);
+    expect(told(marks.end(fullSight))).toEqual(['2']);
   });
 
   test('a round that was given up leaves no trace in the next one', () => {
     const marks = roundMarks(3000);
     marks.begin(0);
     marks.add([connection(1)]);
-    marks.end(true);
+    marks.end(fullSight);
     marks.begin(1000);
     marks.add([connection(1), connection(2)]);
     marks.begin(2000);
     marks.add([connection(1), connection(2)]);
-    expect(told(marks.end(true))).toEqual(['1', '2 new']);
+    expect(told(marks.end(fullSight))).toEqual(['1', '2 new']);
   });
 
   test('a row is the same object for as long as the socket lives, and tells what is', () => {
     const marks = roundMarks(3000);
     marks.begin(0);
     marks.add([connection(1, { recvQueue: 5 })]);
-    const [before] = marks.end(true);
+    const [before] = marks.end(fullSight);
     const first = before?.socket;
     marks.begin(1000);
     marks.add([connection(1, { recvQueue: 9, timer: { ...timer(), expiresIn: 300 } })]);
-    const [after] = marks.end(true);
+    const [after] = marks.end(fullSight);
     expect(after).toBe(before);
     expect(after?.socket).toBe(first);
     expect(after?.socket).toEqual(
@@ -149,21 +202,21 @@ describe('marks from round to round', () => {
     for (const rows of [[before], [now]]) {
       marks.begin(0);
       marks.add(rows);
-      marks.end(true);
+      marks.end(fullSight);
     }
     marks.begin(0);
     marks.add([now]);
-    expect(marks.end(true).map(({ socket }) => socket)).toEqual([now]);
+    expect(marks.end(fullSight).map(({ socket }) => socket)).toEqual([now]);
   });
 
   test('marks end where time passes without a round', () => {
     const marks = roundMarks(3000);
     marks.begin(0);
     marks.add([connection(1)]);
-    marks.end(true);
+    marks.end(fullSight);
     marks.begin(1000);
     marks.add([connection(2)]);
-    const rows = marks.end(true);
+    const rows = marks.end(fullSight);
     expect(marks.expire(2000, rows)).toBeNull();
     expect(told(marks.expire(4000, rows) ?? [])).toEqual(['2']);
   });

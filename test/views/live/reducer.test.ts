@@ -138,6 +138,18 @@ describe('the line of an expression', () => {
     expect(state.asked.query.filters.expression).toEqual([]);
   });
 
+  test('what is too long is told, and left out', () => {
+    const pasted = (length: number) => `/a\x1b[200~${'b'.repeat(length)}\x1b[201~`;
+    const { state } = typed(pasted(1000));
+    expect(state.mode).toMatchObject({
+      writing: { text: 'a', at: 1 },
+      mistake: { text: expect.stringContaining('1000 characters at most'), at: null },
+    });
+    expect(typed('c', state).state.mode).toMatchObject({ writing: { text: 'ac' }, mistake: null });
+    expect(typed(pasted(999)).state.mode).toMatchObject({ writing: { at: 1000 }, mistake: null });
+    expect(typed('/a\x1b[200~\x1b[201~').state.mode).toMatchObject({ mistake: null });
+  });
+
   test('Enter takes it, Esc leaves it, and an empty one chooses all', () => {
     const taken = typed('/dport = 1\r').state;
     expect(taken.asked.query.filters.expression).toEqual(['dport = 1']);

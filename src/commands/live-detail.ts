@@ -7,7 +7,7 @@ import type { Socket } from '../model/socket.ts';
 import { pipelineOf } from '../pipeline/pipeline.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import type { Source } from '../sources/source.ts';
-import { conditionOf } from '../views/live/asked-text.ts';
+import { conditionOf, isBound } from '../views/live/asked-text.ts';
 import { detailKeys } from '../views/live/details.ts';
 import { type Detail, longestHistory } from '../views/live/state.ts';
 
@@ -56,6 +56,8 @@ export function detailReader(parts: {
           protocolsNamed: true,
           families: family,
           which: 'all',
+          // Its state may have been chosen by the expression, which is not asked here.
+          boundInactive: query.boundInactive || isBound(wanted),
           filters: { ...noFilters(listing), expression: condition === null ? [] : [condition] },
           sort: [],
         },

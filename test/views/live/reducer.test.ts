@@ -106,6 +106,14 @@ describe('keys in the table', () => {
     expect(typed(keys).effect).toEqual(effect);
   });
 
+  test('y copies a command line that shows a socket which is only bound', () => {
+    const socket = inet('127.0.0.1:7777', '0.0.0.0:*', { state: 'BOUND' });
+    const round = { takenAt: '', rows: [{ socket, mark: null }], totals: [], count: 1 };
+    const before = stateWith({ round: { ...round, traffic: null } });
+    const text = "tsnetstat -tanp --bound-inactive 'src = 127.0.0.1:7777'";
+    expect(typed('y', before).effect).toEqual({ kind: 'copy', text });
+  });
+
   test.each(['/', '?', '\r', 's', 'c'])('Ctrl-C ends it behind %j too', (key) => {
     expect(typed(`${key}\x03`).effect).toEqual({ kind: 'interrupt' });
   });

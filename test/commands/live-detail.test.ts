@@ -6,7 +6,8 @@ import { lazyResolver } from '../../src/pipeline/name.ts';
 import type { SocketQuery } from '../../src/sources/source.ts';
 import { inet } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
-import { linuxFacts, watchedSource } from '../support/fake-source.ts';
+import { answering, fakeMachines, refused } from '../support/fake-machines.ts';
+import { type FakeReading, linuxFacts, watchedSource } from '../support/fake-source.ts';
 
 const facts: readonly Fact[] = [...linuxFacts, 'boundSockets'];
 const bound = inet('127.0.0.1:7777', '0.0.0.0:*', { state: 'BOUND', inode: 7 });
@@ -40,5 +41,24 @@ describe('what is told of one socket', () => {
 
   test('one that is not there any more is gone', async () => {
     expect((await detailOf(bound, [])).detail.isGone).toBe(true);
+  });
+
+  test('of several machines its own is asked alone, and one that fails has closed nothing', async () => {
+    const open = inet('192.0.2.1:443', '198.51.100.1:7', { inode: 8 });
+    const asked: string[] = [];
+    const noted = (name: string, ...readings: readonly FakeReading[]) =>
+      watchedSource(() => asked.push(name), ...readings);
+    const source = fakeMachines({
+      db: noted('db', answering(open)),
+      web: noted('web', answering(open), { failure: refused('web') }, answering()),
+    });
+    const { host } = fakeHost();
+    const read = detailReader({ source, resolver: lazyResolver(1000, host) });
+    const of = { socket: { ...open, host: 'web' }, mark: null };
+    const first = await read(defaultListing, of, null, facts);
+    expect(first).toMatchObject({ isGone: false, socket: { host: 'web' } });
+    await expect(read(defaultListing, of, first, facts)).rejects.toThrow('refused');
+    expect(await read(defaultListing, of, first, facts)).toMatchObject({ isGone: true });
+    expect(asked).toEqual(['web', 'web', 'web']);
   });
 });

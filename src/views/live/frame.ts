@@ -330,7 +330,9 @@ function foot(grid: Grid, layout: Layout, state: LiveState): void {
     put(grid, layout.foot, 0, clipped(sanitize(message.text), grid.columns), style);
     return;
   }
-  if (mode.kind === 'table' && failure !== null && (round?.rows.length ?? 0) > 0) {
+  // In a table without rows it stands in their place.
+  const isBeside = mode.kind === 'table' ? (round?.rows.length ?? 0) > 0 : mode.kind === 'details';
+  if (failure !== null && isBeside) {
     put(grid, layout.foot, 0, clipped(sanitize(failure), grid.columns), color.yellow | bold);
     return;
   }

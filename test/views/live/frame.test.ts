@@ -157,6 +157,14 @@ describe('a screen', () => {
     },
   );
 
+  test.each([
+    ['the table', { mode: { kind: 'table' } }],
+    ['details', { mode: { kind: 'details', of: first, top: 0 }, detail }],
+  ] as const)('tells in %s why the last round could not be read', (_name, changes) => {
+    const { grid } = frameOf(stateOf(80, 24, { ...changes, failure: 'no route' }), context, null);
+    expect(gridText(grid).split('\n').at(-1)).toBe('no route');
+  });
+
   test('tells where nothing is, and what helps', () => {
     const empty = stateOf(80, 24);
     const round = empty.round && { ...empty.round, rows: [] };

@@ -1,26 +1,48 @@
 import { rateMeter } from '../analysis/connection-rates.ts';
 import { endsOf } from '../analysis/round-marks.ts';
 import type { Fact } from '../model/facts.ts';
+import { linkedSignal } from '../model/linked-signal.ts';
 import type { Listing } from '../model/listing.ts';
 import type { MarkedSocket } from '../model/marked-socket.ts';
 import type { Socket } from '../model/socket.ts';
 import { pipelineOf } from '../pipeline/pipeline.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import type { Source } from '../sources/source.ts';
-import { conditionOf } from '../views/live/asked-text.ts';
+import { conditionOf, isBound } from '../views/live/asked-text.ts';
 import { detailKeys } from '../views/live/details.ts';
 import { type Detail, longestHistory } from '../views/live/state.ts';
 
 const silent = { warn: () => undefined };
 
-/** Reads everything that is known of one socket, round after round. */
+/** A socket that is looked at: what its readings have in common. */
+interface Look {
+  readonly of: MarkedSocket;
+  readonly meters: ReturnType<typeof rateMeter>;
+  readonly source: Source;
+  /** Ends what is under way for it. */
+  end(): void;
+}
+
+/** Of several machines the socket's own is asked alone: none waits for another, and no other one answers for it. */
+function lookAt(of: MarkedSocket, source: Source): Look {
+  const { machines } = source;
+  const meters = rateMeter();
+  const machine = machines?.all.find(({ name }) => name === of.socket.host);
+  if (machine === undefined) return { of, meters, source, end: () => undefined };
+  const stop = linkedSignal(machines?.signal);
+  return { of, meters, source: machine.open(stop.signal), end: stop.end };
+}
+
+/**
+ * Reads everything that is known of one socket, round after round.
+ * @throws NetstatError where that cannot be read: whether the socket is there is not known then
+ */
 export function detailReader(parts: {
   readonly source: Source;
   readonly resolver: () => Promise<NameResolver>;
 }) {
   const { source, resolver } = parts;
-  let meters: { readonly of: MarkedSocket; readonly meters: ReturnType<typeof rateMeter> } | null =
-    null;
+  let look: Look | null = null;
 
   return async (
     asked: Listing,
@@ -29,9 +51,13 @@ export function detailReader(parts: {
     facts: readonly Fact[],
   ): Promise<Detail> => {
     const takenAt = new Date().toISOString();
-    if (meters?.of !== of) meters = { of, meters: rateMeter() };
-    const found = before?.isGone ? null : await read(asked, before?.socket ?? of.socket, takenAt);
-    const socket = found ?? before?.socket ?? of.socket;
+    if (look?.of !== of) {
+      look?.end();
+      look = lookAt(of, source);
+    }
+    const { socket: wanted } = before ?? of;
+    const found = before?.isGone ? null : await read(asked, wanted, look, takenAt);
+    const socket = found ?? wanted;
     const isGone = found === null;
     const { sent = [], received = [], rtt = [] } = before ?? {};
     if (isGone && before !== null) return { ...before, isGone };
@@ -44,7 +70,12 @@ export function detailReader(parts: {
     };
 
     /** null: it is not there any more. */
-    async function read(listing: Listing, wanted: Socket, at: string): Promise<Socket | null> {
+    async function read(
+      listing: Listing,
+      wanted: Socket,
+      { source, meters }: Look,
+      at: string,
+    ): Promise<Socket | null> {
       const condition = conditionOf(wanted);
       const { query, view } = listing;
       const family = wanted.family === 'unix' ? query.families : [wanted.family];
@@ -56,6 +87,8 @@ export function detailReader(parts: {
           protocolsNamed: true,
           families: family,
           which: 'all',
+          // Its state may have been chosen by the expression, which is not asked here.
+          boundInactive: query.boundInactive || isBound(wanted),
           filters: { ...noFilters(listing), expression: condition === null ? [] : [condition] },
           sort: [],
         },
@@ -63,7 +96,7 @@ export function detailReader(parts: {
         schedule: { ...listing.schedule, interval: listing.schedule.interval ?? 1000 },
       };
       const needing = { forPrograms: false, needs: () => ({}) };
-      const options = { resolver, meters: meters?.meters };
+      const options = { resolver, meters };
       const pipeline = await pipelineOf(one, source, needing, options);
       const { batches } = await pipeline.open(at, silent);
       let last: Socket | null = null;

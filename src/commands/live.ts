@@ -270,7 +270,7 @@ function liveSession(
         keyContext.facts,
       );
       if (state.mode.kind === 'details' && state.mode.of === mode.of && detail !== undefined) {
-        state = { ...state, detail };
+        state = { ...state, detail, failure: null };
       }
       return;
     }

@@ -13,7 +13,7 @@ import { answerInTurn } from './take.ts';
 export interface MetricsOptions
   extends Pick<
     SocketOptions,
-    | ('families' | 'procRoot' | 'netns' | 'signal' | 'protocols' | 'which')
+    | ('families' | 'procRoot' | 'netns' | 'on' | 'onTimeout' | 'signal' | 'protocols' | 'which')
     | ('state' | 'port' | 'local' | 'remote' | 'pid' | 'program' | 'workload' | 'user')
     | ('exposed' | 'expression')
   > {
@@ -26,7 +26,7 @@ export interface MetricsOptions
 }
 
 /**
- * Metrics of this machine, now: what `--format prometheus` prints. What could not be read is told in
+ * Metrics of this machine, or of those that `on` names, now: what `--format prometheus` prints. What could not be read is told in
  * `tsnetstat_reading_errors` and `tsnetstat_reading_warnings`.
  * @throws NetstatError `usage` for an option that cannot be followed; and as `snapshot`
  */

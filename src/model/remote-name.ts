@@ -5,8 +5,8 @@ const longestName = 512;
 const user = '[A-Za-z0-9_][A-Za-z0-9_.@+-]*';
 /** A host's name or alias of ssh_config, or an IPv4 address. */
 const host = '[A-Za-z0-9_][A-Za-z0-9_.-]*';
-/** An IPv6 address without its zone. */
-const address6 = '[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*';
+/** An IPv6 address without its zone. With one colon it is something else: `10.0.0.1:22`, `db:22`. */
+const address6 = '(?:[0-9A-Fa-f.]*:){2}[0-9A-Fa-f:.]*';
 const zone = '[A-Za-z0-9_.-]+';
 /** As ssh itself takes it: an IPv6 literal stands bare, since there is no port beside it. */
 const plain = new RegExp(`^(?:${user}@)?(?:${host}|${address6}(?:%${zone})?)$`);

@@ -76,8 +76,9 @@ function requestFrom(flags: GivenFlags): Omit<ServeRequest, keyof MetricsAsked> 
   }
   const { address, port } = place;
   if (authFile === null && !anyone && !(address !== null && isLoopback(address))) {
+    const text = flags.value('serve') ?? '';
     throw usageError(
-      `--serve ${flags.value('serve')}: other machines could read it; --serve-auth FILE says who may, --serve-anyone lets all, and ${port} alone is for this machine`,
+      `--serve ${text}: other machines could read it; --serve-auth FILE says who may, --serve-anyone lets all, and ${port} alone is for this machine${portHint(text)}`,
     );
   }
   return { place, authFile, anyone, timeout: timeoutFrom(flags.value('serve-timeout')) };
@@ -101,6 +102,14 @@ function placeFrom(text: string): ServePlace {
   const address = isPlain ? addressFrom(plain === '' ? '*' : `${plain}`) : addressFrom(bracketed);
   if (address === undefined || (!isPlain && address?.includes(':') !== true)) throw wrong();
   return { address, port: port === undefined ? defaultPlace.port : portFrom(port, wrong) };
+}
+
+/** `::1:9000` is an address by itself, and may be meant for another one and a port. */
+function portHint(text: string): string {
+  const [, before = '', port] = /^(.*:.*):(\d+)$/.exec(text) ?? [];
+  return canonicalAddress(before) === null
+    ? ''
+    : `; ${text} is an address of IPv6 by itself: with a port it stands so: [${before}]:${port}`;
 }
 
 /** An address in its canonical form; null: every one; undefined: none. */

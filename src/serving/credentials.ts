@@ -18,8 +18,11 @@ interface Entry {
 
 const digestForm = /^sha256:([0-9a-f]{64})$/i;
 
-/** What was meant as a digest, and is none: as a secret it would be one that nobody knows. */
-const digestLike = /^sha256:[0-9a-f]*$/i;
+/**
+ * What was meant as a digest. Where it is none, as with the ` -` that sha256sum prints behind its digits, it is refused:
+ * as a secret it would be one that nobody shows.
+ */
+const digestLike = /^\s*sha256:/i;
 
 /**
  * Reads a file of credentials: `bearer TOKEN` or `basic USER:PASSWORD` on each line, `#` before a comment. In
@@ -32,9 +35,10 @@ export function readCredentials(text: string, path: string): Credentials {
     if (/^\s*(?:#|$)/.test(line)) continue;
     const entry = entryIn(line);
     if (entry === null) {
+      const hint = /sha256:/i.test(line) ? '; behind sha256: stand 64 digits and nothing else' : '';
       throw new NetstatError(
         'usage',
-        `${path}: line ${i + 1}: expected bearer TOKEN or basic USER:PASSWORD`,
+        `${path}: line ${i + 1}: expected bearer TOKEN or basic USER:PASSWORD${hint}`,
         { path },
       );
     }

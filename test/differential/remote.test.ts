@@ -293,6 +293,11 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
         /^is-no-Linux: not Linux \(Darwin\); only Linux is asked over ssh$/,
       ],
       [
+        'has no uname',
+        { forceCommand: hostile('echo "$t 1 "') },
+        /^has-no-uname: its shell runs no uname, .*: is it a restricted one\?$/,
+      ],
+      [
         'escapes',
         { forceCommand: hostile(`printf '%s 1 \\033[2J\\n' "$t"`) },
         /^escapes: not Linux \(\ufffd\[2J\)/,

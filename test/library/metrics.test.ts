@@ -45,6 +45,12 @@ describe.skipIf(reason !== null)(`metrics()${because(reason)}`, () => {
     await expect(refusal).rejects.toMatchObject({ code: 'usage', path });
   });
 
+  it('takes other machines, as reports do', async () => {
+    // Its type too: that it compiles is part of it.
+    const options: MetricsOptions = { on: ['-oProxyCommand=x'], onTimeout: 1000 };
+    await expect(metrics(options)).rejects.toThrow('as an option does');
+  });
+
   it('ends with the reason of its signal', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(metrics({ procRoot, signal })).rejects.toThrow('enough');

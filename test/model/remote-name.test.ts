@@ -5,7 +5,7 @@ describe('remoteNameProblem', () => {
   it.each([
     ...['web1', 'web1.example.com', 'WEB_1', '192.0.2.1', 'web1.', 'a'],
     ...['root@web1', 'j.doe+ops@web1', 'jdoe@corp.example.com@web1', 'a-b@web1'],
-    ...['2001:db8::1', 'fe80::1%eth0', 'root@fe80::1%eth0.5', '::ffff:192.0.2.1'],
+    ...['2001:db8::1', 'fe80::1%eth0', 'root@fe80::1%eth0.5', '::ffff:192.0.2.1', '::', '::1'],
     ...['ssh://web1', 'ssh://root@web1:2222', 'ssh://root@web1:2222/', 'ssh://[2001:db8::1]:22'],
     ...['ssh://[fe80::1%25eth0]', 'ssh://web1:1', 'ssh://web1:65535', 'ssh://web1:00022'],
   ])('has nothing against %s', (name) => {
@@ -31,6 +31,12 @@ describe('remoteNameProblem', () => {
     ),
     ['web1:22', 'ssh://web1:22'],
     ['root@web1:22', 'ssh://root@web1:22'],
+    // Digits and letters of an IPv6 address, and one colon: a port.
+    ...['10.0.0.1:2222', 'db:22', 'root@192.0.2.1:22', 'cafe:443'].map(
+      (name) => [name, `ssh://${name}`] as const,
+    ),
+    [':22', 'expected HOST'],
+    ['ssh://[10.0.0.1:22]', 'expected HOST'],
     ['[2001:db8::1]', 'without brackets'],
     ['[2001:db8::1]:22', 'without brackets'],
     ['wéb1', 'alias in ssh_config'],

@@ -52,6 +52,13 @@ describe('where', () => {
     expect(bare).toThrow(`${port} alone is for this machine`);
   });
 
+  it('an address of IPv6 that may be meant for another one and a port is told as what it is', () => {
+    expect(() => taskFrom(['--serve', '::1:9000'])).toThrow('with a port it stands so: [::1]:9000');
+    expect(() => taskFrom(['--serve', '::'])).not.toThrow('with a port');
+    expect(() => taskFrom(['--serve', '2001:db8::1'])).not.toThrow('with a port');
+    expect(() => taskFrom(['--serve', '[2001:db8::1]:80'])).not.toThrow('with a port');
+  });
+
   it.each([
     '65536',
     '99999999999999999999',

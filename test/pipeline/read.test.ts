@@ -87,7 +87,16 @@ describe('a reading of sockets', () => {
       'what the kernel knows',
       {},
       { needs: { ...plainly.needs, tcpInfo: true } },
-      { tcpInfo: true },
+      { tcpInfo: true, keepsByTcpInfo: false },
+    ],
+    [
+      'what the kernel knows, and says that rows are chosen by it',
+      {},
+      {
+        needs: { ...plainly.needs, tcpInfo: true },
+        selection: { ...plainly.selection, needs: ['tcpInfo'] },
+      },
+      { tcpInfo: true, keepsByTcpInfo: true },
     ],
     [
       'what it tells of any socket',

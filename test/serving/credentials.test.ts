@@ -79,6 +79,12 @@ describe('mistakes are told with their line, and no secret', () => {
     [`basic prom:sha256:${'a'.repeat(63)}`, 'file: line 1: expected'],
     [`bearer sha256:${'A'.repeat(65)}`, 'file: line 1: expected'],
     ['basic prom:sha256:', 'file: line 1: expected'],
+    // All that sha256sum prints, a blank at the end, a letter that is no digit.
+    [`basic prom:${sha256('x')}  -`, '64 digits and nothing else'],
+    [`basic prom:${sha256('x')} `, '64 digits and nothing else'],
+    [`basic prom: ${sha256('x')}`, '64 digits and nothing else'],
+    [`bearer ${sha256('x')}-`, '64 digits and nothing else'],
+    [`bearer sha256:${'O'.repeat(64)}`, '64 digits and nothing else'],
     ['basic_auth_users:\n  u: hunter2secret', 'file: line 1: expected'],
   ])('%j', (text, message) => {
     const read = () => readCredentials(text, 'file');

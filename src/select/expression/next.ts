@@ -2,7 +2,7 @@ import type { Comparison } from '../compare.ts';
 import { fieldKey, fieldRule, fields } from '../fields.ts';
 import { stateGroups, stateNames } from '../states.ts';
 import { comparisons, isOperatorWord, type Next, parse } from './parse.ts';
-import { lastWordAt } from './tokenize.ts';
+import { joinWords, lastWordAt } from './tokenize.ts';
 
 /** What can come next in an expression. */
 export interface NextWords {
@@ -87,6 +87,8 @@ function isEquality(comparison: Comparison): boolean {
 
 /** A value as an expression has it: in quotes where it would be read otherwise. null: it cannot be written. */
 export function asValue(text: string): string | null {
+  // An expression is one line of what a terminal shows: it would say something else.
+  if (joinWords([text]) !== text) return null;
   const isWord = text !== '' && lastWordAt(text) === 0;
   if (isWord && !isOperatorWord(text.toLowerCase())) return text;
   const quote = ['"', "'"].find((one) => !text.includes(one));

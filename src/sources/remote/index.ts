@@ -151,7 +151,11 @@ async function askIn(session: Session, name: string, ask: Ask): Promise<Told> {
 
 function requireLinux(name: string, { system }: Answer): void {
   if (system === null || system === 'Linux') return;
-  const found = masked(system.slice(0, 40)) || 'unknown';
-  const message = `${name}: not Linux (${found}); only Linux is asked over ssh`;
+  const found = masked(system.slice(0, 40));
+  // A restricted shell (rbash) may not look for programs elsewhere than its PATH says.
+  const message =
+    found === ''
+      ? `${name}: its shell runs no uname, so it is not known to be Linux: is it a restricted one?`
+      : `${name}: not Linux (${found}); only Linux is asked over ssh`;
   throw new NetstatError('unsupported', message, { path: name });
 }

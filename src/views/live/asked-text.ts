@@ -10,7 +10,7 @@ export const protocolLetters: Readonly<Record<Protocol, string>> = {
 
 /** What is chosen, in the words of the command line: safe, on one line. */
 export function askedText({ query, view, target }: Listing): string {
-  const { filters, protocols, families, which, sort } = query;
+  const { filters, protocols, families, which, boundInactive, sort } = query;
   const letters = query.protocolsNamed ? protocols.map((one) => protocolLetters[one]).join('') : '';
   const ofAll = query.protocolsNamed ? '' : 'all protocols';
   const inet = families.length === 1 ? (families[0] === 'inet' ? '4' : '6') : '';
@@ -28,6 +28,7 @@ export function askedText({ query, view, target }: Listing): string {
   return [
     ofAll,
     flags === '' ? '' : `-${flags}`,
+    boundInactive ? '--bound-inactive' : '',
     filters.exposed ? '--exposed' : '',
     ...values,
     filters.expression.join(' '),
@@ -66,11 +67,17 @@ export function conditionOf(socket: Socket): string | null {
   return remote.port === 0 ? near : `${near} and dst = ${end(remote)}`;
 }
 
+/** Whether a listing leaves it out even where it has servers and connections. */
+export function isBound({ state }: Socket): boolean {
+  return state === 'BOUND';
+}
+
 /** The command line that shows one socket; null: none does. */
 export function rowCommand(socket: Socket, { view, target }: Listing): string | null {
   const condition = conditionOf(socket);
   if (condition === null) return null;
   const words = [`-${protocolLetters[socket.protocol]}anp`];
+  if (isBound(socket)) words.push('--bound-inactive');
   if (socket.host !== undefined) words.push('--on', socket.host);
   if (target.procRoot !== null) words.push('--proc-root', target.procRoot);
   if (target.netns === 'all') words.push('--all-netns');

@@ -4,7 +4,7 @@ import type { Names } from '../../model/names.ts';
 import { sortKeyOf } from '../../model/query.ts';
 import type { Socket } from '../../model/socket.ts';
 import { sanitize } from '../../text/sanitize.ts';
-import { textWidth } from '../../text/width.ts';
+import { characterWidth, textWidth } from '../../text/width.ts';
 import { wrap } from '../../text/wrap.ts';
 import { askedText } from './asked-text.ts';
 import { cellStyle, cellText, fittingCell, safe } from './cells.ts';
@@ -330,7 +330,9 @@ function foot(grid: Grid, layout: Layout, state: LiveState): void {
     put(grid, layout.foot, 0, clipped(sanitize(message.text), grid.columns), style);
     return;
   }
-  if (mode.kind === 'table' && failure !== null && (round?.rows.length ?? 0) > 0) {
+  // In a table without rows it stands in their place.
+  const isBeside = mode.kind === 'table' ? (round?.rows.length ?? 0) > 0 : mode.kind === 'details';
+  if (failure !== null && isBeside) {
     put(grid, layout.foot, 0, clipped(sanitize(failure), grid.columns), color.yellow | bold);
     return;
   }
@@ -376,8 +378,7 @@ function filterLines(
   const before = safeLine(writing.text.slice(0, writing.at));
   const all = safeLine(writing.text);
   // Where the line is too long its end, or what is written now, is seen.
-  const skip = Math.max(0, textWidth(before) - room + 1);
-  const seen = [...all].slice(skip).join('');
+  const [seen, skip] = withoutFront(all, textWidth(before) - room + 1);
   put(grid, row, 1, seen);
   const cursor = 1 + textWidth(before) - skip;
   restyle(grid, row, reverse, cursor, cursor + 1);
@@ -393,6 +394,18 @@ function filterLines(
   const place = 1 + textWidth(safeLine(writing.text.slice(0, at))) - skip;
   if (place >= 1 && place < grid.columns)
     restyle(grid, row, underline | color.red | bold, place, place + 1);
+}
+
+/** A safe text without its first `columns`, or one more where a wide character begins there; and how many they were. */
+function withoutFront(text: string, columns: number): readonly [rest: string, width: number] {
+  let width = 0;
+  let length = 0;
+  for (const character of text) {
+    if (width >= columns) break;
+    width += characterWidth(character);
+    length += character.length;
+  }
+  return [text.slice(length), width];
 }
 
 /** What is typed, in which control characters were already replaced one for one. */

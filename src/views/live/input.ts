@@ -69,8 +69,10 @@ const sequences: Readonly<Record<string, KeyName>> = {
 
 const pasteBegin = '\x1b[200~';
 const pasteEnd = '\x1b[201~';
-/** Of a paste that never ends so much is taken. */
+/** Of a paste so much is taken; the rest of it is no key either. */
 const longestPaste = 65_536;
+/** Where the end of a paste is lost, Ctrl-C by itself still is the key. */
+const interrupt = '\x03';
 
 /** A whole sequence of ECMA-48: CSI with its parameters, SS3 with one character; or another key with Alt. */
 const whole = /^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^[O])/su;
@@ -79,9 +81,19 @@ const mouse = /^\x1b\[<(\d+);(\d+);(\d+)([Mm])$/;
 /** A reader that remembers what is begun. */
 export function inputReader(): InputReader {
   let rest = '';
+  /** What comes is of a paste of which enough was taken. */
+  let isSkipping = false;
+
+  function skip(): void {
+    const end = rest.indexOf(pasteEnd);
+    isSkipping = end < 0;
+    // The mark may come in pieces.
+    rest = end < 0 ? rest.slice(1 - pasteEnd.length) : rest.slice(end + pasteEnd.length);
+  }
 
   function next(): Press | 'nothing' | null {
-    if (rest === '') return null;
+    if (isSkipping) skip();
+    if (rest === '' || isSkipping) return null;
     const [first = ''] = rest;
     if (first !== '\x1b') {
       rest = rest.slice(first.length);
@@ -95,8 +107,8 @@ export function inputReader(): InputReader {
       const end = rest.indexOf(pasteEnd);
       if (end < 0 && rest.length < longestPaste) return null;
       const text = rest.slice(pasteBegin.length, end < 0 ? rest.length : end);
-      rest = end < 0 ? '' : rest.slice(end + pasteEnd.length);
-      return { kind: 'paste', text };
+      skip();
+      return { kind: 'paste', text: text.slice(0, longestPaste) };
     }
     // Escape twice is twice the key.
     if (rest.startsWith('\x1b\x1b')) {
@@ -115,6 +127,10 @@ export function inputReader(): InputReader {
 
   return {
     read(text) {
+      if (text === interrupt && (isSkipping || rest.startsWith(pasteBegin))) {
+        rest = '';
+        isSkipping = false;
+      }
       rest += text;
       const presses: Press[] = [];
       for (let press = next(); press !== null; press = next()) {
@@ -123,9 +139,10 @@ export function inputReader(): InputReader {
       return presses;
     },
     get isWaiting() {
-      return rest !== '' && !rest.startsWith(pasteBegin);
+      return rest !== '' && !isSkipping && !rest.startsWith(pasteBegin);
     },
     flush() {
+      if (isSkipping) return [];
       const isKey = rest === '\x1b';
       if (!rest.startsWith(pasteBegin)) rest = '';
       return isKey ? [{ kind: 'key', name: 'escape' }] : [];

@@ -10,7 +10,7 @@ import type { Press } from './input.ts';
 import { type Action, actionOf } from './key-map.ts';
 import { layoutOf } from './layout.ts';
 import { type LiveState, type Mistake, type Mode, type Place, start, within } from './state.ts';
-import { written } from './writing.ts';
+import { longestWriting, written } from './writing.ts';
 
 /** What a key asks for beyond another state. */
 export type Effect =
@@ -272,9 +272,20 @@ function inFilter(
   }
   const writing = written(mode.writing, press);
   if (writing === null) return state;
+  const isRefused = hasText(press) && writing.text === mode.writing.text;
+  if (isRefused) return inMode(state, { ...mode, mistake: tooLong });
   const text = writing.text.trim();
   const mistake = text === '' ? null : context.check(writing.text, state.asked);
   return inMode(state, { ...mode, writing, mistake });
+}
+
+const tooLong: Mistake = {
+  text: `not added: an expression has ${longestWriting} characters at most here`,
+  at: null,
+};
+
+function hasText(press: Press): boolean {
+  return (press.kind === 'text' || press.kind === 'paste') && press.text !== '';
 }
 
 function choosing(

@@ -2,15 +2,15 @@ import { masked } from '../../text/sanitize.ts';
 import type { Press } from './input.ts';
 import type { Writing } from './state.ts';
 
-/** No expression needs to be longer. */
-const longest = 1000;
+/** No expression needs to be longer, in characters. */
+export const longestWriting = 1000;
 
 /** What a press makes of a line that is being written; null: it is no key of a line. */
 export function written({ text, at }: Writing, press: Press): Writing | null {
   if (press.kind === 'text' || press.kind === 'paste') {
     const more = masked(press.text.replace(/\s/g, ' '));
     const whole = text.slice(0, at) + more + text.slice(at);
-    return whole.length > longest ? { text, at } : { text: whole, at: at + more.length };
+    return whole.length > longestWriting ? { text, at } : { text: whole, at: at + more.length };
   }
   if (press.kind !== 'key') return null;
   const before = previous(text, at);

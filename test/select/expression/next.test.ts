@@ -85,6 +85,12 @@ describe('a value as an expression has it', () => {
     ['a=b', '"a=b"'],
     ['', '""'],
     ['a"b\'c', null],
+    // What an expression does not keep as it is.
+    ['a\nb', null],
+    ['a\x1bb', null],
+    ['a\u202eb', null],
+    ['a\u00a0b', null],
+    ['日本', '日本'],
   ])('%j', (text, written) => {
     expect(asValue(text)).toBe(written);
   });

@@ -10,6 +10,7 @@ import { gridText } from '../../../src/views/live/grid.ts';
 import { layoutOf } from '../../../src/views/live/layout.ts';
 import { countText, rateText, sparkline } from '../../../src/views/live/numbers.ts';
 import { firstState, type LiveState, start, within } from '../../../src/views/live/state.ts';
+import { reverse } from '../../../src/views/live/style.ts';
 import { inet, owner, unix } from '../../support/builders.ts';
 
 const context: FrameContext = {
@@ -123,6 +124,45 @@ describe('a screen', () => {
     const titles = (text: string) => text.split('\n')[3];
     const now = frameOf(narrow, context, wide.widths);
     expect(titles(gridText(now.grid))).toBe(titles(gridText(wide.grid)));
+  });
+
+  test.each([
+    ['a', 200, 200],
+    ['語', 200, 200],
+    ['語a', 99, 198],
+    ['e\u0301語', 120, 240],
+    ['語', 200, 100],
+    ['語', 200, 0],
+  ])(
+    'shows what is written of a long line of %j × %i, at character %i',
+    (part, times, characters) => {
+      const text = part.repeat(times);
+      const at = [...text].slice(0, characters).join('').length;
+      const mode = { kind: 'filter', writing: { text, at }, mistake: null } as const;
+      const columns = 40;
+      const { grid } = frameOf(stateOf(columns, 24, { mode }), context, null);
+      const row = layoutOf({ columns, rows: 24 }).foot - 1;
+      const cells = grid.texts.slice(row * columns, (row + 1) * columns);
+      const cursor = [...grid.styles.slice(row * columns, (row + 1) * columns)].findIndex(
+        (style) => (style & reverse) !== 0,
+      );
+      const before = cells.slice(1, cursor).join('');
+      const behind = cells.slice(cursor).join('').trimEnd();
+      // No room is left empty before the cursor, and what stands there is what was written there.
+      expect(cursor).toBe(at === 0 ? 1 : cursor);
+      if (at > 0) expect(cursor).toBeGreaterThan(columns - 4);
+      expect(text.slice(0, at).endsWith(before)).toBe(true);
+      expect(text.slice(at).startsWith(behind)).toBe(true);
+      expect(before + behind).not.toBe('');
+    },
+  );
+
+  test.each([
+    ['the table', { mode: { kind: 'table' } }],
+    ['details', { mode: { kind: 'details', of: first, top: 0 }, detail }],
+  ] as const)('tells in %s why the last round could not be read', (_name, changes) => {
+    const { grid } = frameOf(stateOf(80, 24, { ...changes, failure: 'no route' }), context, null);
+    expect(gridText(grid).split('\n').at(-1)).toBe('no route');
   });
 
   test('tells where nothing is, and what helps', () => {

@@ -90,6 +90,36 @@ describe('what a terminal sends', () => {
     expect(reader.flush()).toEqual([]);
   });
 
+  test('of a paste that is too long no part is a key', () => {
+    const long = `\x1b[200~${'q'.repeat(150_000)}\x1b[201~x`;
+    for (const size of [150, 4096, 65_535, 65_536, 1_000_000]) {
+      const reader = inputReader();
+      const presses: Press[] = [];
+      for (let at = 0; at < long.length; at += size) {
+        presses.push(...reader.read(long.slice(at, at + size)));
+        expect(reader.flush()).toEqual([]);
+      }
+      expect(presses).toEqual([{ kind: 'paste', text: expect.stringMatching(/^q+$/) }, text('x')]);
+      expect((presses[0] as { text: string }).text.length).toBeLessThanOrEqual(65_536);
+      expect(reader.isWaiting).toBe(false);
+    }
+  });
+
+  test('ESC that begins the mark behind a long paste is no key', () => {
+    const reader = inputReader();
+    reader.read(`\x1b[200~${'q'.repeat(70_000)}`);
+    expect(reader.read('\x1b[20')).toEqual([]);
+    expect(reader.isWaiting).toBe(false);
+    expect(reader.read('1~q')).toEqual([text('q')]);
+  });
+
+  test.each([10, 70_000])('Ctrl-C ends a paste of %i characters that has no end', (length) => {
+    const reader = inputReader();
+    reader.read(`\x1b[200~${'q'.repeat(length)}`);
+    expect(reader.read('\x03')).toEqual([key('ctrl-c')]);
+    expect(reader.read('q')).toEqual([text('q')]);
+  });
+
   test('never holds on to what has no end', () => {
     const reader = inputReader();
     expect(reader.read(`\x1b[${'1;'.repeat(100)}`)).toEqual([]);

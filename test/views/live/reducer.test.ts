@@ -106,6 +106,14 @@ describe('keys in the table', () => {
     expect(typed(keys).effect).toEqual(effect);
   });
 
+  test('y copies a command line that shows a socket which is only bound', () => {
+    const socket = inet('127.0.0.1:7777', '0.0.0.0:*', { state: 'BOUND' });
+    const round = { takenAt: '', rows: [{ socket, mark: null }], totals: [], count: 1 };
+    const before = stateWith({ round: { ...round, traffic: null } });
+    const text = "tsnetstat -tanp --bound-inactive 'src = 127.0.0.1:7777'";
+    expect(typed('y', before).effect).toEqual({ kind: 'copy', text });
+  });
+
   test.each(['/', '?', '\r', 's', 'c'])('Ctrl-C ends it behind %j too', (key) => {
     expect(typed(`${key}\x03`).effect).toEqual({ kind: 'interrupt' });
   });
@@ -136,6 +144,18 @@ describe('the line of an expression', () => {
     const { state } = typed('/a?\r');
     expect(state.mode).toMatchObject({ kind: 'filter', mistake: { text: 'expected no ?', at: 1 } });
     expect(state.asked.query.filters.expression).toEqual([]);
+  });
+
+  test('what is too long is told, and left out', () => {
+    const pasted = (length: number) => `/a\x1b[200~${'b'.repeat(length)}\x1b[201~`;
+    const { state } = typed(pasted(1000));
+    expect(state.mode).toMatchObject({
+      writing: { text: 'a', at: 1 },
+      mistake: { text: expect.stringContaining('1000 characters at most'), at: null },
+    });
+    expect(typed('c', state).state.mode).toMatchObject({ writing: { text: 'ac' }, mistake: null });
+    expect(typed(pasted(999)).state.mode).toMatchObject({ writing: { at: 1000 }, mistake: null });
+    expect(typed('/a\x1b[200~\x1b[201~').state.mode).toMatchObject({ mistake: null });
   });
 
   test('Enter takes it, Esc leaves it, and an empty one chooses all', () => {

@@ -67,6 +67,10 @@ export async function* linuxSockets(
     for (const table of (tables[protocol] as readonly Table[]).filter(isAsked(query))) {
       const { source, rows, error, isLast } = opened(table, proc, wanted);
       const missed = isLast && table.readers.length > 1 ? factsOf(protocol, wanted) : [];
+      // Rows that such a fact decides about are missing without it: that none is chosen says nothing.
+      const isUndecided =
+        missed.includes('boundSockets') ||
+        (query.keepsByTcpInfo === true && missed.includes('tcpInfo'));
       if (rows === null) {
         if (isGone(errnoOf(error))) {
           requireNet(proc);
@@ -94,7 +98,7 @@ export async function* linuxSockets(
             if (infos === 'none') untold.set(source, ['socketInfo']);
           }
           const chosen = sockets.filter(query.keep);
-          if (missed.length > 0 && (chosen.length > 0 || missed.includes('boundSockets'))) {
+          if (missed.length > 0 && (chosen.length > 0 || isUndecided)) {
             untold.set(source, missed);
           }
           yield chosen;

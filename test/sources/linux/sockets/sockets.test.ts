@@ -29,6 +29,8 @@ interface Question {
   readonly owners?: OwnerQuery;
   readonly tcpInfo?: boolean;
   readonly socketInfo?: boolean;
+  readonly keepsByTcpInfo?: boolean;
+  keep?(): boolean;
 }
 
 async function ask(files: FakeMachine['files'], question: Question = {}, isKernels = false) {
@@ -372,6 +374,16 @@ describe('what the kernel knows of connections', () => {
         message: expect.stringMatching(/^tcp, tcp6: TCP's internals: not told: /),
       },
     ]);
+  });
+
+  it('is missed where no row is chosen only if rows are chosen by it', async () => {
+    const none = { tcpInfo: true, keep: () => false };
+    expect((await ask(files, none)).warnings).toEqual([]);
+    const { sockets, warnings } = await ask(files, { ...none, keepsByTcpInfo: true });
+    expect(sockets).toEqual([]);
+    expect(warnings).toMatchObject([{ code: 'unreadable' }]);
+    const empty = { 'net/tcp': header, 'net/tcp6': header };
+    expect((await ask(empty, { ...none, keepsByTcpInfo: true })).warnings).toEqual([]);
   });
 
   it('is null of other protocols, which have none', async () => {

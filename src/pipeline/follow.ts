@@ -237,9 +237,9 @@ async function rounds(
   const changes = socketChanges({
     passes,
     passesUnseen(closing) {
-      const forms = formsOf(closing);
-      if (forms.some(passes)) return true;
-      if (selection.isLate && forms.some(selection.early)) tally.undecided++;
+      const fits = formsOf(closing).map(selection.fitUnseen);
+      if (fits.includes('yes')) return true;
+      if (fits.includes('unknown')) tally.undecided++;
       return false;
     },
     kernelTells: (socket) => closings?.tells(socket) === true,

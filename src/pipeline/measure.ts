@@ -302,6 +302,7 @@ function serversOf(
     late: () => true,
     ownerFits: () => true,
     fit: (socket) => (isListening(socket) ? 'yes' : 'no'),
+    fitUnseen: (socket) => (isListening(socket) ? 'yes' : 'no'),
   };
   const needs = { ...noNeeds, netns: withNetns, socketInfo: hasQueues };
   return readRows(

@@ -48,11 +48,16 @@ export function compileSelection(
       ? null
       : plainCondition(whichTest(which, query));
   const all = chosen === null ? asked : [chosen, ...asked];
+  const whole = conjunction(all);
   return {
     which,
     isPlain: false,
     ...steps(all),
-    fit: fitOf(conjunction(all)),
+    fit: fitOf(whole),
+    fitUnseen(socket) {
+      const fits = whole.unseen(socket);
+      return fits === null ? 'unknown' : fits ? 'yes' : 'no';
+    },
     ownerFits: ownerTest(filters),
     withServers: which === 'connected' && asked.length > 0 ? steps(asked) : null,
   };

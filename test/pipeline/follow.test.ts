@@ -21,7 +21,8 @@ const row = (changes = {}, cookie = 5) =>
 const listener = (cookie: number) => cookied(inet(server, '0.0.0.0', { inode: cookie }), cookie);
 
 function closed(cookie: number, changes = {}, rtt: number | null = 1): Closing {
-  const socket = inet(server, client, { state: 'CLOSE', inode: null, uid: null, ...changes });
+  const untold = { inode: null, uid: null, recvQueue: null, sendQueue: null, timer: null };
+  const socket = inet(server, client, { state: 'CLOSE', ...untold, ...changes });
   return { at: Date.now(), socket: cookied(socket, cookie), tcpInfo: tcpInfo({ rtt }) };
 }
 
@@ -174,13 +175,38 @@ describe('what is followed', () => {
     expect(queries[0]?.owners).toMatchObject({ depth: 'all' });
   });
 
-  it('of those that no round saw, a filter by owner can tell nothing: they are counted', async () => {
+  it.each([
+    { program: ['nginx'] },
+    { user: ['0'] },
+    { expression: ['not program = nginx'] },
+    { expression: ['program != nginx'] },
+    { expression: ['user != 0'] },
+    { expression: ['not ( user = 0 and sport = :443 )'] },
+    { expression: ['recvq >= 0'] },
+    { expression: ['inode != 5 and sport = :443'] },
+  ])('of those that no round saw, %j can tell nothing: they are counted', async (asked) => {
     const { events, tally } = await told({
       ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6), closed(7)] } } },
-      asked: filters({ program: ['nginx'] }),
+      asked: filters(asked),
     });
     expect(events).toEqual([]);
     expect(tally.undecided).toBe(2);
+  });
+
+  it.each([
+    ['sport = :443 or program = nginx', 2],
+    ['not ( sport = :80 and user = 0 )', 2],
+    ['sport = :80 and program = nginx', 0],
+    ['not ( sport = :443 or user = 0 )', 0],
+    ['refcount > 1', 0],
+    ['not refcount > 1', 2],
+  ])('of those that no round saw, what is told decides of %s', async (expression, count) => {
+    const { events, tally } = await told({
+      ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6), closed(7)] } } },
+      asked: filters({ expression: [expression] }),
+    });
+    expect(events).toHaveLength(count);
+    expect(tally.undecided).toBe(0);
   });
 
   it.each<[string, Partial<Asked>, readonly string[]]>([

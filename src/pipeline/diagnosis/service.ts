@@ -84,6 +84,7 @@ const servers: Selection = {
   early: () => true,
   late: () => true,
   fit: () => 'yes',
+  fitUnseen: () => 'yes',
   ownerFits: () => true,
 };
 

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Socket } from '../../src/model/socket.ts';
 import type { Closing, SocketEvent } from '../../src/model/socket-event.ts';
 import { keepCookie } from '../../src/model/socket-identity.ts';
+import { steadyNow } from '../../src/model/steady-clock.ts';
 import { followOf, followSockets } from '../../src/pipeline/follow.ts';
 import type { Closings, SocketQuery, Source } from '../../src/sources/source.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
@@ -23,7 +24,7 @@ const listener = (cookie: number) => cookied(inet(server, '0.0.0.0', { inode: co
 function closed(cookie: number, changes = {}, rtt: number | null = 1): Closing {
   const untold = { inode: null, uid: null, recvQueue: null, sendQueue: null, timer: null };
   const socket = inet(server, client, { state: 'CLOSE', ...untold, ...changes });
-  return { at: Date.now(), socket: cookied(socket, cookie), tcpInfo: tcpInfo({ rtt }) };
+  return { at: steadyNow(), socket: cookied(socket, cookie), tcpInfo: tcpInfo({ rtt }) };
 }
 
 /** What the kernel tells once so many rounds were read: once each. */
@@ -55,15 +56,17 @@ interface World {
   readonly readings: readonly FakeReading[];
   readonly asked?: Partial<Asked>;
   readonly heard?: Told;
+  whileReading?(): void;
 }
 
 /** What is told until the last reading was read; it is then read once more. */
-async function told({ readings, asked = {}, heard }: World) {
+async function told({ readings, asked = {}, heard, whileReading }: World) {
   const stop = new AbortController();
   const queries: SocketQuery[] = [];
   const fake = watchedSource(
     (query) => {
       queries.push(query);
+      whileReading?.();
       if (queries.length > readings.length) stop.abort();
     },
     ...readings,
@@ -109,6 +112,24 @@ describe('following', () => {
     expect(queries[0]?.toFollow).toBe(true);
     expect(log.renewedBefore).toEqual([2, 3]);
     expect(log.closed).toBeGreaterThan(0);
+  });
+
+  it('how long one was seen does not go by a clock that is set meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+    try {
+      const there = { batches: [[row()]] };
+      const { events } = await told({
+        readings: [there, there, {}],
+        whileReading: () => vi.setSystemTime(3_600_000),
+      });
+      expect(events).toMatchObject([{ event: 'closed' }]);
+      const [one] = events;
+      if (one?.event !== 'closed') throw new Error('it was not told');
+      expect(one.seenFor).toBeLessThan(60_000);
+      expect(Math.abs(Date.parse(one.time) - 3_600_000)).toBeLessThan(60_000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('a socket that a round saw, and that closed while it was read, is closed behind it', async () => {

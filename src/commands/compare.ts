@@ -68,7 +68,7 @@ export async function compare(
   const pipeline = await pipelineOf(listing, source, shown, { resolver, stages, comparing: true });
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
-  const rows = await readAll(pipeline, takenAt, warnings);
+  const rows = await readAll(pipeline, warnings);
   const teller = warningTeller(host, view);
   teller.tell(warnings);
   refuseIncomplete(saved, warnings, comparison.path);
@@ -303,13 +303,9 @@ function fitterOf(
   };
 }
 
-async function readAll(
-  pipeline: Pipeline,
-  takenAt: string,
-  warnings: Warning[],
-): Promise<readonly Row[]> {
+async function readAll(pipeline: Pipeline, warnings: Warning[]): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  const round = await pipeline.open(takenAt, { warn: (warning) => warnings.push(warning) });
+  const round = await pipeline.open({ warn: (warning) => warnings.push(warning) });
   for await (const batch of round.batches) for (const row of batch) rows.push(row);
   return rows;
 }

@@ -30,7 +30,7 @@ export function detailReader(parts: {
   ): Promise<Detail> => {
     const takenAt = new Date().toISOString();
     if (meters?.of !== of) meters = { of, meters: rateMeter() };
-    const found = before?.isGone ? null : await read(asked, before?.socket ?? of.socket, takenAt);
+    const found = before?.isGone ? null : await read(asked, before?.socket ?? of.socket);
     const socket = found ?? before?.socket ?? of.socket;
     const isGone = found === null;
     const { sent = [], received = [], rtt = [] } = before ?? {};
@@ -44,7 +44,7 @@ export function detailReader(parts: {
     };
 
     /** null: it is not there any more. */
-    async function read(listing: Listing, wanted: Socket, at: string): Promise<Socket | null> {
+    async function read(listing: Listing, wanted: Socket): Promise<Socket | null> {
       const condition = conditionOf(wanted);
       const { query, view } = listing;
       const family = wanted.family === 'unix' ? query.families : [wanted.family];
@@ -65,7 +65,7 @@ export function detailReader(parts: {
       const needing = { forPrograms: false, needs: () => ({}) };
       const options = { resolver, meters: meters?.meters };
       const pipeline = await pipelineOf(one, source, needing, options);
-      const { batches } = await pipeline.open(at, silent);
+      const { batches } = await pipeline.open(silent);
       let last: Socket | null = null;
       const key = endsOf(wanted);
       for await (const batch of batches) {

@@ -1,4 +1,5 @@
 import { type Service, unitText } from '../../model/service.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { check, type Draft } from './check.ts';
 import { counting, endText, holderText } from './words.ts';
 
@@ -21,6 +22,7 @@ export const noListener = check({
 });
 
 function noProgram(name: string): Draft {
+  const word = shellWord(name);
   return {
     severity: 'warning',
     certainty: 'likely',
@@ -31,7 +33,7 @@ function noProgram(name: string): Draft {
     seen: {},
     sockets: [],
     why: 'A service that has no socket does not run, or has not come so far.',
-    remedy: `See whether it runs: \`pgrep -a ${name}\`, \`systemctl status ${name}\`; names with \`*\` fit too: \`--program '*${name}*'\`.`,
+    remedy: `See whether it runs: \`pgrep -a ${word}\`, \`systemctl status ${word}\`; names with \`*\` fit too: \`--program ${shellWord(`*${name}*`)}\`.`,
     command: ['-tuanp', '--program', `*${name}*`],
   };
 }
@@ -79,13 +81,14 @@ function nobodyText(elsewhere: Service['elsewhere']): string {
 
 function remedyFor({ status, units }: Service): string {
   const [unit] = units ?? [];
+  const word = shellWord(unit?.unit ?? '');
   if (status === 'bound') {
     return 'The program called bind(2) and not listen(2): it is starting, or hangs; look at its log.';
   }
   if (unit !== undefined) {
     return unit.isRunning
-      ? `${unit.unit} runs: see why it does not listen: \`journalctl -u ${unit.unit}\`.`
-      : `Start it: \`systemctl start ${unit.unit}\`, and see why it does not run: \`systemctl status ${unit.unit}\`.`;
+      ? `${unit.unit} runs: see why it does not listen: \`journalctl -u ${word}\`.`
+      : `Start it: \`systemctl start ${word}\`, and see why it does not run: \`systemctl status ${word}\`.`;
   }
   if (status === 'elsewhere') {
     return 'Publish the port (`docker run -p`, `podman run -p`), or connect to an address of that namespace.';

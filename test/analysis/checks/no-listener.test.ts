@@ -72,3 +72,12 @@ test('the remedy is the unit that would listen', () => {
   );
   expect(told({ units: [] })?.remedy).toMatch(/No unit of the machine names the port/);
 });
+
+test('what is to be typed is quoted for the shell, whoever chose the name', () => {
+  const named = { asked: { by: 'program', value: 'my $(app)' } } as const;
+  expect(told(named)?.remedy).toContain("`pgrep -a 'my $(app)'`");
+  const escaped = { ...unit, unit: 'srv\\x2dapp.service' };
+  expect(told({ units: [escaped] })?.remedy).toContain("`systemctl start 'srv\\x2dapp.service'`");
+  const running = { ...escaped, isRunning: true };
+  expect(told({ units: [running] })?.remedy).toContain("`journalctl -u 'srv\\x2dapp.service'`");
+});

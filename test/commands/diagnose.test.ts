@@ -200,6 +200,7 @@ describe('a command line of --diagnose', () => {
   it.each([
     [['-r'], /--diagnose does not go with --route/],
     [['-c'], /--diagnose does not go with --continuous/],
+    [['--live'], /--diagnose does not go with --live/],
     [['--columns', 'src'], /--diagnose does not go with --columns/],
     [['--severity', 'bad'], /not one of critical, warning, note/],
   ])('%j is refused', (argv, message) => {

@@ -32,6 +32,7 @@ import type { ViewContext } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
 import { paintFor } from './paint.ts';
 import { intoFile, save } from './save.ts';
+import { tellWhere } from './tell-where.ts';
 import { turn } from './turn.ts';
 import { warningTeller } from './warnings.ts';
 
@@ -91,7 +92,7 @@ export async function compare(
     isUndecided: (row) => undecided.has(row),
     isSameMachine: isSameMachine(saved, asked, source),
   });
-  tellWhere(saved, asked, source, host);
+  tellWhere(saved, asked.host, source, host, ': compared is what both tell');
   tellNotCompared(difference.notCompared, view.verbose, host);
   const now = { platform: source.platform, takenAt, host: asked.host, warnings };
   const context: ViewContext = {
@@ -331,18 +332,6 @@ function isSameMachine(saved: Saved, asked: Asked, { platform }: Source): boolea
   if (saved.platform !== platform) return false;
   const then = saved.asked?.host ?? null;
   return then === null || asked.host === null || then === asked.host;
-}
-
-function tellWhere(saved: Saved, asked: Asked, { platform }: Source, host: Host): void {
-  const then = saved.asked?.host ?? null;
-  if (saved.platform !== platform) {
-    complain(
-      host,
-      `warning: the file is of ${saved.platform}, this is ${platform}: compared is what both tell`,
-    );
-  } else if (then !== null && asked.host !== null && then !== asked.host) {
-    complain(host, `warning: the file is of the machine ${then}, this is ${asked.host}`);
-  }
 }
 
 function tellNotCompared(

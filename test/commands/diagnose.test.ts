@@ -129,6 +129,31 @@ describe('--diff FILE', () => {
     expect(stdout).not.toContain(':80 ');
   });
 
+  const asked = {
+    ...{ host: 'web1', report: 'sockets', protocols: ['tcp'], families: ['inet'] },
+    ...{ which: 'listening', boundInactive: false, interfaces: [], filters: {}, netns: 'own' },
+    extras: [],
+  };
+
+  it.each<[string, object, RegExp]>([
+    ['another machine', { asked }, /the file is of the machine web1, this is /],
+    ['another platform', { platform: 'darwin' }, /the file is of darwin, this is linux$/m],
+    [
+      'machines of --on',
+      { sockets: [{ ...server, host: 'web2' }] },
+      /is of other machines: --on NAME/,
+    ],
+  ])('says where the file is of %s', async (_, changes, warning) => {
+    saved({ sockets: [server], ...changes });
+    const { stdout, stderr } = await run(
+      ['no-listener', '-n', '--port', '7071', '--diff', path],
+      {},
+      [],
+    );
+    expect(stderr).toMatch(warning);
+    if (warning.source.includes('other machines')) expect(stdout).not.toContain('node 811');
+  });
+
   it('is refused where nobody asks about one service, where it is not there and where it is of routes', async () => {
     saved({ routes: [] });
     const refused = (argv: readonly string[]) => run(['no-listener', '-n', ...argv], {}, []);

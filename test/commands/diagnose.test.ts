@@ -101,6 +101,18 @@ test('what the code would be is known before anything is written', async () => {
   expect(codes).toEqual([1, 0]);
 });
 
+test.each<[string, string, string, RegExp, number]>([
+  ['-4', '[::]:7071', '[::]', /SERVICE {2}port 7071: listening/, 0],
+  ['-4', '[::1]:7071', '[::]', /nobody listens at port 7071 \(IPv4\)/, 1],
+  ['-6', '0.0.0.0:7071', '0.0.0.0', /nobody listens at port 7071 \(IPv6\)/, 1],
+])('%s, and a server of TCP at %s', async (flag, local, remote, expected, code) => {
+  const server = inet(local, remote, { state: 'LISTEN', owners: [owner(811, 'node')] });
+  const sockets = [{ batches: [[server]] }];
+  const told = await run(['no-listener', '-n', flag, '--port', '7071'], {}, sockets);
+  expect(told.stdout).toMatch(expected);
+  expect(told.code).toBe(code);
+});
+
 describe('--diff FILE', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-diagnose-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

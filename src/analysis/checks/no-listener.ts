@@ -12,23 +12,23 @@ export const noListener = check({
   about: 'service',
   thresholds: {},
   needs: { protocols: [] },
-  find({ service }) {
+  find({ service, onlyIn }) {
     if (!service || service.asked.by === 'remote') return [];
     const { asked, status } = service;
     if (status === 'listening' || status === 'published') return [];
-    if (asked.by === 'program') return status === 'absent' ? [noProgram(asked.value)] : [];
-    return [noServer(service)];
+    if (asked.by === 'program') return status === 'absent' ? [noProgram(asked.value, onlyIn)] : [];
+    return [noServer(service, onlyIn)];
   },
 });
 
-function noProgram(name: string): Draft {
+function noProgram(name: string, onlyIn: string | null): Draft {
   const word = shellWord(name);
   return {
     severity: 'warning',
     certainty: 'likely',
-    title: `no program ${name} has a socket`,
+    title: `no program ${name} has a socket${onlyIn === null ? '' : ` of ${onlyIn}`}`,
     observations: [
-      'Nobody of that name holds a TCP or UDP socket, as far as programs may be seen.',
+      `Nobody of that name holds a ${onlyIn === null ? 'TCP or UDP socket' : `socket of ${onlyIn}`}, as far as programs may be seen.`,
     ],
     seen: {},
     sockets: [],
@@ -38,7 +38,7 @@ function noProgram(name: string): Draft {
   };
 }
 
-function noServer(service: Service): Draft {
+function noServer(service: Service, onlyIn: string | null): Draft {
   const { asked, status, bound, elsewhere, outgoing, units, earlier } = service;
   const others = elsewhere ?? [];
   const tries = outgoing?.states.SYN_SENT ?? 0;
@@ -48,9 +48,11 @@ function noServer(service: Service): Draft {
     title:
       status === 'bound'
         ? `port ${asked.value} is taken, and whoever has it does not listen`
-        : `nobody listens at port ${asked.value}${status === 'elsewhere' ? ' in this network namespace' : ''}`,
+        : `nobody listens at port ${asked.value}${onlyIn === null ? '' : ` (${onlyIn})`}${status === 'elsewhere' ? ' in this network namespace' : ''}`,
     observations: [
-      ...(status === 'bound' || status === 'elsewhere' ? [] : [nobodyText(elsewhere)]),
+      ...(status === 'bound' || status === 'elsewhere'
+        ? []
+        : [nobodyText(elsewhere), ...onlyText(onlyIn)]),
       ...bound.map(
         (socket) => `${holderText(socket) ?? 'Somebody'} has ${endText(socket.local)} bound.`,
       ),
@@ -77,6 +79,10 @@ function nobodyText(elsewhere: Service['elsewhere']): string {
   return elsewhere === null
     ? 'No server has it in this network namespace; others were not looked at.'
     : 'No server has it in any network namespace that can be seen.';
+}
+
+function onlyText(onlyIn: string | null): readonly string[] {
+  return onlyIn === null ? [] : [`Looked for was ${onlyIn} alone; another server may be there.`];
 }
 
 function remedyFor({ status, units }: Service): string {

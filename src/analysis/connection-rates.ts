@@ -5,8 +5,8 @@ import type { TcpRates } from '../model/socket-info.ts';
 /** Gives the connections of one round their rates. */
 export type RoundMeter = (sockets: readonly Socket[]) => void;
 
-/** Makes the meter of each round, which began at `takenAt` (milliseconds). */
-export type RateMeter = (takenAt: number) => RoundMeter;
+/** Makes the meter of each round, which began at `at` (milliseconds on a clock that nobody sets). */
+export type RateMeter = (at: number) => RoundMeter;
 
 /** What is remembered of a connection until the next round. */
 interface Counted {
@@ -17,18 +17,16 @@ interface Counted {
 
 /**
  * Measures from round to round how fast the data of TCP connections flows; each needs its `tcpInfo`.
- * What it gives is made for one round, which began at `takenAt` (milliseconds), and is handed each of its
- * sockets once. A connection is known again by its ends and its place; where their inode is another, or what it counted
+ * What it gives is made for one round, which began at `at`, and is handed each of its sockets once. A connection is known again by its ends and its place; where their inode is another, or what it counted
  * is less than before, it is another connection, which has no rate yet.
  */
 export function rateMeter(): RateMeter {
-  let before: { readonly takenAt: number; readonly counted: ReadonlyMap<string, Counted> } | null =
-    null;
-  return (takenAt) => {
+  let before: { readonly at: number; readonly counted: ReadonlyMap<string, Counted> } | null = null;
+  return (at) => {
     const last = before;
-    const seconds = last === null ? 0 : (takenAt - last.takenAt) / 1000;
+    const seconds = last === null ? 0 : (at - last.at) / 1000;
     const counted = new Map<string, Counted>();
-    before = { takenAt, counted };
+    before = { at, counted };
     return (sockets) => {
       for (const socket of sockets) {
         if (socket.protocol === 'unix') continue;

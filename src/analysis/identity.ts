@@ -279,6 +279,12 @@ function plainIdentity<R>(
 
 const still = { kept: [], moved: null, lives: () => [] } as const;
 
+/** Where a server is: all that tells its place from another's but for the port. */
+function addressesText({ local: { address, zone }, localAlternates }: InetSocket): string {
+  const first = zone === null ? address : `${address}%${zone}`;
+  return setText([first, ...(localAlternates ?? [])]);
+}
+
 /** How the rows of each report are recognized. */
 export const identityRules = {
   sockets: {
@@ -286,7 +292,7 @@ export const identityRules = {
     kept: [0, 1],
     moved: {
       field: 'local.address',
-      shown: (socket) => (socket.protocol === 'unix' ? null : socket.local.address),
+      shown: (socket) => (socket.protocol === 'unix' ? null : addressesText(socket)),
     },
     identify: (socket) =>
       socket.protocol === 'unix' ? unixIdentity(socket) : inetIdentity(socket),

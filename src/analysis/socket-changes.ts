@@ -18,11 +18,13 @@ export interface ChangeRules {
   readonly withOwners: boolean;
   /** What the kernel knows of connections is to be told of each. */
   readonly withTcpInfo: boolean;
+  /** A moment of rounds and closes, as ISO 8601. */
+  timeOf(at: number): string;
 }
 
 /** What one reading of all sockets found. */
 export interface SocketRound {
-  /** When it began, in milliseconds since 1970. */
+  /** When it began, in milliseconds on a clock that nobody sets. */
   readonly at: number;
   readonly rows: readonly Socket[];
   /** All that was read before could be read again: what is not in `rows` is not there any more. */
@@ -154,8 +156,8 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
     known.isRemnant = isRemnant;
     if (rounds === 1 || !passes) return null;
     return isRemnant
-      ? changeOf('closed', at, 'round', row, { traffic: lastTraffic(row) })
-      : changeOf('opened', at, 'round', row);
+      ? changeOf(rules, 'closed', at, 'round', row, { traffic: lastTraffic(row) })
+      : changeOf(rules, 'opened', at, 'round', row);
   }
 
   /** A socket that was there before: what of it changed. */
@@ -171,7 +173,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
     }
     if (row.state === 'TIME_WAIT') {
       // Its socket is gone; what was known of it last is what is told of it.
-      if (passed) told.push(closedOf(known, at, 'round', lastTraffic(before)));
+      if (passed) told.push(closedOf(rules, known, at, 'round', lastTraffic(before)));
       known.isRemnant = true;
       return;
     }
@@ -183,14 +185,14 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
     const isTold = passes || passed;
     const length = told.length;
     if (isTold && before.state !== row.state) {
-      told.push(changeOf('state', at, 'round', row, { stateBefore: before.state }));
+      told.push(changeOf(rules, 'state', at, 'round', row, { stateBefore: before.state }));
     }
     if (isTold && owners !== null && owners.length > 0 && had !== null && !areSame(had, owners)) {
-      told.push(changeOf('owner', at, 'round', row, { ownersBefore: had }));
+      told.push(changeOf(rules, 'owner', at, 'round', row, { ownersBefore: had }));
     }
     if (known.awaitsOwner && owners !== null) {
       known.awaitsOwner = false;
-      if (passes && told.length === length) told.push(changeOf('opened', at, 'round', row));
+      if (passes && told.length === length) told.push(changeOf(rules, 'opened', at, 'round', row));
     }
   }
 
@@ -214,7 +216,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
       forget(known);
       if (known.cookie !== null) goneBefore.set(known.cookie, rounds);
       if (known.passes && !known.isRemnant) {
-        told.push(closedOf(known, at, 'round', lastTraffic(known.row)));
+        told.push(closedOf(rules, known, at, 'round', lastTraffic(known.row)));
       }
     }
     // In the order in which they came.
@@ -261,7 +263,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
           // The same socket with other ends: another connection of it.
           forget(older);
           if (older.passes && !older.isRemnant) {
-            gone.push(closedOf(older, at, 'round', lastTraffic(older.row)));
+            gone.push(closedOf(rules, older, at, 'round', lastTraffic(older.row)));
           }
         }
         const change = appear(row, cookie, at);
@@ -281,14 +283,14 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
         if (rules.withTcpInfo && isConnection && tcpInfo !== null) {
           known.row = { ...known.row, tcpInfo } as Socket;
         }
-        return closedOf(known, at, 'kernel', isConnection ? trafficOf(tcpInfo) : null);
+        return closedOf(rules, known, at, 'kernel', isConnection ? trafficOf(tcpInfo) : null);
       }
       const cookie = keptCookie(socket);
       if (cookie !== null && goneBefore.delete(cookie)) return null;
       // Without a port no table ever showed it.
       if (socket.local.port === 0 || !rules.passesUnseen(closing)) return null;
       const traffic = isTcpConnection(socket) ? trafficOf(tcpInfo) : null;
-      return changeOf('closed', at, 'kernel', socket, { traffic });
+      return changeOf(rules, 'closed', at, 'kernel', socket, { traffic });
     },
     lost() {
       isLost = true;
@@ -313,6 +315,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
 const lateRounds = 60;
 
 function changeOf(
+  { timeOf }: Pick<ChangeRules, 'timeOf'>,
   event: ChangeKind,
   at: number,
   knownBy: SocketChange['knownBy'],
@@ -320,12 +323,13 @@ function changeOf(
   told: Partial<Pick<SocketChange, 'seenFor' | 'stateBefore' | 'ownersBefore' | 'traffic'>> = {},
 ): SocketChange {
   const { seenFor = null, stateBefore = null, ownersBefore = null, traffic = null } = told;
-  const time = new Date(at).toISOString();
+  const time = timeOf(at);
   return { event, time, knownBy, seenFor, stateBefore, ownersBefore, traffic, socket };
 }
 
 /** Between two rounds it was open no longer than the first of them for certain. */
 function closedOf(
+  rules: Pick<ChangeRules, 'timeOf'>,
   { row, firstSeen, lastSeen }: Known,
   at: number,
   knownBy: SocketChange['knownBy'],
@@ -333,7 +337,7 @@ function closedOf(
 ): SocketChange {
   const last = knownBy === 'kernel' ? at : lastSeen;
   const seenFor = Math.max(0, Math.round(last - firstSeen));
-  return changeOf('closed', at, knownBy, row, { seenFor, traffic });
+  return changeOf(rules, 'closed', at, knownBy, row, { seenFor, traffic });
 }
 
 /** A row of a round, and how its socket is looked for. */

@@ -22,15 +22,11 @@ function keyOf(counter: Counter): string {
  * Change per second since the round before. null: there was none, it is a present value or a setting,
  * or the counter is new or began anew, or its network namespace cannot be known again.
  */
-export function counterRate(
-  counter: Counter,
-  previous: Round | null,
-  takenAt: string,
-): number | null {
+export function counterRate(counter: Counter, previous: Round | null): number | null {
   if (previous === null || counter.kind === 'gauge') return null;
   if (placeKey(counter) === null) return null;
   const before = valuesIn(previous).get(keyOf(counter));
-  const seconds = (Date.parse(takenAt) - Date.parse(previous.takenAt)) / 1000;
-  if (before === undefined || before > counter.value || seconds <= 0) return null;
-  return Number(counter.value - before) / seconds;
+  const { secondsAgo } = previous;
+  if (before === undefined || before > counter.value || secondsAgo <= 0) return null;
+  return Number(counter.value - before) / secondsAgo;
 }

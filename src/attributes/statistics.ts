@@ -11,8 +11,8 @@ import { counterRate } from './counter-rate.ts';
 import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
 
-function rateText(counter: Counter, { previous, takenAt }: CellContext): string {
-  const rate = counterRate(counter, previous, takenAt);
+function rateText(counter: Counter, { previous }: CellContext): string {
+  const rate = counterRate(counter, previous);
   return rate === null ? '' : String(Math.round(rate * 10) / 10);
 }
 

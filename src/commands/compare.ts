@@ -32,6 +32,7 @@ import type { ViewContext } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
 import { paintFor } from './paint.ts';
 import { intoFile, save } from './save.ts';
+import { tellWhere } from './tell-where.ts';
 import { turn } from './turn.ts';
 import { warningTeller } from './warnings.ts';
 
@@ -68,7 +69,7 @@ export async function compare(
   const pipeline = await pipelineOf(listing, source, shown, { resolver, stages, comparing: true });
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
-  const rows = await readAll(pipeline, takenAt, warnings);
+  const rows = await readAll(pipeline, warnings);
   const teller = warningTeller(host, view);
   teller.tell(warnings);
   refuseIncomplete(saved, warnings, comparison.path);
@@ -91,7 +92,7 @@ export async function compare(
     isUndecided: (row) => undecided.has(row),
     isSameMachine: isSameMachine(saved, asked, source),
   });
-  tellWhere(saved, asked, source, host);
+  tellWhere(saved, asked.host, source, host, ': compared is what both tell');
   tellNotCompared(difference.notCompared, view.verbose, host);
   const now = { platform: source.platform, takenAt, host: asked.host, warnings };
   const context: ViewContext = {
@@ -303,13 +304,9 @@ function fitterOf(
   };
 }
 
-async function readAll(
-  pipeline: Pipeline,
-  takenAt: string,
-  warnings: Warning[],
-): Promise<readonly Row[]> {
+async function readAll(pipeline: Pipeline, warnings: Warning[]): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  const round = await pipeline.open(takenAt, { warn: (warning) => warnings.push(warning) });
+  const round = await pipeline.open({ warn: (warning) => warnings.push(warning) });
   for await (const batch of round.batches) for (const row of batch) rows.push(row);
   return rows;
 }
@@ -335,18 +332,6 @@ function isSameMachine(saved: Saved, asked: Asked, { platform }: Source): boolea
   if (saved.platform !== platform) return false;
   const then = saved.asked?.host ?? null;
   return then === null || asked.host === null || then === asked.host;
-}
-
-function tellWhere(saved: Saved, asked: Asked, { platform }: Source, host: Host): void {
-  const then = saved.asked?.host ?? null;
-  if (saved.platform !== platform) {
-    complain(
-      host,
-      `warning: the file is of ${saved.platform}, this is ${platform}: compared is what both tell`,
-    );
-  } else if (then !== null && asked.host !== null && then !== asked.host) {
-    complain(host, `warning: the file is of the machine ${then}, this is ${asked.host}`);
-  }
 }
 
 function tellNotCompared(

@@ -27,7 +27,7 @@ export async function liveOffers(
   const { open } = await pipelineOf(listing, source, view, { resolver });
   const takenAt = new Date().toISOString();
   const silent = { warn: () => undefined, note: () => undefined };
-  const { batches, names } = await open(takenAt, silent);
+  const { batches, names } = await open(silent);
   const column = attributeNamed('sockets', live.column);
   const more = live.more === undefined ? undefined : attributeNamed('sockets', live.more);
   const found = new Map<string, string>();

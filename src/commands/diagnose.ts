@@ -1,6 +1,8 @@
 import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { askedOf } from '../model/asked.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Listing } from '../model/listing.ts';
 import { noNames } from '../model/names.ts';
 import { netnsText } from '../model/netns.ts';
 import type { Socket } from '../model/socket.ts';
@@ -11,12 +13,14 @@ import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { namesFor } from '../pipeline/name.ts';
 import { interfaceNames } from '../pipeline/read.ts';
 import { factsOf } from '../pipeline/untold.ts';
+import { hostName } from '../saved/host-name.ts';
 import { selectionOf } from '../select/index.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 import { diagnosisFormatter } from '../views/text/diagnosis/index.ts';
 import { complain } from './complain.ts';
 import { tellingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
+import { tellWhere } from './tell-where.ts';
 import { warningTeller } from './warnings.ts';
 
 /**
@@ -62,7 +66,10 @@ export async function diagnoseCommand(
       { path: '--diff' },
     );
   }
-  const earlier = request.earlier === null ? undefined : await earlierFrom(request.earlier);
+  const earlier =
+    request.earlier === null
+      ? undefined
+      : await earlierFrom(request.earlier, source, listing, host);
   const openAll = () => sourceFor({ ...host, ...target, netns: 'all', stages: debug });
   const takenAt = new Date().toISOString();
   const sleep = async (milliseconds: number) => {
@@ -139,7 +146,12 @@ function nothingRan({ notRun }: Diagnosis): string {
 }
 
 /** What a saved answer says of sockets. @throws NetstatError where there is none, or it is of something else */
-async function earlierFrom(path: string): Promise<{ takenAt: string; sockets: Socket[] }> {
+async function earlierFrom(
+  path: string,
+  source: Source,
+  listing: Listing,
+  host: Host,
+): Promise<{ takenAt: string; sockets: Socket[] }> {
   const { readSaved } = await import('../saved/read-saved.ts');
   const saved = readSaved(path);
   if (saved === null) {
@@ -152,5 +164,13 @@ async function earlierFrom(path: string): Promise<{ takenAt: string; sockets: So
   if (saved.report !== 'sockets') {
     throw new NetstatError('usage', `${path}: it holds ${saved.report}, not sockets`, { path });
   }
-  return { takenAt: saved.takenAt, sockets: saved.rows as Socket[] };
+  const sockets = saved.rows as Socket[];
+  // Of other machines each row says whose it is.
+  if (listing.target.hosts !== null) return { takenAt: saved.takenAt, sockets };
+  tellWhere(saved, askedOf(listing, hostName()).host, source, host);
+  const own = sockets.filter((socket) => socket.host === undefined);
+  if (own.length < sockets.length) {
+    complain(host, `warning: ${path} is of other machines: --on NAME asks about one`);
+  }
+  return { takenAt: saved.takenAt, sockets: own };
 }

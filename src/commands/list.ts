@@ -61,8 +61,8 @@ export async function list(
   const teller = warningTeller(host, view);
   const write = await writer(listing, shown, pipeline, source, host, teller, asked);
   const now = () => new Date().toISOString();
-  const begin = (warnings: Warning[], takenAt = now()) =>
-    pipeline.open(takenAt, { warn: (warning) => warnings.push(warning), note: teller.note });
+  const begin = (warnings: Warning[]) =>
+    pipeline.open({ warn: (warning) => warnings.push(warning), note: teller.note });
   if (view.pids) {
     return (await import('./pids.ts')).pids(pipeline, listing, { begin, teller }, host);
   }
@@ -83,10 +83,10 @@ export async function list(
       host,
     );
   }
-  const clock = { now, sleep: host.sleep };
+  const clock = { now, elapsed: () => host.elapsed(), sleep: host.sleep };
   await inRounds(schedule, clock, async (beginning) => {
     const warnings: Warning[] = [];
-    return show(begin(warnings, beginning.takenAt), beginning, warnings);
+    return show(begin(warnings), beginning, warnings);
   });
   return exitCode.done;
 }

@@ -56,7 +56,7 @@ export function detailReader(parts: {
       look = lookAt(of, source);
     }
     const { socket: wanted } = before ?? of;
-    const found = before?.isGone ? null : await read(asked, wanted, look, takenAt);
+    const found = before?.isGone ? null : await read(asked, wanted, look);
     const socket = found ?? wanted;
     const isGone = found === null;
     const { sent = [], received = [], rtt = [] } = before ?? {};
@@ -74,7 +74,6 @@ export function detailReader(parts: {
       listing: Listing,
       wanted: Socket,
       { source, meters }: Look,
-      at: string,
     ): Promise<Socket | null> {
       const condition = conditionOf(wanted);
       const { query, view } = listing;
@@ -98,7 +97,7 @@ export function detailReader(parts: {
       const needing = { forPrograms: false, needs: () => ({}) };
       const options = { resolver, meters };
       const pipeline = await pipelineOf(one, source, needing, options);
-      const { batches } = await pipeline.open(at, silent);
+      const { batches } = await pipeline.open(silent);
       let last: Socket | null = null;
       const key = endsOf(wanted);
       for await (const batch of batches) {

@@ -60,7 +60,7 @@ export type SocketEvent = SocketChange | FollowWarning;
 
 /** A socket that the kernel says it has destroyed. */
 export interface Closing {
-  /** When it was told, in milliseconds since 1970. */
+  /** When it was told, in milliseconds on a clock that nobody sets. */
   readonly at: number;
   /** What the kernel tells of it then, its cookie kept beside it (`keptCookie`). */
   readonly socket: InetSocket;

@@ -7,7 +7,16 @@ import { usageError } from './usage.ts';
 /** Findings are no rows of a table: what says how such are shown, or how often, has no meaning. */
 const others = [
   ...(['route', 'interfaces', 'groups', 'statistics', 'pids', 'columns', 'sort'] as const),
-  ...(['continuous', 'interval', 'wait', 'wait-gone', 'follow', 'save', 'save-mode'] as const),
+  ...([
+    'continuous',
+    'interval',
+    'wait',
+    'wait-gone',
+    'follow',
+    'live',
+    'save',
+    'save-mode',
+  ] as const),
 ];
 
 /**

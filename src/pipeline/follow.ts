@@ -7,6 +7,7 @@ import { type Warning, warningKey } from '../model/snapshot.ts';
 import type { InetSocket, Socket } from '../model/socket.ts';
 import type { Closing, SocketChange, SocketEvent } from '../model/socket-event.ts';
 import { keptCookie } from '../model/socket-identity.ts';
+import { machineTime, steadyNow } from '../model/steady-clock.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { type Selection, selectionOf } from '../select/index.ts';
 import type { Closings, Machines, Source, WarningSink } from '../sources/source.ts';
@@ -238,14 +239,15 @@ async function rounds(
   const changes = socketChanges({
     passes,
     passesUnseen(closing) {
-      const forms = formsOf(closing);
-      if (forms.some(passes)) return true;
-      if (selection.isLate && forms.some(selection.early)) tally.undecided++;
+      const fits = formsOf(closing).map(selection.fitUnseen);
+      if (fits.includes('yes')) return true;
+      if (fits.includes('unknown')) tally.undecided++;
       return false;
     },
     kernelTells: (socket) => closings?.tells(socket) === true,
     withOwners: needs.owners !== 'none',
     withTcpInfo: needs.tcpInfo,
+    timeOf: machineTime(),
   });
   const meters = needs.rates
     ? (await import('../analysis/connection-rates.ts')).rateMeter()
@@ -253,7 +255,7 @@ async function rounds(
   return {
     changes,
     async readRound() {
-      const at = Date.now();
+      const at = steadyNow();
       const rows: Socket[] = [];
       const options: ReadOptions = {
         selection: {

@@ -85,7 +85,7 @@ export function markedRounds(parts: RoundParts): MarkedRounds {
       const { listing, pipeline } = asked;
       const warnings: Warning[] = [];
       const takenAt = new Date().toISOString();
-      const { batches } = await pipeline.open(takenAt, {
+      const { batches } = await pipeline.open({
         warn: (warning) => warnings.push(warning),
       });
       marks.begin(elapsed());

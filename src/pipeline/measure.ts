@@ -277,7 +277,7 @@ async function measureSockets(
   }
   if (isGlancing && !isGlanced && hasConnections) {
     const message =
-      'tcp: round-trip times and retransmissions: not told: the kernel answers no sock_diag here';
+      'tcp: round-trip times and retransmissions: not told: the kernel answers no sock_diag, or was not asked (--source proc)';
     // The tables themselves were read.
     sink.warn({ code: 'uncertain', message, source: 'sock_diag' });
   }
@@ -302,6 +302,7 @@ function serversOf(
     late: () => true,
     ownerFits: () => true,
     fit: (socket) => (isListening(socket) ? 'yes' : 'no'),
+    fitUnseen: (socket) => (isListening(socket) ? 'yes' : 'no'),
   };
   const needs = { ...noNeeds, netns: withNetns, socketInfo: hasQueues };
   return readRows(

@@ -10,6 +10,7 @@ import type { Query } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { inStage, type Stages } from '../model/stages.ts';
+import { steadyNow } from '../model/steady-clock.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { type Fit, type Selection, selectionOf } from '../select/index.ts';
 import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';
@@ -42,10 +43,10 @@ export interface Pipeline {
   /** Rows as they are read: chosen, neither named nor sorted. */
   read(warnings: WarningSink): Reading<Row>;
   /**
-   * Begins a round; `takenAt`: now, ISO 8601.
+   * Begins a round.
    * @throws NetstatError where nothing can be read at all
    */
-  open(takenAt: string, warnings: WarningSink): Promise<OpenRound>;
+  open(warnings: WarningSink): Promise<OpenRound>;
 }
 
 /** What a pipeline is made of beside the listing. */
@@ -59,6 +60,8 @@ export interface PipelineParts {
   readonly isUnsorted?: boolean;
   /** Knows of an earlier pipeline's rounds, so that this one's first has rates; default: of none. */
   readonly meters?: RateMeter | undefined;
+  /** Milliseconds since some moment. Default: on a clock that nobody sets. */
+  elapsed?(): number;
 }
 
 /**
@@ -69,7 +72,14 @@ export async function pipelineOf(
   listing: Listing,
   source: Source,
   shown: ViewNeeds,
-  { resolver, stages, comparing = false, isUnsorted = false, meters: given }: PipelineParts,
+  {
+    resolver,
+    stages,
+    comparing = false,
+    isUnsorted = false,
+    meters: given,
+    elapsed = steadyNow,
+  }: PipelineParts,
 ): Promise<Pipeline> {
   const { query, view } = listing;
   const chosen = await selectionOf(
@@ -115,12 +125,12 @@ export async function pipelineOf(
     ownerFits: selection.ownerFits,
     fit: selection.fit,
     read: (warnings) => readRows(source, query, options, warnings),
-    async open(takenAt, warnings) {
+    async open(warnings) {
       let leftOut = 0;
       const onLeftOut = (servers: number) => {
         leftOut = servers;
       };
-      const meter = meters?.(Date.parse(takenAt));
+      const meter = meters?.(elapsed());
       const sink = askedWarnings(warnings, query, view.verbose);
       const reading = readRows(source, query, { ...options, meter, onLeftOut }, sink);
       // What cannot be read at all ends the round here, before anything is printed.

@@ -14,6 +14,8 @@ export interface Beginning {
 export interface Clock {
   /** Now: ISO 8601, UTC. */
   now(): string;
+  /** Milliseconds since some moment. */
+  elapsed(): number;
   sleep(milliseconds: number): Promise<void>;
 }
 
@@ -23,15 +25,20 @@ export interface Clock {
  */
 export async function inRounds(
   { interval }: Pick<Schedule, 'interval'>,
-  { now, sleep }: Clock,
+  { now, elapsed, sleep }: Clock,
   round: (beginning: Beginning) => Promise<readonly Row[]>,
 ): Promise<void> {
-  let previous: Round | null = null;
+  let last: { readonly at: number; readonly rows: readonly Row[] } | null = null;
   for (;;) {
     const takenAt = now();
+    const at = elapsed();
+    const previous: Round | null = last && {
+      secondsAgo: (at - last.at) / 1000,
+      rows: last.rows,
+    };
     const rows = await round({ takenAt, previous });
     if (interval === null) return;
-    previous = { takenAt, rows };
+    last = { at, rows };
     await sleep(interval);
   }
 }

@@ -20,19 +20,31 @@ export interface Condition {
   readonly possible: SocketTest;
   /** Before that: whether the answer is true whatever will be known. */
   readonly certain: SocketTest;
+  /** The answer for a socket that no reading saw; null: it depends on what only a reading tells. */
+  readonly unseen: UnseenTest;
 }
+
+/** Whether a socket fits of which only its end was told; null: that is not known. */
+export type UnseenTest = (socket: Socket) => boolean | null;
 
 const always: SocketTest = () => true;
 const never: SocketTest = () => false;
 
-/** A question that a socket answers as it is read; `needs`: what has to be read of it. */
-export function plainCondition(test: SocketTest, needs: readonly Need[] = []): Condition {
-  return { needs, isLate: false, test, possible: test, certain: test };
+/**
+ * A question that a socket answers as it is read; `needs`: what has to be read of it. `unseen`: left out where what
+ * is told of a socket as it ends answers it too.
+ */
+export function plainCondition(
+  test: SocketTest,
+  needs: readonly Need[] = [],
+  unseen: UnseenTest = test,
+): Condition {
+  return { needs, isLate: false, test, possible: test, certain: test, unseen };
 }
 
 /** A question about what is known only after the table was read, such as owners. */
 export function lateCondition(test: SocketTest, needs: readonly Need[]): Condition {
-  return { needs, isLate: true, test, possible: always, certain: never };
+  return { needs, isLate: true, test, possible: always, certain: never, unseen: () => null };
 }
 
 /** True where `condition` is not. */
@@ -42,9 +54,13 @@ export function negation(condition: Condition): Condition {
     (socket) =>
       !test(socket);
   const { needs, isLate } = condition;
-  if (!isLate) return plainCondition(not(condition.test), needs);
+  const unseen: UnseenTest = (socket) => {
+    const fits = condition.unseen(socket);
+    return fits === null ? null : !fits;
+  };
+  if (!isLate) return plainCondition(not(condition.test), needs, unseen);
   return {
-    ...{ needs, isLate },
+    ...{ needs, isLate, unseen },
     test: not(condition.test),
     possible: not(condition.certain),
     certain: not(condition.possible),
@@ -53,28 +69,43 @@ export function negation(condition: Condition): Condition {
 
 /** True where all of them are; with none of them, always. */
 export function conjunction(conditions: readonly Condition[]): Condition {
-  return combined(conditions, allOf);
+  return combined(conditions, allOf, false);
 }
 
 /** True where one of them is; with none of them, never. */
 export function disjunction(conditions: readonly Condition[]): Condition {
-  return combined(conditions, anyOf);
+  return combined(conditions, anyOf, true);
 }
 
 function combined(
   conditions: readonly Condition[],
   join: (tests: readonly SocketTest[]) => SocketTest,
+  deciding: boolean,
 ): Condition {
   const [first] = conditions;
   if (first !== undefined && conditions.length === 1) return first;
   const test = join(conditions.map((condition) => condition.test));
   const needs = [...new Set(conditions.flatMap((condition) => condition.needs))];
-  if (!conditions.some(({ isLate }) => isLate)) return plainCondition(test, needs);
+  const unseen = unseenOf(conditions, deciding);
+  if (!conditions.some(({ isLate }) => isLate)) return plainCondition(test, needs, unseen);
   return {
-    ...{ needs, isLate: true },
+    ...{ needs, isLate: true, unseen },
     test,
     possible: join(conditions.map((condition) => condition.possible)),
     certain: join(conditions.map((condition) => condition.certain)),
+  };
+}
+
+/** One that gives `deciding` decides, whatever is not known of others. */
+function unseenOf(conditions: readonly Condition[], deciding: boolean): UnseenTest {
+  return (socket) => {
+    let answer: boolean | null = !deciding;
+    for (const { unseen } of conditions) {
+      const fits = unseen(socket);
+      if (fits === deciding) return deciding;
+      if (fits === null) answer = null;
+    }
+    return answer;
   };
 }
 

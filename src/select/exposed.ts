@@ -29,5 +29,6 @@ export function exposedCondition(everywhere: boolean): Condition {
   if (!everywhere) return plainCondition(isExposed);
   const isOpen = (socket: Socket) =>
     isExposed(socket) && (socket.netns?.own !== false || isPublished(socket));
-  return { ...lateCondition(isOpen, ['exposure']), possible: isExposed };
+  const unseen = (socket: Socket) => (isExposed(socket) ? null : false);
+  return { ...lateCondition(isOpen, ['exposure']), possible: isExposed, unseen };
 }

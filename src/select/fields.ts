@@ -149,9 +149,11 @@ function parseNumber(text: string, what: string): number | Problem {
 
 function number(
   { expected, of }: Extract<Filter<Socket>, { kind: 'number' }>,
-  { unit, filterNeeds = [] }: Pick<Attribute<Socket>, 'unit' | 'filterNeeds'>,
+  { unit, fact, filterNeeds = [] }: Pick<Attribute<Socket>, 'unit' | 'fact' | 'filterNeeds'>,
 ): FieldRule {
   const isLate = filterNeeds.includes('rates');
+  // With the end of a connection comes the last that TCP knew of it; other facts do not.
+  const isUntold = fact !== undefined && fact !== 'tcpInfo';
   return {
     expected,
     values: unit === undefined ? expected : `${expected}${unitsIn[unit]}`,
@@ -167,7 +169,9 @@ function number(
       };
       const condition = isLate
         ? lateCondition(fits, filterNeeds)
-        : plainCondition(fits, filterNeeds);
+        : plainCondition(fits, filterNeeds, (socket) =>
+            isUntold && of(socket) === null ? null : fits(socket),
+          );
       return negated ? negation(condition) : condition;
     },
   };
@@ -236,7 +240,11 @@ const user: FieldRule = {
   ordered: false,
   ...equality((value, { lookups }) => {
     const uid = parseUser(value, lookups);
-    return typeof uid === 'object' ? uid : inetCondition((socket) => socket.uid === uid);
+    if (typeof uid === 'object') return uid;
+    const test = (socket: Socket) => socket.protocol !== 'unix' && socket.uid === uid;
+    return plainCondition(test, [], (socket) =>
+      socket.protocol !== 'unix' && socket.uid === null ? null : test(socket),
+    );
   }),
 };
 

@@ -17,10 +17,25 @@ const lacks: Partial<Readonly<Record<Need, (socket: Socket) => boolean>>> = {
   createdAt: (socket) => socket.protocol !== 'unix' && !('createdAt' in socket),
 };
 
-/** A condition asked of rows of which what it asks about may not be known. */
-export function fitOf({ needs, isLate, test, possible, certain }: Condition): (row: Socket) => Fit {
+/** The answer of three, in its word. */
+export function fitWord(fits: boolean | null): Fit {
+  return fits === null ? 'unknown' : fits ? 'yes' : 'no';
+}
+
+/**
+ * A condition asked of rows of which what it asks about may not be known. `asksUsers`: users are part of it, which not
+ * every platform tells.
+ */
+export function fitOf(
+  { needs, isLate, test, possible, certain, unseen }: Condition,
+  asksUsers: boolean,
+): (row: Socket) => Fit {
   const lacking = needs.flatMap((need) => lacks[need] ?? []);
   return (socket) => {
+    if (asksUsers && socket.protocol !== 'unix' && socket.uid === null) {
+      const fits = unseen(socket);
+      return fits && lacking.some((isLacking) => isLacking(socket)) ? 'unknown' : fitWord(fits);
+    }
     if (!lacking.some((isLacking) => isLacking(socket))) return test(socket) ? 'yes' : 'no';
     if (!isLate) return 'unknown';
     if (certain(socket)) return 'yes';

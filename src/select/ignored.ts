@@ -2,8 +2,9 @@ import { isNetstatError, NetstatError } from '../errors.ts';
 import type { Need } from '../model/needs.ts';
 import type { Protocol, Socket } from '../model/socket.ts';
 import { disjunction } from './condition.ts';
-import { compileExpression } from './expression/compile.ts';
+import { comparedFields, compileExpression } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
+import { factOf } from './fields.ts';
 import { fitOf } from './fit.ts';
 import type { Lookups } from './lookups.ts';
 import type { Fit } from './which.ts';
@@ -25,9 +26,12 @@ export function ignoredBy(
   protocols: readonly Protocol[],
   lookups: Lookups,
 ): Ignored {
+  let asksUsers = false;
   const conditions = expressions.map((text) => {
     try {
-      return compileExpression(text, parse(text), { protocols, lookups });
+      const expression = parse(text);
+      asksUsers ||= comparedFields(expression).some((field) => factOf(field) === 'users');
+      return compileExpression(text, expression, { protocols, lookups });
     } catch (error) {
       if (!isNetstatError(error)) throw error;
       const { code, summary, excerpt } = error;
@@ -35,5 +39,5 @@ export function ignoredBy(
     }
   });
   const any = disjunction(conditions);
-  return { needs: any.needs, fit: fitOf(any) };
+  return { needs: any.needs, fit: fitOf(any, asksUsers) };
 }

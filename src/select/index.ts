@@ -25,7 +25,7 @@ export async function selectionOf(
     const plain = { needs: [], isLate: false, withServers: null, ownerFits: () => true };
     const early = whichTest(which, query);
     const fit = (socket: Socket) => (early(socket) ? 'yes' : 'no');
-    return { which, isPlain: true, ...plain, early, late: () => true, fit };
+    return { which, isPlain: true, ...plain, early, late: () => true, fit, fitUnseen: fit };
   }
   const { compileSelection } = await import('./selection.ts');
   const { serviceNumber, userId } = await lookups();

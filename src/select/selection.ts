@@ -10,7 +10,7 @@ import { comparedFields, compileExpression, namesStates } from './expression/com
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
 import { type FieldRule, factOf, fieldRule, type Scope } from './fields.ts';
-import { fitOf } from './fit.ts';
+import { fitOf, fitWord } from './fit.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest } from './owners.ts';
 import { isProblem, type Problem } from './problem.ts';
@@ -37,7 +37,8 @@ export function compileSelection(
   const source = joinWords(filters.expression);
   const expression = source.trim() === '' ? null : parse(source);
   // Before names are looked up, which a platform without users has none of.
-  require(factsAsked(query, expression));
+  const facts = factsAsked(query, expression);
+  require(facts);
 
   const which = whichOf(query, expression);
   const asked = [...filterConditions(filters, scope)];
@@ -48,11 +49,16 @@ export function compileSelection(
       ? null
       : plainCondition(whichTest(which, query));
   const all = chosen === null ? asked : [chosen, ...asked];
+  const whole = conjunction(all);
   return {
     which,
     isPlain: false,
     ...steps(all),
-    fit: fitOf(conjunction(all)),
+    fit: fitOf(
+      whole,
+      facts.some(({ fact }) => fact === 'users'),
+    ),
+    fitUnseen: (socket) => fitWord(whole.unseen(socket)),
     ownerFits: ownerTest(filters),
     withServers: which === 'connected' && asked.length > 0 ? steps(asked) : null,
   };

@@ -95,6 +95,26 @@ describe('servers', () => {
   it.each<[title: string, before: Socket[], after: Socket[], told: string[]]>([
     ['that stay are the same', [web], [web], []],
     ['that come are added', [], [web], ['+ 0.0.0.0:80']],
+    [
+      'that move to another interface of the same address',
+      [
+        server('[fe80::1]:80', ['nginx'], {
+          local: { address: 'fe80::1', port: 80, zone: 'eth0' },
+        }),
+      ],
+      [
+        server('[fe80::1]:80', ['nginx'], {
+          local: { address: 'fe80::1', port: 80, zone: 'eth1' },
+        }),
+      ],
+      ['~ fe80::1:80: local.address fe80::1%eth0 > fe80::1%eth1'],
+    ],
+    [
+      'of SCTP that have one address less',
+      [server('192.0.2.1:80', ['app'], { protocol: 'sctp', localAlternates: ['192.0.2.2'] })],
+      [server('192.0.2.1:80', ['app'], { protocol: 'sctp', localAlternates: [] })],
+      ['~ 192.0.2.1:80: local.address 192.0.2.1, 192.0.2.2 > 192.0.2.1'],
+    ],
     ['that go are removed', [web], [], ['- 0.0.0.0:80']],
     [
       'of a daemon that was restarted are replaced, which is no change',

@@ -26,6 +26,7 @@ const everything: ChangeRules = {
   kernelTells: () => false,
   withOwners: true,
   withTcpInfo: false,
+  timeOf: (at) => new Date(at).toISOString(),
 };
 const heard: ChangeRules = { ...everything, kernelTells: ({ protocol }) => protocol === 'tcp' };
 

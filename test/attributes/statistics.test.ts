@@ -5,37 +5,31 @@ import { noNames } from '../../src/model/names.ts';
 import { counter as anyCounter } from '../support/builders.ts';
 import { takenAt } from '../views/text/support/render.ts';
 
-const earlier = (seconds: number) => new Date(Date.parse(takenAt) - seconds * 1000).toISOString();
 const counter = (value: number | bigint, kind: Counter['kind'] = 'count', group = 'Tcp') =>
   anyCounter(group, 'InSegs', value, { kind });
 
 const place = (inode: number | null) => ({ inode, name: null, own: false });
 
 describe('rate of a counter', () => {
-  it.each<[string, Counter, { takenAt: string; rows: Counter[] } | null, string]>([
+  it.each<[string, Counter, { secondsAgo: number; rows: Counter[] } | null, string]>([
     ['in the first round', counter(5), null, ''],
-    ['growth', counter(25), { takenAt: earlier(10), rows: [counter(5)] }, '2'],
-    ['to one decimal', counter(6), { takenAt: earlier(3), rows: [counter(5)] }, '0.3'],
+    ['growth', counter(25), { secondsAgo: 10, rows: [counter(5)] }, '2'],
+    ['to one decimal', counter(6), { secondsAgo: 3, rows: [counter(5)] }, '0.3'],
     [
       'growth past 2^53',
       counter(9007199254740995n),
-      { takenAt: earlier(1), rows: [counter(9007199254740992n)] },
+      { secondsAgo: 1, rows: [counter(9007199254740992n)] },
       '3',
     ],
-    ['rest', counter(5), { takenAt: earlier(1), rows: [counter(5)] }, '0'],
-    ['a counter that is new', counter(5), { takenAt: earlier(1), rows: [] }, ''],
-    ['a counter that began anew', counter(5), { takenAt: earlier(1), rows: [counter(9)] }, ''],
-    [
-      'of one group only',
-      counter(5),
-      { takenAt: earlier(1), rows: [counter(1, 'count', 'Udp')] },
-      '',
-    ],
+    ['rest', counter(5), { secondsAgo: 1, rows: [counter(5)] }, '0'],
+    ['a counter that is new', counter(5), { secondsAgo: 1, rows: [] }, ''],
+    ['a counter that began anew', counter(5), { secondsAgo: 1, rows: [counter(9)] }, ''],
+    ['of one group only', counter(5), { secondsAgo: 1, rows: [counter(1, 'count', 'Udp')] }, ''],
     [
       'of one namespace only',
       { ...counter(25), netns: place(2) },
       {
-        takenAt: earlier(1),
+        secondsAgo: 1,
         rows: [
           { ...counter(20), netns: place(2) },
           { ...counter(1), netns: place(3) },
@@ -46,11 +40,11 @@ describe('rate of a counter', () => {
     [
       'of a namespace that cannot be known again',
       { ...counter(25), netns: place(null) },
-      { takenAt: earlier(1), rows: [{ ...counter(20), netns: place(null) }] },
+      { secondsAgo: 1, rows: [{ ...counter(20), netns: place(null) }] },
       '',
     ],
-    ['a gauge', counter(5, 'gauge'), { takenAt: earlier(1), rows: [counter(1, 'gauge')] }, ''],
-    ['no time between', counter(5), { takenAt, rows: [counter(1)] }, ''],
+    ['a gauge', counter(5, 'gauge'), { secondsAgo: 1, rows: [counter(1, 'gauge')] }, ''],
+    ['no time between', counter(5), { secondsAgo: 0, rows: [counter(1)] }, ''],
   ])('%s', (_, row, previous, rate) => {
     const [column] = pickColumns('statistics', ['rate']);
     expect(column?.value(row, { takenAt, names: noNames, previous })).toBe(rate);

@@ -377,6 +377,20 @@ describe('filters hold for both sides', () => {
     expect(code).toBe(told.length === 0 ? 0 : 1);
   });
 
+  it.each([
+    '-tl --user 0 --diff FILE',
+    '-tl --diff FILE not user = 5',
+    '-tl --diff FILE --ignore user_=_5',
+    '-tl --diff FILE --ignore user_=_0',
+  ])('a platform that tells no users, and %s: what was there is not new', async (line) => {
+    await run('-tl --save FILE', sockets(ssh, web));
+    const saved = file();
+    for (const row of saved.sockets) Object.assign(row, { uid: null });
+    writeFileSync(at('a'), JSON.stringify({ ...saved, platform: 'darwin' }));
+    const { stdout, code } = await run(line, sockets(ssh, web));
+    expect([stdout, code]).toEqual(['', 0]);
+  });
+
   it('where owners were not saved, rows that may not fit are counted', async () => {
     await run('-tl --save FILE', sockets(ssh, web));
     const saved = file();

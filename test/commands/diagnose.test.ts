@@ -101,6 +101,18 @@ test('what the code would be is known before anything is written', async () => {
   expect(codes).toEqual([1, 0]);
 });
 
+test.each<[string, string, string, RegExp, number]>([
+  ['-4', '[::]:7071', '[::]', /SERVICE {2}port 7071: listening/, 0],
+  ['-4', '[::1]:7071', '[::]', /nobody listens at port 7071 \(IPv4\)/, 1],
+  ['-6', '0.0.0.0:7071', '0.0.0.0', /nobody listens at port 7071 \(IPv6\)/, 1],
+])('%s, and a server of TCP at %s', async (flag, local, remote, expected, code) => {
+  const server = inet(local, remote, { state: 'LISTEN', owners: [owner(811, 'node')] });
+  const sockets = [{ batches: [[server]] }];
+  const told = await run(['no-listener', '-n', flag, '--port', '7071'], {}, sockets);
+  expect(told.stdout).toMatch(expected);
+  expect(told.code).toBe(code);
+});
+
 describe('--diff FILE', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-diagnose-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -127,6 +139,31 @@ describe('--diff FILE', () => {
       /before at 2026-01-31T12:00:00\.000Z: 0\.0\.0\.0:7071 \(tcp\) by node 811/,
     );
     expect(stdout).not.toContain(':80 ');
+  });
+
+  const asked = {
+    ...{ host: 'web1', report: 'sockets', protocols: ['tcp'], families: ['inet'] },
+    ...{ which: 'listening', boundInactive: false, interfaces: [], filters: {}, netns: 'own' },
+    extras: [],
+  };
+
+  it.each<[string, object, RegExp]>([
+    ['another machine', { asked }, /the file is of the machine web1, this is /],
+    ['another platform', { platform: 'darwin' }, /the file is of darwin, this is linux$/m],
+    [
+      'machines of --on',
+      { sockets: [{ ...server, host: 'web2' }] },
+      /is of other machines: --on NAME/,
+    ],
+  ])('says where the file is of %s', async (_, changes, warning) => {
+    saved({ sockets: [server], ...changes });
+    const { stdout, stderr } = await run(
+      ['no-listener', '-n', '--port', '7071', '--diff', path],
+      {},
+      [],
+    );
+    expect(stderr).toMatch(warning);
+    if (warning.source.includes('other machines')) expect(stdout).not.toContain('node 811');
   });
 
   it('is refused where nobody asks about one service, where it is not there and where it is of routes', async () => {
@@ -200,6 +237,7 @@ describe('a command line of --diagnose', () => {
   it.each([
     [['-r'], /--diagnose does not go with --route/],
     [['-c'], /--diagnose does not go with --continuous/],
+    [['--live'], /--diagnose does not go with --live/],
     [['--columns', 'src'], /--diagnose does not go with --columns/],
     [['--severity', 'bad'], /not one of critical, warning, note/],
   ])('%j is refused', (argv, message) => {

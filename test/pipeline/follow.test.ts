@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Socket } from '../../src/model/socket.ts';
 import type { Closing, SocketEvent } from '../../src/model/socket-event.ts';
 import { keepCookie } from '../../src/model/socket-identity.ts';
+import { steadyNow } from '../../src/model/steady-clock.ts';
 import { followOf, followSockets } from '../../src/pipeline/follow.ts';
 import type { Closings, SocketQuery, Source } from '../../src/sources/source.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
@@ -21,8 +22,9 @@ const row = (changes = {}, cookie = 5) =>
 const listener = (cookie: number) => cookied(inet(server, '0.0.0.0', { inode: cookie }), cookie);
 
 function closed(cookie: number, changes = {}, rtt: number | null = 1): Closing {
-  const socket = inet(server, client, { state: 'CLOSE', inode: null, uid: null, ...changes });
-  return { at: Date.now(), socket: cookied(socket, cookie), tcpInfo: tcpInfo({ rtt }) };
+  const untold = { inode: null, uid: null, recvQueue: null, sendQueue: null, timer: null };
+  const socket = inet(server, client, { state: 'CLOSE', ...untold, ...changes });
+  return { at: steadyNow(), socket: cookied(socket, cookie), tcpInfo: tcpInfo({ rtt }) };
 }
 
 /** What the kernel tells once so many rounds were read: once each. */
@@ -54,15 +56,17 @@ interface World {
   readonly readings: readonly FakeReading[];
   readonly asked?: Partial<Asked>;
   readonly heard?: Told;
+  whileReading?(): void;
 }
 
 /** What is told until the last reading was read; it is then read once more. */
-async function told({ readings, asked = {}, heard }: World) {
+async function told({ readings, asked = {}, heard, whileReading }: World) {
   const stop = new AbortController();
   const queries: SocketQuery[] = [];
   const fake = watchedSource(
     (query) => {
       queries.push(query);
+      whileReading?.();
       if (queries.length > readings.length) stop.abort();
     },
     ...readings,
@@ -108,6 +112,24 @@ describe('following', () => {
     expect(queries[0]?.toFollow).toBe(true);
     expect(log.renewedBefore).toEqual([2, 3]);
     expect(log.closed).toBeGreaterThan(0);
+  });
+
+  it('how long one was seen does not go by a clock that is set meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+    try {
+      const there = { batches: [[row()]] };
+      const { events } = await told({
+        readings: [there, there, {}],
+        whileReading: () => vi.setSystemTime(3_600_000),
+      });
+      expect(events).toMatchObject([{ event: 'closed' }]);
+      const [one] = events;
+      if (one?.event !== 'closed') throw new Error('it was not told');
+      expect(one.seenFor).toBeLessThan(60_000);
+      expect(Math.abs(Date.parse(one.time) - 3_600_000)).toBeLessThan(60_000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('a socket that a round saw, and that closed while it was read, is closed behind it', async () => {
@@ -174,13 +196,38 @@ describe('what is followed', () => {
     expect(queries[0]?.owners).toMatchObject({ depth: 'all' });
   });
 
-  it('of those that no round saw, a filter by owner can tell nothing: they are counted', async () => {
+  it.each([
+    { program: ['nginx'] },
+    { user: ['0'] },
+    { expression: ['not program = nginx'] },
+    { expression: ['program != nginx'] },
+    { expression: ['user != 0'] },
+    { expression: ['not ( user = 0 and sport = :443 )'] },
+    { expression: ['recvq >= 0'] },
+    { expression: ['inode != 5 and sport = :443'] },
+  ])('of those that no round saw, %j can tell nothing: they are counted', async (asked) => {
     const { events, tally } = await told({
       ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6), closed(7)] } } },
-      asked: filters({ program: ['nginx'] }),
+      asked: filters(asked),
     });
     expect(events).toEqual([]);
     expect(tally.undecided).toBe(2);
+  });
+
+  it.each([
+    ['sport = :443 or program = nginx', 2],
+    ['not ( sport = :80 and user = 0 )', 2],
+    ['sport = :80 and program = nginx', 0],
+    ['not ( sport = :443 or user = 0 )', 0],
+    ['refcount > 1', 0],
+    ['not refcount > 1', 2],
+  ])('of those that no round saw, what is told decides of %s', async (expression, count) => {
+    const { events, tally } = await told({
+      ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6), closed(7)] } } },
+      asked: filters({ expression: [expression] }),
+    });
+    expect(events).toHaveLength(count);
+    expect(tally.undecided).toBe(0);
   });
 
   it.each<[string, Partial<Asked>, readonly string[]]>([

@@ -18,6 +18,7 @@ const options: ReadOptions = {
     early: () => true,
     late: () => true,
     fit: () => 'yes',
+    fitUnseen: () => 'yes',
   },
   needs: { ...noNeeds, owners: 'first', peers: true },
   keepsAll: false,

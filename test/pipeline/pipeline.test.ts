@@ -30,13 +30,11 @@ async function pipeline(asked: Partial<Asked>, ...readings: FakeReading[]) {
   return pipelineOf(listing, fakeSource(...readings), shown, { resolver });
 }
 
-const takenAt = '2026-01-02T03:04:05.000Z';
-
 /** One round: its batches, what it keeps, what it warns of, and how it ends. */
 async function round(asked: Partial<Asked>, reading: FakeReading) {
   const warnings: Warning[] = [];
   const made = await pipeline(asked, reading);
-  const { batches, kept } = await made.open(takenAt, { warn: (warning) => warnings.push(warning) });
+  const { batches, kept } = await made.open({ warn: (warning) => warnings.push(warning) });
   const got: (readonly unknown[])[] = [];
   let failure: unknown = null;
   try {
@@ -91,7 +89,7 @@ describe('a round', () => {
     const listing = listingWith({ report: 'statistics', columns });
     const shown = await textViewFor('netstat');
     const made = await pipelineOf(listing, { ...source, read }, shown, { resolver });
-    const { batches, kept } = await made.open(takenAt, { warn: () => {} });
+    const { batches, kept } = await made.open({ warn: () => {} });
     expect(kept).toEqual([]);
     for await (const _ of batches);
     expect(kept).toEqual([counter]);
@@ -103,7 +101,7 @@ describe('a pipeline', () => {
     const made = await pipeline({}, { batches: [[ssh]] }, { batches: [[web]] });
     const rows: Socket[] = [];
     for (let i = 0; i < 2; i++) {
-      const { batches } = await made.open(takenAt, { warn: () => {} });
+      const { batches } = await made.open({ warn: () => {} });
       for await (const batch of batches) rows.push(...(batch as Socket[]));
     }
     expect(rows).toEqual([ssh, web]);
@@ -117,10 +115,12 @@ describe('a pipeline', () => {
     const listing = listingWith({ protocols: ['tcp'], numeric, ...asked });
     const source: Source = { ...fakeSource(at(100n), at(600n)), facts: ['tcpInfo'] };
     const shown = await textViewFor('netstat');
-    const made = await pipelineOf(listing, source, shown, { resolver });
+    let second = 5;
+    const elapsed = () => second * 1000;
+    const made = await pipelineOf(listing, source, shown, { resolver, elapsed });
     const rates: unknown[] = [];
-    for (const second of [5, 7]) {
-      const { batches } = await made.open(`2026-01-02T03:04:0${second}.000Z`, { warn: () => {} });
+    for (second of [5, 7]) {
+      const { batches } = await made.open({ warn: () => {} });
       for await (const batch of batches)
         rates.push(...batch.map((row) => (row as InetSocket).rates));
     }

@@ -39,6 +39,7 @@ const plainly: ReadOptions = {
     early: () => true,
     late: () => true,
     fit: () => 'yes',
+    fitUnseen: () => 'yes',
     withServers: null,
     ownerFits: () => true,
   },

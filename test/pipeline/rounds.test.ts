@@ -11,7 +11,9 @@ async function rounds(interval: number | null) {
   const slept: number[] = [];
   let second = 0;
   const clock = {
-    now: () => `2026-03-01T12:00:0${second++}.000Z`,
+    // Somebody sets the clock back.
+    now: () => `2026-03-01T12:00:0${9 - second}.000Z`,
+    elapsed: () => 2000 * second++,
     sleep: async (milliseconds: number) => {
       slept.push(milliseconds);
       if (slept.length === 3) throw new Error('enough');
@@ -32,24 +34,28 @@ async function rounds(interval: number | null) {
 describe('rounds', () => {
   it('are one without an interval', async () => {
     const { beginnings, slept, failure } = await rounds(null);
-    expect(beginnings).toEqual([{ takenAt: '2026-03-01T12:00:00.000Z', previous: null }]);
+    expect(beginnings).toEqual([{ takenAt: '2026-03-01T12:00:09.000Z', previous: null }]);
     expect([slept, failure]).toEqual([[], null]);
   });
 
   it('go on until the sleep between them ends them, and each knows the one before', async () => {
     const { beginnings, slept, failure } = await rounds(1500);
-    const times = [0, 1, 2].map((second) => `2026-03-01T12:00:0${second}.000Z`);
+    const times = [9, 8, 7].map((second) => `2026-03-01T12:00:0${second}.000Z`);
     expect(beginnings).toEqual([
       { takenAt: times[0], previous: null },
-      { takenAt: times[1], previous: { takenAt: times[0], rows: [row] } },
-      { takenAt: times[2], previous: { takenAt: times[1], rows: [row] } },
+      { takenAt: times[1], previous: { secondsAgo: 2, rows: [row] } },
+      { takenAt: times[2], previous: { secondsAgo: 2, rows: [row] } },
     ]);
     expect(slept).toEqual([1500, 1500, 1500]);
     expect(failure).toEqual(new Error('enough'));
   });
 
   it('end with what a round throws', async () => {
-    const clock = { now: () => '', sleep: () => Promise.reject(new Error('slept')) };
+    const clock = {
+      now: () => '',
+      elapsed: () => 0,
+      sleep: () => Promise.reject(new Error('slept')),
+    };
     const failing = inRounds({ interval: 1 }, clock, async () => {
       throw new Error('broken');
     });

@@ -60,6 +60,18 @@ describe('a filter with the same value many times', () => {
 });
 
 describe('compileSelection', () => {
+  it.each<[string, Partial<FilterOptions>, string]>([
+    ['a user', { user: ['33'] }, 'unknown'],
+    ['not a user', { expression: ['not user = 33'] }, 'unknown'],
+    ['a user and another port', { user: ['33'], port: ['80'] }, 'no'],
+    ['a user or this port', { expression: ['user = 33 or sport = :8080'] }, 'yes'],
+    ['this port', { port: ['8080'] }, 'yes'],
+  ])('does not know of a row without a user whether it fits %s', (_, filters, expected) => {
+    const untold = inet('127.0.0.1:8080', '0.0.0.0', { uid: null });
+    expect(compileSelection(query(filters), lookups).fit(untold)).toBe(expected);
+    expect(compileSelection(query(filters), lookups).fit(sockets.local)).not.toBe('unknown');
+  });
+
   it.each<[string, Partial<FilterOptions>, Which, string]>([
     ['all', {}, 'all', Object.keys(sockets).join(' ')],
     ['connected', {}, 'connected', 'client waiting lookup datagram stream'],

@@ -80,6 +80,8 @@ export interface Evidence extends Look {
   readonly interfaces: readonly NetInterface[];
   /** What is known of the one service that was asked about; null: about none. */
   readonly service: Service | null;
+  /** The protocols and families, where only some were asked for, that the service was looked for in: `UDP over IPv6`. */
+  readonly onlyIn: string | null;
 }
 
 /** What a check found; who holds the sockets is added to it. */

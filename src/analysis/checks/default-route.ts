@@ -1,5 +1,6 @@
 import type { NetInterface } from '../../model/interface.ts';
 import type { Route } from '../../model/route.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { SilentNeighbour } from '../../model/system-facts.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { defaultRoutes, hasUsefulAddress, kindOfNetwork, linksOf, linksUp } from './paths.ts';
@@ -85,7 +86,7 @@ function missing(evidence: Evidence): readonly Draft[] {
         remedy:
           links.length === 0
             ? 'See what the kernel found: `lspci -k`, `dmesg | grep -i eth`.'
-            : `See why: \`ip link\`, \`networkctl\` or \`nmcli device\`; \`ip link set ${links[0]?.name} up\` brings one up.`,
+            : `See why: \`ip link\`, \`networkctl\` or \`nmcli device\`; \`ip link set ${shellWord(links[0]?.name ?? '')} up\` brings one up.`,
         command: ['-ai'],
       },
     ];
@@ -127,6 +128,7 @@ function gatewayText({ gateway, interface: device, family }: Route): string {
 
 function noCarrier(route: Route, severity: 'critical' | 'warning'): Draft {
   const { interface: device } = route;
+  const word = shellWord(device ?? '');
   return {
     severity,
     certainty: 'sure',
@@ -135,12 +137,13 @@ function noCarrier(route: Route, severity: 'critical' | 'warning'): Draft {
     seen: { defaultRoutes: 1 },
     ...command,
     why,
-    remedy: `Look at the cable, the switch's port or the Wi-Fi (\`ip link show ${device}\`, \`ethtool ${device}\`); of a virtual interface at what its other end is attached to.`,
+    remedy: `Look at the cable, the switch's port or the Wi-Fi (\`ip link show ${word}\`, \`ethtool ${word}\`); of a virtual interface at what its other end is attached to.`,
   };
 }
 
 function noAnswer(route: Route, severity: 'critical' | 'warning'): Draft {
   const { gateway, interface: device } = route;
+  const word = shellWord(device ?? '');
   return {
     severity,
     certainty: 'likely',
@@ -152,6 +155,6 @@ function noAnswer(route: Route, severity: 'critical' | 'warning'): Draft {
     seen: { defaultRoutes: 1 },
     ...command,
     why,
-    remedy: `See whether the address is right and the gateway is on: \`ip neigh show dev ${device}\`, \`arping -I ${device} ${gateway}\`. Other hosts of the network that answer point to the gateway, none to the cable or the VLAN.`,
+    remedy: `See whether the address is right and the gateway is on: \`ip neigh show dev ${word}\`, \`arping -I ${word} ${gateway}\`. Other hosts of the network that answer point to the gateway, none to the cable or the VLAN.`,
   };
 }

@@ -1,4 +1,5 @@
 import { type Service, unitText } from '../../model/service.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { check, type Draft } from './check.ts';
 import { counting, endText, holderText } from './words.ts';
 
@@ -11,32 +12,33 @@ export const noListener = check({
   about: 'service',
   thresholds: {},
   needs: { protocols: [] },
-  find({ service }) {
+  find({ service, onlyIn }) {
     if (!service || service.asked.by === 'remote') return [];
     const { asked, status } = service;
     if (status === 'listening' || status === 'published') return [];
-    if (asked.by === 'program') return status === 'absent' ? [noProgram(asked.value)] : [];
-    return [noServer(service)];
+    if (asked.by === 'program') return status === 'absent' ? [noProgram(asked.value, onlyIn)] : [];
+    return [noServer(service, onlyIn)];
   },
 });
 
-function noProgram(name: string): Draft {
+function noProgram(name: string, onlyIn: string | null): Draft {
+  const word = shellWord(name);
   return {
     severity: 'warning',
     certainty: 'likely',
-    title: `no program ${name} has a socket`,
+    title: `no program ${name} has a socket${onlyIn === null ? '' : ` of ${onlyIn}`}`,
     observations: [
-      'Nobody of that name holds a TCP or UDP socket, as far as programs may be seen.',
+      `Nobody of that name holds a ${onlyIn === null ? 'TCP or UDP socket' : `socket of ${onlyIn}`}, as far as programs may be seen.`,
     ],
     seen: {},
     sockets: [],
     why: 'A service that has no socket does not run, or has not come so far.',
-    remedy: `See whether it runs: \`pgrep -a ${name}\`, \`systemctl status ${name}\`; names with \`*\` fit too: \`--program '*${name}*'\`.`,
+    remedy: `See whether it runs: \`pgrep -a ${word}\`, \`systemctl status ${word}\`; names with \`*\` fit too: \`--program ${shellWord(`*${name}*`)}\`.`,
     command: ['-tuanp', '--program', `*${name}*`],
   };
 }
 
-function noServer(service: Service): Draft {
+function noServer(service: Service, onlyIn: string | null): Draft {
   const { asked, status, bound, elsewhere, outgoing, units, earlier } = service;
   const others = elsewhere ?? [];
   const tries = outgoing?.states.SYN_SENT ?? 0;
@@ -46,9 +48,11 @@ function noServer(service: Service): Draft {
     title:
       status === 'bound'
         ? `port ${asked.value} is taken, and whoever has it does not listen`
-        : `nobody listens at port ${asked.value}${status === 'elsewhere' ? ' in this network namespace' : ''}`,
+        : `nobody listens at port ${asked.value}${onlyIn === null ? '' : ` (${onlyIn})`}${status === 'elsewhere' ? ' in this network namespace' : ''}`,
     observations: [
-      ...(status === 'bound' || status === 'elsewhere' ? [] : [nobodyText(elsewhere)]),
+      ...(status === 'bound' || status === 'elsewhere'
+        ? []
+        : [nobodyText(elsewhere), ...onlyText(onlyIn)]),
       ...bound.map(
         (socket) => `${holderText(socket) ?? 'Somebody'} has ${endText(socket.local)} bound.`,
       ),
@@ -77,15 +81,20 @@ function nobodyText(elsewhere: Service['elsewhere']): string {
     : 'No server has it in any network namespace that can be seen.';
 }
 
+function onlyText(onlyIn: string | null): readonly string[] {
+  return onlyIn === null ? [] : [`Looked for was ${onlyIn} alone; another server may be there.`];
+}
+
 function remedyFor({ status, units }: Service): string {
   const [unit] = units ?? [];
+  const word = shellWord(unit?.unit ?? '');
   if (status === 'bound') {
     return 'The program called bind(2) and not listen(2): it is starting, or hangs; look at its log.';
   }
   if (unit !== undefined) {
     return unit.isRunning
-      ? `${unit.unit} runs: see why it does not listen: \`journalctl -u ${unit.unit}\`.`
-      : `Start it: \`systemctl start ${unit.unit}\`, and see why it does not run: \`systemctl status ${unit.unit}\`.`;
+      ? `${unit.unit} runs: see why it does not listen: \`journalctl -u ${word}\`.`
+      : `Start it: \`systemctl start ${word}\`, and see why it does not run: \`systemctl status ${word}\`.`;
   }
   if (status === 'elsewhere') {
     return 'Publish the port (`docker run -p`, `podman run -p`), or connect to an address of that namespace.';

@@ -13,7 +13,7 @@ import { findingOf } from './finding.ts';
 import { inPlace, lookWith } from './look.ts';
 import type { DiagnosisParts } from './parts.ts';
 import { reportsFor } from './reports.ts';
-import { readService } from './service.ts';
+import { onlyIn, readService } from './service.ts';
 
 /** Between the two readings, in milliseconds. */
 const betweenReadings = 1000;
@@ -104,6 +104,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
         routes: check.needs.routes ? inPlace(reports.routes, place) : [],
         interfaces: check.needs.interfaces ? inPlace(reports.interfaces, place) : [],
         service,
+        onlyIn: onlyIn(parts.query),
       };
       if (check.needs.counters && evidence.counters.length === 0) {
         const reason = 'without the counters of -s, which are not told';

@@ -47,8 +47,12 @@ export async function readService(
   if (port !== null) {
     // Other filters are about connections: a server has no address at the other end.
     const isIt = (socket: Socket) =>
-      socket.protocol !== 'unix' && socket.local.port === port && socket.remote.port === 0;
-    await read(parts, protocols, { ...servers, early: isIt }, told, (one) => gathered.take(one));
+      socket.protocol !== 'unix' &&
+      socket.local.port === port &&
+      socket.remote.port === 0 &&
+      (query.families.includes(socket.family) || socket.local.address === '::');
+    const asked: ServiceParts = { ...parts, query: { ...query, families: serving(query) } };
+    await read(asked, protocols, { ...servers, early: isIt }, told, (one) => gathered.take(one));
   }
   const withConnections = query.which !== 'listening';
   if (withConnections || port === null) {
@@ -78,12 +82,29 @@ export async function readService(
   });
 }
 
+/** A server at every address of IPv6 takes IPv4 too, unless the program ruled that out. */
+function serving({ families }: Query): Query['families'] {
+  return families.includes('inet') ? ['inet', 'inet6'] : families;
+}
+
+/** In which protocols and families alone a service is looked for; null: in all that have most servers. */
+export function onlyIn({ protocols, families }: Query): string | null {
+  const named = serviceProtocols.filter((one) => protocols.includes(one));
+  const isAll = named.includes('tcp') && named.includes('udp');
+  const what = isAll ? '' : named.map((one) => one.toUpperCase()).join(' and ');
+  const [family] = families;
+  if (families.length > 1) return what || null;
+  const version = family === 'inet' ? 'IPv4' : 'IPv6';
+  return what === '' ? version : `${what} over ${version}`;
+}
+
 /** Nothing but servers and sockets that are only bound is read, which costs next to nothing. */
 const servers: Selection = {
   ...{ which: 'listening', isPlain: false, needs: [], isLate: false, withServers: null },
   early: () => true,
   late: () => true,
   fit: () => 'yes',
+  fitUnseen: () => 'yes',
   ownerFits: () => true,
 };
 

@@ -82,16 +82,18 @@ const factTexts: Readonly<Partial<Record<Fact, string>>> = {
 
 /** Only netlink tells it, and it did not answer, or cannot be asked there. */
 export function untoldFacts(
-  { root, isOwn, whyUntold }: Proc,
+  { root, isOwn, whyUntold, sockDiag }: Proc,
   untold: ReadonlyMap<string, readonly Fact[]>,
 ): Warning {
   const facts = [...new Set([...untold.values()].flat())];
   const what = facts.map((fact) => factTexts[fact]).join('; ');
   const where = [...untold.keys()].map((source) => source.replace(/.*\//, '')).join(', ');
   const ofOthers = whyUntold ?? 'only a live Linux tells them, of its own network';
-  const why = isOwn
-    ? "the kernel answers no sock_diag here (its module, koffi's native part or the permission for it is missing)"
-    : ofOthers;
+  const ofOwn =
+    sockDiag === undefined
+      ? 'only the kernel tells them, and its files alone are read (--source proc)'
+      : "the kernel answers no sock_diag here (its module, koffi's native part or the permission for it is missing)";
+  const why = isOwn ? ofOwn : ofOthers;
   return {
     code: 'unreadable',
     message: `${where}: ${what}: not told: ${why}`,

@@ -147,3 +147,12 @@ test('a neighbour that is no gateway is not', () => {
 test('on macOS and Windows, RUNNING is no carrier', () => {
   expect(said([lo, deaf], [out()], 'machine', { platform: 'darwin' })).toEqual([]);
 });
+
+test.each<[string, NetInterface, readonly Route[]]>([
+  ['a link that is down', link('x;`id`', { flags: ['BROADCAST'], flagBits: 4098 }), []],
+  ['one without a carrier', link('x;`id`', { flags: ['UP'] }), [out({ interface: 'x;`id`' })]],
+])('what is to be typed about %s is quoted for the shell', (_, one, routes) => {
+  const scene = { facts: { isFirstNetwork: true }, rest: { interfaces: [lo, one], routes } };
+  const [finding] = found(defaultRoute, scene);
+  expect(finding?.remedy).toMatch(/`ip link (show|set) 'x;`id`'/);
+});

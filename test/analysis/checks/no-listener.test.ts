@@ -72,3 +72,24 @@ test('the remedy is the unit that would listen', () => {
   );
   expect(told({ units: [] })?.remedy).toMatch(/No unit of the machine names the port/);
 });
+
+test('what is to be typed is quoted for the shell, whoever chose the name', () => {
+  const named = { asked: { by: 'program', value: 'my $(app)' } } as const;
+  expect(told(named)?.remedy).toContain("`pgrep -a 'my $(app)'`");
+  const escaped = { ...unit, unit: 'srv\\x2dapp.service' };
+  expect(told({ units: [escaped] })?.remedy).toContain("`systemctl start 'srv\\x2dapp.service'`");
+  const running = { ...escaped, isRunning: true };
+  expect(told({ units: [running] })?.remedy).toContain("`journalctl -u 'srv\\x2dapp.service'`");
+});
+
+test('where it was looked for in some protocols or families alone, it does not speak of others', () => {
+  const only = (changes: Partial<Service>) =>
+    found(noListener, {
+      rest: { service: { ...nothing, ...changes }, onlyIn: 'UDP over IPv6' },
+    })[0];
+  expect(only({})?.title).toBe('nobody listens at port 7071 (UDP over IPv6)');
+  expect(only({})?.observations.join(' ')).toContain('another server may be there');
+  expect(only({ asked: { by: 'program', value: 'app' } })?.title).toBe(
+    'no program app has a socket of UDP over IPv6',
+  );
+});

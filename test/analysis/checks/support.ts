@@ -22,7 +22,9 @@ export interface Scene extends Moment {
   readonly before?: Moment;
   /** Which network it is; left out: the own one. */
   readonly netns?: Netns;
-  readonly rest?: Partial<Pick<Evidence, 'platform' | 'routes' | 'interfaces' | 'service'>>;
+  readonly rest?: Partial<
+    Pick<Evidence, 'platform' | 'routes' | 'interfaces' | 'service' | 'onlyIn'>
+  >;
   /** What is set, beside the defaults. */
   readonly set?: Readonly<Record<string, number>>;
 }
@@ -72,7 +74,7 @@ export function found(check: Check, scene: Scene): readonly Draft[] {
     seconds: check.needs.twoReadings ? 1 : 0,
     routes: [],
     interfaces: [],
-    service: null,
+    ...{ service: null, onlyIn: null },
     ...scene.rest,
   };
   return check.find(evidence, { ...defaultSettings(check), ...scene.set });

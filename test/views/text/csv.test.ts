@@ -122,7 +122,7 @@ describe('csv', () => {
 
   it.each([
     ['a first round', { header: true, previous: null }, true],
-    ['a later round', { header: true, previous: { takenAt, rows: [] } }, false],
+    ['a later round', { header: true, previous: { secondsAgo: 1, rows: [] } }, false],
     ['--no-header', { header: false, previous: null }, false],
   ])('header row in %s', async (_, { header, previous }, there) => {
     const text = await render(csv, 'groups', rows.groups, { asked: { header }, previous });

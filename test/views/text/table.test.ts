@@ -292,7 +292,7 @@ describe('table', () => {
 
   it('shows change per second where there is a round before', async () => {
     const before = rows.statistics.map((counter) => ({ ...counter, value: counter.value - 10n }));
-    const previous = { takenAt: new Date(Date.parse(takenAt) - 4000).toISOString(), rows: before };
+    const previous = { secondsAgo: 4, rows: before };
     const asked = { interval: 4000 };
     const text = await render(table, 'statistics', rows.statistics, { asked, previous });
     expect(columnTexts(text, 3)).toEqual(['Per Second', '2.5', '-', '2.5']);

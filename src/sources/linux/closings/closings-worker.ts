@@ -1,4 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { steadyNow } from '../../../model/steady-clock.ts';
 import { loadLibc } from '../netlink/libc.ts';
 import { type Ear, hear } from './hear.ts';
 import { at, type ClosingRingMemory, closingRingIn, put } from './ring.ts';
@@ -30,7 +31,7 @@ function wake(): void {
 
 /** Waits for room where there is none; false: the thread shall end. */
 function putPatiently(number: number, heard: Uint8Array | null): boolean {
-  const time = Date.now();
+  const time = steadyNow();
   while (!put(ring, number, time, heard)) {
     wake();
     if (Atomics.load(control, at.stop) === 1) return false;

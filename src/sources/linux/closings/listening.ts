@@ -1,5 +1,6 @@
 import { closeSync, writeSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
+import { steadyNow } from '../../../model/steady-clock.ts';
 import type { Libc } from '../netlink/libc.ts';
 import { messageOf } from '../netlink/sock-diag.ts';
 import { workerFile } from '../worker-file.ts';
@@ -103,7 +104,7 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
       take(ring, each);
       if (worker !== null || isClosed) return;
       const put = (number: number, heard: Uint8Array | null) => {
-        each(number, Date.now(), heard === null ? null : Buffer.from(heard));
+        each(number, steadyNow(), heard === null ? null : Buffer.from(heard));
         return true;
       };
       hear(libc, ears.values(), put, allAtOnce);

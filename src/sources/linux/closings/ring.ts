@@ -30,7 +30,7 @@ export const at = {
 /** Some ten thousand closes: two seconds of the most that is counted with. */
 const defaultSize = 4 * 1024 * 1024;
 
-/** Of a record: the length of its bytes, the number of its descriptor, and the time. */
+/** Of a record: the length of its bytes, the number of its descriptor, and when, on the steady clock. */
 const headSize = 16;
 /** Lengths that mean something else: the kernel lost some; the next record is at the beginning. */
 const [overrun, wrap] = [-1, -2];

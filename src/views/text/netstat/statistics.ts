@@ -76,7 +76,7 @@ export async function* statisticsTable(
         lines: [],
       };
       groups.set(`${at} ${name}`, group);
-      group.lines.push(lineOf(counter, counterRate(counter, previous, report.takenAt)));
+      group.lines.push(lineOf(counter, counterRate(counter, previous)));
     }
   }
 

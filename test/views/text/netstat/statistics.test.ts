@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { counter } from '../../../support/builders.ts';
-import { takenAt } from '../support/render.ts';
 import { marks, shown } from './reports.ts';
 
 const rows = [
@@ -33,9 +32,8 @@ it('shows nothing where there is nothing', async () => {
 });
 
 describe('-c', () => {
-  const ago = (seconds: number) => new Date(Date.parse(takenAt) - seconds * 1000).toISOString();
   const rate = async (before: number, now: number, seconds: number) => {
-    const previous = { takenAt: ago(seconds), rows: [counter('Ip', 'A', before)] };
+    const previous = { secondsAgo: seconds, rows: [counter('Ip', 'A', before)] };
     const text = await shown('statistics', [counter('Ip', 'A', now)], { previous });
     return /A +\d+ *(.*) {2}things/.exec(text)?.[1]?.trim();
   };
@@ -54,13 +52,13 @@ describe('-c', () => {
 
   it('has no rate for a gauge, nor for a counter that is new', async () => {
     const gauge = counter('Tcp', 'CurrEstab', 9, { kind: 'gauge' });
-    const previous = { takenAt: ago(1), rows: [{ ...gauge, value: 4n }] };
+    const previous = { secondsAgo: 1, rows: [{ ...gauge, value: 4n }] };
     const text = await shown('statistics', [gauge, counter('Tcp', 'New', 7)], { previous });
     expect(text).not.toContain('/s');
   });
 
   it('keeps columns in line, and rounds apart', async () => {
-    const previous = { takenAt: ago(1), rows: [counter('Ip', 'InReceives', 80)] };
+    const previous = { secondsAgo: 1, rows: [counter('Ip', 'InReceives', 80)] };
     const text = await shown('statistics', rows, { previous, asked: { which: 'connected' } });
     expect(text).toContain(
       '\nIp: IPv4 packets\n  InReceives       88  +8.00/s  packets received\n',

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import type { Proc } from '../../../src/sources/linux/proc/proc.ts';
+import { untoldFacts } from '../../../src/sources/linux/warnings.ts';
+import { fakeProc } from './support/fake-proc.ts';
+
+test.each<[string, Partial<Proc>, RegExp]>([
+  ['it does not answer', { isOwn: true, sockDiag: () => null }, /the kernel answers no sock_diag/],
+  [
+    'it is not asked',
+    { isOwn: true, sockDiag: undefined },
+    /files alone are read \(--source proc\)/,
+  ],
+  ['it is of another machine', { isOwn: false, sockDiag: undefined }, /only a live Linux/],
+])('what the kernel alone tells is missing since %s', (_, changes, expected) => {
+  const { message } = untoldFacts(
+    { ...fakeProc({}), ...changes },
+    new Map([['/proc/net/tcp', ['tcpInfo']]]),
+  );
+  expect(message).toMatch(expected);
+});

@@ -191,17 +191,17 @@ function askedFor(state: LiveState, changes: Partial<Query>): LiveState {
 
 /**
  * As the flags do: the first one that is named is shown alone, others with it; where none is left, all are
- * shown.
+ * shown. A UNIX socket is of no version of IP, which -4 and -6 ask for.
  */
 function toggled(
-  { protocols, protocolsNamed }: Query,
+  { protocols, protocolsNamed, families }: Query,
   protocol: Protocol,
 ): Pick<Query, 'protocols' | 'protocolsNamed'> {
   const all: readonly Protocol[] = [...inetProtocols, 'unix'];
   const named = new Set(protocolsNamed ? protocols : []);
   if (!named.delete(protocol)) named.add(protocol);
   return named.size === 0
-    ? { protocols: all, protocolsNamed: false }
+    ? { protocols: families.length > 1 ? all : inetProtocols, protocolsNamed: false }
     : { protocols: all.filter((one) => named.has(one)), protocolsNamed: true };
 }
 

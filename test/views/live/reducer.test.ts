@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../../src/model/facts.ts';
 import type { MarkedSocket } from '../../../src/model/marked-socket.ts';
+import { inetProtocols } from '../../../src/model/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { type InputReader, inputReader } from '../../../src/views/live/input.ts';
 import { type Effect, type KeyContext, pressed } from '../../../src/views/live/reducer.ts';
@@ -69,6 +70,13 @@ describe('keys in the table', () => {
   ] as const)('%s asks for tables as the flags do', (keys, protocols, protocolsNamed) => {
     const { query } = typed(keys).state.asked;
     expect([query.protocols, query.protocolsNamed]).toEqual([protocols, protocolsNamed]);
+  });
+
+  test('where one version of IP is asked for, all tables are those of IP', () => {
+    const before = stateWith();
+    const query = { ...before.asked.query, families: ['inet'], protocols: inetProtocols } as const;
+    const { asked } = typed('tt', { ...before, asked: { ...before.asked, query } }).state;
+    expect([asked.query.protocols, asked.query.protocolsNamed]).toEqual([inetProtocols, false]);
   });
 
   test.each([

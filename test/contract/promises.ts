@@ -11,6 +11,7 @@ import {
 } from '../../src/model/socket.ts';
 import type { Closing } from '../../src/model/socket-event.ts';
 import { keptCookie } from '../../src/model/socket-identity.ts';
+import { steadyNow } from '../../src/model/steady-clock.ts';
 import type { OwnerQuery, Source, SourceQuery } from '../../src/sources/source.ts';
 import { exactJson } from '../../src/text/json-text.ts';
 import { asNumbers } from '../support/as-numbers.ts';
@@ -444,7 +445,7 @@ const livePromises: readonly SourcePromise[] = [
           assert.deepEqual(found.socket.local, (listed as InetSocket).local);
           assert.equal(found.socket.inode, null);
           assert.equal(found.socket.uid, null);
-          assert.ok(Math.abs(Date.now() - found.at) < 3_600_000);
+          assert.ok(Math.abs(steadyNow() - found.at) < 3_600_000);
         }
         assert.deepEqual(sink.warnings, []);
       } finally {

@@ -176,7 +176,7 @@ os._exit(0)
 `;
     const { stdout } = await zoo.run([
       ...['/usr/bin/python3', '-c', pumping, ...zoo.program],
-      ...['-tn', '--tcp-info', '--interval', '0.3', '--format', 'ndjson', 'dport = :34569'],
+      ...['-tn', '--tcp-info', '--interval', '1', '--format', 'ndjson', 'dport = :34569'],
     ]);
     const rounds = stdout
       .toString()
@@ -192,7 +192,10 @@ os._exit(0)
       const seconds = (Date.parse(takenAt) - Date.parse(before?.takenAt ?? '')) / 1000;
       const sent = Number(tcpInfo?.bytesSent) - Number(before?.tcpInfo?.bytesSent);
       most = Math.max(most, sent);
-      expect(rates?.sent).toBe(Math.round(sent / seconds));
+      // What is printed is the machine's time, to the millisecond; what is measured is not.
+      const apart = 0.1;
+      expect(rates?.sent).toBeGreaterThanOrEqual(Math.floor(sent / (seconds + apart)));
+      expect(rates?.sent).toBeLessThanOrEqual(Math.ceil(sent / (seconds - apart)));
     }
     // Who sends may have no processor for a round.
     expect(most).toBeGreaterThan(0);

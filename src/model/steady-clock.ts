@@ -1,6 +1,9 @@
-/** Milliseconds on a clock that nobody sets, and that all threads share. */
+/**
+ * Milliseconds on a clock that nobody sets, and that all threads share: since each one's own beginning, and when that
+ * was, since not every runtime counts from the same moment in all of them.
+ */
 export function steadyNow(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
+  return performance.timeOrigin + performance.now();
 }
 
 /** Milliseconds by which the two clocks may differ from what is known before it counts. */

@@ -232,6 +232,11 @@ describe.skipIf(skipReason)(
       ]);
       expect(own.at(-1)).toMatchObject({ event: 'closed', traffic: { bytesReceived: 1001 } });
       expect(own.filter(({ event }) => event === 'closed')).toHaveLength(1);
+      // Another thread hears of the close than saw it open: their clocks are one.
+      const [opened = '', closed = ''] = [own[0]?.time, own.at(-1)?.time];
+      const between = Date.parse(closed) - Date.parse(opened);
+      expect(Math.abs(between - (own.at(-1)?.seenFor ?? 0))).toBeLessThan(1000);
+      expect(between).toBeGreaterThanOrEqual(0);
     });
 
     it.each([

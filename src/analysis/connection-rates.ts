@@ -17,8 +17,9 @@ interface Counted {
 
 /**
  * Measures from round to round how fast the data of TCP connections flows; each needs its `tcpInfo`.
- * What it gives is made for one round, which began at `at`, and is handed each of its sockets once. A connection is known again by its ends and its place; where their inode is another, or what it counted
- * is less than before, it is another connection, which has no rate yet.
+ * What it gives is made for one round, which began at `at`, and is handed each of its sockets once. A connection is
+ * known again by its ends and its place; where their inode is another, or what it counted is less than before, it is
+ * another connection, which has no rate yet.
  */
 export function rateMeter(): RateMeter {
   let before: { readonly at: number; readonly counted: ReadonlyMap<string, Counted> } | null = null;

@@ -81,6 +81,7 @@ const nobody: readonly InetSocket[] = [];
 /** Sockets by what they are found by: one, or where there are several a list. */
 type ByNumber = Map<number, InetSocket | InetSocket[]>;
 
+/** What the other ends of sockets are looked for in. */
 interface Index {
   readonly numbers: EndNumbers;
   /** Those that have a remote end, by both ends. */

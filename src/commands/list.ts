@@ -49,7 +49,9 @@ export async function list(
   const shown = await textViewFor(view.format);
   const needing = view.pids ? pidNeeds : shown;
   const resolver = tellingResolver(schedule.resolveTimeout, host);
-  const pipeline = await pipelineOf(listing, source, needing, { resolver, stages: debug });
+  const elapsed = () => host.elapsed();
+  const parts = { resolver, stages: debug, elapsed };
+  const pipeline = await pipelineOf(listing, source, needing, parts);
   debug?.enter('other');
   const { wait } = schedule;
   if (view.quiet) {
@@ -83,7 +85,7 @@ export async function list(
       host,
     );
   }
-  const clock = { now, elapsed: () => host.elapsed(), sleep: host.sleep };
+  const clock = { now, elapsed, sleep: host.sleep };
   await inRounds(schedule, clock, async (beginning) => {
     const warnings: Warning[] = [];
     return show(begin(warnings), beginning, warnings);

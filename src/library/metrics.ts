@@ -26,8 +26,8 @@ export interface MetricsOptions
 }
 
 /**
- * Metrics of this machine, or of those that `on` names, now: what `--format prometheus` prints. What could not be read is told in
- * `tsnetstat_reading_errors` and `tsnetstat_reading_warnings`.
+ * Metrics of this machine, or of those that `on` names, now: what `--format prometheus` prints. What could not be read
+ * is told in `tsnetstat_reading_errors` and `tsnetstat_reading_warnings`.
  * @throws NetstatError `usage` for an option that cannot be followed; and as `snapshot`
  */
 export async function metrics(options: MetricsOptions = {}): Promise<string> {

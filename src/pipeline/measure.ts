@@ -292,6 +292,7 @@ function serversOf(
   sink: WarningSink,
 ) {
   const isAsked = whichTest('listening', query);
+  const fit: Selection['fit'] = (socket) => (isListening(socket) ? 'yes' : 'no');
   const plain: Selection = {
     which: 'listening',
     isPlain: true,
@@ -301,8 +302,8 @@ function serversOf(
     early: (socket) => isListening(socket) && isAsked(socket),
     late: () => true,
     ownerFits: () => true,
-    fit: (socket) => (isListening(socket) ? 'yes' : 'no'),
-    fitUnseen: (socket) => (isListening(socket) ? 'yes' : 'no'),
+    fit,
+    fitUnseen: fit,
   };
   const needs = { ...noNeeds, netns: withNetns, socketInfo: hasQueues };
   return readRows(

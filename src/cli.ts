@@ -13,6 +13,7 @@ import { faultText, run } from './commands/run.ts';
 import type { Debugging } from './debug.ts';
 import { exitCode } from './errors.ts';
 import type { Host, Output } from './host.ts';
+import { steadyNow } from './model/steady-clock.ts';
 import { version } from './version.ts';
 
 /** Thrown where nobody reads the output any more (`| head -1`): the program ends quietly. */
@@ -244,7 +245,7 @@ const host: Host = {
     leaveScreen = leave;
     return screen;
   },
-  elapsed: () => performance.now(),
+  elapsed: steadyNow,
   get debug() {
     return debug;
   },

@@ -1,6 +1,7 @@
 import { NetstatError } from '../errors.ts';
 import { type Diagnosis, type Severity, severities } from '../model/diagnosis.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { steadyNow } from '../model/steady-clock.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { checksAsked } from '../pipeline/diagnosis/checks-asked.ts';
 import { diagnose as diagnoseWith } from '../pipeline/diagnosis/diagnose.ts';
@@ -60,7 +61,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
         ...{ source, query, selection, checks: running, pause, signal },
         ...{ netns: target.netns, severity: request.severity },
         service: about && { asked: about, openAll, earlier },
-        elapsed: () => performance.now(),
+        elapsed: steadyNow,
         sleep: (milliseconds) => sleep(milliseconds, signal),
       },
       new Date().toISOString(),

@@ -1,5 +1,6 @@
 import { NetstatError } from '../errors.ts';
 import { defaultTop, type MetricFormat, metricFormats, metricParts } from '../model/metric.ts';
+import { steadyNow } from '../model/steady-clock.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { measuring } from '../pipeline/measure.ts';
 import { lazyResolver } from '../pipeline/name.ts';
@@ -55,7 +56,7 @@ export async function metrics(options: MetricsOptions = {}): Promise<string> {
       {
         ...{ source, pause, signal, version },
         resolver: lazyResolver(defaultListing.schedule.resolveTimeout, machine),
-        elapsed: () => performance.now(),
+        elapsed: steadyNow,
       },
     );
     const { families } = await measure();

@@ -1,5 +1,6 @@
 import { NetstatError } from '../errors.ts';
 import type { Socket } from '../model/socket.ts';
+import { steadyNow } from '../model/steady-clock.ts';
 import { unseenIn, waitFor as waitUntil } from '../pipeline/wait.ts';
 import {
   check,
@@ -47,7 +48,7 @@ export async function waitFor(options: WaitOptions = {}): Promise<readonly Socke
     return { isThere: sockets.length > 0, unseen: unseenIn(warnings, byOwner), sockets };
   };
   const clock = {
-    elapsed: () => performance.now(),
+    elapsed: steadyNow,
     sleep: (time: number) => sleep(time, signal),
   };
   const wait = {

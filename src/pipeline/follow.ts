@@ -166,9 +166,9 @@ async function* followed(
         changes.lost();
         isLossUntold = true;
       }
-      if (isLossUntold && performance.now() - lastLoss >= betweenLosses) {
+      if (isLossUntold && steadyNow() - lastLoss >= betweenLosses) {
         isLossUntold = false;
-        lastLoss = performance.now();
+        lastLoss = steadyNow();
         told.push(warningEvent(lostWarning));
       }
       for (const closing of some) {
@@ -191,11 +191,11 @@ async function* followed(
       // What the round saw comes before what was heard meanwhile: some of that it saw alive.
       const told = [...warnings.take(), ...(changed ?? []), ...heard()];
       if (told.length > 0) yield told;
-      const due = performance.now() + interval;
-      for (let left = interval; left > 0 && !signal.aborted; left = due - performance.now()) {
+      const due = steadyNow() + interval;
+      for (let left = interval; left > 0 && !signal.aborted; left = due - steadyNow()) {
         await wait(left, closings?.ready);
         if (closings === null) continue;
-        await wait(Math.min(gathering, due - performance.now()));
+        await wait(Math.min(gathering, due - steadyNow()));
         if (signal.aborted) break;
         const events = heard();
         if (events.length > 0) yield events;

@@ -13,7 +13,7 @@ function escapeOf(character: string): string {
 }
 
 function safe(text: string): string {
-  return plain.test(text) ? text : text.replace(unsafe, escapeOf);
+  return plain.test(text) ? text : text.replace(unsafe(), escapeOf);
 }
 
 /**

@@ -12,6 +12,17 @@ const parts = [
   `(?<=^|${marks}{${marksAtOnce}})${marks}`,
 ];
 
+const unsafeSource = parts.join('|');
+
+/** An expression that is made at its first use: V8 takes 2 ms for these, and most runs need none of them. */
+function lazily(source: string, flags: string): () => RegExp {
+  let made: RegExp | undefined;
+  return () => {
+    made ??= new RegExp(source, flags);
+    return made;
+  };
+}
+
 /**
  * What must not reach a terminal from text that others control: control characters (C0, DEL, C1), line
  * and paragraph separators, halves of surrogate pairs; what is not seen or changes how the rest is seen
@@ -19,7 +30,7 @@ const parts = [
  * selectors); combining marks without a character to be on, or beyond the fourth on one. Everything else
  * printable stays.
  */
-export const unsafe = new RegExp(parts.join('|'), 'gu');
+export const unsafe = lazily(unsafeSource, 'gu');
 
 /**
  * What stands for a character that was taken out: `\x1b` for ASCII, `\u200b` and `\u{e0041}` for others.
@@ -33,7 +44,7 @@ const escapeTail = String.raw`x[01][0-9a-f]|x7f|u[0-9a-f]{4}|u\{[0-9a-f]{5,6}\}`
  * Anywhere else a backslash stays as it is: systemd's `/run/a\x2db.sock`, Windows' `C:\nginx`.
  */
 const misleading = String.raw`(?<!\\)\\+(?=(?:${escapeTail})|${parts.map((part) => `(?:${part})`).join('|')})`;
-const misleadingOrUnsafe = new RegExp(`${misleading}|${unsafe.source}`, 'giu');
+const misleadingOrUnsafe = lazily(`${misleading}|${unsafeSource}`, 'giu');
 
 /** Text of nothing but these needs no second look. */
 const plain = /^[ -[\]-~]*$/;
@@ -58,5 +69,5 @@ export function masked(text: string): string {
 
 /** Makes `text` safe for one line of a terminal; what is taken out shows as an escape (`\x0a`, `\x1b`). */
 export function sanitize(text: string): string {
-  return plain.test(text) ? text : text.replace(misleadingOrUnsafe, escapeOf);
+  return plain.test(text) ? text : text.replace(misleadingOrUnsafe(), escapeOf);
 }

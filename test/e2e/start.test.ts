@@ -102,6 +102,24 @@ describe('the package, started with and without its code cache', () => {
     expect(mode & (process.platform === 'win32' ? 0 : 0o022)).toBe(0);
   });
 
+  it.runIf(process.platform === 'linux')("loads few of Node's own modules for a usual run", () => {
+    const file = join(folder, 'modules.cjs');
+    writeFileSync(
+      file,
+      `const before = new Set(process.moduleLoadList);
+       process.on('exit', () => require('node:fs').writeSync(2, process.moduleLoadList
+         .filter((name) => name.startsWith('NativeModule ') && !before.has(name))
+         .map((name) => '<' + name.slice(13) + '>').join('')));`,
+    );
+    const { stdout, stderr } = inFolder('-r', file, 'bin/tsnetstat.js', '-tulpn');
+    expect(stdout).toContain('PID/Program name');
+    expect(stderr).toContain('<process>');
+    // Each of these families takes 1 to 4 ms. Many sockets or processes need what threads need.
+    expect(stderr).not.toMatch(
+      /<(perf_hooks|internal\/perf\/.*|module|internal\/modules\/esm\/.*)>/,
+    );
+  });
+
   it('is neither read nor left where a variable says so', () => {
     const hooked = ['-r', './hook.cjs', 'bin/tsnetstat.js'];
     const env = { ...environment(), TSNETSTAT_NO_CODE_CACHE: '1' };

@@ -1,5 +1,6 @@
 import type { InterfaceAddress } from '../../../model/interface.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
+import { steadyNow } from '../../../model/steady-clock.ts';
 import { systemPath } from '../../../model/system-path.ts';
 import type { WarningSink } from '../../source.ts';
 import { runProgram } from '../run-program.ts';
@@ -56,15 +57,15 @@ export async function firstAnswer(
   limitMs: number,
   run: RunProgram = runProgram,
 ): Promise<Links | 'late' | null> {
-  const deadline = performance.now() + limitMs;
+  const deadline = steadyNow() + limitMs;
   for (const command of commands) {
-    const left = deadline - performance.now();
+    const left = deadline - steadyNow();
     if (left <= 0) return 'late';
     const output = await run([command, '-json', 'address', 'show'], left);
     const links = output === null ? null : parseIpAddress(output);
     if (links !== null) return links;
   }
-  return deadline <= performance.now() ? 'late' : null;
+  return deadline <= steadyNow() ? 'late' : null;
 }
 
 /**

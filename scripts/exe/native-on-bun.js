@@ -124,7 +124,9 @@ function errno() {
   return read.i32(place());
 }
 
-/** As src/sources/native.ts has it. */
+/** As src/sources/native.ts has them. */
+export const isNativeAtHand = true;
+
 export function loadNative() {
   return { version: '3', load, decode, address, errno };
 }

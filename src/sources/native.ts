@@ -17,6 +17,9 @@ export interface Native {
   errno(): number;
 }
 
+/** Whether calls into libraries cost next to nothing at the start, as in the executables. */
+export const isNativeAtHand = false as boolean;
+
 /** The interface that is used here came with it. */
 const majorVersion = '3.';
 

@@ -1,6 +1,7 @@
 import { isAnyAddress } from '../../../model/address-text.ts';
-import { type PackedSockets, socketAt } from '../../../model/packed-sockets.ts';
+import { type PackedFacts, type PackedSockets, socketAt } from '../../../model/packed-sockets.ts';
 import type { InetFamily, InetSocket } from '../../../model/socket.ts';
+import { isNativeAtHand } from '../../native.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc, SockDiag } from '../proc/proc.ts';
 import { tcpCounts } from '../sockets/sockstat.ts';
@@ -32,7 +33,7 @@ export function diagReader(
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const { packed, tcpInfo, socketInfo, boundSockets, cgroups, toFollow } = query;
+      const { tcpInfo, socketInfo, boundSockets, cgroups, toFollow } = query;
       const { warnings, kept, families } = query;
       const glance = isTcp ? query.glance : null;
       const known = kept.get(name);
@@ -45,14 +46,17 @@ export function diagReader(
           (tcpInfo ||
             boundSockets ||
             glance !== null ||
-            (packed !== null && isBigServer(proc, query))));
+            isNativeAtHand ||
+            (!query.listeningOnly && isBigServer(proc, query))));
+      // Of few rows owners are looked for one by one.
+      const packed = isNativeAtHand && !isBigServer(proc, query) ? null : query.packed;
       const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const request: InetRequest = {
         family,
         protocol,
         states: isTcp ? statesFor(query) : shownStates,
-        attributes: attributesFor(isTcp, query),
+        attributes: attributesFor(isTcp, query, packed),
         sequence: 1,
       };
       const userOf = isTcp ? listenerUsers(ask) : null;
@@ -116,7 +120,8 @@ function statesFor({ listeningOnly, boundSockets, toFollow }: TableQuery): numbe
 /** Of a timer the message has one count, the record both. */
 function attributesFor(
   isTcp: boolean,
-  { listeningOnly, tcpInfo, socketInfo, packed }: TableQuery,
+  { listeningOnly, tcpInfo, socketInfo }: TableQuery,
+  packed: PackedFacts | null,
 ): readonly number[] {
   if (packed !== null) return isTcp && (tcpInfo || packed.timers) ? [attribute.info] : [];
   return [
@@ -134,7 +139,7 @@ function isBig(proc: Proc, family: InetFamily): boolean {
   return counts !== null && counts.inUse + counts.timeWait > bigTable;
 }
 
-/** From so many connections on, packed, the kernel's answer comes sooner than the files are read. */
+/** From so many connections on the kernel's answer comes sooner than the files are read: to load what asks takes 5 ms. */
 const manyConnections = 2_000;
 
 const isBigServerFor = new WeakMap<TableQuery, boolean>();

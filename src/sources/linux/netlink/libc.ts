@@ -51,7 +51,8 @@ function bind(native: Native): Libc {
   const libc = native.load(null);
   const socket = libc.func('int socket(int, int, int)');
   const setOption = libc.func('int setsockopt(int, int, int, const void *, unsigned int)');
-  const close = libc.func('int close(int)');
+  // Each takes its time to be made callable, and this one is for failures.
+  const close = (descriptor: number) => libc.func('int close(int)')(descriptor);
   let setns: ReturnType<typeof libc.func> | null = null;
   let poll: ReturnType<typeof libc.func> | null = null;
   let receive: ReturnType<typeof libc.func> | null = null;

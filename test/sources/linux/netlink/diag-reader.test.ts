@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type PackedSockets,
   packIn,
@@ -9,6 +9,7 @@ import type { InetSocket } from '../../../../src/model/socket.ts';
 import { NetlinkError } from '../../../../src/sources/linux/netlink/diag-file.ts';
 import { diagReader } from '../../../../src/sources/linux/netlink/diag-reader.ts';
 import { shownStates } from '../../../../src/sources/linux/netlink/sock-diag.ts';
+import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
 import { warningSink } from '../../../support/source-answers.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 import {
@@ -20,6 +21,17 @@ import {
   message,
   refusal,
 } from './support.ts';
+
+const native = vi.hoisted(() => ({ isAtHand: false }));
+vi.mock('../../../../src/sources/native.ts', async (original) => ({
+  ...(await original<object>()),
+  get isNativeAtHand() {
+    return native.isAtHand;
+  },
+}));
+afterEach(() => {
+  native.isAtHand = false;
+});
 
 const any = new Array<number>(16).fill(0);
 const body = (socket: InetBody) => message(20, inetBody(socket));
@@ -45,6 +57,16 @@ function rows(
   const sockets = [...reader.open(proc, query)].flat() as InetSocket[];
   return { sockets, requests: log.requests, warnings: warnings.warnings };
 }
+
+/** A machine whose kernel counts so many TCP sockets: over IPv4, in TIME_WAIT, over IPv6. */
+const counting = (inUse: number, timeWait: number, six: number) =>
+  fakeProc({
+    isKernels: true,
+    files: {
+      'net/sockstat': `TCP: inuse ${inUse} orphan 0 tw ${timeWait} alloc 9 mem 1\n`,
+      'net/sockstat6': `TCP6: inuse ${six}\n`,
+    },
+  });
 
 /** A request is for listeners alone. */
 const isForListeners = (request: Buffer) => request.readUInt32LE(20) === 1 << 10;
@@ -84,6 +106,30 @@ describe('the reader of sock_diag', () => {
     const reader = diagReader('udp', 'inet', 'udp');
     expect(() => reader.open({ ...fakeProc({}), sockDiag }, query)).toThrow();
     expect(asks).toEqual([expected]);
+  });
+
+  it.each<[string, Proc, Partial<typeof plainQuery>, boolean]>([
+    ['few connections', counting(900, 100, 1_000), {}, false],
+    ['many connections', counting(900, 101, 1_000), {}, true],
+    [
+      'listeners alone, which files tell first',
+      counting(9_000, 0, 0),
+      { listeningOnly: true },
+      false,
+    ],
+    ['a kernel that does not count', fakeProc({}), {}, false],
+  ])('says whether it pays for TCP: %s', (_, machine, asked, expected) => {
+    const asks: boolean[] = [];
+    const sockDiag = (_path: string, pays: boolean) => {
+      asks.push(pays);
+      return null;
+    };
+    const query = () => ({ ...plainQuery, warnings: warningSink(), ...asked });
+    const reader = diagReader('tcp', 'inet', 'tcp');
+    expect(() => reader.open({ ...machine, sockDiag }, query())).toThrow();
+    native.isAtHand = true;
+    expect(() => reader.open({ ...machine, sockDiag }, query())).toThrow();
+    expect(asks).toEqual([expected, true]);
   });
 
   it('does without where the kernel is not to be asked', () => {
@@ -229,6 +275,23 @@ describe('packed sockets', () => {
   it('tell of both tables that the kernel was interrupted', () => {
     const marked = message(3, Buffer.alloc(4), 2 | 0x10);
     expect(tables(() => [four(1), marked]).warnings).toHaveLength(2);
+  });
+
+  it('are for big tables, where asking costs nothing', () => {
+    native.isAtHand = true;
+    const { ask } = fakeKernel(() => [four(1), done]);
+    const kindOf = (proc: Proc) => {
+      const query = { ...plainQuery, packed: facts, kept: new Map(), warnings: warningSink() };
+      const [batch] = diagReader('tcp', 'inet', 'tcp').open(
+        { ...proc, sockDiag: () => ask },
+        query,
+      );
+      return packIn(batch as SocketBatch) === null ? 'objects' : 'a pack';
+    };
+    expect([kindOf(counting(2_000, 0, 0)), kindOf(counting(2_001, 0, 0))]).toEqual([
+      'objects',
+      'a pack',
+    ]);
   });
 
   it('have the users of half-open connections where users are shown', () => {

@@ -145,6 +145,8 @@ const rooms = {
     'commands/run.ts',
     'debug.ts',
     'screen.ts',
+    'start/leaving.ts',
+    'model/steady-clock.ts',
     'text/',
     'errors.ts',
     'host.ts',

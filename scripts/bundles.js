@@ -43,8 +43,11 @@ function common({ root, version, isDev }) {
   };
 }
 
-/** What every run needs; all else that is imported dynamically becomes a bundle of its own. */
-const alwaysLoaded = ['src/sources/linux/index.ts'];
+/**
+ * What is imported dynamically and stands in the program all the same, where the code cache spares its compilation:
+ * what nearly every run on Linux needs, and what many do. All else becomes a bundle of its own.
+ */
+const inProgram = ['src/sources/linux/index.ts', 'src/options/parse-flags.ts'];
 
 /** `src/views/text/table.ts` → `views-text-table.cjs` */
 function bundleName(file) {
@@ -86,7 +89,7 @@ export async function bundleProgram(settings) {
             pluginData: 'inner',
           });
           const file = relative(root, found.path).replaceAll('\\', '/');
-          if (alwaysLoaded.includes(file)) return found;
+          if (inProgram.includes(file)) return found;
           pending.add(file);
           const folder = build.initialOptions.outdir === 'dist' ? './parts/' : './';
           return { path: folder + bundleName(file), external: true };

@@ -14,6 +14,7 @@ import type { Debugging } from './debug.ts';
 import { exitCode } from './errors.ts';
 import type { Host, Output } from './host.ts';
 import { steadyNow } from './model/steady-clock.ts';
+import { leavesCodeCache } from './start/leaving.ts';
 import { version } from './version.ts';
 
 /** Thrown where nobody reads the output any more (`| head -1`): the program ends quietly. */
@@ -246,6 +247,7 @@ const host: Host = {
     return screen;
   },
   elapsed: steadyNow,
+  compilesForOthers: leavesCodeCache in globalThis,
   get debug() {
     return debug;
   },

@@ -1,8 +1,8 @@
 import { attributeNamed } from '../attributes/index.ts';
 import type { Host } from '../host.ts';
+import { taskFrom } from '../options/command-line.ts';
 import type { Offer } from '../options/completion/answer.ts';
 import { type LiveListing, liveCommand } from '../options/completion/live.ts';
-import { taskFrom } from '../options/index.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { pipelineOf } from '../pipeline/pipeline.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';

@@ -1,8 +1,8 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import type { GivenFlags } from '../options/given-flags.ts';
 import { ownOptionsCount } from '../options/own-flags.ts';
 import { type OwnText, ownFlags } from '../options/own-options.ts';
-import type { GivenFlags } from '../options/parse-flags.ts';
 import { complain } from './complain.ts';
 
 const variable = 'TSNETSTAT_OPTIONS';

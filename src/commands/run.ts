@@ -1,9 +1,10 @@
 import { exitCode, isNetstatError, type NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Query } from '../model/query.ts';
-import { type Task, taskFrom } from '../options/index.ts';
+import type { GivenFlags } from '../options/given-flags.ts';
+import { type Task, taskOf } from '../options/index.ts';
 import { ownOptionsCount } from '../options/own-flags.ts';
-import { type GivenFlags, parseFlags } from '../options/parse-flags.ts';
+import { plainFlags } from '../options/plain-flags.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 import { sanitize } from '../text/sanitize.ts';
@@ -18,7 +19,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   let words: readonly string[] | null = null;
   try {
     host.debug?.enter('options');
-    const task = taskFrom(argv, host.platform, await ownFlags(argv, host));
+    const own = await ownFlags(argv, host);
+    const task = taskOf(await flagsOf(argv, host), own);
     if ('listing' in task) words = wordsOf(task.listing.query);
     switch (task.kind) {
       case 'help':
@@ -50,7 +52,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   } catch (error) {
     if (!isNetstatError(error)) throw error;
     host.debug?.failed(error);
-    const habit = await habitOf(error, argv, host.platform, words);
+    const habit = await habitOf(error, argv, host, words);
     if (habit === null) complain(host, error.summary, error.excerpt);
     else complain(host, habit);
     return exitCode.trouble;
@@ -94,6 +96,16 @@ async function runListing(
   }
 }
 
+/** Most command lines are plain flags: commander is loaded for the others. */
+async function flagsOf(
+  argv: readonly string[],
+  { platform, compilesForOthers = false }: Host,
+): Promise<GivenFlags> {
+  const plain = plainFlags(argv, platform);
+  if (plain !== null && !compilesForOthers) return plain;
+  return (await import('../options/parse-flags.ts')).parseFlags(argv, platform);
+}
+
 /** Options that are always wanted; what reads them is loaded only where some may count. */
 async function ownFlags(argv: readonly string[], host: Host): Promise<GivenFlags | null> {
   if (!ownOptionsCount(argv, host.stdout.isTerminal)) return null;
@@ -109,14 +121,14 @@ function wordsOf({ filters, interfaces }: Query): readonly string[] {
 async function habitOf(
   { code, path }: NetstatError,
   argv: readonly string[],
-  platform: string,
+  host: Host,
   words: readonly string[] | null,
 ): Promise<string | null> {
   const isMistyped = code === 'usage' && (path === 'expression' || path?.startsWith('-') === true);
   if (path === null || !isMistyped) return null;
   const { habitAnswer } = await import('../options/habits.ts');
   // Where the mistake ended the reading of flags there was no listing yet.
-  const found = path === 'expression' ? (words ?? parseFlags(argv, platform).words) : [];
+  const found = path === 'expression' ? (words ?? (await flagsOf(argv, host)).words) : [];
   return habitAnswer({ subject: path, argv, words: found });
 }
 

@@ -1,7 +1,7 @@
 import type { DiagnoseRequest, Severity } from '../model/diagnosis.ts';
 import type { Listing } from '../model/listing.ts';
+import type { GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
-import type { GivenFlags } from './parse-flags.ts';
 import { usageError } from './usage.ts';
 
 /** Findings are no rows of a table: what says how such are shown, or how often, has no meaning. */

@@ -1,6 +1,6 @@
 import { flagTable } from './flag-table.ts';
 import { type Flag, type FlagGroup, flagGroups, shownFlags, spellings } from './flags.ts';
-import type { FlagName } from './parse-flags.ts';
+import type { FlagName } from './given-flags.ts';
 
 /** What people do with it most; the man page shows them too. */
 export const examples = [

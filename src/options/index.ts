@@ -8,11 +8,11 @@ import type { Shell } from './completion/shells.ts';
 import { defaultListing } from './default-listing.ts';
 import { diagnoseListing, diagnoseRequest } from './diagnose-from.ts';
 import { flagTable } from './flag-table.ts';
+import type { GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
 import { metricsFrom } from './metrics-from.ts';
 import { withOwn } from './own-flags.ts';
-import { type GivenFlags, parseFlags } from './parse-flags.ts';
 import { comparisonFrom, refuseAlone, savingFrom } from './saving.ts';
 import { refuseWithoutServe, servingFrom } from './serve-from.ts';
 import { usageError } from './usage.ts';
@@ -37,16 +37,10 @@ export type Task =
   | { readonly kind: 'completion'; readonly shell: Shell };
 
 /**
- * Reads a command line (without the program's name). `platform` is Node's word for the system, on which
- * depends what some letters mean; `own`: what is always wanted, if anything.
+ * What a command line asks for. `own`: what is always wanted, if anything.
  * @throws NetstatError `usage`
  */
-export function taskFrom(
-  argv: readonly string[],
-  platform = 'linux',
-  own: GivenFlags | null = null,
-): Task {
-  const given = parseFlags(argv, platform);
+export function taskOf(given: GivenFlags, own: GivenFlags | null = null): Task {
   const flags = own === null ? given : withOwn(given, own);
   const paged = flags.has('pager');
   const whole = flags.has('help') || paged;

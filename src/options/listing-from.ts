@@ -18,7 +18,7 @@ import {
 import type { ColorMode, Format, View } from '../model/view.ts';
 import { defaultListing, usualHosts } from './default-listing.ts';
 import { parseFamily } from './families.ts';
-import type { GivenFlags } from './parse-flags.ts';
+import type { GivenFlags } from './given-flags.ts';
 import { usageError } from './usage.ts';
 
 /** The flags that ask for another report than that of sockets. */

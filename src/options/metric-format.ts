@@ -1,5 +1,5 @@
 import { type MetricFormat, metricFormats } from '../model/metric.ts';
-import type { GivenFlags } from './parse-flags.ts';
+import type { GivenFlags } from './given-flags.ts';
 
 /** The format of metrics that is asked for; null: a listing is. */
 export function metricFormatOf(flags: GivenFlags): MetricFormat | null {

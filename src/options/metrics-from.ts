@@ -7,8 +7,8 @@ import {
   type MetricsRequest,
   metricParts,
 } from '../model/metric.ts';
+import type { FlagName, GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
-import type { FlagName, GivenFlags } from './parse-flags.ts';
 import { saveTo } from './saving.ts';
 import { usageError } from './usage.ts';
 

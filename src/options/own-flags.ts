@@ -1,5 +1,5 @@
+import type { FlagName, GivenFlags } from './given-flags.ts';
 import { metricFormatOf } from './metric-format.ts';
-import type { FlagName, GivenFlags } from './parse-flags.ts';
 
 /**
  * Whether options that are always wanted count: they are for eyes. Scripts get what they ask for, unless

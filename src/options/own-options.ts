@@ -1,8 +1,9 @@
 import { isNetstatError } from '../errors.ts';
 import { flagTable } from './flag-table.ts';
 import type { Flag, FlagGroup } from './flags.ts';
+import type { FlagName, GivenFlags } from './given-flags.ts';
 import { metricFormatOf } from './metric-format.ts';
-import { type FlagName, type GivenFlags, parseFlags } from './parse-flags.ts';
+import { parseFlags } from './parse-flags.ts';
 import { usageError } from './usage.ts';
 
 /** Words that somebody wants always: where they stand, for messages, and the text. */

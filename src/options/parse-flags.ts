@@ -1,45 +1,26 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { NetstatError } from '../errors.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
-import { expandLongOptions, withoutStrayValues } from './expand.ts';
 import { flagTable } from './flag-table.ts';
 import { type Flag, spellings } from './flags.ts';
-import { understood } from './foreign.ts';
+import { countFlag, type GivenFlags, givenFlags } from './given-flags.ts';
+import { ownWords } from './plain-flags.ts';
 import { usageError } from './usage.ts';
-
-/** The long name of a flag, or the letter of one that has none, by which the program knows it. */
-export type FlagName = NameOf<(typeof flagTable)[number]>;
-
-type NameOf<F> = F extends { readonly long: infer Long }
-  ? Long
-  : F extends { readonly short: infer Short }
-    ? Short
-    : never;
-
-/** What stands on a command line: each flag with how often, or with the values it was given. */
-export interface GivenFlags {
-  /** How often the flag was given. */
-  count(name: FlagName): number;
-  has(name: FlagName): boolean;
-  /** Every value that the flag was given, lists taken apart at their commas. */
-  values(name: FlagName): readonly string[];
-  /** The last value given. */
-  value(name: FlagName): string | null;
-  /** The words that are no flags. */
-  readonly words: readonly string[];
-}
 
 /** Words after `--`: commander passes them as arguments of one call, and their number is limited. */
 const mostWordsBehind = 100_000;
 
-/** @throws NetstatError `usage` */
+/**
+ * The flags of a command line, read with commander.
+ * @throws NetstatError `usage`
+ */
 export function parseFlags(argv: readonly string[], platform = 'linux'): GivenFlags {
   const ended = argv.indexOf('--');
   if (ended >= 0 && argv.length - ended > mostWordsBehind) {
     throw usageError(`-- has more than ${mostWordsBehind} words behind it; leave -- out`);
   }
   const flags: readonly Flag[] = flagTable;
-  const words = withoutStrayValues(understood(expandLongOptions(argv, flags), platform), flags);
+  const words = ownWords(argv, platform);
   try {
     // To register some seventy flags with commander takes 2 ms, and a command line has a handful.
     return parseWith(mentioned(flags, words), words);
@@ -87,9 +68,9 @@ function parseWith(flags: readonly Flag[], words: readonly string[]): GivenFlags
     for (const option of optionsOf(flag)) {
       command.addOption(option);
       command.on(`option:${option.name()}`, (value: string | null | undefined) => {
-        const key = (flag.long ?? flag.short) as string;
-        counts.set(key, (counts.get(key) ?? 0) + 1);
+        countFlag(counts, flag);
         if (flag.value !== undefined && value != null) {
+          const key = (flag.long ?? flag.short) as string;
           const known = values.get(key) ?? [];
           for (const one of flag.value.list ? value.split(',') : [value]) known.push(one);
           values.set(key, known);
@@ -100,13 +81,7 @@ function parseWith(flags: readonly Flag[], words: readonly string[]): GivenFlags
 
   command.parse(words, { from: 'user' });
   checkChoices(flags, values);
-  return {
-    count: (name) => counts.get(name) ?? 0,
-    has: (name) => counts.has(name),
-    values: (name) => values.get(name) ?? [],
-    value: (name) => values.get(name)?.at(-1) ?? null,
-    words: command.args,
-  };
+  return givenFlags(counts, values, command.args);
 }
 
 /** commander knows one short and one long name an option, so further spellings are options of their own. */

@@ -1,7 +1,7 @@
 import type { Comparison, SaveTo } from '../model/asked.ts';
 import type { Listing } from '../model/listing.ts';
+import type { FlagName, GivenFlags } from './given-flags.ts';
 import { listingFrom, reportFlags } from './listing-from.ts';
-import type { FlagName, GivenFlags } from './parse-flags.ts';
 import { usageError } from './usage.ts';
 
 /** `--save` alone: a listing whose answer goes into a file, as JSON. @throws NetstatError `usage` */

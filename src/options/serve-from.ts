@@ -2,8 +2,8 @@ import type { Listing } from '../model/listing.ts';
 import type { MetricsAsked } from '../model/metric.ts';
 import { canonicalAddress, isLoopback } from '../model/read-address.ts';
 import type { ServePlace, ServeRequest } from '../model/serving.ts';
+import type { FlagName, GivenFlags } from './given-flags.ts';
 import { measuredListing, metricsAsked, refuseBeside } from './metrics-from.ts';
-import type { FlagName, GivenFlags } from './parse-flags.ts';
 import { usageError } from './usage.ts';
 
 const defaultPlace = { address: '127.0.0.1', port: 9917 };

@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { canKeepCodeCache, readCodeCache, writeCodeCache } from './code-cache.ts';
+import { leavesCodeCache } from './leaving.ts';
 import { programOf, programScript } from './program-script.ts';
 
 /**
@@ -39,6 +40,7 @@ const script = programScript(program, source, cached);
 
 const lacksOne = !isOff && (cached === undefined || script.cachedDataRejected === true);
 if (lacksOne && isUsual(process.argv.slice(2)) && isPlain() && canKeepCodeCache(program)) {
+  Object.defineProperty(globalThis, leavesCodeCache, { value: true });
   process.once('exit', (code) => {
     if (code !== 0) return;
     try {

@@ -6,7 +6,7 @@ import { compare } from '../../src/commands/compare.ts';
 import { save } from '../../src/commands/save.ts';
 import { isNetstatError } from '../../src/errors.ts';
 import type { Host } from '../../src/host.ts';
-import { taskFrom } from '../../src/options/index.ts';
+import { taskFrom } from '../../src/options/command-line.ts';
 import { exactJson } from '../../src/text/json-text.ts';
 import { inet, owner, unix } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { onMachines } from '../../src/commands/machines.ts';
 import type { Host } from '../../src/host.ts';
-import { type Task, taskFrom } from '../../src/options/index.ts';
+import { taskFrom } from '../../src/options/command-line.ts';
+import type { Task } from '../../src/options/index.ts';
 import type { PlatformHost } from '../../src/sources/source.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { fakeSource } from '../support/fake-source.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { serve } from '../../src/commands/serve.ts';
 import type { Host } from '../../src/host.ts';
-import { taskFrom } from '../../src/options/index.ts';
+import { taskFrom } from '../../src/options/command-line.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { type FakeReading, fakeSource } from '../support/fake-source.ts';
 

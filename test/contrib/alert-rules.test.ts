@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { checks, defaultSettings } from '../../src/analysis/checks/index.ts';
-import { taskFrom } from '../../src/options/index.ts';
+import { taskFrom } from '../../src/options/command-line.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
 import { firing, type Series } from './support/promtool.ts';
 import { alerts, rules, rulesFile } from './support/rules.ts';

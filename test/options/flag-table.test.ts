@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { taskFrom } from '../../src/options/command-line.ts';
 import { flagTable } from '../../src/options/flag-table.ts';
 import { type Flag, spellings } from '../../src/options/flags.ts';
-import { taskFrom } from '../../src/options/index.ts';
 
 const flags: readonly Flag[] = flagTable;
 const shown = flags.filter(({ refusal }) => refusal === undefined);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { NetstatError } from '../../src/errors.ts';
+import { taskFrom } from '../../src/options/command-line.ts';
 import { flagTable } from '../../src/options/flag-table.ts';
 import { type Flag, spellings } from '../../src/options/flags.ts';
 import { understood } from '../../src/options/foreign.ts';
 import { habitAnswer, habits } from '../../src/options/habits.ts';
-import { taskFrom } from '../../src/options/index.ts';
 import { askedIn } from '../support/listing.ts';
 
 const known = new Set((flagTable as readonly Flag[]).flatMap(spellings));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { taskFrom } from '../../src/options/command-line.ts';
 import { examples, helpText, shortHelpText } from '../../src/options/help.ts';
-import { taskFrom } from '../../src/options/index.ts';
 
 const golden = readFileSync(new URL('golden/help.txt', import.meta.url), 'utf8');
 

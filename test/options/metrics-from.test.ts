@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { defaultTop } from '../../src/model/metric.ts';
-import { type Task, taskFrom } from '../../src/options/index.ts';
+import { taskFrom } from '../../src/options/command-line.ts';
+import type { Task } from '../../src/options/index.ts';
 import { ownFlags } from '../../src/options/own-options.ts';
 
 type Metrics = Extract<Task, { kind: 'metrics' }>;

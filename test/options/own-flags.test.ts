@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { taskFrom } from '../../src/options/index.ts';
+import { taskFrom } from '../../src/options/command-line.ts';
 import { parseFlags } from '../../src/options/parse-flags.ts';
 
 /** What is shown when these are always wanted, and those given now. */

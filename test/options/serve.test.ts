@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { taskFrom } from '../../src/options/index.ts';
+import { taskFrom } from '../../src/options/command-line.ts';
 import { askedIn } from '../support/listing.ts';
 
 const split = (line: string) => line.split(' ');

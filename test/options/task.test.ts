@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { inetProtocols } from '../../src/model/socket.ts';
+import { taskFrom } from '../../src/options/command-line.ts';
 import { flagTable } from '../../src/options/flag-table.ts';
 import { type Flag, spellings } from '../../src/options/flags.ts';
-import { taskFrom } from '../../src/options/index.ts';
 import { type Asked, askedIn } from '../support/listing.ts';
 
 const split = (line: string) => (line === '' ? [] : line.split(' '));

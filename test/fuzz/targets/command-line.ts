@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { run } from '../../../src/commands/run.ts';
 import { isNetstatError } from '../../../src/errors.ts';
 import { canonicalAddress } from '../../../src/model/read-address.ts';
-import { taskFrom } from '../../../src/options/index.ts';
+import { taskFrom } from '../../../src/options/command-line.ts';
 import { parsePrefix } from '../../../src/select/address.ts';
 import { parse } from '../../../src/select/expression/parse.ts';
 import { compileSelection } from '../../../src/select/selection.ts';

@@ -1,0 +1,17 @@
+import type { GivenFlags } from './given-flags.ts';
+import { type Task, taskOf } from './index.ts';
+import { parseFlags } from './parse-flags.ts';
+import { plainFlags } from './plain-flags.ts';
+
+/**
+ * Reads a command line (without the program's name). `platform` is Node's word for the system, on which
+ * depends what some letters mean; `own`: what is always wanted, if anything.
+ * @throws NetstatError `usage`
+ */
+export function taskFrom(
+  argv: readonly string[],
+  platform = 'linux',
+  own: GivenFlags | null = null,
+): Task {
+  return taskOf(plainFlags(argv, platform) ?? parseFlags(argv, platform), own);
+}

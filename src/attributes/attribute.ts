@@ -64,6 +64,11 @@ export interface Attribute<R> {
   readonly fields?: readonly string[];
   /** What a platform has to tell of sockets for it to be known; default: every platform does. */
   readonly fact?: Fact;
+  /**
+   * Whether a row that lacks it may have it all the same: whoever read it did not tell. Default: any, where it takes
+   * a `fact`.
+   */
+  isUntold?(row: R): boolean;
   /** What must be known to show it. */
   readonly needs?: readonly Need[];
 

@@ -1,3 +1,4 @@
+import { isListening, isWhole } from '../model/classify.ts';
 import type { Socket } from '../model/socket.ts';
 import type { SocketMemory } from '../model/socket-info.ts';
 import type { Attribute } from './attribute.ts';
@@ -9,11 +10,12 @@ function number(
   field: string,
   meaning: string,
   of: (socket: Socket) => number | bigint | null | undefined,
+  isUntold: (socket: Socket) => boolean = isWhole,
 ): Attribute<Socket> {
   const fields = field.startsWith('inetSocket.')
     ? [field, field.replace('inetSocket', 'unixSocket')]
     : [field];
-  return measured({ key, header, meaning, fields }, 'socketInfo', of);
+  return measured({ key, header, meaning, fields, isUntold }, 'socketInfo', of);
 }
 
 function memory(
@@ -23,10 +25,15 @@ function memory(
   meaning: string,
 ): Attribute<Socket> {
   return measured(
-    { key, header, meaning, unit: 'bytes', fields: [`socketMemory.${field}`] },
+    { key, header, meaning, unit: 'bytes', fields: [`socketMemory.${field}`], isUntold: isWhole },
     'socketInfo',
     (socket) => socket.memory?.[field],
   );
+}
+
+/** Servers have an accept queue, of the protocols that have connections. */
+function mayAccept(socket: Socket): boolean {
+  return (socket.protocol === 'tcp' || socket.protocol === 'unix') && isListening(socket);
 }
 
 /** What the kernel tells of any socket beyond its row. */
@@ -37,6 +44,7 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
     'acceptQueue.length',
     'Connections that wait for a listener to accept them.',
     ({ acceptQueue }) => acceptQueue?.length,
+    mayAccept,
   ),
   number(
     'acceptlimit',
@@ -44,6 +52,7 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
     'acceptQueue.limit',
     'As many can wait: the backlog of listen(2), cut to net.core.somaxconn; null: not told.',
     ({ acceptQueue }) => acceptQueue?.limit,
+    mayAccept,
   ),
   number(
     'drops',
@@ -76,6 +85,7 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
     'inetSocket.mark',
     "The mark of the socket's packets (SO_MARK); null: not told, which takes CAP_NET_ADMIN.",
     ({ mark }) => mark,
+    ({ protocol }) => protocol !== 'unix',
   ),
   number(
     'cookie',
@@ -83,5 +93,6 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
     'inetSocket.cookie',
     "The kernel's number for the socket, which no other has while the machine is up; null: not told.",
     ({ cookie }) => cookie,
+    () => true,
   ),
 ];

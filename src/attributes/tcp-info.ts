@@ -1,3 +1,4 @@
+import { isListening, isWhole } from '../model/classify.ts';
 import type { Socket } from '../model/socket.ts';
 import type { TcpRates } from '../model/socket-info.ts';
 import type { TcpInfo } from '../model/tcp-info.ts';
@@ -6,6 +7,11 @@ import { measured, onRequest } from './on-request.ts';
 
 function infoOf(socket: Socket): TcpInfo | null {
   return socket.protocol === 'unix' ? null : (socket.tcpInfo ?? null);
+}
+
+/** What listens, is not yet or no longer a whole socket has no such record. */
+function isUntold(socket: Socket): boolean {
+  return socket.protocol === 'tcp' && isWhole(socket) && !isListening(socket) && !infoOf(socket);
 }
 
 type Numbers = {
@@ -20,7 +26,7 @@ function number(
   meaning: string,
 ): Attribute<Socket> {
   const rest = {
-    ...{ key, header, meaning, fields: [`tcpInfo.${field}`] },
+    ...{ key, header, meaning, fields: [`tcpInfo.${field}`], isUntold },
     // Of the rest other platforms tell nothing.
     ...(field !== 'bytesSent' && field !== 'bytesReceived' && { fact: 'tcpInternals' as const }),
   };

@@ -28,6 +28,14 @@ export function isListening(socket: Socket): boolean {
 }
 
 /**
+ * Whether the kernel has a whole socket of it, with memory and counts of its own: before a handshake's end and in
+ * TIME_WAIT it keeps less.
+ */
+export function isWhole({ state }: Socket): boolean {
+  return state !== 'SYN_RECV' && state !== 'TIME_WAIT';
+}
+
+/**
  * Whether netstat counts the interface among those that are down, which only -a shows. False where
  * the platform does not tell.
  */

@@ -205,7 +205,7 @@ function readSockets(
     ...{ tcpInfo, socketInfo, createdAt, boundSockets, workloads, exposure, netns, toFollow },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
-    keepsByTcpInfo: selection.needs.includes('tcpInfo') || selection.needs.includes('rates'),
+    isUndecided: (socket) => selection.fitUnseen(socket) === 'unknown',
     packed,
     glance,
   };

@@ -20,11 +20,11 @@ export interface Condition {
   readonly possible: SocketTest;
   /** Before that: whether the answer is true whatever will be known. */
   readonly certain: SocketTest;
-  /** The answer for a socket that no reading saw; null: it depends on what only a reading tells. */
+  /** The answer for a socket of which not everything was told; null: it depends on what was not. */
   readonly unseen: UnseenTest;
 }
 
-/** Whether a socket fits of which only its end was told; null: that is not known. */
+/** Whether a socket fits of which only its end was told, or only what files tell; null: that is not known. */
 export type UnseenTest = (socket: Socket) => boolean | null;
 
 const always: SocketTest = () => true;
@@ -32,7 +32,7 @@ const never: SocketTest = () => false;
 
 /**
  * A question that a socket answers as it is read; `needs`: what has to be read of it. `unseen`: left out where what
- * is told of a socket as it ends answers it too.
+ * is always told of a socket answers it too.
  */
 export function plainCondition(
   test: SocketTest,

@@ -149,11 +149,14 @@ function parseNumber(text: string, what: string): number | Problem {
 
 function number(
   { expected, of }: Extract<Filter<Socket>, { kind: 'number' }>,
-  { unit, fact, filterNeeds = [] }: Pick<Attribute<Socket>, 'unit' | 'fact' | 'filterNeeds'>,
+  {
+    unit,
+    fact,
+    isUntold = () => fact !== undefined,
+    filterNeeds = [],
+  }: Pick<Attribute<Socket>, 'unit' | 'fact' | 'isUntold' | 'filterNeeds'>,
 ): FieldRule {
   const isLate = filterNeeds.includes('rates');
-  // With the end of a connection comes the last that TCP knew of it; other facts do not.
-  const isUntold = fact !== undefined && fact !== 'tcpInfo';
   return {
     expected,
     values: unit === undefined ? expected : `${expected}${unitsIn[unit]}`,
@@ -170,7 +173,7 @@ function number(
       const condition = isLate
         ? lateCondition(fits, filterNeeds)
         : plainCondition(fits, filterNeeds, (socket) =>
-            isUntold && of(socket) === null ? null : fits(socket),
+            of(socket) === null && isUntold(socket) ? null : fits(socket),
           );
       return negated ? negation(condition) : condition;
     },

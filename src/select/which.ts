@@ -32,7 +32,10 @@ export interface Selection {
    * The answer for any socket, whatever is known of it: one that was saved may lack what is asked about.
    */
   fit(socket: Socket): Fit;
-  /** The answer for a socket that no reading saw: what is told of it as it ends lacks its owner, user and queues. */
+  /**
+   * The answer for a socket of which not everything was told: what is told of one as it ends lacks its owner, user and
+   * queues, and files lack what netlink tells.
+   */
   fitUnseen(socket: Socket): Fit;
   /** Whether an owner of a chosen socket is one of those that filters by owner name. */
   ownerFits(owner: Owner): boolean;

@@ -67,8 +67,11 @@ export interface SocketQuery {
   readonly owners: OwnerQuery | null;
   /** Chooses rows by everything but their owners, which are looked for afterwards. */
   keep(socket: Socket): boolean;
-  /** `keep` itself asks for what `tcpInfo` is: where that is not told, what is left out is not known to be wrong. */
-  readonly keepsByTcpInfo?: boolean;
+  /**
+   * Whether `keep` may be wrong about a socket: it asks for what the socket may have and was not told. Left out: it
+   * never is.
+   */
+  isUndecided?(socket: Socket): boolean;
   /**
    * Asked of TCP connections before their rows are made, by a source that can tell so much beforehand: of those
    * that it answers false for there need be no row. Others go by `keep` alone.

@@ -138,6 +138,38 @@ held[2].listen(7)
 sys.exit(subprocess.run(sys.argv[1:]).returncode)
 `;
 
+  it.each<[string, readonly string[], { uid?: number }, number]>([
+    ['a mark that no socket has', ['mark = 77'], {}, 1],
+    ['a mark that this user is not told', ['mark = 77'], { uid: nobody }, 2],
+    ['a mark of what is not there', ['mark = 77 and sport = :1'], { uid: nobody }, 1],
+    ['a cookie that no socket has', ['cookie = 1'], { uid: nobody }, 1],
+    ['a cookie, of files', ['cookie = 1', '--source', 'proc'], {}, 2],
+    [
+      'a cookie of what is not there, of files',
+      ['sport = :1 and cookie = 1', '--source', 'proc'],
+      {},
+      1,
+    ],
+    [
+      'a round trip of what is not there, of files',
+      ['dport = :1 and rtt > 0', '--source', 'proc'],
+      {},
+      1,
+    ],
+    [
+      'a round trip of servers, of files',
+      ['state listening and rtt > 0', '--source', 'proc'],
+      {},
+      1,
+    ],
+    ['a limit, of files', ['-l', 'acceptlimit > 99999', '--source', 'proc'], {}, 2],
+    ['a queue, of files', ['-l', 'acceptq > 99999', '--source', 'proc'], {}, 1],
+  ])('-q decides about %s', async (_, args, visit, expected) => {
+    const { code, stderr } = await zoo.tsnetstat(['-taq', ...args], visit);
+    expect(code).toBe(expected);
+    expect(stderr !== '').toBe(expected === 2);
+  });
+
   it.each([
     ['no option for it', ['-tan'], []],
     ['--bound-inactive', ['-tn', '--bound-inactive'], ['127.0.0.1:34567', '[::1]:34567']],

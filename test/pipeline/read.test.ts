@@ -88,16 +88,7 @@ describe('a reading of sockets', () => {
       'what the kernel knows',
       {},
       { needs: { ...plainly.needs, tcpInfo: true } },
-      { tcpInfo: true, keepsByTcpInfo: false },
-    ],
-    [
-      'what the kernel knows, and says that rows are chosen by it',
-      {},
-      {
-        needs: { ...plainly.needs, tcpInfo: true },
-        selection: { ...plainly.selection, needs: ['tcpInfo'] },
-      },
-      { tcpInfo: true, keepsByTcpInfo: true },
+      { tcpInfo: true },
     ],
     [
       'what it tells of any socket',
@@ -122,6 +113,18 @@ describe('a reading of sockets', () => {
     const { source, asked: queries } = asking([]);
     readRows(source, queryOf(asked), { ...plainly, ...options }, silent);
     expect(queries).toMatchObject([expected]);
+  });
+
+  it.each([
+    ['yes', false],
+    ['no', false],
+    ['unknown', true],
+  ] as const)('says of which sockets a filter cannot decide: %s', (fit, expected) => {
+    const { source, asked } = asking([]);
+    const selection = { ...plainly.selection, fitUnseen: () => fit };
+    readRows(source, queryOf({}), { ...plainly, selection }, silent);
+    const [question] = asked as SourceQuery<'sockets'>[];
+    expect(question?.isUndecided?.(mine)).toBe(expected);
   });
 
   it('has the rows whose owners are chosen, and no batch of none', async () => {

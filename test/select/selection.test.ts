@@ -321,6 +321,39 @@ describe('fields that the kernel alone knows', () => {
     },
   );
 
+  /** Of TCP, a connection, a server and what is past its end, as files tell them; UDP, which has drops there; UNIX. */
+  const none = { ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null } };
+  const queue = { length: 2, limit: null };
+  const read = [
+    inet('192.0.2.1:80', '198.51.100.7:40000', { tcpInfo: null, ...none }),
+    inet('192.0.2.1:80', '0.0.0.0', { tcpInfo: null, ...none, acceptQueue: queue }),
+    inet('192.0.2.1:80', '198.51.100.7:1', { state: 'TIME_WAIT', tcpInfo: null, ...none }),
+    inet('0.0.0.0:53', '0.0.0.0', { protocol: 'udp', tcpInfo: null, ...none, drops: 3 }),
+    unix('/run/a', { state: 'LISTENING', ...none }),
+  ];
+  it.each([
+    ['rtt > 0', '? - - - -'],
+    ['not ( rtt > 0 )', '? + + + +'],
+    ['acceptq > 1', '- + - - ?'],
+    ['acceptlimit > 1', '- ? - - ?'],
+    ['drops > 1', '? ? - + ?'],
+    ['rmem > 1', '? ? - ? ?'],
+    ['mark = 1', '? ? ? ? -'],
+    ['cookie = 1', '? ? ? ? ?'],
+    ['sport = :81 and cookie = 1', '- - - - -'],
+    ['sport = :80 or cookie = 1', '+ + + ? ?'],
+    ['recvrate > 0 and sport = :53', '- - - ? -'],
+  ])('of files %s is decided or not: %s', (expression, expected) => {
+    const { fitUnseen } = compileSelection(query({ expression: [expression] }), lookups);
+    const words = { yes: '+', no: '-', unknown: '?' };
+    expect(read.map((socket) => words[fitUnseen(socket)]).join(' ')).toBe(expected);
+  });
+
+  it('are decided where TCP tells that it has none', () => {
+    const { fitUnseen } = compileSelection(query({ expression: ['rtt > 0'] }), lookups);
+    expect(fitUnseen({ ...socket, tcpInfo: tcpInfo({ rtt: null }) })).toBe('no');
+  });
+
   it('are said to be needed, and only they', () => {
     const needs = (expression: string) =>
       compileSelection(query({ expression: [expression] }), lookups).needs;

@@ -76,7 +76,7 @@ export function noUnixPeers(root: string, why: string): Warning {
 /** In words, what only the kernel's own answers tell. */
 const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   tcpInfo: "TCP's internals",
-  socketInfo: 'memory, marks, cookies and limits of accept queues',
+  socketInfo: 'memory, marks, cookies, drops of TCP and UNIX sockets and limits of accept queues',
   boundSockets: 'sockets that are only bound',
 };
 
@@ -98,6 +98,26 @@ export function untoldFacts(
     code: 'unreadable',
     message: `${where}: ${what}: not told: ${why}`,
     source: `${root}/net`,
+  };
+}
+
+/** There is no other way to read these tables than by their files, which do not tell what rows are chosen by. */
+export function untoldByFiles({ root }: Proc, sources: ReadonlySet<string>): Warning {
+  const where = [...sources].map((source) => source.replace(/.*\/net\//, '')).join(', ');
+  return {
+    code: 'unreadable',
+    message: `${where}: ${factTexts.socketInfo}: not told: these sockets are read from files alone`,
+    source: `${root}/net`,
+  };
+}
+
+/** The kernel answers, and leaves out what rows are chosen by. */
+export function untoldMarks(sources: ReadonlySet<string>): Warning {
+  const where = [...sources].join(', ');
+  return {
+    code: 'unreadable',
+    message: `${where}: marks of sockets: not told: that takes CAP_NET_ADMIN`,
+    source: where,
   };
 }
 

@@ -1,5 +1,4 @@
 import { NetstatError } from '../../../errors.ts';
-import type { Fact } from '../../../model/facts.ts';
 import { asBatch, packIn, type SocketBatch } from '../../../model/packed-sockets.ts';
 import type { Protocol, Socket, UnixInfo } from '../../../model/socket.ts';
 import type { SocketInfo } from '../../../model/socket-info.ts';
@@ -7,12 +6,13 @@ import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { requireNet } from '../proc/require-net.ts';
 import { refused, refusedWarning } from '../refused.ts';
-import { absentTable, clashingNames, untoldFacts } from '../warnings.ts';
+import { absentTable, clashingNames } from '../warnings.ts';
 import { type KnownSockets, knownSockets, type RepeatFilter, repeatFilter } from './dedupe.ts';
 import { inetTable } from './inet-table.ts';
 import { sctpTables } from './sctp-table.ts';
-import type { Table, TableQuery } from './table.ts';
+import type { Table, TableQuery, TableReader } from './table.ts';
 import { unixTable } from './unix-table.ts';
+import { type ReadBy, untoldOf } from './untold.ts';
 
 /** Every socket table, in the order netstat lists them. */
 export const tables = {
@@ -57,20 +57,14 @@ export async function* linuxSockets(
   const forOwners = query.owners !== null && query.protocols.includes('unix');
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
   let read = 0;
-  /** What was asked for, and a table's file does not tell. */
-  const untold = new Map<string, readonly Fact[]>();
+  const untold = untoldOf(query);
   /** Of UNIX sockets, asked once there is one. */
   let infos: ReadonlyMap<number, UnixInfo> | 'none' | null = null;
   let refusal: NetstatError | null = null;
   for (const protocol of query.protocols) {
     let lacking: string | null = null;
     for (const table of (tables[protocol] as readonly Table[]).filter(isAsked(query))) {
-      const { source, rows, error, isLast } = opened(table, proc, wanted);
-      const missed = isLast && table.readers.length > 1 ? factsOf(protocol, wanted) : [];
-      // Rows that such a fact decides about are missing without it: that none is chosen says nothing.
-      const isUndecided =
-        missed.includes('boundSockets') ||
-        (query.keepsByTcpInfo === true && missed.includes('tcpInfo'));
+      const { source, rows, error, by } = opened(table, proc, wanted);
       if (rows === null) {
         if (isGone(errnoOf(error))) {
           requireNet(proc);
@@ -95,12 +89,13 @@ export async function* linuxSockets(
           if (wanted.socketInfo && protocol === 'unix') {
             infos ??= (await import('../netlink/unix-info.ts')).unixInfo(proc, warnings) ?? 'none';
             for (const socket of sockets) withUnixInfo(socket, infos);
-            if (infos === 'none') untold.set(source, ['socketInfo']);
           }
           const chosen = sockets.filter(query.keep);
-          if (missed.length > 0 && (chosen.length > 0 || isUndecided)) {
-            untold.set(source, missed);
-          }
+          untold.look(
+            { protocol, source, by: protocol === 'unix' ? unixBy(infos) : by },
+            sockets,
+            chosen,
+          );
           yield chosen;
         }
         if (proc.pause !== undefined) await proc.pause();
@@ -120,18 +115,8 @@ export async function* linuxSockets(
       );
     }
   }
-  if (untold.size > 0) warnings.warn(untoldFacts(proc, untold));
+  untold.tell(proc, warnings);
   if (read === 0 && refusal !== null) throw refusal;
-}
-
-/** What only the kernel's own answer tells of the sockets of a protocol. */
-function factsOf(protocol: Protocol, query: TableQuery): readonly Fact[] {
-  const isTcp = protocol === 'tcp';
-  return [
-    ...(isTcp && query.tcpInfo ? (['tcpInfo'] as const) : []),
-    ...(query.socketInfo ? (['socketInfo'] as const) : []),
-    ...(isTcp && query.boundSockets ? (['boundSockets'] as const) : []),
-  ];
 }
 
 /** A table that was opened; or why it could not be. */
@@ -140,8 +125,7 @@ interface Opened {
   readonly source: string;
   readonly rows: Iterable<SocketBatch> | null;
   readonly error: unknown;
-  /** It was opened by the last of its readers. */
-  readonly isLast: boolean;
+  readonly by: ReadBy;
 }
 
 /** Opens a table by the first of its readers that can; where none can, the last says why. */
@@ -150,13 +134,18 @@ function opened({ readers }: Table, proc: Proc, query: TableQuery): Opened {
   for (const reader of readers) {
     const source = reader.source(proc);
     try {
-      const isLast = reader === readers.at(-1);
-      return { source, rows: reader.open(proc, query), error: null, isLast };
+      return { source, rows: reader.open(proc, query), error: null, by: wayOf(readers, reader) };
     } catch (error) {
-      failed = { source, rows: null, error, isLast: true };
+      failed = { source, rows: null, error, by: 'file' };
     }
   }
   return failed as Opened;
+}
+
+/** The last reader of a table reads its file. */
+function wayOf(readers: Table['readers'], reader: TableReader): ReadBy {
+  if (reader !== readers.at(-1)) return 'netlink';
+  return readers.length > 1 ? 'file' : 'file alone';
 }
 
 const noSocketInfo: SocketInfo = {
@@ -168,6 +157,11 @@ function withNulls(socket: Socket, { tcpInfo, socketInfo }: TableQuery): void {
   if (socket.protocol === 'unix') return;
   if (tcpInfo && socket.tcpInfo === undefined) (socket as { tcpInfo?: null }).tcpInfo = null;
   if (socketInfo && socket.drops === undefined) Object.assign(socket, noSocketInfo);
+}
+
+/** What tells more of UNIX sockets than their table, which is always their file. */
+function unixBy(infos: ReadonlyMap<number, UnixInfo> | 'none' | null): ReadBy {
+  return infos === 'none' ? 'file' : 'netlink';
 }
 
 const noUnixInfo: UnixInfo = { ...noSocketInfo, recvQueue: null, sendQueue: null };

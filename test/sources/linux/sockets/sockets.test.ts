@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Protocol } from '../../../../src/model/socket.ts';
+import type { Protocol, Socket } from '../../../../src/model/socket.ts';
 import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
 import type { OwnerQuery } from '../../../../src/sources/source.ts';
 import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
@@ -29,8 +29,8 @@ interface Question {
   readonly owners?: OwnerQuery;
   readonly tcpInfo?: boolean;
   readonly socketInfo?: boolean;
-  readonly keepsByTcpInfo?: boolean;
-  keep?(): boolean;
+  keep?(socket: Socket): boolean;
+  isUndecided?(socket: Socket): boolean;
 }
 
 async function ask(files: FakeMachine['files'], question: Question = {}, isKernels = false) {
@@ -376,14 +376,15 @@ describe('what the kernel knows of connections', () => {
     ]);
   });
 
-  it('is missed where no row is chosen only if rows are chosen by it', async () => {
-    const none = { tcpInfo: true, keep: () => false };
+  it('is missed where no row is chosen only if it decides about one', async () => {
+    const none = { tcpInfo: true, keep: () => false, isUndecided: () => false };
     expect((await ask(files, none)).warnings).toEqual([]);
-    const { sockets, warnings } = await ask(files, { ...none, keepsByTcpInfo: true });
+    const undecided = { ...none, isUndecided: () => true };
+    const { sockets, warnings } = await ask(files, undecided);
     expect(sockets).toEqual([]);
     expect(warnings).toMatchObject([{ code: 'unreadable' }]);
     const empty = { 'net/tcp': header, 'net/tcp6': header };
-    expect((await ask(empty, { ...none, keepsByTcpInfo: true })).warnings).toEqual([]);
+    expect((await ask(empty, undecided)).warnings).toEqual([]);
   });
 
   it('is null of other protocols, which have none', async () => {
@@ -417,5 +418,25 @@ describe('what the kernel tells of any socket', () => {
     ]);
     const told = warnings.filter(({ code }) => code === 'unreadable');
     expect(told).toMatchObject([{ message: expect.stringMatching(/^tcp, udp: memory, marks/) }]);
+  });
+
+  const eps =
+    ' ENDPT     SOCK   STY SST HBKT LPORT   UID INODE LADDRS\nffff ffff 2 10 16 5000 0 7 10.0.0.1 \n';
+  const unix = unixTable([10, '@x']);
+  it.each<[Protocol, string, FakeMachine['files'], RegExp]>([
+    ['tcp', 'a file in place of netlink', { 'net/tcp': header + row('0016', 76) }, /^tcp: memory/],
+    ['unix', 'a file, and no netlink beside it', { 'net/unix': unix }, /^unix: memory/],
+    ['sctp', 'a file that nothing stands beside', { 'net/sctp/eps': eps }, /^sctp\/eps: .* alone$/],
+  ])('is missed of %s where it decides about a row: %s', async (protocol, _, files, expected) => {
+    const none = {
+      ...{ protocols: [protocol], socketInfo: true, keep: () => false },
+      families: ['inet'] as const,
+    };
+    const told = async (isUndecided: boolean) =>
+      (await ask(files, { ...none, isUndecided: () => isUndecided })).warnings
+        .filter(({ code }) => code === 'unreadable')
+        .map(({ message }) => message);
+    expect(await told(true)).toEqual([expect.stringMatching(expected)]);
+    expect(await told(false)).toEqual([]);
   });
 });

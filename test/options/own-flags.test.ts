@@ -32,5 +32,8 @@ describe('what is always wanted', () => {
 
   it('does not make a question of what is none', () => {
     expect(taskFrom(['--version'], 'linux', parseFlags(['-n'])).kind).toBe('version');
+    expect(taskFrom(['--explain'], 'linux', parseFlags(['--format', 'table'])).kind).toBe(
+      'explain',
+    );
   });
 });

@@ -226,6 +226,7 @@ describe('other tasks', () => {
     ['--version', { kind: 'version' }],
     ['--explain', { kind: 'explain', state: null }],
     ['--explain LISTEN', { kind: 'explain', state: 'LISTEN' }],
+    ['-tanp --explain LISTEN', { kind: 'explain', state: 'LISTEN' }],
     ['--completion bash', { kind: 'completion', shell: 'bash' }],
   ])('%s', (line, task) => {
     expect(taskFrom(split(line))).toEqual(task);
@@ -261,6 +262,12 @@ describe('a mistake', () => {
     ['-M', '-M: masqueraded connections'],
     ['-ri', '--route and --interfaces: one report at a time'],
     ['--format xml', '--format xml: not one of netstat, table, json, ndjson, csv'],
+    ['--on web1 --explain', '--explain does not go with --on: a state means the same on every'],
+    ['--explain LISTEN --netns web', '--explain does not go with --netns: nothing is read for it'],
+    ['-r --explain', '--explain does not go with --route: give one of them'],
+    ['--explain --save a', '--explain does not go with --save'],
+    ['--explain LISTEN --json', '--explain does not go with --json: it is text for people'],
+    ['--explain LISTEN TIME_WAIT', '--explain: expected one state, found TIME_WAIT too'],
     ['--json --format csv', '--json and --format csv: give one of them'],
     ['--color sometimes', '--color sometimes: not one of auto, always, never'],
     ['--interval 0', '--interval 0: a number of seconds'],

@@ -20,7 +20,7 @@ export interface PortSockets {
 /**
  * Who uses a port, by the rules of bind(2): two sockets are in each other's way where their addresses
  * overlap. An IPv6 socket of any address takes IPv4 too unless it was told not to (IPV6_V6ONLY), which no
- * table says, so each is taken for one that does.
+ * file says, so each is taken for one that does.
  */
 export function portSockets(sockets: readonly Socket[], place: PortPlace): PortSockets {
   const [holders, connections, timeWait]: InetSocket[][] = [[], [], []];

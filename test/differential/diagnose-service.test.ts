@@ -111,6 +111,24 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     expect([calm.service?.status, calm.titles]).toEqual(['listening', []]);
   });
 
+  it('a server of IPv6 counts for IPv4 as its program wants it', async () => {
+    const ipv4 = (kind: 'fault' | 'calm') =>
+      told('service-families', kind, ['-4', '--port', '7071']);
+    const fault = await ipv4('fault');
+    expect([fault.service?.status, fault.titles]).toEqual([
+      'absent',
+      ['nobody listens at port 7071 (IPv4)'],
+    ]);
+    const calm = await ipv4('calm');
+    expect([calm.service?.status, calm.titles]).toEqual(['listening', []]);
+    const reach = async (kind: 'fault' | 'calm', ...args: string[]) => {
+      const { text } = await asked('service-families', kind, ['-n', '--port', '7071', ...args]);
+      return /reach.*; (.*)\.$/m.exec(text.replaceAll(/\n {10}/g, ' '))?.[1];
+    };
+    expect(await reach('fault')).toBe('IPv6 only');
+    expect(await reach('calm', '-4')).toBe('IPv4 and IPv6');
+  });
+
   it('a server of another network namespace is found, and whether a port leads there', async () => {
     const fault = await told('service-elsewhere', 'fault', ['--port', '7071']);
     expect(fault.service).toMatchObject({

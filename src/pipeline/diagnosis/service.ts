@@ -8,6 +8,7 @@ import type { Glance } from '../../model/glance.ts';
 import type { Query } from '../../model/query.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/service.ts';
 import type { InetProtocol, InetSocket, Socket } from '../../model/socket.ts';
+import { takesIpv4 } from '../../model/socket-v6only.ts';
 import type { Selection } from '../../select/index.ts';
 import { wildcardTest } from '../../select/wildcard.ts';
 import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
@@ -50,7 +51,8 @@ export async function readService(
       socket.protocol !== 'unix' &&
       socket.local.port === port &&
       socket.remote.port === 0 &&
-      (query.families.includes(socket.family) || socket.local.address === '::');
+      (query.families.includes(socket.family) ||
+        (query.families.includes('inet') && takesIpv4(socket) !== false));
     const asked: ServiceParts = { ...parts, query: { ...query, families: serving(query) } };
     await read(asked, protocols, { ...servers, early: isIt }, told, (one) => gathered.take(one));
   }
@@ -82,7 +84,7 @@ export async function readService(
   });
 }
 
-/** A server at every address of IPv6 takes IPv4 too, unless the program ruled that out. */
+/** A server at every address of IPv6 may take IPv4 too. */
 function serving({ families }: Query): Query['families'] {
   return families.includes('inet') ? ['inet', 'inet6'] : families;
 }

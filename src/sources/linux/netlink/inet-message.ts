@@ -1,5 +1,6 @@
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../../model/socket.ts';
 import { keepCookie } from '../../../model/socket-identity.ts';
+import { keepV6only } from '../../../model/socket-v6only.ts';
 import type { TcpInfo } from '../../../model/tcp-info.ts';
 import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
@@ -27,6 +28,7 @@ export const tick = 10;
 /** What is to be told of a socket beyond its row. */
 export interface MessageFacts {
   readonly tcpInfo?: boolean | undefined;
+  /** With it whether an IPv6 server takes IPv4 too: kept beside the row (`takesIpv4`). */
   readonly socketInfo?: boolean | undefined;
   /** The cgroup that made it: kept beside the row (`keptCgroup`). */
   readonly cgroups?: boolean | undefined;
@@ -78,6 +80,8 @@ export function inetMessageParser(
       socket.memory = info.memory;
       socket.mark = info.mark;
       socket.cookie = info.cookie;
+      if (family === 'inet6' && remotePort === 0)
+        keepV6only(socket, attributeValue(bytes, message + inetMessageSize, end, attribute.v6only));
     }
     if (cgroups)
       keepCgroup(socket, attributeValue(bytes, message + inetMessageSize, end, attribute.cgroup));

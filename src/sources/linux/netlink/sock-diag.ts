@@ -18,9 +18,12 @@ export const protocolNumber: Readonly<Record<Exclude<InetProtocol, 'sctp'>, numb
   raw: 255,
 };
 
-/** The attributes of a socket: <linux/inet_diag.h>, INET_DIAG_*. `mark` and `cgroup` come without being asked for. */
+/**
+ * The attributes of a socket: <linux/inet_diag.h>, INET_DIAG_*. `mark`, `cgroup` and, of IPv6 servers, `v6only` come
+ * without being asked for.
+ */
 export const attribute = {
-  ...{ info: 2, congestion: 4, memory: 7, protocol: 10, mark: 15, cgroup: 21 },
+  ...{ info: 2, congestion: 4, memory: 7, protocol: 10, v6only: 11, mark: 15, cgroup: 21 },
 } as const;
 
 /** Codes of states: <net/tcp_states.h>, from which UNIX sockets borrow. */

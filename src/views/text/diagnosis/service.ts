@@ -10,6 +10,7 @@ import {
   unitText,
 } from '../../../model/service.ts';
 import type { InetSocket } from '../../../model/socket.ts';
+import { takesIpv4 } from '../../../model/socket-v6only.ts';
 import { workloadLabel } from '../../../model/workload.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
@@ -105,17 +106,14 @@ function holdersText(sockets: readonly InetSocket[]): string {
 function reachText(listeners: readonly InetSocket[]): string {
   const addresses = listeners.map(({ local }) => unmapped(local.address));
   const ways = listed(listeners.map(wayText));
-  const hasIpv4 = addresses.some((one) => !one.includes(':'));
   const hasIpv6 = addresses.some((one) => one.includes(':'));
-  const takesBoth = !hasIpv4 && addresses.includes('::');
-  const families =
-    hasIpv4 && hasIpv6
-      ? 'IPv4 and IPv6'
-      : hasIpv4
-        ? 'IPv4 only'
-        : takesBoth
-          ? 'IPv6, and IPv4 unless the program ruled that out'
-          : 'IPv6 only';
+  if (!hasIpv6) return `${ways}; IPv4 only`;
+  const ipv4 = listeners.map(takesIpv4);
+  const families = ipv4.includes(true)
+    ? 'IPv4 and IPv6'
+    : ipv4.includes(null)
+      ? 'IPv6; not known whether IPv4 too (its program may have ruled that out)'
+      : 'IPv6 only';
   return `${ways}; ${families}`;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InetFamily, InetProtocol, InetSocket } from '../../../../src/model/socket.ts';
+import { takesIpv4 } from '../../../../src/model/socket-v6only.ts';
 import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
 import { attributeBytes, type InetBody, inetBody, message } from './support.ts';
 
@@ -169,6 +170,28 @@ describe('what sock_diag tells of a socket beyond its row', () => {
     ['UDP borrows code 7, not 10', { state: 7 }, 'udp', { state: 'UNCONN', acceptQueue: null }],
   ])('%s', (_, changes, protocol, expected) => {
     expect(told(changes, protocol)).toMatchObject(expected);
+  });
+});
+
+describe('whether a server of IPv6 takes IPv4 too', () => {
+  const any = [new Array<number>(16).fill(0), 80] as const;
+  const none = [any[0], 0] as const;
+  it.each<[string, Partial<InetBody>, boolean | null]>([
+    ['is told', { attributes: [attributeBytes(11, Uint8Array.of(0))] }, true],
+    ['is told of one that does not', { attributes: [attributeBytes(11, Uint8Array.of(1))] }, false],
+    ['is not known of an older kernel', {}, null],
+    [
+      'is not known of a value without a byte',
+      { attributes: [attributeBytes(11, Buffer.alloc(0))] },
+      null,
+    ],
+  ])('%s', (_, changes, expected) => {
+    const body = { ...plain, family: 10, state: 10, local: any, remote: none, ...changes };
+    const bytes = message(20, inetBody(body));
+    const parse = inetMessageParser('tcp', 'inet6', { socketInfo: true });
+    const socket = parse(bytes, 0, bytes.length);
+    expect(takesIpv4(socket)).toBe(expected);
+    expect(Object.keys(socket)).not.toContain('v6only');
   });
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { noNames } from '../../../../src/model/names.ts';
 import type { Service } from '../../../../src/model/service.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
+import { keepV6only } from '../../../../src/model/socket-v6only.ts';
 import { defaultListing } from '../../../../src/options/default-listing.ts';
 import { serviceText } from '../../../../src/views/text/diagnosis/service.ts';
 import { inet, owner } from '../../../support/builders.ts';
@@ -33,6 +34,8 @@ function linesOf(changes: Partial<Service>): Readonly<Record<string, string>> {
 
 const any4 = inet('0.0.0.0:80', '0.0.0.0:0');
 const any6 = inet('[::]:80', '[::]:0');
+const ipv6Only = inet('[::]:80', '[::]:0');
+keepV6only(ipv6Only, Buffer.of(1));
 const local4 = inet('127.0.0.1:80', '0.0.0.0:0');
 const far = 'from everywhere, at every address, as far as no firewall keeps others away';
 
@@ -42,7 +45,14 @@ test.each<[string, readonly InetSocket[], string]>([
   [
     'IPv6, which may take IPv4 too',
     [any6],
-    `${far}; IPv6, and IPv4 unless the program ruled that out.`,
+    `${far}; IPv6; not known whether IPv4 too (its program may have ruled that out).`,
+  ],
+  ['IPv6, which takes IPv4 too', [{ ...any6, dualStack: true }], `${far}; IPv4 and IPv6.`],
+  ['IPv6, which does not', [ipv6Only], `${far}; IPv6 only.`],
+  [
+    'IPv6, which does not, beside one of which that is not known',
+    [ipv6Only, any6],
+    `${far}; IPv6; not known whether IPv4 too (its program may have ruled that out).`,
   ],
   ['loopback', [local4], 'from this machine alone; IPv4 only.'],
   ['loopback of IPv6', [inet('[::1]:80', '[::]:0')], 'from this machine alone; IPv6 only.'],

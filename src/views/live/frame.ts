@@ -326,16 +326,16 @@ function foot(grid: Grid, layout: Layout, state: LiveState): void {
     return;
   }
   if (message !== null) {
-    const style = message.isError ? color.red | bold : bold;
-    put(grid, layout.foot, 0, clipped(sanitize(message.text), grid.columns), style);
+    footLine(grid, layout, message.text, message.isError ? color.red | bold : bold);
     return;
   }
   // In a table without rows it stands in their place.
   const isBeside = mode.kind === 'table' ? (round?.rows.length ?? 0) > 0 : mode.kind === 'details';
   if (failure !== null && isBeside) {
-    put(grid, layout.foot, 0, clipped(sanitize(failure), grid.columns), color.yellow | bold);
+    footLine(grid, layout, failure, color.yellow | bold);
     return;
   }
+  if (layout.foot === layout.body) return;
   if (mode.kind !== 'table') {
     const keys = modeKeys[mode.kind === 'choose' ? mode.what : mode.kind];
     put(grid, layout.foot, 0, clipped(keys, grid.columns), dim);
@@ -355,6 +355,12 @@ function foot(grid: Grid, layout: Layout, state: LiveState): void {
   const where = `${countText(chosen + 1)}/${countText(rows.length)}`;
   const column = grid.columns - where.length;
   if (column > at) put(grid, layout.foot, column, where, dim);
+}
+
+/** A line in place of the keys; on a screen of one line in place of the row too. */
+function footLine(grid: Grid, { foot }: Layout, text: string, style: Style): void {
+  put(grid, foot, 0, ' '.repeat(grid.columns));
+  put(grid, foot, 0, clipped(sanitize(text), grid.columns), style);
 }
 
 /** The keys with a label; where there is little room those that lead to all others come first. */
@@ -382,14 +388,15 @@ function filterLines(
   put(grid, row, 1, seen);
   const cursor = 1 + textWidth(before) - skip;
   restyle(grid, row, reverse, cursor, cursor + 1);
+  const hasRoom = row < layout.foot;
   if (mistake === null) {
     const hint =
       writing.text.trim() === '' ? 'all sockets, or: dport = :443 and program = nginx' : '';
-    put(grid, layout.foot, 0, clipped(hint || 'Enter takes it  Esc leaves it', grid.columns), dim);
+    if (hasRoom) footLine(grid, layout, hint || 'Enter takes it  Esc leaves it', dim);
     return;
   }
   const { at, text } = mistake;
-  put(grid, layout.foot, 0, clipped(sanitize(text), grid.columns), color.red | bold);
+  if (hasRoom) footLine(grid, layout, text, color.red | bold);
   if (at === null) return;
   const place = 1 + textWidth(safeLine(writing.text.slice(0, at))) - skip;
   if (place >= 1 && place < grid.columns)

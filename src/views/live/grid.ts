@@ -30,7 +30,7 @@ const simple = /^[ -~]*$/;
 const control = /[\0-\x1f\x7f-\x9f]/g;
 
 /**
- * Writes a safe text into a row from `column` on, up to `end` (the row's end); what does not fit is left out.
+ * Writes a safe text into a row from `column` on, up to `until` or the row's end; what does not fit is left out.
  * @returns the column behind it
  */
 export function put(
@@ -39,9 +39,10 @@ export function put(
   column: number,
   text: string,
   style: Style = plain,
-  end = grid.columns,
+  until = grid.columns,
 ): number {
-  if (row < 0 || row >= grid.rows) return column;
+  if (row < 0 || row >= grid.rows || column >= grid.columns) return column;
+  const end = Math.min(until, grid.columns);
   const base = row * grid.columns;
   let at = column;
   // Of a wide character that is written over no half stays.
@@ -87,6 +88,7 @@ export function restyle(
   from = 0,
   to: number = grid.columns,
 ): void {
+  if (row < 0 || row >= grid.rows) return;
   const base = row * grid.columns;
   for (let at = from; at < to; at++) grid.styles[base + at] = (grid.styles[base + at] ?? 0) | style;
 }

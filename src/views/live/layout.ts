@@ -10,30 +10,29 @@ export interface Layout {
   readonly asked: number;
   /** The names of the columns. */
   readonly titles: number;
-  /** The first row of the table, and how many it has. */
+  /** The first row of the table, and how many it has: always one. */
   readonly body: number;
   readonly height: number;
-  /** Keys, or a message. */
+  /** Keys, or a message. On a screen of one line it is the table's too, and there are no keys. */
   readonly foot: number;
 }
 
 /** A screen lower than this has no line for what is chosen. */
 const low = 12;
-/** And lower than this none for totals. */
-const lowest = 6;
+/** Lower than this none for totals. */
+const lower = 6;
+/** Lower than this none for name and time, and lower still none for the names of columns. */
+const lowest = 4;
+const leastWithTitles = 3;
 
 /** Where things are on a screen of this size. */
 export function layoutOf({ rows }: Size): Layout {
-  const hasTotals = rows >= lowest;
-  const hasAsked = rows >= low;
-  const titles = 1 + Number(hasTotals) + Number(hasAsked);
-  return {
-    head: 0,
-    totals: hasTotals ? 1 : -1,
-    asked: hasAsked ? 2 : -1,
-    titles,
-    body: titles + 1,
-    height: Math.max(1, rows - titles - 2),
-    foot: rows - 1,
-  };
+  let next = 0;
+  const from = (least: number) => (rows >= least ? next++ : -1);
+  const head = from(lowest);
+  const totals = from(lower);
+  const asked = from(low);
+  const titles = from(leastWithTitles);
+  const height = Math.max(1, rows - next - 1);
+  return { head, totals, asked, titles, body: next, height, foot: rows - 1 };
 }

@@ -184,6 +184,40 @@ describe('a screen', () => {
   );
 });
 
+describe('a low screen', () => {
+  test.each(Array.from({ length: 14 }, (_, at) => at + 1))('of %i lines has each once', (high) => {
+    const { head, totals, asked, titles, body, height, foot } = layoutOf({
+      columns: 80,
+      rows: high,
+    });
+    const table = Array.from({ length: height }, (_, at) => body + at);
+    const used = [head, totals, asked, titles, ...table, ...(high === 1 ? [] : [foot])];
+    expect(used.filter((row) => row >= 0)).toEqual(Array.from({ length: high }, (_, row) => row));
+  });
+
+  const row = /^\+ tcp .*192\.0\.2\.1:443/;
+  const mode = {
+    kind: 'filter',
+    writing: { text: 'dport', at: 5 },
+    mistake: { at: 0, text: 'what is missing' },
+  } as const;
+  const message = { text: 'copied', isError: false };
+  test.each<[string, number, Partial<LiveState>, readonly RegExp[]]>([
+    ['names, a row and keys', 4, {}, [/^tsnetstat/, /Proto/, row, /q quit/]],
+    ['names, a row and keys', 3, {}, [/Proto/, row, /q quit/]],
+    ['a row and keys', 2, {}, [row, /q quit/]],
+    ['a row', 1, {}, [row]],
+    ['a message in place of the row', 1, { message }, [/^copied$/]],
+    ['why there is no row', 1, { failure: 'no route' }, [/^no route$/]],
+    ['what is typed, and what is wrong', 2, { mode }, [/^\/dport$/, /^what is missing$/]],
+    ['what is typed', 1, { mode }, [/^\/dport$/]],
+  ])('shows %s in %i lines', (_, high, changes, expected) => {
+    const { grid } = frameOf(stateOf(80, high, changes), context, null);
+    const lines = gridText(grid).split('\n');
+    expect(lines).toEqual(expected.map((line) => expect.stringMatching(line)));
+  });
+});
+
 describe('columns', () => {
   const listing = { ...defaultListing, view: { ...defaultListing.view, programs: true } };
   const keys = askedColumns({ ...listing, query: { ...listing.query, protocols: ['tcp'] } });

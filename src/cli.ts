@@ -242,7 +242,7 @@ const host: Host = {
     const { openScreen } = await import('./screen.ts');
     const isTerminal = canBeTerminal(0) && process.stdin.isTTY && host.stdout.isTerminal;
     if (!isTerminal) return null;
-    const { screen, leave } = openScreen(events, { fd: unwaiting().fd, end });
+    const { screen, leave } = openScreen(events, { fd: unwaiting().fd, end, quit });
     leaveScreen = leave;
     return screen;
   },
@@ -256,17 +256,14 @@ const host: Host = {
 /** Gives the terminal back, where a screen has it. */
 let leaveScreen: () => void = () => undefined;
 
-/** What is to be done before a signal ends the process. */
+/** What is to be done before the process ends. */
 const cleanUps = new Set<() => void>();
 
 /** Who is told of the first signal in place of the program's end; null: nobody. */
 let onSignal: ((code: number) => void) | null = null;
 
 function signalled(code: number): void {
-  if (onSignal === null) {
-    for (const cleanUp of cleanUps) cleanUp();
-    end(code);
-  }
+  if (onSignal === null) end(code);
   const tell = onSignal;
   onSignal = null;
   tell(code);
@@ -276,6 +273,15 @@ const interrupted = () => signalled(exitCode.interrupted);
 const terminated = () => signalled(exitCode.terminated);
 const hungUp = () => signalled(exitCode.hungUp);
 
+/** SIGQUIT asks for an image of the process: so it dies of that all the same, once nothing is left behind. */
+function quit(): void {
+  tidyUp();
+  process.removeAllListeners('SIGQUIT');
+  process.kill(process.pid, 'SIGQUIT');
+  // Where another thread was to take it.
+  process.exit(exitCode.quit);
+}
+
 function catchSignals(on: 'on' | 'off'): void {
   process[on]('SIGINT', interrupted);
   process[on]('SIGTERM', terminated);
@@ -284,6 +290,7 @@ function catchSignals(on: 'on' | 'off'): void {
 function catchAll(on: 'on' | 'off'): void {
   catchSignals(on);
   process[on]('SIGHUP', hungUp);
+  if (process.platform !== 'win32') process[on]('SIGQUIT', quit);
 }
 
 /**
@@ -311,12 +318,22 @@ const isDebugging = asksForDebug();
 /** With `--debug`, once it is loaded. */
 let debug: Debugging | undefined;
 
+/** Leaves nothing half done, and the terminal as it was. */
+function tidyUp(): void {
+  for (const cleanUp of cleanUps) {
+    // Once, even where it fails.
+    cleanUps.delete(cleanUp);
+    cleanUp();
+  }
+  leaveScreen();
+}
+
 /**
  * Ends the process. All is written by now, and to end at once spares Node the work of taking itself
  * apart.
  */
 function end(code: number): never {
-  leaveScreen();
+  tidyUp();
   if (debug !== undefined) host.stderr.write(debug.report());
   process.exit(code);
 }

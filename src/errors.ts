@@ -59,6 +59,8 @@ export const exitCode = {
   hungUp: 129,
   /** 128 + SIGINT. */
   interrupted: 130,
+  /** 128 + SIGQUIT. */
+  quit: 131,
   /** 128 + SIGTERM. */
   terminated: 143,
 } as const;

@@ -27,7 +27,7 @@ export interface Host {
   /** The exit code where the reader of standard output has enough before all is written; until then: done. */
   codeIfClosed?(code: number): void;
   /**
-   * Has `cleanUp` called where a signal ends the process, from then on until what is returned is called.
+   * Has `cleanUp` called where a signal or a fault ends the process, from then on until what is returned is called.
    * Signals come through only where the event loop goes on.
    */
   beforeSignal?(cleanUp: () => void): () => void;

@@ -11,6 +11,8 @@ export interface ScreenEdge {
   readonly fd: number;
   /** Ends the process, which calls `leave` first. */
   end(code: number): never;
+  /** The same by SIGQUIT itself, which leaves an image of the process where such are wanted. */
+  quit(): void;
 }
 
 /**
@@ -35,7 +37,7 @@ const mostRetries = 200;
  */
 export function openScreen(
   events: ScreenEvents,
-  { fd, end }: ScreenEdge,
+  { fd, end, quit }: ScreenEdge,
 ): { readonly screen: Screen; leave(): void } {
   const { stdin, stdout } = process;
   let isIn = false;
@@ -122,7 +124,7 @@ export function openScreen(
     SIGINT: () => end(exitCode.interrupted),
     SIGTERM: () => end(exitCode.terminated),
     SIGHUP: hangUp,
-    ...(process.platform !== 'win32' && { SIGTSTP: suspend, SIGCONT: goOn }),
+    ...(process.platform !== 'win32' && { SIGQUIT: quit, SIGTSTP: suspend, SIGCONT: goOn }),
   } as const;
 
   function suspend(): void {

@@ -317,10 +317,12 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
       ['INT', 130],
       ['TERM', 143],
       ['HUP', 129],
+      // By the signal itself, which is to leave an image where such are wanted.
+      ['QUIT', 131],
     ])('is not there, nor anything else, where SIG%s ends the program', async (signal, code) => {
       const command = [...zoo.program, '-tl', '--port', '9', '--wait', '--save', base()];
       // Once the file is there and the program takes the signal.
-      const script = `"$@" & pid=$!; number=$(kill -l ${signal})
+      const script = `ulimit -c 0; "$@" & pid=$!; number=$(kill -l ${signal})
         caught() { (( 0x$(awk '/^SigCgt/ { print $2 }' /proc/$pid/status) >> (number - 1) & 1 )); }
         until ls -A "${zoo.folder}" | grep -q '^[.]tsnetstat' && caught; do sleep 0.05; done
         kill -${signal} $pid; wait $pid`;

@@ -305,6 +305,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     ['SIGINT', (one: OnTerminal) => one.order('kill SIGINT'), 130],
     ['SIGTERM', (one: OnTerminal) => one.order('kill SIGTERM'), 143],
     ['SIGHUP', (one: OnTerminal) => one.order('kill SIGHUP'), 129],
+    ['SIGQUIT', (one: OnTerminal) => one.order('kill SIGQUIT'), 131],
   ] as const)('%s gives the terminal back as it was', async (_name, end, code) => {
     const one = live(['-tuanp']);
     await one.see(settled);

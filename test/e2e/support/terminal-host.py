@@ -16,6 +16,7 @@ shell finds it: `cooked` or `raw`; STATUS is the exit code, or 128 + the signal.
 import fcntl
 import os
 import pty
+import resource
 import select
 import signal
 import struct
@@ -55,6 +56,8 @@ def shell(rows, columns, command, errors, orders):
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
         os.close(errors)
         os.close(orders)
+        # No image of what SIGQUIT ends.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.execvp(command[0], command)
     try:
         os.setpgid(job, job)

@@ -94,6 +94,7 @@ const rooms = {
   'sources/machines/': [
     'sources/source.ts',
     'sources/reading.ts',
+    'text/',
     'model/',
     'errors.ts',
     'node:fs',

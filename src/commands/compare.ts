@@ -25,6 +25,7 @@ import { readSaved } from '../saved/read-saved.ts';
 import type { Ignored } from '../select/ignored.ts';
 import type { Fit } from '../select/index.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
+import { shortened } from '../text/shortened.ts';
 import type { DifferenceReport } from '../views/text/difference/difference-view.ts';
 import { differenceFormats } from '../views/text/difference/index.ts';
 import { jsonView } from '../views/text/json.ts';
@@ -209,9 +210,10 @@ function listingFor(
 function toldIfWider(listing: Listing, asked: Asked, path: string, host: Host): Listing {
   const now = askedOf(listing, null);
   if (!isWithin(now, asked)) {
+    const [then, text] = [askedText(asked), askedText(now)].map((text) => shortened(text));
     complain(
       host,
-      `warning: ${path} was asked for ${askedText(asked)}, this is ${askedText(now)}: what only one of them asks for shows as a difference`,
+      `warning: ${path} was asked for ${then}, this is ${text}: what only one of them asks for shows as a difference`,
     );
   }
   return listing;
@@ -226,7 +228,10 @@ function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: 
   const told = new Set(rows.flatMap(({ host }) => host ?? []));
   const names = asked === null ? [...told] : (asked.on ?? []);
   if (names.length > 0 && target.hosts === null) {
-    const some = names.slice(0, 3).join(',');
+    const some = names
+      .slice(0, 3)
+      .map((name) => shortened(name))
+      .join(',');
     const more = names.length > 3 ? ',…' : '';
     throw new NetstatError('usage', `${path}: it is of other machines: add --on ${some}${more}`, {
       path,
@@ -248,7 +253,8 @@ function answeredThen(rows: readonly Row[], { warnings }: Saved, host: Host): re
   );
   const left = rows.filter((row) => row.host === undefined || !failed.has(row.host));
   const unknown = new Set(rows.flatMap((row) => row.host ?? []).filter((one) => failed.has(one)));
-  for (const name of unknown) complain(host, `${name}: not compared: it did not answer then`);
+  for (const name of unknown)
+    complain(host, `${shortened(name)}: not compared: it did not answer then`);
   return left;
 }
 

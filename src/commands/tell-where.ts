@@ -1,6 +1,7 @@
 import type { Host } from '../host.ts';
 import type { Saved } from '../saved/parse-saved.ts';
 import type { Source } from '../sources/source.ts';
+import { shortened } from '../text/shortened.ts';
 import { complain } from './complain.ts';
 
 /**
@@ -19,6 +20,6 @@ export function tellWhere(
   if (saved.platform !== platform) {
     complain(host, `warning: the file is of ${saved.platform}, this is ${platform}${otherwise}`);
   } else if (then !== null && name !== null && then !== name) {
-    complain(host, `warning: the file is of the machine ${then}, this is ${name}`);
+    complain(host, `warning: the file is of the machine ${shortened(then)}, this is ${name}`);
   }
 }

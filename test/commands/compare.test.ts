@@ -314,6 +314,26 @@ describe('--diff', () => {
     );
   });
 
+  it('quotes of the file no more than a message has room for', async () => {
+    await run('-tl --save FILE', sockets(ssh));
+    const saved = file();
+    const long = 'x'.repeat(100_000);
+    const told = async (asked: object, rows = [ssh]) => {
+      writeFileSync(
+        at('a'),
+        exactJson({ ...saved, sockets: rows, asked: { ...saved.asked, ...asked } }),
+      );
+      const { stderr, stdout, error } = await run('-tl --diff FILE', sockets(web));
+      return `${stderr}${stdout}${error ?? ''}`;
+    };
+    expect(await told({ host: long })).toMatch(/is of the machine x{300}…, this is/);
+    expect(await told({ filters: { program: [long] } })).toMatch(/asked for .*x…, this/);
+    expect(await told({ on: [long, long] })).toMatch(/add --on x{300}…,x{300}…$/);
+    for (const asked of [{ host: long }, { filters: { program: [long] } }, { on: [long] }]) {
+      expect((await told(asked)).length).toBeLessThan(3000);
+    }
+  });
+
   it('of what could not be read now does not say that it is gone', async () => {
     await run('-tul --save FILE', sockets(ssh, dns));
     const forbidden = {

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { NetstatError } from '../../errors.ts';
 import { remoteNameProblem } from '../../model/remote-name.ts';
+import { shortened } from '../../text/shortened.ts';
 
 /** So much of a file of names is read. */
 const mostBytes = 256 * 1024;
@@ -16,7 +17,7 @@ export function machineNames(words: readonly string[]): readonly string[] {
   const names = new Set<string>();
   const add = (name: string, place: string) => {
     const problem = remoteNameProblem(name);
-    if (problem !== null) throw usage(`${place}: ${name}: ${problem}`);
+    if (problem !== null) throw usage(`${place}: ${shortened(name)}: ${problem}`);
     names.add(name);
     if (names.size > mostMachines) throw usage(`--on: more than ${mostMachines} machines`);
   };

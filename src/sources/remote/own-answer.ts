@@ -4,6 +4,7 @@ import type { SocketInfo } from '../../model/socket-info.ts';
 import { exactValues } from '../../shapes/exact-numbers.ts';
 import { rowShapes, warningShape } from '../../shapes/row-shapes.ts';
 import { listOf } from '../../shapes/shape.ts';
+import { shortened } from '../../text/shortened.ts';
 import type { SocketQuery, WarningSink } from '../source.ts';
 
 /** What a tsnetstat that is installed on a machine answered. */
@@ -34,7 +35,19 @@ export function parseOwnAnswer(bytes: Buffer): OwnAnswer | null {
   }
   const [rows, warnings] = [fields.get('sockets'), fields.get('warnings')];
   if (rowsShape(rows) !== null || warningsShape(warnings) !== null) return null;
-  return { rows, warnings };
+  return { rows, warnings: (warnings as readonly Warning[]).map(bounded) };
+}
+
+/** No warning of ours has more characters. */
+const longestWarning = 2000;
+
+/** A warning as long as it may be: what it quotes others have chosen. */
+function bounded({ source, ...warning }: Warning): Warning {
+  return {
+    ...warning,
+    message: shortened(warning.message, longestWarning),
+    source: source === null ? null : shortened(source),
+  };
 }
 
 /** Rows have more bytes than these for each object and list in them. */

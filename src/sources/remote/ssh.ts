@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { NetstatError } from '../../errors.ts';
 import { masked } from '../../text/sanitize.ts';
+import { shortened } from '../../text/shortened.ts';
 import { findSsh } from './find-ssh.ts';
 import type { RemoteParts } from './parts.ts';
 
@@ -35,9 +36,6 @@ export interface Session {
 
 /** As much of standard error is kept, from its end on. */
 const keptErrors = 8192;
-
-/** No message quotes more of what others say. */
-const longestQuote = 300;
 
 /**
  * How long a session is kept for the next question, in milliseconds: that of a round which follows, or of a command
@@ -226,7 +224,7 @@ export function lastLine(bytes: Buffer): string | null {
     .filter((one) => one !== '')
     .at(-1);
   if (line === undefined) return null;
-  return masked(line.length > longestQuote ? `${line.slice(0, longestQuote)}…` : line);
+  return masked(shortened(line));
 }
 
 /** Ends ssh, and what it started. */

@@ -42,6 +42,7 @@ describe('the machines that --on names', () => {
     ['web1;reboot', /^--on: web1;reboot: expected HOST/],
     ['web1:22', /ssh:\/\/web1:22/],
     ['@', /^--on @: expected a file/],
+    ['x'.repeat(100_000), /^--on: x{300}…: it is too long$/],
   ])('%s is refused', (word, message) => {
     expect(() => machineNames([word])).toThrow(message);
   });

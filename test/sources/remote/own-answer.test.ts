@@ -56,6 +56,15 @@ describe('parseOwnAnswer', () => {
     expect(parseOwnAnswer(answer({ sockets: plain }))?.rows).toHaveLength(5000);
   });
 
+  it('quotes no more of what others chose than a message has room for', () => {
+    const long = 'x'.repeat(100_000);
+    const [warning] =
+      parseOwnAnswer(answer({ warnings: [{ code: 'absent', message: long, source: long }] }))
+        ?.warnings ?? [];
+    expect(warning?.message.length).toBeLessThan(2100);
+    expect(warning?.source?.length).toBeLessThan(400);
+  });
+
   it('keeps every digit of a counter', async () => {
     const [row] = (await rowsOf([{ ...inet('127.0.0.1:80', '0.0.0.0'), cookie: 2n ** 63n }], {
       socketInfo: true,

@@ -6,6 +6,7 @@ import type { Route } from '../../../model/route.ts';
 import type { ReportKind, Row } from '../../../model/snapshot.ts';
 import type { Socket } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
+import { shortened } from '../../../text/shortened.ts';
 import { hostColumn, withHost } from '../netstat/host-column.ts';
 import { inetRow } from '../netstat/inet.ts';
 import { unixRow } from '../netstat/unix.ts';
@@ -41,7 +42,7 @@ export function* lines(
 }
 
 function sideText(name: string, { takenAt, host }: DifferenceReport['before']): string {
-  return sanitize(`${name}  ${takenAt}${host === null ? '' : ` ${host}`}`);
+  return sanitize(`${name}  ${takenAt}${host === null ? '' : ` ${shortened(host)}`}`);
 }
 
 const signs = { removed: '-', added: '+', changed: '~', replaced: '=' } as const;

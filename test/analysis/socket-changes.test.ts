@@ -162,6 +162,7 @@ describe('rounds', () => {
 describe('owners', () => {
   const held = (...pids: number[]) =>
     row({ owners: pids.map((pid) => owner(pid, null)), noOwner: null });
+  const named = (program: string) => row({ owners: [owner(1, program)], noOwner: null });
   const unseen = (noOwner: 'none' | 'denied' | 'unknown') => row({ owners: [], noOwner });
 
   it.each<[string, readonly Socket[], readonly (readonly number[])[]]>([
@@ -174,6 +175,7 @@ describe('owners', () => {
     ['found at last', [unseen('unknown'), held(2)], []],
     ['out of sight', [held(1), unseen('unknown')], []],
     ['nobody asked', [row(), row()], []],
+    ['the same under another name, or after an exec', [named('sh'), named('nginx: idle')], []],
   ])('%s', (_, rows, expected) => {
     const changes = socketChanges(everything);
     const events = rows.flatMap((one, at) => changes.round({ at, rows: [one], isWhole: true }));

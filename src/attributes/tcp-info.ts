@@ -1,4 +1,4 @@
-import { isListening, isWhole } from '../model/classify.ts';
+import { hasPeer, isWhole } from '../model/classify.ts';
 import type { Socket } from '../model/socket.ts';
 import type { TcpRates } from '../model/socket-info.ts';
 import type { TcpInfo } from '../model/tcp-info.ts';
@@ -9,9 +9,9 @@ function infoOf(socket: Socket): TcpInfo | null {
   return socket.protocol === 'unix' ? null : (socket.tcpInfo ?? null);
 }
 
-/** What listens, is not yet or no longer a whole socket has no such record. */
+/** What has no other end, or is not yet or no longer a whole socket, has no such record. */
 function isUntold(socket: Socket): boolean {
-  return socket.protocol === 'tcp' && isWhole(socket) && !isListening(socket) && !infoOf(socket);
+  return socket.protocol === 'tcp' && hasPeer(socket) && isWhole(socket) && !infoOf(socket);
 }
 
 type Numbers = {

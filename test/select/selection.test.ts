@@ -349,8 +349,10 @@ describe('fields that the kernel alone knows', () => {
     expect(read.map((socket) => words[fitUnseen(socket)]).join(' ')).toBe(expected);
   });
 
-  it('are decided where TCP tells that it has none', () => {
+  it('are decided where TCP tells that it has none, and where there is no connection', () => {
     const { fitUnseen } = compileSelection(query({ expression: ['rtt > 0'] }), lookups);
+    const closed = inet('192.0.2.1:80', '0.0.0.0', { state: 'CLOSE', tcpInfo: null });
+    expect(fitUnseen(closed)).toBe('no');
     expect(fitUnseen({ ...socket, tcpInfo: tcpInfo({ rtt: null }) })).toBe('no');
   });
 

@@ -22,9 +22,11 @@ export type OtherEnds = (socket: InetSocket) => readonly InetSocket[];
  * Where the sockets of several network namespaces are told, each is looked for in its own first. Loopback
  * addresses, and a remote address that is the local one, lead nowhere else. Of other namespaces (a veth pair's
  * other end) one must fit alone: several may have the same addresses.
+ *
+ * `others`: tells addresses that sockets are bound to which are not among these, all of the own network namespace.
  */
-export function otherEnds(sockets: readonly Socket[]): OtherEnds {
-  const index = indexOf(sockets);
+export function otherEnds(sockets: readonly Socket[], others = noAddresses): OtherEnds {
+  const index = indexOf(sockets, others);
   return (socket) => {
     const { protocol, remote, netns } = socket;
     if (protocol === 'raw' || !isWhole(socket) || !hasRemote(socket)) return [];
@@ -94,7 +96,12 @@ interface Index {
   readonly tellsDualStack: boolean;
 }
 
-function indexOf(sockets: readonly Socket[]): Index {
+/** Addresses, told when they are first asked for. */
+export type Addresses = () => Iterable<string>;
+
+const noAddresses: Addresses = () => [];
+
+function indexOf(sockets: readonly Socket[], others: Addresses): Index {
   const numbers = endNumbers();
   const connected: ByNumber = new Map();
   const places = new Map<InetSocket['netns'], ByNumber>();
@@ -111,11 +118,11 @@ function indexOf(sockets: readonly Socket[]): Index {
       add(bound, numbers.end(protocol, local.address, local.port), socket);
     }
   }
-  return { numbers, connected, places, isOwn: ownAddresses(sockets), tellsDualStack };
+  return { numbers, connected, places, isOwn: ownAddresses(sockets, others), tellsDualStack };
 }
 
 /** Only datagrams are asked for these: they are looked for once the first one is. */
-function ownAddresses(sockets: readonly Socket[]): Index['isOwn'] {
+function ownAddresses(sockets: readonly Socket[], others: Addresses): Index['isOwn'] {
   let known: Map<InetSocket['netns'], Set<string>> | null = null;
   const look = () => {
     const all: NonNullable<typeof known> = new Map();
@@ -126,6 +133,9 @@ function ownAddresses(sockets: readonly Socket[]): Index['isOwn'] {
       all.set(socket.netns, own);
       if (!isAnyAddress(address)) own.add(address);
     }
+    const own = all.get(undefined) ?? new Set();
+    all.set(undefined, own);
+    for (const address of others()) own.add(unmapped(address));
     return all;
   };
   return (netns, address) => {

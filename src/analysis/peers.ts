@@ -1,6 +1,6 @@
 import type { Peer } from '../model/peer.ts';
 import type { Socket, UnixSocket } from '../model/socket.ts';
-import { otherEnds } from './inet-pairs.ts';
+import { type Addresses, otherEnds } from './inet-pairs.ts';
 
 /** Tells who is at the other end of a socket; null: nobody of this machine, or it cannot be told. */
 export type PeerFinder = (socket: Socket) => Peer | null;
@@ -8,12 +8,14 @@ export type PeerFinder = (socket: Socket) => Peer | null;
 /**
  * Finds peers among all sockets of a machine, whose owners are known. `unixPeers`: of UNIX sockets, by
  * inode, the inode at the other end, which no table tells; 0: no process has that end open. null: not told.
+ * `others`: as `otherEnds` has it.
  */
 export function peerFinder(
   sockets: readonly Socket[],
   unixPeers: ReadonlyMap<number, number> | null,
+  others?: Addresses,
 ): PeerFinder {
-  const endsOf = otherEnds(sockets);
+  const endsOf = otherEnds(sockets, others);
   const byInode = unixPeers === null ? new Map<number, UnixSocket>() : unixByInode(sockets);
 
   function unixPeer({ inode }: UnixSocket): Peer | null {

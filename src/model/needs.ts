@@ -66,7 +66,7 @@ export interface ViewNeeds {
    */
   readonly forPrograms: boolean;
   /** Which facts it shows of sockets where it can show packed ones; null: it needs objects. Left out: always. */
-  packed?(listing: Omit<Listing, 'target'>): Omit<PackedFacts, 'connectedOnly'> | null;
+  packed?(listing: Omit<Listing, 'target'>): Omit<PackedFacts, 'connectedOnly' | 'tcpOnly'> | null;
   /** What its own columns need; where others are named, their attributes say so. */
   needs(listing: Omit<Listing, 'target'>): Partial<Needs>;
 }

@@ -33,7 +33,7 @@ export interface PackedTcpInfo {
 export interface PackedOwners {
   /** By row: a place in `known`. */
   readonly lists: Int32Array;
-  /** Owners as a socket has them: the same array for all packs of an answer, to which later ones add. */
+  /** Owners as a socket has them, the first nobody: the same array for all packs of an answer, to which later ones add. */
   readonly known: readonly (readonly Owner[])[];
 }
 
@@ -67,6 +67,8 @@ export interface PackedSockets {
   readonly tcpInfo: PackedTcpInfo | null;
   /** null: not asked for, or not looked up yet. */
   readonly owners: PackedOwners | null;
+  /** Who holds the other end of each row: a place in `owners.known`, of which the first is nobody; null: not asked for. */
+  readonly peers: Int32Array | null;
 }
 
 /** What of packed sockets is wanted, beside what every table shows: the rest need not be filled in. */
@@ -75,6 +77,8 @@ export interface PackedFacts {
   readonly connectedOnly: boolean;
   readonly timers: boolean;
   readonly users: boolean;
+  /** Those of TCP alone, the others as objects. */
+  readonly tcpOnly?: boolean;
 }
 
 /** Columns that are being filled. */
@@ -109,7 +113,15 @@ export function emptyPack(table: PackedTable, room: number, withTcpInfo: boolean
         }
       : null,
     owners: null,
+    peers: null,
   };
+}
+
+/** A copy that stays when the next pack comes. */
+export function copyOf(pack: PackedSockets): WritablePack {
+  const copy = emptyPack(pack.table, pack.length, pack.tcpInfo !== null);
+  for (let row = 0; row < pack.length; row++) addRow(copy, pack, row);
+  return copy;
 }
 
 /** A row behind those that a pack has; both are of one table, and of one answer. */
@@ -145,6 +157,10 @@ export function addRow(to: WritablePack, from: PackedSockets, row: number): void
     to.owners ??= { lists: new Int32Array(to.states.length), known: from.owners.known };
     to.owners.lists[at] = from.owners.lists[row] as number;
   }
+  if (from.peers !== null) {
+    to.peers ??= new Int32Array(to.states.length);
+    to.peers[at] = from.peers[row] as number;
+  }
 }
 
 /** Rows that come together: objects, or to who asked for that a pack. */
@@ -163,7 +179,7 @@ export function packIn(batch: readonly Row[] | PackedSockets): PackedSockets | n
   return Array.isArray(batch) ? null : (batch as PackedSockets);
 }
 
-/** One row as an object, without owners and TCP's internals. */
+/** One row as an object, without TCP's internals. */
 export function socketAt(pack: PackedSockets, row: number): InetSocket {
   const { protocol, family, stateOf } = pack.table;
   const end = (words: Int32Array, port: number): Endpoint => {
@@ -180,7 +196,7 @@ export function socketAt(pack: PackedSockets, row: number): InetSocket {
     timer: timerAt(pack, row),
     uid: pack.uids[row] as number,
     inode: pack.inodes[row] || null,
-    owners: null,
+    owners: pack.owners?.known[pack.owners.lists[row] as number] ?? null,
     noOwner: null,
   };
 }

@@ -1,5 +1,7 @@
+import { boundAddresses, packedPeers } from '../analysis/packed-pairs.ts';
 import { peerFinder } from '../analysis/peers.ts';
 import { deferFailure } from '../model/defer-failure.ts';
+import { asBatch, copyOf, packIn, socketAt, type WritablePack } from '../model/packed-sockets.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Batches } from '../sources/source.ts';
@@ -9,42 +11,81 @@ const batchRows = 256;
 
 /** What is wanted of the sockets whose peers are looked for. */
 export interface PeerReading {
-  /** Which of them are asked for; the others may be their peers all the same. */
+  /** Which of them are asked for; the others may be their peers all the same. Of packs it answers by family alone. */
   keep(socket: Socket): boolean;
   /** As `Source.unixPeers`: asked once all rows are there. */
   unixPeers(): Promise<ReadonlyMap<number, number> | null>;
 }
 
+/** Rows that wait for the last of them, in their order: as they came, but for the bounds of batches. */
+type Kept = WritablePack | Socket[];
+
 /**
  * The sockets that are asked for, with their peers, which are written into the rows themselves. All rows
  * of a machine are kept until its last is read: any may be the other end of the first. Those of several machines
- * come machine by machine.
+ * come machine by machine. Packed ones are of TCP, and stay packed.
  */
 export async function* withPeers(
   batches: Batches<Socket>,
   { keep, unixPeers }: PeerReading,
 ): Batches<Socket> {
   const all = deferFailure(batches);
-  let sockets: Socket[] = [];
+  let kept: Kept[] = [];
+  let host: string | null | undefined;
   let unix: ReturnType<PeerReading['unixPeers']> | null = null;
   async function* paired(): Batches<Socket> {
     unix ??= unixPeers();
-    const peerOf = peerFinder(sockets, await unix);
-    for (let at = 0; at < sockets.length; at += batchRows) {
-      const kept = sockets.slice(at, at + batchRows).filter(keep);
-      for (const socket of kept) (socket as { peer?: Peer | null }).peer = peerOf(socket);
-      if (kept.length > 0) yield kept;
+    const rows = pairable(kept);
+    const packs = rows.filter(isPack);
+    const peersOf = new Map(packedPeers(packs).map((peers, at) => [packs[at], peers]));
+    const sockets = rows.flatMap((some) => (isPack(some) ? [] : some));
+    const peerOf = peerFinder(sockets, await unix, () => boundAddresses(packs));
+    for (const some of rows) {
+      if (isPack(some)) {
+        some.peers = peersOf.get(some) ?? null;
+        if (keep(socketAt(some, 0))) yield asBatch(some);
+        continue;
+      }
+      for (let at = 0; at < some.length; at += batchRows) {
+        const chosen = some.slice(at, at + batchRows).filter(keep);
+        for (const socket of chosen) (socket as { peer?: Peer | null }).peer = peerOf(socket);
+        if (chosen.length > 0) yield chosen;
+      }
     }
   }
   for await (const batch of all.batches) {
+    const pack = packIn(batch);
+    if (pack !== null) {
+      if (pack.length > 0) kept.push(copyOf(pack));
+      continue;
+    }
     for (const socket of batch) {
-      if (sockets.length > 0 && sockets[0]?.host !== socket.host) {
+      if (kept.length > 0 && host !== socket.host) {
         yield* paired();
-        sockets = [];
+        kept = [];
       }
-      sockets.push(socket);
+      host = socket.host;
+      const last = kept.at(-1);
+      if (last === undefined || isPack(last)) kept.push([socket]);
+      else last.push(socket);
     }
   }
   yield* paired();
   all.rethrow();
+}
+
+function isPack(some: Kept): some is WritablePack {
+  return !Array.isArray(some);
+}
+
+/** The same rows, of which those of TCP are all packed or all objects: one table may have come without the other. */
+function pairable(kept: readonly Kept[]): readonly Kept[] {
+  const isMixed = kept.some((some) => !isPack(some) && some.some(isTcp)) && kept.some(isPack);
+  return isMixed ? kept.map((some) => (isPack(some) ? objectsOf(some) : some)) : kept;
+}
+
+const isTcp = ({ protocol }: Socket) => protocol === 'tcp';
+
+function objectsOf(pack: WritablePack): Socket[] {
+  return Array.from({ length: pack.length }, (_, row) => socketAt(pack, row));
 }

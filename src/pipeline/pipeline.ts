@@ -173,10 +173,12 @@ function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFact
   // Of listeners there are few.
   if (which === 'listening' || owners === 'all' || previousRound) return undefined;
   if (hostNames || serviceNames || userNames || listing.view.quiet) return undefined;
-  if (peers || socketInfo || rates || boundSockets || workloads || exposure || netns || hosts)
+  if (socketInfo || rates || boundSockets || workloads || exposure || netns || hosts)
     return undefined;
   const facts = shown.packed?.(listing) ?? null;
-  return facts === null ? undefined : { ...facts, connectedOnly: which === 'connected' };
+  // Of datagrams the other end may be any server.
+  const chosen = { connectedOnly: which === 'connected', tcpOnly: peers };
+  return facts === null ? undefined : { ...facts, ...chosen };
 }
 
 async function* sorted(

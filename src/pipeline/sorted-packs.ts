@@ -5,6 +5,7 @@ import {
   addRow,
   addressAt,
   asBatch,
+  copyOf,
   emptyPack,
   type PackedFacts,
   type PackedSockets,
@@ -102,13 +103,6 @@ async function* sortedRows(
   if (open !== null) yield asBatch(open);
   if (objects.length > 0) yield objects;
   all.rethrow();
-}
-
-/** A copy that stays when the next pack comes. */
-function copyOf(pack: PackedSockets): PackedSockets {
-  const copy = emptyPack(pack.table, pack.length, pack.tcpInfo !== null);
-  for (let row = 0; row < pack.length; row++) addRow(copy, pack, row);
-  return copy;
 }
 
 /** The one pack of a table's rows that are handed on, with none in it. */

@@ -108,6 +108,20 @@ describe.skipIf(reason !== null)(`a busy server${because(reason)}`, () => {
     }
   }, 900_000);
 
+  it.each(['-tuanp', '-tn', '-4tanpeo', '-tanp --sort -recvq'])(
+    '%s --peers: those of packed rows are those of others',
+    (line) => {
+      const flags = [...line.split(' '), '--peers'];
+      const packed = inside(process.execPath, bin, ...flags, '--source', 'netlink');
+      const others = inside(process.execPath, bin, ...flags, '--source', 'proc');
+      expect([packed.stderr, packed.status]).toEqual(['', 0]);
+      expect(packed.stdout === others.stdout).toBe(true);
+      expect(packed.lines.filter((row) => /\/python3 *$/.test(row)).length).toBeGreaterThan(
+        connections,
+      );
+    },
+  );
+
   it('-tan --sort: the same rows as unsorted', () => {
     const ours = inside(process.execPath, bin, '-tan', '--sort', 'remote,local').lines;
     const theirs = inside('/usr/bin/netstat', '-tan').lines;

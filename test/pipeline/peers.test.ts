@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Socket } from '../../src/model/socket.ts';
+import { asBatch, emptyPack, packIn, socketAt } from '../../src/model/packed-sockets.ts';
+import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { withPeers } from '../../src/pipeline/peers.ts';
+import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { inet, owner, unix } from '../support/builders.ts';
 
 async function* batchesOf(batches: readonly (readonly Socket[])[], failure?: Error) {
@@ -80,5 +82,83 @@ describe('sockets with their peers', () => {
       for (const { inode, peer } of batch) expect(peer?.inode).toBe(701 - (inode ?? 0));
     }
     expect(sizes).toEqual([10, 100]);
+  });
+});
+
+describe('packed sockets with their peers', () => {
+  const table = (family: 'inet' | 'inet6') => ({
+    ...({ protocol: 'tcp', family, stateOf: tcpStateOf } as const),
+    timerKindOf: () => 'off' as const,
+  });
+  const ofIpv4 = table('inet');
+  const ofIpv6 = table('inet6');
+  const known = [[], [owner(1, 'curl')], [owner(2, 'nginx')]];
+  const loopback = 0x7f000001;
+  /** The pack that a reader fills anew for each batch. */
+  function packOf(of: typeof ofIpv4 | typeof ofIpv6, ports: [number, number], list: number) {
+    const pack = emptyPack(of, 4, false);
+    const address = of.family === 'inet' ? [loopback] : [0, 0, 0xffff, loopback];
+    pack.length = 1;
+    pack.states[0] = 1;
+    pack.locals.set(address);
+    pack.remotes.set(address);
+    [pack.localPorts[0], pack.remotePorts[0]] = ports;
+    pack.owners = { known, lists: Int32Array.of(list, 0, 0, 0) };
+    return pack;
+  }
+  const client = () => packOf(ofIpv4, [40000, 80], 1);
+  const server = () => packOf(ofIpv6, [80, 40000], 2);
+
+  /** A line for each row: how it came, its end, and who is at the other one. */
+  async function told(batches: readonly (readonly Socket[])[], keep: (socket: Socket) => boolean) {
+    const lines: string[] = [];
+    for await (const batch of withPeers(batchesOf(batches), { keep, unixPeers: silent })) {
+      const pack = packIn(batch);
+      for (let row = 0; row < batch.length; row++) {
+        const socket = (pack === null ? batch[row] : socketAt(pack, row)) as InetSocket;
+        const owners = pack === null ? socket.peer?.owners : known[pack.peers?.[row] as number];
+        const kind = pack === null ? 'object' : 'pack';
+        const pids = owners?.map(({ pid }) => pid).join(' ') || 'nobody';
+        lines.push(`${kind} ${socket.protocol} ${socket.local.port}: ${pids}`);
+      }
+    }
+    return lines;
+  }
+
+  it('stay packed, in their order, between objects of other protocols', async () => {
+    const udp = inet('127.0.0.1:5', '0.0.0.0', { protocol: 'udp' });
+    const batches = [asBatch(client()), asBatch(server()), [udp]];
+    expect(await told(batches, () => true)).toEqual([
+      'pack tcp 40000: 2',
+      'pack tcp 80: 1',
+      'object udp 5: nobody',
+    ]);
+  });
+
+  it('are asked for by family', async () => {
+    const ofFour = (socket: Socket) => socket.protocol !== 'unix' && socket.family === 'inet';
+    expect(await told([asBatch(client()), asBatch(server())], ofFour)).toEqual([
+      'pack tcp 40000: 2',
+    ]);
+  });
+
+  it('pair with objects where the other table did not come packed: all are objects then', async () => {
+    const other = inet('127.0.0.1:80', '127.0.0.1:40000', { owners: [owner(2, 'nginx')] });
+    expect(await told([asBatch(client()), [other]], () => true)).toEqual([
+      'object tcp 40000: 2',
+      'object tcp 80: 1',
+    ]);
+  });
+
+  it('tell of addresses that datagrams may be sent to', async () => {
+    const pack = client();
+    pack.locals.set([0x0a000001]);
+    const held = { owners: [owner(2, 'named')] };
+    const sender = inet('10.0.0.9:1234', '10.0.0.1:53', { protocol: 'udp' });
+    const receiver = inet('0.0.0.0:53', '0.0.0.0', { protocol: 'udp', ...held });
+    expect(await told([[sender, receiver]], () => true)).toContain('object udp 1234: nobody');
+    expect(await told([asBatch(pack), [sender, receiver]], () => true)).toContain(
+      'object udp 1234: 2',
+    );
   });
 });

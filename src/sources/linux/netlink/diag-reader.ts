@@ -48,8 +48,7 @@ export function diagReader(
             glance !== null ||
             isNativeAtHand ||
             (!query.listeningOnly && isBigServer(proc, query))));
-      // Of few rows owners are looked for one by one.
-      const packed = isNativeAtHand && !isBigServer(proc, query) ? null : query.packed;
+      const packed = packedFor(query, isTcp, () => isBigServer(proc, query));
       const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const request: InetRequest = {
@@ -94,6 +93,16 @@ export function diagReader(
       return telling(withPackUsers(dump), source(), warnings);
     },
   };
+}
+
+/** What is wanted of rows that come packed; null: they come as objects. Of few rows owners are looked for one by one. */
+function packedFor(
+  { packed }: TableQuery,
+  isTcp: boolean,
+  isBig: () => boolean,
+): PackedFacts | null {
+  if (packed === null || (packed.tcpOnly && !isTcp)) return null;
+  return isNativeAtHand && !isBig() ? null : packed;
 }
 
 /** An answer for both tables; null where the kernel takes no request for both. */

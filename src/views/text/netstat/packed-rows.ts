@@ -223,31 +223,32 @@ function ownerTexts({ view, paint }: ViewContext): OwnerTexts {
 
 /** As `rowTail` has it; null: nothing stands there. */
 function tailWriter({ view, names }: ViewContext, { texts }: OwnerTexts): TailWriter | null {
-  const { extend, programs, timers, tcpInfo } = view;
-  if (extend === 0 && !programs && !timers && !tcpInfo) return null;
+  const { extend, programs, timers, tcpInfo, peers } = view;
+  const hasMore = tcpInfo || peers;
+  if (extend === 0 && !programs && !timers && !hasMore) return null;
   const userOf = userText(view, names);
   const noInfo = tcpInfoCells(null);
+  const writeOwner = (bytes: Uint8Array, lists: Int32Array, row: number, at: number) => {
+    const text = texts[lists[row] as number] as Uint8Array;
+    bytes.set(text, at);
+    return at + text.length;
+  };
   return (bytes, pack, row, at) => {
     let end = at;
     if (extend > 0) {
       const user = left(userOf(pack.uids[row] as number), 10);
       end = writeText(bytes, ` ${user} ${left(pack.inodes[row] as number, 10)}`, end);
     }
-    if (programs && pack.owners !== null) {
-      const text = texts[pack.owners.lists[row] as number] as Uint8Array;
-      bytes.set(text, end);
-      end += text.length;
-    }
+    if (programs && pack.owners !== null) end = writeOwner(bytes, pack.owners.lists, row, end);
     if (timers) {
       const timer = timerCell(timerAt(pack, row), pack.table.protocol);
-      end = writeText(bytes, ` ${tcpInfo ? left(timer, timerWidth) : timer}`, end);
+      end = writeText(bytes, ` ${hasMore ? left(timer, timerWidth) : timer}`, end);
     }
-    if (!tcpInfo) return end;
-    return writeText(
-      bytes,
-      pack.tcpInfo === null ? noInfo : tcpInfoCells(tcpInfoAt(pack.tcpInfo, row)),
-      end,
-    );
+    if (tcpInfo) {
+      const cells = pack.tcpInfo === null ? noInfo : tcpInfoCells(tcpInfoAt(pack.tcpInfo, row));
+      end = writeText(bytes, cells, end);
+    }
+    return peers && pack.peers !== null ? writeOwner(bytes, pack.peers, row, end) : end;
   };
 }
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyPack, type PackedTable } from '../../../../src/model/packed-sockets.ts';
+import {
+  emptyPack,
+  type PackedSockets,
+  type PackedTable,
+} from '../../../../src/model/packed-sockets.ts';
+import type { InetSocket } from '../../../../src/model/socket.ts';
 import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
 import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
 import { inetRow } from '../../../../src/views/text/netstat/inet.ts';
@@ -10,6 +15,7 @@ import type { Asked } from '../../../support/listing.ts';
 import { packs, socketsOf } from '../../../support/packs.ts';
 import { contextWith } from '../support/render.ts';
 
+const everything = { programs: true, extend: 1, timers: true, tcpInfo: true, wide: true } as const;
 const asked: readonly (readonly [string, Partial<Asked>])[] = [
   ['-n', {}],
   ['-nW', { wide: true }],
@@ -21,16 +27,34 @@ const asked: readonly (readonly [string, Partial<Asked>])[] = [
   ['-neoW', { wide: true, extend: 2, timers: true }],
   ['-n --tcp-info', { tcpInfo: true }],
   ['-neo --tcp-info', { extend: 1, timers: true, tcpInfo: true }],
+  ['-n --peers', { peers: true }],
+  ['-no --peers', { timers: true, peers: true }],
+  ['-npeoW --tcp-info --peers', { ...everything, peers: true }],
 ];
+
+/** With somebody at the other end of each: whoever holds the row before it. */
+function withPeers(pack: PackedSockets): PackedSockets {
+  const lists = pack.owners?.lists ?? new Int32Array(0);
+  return { ...pack, peers: lists.map((_, row) => lists.at(row - 1) as number) };
+}
+
+/** The objects of such a pack. */
+function socketsWithPeers(pack: PackedSockets): InetSocket[] {
+  return socketsOf(pack).map((socket, row) => {
+    const owners = pack.owners?.known[pack.peers?.[row] as number] ?? [];
+    return { ...socket, peer: { inode: null, owners, noOwner: null } };
+  });
+}
 
 describe('rows of packed sockets are, byte for byte, those of their objects', () => {
   it.each(asked)('%s', (_, changes) => {
     const context = contextWith(changes);
     fc.assert(
-      fc.property(packs, (pack) => {
+      fc.property(packs, (some) => {
+        const pack = withPeers(some);
         const [ofPack, ofSocket] = [packedRows(context), inetRow(context)];
         const text = Buffer.from(ofPack(pack)).toString();
-        expect(text).toBe(socketsOf(pack).map(ofSocket).join(''));
+        expect(text).toBe(socketsWithPeers(pack).map(ofSocket).join(''));
       }),
       { numRuns: 400 },
     );

@@ -1,0 +1,142 @@
+import { addressAt, type PackedSockets } from '../model/packed-sockets.ts';
+
+/** The pattern of an IPv4 address in one of IPv6: ::ffff:0:0/96. */
+const mappedPrefix = 0xffff;
+
+/** Which of packs a row is in, and where: rows are numbered through all packs. */
+interface Place {
+  readonly pack: PackedSockets;
+  readonly row: number;
+}
+
+/**
+ * Who is at the other end of each row of packs of TCP, which are all of one machine and network namespace: for each
+ * pack a place in `PackedOwners.known` by row, 0 where nobody of this machine is, or that cannot be told. The same that
+ * `peerFinder` finds among their objects, without making any.
+ */
+export function packedPeers(packs: readonly PackedSockets[]): readonly Int32Array[] {
+  const firsts: number[] = [];
+  let count = 0;
+  for (const { length } of packs) {
+    firsts.push(count);
+    count += length;
+  }
+  const packOf = new Uint32Array(count);
+  for (const [at, first] of firsts.entries()) packOf.fill(at, first, firsts[at + 1] ?? count);
+  const placeOf = (number: number): Place => {
+    const at = packOf[number] as number;
+    return { pack: packs[at] as PackedSockets, row: number - (firsts[at] as number) };
+  };
+
+  // Chains of connections by a hash of both ends, which is the same whichever comes first.
+  const size = 2 ** Math.ceil(Math.log2(count + 1));
+  const heads = new Int32Array(size).fill(-1);
+  const next = new Int32Array(count);
+  for (const [at, pack] of packs.entries()) {
+    for (let row = 0; row < pack.length; row++) {
+      if (!hasRemote(pack, row)) continue;
+      const slot = hashOf(pack, row) & (size - 1);
+      const number = (firsts[at] as number) + row;
+      next[number] = heads[slot] as number;
+      heads[slot] = number;
+    }
+  }
+
+  /** The rows with the same ends, swapped, in their order. */
+  function otherEnds(pack: PackedSockets, row: number): readonly Place[] {
+    const found: Place[] = [];
+    if (!hasRemote(pack, row)) return found;
+    const slot = hashOf(pack, row) & (size - 1);
+    for (let other = heads[slot] as number; other >= 0; other = next[other] as number) {
+      const place = placeOf(other);
+      if (areSwapped(pack, row, place.pack, place.row)) found.push(place);
+    }
+    return found.reverse();
+  }
+
+  return packs.map((pack) => {
+    const peers = new Int32Array(pack.length);
+    for (let row = 0; row < pack.length; row++) peers[row] = holderOf(otherEnds(pack, row));
+    return peers;
+  });
+}
+
+/** The addresses that the rows of packs are bound to, each once or more often. */
+export function* boundAddresses(packs: readonly PackedSockets[]): Generator<string> {
+  for (const pack of packs) {
+    for (let row = 0; row < pack.length; row++) {
+      if (!isAny(pack, pack.locals, row)) yield addressAt(pack, pack.locals, row);
+    }
+  }
+}
+
+/** Who holds an end: of several rows those in TIME_WAIT are older, and the others must be the same processes'. */
+function holderOf(ends: readonly Place[]): number {
+  const live = ends.filter(({ pack, row }) => stateOf(pack, row) !== 'TIME_WAIT');
+  const [first, ...others] = (live.length > 0 ? live : ends).map(listOf);
+  if (first === undefined || !others.every((other) => isSame(first, other))) return 0;
+  return first.place;
+}
+
+function stateOf({ table, states }: PackedSockets, row: number): string | null {
+  return table.stateOf(states[row] as number);
+}
+
+function listOf({ pack: { owners }, row }: Place) {
+  const place = owners?.lists[row] ?? 0;
+  return { place, pids: (owners?.known[place] ?? []).map(({ pid }) => pid) };
+}
+
+function isSame(one: ReturnType<typeof listOf>, other: ReturnType<typeof listOf>): boolean {
+  return (
+    one.pids.length === other.pids.length && one.pids.every((pid, at) => pid === other.pids[at])
+  );
+}
+
+/** A connection: its remote end is known. */
+function hasRemote(pack: PackedSockets, row: number): boolean {
+  return pack.remotePorts[row] !== 0 && !isAny(pack, pack.remotes, row);
+}
+
+function isAny({ table }: PackedSockets, words: Int32Array, row: number): boolean {
+  const at = row * 4;
+  if (table.family === 'inet') return words[at] === 0;
+  const isMapped = words[at + 2] === mappedPrefix || words[at + 2] === 0;
+  return isMapped && words[at] === 0 && words[at + 1] === 0 && words[at + 3] === 0;
+}
+
+/** One word of an address of 16 bytes, as which those of IPv4 stand mapped. */
+function wordAt({ table }: PackedSockets, words: Int32Array, row: number, word: number): number {
+  if (table.family === 'inet6') return words[row * 4 + word] as number;
+  if (word === 3) return words[row * 4] as number;
+  return word === 2 ? mappedPrefix : 0;
+}
+
+/** A number for an end. Addresses of one network differ in few bits: multiplied they spread. */
+function endHash(pack: PackedSockets, words: Int32Array, port: number, row: number): number {
+  let hash = port;
+  for (let word = 0; word < 4; word++) {
+    hash = Math.imul(hash ^ wordAt(pack, words, row, word), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash;
+}
+
+function hashOf(pack: PackedSockets, row: number): number {
+  return (
+    endHash(pack, pack.locals, pack.localPorts[row] as number, row) +
+    endHash(pack, pack.remotes, pack.remotePorts[row] as number, row)
+  );
+}
+
+function areSwapped(one: PackedSockets, row: number, other: PackedSockets, at: number): boolean {
+  if (one.localPorts[row] !== other.remotePorts[at]) return false;
+  if (one.remotePorts[row] !== other.localPorts[at]) return false;
+  for (let word = 0; word < 4; word++) {
+    const isSwapped =
+      wordAt(one, one.locals, row, word) === wordAt(other, other.remotes, at, word) &&
+      wordAt(one, one.remotes, row, word) === wordAt(other, other.locals, at, word);
+    if (!isSwapped) return false;
+  }
+  return true;
+}

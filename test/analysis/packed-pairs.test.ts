@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { boundAddresses, packedPeers } from '../../src/analysis/packed-pairs.ts';
+import { peerFinder } from '../../src/analysis/peers.ts';
+import { emptyPack, type PackedSockets } from '../../src/model/packed-sockets.ts';
+import type { InetFamily } from '../../src/model/socket.ts';
+import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
+import { owner } from '../support/builders.ts';
+import { socketsOf } from '../support/packs.ts';
+
+/** Of processes 1 and 2 there are two lists each: they are told apart by PID. */
+const known = [[], ...[1, 2, 3, 1, 2].map((pid) => [owner(pid, 'a')])];
+
+interface Row {
+  readonly local: readonly number[];
+  readonly remote: readonly number[];
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly state: number;
+  readonly list: number;
+}
+
+function packOf(family: InetFamily, rows: readonly Row[]): PackedSockets {
+  const table = {
+    ...({ protocol: 'tcp', family, stateOf: tcpStateOf } as const),
+    timerKindOf: () => 'off' as const,
+  };
+  const pack = emptyPack(table, rows.length + 3, false);
+  pack.length = rows.length;
+  pack.owners = { known, lists: Int32Array.from(rows, ({ list }) => list) };
+  for (const [at, row] of rows.entries()) {
+    pack.states[at] = row.state;
+    pack.locals.set(row.local, at * 4);
+    pack.remotes.set(row.remote, at * 4);
+    pack.localPorts[at] = row.localPort;
+    pack.remotePorts[at] = row.remotePort;
+  }
+  return pack;
+}
+
+const four = [[0x7f000001], [0x0a000001], [0]];
+const six = [
+  [0, 0, 0xffff, 0x7f000001],
+  [0, 0, 0xffff, 0x0a000001],
+  [0, 0, 0xffff, 0],
+  [0, 0, 0, 0],
+  [0, 0, 0, 1],
+  [0x20010db8, 0, 0, 0xffff],
+  [0, 0, 0, 0x7f000001],
+];
+const rowsOf = (addresses: readonly (readonly number[])[]) => {
+  const address = fc.constantFrom(...addresses);
+  const port = fc.constantFrom(0, 1, 2, 3);
+  return fc.array(
+    fc.record({
+      ...{ local: address, remote: address, localPort: port, remotePort: port },
+      state: fc.constantFrom(1, 1, 6, 8, 10),
+      list: fc.nat({ max: known.length - 1 }),
+    }),
+    { maxLength: 12 },
+  );
+};
+/** Few ends, so that many rows meet. */
+const answers = fc
+  .tuple(rowsOf(four), rowsOf(four), rowsOf(six), rowsOf(six))
+  .map((all) => all.map((rows, at) => packOf(at < 2 ? 'inet' : 'inet6', rows)));
+
+const pids = (peers: Int32Array) => [...peers].map((place) => known[place]?.map(({ pid }) => pid));
+
+describe('who is at the other end of packed sockets', () => {
+  it('are the same as of their objects', () => {
+    fc.assert(
+      fc.property(answers, (packs) => {
+        const sockets = packs.map(socketsOf);
+        const peerOf = peerFinder(sockets.flat(), null);
+        expect(packedPeers(packs).map((peers) => pids(peers))).toEqual(
+          sockets.map((some) =>
+            some.map((socket) => peerOf(socket)?.owners.map(({ pid }) => pid) ?? []),
+          ),
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('are found over IPv4 and over an IPv6 socket with its address', () => {
+    const [here, there] = [
+      { localPort: 1, remotePort: 2 },
+      { localPort: 2, remotePort: 1 },
+    ];
+    const ends = ([address = []]: readonly (readonly number[])[]) => ({
+      ...{ local: address, remote: address, state: 1 },
+    });
+    const packs = [
+      packOf('inet', [{ ...here, ...ends(four), list: 1 }]),
+      packOf('inet6', [{ ...there, ...ends(six), list: 3 }]),
+    ];
+    expect(packedPeers(packs).map((peers) => pids(peers))).toEqual([[[3]], [[1]]]);
+    expect([...boundAddresses(packs)]).toEqual(['127.0.0.1', '::ffff:127.0.0.1']);
+  });
+
+  it('is nobody of no rows, or of packs whose owners nobody asked for', () => {
+    expect(packedPeers([])).toEqual([]);
+    const pack = { ...packOf('inet', []), owners: null };
+    expect(packedPeers([pack])).toEqual([new Int32Array(0)]);
+  });
+});

@@ -1,6 +1,5 @@
 import { pickColumns } from '../../../attributes/index.ts';
 import type { Row } from '../../../model/snapshot.ts';
-import type { Socket } from '../../../model/socket.ts';
 import type { LastTraffic, SocketChange } from '../../../model/socket-event.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { customHeader, customLine } from '../netstat/custom.ts';
@@ -37,7 +36,7 @@ export const eventLines: EventView = {
       const word = left(event.event, eventWidth);
       const time = localTime(event.time);
       const start = `${paint?.quiet(time) ?? time} ${paint?.strong(word) ?? word}`;
-      return `${start} ${row(event.socket, event.time)} ${known(event)}`.trimEnd().concat('\n');
+      return `${start} ${row(event)} ${known(event)}`.trimEnd().concat('\n');
     };
   },
 };
@@ -61,21 +60,29 @@ function columnsOf(names: readonly string[]) {
 }
 
 /** Makes the part of a line that is netstat's, without a line break. */
-function rowText(context: EventContext): (socket: Socket, takenAt: string) => string {
+function rowText(context: EventContext): (event: SocketChange) => string {
   const { view, names } = context;
   if (view.columns !== null) {
     const columns = columnsOf(view.columns);
-    return (socket, takenAt) =>
+    return ({ socket, time: takenAt }) =>
       customLine(columns, socket as Row, { takenAt, names, previous: null }, context);
   }
   const whole = { ...context, previous: null };
   const column = hostColumn(view);
   const inet = withHost(column, inetRow(whole));
+  const unheld = whole.facts.filter((fact) => fact !== 'users' && fact !== 'inodes');
+  const heard = withHost(column, inetRow({ ...whole, facts: unheld }));
   const unix = withHost(column, unixRow(whole));
-  return (socket) => {
-    const text = socket.protocol === 'unix' ? unix(socket) : inet(socket);
-    return text.slice(0, -1);
+  return (event) => {
+    const { socket } = event;
+    if (socket.protocol === 'unix') return unix(socket).slice(0, -1);
+    return (isOnlyHeard(event) ? heard : inet)(socket).slice(0, -1);
   };
+}
+
+/** No reading saw it: the kernel tells no user and no inode of what it destroys. */
+function isOnlyHeard({ knownBy, seenFor }: SocketChange): boolean {
+  return knownBy === 'kernel' && seenFor === null;
 }
 
 function localTime(time: string): string {

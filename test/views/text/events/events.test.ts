@@ -30,7 +30,14 @@ const events: Readonly<Record<string, SocketEvent>> = {
   unseen: change({
     event: 'closed',
     knownBy: 'kernel',
-    socket: { ...connection, state: 'CLOSE', recvQueue: null, sendQueue: null, uid: null },
+    socket: {
+      ...connection,
+      state: 'CLOSE',
+      recvQueue: null,
+      sendQueue: null,
+      uid: null,
+      inode: null,
+    },
     traffic: { bytesSent: null, bytesReceived: null, rtt: null, retransmitted: null },
   }),
   state: change({ event: 'state', stateBefore: 'SYN_SENT' }),
@@ -103,6 +110,12 @@ describe('netstat', () => {
   ])('%s', async (name, expected) => {
     const { of } = await shown('netstat');
     expect(bare(of(name))).toBe(expected);
+  });
+
+  it('of what no reading saw neither user nor inode is told, of others both', async () => {
+    const { of } = await shown('netstat', { extend: 1 });
+    expect(bare(of('unseen'))).toContain(' CLOSE       -          -          seen=never');
+    expect(bare(of('closed'))).toContain(' ESTABLISHED 0          7          seen=1.234s');
   });
 
   it('what others chose is made safe, and stands last where it may hold blanks', async () => {

@@ -56,6 +56,9 @@ function queryOf(flags: GivenFlags): Query {
   if (report === 'routes' && sockets.protocols.length === 1 && sockets.protocols[0] === 'unix') {
     throw usageError('-x: UNIX sockets have no routes');
   }
+  if (report === 'statistics' && unixAsked(flags)) {
+    throw usageError('-x: UNIX sockets have no counters');
+  }
   return {
     report,
     ...sockets,
@@ -78,6 +81,11 @@ function queryOf(flags: GivenFlags): Query {
     },
     sort: flags.values('sort'),
   };
+}
+
+/** Whether UNIX sockets are named, by whichever flag. */
+function unixAsked(flags: GivenFlags): boolean {
+  return flags.has('unix') || flags.values('protocol').map(parseFamily).includes('unix');
 }
 
 function viewOf(flags: GivenFlags): View {
@@ -271,7 +279,7 @@ function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed
   const asked = new Set(flags.values('protocol').map(parseFamily));
   if (flags.has('inet')) asked.add('inet');
   if (flags.has('inet6')) asked.add('inet6');
-  if (flags.has('unix')) asked.add('unix');
+  if (unixAsked(flags)) asked.add('unix');
   const families = (['inet', 'inet6'] as const).filter((family: InetFamily) => asked.has(family));
 
   const everything = named.length === 0 && asked.size === 0;

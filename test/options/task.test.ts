@@ -309,6 +309,8 @@ describe('a mistake', () => {
     ['--columns proto --json', '--columns does not go with --format json'],
     ['-r --tcp-info', '--tcp-info is about sockets, not routes'],
     ['-s --peers', '--peers is about sockets, not statistics'],
+    ['-s -x', '-x: UNIX sockets have no counters'],
+    ['-st -A inet,unix', '-x: UNIX sockets have no counters'],
     ['-r --port 80', '--port is about sockets, not routes'],
     ['-i sport = :80', 'sport: an expression is about sockets, not interfaces'],
     ['--tcp=1', "unknown option '--tcp=1'"],

@@ -62,6 +62,11 @@ function setText(words: readonly string[]): string {
   return [...new Set(words)].sort().join(', ');
 }
 
+/** As they are shown where there may be none of them. */
+function listText(words: readonly string[]): string {
+  return words.length === 0 ? 'none' : setText(words);
+}
+
 function ownersKnown({ owners, noOwner }: Socket): OwnersKnown {
   if (owners === null) return 'unseen';
   if (owners.length > 0) return 'known';
@@ -125,7 +130,7 @@ function workloadParts(socket: Socket): readonly [kind: string | null, name: str
 function workloadText(socket: Socket): string | null {
   const all = workloadsOf(socket);
   if (all === null) return null;
-  return all.length === 0 ? 'none' : setText(all.map(workloadLabel));
+  return listText(all.map(workloadLabel));
 }
 
 /** What all sockets have in common, in the order of `socketFields`. */
@@ -250,7 +255,7 @@ const routeFields: readonly ComparedField<Route>[] = [
 const interfaceFields: readonly ComparedField<NetInterface>[] = [
   {
     field: 'flags',
-    shown: ({ flags, flagBits }) => (flagBits === null ? null : setText(flags)),
+    shown: ({ flags, flagBits }) => (flagBits === null ? null : listText(flags)),
   },
   { field: 'mtu', shown: ({ mtu }) => unlessNull(mtu) },
   { field: 'linkType', shown: ({ linkType }) => linkType },
@@ -258,7 +263,7 @@ const interfaceFields: readonly ComparedField<NetInterface>[] = [
   {
     field: 'addresses',
     shown: ({ addresses }) =>
-      setText(addresses.map(({ address, prefixLength }) => `${address}/${prefixLength}`)),
+      listText(addresses.map(({ address, prefixLength }) => `${address}/${prefixLength}`)),
   },
 ];
 

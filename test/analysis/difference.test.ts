@@ -533,6 +533,13 @@ describe('other reports', () => {
         '~ eth0: flags RUNNING, UP > PROMISC, RUNNING, UP, mtu 1500 > 9000, addresses 192.0.2.1/24 > 192.0.2.2/24',
       ],
     ],
+    [
+      'an interface that has lost its last address or flag has none',
+      'interfaces',
+      [eth0],
+      [{ ...eth0, flags: [], addresses: [] }],
+      ['~ eth0: flags RUNNING, UP > none, addresses 192.0.2.1/24 > none'],
+    ],
     ['interfaces come', 'interfaces', [], [eth0], ['+ eth0']],
     [
       'memberships come and go, whoever counts them',

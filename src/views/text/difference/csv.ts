@@ -2,27 +2,29 @@ import type { ReportKind, Row } from '../../../model/snapshot.ts';
 import { csvCell, csvColumns, csvLineEnd, lineOf } from '../csv.ts';
 import type { ViewContext } from '../text-view.ts';
 import { chunks } from './chunks.ts';
-import type { DifferenceReport } from './difference-view.ts';
+import type { ComparedSide, DifferenceReport } from './difference-view.ts';
 import { eachDifference } from './each.ts';
 
 /**
  * As `--format csv` has rows, behind two columns: `change` (`removed`, `added`, `changed`, `replaced`; a row that was
  * changed or replaced has a line for what it was, `changed-from` and `replaced-from`, before that of what it is)
- * and `fields`, which differ.
+ * and `fields`, which differ. `taken` is when the side was read that the row is of.
  */
 export function* differenceCsv(
-  { difference, after }: DifferenceReport,
+  { difference, before: then, after }: DifferenceReport,
   context: ViewContext,
 ): Generator<string> {
   const report: ReportKind = difference.report;
   const columns = csvColumns(report, context);
-  const cells = { takenAt: after.takenAt, names: context.names, previous: null };
   yield `change,fields,${columns.map(({ key }) => key).join(',')}${csvLineEnd}`;
-  const line = (change: string, fields: readonly string[], row: Row) =>
-    `${change},${csvCell(fields)},${lineOf(columns, row, cells)}${csvLineEnd}`;
+  const line = (change: string, fields: readonly string[], row: Row, { takenAt }: ComparedSide) => {
+    const cells = { takenAt, names: context.names, previous: null };
+    return `${change},${csvCell(fields)},${lineOf(columns, row, cells)}${csvLineEnd}`;
+  };
   yield* chunks(eachDifference(difference), ({ kind, fields, before, after: now }) => {
     const names = fields.map(({ field }) => field);
-    if (before === null || now === null) return line(kind, names, (now ?? before) as Row);
-    return line(`${kind}-from`, names, before) + line(kind, names, now);
+    if (before === null) return line(kind, names, now as Row, after);
+    if (now === null) return line(kind, names, before, then);
+    return line(`${kind}-from`, names, before, then) + line(kind, names, now, after);
   });
 }

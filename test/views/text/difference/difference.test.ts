@@ -99,6 +99,22 @@ describe('any difference', () => {
   });
 });
 
+it('CSV tells of each row when it was read', async () => {
+  const then = '2020-02-02T00:00:00.000Z';
+  const [gone, one, come] = ['gone0', 'eth0', 'come0'].map((name) =>
+    netInterface(name, { mtu: 1500 }),
+  );
+  const report = reportOf('interfaces', [gone, one] as Row[], [{ ...one, mtu: 9 }, come] as Row[]);
+  const text = await textOf('csv', { ...report, before: { ...side, takenAt: then } });
+  const rows: Record<string, string>[] = parse(text, { columns: true });
+  expect(rows.map(({ change, taken }) => [change, taken])).toEqual([
+    ['removed', then],
+    ['added', takenAt],
+    ['changed-from', then],
+    ['changed', takenAt],
+  ]);
+});
+
 it('counters are written with all their digits', async () => {
   const bytes = 2n ** 64n - 1n;
   const face = (mtu: number) => netInterface('eth0', { mtu, received: traffic({ bytes }) });

@@ -30,14 +30,14 @@ const notExplained: readonly (readonly [FlagName, string])[] = [
 ];
 
 /**
- * The state that --explain names; null: all of them. `given`: without what is always wanted.
+ * The state that --explain is to explain, wherever it stands; null: all of them. `given`: without what is always wanted.
  * @throws NetstatError `usage`
  */
 export function explainedState(given: GivenFlags): string | null {
   for (const [name, why] of notExplained) {
     if (given.has(name)) throw usageError(`--explain does not go with --${name}: ${why}`);
   }
-  const [word] = given.words;
-  if (word !== undefined) throw usageError(`--explain: expected one state, found ${word} too`);
-  return given.value('explain');
+  const [state = null, another] = [...given.values('explain'), ...given.words];
+  if (another === undefined) return state;
+  throw usageError(`--explain ${state}: one state at a time, found also '${another}'`);
 }

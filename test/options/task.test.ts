@@ -227,6 +227,7 @@ describe('other tasks', () => {
     ['--explain', { kind: 'explain', state: null }],
     ['--explain LISTEN', { kind: 'explain', state: 'LISTEN' }],
     ['-tanp --explain LISTEN', { kind: 'explain', state: 'LISTEN' }],
+    ['--explain -n LISTEN', { kind: 'explain', state: 'LISTEN' }],
     ['--completion bash', { kind: 'completion', shell: 'bash' }],
   ])('%s', (line, task) => {
     expect(taskFrom(split(line))).toEqual(task);
@@ -266,8 +267,6 @@ describe('a mistake', () => {
     ['--explain LISTEN --netns web', '--explain does not go with --netns: nothing is read for it'],
     ['-r --explain', '--explain does not go with --route: give one of them'],
     ['--explain --save a', '--explain does not go with --save'],
-    ['--explain LISTEN --json', '--explain does not go with --json: it is text for people'],
-    ['--explain LISTEN TIME_WAIT', '--explain: expected one state, found TIME_WAIT too'],
     ['--json --format csv', '--json and --format csv: give one of them'],
     ['--color sometimes', '--color sometimes: not one of auto, always, never'],
     ['--interval 0', '--interval 0: a number of seconds'],
@@ -309,6 +308,9 @@ describe('a mistake', () => {
     ['--columns proto --json', '--columns does not go with --format json'],
     ['-r --tcp-info', '--tcp-info is about sockets, not routes'],
     ['-s --peers', '--peers is about sockets, not statistics'],
+    ['--explain LISTEN CLOSE', "--explain LISTEN: one state at a time, found also 'CLOSE'"],
+    ['--explain LISTEN --json', '--explain does not go with --json: it is text for people'],
+    ['--explain --format csv', '--explain does not go with --format: it is text for people'],
     ['-s -x', '-x: UNIX sockets have no counters'],
     ['-st -A inet,unix', '-x: UNIX sockets have no counters'],
     ['-r --port 80', '--port is about sockets, not routes'],

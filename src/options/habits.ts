@@ -215,6 +215,24 @@ export const habits: readonly Habit[] = [
     ours: 'see ss',
   },
   {
+    typed: ['--tos', '--inet-sockopt', '--tipcinfo', '--bpf', '--threads', '--contexts'],
+    system: 'ss',
+    meaning: 'details that are not told here',
+    ours: 'see ss',
+  },
+  {
+    typed: ['-Q', '--no-queues'],
+    system: 'ss',
+    meaning: 'no columns for queues',
+    ours: '--columns proto,src,dst,state',
+  },
+  {
+    typed: ['-B'],
+    system: 'ss',
+    meaning: 'also sockets that are only bound',
+    ours: '--bound-inactive',
+  },
+  {
     typed: ['-d'],
     system: 'macOS and BSD',
     meaning: 'dropped packets',
@@ -230,8 +248,8 @@ export const habits: readonly Habit[] = [
     typed: ['-c2', '-tnc10'],
     fits: /^-[A-Za-z]*c[0-9.]+$/,
     system: 'other tools',
-    meaning: 'every 2 seconds',
-    ours: '-c 2, with a blank between them',
+    meaning: 'every so many seconds',
+    ours: '-c 3000, with a blank between them',
   },
 
   // Words for what has another name here.
@@ -278,6 +296,12 @@ export const habits: readonly Habit[] = [
     system: 'ss',
     meaning: "each socket's memory",
     ours: '--socket-info',
+  },
+  {
+    typed: ['--cgroup'],
+    system: 'ss',
+    meaning: 'the cgroup of each socket',
+    ours: '--workloads, or --columns src,dst,cgroup',
   },
   { typed: ['--options'], system: 'ss', meaning: 'timers', ours: '-o, or --timers' },
   { typed: ['--extended'], system: 'ss', meaning: 'users and inodes', ours: '-e, or --extend' },
@@ -392,7 +416,7 @@ export function habitAnswer({ subject, argv, words }: Unfollowed): string | null
 
 /** `:8080: type --port 8080 (to lsof: a port)`: the number that was typed stands for the example's. */
 function answer(typed: string, { system, meaning, ours }: Habit): string {
-  const number = /\d{2,5}|(?<=^|:)\d$/.exec(typed)?.[0];
+  const number = /(?<=^-[A-Za-z]*c)[\d.]+$|\d{2,5}|(?<=^|:)\d$/.exec(typed)?.[0];
   const named = ours.replaceAll('STATE', typed.toLowerCase().replace(/[_ ]/g, '-'));
   const fitting = number === undefined ? named : named.replaceAll(example, number);
   const what = /^(?:nothing|see) |^nothing[:;]/.test(fitting) ? fitting : `type ${fitting}`;

@@ -1,4 +1,5 @@
 import type { FlagName, GivenFlags } from './given-flags.ts';
+import { reportFlags } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
 
 /**
@@ -9,36 +10,56 @@ export function ownOptionsCount(argv: readonly string[], isTerminal: boolean): b
   return !argv.includes('--no-config') && (isTerminal || argv.includes('--config'));
 }
 
+/** Again and again. */
+const repeated: readonly FlagName[] = ['continuous', 'interval'];
+/** How the rows of a listing are shown. */
+const ofRows: readonly FlagName[] = ['columns', 'sort'];
+const formats: readonly FlagName[] = ['format', 'json'];
+/** What only sockets have, and columns and keys, which are theirs unless a command line says otherwise. */
+const ofSockets: readonly FlagName[] = [
+  ...(['tcp-info', 'socket-info', 'peers', 'workloads', 'exposure'] as const),
+  ...ofRows,
+];
 /** Ways to show a listing that mean nothing where it is saved or compared. */
-const notCompared: readonly FlagName[] = [
-  ...(['format', 'json', 'columns', 'continuous', 'interval', 'sort', 'no-header'] as const),
+const notCompared: readonly FlagName[] = [...formats, ...ofRows, ...repeated, 'no-header'];
+
+/** Formats that have every field. */
+const isWhole = (flags: GivenFlags) =>
+  flags.has('json') || ['json', 'ndjson'].includes(flags.value('format') ?? '');
+
+/** Beside what is given now: what of the options that are always wanted has no use there. */
+const useless: readonly (readonly [
+  beside: (given: GivenFlags, own: GivenFlags) => boolean,
+  names: readonly FlagName[],
+])[] = [
+  // Two words for one thing.
+  [(given) => formats.some((name) => given.has(name)), formats],
+  [isWhole, ['columns']],
+  [(given, own) => given.has('columns') && isWhole(own), formats],
+  [(given) => reports.some((name) => given.has(name)), ofSockets],
+  [(given) => given.has('save') || given.has('diff'), notCompared],
+  // Nothing is listed but counted.
+  [(given) => metricFormatOf(given) !== null, [...notCompared, 'peers', 'exposure']],
+  [(given) => given.has('diagnose'), [...ofRows, ...repeated]],
+  [(given) => given.has('follow'), ['sort', 'continuous']],
+  // A box would never end.
+  [(given, own) => given.has('follow') && own.value('format') === 'table', ['format']],
+  [(given) => given.has('live'), [...formats, 'no-header', 'continuous']],
+  [(given) => given.has('pids'), [...formats, 'columns', ...repeated]],
+  [(given) => given.has('quiet'), repeated],
+  [(given) => given.has('wait') || given.has('wait-gone'), ['continuous']],
 ];
-/** The same where nothing is listed but counted. */
-const notCounted: readonly FlagName[] = [...notCompared, 'peers', 'exposure'];
-/** How listings are wanted, which a full screen has no use for. */
-const notOnScreen: readonly FlagName[] = [
-  ...(['format', 'json', 'no-header', 'continuous'] as const),
-];
+
+const reports = Object.keys(reportFlags) as (keyof typeof reportFlags)[];
 
 /** What was given now, and of what is always wanted the rest. */
 export function withOwn(given: GivenFlags, own: GivenFlags): GivenFlags {
-  // They are two words for one thing.
-  const namesFormat = given.has('format') || given.has('json');
-  const isCompared = given.has('save') || given.has('diff');
   // Nothing is shown.
   if (given.has('serve')) return given;
-  const isCounted = metricFormatOf(given) !== null;
-  const follows = given.has('follow');
-  const isBoxed = follows && own.value('format') === 'table';
-  const counts = (name: FlagName) => {
-    if (given.has('live') && notOnScreen.includes(name)) return 0;
-    if (isCompared && notCompared.includes(name)) return 0;
-    if (isCounted && notCounted.includes(name)) return 0;
-    if (name === 'format' || name === 'json') return namesFormat || isBoxed ? 0 : own.count(name);
-    // What --follow does not go with is wanted of listings.
-    return follows && (name === 'sort' || name === 'continuous') ? 0 : own.count(name);
-  };
-  const from = (name: FlagName) => (given.has(name) || counts(name) === 0 ? given : own);
+  const leftOut = new Set<FlagName>(
+    useless.flatMap(([beside, names]) => (beside(given, own) ? names : [])),
+  );
+  const from = (name: FlagName) => (given.has(name) || leftOut.has(name) ? given : own);
   return {
     count: (name) => from(name).count(name),
     has: (name) => from(name).has(name),

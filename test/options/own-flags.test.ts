@@ -26,6 +26,21 @@ describe('what is always wanted', () => {
     ['--json', '--follow', { format: 'json' }],
     ['--format table -H -c -e', '--live', { format: 'netstat', header: true, extend: 1 }],
     ['--json', '--live --interval 2', { format: 'netstat', interval: 2000 }],
+    ['--columns src,dst --sort src -e', '-i', { columns: null, extend: 1 }],
+    ['--columns src,dst', '-i --columns mtu', { columns: ['mtu'] }],
+    ['--tcp-info --socket-info --peers --workloads --exposure', '-r', { tcpInfo: false }],
+    ['--columns src,dst', '--json', { format: 'json', columns: null }],
+    ['--columns src,dst', '--format ndjson', { format: 'ndjson', columns: null }],
+    ['--columns src,dst', '--format csv', { format: 'csv', columns: ['src', 'dst'] }],
+    ['--json', '--columns src', { format: 'netstat', columns: ['src'] }],
+    ['--format csv', '--columns src', { format: 'csv', columns: ['src'] }],
+    ['--format table --columns src -c', '--pids', { format: 'netstat', pids: true }],
+    ['--interval 3', '--pids', { interval: null }],
+    ['-c', '-q --port 22', { interval: null, quiet: true }],
+    ['-c --interval 5', '--wait 1 --port 22', { interval: null }],
+    ['--columns src --sort src -c --interval 2 --format table', '--diagnose', { columns: null }],
+    ['--json --columns src -c -H', '--save x', { columns: null, interval: null }],
+    ['--format table --sort src -H', '--diff x', { format: 'netstat' }],
   ])('%s comes behind what is given: %s', (own, given, expected) => {
     expect(view(own, given)).toMatchObject(expected);
   });

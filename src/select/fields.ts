@@ -139,7 +139,9 @@ function parseQuantity(text: string, unit: Unit | undefined, what: string): numb
   const known = factors[unit === 'ms' ? 'ms' : 'bytes'];
   const name = suffix.toLowerCase();
   if (!Object.hasOwn(known, name)) return { expected: `${what}, found ${quoted(text)}` };
-  return Number(digits) * (known[name] as number);
+  const product = Number(digits) * (known[name] as number);
+  // 13 us would be 0.013000000000000001 ms.
+  return Number.isInteger(product) ? product : Number(product.toPrecision(15));
 }
 
 function parseNumber(text: string, what: string): number | Problem {

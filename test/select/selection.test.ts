@@ -292,7 +292,8 @@ describe('how long ago a socket was created', () => {
 });
 
 describe('fields that the kernel alone knows', () => {
-  const socket = inet('192.0.2.1:80', '198.51.100.7:40000', { tcpInfo: tcpInfo() });
+  const tcp = tcpInfo({ minRtt: 0.013 });
+  const socket = inet('192.0.2.1:80', '198.51.100.7:40000', { tcpInfo: tcp });
   const chooses = (expression: string) =>
     compileSelection(query({ expression: [expression] }), lookups).early(socket);
 
@@ -300,6 +301,8 @@ describe('fields that the kernel alone knows', () => {
     ['rtt > 36ms', true],
     ['rtt < 1s and retrans > 0', true],
     ['rtt > 36000us', true],
+    ['minrtt = 13us', true],
+    ['minrtt >= 0.013ms and minrtt >= 13us', true],
     ['rtt > 37', false],
     ['rtt > 36.1', true],
     ['rtt > 36.2', false],

@@ -33,7 +33,7 @@ export const flagTable = [
     long: 'statistics',
     summary: 'counters of each protocol; -a: zeros too',
     details:
-      'Each counter stands under its MIB name, with what it counts. `-t`, `-u`, `-U`, `-w`, `-4` and `-6` choose among the protocols (`-w` is IP and ICMP). With `-c`, from the second round on, the change per second stands beside the total.',
+      'Each counter stands under its MIB name, with what it counts. `-t`, `-u`, `-U`, `-w`, `-S`, `-4` and `-6` choose among the protocols (`-w` is IP and ICMP). With `-c`, from the second round on, the change per second stands beside the total.',
   },
   {
     group: 'reports',
@@ -313,7 +313,7 @@ export const flagTable = [
     own: true,
     summary: 'the process at the other end, on this machine',
     details:
-      "TCP and UDP: the socket of this machine with the same two ends, or the UDP server that is bound there, filtered out or not. UNIX sockets: what the kernel says over netlink, on a live Linux alone. `-`: the other end is elsewhere, is nobody's (closed, not accepted yet), or cannot be told. It reads every socket of the protocols that are asked for, and looks for all owners, before the first line shows. Columns, sort keys and fields of expressions: `peer`, `peerpid`, `peernoowner`.",
+      "TCP and UDP: the socket of this machine with the same two ends, or the UDP server that is bound there, filtered out or not. UNIX sockets: what the kernel says over netlink, on a live Linux alone. `-`: the other end is elsewhere, is nobody's (closed, not accepted yet), or cannot be told. It reads every socket of the protocols that are asked for, and looks for all owners, before the first line shows. Columns, sort keys and fields of expressions: `peer`, `peerpid`; `peernoowner`, which is no field, says why there is none.",
   },
   {
     group: 'display',

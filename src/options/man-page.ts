@@ -28,7 +28,13 @@ function flagItem(flag: Flag): string {
   const value = flag.value === undefined ? '' : italic(flag.value.name);
   const taken = value === '' ? '' : flag.optionalValue ? ` [${value}]` : ` ${value}`;
   const details = flag.details === undefined ? '' : ` ${flag.details}`;
-  return item(terms(spellings(flag)) + taken, sentence(flag.summary) + details);
+  return item(terms(spellings(flag)) + taken, summary(flag) + details);
+}
+
+/** A word that is to be typed stays as it is typed. */
+function summary({ summary: text, value }: Flag): string {
+  const isWord = value?.choices?.some((choice) => text.startsWith(choice)) ?? false;
+  return isWord ? `${text}.` : sentence(text);
 }
 
 function terms(names: readonly string[]): string {

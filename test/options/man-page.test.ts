@@ -6,6 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { manual } from '../../src/commands/manual.ts';
 import { vocabulary } from '../../src/commands/vocabulary.ts';
 import { statesSpelled } from '../../src/model/state.ts';
+import { flagTable } from '../../src/options/flag-table.ts';
+import type { Flag } from '../../src/options/flags.ts';
 import { fields } from '../../src/select/fields.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 
@@ -54,6 +56,20 @@ test.each(fields)('it tells what %s means in an expression', (field) => {
   const title = new RegExp(`\\.TP\n\\\\fB\\\\%${field}\\\\fR.*\n(.*)`);
   const [, text = ''] = title.exec(expressions) ?? [];
   expect(text).toMatch(/^.+\. Compared with .+\.$/);
+});
+
+test('what an option says to be a field of expressions is one', () => {
+  const said = (flagTable as readonly Flag[]).flatMap(({ details = '' }) => {
+    const [, names = ''] = /ields? of expressions:? ((?:`\w+`(?:, )?)+)/.exec(details) ?? [];
+    return [...names.matchAll(/\w+/g)].map(([name]) => name);
+  });
+  expect(said).toEqual(expect.arrayContaining(['peer', 'workload', 'netns', 'host']));
+  expect(said.filter((name) => !(fields as readonly string[]).includes(name))).toEqual([]);
+});
+
+test('a value that a summary begins with stays as it is typed', () => {
+  expect(page).toMatch(/\nauto \(on a terminal\), always, never\./);
+  expect(page).toMatch(/\ntable, json, ndjson, csv/);
 });
 
 test.each([

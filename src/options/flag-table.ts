@@ -210,7 +210,7 @@ export const flagTable = [
     value: { name: 'NAME', completes: 'programs' },
     summary: "held by a program; * stands for anything: 'php*'",
     details:
-      'The whole name as `-p` shows it, case and all, unless it has a `*`. Matches if any of the processes that share the socket does.',
+      'The whole name as `-pW` shows it, case and all, unless it has a `*`; of a title such as `nginx: worker process` also what stands before the colon. On Windows case and `.exe` do not count. Matches if any of the processes that share the socket does.',
   },
   {
     group: 'filters',

@@ -242,7 +242,7 @@ const host: Host = {
     const { openScreen } = await import('./screen.ts');
     const isTerminal = canBeTerminal(0) && process.stdin.isTTY && host.stdout.isTerminal;
     if (!isTerminal) return null;
-    const { screen, leave } = openScreen(events, { fd: unwaiting().fd, end, quit });
+    const { screen, leave } = openScreen(events, { fd: unwaiting().fd, end, die });
     leaveScreen = leave;
     return screen;
   },
@@ -273,14 +273,16 @@ const interrupted = () => signalled(exitCode.interrupted);
 const terminated = () => signalled(exitCode.terminated);
 const hungUp = () => signalled(exitCode.hungUp);
 
-/** SIGQUIT asks for an image of the process: so it dies of that all the same, once nothing is left behind. */
-function quit(): void {
+/** Dies of a signal itself, once nothing is left behind: SIGQUIT asks for an image of the process. */
+function die(signal: 'SIGHUP' | 'SIGQUIT'): never {
   tidyUp();
-  process.removeAllListeners('SIGQUIT');
-  process.kill(process.pid, 'SIGQUIT');
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
   // Where another thread was to take it.
-  process.exit(exitCode.quit);
+  process.exit(signal === 'SIGHUP' ? exitCode.hungUp : exitCode.quit);
 }
+
+const quit = () => die('SIGQUIT');
 
 function catchSignals(on: 'on' | 'off'): void {
   process[on]('SIGINT', interrupted);

@@ -11,8 +11,8 @@ export interface ScreenEdge {
   readonly fd: number;
   /** Ends the process, which calls `leave` first. */
   end(code: number): never;
-  /** The same by SIGQUIT itself, which leaves an image of the process where such are wanted. */
-  quit(): void;
+  /** The same by a signal itself: SIGQUIT leaves an image of the process where such are wanted. */
+  die(signal: 'SIGHUP' | 'SIGQUIT'): never;
 }
 
 /**
@@ -37,7 +37,7 @@ const mostRetries = 200;
  */
 export function openScreen(
   events: ScreenEvents,
-  { fd, end, quit }: ScreenEdge,
+  { fd, end, die }: ScreenEdge,
 ): { readonly screen: Screen; leave(): void } {
   const { stdin, stdout } = process;
   let isIn = false;
@@ -114,8 +114,7 @@ export function openScreen(
   function hangUp(): void {
     if (!isatty(0) && process.platform !== 'win32') {
       isIn = false;
-      process.removeAllListeners('SIGHUP');
-      process.kill(process.pid, 'SIGHUP');
+      die('SIGHUP');
     }
     end(exitCode.hungUp);
   }
@@ -124,7 +123,11 @@ export function openScreen(
     SIGINT: () => end(exitCode.interrupted),
     SIGTERM: () => end(exitCode.terminated),
     SIGHUP: hangUp,
-    ...(process.platform !== 'win32' && { SIGQUIT: quit, SIGTSTP: suspend, SIGCONT: goOn }),
+    ...(process.platform !== 'win32' && {
+      SIGQUIT: () => die('SIGQUIT'),
+      SIGTSTP: suspend,
+      SIGCONT: goOn,
+    }),
   } as const;
 
   function suspend(): void {

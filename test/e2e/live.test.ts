@@ -357,6 +357,22 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect((await one.ended()).code).toBe(129);
   });
 
+  test('a terminal that goes away while W writes leaves a whole file or none', async () => {
+    for (const delay of [0, 5, 10, 20, 30, 50]) {
+      const cwd = mkdtempSync(join(tmpdir(), 'tsnetstat-live-'));
+      folders.push(cwd);
+      const one = live(['-tua'], { cwd, procRoot: join(root, server) });
+      await one.see(settled);
+      one.type('W');
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      one.order('hang');
+      expect((await one.ended()).code).toBe(129);
+      const left = readdirSync(cwd);
+      expect(left.filter((name) => !name.endsWith('.json'))).toEqual([]);
+      for (const name of left) JSON.parse(readFileSync(join(cwd, name), 'utf8'));
+    }
+  });
+
   test('Ctrl-Z stops it with the terminal as it was, and fg shows everything again', async () => {
     const one = live(['-tuanp']);
     await one.see(settled);

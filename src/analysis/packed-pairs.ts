@@ -32,31 +32,37 @@ export function packedPeers(packs: readonly PackedSockets[]): readonly Int32Arra
   const size = 2 ** Math.ceil(Math.log2(count + 1));
   const heads = new Int32Array(size).fill(-1);
   const next = new Int32Array(count);
+  const hashes = new Int32Array(count);
   for (const [at, pack] of packs.entries()) {
     for (let row = 0; row < pack.length; row++) {
       if (!hasRemote(pack, row)) continue;
-      const slot = hashOf(pack, row) & (size - 1);
       const number = (firsts[at] as number) + row;
+      hashes[number] = hashOf(pack, row);
+      const slot = (hashes[number] as number) & (size - 1);
       next[number] = heads[slot] as number;
       heads[slot] = number;
     }
   }
 
   /** The rows with the same ends, swapped, in their order. */
-  function otherEnds(pack: PackedSockets, row: number): readonly Place[] {
+  function otherEnds(pack: PackedSockets, row: number, number: number): readonly Place[] {
     const found: Place[] = [];
     if (!hasRemote(pack, row)) return found;
-    const slot = hashOf(pack, row) & (size - 1);
-    for (let other = heads[slot] as number; other >= 0; other = next[other] as number) {
-      const place = placeOf(other);
+    const hash = hashes[number] as number;
+    for (let at = heads[hash & (size - 1)] as number; at >= 0; at = next[at] as number) {
+      if (hashes[at] !== hash) continue;
+      const place = placeOf(at);
       if (areSwapped(pack, row, place.pack, place.row)) found.push(place);
     }
     return found.reverse();
   }
 
-  return packs.map((pack) => {
+  return packs.map((pack, at) => {
+    const first = firsts[at] as number;
     const peers = new Int32Array(pack.length);
-    for (let row = 0; row < pack.length; row++) peers[row] = holderOf(otherEnds(pack, row));
+    for (let row = 0; row < pack.length; row++) {
+      peers[row] = holderOf(otherEnds(pack, row, first + row));
+    }
     return peers;
   });
 }
@@ -112,20 +118,36 @@ function wordAt({ table }: PackedSockets, words: Int32Array, row: number, word: 
   return word === 2 ? mappedPrefix : 0;
 }
 
-/** A number for an end. Addresses of one network differ in few bits: multiplied they spread. */
+/** A prime below 2^31. */
+const prime = 2 ** 31 - 1;
+/** For the port, and for each half of a word of the address. */
+const multipliers = Float64Array.from({ length: 9 }, () => Math.floor(Math.random() * prime));
+
+/**
+ * A number for an end: the sum of its parts, each multiplied by a number that nobody outside knows, so that nobody can
+ * choose addresses and ports of which many have the same one (universal hashing). Exact: below 2^53.
+ */
 function endHash(pack: PackedSockets, words: Int32Array, port: number, row: number): number {
-  let hash = port;
+  let sum = port * (multipliers[0] as number);
   for (let word = 0; word < 4; word++) {
-    hash = Math.imul(hash ^ wordAt(pack, words, row, word), 0x9e3779b1);
-    hash ^= hash >>> 15;
+    const bits = wordAt(pack, words, row, word);
+    sum += (bits >>> 16) * (multipliers[2 * word + 1] as number);
+    sum += (bits & 0xffff) * (multipliers[2 * word + 2] as number);
   }
-  return hash;
+  return sum % prime;
 }
 
+/** Mixed, so that no other pair of ends has the same sum for a reason. */
+function mixed(number: number): number {
+  const spread = Math.imul(number ^ (number >>> 15), 0x2545f491);
+  return spread ^ (spread >>> 13);
+}
+
+/** The same whichever end comes first. */
 function hashOf(pack: PackedSockets, row: number): number {
   return (
-    endHash(pack, pack.locals, pack.localPorts[row] as number, row) +
-    endHash(pack, pack.remotes, pack.remotePorts[row] as number, row)
+    mixed(endHash(pack, pack.locals, pack.localPorts[row] as number, row)) +
+    mixed(endHash(pack, pack.remotes, pack.remotePorts[row] as number, row))
   );
 }
 

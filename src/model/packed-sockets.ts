@@ -4,6 +4,7 @@ import type { Owner } from './owner.ts';
 import type { Row } from './snapshot.ts';
 import type { InetFamily, InetProtocol, InetSocket, Socket, Timer } from './socket.ts';
 import type { InetState } from './state.ts';
+import { noTcpInfo, type TcpInfo } from './tcp-info.ts';
 
 /** What all sockets of a table have in common, and how its codes are to be read. */
 export interface PackedTable {
@@ -235,6 +236,15 @@ export function tcpInfoAt(info: PackedTcpInfo, row: number) {
     bytesReceived: tells('received') ? long(info.received, row) : null,
   };
 }
+
+/** The same as an object has them, in which all else is not told. */
+export function wholeTcpInfoAt(info: PackedTcpInfo, row: number): TcpInfo {
+  const { bytesSent, bytesReceived, ...numbers } = tcpInfoAt(info, row);
+  const bytes = { bytesSent: bigintOf(bytesSent), bytesReceived: bigintOf(bytesReceived) };
+  return { ...noTcpInfo, ...numbers, ...bytes };
+}
+
+const bigintOf = (value: number | bigint | null) => (value === null ? null : BigInt(value));
 
 /** A number where that holds all digits, as most do: a bigint costs more. */
 function long(words: Uint32Array, row: number): number | bigint {

@@ -1,7 +1,16 @@
 import { boundAddresses, packedPeers } from '../analysis/packed-pairs.ts';
 import { peerFinder } from '../analysis/peers.ts';
 import { deferFailure } from '../model/defer-failure.ts';
-import { asBatch, copyOf, packIn, socketAt, type WritablePack } from '../model/packed-sockets.ts';
+import {
+  addRow,
+  asBatch,
+  copyOf,
+  emptyPack,
+  packIn,
+  socketAt,
+  type WritablePack,
+  wholeTcpInfoAt,
+} from '../model/packed-sockets.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Batches } from '../sources/source.ts';
@@ -11,7 +20,10 @@ const batchRows = 256;
 
 /** What is wanted of the sockets whose peers are looked for. */
 export interface PeerReading {
-  /** Which of them are asked for; the others may be their peers all the same. Of packs it answers by family alone. */
+  /**
+   * Which of them are asked for; the others may be their peers all the same. Of packed ones it goes by their family, and
+   * by whether they have another end.
+   */
   keep(socket: Socket): boolean;
   /** As `Source.unixPeers`: asked once all rows are there. */
   unixPeers(): Promise<ReadonlyMap<number, number> | null>;
@@ -23,7 +35,7 @@ type Kept = WritablePack | Socket[];
 /**
  * The sockets that are asked for, with their peers, which are written into the rows themselves. All rows
  * of a machine are kept until its last is read: any may be the other end of the first. Those of several machines
- * come machine by machine. Packed ones are of TCP, and stay packed.
+ * come machine by machine. Packed ones are of TCP, and stay packed where all of TCP is.
  */
 export async function* withPeers(
   batches: Batches<Socket>,
@@ -43,7 +55,8 @@ export async function* withPeers(
     for (const some of rows) {
       if (isPack(some)) {
         some.peers = peersOf.get(some) ?? null;
-        if (keep(socketAt(some, 0))) yield asBatch(some);
+        const chosen = chosenOf(some, keep);
+        if (chosen.length > 0) yield asBatch(chosen);
         continue;
       }
       for (let at = 0; at < some.length; at += batchRows) {
@@ -87,5 +100,25 @@ function pairable(kept: readonly Kept[]): readonly Kept[] {
 const isTcp = ({ protocol }: Socket) => protocol === 'tcp';
 
 function objectsOf(pack: WritablePack): Socket[] {
-  return Array.from({ length: pack.length }, (_, row) => socketAt(pack, row));
+  const { tcpInfo } = pack;
+  return Array.from({ length: pack.length }, (_, row) => ({
+    ...socketAt(pack, row),
+    ...(tcpInfo !== null && { tcpInfo: wholeTcpInfoAt(tcpInfo, row) }),
+  }));
+}
+
+/** The rows of a pack that are asked for. */
+function chosenOf(pack: WritablePack, keep: PeerReading['keep']): WritablePack {
+  const hasEnd = (row: number) => pack.remotePorts[row] !== 0;
+  const answers = new Map<boolean, boolean>();
+  const isChosen = (row: number) => {
+    const answer = answers.get(hasEnd(row)) ?? keep(socketAt(pack, row));
+    answers.set(hasEnd(row), answer);
+    return answer;
+  };
+  const rows = Array.from({ length: pack.length }, (_, row) => row).filter(isChosen);
+  if (rows.length === pack.length) return pack;
+  const chosen = emptyPack(pack.table, rows.length, pack.tcpInfo !== null);
+  for (const row of rows) addRow(chosen, pack, row);
+  return chosen;
 }

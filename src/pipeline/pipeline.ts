@@ -176,8 +176,10 @@ function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFact
   if (socketInfo || rates || boundSockets || workloads || exposure || netns || hosts)
     return undefined;
   const facts = shown.packed?.(listing) ?? null;
-  // Of datagrams the other end may be any server.
-  const chosen = { connectedOnly: which === 'connected', tcpOnly: peers };
+  // Of a datagram the other end may be any server, and its address one that only a server is bound to.
+  const chosen = peers
+    ? { connectedOnly: false, tcpOnly: true }
+    : { connectedOnly: which === 'connected' };
   return facts === null ? undefined : { ...facts, ...chosen };
 }
 

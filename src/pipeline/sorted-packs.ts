@@ -10,16 +10,14 @@ import {
   type PackedFacts,
   type PackedSockets,
   type PackedTable,
-  type PackedTcpInfo,
   packIn,
-  tcpInfoAt,
   timerAt,
   type WritablePack,
+  wholeTcpInfoAt,
 } from '../model/packed-sockets.ts';
 import { sortKeyOf } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import type { InetSocket, Socket } from '../model/socket.ts';
-import { noTcpInfo, type TcpInfo } from '../model/tcp-info.ts';
 import type { SortValues } from '../select/sort.ts';
 import type { Batches } from '../sources/source.ts';
 
@@ -156,16 +154,8 @@ function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
       return owners?.known[owners.lists[row] as number] ?? null;
     },
     get tcpInfo() {
-      return tcpInfo && infoAt(tcpInfo, row);
+      return tcpInfo && wholeTcpInfoAt(tcpInfo, row);
     },
   };
   for (; row < pack.length; row++) add(socket);
 }
-
-function infoAt(info: PackedTcpInfo, row: number): TcpInfo {
-  const { bytesSent, bytesReceived, ...numbers } = tcpInfoAt(info, row);
-  const bytes = { bytesSent: bigintOf(bytesSent), bytesReceived: bigintOf(bytesReceived) };
-  return { ...noTcpInfo, ...numbers, ...bytes };
-}
-
-const bigintOf = (value: number | bigint | null) => (value === null ? null : BigInt(value));

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { asBatch, emptyPack, packIn, socketAt } from '../../src/model/packed-sockets.ts';
+import { hasPeer } from '../../src/model/classify.ts';
+import {
+  addRow,
+  asBatch,
+  emptyPack,
+  knownInfo,
+  packIn,
+  socketAt,
+} from '../../src/model/packed-sockets.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { withPeers } from '../../src/pipeline/peers.ts';
 import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
@@ -142,12 +150,44 @@ describe('packed sockets with their peers', () => {
     ]);
   });
 
+  it('are chosen by whether they have another end, and tell their addresses all the same', async () => {
+    const pack = emptyPack(ofIpv4, 2, false);
+    addRow(pack, client(), 0);
+    addRow(pack, packOf(ofIpv4, [80, 0], 2), 0);
+    pack.locals.set([0x0a000001], 4);
+    const sender = inet('10.0.0.9:1234', '10.0.0.1:53', { protocol: 'udp' });
+    const receiver = inet('0.0.0.0:53', '0.0.0.0', {
+      protocol: 'udp',
+      owners: [owner(2, 'named')],
+    });
+    expect(await told([asBatch(pack), [sender, receiver]], hasPeer)).toEqual([
+      'pack tcp 40000: nobody',
+      'object udp 1234: 2',
+    ]);
+    const listener = (socket: Socket) => !hasPeer(socket);
+    expect(await told([asBatch(client())], listener)).toEqual([]);
+  });
+
   it('pair with objects where the other table did not come packed: all are objects then', async () => {
     const other = inet('127.0.0.1:80', '127.0.0.1:40000', { owners: [owner(2, 'nginx')] });
     expect(await told([asBatch(client()), [other]], () => true)).toEqual([
       'object tcp 40000: 2',
       'object tcp 80: 1',
     ]);
+  });
+
+  it('keep what TCP tells of them as objects too', async () => {
+    const pack = emptyPack(ofIpv4, 1, true);
+    addRow(pack, client(), 0);
+    pack.tcpInfo?.known.fill(knownInfo.rtt);
+    pack.tcpInfo?.rtts.fill(1500);
+    const other = inet('127.0.0.1:80', '127.0.0.1:40000');
+    const asked = { keep: () => true, unixPeers: silent };
+    const rows: Socket[] = [];
+    for await (const batch of withPeers(batchesOf([asBatch(pack), [other]]), asked)) {
+      rows.push(...batch);
+    }
+    expect(rows[0]).toMatchObject({ tcpInfo: { rtt: 1.5, cwnd: null } });
   });
 
   it('tell of addresses that datagrams may be sent to', async () => {

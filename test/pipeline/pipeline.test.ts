@@ -166,6 +166,11 @@ describe('packed sockets are asked for', () => {
     ['-ano', { timers: true }, { ...all, timers: true }],
     ['--sort', { sort: ['lport'] }, all],
     ['--sort by timers', { sort: ['-expires'] }, { ...all, timers: true }],
+    [
+      '--peers: of TCP alone, and servers too',
+      { which: 'connected', peers: true },
+      { timers: false, users: false, connectedOnly: false, tcpOnly: true },
+    ],
   ])("where netstat's own rows show every one in numbers: %s", async (_, asked, facts) => {
     expect(await asksFor(asked)).toEqual([facts]);
   });

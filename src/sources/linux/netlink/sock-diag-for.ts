@@ -5,7 +5,7 @@ import { loadLibc } from './libc.ts';
 
 /**
  * Whether the kernel itself is asked: always with `netlink`, never with `proc`. `auto` reads the files,
- * unless something is needed that they do not tell, or a big table may come packed. It is asked only of a
+ * unless something is needed that they do not tell, a table is big, or asking costs nothing. It is asked only of a
  * table that Linux itself fills, for the network that this process lives in.
  */
 export function sockDiagFor(proc: Proc, source: SocketSource): Proc['sockDiag'] {

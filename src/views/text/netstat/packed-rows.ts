@@ -93,7 +93,8 @@ export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8
   return (pack) => {
     const { table, length, states, locals, remotes, localPorts, remotePorts } = pack;
     const { recvQueues, sendQueues } = pack;
-    const room = states.length * (longestRow + owners.learn(pack.owners));
+    // An owner, and who is at the other end.
+    const room = length * (longestRow + 2 * owners.learn(pack.owners));
     if (bytes.length < room) {
       bytes = Buffer.allocUnsafeSlow(room);
       view = new DataView(bytes.buffer);

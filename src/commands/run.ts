@@ -4,7 +4,7 @@ import type { Query } from '../model/query.ts';
 import type { GivenFlags } from '../options/given-flags.ts';
 import { type Task, taskOf } from '../options/index.ts';
 import { ownOptionsCount } from '../options/own-flags.ts';
-import { plainFlags } from '../options/plain-flags.ts';
+import { ownWords, plainFlags } from '../options/plain-flags.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 import { sanitize } from '../text/sanitize.ts';
@@ -101,9 +101,10 @@ async function flagsOf(
   argv: readonly string[],
   { platform, compilesForOthers = false }: Host,
 ): Promise<GivenFlags> {
-  const plain = plainFlags(argv, platform);
+  const words = ownWords(argv, platform);
+  const plain = plainFlags(words);
   if (plain !== null && !compilesForOthers) return plain;
-  return (await import('../options/parse-flags.ts')).parseFlags(argv, platform);
+  return (await import('../options/parse-flags.ts')).parseWords(words);
 }
 
 /** Options that are always wanted; what reads them is loaded only where some may count. */

@@ -1,7 +1,7 @@
 import type { GivenFlags } from './given-flags.ts';
 import { type Task, taskOf } from './index.ts';
-import { parseFlags } from './parse-flags.ts';
-import { plainFlags } from './plain-flags.ts';
+import { parseWords } from './parse-flags.ts';
+import { ownWords, plainFlags } from './plain-flags.ts';
 
 /**
  * Reads a command line (without the program's name). `platform` is Node's word for the system, on which
@@ -13,5 +13,6 @@ export function taskFrom(
   platform = 'linux',
   own: GivenFlags | null = null,
 ): Task {
-  return taskOf(plainFlags(argv, platform) ?? parseFlags(argv, platform), own);
+  const words = ownWords(argv, platform);
+  return taskOf(plainFlags(words) ?? parseWords(words), own);
 }

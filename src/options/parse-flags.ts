@@ -15,12 +15,19 @@ const mostWordsBehind = 100_000;
  * @throws NetstatError `usage`
  */
 export function parseFlags(argv: readonly string[], platform = 'linux'): GivenFlags {
-  const ended = argv.indexOf('--');
-  if (ended >= 0 && argv.length - ended > mostWordsBehind) {
+  return parseWords(ownWords(argv, platform));
+}
+
+/**
+ * The same of words as `ownWords` has them.
+ * @throws NetstatError `usage`
+ */
+export function parseWords(words: readonly string[]): GivenFlags {
+  const ended = words.indexOf('--');
+  if (ended >= 0 && words.length - ended > mostWordsBehind) {
     throw usageError(`-- has more than ${mostWordsBehind} words behind it; leave -- out`);
   }
   const flags: readonly Flag[] = flagTable;
-  const words = ownWords(argv, platform);
   try {
     // To register some seventy flags with commander takes 2 ms, and a command line has a handful.
     return parseWith(mentioned(flags, words), words);

@@ -11,15 +11,15 @@ export function ownWords(argv: readonly string[], platform: string): readonly st
 
 /**
  * A command line of nothing but flags that take no value (`-tulpn --wide`), read without commander, which is a tenth of
- * a start; null: there is more in it, or a mistake.
+ * a start; null: there is more in it, or a mistake. `words`: as `ownWords` has them.
  */
-export function plainFlags(argv: readonly string[], platform: string): GivenFlags | null {
+export function plainFlags(words: readonly string[]): GivenFlags | null {
   const byName = new Map<string, Flag>();
   for (const flag of flagTable as readonly Flag[]) {
     if (flag.value === undefined) for (const name of spellings(flag)) byName.set(name, flag);
   }
   const counts = new Map<string, number>();
-  for (const word of ownWords(argv, platform)) {
+  for (const word of words) {
     const names = word.startsWith('--') ? [word] : [...word.slice(1)].map((letter) => `-${letter}`);
     if (names.length === 0 || !word.startsWith('-')) return null;
     for (const name of names) {

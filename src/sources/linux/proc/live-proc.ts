@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { lazily } from '../../../model/lazily.ts';
 import { openTableFile } from '../reader/table-file.ts';
 import { readBeginning, readWhole } from '../reader/whole-file.ts';
 import { refused } from '../refused.ts';
@@ -44,15 +45,6 @@ function threadIds(root: string, pid: number): readonly number[] {
   const tasks = `${root}/${pid}/task`;
   const links = statSync(tasks, { throwIfNoEntry: false })?.nlink ?? 0;
   return links <= soleThread ? [] : processIdsAmong(readdirSync(tasks));
-}
-
-/** A function that is called once, when its value is first wanted. */
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /**

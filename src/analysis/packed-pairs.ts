@@ -1,9 +1,12 @@
+import type { Owner } from '../model/owner.ts';
 import { addressAt, type PackedSockets } from '../model/packed-sockets.ts';
+import { rowPlaces } from '../model/row-places.ts';
+import { areSameProcesses } from './peers.ts';
 
 /** The pattern of an IPv4 address in one of IPv6: ::ffff:0:0/96. */
 const mappedPrefix = 0xffff;
 
-/** Which of packs a row is in, and where: rows are numbered through all packs. */
+/** Which of packs a row is in, and where. */
 interface Place {
   readonly pack: PackedSockets;
   readonly row: number;
@@ -15,16 +18,9 @@ interface Place {
  * `peerFinder` finds among their objects, without making any.
  */
 export function packedPeers(packs: readonly PackedSockets[]): readonly Int32Array[] {
-  const firsts: number[] = [];
-  let count = 0;
-  for (const { length } of packs) {
-    firsts.push(count);
-    count += length;
-  }
-  const packOf = new Uint32Array(count);
-  for (const [at, first] of firsts.entries()) packOf.fill(at, first, firsts[at + 1] ?? count);
+  const { count, firsts, batchOf } = rowPlaces(packs);
   const placeOf = (number: number): Place => {
-    const at = packOf[number] as number;
+    const at = batchOf[number] as number;
     return { pack: packs[at] as PackedSockets, row: number - (firsts[at] as number) };
   };
 
@@ -78,25 +74,27 @@ export function* boundAddresses(packs: readonly PackedSockets[]): Generator<stri
 
 /** Who holds an end: of several rows those in TIME_WAIT are older, and the others must be the same processes'. */
 function holderOf(ends: readonly Place[]): number {
+  const [only] = ends;
+  if (only === undefined) return 0;
+  // Nearly all have one.
+  if (ends.length === 1) return listOf(only);
   const live = ends.filter(({ pack, row }) => stateOf(pack, row) !== 'TIME_WAIT');
-  const [first, ...others] = (live.length > 0 ? live : ends).map(listOf);
-  if (first === undefined || !others.every((other) => isSame(first, other))) return 0;
-  return first.place;
+  const [first = only, ...others] = live.length > 0 ? live : ends;
+  const owners = ownersOf(first);
+  const areOne = others.every((other) => areSameProcesses(owners, ownersOf(other)));
+  return areOne ? listOf(first) : 0;
 }
 
 function stateOf({ table, states }: PackedSockets, row: number): string | null {
   return table.stateOf(states[row] as number);
 }
 
-function listOf({ pack: { owners }, row }: Place) {
-  const place = owners?.lists[row] ?? 0;
-  return { place, pids: (owners?.known[place] ?? []).map(({ pid }) => pid) };
+function listOf({ pack: { owners }, row }: Place): number {
+  return owners?.lists[row] ?? 0;
 }
 
-function isSame(one: ReturnType<typeof listOf>, other: ReturnType<typeof listOf>): boolean {
-  return (
-    one.pids.length === other.pids.length && one.pids.every((pid, at) => pid === other.pids[at])
-  );
+function ownersOf(place: Place): readonly Owner[] {
+  return place.pack.owners?.known[listOf(place)] ?? [];
 }
 
 /** A connection: its remote end is known. */

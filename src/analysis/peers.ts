@@ -1,3 +1,4 @@
+import type { Owner } from '../model/owner.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Socket, UnixSocket } from '../model/socket.ts';
 import { type Addresses, otherEnds } from './inet-pairs.ts';
@@ -50,10 +51,10 @@ function peerOf(ends: readonly Socket[]): Peer | null {
 }
 
 function hasSameOwners(one: Socket, other: Socket): boolean {
-  const [mine, theirs] = [one.owners ?? [], other.owners ?? []];
-  return (
-    one.noOwner === other.noOwner &&
-    mine.length === theirs.length &&
-    mine.every(({ pid }, at) => pid === theirs[at]?.pid)
-  );
+  return one.noOwner === other.noOwner && areSameProcesses(one.owners ?? [], other.owners ?? []);
+}
+
+/** Whether two sockets are held by the same processes. */
+export function areSameProcesses(some: readonly Owner[], others: readonly Owner[]): boolean {
+  return some.length === others.length && some.every(({ pid }, at) => pid === others[at]?.pid);
 }

@@ -16,6 +16,7 @@ import {
   wholeTcpInfoAt,
 } from '../model/packed-sockets.ts';
 import { sortKeyOf } from '../model/query.ts';
+import { rowPlaces } from '../model/row-places.ts';
 import type { Row } from '../model/snapshot.ts';
 import type { InetSocket, Socket } from '../model/socket.ts';
 import type { SortValues } from '../select/sort.ts';
@@ -59,21 +60,16 @@ async function* sortedRows(
   { add, compare }: SortValues<Socket>,
 ): Batches<Row> {
   const all = deferFailure(batches);
-  /** Batches as they came, each with the place of its first row. */
+  /** Batches as they came. */
   const kept: (PackedSockets | readonly Socket[])[] = [];
-  const firsts: number[] = [];
-  let length = 0;
   for await (const batch of all.batches) {
     const pack = packIn(batch);
     kept.push(pack === null ? (batch as readonly Socket[]) : copyOf(pack));
-    firsts.push(length);
-    length += batch.length;
     if (pack === null) for (const socket of batch as readonly Socket[]) add(socket);
     else addEach(pack, add);
   }
+  const { count: length, firsts, batchOf } = rowPlaces(kept);
   const order = Uint32Array.from({ length }, (_, place) => place).sort(compare);
-  const batchOf = new Uint32Array(length);
-  for (const [at, first] of firsts.entries()) batchOf.fill(at, first, firsts[at + 1] ?? length);
 
   const packs = new Map<PackedTable, WritablePack>();
   let objects: Socket[] = [];

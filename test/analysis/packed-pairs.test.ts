@@ -2,40 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundAddresses, packedPeers } from '../../src/analysis/packed-pairs.ts';
 import { peerFinder } from '../../src/analysis/peers.ts';
-import { emptyPack, type PackedSockets } from '../../src/model/packed-sockets.ts';
+import type { PackedSockets } from '../../src/model/packed-sockets.ts';
 import type { InetFamily } from '../../src/model/socket.ts';
 import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { owner } from '../support/builders.ts';
-import { socketsOf } from '../support/packs.ts';
+import { type PackedEnds, packOf as packWith, socketsOf } from '../support/packs.ts';
 
 /** Of processes 1 and 2 there are two lists each: they are told apart by PID. */
 const known = [[], ...[1, 2, 3, 1, 2].map((pid) => [owner(pid, 'a')])];
 
-interface Row {
-  readonly local: readonly number[];
-  readonly remote: readonly number[];
-  readonly localPort: number;
-  readonly remotePort: number;
-  readonly state: number;
-  readonly list: number;
-}
-
-function packOf(family: InetFamily, rows: readonly Row[]): PackedSockets {
+function packOf(family: InetFamily, rows: readonly PackedEnds[]): PackedSockets {
   const table = {
     ...({ protocol: 'tcp', family, stateOf: tcpStateOf } as const),
     timerKindOf: () => 'off' as const,
   };
-  const pack = emptyPack(table, rows.length + 3, false);
-  pack.length = rows.length;
-  pack.owners = { known, lists: Int32Array.from(rows, ({ list }) => list) };
-  for (const [at, row] of rows.entries()) {
-    pack.states[at] = row.state;
-    pack.locals.set(row.local, at * 4);
-    pack.remotes.set(row.remote, at * 4);
-    pack.localPorts[at] = row.localPort;
-    pack.remotePorts[at] = row.remotePort;
-  }
-  return pack;
+  return packWith(table, rows, known);
 }
 
 const four = [[0x7f000001], [0x0a000001], [0]];

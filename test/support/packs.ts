@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import {
   emptyPack,
   knownInfo,
+  type PackedOwners,
   type PackedSockets,
+  type PackedTable,
   type PackedTcpInfo,
   socketAt,
+  type WritablePack,
 } from '../../src/model/packed-sockets.ts';
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../src/model/socket.ts';
 import type { TcpInfo } from '../../src/model/tcp-info.ts';
@@ -61,6 +64,37 @@ const owners = fc.uniqueArray(
   { maxLength: 4, selector: ({ pid }) => pid },
 );
 
+/** What of a row tells who talks to whom. An address has its words in network order. */
+export interface PackedEnds {
+  readonly state: number;
+  readonly local: readonly number[];
+  readonly remote: readonly number[];
+  readonly localPort: number;
+  readonly remotePort: number;
+  /** Its owners: a place in those that are known. */
+  readonly list: number;
+}
+
+/** A pack of such rows, with room for some more. */
+export function packOf(
+  table: PackedTable,
+  rows: readonly PackedEnds[],
+  known: PackedOwners['known'],
+  withTcpInfo = false,
+): WritablePack {
+  const pack = emptyPack(table, rows.length + 4, withTcpInfo);
+  pack.length = rows.length;
+  pack.owners = { known, lists: Int32Array.from(rows, ({ list }) => list) };
+  for (const [at, row] of rows.entries()) {
+    pack.states[at] = row.state;
+    pack.locals.set(row.local, at * 4);
+    pack.remotes.set(row.remote, at * 4);
+    pack.localPorts[at] = row.localPort;
+    pack.remotePorts[at] = row.remotePort;
+  }
+  return pack;
+}
+
 const timerKinds: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
 
 /** Packs of any sockets, such as there are and such as there are not. */
@@ -76,18 +110,11 @@ export const packs = fc
       ...{ protocol, family, stateOf: protocol === 'tcp' ? tcpStateOf : datagramStateOf },
       timerKindOf: (code: number) => timerKinds[code] ?? (`unknown(${code})` as const),
     };
-    const pack = emptyPack(table, 16, true);
-    const info = pack.tcpInfo as PackedTcpInfo;
-    pack.length = rows.length;
     const known = [[], ...owners.map((one) => [one])];
-    const lists = Int32Array.from(rows, (one) => one.owner % known.length);
-    pack.owners = { known, lists };
+    const ends = rows.map((one) => ({ ...one, list: one.owner % known.length }));
+    const pack = packOf(table, ends, known, true);
+    const info = pack.tcpInfo as PackedTcpInfo;
     for (const [at, one] of rows.entries()) {
-      pack.states[at] = one.state;
-      pack.locals.set(one.local, at * 4);
-      pack.remotes.set(one.remote, at * 4);
-      pack.localPorts[at] = one.localPort;
-      pack.remotePorts[at] = one.remotePort;
       pack.recvQueues[at] = one.recvQueue;
       pack.sendQueues[at] = one.sendQueue;
       pack.uids[at] = one.uid;

@@ -48,7 +48,7 @@ export function diagReader(
             glance !== null ||
             isNativeAtHand ||
             (!query.listeningOnly && isBigServer(proc, query))));
-      const packed = packedFor(query, isTcp, () => isBigServer(proc, query));
+      const packed = packedHere(query, isTcp, () => isBigServer(proc, query));
       const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const request: InetRequest = {
@@ -96,7 +96,7 @@ export function diagReader(
 }
 
 /** What is wanted of rows that come packed; null: they come as objects. Of few rows owners are looked for one by one. */
-function packedFor(
+function packedHere(
   { packed }: TableQuery,
   isTcp: boolean,
   isBig: () => boolean,

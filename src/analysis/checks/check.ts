@@ -69,6 +69,16 @@ export interface Look extends Scope {
   readonly counters: readonly Counter[];
 }
 
+/** What is known between two looks at one network. */
+export interface Between {
+  /** The first look. */
+  readonly before: Look;
+  /** As they are now; empty where it needs none. */
+  readonly counters: readonly Counter[];
+  /** How long ago the first look was. */
+  readonly seconds: number;
+}
+
 /** What a check is given. */
 export interface Evidence extends Look {
   readonly platform: PlatformName;
@@ -126,6 +136,11 @@ export interface Check<Name extends string = string> {
    * has rows made of every connection.
    */
   glances?(glance: Glance, scope: Scope): boolean;
+  /**
+   * Of a check that compares: whether sockets of the second look can tell it anything. Where no check says so they
+   * are not read. Left out: they always can.
+   */
+  again?(between: Between, settings: Settings<Name>): boolean;
   /** What it counts sockets by, without seeing them; null: it does not count this one. */
   groupOf?(socket: Socket, scope: Scope): string | null;
   /**

@@ -17,6 +17,7 @@ export const closeWait = check({
   needs: { protocols: ['tcp'], twoReadings: true, usefulFacts: ['descriptors'] },
   watches: ({ state }) => state === 'CLOSE_WAIT',
   glances: ({ state }) => state === 'CLOSE_WAIT',
+  again: ({ before }, { count }) => before.sockets.length >= count,
   ownersOf: ({ sockets }, { count }) => (sockets.length < count ? [] : sockets),
   find({ sockets, before, seconds }, { count, many }) {
     const then = socketsByKey(before?.sockets ?? []);

@@ -1,7 +1,7 @@
 import { unmapped } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
-import { counted } from './counters.ts';
+import { counted, grown } from './counters.ts';
 import { counting, socketKey, socketsByKey } from './words.ts';
 
 /** Destinations that do not answer, and paths that lose. */
@@ -27,9 +27,13 @@ export const lossyPaths = check({
     socket.protocol !== 'unix' &&
     socket.state !== 'LISTEN' &&
     socket.state !== 'SYN_RECV' &&
-    ((socket.tcpInfo?.retransmitted ?? 0) > 0 || (socket.timer?.retransmits ?? 0) > 0),
+    ((socket.tcpInfo?.retransmitted ?? 0) > 0 || repetitions(socket) > 0),
   glances: ({ state, retransmits, retransmitted }) =>
     state !== 'LISTEN' && state !== 'SYN_RECV' && (retransmits > 0 || retransmitted !== 0),
+  // What is sent again meanwhile the kernel counts: without that no connection loses, and who was silent is known.
+  again: (between, { row }) =>
+    grown(between, 'Tcp', 'RetransSegs') !== 0 ||
+    between.before.sockets.some((socket) => repetitions(socket) >= row),
   find(evidence, { row, segments, loss }) {
     const then = socketsByKey(evidence.before?.sockets ?? []);
     const silent = new Map<string, InetSocket[]>();
@@ -58,6 +62,11 @@ export const lossyPaths = check({
     ];
   },
 });
+
+/** How often in a row the same segment was sent again. */
+function repetitions(socket: Socket): number {
+  return socket.protocol === 'unix' ? 0 : (socket.timer?.retransmits ?? 0);
+}
 
 function add(all: Map<string, InetSocket[]>, address: string, socket: InetSocket): void {
   const known = all.get(address);

@@ -16,6 +16,7 @@ export const stuckClosing = check({
   needs: { protocols: ['tcp'], twoReadings: true, rowFacts: ['timers'] },
   watches: ({ state }) => isClosing(state),
   glances: ({ state }) => isClosing(state),
+  again: ({ before }, { count }) => before.sockets.length >= count,
   ownersOf: ({ sockets }, { count }) => {
     const held = sockets.filter(isHalfClosed);
     return held.length < count ? [] : held;

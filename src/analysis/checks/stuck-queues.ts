@@ -25,6 +25,12 @@ export const stuckQueues = check({
     ((socket.recvQueue ?? 0) >= worthALook || isProbing(socket)),
   glances: ({ state, recvQueue, timer }) =>
     state !== 'LISTEN' && (recvQueue >= worthALook || timer === 'probe'),
+  again({ before, seconds }, settings) {
+    // What will have stood still for long enough then does so for less now.
+    const soon = { ...settings, silent: settings.silent - seconds - 1 };
+    if (soon.silent <= 0) return before.sockets.length > 0;
+    return unread(before.sockets, soon).length > 0 || shut(before.sockets, soon).length > 0;
+  },
   ownersOf: (look, settings) => [
     ...unread(look.sockets, settings),
     ...shut(look.sockets, settings),

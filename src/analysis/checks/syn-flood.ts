@@ -26,6 +26,7 @@ export const synFlood = check({
   },
   watches: ({ state }) => state === 'SYN_RECV',
   glances: ({ state }) => state === 'SYN_RECV',
+  again: ({ before }, { count }) => before.sockets.length >= count,
   find(evidence, { count, cookies }) {
     const { before, seconds, system } = evidence;
     const sent =

@@ -10,8 +10,9 @@ import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
 import { factTexts, lackingFact, partlyKnown, whyNot } from './able.ts';
 import type { AskedCheck } from './checks-asked.ts';
 import { findingOf } from './finding.ts';
-import { inPlace, lookWith } from './look.ts';
+import { type Looked, lookWith } from './look.ts';
 import type { DiagnosisParts } from './parts.ts';
+import { inPlace } from './places.ts';
 import { reportsFor } from './reports.ts';
 import { onlyIn, readService } from './service.ts';
 
@@ -57,39 +58,46 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
     if (reason !== null) notRun.push({ check: check.name, reason });
     return reason === null;
   });
+  const holders = holderLookup(source, sink, running);
+  const watched = async (asked: readonly AskedCheck[], look: Looked): Promise<void> =>
+    holders(
+      asked.flatMap(({ check, settings }) =>
+        look
+          .places()
+          .flatMap((place) => check.ownersOf?.(look.lookOf(place, check), settings) ?? []),
+      ),
+    );
+  // Who compares decides by a second look; all else is known after the first one.
   const comparing = running.filter(({ check }) => check.needs.twoReadings);
+  const alone = running.filter(({ check }) => !check.needs.twoReadings);
   const began = parts.elapsed();
-  const before = comparing.length === 0 ? null : await lookWith(parts, comparing, facts, sink);
-  if (before !== null) {
+  const isFirst = comparing.length > 0 ? true : undefined;
+  const before = await lookWith(parts, running, facts, sink, { ...(isFirst && { isFirst }) });
+  await watched(alone, before);
+  let now = before;
+  let seconds = 0;
+  if (isFirst) {
     await parts.sleep(Math.max(0, betweenReadings - (parts.elapsed() - began)));
+    seconds = (parts.elapsed() - began) / 1000;
+    const factsNow = await factsFor(source, comparing, sink);
+    now = await lookWith(parts, comparing, factsNow, sink, { earlier: { look: before, seconds } });
+    await watched(comparing, now);
   }
-  const secondBegan = parts.elapsed();
-  const factsNow = before === null ? facts : await factsFor(source, running, sink);
-  const now = await lookWith(parts, running, factsNow, sink);
-  const places = now.places();
+  const lastLook = ({ needs }: Check): Looked => (needs.twoReadings ? now : before);
   const reports = await reportsFor(parts, running, sink);
   const service = await serviceOf(parts, sink);
 
   for (const { check } of running) {
-    if (!now.untold.has(check)) continue;
+    if (!before.untold.has(check) && !now.untold.has(check)) continue;
     const what = check.needs.tcpInfo ? 'tcpInfo' : 'socketInfo';
     notRun.push({ check: check.name, reason: `${factTexts[what]} were not all told` });
   }
 
-  const holders = holderLookup(source, sink, running);
-  const watched: Socket[] = [];
-  for (const place of places) {
-    for (const { check, settings } of running) {
-      if (check.ownersOf === undefined) continue;
-      watched.push(...check.ownersOf(now.lookOf(place, check), settings));
-    }
-  }
-  await holders(watched);
-
   const drafts: { readonly check: Check; readonly draft: Draft; readonly netns: Netns | null }[] =
     [];
   for (const { check, settings } of running) {
-    const where = onlyOnce(check) ? places.slice(0, 1) : places;
+    const look = lastLook(check);
+    const where = onlyOnce(check) ? look.places().slice(0, 1) : look.places();
     for (const place of where) {
       const lack = lackingFact(check, place.system);
       if (lack !== null) {
@@ -97,10 +105,10 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
         continue;
       }
       const evidence: Evidence = {
-        ...now.lookOf(place, check),
+        ...look.lookOf(place, check),
         platform: source.platform,
-        before: check.needs.twoReadings && before !== null ? before.lookOf(place, check) : null,
-        seconds: before === null ? 0 : (secondBegan - began) / 1000,
+        before: check.needs.twoReadings ? before.lookOf(place, check) : null,
+        seconds,
         routes: check.needs.routes ? inPlace(reports.routes, place) : [],
         interfaces: check.needs.interfaces ? inPlace(reports.interfaces, place) : [],
         service,

@@ -95,8 +95,12 @@ test.each<[string, Scene, readonly string[]]>([
 });
 
 test("the network's own rate stands beside that of the path", () => {
-  const counters = { 'Tcp.RetransSegs': 5, 'Tcp.OutSegs': 1000 };
-  const [finding] = found(lossyPaths, { ...losing('203.0.113.9', 8), counters });
+  const scene = losing('203.0.113.9', 8);
+  const [finding] = found(lossyPaths, {
+    ...scene,
+    counters: { 'Tcp.RetransSegs': 5, 'Tcp.OutSegs': 1000 },
+    before: { ...scene.before, counters: { 'Tcp.RetransSegs': 4, 'Tcp.OutSegs': 900 } },
+  });
   expect(finding?.seen).toMatchObject({ own: 0.5, percent: 8, lost: 50 });
   const [untold] = found(lossyPaths, losing('203.0.113.9', 8));
   expect(untold?.seen.own).toBeNull();

@@ -52,32 +52,46 @@ export const debian: SystemValues = {
   oddProcesses: [],
 };
 
-/** What a check finds in a scene, as the program would show it: it sees only what it watches and counts. */
+/** What a check finds in a scene, as the program would show it: it sees only what it watches, counts and asks for again. */
 export function found(check: Check, scene: Scene): readonly Draft[] {
-  const look = ({ sockets = [], counters = {}, facts = {} }: Moment): Look => {
-    const system: SystemFacts = {
-      ...(scene.netns !== undefined && { netns: scene.netns }),
-      ...{ values: { ...debian, ...facts }, missing: {} },
-    };
-    const gathered = gatherer([check], { system });
-    const [watch, group] = [gathered.watcher([check]), gathered.grouper([check])];
-    for (const socket of sockets) {
-      watch(socket);
-      group(socket);
-    }
-    return gathered.lookOf(check, countersOf(counters));
-  };
+  const look = (moment: Moment) => lookAt(check, scene, moment);
+  const before = check.needs.twoReadings ? look({ ...scene, ...scene.before }) : null;
   const evidence: Evidence = {
-    ...look(scene),
-    platform: 'linux',
-    before: check.needs.twoReadings ? look({ ...scene, ...scene.before }) : null,
-    seconds: check.needs.twoReadings ? 1 : 0,
+    ...look(looksAgain(check, scene) ? scene : { ...scene, sockets: [] }),
+    ...{ platform: 'linux', before },
+    seconds: before === null ? 0 : 1,
     routes: [],
     interfaces: [],
     ...{ service: null, onlyIn: null },
     ...scene.rest,
   };
   return check.find(evidence, { ...defaultSettings(check), ...scene.set });
+}
+
+/** Whether the second look at a scene reads the sockets that a check watches. */
+export function looksAgain(check: Check, scene: Scene): boolean {
+  if (!check.needs.twoReadings || check.again === undefined) return true;
+  const before = lookAt(check, scene, { ...scene, ...scene.before });
+  const counters = countersOf(scene.counters ?? {});
+  return check.again({ before, counters, seconds: 1 }, { ...defaultSettings(check), ...scene.set });
+}
+
+function lookAt(
+  check: Check,
+  { netns }: Scene,
+  { sockets = [], counters = {}, facts = {} }: Moment,
+): Look {
+  const system: SystemFacts = {
+    ...(netns !== undefined && { netns }),
+    ...{ values: { ...debian, ...facts }, missing: {} },
+  };
+  const gathered = gatherer([check], { system });
+  const [watch, group] = [gathered.watcher([check]), gathered.grouper([check])];
+  for (const socket of sockets) {
+    watch(socket);
+    group(socket);
+  }
+  return gathered.lookOf(check, countersOf(counters));
 }
 
 function countersOf(counters: Readonly<Record<string, number>>): readonly Counter[] {

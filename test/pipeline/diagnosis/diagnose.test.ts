@@ -96,6 +96,41 @@ describe('a diagnosis', () => {
     expect(twice.asked).toHaveLength(2);
   });
 
+  it('reads sockets again for those checks alone that want it after the first look', async () => {
+    const needs = { protocols: ['tcp'], twoReadings: true } as const;
+    const other = inet('192.0.2.1:81', '203.0.113.9:4001', { inode: 2 });
+    const readings = [reading(web), reading(web, other)];
+    const told: (readonly number[])[] = [];
+    const checkOf = (name: string, again?: Check['again']) =>
+      echo({
+        ...{ name, needs, ...(again && { again }) },
+        find: ({ before, sockets }) => {
+          told.push([before?.sockets.length ?? 0, sockets.length]);
+          return [];
+        },
+      });
+    const never = checkOf('never-again', () => false);
+    const { asked } = await diagnosed({ checks: [never], readings });
+    expect(asked).toHaveLength(1);
+    expect(told.splice(0)).toEqual([[1, 0]]);
+
+    const seen: number[] = [];
+    const often = checkOf('now-again', ({ before, seconds }) => {
+      seen.push(before.sockets.length, seconds);
+      return true;
+    });
+    const both = await diagnosed({ checks: [never, often, echo()], readings });
+    expect(both.asked).toHaveLength(2);
+    expect(told).toEqual([
+      [1, 0],
+      [1, 2],
+    ]);
+    expect(seen[0]).toBe(1);
+    expect(seen[1]).toBeGreaterThanOrEqual(1);
+    // What compares nothing is known after the first look.
+    expect(both.told.findings.map(({ title }) => title)).toEqual(['1 sockets']);
+  });
+
   it('reads nothing of sockets for a check that looks at none', async () => {
     const { watches: _, ...rest } = echo({ needs: { protocols: [] }, find: () => [] });
     const { asked } = await diagnosed({ checks: [rest as Check] });

@@ -1,0 +1,76 @@
+import { type Gatherer, gatherer } from '../../analysis/checks/gather.ts';
+import type { Check, Look, Scope } from '../../analysis/checks/index.ts';
+import type { Counter } from '../../model/counter.ts';
+import { type InNetns, type Netns, networkKey } from '../../model/netns.ts';
+import type { Socket } from '../../model/socket.ts';
+import { noSystemFacts, type SystemFacts } from '../../model/system-facts.ts';
+
+/** A network that was looked at. */
+export interface Place extends Scope {
+  readonly key: string;
+  readonly netns: Netns | null;
+}
+
+/** The networks of one look, and what is gathered of each for the checks. */
+export interface Places {
+  /** What is known of the network that is asked about first. */
+  readonly first: SystemFacts;
+  /** Those that have anything to tell, the first one first. */
+  all(): readonly Place[];
+  /** The network of a row has something to tell. */
+  open(row: InNetns): void;
+  /** What is to be shown each socket, for what these checks watch or count; it tells whether one keeps the socket. */
+  reader(way: 'watcher' | 'grouper', checks: readonly Check[]): (socket: Socket) => boolean;
+  /** What a check has seen of a network; `counters`: of all networks. */
+  lookOf(place: Place, check: Check, counters: readonly Counter[]): Look;
+}
+
+/** Places that are gathered for these checks, none of them with a socket yet. */
+export function placesFor(checks: readonly Check[], facts: readonly SystemFacts[]): Places {
+  const first = facts[0] ?? noSystemFacts;
+  const each = checks.filter((check) => !check.spans);
+  const everywhere = gatherer(
+    checks.filter((check) => check.spans),
+    { system: first },
+  );
+  const opened = new Map<string, { readonly place: Place; readonly gathered: Gatherer }>();
+  const open = (netns: Netns | null, system: SystemFacts, key: string) => {
+    const one = { place: { key, netns, system }, gathered: gatherer(each, { system }) };
+    opened.set(key, one);
+    return one;
+  };
+  for (const one of facts) open(one.netns ?? null, one, networkKey(one));
+  const at = (row: InNetns) =>
+    opened.get(networkKey(row)) ??
+    open(row.netns ?? null, facts.length > 1 ? noSystemFacts : first, networkKey(row));
+  return {
+    first,
+    all: () => [...opened.values()].map(({ place }) => place),
+    open: (row) => void at(row),
+    reader(way, checks) {
+      const takers = new Map<string, (socket: Socket) => boolean>();
+      const takeEverywhere = everywhere[way](checks);
+      return (socket) => {
+        const key = networkKey(socket);
+        let take = takers.get(key);
+        if (take === undefined) {
+          take = at(socket).gathered[way](checks);
+          takers.set(key, take);
+        }
+        const isKept = take(socket);
+        return takeEverywhere(socket) || isKept;
+      };
+    },
+    lookOf(place, check, counters) {
+      const gathered = check.spans ? everywhere : opened.get(place.key)?.gathered;
+      const own = check.needs.counters ? inPlace(counters, place) : [];
+      const look = gathered?.lookOf(check, own);
+      return look ?? { system: place.system, sockets: [], groups: new Map(), counters: own };
+    },
+  };
+}
+
+/** The rows of one network. */
+export function inPlace<T extends InNetns>(rows: readonly T[], { key }: Place): readonly T[] {
+  return rows.filter((row) => networkKey(row) === key);
+}

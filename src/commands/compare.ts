@@ -72,7 +72,10 @@ export async function compare(
   const warnings: Warning[] = [];
   const rows = await readAll(pipeline, warnings);
   const teller = warningTeller(host, view);
-  teller.tell(warnings);
+  // What was lacking in the file too is no news: cron mails whatever is told.
+  const lackedThen = new Set(saved.warnings.map(warningKey));
+  const isNews = (warning: Warning) => view.verbose || !lackedThen.has(warningKey(warning));
+  teller.tell(warnings.filter(isNews));
   refuseIncomplete(saved, warnings, comparison.path);
 
   const asked = askedOf(listing, hostName());

@@ -354,6 +354,21 @@ describe('--diff', () => {
   });
 });
 
+it('warns of what is lacking only where it was not lacking then, so that cron has nothing to mail', async () => {
+  const denied = {
+    code: 'owners-denied',
+    message: '1 process may not be looked into',
+    source: '/proc',
+  } as const;
+  const now = { ...sockets(ssh), warnings: [denied] };
+  await run('-tl --save FILE', sockets(ssh));
+  const warned = { stdout: '', code: 0, stderr: `tsnetstat: warning: ${denied.message}\n` };
+  expect(await run('--diff FILE', now)).toMatchObject(warned);
+  await run('-tl --save FILE', now);
+  expect(await run('--diff FILE', now)).toMatchObject({ stdout: '', stderr: '', code: 0 });
+  expect(await run('-v --diff FILE', now)).toMatchObject({ code: 0, stderr: warned.stderr });
+});
+
 describe('filters hold for both sides', () => {
   it.each<[title: string, line: string, now: FakeReading, told: string[]]>([
     ['a port', '-tl --port 22 --diff FILE', sockets(ssh), []],

@@ -1,7 +1,11 @@
+import { socketGroups } from '../analysis/socket-groups.ts';
 import { stateTextOf } from '../explain/explain.ts';
 import type { MarkedSocket } from '../model/marked-socket.ts';
 import type { Socket } from '../model/socket.ts';
+import { asValue } from '../select/expression/next.ts';
 import type { Explained } from '../views/live/details.ts';
+import { layoutOf } from '../views/live/layout.ts';
+import { type LiveState, within } from '../views/live/state.ts';
 
 /** What the head says of all rows. */
 export function summed(rows: readonly MarkedSocket[]) {
@@ -22,6 +26,19 @@ export function summed(rows: readonly MarkedSocket[]) {
   const ofSockets =
     sent === null && received === null ? null : ({ sent, received, of: 'sockets' } as const);
   return { count, totals, ofSockets };
+}
+
+/** The same state with the groups of its rows; the group that is chosen stays so. */
+export function regrouped(state: LiveState): LiveState {
+  const { grouping, round, size, groupPlace, groups } = state;
+  if (grouping === null || round === null) return state;
+  const sockets = round.rows.flatMap(({ socket, mark }) => (mark === 'closed' ? [] : [socket]));
+  const next = socketGroups(sockets, grouping, asValue);
+  const chosen = groups[groupPlace.at]?.name;
+  const found = groupPlace.at === 0 ? 0 : next.findIndex(({ name }) => name === chosen);
+  const at = found < 0 ? groupPlace.at : found;
+  const place = within({ ...groupPlace, at }, next.length, layoutOf(size).height);
+  return { ...state, groups: next, groupPlace: place };
 }
 
 const labels = { entered: 'Gets in', left: 'Gets out', many: 'Many' } as const;

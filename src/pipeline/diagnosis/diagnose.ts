@@ -1,4 +1,4 @@
-import type { Check, Draft, Evidence } from '../../analysis/checks/index.ts';
+import type { Check, Draft, Evidence, Look } from '../../analysis/checks/index.ts';
 import { type Diagnosis, type NotRun, severities } from '../../model/diagnosis.ts';
 import { inNetns, type Netns } from '../../model/netns.ts';
 import type { Service } from '../../model/service.ts';
@@ -12,7 +12,7 @@ import type { AskedCheck } from './checks-asked.ts';
 import { findingOf } from './finding.ts';
 import { type Looked, lookWith } from './look.ts';
 import type { DiagnosisParts } from './parts.ts';
-import { inPlace } from './places.ts';
+import { inPlace, type Place } from './places.ts';
 import { reportsFor } from './reports.ts';
 import { onlyIn, readService } from './service.ts';
 
@@ -41,54 +41,14 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
     note: (message) => parts.note?.(message),
   });
   const notRun: NotRun[] = [];
-  // What is about one service is not looked for where nobody asks about one.
-  const asked = parts.checks.filter(
-    ({ check, isNamed }) => check.about !== 'service' || isNamed || parts.service,
-  );
-  const able = asked.filter(({ check, isNamed }) => {
-    const reason = whyNot(check, isNamed, parts);
-    if (reason !== null) notRun.push({ check: check.name, reason });
-    return reason === null;
-  });
-  const facts = await factsFor(source, able, sink);
-  // Without the facts of the network that is asked about first it runs nowhere.
-  const first = facts[0] ?? noSystemFacts;
-  const running = able.filter(({ check }) => {
-    const reason = lackingFact(check, first);
-    if (reason !== null) notRun.push({ check: check.name, reason });
-    return reason === null;
-  });
+  const { running, facts } = await runnable(parts, notRun, sink);
   const holders = holderLookup(source, sink, running);
-  const watched = async (asked: readonly AskedCheck[], look: Looked): Promise<void> =>
-    holders(
-      asked.flatMap(({ check, settings }) =>
-        look
-          .places()
-          .flatMap((place) => check.ownersOf?.(look.lookOf(place, check), settings) ?? []),
-      ),
-    );
-  // Who compares decides by a second look; all else is known after the first one.
-  const comparing = running.filter(({ check }) => check.needs.twoReadings);
-  const alone = running.filter(({ check }) => !check.needs.twoReadings);
-  const began = parts.elapsed();
-  const isFirst = comparing.length > 0 ? true : undefined;
-  const before = await lookWith(parts, running, facts, sink, { ...(isFirst && { isFirst }) });
-  await watched(alone, before);
-  let now = before;
-  let seconds = 0;
-  if (isFirst) {
-    await parts.sleep(Math.max(0, betweenReadings - (parts.elapsed() - began)));
-    seconds = (parts.elapsed() - began) / 1000;
-    const factsNow = await factsFor(source, comparing, sink);
-    now = await lookWith(parts, comparing, factsNow, sink, { earlier: { look: before, seconds } });
-    await watched(comparing, now);
-  }
-  const lastLook = ({ needs }: Check): Looked => (needs.twoReadings ? now : before);
+  const looks = await looksFor(parts, running, facts, sink, holders);
   const reports = await reportsFor(parts, running, sink);
   const service = await serviceOf(parts, sink);
 
   for (const { check } of running) {
-    if (!before.untold.has(check) && !now.untold.has(check)) continue;
+    if (!looks.untold(check)) continue;
     const what = check.needs.tcpInfo ? 'tcpInfo' : 'socketInfo';
     notRun.push({ check: check.name, reason: `${factTexts[what]} were not all told` });
   }
@@ -96,19 +56,17 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   const drafts: { readonly check: Check; readonly draft: Draft; readonly netns: Netns | null }[] =
     [];
   for (const { check, settings } of running) {
-    const look = lastLook(check);
-    const where = onlyOnce(check) ? look.places().slice(0, 1) : look.places();
-    for (const place of where) {
+    for (const place of looks.placesOf(check)) {
       const lack = lackingFact(check, place.system);
       if (lack !== null) {
         notRun.push({ check: check.name, reason: lack, ...inNetns(place.netns) });
         continue;
       }
       const evidence: Evidence = {
-        ...look.lookOf(place, check),
+        ...looks.lookOf(place, check),
         platform: source.platform,
-        before: check.needs.twoReadings ? before.lookOf(place, check) : null,
-        seconds,
+        before: looks.before(place, check),
+        seconds: looks.seconds,
         routes: check.needs.routes ? inPlace(reports.routes, place) : [],
         interfaces: check.needs.interfaces ? inPlace(reports.interfaces, place) : [],
         service,
@@ -143,6 +101,88 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   };
 }
 
+/** The checks that can run, and the facts of each network that they need; why others cannot goes to `notRun`. */
+async function runnable(
+  parts: DiagnosisParts,
+  notRun: NotRun[],
+  sink: WarningSink,
+): Promise<{ readonly running: readonly AskedCheck[]; readonly facts: readonly SystemFacts[] }> {
+  const without = (why: (asked: AskedCheck) => string | null) => (asked: AskedCheck) => {
+    const reason = why(asked);
+    if (reason !== null) notRun.push({ check: asked.check.name, reason });
+    return reason === null;
+  };
+  // What is about one service is not looked for where nobody asks about one.
+  const asked = parts.checks.filter(
+    ({ check, isNamed }) => check.about !== 'service' || isNamed || parts.service,
+  );
+  const able = asked.filter(without(({ check, isNamed }) => whyNot(check, isNamed, parts)));
+  const facts = await factsFor(parts.source, able, sink);
+  // Without the facts of the network that is asked about first it runs nowhere.
+  const first = facts[0] ?? noSystemFacts;
+  return { running: able.filter(without(({ check }) => lackingFact(check, first))), facts };
+}
+
+/** What was looked at, for each check. */
+interface Looks {
+  /** Between the two; 0: one was enough. */
+  readonly seconds: number;
+  /** Something that it needs was not told of some socket. */
+  untold(check: Check): boolean;
+  /** The networks that it is asked about. */
+  placesOf(check: Check): readonly Place[];
+  lookOf(place: Place, check: Check): Look;
+  /** The first look, where it compares two. */
+  before(place: Place, check: Check): Look | null;
+}
+
+/** Looks once, and a second time for the checks that compare: all else is known after the first look. */
+async function looksFor(
+  parts: DiagnosisParts,
+  running: readonly AskedCheck[],
+  facts: readonly SystemFacts[],
+  sink: WarningSink,
+  holders: HolderLookup,
+): Promise<Looks> {
+  const watched = (asked: readonly AskedCheck[], look: Looked): Promise<void> =>
+    holders(
+      asked.flatMap(({ check, settings }) =>
+        look
+          .places()
+          .flatMap((place) => check.ownersOf?.(look.lookOf(place, check), settings) ?? []),
+      ),
+    );
+  const comparing = running.filter(({ check }) => check.needs.twoReadings);
+  const began = parts.elapsed();
+  const isFirst = comparing.length > 0;
+  const first = await lookWith(parts, running, facts, sink, { isFirst });
+  await watched(
+    running.filter(({ check }) => !check.needs.twoReadings),
+    first,
+  );
+  let last = first;
+  let seconds = 0;
+  if (isFirst) {
+    await parts.sleep(Math.max(0, betweenReadings - (parts.elapsed() - began)));
+    seconds = (parts.elapsed() - began) / 1000;
+    const factsNow = await factsFor(parts.source, comparing, sink);
+    const earlier = { look: first, seconds };
+    last = await lookWith(parts, comparing, factsNow, sink, { earlier });
+    await watched(comparing, last);
+  }
+  const of = ({ needs }: Check): Looked => (needs.twoReadings ? last : first);
+  return {
+    seconds,
+    untold: (check) => first.untold.has(check) || last.untold.has(check),
+    placesOf: (check) =>
+      of(check)
+        .places()
+        .slice(0, onlyOnce(check) ? 1 : undefined),
+    lookOf: (place, check) => of(check).lookOf(place, check),
+    before: (place, check) => (check.needs.twoReadings ? first.lookOf(place, check) : null),
+  };
+}
+
 /** Whether a check is asked once, not of each network. */
 function onlyOnce({ about, spans }: Check): boolean {
   return about === 'machine' || about === 'service' || spans === true;
@@ -174,14 +214,20 @@ async function factsFor(
 }
 
 /** Finds out who holds sockets, each once. */
-function holderLookup(source: Source, sink: WarningSink, asked: readonly AskedCheck[]) {
+type HolderLookup = (sockets: readonly Socket[]) => Promise<void>;
+
+function holderLookup(
+  source: Source,
+  sink: WarningSink,
+  asked: readonly AskedCheck[],
+): HolderLookup {
   const known = new Set<Socket>();
   const query: HolderQuery = {
     owners: { depth: 'all', details: true },
     workloads: source.facts.includes('workloads'),
     exposure: source.facts.includes('exposure') && asked.some(({ check }) => check.needs.exposure),
   };
-  return async (sockets: readonly Socket[]): Promise<void> => {
+  return async (sockets) => {
     const fresh = [...new Set(sockets)].filter((socket) => !known.has(socket));
     for (const socket of fresh) known.add(socket);
     if (fresh.length > 0) await source.withOwners?.(fresh, query, sink);

@@ -30,7 +30,7 @@ interface Earlier {
 /** Which of two looks this is; left out: the only one. */
 interface Turn {
   /** Another one follows for the checks that compare: they count sockets in that one. */
-  readonly isFirst?: true;
+  readonly isFirst?: boolean;
   /** The one to compare with: sockets that can tell nothing beside it are not read. */
   readonly earlier?: Earlier;
 }

@@ -7,14 +7,15 @@ import { noNames } from '../model/names.ts';
 import { netnsText } from '../model/netns.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Task } from '../options/index.ts';
-import { checksAsked, strayWord } from '../pipeline/diagnosis/checks-asked.ts';
+import { type AskedCheck, checksAsked, strayWord } from '../pipeline/diagnosis/checks-asked.ts';
 import { diagnose } from '../pipeline/diagnosis/diagnose.ts';
 import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { namesFor } from '../pipeline/name.ts';
 import { interfaceNames } from '../pipeline/read.ts';
 import { factsOf } from '../pipeline/untold.ts';
+import type { NameResolver } from '../resolve/index.ts';
 import { hostName } from '../saved/host-name.ts';
-import { selectionOf } from '../select/index.ts';
+import { type Selection, selectionOf } from '../select/index.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 import { diagnosisFormatter } from '../views/text/diagnosis/index.ts';
 import { complain } from './complain.ts';
@@ -22,6 +23,8 @@ import { tellingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
 import { tellWhere } from './tell-where.ts';
 import { warningTeller } from './warnings.ts';
+
+type Resolver = () => Promise<NameResolver>;
 
 /**
  * `--diagnose`: runs the checks and shows what they found.
@@ -34,7 +37,7 @@ export async function diagnoseCommand(
   sourceFor: (host: PlatformHost) => Promise<Source>,
 ): Promise<number> {
   const { query, view, schedule, target } = listing;
-  const { stdout, stderr, debug } = host;
+  const { debug } = host;
   const checks = checksAsked(request);
   if (checks.length === 0) {
     throw new NetstatError('usage', '--ignore: it leaves no check to run', { path: '--ignore' });
@@ -43,19 +46,7 @@ export async function diagnoseCommand(
   const source = await sourceFor({ ...host, ...target, stages: debug });
   debug?.enter('read');
   const resolver = tellingResolver(schedule.resolveTimeout, host);
-  const selecting = selectionOf(
-    query,
-    resolver,
-    () => interfaceNames(source),
-    factsOf(source),
-    target.netns !== 'own',
-  );
-  const selection = await selecting.catch((error) => {
-    const { expression } = query.filters;
-    const [word] = expression;
-    const isWord = expression.length === 1 && word !== undefined && /^[\w-]+$/.test(word);
-    throw isWord && isNetstatError(error) && error.path === 'expression' ? strayWord(word) : error;
-  });
+  const selection = await selectionFor(listing, source, resolver);
   const teller = warningTeller(host, view);
   const serviceNumber = async () => (await resolver()).serviceNumber;
   const asked = await serviceAsked(query.filters, query, serviceNumber);
@@ -72,22 +63,14 @@ export async function diagnoseCommand(
       : await earlierFrom(request.earlier, source, listing, host);
   const openAll = () => sourceFor({ ...host, ...target, netns: 'all', stages: debug });
   const takenAt = new Date().toISOString();
-  const sleep = async (milliseconds: number) => {
-    // Of others it is told how many have answered.
-    if (target.hosts !== null) return host.sleep(milliseconds);
-    const word = 'tsnetstat: looking twice, a second apart …';
-    // What does not fit into a line cannot be taken back.
-    const isTold = stderr.isTerminal && (stderr.columns ?? 80) > word.length;
-    if (isTold) stderr.write(word);
-    await host.sleep(milliseconds);
-    if (isTold) stderr.write(`\r${' '.repeat(word.length)}\r`);
-  };
   const diagnosis = await diagnose(
     {
-      ...{ source, query, selection, checks, sleep },
+      ...{ source, query, selection, checks },
       ...{ netns: target.netns, severity: request.severity },
       service: asked && { asked, openAll, earlier },
       elapsed: () => host.elapsed(),
+      // Of others it is told how many have answered.
+      sleep: (length) => (target.hosts === null ? sleepTold(host, length) : host.sleep(length)),
       note: (message) => teller.note(message),
     },
     takenAt,
@@ -96,41 +79,87 @@ export async function diagnoseCommand(
   const code = codeOf(diagnosis);
   if (!view.quiet) {
     host.codeIfClosed?.(code);
-    const paint = await paintFor(view.color, host);
-    const forPeople = view.format === 'netstat' || view.format === 'table';
-    const { hosts, ports } = view.numeric;
-    const named = { hostNames: !hosts, serviceNames: !ports, userNames: false };
-    const sockets = diagnosis.findings.flatMap((finding) => finding.sockets);
-    const names = forPeople ? await namesFor(sockets, 'sockets', named, resolver) : noNames;
-    const width = stdout.isTerminal ? stdout.columns : null;
-    const format = await diagnosisFormatter(view.format);
-    const { facts } = source;
-    stdout.write(
-      await format(diagnosis, {
-        query,
-        view,
-        schedule,
-        names,
-        facts,
-        paint,
-        width,
-        previous: null,
-      }),
-    );
-    await stdout.drained?.();
+    await show(diagnosis, listing, source, resolver, host);
   }
   teller.tell(diagnosis.warnings);
-  const isNamed = new Set(checks.filter((one) => one.isNamed).map(({ check }) => check.name));
-  let isTold = false;
-  for (const { check, reason, netns, host: machine } of diagnosis.notRun) {
-    if (!view.verbose && !isNamed.has(check)) continue;
-    isTold = true;
+  const isTold = tellNotRun(diagnosis, checks, view.verbose, host);
+  if (code === exitCode.trouble && !isTold) complain(host, nothingRan(diagnosis));
+  return code;
+}
+
+/** @throws NetstatError for what cannot be chosen by; a word that was meant for a check is told as that */
+async function selectionFor(
+  { query, target }: Listing,
+  source: Source,
+  resolver: Resolver,
+): Promise<Selection> {
+  try {
+    return await selectionOf(
+      query,
+      resolver,
+      () => interfaceNames(source),
+      factsOf(source),
+      target.netns !== 'own',
+    );
+  } catch (error) {
+    const { expression } = query.filters;
+    const [word] = expression;
+    const isWord = expression.length === 1 && word !== undefined && /^[\w-]+$/.test(word);
+    throw isWord && isNetstatError(error) && error.path === 'expression' ? strayWord(word) : error;
+  }
+}
+
+/** Waits between the two readings; on a terminal a word stands there meanwhile. */
+async function sleepTold(host: Host, milliseconds: number): Promise<void> {
+  const { stderr } = host;
+  const word = 'tsnetstat: looking twice, a second apart …';
+  // What does not fit into a line cannot be taken back.
+  const isTold = stderr.isTerminal && (stderr.columns ?? 80) > word.length;
+  if (isTold) stderr.write(word);
+  await host.sleep(milliseconds);
+  if (isTold) stderr.write(`\r${' '.repeat(word.length)}\r`);
+}
+
+/** Prints what was found, for people with names. */
+async function show(
+  diagnosis: Diagnosis,
+  { query, view, schedule }: Listing,
+  { facts }: Source,
+  resolver: Resolver,
+  host: Host,
+): Promise<void> {
+  const { stdout } = host;
+  const paint = await paintFor(view.color, host);
+  const forPeople = view.format === 'netstat' || view.format === 'table';
+  const { hosts, ports } = view.numeric;
+  const named = { hostNames: !hosts, serviceNames: !ports, userNames: false };
+  const sockets = diagnosis.findings.flatMap((finding) => finding.sockets);
+  const names = forPeople ? await namesFor(sockets, 'sockets', named, resolver) : noNames;
+  const width = stdout.isTerminal ? stdout.columns : null;
+  const format = await diagnosisFormatter(view.format);
+  const text = await format(diagnosis, {
+    ...{ query, view, schedule, names, facts, paint, width },
+    previous: null,
+  });
+  stdout.write(text);
+  await stdout.drained?.();
+}
+
+/** Says why checks did not run: those that were named, with -v all. @returns whether there was anything to say */
+function tellNotRun(
+  { notRun }: Diagnosis,
+  asked: readonly AskedCheck[],
+  isVerbose: boolean,
+  host: Host,
+): boolean {
+  const isNamed = new Set(asked.filter((one) => one.isNamed).map(({ check }) => check.name));
+  const told = notRun.filter(({ check }) => isVerbose || isNamed.has(check));
+  for (const { check, reason, netns, host: machine } of told) {
     const on = machine === undefined ? '' : ` on ${machine}`;
     const where = on + (netns === undefined ? '' : ` in ${netnsText(netns)}`);
     complain(host, `${check}${where}: not checked: ${reason}`);
   }
-  if (code === exitCode.trouble && !isTold) complain(host, nothingRan(diagnosis));
-  return code;
+  return told.length > 0;
 }
 
 function codeOf({ findings, checks }: Diagnosis): number {

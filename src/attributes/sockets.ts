@@ -155,11 +155,14 @@ function unixNumber(
   return numeric({ ...rest, filter: { kind: 'number', expected, of } }, of);
 }
 
+const ofTimers = {
+  ...{ needs: ['timers'], sortNeeds: ['timers'], filterNeeds: ['timers'] },
+} as const satisfies Partial<Attribute<Socket>>;
+
 function timerNumber(rest: Rest<Socket>, pick: (timer: Timer) => number): Attribute<Socket> {
   const { header } = rest;
-  return inetNumber({ ...rest, width: header.length }, 'a whole number', ({ timer }) =>
-    timer ? pick(timer) : null,
-  );
+  const whole = { ...rest, ...ofTimers, width: header.length };
+  return inetNumber(whole, 'a whole number', ({ timer }) => (timer ? pick(timer) : null));
 }
 
 /** As netstat shows it: kind (seconds to go/retransmissions/probes). */
@@ -378,6 +381,7 @@ const attributes: readonly Attribute<Socket>[] = [
     {
       key: 'timer',
       fact: 'timers',
+      ...ofTimers,
       header: 'Timer',
       meaning: 'Which timer runs: `on` is retransmission, `probe` the zero-window probe.',
       width: 18,

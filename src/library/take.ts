@@ -99,6 +99,7 @@ export async function prepared<K extends ReportKind>(
         ? 'all'
         : 'none',
     ownerDetails: true,
+    timers: true,
     tcpInfo: tcpInfo || selection.needs.includes('tcpInfo'),
     socketInfo: socketInfo || selection.needs.includes('socketInfo'),
     createdAt: true,

@@ -11,6 +11,8 @@ export interface Needs {
   readonly hostNames: boolean;
   readonly serviceNames: boolean;
   readonly userNames: boolean;
+  /** Both counts of TCP's timers: over netlink the kernel tells one of them with all that it knows of a connection. */
+  readonly timers: boolean;
   /** What the kernel knows of each TCP connection. */
   readonly tcpInfo: boolean;
   /** What the kernel tells of each socket beyond its row: memory, drops, the accept queue's limit. */
@@ -45,6 +47,7 @@ export const noNeeds: Needs = {
   hostNames: false,
   serviceNames: false,
   userNames: false,
+  timers: false,
   tcpInfo: false,
   socketInfo: false,
   createdAt: false,
@@ -66,7 +69,7 @@ export interface ViewNeeds {
    */
   readonly forPrograms: boolean;
   /** Which facts it shows of sockets where it can show packed ones; null: it needs objects. Left out: always. */
-  packed?(listing: Omit<Listing, 'target'>): Omit<PackedFacts, 'connectedOnly' | 'tcpOnly'> | null;
+  packed?(listing: Omit<Listing, 'target'>): Pick<PackedFacts, 'users'> | null;
   /** What its own columns need; where others are named, their attributes say so. */
   needs(listing: Omit<Listing, 'target'>): Partial<Needs>;
 }

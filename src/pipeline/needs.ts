@@ -97,6 +97,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     hostNames: any('hostNames'),
     serviceNames: any('serviceNames'),
     userNames: any('userNames'),
+    timers: any('timers'),
     tcpInfo: any('tcpInfo') || any('rates'),
     socketInfo: any('socketInfo'),
     createdAt: any('createdAt'),

@@ -100,16 +100,16 @@ export async function pipelineOf(
   }
   const needs: Needs = await needsOf(listing, shown, selection);
   const packed = selection.isPlain ? packedFor(listing, shown, needs) : undefined;
-  const packs =
+  const sortPacks =
     packed === undefined || sort === null
       ? null
-      : (await import('./sorted-packs.ts')).packSorter(packed, query.sort);
+      : (await import('./sorted-packs.ts')).packSorter(query.sort);
   const options: ReadOptions = {
     selection,
     needs,
     keepsAll: sort !== null,
     mayBeMissing: view.quiet || comparing || listing.schedule.wait !== null,
-    packed: sort === null ? packed : packs?.facts,
+    packed: sort === null || sortPacks !== null ? packed : undefined,
   };
   const meters =
     needs.rates && listing.schedule.interval !== null
@@ -141,10 +141,10 @@ export async function pipelineOf(
       );
       let rows: Batches<Row> = batches;
       if (sort !== null && !isUnsorted) {
-        const valuesOf = packs === null ? null : sort.compileValues(query.sort, names);
+        const valuesOf = sortPacks === null ? null : sort.compileValues(query.sort, names);
         rows =
-          packs !== null && valuesOf !== null
-            ? packs.sorted(rows, valuesOf())
+          sortPacks !== null && valuesOf !== null
+            ? sortPacks(rows, valuesOf())
             : sorted(rows, sort.compileSort(query.sort, names, query.report));
         rows = stages?.timed('sort', rows) ?? rows;
       }
@@ -180,7 +180,7 @@ function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFact
   const chosen = peers
     ? { connectedOnly: false, tcpOnly: true }
     : { connectedOnly: which === 'connected' };
-  return facts === null ? undefined : { ...facts, ...chosen };
+  return facts === null ? undefined : { ...facts, timers: needs.timers, ...chosen };
 }
 
 async function* sorted(

@@ -20,6 +20,7 @@ export interface ReadOptions {
     Needs,
     | 'owners'
     | 'ownerDetails'
+    | 'timers'
     | 'tcpInfo'
     | 'socketInfo'
     | 'rates'
@@ -172,6 +173,7 @@ function readSockets(
   const {
     owners,
     ownerDetails,
+    timers,
     tcpInfo,
     socketInfo,
     createdAt,
@@ -202,7 +204,17 @@ function readSockets(
     distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening' && !peers,
     required: asked.protocolsNamed,
-    ...{ tcpInfo, socketInfo, createdAt, boundSockets, workloads, exposure, netns, toFollow },
+    ...{
+      timers,
+      tcpInfo,
+      socketInfo,
+      createdAt,
+      boundSockets,
+      workloads,
+      exposure,
+      netns,
+      toFollow,
+    },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
     isUndecided: (socket) => selection.fitUnseen(socket) === 'unknown',

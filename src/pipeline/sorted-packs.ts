@@ -7,7 +7,6 @@ import {
   asBatch,
   copyOf,
   emptyPack,
-  type PackedFacts,
   type PackedSockets,
   type PackedTable,
   packIn,
@@ -24,32 +23,26 @@ import type { Batches } from '../sources/source.ts';
 
 /** Why a socket has no owner, packed rows do not tell. */
 const untoldKeys: ReadonlySet<string> = new Set(['noowner']);
-const timerKeys: ReadonlySet<string> = new Set(['timer', 'expires', 'retransmits', 'probes']);
 /** Of TCP's internals packed rows have these. */
 const infoKeys: ReadonlySet<string> = new Set(['rtt', 'retrans', 'cwnd', 'sent', 'received']);
 
-/** Sorts rows that come packed. */
-interface PackSorter {
-  /** What these have to tell. */
-  readonly facts: PackedFacts;
-  /**
-   * Rows in order, of which those of big tables come packed and stay so: of a hundred thousand objects the memory
-   * would be the most part. What comes as objects is handed on as objects.
-   */
-  sorted(batches: Batches<Row>, values: SortValues<Socket>): Batches<Row>;
-}
+/**
+ * Rows in order, of which those of big tables come packed and stay so: of a hundred thousand objects the memory
+ * would be the most part. What comes as objects is handed on as objects.
+ */
+type PackSorter = (batches: Batches<Row>, values: SortValues<Socket>) => Batches<Row>;
 
-/** What sorts packed rows by these keys; null: they do not tell all that it takes. `facts`: what a view shows. */
-export function packSorter(facts: PackedFacts, keys: readonly string[]): PackSorter | null {
-  let { timers } = facts;
+/** What sorts packed rows by these keys; null: they do not tell all that it takes. */
+export function packSorter(keys: readonly string[]): PackSorter | null {
   for (const text of keys) {
     const { key = '', sortNeeds = [] } = attributeNamed('sockets', sortKeyOf(text).name) ?? {};
     const isInfo = infoKeys.has(key);
-    const isTold = sortNeeds.every((need) => need === 'owners' || (need === 'tcpInfo' && isInfo));
+    const isTold = sortNeeds.every(
+      (need) => need === 'owners' || need === 'timers' || (need === 'tcpInfo' && isInfo),
+    );
     if (!isTold || untoldKeys.has(key)) return null;
-    timers ||= timerKeys.has(key);
   }
-  return { facts: { ...facts, timers }, sorted: sortedRows };
+  return sortedRows;
 }
 
 /** So many rows are handed on at once. */

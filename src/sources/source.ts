@@ -41,6 +41,8 @@ export interface SocketQuery {
   readonly listeningOnly?: boolean;
   /** The protocols were named one by one: where the kernel lacks one, that ends the answer. */
   readonly required?: boolean;
+  /** Both counts of TCP's timers are to be told; else a source may leave out what costs more than the row. */
+  readonly timers?: boolean;
   /** What the kernel knows of each TCP connection is to be told, by a source that has it. */
   readonly tcpInfo?: boolean;
   /** `SocketInfo` is to be told of Internet sockets, by a source that has it. */

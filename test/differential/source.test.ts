@@ -100,6 +100,24 @@ describe.skipIf(skipReason)(`the zoo over netlink ${skipReason ?? ''}`, () => {
     throw new Error(`the zoo did not hold still in ${attempts} attempts`);
   });
 
+  it('tells both counts of a timer to whoever asks about one', async () => {
+    const columns = ['-tan', '--columns', 'local,remote,timer,retransmits,probes'];
+    const still = (text: string) => text.replaceAll(/ \(\d+\.\d\d\//g, ' (0.00/');
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const [before = '', asked, after] = await Promise.all(
+        ['proc', 'netlink', 'proc'].map(async (source) => {
+          const line = [...columns, '--source', source, 'retransmits > 0 or probes > 0'];
+          return still((await zoo.tsnetstat(line)).stdout.toString());
+        }),
+      );
+      if (before !== after) continue;
+      expect(before.split('\n').length).toBeGreaterThan(3);
+      expect(asked).toBe(before);
+      return;
+    }
+    throw new Error(`the zoo did not hold still in ${attempts} attempts`);
+  });
+
   it('reads /proc where there is no netlink to be had, and says so with -v only', async () => {
     const under = ['unshare', '--user', '--map-root-user', '--'];
     for (let attempt = 0; attempt < attempts; attempt++) {

@@ -10,8 +10,6 @@ import { compileSort, compileValues } from '../../src/select/sort.ts';
 import { inet } from '../support/builders.ts';
 import { packs, socketsOf } from '../support/packs.ts';
 
-const facts = { connectedOnly: false, timers: false, users: false };
-
 /** Packs of one answer, whose owners are in one list, and some that came as objects. */
 const answers = fc.array(fc.tuple(packs, fc.boolean()), { maxLength: 6 }).map((parts) => {
   const known: NonNullable<PackedSockets['owners']>['known'][number][] = [[]];
@@ -35,13 +33,13 @@ async function sorted(
   batches: readonly (readonly Row[])[],
 ): Promise<InetSocket[]> {
   const valuesOf = compileValues(keys, noNames);
-  const sorter = packSorter(facts, keys);
+  const sorter = packSorter(keys);
   if (valuesOf === null || sorter === null) throw new Error(`${keys}: not sorted packed`);
   async function* all() {
     for (const batch of batches) yield batch;
   }
   const rows: InetSocket[] = [];
-  for await (const batch of sorter.sorted(all(), valuesOf())) {
+  for await (const batch of sorter(all(), valuesOf())) {
     const pack = packIn(batch);
     rows.push(...(pack === null ? (batch as InetSocket[]) : whole(pack)));
   }
@@ -93,11 +91,6 @@ describe('what packed rows do not tell, they are not sorted by', () => {
     'exposure',
     'netns',
   ])('%s', (key) => {
-    expect(packSorter(facts, ['lport', `-${key}`])).toBeNull();
-  });
-
-  it('timers are asked for where rows are sorted by them', () => {
-    expect(packSorter(facts, ['-expires'])?.facts).toEqual({ ...facts, timers: true });
-    expect(packSorter(facts, ['lport'])?.facts).toEqual(facts);
+    expect(packSorter(['lport', `-${key}`])).toBeNull();
   });
 });

@@ -364,6 +364,7 @@ describe('fields that the kernel alone knows', () => {
       compileSelection(query({ expression: [expression] }), lookups).needs;
     expect(needs('sport = :80 and not ( rtt > 1 )')).toEqual(['tcpInfo']);
     expect(needs('drops > 0 or acceptq > 5 and pid 1')).toEqual(['socketInfo', 'owners']);
+    expect(needs('retransmits > 2 and sport = :80')).toEqual(['timers']);
     expect(needs('sport = :80 or recvq > 1k')).toEqual([]);
     expect(compileSelection(query(), lookups).needs).toEqual([]);
   });

@@ -151,6 +151,7 @@ async function read(
       needs: {
         owners: isTold || needs.includes('owners') ? 'all' : 'none',
         ownerDetails: isTold,
+        timers: true,
         tcpInfo: needs.includes('tcpInfo'),
         socketInfo: has('socketInfo'),
         createdAt: needs.includes('createdAt'),

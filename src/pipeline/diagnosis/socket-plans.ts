@@ -92,6 +92,8 @@ export async function readSockets(
       needs: {
         owners: asked('owners') || isTold ? 'all' : 'none',
         ownerDetails: isTold,
+        // Findings show them.
+        timers: true,
         tcpInfo: needs('tcpInfo'),
         socketInfo: needs('socketInfo'),
         createdAt: asked('createdAt'),

@@ -16,6 +16,7 @@ export function needsOfTables(
         hostNames: true,
         serviceNames: true,
         userNames: view.extend > 0,
+        timers: view.timers,
         ...infoNeeds(listing),
         peers: view.peers,
         workloads: view.workloads,
@@ -39,6 +40,7 @@ export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
   return {
     ...((programs || peers || workloads || exposure) && { owners: 'all', ownerDetails: true }),
     ...infoNeeds(listing),
+    timers: listing.query.report === 'sockets',
     peers,
     workloads,
     exposure,

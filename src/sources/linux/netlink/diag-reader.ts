@@ -126,15 +126,15 @@ function statesFor({ listeningOnly, boundSockets, toFollow }: TableQuery): numbe
   return (listeningOnly ? listenState : shown) | (boundSockets ? boundState : 0);
 }
 
-/** Of a timer the message has one count, the record both. */
+/** Of a timer the message has one count, the record both; a listener has none. */
 function attributesFor(
   isTcp: boolean,
-  { listeningOnly, tcpInfo, socketInfo }: TableQuery,
+  { listeningOnly, timers, tcpInfo, socketInfo }: TableQuery,
   packed: PackedFacts | null,
 ): readonly number[] {
   if (packed !== null) return isTcp && (tcpInfo || packed.timers) ? [attribute.info] : [];
   return [
-    ...(isTcp && (tcpInfo || !listeningOnly) ? [attribute.info] : []),
+    ...(isTcp && (tcpInfo || (timers && !listeningOnly)) ? [attribute.info] : []),
     ...(isTcp && tcpInfo ? [attribute.congestion] : []),
     ...(socketInfo ? [attribute.memory] : []),
   ];

@@ -41,6 +41,7 @@ export async function* linuxSockets(
   const filters = { inet: repeatFilter(known.inet), unix: repeatFilter(known.unix) };
   const wanted: TableQuery = {
     listeningOnly: query.listeningOnly === true,
+    timers: query.timers === true,
     tcpInfo: query.tcpInfo === true,
     socketInfo: query.socketInfo === true,
     boundSockets: query.boundSockets === true,

@@ -8,6 +8,8 @@ import type { Proc } from '../proc/proc.ts';
 export interface TableQuery {
   /** Only TCP sockets that listen are wanted: others may be left out. */
   readonly listeningOnly: boolean;
+  /** Both counts of TCP's timers are to be told. */
+  readonly timers: boolean;
   /** What the kernel knows of each TCP connection is to be told; a reader that cannot leaves it out. */
   readonly tcpInfo: boolean;
   /** `SocketInfo` is to be told of Internet sockets; a reader tells as much as it can, or leaves it out. */

@@ -33,7 +33,5 @@ export const netstatView: TextView = {
   hasEnd: false,
   needs: (listing) => needsOfTables(listing, 'first'),
   packed: ({ query, view }) =>
-    query.report === 'sockets' && view.columns === null
-      ? { timers: view.timers, users: view.extend > 0 }
-      : null,
+    query.report === 'sockets' && view.columns === null ? { users: view.extend > 0 } : null,
 };

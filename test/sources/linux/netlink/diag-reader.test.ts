@@ -37,7 +37,7 @@ const any = new Array<number>(16).fill(0);
 const body = (socket: InetBody) => message(20, inetBody(socket));
 
 const plainQuery = {
-  ...{ listeningOnly: false, tcpInfo: false, socketInfo: false },
+  ...{ listeningOnly: false, timers: false, tcpInfo: false, socketInfo: false },
   ...{ boundSockets: false, cgroups: false, toFollow: false },
   ...{ packed: null, glance: null, families: ['inet'] as const, kept: new Map() },
   isTaken: () => false,
@@ -80,12 +80,13 @@ describe('the reader of sock_diag', () => {
   /** The states and the attributes that are asked for. */
   const stated = (request: Buffer) => [request.readUInt32LE(20), request.readUInt8(18)];
   it.each<[string, Partial<typeof plainQuery>, readonly [number, number]]>([
-    ['what /proc tells', {}, [0xffff_dfff, 0b10]],
-    ['listeners', { listeningOnly: true }, [1 << 10, 0]],
-    ['sockets that are only bound', { boundSockets: true }, [0xffff_ffff, 0b10]],
+    ['rows', {}, [0xffff_dfff, 0]],
+    ['what /proc tells', { timers: true }, [0xffff_dfff, 0b10]],
+    ['listeners', { listeningOnly: true, timers: true }, [1 << 10, 0]],
+    ['sockets that are only bound', { boundSockets: true }, [0xffff_ffff, 0]],
     ['these beside listeners', { listeningOnly: true, boundSockets: true }, [0x2400, 0]],
     ['connections from inside', { tcpInfo: true }, [0xffff_dfff, 0b1010]],
-    ['what it tells of any socket', { socketInfo: true }, [0xffff_dfff, 0b100_0010]],
+    ['what it tells of any socket', { socketInfo: true }, [0xffff_dfff, 0b100_0000]],
     ['the same of listeners', { socketInfo: true, listeningOnly: true }, [1 << 10, 0b100_0000]],
   ])('asks for %s', (_, asked, expected) => {
     const { requests } = rows(() => [done], false, 'inet', asked);

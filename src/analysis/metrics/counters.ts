@@ -54,7 +54,7 @@ function sentence(text: string): string {
 export function snake(name: string): string {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_');
   return words.replace(/(^|_)([a-z])_(?=[a-z0-9])/g, '$1$2').replace(/^_+|_+$/g, '');

@@ -12,6 +12,10 @@ function connection(port: number, changes: Parameters<typeof inet>[2] = {}): Soc
 
 const ended = (port: number) => connection(port, { state: 'TIME_WAIT', inode: null });
 
+const shared = (port: number) =>
+  inet(`0.0.0.0:${port}`, '0.0.0.0:0', { protocol: 'udp', state: 'UNCONN', inode: null });
+const nameless = unixSocket({ inode: null, path: null });
+
 /** Rounds some time apart, a second if not told: the marks of each, row by row. */
 function marked(
   rounds: readonly (readonly Socket[])[],
@@ -94,6 +98,19 @@ describe('marks from round to round', () => {
       'a row that a changing table shows twice is one',
       [[connection(1), connection(1)], [connection(1)]],
       [['1'], ['1']],
+    ],
+    [
+      'where no inode tells servers apart that share a port, or sockets without a name, each is shown',
+      [
+        [shared(53), shared(53), nameless, nameless],
+        [shared(53), nameless, nameless, nameless],
+        [shared(53), nameless, nameless, nameless],
+      ],
+      [
+        ['0', '0', 'null', 'null'],
+        ['0', '0 closed', 'null', 'null', 'null new'],
+        ['0', '0 closed', 'null', 'null', 'null new'],
+      ],
     ],
     [
       'UNIX sockets are known by their inodes',

@@ -249,6 +249,11 @@ function isRefreshed(before: InetSocket, now: InetSocket): boolean {
   old.sendQueue = now.sendQueue;
   old.uid = now.uid;
   old.inode = now.inode;
+  // One that rows share is not this row's to write into.
+  if (Object.isFrozen(old.timer)) {
+    old.timer = now.timer;
+    return true;
+  }
   const timer = old.timer as { -readonly [Key in keyof Timer]: Timer[Key] };
   timer.kind = now.timer.kind;
   timer.expiresIn = now.timer.expiresIn;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fullSight, roundMarks, type Sight } from '../../src/analysis/round-marks.ts';
 import type { MarkedSocket } from '../../src/model/marked-socket.ts';
 import type { Socket } from '../../src/model/socket.ts';
+import { inetRowParser } from '../../src/sources/linux/sockets/inet-row.ts';
 import { inet, unixSocket } from '../support/builders.ts';
 
 const timer = () => ({ kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 }) as const;
@@ -207,6 +208,33 @@ describe('marks from round to round', () => {
     expect(after?.socket).toEqual(
       connection(1, { recvQueue: 9, timer: { ...timer(), expiresIn: 300 } }),
     );
+  });
+
+  test('a timer that rows share is no row’s own', () => {
+    const bare = (timer: string, inode: number) => {
+      const line = `0: 0100007F:0016 0100007F:1F90 01 00000000:00000000 ${timer} 00000000 0 0 ${inode}`;
+      const bytes = Buffer.from(line);
+      return inetRowParser('tcp', 'inet', true)(bytes, 0, bytes.length) as Socket;
+    };
+    const marks = roundMarks(3000);
+    const timers = [
+      ['00:00000000', '00:00000000'],
+      ['01:00000014', '00:00000000'],
+      ['02:00000014', '00:00000000'],
+      ['00:00000000', '02:00000014'],
+    ].map((of) => {
+      marks.begin(0);
+      marks.add(of.map((timer, i) => bare(timer, 5 + i)));
+      return marks
+        .end(fullSight)
+        .map(({ socket }) => (socket.protocol === 'unix' ? null : socket.timer?.kind));
+    });
+    expect(timers).toEqual([
+      ['off', 'off'],
+      ['on', 'off'],
+      ['keepalive', 'off'],
+      ['off', 'keepalive'],
+    ]);
   });
 
   test.each<[string, Socket, Socket]>([

@@ -27,6 +27,7 @@ export interface Looked {
   lookOf(place: Place, check: Check): Look;
 }
 
+/** Reads once what these checks need, each protocol by itself: no row is kept that none of them watches. */
 export async function lookWith(
   parts: DiagnosisParts,
   asked: readonly AskedCheck[],
@@ -109,6 +110,7 @@ export async function lookWith(
   };
 }
 
+/** Those of these rows that are of one network. */
 export function inPlace<T extends InNetns>(rows: readonly T[], { key }: Place): readonly T[] {
   return rows.filter((row) => networkKey(row) === key);
 }

@@ -206,7 +206,16 @@ export function roundMarks(lingering: number): RoundMarks {
       }
       isFirst = false;
       shown = now;
-      for (let at = 0; at < now.length; at++) (now[at] as Entry).at = at;
+      let open = 0;
+      for (let at = 0; at < now.length; at++) {
+        const entry = now[at] as Entry;
+        entry.at = at;
+        if (entry.mark !== 'closed') open++;
+      }
+      // Of a round that was given up there may be some that no other has seen.
+      if (known.size > open) {
+        known = new Map(now.flatMap((one) => (one.mark === 'closed' ? [] : [[one.key, one]])));
+      }
       now = [];
       fresh = [];
       return shown.filter(({ isHidden }) => !isHidden);

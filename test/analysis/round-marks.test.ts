@@ -194,6 +194,22 @@ describe('marks from round to round', () => {
     expect(told(marks.end(fullSight))).toEqual(['1', '2 new']);
   });
 
+  test('what a round that was given up saw alone is new when it comes again', () => {
+    const marks = roundMarks(3000);
+    const rounds: [at: number, ports: readonly number[], isGivenUp: boolean][] = [
+      [0, [1], false],
+      [1000, [1, 2], true],
+      [2000, [1], false],
+      [9000, [1, 2], false],
+    ];
+    const seen = rounds.map(([at, ports, isGivenUp]) => {
+      marks.begin(at);
+      marks.add(ports.map((port) => connection(port)));
+      return isGivenUp ? [] : told(marks.end(fullSight));
+    });
+    expect(seen).toEqual([['1'], [], ['1'], ['1', '2 new']]);
+  });
+
   test('a row is the same object for as long as the socket lives, and tells what is', () => {
     const marks = roundMarks(3000);
     marks.begin(0);

@@ -199,8 +199,7 @@ export function roundMarks(lingering: number): RoundMarks {
         const all: Entry[] = [...(behind.get(null) ?? [])];
         for (const entry of now) {
           all.push(entry);
-          const closed = behind.get(entry);
-          if (closed !== undefined) all.push(...closed);
+          for (const closed of behind.get(entry) ?? []) all.push(closed);
         }
         now = all;
       }

@@ -210,6 +210,15 @@ describe('marks from round to round', () => {
     expect(seen).toEqual([['1'], [], ['1'], ['1', '2 new']]);
   });
 
+  test('of however many that close at once each is told', () => {
+    const first = connection(1);
+    const others = Array.from({ length: 150_000 }, (_, i) =>
+      Object.assign({}, first, { inode: 10 + i }),
+    );
+    const [, second] = marked([[first, ...others], [first]]);
+    expect(second?.filter((one) => one.endsWith('closed'))).toHaveLength(others.length);
+  });
+
   test('a row is the same object for as long as the socket lives, and tells what is', () => {
     const marks = roundMarks(3000);
     marks.begin(0);

@@ -81,7 +81,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   for (const place of places) {
     for (const { check, settings } of running) {
       if (check.ownersOf === undefined) continue;
-      watched.push(...check.ownersOf(now.lookOf(place, check), settings));
+      for (const one of check.ownersOf(now.lookOf(place, check), settings)) watched.push(one);
     }
   }
   await holders(watched);

@@ -2,6 +2,7 @@ import type { Counter } from '../../model/counter.ts';
 import { otherLabel } from '../../model/metric.ts';
 import type { Collector } from './collector.ts';
 import type { Definition } from './definitions.ts';
+import { labelText } from './label.ts';
 import type { NamespaceLabels } from './namespaces.ts';
 
 /** Settings in milliseconds, which metrics have in seconds. */
@@ -37,7 +38,8 @@ function definitionOf({ group, name, kind, meaning }: Counter): Omit<Definition,
     name: `tsnetstat_${snake(group)}_${snake(name)}${isTime ? '_seconds' : ''}`,
     type: kind === 'count' ? 'counter' : 'gauge',
     unit: isTime ? 'seconds' : null,
-    help: `${what} (${group} ${name}).`,
+    // Of another machine, or in a capture, they may be anything.
+    help: `${what} (${labelText(group)} ${labelText(name)}).`,
   };
 }
 

@@ -49,7 +49,7 @@ interface Entry extends MarkedSocket {
   isHidden: boolean;
   /** The number of the last round that had it. */
   seenIn: number;
-  /** What it is found by: its inode, else its ends. */
+  /** What it is found by: its inode, else its ends, and of several alike its number among them. */
   key: number | string;
   /** Its place among what was shown last. */
   at: number;
@@ -72,6 +72,8 @@ export function roundMarks(lingering: number): RoundMarks {
   let isFirst = true;
   /** Where in what was shown last the next row is looked for first. */
   let place = 0;
+  /** How many rows of the round have these ends, of those that several may have. */
+  let alike = new Map<string, number>();
 
   function mark(entry: Entry, what: Mark | null): void {
     entry.mark = what;
@@ -88,6 +90,14 @@ export function roundMarks(lingering: number): RoundMarks {
     }
     entry.seenIn = round;
     entry.isHidden = false;
+  }
+
+  function keyIn(socket: Socket): number | string {
+    const key = keyOf(socket);
+    if (typeof key === 'number' || !mayBeAlike(socket)) return key;
+    const before = alike.get(key) ?? 0;
+    alike.set(key, before + 1);
+    return before === 0 ? key : `${key}\0${before}`;
   }
 
   /** What becomes of one that the round lacks. */
@@ -134,10 +144,11 @@ export function roundMarks(lingering: number): RoundMarks {
       place = 0;
       now = [];
       fresh = [];
+      alike = new Map();
     },
     add(rows) {
       for (const socket of rows) {
-        const key = keyOf(socket);
+        const key = keyIn(socket);
         // Most rows come in the order of the round before.
         const next = shown[place];
         const entry = next !== undefined && next.key === key ? next : known.get(key);
@@ -188,14 +199,22 @@ export function roundMarks(lingering: number): RoundMarks {
         const all: Entry[] = [...(behind.get(null) ?? [])];
         for (const entry of now) {
           all.push(entry);
-          const closed = behind.get(entry);
-          if (closed !== undefined) all.push(...closed);
+          for (const closed of behind.get(entry) ?? []) all.push(closed);
         }
         now = all;
       }
       isFirst = false;
       shown = now;
-      for (let at = 0; at < now.length; at++) (now[at] as Entry).at = at;
+      let open = 0;
+      for (let at = 0; at < now.length; at++) {
+        const entry = now[at] as Entry;
+        entry.at = at;
+        if (entry.mark !== 'closed') open++;
+      }
+      // Of a round that was given up there may be some that no other has seen.
+      if (known.size > open) {
+        known = new Map(now.flatMap((one) => (one.mark === 'closed' ? [] : [[one.key, one]])));
+      }
       now = [];
       fresh = [];
       return shown.filter(({ isHidden }) => !isHidden);
@@ -238,6 +257,11 @@ function isRefreshed(before: InetSocket, now: InetSocket): boolean {
   old.sendQueue = now.sendQueue;
   old.uid = now.uid;
   old.inode = now.inode;
+  // One that rows share is not this row's to write into.
+  if (Object.isFrozen(old.timer)) {
+    old.timer = now.timer;
+    return true;
+  }
   const timer = old.timer as { -readonly [Key in keyof Timer]: Timer[Key] };
   timer.kind = now.timer.kind;
   timer.expiresIn = now.timer.expiresIn;
@@ -282,6 +306,15 @@ function keyOf(socket: Socket): number | string {
   if (!inode || socket.protocol === 'sctp') return endsOf(socket);
   // Each machine counts its own.
   return host === undefined ? inode : `${host}\0${inode}`;
+}
+
+/**
+ * Whether other sockets may have the same ends, and no inode tells them apart: some platforms have none, and servers
+ * share ports there too, as UNIX sockets without a name share that.
+ */
+function mayBeAlike(socket: Socket): boolean {
+  if (socket.inode && socket.protocol !== 'sctp') return false;
+  return socket.protocol === 'unix' || socket.protocol === 'udp' || socket.remote.port === 0;
 }
 
 /** What a socket is known by that has no inode: its place, protocol and ends. */

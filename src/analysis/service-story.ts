@@ -1,4 +1,4 @@
-import { isListening } from '../model/classify.ts';
+import { isServer } from '../model/classify.ts';
 import type {
   Service,
   ServiceAsked,
@@ -30,11 +30,6 @@ export interface ServiceBeside {
   readonly earlier: Service['earlier'];
   /** Connections were asked for too, not servers alone. */
   readonly withConnections: boolean;
-}
-
-/** Whether a socket takes what is sent to its port: a TCP socket that is only bound does not. */
-export function isServer(socket: InetSocket): boolean {
-  return isListening(socket) && (socket.protocol !== 'tcp' || socket.state === 'LISTEN');
 }
 
 /** The port that was asked about; null: something else was. */

@@ -1,4 +1,5 @@
 import { isAnyAddress } from '../model/address-text.ts';
+import { netnsKey } from '../model/netns.ts';
 import type { Owner } from '../model/owner.ts';
 import { placeKey } from '../model/place.ts';
 import type { Socket } from '../model/socket.ts';
@@ -47,11 +48,24 @@ export interface SocketChanges {
   remembered(): number;
 }
 
+/**
+ * A socket's cookie, of those outside the own network namespace with that: before Linux 5.4 each of these counts its
+ * own.
+ */
+type Cookie = number | string;
+
+/** null: not told. */
+function cookieOf(socket: Socket): Cookie | null {
+  const cookie = keptCookie(socket);
+  const { netns } = socket;
+  if (cookie === null || netns === undefined || netns.own) return cookie;
+  return `${netnsKey(netns)} ${cookie}`;
+}
+
 /** What is remembered of a socket. */
 interface Known {
   row: Socket;
-  /** As the kernel counts it; null: not told. */
-  readonly cookie: number | null;
+  readonly cookie: Cookie | null;
   /** Where it stands when it is looked for by its ends; made when that is first needed. */
   ends: string | null;
   readonly firstSeen: number;
@@ -80,11 +94,11 @@ interface Known {
  */
 export function socketChanges(rules: ChangeRules): SocketChanges {
   const all = new Set<Known>();
-  const byCookie = new Map<number, Known>();
+  const byCookie = new Map<Cookie, Known>();
   /** Those without a cookie by their ends, or all; made when it is needed, null where it is out of date. */
   let index: { readonly byEnds: Map<string, Known[]>; readonly hasAll: boolean } | null = null;
   /** Cookies of sockets that a round found gone before the kernel told of them, and which round that was. */
-  const goneBefore = new Map<number, number>();
+  const goneBefore = new Map<Cookie, number>();
   let rounds = 0;
   let isLost = false;
 
@@ -124,7 +138,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
     return free.find((known) => inode !== null && known.row.inode === inode) ?? free[0] ?? null;
   }
 
-  function remember(row: Socket, cookie: number | null, at: number, passes: boolean): Known {
+  function remember(row: Socket, cookie: Cookie | null, at: number, passes: boolean): Known {
     const owners = knownOwners(row);
     const known: Known = {
       row,
@@ -148,7 +162,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
   }
 
   /** A socket that a round sees for the first time. */
-  function appear(row: Socket, cookie: number | null, at: number): SocketChange | null {
+  function appear(row: Socket, cookie: Cookie | null, at: number): SocketChange | null {
     const isRemnant = isRemnantState(row);
     if (isRemnant && rules.kernelTells(row)) return null;
     const passes = rules.passes(row);
@@ -229,7 +243,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
 
   /** By its cookie, else by its ends among those that the kernel gave none. */
   function closed(socket: Closing['socket']): Known | undefined {
-    const cookie = keptCookie(socket);
+    const cookie = cookieOf(socket);
     const known = cookie === null ? undefined : byCookie.get(cookie);
     if (known !== undefined) return known;
     const others = byEnds(false);
@@ -249,7 +263,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
       for (const row of rows) {
         // The kernel tells when the socket is gone; what it remembers of it is not read on.
         if (row.state === 'TIME_WAIT' && rules.kernelTells(row)) continue;
-        const cookie = keptCookie(row);
+        const cookie = cookieOf(row);
         const found = { row, cookie, ends: cookie === null ? endsOf(row) : null };
         if (repeated(found)) continue;
         const known = find(found);
@@ -285,7 +299,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
         }
         return closedOf(rules, known, at, 'kernel', isConnection ? trafficOf(tcpInfo) : null);
       }
-      const cookie = keptCookie(socket);
+      const cookie = cookieOf(socket);
       if (cookie !== null && goneBefore.delete(cookie)) return null;
       // Without a port no table ever showed it.
       if (socket.local.port === 0 || !rules.passesUnseen(closing)) return null;
@@ -296,7 +310,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
       isLost = true;
     },
     wasFollowed(row) {
-      const cookie = keptCookie(row);
+      const cookie = cookieOf(row);
       const known = cookie === null ? undefined : byCookie.get(cookie);
       if (known !== undefined) return known.passes;
       const some = byEnds(cookie === null);
@@ -343,7 +357,7 @@ function closedOf(
 /** A row of a round, and how its socket is looked for. */
 interface FoundRow {
   readonly row: Socket;
-  readonly cookie: number | null;
+  readonly cookie: Cookie | null;
   /** null: by its cookie. */
   readonly ends: string | null;
 }
@@ -354,7 +368,7 @@ interface FoundRow {
  */
 function repeats(): (found: FoundRow) => boolean {
   const ends = new Set<string>();
-  const cookies = new Set<number>();
+  const cookies = new Set<Cookie>();
   const isRepeated = <T>(known: Set<T>, one: T) => known.size === known.add(one).size;
   return (found) => {
     if (found.cookie !== null) return isRepeated(cookies, found.cookie);

@@ -5,7 +5,7 @@ import { workloadLabel } from '../model/workload.ts';
 import { type Attribute, numeric, textual } from './attribute.ts';
 
 /** What a finding of `--diagnose` tells, one column each: what CSV has, and of that the table the first ones. */
-export const findingAttributes: readonly Attribute<Finding>[] = [
+const findingAttributes: readonly Attribute<Finding>[] = [
   textual(
     { key: 'severity', header: 'Severity', meaning: 'How bad it is.', tone: 'state' },
     (one) => one.severity,

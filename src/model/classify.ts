@@ -1,6 +1,6 @@
 import { isAnyAddress } from './address-text.ts';
 import type { NetInterface } from './interface.ts';
-import type { Socket } from './socket.ts';
+import type { InetSocket, Socket } from './socket.ts';
 
 /**
  * Whether a socket has another end, as netstat sees it: what -l leaves out. TCP and SCTP: the remote
@@ -25,6 +25,11 @@ export function hasPeer(socket: Socket): boolean {
 export function isListening(socket: Socket): boolean {
   if (hasPeer(socket)) return false;
   return socket.protocol !== 'tcp' || (socket.state !== 'CLOSE' && socket.state !== 'BOUND');
+}
+
+/** Whether a socket takes what is sent to its port: a TCP socket that is only bound does not. */
+export function isServer(socket: InetSocket): boolean {
+  return isListening(socket) && (socket.protocol !== 'tcp' || socket.state === 'LISTEN');
 }
 
 /**

@@ -17,7 +17,7 @@ export type Severity = (typeof severities)[number];
  * How sure it is. `sure`: the kernel says so. `likely`: it fits what was seen, and little else does. `worth a
  * look`: there may be a good reason for it.
  */
-export const certainties = ['sure', 'likely', 'worth a look'] as const;
+const certainties = ['sure', 'likely', 'worth a look'] as const;
 
 /** One of them. */
 export type Certainty = (typeof certainties)[number];

@@ -39,7 +39,7 @@ export interface ServiceConnections {
  * has the port, and does not listen. `elsewhere`: only in another network namespace. `connected`: nobody listens, and
  * there are connections. `absent`: none of these.
  */
-export const serviceStatuses = [
+const serviceStatuses = [
   ...(['listening', 'published', 'bound', 'elsewhere', 'connected', 'absent'] as const),
 ] as const;
 

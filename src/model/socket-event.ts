@@ -4,7 +4,7 @@ import type { InetSocket, Socket } from './socket.ts';
 import type { TcpInfo } from './tcp-info.ts';
 
 /** What can happen to a socket that is followed. */
-export const changeKinds = ['opened', 'closed', 'state', 'owner'] as const;
+const changeKinds = ['opened', 'closed', 'state', 'owner'] as const;
 
 /** One of them. */
 export type ChangeKind = (typeof changeKinds)[number];

@@ -1,8 +1,8 @@
 import type { Socket } from './socket.ts';
 
 /**
- * The number by which the kernel tells its sockets apart for as long as it runs (SO_COOKIE), for whoever
- * follows them. Rows do not show it unless it was asked for, and parts of the program that are loaded apart
+ * The number by which the kernel tells its sockets apart for as long as it runs (SO_COOKIE), before Linux 5.4 those
+ * of each network namespace by themselves, for whoever follows them. Rows do not show it unless it was asked for, and parts of the program that are loaded apart
  * have each their own modules, so it is kept under a symbol they share.
  */
 const cookie = Symbol.for('tsnetstat.cookie');

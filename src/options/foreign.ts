@@ -23,7 +23,7 @@ export const protocolFlags: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Families as `-f` of BSD's and macOS' netstat and of ss names them, and -A's words for them. */
-export const familyWords: Readonly<Record<string, string>> = {
+const familyWords: Readonly<Record<string, string>> = {
   inet: 'inet',
   ipv4: 'inet',
   inet4: 'inet',

@@ -141,7 +141,7 @@ function documentIn(content: string, name: string): unknown {
       'it is NDJSON, which does not say where it ends; save it with --save, or with --json',
     );
   }
-  if (/\n\],"warnings":\[(?:.*\n)*?.*\]\}\n\{/.test(content)) {
+  if (/\]\}\n\{"schemaVersion":/.test(content)) {
     throw refuse('it holds several answers (-c); save one, with --save');
   }
   throw refuse(`it is cut or damaged: no whole JSON; ${again}`);

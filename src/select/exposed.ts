@@ -7,7 +7,7 @@ import { type Condition, lateCondition, plainCondition } from './condition.ts';
  * Whether other machines may be able to reach what the socket offers: a server of TCP, SCTP, UDP,
  * UDP-Lite or raw IP whose local address is not a loopback one. An address that means any counts.
  */
-export function isExposed(socket: Socket): boolean {
+function isExposed(socket: Socket): boolean {
   if (socket.protocol === 'unix' || !isListening(socket)) return false;
   // Windows and macOS also list TCP sockets that are bound or closed, and have no peer either.
   if (socket.protocol === 'tcp' && socket.state !== 'LISTEN') return false;

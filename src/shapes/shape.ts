@@ -35,6 +35,7 @@ export const word = shapeOf(
 /** A counter of 64 bits: it becomes a bigint. */
 export const counter = 'counter';
 
+/** One of these texts. */
 export function oneOf(all: readonly string[]): Shape {
   const known = new Set<unknown>(all);
   return shapeOf(`one of ${all.join(', ')}`, (value) => known.has(value));
@@ -50,6 +51,7 @@ export function coded(unknown: string, all: readonly string[]): Shape {
   );
 }
 
+/** The same, or null. */
 export function nullable(shape: Shape): Shape {
   return (value) => (value === null ? null : shape(value));
 }
@@ -59,10 +61,12 @@ export interface Optional {
   readonly optional: Shape | CounterOrNull;
 }
 
+/** A field that may be left out. */
 export function optional(shape: Shape): Optional {
   return { optional: shape };
 }
 
+/** A list of which each element is so. */
 export function listOf(shape: Shape): Shape {
   return (value) => {
     if (!Array.isArray(value)) return misfit('a list');
@@ -98,7 +102,7 @@ function ruleOf(field: Field): Rule {
 
 const isBigint = shapeOf('a whole number', (value) => typeof value === 'bigint');
 
-/** A number that was written with all its digits: see `parse-saved.ts`. */
+/** A number that was written with all its digits: see `exact-numbers.ts`. */
 function bigintOf(value: unknown): unknown {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
   if (typeof value === 'string' && /^-?\d{16,20}$/.test(value)) return BigInt(value);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fullSight, roundMarks, type Sight } from '../../src/analysis/round-marks.ts';
 import type { MarkedSocket } from '../../src/model/marked-socket.ts';
 import type { Socket } from '../../src/model/socket.ts';
+import { inetRowParser } from '../../src/sources/linux/sockets/inet-row.ts';
 import { inet, unixSocket } from '../support/builders.ts';
 
 const timer = () => ({ kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 }) as const;
@@ -11,6 +12,10 @@ function connection(port: number, changes: Parameters<typeof inet>[2] = {}): Soc
 }
 
 const ended = (port: number) => connection(port, { state: 'TIME_WAIT', inode: null });
+
+const shared = (port: number) =>
+  inet(`0.0.0.0:${port}`, '0.0.0.0:0', { protocol: 'udp', state: 'UNCONN', inode: null });
+const nameless = unixSocket({ inode: null, path: null });
 
 /** Rounds some time apart, a second if not told: the marks of each, row by row. */
 function marked(
@@ -96,6 +101,19 @@ describe('marks from round to round', () => {
       [['1'], ['1']],
     ],
     [
+      'where no inode tells servers apart that share a port, or sockets without a name, each is shown',
+      [
+        [shared(53), shared(53), nameless, nameless],
+        [shared(53), nameless, nameless, nameless],
+        [shared(53), nameless, nameless, nameless],
+      ],
+      [
+        ['0', '0', 'null', 'null'],
+        ['0', '0 closed', 'null', 'null', 'null new'],
+        ['0', '0 closed', 'null', 'null', 'null new'],
+      ],
+    ],
+    [
       'UNIX sockets are known by their inodes',
       [
         [unixSocket({ inode: 5, path: '/a' })],
@@ -176,6 +194,31 @@ describe('marks from round to round', () => {
     expect(told(marks.end(fullSight))).toEqual(['1', '2 new']);
   });
 
+  test('what a round that was given up saw alone is new when it comes again', () => {
+    const marks = roundMarks(3000);
+    const rounds: [at: number, ports: readonly number[], isGivenUp: boolean][] = [
+      [0, [1], false],
+      [1000, [1, 2], true],
+      [2000, [1], false],
+      [9000, [1, 2], false],
+    ];
+    const seen = rounds.map(([at, ports, isGivenUp]) => {
+      marks.begin(at);
+      marks.add(ports.map((port) => connection(port)));
+      return isGivenUp ? [] : told(marks.end(fullSight));
+    });
+    expect(seen).toEqual([['1'], [], ['1'], ['1', '2 new']]);
+  });
+
+  test('of however many that close at once each is told', () => {
+    const first = connection(1);
+    const others = Array.from({ length: 150_000 }, (_, i) =>
+      Object.assign({}, first, { inode: 10 + i }),
+    );
+    const [, second] = marked([[first, ...others], [first]]);
+    expect(second?.filter((one) => one.endsWith('closed'))).toHaveLength(others.length);
+  });
+
   test('a row is the same object for as long as the socket lives, and tells what is', () => {
     const marks = roundMarks(3000);
     marks.begin(0);
@@ -190,6 +233,33 @@ describe('marks from round to round', () => {
     expect(after?.socket).toEqual(
       connection(1, { recvQueue: 9, timer: { ...timer(), expiresIn: 300 } }),
     );
+  });
+
+  test('a timer that rows share is no row’s own', () => {
+    const bare = (timer: string, inode: number) => {
+      const line = `0: 0100007F:0016 0100007F:1F90 01 00000000:00000000 ${timer} 00000000 0 0 ${inode}`;
+      const bytes = Buffer.from(line);
+      return inetRowParser('tcp', 'inet', true)(bytes, 0, bytes.length) as Socket;
+    };
+    const marks = roundMarks(3000);
+    const timers = [
+      ['00:00000000', '00:00000000'],
+      ['01:00000014', '00:00000000'],
+      ['02:00000014', '00:00000000'],
+      ['00:00000000', '02:00000014'],
+    ].map((of) => {
+      marks.begin(0);
+      marks.add(of.map((timer, i) => bare(timer, 5 + i)));
+      return marks
+        .end(fullSight)
+        .map(({ socket }) => (socket.protocol === 'unix' ? null : socket.timer?.kind));
+    });
+    expect(timers).toEqual([
+      ['off', 'off'],
+      ['on', 'off'],
+      ['keepalive', 'off'],
+      ['off', 'keepalive'],
+    ]);
   });
 
   test.each<[string, Socket, Socket]>([

@@ -229,6 +229,22 @@ describe('what the kernel tells', () => {
     expect(changes.remembered()).toBe(1);
   });
 
+  it('sockets of two network namespaces with the same cookie are two', () => {
+    const netns = (inode: number) => ({ inode, name: null, own: false });
+    const [one, other] = [netns(1), netns(2)];
+    const changes = having(row({}, 5));
+    const all = [row({ netns: one }, 5), row({ netns: other }, 5), row({}, 5)];
+    expect(changes.round({ at: 1500, rows: all, isWhole: true })).toHaveLength(2);
+    expect([changes.followed(), changes.remembered()]).toEqual([3, 3]);
+    // Each round has another object for a namespace.
+    const rows = [row({ netns: netns(1) }, 5), row({ netns: netns(2) }, 5), row({}, 5)];
+    expect(changes.round({ at: 2000, rows, isWhole: true })).toEqual([]);
+    const closed = changes.closing(closing(5, 2500, { netns: other }));
+    expect(closed).toMatchObject({ seenFor: 1000, socket: { netns: { inode: 2 } } });
+    expect(changes.wasFollowed(row({ netns: one }, 5))).toBe(true);
+    expect(changes.remembered()).toBe(2);
+  });
+
   it('one that no round saw is told too, and one that never had a port is not', () => {
     const changes = having(row({}, 6));
     const port = { address: '192.0.2.1', port: 0, zone: null };

@@ -25,13 +25,15 @@ export interface TextTarget<Answer> {
   readonly alphabet: Alphabet;
   /** Lines at the beginning that the others need to be understood. */
   readonly header?: number;
+  /** Pieces of which a long run may be slow to read, beside those that all are tried with. */
+  readonly pieces?: readonly string[];
   readonly read: (text: string) => Answer | Promise<Answer>;
   readonly check: (text: string, answer: Answer) => void | Promise<void>;
 }
 
 /** A target whose input is text. */
 export function textTarget<Answer>(target: TextTarget<Answer>): Target<string> {
-  const { name, covers, seeds, alphabet, header = 0, read, check } = target;
+  const { name, covers, seeds, alphabet, header = 0, pieces, read, check } = target;
   if (seeds.length === 0) throw new Error(`${name}: nothing to begin with`);
   return {
     name,
@@ -39,6 +41,6 @@ export function textTarget<Answer>(target: TextTarget<Answer>): Target<string> {
     input: near(seeds, { alphabet, header }),
     read,
     check: async (text) => check(text, await read(text)),
-    growing: growing(seeds[0] as string, header),
+    growing: growing(seeds[0] as string, header, pieces),
   };
 }

@@ -102,10 +102,18 @@ function isProgram(owner: Owner, { programs }: RiskyService): boolean {
  * The port that a command line says the service is at; null: it says that it is the service, and no port; undefined:
  * it does not say so.
  */
-function commandPort({ commandLine }: Owner, { command }: RiskyService): number | null | undefined {
-  const found = commandLine === null ? null : (command?.exec(commandLine) ?? null);
-  if (found === null) return undefined;
-  const port = found.groups?.port;
+function commandPort(
+  { commandLine }: Owner,
+  { command, portBehind }: RiskyService,
+): number | null | undefined {
+  if (commandLine === null || command === undefined) return undefined;
+  const found = command.exec(commandLine);
+  const behind =
+    found === null || portBehind === undefined
+      ? found
+      : portBehind.exec(commandLine.slice(found.index + found[0].length));
+  if (behind === null) return undefined;
+  const port = behind.groups?.port;
   return port === undefined ? null : Number(port);
 }
 

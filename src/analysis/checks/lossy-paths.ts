@@ -2,7 +2,7 @@ import { unmapped } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { counted, grown } from './counters.ts';
-import { counting, socketKey, socketsByKey } from './words.ts';
+import { counting, largest, socketKey, socketsByKey } from './words.ts';
 
 /** Destinations that do not answer, and paths that lose. */
 export const lossyPaths = check({
@@ -111,7 +111,7 @@ function ownRate(again: number | null, sent: number | null): number | null {
 
 function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
   const opening = sockets.filter(({ state }) => state === 'SYN_SENT').length;
-  const most = Math.max(...sockets.map(({ timer }) => timer?.retransmits ?? 0));
+  const most = largest(sockets.map(({ timer }) => timer?.retransmits ?? 0));
   return {
     severity: 'warning',
     certainty: 'likely',

@@ -13,8 +13,13 @@ export interface RiskyService {
   readonly ports: readonly (number | readonly [first: number, last: number])[];
   /** Programs that are it, by the names of their executables or their first words. */
   readonly programs?: RegExp;
-  /** What a command line has that makes a program it; a group `port` is the port that it is at. */
+  /**
+   * What a command line has that makes a program it; a group `port` is the port that it is at. Anybody writes command
+   * lines, of 64 KiB: it takes a time that grows as they do.
+   */
   readonly command?: RegExp;
+  /** What has to stand behind that, and says the port. */
+  readonly portBehind?: RegExp;
   /** Its ports are nobody else's: one of them says what it is where the program does not. */
   readonly ownPorts?: true;
   /** Its program opens other ports too, which are harmless, or pass away. */
@@ -79,7 +84,8 @@ export const riskyServices: readonly RiskyService[] = [
     what: 'the debugger of Java (JDWP)',
     ...debug,
     ports: [5005, 8000],
-    command: /(?:-agentlib:jdwp=|-Xrunjdwp:)\S*?address=(?:[^\s,]*:)?(?<port>\d+)/,
+    command:
+      /(?:^|\s)(?:-agentlib:jdwp=|-Xrunjdwp:)(?:[^\s,]*,)*?address=(?:[^\s,]*:)?(?<port>\d+)/,
   },
   {
     what: 'remote management of Java (JMX)',
@@ -98,7 +104,8 @@ export const riskyServices: readonly RiskyService[] = [
     what: 'the debugger of Python (debugpy)',
     ...debug,
     ports: [5678],
-    command: /(?:debugpy|ptvsd)\b.*?--(?:listen|port|server-port)[ =](?:\S*:)?(?<port>\d+)/,
+    command: /(?:debugpy|ptvsd)\b/,
+    portBehind: /\s--(?:listen|port|server-port)[ =](?:\S*:)?(?<port>\d+)/,
   },
   {
     what: 'gdbserver',
@@ -133,7 +140,8 @@ export const riskyServices: readonly RiskyService[] = [
     severity: 'warning',
     ports: [2375],
     programs: /^dockerd$/,
-    command: /^\S*podman\S* .*system service .*tcp:\S*:(?<port>\d+)/,
+    command: /^(?:\S*\/)?podman[^\s/]* .*?\bsystem service /,
+    portBehind: /(?:^|\s)tcp:\S*:(?<port>\d+)/,
     ownPorts: true,
     usualPortsOnly: true,
   },

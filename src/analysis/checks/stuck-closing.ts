@@ -1,6 +1,6 @@
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
-import { counting, socketKey, socketsByKey } from './words.ts';
+import { counting, largest, socketKey, socketsByKey } from './words.ts';
 
 /** Connections whose end does not come. */
 export const stuckClosing = check({
@@ -90,7 +90,7 @@ function waiting(sockets: readonly InetSocket[], seconds: number): Draft {
 function vanished(sockets: readonly InetSocket[]): Draft {
   const { local } = sockets[0] as InetSocket;
   const peers = new Set(sockets.map(({ remote }) => remote.address)).size;
-  const most = Math.max(...sockets.map(({ timer }) => timer?.retransmits ?? 0));
+  const most = largest(sockets.map(({ timer }) => timer?.retransmits ?? 0));
   return {
     severity: 'warning',
     certainty: 'likely',

@@ -1,7 +1,7 @@
 import type { Owner } from '../../model/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
-import { counting, socketKey, socketsByKey } from './words.ts';
+import { counting, largest, socketKey, socketsByKey } from './words.ts';
 
 /** Bytes: shorter queues are no finding, whatever is set. */
 const worthALook = 4096;
@@ -106,7 +106,7 @@ function nameOf({ owners, local }: InetSocket): string {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
 const longest = (numbers: readonly (number | null | undefined)[]) =>
-  Math.round(Math.max(...numbers.map((one) => one ?? 0)) / 1000);
+  Math.round(largest(numbers.map((one) => one ?? 0)) / 1000);
 
 function notReading(sockets: readonly InetSocket[], seconds: number): Draft {
   const first = sockets[0] as InetSocket;

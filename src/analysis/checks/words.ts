@@ -22,6 +22,11 @@ export function socketsByKey(sockets: readonly Socket[]): ReadonlyMap<string, So
   return new Map(sockets.map((socket) => [socketKey(socket), socket]));
 }
 
+/** The largest of them, however many there are: a call takes some 100,000 arguments. Of none it is 0. */
+export function largest(numbers: readonly number[]): number {
+  return numbers.reduce((most, one) => Math.max(most, one), 0);
+}
+
 /** How large a part is of a whole, in percent, whole; of nothing it is none. */
 export function percent(part: number, whole: number): number {
   return whole <= 0 ? 0 : Math.round((part * 100) / whole);

@@ -2,6 +2,7 @@ import type { Counter } from '../../model/counter.ts';
 import { otherLabel } from '../../model/metric.ts';
 import type { Collector } from './collector.ts';
 import type { Definition } from './definitions.ts';
+import { labelText } from './label.ts';
 import type { NamespaceLabels } from './namespaces.ts';
 
 /** Settings in milliseconds, which metrics have in seconds. */
@@ -37,7 +38,8 @@ function definitionOf({ group, name, kind, meaning }: Counter): Omit<Definition,
     name: `tsnetstat_${snake(group)}_${snake(name)}${isTime ? '_seconds' : ''}`,
     type: kind === 'count' ? 'counter' : 'gauge',
     unit: isTime ? 'seconds' : null,
-    help: `${what} (${group} ${name}).`,
+    // Of another machine, or in a capture, they may be anything.
+    help: `${what} (${labelText(group)} ${labelText(name)}).`,
   };
 }
 
@@ -54,7 +56,7 @@ function sentence(text: string): string {
 export function snake(name: string): string {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_');
   return words.replace(/(^|_)([a-z])_(?=[a-z0-9])/g, '$1$2').replace(/^_+|_+$/g, '');

@@ -191,7 +191,7 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
   const servers: Listeners = listeners();
   const linked: Connections = connections({ ...asked, localPorts });
 
-  function isServer(socket: Socket): socket is InetSocket {
+  function isService(socket: Socket): socket is InetSocket {
     const { protocol } = socket;
     if (protocol === 'unix' || protocol === 'raw' || !isListening(socket)) return false;
     const { port } = socket.local;
@@ -221,7 +221,7 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
       if (asked.workloads) count(workloads, belongsTo);
       if (hasPeer(socket)) {
         if (socket.protocol !== 'unix') linked.add(socket);
-      } else if (isServer(socket)) {
+      } else if (isService(socket)) {
         servers.add(socket, program, belongsTo);
         linked.serve(socket.protocol, socket.local.port);
       }
@@ -232,7 +232,7 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
     },
     glance: linked.glance,
     serve(socket) {
-      if (!isServer(socket)) return;
+      if (!isService(socket)) return;
       linked.serve(socket.protocol, socket.local.port);
       servers.know(socket);
     },

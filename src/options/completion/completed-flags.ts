@@ -78,6 +78,6 @@ export function completedFlags(vocabulary: Vocabulary): readonly CompletedFlag[]
 }
 
 /** What names a state, or several, in a filter. */
-export function stateWords({ states, stateGroups }: Vocabulary): readonly string[] {
+function stateWords({ states, stateGroups }: Vocabulary): readonly string[] {
   return [...states, ...Object.keys(stateGroups)];
 }

@@ -10,6 +10,7 @@ const mostSockets = 20;
 /** So many processes of a finding are told. */
 const mostProcesses = 20;
 
+/** What a check found, as it is told: `netns` is the network that it was found in, where several were looked at. */
 export function findingOf(check: Check, draft: Draft, netns: Netns | null): Finding {
   const { sockets, socketCount = sockets.length, processes = [], command, ...told } = draft;
   return {

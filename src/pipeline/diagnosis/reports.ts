@@ -42,7 +42,9 @@ async function rowsOf<T extends Row>(
   const families = ['inet', 'inet6'] as const;
   try {
     const reading = source.read({ report, families, netns: netns !== 'own' }, sink);
-    for await (const batch of reading.batches) rows.push(...(batch as readonly Row[] as T[]));
+    for await (const batch of reading.batches) {
+      for (const row of batch as readonly Row[] as T[]) rows.push(row);
+    }
   } catch (error) {
     if (!isNetstatError(error)) throw error;
     sink.warn({ code: 'unreadable', message: error.summary, source: error.path });

@@ -1,9 +1,5 @@
-import {
-  isServer,
-  mostServiceSockets,
-  portOf,
-  serviceGatherer,
-} from '../../analysis/service-story.ts';
+import { mostServiceSockets, portOf, serviceGatherer } from '../../analysis/service-story.ts';
+import { isServer } from '../../model/classify.ts';
 import type { Glance } from '../../model/glance.ts';
 import type { Query } from '../../model/query.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/service.ts';

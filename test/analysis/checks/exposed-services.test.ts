@@ -161,6 +161,25 @@ test.each<[string, InetSocket, string | null]>([
     server('0.0.0.0:5678', 'python3', commandLine('python3 -m debugpy --listen 0.0.0.0:5678 a.py')),
     'warning, sure: the debugger of Python (debugpy): 0.0.0.0:5678',
   ],
+  [
+    'debugpy that listens nowhere',
+    server('0.0.0.0:5678', 'python3', commandLine('python3 --port=5678 -m debugpy a.py')),
+    null,
+  ],
+  [
+    "Podman's API",
+    server(
+      '0.0.0.0:8080',
+      'podman',
+      commandLine('/usr/bin/podman --log-level=info system service --time=0 tcp:0.0.0.0:8080'),
+    ),
+    "warning, sure: Docker's API without TLS: 0.0.0.0:8080",
+  ],
+  [
+    "Podman's API at its UNIX socket",
+    server('0.0.0.0:8080', 'podman', commandLine('podman system service unix:///run/p.sock')),
+    null,
+  ],
   ['a port that many use says nothing', server('0.0.0.0:5005', 'java'), null],
   [
     "Docker's API",

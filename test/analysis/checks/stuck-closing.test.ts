@@ -46,3 +46,10 @@ test.each<[string, Scene, readonly string[]]>([
 ])('%s', (_, scene, expected) => {
   expect(said(scene)).toEqual(expected);
 });
+
+test('of however many the one that was repeated most is told', () => {
+  const one = closing('LAST_ACK', repeating(3))(0);
+  const sockets = [...many(150_000, () => one), closing('LAST_ACK', repeating(5))(1)];
+  const [finding] = found(stuckClosing, { sockets });
+  expect(finding?.seen).toEqual({ count: 150_001, peers: 1, repetitions: 5 });
+});

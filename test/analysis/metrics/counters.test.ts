@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { collector } from '../../../src/analysis/metrics/collector.ts';
 import { collectCounters, snake } from '../../../src/analysis/metrics/counters.ts';
 import { collectInterfaces } from '../../../src/analysis/metrics/interfaces.ts';
 import { namespaceLabels } from '../../../src/analysis/metrics/namespaces.ts';
@@ -24,6 +25,15 @@ describe('the name of a counter', () => {
 });
 
 describe('counters', () => {
+  it('of names that somebody made up are safe to be shown', () => {
+    const into = collector();
+    const odd = counter('Ip\x1b[2J', `Forw\u202e\x07${'x'.repeat(100_000)}`, 1n, { meaning: null });
+    collectCounters([odd], namespaceLabels(20), into);
+    const [family] = into.families();
+    expect(family?.help).toMatch(/^Not described yet \(Ip\\x1b\[2J Forw\\u202e\\x07x+\)\.$/);
+    expect(family?.help.length).toBeLessThan(200);
+  });
+
   const told = (counters: readonly Counter[], top = 20) =>
     collected((into) => collectCounters(counters, namespaceLabels(top), into));
 

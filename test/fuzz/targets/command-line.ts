@@ -27,7 +27,7 @@ const words = (text: string) => text.split('\n');
 
 const argv = textTarget({
   name: 'options',
-  covers: ['parseFlags', 'parseFamily'],
+  covers: ['parseFlags', 'parseWords', 'parseFamily'],
   seeds: [
     '-tulpn',
     '-c\n--interval\n0.5\n--format=json',

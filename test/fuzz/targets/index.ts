@@ -1,4 +1,5 @@
 import type { Target } from '../target.ts';
+import { analysisTargets } from './analysis.ts';
 import { commandLineTargets } from './command-line.ts';
 import { darwinTargets } from './darwin.ts';
 import { linuxFirewallTargets } from './linux-firewall.ts';
@@ -17,8 +18,9 @@ import { savedTargets } from './saved.ts';
 import { servingTargets } from './serving.ts';
 import { win32Targets } from './win32.ts';
 
-/** Every target; `test/fuzz-targets.test.ts` holds that no parser of src lacks one. */
+/** Every target; `test/fuzz/targets.test.ts` holds that no parser of src lacks one. */
 export const targets: readonly Target<unknown>[] = [
+  ...analysisTargets,
   ...linuxSocketTargets,
   ...linuxNetlinkTargets,
   ...linuxReportTargets,

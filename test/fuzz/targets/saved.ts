@@ -54,6 +54,8 @@ export const savedTargets = [
       saved('groups', [group('eth0', '224.0.0.1', 1)]),
     ],
     alphabet: 'text',
+    // Where an answer ends, and the next one of -c begins.
+    pieces: ['\n],"warnings":[\n', ']}\n{'],
     read,
     check: (_, answer) => {
       if (answer === null) return;

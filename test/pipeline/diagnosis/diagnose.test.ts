@@ -176,6 +176,18 @@ describe('a diagnosis', () => {
     expect(looked).toHaveLength(1);
   });
 
+  it('looks for the owners of however many a check names', async () => {
+    const looked: number[] = [];
+    const withOwners: Source['withOwners'] = async (sockets) => {
+      looked.push(sockets.length);
+    };
+    const many = Array.from({ length: 150_000 }, () => ({ ...web }));
+    const all = echo({ ownersOf: ({ sockets }) => sockets, find: () => [] });
+    const readings = [{ batches: [many] }];
+    await diagnosed({ checks: [all], readings, source: { withOwners } });
+    expect(looked).toEqual([many.length]);
+  });
+
   it('tells the worst first, and nothing below what is asked for', async () => {
     const of = (severity: 'note' | 'warning' | 'critical') =>
       echo({

@@ -6,6 +6,7 @@ import { messageOf } from '../netlink/sock-diag.ts';
 import { workerFile } from '../worker-file.ts';
 import type { ListenWord } from './closings-worker.ts';
 import { type Ear, hear } from './hear.ts';
+import { leaving } from './leaving.ts';
 import { at, closingRingIn, closingRingMemory, isEmpty, take } from './ring.ts';
 
 /** Listens to descriptors that the kernel tells of destroyed sockets. */
@@ -40,41 +41,38 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
   const { control } = ring;
   let wakeUp: (() => void) | null = null;
   let worker = await startWorker(name, memory);
-  /** Descriptors that the thread may still read. */
-  let leaving: Ear[] = [];
+  const left = leaving(closeSync);
   let isClosed = false;
 
   const woken = () => {
     wakeUp?.();
     wakeUp = null;
   };
-  const closeLeft = () => {
-    for (const { descriptor } of leaving) closeSync(descriptor);
-    leaving = [];
-  };
   worker?.on('message', (word: ListenWord) => {
     if (word === 'heard') woken();
-    if (word === 'changed') closeLeft();
+    if (word === 'changed') left.heard();
   });
   // A thread that died leaves the work to this one.
   worker?.on('exit', () => {
     worker = null;
-    closeLeft();
+    left.closeAll();
     woken();
   });
 
   /** Tells the thread to whom it listens. */
   function tellThread(): void {
     if (worker === null) {
-      closeLeft();
+      left.closeAll();
       return;
     }
-    worker.postMessage([...ears.values()]);
-    wakeThread([...ears.values(), ...leaving]);
+    const all = [...ears.values()];
+    worker.postMessage(all);
+    left.ordered();
+    wakeThread([...all.map(({ descriptor }) => descriptor), ...left.descriptors]);
   }
 
   /** Wakes it from wherever it waits: for a descriptor, or for one to wait for. */
-  function wakeThread(heard: readonly Ear[]): void {
+  function wakeThread(heard: readonly number[]): void {
     Atomics.add(control, at.orders, 1);
     Atomics.notify(control, at.orders);
     nudge(heard);
@@ -89,7 +87,7 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
       const ear = ears.get(number);
       if (ear === undefined) return;
       ears.delete(number);
-      leaving.push(ear);
+      left.add(ear.descriptor);
       tellThread();
     },
     ready() {
@@ -115,12 +113,12 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
     close() {
       if (isClosed) return;
       isClosed = true;
-      leaving.push(...ears.values());
+      for (const { descriptor } of ears.values()) left.add(descriptor);
       ears.clear();
       Atomics.store(control, at.stop, 1);
       Atomics.notify(control, at.taken);
-      if (worker === null) closeLeft();
-      else wakeThread(leaving);
+      if (worker === null) left.closeAll();
+      else wakeThread(left.descriptors);
       woken();
     },
   };
@@ -130,10 +128,10 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
 const unknownType = 0x7fff;
 
 /** A request that the kernel refuses is answered, which ends poll(2). */
-function nudge([first]: readonly Ear[]): void {
+function nudge([first]: readonly number[]): void {
   if (first === undefined) return;
   try {
-    writeSync(first.descriptor, messageOf(unknownType, 0, 0));
+    writeSync(first, messageOf(unknownType, 0, 0));
   } catch {
     // The thread looks by itself after a second.
   }

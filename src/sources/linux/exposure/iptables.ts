@@ -61,6 +61,7 @@ function stepOf(words: readonly string[]): ChainStep | null | 'untold' {
   return target === null ? null : { match, action: { kind: 'jump', chain: target } };
 }
 
+/** A protocol whose ports can be published; null: another, or any. */
 export function protocolOf(text: string): PacketMatch['protocol'] {
   return text === 'tcp' || text === 'udp' || text === 'sctp' ? text : null;
 }

@@ -30,7 +30,7 @@ export interface PortRules {
 
 export const anyPacket: PacketMatch = { protocol: null, destination: null, ports: null };
 
-/** What has to hold for both; null: no packet fits both. Of two destinations the narrower is kept. */
+/** What has to hold for both; null: no packet fits both. Of two destinations the later is kept: people narrow them down. */
 export function bothOf(one: PacketMatch, other: PacketMatch): PacketMatch | null {
   if (one.protocol !== null && other.protocol !== null && one.protocol !== other.protocol)
     return null;

@@ -1,5 +1,5 @@
 import { isAnyAddress, unmapped } from '../../../model/address-text.ts';
-import { isListening } from '../../../model/classify.ts';
+import { isServer } from '../../../model/classify.ts';
 import type { Exposure, PublishedPort } from '../../../model/exposure.ts';
 import { isForwarder } from '../../../model/forwarder.ts';
 import type { Netns } from '../../../model/netns.ts';
@@ -53,11 +53,6 @@ export function exposureOf(socket: Socket, publishing: Publishing): Exposure | n
   return socket.netns === undefined || socket.netns.own
     ? ofHost(socket, publishing)
     : ofContainer(socket, socket.netns, publishing);
-}
-
-/** TCP sockets that are only bound have no peer either, and take nothing. */
-function isServer(socket: InetSocket): boolean {
-  return isListening(socket) && (socket.protocol !== 'tcp' || socket.state === 'LISTEN');
 }
 
 function ofHost(socket: InetSocket, { ports }: Publishing): Exposure {

@@ -1,8 +1,8 @@
 import type { Glance } from '../../../model/glance.ts';
 import type { InetFamily } from '../../../model/socket.ts';
 import { tcpStateOf } from '../sockets/states.ts';
+import { timerKindOf } from '../sockets/timers.ts';
 import { lengthOf, valueAt } from './attributes.ts';
-import { timerKindOf } from './inet-message.ts';
 import { attribute, headerSize, inetMessageSize } from './sock-diag.ts';
 
 /** Where numbers of `struct tcp_info` (<linux/tcp.h>) are. */

@@ -4,6 +4,7 @@ import { keepV6only } from '../../../model/socket-v6only.ts';
 import type { TcpInfo } from '../../../model/tcp-info.ts';
 import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
+import { tick, timerKindOf, timerOff } from '../sockets/timers.ts';
 import { attributeValue } from './attributes.ts';
 import { attribute, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
 import { keepCgroup } from './socket-cgroup.ts';
@@ -12,18 +13,6 @@ import { parseTcpInfo } from './tcp-info.ts';
 
 /** Reads the socket at a place of a datagram: its header, whose length is known to be there. */
 export type MessageParser = (bytes: Buffer, at: number, end: number) => InetSocket;
-
-const timerKinds: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
-
-/** What the timer of this code is. */
-export function timerKindOf(code: number): Timer['kind'] {
-  return timerKinds[code] ?? `unknown(${code})`;
-}
-
-const timerOff: Timer = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 };
-
-/** /proc counts times in hundredths of a second; here they are milliseconds. */
-export const tick = 10;
 
 /** What is to be told of a socket beyond its row. */
 export interface MessageFacts {
@@ -157,6 +146,7 @@ function timerOf(bytes: Buffer, message: number, end: number): Timer {
   }
   if (code === 0 && retransmits === 0 && probes === 0) return timerOff;
   const expires = word(bytes, message + 52);
+  // /proc counts in ticks.
   return {
     kind: timerKindOf(code),
     expiresIn: expires - (expires % tick),

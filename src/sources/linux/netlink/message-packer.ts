@@ -9,9 +9,9 @@ import {
 import type { InetFamily, InetProtocol } from '../../../model/socket.ts';
 import { networkOrder } from '../address.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
+import { tick, timerKindOf } from '../sockets/timers.ts';
 import { lengthOf, valueAt } from './attributes.ts';
 import type { Collector } from './collector.ts';
-import { tick, timerKindOf } from './inet-message.ts';
 import { attribute, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
 
 /** A datagram has no more messages: each has its header and a socket. */

@@ -8,13 +8,12 @@ import { isProcfs, kernelFiles } from './kernel-files.ts';
 import { isFolder, type NetPlace, ownNet } from './net-place.ts';
 import type { Proc, Task } from './proc.ts';
 
-/** The names in a folder that are process IDs. */
+const processId = /^[1-9]\d*$/;
+
+/** The names in a folder that are process IDs: a copy of /proc may hold others that begin with a digit. */
 export function processIdsAmong(names: readonly string[]): number[] {
   const pids: number[] = [];
-  for (const name of names) {
-    const first = name.charCodeAt(0);
-    if (first >= 48 && first <= 57) pids.push(Number(name));
-  }
+  for (const name of names) if (processId.test(name)) pids.push(Number(name));
   return pids.sort((a, b) => a - b);
 }
 

@@ -1,4 +1,4 @@
-import type { Socket } from '../../../model/socket.ts';
+import type { InetSocket, Socket } from '../../../model/socket.ts';
 import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
 
 /** Knows the sockets of one or more tables. */
@@ -17,21 +17,27 @@ export interface RepeatFilter {
 export interface KnownSockets {
   readonly inet: InodeIndex;
   readonly unix: InodeIndex;
+  /** Those of SCTP by their inode and both ends. */
+  readonly sctp: Set<string>;
 }
 
 /** None so far. */
 export function knownSockets(): KnownSockets {
-  return { inet: inodeIndex(), unix: inodeIndex() };
+  return { inet: inodeIndex(), unix: inodeIndex(), sctp: new Set() };
 }
 
 /**
  * A table that changes while it is read can show a row twice. The same ends and inode are one socket, and
- * so are the same name and inode. An inode is a socket's own, so its ports tell the ends well enough.
+ * so are the same name and inode. An inode is a socket's own, so its ports tell the ends well enough; but for SCTP,
+ * where one socket has many associations, mostly with the same port of many machines.
  *
- * `marks`: where the sockets of several network namespaces are remembered. Those without an inode are known
- * in one namespace only, since the next may have the same addresses.
+ * `marks`, `associations`: where the sockets of several network namespaces are remembered. Those without an inode
+ * are known in one namespace only, since the next may have the same addresses.
  */
-export function repeatFilter(marks: InodeIndex = inodeIndex()): RepeatFilter {
+export function repeatFilter(
+  marks: InodeIndex = inodeIndex(),
+  associations = new Set<string>(),
+): RepeatFilter {
   const withoutInode = new Set<string>();
   let clashes = 0;
   return {
@@ -42,11 +48,11 @@ export function repeatFilter(marks: InodeIndex = inodeIndex()): RepeatFilter {
       if (socket.inode === null) {
         // Without an inode only TCP's ends name a socket: TIME_WAIT, half-open connections.
         if (socket.protocol !== 'tcp') return true;
-        const { local, remote } = socket;
-        const key = `${local.address} ${local.port} ${remote.address} ${remote.port}`;
-        if (withoutInode.has(key)) return false;
-        withoutInode.add(key);
-        return true;
+        return isNew(withoutInode, endsOf(socket));
+      }
+      if (socket.protocol === 'sctp') {
+        marks.set(socket.inode, unnamed);
+        return isNew(associations, `${socket.inode} ${endsOf(socket)}`);
       }
       const mark =
         socket.protocol === 'unix'
@@ -71,6 +77,15 @@ export function repeatFilter(marks: InodeIndex = inodeIndex()): RepeatFilter {
 
 /** The mark of a row whose ports nobody looked at. */
 const unnamed = 0;
+
+/** Puts a text into a set; false where it is there already. */
+function isNew(known: Set<string>, text: string): boolean {
+  return known.size < known.add(text).size;
+}
+
+function endsOf({ local, remote }: InetSocket): string {
+  return `${local.address} ${local.port} ${remote.address} ${remote.port}`;
+}
 
 /** Two ports in 31 bits: the top bit of the first is folded in, as a number ≥ 0 is needed. */
 function portPair(local: number, remote: number): number {

@@ -12,6 +12,7 @@ import {
 } from '../scan.ts';
 import { endpointReader } from './endpoint-reader.ts';
 import { datagramStateOf, tcpStateOf } from './states.ts';
+import { tick, timerKindOf, timerOff } from './timers.ts';
 
 /**
  * Rows of /proc/net/{tcp,tcp6,udp,udp6,udplite,udplite6,raw,raw6}:
@@ -22,12 +23,6 @@ import { datagramStateOf, tcpStateOf } from './states.ts';
  * whole too.
  */
 export type RowParser = (bytes: Uint8Array, start: number, end: number) => InetSocket | null;
-
-const timerKinds: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
-const timerOff: Timer = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 };
-
-/** /proc prints times in USER_HZ, which is 100 on every machine this runs on. */
-const millisecondsPerTick = 10;
 
 /**
  * A parser for one table. `littleEndian` is of the machine that wrote it; with `socketInfo` it tells of
@@ -160,8 +155,8 @@ function timerOf(probes: number): Timer {
   const { timer, ticks, retransmits } = fields;
   if (timer === 0 && ticks === 0 && retransmits === 0 && probes === 0) return timerOff;
   return {
-    kind: timerKinds[timer] ?? `unknown(${timer})`,
-    expiresIn: ticks * millisecondsPerTick,
+    kind: timerKindOf(timer),
+    expiresIn: ticks * tick,
     retransmits,
     probes,
   };

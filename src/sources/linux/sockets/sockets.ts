@@ -38,7 +38,10 @@ export async function* linuxSockets(
   known: KnownSockets = knownSockets(),
 ): Batches<Socket> {
   for (const warning of proc.warnings) warnings.warn(warning);
-  const filters = { inet: repeatFilter(known.inet), unix: repeatFilter(known.unix) };
+  const filters = {
+    inet: repeatFilter(known.inet, known.sctp),
+    unix: repeatFilter(known.unix),
+  };
   const wanted: TableQuery = {
     listeningOnly: query.listeningOnly === true,
     timers: query.timers === true,

@@ -9,8 +9,9 @@ import type {
 } from '../../../model/system-facts.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { errnoOf, isForbidden, isGone, type Proc } from '../proc/proc.ts';
-import { readBeginning } from '../reader/whole-file.ts';
+import { readHead } from '../reader/plain-file.ts';
 import { decodeText } from '../text.ts';
+import { pathOn } from '../workloads/machine-files.ts';
 import { oddProcesses } from './odd-processes.ts';
 import {
   parseConntrackStat,
@@ -50,12 +51,19 @@ export interface MachineFiles {
   hasFolder(path: string): boolean;
 }
 
-/** The files of a machine that are at hand below a folder. */
+/** The files of a machine that are at hand below a folder: links lead where they lead there. */
 export function filesBelow(folder: string): MachineFiles {
   return {
     nameOf: (path) => `${folder}${path}`,
-    read: (path) => readBeginning(`${folder}${path}`, longestFile),
-    hasFolder: (path) => existsSync(`${folder}${path}`),
+    read(path) {
+      const place = pathOn(folder, path);
+      if (place !== null) return readHead(place, longestFile);
+      throw Object.assign(new Error(`ELOOP: ${folder}${path}`), { code: 'ELOOP' });
+    },
+    hasFolder(path) {
+      const place = pathOn(folder, path);
+      return place !== null && existsSync(place);
+    },
   };
 }
 

@@ -54,11 +54,11 @@ const nspawn =
   /^(?:machine-(?!qemu\\x2d|lxc\\x2d|libvirt)(.+)\.scope|systemd-nspawn@(.+)\.service)$/;
 
 /** What a bare ID stands under. */
-const runtimeFolders: Readonly<Record<string, WorkloadRuntime>> = {
-  docker: 'docker',
-  libpod_parent: 'podman',
-  lxc: 'lxc',
-};
+const runtimeFolders: ReadonlyMap<string, WorkloadRuntime> = new Map([
+  ['docker', 'docker'],
+  ['libpod_parent', 'podman'],
+  ['lxc', 'lxc'],
+]);
 
 /** A pod's cgroup, its UID with `-` or, in systemd's slices, `_`; a static pod's has neither. */
 const pod = /(?:^|-)pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\.slice)?(?::|$)/;
@@ -104,7 +104,7 @@ function containerNamed(name: string, above: string, isPod: boolean): Told['cont
     if (id !== undefined) return { runtime, name: null, id };
   }
   if (bareId.test(name)) {
-    const runtime = isPod ? null : (runtimeFolders[above] ?? null);
+    const runtime = isPod ? null : (runtimeFolders.get(above) ?? null);
     return { runtime, name: null, id: name };
   }
   if (above === 'lxc' || name.startsWith('lxc.payload.')) {

@@ -1,3 +1,4 @@
+import { steadyNow } from '../../../model/steady-clock.ts';
 import type { Workload } from '../../../model/workload.ts';
 import type { Proc } from '../proc/proc.ts';
 import type { ContainerName } from './container-names.ts';
@@ -26,7 +27,7 @@ const refill = 0.02;
  * Remembers names from round to round: an ID means one container for ever. `root`: the folder under which
  * the machine's files are; null: they are not at hand.
  */
-export function containerNamer(proc: Proc, root: string | null, now = Date.now): ContainerNamer {
+export function containerNamer(proc: Proc, root: string | null, now = steadyNow): ContainerNamer {
   const asked = new Set<string>();
   const names = new Map<string, ContainerName>();
   const known = new WeakMap<Workload, Workload>();

@@ -81,26 +81,28 @@ function inet6Lines({ addresses }: NetInterface): string[] {
 }
 
 /** ifconfig's word for a link layer, and how it writes the address: null where it writes none. */
-const links: Readonly<Record<string, readonly [word: string, write: Writer | null]>> = {
-  Ethernet: ['ether', (bytes) => bytes.join(':')],
-  ARCnet: ['arcnet', (bytes) => (bytes[0] ?? '00').toUpperCase()],
-  'Generic EUI-64': ['eui64', (bytes) => bytes.slice(0, 8).join(':').toUpperCase()],
-  'Serial Line IP': ['slip', null],
-  'VJ Serial Line IP': ['cslip', null],
-  '6-bit Serial Line IP': ['slip6', null],
-  'VJ 6-bit Serial Line IP': ['cslip6', null],
-  'Adaptive Serial Line IP': ['adaptive', null],
-  'Point-to-Point Protocol': ['ppp', null],
-  '(Cisco)-HDLC': ['hdlc', null],
-  LAPB: ['lapb', null],
-  'IPIP Tunnel': ['tunnel', () => ''],
-  'Frame Relay Access Device': ['frad', null],
-  'Local Loopback': ['loop', null],
-  'Fiber Distributed Data Interface': ['fddi', (bytes) => bytes.join('-').toUpperCase()],
-  'IPv6-in-IPv4': ['sit', null],
-  HIPPI: ['hippi', (bytes) => bytes.join(':').toUpperCase()],
-  Econet: ['ec', null],
-};
+const links = new Map(
+  Object.entries<readonly [word: string, write: Writer | null]>({
+    Ethernet: ['ether', (bytes) => bytes.join(':')],
+    ARCnet: ['arcnet', (bytes) => (bytes[0] ?? '00').toUpperCase()],
+    'Generic EUI-64': ['eui64', (bytes) => bytes.slice(0, 8).join(':').toUpperCase()],
+    'Serial Line IP': ['slip', null],
+    'VJ Serial Line IP': ['cslip', null],
+    '6-bit Serial Line IP': ['slip6', null],
+    'VJ 6-bit Serial Line IP': ['cslip6', null],
+    'Adaptive Serial Line IP': ['adaptive', null],
+    'Point-to-Point Protocol': ['ppp', null],
+    '(Cisco)-HDLC': ['hdlc', null],
+    LAPB: ['lapb', null],
+    'IPIP Tunnel': ['tunnel', () => ''],
+    'Frame Relay Access Device': ['frad', null],
+    'Local Loopback': ['loop', null],
+    'Fiber Distributed Data Interface': ['fddi', (bytes) => bytes.join('-').toUpperCase()],
+    'IPv6-in-IPv4': ['sit', null],
+    HIPPI: ['hippi', (bytes) => bytes.join(':').toUpperCase()],
+    Econet: ['ec', null],
+  }),
+);
 type Writer = (bytes: readonly string[]) => string;
 
 /** A link layer that ifconfig does not know: its first 8 bytes, on a line of 16. */
@@ -111,7 +113,7 @@ function unspecified(bytes: readonly string[]): string {
 
 function linkText({ linkType, hardwareAddress, txQueueLength }: NetInterface): string {
   const bytes = hardwareAddress?.split(':') ?? [];
-  const known = links[linkType ?? ''];
+  const known = links.get(linkType ?? '');
   const [word, write] = known ?? ['unspec', unspecified];
   const address = write === null ? '' : ` ${write(bytes)}`;
   const queue = txQueueLength === null ? '' : `  txqueuelen ${txQueueLength}`;

@@ -22,6 +22,13 @@ describe('openProc', () => {
     expect([proc.processIds(), proc.descriptorCount(7)]).toEqual([[7], null]);
   });
 
+  it('takes no other folder for a process, whatever it begins with', () => {
+    for (const name of ['7', '10', '10.bak', '0x10', '1e3', '07', '9 ', 'self', 'net']) {
+      mkdirSync(join(folder, name));
+    }
+    expect(openProc(folder).processIds()).toEqual([7, 10]);
+  });
+
   it('takes a link’s text from a file where the copy could hold no links', () => {
     mkdirSync(join(folder, '7/fd'), { recursive: true });
     writeFileSync(join(folder, '7/fd/3'), 'socket:[11]\n');

@@ -20,6 +20,8 @@ const turned = (socket: InetSocket): InetSocket => ({
   local: socket.remote,
   remote: socket.local,
 });
+const sctp = { ...tcp, protocol: 'sctp', state: 'LISTEN' } as const;
+const peer = { address: '198.51.100.24', port: 50123, zone: null };
 const timeWait = { ...tcp, inode: null, state: 'TIME_WAIT' } as const;
 
 describe('repeatFilter', () => {
@@ -39,6 +41,9 @@ describe('repeatFilter', () => {
       { ...timeWait, protocol: 'udp' },
       true,
     ],
+    ['the same association of SCTP', sctp, { ...sctp }, false],
+    ['the socket of another association', sctp, { ...sctp, inode: 8 }, true],
+    ['the same port of another machine over SCTP', sctp, { ...sctp, remote: peer }, true],
     ['a UNIX socket by its name and inode', unix, { ...unix, refCount: 9 }, false],
     ['another name, which a line break may have made up', unix, { ...unix, path: '/other' }, true],
     ['UNIX sockets without one', { ...unix, inode: null }, { ...unix, inode: null }, true],
@@ -53,6 +58,15 @@ describe('repeatFilter', () => {
     filter.isFirst(tcp);
     expect([7, 8].map(filter.knows)).toEqual([true, false]);
     expect(repeatFilter().isFirst(tcp)).toBe(true);
+  });
+
+  it('knows an association of SCTP though another of its socket came since, in any namespace', () => {
+    const known = new Set<string>();
+    const filter = repeatFilter(inodeIndex(), known);
+    const rows = [sctp, { ...sctp, remote: peer }, sctp];
+    expect(rows.map(filter.isFirst)).toEqual([true, true, false]);
+    expect(filter.knows(7)).toBe(true);
+    expect(rows.map(repeatFilter(inodeIndex(), known).isFirst)).toEqual([false, false, false]);
   });
 
   it('of several namespaces knows the inodes of all, and of each its own connections without one', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { NetstatError } from '../../../../src/errors.ts';
 import type { SystemFact, SystemValues } from '../../../../src/model/system-facts.ts';
-import { systemFacts } from '../../../../src/sources/linux/system/system-facts.ts';
+import { filesBelow, systemFacts } from '../../../../src/sources/linux/system/system-facts.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
+import { machineRoot } from '../workloads/machine.ts';
 
 const files: FakeMachine['files'] = {
   'sys/net/ipv4/ip_local_port_range': '32768\t60999\n',
@@ -46,6 +47,27 @@ test('nothing is read but what is asked for', () => {
   const proc = fakeProc({ files });
   systemFacts({ ...proc, isOwn: true }, null, ['acceptQueueLimit']);
   expect(proc.calls).toEqual(['read sys/net/core/somaxconn']);
+});
+
+describe('the files of a machine below a folder', () => {
+  const nameservers = (root: string) =>
+    systemFacts(fakeProc({}), filesBelow(root), ['nameservers', 'hasSystemd']);
+
+  it('are those that its links lead to there', () => {
+    const root = machineRoot({
+      '/etc/resolv.conf': { to: '/run/systemd/resolve/resolv.conf' },
+      '/var/run/systemd/resolve/resolv.conf': 'nameserver 192.0.2.53\n',
+      '/var/run/systemd/system/x': '',
+      '/run': { to: '/var/run' },
+    });
+    const values = { nameservers: ['192.0.2.53'], hasSystemd: true };
+    expect(nameservers(root)).toEqual({ values, missing: {} });
+  });
+
+  it('are told as missing where links lead in a circle', () => {
+    const root = machineRoot({ '/etc/resolv.conf': { to: '/etc/resolv.conf' } });
+    expect(nameservers(root).missing.nameservers).toMatch(/cannot be read \(ELOOP\)$/);
+  });
 });
 
 describe('what cannot be known is null, and says why', () => {

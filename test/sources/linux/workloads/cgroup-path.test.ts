@@ -28,6 +28,8 @@ describe('workloadOfPath', () => {
     [`/system.slice/nerdctl-${a}.scope`, 'containerd', a],
     [`/default/${a}`, null, a],
     [`/ecs/0123456789/${a}`, null, a],
+    [`/constructor/${a}`, null, a],
+    [`/__proto__/${a}`, null, a],
     [`/../../docker/${a}`, 'docker', a],
   ] as const;
   it.each(containers)('%s is a container', (path, runtime, id) => {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Workload } from '../../../../src/model/workload.ts';
 import { containerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
 import { fakeProc } from '../support/fake-proc.ts';
@@ -32,6 +32,15 @@ describe('names of containers from round to round', () => {
       expect(nameOf(id)).toBe('web0');
       rmSync(join(root, fileOf(id)), { force: true });
     }
+  });
+
+  it('take no more time to find out where the clock of the machine is set', async () => {
+    const machineClock = vi.spyOn(Date, 'now');
+    const { namer } = namerOf([idOf(1)]);
+    namer.beginRound();
+    await namer.learn([container(idOf(1))]);
+    expect(machineClock).not.toHaveBeenCalled();
+    machineClock.mockRestore();
   });
 
   it('are forgotten once a round did not want them', async () => {

@@ -177,6 +177,8 @@ describe('-ie', () => {
     ['Point-to-Point Protocol', null, 3, 'ppp  txqueuelen 3  (Point-to-Point Protocol)'],
     ['IPIP Tunnel', 'c0:00:02:09', 1, 'tunnel   txqueuelen 1  (IPIP Tunnel)'],
     ['IPv6-in-IPv4', 'c0:00:02:09', 1, 'sit  txqueuelen 1  (IPv6-in-IPv4)'],
+    // Another machine may call them anything.
+    ['constructor', null, null, 'unspec 00-00-00-00-00-00-00-00-00-00-00-00-00-00-00-00  (UNSPEC)'],
     [null, null, null, 'unspec 00-00-00-00-00-00-00-00-00-00-00-00-00-00-00-00  (UNSPEC)'],
   ])('link layer %s with address %s', async (linkType, hardwareAddress, txQueueLength, line) => {
     const lines = await block({ linkType, hardwareAddress, txQueueLength, addresses: [] });

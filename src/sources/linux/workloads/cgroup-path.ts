@@ -1,7 +1,10 @@
 import type { Workload, WorkloadKind, WorkloadRuntime } from '../../../model/workload.ts';
 
-/** The line of a hierarchy in /proc/PID/cgroup (cgroups(7)): `ID:controllers:path`. */
-const line = /^(\d+):([^:]*):(\/.*)$/;
+/**
+ * The line of a hierarchy in /proc/PID/cgroup (cgroups(7)): `ID:controllers:path`. A path may have every character
+ * but a line feed, so that a dot here means those too which JavaScript takes for the end of a line.
+ */
+const line = /^(\d+):([^:]*):(\/.*)$/s;
 
 /**
  * The paths that /proc/PID/cgroup has, the most telling first: that of version 2, that of systemd's own

@@ -181,6 +181,11 @@ describe('cgroupPaths', () => {
     ['seen from within a container', '0::/../b.service\n', ['/b.service']],
     ['nothing but the way out', '0::/..\n', ['/']],
     ['a name that begins with dots', '0::/..b/c\n', ['/..b/c']],
+    [
+      'a name with what ends a line elsewhere',
+      '0::/a\rb\u2028c.service\n1:name=systemd:/\n',
+      ['/a\rb\u2028c.service', '/'],
+    ],
     ['a path with a colon', '0::/a:b:c.service\n', ['/a:b:c.service']],
     ['what is no such file', 'nonsense\n\n:\n1:2\n', []],
     ['nothing', '', []],

@@ -28,7 +28,10 @@ function cleaned(path: string): string {
   return path.replace(/ \(deleted\)$/, '').replace(/^(?:\/\.\.)+(?=\/|$)/, '') || '/';
 }
 
-/** What the names on a path tell, from the outside in; the innermost container counts, and the innermost unit. */
+/**
+ * What the names on a path tell, from the outside in; the innermost container counts, and the innermost unit: one in
+ * the container, else the one that has the container in it, as of Podman's Quadlet.
+ */
 interface Told {
   container: Pick<Workload, 'runtime' | 'name' | 'id'> | null;
   podUid: string | null;
@@ -68,7 +71,7 @@ const pod = /(?:^|-)pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\
 
 /**
  * What a cgroup belongs to, by its path, in every form that runtimes give them; null: to nothing that has a
- * name here. A container holds the units inside it, and of containers in containers the innermost counts.
+ * name here. A container counts before units, and of containers in containers the innermost.
  */
 export function workloadOfPath(path: string): Workload | null {
   const told: Told = { container: null, podUid: null, packaged: null, unit: null };
@@ -88,7 +91,6 @@ export function workloadOfPath(path: string): Workload | null {
       if (told.container !== null) told.podUid = null;
       told.container = container;
       told.packaged = null;
-      told.unit = null;
     }
     if (isUnit(name)) {
       told.packaged = packagedAs(name) ?? told.packaged;

@@ -39,7 +39,9 @@ describe('workloadOfPath', () => {
     ['/lxc.payload.web', 'lxc', 'web', null],
     ['/lxc.payload.web/system.slice/nginx.service', 'lxc', 'web', 'nginx.service'],
     ['/lxc/web', 'lxc', 'web', null],
-    ['/user.slice/user-0.slice/session-2.scope/lxc.payload.web', 'lxc', 'web', null],
+    ['/user.slice/session-2.scope/lxc.payload.web', 'lxc', 'web', 'session-2.scope'],
+    ['/user.slice/session-2.scope/lxc.payload.web/init.scope', 'lxc', 'web', 'session-2.scope'],
+    ['/user.slice/session-2.scope/lxc.payload.web/x.service', 'lxc', 'web', 'x.service'],
     ['/machine.slice/machine-web.scope', 'nspawn', 'web', 'machine-web.scope'],
     [
       '/machine.slice/machine-web\\x2dtwo.scope/payload/system.slice/nginx.service',
@@ -62,6 +64,15 @@ describe('workloadOfPath', () => {
       unit,
       id: null,
     });
+  });
+
+  it.each([
+    [`/system.slice/web.service/libpod-payload-${a}`, 'web.service'],
+    [`/user.slice/user@1000.service/app.slice/web.service/libpod-payload-${a}`, 'web.service'],
+    [`/system.slice/docker-${a}.scope/docker/${b}`, `docker-${a}.scope`],
+    [`/docker/${a}`, null],
+  ])('the container of %s is in the unit %s', (path, unit) => {
+    expect(workloadOfPath(path)?.unit).toBe(unit);
   });
 
   const pods = [

@@ -112,7 +112,8 @@ function containerNamed(name: string, above: string, isPod: boolean): Told['cont
     const runtime = isPod ? null : (runtimeFolders[above] ?? null);
     return { runtime, name: null, id: name };
   }
-  if (above === 'lxc' || name.startsWith('lxc.payload.')) {
+  // LXC 3.1 had a folder of that name.
+  if (above === 'lxc' || above === 'lxc.payload' || name.startsWith('lxc.payload.')) {
     return { runtime: 'lxc', name: name.replace(/^lxc\.payload\./, ''), id: null };
   }
   const machine = nspawn
@@ -136,9 +137,12 @@ function packagedAs(unit: string): Told['packaged'] {
   return { kind: 'snap', name: snap === app ? snap : `${snap}.${app}` };
 }
 
-/** `snap.PACKAGE.APP.service`, and of what a user starts `snap.PACKAGE.APP-UUID.scope`, once with a dot. */
+/**
+ * `snap.PACKAGE.APP.service`, and of what a user starts `snap.PACKAGE.APP-UUID.scope`, once with a dot; of a hook
+ * `hook.NAME` is the APP.
+ */
 const snapUnit =
-  /^snap\.([^.]+)\.([^.]+?)(?:[-.][0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?\.(?:service|scope)$/;
+  /^snap\.([^.]+)\.((?:hook\.)?[^.]+?)(?:[-.][0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?\.(?:service|scope)$/;
 
 /** What systemd made of characters that unit names have not (systemd.unit(5)): `\x2d` is `-`. */
 function unescaped(name: string): string {

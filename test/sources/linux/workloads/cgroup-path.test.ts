@@ -39,6 +39,7 @@ describe('workloadOfPath', () => {
     ['/lxc.payload.web', 'lxc', 'web', null],
     ['/lxc.payload.web/system.slice/nginx.service', 'lxc', 'web', 'nginx.service'],
     ['/lxc/web', 'lxc', 'web', null],
+    ['/lxc.payload/web', 'lxc', 'web', null],
     ['/user.slice/session-2.scope/lxc.payload.web', 'lxc', 'web', 'session-2.scope'],
     ['/user.slice/session-2.scope/lxc.payload.web/init.scope', 'lxc', 'web', 'session-2.scope'],
     ['/user.slice/session-2.scope/lxc.payload.web/x.service', 'lxc', 'web', 'x.service'],
@@ -151,6 +152,10 @@ describe('workloadOfPath', () => {
     ],
     ['/system.slice/snap.lxd.daemon.service', 'snap:lxd.daemon'],
     ['/app.slice/snap.firefox.firefox-0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab.scope', 'snap:firefox'],
+    [
+      '/snap.lxd.hook.configure-0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab.scope',
+      'snap:lxd.hook.configure',
+    ],
     ['/app.slice/snap.hello.hello.0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab.scope', 'snap:hello'],
   ] as const;
   it.each(packaged)('%s is %s', (path, label) => {
@@ -163,6 +168,7 @@ describe('workloadOfPath', () => {
     '/',
     '/user.slice/user-1000.slice',
     '/lxc.monitor.web',
+    '/lxc.monitor/web',
     `/docker-${a.slice(1)}`,
     `/podman/${a.slice(1)}`,
     // A pod's name means something in Kubernetes' cgroups alone.

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { workloadLabel } from '../../../../src/model/workload.ts';
-import { cgroupReader } from '../../../../src/sources/linux/workloads/process-cgroups.ts';
+import { containerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
+import {
+  cgroupReader,
+  labelsOfPlaces,
+} from '../../../../src/sources/linux/workloads/process-cgroups.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
 const id = 'a1b2c3d4e5f6'.padEnd(64, '0');
@@ -44,5 +48,32 @@ describe('cgroupReader', () => {
   ];
   it.each(cases)('%s', (_, lines, expected) => {
     expect(labelOf(...lines)).toBe(expected);
+  });
+});
+
+describe('labelsOfPlaces', () => {
+  const cgroups: Readonly<Record<number, string>> = {
+    1: '/system.slice/nginx.service',
+    2: '/user.slice/user-0.slice/session-3.scope',
+    3: `/docker/${id}`,
+    4: '/init.scope',
+    5: '/',
+  };
+  const cases: readonly (readonly [string, readonly number[], string | null])[] = [
+    ['its first process', [1, 3], 'nginx.service'],
+    ['the next one, where somebody looks around there', [2, 3, 1], 'docker:a1b2c3d4e5f6'],
+    ['the next one, where the first has ended', [9, 3], 'docker:a1b2c3d4e5f6'],
+    ['nothing where that is in a scope', [4, 3], null],
+    ['nothing where that belongs to nothing', [5, 3], null],
+    ['nothing where all look around', [2, 2], null],
+    ['nothing where there is none', [], null],
+  ];
+  it.each(cases)('a place is called by %s', async (_, pids, expected) => {
+    const files = Object.entries(cgroups).map(([pid, path]) => [`${pid}/cgroup`, `0::${path}\n`]);
+    const proc = fakeProc({ files: Object.fromEntries(files) as Record<string, string> });
+    expect(await labelsOfPlaces(proc, containerNamer(proc, null), [pids, [1]])).toEqual([
+      expected,
+      'nginx.service',
+    ]);
   });
 });

@@ -72,7 +72,6 @@ def start(path, also=None):
 
 
 if guest:
-    enter(guest[0])
     sock = socket.socket()
     sock.bind(("0.0.0.0", 0))
     sock.listen(8)
@@ -154,19 +153,21 @@ os.waitpid(maker, 0)
 handed = socket.socket(fileno=fds[0])
 
 # A network that a plugin of CNI has named: its first process is of somebody who looks around there, the others are
-# of a pod and of a container.
+# of a pod and, as another user, of a container.
 subprocess.run("mount -t tmpfs none /run/netns".split(), check=True)
 network = f"cni-{POD}"
 subprocess.run(["ip", "netns", "add", network], check=True)
-for path in (
-    "user.slice/user-1000.slice/session-3.scope",
-    f"kubepods/burstable/pod{POD.replace('0d3f', 'e5c4')}/{ID[::-1]}",
-    f"docker/{ID[::-1]}",
+for path, uid in (
+    ("user.slice/user-1000.slice/session-3.scope", 0),
+    (f"kubepods/burstable/pod{POD.replace('0d3f', 'e5c4')}/{ID[::-1]}", 0),
+    (f"docker/{ID[::-1]}", 65534),
 ):
-    whole = f"/{os.path.basename(top)}/{path}"
-    os.makedirs(tree + whole, exist_ok=True)
-    guest = [sys.executable, "-B", __file__, folder, tree, whole]
-    subprocess.Popen(["nsenter", f"--net=/run/netns/{network}", *guest], stdout=subprocess.PIPE).stdout.read(1)
+    whole = f"{top}/{path}"
+    os.makedirs(whole, exist_ok=True)
+    inside = ["sh", "-c", 'echo 0 >"$0/cgroup.procs" && exec "$@"', whole]
+    there = ["nsenter", f"--net=/run/netns/{network}", f"--setuid={uid}", f"--setgid={uid}"]
+    guest = [sys.executable, "-B", __file__, folder, tree, "guest"]
+    subprocess.Popen([*inside, *there, *guest], stdout=subprocess.PIPE).stdout.read(1)
 
 with open(os.path.join(folder, "workloads.tmp"), "w") as out:
     json.dump(

@@ -256,6 +256,12 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     expect(asked.map(({ inode }) => inode)).toEqual(pods.map(({ inode }) => inode));
   });
 
+  it('who is told the number of but one process of a namespace calls it by the same one', async () => {
+    const rows = await sockets(['--all-netns', '-tln', 'netns != own'], { uid: nobody });
+    const called = rows.map(({ netns }) => netns?.name);
+    expect(called).toEqual(Array.from({ length: 3 }, () => 'pod:e5c4b4a2-5b1'));
+  });
+
   it('a name that nothing has is told with the names of what lives in namespaces', async () => {
     const { stderr, code } = await ours(['--netns', 'pod:shop/web', '-tln']);
     expect([stderr, code]).toEqual([

@@ -11,7 +11,7 @@ export interface Namespace {
   readonly isBase: boolean;
   /** The number of PID/net/dev, which everybody is told; null where it was not looked at. */
   readonly key: number | null;
-  /** Processes that live in it, ascending. */
+  /** Processes that live in it, ascending, but those last that do not tell this user its number. */
   readonly pids: readonly number[];
   /** Files that hold it. */
   readonly files: readonly string[];

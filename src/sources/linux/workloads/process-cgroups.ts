@@ -82,7 +82,9 @@ export async function labelsOfPlaces(
   places: readonly (readonly number[])[],
 ): Promise<readonly (string | null)[]> {
   const read = cgroupReader(proc);
-  const found = places.map((pids) => tenantOf(pids.slice(0, mostLookedAt), read));
+  const firstOf = (pids: readonly number[]) =>
+    [...pids].sort((one, other) => one - other).slice(0, mostLookedAt);
+  const found = places.map((pids) => tenantOf(firstOf(pids), read));
   await names.learn(found.filter((one) => one !== null));
   return found.map((one) => (one === null ? null : workloadLabel(names.named(one))));
 }

@@ -52,26 +52,32 @@ describe('cgroupReader', () => {
 });
 
 describe('labelsOfPlaces', () => {
+  const [scope, nowhere, session, unit, container] = [1, 2, 3, 4, 5];
   const cgroups: Readonly<Record<number, string>> = {
-    1: '/system.slice/nginx.service',
-    2: '/user.slice/user-0.slice/session-3.scope',
-    3: `/docker/${id}`,
-    4: '/init.scope',
-    5: '/',
+    [scope]: '/init.scope',
+    [nowhere]: '/',
+    [session]: '/user.slice/user-0.slice/session-3.scope',
+    [unit]: '/system.slice/nginx.service',
+    [container]: `/docker/${id}`,
   };
   const cases: readonly (readonly [string, readonly number[], string | null])[] = [
-    ['its first process', [1, 3], 'nginx.service'],
-    ['the next one, where somebody looks around there', [2, 3, 1], 'docker:a1b2c3d4e5f6'],
-    ['the next one, where the first has ended', [9, 3], 'docker:a1b2c3d4e5f6'],
-    ['nothing where that is in a scope', [4, 3], null],
-    ['nothing where that belongs to nothing', [5, 3], null],
-    ['nothing where all look around', [2, 2], null],
+    ['its first process', [unit, container], 'nginx.service'],
+    ['its first process, whichever is told first', [container, unit], 'nginx.service'],
+    [
+      'the next one, where somebody looks around there',
+      [session, container],
+      'docker:a1b2c3d4e5f6',
+    ],
+    ['the next one, where the first has ended', [0, container], 'docker:a1b2c3d4e5f6'],
+    ['nothing where that is in a scope', [scope, container], null],
+    ['nothing where that belongs to nothing', [nowhere, container], null],
+    ['nothing where all look around', [session, session], null],
     ['nothing where there is none', [], null],
   ];
   it.each(cases)('a place is called by %s', async (_, pids, expected) => {
     const files = Object.entries(cgroups).map(([pid, path]) => [`${pid}/cgroup`, `0::${path}\n`]);
     const proc = fakeProc({ files: Object.fromEntries(files) as Record<string, string> });
-    expect(await labelsOfPlaces(proc, containerNamer(proc, null), [pids, [1]])).toEqual([
+    expect(await labelsOfPlaces(proc, containerNamer(proc, null), [pids, [unit]])).toEqual([
       expected,
       'nginx.service',
     ]);

@@ -72,6 +72,7 @@ export async function* inNamespaces<T extends InNetns>(
   try {
     for (const read of reads) {
       for (const namespace of left) {
+        await base.proc.pause?.();
         const isWanted = namespace.isBase || asked !== 'all';
         const opened = visit.open(namespace);
         if ('refusal' in opened) {

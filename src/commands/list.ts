@@ -8,12 +8,12 @@ import type { Row, Warning } from '../model/snapshot.ts';
 import { type OpenRound, type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
 import { type Beginning, inRounds } from '../pipeline/rounds.ts';
 import { type Look, unseenIn } from '../pipeline/wait.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { Batches, PlatformHost, Source } from '../sources/source.ts';
 import { textViewFor } from '../views/text/index.ts';
 import type { Paint } from '../views/text/paint.ts';
 import type { TextView } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
-import { leftOutText } from './hints.ts';
+import { leftOutText, mayBeElsewhere } from './hints.ts';
 import { tellingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
 import type { Show } from './wait.ts';
@@ -61,12 +61,29 @@ export async function list(
   }
 
   const teller = warningTeller(host, view);
-  const write = await writer(listing, shown, pipeline, source, host, teller, asked);
+  const lookElsewhere = async () => {
+    const { elsewhereText } = await import('./elsewhere.ts');
+    const text = await elsewhereText(
+      listing,
+      (place) => sourceFor({ ...host, ...target, ...place }),
+      { resolver, elapsed },
+    );
+    if (text !== null) teller.hint(text);
+  };
+  const isForPeople = !shown.forPrograms && mayBeElsewhere(listing, pipeline, source);
+  const hintElsewhere = isForPeople ? lookElsewhere : null;
+  const hinting = { hint: teller.hint, hintElsewhere };
+  const write = await writer(listing, shown, pipeline, source, host, hinting, asked);
   const now = () => new Date().toISOString();
   const begin = (warnings: Warning[]) =>
     pipeline.open({ warn: (warning) => warnings.push(warning), note: teller.note });
   if (view.pids) {
-    return (await import('./pids.ts')).pids(pipeline, listing, { begin, teller }, host);
+    return (await import('./pids.ts')).pids(
+      pipeline,
+      listing,
+      { begin, teller, hintElsewhere },
+      host,
+    );
   }
   const show: Show = async (round, beginning, warnings) => {
     try {
@@ -100,13 +117,19 @@ type Writer = (
   warnings: Warning[],
 ) => Promise<readonly Row[]>;
 
+/** What says how more would show. */
+interface Hinting extends Pick<WarningTeller, 'hint'> {
+  /** To be awaited where nothing was found; null: what is not found here is nowhere else. */
+  readonly hintElsewhere: (() => Promise<void>) | null;
+}
+
 async function writer(
   { view, schedule }: Listing,
   shown: TextView,
   { query }: Pipeline,
   { platform, facts }: Source,
   { stdout, env, debug }: Host,
-  { hint }: WarningTeller,
+  { hint, hintElsewhere }: Hinting,
   asked: Asked | undefined,
 ): Promise<Writer> {
   const paint = await paintFor(view.color, { env, stdout });
@@ -117,7 +140,12 @@ async function writer(
     const deferred = shown.hasEnd
       ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
       : null;
-    const batches = deferred?.batches ?? round.batches;
+    let isEmpty = true;
+    const seeing = (rows: readonly Row[]) => {
+      if (rows.length > 0) isEmpty = false;
+    };
+    const told = deferred?.batches ?? round.batches;
+    const batches = hintElsewhere === null ? told : passing(told, seeing);
     const report = { kind: query.report, platform, takenAt, asked, batches, warnings };
     const context = { query, view, schedule, names: round.names, facts, paint, width, previous };
     const text = shown.format(report, context);
@@ -128,8 +156,17 @@ async function writer(
     deferred?.rethrow();
     const leftOut = round.leftOut();
     if (leftOut > 0) hint(leftOutText(leftOut));
+    else if (isEmpty) await hintElsewhere?.();
     return round.kept;
   };
+}
+
+/** The same rows, of which `see` is told. */
+async function* passing(batches: Batches<Row>, see: (rows: readonly Row[]) => void): Batches<Row> {
+  for await (const batch of batches) {
+    see(batch);
+    yield batch;
+  }
 }
 
 /** What tells the rounds of -c apart on a terminal: the local time. */

@@ -13,6 +13,8 @@ import type { WarningTeller } from './warnings.ts';
 interface Reading {
   begin(warnings: Warning[]): Promise<OpenRound>;
   readonly teller: WarningTeller;
+  /** To be awaited where nothing was found; null: what is not found here is nowhere else. */
+  readonly hintElsewhere: (() => Promise<void>) | null;
 }
 
 /**
@@ -22,7 +24,7 @@ interface Reading {
 export async function pids(
   { ownerFits }: Pipeline,
   { query, schedule: { wait } }: Listing,
-  { begin, teller }: Reading,
+  { begin, teller, hintElsewhere }: Reading,
   host: Host,
 ): Promise<number> {
   const look = async () => {
@@ -42,6 +44,7 @@ export async function pids(
   }
   teller.tell(last.warnings);
   if (last.leftOut > 0) teller.hint(leftOutText(last.leftOut));
+  else if (!last.isThere) await hintElsewhere?.();
   if (last.isThere) return exitCode.done;
   if (last.unseen.length > 0) return exitCode.trouble;
   if (wait !== null) teller.hint(lateText(wait));

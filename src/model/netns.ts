@@ -2,7 +2,10 @@
 export interface Netns {
   /** Its inode number, as `ls -l /proc/PID/ns/net` and lsns(8) have it; null: not told to this user. */
   readonly inode: number | null;
-  /** What it is called: by `ip netns`, else by the container or unit that lives in it; null: by nobody. */
+  /**
+   * What it is called: by `ip netns`, else (or where something made that up) by the container or unit that lives in
+   * it; null: by nobody.
+   */
   readonly name: string | null;
   /** It is the one that this program runs in. */
   readonly own: boolean;

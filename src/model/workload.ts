@@ -97,15 +97,38 @@ export function workloadWords(workload: Workload): readonly string[] {
   return [workloadLabel(workload), ...known, ...prefixed];
 }
 
-/** What Kubernetes adds to names, of its own letters: of a ReplicaSet's pods twice, of a DaemonSet's once. */
-const generated = /(?:-[bcdfghjklmnpqrstvwxz2456789]{8,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
+/**
+ * What Kubernetes adds to names, of its own letters: of a ReplicaSet's pods twice, of a DaemonSet's once, of a CronJob's
+ * behind the time.
+ */
+const generated =
+  /(?:-(?:[bcdfghjklmnpqrstvwxz2456789]{8,10}|\d{8,10}))?-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
 
-/** Numbers and IDs in the name of what is started for once: `session-3.scope`, `run-r1f0c….service`. */
-const passing = /[0-9a-f]{8,}|\d+/g;
+/** UUIDs, IDs and numbers in the name of what is started for once: `session-3.scope`, `run-r1f0c….service`. */
+const passing = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}|\d+/g;
+
+/**
+ * A unit that systemd starts for one connection (`Accept=` of systemd.socket(5)): behind the `@` stands the
+ * connection's number, then its two ends, or the PID and UID of who has come.
+ */
+const ofConnection =
+  /^(.+@)\d+-(?:unknown|[\d_-]*\d-\d+|[\d_-]*[\da-f.:]+:\d+-[\da-f.:]+:\d+)(\.service)$/;
+
+/** A program of a desktop, which is started again under another ID. */
+const ofDesktop =
+  /^(app-.+@)(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,})(\.service)$/;
+
+/** What systemd itself, and a bus, call by numbers. */
+const isNumbered = /^(?:run-|dbus-:\d)/;
+
+function lastingUnit(name: string): string {
+  if (isNumbered.test(name)) return name.replace(passing, '*');
+  return name.replace(ofConnection, '$1*$2').replace(ofDesktop, '$1*$2');
+}
 
 /**
  * A workload's label as it still is after a restart: without what is made anew each time (the ID of a container,
- * the end of a pod's name, the number of a session). null: nothing else is known of it.
+ * the end of a pod's name, the number of a session, the ends of a connection). null: nothing else is known of it.
  */
 export function lastingLabel(workload: Workload): string | null {
   const { kind, name, namespace } = workload;
@@ -118,7 +141,7 @@ export function lastingLabel(workload: Workload): string | null {
     case 'scope':
       return name.replace(passing, '*');
     case 'unit':
-      return name.startsWith('run-') ? name.replace(passing, '*') : name;
+      return lastingUnit(name);
     default:
       return workloadLabel(workload);
   }

@@ -279,6 +279,18 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect(own.sockets.every(({ netns }: Socket) => netns?.own === true)).toBe(true);
   });
 
+  it('a process that lives elsewhere is told where nothing of it is in the own one', async () => {
+    const ask = (...args: string[]) => zoo.tsnetstat(['-tuan', ...args]);
+    const { stdout, stderr, code } = await ask('--pid', String(pids.db));
+    expect(splitRows(stdout.toString())).toEqual([]);
+    expect([stderr, code]).toEqual([
+      'tsnetstat: 6 sockets that fit are in another network namespace (db); --all-netns shows them\n',
+      0,
+    ]);
+    expect((await ask('--pid', String(pids.db), '--json')).stderr).toBe('');
+    expect((await ask('--pid', String(pids.own))).stderr).toBe('');
+  });
+
   it('-c finds namespaces that are made meanwhile', async () => {
     const program = zoo.program.map((part) => `'${part}'`).join(' ');
     const script = `: >"$0/rounds"; ${program} --all-netns -ia --interval 0.2 --columns netns >>"$0/rounds" & pid=$!

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-folder, tree = sys.argv[1:3]
+folder, tree, *guest = sys.argv[1:]
 ID = "0123456789ab".ljust(64, "c")
 POD = "0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab"
 PATHS = [
@@ -70,6 +70,13 @@ def start(path, also=None):
     with os.fdopen(reader) as told:
         return int(told.readline()), pid
 
+
+if guest:
+    sock = socket.socket()
+    sock.bind(("0.0.0.0", 0))
+    sock.listen(8)
+    os.write(1, b"x")
+    signal.pause()
 
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 top = tempfile.mkdtemp(prefix="tsnetstat-", dir=tree)
@@ -144,6 +151,23 @@ if maker == 0:
 _, fds, _, _ = socket.recv_fds(mine, 1, 1)
 os.waitpid(maker, 0)
 handed = socket.socket(fileno=fds[0])
+
+# A network that a plugin of CNI has named: its first process is of somebody who looks around there, the others are
+# of a pod and, as another user, of a container.
+subprocess.run("mount -t tmpfs none /run/netns".split(), check=True)
+network = f"cni-{POD}"
+subprocess.run(["ip", "netns", "add", network], check=True)
+for path, uid in (
+    ("user.slice/user-1000.slice/session-3.scope", 0),
+    (f"kubepods/burstable/pod{POD.replace('0d3f', 'e5c4')}/{ID[::-1]}", 0),
+    (f"docker/{ID[::-1]}", 65534),
+):
+    whole = f"{top}/{path}"
+    os.makedirs(whole, exist_ok=True)
+    inside = ["sh", "-c", 'echo 0 >"$0/cgroup.procs" && exec "$@"', whole]
+    there = ["nsenter", f"--net=/run/netns/{network}", f"--setuid={uid}", f"--setgid={uid}"]
+    guest = [sys.executable, "-B", __file__, folder, tree, "guest"]
+    subprocess.Popen([*inside, *there, *guest], stdout=subprocess.PIPE).stdout.read(1)
 
 with open(os.path.join(folder, "workloads.tmp"), "w") as out:
     json.dump(

@@ -244,6 +244,32 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     expect(seen).toBe(labels.length);
   });
 
+  it.each([
+    ['what lives in it', 'pod:e5c4b4a2-5b1'],
+    ['its name', 'cni-0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab'],
+    ['another container that lives there', 'docker:cccccccccccc'],
+  ])('a network namespace whose name was made up goes by %s', async (_, name) => {
+    const every = await sockets(['--all-netns', '-tln', 'netns != own']);
+    const pods = every.filter(({ netns }) => netns?.name === 'pod:e5c4b4a2-5b1');
+    expect(pods).toHaveLength(3);
+    const asked = await sockets(['--netns', name, '-tln']);
+    expect(asked.map(({ inode }) => inode)).toEqual(pods.map(({ inode }) => inode));
+  });
+
+  it('who is told the number of but one process of a namespace calls it by the same one', async () => {
+    const rows = await sockets(['--all-netns', '-tln', 'netns != own'], { uid: nobody });
+    const called = rows.map(({ netns }) => netns?.name);
+    expect(called).toEqual(Array.from({ length: 3 }, () => 'pod:e5c4b4a2-5b1'));
+  });
+
+  it('a name that nothing has is told with the names of what lives in namespaces', async () => {
+    const { stderr, code } = await ours(['--netns', 'pod:shop/web', '-tln']);
+    expect([stderr, code]).toEqual([
+      'tsnetstat: --netns pod:shop/web: there is no network namespace of that name; there are (own), pod:e5c4b4a2-5b1\n',
+      2,
+    ]);
+  });
+
   it('without the kernel’s own answers an unprivileged user is told that it is denied', async () => {
     const rows = await sockets(['-tln', '--source', 'proc'], { uid: nobody });
     for (const { workload, noWorkload } of rows) {

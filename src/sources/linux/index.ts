@@ -85,10 +85,10 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
   };
   const machine: Machine = {
     proc,
-    async labels(pids) {
-      if (pids.length === 0) return new Map();
-      const { labelsOfProcesses } = await import('./workloads/process-cgroups.ts');
-      return labelsOfProcesses(proc, await namer(), pids);
+    async labels(places) {
+      if (places.length === 0) return [];
+      const { labelsOfPlaces } = await import('./workloads/process-cgroups.ts');
+      return labelsOfPlaces(proc, await namer(), places);
     },
   };
   const withExposure = (warnings: WarningSink) => async (sockets: Batches<Socket>) => {

@@ -189,15 +189,12 @@ async function withWorkloads(
   others: readonly Other[],
   { labels }: Machine,
 ): Promise<readonly PublishedPort[]> {
-  const firstOf = new Map<string, number>();
+  const tenants = new Map<string, readonly number[]>();
   for (const { address } of ports) {
-    const there = others.filter((other) => other.addresses()?.has(address));
-    const pid = there.length === 1 ? there[0]?.of.pids[0] : undefined;
-    if (pid !== undefined) firstOf.set(address, pid);
+    const [one, another] = others.filter((other) => other.addresses()?.has(address));
+    if (one !== undefined && another === undefined) tenants.set(address, one.of.pids);
   }
-  const known = await labels([...new Set(firstOf.values())]);
-  return ports.map((port) => ({
-    ...port,
-    workload: known.get(firstOf.get(port.address) ?? 0) ?? null,
-  }));
+  const told = await labels([...tenants.values()]);
+  const known = new Map([...tenants.keys()].map((address, i) => [address, told[i] ?? null]));
+  return ports.map((port) => ({ ...port, workload: known.get(port.address) ?? null }));
 }

@@ -53,7 +53,7 @@ export function namespaceAsked(
   );
   if (one !== undefined) return only(one);
   if (meant !== null) return only(place.describe(meant, names));
-  throw unknown(asked, found.namespaces);
+  throw unknownNamespace(asked, found.namespaces);
 }
 
 /** How expressions call the own one, and how it is shown. */
@@ -143,7 +143,8 @@ function noNamespace(path: string, what: string): NetstatError {
 /** How many names a message offers. */
 const mostNames = 20;
 
-function unknown(asked: string, namespaces: readonly Namespace[]): NetstatError {
+/** Nothing is called so; what there is instead. */
+export function unknownNamespace(asked: string, namespaces: readonly Namespace[]): NetstatError {
   const names = namespaces.map(({ netns }) => netnsText(netns)).filter((text) => text !== '');
   const shown = names.slice(0, mostNames).join(', ');
   const rest = names.length > mostNames ? ' and others' : '';

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { Netns } from '../../../model/netns.ts';
 import { isLinuxEntry } from '../proc/kernel-files.ts';
 import type { Proc, Task } from '../proc/proc.ts';
-import { type HeldNamespace, heldNamespaces } from './held.ts';
+import { type HeldNamespace, heldNamespaces, isMadeUp } from './held.ts';
 
 /** A network namespace, and by what it can be come at. */
 export interface Namespace {
@@ -11,7 +11,7 @@ export interface Namespace {
   readonly isBase: boolean;
   /** The number of PID/net/dev, which everybody is told; null where it was not looked at. */
   readonly key: number | null;
-  /** Processes that live in it, ascending. */
+  /** Processes that live in it, ascending, but those last that do not tell this user its number. */
   readonly pids: readonly number[];
   /** Files that hold it. */
   readonly files: readonly string[];
@@ -83,7 +83,7 @@ export function netnsPlace({ root, isOwn }: Proc): NetnsPlace {
     of.inode === null || inode === null ? of.key !== null && of.key === key : of.inode === inode;
   const described = (group: KnownNamespace, names: readonly string[]): Namespace => {
     const { inode, key, pids, files } = group;
-    const name = names[0] ?? null;
+    const name = names.find((one) => !isMadeUp(one)) ?? names[0] ?? null;
     return {
       netns: { inode, name, own: isOne(own, ownKey, group) },
       isBase: isOne(baseInode, baseKey, group),

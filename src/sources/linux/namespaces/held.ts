@@ -15,6 +15,14 @@ export const namesFolder = '/run/netns';
 /** Where Docker keeps what holds its namespaces; the names there are numbers of its own. */
 const dockerFolder = '/var/run/docker/netns';
 
+/** Names that Podman, CRI-O and the plugins of CNI make up for the namespaces of containers. */
+const madeUp = /^(?:netns-|cni-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether a name of `ip netns` was made up by what starts containers, so that it tells nobody anything. */
+export function isMadeUp(name: string): boolean {
+  return madeUp.test(name);
+}
+
 /**
  * The files that hold network namespaces, those that `ip netns` knows first: of its folder, of Docker's, and
  * whatever else is mounted. `processFolder`: of whose mounts. `root`: what stands before a path for whoever

@@ -11,7 +11,7 @@ import { isFolder, ownProc } from '../proc/net-place.ts';
 import type { Proc } from '../proc/proc.ts';
 import { type KnownSockets, knownSockets } from '../sockets/dedupe.ts';
 import { hiddenNamespaces, missingNamespaces } from '../warnings.ts';
-import { namespaceAsked } from './asked.ts';
+import { namespaceAsked, unknownNamespace } from './asked.ts';
 import {
   type FoundNamespaces,
   findNamespaces,
@@ -20,6 +20,7 @@ import {
   type Namespace,
   netnsPlace,
 } from './find-namespaces.ts';
+import { isMadeUp } from './held.ts';
 import { type Door, type Inside, type Outside, startInside } from './inside.ts';
 import { idleSocket, namespaceProc, type OtherWays } from './namespace-proc.ts';
 
@@ -39,8 +40,11 @@ export interface Place {
 /** The machine whose namespaces they are. */
 export interface Machine {
   readonly proc: Proc;
-  /** What processes belong to, each in one word: what a namespace without a name of `ip netns` is called. */
-  labels(pids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /**
+   * What lives in places of these processes, in one word each, null: nothing that has a name. So a namespace without
+   * a name of `ip netns` is called.
+   */
+  labels(places: readonly (readonly number[])[]): Promise<readonly (string | null)[]>;
 }
 
 /** Reads something of one namespace; `begin` as `readingOf` has it. */
@@ -68,6 +72,7 @@ export async function* inNamespaces<T extends InNetns>(
   try {
     for (const read of reads) {
       for (const namespace of left) {
+        await base.proc.pause?.();
         const isWanted = namespace.isBase || asked !== 'all';
         const opened = visit.open(namespace);
         if ('refusal' in opened) {
@@ -270,17 +275,20 @@ export async function namedNamespaces({ proc, labels }: Machine): Promise<FoundN
   return withLabels(findNamespaces(proc), labels);
 }
 
-/** Namespaces without a name are called by what the first process in them belongs to. */
+/** Namespaces without a name that people gave are called by what lives in them. */
 async function withLabels(
   found: FoundNamespaces,
   labels: Machine['labels'],
 ): Promise<FoundNamespaces> {
-  const firstOf = ({ netns, isBase, pids }: Namespace) =>
-    netns.name === null && !isBase ? pids[0] : undefined;
-  const known = await labels(found.namespaces.flatMap((one) => firstOf(one) ?? []));
+  const unnamed = found.namespaces.filter(
+    ({ netns: { name }, isBase, pids }) =>
+      !isBase && pids.length > 0 && (name === null || isMadeUp(name)),
+  );
+  const told = await labels(unnamed.map(({ pids }) => pids));
+  const known = new Map(unnamed.map((one, i) => [one, told[i] ?? null]));
   const namespaces = found.namespaces.map((one): Namespace => {
-    const name = known.get(firstOf(one) ?? 0);
-    return name === undefined ? one : { ...one, netns: { ...one.netns, name } };
+    const name = known.get(one) ?? null;
+    return name === null ? one : { ...one, netns: { ...one.netns, name } };
   });
   return { ...found, namespaces: namespaces.sort(inOrder) };
 }
@@ -297,10 +305,28 @@ async function namespaceNamed(
   } catch (error) {
     if (!isNetstatError(error) || error.code !== 'usage') throw error;
     const found = await namedNamespaces({ proc, labels });
-    const namespaces = found.namespaces.filter(({ netns }) => netns.name === name);
-    if (namespaces.length === 0) throw error;
-    return { ...found, namespaces };
+    const called = found.namespaces.filter(({ netns }) => netns.name === name);
+    const namespaces = called.length > 0 ? called : await homesOf(name, found, labels);
+    if (namespaces.length > 0) return { ...found, namespaces };
+    // A pod's name has a slash, and no path is meant by it.
+    throw name.includes('/') && !isLabel.test(name)
+      ? error
+      : unknownNamespace(name, found.namespaces);
   }
+}
+
+/** What `workloadLabel` has before a name. */
+const isLabel = /^[a-z]+:/;
+
+/** Where processes of a workload live, of which others may live there too. */
+async function homesOf(
+  label: string,
+  { namespaces }: FoundNamespaces,
+  labels: Machine['labels'],
+): Promise<readonly Namespace[]> {
+  const residents = namespaces.flatMap((home) => home.pids.map((pid) => ({ home, pid })));
+  const told = await labels(residents.map(({ pid }) => [pid]));
+  return [...new Set(residents.flatMap(({ home }, i) => (told[i] === label ? home : [])))];
 }
 
 function visitOf(

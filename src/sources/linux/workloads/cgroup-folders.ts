@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { type Mount, mountsOf } from '../mounts.ts';
 
 /** Where version 2's hierarchy is mounted, and what of it. */
@@ -24,12 +24,17 @@ export function cgroupFinder(mountInfo = '/proc/self/mountinfo'): (id: number) =
   };
 }
 
-/**
- * Units of what starts containers. Beside version 1 they may leave these in their own cgroup of version 2, which
- * then does not tell whether a socket is theirs or a container's.
- */
+/** Units of what starts containers. */
 const runtimeUnit =
-  /\/(?:(?:snap\.docker\.)?dockerd?|containerd|crio|kubelet|k3s(?:-agent)?)\.service$/;
+  /\/(?:(?:snap\.docker\.)?dockerd?|containerd|crio|kubelet|k3s(?:-agent)?|podman)\.service$/;
+
+/**
+ * Beside version 1 what starts containers may leave them in its own cgroup of version 2, at the top where it is in
+ * none. Such a one does not tell whether a socket is a container's.
+ */
+function mayHoldContainers(path: string): boolean {
+  return path === '' || runtimeUnit.test(path);
+}
 
 function cgroupPathsUnder(mountInfo: string): ReadonlyMap<number, string> {
   const paths = new Map<number, string>();
@@ -37,14 +42,15 @@ function cgroupPathsUnder(mountInfo: string): ReadonlyMap<number, string> {
   const mount = unifiedMount(mounts);
   if (mount === null) return paths;
   const isHybrid = mounts.some(({ filesystem }) => filesystem === 'cgroup');
-  const waiting = [''];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const folder = `${mount.folder}${path}`;
+  const top = Buffer.from(mount.folder);
+  const waiting: Buffer[] = [top];
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const inode = inodeOf(folder);
     if (inode === null) continue;
-    if (!(isHybrid && runtimeUnit.test(path))) paths.set(inode, `${mount.top}${path}` || '/');
+    const path = `${mount.top}${folder.toString('utf8', top.length)}`;
+    if (!(isHybrid && mayHoldContainers(path))) paths.set(inode, path || '/');
     if (paths.size >= mostFolders) break;
-    for (const entry of foldersIn(folder)) waiting.push(`${path}/${entry.name}`);
+    for (const one of foldersIn(folder)) waiting.push(one);
   }
   return paths;
 }
@@ -57,7 +63,7 @@ function unifiedMount(mounts: readonly Mount[]): CgroupMount | null {
   return { folder: mount.path, top: mount.top.replace(/^(?:\/\.\.)*\/?$/, '') };
 }
 
-function inodeOf(folder: string): number | null {
+function inodeOf(folder: Buffer): number | null {
   try {
     return statSync(folder).ino;
   } catch {
@@ -65,10 +71,15 @@ function inodeOf(folder: string): number | null {
   }
 }
 
-function foldersIn(folder: string): readonly Dirent[] {
+/** Names are bytes, and need not be text. */
+function foldersIn(folder: Buffer): readonly Buffer[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => Buffer.concat([folder, slash, entry.name]));
   } catch {
     return [];
   }
 }
+
+const slash = Buffer.from('/');

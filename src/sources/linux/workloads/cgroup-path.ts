@@ -1,7 +1,10 @@
 import type { Workload, WorkloadKind, WorkloadRuntime } from '../../../model/workload.ts';
 
-/** The line of a hierarchy in /proc/PID/cgroup (cgroups(7)): `ID:controllers:path`. */
-const line = /^(\d+):([^:]*):(\/.*)$/;
+/**
+ * The line of a hierarchy in /proc/PID/cgroup (cgroups(7)): `ID:controllers:path`. A path may have every character
+ * but a line feed, so that a dot here means those too which JavaScript takes for the end of a line.
+ */
+const line = /^(\d+):([^:]*):(\/.*)$/s;
 
 /**
  * The paths that /proc/PID/cgroup has, the most telling first: that of version 2, that of systemd's own
@@ -25,7 +28,10 @@ function cleaned(path: string): string {
   return path.replace(/ \(deleted\)$/, '').replace(/^(?:\/\.\.)+(?=\/|$)/, '') || '/';
 }
 
-/** What the names on a path tell, from the outside in; the innermost container counts, and the innermost unit. */
+/**
+ * What the names on a path tell, from the outside in; the innermost container counts, and the innermost unit: one in
+ * the container, else the one that has the container in it, as of Podman's Quadlet.
+ */
 interface Told {
   container: Pick<Workload, 'runtime' | 'name' | 'id'> | null;
   podUid: string | null;
@@ -65,7 +71,7 @@ const pod = /(?:^|-)pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\
 
 /**
  * What a cgroup belongs to, by its path, in every form that runtimes give them; null: to nothing that has a
- * name here. A container holds the units inside it, and of containers in containers the innermost counts.
+ * name here. A container counts before units, and of containers in containers the innermost.
  */
 export function workloadOfPath(path: string): Workload | null {
   const told: Told = { container: null, podUid: null, packaged: null, unit: null };
@@ -85,7 +91,6 @@ export function workloadOfPath(path: string): Workload | null {
       if (told.container !== null) told.podUid = null;
       told.container = container;
       told.packaged = null;
-      told.unit = null;
     }
     if (isUnit(name)) {
       told.packaged = packagedAs(name) ?? told.packaged;
@@ -107,7 +112,8 @@ function containerNamed(name: string, above: string, isPod: boolean): Told['cont
     const runtime = isPod ? null : (runtimeFolders.get(above) ?? null);
     return { runtime, name: null, id: name };
   }
-  if (above === 'lxc' || name.startsWith('lxc.payload.')) {
+  // LXC 3.1 had a folder of that name.
+  if (above === 'lxc' || above === 'lxc.payload' || name.startsWith('lxc.payload.')) {
     return { runtime: 'lxc', name: name.replace(/^lxc\.payload\./, ''), id: null };
   }
   const machine = nspawn
@@ -131,9 +137,12 @@ function packagedAs(unit: string): Told['packaged'] {
   return { kind: 'snap', name: snap === app ? snap : `${snap}.${app}` };
 }
 
-/** `snap.PACKAGE.APP.service`, and of what a user starts `snap.PACKAGE.APP-UUID.scope`, once with a dot. */
+/**
+ * `snap.PACKAGE.APP.service`, and of what a user starts `snap.PACKAGE.APP-UUID.scope`, once with a dot; of a hook
+ * `hook.NAME` is the APP.
+ */
 const snapUnit =
-  /^snap\.([^.]+)\.([^.]+?)(?:[-.][0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?\.(?:service|scope)$/;
+  /^snap\.([^.]+)\.((?:hook\.)?[^.]+?)(?:[-.][0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?\.(?:service|scope)$/;
 
 /** What systemd made of characters that unit names have not (systemd.unit(5)): `\x2d` is `-`. */
 function unescaped(name: string): string {

@@ -68,22 +68,34 @@ function isContained({ kind }: Workload): boolean {
   return kind === 'container' || kind === 'pod';
 }
 
+/** As many processes of one place are looked at. */
+const mostLookedAt = 16;
+
 /**
- * What processes belong to, in one word each; those that belong to nothing, or to a scope, which many may share,
- * are left out.
+ * What lives in each of some places, of which the processes are told, in one word: what the first of them belongs to
+ * that is not of a session of somebody, who may only look around there. null: to nothing, or to a scope, which many may
+ * share.
  */
-export async function labelsOfProcesses(
+export async function labelsOfPlaces(
   proc: Proc,
   names: ContainerNamer,
-  pids: readonly number[],
-): Promise<ReadonlyMap<number, string>> {
+  places: readonly (readonly number[])[],
+): Promise<readonly (string | null)[]> {
   const read = cgroupReader(proc);
-  const found = new Map<number, Workload>();
+  const firstOf = (pids: readonly number[]) =>
+    [...pids].sort((one, other) => one - other).slice(0, mostLookedAt);
+  const found = places.map((pids) => tenantOf(firstOf(pids), read));
+  await names.learn(found.filter((one) => one !== null));
+  return found.map((one) => (one === null ? null : workloadLabel(names.named(one))));
+}
+
+function tenantOf(pids: readonly number[], read: CgroupOfProcess): Workload | null {
   for (const pid of pids) {
     const cgroup = read(pid);
-    const workload = typeof cgroup === 'string' ? null : cgroup.workload;
-    if (workload !== null && workload.kind !== 'scope') found.set(pid, workload);
+    if (typeof cgroup === 'string') continue;
+    const { workload } = cgroup;
+    if (workload?.kind !== 'scope') return workload;
+    if (!workload.name?.startsWith('session-')) return null;
   }
-  await names.learn([...found.values()]);
-  return new Map([...found].map(([pid, one]) => [pid, workloadLabel(names.named(one))]));
+  return null;
 }

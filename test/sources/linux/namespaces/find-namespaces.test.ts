@@ -80,6 +80,21 @@ describe('namespaces that are found', () => {
     ]);
   });
 
+  it.each(['netns-', 'cni-', ''])('have a name that people gave before %sUUID', (prefix) => {
+    const madeUp = `${prefix}0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab`;
+    const { proc } = world(
+      { 1: 'host' },
+      {
+        ...{ [`/run/netns/${madeUp}`]: 'a', '/run/netns/web': 'a' },
+        [`/run/netns/${madeUp.slice(0, -1)}c`]: 'b',
+      },
+    );
+    expect(findNamespaces(proc).namespaces.map(({ netns }) => netns.name)).toEqual([
+      null,
+      ...[`${madeUp.slice(0, -1)}c`, 'web'],
+    ]);
+  });
+
   it('are those of mounts too', () => {
     const mount = '36 25 0:4 net:[4026532000] /mnt/two\\040words rw shared:5 - nsfs nsfs rw\n';
     const { proc, inode } = world({ 1: 'host' }, { '/mnt/two words': 'a' }, mount);

@@ -60,6 +60,18 @@ describe('cgroupFinder', () => {
     expect(mounts('/', v1)(idOf('system.slice/nginx.service'))).toBe('/system.slice/nginx.service');
   });
 
+  it('does not take what is in no cgroup of version 2 for what is in none at all beside version 1', () => {
+    expect(mounts('/', v1)(idOf(''))).toBe(null);
+    expect(mounts('/lxc.payload.web', v1)(idOf(''))).toBe('/lxc.payload.web');
+  });
+
+  it('knows one whose name is no text', () => {
+    const name = Buffer.concat([Buffer.from(join(tree(), 'raw')), Buffer.from([0xff])]);
+    mkdirSync(name);
+    const find = mounts('/');
+    expect(find(statSync(name).ino)).toBe('/raw\ufffd');
+  });
+
   it('knows none where version 2 is not mounted, or nothing is told', () => {
     const file = join(folder, 'none');
     writeFileSync(file, v1);

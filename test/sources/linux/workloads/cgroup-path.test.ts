@@ -41,7 +41,10 @@ describe('workloadOfPath', () => {
     ['/lxc.payload.web', 'lxc', 'web', null],
     ['/lxc.payload.web/system.slice/nginx.service', 'lxc', 'web', 'nginx.service'],
     ['/lxc/web', 'lxc', 'web', null],
-    ['/user.slice/user-0.slice/session-2.scope/lxc.payload.web', 'lxc', 'web', null],
+    ['/lxc.payload/web', 'lxc', 'web', null],
+    ['/user.slice/session-2.scope/lxc.payload.web', 'lxc', 'web', 'session-2.scope'],
+    ['/user.slice/session-2.scope/lxc.payload.web/init.scope', 'lxc', 'web', 'session-2.scope'],
+    ['/user.slice/session-2.scope/lxc.payload.web/x.service', 'lxc', 'web', 'x.service'],
     ['/machine.slice/machine-web.scope', 'nspawn', 'web', 'machine-web.scope'],
     [
       '/machine.slice/machine-web\\x2dtwo.scope/payload/system.slice/nginx.service',
@@ -64,6 +67,15 @@ describe('workloadOfPath', () => {
       unit,
       id: null,
     });
+  });
+
+  it.each([
+    [`/system.slice/web.service/libpod-payload-${a}`, 'web.service'],
+    [`/user.slice/user@1000.service/app.slice/web.service/libpod-payload-${a}`, 'web.service'],
+    [`/system.slice/docker-${a}.scope/docker/${b}`, `docker-${a}.scope`],
+    [`/docker/${a}`, null],
+  ])('the container of %s is in the unit %s', (path, unit) => {
+    expect(workloadOfPath(path)?.unit).toBe(unit);
   });
 
   const pods = [
@@ -142,6 +154,10 @@ describe('workloadOfPath', () => {
     ],
     ['/system.slice/snap.lxd.daemon.service', 'snap:lxd.daemon'],
     ['/app.slice/snap.firefox.firefox-0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab.scope', 'snap:firefox'],
+    [
+      '/snap.lxd.hook.configure-0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab.scope',
+      'snap:lxd.hook.configure',
+    ],
     ['/app.slice/snap.hello.hello.0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab.scope', 'snap:hello'],
   ] as const;
   it.each(packaged)('%s is %s', (path, label) => {
@@ -154,6 +170,7 @@ describe('workloadOfPath', () => {
     '/',
     '/user.slice/user-1000.slice',
     '/lxc.monitor.web',
+    '/lxc.monitor/web',
     `/docker-${a.slice(1)}`,
     `/podman/${a.slice(1)}`,
     // A pod's name means something in Kubernetes' cgroups alone.
@@ -183,6 +200,11 @@ describe('cgroupPaths', () => {
     ['seen from within a container', '0::/../b.service\n', ['/b.service']],
     ['nothing but the way out', '0::/..\n', ['/']],
     ['a name that begins with dots', '0::/..b/c\n', ['/..b/c']],
+    [
+      'a name with what ends a line elsewhere',
+      '0::/a\rb\u2028c.service\n1:name=systemd:/\n',
+      ['/a\rb\u2028c.service', '/'],
+    ],
     ['a path with a colon', '0::/a:b:c.service\n', ['/a:b:c.service']],
     ['what is no such file', 'nonsense\n\n:\n1:2\n', []],
     ['nothing', '', []],

@@ -1,0 +1,69 @@
+import { isNetstatError } from '../errors.ts';
+import type { Listing } from '../model/listing.ts';
+import type { ViewNeeds } from '../model/needs.ts';
+import { netnsText } from '../model/netns.ts';
+import { type PipelineParts, pipelineOf } from '../pipeline/pipeline.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
+
+/** What it takes to say in which network namespaces rows are. */
+const netnsNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ netns: true }) };
+
+/** How many names a line has room for. */
+const mostNames = 5;
+
+/** As long as nobody minds to wait for more than was asked for, in milliseconds. */
+const patience = 1000;
+
+/** It took longer than that. */
+class TookTooLong extends Error {}
+
+/**
+ * Looks into all network namespaces for what a listing did not find in the own one, and says how much of it is there;
+ * null: nothing that this user may see, or that is soon found. `open`: the source of another place.
+ */
+export async function elsewhereText(
+  listing: Listing,
+  open: (place: Pick<PlatformHost, 'netns' | 'pause'>) => Promise<Source>,
+  parts: PipelineParts & { elapsed(): number },
+): Promise<string | null> {
+  const begun = parts.elapsed();
+  const pause = async () => {
+    if (parts.elapsed() - begun > patience) throw new TookTooLong();
+  };
+  const target = { ...listing.target, netns: 'all' } as const;
+  // netstat's default lists no servers: those that fit are told here, as they are of the own network.
+  const which = listing.query.which === 'connected' ? 'all' : listing.query.which;
+  const flags = which === listing.query.which ? '--all-netns' : '-a --all-netns';
+  const query = { ...listing.query, which, sort: [] };
+  const names = new Set<string>();
+  let sockets = 0;
+  try {
+    const pipeline = await pipelineOf(
+      { ...listing, query, target },
+      await open({ netns: 'all', pause }),
+      netnsNeeds,
+      parts,
+    );
+    // The own network is told, and so is what was missing from it.
+    for await (const batch of pipeline.read({ warn: () => {} }).batches) {
+      for (const { netns } of batch) {
+        if (netns === undefined || netns.own) continue;
+        sockets++;
+        names.add(netnsText(netns));
+      }
+    }
+  } catch (error) {
+    if (!isNetstatError(error) && !(error instanceof TookTooLong)) throw error;
+    return null;
+  }
+  const told = [...names].filter((name) => name !== '');
+  return sockets === 0 ? null : textOf(sockets, told, flags);
+}
+
+function textOf(sockets: number, names: readonly string[], flags: string): string {
+  const what = sockets === 1 ? '1 socket that fits is' : `${sockets} sockets that fit are`;
+  const where = names.length < 2 ? 'another network namespace' : 'other network namespaces';
+  const rest = names.length > mostNames ? ' and others' : '';
+  const shown = names.length === 0 ? '' : ` (${names.slice(0, mostNames).join(', ')}${rest})`;
+  return `${what} in ${where}${shown}; ${flags} shows ${sockets === 1 ? 'it' : 'them'}`;
+}

@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { list } from '../../src/commands/list.ts';
+import { NetstatError } from '../../src/errors.ts';
+import type { Target } from '../../src/model/listing.ts';
+import type { Netns } from '../../src/model/netns.ts';
+import type { FilterOptions } from '../../src/model/query.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { defaultListing } from '../../src/options/default-listing.ts';
+import { inet, owner } from '../support/builders.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { type FakeReading, fakeSource, linuxFacts } from '../support/fake-source.ts';
+import { type Asked, listingWith } from '../support/listing.ts';
+
+const usual: Partial<Asked> = {
+  ...{ protocols: ['tcp'], which: 'listening' },
+  numeric: { hosts: true, ports: true, users: true },
+};
+const filtering = (some: Partial<FilterOptions>): Partial<Asked> => ({
+  filters: { ...defaultListing.query.filters, ...some },
+});
+const own: Netns = { inode: 1, name: null, own: true };
+const named = (name: string | null, inode = 7): Netns => ({ inode, name, own: false });
+const server = (netns: Netns): Socket => ({
+  ...inet('0.0.0.0:80', '0.0.0.0', { owners: [owner(10, 'nginx')] }),
+  netns,
+});
+const other = { ...inet('0.0.0.0:22', '0.0.0.0', { owners: [owner(9, 'sshd')] }), netns: own };
+
+const live = (reading: FakeReading) => {
+  return { ...fakeSource(reading), facts: [...linuxFacts, 'netns'] as const };
+};
+
+/** What a listing says and of which networks it was read, where these sockets are in all of them. */
+async function run(asked: Partial<Asked>, everywhere: readonly Socket[] | NetstatError) {
+  const { host, written } = fakeHost({});
+  const read: Target['netns'][] = [];
+  const code = await list(listingWith({ ...usual, ...asked }), host, async ({ netns = 'own' }) => {
+    read.push(netns);
+    if (everywhere instanceof NetstatError) {
+      return netns === 'own' ? live({}) : live({ failure: everywhere });
+    }
+    const batch = everywhere.filter((socket) => netns === 'all' || socket.netns?.own);
+    return live({ batches: [batch] });
+  });
+  return { ...written, code, read };
+}
+
+const nginx = filtering({ program: ['nginx'] });
+const web = server(named('docker:web'));
+
+test.each<[string, Partial<Asked>, readonly Socket[], string]>([
+  [
+    'one',
+    nginx,
+    [other, web],
+    '1 socket that fits is in another network namespace (docker:web); --all-netns shows it',
+  ],
+  [
+    'two of one namespace',
+    nginx,
+    [web, web],
+    '2 sockets that fit are in another network namespace (docker:web); --all-netns shows them',
+  ],
+  [
+    'those of many',
+    nginx,
+    ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => server(named(name))),
+    '6 sockets that fit are in other network namespaces (a, b, c, d, e and others); --all-netns shows them',
+  ],
+  [
+    'one whose namespace has a number',
+    filtering({ pid: ['10'] }),
+    [server(named(null))],
+    '1 socket that fits is in another network namespace (7); --all-netns shows it',
+  ],
+  [
+    'one whose namespace is not told',
+    filtering({ expression: ['pid = 10'] }),
+    [server({ ...named(null), inode: null })],
+    '1 socket that fits is in another network namespace; --all-netns shows it',
+  ],
+  [
+    'a server that netstat would leave out',
+    { ...nginx, which: 'connected' },
+    [web],
+    '1 socket that fits is in another network namespace (docker:web); -a --all-netns shows it',
+  ],
+  [
+    'one whose PID was wanted',
+    { ...nginx, pids: true },
+    [web],
+    '1 socket that fits is in another network namespace (docker:web); --all-netns shows it',
+  ],
+])('sockets of a process that are elsewhere are told: %s', async (_, asked, sockets, text) => {
+  const { stderr, read } = await run(asked, sockets);
+  expect(stderr).toBe(`tsnetstat: ${text}\n`);
+  expect(read).toEqual(['own', 'all']);
+});
+
+test.each<[string, Partial<Asked>, readonly Socket[]]>([
+  ['something was found', nginx, [server(own), web]],
+  ['nobody asked for a process', filtering({ port: ['80'] }), [web]],
+  ['programs read it', { ...nginx, format: 'json' }, [web]],
+  ['a script asks', { ...nginx, quiet: true }, [web]],
+  ['another /proc is read', { ...nginx, procRoot: '/mnt/proc' }, [web]],
+  ['one namespace was asked for', { ...nginx, netns: { name: 'db' } }, []],
+])('nothing is looked for elsewhere where %s', async (_, asked, sockets) => {
+  const { stderr, read } = await run(asked, sockets);
+  expect([stderr, read.length]).toEqual(['', 1]);
+});
+
+test.each<[string, readonly Socket[] | NetstatError]>([
+  ['nothing is there', [other]],
+  ['it cannot be read', new NetstatError('unreadable', 'no', { path: '/proc' })],
+])('nothing is said where %s', async (_, sockets) => {
+  expect((await run(nginx, sockets)).stderr).toBe('');
+});
+
+test('nothing is said where looking takes longer than a moment', async () => {
+  const times = [0, 0, 5000];
+  const { host, written } = fakeHost({ elapsed: () => times.shift() ?? 5000 });
+  const asked = listingWith({ ...usual, ...nginx });
+  const late = { ...live({ batches: [[web]] }) };
+  const code = await list(asked, host, async ({ netns = 'own', pause }) => {
+    if (netns === 'own') return live({});
+    return {
+      ...late,
+      read(query, warnings) {
+        const reading = late.read(query, warnings);
+        async function* pausing() {
+          await pause?.();
+          yield* reading.batches;
+        }
+        return { ...reading, batches: pausing() };
+      },
+    };
+  });
+  expect([written.stderr, code]).toEqual(['', 0]);
+  expect(times).toEqual([]);
+});

@@ -246,6 +246,7 @@ const attributes: readonly Attribute<Socket>[] = [
     {
       key: 'recvq',
       fact: 'queues',
+      unixFilterNeeds: ['socketInfo'],
       header: 'Recv-Q',
       meaning:
         'Bytes not yet read by the program; in LISTEN, connections not yet accepted. null: not told.',
@@ -261,6 +262,7 @@ const attributes: readonly Attribute<Socket>[] = [
     {
       key: 'sendq',
       fact: 'queues',
+      unixFilterNeeds: ['socketInfo'],
       header: 'Send-Q',
       meaning:
         'Bytes not yet acknowledged by the peer; in LISTEN on some kernels, the backlog. null: not told.',

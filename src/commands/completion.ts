@@ -1,6 +1,6 @@
 import type { Host } from '../host.ts';
 import { type Asked, answerText, type Offer, quotingOf } from '../options/completion/answer.ts';
-import { completedFlags } from '../options/completion/completed-flags.ts';
+import { checkWords, completedFlags } from '../options/completion/completed-flags.ts';
 import { completionScript } from '../options/completion/index.ts';
 import { type LiveListing, liveListings } from '../options/completion/live.ts';
 import { type Place, placeOf } from '../options/completion/place.ts';
@@ -79,7 +79,9 @@ async function offered(
     case 'flag':
       return { at: 0, valueAt: 0, offers: flagOffers() };
     case 'value':
-      return valueOffers(place, word, live);
+      return place.flag.value?.completes === 'ignored'
+        ? ignoredOffers(place, word, inShell, live)
+        : valueOffers(place, word, live);
     case 'expression':
       return expressionOffers(place, word, inShell, live);
   }
@@ -100,7 +102,7 @@ async function valueOffers(
     names.includes(spellings(flag)[0] ?? ''),
   );
   const { list = false, values } = known?.value ?? {};
-  const at = list ? Math.max(valueAt, word.lastIndexOf(',') + 1) : valueAt;
+  const at = list ? listItemAt(word, valueAt) : valueAt;
   const all = await (async (): Promise<readonly Offer[]> => {
     switch (values?.kind) {
       case 'live':
@@ -117,9 +119,36 @@ async function valueOffers(
         return [];
     }
   })();
-  const before = word.slice(valueAt, at).split(',');
-  const fits = ({ text }: Offer) => !list || !(text.includes(',') || before.includes(text));
-  return { at, valueAt, offers: all.filter(fits) };
+  return { at, valueAt, offers: list ? listItems(all, word.slice(valueAt, at)) : all };
+}
+
+/** Where in a word the list's last item begins. */
+function listItemAt(word: string, valueAt: number): number {
+  return Math.max(valueAt, word.lastIndexOf(',') + 1);
+}
+
+/** Those that may stand in a list, behind what is there already. */
+function listItems(offers: readonly Offer[], begun: string): readonly Offer[] {
+  const before = begun.split(',');
+  return offers.filter(({ text }) => !(text.includes(',') || before.includes(text)));
+}
+
+/** An expression where two answers are compared, else names of checks. */
+async function ignoredOffers(
+  { at: valueAt, report, given }: Extract<Place, { kind: 'value' }>,
+  word: string,
+  inShell: boolean,
+  live: ReadLive,
+): Promise<Offered> {
+  if (given.has('diff') && !given.has('diagnose')) {
+    const expression = { report, given, kind: 'expression', words: [] } as const;
+    const written = word.slice(valueAt);
+    const { at, offers } = await expressionOffers(expression, written, inShell, live);
+    return { at: valueAt + at, valueAt, offers };
+  }
+  const at = listItemAt(word, valueAt);
+  const checks = checkWords(vocabulary).map((text) => ({ text }));
+  return { at, valueAt, offers: listItems(checks, word.slice(valueAt, at)) };
 }
 
 async function expressionOffers(

@@ -75,7 +75,8 @@ export function askedOf({ query, view, target }: Listing, host: string | null): 
 export function askedAgain(listing: Listing, asked: Asked): Listing {
   const { report, protocols, families, which, boundInactive, interfaces, filters, netns } = asked;
   const extras = Object.fromEntries(asked.extras.map((fact) => [fact, true])) as Partial<View>;
-  const isEvery = protocols.length === inetProtocols.length + 1;
+  // Whoever asks for all of a family (-4) names none of them.
+  const isEvery = inetProtocols.every((protocol) => protocols.includes(protocol));
   return {
     ...listing,
     query: {

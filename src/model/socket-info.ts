@@ -45,3 +45,6 @@ export interface TcpRates {
   readonly sent: number | null;
   readonly received: number | null;
 }
+
+/** The columns that tell of them. */
+export const rateKeys = ['sentrate', 'recvrate'] as const;

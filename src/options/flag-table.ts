@@ -131,7 +131,7 @@ export const flagTable = [
     group: 'sockets',
     long: 'on',
     own: true,
-    value: { name: 'HOST', list: true },
+    value: { name: 'HOST', list: true, completes: 'hosts' },
     summary: 'of these other Linux machines, over ssh',
     details:
       "The user's own OpenSSH asks them, with its configuration, keys and jump hosts, and without questions (BatchMode); a shell is all that they need. HOST is what ssh takes: an alias of its configuration, a name or address, `USER@HOST`, `ssh://USER@HOST:PORT`; `@FILE` reads names from a file, one a line, `#` before a comment. With every report, filter and format, `--diff`, `--diagnose`, `--follow` and `--live`; each row says of which machine it is: column, sort key and field of expressions `host`. Users are numbers. What only a live kernel tells is there where tsnetstat is installed on the machine. One that does not answer is a warning, with ssh's last line; exit code 2 where none does.",
@@ -510,7 +510,7 @@ export const flagTable = [
     group: 'output',
     long: 'ignore',
     own: true,
-    value: { name: 'WHAT', completes: 'checks' },
+    value: { name: 'WHAT', completes: 'ignored' },
     summary: 'leave out rows of --diff, checks of --diagnose',
     details:
       "With `--diff` an expression as a filter has it, in one word: `--ignore 'sport > 32767'` leaves out on both sides what fits. With `--diagnose` names of checks, commas between them. May be given several times.",

@@ -46,9 +46,11 @@ export interface FlagValue {
     | 'states'
     | 'explained-states'
     | 'checks'
+    | 'ignored'
     | 'columns'
     | LiveValues
     | 'users'
+    | 'hosts'
     | 'folders'
     | 'files'
     | 'sort-keys';

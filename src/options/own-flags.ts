@@ -1,3 +1,4 @@
+import { rateKeys } from '../model/socket-info.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { reportFlags } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
@@ -50,12 +51,32 @@ const useless: readonly (readonly [
   [(given) => given.has('wait') || given.has('wait-gone'), ['continuous']],
 ];
 
+/** One answer is made, of no rounds. */
+const oneRound: readonly FlagName[] = ['wait', 'wait-gone', 'quiet'];
+
+/** Without the columns and keys that only rounds tell. */
+function withoutRates(own: GivenFlags): GivenFlags {
+  const isRate = (key: string) => rateKeys.some((rate) => key.replace(/^-/, '') === rate);
+  const values = (name: FlagName) =>
+    ofRows.includes(name) ? own.values(name).filter((key) => !isRate(key)) : own.values(name);
+  const isEmptied = (name: FlagName) => ofRows.includes(name) && values(name).length === 0;
+  return {
+    words: own.words,
+    values,
+    count: (name) => (isEmptied(name) ? 0 : own.count(name)),
+    has: (name) => !isEmptied(name) && own.has(name),
+    value: (name) => values(name).at(-1) ?? null,
+  };
+}
+
 const reports = Object.keys(reportFlags) as (keyof typeof reportFlags)[];
 
-/** What was given now, and of what is always wanted the rest. */
-export function withOwn(given: GivenFlags, own: GivenFlags): GivenFlags {
+/** What was given now, and of what is `always` wanted the rest. */
+export function withOwn(given: GivenFlags, always: GivenFlags): GivenFlags {
   // Nothing is shown.
   if (given.has('serve')) return given;
+  const goesOn = repeated.some((name) => always.has(name));
+  const own = goesOn && oneRound.some((name) => given.has(name)) ? withoutRates(always) : always;
   const leftOut = new Set<FlagName>(
     useless.flatMap(([beside, names]) => (beside(given, own) ? names : [])),
   );

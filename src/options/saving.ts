@@ -74,6 +74,9 @@ const reasons: Partial<Readonly<Record<FlagName, string>>> = {
   interval: 'it is one answer; run it again and again',
   ignore: 'it leaves rows out of a comparison (--diff)',
   sort: 'differences have an order of their own',
+  'no-header': 'differences have no header',
+  wait: 'it compares what is there now',
+  'wait-gone': 'it compares what is there now',
 };
 
 /** The flags that say what is asked, and not how or where; filters only narrow it. */

@@ -156,14 +156,17 @@ function number(
     fact,
     isUntold = () => fact !== undefined,
     filterNeeds = [],
-  }: Pick<Attribute<Socket>, 'unit' | 'fact' | 'isUntold' | 'filterNeeds'>,
+    unixFilterNeeds = [],
+  }: Pick<Attribute<Socket>, 'unit' | 'fact' | 'isUntold' | 'filterNeeds' | 'unixFilterNeeds'>,
 ): FieldRule {
   const isLate = filterNeeds.includes('rates');
   return {
     expected,
     values: unit === undefined ? expected : `${expected}${unitsIn[unit]}`,
     ordered: true,
-    condition(value, comparison) {
+    condition(value, comparison, { protocols }) {
+      const isUnix = protocols.every((protocol) => protocol === 'unix');
+      const needs = isUnix ? [...filterNeeds, ...unixFilterNeeds] : filterNeeds;
       const bound = parseQuantity(value, unit, expected);
       if (typeof bound === 'object') return bound;
       const negated = comparison === '!=';
@@ -173,8 +176,8 @@ function number(
         return told !== null && test(told);
       };
       const condition = isLate
-        ? lateCondition(fits, filterNeeds)
-        : plainCondition(fits, filterNeeds, (socket) =>
+        ? lateCondition(fits, needs)
+        : plainCondition(fits, needs, (socket) =>
             of(socket) === null && isUntold(socket) ? null : fits(socket),
           );
       return negated ? negation(condition) : condition;

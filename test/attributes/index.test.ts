@@ -5,7 +5,13 @@ import {
   columnKeys,
   pickColumns,
 } from '../../src/attributes/index.ts';
+import { rateKeys } from '../../src/model/socket-info.ts';
 import { reportKinds } from '../views/text/support/arbitrary.ts';
+
+it('columns that rounds alone tell are the ones that are called so', () => {
+  const rates = attributesOf('sockets').filter(({ needs }) => needs?.includes('rates'));
+  expect(rates.map(({ key }) => key)).toEqual(rateKeys);
+});
 
 describe.each(reportKinds)('columns of %s', (kind) => {
   it('have keys that a person can type and a CSV header can hold, each once', () => {

@@ -484,6 +484,8 @@ describe('mistakes are told in one line', () => {
       '-tl --diff FILE --sort src',
       '--diff does not go with --sort: differences have an order of their own',
     ],
+    ['-tl --diff FILE -H', '--diff does not go with --no-header: differences have no header'],
+    ['-tl --diff FILE --wait', '--diff does not go with --wait: it compares what is there now'],
     [
       '-tl --diff FILE --save -',
       '--save - does not go with --diff, which writes to standard output itself',

@@ -366,6 +366,8 @@ describe('fields that the kernel alone knows', () => {
     expect(needs('drops > 0 or acceptq > 5 and pid 1')).toEqual(['socketInfo', 'owners']);
     expect(needs('retransmits > 2 and sport = :80')).toEqual(['timers']);
     expect(needs('sport = :80 or recvq > 1k')).toEqual([]);
+    const unix = query({ expression: ['recvq > 0 or not sendq = 0'] }, { protocols: ['unix'] });
+    expect(compileSelection(unix, lookups).needs).toEqual(['socketInfo']);
     expect(compileSelection(query(), lookups).needs).toEqual([]);
   });
 

@@ -6,6 +6,12 @@ function words(list: readonly string[]): string {
   return `'${list.join(' ')}'`;
 }
 
+/** A bundle in which a letter stands that takes a value, and the value with it: `-tnAinet`. */
+function valueInBundle(name: string): string {
+  const letter = name.slice(1);
+  return `        -[!-]*${letter}?*|-${letter}?*) prev=-${letter} before=\${cur%%${letter}*}${letter} cur=\${cur#*${letter}} ;;`;
+}
+
 /** `-A` may end a bundle: `-tnA`. */
 function pattern(name: string): string {
   return /^-[^-]$/.test(name) ? `${name}|-[!-]*${name.slice(1)}` : name;
@@ -40,9 +46,12 @@ function valueCase(
         return [perReport('words', Object.fromEntries(both)).trimStart(), reply, 'return'];
       }
       case 'live':
+      case 'ignored':
         return ['_tsnetstat_ask "$1"', 'return'];
       case 'users':
         return [`_tsnetstat_quoted${list ? ' list' : ''} <<< "$(compgen -u)"`, 'return'];
+      case 'hosts':
+        return ['_tsnetstat_quoted list <<< "$(_tsnetstat_hosts)"', 'return'];
       case 'folders':
         return ['_tsnetstat_paths -d', 'return'];
       case 'files':
@@ -61,12 +70,18 @@ export function bashCompletion(vocabulary: Vocabulary): string {
   const taking = flags.flatMap(({ names, value }) => (value?.optional === false ? names : []));
   return `# tsnetstat's completions for bash. In ~/.bashrc: eval "$(tsnetstat --completion bash)"
 
+# What is written of the value: as a list, the part behind the last comma, and what begins it. A quote
+# that is open is no part of what bash replaces.
+_tsnetstat_part() {
+    part=\${cur#[\\"\\']} begun=''
+    [ -n "$1" ] || return
+    case $part in *,*) begun=\${part%,*}, part=\${part##*,} ;; esac
+}
+
 # Offers those of the words $1 that fit; as a list, after what stands before the last comma.
 _tsnetstat_reply() {
-    local begun='' part=$cur word
-    if [ -n "$2" ]; then
-        case $cur in *,*) begun=\${cur%,*}, part=\${cur##*,} ;; esac
-    fi
+    local begun part word
+    _tsnetstat_part "$2"
     for word in $1; do
         case ,$begun in *",$word,"*) continue ;; esac
         # Descending keys are many; they show when asked for.
@@ -78,13 +93,13 @@ _tsnetstat_reply() {
 # Offers those of the lines read that fit, quoted: what they say is for others to choose, and what is
 # offered becomes part of the command line. As a list, after what stands before the last comma.
 _tsnetstat_quoted() {
-    local begun='' part=$cur name
-    if [ -n "$1" ]; then
-        case $cur in *,*) begun=\${cur%,*}, part=\${cur##*,} ;; esac
-    fi
+    local begun part name said
+    _tsnetstat_part "$1"
     while IFS= read -r name; do
         case $name in '') continue ;; *,*) [ -n "$1" ] && continue ;; esac
+        said=$name
         printf -v name %q "$name"
+        case $cur in [\\"\\']*) [ "$name" = "$said" ] || continue ;; esac
         case ,$begun in *",$name,"*) continue ;; esac
         case $name in "$part"*) COMPREPLY+=("$before$begun$name") ;; esac
     done
@@ -93,10 +108,25 @@ _tsnetstat_quoted() {
 # What tsnetstat offers: what is live, and what can come next in an expression. It quotes what others
 # have named.
 _tsnetstat_ask() {
-    local offer line=\${COMP_LINE:0:COMP_POINT}
+    local offer line=\${COMP_LINE:0:COMP_POINT} program=$1
+    case $program in '~/'*) program=$HOME/\${program#'~/'} ;; esac
+    # An alias is none in here.
+    [ "$(type -t -- "$program")" = alias ] && program=tsnetstat
     while IFS= read -r offer; do
         [ -n "$offer" ] && COMPREPLY+=("$offer")
-    done <<< "$(TSNETSTAT_LINE=$line TSNETSTAT_WORD=$typed "$1" --completion bash 2>/dev/null)"
+    done <<< "$(TSNETSTAT_LINE=$line TSNETSTAT_WORD=$typed "$program" --completion bash 2>/dev/null)"
+}
+
+# Machines that ssh's configuration and /etc/hosts name.
+_tsnetstat_hosts() {
+    local words word
+    compgen -A hostname
+    while read -ra words; do
+        case \${words[0]} in [Hh]ost) ;; *) continue ;; esac
+        for word in "\${words[@]:1}"; do
+            case $word in *[*?!]*) ;; *) printf '%s\\n' "$word" ;; esac
+        done
+    done 2>/dev/null < ~/.ssh/config
 }
 
 # bash quotes what it takes for file names; where it cannot be told so (3.2), it is done here.
@@ -118,13 +148,23 @@ _tsnetstat() {
     typed=$cur
     case $typed in *[!=:]*) ;; *) typed='' ;; esac
     # --flag=value is three words to bash, or one where = is not among COMP_WORDBREAKS.
-    if [ "$cur" = '=' ]; then
-        cur=''
-    elif [ "$prev" = '=' ]; then
-        prev=\${COMP_WORDS[COMP_CWORD - 2]}
-    else
-        case $cur in --*=*) prev=\${cur%%=*} before=\${cur%%=*}= cur=\${cur#*=} ;; esac
-    fi
+    case $prev in =|@) word=\${COMP_WORDS[COMP_CWORD - 2]} ;; esac
+    case $prev,$cur,$word in
+        --*,=,*) cur='' ;;
+        =,*,--*) prev=$word ;;
+        *,--*=*,*) prev=\${cur%%=*} before=\${cur%%=*}= cur=\${cur#*=} ;;
+        # Words break at an @ too, which is replaced with what stands behind it: @FILE, or USER@HOST.
+        @,*,--on|=@,*|@,*,*,) before=@; _tsnetstat_paths -f; return ;;
+        @,*) case " \${COMP_WORDS[*]} " in *' --on '*) prev=--on before=@ ;; esac ;;
+        '>'*,*|'<'*,*|'&>'*,*) _tsnetstat_paths -f; return ;;
+    esac
+    case $prev in ${taking.join('|')}) ;; *) case $cur in
+        --*) ;;
+${taking
+  .filter((name) => !name.startsWith('--'))
+  .map(valueInBundle)
+  .join('\n')}
+    esac ;; esac
     for word in "\${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
         case $last in ${taking.join('|')}|=) last=$word; continue ;; esac
         last=$word

@@ -13,8 +13,10 @@ export type Values =
   | { readonly kind: 'columns' | 'sort-keys' }
   /** What there is at that moment, which this program tells. */
   | { readonly kind: 'live'; readonly live: LiveValues }
-  /** What there is, which the shell knows. */
-  | { readonly kind: 'users' | 'folders' | 'files' };
+  /** Names of checks or an expression, by what else the line asks for, which this program tells. */
+  | { readonly kind: 'ignored' }
+  /** What there is, which the shell knows; `hosts`: those that ssh knows, and files behind an @. */
+  | { readonly kind: 'users' | 'hosts' | 'folders' | 'files' };
 
 /** A flag as completions know it. */
 export interface CompletedFlag {
@@ -37,19 +39,18 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
     case undefined:
       return { kind: 'any' };
     case 'states':
-      return {
-        kind: 'words',
-        words: stateWords(vocabulary),
-      };
+      return { kind: 'words', words: stateWords(vocabulary) };
     case 'explained-states':
       return { kind: 'words', words: vocabulary.explainedStates };
     case 'checks':
-      return { kind: 'words', words: vocabulary.checks.map(({ name }) => name) };
+      return { kind: 'words', words: checkWords(vocabulary) };
     case 'families':
       return { kind: 'words', words: Object.keys(families) };
     case 'columns':
     case 'sort-keys':
+    case 'ignored':
     case 'users':
+    case 'hosts':
     case 'folders':
     case 'files':
       return { kind: value.completes };
@@ -75,6 +76,11 @@ export function completedFlags(vocabulary: Vocabulary): readonly CompletedFlag[]
               values: valuesOf(flag.value, vocabulary),
             },
     }));
+}
+
+/** What names a check. */
+export function checkWords({ checks }: Vocabulary): readonly string[] {
+  return checks.map(({ name }) => name);
 }
 
 /** What names a state, or several, in a filter. */

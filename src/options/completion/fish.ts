@@ -25,24 +25,35 @@ function offer(value: NonNullable<CompletedFlag['value']>): string {
     case 'sort-keys':
       return '(__tsnetstat_list (__tsnetstat_sort_keys))';
     case 'live':
+    case 'ignored':
       return '(__tsnetstat_ask)';
     case 'users':
       return '(__tsnetstat_list (__fish_complete_users | string replace -r "\\t.*" ""))';
+    case 'hosts':
+      return '(__tsnetstat_list (__tsnetstat_hosts))';
     case 'folders':
-      return '(__fish_complete_directories (commandline -ct))';
+      return "(__fish_complete_directories (commandline -ct | string replace -r -- '^--[^=]*=' ''))";
     case 'files':
-      return '(__fish_complete_path (commandline -ct))';
+      return '';
   }
 }
 
 function line({ names: spelled, summary, value }: CompletedFlag): string {
-  const start = `complete -c tsnetstat ${names(spelled)} -d ${quoted(summary)}`;
+  const start = `complete -c tsnetstat -n __tsnetstat_flag ${names(spelled)} -d ${quoted(summary)}`;
   if (value === null) return start;
   const offered = offer(value) === '' ? '' : ` -a ${quoted(offer(value))}`;
-  if (!value.optional) return `${start} -x${offered}`;
+  // Files are fish's own: it knows what of a path is quoted.
+  if (value.values.kind === 'files') return `${start} -rF`;
+  const required = `${start} -x${offered}`;
+  if (value.values.kind === 'sort-keys') return `${required}\n${apart(spelled, offered)}`;
+  if (!value.optional) return required;
   // fish takes an optional value only after a =; in a word of its own it is offered apart.
-  const apart = `complete -c tsnetstat -n '__tsnetstat_after ${spelled.join(' ')}'${offered}`;
-  return `${start}${offered}\n${apart}`;
+  return `${start}${offered}\n${apart(spelled, offered)}`;
+}
+
+/** Offers values in a word of their own, behind the flag's. */
+function apart(spelled: readonly string[], offered: string): string {
+  return `complete -c tsnetstat -n '__tsnetstat_after ${spelled.join(' ')}'${offered}`;
 }
 
 function perReport(lists: Readonly<Record<string, readonly string[]>>): string {
@@ -80,13 +91,34 @@ function __tsnetstat_after
     contains -- (commandline -opc)[-1] $argv
 end
 
+# Behind --sort what looks like flags may be a descending key.
+function __tsnetstat_flag
+    not __tsnetstat_after --sort
+end
+
+# What is written of the value. A quote that is open is no part of what fish replaces.
+function __tsnetstat_value
+    commandline -ct | string replace -r -- '^--[^=]*=' '' | string replace -r -- '^["\\']' ''
+end
+
 # The values, after those that stand before the last comma.
 function __tsnetstat_list
-    set -l token (commandline -ct | string replace -r -- '^--[^=]*=' '')
+    set -l token (__tsnetstat_value)
     set -l begun ''
     string match -q -- '*,*' "$token"; and set begun (string replace -r -- '[^,]*$' '' "$token")
     for value in $argv
         string match -q -- "*,$value,*" ",$begun"; or printf '%s\\n' "$begun$value"
+    end
+end
+
+# What ssh knows, behind USER@ too; behind an @ alone a file of names.
+function __tsnetstat_hosts
+    set -l part (__tsnetstat_value | string replace -r -- '^.*,' '')
+    set -l begun (string match -r -- '^[^@]*@' "$part")
+    if test "$begun" = @
+        printf '@%s\\n' (__fish_complete_path (string sub -s 2 -- "$part") | string replace -r '\\t.*' '')
+    else
+        printf '%s\\n' "$begun"(__fish_print_hostnames)
     end
 end
 
@@ -106,8 +138,8 @@ end
 
 # What tsnetstat offers: what is live, and what can come next in an expression.
 function __tsnetstat_ask
-    set -l program (commandline -opc | string match -r -- '^(?:.*/)?tsnetstat$')[1]
-    test -n "$program"; or return
+    set -l program (commandline -opc | string match -r -- '^(?:.*/)?tsnetstat$' | string replace -r -- '^~/' "$HOME/")[1]
+    type -q -- "$program"; or return
     set -lx TSNETSTAT_LINE (commandline -cp | string collect)
     $program --completion fish 2>/dev/null
 end

@@ -35,6 +35,15 @@ function mayBegin(flag: Flag, word: string): boolean {
   return isValue(flag, word) || (flag.value?.isHyphenated === true && /^[a-z]*$/i.test(word));
 }
 
+/** The flag in a bundle of letters that takes a value, and where in the word the value begins. */
+function takingLetter(bundle: string): { flag: Flag | undefined; valueAt: number } {
+  for (let valueAt = 2; valueAt <= bundle.length; valueAt++) {
+    const flag = flagCalled(`-${bundle[valueAt - 1]}`);
+    if (flag?.value !== undefined) return { flag, valueAt };
+  }
+  return { flag: undefined, valueAt: bundle.length };
+}
+
 /**
  * Finds out what the word `current` is, from the words before it (without the program's name).
  * @throws NetstatError `usage` where one of them may be any of several flags
@@ -58,13 +67,15 @@ export function placeOf(before: readonly string[], current: string): Place {
       const [name = '', ...value] = word.split('=');
       const flag = flagCalled(name);
       if (value.length > 0) given.set(flag?.long ?? '', value.join('='));
-      else if (flag?.value !== undefined) pending = flag;
+      else if (flag?.value !== undefined) {
+        pending = flag;
+        if (flag.optionalValue === true) given.set(flag.long ?? '', '');
+      }
       report = reports.find(({ long }) => long === flag?.long)?.report ?? report;
     } else {
-      const letters = [...word.slice(1)];
-      const taking = letters.findIndex((letter) => flagCalled(`-${letter}`)?.value !== undefined);
-      if (taking === letters.length - 1) pending = flagCalled(`-${letters[taking]}`);
-      for (const letter of taking < 0 ? letters : letters.slice(0, taking)) {
+      const { flag, valueAt } = takingLetter(word);
+      if (valueAt === word.length) pending = flag;
+      for (const letter of word.slice(1, valueAt)) {
         report = reports.find(({ short }) => short === letter)?.report ?? report;
       }
     }
@@ -76,6 +87,11 @@ export function placeOf(before: readonly string[], current: string): Place {
     }
   }
   if (ended || !current.startsWith('-')) return { ...told, kind: 'expression', words: expression };
+  if (!current.startsWith('--')) {
+    const { flag, valueAt: at } = takingLetter(current);
+    if (flag === undefined || at === current.length) return { ...told, kind: 'flag' };
+    return { ...told, kind: 'value', flag, at };
+  }
   const [name = ''] = current.split('=', 1);
   if (name.length === current.length) return { ...told, kind: 'flag' };
   const flag = flagCalled(expandLongOptions([name], shown)[0] ?? '');

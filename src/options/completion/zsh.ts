@@ -12,10 +12,11 @@ function description(summary: string): string {
 }
 
 function action(value: NonNullable<CompletedFlag['value']>): string {
-  const { values, list } = value;
+  const { values, list, optional } = value;
   switch (values.kind) {
     case 'any':
-      return ' ';
+      // A blank would have zsh offer every option twice behind a value that may be left out.
+      return optional ? '( )' : ' ';
     case 'words':
       return list ? `{_tsnetstat_list ${values.words.join(' ')}}` : `(${values.words.join(' ')})`;
     case 'columns':
@@ -24,8 +25,12 @@ function action(value: NonNullable<CompletedFlag['value']>): string {
       return '_tsnetstat_sort_keys';
     case 'live':
       return list ? "{_tsnetstat_ask '*,'}" : '_tsnetstat_ask';
+    case 'ignored':
+      return '_tsnetstat_ignored';
     case 'users':
       return '{_sequence _users}';
+    case 'hosts':
+      return '{_sequence _tsnetstat_host}';
     case 'folders':
       return '_files -/';
     case 'files':
@@ -93,7 +98,10 @@ ${perReport(vocabulary.sortKeys)}
 _tsnetstat_ask() {
   local line="\${(j: :)words[1,CURRENT-1]} \${words[CURRENT]%"$SUFFIX"}"
   local -a offers values shown
-  offers=(\${(f)"$(TSNETSTAT_LINE=$line $words[1] --completion zsh 2>/dev/null)"})
+  # With complete_aliases the word may be an alias, which is none in here.
+  local program=\${words[1]/#\\~\\//$HOME/}
+  [[ -n $aliases[$program] ]] && program=tsnetstat
+  offers=(\${(f)"$(TSNETSTAT_LINE=$line $program --completion zsh 2>/dev/null)"})
   values=(\${offers%%$'\\t'*})
   [[ -n $1 ]] && compset -P $1
   # In the order that they come in; a line each where more is said of them.
@@ -106,6 +114,13 @@ _tsnetstat_ask() {
 }
 
 _tsnetstat_expression() { _tsnetstat_ask '*[[:space:]()&|=!<>]' }
+
+_tsnetstat_ignored() { _tsnetstat_ask '*[[:space:]()&|=!<>,]' }
+
+# What ssh knows, or a file of names.
+_tsnetstat_host() {
+  if compset -P @; then _files "$@"; else compset -P '*@'; _ssh_hosts "$@"; fi
+}
 
 _tsnetstat() {
   _arguments -s -S \\

@@ -34,6 +34,9 @@ describe('what the last word of a command line is', () => {
     ['--state=listen --pid 1', 'pid', 0],
     ['--program --port', 'program', 0],
     ['--explain ', 'explain', 0],
+    ['-Aine', 'protocol', 2],
+    ['-tnAine', 'protocol', 4],
+    ['-A=ine', 'protocol', 2],
   ])("a flag's value: %j", (line, long, at) => {
     expect(place(line)).toMatchObject({ kind: 'value', flag: { long }, at });
   });

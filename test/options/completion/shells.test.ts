@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,8 +36,10 @@ beforeAll(async () => {
   for (const shell of Object.keys(shells)) {
     writeFileSync(join(folder, `completion.${shell}`), completion(shell));
   }
-  mkdirSync(join(folder, 'home'));
+  mkdirSync(join(folder, 'home', '.ssh'), { recursive: true });
+  writeFileSync(join(folder, 'home', '.ssh', 'config'), 'Host zweb1 zweb2\n  User x\nHost z*\n');
   mkdirSync(join(folder, 'files'));
+  writeFileSync(join(folder, 'files', 'with space.json'), '');
   // Offers what the program would on a machine of its own.
   const entry = new URL('../support/offering.ts', import.meta.url).pathname;
   const outfile = join(folder, 'offering.cjs');
@@ -50,6 +53,7 @@ mv '${ranWith}.new' '${ranWith}'
 `,
   );
   chmodSync(join(folder, 'tsnetstat'), 0o755);
+  symlinkSync(join(folder, 'tsnetstat'), join(folder, 'home', 'tsnetstat'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -86,6 +90,10 @@ const cases: readonly Case[] = [
   { line: '--sort -lport --columns prot', offered: ['proto'] },
   { line: '--diagnose acc', offered: ['accept-queue'] },
   { line: '--ignore acc', offered: ['accept-queue'] },
+  { line: '--diff f --ignore spo', offered: ['sport'] },
+  { line: '--diff f --diagnose --ignore acc', offered: ['accept-queue'] },
+  { line: '--state "est', offered: ['established'] },
+  { line: '--on zwe', offered: ['zweb1', 'zweb2'] },
   { line: '--explain CLOSE', offered: ['CLOSE', 'CLOSED', 'CLOSE_WAIT'] },
   { line: '--user roo', offered: ['root'], only: false },
   { line: '-tan state ', offered: states },
@@ -114,6 +122,8 @@ const lists: readonly Case[] = [
   { line: '--port 80,4', offered: ['443', '4430', '49152'] },
   { line: '--port 80,443,4', offered: ['4430', '49152'] },
   { line: '--pid 9,701,70', offered: ['700', '702', '703'] },
+  { line: '--on zweb1,zwe', offered: ['zweb2'] },
+  { line: '--ignore accept-queue,clo', offered: ['close-wait'] },
 ];
 
 describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
@@ -157,6 +167,17 @@ describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
       expect(found.filter((path) => /completion\.|tsnetstat$/.test(path))).toEqual([]);
     });
 
+    test('machines behind a user, and files of their names', () => {
+      const user = shell === 'zsh' ? '' : 'me@';
+      // bash replaces the sign with what stands behind it, and takes them for one.
+      const found = offers('--on me@zwe');
+      if (shell === 'bash') expect(inBashWords(['--on', 'me', '@', 'zwe'])).toContain('@zweb1');
+      else expect(found).toEqual([`${user}zweb1`, `${user}zweb2`]);
+      const file = join(folder, 'files', 'wi');
+      const files = shell === 'bash' ? inBashWords(['--on', '@', file]) : offers(`--on @${file}`);
+      expect(files.join()).toContain('with space.json');
+    });
+
     test('a port with a colon before it', () => {
       // bash takes the colon for a word by itself.
       const colon = shell === 'bash' ? '' : ':';
@@ -188,6 +209,15 @@ describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
 const tabReason = (shell: string) =>
   reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['zsh', shell] });
 
+/** What bash's script offers for words that bash has taken apart. */
+function inBashWords(words: readonly string[]): readonly string[] {
+  const program = `source "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _tsnetstat x
+    for reply in "\${COMPREPLY[@]}"; do eval "echo $reply"; done`;
+  const script = join(folder, 'completion.bash');
+  const argv = ['--norc', '-c', program, 'bash', script, 'tsnetstat', ...words];
+  return execFileSync('bash', argv, { env }).toString().split('\n').slice(0, -1);
+}
+
 describe.each(['bash', 'zsh', 'fish'])('Tab in a real %s', (shell) => {
   const reason = tabReason(shell);
 
@@ -214,6 +244,13 @@ describe.each(['bash', 'zsh', 'fish'])('Tab in a real %s', (shell) => {
     ['--program "no;', '<--program><no;touch spoiled>'],
     ["-tan '( sport = :491", '<-tan><( sport = :49152>'],
     ["-tan '( sport = 22 ' ", '<-tan><( sport = 22 >'],
+    ['-tnAuni', '<-tnAunix>'],
+    ['--sort -lpo', '<--sort><-lport>'],
+    ['--wait --forma', '<--wait><--format>'],
+    ["--diff f --ignore 'sport = 491", '<--diff><f><--ignore><sport = 49152>'],
+    [`--diff ${folder}/files/wi`, `<--diff><${folder}/files/with space.json>`],
+    [`--diff=${folder}/files/wi`, `<--diff=${folder}/files/with space.json>`],
+    [`--diff '${folder}/files/wi`, `<--diff><${folder}/files/with space.json>`],
   ] as const)('%s', (line, words) => {
     expect(typed(line)).toBe(words);
     expect(existsSync('spoiled')).toBe(false);
@@ -238,6 +275,28 @@ describe.skipIf(reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['bash'
       const words = 'COMP_WORDS=(tsnetstat --state=li) COMP_CWORD=1';
       const reply = 'source "$1"; _tsnetstat tsnetstat; echo "$COMPREPLY"';
       expect(inBash(`${words}; ${reply}`)).toBe('--state=listening\n');
+    });
+
+    test.each(['alias ns="tsnetstat -n"; shopt -s expand_aliases', 'ns() { tsnetstat "$@"; }'])(
+      'asks the program by another name: %s',
+      (named) => {
+        const line =
+          'COMP_WORDS=(ns --port 491) COMP_CWORD=2 COMP_LINE="ns --port 491" COMP_POINT=13';
+        const reply = '_tsnetstat ns; echo "$COMPREPLY"';
+        expect(inBash(`source "$1"; ${named}; ${line}; ${reply}`)).toBe('49152\n');
+      },
+    );
+
+    test('asks a program in the home folder', () => {
+      const line =
+        'COMP_WORDS=(~/tsnetstat --port 491) COMP_CWORD=2 COMP_LINE="x --port 491" COMP_POINT=12';
+      const reply = '_tsnetstat \'~/tsnetstat\'; echo "$COMPREPLY"';
+      expect(inBash(`source "$1"; ${line}; ${reply}`)).toBe('49152\n');
+    });
+
+    test.each(['>', '>>', '<', '&>'])('files behind %s', (sign) => {
+      const found = inBashWords(['-t', sign, join(folder, 'files', 'wi')]);
+      expect(found).toEqual([join(folder, 'files', 'with space.json')]);
     });
 
     test('programs, whose names can make the shell do nothing', () => {
@@ -279,6 +338,14 @@ describe.skipIf(reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['bash'
         expect(line).toMatch(/2>\/dev\/null/);
       }
     });
+  },
+);
+
+test.skipIf(reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['fish'] }) !== null)(
+  'fish asks a program in the home folder',
+  () => {
+    const script = join(folder, 'completion.fish');
+    expect(shells.fish(script, '~/tsnetstat --port 491', env)).toEqual(['49152']);
   },
 );
 

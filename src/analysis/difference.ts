@@ -1,3 +1,4 @@
+import { addTo } from '../model/add-to.ts';
 import type {
   Changed,
   ComparedReport,
@@ -265,9 +266,7 @@ function grouped<T, Key>(all: readonly T[], keyOfOne: (one: T) => Key): Map<Key,
   const groups = new Map<Key, T[]>();
   for (const one of all) {
     const key = keyOfOne(one);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
+    addTo(groups, key, one);
   }
   return groups;
 }

@@ -1,3 +1,4 @@
+import { addTo } from '../model/add-to.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Mark, MarkedSocket } from '../model/marked-socket.ts';
 import { placeKey } from '../model/place.ts';
@@ -190,9 +191,7 @@ export function roundMarks(lingering: number): RoundMarks {
           if (fate === 'closed' && entry.mark !== 'closed') mark(entry, 'closed');
           if (fate === 'hidden' && !entry.isHidden) mark(entry, null);
           entry.isHidden = fate === 'hidden';
-          const others = behind.get(last);
-          if (others === undefined) behind.set(last, [entry]);
-          else others.push(entry);
+          addTo(behind, last, entry);
         }
       }
       if (behind.size > 0) {

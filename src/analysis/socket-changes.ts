@@ -1,3 +1,4 @@
+import { addTo } from '../model/add-to.ts';
 import { isAnyAddress } from '../model/address-text.ts';
 import { netnsKey } from '../model/netns.ts';
 import type { Owner } from '../model/owner.ts';
@@ -114,9 +115,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
     for (const known of all) {
       if (!withAll && known.cookie !== null) continue;
       known.ends ??= endsOf(known.row);
-      const others = made.get(known.ends);
-      if (others === undefined) made.set(known.ends, [known]);
-      else others.push(known);
+      addTo(made, known.ends, known);
     }
     index = { byEnds: made, hasAll: withAll };
     return made;

@@ -1,3 +1,4 @@
+import { addTo } from '../../model/add-to.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
@@ -44,9 +45,7 @@ function byHolder(sockets: readonly Socket[]): ReadonlyMap<string, readonly Sock
   const all = new Map<string, Socket[]>();
   for (const socket of sockets) {
     const { key } = holderOf(socket);
-    const known = all.get(key);
-    if (known === undefined) all.set(key, [socket]);
-    else known.push(socket);
+    addTo(all, key, socket);
   }
   return all;
 }

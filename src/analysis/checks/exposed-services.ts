@@ -1,3 +1,4 @@
+import { addTo } from '../../model/add-to.ts';
 import { isAnyAddress } from '../../model/address-text.ts';
 import { isListening } from '../../model/classify.ts';
 import type { Certainty, Severity } from '../../model/diagnosis.ts';
@@ -29,9 +30,7 @@ export const exposedServices = check({
       if (known === null) continue;
       const holder = known.owner?.pid ?? `port ${socket.local.port}`;
       const key = `${known.service.what} ${holder}`;
-      const same = services.get(key);
-      if (same === undefined) services.set(key, [known]);
-      else same.push(known);
+      addTo(services, key, known);
     }
     return [...services.values()].map(exposed);
   },

@@ -1,3 +1,4 @@
+import { addTo } from '../../model/add-to.ts';
 import { unmapped } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
@@ -43,13 +44,13 @@ export const lossyPaths = check({
       const address = unmapped(socket.remote.address);
       const { timer } = socket;
       if (timer?.kind === 'on' && timer.retransmits >= row) {
-        add(silent, address, socket);
+        addTo(silent, address, socket);
       } else if (
         lostSegments(socket) >= segments &&
         lossOf(socket) >= loss &&
         isStillLosing(socket, then.get(socketKey(socket)))
       ) {
-        add(lossy, address, socket);
+        addTo(lossy, address, socket);
       }
     }
     const own = ownRate(
@@ -66,12 +67,6 @@ export const lossyPaths = check({
 /** How often in a row the same segment was sent again. */
 function repetitions(socket: Socket): number {
   return socket.protocol === 'unix' ? 0 : (socket.timer?.retransmits ?? 0);
-}
-
-function add(all: Map<string, InetSocket[]>, address: string, socket: InetSocket): void {
-  const known = all.get(address);
-  if (known === undefined) all.set(address, [socket]);
-  else known.push(socket);
 }
 
 type Destinations = readonly (readonly [string, readonly InetSocket[]])[];

@@ -1,3 +1,4 @@
+import { addTo } from '../../model/add-to.ts';
 import { isListening } from '../../model/classify.ts';
 import type { Severity } from '../../model/diagnosis.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
@@ -206,9 +207,7 @@ function grouped(cases: readonly Case[]): readonly (readonly Case[])[] {
       : traits.includes('listens')
         ? `pid ${one.process.pid}`
         : `${one.process.executable} ${traits.join(' ')}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
+    addTo(groups, key, one);
   }
   return [...groups.values()];
 }
@@ -284,8 +283,7 @@ function isStray(socket: Socket, port: number, account: number): boolean {
 function strayAccounts(sockets: readonly InetSocket[]): readonly Draft[] {
   const byHolder = new Map<string, InetSocket[]>();
   for (const socket of sockets) {
-    const key = String(socket.owners?.[0]?.pid);
-    byHolder.set(key, [...(byHolder.get(key) ?? []), socket]);
+    addTo(byHolder, String(socket.owners?.[0]?.pid), socket);
   }
   return [...byHolder.values()].map((held): Draft => {
     const [socket] = held as [InetSocket, ...InetSocket[]];

@@ -1,3 +1,4 @@
+import { addTo } from '../../model/add-to.ts';
 import { isAnyAddress, unmapped } from '../../model/address-text.ts';
 import { isListening } from '../../model/classify.ts';
 import type { Certainty, Severity } from '../../model/diagnosis.ts';
@@ -66,9 +67,7 @@ function byPort(sockets: readonly Socket[]): ReadonlyMap<string, readonly InetSo
   for (const socket of sockets) {
     if (socket.protocol === 'unix') continue;
     const key = `${socket.protocol} ${socket.local.port}`;
-    const same = ports.get(key);
-    if (same === undefined) ports.set(key, [socket]);
-    else same.push(socket);
+    addTo(ports, key, socket);
   }
   return ports;
 }

@@ -1,3 +1,4 @@
+import { addTo } from '../../model/add-to.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { counting, largest, socketKey, socketsByKey } from './words.ts';
@@ -30,9 +31,9 @@ export const stuckClosing = check({
       if (isHalfClosed(socket)) {
         if (!then.has(socketKey(socket))) continue;
         const pid = socket.owners?.[0]?.pid;
-        add(halfClosed, pid === undefined ? `port ${socket.local.port}` : `${pid}`, socket);
+        addTo(halfClosed, pid === undefined ? `port ${socket.local.port}` : `${pid}`, socket);
       } else if (socket.state !== 'FIN_WAIT2' && (socket.timer?.retransmits ?? 0) >= row) {
-        add(unanswered, String(socket.local.port), socket);
+        addTo(unanswered, String(socket.local.port), socket);
       }
     }
     const enough = (all: ReadonlyMap<string, readonly InetSocket[]>) =>
@@ -53,12 +54,6 @@ function isClosing(state: Socket['state']): boolean {
 /** A socket that a program still holds has an inode; one that the kernel ends has none. */
 function isHalfClosed({ state, inode }: Socket): boolean {
   return state === 'FIN_WAIT2' && inode !== null;
-}
-
-function add(all: Map<string, InetSocket[]>, key: string, socket: InetSocket): void {
-  const known = all.get(key);
-  if (known === undefined) all.set(key, [socket]);
-  else known.push(socket);
 }
 
 function waiting(sockets: readonly InetSocket[], seconds: number): Draft {

@@ -1,3 +1,4 @@
+import { addTo } from '../../model/add-to.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
@@ -90,9 +91,7 @@ function byHolder(sockets: readonly InetSocket[]): readonly (readonly InetSocket
   const all = new Map<string, InetSocket[]>();
   for (const socket of sockets) {
     const key = `${socket.owners?.[0]?.pid ?? `port ${socket.local.port}`}`;
-    const known = all.get(key);
-    if (known === undefined) all.set(key, [socket]);
-    else known.push(socket);
+    addTo(all, key, socket);
   }
   return [...all.values()].sort((a, b) => b.length - a.length);
 }

@@ -1,3 +1,4 @@
+import { addTo } from '../../model/add-to.ts';
 import { unmapped } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
@@ -38,9 +39,7 @@ export const synFlood = check({
     for (const socket of evidence.sockets) {
       if (socket.protocol === 'unix' || !then.has(handshake(socket))) continue;
       const key = endText({ ...socket.local, address: unmapped(socket.local.address) });
-      const known = servers.get(key);
-      if (known === undefined) servers.set(key, [socket]);
-      else known.push(socket);
+      addTo(servers, key, socket);
     }
     const drafts = [...servers]
       .filter(([, sockets]) => sockets.length >= count)

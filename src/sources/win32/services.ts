@@ -1,3 +1,4 @@
+import { addTo } from '../../model/add-to.ts';
 import type { WarningSink } from '../source.ts';
 import { errorCode, failure } from './error-code.ts';
 import { wideText } from './mib-table.ts';
@@ -85,9 +86,7 @@ function listServices(
       // A list that changes between two calls may tell one twice.
       if (pid === 0 || known.has(service.name)) continue;
       known.add(service.name);
-      const others = found.get(pid);
-      if (others === undefined) found.set(pid, [service]);
-      else others.push(service);
+      addTo(found, pid, service);
     }
     if (status === errorCode.success) return found;
     if (count === 0 && room === largestSize) break;

@@ -1,3 +1,4 @@
+import { addTo } from '../../../model/add-to.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import {
   anyPacket,
@@ -20,9 +21,7 @@ export function parseIptables(text: string): PortRules {
     const step = stepOf(wordsIn(rest));
     if (step === 'untold') isWhole = false;
     if (step === null || step === 'untold') continue;
-    const steps = chains.get(chain);
-    if (steps === undefined) chains.set(chain, [step]);
-    else steps.push(step);
+    addTo(chains, chain, step);
   }
   const followed = rulesFrom(chains, ['PREROUTING', 'OUTPUT']);
   return { rules: followed.rules, isWhole: isWhole && followed.isWhole };

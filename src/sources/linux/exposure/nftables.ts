@@ -1,3 +1,4 @@
+import { addTo } from '../../../model/add-to.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import { protocolOf } from './iptables.ts';
 import {
@@ -52,9 +53,7 @@ export function parseNftables(text: string): NftRules | null {
     if (step === 'untold') isWhole = false;
     if (step === null || step === 'untold') continue;
     const place = placeOf(rule, rule.chain);
-    const steps = chains.get(place);
-    if (steps === undefined) chains.set(place, [step]);
-    else steps.push(step);
+    addTo(chains, place, step);
   }
   const followed = rulesFrom(chains, entries);
   return { rules: followed.rules, isWhole: isWhole && followed.isWhole, hasIptables };

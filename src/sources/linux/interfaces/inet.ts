@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { addTo } from '../../../model/add-to.ts';
 import { ipv4Text, ipv4Word, netmaskWord } from '../../../model/address-text.ts';
 import type { InterfaceAddress } from '../../../model/interface.ts';
 import type { Route } from '../../../model/route.ts';
@@ -70,16 +71,6 @@ const bare = {
   scope: null,
   untold: ['broadcast', 'peer'],
 } as const;
-
-function addTo(
-  found: Map<string, InterfaceAddress[]>,
-  name: string,
-  address: InterfaceAddress,
-): void {
-  const others = found.get(name);
-  if (others === undefined) found.set(name, [address]);
-  else others.push(address);
-}
 
 /**
  * `told`, and what the kernel's tables tell beside it. Each further address of the machine's own is

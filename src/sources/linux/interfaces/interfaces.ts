@@ -1,4 +1,5 @@
 import { NetstatError } from '../../../errors.ts';
+import { addTo } from '../../../model/add-to.ts';
 import type { InterfaceAddress, NetInterface } from '../../../model/interface.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { type FibAddress, fibTrieLines } from '../fib-trie.ts';
@@ -175,9 +176,7 @@ function inet6ByDevice(files: ReportSource): ReadonlyMap<string, DeviceInet6[]> 
   const byDevice = new Map<string, DeviceInet6[]>();
   for (const batch of files.batches('net/if_inet6', null, ifInet6Line)) {
     for (const one of batch) {
-      const others = byDevice.get(one.device);
-      if (others === undefined) byDevice.set(one.device, [one]);
-      else others.push(one);
+      addTo(byDevice, one.device, one);
     }
   }
   return byDevice;

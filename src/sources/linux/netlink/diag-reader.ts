@@ -1,3 +1,4 @@
+import { addTo } from '../../../model/add-to.ts';
 import { isAnyAddress } from '../../../model/address-text.ts';
 import { type PackedFacts, type PackedSockets, socketAt } from '../../../model/packed-sockets.ts';
 import type { InetFamily, InetSocket } from '../../../model/socket.ts';
@@ -238,9 +239,7 @@ function listenersByPort(ask: SockDiag): ReadonlyMap<number, readonly InetSocket
     };
     for (const batch of inetDump(ask, request, {}).batches) {
       for (const socket of batch) {
-        const known = byPort.get(socket.local.port);
-        if (known === undefined) byPort.set(socket.local.port, [socket]);
-        else known.push(socket);
+        addTo(byPort, socket.local.port, socket);
       }
     }
   }

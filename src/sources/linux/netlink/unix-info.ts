@@ -1,6 +1,7 @@
 import type { UnixInfo } from '../../../model/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
+import { refused, refusedWarning } from '../refused.ts';
 import { interruptedDump } from '../warnings.ts';
 import { attributeValue } from './attributes.ts';
 import { dumpOfRows } from './dump.ts';
@@ -14,8 +15,12 @@ import {
   unixShow,
 } from './unix-diag.ts';
 
+/** What is asked, for messages. */
+const source = 'sock_diag (unix)';
+
 /**
- * Asks the kernel itself for the queues and the memory of UNIX sockets, by inode; null: it does not answer.
+ * Asks the kernel itself for the queues and the memory of UNIX sockets, by inode; null: it does not answer. Where the
+ * answer breaks off, what came of it is told, and a warning.
  */
 export function unixInfo(proc: Proc, warnings: WarningSink): ReadonlyMap<number, UnixInfo> | null {
   const ask = proc.sockDiag?.('net/unix', true) ?? null;
@@ -28,11 +33,12 @@ export function unixInfo(proc: Proc, warnings: WarningSink): ReadonlyMap<number,
     for (const batch of dump.batches) {
       for (const { inode, info } of batch) if (inode !== 0) infos.set(inode, info);
     }
-    if (dump.wasInterrupted()) warnings.warn(interruptedDump('sock_diag (unix)'));
+    if (dump.wasInterrupted()) warnings.warn(interruptedDump(source));
   } catch (error) {
     // Any other is a fault of ours.
     if (errnoOf(error) === '') throw error;
     if (infos.size === 0) return null;
+    warnings.warn(refusedWarning(source, refused(source, error)));
   }
   return infos;
 }

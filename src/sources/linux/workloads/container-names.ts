@@ -1,3 +1,4 @@
+import { addTo } from '../../../model/add-to.ts';
 import type { WorkloadRuntime } from '../../../model/workload.ts';
 import type { Proc } from '../proc/proc.ts';
 import { type KeptContainer, keptContainers } from './conmon.ts';
@@ -95,9 +96,7 @@ async function askConmon(proc: Proc, search: Search): Promise<ReadonlyMap<string
   if (lacking.length === 0) return bundles;
   const kept = new Map<string, KeptContainer[]>();
   for (const one of await keptContainers(proc)) {
-    const others = kept.get(one.id);
-    if (others === undefined) kept.set(one.id, [one]);
-    else others.push(one);
+    addTo(kept, one.id, one);
   }
   for (const { id, runtime } of lacking) {
     const one = believable(kept.get(id) ?? [], runtime, proc.isLive);

@@ -1,3 +1,4 @@
+import { addTo } from '../../../model/add-to.ts';
 import { isKnownDown } from '../../../model/classify.ts';
 import type { NetInterface } from '../../../model/interface.ts';
 import { placeKey } from '../../../model/place.ts';
@@ -57,9 +58,7 @@ function inOrder(listed: readonly ListedInterface[]): readonly ListedInterface[]
     const { host, netns } = one.face;
     // What is told of two namespaces may not tell them apart, but their objects do.
     const place = host === undefined ? netns : placeKey(one.face);
-    const others = places.get(place);
-    if (others === undefined) places.set(place, [one]);
-    else others.push(one);
+    addTo(places, place, one);
   }
   return [...places.values()].flatMap((some) => sortedByName(some, ({ label }) => label));
 }

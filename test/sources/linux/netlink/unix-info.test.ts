@@ -73,6 +73,14 @@ describe('the queues and the memory of UNIX sockets', () => {
     expect(found?.get(13)).toMatchObject({ recvQueue: null, acceptQueue: null, memory: null });
   });
 
+  it('are told as far as the kernel came, with a word on the rest', () => {
+    const { found, warnings } = infos(() => [socket(11, 1, queues(10, 20)), refusal(12)]);
+    expect([...(found ?? [])].map(([inode]) => inode)).toEqual([11]);
+    expect(warnings).toMatchObject([
+      { code: 'unreadable', message: 'sock_diag (unix): cannot be read (ENOMEM): out of memory' },
+    ]);
+  });
+
   it.each<[string, Answers | null]>([
     ['the kernel is not to be asked', null],
     ['it refuses', () => [refusal(2)]],

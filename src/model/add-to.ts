@@ -1,0 +1,6 @@
+/** Puts one to the others of its key, in the order in which they come. */
+export function addTo<Key, One>(groups: Map<Key, One[]>, key: Key, one: One): void {
+  const others = groups.get(key);
+  if (others === undefined) groups.set(key, [one]);
+  else others.push(one);
+}

@@ -291,6 +291,26 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect((await ask('--pid', String(pids.own))).stderr).toBe('');
   });
 
+  it('the /proc of a PID namespace in this one tells networks too, and one process’s folder does not', async () => {
+    const program = zoo.program.map((part) => `'${part}'`).join(' ');
+    const script = `unshare --pid --fork --kill-child --mount-proc sleep 1000 2>/dev/null & outer=$!
+      inner() { tr -d ' ' </proc/$outer/task/$outer/children; }
+      until grep -qs sleep "/proc/$(inner)/root/proc/1/comm"; do sleep 0.1; done
+      ${program} --proc-root "/proc/$(inner)/root/proc" --all-netns -tuan
+      for flag in --all-netns -p; do ${program} --proc-root "/proc/$(inner)" -tln $flag >"$0/out"; done
+      kill -KILL "$(inner)"; wait`;
+    const { stdout, stderr } = await zoo.run(['sh', '-c', script, zoo.folder]);
+    const rows = splitRows(stdout.toString());
+    expect(rows).toEqual(theirs.own.map((row) => ['(own)', row]));
+    const folder = /^tsnetstat: (?:warning: )?.*\/proc\/\d+(?:: | is )one process's folder/;
+    const [leftOut, ...lines] = stderr.trimEnd().split('\n');
+    expect(leftOut).toMatch(
+      /^tsnetstat: warning: 3 network namespaces are left out: db, web, \d+: /,
+    );
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line).toMatch(folder);
+  });
+
   it('-c finds namespaces that are made meanwhile', async () => {
     const program = zoo.program.map((part) => `'${part}'`).join(' ');
     const script = `: >"$0/rounds"; ${program} --all-netns -ia --interval 0.2 --columns netns >>"$0/rounds" & pid=$!

@@ -7,7 +7,7 @@ import { onceEach } from '../../once-each.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { type FindPlaces, keyOfPlace, type ListenPlace, ownPlace } from '../closings/closings.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
-import { isFolder, ownProc } from '../proc/net-place.ts';
+import { isWholeProc, ownProc } from '../proc/net-place.ts';
 import type { Proc } from '../proc/proc.ts';
 import { type KnownSockets, knownSockets } from '../sockets/dedupe.ts';
 import { hiddenNamespaces, missingNamespaces } from '../warnings.ts';
@@ -391,7 +391,7 @@ function mayEnter(): boolean {
 
 /** @throws NetstatError where the processes of `base` do not tell their networks */
 function requireProcesses({ root }: Proc): void {
-  if (isProcfs(root) === true && isFolder(`${root}/self`)) return;
+  if (isProcfs(root) === true && isWholeProc(root)) return;
   const what =
     isProcfs(root) === true ? "one process's folder" : 'captured, or not mounted as a /proc';
   throw new NetstatError(

@@ -1,5 +1,6 @@
 import { isNetstatError } from '../../../errors.ts';
 import type { Warning } from '../../../model/snapshot.ts';
+import { isWholeProc } from '../proc/net-place.ts';
 import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';
 import { powersOf } from './powers.ts';
 
@@ -70,14 +71,18 @@ export function processesOf(proc: Proc, unseen: Unseen): readonly number[] {
 export function deniedWarning(proc: Proc, unseen: Unseen, missing: number): Warning {
   const sockets = missing === 1 ? '1 socket' : `${missing} sockets`;
   const causes: string[] = [];
+  const isOfOne = unseen.hidden && proc.isLive && !isWholeProc(proc.root);
   if (unseen.denied > 0) {
     const processes = unseen.denied === 1 ? '1 process' : `${unseen.denied} processes`;
     causes.push(`${processes} may not be looked into`);
   }
-  if (unseen.hidden) causes.push(`${proc.root} hides other users' processes (hidepid)`);
+  if (isOfOne) causes.push(`${proc.root} is one process's folder, which lists no processes`);
+  else if (unseen.hidden) causes.push(`${proc.root} hides other users' processes (hidepid)`);
   return {
     code: 'owners-denied',
-    message: `the owners of ${sockets} could not be told: ${causes.join(', and ')}; ${remedy(proc, unseen)}`,
+    message: `the owners of ${sockets} could not be told: ${causes.join(', and ')}; ${
+      isOfOne ? 'the whole /proc would tell them' : remedy(proc, unseen)
+    }`,
     source: proc.root,
   };
 }

@@ -23,6 +23,15 @@ export function ownNet(root: string): NetPlace {
 /** PROC_ROOT_INO of <linux/proc_fs.h>: the number of a procfs's uppermost folder. */
 const rootInode = 1;
 
+/** Whether a folder of a procfs is the uppermost one, and no process's. Other kernels give it other numbers. */
+export function isWholeProc(root: string): boolean {
+  try {
+    return isSameFolder(root, ownProc) || statSync(root).ino === rootInode;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Where the tables are of the procfs at `root`. Its `net` leads to the network of whoever reads it,
  * which is what is wanted of one's own. What a container was given of its host is wanted for the
@@ -33,7 +42,7 @@ const rootInode = 1;
 export function netPlace(root: string): NetPlace {
   if (isSameFolder(root, ownProc)) return ownNet(root);
   // One process's folder: its network.
-  if (statSync(root).ino !== rootInode) {
+  if (!isWholeProc(root)) {
     return { folder: `${root}/net`, isOwn: false, warnings: [] };
   }
   if (isOfOwnPids(root)) return { ...ownNet(root), warnings: otherFirst(root) };

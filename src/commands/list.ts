@@ -70,8 +70,10 @@ export async function list(
     );
     if (text !== null) teller.hint(text);
   };
-  const isForPeople = !shown.forPrograms && mayBeElsewhere(listing, pipeline, source);
-  const hintElsewhere = isForPeople ? lookElsewhere : null;
+  // It takes as long as the listing itself: not where nobody reads it.
+  const isForPeople = !shown.forPrograms && host.stderr.isTerminal;
+  const hintElsewhere =
+    isForPeople && mayBeElsewhere(listing, pipeline, source) ? lookElsewhere : null;
   const hinting = { hint: teller.hint, hintElsewhere };
   const write = await writer(listing, shown, pipeline, source, host, hinting, asked);
   const now = () => new Date().toISOString();

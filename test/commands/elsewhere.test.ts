@@ -31,8 +31,13 @@ const live = (reading: FakeReading) => {
 };
 
 /** What a listing says and of which networks it was read, where these sockets are in all of them. */
-async function run(asked: Partial<Asked>, everywhere: readonly Socket[] | NetstatError) {
+async function run(
+  asked: Partial<Asked>,
+  everywhere: readonly Socket[] | NetstatError,
+  isTerminal = true,
+) {
   const { host, written } = fakeHost({});
+  Object.assign(host.stderr, { isTerminal });
   const read: Target['netns'][] = [];
   const code = await list(listingWith({ ...usual, ...asked }), host, async ({ netns = 'own' }) => {
     read.push(netns);
@@ -109,6 +114,11 @@ test.each<[string, Partial<Asked>, readonly Socket[]]>([
   expect([stderr, read.length]).toEqual(['', 1]);
 });
 
+test('nothing is looked for elsewhere where nobody reads what is said', async () => {
+  const { stderr, read } = await run(nginx, [web], false);
+  expect([stderr, read.length]).toEqual(['', 1]);
+});
+
 test.each<[string, readonly Socket[] | NetstatError]>([
   ['nothing is there', [other]],
   ['it cannot be read', new NetstatError('unreadable', 'no', { path: '/proc' })],
@@ -119,6 +129,7 @@ test.each<[string, readonly Socket[] | NetstatError]>([
 test('nothing is said where looking takes longer than a moment', async () => {
   const times = [0, 0, 5000];
   const { host, written } = fakeHost({ elapsed: () => times.shift() ?? 5000 });
+  Object.assign(host.stderr, { isTerminal: true });
   const asked = listingWith({ ...usual, ...nginx });
   const late = { ...live({ batches: [[web]] }) };
   const code = await list(asked, host, async ({ netns = 'own', pause }) => {

@@ -4,6 +4,7 @@ import { usageError } from './usage.ts';
 /**
  * A number that may be left out is not the word behind it if that is none: `--wait sport = 80`; nor is a name
  * with hyphens, a place. Where it is left out it is empty. `words` have whole names.
+ * @throws NetstatError `usage` for one that is there and empty
  */
 export function withoutStrayValues(words: readonly string[], flags: readonly Flag[]): string[] {
   const values = new Map(
@@ -15,8 +16,12 @@ export function withoutStrayValues(words: readonly string[], flags: readonly Fla
   );
   const ended = words.indexOf('--');
   return words.map((word, index) => {
-    const value = values.get(word);
+    const value = values.get(word.replace(/=$/, ''));
     if (value === undefined || (ended >= 0 && index > ended)) return word;
+    // As a script writes it whose variable is empty; that is not to leave it out.
+    if (word.endsWith('=') || words[index + 1] === '') {
+      throw usageError(`${word.replace(/=$/, '')}: expected ${value.name}, found nothing`);
+    }
     return mayBeValue(value, words[index + 1] ?? '') ? word : `${word}=`;
   });
 }

@@ -366,7 +366,7 @@ function hostsOf(flags: GivenFlags): HostsAsked | null {
   const parallel = flags.value('on-parallel');
   const atOnce = parallel === null ? usualHosts.atOnce : Number(parallel);
   if (parallel !== null && !(/^\d+$/.test(parallel) && atOnce >= 1 && atOnce <= mostAtOnce)) {
-    throw usageError(`--on-parallel ${parallel}: a whole number from 1 to ${mostAtOnce}`);
+    throw usageError(`--on-parallel ${parallel}: expected a whole number from 1 to ${mostAtOnce}`);
   }
   const timeout = seconds(flags, 'on-timeout', 0.001) ?? usualHosts.timeout;
   return { names, timeout, atOnce, strict: flags.has('strict') };
@@ -404,7 +404,7 @@ const mostSeconds = 2_147_483;
 function parseSeconds(flag: string, text: string, least: number): number {
   const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= mostSeconds)) {
-    throw usageError(`${flag} ${text}: a number of seconds, ${least} to ${mostSeconds}`);
+    throw usageError(`${flag} ${text}: expected a number of seconds, ${least} to ${mostSeconds}`);
   }
   return value * 1000;
 }

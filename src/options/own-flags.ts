@@ -52,7 +52,9 @@ const useless: readonly (readonly [
 ];
 
 /** One answer is made, of no rounds. */
-const oneRound: readonly FlagName[] = ['wait', 'wait-gone', 'quiet'];
+const oneRound: readonly FlagName[] = ['wait', 'wait-gone', 'quiet', 'pids'];
+/** What has rounds, beside -c. */
+const ofRounds: readonly FlagName[] = ['follow', 'live'];
 
 /** Without the columns and keys that only rounds tell. */
 function withoutRates(own: GivenFlags): GivenFlags {
@@ -75,8 +77,11 @@ const reports = Object.keys(reportFlags) as (keyof typeof reportFlags)[];
 export function withOwn(given: GivenFlags, always: GivenFlags): GivenFlags {
   // Nothing is shown.
   if (given.has('serve')) return given;
-  const goesOn = repeated.some((name) => always.has(name));
-  const own = goesOn && oneRound.some((name) => given.has(name)) ? withoutRates(always) : always;
+  const hasRounds =
+    ofRounds.some((name) => given.has(name)) ||
+    (repeated.some((name) => given.has(name) || always.has(name)) &&
+      !oneRound.some((name) => given.has(name)));
+  const own = hasRounds ? always : withoutRates(always);
   const leftOut = new Set<FlagName>(
     useless.flatMap(([beside, names]) => (beside(given, own) ? names : [])),
   );

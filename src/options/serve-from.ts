@@ -133,7 +133,7 @@ function timeoutFrom(text: string | null): number {
   if (text === null) return defaultTimeout;
   const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= 0.1 && value <= 3600)) {
-    throw usageError(`--serve-timeout ${text}: a number of seconds from 0.1 to 3600`);
+    throw usageError(`--serve-timeout ${text}: expected a number of seconds from 0.1 to 3600`);
   }
   return value * 1000;
 }

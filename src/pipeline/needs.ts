@@ -15,6 +15,8 @@ export async function needsOf(
   const chosen = {
     ...withOwners(selection.needs, 'all'),
     ...(query.boundInactive && { boundSockets: true }),
+    // Queues of UNIX sockets: what an expression finds does not depend on which columns show.
+    ...(view.socketInfo && query.filters.expression.length > 0 && { socketInfo: true }),
   };
   if (view.quiet) return union([chosen]);
   const columns =

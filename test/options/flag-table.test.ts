@@ -64,6 +64,9 @@ describe('every flag that does something is taken', () => {
     'serve-timeout': '5',
     'metrics-top': '5',
     'metrics-remote': '5432',
+    diagnose: 'close-wait',
+    wait: '5',
+    'wait-gone': '5',
   };
   /** What means something only beside another. */
   const beside: Readonly<Record<string, readonly string[]>> = {

@@ -112,9 +112,9 @@ describe('for whom, and how long', () => {
   it.each([
     ['--serve --serve-auth f --serve-anyone', 'give one of them'],
     ['--serve --serve-auth=', '--serve-auth: expected a file, found nothing'],
-    ['--serve --serve-timeout 0', '--serve-timeout 0: a number of seconds from 0.1'],
-    ['--serve --serve-timeout soon', '--serve-timeout soon: a number of seconds'],
-    ['--serve --serve-timeout 3601', '--serve-timeout 3601: a number of seconds'],
+    ['--serve --serve-timeout 0', '--serve-timeout 0: expected a number of seconds from 0.1'],
+    ['--serve --serve-timeout soon', '--serve-timeout soon: expected a number of seconds'],
+    ['--serve --serve-timeout 3601', '--serve-timeout 3601: expected a number of seconds'],
     ['--serve-auth f', '--serve-auth goes with --serve'],
     ['-t --serve-anyone', '--serve-anyone goes with --serve'],
     ['--serve-timeout 5', '--serve-timeout goes with --serve'],

@@ -5,6 +5,7 @@ import { type Need, type Needs, noNeeds } from '../../src/model/needs.ts';
 import type { ReportKind } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import type { Workload } from '../../src/model/workload.ts';
+import { defaultListing } from '../../src/options/default-listing.ts';
 import { needsOf } from '../../src/pipeline/needs.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
 import { inet } from '../support/builders.ts';
@@ -137,6 +138,17 @@ describe('what named columns and sort keys need', () => {
   ])('%s', async (_, asked, expected) => {
     expect(await needs(asked)).toEqual({ ...noNeeds, ...expected });
   });
+
+  it.each([{ columns: ['src'] }, { quiet: true }])(
+    'what was asked for beside an expression, whatever shows: %o',
+    async (shown) => {
+      const filters = { ...defaultListing.query.filters, expression: ['recvq > 0'] };
+      expect(await needs({ ...shown, filters, socketInfo: true, numeric })).toEqual({
+        ...noNeeds,
+        socketInfo: true,
+      });
+    },
+  );
 
   it('a filter for what the kernel knows needs that', async () => {
     expect(await needs({ numeric }, ['tcpInfo'])).toEqual({ ...noNeeds, tcpInfo: true });

@@ -39,7 +39,7 @@ function offer(value: NonNullable<CompletedFlag['value']>): string {
 }
 
 function line({ names: spelled, summary, value }: CompletedFlag): string {
-  const start = `complete -c tsnetstat -n __tsnetstat_flag ${names(spelled)} -d ${quoted(summary)}`;
+  const start = `complete -c tsnetstat ${names(spelled)} -d ${quoted(summary)} -n __tsnetstat_flag`;
   if (value === null) return start;
   const offered = offer(value) === '' ? '' : ` -a ${quoted(offer(value))}`;
   // Files are fish's own: it knows what of a path is quoted.

@@ -127,15 +127,17 @@ function statesFor({ listeningOnly, boundSockets, toFollow }: TableQuery): numbe
   return (listeningOnly ? listenState : shown) | (boundSockets ? boundState : 0);
 }
 
-/** Of a timer the message has one count, the record both; a listener has none. */
+/** Of a timer the message has one count, the record both; a listener has none. A glance tells what is in the record. */
 function attributesFor(
   isTcp: boolean,
-  { listeningOnly, timers, tcpInfo, socketInfo }: TableQuery,
+  { listeningOnly, timers, tcpInfo, socketInfo, glance }: TableQuery,
   packed: PackedFacts | null,
 ): readonly number[] {
   if (packed !== null) return isTcp && (tcpInfo || packed.timers) ? [attribute.info] : [];
   return [
-    ...(isTcp && (tcpInfo || (timers && !listeningOnly)) ? [attribute.info] : []),
+    ...(isTcp && (tcpInfo || (!listeningOnly && (timers || glance !== null)))
+      ? [attribute.info]
+      : []),
     ...(isTcp && tcpInfo ? [attribute.congestion] : []),
     ...(socketInfo ? [attribute.memory] : []),
   ];

@@ -10,6 +10,7 @@ import { NetlinkError } from '../../../../src/sources/linux/netlink/diag-file.ts
 import { diagReader } from '../../../../src/sources/linux/netlink/diag-reader.ts';
 import { shownStates } from '../../../../src/sources/linux/netlink/sock-diag.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
+import type { TableQuery } from '../../../../src/sources/linux/sockets/table.ts';
 import { warningSink } from '../../../support/source-answers.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 import {
@@ -39,7 +40,12 @@ const body = (socket: InetBody) => message(20, inetBody(socket));
 const plainQuery = {
   ...{ listeningOnly: false, timers: false, tcpInfo: false, socketInfo: false },
   ...{ boundSockets: false, cgroups: false, toFollow: false },
-  ...{ packed: null, glance: null, families: ['inet'] as const, kept: new Map() },
+  ...{
+    packed: null,
+    glance: null as TableQuery['glance'],
+    families: ['inet'] as const,
+    kept: new Map(),
+  },
   isTaken: () => false,
 };
 
@@ -82,6 +88,7 @@ describe('the reader of sock_diag', () => {
   it.each<[string, Partial<typeof plainQuery>, readonly [number, number]]>([
     ['rows', {}, [0xffff_dfff, 0]],
     ['what /proc tells', { timers: true }, [0xffff_dfff, 0b10]],
+    ['what a glance tells', { glance: () => true }, [0xffff_dfff, 0b10]],
     ['listeners', { listeningOnly: true, timers: true }, [1 << 10, 0]],
     ['sockets that are only bound', { boundSockets: true }, [0xffff_ffff, 0]],
     ['these beside listeners', { listeningOnly: true, boundSockets: true }, [0x2400, 0]],

@@ -71,15 +71,32 @@ function inodeOf(folder: Buffer): number | null {
   }
 }
 
-/** Names are bytes, and need not be text. */
+/** The folders in a folder. Names are bytes, and need not be text. */
 function foldersIn(folder: Buffer): readonly Buffer[] {
   try {
-    return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })
+    const names = readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
-      .map((entry) => Buffer.concat([folder, slash, entry.name]));
+      .map(({ name }) => name);
+    const texts = names.filter((name) => !name.includes(noText)).map((name) => Buffer.from(name));
+    const all = texts.length === names.length ? texts : [...texts, ...namesOfNoText(folder)];
+    return all.map((name) => inside(folder, name));
   } catch {
     return [];
   }
+}
+
+/** What stands in a text for bytes that are none. */
+const noText = '\ufffd';
+
+/** Bun tells either the kinds of entries or the bytes of their names, not both. */
+function namesOfNoText(folder: Buffer): readonly Buffer[] {
+  return readdirSync(folder, { encoding: 'buffer' }).filter(
+    (name) => name.toString().includes(noText) && statSync(inside(folder, name)).isDirectory(),
+  );
+}
+
+function inside(folder: Buffer, name: Buffer): Buffer {
+  return Buffer.concat([folder, slash, name]);
 }
 
 const slash = Buffer.from('/');

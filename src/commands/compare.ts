@@ -74,9 +74,9 @@ export async function compare(
   const teller = warningTeller(host, view);
   // What was lacking in the file too is no news: cron mails whatever is told.
   const lackedThen = new Set(saved.warnings.map(warningKey));
-  const isNews = (warning: Warning) => view.verbose || !lackedThen.has(warningKey(warning));
-  teller.tell(warnings.filter(isNews));
-  refuseIncomplete(saved, warnings, comparison.path);
+  const news = warnings.filter((warning) => !lackedThen.has(warningKey(warning)));
+  teller.tell(view.verbose ? warnings : news);
+  refuseIncomplete(news, comparison.path);
 
   const asked = askedOf(listing, hostName());
   const report = saved.report as ComparedReport;
@@ -321,11 +321,8 @@ async function readAll(pipeline: Pipeline, warnings: Warning[]): Promise<readonl
 }
 
 /** What could not be read now would show as gone. What could not be read then either is no difference. */
-function refuseIncomplete(saved: Saved, warnings: readonly Warning[], path: string): void {
-  const known = new Set(saved.warnings.map(warningKey));
-  const missing = warnings.find(
-    (warning) => lacking.includes(warning.code) && !known.has(warningKey(warning)),
-  );
+function refuseIncomplete(news: readonly Warning[], path: string): void {
+  const missing = news.find(({ code }) => lacking.includes(code));
   if (missing === undefined) return;
   throw new NetstatError(
     'unreadable',

@@ -51,8 +51,8 @@ interface Found<R> {
   removed: One<R>[];
   readonly changed: Changed<R>[];
   readonly replaced: Replaced<R>[];
-  /** Places where owners could not be compared. */
-  readonly blind: Set<string>;
+  /** Places where owners could not be compared, and whether one side tells them there. */
+  readonly blind: Map<string, boolean>;
   undecided: number;
 }
 
@@ -76,7 +76,7 @@ export function differenceOf<K extends ComparedReport>(
     collect(all, 'after', after, rule, isUndecided);
   const found: Found<R> = {
     ...{ added: [], removed: [], changed: [], replaced: [] },
-    ...{ blind: new Set(), undecided: 0 },
+    ...{ blind: new Map(), undecided: 0 },
   };
   const open = new Set<string>();
   for (const known of all.values()) {
@@ -87,7 +87,7 @@ export function differenceOf<K extends ComparedReport>(
     }
     then.isMet = true;
     now.isMet = true;
-    if (isBlind(then, now)) found.blind.add(known.place);
+    noteBlind(known.place, then, now, found);
     if (options.isSameMachine !== false && isReplaced(then, now, rule)) {
       found.replaced.push({ before: shownRow(then), after: shownRow(now) });
     }
@@ -103,7 +103,7 @@ export function differenceOf<K extends ComparedReport>(
     removed: sorted(found.removed.map(shownRow), order, textOf),
     changed: sorted(found.changed, ...pairOrder(order)),
     replaced: sorted(found.replaced, ...pairOrder(order)),
-    notCompared: { owners: found.blind.size, unnamed, undecided: found.undecided },
+    notCompared: { ...blindPlaces(found), unnamed, undecided: found.undecided },
   };
 }
 
@@ -222,6 +222,18 @@ function isBlind<R>(then: Entry<R>, now: Entry<R>): boolean {
   return then.owners !== now.owners && then.owners !== 'none' && now.owners !== 'none';
 }
 
+/** Remembers a place where owners could not be compared. */
+function noteBlind<R>(place: string, then: Entry<R>, now: Entry<R>, { blind }: Found<R>): void {
+  if (!isBlind(then, now)) return;
+  const isTold = then.owners !== 'unseen' || now.owners !== 'unseen';
+  blind.set(place, isTold || blind.get(place) === true);
+}
+
+function blindPlaces<R>({ blind }: Found<R>): { owners: number; ownersHidden: number } {
+  const ownersHidden = [...blind.values()].filter((isTold) => !isTold).length;
+  return { owners: blind.size, ownersHidden };
+}
+
 /**
  * Lets those meet whose known parts are the same: what one side does not know is no difference. Where what is
  * known differs, so do the groups in which they are looked up.
@@ -237,7 +249,7 @@ function meetCompatible<R>({ before, after }: Place<R>, found: Found<R>): void {
         if (others === undefined) continue;
         for (const one of [...fitting, ...others]) one.isMet = true;
         const [then, now] = [others, fitting].map(worstKnown) as [One<R>, One<R>];
-        if (isBlind(then, now)) found.blind.add(then.known.place);
+        noteBlind(then.known.place, then, now, found);
       }
     }
   }
@@ -286,7 +298,7 @@ function tellChanged<R>(
     if (old === null || fresh === null || old === fresh || told.has(field)) continue;
     told.set(field, { field, before: shown(before), after: shown(after) });
   }
-  if (isBlind(then, now)) found.blind.add(then.known.place);
+  noteBlind(then.known.place, then, now, found);
   found.changed.push({ fields: [...told.values()], before, after });
 }
 

@@ -341,14 +341,22 @@ function isSameMachine(saved: Saved, asked: Asked, { platform }: Source): boolea
 }
 
 function tellNotCompared(
-  { owners, unnamed, undecided }: NotCompared,
+  { owners, ownersHidden, unnamed, undecided }: NotCompared,
   isVerbose: boolean,
   host: Host,
 ): void {
-  if (owners > 0) {
+  const told = owners - ownersHidden;
+  if (told > 0) {
     complain(
       host,
-      `${some(owners, 'socket')}: owners not compared, since one side does not tell them`,
+      `${some(told, 'socket')}: owners not compared, since one side does not tell them`,
+    );
+  }
+  // As it was then: no news for cron, but somebody who reads should know what is not watched.
+  if (ownersHidden > 0 && (isVerbose || host.stderr.isTerminal)) {
+    complain(
+      host,
+      `${some(ownersHidden, 'socket')}: owners not compared, since neither side tells them`,
     );
   }
   if (undecided > 0) {

@@ -28,6 +28,8 @@ export interface Replaced<R> {
 export interface NotCompared {
   /** Sockets whose owners are not known on one side or both. */
   readonly owners: number;
+  /** Of these, sockets whose owners neither side tells: it was so before. */
+  readonly ownersHidden: number;
   /** UNIX sockets without a name of their own, on both sides together: nothing tells one from another. */
   readonly unnamed: number;
   /** Rows of which cannot be told whether a filter or `--ignore` chooses them, since what it asks is not known. */

@@ -315,7 +315,21 @@ describe('what one side does not know is no change', () => {
   ])('%s', (_, before, after, blind) => {
     const difference = differenceOf('sockets', before, after);
     expect(told(difference)).toEqual([]);
-    expect(difference.notCompared).toEqual({ owners: blind, unnamed: 0, undecided: 0 });
+    expect(difference.notCompared).toEqual({
+      ...{ owners: blind, ownersHidden: 0, unnamed: 0, undecided: 0 },
+    });
+  });
+
+  it('such as neither side tells are counted apart, unless one does for another of its place', () => {
+    const hidden = server('0.0.0.0:80', [], unheld('denied'));
+    const blind = (before: Socket[], after: Socket[]) => {
+      const { owners, ownersHidden } = differenceOf('sockets', before, after).notCompared;
+      return { owners, ownersHidden };
+    };
+    expect(blind([hidden], [hidden])).toEqual({ owners: 1, ownersHidden: 1 });
+    expect(blind([hidden], [web])).toEqual({ owners: 1, ownersHidden: 0 });
+    expect(blind([web], [hidden])).toEqual({ owners: 1, ownersHidden: 0 });
+    expect(blind([hidden, web], [hidden])).toEqual({ owners: 1, ownersHidden: 0 });
   });
 
   it('but what both know is compared: another user, of owners who are not told', () => {

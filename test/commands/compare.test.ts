@@ -298,6 +298,21 @@ describe('--diff', () => {
     );
   });
 
+  it('owners that neither side tells are told to a terminal, not to cron', async () => {
+    const hidden = { ...ssh, owners: [], noOwner: 'denied' } as const;
+    await run('-tl --save FILE', sockets(hidden));
+    const told = 'tsnetstat: 1 socket: owners not compared, since neither side tells them\n';
+    const diff = (line: string, changes: Partial<Host> = {}) => run(line, sockets(hidden), changes);
+    expect(await diff('-tl --diff FILE')).toMatchObject({ code: 0, stderr: '' });
+    expect(await diff('-tlv --diff FILE')).toMatchObject({ code: 0, stderr: told });
+    let written = '';
+    const write = (text: string | Uint8Array) => {
+      written += text;
+    };
+    await diff('-tl --diff FILE', { stderr: { write, isTerminal: true, columns: null } });
+    expect(written).toBe(told);
+  });
+
   it('says where the file is of another machine or platform', async () => {
     await run('-tl --save FILE', sockets(ssh));
     const saved = file();

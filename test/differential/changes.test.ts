@@ -1,5 +1,13 @@
 /** --save and --diff on live sockets: daemons that are restarted, swapped and moved, users, links, routes, containers. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -228,6 +236,17 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
     const { stdout, stderr, code } = await zoo.tsnetstat(['--diff', base()], { uid: 65534 });
     expect([stdout.toString(), code]).toEqual(['', 0]);
     expect(stderr).toContain('1 socket: owners not compared, since one side does not tell them');
+  });
+
+  it('owners that nobody was told have not, and cron has nothing to mail', async () => {
+    await start('webd', ['tcp:0.0.0.0:8080']);
+    const nobody = { uid: 65534 };
+    const { stdout: document } = await zoo.tsnetstat(['-tl', '--save', '-'], nobody);
+    writeFileSync(base(), document);
+    const silent = await zoo.tsnetstat(['--diff', base()], nobody);
+    expect([silent.stdout.toString(), silent.stderr, silent.code]).toEqual(['', '', 0]);
+    const told = await zoo.tsnetstat(['-v', '--diff', base()], nobody);
+    expect(told.stderr).toContain('1 socket: owners not compared, since neither side tells them');
   });
 
   it('UNIX sockets go by their path', async () => {

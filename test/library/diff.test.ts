@@ -26,7 +26,7 @@ describe('diff', () => {
           after: evil,
         },
       ],
-      notCompared: { owners: 0, unnamed: 0, undecided: 0 },
+      notCompared: { owners: 0, ownersHidden: 0, unnamed: 0, undecided: 0 },
     });
   });
 

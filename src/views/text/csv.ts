@@ -59,34 +59,34 @@ export function csvColumns(
   return columns as readonly Attribute<Row>[];
 }
 
-/** A row's cells, commas between them; no line end. */
+/** A row's cells, commas between them; no line end. One text, not a rope: a chunk of ropes is seen as lasting. */
 export function lineOf(
   columns: readonly Attribute<Row>[],
   row: Row,
   cellContext: CellContext,
 ): string {
-  let line = '';
-  for (const [i, column] of columns.entries()) {
-    const cell = csvCell(column.value(row, cellContext));
-    line += i === 0 ? cell : `,${cell}`;
-  }
-  return line;
+  const cells: string[] = [];
+  for (const column of columns) cells.push(csvCell(column.value(row, cellContext)));
+  return cells.join(',');
 }
+
+/** What needs neither escapes nor quotes, alone or as one of several. */
+const plain = /^[ !#-+\--:<-[\]-~]*$/;
 
 /** A cell, safe to print and quoted where it has to be. */
 export function csvCell(cell: Cell): string {
-  return quoted(joined(cell));
+  if (typeof cell === 'string') return plain.test(cell) ? cell : quoted(sanitize(cell));
+  if (cell.length === 1 && plain.test(cell[0] as string)) return cell[0] as string;
+  return quoted(cell.map(itemText).join(';'));
 }
 
 /** Backslashes that would be read as the beginning of `\x3b`, or stand before a `;` that becomes one. */
 const misleading = /(?<!\\)\\+(?=x3b|;)/gi;
 
-function joined(cell: Cell): string {
-  return typeof cell === 'string'
-    ? sanitize(cell)
-    : cell
-        .map((text) => sanitize(text).replace(misleading, '$&$&').replaceAll(';', '\\x3b'))
-        .join(';');
+/** One of several, in which a `;` is no end. */
+function itemText(text: string): string {
+  if (plain.test(text)) return text;
+  return sanitize(text).replace(misleading, '$&$&').replaceAll(';', '\\x3b');
 }
 
 function quoted(cell: string): string {

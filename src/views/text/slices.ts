@@ -1,5 +1,5 @@
 /** Rows in one chunk of text: enough that a write costs little a row, few enough to keep in memory. */
-const chunkRows = 128;
+const chunkRows = 64;
 
 /** A chunk of text of this many characters is written before its rows are complete. */
 export const chunkText = 256 * 1024;

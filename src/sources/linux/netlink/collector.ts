@@ -1,7 +1,9 @@
-/** Makes batches of messages, one for what is read at a time. */
+/** Makes batches of messages: none has messages of two reads. */
 export interface Collector<Batch extends { readonly length: number }> {
   /** Bytes of the shortest message that is a socket. */
   readonly least: number;
+  /** Messages of the longest batch. */
+  readonly most: number;
   /** A batch begins: the one before is no longer needed. */
   begin(): void;
   /** The socket at a place of what was read: its header, whose length is known to be there. */

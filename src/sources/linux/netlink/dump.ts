@@ -29,7 +29,7 @@ const socketTypes: ReadonlySet<number> = new Set([
 
 /** An answer that is under way. */
 export interface Dump<Batch = InetSocket[]> {
-  /** Its sockets, some hundreds at a time; leaving them early ends it. */
+  /** Its sockets, some at a time; leaving them early ends it. */
   readonly batches: Iterable<Batch>;
   /** Once they are at their end: the kernel says that some may be missing or told twice. */
   wasInterrupted(): boolean;
@@ -42,6 +42,9 @@ export interface DumpOptions extends MessageFacts {
   /** TCP: as `SocketQuery` has it. */
   readonly glance?: ((glance: Glance) => boolean) | null;
 }
+
+/** Rows of a batch: a datagram has up to four times as many, and while they live so long V8's young generation grows. */
+const mostRows = 64;
 
 /** What was read, for a collector to look at. */
 function readBuffer(): Buffer {
@@ -88,7 +91,7 @@ export function dumpOfRows<T>(
   spare = null;
   let batch: T[] = [];
   const collector = {
-    least,
+    ...{ least, most: mostRows },
     begin: () => {
       batch = [];
     },
@@ -136,7 +139,7 @@ export function packedTcpDump(
   let inet6 = keeper();
   const kept = [inet6.batch()];
   const dump = dumpOf(ask, tcpRequest(request), false, bytes, {
-    ...{ least: inet.least, begin: inet.begin },
+    ...{ least: inet.least, most: inet.most, begin: inet.begin },
     add(at, end) {
       if (bytes[at + headerSize] !== familyNumber.inet6) {
         inet.add(at, end);
@@ -168,12 +171,20 @@ function dumpOf<Batch extends { readonly length: number }>(
   let isDone = false;
   /** What broke the answer off, after its last sockets. */
   let broken: NetlinkError | null = null;
+  /** How much was read, and how far it has been looked at. */
+  let got = 0;
+  let at = 0;
 
-  /** Reads whole messages. */
+  /** Reads whole messages, as many as make a batch. */
   function next(): Batch {
-    const got = file.read(bytes, 0);
+    if (at + headerSize > got) {
+      got = file.read(bytes, 0);
+      at = 0;
+      if (got < headerSize) throw new NetlinkError('EBADMSG');
+    }
     collector.begin();
-    for (let at = 0; at + headerSize <= got; ) {
+    const { most } = collector;
+    for (let added = 0; added < most && at + headerSize <= got; ) {
       const length = words[at >> 2] as number;
       const end = at + length;
       if (length < headerSize || end > got) throw new NetlinkError('EBADMSG');
@@ -190,10 +201,10 @@ function dumpOf<Batch extends { readonly length: number }>(
         broken = failure(bytes.readInt32LE(at + headerSize));
       } else if (socketTypes.has(type) && length >= collector.least) {
         collector.add(at, end);
+        added++;
       }
       at += (length + 3) & ~3;
     }
-    if (got < headerSize) throw new NetlinkError('EBADMSG');
     const batch = collector.batch();
     if (broken !== null && batch.length === 0) throw broken;
     return batch;

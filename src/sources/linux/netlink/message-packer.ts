@@ -43,7 +43,7 @@ export function messagePacker(
     return false;
   };
   return {
-    least: headerSize + inetMessageSize,
+    ...{ least: headerSize + inetMessageSize, most: mostMessages },
     begin() {
       pack.length = 0;
     },

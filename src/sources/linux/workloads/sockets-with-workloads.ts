@@ -32,17 +32,37 @@ export async function* socketsWithWorkloads(
   names.beginRound();
   for await (const batch of batches) {
     for (const socket of batch) find(socket);
-    await names.learn(batch.flatMap(({ workloads = [] }) => workloads));
-    for (const socket of batch) nameAll(socket as WorkloadFields, names);
+    const found = new Set(batch.flatMap(({ workloads = [] }) => workloads));
+    await names.learn([...found]);
+    nameAll(batch, names);
     yield batch;
   }
 }
 
-function nameAll(socket: WorkloadFields, names: ContainerNamer): void {
-  if (!socket.workload) return;
-  socket.workload = names.named(socket.workload);
-  socket.workloads = (socket.workloads ?? []).map(names.named);
+/** Many sockets share a list, and its names are looked up once a batch. */
+function nameAll(batch: readonly Socket[], names: ContainerNamer): void {
+  const named = new Map<readonly Workload[], readonly Workload[]>();
+  for (const socket of batch as readonly WorkloadFields[]) {
+    const { workloads } = socket;
+    if (workloads === undefined || workloads.length === 0) continue;
+    let list = named.get(workloads);
+    if (list === undefined) {
+      list = workloads.map(names.named);
+      named.set(workloads, list);
+    }
+    socket.workloads = list;
+    socket.workload = list[0] ?? null;
+  }
 }
+
+/** Where a socket belongs, as far as cgroups tell. */
+interface Found {
+  /** Of several the first; it may be that of no workload. */
+  readonly cgroup: Cgroup | null;
+  readonly workloads: readonly Workload[];
+}
+
+const nothing: Found = { cgroup: null, workloads: [] };
 
 function workloadFinder(proc: Proc, root: string | null): (socket: Socket) => void {
   const cgroupAt = cgroupsByPath();
@@ -50,16 +70,18 @@ function workloadFinder(proc: Proc, root: string | null): (socket: Socket) => vo
   const cgroupById = cgroupFinder();
   const unitOf = root === null ? () => null : socketUnits(root);
   const isWhole = seesWholeTree(proc);
+  const alone = new Map<Cgroup, Found>();
 
-  function ownersCgroups({ owners }: Socket): { found: Cgroup[]; isForbidden: boolean } {
-    const found: Cgroup[] = [];
-    let isForbidden = false;
-    for (const { pid } of owners ?? []) {
-      const cgroup = cgroupOf(pid);
-      if (cgroup === 'forbidden') isForbidden = true;
-      if (typeof cgroup !== 'string') found.push(cgroup);
+  /** One for all sockets of a cgroup. */
+  function foundAlone(cgroup: Cgroup | null): Found {
+    if (cgroup === null) return nothing;
+    let found = alone.get(cgroup);
+    if (found === undefined) {
+      const { workload } = cgroup;
+      found = { cgroup, workloads: workload === null ? [] : [workload] };
+      alone.set(cgroup, found);
     }
-    return { found, isForbidden };
+    return found;
   }
 
   /** The cgroup that made the socket. */
@@ -78,26 +100,39 @@ function workloadFinder(proc: Proc, root: string | null): (socket: Socket) => vo
     return unit === null ? null : cgroupAt(`/system.slice/${unit}`);
   }
 
+  /** Of several holders those count whose cgroup is a workload, and of these not systemd, which hands sockets out. */
+  function foundOf(socket: Socket, owners: readonly Cgroup[]): Found {
+    const [first] = owners;
+    if (first === undefined) return foundAlone(makersCgroup(socket));
+    if (owners.every((one) => one === first) && !isSystemd(first)) return foundAlone(first);
+    const cgroups = owners.filter(({ workload }) => workload !== null);
+    const others = cgroups.filter((one) => !isSystemd(one));
+    if (others.length > 0) return foundTogether(others);
+    const [systemd = null] = cgroups;
+    return foundAlone(systemd === null ? first : (heldBySystemd(socket) ?? systemd));
+  }
+
   return (socket) => {
-    const { found, isForbidden } = ownersCgroups(socket);
-    let cgroups = found.filter(({ workload }) => workload !== null);
-    const others = cgroups.filter(({ workload }) => workload?.name !== systemdScope);
-    if (others.length > 0) cgroups = others;
-    else if (cgroups.length > 0) cgroups = [heldBySystemd(socket) ?? (cgroups[0] as Cgroup)];
-    else if (found.length === 0) {
-      const maker = makersCgroup(socket);
-      if (maker !== null) found.push(maker);
-      if (maker?.workload) cgroups = [maker];
-    }
-    const workloads = [...new Set(cgroups.map(({ workload }) => workload as Workload))];
-    const cgroup = cgroups[0] ?? found[0] ?? null;
+    const held = (socket.owners ?? []).map(({ pid }) => cgroupOf(pid));
+    const isKnown = held.every((one) => typeof one !== 'string');
+    const owners = isKnown ? held : held.filter((one) => typeof one !== 'string');
+    const { cgroup, workloads } = foundOf(socket, owners);
     const fields = socket as WorkloadFields;
     fields.workload = workloads[0] ?? null;
     fields.workloads = workloads;
     fields.cgroup = cgroup?.path ?? null;
+    const isForbidden = !isKnown && held.includes('forbidden');
     fields.noWorkload =
       workloads.length > 0 ? null : reasonFor(socket, cgroup, isForbidden, isWhole);
   };
+}
+
+const isSystemd = ({ workload }: Cgroup) => workload?.name === systemdScope;
+
+/** Several cgroups, each of a workload. */
+function foundTogether(cgroups: readonly Cgroup[]): Found {
+  const workloads = new Set(cgroups.flatMap(({ workload }) => workload ?? []));
+  return { cgroup: cgroups[0] ?? null, workloads: [...workloads] };
 }
 
 function reasonFor(

@@ -202,6 +202,15 @@ export function socketAt(pack: PackedSockets, row: number): InetSocket {
   };
 }
 
+/** Some rows as objects, with what is told of TCP's internals; to `end`, which is not among them. */
+export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): InetSocket[] {
+  const { tcpInfo } = pack;
+  return Array.from({ length: Math.min(end, pack.length) - from }, (_, i) => {
+    const socket = socketAt(pack, from + i);
+    return tcpInfo === null ? socket : { ...socket, tcpInfo: wholeTcpInfoAt(tcpInfo, from + i) };
+  });
+}
+
 /** The address of a row's end; `words`: `locals` or `remotes` of the pack. */
 export function addressAt({ table }: PackedSockets, words: Int32Array, row: number): string {
   const at = row * 4;
@@ -237,8 +246,9 @@ export function tcpInfoAt(info: PackedTcpInfo, row: number) {
   };
 }
 
-/** The same as an object has them, in which all else is not told. */
-export function wholeTcpInfoAt(info: PackedTcpInfo, row: number): TcpInfo {
+/** The same as an object has them, in which all else is not told; null: nothing is. */
+export function wholeTcpInfoAt(info: PackedTcpInfo, row: number): TcpInfo | null {
+  if (info.known[row] === 0) return null;
   const { bytesSent, bytesReceived, ...numbers } = tcpInfoAt(info, row);
   const bytes = { bytesSent: bigintOf(bytesSent), bytesReceived: bigintOf(bytesReceived) };
   return { ...noTcpInfo, ...numbers, ...bytes };

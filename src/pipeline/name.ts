@@ -1,7 +1,15 @@
 import { deferFailure } from '../model/defer-failure.ts';
 import { type Names, noNames } from '../model/names.ts';
 import type { Needs } from '../model/needs.ts';
-import type { ReportKind, ReportRows } from '../model/snapshot.ts';
+import {
+  addressAt,
+  asBatch,
+  copyOf,
+  type PackedSockets,
+  packIn,
+  socketsIn,
+} from '../model/packed-sockets.ts';
+import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
 import type { Batches } from '../sources/source.ts';
 
@@ -43,6 +51,14 @@ const addressesOf = {
   statistics: () => {},
 } satisfies { [K in ReportKind]: (row: ReportRows[K], ask: Ask) => void };
 
+/** The same of packed sockets. */
+function packedAddresses(pack: PackedSockets, ask: Ask): void {
+  for (let row = 0; row < pack.length; row++) {
+    ask(addressAt(pack, pack.locals, row));
+    ask(addressAt(pack, pack.remotes, row));
+  }
+}
+
 /** Rows with the names for their numbers. */
 export interface Named<K extends ReportKind> {
   readonly batches: Batches<ReportRows[K]>;
@@ -69,10 +85,18 @@ export async function named<K extends ReportKind>(
   const uids = new Set<number>();
   const addressesIn = addressesOf[report] as (row: ReportRows[K], ask: Ask) => void;
   const all = deferFailure(batches);
+  const ask: Ask = (address) => address !== null && addresses.add(address);
   for await (const batch of all.batches) {
+    const pack = packIn(batch);
+    if (pack !== null) {
+      kept.push(asBatch(copyOf(pack)) as readonly Row[] as typeof batch);
+      if (hostNames) packedAddresses(pack, ask);
+      if (userNames) for (let row = 0; row < pack.length; row++) uids.add(pack.uids[row] as number);
+      continue;
+    }
     kept.push(batch);
     for (const row of batch) {
-      if (hostNames) addressesIn(row, (address) => address !== null && addresses.add(address));
+      if (hostNames) addressesIn(row, ask);
       if (!userNames) continue;
       if ('uid' in row && row.uid !== null) uids.add(row.uid);
       if (!('owners' in row)) continue;
@@ -86,6 +110,23 @@ export async function named<K extends ReportKind>(
     ...(userNames ? { uids } : {}),
   };
   return { batches: eachOf(kept, all.rethrow), names: await (await resolver()).names(wanted) };
+}
+
+/** So many rows are objects at a time. */
+const unpackedRows = 64;
+
+/** Packed rows as objects, for who shows names: a few at a time, when they are shown. */
+export async function* unpacked(batches: Batches<Row>): Batches<Row> {
+  for await (const batch of batches) {
+    const pack = packIn(batch);
+    if (pack === null) {
+      yield batch;
+      continue;
+    }
+    for (let at = 0; at < pack.length; at += unpackedRows) {
+      yield socketsIn(pack, at, at + unpackedRows);
+    }
+  }
 }
 
 async function* eachOf<T>(batches: readonly T[], atEnd: () => void): AsyncGenerator<T> {

@@ -8,8 +8,8 @@ import {
   emptyPack,
   packIn,
   socketAt,
+  socketsIn,
   type WritablePack,
-  wholeTcpInfoAt,
 } from '../model/packed-sockets.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Socket } from '../model/socket.ts';
@@ -94,18 +94,10 @@ function isPack(some: Kept): some is WritablePack {
 /** The same rows, of which those of TCP are all packed or all objects: one table may have come without the other. */
 function pairable(kept: readonly Kept[]): readonly Kept[] {
   const isMixed = kept.some((some) => !isPack(some) && some.some(isTcp)) && kept.some(isPack);
-  return isMixed ? kept.map((some) => (isPack(some) ? objectsOf(some) : some)) : kept;
+  return isMixed ? kept.map((some) => (isPack(some) ? socketsIn(some) : some)) : kept;
 }
 
 const isTcp = ({ protocol }: Socket) => protocol === 'tcp';
-
-function objectsOf(pack: WritablePack): Socket[] {
-  const { tcpInfo } = pack;
-  return Array.from({ length: pack.length }, (_, row) => ({
-    ...socketAt(pack, row),
-    ...(tcpInfo !== null && { tcpInfo: wholeTcpInfoAt(tcpInfo, row) }),
-  }));
-}
 
 /** The rows of a pack that are asked for. */
 function chosenOf(pack: WritablePack, keep: PeerReading['keep']): WritablePack {

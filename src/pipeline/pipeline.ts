@@ -15,7 +15,7 @@ import type { NameResolver } from '../resolve/index.ts';
 import { type Fit, type Selection, selectionOf } from '../select/index.ts';
 import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';
 import { askedWarnings } from './asked-warnings.ts';
-import { named } from './name.ts';
+import { named, unpacked } from './name.ts';
 import { needsOf } from './needs.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
 import { factsOf } from './untold.ts';
@@ -148,6 +148,7 @@ export async function pipelineOf(
             : sorted(rows, sort.compileSort(query.sort, names, query.report));
         rows = stages?.timed('sort', rows) ?? rows;
       }
+      if (packed !== undefined && needsNames(needs)) rows = unpacked(rows);
       const kept: Row[] = [];
       if (needs.previousRound) rows = keeping(rows, kept);
       return {
@@ -165,14 +166,20 @@ const ownerNeeds: ReadonlySet<Selection['needs'][number]> = new Set([
   ...(['owners', 'peers', 'workloads', 'exposure'] as const),
 ]);
 
-/** Packed rows go from the source to the view as they are: nothing between them may need objects. */
+const needsNames = ({ hostNames, serviceNames, userNames }: Needs) =>
+  hostNames || serviceNames || userNames;
+
+/**
+ * Packed rows go from the source to the view as they are: nothing between them may need objects. With names they
+ * become objects as they are shown.
+ */
 function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFacts | undefined {
   const { which } = listing.query;
-  const { owners, hostNames, serviceNames, userNames, previousRound } = needs;
+  const { owners, previousRound } = needs;
   const { peers, socketInfo, rates, boundSockets, workloads, exposure, netns, hosts } = needs;
   // Of listeners there are few.
   if (which === 'listening' || owners === 'all' || previousRound) return undefined;
-  if (hostNames || serviceNames || userNames || listing.view.quiet) return undefined;
+  if ((peers && needsNames(needs)) || listing.view.quiet) return undefined;
   if (socketInfo || rates || boundSockets || workloads || exposure || netns || hosts)
     return undefined;
   const facts = shown.packed?.(listing) ?? null;

@@ -1,3 +1,4 @@
+import { addTo } from '../model/add-to.ts';
 import { addressBytes, reverseName } from './address.ts';
 import type { NamingHost, PtrResolver } from './naming-host.ts';
 
@@ -32,51 +33,68 @@ function wait(ms: number): { over: Promise<void>; stop(): void } {
   return { over, stop };
 }
 
+/** A question, and the addresses that it is about. */
+type Question = readonly [name: string, addresses: readonly string[]];
+
+/** The questions for these addresses, each once and when it is wanted: there may be a hundred thousand. */
+function* questionsOf(addresses: ReadonlySet<string>): Generator<Question, undefined> {
+  // Only what is written with colons can be another spelling of an address.
+  const spellings = new Map<string, string[]>();
+  for (const address of addresses) {
+    const bytes = address.includes(':') ? addressBytes(address) : null;
+    if (bytes !== null) addTo(spellings, reverseName(bytes), address);
+  }
+  for (const address of addresses) {
+    const bytes = address.includes(':') ? null : addressBytes(address);
+    if (bytes === null) continue;
+    const question = reverseName(bytes);
+    const same = spellings.get(question) ?? [];
+    spellings.delete(question);
+    yield [question, [address, ...same]];
+  }
+  yield* spellings;
+}
+
 /**
  * Asks DNS for the names of `addresses` at the same time, each once. What has not been answered when
  * `timeoutMs` have passed is given up: it has no name, like what has none. `onGivenUp` is told of how many
  * addresses that is, where there are any.
  */
 export async function dnsNames(
-  addresses: Iterable<string>,
+  addresses: ReadonlySet<string>,
   timeoutMs: number,
   host: NamingHost,
   onGivenUp: (addresses: number) => void = () => {},
 ): Promise<Map<string, string>> {
-  const questions = new Map<string, string[]>();
-  for (const address of addresses) {
-    const bytes = addressBytes(address);
-    if (bytes !== null) {
-      const question = reverseName(bytes);
-      questions.set(question, [...(questions.get(question) ?? []), address]);
-    }
-  }
   const names = new Map<string, string>();
-  if (questions.size === 0 || timeoutMs <= 0) return names;
+  const open = questionsOf(addresses);
+  const first = open.next();
+  if (first.done || timeoutMs <= 0) return names;
 
   const deadline = wait(timeoutMs);
   const resolver = await host.resolver(timeoutMs);
-  const open = questions.entries();
   let ended = false;
-  const unanswered = new Set(questions.keys());
-  const askInTurn = async (): Promise<void> => {
-    for (const [question, asking] of open) {
+  let unanswered = 0;
+  const askInTurn = async (begin: IteratorResult<Question, undefined>): Promise<void> => {
+    for (let next = begin; !next.done; next = open.next()) {
+      const [question, asking] = next.value;
+      unanswered += asking.length;
       const name = await ask(resolver, question);
       if (ended) return;
-      if (name !== undefined) unanswered.delete(question);
+      if (name !== undefined) unanswered -= asking.length;
       if (name != null) {
         for (const address of asking) names.set(address, name);
       }
     }
   };
-  const lanes = Array.from({ length: Math.min(concurrency, questions.size) }, askInTurn);
+  const lanes = [askInTurn(first)];
+  while (lanes.length < Math.min(concurrency, addresses.size)) lanes.push(askInTurn(open.next()));
   await Promise.race([Promise.all(lanes), deadline.over]);
   ended = true;
   deadline.stop();
   resolver.cancel();
-  let givenUp = 0;
-  for (const question of unanswered) givenUp += questions.get(question)?.length ?? 0;
-  if (givenUp > 0) onGivenUp(givenUp);
+  for (const [, asking] of open) unanswered += asking.length;
+  if (unanswered > 0) onGivenUp(unanswered);
   return names;
 }
 

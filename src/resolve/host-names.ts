@@ -8,7 +8,7 @@ const usualSources = ['files', 'dns'];
 
 /** Names from the hosts file and DNS: from both, either or none, and in the order, that nsswitch.conf says. */
 export async function hostNames(
-  addresses: readonly string[],
+  addresses: ReadonlySet<string>,
   timeoutMs: number,
   host: NamingHost,
   onGivenUp?: (addresses: number) => void,
@@ -22,6 +22,11 @@ export async function hostNames(
       : hostsFileNames(readNaming('hosts', host) ?? '', addresses);
   if (dns === -1) return inFile;
   const dnsFirst = files === -1 || dns < files;
-  const asked = dnsFirst ? addresses : addresses.filter((address) => !inFile.has(address));
-  return new Map([...inFile, ...(await dnsNames(asked, timeoutMs, host, onGivenUp))]);
+  const asked =
+    dnsFirst || inFile.size === 0
+      ? addresses
+      : new Set([...addresses].filter((address) => !inFile.has(address)));
+  const inDns = await dnsNames(asked, timeoutMs, host, onGivenUp);
+  for (const [address, name] of inDns) inFile.set(address, name);
+  return inFile;
 }

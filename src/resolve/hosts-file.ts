@@ -1,3 +1,4 @@
+import { addTo } from '../model/add-to.ts';
 import { addressBytes, mappedIPv4 } from './address.ts';
 import { wordLines } from './word-lines.ts';
 
@@ -21,17 +22,20 @@ function lineKeys(text: string): readonly (string | null)[] {
  * wins, and its first name. As glibc reads it, a line for an IPv4-mapped address also names the IPv4
  * address, and not the other way round.
  */
-export function hostsFileNames(text: string, addresses: Iterable<string>): Map<string, string> {
+export function hostsFileNames(text: string, addresses: ReadonlySet<string>): Map<string, string> {
+  // Those of IPv4 have one spelling.
   const spellings = new Map<string | null, string[]>();
   for (const address of addresses) {
-    const key = addressKey(address);
-    spellings.set(key, [...(spellings.get(key) ?? []), address]);
+    if (address.includes(':')) addTo(spellings, addressKey(address), address);
   }
-  spellings.delete(null);
+  const spelled = (key: string | null): readonly string[] => {
+    if (key === null) return [];
+    return spellings.get(key) ?? (addresses.has(key) ? [key] : []);
+  };
   const names = new Map<string, string>();
   for (const [address, name] of wordLines(text)) {
     if (address === undefined || name === undefined) continue;
-    for (const asked of lineKeys(address).flatMap((key) => spellings.get(key) ?? [])) {
+    for (const asked of lineKeys(address).flatMap(spelled)) {
       if (!names.has(asked)) names.set(asked, name);
     }
   }

@@ -59,10 +59,9 @@ export function nameResolver(options: ResolveOptions): NameResolver {
   const users = new Map<number, string | undefined>();
 
   const lookUpHosts = async (addresses: Iterable<string>) => {
-    const unasked = [...new Set(addresses)].filter(
-      (each) => !hosts.has(each) && !isAnyAddress(each),
-    );
-    if (unasked.length > 0) {
+    const unasked = new Set<string>();
+    for (const each of addresses) if (!hosts.has(each) && !isAnyAddress(each)) unasked.add(each);
+    if (unasked.size > 0) {
       const found = await hostNames(unasked, timeoutMs, host, onGivenUp);
       for (const address of unasked) hosts.set(address, found.get(address));
     }

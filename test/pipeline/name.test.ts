@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noNames } from '../../src/model/names.ts';
-import { named } from '../../src/pipeline/name.ts';
+import { asBatch, copyOf } from '../../src/model/packed-sockets.ts';
+import { named, unpacked } from '../../src/pipeline/name.ts';
 import type { NameResolver, Wanted } from '../../src/resolve/index.ts';
 import { group, inet, owner, route, unix } from '../support/builders.ts';
+import { packs, socketsOf } from '../support/packs.ts';
 
 const none = { hostNames: false, serviceNames: false, userNames: false };
 
@@ -105,5 +108,30 @@ describe('names', () => {
       })(),
     ).rejects.toBe(lost);
     expect(got).toEqual([[one]]);
+  });
+});
+
+describe('names of packed sockets', () => {
+  it('are asked as for their objects, and every row is kept though a pack is used anew', async () => {
+    const needs = { hostNames: true, serviceNames: true, userNames: true };
+    await fc.assert(
+      fc.asyncProperty(fc.array(packs, { maxLength: 4 }), async (some) => {
+        async function* overwritten() {
+          for (const pack of some) {
+            const used = copyOf(pack);
+            yield asBatch(used);
+            used.length = 0;
+            used.localPorts.fill(9);
+          }
+        }
+        const [packed, objects] = [asking(), asking()];
+        const { batches } = await named(overwritten(), 'sockets', needs, packed.resolver);
+        const rows = (await all(unpacked(batches))).flat();
+        const expected = some.flatMap(socketsOf);
+        await named(batchesOf(expected), 'sockets', needs, objects.resolver);
+        expect(rows).toMatchObject(expected);
+        expect(packed.asked).toEqual(objects.asked);
+      }),
+    );
   });
 });

@@ -165,22 +165,23 @@ describe('packed sockets are asked for', () => {
     ['-ane', { extend: 1 }, { ...all, users: true }],
     ['-ano', { timers: true }, { ...all, timers: true }],
     ['--sort', { sort: ['lport'] }, all],
+    ['host names', { numeric: { ...numeric, hosts: false } }, all],
+    ['service names', { numeric: { ...numeric, ports: false } }, all],
+    ['user names', { extend: 1, numeric: { ...numeric, users: false } }, { ...all, users: true }],
     ['--sort by timers', { sort: ['-expires'] }, { ...all, timers: true }],
     [
       '--peers: of TCP alone, and servers too',
       { which: 'connected', peers: true },
       { timers: false, users: false, connectedOnly: false, tcpOnly: true },
     ],
-  ])("where netstat's own rows show every one in numbers: %s", async (_, asked, facts) => {
+  ])("where netstat's own rows show every one: %s", async (_, asked, facts) => {
     expect(await asksFor(asked)).toEqual([facts]);
   });
 
   it.each<[string, Partial<Asked>]>([
     ['-l: there are few', { which: 'listening' }],
     ['-p of every owner', { programs: true, format: 'csv' }],
-    ['host names', { numeric: { ...numeric, hosts: false } }],
-    ['service names', { numeric: { ...numeric, ports: false } }],
-    ['user names', { extend: 1, numeric: { ...numeric, users: false } }],
+    ['host names of peers', { peers: true, numeric: { ...numeric, hosts: false } }],
     ['--sort by what is not in numbers', { sort: ['lport', 'command'] }],
     ['--columns', { columns: ['state'] }],
     ['--json', { format: 'json' }],

@@ -67,7 +67,7 @@ describe(`dnsNames${because(withoutLoopback)}`, () => {
       }
     });
     const addresses = [1, 2, 3, 4, 5, 6, 7].map((last) => `192.0.2.${last}`);
-    const names = await dnsNames([...addresses, '2001:db8::1'], patient, through(dns));
+    const names = await dnsNames(new Set([...addresses, '2001:db8::1']), patient, through(dns));
     expect([...names].sort()).toEqual([
       ['192.0.2.1', 'one.example'],
       ['192.0.2.2', 'first.example'],
@@ -79,7 +79,7 @@ describe(`dnsNames${because(withoutLoopback)}`, () => {
   itAsking('asks about each address once, and one answer serves all its spellings', async () => {
     await using dns = await fakeDns(() => ['one.example']);
     const spellings = ['192.0.2.1', '::ffff:192.0.2.1', '192.0.2.1', '::192.0.2.1'];
-    const names = await dnsNames(spellings, patient, through(dns));
+    const names = await dnsNames(new Set(spellings), patient, through(dns));
     expect(dns.asked).toEqual(['1.2.0.192.in-addr.arpa']);
     expect([...new Set(spellings)].map((address) => names.get(address))).toEqual([
       'one.example',
@@ -104,7 +104,7 @@ describe(`dnsNames${because(withoutLoopback)}`, () => {
       return ['x.example'];
     });
     const addresses = Array.from({ length: count }, (_, index) => `10.0.0.${index}`);
-    const names = await dnsNames(addresses, patient, through(dns));
+    const names = await dnsNames(new Set(addresses), patient, through(dns));
     expect(names.size).toBe(count);
     expect(dns.asked).toHaveLength(count);
   });
@@ -124,7 +124,7 @@ describe(`dnsNames${because(withoutLoopback)}`, () => {
     };
     const addresses = Array.from({ length: 2000 }, (_, at) => `10.0.${at >> 8}.${at & 255}`);
     const names = await dnsNames(
-      addresses,
+      new Set(addresses),
       patient,
       asking(async () => resolver),
     );
@@ -149,7 +149,7 @@ describe(`dnsNames${because(withoutLoopback)}`, () => {
         },
         cancel: () => resolver.cancel(),
       }));
-      const answer = dnsNames(['192.0.2.1', '192.0.2.2', '2001:db8::2'], 1000, host);
+      const answer = dnsNames(new Set(['192.0.2.1', '192.0.2.2', '2001:db8::2']), 1000, host);
       // The deadline comes once all have been asked and one has answered, however long that takes.
       while (!answered || dns.asked.length < 3) await new Promise(setImmediate);
       vi.advanceTimersByTime(1000);
@@ -169,7 +169,7 @@ describe(`dnsNames${because(withoutLoopback)}`, () => {
       cancel() {},
     };
     const names = await dnsNames(
-      ['192.0.2.1', '192.0.2.1'],
+      new Set(['192.0.2.1', '192.0.2.1']),
       20,
       asking(async () => resolver),
     );
@@ -193,8 +193,8 @@ describe(`dnsNames${because(withoutLoopback)}`, () => {
     const tell = (count: number) => told.push(count);
     const host = asking(async () => resolver);
     const addresses = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4', '::ffff:192.0.2.4'];
-    await dnsNames(addresses, 20, host, tell);
-    await dnsNames(addresses.slice(0, 2), patient, host, tell);
+    await dnsNames(new Set(addresses), 20, host, tell);
+    await dnsNames(new Set(addresses.slice(0, 2)), patient, host, tell);
     expect(told).toEqual([3]);
   });
 
@@ -208,13 +208,13 @@ describe(`dnsNames${because(withoutLoopback)}`, () => {
     ['no time', ['192.0.2.1'], 0],
   ])('makes no resolver for %s', async (_, addresses, timeoutMs) => {
     const host = asking(() => Promise.reject(new Error('not wanted')));
-    expect((await dnsNames(addresses, timeoutMs, host)).size).toBe(0);
+    expect((await dnsNames(new Set(addresses), timeoutMs, host)).size).toBe(0);
   });
 
   itAsking('leaves numbers, at once, where no server is to be reached', async () => {
     const dns = await fakeDns(() => 'silence');
     await dns[Symbol.asyncDispose]();
-    const names = await dnsNames(['192.0.2.1', '2001:db8::1'], patient, through(dns));
+    const names = await dnsNames(new Set(['192.0.2.1', '2001:db8::1']), patient, through(dns));
     expect(names.size).toBe(0);
   });
 });

@@ -1,8 +1,8 @@
 import { addTo } from '../model/add-to.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Mark, MarkedSocket } from '../model/marked-socket.ts';
-import { placeKey } from '../model/place.ts';
 import type { InetSocket, Socket, Timer } from '../model/socket.ts';
+import { endsOf } from './socket-ends.ts';
 
 /** What a round may not show of what is there. */
 export interface Sight {
@@ -314,12 +314,4 @@ function keyOf(socket: Socket): number | string {
 function mayBeAlike(socket: Socket): boolean {
   if (socket.inode && socket.protocol !== 'sctp') return false;
   return socket.protocol === 'unix' || socket.protocol === 'udp' || socket.remote.port === 0;
-}
-
-/** What a socket is known by that has no inode: its place, protocol and ends. */
-export function endsOf(socket: Socket): string {
-  const place = placeKey(socket);
-  if (socket.protocol === 'unix') return `${place} unix ${socket.type} ${socket.path}`;
-  const { protocol, family, local, remote } = socket;
-  return `${place} ${protocol} ${family} ${local.address}%${local.zone ?? ''} ${local.port} ${remote.address} ${remote.port}`;
 }

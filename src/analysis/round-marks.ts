@@ -14,13 +14,6 @@ export interface Sight {
   hasRegained(socket: Socket): boolean;
 }
 
-/** Of a round that shows all there is. */
-export const fullSight: Sight = {
-  hasLost: () => false,
-  isLimited: () => false,
-  hasRegained: () => false,
-};
-
 /** How long a socket that is out of sight is known again, in milliseconds. */
 const longestAbsence = 600_000;
 

@@ -40,70 +40,21 @@ export function openScreen(
   { fd, end, die }: ScreenEdge,
 ): { readonly screen: Screen; leave(): void } {
   const { stdin, stdout } = process;
+  const writer = writerTo(fd, hangUp);
   let isIn = false;
-  let unsent: Uint8Array = new Uint8Array(0);
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let waiting: (() => void)[] = [];
-
-  /** Sends what there is room for. */
-  function send(): void {
-    try {
-      while (unsent.length > 0) unsent = unsent.subarray(writeSync(fd, unsent));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') {
-        timer = setTimeout(send, retryDelay);
-        return;
-      }
-      hangUp();
-    }
-    timer = null;
-    const told = waiting;
-    waiting = [];
-    for (const tell of told) tell();
-  }
-
-  function write(text: string): void {
-    const more = Buffer.from(text);
-    unsent = unsent.length === 0 ? more : Buffer.concat([unsent, more]);
-    if (timer === null) send();
-  }
-
-  /** Without the event loop, which may be over. */
-  function writeNow(text: string): void {
-    let rest: Uint8Array = Buffer.from(text);
-    for (let tries = 0; rest.length > 0 && tries < mostRetries; ) {
-      try {
-        rest = rest.subarray(writeSync(fd, rest));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
-        tries++;
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryDelay);
-      }
-    }
-  }
-
-  function setRaw(isRaw: boolean): void {
-    try {
-      stdin.setRawMode(isRaw);
-    } catch {
-      // The terminal has gone.
-    }
-  }
 
   function take(): void {
     const isAgain = isIn;
     isIn = true;
     setRaw(true);
-    write(isAgain ? modes : enter);
+    writer.write(isAgain ? modes : enter);
   }
 
   function giveBack(): void {
     if (!isIn) return;
     isIn = false;
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    unsent = unsent.subarray(unsent.length);
-    writeNow(leaving);
+    writer.end();
+    writeNow(fd, leaving);
     setRaw(false);
   }
 
@@ -144,7 +95,7 @@ export function openScreen(
     process.on('SIGTSTP', suspend);
     // Somebody else may have set the terminal's modes meanwhile.
     setRaw(false);
-    unsent = unsent.subarray(unsent.length);
+    writer.forget();
     take();
     // Who is stopped hears of no new size: Node is to ask for it.
     process.emit('SIGWINCH');
@@ -163,9 +114,8 @@ export function openScreen(
 
   const screen: Screen = {
     size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
-    write,
-    drained: () =>
-      unsent.length === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
+    write: writer.write,
+    drained: writer.drained,
     ...(process.platform !== 'win32' && { suspend }),
     close() {
       giveBack();
@@ -176,4 +126,81 @@ export function openScreen(
     },
   };
   return { screen, leave: giveBack };
+}
+
+function setRaw(isRaw: boolean): void {
+  try {
+    process.stdin.setRawMode(isRaw);
+  } catch {
+    // The terminal has gone.
+  }
+}
+
+/** What is written to a terminal as it has room. */
+interface Writer {
+  write(text: string): void;
+  /** All of it is written. */
+  drained(): Promise<void>;
+  /** What is not written yet is not wanted any more. */
+  forget(): void;
+  /** The same, and nothing is waited for. */
+  end(): void;
+}
+
+/** `gone`: the terminal is not there any more. */
+function writerTo(fd: number, gone: () => void): Writer {
+  let unsent: Uint8Array = new Uint8Array(0);
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let waiting: (() => void)[] = [];
+
+  /** Sends what there is room for. */
+  function send(): void {
+    try {
+      while (unsent.length > 0) unsent = unsent.subarray(writeSync(fd, unsent));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') {
+        timer = setTimeout(send, retryDelay);
+        return;
+      }
+      gone();
+    }
+    timer = null;
+    const told = waiting;
+    waiting = [];
+    for (const tell of told) tell();
+  }
+
+  function forget(): void {
+    unsent = unsent.subarray(unsent.length);
+  }
+
+  return {
+    write(text) {
+      const more = Buffer.from(text);
+      unsent = unsent.length === 0 ? more : Buffer.concat([unsent, more]);
+      if (timer === null) send();
+    },
+    drained: () =>
+      unsent.length === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
+    forget,
+    end() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      forget();
+    },
+  };
+}
+
+/** Without the event loop, which may be over. */
+function writeNow(fd: number, text: string): void {
+  let rest: Uint8Array = Buffer.from(text);
+  for (let tries = 0; rest.length > 0 && tries < mostRetries; ) {
+    try {
+      rest = rest.subarray(writeSync(fd, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      tries++;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryDelay);
+    }
+  }
 }

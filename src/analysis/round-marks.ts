@@ -1,8 +1,8 @@
 import { addTo } from '../model/add-to.ts';
-import type { Endpoint } from '../model/endpoint.ts';
 import type { Mark, MarkedSocket } from '../model/marked-socket.ts';
-import { placeKey } from '../model/place.ts';
-import type { InetSocket, Socket, Timer } from '../model/socket.ts';
+import type { Socket } from '../model/socket.ts';
+import { isBare, type KeptRow, keepRow } from './kept-row.ts';
+import { endsOf } from './socket-ends.ts';
 
 /** What a round may not show of what is there. */
 export interface Sight {
@@ -13,13 +13,6 @@ export interface Sight {
   /** It may have been out of sight in the round before, though this one has it. */
   hasRegained(socket: Socket): boolean;
 }
-
-/** Of a round that shows all there is. */
-export const fullSight: Sight = {
-  hasLost: () => false,
-  isLimited: () => false,
-  hasRegained: () => false,
-};
 
 /** How long a socket that is out of sight is known again, in milliseconds. */
 const longestAbsence = 600_000;
@@ -41,7 +34,7 @@ export interface RoundMarks {
   restart(): void;
 }
 
-interface Entry extends MarkedSocket {
+interface Entry extends MarkedSocket, KeptRow {
   socket: Socket;
   mark: Mark | null;
   /** When it was marked, or went out of sight. */
@@ -54,8 +47,28 @@ interface Entry extends MarkedSocket {
   key: number | string;
   /** Its place among what was shown last. */
   at: number;
-  /** Its row holds nothing but what its table says. */
-  isBare: boolean;
+}
+
+/** What is kept from round to round, and the round that is under way. */
+interface Marking {
+  readonly lingering: number;
+  known: Map<number | string, Entry>;
+  /** What was shown last, and among it what is hidden. */
+  shown: readonly Entry[];
+  /** The round's sockets in order. */
+  now: Entry[];
+  /** Those of them that are not known from before. */
+  fresh: Entry[];
+  /** When the round began. */
+  time: number;
+  /** Its number. */
+  round: number;
+  /** Nothing is new in it. */
+  isFirst: boolean;
+  /** Where in what was shown last the next row is looked for first. */
+  place: number;
+  /** How many rows of the round have these ends, of those that several may have. */
+  alike: Map<string, number>;
 }
 
 /**
@@ -64,234 +77,209 @@ interface Entry extends MarkedSocket {
  * end (TIME_WAIT) and when it gets one as it is accepted.
  */
 export function roundMarks(lingering: number): RoundMarks {
-  let known = new Map<number | string, Entry>();
-  let shown: readonly Entry[] = [];
-  let now: Entry[] = [];
-  let fresh: Entry[] = [];
-  let time = 0;
-  let round = 0;
-  let isFirst = true;
-  /** Where in what was shown last the next row is looked for first. */
-  let place = 0;
-  /** How many rows of the round have these ends, of those that several may have. */
-  let alike = new Map<string, number>();
-
-  function mark(entry: Entry, what: Mark | null): void {
-    entry.mark = what;
-    entry.since = time;
-  }
-
-  function goOn(entry: Entry, socket: Socket): void {
-    if (entry.socket.state !== socket.state) mark(entry, 'changed');
-    else if (entry.mark !== null && time - entry.since >= lingering) entry.mark = null;
-    const isNowBare = isBare(socket);
-    if (!(isNowBare && entry.isBare && isRefreshed(entry.socket as InetSocket, socket))) {
-      entry.socket = socket;
-      entry.isBare = isNowBare;
-    }
-    entry.seenIn = round;
-    entry.isHidden = false;
-  }
-
-  function keyIn(socket: Socket): number | string {
-    const key = keyOf(socket);
-    if (typeof key === 'number' || !mayBeAlike(socket)) return key;
-    const before = alike.get(key) ?? 0;
-    alike.set(key, before + 1);
-    return before === 0 ? key : `${key}\0${before}`;
-  }
-
-  /** What becomes of one that the round lacks. */
-  function fateOf(entry: Entry, sight: Sight): 'closed' | 'hidden' | 'forgotten' {
-    if (entry.mark === 'closed') return time - entry.since < lingering ? 'closed' : 'forgotten';
-    if (!entry.isHidden) return sight.hasLost(entry.socket) ? 'hidden' : 'closed';
-    if (!sight.isLimited(entry.socket)) return 'closed';
-    return time - entry.since < longestAbsence ? 'hidden' : 'forgotten';
-  }
-
-  /** Connections whose inode came or went: a fresh row and a missed one that are the same. */
-  function rejoin(missed: Entry[]): Entry[] {
-    if (missed.length === 0) return missed;
-    const candidates = fresh.filter(({ socket }) => socket.protocol === 'tcp');
-    if (candidates.length === 0) return missed;
-    const byEnds = new Map<string, Entry>();
-    for (const entry of missed) {
-      if (entry.socket.protocol === 'tcp') byEnds.set(endsOf(entry.socket), entry);
-    }
-    const found = new Set<Entry>();
-    const replaced = new Map<Entry, Entry>();
-    for (const entry of candidates) {
-      const before = byEnds.get(endsOf(entry.socket));
-      if (before === undefined || found.has(before)) continue;
-      // Of two inodes there are two sockets, and behind TIME_WAIT comes another connection.
-      if (before.socket.inode && entry.socket.inode) continue;
-      if (before.socket.state === 'TIME_WAIT') continue;
-      found.add(before);
-      known.delete(before.key);
-      before.key = entry.key;
-      known.set(entry.key, before);
-      goOn(before, entry.socket);
-      replaced.set(entry, before);
-    }
-    if (found.size === 0) return missed;
-    now = now.map((entry) => replaced.get(entry) ?? entry);
-    return missed.filter((entry) => !found.has(entry));
-  }
-
+  const marking: Marking = {
+    ...{ lingering, known: new Map(), shown: [], now: [], fresh: [] },
+    ...{ time: 0, round: 0, isFirst: true, place: 0, alike: new Map() },
+  };
   return {
     begin(at) {
-      time = at;
-      round++;
-      place = 0;
-      now = [];
-      fresh = [];
-      alike = new Map();
+      marking.time = at;
+      marking.round++;
+      marking.place = 0;
+      marking.now = [];
+      marking.fresh = [];
+      marking.alike = new Map();
     },
-    add(rows) {
-      for (const socket of rows) {
-        const key = keyIn(socket);
-        // Most rows come in the order of the round before.
-        const next = shown[place];
-        const entry = next !== undefined && next.key === key ? next : known.get(key);
-        if (entry !== undefined) place = entry.at + 1;
-        if (entry !== undefined && entry.mark !== 'closed' && !isReborn(entry.socket, socket)) {
-          // A table can show a row twice while it changes.
-          if (entry.seenIn === round) continue;
-          goOn(entry, socket);
-          now.push(entry);
-          continue;
-        }
-        const made: Entry = {
-          ...{ socket, mark: null, since: time, isHidden: false, seenIn: round, key, at: 0 },
-          isBare: isBare(socket),
-        };
-        if (!isFirst) made.mark = 'new';
-        known.set(key, made);
-        fresh.push(made);
-        now.push(made);
-      }
-    },
-    end(sight) {
-      for (const entry of fresh) if (sight.hasRegained(entry.socket)) entry.mark = null;
-      let missed = shown.filter((entry) => entry.seenIn !== round);
-      missed = rejoin(missed);
-      const isMissed = new Set(missed);
-      /** Closed and hidden ones by the one that they stood behind. */
-      const behind = new Map<Entry | null, Entry[]>();
-      let last: Entry | null = null;
-      if (missed.length > 0) {
-        for (const entry of shown) {
-          if (!isMissed.has(entry)) {
-            last = entry;
-            continue;
-          }
-          const fate = fateOf(entry, sight);
-          if (fate !== 'hidden' && known.get(entry.key) === entry) known.delete(entry.key);
-          if (fate === 'forgotten') continue;
-          if (fate === 'closed' && entry.mark !== 'closed') mark(entry, 'closed');
-          if (fate === 'hidden' && !entry.isHidden) mark(entry, null);
-          entry.isHidden = fate === 'hidden';
-          addTo(behind, last, entry);
-        }
-      }
-      if (behind.size > 0) {
-        const all: Entry[] = [...(behind.get(null) ?? [])];
-        for (const entry of now) {
-          all.push(entry);
-          for (const closed of behind.get(entry) ?? []) all.push(closed);
-        }
-        now = all;
-      }
-      isFirst = false;
-      shown = now;
-      let open = 0;
-      for (let at = 0; at < now.length; at++) {
-        const entry = now[at] as Entry;
-        entry.at = at;
-        if (entry.mark !== 'closed') open++;
-      }
-      // Of a round that was given up there may be some that no other has seen.
-      if (known.size > open) {
-        known = new Map(now.flatMap((one) => (one.mark === 'closed' ? [] : [[one.key, one]])));
-      }
-      now = [];
-      fresh = [];
-      return shown.filter(({ isHidden }) => !isHidden);
-    },
-    expire(at, rows) {
-      let isAnyOver = false;
-      for (const entry of rows as readonly Entry[]) {
-        if (entry.mark === null || at - entry.since < lingering) continue;
-        isAnyOver = true;
-        if (entry.mark !== 'closed') entry.mark = null;
-      }
-      if (!isAnyOver) return null;
-      const isOver = (entry: Entry) => entry.mark === 'closed' && at - entry.since >= lingering;
-      shown = shown.filter((entry) => !isOver(entry));
-      return (rows as readonly Entry[]).filter((entry) => !isOver(entry));
-    },
+    add: (rows) => addRows(marking, rows),
+    end: (sight) => endRound(marking, sight),
+    expire: (at, rows) => withoutExpired(marking, at, rows as readonly Entry[]),
     restart() {
-      known = new Map();
-      shown = [];
-      now = [];
-      fresh = [];
-      isFirst = true;
+      marking.known = new Map();
+      marking.shown = [];
+      marking.now = [];
+      marking.fresh = [];
+      marking.isFirst = true;
     },
   };
 }
 
+function addRows(marking: Marking, rows: readonly Socket[]): void {
+  const { known, shown, now, fresh, time, round, isFirst, alike } = marking;
+  for (const socket of rows) {
+    const key = keyIn(alike, socket);
+    // Most rows come in the order of the round before.
+    const next = shown[marking.place];
+    const entry = next !== undefined && next.key === key ? next : known.get(key);
+    if (entry !== undefined) marking.place = entry.at + 1;
+    if (entry !== undefined && entry.mark !== 'closed' && !isReborn(entry.socket, socket)) {
+      // A table can show a row twice while it changes.
+      if (entry.seenIn === round) continue;
+      goOn(marking, entry, socket);
+      now.push(entry);
+      continue;
+    }
+    const made: Entry = {
+      ...{ socket, mark: null, since: time, isHidden: false, seenIn: round, key, at: 0 },
+      isBare: isBare(socket),
+    };
+    if (!isFirst) made.mark = 'new';
+    known.set(key, made);
+    fresh.push(made);
+    now.push(made);
+  }
+}
+
+/** What a row is found by in its round. */
+function keyIn(alike: Map<string, number>, socket: Socket): number | string {
+  const key = keyOf(socket);
+  if (typeof key === 'number' || !mayBeAlike(socket)) return key;
+  const before = alike.get(key) ?? 0;
+  alike.set(key, before + 1);
+  return before === 0 ? key : `${key}\0${before}`;
+}
+
+/** The round has one that is known. */
+function goOn({ lingering, time, round }: Marking, entry: Entry, socket: Socket): void {
+  if (entry.socket.state !== socket.state) mark(entry, 'changed', time);
+  else if (entry.mark !== null && time - entry.since >= lingering) entry.mark = null;
+  keepRow(entry, socket);
+  entry.seenIn = round;
+  entry.isHidden = false;
+}
+
+function mark(entry: Entry, what: Mark | null, time: number): void {
+  entry.mark = what;
+  entry.since = time;
+}
+
+/** Once all rows are there: what is missing, and what is shown therefore. */
+function endRound(marking: Marking, sight: Sight): MarkedSocket[] {
+  for (const entry of marking.fresh) if (sight.hasRegained(entry.socket)) entry.mark = null;
+  const missed = rejoin(
+    marking,
+    marking.shown.filter((entry) => entry.seenIn !== marking.round),
+  );
+  if (missed.length > 0) marking.now = withKept(marking.now, keptOf(marking, missed, sight));
+  marking.isFirst = false;
+  const { now } = marking;
+  let open = 0;
+  for (let at = 0; at < now.length; at++) {
+    const entry = now[at] as Entry;
+    entry.at = at;
+    if (entry.mark !== 'closed') open++;
+  }
+  // Of a round that was given up there may be some that no other has seen.
+  if (marking.known.size > open) {
+    marking.known = new Map(now.flatMap((one) => (one.mark === 'closed' ? [] : [[one.key, one]])));
+  }
+  marking.shown = now;
+  marking.now = [];
+  marking.fresh = [];
+  return now.filter(({ isHidden }) => !isHidden);
+}
+
 /**
- * Writes what changed into the older object, where both are of the same ends. Rows that are kept from round to
- * round would be moved to V8's old space, each of 100,000 every time, and only a full collection takes them
- * from there.
+ * Connections whose inode came or went: a fresh row and a missed one that are the same.
+ * @returns what is missed all the same
  */
-function isRefreshed(before: InetSocket, now: InetSocket): boolean {
-  if (before.protocol !== now.protocol || !areSame(before.local, now.local)) return false;
-  if (before.timer === null || now.timer === null || !areSame(before.remote, now.remote)) {
-    return false;
+function rejoin(marking: Marking, missed: readonly Entry[]): readonly Entry[] {
+  if (missed.length === 0) return missed;
+  const { known } = marking;
+  const candidates = marking.fresh.filter(({ socket }) => socket.protocol === 'tcp');
+  if (candidates.length === 0) return missed;
+  const byEnds = new Map<string, Entry>();
+  for (const entry of missed) {
+    if (entry.socket.protocol === 'tcp') byEnds.set(endsOf(entry.socket), entry);
   }
-  const old = before as { -readonly [Key in keyof InetSocket]: InetSocket[Key] };
-  old.state = now.state;
-  old.recvQueue = now.recvQueue;
-  old.sendQueue = now.sendQueue;
-  old.uid = now.uid;
-  old.inode = now.inode;
-  // One that rows share is not this row's to write into.
-  if (Object.isFrozen(old.timer)) {
-    old.timer = now.timer;
-    return true;
+  const found = new Set<Entry>();
+  const replaced = new Map<Entry, Entry>();
+  for (const entry of candidates) {
+    const before = byEnds.get(endsOf(entry.socket));
+    if (before === undefined || found.has(before)) continue;
+    // Of two inodes there are two sockets, and behind TIME_WAIT comes another connection.
+    if (before.socket.inode && entry.socket.inode) continue;
+    if (before.socket.state === 'TIME_WAIT') continue;
+    found.add(before);
+    known.delete(before.key);
+    before.key = entry.key;
+    known.set(entry.key, before);
+    goOn(marking, before, entry.socket);
+    replaced.set(entry, before);
   }
-  const timer = old.timer as { -readonly [Key in keyof Timer]: Timer[Key] };
-  timer.kind = now.timer.kind;
-  timer.expiresIn = now.timer.expiresIn;
-  timer.retransmits = now.timer.retransmits;
-  timer.probes = now.timer.probes;
-  return true;
+  if (found.size === 0) return missed;
+  marking.now = marking.now.map((entry) => replaced.get(entry) ?? entry);
+  return missed.filter((entry) => !found.has(entry));
 }
 
-/** Nothing but what its table says, and numbers. */
-function isBare(socket: Socket): socket is InetSocket {
-  return (
-    socket.protocol !== 'unix' &&
-    socket.protocol !== 'sctp' &&
-    socket.owners === null &&
-    socket.tcpInfo === undefined &&
-    socket.rates === undefined &&
-    socket.memory === undefined &&
-    socket.netns === undefined &&
-    socket.host === undefined &&
-    socket.peer === undefined &&
-    socket.workload === undefined &&
-    socket.exposure === undefined &&
-    socket.createdAt === undefined
-  );
+/**
+ * Marks what the round lacks as closed or hidden.
+ * @returns what of it is kept, by the one that it stood behind
+ */
+function keptOf(
+  { known, shown, time, lingering }: Marking,
+  missed: readonly Entry[],
+  sight: Sight,
+): ReadonlyMap<Entry | null, readonly Entry[]> {
+  const isMissed = new Set(missed);
+  const behind = new Map<Entry | null, Entry[]>();
+  let last: Entry | null = null;
+  for (const entry of shown) {
+    if (!isMissed.has(entry)) {
+      last = entry;
+      continue;
+    }
+    const fate = fateOf(entry, time - entry.since, lingering, sight);
+    if (fate !== 'hidden' && known.get(entry.key) === entry) known.delete(entry.key);
+    if (fate === 'forgotten') continue;
+    if (fate === 'closed' && entry.mark !== 'closed') mark(entry, 'closed', time);
+    if (fate === 'hidden' && !entry.isHidden) mark(entry, null, time);
+    entry.isHidden = fate === 'hidden';
+    addTo(behind, last, entry);
+  }
+  return behind;
 }
 
-function areSame(one: Endpoint, other: Endpoint): boolean {
-  return (
-    one === other ||
-    (one.port === other.port && one.address === other.address && one.zone === other.zone)
-  );
+/** What becomes of one that the round lacks, so long after it was marked or went out of sight. */
+function fateOf(
+  entry: Entry,
+  since: number,
+  lingering: number,
+  sight: Sight,
+): 'closed' | 'hidden' | 'forgotten' {
+  if (entry.mark === 'closed') return since < lingering ? 'closed' : 'forgotten';
+  if (!entry.isHidden) return sight.hasLost(entry.socket) ? 'hidden' : 'closed';
+  if (!sight.isLimited(entry.socket)) return 'closed';
+  return since < longestAbsence ? 'hidden' : 'forgotten';
+}
+
+/** The round's sockets, and each that is kept where it was. */
+function withKept(now: Entry[], behind: ReadonlyMap<Entry | null, readonly Entry[]>): Entry[] {
+  if (behind.size === 0) return now;
+  const all: Entry[] = [...(behind.get(null) ?? [])];
+  for (const entry of now) {
+    all.push(entry);
+    for (const kept of behind.get(entry) ?? []) all.push(kept);
+  }
+  return all;
+}
+
+/** What is shown once marks are over that time has ended; null: none was. */
+function withoutExpired(
+  marking: Marking,
+  at: number,
+  rows: readonly Entry[],
+): MarkedSocket[] | null {
+  const isOver = ({ since }: Entry) => at - since >= marking.lingering;
+  let isAnyOver = false;
+  for (const entry of rows) {
+    if (entry.mark === null || !isOver(entry)) continue;
+    isAnyOver = true;
+    if (entry.mark !== 'closed') entry.mark = null;
+  }
+  if (!isAnyOver) return null;
+  const stays = (entry: Entry) => entry.mark !== 'closed' || !isOver(entry);
+  marking.shown = marking.shown.filter(stays);
+  return rows.filter(stays);
 }
 
 /** A connection that begins where one is only remembered. */
@@ -314,12 +302,4 @@ function keyOf(socket: Socket): number | string {
 function mayBeAlike(socket: Socket): boolean {
   if (socket.inode && socket.protocol !== 'sctp') return false;
   return socket.protocol === 'unix' || socket.protocol === 'udp' || socket.remote.port === 0;
-}
-
-/** What a socket is known by that has no inode: its place, protocol and ends. */
-export function endsOf(socket: Socket): string {
-  const place = placeKey(socket);
-  if (socket.protocol === 'unix') return `${place} unix ${socket.type} ${socket.path}`;
-  const { protocol, family, local, remote } = socket;
-  return `${place} ${protocol} ${family} ${local.address}%${local.zone ?? ''} ${local.port} ${remote.address} ${remote.port}`;
 }

@@ -1,5 +1,5 @@
 import { rateMeter } from '../analysis/connection-rates.ts';
-import { endsOf } from '../analysis/round-marks.ts';
+import { endsOf } from '../analysis/socket-ends.ts';
 import type { Fact } from '../model/facts.ts';
 import { linkedSignal } from '../model/linked-signal.ts';
 import type { Listing } from '../model/listing.ts';

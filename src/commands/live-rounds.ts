@@ -51,207 +51,254 @@ export function liveRounds(
   resolver: () => Promise<NameResolver>,
   draw: () => void,
 ): LiveRounds {
-  /** Counts what was asked: a round for an earlier question is not wanted any more. */
-  let question = 0;
-  /** The question that is being read for. */
-  let reading = 0;
-  let wake: () => void = () => undefined;
-  /** What was asked last that could be read. */
-  let lastGood: Listing = showing.state.asked;
-  let readers: ReturnType<typeof readersOf> | null = null;
-  let askedNow: string | null = null;
-  const warned = new Set<string>();
-  let failing: ReadonlySet<string> = new Set();
-
-  async function pause(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (reading !== question) throw superseded;
-  }
-
-  function readersOf(source: Source) {
-    const { elapsed } = host;
-    return {
-      facts: source.facts,
-      rounds: markedRounds({ source, resolver, pause, elapsed, lingering }),
-      readDetail: detailReader({ source, resolver }),
-      traffic: trafficMeter(source),
-    };
-  }
-
-  function change(changes: Partial<LiveState>): void {
-    showing.state = { ...showing.state, ...changes };
-  }
-
-  function say(text: string): void {
-    change({ message: { text, isError: true } });
-  }
-
-  const keysOf = (state: LiveState, facts: readonly Fact[]) => roundKeys(state, facts).join();
-
-  function follow(before: LiveState): void {
-    const { state } = showing;
-    if (state === before || readers === null) return;
-    const { facts } = readers;
-    if (state.asked.query !== before.asked.query) change({ failure: null });
-    if (state.grouping !== before.grouping) showing.state = regrouped(showing.state);
-    const isOther =
-      state.asked.query !== before.asked.query ||
-      keysOf(state, facts) !== keysOf(before, facts) ||
-      (state.mode.kind === 'details') !== (before.mode.kind === 'details');
-    if (isOther) {
-      question++;
-      const { rows = [] } = state.round ?? {};
-      if (state.asked.query.sort !== before.asked.query.sort && rows.length <= fewRows) resort();
-    }
-    if (isOther || state.interval !== before.interval || state.isPaused !== before.isPaused) wake();
-  }
-
-  /** Few rows are in their new order before the next round is read. */
-  function resort(): void {
-    const { round, asked } = showing.state;
-    if (round === null) return;
-    const mine = question;
-    readers?.rounds.sorted(round.rows, asked.query.sort).then(
-      (rows) => {
-        if (mine !== question || showing.state.round !== round) return;
-        change({ round: { ...round, rows } });
-        draw();
-      },
-      () => undefined,
-    );
-  }
-
-  async function ask({ facts, rounds }: NonNullable<typeof readers>): Promise<void> {
-    const { state } = showing;
-    const { asked, interval } = state;
-    const listing: Listing = {
-      ...asked,
-      view: { ...asked.view, columns: roundKeys(state, facts) },
-      schedule: { ...asked.schedule, interval },
-    };
-    const text = JSON.stringify(listing);
-    if (text === askedNow) return;
-    await rounds.ask(listing);
-    askedNow = text;
-  }
-
-  async function readOnce(): Promise<void> {
-    reading = question;
-    if (readers === null) throw new Error('nothing is prepared');
-    const { asked, mode, detail: before } = showing.state;
-    if (mode.kind === 'details') {
-      const { readDetail, facts } = readers;
-      const detail = await readDetail(inNumbers(asked), mode.of, before, facts);
-      const { mode: now } = showing.state;
-      if (now.kind === 'details' && now.of === mode.of) change({ detail, failure: null });
-      return;
-    }
-    await ask(readers);
-    const round = await readers.rounds.read();
-    const rates = await readers.traffic(host.elapsed());
-    if (reading !== question) throw superseded;
-    show(round, rates);
-  }
-
-  function show(
-    { takenAt, rows, warnings }: MarkedRound,
-    rates: NonNullable<LiveState['round']>['traffic'],
-  ): void {
-    const { size, place, chosen } = showing.state;
-    const { count, totals, ofSockets } = summed(rows);
-    const found = chosen === null ? 0 : rows.indexOf(chosen);
-    const at = found < 0 ? place.at : found;
-    // The row that is chosen stays where it is under the eye.
-    const top = found < 0 ? place.top : place.top + at - place.at;
-    change({
-      round: { takenAt, rows, totals, count, traffic: ofSockets ?? rates },
-      failure: null,
-      place: chosen === null ? start : within({ at, top }, rows.length, layoutOf(size).height),
-    });
-    showing.state = regrouped(showing.state);
-    warn(warnings);
-  }
-
-  /** What is missing from the answer is told once, in place of the keys. */
-  function warn(warnings: MarkedRound['warnings']): void {
-    failing = forgetAnswered(warned, failing, warnings);
-    for (const warning of warnings) {
-      const { code, message } = warning;
-      if (code === 'absent' || showing.state.message !== null) continue;
-      const about = warningKey(warning);
-      if (warned.has(about)) continue;
-      warned.add(about);
-      say(message);
-    }
-  }
-
-  async function readOn(): Promise<never> {
-    for (;;) {
-      const begun = host.elapsed();
-      try {
-        await readOnce();
-      } catch (error) {
-        if (error === superseded) continue;
-        if (!isNetstatError(error) || !recovered(error)) throw error;
-      }
-      draw();
-      const worked = host.elapsed() - begun;
-      // A round that takes long is followed by a rest as long: no more than half of a processor.
-      await rest(begun, Math.max(showing.state.interval, 2 * worked));
-    }
-  }
-
-  /** What was asked by key and cannot be, is taken back; what could be read before may be again. */
-  function recovered(error: NetstatError): boolean {
-    if (error.code === 'usage' || error.code === 'unsupported') {
-      if (showing.state.asked === lastGood) return false;
-      change({ asked: lastGood });
-      say(error.summary);
-      question++;
-      return true;
-    }
-    if (showing.state.round === null) return false;
-    change({ failure: error.summary });
-    return true;
-  }
-
-  /** Until the next round is due, or something is asked anew. */
-  async function rest(begun: number, length: number): Promise<void> {
-    if (showing.state.failure === null && reading === question) lastGood = showing.state.asked;
-    const mine = reading;
-    for (;;) {
-      if (mine !== question) return;
-      const { interval, isPaused } = showing.state;
-      const left = begun + Math.max(length, interval) - host.elapsed();
-      if (!isPaused && left <= 0) return;
-      await new Promise<void>((resolve) => {
-        const wait = isPaused ? null : setTimeout(resolve, Math.min(left, markTick));
-        wake = () => {
-          if (wait !== null) clearTimeout(wait);
-          resolve();
-        };
-      });
-      if (!showing.state.isPaused) expire();
-    }
-  }
-
-  /** Marks end also where the next round is far. */
-  function expire(): void {
-    const { round, mode } = showing.state;
-    if (round === null || mode.kind === 'details') return;
-    const rows = readers?.rounds.expired(round.rows) ?? null;
-    if (rows === null) return;
-    change({ round: { ...round, rows } });
-    draw();
-  }
-
+  const live: Live = {
+    ...{ showing, host, draw, question: 0, reading: 0, lastGood: showing.state.asked },
+    ...{ readers: null, nap: interruptible(), unsaid: unsaidWarnings() },
+  };
+  const pause = () => pauseIn(live);
   return {
     pause,
     async prepare(source) {
-      readers = readersOf(source);
-      await ask(readers);
+      live.readers = readersOf(source, resolver, host, pause);
+      await live.readers.ask(showing.state);
     },
-    follow,
-    readOn,
+    follow: (before) => follow(live, before),
+    readOn: () => readOn(live),
+  };
+}
+
+/** What is shown, and how far reading for it has come. */
+interface Live {
+  readonly showing: Showing;
+  readonly host: Host;
+  readonly draw: () => void;
+  /** Counts what was asked: a round for an earlier question is not wanted any more. */
+  question: number;
+  /** The question that is being read for. */
+  reading: number;
+  /** What was asked last that could be read. */
+  lastGood: Listing;
+  /** null: nothing is prepared. */
+  readers: Readers | null;
+  /** The rest between two rounds. */
+  readonly nap: ReturnType<typeof interruptible>;
+  readonly unsaid: ReturnType<typeof unsaidWarnings>;
+}
+
+function change({ showing }: Live, changes: Partial<LiveState>): void {
+  showing.state = { ...showing.state, ...changes };
+}
+
+function say(live: Live, text: string): void {
+  change(live, { message: { text, isError: true } });
+}
+
+async function pauseIn(live: Live): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (live.reading !== live.question) throw superseded;
+}
+
+async function readOn(live: Live): Promise<never> {
+  const { showing, host, draw } = live;
+  for (;;) {
+    const begun = host.elapsed();
+    try {
+      await readOnce(live);
+    } catch (error) {
+      if (error === superseded) continue;
+      if (!isNetstatError(error) || !recovered(live, error)) throw error;
+    }
+    draw();
+    const worked = host.elapsed() - begun;
+    // A round that takes long is followed by a rest as long: no more than half of a processor.
+    await rest(live, begun, Math.max(showing.state.interval, 2 * worked));
+  }
+}
+
+async function readOnce(live: Live): Promise<void> {
+  live.reading = live.question;
+  const { showing, readers, host } = live;
+  if (readers === null) throw new Error('nothing is prepared');
+  const { asked, mode, detail: before } = showing.state;
+  if (mode.kind === 'details') {
+    const detail = await readers.readDetail(inNumbers(asked), mode.of, before, readers.facts);
+    const { mode: now } = showing.state;
+    if (now.kind === 'details' && now.of === mode.of) change(live, { detail, failure: null });
+    return;
+  }
+  await readers.ask(showing.state);
+  const round = await readers.rounds.read();
+  const rates = await readers.traffic(host.elapsed());
+  if (live.reading !== live.question) throw superseded;
+  showing.state = regrouped(withRound(showing.state, round, rates));
+  const warning = live.unsaid(round.warnings, showing.state.message === null);
+  if (warning !== null) say(live, warning);
+}
+
+/** The state with a round that was read. */
+function withRound(
+  state: LiveState,
+  { takenAt, rows }: MarkedRound,
+  rates: NonNullable<LiveState['round']>['traffic'],
+): LiveState {
+  const { size, place, chosen } = state;
+  const { count, totals, ofSockets } = summed(rows);
+  const found = chosen === null ? 0 : rows.indexOf(chosen);
+  const at = found < 0 ? place.at : found;
+  // The row that is chosen stays where it is under the eye.
+  const top = found < 0 ? place.top : place.top + at - place.at;
+  return {
+    ...state,
+    round: { takenAt, rows, totals, count, traffic: ofSockets ?? rates },
+    failure: null,
+    place: chosen === null ? start : within({ at, top }, rows.length, layoutOf(size).height),
+  };
+}
+
+/** What was asked by key and cannot be, is taken back; what could be read before may be again. */
+function recovered(live: Live, error: NetstatError): boolean {
+  const { state } = live.showing;
+  if (error.code === 'usage' || error.code === 'unsupported') {
+    if (state.asked === live.lastGood) return false;
+    change(live, { asked: live.lastGood });
+    say(live, error.summary);
+    live.question++;
+    return true;
+  }
+  if (state.round === null) return false;
+  change(live, { failure: error.summary });
+  return true;
+}
+
+/** Until the next round is due, or something is asked anew. */
+async function rest(live: Live, begun: number, length: number): Promise<void> {
+  const { showing, host, nap } = live;
+  if (showing.state.failure === null && live.reading === live.question) {
+    live.lastGood = showing.state.asked;
+  }
+  const mine = live.reading;
+  for (;;) {
+    if (mine !== live.question) return;
+    const { interval, isPaused } = showing.state;
+    const left = begun + Math.max(length, interval) - host.elapsed();
+    if (!isPaused && left <= 0) return;
+    await nap.wait(isPaused ? null : Math.min(left, markTick));
+    if (!showing.state.isPaused) expire(live);
+  }
+}
+
+/** Marks end also where the next round is far. */
+function expire(live: Live): void {
+  const { round, mode } = live.showing.state;
+  if (round === null || mode.kind === 'details') return;
+  const rows = live.readers?.rounds.expired(round.rows) ?? null;
+  if (rows === null) return;
+  change(live, { round: { ...round, rows } });
+  live.draw();
+}
+
+function follow(live: Live, before: LiveState): void {
+  const { showing, readers, nap } = live;
+  const { state } = showing;
+  if (state === before || readers === null) return;
+  if (state.asked.query !== before.asked.query) change(live, { failure: null });
+  if (state.grouping !== before.grouping) showing.state = regrouped(showing.state);
+  const isOther = isOtherQuestion(before, state, readers.facts);
+  if (isOther) {
+    live.question++;
+    const { rows = [] } = state.round ?? {};
+    if (state.asked.query.sort !== before.asked.query.sort && rows.length <= fewRows) resort(live);
+  }
+  if (isOther || state.interval !== before.interval || state.isPaused !== before.isPaused) {
+    nap.end();
+  }
+}
+
+function isOtherQuestion(before: LiveState, state: LiveState, facts: readonly Fact[]): boolean {
+  const keysOf = (one: LiveState) => roundKeys(one, facts).join();
+  return (
+    state.asked.query !== before.asked.query ||
+    keysOf(state) !== keysOf(before) ||
+    (state.mode.kind === 'details') !== (before.mode.kind === 'details')
+  );
+}
+
+/** Few rows are in their new order before the next round is read. */
+function resort(live: Live): void {
+  const { showing, question: mine } = live;
+  const { round, asked } = showing.state;
+  if (round === null) return;
+  live.readers?.rounds.sorted(round.rows, asked.query.sort).then(
+    (rows) => {
+      if (mine !== live.question || showing.state.round !== round) return;
+      change(live, { round: { ...round, rows } });
+      live.draw();
+    },
+    () => undefined,
+  );
+}
+
+type Readers = ReturnType<typeof readersOf>;
+
+/** What reads what is shown from a source. */
+function readersOf(
+  source: Source,
+  resolver: () => Promise<NameResolver>,
+  { elapsed }: Host,
+  pause: () => Promise<void>,
+) {
+  const { facts } = source;
+  const rounds = markedRounds({ source, resolver, pause, elapsed, lingering });
+  let askedNow: string | null = null;
+  return {
+    facts,
+    rounds,
+    /** Rounds are for this state from now on. */
+    async ask(state: LiveState): Promise<void> {
+      const { asked, interval } = state;
+      const listing: Listing = {
+        ...asked,
+        view: { ...asked.view, columns: roundKeys(state, facts) },
+        schedule: { ...asked.schedule, interval },
+      };
+      const text = JSON.stringify(listing);
+      if (text === askedNow) return;
+      await rounds.ask(listing);
+      askedNow = text;
+    },
+    readDetail: detailReader({ source, resolver }),
+    traffic: trafficMeter(source),
+  };
+}
+
+/** What is missing from the answer is told once, in place of the keys, as soon as that `isFree`. */
+function unsaidWarnings(): (warnings: MarkedRound['warnings'], isFree: boolean) => string | null {
+  const told = new Set<string>();
+  let failing: ReadonlySet<string> = new Set();
+  return (warnings, isFree) => {
+    failing = forgetAnswered(told, failing, warnings);
+    if (!isFree) return null;
+    const next = warnings.find((one) => one.code !== 'absent' && !told.has(warningKey(one)));
+    if (next === undefined) return null;
+    told.add(warningKey(next));
+    return next.message;
+  };
+}
+
+/** A wait that can be ended early. */
+function interruptible() {
+  let end: () => void = () => undefined;
+  return {
+    /** null: until it is ended. */
+    wait(milliseconds: number | null): Promise<void> {
+      return new Promise((resolve) => {
+        const timer = milliseconds === null ? null : setTimeout(resolve, milliseconds);
+        end = () => {
+          if (timer !== null) clearTimeout(timer);
+          resolve();
+        };
+      });
+    },
+    end: () => end(),
   };
 }

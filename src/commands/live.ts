@@ -1,18 +1,19 @@
 import { exitCode, NetstatError } from '../errors.ts';
 import type { Host, Screen } from '../host.ts';
 import type { Listing } from '../model/listing.ts';
+import type { Socket } from '../model/socket.ts';
 import { lazyResolver } from '../pipeline/name.ts';
-import { visibleNames } from '../pipeline/visible-names.ts';
+import { type VisibleNames, visibleNames } from '../pipeline/visible-names.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 import { type Frame, frameOf, type Widths } from '../views/live/frame.ts';
 import { inputReader, type Press } from '../views/live/input.ts';
 import { layoutOf } from '../views/live/layout.ts';
 import { type Effect, type KeyContext, pressed } from '../views/live/reducer.ts';
-import { firstState, within } from '../views/live/state.ts';
+import { firstState, type LiveState, within } from '../views/live/state.ts';
 import { colorLevel } from '../views/text/color-level.ts';
 import { expressionCheck } from './live-expression.ts';
 import { livePainter, type Painter } from './live-painter.ts';
-import { liveRounds, type Showing } from './live-rounds.ts';
+import { type LiveRounds, liveRounds, type Showing } from './live-rounds.ts';
 import { saveAsked } from './live-save.ts';
 import { explained } from './live-words.ts';
 
@@ -58,6 +59,16 @@ interface Shown {
   crash(error: unknown): void;
 }
 
+/** What is shown, and what shows and changes it. */
+interface Session {
+  readonly showing: Showing;
+  readonly rounds: LiveRounds;
+  readonly names: VisibleNames;
+  shown: Shown | null;
+  /** Saves what is asked now. */
+  save(): ReturnType<typeof saveAsked>;
+}
+
 function liveSession(
   listing: Listing,
   host: Host,
@@ -65,126 +76,152 @@ function liveSession(
 ) {
   const resolver = lazyResolver(listing.schedule.resolveTimeout, host);
   const isColored = colorLevel(listing.view.color, host.env, true) > 0;
-  const reader = inputReader();
-  const draw = () => shown?.painter.draw();
-  const names = visibleNames(resolver, draw);
   const showing: Showing = { state: firstState(listing) };
-  const rounds = liveRounds(showing, host, resolver, draw);
-  let shown: Shown | null = null;
-  let escapeTimer: ReturnType<typeof setTimeout> | null = null;
+  const redraw = () => draw(session);
+  const session: Session = {
+    showing,
+    rounds: liveRounds(showing, host, resolver, redraw),
+    names: visibleNames(resolver, redraw),
+    shown: null,
+    save: () => saveAsked(showing.state.asked, host, sourceFor),
+  };
+  const keys = keyReader((presses) => take(session, presses, keyContext));
   let keyContext: KeyContext;
-
-  function frameNow(before: Widths | null): Frame {
-    const frame = frameOf(showing.state, { names: names.names, explain: explained }, before);
-    const { mode } = showing.state;
-    if (frame.top !== null && 'top' in mode && mode.top !== frame.top) {
-      showing.state = { ...showing.state, mode: { ...mode, top: frame.top } };
-    }
-    wantNames();
-    return frame;
-  }
-
-  function wantNames(): void {
-    const { mode, round, detail, place, size, asked } = showing.state;
-    const seen =
-      mode.kind === 'details'
-        ? [detail?.socket ?? mode.of.socket]
-        : (round?.rows.slice(place.top, place.top + layoutOf(size).height) ?? []).map(
-            ({ socket }) => socket,
-          );
-    names.want(seen, asked.view.numeric);
-  }
-
-  function take(presses: readonly Press[]): void {
-    for (const press of presses) {
-      const before = showing.state;
-      const next = pressed(before, press, keyContext);
-      showing.state = next.state;
-      if (next.effect !== undefined && shown !== null) perform(next.effect, shown);
-      rounds.follow(before);
-    }
-    draw();
-  }
-
-  function perform(effect: Effect, { screen, painter, finish, crash }: Shown): void {
-    switch (effect.kind) {
-      case 'quit':
-        finish(exitCode.done);
-        return;
-      case 'interrupt':
-        finish(exitCode.interrupted);
-        return;
-      case 'suspend':
-        if (screen.suspend !== undefined) screen.suspend();
-        else say('this system stops no programs', true);
-        return;
-      case 'redraw':
-        painter.forget();
-        return;
-      case 'copy':
-        screen.write(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`);
-        return;
-      case 'save':
-        saveAsked(showing.state.asked, host, sourceFor)
-          .then(({ text, isError }) => {
-            say(text, isError);
-            draw();
-          })
-          .catch(crash);
-        return;
-    }
-  }
-
-  function say(text: string, isError: boolean): void {
-    showing.state = { ...showing.state, message: { text, isError } };
-  }
-
-  function resized(size: ReturnType<Screen['size']>): void {
-    const { height } = layoutOf(size);
-    const { round, place, groups, groupPlace } = showing.state;
-    showing.state = {
-      ...showing.state,
-      size,
-      place: within(place, round?.rows.length ?? 0, height),
-      groupPlace: within(groupPlace, groups.length, height),
-    };
-  }
-
   return {
-    pause: rounds.pause,
+    pause: session.rounds.pause,
     async prepare(source: Source): Promise<void> {
       keyContext = { facts: source.facts, check: await expressionCheck(source, resolver) };
-      await rounds.prepare(source);
+      await session.rounds.prepare(source);
     },
     events: {
-      input(text: string): void {
-        if (escapeTimer !== null) clearTimeout(escapeTimer);
-        escapeTimer = null;
-        take(reader.read(text));
-        if (!reader.isWaiting) return;
-        escapeTimer = setTimeout(() => take(reader.flush()), escapeDelay);
-      },
+      input: keys.read,
       resized(): void {
-        if (shown === null) return;
-        resized(shown.screen.size());
-        draw();
+        if (session.shown === null) return;
+        showing.state = resized(showing.state, session.shown.screen.size());
+        redraw();
       },
       resumed(): void {
-        shown?.painter.forget();
-        draw();
+        session.shown?.painter.forget();
+        redraw();
       },
     },
     run(screen: Screen): Promise<number> {
       showing.state = { ...showing.state, size: screen.size() };
       return new Promise<number>((finish, crash) => {
-        const painter = livePainter(screen, frameNow, isColored, crash);
-        shown = { screen, painter, finish, crash };
-        draw();
-        rounds.readOn().catch(crash);
+        const frame = (before: Widths | null) => frameNow(session, before);
+        const painter = livePainter(screen, frame, isColored, crash);
+        session.shown = { screen, painter, finish, crash };
+        redraw();
+        session.rounds.readOn().catch(crash);
       }).finally(() => {
-        shown = null;
-        if (escapeTimer !== null) clearTimeout(escapeTimer);
+        session.shown = null;
+        keys.end();
       });
     },
+  };
+}
+
+function draw({ shown }: Session): void {
+  shown?.painter.draw();
+}
+
+function frameNow({ showing, names }: Session, before: Widths | null): Frame {
+  const frame = frameOf(showing.state, { names: names.names, explain: explained }, before);
+  const { mode } = showing.state;
+  if (frame.top !== null && 'top' in mode && mode.top !== frame.top) {
+    showing.state = { ...showing.state, mode: { ...mode, top: frame.top } };
+  }
+  names.want(seenSockets(showing.state), showing.state.asked.view.numeric);
+  return frame;
+}
+
+/** The sockets on the screen: their names are looked up. */
+function seenSockets({ mode, round, detail, place, size }: LiveState): readonly Socket[] {
+  if (mode.kind === 'details') return [detail?.socket ?? mode.of.socket];
+  const rows = round?.rows.slice(place.top, place.top + layoutOf(size).height) ?? [];
+  return rows.map(({ socket }) => socket);
+}
+
+function take(session: Session, presses: readonly Press[], context: KeyContext): void {
+  const { showing, rounds } = session;
+  for (const press of presses) {
+    const before = showing.state;
+    const next = pressed(before, press, context);
+    showing.state = next.state;
+    if (next.effect !== undefined && session.shown !== null) {
+      perform(session, next.effect, session.shown);
+    }
+    rounds.follow(before);
+  }
+  draw(session);
+}
+
+/** What a key does beside changing what is shown. */
+function perform(
+  session: Session,
+  effect: Effect,
+  { screen, painter, finish, crash }: Shown,
+): void {
+  switch (effect.kind) {
+    case 'quit':
+      finish(exitCode.done);
+      return;
+    case 'interrupt':
+      finish(exitCode.interrupted);
+      return;
+    case 'suspend':
+      if (screen.suspend !== undefined) screen.suspend();
+      else say(session, 'this system stops no programs', true);
+      return;
+    case 'redraw':
+      painter.forget();
+      return;
+    case 'copy':
+      screen.write(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`);
+      return;
+    case 'save':
+      session
+        .save()
+        .then(({ text, isError }) => {
+          say(session, text, isError);
+          draw(session);
+        })
+        .catch(crash);
+      return;
+  }
+}
+
+function say({ showing }: Session, text: string, isError: boolean): void {
+  showing.state = { ...showing.state, message: { text, isError } };
+}
+
+/** The state on a screen of this size. */
+function resized(state: LiveState, size: ReturnType<Screen['size']>): LiveState {
+  const { height } = layoutOf(size);
+  const { round, place, groups, groupPlace } = state;
+  return {
+    ...state,
+    size,
+    place: within(place, round?.rows.length ?? 0, height),
+    groupPlace: within(groupPlace, groups.length, height),
+  };
+}
+
+/** Makes keys of what the terminal sends. */
+function keyReader(take: (presses: readonly Press[]) => void) {
+  const reader = inputReader();
+  let escapeTimer: ReturnType<typeof setTimeout> | null = null;
+  const end = () => {
+    if (escapeTimer !== null) clearTimeout(escapeTimer);
+    escapeTimer = null;
+  };
+  return {
+    read(text: string): void {
+      end();
+      take(reader.read(text));
+      if (reader.isWaiting) escapeTimer = setTimeout(() => take(reader.flush()), escapeDelay);
+    },
+    /** Nothing is waited for any more. */
+    end,
   };
 }

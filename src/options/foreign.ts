@@ -7,7 +7,7 @@ import { type Flag, spellings } from './flags.ts';
  */
 
 /** Protocols as `-p` of BSD's, macOS' and Windows' netstat names them, and the flags for them. */
-export const protocolFlags: Readonly<Record<string, readonly string[]>> = {
+const protocolFlags: Readonly<Record<string, readonly string[]>> = {
   tcp: ['--tcp'],
   tcp4: ['--tcp', '--inet'],
   tcp6: ['--tcp', '--inet6'],

@@ -1,5 +1,5 @@
 /** No message quotes more of what others say. */
-export const longestQuote = 300;
+const longestQuote = 300;
 
 /** The beginning of a text that others control, for a quotation in a message; `…` stands for what follows. */
 export function shortened(text: string, most = longestQuote): string {

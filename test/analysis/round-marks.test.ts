@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { fullSight, roundMarks, type Sight } from '../../src/analysis/round-marks.ts';
+import { roundMarks, type Sight } from '../../src/analysis/round-marks.ts';
 import type { MarkedSocket } from '../../src/model/marked-socket.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { inetRowParser } from '../../src/sources/linux/sockets/inet-row.ts';
 import { inet, unixSocket } from '../support/builders.ts';
+
+/** Of a round that shows all there is. */
+const fullSight: Sight = {
+  hasLost: () => false,
+  isLimited: () => false,
+  hasRegained: () => false,
+};
 
 const timer = () => ({ kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 }) as const;
 

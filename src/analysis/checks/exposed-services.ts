@@ -9,6 +9,7 @@ import { isLoopback, isPrivate } from '../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { type RiskyService, riskKinds, riskyServices } from './risky-services.ts';
+import { isSuperServer } from './super-server.ts';
 import { counting, endText, holderText } from './words.ts';
 
 /** Services that other machines can reach and mostly should not. */
@@ -82,7 +83,7 @@ function fitOf(socket: InetSocket, service: RiskyService): Known | null {
   }
   if (!atPort || service.ownPorts !== true) return null;
   // Who takes the port for the service itself says nothing of it.
-  const isForAnother = owners.some((owner) => isForwarder(owner.program) || isSuperServer(owner));
+  const isForAnother = owners.some((owner) => isForwarder(owner.program) || startsServers(owner));
   const certainty = isForAnother ? 'likely' : 'worth a look';
   return { socket, service, certainty, owner: null };
 }
@@ -122,10 +123,11 @@ function namesOf({ program, executable }: Owner): readonly string[] {
   return words.map((word) => word.slice(word.lastIndexOf('/') + 1)).filter((name) => name !== '');
 }
 
-const superServers = /^(?:systemd|init|(?:openbsd-)?inetd|xinetd|tcpserver|tcpsvd)$/;
+/** The first process, which takes connections for the services that it starts too. */
+const serviceManagers = /^(?:systemd|init)$/;
 
-function isSuperServer(owner: Owner): boolean {
-  return namesOf(owner).some((name) => superServers.test(name));
+function startsServers(owner: Owner): boolean {
+  return namesOf(owner).some((name) => isSuperServer(name) || serviceManagers.test(name));
 }
 
 /** Whether only an inner network reaches it: its own addresses, and those of the ports that lead there. */

@@ -5,6 +5,7 @@ import type { InetSocket, Socket } from '../../model/socket.ts';
 import type { OddProcess, ProcessTrait, SystemFacts } from '../../model/system-facts.ts';
 import { workloadLabel } from '../../model/workload.ts';
 import { check, type Draft } from './check.ts';
+import { isSuperServer } from './super-server.ts';
 import { counting, endText, holderText } from './words.ts';
 
 /** Programs on the network that an administrator would look at twice. */
@@ -71,9 +72,8 @@ const interpreters =
 /** Where tools put what they build or unpack to run it: `go run`, AppImage, Nuitka, PyInstaller. */
 const builders = /^\/tmp\/(?:go-build|\.mount_|onefile_|_MEI|nuitka)/;
 
-/** Starts a program for each connection, which is its standard input and output. */
-const superServers =
-  /^(?:(?:openbsd-)?inetd|xinetd|tcpserver|tcpsvd|s6-\S*server\S*|in\.rshd|rshd)$/;
+/** Gives whoever logs in a shell whose standard input and output their connection is. */
+const shellServers = /^(?:in\.)?rshd$/;
 
 /** A unit that systemd made for one connection: systemd.socket(5), Accept=yes. */
 const perConnection = /@\d+-/;
@@ -159,7 +159,9 @@ function streamReason(process: OddProcess, held: readonly Socket[]): Reason | nu
   const { workload, workloads = workload ? [workload] : [] } = stream;
   if (workloads.some((one) => perConnection.test(workloadLabel(one)))) return null;
   const parents = stream.owners?.find(({ pid }) => pid === process.pid)?.parents ?? [];
-  const server = parents.find(({ name }) => superServers.test(name ?? ''));
+  const server = parents.find(
+    ({ name }) => name !== null && (isSuperServer(name) || shellServers.test(name)),
+  );
   return {
     trait: 'streams',
     severity: server === undefined ? 'warning' : 'note',

@@ -1,27 +1,17 @@
-import type { Counter } from '../../model/counter.ts';
 import type { Fact } from '../../model/facts.ts';
-import type { Group } from '../../model/group.ts';
-import type { NetInterface } from '../../model/interface.ts';
-import type { InNetns } from '../../model/netns.ts';
-import type { Route } from '../../model/route.ts';
-import type { Socket } from '../../model/socket.ts';
 import { machineFacts, type SystemFacts } from '../../model/system-facts.ts';
 import { sourceOfReaders } from '../readers.ts';
-import type { Batches, PlatformHost, Source, WarningSink } from '../source.ts';
+import type { Batches, PlatformHost, Source } from '../source.ts';
 import { heldSocketsFor } from './bpf/held-sockets-for.ts';
-import type { Publishing } from './exposure/sockets-with-exposure.ts';
-import type { LinkSource } from './interfaces/interfaces.ts';
-import type { Machine, ReadPlace } from './namespaces/in-namespaces.ts';
+import type { ReadPlace } from './namespaces/in-namespaces.ts';
 import { sockDiagFor } from './netlink/sock-diag-for.ts';
 import { ownerMemory } from './owners/owner-memory.ts';
 import { socketsWithOwners } from './owners/sockets-with-owners.ts';
 import { isProcfs } from './proc/kernel-files.ts';
 import { openProc } from './proc/open-proc.ts';
 import type { Proc } from './proc/proc.ts';
-import { linuxSockets } from './sockets/sockets.ts';
-import type { MachineFiles } from './system/system-facts.ts';
+import { everywhere, hasNetns, readersOf, type Setup, withAsked, worldOf } from './readers.ts';
 import { noUnixPeers } from './warnings.ts';
-import type { ContainerNamer } from './workloads/container-namer.ts';
 
 /** What every /proc tells of sockets. */
 export const facts: readonly Fact[] = [
@@ -55,124 +45,18 @@ export function linuxSource(host: PlatformHost): Source {
   return sourceOf(own, host, { sockDiag, heldSockets, files, isStill, facts: factsOf(host) });
 }
 
-/** What is known of the machine whose /proc is read. */
-export interface Setup {
-  readonly sockDiag?: Proc['sockDiag'] | undefined;
-  readonly heldSockets?: Proc['heldSockets'] | undefined;
-  /** As `machineFiles` gives it. */
-  readonly files: string | null;
-  readonly isStill: boolean;
-  readonly facts: readonly Fact[];
-  /** What of its other files is known; left out: what is below `files`. */
-  readonly others?: MachineFiles;
-  /** What tells of interfaces; left out: what is usual for such a /proc. */
-  readonly links?: LinkSource | undefined;
-}
-
 /** Linux by one /proc. */
 export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
-  const { sockDiag, heldSockets, files } = setup;
-  const proc = { ...own, pause: host.pause, stages: host.stages, sockDiag, heldSockets };
-  const memory = ownerMemory();
-  let names: ContainerNamer | null = null;
-  const namer = async () => {
-    names ??= (await import('./workloads/container-namer.ts')).containerNamer(proc, files);
-    return names;
-  };
-  const withWorkloads = async (sockets: Batches<Socket>) => {
-    const { socketsWithWorkloads } = await import('./workloads/sockets-with-workloads.ts');
-    return socketsWithWorkloads(proc, sockets, await namer(), files);
-  };
-  const machine: Machine = {
-    proc,
-    async labels(places) {
-      if (places.length === 0) return [];
-      const { labelsOfPlaces } = await import('./workloads/process-cgroups.ts');
-      return labelsOfPlaces(proc, await namer(), places);
-    },
-  };
-  const withExposure = (warnings: WarningSink) => async (sockets: Batches<Socket>) => {
-    const { socketsWithExposure } = await import('./exposure/sockets-with-exposure.ts');
-    const publishing = async (): Promise<Publishing> => {
-      const { publishingElsewhere, publishingOf } = await import('./exposure/publishing.ts');
-      return proc.isElsewhere === true
-        ? publishingElsewhere(proc)
-        : publishingOf(machine, host.env.PATH);
-    };
-    return socketsWithExposure(sockets, publishing, warnings);
-  };
-  const netns = host.netns ?? 'own';
-  /** Whether rows say of which network namespace they are. */
-  const hasNetns = (query: { readonly netns?: boolean }) => netns !== 'own' || query.netns === true;
-  async function everywhere<T extends InNetns>(
-    reads: readonly ReadPlace<T>[],
-    warnings: WarningSink,
-    begin: () => void,
-  ): Promise<Batches<T>> {
-    const { rowsInNamespaces } = await import('./namespaces/in-namespaces.ts');
-    return rowsInNamespaces(machine, netns, reads, warnings, begin);
-  }
+  const world = worldOf(own, host, setup);
+  const { proc, netns, machine } = world;
+  const { sockDiag, files } = setup;
   const source = sourceOfReaders(
     {
       platform: 'linux',
       protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
       facts: setup.facts,
     },
-    {
-      sockets: (query, warnings, begin) => {
-        const rows = (begin: () => void) =>
-          hasNetns(query)
-            ? later(async () => {
-                const { socketsInNamespaces } = await import('./namespaces/in-namespaces.ts');
-                return socketsInNamespaces(machine, netns, query, linuxSockets, warnings, begin);
-              })
-            : linuxSockets(proc, query, warnings, begin);
-        let sockets =
-          query.owners === null
-            ? rows(begin)
-            : socketsWithOwners(proc, rows, query.owners, warnings, memory, begin);
-        if (query.workloads === true) sockets = laterOf(withWorkloads, sockets);
-        return query.exposure === true ? laterOf(withExposure(warnings), sockets) : sockets;
-      },
-      routes: (query, warnings, begin) =>
-        later(async () => {
-          const { linuxRoutes } = await import('./routes/routes.ts');
-          if (!hasNetns(query)) return linuxRoutes(proc, query, warnings);
-          // A family has one table, whatever the namespace.
-          const reads = query.families.map(
-            (family): ReadPlace<Route> =>
-              (place, sink) =>
-                linuxRoutes(place.proc, { ...query, families: [family] }, sink),
-          );
-          return everywhere(reads, warnings, begin);
-        }),
-      interfaces: (query, warnings, begin) =>
-        later(async () => {
-          const { insideLinks, linuxInterfaces, otherLinks, ownLinks } = await import(
-            './interfaces/interfaces.ts'
-          );
-          const links = setup.links ?? (proc.isOwn ? ownLinks(host.env.PATH) : otherLinks);
-          if (!hasNetns(query)) return linuxInterfaces(proc, query, warnings, links);
-          const read: ReadPlace<NetInterface> = ({ proc, isBase, run }, sink) =>
-            linuxInterfaces(proc, query, sink, isBase ? links : insideLinks(host.env.PATH, run));
-          return everywhere([read], warnings, begin);
-        }),
-      groups: (query, warnings, begin) =>
-        later(async () => {
-          const { linuxGroups } = await import('./groups/groups.ts');
-          if (!hasNetns(query)) return linuxGroups(proc, query, warnings);
-          const read: ReadPlace<Group> = (place, sink) => linuxGroups(place.proc, query, sink);
-          return everywhere([read], warnings, begin);
-        }),
-      statistics: (query, warnings, begin) =>
-        later(async () => {
-          const { linuxStatistics } = await import('./statistics/statistics.ts');
-          if (!hasNetns(query)) return linuxStatistics(proc, query, warnings, begin);
-          const read: ReadPlace<Counter> = (place, sink, begin) =>
-            linuxStatistics(place.proc, query, sink, begin);
-          return everywhere([read], warnings, begin);
-        }),
-    },
+    readersOf(world),
   );
   return {
     ...source,
@@ -185,7 +69,7 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
         return null;
       }
       const find = async () => {
-        if (!hasNetns(query)) return { places: [ownPlace(null)], end: () => {} };
+        if (!hasNetns(world, query)) return { places: [ownPlace(null)], end: () => {} };
         const { placesToListen } = await import('./namespaces/in-namespaces.ts');
         return placesToListen(machine, netns);
       };
@@ -196,12 +80,9 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
         begin();
         return batchOf(sockets);
       };
-      const { owners, workloads, exposure } = query;
-      let rows = socketsWithOwners(proc, read, owners, warnings, ownerMemory(), () => {});
-      if (workloads === true) rows = laterOf(withWorkloads, rows);
-      if (exposure === true) rows = laterOf(withExposure(warnings), rows);
+      const owned = socketsWithOwners(proc, read, query.owners, warnings, ownerMemory(), () => {});
       // They are written into the rows as these pass by.
-      for await (const _ of rows);
+      for await (const _ of withAsked(world, owned, query, warnings));
     },
     async systemFacts(facts, warnings) {
       const { filesBelow, systemFacts } = await import('./system/system-facts.ts');
@@ -213,7 +94,9 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
         ];
       };
       const all: SystemFacts[] = [];
-      for await (const batch of await everywhere([read], warnings, () => {})) all.push(...batch);
+      for await (const batch of await everywhere(world, [read], warnings, () => {})) {
+        all.push(...batch);
+      }
       return all;
     },
     ...(files !== null && {
@@ -244,15 +127,6 @@ function machineFiles({ isLive, isOwn }: Proc, procRoot: string | null): string 
   return procRoot === null || isOwn ? '' : `${procRoot}/1/root`;
 }
 
-/** What is made of batches by a part that is loaded first. */
-function laterOf<T>(make: (batches: Batches<T>) => Promise<Batches<T>>, batches: Batches<T>) {
-  return later(() => make(batches));
-}
-
 async function* batchOf<T>(rows: readonly T[]): Batches<T> {
   if (rows.length > 0) yield rows;
-}
-
-async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {
-  yield* await batches();
 }

@@ -118,7 +118,7 @@ export function machinesSource(
 }
 
 /** The error of an answer that lacks machines; null: it stands without them. */
-export function failureOf(
+function failureOf(
   failed: readonly { readonly name: string; readonly error: NetstatError }[],
   names: readonly string[],
   strict: boolean,

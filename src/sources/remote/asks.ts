@@ -129,8 +129,8 @@ function onceEach<T>(value: T, at: number, all: readonly T[]): boolean {
 }
 
 /** The files of the machine that facts are read from beside /proc. */
-export const resolvConf = '/etc/resolv.conf';
-export const systemdFolder = '/run/systemd/system';
+const resolvConf = '/etc/resolv.conf';
+const systemdFolder = '/run/systemd/system';
 
 /** What each fact of the system is read from. */
 const factAsks: { readonly [Fact in SystemFact]: Partial<Ask> } = {

@@ -42,12 +42,6 @@ const longestLine = 256 * 1024;
 /** The version of the stream that this program reads. */
 export const streamVersion = '1';
 
-type State =
-  | { readonly kind: 'lines' }
-  | { readonly kind: 'files'; readonly names: string[]; separator: Buffer | null }
-  | { readonly kind: 'blob'; readonly blob: string }
-  | { readonly kind: 'status'; readonly blob: string; readonly bytes: Buffer };
-
 /** A stream that is read as it comes. */
 export interface Frames {
   /** @throws FrameError */
@@ -60,135 +54,156 @@ export interface Frames {
 
 /** Reads a stream of frames as it comes, and hands on what is in it. */
 export function decodeFrames(token: string, sink: FrameSink, bounds: FrameBounds): Frames {
-  const mark = Buffer.from(`${token} `, 'latin1');
-  const bareToken = Buffer.from(token, 'latin1');
-  const blobEnd = Buffer.from(`\n${token} end `, 'latin1');
+  const decoding: Decoding = {
+    token: Buffer.from(token, 'latin1'),
+    lineBegin: Buffer.from(`${token} `, 'latin1'),
+    blobEnd: Buffer.from(`\n${token} end `, 'latin1'),
+    ...{ sink, bounds, pending: Buffer.alloc(0), parts: [], state: { kind: 'lines' } },
+    ...{ hasBegun: false, before: [], beforeLength: 0 },
+  };
   let total = 0;
-  let hasBegun = false;
-  const before: Buffer[] = [];
-  let beforeLength = 0;
-  let pending: Buffer = Buffer.alloc(0);
-  /** The beginning of a file or blob whose end has not come. */
-  let parts: Buffer[] = [];
-  let state: State = { kind: 'lines' };
-
-  /** Everything up to `needle`, which is taken out too; null: it has not come. */
-  function upTo(needle: Buffer): Buffer | null {
-    const at = pending.indexOf(needle);
-    if (at < 0) {
-      // So much cannot be the beginning of it.
-      const sure = pending.length - needle.length + 1;
-      if (sure > 0) {
-        parts.push(pending.subarray(0, sure));
-        pending = pending.subarray(sure);
-      }
-      return null;
-    }
-    const whole = parts.length === 0 ? Buffer.from(pending.subarray(0, at)) : joined(at);
-    pending = pending.subarray(at + needle.length);
-    return whole;
-  }
-
-  function joined(at: number): Buffer {
-    const whole = Buffer.concat([...parts, pending.subarray(0, at)]);
-    parts = [];
-    return whole;
-  }
-
-  /** Reads one thing; false: more has to come first. */
-  function step(): boolean {
-    if (state.kind === 'lines') return takeLine();
-    if (state.kind === 'blob') {
-      const bytes = upTo(blobEnd);
-      if (bytes === null) return false;
-      state = { kind: 'status', blob: state.blob, bytes };
-      return true;
-    }
-    if (state.kind === 'status') {
-      const status = nextLine();
-      if (status === null) return false;
-      sink.blob(state.blob, state.bytes, status.toString('latin1'));
-      state = { kind: 'lines' };
-      return true;
-    }
-    if (state.separator === null) {
-      state.separator = separatorIn(pending, bareToken);
-      if (state.separator === null) return false;
-      pending = pending.subarray(2 * state.separator.length);
-    }
-    const bytes = upTo(state.separator);
-    if (bytes === null) return false;
-    sink.file(state.names.shift() as string, bytes);
-    if (state.names.length === 0) state = { kind: 'lines' };
-    return true;
-  }
-
-  /** A line without its end; null: that has not come. */
-  function nextLine(): Buffer | null {
-    const end = pending.indexOf(0x0a);
-    if ((end < 0 ? pending.length : end) > longestLine) {
-      throw new FrameError('a line without an end');
-    }
-    if (end < 0) return null;
-    const line = pending.subarray(0, end);
-    pending = pending.subarray(end + 1);
-    return line;
-  }
-
-  function takeLine(): boolean {
-    const line = nextLine();
-    if (line === null) return false;
-    if (!line.subarray(0, mark.length).equals(mark)) {
-      if (!hasBegun) keepBefore(line);
-      return true;
-    }
-    const words = line.toString('latin1', mark.length).split(' ');
-    if (!hasBegun) {
-      const version = words[0] ?? '';
-      if (version !== streamVersion) {
-        const other = /^\d{1,9}$/.test(version) ? `version ${version}` : 'no known version';
-        throw new FrameError(`${other} of the answer`);
-      }
-      hasBegun = true;
-    }
-    begin(words);
-    return true;
-  }
-
-  function keepBefore(line: Buffer): void {
-    before.push(Buffer.from(line));
-    beforeLength += line.length + 1;
-    if (beforeLength > bounds.before) throw new FrameError('something else than an answer');
-  }
-
-  function begin(words: readonly string[]): void {
-    const [kind = '', name = ''] = words;
-    if (kind === 'files') {
-      const names = words.slice(1).filter((word) => word !== '');
-      if (names.length > 0) state = { kind: 'files', names, separator: null };
-    } else if (kind === 'blob') {
-      state = { kind: 'blob', blob: name };
-    } else sink.line(words);
-  }
-
   return {
     get hasBegun() {
-      return hasBegun;
+      return decoding.hasBegun;
     },
     get before() {
+      const { hasBegun, before, pending } = decoding;
       const rest = hasBegun ? [] : [pending.subarray(0, longestLine)];
       return Buffer.concat([...before, ...rest].flatMap((line) => [line, lineEnd]));
     },
     take(chunk) {
       total += chunk.length;
       if (total > bounds.total) throw new FrameError('more than is read of an answer');
-      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-      while (step());
-      if (!hasBegun && pending.length + beforeLength > bounds.before) {
-        throw new FrameError('something else than an answer');
-      }
+      const { pending } = decoding;
+      decoding.pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+      while (step(decoding));
+      requireBegin(decoding, decoding.pending.length);
     },
   };
+}
+
+/** A stream, and how far it is read. */
+interface Decoding {
+  readonly token: Buffer;
+  readonly lineBegin: Buffer;
+  readonly blobEnd: Buffer;
+  readonly sink: FrameSink;
+  readonly bounds: FrameBounds;
+  /** What has come and is not read. */
+  pending: Buffer;
+  /** The beginning of a file or blob whose end has not come. */
+  parts: Buffer[];
+  /** What is next. */
+  state: State;
+  hasBegun: boolean;
+  readonly before: Buffer[];
+  beforeLength: number;
+}
+
+type State =
+  | { readonly kind: 'lines' }
+  | { readonly kind: 'files'; readonly names: string[]; separator: Buffer | null }
+  | { readonly kind: 'blob'; readonly blob: string }
+  | { readonly kind: 'status'; readonly blob: string; readonly bytes: Buffer };
+
+/** Reads one thing; false: more has to come first. */
+function step(decoding: Decoding): boolean {
+  const { state, sink } = decoding;
+  if (state.kind === 'lines') return takeLine(decoding);
+  if (state.kind === 'files') return takeFile(decoding, state);
+  if (state.kind === 'blob') {
+    const bytes = upTo(decoding, decoding.blobEnd);
+    if (bytes === null) return false;
+    decoding.state = { kind: 'status', blob: state.blob, bytes };
+    return true;
+  }
+  const status = nextLine(decoding);
+  if (status === null) return false;
+  sink.blob(state.blob, state.bytes, status.toString('latin1'));
+  decoding.state = { kind: 'lines' };
+  return true;
+}
+
+function takeFile(decoding: Decoding, state: State & { readonly kind: 'files' }): boolean {
+  if (state.separator === null) {
+    state.separator = separatorIn(decoding.pending, decoding.token);
+    if (state.separator === null) return false;
+    decoding.pending = decoding.pending.subarray(2 * state.separator.length);
+  }
+  const bytes = upTo(decoding, state.separator);
+  if (bytes === null) return false;
+  decoding.sink.file(state.names.shift() as string, bytes);
+  if (state.names.length === 0) decoding.state = { kind: 'lines' };
+  return true;
+}
+
+function takeLine(decoding: Decoding): boolean {
+  const { lineBegin, before } = decoding;
+  const line = nextLine(decoding);
+  if (line === null) return false;
+  if (!line.subarray(0, lineBegin.length).equals(lineBegin)) {
+    if (decoding.hasBegun) return true;
+    before.push(Buffer.from(line));
+    decoding.beforeLength += line.length + 1;
+    requireBegin(decoding, 0);
+    return true;
+  }
+  const words = line.toString('latin1', lineBegin.length).split(' ');
+  if (!decoding.hasBegun) requireVersion(words[0] ?? '');
+  decoding.hasBegun = true;
+  const [kind = '', name = ''] = words;
+  if (kind === 'files') {
+    const names = words.slice(1).filter((word) => word !== '');
+    if (names.length > 0) decoding.state = { kind: 'files', names, separator: null };
+  } else if (kind === 'blob') {
+    decoding.state = { kind: 'blob', blob: name };
+  } else decoding.sink.line(words);
+  return true;
+}
+
+/** No more than so much may come before the beginning, what is not read yet included. */
+function requireBegin({ hasBegun, beforeLength, bounds }: Decoding, unread: number): void {
+  if (!hasBegun && beforeLength + unread > bounds.before) {
+    throw new FrameError('something else than an answer');
+  }
+}
+
+function requireVersion(version: string): void {
+  if (version === streamVersion) return;
+  const other = /^\d{1,9}$/.test(version) ? `version ${version}` : 'no known version';
+  throw new FrameError(`${other} of the answer`);
+}
+
+/** A line without its end; null: that has not come. */
+function nextLine(decoding: Decoding): Buffer | null {
+  const { pending } = decoding;
+  const end = pending.indexOf(0x0a);
+  if ((end < 0 ? pending.length : end) > longestLine) {
+    throw new FrameError('a line without an end');
+  }
+  if (end < 0) return null;
+  decoding.pending = pending.subarray(end + 1);
+  return pending.subarray(0, end);
+}
+
+/** Everything up to `needle`, which is taken out too; null: it has not come. */
+function upTo(decoding: Decoding, needle: Buffer): Buffer | null {
+  const { pending, parts } = decoding;
+  const at = pending.indexOf(needle);
+  if (at < 0) {
+    // So much cannot be the beginning of it.
+    const sure = pending.length - needle.length + 1;
+    if (sure > 0) {
+      parts.push(pending.subarray(0, sure));
+      decoding.pending = pending.subarray(sure);
+    }
+    return null;
+  }
+  const last = pending.subarray(0, at);
+  decoding.pending = pending.subarray(at + needle.length);
+  if (parts.length === 0) return Buffer.from(last);
+  decoding.parts = [];
+  return Buffer.concat([...parts, last]);
 }
 
 /** The separator, of which two stand at the beginning; null: they have not come whole. */

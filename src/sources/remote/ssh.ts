@@ -67,27 +67,10 @@ const remoteCommand = 'exec sh -s';
  * @throws NetstatError `unreadable` where there is none; the signal's reason where it is aborted
  */
 export function openSession(name: string, parts: RemoteParts): Session {
-  const { timeout, signal, platform, env } = parts;
+  const { timeout, signal } = parts;
   // Its event has been: nothing would end what is started now.
   signal?.throwIfAborted();
-  const failure = (what: string, cause?: unknown) =>
-    new NetstatError('unreadable', `${name}: ${what}`, { path: name, cause });
-  const ssh = findSsh(parts);
-  if (ssh === null) {
-    throw failure("there is no ssh in PATH: OpenSSH's client (openssh-client) asks other machines");
-  }
-  const child = spawn(ssh, [...optionsFor(timeout), '-T', '--', name, remoteCommand], {
-    stdio: 'pipe',
-    env: { ...env },
-    // A session of its own, so that what ssh starts (ProxyCommand) ends with it, and no key of a terminal reaches it.
-    detached: platform !== 'win32',
-    windowsHide: true,
-  });
-  // Where a process may open no more files there are not even the pipes.
-  if ((child.stdin as unknown) === undefined) {
-    child.on('error', () => {});
-    throw failure('ssh cannot be started: too many open files; raise the limit (ulimit -n)');
-  }
+  const child = startSsh(name, parts);
   let errors = Buffer.alloc(0);
   let question: Question | null = null;
   let hasEnded = false;
@@ -114,9 +97,7 @@ export function openSession(name: string, parts: RemoteParts): Session {
   const abort = () => fail(signal?.reason);
   function late(): void {
     isLate = true;
-    const said = lastLine(errors);
-    const seconds = `${timeout / 1000} second${timeout === 1000 ? '' : 's'}`;
-    fail(failure(`no answer within ${seconds}${said === null ? '' : ` (${said})`}`));
+    fail(failure(name, whyLate(timeout, lastLine(errors))));
   }
   /** Its shell ends as it has nothing more to read, and ssh with it: else it is killed, before this process ends. */
   function leave(): void {
@@ -153,17 +134,14 @@ export function openSession(name: string, parts: RemoteParts): Session {
     hold(child, false);
     settle()?.resolve();
   });
-  child.on('error', (error) => fail(failure(`ssh cannot be started (${codeOf(error)})`, error)));
+  child.on('error', (error) => {
+    fail(failure(name, `ssh cannot be started (${codeOf(error)})`, error));
+  });
   // It may have ended without reading what it was sent.
   child.stdin.on('error', () => {});
   child.on('close', (code, killed) => {
-    const said = lastLine(errors);
-    const ended = `ssh ended (${killed ?? `status ${code}`})`;
     const broken = question?.brokenOff() ?? '';
-    // Of ssh's own failures it says why itself.
-    const isOfSsh = code === 255 || code === null;
-    const beside = said === null ? broken : `${broken} (${said})`;
-    fail(failure(isOfSsh ? (said ?? ended) : beside));
+    fail(failure(name, whyEnded(code, killed, lastLine(errors), broken)));
   });
 
   return {
@@ -187,6 +165,52 @@ export function openSession(name: string, parts: RemoteParts): Session {
       });
     },
   };
+}
+
+function failure(name: string, what: string, cause?: unknown): NetstatError {
+  return new NetstatError('unreadable', `${name}: ${what}`, { path: name, cause });
+}
+
+/** @throws NetstatError `unreadable` where it cannot be */
+function startSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStreams {
+  const { timeout, platform, env } = parts;
+  const ssh = findSsh(parts);
+  if (ssh === null) {
+    throw failure(
+      name,
+      "there is no ssh in PATH: OpenSSH's client (openssh-client) asks other machines",
+    );
+  }
+  const child = spawn(ssh, [...optionsFor(timeout), '-T', '--', name, remoteCommand], {
+    stdio: 'pipe',
+    env: { ...env },
+    // A session of its own, so that what ssh starts (ProxyCommand) ends with it, and no key of a terminal reaches it.
+    detached: platform !== 'win32',
+    windowsHide: true,
+  });
+  // Where a process may open no more files there are not even the pipes.
+  if ((child.stdin as unknown) === undefined) {
+    child.on('error', () => {});
+    throw failure(name, 'ssh cannot be started: too many open files; raise the limit (ulimit -n)');
+  }
+  return child;
+}
+
+function whyLate(timeout: number, said: string | null): string {
+  const seconds = `${timeout / 1000} second${timeout === 1000 ? '' : 's'}`;
+  return `no answer within ${seconds}${said === null ? '' : ` (${said})`}`;
+}
+
+/** Of ssh's own failures it says why itself; else what it `said` stands beside what is `broken`. */
+function whyEnded(
+  code: number | null,
+  killed: NodeJS.Signals | null,
+  said: string | null,
+  broken: string,
+): string {
+  const isOfSsh = code === 255 || code === null;
+  if (isOfSsh) return said ?? `ssh ended (${killed ?? `status ${code}`})`;
+  return said === null ? broken : `${broken} (${said})`;
 }
 
 /** A question that is under way. */

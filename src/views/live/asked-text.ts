@@ -4,7 +4,7 @@ import type { Protocol, Socket } from '../../model/socket.ts';
 import { sanitize } from '../../text/sanitize.ts';
 
 /** netstat's letters for tables of sockets. */
-export const protocolLetters: Readonly<Record<Protocol, string>> = {
+const protocolLetters: Readonly<Record<Protocol, string>> = {
   ...{ tcp: 't', udp: 'u', udplite: 'U', sctp: 'S', raw: 'w', unix: 'x' },
 };
 

@@ -9,7 +9,7 @@ import { askedColumns } from './columns.ts';
 import type { Choice } from './state.ts';
 
 /** The order that the kernel has, as a choice. */
-export const unsorted = '';
+const unsorted = '';
 
 /** What a source has to tell where an attribute has these needs. */
 const factOfNeed: Readonly<Partial<Record<Need, Fact>>> = {

@@ -106,13 +106,3 @@ export function clipped(text: string, width: number): string {
   }
   return `${kept}…`;
 }
-
-/** What a grid shows as text, a line a row, without the blanks at the lines' ends. */
-export function gridText({ columns, rows, texts }: Grid): string {
-  return Array.from({ length: rows }, (_, row) =>
-    texts
-      .slice(row * columns, (row + 1) * columns)
-      .join('')
-      .trimEnd(),
-  ).join('\n');
-}

@@ -116,6 +116,7 @@ test.each<[string, InetSocket, string | null]>([
     'warning, likely: Redis: 0.0.0.0:6379',
   ],
   ['so does a super server', server('0.0.0.0:23', 'xinetd'), 'warning, likely: telnet: 0.0.0.0:23'],
+  ['and one of s6', server('0.0.0.0:23', 's6-tcpserver4d'), 'warning, likely: telnet: 0.0.0.0:23'],
   [
     'a debugger is told by the command line',
     server('0.0.0.0:4000', 'node', commandLine('node --inspect=0.0.0.0:4000 app.js')),

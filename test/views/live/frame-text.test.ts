@@ -2,8 +2,9 @@ import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { frameText } from '../../../src/views/live/frame-text.ts';
-import { clipped, emptyGrid, type Grid, gridText, put } from '../../../src/views/live/grid.ts';
+import { clipped, emptyGrid, type Grid, put } from '../../../src/views/live/grid.ts';
 import { bold, color, plain, reverse, struck } from '../../../src/views/live/style.ts';
+import { gridText } from './grid-text.ts';
 
 const size = { columns: 24, rows: 5 };
 

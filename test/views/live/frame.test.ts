@@ -6,12 +6,12 @@ import { defaultListing } from '../../../src/options/default-listing.ts';
 import { fittingCell } from '../../../src/views/live/cells.ts';
 import { askedColumns, fittingColumns } from '../../../src/views/live/columns.ts';
 import { type FrameContext, frameOf } from '../../../src/views/live/frame.ts';
-import { gridText } from '../../../src/views/live/grid.ts';
 import { layoutOf } from '../../../src/views/live/layout.ts';
 import { countText, rateText, sparkline } from '../../../src/views/live/numbers.ts';
 import { firstState, type LiveState, start, within } from '../../../src/views/live/state.ts';
 import { reverse } from '../../../src/views/live/style.ts';
 import { inet, owner, unix } from '../../support/builders.ts';
+import { gridText } from './grid-text.ts';
 
 const context: FrameContext = {
   names: noNames,

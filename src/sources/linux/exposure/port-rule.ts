@@ -31,7 +31,7 @@ export interface PortRules {
 export const anyPacket: PacketMatch = { protocol: null, destination: null, ports: null };
 
 /** What has to hold for both; null: no packet fits both. Of two destinations the later is kept: people narrow them down. */
-export function bothOf(one: PacketMatch, other: PacketMatch): PacketMatch | null {
+function bothOf(one: PacketMatch, other: PacketMatch): PacketMatch | null {
   if (one.protocol !== null && other.protocol !== null && one.protocol !== other.protocol)
     return null;
   return {

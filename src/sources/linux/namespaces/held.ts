@@ -11,7 +11,7 @@ export interface HeldNamespace {
 }
 
 /** Where `ip netns` keeps its names: ip-netns(8). */
-export const namesFolder = '/run/netns';
+const namesFolder = '/run/netns';
 /** Where Docker keeps what holds its namespaces; the names there are numbers of its own. */
 const dockerFolder = '/var/run/docker/netns';
 

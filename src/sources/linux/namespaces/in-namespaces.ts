@@ -56,7 +56,7 @@ export type ReadPlace<T> = (place: Place, warnings: WarningSink, begin: () => vo
  * else there is comes first.
  * @throws NetstatError `usage` where there is none of that name, `unsupported` where this /proc tells of none
  */
-export async function* inNamespaces<T extends InNetns>(
+async function* inNamespaces<T extends InNetns>(
   base: Machine,
   asked: NetnsAsked,
   reads: readonly ReadPlace<T>[],

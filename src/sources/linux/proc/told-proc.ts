@@ -25,7 +25,7 @@ export interface ToldMachine {
 }
 
 /** Why the files of another machine do not tell what a live one tells. */
-export const untoldThere =
+const untoldThere =
   'only a tsnetstat that is installed there tells them, and the files of /proc do not';
 
 /** Nobody may have more open unless root raised fs.nr_open. */

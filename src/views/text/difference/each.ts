@@ -2,7 +2,7 @@ import type { ComparedReport, Difference, FieldChange } from '../../../model/dif
 import type { Row } from '../../../model/snapshot.ts';
 
 /** What has become of a row. */
-export const differenceKinds = ['removed', 'added', 'changed', 'replaced'] as const;
+const differenceKinds = ['removed', 'added', 'changed', 'replaced'] as const;
 
 /** One difference: of a row that is gone there is no `after`, of one that came no `before`. */
 export interface OneDifference {

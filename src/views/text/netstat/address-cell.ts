@@ -40,10 +40,7 @@ export function hostText(view: Pick<View, 'numeric'>, names: Names): (end: Endpo
 }
 
 /** The port alone: `*` for any, the service's name, or its number. */
-export function portText(
-  view: View,
-  names: Names,
-): (port: number, protocol: InetProtocol) => string {
+function portText(view: View, names: Names): (port: number, protocol: InetProtocol) => string {
   const numeric = view.numeric.ports;
   return (port, protocol) => {
     if (port === 0) return '*';

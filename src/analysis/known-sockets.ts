@@ -1,0 +1,200 @@
+import { addTo } from '../model/add-to.ts';
+import { netnsKey } from '../model/netns.ts';
+import type { Owner } from '../model/owner.ts';
+import { placeKey } from '../model/place.ts';
+import type { Socket } from '../model/socket.ts';
+import type { Closing } from '../model/socket-event.ts';
+import { keptCookie } from '../model/socket-identity.ts';
+import { endsOf } from './socket-ends.ts';
+
+/**
+ * A socket's cookie, of those outside the own network namespace with that: before Linux 5.4 each of these counts its
+ * own.
+ */
+export type Cookie = number | string;
+
+/** null: not told. */
+export function cookieOf(socket: Socket): Cookie | null {
+  const cookie = keptCookie(socket);
+  const { netns } = socket;
+  if (cookie === null || netns === undefined || netns.own) return cookie;
+  return `${netnsKey(netns)} ${cookie}`;
+}
+
+/** What is remembered of a socket. */
+export interface Known {
+  row: Socket;
+  readonly cookie: Cookie | null;
+  /** Where it stands when it is looked for by its ends; made when that is first needed. */
+  ends: string | null;
+  readonly firstSeen: number;
+  lastSeen: number;
+  passes: boolean;
+  /** Its owners when they were last known; null: they never were. */
+  owners: readonly Owner[] | null;
+  /** It may come to pass once its owner is known: then it is told as opened. */
+  awaitsOwner: boolean;
+  /** A round missed it, and the kernel has not told yet that it is gone. */
+  isMissed: boolean;
+  /** What is left of a connection that was told as closed (TIME_WAIT). */
+  isRemnant: boolean;
+  /** The number of the round that saw it last. */
+  seenIn: number;
+}
+
+/** All sockets that are remembered. */
+export interface KnownSockets {
+  /** In the order in which they were first seen. */
+  readonly all: ReadonlySet<Known>;
+  add(known: Known): void;
+  forget(known: Known): void;
+  withCookie(cookie: Cookie | null): Known | undefined;
+  /** Those without a cookie by their ends, or all; some of them may be forgotten by now. */
+  byEnds(withAll: boolean): ReadonlyMap<string, readonly Known[]>;
+  /** Others are known now: who has which ends is worked out anew when that is next asked. */
+  haveChanged(): void;
+}
+
+/** Remembers none yet. */
+export function knownSockets(): KnownSockets {
+  const all = new Set<Known>();
+  const byCookie = new Map<Cookie, Known>();
+  /** Made when it is needed, null where it is out of date. */
+  let index: { readonly byEnds: Map<string, Known[]>; readonly hasAll: boolean } | null = null;
+  return {
+    all,
+    add(known) {
+      all.add(known);
+      if (known.cookie !== null) byCookie.set(known.cookie, known);
+    },
+    forget(known) {
+      all.delete(known);
+      const { cookie } = known;
+      if (cookie !== null && byCookie.get(cookie) === known) byCookie.delete(cookie);
+    },
+    withCookie: (cookie) => (cookie === null ? undefined : byCookie.get(cookie)),
+    byEnds(withAll) {
+      if (index !== null && (index.hasAll || !withAll)) return index.byEnds;
+      const byEnds = new Map<string, Known[]>();
+      for (const known of all) {
+        if (!withAll && known.cookie !== null) continue;
+        known.ends ??= lookupEnds(known.row);
+        addTo(byEnds, known.ends, known);
+      }
+      index = { byEnds, hasAll: withAll };
+      return byEnds;
+    },
+    haveChanged() {
+      index = null;
+    },
+  };
+}
+
+/** A row of a round, and how its socket is looked for. */
+export interface FoundRow {
+  readonly row: Socket;
+  readonly cookie: Cookie | null;
+  /** null: by its cookie. */
+  readonly ends: string | null;
+}
+
+/** How the socket of a round's row is looked for. */
+export function foundRow(row: Socket): FoundRow {
+  const cookie = cookieOf(row);
+  return { row, cookie, ends: cookie === null ? lookupEnds(row) : null };
+}
+
+/** The socket that a row of this round is of; null: one that was not there. */
+export function knownAgain(
+  sockets: KnownSockets,
+  { row, cookie, ends }: FoundRow,
+  round: number,
+): Known | null {
+  const known = sockets.withCookie(cookie);
+  if (known !== undefined) return areSameEnds(known.row, row) ? known : null;
+  // By its ends, unless both are known by cookies, which differ.
+  const some = sockets.byEnds(cookie === null);
+  if (some.size === 0) return null;
+  const free = (some.get(ends ?? lookupEnds(row)) ?? []).filter(
+    (one) => one.seenIn !== round && sockets.all.has(one) && goesOn(one, row),
+  );
+  const { inode } = row;
+  return free.find((one) => inode !== null && one.row.inode === inode) ?? free[0] ?? null;
+}
+
+/** The socket that is told as closed: by its cookie, else by its ends among those that the kernel gave none. */
+export function knownAsClosed(sockets: KnownSockets, socket: Closing['socket']): Known | undefined {
+  const known = sockets.withCookie(cookieOf(socket));
+  if (known !== undefined) return known;
+  const others = sockets.byEnds(false);
+  if (others.size === 0) return undefined;
+  return others.get(lookupEnds(socket))?.find((one) => sockets.all.has(one) && !one.isRemnant);
+}
+
+/** Whether a row's socket passed when it was last seen. */
+export function hasPassed(sockets: KnownSockets, row: Socket): boolean {
+  const cookie = cookieOf(row);
+  const known = sockets.withCookie(cookie);
+  if (known !== undefined) return known.passes;
+  const some = sockets.byEnds(cookie === null);
+  return some.size > 0 && (some.get(lookupEnds(row)) ?? []).some((one) => one.passes);
+}
+
+/**
+ * Tells the rows of one round that show a socket once more: a table can change while it is read. Of two TCP
+ * connections the ends differ, of two sockets the cookies.
+ */
+export function repeats(): (found: FoundRow) => boolean {
+  const ends = new Set<string>();
+  const cookies = new Set<Cookie>();
+  const isRepeated = <T>(known: Set<T>, one: T) => known.size === known.add(one).size;
+  return (found) => {
+    if (found.cookie !== null) return isRepeated(cookies, found.cookie);
+    const { protocol } = found.row;
+    if (protocol !== 'tcp' || found.ends === null || found.row.remote.port === 0) return false;
+    return isRepeated(ends, found.ends);
+  };
+}
+
+/** How far a TCP connection has come: it never goes back. */
+const progress: Readonly<Record<string, number>> = {
+  ...{ SYN_SENT: 0, SYN_RECV: 0, ESTABLISHED: 1, FIN_WAIT1: 2, CLOSE_WAIT: 2 },
+  ...{ FIN_WAIT2: 3, CLOSING: 3, LAST_ACK: 3, TIME_WAIT: 4, CLOSE: 5, DELETE_TCB: 5 },
+};
+
+/** Whether a row with the same ends can be of the same socket. */
+function goesOn({ row: before }: Known, row: Socket): boolean {
+  if (before.inode !== null && row.inode !== null && before.inode !== row.inode) return false;
+  if (before.protocol === 'unix' || row.protocol === 'unix') return true;
+  const { createdAt } = row;
+  if (createdAt != null && before.createdAt != null && createdAt !== before.createdAt) return false;
+  if (row.protocol !== 'tcp') return true;
+  const then = progress[before.state ?? ''];
+  const now = progress[row.state ?? ''];
+  return then === undefined || now === undefined || then <= now;
+}
+
+function areSameEnds(before: Socket, row: Socket): boolean {
+  if (before.protocol === 'unix' || row.protocol === 'unix')
+    return before.protocol === row.protocol;
+  return (
+    before.protocol === row.protocol &&
+    before.family === row.family &&
+    isSameEnd(before.local, row.local) &&
+    isSameEnd(before.remote, row.remote)
+  );
+}
+
+type Ends = Closing['socket']['local'];
+
+function isSameEnd(a: Ends, b: Ends): boolean {
+  return a === b || (a.port === b.port && a.address === b.address);
+}
+
+/** What a socket is looked for by where no cookie tells it. */
+function lookupEnds(socket: Socket): string {
+  // An inode is one UNIX socket's for as long as it lives, whatever it is bound to.
+  return socket.protocol === 'unix' && socket.inode !== null
+    ? `${placeKey(socket)} unix ${socket.inode}`
+    : endsOf(socket);
+}

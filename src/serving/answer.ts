@@ -1,0 +1,139 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { MetricFormat } from '../model/metric.ts';
+import type { Credentials } from './credentials.ts';
+import type { Encoded } from './exposition.ts';
+import { namesNoDomain } from './host-name.ts';
+import { formatFor, takesGzip } from './negotiate.ts';
+import { overdue, type SharedReadings } from './shared-reading.ts';
+
+/** What is answered, and to whom. */
+export interface AnswerParts {
+  readonly version: string;
+  /** null: nobody is asked who they are. */
+  readonly credentials: Credentials | null;
+  /** Whoever asks may call this machine what they like. */
+  readonly anyone: boolean;
+  /** How long a scrape waits for its reading, in milliseconds. */
+  readonly timeout: number;
+  /** What is served, in each format. */
+  readonly contentTypes: Readonly<Record<MetricFormat, string>>;
+  /** One line of why a reading failed, for whoever asked. */
+  failed(error: unknown): string;
+  /** A scrape was answered, by a reading that was not late. */
+  answered(): void;
+}
+
+/** What is sent. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string | Buffer;
+}
+
+/** What was read for whoever asked. */
+export interface Reading {
+  readonly exposition: Encoded;
+  isLate(): boolean;
+}
+
+const paths = ['/', '/metrics', '/healthz'];
+
+/** What is answered to everybody; null: what is asked for is for those who are admitted. */
+export function openAnswer(
+  request: IncomingMessage,
+  { credentials, anyone }: AnswerParts,
+): Answer | null {
+  const { method = '' } = request;
+  const { host, path } = targetOf(request);
+  if (method !== 'GET' && method !== 'HEAD') {
+    return line(405, 'only GET and HEAD', { allow: 'GET, HEAD', connection: 'close' });
+  }
+  if (hasBody(request)) return line(413, 'a request has no body here', { connection: 'close' });
+  if ((request.headersDistinct.host?.length ?? 0) > 1) {
+    return line(400, 'more than one Host', { connection: 'close' });
+  }
+  if (credentials === null && !anyone && !namesNoDomain(host)) {
+    return line(421, 'asked by a name: ask by an address or as localhost, or see --serve-auth');
+  }
+  if (!paths.includes(path)) return line(404, 'nothing here; see /metrics');
+  return path === '/healthz' ? line(200, 'ok') : null;
+}
+
+/** What is answered to those who are not admitted. */
+export function notAdmitted({ challenges }: Credentials): Answer {
+  return line(401, 'credentials are needed', { 'www-authenticate': [...challenges] });
+}
+
+/** What is answered to those who are admitted. */
+export async function admittedAnswer(
+  request: IncomingMessage,
+  parts: AnswerParts,
+  readings: SharedReadings<Reading>,
+): Promise<Answer> {
+  const { method, headers } = request;
+  if (targetOf(request).path === '/') return page(parts.version);
+  const format = formatFor(headers.accept);
+  const type = { 'content-type': parts.contentTypes[format], 'cache-control': 'no-store' };
+  // Nothing is read for what is not shown.
+  if (method === 'HEAD') return { status: 200, headers: type, body: '' };
+  const limit = Math.min(parts.timeout, scraperLimit(headers) ?? parts.timeout);
+  try {
+    const reading = await readings.get(limit);
+    if (reading === overdue) return line(503, `reading takes longer than ${limit / 1000} s`);
+    const { exposition, isLate } = reading;
+    const packable = takesGzip(flat(headers['accept-encoding']));
+    const { body, isPacked } = exposition.bytes(format, packable);
+    if (!isLate()) parts.answered();
+    return {
+      status: 200,
+      headers: { ...type, ...(isPacked && { 'content-encoding': 'gzip' }) },
+      body,
+    };
+  } catch (error) {
+    return line(500, parts.failed(error));
+  }
+}
+
+/**
+ * Which of this server's pages is asked for, and by which name of the server. A whole address in place of a path
+ * tells both (RFC 9112, 3.2.2).
+ */
+function targetOf({ url = '', headers }: IncomingMessage): {
+  host: string | undefined;
+  path: string;
+} {
+  const [, authority, rest] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url) ?? [];
+  const [path = ''] = (rest === undefined ? url : rest || '/').split('?', 1);
+  return { host: authority ?? headers.host, path };
+}
+
+/** A request says so beforehand. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
+/** Whatever a scraper says, it waits so long, in milliseconds. */
+const leastLimit = 1000;
+
+/** How long the scraper waits, less what the way takes; null: it does not say. In milliseconds. */
+function scraperLimit(headers: IncomingMessage['headers']): number | null {
+  const text = flat(headers['x-prometheus-scrape-timeout-seconds']) ?? '';
+  const seconds = /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : 0;
+  if (seconds <= 0) return null;
+  return Math.max(leastLimit, Math.round(Math.max(seconds - 0.5, seconds / 2) * 1000));
+}
+
+function flat(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header;
+}
+
+function line(status: number, text: string, headers: OutgoingHttpHeaders = {}): Answer {
+  const type = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+  return { status, headers: { ...type, ...headers }, body: `${text}\n` };
+}
+
+function page(version: string): Answer {
+  const body = `<!doctype html><title>tsnetstat</title><p>tsnetstat ${version}: <a href="/metrics">metrics</a>\n`;
+  return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
+}

@@ -1,0 +1,66 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { NetstatError } from '../errors.ts';
+import type { ServePlace } from '../model/serving.ts';
+
+/**
+ * Has a server listen.
+ * @throws NetstatError where it cannot listen there
+ */
+export async function listen(server: Server, { address, port }: ServePlace): Promise<void> {
+  if (address !== null) return listenAt(server, address, port);
+  try {
+    // Both families; where there is no IPv6, IPv4.
+    await listenAt(server, '::', port);
+  } catch (error) {
+    const { code } = (error as NetstatError).cause as NodeJS.ErrnoException;
+    if (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL') throw error;
+    await listenAt(server, '0.0.0.0', port);
+  }
+}
+
+function listenAt(server: Server, address: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException) => {
+      server.off('listening', accept);
+      reject(refusal(error, address, port));
+    };
+    const accept = () => {
+      server.off('error', refuse);
+      resolve();
+    };
+    server.once('error', refuse);
+    server.once('listening', accept);
+    server.listen({ host: address, port, exclusive: true });
+  });
+}
+
+/** Why nobody can listen there, and what to do. */
+function refusal(error: NodeJS.ErrnoException, address: string, port: number): NetstatError {
+  const place = `${inUrl(address)}:${port}`;
+  const { code = error.message } = error;
+  const remedies: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'the port is in use',
+    EACCES: 'not allowed: a port below 1024 takes root or CAP_NET_BIND_SERVICE',
+    EADDRNOTAVAIL: 'this machine has no such address',
+    EINVAL: 'a link-local address takes its interface: fe80::1%eth0',
+    EAFNOSUPPORT: 'this machine has no such family of addresses',
+  };
+  const why = remedies[code] ?? `cannot listen: ${code}`;
+  // `::1:9917` is an address by itself.
+  const isUnclear = address.includes(':') && (code === 'EADDRNOTAVAIL' || code === 'EINVAL');
+  const hint = isUnclear ? '; a port behind an address of IPv6 stands so: [ADDRESS]:PORT' : '';
+  return new NetstatError('unreadable', `--serve ${place}: ${why}${hint}`, {
+    path: place,
+    cause: error,
+  });
+}
+
+/** Where a server is asked that listens at a place. */
+export function urlOf({ address, port }: AddressInfo, place: ServePlace): string {
+  return `http://${inUrl(place.address ?? address)}:${port}`;
+}
+
+function inUrl(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

@@ -1,0 +1,195 @@
+import type { Counter } from '../../model/counter.ts';
+import type { Fact } from '../../model/facts.ts';
+import type { Group } from '../../model/group.ts';
+import type { NetInterface } from '../../model/interface.ts';
+import type { InNetns } from '../../model/netns.ts';
+import type { Route } from '../../model/route.ts';
+import type { Socket } from '../../model/socket.ts';
+import type { Readers } from '../readers.ts';
+import type { Batches, PlatformHost, SourceQuery, WarningSink } from '../source.ts';
+import type { Publishing } from './exposure/sockets-with-exposure.ts';
+import type { LinkSource } from './interfaces/interfaces.ts';
+import type { Machine, ReadPlace } from './namespaces/in-namespaces.ts';
+import { ownerMemory } from './owners/owner-memory.ts';
+import { socketsWithOwners } from './owners/sockets-with-owners.ts';
+import type { Proc } from './proc/proc.ts';
+import { linuxSockets } from './sockets/sockets.ts';
+import type { MachineFiles } from './system/system-facts.ts';
+import type { ContainerNamer } from './workloads/container-namer.ts';
+
+/** What is known of the machine whose /proc is read. */
+export interface Setup {
+  readonly sockDiag?: Proc['sockDiag'] | undefined;
+  readonly heldSockets?: Proc['heldSockets'] | undefined;
+  /** As `machineFiles` gives it. */
+  readonly files: string | null;
+  readonly isStill: boolean;
+  readonly facts: readonly Fact[];
+  /** What of its other files is known; left out: what is below `files`. */
+  readonly others?: MachineFiles;
+  /** What tells of interfaces; left out: what is usual for such a /proc. */
+  readonly links?: LinkSource | undefined;
+}
+
+/** A machine, and what of it is asked for. */
+export interface World {
+  readonly host: PlatformHost;
+  readonly setup: Setup;
+  readonly proc: Proc;
+  readonly machine: Machine;
+  /** Which network namespaces are read. */
+  readonly netns: NonNullable<PlatformHost['netns']>;
+  /** What names containers, made when that is first needed. */
+  namer(): Promise<ContainerNamer>;
+}
+
+/** The machine of a /proc. */
+export function worldOf(own: Proc, host: PlatformHost, setup: Setup): World {
+  const { sockDiag, heldSockets, files } = setup;
+  const proc = { ...own, pause: host.pause, stages: host.stages, sockDiag, heldSockets };
+  let names: ContainerNamer | null = null;
+  const namer = async () => {
+    names ??= (await import('./workloads/container-namer.ts')).containerNamer(proc, files);
+    return names;
+  };
+  const machine: Machine = {
+    proc,
+    async labels(places) {
+      if (places.length === 0) return [];
+      const { labelsOfPlaces } = await import('./workloads/process-cgroups.ts');
+      return labelsOfPlaces(proc, await namer(), places);
+    },
+  };
+  return { host, setup, proc, machine, netns: host.netns ?? 'own', namer };
+}
+
+/** Whether rows say of which network namespace they are. */
+export function hasNetns({ netns }: World, query: { readonly netns?: boolean }): boolean {
+  return netns !== 'own' || query.netns === true;
+}
+
+/** What these read in each network namespace that is asked for. */
+export async function everywhere<T extends InNetns>(
+  { machine, netns }: World,
+  reads: readonly ReadPlace<T>[],
+  warnings: WarningSink,
+  begin: () => void,
+): Promise<Batches<T>> {
+  const { rowsInNamespaces } = await import('./namespaces/in-namespaces.ts');
+  return rowsInNamespaces(machine, netns, reads, warnings, begin);
+}
+
+/** How each report is read. What is no socket is only loaded when asked for. */
+export function readersOf(world: World): Readers {
+  const { proc, host, setup } = world;
+  const memory = ownerMemory();
+  return {
+    sockets(query, warnings, begin) {
+      const read = (begin: () => void) => socketRows(world, query, warnings, begin);
+      const { owners } = query;
+      const sockets =
+        owners === null
+          ? read(begin)
+          : socketsWithOwners(proc, read, owners, warnings, memory, begin);
+      return withAsked(world, sockets, query, warnings);
+    },
+    routes: (query, warnings, begin) =>
+      later(async () => {
+        const { linuxRoutes } = await import('./routes/routes.ts');
+        if (!hasNetns(world, query)) return linuxRoutes(proc, query, warnings);
+        // A family has one table, whatever the namespace.
+        const reads = query.families.map(
+          (family): ReadPlace<Route> =>
+            (place, sink) =>
+              linuxRoutes(place.proc, { ...query, families: [family] }, sink),
+        );
+        return everywhere(world, reads, warnings, begin);
+      }),
+    interfaces: (query, warnings, begin) =>
+      later(async () => {
+        const { insideLinks, linuxInterfaces, otherLinks, ownLinks } = await import(
+          './interfaces/interfaces.ts'
+        );
+        const links = setup.links ?? (proc.isOwn ? ownLinks(host.env.PATH) : otherLinks);
+        if (!hasNetns(world, query)) return linuxInterfaces(proc, query, warnings, links);
+        const read: ReadPlace<NetInterface> = ({ proc, isBase, run }, sink) =>
+          linuxInterfaces(proc, query, sink, isBase ? links : insideLinks(host.env.PATH, run));
+        return everywhere(world, [read], warnings, begin);
+      }),
+    groups: (query, warnings, begin) =>
+      later(async () => {
+        const { linuxGroups } = await import('./groups/groups.ts');
+        if (!hasNetns(world, query)) return linuxGroups(proc, query, warnings);
+        const read: ReadPlace<Group> = (place, sink) => linuxGroups(place.proc, query, sink);
+        return everywhere(world, [read], warnings, begin);
+      }),
+    statistics: (query, warnings, begin) =>
+      later(async () => {
+        const { linuxStatistics } = await import('./statistics/statistics.ts');
+        if (!hasNetns(world, query)) return linuxStatistics(proc, query, warnings, begin);
+        const read: ReadPlace<Counter> = (place, sink, begin) =>
+          linuxStatistics(place.proc, query, sink, begin);
+        return everywhere(world, [read], warnings, begin);
+      }),
+  };
+}
+
+/** Sockets as the tables tell them. */
+function socketRows(
+  world: World,
+  query: SourceQuery<'sockets'>,
+  warnings: WarningSink,
+  begin: () => void,
+): Batches<Socket> {
+  const { proc, machine, netns } = world;
+  if (!hasNetns(world, query)) return linuxSockets(proc, query, warnings, begin);
+  return later(async () => {
+    const { socketsInNamespaces } = await import('./namespaces/in-namespaces.ts');
+    return socketsInNamespaces(machine, netns, query, linuxSockets, warnings, begin);
+  });
+}
+
+/** Sockets whose owners have been looked for, with what else is asked for of each. */
+export function withAsked(
+  world: World,
+  sockets: Batches<Socket>,
+  { workloads, exposure }: { readonly workloads?: boolean; readonly exposure?: boolean },
+  warnings: WarningSink,
+): Batches<Socket> {
+  let rows = sockets;
+  if (workloads === true) rows = laterOf((some) => withWorkloads(world, some), rows);
+  if (exposure === true) rows = laterOf((some) => withExposure(world, some, warnings), rows);
+  return rows;
+}
+
+async function withWorkloads(
+  { proc, setup, namer }: World,
+  sockets: Batches<Socket>,
+): Promise<Batches<Socket>> {
+  const { socketsWithWorkloads } = await import('./workloads/sockets-with-workloads.ts');
+  return socketsWithWorkloads(proc, sockets, await namer(), setup.files);
+}
+
+async function withExposure(
+  { proc, machine, host }: World,
+  sockets: Batches<Socket>,
+  warnings: WarningSink,
+): Promise<Batches<Socket>> {
+  const { socketsWithExposure } = await import('./exposure/sockets-with-exposure.ts');
+  const publishing = async (): Promise<Publishing> => {
+    const { publishingElsewhere, publishingOf } = await import('./exposure/publishing.ts');
+    return proc.isElsewhere === true
+      ? publishingElsewhere(proc)
+      : publishingOf(machine, host.env.PATH);
+  };
+  return socketsWithExposure(sockets, publishing, warnings);
+}
+
+/** What is made of batches by a part that is loaded first. */
+function laterOf<T>(make: (batches: Batches<T>) => Promise<Batches<T>>, batches: Batches<T>) {
+  return later(() => make(batches));
+}
+
+async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {
+  yield* await batches();
+}

@@ -1,0 +1,51 @@
+import { decodeText } from '../linux/text.ts';
+
+/** Lines one by one, as characters that stand for bytes: together they may be very many. */
+export function* linesIn(bytes: Buffer): Generator<string> {
+  for (let at = 0; at < bytes.length; ) {
+    const found = bytes.indexOf(0x0a, at);
+    const end = found < 0 ? bytes.length : found;
+    if (end > at) yield bytes.toString('latin1', at, end);
+    at = end + 1;
+  }
+}
+
+/** The lines below each process's own, which `header` finds. */
+export function* ofProcesses(
+  bytes: Buffer,
+  header: RegExp,
+): Generator<{ readonly pid: number; readonly rest: Buffer }> {
+  let pid = 0;
+  let begin = 0;
+  let at = 0;
+  while (at < bytes.length) {
+    const end = bytes.indexOf(0x0a, at);
+    const next = end < 0 ? bytes.length : end + 1;
+    if (bytes[at] === 0x70) {
+      const word = header.exec(bytes.toString('latin1', at, end < 0 ? bytes.length : end))?.[1];
+      if (word !== undefined) {
+        if (pid !== 0) yield { pid, rest: bytes.subarray(begin, at) };
+        pid = Number(word);
+        begin = next;
+      }
+    }
+    at = next;
+  }
+  if (pid !== 0) yield { pid, rest: bytes.subarray(begin) };
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
+};
+
+/** A path as `ls -b` writes it where `isEscaped`, else as it is; its characters stand for bytes. */
+export function pathIn(text: string, isEscaped: boolean): string {
+  const bytes = isEscaped
+    ? text.replace(/\\(?:([0-7]{3})|(.))/g, (_, octal?: string, character = '') =>
+        octal === undefined
+          ? (escapes[character] ?? character)
+          : String.fromCharCode(Number.parseInt(octal, 8) & 0xff),
+      )
+    : text;
+  return decodeText(Buffer.from(bytes, 'latin1'));
+}

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../model/endpoint.ts';
+import { areSameEnds, type PackedSockets, socketAt, timerAt } from '../model/packed-sockets.ts';
 import type { InetSocket, Socket, Timer } from '../model/socket.ts';
 
 /** A row that is kept from round to round. */
@@ -6,14 +7,57 @@ export interface KeptRow {
   socket: Socket;
   /** Its row holds nothing but what its table says. */
   isBare: boolean;
+  /** The pack that it was last in; null: it came as an object. */
+  pack: PackedSockets | null;
+  /** Which row of it. */
+  row: number;
+}
+
+/** A row that is seen for the first time. */
+export function newRow(socket: Socket, pack: PackedSockets | null, row: number): KeptRow {
+  return { socket, isBare: isBare(socket), pack, row };
 }
 
 /** Keeps what a later round says of the same socket. */
 export function keepRow(kept: KeptRow, socket: Socket): void {
+  kept.pack = null;
   const isNowBare = isBare(socket);
   if (isNowBare && kept.isBare && isRefreshed(kept.socket as InetSocket, socket)) return;
   kept.socket = socket;
   kept.isBare = isNowBare;
+}
+
+/** The same where the round has it packed: of one whose ends are the same no object is made. The pack stays as it is. */
+export function keepPackedRow(kept: KeptRow, pack: PackedSockets, row: number): void {
+  const { timer } = kept.socket as InetSocket;
+  const isSame = kept.pack !== null && areSameEnds(kept.pack, kept.row, pack, row);
+  if (isSame && timer !== null) refresh(kept.socket as Writable<InetSocket>, timer, pack, row);
+  else {
+    kept.socket = socketAt(pack, row);
+    kept.isBare = true;
+  }
+  kept.pack = pack;
+  kept.row = row;
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Writes a row's numbers into the object that was made of an earlier round's. */
+function refresh(old: Writable<InetSocket>, timer: Timer, pack: PackedSockets, row: number): void {
+  old.state = pack.table.stateOf(pack.states[row] as number);
+  old.recvQueue = pack.recvQueues[row] as number;
+  old.sendQueue = pack.sendQueues[row] as number;
+  old.uid = pack.uids[row] as number;
+  old.inode = pack.inodes[row] || null;
+  if (Object.isFrozen(timer)) {
+    old.timer = timerAt(pack, row);
+    return;
+  }
+  const now: Writable<Timer> = timer;
+  now.kind = pack.table.timerKindOf(pack.timers[row] as number);
+  now.expiresIn = pack.expiries[row] as number;
+  now.retransmits = pack.retransmits[row] as number;
+  now.probes = pack.probes[row] as number;
 }
 
 /**
@@ -26,7 +70,7 @@ function isRefreshed(before: InetSocket, now: InetSocket): boolean {
   if (before.timer === null || now.timer === null || !areSame(before.remote, now.remote)) {
     return false;
   }
-  const old = before as { -readonly [Key in keyof InetSocket]: InetSocket[Key] };
+  const old: Writable<InetSocket> = before;
   old.state = now.state;
   old.recvQueue = now.recvQueue;
   old.sendQueue = now.sendQueue;
@@ -37,7 +81,7 @@ function isRefreshed(before: InetSocket, now: InetSocket): boolean {
     old.timer = now.timer;
     return true;
   }
-  const timer = old.timer as { -readonly [Key in keyof Timer]: Timer[Key] };
+  const timer = old.timer as Writable<Timer>;
   timer.kind = now.timer.kind;
   timer.expiresIn = now.timer.expiresIn;
   timer.retransmits = now.timer.retransmits;
@@ -46,7 +90,7 @@ function isRefreshed(before: InetSocket, now: InetSocket): boolean {
 }
 
 /** Nothing but what its table says, and numbers. */
-export function isBare(socket: Socket): socket is InetSocket {
+function isBare(socket: Socket): socket is InetSocket {
   return (
     socket.protocol !== 'unix' &&
     socket.protocol !== 'sctp' &&

@@ -1,7 +1,14 @@
 import { addTo } from '../model/add-to.ts';
 import type { Mark, MarkedSocket } from '../model/marked-socket.ts';
+import {
+  copyOf,
+  type PackedSockets,
+  packIn,
+  type SocketBatch,
+  socketAt,
+} from '../model/packed-sockets.ts';
 import type { Socket } from '../model/socket.ts';
-import { isBare, type KeptRow, keepRow } from './kept-row.ts';
+import { type KeptRow, keepPackedRow, keepRow, newRow } from './kept-row.ts';
 import { endsOf } from './socket-ends.ts';
 
 /** What a round may not show of what is there. */
@@ -21,8 +28,8 @@ const longestAbsence = 600_000;
 export interface RoundMarks {
   /** A round begins at this time, in milliseconds. */
   begin(at: number): void;
-  /** Some of its rows, in order. */
-  add(rows: readonly Socket[]): void;
+  /** Some of its rows, in order; packed ones tell nothing but what their table says. */
+  add(rows: SocketBatch): void;
   /**
    * The round is over. What it lacks and may be out of sight is not shown, and is not new when it is seen again.
    * @returns what is to be shown: the round's sockets in order, each closed one where it was
@@ -90,7 +97,11 @@ export function roundMarks(lingering: number): RoundMarks {
       marking.fresh = [];
       marking.alike = new Map();
     },
-    add: (rows) => addRows(marking, rows),
+    add(batch) {
+      const pack = packIn(batch);
+      if (pack === null) addRows(marking, batch as readonly Socket[]);
+      else addPacked(marking, copyOf(pack));
+    },
     end: (sight) => endRound(marking, sight),
     expire: (at, rows) => withoutExpired(marking, at, rows as readonly Entry[]),
     restart() {
@@ -104,29 +115,68 @@ export function roundMarks(lingering: number): RoundMarks {
 }
 
 function addRows(marking: Marking, rows: readonly Socket[]): void {
-  const { known, shown, now, fresh, time, round, isFirst, alike } = marking;
-  for (const socket of rows) {
-    const key = keyIn(alike, socket);
-    // Most rows come in the order of the round before.
-    const next = shown[marking.place];
-    const entry = next !== undefined && next.key === key ? next : known.get(key);
-    if (entry !== undefined) marking.place = entry.at + 1;
-    if (entry !== undefined && entry.mark !== 'closed' && !isReborn(entry.socket, socket)) {
-      // A table can show a row twice while it changes.
-      if (entry.seenIn === round) continue;
-      goOn(marking, entry, socket);
-      now.push(entry);
+  for (const socket of rows) addSocket(marking, socket);
+}
+
+function addSocket(marking: Marking, socket: Socket): void {
+  const key = keyIn(marking.alike, socket);
+  const entry = entryAt(marking, key);
+  if (!isKnown(entry, socket.state)) {
+    addEntry(marking, key, newRow(socket, null, 0));
+  } else if (seeAgain(marking, entry, socket.state)) {
+    keepRow(entry, socket);
+  }
+}
+
+/** The same of rows that come packed: an object is made of those alone that are new. The pack stays as it is. */
+function addPacked(marking: Marking, pack: PackedSockets): void {
+  for (let row = 0; row < pack.length; row++) {
+    const inode = pack.inodes[row] as number;
+    if (inode === 0) {
+      addSocket(marking, socketAt(pack, row));
       continue;
     }
-    const made: Entry = {
-      ...{ socket, mark: null, since: time, isHidden: false, seenIn: round, key, at: 0 },
-      isBare: isBare(socket),
-    };
-    if (!isFirst) made.mark = 'new';
-    known.set(key, made);
-    fresh.push(made);
-    now.push(made);
+    const state = pack.table.stateOf(pack.states[row] as number);
+    const entry = entryAt(marking, inode);
+    if (!isKnown(entry, state)) {
+      addEntry(marking, inode, newRow(socketAt(pack, row), pack, row));
+    } else if (seeAgain(marking, entry, state)) {
+      keepPackedRow(entry, pack, row);
+    }
   }
+}
+
+/** What was known by this key before, or in this round. */
+function entryAt(marking: Marking, key: Entry['key']): Entry | undefined {
+  // Most rows come in the order of the round before.
+  const next = marking.shown[marking.place];
+  const entry = next !== undefined && next.key === key ? next : marking.known.get(key);
+  if (entry !== undefined) marking.place = entry.at + 1;
+  return entry;
+}
+
+/** Whether a row in this state is that of an entry. */
+function isKnown(entry: Entry | undefined, state: Socket['state']): entry is Entry {
+  return entry !== undefined && entry.mark !== 'closed' && !isReborn(entry.socket.state, state);
+}
+
+/** The round has one that is known; false: it had it before, since a table can show a row twice while it changes. */
+function seeAgain(marking: Marking, entry: Entry, state: Socket['state']): boolean {
+  if (entry.seenIn === marking.round) return false;
+  goOn(marking, entry, state);
+  marking.now.push(entry);
+  return true;
+}
+
+function addEntry(marking: Marking, key: Entry['key'], kept: KeptRow): void {
+  const { known, fresh, now, time, round, isFirst } = marking;
+  const made: Entry = {
+    ...{ mark: isFirst ? null : 'new', since: time, isHidden: false, seenIn: round, key, at: 0 },
+    ...kept,
+  };
+  known.set(key, made);
+  fresh.push(made);
+  now.push(made);
 }
 
 /** What a row is found by in its round. */
@@ -138,11 +188,10 @@ function keyIn(alike: Map<string, number>, socket: Socket): number | string {
   return before === 0 ? key : `${key}\0${before}`;
 }
 
-/** The round has one that is known. */
-function goOn({ lingering, time, round }: Marking, entry: Entry, socket: Socket): void {
-  if (entry.socket.state !== socket.state) mark(entry, 'changed', time);
+/** The round has one that is known, in this state. */
+function goOn({ lingering, time, round }: Marking, entry: Entry, state: Socket['state']): void {
+  if (entry.socket.state !== state) mark(entry, 'changed', time);
   else if (entry.mark !== null && time - entry.since >= lingering) entry.mark = null;
-  keepRow(entry, socket);
   entry.seenIn = round;
   entry.isHidden = false;
 }
@@ -203,7 +252,8 @@ function rejoin(marking: Marking, missed: readonly Entry[]): readonly Entry[] {
     known.delete(before.key);
     before.key = entry.key;
     known.set(entry.key, before);
-    goOn(marking, before, entry.socket);
+    goOn(marking, before, entry.socket.state);
+    keepRow(before, entry.socket);
     replaced.set(entry, before);
   }
   if (found.size === 0) return missed;
@@ -283,8 +333,8 @@ function withoutExpired(
 }
 
 /** A connection that begins where one is only remembered. */
-function isReborn(before: Socket, now: Socket): boolean {
-  return before.state === 'TIME_WAIT' && now.state !== 'TIME_WAIT';
+function isReborn(before: Socket['state'], now: Socket['state']): boolean {
+  return before === 'TIME_WAIT' && now !== 'TIME_WAIT';
 }
 
 /** SCTP's associations share the inode of their socket. */

@@ -68,8 +68,11 @@ export interface ViewNeeds {
    * Else for people.
    */
   readonly forPrograms: boolean;
-  /** Which facts it shows of sockets where it can show packed ones; null: it needs objects. Left out: always. */
-  packed?(listing: Omit<Listing, 'target'>): Pick<PackedFacts, 'users'> | null;
+  /**
+   * Which facts it shows of sockets where it can show packed ones; null: it needs objects. Left out: always. `needs`: all
+   * that is needed.
+   */
+  packed?(listing: Omit<Listing, 'target'>, needs: Needs): Pick<PackedFacts, 'users'> | null;
   /** What its own columns need; where others are named, their attributes say so. */
   needs(listing: Omit<Listing, 'target'>): Partial<Needs>;
 }

@@ -120,9 +120,57 @@ export function emptyPack(table: PackedTable, room: number, withTcpInfo: boolean
 
 /** A copy that stays when the next pack comes. */
 export function copyOf(pack: PackedSockets): WritablePack {
-  const copy = emptyPack(pack.table, pack.length, pack.tcpInfo !== null);
-  for (let row = 0; row < pack.length; row++) addRow(copy, pack, row);
-  return copy;
+  const { length, table, tcpInfo, owners, peers } = pack;
+  const part = <Column extends NumberColumn>(column: Column, words = 1) =>
+    column.slice(0, length * words) as Column;
+  return {
+    ...{ table, length },
+    states: part(pack.states),
+    locals: part(pack.locals, 4),
+    remotes: part(pack.remotes, 4),
+    localPorts: part(pack.localPorts),
+    remotePorts: part(pack.remotePorts),
+    recvQueues: part(pack.recvQueues),
+    sendQueues: part(pack.sendQueues),
+    uids: part(pack.uids),
+    inodes: part(pack.inodes),
+    timers: part(pack.timers),
+    expiries: part(pack.expiries),
+    retransmits: part(pack.retransmits),
+    probes: part(pack.probes),
+    tcpInfo: tcpInfo && {
+      known: part(tcpInfo.known),
+      rtts: part(tcpInfo.rtts),
+      retransmitted: part(tcpInfo.retransmitted),
+      cwnds: part(tcpInfo.cwnds),
+      sent: part(tcpInfo.sent, 2),
+      received: part(tcpInfo.received, 2),
+    },
+    owners: owners && { lists: part(owners.lists), known: owners.known },
+    peers: peers && part(peers),
+  };
+}
+
+type NumberColumn = Uint8Array | Uint16Array | Uint32Array | Int32Array;
+
+/** Whether rows of two packs are of one table and have the same ends. */
+export function areSameEnds(
+  one: PackedSockets,
+  row: number,
+  other: PackedSockets,
+  otherRow: number,
+): boolean {
+  if (one.localPorts[row] !== other.localPorts[otherRow]) return false;
+  if (one.remotePorts[row] !== other.remotePorts[otherRow]) return false;
+  const { protocol, family } = one.table;
+  if (protocol !== other.table.protocol || family !== other.table.family) return false;
+  const words = family === 'inet' ? 1 : 4;
+  for (let word = 0; word < words; word++) {
+    const [at, otherAt] = [row * 4 + word, otherRow * 4 + word];
+    if (one.locals[at] !== other.locals[otherAt]) return false;
+    if (one.remotes[at] !== other.remotes[otherAt]) return false;
+  }
+  return true;
 }
 
 /** A row behind those that a pack has; both are of one table, and of one answer. */

@@ -4,6 +4,7 @@ import type { Listing } from '../model/listing.ts';
 import type { MarkedSocket } from '../model/marked-socket.ts';
 import { noNames } from '../model/names.ts';
 import type { ViewNeeds } from '../model/needs.ts';
+import type { SocketBatch } from '../model/packed-sockets.ts';
 import { type Warning, warningKey } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import type { NameResolver } from '../resolve/index.ts';
@@ -48,8 +49,13 @@ export interface MarkedRounds {
   expired(rows: readonly MarkedSocket[]): readonly MarkedSocket[] | null;
 }
 
-/** Columns say what they need, and those are always named here. */
-const nothingElse: ViewNeeds = { forPrograms: false, needs: () => ({}) };
+/** Columns say what they need, and those are always named here. Rows of what their table says alone may come packed. */
+const nothingElse: ViewNeeds = {
+  forPrograms: false,
+  needs: () => ({}),
+  packed: (_, { owners, tcpInfo, peers }) =>
+    owners === 'none' && !tcpInfo && !peers ? { users: true } : null,
+};
 
 /** Rounds for a view that stays: nothing is asked for yet. */
 export function markedRounds(parts: RoundParts): MarkedRounds {
@@ -90,7 +96,7 @@ export function markedRounds(parts: RoundParts): MarkedRounds {
       });
       marks.begin(elapsed());
       for await (const batch of batches) {
-        marks.add(batch as readonly Socket[]);
+        marks.add(batch as SocketBatch);
         await pause();
       }
       const lacking = warnings.filter(({ code }) => lackingRows.has(code));

@@ -182,7 +182,7 @@ function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFact
   if ((peers && needsNames(needs)) || listing.view.quiet) return undefined;
   if (socketInfo || rates || boundSockets || workloads || exposure || netns || hosts)
     return undefined;
-  const facts = shown.packed?.(listing) ?? null;
+  const facts = shown.packed?.(listing, needs) ?? null;
   // Of a datagram the other end may be any server, and its address one that only a server is bound to.
   const chosen = peers
     ? { connectedOnly: false, tcpOnly: true }

@@ -1,9 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { roundMarks, type Sight } from '../../src/analysis/round-marks.ts';
 import type { MarkedSocket } from '../../src/model/marked-socket.ts';
+import { type PackedSockets, socketsIn } from '../../src/model/packed-sockets.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { inetRowParser } from '../../src/sources/linux/sockets/inet-row.ts';
+import { datagramStateOf, tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { inet, unixSocket } from '../support/builders.ts';
+import { packOf } from '../support/packs.ts';
 
 /** Of a round that shows all there is. */
 const fullSight: Sight = {
@@ -311,4 +315,81 @@ test('sockets of several machines are others, though their inodes or ends are th
   ]);
   expect(second).toEqual(['1', '2', '1 changed', '2']);
   expect(third).toEqual(['1 closed', '2 closed', '1 changed', '2']);
+});
+
+describe('packed rows', () => {
+  const tables = (['tcp', 'udp'] as const).flatMap((protocol) =>
+    (['inet', 'inet6'] as const).map((family) => ({
+      ...{ protocol, family, stateOf: protocol === 'tcp' ? tcpStateOf : datagramStateOf },
+      timerKindOf: (code: number) => (code === 1 ? 'on' : 'off') as 'on' | 'off',
+    })),
+  );
+  /** Of few kinds, so that rows of different rounds are often the same, nearly the same, or another under an old inode. */
+  const few = fc.record({
+    ...{ state: fc.constantFrom(1, 6, 8, 10), inode: fc.nat({ max: 3 }) },
+    ...{ local: fc.nat({ max: 1 }), remote: fc.nat({ max: 1 }), last: fc.nat({ max: 1 }) },
+    ...{ localPort: fc.constantFrom(0, 80), remotePort: fc.constantFrom(0, 9) },
+    ...{ queue: fc.nat({ max: 1 }), uid: fc.nat({ max: 1 }), timer: fc.nat({ max: 1 }) },
+  });
+  const pack = fc
+    .tuple(fc.constantFrom(...tables), fc.array(few, { maxLength: 5 }))
+    .map(([table, rows]): PackedSockets => {
+      const ends = rows.map(({ local, remote, last, ...one }) => ({
+        ...{ ...one, list: 0 },
+        ...{ local: [local, 0, 0, last], remote: [remote, 0, 0, last] },
+      }));
+      const made = { ...packOf(table, ends, []), owners: null };
+      for (const [at, { inode, queue, uid, timer }] of rows.entries()) {
+        made.inodes[at] = inode;
+        made.recvQueues[at] = queue;
+        made.sendQueues[at] = 2 * queue;
+        made.uids[at] = uid;
+        made.timers[at] = timer;
+        made.expiries[at] = 5 * queue;
+        made.retransmits[at] = queue;
+        made.probes[at] = 3 * queue;
+      }
+      return made;
+    });
+  const batch = fc.record({ pack, isPacked: fc.boolean() });
+
+  test('are marked and kept as their objects are, whatever came packed in which round', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(batch, { maxLength: 3 }), { maxLength: 6 }), (rounds) => {
+        const [packed, plain] = [roundMarks(3000), roundMarks(3000)];
+        for (const [at, batches] of rounds.entries()) {
+          packed.begin(at * 1000);
+          plain.begin(at * 1000);
+          for (const one of batches) {
+            packed.add(one.isPacked ? one.pack : socketsIn(one.pack));
+            plain.add(socketsIn(one.pack));
+          }
+          const shown = ({ socket, mark }: MarkedSocket) => ({ socket, mark });
+          expect(packed.end(fullSight).map(shown)).toEqual(plain.end(fullSight).map(shown));
+        }
+      }),
+    );
+  });
+
+  test('are the same object for as long as they are the same, though the pack is used anew', () => {
+    const [table] = tables;
+    if (table === undefined) throw new Error('no table');
+    const row = { state: 1, local: [1, 0, 0, 0], remote: [2, 0, 0, 0], localPort: 80, list: 0 };
+    const used = { ...packOf(table, [{ ...row, remotePort: 9 }], []), owners: null };
+    used.inodes[0] = 7;
+    const marks = roundMarks(3000);
+    const round = (at: number) => {
+      marks.begin(at);
+      marks.add(used);
+      return marks.end(fullSight)[0]?.socket;
+    };
+    const first = round(0);
+    used.recvQueues[0] = 3;
+    expect(round(1000)).toBe(first);
+    expect(first).toMatchObject({ recvQueue: 3, remote: { port: 9 } });
+    used.remotePorts[0] = 10;
+    const other = round(2000);
+    expect(other).not.toBe(first);
+    expect([first, other]).toMatchObject([{ remote: { port: 9 } }, { remote: { port: 10 } }]);
+  });
 });

@@ -3,7 +3,7 @@ import type { InetSocket } from '../../model/socket.ts';
 import { isIn, type LocalPorts, portsIn } from '../port-range.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
-import { type Counts, count, entryOf } from './tally.ts';
+import { type Counts, count } from './tally.ts';
 
 /** So many destinations are ranked. */
 const ranks = 5;
@@ -18,28 +18,22 @@ export interface LocalPortsUsed {
 /** None is used so far. */
 export function localPortsUsed({ range, reserved }: LocalPorts): LocalPortsUsed {
   /** Connections by their own address, the port and the address at the other end. */
-  const destinations = new Map<string, Map<number, Counts>>();
+  const destinations: Counts = new Map();
   return {
     add({ local, remote, state }) {
       // A half-open connection is a client's.
       if (range === null || !isIn(range, local.port) || state === 'SYN_RECV') return;
       const own = `${unmapped(local.address)}%${local.zone ?? ''}`;
-      const byPort = entryOf(destinations, own, () => new Map<number, Counts>());
-      const byAddress = entryOf(byPort, remote.port, (): Counts => new Map());
-      count(byAddress, unmapped(remote.address));
+      count(destinations, `${own} ${remote.port} ${unmapped(remote.address)}`);
     },
     collect(into) {
       if (range === null) return;
       const all = portsIn(range, reserved);
       const most = new Array<number>(ranks).fill(0);
-      for (const byPort of destinations.values()) {
-        for (const byAddress of byPort.values()) {
-          for (const taken of byAddress.values()) {
-            if (taken <= (most[ranks - 1] as number)) continue;
-            most[ranks - 1] = taken;
-            most.sort((a, b) => b - a);
-          }
-        }
+      for (const taken of destinations.values()) {
+        if (taken <= (most[ranks - 1] as number)) continue;
+        most[ranks - 1] = taken;
+        most.sort((a, b) => b - a);
       }
       for (const [at, taken] of most.entries()) {
         into.add(definitions.localPortsUsed, { rank: String(at + 1) }, taken / all);

@@ -8,16 +8,6 @@ export function count(counts: Counts, key: string, by = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
-/** What a map has there, made where there is nothing yet. */
-export function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
-}
-
 /**
  * The most frequent ones, as many as `top`, those of equal number by name, and what all others have together. What
  * itself is called `other` counts among these.

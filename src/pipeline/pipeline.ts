@@ -99,9 +99,9 @@ export async function pipelineOf(
     (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
   }
   const needs: Needs = await needsOf(listing, shown, selection);
-  const packed = selection.isPlain ? packedFor(listing, shown, needs) : undefined;
+  const packing = selection.isPlain ? packingFor(listing, shown, needs) : null;
   const sortPacks =
-    packed === undefined || sort === null
+    packing === null || sort === null
       ? null
       : (await import('./sorted-packs.ts')).packSorter(query.sort);
   const options: ReadOptions = {
@@ -109,7 +109,7 @@ export async function pipelineOf(
     needs,
     keepsAll: sort !== null,
     mayBeMissing: view.quiet || comparing || listing.schedule.wait !== null,
-    packed: sort === null || sortPacks !== null ? packed : undefined,
+    packed: sort === null || sortPacks !== null ? packing?.facts : undefined,
   };
   const meters =
     needs.rates && listing.schedule.interval !== null
@@ -148,7 +148,7 @@ export async function pipelineOf(
             : sorted(rows, sort.compileSort(query.sort, names, query.report));
         rows = stages?.timed('sort', rows) ?? rows;
       }
-      if (packed !== undefined && needsNames(needs)) rows = unpacked(rows);
+      if (packing?.isShown === false) rows = unpacked(rows);
       const kept: Row[] = [];
       if (needs.previousRound) rows = keeping(rows, kept);
       return {
@@ -169,25 +169,38 @@ const ownerNeeds: ReadonlySet<Selection['needs'][number]> = new Set([
 const needsNames = ({ hostNames, serviceNames, userNames }: Needs) =>
   hostNames || serviceNames || userNames;
 
+/** How rows come packed. */
+interface Packing {
+  readonly facts: PackedFacts;
+  /** The view has them so; else they become objects on the way to it. */
+  readonly isShown: boolean;
+}
+
 /**
- * Packed rows go from the source to the view as they are: nothing between them may need objects. With names they
- * become objects as they are shown.
+ * Packed rows go from the source to the view as they are: nothing between them may need objects. With names, or in
+ * order for a view of objects, they are kept packed and become objects as they are shown. null: they come as objects.
  */
-function packedFor(listing: Listing, shown: ViewNeeds, needs: Needs): PackedFacts | undefined {
-  const { which } = listing.query;
-  const { owners, previousRound } = needs;
+function packingFor(listing: Listing, shown: ViewNeeds, needs: Needs): Packing | null {
+  const { which, sort, report } = listing.query;
+  const { owners, tcpInfo, previousRound } = needs;
   const { peers, socketInfo, rates, boundSockets, workloads, exposure, netns, hosts } = needs;
   // Of listeners there are few.
-  if (which === 'listening' || owners === 'all' || previousRound) return undefined;
-  if ((peers && needsNames(needs)) || listing.view.quiet) return undefined;
-  if (socketInfo || rates || boundSockets || workloads || exposure || netns || hosts)
-    return undefined;
-  const facts = shown.packed?.(listing, needs) ?? null;
+  if (which === 'listening' || owners === 'all' || previousRound) return null;
+  if ((peers && needsNames(needs)) || listing.view.quiet) return null;
+  if (socketInfo || rates || boundSockets || workloads || exposure || netns || hosts) return null;
+  const ofView = shown.packed?.(listing, needs) ?? null;
+  // Packs do not tell why there is no owner, and a part of TCP's internals.
+  const isBare = report === 'sockets' && owners === 'none' && !tcpInfo && !peers;
+  const facts = ofView ?? (isBare && sort.length > 0 ? { users: true } : null);
+  if (facts === null) return null;
   // Of a datagram the other end may be any server, and its address one that only a server is bound to.
   const chosen = peers
     ? { connectedOnly: false, tcpOnly: true }
     : { connectedOnly: which === 'connected' };
-  return facts === null ? undefined : { ...facts, timers: needs.timers, ...chosen };
+  return {
+    facts: { ...facts, timers: needs.timers, ...chosen },
+    isShown: ofView !== null && !needsNames(needs),
+  };
 }
 
 async function* sorted(

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
-import type { Warning } from '../../src/model/snapshot.ts';
+import { noNames } from '../../src/model/names.ts';
+import { asBatch, packIn, socketsIn } from '../../src/model/packed-sockets.ts';
+import type { Row, Warning } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { pipelineOf } from '../../src/pipeline/pipeline.ts';
 import type { NameResolver } from '../../src/resolve/index.ts';
+import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import type { SocketQuery, Source } from '../../src/sources/source.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
 import { inet, tcpInfo } from '../support/builders.ts';
 import { type FakeReading, fakeSource, watchedSource } from '../support/fake-source.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
+import { packOf } from '../support/packs.ts';
 
 const numeric = { hosts: true, ports: true, users: true };
 const ssh = inet('192.0.2.1:22', '0.0.0.0');
@@ -178,6 +182,14 @@ describe('packed sockets are asked for', () => {
     expect(await asksFor(asked)).toEqual([facts]);
   });
 
+  it.each<[string, Partial<Asked>, object]>([
+    ['--json', { format: 'json' }, { ...all, timers: true }],
+    ['--format csv', { format: 'csv' }, { ...all, timers: true }],
+    ['--columns', { columns: ['state'] }, all],
+  ])('to be kept in order, for a view of objects too: %s --sort', async (_, asked, facts) => {
+    expect(await asksFor({ sort: ['lport'], ...asked })).toEqual([{ ...facts, users: true }]);
+  });
+
   it.each<[string, Partial<Asked>]>([
     ['-l: there are few', { which: 'listening' }],
     ['-p of every owner', { programs: true, format: 'csv' }],
@@ -185,10 +197,50 @@ describe('packed sockets are asked for', () => {
     ['--sort by what is not in numbers', { sort: ['lport', 'command'] }],
     ['--columns', { columns: ['state'] }],
     ['--json', { format: 'json' }],
+    ['--sort with owners, or why there are none', { sort: ['lport'], columns: ['program'] }],
     ['--format table', { format: 'table' }],
     ['--quiet', { quiet: true }],
     ['a filter', { filters: { ...defaultListing.query.filters, state: ['listening'] } }],
   ])('not for what needs objects: %s', async (_, asked) => {
     expect(await asksFor(asked)).toEqual([undefined]);
+  });
+});
+
+describe('packed sockets', () => {
+  const table = {
+    ...({ protocol: 'tcp', family: 'inet', stateOf: tcpStateOf } as const),
+    timerKindOf: () => 'off' as const,
+  };
+  const end = { state: 1, local: [1, 0, 0, 0], remote: [2, 0, 0, 0], list: 0 };
+  const rows = [30, 20].map((port) => ({ ...end, localPort: port, remotePort: 9 }));
+  const packed = { ...packOf(table, rows, []), owners: null };
+  const objects = socketsIn(packed);
+
+  /** What a view is given of them, batch by batch. */
+  async function shownOf(asked: Partial<Asked>) {
+    const listing = listingWith({ protocols: ['tcp'], which: 'all', ...asked });
+    const shown = await textViewFor(listing.view.format);
+    async function* batches() {
+      yield asBatch(packed);
+    }
+    const read = () => ({ begun: async () => {}, batches: batches() });
+    const source = { ...fakeSource(), read: read as unknown as Source['read'] };
+    const nameless = async () => ({ ...(await resolver()), names: async () => noNames });
+    const made = await pipelineOf(listing, source, shown, { resolver: nameless });
+    const got: (readonly Row[])[] = [];
+    for await (const batch of (await made.open({ warn: () => {} })).batches) got.push(batch);
+    return got;
+  }
+
+  it('reach a view that shows them, in order too', async () => {
+    expect(await shownOf({ numeric })).toEqual([asBatch(packed)]);
+    const sorted = await shownOf({ numeric, sort: ['lport'] });
+    expect(sorted.map((batch) => packIn(batch)?.localPorts[0])).toEqual([20]);
+  });
+
+  it('reach others as objects, and all with names', async () => {
+    const inOrder = await shownOf({ sort: ['lport'], format: 'json' });
+    expect(inOrder).toEqual([objects.toReversed()]);
+    expect(await shownOf({})).toEqual([objects]);
   });
 });

@@ -102,6 +102,7 @@ export async function prepared<K extends ReportKind>(
     timers: true,
     tcpInfo: tcpInfo || selection.needs.includes('tcpInfo'),
     socketInfo: socketInfo || selection.needs.includes('socketInfo'),
+    unixQueues: selection.needs.includes('unixQueues'),
     createdAt: true,
     rates: selection.needs.includes('rates'),
     boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),

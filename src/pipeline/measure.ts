@@ -254,6 +254,7 @@ async function measureSockets(
         owners: needs('owners') ? 'all' : 'first',
         tcpInfo: (options.tcpInfo && !isGlancing) || needs('tcpInfo'),
         socketInfo: needs('socketInfo'),
+        unixQueues: needs('unixQueues'),
         boundSockets: query.boundInactive || needs('boundSockets'),
         peers: needs('peers'),
         exposure: needs('exposure'),

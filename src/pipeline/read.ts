@@ -23,6 +23,7 @@ export interface ReadOptions {
     | 'timers'
     | 'tcpInfo'
     | 'socketInfo'
+    | 'unixQueues'
     | 'rates'
     | 'boundSockets'
     | 'peers'
@@ -176,6 +177,7 @@ function readSockets(
     timers,
     tcpInfo,
     socketInfo,
+    unixQueues,
     createdAt,
     boundSockets,
     peers,
@@ -208,6 +210,7 @@ function readSockets(
       timers,
       tcpInfo,
       socketInfo,
+      unixQueues,
       createdAt,
       boundSockets,
       workloads,

@@ -47,6 +47,8 @@ export interface SocketQuery {
   readonly tcpInfo?: boolean;
   /** `SocketInfo` is to be told of Internet sockets, by a source that has it. */
   readonly socketInfo?: boolean;
+  /** The queues of UNIX sockets are to be told, by a source that has to ask for them. */
+  readonly unixQueues?: boolean;
   /** When each Internet socket was created is to be told, by a source that has it. */
   readonly createdAt?: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected. */

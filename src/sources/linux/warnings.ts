@@ -77,6 +77,7 @@ export function noUnixPeers(root: string, why: string): Warning {
 const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   tcpInfo: "TCP's internals",
   socketInfo: 'memory, marks, cookies, drops of TCP and UNIX sockets and limits of accept queues',
+  queues: 'queues',
   boundSockets: 'sockets that are only bound',
 };
 

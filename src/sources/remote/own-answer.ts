@@ -1,6 +1,5 @@
 import { schemaVersion, type Warning } from '../../model/snapshot.ts';
 import type { Socket } from '../../model/socket.ts';
-import type { SocketInfo } from '../../model/socket-info.ts';
 import { exactValues } from '../../shapes/exact-numbers.ts';
 import { rowShapes, warningShape } from '../../shapes/row-shapes.ts';
 import { listOf } from '../../shapes/shape.ts';
@@ -96,10 +95,6 @@ export async function* ownRows(
   }
 }
 
-const noSocketInfo: SocketInfo = {
-  ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null },
-};
-
 /** A row that has what was asked for and nothing else; what that machine does not tell is null. */
 function completed(row: Socket, query: SocketQuery): Socket {
   const {
@@ -112,15 +107,22 @@ function completed(row: Socket, query: SocketQuery): Socket {
     noWorkload,
     cgroup,
     exposure,
+    acceptQueue = null,
+    drops = null,
+    memory = null,
+    mark = null,
+    cookie = null,
     ...told
   } = row as Extract<Socket, { readonly tcpInfo?: unknown }>;
   const socket = told as Socket;
   const isInet = socket.protocol !== 'unix';
   const isOwned = socket.owners !== null;
+  const wantsInfo = query.socketInfo === true;
+  const hasQueues = isInet || !(wantsInfo || query.unixQueues === true);
   return {
-    ...(query.socketInfo === true ? noSocketInfo : {}),
-    ...(query.socketInfo === true && !isInet ? { recvQueue: null, sendQueue: null } : {}),
+    ...(hasQueues ? {} : { recvQueue: null, sendQueue: null }),
     ...socket,
+    ...(wantsInfo ? { acceptQueue, drops, memory, mark, cookie } : {}),
     ...(query.tcpInfo === true && isInet ? { tcpInfo: tcpInfo ?? null } : {}),
     ...(query.owners !== null && !isOwned ? { owners: [], noOwner: 'unknown' } : {}),
     ...(query.workloads === true

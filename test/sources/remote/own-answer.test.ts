@@ -106,4 +106,13 @@ describe('ownRows', () => {
     for (const key of ['tcpInfo', 'exposure', 'netns', 'cgroup'])
       expect(plain).not.toHaveProperty(key);
   });
+
+  it('gives the queues of UNIX sockets where these were asked for, and nothing beside them', async () => {
+    const whole = { acceptQueue: null, drops: 0, memory: null, mark: null, cookie: 5n };
+    const rows = [{ ...unixSocket(), recvQueue: 7, sendQueue: 0, ...whole }, unixSocket(), tcp];
+    const [internet, told, untold] = (await rowsOf(rows, { unixQueues: true })) as Socket[];
+    expect(told).toMatchObject({ recvQueue: 7, sendQueue: 0 });
+    expect(untold).toMatchObject({ recvQueue: null, sendQueue: null });
+    for (const row of [told, internet]) expect(row).not.toHaveProperty('drops');
+  });
 });

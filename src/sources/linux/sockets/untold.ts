@@ -62,6 +62,7 @@ function factsOf(protocol: Protocol, query: SocketQuery): readonly Fact[] {
   return [
     ...(isTcp && query.tcpInfo ? (['tcpInfo'] as const) : []),
     ...(query.socketInfo ? (['socketInfo'] as const) : []),
+    ...(protocol === 'unix' && query.unixQueues ? (['queues'] as const) : []),
     ...(isTcp && query.boundSockets ? (['boundSockets'] as const) : []),
   ];
 }

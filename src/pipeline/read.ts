@@ -7,9 +7,10 @@ import type { NetInterface } from '../model/interface.ts';
 import type { Needs } from '../model/needs.ts';
 import type { PackedFacts } from '../model/packed-sockets.ts';
 import type { Query } from '../model/query.ts';
-import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
+import type { ReportKind, ReportRows, Row, Warning } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { type Selection, whichTest } from '../select/index.ts';
+import { aboutMachine } from '../sources/machines/of-machine.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
 import { untoldBy, untoldProtocol, untoldReport } from './untold.ts';
 
@@ -211,6 +212,7 @@ function readSockets(
       tcpInfo,
       socketInfo,
       unixQueues,
+      v6only: peers,
       createdAt,
       boundSockets,
       workloads,
@@ -317,7 +319,25 @@ async function readPeers(
     warnings.warn({ code: 'absent', message, source: 'unix' });
     return null;
   };
-  return withPeers(batches, { keep, unixPeers });
+  const onUntold = (count: number, host: string | undefined) => {
+    const warning = untoldServers(count);
+    warnings.warn(
+      host === undefined
+        ? warning
+        : { ...warning, message: aboutMachine(host, warning.message), host },
+    );
+  };
+  return withPeers(batches, { keep, unixPeers, onUntold });
+}
+
+/** Who receives what sockets send is not known, since a program may keep its IPv6 server to IPv6. */
+function untoldServers(count: number): Warning {
+  const peers = count === 1 ? 'the peer of 1 UDP socket' : `the peers of ${count} UDP sockets`;
+  return {
+    code: 'unreadable',
+    message: `${peers} could not be told: nothing here says whether a server at [::] takes IPv4 too`,
+    source: 'udp6',
+  };
 }
 
 async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {

@@ -49,6 +49,8 @@ export interface SocketQuery {
   readonly socketInfo?: boolean;
   /** The queues of UNIX sockets are to be told, by a source that has to ask for them. */
   readonly unixQueues?: boolean;
+  /** Of UDP servers over IPv6 it is to be kept whether they take IPv4 too (`takesIpv4`), by a source that is told it. */
+  readonly v6only?: boolean;
   /** When each Internet socket was created is to be told, by a source that has it. */
   readonly createdAt?: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected. */

@@ -47,6 +47,7 @@ export async function* linuxSockets(
     timers: query.timers === true,
     tcpInfo: query.tcpInfo === true,
     socketInfo: query.socketInfo === true,
+    v6only: query.v6only === true,
     boundSockets: query.boundSockets === true,
     cgroups: query.workloads === true,
     toFollow: query.toFollow === true,

@@ -12,6 +12,7 @@ import type { Socket } from '../model/socket.ts';
 import { type Selection, whichTest } from '../select/index.ts';
 import { aboutMachine } from '../sources/machines/of-machine.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
+import { askedFamilies } from './asked-warnings.ts';
 import { untoldBy, untoldProtocol, untoldReport } from './untold.ts';
 
 /** How rows are to be read. */
@@ -199,6 +200,7 @@ function readSockets(
       ? null
       : countingServers({ ...selection, ...withServers }, asked, onLeftOut);
   const { early, late } = counting ?? selection;
+  const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
     protocols: offeredProtocols(source, asked),
@@ -222,15 +224,15 @@ function readSockets(
     },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
-    isUndecided: (socket) => selection.fitUnseen(socket) === 'unknown',
+    ...(peers && { isWanted: (socket: Socket) => isAsked(socket) && early(socket) }),
+    isUndecided: (socket) => isAsked(socket) && selection.fitUnseen(socket) === 'unknown',
     packed,
     glance,
   };
-  let reading = source.read(query, warnings);
+  let reading = source.read(query, peers ? askedFamilies(warnings, asked) : warnings);
   if (workloads && !source.facts.includes('workloads')) reading = withoutWorkloads(reading);
   if (meter !== undefined && needs.rates) reading = metered(reading, meter);
   if (peers) {
-    const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
     const keep = (socket: Socket) => isAsked(socket) && early(socket);
     const all = reading.batches;
     const paired = () => readPeers(source, query, all, keep, warnings);

@@ -74,6 +74,11 @@ export interface SocketQuery {
   /** Chooses rows by everything but their owners, which are looked for afterwards. */
   keep(socket: Socket): boolean;
   /**
+   * Of the rows that `keep` chooses, those that are asked for: what is not told of the others is not missing. Left out:
+   * all of them.
+   */
+  isWanted?(socket: Socket): boolean;
+  /**
    * Whether `keep` may be wrong about a socket: it asks for what the socket may have and was not told. Left out: it
    * never is.
    */

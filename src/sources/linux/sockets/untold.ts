@@ -28,6 +28,7 @@ interface TableRead {
 /** Nothing is noted yet. */
 export function untoldOf(query: SocketQuery): Untold {
   const isUndecided = (socket: Socket) => query.isUndecided?.(socket) === true;
+  const isWanted = (socket: Socket) => query.isWanted?.(socket) !== false;
   const facts = new Map<string, readonly Fact[]>();
   const ofFiles = new Set<string>();
   const marks = new Set<string>();
@@ -44,7 +45,7 @@ export function untoldOf(query: SocketQuery): Untold {
       } else if (by === 'file alone') {
         if (!ofFiles.has(source) && rows.some(isUndecided)) ofFiles.add(source);
       } else if (!facts.has(source)) {
-        const isMissed = chosen.length > 0 || missed.includes('boundSockets');
+        const isMissed = chosen.some(isWanted) || missed.includes('boundSockets');
         if (isMissed || rows.some(isUndecided)) facts.set(source, missed);
       }
     },

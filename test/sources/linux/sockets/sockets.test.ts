@@ -31,6 +31,7 @@ interface Question {
   readonly socketInfo?: boolean;
   readonly unixQueues?: boolean;
   keep?(socket: Socket): boolean;
+  isWanted?(socket: Socket): boolean;
   isUndecided?(socket: Socket): boolean;
 }
 
@@ -386,6 +387,12 @@ describe('what the kernel knows of connections', () => {
     expect(warnings).toMatchObject([{ code: 'unreadable' }]);
     const empty = { 'net/tcp': header, 'net/tcp6': header };
     expect((await ask(empty, undecided)).warnings).toEqual([]);
+  });
+
+  it('is missed only of rows that are asked for', async () => {
+    const isWanted = ({ family }: Socket) => family === 'inet';
+    const { warnings } = await ask(files, { tcpInfo: true, isWanted });
+    expect(warnings).toMatchObject([{ message: expect.stringMatching(/^tcp: TCP's internals/) }]);
   });
 
   it('is null of other protocols, which have none', async () => {

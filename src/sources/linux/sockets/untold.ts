@@ -1,8 +1,7 @@
 import type { Fact } from '../../../model/facts.ts';
 import type { Protocol, Socket } from '../../../model/socket.ts';
 import type { SocketQuery, WarningSink } from '../../source.ts';
-import type { Proc } from '../proc/proc.ts';
-import { untoldByFiles, untoldFacts, untoldMarks } from '../warnings.ts';
+import { type ToldOf, untoldByFiles, untoldFacts, untoldMarks } from '../warnings.ts';
 
 /** What a table was read by: netlink, its file in place of netlink, or its file, the only way there is. */
 export type ReadBy = 'netlink' | 'file' | 'file alone';
@@ -15,7 +14,7 @@ export interface Untold {
    */
   look(table: TableRead, rows: readonly Socket[], chosen: readonly Socket[]): void;
   /** Tells it, once all tables are read. */
-  tell(proc: Proc, warnings: WarningSink): void;
+  tell(proc: ToldOf, warnings: WarningSink): void;
 }
 
 interface TableRead {

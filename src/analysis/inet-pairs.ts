@@ -2,9 +2,13 @@ import { isAnyAddress, unmapped } from '../model/address-text.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { isLoopback } from '../model/read-address.ts';
 import type { InetProtocol, InetSocket, Socket } from '../model/socket.ts';
+import { takesIpv4 } from '../model/socket-v6only.ts';
 
-/** The sockets that may be the other end of one; none: it is on another machine, or cannot be told. */
-export type OtherEnds = (socket: InetSocket) => readonly InetSocket[];
+/**
+ * The sockets that may be the other end of one; none: it is on another machine, or cannot be told. null: there may be
+ * one here, and nothing tells whether there is.
+ */
+export type OtherEnds = (socket: InetSocket) => readonly InetSocket[] | null;
 
 /**
  * Finds the other ends of connections among the sockets of one machine.
@@ -15,7 +19,8 @@ export type OtherEnds = (socket: InetSocket) => readonly InetSocket[];
  * UDP and UDP-Lite: the same; else whoever receives what the socket sends, in the order in which a kernel
  * looks for it: who is bound to the remote address and port, then who is bound to that port of any
  * address. The latter counts only where the remote address is one of this machine: a loopback one, the
- * socket's own, or one that another of the sockets is bound to.
+ * socket's own, or one that another of the sockets is bound to. Whether a server of `::` takes IPv4 too, its program
+ * decides: where that is not told, nor is who receives.
  *
  * Raw sockets have no ports to pair by.
  *
@@ -39,7 +44,7 @@ export function otherEnds(sockets: readonly Socket[], others = noAddresses): Oth
     if (found.length > 0) return withoutOld(found);
     if (isDatagram(protocol)) {
       const servers = isManyMachines(remote.address) ? nobody : receivers(socket, index);
-      if (servers.length > 0) return servers;
+      if (servers === null || servers.length > 0) return servers;
     }
     return index.places.size > 1 && leadsElsewhere(socket) ? elsewhere(socket, pairs, index) : [];
   };
@@ -56,14 +61,14 @@ function elsewhere(
   socket: InetSocket,
   pairs: readonly InetSocket[],
   index: Index,
-): readonly InetSocket[] {
+): readonly InetSocket[] | null {
   const others = withoutOld(pairs.filter(({ netns }) => netns !== socket.netns));
   if (others.length > 0) return ofOnePlace(others);
   if (!isDatagram(socket.protocol) || isManyMachines(socket.remote.address)) return [];
   const found = [...index.places.keys()]
     .filter((netns) => netns !== socket.netns)
-    .flatMap((netns) => receivers(socket, index, netns));
-  return ofOnePlace(found);
+    .map((netns) => receivers(socket, index, netns));
+  return found.every((some) => some !== null) ? ofOnePlace(found.flat()) : null;
 }
 
 function ofOnePlace(found: readonly InetSocket[]): readonly InetSocket[] {
@@ -92,7 +97,7 @@ interface Index {
   readonly places: ReadonlyMap<InetSocket['netns'], ByNumber>;
   /** Whether a socket of this network namespace is bound to an address. */
   isOwn(netns: InetSocket['netns'], address: string): boolean;
-  /** The platform tells which IPv6 sockets take IPv4 too; elsewhere each of `::` is taken for one. */
+  /** The platform marks the IPv6 sockets that take IPv4 too: those without the mark do not. */
   readonly tellsDualStack: boolean;
 }
 
@@ -262,13 +267,13 @@ function withoutOld(pairs: readonly InetSocket[]): readonly InetSocket[] {
 
 /**
  * Who receives what a UDP socket sends, where nobody is connected to it: in its own network namespace, or in
- * `netns`.
+ * `netns`. null: it may be a server that may not take IPv4.
  */
 function receivers(
   socket: InetSocket,
   { numbers, places, isOwn, tellsDualStack }: Index,
   netns: InetSocket['netns'] = socket.netns,
-): readonly InetSocket[] {
+): readonly InetSocket[] | null {
   const { protocol, local, remote } = socket;
   const bound = places.get(netns);
   if (bound === undefined) return [];
@@ -285,7 +290,9 @@ function receivers(
   if (!isIpv4) return boundTo('::');
   const wildcard = boundTo('0.0.0.0');
   if (wildcard.length > 0) return ofBestFamily(wildcard, isIpv4);
-  return boundTo('::').filter(({ dualStack }) => dualStack || !tellsDualStack);
+  const takes = (server: InetSocket) => takesIpv4(server) ?? (tellsDualStack ? false : null);
+  const servers = boundTo('::').filter((server) => takes(server) !== false);
+  return servers.every(takes) ? servers : null;
 }
 
 /** Of sockets bound to the same IPv4 address, one of IPv4 comes before one of IPv6 that is mapped to it. */

@@ -39,8 +39,12 @@ function unixByInode(sockets: readonly Socket[]): Map<number, UnixSocket> {
   return byInode;
 }
 
+/** Somebody here may be at the other end; nothing tells whether that is so. */
+export const untoldPeer: Peer = { inode: null, owners: [], noOwner: 'unknown' };
+
 /** What may be the other end is it, where it is one socket or all are the same processes'. */
-function peerOf(ends: readonly Socket[]): Peer | null {
+function peerOf(ends: readonly Socket[] | null): Peer | null {
+  if (ends === null) return untoldPeer;
   const [first, ...others] = ends;
   if (first === undefined || !others.every((other) => hasSameOwners(first, other))) return null;
   const { inode, owners, noOwner, workload } = first;

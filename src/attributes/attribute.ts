@@ -103,8 +103,6 @@ export interface Attribute<R> {
   readonly filter?: Filter<R>;
   /** What must be known to compare it, beyond what its kind of filter looks for by itself. */
   readonly filterNeeds?: readonly Need[];
-  /** What filtering by it needs beside that where UNIX sockets alone are asked for. */
-  readonly unixFilterNeeds?: readonly Need[];
 }
 
 /** A report's attributes. */

@@ -155,6 +155,10 @@ function unixNumber(
   return numeric({ ...rest, filter: { kind: 'number', expected, of } }, of);
 }
 
+const ofUnixQueues = {
+  ...{ needs: ['unixQueues'], sortNeeds: ['unixQueues'], filterNeeds: ['unixQueues'] },
+} as const satisfies Partial<Attribute<Socket>>;
+
 const ofTimers = {
   ...{ needs: ['timers'], sortNeeds: ['timers'], filterNeeds: ['timers'] },
 } as const satisfies Partial<Attribute<Socket>>;
@@ -246,7 +250,7 @@ const attributes: readonly Attribute<Socket>[] = [
     {
       key: 'recvq',
       fact: 'queues',
-      unixFilterNeeds: ['socketInfo'],
+      ...ofUnixQueues,
       header: 'Recv-Q',
       meaning:
         'Bytes not yet read by the program; in LISTEN, connections not yet accepted. null: not told.',
@@ -262,7 +266,7 @@ const attributes: readonly Attribute<Socket>[] = [
     {
       key: 'sendq',
       fact: 'queues',
-      unixFilterNeeds: ['socketInfo'],
+      ...ofUnixQueues,
       header: 'Send-Q',
       meaning:
         'Bytes not yet acknowledged by the peer; in LISTEN on some kernels, the backlog. null: not told.',

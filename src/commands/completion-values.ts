@@ -1,10 +1,13 @@
+import type { Attribute } from '../attributes/attribute.ts';
 import { attributeNamed } from '../attributes/index.ts';
 import type { Host } from '../host.ts';
+import type { Row } from '../model/snapshot.ts';
 import { taskFrom } from '../options/command-line.ts';
 import type { Offer } from '../options/completion/answer.ts';
 import { type LiveListing, liveCommand } from '../options/completion/live.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { pipelineOf } from '../pipeline/pipeline.ts';
+import type { NameResolver } from '../resolve/index.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 import { textViewFor } from '../views/text/index.ts';
 
@@ -28,22 +31,38 @@ export async function liveOffers(
   const takenAt = new Date().toISOString();
   const silent = { warn: () => undefined, note: () => undefined };
   const { batches, names } = await open(silent);
-  const column = attributeNamed('sockets', live.column);
-  const more = live.more === undefined ? undefined : attributeNamed('sockets', live.more);
+  const { report = 'sockets' } = live;
+  const column = attributeNamed(report, live.column) as Attribute<Row> | undefined;
+  const more = (live.more && attributeNamed(report, live.more)) as Attribute<Row> | undefined;
   const found = new Map<string, string>();
   for await (const batch of batches) {
     for (const row of batch) {
-      if (!('protocol' in row)) continue;
       const context = { takenAt, names, previous: null };
       const values = [column?.value(row, context) ?? []].flat();
       const told = [more?.value(row, context) ?? []].flat();
       for (const [at, value] of values.entries()) found.set(value, told[at] ?? '');
     }
   }
+  if (live.areUsers === true) return users([...found.keys()], await resolver());
   // A port of 0 is any, and no process has that number.
   found.delete('0');
   found.delete('');
   return [...found]
     .map(([text, said]) => ({ text, more: said }))
     .sort((a, b) => Number(a.text) - Number(b.text) || (a.text < b.text ? -1 : 1));
+}
+
+/** Users of these numbers by their names; a number says more of a name. */
+async function users(
+  numbers: readonly string[],
+  resolver: NameResolver,
+): Promise<readonly Offer[]> {
+  const uids = numbers.filter((text) => text !== '').map(Number);
+  const { user } = await resolver.names({ uids });
+  return uids
+    .sort((a, b) => a - b)
+    .map((uid) => {
+      const name = user(uid);
+      return name === undefined ? { text: String(uid) } : { text: name, more: String(uid) };
+    });
 }

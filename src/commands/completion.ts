@@ -103,11 +103,19 @@ async function valueOffers(
   );
   const { list = false, values } = known?.value ?? {};
   const at = list ? listItemAt(word, valueAt) : valueAt;
+  const settingAt = values?.kind === 'checks' ? word.lastIndexOf(':') + 1 : 0;
+  if (settingAt > at)
+    return { at: settingAt, valueAt, offers: settings(word.slice(at, settingAt)) };
   const all = await (async (): Promise<readonly Offer[]> => {
     switch (values?.kind) {
       case 'live':
         return live(liveListings[values.live]);
+      case 'states':
+        return (/[A-Z]/.test(word[at] ?? '') ? values.shown : values.words).map((text) => ({
+          text,
+        }));
       case 'words':
+      case 'checks':
         return values.words.map((text) => ({ text }));
       case 'columns':
         return vocabulary.columns[report].map((text) => ({ text }));
@@ -120,6 +128,16 @@ async function valueOffers(
     }
   })();
   return { at, valueAt, offers: list ? listItems(all, word.slice(valueAt, at)) : all };
+}
+
+/** What can be set of a check behind what is written of it, up to a colon: each with its usual value. */
+function settings(written: string): readonly Offer[] {
+  const [name = '', ...set] = written.split(':');
+  const meant = name.toLowerCase().replaceAll('_', '-');
+  const { thresholds = [] } = vocabulary.checks.find((check) => check.name === meant) ?? {};
+  return thresholds
+    .filter(({ name: one }) => !set.some((text) => text.startsWith(`${one}=`)))
+    .map(({ name: one, value, meaning }) => ({ text: `${one}=${value}`, more: meaning }));
 }
 
 /** Where in a word the list's last item begins. */
@@ -151,18 +169,28 @@ async function ignoredOffers(
   return { at, valueAt, offers: listItems(checks, word.slice(valueAt, at)) };
 }
 
+const socketListings: readonly LiveListing[] = Object.values<LiveListing>(liveListings).filter(
+  ({ report }) => report === undefined,
+);
+
 async function expressionOffers(
   { words, report }: Extract<Place, { kind: 'expression' }>,
   word: string,
   inShell: boolean,
   live: ReadLive,
 ): Promise<Offered> {
+  if (report === 'interfaces') {
+    const offers = (await live(liveListings.interfaces)).filter(
+      ({ text }) => !words.includes(text),
+    );
+    return { at: 0, valueAt: 0, offers };
+  }
   if (report !== 'sockets') return { at: 0, valueAt: 0, offers: [] };
   const text = joinWords([...words, word]);
   const next = nextWords(text, inShell);
   const offers: Offer[] = next.words.map((one) => ({ text: one }));
   for (const key of next.valuesOf) {
-    const listing = Object.values(liveListings).find(({ column }) => column === key);
+    const listing = socketListings.find(({ column }) => column === key);
     if (listing === undefined) continue;
     // ss's way to write a port has a colon before it.
     const before = listing.column.endsWith('port') && text[next.at] === ':' ? ':' : '';

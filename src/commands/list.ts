@@ -51,9 +51,17 @@ export async function list(
   const resolver = tellingResolver(schedule.resolveTimeout, host);
   const elapsed = () => host.elapsed();
   const parts = { resolver, stages: debug, elapsed };
-  const pipeline = await pipelineOf(listing, source, needing, parts);
-  debug?.enter('other');
   const { wait } = schedule;
+  const made = await pipelineOf(listing, source, needing, parts);
+  const pipeline =
+    wait?.for === 'gone' && typeof target.netns === 'object'
+      ? (await import('../pipeline/lasting-place.ts')).inLastingPlace(made, async (number) => {
+          const netns = { name: String(number) };
+          const there = await sourceFor({ ...host, ...target, netns, ...(pause && { pause }) });
+          return pipelineOf(listing, there, needing, parts);
+        })
+      : made;
+  debug?.enter('other');
   if (view.quiet) {
     return wait === null
       ? answer(await lookAt(pipeline), host)

@@ -3,9 +3,10 @@ import { attributesOf, columnKeys } from '../attributes/index.ts';
 import { sections } from '../explain/explain.ts';
 import type { ReportKind } from '../model/snapshot.ts';
 import type { AttributeWords, Vocabulary } from '../options/vocabulary.ts';
+import { everyCheck } from '../pipeline/diagnosis/checks-asked.ts';
 import { fieldRule, fields } from '../select/fields.ts';
 import { sortKeyNames } from '../select/sort.ts';
-import { parseStates, stateGroups, stateNames } from '../select/states.ts';
+import { parseStates, shownStates, stateGroups, stateNames } from '../select/states.ts';
 
 const reports = {
   sockets: true,
@@ -35,6 +36,7 @@ function wordsOf(report: ReportKind): readonly AttributeWords[] {
 /** The words of the program's parts, for what is made from the table of flags. */
 export const vocabulary: Vocabulary = {
   states: stateNames,
+  shownStates,
   stateGroups: Object.fromEntries(stateGroups.map((group) => [group, membersOf(group)])),
   explainedStates: [...new Set(Object.values(sections).flatMap((texts) => Object.keys(texts)))],
   checks: checks.map(({ name, summary, details, thresholds }) => ({
@@ -45,6 +47,7 @@ export const vocabulary: Vocabulary = {
       ...{ name: key, value, unit, meaning },
     })),
   })),
+  everyCheck,
   fields,
   columns: perReport(columnKeys),
   sortKeys: perReport(sortKeyNames),

@@ -9,6 +9,7 @@ import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { sourceFor } from '../sources/index.ts';
 import { type SocketOptions, socketsAsked } from './options.ts';
+import { inOptions, speakingOfOptions, toldInOptions } from './own-words.ts';
 import { sleep } from './sleep.ts';
 import { answerInTurn, prepared, thisMachine } from './take.ts';
 
@@ -43,7 +44,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
     severity: severityOf(severity),
   };
   const asked = socketsAsked(sockets);
-  const running = checksAsked(request);
+  const running = await speakingOfOptions(() => checksAsked(request));
   return answerInTurn(options.signal, async (pause) => {
     const { signal } = options;
     const { source, query, selection } = await prepared('sockets', asked, pause, signal);
@@ -56,7 +57,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
       async () => (await resolver()).serviceNumber,
     );
     const openAll = () => sourceFor({ ...machine, ...target, netns: 'all', pause });
-    return diagnoseWith(
+    const found = await diagnoseWith(
       {
         ...{ source, query, selection, checks: running, pause, signal },
         ...{ netns: target.netns, severity: request.severity },
@@ -66,6 +67,11 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
       },
       new Date().toISOString(),
     );
+    return {
+      ...found,
+      warnings: found.warnings.map(toldInOptions),
+      notRun: found.notRun.map((one) => ({ ...one, reason: inOptions(one.reason) })),
+    };
   });
 }
 

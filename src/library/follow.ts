@@ -2,6 +2,7 @@ import { type LinkedSignal, linkedSignal } from '../model/linked-signal.ts';
 import type { SocketEvent } from '../model/socket-event.ts';
 import { followSockets } from '../pipeline/follow.ts';
 import { type FollowOptions, followAsked } from './options.ts';
+import { errorInOptions, toldInOptions } from './own-words.ts';
 import { prepared } from './take.ts';
 
 /**
@@ -31,8 +32,10 @@ export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent,
         signal: ending.signal,
         verbose: false,
       });
-      for await (const batch of events) yield* batch;
+      for await (const batch of events) yield* batch.map(inOwnWords);
       signal?.throwIfAborted();
+    } catch (error) {
+      throw errorInOptions(error);
     } finally {
       ending.end();
     }
@@ -46,4 +49,8 @@ export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent,
       return leave(value);
     },
   });
+}
+
+function inOwnWords(event: SocketEvent): SocketEvent {
+  return event.event === 'warning' ? { ...event, warning: toldInOptions(event.warning) } : event;
 }

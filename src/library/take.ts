@@ -12,6 +12,7 @@ import { type Selection, selectionOf } from '../select/index.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Source } from '../sources/source.ts';
 import type { Asked } from './options.ts';
+import { speakingOfOptions, toldInOptions } from './own-words.ts';
 
 /**
  * How many reports are taken at once; others wait. Each has tables open, and threads where there is
@@ -44,7 +45,7 @@ export async function answerInTurn<T>(
   };
   const answer = inTurn(() => {
     signal?.throwIfAborted();
-    return task(pause);
+    return speakingOfOptions(() => task(pause));
   });
   return signal === undefined ? answer : unlessAborted(answer, signal);
 }
@@ -102,6 +103,7 @@ export async function prepared<K extends ReportKind>(
     timers: true,
     tcpInfo: tcpInfo || selection.needs.includes('tcpInfo'),
     socketInfo: socketInfo || selection.needs.includes('socketInfo'),
+    unixQueues: selection.needs.includes('unixQueues'),
     createdAt: true,
     rates: selection.needs.includes('rates'),
     boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),
@@ -138,7 +140,7 @@ async function readPrepared<K extends ReportKind>(
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
   const rows: ReportRows[K][] = [];
-  const sink = { warn: (warning: Warning) => warnings.push(warning) };
+  const sink = { warn: (warning: Warning) => warnings.push(toldInOptions(warning)) };
   const filtered = askedWarnings(sink, query, false);
   const options = { selection, needs, keepsAll: true } as const;
   for await (const batch of readRows(source, query, options, filtered).batches) {

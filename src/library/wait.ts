@@ -1,6 +1,7 @@
 import { NetstatError } from '../errors.ts';
 import type { Socket } from '../model/socket.ts';
 import { steadyNow } from '../model/steady-clock.ts';
+import { lastingPlace } from '../pipeline/lasting-place.ts';
 import { unseenIn, waitFor as waitUntil } from '../pipeline/wait.ts';
 import {
   check,
@@ -29,6 +30,8 @@ const waitKinds = {
   ...{ gone: yesOrNo, timeout: time, interval: time },
 } satisfies Record<keyof WaitOptions, Kind>;
 
+const nothing = { sockets: [], warnings: [] } as const;
+
 /**
  * Waits for sockets, such as a server that starts: `waitFor({ which: 'listening', port: 3000 })`.
  * Resolves with those that are there (with `gone`: none), or with null where the time is over.
@@ -43,8 +46,17 @@ export async function waitFor(options: WaitOptions = {}): Promise<readonly Socke
   // An owner that cannot be seen hides a socket only from who chooses by owners.
   const byOwner =
     !asked.owners || [program, pid, workload, expression].some((filter) => filter !== undefined);
+  const { target } = asked;
+  const place = lastingPlace(asked, (number) => ({
+    ...asked,
+    target: { ...target, netns: { name: String(number) } },
+  }));
+  const isNamed = gone && typeof target.netns === 'object';
   const look = async () => {
-    const { sockets, warnings } = await take('sockets', asked, signal);
+    const { sockets, warnings } = isNamed
+      ? ((await place.look((way) => take('sockets', way, signal))) ?? nothing)
+      : await take('sockets', asked, signal);
+    place.see(sockets);
     return { isThere: sockets.length > 0, unseen: unseenIn(warnings, byOwner), sockets };
   };
   const clock = {

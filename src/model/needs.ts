@@ -17,6 +17,8 @@ export interface Needs {
   readonly tcpInfo: boolean;
   /** What the kernel tells of each socket beyond its row: memory, drops, the accept queue's limit. */
   readonly socketInfo: boolean;
+  /** The queues of UNIX sockets, which their table does not tell. */
+  readonly unixQueues: boolean;
   /** When each Internet socket was created. */
   readonly createdAt: boolean;
   /** How fast each connection's data flows: from round to round. */
@@ -50,6 +52,7 @@ export const noNeeds: Needs = {
   timers: false,
   tcpInfo: false,
   socketInfo: false,
+  unixQueues: false,
   createdAt: false,
   rates: false,
   boundSockets: false,

@@ -17,3 +17,8 @@ export function placeKey({ host, netns }: InPlace): string | null {
   const key = netns === undefined ? '' : netnsKey(netns);
   return host === undefined || key === null ? key : `${host}\0${key}`;
 }
+
+/** A text about a machine begins with its name. */
+export function aboutMachine(name: string, text: string): string {
+  return text.startsWith(`${name}:`) ? text : `${name}: ${text}`;
+}

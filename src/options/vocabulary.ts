@@ -7,12 +7,16 @@ import type { ReportKind } from '../model/snapshot.ts';
 export interface Vocabulary {
   /** States that a filter names. */
   readonly states: readonly string[];
+  /** States as netstat prints them: a filter takes these too. */
+  readonly shownStates: readonly string[];
   /** Names for several states at once, and which. */
   readonly stateGroups: Readonly<Record<string, readonly string[]>>;
   /** States that `--explain` has a text for. */
   readonly explainedStates: readonly string[];
   /** What `--diagnose` looks for. */
   readonly checks: readonly CheckWords[];
+  /** What stands for all of them. */
+  readonly everyCheck: string;
   /** What an expression compares, each by the word that ss has for it, else by its key. */
   readonly fields: readonly string[];
   /** Keys of `--columns`. */

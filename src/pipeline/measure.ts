@@ -133,11 +133,14 @@ async function measure(look: Look, verbose: boolean): Promise<Exposition> {
     },
     statistics: () =>
       timed('statistics', async () => {
-        collectCounters(await rowsOf(look, 'statistics', told), labels, into);
+        const rows = await rowsOf(look, 'statistics', told);
+        labels.meet(rows.map(({ netns }) => netns));
+        collectCounters(rows, labels, into);
       }),
     interfaces: () =>
       timed('interfaces', async () => {
         const rows = await rowsOf(look, 'interfaces', told);
+        labels.meet(rows.map(({ netns }) => netns));
         // Those that were named are all told.
         const top = query.interfaces.length > 0 ? rows.length : asked.top;
         collectInterfaces(rows, { top, labels }, into);
@@ -197,6 +200,7 @@ async function measureSockets(
   into: Collector,
 ): Promise<void> {
   const known = new Map(facts.map((one) => [networkKey(one), networkFacts(one)]));
+  labels.meet(facts.map(({ netns }) => netns));
   const withNetns = netns !== 'own';
   const tells = (fact: Source['facts'][number]) => source.facts.includes(fact);
   const needs = (need: Selection['needs'][number]) => selection.needs.includes(need);
@@ -254,6 +258,7 @@ async function measureSockets(
         owners: needs('owners') ? 'all' : 'first',
         tcpInfo: (options.tcpInfo && !isGlancing) || needs('tcpInfo'),
         socketInfo: needs('socketInfo'),
+        unixQueues: needs('unixQueues'),
         boundSockets: query.boundInactive || needs('boundSockets'),
         peers: needs('peers'),
         exposure: needs('exposure'),

@@ -15,8 +15,6 @@ export async function needsOf(
   const chosen = {
     ...withOwners(selection.needs, 'all'),
     ...(query.boundInactive && { boundSockets: true }),
-    // Queues of UNIX sockets: what an expression finds does not depend on which columns show.
-    ...(view.socketInfo && query.filters.expression.length > 0 && { socketInfo: true }),
   };
   if (view.quiet) return union([chosen]);
   const columns =
@@ -102,6 +100,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     timers: any('timers'),
     tcpInfo: any('tcpInfo') || any('rates'),
     socketInfo: any('socketInfo'),
+    unixQueues: any('unixQueues'),
     createdAt: any('createdAt'),
     rates: any('rates'),
     boundSockets: any('boundSockets'),

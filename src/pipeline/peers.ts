@@ -1,5 +1,5 @@
 import { boundAddresses, packedPeers } from '../analysis/packed-pairs.ts';
-import { peerFinder } from '../analysis/peers.ts';
+import { peerFinder, untoldPeer } from '../analysis/peers.ts';
 import { deferFailure } from '../model/defer-failure.ts';
 import {
   addRow,
@@ -27,6 +27,8 @@ export interface PeerReading {
   keep(socket: Socket): boolean;
   /** As `Source.unixPeers`: asked once all rows are there. */
   unixPeers(): Promise<ReadonlyMap<number, number> | null>;
+  /** Told how many sockets of a machine that are asked for may have a peer here, and nothing tells whether they have. */
+  onUntold?(count: number, host: string | undefined): void;
 }
 
 /** Rows that wait for the last of them, in their order: as they came, but for the bounds of batches. */
@@ -39,11 +41,11 @@ type Kept = WritablePack | Socket[];
  */
 export async function* withPeers(
   batches: Batches<Socket>,
-  { keep, unixPeers }: PeerReading,
+  { keep, unixPeers, onUntold }: PeerReading,
 ): Batches<Socket> {
   const all = deferFailure(batches);
   let kept: Kept[] = [];
-  let host: string | null | undefined;
+  let host: string | undefined;
   let unix: ReturnType<PeerReading['unixPeers']> | null = null;
   async function* paired(): Batches<Socket> {
     unix ??= unixPeers();
@@ -52,6 +54,7 @@ export async function* withPeers(
     const peersOf = new Map(packedPeers(packs).map((peers, at) => [packs[at], peers]));
     const sockets = rows.flatMap((some) => (isPack(some) ? [] : some));
     const peerOf = peerFinder(sockets, await unix, () => boundAddresses(packs));
+    let untold = 0;
     for (const some of rows) {
       if (isPack(some)) {
         some.peers = peersOf.get(some) ?? null;
@@ -61,10 +64,15 @@ export async function* withPeers(
       }
       for (let at = 0; at < some.length; at += batchRows) {
         const chosen = some.slice(at, at + batchRows).filter(keep);
-        for (const socket of chosen) (socket as { peer?: Peer | null }).peer = peerOf(socket);
+        for (const socket of chosen) {
+          const peer = peerOf(socket);
+          (socket as { peer?: Peer | null }).peer = peer;
+          if (peer === untoldPeer) untold++;
+        }
         if (chosen.length > 0) yield chosen;
       }
     }
+    if (untold > 0) onUntold?.(untold, host);
   }
   for await (const batch of all.batches) {
     const pack = packIn(batch);

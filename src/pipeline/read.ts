@@ -6,11 +6,13 @@ import type { Glance } from '../model/glance.ts';
 import type { NetInterface } from '../model/interface.ts';
 import type { Needs } from '../model/needs.ts';
 import type { PackedFacts } from '../model/packed-sockets.ts';
+import { aboutMachine } from '../model/place.ts';
 import type { Query } from '../model/query.ts';
-import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
+import type { ReportKind, ReportRows, Row, Warning } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { type Selection, whichTest } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
+import { askedFamilies } from './asked-warnings.ts';
 import { untoldBy, untoldProtocol, untoldReport } from './untold.ts';
 
 /** How rows are to be read. */
@@ -23,6 +25,7 @@ export interface ReadOptions {
     | 'timers'
     | 'tcpInfo'
     | 'socketInfo'
+    | 'unixQueues'
     | 'rates'
     | 'boundSockets'
     | 'peers'
@@ -176,6 +179,7 @@ function readSockets(
     timers,
     tcpInfo,
     socketInfo,
+    unixQueues,
     createdAt,
     boundSockets,
     peers,
@@ -196,6 +200,7 @@ function readSockets(
       ? null
       : countingServers({ ...selection, ...withServers }, asked, onLeftOut);
   const { early, late } = counting ?? selection;
+  const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
     protocols: offeredProtocols(source, asked),
@@ -208,6 +213,8 @@ function readSockets(
       timers,
       tcpInfo,
       socketInfo,
+      unixQueues,
+      v6only: peers,
       createdAt,
       boundSockets,
       workloads,
@@ -217,15 +224,15 @@ function readSockets(
     },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
-    isUndecided: (socket) => selection.fitUnseen(socket) === 'unknown',
+    ...(peers && { isWanted: (socket: Socket) => isAsked(socket) && early(socket) }),
+    isUndecided: (socket) => isAsked(socket) && selection.fitUnseen(socket) === 'unknown',
     packed,
     glance,
   };
-  let reading = source.read(query, warnings);
+  let reading = source.read(query, peers ? askedFamilies(warnings, asked) : warnings);
   if (workloads && !source.facts.includes('workloads')) reading = withoutWorkloads(reading);
   if (meter !== undefined && needs.rates) reading = metered(reading, meter);
   if (peers) {
-    const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
     const keep = (socket: Socket) => isAsked(socket) && early(socket);
     const all = reading.batches;
     const paired = () => readPeers(source, query, all, keep, warnings);
@@ -314,7 +321,25 @@ async function readPeers(
     warnings.warn({ code: 'absent', message, source: 'unix' });
     return null;
   };
-  return withPeers(batches, { keep, unixPeers });
+  const onUntold = (count: number, host: string | undefined) => {
+    const warning = untoldServers(count);
+    warnings.warn(
+      host === undefined
+        ? warning
+        : { ...warning, message: aboutMachine(host, warning.message), host },
+    );
+  };
+  return withPeers(batches, { keep, unixPeers, onUntold });
+}
+
+/** Who receives what sockets send is not known, since a program may keep its IPv6 server to IPv6. */
+function untoldServers(count: number): Warning {
+  const peers = count === 1 ? 'the peer of 1 UDP socket' : `the peers of ${count} UDP sockets`;
+  return {
+    code: 'unreadable',
+    message: `${peers} could not be told: nothing here says whether a server at [::] takes IPv4 too`,
+    source: 'udp6',
+  };
 }
 
 async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {

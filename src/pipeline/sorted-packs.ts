@@ -1,6 +1,7 @@
 import { attributeNamed } from '../attributes/index.ts';
 import { deferFailure } from '../model/defer-failure.ts';
 import type { Endpoint } from '../model/endpoint.ts';
+import type { Need } from '../model/needs.ts';
 import {
   addRow,
   addressAt,
@@ -23,6 +24,8 @@ import type { Batches } from '../sources/source.ts';
 
 /** Why a socket has no owner, packed rows do not tell. */
 const untoldKeys: ReadonlySet<string> = new Set(['noowner']);
+/** What packed rows tell; UNIX sockets never come so. */
+const toldNeeds: ReadonlySet<Need> = new Set(['owners', 'timers', 'unixQueues'] as const);
 /** Of TCP's internals packed rows have these. */
 const infoKeys: ReadonlySet<string> = new Set(['rtt', 'retrans', 'cwnd', 'sent', 'received']);
 
@@ -37,9 +40,7 @@ export function packSorter(keys: readonly string[]): PackSorter | null {
   for (const text of keys) {
     const { key = '', sortNeeds = [] } = attributeNamed('sockets', sortKeyOf(text).name) ?? {};
     const isInfo = infoKeys.has(key);
-    const isTold = sortNeeds.every(
-      (need) => need === 'owners' || need === 'timers' || (need === 'tcpInfo' && isInfo),
-    );
+    const isTold = sortNeeds.every((need) => toldNeeds.has(need) || (need === 'tcpInfo' && isInfo));
     if (!isTold || untoldKeys.has(key)) return null;
   }
   return sortedRows;

@@ -156,17 +156,14 @@ function number(
     fact,
     isUntold = () => fact !== undefined,
     filterNeeds = [],
-    unixFilterNeeds = [],
-  }: Pick<Attribute<Socket>, 'unit' | 'fact' | 'isUntold' | 'filterNeeds' | 'unixFilterNeeds'>,
+  }: Pick<Attribute<Socket>, 'unit' | 'fact' | 'isUntold' | 'filterNeeds'>,
 ): FieldRule {
   const isLate = filterNeeds.includes('rates');
   return {
     expected,
     values: unit === undefined ? expected : `${expected}${unitsIn[unit]}`,
     ordered: true,
-    condition(value, comparison, { protocols }) {
-      const isUnix = protocols.every((protocol) => protocol === 'unix');
-      const needs = isUnix ? [...filterNeeds, ...unixFilterNeeds] : filterNeeds;
+    condition(value, comparison) {
       const bound = parseQuantity(value, unit, expected);
       if (typeof bound === 'object') return bound;
       const negated = comparison === '!=';
@@ -176,8 +173,8 @@ function number(
         return told !== null && test(told);
       };
       const condition = isLate
-        ? lateCondition(fits, needs)
-        : plainCondition(fits, needs, (socket) =>
+        ? lateCondition(fits, filterNeeds)
+        : plainCondition(fits, filterNeeds, (socket) =>
             of(socket) === null && isUntold(socket) ? null : fits(socket),
           );
       return negated ? negation(condition) : condition;

@@ -13,6 +13,7 @@ const lacks: Partial<Readonly<Record<Need, (socket: Socket) => boolean>>> = {
   hosts: (socket) => !('host' in socket),
   tcpInfo: (socket) => socket.protocol === 'tcp' && !('tcpInfo' in socket),
   socketInfo: (socket) => !('memory' in socket),
+  unixQueues: (socket) => socket.protocol === 'unix' && !('recvQueue' in socket),
   rates: (socket) => socket.protocol === 'tcp' && !('rates' in socket),
   createdAt: (socket) => socket.protocol !== 'unix' && !('createdAt' in socket),
 };

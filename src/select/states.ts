@@ -20,6 +20,11 @@ export const stateNames: readonly StateFilter[] = [
 /** ss's names for several states at once. */
 export const stateGroups = Object.keys(filterGroups) as readonly (keyof typeof filterGroups)[];
 
+/** States as netstat prints them, in capitals, which a filter takes too; CONNECTED is a group's name there. */
+export const shownStates = (Object.keys(states) as StateName[]).filter(
+  (name) => !stateGroups.some((group) => bareState(group) === bareState(name)),
+);
+
 function membersOf(group: keyof typeof filterGroups): readonly StateFilter[] {
   const members = filterGroups[group];
   if ('only' in members) return members.only;

@@ -47,6 +47,10 @@ export interface SocketQuery {
   readonly tcpInfo?: boolean;
   /** `SocketInfo` is to be told of Internet sockets, by a source that has it. */
   readonly socketInfo?: boolean;
+  /** The queues of UNIX sockets are to be told, by a source that has to ask for them. */
+  readonly unixQueues?: boolean;
+  /** Of UDP servers over IPv6 it is to be kept whether they take IPv4 too (`takesIpv4`), by a source that is told it. */
+  readonly v6only?: boolean;
   /** When each Internet socket was created is to be told, by a source that has it. */
   readonly createdAt?: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected. */
@@ -69,6 +73,11 @@ export interface SocketQuery {
   readonly owners: OwnerQuery | null;
   /** Chooses rows by everything but their owners, which are looked for afterwards. */
   keep(socket: Socket): boolean;
+  /**
+   * Of the rows that `keep` chooses, those that are asked for: what is not told of the others is not missing. Left out:
+   * all of them.
+   */
+  isWanted?(socket: Socket): boolean;
   /**
    * Whether `keep` may be wrong about a socket: it asks for what the socket may have and was not told. Left out: it
    * never is.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { otherEnds } from '../../src/analysis/inet-pairs.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { keepV6only } from '../../src/model/socket-v6only.ts';
 import { inet, unix } from '../support/builders.ts';
 
 /** Sockets by a name, so that a case can say which of them is at the other end. */
@@ -19,12 +20,18 @@ const linked = (local: string, here: string | null, remote: string, there: strin
   };
 };
 
-/** The names of the sockets at the other end of the first. */
-function endsOfFirst(table: Table): readonly string[] {
+/** One that its program keeps to IPv6, or does not. */
+function v6only(socket: InetSocket, isOnly: boolean): InetSocket {
+  keepV6only(socket, Buffer.of(isOnly ? 1 : 0));
+  return socket;
+}
+
+/** The names of the sockets at the other end of the first; null: nothing tells whether there is any. */
+function endsOfFirst(table: Table): readonly string[] | null {
   const names = Object.keys(table);
   const [first] = Object.values(table);
   const found = otherEnds(Object.values(table))(first as InetSocket);
-  return names.filter((name) => found.includes(table[name] as InetSocket));
+  return found && names.filter((name) => found.includes(table[name] as InetSocket));
 }
 
 describe('the other end of a connection', () => {
@@ -158,15 +165,31 @@ describe('who receives what a connected UDP socket sends', () => {
   const any = udp('0.0.0.0:53', '0.0.0.0');
   const any6 = udp('[::]:53', '[::]');
   const connected = udp('127.0.0.1:53', '127.0.0.1:40000');
-  it.each<[string, Table, readonly string[]]>([
+  it.each<[string, Table, readonly string[] | null]>([
     [
       'who is connected back, before all others',
       { client, server, any, any6, connected },
       ['connected'],
     ],
     ['who is bound to the address, before those of any', { client, any, any6, server }, ['server']],
-    ['who is bound to any address', { client, any, any6 }, ['any']],
-    ['a server of both families', { client, any6 }, ['any6']],
+    ['nobody knows whom, where a server may keep to IPv6', { client, any6 }, null],
+    ['nor where one of several may', { client, any6, both: v6only({ ...any6 }, false) }, null],
+    ['a server of both families', { client, both: v6only({ ...any6 }, false) }, ['both']],
+    [
+      'not a server that its program keeps to IPv6',
+      { client, only: v6only({ ...any6 }, true) },
+      [],
+    ],
+    [
+      'the one of two that takes IPv4',
+      { client, only: v6only({ ...any6 }, true), both: v6only({ ...any6 }, false) },
+      ['both'],
+    ],
+    [
+      'who is bound to any address of IPv4, whatever one of IPv6 takes',
+      { client, any, any6 },
+      ['any'],
+    ],
     [
       'a server of the mapped address',
       { client, server: udp('[::ffff:127.0.0.1]:53', '[::]'), any },
@@ -278,7 +301,7 @@ describe('with several network namespaces the other end', () => {
   const loopback = tcp('127.0.0.1:40000', '127.0.0.1:80');
   const listener = tcp('127.0.0.1:80', '127.0.0.1:40000');
   const asker = udp('192.0.2.1:41000', '192.0.2.2:53');
-  it.each<[string, Table, readonly string[]]>([
+  it.each<[string, Table, readonly string[] | null]>([
     ['is in another', { client: of(a, client), server: of(b, server) }, ['server']],
     [
       'is in the own one before others',
@@ -335,6 +358,15 @@ describe('with several network namespaces the other end', () => {
         other: of(c, udp('0.0.0.0:53', '0.0.0.0')),
       },
       ['server'],
+    ],
+    [
+      'is not known where a server there may keep to IPv6',
+      {
+        client: of(a, asker),
+        server: of(b, udp('[::]:53', '[::]')),
+        there: of(b, tcp('192.0.2.2:80', '0.0.0.0')),
+      },
+      null,
     ],
   ])('%s', (_, table, expected) => {
     expect(endsOfFirst(table)).toEqual(expected);

@@ -5,20 +5,24 @@ import type { Shell } from '../../src/options/completion/shells.ts';
 import { flagTable } from '../../src/options/flag-table.ts';
 import { type Flag, spellings } from '../../src/options/flags.ts';
 import type { SocketQuery } from '../../src/sources/source.ts';
-import { inet, owner } from '../support/builders.ts';
+import { inet, netInterface, owner } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { type FakeReading, watchedSource } from '../support/fake-source.ts';
 
 const shared = inet('192.0.2.1:443', '0.0.0.0', {
   owners: [owner(701, 'nginx: master'), owner(70, 'nginx')],
 });
-const client = inet('192.0.2.1:40000', '192.0.2.2:5432', { owners: [owner(9, 'psql,x')] });
+const client = inet('192.0.2.1:40000', '192.0.2.2:5432', {
+  uid: 3_999_999_999,
+  owners: [owner(9, 'psql,x')],
+});
 const nobody = inet('192.0.2.1:80', '192.0.2.2:5432', { owners: [], noOwner: 'denied' });
 const machine: FakeReading = {
   batches: [
     [shared, client],
     [nobody, shared],
   ],
+  interfaces: [netInterface('lo'), netInterface('eth0')],
 };
 
 async function ask(
@@ -55,6 +59,18 @@ describe('what is offered', () => {
     ],
     ['sort keys the other way round', 'tsnetstat --sort -lpo', ['-lport']],
     ['columns of a report', 'tsnetstat -rn --columns gate', ['gateway']],
+    ['states as netstat prints them', 'tsnetstat --state LAST', ['LAST_ACK']],
+    ['the same in an expression', 'tsnetstat state FIN', ['FIN_WAIT1', 'FIN_WAIT2']],
+    ['checks, and what stands for all', 'tsnetstat --diagnose al', ['all-checks']],
+    [
+      'what can be set of a check and is not set yet',
+      'tsnetstat --diagnose CLOSE_wait:count=3:',
+      ['many=1000\tconnections of one process, and it is critical'],
+    ],
+    ['nothing that can be set of no check', 'tsnetstat --diagnose closewait:', []],
+    ['users by their names, else by their numbers', 'tsnetstat user = ', ['root\t0', '3999999999']],
+    ['interfaces', 'tsnetstat -i ', ['eth0', 'lo']],
+    ['interfaces, none twice', 'tsnetstat -I lo ', ['eth0']],
     ['nothing where nothing is to be told', 'tsnetstat --interval ', []],
     ['no expression where there are no sockets', 'tsnetstat -rn ', []],
     ['nothing where a flag may be several', 'tsnetstat --num --port ', []],

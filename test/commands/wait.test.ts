@@ -78,6 +78,43 @@ describe('--wait and --wait-gone with -q', () => {
   });
 });
 
+describe('--wait-gone in a network namespace that goes away', () => {
+  const netns = { inode: 4026532001, name: 'web', own: false };
+  const there = { batches: [[inet('127.0.0.1:9090', '0.0.0.0', { netns })]] };
+  const noName = {
+    failure: new NetstatError('usage', '--netns web: there is no such name', { path: 'netns' }),
+  };
+
+  /** Looks at `web` by its name, and at what is there by its number. */
+  async function wait(numbered: readonly FakeReading[], quiet: boolean, named = [there]) {
+    const { host, written } = fakeHost(clock());
+    const listing = listingWith({
+      ...{ protocols: ['tcp'], which: 'all', wait: gone, quiet },
+      ...{ format: 'csv', columns: ['lport'], netns: { name: 'web' } },
+    });
+    const end = await list(listing, host, async ({ netns }) => {
+      const isNamed = typeof netns === 'object' && netns.name === 'web';
+      const ended = new Array<FakeReading>(10).fill(noName);
+      return fakeSource(...(isNamed ? named : numbered), ...ended);
+    }).catch((error) => error as Error);
+    return { ...written, end };
+  }
+
+  it.each([true, false])('is over, with -q: %s', async (quiet) => {
+    const { end, stdout, stderr } = await wait([], quiet);
+    expect([end, stdout, stderr]).toEqual([0, quiet ? '' : 'lport\r\n', '']);
+  });
+
+  it.each([true, false])('goes on while it is there by its number, with -q: %s', async (quiet) => {
+    expect((await wait([there, there], quiet)).end).toBe(0);
+    expect((await wait(new Array(10).fill(there), quiet)).end).toBe(1);
+  });
+
+  it('is a mistake where there was none', async () => {
+    expect((await wait([], true, [])).end).toMatchObject({ code: 'usage' });
+  });
+});
+
 describe('owners that are unseen', () => {
   const denied: Warning = { code: 'owners-denied', message: '3 owners', source: '/proc' };
   const ownersUnseen = { warnings: [denied] };

@@ -112,8 +112,10 @@ def tcp():
     held["other"].append(accepted)
 
 
-def udp_server(name, host, port, reuse=False):
+def udp_server(name, host, port, reuse=False, v6only=False):
     sock = new(UDP, (host,), reuse)
+    if v6only:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind((host, port))
     sock.settimeout(60)
@@ -142,6 +144,9 @@ def datagrams():
     both = udp_server("server", "::", 2054)
     udp_client("127.0.0.1", 2054, both, "server")
     udp_client("::1", 2054, both, "server")
+    only = udp_server("server", "::", 2060, v6only=True)
+    udp_client("127.0.0.1", 2060, None, None)
+    udp_client("::1", 2060, only, "server")
     mapped = udp_server("other", "::ffff:127.0.0.1", 2055)
     udp_client("127.0.0.1", 2055, mapped, "other")
     # A server that is connected back takes what its client sends.

@@ -60,6 +60,8 @@ function unixOfSs(text: string) {
   );
 }
 
+const endOf = ({ address, port }: InetSocket['remote']) => `${address}:${port}`;
+
 const pidsOf = ({ peer }: Socket) => peer?.owners.map(({ pid }) => pid);
 
 describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
@@ -191,8 +193,23 @@ describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
     const live = await ours(['-tuan']);
     const files = await ours(['-tuan', '--proc-root', '/proc']);
     const asked = await ours(['-tuan', '--source', 'netlink']);
-    expect(rowsOf(files as never)).toEqual(rowsOf(live as never));
     expect(rowsOf(asked as never)).toEqual(rowsOf(live as never));
+    // No file tells which server of IPv6 takes IPv4 too: one of two here does.
+    const mayTakeIpv4 = new Set(
+      (live.sockets as InetSocket[])
+        .filter(({ remote }) => ['127.0.0.1:2054', '127.0.0.1:2060'].includes(endOf(remote)))
+        .map(({ inode }) => inode),
+    );
+    expect(mayTakeIpv4.size).toBe(2);
+    const known = ({ sockets }: Pick<Snapshot, 'sockets'>) =>
+      rowsOf({ sockets: sockets.filter(({ inode }) => !mayTakeIpv4.has(inode)) } as never);
+    expect(known(files)).toEqual(known(live));
+    const untold = files.sockets.filter(({ inode }) => mayTakeIpv4.has(inode));
+    expect(untold.map(({ peer }) => peer?.noOwner)).toEqual(['unknown', 'unknown']);
+    expect(files.warnings.filter(({ code }) => code === 'unreadable')).toMatchObject([
+      { message: expect.stringMatching(/^the peers of 2 UDP sockets could not be told: /) },
+    ]);
+    expect(live.warnings).toEqual([]);
     for (const args of [
       ['--proc-root', '/proc'],
       ['--source', 'proc'],

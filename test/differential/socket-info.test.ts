@@ -127,6 +127,33 @@ describe.skipIf(skipReason)(`the zoo's sockets beside ss ${skipReason ?? ''}`, (
     expect(seen.others).toBeGreaterThan(3);
   });
 
+  it.each<[string, readonly string[]]>([
+    ['chosen by', ['-an', 'recvq > 600', '--columns', 'proto,inode,recvq']],
+    ['chosen by, of UNIX sockets alone', ['-xan', 'recvq > 600', '--columns', 'inode,recvq']],
+    ['sorted by', ['-xan', '--sort', '-recvq', '--columns', 'inode,recvq']],
+  ])('queues of UNIX sockets are those of ss: %s', async (_, args) => {
+    const unread = `
+import socket, subprocess, sys
+held = [socket.socketpair(socket.AF_UNIX, kind) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)]
+for here, _ in held:
+    here.send(b'x' * 65001)
+for arguments in (sys.argv[1:], ['ss', '-xaOH']):
+    subprocess.run(arguments, check=True)
+`;
+    const { stdout, stderr } = await zoo.run([
+      ...['/usr/bin/python3', '-c', unread, ...zoo.program, '-H', ...args],
+    ]);
+    expect(stderr.toString()).toBe('');
+    const lines = stdout.toString().trim().split('\n');
+    const ofSs = lines.filter((line) => /^u_/.test(line) && line.includes(' 65001 '));
+    const ours = lines.filter((line) => /\b65001 *$/.test(line));
+    expect(ours).toHaveLength(2);
+    for (const line of ours) {
+      const inode = /(\d+) +65001/.exec(line)?.[1];
+      expect(ofSs.some((other) => other.split(/\s+/).includes(String(inode)))).toBe(true);
+    }
+  });
+
   /** Runs the program's arguments while one socket of each kind is there: bound, bound over IPv6, listening. */
   const beside = `
 import socket, subprocess, sys

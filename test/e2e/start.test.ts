@@ -1,11 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -55,6 +57,24 @@ describe('the package, started with and without its code cache', () => {
     expect(caches()).toEqual([]);
     expect(start('-V')).toEqual([0, 'none']);
     expect(caches()).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32').each([
+    ['', {}],
+    ['whether or not Node follows it', { NODE_OPTIONS: '--preserve-symlinks-main' }],
+    ['told so by a variable', { NODE_PRESERVE_SYMLINKS_MAIN: '1' }],
+  ])('starts through a link, as npm makes one %s', (_, variables) => {
+    const links = join(folder, 'node_modules', '.bin');
+    mkdirSync(links, { recursive: true });
+    const link = join(links, 'tsnetstat');
+    symlinkSync(join(folder, 'bin', 'tsnetstat.js'), link);
+    const env = { ...environment(), ...variables };
+    const { stdout, stderr, status } = spawnSync(process.execPath, [link, '-V'], {
+      ...{ encoding: 'utf8', env },
+    });
+    rmSync(link);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^tsnetstat \d/);
   });
 
   it('leaves one behind when it did its usual work', () => {

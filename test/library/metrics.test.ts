@@ -36,7 +36,7 @@ describe.skipIf(reason !== null)(`metrics()${because(reason)}`, () => {
     ['top', { top: 1001 }],
     ['remotePorts', { remotePorts: 443 }],
     ['remotePorts', { remotePorts: [null] }],
-    ['--metrics-remote', { remotePorts: ['no-such-service'] }],
+    ['remotePorts', { remotePorts: ['no-such-service'] }],
     ['owners', { owners: 'yes' }],
     ['interval', { interval: 5 }],
   ])('%s: refuses %j', async (path, options) => {

@@ -1,6 +1,6 @@
 /** Metrics of what each platform tells, and of a Linux whose kernel answers or does not. */
 import { describe, expect, it } from 'vitest';
-import { defaultTop, metricParts } from '../../src/model/metric.ts';
+import { defaultTop, type MetricPart, metricParts } from '../../src/model/metric.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import type { SystemFacts } from '../../src/model/system-facts.ts';
 import { measuring } from '../../src/pipeline/measure.ts';
@@ -12,14 +12,18 @@ import { windowsSource } from '../../src/sources/win32/index.ts';
 import { samplesOf } from '../analysis/metrics/support.ts';
 import { host, machine } from '../sources/darwin/helpers.ts';
 import { fakeWindows, table, tcp4 } from '../sources/win32/fake-windows.ts';
-import { inet, owner, tcpInfo } from '../support/builders.ts';
+import { counter, inet, netInterface, owner, tcpInfo, traffic } from '../support/builders.ts';
 import { linuxFacts } from '../support/fake-source.ts';
 import { listingWith } from '../support/listing.ts';
 
-async function measured(source: Source, asked: Parameters<typeof listingWith>[0] = {}) {
+async function measured(
+  source: Source,
+  asked: Parameters<typeof listingWith>[0] = {},
+  parts: readonly MetricPart[] = metricParts,
+) {
   const measure = await measuring(
     listingWith({ which: 'all', ...asked }),
-    { parts: metricParts, partsNamed: false, top: defaultTop, remotePorts: [] },
+    { parts, partsNamed: false, top: defaultTop, remotePorts: [] },
     {
       ...{ source, version: '1.0' },
       resolver: lazyResolver(0, { platform: 'linux', env: {} }),
@@ -239,5 +243,32 @@ describe('Linux', () => {
     const { lines } = await measured(linux(true, [], { values, missing: {} }));
     expect(named(lines, 'local_ports')).toHaveLength(ranks);
     expect(named(lines, 'time_wait_limit')).toHaveLength(limits);
+  });
+
+  it.each<[string, MetricPart, string]>([
+    ['sockets', 'sockets', 'sockets{protocol="tcp",family="ipv4",state="LISTEN"'],
+    ['counters', 'statistics', 'tcp_in_segs_total{'],
+    ['interfaces', 'interfaces', 'interface_receive_bytes_total{interface="lo"'],
+  ])('network namespaces that are called the same are told apart: %s', async (_, part, series) => {
+    const places = [1, 2].map((inode) => ({ inode, name: 'web', own: false }));
+    const source = sourceOfReaders(
+      { platform: 'linux', protocols: ['tcp'], facts: [...linuxFacts, 'netns'] },
+      {
+        async *sockets(query) {
+          for (const netns of places) yield [{ ...server, netns }].filter(query.keep);
+        },
+        async *statistics() {
+          for (const netns of places) yield [{ ...counter('Tcp', 'InSegs', 1), netns }];
+        },
+        async *interfaces() {
+          for (const netns of places)
+            yield [netInterface('lo', { received: traffic({ bytes: 1n }), netns })];
+        },
+      },
+    );
+    const systemFacts = async () => places.map((netns) => ({ values: {}, missing: {}, netns }));
+    const { lines } = await measured({ ...source, systemFacts }, { netns: 'all' }, [part]);
+    const told = lines.filter((line) => line.startsWith(series));
+    expect(told.map((line) => /netns="([^"]*)"/.exec(line)?.[1])).toEqual(['web (1)', 'web (2)']);
   });
 });

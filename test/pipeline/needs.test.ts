@@ -5,7 +5,6 @@ import { type Need, type Needs, noNeeds } from '../../src/model/needs.ts';
 import type { ReportKind } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import type { Workload } from '../../src/model/workload.ts';
-import { defaultListing } from '../../src/options/default-listing.ts';
 import { needsOf } from '../../src/pipeline/needs.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
 import { inet } from '../support/builders.ts';
@@ -92,7 +91,9 @@ describe('what named columns and sort keys need', () => {
     ['columns by name', { columns: ['pid'] }, { owners: 'all' }],
     ['an alias', { columns: ['sport'] }, { serviceNames: true }],
     ['command lines', { columns: ['command'] }, { owners: 'all', ownerDetails: true }],
-    ['columns in place of -p', { columns: ['recvq'], programs: true }, {}],
+    ['columns in place of -p', { columns: ['src'], programs: true, numeric }, {}],
+    ['queues, which no file tells of UNIX sockets', { columns: ['recvq'] }, { unixQueues: true }],
+    ['the same to sort by', { sort: ['-sendq'], numeric }, { unixQueues: true }],
     ['names of hosts', { columns: ['local'] }, { hostNames: true }],
     ['no names for programs', { columns: ['local', 'user'], format: 'csv' }, {}],
     ['no names with -n', { columns: ['src', 'user'], numeric }, {}],
@@ -138,17 +139,6 @@ describe('what named columns and sort keys need', () => {
   ])('%s', async (_, asked, expected) => {
     expect(await needs(asked)).toEqual({ ...noNeeds, ...expected });
   });
-
-  it.each([{ columns: ['src'] }, { quiet: true }])(
-    'what was asked for beside an expression, whatever shows: %o',
-    async (shown) => {
-      const filters = { ...defaultListing.query.filters, expression: ['recvq > 0'] };
-      expect(await needs({ ...shown, filters, socketInfo: true, numeric })).toEqual({
-        ...noNeeds,
-        socketInfo: true,
-      });
-    },
-  );
 
   it('a filter for what the kernel knows needs that', async () => {
     expect(await needs({ numeric }, ['tcpInfo'])).toEqual({ ...noNeeds, tcpInfo: true });

@@ -48,6 +48,30 @@ describe('sockets with their peers', () => {
     ]);
   });
 
+  it('are told apart from those of which it is not known whether they have one', async () => {
+    const rows = (host: string) => [
+      inet('127.0.0.1:40000', '127.0.0.1:53', { protocol: 'udp', host }),
+      inet('127.0.0.1:40001', '127.0.0.1:53', { protocol: 'udp', host }),
+      inet('[::]:53', '[::]', { protocol: 'udp', host, owners: [owner(2, 'dns')] }),
+    ];
+    const told: unknown[] = [];
+    const peers: unknown[] = [];
+    const asked = {
+      keep: (socket: Socket) => socket.protocol !== 'unix' && socket.local.port !== 40001,
+      unixPeers: silent,
+      onUntold: (count: number, host: string | undefined) => told.push([host, count]),
+    };
+    for await (const batch of withPeers(batchesOf([rows('a'), rows('b')]), asked))
+      peers.push(...batch.map(({ peer }) => peer));
+    const untold = { inode: null, owners: [], noOwner: 'unknown' };
+    expect(peers).toEqual([untold, null, untold, null]);
+    // Of those alone that are asked for.
+    expect(told).toEqual([
+      ['a', 1],
+      ['b', 1],
+    ]);
+  });
+
   it('have one that is not asked for, and read later', async () => {
     const { client, server } = ends();
     const keep = (socket: Socket) => socket === client;

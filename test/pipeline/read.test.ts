@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { noNeeds } from '../../src/model/needs.ts';
 import type { Query } from '../../src/model/query.ts';
+import type { Warning } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { interfaceNames, type ReadOptions, readRows } from '../../src/pipeline/read.ts';
 import { readingOf } from '../../src/sources/reading.ts';
@@ -188,6 +189,31 @@ describe('a reading of sockets', () => {
         { families: ['inet', 'inet6'], listeningOnly: false, distinct: true },
       ]);
       expect((queries[0] as SourceQuery<'sockets'>).keep(mine)).toBe(true);
+    });
+
+    it('misses nothing of rows that are read for their sake alone', async () => {
+      const absent = (table: string) => ({
+        ...{ code: 'absent', message: `/proc/net/${table}: none`, source: `/proc/net/${table}` },
+      });
+      const asked: SourceQuery<'sockets'>[] = [];
+      const source: Source = {
+        ...asking([]).source,
+        read(query, warnings) {
+          asked.push(query as never);
+          for (const table of ['tcp', 'tcp6']) warnings.warn(absent(table) as Warning);
+          return readingOf(async function* () {});
+        },
+      };
+      const selection = { ...plainly.selection, fitUnseen: () => 'unknown' as const };
+      const sink = warningSink();
+      const query = queryOf({ families: ['inet'], protocols: ['tcp'] });
+      await all(readRows(source, query, { ...plainly, selection, needs }, sink).batches);
+      const mapped = ofHttp('[::ffff:127.0.0.1]:80', '[::ffff:127.0.0.1]:40000', 2);
+      const [question] = asked;
+      for (const one of [question?.isWanted, question?.isUndecided]) {
+        expect([mine, mapped].map((socket) => one?.(socket))).toEqual([true, false]);
+      }
+      expect(sink.warnings).toEqual([absent('tcp')]);
     });
 
     it('has the rows that are chosen, by their family and their peers too', async () => {

@@ -4,6 +4,7 @@ import { states as known, type StateFilter, stateSpellings } from '../../src/mod
 import { isProblem } from '../../src/select/problem.ts';
 import {
   parseStates,
+  shownStates,
   stateGroups,
   stateNames,
   stateSet,
@@ -18,6 +19,10 @@ function states(name: string): readonly StateFilter[] {
 }
 
 describe('parseStates', () => {
+  it.each(shownStates)('takes what netstat prints: %s', (name) => {
+    expect(states(name)).toEqual([known[name].filter]);
+  });
+
   it.each([
     [
       'ss',

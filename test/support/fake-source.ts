@@ -1,4 +1,5 @@
 import type { Fact } from '../../src/model/facts.ts';
+import type { NetInterface } from '../../src/model/interface.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
@@ -11,6 +12,8 @@ export const linuxFacts: readonly Fact[] = ['queues', 'users', 'inodes', 'timers
 export interface FakeReading {
   readonly batches?: readonly (readonly Socket[])[];
   readonly warnings?: readonly Warning[];
+  /** What the report of interfaces has. */
+  readonly interfaces?: readonly NetInterface[];
   /** What ends the reading: before any batch where there is none, else behind the last. */
   readonly failure?: Error;
 }
@@ -36,6 +39,11 @@ export function watchedSource(
         for (const batch of batches) yield batch.filter(query.keep);
         if (failure !== undefined) throw failure;
       },
+      ...(readings.some(({ interfaces }) => interfaces !== undefined) && {
+        async *interfaces() {
+          yield [...(readings[next++]?.interfaces ?? [])];
+        },
+      }),
     },
   );
 }

@@ -1,9 +1,11 @@
 import { otherLabel } from '../../model/metric.ts';
 import { type Netns, netnsKey, netnsText } from '../../model/netns.ts';
-import { labelText } from './label.ts';
+import { labelText, longestLabel } from './label.ts';
 
 /** Gives network namespaces their labels: the first ones each its own, as many as are told, then `other`. */
 export interface NamespaceLabels {
+  /** To be told of all that are known before the first label: those that are called the same get their numbers too. */
+  meet(all: Iterable<Netns | undefined>): void;
   /** null: only the own namespace is read, which has no label. */
   of(netns: Netns | undefined): string | null;
   /** How many are `other`. */
@@ -14,15 +16,25 @@ export interface NamespaceLabels {
 export function namespaceLabels(top: number): NamespaceLabels {
   const labels = new Map<string, string>();
   const taken = new Set<string>();
+  /** What has each label, before any is given; null: several. */
+  const met = new Map<string, string | null>([[otherLabel, null]]);
   let leftOut = 0;
   return {
+    meet(all) {
+      for (const netns of new Set(all)) {
+        if (netns === undefined) continue;
+        const [label, key] = [labelText(netnsText(netns)), keyOf(netns)];
+        const known = met.get(label);
+        met.set(label, known === undefined || known === key ? key : null);
+      }
+    },
     of(netns) {
       if (netns === undefined) return null;
-      const key = netnsKey(netns) ?? '';
+      const key = keyOf(netns);
       let label = labels.get(key);
       if (label === undefined) {
         label = labelText(netnsText(netns));
-        // Two may be called the same, once a name is cut.
+        if (met.get(label) === null || taken.has(label)) label = numbered(label, netns);
         if (taken.size >= top || taken.has(label) || label === otherLabel) {
           label = otherLabel;
           leftOut++;
@@ -35,4 +47,15 @@ export function namespaceLabels(top: number): NamespaceLabels {
     },
     leftOut: () => leftOut,
   };
+}
+
+function keyOf(netns: Netns): string {
+  return netnsKey(netns) ?? '';
+}
+
+/** `web (4026532266)`, no longer than a label is; without a number it stays as it is. */
+function numbered(label: string, { inode }: Netns): string {
+  if (inode === null) return label;
+  const number = ` (${inode})`;
+  return [...label].slice(0, longestLabel - number.length).join('') + number;
 }

@@ -37,6 +37,14 @@ function valueCase(
         return ['return'];
       case 'words':
         return [`words=${words(values.words)}`, reply, 'return'];
+      case 'states':
+        return [`words=${words([...values.words, ...values.shown])}`, reply, 'return'];
+      case 'checks':
+        return [
+          `words=${words(values.words)}`,
+          `case $cur in *:*) _tsnetstat_ask "$1" ;; *) ${reply} ;; esac`,
+          'return',
+        ];
       case 'columns':
         return [perReport('words', columns).trimStart(), reply, 'return'];
       case 'sort-keys': {
@@ -86,6 +94,8 @@ _tsnetstat_reply() {
         case ,$begun in *",$word,"*) continue ;; esac
         # Descending keys are many; they show when asked for.
         case $word,$part in -*,-*) ;; -*,*) [ -z "$part" ] && [ -n "$2" ] && continue ;; esac
+        # So do states in capitals.
+        case $word in [[:upper:]]*) [ -z "$part" ] && [ -n "$2" ] && continue ;; esac
         case $word in "$part"*) COMPREPLY+=("$before$begun$word") ;; esac
     done
 }

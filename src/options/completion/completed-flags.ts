@@ -9,6 +9,14 @@ export type Values =
   /** Anything: nothing to offer. */
   | { readonly kind: 'any' }
   | { readonly kind: 'words'; readonly words: readonly string[] }
+  /** States; `shown`: as netstat prints them, once a capital is typed. */
+  | {
+      readonly kind: 'states';
+      readonly words: readonly string[];
+      readonly shown: readonly string[];
+    }
+  /** Checks; what can be set of one, behind a colon, this program tells. */
+  | { readonly kind: 'checks'; readonly words: readonly string[] }
   /** Words that depend on which report is asked for. */
   | { readonly kind: 'columns' | 'sort-keys' }
   /** What there is at that moment, which this program tells. */
@@ -39,11 +47,11 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
     case undefined:
       return { kind: 'any' };
     case 'states':
-      return { kind: 'words', words: stateWords(vocabulary) };
+      return { kind: 'states', words: stateWords(vocabulary), shown: vocabulary.shownStates };
     case 'explained-states':
       return { kind: 'words', words: vocabulary.explainedStates };
     case 'checks':
-      return { kind: 'words', words: checkWords(vocabulary) };
+      return { kind: 'checks', words: [vocabulary.everyCheck, ...checkWords(vocabulary)] };
     case 'families':
       return { kind: 'words', words: Object.keys(families) };
     case 'columns':

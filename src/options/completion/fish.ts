@@ -1,5 +1,5 @@
 import type { Vocabulary } from '../vocabulary.ts';
-import { type CompletedFlag, completedFlags } from './completed-flags.ts';
+import { type CompletedFlag, checkWords, completedFlags } from './completed-flags.ts';
 import { reports } from './report-flags.ts';
 
 /** Between single quotes. */
@@ -20,6 +20,10 @@ function offer(value: NonNullable<CompletedFlag['value']>): string {
       return '';
     case 'words':
       return list ? `(__tsnetstat_list ${values.words.join(' ')})` : values.words.join(' ');
+    case 'states':
+      return '(__tsnetstat_list (__tsnetstat_states))';
+    case 'checks':
+      return '(__tsnetstat_checks)';
     case 'columns':
       return '(__tsnetstat_list (__tsnetstat_columns))';
     case 'sort-keys':
@@ -119,6 +123,24 @@ function __tsnetstat_hosts
         printf '@%s\\n' (__fish_complete_path (string sub -s 2 -- "$part") | string replace -r '\\t.*' '')
     else
         printf '%s\\n' "$begun"(__fish_print_hostnames)
+    end
+end
+
+# In capitals once one is typed.
+function __tsnetstat_states
+    if __tsnetstat_value | string match -qr -- '(^|,)[A-Z][^,]*$'
+        printf '%s\\n' ${vocabulary.shownStates.join(' ')}
+    else
+        printf '%s\\n' ${[...vocabulary.states, ...Object.keys(vocabulary.stateGroups)].join(' ')}
+    end
+end
+
+# Behind a colon what can be set of a check.
+function __tsnetstat_checks
+    if __tsnetstat_value | string match -qr -- ':[^,]*$'
+        __tsnetstat_ask
+    else
+        __tsnetstat_list ${[vocabulary.everyCheck, ...checkWords(vocabulary)].join(' ')}
     end
 end
 

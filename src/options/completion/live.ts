@@ -2,8 +2,12 @@
 export interface LiveListing {
   /** The command line's flags. */
   readonly flags: readonly string[];
+  /** The report that they ask for; left out: sockets. */
+  readonly report?: 'interfaces';
   /** The column that has the values. */
   readonly column: string;
+  /** The values are users' numbers, and their names are offered where they have one. */
+  readonly areUsers?: true;
   /** The column that says more of each of them, to shells that show such. */
   readonly more?: string;
 }
@@ -29,6 +33,8 @@ export const liveListings = {
   pods: { flags: every, column: 'pod' },
   namespaces: { flags: ['--all-netns', '-an'], column: 'netns' },
   cgroups: { flags: every, column: 'cgroup' },
+  'socket-users': { flags: inet, column: 'user', areUsers: true },
+  interfaces: { flags: ['-ia'], report: 'interfaces', column: 'interface' },
 } as const satisfies Record<string, LiveListing>;
 
 /** What is live, by its key in `liveListings`. */

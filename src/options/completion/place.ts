@@ -44,6 +44,9 @@ function takingLetter(bundle: string): { flag: Flag | undefined; valueAt: number
   return { flag: undefined, valueAt: bundle.length };
 }
 
+/** `-I NAME` is `-i NAME` elsewhere, and is understood. */
+const foreign: Readonly<Record<string, ReportKind>> = { I: 'interfaces' };
+
 /**
  * Finds out what the word `current` is, from the words before it (without the program's name).
  * @throws NetstatError `usage` where one of them may be any of several flags
@@ -76,7 +79,7 @@ export function placeOf(before: readonly string[], current: string): Place {
       const { flag, valueAt } = takingLetter(word);
       if (valueAt === word.length) pending = flag;
       for (const letter of word.slice(1, valueAt)) {
-        report = reports.find(({ short }) => short === letter)?.report ?? report;
+        report = reports.find(({ short }) => short === letter)?.report ?? foreign[letter] ?? report;
       }
     }
   }

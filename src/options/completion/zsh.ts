@@ -1,5 +1,5 @@
 import type { Vocabulary } from '../vocabulary.ts';
-import { type CompletedFlag, completedFlags } from './completed-flags.ts';
+import { type CompletedFlag, checkWords, completedFlags } from './completed-flags.ts';
 import { reports } from './report-flags.ts';
 
 /** Between single quotes. */
@@ -19,6 +19,10 @@ function action(value: NonNullable<CompletedFlag['value']>): string {
       return optional ? '( )' : ' ';
     case 'words':
       return list ? `{_tsnetstat_list ${values.words.join(' ')}}` : `(${values.words.join(' ')})`;
+    case 'states':
+      return '_tsnetstat_states';
+    case 'checks':
+      return '_tsnetstat_checks';
     case 'columns':
       return '_tsnetstat_columns';
     case 'sort-keys':
@@ -79,6 +83,23 @@ ${reports.map(({ report, short, long }) => `      -${short}*|-[^-]*${short}*|--$
 }
 
 _tsnetstat_list() { _sequence compadd - -- "$@" }
+
+# In capitals once one is typed.
+_tsnetstat_states() {
+  local -a states
+  states=(${[...vocabulary.states, ...Object.keys(vocabulary.stateGroups)].join(' ')})
+  [[ \${PREFIX##*[,=]} == [[:upper:]]* ]] && states=(${vocabulary.shownStates.join(' ')})
+  _tsnetstat_list $states
+}
+
+# Behind a colon what can be set of a check.
+_tsnetstat_checks() {
+  if [[ \${PREFIX##*,} == *:* ]]; then
+    _tsnetstat_ask '*[,:]'
+  else
+    _tsnetstat_list ${[vocabulary.everyCheck, ...checkWords(vocabulary)].join(' ')}
+  fi
+}
 
 _tsnetstat_columns() {
   local -a keys

@@ -12,7 +12,7 @@ export interface AskedCheck {
 }
 
 /** Stands for every check among their names. */
-const everyCheck = 'all-checks';
+export const everyCheck = 'all-checks';
 
 /**
  * The checks that are asked for, in the registry's order. Each word is a check's name, or `all-checks`, and behind

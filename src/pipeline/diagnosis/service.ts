@@ -150,6 +150,7 @@ async function read(
         timers: true,
         tcpInfo: needs.includes('tcpInfo'),
         socketInfo: has('socketInfo'),
+        unixQueues: false,
         createdAt: needs.includes('createdAt'),
         rates: false,
         boundSockets: has('boundSockets'),

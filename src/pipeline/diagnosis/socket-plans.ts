@@ -96,6 +96,7 @@ export async function readSockets(
         timers: true,
         tcpInfo: needs('tcpInfo'),
         socketInfo: needs('socketInfo'),
+        unixQueues: asked('unixQueues'),
         createdAt: asked('createdAt'),
         rates: false,
         boundSockets: query.boundInactive,

@@ -1,6 +1,6 @@
 import type { Comparison } from '../compare.ts';
 import { fieldKey, fieldRule, fields } from '../fields.ts';
-import { stateGroups, stateNames } from '../states.ts';
+import { shownStates, stateGroups, stateNames } from '../states.ts';
 import { comparisons, isOperatorWord, type Next, parse } from './parse.ts';
 import { joinWords, lastWordAt } from './tokenize.ts';
 
@@ -30,14 +30,16 @@ export function nextWords(text: string, inShell: boolean): NextWords {
   const isBegun = at < text.length;
   return {
     at,
-    words: [...new Set(found.flatMap((next) => wordsFor(next, { inShell, isBegun })))],
+    words: [
+      ...new Set(found.flatMap((next) => wordsFor(next, { inShell, begun: text.slice(at) }))),
+    ],
     valuesOf: [...new Set(found.flatMap((next) => keysFor(next, isBegun)))],
   };
 }
 
 function wordsFor(
   next: Next,
-  { inShell, isBegun }: { readonly inShell: boolean; readonly isBegun: boolean },
+  { inShell, begun }: { readonly inShell: boolean; readonly begun: string },
 ): readonly string[] {
   switch (next.kind) {
     case 'condition':
@@ -49,7 +51,8 @@ function wordsFor(
     case 'close':
       return [')'];
     case 'state':
-      return [...stateNames, ...stateGroups];
+      // In capitals they are netstat's own.
+      return /^[A-Z]/.test(begun) ? shownStates : [...stateNames, ...stateGroups];
     case 'comparison': {
       const isOrdered = fieldRule(next.field)?.ordered === true;
       return [...new Set(comparisons.values())]
@@ -57,7 +60,7 @@ function wordsFor(
         .map((sign) => (inShell && !isEquality(sign) ? inLetters(sign) : sign));
     }
     case 'value':
-      return isExpected(next, isBegun) ? (fieldRule(next.field)?.words ?? []) : [];
+      return isExpected(next, begun !== '') ? (fieldRule(next.field)?.words ?? []) : [];
   }
 }
 

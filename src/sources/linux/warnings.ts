@@ -77,12 +77,16 @@ export function noUnixPeers(root: string, why: string): Warning {
 const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   tcpInfo: "TCP's internals",
   socketInfo: 'memory, marks, cookies, drops of TCP and UNIX sockets and limits of accept queues',
+  queues: 'queues',
   boundSockets: 'sockets that are only bound',
 };
 
+/** What of a /proc says why it tells no more. */
+export type ToldOf = Pick<Proc, 'root' | 'isOwn' | 'whyUntold' | 'sockDiag'>;
+
 /** Only netlink tells it, and it did not answer, or cannot be asked there. */
 export function untoldFacts(
-  { root, isOwn, whyUntold, sockDiag }: Proc,
+  { root, isOwn, whyUntold, sockDiag }: ToldOf,
   untold: ReadonlyMap<string, readonly Fact[]>,
 ): Warning {
   const facts = [...new Set([...untold.values()].flat())];
@@ -102,7 +106,7 @@ export function untoldFacts(
 }
 
 /** There is no other way to read these tables than by their files, which do not tell what rows are chosen by. */
-export function untoldByFiles({ root }: Proc, sources: ReadonlySet<string>): Warning {
+export function untoldByFiles({ root }: ToldOf, sources: ReadonlySet<string>): Warning {
   const where = [...sources].map((source) => source.replace(/.*\/net\//, '')).join(', ');
   return {
     code: 'unreadable',

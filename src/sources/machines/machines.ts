@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { isNetstatError, NetstatError } from '../../errors.ts';
 import { type LinkedSignal, linkedSignal } from '../../model/linked-signal.ts';
 import type { HostsAsked } from '../../model/listing.ts';
+import { aboutMachine } from '../../model/place.ts';
 import type { ReportKind, ReportRows } from '../../model/snapshot.ts';
 import { type Turn, turns } from '../../model/turns.ts';
 import { readingOf } from '../reading.ts';
@@ -14,7 +15,7 @@ import type {
   SourceQuery,
   WarningSink,
 } from '../source.ts';
-import { aboutMachine, ofMachine } from './of-machine.ts';
+import { ofMachine } from './of-machine.ts';
 
 /** Makes the source of one machine; `signal` ends what is under way there. */
 export type Ask = (name: string, signal: AbortSignal) => Source;

@@ -1,4 +1,4 @@
-import type { InHost } from '../../model/place.ts';
+import { aboutMachine, type InHost } from '../../model/place.ts';
 import type { ReportKind, ReportRows } from '../../model/snapshot.ts';
 import type { Batches, Source, SourceQuery, WarningSink } from '../source.ts';
 
@@ -31,11 +31,6 @@ export function ofMachine(name: string, source: Source): Source {
     }),
     ...(portUnits && { portUnits }),
   };
-}
-
-/** A text about a machine begins with its name. */
-export function aboutMachine(name: string, text: string): string {
-  return text.startsWith(`${name}:`) ? text : `${name}: ${text}`;
 }
 
 function sinkFor(host: string, { warn, note }: WarningSink): WarningSink {

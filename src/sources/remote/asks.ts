@@ -88,7 +88,9 @@ function commandFor(query: SocketQuery): readonly string[] {
       : []),
     ...(query.owners === null ? [] : ['-p']),
     ...(query.tcpInfo === true ? ['--tcp-info'] : []),
-    ...(query.socketInfo === true ? ['--socket-info'] : []),
+    ...(query.socketInfo === true || (query.unixQueues === true && protocols.includes('unix'))
+      ? ['--socket-info']
+      : []),
     ...(query.boundSockets === true ? ['--bound-inactive'] : []),
     ...(query.workloads === true ? ['--workloads'] : []),
     ...(query.exposure === true ? ['--exposure'] : []),

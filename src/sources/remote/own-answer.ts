@@ -1,10 +1,10 @@
 import { schemaVersion, type Warning } from '../../model/snapshot.ts';
-import type { Socket } from '../../model/socket.ts';
-import type { SocketInfo } from '../../model/socket-info.ts';
+import type { Protocol, Socket } from '../../model/socket.ts';
 import { exactValues } from '../../shapes/exact-numbers.ts';
 import { rowShapes, warningShape } from '../../shapes/row-shapes.ts';
 import { listOf } from '../../shapes/shape.ts';
 import { shortened } from '../../text/shortened.ts';
+import { type Untold, untoldOf } from '../linux/sockets/untold.ts';
 import type { SocketQuery, WarningSink } from '../source.ts';
 
 /** What a tsnetstat that is installed on a machine answered. */
@@ -80,25 +80,40 @@ export async function* ownRows(
   sink: WarningSink,
 ): AsyncGenerator<readonly Socket[]> {
   for (const warning of warnings) sink.warn(warning);
+  const untold = untoldOf(query);
   for (const protocol of query.protocols) {
-    let batch: Socket[] = [];
-    for (const row of rows) {
-      if (row.protocol !== protocol) continue;
-      if (row.protocol !== 'unix' && !query.families.includes(row.family)) continue;
-      const socket = completed(row, query);
-      if (!query.keep(socket)) continue;
-      batch.push(socket);
-      if (batch.length < batchRows) continue;
-      yield batch;
-      batch = [];
+    const ofTable = rows.filter(
+      (row) =>
+        row.protocol === protocol &&
+        (row.protocol === 'unix' || query.families.includes(row.family)),
+    );
+    for (let at = 0; at < ofTable.length; at += batchRows) {
+      const all = ofTable.slice(at, at + batchRows).map((row) => completed(row, query));
+      const batch = all.filter(query.keep);
+      if (query.socketInfo === true) missed(untold, protocol, all);
+      if (batch.length > 0) yield batch;
     }
-    if (batch.length > 0) yield batch;
   }
+  untold.tell({ root: '/proc', isOwn: true, sockDiag: undefined }, sink);
 }
 
-const noSocketInfo: SocketInfo = {
-  ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null },
-};
+/**
+ * Notes what decides about rows and was not told of them: that machine was not asked to choose, and warns only of what
+ * it told of no socket of a table, as where it has read files.
+ */
+function missed(untold: Untold, protocol: Protocol, rows: readonly Socket[]): void {
+  if (protocol === 'sctp') {
+    untold.look({ protocol, source: protocol, by: 'file alone' }, rows, []);
+    return;
+  }
+  for (const [family, name] of [
+    ['inet', protocol],
+    ['inet6', `${protocol}6`],
+  ] as const) {
+    const told = rows.filter((row) => row.family === family && row.cookie !== null);
+    untold.look({ protocol, source: `sock_diag (${name})`, by: 'netlink' }, told, []);
+  }
+}
 
 /** A row that has what was asked for and nothing else; what that machine does not tell is null. */
 function completed(row: Socket, query: SocketQuery): Socket {
@@ -112,15 +127,22 @@ function completed(row: Socket, query: SocketQuery): Socket {
     noWorkload,
     cgroup,
     exposure,
+    acceptQueue = null,
+    drops = null,
+    memory = null,
+    mark = null,
+    cookie = null,
     ...told
   } = row as Extract<Socket, { readonly tcpInfo?: unknown }>;
   const socket = told as Socket;
   const isInet = socket.protocol !== 'unix';
   const isOwned = socket.owners !== null;
+  const wantsInfo = query.socketInfo === true;
+  const hasQueues = isInet || !(wantsInfo || query.unixQueues === true);
   return {
-    ...(query.socketInfo === true ? noSocketInfo : {}),
-    ...(query.socketInfo === true && !isInet ? { recvQueue: null, sendQueue: null } : {}),
+    ...(hasQueues ? {} : { recvQueue: null, sendQueue: null }),
     ...socket,
+    ...(wantsInfo ? { acceptQueue, drops, memory, mark, cookie } : {}),
     ...(query.tcpInfo === true && isInet ? { tcpInfo: tcpInfo ?? null } : {}),
     ...(query.owners !== null && !isOwned ? { owners: [], noOwner: 'unknown' } : {}),
     ...(query.workloads === true

@@ -70,6 +70,9 @@ const cases: readonly Case[] = [
   { line: '-t --exp', offered: ['--explain', '--exposed', '--exposure'] },
   { line: '--state est', offered: ['established'] },
   { line: '--state ', offered: states },
+  { line: '--state EST', offered: ['ESTABLISHED'] },
+  { line: '--state CLOSE_', offered: ['CLOSE_WAIT'] },
+  { line: '-tan state TIME', offered: ['TIME_WAIT'] },
   {
     line: '--format ',
     offered: ['csv', 'json', 'ndjson', 'netstat', 'openmetrics', 'prometheus', 'table'],
@@ -89,6 +92,7 @@ const cases: readonly Case[] = [
   { line: '-r --sort ', offered: vocabulary.sortKeys.routes },
   { line: '--sort -lport --columns prot', offered: ['proto'] },
   { line: '--diagnose acc', offered: ['accept-queue'] },
+  { line: '--diagnose all', offered: ['all-checks'] },
   { line: '--ignore acc', offered: ['accept-queue'] },
   { line: '--diff f --ignore spo', offered: ['sport'] },
   { line: '--diff f --diagnose --ignore acc', offered: ['accept-queue'] },
@@ -107,6 +111,10 @@ const cases: readonly Case[] = [
   { line: '-tan dport = 4', offered: ['443'] },
   { line: '-tan program = ss', offered: ['sshd'] },
   { line: '-tan nonsense = ', offered: [] },
+  { line: '-tan user = ro', offered: ['root'] },
+  { line: '-i ', offered: ['eth0', 'eth1', 'lo'] },
+  { line: '-n -i eth0 e', offered: ['eth1'] },
+  { line: '-nI l', offered: ['lo'] },
   { line: '-rn ', offered: [] },
   { line: '--port ', offered: ['22', '443', '4430', '49152', '80'] },
   { line: '--port 44', offered: ['443', '4430'] },
@@ -118,6 +126,8 @@ const lists: readonly Case[] = [
   { line: '--state established,syn-', offered: ['syn-recv', 'syn-sent'] },
   { line: '-A inet,', offered: ['inet6', 'ip', 'local', 'tcpip', 'unix'] },
   { line: '--columns proto,prog', offered: ['program'] },
+  { line: '--state LISTEN,EST', offered: ['ESTABLISHED'] },
+  { line: '--diagnose accept-queue,all', offered: ['all-checks'] },
   { line: '--columns program,pro', offered: ['probes', 'proto'] },
   { line: '--port 80,4', offered: ['443', '4430', '49152'] },
   { line: '--port 80,443,4', offered: ['4430', '49152'] },
@@ -176,6 +186,14 @@ describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
       const file = join(folder, 'files', 'wi');
       const files = shell === 'bash' ? inBashWords(['--on', '@', file]) : offers(`--on @${file}`);
       expect(files.join()).toContain('with space.json');
+    });
+
+    test('what can be set of a check, behind a colon', () => {
+      // bash takes what stands before the colon for a word by itself.
+      const check = shell === 'fish' ? 'close-wait:' : '';
+      expect(offers('--diagnose close-wait:co')).toEqual([`${check}count=20`]);
+      const list = shell === 'fish' ? 'accept-queue,close-wait:' : '';
+      expect(offers('--diagnose accept-queue,close-wait:m')).toEqual([`${list}many=1000`]);
     });
 
     test('a port with a colon before it', () => {
@@ -246,6 +264,14 @@ describe.each(['bash', 'zsh', 'fish'])('Tab in a real %s', (shell) => {
     ["-tan '( sport = 22 ' ", '<-tan><( sport = 22 >'],
     ['-tnAuni', '<-tnAunix>'],
     ['--sort -lpo', '<--sort><-lport>'],
+    ['--state ESTAB', '<--state><ESTABLISHED>'],
+    ['--state=listening,TIME', '<--state=listening,TIME_WAIT>'],
+    ['--diagnose close-wait:ma', '<--diagnose><close-wait:many=1000>'],
+    ['--diagnose=close-wait:ma', '<--diagnose=close-wait:many=1000>'],
+    ['--diagnose close-wait:count=7:ma', '<--diagnose><close-wait:count=7:many=1000>'],
+    ['--diagnose close-wait:count=7,all', '<--diagnose><close-wait:count=7,all-checks>'],
+    ['-tan user = roo', '<-tan><user><=><root>'],
+    ['-ni eth0 et', '<-ni><eth0><eth1>'],
     ['--wait --forma', '<--wait><--format>'],
     ["--diff f --ignore 'sport = 491", '<--diff><f><--ignore><sport = 49152>'],
     [`--diff ${folder}/files/wi`, `<--diff><${folder}/files/with space.json>`],

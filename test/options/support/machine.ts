@@ -1,5 +1,6 @@
+import type { NetInterface } from '../../../src/model/interface.ts';
 import type { Socket } from '../../../src/model/socket.ts';
-import { inet, owner } from '../../support/builders.ts';
+import { inet, netInterface, owner } from '../../support/builders.ts';
 
 /** Names that a hostile or merely odd program may give itself, and that may be offered. */
 export const oddNames = [
@@ -27,6 +28,11 @@ export const unsafeNames = [
 ] as const;
 
 const programs = ['nginx: master', 'node', 'postgres', ...oddNames, ...unsafeNames];
+
+/** The interfaces that there are. */
+export const interfaces: readonly NetInterface[] = ['lo', 'eth0', 'eth1'].map((name) =>
+  netInterface(name),
+);
 
 /** What is live where shells ask in tests. */
 export const machine: readonly Socket[] = [

@@ -4,6 +4,7 @@ import { ownRows, parseOwnAnswer } from '../../../src/sources/remote/own-answer.
 import type { SocketQuery } from '../../../src/sources/source.ts';
 import { exactJson } from '../../../src/text/json-text.ts';
 import { inet, owner, unixSocket } from '../../support/builders.ts';
+import { warningSink } from '../../support/source-answers.ts';
 
 const head = { schemaVersion: 1, platform: 'linux', takenAt: '2026-01-31T12:00:00.000Z' };
 const answer = (fields: object) =>
@@ -23,6 +24,14 @@ async function rowsOf(sockets: readonly object[], asked: Partial<SocketQuery> = 
   for await (const batch of ownRows(own, { ...query, ...asked }, { warn() {} }))
     rows.push(...batch);
   return rows;
+}
+
+async function warningsOf(sockets: readonly object[], asked: Partial<SocketQuery>) {
+  const own = parseOwnAnswer(answer({ sockets }));
+  const sink = warningSink();
+  if (own === null) return null;
+  for await (const _ of ownRows(own, { ...query, ...asked }, sink));
+  return sink.warnings.map(({ message }) => message);
 }
 
 describe('parseOwnAnswer', () => {
@@ -105,5 +114,50 @@ describe('ownRows', () => {
     ])) as Socket[];
     for (const key of ['tcpInfo', 'exposure', 'netns', 'cgroup'])
       expect(plain).not.toHaveProperty(key);
+  });
+
+  describe('says what decides about a row and was not told', () => {
+    const facts = { acceptQueue: null, drops: 0, memory: null, mark: null };
+    const asked = (row: object) => ({ ...row, ...facts, cookie: 5n });
+    const marks = (query: Partial<SocketQuery>, rows: readonly object[]) =>
+      warningsOf(rows, {
+        socketInfo: true,
+        families: ['inet', 'inet6'],
+        keep: () => false,
+        ...query,
+      });
+    /** A filter by a mark of TCP, as an expression is compiled. */
+    const isUndecided = ({ protocol, mark }: Socket) => protocol !== 'unix' && mark === null;
+
+    it('a mark, which takes a right over there', async () => {
+      const told = await marks({ isUndecided }, [asked(tcp), asked(tcp6), asked(unixSocket())]);
+      expect(told).toEqual([
+        'sock_diag (tcp), sock_diag (tcp6): marks of sockets: not told: that takes CAP_NET_ADMIN',
+      ]);
+    });
+
+    it('SCTP, which files alone tell', async () => {
+      const sctp = { ...tcp, protocol: 'sctp', state: 'LISTEN' };
+      const told = await marks({ isUndecided, protocols: ['sctp'] }, [sctp]);
+      expect(told).toEqual([expect.stringMatching(/^sctp: .* read from files alone$/)]);
+    });
+
+    it.each<[string, Partial<SocketQuery>, readonly object[]]>([
+      ['it decides nothing', { isUndecided: () => false }, [asked(tcp)]],
+      ['nobody asked for it', { isUndecided, socketInfo: false }, [asked(tcp)]],
+      // It says so itself.
+      ['that machine has read files', { isUndecided }, [{ ...tcp, ...facts, cookie: null }]],
+    ])('and nothing where %s', async (_, query, rows) => {
+      expect(await marks(query, rows)).toEqual([]);
+    });
+  });
+
+  it('gives the queues of UNIX sockets where these were asked for, and nothing beside them', async () => {
+    const whole = { acceptQueue: null, drops: 0, memory: null, mark: null, cookie: 5n };
+    const rows = [{ ...unixSocket(), recvQueue: 7, sendQueue: 0, ...whole }, unixSocket(), tcp];
+    const [internet, told, untold] = (await rowsOf(rows, { unixQueues: true })) as Socket[];
+    expect(told).toMatchObject({ recvQueue: 7, sendQueue: 0 });
+    expect(untold).toMatchObject({ recvQueue: null, sendQueue: null });
+    for (const row of [told, internet]) expect(row).not.toHaveProperty('drops');
   });
 });

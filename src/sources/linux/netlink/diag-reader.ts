@@ -31,16 +31,19 @@ export function diagReader(
 ): TableReader {
   const source = () => `sock_diag (${name})`;
   const isTcp = protocol === 'tcp';
+  const isDatagram = protocol === 'udp' || protocol === 'udplite';
   return {
     source,
     open(proc: Proc, query: TableQuery) {
       const { tcpInfo, socketInfo, boundSockets, cgroups, toFollow } = query;
+      const v6only = query.v6only && isDatagram && family === 'inet6';
       const { warnings, kept, families } = query;
       const glance = isTcp ? query.glance : null;
       const known = kept.get(name);
       if (known !== undefined) return known;
       const pays =
         socketInfo ||
+        v6only ||
         cgroups ||
         toFollow ||
         (isTcp &&
@@ -68,6 +71,7 @@ export function diagReader(
           isBig: isLong,
           tcpInfo: isTcp && tcpInfo,
           socketInfo,
+          v6only,
           cgroups,
           cookies: toFollow,
           glance,

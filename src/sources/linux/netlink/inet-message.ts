@@ -17,8 +17,9 @@ export type MessageParser = (bytes: Buffer, at: number, end: number) => InetSock
 /** What is to be told of a socket beyond its row. */
 export interface MessageFacts {
   readonly tcpInfo?: boolean | undefined;
-  /** With it whether an IPv6 server takes IPv4 too: kept beside the row (`takesIpv4`). */
   readonly socketInfo?: boolean | undefined;
+  /** Whether an IPv6 server takes IPv4 too: kept beside the row (`takesIpv4`), with `socketInfo` in any case. */
+  readonly v6only?: boolean | undefined;
   /** The cgroup that made it: kept beside the row (`keptCgroup`). */
   readonly cgroups?: boolean | undefined;
   /** The number that the kernel tells sockets apart by: kept beside the row (`keptCookie`). */
@@ -32,8 +33,10 @@ export interface MessageFacts {
 export function inetMessageParser(
   protocol: InetProtocol,
   family: InetFamily,
-  { tcpInfo = false, socketInfo = false, cgroups = false, cookies = false }: MessageFacts = {},
+  facts: MessageFacts = {},
 ): MessageParser {
+  const { tcpInfo = false, socketInfo = false, cgroups = false, cookies = false } = facts;
+  const keepsV6only = family === 'inet6' && (socketInfo || facts.v6only === true);
   const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
   const ends = family === 'inet' ? ipv4Ends() : ipv6Ends();
   return (bytes, at, end) => {
@@ -69,9 +72,9 @@ export function inetMessageParser(
       socket.memory = info.memory;
       socket.mark = info.mark;
       socket.cookie = info.cookie;
-      if (family === 'inet6' && remotePort === 0)
-        keepV6only(socket, attributeValue(bytes, message + inetMessageSize, end, attribute.v6only));
     }
+    if (keepsV6only && remotePort === 0)
+      keepV6only(socket, attributeValue(bytes, message + inetMessageSize, end, attribute.v6only));
     if (cgroups)
       keepCgroup(socket, attributeValue(bytes, message + inetMessageSize, end, attribute.cgroup));
     return socket;

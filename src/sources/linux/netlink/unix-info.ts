@@ -19,15 +19,19 @@ import {
 const source = 'sock_diag (unix)';
 
 /**
- * Asks the kernel itself for the queues and the memory of UNIX sockets, by inode; null: it does not answer. Where the
- * answer breaks off, what came of it is told, and a warning.
+ * Asks the kernel itself for the queues of UNIX sockets, and for their memory `withMemory`, by inode; null: it does not
+ * answer. Where the answer breaks off, what came of it is told, and a warning.
  */
-export function unixInfo(proc: Proc, warnings: WarningSink): ReadonlyMap<number, UnixInfo> | null {
+export function unixInfo(
+  proc: Proc,
+  withMemory: boolean,
+  warnings: WarningSink,
+): ReadonlyMap<number, UnixInfo> | null {
   const ask = proc.sockDiag?.('net/unix', true) ?? null;
   if (ask === null) return null;
   const infos = new Map<number, UnixInfo>();
   try {
-    const request = unixRequest(unixShow.queues | unixShow.memory);
+    const request = unixRequest(unixShow.queues | (withMemory ? unixShow.memory : 0));
     const reading = { isBig: false, least: leastUnixMessage, parse: parseUnixInfo };
     const dump = dumpOfRows(ask, request, reading);
     for (const batch of dump.batches) {

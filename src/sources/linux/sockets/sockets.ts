@@ -47,6 +47,7 @@ export async function* linuxSockets(
     timers: query.timers === true,
     tcpInfo: query.tcpInfo === true,
     socketInfo: query.socketInfo === true,
+    v6only: query.v6only === true,
     boundSockets: query.boundSockets === true,
     cgroups: query.workloads === true,
     toFollow: query.toFollow === true,
@@ -60,6 +61,7 @@ export async function* linuxSockets(
   /** Which inodes are Internet sockets is a question of the last table's. */
   const forOwners = query.owners !== null && query.protocols.includes('unix');
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
+  const asksUnix = wanted.socketInfo || query.unixQueues === true;
   let read = 0;
   const untold = untoldOf(query);
   /** Of UNIX sockets, asked once there is one. */
@@ -90,9 +92,11 @@ export async function* linuxSockets(
         } else {
           const sockets = batch as readonly Socket[];
           if (asksMore) for (const socket of sockets) withNulls(socket, wanted);
-          if (wanted.socketInfo && protocol === 'unix') {
-            infos ??= (await import('../netlink/unix-info.ts')).unixInfo(proc, warnings) ?? 'none';
-            for (const socket of sockets) withUnixInfo(socket, infos);
+          if (asksUnix && protocol === 'unix') {
+            const { socketInfo } = wanted;
+            const { unixInfo } = await import('../netlink/unix-info.ts');
+            infos ??= unixInfo(proc, socketInfo, warnings) ?? 'none';
+            for (const socket of sockets) withUnixInfo(socket, infos, socketInfo);
           }
           const chosen = sockets.filter(query.keep);
           untold.look(
@@ -170,10 +174,16 @@ function unixBy(infos: ReadonlyMap<number, UnixInfo> | 'none' | null): ReadBy {
 
 const noUnixInfo: UnixInfo = { ...noSocketInfo, recvQueue: null, sendQueue: null };
 
-function withUnixInfo(socket: Socket, infos: ReadonlyMap<number, UnixInfo> | 'none'): void {
+/** Gives a UNIX socket its queues, and `whole` everything else that is told of it. */
+function withUnixInfo(
+  socket: Socket,
+  infos: ReadonlyMap<number, UnixInfo> | 'none',
+  whole: boolean,
+): void {
   const { inode } = socket;
-  const info = infos === 'none' || inode === null ? undefined : infos.get(inode);
-  Object.assign(socket, info ?? noUnixInfo);
+  const info = (infos === 'none' || inode === null ? undefined : infos.get(inode)) ?? noUnixInfo;
+  const { recvQueue, sendQueue } = info;
+  Object.assign(socket, whole ? info : { recvQueue, sendQueue });
 }
 
 /** Rows up to where reading them fails, and how it did. */

@@ -14,6 +14,8 @@ export interface TableQuery {
   readonly tcpInfo: boolean;
   /** `SocketInfo` is to be told of Internet sockets; a reader tells as much as it can, or leaves it out. */
   readonly socketInfo: boolean;
+  /** As `SocketQuery` has it, by a reader that is told it. */
+  readonly v6only: boolean;
   /** The cgroup that made a socket is to be kept (`keptCgroup`), by a reader that is told it. */
   readonly cgroups: boolean;
   /** As SocketQuery has it: by a reader that is told cookies. */

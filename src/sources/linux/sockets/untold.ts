@@ -1,8 +1,7 @@
 import type { Fact } from '../../../model/facts.ts';
 import type { Protocol, Socket } from '../../../model/socket.ts';
 import type { SocketQuery, WarningSink } from '../../source.ts';
-import type { Proc } from '../proc/proc.ts';
-import { untoldByFiles, untoldFacts, untoldMarks } from '../warnings.ts';
+import { type ToldOf, untoldByFiles, untoldFacts, untoldMarks } from '../warnings.ts';
 
 /** What a table was read by: netlink, its file in place of netlink, or its file, the only way there is. */
 export type ReadBy = 'netlink' | 'file' | 'file alone';
@@ -15,7 +14,7 @@ export interface Untold {
    */
   look(table: TableRead, rows: readonly Socket[], chosen: readonly Socket[]): void;
   /** Tells it, once all tables are read. */
-  tell(proc: Proc, warnings: WarningSink): void;
+  tell(proc: ToldOf, warnings: WarningSink): void;
 }
 
 interface TableRead {
@@ -28,6 +27,7 @@ interface TableRead {
 /** Nothing is noted yet. */
 export function untoldOf(query: SocketQuery): Untold {
   const isUndecided = (socket: Socket) => query.isUndecided?.(socket) === true;
+  const isWanted = (socket: Socket) => query.isWanted?.(socket) !== false;
   const facts = new Map<string, readonly Fact[]>();
   const ofFiles = new Set<string>();
   const marks = new Set<string>();
@@ -44,7 +44,7 @@ export function untoldOf(query: SocketQuery): Untold {
       } else if (by === 'file alone') {
         if (!ofFiles.has(source) && rows.some(isUndecided)) ofFiles.add(source);
       } else if (!facts.has(source)) {
-        const isMissed = chosen.length > 0 || missed.includes('boundSockets');
+        const isMissed = chosen.some(isWanted) || missed.includes('boundSockets');
         if (isMissed || rows.some(isUndecided)) facts.set(source, missed);
       }
     },
@@ -62,6 +62,7 @@ function factsOf(protocol: Protocol, query: SocketQuery): readonly Fact[] {
   return [
     ...(isTcp && query.tcpInfo ? (['tcpInfo'] as const) : []),
     ...(query.socketInfo ? (['socketInfo'] as const) : []),
+    ...(protocol === 'unix' && query.unixQueues ? (['queues'] as const) : []),
     ...(isTcp && query.boundSockets ? (['boundSockets'] as const) : []),
   ];
 }

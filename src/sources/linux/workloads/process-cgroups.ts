@@ -3,6 +3,7 @@ import { workloadLabel } from '../../../model/workload.ts';
 import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';
 import { cgroupPaths, workloadOfPath } from './cgroup-path.ts';
 import type { ContainerNamer } from './container-namer.ts';
+import { keptBy } from './kept-by.ts';
 
 /** What a cgroup belongs to; `workload` null: to none that has a name. */
 export interface Cgroup {
@@ -29,13 +30,18 @@ const longestCgroup = 65_536;
 /** A process's cgroup, the one of several that tells most; why there is none where it is not told. */
 export type CgroupOfProcess = (pid: number) => Cgroup | 'gone' | 'forbidden';
 
-/** Reads the cgroup of each process once. */
+/** Reads the cgroup of each process once. What has none of its own belongs to the container that it is kept in, if any. */
 export function cgroupReader(proc: Proc, cgroupAt = cgroupsByPath()): CgroupOfProcess {
   const known = new Map<number, ReturnType<CgroupOfProcess>>();
+  const container = keptBy(proc);
   return (pid) => {
     let cgroup = known.get(pid);
     if (cgroup === undefined) {
       cgroup = cgroupOf(proc, pid, cgroupAt);
+      if (typeof cgroup !== 'string' && cgroup.workload === null) {
+        const workload = container(pid);
+        if (workload !== null) cgroup = { path: cgroup.path, workload };
+      }
       known.set(pid, cgroup);
     }
     return cgroup;

@@ -39,7 +39,7 @@ const body = (socket: InetBody) => message(20, inetBody(socket));
 
 const plainQuery = {
   ...{ listeningOnly: false, timers: false, tcpInfo: false, socketInfo: false },
-  ...{ boundSockets: false, cgroups: false, toFollow: false },
+  ...{ v6only: false, boundSockets: false, cgroups: false, toFollow: false },
   ...{
     packed: null,
     glance: null as TableQuery['glance'],
@@ -100,18 +100,20 @@ describe('the reader of sock_diag', () => {
     expect(requests.map(stated)).toEqual([expected]);
   });
 
-  it.each<[string, Partial<typeof plainQuery>, boolean]>([
+  it.each<[string, Partial<typeof plainQuery>, boolean, ('inet' | 'inet6')?]>([
     ['files tell it', {}, false],
     ['files do not tell it', { socketInfo: true }, true],
     ['UDP has none of it', { tcpInfo: true, boundSockets: true }, false],
-  ])('says whether it must be asked for UDP: %s', (_, asked, expected) => {
+    ['a server of IPv4 takes no IPv6', { v6only: true }, false],
+    ['files do not tell whether servers of IPv6 take IPv4', { v6only: true }, true, 'inet6'],
+  ])('says whether it must be asked for UDP: %s', (_, asked, expected, family = 'inet') => {
     const asks: boolean[] = [];
     const sockDiag = (_path: string, isNeeded: boolean) => {
       asks.push(isNeeded);
       return null;
     };
     const query = { ...plainQuery, warnings: warningSink(), ...asked };
-    const reader = diagReader('udp', 'inet', 'udp');
+    const reader = diagReader('udp', family, 'udp');
     expect(() => reader.open({ ...fakeProc({}), sockDiag }, query)).toThrow();
     expect(asks).toEqual([expected]);
   });

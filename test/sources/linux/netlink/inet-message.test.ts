@@ -188,10 +188,11 @@ describe('whether a server of IPv6 takes IPv4 too', () => {
   ])('%s', (_, changes, expected) => {
     const body = { ...plain, family: 10, state: 10, local: any, remote: none, ...changes };
     const bytes = message(20, inetBody(body));
-    const parse = inetMessageParser('tcp', 'inet6', { socketInfo: true });
-    const socket = parse(bytes, 0, bytes.length);
-    expect(takesIpv4(socket)).toBe(expected);
-    expect(Object.keys(socket)).not.toContain('v6only');
+    for (const asked of [{ socketInfo: true }, { v6only: true }]) {
+      const socket = inetMessageParser('tcp', 'inet6', asked)(bytes, 0, bytes.length);
+      expect(takesIpv4(socket)).toBe(expected);
+      expect(Object.keys(socket)).not.toContain('v6only');
+    }
   });
 });
 

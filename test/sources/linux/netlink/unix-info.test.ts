@@ -19,22 +19,25 @@ function socket(inode: number, state: number, ...attributes: Buffer[]): Buffer {
   return message(20, Buffer.concat([body, ...attributes]));
 }
 
-function infos(answers: Answers | null) {
+function infos(answers: Answers | null, withMemory = true) {
   const kernel = answers && fakeKernel(answers);
   const sink = warningSink();
   const proc = { ...fakeProc({}), sockDiag: () => kernel?.ask ?? null };
-  return { found: unixInfo(proc, sink), warnings: sink.warnings, ...kernel?.log };
+  return { found: unixInfo(proc, withMemory, sink), warnings: sink.warnings, ...kernel?.log };
 }
 
 describe('the queues and the memory of UNIX sockets', () => {
   const memory = attributeBytes(5, words(1, 2, 3, 4, 5, 6, 7, 8, 9));
   const queues = (length: number, limit: number) => attributeBytes(4, words(length, limit));
 
-  it('are asked for in the form of struct unix_diag_req', () => {
-    const { requests: [sent = Buffer.alloc(0)] = [] } = infos(() => [done]);
-    // AF_UNIX, any state, any inode, UDIAG_SHOW_RQLEN and UDIAG_SHOW_MEMINFO.
+  it.each([
+    ['UDIAG_SHOW_RQLEN and UDIAG_SHOW_MEMINFO', true, 48],
+    ['UDIAG_SHOW_RQLEN alone', false, 16],
+  ])('are asked for in the form of struct unix_diag_req: %s', (_, withMemory, show) => {
+    const { requests: [sent = Buffer.alloc(0)] = [] } = infos(() => [done], withMemory);
+    // AF_UNIX, any state, any inode.
     expect([sent[16], sent.readUInt32LE(20), sent.readUInt32LE(24), sent.readUInt32LE(28)]).toEqual(
-      [1, 0xffffffff, 0, 48],
+      [1, 0xffffffff, 0, show],
     );
   });
 

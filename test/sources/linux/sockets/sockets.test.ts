@@ -29,7 +29,9 @@ interface Question {
   readonly owners?: OwnerQuery;
   readonly tcpInfo?: boolean;
   readonly socketInfo?: boolean;
+  readonly unixQueues?: boolean;
   keep?(socket: Socket): boolean;
+  isWanted?(socket: Socket): boolean;
   isUndecided?(socket: Socket): boolean;
 }
 
@@ -387,6 +389,12 @@ describe('what the kernel knows of connections', () => {
     expect((await ask(empty, undecided)).warnings).toEqual([]);
   });
 
+  it('is missed only of rows that are asked for', async () => {
+    const isWanted = ({ family }: Socket) => family === 'inet';
+    const { warnings } = await ask(files, { tcpInfo: true, isWanted });
+    expect(warnings).toMatchObject([{ message: expect.stringMatching(/^tcp: TCP's internals/) }]);
+  });
+
   it('is null of other protocols, which have none', async () => {
     const udp = { 'net/udp': header + row('0016', 77), 'net/udp6': header };
     const { sockets, warnings } = await ask(udp, { protocols: ['udp'], tcpInfo: true });
@@ -438,5 +446,34 @@ describe('what the kernel tells of any socket', () => {
         .map(({ message }) => message);
     expect(await told(true)).toEqual([expect.stringMatching(expected)]);
     expect(await told(false)).toEqual([]);
+  });
+});
+
+describe('the queues of UNIX sockets', () => {
+  const files = {
+    'net/tcp': header + row('0016', 77),
+    'net/unix': unixTable([10, '@x']),
+  };
+  const protocols = ['tcp', 'unix'] as const;
+
+  it('are null where files alone are to be had, and one warning says so', async () => {
+    const { sockets, warnings } = await ask(files, { protocols, unixQueues: true });
+    expect(sockets.at(-1)).toMatchObject({ protocol: 'unix', recvQueue: null, sendQueue: null });
+    expect(sockets.at(-1)).not.toHaveProperty('memory');
+    const told = warnings.filter(({ code }) => code === 'unreadable');
+    expect(told).toMatchObject([{ message: expect.stringMatching(/^unix: queues: not told: /) }]);
+  });
+
+  it.each([
+    ['no UNIX socket is undecided', { keep: () => false, isUndecided: () => false }],
+    ['no UNIX socket is asked for', { protocols: ['tcp'] as const }],
+  ])('are not missed where %s', async (_, question) => {
+    const { warnings } = await ask(files, { protocols, unixQueues: true, ...question });
+    expect(warnings.filter(({ code }) => code === 'unreadable')).toEqual([]);
+  });
+
+  it('are not there where they were not asked for', async () => {
+    const { sockets } = await ask(files, { protocols });
+    expect(sockets.at(-1)).not.toHaveProperty('recvQueue');
   });
 });

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { namespaceLabels } from '../../../src/analysis/metrics/namespaces.ts';
+import type { Netns } from '../../../src/model/netns.ts';
+
+const own: Netns = { inode: 4026531840, name: null, own: true };
+const netns = (inode: number | null, name: string | null): Netns => ({ inode, name, own: false });
+const long = 'x'.repeat(100);
+
+function labelsOf(all: readonly Netns[], isMet = true, top = 20) {
+  const labels = namespaceLabels(top);
+  if (isMet) labels.meet([...all, undefined, ...all]);
+  return { told: all.map((one) => labels.of(one)), leftOut: labels.leftOut() };
+}
+
+describe('the label of a network namespace', () => {
+  it.each<[string, readonly Netns[], readonly string[]]>([
+    ['is its name', [own, netns(1, 'web'), netns(2, 'db')], ['(own)', 'web', 'db']],
+    ['is its number, where it has no name', [own, netns(7, null)], ['(own)', '7']],
+    [
+      'has the number too of each that is called the same',
+      [own, netns(1, 'web'), netns(2, 'db'), netns(3, 'web')],
+      ['(own)', 'web (1)', 'db', 'web (3)'],
+    ],
+    ['has it where it would be that of all others', [netns(4, 'other')], ['other (4)']],
+    [
+      'has it behind as much of the name as there is room for',
+      [netns(5, `${long}a`), netns(6, `${long}b`)],
+      [`${long.slice(0, 60)} (5)`, `${long.slice(0, 60)} (6)`],
+    ],
+  ])('%s', (_, all, expected) => {
+    expect(labelsOf(all)).toEqual({ told: expected, leftOut: 0 });
+  });
+
+  it('of one that comes later has its number beside what is told already', () => {
+    expect(labelsOf([netns(1, 'web'), netns(2, 'web')], false).told).toEqual(['web', 'web (2)']);
+  });
+
+  it('is other where nothing tells it apart, or there are too many', () => {
+    expect(labelsOf([netns(1, 'web'), netns(null, 'web')])).toEqual({
+      ...{ told: ['web (1)', 'web'], leftOut: 0 },
+    });
+    expect(labelsOf([own, netns(1, 'a'), netns(2, 'b')], true, 2)).toEqual({
+      ...{ told: ['(own)', 'a', 'other'], leftOut: 1 },
+    });
+    expect(labelsOf([netns(null, 'other')])).toEqual({ told: ['other'], leftOut: 1 });
+  });
+
+  it('is none where only the own one is read', () => {
+    expect(namespaceLabels(20).of(undefined)).toBeNull();
+  });
+});

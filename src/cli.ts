@@ -302,12 +302,6 @@ function beginRounds(): void {
   if (inRounds !== null) return;
   inRounds = unwaiting();
   catchSignals('on');
-  refuseDebugger();
-}
-
-/** SIGUSR1 has Node open a debugger, at a port where every user of the machine may run what they like as this one. */
-function refuseDebugger(): void {
-  if (deadlySignals.includes('SIGUSR1')) process.on('SIGUSR1', die);
 }
 
 const args = process.argv.slice(2);
@@ -359,6 +353,8 @@ function fail(error: unknown): never {
   end(exitCode.trouble);
 }
 
+// Node would open a debugger, at a port where every user of the machine may run what they like as this one.
+if (deadlySignals.includes('SIGUSR1')) process.on('SIGUSR1', die);
 process.on('uncaughtException', fail);
 // Nothing is left that could still happen, and `run` has not ended: its answer never came.
 process.on('beforeExit', () => fail(new Error('ended before its work was done')));

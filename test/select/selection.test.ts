@@ -167,7 +167,11 @@ describe('compileSelection', () => {
     ],
     [
       { local: ['localhost'] },
-      "--local: expected ADDRESS[/LENGTH][:PORT] with numbers, found 'localhost'",
+      "--local: expected ADDRESS[/LENGTH][:PORT] with numbers, found 'localhost'; host names are not looked up here",
+    ],
+    [
+      { remote: ['db-1.example.org:5432'] },
+      "found 'db-1.example.org:5432'; host names are not looked up here, give an address",
     ],
     [{ remote: ['1.2.3.4:x y'] }, '--remote: expected a port'],
     [{ pid: ['me'] }, "--pid: expected a process id, found 'me'"],

@@ -225,7 +225,9 @@ function reportOf(flags: GivenFlags): ReportKind {
   );
   const [first, second] = given;
   if (first === undefined) return 'sockets';
-  if (second !== undefined) throw usageError(`--${first} and --${second}: one report at a time`);
+  if (second !== undefined) {
+    throw usageError(`--${first} and --${second}: one report at a time`, `-${second[0]}`);
+  }
   if (first === 'route' && flags.has('cache')) {
     throw usageError('-C: the routing cache is gone since Linux 3.6; -r alone lists the routes');
   }

@@ -145,6 +145,7 @@ const rooms = {
   // The two edges: a process, and programs that import us.
   'cli.ts': [
     'commands/run.ts',
+    'deadly-signals.ts',
     'debug.ts',
     'screen.ts',
     'start/leaving.ts',
@@ -157,7 +158,8 @@ const rooms = {
     'node:child_process',
   ],
   'version.ts': ['node:fs'],
-  'screen.ts': ['errors.ts', 'host.ts', 'node:fs', 'node:tty'],
+  'screen.ts': ['deadly-signals.ts', 'errors.ts', 'host.ts', 'node:fs', 'node:tty'],
+  'deadly-signals.ts': [],
   'debug.ts': ['text/', 'errors.ts', 'host.ts'],
   'library.ts': ['library/', 'text/', 'model/', 'errors.ts'],
   'library/': [

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { faultText, run } from './commands/run.ts';
+import { deadlySignals } from './deadly-signals.ts';
 import type { Debugging } from './debug.ts';
 import { exitCode } from './errors.ts';
 import type { Host, Output } from './host.ts';
@@ -274,15 +275,13 @@ const terminated = () => signalled(exitCode.terminated);
 const hungUp = () => signalled(exitCode.hungUp);
 
 /** Dies of a signal itself, once nothing is left behind: SIGQUIT asks for an image of the process. */
-function die(signal: 'SIGHUP' | 'SIGQUIT'): never {
+function die(signal: NodeJS.Signals): never {
   tidyUp();
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
   // Where another thread was to take it.
   process.exit(signal === 'SIGHUP' ? exitCode.hungUp : exitCode.quit);
 }
-
-const quit = () => die('SIGQUIT');
 
 function catchSignals(on: 'on' | 'off'): void {
   process[on]('SIGINT', interrupted);
@@ -292,7 +291,7 @@ function catchSignals(on: 'on' | 'off'): void {
 function catchAll(on: 'on' | 'off'): void {
   catchSignals(on);
   process[on]('SIGHUP', hungUp);
-  if (process.platform !== 'win32') process[on]('SIGQUIT', quit);
+  for (const signal of deadlySignals) process[on](signal, die);
 }
 
 /**
@@ -354,6 +353,8 @@ function fail(error: unknown): never {
   end(exitCode.trouble);
 }
 
+// Node would open a debugger, at a port where every user of the machine may run what they like as this one.
+if (deadlySignals.includes('SIGUSR1')) process.on('SIGUSR1', die);
 process.on('uncaughtException', fail);
 // Nothing is left that could still happen, and `run` has not ended: its answer never came.
 process.on('beforeExit', () => fail(new Error('ended before its work was done')));

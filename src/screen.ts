@@ -2,6 +2,7 @@
 
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { deadlySignals } from './deadly-signals.ts';
 import { exitCode } from './errors.ts';
 import type { Screen, ScreenEvents } from './host.ts';
 
@@ -12,7 +13,7 @@ export interface ScreenEdge {
   /** Ends the process, which calls `leave` first. */
   end(code: number): never;
   /** The same by a signal itself: SIGQUIT leaves an image of the process where such are wanted. */
-  die(signal: 'SIGHUP' | 'SIGQUIT'): never;
+  die(signal: NodeJS.Signals): never;
 }
 
 /**
@@ -74,8 +75,8 @@ export function openScreen(
     SIGINT: () => end(exitCode.interrupted),
     SIGTERM: () => end(exitCode.terminated),
     SIGHUP: hangUp,
+    ...Object.fromEntries(deadlySignals.map((signal) => [signal, () => die(signal)])),
     ...(process.platform !== 'win32' && {
-      SIGQUIT: () => die('SIGQUIT'),
       SIGTSTP: suspend,
       SIGCONT: goOn,
     }),

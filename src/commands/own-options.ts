@@ -1,8 +1,11 @@
+import { pickColumns } from '../attributes/index.ts';
 import { isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { noNames } from '../model/names.ts';
 import type { GivenFlags } from '../options/given-flags.ts';
 import { ownOptionsCount } from '../options/own-flags.ts';
 import { type OwnText, ownFlags } from '../options/own-options.ts';
+import { compileSort } from '../select/sort.ts';
 import { complain } from './complain.ts';
 
 const variable = 'TSNETSTAT_OPTIONS';
@@ -26,11 +29,17 @@ export function ownOptions(argv: readonly string[], host: Host): GivenFlags | nu
   if (text !== undefined) texts.push({ name: variable, text, hasLines: false });
   if (texts.length === 0) return null;
   try {
-    return ownFlags(texts, host.platform);
+    return ownFlags(texts, host.platform, checkRows);
   } catch (error) {
     if (!isNetstatError(error)) throw error;
     throw new NetstatError('usage', `${error.summary} (--no-config leaves it out)`);
   }
+}
+
+/** Columns and sort keys that are always wanted are those of sockets. */
+function checkRows(flags: GivenFlags): void {
+  if (flags.has('columns')) pickColumns('sockets', flags.values('columns'));
+  if (flags.has('sort')) compileSort(flags.values('sort'), noNames);
 }
 
 /** Where the file is: the XDG base directories, on Windows the roaming folder. null: nowhere. */

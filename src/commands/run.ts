@@ -139,6 +139,10 @@ async function habitOf(
  */
 export function faultText(error: unknown, isDebugging: boolean): string {
   const what = sanitize(String(error));
+  // Parts of the program are files too.
+  if ((error as NodeJS.ErrnoException | null)?.code === 'EMFILE' && !isDebugging) {
+    return `${what.replace(/^Error: /, '')}; raise the limit of open files (ulimit -n)`;
+  }
   if (!isDebugging) {
     return `internal error: ${what}; please report it, with what the same command says with --debug`;
   }

@@ -1,3 +1,6 @@
+import { flagTable } from './flag-table.ts';
+import { type Flag, spellings } from './flags.ts';
+
 /**
  * What people type who come from another netstat, from ss or lsof: the one table of it. Loaded where a
  * command line could not be followed, to say what to type; what is `understood` is read by
@@ -73,7 +76,7 @@ export const habits: readonly Habit[] = [
   // lsof
   {
     typed: ['-iTCP', '-iUDP', '-i:3000', '-iTCP:3000', '-iTCP@HOST:PORT', '-i4TCP'],
-    fits: /^-[nP]*i[46]?(?:tcp|udp)?(?:@[^:]*)?(?::\S+)?$/i,
+    fits: /^-[nP]*i(?=.)[46]?(?:tcp|udp)?(?:@[^:]*)?(?::\S+)?$/i,
     system: 'lsof',
     meaning: 'its Internet sockets',
     ours: '-tanp for TCP, -tlnp for its servers, --port 3000 for a port, --pids for PIDs alone',
@@ -101,6 +104,14 @@ export const habits: readonly Habit[] = [
   },
 
   // Words behind the flags.
+  {
+    typed: ['-i 5', '-s 5', '-r 5'],
+    fits: /^\d+$/,
+    beside: /^-[A-Za-z0-9]*[iIrsg]|^--(?:interfaces|route|statistics|groups)$/,
+    system: 'Windows, macOS and BSD',
+    meaning: 'again every so many seconds',
+    ours: '--interval 3000',
+  },
   {
     typed: ['3000', '5'],
     fits: /^\d+$/,
@@ -142,6 +153,13 @@ export const habits: readonly Habit[] = [
     system: 'other tools',
     meaning: 'an address',
     ours: '--remote 10.0.0.5, or --local 10.0.0.5',
+  },
+  {
+    typed: ['/a', '/ano', '/r'],
+    fits: /^\/[abefnopqrst]+$/i,
+    system: 'Windows',
+    meaning: 'flags',
+    ours: 'a dash in place of the slash',
   },
   {
     typed: ['/help', '/h', '-an /?'],
@@ -359,6 +377,24 @@ export const habits: readonly Habit[] = [
   },
   { typed: ['--stats'], system: 'other tools', meaning: 'counters', ours: '-s, or --statistics' },
   {
+    typed: ['--no-color', '--no-colour', '--nocolor', '--monochrome'],
+    system: 'other tools',
+    meaning: 'no colours',
+    ours: '--color never',
+  },
+  {
+    typed: ['--limit', '--head', '--lines'],
+    system: 'other tools',
+    meaning: 'the first rows alone',
+    ours: 'tsnetstat -tan -H | head -n 20',
+  },
+  {
+    typed: ['--count', '--total'],
+    system: 'other tools',
+    meaning: 'how many there are',
+    ours: 'tsnetstat -tan -H | wc -l',
+  },
+  {
     typed: ['--timeout'],
     system: 'other tools',
     meaning: 'how long to wait',
@@ -407,11 +443,26 @@ export function habitAnswer({ subject, argv, words }: Unfollowed): string | null
     const habit = offered.find(({ fits }) => fits?.test(word));
     if (habit !== undefined) return answer(word, habit);
   }
+  const long = argv.find((word) => word.includes(subject.slice(1)) && longName(word) !== null);
+  if (long !== undefined && !subject.startsWith('--')) {
+    return `${long}: type ${longName(long)}; a word takes two dashes (to other tools: one)`;
+  }
   const habit = offered.find(({ typed, fits }) => fits === undefined && typed.includes(subject));
   if (habit === undefined) return null;
   const bundle = argv.find((word) => /^-[^-]./.test(word) && word.includes(subject.slice(1)));
   const place = subject.startsWith('--') || bundle === undefined ? '' : ` in ${bundle}`;
   return answer(`${subject}${place}`, habit);
+}
+
+/** The long flag that stands behind one dash, whole or four letters of it at least; null: none, or one of several. */
+function longName(word: string): string | null {
+  const name = /^-([a-z][a-z0-9-]{2,})(?:=|$)/i.exec(word)?.[1]?.toLowerCase();
+  if (name === undefined) return null;
+  const names = (flagTable as readonly Flag[])
+    .flatMap(spellings)
+    .filter((one) => one.startsWith(`--${name}`));
+  if (names.includes(`--${name}`)) return `--${name}`;
+  return names.length === 1 && name.length > 3 ? (names[0] as string) : null;
 }
 
 /** `:8080: type --port 8080 (to lsof: a port)`: the number that was typed stands for the example's. */

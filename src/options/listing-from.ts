@@ -194,7 +194,7 @@ function scheduleOf(flags: GivenFlags): Schedule {
   const wait = waitOf(flags);
   return {
     interval: wait === null ? intervalOf(flags) : null,
-    resolveTimeout: seconds(flags, 'resolve-timeout', 0) ?? resolveTimeout,
+    resolveTimeout: resolveTimeoutOf(flags) ?? resolveTimeout,
     wait,
   };
 }
@@ -214,8 +214,7 @@ function waitOf(flags: GivenFlags): Wait | null {
   return {
     for: name === 'wait' ? 'there' : 'gone',
     timeout: flags.value(name) === '' ? null : seconds(flags, name, 0),
-    every:
-      seconds(flags, 'interval', 0.001) ?? (flags.has('on') ? defaultLookElsewhere : defaultLook),
+    every: namedIntervalOf(flags) ?? (flags.has('on') ? defaultLookElsewhere : defaultLook),
   };
 }
 
@@ -225,7 +224,9 @@ function reportOf(flags: GivenFlags): ReportKind {
   );
   const [first, second] = given;
   if (first === undefined) return 'sockets';
-  if (second !== undefined) throw usageError(`--${first} and --${second}: one report at a time`);
+  if (second !== undefined) {
+    throw usageError(`--${first} and --${second}: one report at a time`, `-${second[0]}`);
+  }
   if (first === 'route' && flags.has('cache')) {
     throw usageError('-C: the routing cache is gone since Linux 3.6; -r alone lists the routes');
   }
@@ -319,7 +320,7 @@ function formatOf(flags: GivenFlags): Format {
 
 function intervalOf(flags: GivenFlags): number | null {
   const behind = isInterval(flags) ? parseSeconds('-c', flags.words[0] as string, 0.001) : null;
-  const interval = behind ?? seconds(flags, 'interval', 0.001);
+  const interval = behind ?? namedIntervalOf(flags);
   const goesOn = flags.has('continuous') || flags.has('follow') || flags.has('live');
   return interval ?? (goesOn ? defaultInterval : null);
 }
@@ -396,6 +397,18 @@ function seconds(
   const text = flags.value(name);
   return text === null ? null : parseSeconds(`--${name}`, text, least);
 }
+
+/**
+ * That what is shown again, or waits for names, does so for a time that there is.
+ * @throws NetstatError `usage`
+ */
+export function checkSeconds(flags: GivenFlags): void {
+  namedIntervalOf(flags);
+  resolveTimeoutOf(flags);
+}
+
+const namedIntervalOf = (flags: GivenFlags) => seconds(flags, 'interval', 0.001);
+const resolveTimeoutOf = (flags: GivenFlags) => seconds(flags, 'resolve-timeout', 0);
 
 /** setTimeout counts in 31 bits of milliseconds. */
 const mostSeconds = 2_147_483;

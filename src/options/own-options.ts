@@ -2,6 +2,7 @@ import { isNetstatError } from '../errors.ts';
 import { flagTable } from './flag-table.ts';
 import type { Flag, FlagGroup } from './flags.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
+import { checkSeconds } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
 import { parseFlags } from './parse-flags.ts';
 import { usageError } from './usage.ts';
@@ -40,16 +41,24 @@ const never: readonly FlagName[] = [
 
 /**
  * The options in such texts; of several texts and lines the later count.
+ * @param checkRows throws where there are no such columns or sort keys of sockets, whose they are
  * @throws NetstatError `usage`, which names the text and the line
  */
-export function ownFlags(texts: readonly OwnText[], platform: string): GivenFlags {
+export function ownFlags(
+  texts: readonly OwnText[],
+  platform: string,
+  checkRows: (flags: GivenFlags) => void = () => undefined,
+): GivenFlags {
   const words: string[] = [];
   for (const { name, text, hasLines } of texts) {
     for (const [i, line] of (hasLines ? text.split(/\r?\n/) : [text]).entries()) {
       const place = hasLines ? `${name}, line ${i + 1}` : name;
       try {
         const found = splitWords(line);
-        check(parseFlags(found, platform));
+        const given = parseFlags(found, platform);
+        check(given);
+        checkSeconds(given);
+        checkRows(given);
         words.push(...found);
       } catch (error) {
         if (!isNetstatError(error)) throw error;

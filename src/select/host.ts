@@ -17,7 +17,9 @@ export interface Host {
 export type HostTest = (socket: InetSocket, end: Endpoint) => boolean;
 
 function notHost(text: string): Problem {
-  return { expected: `ADDRESS[/LENGTH][:PORT] with numbers, found ${quoted(text)}` };
+  const isName = /^[a-z][\w-]*(?:\.[\w-]+)*\.?(?::[^:]*)?$/i.test(text);
+  const hint = isName ? '; host names are not looked up here, give an address' : '';
+  return { expected: `ADDRESS[/LENGTH][:PORT] with numbers, found ${quoted(text)}${hint}` };
 }
 
 /**

@@ -78,7 +78,14 @@ export function portTest(
     return (port) => (port >= low && port <= high) === (comparison === '=');
   }
   const numbers = servicePorts(ports.name, protocols, lookups);
-  if (numbers === null) return notPorts(ports.name);
+  if (numbers === null) {
+    const { expected } = notPorts(ports.name);
+    // A small container has no list at all.
+    const isName = /^\p{L}/u.test(ports.name);
+    return {
+      expected: isName ? `${expected}, which this system's list of services lacks` : expected,
+    };
+  }
   const tests = new Map([...numbers].map(([key, port]) => [key, numberTest(comparison, port)]));
   return (port, protocol) => tests.get(protocol)?.(port) ?? false;
 }

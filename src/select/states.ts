@@ -60,6 +60,11 @@ function nearWords(word: string): readonly string[] {
 export function parseStates(name: string): readonly StateFilter[] | Problem {
   const called = statesCalled(name);
   if (called.length > 0) return called;
+  if (/^[^,]+(?:,[^,]+)+$/.test(name)) {
+    return {
+      expected: `one state, found ${quoted(name)}; several take the word before each again`,
+    };
+  }
   const near = nearWords(name);
   return {
     expected:

@@ -51,6 +51,16 @@ describe("one's own options", () => {
     expect(asked).toEqual(expected);
   });
 
+  it.each<[string, string]>([
+    ['--columns src,nope', 'unknown column "nope"'],
+    ['--sort -nope', "--sort: sockets have no key 'nope'"],
+  ])('that no socket has are told with their place: %s', (line, message) => {
+    const { found } = own([], { env: { HOME: '/home/a' } }, true, { text: `-n\n${line}` });
+    const place = '/home/a/.config/tsnetstat/options, line 2: ';
+    expect(found).toThrow(`${place}${message}`);
+    expect(found).toThrow('(--no-config leaves it out)');
+  });
+
   it('are none where there is neither', () => {
     expect(own([], { env: { HOME: '/home/a' } }).found()).toBeNull();
   });

@@ -338,6 +338,7 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
       ['HUP', 129],
       // By the signal itself, which is to leave an image where such are wanted.
       ['QUIT', 131],
+      ['USR2', 140],
     ])('is not there, nor anything else, where SIG%s ends the program', async (signal, code) => {
       const command = [...zoo.program, '-tl', '--port', '9', '--wait', '--save', base()];
       // Once the file is there and the program takes the signal.

@@ -520,6 +520,28 @@ describe.skipIf(process.platform === 'win32')('-c', () => {
     expect(stdout).toBe(once.repeat(stdout.length / once.length));
   });
 
+  // Bun keeps SIGUSR1 for itself.
+  it.skipIf(isExecutable)('SIGUSR1 ends it, and opens no debugger to whoever is here', async () => {
+    const [first, ...rest] = programOn('linux');
+    const args = [...rest, '-tn', '--interval', '0.05', '--proc-root', laptop];
+    const child = spawn(first, args, { env: environment() });
+    let stdout = '';
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+      child.kill('SIGKILL');
+    });
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+      if (stdout.split('Active').length === 4) child.kill('SIGUSR1');
+    });
+    const end = await new Promise((resolve) =>
+      child.once('close', (code, signal) => resolve([code, signal])),
+    );
+    expect(stderr).toBe('');
+    expect(end).toEqual([null, 'SIGUSR1']);
+  });
+
   /** What stands between the program and a reader that reads nothing, once it has begun. */
   const outputs = {
     'a pipe': `r, w = os.pipe(); fcntl.fcntl(w, 1031, 4096)`,

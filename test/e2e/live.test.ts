@@ -306,6 +306,12 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     ['SIGTERM', (one: OnTerminal) => one.order('kill SIGTERM'), 143],
     ['SIGHUP', (one: OnTerminal) => one.order('kill SIGHUP'), 129],
     ['SIGQUIT', (one: OnTerminal) => one.order('kill SIGQUIT'), 131],
+    ['SIGUSR2', (one: OnTerminal) => one.order('kill SIGUSR2'), 140],
+    ['SIGALRM', (one: OnTerminal) => one.order('kill SIGALRM'), 142],
+    // Bun keeps it for itself.
+    ...(isExecutable
+      ? []
+      : ([['SIGUSR1', (one: OnTerminal) => one.order('kill SIGUSR1'), 138]] as const)),
   ] as const)('%s gives the terminal back as it was', async (_name, end, code) => {
     const one = live(['-tuanp']);
     await one.see(settled);

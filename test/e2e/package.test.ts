@@ -30,6 +30,18 @@ describe('the built library', () => {
     expect(JSON.parse(stdout)).toEqual([[0, 0], [], 'NetstatError']);
   });
 
+  // Which waits for nothing at its top level.
+  it.skipIf(!('require_module' in process.features))('is required by CommonJS', () => {
+    const script = `const { NetstatError, snapshot } = require(process.argv[1]);
+      console.log(NetstatError.name, typeof snapshot);`;
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--input-type=commonjs', '-e', script, join(root, 'dist/library.js')],
+      { encoding: 'utf8' },
+    );
+    expect(stdout).toBe('NetstatError function\n');
+  });
+
   it.each([
     ['cjs', 'cjs'],
     ['esm', 'mjs'],

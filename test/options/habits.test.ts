@@ -59,6 +59,46 @@ describe('the table of habits', () => {
   });
 });
 
+it.each([
+  ['-r 5', '5', '--interval 5'],
+  ['-t 5', '5', '--port 5, --pid 5 or --interval 5'],
+  ['-an /ano', '/ano', 'a dash in place of the slash'],
+])('%s is answered by what fits the report', (line, words, ours) => {
+  const answer = habitAnswer({ subject: 'expression', argv: split(line), words: [words] });
+  expect(answer).toContain(`${words}: type ${ours} (to `);
+});
+
+describe('a long flag behind one dash', () => {
+  it.each([
+    ['-udp', '--udp'],
+    ['-version', '--version'],
+    ['-an -numeric', '--numeric'],
+    ['-json', '--json'],
+    ['-columns=src', '--columns'],
+    ['-listen', '--listening'],
+  ])('%s is answered by %s', (line, flag) => {
+    const answer = habitAnswer({
+      subject: refusal(line)?.path ?? '',
+      argv: split(line),
+      words: [],
+    });
+    expect(answer).toContain(`: type ${flag}; a word takes two dashes`);
+  });
+
+  it.each([
+    ['-tcp -z', 'of which nothing is wrong'],
+    ['-tulpnz', 'which is a bundle'],
+    ['-r -i', 'which are letters'],
+  ])('not in %s, %s', (line) => {
+    const answer = habitAnswer({
+      subject: refusal(line)?.path ?? '',
+      argv: split(line),
+      words: [],
+    });
+    expect(answer).toBeNull();
+  });
+});
+
 describe('what is understood', () => {
   it.each<[string, string]>([
     ['-an -p tcp', '-anp -t'],

@@ -39,6 +39,12 @@ describe('options that are always wanted', () => {
     ['a question', '-q', 'line 1: --quiet: expected'],
     ['help', '-h', 'line 1: -h: expected'],
     ['a value that there is not', '--format tabel', 'line 1: '],
+    [
+      'an interval that is none',
+      '-n\n--interval soon',
+      'line 2: --interval soon: expected a number',
+    ],
+    ['a deadline that is none', '--resolve-timeout x', 'line 1: --resolve-timeout x: expected'],
   ])('are refused with their place: %s', (_, text, message) => {
     expect(() => ownFlags([file(text)], 'linux')).toThrow(`/home/a/options, ${message}`);
   });

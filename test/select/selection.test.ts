@@ -163,11 +163,15 @@ describe('compileSelection', () => {
     [{ state: [''] }, '--state: expected a state (established'],
     [
       { port: ['80,nope'] },
-      "--port: expected a port from 0 to 65535, a service's name or a range such as 8000-8100, found 'nope'",
+      "--port: expected a port from 0 to 65535, a service's name or a range such as 8000-8100, found 'nope', which this system's list of services lacks",
     ],
     [
       { local: ['localhost'] },
-      "--local: expected ADDRESS[/LENGTH][:PORT] with numbers, found 'localhost'",
+      "--local: expected ADDRESS[/LENGTH][:PORT] with numbers, found 'localhost'; host names are not looked up here",
+    ],
+    [
+      { remote: ['db-1.example.org:5432'] },
+      "found 'db-1.example.org:5432'; host names are not looked up here, give an address",
     ],
     [{ remote: ['1.2.3.4:x y'] }, '--remote: expected a port'],
     [{ pid: ['me'] }, "--pid: expected a process id, found 'me'"],

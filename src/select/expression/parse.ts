@@ -39,6 +39,27 @@ const clauseWords = ['state', 'exclude'] as const;
 const conditionWords = [...clauseWords, 'not', ...fieldWords];
 const condition = `a condition (${fields.join(' ')} state exclude, not, or a parenthesis)`;
 
+/** What other tools, and this program's own flags and JSON, call fields. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  port: ['sport', 'dport'],
+  address: ['src', 'dst'],
+  addr: ['src', 'dst'],
+  ip: ['src', 'dst'],
+  uid: ['user'],
+  process: ['program'],
+  comm: ['program'],
+  name: ['program'],
+  fwmark: ['mark'],
+};
+
+/** What may have been meant by a word that begins no condition; a sign may be missing behind it. */
+function meantBy({ kind, text }: Token): readonly string[] {
+  const name = kind === 'word' ? text.toLowerCase().replace(/:.*/s, '') : '';
+  return Object.hasOwn(otherNames, name)
+    ? (otherNames[name] as readonly string[])
+    : nearNames(name, conditionWords);
+}
+
 /** Whether a word without quotes stands for an operator, so that it is no value. */
 export function isOperatorWord(name: string): boolean {
   return name === 'not' || connectives.has(name) || comparisons.has(name);
@@ -164,11 +185,8 @@ export function parse(source: string, tellNext?: (next: Next) => void): Expressi
     if (startsClauses(token)) return clauses();
     const rule = fieldRule(name);
     if (rule === undefined) {
-      fail(
-        token,
-        condition,
-        token.kind === 'word' ? didYouMean(nearNames(name, conditionWords)) : '',
-      );
+      const meant = meantBy(token);
+      fail(token, meant.length === 0 ? condition : 'a condition', didYouMean(meant));
     }
     next++;
     return comparison(name, rule.expected);
@@ -180,6 +198,10 @@ export function parse(source: string, tellNext?: (next: Next) => void): Expressi
       const word = keyword(peek()) === 'state' ? 'state' : 'exclude';
       next++;
       mayBe({ kind: 'state' });
+      const sign = peek();
+      if (comparisons.has(keyword(sign))) {
+        fail(sign, "a state's name", '; state and exclude stand before it without a sign');
+      }
       read.push({ word, name: value("a state's name") });
       mayBe({ kind: 'clause' });
     }

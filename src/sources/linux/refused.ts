@@ -10,8 +10,12 @@ const remedies: Readonly<Record<string, string>> = {
   EISDIR: 'a folder, not a file',
 };
 
-/** The error for a file that is there and could not be opened or read. */
-export function refused(source: string, error: unknown): NetstatError {
+/** The error for a file that is there and could not be opened or read, or for a program that could not be run. */
+export function refused(
+  source: string,
+  error: unknown,
+  what: 'read' | 'run' = 'read',
+): NetstatError {
   if (isNetstatError(error)) return error;
   const code = errnoOf(error);
   const remedy = remedies[code];
@@ -19,7 +23,7 @@ export function refused(source: string, error: unknown): NetstatError {
     'unreadable',
     isForbidden(code)
       ? `${source}: permission denied; run as root, or where the system lets programs read it`
-      : `${source}: cannot be read (${code || String(error)})${remedy === undefined ? '' : `: ${remedy}`}`,
+      : `${source}: cannot be ${what} (${code || String(error)})${remedy === undefined ? '' : `: ${remedy}`}`,
     { path: source, cause: error },
   );
 }

@@ -1,8 +1,23 @@
 import { type ChildProcess, execFile } from 'node:child_process';
+import { errnoOf } from './proc/proc.ts';
 
-/** Runs a command, its words; null where it fails or takes longer, even if it ignores signals. */
-export function runProgram(words: readonly string[], limitMs: number): Promise<Buffer | null> {
+/** What the system lacked that could not start a program, whether the program is there or not. */
+const lacks: readonly string[] = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'];
+
+/**
+ * Runs a command, its words; null where it fails or takes longer, even if it ignores signals.
+ * @param lacking told the error where it was not the command's fault that it did not run
+ */
+export function runProgram(
+  words: readonly string[],
+  limitMs: number,
+  lacking?: (error: unknown) => void,
+): Promise<Buffer | null> {
   const [command = '', ...args] = words;
+  const failed = (error: unknown) => {
+    if (lacks.includes(errnoOf(error))) lacking?.(error);
+    return null;
+  };
   return new Promise((resolve) => {
     let child: ChildProcess;
     try {
@@ -12,12 +27,12 @@ export function runProgram(words: readonly string[], limitMs: number): Promise<B
         { encoding: 'buffer', maxBuffer: 1 << 28 },
         (error, stdout) => {
           clearTimeout(timer);
-          resolve(error === null ? stdout : null);
+          resolve(error === null ? stdout : failed(error));
         },
       );
-    } catch {
+    } catch (error) {
       // Not even a process could be made.
-      resolve(null);
+      resolve(failed(error));
       return;
     }
     const timer = setTimeout(() => {

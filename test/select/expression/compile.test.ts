@@ -117,7 +117,11 @@ describe('compileExpression', () => {
     ['dst /run/x', 5, "a UNIX socket's peer is not known"],
     ['dst 2001:db8::1:443', 5, '[2001:db8::1]:443 is an address with a port'],
     ['state estblished', 7, "a state, found 'estblished'; did you mean established?"],
-    ['state established,listening', 7, 'a state'],
+    [
+      'state established,listening',
+      7,
+      "one state, found 'established,listening'; several take the word before each again",
+    ],
     ['proto icmp', 7, 'a protocol (tcp udp'],
     ['exposure = publish', 12, 'an exposure (loopback host'],
     ['not workloadkind container*x', 18, 'a kind of workload (container pod'],

@@ -73,7 +73,23 @@ describe('parse', () => {
 
   it.each([
     ['nothing', '', 1, 'found the end'],
-    ['an unknown word', 'sport 22 and sprot = 80', 14, "found 'sprot'; did you mean sport?"],
+    [
+      'an unknown word',
+      'sport 22 and sprot = 80',
+      14,
+      "expected a condition, found 'sprot'; did you mean sport?",
+    ],
+    ['a field of another name', 'port = 80', 1, "found 'port'; did you mean sport or dport?"],
+    ['a name of JSON', 'uid = 0', 1, "found 'uid'; did you mean user?"],
+    ['a name of ss', 'fwmark = 1', 1, "found 'fwmark'; did you mean mark?"],
+    ['a field and its value in one word', 'sport:22', 1, "found 'sport:22'; did you mean sport?"],
+    ['a word that is near to none', 'autobound', 1, 'expected a condition (proto family recvq'],
+    [
+      'a sign before a state',
+      'state != listening',
+      7,
+      "found '!='; state and exclude stand before",
+    ],
     ['no value', 'sport =', 8, 'expected a port, found the end'],
     ['no value before a parenthesis', '( sport )', 9, "after sport, found ')'"],
     [

@@ -3,6 +3,7 @@ import { canonicalAddress } from '../../../model/read-address.ts';
 import { steadyNow } from '../../../model/steady-clock.ts';
 import { systemPath } from '../../../model/system-path.ts';
 import type { WarningSink } from '../../source.ts';
+import { refused, refusedWarning } from '../refused.ts';
 import { runProgram } from '../run-program.ts';
 import { decodeText } from '../text.ts';
 import { hardwareAddressOf, type LinkFacts, type Links } from './facts.ts';
@@ -24,8 +25,12 @@ export function ipCommands(path: string | undefined): string[] {
 const timeLimitMs = 2000;
 const timeLimitMsEach = 1;
 
-/** Runs a command: what it writes; null where it fails or takes longer (milliseconds). */
-export type RunProgram = (command: readonly string[], limitMs: number) => Promise<Buffer | null>;
+/** Runs a command: what it writes; null where it fails or takes longer (milliseconds). See `runProgram`. */
+export type RunProgram = (
+  command: readonly string[],
+  limitMs: number,
+  lacking?: (error: unknown) => void,
+) => Promise<Buffer | null>;
 
 /**
  * The links of our own network namespace, or of that in which `run` runs programs; null, and a warning, where
@@ -40,8 +45,17 @@ export async function askIp(
   run: RunProgram = runProgram,
 ): Promise<Links | null> {
   const limit = timeLimitMs + devices * timeLimitMsEach;
-  const links = await firstAnswer(ipCommands(path), limit, run);
+  let lacked: unknown = null;
+  const links = await firstAnswer(ipCommands(path), limit, (command, left) =>
+    run(command, left, (error) => {
+      lacked = error;
+    }),
+  );
   if (links instanceof Map) return links;
+  if (lacked !== null) {
+    warnings.warn(refusedWarning('ip', refused('ip (iproute2)', lacked, 'run')));
+    return null;
+  }
   const what = links === 'late' ? `no answer in ${limit / 1000} seconds` : 'none that speaks JSON';
   warnings.warn({
     code: 'absent',

@@ -23,9 +23,11 @@ import {
   otherLinks,
 } from '../../../../src/sources/linux/interfaces/interfaces.ts';
 import {
+  askIp,
   firstAnswer,
   ipCommands,
   parseIpAddress,
+  type RunProgram,
 } from '../../../../src/sources/linux/interfaces/ip.ts';
 import { linkTypeNamed, linkTypeOf } from '../../../../src/sources/linux/interfaces/link-types.ts';
 import { sysfsLinks } from '../../../../src/sources/linux/interfaces/sysfs.ts';
@@ -33,6 +35,7 @@ import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import { parseLines } from '../../../../src/sources/linux/report-source.ts';
 import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
 import { interfaceAddress, route } from '../../../support/builders.ts';
+import { systemError } from '../support/fake-proc.ts';
 import { linesOf, tableTexts } from '../support/table-texts.ts';
 
 const header =
@@ -489,6 +492,34 @@ describe('firstAnswer', () => {
       expect(existsSync(join(folder, 'was-asked'))).toBe(false);
     },
   );
+});
+
+describe('askIp', () => {
+  it.each<[string, string | null, Partial<Warning>]>([
+    [
+      'is not there',
+      null,
+      { code: 'absent', message: expect.stringContaining('none that speaks JSON') },
+    ],
+    [
+      'cannot be run for want of descriptors',
+      'EMFILE',
+      {
+        code: 'unreadable',
+        message:
+          'ip (iproute2): cannot be run (EMFILE): too many open files; raise the limit (ulimit -n)',
+      },
+    ],
+  ])('says why where it %s', async (_, code, warning) => {
+    const warnings: Warning[] = [];
+    const run: RunProgram = async (_command, _limit, lacking) => {
+      if (code !== null) lacking?.(systemError(code));
+      return null;
+    };
+    const sink = { warn: (one: Warning) => void warnings.push(one) };
+    expect(await askIp(undefined, 3, sink, run)).toBeNull();
+    expect(warnings).toEqual([{ source: 'ip', ...warning }]);
+  });
 });
 
 describe('linuxInterfaces', () => {

@@ -198,7 +198,7 @@ async function measureSockets(
   into: Collector,
 ): Promise<void> {
   const { source, query } = look;
-  const asked = socketsAsked(look, facts, labels);
+  const asked = toBeCounted(look, facts, labels);
   const counts = socketCounts(asked);
   await learnServers(look, counts, sink);
   await countSockets(look, asked, counts, sink);
@@ -206,7 +206,7 @@ async function measureSockets(
 }
 
 /** What is counted of sockets. */
-function socketsAsked(
+function toBeCounted(
   { source, netns, selection, asked, ports, names }: Look,
   facts: readonly SystemFacts[],
   labels: ReturnType<typeof namespaceLabels>,

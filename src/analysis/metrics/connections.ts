@@ -69,7 +69,7 @@ const newSeen = (): Seen => ({ isTold: false, isUntold: false });
 /** None so far. */
 export function connections(asked: ConnectionsAsked): Connections {
   const used = localPortsUsed(asked.localPorts);
-  const services = servicePorts(asked);
+  const services = byOwnPort(asked);
   const remote = byProtocol((): Counts => new Map());
   return {
     serve: services.serve,
@@ -108,7 +108,7 @@ export function connections(asked: ConnectionsAsked): Connections {
 }
 
 /** Connections by the port of their own end. */
-function servicePorts({ localPorts, isNamed }: ConnectionsAsked) {
+function byOwnPort({ localPorts, isNamed }: ConnectionsAsked) {
   const ports = byProtocol(() => new Map<number, Port>());
   /** At ports that the system gives away, where no service can be. */
   const elsewhere = byProtocol(newPort);

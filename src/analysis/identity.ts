@@ -112,7 +112,7 @@ function executables(owners: readonly Owner[]): string | null {
 }
 
 /** What a socket belongs to; empty where it is known to belong to nothing, null where it is not known. */
-function workloadsOf({ workload, workloads, noWorkload }: Socket): readonly Workload[] | null {
+function knownWorkloads({ workload, workloads, noWorkload }: Socket): readonly Workload[] | null {
   if (workload === undefined) return null;
   if (workload === null) return noWorkload === 'none' ? [] : null;
   return workloads ?? [workload];
@@ -120,7 +120,7 @@ function workloadsOf({ workload, workloads, noWorkload }: Socket): readonly Work
 
 /** Of what kind that is, and what lasts of its name: of a container at times only its ID is known. */
 function workloadParts(socket: Socket): readonly [kind: string | null, name: string | null] {
-  const all = workloadsOf(socket);
+  const all = knownWorkloads(socket);
   if (all === null) return [null, null];
   const labels = all.map(lastingLabel);
   const names = labels.includes(null) ? null : setText(labels as string[]);
@@ -128,7 +128,7 @@ function workloadParts(socket: Socket): readonly [kind: string | null, name: str
 }
 
 function workloadText(socket: Socket): string | null {
-  const all = workloadsOf(socket);
+  const all = knownWorkloads(socket);
   if (all === null) return null;
   return listText(all.map(workloadLabel));
 }

@@ -10,12 +10,12 @@ import {
   foundRow,
   hasPassed,
   type Known,
-  type KnownSockets,
   knownAgain,
   knownAsClosed,
-  knownSockets,
+  type RememberedSockets,
+  rememberedSockets,
   repeats,
-} from './known-sockets.ts';
+} from './remembered-sockets.ts';
 
 /** What decides which changes are told, and how they are known. */
 export interface ChangeRules {
@@ -68,7 +68,7 @@ export interface SocketChanges {
  * two rounds.
  */
 export function socketChanges(rules: ChangeRules): SocketChanges {
-  const sockets = knownSockets();
+  const sockets = rememberedSockets();
   const following: Following = { rules, sockets, goneBefore: new Map(), rounds: 0, isLost: false };
   return {
     round: (round) => changesOf(following, round),
@@ -89,7 +89,7 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
 /** What is kept from round to round. */
 interface Following {
   readonly rules: ChangeRules;
-  readonly sockets: KnownSockets;
+  readonly sockets: RememberedSockets;
   /** Cookies of sockets that a round found gone before the kernel told of them, and which round that was. */
   readonly goneBefore: Map<Cookie, number>;
   /** How many rounds there were, the one included that is being compared. */

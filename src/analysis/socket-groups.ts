@@ -1,6 +1,6 @@
 import type { Socket } from '../model/socket.ts';
 import type { Grouping, SocketGroup } from '../model/socket-group.ts';
-import { workloadLabel } from '../model/workload.ts';
+import { workloadLabel, workloadsOf } from '../model/workload.ts';
 
 /** What a socket is counted under, and the field of expressions that chooses it by that. */
 interface Named {
@@ -59,11 +59,8 @@ function namesOf(socket: Socket, grouping: Grouping): readonly Named[] {
         (socket.owners ?? []).map(({ program }) => program),
         'program',
       );
-    case 'workload': {
-      const { workloads, workload } = socket;
-      const labels = (workloads ?? (workload ? [workload] : [])).map(workloadLabel);
-      return distinct(labels, 'workload');
-    }
+    case 'workload':
+      return distinct(workloadsOf(socket).map(workloadLabel), 'workload');
     case 'host':
       return socket.protocol === 'unix' || socket.remote.port === 0
         ? distinct([], 'dst')

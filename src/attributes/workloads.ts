@@ -1,5 +1,11 @@
 import type { Socket } from '../model/socket.ts';
-import { type Workload, workloadKinds, workloadLabel, workloadWords } from '../model/workload.ts';
+import {
+  type Workload,
+  workloadKinds,
+  workloadLabel,
+  workloadsOf,
+  workloadWords,
+} from '../model/workload.ts';
 import { type Attribute, type Cell, type Rest, textual } from './attribute.ts';
 
 /** What all of them have: owners must be known, and CSV has them only then. */
@@ -9,11 +15,6 @@ const asked = {
   filterNeeds: ['owners', 'workloads'],
   onRequest: ['workloads'],
 } as const satisfies Partial<Rest<Socket>>;
-
-/** All that a socket belongs to. */
-function workloadsOf({ workload, workloads }: Socket): readonly Workload[] {
-  return workloads ?? (workload ? [workload] : []);
-}
 
 /** A word of each of several workloads; rows are sorted by that of the first. */
 function ofWorkloads(

@@ -13,7 +13,7 @@ import { type ComparedReport, isSame, type NotCompared } from '../model/differen
 import type { Listing, Target } from '../model/listing.ts';
 import { noNames } from '../model/names.ts';
 import type { ViewNeeds } from '../model/needs.ts';
-import { filterNames, type Query } from '../model/query.ts';
+import { hasFilters, type Query } from '../model/query.ts';
 import { type ReportKind, type Row, type Warning, warningKey } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { lazyResolver } from '../pipeline/name.ts';
@@ -182,7 +182,7 @@ function listingFor(
     });
   }
   // A filter of sockets asks for sockets.
-  const isOpen = asksAgain && (report === 'sockets' || !hasFilters(given.query));
+  const isOpen = asksAgain && (report === 'sockets' || !hasFilters(given.query.filters));
   if (isOpen && asked !== null) {
     return toldIfWider(askedAgain(given, asked), asked, path, host);
   }
@@ -220,10 +220,6 @@ function toldIfWider(listing: Listing, asked: Asked, path: string, host: Host): 
     );
   }
   return listing;
-}
-
-function hasFilters({ filters }: Query): boolean {
-  return filters.exposed || filterNames.some((name) => filters[name].length > 0);
 }
 
 /** Rows of other machines are known by these, and a file does not decide which are asked: names lead somewhere. */

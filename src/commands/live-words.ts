@@ -1,5 +1,6 @@
 import { socketGroups } from '../analysis/socket-groups.ts';
 import { stateTextOf } from '../explain/explain.ts';
+import { partLabels } from '../explain/state-text.ts';
 import type { MarkedSocket } from '../model/marked-socket.ts';
 import type { Socket } from '../model/socket.ts';
 import { asValue } from '../select/expression/next.ts';
@@ -41,15 +42,13 @@ export function regrouped(state: LiveState): LiveState {
   return { ...state, groups: next, groupPlace: place };
 }
 
-const labels = { entered: 'Gets in', left: 'Gets out', many: 'Many' } as const;
-
 /** What --explain says of a socket's state, in parts. */
 export function explained(socket: Socket): readonly Explained[] {
   const text = stateTextOf(socket);
   if (text === null) return [];
   const parts = (['entered', 'left', 'many'] as const).flatMap((part) => {
     const said = text[part];
-    return said === undefined ? [] : [{ label: labels[part], text: said }];
+    return said === undefined ? [] : [{ label: partLabels[part], text: said }];
   });
   return [{ label: null, text: text.meaning }, ...parts];
 }

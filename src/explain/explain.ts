@@ -5,7 +5,7 @@ import { didYouMean, nearNames } from '../text/near-names.ts';
 import { wrap } from '../text/wrap.ts';
 import { datagramTexts } from './datagram.ts';
 import { sctpTexts } from './sctp.ts';
-import type { StateText } from './state-text.ts';
+import { partLabels, type StateText } from './state-text.ts';
 import { tcpTexts } from './tcp.ts';
 import { unixTexts } from './unix.ts';
 
@@ -47,7 +47,6 @@ function overview(): string {
 
 /** Where the text beside a label begins. */
 const textColumn = 12;
-const labels = { entered: 'Gets in', left: 'Gets out', many: 'Many' } as const;
 
 function inFull(state: string, whose: string, text: StateText): string {
   const meaning = wrap(text.meaning, width - 2, 'blanks').map((line) => `  ${line}`);
@@ -56,7 +55,8 @@ function inFull(state: string, whose: string, text: StateText): string {
     return text[part] === undefined
       ? []
       : lines.map(
-          (line, index) => `  ${(index === 0 ? labels[part] : '').padEnd(textColumn - 2)}${line}`,
+          (line, index) =>
+            `  ${(index === 0 ? partLabels[part] : '').padEnd(textColumn - 2)}${line}`,
         );
   });
   const body = parts.length === 0 ? meaning : [...meaning, '', ...parts];

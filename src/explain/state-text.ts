@@ -11,5 +11,8 @@ export interface StateText {
   readonly many?: string;
 }
 
+/** What its parts are called where it is shown. */
+export const partLabels = { entered: 'Gets in', left: 'Gets out', many: 'Many' } as const;
+
 /** A text with every part, for the states that people meet every day. */
 export type FullStateText = Required<StateText>;

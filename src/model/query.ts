@@ -26,6 +26,11 @@ export const filterNames = [
   'expression',
 ] as const satisfies readonly (keyof FilterOptions)[];
 
+/** Whether any filter was given. */
+export function hasFilters(filters: FilterOptions): boolean {
+  return filters.exposed || filterNames.some((name) => filters[name].length > 0);
+}
+
 /** What facts are asked for: which rows of which report, in which order. */
 export interface Query<K extends ReportKind = ReportKind> {
   readonly report: K;

@@ -42,6 +42,17 @@ export interface Workload {
   readonly unit: string | null;
 }
 
+/** All that a socket belongs to, as far as that is told. */
+export function workloadsOf({
+  workload,
+  workloads,
+}: {
+  readonly workload?: Workload | null;
+  readonly workloads?: readonly Workload[];
+}): readonly Workload[] {
+  return workloads ?? (workload ? [workload] : []);
+}
+
 /**
  * Why a socket shows no workload.
  * `denied`: its processes may not be looked into, and nothing else tells.

@@ -12,6 +12,7 @@ import {
 import {
   type NetworkFacts,
   type ReadTable,
+  type SocketCounts,
   type SocketsAsked,
   socketCounts,
 } from '../analysis/metrics/sockets.ts';
@@ -191,7 +192,7 @@ async function systemFacts(source: Source, sink: WarningSink): Promise<readonly 
 }
 
 async function measureSockets(
-  { source, query, netns, selection, asked, ports, names, pause }: Look,
+  look: Look,
   facts: readonly SystemFacts[],
   labels: ReturnType<typeof namespaceLabels>,
   sink: WarningSink,
@@ -199,15 +200,27 @@ async function measureSockets(
   told: readonly Warning[],
   into: Collector,
 ): Promise<void> {
-  const known = new Map(facts.map((one) => [networkKey(one), networkFacts(one)]));
+  const { source, query } = look;
   labels.meet(facts.map(({ netns }) => netns));
-  const withNetns = netns !== 'own';
+  const asked = toBeCounted(look, facts, labels);
+  const counts = socketCounts(asked);
+  await learnServers(look, counts, sink);
+  await countSockets(look, asked, counts, sink);
+  counts.collect(into, readTables(tablesOf(source, query), told));
+}
+
+/** What is counted of sockets. */
+function toBeCounted(
+  { source, netns, selection, asked, ports, names }: Look,
+  facts: readonly SystemFacts[],
+  labels: ReturnType<typeof namespaceLabels>,
+): SocketsAsked {
+  const known = new Map(facts.map((one) => [networkKey(one), networkFacts(one)]));
   const tells = (fact: Source['facts'][number]) => source.facts.includes(fact);
-  const needs = (need: Selection['needs'][number]) => selection.needs.includes(need);
-  const options: SocketsAsked = {
+  return {
     top: asked.top,
     which: selection.which,
-    withNetns,
+    withNetns: netns !== 'own',
     namespaces: labels,
     queues: tells('queues'),
     workloads: tells('workloads'),
@@ -220,25 +233,44 @@ async function measureSockets(
     systemOf: (one: Netns | undefined) =>
       known.get(one === undefined ? 'own' : (netnsKey(one) ?? '')) ?? networkFacts(facts[0]),
   };
-  const counts = socketCounts(options);
-  const chosenByAll = selection.isPlain && selection.which === 'all';
-  const hasQueues = tells('socketInfo');
-  // Queues are TCP's; whose connections were chosen without their servers are those of a service all the same.
-  const served = chosenByAll
+}
+
+const choosesAll = ({ isPlain, which }: Selection) => isPlain && which === 'all';
+
+/**
+ * Reads the servers before all else: queues are TCP's, and whose connections were chosen without their servers are
+ * those of a service all the same.
+ */
+async function learnServers(
+  { source, query, netns, selection, pause }: Look,
+  counts: SocketCounts,
+  sink: WarningSink,
+): Promise<void> {
+  const hasQueues = source.facts.includes('socketInfo');
+  const served = choosesAll(selection)
     ? (['tcp'] as const).filter((one) => hasQueues && query.protocols.includes(one))
     : counted(query.protocols).filter((one) => source.protocols.includes(one));
-  if (served.length > 0) {
-    const servers = serversOf(
-      source,
-      { ...query, protocols: served },
-      { withNetns, hasQueues },
-      sink,
-    );
-    for await (const batch of servers.batches) {
-      for (const socket of batch) counts.serve(socket);
-      await pause?.();
-    }
+  if (served.length === 0) return;
+  const servers = serversOf(
+    source,
+    { ...query, protocols: served },
+    { withNetns: netns !== 'own', hasQueues },
+    sink,
+  );
+  for await (const batch of servers.batches) {
+    for (const socket of batch) counts.serve(socket);
+    await pause?.();
   }
+}
+
+/** Counts what was chosen, as it passes by. */
+async function countSockets(
+  { source, query, selection, pause }: Look,
+  { tcpInfo, workloads, withNetns }: SocketsAsked,
+  counts: SocketCounts,
+  sink: WarningSink,
+): Promise<void> {
+  const needs = (need: Selection['needs'][number]) => selection.needs.includes(need);
   // Where every connection counts, it is looked at before its row is made, which then is without TCP's record.
   let isGlanced = false;
   const glance = (one: Glance) => {
@@ -247,7 +279,8 @@ async function measureSockets(
     return true;
   };
   // Other machines tell no more than rows.
-  const isGlancing = options.tcpInfo && chosenByAll && !withNetns && !tells('hosts');
+  const isGlancing =
+    tcpInfo && choosesAll(selection) && !withNetns && !source.facts.includes('hosts');
   const reading = readRows(
     source,
     query,
@@ -256,7 +289,7 @@ async function measureSockets(
       needs: {
         ...noNeeds,
         owners: needs('owners') ? 'all' : 'first',
-        tcpInfo: (options.tcpInfo && !isGlancing) || needs('tcpInfo'),
+        tcpInfo: (tcpInfo && !isGlancing) || needs('tcpInfo'),
         socketInfo: needs('socketInfo'),
         unixQueues: needs('unixQueues'),
         boundSockets: query.boundInactive || needs('boundSockets'),
@@ -264,7 +297,7 @@ async function measureSockets(
         exposure: needs('exposure'),
         createdAt: needs('createdAt'),
         rates: needs('rates'),
-        workloads: options.workloads || needs('workloads'),
+        workloads: workloads || needs('workloads'),
         netns: withNetns || needs('netns'),
       },
       keepsAll: false,
@@ -286,7 +319,6 @@ async function measureSockets(
     // The tables themselves were read.
     sink.warn({ code: 'uncertain', message, source: 'sock_diag' });
   }
-  counts.collect(into, readTables(tablesOf(source, query), told));
 }
 
 /** Every server of the protocols, whatever was chosen, and whatever keeps some from being read. */

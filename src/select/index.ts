@@ -1,4 +1,4 @@
-import type { FilterOptions, Query } from '../model/query.ts';
+import { type FilterOptions, hasFilters, type Query } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Lookups } from './lookups.ts';
 import { type FactsAsked, type Selection, whichTest } from './which.ts';
@@ -37,8 +37,4 @@ export async function selectionOf(
 /** Whether a filter may have a zone: `fe80::1%eth0`. */
 function namesZone({ local, remote, expression }: FilterOptions): boolean {
   return [...local, ...remote, ...expression].some((text) => text.includes('%'));
-}
-
-function hasFilters(filters: FilterOptions): boolean {
-  return Object.values(filters).some((value) => (Array.isArray(value) ? value.length > 0 : value));
 }

@@ -3,7 +3,7 @@ import { isListening } from '../../model/classify.ts';
 import type { Severity } from '../../model/diagnosis.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import type { OddProcess, ProcessTrait, SystemFacts } from '../../model/system-facts.ts';
-import { workloadLabel } from '../../model/workload.ts';
+import { workloadLabel, workloadsOf } from '../../model/workload.ts';
 import { check, type Draft } from './check.ts';
 import { isSuperServer } from './super-server.ts';
 import { counting, endText, holderText } from './words.ts';
@@ -156,8 +156,7 @@ function streamReason(process: OddProcess, held: readonly Socket[]): Reason | nu
   if (!isShell && !interpreters.test(nameOf(process))) return null;
   // FastCGI: a server's socket.
   if (isListening(stream)) return null;
-  const { workload, workloads = workload ? [workload] : [] } = stream;
-  if (workloads.some((one) => perConnection.test(workloadLabel(one)))) return null;
+  if (workloadsOf(stream).some((one) => perConnection.test(workloadLabel(one)))) return null;
   const parents = stream.owners?.find(({ pid }) => pid === process.pid)?.parents ?? [];
   const server = parents.find(
     ({ name }) => name !== null && (isSuperServer(name) || shellServers.test(name)),

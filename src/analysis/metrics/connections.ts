@@ -69,13 +69,14 @@ const newSeen = (): Seen => ({ isTold: false, isUntold: false });
 /** None so far. */
 export function connections(asked: ConnectionsAsked): Connections {
   const used = localPortsUsed(asked.localPorts);
-  const services = servicePorts(asked);
+  const services = byOwnPort(asked);
+  const { portOf, measure } = services;
   const remote = byProtocol((): Counts => new Map());
   return {
     serve: services.serve,
     glance({ state, localPort, rtt, bytesSent, bytesRetransmitted }) {
       if (state === 'LISTEN' || state === 'TIME_WAIT' || state === 'SYN_RECV') return;
-      services.measure(services.portOf('tcp', localPort), rtt, bytesSent, bytesRetransmitted);
+      measure(portOf('tcp', localPort), rtt, bytesSent, bytesRetransmitted);
     },
     add(socket) {
       const { protocol, state, local, tcpInfo } = socket;
@@ -83,7 +84,7 @@ export function connections(asked: ConnectionsAsked): Connections {
       const isTcp = protocol === 'tcp';
       if (isTcp) used.add(socket);
       if (state === 'TIME_WAIT') return;
-      const port = services.portOf(protocol, local.port);
+      const port = portOf(protocol, local.port);
       port.connections++;
       if (asked.remoteLabels !== null) {
         count(remote[protocol], asked.remoteLabel(socket.remote.port, protocol) ?? otherLabel);
@@ -94,7 +95,7 @@ export function connections(asked: ConnectionsAsked): Connections {
         return;
       }
       const { rtt, bytesSent, bytesRetransmitted: again } = tcpInfo;
-      services.measure(port, rtt, asNumber(bytesSent), asNumber(again));
+      measure(port, rtt, asNumber(bytesSent), asNumber(again));
     },
     collect(into, top, isTcpRead) {
       const ranked = services.ranked(top);
@@ -108,7 +109,7 @@ export function connections(asked: ConnectionsAsked): Connections {
 }
 
 /** Connections by the port of their own end. */
-function servicePorts({ localPorts, isNamed }: ConnectionsAsked) {
+function byOwnPort({ localPorts, isNamed }: ConnectionsAsked) {
   const ports = byProtocol(() => new Map<number, Port>());
   /** At ports that the system gives away, where no service can be. */
   const elsewhere = byProtocol(newPort);

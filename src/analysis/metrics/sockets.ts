@@ -173,18 +173,17 @@ interface Table {
   readonly sent: Queue;
 }
 
+type Tables = Readonly<Record<Protocol, Table>>;
+
+const newTable = (): Table => ({
+  states: { inet: new Map(), inet6: new Map(), unix: new Map() },
+  received: newQueue(),
+  sent: newQueue(),
+});
+
 function network(asked: SocketsAsked, system: NetworkFacts): Network {
   const { localPorts, timeWaitLimit } = system;
-  const tables = Object.fromEntries(
-    protocols.map((protocol) => [
-      protocol,
-      {
-        states: { inet: new Map(), inet6: new Map(), unix: new Map() },
-        received: newQueue(),
-        sent: newQueue(),
-      } satisfies Table,
-    ]),
-  ) as unknown as Readonly<Record<Protocol, Table>>;
+  const tables = Object.fromEntries(protocols.map((protocol) => [protocol, newTable()])) as Tables;
   const programs: Counts = new Map();
   const workloads: Counts = new Map();
   const without: Counts = new Map(reasons.map((reason) => [reason, 0]));
@@ -237,50 +236,17 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
       servers.know(socket);
     },
     collect(into, read) {
-      const { top } = asked;
-      const wasRead = (protocol: Protocol, family: Family) =>
-        read.some((one) => one.protocol === protocol && one.family === family);
-      for (const protocol of protocols) {
-        for (const family of Object.keys(families) as Family[]) {
-          const counts = tables[protocol].states[family];
-          if (protocol === 'tcp' && wasRead(protocol, family)) {
-            for (const state of alwaysTold) {
-              if (asked.which !== 'listening' || state === 'LISTEN') count(counts, state, 0);
-            }
-          }
-          for (const [state, sockets] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-            into.add(definitions.sockets, { protocol, family: families[family], state }, sockets);
-          }
-        }
-      }
-      servers.collect(into, top);
+      const { top, which } = asked;
       const isTcpRead = read.some(({ protocol }) => protocol === 'tcp');
+      const withConnections = which !== 'listening';
+      collectStates(into, tables, withConnections ? alwaysTold : ['LISTEN'], read);
+      servers.collect(into, top);
       // Where servers alone were chosen, no connection is not none.
-      if (asked.which !== 'listening') linked.collect(into, top, isTcpRead);
-      const collectMost = (
-        definition: typeof definitions.programSockets | typeof definitions.workloadSockets,
-        counts: Counts,
-      ) => {
-        const { told, other } = mostOf(counts, top);
-        const [label] = definition.labels;
-        for (const [value, sockets] of told) into.add(definition, { [label]: value }, sockets);
-        into.add(definition, { [label]: otherLabel }, other);
-      };
-      collectMost(definitions.programSockets, programs);
-      if (asked.workloads) collectMost(definitions.workloadSockets, workloads);
-      for (const [definition, side] of [
-        [definitions.receiveQueue, 'received'],
-        [definitions.sendQueue, 'sent'],
-      ] as const) {
-        for (const protocol of protocols) {
-          const { bytes, isTold, isUntold } = tables[protocol][side];
-          const isRead = read.some((one) => one.protocol === protocol);
-          if (isTold || (isRead && asked.queues && !isUntold)) {
-            into.add(definition, { protocol }, bytes);
-          }
-        }
-      }
-      if (isTcpRead && asked.which !== 'listening') {
+      if (withConnections) linked.collect(into, top, isTcpRead);
+      collectMost(into, definitions.programSockets, programs, top);
+      if (asked.workloads) collectMost(into, definitions.workloadSockets, workloads, top);
+      collectQueues(into, tables, asked.queues, read);
+      if (isTcpRead && withConnections) {
         const { states } = tables.tcp;
         const over = (family: InetFamily) => states[family].get('TIME_WAIT') ?? 0;
         into.add(definitions.timeWaitSockets, {}, over('inet') + over('inet6'));
@@ -291,6 +257,60 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
       }
     },
   };
+}
+
+/** Sockets by state; `always`: those of TCP that are told even where no socket is in them. */
+function collectStates(
+  into: Collector,
+  tables: Tables,
+  always: readonly string[],
+  read: readonly ReadTable[],
+): void {
+  for (const protocol of protocols) {
+    for (const family of Object.keys(families) as Family[]) {
+      const counts = tables[protocol].states[family];
+      if (
+        protocol === 'tcp' &&
+        read.some((one) => one.protocol === 'tcp' && one.family === family)
+      ) {
+        for (const state of always) count(counts, state, 0);
+      }
+      for (const [state, sockets] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        into.add(definitions.sockets, { protocol, family: families[family], state }, sockets);
+      }
+    }
+  }
+}
+
+function collectMost(
+  into: Collector,
+  definition: typeof definitions.programSockets | typeof definitions.workloadSockets,
+  counts: Counts,
+  top: number,
+): void {
+  const { told, other } = mostOf(counts, top);
+  const [label] = definition.labels;
+  for (const [value, sockets] of told) into.add(definition, { [label]: value }, sockets);
+  into.add(definition, { [label]: otherLabel }, other);
+}
+
+/** What waits in queues; `areTold`: the platform tells it. */
+function collectQueues(
+  into: Collector,
+  tables: Tables,
+  areTold: boolean,
+  read: readonly ReadTable[],
+): void {
+  for (const [definition, side] of [
+    [definitions.receiveQueue, 'received'],
+    [definitions.sendQueue, 'sent'],
+  ] as const) {
+    for (const protocol of protocols) {
+      const { bytes, isTold, isUntold } = tables[protocol][side];
+      const isRead = read.some((one) => one.protocol === protocol);
+      if (isTold || (isRead && areTold && !isUntold)) into.add(definition, { protocol }, bytes);
+    }
+  }
 }
 
 function fill(queue: Queue, bytes: number | null | undefined): void {

@@ -2,7 +2,7 @@ import type { Check, Draft } from '../../analysis/checks/index.ts';
 import type { Finding, FindingProcess } from '../../model/diagnosis.ts';
 import { inNetns, type Netns } from '../../model/netns.ts';
 import type { Socket } from '../../model/socket.ts';
-import type { Workload } from '../../model/workload.ts';
+import { type Workload, workloadsOf } from '../../model/workload.ts';
 
 /** So many sockets of a finding are told. */
 const mostSockets = 20;
@@ -24,7 +24,7 @@ export function findingOf(check: Check, draft: Draft, netns: Netns | null): Find
     sockets: sockets.slice(0, mostSockets),
     socketCount,
     processes: processesOf(sockets, processes).slice(0, mostProcesses),
-    workloads: workloadsOf(sockets),
+    workloads: distinctWorkloads(sockets),
     why: told.why,
     remedy: told.remedy,
     command: command === null ? null : ['tsnetstat', ...netnsFlag(netns), ...command],
@@ -56,8 +56,8 @@ function processesOf(
   return [...all.values()];
 }
 
-function workloadsOf(sockets: readonly Socket[]): readonly Workload[] {
-  const all = sockets.flatMap(({ workloads, workload }) => workloads ?? workload ?? []);
+function distinctWorkloads(sockets: readonly Socket[]): readonly Workload[] {
+  const all = sockets.flatMap(workloadsOf);
   const seen = new Set<string>();
   return all.filter((one) => {
     const key = JSON.stringify(one);

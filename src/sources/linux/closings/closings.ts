@@ -63,55 +63,29 @@ export async function linuxClosings(
       'closes are looked for every 20 ms: there is no thread that could wait for them',
     );
   }
-  const parse = closingParser();
-  const places = new Map<string, { readonly number: number; readonly netns: Netns | null }>();
-  const byNumber = new Map<number, Netns | null>();
-  let next = 0;
-  let refusal = '';
-
-  async function renew(): Promise<void> {
+  const places = listenedPlaces(listening, (place) => place.open(libc, groups, room));
+  const renew = async () => {
     const { places: found, end } = await find();
     try {
-      const keys = new Set(found.map(({ key }) => key));
-      for (const [key, { number }] of places) {
-        if (keys.has(key)) continue;
-        places.delete(key);
-        byNumber.delete(number);
-        listening.remove(number);
-      }
-      for (const place of found) {
-        const known = places.get(place.key);
-        if (known !== undefined) {
-          byNumber.set(known.number, place.netns);
-          continue;
-        }
-        const descriptor = place.open(libc as Libc, groups, room);
-        if (descriptor < 0) {
-          refusal = failure(descriptor).code;
-          continue;
-        }
-        const number = next++;
-        places.set(place.key, { number, netns: place.netns });
-        byNumber.set(number, place.netns);
-        listening.add({ descriptor, number });
-      }
+      places.renew(found);
     } finally {
       end();
     }
-  }
-
+  };
   try {
     await renew();
   } catch (error) {
     listening.close();
     throw error;
   }
-  if (places.size === 0) {
+  if (!places.hasAny()) {
     listening.close();
-    warnings.note?.(roundsOnly(`the kernel tells of no destroyed sockets here (${refusal})`));
+    warnings.note?.(
+      roundsOnly(`the kernel tells of no destroyed sockets here (${places.refusal()})`),
+    );
     return null;
   }
-
+  const parse = closingParser();
   return {
     tells: (socket) =>
       (told as readonly string[]).includes(socket.protocol) && places.has(placeOf(socket)),
@@ -125,7 +99,7 @@ export async function linuxClosings(
           return;
         }
         const closing = parse(heard);
-        const netns = byNumber.get(number);
+        const netns = places.netnsOf(number);
         if (closing === null || netns === undefined) return;
         if (netns !== null) (closing.socket as { netns?: Netns }).netns = netns;
         closings.push({ at: time, ...closing });
@@ -134,6 +108,61 @@ export async function linuxClosings(
     },
     renew,
     close: listening.close,
+  };
+}
+
+/** The places that are listened in, each with a number that what is heard there comes with. */
+interface ListenedPlaces {
+  /** Listens in these, and nowhere else any more. */
+  renew(found: readonly ListenPlace[]): void;
+  has(key: string): boolean;
+  hasAny(): boolean;
+  /** As `ListenPlace.netns` has it; undefined: not listened in any more. */
+  netnsOf(number: number): Netns | null | undefined;
+  /** Why the last of those that could not be listened in could not. */
+  refusal(): string;
+}
+
+/** `open`: a place's descriptor; below zero: an errno, negated. */
+function listenedPlaces(
+  listening: Listening,
+  open: (place: ListenPlace) => number,
+): ListenedPlaces {
+  const numbers = new Map<string, number>();
+  const byNumber = new Map<number, Netns | null>();
+  let next = 0;
+  let refusal = '';
+  return {
+    renew(found) {
+      const keys = new Set(found.map(({ key }) => key));
+      for (const [key, number] of numbers) {
+        if (keys.has(key)) continue;
+        numbers.delete(key);
+        byNumber.delete(number);
+        listening.remove(number);
+      }
+      for (const place of found) {
+        const { key, netns } = place;
+        const known = numbers.get(key);
+        if (known !== undefined) {
+          byNumber.set(known, netns);
+          continue;
+        }
+        const descriptor = open(place);
+        if (descriptor < 0) {
+          refusal = failure(descriptor).code;
+          continue;
+        }
+        const number = next++;
+        numbers.set(key, number);
+        byNumber.set(number, netns);
+        listening.add({ descriptor, number });
+      }
+    },
+    has: (key) => numbers.has(key),
+    hasAny: () => numbers.size > 0,
+    netnsOf: (number) => byNumber.get(number),
+    refusal: () => refusal,
   };
 }
 

@@ -42,22 +42,7 @@ export async function* linuxSockets(
     inet: repeatFilter(known.inet, known.sctp),
     unix: repeatFilter(known.unix),
   };
-  const wanted: TableQuery = {
-    listeningOnly: query.listeningOnly === true,
-    timers: query.timers === true,
-    tcpInfo: query.tcpInfo === true,
-    socketInfo: query.socketInfo === true,
-    v6only: query.v6only === true,
-    boundSockets: query.boundSockets === true,
-    cgroups: query.workloads === true,
-    toFollow: query.toFollow === true,
-    packed: query.packed ?? null,
-    glance: query.glance ?? null,
-    families: query.families,
-    kept: new Map(),
-    isTaken: query.owners === null ? () => false : filters.inet.knows,
-    warnings,
-  };
+  const wanted = tableQuery(query, filters.inet, warnings);
   /** Which inodes are Internet sockets is a question of the last table's. */
   const forOwners = query.owners !== null && query.protocols.includes('unix');
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
@@ -125,6 +110,26 @@ export async function* linuxSockets(
   }
   untold.tell(proc, warnings);
   if (read === 0 && refusal !== null) throw refusal;
+}
+
+/** What every table is asked. */
+function tableQuery(query: SocketQuery, known: RepeatFilter, warnings: WarningSink): TableQuery {
+  return {
+    listeningOnly: query.listeningOnly === true,
+    timers: query.timers === true,
+    tcpInfo: query.tcpInfo === true,
+    socketInfo: query.socketInfo === true,
+    v6only: query.v6only === true,
+    boundSockets: query.boundSockets === true,
+    cgroups: query.workloads === true,
+    toFollow: query.toFollow === true,
+    packed: query.packed ?? null,
+    glance: query.glance ?? null,
+    families: query.families,
+    kept: new Map(),
+    isTaken: query.owners === null ? () => false : known.knows,
+    warnings,
+  };
 }
 
 /** A table that was opened; or why it could not be. */

@@ -11,7 +11,7 @@ import {
 } from '../../../model/service.ts';
 import type { InetSocket } from '../../../model/socket.ts';
 import { takesIpv4 } from '../../../model/socket-v6only.ts';
-import { workloadLabel } from '../../../model/workload.ts';
+import { workloadLabel, workloadsOf } from '../../../model/workload.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
 import { labelled, roomOf } from './labelled.ts';
@@ -92,11 +92,7 @@ function holdersText(sockets: readonly InetSocket[]): string {
   });
   const rest = owners.size - named.length;
   const told = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
-  const labels = listed(
-    sockets.flatMap(({ workloads, workload }) =>
-      (workloads ?? (workload ? [workload] : [])).map(workloadLabel),
-    ),
-  );
+  const labels = listed(sockets.flatMap((socket) => workloadsOf(socket).map(workloadLabel)));
   const denied = sockets.some(({ noOwner }) => noOwner === 'denied');
   const who = told === '' ? (denied ? 'somebody who may not be seen: root may' : '') : told;
   return labels === '' ? who : `${who}${who === '' ? '' : ' '}(${labels})`;

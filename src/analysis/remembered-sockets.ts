@@ -43,7 +43,7 @@ export interface Known {
 }
 
 /** All sockets that are remembered. */
-export interface KnownSockets {
+export interface RememberedSockets {
   /** In the order in which they were first seen. */
   readonly all: ReadonlySet<Known>;
   add(known: Known): void;
@@ -56,7 +56,7 @@ export interface KnownSockets {
 }
 
 /** Remembers none yet. */
-export function knownSockets(): KnownSockets {
+export function rememberedSockets(): RememberedSockets {
   const all = new Set<Known>();
   const byCookie = new Map<Cookie, Known>();
   /** Made when it is needed, null where it is out of date. */
@@ -106,7 +106,7 @@ export function foundRow(row: Socket): FoundRow {
 
 /** The socket that a row of this round is of; null: one that was not there. */
 export function knownAgain(
-  sockets: KnownSockets,
+  sockets: RememberedSockets,
   { row, cookie, ends }: FoundRow,
   round: number,
 ): Known | null {
@@ -123,7 +123,10 @@ export function knownAgain(
 }
 
 /** The socket that is told as closed: by its cookie, else by its ends among those that the kernel gave none. */
-export function knownAsClosed(sockets: KnownSockets, socket: Closing['socket']): Known | undefined {
+export function knownAsClosed(
+  sockets: RememberedSockets,
+  socket: Closing['socket'],
+): Known | undefined {
   const known = sockets.withCookie(cookieOf(socket));
   if (known !== undefined) return known;
   const others = sockets.byEnds(false);
@@ -132,7 +135,7 @@ export function knownAsClosed(sockets: KnownSockets, socket: Closing['socket']):
 }
 
 /** Whether a row's socket passed when it was last seen. */
-export function hasPassed(sockets: KnownSockets, row: Socket): boolean {
+export function hasPassed(sockets: RememberedSockets, row: Socket): boolean {
   const cookie = cookieOf(row);
   const known = sockets.withCookie(cookie);
   if (known !== undefined) return known.passes;

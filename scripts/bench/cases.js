@@ -164,6 +164,27 @@ export const cases = [
     budgets: [memory],
   },
   {
+    name: 'csv',
+    title: '`--format csv -tuanp`',
+    world: 'tcp',
+    ask: ofEach(['--format', 'csv', '-tuanp'], {}),
+    budgets: [memory],
+  },
+  {
+    name: 'workloads',
+    title: '`--json --workloads -tuan`',
+    world: 'tcp',
+    ask: ofEach(['--json', '--workloads', '-tuan'], {}),
+    budgets: [memory],
+  },
+  {
+    name: 'sort-json',
+    title: '`--json -tan --sort recvq`',
+    world: 'tcp',
+    ask: ofEach(['--json', '-tan', '--sort', 'recvq'], {}),
+    budgets: [memory],
+  },
+  {
     name: 'diff',
     title: '`--diff` of `-tuan`, beside `--json -tuanp`',
     world: 'tcp',

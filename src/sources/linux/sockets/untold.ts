@@ -28,6 +28,7 @@ interface TableRead {
 export function untoldOf(query: SocketQuery): Untold {
   const isUndecided = (socket: Socket) => query.isUndecided?.(socket) === true;
   const isWanted = (socket: Socket) => query.isWanted?.(socket) !== false;
+  const isUnixAlone = query.protocols.every((protocol) => protocol === 'unix');
   const facts = new Map<string, readonly Fact[]>();
   const ofFiles = new Set<string>();
   const marks = new Set<string>();
@@ -44,7 +45,9 @@ export function untoldOf(query: SocketQuery): Untold {
       } else if (by === 'file alone') {
         if (!ofFiles.has(source) && rows.some(isUndecided)) ofFiles.add(source);
       } else if (!facts.has(source)) {
-        const isMissed = chosen.some(isWanted) || missed.includes('boundSockets');
+        // Where others are listed too, that of UNIX sockets a cell is blank is no news.
+        const isShown = isUnixAlone || missed.some((fact) => fact !== 'queues');
+        const isMissed = (isShown && chosen.some(isWanted)) || missed.includes('boundSockets');
         if (isMissed || rows.some(isUndecided)) facts.set(source, missed);
       }
     },

@@ -456,8 +456,11 @@ describe('the queues of UNIX sockets', () => {
   };
   const protocols = ['tcp', 'unix'] as const;
 
-  it('are null where files alone are to be had, and one warning says so', async () => {
-    const { sockets, warnings } = await ask(files, { protocols, unixQueues: true });
+  it.each([
+    ['nothing else is asked for', { protocols: ['unix'] as const }],
+    ['they decide', { isUndecided: () => true }],
+  ])('are null where files alone are to be had, and one warning says so if %s', async (_, of) => {
+    const { sockets, warnings } = await ask(files, { protocols, unixQueues: true, ...of });
     expect(sockets.at(-1)).toMatchObject({ protocol: 'unix', recvQueue: null, sendQueue: null });
     expect(sockets.at(-1)).not.toHaveProperty('memory');
     const told = warnings.filter(({ code }) => code === 'unreadable');
@@ -467,6 +470,7 @@ describe('the queues of UNIX sockets', () => {
   it.each([
     ['no UNIX socket is undecided', { keep: () => false, isUndecided: () => false }],
     ['no UNIX socket is asked for', { protocols: ['tcp'] as const }],
+    ['others are listed too', {}],
   ])('are not missed where %s', async (_, question) => {
     const { warnings } = await ask(files, { protocols, unixQueues: true, ...question });
     expect(warnings.filter(({ code }) => code === 'unreadable')).toEqual([]);

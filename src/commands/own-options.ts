@@ -1,11 +1,9 @@
-import { pickColumns } from '../attributes/index.ts';
 import { isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { noNames } from '../model/names.ts';
 import type { GivenFlags } from '../options/given-flags.ts';
 import { ownOptionsCount } from '../options/own-flags.ts';
 import { type OwnText, ownFlags } from '../options/own-options.ts';
-import { compileSort } from '../select/sort.ts';
 import { complain } from './complain.ts';
 
 const variable = 'TSNETSTAT_OPTIONS';
@@ -15,7 +13,7 @@ const variable = 'TSNETSTAT_OPTIONS';
  * count.
  * @throws NetstatError `usage` for a mistake in them
  */
-export function ownOptions(argv: readonly string[], host: Host): GivenFlags | null {
+export async function ownOptions(argv: readonly string[], host: Host): Promise<GivenFlags | null> {
   if (!ownOptionsCount(argv, host.stdout.isTerminal)) return null;
   const texts: OwnText[] = [];
   const path = ownFile(host);
@@ -29,17 +27,23 @@ export function ownOptions(argv: readonly string[], host: Host): GivenFlags | nu
   if (text !== undefined) texts.push({ name: variable, text, hasLines: false });
   if (texts.length === 0) return null;
   try {
-    return ownFlags(texts, host.platform, checkRows);
+    const flags = ownFlags(texts, host.platform);
+    if (!flags.has('columns') && !flags.has('sort')) return flags;
+    return ownFlags(texts, host.platform, await rowsCheck());
   } catch (error) {
     if (!isNetstatError(error)) throw error;
     throw new NetstatError('usage', `${error.summary} (--no-config leaves it out)`);
   }
 }
 
-/** Columns and sort keys that are always wanted are those of sockets. */
-function checkRows(flags: GivenFlags): void {
-  if (flags.has('columns')) pickColumns('sockets', flags.values('columns'));
-  if (flags.has('sort')) compileSort(flags.values('sort'), noNames);
+/** Columns and sort keys that are always wanted are those of sockets: what knows them is loaded where there are some. */
+async function rowsCheck(): Promise<(flags: GivenFlags) => void> {
+  const { pickColumns } = await import('../attributes/index.ts');
+  const { compileSort } = await import('../select/sort.ts');
+  return (flags) => {
+    if (flags.has('columns')) pickColumns('sockets', flags.values('columns'));
+    if (flags.has('sort')) compileSort(flags.values('sort'), noNames);
+  };
 }
 
 /** Where the file is: the XDG base directories, on Windows the roaming folder. null: nowhere. */

@@ -28,8 +28,8 @@ describe("one's own options", () => {
     ['do not count in a pipe', [], false, null],
     ['count there where they are asked for', ['--config'], false, 'csv'],
     ['do not count where they are not wanted', ['--no-config'], true, null],
-  ])('%s', (_, argv, isTerminal, expected) => {
-    const flags = own(argv, { env }, isTerminal, table).found();
+  ])('%s', async (_, argv, isTerminal, expected) => {
+    const flags = await own(argv, { env }, isTerminal, table).found();
     expect(flags?.value('format') ?? null).toBe(expected);
     // The file's count too, where the variable does not say otherwise.
     expect(flags?.has('numeric') ?? null).toBe(expected === null ? null : true);
@@ -45,36 +45,38 @@ describe("one's own options", () => {
     ['HOME', { env }, ['/home/a/.config/tsnetstat/options']],
     ['nowhere', { env: { HOME: '' } }, []],
     ['APPDATA', { env: { APPDATA: 'C:\\a' }, platform: 'win32' }, ['C:\\a\\tsnetstat\\options']],
-  ])('are looked for in %s', (_, changes, expected) => {
+  ])('are looked for in %s', async (_, changes, expected) => {
     const { found, asked } = own([], changes);
-    found();
+    await found();
     expect(asked).toEqual(expected);
   });
 
   it.each<[string, string]>([
     ['--columns src,nope', 'unknown column "nope"'],
     ['--sort -nope', "--sort: sockets have no key 'nope'"],
-  ])('that no socket has are told with their place: %s', (line, message) => {
+  ])('that no socket has are told with their place: %s', async (line, message) => {
     const { found } = own([], { env: { HOME: '/home/a' } }, true, { text: `-n\n${line}` });
     const place = '/home/a/.config/tsnetstat/options, line 2: ';
-    expect(found).toThrow(`${place}${message}`);
-    expect(found).toThrow('(--no-config leaves it out)');
+    await expect(found()).rejects.toThrow(`${place}${message}`);
+    await expect(found()).rejects.toThrow('(--no-config leaves it out)');
   });
 
-  it('are none where there is neither', () => {
-    expect(own([], { env: { HOME: '/home/a' } }).found()).toBeNull();
+  it('are none where there is neither', async () => {
+    expect(await own([], { env: { HOME: '/home/a' } }).found()).toBeNull();
   });
 
-  it('are told of where the file is not read, and the variable counts', () => {
+  it('are told of where the file is not read, and the variable counts', async () => {
     const { found, written } = own([], { env }, true, { text: null, refusal: 'EACCES' });
-    expect(found()?.value('format')).toBe('csv');
+    expect((await found())?.value('format')).toBe('csv');
     expect(written.stderr).toBe(
       'tsnetstat: /home/a/.config/tsnetstat/options: not read: EACCES; --no-config leaves it out\n',
     );
   });
 
-  it('say how to do without them where they hold a mistake', () => {
+  it('say how to do without them where they hold a mistake', async () => {
     const { found } = own([], { env }, true, { text: '\n-r' });
-    expect(found).toThrow(/options, line 2: --route: .* \(--no-config leaves it out\)$/);
+    await expect(found()).rejects.toThrow(
+      /options, line 2: --route: .* \(--no-config leaves it out\)$/,
+    );
   });
 });

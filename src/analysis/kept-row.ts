@@ -1,5 +1,5 @@
 import type { Endpoint } from '../model/endpoint.ts';
-import { areSameEnds, type PackedSockets, socketAt, timerAt } from '../model/packed-sockets.ts';
+import { areSameEnds, type PackedSockets, socketAt } from '../model/packed-sockets.ts';
 import type { InetSocket, Socket, Timer } from '../model/socket.ts';
 
 /** A row that is kept from round to round. */
@@ -29,10 +29,9 @@ export function keepRow(kept: KeptRow, socket: Socket): void {
 
 /** The same where the round has it packed: of one whose ends are the same no object is made. The pack stays as it is. */
 export function keepPackedRow(kept: KeptRow, pack: PackedSockets, row: number): void {
-  const { timer } = kept.socket as InetSocket;
-  const isSame = kept.pack !== null && areSameEnds(kept.pack, kept.row, pack, row);
-  if (isSame && timer !== null) refresh(kept.socket as Writable<InetSocket>, timer, pack, row);
-  else {
+  if (kept.pack !== null && areSameEnds(kept.pack, kept.row, pack, row)) {
+    refresh(kept.socket as Writable<InetSocket>, pack, row);
+  } else {
     kept.socket = socketAt(pack, row);
     kept.isBare = true;
   }
@@ -42,22 +41,18 @@ export function keepPackedRow(kept: KeptRow, pack: PackedSockets, row: number): 
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Writes a row's numbers into the object that was made of an earlier round's. */
-function refresh(old: Writable<InetSocket>, timer: Timer, pack: PackedSockets, row: number): void {
+/** Writes a row's numbers into the object that was made of an earlier round's, whose timer is its own. */
+function refresh(old: Writable<InetSocket>, pack: PackedSockets, row: number): void {
   old.state = pack.table.stateOf(pack.states[row] as number);
   old.recvQueue = pack.recvQueues[row] as number;
   old.sendQueue = pack.sendQueues[row] as number;
   old.uid = pack.uids[row] as number;
   old.inode = pack.inodes[row] || null;
-  if (Object.isFrozen(timer)) {
-    old.timer = timerAt(pack, row);
-    return;
-  }
-  const now: Writable<Timer> = timer;
-  now.kind = pack.table.timerKindOf(pack.timers[row] as number);
-  now.expiresIn = pack.expiries[row] as number;
-  now.retransmits = pack.retransmits[row] as number;
-  now.probes = pack.probes[row] as number;
+  const timer = old.timer as Writable<Timer>;
+  timer.kind = pack.table.timerKindOf(pack.timers[row] as number);
+  timer.expiresIn = pack.expiries[row] as number;
+  timer.retransmits = pack.retransmits[row] as number;
+  timer.probes = pack.probes[row] as number;
 }
 
 /**

@@ -115,7 +115,7 @@ export async function named<K extends ReportKind>(
 /** So many rows are objects at a time. */
 const unpackedRows = 64;
 
-/** Packed rows as objects, for who shows names: a few at a time, when they are shown. */
+/** Packed rows as objects, for who shows names or has no use for packs: a few at a time, when they are shown. */
 export async function* unpacked(batches: Batches<Row>): Batches<Row> {
   for await (const batch of batches) {
     const pack = packIn(batch);

@@ -121,7 +121,7 @@ function workloadFinder(proc: Proc, root: string | null): (socket: Socket) => vo
     fields.workload = workloads[0] ?? null;
     fields.workloads = workloads;
     fields.cgroup = cgroup?.path ?? null;
-    const isForbidden = !isKnown && held.includes('forbidden');
+    const isForbidden = held.includes('forbidden');
     fields.noWorkload =
       workloads.length > 0 ? null : reasonFor(socket, cgroup, isForbidden, isWhole);
   };

@@ -1,4 +1,10 @@
-import type { Owner } from '../model/owner.ts';
+import {
+  copyOwners,
+  emptyPeers,
+  noFd,
+  ownersAt,
+  type PackedPeers,
+} from '../model/packed-owners.ts';
 import { addressAt, type PackedSockets } from '../model/packed-sockets.ts';
 import { rowPlaces } from '../model/row-places.ts';
 import { areSameProcesses } from './peers.ts';
@@ -13,11 +19,10 @@ interface Place {
 }
 
 /**
- * Who is at the other end of each row of packs of TCP, which are all of one machine and network namespace: for each
- * pack a place in `PackedOwners.known` by row, 0 where nobody of this machine is, or that cannot be told. The same that
- * `peerFinder` finds among their objects, without making any.
+ * Who is at the other end of each row of packs of TCP, which are all of one machine and network namespace, and have
+ * owners of one answer. The same that `peerFinder` finds among their objects, without making any.
  */
-export function packedPeers(packs: readonly PackedSockets[]): readonly Int32Array[] {
+export function packedPeers(packs: readonly PackedSockets[]): readonly PackedPeers[] {
   const { count, firsts, batchOf } = rowPlaces(packs);
   const placeOf = (number: number): Place => {
     const at = batchOf[number] as number;
@@ -55,9 +60,9 @@ export function packedPeers(packs: readonly PackedSockets[]): readonly Int32Arra
 
   return packs.map((pack, at) => {
     const first = firsts[at] as number;
-    const peers = new Int32Array(pack.length);
+    const peers = emptyPeers(pack.length, pack.owners?.known ?? []);
     for (let row = 0; row < pack.length; row++) {
-      peers[row] = holderOf(otherEnds(pack, row, first + row));
+      writePeer(peers, row, otherEnds(pack, row, first + row));
     }
     return peers;
   });
@@ -72,29 +77,42 @@ export function* boundAddresses(packs: readonly PackedSockets[]): Generator<stri
   }
 }
 
-/** Who holds an end: of several rows those in TIME_WAIT are older, and the others must be the same processes'. */
-function holderOf(ends: readonly Place[]): number {
+/** The other end: of several rows those in TIME_WAIT are older, and the others must be the same processes'. */
+function writePeer(peers: PackedPeers, at: number, ends: readonly Place[]): void {
   const [only] = ends;
-  if (only === undefined) return 0;
+  if (only === undefined) return;
   // Nearly all have one.
-  if (ends.length === 1) return listOf(only);
+  if (ends.length === 1) {
+    writeEnd(peers, at, only);
+    return;
+  }
   const live = ends.filter(({ pack, row }) => stateOf(pack, row) !== 'TIME_WAIT');
   const [first = only, ...others] = live.length > 0 ? live : ends;
-  const owners = ownersOf(first);
-  const areOne = others.every((other) => areSameProcesses(owners, ownersOf(other)));
-  return areOne ? listOf(first) : 0;
+  if (!others.every((other) => haveSameOwners(first, other))) return;
+  writeEnd(peers, at, first);
+  if (others.length === 0) return;
+  // Which of them it is, is not known.
+  peers.inodes[at] = 0;
+  peers.fds[at] = noFd;
+}
+
+function writeEnd(peers: PackedPeers, at: number, { pack, row }: Place): void {
+  if (pack.owners === null) return;
+  copyOwners(peers, at, pack.owners, row);
+  peers.inodes[at] = pack.inodes[row] as number;
 }
 
 function stateOf({ table, states }: PackedSockets, row: number): string | null {
   return table.stateOf(states[row] as number);
 }
 
-function listOf({ pack: { owners }, row }: Place): number {
-  return owners?.lists[row] ?? 0;
-}
-
-function ownersOf(place: Place): readonly Owner[] {
-  return place.pack.owners?.known[listOf(place)] ?? [];
+function haveSameOwners(one: Place, other: Place): boolean {
+  const [some, others] = [one.pack.owners, other.pack.owners];
+  if (some === null || others === null) return true;
+  return (
+    some.reasons[one.row] === others.reasons[other.row] &&
+    areSameProcesses(ownersAt(some, one.row), ownersAt(others, other.row))
+  );
 }
 
 /** A connection: its remote end is known. */

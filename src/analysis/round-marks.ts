@@ -1,11 +1,12 @@
 import { addTo } from '../model/add-to.ts';
 import type { Mark, MarkedSocket } from '../model/marked-socket.ts';
 import {
-  copyOf,
-  type PackedSockets,
+  type KeptRows,
+  keepPack,
   packIn,
   type SocketBatch,
   socketAt,
+  type WritablePack,
 } from '../model/packed-sockets.ts';
 import type { Socket } from '../model/socket.ts';
 import { type KeptRow, keepPackedRow, keepRow, newRow } from './kept-row.ts';
@@ -66,6 +67,8 @@ interface Marking {
   now: Entry[];
   /** Those of them that are not known from before. */
   fresh: Entry[];
+  /** Its rows that came packed. */
+  packs: WritablePack[];
   /** When the round began. */
   time: number;
   /** Its number. */
@@ -85,7 +88,7 @@ interface Marking {
  */
 export function roundMarks(lingering: number): RoundMarks {
   const marking: Marking = {
-    ...{ lingering, known: new Map(), shown: [], now: [], fresh: [] },
+    ...{ lingering, known: new Map(), shown: [], now: [], fresh: [], packs: [] },
     ...{ time: 0, round: 0, isFirst: true, place: 0, alike: new Map() },
   };
   return {
@@ -95,12 +98,13 @@ export function roundMarks(lingering: number): RoundMarks {
       marking.place = 0;
       marking.now = [];
       marking.fresh = [];
+      marking.packs = [];
       marking.alike = new Map();
     },
     add(batch) {
       const pack = packIn(batch);
       if (pack === null) addRows(marking, batch as readonly Socket[]);
-      else addPacked(marking, copyOf(pack));
+      else addPacked(marking, keepPack(marking.packs, pack));
     },
     end: (sight) => endRound(marking, sight),
     expire: (at, rows) => withoutExpired(marking, at, rows as readonly Entry[]),
@@ -129,8 +133,8 @@ function addSocket(marking: Marking, socket: Socket): void {
 }
 
 /** The same of rows that come packed: an object is made of those alone that are new. The pack stays as it is. */
-function addPacked(marking: Marking, pack: PackedSockets): void {
-  for (let row = 0; row < pack.length; row++) {
+function addPacked(marking: Marking, { pack, from }: KeptRows): void {
+  for (let row = from; row < pack.length; row++) {
     const inode = pack.inodes[row] as number;
     if (inode === 0) {
       addSocket(marking, socketAt(pack, row));

@@ -36,6 +36,29 @@ export interface Owner extends Partial<ProcessFacts> {
 }
 
 /**
+ * A process as one that holds a socket by this descriptor. Written out, and not with `...`: V8 would keep each for as
+ * long as it could.
+ */
+export function ownerWith(process: Omit<Owner, 'fd'>, fd: number | null): Owner {
+  const { pid, program, commandLine, executable } = process;
+  const { startedAt, executableDeleted = null, uid = null, parents = null } = process;
+  if (startedAt === undefined) return { pid, program, commandLine, executable, fd };
+  const owner: { -readonly [Key in keyof Owner]: Owner[Key] } = {
+    pid,
+    program,
+    commandLine,
+    executable,
+    executableDeleted,
+    startedAt,
+    uid,
+    parents,
+    fd,
+  };
+  if (process.commandTruncated) owner.commandTruncated = true;
+  return owner;
+}
+
+/**
  * How many bytes of a command line are told. A process can give itself one of any length, and that of
  * each is told with each of its sockets.
  */

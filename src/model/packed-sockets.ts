@@ -1,6 +1,16 @@
 import { ipv4Text, ipv6Text } from './address-text.ts';
+import { copy } from './columns.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Owner } from './owner.ts';
+import {
+  copyOwners,
+  emptyOwners,
+  emptyPeers,
+  noOwnerAt,
+  ownersAt,
+  type PackedOwners,
+  type PackedPeers,
+  peerAt,
+} from './packed-owners.ts';
 import type { Row } from './snapshot.ts';
 import type { InetFamily, InetProtocol, InetSocket, Socket, Timer } from './socket.ts';
 import type { InetState } from './state.ts';
@@ -28,14 +38,6 @@ export interface PackedTcpInfo {
   /** Bytes: two words a row, the low one first. */
   readonly sent: Uint32Array;
   readonly received: Uint32Array;
-}
-
-/** Who holds each socket of a pack. */
-export interface PackedOwners {
-  /** By row: a place in `known`. */
-  readonly lists: Int32Array;
-  /** Owners as a socket has them, the first nobody: the same array for all packs of an answer, to which later ones add. */
-  readonly known: readonly (readonly Owner[])[];
 }
 
 /**
@@ -68,8 +70,8 @@ export interface PackedSockets {
   readonly tcpInfo: PackedTcpInfo | null;
   /** null: not asked for, or not looked up yet. */
   readonly owners: PackedOwners | null;
-  /** Who holds the other end of each row: a place in `owners.known`, of which the first is nobody; null: not asked for. */
-  readonly peers: Int32Array | null;
+  /** null: not asked for, or not looked for yet. */
+  readonly peers: PackedPeers | null;
 }
 
 /** What of packed sockets is wanted, beside what every table shows: the rest need not be filled in. */
@@ -118,41 +120,6 @@ export function emptyPack(table: PackedTable, room: number, withTcpInfo: boolean
   };
 }
 
-/** A copy that stays when the next pack comes. */
-export function copyOf(pack: PackedSockets): WritablePack {
-  const { length, table, tcpInfo, owners, peers } = pack;
-  const part = <Column extends NumberColumn>(column: Column, words = 1) =>
-    column.slice(0, length * words) as Column;
-  return {
-    ...{ table, length },
-    states: part(pack.states),
-    locals: part(pack.locals, 4),
-    remotes: part(pack.remotes, 4),
-    localPorts: part(pack.localPorts),
-    remotePorts: part(pack.remotePorts),
-    recvQueues: part(pack.recvQueues),
-    sendQueues: part(pack.sendQueues),
-    uids: part(pack.uids),
-    inodes: part(pack.inodes),
-    timers: part(pack.timers),
-    expiries: part(pack.expiries),
-    retransmits: part(pack.retransmits),
-    probes: part(pack.probes),
-    tcpInfo: tcpInfo && {
-      known: part(tcpInfo.known),
-      rtts: part(tcpInfo.rtts),
-      retransmitted: part(tcpInfo.retransmitted),
-      cwnds: part(tcpInfo.cwnds),
-      sent: part(tcpInfo.sent, 2),
-      received: part(tcpInfo.received, 2),
-    },
-    owners: owners && { lists: part(owners.lists), known: owners.known },
-    peers: peers && part(peers),
-  };
-}
-
-type NumberColumn = Uint8Array | Uint16Array | Uint32Array | Int32Array;
-
 /** Whether rows of two packs are of one table and have the same ends. */
 export function areSameEnds(
   one: PackedSockets,
@@ -173,42 +140,78 @@ export function areSameEnds(
   return true;
 }
 
+/** So many rows are kept together. */
+const keptRows = 2048;
+
+/** Rows of a pack that are kept: their place in another one. */
+export interface KeptRows {
+  readonly pack: WritablePack;
+  readonly from: number;
+}
+
+/**
+ * Adds the rows of a pack, which is good until the next one, to batches that are kept: behind the last of these where it
+ * is of the same table and has room, since each pack's columns cost more than a few rows.
+ */
+export function keepPack(
+  kept: (readonly Row[] | WritablePack)[],
+  pack: PackedSockets,
+  room = keptRows,
+): KeptRows {
+  const last = kept.at(-1) ?? [];
+  const open = packIn(last) as WritablePack | null;
+  const isOpen =
+    open !== null &&
+    open.table === pack.table &&
+    open.owners?.known === pack.owners?.known &&
+    open.length + pack.length <= open.states.length;
+  const to = isOpen
+    ? open
+    : emptyPack(pack.table, Math.max(room, pack.length), pack.tcpInfo !== null);
+  if (!isOpen) kept.push(to);
+  const from = to.length;
+  addRows(to, pack, 0, pack.length);
+  return { pack: to, from };
+}
+
 /** A row behind those that a pack has; both are of one table, and of one answer. */
 export function addRow(to: WritablePack, from: PackedSockets, row: number): void {
-  const at = to.length++;
-  to.states[at] = from.states[row] as number;
-  for (let word = 0; word < 4; word++) {
-    to.locals[at * 4 + word] = from.locals[row * 4 + word] as number;
-    to.remotes[at * 4 + word] = from.remotes[row * 4 + word] as number;
-  }
-  to.localPorts[at] = from.localPorts[row] as number;
-  to.remotePorts[at] = from.remotePorts[row] as number;
-  to.recvQueues[at] = from.recvQueues[row] as number;
-  to.sendQueues[at] = from.sendQueues[row] as number;
-  to.uids[at] = from.uids[row] as number;
-  to.inodes[at] = from.inodes[row] as number;
-  to.timers[at] = from.timers[row] as number;
-  to.expiries[at] = from.expiries[row] as number;
-  to.retransmits[at] = from.retransmits[row] as number;
-  to.probes[at] = from.probes[row] as number;
+  addRows(to, from, row, 1);
+}
+
+/** The same of some rows. */
+function addRows(to: WritablePack, from: PackedSockets, row: number, count: number): void {
+  const at = to.length;
+  to.length += count;
+  copy(to.states, at, from.states, row, count);
+  copy(to.locals, at * 4, from.locals, row * 4, count * 4);
+  copy(to.remotes, at * 4, from.remotes, row * 4, count * 4);
+  copy(to.localPorts, at, from.localPorts, row, count);
+  copy(to.remotePorts, at, from.remotePorts, row, count);
+  copy(to.recvQueues, at, from.recvQueues, row, count);
+  copy(to.sendQueues, at, from.sendQueues, row, count);
+  copy(to.uids, at, from.uids, row, count);
+  copy(to.inodes, at, from.inodes, row, count);
+  copy(to.timers, at, from.timers, row, count);
+  copy(to.expiries, at, from.expiries, row, count);
+  copy(to.retransmits, at, from.retransmits, row, count);
+  copy(to.probes, at, from.probes, row, count);
   if (from.tcpInfo !== null && to.tcpInfo !== null) {
-    to.tcpInfo.known[at] = from.tcpInfo.known[row] as number;
-    to.tcpInfo.rtts[at] = from.tcpInfo.rtts[row] as number;
-    to.tcpInfo.retransmitted[at] = from.tcpInfo.retransmitted[row] as number;
-    to.tcpInfo.cwnds[at] = from.tcpInfo.cwnds[row] as number;
-    for (const column of ['sent', 'received'] as const) {
-      for (let word = 0; word < 2; word++) {
-        to.tcpInfo[column][at * 2 + word] = from.tcpInfo[column][row * 2 + word] as number;
-      }
-    }
+    copy(to.tcpInfo.known, at, from.tcpInfo.known, row, count);
+    copy(to.tcpInfo.rtts, at, from.tcpInfo.rtts, row, count);
+    copy(to.tcpInfo.retransmitted, at, from.tcpInfo.retransmitted, row, count);
+    copy(to.tcpInfo.cwnds, at, from.tcpInfo.cwnds, row, count);
+    copy(to.tcpInfo.sent, at * 2, from.tcpInfo.sent, row * 2, count * 2);
+    copy(to.tcpInfo.received, at * 2, from.tcpInfo.received, row * 2, count * 2);
   }
   if (from.owners !== null) {
-    to.owners ??= { lists: new Int32Array(to.states.length), known: from.owners.known };
-    to.owners.lists[at] = from.owners.lists[row] as number;
+    to.owners ??= emptyOwners(to.states.length, from.owners.known);
+    copyOwners(to.owners, at, from.owners, row, count);
   }
   if (from.peers !== null) {
-    to.peers ??= new Int32Array(to.states.length);
-    to.peers[at] = from.peers[row] as number;
+    to.peers ??= emptyPeers(to.states.length, from.peers.known);
+    copyOwners(to.peers, at, from.peers, row, count);
+    copy(to.peers.inodes, at, from.peers.inodes, row, count);
   }
 }
 
@@ -228,7 +231,7 @@ export function packIn(batch: readonly Row[] | PackedSockets): PackedSockets | n
   return Array.isArray(batch) ? null : (batch as PackedSockets);
 }
 
-/** One row as an object, without TCP's internals. */
+/** One row as an object, without TCP's internals and its peer. */
 export function socketAt(pack: PackedSockets, row: number): InetSocket {
   const { protocol, family, stateOf } = pack.table;
   const end = (words: Int32Array, port: number): Endpoint => {
@@ -245,17 +248,19 @@ export function socketAt(pack: PackedSockets, row: number): InetSocket {
     timer: timerAt(pack, row),
     uid: pack.uids[row] as number,
     inode: pack.inodes[row] || null,
-    owners: pack.owners?.known[pack.owners.lists[row] as number] ?? null,
-    noOwner: null,
+    owners: pack.owners && ownersAt(pack.owners, row),
+    noOwner: pack.owners && noOwnerAt(pack.owners, row),
   };
 }
 
-/** Some rows as objects, with what is told of TCP's internals; to `end`, which is not among them. */
+/** Some rows as objects, with all that is told of them; to `end`, which is not among them. */
 export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): InetSocket[] {
-  const { tcpInfo } = pack;
+  const { tcpInfo, peers } = pack;
   return Array.from({ length: Math.min(end, pack.length) - from }, (_, i) => {
-    const socket = socketAt(pack, from + i);
-    return tcpInfo === null ? socket : { ...socket, tcpInfo: wholeTcpInfoAt(tcpInfo, from + i) };
+    const socket = socketAt(pack, from + i) as { -readonly [K in keyof InetSocket]: InetSocket[K] };
+    if (tcpInfo !== null) socket.tcpInfo = wholeTcpInfoAt(tcpInfo, from + i);
+    if (peers !== null) socket.peer = peerAt(peers, from + i);
+    return socket;
   });
 }
 

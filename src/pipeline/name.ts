@@ -1,13 +1,14 @@
 import { deferFailure } from '../model/defer-failure.ts';
 import { type Names, noNames } from '../model/names.ts';
 import type { Needs } from '../model/needs.ts';
+import type { PackedOwners } from '../model/packed-owners.ts';
 import {
   addressAt,
-  asBatch,
-  copyOf,
+  keepPack,
   type PackedSockets,
   packIn,
   socketsIn,
+  type WritablePack,
 } from '../model/packed-sockets.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
@@ -59,6 +60,21 @@ function packedAddresses(pack: PackedSockets, ask: Ask): void {
   }
 }
 
+/** Adds the users of packed sockets, and those of the processes that hold any of their answer's. */
+function packedUsers(to: Set<number>): (pack: PackedSockets) => void {
+  let known: PackedOwners['known'] = [];
+  let seen = 0;
+  return ({ length, uids, owners }) => {
+    for (let row = 0; row < length; row++) to.add(uids[row] as number);
+    if (owners === null) return;
+    if (owners.known !== known) [known, seen] = [owners.known, 0];
+    // Later packs of the answer add to it.
+    for (; seen < known.length; seen++) {
+      for (const { uid } of known[seen] ?? []) if (typeof uid === 'number') to.add(uid);
+    }
+  };
+}
+
 /** Rows with the names for their numbers. */
 export interface Named<K extends ReportKind> {
   readonly batches: Batches<ReportRows[K]>;
@@ -80,18 +96,19 @@ export async function named<K extends ReportKind>(
     if (!serviceNames) return { batches, names: noNames };
     return { batches, names: await (await resolver()).names({ services: true }) };
   }
-  const kept: (readonly ReportRows[K][])[] = [];
+  const kept: (readonly ReportRows[K][] | WritablePack)[] = [];
   const addresses = new Set<string>();
   const uids = new Set<number>();
+  const addUsers = packedUsers(uids);
   const addressesIn = addressesOf[report] as (row: ReportRows[K], ask: Ask) => void;
   const all = deferFailure(batches);
   const ask: Ask = (address) => address !== null && addresses.add(address);
   for await (const batch of all.batches) {
     const pack = packIn(batch);
     if (pack !== null) {
-      kept.push(asBatch(copyOf(pack)) as readonly Row[] as typeof batch);
+      keepPack(kept, pack);
       if (hostNames) packedAddresses(pack, ask);
-      if (userNames) for (let row = 0; row < pack.length; row++) uids.add(pack.uids[row] as number);
+      if (userNames) addUsers(pack);
       continue;
     }
     kept.push(batch);
@@ -129,8 +146,11 @@ export async function* unpacked(batches: Batches<Row>): Batches<Row> {
   }
 }
 
-async function* eachOf<T>(batches: readonly T[], atEnd: () => void): AsyncGenerator<T> {
-  yield* batches;
+async function* eachOf<R>(
+  batches: readonly (readonly R[] | WritablePack)[],
+  atEnd: () => void,
+): Batches<R> {
+  for (const batch of batches) yield batch as readonly R[];
   atEnd();
 }
 

@@ -4,8 +4,8 @@ import { deferFailure } from '../model/defer-failure.ts';
 import {
   addRow,
   asBatch,
-  copyOf,
   emptyPack,
+  keepPack,
   packIn,
   socketAt,
   socketsIn,
@@ -77,7 +77,7 @@ export async function* withPeers(
   for await (const batch of all.batches) {
     const pack = packIn(batch);
     if (pack !== null) {
-      if (pack.length > 0) kept.push(copyOf(pack));
+      if (pack.length > 0) keepPack(kept, pack);
       continue;
     }
     for (const socket of batch) {

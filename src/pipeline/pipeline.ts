@@ -124,7 +124,7 @@ export async function pipelineOf(
     byOwner: selection.needs.some((need) => ownerNeeds.has(need)),
     ownerFits: selection.ownerFits,
     fit: selection.fit,
-    read: (warnings) => readRows(source, query, options, warnings),
+    read: (warnings) => readRows(source, query, { ...options, packed: undefined }, warnings),
     async open(warnings) {
       let leftOut = 0;
       const onLeftOut = (servers: number) => {
@@ -177,21 +177,21 @@ interface Packing {
 }
 
 /**
- * Packed rows go from the source to the view as they are: nothing between them may need objects. With names, or in
- * order for a view of objects, they are kept packed and become objects as they are shown. null: they come as objects.
+ * Packed rows go from the source to the view as they are: nothing between them may need objects. For a view of objects,
+ * and with names, they become objects a few at a time, as they are shown: what lives no longer than that costs the least.
+ * null: they come as objects.
  */
 function packingFor(listing: Listing, shown: ViewNeeds, needs: Needs): Packing | null {
-  const { which, sort, report } = listing.query;
+  const { which, report } = listing.query;
   const { owners, tcpInfo, previousRound } = needs;
   const { peers, socketInfo, rates, boundSockets, workloads, exposure, netns, hosts } = needs;
   // Of listeners there are few.
-  if (which === 'listening' || owners === 'all' || previousRound) return null;
-  if ((peers && needsNames(needs)) || listing.view.quiet) return null;
+  if (which === 'listening' || previousRound || listing.view.quiet) return null;
   if (socketInfo || rates || boundSockets || workloads || exposure || netns || hosts) return null;
-  const ofView = shown.packed?.(listing, needs) ?? null;
-  // Packs do not tell why there is no owner, and a part of TCP's internals.
-  const isBare = report === 'sockets' && owners === 'none' && !tcpInfo && !peers;
-  const facts = ofView ?? (isBare && sort.length > 0 ? { users: true } : null);
+  // A view of packs shows one owner.
+  const ofView = owners === 'all' ? null : (shown.packed?.(listing, needs) ?? null);
+  // Packs tell a part of TCP's internals.
+  const facts = ofView ?? (report === 'sockets' && !tcpInfo ? { users: true } : null);
   if (facts === null) return null;
   // Of a datagram the other end may be any server, and its address one that only a server is bound to.
   const chosen = peers

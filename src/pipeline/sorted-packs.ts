@@ -2,12 +2,13 @@ import { attributeNamed } from '../attributes/index.ts';
 import { deferFailure } from '../model/defer-failure.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Need } from '../model/needs.ts';
+import { noOwnerAt, ownersAt, peerAt } from '../model/packed-owners.ts';
 import {
   addRow,
   addressAt,
   asBatch,
-  copyOf,
   emptyPack,
+  keepPack,
   type PackedSockets,
   type PackedTable,
   packIn,
@@ -22,10 +23,10 @@ import type { InetSocket, Socket } from '../model/socket.ts';
 import type { SortValues } from '../select/sort.ts';
 import type { Batches } from '../sources/source.ts';
 
-/** Why a socket has no owner, packed rows do not tell. */
-const untoldKeys: ReadonlySet<string> = new Set(['noowner']);
 /** What packed rows tell; UNIX sockets never come so. */
-const toldNeeds: ReadonlySet<Need> = new Set(['owners', 'timers', 'unixQueues'] as const);
+const toldNeeds: ReadonlySet<Need> = new Set([
+  ...(['owners', 'ownerDetails', 'timers', 'unixQueues', 'peers'] as const),
+]);
 /** Of TCP's internals packed rows have these. */
 const infoKeys: ReadonlySet<string> = new Set(['rtt', 'retrans', 'cwnd', 'sent', 'received']);
 
@@ -41,7 +42,7 @@ export function packSorter(keys: readonly string[]): PackSorter | null {
     const { key = '', sortNeeds = [] } = attributeNamed('sockets', sortKeyOf(text).name) ?? {};
     const isInfo = infoKeys.has(key);
     const isTold = sortNeeds.every((need) => toldNeeds.has(need) || (need === 'tcpInfo' && isInfo));
-    if (!isTold || untoldKeys.has(key)) return null;
+    if (!isTold) return null;
   }
   return sortedRows;
 }
@@ -55,12 +56,16 @@ async function* sortedRows(
 ): Batches<Row> {
   const all = deferFailure(batches);
   /** Batches as they came. */
-  const kept: (PackedSockets | readonly Socket[])[] = [];
+  const kept: (WritablePack | readonly Socket[])[] = [];
   for await (const batch of all.batches) {
     const pack = packIn(batch);
-    kept.push(pack === null ? (batch as readonly Socket[]) : copyOf(pack));
-    if (pack === null) for (const socket of batch as readonly Socket[]) add(socket);
-    else addEach(pack, add);
+    if (pack !== null) {
+      keepPack(kept, pack);
+      addEach(pack, add);
+      continue;
+    }
+    kept.push(batch as readonly Socket[]);
+    for (const socket of batch as readonly Socket[]) add(socket);
   }
   const { count: length, firsts, batchOf } = rowPlaces(kept);
   const order = Uint32Array.from({ length }, (_, place) => place).sort(compare);
@@ -70,7 +75,7 @@ async function* sortedRows(
   let open: WritablePack | null = null;
   for (const place of order) {
     const at = batchOf[place] as number;
-    const from = kept[at] as PackedSockets | readonly Socket[];
+    const from = kept[at] as WritablePack | readonly Socket[];
     const row = place - (firsts[at] as number);
     const pack = packIn(from);
     if (open !== null && (pack?.table !== open.table || open.length === batchRows)) {
@@ -106,7 +111,7 @@ function emptied(packs: Map<PackedTable, WritablePack>, { table, tcpInfo }: Pack
  * need a number or two of it.
  */
 function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
-  const { table, tcpInfo, owners } = pack;
+  const { table, tcpInfo, owners, peers } = pack;
   const { protocol, family } = table;
   let row = 0;
   const end = (words: Int32Array, ports: Uint16Array): Endpoint => ({
@@ -119,7 +124,7 @@ function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
     zone: null,
   });
   const socket: InetSocket = {
-    ...({ protocol, family, noOwner: null } as const),
+    ...{ protocol, family },
     local: end(pack.locals, pack.localPorts),
     remote: end(pack.remotes, pack.remotePorts),
     get state() {
@@ -141,7 +146,13 @@ function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
       return pack.inodes[row] || null;
     },
     get owners() {
-      return owners?.known[owners.lists[row] as number] ?? null;
+      return owners && ownersAt(owners, row);
+    },
+    get noOwner() {
+      return owners && noOwnerAt(owners, row);
+    },
+    get peer() {
+      return peers && peerAt(peers, row);
     },
     get tcpInfo() {
       return tcpInfo && wholeTcpInfoAt(tcpInfo, row);

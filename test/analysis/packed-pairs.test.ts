@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundAddresses, packedPeers } from '../../src/analysis/packed-pairs.ts';
 import { peerFinder } from '../../src/analysis/peers.ts';
-import type { PackedSockets } from '../../src/model/packed-sockets.ts';
+import { noFd, type PackedPeers } from '../../src/model/packed-owners.ts';
+import { type PackedSockets, socketsIn } from '../../src/model/packed-sockets.ts';
 import type { InetFamily } from '../../src/model/socket.ts';
 import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { owner } from '../support/builders.ts';
@@ -33,11 +34,18 @@ const rowsOf = (addresses: readonly (readonly number[])[]) => {
   const address = fc.constantFrom(...addresses);
   const port = fc.constantFrom(0, 1, 2, 3);
   return fc.array(
-    fc.record({
-      ...{ local: address, remote: address, localPort: port, remotePort: port },
-      state: fc.constantFrom(1, 1, 6, 8, 10),
-      list: fc.nat({ max: known.length - 1 }),
-    }),
+    fc
+      .record({
+        ...{ local: address, remote: address, localPort: port, remotePort: port },
+        state: fc.constantFrom(1, 1, 6, 8, 10),
+        inode: fc.constantFrom(0, 7, 8),
+        list: fc.nat({ max: known.length - 1 }),
+        fd: fc.constantFrom(noFd, noFd, 3),
+        reason: fc.constantFrom(1, 2),
+      })
+      .map(({ list, fd, reason, ...ends }) => {
+        return list === 0 ? { ...ends, list, reason } : { ...ends, list, fd };
+      }),
     { maxLength: 12 },
   );
 };
@@ -46,7 +54,10 @@ const answers = fc
   .tuple(rowsOf(four), rowsOf(four), rowsOf(six), rowsOf(six))
   .map((all) => all.map((rows, at) => packOf(at < 2 ? 'inet' : 'inet6', rows)));
 
-const pids = (peers: Int32Array) => [...peers].map((place) => known[place]?.map(({ pid }) => pid));
+const peersOf = (pack: PackedSockets, peers: PackedPeers) =>
+  socketsIn({ ...pack, peers }).map(({ peer }) => peer);
+const pids = (pack: PackedSockets, peers: PackedPeers) =>
+  peersOf(pack, peers).map((peer) => peer?.owners.map(({ pid }) => pid) ?? []);
 
 describe('who is at the other end of packed sockets', () => {
   it('are the same as of their objects', () => {
@@ -54,10 +65,9 @@ describe('who is at the other end of packed sockets', () => {
       fc.property(answers, (packs) => {
         const sockets = packs.map(socketsOf);
         const peerOf = peerFinder(sockets.flat(), null);
-        expect(packedPeers(packs).map((peers) => pids(peers))).toEqual(
-          sockets.map((some) =>
-            some.map((socket) => peerOf(socket)?.owners.map(({ pid }) => pid) ?? []),
-          ),
+        const found = packedPeers(packs);
+        expect(packs.map((pack, at) => peersOf(pack, found[at] as PackedPeers))).toEqual(
+          sockets.map((some) => some.map(peerOf)),
         );
       }),
       { numRuns: 2_000 },
@@ -76,13 +86,14 @@ describe('who is at the other end of packed sockets', () => {
       packOf('inet', [{ ...here, ...ends(four), list: 1 }]),
       packOf('inet6', [{ ...there, ...ends(six), list: 3 }]),
     ];
-    expect(packedPeers(packs).map((peers) => pids(peers))).toEqual([[[3]], [[1]]]);
+    const found = packedPeers(packs);
+    expect(packs.map((pack, at) => pids(pack, found[at] as PackedPeers))).toEqual([[[3]], [[1]]]);
     expect([...boundAddresses(packs)]).toEqual(['127.0.0.1', '::ffff:127.0.0.1']);
   });
 
   it('is nobody of no rows, or of packs whose owners nobody asked for', () => {
     expect(packedPeers([])).toEqual([]);
     const pack = { ...packOf('inet', []), owners: null };
-    expect(packedPeers([pack])).toEqual([new Int32Array(0)]);
+    expect(packedPeers([pack]).map(({ lists }) => lists.length)).toEqual([0]);
   });
 });

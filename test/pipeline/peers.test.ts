@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hasPeer } from '../../src/model/classify.ts';
+import { emptyOwners } from '../../src/model/packed-owners.ts';
 import {
   addRow,
   asBatch,
@@ -135,7 +136,9 @@ describe('packed sockets with their peers', () => {
     pack.locals.set(address);
     pack.remotes.set(address);
     [pack.localPorts[0], pack.remotePorts[0]] = ports;
-    pack.owners = { known, lists: Int32Array.of(list, 0, 0, 0) };
+    const owners = emptyOwners(4, known);
+    owners.lists[0] = list;
+    pack.owners = owners;
     return pack;
   }
   const client = () => packOf(ofIpv4, [40000, 80], 1);
@@ -148,7 +151,8 @@ describe('packed sockets with their peers', () => {
       const pack = packIn(batch);
       for (let row = 0; row < batch.length; row++) {
         const socket = (pack === null ? batch[row] : socketAt(pack, row)) as InetSocket;
-        const owners = pack === null ? socket.peer?.owners : known[pack.peers?.[row] as number];
+        const owners =
+          pack === null ? socket.peer?.owners : known[pack.peers?.lists[row] as number];
         const kind = pack === null ? 'object' : 'pack';
         const pids = owners?.map(({ pid }) => pid).join(' ') || 'nobody';
         lines.push(`${kind} ${socket.protocol} ${socket.local.port}: ${pids}`);

@@ -156,8 +156,9 @@ describe('packed sockets are asked for', () => {
     const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, ...asked });
     const shown = await textViewFor(listing.view.format);
     const source = watchedSource((query) => packed.push(query.packed), {});
-    const made = await pipelineOf(listing, source, shown, { resolver });
-    for await (const _ of made.read({ warn: () => {} }).batches);
+    const nameless = async () => ({ ...(await resolver()), names: async () => noNames });
+    const made = await pipelineOf(listing, source, shown, { resolver: nameless });
+    for await (const _ of (await made.open({ warn: () => {} })).batches);
     return packed;
   };
   const all = { connectedOnly: false, timers: false, users: false };
@@ -169,6 +170,7 @@ describe('packed sockets are asked for', () => {
     ['-ane', { extend: 1 }, { ...all, users: true }],
     ['-ano', { timers: true }, { ...all, timers: true }],
     ['--sort', { sort: ['lport'] }, all],
+    ['--sort by owners, or why there are none', { sort: ['command', '-noowner'] }, all],
     ['host names', { numeric: { ...numeric, hosts: false } }, all],
     ['service names', { numeric: { ...numeric, ports: false } }, all],
     ['user names', { extend: 1, numeric: { ...numeric, users: false } }, { ...all, users: true }],
@@ -185,20 +187,24 @@ describe('packed sockets are asked for', () => {
   it.each<[string, Partial<Asked>, object]>([
     ['--json', { format: 'json' }, { ...all, timers: true }],
     ['--format csv', { format: 'csv' }, { ...all, timers: true }],
+    ['-p of every owner', { programs: true, format: 'csv' }, { ...all, timers: true }],
+    ['--format table', { format: 'table' }, all],
     ['--columns', { columns: ['state'] }, all],
-  ])('to be kept in order, for a view of objects too: %s --sort', async (_, asked, facts) => {
+    ['--peers', { peers: true, columns: ['peer'] }, { ...all, tcpOnly: true }],
+    [
+      '--peers with names',
+      { peers: true, columns: ['peer'], numeric: { ...numeric, hosts: false } },
+      { ...all, tcpOnly: true },
+    ],
+  ])('for a view of objects too: %s', async (_, asked, facts) => {
+    expect(await asksFor(asked)).toEqual([{ ...facts, users: true }]);
     expect(await asksFor({ sort: ['lport'], ...asked })).toEqual([{ ...facts, users: true }]);
   });
 
   it.each<[string, Partial<Asked>]>([
     ['-l: there are few', { which: 'listening' }],
-    ['-p of every owner', { programs: true, format: 'csv' }],
-    ['host names of peers', { peers: true, numeric: { ...numeric, hosts: false } }],
-    ['--sort by what is not in numbers', { sort: ['lport', 'command'] }],
-    ['--columns', { columns: ['state'] }],
-    ['--json', { format: 'json' }],
-    ['--sort with owners, or why there are none', { sort: ['lport'], columns: ['program'] }],
-    ['--format table', { format: 'table' }],
+    ['--sort by what is not in numbers', { sort: ['lport', 'user'] }],
+    ['--workloads', { workloads: true }],
     ['--quiet', { quiet: true }],
     ['a filter', { filters: { ...defaultListing.query.filters, state: ['listening'] } }],
   ])('not for what needs objects: %s', async (_, asked) => {

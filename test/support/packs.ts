@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { emptyOwners, noFd, noOwners, type PackedOwners } from '../../src/model/packed-owners.ts';
 import {
   emptyPack,
   knownInfo,
-  type PackedOwners,
   type PackedSockets,
   type PackedTable,
   type PackedTcpInfo,
@@ -50,6 +50,8 @@ const row = fc.record({
   ...{ timer: fc.oneof(fc.nat({ max: 5 }), byte), expires: word, retransmits: byte, probes: byte },
   ...{ known: fc.nat({ max: 31 }), rtt: word, retransmitted: word, cwnd: word },
   owner: fc.nat({ max: 9 }),
+  fd: fc.oneof(fc.constant(noFd), fc.nat({ max: 70_000 })),
+  reason: fc.integer({ min: 1, max: noOwners.length - 1 }),
   ...{ sent: fc.tuple(word, word), received: fc.tuple(word, word) },
 });
 
@@ -73,6 +75,10 @@ export interface PackedEnds {
   readonly remotePort: number;
   /** Its owners: a place in those that are known. */
   readonly list: number;
+  /** Its inode, the descriptor of its owner, and the place of the reason why it has none. */
+  readonly inode?: number;
+  readonly fd?: number;
+  readonly reason?: number;
 }
 
 /** A pack of such rows, with room for some more. */
@@ -84,13 +90,18 @@ export function packOf(
 ): WritablePack {
   const pack = emptyPack(table, rows.length + 4, withTcpInfo);
   pack.length = rows.length;
-  pack.owners = { known, lists: Int32Array.from(rows, ({ list }) => list) };
+  const owners = emptyOwners(rows.length + 4, known);
+  pack.owners = owners;
   for (const [at, row] of rows.entries()) {
     pack.states[at] = row.state;
     pack.locals.set(row.local, at * 4);
     pack.remotes.set(row.remote, at * 4);
     pack.localPorts[at] = row.localPort;
     pack.remotePorts[at] = row.remotePort;
+    pack.inodes[at] = row.inode ?? 0;
+    owners.lists[at] = row.list;
+    owners.fds[at] = row.fd ?? noFd;
+    owners.reasons[at] = row.reason ?? 0;
   }
   return pack;
 }
@@ -111,14 +122,16 @@ export const packs = fc
       timerKindOf: (code: number) => timerKinds[code] ?? (`unknown(${code})` as const),
     };
     const known = [[], ...owners.map((one) => [one])];
-    const ends = rows.map((one) => ({ ...one, list: one.owner % known.length }));
+    const ends = rows.map((one) => {
+      const list = one.owner % known.length;
+      return list === 0 ? { ...one, list, fd: noFd } : { ...one, list, reason: 0 };
+    });
     const pack = packOf(table, ends, known, true);
     const info = pack.tcpInfo as PackedTcpInfo;
     for (const [at, one] of rows.entries()) {
       pack.recvQueues[at] = one.recvQueue;
       pack.sendQueues[at] = one.sendQueue;
       pack.uids[at] = one.uid;
-      pack.inodes[at] = one.inode;
       pack.timers[at] = one.timer;
       pack.expiries[at] = one.expires;
       pack.retransmits[at] = one.retransmits;
@@ -138,9 +151,17 @@ export function socketsOf(pack: PackedSockets): InetSocket[] {
   return Array.from({ length: pack.length }, (_, at) => {
     const socket = socketAt(pack, at);
     const tcpInfo = pack.tcpInfo && infoAt(pack.tcpInfo, at);
-    const owners = pack.owners?.known[pack.owners.lists[at] as number] ?? null;
-    return { ...socket, owners, tcpInfo: tcpInfo as TcpInfo | null };
+    const told = pack.owners && toldOf(pack.owners, at);
+    return { ...socket, ...told, tcpInfo: tcpInfo as TcpInfo | null };
   });
+}
+
+/** What of its owners one row tells. */
+function toldOf({ known, lists, fds, reasons }: PackedOwners, at: number) {
+  const fd = fds[at] as number;
+  const list = known[lists[at] as number] ?? [];
+  const owners = fd === noFd ? list : list.map((one) => ({ ...one, fd }));
+  return { owners, noOwner: noOwners[reasons[at] as number] ?? null };
 }
 
 /** The attributes of one row that a pack can have; null where it has none of them. */

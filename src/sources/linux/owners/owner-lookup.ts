@@ -1,4 +1,4 @@
-import { longestCommandLine, type Owner } from '../../../model/owner.ts';
+import { longestCommandLine, type Owner, ownerWith } from '../../../model/owner.ts';
 import type { Socket } from '../../../model/socket.ts';
 import type { OwnerQuery } from '../../source.ts';
 import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
@@ -151,25 +151,8 @@ function everyOf(
   };
 }
 
-/** Written out, and not with `...`: V8 would keep each for as long as it could. */
 function ownerBy(process: Omit<Owner, 'fd'>, descriptor: number): Owner {
-  const { pid, program, commandLine, executable } = process;
-  const fd = descriptor === noDescriptor ? null : descriptor;
-  const { startedAt, executableDeleted = null, uid = null, parents = null } = process;
-  if (startedAt === undefined) return { pid, program, commandLine, executable, fd };
-  const owner: { -readonly [Key in keyof Owner]: Owner[Key] } = {
-    pid,
-    program,
-    commandLine,
-    executable,
-    executableDeleted,
-    startedAt,
-    uid,
-    parents,
-    fd,
-  };
-  if (process.commandTruncated) owner.commandTruncated = true;
-  return owner;
+  return ownerWith(process, descriptor === noDescriptor ? null : descriptor);
 }
 
 function lowerFd(a: number, b: number): number {

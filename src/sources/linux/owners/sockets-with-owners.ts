@@ -1,5 +1,6 @@
 import { deferFailure } from '../../../model/defer-failure.ts';
-import type { NoOwner, Owner } from '../../../model/owner.ts';
+import { type NoOwner, type Owner, ownerWith } from '../../../model/owner.ts';
+import { emptyOwners, noFd, noOwners } from '../../../model/packed-owners.ts';
 import {
   asBatch,
   type PackedSockets,
@@ -213,27 +214,50 @@ interface PackAttacher {
 
 function packedOwners(): PackAttacher {
   const known: (readonly Owner[])[] = [nobody];
+  const add = (list: readonly Owner[]) => known.push(list) - 1;
   const places = new Map<readonly Owner[], number>();
-  let lists = new Int32Array(0);
+  /** Of processes that alone hold a socket: a list of each, without a descriptor. */
+  const placesAlone = new Map<number, number>();
+  let packed = emptyOwners(0, known);
+
+  function placeOf(owners: readonly Owner[]): number {
+    const place = places.get(owners) ?? add(owners);
+    places.set(owners, place);
+    return place;
+  }
+
+  function placeAlone(owner: Owner): number {
+    const place = placesAlone.get(owner.pid) ?? add([ownerWith(owner, null)]);
+    placesAlone.set(owner.pid, place);
+    return place;
+  }
+
+  /** Writes a row's owners. Returns whether there are any. */
+  function writeOwners(row: number, owners: readonly Owner[] | undefined): boolean {
+    const [first] = owners ?? [];
+    // A list with a descriptor is of its own for each socket.
+    const isAlone = owners?.length === 1 && first !== undefined && first.fd !== null;
+    packed.fds[row] = isAlone ? (first.fd as number) : noFd;
+    if (isAlone) packed.lists[row] = placeAlone(first);
+    else packed.lists[row] = owners === undefined ? 0 : placeOf(owners);
+    return owners !== undefined;
+  }
+
   return {
     attach(pack, lookup) {
       const { length, inodes, states, table } = pack;
-      if (lists.length < inodes.length) lists = new Int32Array(inodes.length);
+      if (packed.lists.length < inodes.length) packed = emptyOwners(inodes.length, known);
       let missing = 0;
       for (let row = 0; row < length; row++) {
         const inode = inodes[row] as number;
-        const owners = inode === 0 ? undefined : lookup.ownersOf(inode);
-        let place = owners === undefined ? 0 : places.get(owners);
-        if (place === undefined) {
-          place = known.push(owners as readonly Owner[]) - 1;
-          places.set(owners as readonly Owner[], place);
-        }
-        lists[row] = place;
-        if (place !== 0) continue;
+        packed.reasons[row] = 0;
+        if (writeOwners(row, inode === 0 ? undefined : lookup.ownersOf(inode))) continue;
         const state = table.stateOf(states[row] as number);
-        if (reasonFor(inode === 0 ? null : inode, state, lookup.unseen) === 'denied') missing++;
+        const reason = reasonFor(inode === 0 ? null : inode, state, lookup.unseen);
+        packed.reasons[row] = noOwners.indexOf(reason);
+        if (reason === 'denied') missing++;
       }
-      (pack as WritablePack).owners = { lists, known };
+      (pack as WritablePack).owners = packed;
       return missing;
     },
   };

@@ -1,6 +1,6 @@
 import { ipv6Text, unmapped } from '../../../model/address-text.ts';
+import type { PackedOwners } from '../../../model/packed-owners.ts';
 import {
-  type PackedOwners,
   type PackedSockets,
   type PackedTable,
   tcpInfoAt,
@@ -249,7 +249,7 @@ function tailWriter({ view, names }: ViewContext, { texts }: OwnerTexts): TailWr
       const cells = pack.tcpInfo === null ? noInfo : tcpInfoCells(tcpInfoAt(pack.tcpInfo, row));
       end = writeText(bytes, cells, end);
     }
-    return peers && pack.peers !== null ? writeOwner(bytes, pack.peers, row, end) : end;
+    return peers && pack.peers !== null ? writeOwner(bytes, pack.peers.lists, row, end) : end;
   };
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { emptyOwners, emptyPeers } from '../../../../src/model/packed-owners.ts';
 import {
   emptyPack,
   type PackedSockets,
@@ -34,14 +35,16 @@ const asked: readonly (readonly [string, Partial<Asked>])[] = [
 
 /** With somebody at the other end of each: whoever holds the row before it. */
 function withPeers(pack: PackedSockets): PackedSockets {
-  const lists = pack.owners?.lists ?? new Int32Array(0);
-  return { ...pack, peers: lists.map((_, row) => lists.at(row - 1) as number) };
+  const { lists, known } = pack.owners ?? emptyOwners(0, []);
+  const peers = emptyPeers(lists.length, known);
+  peers.lists.set(lists.map((_, row) => lists.at(row - 1) as number));
+  return { ...pack, peers };
 }
 
 /** The objects of such a pack. */
 function socketsWithPeers(pack: PackedSockets): InetSocket[] {
   return socketsOf(pack).map((socket, row) => {
-    const owners = pack.owners?.known[pack.peers?.[row] as number] ?? [];
+    const owners = pack.peers?.known[pack.peers.lists[row] as number] ?? [];
     return { ...socket, peer: { inode: null, owners, noOwner: null } };
   });
 }
@@ -73,10 +76,9 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
       known.push([owner(pid, 'x'.repeat(pid))]);
       const pack = emptyPack(table, 600, false);
       pack.length = 600;
-      pack.owners = {
-        known,
-        lists: Int32Array.from({ length: 600 }, (_, at) => at % known.length),
-      };
+      const owners = emptyOwners(600, known);
+      owners.lists.set(Int32Array.from({ length: 600 }, (_, at) => at % known.length));
+      pack.owners = owners;
       expect(Buffer.from(ofPack(pack)).toString()).toBe(socketsOf(pack).map(ofSocket).join(''));
     }
   });

@@ -6,6 +6,7 @@ import {
   emptyPack,
   type PackedTable,
   packIn,
+  socketsIn,
 } from '../../../../src/model/packed-sockets.ts';
 import type { Socket } from '../../../../src/model/socket.ts';
 import { ownerMemory } from '../../../../src/sources/linux/owners/owner-memory.ts';
@@ -653,6 +654,47 @@ describe('sockets that come packed', () => {
       [5, 5],
     ]);
     expect(warnings).toEqual([]);
+  });
+
+  it('have each its descriptor, all of several owners, and else the reason, as their objects have', async () => {
+    const shared = {
+      5: holds(10, 30),
+      6: holds(20, 10),
+      7: holds(40),
+      8: { fd: systemError('EACCES') },
+    };
+    const inodes = [10, 20, 30, 40, 50, 0, 20];
+    const query: OwnerQuery = { depth: 'all', details: true };
+    const told = async (isPacked: boolean) => {
+      async function* rows() {
+        const pack = emptyPack(table, 16, false);
+        pack.length = inodes.length;
+        pack.inodes.set(inodes);
+        for (const [at, inode] of inodes.entries()) {
+          pack.states[at] = inode === 0 ? timeWait : established;
+        }
+        yield isPacked ? asBatch(pack) : socketsIn(pack);
+      }
+      const all = socketsWithOwners(
+        fakeProc({ processes: shared }),
+        rows,
+        query,
+        warningSink(),
+        ownerMemory(),
+        begin,
+      );
+      const got: Socket[] = [];
+      for await (const batch of all) {
+        const pack = packIn(batch);
+        got.push(...(pack === null ? batch : socketsIn(pack)));
+      }
+      return got;
+    };
+    const objects = await told(false);
+    expect(objects.map(({ owners, noOwner }) => owners?.length || noOwner)).toEqual([
+      ...[2, 1, 1, 1, 'denied', 'none', 1],
+    ]);
+    expect(await told(true)).toEqual(objects);
   });
 
   it('may stand between others', async () => {

@@ -185,6 +185,20 @@ export const cases = [
     budgets: [memory],
   },
   {
+    name: 'sort-owners-json',
+    title: '`--json -tanp --sort pid`',
+    world: 'tcp',
+    ask: ofEach(['--json', '-tanp', '--sort', 'pid'], {}),
+    budgets: [memory],
+  },
+  {
+    name: 'peers-json',
+    title: '`--json -tan --peers`',
+    world: 'tcp',
+    ask: ofEach(['--json', '-tan', '--peers'], {}),
+    budgets: [memory],
+  },
+  {
     name: 'diff',
     title: '`--diff` of `-tuan`, beside `--json -tuanp`',
     world: 'tcp',

@@ -40,6 +40,18 @@ export interface PackedTcpInfo {
   readonly received: Uint32Array;
 }
 
+/** What is told of each row beyond its columns, in bytes that only who wrote them can read. */
+export interface PackedFurther {
+  readonly bytes: Uint8Array;
+  /** How many are of one row. */
+  readonly stride: number;
+  /** Writes into a row's object what its bytes say, which begin at `at`. */
+  tell(socket: Partial<WritableSocket>, bytes: Uint8Array, at: number): void;
+}
+
+/** An object that nobody has seen yet. */
+export type WritableSocket = { -readonly [Key in keyof InetSocket]: InetSocket[Key] };
+
 /**
  * Sockets of one table as columns of numbers, for who shows many of them and needs no object for each.
  * They are good until the next batch is asked for. `socketAt` makes the object of one.
@@ -66,8 +78,10 @@ export interface PackedSockets {
   readonly expiries: Uint32Array;
   readonly retransmits: Uint8Array;
   readonly probes: Uint8Array;
-  /** null: not asked for. */
+  /** What netstat's own layout shows of TCP's internals; null: not asked for. */
   readonly tcpInfo: PackedTcpInfo | null;
+  /** null: not asked for. */
+  readonly further: PackedFurther | null;
   /** null: not asked for, or not looked up yet. */
   readonly owners: PackedOwners | null;
   /** null: not asked for, or not looked for yet. */
@@ -82,13 +96,20 @@ export interface PackedFacts {
   readonly users: boolean;
   /** Those of TCP alone, the others as objects. */
   readonly tcpOnly?: boolean;
+  /** All that is asked for beyond rows, for objects; else as much of TCP's internals as netstat's own layout shows. */
+  readonly whole?: boolean;
 }
 
 /** Columns that are being filled. */
 export type WritablePack = { -readonly [K in keyof PackedSockets]: PackedSockets[K] };
 
 /** Columns with room for so many rows, and none in them. */
-export function emptyPack(table: PackedTable, room: number, withTcpInfo: boolean): WritablePack {
+export function emptyPack(
+  table: PackedTable,
+  room: number,
+  withTcpInfo: boolean,
+  further: Omit<PackedFurther, 'bytes'> | null = null,
+): WritablePack {
   return {
     table,
     length: 0,
@@ -115,6 +136,11 @@ export function emptyPack(table: PackedTable, room: number, withTcpInfo: boolean
           received: new Uint32Array(room * 2),
         }
       : null,
+    further: further && {
+      bytes: new Uint8Array(room * further.stride),
+      stride: further.stride,
+      tell: further.tell,
+    },
     owners: null,
     peers: null,
   };
@@ -167,7 +193,7 @@ export function keepPack(
     open.length + pack.length <= open.states.length;
   const to = isOpen
     ? open
-    : emptyPack(pack.table, Math.max(room, pack.length), pack.tcpInfo !== null);
+    : emptyPack(pack.table, Math.max(room, pack.length), pack.tcpInfo !== null, pack.further);
   if (!isOpen) kept.push(to);
   const from = to.length;
   addRows(to, pack, 0, pack.length);
@@ -204,6 +230,10 @@ function addRows(to: WritablePack, from: PackedSockets, row: number, count: numb
     copy(to.tcpInfo.sent, at * 2, from.tcpInfo.sent, row * 2, count * 2);
     copy(to.tcpInfo.received, at * 2, from.tcpInfo.received, row * 2, count * 2);
   }
+  if (from.further !== null && to.further !== null) {
+    const { stride } = to.further;
+    copy(to.further.bytes, at * stride, from.further.bytes, row * stride, count * stride);
+  }
   if (from.owners !== null) {
     to.owners ??= emptyOwners(to.states.length, from.owners.known);
     copyOwners(to.owners, at, from.owners, row, count);
@@ -231,7 +261,7 @@ export function packIn(batch: readonly Row[] | PackedSockets): PackedSockets | n
   return Array.isArray(batch) ? null : (batch as PackedSockets);
 }
 
-/** One row as an object, without TCP's internals and its peer. */
+/** One row as an object, without what else is told of it: TCP's internals, its peer. */
 export function socketAt(pack: PackedSockets, row: number): InetSocket {
   const { protocol, family, stateOf } = pack.table;
   const end = (words: Int32Array, port: number): Endpoint => {
@@ -255,9 +285,10 @@ export function socketAt(pack: PackedSockets, row: number): InetSocket {
 
 /** Some rows as objects, with all that is told of them; to `end`, which is not among them. */
 export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): InetSocket[] {
-  const { tcpInfo, peers } = pack;
+  const { tcpInfo, further, peers } = pack;
   return Array.from({ length: Math.min(end, pack.length) - from }, (_, i) => {
-    const socket = socketAt(pack, from + i) as { -readonly [K in keyof InetSocket]: InetSocket[K] };
+    const socket: WritableSocket = socketAt(pack, from + i);
+    further?.tell(socket, further.bytes, (from + i) * further.stride);
     if (tcpInfo !== null) socket.tcpInfo = wholeTcpInfoAt(tcpInfo, from + i);
     if (peers !== null) socket.peer = peerAt(peers, from + i);
     return socket;

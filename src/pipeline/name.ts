@@ -130,7 +130,7 @@ export async function named<K extends ReportKind>(
 }
 
 /** So many rows are objects at a time. */
-const unpackedRows = 64;
+const unpackedRows = 32;
 
 /** Packed rows as objects, for who shows names or has no use for packs: a few at a time, when they are shown. */
 export async function* unpacked(batches: Batches<Row>): Batches<Row> {

@@ -103,7 +103,7 @@ export async function pipelineOf(
   const sortPacks =
     packing === null || sort === null
       ? null
-      : (await import('./sorted-packs.ts')).packSorter(query.sort);
+      : (await import('./sorted-packs.ts')).packSorter(query.sort, packing.facts);
   const options: ReadOptions = {
     selection,
     needs,
@@ -183,16 +183,16 @@ interface Packing {
  */
 function packingFor(listing: Listing, shown: ViewNeeds, needs: Needs): Packing | null {
   const { which, report } = listing.query;
-  const { owners, tcpInfo, previousRound } = needs;
+  const { owners, previousRound } = needs;
   const { peers, socketInfo, rates, boundSockets, workloads, exposure, netns, hosts } = needs;
   // Of listeners there are few.
   if (which === 'listening' || previousRound || listing.view.quiet) return null;
-  if (socketInfo || rates || boundSockets || workloads || exposure || netns || hosts) return null;
-  // A view of packs shows one owner.
-  const ofView = owners === 'all' ? null : (shown.packed?.(listing, needs) ?? null);
-  // Packs tell a part of TCP's internals.
-  const facts = ofView ?? (report === 'sockets' && !tcpInfo ? { users: true } : null);
-  if (facts === null) return null;
+  if (rates || boundSockets || workloads || exposure || netns || hosts) return null;
+  // A view of packs shows one owner, and a part of TCP's internals.
+  const isPartly = owners !== 'all' && !socketInfo;
+  const ofView = isPartly ? (shown.packed?.(listing, needs) ?? null) : null;
+  if (ofView === null && report !== 'sockets') return null;
+  const facts = ofView ?? { users: true, whole: true };
   // Of a datagram the other end may be any server, and its address one that only a server is bound to.
   const chosen = peers
     ? { connectedOnly: false, tcpOnly: true }

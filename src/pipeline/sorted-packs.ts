@@ -9,11 +9,13 @@ import {
   asBatch,
   emptyPack,
   keepPack,
+  type PackedFacts,
   type PackedSockets,
   type PackedTable,
   packIn,
   timerAt,
   type WritablePack,
+  type WritableSocket,
   wholeTcpInfoAt,
 } from '../model/packed-sockets.ts';
 import { sortKeyOf } from '../model/query.ts';
@@ -27,7 +29,9 @@ import type { Batches } from '../sources/source.ts';
 const toldNeeds: ReadonlySet<Need> = new Set([
   ...(['owners', 'ownerDetails', 'timers', 'unixQueues', 'peers'] as const),
 ]);
-/** Of TCP's internals packed rows have these. */
+/** What they tell only where they have all that is told of a socket. */
+const furtherNeeds: ReadonlySet<Need> = new Set(['tcpInfo', 'socketInfo'] as const);
+/** Of TCP's internals they always have these. */
 const infoKeys: ReadonlySet<string> = new Set(['rtt', 'retrans', 'cwnd', 'sent', 'received']);
 
 /**
@@ -36,13 +40,18 @@ const infoKeys: ReadonlySet<string> = new Set(['rtt', 'retrans', 'cwnd', 'sent',
  */
 type PackSorter = (batches: Batches<Row>, values: SortValues<Socket>) => Batches<Row>;
 
-/** What sorts packed rows by these keys; null: they do not tell all that it takes. */
-export function packSorter(keys: readonly string[]): PackSorter | null {
+/** What sorts packed rows by these keys; null: such rows do not tell all that it takes. */
+export function packSorter(
+  keys: readonly string[],
+  { whole = false }: Pick<PackedFacts, 'whole'>,
+): PackSorter | null {
   for (const text of keys) {
     const { key = '', sortNeeds = [] } = attributeNamed('sockets', sortKeyOf(text).name) ?? {};
-    const isInfo = infoKeys.has(key);
-    const isTold = sortNeeds.every((need) => toldNeeds.has(need) || (need === 'tcpInfo' && isInfo));
-    if (!isTold) return null;
+    const isTold = (need: Need) =>
+      toldNeeds.has(need) ||
+      (furtherNeeds.has(need) && whole) ||
+      (need === 'tcpInfo' && infoKeys.has(key));
+    if (!sortNeeds.every(isTold)) return null;
   }
   return sortedRows;
 }
@@ -99,8 +108,11 @@ async function* sortedRows(
 }
 
 /** The one pack of a table's rows that are handed on, with none in it. */
-function emptied(packs: Map<PackedTable, WritablePack>, { table, tcpInfo }: PackedSockets) {
-  const pack = packs.get(table) ?? emptyPack(table, batchRows, tcpInfo !== null);
+function emptied(
+  packs: Map<PackedTable, WritablePack>,
+  { table, tcpInfo, further }: PackedSockets,
+) {
+  const pack = packs.get(table) ?? emptyPack(table, batchRows, tcpInfo !== null, further);
   packs.set(table, pack);
   pack.length = 0;
   return pack;
@@ -111,7 +123,7 @@ function emptied(packs: Map<PackedTable, WritablePack>, { table, tcpInfo }: Pack
  * need a number or two of it.
  */
 function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
-  const { table, tcpInfo, owners, peers } = pack;
+  const { table, tcpInfo, further, owners, peers } = pack;
   const { protocol, family } = table;
   let row = 0;
   const end = (words: Int32Array, ports: Uint16Array): Endpoint => ({
@@ -123,7 +135,17 @@ function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
     },
     zone: null,
   });
-  const socket: InetSocket = {
+  /** What else is told of the row, and of which it was looked at last. */
+  let others: Partial<WritableSocket> = {};
+  let othersOf = -1;
+  const told = () => {
+    if (othersOf === row || further === null) return others;
+    others = {};
+    othersOf = row;
+    further.tell(others, further.bytes, row * further.stride);
+    return others;
+  };
+  const socket = {
     ...{ protocol, family },
     local: end(pack.locals, pack.localPorts),
     remote: end(pack.remotes, pack.remotePorts),
@@ -155,8 +177,24 @@ function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
       return peers && peerAt(peers, row);
     },
     get tcpInfo() {
-      return tcpInfo && wholeTcpInfoAt(tcpInfo, row);
+      return further === null ? tcpInfo && wholeTcpInfoAt(tcpInfo, row) : told().tcpInfo;
+    },
+    get acceptQueue() {
+      return told().acceptQueue;
+    },
+    get drops() {
+      return told().drops;
+    },
+    get memory() {
+      return told().memory;
+    },
+    get mark() {
+      return told().mark;
+    },
+    get cookie() {
+      return told().cookie;
     },
   };
-  for (; row < pack.length; row++) add(socket);
+  // Where it is asked for what the pack does not have, nobody asked for that of any row.
+  for (; row < pack.length; row++) add(socket as InetSocket);
 }

@@ -92,7 +92,7 @@ describe.skipIf(reason !== null)(`a busy server${because(reason)}`, () => {
   });
 
   /** The keys that packed rows are sorted by, as they come where the kernel is asked over netlink. */
-  const packedKeys = sortKeyNames('sockets').filter((key) => packSorter([key]) !== null);
+  const packedKeys = sortKeyNames('sockets').filter((key) => packSorter([key], {}) !== null);
 
   it('-tanpe --sort KEY: rows that come packed are in the order of those that do not', () => {
     expect(packedKeys).toEqual(expect.arrayContaining(['local', 'rport', 'program', 'rtt']));

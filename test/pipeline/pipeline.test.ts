@@ -197,8 +197,9 @@ describe('packed sockets are asked for', () => {
       { ...all, tcpOnly: true },
     ],
   ])('for a view of objects too: %s', async (_, asked, facts) => {
-    expect(await asksFor(asked)).toEqual([{ ...facts, users: true }]);
-    expect(await asksFor({ sort: ['lport'], ...asked })).toEqual([{ ...facts, users: true }]);
+    const whole = { ...facts, users: true, whole: true };
+    expect(await asksFor(asked)).toEqual([whole]);
+    expect(await asksFor({ sort: ['lport'], ...asked })).toEqual([whole]);
   });
 
   it.each<[string, Partial<Asked>]>([

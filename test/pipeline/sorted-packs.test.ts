@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noNames } from '../../src/model/names.ts';
 import { emptyOwners } from '../../src/model/packed-owners.ts';
-import { asBatch, type PackedSockets, packIn } from '../../src/model/packed-sockets.ts';
+import {
+  asBatch,
+  type PackedFurther,
+  type PackedSockets,
+  packIn,
+  socketsIn,
+} from '../../src/model/packed-sockets.ts';
 import type { Row } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { noTcpInfo } from '../../src/model/tcp-info.ts';
@@ -33,9 +39,10 @@ function whole(pack: PackedSockets): InetSocket[] {
 async function sorted(
   keys: readonly string[],
   batches: readonly (readonly Row[])[],
+  facts: Parameters<typeof packSorter>[1] = {},
 ): Promise<InetSocket[]> {
   const valuesOf = compileValues(keys, noNames);
-  const sorter = packSorter(keys);
+  const sorter = packSorter(keys, facts);
   if (valuesOf === null || sorter === null) throw new Error(`${keys}: not sorted packed`);
   async function* all() {
     for (const batch of batches) yield batch;
@@ -43,7 +50,8 @@ async function sorted(
   const rows: InetSocket[] = [];
   for await (const batch of sorter(all(), valuesOf())) {
     const pack = packIn(batch);
-    rows.push(...(pack === null ? (batch as InetSocket[]) : whole(pack)));
+    const ofPack = facts.whole ? socketsIn : whole;
+    rows.push(...(pack === null ? (batch as InetSocket[]) : ofPack(pack)));
   }
   return rows;
 }
@@ -74,6 +82,48 @@ describe('rows that come packed are sorted as their objects are', () => {
     );
   });
 
+  it.each([
+    ['-minrtt', 'drops'],
+    ['rmem', '-rtt', 'lport'],
+    ['-mark', 'acceptq', 'cookie', 'congestion'],
+  ])('%s, %s: by what they tell beyond their columns', async (...keys) => {
+    /** What a row's byte tells of it. */
+    const further: Omit<PackedFurther, 'bytes'> = {
+      stride: 2,
+      tell(socket, bytes, at) {
+        const [one = 0, other = 0] = bytes.subarray(at);
+        const isListening = one % 2 === 0;
+        socket.tcpInfo = isListening
+          ? null
+          : { ...noTcpInfo, minRtt: one, rtt: other, congestionControl: `c${other}` };
+        socket.acceptQueue = isListening ? { length: one, limit: other } : null;
+        socket.drops = other;
+        socket.memory = {
+          ...{ receive: one, receiveLimit: 0, send: 0, sendLimit: 0 },
+          ...{ forward: 0, queued: 0, options: 0, backlog: 0 },
+        };
+        socket.mark = one === 3 ? null : one;
+        socket.cookie = BigInt(other);
+      },
+    };
+    const bytes = fc.uint8Array({ minLength: 40, maxLength: 40, max: 7 });
+    await fc.assert(
+      fc.asyncProperty(answers, bytes, async (parts, bytes) => {
+        const packed = parts.map(({ pack, isPacked }) => {
+          return { isPacked, pack: { ...pack, tcpInfo: null, further: { ...further, bytes } } };
+        });
+        const rows = packed.flatMap(({ pack }) => socketsIn(pack));
+        const batches = packed.map(({ pack, isPacked }) =>
+          isPacked ? asBatch(pack) : socketsIn(pack),
+        );
+        expect(await sorted(keys, batches, { whole: true })).toEqual(
+          compileSort(keys, noNames)(rows as Socket[]),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('many of them, a part at a time', async () => {
     const rows = Array.from({ length: 5000 }, (_, at) =>
       inet(`192.0.2.1:${(at * 7919) % 65_536}`, '0.0.0.0'),
@@ -84,6 +134,6 @@ describe('rows that come packed are sorted as their objects are', () => {
 
 describe('what packed rows do not tell, they are not sorted by', () => {
   it.each(['minrtt', 'user', 'workload', 'drops', 'created', 'exposure', 'netns'])('%s', (key) => {
-    expect(packSorter(['lport', `-${key}`])).toBeNull();
+    expect(packSorter(['lport', `-${key}`], {})).toBeNull();
   });
 });

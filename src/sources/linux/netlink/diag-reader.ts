@@ -39,8 +39,12 @@ export function diagReader(
       const v6only = query.v6only && isDatagram && family === 'inet6';
       const { warnings, kept, families } = query;
       const glance = isTcp ? query.glance : null;
+      const note = () => warnings.note?.(`${name}: read by sock_diag`);
       const known = kept.get(name);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        note();
+        return known;
+      }
       const pays =
         socketInfo ||
         v6only ||
@@ -63,7 +67,6 @@ export function diagReader(
         sequence: 1,
       };
       const userOf = isTcp ? listenerUsers(ask) : null;
-      const note = () => warnings.note?.(`${name}: read by sock_diag`);
       if (packed === null) {
         // Where most messages are passed over a thread that reads ahead costs more than it saves.
         const isLong = isTcp && glance === null && !query.listeningOnly && isBig(proc, family);
@@ -83,7 +86,7 @@ export function diagReader(
         packed.users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
       const isForBoth = isTcp && family === 'inet' && families.includes('inet6');
       if (isForBoth && proc.sockDiag?.('net/tcp6', pays) === ask) {
-        const both = bothTables(() => packedTcpDump(ask, request, packed, tcpInfo));
+        const both = bothTables(() => packedTcpDump(ask, request, packed, query));
         if (both !== null) {
           note();
           const inet6 = { batches: both.inet6, wasInterrupted: both.wasInterrupted };
@@ -93,7 +96,7 @@ export function diagReader(
           );
         }
       }
-      const dump = packedDump(ask, request, packed, tcpInfo);
+      const dump = packedDump(ask, request, packed, query);
       note();
       return telling(withPackUsers(dump), source(), warnings);
     },
@@ -137,13 +140,13 @@ function attributesFor(
   { listeningOnly, timers, tcpInfo, socketInfo, glance }: TableQuery,
   packed: PackedFacts | null,
 ): readonly number[] {
-  if (packed !== null) return isTcp && (tcpInfo || packed.timers) ? [attribute.info] : [];
+  const needsTimers = packed === null ? timers && !listeningOnly : packed.timers;
+  const needsGlance = glance !== null && !listeningOnly;
+  const isWhole = packed === null || packed.whole === true;
   return [
-    ...(isTcp && (tcpInfo || (!listeningOnly && (timers || glance !== null)))
-      ? [attribute.info]
-      : []),
-    ...(isTcp && tcpInfo ? [attribute.congestion] : []),
-    ...(socketInfo ? [attribute.memory] : []),
+    ...(isTcp && (tcpInfo || needsTimers || needsGlance) ? [attribute.info] : []),
+    ...(isTcp && tcpInfo && isWhole ? [attribute.congestion] : []),
+    ...(socketInfo && isWhole ? [attribute.memory] : []),
   ];
 }
 

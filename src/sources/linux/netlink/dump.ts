@@ -5,6 +5,7 @@ import type { SockDiag } from '../proc/proc.ts';
 import { largestDatagram } from '../reader/datagram-reads.ts';
 import type { Collector } from './collector.ts';
 import { failure, NetlinkError } from './diag-file.ts';
+import type { FurtherWanted } from './further-facts.ts';
 import { glancer } from './glance.ts';
 import { inetMessageParser, type MessageFacts } from './inet-message.ts';
 import { messagePacker, mostMessages } from './message-packer.ts';
@@ -113,10 +114,10 @@ export function packedDump(
   ask: SockDiag,
   request: InetRequest,
   facts: PackedFacts,
-  tcpInfo: boolean,
+  wanted: FurtherWanted,
 ): Dump<PackedSockets> {
   const bytes = readBuffer();
-  const packer = messagePacker(request.protocol, request.family, facts, tcpInfo, bytes);
+  const packer = messagePacker(request.protocol, request.family, facts, wanted, bytes);
   return dumpOf(ask, inetRequest(request), false, bytes, packer);
 }
 
@@ -131,11 +132,11 @@ export function packedTcpDump(
   ask: SockDiag,
   request: Omit<InetRequest, 'family' | 'protocol'>,
   facts: PackedFacts,
-  tcpInfo: boolean,
+  wanted: FurtherWanted,
 ): TcpDump {
   const bytes = readBuffer();
-  const inet = messagePacker('tcp', 'inet', facts, tcpInfo, bytes);
-  const keeper = () => messagePacker('tcp', 'inet6', facts, tcpInfo, bytes);
+  const inet = messagePacker('tcp', 'inet', facts, wanted, bytes);
+  const keeper = () => messagePacker('tcp', 'inet6', facts, wanted, bytes);
   let inet6 = keeper();
   const kept = [inet6.batch()];
   const dump = dumpOf(ask, tcpRequest(request), false, bytes, {

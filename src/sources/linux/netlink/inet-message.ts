@@ -6,6 +6,7 @@ import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { tick, timerKindOf, timerOff } from '../sockets/timers.ts';
 import { attributeValue } from './attributes.ts';
+import { congestionOf } from './further-facts.ts';
 import { attribute, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
 import { keepCgroup } from './socket-cgroup.ts';
 import { socketInfoOf } from './socket-info.ts';
@@ -86,8 +87,7 @@ function infoOf(bytes: Buffer, message: number, end: number): TcpInfo | null {
   const first = message + inetMessageSize;
   const info = attributeValue(bytes, first, end, attribute.info);
   if (info === null || bytes[message + 1] === stateCode.listen) return null;
-  const name = attributeValue(bytes, first, end, attribute.congestion);
-  return parseTcpInfo(info, name === null ? null : name.toString('latin1').replace(/\0.*$/s, ''));
+  return parseTcpInfo(info, congestionOf(bytes, first, end));
 }
 
 function socketInfoIn(bytes: Buffer, message: number, end: number, isListening: boolean) {

@@ -12,6 +12,7 @@ import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { tick, timerKindOf } from '../sockets/timers.ts';
 import { lengthOf, valueAt } from './attributes.ts';
 import type { Collector } from './collector.ts';
+import { type FurtherWanted, furtherFacts } from './further-facts.ts';
 import { attribute, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
 
 /** A datagram has no more messages: each has its header and a socket. */
@@ -19,21 +20,26 @@ export const mostMessages = Math.floor((64 * 1024) / (headerSize + inetMessageSi
 
 /**
  * Collects the sockets of one table as columns, which it uses anew for each batch: what a row of
- * `inetMessageParser` says, and of TCP's internals what `PackedTcpInfo` has. `bytes` begins at a word.
+ * `inetMessageParser` says, and what is wanted beyond it, whole or as much as `PackedTcpInfo` has. `bytes` begins at a
+ * word.
  */
 export function messagePacker(
   protocol: InetProtocol,
   family: InetFamily,
-  { timers: withTimers, connectedOnly }: PackedFacts,
-  withTcpInfo: boolean,
+  { timers: withTimers, connectedOnly, whole = false }: PackedFacts,
+  wanted: FurtherWanted,
   bytes: Buffer,
 ): Collector<PackedSockets> {
   const isTcp = protocol === 'tcp';
   const table = { protocol, family, stateOf: isTcp ? tcpStateOf : datagramStateOf, timerKindOf };
-  const pack: WritablePack = emptyPack(table, mostMessages, withTcpInfo && isTcp);
+  const further =
+    whole && (wanted.tcpInfo || wanted.socketInfo) ? furtherFacts(wanted, isTcp) : null;
+  const withTcpInfo = wanted.tcpInfo && isTcp && !whole;
+  const pack: WritablePack = emptyPack(table, mostMessages, withTcpInfo, further);
+  const furtherBytes = pack.further?.bytes ?? null;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   const addressWords = family === 'inet' ? 1 : 4;
-  const wantsInfo = withTimers || (withTcpInfo && isTcp);
+  const wantsInfo = withTimers || withTcpInfo;
   const { states, locals, remotes, localPorts, remotePorts, recvQueues, sendQueues } = pack;
   const { uids, inodes, timers, expiries, retransmits, probes, tcpInfo } = pack;
   /** As the model's `hasPeer` has it. */
@@ -83,6 +89,9 @@ export function messagePacker(
         }
         const isOff = code === 0 && retransmits[row] === 0 && probes[row] === 0;
         expiries[row] = isOff ? 0 : expires - (expires % tick);
+      }
+      if (further !== null && furtherBytes !== null) {
+        further.write(bytes, message, end, furtherBytes, row * further.stride);
       }
       if (tcpInfo !== null) {
         addInfo(tcpInfo, row, words, info >> 2, state === stateCode.listen ? 0 : length);

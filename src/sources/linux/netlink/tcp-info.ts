@@ -6,6 +6,9 @@ const noThreshold = 0x7fff_ffff;
 /** tcpi_options: <linux/tcp.h>. */
 const option = { timestamps: 1, sack: 2, scaled: 4, ecn: 8 } as const;
 
+/** As much of the record is read as the last field here takes. */
+export const tcpInfoBytes = 220;
+
 /**
  * Reads `struct tcp_info` (<linux/tcp.h>), as long as the kernel's is: what lies after its end, older
  * kernels do not tell.

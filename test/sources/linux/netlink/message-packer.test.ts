@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasPeer } from '../../../../src/model/classify.ts';
-import { socketAt } from '../../../../src/model/packed-sockets.ts';
+import { keepPack, socketAt, socketsIn } from '../../../../src/model/packed-sockets.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
 import type { TcpInfo } from '../../../../src/model/tcp-info.ts';
 import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
@@ -40,6 +40,28 @@ const anyBody = fc.record({
 /** Of sockets that are only bound no packs are asked for. */
 const body = anyBody.filter((one) => one.state !== 7 || one.remote[1] !== 0);
 
+/** What else a message may have: an algorithm's name, memory, a mark. */
+const fullBody = fc
+  .record({
+    one: body,
+    name: fc.constantFrom(null, 'cubic', 'bbr', 'reno', 'x'.repeat(15), ''),
+    memory: fc.constantFrom(null, 0, 8, 32, 36, 40),
+    mark: fc.constantFrom(null, 2, 4, 8),
+    bytes: bytesOf(40),
+  })
+  .map(({ one, name, memory, mark, bytes }) => ({
+    ...one,
+    attributes: [
+      ...one.attributes,
+      ...(name === null ? [] : [attributeBytes(4, Buffer.from(`${name}\0\0`))]),
+      ...(memory === null ? [] : [attributeBytes(7, bytes.subarray(0, memory))]),
+      ...(mark === null ? [] : [attributeBytes(15, bytes.subarray(0, mark))]),
+    ],
+  }));
+
+const nothing = { tcpInfo: false, socketInfo: false };
+const infoAlone = { tcpInfo: true, socketInfo: false };
+
 /** As much of a record as a pack has. */
 function shown(info: TcpInfo | null | undefined) {
   if (info == null) return null;
@@ -61,7 +83,7 @@ describe('packed messages', () => {
         const messages = bodies.map((one) => message(20, inetBody(one)));
         const bytes = Buffer.allocUnsafeSlow(8192);
         const facts = { timers: true, users: true, connectedOnly };
-        const packer = messagePacker(protocol, family, facts, true, bytes);
+        const packer = messagePacker(protocol, family, facts, infoAlone, bytes);
         const parse = inetMessageParser(protocol, family, { tcpInfo: true });
         const expected: InetSocket[] = [];
         packer.begin();
@@ -85,10 +107,43 @@ describe('packed messages', () => {
     );
   });
 
+  const wantedOf = fc.record({ tcpInfo: fc.boolean(), socketInfo: fc.boolean() });
+  it.each(tables)(
+    'of %s, %s say all that their objects say, where that is wanted',
+    (protocol, family) => {
+      fc.assert(
+        fc.property(fc.array(fullBody, { maxLength: 6 }), wantedOf, (bodies, wanted) => {
+          const bytes = Buffer.allocUnsafeSlow(16_384);
+          const facts = { timers: true, users: true, connectedOnly: false, whole: true };
+          const packer = messagePacker(protocol, family, facts, wanted, bytes);
+          const parse = inetMessageParser(protocol, family, wanted);
+          const expected: InetSocket[] = [];
+          packer.begin();
+          let at = 0;
+          for (const one of bodies.map((body) => message(20, inetBody(body)))) {
+            bytes.set(one, at);
+            const end = at + one.readUInt32LE(0);
+            const socket = parse(bytes, at, end);
+            expected.push(
+              wanted.tcpInfo && protocol !== 'tcp' ? { ...socket, tcpInfo: null } : socket,
+            );
+            packer.add(at, end);
+            at += one.length;
+          }
+          const { pack } = keepPack([], packer.batch());
+          bytes.fill(1);
+          packer.begin();
+          expect(socketsIn(pack)).toEqual(expected);
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
+
   it('are columns that the next batch uses anew', () => {
     const bytes = Buffer.allocUnsafeSlow(1024);
     const facts = { timers: false, users: false, connectedOnly: false };
-    const packer = messagePacker('tcp', 'inet', facts, false, bytes);
+    const packer = messagePacker('tcp', 'inet', facts, nothing, bytes);
     const one = message(20, inetBody({ state: 1, local: [[], 1], remote: [[], 2] }));
     bytes.set(one, 0);
     packer.begin();

@@ -1,0 +1,142 @@
+import type { PackedFurther } from '../../../model/packed-sockets.ts';
+import { lengthOf, valueAt } from './attributes.ts';
+import { attribute, inetMessageSize, stateCode } from './sock-diag.ts';
+import { socketInfoOf } from './socket-info.ts';
+import { parseTcpInfo, tcpInfoBytes } from './tcp-info.ts';
+
+/** What is to be told of packed sockets beyond their rows. */
+export interface FurtherWanted {
+  readonly tcpInfo: boolean;
+  readonly socketInfo: boolean;
+}
+
+/** Writes and reads what each row of a pack has beyond its columns. */
+export interface FurtherFacts extends Omit<PackedFurther, 'bytes'> {
+  /** Writes what the message at a place says into a row's bytes, which begin at `at`. */
+  write(from: Buffer, message: number, end: number, to: Uint8Array, at: number): void;
+}
+
+/**
+ * As the kernel's own records, in part: read when an object is made of the row, they take a quarter of what the object
+ * does. The parts of a row stand one behind the other.
+ */
+export function furtherFacts({ tcpInfo, socketInfo }: FurtherWanted, isTcp: boolean): FurtherFacts {
+  const parts = [
+    ...(tcpInfo ? [isTcp ? tcpInfoPart() : noTcpInfoPart] : []),
+    ...(socketInfo ? [socketInfoPart(isTcp)] : []),
+  ];
+  const [first, second] = parts;
+  const next = first?.stride ?? 0;
+  return {
+    stride: next + (second?.stride ?? 0),
+    write(from, message, end, to, at) {
+      first?.write(from, message, end, to, at);
+      second?.write(from, message, end, to, at + next);
+    },
+    tell(socket, bytes, at) {
+      first?.tell(socket, bytes, at);
+      second?.tell(socket, bytes, at + next);
+    },
+  };
+}
+
+/** What stands for the length of a record that is not there. */
+const none = 255;
+
+/** The record's length, a place among the algorithms' names, the record as far as it is read. */
+function tcpInfoPart(): FurtherFacts {
+  const names: (string | null)[] = [null];
+  const head = 2;
+  return {
+    stride: head + tcpInfoBytes,
+    write(from, message, end, to, at) {
+      const first = message + inetMessageSize;
+      const isListening = from[message + 1] === stateCode.listen;
+      const info = isListening ? -1 : valueAt(from, first, end, attribute.info);
+      to[at] = none;
+      if (info < 0) return;
+      const length = Math.min(lengthOf(from, info), tcpInfoBytes);
+      to[at] = length;
+      to[at + 1] = placeIn(names, congestionOf(from, first, end));
+      to.set(from.subarray(info, info + length), at + head);
+    },
+    tell(socket, bytes, at) {
+      const length = bytes[at] as number;
+      const name = names[bytes[at + 1] as number] ?? null;
+      socket.tcpInfo =
+        length === none ? null : parseTcpInfo(bufferOf(bytes, at + head, length), name);
+    },
+  };
+}
+
+const noTcpInfoPart: FurtherFacts = {
+  stride: 0,
+  write() {},
+  tell(socket) {
+    socket.tcpInfo = null;
+  },
+};
+
+/** The name of the algorithm; null: not told. */
+export function congestionOf(bytes: Buffer, first: number, end: number): string | null {
+  const at = valueAt(bytes, first, end, attribute.congestion);
+  if (at < 0) return null;
+  return bytes.toString('latin1', at, at + lengthOf(bytes, at)).replace(/\0.*$/s, '');
+}
+
+/** There are few of them; from the 256th on, none is told. */
+function placeIn(names: (string | null)[], name: string | null): number {
+  const place = names.indexOf(name);
+  if (place >= 0) return place;
+  return names.length > 255 ? 0 : names.push(name) - 1;
+}
+
+/** Bytes of SK_MEMINFO_* that are read. */
+const memoryBytes = 36;
+
+/** Both queues, the cookie, the mark, the memory; before them which of these are there. */
+function socketInfoPart(isTcp: boolean): FurtherFacts {
+  const head = 2;
+  const [queues, queuesBytes, cookieBytes, markBytes] = [head, 8, 8, 4];
+  const cookie = queues + queuesBytes;
+  const mark = cookie + cookieBytes;
+  const memory = mark + markBytes;
+  return {
+    stride: memory + memoryBytes,
+    write(from, message, end, to, at) {
+      const first = message + inetMessageSize;
+      const isListening = isTcp && from[message + 1] === stateCode.listen;
+      const memoryAt = valueAt(from, first, end, attribute.memory);
+      const markAt = valueAt(from, first, end, attribute.mark);
+      const hasMark = markAt >= 0 && lengthOf(from, markAt) >= markBytes;
+      const length = memoryAt < 0 ? 0 : Math.min(lengthOf(from, memoryAt), memoryBytes);
+      to[at] = (isListening ? 1 : 0) | (hasMark ? 2 : 0);
+      to[at + 1] = length;
+      to.set(from.subarray(message + 56, message + 56 + queuesBytes), at + queues);
+      to.set(from.subarray(message + 44, message + 44 + cookieBytes), at + cookie);
+      if (hasMark) to.set(from.subarray(markAt, markAt + markBytes), at + mark);
+      if (length > 0) to.set(from.subarray(memoryAt, memoryAt + length), at + memory);
+    },
+    tell(socket, bytes, at) {
+      const flags = bytes[at] as number;
+      const row = bufferOf(bytes, at, memory + memoryBytes);
+      const info = socketInfoOf({
+        isListening: (flags & 1) !== 0,
+        receiveQueue: row.readUInt32LE(queues),
+        sendQueue: row.readUInt32LE(queues + 4),
+        memory: row.subarray(memory, memory + (bytes[at + 1] as number)),
+        mark: (flags & 2) === 0 ? null : row.subarray(mark, memory),
+        cookie: row.readBigUInt64LE(cookie),
+      });
+      socket.acceptQueue = info.acceptQueue;
+      socket.drops = info.drops;
+      socket.memory = info.memory;
+      socket.mark = info.mark;
+      socket.cookie = info.cookie;
+    },
+  };
+}
+
+function bufferOf(bytes: Uint8Array, at: number, length: number): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + at, length);
+}

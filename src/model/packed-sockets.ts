@@ -11,6 +11,7 @@ import {
   type PackedPeers,
   peerAt,
 } from './packed-owners.ts';
+import { type PackedWorkloads, tellWorkload, workloadAt } from './packed-workloads.ts';
 import type { Row } from './snapshot.ts';
 import type { InetFamily, InetProtocol, InetSocket, Socket, Timer } from './socket.ts';
 import type { InetState } from './state.ts';
@@ -86,6 +87,8 @@ export interface PackedSockets {
   readonly owners: PackedOwners | null;
   /** null: not asked for, or not looked for yet. */
   readonly peers: PackedPeers | null;
+  /** null: not asked for, or not looked up yet. */
+  readonly workloads: PackedWorkloads | null;
 }
 
 /** What of packed sockets is wanted, beside what every table shows: the rest need not be filled in. */
@@ -143,6 +146,7 @@ export function emptyPack(
     },
     owners: null,
     peers: null,
+    workloads: null,
   };
 }
 
@@ -243,6 +247,11 @@ function addRows(to: WritablePack, from: PackedSockets, row: number, count: numb
     copyOwners(to.peers, at, from.peers, row, count);
     copy(to.peers.inodes, at, from.peers.inodes, row, count);
   }
+  if (from.workloads !== null) {
+    const { known } = from.workloads;
+    to.workloads ??= { places: new Int32Array(to.states.length), known };
+    copy(to.workloads.places, at, from.workloads.places, row, count);
+  }
 }
 
 /** Rows that come together: objects, or to who asked for that a pack. */
@@ -285,12 +294,13 @@ export function socketAt(pack: PackedSockets, row: number): InetSocket {
 
 /** Some rows as objects, with all that is told of them; to `end`, which is not among them. */
 export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): InetSocket[] {
-  const { tcpInfo, further, peers } = pack;
+  const { tcpInfo, further, peers, workloads } = pack;
   return Array.from({ length: Math.min(end, pack.length) - from }, (_, i) => {
     const socket: WritableSocket = socketAt(pack, from + i);
     further?.tell(socket, further.bytes, (from + i) * further.stride);
     if (tcpInfo !== null) socket.tcpInfo = wholeTcpInfoAt(tcpInfo, from + i);
     if (peers !== null) socket.peer = peerAt(peers, from + i);
+    if (workloads !== null) tellWorkload(socket, workloadAt(workloads, from + i));
     return socket;
   });
 }

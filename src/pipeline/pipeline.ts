@@ -187,9 +187,9 @@ function packingFor(listing: Listing, shown: ViewNeeds, needs: Needs): Packing |
   const { peers, socketInfo, rates, boundSockets, workloads, exposure, netns, hosts } = needs;
   // Of listeners there are few.
   if (which === 'listening' || previousRound || listing.view.quiet) return null;
-  if (rates || boundSockets || workloads || exposure || netns || hosts) return null;
+  if (rates || boundSockets || exposure || netns || hosts || (workloads && peers)) return null;
   // A view of packs shows one owner, and a part of TCP's internals.
-  const isPartly = owners !== 'all' && !socketInfo;
+  const isPartly = owners !== 'all' && !socketInfo && !workloads;
   const ofView = isPartly ? (shown.packed?.(listing, needs) ?? null) : null;
   if (ofView === null && report !== 'sockets') return null;
   const facts = ofView ?? { users: true, whole: true };

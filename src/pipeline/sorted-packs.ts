@@ -18,6 +18,7 @@ import {
   type WritableSocket,
   wholeTcpInfoAt,
 } from '../model/packed-sockets.ts';
+import { workloadAt } from '../model/packed-workloads.ts';
 import { sortKeyOf } from '../model/query.ts';
 import { rowPlaces } from '../model/row-places.ts';
 import type { Row } from '../model/snapshot.ts';
@@ -27,7 +28,7 @@ import type { Batches } from '../sources/source.ts';
 
 /** What packed rows tell; UNIX sockets never come so. */
 const toldNeeds: ReadonlySet<Need> = new Set([
-  ...(['owners', 'ownerDetails', 'timers', 'unixQueues', 'peers'] as const),
+  ...(['owners', 'ownerDetails', 'timers', 'unixQueues', 'peers', 'workloads'] as const),
 ]);
 /** What they tell only where they have all that is told of a socket. */
 const furtherNeeds: ReadonlySet<Need> = new Set(['tcpInfo', 'socketInfo'] as const);
@@ -123,7 +124,7 @@ function emptied(
  * need a number or two of it.
  */
 function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
-  const { table, tcpInfo, further, owners, peers } = pack;
+  const { table, tcpInfo, further, owners, peers, workloads } = pack;
   const { protocol, family } = table;
   let row = 0;
   const end = (words: Int32Array, ports: Uint16Array): Endpoint => ({
@@ -175,6 +176,18 @@ function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
     },
     get peer() {
       return peers && peerAt(peers, row);
+    },
+    get workload() {
+      return workloads && workloadAt(workloads, row).workload;
+    },
+    get workloads() {
+      return workloads && workloadAt(workloads, row).workloads;
+    },
+    get noWorkload() {
+      return workloads && workloadAt(workloads, row).noWorkload;
+    },
+    get cgroup() {
+      return workloads && workloadAt(workloads, row).cgroup;
     },
     get tcpInfo() {
       return further === null ? tcpInfo && wholeTcpInfoAt(tcpInfo, row) : told().tcpInfo;

@@ -190,6 +190,7 @@ describe('packed sockets are asked for', () => {
     ['-p of every owner', { programs: true, format: 'csv' }, { ...all, timers: true }],
     ['--format table', { format: 'table' }, all],
     ['--columns', { columns: ['state'] }, all],
+    ['--workloads', { workloads: true }, all],
     ['--peers', { peers: true, columns: ['peer'] }, { ...all, tcpOnly: true }],
     [
       '--peers with names',
@@ -205,7 +206,7 @@ describe('packed sockets are asked for', () => {
   it.each<[string, Partial<Asked>]>([
     ['-l: there are few', { which: 'listening' }],
     ['--sort by what is not in numbers', { sort: ['lport', 'user'] }],
-    ['--workloads', { workloads: true }],
+    ['--workloads --peers', { workloads: true, peers: true }],
     ['--quiet', { quiet: true }],
     ['a filter', { filters: { ...defaultListing.query.filters, state: ['listening'] } }],
   ])('not for what needs objects: %s', async (_, asked) => {

@@ -9,11 +9,14 @@ import {
   packIn,
   socketsIn,
 } from '../../src/model/packed-sockets.ts';
+import type { WorkloadFields } from '../../src/model/packed-workloads.ts';
 import type { Row } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { noTcpInfo } from '../../src/model/tcp-info.ts';
+import type { Workload } from '../../src/model/workload.ts';
 import { packSorter } from '../../src/pipeline/sorted-packs.ts';
 import { compileSort, compileValues } from '../../src/select/sort.ts';
+import { workloadOfPath } from '../../src/sources/linux/workloads/cgroup-path.ts';
 import { inet } from '../support/builders.ts';
 import { packs, socketsOf } from '../support/packs.ts';
 
@@ -124,6 +127,40 @@ describe('rows that come packed are sorted as their objects are', () => {
     );
   });
 
+  it.each([
+    ['workload', '-pid'],
+    ['-cgroup', 'noworkload', 'lport'],
+    ['unit', '-workloadkind'],
+  ])('%s, %s: by what they belong to', async (...keys) => {
+    const known: readonly WorkloadFields[] = [
+      { workload: null, workloads: [], noWorkload: 'none', cgroup: '/' },
+      { workload: null, workloads: [], noWorkload: 'denied', cgroup: null },
+      ...['b', 'a'].map((name) => {
+        const one = workloadOfPath(`/system.slice/${name}.service`) as Workload;
+        return { workload: one, workloads: [one], noWorkload: null, cgroup: `/${name}` };
+      }),
+    ];
+    await fc.assert(
+      fc.asyncProperty(answers, async (parts) => {
+        const belonging = parts.map(({ pack, isPacked }) => {
+          const places = pack.uids.map((uid) => uid % known.length);
+          return {
+            isPacked,
+            pack: { ...pack, workloads: { known, places: new Int32Array(places) } },
+          };
+        });
+        const rows = belonging.flatMap(({ pack }) => socketsIn(pack));
+        const batches = belonging.map(({ pack, isPacked }) =>
+          isPacked ? asBatch(pack) : socketsIn(pack),
+        );
+        expect(await sorted(keys, batches, { whole: true })).toEqual(
+          compileSort(keys, noNames)(rows as Socket[]),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('many of them, a part at a time', async () => {
     const rows = Array.from({ length: 5000 }, (_, at) =>
       inet(`192.0.2.1:${(at * 7919) % 65_536}`, '0.0.0.0'),
@@ -133,7 +170,7 @@ describe('rows that come packed are sorted as their objects are', () => {
 });
 
 describe('what packed rows do not tell, they are not sorted by', () => {
-  it.each(['minrtt', 'user', 'workload', 'drops', 'created', 'exposure', 'netns'])('%s', (key) => {
+  it.each(['minrtt', 'user', 'drops', 'created', 'exposure', 'netns'])('%s', (key) => {
     expect(packSorter(['lport', `-${key}`], {})).toBeNull();
   });
 });

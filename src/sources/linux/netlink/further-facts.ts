@@ -1,6 +1,7 @@
 import type { PackedFurther } from '../../../model/packed-sockets.ts';
 import { lengthOf, valueAt } from './attributes.ts';
 import { attribute, inetMessageSize, stateCode } from './sock-diag.ts';
+import { keepCgroup } from './socket-cgroup.ts';
 import { socketInfoOf } from './socket-info.ts';
 import { parseTcpInfo, tcpInfoBytes } from './tcp-info.ts';
 
@@ -8,6 +9,8 @@ import { parseTcpInfo, tcpInfoBytes } from './tcp-info.ts';
 export interface FurtherWanted {
   readonly tcpInfo: boolean;
   readonly socketInfo: boolean;
+  /** The cgroup that made it: kept beside the row's object (`keptCgroup`). */
+  readonly cgroups: boolean;
 }
 
 /** Writes and reads what each row of a pack has beyond its columns. */
@@ -20,22 +23,28 @@ export interface FurtherFacts extends Omit<PackedFurther, 'bytes'> {
  * As the kernel's own records, in part: read when an object is made of the row, they take a quarter of what the object
  * does. The parts of a row stand one behind the other.
  */
-export function furtherFacts({ tcpInfo, socketInfo }: FurtherWanted, isTcp: boolean): FurtherFacts {
+export function furtherFacts(
+  { tcpInfo, socketInfo, cgroups }: FurtherWanted,
+  isTcp: boolean,
+): FurtherFacts {
   const parts = [
     ...(tcpInfo ? [isTcp ? tcpInfoPart() : noTcpInfoPart] : []),
     ...(socketInfo ? [socketInfoPart(isTcp)] : []),
+    ...(cgroups ? [cgroupPart] : []),
   ];
-  const [first, second] = parts;
-  const next = first?.stride ?? 0;
+  let stride = 0;
+  const placed = parts.map((part) => {
+    const from = stride;
+    stride += part.stride;
+    return { part, from };
+  });
   return {
-    stride: next + (second?.stride ?? 0),
-    write(from, message, end, to, at) {
-      first?.write(from, message, end, to, at);
-      second?.write(from, message, end, to, at + next);
+    stride,
+    write(bytes, message, end, to, at) {
+      for (const { part, from } of placed) part.write(bytes, message, end, to, at + from);
     },
     tell(socket, bytes, at) {
-      first?.tell(socket, bytes, at);
-      second?.tell(socket, bytes, at + next);
+      for (const { part, from } of placed) part.tell(socket, bytes, at + from);
     },
   };
 }
@@ -136,6 +145,20 @@ function socketInfoPart(isTcp: boolean): FurtherFacts {
     },
   };
 }
+
+/** INET_DIAG_CGROUP_ID, and before it whether it is there. */
+const cgroupPart: FurtherFacts = {
+  stride: 9,
+  write(from, message, end, to, at) {
+    const value = valueAt(from, message + inetMessageSize, end, attribute.cgroup);
+    const isThere = value >= 0 && lengthOf(from, value) >= 8;
+    to[at] = isThere ? 1 : 0;
+    if (isThere) to.set(from.subarray(value, value + 8), at + 1);
+  },
+  tell(socket, bytes, at) {
+    if (bytes[at] === 1) keepCgroup(socket, bufferOf(bytes, at + 1, 8));
+  },
+};
 
 function bufferOf(bytes: Uint8Array, at: number, length: number): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset + at, length);

@@ -33,7 +33,9 @@ export function messagePacker(
   const isTcp = protocol === 'tcp';
   const table = { protocol, family, stateOf: isTcp ? tcpStateOf : datagramStateOf, timerKindOf };
   const further =
-    whole && (wanted.tcpInfo || wanted.socketInfo) ? furtherFacts(wanted, isTcp) : null;
+    whole && (wanted.tcpInfo || wanted.socketInfo || wanted.cgroups)
+      ? furtherFacts(wanted, isTcp)
+      : null;
   const withTcpInfo = wanted.tcpInfo && isTcp && !whole;
   const pack: WritablePack = emptyPack(table, mostMessages, withTcpInfo, further);
   const furtherBytes = pack.further?.bytes ?? null;

@@ -7,7 +7,7 @@ import type { InetSocket } from '../../../model/socket.ts';
 const made = Symbol.for('tsnetstat.cgroup');
 
 /** Keeps the number, as INET_DIAG_CGROUP_ID has it: 64 bits in the machine's order. */
-export function keepCgroup(socket: InetSocket, value: Buffer | null): void {
+export function keepCgroup(socket: Partial<InetSocket>, value: Buffer | null): void {
   if (value === null || value.length < 8) return;
   (socket as { [made]?: number })[made] = Number(value.readBigUInt64LE(0));
 }

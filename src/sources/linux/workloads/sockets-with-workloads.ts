@@ -1,4 +1,11 @@
 import { readlinkSync } from 'node:fs';
+import {
+  type PackedSockets,
+  packIn,
+  socketsIn,
+  type WritablePack,
+} from '../../../model/packed-sockets.ts';
+import type { WorkloadFields } from '../../../model/packed-workloads.ts';
 import type { Socket } from '../../../model/socket.ts';
 import type { NoWorkload, Workload } from '../../../model/workload.ts';
 import type { Batches } from '../../source.ts';
@@ -8,11 +15,6 @@ import { cgroupFinder } from './cgroup-folders.ts';
 import type { ContainerNamer } from './container-namer.ts';
 import { type Cgroup, cgroupReader, cgroupsByPath } from './process-cgroups.ts';
 import { socketUnits } from './socket-units.ts';
-
-/** What is written into a row. */
-type WorkloadFields = {
-  -readonly [Key in 'workload' | 'workloads' | 'noWorkload' | 'cgroup']?: Socket[Key];
-};
 
 /** The cgroup of systemd itself, which holds sockets for the units that they are. */
 const systemdScope = 'init.scope';
@@ -29,31 +31,70 @@ export async function* socketsWithWorkloads(
   root: string | null,
 ): Batches<Socket> {
   const find = workloadFinder(proc, root);
+  const pack = packedWorkloads(find);
   names.beginRound();
   for await (const batch of batches) {
-    for (const socket of batch) find(socket);
-    const found = new Set(batch.flatMap(({ workloads = [] }) => workloads));
-    await names.learn([...found]);
-    nameAll(batch, names);
+    const packed = packIn(batch);
+    const found = packed === null ? batch.map((socket) => tellFound(socket, find)) : pack(packed);
+    await names.learn([...new Set(found.flatMap(({ workloads }) => workloads))]);
+    nameAll(found, names);
     yield batch;
   }
 }
 
-/** Many sockets share a list, and its names are looked up once a batch. */
-function nameAll(batch: readonly Socket[], names: ContainerNamer): void {
+/** Writes into a row what it belongs to. Returns it as what may be written to. */
+function tellFound(socket: Socket, find: Finder): Writable<WorkloadFields> {
+  return Object.assign(socket, find(socket)) as Writable<WorkloadFields>;
+}
+
+/** Writes into packs what their rows belong to. Returns what was not known before. */
+function packedWorkloads(
+  find: Finder,
+): (pack: PackedSockets) => readonly Writable<WorkloadFields>[] {
+  const known: WorkloadFields[] = [];
+  const places = new Map<string, number>();
+  /** Many rows share a list of one or none. */
+  const keys = new Map<WorkloadFields['workloads'], string>();
+  function keyOf(workloads: WorkloadFields['workloads']): string {
+    if (workloads.length > 1) return JSON.stringify(workloads);
+    const key = keys.get(workloads) ?? JSON.stringify(workloads);
+    keys.set(workloads, key);
+    return key;
+  }
+  return (pack) => {
+    const first = known.length;
+    // The reader uses its pack anew: what the batch before belonged to is still there.
+    (pack as WritablePack).workloads = null;
+    const placesOf = new Int32Array(pack.length);
+    for (const [row, socket] of socketsIn(pack).entries()) {
+      const told = find(socket);
+      const key = `${told.noWorkload} ${told.cgroup} ${keyOf(told.workloads)}`;
+      const place = places.get(key) ?? known.push(told) - 1;
+      places.set(key, place);
+      placesOf[row] = place;
+    }
+    (pack as WritablePack).workloads = { places: placesOf, known };
+    return known.slice(first);
+  };
+}
+
+/** Many rows share a list, and its names are looked up once a batch. */
+function nameAll(rows: readonly Writable<WorkloadFields>[], names: ContainerNamer): void {
   const named = new Map<readonly Workload[], readonly Workload[]>();
-  for (const socket of batch as readonly WorkloadFields[]) {
-    const { workloads } = socket;
-    if (workloads === undefined || workloads.length === 0) continue;
+  for (const row of rows) {
+    const { workloads } = row;
+    if (workloads.length === 0) continue;
     let list = named.get(workloads);
     if (list === undefined) {
       list = workloads.map(names.named);
       named.set(workloads, list);
     }
-    socket.workloads = list;
-    socket.workload = list[0] ?? null;
+    row.workloads = list;
+    row.workload = list[0] ?? null;
   }
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Where a socket belongs, as far as cgroups tell. */
 interface Found {
@@ -64,7 +105,10 @@ interface Found {
 
 const nothing: Found = { cgroup: null, workloads: [] };
 
-function workloadFinder(proc: Proc, root: string | null): (socket: Socket) => void {
+/** Finds what a socket belongs to, whose owners are known. */
+type Finder = (socket: Socket) => WorkloadFields;
+
+function workloadFinder(proc: Proc, root: string | null): Finder {
   const cgroupAt = cgroupsByPath();
   const cgroupOf = cgroupReader(proc, cgroupAt);
   const cgroupById = cgroupFinder();
@@ -117,13 +161,13 @@ function workloadFinder(proc: Proc, root: string | null): (socket: Socket) => vo
     const isKnown = held.every((one) => typeof one !== 'string');
     const owners = isKnown ? held : held.filter((one) => typeof one !== 'string');
     const { cgroup, workloads } = foundOf(socket, owners);
-    const fields = socket as WorkloadFields;
-    fields.workload = workloads[0] ?? null;
-    fields.workloads = workloads;
-    fields.cgroup = cgroup?.path ?? null;
     const isForbidden = held.includes('forbidden');
-    fields.noWorkload =
-      workloads.length > 0 ? null : reasonFor(socket, cgroup, isForbidden, isWhole);
+    return {
+      workload: workloads[0] ?? null,
+      workloads,
+      cgroup: cgroup?.path ?? null,
+      noWorkload: workloads.length > 0 ? null : reasonFor(socket, cgroup, isForbidden, isWhole),
+    };
   };
 }
 

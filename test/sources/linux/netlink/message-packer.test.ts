@@ -6,6 +6,7 @@ import type { InetSocket } from '../../../../src/model/socket.ts';
 import type { TcpInfo } from '../../../../src/model/tcp-info.ts';
 import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
 import { messagePacker } from '../../../../src/sources/linux/netlink/message-packer.ts';
+import { keptCgroup } from '../../../../src/sources/linux/netlink/socket-cgroup.ts';
 import { infoAt, port, state, word } from '../../../support/packs.ts';
 import { attributeBytes, inetBody, message } from './support.ts';
 
@@ -47,20 +48,22 @@ const fullBody = fc
     name: fc.constantFrom(null, 'cubic', 'bbr', 'reno', 'x'.repeat(15), ''),
     memory: fc.constantFrom(null, 0, 8, 32, 36, 40),
     mark: fc.constantFrom(null, 2, 4, 8),
+    cgroup: fc.constantFrom(null, 4, 8),
     bytes: bytesOf(40),
   })
-  .map(({ one, name, memory, mark, bytes }) => ({
+  .map(({ one, name, memory, mark, cgroup, bytes }) => ({
     ...one,
     attributes: [
       ...one.attributes,
       ...(name === null ? [] : [attributeBytes(4, Buffer.from(`${name}\0\0`))]),
       ...(memory === null ? [] : [attributeBytes(7, bytes.subarray(0, memory))]),
       ...(mark === null ? [] : [attributeBytes(15, bytes.subarray(0, mark))]),
+      ...(cgroup === null ? [] : [attributeBytes(21, bytes.subarray(0, cgroup))]),
     ],
   }));
 
-const nothing = { tcpInfo: false, socketInfo: false };
-const infoAlone = { tcpInfo: true, socketInfo: false };
+const nothing = { tcpInfo: false, socketInfo: false, cgroups: false };
+const infoAlone = { tcpInfo: true, socketInfo: false, cgroups: false };
 
 /** As much of a record as a pack has. */
 function shown(info: TcpInfo | null | undefined) {
@@ -107,7 +110,9 @@ describe('packed messages', () => {
     );
   });
 
-  const wantedOf = fc.record({ tcpInfo: fc.boolean(), socketInfo: fc.boolean() });
+  const wantedOf = fc.record({
+    ...{ tcpInfo: fc.boolean(), socketInfo: fc.boolean(), cgroups: fc.boolean() },
+  });
   it.each(tables)(
     'of %s, %s say all that their objects say, where that is wanted',
     (protocol, family) => {
@@ -134,6 +139,7 @@ describe('packed messages', () => {
           bytes.fill(1);
           packer.begin();
           expect(socketsIn(pack)).toEqual(expected);
+          expect(socketsIn(pack).map(keptCgroup)).toEqual(expected.map(keptCgroup));
         }),
         { numRuns: 300 },
       );

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { asBatch, packIn, socketsIn } from '../../../../src/model/packed-sockets.ts';
+import type { Socket } from '../../../../src/model/socket.ts';
+import { workloadLabel } from '../../../../src/model/workload.ts';
+import { keepCgroup } from '../../../../src/sources/linux/netlink/socket-cgroup.ts';
+import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
+import type { ContainerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
+import { socketsWithWorkloads } from '../../../../src/sources/linux/workloads/sockets-with-workloads.ts';
+import type { Batches } from '../../../../src/sources/source.ts';
+import { owner } from '../../../support/builders.ts';
+import { packOf } from '../../../support/packs.ts';
+import { fakeProc } from '../support/fake-proc.ts';
+
+const id = 'a1b2c3d4e5f6'.padEnd(64, '0');
+const cgroups = {
+  1: '/system.slice/nginx.service',
+  2: `/docker/${id}`,
+  3: '/',
+  4: '/system.slice/cron.service',
+};
+const proc = fakeProc({
+  processes: Object.fromEntries(Object.keys(cgroups).map((pid) => [pid, { fd: {} }])),
+  files: Object.fromEntries(
+    Object.entries(cgroups).map(([pid, path]) => [`${pid}/cgroup`, `0::${path}\n`]),
+  ),
+});
+
+/** Knows one container. */
+function namer(asked: string[] = []): ContainerNamer {
+  return {
+    beginRound() {},
+    async learn(workloads) {
+      asked.push(...workloads.map(workloadLabel));
+    },
+    named: (workload) => (workload.id === id ? { ...workload, name: 'web' } : workload),
+  };
+}
+
+const table = {
+  ...({ protocol: 'tcp', family: 'inet', stateOf: tcpStateOf } as const),
+  timerKindOf: () => 'off' as const,
+};
+/** Nobody, each process, several together, one that is gone. */
+const known = [
+  [],
+  ...[[1], [2], [3], [1, 4], [2, 4], [99]].map((pids) => pids.map((pid) => owner(pid, 'a'))),
+];
+const ends = { state: 1, local: [1], remote: [2], localPort: 1, remotePort: 2 };
+
+function packWith(lists: readonly number[]) {
+  return packOf(
+    table,
+    lists.map((list) => ({ ...ends, list, reason: list === 0 ? 1 : 0 })),
+    known,
+  );
+}
+
+async function told(
+  batches: readonly (readonly Socket[])[] | Batches<Socket>,
+  asked: string[] = [],
+) {
+  async function* all() {
+    yield* batches;
+  }
+  const rows: Socket[] = [];
+  for await (const batch of socketsWithWorkloads(proc, all(), namer(asked), null)) {
+    const pack = packIn(batch);
+    rows.push(...(pack === null ? batch : socketsIn(pack)));
+  }
+  return rows;
+}
+
+describe('what packed sockets belong to', () => {
+  const lists = [
+    [1, 2, 3, 0, 1],
+    [4, 5, 6, 2, 4, 0],
+  ];
+
+  it('is what their objects belong to, batch by batch', async () => {
+    const objects = await told(lists.map((some) => socketsIn(packWith(some))));
+    expect(objects.map(({ workloads }) => workloads?.map(workloadLabel).join(' '))).toEqual([
+      ...['nginx.service', 'docker:web', '', '', 'nginx.service'],
+      ...['nginx.service cron.service', 'docker:web cron.service', '', 'docker:web'],
+      ...['nginx.service cron.service', ''],
+    ]);
+    async function* reused() {
+      const pack = packWith([0, 0, 0, 0, 0, 0, 0]);
+      for (const some of lists) {
+        const { length, owners } = packWith(some);
+        yield asBatch(Object.assign(pack, { length, owners }));
+      }
+    }
+    expect(await told(reused())).toEqual(objects);
+  });
+
+  it('is asked for by name once for all rows', async () => {
+    const asked: string[] = [];
+    await told(
+      [packWith([1, 2, 2, 1]), packWith([2, 1, 2])].map((pack) => asBatch(pack)),
+      asked,
+    );
+    expect(asked).toEqual(['nginx.service', 'docker:a1b2c3d4e5f6']);
+  });
+
+  it('is told by the cgroup that made it, where nobody is found to hold it', async () => {
+    const further = {
+      ...{ bytes: new Uint8Array(0), stride: 0 },
+      tell: (socket: Partial<Socket>) => keepCgroup(socket as object, Buffer.alloc(8, 255)),
+    };
+    const pack = { ...packWith([0]), further };
+    const [packed] = await told([asBatch(pack)]);
+    const [object] = await told([socketsIn(pack)]);
+    expect(packed).toEqual(object);
+  });
+});

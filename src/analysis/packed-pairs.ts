@@ -20,7 +20,7 @@ interface Place {
 
 /**
  * Who is at the other end of each row of packs of TCP, which are all of one machine and network namespace, and have
- * owners of one answer. The same that `peerFinder` finds among their objects, without making any.
+ * owners and workloads of one answer. The same that `peerFinder` finds among their objects, without making any.
  */
 export function packedPeers(packs: readonly PackedSockets[]): readonly PackedPeers[] {
   const { count, firsts, batchOf } = rowPlaces(packs);
@@ -60,7 +60,7 @@ export function packedPeers(packs: readonly PackedSockets[]): readonly PackedPee
 
   return packs.map((pack, at) => {
     const first = firsts[at] as number;
-    const peers = emptyPeers(pack.length, pack.owners?.known ?? []);
+    const peers = emptyPeers(pack.length, pack.owners?.known ?? [], pack.workloads?.known ?? null);
     for (let row = 0; row < pack.length; row++) {
       writePeer(peers, row, otherEnds(pack, row, first + row));
     }
@@ -100,6 +100,9 @@ function writeEnd(peers: PackedPeers, at: number, { pack, row }: Place): void {
   if (pack.owners === null) return;
   copyOwners(peers, at, pack.owners, row);
   peers.inodes[at] = pack.inodes[row] as number;
+  if (peers.workloads !== null && pack.workloads !== null) {
+    peers.workloads.places[at] = pack.workloads.places[row] as number;
+  }
 }
 
 function stateOf({ table, states }: PackedSockets, row: number): string | null {

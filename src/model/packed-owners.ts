@@ -1,5 +1,6 @@
 import { copy } from './columns.ts';
 import { type NoOwner, type Owner, ownerWith } from './owner.ts';
+import { emptyWorkloads, type PackedWorkloads, workloadAt } from './packed-workloads.ts';
 import type { Peer } from './peer.ts';
 
 /** Who holds each socket of a pack, or why nobody is told. */
@@ -18,6 +19,8 @@ export interface PackedOwners {
 export interface PackedPeers extends PackedOwners {
   /** By row: of the other end; 0: it has none, or cannot be told. */
   readonly inodes: Uint32Array;
+  /** What the other end belongs to; null: not asked for. */
+  readonly workloads: PackedWorkloads | null;
 }
 
 /** What `fds` has where a list says itself by what its owners hold a socket. */
@@ -32,9 +35,17 @@ export function emptyOwners(room: number, known: PackedOwners['known']): PackedO
   return { lists, fds: new Int32Array(room).fill(noFd), reasons: new Uint8Array(room), known };
 }
 
-/** The same for the other ends. */
-export function emptyPeers(room: number, known: PackedOwners['known']): PackedPeers {
-  return { ...emptyOwners(room, known), inodes: new Uint32Array(room) };
+/** The same for the other ends; `workloads`: those that are known, null where none were asked for. */
+export function emptyPeers(
+  room: number,
+  known: PackedOwners['known'],
+  workloads: PackedWorkloads['known'] | null,
+): PackedPeers {
+  return {
+    ...emptyOwners(room, known),
+    inodes: new Uint32Array(room),
+    workloads: workloads && emptyWorkloads(room, workloads),
+  };
 }
 
 /** Who holds a row's socket, as an object has it. */
@@ -52,10 +63,12 @@ export function noOwnerAt({ reasons }: PackedOwners, row: number): NoOwner | nul
 /** The other end of a row, as an object has it. */
 export function peerAt(peers: PackedPeers, row: number): Peer | null {
   if (peers.lists[row] === 0 && peers.reasons[row] === 0) return null;
+  const { inodes, workloads } = peers;
   return {
-    inode: peers.inodes[row] || null,
+    inode: inodes[row] || null,
     owners: ownersAt(peers, row),
     noOwner: noOwnerAt(peers, row),
+    ...(workloads !== null && { workload: workloadAt(workloads, row).workload }),
   };
 }
 

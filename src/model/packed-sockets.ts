@@ -11,7 +11,12 @@ import {
   type PackedPeers,
   peerAt,
 } from './packed-owners.ts';
-import { type PackedWorkloads, tellWorkload, workloadAt } from './packed-workloads.ts';
+import {
+  emptyWorkloads,
+  type PackedWorkloads,
+  tellWorkload,
+  workloadAt,
+} from './packed-workloads.ts';
 import type { Row } from './snapshot.ts';
 import type { InetFamily, InetProtocol, InetSocket, Socket, Timer } from './socket.ts';
 import type { InetState } from './state.ts';
@@ -243,13 +248,16 @@ function addRows(to: WritablePack, from: PackedSockets, row: number, count: numb
     copyOwners(to.owners, at, from.owners, row, count);
   }
   if (from.peers !== null) {
-    to.peers ??= emptyPeers(to.states.length, from.peers.known);
+    const { known, workloads } = from.peers;
+    to.peers ??= emptyPeers(to.states.length, known, workloads?.known ?? null);
     copyOwners(to.peers, at, from.peers, row, count);
     copy(to.peers.inodes, at, from.peers.inodes, row, count);
+    if (workloads !== null && to.peers.workloads !== null) {
+      copy(to.peers.workloads.places, at, workloads.places, row, count);
+    }
   }
   if (from.workloads !== null) {
-    const { known } = from.workloads;
-    to.workloads ??= { places: new Int32Array(to.states.length), known };
+    to.workloads ??= emptyWorkloads(to.states.length, from.workloads.known);
     copy(to.workloads.places, at, from.workloads.places, row, count);
   }
 }
@@ -299,8 +307,8 @@ export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): Ine
     const socket: WritableSocket = socketAt(pack, from + i);
     further?.tell(socket, further.bytes, (from + i) * further.stride);
     if (tcpInfo !== null) socket.tcpInfo = wholeTcpInfoAt(tcpInfo, from + i);
-    if (peers !== null) socket.peer = peerAt(peers, from + i);
     if (workloads !== null) tellWorkload(socket, workloadAt(workloads, from + i));
+    if (peers !== null) socket.peer = peerAt(peers, from + i);
     return socket;
   });
 }

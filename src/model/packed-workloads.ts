@@ -14,6 +14,11 @@ export interface PackedWorkloads {
   readonly known: readonly WorkloadFields[];
 }
 
+/** Room for so many rows. */
+export function emptyWorkloads(room: number, known: PackedWorkloads['known']): PackedWorkloads {
+  return { places: new Int32Array(room), known };
+}
+
 /** What a row belongs to. */
 export function workloadAt({ places, known }: PackedWorkloads, row: number): WorkloadFields {
   return known[places[row] as number] as WorkloadFields;

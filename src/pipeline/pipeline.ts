@@ -187,7 +187,7 @@ function packingFor(listing: Listing, shown: ViewNeeds, needs: Needs): Packing |
   const { peers, socketInfo, rates, boundSockets, workloads, exposure, netns, hosts } = needs;
   // Of listeners there are few.
   if (which === 'listening' || previousRound || listing.view.quiet) return null;
-  if (rates || boundSockets || exposure || netns || hosts || (workloads && peers)) return null;
+  if (rates || boundSockets || exposure || netns || hosts) return null;
   // A view of packs shows one owner, and a part of TCP's internals.
   const isPartly = owners !== 'all' && !socketInfo && !workloads;
   const ofView = isPartly ? (shown.packed?.(listing, needs) ?? null) : null;

@@ -4,20 +4,33 @@ import { boundAddresses, packedPeers } from '../../src/analysis/packed-pairs.ts'
 import { peerFinder } from '../../src/analysis/peers.ts';
 import { noFd, type PackedPeers } from '../../src/model/packed-owners.ts';
 import { type PackedSockets, socketsIn } from '../../src/model/packed-sockets.ts';
+import type { WorkloadFields } from '../../src/model/packed-workloads.ts';
 import type { InetFamily } from '../../src/model/socket.ts';
+import type { Workload } from '../../src/model/workload.ts';
 import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
+import { workloadOfPath } from '../../src/sources/linux/workloads/cgroup-path.ts';
 import { owner } from '../support/builders.ts';
-import { type PackedEnds, packOf as packWith, socketsOf } from '../support/packs.ts';
+import { type PackedEnds, packOf as packWith } from '../support/packs.ts';
 
 /** Of processes 1 and 2 there are two lists each: they are told apart by PID. */
 const known = [[], ...[1, 2, 3, 1, 2].map((pid) => [owner(pid, 'a')])];
+
+const belonging: readonly WorkloadFields[] = [
+  { workload: null, workloads: [], noWorkload: 'none', cgroup: '/' },
+  ...['/system.slice/a.service', '/system.slice/b.service'].map((cgroup) => {
+    const workload = workloadOfPath(cgroup) as Workload;
+    return { workload, workloads: [workload], noWorkload: null, cgroup };
+  }),
+];
 
 function packOf(family: InetFamily, rows: readonly PackedEnds[]): PackedSockets {
   const table = {
     ...({ protocol: 'tcp', family, stateOf: tcpStateOf } as const),
     timerKindOf: () => 'off' as const,
   };
-  return packWith(table, rows, known);
+  const pack = packWith(table, rows, known);
+  const places = Int32Array.from(rows, ({ list }) => list % belonging.length);
+  return { ...pack, workloads: { places, known: belonging } };
 }
 
 const four = [[0x7f000001], [0x0a000001], [0]];
@@ -63,7 +76,7 @@ describe('who is at the other end of packed sockets', () => {
   it('are the same as of their objects', () => {
     fc.assert(
       fc.property(answers, (packs) => {
-        const sockets = packs.map(socketsOf);
+        const sockets = packs.map((pack) => socketsIn(pack));
         const peerOf = peerFinder(sockets.flat(), null);
         const found = packedPeers(packs);
         expect(packs.map((pack, at) => peersOf(pack, found[at] as PackedPeers))).toEqual(

@@ -191,6 +191,7 @@ describe('packed sockets are asked for', () => {
     ['--format table', { format: 'table' }, all],
     ['--columns', { columns: ['state'] }, all],
     ['--workloads', { workloads: true }, all],
+    ['--workloads --peers', { workloads: true, peers: true }, { ...all, tcpOnly: true }],
     ['--peers', { peers: true, columns: ['peer'] }, { ...all, tcpOnly: true }],
     [
       '--peers with names',
@@ -206,7 +207,6 @@ describe('packed sockets are asked for', () => {
   it.each<[string, Partial<Asked>]>([
     ['-l: there are few', { which: 'listening' }],
     ['--sort by what is not in numbers', { sort: ['lport', 'user'] }],
-    ['--workloads --peers', { workloads: true, peers: true }],
     ['--quiet', { quiet: true }],
     ['a filter', { filters: { ...defaultListing.query.filters, state: ['listening'] } }],
   ])('not for what needs objects: %s', async (_, asked) => {

@@ -36,7 +36,7 @@ const asked: readonly (readonly [string, Partial<Asked>])[] = [
 /** With somebody at the other end of each: whoever holds the row before it. */
 function withPeers(pack: PackedSockets): PackedSockets {
   const { lists, known } = pack.owners ?? emptyOwners(0, []);
-  const peers = emptyPeers(lists.length, known);
+  const peers = emptyPeers(lists.length, known, null);
   peers.lists.set(lists.map((_, row) => lists.at(row - 1) as number));
   return { ...pack, peers };
 }

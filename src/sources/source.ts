@@ -51,6 +51,8 @@ export interface SocketQuery {
   readonly unixQueues?: boolean;
   /** Of UDP servers over IPv6 it is to be kept whether they take IPv4 too (`takesIpv4`), by a source that is told it. */
   readonly v6only?: boolean;
+  /** The interface that each Internet socket is bound to is to be kept (`keptDevice`), by a source that is told it. */
+  readonly devices?: boolean;
   /** When each Internet socket was created is to be told, by a source that has it. */
   readonly createdAt?: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected. */

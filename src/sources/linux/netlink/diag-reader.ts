@@ -35,7 +35,7 @@ export function diagReader(
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const { tcpInfo, socketInfo, boundSockets, cgroups, toFollow } = query;
+      const { tcpInfo, socketInfo, boundSockets, cgroups, toFollow, devices, deviceName } = query;
       const v6only = query.v6only && isDatagram && family === 'inet6';
       const { warnings, kept, families } = query;
       const glance = isTcp ? query.glance : null;
@@ -44,6 +44,7 @@ export function diagReader(
       const pays =
         socketInfo ||
         v6only ||
+        devices ||
         cgroups ||
         toFollow ||
         (isTcp &&
@@ -74,6 +75,8 @@ export function diagReader(
           v6only,
           cgroups,
           cookies: toFollow,
+          devices,
+          deviceName,
           glance,
         });
         note();

@@ -39,7 +39,14 @@ const body = (socket: InetBody) => message(20, inetBody(socket));
 
 const plainQuery = {
   ...{ listeningOnly: false, timers: false, tcpInfo: false, socketInfo: false },
-  ...{ v6only: false, boundSockets: false, cgroups: false, toFollow: false },
+  ...{
+    v6only: false,
+    devices: false,
+    deviceName: String,
+    boundSockets: false,
+    cgroups: false,
+    toFollow: false,
+  },
   ...{
     packed: null,
     glance: null as TableQuery['glance'],

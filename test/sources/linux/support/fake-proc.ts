@@ -147,6 +147,7 @@ export function rowsOf(table: Table, file: TableFile, warnings: WarningSink): It
   const proc = { ...fakeProc({}), openTable: () => file };
   const query = {
     ...{ listeningOnly: false, timers: true, tcpInfo: false, socketInfo: false, v6only: false },
+    ...{ devices: false, deviceName: String },
     ...{ boundSockets: false, cgroups: false, toFollow: false },
     ...{ packed: null, glance: null, families: [], kept: new Map() },
     ...{ isTaken: () => false, warnings },

@@ -183,11 +183,11 @@ interface Packing {
 function packingFor(listing: Listing, shown: ViewNeeds, needs: Needs): Packing | null {
   const { which, sort, report } = listing.query;
   const { owners, tcpInfo, previousRound } = needs;
-  const { peers, socketInfo, rates, boundSockets, workloads, exposure, netns, hosts } = needs;
+  const { peers, socketInfo, rates, boundSockets, workloads, devices, netns, hosts } = needs;
   // Of listeners there are few.
   if (which === 'listening' || owners === 'all' || previousRound) return null;
   if ((peers && needsNames(needs)) || listing.view.quiet) return null;
-  if (socketInfo || rates || boundSockets || workloads || exposure || netns || hosts) return null;
+  if (socketInfo || rates || boundSockets || workloads || devices || netns || hosts) return null;
   const ofView = shown.packed?.(listing, needs) ?? null;
   // Packs do not tell why there is no owner, and a part of TCP's internals.
   const isBare = report === 'sockets' && owners === 'none' && !tcpInfo && !peers;

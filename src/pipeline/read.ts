@@ -31,6 +31,7 @@ export interface ReadOptions {
     | 'peers'
     | 'workloads'
     | 'exposure'
+    | 'devices'
     | 'createdAt'
     | 'netns'
     | 'hosts'
@@ -185,6 +186,7 @@ function readSockets(
     peers,
     workloads,
     exposure,
+    devices,
     netns,
   } = needs;
   requireFacts(source, needs);
@@ -214,7 +216,8 @@ function readSockets(
       tcpInfo,
       socketInfo,
       unixQueues,
-      v6only: peers,
+      receivers: peers,
+      devices,
       createdAt,
       boundSockets,
       workloads,

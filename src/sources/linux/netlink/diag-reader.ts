@@ -35,15 +35,15 @@ export function diagReader(
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const { tcpInfo, socketInfo, boundSockets, cgroups, toFollow, devices, deviceName } = query;
-      const v6only = query.v6only && isDatagram && family === 'inet6';
+      const { tcpInfo, socketInfo, boundSockets, cgroups, toFollow, deviceName } = query;
+      const receivers = query.receivers && isDatagram;
+      const devices = query.devices || receivers;
       const { warnings, kept, families } = query;
       const glance = isTcp ? query.glance : null;
       const known = kept.get(name);
       if (known !== undefined) return known;
       const pays =
         socketInfo ||
-        v6only ||
         devices ||
         cgroups ||
         toFollow ||
@@ -72,7 +72,7 @@ export function diagReader(
           isBig: isLong,
           tcpInfo: isTcp && tcpInfo,
           socketInfo,
-          v6only,
+          v6only: receivers && family === 'inet6',
           cgroups,
           cookies: toFollow,
           devices,

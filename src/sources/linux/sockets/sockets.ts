@@ -124,7 +124,7 @@ function tableQuery(
     timers: query.timers === true,
     tcpInfo: query.tcpInfo === true,
     socketInfo: query.socketInfo === true,
-    v6only: query.v6only === true,
+    receivers: query.receivers === true,
     devices: query.devices === true,
     deviceName: deviceNames(proc),
     boundSockets: query.boundSockets === true,

@@ -15,7 +15,7 @@ export interface TableQuery {
   /** `SocketInfo` is to be told of Internet sockets; a reader tells as much as it can, or leaves it out. */
   readonly socketInfo: boolean;
   /** As `SocketQuery` has it, by a reader that is told it. */
-  readonly v6only: boolean;
+  readonly receivers: boolean;
   /** The cgroup that made a socket is to be kept (`keptCgroup`), by a reader that is told it. */
   readonly cgroups: boolean;
   /** As SocketQuery has it: by a reader that is told cookies. */

@@ -40,7 +40,7 @@ const body = (socket: InetBody) => message(20, inetBody(socket));
 const plainQuery = {
   ...{ listeningOnly: false, timers: false, tcpInfo: false, socketInfo: false },
   ...{
-    v6only: false,
+    receivers: false,
     devices: false,
     deviceName: String,
     boundSockets: false,
@@ -111,8 +111,9 @@ describe('the reader of sock_diag', () => {
     ['files tell it', {}, false],
     ['files do not tell it', { socketInfo: true }, true],
     ['UDP has none of it', { tcpInfo: true, boundSockets: true }, false],
-    ['a server of IPv4 takes no IPv6', { v6only: true }, false],
-    ['files do not tell whether servers of IPv6 take IPv4', { v6only: true }, true, 'inet6'],
+    ['files do not tell interfaces', { devices: true }, true],
+    ['files do not tell who receives', { receivers: true }, true],
+    ['files do not tell whether servers of IPv6 take IPv4', { receivers: true }, true, 'inet6'],
   ])('says whether it must be asked for UDP: %s', (_, asked, expected, family = 'inet') => {
     const asks: boolean[] = [];
     const sockDiag = (_path: string, isNeeded: boolean) => {
@@ -134,6 +135,8 @@ describe('the reader of sock_diag', () => {
       { listeningOnly: true },
       false,
     ],
+    ['interfaces, which files do not tell', fakeProc({}), { devices: true }, true],
+    ['who receives datagrams, which TCP has none of', fakeProc({}), { receivers: true }, false],
     ['a kernel that does not count', fakeProc({}), {}, false],
   ])('says whether it pays for TCP: %s', (_, machine, asked, expected) => {
     const asks: boolean[] = [];

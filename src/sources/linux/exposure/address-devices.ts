@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { BoundDevice } from '../../../model/socket-device.ts';
 import { fibTrieLines } from '../fib-trie.ts';
 import {
   completedInetAddresses,
@@ -11,10 +12,10 @@ import { parseLines } from '../report-source.ts';
 import { parseRoutes4 } from '../routes/inet.ts';
 
 /**
- * Tells of an IPv4 address whether it is known to be another interface's than the one of this name, so that what is
- * sent to it comes by that one. False where it is not known.
+ * Tells of an IPv4 address whether it is known to be another interface's than this one, so that what is sent to it comes
+ * by that one. False where it is not known.
  */
-export type IsOfAnother = (device: string, address: string) => boolean;
+export type IsOfAnother = (device: BoundDevice, address: string) => boolean;
 
 /**
  * Of the network that this process lives in. An interface that others are part of, such as a VRF, gets what is sent to
@@ -22,7 +23,7 @@ export type IsOfAnother = (device: string, address: string) => boolean;
  */
 export function ownAddressDevices(
   tell: () => InetAddresses = ownInetAddresses,
-  hasParts: (device: string) => boolean = hasPartsInSys,
+  hasParts: (device: BoundDevice) => boolean = hasPartsInSys,
 ): IsOfAnother {
   const isOther = otherThan(tell());
   return (device, address) => isOther(device, address) && !hasParts(device);
@@ -52,13 +53,16 @@ function otherThan(byDevice: InetAddresses): IsOfAnother {
       devices.set(address, (devices.get(address) ?? new Set()).add(device));
     }
   }
-  return (device, address) => devices.get(address)?.has(device) === false;
+  return ({ name }, address) => devices.get(address)?.has(name) === false;
 }
 
 /** Whether others are part of an interface (Documentation/ABI/testing/sysfs-class-net), or that is not told. */
-function hasPartsInSys(device: string): boolean {
+function hasPartsInSys({ name, index }: BoundDevice): boolean {
+  const folder = `/sys/class/net/${name}`;
   try {
-    return readdirSync(`/sys/class/net/${device}`).some((name) => name.startsWith('lower_'));
+    // Mounted in another network namespace, it shows the interfaces of that.
+    if (readFileSync(`${folder}/ifindex`, 'latin1').trim() !== String(index)) return true;
+    return readdirSync(folder).some((file) => file.startsWith('lower_'));
   } catch {
     return true;
   }

@@ -5,7 +5,7 @@ import { isForwarder } from '../../../model/forwarder.ts';
 import type { Netns } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../../model/socket.ts';
-import { deviceOf, isOnLoopback } from '../../../model/socket-device.ts';
+import { type BoundDevice, isOnLoopback, keptDevice } from '../../../model/socket-device.ts';
 import type { Batches, WarningSink } from '../../source.ts';
 import { unknownExposure } from '../warnings.ts';
 
@@ -19,10 +19,10 @@ export interface Publishing {
   /** Why something else than `ports` may lead to a server at one of these addresses; null: nothing does. */
   waysBesides(netns: Netns, addresses: readonly string[]): string | null;
   /**
-   * Whether an address is known to be another interface's than the one of this name, so that a server that is bound to
-   * this one does not get what is sent there. `netns`: undefined: the one that was asked about.
+   * Whether an address is known to be another interface's than this one, so that a server that is bound to this one does
+   * not get what is sent there. `netns`: undefined: the one that was asked about.
    */
-  isOfAnother(netns: Netns | undefined, device: string, address: string): boolean;
+  isOfAnother(netns: Netns | undefined, device: BoundDevice, address: string): boolean;
 }
 
 /** Sockets with how far their servers can be reached, which is written into the rows themselves. */
@@ -63,7 +63,7 @@ export function exposureOf(socket: Socket, publishing: Publishing): Exposure | n
 }
 
 function ofHost(socket: InetSocket, { ports, isOfAnother }: Publishing): Exposure {
-  const device = deviceOf(socket);
+  const device = keptDevice(socket);
   const address = unmapped(socket.local.address);
   const published = ports.filter(
     ({ protocol, hostPort, hostAddress }) =>
@@ -83,7 +83,7 @@ function ofContainer(
 ): Exposure {
   const address = unmapped(socket.local.address);
   const own = addressesOf(netns);
-  const device = deviceOf(socket);
+  const device = keptDevice(socket);
   const leadsHere = (port: PublishedPort) =>
     port.protocol === socket.protocol &&
     port.port === socket.local.port &&

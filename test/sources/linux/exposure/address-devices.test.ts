@@ -15,7 +15,7 @@ describe('whose an address is', () => {
   ]);
   const isOfAnother = ownAddressDevices(
     () => devices,
-    (device) => device === 'vrf',
+    ({ name }) => name === 'vrf',
   );
   it.each<[string, string, string, boolean]>([
     ['its own', 'eth0', '192.0.2.1', false],
@@ -25,9 +25,24 @@ describe('whose an address is', () => {
     ["nobody's", 'eth0', '203.0.113.1', false],
     ['that of a part', 'vrf', '192.0.2.1', false],
   ])('%s', (_, device, address, expected) => {
-    expect(isOfAnother(device, address)).toBe(expected);
+    expect(isOfAnother({ index: 2, name: device }, address)).toBe(expected);
   });
 });
+
+it.runIf(process.platform === 'linux')(
+  'is not known of an interface that /sys does not show',
+  () => {
+    const devices = new Map([
+      ['lo', [told('127.0.0.1')]],
+      ['none', [told('192.0.2.1')]],
+    ]);
+    const isOfAnother = ownAddressDevices(() => devices);
+    expect(isOfAnother({ index: 2, name: 'absent' }, '127.0.0.1')).toBe(false);
+    // Of this name there is one, of another network.
+    expect(isOfAnother({ index: 999_999, name: 'lo' }, '192.0.2.1')).toBe(false);
+    expect(isOfAnother({ index: 1, name: 'lo' }, '192.0.2.1')).toBe(true);
+  },
+);
 
 describe('whose an address is in another network', () => {
   const route = `Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
@@ -44,6 +59,8 @@ eth1\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
     ['of no network of the main table', files, 'vrf', '10.3.0.1', false],
     ['where nothing is told', {}, 'eth1', '172.17.0.2', false],
   ])('%s', (_, given, device, address, expected) => {
-    expect(addressDevicesIn(fakeProc({ files: given }), '7/')(device, address)).toBe(expected);
+    expect(
+      addressDevicesIn(fakeProc({ files: given }), '7/')({ index: 2, name: device }, address),
+    ).toBe(expected);
   });
 });

@@ -35,8 +35,8 @@ const publishing: Publishing = {
   waysBesides: (_, addresses) => (addresses.includes('172.17.0.66') ? 'a rule of it all' : null),
   isOfAnother: (netns, device, address) =>
     address === (netns === undefined || netns.own ? '192.0.2.1' : '172.17.0.2') &&
-    device !== 'eth0' &&
-    device !== 'vrf-blue',
+    device.name !== 'eth0' &&
+    device.name !== 'vrf-blue',
 };
 
 const listener = (local: string, more: Partial<InetSocket> = {}): InetSocket => ({

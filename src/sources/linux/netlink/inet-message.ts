@@ -80,9 +80,11 @@ export function inetMessageParser(
       socket.cookie = info.cookie;
       socket.device = info.device;
     }
-    if (devices) {
+    // Of a half-open connection it tells the listener.
+    if (devices || (protocol === 'tcp' && state === stateCode.synRecv)) {
       const index = word(bytes, message + deviceAt);
-      if (index !== 0) keepDevice(socket, { index, name: deviceName(index) });
+      const name = devices || socketInfo ? deviceName : String;
+      if (index !== 0) keepDevice(socket, { index, name: name(index) });
     }
     if (keepsV6only && remotePort === 0)
       keepV6only(socket, attributeValue(bytes, message + inetMessageSize, end, attribute.v6only));

@@ -27,7 +27,13 @@ export const attribute = {
 } as const;
 
 /** Codes of states: <net/tcp_states.h>, from which UNIX sockets borrow. */
-export const stateCode = { timeWait: 6, close: 7, listen: 10, boundInactive: 13 } as const;
+export const stateCode = {
+  synRecv: 3,
+  timeWait: 6,
+  close: 7,
+  listen: 10,
+  boundInactive: 13,
+} as const;
 
 /**
  * States as a set of bits by code: those that /proc lists, which is all but TCP_BOUND_INACTIVE; LISTEN

@@ -190,6 +190,40 @@ describe('the reader of sock_diag', () => {
     // The listeners are asked for once.
     expect(requests.map(isForListeners)).toEqual([false, true, true]);
   });
+
+  /** One that came by each of these interfaces; 0: by none that counts. */
+  const halfOpenBy = (...devices: number[]) =>
+    devices.map((device) =>
+      body({ state: 3, local: [[192, 0, 2, 1], 80], remote: [[203, 0, 113, 9], 5], device }),
+    );
+  const listenerBy = (device: number, uid: number) =>
+    body({ state: 10, local: [any, 80], remote: [any, 0], uid, device });
+  it('gives it that of the listener of its interface', () => {
+    const listeners = [listenerBy(2, 12), listenerBy(0, 10), listenerBy(3, 13)];
+    const answers = (request: Buffer) => {
+      const isFirst = request[16] === 2 || request.readUInt16LE(4) === 18;
+      return [...(isForListeners(request) ? listeners : halfOpenBy(3, 2, 0, 9)), done].filter(
+        (one) => isFirst || one === done,
+      );
+    };
+    const expected = [13, 12, 10, 10];
+    expect(rows(answers).sockets.map(({ uid }) => uid)).toEqual(expected);
+    const { ask } = fakeKernel(answers);
+    const query = {
+      ...{ ...plainQuery, kept: new Map(), isTaken: () => false, warnings: warningSink() },
+      ...{
+        families: ['inet'] as const,
+        packed: { timers: false, users: true, connectedOnly: false },
+      },
+    };
+    const users: number[] = [];
+    const proc = { ...fakeProc({}), sockDiag: () => ask };
+    for (const batch of diagReader('tcp', 'inet', 'tcp').open(proc, query)) {
+      const pack = packIn(batch) as PackedSockets;
+      users.push(...pack.uids.subarray(0, pack.length));
+    }
+    expect(users).toEqual(expected);
+  });
 });
 
 describe('packed sockets', () => {

@@ -8,6 +8,7 @@ import type { InPlace } from '../model/place.ts';
 import type { Route } from '../model/route.ts';
 import type { ReportRows } from '../model/snapshot.ts';
 import type { InetSocket, Socket, UnixSocket } from '../model/socket.ts';
+import { isDeviceTold } from '../model/socket-device.ts';
 import { lastingLabel, type Workload, workloadLabel } from '../model/workload.ts';
 
 /** What is known of a socket's owners. `none`: it cannot have one. `unseen`: not asked for, or denied. */
@@ -148,12 +149,14 @@ function socketParts(socket: Socket, uid: number | null): (string | null)[] {
     // What a service manager starts for it belongs elsewhere than itself.
     ...(isManaged ? ([null, null] as const) : workloadParts(socket)),
     socket.state === null || socket.state === 'UNCONN' ? null : socket.state,
+    isDeviceTold(socket) ? (socket.device ?? '') : null,
   ];
 }
 
 /** Where these stand among the parts. */
 const workloadPart = [4, 5];
 const statePart = 6;
+const devicePart = 7;
 
 const shownPrograms = ({ owners }: Socket) =>
   owners === null || owners.length === 0 ? null : setText(owners.map(nameOf));
@@ -175,6 +178,7 @@ const socketFields: readonly ComparedField<Socket>[] = [
   { field: 'workload', shown: workloadText },
   { field: 'workload', shown: workloadText },
   { field: 'state', shown: ({ state }) => state },
+  { field: 'device', shown: ({ device }) => device ?? 'none' },
 ];
 
 /** Names that the kernel gives to who asks for any (unix(7), autobind), as it gives clients their ports. */
@@ -187,6 +191,7 @@ function unixIdentity(socket: UnixSocket): Identity | null {
   const role = state === 'LISTENING' ? 'server' : 'connection';
   const parts = socketParts(socket, null);
   parts[statePart] = null;
+  parts[devicePart] = null;
   return {
     place: ['unix', placeOf(socket), type, role, path].join(nul),
     parts,

@@ -2,13 +2,20 @@ import { isAnyAddress, unmapped } from '../model/address-text.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { isLoopback } from '../model/read-address.ts';
 import type { InetProtocol, InetSocket, Socket } from '../model/socket.ts';
+import { keptDevice } from '../model/socket-device.ts';
 import { takesIpv4 } from '../model/socket-v6only.ts';
 
 /**
- * The sockets that may be the other end of one; none: it is on another machine, or cannot be told. null: there may be
+ * Why nothing tells whether a socket here is the other end. `families`: whether a server of IPv6 takes IPv4 too.
+ * `interface`: whether what is sent to an address comes by the interface that a server is bound to.
+ */
+export type WhyUntold = 'families' | 'interface';
+
+/**
+ * The sockets that may be the other end of one; none: it is on another machine, or cannot be told. A word: there may be
  * one here, and nothing tells whether there is.
  */
-export type OtherEnds = (socket: InetSocket) => readonly InetSocket[] | null;
+export type OtherEnds = (socket: InetSocket) => readonly InetSocket[] | WhyUntold;
 
 /**
  * Finds the other ends of connections among the sockets of one machine.
@@ -20,7 +27,9 @@ export type OtherEnds = (socket: InetSocket) => readonly InetSocket[] | null;
  * looks for it: who is bound to the remote address and port, then who is bound to that port of any
  * address. The latter counts only where the remote address is one of this machine: a loopback one, the
  * socket's own, or one that another of the sockets is bound to. Whether a server of `::` takes IPv4 too, its program
- * decides: where that is not told, nor is who receives.
+ * decides: where that is not told, nor is who receives. One that is bound to an interface receives what comes by that
+ * alone, and before others at the same address; what this machine sends to an address of its own comes by the interface
+ * that has the address.
  *
  * Raw sockets have no ports to pair by.
  *
@@ -39,12 +48,19 @@ export function otherEnds(sockets: readonly Socket[], others = noAddresses): Oth
     const fits = (other: InetSocket) => other.netns === netns && fitsZones(socket, other);
     const [only] = pairs;
     // Nearly all have one, and need no list of their own.
-    if (only !== undefined && pairs.length === 1 && fits(only)) return pairs;
+    if (only !== undefined && pairs.length === 1 && fits(only)) {
+      if (!isDatagram(protocol) || keptDevice(only) === null) return pairs;
+    }
     const found = pairs.filter(fits);
-    if (found.length > 0) return withoutOld(found);
+    if (found.length > 0 && !isDatagram(protocol)) return withoutOld(found);
     if (isDatagram(protocol)) {
+      const connected = reached(found, socket);
+      // That they are connected with each other speaks for it.
+      if (connected === 'interface') return found;
+      if (connected.length > 0) return connected;
+      // A word has a length too.
       const servers = isManyMachines(remote.address) ? nobody : receivers(socket, index);
-      if (servers === null || servers.length > 0) return servers;
+      if (servers.length > 0) return servers;
     }
     return index.places.size > 1 && leadsElsewhere(socket) ? elsewhere(socket, pairs, index) : [];
   };
@@ -61,14 +77,15 @@ function elsewhere(
   socket: InetSocket,
   pairs: readonly InetSocket[],
   index: Index,
-): readonly InetSocket[] | null {
+): readonly InetSocket[] | WhyUntold {
   const others = withoutOld(pairs.filter(({ netns }) => netns !== socket.netns));
   if (others.length > 0) return ofOnePlace(others);
   if (!isDatagram(socket.protocol) || isManyMachines(socket.remote.address)) return [];
   const found = [...index.places.keys()]
     .filter((netns) => netns !== socket.netns)
     .map((netns) => receivers(socket, index, netns));
-  return found.every((some) => some !== null) ? ofOnePlace(found.flat()) : null;
+  const untold = found.find((some) => typeof some === 'string');
+  return untold ?? ofOnePlace((found as readonly (readonly InetSocket[])[]).flat());
 }
 
 function ofOnePlace(found: readonly InetSocket[]): readonly InetSocket[] {
@@ -267,13 +284,13 @@ function withoutOld(pairs: readonly InetSocket[]): readonly InetSocket[] {
 
 /**
  * Who receives what a UDP socket sends, where nobody is connected to it: in its own network namespace, or in
- * `netns`. null: it may be a server that may not take IPv4.
+ * `netns`. A word: it may be a server that may not receive it.
  */
 function receivers(
   socket: InetSocket,
   { numbers, places, isOwn, tellsDualStack }: Index,
   netns: InetSocket['netns'] = socket.netns,
-): readonly InetSocket[] | null {
+): readonly InetSocket[] | WhyUntold {
   const { protocol, local, remote } = socket;
   const bound = places.get(netns);
   if (bound === undefined) return [];
@@ -283,16 +300,46 @@ function receivers(
   const boundTo = (bindAddress: string) =>
     at(bound, numbers.end(protocol, bindAddress, remote.port));
   const exact = boundTo(address).filter((other) => !isHere || isSameZone(remote, other.local));
-  if (exact.length > 0) return ofBestFamily(exact, isIpv4);
+  const receiving = reached(exact, socket, netns);
+  if (receiving.length > 0) return receiving;
 
   const isSender = isLoopback(address) || address === unmapped(local.address);
   if (!(isHere && isSender) && !isOwn(netns, address)) return [];
-  if (!isIpv4) return boundTo('::');
-  const wildcard = boundTo('0.0.0.0');
-  if (wildcard.length > 0) return ofBestFamily(wildcard, isIpv4);
+  if (!isIpv4) return reached(boundTo('::'), socket, netns);
   const takes = (server: InetSocket) => takesIpv4(server) ?? (tellsDualStack ? false : null);
-  const servers = boundTo('::').filter((server) => takes(server) !== false);
-  return servers.every(takes) ? servers : null;
+  const ofBoth = boundTo('::').filter((server) => takes(server) !== false);
+  // One of both families comes before others only by its interface.
+  const first = ofBoth.filter((server) => keptDevice(server) !== null && takes(server));
+  const wildcard = boundTo('0.0.0.0');
+  const servers = wildcard.length > 0 ? reached([...wildcard, ...first], socket, netns) : nobody;
+  if (servers.length > 0) return servers;
+  return ofBoth.every(takes) ? reached(ofBoth, socket, netns) : 'families';
+}
+
+/** In each network namespace Linux gives the loopback interface this number. */
+const loopbackIndex = 1;
+
+/**
+ * Those of sockets with the same local address and port that get what a socket sends there: those that are bound to the
+ * interface by which it comes, else those that are bound to none. Where that interface is not known: any of them, or
+ * the word where all are bound to one.
+ */
+function reached(
+  servers: readonly InetSocket[],
+  socket: InetSocket,
+  netns: InetSocket['netns'] = socket.netns,
+): readonly InetSocket[] | 'interface' {
+  const isIpv4 = !unmapped(socket.remote.address).includes(':');
+  const free = servers.filter((server) => keptDevice(server) === null);
+  if (free.length === servers.length) return ofBestFamily(servers, isIpv4);
+  const isLocal = isLoopback(unmapped(socket.remote.address));
+  // Numbers of interfaces are of one network namespace.
+  const own = netns === socket.netns ? keptDevice(socket)?.index : undefined;
+  const index = isLocal ? loopbackIndex : own;
+  const bound = servers.filter((server) => keptDevice(server)?.index === index);
+  if (index !== undefined && bound.length > 0) return ofBestFamily(bound, isIpv4);
+  if (isLocal) return ofBestFamily(free, isIpv4);
+  return free.length > 0 ? servers : 'interface';
 }
 
 /** Of sockets bound to the same IPv4 address, one of IPv4 comes before one of IPv6 that is mapped to it. */

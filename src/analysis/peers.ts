@@ -1,7 +1,7 @@
 import type { Owner } from '../model/owner.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Socket, UnixSocket } from '../model/socket.ts';
-import { type Addresses, otherEnds } from './inet-pairs.ts';
+import { type Addresses, type OtherEnds, otherEnds, type WhyUntold } from './inet-pairs.ts';
 
 /** Tells who is at the other end of a socket; null: nobody of this machine, or it cannot be told. */
 export type PeerFinder = (socket: Socket) => Peer | null;
@@ -40,11 +40,14 @@ function unixByInode(sockets: readonly Socket[]): Map<number, UnixSocket> {
 }
 
 /** Somebody here may be at the other end; nothing tells whether that is so. */
-export const untoldPeer: Peer = { inode: null, owners: [], noOwner: 'unknown' };
+export const untoldPeers: Readonly<Record<WhyUntold, Peer>> = {
+  families: { inode: null, owners: [], noOwner: 'unknown' },
+  interface: { inode: null, owners: [], noOwner: 'unknown' },
+};
 
 /** What may be the other end is it, where it is one socket or all are the same processes'. */
-function peerOf(ends: readonly Socket[] | null): Peer | null {
-  if (ends === null) return untoldPeer;
+function peerOf(ends: readonly Socket[] | ReturnType<OtherEnds>): Peer | null {
+  if (typeof ends === 'string') return untoldPeers[ends];
   const [first, ...others] = ends;
   if (first === undefined || !others.every((other) => hasSameOwners(first, other))) return null;
   const { inode, owners, noOwner, workload } = first;

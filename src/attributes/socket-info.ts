@@ -1,8 +1,9 @@
 import { isListening, isWhole } from '../model/classify.ts';
 import type { Socket } from '../model/socket.ts';
+import { isDeviceTold } from '../model/socket-device.ts';
 import type { SocketMemory } from '../model/socket-info.ts';
-import type { Attribute } from './attribute.ts';
-import { measured } from './on-request.ts';
+import { type Attribute, textual } from './attribute.ts';
+import { measured, onRequest } from './on-request.ts';
 
 function number(
   key: string,
@@ -95,4 +96,25 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
     ({ cookie }) => cookie,
     () => true,
   ),
+  {
+    ...textual(
+      {
+        key: 'device',
+        aliases: ['dev'],
+        header: 'Device',
+        meaning:
+          'The interface that an Internet socket is bound to (SO_BINDTODEVICE, a VRF, the link of a link-local address): its name in its network namespace, its number where that has no name any more; null: to none, or not told, and then `cookie` is null too.',
+        fields: ['inetSocket.device', 'unixSocket.device'],
+        width: 8,
+        isUntold: (socket) => socket.protocol !== 'unix' && !isDeviceTold(socket),
+        ...onRequest('socketInfo'),
+      },
+      ({ device }) => device,
+    ),
+    filter: {
+      kind: 'text',
+      expected: 'an interface',
+      of: ({ device }) => [device ?? null],
+    },
+  },
 ];

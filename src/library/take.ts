@@ -109,6 +109,8 @@ export async function prepared<K extends ReportKind>(
     boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),
     peers: peers || selection.needs.includes('peers'),
     exposure: exposure || selection.needs.includes('exposure'),
+    devices:
+      exposure || selection.needs.includes('exposure') || selection.needs.includes('devices'),
     workloads: workloads || selection.needs.includes('workloads'),
     netns: target.netns !== 'own' || selection.needs.includes('netns'),
     hosts: target.hosts !== null,

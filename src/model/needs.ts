@@ -31,6 +31,8 @@ export interface Needs {
   readonly workloads: boolean;
   /** How far each server can be reached. */
   readonly exposure: boolean;
+  /** Which interface each socket is bound to, kept beside the row (`keptDevice`): what decides how far it can be reached. */
+  readonly devices: boolean;
   /** Which network namespace each row is of. */
   readonly netns: boolean;
   /** Which machine each row is of. */
@@ -59,6 +61,7 @@ export const noNeeds: Needs = {
   peers: false,
   workloads: false,
   exposure: false,
+  devices: false,
   netns: false,
   hosts: false,
   previousRound: false,

@@ -12,6 +12,11 @@ export interface SocketInfo {
   readonly mark: number | null;
   /** The kernel's number for the socket: no other has the same while the machine is up. */
   readonly cookie: bigint | null;
+  /**
+   * The interface that an Internet socket is bound to, by its name in its network namespace, or its number where that
+   * has none any more; null: to none, or not told, and then the cookie is not either.
+   */
+  readonly device: string | null;
 }
 
 /** A listener's queue, in connections. */

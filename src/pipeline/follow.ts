@@ -5,6 +5,7 @@ import type { Needs, ViewNeeds } from '../model/needs.ts';
 import type { Query } from '../model/query.ts';
 import { type Warning, warningKey } from '../model/snapshot.ts';
 import type { InetSocket, Socket } from '../model/socket.ts';
+import { deviceOf } from '../model/socket-device.ts';
 import type { Closing, SocketChange, SocketEvent } from '../model/socket-event.ts';
 import { keptCookie } from '../model/socket-identity.ts';
 import { machineTime, steadyNow } from '../model/steady-clock.ts';
@@ -368,7 +369,8 @@ function withAsked(closing: Closing, needs: ReadOptions['needs']): Closing {
   if (needs.rates) row.rates = null;
   if (needs.socketInfo) {
     const kept = cookie === null ? null : BigInt(cookie);
-    Object.assign(row, { acceptQueue: null, drops: null, memory: null, mark: null, cookie: kept });
+    const none = { acceptQueue: null, drops: null, memory: null, mark: null };
+    Object.assign(row, none, { cookie: kept, device: deviceOf(socket) });
   }
   if (needs.peers) row.peer = null;
   if (needs.workloads) {

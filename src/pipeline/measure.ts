@@ -295,6 +295,7 @@ async function countSockets(
         boundSockets: query.boundInactive || needs('boundSockets'),
         peers: needs('peers'),
         exposure: needs('exposure'),
+        devices: needs('devices') || needs('exposure'),
         createdAt: needs('createdAt'),
         rates: needs('rates'),
         workloads: workloads || needs('workloads'),

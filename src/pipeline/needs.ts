@@ -107,6 +107,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
     peers: any('peers'),
     workloads,
     exposure: any('exposure'),
+    devices: any('devices') || any('exposure'),
     netns: any('netns'),
     hosts: any('hosts'),
     previousRound: any('previousRound'),

@@ -1,5 +1,6 @@
+import type { WhyUntold } from '../analysis/inet-pairs.ts';
 import { boundAddresses, packedPeers } from '../analysis/packed-pairs.ts';
-import { peerFinder, untoldPeer } from '../analysis/peers.ts';
+import { peerFinder, untoldPeers } from '../analysis/peers.ts';
 import { deferFailure } from '../model/defer-failure.ts';
 import {
   addRow,
@@ -27,8 +28,11 @@ export interface PeerReading {
   keep(socket: Socket): boolean;
   /** As `Source.unixPeers`: asked once all rows are there. */
   unixPeers(): Promise<ReadonlyMap<number, number> | null>;
-  /** Told how many sockets of a machine that are asked for may have a peer here, and nothing tells whether they have. */
-  onUntold?(count: number, host: string | undefined): void;
+  /**
+   * Told how many sockets of a machine that are asked for may have a peer here, and that nothing tells whether they
+   * have, once for each reason.
+   */
+  onUntold?(why: WhyUntold, count: number, host: string | undefined): void;
 }
 
 /** Rows that wait for the last of them, in their order: as they came, but for the bounds of batches. */
@@ -54,7 +58,7 @@ export async function* withPeers(
     const peersOf = new Map(packedPeers(packs).map((peers, at) => [packs[at], peers]));
     const sockets = rows.flatMap((some) => (isPack(some) ? [] : some));
     const peerOf = peerFinder(sockets, await unix, () => boundAddresses(packs));
-    let untold = 0;
+    const untold = { families: 0, interface: 0 } satisfies Record<WhyUntold, number>;
     for (const some of rows) {
       if (isPack(some)) {
         some.peers = peersOf.get(some) ?? null;
@@ -67,12 +71,15 @@ export async function* withPeers(
         for (const socket of chosen) {
           const peer = peerOf(socket);
           (socket as { peer?: Peer | null }).peer = peer;
-          if (peer === untoldPeer) untold++;
+          if (peer === untoldPeers.families) untold.families++;
+          if (peer === untoldPeers.interface) untold.interface++;
         }
         if (chosen.length > 0) yield chosen;
       }
     }
-    if (untold > 0) onUntold?.(untold, host);
+    for (const why of ['families', 'interface'] as const) {
+      if (untold[why] > 0) onUntold?.(why, untold[why], host);
+    }
   }
   for await (const batch of all.batches) {
     const pack = packIn(batch);

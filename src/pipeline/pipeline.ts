@@ -184,10 +184,10 @@ interface Packing {
 function packingFor(listing: Listing, shown: ViewNeeds, needs: Needs): Packing | null {
   const { which, report } = listing.query;
   const { owners, previousRound } = needs;
-  const { peers, socketInfo, rates, boundSockets, workloads, exposure, netns, hosts } = needs;
+  const { peers, socketInfo, rates, boundSockets, workloads, devices, netns, hosts } = needs;
   // Of listeners there are few.
   if (which === 'listening' || previousRound || listing.view.quiet) return null;
-  if (rates || boundSockets || exposure || netns || hosts) return null;
+  if (rates || boundSockets || devices || netns || hosts) return null;
   // A view of packs shows one owner, and a part of TCP's internals.
   const isPartly = owners !== 'all' && !socketInfo && !workloads;
   const ofView = isPartly ? (shown.packed?.(listing, needs) ?? null) : null;

@@ -1,4 +1,5 @@
 import type { RoundMeter } from '../analysis/connection-rates.ts';
+import type { WhyUntold } from '../analysis/inet-pairs.ts';
 import { isNetstatError, NetstatError } from '../errors.ts';
 import { isCounterWanted } from '../model/counter.ts';
 import { type Fact, platformTitles } from '../model/facts.ts';
@@ -31,6 +32,7 @@ export interface ReadOptions {
     | 'peers'
     | 'workloads'
     | 'exposure'
+    | 'devices'
     | 'createdAt'
     | 'netns'
     | 'hosts'
@@ -185,6 +187,7 @@ function readSockets(
     peers,
     workloads,
     exposure,
+    devices,
     netns,
   } = needs;
   requireFacts(source, needs);
@@ -214,7 +217,8 @@ function readSockets(
       tcpInfo,
       socketInfo,
       unixQueues,
-      v6only: peers,
+      receivers: peers,
+      devices,
       createdAt,
       boundSockets,
       workloads,
@@ -321,8 +325,8 @@ async function readPeers(
     warnings.warn({ code: 'absent', message, source: 'unix' });
     return null;
   };
-  const onUntold = (count: number, host: string | undefined) => {
-    const warning = untoldServers(count);
+  const onUntold = (why: WhyUntold, count: number, host: string | undefined) => {
+    const warning = untoldServers(why, count);
     warnings.warn(
       host === undefined
         ? warning
@@ -332,13 +336,19 @@ async function readPeers(
   return withPeers(batches, { keep, unixPeers, onUntold });
 }
 
-/** Who receives what sockets send is not known, since a program may keep its IPv6 server to IPv6. */
-function untoldServers(count: number): Warning {
+const whyUntold: Readonly<Record<WhyUntold, string>> = {
+  families: 'nothing here says whether a server at [::] takes IPv4 too',
+  interface:
+    'nothing here says whether what is sent to an address comes by the interface that a server is bound to',
+};
+
+/** Who receives what sockets send is not known: a program may keep its server to IPv6, or to an interface. */
+function untoldServers(why: WhyUntold, count: number): Warning {
   const peers = count === 1 ? 'the peer of 1 UDP socket' : `the peers of ${count} UDP sockets`;
   return {
     code: 'unreadable',
-    message: `${peers} could not be told: nothing here says whether a server at [::] takes IPv4 too`,
-    source: 'udp6',
+    message: `${peers} could not be told: ${whyUntold[why]}`,
+    source: why === 'families' ? 'udp6' : 'udp',
   };
 }
 

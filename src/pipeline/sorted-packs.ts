@@ -207,6 +207,9 @@ function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
     get cookie() {
       return told().cookie;
     },
+    get device() {
+      return told().device;
+    },
   };
   // Where it is asked for what the pack does not have, nobody asked for that of any row.
   for (; row < pack.length; row++) add(socket as InetSocket);

@@ -1,16 +1,19 @@
 import { isListening } from '../model/classify.ts';
 import { isLoopback } from '../model/read-address.ts';
 import type { Socket } from '../model/socket.ts';
+import { isOnLoopback } from '../model/socket-device.ts';
 import { type Condition, lateCondition, plainCondition } from './condition.ts';
 
 /**
  * Whether other machines may be able to reach what the socket offers: a server of TCP, SCTP, UDP,
- * UDP-Lite or raw IP whose local address is not a loopback one. An address that means any counts.
+ * UDP-Lite or raw IP whose local address is not a loopback one, and which is not known to be bound to the loopback
+ * interface. An address that means any counts.
  */
 function isExposed(socket: Socket): boolean {
   if (socket.protocol === 'unix' || !isListening(socket)) return false;
   // Windows and macOS also list TCP sockets that are bound or closed, and have no peer either.
   if (socket.protocol === 'tcp' && socket.state !== 'LISTEN') return false;
+  if (isOnLoopback(socket)) return false;
   return ![socket.local.address, ...(socket.localAlternates ?? [])].every(isLoopback);
 }
 
@@ -26,7 +29,7 @@ function isPublished({ exposure }: Socket): boolean {
  * exposed only where a port of the host leads to them.
  */
 export function exposedCondition(everywhere: boolean): Condition {
-  if (!everywhere) return plainCondition(isExposed);
+  if (!everywhere) return plainCondition(isExposed, ['devices']);
   const isOpen = (socket: Socket) =>
     isExposed(socket) && (socket.netns?.own !== false || isPublished(socket));
   const unseen = (socket: Socket) => (isExposed(socket) ? null : false);

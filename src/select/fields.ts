@@ -217,8 +217,10 @@ function program(of: OwnersOf): FieldRule {
 
 function text(
   { expected, words, of }: Extract<Filter<Socket>, { kind: 'text' }>,
-  { filterNeeds = [] }: Pick<Attribute<Socket>, 'filterNeeds'>,
+  { filterNeeds = [], isUntold }: Pick<Attribute<Socket>, 'filterNeeds' | 'isUntold'>,
 ): FieldRule {
+  // What the kernel tells of a socket is there with its row, all else is known late.
+  const isEarly = filterNeeds.every((need) => need === 'socketInfo');
   return {
     expected,
     values:
@@ -234,7 +236,10 @@ function text(
         return { expected: `${expected} (${words.join(' ')}), found ${quoted(value)}` };
       }
       const fits = (socket: Socket) => of(socket).some((one) => one !== null && test(one));
-      return lateCondition(fits, filterNeeds);
+      if (!isEarly) return lateCondition(fits, filterNeeds);
+      return plainCondition(fits, filterNeeds, (socket) =>
+        isUntold?.(socket) === true ? null : fits(socket),
+      );
     }),
   };
 }

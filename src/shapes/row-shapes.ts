@@ -124,6 +124,7 @@ const socketInfo = {
   ),
   mark: optional(countOrNull),
   cookie: { optional: counterOrNull },
+  device: optional(textOrNull),
 };
 
 const tcpInfo = objectOf({

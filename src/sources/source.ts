@@ -49,8 +49,13 @@ export interface SocketQuery {
   readonly socketInfo?: boolean;
   /** The queues of UNIX sockets are to be told, by a source that has to ask for them. */
   readonly unixQueues?: boolean;
-  /** Of UDP servers over IPv6 it is to be kept whether they take IPv4 too (`takesIpv4`), by a source that is told it. */
-  readonly v6only?: boolean;
+  /**
+   * Of UDP sockets it is to be kept what decides who receives, by a source that is told it: whether servers over IPv6
+   * take IPv4 too (`takesIpv4`), and which interface each is bound to (`keptDevice`).
+   */
+  readonly receivers?: boolean;
+  /** The interface that each Internet socket is bound to is to be kept (`keptDevice`), by a source that is told it. */
+  readonly devices?: boolean;
   /** When each Internet socket was created is to be told, by a source that has it. */
   readonly createdAt?: boolean;
   /** TCP sockets too that have a port and neither listen nor are connected. */

@@ -96,6 +96,24 @@ describe('servers', () => {
     ['that stay are the same', [web], [web], []],
     ['that come are added', [], [web], ['+ 0.0.0.0:80']],
     [
+      'that are bound to another interface',
+      [server('0.0.0.0:80', ['nginx'], { device: 'eth0', cookie: 1n })],
+      [server('0.0.0.0:80', ['nginx'], { device: 'eth1', cookie: 2n })],
+      ['~ 0.0.0.0:80: device eth0 > eth1'],
+    ],
+    [
+      'that are bound to none any more',
+      [server('0.0.0.0:80', ['nginx'], { device: 'eth0', cookie: 1n })],
+      [server('0.0.0.0:80', ['nginx'], { device: null, cookie: 2n })],
+      ['~ 0.0.0.0:80: device eth0 > none'],
+    ],
+    [
+      'of several interfaces, of which one goes',
+      ['eth0', 'eth1'].map((device) => server('0.0.0.0:80', ['nginx'], { device, cookie: 1n })),
+      [server('0.0.0.0:80', ['nginx'], { device: 'eth1', cookie: 2n })],
+      ['- 0.0.0.0:80'],
+    ],
+    [
       'that move to another interface of the same address',
       [
         server('[fe80::1]:80', ['nginx'], {
@@ -304,6 +322,12 @@ describe('what one side does not know is no change', () => {
       'the name of a container, where only its ID is known',
       [server('0.0.0.0:80', ['nginx'], { workload: workload({ name: 'web' }), noWorkload: null })],
       [server('0.0.0.0:80', ['nginx'], { workload: workload({ id: 'f00' }), noWorkload: null })],
+      0,
+    ],
+    [
+      'the interface that it is bound to, where a side does not tell it',
+      [server('0.0.0.0:80', ['nginx'], { device: 'eth0', cookie: 1n })],
+      [server('0.0.0.0:80', ['nginx'], { device: null, cookie: null })],
       0,
     ],
     [
@@ -599,6 +623,8 @@ const few = {
   remote: fc.constantFrom('0.0.0.0', '192.0.2.9:1'),
   state: fc.constantFrom('LISTEN' as const, 'BOUND' as const, null),
   inode: fc.constantFrom(1, 2, null),
+  device: fc.constantFrom(null, 'eth0', 'eth1'),
+  cookie: fc.constantFrom(null, 1n),
 };
 const alike: fc.Arbitrary<Socket> = fc
   .record(few)

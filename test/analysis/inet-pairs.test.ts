@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { otherEnds } from '../../src/analysis/inet-pairs.ts';
+import { otherEnds, type WhyUntold } from '../../src/analysis/inet-pairs.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { keepDevice } from '../../src/model/socket-device.ts';
 import { keepV6only } from '../../src/model/socket-v6only.ts';
 import { inet, unix } from '../support/builders.ts';
 
@@ -26,12 +27,19 @@ function v6only(socket: InetSocket, isOnly: boolean): InetSocket {
   return socket;
 }
 
-/** The names of the sockets at the other end of the first; null: nothing tells whether there is any. */
-function endsOfFirst(table: Table): readonly string[] | null {
+/** One that is bound to the interface of this number. */
+function on(index: number, socket: InetSocket): InetSocket {
+  keepDevice(socket, { index, name: `eth${index}` });
+  return socket;
+}
+
+/** The names of the sockets at the other end of the first; a word: why nothing tells whether there is any. */
+function endsOfFirst(table: Table): readonly string[] | WhyUntold {
   const names = Object.keys(table);
   const [first] = Object.values(table);
   const found = otherEnds(Object.values(table))(first as InetSocket);
-  return found && names.filter((name) => found.includes(table[name] as InetSocket));
+  if (typeof found === 'string') return found;
+  return names.filter((name) => found.includes(table[name] as InetSocket));
 }
 
 describe('the other end of a connection', () => {
@@ -165,15 +173,19 @@ describe('who receives what a connected UDP socket sends', () => {
   const any = udp('0.0.0.0:53', '0.0.0.0');
   const any6 = udp('[::]:53', '[::]');
   const connected = udp('127.0.0.1:53', '127.0.0.1:40000');
-  it.each<[string, Table, readonly string[] | null]>([
+  it.each<[string, Table, readonly string[] | WhyUntold]>([
     [
       'who is connected back, before all others',
       { client, server, any, any6, connected },
       ['connected'],
     ],
     ['who is bound to the address, before those of any', { client, any, any6, server }, ['server']],
-    ['nobody knows whom, where a server may keep to IPv6', { client, any6 }, null],
-    ['nor where one of several may', { client, any6, both: v6only({ ...any6 }, false) }, null],
+    ['nobody knows whom, where a server may keep to IPv6', { client, any6 }, 'families'],
+    [
+      'nor where one of several may',
+      { client, any6, both: v6only({ ...any6 }, false) },
+      'families',
+    ],
     ['a server of both families', { client, both: v6only({ ...any6 }, false) }, ['both']],
     [
       'not a server that its program keeps to IPv6',
@@ -292,6 +304,74 @@ describe('who receives what a connected UDP socket sends', () => {
   });
 });
 
+describe('who receives what a UDP socket sends, of those that are bound to interfaces', () => {
+  const client = udp('127.0.0.1:40000', '127.0.0.1:53');
+  const far = udp('192.0.2.1:40000', '192.0.2.1:53');
+  const any = udp('0.0.0.0:53', '0.0.0.0');
+  const lo = on(1, { ...any });
+  const eth = on(2, { ...any });
+  const eth3 = on(3, { ...any });
+  const both = v6only(udp('[::]:53', '[::]'), false);
+  it.each<[string, Table, readonly string[] | WhyUntold]>([
+    ['what is sent to loopback comes by that', { client, eth, lo }, ['lo']],
+    ['and to nobody else who is bound to one', { client, eth }, []],
+    ['before who is bound to none', { client, any, lo }, ['lo']],
+    ['else to who is bound to none', { client, any, eth }, ['any']],
+    [
+      'before who has the address by another',
+      { client, any, local: on(2, udp('127.0.0.1:53', '0.0.0.0')) },
+      ['any'],
+    ],
+    [
+      'one of both families before one of IPv4',
+      { client, any, both: on(1, { ...both }) },
+      ['both'],
+    ],
+    ['one of IPv4 before one of both families', { client, lo, both: on(1, { ...both }) }, ['lo']],
+    ['one of both families, by loopback', { client, both: on(1, { ...both }) }, ['both']],
+    ['and not by another', { client, both: on(2, { ...both }) }, []],
+    [
+      'IPv6',
+      { client: udp('[::1]:40000', '[::1]:53'), both: on(2, { ...both }), lo: on(1, { ...both }) },
+      ['lo'],
+    ],
+    ['whose an own address is, is not known', { far, eth }, 'interface'],
+    ['nor which of several', { far, eth, eth3 }, 'interface'],
+    ['but that one of these receives', { far, any, eth }, ['any', 'eth']],
+    ['by the interface of the sender', { far: on(3, { ...far }), any, eth, eth3 }, ['eth3']],
+    [
+      'a server on the same link',
+      {
+        client: on(2, udp('[fe80::1]:40000', '[fe80::1]:53')),
+        other: on(3, udp('[fe80::1]:53', '[::]')),
+        server: on(2, udp('[fe80::1]:53', '[::]')),
+      },
+      ['server'],
+    ],
+    [
+      'who is connected back, whoever has the address',
+      { far, back: on(2, udp('192.0.2.1:53', '192.0.2.1:40000')), any },
+      ['back'],
+    ],
+    [
+      'who is connected back, by loopback',
+      {
+        client,
+        eth: on(2, udp('127.0.0.1:53', '127.0.0.1:40000')),
+        lo: on(1, udp('127.0.0.1:53', '127.0.0.1:40000')),
+      },
+      ['lo'],
+    ],
+    [
+      'a server, where who is connected back has another interface',
+      { client, back: on(2, udp('127.0.0.1:53', '127.0.0.1:40000')), any },
+      ['any'],
+    ],
+  ])('%s', (_, table, expected) => {
+    expect(endsOfFirst(table)).toEqual(expected);
+  });
+});
+
 describe('with several network namespaces the other end', () => {
   const [a, b, c] = ['a', 'b', 'c'].map((name, i) => ({ inode: i, name, own: false }));
   const of = (netns: typeof a, socket: InetSocket) =>
@@ -301,7 +381,7 @@ describe('with several network namespaces the other end', () => {
   const loopback = tcp('127.0.0.1:40000', '127.0.0.1:80');
   const listener = tcp('127.0.0.1:80', '127.0.0.1:40000');
   const asker = udp('192.0.2.1:41000', '192.0.2.2:53');
-  it.each<[string, Table, readonly string[] | null]>([
+  it.each<[string, Table, readonly string[] | WhyUntold]>([
     ['is in another', { client: of(a, client), server: of(b, server) }, ['server']],
     [
       'is in the own one before others',
@@ -360,13 +440,22 @@ describe('with several network namespaces the other end', () => {
       ['server'],
     ],
     [
+      'is not known where a server there has an interface, of which numbers are its own',
+      {
+        client: of(a, on(2, { ...asker })),
+        server: of(b, on(2, udp('0.0.0.0:53', '0.0.0.0'))),
+        there: of(b, tcp('192.0.2.2:80', '0.0.0.0')),
+      },
+      'interface',
+    ],
+    [
       'is not known where a server there may keep to IPv6',
       {
         client: of(a, asker),
         server: of(b, udp('[::]:53', '[::]')),
         there: of(b, tcp('192.0.2.2:80', '0.0.0.0')),
       },
-      null,
+      'families',
     ],
   ])('%s', (_, table, expected) => {
     expect(endsOfFirst(table)).toEqual(expected);

@@ -9,6 +9,9 @@ id=3f8a2c91d04e$(printf '%052d' 0)
 cd "$folder"
 # Named namespaces of this world alone.
 mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns
+# /sys as this network namespace has it, without what else is mounted there.
+mkdir sys && mount -t sysfs sysfs sys
+mount --bind sys/devices /sys/devices && mount --bind sys/class/net /sys/class/net
 ip link set lo up
 ip netns add web
 ip link add v0 type veth peer name v1 netns web
@@ -17,6 +20,11 @@ ip link set v0 up
 ip -n web addr add 10.99.0.2/24 dev v1
 ip -n web link set lo up
 ip -n web link set v1 up
+ip link add x0 type veth peer name x1 netns web
+ip addr add 10.95.0.1/24 dev x0
+ip link set x0 up
+ip -n web addr add 10.95.0.2/24 dev x1
+ip -n web link set x1 up
 ip netns add db
 ip link add w0 type veth peer name w1 netns db
 ip addr add 10.98.0.1/24 dev w0
@@ -29,13 +37,16 @@ echo "$top" > top
 chmod 755 "$top"
 mkdir -p "$top/docker/$id"
 
-serve() { # HOST PORT…
+serve() { # HOST:PORT[@INTERFACE]…
   setsid python3 -B -c '
 import signal, socket, sys
 kept = []
 for end in sys.argv[1:]:
+    end, _, device = end.partition("@")
     host, port = end.rsplit(":", 1)
     sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    if device:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
     sock.bind((host, int(port)))
     sock.listen()
     kept.append(sock)
@@ -43,15 +54,21 @@ print("open", flush=True)
 signal.pause()' "$@" </dev/null
 }
 
-serve 0.0.0.0:22 127.0.0.1:5432 0.0.0.0:9090 > host &
+serve 0.0.0.0:22 127.0.0.1:5432 0.0.0.0:9090 0.0.0.0:9385@v0 0.0.0.0:9386@w0 0.0.0.0:9387@lo > host &
 (
   echo 0 > "$top/docker/$id/cgroup.procs"
   exec ip netns exec web sh -c "$(cat <<'INSIDE'
 exec python3 -B -c '
 import signal, socket
 kept = []
-for host, port in (("0.0.0.0", 80), ("0.0.0.0", 81), ("0.0.0.0", 7), ("127.0.0.1", 82)):
+any = "0.0.0.0"
+for host, port, device in (
+    (any, 80, None), (any, 81, None), (any, 7, None), ("127.0.0.1", 82, None),
+    (any, 83, b"v1"), (any, 84, b"x1"), (any, 85, b"lo"),
+):
     sock = socket.socket()
+    if device:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device)
     sock.bind((host, port))
     sock.listen()
     kept.append(sock)
@@ -102,6 +119,12 @@ nft -f - <<'N'
 table ip nat {
   chain hostports {
     tcp dport 9090 dnat to 10.99.0.2:81
+    tcp dport 9383 dnat to 10.99.0.2:83
+    tcp dport 9384 dnat to 10.99.0.2:84
+    tcp dport 9395 dnat to 10.99.0.2:85
+    ip daddr 10.99.0.1 tcp dport 9385 dnat to 10.99.0.2:86
+    ip daddr 10.99.0.1 tcp dport 9386 dnat to 10.99.0.2:86
+    tcp dport 9387 dnat to 10.99.0.2:86
     ip daddr 127.0.0.1 tcp dport 7070 dnat to 10.98.0.2:80
   }
   chain prerouting {

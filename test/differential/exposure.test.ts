@@ -54,6 +54,10 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
       'own 5432': 'loopback',
       'own 8080': 'published: 8080 → docker:3f8a2c91d04e:80',
       'own 9090': 'published: 9090 → docker:3f8a2c91d04e:81',
+      // What is sent to an address of another interface goes to the container, and would not come here.
+      'own 9385': 'published: 10.99.0.1:9385 → docker:3f8a2c91d04e:86',
+      'own 9386': 'host',
+      'own 9387': 'loopback',
     });
     expect(stderr).toBe('');
   });
@@ -66,6 +70,9 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
       'web 81': 'published: 9090 → docker:3f8a2c91d04e:81',
       'web 7': 'internal',
       'web 82': 'loopback',
+      'web 83': 'published: 9383 → docker:3f8a2c91d04e:83',
+      'web 84': 'internal',
+      'web 85': 'loopback',
       'db 80': 'published: 127.0.0.1:7070 → 10.98.0.2:80',
     });
     expect(stderr).toMatch(
@@ -88,7 +95,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
       'docker:3f8a2c91d04e 81': 'unknown',
     });
     expect(stderr).toMatch(
-      /5 servers of other network namespaces is not known: .*the firewall's rules .* \(2\)/,
+      /8 servers of other network namespaces is not known: .*the firewall's rules .* \(5\)/,
     );
   });
 
@@ -98,9 +105,9 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
       const { sockets } = JSON.parse(stdout.toString()) as Snapshot;
       return (sockets as InetSocket[]).map(({ local }) => local.port).sort((a, b) => a - b);
     };
-    expect(await ports([])).toEqual([22, 8080, 9090]);
-    expect(await ports(['--all-netns'])).toEqual([22, 80, 81, 8080, 9090]);
-    expect(await ports(['--netns', 'web'])).toEqual([80, 81]);
+    expect(await ports([])).toEqual([22, 8080, 9090, 9385, 9386]);
+    expect(await ports(['--all-netns'])).toEqual([...[22, 80, 81, 83, 8080, 9090, 9385, 9386]]);
+    expect(await ports(['--netns', 'web'])).toEqual([80, 81, 83]);
     // Only the machine itself reaches it by loopback, and what the rest is cannot be told.
     expect(await ports(['--netns', 'db'])).toEqual([]);
   });
@@ -138,7 +145,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     ];
     const { stdout } = await zoo.tsnetstat([...args, '--format', 'csv', '--sort', 'lport']);
     expect(stdout.toString()).toBe(
-      '8080,published: 8080 → docker:3f8a2c91d04e:80\r\n9090,published: 9090 → docker:3f8a2c91d04e:81\r\n',
+      '8080,published: 8080 → docker:3f8a2c91d04e:80\r\n9090,published: 9090 → docker:3f8a2c91d04e:81\r\n9385,published: 10.99.0.1:9385 → docker:3f8a2c91d04e:86\r\n',
     );
   });
 });

@@ -73,7 +73,11 @@ describe('what a view needs for its own columns', () => {
       { format: 'json', workloads: true },
       { ...owners, workloads: true, ...fields },
     ],
-    ['netstat --exposure', { exposure: true, numeric }, { owners: 'all', exposure: true }],
+    [
+      'netstat --exposure',
+      { exposure: true, numeric },
+      { owners: 'all', exposure: true, devices: true },
+    ],
     ['csv --peers', { format: 'csv', peers: true }, { ...owners, peers: true, timers: true }],
     ['netstat --all-netns', { withNetns: true, numeric }, { netns: true }],
     ['json --all-netns', { format: 'json', withNetns: true }, { netns: true, ...fields }],

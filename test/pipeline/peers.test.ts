@@ -60,7 +60,8 @@ describe('sockets with their peers', () => {
     const asked = {
       keep: (socket: Socket) => socket.protocol !== 'unix' && socket.local.port !== 40001,
       unixPeers: silent,
-      onUntold: (count: number, host: string | undefined) => told.push([host, count]),
+      onUntold: (why: string, count: number, host: string | undefined) =>
+        told.push([host, why, count]),
     };
     for await (const batch of withPeers(batchesOf([rows('a'), rows('b')]), asked))
       peers.push(...batch.map(({ peer }) => peer));
@@ -68,8 +69,8 @@ describe('sockets with their peers', () => {
     expect(peers).toEqual([untold, null, untold, null]);
     // Of those alone that are asked for.
     expect(told).toEqual([
-      ['a', 1],
-      ['b', 1],
+      ['a', 'families', 1],
+      ['b', 'families', 1],
     ]);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PublishedPort } from '../../src/model/exposure.ts';
 import type { Netns } from '../../src/model/netns.ts';
 import type { InetSocket } from '../../src/model/socket.ts';
+import { keepDevice } from '../../src/model/socket-device.ts';
 import { exposedCondition } from '../../src/select/exposed.ts';
 import { inet } from '../support/builders.ts';
 
@@ -21,6 +22,25 @@ const server = (
 ): InetSocket => ({
   ...inet('0.0.0.0:80', '0.0.0.0:0'),
   ...{ state: 'LISTEN', netns, exposure: { kind, published, reason: null } },
+});
+
+describe('exposedCondition of the own network namespace', () => {
+  const on = (index: number, name: string) => {
+    const socket = inet('0.0.0.0:80', '0.0.0.0:0');
+    keepDevice(socket, { index, name });
+    return socket;
+  };
+  it.each<[string, InetSocket, boolean]>([
+    ['any address', inet('0.0.0.0:80', '0.0.0.0:0'), true],
+    ['loopback', inet('127.0.0.1:80', '0.0.0.0:0'), false],
+    ['any address, by one interface', on(2, 'eth0'), true],
+    ['any address, by the loopback interface', on(1, 'lo'), false],
+    ['an interface that is called so', on(3, 'lo'), true],
+  ])('%s', (_, socket, expected) => {
+    const { test, needs } = exposedCondition(false);
+    expect(test(socket)).toBe(expected);
+    expect(needs).toEqual(['devices']);
+  });
 });
 
 describe('exposedCondition of every network namespace', () => {

@@ -329,7 +329,10 @@ describe('fields that the kernel alone knows', () => {
   );
 
   /** Of TCP, a connection, a server and what is past its end, as files tell them; UDP, which has drops there; UNIX. */
-  const none = { ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null } };
+  const none = {
+    ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null },
+    device: null,
+  };
   const queue = { length: 2, limit: null };
   const read = [
     inet('192.0.2.1:80', '198.51.100.7:40000', { tcpInfo: null, ...none }),
@@ -347,6 +350,8 @@ describe('fields that the kernel alone knows', () => {
     ['rmem > 1', '? ? - ? ?'],
     ['mark = 1', '? ? ? ? -'],
     ['cookie = 1', '? ? ? ? ?'],
+    ['device = eth0', '? ? ? ? -'],
+    ['not dev = *', '? ? ? ? +'],
     ['sport = :81 and cookie = 1', '- - - - -'],
     ['sport = :80 or cookie = 1', '+ + + ? ?'],
     ['recvrate > 0 and sport = :53', '- - - ? -'],
@@ -363,11 +368,37 @@ describe('fields that the kernel alone knows', () => {
     expect(fitUnseen({ ...socket, tcpInfo: tcpInfo({ rtt: null }) })).toBe('no');
   });
 
+  it.each([
+    ['dev = eth0', '+ -'],
+    ['device = eth*', '+ -'],
+    ['dev = *', '+ -'],
+    ['dev = ETH0', '- -'],
+    ['dev != eth0', '- +'],
+    ['not dev = *', '- +'],
+  ])(
+    '%s: of one that is bound to eth0, and of one that is bound to none: %s',
+    (expression, expected) => {
+      const { fitUnseen, early, isLate } = compileSelection(
+        query({ expression: [expression] }),
+        lookups,
+      );
+      const told = { ...none, cookie: 7n };
+      const rows = [{ ...told, device: 'eth0' }, told].map((more) =>
+        inet('0.0.0.0:80', '0.0.0.0', more),
+      );
+      const words = { yes: '+', no: '-', unknown: '?' };
+      expect(rows.map((socket) => words[fitUnseen(socket)]).join(' ')).toBe(expected);
+      expect(rows.map((socket) => (early(socket) ? '+' : '-')).join(' ')).toBe(expected);
+      expect(isLate).toBe(false);
+    },
+  );
+
   it('are said to be needed, and only they', () => {
     const needs = (expression: string) =>
       compileSelection(query({ expression: [expression] }), lookups).needs;
     expect(needs('sport = :80 and not ( rtt > 1 )')).toEqual(['tcpInfo']);
     expect(needs('drops > 0 or acceptq > 5 and pid 1')).toEqual(['socketInfo', 'owners']);
+    expect(needs('dev = eth0')).toEqual(['socketInfo']);
     expect(needs('retransmits > 2 and sport = :80')).toEqual(['timers']);
     expect(needs('recvq > 1k or not sendq = 0')).toEqual(['unixQueues']);
     expect(compileSelection(query(), lookups).needs).toEqual([]);

@@ -7,6 +7,7 @@ import { isForwarder } from '../../model/forwarder.ts';
 import type { Owner } from '../../model/owner.ts';
 import { isLoopback, isPrivate } from '../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
+import { isOnLoopback } from '../../model/socket-device.ts';
 import { check, type Draft } from './check.ts';
 import { type RiskyService, riskKinds, riskyServices } from './risky-services.ts';
 import { isSuperServer } from './super-server.ts';
@@ -42,7 +43,8 @@ const hidden: ReadonlySet<string> = new Set(['loopback', 'internal']);
 
 function isReachable(socket: InetSocket): boolean {
   const addresses = [socket.local.address, ...(socket.localAlternates ?? [])];
-  return isListening(socket) && socket.local.port > 0 && !addresses.every(isLoopback);
+  if (!isListening(socket) || socket.local.port === 0 || isOnLoopback(socket)) return false;
+  return !addresses.every(isLoopback);
 }
 
 /** A socket, and which service it is. */

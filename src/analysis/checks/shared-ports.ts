@@ -7,6 +7,7 @@ import { isForwarder } from '../../model/forwarder.ts';
 import type { Owner } from '../../model/owner.ts';
 import { isLoopback } from '../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
+import { deviceOf, isOnLoopback } from '../../model/socket-device.ts';
 import { workloadLabel } from '../../model/workload.ts';
 import { check, type Draft } from './check.ts';
 import { endText, holderText } from './words.ts';
@@ -17,7 +18,7 @@ export const sharedPorts = check({
   summary:
     'a port that two programs have, so that it is chance or the address which of them answers',
   details:
-    'Servers of different programs, users or units at one port: at the same address, by SO_REUSEPORT or SO_REUSEADDR, or one on IPv4 and the other on IPv6 at every address: a warning. At loopback alone, or where one has every address and the other one of them, it is a note. A server of the host at a port that a rule of the firewall leads into a container is a warning. Silent on processes of one program and user (workers, a restart in two steps), on different addresses, and on UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
+    'Servers of different programs, users or units at one port: at the same address, by SO_REUSEPORT or SO_REUSEADDR, or one on IPv4 and the other on IPv6 at every address: a warning. At loopback alone, where one has every address and the other one of them, or where one of them is bound to an interface, it is a note. A server of the host at a port that a rule of the firewall leads into a container is a warning. Silent on processes of one program and user (workers, a restart in two steps), on different addresses, on servers that are bound to different interfaces, and on UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
   about: 'sockets',
   thresholds: {},
   needs: { protocols: ['tcp', 'udp'], serversOnly: true, workloads: true, exposure: true },
@@ -77,7 +78,7 @@ function hasSeveral(servers: readonly InetSocket[]): boolean {
 }
 
 /** How two servers are in each other's way, the worst first. */
-const ways = ['together', 'families', 'inside'] as const;
+const ways = ['together', 'families', 'inside', 'interface'] as const;
 type Way = (typeof ways)[number];
 
 /** The servers that are in the way of another's, each once. */
@@ -89,6 +90,16 @@ function sharingIn(servers: readonly InetSocket[], way: Way): readonly InetSocke
 
 /** How two servers of one port are in each other's way; null: they are not. */
 function wayOf(one: InetSocket, other: InetSocket): Way | null {
+  const [mine, theirs] = [deviceOf(one), deviceOf(other)];
+  if (mine === theirs) return wayOfEnds(one, other);
+  // Of two interfaces each has what comes by it.
+  if (mine !== null && theirs !== null) return null;
+  const way = wayOfEnds(one, other);
+  return way === null || way === 'families' ? way : 'interface';
+}
+
+/** The same of two that have what comes by the same interfaces. */
+function wayOfEnds(one: InetSocket, other: InetSocket): Way | null {
   if (one.local.zone !== other.local.zone) return null;
   const [mine, theirs] = [unmapped(one.local.address), unmapped(other.local.address)];
   if (mine === theirs) return 'together';
@@ -130,18 +141,19 @@ const severities = {
   together: 'warning',
   families: 'warning',
   inside: 'note',
+  interface: 'note',
 } as const satisfies Record<Way, Severity>;
 
 function shared(sockets: readonly InetSocket[], way: Way): Draft {
   const { protocol, local } = sockets[0] as InetSocket;
   const isKnown = sockets.every(({ owners }) => (owners?.length ?? 0) > 0);
-  const isInner = sockets.some((one) => isLoopback(one.local.address));
+  const isInner = sockets.some((one) => isLoopback(one.local.address) || isOnLoopback(one));
   return {
     severity: way === 'families' && isInner ? 'note' : severities[way],
     certainty: isKnown ? ('sure' as Certainty) : 'likely',
     title: `${protocol} port ${local.port} is shared by ${partiesOf(sockets)}${way === 'families' ? ', one on IPv4 and one on IPv6' : ''}`,
     observations: [
-      ...sockets.map((socket) => `${endText(socket.local)}: ${partyOf(socket)}.`),
+      ...sockets.map((socket) => `${placeText(socket)}: ${partyOf(socket)}.`),
       meanings[way](protocol),
     ],
     seen: { port: local.port, sockets: sockets.length },
@@ -162,7 +174,14 @@ const meanings: Readonly<Record<Way, (protocol: string) => string>> = {
     'Whether a client reaches one or the other is decided by which address it takes first.',
   inside: () =>
     'What comes to the address that one of them has reaches it, all else the one that has every address.',
+  interface: () =>
+    'What comes by the interface that one of them is bound to reaches it, all else the one that is bound to none.',
 };
+
+function placeText(socket: InetSocket): string {
+  const device = deviceOf(socket);
+  return endText(socket.local) + (device === null ? '' : ` by ${device}`);
+}
 
 /** Who has a socket, for people. */
 function partyOf(socket: InetSocket): string {

@@ -32,6 +32,7 @@ export const liveListings = {
   containers: { flags: every, column: 'container' },
   pods: { flags: every, column: 'pod' },
   namespaces: { flags: ['--all-netns', '-an'], column: 'netns' },
+  devices: { flags: inet, column: 'device' },
   cgroups: { flags: every, column: 'cgroup' },
   'socket-users': { flags: inet, column: 'user', areUsers: true },
   interfaces: { flags: ['-ia'], report: 'interfaces', column: 'interface' },

@@ -157,6 +157,7 @@ async function read(
         peers: needs.includes('peers'),
         workloads: needs.includes('workloads') || (isTold && has('workloads')),
         exposure: needs.includes('exposure') || (isTold && has('exposure')),
+        devices: true,
         netns: hasNetns,
         hosts: false,
       },

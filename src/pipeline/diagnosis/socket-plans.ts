@@ -103,6 +103,8 @@ export async function readSockets(
         peers: asked('peers'),
         workloads: asked('workloads'),
         exposure: asked('exposure'),
+        // How far these can be reached is asked afterwards.
+        devices: asked('devices') || checks.some(({ needs }) => needs.exposure),
         netns: netns !== 'own',
         hosts: false,
       },

@@ -4,6 +4,7 @@ import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, Source } from '../source.ts';
 import { heldSocketsFor } from './bpf/held-sockets-for.ts';
 import type { ReadPlace } from './namespaces/in-namespaces.ts';
+import { deviceNamer } from './netlink/device-name.ts';
 import { sockDiagFor } from './netlink/sock-diag-for.ts';
 import { ownerMemory } from './owners/owner-memory.ts';
 import { socketsWithOwners } from './owners/sockets-with-owners.ts';
@@ -39,10 +40,13 @@ export function linuxSource(host: PlatformHost): Source {
   const own = openProc(host.procRoot);
   const asked = host.socketSource ?? 'auto';
   const sockDiag = host.procRoot === null ? sockDiagFor(own, asked) : undefined;
+  const deviceName = sockDiag && deviceNamer();
   const heldSockets = heldSocketsFor(own, asked, host.pause);
   const isStill = host.procRoot !== null && isProcfs(host.procRoot) !== true;
   const files = machineFiles(own, host.procRoot);
-  return sourceOf(own, host, { sockDiag, heldSockets, files, isStill, facts: factsOf(host) });
+  return sourceOf(own, host, {
+    ...{ sockDiag, deviceName, heldSockets, files, isStill, facts: factsOf(host) },
+  });
 }
 
 /** Linux by one /proc. */

@@ -20,6 +20,7 @@ import type { ContainerNamer } from './workloads/container-namer.ts';
 /** What is known of the machine whose /proc is read. */
 export interface Setup {
   readonly sockDiag?: Proc['sockDiag'] | undefined;
+  readonly deviceName?: Proc['deviceName'] | undefined;
   readonly heldSockets?: Proc['heldSockets'] | undefined;
   /** As `machineFiles` gives it. */
   readonly files: string | null;
@@ -45,8 +46,9 @@ export interface World {
 
 /** The machine of a /proc. */
 export function worldOf(own: Proc, host: PlatformHost, setup: Setup): World {
-  const { sockDiag, heldSockets, files } = setup;
-  const proc = { ...own, pause: host.pause, stages: host.stages, sockDiag, heldSockets };
+  const { sockDiag, deviceName, heldSockets, files } = setup;
+  const { pause, stages } = host;
+  const proc = { ...own, pause, stages, sockDiag, deviceName, heldSockets };
   let names: ContainerNamer | null = null;
   const namer = async () => {
     names ??= (await import('./workloads/container-namer.ts')).containerNamer(proc, files);

@@ -76,7 +76,8 @@ export function noUnixPeers(root: string, why: string): Warning {
 /** In words, what only the kernel's own answers tell. */
 const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   tcpInfo: "TCP's internals",
-  socketInfo: 'memory, marks, cookies, drops of TCP and UNIX sockets and limits of accept queues',
+  socketInfo:
+    'memory, marks, cookies, interfaces, drops of TCP and UNIX sockets and limits of accept queues',
   queues: 'queues',
   boundSockets: 'sockets that are only bound',
 };

@@ -132,6 +132,7 @@ function completed(row: Socket, query: SocketQuery): Socket {
     memory = null,
     mark = null,
     cookie = null,
+    device = null,
     ...told
   } = row as Extract<Socket, { readonly tcpInfo?: unknown }>;
   const socket = told as Socket;
@@ -142,7 +143,7 @@ function completed(row: Socket, query: SocketQuery): Socket {
   return {
     ...(hasQueues ? {} : { recvQueue: null, sendQueue: null }),
     ...socket,
-    ...(wantsInfo ? { acceptQueue, drops, memory, mark, cookie } : {}),
+    ...(wantsInfo ? { acceptQueue, drops, memory, mark, cookie, device } : {}),
     ...(query.tcpInfo === true && isInet ? { tcpInfo: tcpInfo ?? null } : {}),
     ...(query.owners !== null && !isOwned ? { owners: [], noOwner: 'unknown' } : {}),
     ...(query.workloads === true

@@ -27,7 +27,20 @@ export interface Explained {
 const sections: readonly (readonly [title: string, keys: readonly string[]])[] = [
   [
     'Socket',
-    ['proto', 'src', 'dst', 'state', 'assoc', 'type', 'path', 'user', 'inode', 'netns', 'host'],
+    [
+      'proto',
+      'src',
+      'dst',
+      'state',
+      'assoc',
+      'type',
+      'path',
+      'user',
+      'inode',
+      'netns',
+      'host',
+      'device',
+    ],
   ],
   ['Who else', ['noowner', 'peer', 'peerpid', 'exposure']],
   [

@@ -56,6 +56,16 @@ test.each<[string, InetSocket, string | null]>([
     'warning, sure: Redis: [::]:6379',
   ],
   [
+    'what is bound to the loopback interface is reached by this machine alone',
+    { ...server('0.0.0.0:6379', 'redis-server'), device: 'lo' },
+    null,
+  ],
+  [
+    'what is bound to another one by others too',
+    { ...server('0.0.0.0:6379', 'redis-server'), device: 'eth1' },
+    'warning, sure: Redis: 0.0.0.0:6379',
+  ],
+  [
     'the program at another port is likely',
     server('0.0.0.0:7777', 'redis-server'),
     'warning, likely: Redis: 0.0.0.0:7777',

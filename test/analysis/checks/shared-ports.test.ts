@@ -131,6 +131,38 @@ test.each<[string, readonly InetSocket[], readonly string[]]>([
     [],
   ],
   [
+    'what is bound to interfaces of its own is silent',
+    [
+      server('0.0.0.0:80', nginx, { device: 'eth0' }),
+      server('0.0.0.0:80', apache, { device: 'eth1' }),
+      server('[::]:80', root, { device: 'lo' }),
+    ],
+    [],
+  ],
+  [
+    'two programs by one interface',
+    [
+      server('0.0.0.0:80', nginx, { device: 'eth0' }),
+      server('0.0.0.0:80', apache, { device: 'eth0' }),
+    ],
+    ['warning: tcp port 80 is shared by apache2 and nginx'],
+  ],
+  [
+    'one that has every interface and one of one',
+    [server('0.0.0.0:80', nginx), server('0.0.0.0:80', apache, { device: 'eth1' })],
+    ['note: tcp port 80 is shared by apache2 and nginx'],
+  ],
+  [
+    'every address and one of them by an interface',
+    [server('0.0.0.0:80', nginx), server('192.0.2.1:80', apache, { device: 'eth1' })],
+    ['note: tcp port 80 is shared by apache2 and nginx'],
+  ],
+  [
+    'families of which one is for this machine',
+    [server('0.0.0.0:80', nginx, { device: 'lo' }), server('[::]:80', apache)],
+    [families('note: tcp port 80 is shared by apache2 and nginx')],
+  ],
+  [
     'where holders may not be seen, users who made the sockets tell',
     [
       server('0.0.0.0:80', null, { uid: 33, noOwner: 'denied' }),
@@ -176,4 +208,15 @@ test.each([
 
 test('a published port whose holder may not be seen is not told', () => {
   expect(said([server('0.0.0.0:8080', null, { ...published, noOwner: 'denied' })])).toEqual([]);
+});
+
+test('it says which interface one of them is bound to', () => {
+  const [finding] = found(sharedPorts, {
+    sockets: [server('0.0.0.0:80', nginx), server('0.0.0.0:80', apache, { device: 'eth1' })],
+  });
+  expect(finding?.observations).toEqual([
+    '0.0.0.0:80: nginx (PID 10), user 33.',
+    '0.0.0.0:80 by eth1: apache2 (PID 20), user 33.',
+    expect.stringContaining('What comes by the interface that one of them is bound to'),
+  ]);
 });

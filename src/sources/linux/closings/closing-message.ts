@@ -45,11 +45,17 @@ function kindOf(family: number, protocol: number): `${ToldProtocol} ${InetFamily
 /**
  * A reader of what the kernel tells of a socket as it destroys it: `struct inet_diag_msg`, INET_DIAG_PROTOCOL
  * and of TCP its last INET_DIAG_INFO. Of the message the ends and the cookie count: user and inode are gone by
- * then (0), queues are what is left over, and TCP's state is CLOSE. null: it is no such message.
+ * then (0), queues are what is left over, and TCP's state is CLOSE. null: it is no such message. `deviceName`: as
+ * `MessageFacts` has it.
  */
-export function closingParser(): (bytes: Buffer) => Omit<Closing, 'at'> | null {
+export function closingParser(): (
+  bytes: Buffer,
+  deviceName?: (index: number) => string,
+) => Omit<Closing, 'at'> | null {
   const parsers = new Map<string, MessageParser>();
-  return (bytes) => {
+  let nameOf = String as (index: number) => string;
+  return (bytes, deviceName = String) => {
+    nameOf = deviceName;
     if (bytes.length < headerSize + inetMessageSize) return null;
     const end = bytes.readUInt32LE(0);
     if (end > bytes.length || end < headerSize + inetMessageSize) return null;
@@ -60,7 +66,9 @@ export function closingParser(): (bytes: Buffer) => Omit<Closing, 'at'> | null {
     let parse = parsers.get(kind);
     if (parse === undefined) {
       const [protocol, family] = kind.split(' ') as [ToldProtocol, InetFamily];
-      parse = inetMessageParser(protocol, family, { cookies: true });
+      parse = inetMessageParser(protocol, family, {
+        ...{ cookies: true, devices: true, deviceName: (index) => nameOf(index) },
+      });
       parsers.set(kind, parse);
     }
     // Nobody else has seen the row yet.

@@ -63,7 +63,7 @@ export async function linuxClosings(
       'closes are looked for every 20 ms: there is no thread that could wait for them',
     );
   }
-  const places = listenedPlaces(listening, (place) => place.open(libc, groups, room));
+  const places = listenedPlaces(listening, libc, (place) => place.open(libc, groups, room));
   const renew = async () => {
     const { places: found, end } = await find();
     try {
@@ -98,7 +98,7 @@ export async function linuxClosings(
           overruns++;
           return;
         }
-        const closing = parse(heard);
+        const closing = parse(heard, (index) => places.deviceName(number, index));
         const netns = places.netnsOf(number);
         if (closing === null || netns === undefined) return;
         if (netns !== null) (closing.socket as { netns?: Netns }).netns = netns;
@@ -119,6 +119,8 @@ interface ListenedPlaces {
   hasAny(): boolean;
   /** As `ListenPlace.netns` has it; undefined: not listened in any more. */
   netnsOf(number: number): Netns | null | undefined;
+  /** The name of an interface there; its number where that is not told. */
+  deviceName(number: number, index: number): string;
   /** Why the last of those that could not be listened in could not. */
   refusal(): string;
 }
@@ -126,10 +128,12 @@ interface ListenedPlaces {
 /** `open`: a place's descriptor; below zero: an errno, negated. */
 function listenedPlaces(
   listening: Listening,
+  libc: Pick<Libc, 'deviceName'>,
   open: (place: ListenPlace) => number,
 ): ListenedPlaces {
   const numbers = new Map<string, number>();
   const byNumber = new Map<number, Netns | null>();
+  const descriptors = new Map<number, number>();
   let next = 0;
   let refusal = '';
   return {
@@ -139,6 +143,7 @@ function listenedPlaces(
         if (keys.has(key)) continue;
         numbers.delete(key);
         byNumber.delete(number);
+        descriptors.delete(number);
         listening.remove(number);
       }
       for (const place of found) {
@@ -156,12 +161,18 @@ function listenedPlaces(
         const number = next++;
         numbers.set(key, number);
         byNumber.set(number, netns);
+        descriptors.set(number, descriptor);
         listening.add({ descriptor, number });
       }
     },
     has: (key) => numbers.has(key),
     hasAny: () => numbers.size > 0,
     netnsOf: (number) => byNumber.get(number),
+    deviceName(number, index) {
+      const descriptor = descriptors.get(number);
+      const name = descriptor === undefined ? null : libc.deviceName(descriptor, index);
+      return name ?? String(index);
+    },
     refusal: () => refusal,
   };
 }

@@ -13,6 +13,7 @@ import {
 import { type Machine, namedNamespaces } from '../namespaces/in-namespaces.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 import { runProgram } from '../run-program.ts';
+import { addressDevicesIn, type IsOfAnother, ownAddressDevices } from './address-devices.ts';
 import { publishedByProxies } from './docker-proxy.ts';
 import { type RunProgram, readFirewall } from './firewall.ts';
 import { forwardersIn, mayBeRootless, type NamedProcess, rootlessForwarder } from './forwarders.ts';
@@ -31,6 +32,7 @@ export async function publishingOf(
   const forwarder = rootlessForwarder(running);
   const { published, besides } = byHostAddress(proc, rules, running, base);
   const others = othersOf(proc, await namedNamespaces(machine));
+  const ownDevices = once(() => (proc.isOwn && proc.isLive ? ownAddressDevices() : nobodys));
   return {
     ports: await withWorkloads(published, others, machine),
     doubt,
@@ -43,8 +45,14 @@ export async function publishingOf(
         ? `${forwarder} hands on ports of the host, and does not tell where to`
         : null;
     },
+    isOfAnother: (netns, device, address) =>
+      (netns === undefined || netns.own
+        ? ownDevices()
+        : (sameAs(netns, others)?.devices() ?? nobodys))(device, address),
   };
 }
+
+const nobodys: IsOfAnother = () => false;
 
 /**
  * Of another machine that was asked over a network: what its docker-proxies say. Its other namespaces were not looked
@@ -56,6 +64,7 @@ export function publishingElsewhere(proc: Proc): Publishing {
     doubt: notToldElsewhere,
     addressesOf: () => null,
     waysBesides: () => null,
+    isOfAnother: () => false,
   };
 }
 
@@ -120,21 +129,28 @@ function onceEach(ports: readonly PublishedPort[]): readonly PublishedPort[] {
 interface Other {
   readonly of: Namespace;
   addresses(): ReadonlySet<string> | null;
+  devices(): IsOfAnother;
 }
 
 function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly Other[] {
   return namespaces
     .filter(({ isBase }) => !isBase)
     .map((of) => {
-      let addresses: ReadonlySet<string> | null | undefined;
       return {
         of,
-        addresses() {
-          if (addresses === undefined) addresses = addressesIn(proc, of);
-          return addresses;
-        },
+        addresses: once(() => addressesIn(proc, of)),
+        devices: once(() => addressDevicesIn(proc, `${of.pids[0]}/`)),
       };
     });
+}
+
+/** What is made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Which of these a row's namespace is: by its number, else by a name that only one of them has. */

@@ -5,6 +5,7 @@ import { isForwarder } from '../../../model/forwarder.ts';
 import type { Netns } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../../model/socket.ts';
+import { type BoundDevice, isOnLoopback, keptDevice } from '../../../model/socket-device.ts';
 import type { Batches, WarningSink } from '../../source.ts';
 import { unknownExposure } from '../warnings.ts';
 
@@ -17,6 +18,11 @@ export interface Publishing {
   addressesOf(netns: Netns): ReadonlySet<string> | null;
   /** Why something else than `ports` may lead to a server at one of these addresses; null: nothing does. */
   waysBesides(netns: Netns, addresses: readonly string[]): string | null;
+  /**
+   * Whether an address is known to be another interface's than this one, so that a server that is bound to this one does
+   * not get what is sent there. `netns`: undefined: the one that was asked about.
+   */
+  isOfAnother(netns: Netns | undefined, device: BoundDevice, address: string): boolean;
 }
 
 /** Sockets with how far their servers can be reached, which is written into the rows themselves. */
@@ -49,19 +55,22 @@ const internal = plain('internal');
 export function exposureOf(socket: Socket, publishing: Publishing): Exposure | null {
   if (socket.protocol === 'unix' || !isServer(socket)) return null;
   const addresses = [socket.local.address, ...(socket.localAlternates ?? [])];
-  if (addresses.every(isLoopback)) return loopback;
+  // What comes over the loopback interface this machine has sent, whatever address it is for.
+  if (addresses.every(isLoopback) || isOnLoopback(socket)) return loopback;
   return socket.netns === undefined || socket.netns.own
     ? ofHost(socket, publishing)
     : ofContainer(socket, socket.netns, publishing);
 }
 
-function ofHost(socket: InetSocket, { ports }: Publishing): Exposure {
+function ofHost(socket: InetSocket, { ports, isOfAnother }: Publishing): Exposure {
+  const device = keptDevice(socket);
   const address = unmapped(socket.local.address);
   const published = ports.filter(
     ({ protocol, hostPort, hostAddress }) =>
       protocol === socket.protocol &&
       hostPort === socket.local.port &&
-      (hostAddress === null || hostAddress === address || isAnyAddress(address)),
+      (hostAddress === null || hostAddress === address || isAnyAddress(address)) &&
+      (hostAddress === null || device === null || !isOfAnother(undefined, device, hostAddress)),
   );
   const standsForOne = socket.owners?.some(({ program }) => isForwarder(program)) ?? false;
   return published.length === 0 && !standsForOne ? host : { ...plain('published'), published };
@@ -70,15 +79,17 @@ function ofHost(socket: InetSocket, { ports }: Publishing): Exposure {
 function ofContainer(
   socket: InetSocket,
   netns: Netns,
-  { ports, doubt, addressesOf, waysBesides }: Publishing,
+  { ports, doubt, addressesOf, waysBesides, isOfAnother }: Publishing,
 ): Exposure {
   const address = unmapped(socket.local.address);
   const own = addressesOf(netns);
+  const device = keptDevice(socket);
   const leadsHere = (port: PublishedPort) =>
     port.protocol === socket.protocol &&
     port.port === socket.local.port &&
     (isAnyAddress(address) || port.address === address) &&
-    own?.has(port.address) === true;
+    own?.has(port.address) === true &&
+    (device === null || !isOfAnother(netns, device, port.address));
   const published = ports.filter(leadsHere);
   if (published.length > 0) return { ...plain('published'), published };
   if (own === null) {

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { getSystemErrorName } from 'node:util';
+import { deviceNamer } from '../netlink/device-name.ts';
 import { NetlinkError, sockDiag } from '../netlink/diag-file.ts';
 import { headerSize, messageType } from '../netlink/sock-diag.ts';
 import { kernelFiles } from '../proc/kernel-files.ts';
@@ -61,6 +62,7 @@ export type NamespaceProc =
 export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays): NamespaceProc {
   const { root } = base;
   const { pids } = namespace;
+  const { inside } = ways;
   const { door, refusal } = doorTo(namespace, ways.inside, root);
   if (door === null && !pids.some((pid) => livesIn(root, pid, namespace))) return { refusal };
 
@@ -87,10 +89,12 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
     openTable: (path, hints = {}) => tableOf(open(path), hints),
     readFile: (path, most) =>
       most === undefined ? wholeOf(open(path)) : beginningOf(open(path), most),
-    sockDiag:
-      base.sockDiag === undefined || door === null || ways.inside === null
-        ? undefined
-        : askInside(ways.inside, door, ways),
+    ...(base.sockDiag === undefined || door === null || inside === null
+      ? { sockDiag: undefined, deviceName: undefined }
+      : {
+          sockDiag: askInside(inside, door, ways),
+          deviceName: deviceNamer((_, timeout) => inside.openSockDiag(door, timeout)),
+        }),
   };
   return { proc, door };
 }

@@ -1,7 +1,8 @@
 import { addTo } from '../../../model/add-to.ts';
 import { isAnyAddress } from '../../../model/address-text.ts';
-import { type PackedFacts, type PackedSockets, socketAt } from '../../../model/packed-sockets.ts';
+import { type PackedFacts, socketAt } from '../../../model/packed-sockets.ts';
 import type { InetFamily, InetSocket } from '../../../model/socket.ts';
+import { keptDevice } from '../../../model/socket-device.ts';
 import { isNativeAtHand } from '../../native.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc, SockDiag } from '../proc/proc.ts';
@@ -10,6 +11,7 @@ import type { TableQuery, TableReader } from '../sockets/table.ts';
 import { interruptedDump } from '../warnings.ts';
 import { NetlinkError } from './diag-file.ts';
 import { type Dump, inetDump, packedDump, packedTcpDump, type TcpDump } from './dump.ts';
+import type { DiagPack } from './message-packer.ts';
 import {
   attribute,
   boundState,
@@ -35,8 +37,9 @@ export function diagReader(
   return {
     source,
     open(proc: Proc, query: TableQuery) {
-      const { tcpInfo, socketInfo, boundSockets, cgroups, toFollow } = query;
-      const v6only = query.v6only && isDatagram && family === 'inet6';
+      const { tcpInfo, socketInfo, boundSockets, cgroups, toFollow, deviceName } = query;
+      const receivers = query.receivers && isDatagram;
+      const devices = query.devices || receivers;
       const { warnings, kept, families } = query;
       const glance = isTcp ? query.glance : null;
       const note = () => warnings.note?.(`${name}: read by sock_diag`);
@@ -47,7 +50,7 @@ export function diagReader(
       }
       const pays =
         socketInfo ||
-        v6only ||
+        devices ||
         cgroups ||
         toFollow ||
         (isTcp &&
@@ -74,15 +77,17 @@ export function diagReader(
           isBig: isLong,
           tcpInfo: isTcp && tcpInfo,
           socketInfo,
-          v6only,
+          v6only: receivers && family === 'inet6',
           cgroups,
           cookies: toFollow,
+          devices,
+          deviceName,
           glance,
         });
         note();
         return telling(withUsers(dump, userOf), source(), warnings);
       }
-      const withPackUsers = <D extends Dump<PackedSockets>>(dump: D) =>
+      const withPackUsers = <D extends Dump<DiagPack>>(dump: D) =>
         packed.users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
       const isForBoth = isTcp && family === 'inet' && families.includes('inet6');
       if (isForBoth && proc.sockDiag?.('net/tcp6', pays) === ask) {
@@ -185,15 +190,15 @@ function* telling<Batch>(
   if (wasInterrupted()) warnings.warn(interruptedDump(source));
 }
 
-/** Tells the user of a connection that is not yet accepted. */
-type UserOf = (socket: InetSocket) => number | null;
+/** Tells the user of a connection that is not yet accepted; `device`: the number of its interface, 0: it has none. */
+type UserOf = (socket: InetSocket, device: number) => number | null;
 
 function withUsers(dump: Dump, userOf: UserOf | null): Dump {
   function* batches(): Generator<InetSocket[]> {
     for (const batch of dump.batches) {
       if (userOf !== null) {
         for (const socket of batch)
-          if (socket.state === 'SYN_RECV') giveUser(socket, userOf(socket));
+          if (socket.state === 'SYN_RECV') giveUser(socket, userOf(socket, deviceIndex(socket)));
       }
       yield batch;
     }
@@ -201,12 +206,13 @@ function withUsers(dump: Dump, userOf: UserOf | null): Dump {
   return { ...dump, batches: batches() };
 }
 
-function packsWithUsers<D extends Dump<PackedSockets>>(dump: D, userOf: UserOf): D {
-  function* batches(): Generator<PackedSockets> {
+function packsWithUsers<D extends Dump<DiagPack>>(dump: D, userOf: UserOf): D {
+  function* batches(): Generator<DiagPack> {
     for (const pack of dump.batches) {
       for (let row = 0; row < pack.length; row++) {
         if (pack.table.stateOf(pack.states[row] as number) !== 'SYN_RECV') continue;
-        pack.uids[row] = userOf(socketAt(pack, row)) ?? (pack.uids[row] as number);
+        const user = userOf(socketAt(pack, row), pack.halfOpenBy.get(row) ?? 0);
+        if (user !== null) pack.uids[row] = user;
       }
       yield pack;
     }
@@ -224,9 +230,12 @@ function giveUser(socket: InetSocket, uid: number | null): void {
  */
 function listenerUsers(ask: SockDiag): UserOf {
   let listeners: ReadonlyMap<number, readonly InetSocket[]> | null = null;
-  return ({ local, family }) => {
+  return ({ local, family }, device) => {
     listeners ??= listenersByPort(ask);
-    const onPort = listeners.get(local.port) ?? [];
+    const all = listeners.get(local.port) ?? [];
+    // What comes by an interface goes to who is bound to it before others.
+    const bound = device === 0 ? [] : all.filter((one) => deviceIndex(one) === device);
+    const onPort = [...bound, ...all.filter((one) => deviceIndex(one) === 0)];
     const listener =
       onPort.find((one) => one.family === family && one.local.address === local.address) ??
       onPort.find((one) => one.local.address === mapped(local.address, family)) ??
@@ -235,6 +244,8 @@ function listenerUsers(ask: SockDiag): UserOf {
     return listener?.uid ?? null;
   };
 }
+
+const deviceIndex = (socket: InetSocket) => keptDevice(socket)?.index ?? 0;
 
 function mapped(address: string, family: InetFamily): string {
   return family === 'inet' ? `::ffff:${address}` : address;
@@ -246,7 +257,7 @@ function listenersByPort(ask: SockDiag): ReadonlyMap<number, readonly InetSocket
     const request: InetRequest = {
       ...{ family, protocol: 'tcp', states: listenState, attributes: [], sequence: 1 },
     };
-    for (const batch of inetDump(ask, request, {}).batches) {
+    for (const batch of inetDump(ask, request, { devices: true }).batches) {
       for (const socket of batch) {
         addTo(byPort, socket.local.port, socket);
       }

@@ -1,5 +1,5 @@
 import type { Glance } from '../../../model/glance.ts';
-import type { PackedFacts, PackedSockets } from '../../../model/packed-sockets.ts';
+import type { PackedFacts } from '../../../model/packed-sockets.ts';
 import type { InetSocket } from '../../../model/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
 import { largestDatagram } from '../reader/datagram-reads.ts';
@@ -8,7 +8,7 @@ import { failure, NetlinkError } from './diag-file.ts';
 import type { FurtherWanted } from './further-facts.ts';
 import { glancer } from './glance.ts';
 import { inetMessageParser, type MessageFacts } from './inet-message.ts';
-import { messagePacker, mostMessages } from './message-packer.ts';
+import { type DiagPack, messagePacker, mostMessages } from './message-packer.ts';
 import {
   familyNumber,
   headerSize,
@@ -115,16 +115,16 @@ export function packedDump(
   request: InetRequest,
   facts: PackedFacts,
   wanted: FurtherWanted,
-): Dump<PackedSockets> {
+): Dump<DiagPack> {
   const bytes = readBuffer();
   const packer = messagePacker(request.protocol, request.family, facts, wanted, bytes);
   return dumpOf(ask, inetRequest(request), false, bytes, packer);
 }
 
 /** An answer with TCP's sockets of both families: those of IPv4 as they come. */
-export interface TcpDump extends Dump<PackedSockets> {
+export interface TcpDump extends Dump<DiagPack> {
   /** Once these are at their end: those of IPv6, which were kept. */
-  readonly inet6: readonly PackedSockets[];
+  readonly inet6: readonly DiagPack[];
 }
 
 /** As `packedDump`, for both tables of TCP at once. */

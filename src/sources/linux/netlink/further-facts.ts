@@ -1,6 +1,6 @@
 import type { PackedFurther } from '../../../model/packed-sockets.ts';
 import { lengthOf, valueAt } from './attributes.ts';
-import { attribute, inetMessageSize, stateCode } from './sock-diag.ts';
+import { attribute, deviceAt, inetMessageSize, stateCode } from './sock-diag.ts';
 import { keepCgroup } from './socket-cgroup.ts';
 import { socketInfoOf } from './socket-info.ts';
 import { parseTcpInfo, tcpInfoBytes } from './tcp-info.ts';
@@ -11,6 +11,8 @@ export interface FurtherWanted {
   readonly socketInfo: boolean;
   /** The cgroup that made it: kept beside the row's object (`keptCgroup`). */
   readonly cgroups: boolean;
+  /** As `MessageFacts` has it. */
+  readonly deviceName?: ((index: number) => string) | undefined;
 }
 
 /** Writes and reads what each row of a pack has beyond its columns. */
@@ -24,12 +26,12 @@ export interface FurtherFacts extends Omit<PackedFurther, 'bytes'> {
  * does. The parts of a row stand one behind the other.
  */
 export function furtherFacts(
-  { tcpInfo, socketInfo, cgroups }: FurtherWanted,
+  { tcpInfo, socketInfo, cgroups, deviceName }: FurtherWanted,
   isTcp: boolean,
 ): FurtherFacts {
   const parts = [
     ...(tcpInfo ? [isTcp ? tcpInfoPart() : noTcpInfoPart] : []),
-    ...(socketInfo ? [socketInfoPart(isTcp)] : []),
+    ...(socketInfo ? [socketInfoPart(isTcp, deviceName)] : []),
     ...(cgroups ? [cgroupPart] : []),
   ];
   let stride = 0;
@@ -103,10 +105,15 @@ function placeIn(names: (string | null)[], name: string | null): number {
 /** Bytes of SK_MEMINFO_* that are read. */
 const memoryBytes = 36;
 
-/** Both queues, the cookie, the mark, the memory; before them which of these are there. */
-function socketInfoPart(isTcp: boolean): FurtherFacts {
+/** The interface, both queues, the cookie, the mark, the memory; before them which of these are there. */
+function socketInfoPart(
+  isTcp: boolean,
+  deviceName: (index: number) => string = String,
+): FurtherFacts {
   const head = 2;
-  const [queues, queuesBytes, cookieBytes, markBytes] = [head, 8, 8, 4];
+  const [deviceBytes, queuesBytes, cookieBytes, markBytes] = [4, 8, 8, 4];
+  const device = head;
+  const queues = device + deviceBytes;
   const cookie = queues + queuesBytes;
   const mark = cookie + cookieBytes;
   const memory = mark + markBytes;
@@ -121,6 +128,10 @@ function socketInfoPart(isTcp: boolean): FurtherFacts {
       const length = memoryAt < 0 ? 0 : Math.min(lengthOf(from, memoryAt), memoryBytes);
       to[at] = (isListening ? 1 : 0) | (hasMark ? 2 : 0);
       to[at + 1] = length;
+      const index = message + deviceAt;
+      to.set(from.subarray(index, index + deviceBytes), at + device);
+      // While it is there: it may be gone when an object is made of the row.
+      if (from.readUInt32LE(index) !== 0) deviceName(from.readUInt32LE(index));
       to.set(from.subarray(message + 56, message + 56 + queuesBytes), at + queues);
       to.set(from.subarray(message + 44, message + 44 + cookieBytes), at + cookie);
       if (hasMark) to.set(from.subarray(markAt, markAt + markBytes), at + mark);
@@ -129,6 +140,7 @@ function socketInfoPart(isTcp: boolean): FurtherFacts {
     tell(socket, bytes, at) {
       const flags = bytes[at] as number;
       const row = bufferOf(bytes, at, memory + memoryBytes);
+      const index = row.readUInt32LE(device);
       const info = socketInfoOf({
         isListening: (flags & 1) !== 0,
         receiveQueue: row.readUInt32LE(queues),
@@ -136,12 +148,14 @@ function socketInfoPart(isTcp: boolean): FurtherFacts {
         memory: row.subarray(memory, memory + (bytes[at + 1] as number)),
         mark: (flags & 2) === 0 ? null : row.subarray(mark, memory),
         cookie: row.readBigUInt64LE(cookie),
+        device: index === 0 ? null : deviceName(index),
       });
       socket.acceptQueue = info.acceptQueue;
       socket.drops = info.drops;
       socket.memory = info.memory;
       socket.mark = info.mark;
       socket.cookie = info.cookie;
+      socket.device = info.device;
     },
   };
 }

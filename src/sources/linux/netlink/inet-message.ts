@@ -1,4 +1,5 @@
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../../model/socket.ts';
+import { keepDevice } from '../../../model/socket-device.ts';
 import { keepCookie } from '../../../model/socket-identity.ts';
 import { keepV6only } from '../../../model/socket-v6only.ts';
 import type { TcpInfo } from '../../../model/tcp-info.ts';
@@ -7,7 +8,7 @@ import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { tick, timerKindOf, timerOff } from '../sockets/timers.ts';
 import { attributeValue } from './attributes.ts';
 import { congestionOf } from './further-facts.ts';
-import { attribute, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
+import { attribute, deviceAt, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
 import { keepCgroup } from './socket-cgroup.ts';
 import { socketInfoOf } from './socket-info.ts';
 import { parseTcpInfo } from './tcp-info.ts';
@@ -25,6 +26,10 @@ export interface MessageFacts {
   readonly cgroups?: boolean | undefined;
   /** The number that the kernel tells sockets apart by: kept beside the row (`keptCookie`). */
   readonly cookies?: boolean | undefined;
+  /** The interface that it is bound to: kept beside the row (`keptDevice`). */
+  readonly devices?: boolean | undefined;
+  /** The name of an interface by its number; left out: there are none. */
+  readonly deviceName?: ((index: number) => string) | undefined;
 }
 
 /**
@@ -37,6 +42,7 @@ export function inetMessageParser(
   facts: MessageFacts = {},
 ): MessageParser {
   const { tcpInfo = false, socketInfo = false, cgroups = false, cookies = false } = facts;
+  const { devices = false, deviceName = String } = facts;
   const keepsV6only = family === 'inet6' && (socketInfo || facts.v6only === true);
   const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
   const ends = family === 'inet' ? ipv4Ends() : ipv6Ends();
@@ -67,12 +73,19 @@ export function inetMessageParser(
     if (tcpInfo) socket.tcpInfo = infoOf(bytes, message, end);
     if (socketInfo) {
       const isListening = protocol === 'tcp' && state === stateCode.listen;
-      const info = socketInfoIn(bytes, message, end, isListening);
+      const info = socketInfoIn(bytes, message, end, isListening, deviceName);
       socket.acceptQueue = info.acceptQueue;
       socket.drops = info.drops;
       socket.memory = info.memory;
       socket.mark = info.mark;
       socket.cookie = info.cookie;
+      socket.device = info.device;
+    }
+    // Of a half-open connection it tells the listener.
+    if (devices || (protocol === 'tcp' && state === stateCode.synRecv)) {
+      const index = word(bytes, message + deviceAt);
+      const name = devices || socketInfo ? deviceName : String;
+      if (index !== 0) keepDevice(socket, { index, name: name(index) });
     }
     if (keepsV6only && remotePort === 0)
       keepV6only(socket, attributeValue(bytes, message + inetMessageSize, end, attribute.v6only));
@@ -90,7 +103,14 @@ function infoOf(bytes: Buffer, message: number, end: number): TcpInfo | null {
   return parseTcpInfo(info, congestionOf(bytes, first, end));
 }
 
-function socketInfoIn(bytes: Buffer, message: number, end: number, isListening: boolean) {
+function socketInfoIn(
+  bytes: Buffer,
+  message: number,
+  end: number,
+  isListening: boolean,
+  deviceName: (index: number) => string,
+) {
+  const device = word(bytes, message + deviceAt);
   const first = message + inetMessageSize;
   return socketInfoOf({
     isListening,
@@ -99,6 +119,7 @@ function socketInfoIn(bytes: Buffer, message: number, end: number, isListening: 
     memory: attributeValue(bytes, first, end, attribute.memory),
     mark: attributeValue(bytes, first, end, attribute.mark),
     cookie: bytes.readBigUInt64LE(message + 44),
+    device: device === 0 ? null : deviceName(device),
   });
 }
 

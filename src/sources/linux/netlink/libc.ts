@@ -1,4 +1,5 @@
 import { loadNative, type Native } from '../../native.ts';
+import { decodeText } from '../text.ts';
 
 /**
  * The one call that Node has no function for: a socket that speaks with the kernel. What is written to
@@ -21,6 +22,8 @@ export interface Libc {
    * bytes that the kernel may keep, or as many as it allows.
    */
   openDestroyed(groups: number, room: number): number;
+  /** The name of an interface by its number, in the network namespace of a socket; null: there is none. */
+  deviceName(descriptor: number, index: number): string | null;
   /** Waits until one of these descriptors can be read, at most so many milliseconds; below zero: an errno. */
   waitForAny(descriptors: readonly number[], timeout: number): number;
   /** The next datagram, without waiting for it: its length; below zero: an errno, negated. */
@@ -37,6 +40,9 @@ const option = { socket: 1, receiveRoom: 8, receiveTimeout: 20, forceReceiveRoom
 /** <linux/socket.h>: MSG_DONTWAIT; <asm-generic/poll.h>: POLLIN. */
 const unwaiting = 0x40;
 const readable = 1;
+/** <linux/sockios.h>: SIOCGIFNAME; <linux/if.h>: `struct ifreq`, a name (IFNAMSIZ) and here a number behind it. */
+const nameOfDevice = 0x8910;
+const deviceRequest = { size: 40, name: 16 } as const;
 
 /** libc's own calls; null where they cannot be had: the native part is missing, broken or another one. */
 export function loadLibc(load: () => Native = loadNative): Libc | null {
@@ -55,6 +61,7 @@ function bind(native: Native): Libc {
   const close = (descriptor: number) => libc.func('int close(int)')(descriptor);
   let setns: ReturnType<typeof libc.func> | null = null;
   let poll: ReturnType<typeof libc.func> | null = null;
+  let ioctl: ReturnType<typeof libc.func> | null = null;
   let receive: ReturnType<typeof libc.func> | null = null;
   const checked = (answer: unknown): number => {
     const number = Number(answer);
@@ -98,6 +105,15 @@ function bind(native: Native): Libc {
       if (bound >= 0) return descriptor;
       close(descriptor);
       return bound;
+    },
+    deviceName(descriptor, index) {
+      ioctl ??= libc.func('int ioctl(int, unsigned long, void *)');
+      const request = Buffer.alloc(deviceRequest.size);
+      request.writeUInt32LE(index, deviceRequest.name);
+      if (checked(ioctl(descriptor, nameOfDevice, request)) < 0) return null;
+      const name = request.subarray(0, deviceRequest.name);
+      const end = name.indexOf(0);
+      return decodeText(end < 0 ? name : name.subarray(0, end)) || null;
     },
     waitForAny(descriptors, timeout) {
       poll ??= libc.func('int poll(void *, size_t, int)');

@@ -2,7 +2,6 @@ import {
   emptyPack,
   knownInfo,
   type PackedFacts,
-  type PackedSockets,
   type PackedTcpInfo,
   type WritablePack,
 } from '../../../model/packed-sockets.ts';
@@ -18,6 +17,12 @@ import { attribute, headerSize, inetMessageSize, stateCode } from './sock-diag.t
 /** A datagram has no more messages: each has its header and a socket. */
 export const mostMessages = Math.floor((64 * 1024) / (headerSize + inetMessageSize));
 
+/** What is known of some rows beside their columns: until the next batch, as these. */
+export interface DiagPack extends WritablePack {
+  /** Of half-open connections by row, the number of the interface that their listener is bound to, or that they came by. */
+  readonly halfOpenBy: Map<number, number>;
+}
+
 /**
  * Collects the sockets of one table as columns, which it uses anew for each batch: what a row of
  * `inetMessageParser` says, and what is wanted beyond it, whole or as much as `PackedTcpInfo` has. `bytes` begins at a
@@ -29,7 +34,7 @@ export function messagePacker(
   { timers: withTimers, connectedOnly, whole = false }: PackedFacts,
   wanted: FurtherWanted,
   bytes: Buffer,
-): Collector<PackedSockets> {
+): Collector<DiagPack> {
   const isTcp = protocol === 'tcp';
   const table = { protocol, family, stateOf: isTcp ? tcpStateOf : datagramStateOf, timerKindOf };
   const further =
@@ -37,7 +42,10 @@ export function messagePacker(
       ? furtherFacts(wanted, isTcp)
       : null;
   const withTcpInfo = wanted.tcpInfo && isTcp && !whole;
-  const pack: WritablePack = emptyPack(table, mostMessages, withTcpInfo, further);
+  const pack: DiagPack = {
+    ...emptyPack(table, mostMessages, withTcpInfo, further),
+    halfOpenBy: new Map(),
+  };
   const furtherBytes = pack.further?.bytes ?? null;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   const addressWords = family === 'inet' ? 1 : 4;
@@ -54,6 +62,7 @@ export function messagePacker(
     ...{ least: headerSize + inetMessageSize, most: mostMessages },
     begin() {
       pack.length = 0;
+      pack.halfOpenBy.clear();
     },
     add(at, end) {
       const row = pack.length;
@@ -74,6 +83,9 @@ export function messagePacker(
       sendQueues[row] = isTcp && state === stateCode.listen ? 0 : (words[word + 15] as number);
       uids[row] = words[word + 16] as number;
       inodes[row] = words[word + 17] as number;
+      if (state === stateCode.synRecv && isTcp && words[word + 10] !== 0) {
+        pack.halfOpenBy.set(row, words[word + 10] as number);
+      }
       const info = wantsInfo ? valueAt(bytes, message + inetMessageSize, end, attribute.info) : -1;
       const length = info < 0 ? 0 : lengthOf(bytes, info);
       if (withTimers) {

@@ -26,8 +26,17 @@ export const attribute = {
   ...{ info: 2, congestion: 4, memory: 7, protocol: 10, v6only: 11, mark: 15, cgroup: 21 },
 } as const;
 
+/** Where `idiag_if` of a message stands: the number of the interface that the socket is bound to; 0: it is to none. */
+export const deviceAt = 40;
+
 /** Codes of states: <net/tcp_states.h>, from which UNIX sockets borrow. */
-export const stateCode = { timeWait: 6, close: 7, listen: 10, boundInactive: 13 } as const;
+export const stateCode = {
+  synRecv: 3,
+  timeWait: 6,
+  close: 7,
+  listen: 10,
+  boundInactive: 13,
+} as const;
 
 /**
  * States as a set of bits by code: those that /proc lists, which is all but TCP_BOUND_INACTIVE; LISTEN

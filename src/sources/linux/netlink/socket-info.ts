@@ -11,6 +11,7 @@ export interface SocketInfoParts {
   /** INET_DIAG_MARK */
   readonly mark: Buffer | null;
   readonly cookie: bigint;
+  readonly device: string | null;
 }
 
 /** Where SK_MEMINFO_DROPS, the last of them, stands. */
@@ -18,13 +19,14 @@ const dropsAt = 32;
 
 /** Puts together what the kernel tells of a socket; an older one's record has no drops. */
 export function socketInfoOf(parts: SocketInfoParts): SocketInfo {
-  const { isListening, receiveQueue, sendQueue, memory, mark, cookie } = parts;
+  const { isListening, receiveQueue, sendQueue, memory, mark, cookie, device } = parts;
   return {
     acceptQueue: isListening ? { length: receiveQueue, limit: sendQueue } : null,
     drops: dropsIn(memory),
     memory: memoryIn(memory),
     mark: mark !== null && mark.length >= 4 ? mark.readUInt32LE(0) : null,
     cookie,
+    device,
   };
 }
 

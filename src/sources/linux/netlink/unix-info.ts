@@ -76,6 +76,7 @@ export function parseUnixInfo(
       memory: memoryIn(memory),
       mark: null,
       cookie: bytes.readBigUInt64LE(message + 8),
+      device: null,
     },
   };
 }

@@ -77,6 +77,8 @@ export interface Proc {
    * that of the own network.
    */
   readonly sockDiag?: ((path: string, pays: boolean) => SockDiag | null) | undefined;
+  /** The name of an interface of this network by its number; null: it is not told. Left out: nothing tells any. */
+  readonly deviceName?: ((index: number) => string | null) | undefined;
   /** The way to ask the kernel what all processes hold; null, or left out: there is none. */
   readonly heldSockets?: (() => AskHeld | null) | undefined;
   /** As PlatformHost has it. */

@@ -82,7 +82,7 @@ function infoAfter(
   return {
     acceptQueue: isListening ? { length: recvQueue, limit: null } : null,
     drops: protocol === 'tcp' ? null : dropsAfter(bytes, at, end),
-    ...{ memory: null, mark: null, cookie: null },
+    ...{ memory: null, mark: null, cookie: null, device: null },
   };
 }
 

@@ -42,7 +42,7 @@ export async function* linuxSockets(
     inet: repeatFilter(known.inet, known.sctp),
     unix: repeatFilter(known.unix),
   };
-  const wanted = tableQuery(query, filters.inet, warnings);
+  const wanted = tableQuery(proc, query, filters.inet, warnings);
   /** Which inodes are Internet sockets is a question of the last table's. */
   const forOwners = query.owners !== null && query.protocols.includes('unix');
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
@@ -113,13 +113,20 @@ export async function* linuxSockets(
 }
 
 /** What every table is asked. */
-function tableQuery(query: SocketQuery, known: RepeatFilter, warnings: WarningSink): TableQuery {
+function tableQuery(
+  proc: Proc,
+  query: SocketQuery,
+  known: RepeatFilter,
+  warnings: WarningSink,
+): TableQuery {
   return {
     listeningOnly: query.listeningOnly === true,
     timers: query.timers === true,
     tcpInfo: query.tcpInfo === true,
     socketInfo: query.socketInfo === true,
-    v6only: query.v6only === true,
+    receivers: query.receivers === true,
+    devices: query.devices === true,
+    deviceName: deviceNames(proc),
     boundSockets: query.boundSockets === true,
     cgroups: query.workloads === true,
     toFollow: query.toFollow === true,
@@ -129,6 +136,19 @@ function tableQuery(query: SocketQuery, known: RepeatFilter, warnings: WarningSi
     kept: new Map(),
     isTaken: query.owners === null ? () => false : known.knows,
     warnings,
+  };
+}
+
+/** Each name is asked once in a reading: a number may be another interface's later. */
+function deviceNames({ deviceName }: Proc): (index: number) => string {
+  const known = new Map<number, string>();
+  return (index) => {
+    let name = known.get(index);
+    if (name === undefined) {
+      name = deviceName?.(index) ?? String(index);
+      known.set(index, name);
+    }
+    return name;
   };
 }
 
@@ -162,7 +182,7 @@ function wayOf(readers: Table['readers'], reader: TableReader): ReadBy {
 }
 
 const noSocketInfo: SocketInfo = {
-  ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null },
+  ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null, device: null },
 };
 
 /** What was asked for, and its reader did not tell. */

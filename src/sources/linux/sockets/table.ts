@@ -15,11 +15,15 @@ export interface TableQuery {
   /** `SocketInfo` is to be told of Internet sockets; a reader tells as much as it can, or leaves it out. */
   readonly socketInfo: boolean;
   /** As `SocketQuery` has it, by a reader that is told it. */
-  readonly v6only: boolean;
+  readonly receivers: boolean;
   /** The cgroup that made a socket is to be kept (`keptCgroup`), by a reader that is told it. */
   readonly cgroups: boolean;
   /** As SocketQuery has it: by a reader that is told cookies. */
   readonly toFollow: boolean;
+  /** The interface that a socket is bound to is to be kept (`keptDevice`), by a reader that is told it. */
+  readonly devices: boolean;
+  /** The name of an interface by its number; that as text where nothing tells. */
+  readonly deviceName: (index: number) => string;
   /** TCP sockets too that have a port and neither listen nor are connected, by a reader that sees them. */
   readonly boundSockets: boolean;
   /** The rows may come packed, and these facts of them are wanted; null: as objects. */

@@ -10,6 +10,7 @@ import {
   unitText,
 } from '../../../model/service.ts';
 import type { InetSocket } from '../../../model/socket.ts';
+import { deviceOf, isOnLoopback } from '../../../model/socket-device.ts';
 import { takesIpv4 } from '../../../model/socket-v6only.ts';
 import { workloadLabel, workloadsOf } from '../../../model/workload.ts';
 import { sanitize } from '../../../text/sanitize.ts';
@@ -113,11 +114,15 @@ function reachText(listeners: readonly InetSocket[]): string {
   return `${ways}; ${families}`;
 }
 
-function wayText({ local, exposure }: InetSocket): string {
+function wayText(socket: InetSocket): string {
+  const { local, exposure } = socket;
+  const device = deviceOf(socket);
   if (exposure?.kind === 'published') return exposureText(exposure);
   if (exposure?.kind === 'internal') return 'from its own network namespace, no port leads there';
   if (exposure?.kind === 'unknown') return `not known from where: ${exposure.reason ?? ''}`;
-  if (isLoopback(local.address)) return 'from this machine alone';
+  if (isLoopback(local.address) || isOnLoopback(socket)) return 'from this machine alone';
+  if (device !== null)
+    return `from the networks of ${device}, the interface that it is bound to, as far as no firewall keeps others away`;
   return isAnyAddress(local.address)
     ? 'from everywhere, at every address, as far as no firewall keeps others away'
     : 'from the networks that reach its address, as far as no firewall keeps others away';

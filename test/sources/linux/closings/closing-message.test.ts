@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keptDevice } from '../../../../src/model/socket-device.ts';
 import { keptCookie } from '../../../../src/model/socket-identity.ts';
 import { closingParser, groupsOf } from '../../../../src/sources/linux/closings/closing-message.ts';
 import { attributeBytes, type InetBody, inetBody, message } from '../netlink/support.ts';
@@ -48,6 +49,20 @@ describe('what the kernel tells of a destroyed socket', () => {
       ...{ bytesSent: 70_000n, bytesReceived: 9n, rtt: 1.5, retransmitted: 3 },
       congestionControl: null,
     });
+  });
+
+  it('and the interface that it was bound to', () => {
+    const bytes = message(
+      20,
+      inetBody({ state: 7, local, remote, device: 3, attributes: [of(6)] }),
+    );
+    const parse = closingParser();
+    const deviceOfNext = (deviceName?: (index: number) => string) =>
+      keptDevice(parse(bytes, deviceName)?.socket as never);
+    expect(deviceOfNext((index) => `eth${index}`)).toEqual({ index: 3, name: 'eth3' });
+    // Each place has names of its own.
+    expect(deviceOfNext((index) => `veth${index}`)).toEqual({ index: 3, name: 'veth3' });
+    expect(deviceOfNext()).toEqual({ index: 3, name: '3' });
   });
 
   it('a TCP socket without another end was closed all the same', () => {

@@ -41,6 +41,7 @@ function fakeLibc() {
   const libc: Libc = {
     openSockDiag: () => -EPERM,
     enterNetwork: () => -EPERM,
+    deviceName: () => null,
     openDestroyed: open,
     waitForAny: () => 0,
     receive(descriptor, bytes) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Exposure, exposureText, type PublishedPort } from '../../../../src/model/exposure.ts';
 import type { Owner } from '../../../../src/model/owner.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
+import { keepDevice } from '../../../../src/model/socket-device.ts';
 import {
   parseProxyCommand,
   publishedByProxies,
@@ -32,6 +33,10 @@ const publishing: Publishing = {
   doubt: null,
   addressesOf: ({ inode }) => (inode === 2 ? new Set(['127.0.0.1', '172.17.0.2']) : null),
   waysBesides: (_, addresses) => (addresses.includes('172.17.0.66') ? 'a rule of it all' : null),
+  isOfAnother: (netns, device, address) =>
+    address === (netns === undefined || netns.own ? '192.0.2.1' : '172.17.0.2') &&
+    device.name !== 'eth0' &&
+    device.name !== 'vrf-blue',
 };
 
 const listener = (local: string, more: Partial<InetSocket> = {}): InetSocket => ({
@@ -39,6 +44,14 @@ const listener = (local: string, more: Partial<InetSocket> = {}): InetSocket => 
   state: 'LISTEN',
   ...more,
 });
+const on = (name: string, index = 2, more: Partial<InetSocket> = {}) => {
+  const bound = (local: string) => {
+    const socket = listener(local, more);
+    keepDevice(socket, { index, name });
+    return socket;
+  };
+  return bound;
+};
 const held = (program: string): Partial<InetSocket> => ({
   owners: [{ pid: 7, program } as Owner],
 });
@@ -82,6 +95,37 @@ describe('exposureOf', () => {
       listener('0.0.0.0:80', { netns: stranger }),
       'unknown',
     ],
+    ['any address, by the loopback interface', on('lo', 1)('0.0.0.0:22'), 'loopback'],
+    ['the same where it has another name', on('loop', 1)('[::]:22'), 'loopback'],
+    ['by that name alone', listener('0.0.0.0:22', { device: 'lo' }), 'loopback'],
+    ['an interface that is called so', on('lo', 3)('0.0.0.0:22'), 'host'],
+    ['an address of the host, by the loopback interface', on('lo', 1)('192.0.2.1:22'), 'loopback'],
+    ['a published port, by the loopback interface', on('lo', 1)('0.0.0.0:8080'), 'loopback'],
+    ['any address, by one interface', on('eth1')('0.0.0.0:22'), 'host'],
+    ['loopback, by another interface', on('eth1')('127.0.0.1:22'), 'loopback'],
+    [
+      'a port that is published at any address, by one interface',
+      on('eth1')('0.0.0.0:8080'),
+      'published: 8080 → docker:web:80',
+    ],
+    ['one of an address that the interface has not', on('eth1')('0.0.0.0:81'), 'host'],
+    [
+      'one of an address that it has',
+      on('eth0')('0.0.0.0:81'),
+      'published: 192.0.2.1:81 → 172.17.0.2:80',
+    ],
+    [
+      'one of an address of which that is not known',
+      on('vrf-blue')('0.0.0.0:81'),
+      'published: 192.0.2.1:81 → 172.17.0.2:80',
+    ],
+    [
+      'what a port leads to, by the interface that has the address',
+      on('eth0', 2, { netns: container })('0.0.0.0:80'),
+      'published: 8080 → docker:web:80, 192.0.2.1:81 → 172.17.0.2:80',
+    ],
+    ['the same by another', on('eth1', 3, { netns: container })('0.0.0.0:80'), 'internal'],
+    ['by its loopback interface', on('lo', 1, { netns: container })('0.0.0.0:80'), 'loopback'],
     ['the own namespace among others', listener('0.0.0.0:22', { netns: own }), 'host'],
   ];
   it.each(cases)('%s', (_, socket, expected) => {

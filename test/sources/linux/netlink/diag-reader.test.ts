@@ -39,7 +39,14 @@ const body = (socket: InetBody) => message(20, inetBody(socket));
 
 const plainQuery = {
   ...{ listeningOnly: false, timers: false, tcpInfo: false, socketInfo: false },
-  ...{ v6only: false, boundSockets: false, cgroups: false, toFollow: false },
+  ...{
+    receivers: false,
+    devices: false,
+    deviceName: String,
+    boundSockets: false,
+    cgroups: false,
+    toFollow: false,
+  },
   ...{
     packed: null,
     glance: null as TableQuery['glance'],
@@ -104,8 +111,9 @@ describe('the reader of sock_diag', () => {
     ['files tell it', {}, false],
     ['files do not tell it', { socketInfo: true }, true],
     ['UDP has none of it', { tcpInfo: true, boundSockets: true }, false],
-    ['a server of IPv4 takes no IPv6', { v6only: true }, false],
-    ['files do not tell whether servers of IPv6 take IPv4', { v6only: true }, true, 'inet6'],
+    ['files do not tell interfaces', { devices: true }, true],
+    ['files do not tell who receives', { receivers: true }, true],
+    ['files do not tell whether servers of IPv6 take IPv4', { receivers: true }, true, 'inet6'],
   ])('says whether it must be asked for UDP: %s', (_, asked, expected, family = 'inet') => {
     const asks: boolean[] = [];
     const sockDiag = (_path: string, isNeeded: boolean) => {
@@ -127,6 +135,8 @@ describe('the reader of sock_diag', () => {
       { listeningOnly: true },
       false,
     ],
+    ['interfaces, which files do not tell', fakeProc({}), { devices: true }, true],
+    ['who receives datagrams, which TCP has none of', fakeProc({}), { receivers: true }, false],
     ['a kernel that does not count', fakeProc({}), {}, false],
   ])('says whether it pays for TCP: %s', (_, machine, asked, expected) => {
     const asks: boolean[] = [];
@@ -179,6 +189,40 @@ describe('the reader of sock_diag', () => {
     expect(sockets.map((socket) => socket.uid)).toEqual([uid, uid]);
     // The listeners are asked for once.
     expect(requests.map(isForListeners)).toEqual([false, true, true]);
+  });
+
+  /** One that came by each of these interfaces; 0: by none that counts. */
+  const halfOpenBy = (...devices: number[]) =>
+    devices.map((device) =>
+      body({ state: 3, local: [[192, 0, 2, 1], 80], remote: [[203, 0, 113, 9], 5], device }),
+    );
+  const listenerBy = (device: number, uid: number) =>
+    body({ state: 10, local: [any, 80], remote: [any, 0], uid, device });
+  it('gives it that of the listener of its interface', () => {
+    const listeners = [listenerBy(2, 12), listenerBy(0, 10), listenerBy(3, 13)];
+    const answers = (request: Buffer) => {
+      const isFirst = request[16] === 2 || request.readUInt16LE(4) === 18;
+      return [...(isForListeners(request) ? listeners : halfOpenBy(3, 2, 0, 9)), done].filter(
+        (one) => isFirst || one === done,
+      );
+    };
+    const expected = [13, 12, 10, 10];
+    expect(rows(answers).sockets.map(({ uid }) => uid)).toEqual(expected);
+    const { ask } = fakeKernel(answers);
+    const query = {
+      ...{ ...plainQuery, kept: new Map(), isTaken: () => false, warnings: warningSink() },
+      ...{
+        families: ['inet'] as const,
+        packed: { timers: false, users: true, connectedOnly: false },
+      },
+    };
+    const users: number[] = [];
+    const proc = { ...fakeProc({}), sockDiag: () => ask };
+    for (const batch of diagReader('tcp', 'inet', 'tcp').open(proc, query)) {
+      const pack = packIn(batch) as PackedSockets;
+      users.push(...pack.uids.subarray(0, pack.length));
+    }
+    expect(users).toEqual(expected);
   });
 });
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { InetFamily, InetProtocol, InetSocket } from '../../../../src/model/socket.ts';
+import { keptDevice } from '../../../../src/model/socket-device.ts';
 import { takesIpv4 } from '../../../../src/model/socket-v6only.ts';
-import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
+import {
+  inetMessageParser,
+  type MessageFacts,
+} from '../../../../src/sources/linux/netlink/inet-message.ts';
 import { attributeBytes, type InetBody, inetBody, message } from './support.ts';
 
 const plain: InetBody = {
@@ -170,6 +174,34 @@ describe('what sock_diag tells of a socket beyond its row', () => {
     ['UDP borrows code 7, not 10', { state: 7 }, 'udp', { state: 'UNCONN', acceptQueue: null }],
   ])('%s', (_, changes, protocol, expected) => {
     expect(told(changes, protocol)).toMatchObject(expected);
+  });
+});
+
+describe('the interface that a socket is bound to', () => {
+  const socketOf = (device: number, facts: MessageFacts) => {
+    const bytes = message(20, inetBody({ ...plain, device }));
+    return inetMessageParser('tcp', 'inet', facts)(bytes, 0, bytes.length);
+  };
+  const deviceName = (index: number) => (index === 0xffff_fffe ? 'br-0' : String(index));
+
+  it.each<[string, number, string | null]>([
+    ['has its name', 0xffff_fffe, 'br-0'],
+    ['has its number where it has no name any more', 7, '7'],
+    ['is none', 0, null],
+  ])('%s', (_, index, device) => {
+    expect(socketOf(index, { socketInfo: true, deviceName })).toMatchObject({ device });
+    const kept = socketOf(index, { devices: true, deviceName });
+    expect(keptDevice(kept)).toEqual(device && { index, name: device });
+    expect(Object.keys(kept)).not.toContain('device');
+  });
+
+  it('is its number where nobody tells names, and is not looked at where nobody asks', () => {
+    expect(socketOf(3, { socketInfo: true }).device).toBe('3');
+    const refuse = () => {
+      throw new Error('asked');
+    };
+    expect(keptDevice(socketOf(3, { deviceName: refuse }))).toBeNull();
+    expect(socketOf(0, { socketInfo: true, devices: true, deviceName: refuse }).device).toBeNull();
   });
 });
 

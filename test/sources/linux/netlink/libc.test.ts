@@ -38,4 +38,25 @@ describe('libc', () => {
     const libc = loadLibc(() => native);
     expect(libc?.openSockDiag(1000)).toBe(-93);
   });
+
+  it.each<[string, string, string | null]>([
+    ['up to its end', 'eth0\0rest', 'eth0'],
+    ['of all 15 characters', 'abcdefghijklmno\0', 'abcdefghijklmno'],
+    ['no further than it can go', 'a'.repeat(40), 'a'.repeat(16)],
+    ['none where it is empty', '\0', null],
+  ])('reads the name of an interface: %s', (_, told, expected) => {
+    const ioctl = (_fd: number, _request: number, bytes: Buffer) => {
+      expect(bytes.readUInt32LE(16)).toBe(7);
+      bytes.write(told, 'latin1');
+      return 0;
+    };
+    const func = (declaration: string) => (declaration.includes(' ioctl(') ? ioctl : () => -1);
+    const native = { load: () => ({ func }), errno: () => 19 } as unknown as Native;
+    expect(loadLibc(() => native)?.deviceName(3, 7)).toBe(expected);
+  });
+
+  it('knows no name of an interface that is gone', () => {
+    const native = { load: () => ({ func: () => () => -1 }), errno: () => 19 } as unknown as Native;
+    expect(loadLibc(() => native)?.deviceName(3, 7)).toBeNull();
+  });
 });

@@ -49,10 +49,13 @@ const fullBody = fc
     memory: fc.constantFrom(null, 0, 8, 32, 36, 40),
     mark: fc.constantFrom(null, 2, 4, 8),
     cgroup: fc.constantFrom(null, 4, 8),
+    device: fc.constantFrom(0, 0, 3),
     bytes: bytesOf(40),
   })
-  .map(({ one, name, memory, mark, cgroup, bytes }) => ({
+  .map(({ one, name, memory, mark, cgroup, device, bytes }) => ({
     ...one,
+    // Beside a half-open connection its listener's interface is kept, for its user.
+    device: one.state === 3 ? 0 : device,
     attributes: [
       ...one.attributes,
       ...(name === null ? [] : [attributeBytes(4, Buffer.from(`${name}\0\0`))]),
@@ -117,7 +120,8 @@ describe('packed messages', () => {
     'of %s, %s say all that their objects say, where that is wanted',
     (protocol, family) => {
       fc.assert(
-        fc.property(fc.array(fullBody, { maxLength: 6 }), wantedOf, (bodies, wanted) => {
+        fc.property(fc.array(fullBody, { maxLength: 6 }), wantedOf, (bodies, asked) => {
+          const wanted = { ...asked, deviceName: (index: number) => `eth${index}` };
           const bytes = Buffer.allocUnsafeSlow(16_384);
           const facts = { timers: true, users: true, connectedOnly: false, whole: true };
           const packer = messagePacker(protocol, family, facts, wanted, bytes);

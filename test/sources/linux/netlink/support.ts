@@ -33,6 +33,8 @@ export interface InetBody {
   readonly uid?: number;
   readonly inode?: number;
   readonly cookie?: bigint;
+  /** The number of the interface that it is bound to. */
+  readonly device?: number;
   readonly attributes?: readonly Buffer[];
 }
 
@@ -47,6 +49,7 @@ export function inetBody(socket: InetBody): Buffer {
   body.writeUInt16BE(socket.remote[1], 6);
   body.set(socket.local[0], 8);
   body.set(socket.remote[0], 24);
+  body.writeUInt32LE(socket.device ?? 0, 40);
   body.writeBigUInt64LE(socket.cookie ?? 0n, 44);
   body.writeUInt32LE(socket.expires ?? 0, 52);
   body.writeUInt32LE(socket.recvQueue ?? 0, 56);

@@ -50,6 +50,7 @@ describe('the queues and the memory of UNIX sockets', () => {
         11,
         {
           ...{ recvQueue: 10, sendQueue: 20, acceptQueue: null, drops: 9, mark: null, cookie },
+          device: null,
           memory: {
             ...{ receive: 1, receiveLimit: 2, send: 3, sendLimit: 4 },
             ...{ forward: 5, queued: 6, options: 7, backlog: 8 },
@@ -60,7 +61,7 @@ describe('the queues and the memory of UNIX sockets', () => {
         12,
         {
           ...{ recvQueue: 3, sendQueue: 0, acceptQueue: { length: 3, limit: 128 } },
-          ...{ drops: null, memory: null, mark: null, cookie },
+          ...{ drops: null, memory: null, mark: null, cookie, device: null },
         },
       ],
     ]);

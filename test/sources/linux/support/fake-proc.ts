@@ -146,7 +146,8 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
 export function rowsOf(table: Table, file: TableFile, warnings: WarningSink): Iterable<Socket[]> {
   const proc = { ...fakeProc({}), openTable: () => file };
   const query = {
-    ...{ listeningOnly: false, timers: true, tcpInfo: false, socketInfo: false, v6only: false },
+    ...{ listeningOnly: false, timers: true, tcpInfo: false, socketInfo: false, receivers: false },
+    ...{ devices: false, deviceName: String },
     ...{ boundSockets: false, cgroups: false, toFollow: false },
     ...{ packed: null, glance: null, families: [], kept: new Map() },
     ...{ isTaken: () => false, warnings },

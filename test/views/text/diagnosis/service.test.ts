@@ -57,6 +57,16 @@ test.each<[string, readonly InetSocket[], string]>([
   ['loopback', [local4], 'from this machine alone; IPv4 only.'],
   ['loopback of IPv6', [inet('[::1]:80', '[::]:0')], 'from this machine alone; IPv6 only.'],
   [
+    'every address by the loopback interface',
+    [{ ...any4, device: 'lo' }],
+    'from this machine alone; IPv4 only.',
+  ],
+  [
+    'every address by another one',
+    [{ ...any4, device: 'eth1' }],
+    'from the networks of eth1, the interface that it is bound to, as far as no firewall keeps others away; IPv4 only.',
+  ],
+  [
     'one address',
     [inet('192.0.2.1:80', '0.0.0.0:0')],
     'from the networks that reach its address, as far as no firewall keeps others away; IPv4 only.',

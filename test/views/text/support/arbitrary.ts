@@ -159,7 +159,7 @@ const tcpInfo = record<TcpInfo>({
 /** What a kernel tells of any socket on request. */
 const socketInfo = {
   acceptQueue: orNull(record<AcceptQueue>({ length: nat, limit: whole })),
-  ...{ drops: whole, mark: whole, cookie: bytes },
+  ...{ drops: whole, mark: whole, cookie: bytes, device: orNull(text) },
   memory: orNull(
     record<SocketMemory>({
       ...{ receive: nat, receiveLimit: nat, send: nat, sendLimit: nat },
@@ -167,7 +167,7 @@ const socketInfo = {
     }),
   ),
 };
-const infoKeys = ['acceptQueue', 'drops', 'memory', 'mark', 'cookie'] as const;
+const infoKeys = ['acceptQueue', 'drops', 'memory', 'mark', 'cookie', 'device'] as const;
 
 export const inetSocket = record<InetSocket>(
   {

@@ -18,7 +18,14 @@ import {
   workloadAt,
 } from './packed-workloads.ts';
 import type { Row } from './snapshot.ts';
-import type { InetFamily, InetProtocol, InetSocket, Socket, Timer } from './socket.ts';
+import type {
+  InetFamily,
+  InetProtocol,
+  InetSocket,
+  Socket,
+  Timer,
+  WritableSocket,
+} from './socket.ts';
 import type { InetState } from './state.ts';
 import { noTcpInfo, type TcpInfo } from './tcp-info.ts';
 
@@ -54,9 +61,6 @@ export interface PackedFurther {
   /** Writes into a row's object what its bytes say, which begin at `at`. */
   tell(socket: Partial<WritableSocket>, bytes: Uint8Array, at: number): void;
 }
-
-/** An object that nobody has seen yet. */
-export type WritableSocket = { -readonly [Key in keyof InetSocket]: InetSocket[Key] };
 
 /**
  * Sockets of one table as columns of numbers, for who shows many of them and needs no object for each.

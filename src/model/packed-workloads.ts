@@ -1,5 +1,4 @@
-import type { WritableSocket } from './packed-sockets.ts';
-import type { InetSocket } from './socket.ts';
+import type { InetSocket, WritableSocket } from './socket.ts';
 
 /** What a row belongs to, as its object has it. */
 export type WorkloadFields = Required<

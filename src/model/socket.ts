@@ -98,6 +98,9 @@ export interface InetSocket extends Owned, Partial<SocketInfo> {
   readonly rates?: TcpRates | null;
 }
 
+/** The object of one that nobody has seen yet. */
+export type WritableSocket = { -readonly [Key in keyof InetSocket]: InetSocket[Key] };
+
 /** The flags of a UNIX socket that have a meaning here: <linux/net.h>. */
 export const unixFlag = {
   /** `__SO_ACCEPTCON`: it listens. */

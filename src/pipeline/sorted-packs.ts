@@ -15,14 +15,13 @@ import {
   packIn,
   timerAt,
   type WritablePack,
-  type WritableSocket,
   wholeTcpInfoAt,
 } from '../model/packed-sockets.ts';
 import { workloadAt } from '../model/packed-workloads.ts';
 import { sortKeyOf } from '../model/query.ts';
 import { rowPlaces } from '../model/row-places.ts';
 import type { Row } from '../model/snapshot.ts';
-import type { InetSocket, Socket } from '../model/socket.ts';
+import type { InetSocket, Socket, WritableSocket } from '../model/socket.ts';
 import type { SortValues } from '../select/sort.ts';
 import type { Batches } from '../sources/source.ts';
 

@@ -210,7 +210,7 @@ export const flagTable = [
     value: { name: 'NAME', completes: 'programs' },
     summary: "held by a program; * stands for anything: 'php*'",
     details:
-      'The whole name as `-pW` shows it, case and all, unless it has a `*`; of a title such as `nginx: worker process` also what stands before the colon. On Windows case and `.exe` do not count. Matches if any of the processes that share the socket does.',
+      "The whole name as `-pW` shows it, case and all, unless it has a `*`; of a title such as `nginx: worker process` also what stands before the colon. On Windows case and `.exe` do not count. Matches if any of the processes that share the socket does. Without a name behind it, as net-tools' manual has it, it is `-p`; a name that begins with a hyphen is `--program=-bash`.",
   },
   {
     group: 'filters',

@@ -7,6 +7,9 @@ import type { Flag } from './flags.ts';
 
 const noContext = 'SELinux contexts are not shown; see ps -Z for those of processes';
 const gone = (what: string) => `${what} is gone from Linux; there is nothing to list`;
+/** Of a family that has left Linux lately, or may. */
+const leaving = (what: string, file: string) =>
+  `${what} is not listed; a kernel that still has it tells of it in /proc/net/${file}`;
 
 /** In the order that help shows them. `as const` keeps the names as types. */
 export const flagTable = [
@@ -635,17 +638,24 @@ export const flagTable = [
     summary: '',
     refusal: "masqueraded connections are the firewall's; see conntrack -L",
   },
-  { group: 'other', long: 'ax25', summary: '', refusal: gone('AX.25') },
+  { group: 'other', long: 'ax25', summary: '', refusal: leaving('AX.25', 'ax25') },
   { group: 'other', long: 'ipx', summary: '', refusal: gone('IPX') },
-  { group: 'other', long: 'netrom', summary: '', refusal: gone('NET/ROM') },
-  { group: 'other', long: 'rose', summary: '', refusal: gone('ROSE') },
+  { group: 'other', long: 'netrom', summary: '', refusal: leaving('NET/ROM', 'nr') },
+  { group: 'other', long: 'rose', summary: '', refusal: leaving('ROSE', 'rose') },
   {
     group: 'other',
     long: 'ddp',
     aliases: ['--appletalk'],
     summary: '',
-    refusal: gone('AppleTalk'),
+    refusal: leaving('AppleTalk', 'appletalk'),
   },
-  { group: 'other', long: 'x25', summary: '', refusal: gone('X.25') },
-  { group: 'other', long: 'bluetooth', summary: '', refusal: 'Bluetooth sockets are not listed' },
+  { group: 'other', long: 'x25', summary: '', refusal: leaving('X.25', 'x25') },
+  { group: 'other', long: 'econet', summary: '', refusal: gone('Econet') },
+  {
+    group: 'other',
+    long: 'bluetooth',
+    aliases: ['--l2cap', '--rfcomm'],
+    summary: '',
+    refusal: 'Bluetooth sockets are not listed; see /proc/net/l2cap and /proc/net/rfcomm',
+  },
 ] as const satisfies readonly Flag[];

@@ -35,7 +35,7 @@ import { paintFor } from './paint.ts';
 import { intoFile, save } from './save.ts';
 import { tellWhere } from './tell-where.ts';
 import { turn } from './turn.ts';
-import { warningTeller } from './warnings.ts';
+import { tellingWhy, warningTeller } from './warnings.ts';
 
 /**
  * Compares what is asked now with what a file says was answered, and brings the file up to date where that was asked
@@ -72,7 +72,7 @@ export async function compare(
   );
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
-  const rows = await readAll(pipeline, warnings);
+  const rows = await tellingWhy(host, warnings, () => readAll(pipeline, warnings));
   const teller = warningTeller(host, view);
   // What was lacking in the file too is no news: cron mails whatever is told.
   const lackedThen = new Set(saved.warnings.map(warningKey));

@@ -608,6 +608,12 @@ describe('answers of several machines', () => {
     expect(error).toMatch(/not compared, since what could not be read now .*: b: ssh: connect/);
   });
 
+  it('where none answers each says why', async () => {
+    const { code, stderr, error } = await on('--diff FILE', { a: null, b: null });
+    expect([code, error]).toEqual([2, 'none of 2 machines answered']);
+    expect(stderr.match(/^tsnetstat: warning: (?:a|b): ssh: connect/gm)).toHaveLength(2);
+  });
+
   it('have nothing of a machine that did not answer then', async () => {
     await on('-tl --save FILE', { a: copies(ssh), b: null });
     const { code, stderr } = await on('--diff FILE', { a: copies(ssh), b: copies(ssh, web) });

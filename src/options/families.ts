@@ -1,7 +1,7 @@
 import type { InetFamily } from '../model/socket.ts';
 import { flagTable } from './flag-table.ts';
 import type { Flag } from './flags.ts';
-import { usageError } from './usage.ts';
+import { shownValue, usageError } from './usage.ts';
 
 /** What -A may name: net-tools' spellings. */
 export const families: Readonly<Record<string, InetFamily | 'unix'>> = {
@@ -22,7 +22,7 @@ export function parseFamily(name: string): InetFamily | 'unix' {
   if (family !== undefined) return family;
   const refusal = unlisted.includes(name) ? refusalOf(name) : undefined;
   throw usageError(
-    `-A ${name || "''"}: ${refusal ?? 'not an address family; these are inet, inet6 and unix'}`,
+    `-A ${shownValue(name)}: ${refusal ?? 'not an address family; these are inet, inet6 and unix'}`,
   );
 }
 

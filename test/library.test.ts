@@ -77,6 +77,15 @@ describe.skipIf(reason !== null)(`follow()${because(reason)}`, () => {
     expect(await events.next()).toEqual({ value: undefined, done: true });
   });
 
+  it('is ended at once by throw() too', async () => {
+    const events = follow({ procRoot: folder, protocols: ['tcp'], interval: 1_000_000 });
+    // Of tcp6, which is not there; then there is nothing to tell.
+    expect(await events.next()).toMatchObject({ value: { event: 'warning' } });
+    const next = events.next();
+    await expect(events.throw(new Error('enough'))).rejects.toThrow('enough');
+    expect(await next).toEqual({ value: undefined, done: true });
+  });
+
   it.each<[string, object, RegExp]>([
     ['no option', { every: 5 }, /^every: not an option; there are .*interval/],
     ['no time', { interval: 0 }, /^interval: expected a number of milliseconds/],

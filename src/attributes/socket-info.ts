@@ -51,7 +51,7 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
     'acceptlimit',
     'Limit',
     'acceptQueue.limit',
-    'As many can wait: the backlog of listen(2), cut to net.core.somaxconn; null: not told.',
+    'How many can wait: the backlog of listen(2), cut to net.core.somaxconn; null: not told.',
     ({ acceptQueue }) => acceptQueue?.limit,
     mayAccept,
   ),

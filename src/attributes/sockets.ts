@@ -401,7 +401,7 @@ const attributes: readonly Attribute<Socket>[] = [
       key: 'expires',
       fact: 'timers',
       header: 'Expires (ms)',
-      meaning: 'Until it fires, in milliseconds.',
+      meaning: 'Time until the timer fires, in milliseconds.',
       fields: ['timer.expiresIn'],
       unit: 'ms',
     },

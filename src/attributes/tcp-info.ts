@@ -113,7 +113,7 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
     'Pacing',
     'pacingRate',
     'bytes per second',
-    'At most so fast is sent, in bytes a second; null: no limit, or not told.',
+    'The highest rate at which it sends, in bytes a second; null: no limit, or not told.',
   ),
   number(
     'busy',

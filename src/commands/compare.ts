@@ -1,5 +1,5 @@
 import { differenceOf } from '../analysis/difference.ts';
-import { exitCode, NetstatError } from '../errors.ts';
+import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import {
   type Asked,
@@ -13,7 +13,7 @@ import { type ComparedReport, isSame, type NotCompared } from '../model/differen
 import type { Listing, Target } from '../model/listing.ts';
 import { noNames } from '../model/names.ts';
 import type { ViewNeeds } from '../model/needs.ts';
-import { hasFilters, type Query } from '../model/query.ts';
+import { filterNames, hasFilters, type Query } from '../model/query.ts';
 import { type ReportKind, type Row, type Warning, warningKey } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { lazyResolver } from '../pipeline/name.ts';
@@ -35,7 +35,7 @@ import { paintFor } from './paint.ts';
 import { intoFile, save } from './save.ts';
 import { tellWhere } from './tell-where.ts';
 import { turn } from './turn.ts';
-import { warningTeller } from './warnings.ts';
+import { tellingWhy, warningTeller } from './warnings.ts';
 
 /**
  * Compares what is asked now with what a file says was answered, and brings the file up to date where that was asked
@@ -67,10 +67,12 @@ export async function compare(
     }),
   };
   const stages = host.debug;
-  const pipeline = await pipelineOf(listing, source, shown, { resolver, stages, comparing: true });
+  const pipeline = await blamingFile(given, comparison.path, () =>
+    pipelineOf(listing, source, shown, { resolver, stages, comparing: true }),
+  );
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
-  const rows = await readAll(pipeline, warnings);
+  const rows = await tellingWhy(host, warnings, () => readAll(pipeline, warnings));
   const teller = warningTeller(host, view);
   // What was lacking in the file too is no news: cron mails whatever is told.
   const lackedThen = new Set(saved.warnings.map(warningKey));
@@ -207,6 +209,24 @@ function listingFor(
     return withExtras(given, saved);
   }
   return withExtras(toldIfWider(given, asked, path, host), saved);
+}
+
+/** A mistake in a filter that nobody typed is the file's: it is of another machine, or somebody wrote in it. */
+async function blamingFile<T>(
+  { query }: Listing,
+  path: string,
+  task: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (!isNetstatError(error) || error.code !== 'usage') throw error;
+    const filter = filterNames.find((name) => name === error.path?.replace(/^--/, ''));
+    if (filter === undefined || query.filters[filter].length > 0) throw error;
+    const { summary, excerpt } = error;
+    const text = `${path}: what it says was asked cannot be asked here: ${summary}`;
+    throw new NetstatError('usage', text, { path, excerpt, cause: error });
+  }
 }
 
 /** What is asked, and a warning where a file was asked for less, or for something else. */

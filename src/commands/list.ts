@@ -17,7 +17,7 @@ import { leftOutText, mayBeElsewhere } from './hints.ts';
 import { tellingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
 import type { Show } from './wait.ts';
-import { type WarningTeller, warningTeller } from './warnings.ts';
+import { tellingWhy, type WarningTeller, warningTeller } from './warnings.ts';
 
 /** What --pids needs of rows. */
 const pidNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ owners: 'all' }) };
@@ -64,8 +64,8 @@ export async function list(
   debug?.enter('other');
   if (view.quiet) {
     return wait === null
-      ? answer(await lookAt(pipeline), host)
-      : (await import('./wait.ts')).waitQuietly(wait, () => lookAt(pipeline), host);
+      ? answer(await lookAt(pipeline, host), host)
+      : (await import('./wait.ts')).waitQuietly(wait, () => lookAt(pipeline, host), host);
   }
 
   const teller = warningTeller(host, view);
@@ -190,13 +190,15 @@ function roundLine(takenAt: string, paint: Paint | null): string {
 }
 
 /** Reads until there is a row. */
-async function lookAt(pipeline: Pipeline): Promise<Look> {
+async function lookAt(pipeline: Pipeline, host: Host): Promise<Look> {
   const warnings: Warning[] = [];
   const rows = pipeline.read({ warn: (warning) => warnings.push(warning) });
-  for await (const batch of rows.batches) {
-    if (batch.length > 0) return { isThere: true, unseen: [] };
-  }
-  return { isThere: false, unseen: unseenIn(warnings, pipeline.byOwner) };
+  return tellingWhy(host, warnings, async () => {
+    for await (const batch of rows.batches) {
+      if (batch.length > 0) return { isThere: true, unseen: [] };
+    }
+    return { isThere: false, unseen: unseenIn(warnings, pipeline.byOwner) };
+  });
 }
 
 /** --quiet: where nothing is there, that it is not is known only if nothing is left unseen. */

@@ -59,3 +59,20 @@ export function warningTeller(
     except: (message) => told.add(message),
   };
 }
+
+/**
+ * What reading gives. Where it fails as a whole, what it warned of before is told all the same: of machines that did
+ * not answer, only that says why. `warnings`: where reading puts them.
+ */
+export async function tellingWhy<T>(
+  host: Pick<Host, 'stderr'>,
+  warnings: readonly Warning[],
+  reading: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await reading();
+  } catch (error) {
+    warningTeller(host, { verbose: false }).tell(warnings);
+    throw error;
+  }
+}

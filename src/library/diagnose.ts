@@ -1,4 +1,3 @@
-import { NetstatError } from '../errors.ts';
 import { type Diagnosis, type Severity, severities } from '../model/diagnosis.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { steadyNow } from '../model/steady-clock.ts';
@@ -8,19 +7,14 @@ import { diagnose as diagnoseWith } from '../pipeline/diagnosis/diagnose.ts';
 import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { sourceFor } from '../sources/index.ts';
-import { type SocketOptions, socketsAsked } from './options.ts';
+import { isAnswerOf } from './diff.ts';
+import { type Choice, check, choiceKinds, type Kind, oneOf, socketsAsked } from './options.ts';
 import { inOptions, speakingOfOptions, toldInOptions } from './own-words.ts';
 import { sleep } from './sleep.ts';
 import { answerInTurn, prepared, thisMachine } from './take.ts';
 
 /** What a diagnosis looks at, and for what. Filters narrow the sockets, as those of `snapshot` do. */
-export interface DiagnoseOptions
-  extends Pick<
-    SocketOptions,
-    | ('families' | 'procRoot' | 'netns' | 'on' | 'onTimeout' | 'signal' | 'protocols' | 'which')
-    | ('state' | 'port' | 'local' | 'remote' | 'pid' | 'program' | 'workload' | 'user')
-    | ('exposed' | 'expression')
-  > {
+export interface DiagnoseOptions extends Choice {
   /** Checks, each with what is set behind colons: `'close-wait:count=50'`. Default: all. */
   readonly checks?: readonly string[] | undefined;
   /** Checks that are not to run. */
@@ -31,18 +25,31 @@ export interface DiagnoseOptions
   readonly earlier?: Snapshot | undefined;
 }
 
+const aListOfChecks: Kind = {
+  expected: 'a list of checks',
+  allows: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+};
+
+const kinds = {
+  ...choiceKinds,
+  checks: aListOfChecks,
+  ignore: aListOfChecks,
+  severity: oneOf(severities),
+  earlier: {
+    expected: 'an answer of snapshot()',
+    allows: (value) => isAnswerOf('sockets', value),
+  },
+} satisfies Record<keyof DiagnoseOptions, Kind>;
+
 /**
  * What is wrong on this machine: what `--diagnose --json` prints. Some checks compare two readings, a second
  * apart.
  * @throws NetstatError `usage` for a check that there is not; and as `snapshot`
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  const { checks, ignore, severity, earlier, ...sockets } = options;
-  const request = {
-    checks: words('checks', checks),
-    ignore: words('ignore', ignore),
-    severity: severityOf(severity),
-  };
+  check(options, kinds);
+  const { checks = [], ignore = [], severity = 'note', earlier, ...sockets } = options;
+  const request = { checks, ignore, severity };
   const asked = socketsAsked(sockets);
   const running = await speakingOfOptions(() => checksAsked(request));
   return answerInTurn(options.signal, async (pause) => {
@@ -73,26 +80,4 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
       notRun: found.notRun.map((one) => ({ ...one, reason: inOptions(one.reason) })),
     };
   });
-}
-
-function words(name: string, value: unknown): readonly string[] {
-  if (value === undefined) return [];
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
-  throw new NetstatError(
-    'usage',
-    `${name}: expected a list of checks, found ${JSON.stringify(value)}`,
-    {
-      path: name,
-    },
-  );
-}
-
-function severityOf(value: unknown): Severity {
-  if (value === undefined) return 'note';
-  if (severities.includes(value as Severity)) return value as Severity;
-  throw new NetstatError(
-    'usage',
-    `severity: expected one of ${severities.join(', ')}, found ${JSON.stringify(value)}`,
-    { path: 'severity' },
-  );
 }

@@ -46,6 +46,15 @@ export function diff<K extends ComparedReport = 'sockets'>(
   });
 }
 
+/** Whether it is an answer of that report, as far as it takes to recognize its rows. */
+export function isAnswerOf(report: ComparedReport, answer: unknown): boolean {
+  try {
+    return reportOf(answer, '') === report;
+  } catch {
+    return false;
+  }
+}
+
 function reportOf(answer: unknown, name: string): ComparedReport {
   if (typeof answer !== 'object' || answer === null) {
     throw usage(name, 'expected an answer, such as snapshot() gives');

@@ -42,11 +42,16 @@ export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent,
   }
   const events = eventsOf();
   const leave = events.return.bind(events);
+  const fail = events.throw.bind(events);
+  // Both end it at once, though it waits for an event: a generator by itself would wait for that first.
   return Object.assign(events, {
-    /** Ends it at once, though it waits for an event: a generator by itself would wait for that first. */
     return(value: undefined) {
       stop?.end();
       return leave(value);
+    },
+    throw(reason: unknown) {
+      stop?.end();
+      return fail(reason);
     },
   });
 }

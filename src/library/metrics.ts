@@ -1,4 +1,3 @@
-import { NetstatError } from '../errors.ts';
 import { defaultTop, type MetricFormat, metricFormats, metricParts } from '../model/metric.ts';
 import { steadyNow } from '../model/steady-clock.ts';
 import { defaultListing } from '../options/default-listing.ts';
@@ -7,17 +6,11 @@ import { lazyResolver } from '../pipeline/name.ts';
 import { sourceFor } from '../sources/index.ts';
 import { version } from '../version.ts';
 import { metricsText } from '../views/metrics/text.ts';
-import { type SocketOptions, socketsAsked } from './options.ts';
+import { type Choice, check, choiceKinds, type Kind, oneOf, socketsAsked } from './options.ts';
 import { answerInTurn } from './take.ts';
 
 /** What is measured, and how it is written. Filters choose which sockets count, as those of `snapshot` do. */
-export interface MetricsOptions
-  extends Pick<
-    SocketOptions,
-    | ('families' | 'procRoot' | 'netns' | 'on' | 'onTimeout' | 'signal' | 'protocols' | 'which')
-    | ('state' | 'port' | 'local' | 'remote' | 'pid' | 'program' | 'workload' | 'user')
-    | ('exposed' | 'expression')
-  > {
+export interface MetricsOptions extends Choice {
   /** Default `prometheus`: the classic text format. */
   readonly format?: MetricFormat | undefined;
   /** So many programs, ports, … are told by themselves, 1 to 1000; the rest is `other`. Default 20. */
@@ -26,25 +19,30 @@ export interface MetricsOptions
   readonly remotePorts?: readonly (string | number)[] | undefined;
 }
 
+const kinds = {
+  ...choiceKinds,
+  format: oneOf(metricFormats),
+  top: {
+    expected: 'a number from 1 to 1000',
+    allows: (value) =>
+      Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= 1000,
+  },
+  remotePorts: {
+    expected: 'a list of ports',
+    allows: (value) =>
+      Array.isArray(value) &&
+      value.every((one) => typeof one === 'string' || Number.isSafeInteger(one)),
+  },
+} satisfies Record<keyof MetricsOptions, Kind>;
+
 /**
  * Metrics of this machine, or of those that `on` names, now: what `--format prometheus` prints. What could not be read
  * is told in `tsnetstat_reading_errors` and `tsnetstat_reading_warnings`.
  * @throws NetstatError `usage` for an option that cannot be followed; and as `snapshot`
  */
 export async function metrics(options: MetricsOptions = {}): Promise<string> {
+  check(options, kinds);
   const { format = 'prometheus', top = defaultTop, remotePorts = [], ...sockets } = options;
-  requireThat(
-    'format',
-    metricFormats.includes(format),
-    `one of ${metricFormats.join(', ')}`,
-    format,
-  );
-  const isTop = Number.isSafeInteger(top) && top >= 1 && top <= 1000;
-  requireThat('top', isTop, 'a number from 1 to 1000', top);
-  const arePorts =
-    Array.isArray(remotePorts) &&
-    remotePorts.every((one) => typeof one === 'string' || Number.isSafeInteger(one));
-  requireThat('remotePorts', arePorts, 'a list of ports', remotePorts);
   const { query, target } = socketsAsked(sockets);
   return answerInTurn(options.signal, async (pause) => {
     const machine = { platform: process.platform, env: process.env };
@@ -62,10 +60,4 @@ export async function metrics(options: MetricsOptions = {}): Promise<string> {
     const { families } = await measure();
     return [...metricsText(families, format)].join('');
   });
-}
-
-function requireThat(name: string, holds: boolean, expected: string, found: unknown): void {
-  if (holds) return;
-  const text = `${name}: expected ${expected}, found ${JSON.stringify(found)}`;
-  throw new NetstatError('usage', text, { path: name });
 }

@@ -39,7 +39,7 @@ export interface InterfaceOptions extends ReportOptions {
   readonly names?: OneOrMore<string> | undefined;
 }
 
-/** Which sockets to tell of, and what of them. Of several filters, each has to hold. */
+/** Which sockets to tell of, and what of them. Of several filters, each has to hold; an empty list is no filter. */
 export interface SocketOptions extends ReportOptions {
   /** Socket tables to read; default all that the platform has. */
   readonly protocols?: readonly Protocol[] | undefined;
@@ -89,6 +89,12 @@ export interface SocketOptions extends ReportOptions {
   readonly expression?: string | undefined;
 }
 
+/** Which sockets count, where they are not told of one by one: of the options above those that choose. */
+export type Choice = Omit<
+  SocketOptions,
+  ('owners' | 'tcpInfo' | 'socketInfo' | 'boundInactive') | ('peers' | 'workloads' | 'exposure')
+>;
+
 /** Which sockets to follow, and what to tell of them. */
 export interface FollowOptions extends SocketOptions {
   /** Milliseconds between two readings; default 1000. */
@@ -106,7 +112,8 @@ const isText = (value: unknown) => typeof value === 'string' && value !== '';
 const isNumber = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isTextOrNumber = (value: unknown) => isText(value) || isNumber(value);
 
-function oneOf(all: readonly string[]): Kind {
+/** One of these words. */
+export function oneOf(all: readonly string[]): Kind {
   const allows = (value: unknown) => all.includes(value as string);
   return { expected: `one of ${all.join(', ')}`, allows };
 }
@@ -134,7 +141,7 @@ export const yesOrNo: Kind = {
 const texts = oneOrMore('a text that is not empty', isText);
 const textsOrNumbers = oneOrMore('a text that is not empty, a whole number', isTextOrNumber);
 
-const reportKinds = {
+export const reportKinds = {
   families: listOf(defaults.families),
   procRoot: text,
   netns: text,
@@ -154,17 +161,10 @@ const interfaceKinds = {
   names: texts,
 } satisfies Record<keyof InterfaceOptions, Kind>;
 
-export const socketKinds = {
+export const choiceKinds = {
   ...reportKinds,
   protocols: listOf(defaults.protocols),
   which: oneOf(['all', 'connected', 'listening'] satisfies Which[]),
-  owners: yesOrNo,
-  tcpInfo: yesOrNo,
-  socketInfo: yesOrNo,
-  boundInactive: yesOrNo,
-  peers: yesOrNo,
-  workloads: yesOrNo,
-  exposure: yesOrNo,
   state: texts,
   port: textsOrNumbers,
   local: texts,
@@ -175,6 +175,17 @@ export const socketKinds = {
   user: textsOrNumbers,
   exposed: yesOrNo,
   expression: { expected: 'a text', allows: (value) => typeof value === 'string' },
+} satisfies Record<keyof Choice, Kind>;
+
+export const socketKinds = {
+  ...choiceKinds,
+  owners: yesOrNo,
+  tcpInfo: yesOrNo,
+  socketInfo: yesOrNo,
+  boundInactive: yesOrNo,
+  peers: yesOrNo,
+  workloads: yesOrNo,
+  exposure: yesOrNo,
 } satisfies Record<keyof SocketOptions, Kind>;
 
 const followKinds = {
@@ -206,9 +217,7 @@ function shown(value: unknown): string {
  */
 export function check(options: unknown, kinds: Readonly<Record<string, Kind>>): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new NetstatError('usage', `options: expected an object, found ${shown(options)}`, {
-      path: 'options',
-    });
+    throw refusal('options', 'expected an object', options);
   }
   for (const [name, value] of Object.entries(options)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
@@ -216,11 +225,17 @@ export function check(options: unknown, kinds: Readonly<Record<string, Kind>>): 
       const names = Object.keys(kinds).join(', ');
       throw new NetstatError('usage', `${name}: not an option; there are ${names}`, { path: name });
     }
-    if (value === undefined || kind.allows(value)) continue;
-    throw new NetstatError('usage', `${name}: expected ${kind.expected}, found ${shown(value)}`, {
-      path: name,
-    });
+    if (value !== undefined) checkOne(name, value, kind);
   }
+}
+
+/** The same of one value. @throws NetstatError `usage` */
+export function checkOne(name: string, value: unknown, kind: Kind): void {
+  if (!kind.allows(value)) throw refusal(name, `expected ${kind.expected}`, value);
+}
+
+function refusal(name: string, expected: string, found: unknown): NetstatError {
+  return new NetstatError('usage', `${name}: ${expected}, found ${shown(found)}`, { path: name });
 }
 
 /** What the options of a report ask for. */

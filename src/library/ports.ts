@@ -1,9 +1,8 @@
 import { type PortSockets, portSockets } from '../analysis/port-use.ts';
-import { NetstatError } from '../errors.ts';
 import { canonicalAddress } from '../model/read-address.ts';
 import type { Snapshot, Warning } from '../model/snapshot.ts';
 import type { InetProtocol, InetSocket } from '../model/socket.ts';
-import { socketsAsked } from './options.ts';
+import { check, checkOne, type Kind, oneOf, reportKinds, socketsAsked } from './options.ts';
 import { take } from './take.ts';
 
 /** Which port is meant, and where. */
@@ -32,14 +31,39 @@ export interface PortUse {
   readonly warnings: readonly Warning[];
 }
 
+const isPort = (value: unknown) =>
+  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535;
+const aPort: Kind = { expected: 'a port, 1 to 65535', allows: isPort };
+const aHost: Kind = {
+  expected: 'an address or localhost',
+  allows: (value) => typeof value === 'string' && addressesOf(value).length > 0,
+};
+
+const placeKinds = {
+  protocol: oneOf(['tcp', 'sctp', 'udp', 'udplite'] satisfies PortOptions['protocol'][]),
+  procRoot: reportKinds.procRoot,
+  signal: reportKinds.signal,
+} satisfies Record<Exclude<keyof PortOptions, 'host'>, Kind>;
+const portKinds = { ...placeKinds, host: aHost };
+const freePortKinds = {
+  ...portKinds,
+  range: {
+    expected: 'the first and the last port, 1 to 65535',
+    allows: (value) =>
+      Array.isArray(value) && value.length === 2 && value.every(isPort) && value[0] <= value[1],
+  },
+} satisfies Record<keyof FreePortOptions, Kind>;
+
 /**
  * Who has a port, by the rules of bind(2): addresses that overlap are in each other's way, an IPv6 socket
  * of any address takes IPv4 too.
  * @throws NetstatError `usage` for what is no port or no address; and as `snapshot`
  */
 export async function whoHolds(port: number, options: PortOptions = {}): Promise<PortUse> {
+  checkOne('port', port, aPort);
+  check(options, portKinds);
   const addresses = addressesOf(options.host);
-  const asked = { expression: `sport = :${checkedPort('port', port)}`, owners: true };
+  const asked = { expression: `sport = :${port}`, owners: true };
   const { sockets, warnings } = await socketsOf(options, asked);
   const { holders, connections, timeWait } = usersOf(sockets, port, addresses);
   return { holders, connections: connections.length, timeWait: timeWait.length, warnings };
@@ -55,8 +79,11 @@ export async function isFree(
   host?: string,
   options: Omit<PortOptions, 'host'> = {},
 ): Promise<boolean> {
+  checkOne('port', port, aPort);
+  if (host !== undefined) checkOne('host', host, aHost);
+  check(options, placeKinds);
   const addresses = addressesOf(host);
-  const asked = { expression: `sport = :${checkedPort('port', port)}` };
+  const asked = { expression: `sport = :${port}` };
   const { sockets } = await socketsOf(options, asked);
   return usersOf(sockets, port, addresses).holders.length === 0;
 }
@@ -73,13 +100,10 @@ export interface FreePortOptions extends PortOptions {
  * @throws NetstatError as `whoHolds`
  */
 export async function freePort(options: FreePortOptions = {}): Promise<number | null> {
-  const { range = [49_152, 65_535], ...place } = options;
-  const [first, last] = range.map((port) => checkedPort('range', port)) as [number, number];
-  if (range.length !== 2 || first > last) {
-    throw new NetstatError('usage', `range: expected the first and the last port, found ${range}`);
-  }
-  const addresses = addressesOf(place.host);
-  const { sockets } = await socketsOf(place, {});
+  check(options, freePortKinds);
+  const { range: [first, last] = [49_152, 65_535], host } = options;
+  const addresses = addressesOf(host);
+  const { sockets } = await socketsOf(options, {});
   const count = last - first + 1;
   const start = Math.floor(Math.random() * count);
   for (let i = 0; i < count; i++) {
@@ -91,13 +115,12 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
 
 /** Everything that has a local port, sockets that are only bound too where the platform tells them. */
 function socketsOf(
-  { protocol = 'tcp', procRoot, signal, ...others }: PortOptions,
+  { protocol = 'tcp', procRoot, signal }: PortOptions,
   asked: { readonly expression?: string; readonly owners?: boolean },
 ): Promise<Snapshot> {
   const isTold = procRoot === undefined && ['linux', 'win32'].includes(process.platform);
   const boundInactive = protocol === 'tcp' && isTold;
-  const { host: _, ...unknown } = others;
-  const options = { protocols: [protocol], procRoot, signal, boundInactive, ...asked, ...unknown };
+  const options = { protocols: [protocol], procRoot, signal, boundInactive, ...asked };
   return take('sockets', socketsAsked(options), signal);
 }
 
@@ -115,25 +138,10 @@ function usersOf(
   };
 }
 
+/** The addresses that a host stands for; none: it is no address. */
 function addressesOf(host: string | undefined): readonly string[] {
   if (host === undefined) return ['::'];
   if (host === 'localhost') return ['127.0.0.1', '::1'];
-  const address = typeof host === 'string' ? canonicalAddress(host.replace(/%.*$/, '')) : null;
-  if (address !== null) return [address];
-  throw new NetstatError(
-    'usage',
-    `host: expected an address or localhost, found ${JSON.stringify(host)}`,
-    { path: 'host' },
-  );
-}
-
-function checkedPort(name: string, port: unknown): number {
-  if (Number.isInteger(port) && (port as number) >= 1 && (port as number) <= 65_535) {
-    return port as number;
-  }
-  throw new NetstatError(
-    'usage',
-    `${name}: expected a port, 1 to 65535, found ${JSON.stringify(port) ?? String(port)}`,
-    { path: name },
-  );
+  const address = canonicalAddress(host.replace(/%.*$/, ''));
+  return address === null ? [] : [address];
 }

@@ -22,7 +22,7 @@ export interface SocketInfo {
 /** A listener's queue, in connections. */
 export interface AcceptQueue {
   readonly length: number;
-  /** As many can wait: the backlog of listen(2), cut to net.core.somaxconn; null: not told. */
+  /** How many can wait: the backlog of listen(2), cut to net.core.somaxconn; null: not told. */
   readonly limit: number | null;
 }
 

@@ -52,7 +52,7 @@ interface Owned extends InPlace {
 export interface Timer {
   /** `on` is retransmission, `probe` the zero-window probe. */
   readonly kind: 'off' | 'on' | 'keepalive' | 'timewait' | 'probe' | `unknown(${number})`;
-  /** Until it fires, in milliseconds. */
+  /** Time until the timer fires, in milliseconds. */
   readonly expiresIn: number;
   /** Retransmissions of the oldest unacknowledged segment so far. */
   readonly retransmits: number;

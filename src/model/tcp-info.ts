@@ -36,7 +36,7 @@ export interface TcpInfo {
   readonly notSent: number | null;
   /** The best rate at which data was delivered lately. */
   readonly deliveryRate: number | null;
-  /** At most so fast is sent; null: no limit, or not told. */
+  /** The highest rate at which it sends; null: no limit, or not told. */
   readonly pacingRate: number | null;
   /** How long data was under way or waited to be sent; of it for the peer's window, for the send buffer. */
   readonly busy: number | null;

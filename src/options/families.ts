@@ -1,5 +1,7 @@
 import type { InetFamily } from '../model/socket.ts';
-import { usageError } from './usage.ts';
+import { flagTable } from './flag-table.ts';
+import type { Flag } from './flags.ts';
+import { shownValue, usageError } from './usage.ts';
 
 /** What -A may name: net-tools' spellings. */
 export const families: Readonly<Record<string, InetFamily | 'unix'>> = {
@@ -11,15 +13,19 @@ export const families: Readonly<Record<string, InetFamily | 'unix'>> = {
   local: 'unix',
 };
 
-const gone = ['ax25', 'bluetooth', 'ddp', 'econet', 'ipx', 'netrom', 'rose', 'x25'];
+/** Families of net-tools' of which nothing is listed here; the long option of that name says why. */
+const unlisted = ['ax25', 'bluetooth', 'ddp', 'econet', 'ipx', 'netrom', 'rose', 'x25'];
 
 /** @throws NetstatError `usage` */
 export function parseFamily(name: string): InetFamily | 'unix' {
   const family = Object.hasOwn(families, name) ? families[name] : undefined;
   if (family !== undefined) return family;
+  const refusal = unlisted.includes(name) ? refusalOf(name) : undefined;
   throw usageError(
-    gone.includes(name)
-      ? `-A ${name}: this family is gone from Linux; there is nothing to list`
-      : `-A ${name}: not an address family; these are inet, inet6 and unix`,
+    `-A ${shownValue(name)}: ${refusal ?? 'not an address family; these are inet, inet6 and unix'}`,
   );
+}
+
+function refusalOf(long: string): string | undefined {
+  return (flagTable as readonly Flag[]).find((flag) => flag.long === long)?.refusal;
 }

@@ -7,6 +7,9 @@ import type { Flag } from './flags.ts';
 
 const noContext = 'SELinux contexts are not shown; see ps -Z for those of processes';
 const gone = (what: string) => `${what} is gone from Linux; there is nothing to list`;
+/** Of a family that has left Linux lately, or may. */
+const leaving = (what: string, file: string) =>
+  `${what} is not listed; a kernel that still has it tells of it in /proc/net/${file}`;
 
 /** In the order that help shows them. `as const` keeps the names as types. */
 export const flagTable = [
@@ -54,7 +57,7 @@ export const flagTable = [
     optionalValue: true,
     summary: 'what is wrong here, with evidence and remedy',
     details:
-      'Runs the checks, or those that are named, and prints what they find, the worst first: what was seen, who holds it, why it matters, what to do, how sure it is. Behind colons numbers that a check goes by can be set: `close-wait:count=50`; `all-checks` stands for the others then. Filters and expressions narrow the sockets that are looked at; what is about the machine as a whole is then left out unless it is named. Where they are about one service (`--port 7071`, `--program NAME`, `--remote ADDRESS`), what is known of it comes first: who listens and where, how far that is reached, who is connected; and where nobody listens, who does in another network namespace, which unit would, and who did by what `--save` wrote (`--diff FILE`). Some checks compare two readings, a second apart. It exits with 0 where nothing is found, 1 where something is, 2 in trouble. A check that cannot run says why: if it was named, with `-v`, and in JSON.',
+      'Runs the checks, or those that are named, and prints what they find, the worst first: what was seen, who holds it, why it matters, what to do, how sure it is. The numbers that a check goes by can be set after colons: `close-wait:count=50`; `all-checks` beside it stands for all the other checks. Filters and expressions narrow the sockets that are looked at; what is about the machine as a whole is then left out unless it is named. Where they are about one service (`--port 7071`, `--program NAME`, `--remote ADDRESS`), what is known of it comes first: who listens and where, how far that is reached, who is connected; and where nobody listens, who does in another network namespace, which unit would, and who did by what `--save` wrote (`--diff FILE`). Some checks compare two readings, a second apart. Exit codes: 0 nothing found, 1 something found, 2 trouble. A check that cannot run says why: if it was named, with `-v`, and in JSON.',
   },
   {
     group: 'reports',
@@ -141,16 +144,16 @@ export const flagTable = [
     long: 'on-timeout',
     own: true,
     value: { name: 'SECONDS', isNumber: true },
-    summary: 'with --on: so long each may take (default 10)',
+    summary: 'with --on: how long each may take (default 10)',
     details:
-      'For a whole answer, from the connection on; with rounds anew in each. With `--serve` less than `--serve-timeout`, and half of it by default.',
+      'For the whole answer, counted from connecting; with rounds, for each round anew. With `--serve` it has to be less than `--serve-timeout`, and is half of it by default.',
   },
   {
     group: 'sockets',
     long: 'on-parallel',
     own: true,
     value: { name: 'N', isNumber: true },
-    summary: 'with --on: ask so many at once (default 16)',
+    summary: 'with --on: how many to ask at once (default 16)',
   },
   {
     group: 'sockets',
@@ -210,7 +213,7 @@ export const flagTable = [
     value: { name: 'NAME', completes: 'programs' },
     summary: "held by a program; * stands for anything: 'php*'",
     details:
-      'The whole name as `-pW` shows it, case and all, unless it has a `*`; of a title such as `nginx: worker process` also what stands before the colon. On Windows case and `.exe` do not count. Matches if any of the processes that share the socket does.',
+      "The whole name as `-pW` shows it, case and all, unless it has a `*`; of a title such as `nginx: worker process` also what stands before the colon. On Windows case and `.exe` do not count. Matches if any of the processes that share the socket does. Without a name behind it, as net-tools' manual has it, it is `-p`; a name that begins with a hyphen is `--program=-bash`.",
   },
   {
     group: 'filters',
@@ -374,7 +377,7 @@ export const flagTable = [
     own: true,
     summary: 'tell what opens, closes and changes, until Ctrl-C',
     details:
-      'A line for each socket that is opened or closed, whose state or owner changes, with the time. What is there at the beginning is not shown. It follows servers and connections (`-l`: servers), those that the protocols, filters and expression choose. It reads every second, or as `--interval` says; on a live Linux the kernel also tells of each TCP and UDP socket that closes, as it closes and to every user: of one that no reading saw too (`seen=never`: who had it is not known then), with the bytes, round-trip time and retransmissions of a connection. Elsewhere, and with `--source proc`, what lives between two readings may not be seen. Where the kernel tells faster than it can be read, that closes were lost is told. TIME_WAIT is no socket any more: a connection is closed when its socket is. A JSON document would never end, so `--json` is an object a line, as `--format ndjson`.',
+      'A line for each socket that is opened or closed, whose state or owner changes, with the time. What is there at the beginning is not shown. It follows servers and connections (`-l`: servers), those that the protocols, filters and expression choose. It reads every second, or as `--interval` says; on a live Linux the kernel also tells of each TCP and UDP socket that closes, as it closes and to every user: of one that no reading saw too (`seen=never`: who had it is not known then), with the bytes, round-trip time and retransmissions of a connection. Elsewhere, and with `--source proc`, what lives between two readings may not be seen. Where the kernel tells faster than it can be read, a warning says that closes were lost. TIME_WAIT is no socket any more: a connection is closed when its socket is. A JSON document would never end, so `--json` is an object a line, as `--format ndjson`.',
   },
   {
     group: 'output',
@@ -523,7 +526,7 @@ export const flagTable = [
     optionalValue: true,
     summary: 'serve metrics to Prometheus (default 127.0.0.1:9917)',
     details:
-      'Answers `/metrics` over HTTP with what `--format prometheus` prints, in the dialect that the scraper prefers, `/healthz` with `ok`. It reads when it is asked; who asks at the same time shares one reading. The place is `ADDRESS:PORT`, `[ADDRESS]:PORT`, a port (on loopback) or `:PORT` (every address); port 0 is one that the system gives. Where other machines may reach it, `--serve-auth` or `--serve-anyone` must say who may ask. Filters, protocols, `--all-netns` and the like choose what is told. It goes on until SIGTERM or Ctrl-C, which is exit code 0. TLS is the business of a proxy.',
+      'Answers `/metrics` over HTTP with what `--format prometheus` prints, in the dialect that the scraper prefers, `/healthz` with `ok`. It reads when it is asked; those who ask at the same time share one reading. The place is `ADDRESS:PORT`, `[ADDRESS]:PORT`, a port (on loopback) or `:PORT` (every address); port 0 is one that the system gives. Where other machines may reach it, `--serve-auth` or `--serve-anyone` must say who may ask. Filters, protocols, `--all-netns` and the like choose what is told. It goes on until SIGTERM or Ctrl-C, which is exit code 0. TLS is the business of a proxy.',
   },
   {
     group: 'output',
@@ -532,7 +535,7 @@ export const flagTable = [
     value: { name: 'FILE', completes: 'files' },
     summary: 'with --serve: who may ask',
     details:
-      'Lines of `bearer TOKEN` or `basic USER:PASSWORD`; `#` begins a comment. In place of a token or password may stand `sha256:` and its digest in hex. Nobody else may be able to read the file (`chmod 600`). It is read once. `/healthz` answers everybody.',
+      'Lines of `bearer TOKEN` or `basic USER:PASSWORD`; `#` begins a comment. Instead of a token or password, `sha256:` and its digest in hex will do. Nobody else may be able to read the file (`chmod 600`). It is read once. `/healthz` answers everybody.',
   },
   {
     group: 'output',
@@ -582,15 +585,15 @@ export const flagTable = [
     group: 'other',
     long: 'config',
     own: true,
-    summary: "one's own options in pipes and files too",
+    summary: 'your own options in pipes and files too',
     details:
-      'Options of how to show things that are always wanted stand in `$XDG_CONFIG_HOME/tsnetstat/options` (`~/.config/tsnetstat/options`; on Windows `%APPDATA%\\tsnetstat\\options`), several on a line, `#` before a comment, and in `TSNETSTAT_OPTIONS`. They count where standard output is a terminal; what the command line says comes before them. A file that others can write is not read.',
+      'Display options that you always want go into `$XDG_CONFIG_HOME/tsnetstat/options` (`~/.config/tsnetstat/options`; on Windows `%APPDATA%\\tsnetstat\\options`), several on a line, `#` before a comment, and in `TSNETSTAT_OPTIONS`. They count where standard output is a terminal; what the command line says comes before them. A file that others can write, or that belongs to somebody other than you and root, is not read.',
   },
   {
     group: 'other',
     long: 'no-config',
     own: true,
-    summary: "without one's own options",
+    summary: 'without your own options',
   },
   {
     group: 'other',
@@ -635,17 +638,24 @@ export const flagTable = [
     summary: '',
     refusal: "masqueraded connections are the firewall's; see conntrack -L",
   },
-  { group: 'other', long: 'ax25', summary: '', refusal: gone('AX.25') },
+  { group: 'other', long: 'ax25', summary: '', refusal: leaving('AX.25', 'ax25') },
   { group: 'other', long: 'ipx', summary: '', refusal: gone('IPX') },
-  { group: 'other', long: 'netrom', summary: '', refusal: gone('NET/ROM') },
-  { group: 'other', long: 'rose', summary: '', refusal: gone('ROSE') },
+  { group: 'other', long: 'netrom', summary: '', refusal: leaving('NET/ROM', 'nr') },
+  { group: 'other', long: 'rose', summary: '', refusal: leaving('ROSE', 'rose') },
   {
     group: 'other',
     long: 'ddp',
     aliases: ['--appletalk'],
     summary: '',
-    refusal: gone('AppleTalk'),
+    refusal: leaving('AppleTalk', 'appletalk'),
   },
-  { group: 'other', long: 'x25', summary: '', refusal: gone('X.25') },
-  { group: 'other', long: 'bluetooth', summary: '', refusal: 'Bluetooth sockets are not listed' },
+  { group: 'other', long: 'x25', summary: '', refusal: leaving('X.25', 'x25') },
+  { group: 'other', long: 'econet', summary: '', refusal: gone('Econet') },
+  {
+    group: 'other',
+    long: 'bluetooth',
+    aliases: ['--l2cap', '--rfcomm'],
+    summary: '',
+    refusal: 'Bluetooth sockets are not listed; see /proc/net/l2cap and /proc/net/rfcomm',
+  },
 ] as const satisfies readonly Flag[];

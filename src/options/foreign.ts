@@ -54,9 +54,11 @@ export function understood(argv: readonly string[], platform: string): readonly 
   if (!argv.some(isForeign(platform))) return argv;
   const words: string[] = [];
   const ended = argv.indexOf('--');
+  let taking = false;
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] as string;
-    const isValue = at > 0 && takesValue(argv[at - 1] as string);
+    const isValue: boolean = taking;
+    taking = !isValue && takesValue(word) && !isNameless(word, argv[at + 1]);
     if (isValue || (ended >= 0 && at >= ended)) words.push(word);
     else at += read(word, argv[at + 1], platform, words);
   }
@@ -66,7 +68,15 @@ export function understood(argv: readonly string[], platform: string): readonly 
 /** A quick look whether a word may be one that is read otherwise. */
 function isForeign(platform: string): (word: string) => boolean {
   const letters = platform === 'win32' ? /^-[^-]*[fIpbo]/ : /^-[^-]*[fIpv]/;
-  return (word) => letters.test(word) || word === '--programs' || /^--interfaces?=/.test(word);
+  return (word) => letters.test(word) || /^--(?:programs?$|interfaces?=)/.test(word);
+}
+
+/**
+ * `--program` with no name behind it: net-tools' manual has that for `-p`. A name that begins with a hyphen is
+ * `--program=-bash`.
+ */
+function isNameless(word: string, next: string | undefined): boolean {
+  return word === '--program' && (next === undefined || next.startsWith('-'));
 }
 
 /** Adds what a word means; returns how many of the words behind it belong to it. */
@@ -74,6 +84,10 @@ function read(word: string, next: string | undefined, platform: string, to: stri
   const assigned = /^--interfaces?=(.+)$/s.exec(word);
   if (assigned !== null) {
     to.push('--interfaces', assigned[1] as string);
+    return 0;
+  }
+  if (isNameless(word, next)) {
+    to.push('--programs');
     return 0;
   }
   if (word === '--programs') return protocolBehind(word, next, platform, to);

@@ -19,7 +19,7 @@ import type { ColorMode, Format, View } from '../model/view.ts';
 import { defaultListing, usualHosts } from './default-listing.ts';
 import { parseFamily } from './families.ts';
 import type { GivenFlags } from './given-flags.ts';
-import { usageError } from './usage.ts';
+import { shownValue, usageError } from './usage.ts';
 
 /** The flags that ask for another report than that of sockets. */
 export const reportFlags = {
@@ -367,7 +367,9 @@ function hostsOf(flags: GivenFlags): HostsAsked | null {
   const parallel = flags.value('on-parallel');
   const atOnce = parallel === null ? usualHosts.atOnce : Number(parallel);
   if (parallel !== null && !(/^\d+$/.test(parallel) && atOnce >= 1 && atOnce <= mostAtOnce)) {
-    throw usageError(`--on-parallel ${parallel}: expected a whole number from 1 to ${mostAtOnce}`);
+    throw usageError(
+      `--on-parallel ${shownValue(parallel)}: expected a whole number from 1 to ${mostAtOnce}`,
+    );
   }
   const timeout = seconds(flags, 'on-timeout', 0.001) ?? usualHosts.timeout;
   return { names, timeout, atOnce, strict: flags.has('strict') };
@@ -417,7 +419,9 @@ const mostSeconds = 2_147_483;
 function parseSeconds(flag: string, text: string, least: number): number {
   const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= mostSeconds)) {
-    throw usageError(`${flag} ${text}: expected a number of seconds, ${least} to ${mostSeconds}`);
+    throw usageError(
+      `${flag} ${shownValue(text)}: expected a number of seconds, ${least} to ${mostSeconds}`,
+    );
   }
   return value * 1000;
 }

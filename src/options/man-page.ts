@@ -230,10 +230,10 @@ export function manPage(version: string, vocabulary: Vocabulary, date: string): 
     '\\fBtsnetstat\\fR \\fB\\-r\\fR | \\fB\\-i\\fR | \\fB\\-g\\fR | \\fB\\-s\\fR [\\fIoptions\\fR]',
     heading('DESCRIPTION'),
     paragraph(
-      "Lists network sockets, or with an option one of the other reports, on Linux, macOS and Windows, with the flags and tables of net-tools' `netstat` (but for -s, which is organised by the kernel's counter names); and beyond it filters, sorting, and JSON and CSV for programs. It changes no setting and no connection and ends no process. Besides reading it asks DNS for host names, not with -n, and the first listing with -p writes a code cache beside the program, where it may.",
+      "Lists network sockets, or with an option one of the other reports, on Linux, macOS and Windows, with the flags and tables of net-tools' `netstat` (but for -s, which is organised by the kernel's counter names); and beyond it filters, sorting, and JSON and CSV for programs. It changes no setting and no connection and ends no process. Besides reading, it asks DNS for host names (unless -n is given), and the first listing with -p writes a code cache beside the program, if it may.",
     ),
     paragraph(
-      'Without options: the sockets that are not servers, then the UNIX sockets that are not. One-letter options may be bundled (-tulpn), long ones shortened as long as they are unmistakable (--list). A value may follow a long option after a blank or `=`; where several may be given, they are parted by commas or the option is repeated.',
+      'Without options: the sockets that are not servers, then the UNIX sockets that are not. One-letter options may be bundled (-tulpn), long ones shortened as long as they are unmistakable (--list). A value may follow a long option after a blank or `=`; several values are separated by commas, or the option is repeated.',
     ),
     heading('OPTIONS'),
     ...options(),

@@ -5,7 +5,7 @@ import { flagTable } from './flag-table.ts';
 import { type Flag, spellings } from './flags.ts';
 import { countFlag, type GivenFlags, givenFlags } from './given-flags.ts';
 import { ownWords } from './plain-flags.ts';
-import { usageError } from './usage.ts';
+import { shownValue, usageError } from './usage.ts';
 
 /** Words after `--`: commander passes them as arguments of one call, and their number is limited. */
 const mostWordsBehind = 100_000;
@@ -120,7 +120,9 @@ function checkChoices(
       if (choices.includes(value)) continue;
       const near = didYouMean(nearNames(value, choices));
       const meant = near === '' ? '' : ` (${near})`;
-      throw usageError(`--${flag.long} ${value}: not one of ${choices.join(', ')}${meant}`);
+      throw usageError(
+        `--${flag.long} ${shownValue(value)}: not one of ${choices.join(', ')}${meant}`,
+      );
     }
   }
 }

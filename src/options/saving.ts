@@ -2,7 +2,7 @@ import type { Comparison, SaveTo } from '../model/asked.ts';
 import type { Listing } from '../model/listing.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { listingFrom, reportFlags } from './listing-from.ts';
-import { usageError } from './usage.ts';
+import { shownValue, usageError } from './usage.ts';
 
 /** `--save` alone: a listing whose answer goes into a file, as JSON. @throws NetstatError `usage` */
 export function savingFrom(flags: GivenFlags): {
@@ -96,7 +96,7 @@ export function saveTo(flags: GivenFlags): SaveTo | null {
   }
   if (path === '') throw usageError('--save: expected a file, found nothing');
   if (mode !== null && !/^0?[0-7]{3}$/.test(mode)) {
-    throw usageError(`--save-mode ${mode}: expected three octal digits, such as 0640`);
+    throw usageError(`--save-mode ${shownValue(mode)}: expected three octal digits, such as 0640`);
   }
   return { path, mode: mode === null ? null : Number.parseInt(mode, 8) };
 }

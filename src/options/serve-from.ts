@@ -4,7 +4,7 @@ import { canonicalAddress, isLoopback } from '../model/read-address.ts';
 import type { ServePlace, ServeRequest } from '../model/serving.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { measuredListing, metricsAsked, refuseBeside } from './metrics-from.ts';
-import { usageError } from './usage.ts';
+import { shownValue, usageError } from './usage.ts';
 
 const defaultPlace = { address: '127.0.0.1', port: 9917 };
 
@@ -133,7 +133,9 @@ function timeoutFrom(text: string | null): number {
   if (text === null) return defaultTimeout;
   const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= 0.1 && value <= 3600)) {
-    throw usageError(`--serve-timeout ${text}: expected a number of seconds from 0.1 to 3600`);
+    throw usageError(
+      `--serve-timeout ${shownValue(text)}: expected a number of seconds from 0.1 to 3600`,
+    );
   }
   return value * 1000;
 }

@@ -520,6 +520,25 @@ describe('mistakes are told in one line', () => {
     expect(existsSync(at('a'))).toBe(false);
   });
 
+  it.each([
+    [{ user: ['no-such-user'] }, "--user: expected a user's name or number, found 'no-such-user'"],
+    [{ expression: ['sport = ('] }, "filter expression, position 9: expected a port, found '('"],
+  ])(
+    "a filter of the file that means nothing here is told as the file's: %j",
+    async (filters, why) => {
+      await run('-tl --save FILE', sockets(ssh));
+      const { asked, ...saved } = file();
+      writeFileSync(at('a'), JSON.stringify({ ...saved, asked: { ...asked, filters } }));
+      const { code, error } = await run('--diff FILE', sockets(ssh));
+      expect([code, error?.split('\n')[0]]).toEqual([
+        2,
+        `/a: what it says was asked cannot be asked here: ${why}`,
+      ]);
+      const typed = `--diff FILE ${'user' in filters ? '--user nobody-either' : '( sport = 1'}`;
+      expect((await run(typed, sockets(ssh))).error).toMatch(/^(?:--user|filter expression)/);
+    },
+  );
+
   it('an expression to ignore that cannot be read is shown with its place', async () => {
     await run('-tl --save FILE', sockets());
     const { error } = await run('--diff FILE --ignore sport_=_=_1', sockets());
@@ -587,6 +606,12 @@ describe('answers of several machines', () => {
     const { code, error } = await on('--diff FILE', { a: copies(ssh), b: null });
     expect(code).toBe(2);
     expect(error).toMatch(/not compared, since what could not be read now .*: b: ssh: connect/);
+  });
+
+  it('where none answers each says why', async () => {
+    const { code, stderr, error } = await on('--diff FILE', { a: null, b: null });
+    expect([code, error]).toEqual([2, 'none of 2 machines answered']);
+    expect(stderr.match(/^tsnetstat: warning: (?:a|b): ssh: connect/gm)).toHaveLength(2);
   });
 
   it('have nothing of a machine that did not answer then', async () => {

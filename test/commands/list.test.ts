@@ -252,4 +252,17 @@ describe('--quiet of several machines', () => {
   ])('%s', async (_, machines, code, stderr) => {
     expect(await quietly(machines)).toEqual({ code, stderr });
   });
+
+  it('none of them answers: each says why', async () => {
+    const { host, written } = fakeHost();
+    const listing = listingWith({ ...usual, quiet: true, machines: ['bad', 'worse'] });
+    const worse = [{ failure: refused('worse') }];
+    const asked = list(listing, host, async () => fakeMachines({ bad, worse }));
+    await expect(asked).rejects.toThrow('none of 2 machines answered');
+    expect(written.stderr.split('\n')).toEqual([
+      'tsnetstat: warning: bad: ssh: connect to host bad: refused',
+      'tsnetstat: warning: worse: ssh: connect to host worse: refused',
+      '',
+    ]);
+  });
 });

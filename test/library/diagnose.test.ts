@@ -55,7 +55,19 @@ describe.skipIf(reason !== null)(`diagnose()${because(reason)}`, () => {
     [{ ignore: ['nothing-such'] }, /^ignore nothing-such: no such check/],
     [{ severity: 'bad' as never }, /severity: expected one of critical, warning, note/],
     [{ checks: 'close-wait' as never }, /checks: expected a list of checks/],
-  ])('refuses %j', async (options, message) => {
+    [{ checks: 1n as never }, /checks: expected a list of checks, found bigint/],
+    [{ port: 80, earlier: {} as never }, /earlier: expected an answer of snapshot\(\)/],
+    [{ severty: 'note' } as never, /^severty: not an option; there are .*checks, ignore, severity/],
+    [{ owners: true } as never, /^owners: not an option/],
+  ])('refuses %o', async (options, message) => {
     await expect(diagnose({ procRoot, ...(options as object) })).rejects.toThrow(message);
+  });
+
+  it.each<[string, unknown]>([
+    ['options', null],
+    ['options', []],
+    ['ignore', { ignore: ['nothing-such'] }],
+  ])('names what a mistake is about: %s', async (path, options) => {
+    await expect(diagnose(options as never)).rejects.toMatchObject({ code: 'usage', path });
   });
 });

@@ -36,6 +36,7 @@ describe.skipIf(reason !== null)(`metrics()${because(reason)}`, () => {
     ['top', { top: 1001 }],
     ['remotePorts', { remotePorts: 443 }],
     ['remotePorts', { remotePorts: [null] }],
+    ['tcpInfo', { tcpInfo: true }],
     ['remotePorts', { remotePorts: ['no-such-service'] }],
     ['owners', { owners: 'yes' }],
     ['interval', { interval: 5 }],
@@ -43,6 +44,13 @@ describe.skipIf(reason !== null)(`metrics()${because(reason)}`, () => {
     const refusal = metrics({ procRoot, ...options } as MetricsOptions);
     await expect(refusal).rejects.toThrow(NetstatError);
     await expect(refusal).rejects.toMatchObject({ code: 'usage', path });
+  });
+
+  it.each([null, 5, []])('refuses options that are %j', async (options) => {
+    await expect(metrics(options as never)).rejects.toMatchObject({
+      code: 'usage',
+      path: 'options',
+    });
   });
 
   it('takes other machines, as reports do', async () => {

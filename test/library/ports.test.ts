@@ -62,15 +62,30 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
     expect(await freePort({ range: [port, port], host: '127.0.0.2' })).toBe(port);
   });
 
-  const at = (code: string) => expect.objectContaining({ code });
+  const mistake = (path: string) => expect.objectContaining({ code: 'usage', path });
+  const odd = (value: unknown) => value as never;
   it.each<[string, () => Promise<unknown>, unknown]>([
-    ['no port', () => whoHolds(0), at('usage')],
-    ['half a port', () => isFree(80.5), at('usage')],
-    ['a text', () => isFree('80' as never), at('usage')],
-    ['a name', () => isFree(80, 'example.org'), at('usage')],
-    ['a range from its end', () => freePort({ range: [9, 3] }), at('usage')],
-    ['an option that there is not', () => whoHolds(80, { hots: '::1' } as never), at('usage')],
-    ['no such /proc', () => whoHolds(80, { procRoot: '/nowhere/to/be/found' }), at('unreadable')],
+    ['no port', () => whoHolds(0), mistake('port')],
+    ['no number', () => whoHolds(Number.NaN), mistake('port')],
+    ['a bigint', () => whoHolds(odd(80n)), mistake('port')],
+    ['half a port', () => isFree(80.5), mistake('port')],
+    ['a text', () => isFree(odd('80')), mistake('port')],
+    ['a name', () => isFree(80, 'example.org'), mistake('host')],
+    ['a host that is no text', () => isFree(80, odd(1n)), mistake('host')],
+    ['a host twice', () => isFree(80, '::', odd({ host: '::1' })), mistake('host')],
+    ['a range from its end', () => freePort({ range: [9, 3] }), mistake('range')],
+    ['a range of one', () => freePort({ range: odd([9]) }), mistake('range')],
+    ['a range that is no list', () => freePort({ range: odd(9) }), mistake('range')],
+    ['an option that there is not', () => whoHolds(80, odd({ hots: '::1' })), mistake('hots')],
+    ["another question's option", () => whoHolds(80, odd({ which: 'all' })), mistake('which')],
+    ['a protocol without ports', () => freePort({ protocol: odd('raw') }), mistake('protocol')],
+    ['options that are none', () => freePort(odd(9000)), mistake('options')],
+    ['null for options', () => isFree(80, '::', odd(null)), mistake('options')],
+    [
+      'no such /proc',
+      () => whoHolds(80, { procRoot: '/nowhere/to/be/found' }),
+      expect.objectContaining({ code: 'unreadable' }),
+    ],
   ])('refuse %s', async (_, question, error) => {
     await expect(question()).rejects.toThrow(error as Error);
   });

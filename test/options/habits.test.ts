@@ -124,6 +124,12 @@ describe('what is understood', () => {
     ['-c 5 sport = 80', '--interval 5 sport = 80'],
     ['-tuI -n', '-tui -n'],
     ['-- -p tcp', '-- -p tcp'],
+    ['--program', '-p'],
+    ['--tcp --listening --program --numeric', '-tlpn'],
+    ['-t --program -- sport = 80', '-tp -- sport = 80'],
+    ['--program nginx --program', '--program=nginx -p'],
+    ['--program -f inet6', '-p -6'],
+    ['--save --program -t', '--save=--program -t'],
   ])('%s is %s', (line, meant) => {
     expect(asked(line)).toEqual(asked(meant));
   });
@@ -136,7 +142,7 @@ describe('what is understood', () => {
     ['win32', '-an -p tcp', '-an -t', '-p is for a protocol'],
     ['win32', '-anop tcp', '-anp -t', 'both'],
     ['win32', '-A local -o', '-A local -p', 'but in no value'],
-    ['win32', '--sort -lport --program -ob', '--sort=-lport --program=-ob', 'and of no flag'],
+    ['win32', '--sort -lport --user -ob', '--sort=-lport --user=-ob', 'and of no flag'],
     ['win32', '-an --programs', '-anp', 'nor in a long name'],
     ['win32', '-an --programs udp', '-an -u', 'whose protocol counts'],
     ['win32', '-Alocal', '-Alocal', 'also where it is in one word'],

@@ -80,6 +80,7 @@ function noSuchCheck(flag: string, name: string, registry: readonly Check[]): Ne
   const near = didYouMean(nearNames(name, names));
   return mistake(
     `${flag} ${name}: no such check${near === '' ? '' : ` (${near})`}; there are ${names.join(', ')}`,
+    flag === '--ignore' ? 'ignore' : 'checks',
   );
 }
 
@@ -94,6 +95,6 @@ export function strayWord(word: string, registry: readonly Check[] = allChecks):
     : mistake(`${word}: a check stands right behind the flag: --diagnose ${meant.name}`);
 }
 
-function mistake(message: string): NetstatError {
-  return new NetstatError('usage', message, { path: 'checks' });
+function mistake(message: string, path = 'checks'): NetstatError {
+  return new NetstatError('usage', message, { path });
 }

@@ -18,7 +18,8 @@ export const csvLineEnd = '\r\n';
  *
  * Several owners, addresses or flags join in one cell with `;` between them; a `;` within one of
  * them shows as `\x3b`, so splitting is always right. Numbers only, never names. Control characters
- * show as escapes (see `sanitize`), so a row is always one line.
+ * show as escapes (see `sanitize`), so a row is always one line. An empty cell that is alone in its row is
+ * `""`: readers pass over empty lines.
  *
  * A cell is never altered against spreadsheets that take a leading `=`, `+`, `-` or `@` for a
  * formula: abstract UNIX names all begin with `@`, and the data must read back as they are. In a
@@ -33,7 +34,7 @@ export async function* csv(report: ReportStream, context: ViewContext): AsyncGen
   for await (const rows of slices<Row>(report.batches)) {
     let text = '';
     for (const row of rows) {
-      text += lineOf(columns, row, cellContext) + csvLineEnd;
+      text += (lineOf(columns, row, cellContext) || '""') + csvLineEnd;
       if (text.length > chunkText) {
         yield text;
         text = '';

@@ -37,6 +37,13 @@ describe('csv', () => {
     await expect(text).toMatchFileSnapshot(`golden/${kind}.csv.txt`);
   });
 
+  it('a row of one empty cell is no empty line, which readers pass over', async () => {
+    const sockets = [inetSocket({ owners: [] }), inetSocket({ owners: [owner(7, 'sshd')] })];
+    const text = await render(csv, 'sockets', sockets, { asked: { columns: ['program'] } });
+    expect(text).toBe('program\r\n""\r\nsshd\r\n');
+    expect(records(text)).toEqual([{ program: '' }, { program: 'sshd' }]);
+  });
+
   it('sockets: parsed back they are the model', async () => {
     const parsed = records(await render(csv, 'sockets', rows.sockets)).map(fromCsv.sockets);
     const given = rows.sockets.map((socket) => {

@@ -21,7 +21,7 @@ export async function* interfacesTable(
   report: ReportStream<'interfaces'>,
   context: ViewContext,
 ): AsyncIterable<string> {
-  const { query, view, paint } = context;
+  const { query, view, paint, previous } = context;
   const listed: ListedInterface[] = [];
   for await (const batch of report.batches) {
     for (const face of batch) {
@@ -34,8 +34,12 @@ export async function* interfacesTable(
   if (view.header) {
     const plain = view.withNetns ? left(columns, columnsWidth) + lastNetnsHeader(view) : columns;
     const names = column?.names(plain) ?? plain;
-    const lines = ['Kernel Interface table', ...(long ? [] : [names])];
-    text += `${lines.map((line) => paint?.heading(line) ?? line).join('\n')}\n`;
+    // As netstat has it with -c: the title once, the names of the columns each time.
+    const lines = [
+      ...(previous === null ? ['Kernel Interface table'] : []),
+      ...(long ? [] : [names]),
+    ];
+    text += lines.map((line) => `${paint?.heading(line) ?? line}\n`).join('');
   }
   yield text;
   const short = (one: ListedInterface) =>

@@ -285,6 +285,13 @@ describe('order of names', () => {
   });
 });
 
+it.each([0, 1])('with -c has its title in the first round alone, extend %i', async (extend) => {
+  const once = await shown('interfaces', [eth0], { asked: { extend } });
+  const previous = { takenAt: '', rows: [], elapsed: 1 } as never;
+  const again = await shown('interfaces', [eth0], { asked: { extend }, previous });
+  expect(title + again).toBe(once);
+});
+
 it('leaves titles out with -H, and paints them where there is colour', async () => {
   expect(await shown('interfaces', [eth0], { asked: { header: false } })).toMatch(/^eth0 /);
   const painted = await shown('interfaces', [eth0], { asked: { extend: 1 }, paint: marks });

@@ -7,35 +7,52 @@ import type {
   Replaced,
 } from '../model/difference.ts';
 import type { ReportRows } from '../model/snapshot.ts';
-import { type IdentityRule, identityRules, type OwnersKnown } from './identity.ts';
+import { type Identity, type IdentityRule, identityRules, type OwnersKnown } from './identity.ts';
 
-/** What may be said of rows beside themselves. */
-export interface DifferenceOptions<R> {
-  /** Whether it cannot be told if the row is among those that are compared: alone it is no difference. */
-  readonly isUndecided?: ((row: R) => boolean) | undefined;
+/** What may be said of the two answers. */
+export interface DifferenceOptions {
   /** The rows are of one machine, so that processes and inodes can be compared. Default true. */
   readonly isSameMachine?: boolean | undefined;
 }
 
+/** Takes the rows of two answers, and tells what differs. */
+export interface Differ<K extends ComparedReport> {
+  /** `isUndecided`: it cannot be told if the row is among those that are compared: alone it is no difference. */
+  before(row: ReportRows[K], isUndecided?: boolean): void;
+  /** The same, once it has all rows of before. Of a row that has not changed nothing is kept. */
+  after(row: ReportRows[K], isUndecided?: boolean): void;
+  difference(): Difference<K>;
+}
+
 /** Rows of one side and place that nothing tells apart, such as those of workers that share a port. */
 interface Entry<R> {
-  readonly rows: R[];
+  /** None once it is known that they are not told. */
+  rows: R[];
   /** Of its rows none is known to be among those that are compared. */
   isUndecided: boolean;
   /** What is known of the owners of the one of which least is. */
   owners: OwnersKnown;
-  /** The other side has the same, as far as it knows. */
-  isMet: boolean;
+}
+
+/** What is compared of rows, once for all that have the same. */
+interface Kind<R> {
+  readonly parts: readonly (string | null)[];
+  /** The parts in one text. */
+  readonly key: string;
+  /** By their places. */
+  readonly known: Map<string, Known<R>>;
 }
 
 /** What is known by one identity, on both sides. */
 interface Known<R> {
   readonly place: string;
-  /** The parts in one text. */
-  readonly key: string;
-  readonly parts: readonly (string | null)[];
+  readonly kind: Kind<R>;
   before: Entry<R> | null;
   after: Entry<R> | null;
+  /** Both sides have it, and something of what was there before has lasted, or may have. */
+  isLasting: boolean;
+  /** Until it is: what would tell that. null: not looked up yet. */
+  lives: ReadonlySet<string> | null;
 }
 
 type Side = 'before' | 'after';
@@ -43,6 +60,8 @@ type Side = 'before' | 'after';
 /** One side's part of what is known by an identity. */
 interface One<R> extends Entry<R> {
   readonly known: Known<R>;
+  /** The other side has the same, as far as it knows. */
+  isMet: boolean;
 }
 
 /** A difference that is being put together. */
@@ -56,44 +75,78 @@ interface Found<R> {
   undecided: number;
 }
 
-/**
- * What differs between the rows of two answers. Rows are recognized by `identityRules`; several that
- * nothing tells apart count as one. Each row is looked at a fixed number of times; what differs is sorted. The
- * order of the rows plays no part, and with the two exchanged the answer is the same, exchanged.
- */
+/** What differs between the rows of two answers: see `differ`. */
 export function differenceOf<K extends ComparedReport>(
   report: K,
   before: readonly ReportRows[K][],
   after: readonly ReportRows[K][],
-  options: DifferenceOptions<ReportRows[K]> = {},
+  options: DifferenceOptions = {},
 ): Difference<K> {
+  const one = differ(report, options);
+  for (const row of before) one.before(row);
+  for (const row of after) one.after(row);
+  return one.difference();
+}
+
+/**
+ * Tells what differs between the rows of two answers. Rows are recognized by `identityRules`; several that
+ * nothing tells apart count as one. Each row is looked at a fixed number of times; what differs is sorted. The
+ * order of the rows plays no part, and with the two exchanged the answer is the same, exchanged.
+ */
+export function differ<K extends ComparedReport>(
+  report: K,
+  { isSameMachine = true }: DifferenceOptions = {},
+): Differ<K> {
   type R = ReportRows[K];
   const rule = identityRules[report] as unknown as IdentityRule<R>;
-  const isUndecided = options.isUndecided ?? (() => false);
-  const all = new Map<string, Known<R>>();
-  const unnamed =
-    collect(all, 'before', before, rule, isUndecided) +
-    collect(all, 'after', after, rule, isUndecided);
+  /** By their keys. */
+  const kinds = new Map<string, Kind<R>>();
+  let unnamed = 0;
+  const knownBy = (row: R) => {
+    const identity = rule.identify(row);
+    if (identity === null) unnamed++;
+    return identity === null ? null : { known: placed(kinds, identity), owners: identity.owners };
+  };
+  return {
+    before(row, isUndecided = false) {
+      const found = knownBy(row);
+      if (found !== null) put(found.known, 'before', row, found.owners, isUndecided);
+    },
+    after(row, isUndecided = false) {
+      const found = knownBy(row);
+      if (found === null) return;
+      noteLasting(found.known, row, rule, isSameMachine);
+      put(found.known, 'after', row, found.owners, isUndecided);
+    },
+    difference: () => differenceIn(report, [...kinds.values()], rule, unnamed),
+  };
+}
+
+function differenceIn<K extends ComparedReport>(
+  report: K,
+  kinds: readonly Kind<ReportRows[K]>[],
+  rule: IdentityRule<ReportRows[K]>,
+  unnamed: number,
+): Difference<K> {
+  type R = ReportRows[K];
   const found: Found<R> = {
     ...{ added: [], removed: [], changed: [], replaced: [] },
     ...{ blind: new Map(), undecided: 0 },
   };
   const open = new Set<string>();
-  for (const known of all.values()) {
+  for (const known of allOf(kinds)) {
     const { before: then, after: now } = known;
     if (then === null || now === null) {
       open.add(known.place);
       continue;
     }
-    then.isMet = true;
-    now.isMet = true;
     noteBlind(known.place, then, now, found);
-    if (options.isSameMachine !== false && isReplaced(then, now, rule)) {
+    if (isReplaced(known, now, rule)) {
       found.replaced.push({ before: shownRow(then), after: shownRow(now) });
     }
   }
   if (open.size > 0) {
-    for (const place of placesOf(all.values(), open).values()) comparePlace(place, rule, found);
+    for (const place of placesOf(allOf(kinds), open).values()) comparePlace(place, rule, found);
   }
   if (rule.moved !== null) findMoved(found, rule);
   const { order } = rule;
@@ -107,43 +160,66 @@ export function differenceOf<K extends ComparedReport>(
   };
 }
 
+function* allOf<R>(kinds: readonly Kind<R>[]): Generator<Known<R>> {
+  for (const { known } of kinds) yield* known.values();
+}
+
 const doubts: Readonly<Record<OwnersKnown, number>> = { known: 0, none: 1, unknown: 2, unseen: 3 };
 
-/** Puts rows where they belong; returns how many belong nowhere. */
-function collect<R>(
-  all: Map<string, Known<R>>,
-  side: Side,
-  rows: readonly R[],
-  { identify }: IdentityRule<R>,
-  isUndecided: (row: R) => boolean,
-): number {
-  let unnamed = 0;
-  for (const row of rows) {
-    const identity = identify(row);
-    if (identity === null) {
-      unnamed++;
-      continue;
-    }
-    const { place, parts, owners } = identity;
-    const key = keyOf(parts);
-    const name = place + key;
-    let known = all.get(name);
-    if (known === undefined) {
-      known = { place, key, parts, before: null, after: null };
-      all.set(name, known);
-    }
-    const entry = known[side];
-    const doubt = isUndecided(row);
-    if (entry === null) {
-      known[side] = { rows: [row], isUndecided: doubt, owners, isMet: false };
-      continue;
-    }
-    entry.rows.push(row);
-    if (doubts[owners] > doubts[entry.owners]) entry.owners = owners;
-    entry.isUndecided &&= doubt;
+/** What is known by an identity, which may be nothing yet. */
+function placed<R>(kinds: Map<string, Kind<R>>, { place, parts }: Identity): Known<R> {
+  const key = keyOf(parts);
+  let kind = kinds.get(key);
+  if (kind === undefined) {
+    kind = { parts, key, known: new Map() };
+    kinds.set(key, kind);
   }
-  return unnamed;
+  let known = kind.known.get(place);
+  if (known === undefined) {
+    known = { place, kind, before: null, after: null, isLasting: false, lives: null };
+    kind.known.set(place, known);
+  }
+  return known;
 }
+
+/** Puts a row where it belongs. */
+function put<R>(
+  known: Known<R>,
+  side: Side,
+  row: R,
+  owners: OwnersKnown,
+  isUndecided: boolean,
+): void {
+  const entry = known[side];
+  if (entry === null) {
+    known[side] = { rows: known.isLasting ? noRows : [row], isUndecided, owners };
+    return;
+  }
+  if (!known.isLasting) entry.rows.push(row);
+  if (doubts[owners] > doubts[entry.owners]) entry.owners = owners;
+  entry.isUndecided &&= isUndecided;
+}
+
+/** Notes that a row which has come tells of something that it has lasted: then no row of it is needed any more. */
+function noteLasting<R>(
+  known: Known<R>,
+  row: R,
+  { lives }: IdentityRule<R>,
+  isSameMachine: boolean,
+): void {
+  const { before, after } = known;
+  if (before === null || known.isLasting) return;
+  known.lives ??= new Set(isSameMachine ? before.rows.flatMap(lives) : []);
+  const old = known.lives;
+  if (old.size > 0 && !lives(row).some((life) => old.has(life))) return;
+  known.isLasting = true;
+  known.lives = null;
+  before.rows = noRows;
+  if (after !== null) after.rows = noRows;
+}
+
+/** One for all: to what lasts no row is added. */
+const noRows: never[] = [];
 
 /** What is not known is told apart from every text. */
 function keyOf(parts: readonly (string | null)[]): string {
@@ -171,9 +247,10 @@ function placesOf<R>(
       place = { before: [], after: [] };
       places.set(known.place, place);
     }
+    const isMet = known.before !== null && known.after !== null;
     for (const side of ['before', 'after'] as const) {
       const entry = known[side];
-      if (entry !== null) place[side].push({ ...entry, known });
+      if (entry !== null) place[side].push({ ...entry, known, isMet });
     }
   }
   return places;
@@ -185,7 +262,7 @@ function comparePlace<R>(place: Place<R>, rule: IdentityRule<R>, found: Found<R>
   const unmet = (side: readonly One<R>[]) =>
     sorted(
       side.filter(({ isMet }) => !isMet),
-      ({ known }) => known.key,
+      ({ known }) => known.kind.key,
     );
   const [removed, added] = [unmet(before), unmet(after)];
   const pairs = Math.min(removed.length, added.length);
@@ -201,18 +278,13 @@ function leave<R>(one: One<R>, to: One<R>[], found: Found<R>): void {
   else to.push(one);
 }
 
-/** Whether two are the same by all that is compared, and nothing of the one has lasted. */
-function isReplaced<R>(then: Entry<R>, now: Entry<R>, { lives }: IdentityRule<R>): boolean {
-  const fresh = livesOf(now, lives);
-  if (fresh.length === 0) return false;
-  const old = livesOf(then, lives);
-  if (old.length === 1 && fresh.length === 1) return old[0] !== fresh[0];
-  const known = new Set(old);
-  return old.length > 0 && !fresh.some((life) => known.has(life));
-}
-
-function livesOf<R>({ rows }: Entry<R>, lives: IdentityRule<R>['lives']): readonly string[] {
-  return rows.length === 1 ? lives(rows[0] as R) : rows.flatMap(lives);
+/** Whether what both sides have is the same by all that is compared, and nothing of what was there has lasted. */
+function isReplaced<R>(
+  { isLasting }: Known<R>,
+  { rows }: Entry<R>,
+  { lives }: IdentityRule<R>,
+): boolean {
+  return !isLasting && rows.some((row) => lives(row).length > 0);
 }
 
 /** Whether their owners could not be compared although one side may have one. */
@@ -262,15 +334,15 @@ function worstKnown<R>(all: readonly One<R>[]): One<R> {
 
 /** By which of their parts are known, one bit each. */
 function byKnownParts<R>(side: readonly One<R>[]): ReadonlyMap<number, readonly One<R>[]> {
-  return grouped(side, ({ known: { parts } }) =>
-    parts.reduce((bits, part, i) => (part === null ? bits : bits | (1 << i)), 0),
+  return grouped(side, ({ known: { kind } }) =>
+    kind.parts.reduce((bits, part, i) => (part === null ? bits : bits | (1 << i)), 0),
   );
 }
 
 /** By the text of those parts. */
 function byKey<R>(side: readonly One<R>[], bits: number): ReadonlyMap<string, readonly One<R>[]> {
-  return grouped(side, ({ known: { parts } }) =>
-    keyOf(parts.map((part, i) => ((bits >> i) & 1 ? part : null))),
+  return grouped(side, ({ known: { kind } }) =>
+    keyOf(kind.parts.map((part, i) => ((bits >> i) & 1 ? part : null))),
   );
 }
 
@@ -294,7 +366,7 @@ function tellChanged<R>(
   const [before, after] = [shownRow(then), shownRow(now)];
   const told = new Map<string, FieldChange>(moves.map((move) => [move.field, move]));
   for (const [i, { field, shown }] of fields.entries()) {
-    const [old, fresh] = [then.known.parts[i] ?? null, now.known.parts[i] ?? null];
+    const [old, fresh] = [then.known.kind.parts[i] ?? null, now.known.kind.parts[i] ?? null];
     if (old === null || fresh === null || old === fresh || told.has(field)) continue;
     told.set(field, { field, before: shown(before), after: shown(after) });
   }
@@ -310,7 +382,7 @@ function findMoved<R>(found: Found<R>, rule: IdentityRule<R>): void {
   for (const withFamily of [true, false]) {
     if (found.removed.length === 0 || found.added.length === 0) return;
     const keyOfMove = (one: One<R>): string | null => {
-      const { parts } = one.known;
+      const { parts } = one.known.kind;
       const { service = null, family = '' } = identify(one.rows[0] as R) ?? {};
       if (service === null || kept.every((i) => parts[i] === null)) return null;
       return service + (withFamily ? family : '') + keyOf(kept.map((i) => parts[i] ?? null));

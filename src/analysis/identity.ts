@@ -220,16 +220,16 @@ function inetIdentity(socket: InetSocket): Identity {
   const { protocol, family, local, remote, uid } = socket;
   const at = placeOf(socket);
   const isConnection = hasPeer(socket);
-  let ends = endText(local) + nul;
-  if (isConnection) ends += endText(remote);
+  const place = [protocol, at, endText(local), isConnection ? endText(remote) : ''];
   const { localAlternates: near, remoteAlternates: far } = socket;
   if (near !== undefined || far !== undefined) {
-    ends += nul + [...(near ?? []), '', ...(far ?? [])].join(' ');
+    place.push([...(near ?? []), '', ...(far ?? [])].join(' '));
   }
   const parts = socketParts(socket, isConnection ? null : uid);
   if (isConnection) for (const part of workloadPart) parts[part] = null;
   return {
-    place: `${protocol}${nul}${at}${nul}${ends}`,
+    // Of parts that are put together one by one a text keeps each of them.
+    place: place.join(nul),
     parts,
     service: isConnection || local.port === 0 ? null : protocol + nul + at + nul + local.port,
     family,

@@ -1,4 +1,4 @@
-import { differenceOf } from '../analysis/difference.ts';
+import { differ } from '../analysis/difference.ts';
 import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import {
@@ -71,8 +71,32 @@ export async function compare(
     pipelineOf(listing, source, shown, { resolver, stages, comparing: true }),
   );
   const takenAt = new Date().toISOString();
+  const asked = askedOf(listing, hostName());
+  const report = saved.report as ComparedReport;
+  const fits = fitterOf(pipeline, ignored, report);
+  const found = differ(report, { isSameMachine: isSameMachine(saved, asked, source) });
+  for (const row of askedFor(saved.rows, pipeline.query, target)) {
+    const fit = fits(row);
+    if (fit !== 'no') found.before(row as never, fit === 'unknown');
+  }
   const warnings: Warning[] = [];
-  const rows = await tellingWhy(host, warnings, () => readAll(pipeline, warnings));
+  const unanswered = machinesUnanswered(saved);
+  const notCompared = new Set<string>();
+  const chosen: Row[] = [];
+  await tellingWhy(host, warnings, async () => {
+    const round = await pipeline.open({ warn: (warning) => warnings.push(warning) });
+    for await (const batch of round.batches) {
+      for (const row of batch) {
+        if (comparison.save !== null && isChosen(row, pipeline, report)) chosen.push(row);
+        if (row.host !== undefined && unanswered.has(row.host)) {
+          notCompared.add(row.host);
+          continue;
+        }
+        const fit = fits(row);
+        if (fit !== 'no') found.after(row as never, fit === 'unknown');
+      }
+    }
+  });
   const teller = warningTeller(host, view);
   // What was lacking in the file too is no news: cron mails whatever is told.
   const lackedThen = new Set(saved.warnings.map(warningKey));
@@ -80,24 +104,10 @@ export async function compare(
   teller.tell(view.verbose ? warnings : news);
   refuseIncomplete(news, comparison.path);
 
-  const asked = askedOf(listing, hostName());
-  const report = saved.report as ComparedReport;
-  const fits = fitterOf(pipeline, ignored, report);
-  const undecided = new Set<Row>();
-  const compared = (all: readonly Row[]) =>
-    all.filter((row) => {
-      const fit = fits(row);
-      if (fit === 'unknown') undecided.add(row);
-      return fit !== 'no';
-    });
-  const [before, after] = [
-    compared(askedFor(saved.rows, pipeline.query, target)),
-    compared(answeredThen(rows, saved, host)),
-  ];
-  const difference = differenceOf(report, before as never, after as never, {
-    isUndecided: (row) => undecided.has(row),
-    isSameMachine: isSameMachine(saved, asked, source),
-  });
+  const difference = found.difference();
+  for (const name of notCompared) {
+    complain(host, `${shortened(name)}: not compared: it did not answer then`);
+  }
   tellWhere(saved, asked.host, source, host, ': compared is what both tell');
   tellNotCompared(difference.notCompared, view.verbose, host);
   const now = { platform: source.platform, takenAt, host: asked.host, warnings };
@@ -113,8 +123,6 @@ export async function compare(
     await show({ difference, name, before: then, after: now }, context, host);
   }
   if (comparison.save !== null) {
-    const chosen =
-      report === 'sockets' ? rows.filter((row) => pipeline.fit(row as Socket) === 'yes') : rows;
     const answer = { kind: report, platform: source.platform, takenAt, asked, warnings };
     await intoFile(comparison.save, host, async (write) => {
       const text = jsonView.format({ ...answer, batches: once(chosen) }, context);
@@ -265,16 +273,14 @@ function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: 
   }
 }
 
-/** Without the machines that did not answer then: of them nothing is known to compare with. */
-function answeredThen(rows: readonly Row[], { warnings }: Saved, host: Host): readonly Row[] {
-  const failed = new Set(
-    warnings.flatMap((one) => (one.code === 'host-failed' ? (one.host ?? []) : [])),
-  );
-  const left = rows.filter((row) => row.host === undefined || !failed.has(row.host));
-  const unknown = new Set(rows.flatMap((row) => row.host ?? []).filter((one) => failed.has(one)));
-  for (const name of unknown)
-    complain(host, `${shortened(name)}: not compared: it did not answer then`);
-  return left;
+/** The machines that did not answer then: of them nothing is known to compare with. */
+function machinesUnanswered({ warnings }: Saved): ReadonlySet<string> {
+  return new Set(warnings.flatMap((one) => (one.code === 'host-failed' ? (one.host ?? []) : [])));
+}
+
+/** Whether a row is one that `--save` tells. */
+function isChosen(row: Row, pipeline: Pipeline, report: ReportKind): boolean {
+  return report !== 'sockets' || pipeline.fit(row as Socket) === 'yes';
 }
 
 /** Workloads and namespaces are compared where the file tells them. */
@@ -327,13 +333,6 @@ function fitterOf(
     const left = opposite[ignored.fit(row as Socket)];
     return left === 'yes' ? asked : left;
   };
-}
-
-async function readAll(pipeline: Pipeline, warnings: Warning[]): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  const round = await pipeline.open({ warn: (warning) => warnings.push(warning) });
-  for await (const batch of round.batches) for (const row of batch) rows.push(row);
-  return rows;
 }
 
 /** What could not be read now would show as gone. What could not be read then either is no difference. */

@@ -23,6 +23,7 @@ import {
   text,
   yesOrNo,
 } from '../shapes/shape.ts';
+import { documentOfLines } from './document-of-lines.ts';
 
 /** An answer that was saved: what `--save` and `--json` write. */
 export type Saved = {
@@ -76,8 +77,16 @@ const again = 'save it anew with --save, or with --json';
  * Reads a document that `--save` or `--json` wrote. `name`: what to call it in messages.
  * @throws NetstatError `unrecognized`, which says what is wrong, where, and what to do
  */
-export function parseSaved(content: string, name: string): Saved {
-  const document = documentIn(content, name);
+export function parseSaved(bytes: Buffer, name: string): Saved {
+  const pieces = { size: bytes.length, read: bytes.subarray.bind(bytes) };
+  return savedOf(documentOfLines(pieces) ?? documentIn(decoded(bytes), name), name);
+}
+
+/**
+ * Holds a document against the model. `name`: what to call it in messages.
+ * @throws NetstatError `unrecognized`, as `parseSaved`
+ */
+export function savedOf(document: unknown, name: string): Saved {
   const refuse = (what: string) =>
     new NetstatError('unrecognized', `${name}: ${what}`, { path: name });
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
@@ -122,6 +131,13 @@ export function parseSaved(content: string, name: string): Saved {
     throw refuse(`asked.report: expected ${report}, whose rows there are; ${again}`);
   }
   return saved;
+}
+
+/** UTF-8, or what PowerShell 5.1 makes of output that goes into a file. */
+function decoded(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return bytes.toString('utf8', hasMark ? 3 : 0);
 }
 
 function documentIn(content: string, name: string): unknown {

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { NetstatError } from '../errors.ts';
-import { parseSaved, type Saved } from './parse-saved.ts';
+import { documentOfLines } from './document-of-lines.ts';
+import { parseSaved, type Saved, savedOf } from './parse-saved.ts';
 
 /** So much of a file is read: an answer of a million sockets with their owners. */
 const mostBytes = 500 * 1024 * 1024;
@@ -33,7 +34,8 @@ export function readSaved(path: string): Saved | null {
     }
   }
   try {
-    return parseSaved(decoded(bytesOf(fd, name)), name);
+    const document = isInput ? null : documentIn(fd);
+    return document === null ? parseSaved(bytesOf(fd, name), name) : savedOf(document, name);
   } finally {
     if (!isInput) closeSync(fd);
   }
@@ -51,6 +53,29 @@ const reasons: Readonly<Record<string, string>> = {
 
 function unreadable(name: string, reason: string, cause: unknown = undefined): NetstatError {
   return new NetstatError('unreadable', `${name}: ${reason}`, { path: name, cause });
+}
+
+/** What is in a file, of which only a piece is in memory at a time; null: it is no such file, or to be read as a whole. */
+function documentIn(fd: number): Readonly<Record<string, unknown>> | null {
+  let room = Buffer.alloc(0);
+  try {
+    const file = fstatSync(fd);
+    if (!file.isFile() || file.size > mostBytes) return null;
+    return documentOfLines({
+      size: file.size,
+      read(from, to) {
+        if (room.length < to - from) room = Buffer.allocUnsafe(to - from);
+        for (let at = from; at < to; ) {
+          const length = readSync(fd, room, at - from, to - at, at);
+          if (length === 0) throw new RangeError('the file has become shorter');
+          at += length;
+        }
+        return room.subarray(0, to - from);
+      },
+    });
+  } catch {
+    return null;
+  }
 }
 
 function bytesOf(fd: number, name: string): Buffer {
@@ -98,11 +123,4 @@ function readSome(fd: number, into: Buffer): number {
 function tooLarge(name: string): NetstatError {
   const most = `${mostBytes / 1024 / 1024} MiB`;
   return unreadable(name, `it is too large: more than ${most} are not read`);
-}
-
-/** UTF-8, or what PowerShell 5.1 makes of output that goes into a file. */
-function decoded(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return bytes.toString('utf8', hasMark ? 3 : 0);
 }

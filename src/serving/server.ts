@@ -60,9 +60,6 @@ export const usualBounds: Bounds = {
   connections: 64,
 };
 
-/** More would only be sent to be looked through. */
-const mostHeaders = 64;
-
 /** A client that is connected. */
 interface Connection {
   /** When it came, asked for what not everybody gets, or was last answered. */
@@ -104,8 +101,12 @@ export async function startServer(
     },
     serve,
   );
-  server.maxHeadersCount = mostHeaders;
+  // Node's types lack it: who ends their side behind a request, as `nc -N` does, is answered all the same.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  // Their bytes are bounded. A bound on how many there are would pass over the rest in silence: another Host, a body.
+  server.maxHeadersCount = 0;
   server.on('checkContinue', serve);
+  server.on('checkExpectation', serve);
   server.on('connection', (socket: Socket) => admit(service, socket));
   await listen(server, parts.place);
   server.on('error', (error: NodeJS.ErrnoException) => {
@@ -136,10 +137,12 @@ async function readingOf({ read, late, timeout }: ServerParts): Promise<Reading>
 /** Takes a client that connects, where there is room or can be made. */
 function admit({ parts, bounds, connections }: Service, socket: Socket): void {
   if (connections.size >= bounds.connections) {
+    const isMade =
+      makeRoom(connections, ({ isAdmitted }) => !isAdmitted) ||
+      // Whether they wait or have left cannot be told before they are answered.
+      makeRoom(connections, (_, { readableEnded }) => readableEnded);
     // Where nobody is asked who they are, those who are being answered have no right to stay.
-    if (!makeRoom(connections, (one) => !one.isAdmitted) && parts.credentials === null) {
-      makeRoom(connections, () => true);
-    }
+    if (!isMade && parts.credentials === null) makeRoom(connections, () => true);
   }
   if (connections.size >= bounds.connections) {
     socket.destroy();
@@ -152,12 +155,12 @@ function admit({ parts, bounds, connections }: Service, socket: Socket): void {
 /** Ends the oldest connection of those that may be ended. @returns whether there was one */
 function makeRoom(
   connections: Map<Socket, Connection>,
-  mayEnd: (connection: Connection) => boolean,
+  mayEnd: (connection: Connection, socket: Socket) => boolean,
 ): boolean {
   let oldest: Socket | null = null;
   let since = Number.POSITIVE_INFINITY;
   for (const [socket, connection] of connections) {
-    if (!mayEnd(connection) || connection.since >= since) continue;
+    if (!mayEnd(connection, socket) || connection.since >= since) continue;
     oldest = socket;
     since = connection.since;
   }
@@ -190,6 +193,7 @@ function exchange(service: Service, request: IncomingMessage, response: ServerRe
     deadline = setTimeout(() => socket.destroy(), bounds.answer);
     const isWanted = request.method !== 'HEAD';
     const size = isWanted ? { 'content-length': Buffer.byteLength(body) } : {};
+    if (socket.readableEnded) response.shouldKeepAlive = false;
     response.writeHead(status, { ...headers, ...size });
     response.end(isWanted ? body : undefined);
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differenceOf } from '../../src/analysis/difference.ts';
+import { differ, differenceOf } from '../../src/analysis/difference.ts';
 import type { ComparedReport, Difference } from '../../src/model/difference.ts';
 import type { Owner } from '../../src/model/owner.ts';
 import type { Row } from '../../src/model/snapshot.ts';
@@ -592,9 +592,26 @@ describe('other reports', () => {
 });
 
 it('what cannot be told to be asked for is no difference alone, and counted', () => {
-  const difference = differenceOf('sockets', [web], [], { isUndecided: (row) => row === web });
+  const one = differ('sockets');
+  one.before(web, true);
+  const difference = one.difference();
   expect(told(difference)).toEqual([]);
   expect(difference.notCompared.undecided).toBe(1);
+});
+
+it.each<[title: string, before: number[], after: number[], told: string[]]>([
+  ['one has lasted, and comes last', [1, 2], [3, 4, 2], []],
+  ['one has lasted, and comes first', [1, 2], [2, 3, 4], []],
+  ['all are others', [1, 2], [3, 4], ['= 0.0.0.0:80']],
+])('of workers that share a port %s: %j > %j', (_, before, after, expected) => {
+  const workers = (pids: readonly number[]) =>
+    pids.map((pid) => server('0.0.0.0:80', [owner(pid, 'nginx')], { inode: pid }));
+  const difference = differenceOf('sockets', workers(before), workers(after));
+  expect(told(difference)).toEqual(expected);
+  const [replaced] = difference.replaced;
+  if (replaced !== undefined) {
+    expect([replaced.before.inode, replaced.after.inode]).toEqual([before[0], after[0]]);
+  }
 });
 
 it('of two machines nothing is replaced: their processes are others', () => {

@@ -24,7 +24,7 @@ const whole = {
 function refusal(document: unknown): string | null {
   const text = typeof document === 'string' ? document : exactJson(document);
   try {
-    parseSaved(text, 'base.json');
+    parseSaved(Buffer.from(text), 'base.json');
     return null;
   } catch (error) {
     expect(error).toMatchObject({ name: 'NetstatError', code: 'unrecognized', path: 'base.json' });
@@ -144,19 +144,21 @@ describe('what is wrong in it is told by its place', () => {
 
 describe('what is saved', () => {
   it('says what was asked, or that it does not', () => {
-    expect(parseSaved(exactJson(whole), '').asked).toEqual(asked);
-    expect(parseSaved(exactJson({ ...whole, asked: undefined }), '').asked).toBeNull();
+    expect(parseSaved(Buffer.from(exactJson(whole)), '').asked).toEqual(asked);
+    expect(parseSaved(Buffer.from(exactJson({ ...whole, asked: undefined })), '').asked).toBeNull();
   });
 
   it('keeps all digits of a counter, wherever the text looks like one', () => {
     const name = '"bytes":12345678901234567890,';
     const face = netInterface(name, { received: traffic({ bytes: 2n ** 64n - 1n, packets: 7n }) });
     const text = exactJson({ ...whole, asked: undefined, sockets: undefined, interfaces: [face] });
-    expect(parseSaved(text, '').rows).toEqual([face]);
+    expect(parseSaved(Buffer.from(text), '').rows).toEqual([face]);
     const spaced = text.replaceAll(':', ' : ').replaceAll(' : 12345', ':12345');
     expect(
-      (parseSaved(spaced.replace('T12 : 00 : 00', 'T12:00:00'), '').rows[0] as typeof face).received
-        .bytes,
+      (
+        parseSaved(Buffer.from(spaced.replace('T12 : 00 : 00', 'T12:00:00')), '')
+          .rows[0] as typeof face
+      ).received.bytes,
     ).toBe(2n ** 64n - 1n);
   });
 
@@ -165,7 +167,7 @@ describe('what is saved', () => {
       '"protocol":"tcp"',
       '"protocol":"tcp","__proto__":{"uid":7},"constructor":1,"later":{"a":[1]}',
     );
-    const [row] = parseSaved(text, '').rows;
+    const [row] = parseSaved(Buffer.from(text), '').rows;
     expect(row).toEqual(whole.sockets[0]);
     expect(Object.keys(row as object)).toEqual(Object.keys(whole.sockets[0] as object));
     expect(({} as { uid?: number }).uid).toBeUndefined();
@@ -179,7 +181,7 @@ describe('what is saved', () => {
   it('may have the same row any number of times, and hostile texts', () => {
     const odd = inet('127.0.0.1:1', '0.0.0.0', { owners: [owner(1, hostile)] });
     const text = exactJson({ ...whole, sockets: [odd, odd, odd] });
-    expect(parseSaved(text, '').rows).toEqual([odd, odd, odd]);
+    expect(parseSaved(Buffer.from(text), '').rows).toEqual([odd, odd, odd]);
   });
 
   it('is the same when it is read again, whatever the rows are', async () => {
@@ -191,7 +193,7 @@ describe('what is saved', () => {
         const answer = { kind, platform: 'linux', takenAt, batches: batches(), warnings } as const;
         let text = '';
         for await (const chunk of jsonView.format(answer, contextWith({}))) text += chunk;
-        const saved = parseSaved(text, '');
+        const saved = parseSaved(Buffer.from(text), '');
         expect({ ...saved }).toEqual({
           ...{ report: kind, platform: 'linux', takenAt, asked: null, warnings },
           rows: rows.map((row) => withoutUndefined(row)),

@@ -33,6 +33,14 @@ describe('a file is read', () => {
     expect(readSaved(at('a.json'))?.rows).toEqual(rows);
   });
 
+  it('with a line for each of very many rows', () => {
+    const many = Array.from({ length: 2000 }, (_, i) => inet(`127.0.0.1:${i + 1}`, '0.0.0.0'));
+    const [head] = text.split('[', 1);
+    const lines = many.map((row) => JSON.stringify(row)).join(',\n');
+    writeFileSync(at('a.json'), `${head}[\n${lines}\n],"warnings":[]}\n`);
+    expect(readSaved(at('a.json'))?.rows).toEqual(many);
+  });
+
   it('that is not there is null', () => {
     expect(readSaved(at('a.json'))).toBeNull();
   });

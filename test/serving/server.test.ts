@@ -136,6 +136,13 @@ async function untilEnd(socket: Socket): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
+/** Ends the client's side; the server has seen that when it answers who asks behind it. */
+async function ended(socket: Socket, port: number): Promise<void> {
+  socket.end();
+  await once(socket, 'finish');
+  await ask(port, '/healthz', { agent: new Agent() });
+}
+
 const whole = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 
 describe('what is answered', () => {
@@ -262,10 +269,92 @@ describe('what is answered', () => {
     expect(await untilEnd(await client(port, head))).toMatch(`HTTP/1.1 ${status} `);
   });
 
+  it.each([
+    ['another Host', 'Host: evil.example', 400],
+    ['a body', 'Content-Length: 5', 413],
+  ])('behind very many headers %s is seen: %s', async (_, header, status) => {
+    const { port } = await server();
+    const many = Array.from({ length: 200 }, (_, i) => `A${i}: b\r\n`).join('');
+    const head = `GET /healthz HTTP/1.1\r\nHost: localhost\r\n${many}${header}\r\nConnection: close\r\n\r\n`;
+    expect(await untilEnd(await client(port, head))).toMatch(`HTTP/1.1 ${status} `);
+  });
+
+  it('what else is expected is passed over', async () => {
+    const { port } = await server();
+    const headers = { expect: 'more' };
+    expect((await ask(port, '/healthz', { headers })).status).toBe(200);
+    expect((await ask(port, '/metrics', { headers: { ...headers, host: 'a.b' } })).status).toBe(
+      421,
+    );
+  });
+
   it('a request of HTTP/1.0 without Host is answered', async () => {
     const { port } = await server();
     const text = await untilEnd(await client(port, 'GET /metrics HTTP/1.0\r\n\r\n'));
     expect(text).toMatch(/^HTTP\/1\.1 200 .*# in prometheus\n$/s);
+  });
+});
+
+describe('clients that end their side behind the request', () => {
+  it.each([
+    ['GET /metrics HTTP/1.0\r\n\r\n', 200],
+    [whole('/metrics'), 200],
+    [whole('/healthz'), 200],
+    ['HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n', 200],
+    [whole('/nope'), 404],
+    ['GET /metr', 400],
+  ])('%j is answered, and the connection ends: %i', async (text, status) => {
+    const { port } = await server();
+    const socket = await client(port, '');
+    socket.end(text);
+    expect(await untilEnd(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
+  it('one that waits for a reading is answered', async () => {
+    const { read, finish } = controlled();
+    const { port, waiting } = await server({ read, timeout: never });
+    const socket = await client(port, whole('/metrics'));
+    const text = untilEnd(socket);
+    await waiting(1);
+    await ended(socket, port);
+    finish();
+    expect(await text).toMatch(/^HTTP\/1\.1 200 .*\r\nConnection: close\r\n.*# in prometheus\n$/s);
+  });
+
+  it('so is one whose credentials are wrong', async () => {
+    const credentials = readCredentials('bearer token', 'file');
+    const { port } = await server({ credentials }, { wrong: 50 });
+    const socket = await client(port, '');
+    socket.end('GET / HTTP/1.0\r\nAuthorization: Bearer guess\r\n\r\n');
+    expect(await untilEnd(socket)).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it('one that sent nothing is let go', async () => {
+    const { port } = await server();
+    const socket = await client(port, '');
+    socket.end();
+    expect(await untilEnd(socket)).toBe('');
+  });
+
+  it('where there is no room they go before others who wait: they may have left', async () => {
+    const { read, finish } = controlled();
+    const credentials = readCredentials('bearer token', 'file');
+    const parts = { read, credentials, timeout: never };
+    const { port, waiting } = await server(parts, { connections: 3 });
+    const headers = { authorization: 'Bearer token' };
+    const first = ask(port, '/metrics', { headers, agent: new Agent() });
+    await waiting(1);
+    const left = await client(port, 'GET /metrics HTTP/1.0\r\nAuthorization: Bearer token\r\n\r\n');
+    await waiting(2);
+    await ended(left, port);
+    const others = [ask(port, '/metrics', { headers, agent: new Agent() })];
+    await waiting(3);
+    others.push(ask(port, '/metrics', { headers, agent: new Agent() }));
+    await waiting(4);
+    expect(await untilEnd(left)).toBe('');
+    finish();
+    const answers = await Promise.all([first, ...others]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 });
 

@@ -77,7 +77,7 @@ function answerOf(row: unknown): string {
 
 function savedRows(row: unknown): readonly Socket[] | null {
   try {
-    return parseSaved(answerOf(row), 'base.json').rows as readonly Socket[];
+    return parseSaved(Buffer.from(answerOf(row)), 'base.json').rows as readonly Socket[];
   } catch (error) {
     expect(error).toMatchObject({ code: 'unrecognized' });
     return null;

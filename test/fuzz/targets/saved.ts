@@ -30,7 +30,7 @@ function saved(report: string, rows: readonly unknown[]): string {
 /** null: it is refused, in one line that names it. */
 function read(text: string): Saved | null {
   try {
-    return parseSaved(text, 'base.json');
+    return parseSaved(Buffer.from(text), 'base.json');
   } catch (error) {
     const { name, message } = error as Error;
     expect(name).toBe('NetstatError');
@@ -62,7 +62,7 @@ export const savedTargets = [
       // What was read is saved again as it is.
       const { report, rows, asked, ...rest } = answer;
       const text = exactJson({ ...head, ...rest, ...(asked && { asked }), [report]: rows });
-      expect(parseSaved(text, '')).toEqual(answer);
+      expect(parseSaved(Buffer.from(text), '')).toEqual(answer);
     },
   }),
 ];

@@ -1,0 +1,46 @@
+/** What many rows have in common: each process and each workload has it for all of its sockets. */
+const ofOwners = ['program', 'commandLine', 'executable', 'startedAt', 'parents'];
+const ofRows = ['workload', 'workloads', 'cgroup'];
+
+/**
+ * Has rows that were read from JSON share what is the same in them, as rows that were read from the system do.
+ * They are put right in place, whatever they are.
+ */
+export function sharer(): (row: unknown) => unknown {
+  const texts = new Map<string, string>();
+  const values = new Map<string, unknown>();
+  const shared = (value: unknown): unknown => {
+    if (typeof value === 'string') return known(texts, value, value);
+    if (typeof value === 'object' && value !== null) {
+      return known(values, JSON.stringify(value), value);
+    }
+    return value;
+  };
+  const share = (value: unknown, names: readonly string[]): void => {
+    if (!isObject(value)) return;
+    for (const name of names) {
+      if (Object.hasOwn(value, name)) value[name] = shared(value[name]);
+    }
+  };
+  const shareOwners = (value: unknown): void => {
+    if (!isObject(value) || !Array.isArray(value.owners)) return;
+    for (const owner of value.owners) share(owner, ofOwners);
+  };
+  return (row) => {
+    share(row, ofRows);
+    shareOwners(row);
+    if (isObject(row)) shareOwners(row.peer);
+    return row;
+  };
+}
+
+function known<T>(all: Map<string, T>, key: string, value: T): T {
+  const before = all.get(key);
+  if (before !== undefined) return before;
+  all.set(key, value);
+  return value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

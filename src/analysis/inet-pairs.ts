@@ -2,7 +2,7 @@ import { isAnyAddress, unmapped } from '../model/address-text.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { isLoopback } from '../model/read-address.ts';
 import type { InetProtocol, InetSocket, Socket } from '../model/socket.ts';
-import { keptDevice } from '../model/socket-device.ts';
+import { keptDevice, loopbackIndex } from '../model/socket-device.ts';
 import { takesIpv4 } from '../model/socket-v6only.ts';
 
 /**
@@ -315,9 +315,6 @@ function receivers(
   if (servers.length > 0) return servers;
   return ofBoth.every(takes) ? reached(ofBoth, socket, netns) : 'families';
 }
-
-/** In each network namespace Linux gives the loopback interface this number. */
-const loopbackIndex = 1;
 
 /**
  * Those of sockets with the same local address and port that get what a socket sends there: those that are bound to the

@@ -9,7 +9,7 @@ export interface BoundDevice {
 }
 
 /** In each network namespace Linux gives the loopback interface this number. */
-const loopbackIndex = 1;
+export const loopbackIndex = 1;
 
 /** As in `socket-v6only.ts`: rows do not show it, and parts that are loaded apart share the symbol. */
 const device = Symbol.for('tsnetstat.device');

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Socket } from '../../src/model/socket.ts';
+import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { keepDevice } from '../../src/model/socket-device.ts';
 import type { Closing, SocketEvent } from '../../src/model/socket-event.ts';
 import { keepCookie } from '../../src/model/socket-identity.ts';
 import { steadyNow } from '../../src/model/steady-clock.ts';
@@ -73,7 +74,9 @@ async function told({ readings, asked = {}, heard, whileReading }: World) {
     readings.at(-1) ?? {},
   );
   const { closings, log } = kernel(heard ?? {}, () => queries.length);
-  const source: Source = heard === undefined ? fake : { ...fake, closings: async () => closings };
+  const facts = [...fake.facts, 'socketInfo'] as const;
+  const source: Source =
+    heard === undefined ? fake : { ...fake, facts, closings: async () => closings };
   const listing = listingWith({ protocols: ['tcp'], which: 'all', ...asked });
   const view = await textViewFor(listing.view.format);
   const resolver = async () => ({ serviceNumber: () => null, userId: () => null }) as never;
@@ -228,6 +231,20 @@ describe('what is followed', () => {
     });
     expect(events).toHaveLength(count);
     expect(tally.undecided).toBe(0);
+  });
+
+  it('chooses what no round saw by the interface that it was bound to', async () => {
+    const by = (cookie: number, name: string | null) => {
+      const closing = closed(cookie);
+      if (name !== null) keepDevice(closing.socket as InetSocket, { index: 2, name });
+      return closing;
+    };
+    const { events } = await told({
+      readings: [{}, {}],
+      heard: { 1: { closings: [by(5, 'eth0'), by(6, 'eth1'), by(7, null)] } },
+      asked: filters({ expression: ['dev = eth0'] }),
+    });
+    expect(events).toMatchObject([{ event: 'closed', socket: { device: 'eth0', cookie: 5n } }]);
   });
 
   it.each<[string, Partial<Asked>, readonly string[]]>([

@@ -107,7 +107,7 @@ function bind(native: Native): Libc {
       return bound;
     },
     deviceName(descriptor, index) {
-      ioctl ??= libc.func('int ioctl(int, unsigned long, void *)');
+      ioctl ??= libc.func('int ioctl(int, size_t, void *)');
       const request = Buffer.alloc(deviceRequest.size);
       request.writeUInt32LE(index, deviceRequest.name);
       if (checked(ioctl(descriptor, nameOfDevice, request)) < 0) return null;

@@ -2,6 +2,7 @@ import { fstatSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Netns } from '../../../../src/model/netns.ts';
+import { keptDevice } from '../../../../src/model/socket-device.ts';
 import { keptCookie } from '../../../../src/model/socket-identity.ts';
 import {
   type FindPlaces,
@@ -19,10 +20,10 @@ import { attributeBytes, inetBody, message } from '../netlink/support.ts';
 const { EAGAIN, ENOBUFS, EPERM } = constants.errno;
 const query = { protocols: ['tcp', 'udp', 'unix'], families: ['inet', 'inet6'] } as const;
 
-function notice(cookie: number): Buffer {
+function notice(cookie: number, more: { readonly device?: number } = {}): Buffer {
   const ends = { local: [[192, 0, 2, 1], 443], remote: [[198, 51, 100, 7], 40000] } as const;
   const attributes = [attributeBytes(10, Buffer.of(6))];
-  return message(20, inetBody({ state: 7, ...ends, cookie: BigInt(cookie), attributes }));
+  return message(20, inetBody({ state: 7, ...ends, cookie: BigInt(cookie), attributes, ...more }));
 }
 
 /** A thread would listen to the kernel itself. */
@@ -87,6 +88,30 @@ describe('what the kernel tells of closed sockets', () => {
     expect(sink.warnings).toEqual([]);
     closings?.close();
     expect(isOpen(fd)).toBe(false);
+  });
+
+  it('names interfaces as the place does that it is heard in', async () => {
+    const { libc, opened, queue, open } = fakeLibc();
+    const names = new Map<number, string>();
+    const naming = { ...libc, deviceName: (fd: number) => names.get(fd) ?? null };
+    const netns: Netns = { inode: 7, name: 'web', own: false };
+    const other: ListenPlace = { key: '7', netns, open: (_, groups, room) => open(groups, room) };
+    const places = find(ownPlace({ inode: 1, name: null, own: true }), other);
+    const closings = await linuxClosings(query, places, warningSink(), naming, withoutThread);
+    for (const [at, { fd }] of opened.entries()) {
+      queue.get(fd)?.push(notice(at, { device: 3 }));
+      if (at === 0) names.set(fd, 'eth0');
+    }
+    const { closings: some } = await taken(closings as Closings);
+    const told = some.map(({ socket }) => [socket.netns?.inode, keptDevice(socket)?.name]);
+    // Where the name is not told, the number.
+    expect(new Map(told as [number, string][])).toEqual(
+      new Map([
+        [1, 'eth0'],
+        [7, '3'],
+      ]),
+    );
+    closings?.close();
   });
 
   it('is told of TCP and UDP alone', async () => {

@@ -75,7 +75,7 @@ function isForeign(platform: string): (word: string) => boolean {
  * `--program` with no name behind it: net-tools' manual has that for `-p`. A name that begins with a hyphen is
  * `--program=-bash`.
  */
-function isNameless(word: string, next: string | undefined): boolean {
+export function isNameless(word: string, next: string | undefined): boolean {
   return word === '--program' && (next === undefined || next.startsWith('-'));
 }
 

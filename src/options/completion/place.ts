@@ -2,6 +2,7 @@ import type { ReportKind } from '../../model/snapshot.ts';
 import { expandLongOptions } from '../expand.ts';
 import { flagTable } from '../flag-table.ts';
 import { type Flag, mayBeValue, spellings } from '../flags.ts';
+import { isNameless } from '../foreign.ts';
 import { reports } from './report-flags.ts';
 
 /** What a cursor's word is to the program. */
@@ -26,7 +27,8 @@ function flagCalled(name: string): Flag | undefined {
 }
 
 /** Whether a word behind a flag is its value. */
-function isValue({ value, optionalValue }: Flag, word: string): boolean {
+function isValue({ long, value, optionalValue }: Flag, word: string): boolean {
+  if (isNameless(`--${long}`, word)) return false;
   return optionalValue !== true || (value !== undefined && mayBeValue(value, word));
 }
 

@@ -32,7 +32,7 @@ describe('what the last word of a command line is', () => {
     ['-A ', 'protocol', 0],
     ['-tnA inet', 'protocol', 0],
     ['--state=listen --pid 1', 'pid', 0],
-    ['--program --port', 'program', 0],
+    ['--user --port', 'user', 0],
     ['--explain ', 'explain', 0],
     ['-Aine', 'protocol', 2],
     ['-tnAine', 'protocol', 4],
@@ -41,12 +41,17 @@ describe('what the last word of a command line is', () => {
     expect(place(line)).toMatchObject({ kind: 'value', flag: { long }, at });
   });
 
-  test.each([['-'], ['--'], ['-tan --po'], ['--explain -'], ['--json=x'], ['--s']])(
-    'a flag: %j',
-    (line) => {
-      expect(place(line).kind).toBe('flag');
-    },
-  );
+  test.each([
+    ['-'],
+    ['--'],
+    ['-tan --po'],
+    ['--explain -'],
+    ['--program --po'],
+    ['--json=x'],
+    ['--s'],
+  ])('a flag: %j', (line) => {
+    expect(place(line).kind).toBe('flag');
+  });
 
   test.each([
     ['--columns ', 'sockets'],
@@ -54,6 +59,7 @@ describe('what the last word of a command line is', () => {
     ['--interf --columns ', 'interfaces'],
     ['-An --columns ', 'sockets'],
     ['--sort -rg --columns ', 'sockets'],
+    ['--program -rn --columns ', 'routes'],
   ])('the report: %j', (line, report) => {
     expect(place(line).report).toBe(report);
   });

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../model/endpoint.ts';
+import { areOwnersAt, noOwnerAt, ownersAt } from '../model/packed-owners.ts';
 import { areSameEnds, type PackedSockets, socketAt } from '../model/packed-sockets.ts';
 import type { InetSocket, Socket, Timer } from '../model/socket.ts';
 
@@ -27,21 +28,24 @@ export function keepRow(kept: KeptRow, socket: Socket): void {
   kept.isBare = isNowBare;
 }
 
-/** The same where the round has it packed: of one whose ends are the same no object is made. The pack stays as it is. */
+/**
+ * The same where the round has it packed: of one whose ends are the same no object is made, but for its
+ * owners where these are others. The pack stays as it is.
+ */
 export function keepPackedRow(kept: KeptRow, pack: PackedSockets, row: number): void {
   if (kept.pack !== null && areSameEnds(kept.pack, kept.row, pack, row)) {
     refresh(kept.socket as Writable<InetSocket>, pack, row);
   } else {
     kept.socket = socketAt(pack, row);
-    kept.isBare = true;
   }
+  kept.isBare = isBare(kept.socket);
   kept.pack = pack;
   kept.row = row;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Writes a row's numbers into the object that was made of an earlier round's, whose timer is its own. */
+/** Writes a row's numbers and owners into the object that was made of an earlier round's, whose timer is its own. */
 function refresh(old: Writable<InetSocket>, pack: PackedSockets, row: number): void {
   old.state = pack.table.stateOf(pack.states[row] as number);
   old.recvQueue = pack.recvQueues[row] as number;
@@ -53,6 +57,12 @@ function refresh(old: Writable<InetSocket>, pack: PackedSockets, row: number): v
   timer.expiresIn = pack.expiries[row] as number;
   timer.retransmits = pack.retransmits[row] as number;
   timer.probes = pack.probes[row] as number;
+  const { owners } = pack;
+  old.noOwner = owners && noOwnerAt(owners, row);
+  if (owners === null) old.owners = null;
+  else if (old.owners === null || !areOwnersAt(owners, row, old.owners)) {
+    old.owners = ownersAt(owners, row);
+  }
 }
 
 /**

@@ -49,12 +49,11 @@ export interface MarkedRounds {
   expired(rows: readonly MarkedSocket[]): readonly MarkedSocket[] | null;
 }
 
-/** Columns say what they need, and those are always named here. Rows of what their table says alone may come packed. */
+/** Columns say what they need, and those are always named here. Rows with what their table says and owners may come packed. */
 const nothingElse: ViewNeeds = {
   forPrograms: false,
   needs: () => ({}),
-  packed: (_, { owners, tcpInfo, peers }) =>
-    owners === 'none' && !tcpInfo && !peers ? { users: true } : null,
+  packed: (_, { tcpInfo, peers }) => (tcpInfo || peers ? null : { users: true }),
 };
 
 /** Rounds for a view that stays: nothing is asked for yet. */

@@ -183,13 +183,13 @@ interface Packing {
  */
 function packingFor(listing: Listing, shown: ViewNeeds, needs: Needs): Packing | null {
   const { which, report } = listing.query;
-  const { owners, previousRound } = needs;
+  const { previousRound } = needs;
   const { peers, socketInfo, rates, boundSockets, workloads, devices, netns, hosts } = needs;
   // Of listeners there are few.
   if (which === 'listening' || previousRound || listing.view.quiet) return null;
   if (rates || boundSockets || devices || netns || hosts) return null;
-  // A view of packs shows one owner, and a part of TCP's internals.
-  const isPartly = owners !== 'all' && !socketInfo && !workloads;
+  // Views of packs show no more of them.
+  const isPartly = !socketInfo && !workloads;
   const ofView = isPartly ? (shown.packed?.(listing, needs) ?? null) : null;
   if (ofView === null && report !== 'sockets') return null;
   const facts = ofView ?? { users: true, whole: true };

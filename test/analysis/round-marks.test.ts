@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { roundMarks, type Sight } from '../../src/analysis/round-marks.ts';
 import type { MarkedSocket } from '../../src/model/marked-socket.ts';
+import { noFd } from '../../src/model/packed-owners.ts';
 import { type PackedSockets, socketsIn } from '../../src/model/packed-sockets.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { inetRowParser } from '../../src/sources/linux/sockets/inet-row.ts';
 import { datagramStateOf, tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
-import { inet, unixSocket } from '../support/builders.ts';
+import { inet, owner, unixSocket } from '../support/builders.ts';
 import { packOf } from '../support/packs.ts';
 
 /** Of a round that shows all there is. */
@@ -324,21 +325,36 @@ describe('packed rows', () => {
       timerKindOf: (code: number) => (code === 1 ? 'on' : 'off') as 'on' | 'off',
     })),
   );
+  /** Nobody; a process, the same under another name; another one; both. */
+  const known = [
+    [],
+    [owner(1, 'a')],
+    [{ ...owner(1, 'a'), executable: '/bin/a', parents: [{ pid: 9, name: 'init' }] }],
+    [owner(2, 'b')],
+    [owner(1, 'a'), { ...owner(2, 'b'), fd: 5 }],
+  ];
   /** Of few kinds, so that rows of different rounds are often the same, nearly the same, or another under an old inode. */
   const few = fc.record({
     ...{ state: fc.constantFrom(1, 6, 8, 10), inode: fc.nat({ max: 3 }) },
     ...{ local: fc.nat({ max: 1 }), remote: fc.nat({ max: 1 }), last: fc.nat({ max: 1 }) },
     ...{ localPort: fc.constantFrom(0, 80), remotePort: fc.constantFrom(0, 9) },
     ...{ queue: fc.nat({ max: 1 }), uid: fc.nat({ max: 1 }), timer: fc.nat({ max: 1 }) },
+    ...{ list: fc.nat({ max: 4 }), fd: fc.constantFrom(noFd, 3, 4), reason: fc.constantFrom(1, 2) },
   });
   const pack = fc
-    .tuple(fc.constantFrom(...tables), fc.array(few, { maxLength: 5 }))
-    .map(([table, rows]): PackedSockets => {
-      const ends = rows.map(({ local, remote, last, ...one }) => ({
-        ...{ ...one, list: 0 },
+    .tuple(fc.constantFrom(...tables), fc.array(few, { maxLength: 5 }), fc.boolean())
+    .map(([table, rows, hasOwners]): PackedSockets => {
+      const ends = rows.map(({ local, remote, last, list, fd, reason, ...one }) => ({
+        ...{
+          ...one,
+          list,
+          fd: list === 0 || list === 4 ? noFd : fd,
+          reason: list === 0 ? reason : 0,
+        },
         ...{ local: [local, 0, 0, last], remote: [remote, 0, 0, last] },
       }));
-      const made = { ...packOf(table, ends, []), owners: null };
+      const withOwners = packOf(table, ends, known);
+      const made = hasOwners ? withOwners : { ...withOwners, owners: null };
       for (const [at, { inode, queue, uid, timer }] of rows.entries()) {
         made.inodes[at] = inode;
         made.recvQueues[at] = queue;

@@ -32,6 +32,8 @@ export const netstatView: TextView = {
   forPrograms: false,
   hasEnd: false,
   needs: (listing) => needsOfTables(listing, 'first'),
-  packed: ({ query, view }) =>
-    query.report === 'sockets' && view.columns === null ? { users: view.extend > 0 } : null,
+  packed: ({ query, view }, { owners }) =>
+    query.report === 'sockets' && view.columns === null && owners !== 'all'
+      ? { users: view.extend > 0 }
+      : null,
 };

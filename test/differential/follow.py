@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 
 scenario, uid, command = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
 local = '127.0.0.1'
@@ -175,7 +176,10 @@ def heed(truth):
     """
     settle()
     if heard_by():
-        missing = {ends for port in truth['clients'] for ends in ((port, truth['port']), (truth['port'], port))}
+        # A port may be used more than once.
+        missing = Counter()
+        for port in truth['clients']:
+            missing.update([(port, truth['port']), (truth['port'], port)])
         seen = 0
 
         def are_told(events):
@@ -183,8 +187,8 @@ def heed(truth):
             new, seen = events[seen:], len(events)
             for one in new:
                 if one['event'] == 'closed' and 'local' in one['socket']:
-                    missing.discard((one['socket']['local']['port'], one['socket']['remote']['port']))
-            return not missing or any(map(is_loss, events))
+                    missing[one['socket']['local']['port'], one['socket']['remote']['port']] -= 1
+            return not any(left > 0 for left in missing.values()) or any(map(is_loss, events))
 
         wait_until(are_told)
     return truth

@@ -2,7 +2,7 @@ import type { PackedFurther } from '../../../model/packed-sockets.ts';
 import { lengthOf, valueAt } from './attributes.ts';
 import { attribute, deviceAt, inetMessageSize, stateCode } from './sock-diag.ts';
 import { keepCgroup } from './socket-cgroup.ts';
-import { socketInfoOf } from './socket-info.ts';
+import { socketInfoOf, writeSocketInfo } from './socket-info.ts';
 import { parseTcpInfo, tcpInfoBytes } from './tcp-info.ts';
 
 /** What is to be told of packed sockets beyond their rows. */
@@ -150,12 +150,7 @@ function socketInfoPart(
         cookie: row.readBigUInt64LE(cookie),
         device: index === 0 ? null : deviceName(index),
       });
-      socket.acceptQueue = info.acceptQueue;
-      socket.drops = info.drops;
-      socket.memory = info.memory;
-      socket.mark = info.mark;
-      socket.cookie = info.cookie;
-      socket.device = info.device;
+      writeSocketInfo(socket, info);
     },
   };
 }

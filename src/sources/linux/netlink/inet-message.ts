@@ -10,7 +10,7 @@ import { attributeValue } from './attributes.ts';
 import { congestionOf } from './further-facts.ts';
 import { attribute, deviceAt, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
 import { keepCgroup } from './socket-cgroup.ts';
-import { socketInfoOf } from './socket-info.ts';
+import { socketInfoOf, writeSocketInfo } from './socket-info.ts';
 import { parseTcpInfo } from './tcp-info.ts';
 
 /** Reads the socket at a place of a datagram: its header, whose length is known to be there. */
@@ -74,12 +74,7 @@ export function inetMessageParser(
     if (socketInfo) {
       const isListening = protocol === 'tcp' && state === stateCode.listen;
       const info = socketInfoIn(bytes, message, end, isListening, deviceName);
-      socket.acceptQueue = info.acceptQueue;
-      socket.drops = info.drops;
-      socket.memory = info.memory;
-      socket.mark = info.mark;
-      socket.cookie = info.cookie;
-      socket.device = info.device;
+      writeSocketInfo(socket, info);
     }
     // Of a half-open connection it tells the listener.
     if (devices || (protocol === 'tcp' && state === stateCode.synRecv)) {

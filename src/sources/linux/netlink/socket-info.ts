@@ -30,6 +30,19 @@ export function socketInfoOf(parts: SocketInfoParts): SocketInfo {
   };
 }
 
+/** Writes it into a row's object, one by one: with `...` or `Object.assign` a row takes longer. */
+export function writeSocketInfo(
+  socket: { -readonly [Key in keyof SocketInfo]?: SocketInfo[Key] },
+  info: SocketInfo,
+): void {
+  socket.acceptQueue = info.acceptQueue;
+  socket.drops = info.drops;
+  socket.memory = info.memory;
+  socket.mark = info.mark;
+  socket.cookie = info.cookie;
+  socket.device = info.device;
+}
+
 /** What the words of SK_MEMINFO_* say of drops; null: they are not there. */
 export function dropsIn(words: Buffer | null): number | null {
   return words !== null && words.length >= dropsAt + 4 ? words.readUInt32LE(dropsAt) : null;

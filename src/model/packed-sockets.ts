@@ -159,6 +159,11 @@ export function emptyPack(
   };
 }
 
+/** The same for rows of a pack, with all that is told of these. */
+export function emptyLike({ table, tcpInfo, further }: PackedSockets, room: number): WritablePack {
+  return emptyPack(table, room, tcpInfo !== null, further);
+}
+
 /** Whether rows of two packs are of one table and have the same ends. */
 export function areSameEnds(
   one: PackedSockets,
@@ -204,9 +209,7 @@ export function keepPack(
     open.table === pack.table &&
     open.owners?.known === pack.owners?.known &&
     open.length + pack.length <= open.states.length;
-  const to = isOpen
-    ? open
-    : emptyPack(pack.table, Math.max(room, pack.length), pack.tcpInfo !== null, pack.further);
+  const to = isOpen ? open : emptyLike(pack, Math.max(room, pack.length));
   if (!isOpen) kept.push(to);
   const from = to.length;
   addRows(to, pack, 0, pack.length);

@@ -5,7 +5,7 @@ import { deferFailure } from '../model/defer-failure.ts';
 import {
   addRow,
   asBatch,
-  emptyPack,
+  emptyLike,
   keepPack,
   packIn,
   socketAt,
@@ -125,7 +125,7 @@ function chosenOf(pack: WritablePack, keep: PeerReading['keep']): WritablePack {
   };
   const rows = Array.from({ length: pack.length }, (_, row) => row).filter(isChosen);
   if (rows.length === pack.length) return pack;
-  const chosen = emptyPack(pack.table, rows.length, pack.tcpInfo !== null);
+  const chosen = emptyLike(pack, rows.length);
   for (const row of rows) addRow(chosen, pack, row);
   return chosen;
 }

@@ -7,7 +7,7 @@ import {
   addRow,
   addressAt,
   asBatch,
-  emptyPack,
+  emptyLike,
   keepPack,
   type PackedFacts,
   type PackedSockets,
@@ -107,13 +107,10 @@ async function* sortedRows(
   all.rethrow();
 }
 
-/** The one pack of a table's rows that are handed on, with none in it. */
-function emptied(
-  packs: Map<PackedTable, WritablePack>,
-  { table, tcpInfo, further }: PackedSockets,
-) {
-  const pack = packs.get(table) ?? emptyPack(table, batchRows, tcpInfo !== null, further);
-  packs.set(table, pack);
+/** The one pack of a table's rows that are handed on, with none in it; `like`: one that some of them are in. */
+function emptied(packs: Map<PackedTable, WritablePack>, like: PackedSockets): WritablePack {
+  const pack = packs.get(like.table) ?? emptyLike(like, batchRows);
+  packs.set(like.table, pack);
   pack.length = 0;
   return pack;
 }

@@ -6,8 +6,10 @@ import {
   asBatch,
   emptyPack,
   knownInfo,
+  type PackedFurther,
   packIn,
   socketAt,
+  socketsIn,
 } from '../../src/model/packed-sockets.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { withPeers } from '../../src/pipeline/peers.ts';
@@ -177,6 +179,26 @@ describe('packed sockets with their peers', () => {
     expect(await told([asBatch(client()), asBatch(server())], ofFour)).toEqual([
       'pack tcp 40000: 2',
     ]);
+  });
+
+  it('keep all that is told of them where some are chosen', async () => {
+    const further: Omit<PackedFurther, 'bytes'> = {
+      stride: 1,
+      tell(socket, bytes, at) {
+        socket.mark = bytes[at] as number;
+      },
+    };
+    const pack = emptyPack(ofIpv4, 2, false, further);
+    for (const [row, one] of [packOf(ofIpv4, [80, 0], 2), client()].entries()) {
+      addRow(pack, one, 0);
+      pack.further?.bytes.set([row + 7], row);
+    }
+    const rows: Socket[] = [];
+    const asked = { keep: hasPeer, unixPeers: silent };
+    for await (const batch of withPeers(batchesOf([asBatch(pack)]), asked)) {
+      rows.push(...socketsIn(packIn(batch) ?? emptyPack(ofIpv4, 0, false)));
+    }
+    expect(rows).toMatchObject([{ local: { port: 40000 }, mark: 8 }]);
   });
 
   it('are chosen by whether they have another end, and tell their addresses all the same', async () => {

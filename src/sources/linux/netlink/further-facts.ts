@@ -3,7 +3,7 @@ import { lengthOf, valueAt } from './attributes.ts';
 import { attribute, deviceAt, inetMessageSize, stateCode } from './sock-diag.ts';
 import { keepCgroup } from './socket-cgroup.ts';
 import { socketInfoOf, writeSocketInfo } from './socket-info.ts';
-import { parseTcpInfo, tcpInfoBytes } from './tcp-info.ts';
+import { congestionOf, parseTcpInfo, tcpInfoBytes } from './tcp-info.ts';
 
 /** What is to be told of packed sockets beyond their rows. */
 export interface FurtherWanted {
@@ -87,13 +87,6 @@ const noTcpInfoPart: FurtherFacts = {
     socket.tcpInfo = null;
   },
 };
-
-/** The name of the algorithm; null: not told. */
-export function congestionOf(bytes: Buffer, first: number, end: number): string | null {
-  const at = valueAt(bytes, first, end, attribute.congestion);
-  if (at < 0) return null;
-  return bytes.toString('latin1', at, at + lengthOf(bytes, at)).replace(/\0.*$/s, '');
-}
 
 /** There are few of them; from the 256th on, none is told. */
 function placeIn(names: (string | null)[], name: string | null): number {

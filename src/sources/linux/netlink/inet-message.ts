@@ -7,11 +7,10 @@ import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { tick, timerKindOf, timerOff } from '../sockets/timers.ts';
 import { attributeValue } from './attributes.ts';
-import { congestionOf } from './further-facts.ts';
 import { attribute, deviceAt, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
 import { keepCgroup } from './socket-cgroup.ts';
 import { socketInfoOf, writeSocketInfo } from './socket-info.ts';
-import { parseTcpInfo } from './tcp-info.ts';
+import { congestionOf, parseTcpInfo } from './tcp-info.ts';
 
 /** Reads the socket at a place of a datagram: its header, whose length is known to be there. */
 export type MessageParser = (bytes: Buffer, at: number, end: number) => InetSocket;

@@ -12,7 +12,7 @@ import { tick, timerKindOf } from '../sockets/timers.ts';
 import { lengthOf, valueAt } from './attributes.ts';
 import type { Collector } from './collector.ts';
 import { type FurtherWanted, furtherFacts } from './further-facts.ts';
-import { attribute, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
+import { attribute, deviceAt, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
 
 /** A datagram has no more messages: each has its header and a socket. */
 export const mostMessages = Math.floor((64 * 1024) / (headerSize + inetMessageSize));
@@ -83,8 +83,9 @@ export function messagePacker(
       sendQueues[row] = isTcp && state === stateCode.listen ? 0 : (words[word + 15] as number);
       uids[row] = words[word + 16] as number;
       inodes[row] = words[word + 17] as number;
-      if (state === stateCode.synRecv && isTcp && words[word + 10] !== 0) {
-        pack.halfOpenBy.set(row, words[word + 10] as number);
+      if (state === stateCode.synRecv && isTcp) {
+        const device = words[word + (deviceAt >> 2)] as number;
+        if (device !== 0) pack.halfOpenBy.set(row, device);
       }
       const info = wantsInfo ? valueAt(bytes, message + inetMessageSize, end, attribute.info) : -1;
       const length = info < 0 ? 0 : lengthOf(bytes, info);

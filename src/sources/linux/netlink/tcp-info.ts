@@ -1,4 +1,6 @@
 import type { TcpInfo, TcpOptions } from '../../../model/tcp-info.ts';
+import { lengthOf, valueAt } from './attributes.ts';
+import { attribute } from './sock-diag.ts';
 
 /** `tcpi_snd_ssthresh` of a connection that has had no loss yet. */
 const noThreshold = 0x7fff_ffff;
@@ -68,4 +70,11 @@ function optionsOf(bytes: Buffer): TcpOptions | null {
     sendWindowScale: isScaled ? scales & 0xf : null,
     receiveWindowScale: isScaled ? scales >> 4 : null,
   };
+}
+
+/** The name of a connection's algorithm, among the attributes of its message; null: not told. */
+export function congestionOf(bytes: Buffer, first: number, end: number): string | null {
+  const at = valueAt(bytes, first, end, attribute.congestion);
+  if (at < 0) return null;
+  return bytes.toString('latin1', at, at + lengthOf(bytes, at)).replace(/\0.*$/s, '');
 }

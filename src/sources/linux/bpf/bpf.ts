@@ -1,17 +1,21 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { loadNative, type Native } from '../../native.ts';
+import type { FittingProgram } from './fitting.ts';
+import { instructionSize } from './instructions.ts';
 
 /** bpf(2), as much of it as is used here. */
 export interface Bpf {
   /** Memory with these bytes that a program can read: a descriptor; below zero: an errno, negated. */
   share(bytes: Buffer): number;
+  /** Has the kernel run a program once, by itself (since Linux 5.14): its answer; below zero: an errno, negated. */
+  answerOf(code: Buffer, license: string): number;
   /**
-   * Has the kernel check a program (`code`) and run it for what it iterates over, which is `functionId`: a descriptor whose
-   * bytes are what the program writes, from the first thing to the last; below zero: an errno, negated. Nothing of
-   * it stays in the kernel once the descriptor is closed.
+   * Has the kernel check a program, fit it to itself where that is to be done, and run it for what it iterates
+   * over, which is `functionId`: a descriptor whose bytes are what the program writes, from the first thing to the
+   * last; below zero: an errno, negated. Nothing of it stays in the kernel once the descriptor is closed.
    */
-  iterate(code: Buffer, functionId: number, license: string): number;
+  iterate(program: Buffer | FittingProgram, functionId: number, license: string): number;
 }
 
 /** The number of bpf(2) on each processor, of those whose lower byte comes first. */
@@ -24,15 +28,14 @@ const numbers: Readonly<Record<string, number>> = {
 
 /** <linux/bpf.h>: commands, and what a program is for. */
 const command = {
-  createMap: 0,
-  updateMap: 2,
-  loadProgram: 5,
-  createLink: 28,
-  createIterator: 33,
+  ...({ createMap: 0, updateMap: 2, loadProgram: 5, runProgram: 10 } as const),
+  ...({ loadTypes: 18, createLink: 28, createIterator: 33 } as const),
 } as const;
-const tracing = 26;
+const purpose = { tracing: 26, byItself: 31 } as const;
 const iterating = 28;
 const array = 2;
+/** BPF_F_SLEEPABLE, which a program that runs by itself has to say. */
+const sleepable = 1 << 4;
 
 /** What `bpftool prog` shows it as. */
 const name = 'tsnetstat';
@@ -40,17 +43,22 @@ const name = 'tsnetstat';
 /** Of `union bpf_attr`, what each command is given, and where it stands. */
 const attributes = {
   program: {
-    size: 112,
-    ...({ type: 0, count: 4, instructions: 8, license: 16, name: 48 } as const),
-    ...({ attachType: 68, function: 108 } as const),
+    size: 144,
+    ...({ type: 0, count: 4, instructions: 8, license: 16, flags: 44, name: 48 } as const),
+    ...({ attachType: 68, types: 72, function: 108 } as const),
+    functions: { each: 76, at: 80, count: 88 },
+    relocations: { each: 136, at: 128, count: 116 },
   },
+  run: { size: 64, program: 0, answer: 4 },
+  types: { size: 24, at: 0, length: 16 },
   map: { size: 16, type: 0, keySize: 4, valueSize: 8, entries: 12 },
   element: { size: 32, map: 0, key: 8, value: 16 },
   link: { size: 16, program: 0, attachType: 8 },
   iterator: { size: 8, link: 0 },
 } as const;
 
-const instructionSize = 8;
+/** `struct bpf_func_info`, `struct bpf_core_relo` */
+const recordSize = { functions: 8, relocations: 16 } as const;
 
 const again = -constants.errno.EAGAIN;
 const mostTries = 10;
@@ -70,10 +78,17 @@ function bind(native: Native, number: number): Bpf {
   const syscall = native.load(null).func('long syscall(long, int, void *, unsigned int)');
   /** What a call is given by its address alone: it has to be there until the call is over. */
   const lent = new Set<Buffer>();
-  const bpf = (what: number, attribute: Buffer, ...byAddress: readonly Buffer[]) => {
-    for (const bytes of byAddress) lent.add(bytes);
+  const lend = (bytes: Buffer, attribute: Buffer, at: number) => {
+    lent.add(bytes);
+    attribute.writeBigUInt64LE(native.address(bytes), at);
+  };
+  const bpf = (what: number, attribute: Buffer) => {
     const answer = Number(syscall(number, what, attribute, attribute.length));
-    const result = answer < 0 ? -native.errno() : answer;
+    return answer < 0 ? -native.errno() : answer;
+  };
+  /** The same, and it is the last call that needs what was lent. */
+  const lastly = (what: number, attribute: Buffer) => {
+    const result = bpf(what, attribute);
     lent.clear();
     return result;
   };
@@ -86,6 +101,55 @@ function bind(native: Native, number: number): Bpf {
       closeSync(descriptor);
     }
   };
+
+  /** Has the kernel check a program of which `attribute` says the rest. */
+  function loadProgram(attribute: Buffer, type: number, code: Buffer, license: string): number {
+    const of = attributes.program;
+    attribute.writeUInt32LE(type, of.type);
+    attribute.writeUInt32LE(code.length / instructionSize, of.count);
+    lend(code, attribute, of.instructions);
+    lend(Buffer.from(`${license}\0`), attribute, of.license);
+    attribute.write(name, of.name, 'latin1');
+    // A signal breaks off the kernel's check.
+    let program = bpf(command.loadProgram, attribute);
+    for (let tries = 1; program === again && tries < mostTries; tries++) {
+      program = bpf(command.loadProgram, attribute);
+    }
+    lent.clear();
+    return program;
+  }
+
+  function loadTypes(bytes: Buffer): number {
+    const { types: of } = attributes;
+    const attribute = Buffer.alloc(of.size);
+    lend(bytes, attribute, of.at);
+    attribute.writeUInt32LE(bytes.length, of.length);
+    return lastly(command.loadTypes, attribute);
+  }
+
+  /** Has a program checked that is run for what the kernel iterates over. */
+  function loadIterating(
+    program: Buffer | FittingProgram,
+    functionId: number,
+    license: string,
+  ): number {
+    const of = attributes.program;
+    const attribute = Buffer.alloc(of.size);
+    attribute.writeUInt32LE(iterating, of.attachType);
+    attribute.writeUInt32LE(functionId, of.function);
+    if (Buffer.isBuffer(program)) return loadProgram(attribute, purpose.tracing, program, license);
+    return through(loadTypes(program.types), (types) => {
+      attribute.writeUInt32LE(types, of.types);
+      for (const what of ['functions', 'relocations'] as const) {
+        const each = recordSize[what];
+        attribute.writeUInt32LE(each, of[what].each);
+        attribute.writeUInt32LE(program[what].length / each, of[what].count);
+        lend(program[what], attribute, of[what].at);
+      }
+      return loadProgram(attribute, purpose.tracing, program.code, license);
+    });
+  }
+
   return {
     share(bytes) {
       const { map, element } = attributes;
@@ -96,33 +160,29 @@ function bind(native: Native, number: number): Bpf {
       create.writeUInt32LE(1, map.entries);
       const made = bpf(command.createMap, create);
       if (made < 0) return made;
-      const first = Buffer.alloc(4);
       const update = Buffer.alloc(element.size);
       update.writeUInt32LE(made, element.map);
-      update.writeBigUInt64LE(native.address(first), element.key);
-      update.writeBigUInt64LE(native.address(bytes), element.value);
-      const updated = bpf(command.updateMap, update, first, bytes);
+      lend(Buffer.alloc(4), update, element.key);
+      lend(bytes, update, element.value);
+      const updated = lastly(command.updateMap, update);
       if (updated >= 0) return made;
       closeSync(made);
       return updated;
     },
-    iterate(code, functionId, license) {
-      const { program: of, link, iterator } = attributes;
-      const terms = Buffer.from(`${license}\0`);
-      const load = Buffer.alloc(of.size);
-      load.writeUInt32LE(tracing, of.type);
-      load.writeUInt32LE(code.length / instructionSize, of.count);
-      load.writeBigUInt64LE(native.address(code), of.instructions);
-      load.writeBigUInt64LE(native.address(terms), of.license);
-      load.write(name, of.name, 'latin1');
-      load.writeUInt32LE(iterating, of.attachType);
-      load.writeUInt32LE(functionId, of.function);
-      // A signal breaks off the kernel's check.
-      let program = bpf(command.loadProgram, load, code, terms);
-      for (let tries = 1; program === again && tries < mostTries; tries++) {
-        program = bpf(command.loadProgram, load, code, terms);
-      }
-      return through(program, (loaded) => {
+    answerOf(code, license) {
+      const { program: of, run } = attributes;
+      const attribute = Buffer.alloc(of.size);
+      attribute.writeUInt32LE(sleepable, of.flags);
+      return through(loadProgram(attribute, purpose.byItself, code, license), (program) => {
+        const once = Buffer.alloc(run.size);
+        once.writeUInt32LE(program, run.program);
+        const ran = bpf(command.runProgram, once);
+        return ran < 0 ? ran : once.readInt32LE(run.answer);
+      });
+    },
+    iterate(program, functionId, license) {
+      const { link, iterator } = attributes;
+      return through(loadIterating(program, functionId, license), (loaded) => {
         const attach = Buffer.alloc(link.size);
         attach.writeUInt32LE(loaded, link.program);
         attach.writeUInt32LE(iterating, link.attachType);

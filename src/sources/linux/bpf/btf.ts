@@ -1,11 +1,11 @@
+import { countIn, header, kind, kindOf } from './btf-format.ts';
+import type { Member } from './instructions.ts';
+
 /** Where the running kernel describes its own types. */
 export const kernelTypesFile = '/sys/kernel/btf/vmlinux';
 
 /** Reads bytes from a place on: how many, fewer than there is room for at the end alone. */
 export type ReadAt = (bytes: Buffer, from: number) => number;
-
-/** A member of one of the kernel's structures, as C has it: `['file', 'f_inode']`. */
-export type Member = readonly [struct: string, member: string];
 
 /** Where things are in the running kernel. */
 export interface KernelLayout {
@@ -17,16 +17,8 @@ export interface KernelLayout {
   sizeOf(struct: string): number;
 }
 
-/** Documentation/bpf/btf.rst of Linux: `struct btf_header`, of six words. */
-const magic = 0xeb9f;
-const version = 1;
-const headerSize = 24;
-
 /** `struct btf_type`: name, `info`, and a size or another type, of four bytes each. */
 const typeSize = 12;
-const kindOf = (info: number) => (info >>> 24) & 0x1f;
-const countIn = (info: number) => info & 0xffff;
-const kind = { struct: 4, union: 5, function: 12 } as const;
 /** By kind, from 0 to 19: bytes that come behind a type, and bytes for each of what it counts. */
 const fixedBytes = Uint8Array.of(0, 4, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 4, 0, 0);
 const bytesOfEach = Uint8Array.of(0, 0, 0, 0, 12, 12, 8, 0, 0, 0, 0, 0, 0, 8, 0, 12, 0, 0, 0, 12);
@@ -154,15 +146,15 @@ interface Part {
 
 /** Types and names; null: this is something else, or of a machine of the other byte order. */
 function partsOf(readAt: ReadAt): { readonly types: Part; readonly names: Part } | null {
-  const header = Buffer.alloc(headerSize);
-  if (readAt(header, 0) < headerSize) return null;
-  if (header.readUInt16LE(0) !== magic || header[2] !== version) return null;
-  const size = header.readUInt32LE(4);
+  const bytes = Buffer.alloc(header.size);
+  if (readAt(bytes, 0) < header.size) return null;
+  if (bytes.readUInt16LE(0) !== header.magic || bytes[2] !== header.version) return null;
+  const size = bytes.readUInt32LE(header.ownSize);
   const part = (at: number) => {
-    const from = size + header.readUInt32LE(at);
-    return { from, to: from + header.readUInt32LE(at + 4) };
+    const from = size + bytes.readUInt32LE(at);
+    return { from, to: from + bytes.readUInt32LE(at + 4) };
   };
-  return { types: part(8), names: part(16) };
+  return { types: part(header.types), names: part(header.names) };
 }
 
 /** Names by where they stand among all names, each of which stands there once; null: one does not. */

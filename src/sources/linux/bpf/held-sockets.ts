@@ -8,14 +8,18 @@ import {
 import { errnoOf } from '../proc/proc.ts';
 import { type Bpf, loadBpf } from './bpf.ts';
 import { decodeKernelLayout, type KernelLayout, kernelTypesFile } from './btf.ts';
+import { finderProgram } from './finder-program.ts';
+import { fittedTo, toBeFitted } from './fitting.ts';
 import {
   bitsOf,
   holderProgram,
   license,
   membersToKnow,
   record,
+  structures,
   visitedBy,
 } from './holder-program.ts';
+import type { Program } from './instructions.ts';
 
 /** The kernel hands out 32 KiB a read at most. */
 const readSize = 32 * 1024;
@@ -28,17 +32,37 @@ const readsAtOnce = 4;
 interface Ways {
   /** About how many there are; null, or left out: not known. */
   readonly expected?: number | null;
+  /** Few descriptors: reading an older kernel's description of itself (20 ms) would take longer than looking at them. */
+  readonly areFew?: boolean;
   /** Awaited now and then: others have something to do. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
 
-/** What was found out of the running kernel; null: it does not describe itself, or has not what is needed. */
-let known: { readonly layout: KernelLayout | null } | null = null;
-
-function knownLayout(): KernelLayout | null {
-  known ??= { layout: readLayout() };
-  return known.layout;
+/** The running kernel, as far as a program has to know it. */
+export interface Kernel {
+  /** The number of the function that visits each descriptor, as the kernel itself finds it; 0 or below: it is too old. */
+  visitId(bpf: Bpf): number;
+  /** The layout of its structures, read from its own description; null: there is none, or a member is missing. */
+  layout(): KernelLayout | null;
 }
+
+/** The kernel that this process runs on. Each answer is kept. */
+function runningKernel(): Kernel {
+  let id = 0;
+  let layout: KernelLayout | null | undefined;
+  return {
+    visitId(bpf) {
+      if (id <= 0) id = bpf.answerOf(finderProgram(visitedBy), license);
+      return id;
+    },
+    layout() {
+      if (layout === undefined) layout = readLayout();
+      return layout;
+    },
+  };
+}
+
+const running = runningKernel();
 
 function readLayout(): KernelLayout | null {
   let file: number;
@@ -69,24 +93,22 @@ function fill(file: number, bytes: Buffer, from: number): number {
 }
 
 /**
- * All sockets that processes of the own PID namespace hold by a descriptor; null where the kernel does not tell: it is too old, this user may not ask, or there is no way to ask. `wanted`: these sockets, and
- * some others; null: all.
+ * All sockets that processes of the own PID namespace hold by a descriptor; null where the kernel does not tell: it
+ * is too old, this user may not ask, or there is no way to ask. `wanted`: these sockets, and some others; null: all.
  */
 export async function heldSockets(
   depth: WalkDepth,
   wanted: ReadonlySet<number> | null,
   ways: Ways = {},
   bpf: Bpf | null = loadBpf(),
-  layout: () => KernelLayout | null = knownLayout,
+  kernel: Kernel = running,
 ): Promise<HeldSockets | null> {
   if (bpf === null) return null;
-  const there = layout();
-  if (there === null) return null;
   const bits = wanted === null ? null : bpf.share(bitsOf(wanted));
   if (bits !== null && bits < 0) return null;
-  const program = holderProgram(there, depth, bits);
-  const answer = bpf.iterate(program, there.functionId, license);
-  // The program has it for itself.
+  const program = holderProgram(depth, bits);
+  const answer = answerTo(program, bpf, kernel, ways);
+  // The loaded program keeps its own reference.
   if (bits !== null) closeSync(bits);
   if (answer < 0) return null;
   try {
@@ -94,6 +116,19 @@ export async function heldSockets(
   } finally {
     closeSync(answer);
   }
+}
+
+/**
+ * Has the kernel run the program: a descriptor to read its output from; below zero: it refuses. A kernel since 5.17
+ * fits the program to itself; for an older one that is done here.
+ */
+function answerTo(program: Program, bpf: Bpf, kernel: Kernel, { areFew = false }: Ways): number {
+  const visitId = kernel.visitId(bpf);
+  const fitted = visitId > 0 ? bpf.iterate(toBeFitted(program, structures), visitId, license) : -1;
+  if (fitted >= 0 || areFew) return fitted;
+  const layout = kernel.layout();
+  if (layout === null) return fitted;
+  return bpf.iterate(fittedTo(program, layout), layout.functionId, license);
 }
 
 /** Where a record has what, in words of four bytes. */

@@ -1,25 +1,27 @@
 import type { WalkDepth } from '../owners/socket-descriptors.ts';
-import type { KernelLayout, Member } from './btf.ts';
-import { assembler, type Register } from './instructions.ts';
+import { assembler, type Member, type Program, type Register } from './instructions.ts';
+import type { Structures } from './own-types.ts';
 
 /** What the kernel calls for each descriptor of each process: kernel/bpf/task_iter.c, since Linux 5.8. */
 export const visitedBy = 'bpf_iter_task_file';
 
 /** What the program has to know of the kernel's structures. */
-export const membersToKnow: readonly Member[] = [
-  ['file', 'f_inode'],
-  ['inode', 'i_sb'],
-  ['inode', 'i_ino'],
-  ['super_block', 's_magic'],
-  ['task_struct', 'pid'],
-  ['task_struct', 'tgid'],
-  ['task_struct', 'group_leader'],
-  ['task_struct', 'thread_pid'],
-  ['task_struct', 'files'],
-  ['pid', 'level'],
-  ['pid', 'numbers'],
-  ['upid', 'nr'],
-];
+export const structures: Structures = {
+  upid: { nr: 'int' },
+  pid: { level: 'unsigned int', numbers: { each: 'upid' } },
+  task_struct: {
+    ...({ pid: 'int', tgid: 'int' } as const),
+    ...({ group_leader: 'pointer', thread_pid: 'pointer', files: 'pointer' } as const),
+  },
+  super_block: { s_magic: 'unsigned long' },
+  inode: { i_sb: 'pointer', i_ino: 'unsigned long' },
+  file: { f_inode: 'pointer' },
+};
+
+/** Every member of them. */
+export const membersToKnow: readonly Member[] = Object.entries(structures).flatMap(
+  ([struct, members]) => Object.keys(members).map((member): Member => [struct, member]),
+);
 
 /**
  * The terms under which the kernel may call functions for the program: it lends those that are used here to
@@ -67,17 +69,13 @@ const scratch = entry - 8;
 /**
  * A program that writes a record for every descriptor that is a socket, of all processes of the PID namespace that
  * it is read in, by the numbers that they have there. `netstat`: of each process's own table. `all`: of threads'
- * own tables too, and with files of no file system. Where the kernel does not let it read a number, that is 0. `wanted`: the descriptor of a map with bits of those sockets that
- * are; null: all are. It writes nothing but its answer.
+ * own tables too, and with files of no file system. Where the kernel does not let it read a number, that is 0.
+ * `wanted`: the descriptor of a map with bits of those sockets that are; null: all are. It writes nothing but its answer.
  */
-export function holderProgram(
-  layout: KernelLayout,
-  depth: WalkDepth,
-  wanted: number | null,
-): Buffer {
+export function holderProgram(depth: WalkDepth, wanted: number | null): Program {
   const assembly = assembler();
-  const { load, store, copy, set, add, addNumber, multiplyBy, call, ...jumps } = assembly;
-  const at = layout.offsetOf;
+  const { load, loadMember, store, copy, set, add, addNumber, addPlaceOf, call, ...jumps } =
+    assembly;
   const [context, task, file, level]: Register[] = [6, 7, 8, 9];
 
   /** Reads some bytes at an address, which is in register 3, into the stack. */
@@ -89,13 +87,14 @@ export function holderProgram(
   };
   /** Puts the number of a task, whose address is in register 3, into the stack. */
   const numberOf = (to: number) => {
-    addNumber(3, at('task_struct', 'thread_pid'));
+    addPlaceOf(3, ['task_struct', 'thread_pid']);
     read(8, scratch);
     load(8, 3, 10, scratch);
     copy(1, level as Register);
-    multiplyBy(1, layout.sizeOf('upid'));
+    assembly.multiplyBySizeOf(1, 'upid');
     add(3, 1);
-    addNumber(3, at('pid', 'numbers') + at('upid', 'nr'));
+    addPlaceOf(3, ['pid', 'numbers']);
+    addPlaceOf(3, ['upid', 'nr']);
     read(4, to);
   };
 
@@ -105,24 +104,24 @@ export function holderProgram(
   load(8, file as Register, context as Register, argument.file);
   // Neither is there at the very end.
   jumps.leaveIf(file as Register, '==', 0);
-  load(4, 1, task as Register, at('task_struct', 'pid'));
-  load(4, 2, task as Register, at('task_struct', 'tgid'));
+  loadMember(4, 1, task as Register, ['task_struct', 'pid']);
+  loadMember(4, 2, task as Register, ['task_struct', 'tgid']);
   if (depth === 'netstat') {
     jumps.leaveUnlessSame(1, 2);
   } else {
     // Before Linux 5.10 a table comes again for each thread that shares it.
     jumps.unlessSame(1, 2, () => {
-      load(8, 1, task as Register, at('task_struct', 'files'));
-      load(8, 2, task as Register, at('task_struct', 'group_leader'));
-      load(8, 2, 2, at('task_struct', 'files'));
+      loadMember(8, 1, task as Register, ['task_struct', 'files']);
+      loadMember(8, 2, task as Register, ['task_struct', 'group_leader']);
+      loadMember(8, 2, 2, ['task_struct', 'files']);
       jumps.leaveIfSame(1, 2);
     });
   }
 
-  load(8, 1, file as Register, at('file', 'f_inode'));
-  load(8, 2, 1, at('inode', 'i_sb'));
-  load(8, 2, 2, at('super_block', 's_magic'));
-  load(8, 3, 1, at('inode', 'i_ino'));
+  loadMember(8, 1, file as Register, ['file', 'f_inode']);
+  loadMember(8, 2, 1, ['inode', 'i_sb']);
+  loadMember(8, 2, 2, ['super_block', 's_magic']);
+  loadMember(8, 3, 1, ['inode', 'i_ino']);
   if (depth === 'netstat') {
     jumps.leaveIf(2, '!=', fileSystem.sockets);
   } else {
@@ -153,10 +152,10 @@ export function holderProgram(
   // How deep the namespace of whoever reads this is among the namespaces of processes.
   call(helper.currentTask);
   copy(3, 0);
-  addNumber(3, at('task_struct', 'thread_pid'));
+  addPlaceOf(3, ['task_struct', 'thread_pid']);
   read(8, scratch);
   load(8, 3, 10, scratch);
-  addNumber(3, at('pid', 'level'));
+  addPlaceOf(3, ['pid', 'level']);
   read(4, scratch);
   load(4, level as Register, 10, scratch);
 
@@ -164,7 +163,7 @@ export function holderProgram(
     copy(3, task as Register);
     numberOf(entry + record.tid);
   }
-  load(8, 3, task as Register, at('task_struct', 'group_leader'));
+  loadMember(8, 3, task as Register, ['task_struct', 'group_leader']);
   numberOf(entry + record.pid);
 
   load(8, 1, context as Register, argument.meta);
@@ -173,5 +172,5 @@ export function holderProgram(
   addNumber(2, entry);
   set(3, record.size);
   call(helper.writeOut);
-  return jumps.finish();
+  return jumps.finish(0);
 }

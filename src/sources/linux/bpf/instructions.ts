@@ -1,12 +1,40 @@
 /** A register of the kernel's virtual machine: 0 has what is given back, 1 to 5 what is given, 10 the stack's end. */
 export type Register = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
 
+/** A member of one of the kernel's structures, as C has it: `['file', 'f_inode']`. */
+export type Member = readonly [struct: string, member: string];
+
+/** An instruction that waits for a number of the running kernel's: how far into its structure a member lies, or how big the structure is. */
+export interface Gap {
+  /** Which instruction it is, from 0. */
+  readonly at: number;
+  readonly struct: string;
+  /** null: what is wanted is the structure's size. */
+  readonly member: string | null;
+  /** Where the number goes: into the instruction's distance, of 16 bits, or its number, of 32. */
+  readonly into: 'distance' | 'number';
+}
+
+/** A program that fits no kernel yet: its gaps have 0. */
+export interface Program {
+  /** Instructions, of eight bytes each. */
+  readonly code: Buffer;
+  readonly gaps: readonly Gap[];
+}
+
+/** How many bytes an instruction has. */
+export const instructionSize = 8;
+
 /** What a program is put together from, one instruction after another (RFC 9669). */
 export interface Assembler {
   /** `to = *(from + offset)`, of so many bytes. */
   load(size: 1 | 4 | 8, to: Register, from: Register, offset: number): void;
+  /** `to = from->member`, of so many bytes. */
+  loadMember(size: 4 | 8, to: Register, from: Register, member: Member): void;
   /** `*(to + offset) = from`, of so many bytes. */
   store(size: 4 | 8, to: Register, offset: number, from: Register): void;
+  /** `*(to + offset) = number`, of four bytes. */
+  storeNumber(to: Register, offset: number, number: number): void;
   /** `to = from` */
   copy(to: Register, from: Register): void;
   /** `to = number` */
@@ -14,7 +42,10 @@ export interface Assembler {
   /** `to += from`; a register or a number. */
   add(to: Register, from: Register): void;
   addNumber(to: Register, number: number): void;
-  multiplyBy(to: Register, number: number): void;
+  /** `to` is made from where a structure lies into where a member of it does. */
+  addPlaceOf(to: Register, member: Member): void;
+  /** `to *= sizeof(struct)` */
+  multiplyBySizeOf(to: Register, struct: string): void;
   /** Keeps of `to` only the bits that the number has. */
   keepBits(to: Register, number: number): void;
   /** `to >>= from`; a register or a number. */
@@ -34,13 +65,14 @@ export interface Assembler {
   leaveIfSame(one: Register, other: Register): void;
   /** Goes to the end where they are not. */
   leaveUnlessSame(one: Register, other: Register): void;
-  /** The program, which ends with the answer 0; how many instructions: an eighth of its bytes. */
-  finish(): Buffer;
+  /** The program, which ends with this answer; left out: with the one in register 0. */
+  finish(answer?: number): Program;
 }
 
 /** RFC 9669, sections 3 to 5: class, source and operation of each. */
 const code = {
   ...({ load1: 0x71, load4: 0x61, load8: 0x79, store4: 0x63, store8: 0x7b } as const),
+  storeNumber: 0x62,
   ...({ copy: 0xbf, set: 0xb7, add: 0x0f, addNumber: 0x07, multiplyBy: 0x27 } as const),
   ...({ keepBits: 0x57, shiftRight: 0x7f, shiftRightBy: 0x77, wide: 0x18 } as const),
   ...({
@@ -53,7 +85,6 @@ const code = {
   } as const),
 };
 
-const instructionSize = 8;
 /** BPF_PSEUDO_MAP_VALUE: what a wide number is. */
 const valueOfMap = 2;
 
@@ -61,6 +92,7 @@ const valueOfMap = 2;
 export function assembler(): Assembler {
   const instructions: Buffer[] = [];
   const leaving: number[] = [];
+  const gaps: Gap[] = [];
 
   function emit(opcode: number, to = 0, from = 0, offset = 0, number = 0): void {
     const bytes = Buffer.alloc(instructionSize);
@@ -69,6 +101,10 @@ export function assembler(): Assembler {
     bytes.writeInt16LE(offset, 2);
     bytes.writeInt32LE(number, 4);
     instructions.push(bytes);
+  }
+  /** The next instruction has a gap. */
+  function leaveOpen(into: Gap['into'], struct: string, member: string | null): void {
+    gaps.push({ at: instructions.length, struct, member, into });
   }
   function leave(opcode: number, to: Register, from: number, number = 0): void {
     leaving.push(instructions.length);
@@ -90,12 +126,24 @@ export function assembler(): Assembler {
 
   return {
     load: (size, to, from, offset) => emit(code[`load${size}`], to, from, offset),
+    loadMember(size, to, from, [struct, member]) {
+      leaveOpen('distance', struct, member);
+      emit(code[`load${size}`], to, from);
+    },
     store: (size, to, offset, from) => emit(code[`store${size}`], to, from, offset),
+    storeNumber: (to, offset, number) => emit(code.storeNumber, to, 0, offset, number),
     copy: (to, from) => emit(code.copy, to, from),
     set: (to, number) => emit(code.set, to, 0, 0, number),
     add: (to, from) => emit(code.add, to, from),
     addNumber: (to, number) => emit(code.addNumber, to, 0, 0, number),
-    multiplyBy: (to, number) => emit(code.multiplyBy, to, 0, 0, number),
+    addPlaceOf(to, [struct, member]) {
+      leaveOpen('number', struct, member);
+      emit(code.addNumber, to);
+    },
+    multiplyBySizeOf(to, struct) {
+      leaveOpen('number', struct, null);
+      emit(code.multiplyBy, to);
+    },
     keepBits: (to, number) => emit(code.keepBits, to, 0, 0, number),
     shiftRight: (to, from) => emit(code.shiftRight, to, from),
     shiftRightBy: (to, number) => emit(code.shiftRightBy, to, 0, 0, number),
@@ -111,12 +159,12 @@ export function assembler(): Assembler {
     unlessSame: (one, other, skipped) => passOver(skipped, code.ifSame, one, other),
     leaveIfSame: (one, other) => leave(code.ifSame, one, other),
     leaveUnlessSame: (one, other) => leave(code.ifNotSame, one, other),
-    finish() {
+    finish(answer) {
       const end = instructions.length;
       for (const at of leaving) instructions[at]?.writeInt16LE(end - at - 1, 2);
-      emit(code.set);
+      if (answer !== undefined) emit(code.set, 0, 0, 0, answer);
       emit(code.exit);
-      return Buffer.concat(instructions);
+      return { code: Buffer.concat(instructions), gaps };
     },
   };
 }

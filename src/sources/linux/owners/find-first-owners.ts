@@ -1,7 +1,9 @@
 import type { Proc, Task } from '../proc/proc.ts';
+import { areMany, canBeTold, hasManyFiles } from './descriptor-counts.ts';
 import { visitSockets } from './process-sockets.ts';
 import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-processes.ts';
-import { areMany, canBeTold, hasManyFiles, searchTogether } from './walk.ts';
+import { askFirst, searchTogether } from './walk.ts';
+import type { WalkShare } from './walk-share.ts';
 
 /** A process that holds a socket, and the descriptor by which it does. */
 export interface Holder {
@@ -32,6 +34,10 @@ export async function findFirstOwners(
   if (wanted.size === 0) return { holders, unseen };
 
   const proc = countingOnce(machine);
+  const pids = processesOf(proc, unseen);
+  const told = await askFirst(proc, pids, 'netstat', wanted);
+  if (told !== null) return withShares(holders, unseen, told);
+
   let looked = 0;
   let isAlone = false;
   // Found out once, where it comes to that.
@@ -40,7 +46,6 @@ export async function findFirstOwners(
     isWorthIt ??= hasManyFiles(proc) && canBeTold(proc);
     return isWorthIt;
   };
-  const pids = processesOf(proc, unseen);
   for (const [place, pid] of pids.entries()) {
     const count = proc.descriptorCount(pid);
     // Kernel threads, mostly.
@@ -50,8 +55,8 @@ export async function findFirstOwners(
       const rest = pids.slice(place);
       if (proc.isLive && areMany(proc, rest)) {
         const missing = new Set([...wanted].filter((inode) => !holders.has(inode)));
-        const unseenThere = await addFound(proc, rest, missing, holders);
-        return { holders, unseen: sumOf([unseen, ...unseenThere]) };
+        const shares = await searchTogether(proc, rest, missing);
+        return withShares(holders, unseen, shares);
       }
       isAlone = true;
     }
@@ -81,14 +86,12 @@ function countingOnce(proc: Proc): Proc {
   };
 }
 
-/** Has threads search the other processes for what is missing. */
-async function addFound(
-  proc: Proc,
-  pids: readonly number[],
-  missing: ReadonlySet<number>,
+/** What was found so far and what shares of a walk found: of each socket the holder with the lowest number. */
+function withShares(
   holders: Map<number, Holder>,
-): Promise<readonly Unseen[]> {
-  const shares = await searchTogether(proc, pids, missing);
+  unseen: Unseen,
+  shares: readonly WalkShare[],
+): FirstOwners {
   for (const { found } of shares) {
     for (let i = 0; i < found.length; i++) {
       const inode = found.inodes[i] as number;
@@ -99,5 +102,5 @@ async function addFound(
       }
     }
   }
-  return shares.map(({ unseen }) => unseen);
+  return { holders, unseen: sumOf([unseen, ...shares.map((share) => share.unseen)]) };
 }

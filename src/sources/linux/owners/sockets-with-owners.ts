@@ -97,8 +97,8 @@ function noting(proc: Proc, warnings: WarningSink): Proc {
     heldSockets() {
       const ask = heldSockets();
       if (ask === null) return null;
-      return async (depth, wanted) => {
-        const held = await ask(depth, wanted);
+      return async (...asked) => {
+        const held = await ask(...asked);
         if (held !== null) warnings.note?.(toldAtOnce);
         return held;
       };

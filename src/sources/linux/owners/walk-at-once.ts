@@ -17,16 +17,20 @@ const looksAtOnce = 1024;
 /**
  * A walk through processes as the kernel tells it at once; null where it does not, and they are to be looked at one by
  * one. What it tells of a process that /proc would not let this user look into does not count, and such processes are
- * counted as a walk counts them. `wanted`: these sockets alone; null: all.
+ * counted as a walk counts them, which ends with the last socket that is wanted. `wanted`: these sockets alone;
+ * null: all. `areFew`: as AskHeld has it.
  */
 export async function walkAtOnce(
   proc: Proc,
   pids: readonly number[],
   depth: WalkDepth,
   wanted: ReadonlySet<number> | null,
+  areFew = false,
 ): Promise<WalkShare | null> {
-  const held = (await proc.heldSockets?.()?.(depth, wanted)) ?? null;
+  const held = (await proc.heldSockets?.()?.(depth, wanted, areFew)) ?? null;
   if (held === null) return null;
+  const done = wanted === null ? null : await allFound(proc, pids, held.sockets, wanted);
+  if (done !== null) return done;
   const unseen = nothingUnseen();
   const seen = await seenOf(proc, pids, unseen);
   const rings = await inRings(proc, held, seen, unseen);
@@ -36,6 +40,31 @@ export async function walkAtOnce(
       ? held.sockets
       : chosenOf(held.sockets, seen, wanted, rings);
   return { found, walked: pids.length, unseen, isAtOnce: true };
+}
+
+/**
+ * A search that ends because each wanted socket has a holder whom this user may look into; null where one has none.
+ * No other process is looked at then.
+ */
+async function allFound(
+  proc: Proc,
+  pids: readonly number[],
+  sockets: SocketDescriptors,
+  wanted: ReadonlySet<number>,
+): Promise<WalkShare | null> {
+  const holders = new Set<number>();
+  for (let i = 0; i < sockets.length; i++) {
+    if (wanted.has(sockets.inodes[i] as number)) holders.add(sockets.pids[i] as number);
+  }
+  const unseen = nothingUnseen();
+  const seen = await seenOf(
+    proc,
+    pids.filter((pid) => holders.has(pid)),
+    unseen,
+  );
+  const found = chosenOf(sockets, seen, wanted, []);
+  const inodes = new Set(found.inodes.subarray(0, found.length));
+  return inodes.size < wanted.size ? null : { found, walked: pids.length, unseen, isAtOnce: true };
 }
 
 /** A process and the inode of a socket that it holds without a descriptor. */

@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
 import type { Proc } from '../proc/proc.ts';
 import { workerFile } from '../worker-file.ts';
+import { areMany, paysToAskFirst } from './descriptor-counts.ts';
 import type { WalkDepth } from './socket-descriptors.ts';
 import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-processes.ts';
 import { walkAtOnce } from './walk-at-once.ts';
@@ -33,47 +34,32 @@ export function foundIn({ shares }: Walk): number {
 /** More threads than this only wait for the same locks in the kernel. */
 const mostHelpers = 3;
 
-/** From this many descriptors on a walk takes longer than a thread's start (some 15 ms). */
-const manyDescriptors = 16_384;
-/** From so many on than it takes for the kernel to tell what all processes hold. */
-const worthAsking = 8192;
-
-/** Whether these processes have so many descriptors that there is a faster way than to look at one by one. */
-export function areMany(proc: Proc, pids: readonly number[]): boolean {
-  let sum = 0;
-  for (const pid of pids) {
-    sum += proc.descriptorCount(pid) ?? 0;
-    if (sum > manyDescriptors || (sum > worthAsking && canBeTold(proc))) return true;
-  }
-  return false;
-}
-
-/**
- * Whether so many files are open on this machine that there may be many descriptors: the kernel's own count
- * (/proc/sys/fs/file-nr) is one look, where there is one for each process otherwise.
- */
-export function hasManyFiles(proc: Proc): boolean {
-  try {
-    return Number.parseInt(proc.readFile('sys/fs/file-nr').toString('latin1'), 10) > worthAsking;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether the kernel may be asked what all processes hold. */
-export function canBeTold(proc: Proc): boolean {
-  return (proc.heldSockets?.() ?? null) !== null;
-}
-
 /** Walks through all processes; `isBig`: as far as is known they have many descriptors. */
 export function walkAll(proc: Proc, depth: WalkDepth, isBig: boolean): Promise<Walk> {
   return oneAtATime(`${depth} ${proc.root}`, proc.isLive, async () => {
     const unseen = nothingUnseen();
     const pids = processesOf(proc, unseen);
     const shared = isBig || areMany(proc, pids);
-    const shares = await walkTogether(proc, pids, depth, null, shared);
+    const shares =
+      (shared ? null : await askFirst(proc, pids, depth, null)) ??
+      (await walkTogether(proc, pids, depth, null, shared));
     return { shares, unseen: sumOf([unseen, ...shares.map((share) => share.unseen)]) };
   });
+}
+
+/**
+ * What the kernel tells of these processes, where asking pays before any of them is looked at; null where it does
+ * not, or the kernel refuses. `wanted`: as walkAtOnce has it.
+ */
+export async function askFirst(
+  proc: Proc,
+  pids: readonly number[],
+  depth: WalkDepth,
+  wanted: ReadonlySet<number> | null,
+): Promise<readonly WalkShare[] | null> {
+  if (!paysToAskFirst(proc, pids)) return null;
+  const told = await walkAtOnce(proc, pids, depth, wanted, true);
+  return told === null ? null : [told];
 }
 
 /** The same for some processes and some sockets: no further than to the first holder of each. */

@@ -26,12 +26,14 @@ export interface TableFile {
 export type SockDiag = (request: Uint8Array, isBig: boolean) => TableFile;
 
 /**
- * What all processes hold that a /proc shows, as the kernel itself tells it at once; null where it does not. It
- * costs as much as looking at some thousand descriptors. `wanted`: these sockets, and some others; null: all.
+ * What all processes hold that a /proc shows, as the kernel itself tells it at once; null where it does not.
+ * `wanted`: these sockets, and some others; null: all. It costs as much as looking at some hundred descriptors, and
+ * with a kernel older than 5.17 at some thousand; `areFew`: then it is not asked.
  */
 export type AskHeld = (
   depth: WalkDepth,
   wanted: ReadonlySet<number> | null,
+  areFew: boolean,
 ) => Promise<HeldSockets | null>;
 
 /** A process (`self`: this one), or one thread of it: where its folder is. */

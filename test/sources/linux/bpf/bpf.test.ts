@@ -6,7 +6,8 @@ import type { Native } from '../../../../src/sources/native.ts';
 import { isOpen } from '../support/is-open.ts';
 
 /** <linux/bpf.h> */
-const [createMap, updateMap, loadProgram, createLink, createIterator] = [0, 2, 5, 28, 33];
+const [createMap, updateMap, loadProgram, runProgram, loadTypes] = [0, 2, 5, 10, 18];
+const [createLink, createIterator] = [28, 33];
 
 /** A call, with what it was given as it was then. */
 interface Call {
@@ -23,7 +24,7 @@ afterEach(() => {
 });
 
 /** A kernel that gives real descriptors, but for one command, which fails with an errno. */
-function fakeKernel(failing: number | null = null, errno = 0) {
+function fakeKernel(failing: number | null = null, errno = 0, answer = 0) {
   const calls: Call[] = [];
   const buffers: Buffer[] = [];
   let declaration = '';
@@ -31,6 +32,10 @@ function fakeKernel(failing: number | null = null, errno = 0) {
     calls.push({ number, command, attribute: Buffer.from(attribute as Buffer), length } as Call);
     if (command === failing) return -1n;
     if (command === updateMap) return 0n;
+    if (command === runProgram) {
+      (attribute as Buffer).writeInt32LE(answer, 4);
+      return 0n;
+    }
     const descriptor = openSync('.', 'r');
     given.push(descriptor);
     return BigInt(descriptor);
@@ -136,7 +141,71 @@ describe('share', () => {
   });
 });
 
+describe('answerOf', () => {
+  const program = Buffer.alloc(16, 1);
+
+  it.each([4711, 1, 0, -2, -22])('runs a program once, and tells its answer: %d', (answer) => {
+    const kernel = fakeKernel(null, 0, answer);
+    expect(bound(kernel).answerOf(program, 'GPL')).toBe(answer);
+    const [load, run] = kernel.calls as [Call, Call];
+    expect(kernel.calls.map(({ command }) => command)).toEqual([loadProgram, runProgram]);
+    // BPF_PROG_TYPE_SYSCALL, insn_cnt; BPF_F_SLEEPABLE.
+    const numbers = { 0: 31, 4: 2, 44: 16 };
+    expect(wordsOf(load.attribute)).toMatchObject(numbers);
+    expect(kernel.pointed(load.attribute, 8)).toBe(program);
+    const known = new Set([0, 4, 8, 12, 16, 20, 44, 48, 52, 56]);
+    const words = Object.keys(wordsOf(load.attribute)).map(Number);
+    expect(words.filter((at) => !known.has(at))).toEqual([]);
+    expect(wordsOf(run.attribute)).toEqual({ 0: given[0] });
+    expect(given.map(isOpen)).toEqual([false]);
+  });
+
+  it.each([
+    ['the program is refused', loadProgram, 1],
+    ['it cannot be run', runProgram, 2],
+  ])('gives the error where %s, and leaves nothing open', (_, failing, calls) => {
+    const kernel = fakeKernel(failing, 13, 4711);
+    expect(bound(kernel).answerOf(program, 'GPL')).toBe(-13);
+    expect([kernel.calls.length, given.some(isOpen)]).toEqual([calls, false]);
+  });
+});
+
 describe('iterate', () => {
+  const fitting = {
+    code: Buffer.alloc(40, 1),
+    types: Buffer.alloc(100, 2),
+    functions: Buffer.alloc(8, 3),
+    relocations: Buffer.alloc(48, 4),
+  };
+
+  it('hands over what the kernel needs to fit a program to itself', () => {
+    const kernel = fakeKernel();
+    const answer = bound(kernel).iterate(fitting, 4711, 'GPL');
+    const [types, load] = kernel.calls as [Call, Call];
+    expect(kernel.calls.map(({ command }) => command)).toEqual([
+      ...[loadTypes, loadProgram, createLink, createIterator],
+    ]);
+    expect(kernel.pointed(types.attribute, 0)).toBe(fitting.types);
+    expect([types.length, types.attribute.readUInt32LE(16)]).toEqual([24, 100]);
+    // prog_btf_fd, func_info_rec_size and _cnt, core_relo_cnt and _rec_size.
+    const numbers = { 0: 26, 4: 5, 68: 28, 72: given[0], 76: 8, 88: 1, 108: 4711, 116: 3, 136: 16 };
+    expect(wordsOf(load.attribute)).toMatchObject(numbers);
+    expect(kernel.pointed(load.attribute, 8)).toBe(fitting.code);
+    expect(kernel.pointed(load.attribute, 80)).toBe(fitting.functions);
+    expect(kernel.pointed(load.attribute, 128)).toBe(fitting.relocations);
+    expect(given.map(isOpen)).toEqual([false, false, false, true]);
+    expect(answer).toBe(given[3]);
+  });
+
+  it.each([
+    ['the description is refused', loadTypes, 1],
+    ['the kernel does not fit it', loadProgram, 2],
+  ])('gives the error where %s, and leaves nothing open', (_, failing, calls) => {
+    const kernel = fakeKernel(failing, 7);
+    expect(bound(kernel).iterate(fitting, 4711, 'GPL')).toBe(-7);
+    expect([kernel.calls.length, given.some(isOpen)]).toEqual([calls, false]);
+  });
+
   const program = Buffer.alloc(24, 1);
 
   it('has the program checked, linked to what it iterates over, and run', () => {
@@ -148,7 +217,7 @@ describe('iterate', () => {
       createLink,
       createIterator,
     ]);
-    expect(kernel.calls.map(({ length }) => length)).toEqual([112, 16, 8]);
+    expect(kernel.calls.map(({ length }) => length)).toEqual([144, 16, 8]);
     expect(kernel.calls.every(({ attribute, length }) => attribute.length === length)).toBe(true);
 
     const { attribute } = load;

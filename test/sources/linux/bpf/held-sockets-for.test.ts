@@ -120,27 +120,27 @@ describe('heldSocketsFor', () => {
     const pause = async () => {};
     const ask = heldSocketsFor(procIn({}), 'netlink', pause)?.();
     const wanted = new Set([10]);
-    expect(await ask?.('netstat', wanted)).toBe(held);
-    expect(await ask?.('all', null)).toBe(held);
+    expect(await ask?.('netstat', wanted, true)).toBe(held);
+    expect(await ask?.('all', null, false)).toBe(held);
     expect(heldSockets.mock.calls).toEqual([
-      ['netstat', wanted, { expected: null, pause }],
-      ['all', null, { expected: 164, pause }],
+      ['netstat', wanted, { expected: null, areFew: true, pause }],
+      ['all', null, { expected: 164, areFew: false, pause }],
     ]);
   });
 
   it('may ask again what was refused once: it may have been a signal', async () => {
     heldSockets.mockResolvedValueOnce(held).mockResolvedValueOnce(null);
     const way = heldSocketsFor(procIn({}), 'auto', undefined);
-    expect(await way?.()?.('netstat', null)).toBe(held);
-    expect(await way?.()?.('netstat', null)).toBeNull();
-    expect(await way?.()?.('netstat', null)).toBe(held);
+    expect(await way?.()?.('netstat', null, false)).toBe(held);
+    expect(await way?.()?.('netstat', null, false)).toBeNull();
+    expect(await way?.()?.('netstat', null, false)).toBe(held);
     expect(heldSockets).toHaveBeenCalledTimes(3);
   });
 
   it('may ask again where the caller no longer wanted the answer', async () => {
     heldSockets.mockRejectedValueOnce(new Error('not wanted'));
     const way = heldSocketsFor(procIn({}), 'auto', undefined);
-    await expect(way?.()?.('netstat', null)).rejects.toThrow('not wanted');
-    expect(await way?.()?.('netstat', null)).toBe(held);
+    await expect(way?.()?.('netstat', null, false)).rejects.toThrow('not wanted');
+    expect(await way?.()?.('netstat', null, false)).toBe(held);
   });
 });

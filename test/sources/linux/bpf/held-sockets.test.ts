@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Bpf } from '../../../../src/sources/linux/bpf/bpf.ts';
 import type { KernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
-import { heldSockets } from '../../../../src/sources/linux/bpf/held-sockets.ts';
+import { fittedTo, toBeFitted } from '../../../../src/sources/linux/bpf/fitting.ts';
+import { heldSockets, type Kernel } from '../../../../src/sources/linux/bpf/held-sockets.ts';
 import {
   bitsOf,
   holderProgram,
   license,
+  structures,
 } from '../../../../src/sources/linux/bpf/holder-program.ts';
 import type {
   HeldSockets,
@@ -17,6 +19,15 @@ import { isOpen } from '../support/is-open.ts';
 import { withFile } from '../support/temporary-file.ts';
 
 const layout: KernelLayout = { functionId: 4711, offsetOf: () => 8, sizeOf: () => 16 };
+
+/** Kernels: one that fits programs to itself, and one that is too old to. */
+const young: Kernel = {
+  visitId: () => 815,
+  layout: () => {
+    throw new Error('not to be read');
+  },
+};
+const old: Kernel = { visitId: () => -22, layout: () => layout };
 
 type Row = readonly [pid: number, inode: number, fd: number, tid?: number];
 
@@ -37,31 +48,38 @@ interface Asked {
   readonly wanted?: ReadonlySet<number> | null;
   readonly pause?: () => Promise<void>;
   readonly expected?: number | null;
+  readonly areFew?: boolean;
+  readonly kernel?: Kernel;
+  /** What the first so many programs that are to be run come to. */
+  readonly refusals?: readonly number[];
 }
 
 /** What comes of an answer of these bytes, with what the kernel was given. Nothing is left open. */
 async function ask(
   bytes: Buffer,
-  { depth = 'netstat', wanted = null, pause, expected = null }: Asked = {},
+  { depth = 'netstat', wanted = null, pause, kernel = young, refusals = [], ...ways }: Asked = {},
 ) {
   return withFile(bytes, async (path) => {
     const given: number[] = [];
     const opened = () => given[given.push(openSync(path, 'r')) - 1] as number;
     const shared: Buffer[] = [];
-    const programs: unknown[] = [];
+    const programs: Parameters<Bpf['iterate']>[] = [];
     const bpf: Bpf = {
       share(bits) {
         shared.push(Buffer.from(bits));
         return opened();
       },
+      answerOf: () => -1,
       iterate(...all) {
         programs.push(all);
+        const refusal = refusals[programs.length - 1];
+        if (refusal !== undefined) return refusal;
         expect(given.every(isOpen)).toBe(true);
         return opened();
       },
     };
     try {
-      const held = await heldSockets(depth, wanted, { pause, expected }, bpf, () => layout);
+      const held = await heldSockets(depth, wanted, { pause, ...ways }, bpf, kernel);
       return { held, shared, programs, given };
     } finally {
       expect(given.filter(isOpen)).toEqual([]);
@@ -120,16 +138,41 @@ describe('heldSockets', () => {
 
   it.each(['netstat', 'all'] as const)('runs the program for %s', async (depth) => {
     const { programs, shared } = await ask(Buffer.alloc(0), { depth });
-    expect(programs).toEqual([[holderProgram(layout, depth, null), 4711, license]]);
+    expect(programs).toEqual([[toBeFitted(holderProgram(depth, null), structures), 815, license]]);
     expect(shared).toEqual([]);
+  });
+
+  it.each(['netstat', 'all'] as const)(
+    'fits the program for %s to an older kernel by what that says of itself',
+    async (depth) => {
+      const { programs, held } = await ask(records([[5, 10, 3]]), { depth, kernel: old });
+      expect(programs).toEqual([[fittedTo(holderProgram(depth, null), layout), 4711, license]]);
+      expect(rowsOf(held)).toEqual([[5, 10, 3]]);
+    },
+  );
+
+  it('does so too where a kernel that could fit it refuses', async () => {
+    const kernel = { ...old, visitId: () => 815 };
+    const { programs, held } = await ask(records([[5, 10, 3]]), { kernel, refusals: [-7] });
+    expect(programs.map(([, id]) => id)).toEqual([815, 4711]);
+    expect(rowsOf(held)).toEqual([[5, 10, 3]]);
+  });
+
+  it('reads no description of the kernel where there are few descriptors', async () => {
+    const rows = records([[5, 10, 3]]);
+    const refused = await ask(rows, { areFew: true, refusals: [-7] });
+    expect([refused.held, refused.programs.length]).toEqual([null, 1]);
+    const tooOld = await ask(rows, { areFew: true, kernel: { ...young, visitId: () => 0 } });
+    expect([tooOld.held, tooOld.programs]).toEqual([null, []]);
+    expect(rowsOf((await ask(rows, { areFew: true })).held)).toEqual([[5, 10, 3]]);
   });
 
   it('shares what is wanted, and the program reads it there', async () => {
     const wanted = new Set([10, 20]);
     const { programs, shared, given } = await ask(Buffer.alloc(0), { wanted });
     expect(shared).toEqual([bitsOf(wanted)]);
-    const program = holderProgram(layout, 'netstat', given[0] as number);
-    expect(programs).toEqual([[program, 4711, license]]);
+    const program = holderProgram('netstat', given[0] as number);
+    expect(programs).toEqual([[toBeFitted(program, structures), 815, license]]);
   });
 
   it('pauses after every four reads, of 32 KiB each', async () => {
@@ -162,17 +205,19 @@ describe('the kernel is not asked', () => {
   };
 
   it('where there is no way to ask', async () => {
-    expect(await heldSockets('all', null, {}, null, never)).toBeNull();
+    const kernel = { visitId: never, layout: never };
+    expect(await heldSockets('all', null, {}, null, kernel)).toBeNull();
   });
 
   it('where it does not tell where things are', async () => {
-    const bpf = { share: never, iterate: never };
-    expect(await heldSockets('all', new Set([1]), {}, bpf, () => null)).toBeNull();
+    const bpf = { share: never, answerOf: never, iterate: never };
+    const kernel = { visitId: () => 0, layout: () => null };
+    expect(await heldSockets('all', null, {}, bpf, kernel)).toBeNull();
   });
 
   it('where what is wanted cannot be shared', async () => {
-    const bpf = { share: () => -1, iterate: never };
-    expect(await heldSockets('netstat', new Set([1]), {}, bpf, () => layout)).toBeNull();
+    const bpf = { share: () => -1, answerOf: never, iterate: never };
+    expect(await heldSockets('netstat', new Set([1]), {}, bpf, young)).toBeNull();
   });
 });
 
@@ -183,18 +228,20 @@ describe('there is no answer', () => {
   ])('where the kernel refuses, and %s are wanted', async (_, wanted) => {
     const given: number[] = [];
     const share = () => given[given.push(openSync(tmpdir(), 'r')) - 1] as number;
-    const bpf = { share, iterate: () => -22 };
-    expect(await heldSockets('netstat', wanted, {}, bpf, () => layout)).toBeNull();
-    expect(given).toHaveLength(wanted === null ? 0 : 1);
+    const bpf = { share, answerOf: () => -1, iterate: () => -22 };
+    for (const kernel of [old, { ...old, visitId: () => 1 }, { ...old, layout: () => null }]) {
+      expect(await heldSockets('netstat', wanted, {}, bpf, kernel)).toBeNull();
+    }
+    expect(given).toHaveLength(wanted === null ? 0 : 3);
     expect(given.some(isOpen)).toBe(false);
   });
 
   it('where reading fails, and nothing is left open', async () => {
     // A folder's bytes cannot be read.
     const folder = openSync(tmpdir(), 'r');
-    const bpf = { share: () => -1, iterate: () => folder };
+    const bpf = { share: () => -1, answerOf: () => -1, iterate: () => folder };
     try {
-      expect(await heldSockets('netstat', null, {}, bpf, () => layout)).toBeNull();
+      expect(await heldSockets('netstat', null, {}, bpf, young)).toBeNull();
       expect(isOpen(folder)).toBe(false);
     } finally {
       if (isOpen(folder)) closeSync(folder);

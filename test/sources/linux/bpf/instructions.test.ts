@@ -5,10 +5,13 @@ import { type Assembler, assembler } from '../../../../src/sources/linux/bpf/ins
 function assembled(build: (assembly: Assembler) => void): string[] {
   const assembly = assembler();
   build(assembly);
-  const program = assembly.finish();
-  expect(program.length % 8).toBe(0);
-  return Array.from({ length: program.length / 8 }, (_, at) =>
-    program.toString('hex', at * 8, at * 8 + 8),
+  return instructionsOf(assembly.finish(0).code);
+}
+
+function instructionsOf(code: Buffer): string[] {
+  expect(code.length % 8).toBe(0);
+  return Array.from({ length: code.length / 8 }, (_, at) =>
+    code.toString('hex', at * 8, at * 8 + 8),
   );
 }
 
@@ -29,7 +32,7 @@ describe('an instruction', () => {
     ['r3 += r1', (a) => a.add(3, 1), '0f13000000000000'],
     ['r3 += 2500', (a) => a.addNumber(3, 2500), '07030000c4090000'],
     ['r1 += -32', (a) => a.addNumber(1, -32), '07010000e0ffffff'],
-    ['r1 *= 16', (a) => a.multiplyBy(1, 16), '2701000010000000'],
+    ['*(u32 *)(r10 - 24) = -2', (a) => a.storeNumber(10, -24, -2), '620ae8fffeffffff'],
     ['r2 &= 65535', (a) => a.keepBits(2, 0xffff), '57020000ffff0000'],
     ['r4 >>= r2', (a) => a.shiftRight(4, 2), '7f24000000000000'],
     ['r4 >>= 3', (a) => a.shiftRightBy(4, 3), '7704000003000000'],
@@ -47,7 +50,50 @@ describe('an instruction', () => {
   });
 });
 
+describe('an instruction with a gap', () => {
+  it.each<[string, (assembly: Assembler) => void, string, object]>([
+    [
+      'r1 = *(u32 *)(r7 + a member)',
+      (a) => a.loadMember(4, 1, 7, ['task_struct', 'pid']),
+      '6171000000000000',
+      { struct: 'task_struct', member: 'pid', into: 'distance' },
+    ],
+    [
+      'r2 = *(u64 *)(r1 + a member)',
+      (a) => a.loadMember(8, 2, 1, ['inode', 'i_sb']),
+      '7912000000000000',
+      { struct: 'inode', member: 'i_sb', into: 'distance' },
+    ],
+    [
+      'r3 += where a member is',
+      (a) => a.addPlaceOf(3, ['pid', 'level']),
+      '0703000000000000',
+      { struct: 'pid', member: 'level', into: 'number' },
+    ],
+    [
+      'r1 *= a structure’s size',
+      (a) => a.multiplyBySizeOf(1, 'upid'),
+      '2701000000000000',
+      { struct: 'upid', member: null, into: 'number' },
+    ],
+  ])('%s has 0 there, and says what it waits for', (_, build, bytes, gap) => {
+    const assembly = assembler();
+    // A wide number has two places.
+    assembly.addressOfValue(1, 7);
+    build(assembly);
+    const { code, gaps } = assembly.finish(0);
+    expect(instructionsOf(code).slice(2)).toEqual([bytes, ...end]);
+    expect(gaps).toEqual([{ at: 2, ...gap }]);
+  });
+});
+
 describe('a program', () => {
+  it('ends with what is in register 0 where no answer is given', () => {
+    const assembly = assembler();
+    assembly.call(1);
+    expect(instructionsOf(assembly.finish().code)).toEqual(['8500000001000000', end[1]]);
+  });
+
   it('returns 0 where there is nothing else in it', () => {
     expect(assembled(() => {})).toEqual(end);
   });

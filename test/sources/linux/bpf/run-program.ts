@@ -6,8 +6,17 @@ export interface MachineMemory {
   readonly maps: Map<number, number>;
   /** The task that reads: what helper 35 gives. */
   current: number;
+  /** Further functions of the kernel, by number: what they are given, and what they give. */
+  readonly helpers: Map<number, Helper>;
+  /** What the program that ran last gave back. */
+  answer: bigint;
   readonly bytes: Map<number, number>;
 }
+
+export type Helper = (
+  read: (address: bigint, size: number) => bigint,
+  given: readonly bigint[],
+) => bigint;
 
 export function machineMemory(): MachineMemory {
   const bytes = new Map<number, number>();
@@ -15,6 +24,8 @@ export function machineMemory(): MachineMemory {
     bytes,
     maps: new Map(),
     current: 0,
+    helpers: new Map(),
+    answer: 0n,
     write(address, size, value) {
       for (let i = 0; i < size; i++) bytes.set(address + i, Math.floor(value / 256 ** i) % 256);
     },
@@ -61,6 +72,8 @@ export function runProgram(program: Buffer, context: number, memory: MachineMemo
       store(first, Number(second), read(third, Number(second)));
       return 0n;
     }
+    const further = memory.helpers.get(helper);
+    if (further !== undefined) return further(read, registers.slice(1, 6));
     if (helper !== helpers.writeOut) throw new Error(`helper ${helper}`);
     if (Number(first) !== seqFile) throw new Error('writes to something else');
     const record = Array.from({ length: Number(third) }, (_, i) => read(second + BigInt(i), 1));
@@ -79,10 +92,14 @@ export function runProgram(program: Buffer, context: number, memory: MachineMemo
       registers[to] = BigInt.asUintN(64, value);
     };
     const wide = BigInt(number);
-    if (opcode === 0x95) return written;
-    else if (opcode === 0x71) set(read(b + BigInt(offset), 1));
+    if (opcode === 0x95) {
+      memory.answer = registers[0] as bigint;
+      return written;
+    }
+    if (opcode === 0x71) set(read(b + BigInt(offset), 1));
     else if (opcode === 0x61) set(read(b + BigInt(offset), 4));
     else if (opcode === 0x79) set(read(b + BigInt(offset), 8));
+    else if (opcode === 0x62) store(a + BigInt(offset), 4, BigInt.asUintN(64, wide));
     else if (opcode === 0x63) store(a + BigInt(offset), 4, b);
     else if (opcode === 0x7b) store(a + BigInt(offset), 8, b);
     else if (opcode === 0xbf) set(b);

@@ -44,6 +44,24 @@ describe('findFirstOwners', () => {
     expect(listed(proc.calls)).toEqual([1, 2]);
   });
 
+  it('asks the kernel first where it fits programs to itself, and looks at nobody', async () => {
+    const files = { ...machine().files, 'sys/kernel/osrelease': '6.1.0-13-amd64\n' };
+    const proc = telling(fakeProc({ ...machine(3, 2500, 3), files }), told);
+    const { holders, unseen } = await findFirstOwners(proc, wanted);
+    expect(new Map(holders)).toEqual(new Map(answer as [number, object][]));
+    expect(unseen.denied).toBe(0);
+    expect(proc.asked).toEqual([['netstat', [10, 20], 'few']]);
+    expect(listed(proc.calls)).toEqual([]);
+  });
+
+  it('looks at one process after another where such a kernel refuses', async () => {
+    const files = { ...machine().files, 'sys/kernel/osrelease': '6.1.0-13-amd64\n' };
+    const proc = telling(fakeProc({ ...machine(3, 2500, 3), files }), null);
+    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+    expect(proc.asked).toEqual([['netstat', [10, 20], 'few']]);
+    expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
+  });
+
   it.each([
     ['few files are open on the machine', { 'sys/fs/file-nr': '8000\t0\t9223372036854775807\n' }],
     ['the machine does not tell how many are open', {}],

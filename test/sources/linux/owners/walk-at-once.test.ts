@@ -33,6 +33,25 @@ describe('walkAtOnce', () => {
     const share = await walkAtOnce(proc, [5, 6, 7], 'netstat', new Set([10, 99]));
     expect(rowsOf(share)).toEqual([[5, 10, 3], [7, 10, 9]]); // biome-ignore format: a row
     expect(proc.asked).toEqual([['netstat', [10, 99]]]);
+    // One has no holder, so that all are looked at who might be it.
+    expect(new Set(proc.calls)).toEqual(new Set(['link 5/exe', 'link 6/exe', 'link 7/exe']));
+  });
+
+  it('looks only at those who hold what is wanted where all of it has a holder', async () => {
+    const exe = systemError('EACCES');
+    const proc = telling(fakeProc({ processes: { 6: { fd: {}, exe } } }), held);
+    const share = await walkAtOnce(proc, [5, 6, 7], 'netstat', new Set([11]), true);
+    expect(rowsOf(share)).toEqual([[5, 11, 4]]);
+    expect(share).toMatchObject({ walked: 3, isAtOnce: true, unseen: nothingUnseen() });
+    expect(proc.calls).toEqual(['link 5/exe']);
+    expect(proc.asked).toEqual([['netstat', [11], 'few']]);
+  });
+
+  it('counts whom this user may not look into once, where a holder is among them', async () => {
+    const exe = systemError('EACCES');
+    const proc = telling(fakeProc({ processes: { 5: { fd: {}, exe } } }), held);
+    const share = await walkAtOnce(proc, [5, 6, 7], 'netstat', new Set([10, 11]));
+    expect([rowsOf(share), share?.unseen.denied]).toEqual([[[7, 10, 9]], 1]);
   });
 
   it.each(['EACCES', 'EPERM'])(

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  areMany,
-  canBeTold,
-  searchTogether,
-  walkAll,
-  wasAtOnce,
-} from '../../../../src/sources/linux/owners/walk.ts';
+import { searchTogether, walkAll, wasAtOnce } from '../../../../src/sources/linux/owners/walk.ts';
 import {
   isWhole,
   takeShare,
@@ -181,29 +175,6 @@ describe('a walk that the kernel tells at once', () => {
     const shares = await searchTogether(proc, proc.processIds(), new Set([20, 30]));
     expect(shares.map((share) => [inodesOf(share), pidsOf(share)])).toEqual([[[20], [7]]]);
     expect(proc.asked).toEqual([['netstat', [20, 30]]]);
-  });
-
-  it.each([
-    [[8192], false, false],
-    [[8193], true, false],
-    [[8000, 193], true, false],
-    [[16_384], true, false],
-    [[16_385], true, true],
-    [[], false, false],
-  ])('pays, of processes with %j descriptors: %j; threads do: %j', (counts, told, threads) => {
-    const proc = fakeProc(withCounts(...counts));
-    const pids = proc.processIds();
-    expect(areMany(telling(proc, held), pids)).toBe(told);
-    for (const heldSockets of [undefined, () => null]) {
-      expect(areMany({ ...proc, heldSockets }, pids)).toBe(threads);
-    }
-  });
-
-  it('can be had where there is a way to ask', () => {
-    const proc = fakeProc({});
-    expect(canBeTold(telling(proc, held))).toBe(true);
-    expect(canBeTold({ ...proc, heldSockets: () => null })).toBe(false);
-    expect(canBeTold(proc)).toBe(false);
   });
 });
 

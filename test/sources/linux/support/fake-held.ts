@@ -19,17 +19,21 @@ export function heldOf(
   return { sockets: sockets.collected(), others };
 }
 
+/** How the kernel was asked: for what, and whether there are few descriptors. */
+export type Asking = readonly [WalkDepth, readonly number[] | null, 'few'?];
+
 /** A /proc with a kernel that may be asked, and answers so; null: it refuses. `asked`: what for, each time. */
 export function telling<P extends Proc>(
   proc: P,
   held: HeldSockets | null,
-): P & { readonly asked: (readonly [WalkDepth, readonly number[] | null])[] } {
-  const asked: (readonly [WalkDepth, readonly number[] | null])[] = [];
+): P & { readonly asked: Asking[] } {
+  const asked: Asking[] = [];
   return {
     ...proc,
     asked,
-    heldSockets: () => async (depth, wanted) => {
-      asked.push([depth, wanted === null ? null : [...wanted]]);
+    heldSockets: () => async (depth, wanted, areFew) => {
+      const list = wanted === null ? null : [...wanted];
+      asked.push(areFew ? [depth, list, 'few'] : [depth, list]);
       return held;
     },
   };

@@ -1,0 +1,27 @@
+import { kind } from './btf-format.ts';
+import { assembler } from './instructions.ts';
+
+/** <linux/bpf.h>: looks in the kernel's description of itself for a name. */
+const findByName = 167;
+
+/**
+ * A program that answers with the number by which the kernel knows one of its functions, or with an errno, negated.
+ * It runs by itself.
+ */
+export function finderProgram(functionName: string): Buffer {
+  const { storeNumber, copy, addNumber, set, call, finish } = assembler();
+  const text = Buffer.from(`${functionName}\0`, 'latin1');
+  const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8);
+  text.copy(padded);
+  for (let at = 0; at < padded.length; at += 4) {
+    storeNumber(10, at - padded.length, padded.readInt32LE(at));
+  }
+  copy(1, 10);
+  addNumber(1, -padded.length);
+  set(2, text.length);
+  set(3, kind.function);
+  // No flags.
+  set(4, 0);
+  call(findByName);
+  return finish().code;
+}

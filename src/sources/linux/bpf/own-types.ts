@@ -1,0 +1,90 @@
+import { header, infoOf, kind } from './btf-format.ts';
+
+/** What a member is, as far as the kernel looks at that before it takes one of its own for it. */
+export type MemberType =
+  | 'int'
+  | 'unsigned int'
+  | 'unsigned long'
+  | 'pointer'
+  /** One structure behind another. */
+  | { readonly each: string };
+
+/** Structures with some of their members; each stands behind those of which it has some. */
+export type Structures = Readonly<Record<string, Readonly<Record<string, MemberType>>>>;
+
+/** A description of structures, and of a function that takes nothing. */
+export interface OwnTypes {
+  /** The numbers of structures, and how many bytes each takes. */
+  readonly structures: ReadonlyMap<string, { readonly id: number; readonly size: number }>;
+  readonly functionId: number;
+  /** Where a text stands among the description's names. */
+  placeOf(text: string): number;
+  /** The description (BTF) with all those texts. */
+  finish(): Buffer;
+}
+
+/** Of an integer: signed or not, and how many bits. */
+const signed = 1 << 24;
+const globalLinkage = 1;
+
+/** Describes structures in which every member lies at the very beginning. */
+export function ownTypes(structures: Structures, functionName: string): OwnTypes {
+  const places = new Map([['', 0]]);
+  let names = '\0';
+  const types: number[] = [];
+  let count = 0;
+
+  function placeOf(text: string): number {
+    let place = places.get(text);
+    if (place === undefined) {
+      place = names.length;
+      places.set(text, place);
+      names += `${text}\0`;
+    }
+    return place;
+  }
+  /** The number of a further type. */
+  function add(name: string, info: number, sizeOrType: number, behind: readonly number[] = []) {
+    types.push(placeOf(name), info, sizeOrType, ...behind);
+    return ++count;
+  }
+  const integer = (name: string, size: number, encoding = 0) =>
+    add(name, infoOf(kind.int, 0), size, [encoding | (size * 8)]);
+
+  const plain = {
+    int: { id: integer('int', 4, signed), size: 4 },
+    'unsigned int': { id: integer('unsigned int', 4), size: 4 },
+    'unsigned long': { id: integer('unsigned long', 8), size: 8 },
+    // To nothing that is known.
+    pointer: { id: add('', infoOf(kind.pointer, 0), 0), size: 8 },
+  };
+  const known = new Map<string, { readonly id: number; readonly size: number }>();
+  const typeOf = (member: MemberType) => {
+    if (typeof member === 'string') return plain[member];
+    const each = known.get(member.each) as { id: number; size: number };
+    const array = [each.id, plain['unsigned int'].id, 1];
+    return { id: add('', infoOf(kind.array, 0), 0, array), size: each.size };
+  };
+  for (const [name, members] of Object.entries(structures)) {
+    const list = Object.entries(members).map(([member, type]) => ({ member, ...typeOf(type) }));
+    const size = Math.max(...list.map((one) => one.size));
+    const behind = list.flatMap(({ member, id }) => [placeOf(member), id, 0]);
+    known.set(name, { id: add(name, infoOf(kind.struct, list.length), size, behind), size });
+  }
+  const prototype = add('', infoOf(kind.prototype, 0), plain.int.id);
+
+  return {
+    structures: known,
+    functionId: add(functionName, infoOf(kind.function, globalLinkage), prototype),
+    placeOf,
+    finish() {
+      const text = Buffer.from(names, 'latin1');
+      const words = [header.size, 0, types.length * 4, types.length * 4, text.length, ...types];
+      const bytes = Buffer.concat([Buffer.alloc(4 + words.length * 4), text]);
+      bytes.writeUInt16LE(header.magic, 0);
+      bytes[2] = header.version;
+      for (const [at, word] of words.entries()) bytes.writeUInt32LE(word, 4 + at * 4);
+      return bytes;
+    },
+  };
+}

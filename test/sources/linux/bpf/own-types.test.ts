@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { decodeKernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
+import { membersToKnow, structures } from '../../../../src/sources/linux/bpf/holder-program.ts';
+import { ownTypes } from '../../../../src/sources/linux/bpf/own-types.ts';
+import { readerOf } from '../support/btf-blob.ts';
+
+it('is a description of the structures, as the kernel describes its own', () => {
+  const types = ownTypes(structures, 'tsnetstat');
+  const layout = decodeKernelLayout(readerOf(types.finish()), 'tsnetstat', membersToKnow);
+  expect(layout?.functionId).toBe(types.functionId);
+  expect(membersToKnow.map((member) => layout?.offsetOf(...member))).toEqual(membersToKnow.map(() => 0)); // biome-ignore format: one
+  for (const [name, { size }] of types.structures) expect(layout?.sizeOf(name)).toBe(size);
+  expect([...types.structures.keys()]).toEqual(Object.keys(structures));
+});
+
+it('makes a structure as big as its biggest member', () => {
+  const { structures: made } = ownTypes(
+    {
+      small: { one: 'int' },
+      long: { one: 'unsigned int', two: 'unsigned long' },
+      linked: { one: 'pointer' },
+      many: { one: { each: 'small' } },
+    },
+    'f',
+  );
+  expect([...made].map(([name, { size }]) => [name, size])).toEqual([
+    ['small', 4],
+    ['long', 8],
+    ['linked', 8],
+    ['many', 4],
+  ]);
+});
+
+it('has each text once, those too that are added to it', () => {
+  const types = ownTypes({ one: { same: 'int' }, two: { same: 'int' } }, 'f');
+  const place = types.placeOf('0:0');
+  expect(types.placeOf('0:0')).toBe(place);
+  const bytes = types.finish();
+  const names = bytes.subarray(24 + bytes.readUInt32LE(16)).toString('latin1');
+  expect(names.split('\0').filter((name) => name === 'same')).toHaveLength(1);
+  expect(names.slice(place, place + 4)).toBe('0:0\0');
+  expect(names.endsWith('\0')).toBe(true);
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import {
+  areMany,
+  canBeTold,
+  hasManyFiles,
+  paysToAskFirst,
+} from '../../../../src/sources/linux/owners/descriptor-counts.ts';
+import { heldOf, telling } from '../support/fake-held.ts';
+import { fakeProc } from '../support/fake-proc.ts';
+
+const held = heldOf([]);
+
+interface Machine {
+  /** Of each process; undefined: the kernel does not count them. */
+  readonly counts: readonly (number | undefined)[];
+  /** Open files of the whole machine; null: it does not tell. */
+  readonly files?: number | null;
+  readonly version?: string;
+  readonly isLive?: boolean;
+}
+
+function machineOf({ counts, files = 1e6, version = '6.18.44', isLive = true }: Machine) {
+  const processes = counts.map((count, at) => [at + 1, { fd: {}, ...(count !== undefined && { count }) }]); // biome-ignore format: one
+  return fakeProc({
+    isLive,
+    processes: Object.fromEntries(processes),
+    files: {
+      ...(files !== null && { 'sys/fs/file-nr': `${files}\t0\t9223372036854775807\n` }),
+      'sys/kernel/osrelease': `${version}\n`,
+    },
+  });
+}
+
+describe('areMany', () => {
+  it.each([
+    [[8192], false, false],
+    [[8193], true, false],
+    [[8000, 193], true, false],
+    [[16_384], true, false],
+    [[16_385], true, true],
+    [[], false, false],
+  ])('of processes with %j descriptors: %j; without the kernel: %j', (counts, told, threads) => {
+    // Inherited descriptors are files only once.
+    for (const files of [null, 100, 1e6]) {
+      const proc = machineOf({ counts, files });
+      const pids = proc.processIds();
+      expect(areMany(telling(proc, held), pids)).toBe(told);
+      for (const heldSockets of [undefined, () => null]) {
+        expect(areMany({ ...proc, heldSockets }, pids)).toBe(threads);
+      }
+    }
+  });
+
+  it.each([
+    [8192, false, false],
+    [8193, true, false],
+    [16_385, true, true],
+    [null, false, false],
+  ])('goes by open files where no process’s are counted: %j', (files, told, threads) => {
+    const proc = machineOf({ counts: [undefined, undefined], files });
+    expect(areMany(telling(proc, held), [1, 2])).toBe(told);
+    expect(areMany(proc, [1, 2])).toBe(threads);
+    const capture = machineOf({ counts: [undefined, undefined], files, isLive: false });
+    expect(areMany(capture, [1, 2])).toBe(false);
+  });
+});
+
+describe('paysToAskFirst', () => {
+  const pays = (machine: Machine) => {
+    const proc = machineOf(machine);
+    return paysToAskFirst(telling(proc, held), proc.processIds());
+  };
+
+  it.each<[boolean, Machine]>([
+    [false, { counts: [] }],
+    [false, { counts: [2400] }],
+    [true, { counts: [2401] }],
+    [true, { counts: [1200, 0, 1201] }],
+    // As many as it has, or the machine does not tell how many it has.
+    [false, { counts: [9000], files: 2400 }],
+    [true, { counts: [9000], files: 2401 }],
+    [false, { counts: [9000], files: null }],
+    [true, { counts: [undefined], files: 2401 }],
+    [false, { counts: [undefined], files: 2400 }],
+    [false, { counts: [9000], isLive: false }],
+    [false, { counts: [9000], version: '5.16.99-generic' }],
+    [true, { counts: [9000], version: '5.17.0' }],
+    [true, { counts: [9000], version: '5.100.1' }],
+    [true, { counts: [9000], version: '10.0-rc1' }],
+    [false, { counts: [9000], version: '4.19.0' }],
+    [false, { counts: [9000], version: 'unknown' }],
+  ])('is %j of %j', (expected, machine) => {
+    expect(pays(machine)).toBe(expected);
+  });
+
+  it('is not where there is no way to ask, and reads nothing where there can be none', () => {
+    const proc = machineOf({ counts: [9000] });
+    expect(paysToAskFirst({ ...proc, heldSockets: () => null }, [1])).toBe(false);
+    proc.calls.length = 0;
+    expect(paysToAskFirst(proc, [1])).toBe(false);
+    expect(proc.calls).toEqual([]);
+  });
+});
+
+it.each([
+  [8192, false],
+  [8193, true],
+  [null, false],
+])('hasManyFiles: %j', (files, expected) => {
+  expect(hasManyFiles(machineOf({ counts: [], files }))).toBe(expected);
+});
+
+it('the kernel can be asked where there is a way to', () => {
+  const proc = fakeProc({});
+  expect(canBeTold(telling(proc, held))).toBe(true);
+  expect(canBeTold({ ...proc, heldSockets: () => null })).toBe(false);
+  expect(canBeTold(proc)).toBe(false);
+});

@@ -248,6 +248,9 @@ const host: Host = {
     return screen;
   },
   elapsed: steadyNow,
+  onManyRows: (rows) => {
+    import('./young-generation.ts').then(({ boundYoungGeneration }) => boundYoungGeneration(rows));
+  },
   compilesForOthers: leavesCodeCache in globalThis,
   get debug() {
     return debug;

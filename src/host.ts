@@ -43,6 +43,8 @@ export interface Host {
   openScreen?(events: ScreenEvents): Promise<Screen | null>;
   /** Milliseconds since some moment, whatever becomes of the time of day. */
   elapsed(): number;
+  /** As PlatformHost has it: then memory counts more than the start. */
+  onManyRows?(rows: number): void;
   /** What this run compiles is kept for others: what they need is to be called, though this run does without. */
   readonly compilesForOthers?: boolean;
   /** There only with `--debug` or TSNETSTAT_DEBUG=1. */

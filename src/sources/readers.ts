@@ -1,6 +1,6 @@
 import type { ReportKind, ReportRows } from '../model/snapshot.ts';
 import { readingOf } from './reading.ts';
-import type { Batches, Source, SourceQuery, WarningSink } from './source.ts';
+import type { Batches, PlatformHost, Source, SourceQuery, WarningSink } from './source.ts';
 
 /** How a platform reads each report that it has facts for; `begin` as `readingOf` has it. */
 export type Readers = {
@@ -19,6 +19,7 @@ export function sourceOfReaders(
     facts = [],
   }: Pick<Source, 'platform' | 'protocols'> & Partial<Pick<Source, 'facts'>>,
   readers: Readers,
+  { onManyRows }: Pick<PlatformHost, 'onManyRows'> = {},
 ): Source {
   return {
     platform,
@@ -27,7 +28,7 @@ export function sourceOfReaders(
     reports: Object.keys(readers) as ReportKind[],
     read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink) {
       const read = readers[query.report] as NonNullable<Readers[K]>;
-      return readingOf((begin) => read(query, warnings, begin));
+      return readingOf((begin) => read(query, warnings, begin), onManyRows);
     },
   };
 }

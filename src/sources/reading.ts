@@ -6,8 +6,11 @@ import type { Batches, Reading } from './source.ts';
  */
 export type ReadRows<T> = (begin: () => void) => Batches<T>;
 
-/** A reading of what `read` gives, without its empty batches. */
-export function readingOf<T>(read: ReadRows<T>): Reading<T> {
+/** From this many rows on, and each time that there are twice as many, whoever reads is told. */
+const manyRows = 4096;
+
+/** A reading of what `read` gives, without its empty batches. `onManyRows`: as PlatformHost has it. */
+export function readingOf<T>(read: ReadRows<T>, onManyRows?: (rows: number) => void): Reading<T> {
   let begin: () => void = () => {};
   const hasBegun = new Promise<void>((resolve) => {
     begin = resolve;
@@ -28,8 +31,15 @@ export function readingOf<T>(read: ReadRows<T>): Reading<T> {
 
   async function* batches(): Batches<T> {
     const { rows, first } = start();
+    let count = 0;
+    let tellAt = manyRows;
     try {
       for (let next = await first; !next.done; next = await rows.next()) {
+        count += next.value.length;
+        if (count >= tellAt) {
+          tellAt = count * 2;
+          onManyRows?.(count);
+        }
         if (next.value.length > 0) yield next.value;
       }
     } finally {

@@ -257,6 +257,8 @@ export interface PlatformHost {
   readonly signal?: AbortSignal | undefined;
   /** Told each time that one of them has answered, or failed: how many have, of a reading's all. */
   readonly onAnswer?: ((answered: number, all: number) => void) | undefined;
+  /** Told that a reading has many rows, how many so far, and again each time that they have doubled. */
+  readonly onManyRows?: ((rows: number) => void) | undefined;
   /** With `--debug`: told where the time goes. */
   readonly stages?: Stages | undefined;
 }

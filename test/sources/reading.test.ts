@@ -79,4 +79,22 @@ describe('readingOf', () => {
     for await (const _ of reading.batches) break;
     expect(done).toEqual([[1], 'closed']);
   });
+
+  it.each<[string, readonly number[], readonly number[]]>([
+    ['few', [4095], []],
+    ['many', [4095, 1], [4096]],
+    ['twice as many, and once more', [4096, 4095, 1, 8191, 1], [4096, 8192, 16_384]],
+    ['very many at once', [100_000, 1, 99_999], [100_000, 200_000]],
+    ['none', [0, 0], []],
+  ])(
+    'tells that there are many rows, and each time that they have doubled: %s',
+    async (_, sizes, told) => {
+      const counts: number[] = [];
+      const reading = readingOf<number>(async function* () {
+        for (const size of sizes) yield new Array<number>(size).fill(0);
+      }, counts.push.bind(counts));
+      await collect(reading.batches);
+      expect(counts).toEqual(told);
+    },
+  );
 });

@@ -86,6 +86,7 @@ export function darwinSource(
           ({ family }) => families.includes(family),
         ),
     },
+    host,
   );
 }
 

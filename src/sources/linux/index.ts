@@ -61,6 +61,7 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
       facts: setup.facts,
     },
     readersOf(world),
+    host,
   );
   return {
     ...source,

@@ -11,12 +11,15 @@ import type { WindowsApi } from './windows-api.ts';
  * Windows, on x64 and arm64: the IP Helper library and Toolhelp, no text of any program.
  * @throws NetstatError `unsupported` where koffi's native part is not installed
  */
-export async function win32Source(_host: PlatformHost): Promise<Source> {
-  return windowsSource(loadWindowsApi());
+export async function win32Source(host: PlatformHost): Promise<Source> {
+  return windowsSource(loadWindowsApi(), host);
 }
 
 /** The source over an API, which may be a stand-in. */
-export function windowsSource(api: WindowsApi): Source {
+export function windowsSource(
+  api: WindowsApi,
+  host: Pick<PlatformHost, 'onManyRows'> = {},
+): Source {
   return sourceOfReaders(
     {
       platform: 'win32',
@@ -28,5 +31,6 @@ export function windowsSource(api: WindowsApi): Source {
       routes: (query, warnings, begin) => routes(api, query, warnings, begin),
       interfaces: (query, warnings) => interfaces(api, query, warnings),
     },
+    host,
   );
 }

@@ -1,8 +1,8 @@
-/** A timer's longestTimer time in milliseconds: setTimeout counts in 31 bits. */
+/** A timer's longest time in milliseconds: setTimeout counts in 31 bits. */
 const longestTimer = 2 ** 31 - 1;
 
 /**
- * Waits for some milliseconds, at most a timer's longestTimer time.
+ * Waits for some milliseconds, at most a timer's longest time.
  * @throws the reason of `signal`, once it is aborted
  */
 export function sleep(time: number, signal: AbortSignal | undefined): Promise<void> {

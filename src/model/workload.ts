@@ -138,7 +138,7 @@ function lastingUnit(name: string): string {
 }
 
 /**
- * A workload's label as it will be after a restart: without what is generatedSuffix each time (a container's ID, the end
+ * A workload's label as it will be after a restart: without what is generated each time (a container's ID, the end
  * of a pod's name, a session's number, a connection's ends). null: nothing else is known of it.
  */
 export function lastingLabel(workload: Workload): string | null {

@@ -100,8 +100,8 @@ function narrowed(given: FilterOptions, then: Asked['filters']): FilterOptions {
 }
 
 /**
- * Whether the one chooses no row that the other leaves out, as far as that can be told: filters that are added
- * only narrow what is asked.
+ * Whether a question selects no row that a wider one leaves out, as far as can be told from both: additional
+ * filters only narrow it.
  */
 export function isWithin(asked: Asked, wider: Asked): boolean {
   const has = <T>(all: readonly T[], some: readonly T[]) => some.every((one) => all.includes(one));

@@ -10,6 +10,7 @@ import type { Workload } from './workload.ts';
  */
 export const severities = ['critical', 'warning', 'note'] as const;
 
+/** How severe a finding is. */
 export type Severity = (typeof severities)[number];
 
 /**
@@ -18,6 +19,7 @@ export type Severity = (typeof severities)[number];
  */
 const certainties = ['sure', 'likely', 'worth a look'] as const;
 
+/** How certain a finding is. */
 export type Certainty = (typeof certainties)[number];
 
 /** A process that a finding concerns. */

@@ -15,6 +15,7 @@ export interface Traffic {
   readonly frameOrCarrier: bigint | null;
 }
 
+/** An address of a network interface. */
 export interface InterfaceAddress {
   readonly family: 'inet' | 'inet6';
   readonly address: string;

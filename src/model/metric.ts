@@ -7,6 +7,7 @@ import type { Warning } from './snapshot.ts';
  */
 export const metricFormats = ['prometheus', 'openmetrics'] as const;
 
+/** A format of metrics. */
 export type MetricFormat = (typeof metricFormats)[number];
 
 /** The parts that metrics consist of. */

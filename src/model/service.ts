@@ -43,6 +43,7 @@ const serviceStatuses = [
   ...(['listening', 'published', 'bound', 'elsewhere', 'connected', 'absent'] as const),
 ] as const;
 
+/** Whether and where a service listens. */
 export type ServiceStatus = (typeof serviceStatuses)[number];
 
 /** What is known of one service: what `--diagnose` prints before its findings if one was asked about. */

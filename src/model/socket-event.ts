@@ -6,6 +6,7 @@ import type { TcpInfo } from './tcp-info.ts';
 /** What can happen to a socket that is followed. */
 const changeKinds = ['opened', 'closed', 'state', 'owner'] as const;
 
+/** What happened to a socket. */
 export type ChangeKind = (typeof changeKinds)[number];
 
 /** A TCP connection's traffic when it was last seen. null: not known. */

@@ -11,6 +11,7 @@ import type { NoWorkload, Workload } from './workload.ts';
 /** The Internet protocols with socket tables, in listing order. */
 export const inetProtocols = ['tcp', 'sctp', 'udp', 'udplite', 'raw'] as const;
 
+/** An Internet protocol with a socket table. */
 export type InetProtocol = (typeof inetProtocols)[number];
 
 /** A socket table: an Internet protocol, or the UNIX domain. */

@@ -36,8 +36,8 @@ function protectedStart(line: string): string {
 }
 
 /**
- * Writes other characters in an ASCII form that all of them know: groff takes its input for Latin-1 unless told
- * otherwise. An ellipsis, which ASCII terminals lack, becomes three dots.
+ * Writes non-ASCII characters as escapes that every roff knows: groff reads Latin-1 unless told otherwise. An
+ * ellipsis, which ASCII terminals lack, becomes three dots.
  */
 function asciiOnly(text: string): string {
   return text

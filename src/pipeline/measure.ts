@@ -320,7 +320,7 @@ async function countSockets(
   if (isGlancing && !isGlanced && hasConnections) {
     const message =
       'tcp: round-trip times and retransmissions: not told: the kernel answers no sock_diag, or was not asked (--source proc)';
-    // The tables themselves were read.
+    // Not `unreadable`: the tables themselves were read.
     sink.warn({ code: 'uncertain', message, source: 'sock_diag' });
   }
 }

@@ -38,7 +38,12 @@ const cached = isOff ? undefined : readCodeCache(program, source);
 const script = programScript(program, source, cached);
 
 const lacksCache = !isOff && (cached === undefined || script.cachedDataRejected === true);
-if (lacksCache && isTypical(process.argv.slice(2)) && hasNoNodeOptions() && canKeepCodeCache(program)) {
+if (
+  lacksCache &&
+  isTypical(process.argv.slice(2)) &&
+  hasNoNodeOptions() &&
+  canKeepCodeCache(program)
+) {
   Object.defineProperty(globalThis, leavesCodeCache, { value: true });
   process.once('exit', (code) => {
     if (code !== 0) return;

@@ -38,7 +38,9 @@ const escapeTail = String.raw`x[01][0-9a-f]|x7f|u[0-9a-f]{4}|u\{[0-9a-f]{5,6}\}`
  * ginx`.
  */
 const ambiguousBackslashes = String.raw`(?<!\\)\\+(?=(?:${escapeTail})|${parts.map((part) => `(?:${part})`).join('|')})`;
-const ambiguousOrUnsafe = lazily(() => new RegExp(`${ambiguousBackslashes}|${unsafeSource}`, 'giu'));
+const ambiguousOrUnsafe = lazily(
+  () => new RegExp(`${ambiguousBackslashes}|${unsafeSource}`, 'giu'),
+);
 
 /** Text of only these characters needs no escaping. */
 const plain = /^[ -[\]-~]*$/;

@@ -1,4 +1,4 @@
-/** What went wrong, for programs. */
+/** The kind of an error, for programs. */
 export type ErrorCode =
   /** The command line, or an option given to the library, is invalid. */
   | 'usage'

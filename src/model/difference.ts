@@ -28,7 +28,7 @@ export interface Replaced<R> {
 export interface NotCompared {
   /** Sockets whose owners are not known on one or both sides. */
   readonly owners: number;
-  /** Of these, sockets whose owners are known on neither side, so nothing got worse. */
+  /** Of these, sockets whose owners are known on neither side. */
   readonly ownersHidden: number;
   /** UNIX sockets without a name, on both sides together: nothing tells them apart. */
   readonly unnamed: number;

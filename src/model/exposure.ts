@@ -18,7 +18,7 @@ export interface PublishedPort {
   /** The address that it leads to. */
   readonly address: string;
   readonly port: number;
-  /** The workload at that address, as `workloadLabel` writes it; null: not known. */
+  /** The workload at that address, such as `docker:web`; null: not known. */
   readonly workload: string | null;
 }
 

@@ -27,7 +27,7 @@ export interface Owner extends Partial<ProcessFacts> {
   readonly program: string | null;
   /** The command line, its words joined by spaces; null if not asked for or not known. */
   readonly commandLine: string | null;
-  /** Present if the command line was cut to `longestCommandLine`. */
+  /** Present if the command line was cut, since it is too long. */
   readonly commandTruncated?: true;
   /** The executable's path; null if not asked for or not readable. */
   readonly executable: string | null;

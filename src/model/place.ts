@@ -2,7 +2,7 @@ import { type InNetns, netnsKey } from './netns.ts';
 
 /** A row that may name its machine. */
 export interface InHost {
-  /** The machine as `--on` names it; present if other machines were asked. */
+  /** The machine as named in `on` (`--on`); present if other machines were asked. */
   readonly host?: string;
 }
 

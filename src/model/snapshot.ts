@@ -46,7 +46,7 @@ export interface Warning {
   readonly message: string;
   /** The file or command that it is about. */
   readonly source: string | null;
-  /** The machine that it is about, as `--on` names it; present if other machines were asked. */
+  /** The machine that it is about, as named in `on` (`--on`); present if other machines were asked. */
   readonly host?: string;
 }
 

@@ -8,7 +8,7 @@ export interface SocketInfo {
   /** Packets that the socket discarded, such as those that did not fit into its receive buffer. */
   readonly drops: number | null;
   readonly memory: SocketMemory | null;
-  /** The mark of its packets (SO_MARK); needs CAP_NET_ADMIN. */
+  /** The mark of its packets (SO_MARK); reported only with CAP_NET_ADMIN. */
   readonly mark: number | null;
   /** The kernel's number for the socket, unique while the machine is up. */
   readonly cookie: bigint | null;

@@ -48,7 +48,7 @@ interface Owned extends InPlace {
   readonly exposure?: Exposure | null;
 }
 
-/** What the retransmission timer of a TCP socket waits for (Linux: `tr` in /proc/net/tcp). */
+/** The timer that runs for a TCP socket (Linux: `tr` in /proc/net/tcp). */
 export interface Timer {
   /** `on` is retransmission, `probe` the zero-window probe. */
   readonly kind: 'off' | 'on' | 'keepalive' | 'timewait' | 'probe' | `unknown(${number})`;
@@ -87,8 +87,8 @@ export interface InetSocket extends Owned, Partial<SocketInfo> {
   /** Windows: when the socket was created, ISO 8601, UTC; present if asked for. null: Windows does not say. */
   readonly createdAt?: string | null;
   /**
-   * The kernel's `tcp_info` of the connection; present if asked for. null if there is none: not TCP, a listener,
-   * TIME_WAIT.
+   * The kernel's `tcp_info` of the connection; present if asked for. null if there is none (not TCP, a listener,
+   * TIME_WAIT), or if it is not known.
    */
   readonly tcpInfo?: TcpInfo | null;
   /** Present if asked for; null: the previous round has no such connection to compare with. */

@@ -124,7 +124,7 @@ export type TcpState = StateOf<'tcp'>;
 /** States that a platform adds to TCP's. */
 export type PlatformTcpState = StateOf<'platform-tcp'>;
 
-/** Whether a UDP, UDP-Lite or raw socket has a peer (`connect` was called). */
+/** The state of a UDP, UDP-Lite or raw socket: whether it has a peer (`connect` was called). */
 export type DatagramState = StateOf<'datagram'>;
 
 /** SCTP associations: RFC 9260 section 4. */

@@ -38,15 +38,15 @@ export interface TcpInfo {
   readonly deliveryRate: number | null;
   /** The maximum sending rate; null: no limit, or not known. */
   readonly pacingRate: number | null;
-  /**
-   * Time during which data was in flight or waiting to be sent; of that, limited by the peer's window, and by the
-   * send buffer.
-   */
+  /** Time during which data was in flight or waiting to be sent. */
   readonly busy: number | null;
+  /** Part of `busy` during which the peer's window was the limit. */
   readonly rwndLimited: number | null;
+  /** Part of `busy` during which the send buffer was the limit. */
   readonly sndbufLimited: number | null;
-  /** Time since data was last sent, and received. */
+  /** Time since data was last sent. */
   readonly lastSent: number | null;
+  /** Time since data was last received. */
   readonly lastReceived: number | null;
   /** The algorithm: `cubic`, `bbr`. */
   readonly congestionControl: string | null;
@@ -69,7 +69,8 @@ export interface TcpOptions {
   readonly timestamps: boolean;
   readonly sack: boolean;
   readonly ecn: boolean;
-  /** Window scale factors, as shifts, for what we send and receive; null: not scaled. */
+  /** Window scale for what we send, as a shift; null: not scaled. */
   readonly sendWindowScale: number | null;
+  /** Window scale for what we receive, as a shift; null: not scaled. */
   readonly receiveWindowScale: number | null;
 }

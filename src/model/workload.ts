@@ -32,9 +32,11 @@ export interface Workload {
   readonly name: string | null;
   /** A container's full ID; null if it has none. */
   readonly id: string | null;
-  /** Kubernetes: the pod's namespace, its UID, and the container's name in it; null: not known. */
+  /** Kubernetes: the pod's namespace; null: not known. */
   readonly namespace: string | null;
+  /** Kubernetes: the pod's UID; null: not known. */
   readonly podUid: string | null;
+  /** Kubernetes: the container's name in the pod; null: not known. */
   readonly container: string | null;
   /** A container's image; null: not known. */
   readonly image: string | null;

@@ -26,7 +26,8 @@ export function jsonText(value: unknown): string {
 }
 
 /**
- * The same for plain data with bigints, which `JSON.stringify` rejects: they become numbers with all their digits.
+ * Compact JSON of plain data with bigints, which `JSON.stringify` rejects: they become numbers with all their
+ * digits. Safe for a terminal.
  */
 export function exactJson(value: unknown): string {
   return safe(withBigints(value));

@@ -81,7 +81,7 @@ export interface Attribute<R> {
   value(row: R, context: CellContext): Cell;
   /** The value for people: names, `*` for any. Default: `value`. If it is empty, `-` is shown. */
   show?(row: R, context: CellContext): Cell;
-  /** Minimum width in characters while cells are not known yet; default: the header's. */
+  /** Characters reserved for cells that are not known yet; default: the header's width. */
   readonly width?: number;
   /** Long text, which a narrow table may break into lines. */
   readonly long?: true;

@@ -34,7 +34,7 @@ export async function onMachines<T extends { readonly kind: string; readonly lis
   // These commands handle signals themselves.
   const isLasting = ['follow', 'live', 'serve'].includes(task.kind);
   const forget = isLasting ? undefined : host.beforeSignal?.(() => stop.abort());
-  // From the second round on writes do not block on the reader of a pipe, so signals are handled.
+  // Makes output non-blocking, as it is between rounds, so that signals are handled.
   if (!isLasting) await host.sleep(0);
   const progress = isLasting || !host.stderr.isTerminal ? null : progressLine(host.stderr);
   const shown = progress === null ? host : withProgress(host, progress);

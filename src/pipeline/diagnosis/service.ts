@@ -85,9 +85,7 @@ function serving({ families }: Query): Query['families'] {
   return families.includes('inet') ? ['inet', 'inet6'] : families;
 }
 
-/**
- * The protocols and families to which the search is limited, in words; null: it covers all that have most servers.
- */
+/** The protocols and families to which the search is limited, in words; null: TCP and UDP in both families. */
 export function onlyIn({ protocols, families }: Query): string | null {
   const named = serviceProtocols.filter((one) => protocols.includes(one));
   const isAll = named.includes('tcp') && named.includes('udp');

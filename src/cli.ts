@@ -1,4 +1,4 @@
-/** The process edge: arguments, streams, signals and the exit code are used here and nowhere else. */
+/** The process edge: the only place that uses arguments, streams, signals and the exit code. */
 
 import {
   closeSync,
@@ -18,15 +18,15 @@ import { steadyNow } from './model/steady-clock.ts';
 import { leavesCodeCache } from './start/leaving.ts';
 import { version } from './version.ts';
 
-/** Thrown where nobody reads the output any more (`| head -1`): the program ends quietly. */
+/** Thrown when the reader has closed the output (`| head -1`): the program ends quietly. */
 class OutputClosed extends Error {}
 
-/** Thrown where output cannot be written: the disk is full, the descriptor is not open for writing. */
+/** Thrown when output cannot be written: the disk is full, or the descriptor is not open for writing. */
 class OutputFailed extends Error {}
 
 const retryDelay = new Int32Array(new SharedArrayBuffer(4));
 
-/** One buffer for all that is written: one a chunk would be 40 MB of garbage for 100,000 sockets. */
+/** One buffer for all writes: a new one for each chunk would be 40 MB of garbage for 100,000 sockets. */
 let scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
 function encoded(text: string | Uint8Array): Uint8Array {
@@ -36,7 +36,7 @@ function encoded(text: string | Uint8Array): Uint8Array {
   return scratch.subarray(0, scratch.write(text));
 }
 
-/** Writes what there is room for now, and returns the rest. */
+/** Writes as much as fits now and returns the rest. */
 function writeSome(fd: number, bytes: Uint8Array): Uint8Array {
   let rest = bytes;
   try {
@@ -44,7 +44,7 @@ function writeSome(fd: number, bytes: Uint8Array): Uint8Array {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EAGAIN') return rest;
-    // There is no other place to tell it.
+    // Standard error itself failed: there is nowhere left to report it.
     if (fd === 2) return rest.subarray(rest.length);
     if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
     throw new OutputFailed(`standard output: cannot be written (${code})`);
@@ -52,7 +52,7 @@ function writeSome(fd: number, bytes: Uint8Array): Uint8Array {
   return rest;
 }
 
-/** Writes everything, whatever the descriptor is: a file, a terminal, a pipe that is full. */
+/** Writes everything, to any kind of descriptor: a file, a terminal, a pipe that is full. */
 function writeAll(fd: number, bytes: Uint8Array): void {
   for (let rest = writeSome(fd, bytes); rest.length > 0; rest = writeSome(fd, rest)) {
     Atomics.wait(retryDelay, 0, 0, 1);
@@ -60,12 +60,12 @@ function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 /**
- * Standard output between rounds, when Ctrl-C is an event like others: a write that waits would delay
- * it. null: it is still the first round, and a signal ends the process at once.
+ * Standard output between rounds. Ctrl-C is then an ordinary event, which a blocking write would delay. null: still
+ * in the first round, where a signal ends the process at once.
  */
 let inRounds: { readonly fd: number; readonly waits: boolean } | null = null;
 
-/** What the reader has left no room for yet; it stands in `scratch`, or in the bytes that were given. */
+/** Bytes for which the reader has no room yet, in `scratch` or in the bytes passed to `write`. */
 let unwritten: Uint8Array = new Uint8Array(0);
 
 function writeOutput(text: string | Uint8Array): void {
@@ -90,7 +90,7 @@ function writeNow(text: string | Uint8Array): void {
   }
 }
 
-/** How long to leave a reader that has no room, in milliseconds: nothing tells when it has. */
+/** Milliseconds before a write to a full reader is tried again; nothing signals that there is room. */
 const readerDelay = 10;
 
 async function drained(): Promise<void> {
@@ -103,18 +103,18 @@ async function drained(): Promise<void> {
 }
 
 /**
- * A descriptor for standard output that never waits for the reader. Linux opens a pipe or a terminal
- * anew, for this process alone. Node's stream makes a socket, and elsewhere a pipe, such that it does
- * not wait. What is left (a terminal elsewhere) waits.
+ * A descriptor for standard output whose writes do not block. On Linux a pipe or a terminal is reopened, for this
+ * process alone. Node's stream makes a socket non-blocking, and on other systems a pipe. The rest (a terminal on
+ * other systems) blocks.
  */
-function unwaiting(): { readonly fd: number; readonly waits: boolean } {
+function nonBlockingOutput(): { readonly fd: number; readonly waits: boolean } {
   let target: ReturnType<typeof fstatSync>;
   try {
     target = fstatSync(1);
   } catch {
     return { fd: 1, waits: false };
   }
-  // A file has always room.
+  // A file always has room.
   if (target.isFile()) return { fd: 1, waits: false };
   if (process.platform === 'linux' && !target.isSocket()) {
     const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
@@ -125,11 +125,11 @@ function unwaiting(): { readonly fd: number; readonly waits: boolean } {
     }
   }
   if (process.platform === 'win32' || target.isCharacterDevice()) return { fd: 1, waits: true };
-  // To make the stream is what does it.
+  // Accessing the stream makes the descriptor non-blocking.
   return { fd: 1, waits: !process.stdout.writable };
 }
 
-/** Only a device can be a terminal; the one that swallows everything is none. */
+/** Only a character device can be a terminal; /dev/null is not one. */
 function canBeTerminal(fd: number): boolean {
   try {
     const target = fstatSync(fd);
@@ -144,7 +144,7 @@ function canBeTerminal(fd: number): boolean {
 
 function output(fd: 1 | 2): Output {
   const stream = () => (fd === 1 ? process.stdout : process.stderr);
-  // Node's streams take as long as the rest of a start.
+  // Creating Node's streams takes as long as the rest of the start.
   const isTerminal = () => canBeTerminal(fd) && stream().isTTY === true;
   return {
     ...(fd === 1
@@ -159,12 +159,12 @@ function output(fd: 1 | 2): Output {
   };
 }
 
-/** So much of a file of options is read. */
-const mostOwn = 64 * 1024;
+/** Maximum size of a file of options, in bytes. */
+const maxOwnFile = 64 * 1024;
 
 /**
- * Nothing but a plain file is read, and only if nobody else could have written it. A secret nobody else may
- * read; what is root's a group may, which is how systemd's credentials look that an ACL opens to a service.
+ * Reads a plain file that nobody but its owner can write. A secret must not be readable by others either; a file of
+ * root's may be readable by a group, as systemd's credentials are when an ACL grants a service access.
  */
 function readOwn(path: string, isSecret = false): ReturnType<NonNullable<Host['readOwn']>> {
   const { O_RDONLY, O_NONBLOCK = 0 } = constants;
@@ -178,9 +178,9 @@ function readOwn(path: string, isSecret = false): ReturnType<NonNullable<Host['r
   try {
     const file = fstatSync(fd);
     if (!file.isFile()) return { text: null, refusal: 'it is no plain file' };
-    if (file.size > mostOwn) return { text: null, refusal: 'it is too long' };
+    if (file.size > maxOwnFile) return { text: null, refusal: 'it is too long' };
     const user = process.geteuid?.();
-    // Windows has no such owners and modes: there the folder's own rights decide.
+    // Windows has no such owners and modes; there the folder's permissions decide.
     if (user !== undefined && (file.mode & 0o022) !== 0) {
       return { text: null, refusal: 'others can write it (chmod go-w)' };
     }
@@ -207,12 +207,12 @@ const host: Host = {
   stderr: output(2),
   page: async (text, [program = '', ...options]) => {
     const { spawnSync } = await import('node:child_process');
-    // Without -R less shows colours as letters; F: what fits the screen needs no key.
+    // Without -R less prints colour codes as text; -F exits at once if the text fits the screen.
     const env = { LESS: 'FRX', ...process.env };
     const stdio: ['pipe', 'inherit', 'inherit'] = ['pipe', 'inherit', 'inherit'];
     const { error } = spawnSync(program, options, { input: text, stdio, env });
     const { code = null } = (error ?? {}) as NodeJS.ErrnoException;
-    // Whoever leaves before the end has read enough.
+    // EPIPE: the pager was closed before the end, which is no error.
     return code === 'EPIPE' ? null : code;
   },
   readOwn,
@@ -243,7 +243,7 @@ const host: Host = {
     const { openScreen } = await import('./screen.ts');
     const isTerminal = canBeTerminal(0) && process.stdin.isTTY && host.stdout.isTerminal;
     if (!isTerminal) return null;
-    const { screen, leave } = openScreen(events, { fd: unwaiting().fd, end, die });
+    const { screen, leave } = openScreen(events, { fd: nonBlockingOutput().fd, end, die });
     leaveScreen = leave;
     return screen;
   },
@@ -257,13 +257,13 @@ const host: Host = {
   },
 };
 
-/** Gives the terminal back, where a screen has it. */
+/** Restores the terminal, if a screen is open. */
 let leaveScreen: () => void = () => undefined;
 
-/** What is to be done before the process ends. */
+/** To be run before the process ends. */
 const cleanUps = new Set<() => void>();
 
-/** Who is told of the first signal in place of the program's end; null: nobody. */
+/** Takes the first signal, instead of the program ending. null: the program ends. */
 let onSignal: ((code: number) => void) | null = null;
 
 function signalled(code: number): void {
@@ -277,12 +277,12 @@ const interrupted = () => signalled(exitCode.interrupted);
 const terminated = () => signalled(exitCode.terminated);
 const hungUp = () => signalled(exitCode.hungUp);
 
-/** Dies of a signal itself, once nothing is left behind: SIGQUIT asks for an image of the process. */
+/** Cleans up, then dies of the signal itself: SIGQUIT asks for a core dump. */
 function die(signal: NodeJS.Signals): never {
   tidyUp();
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
-  // Where another thread was to take it.
+  // In case another thread was to take the signal.
   process.exit(signal === 'SIGHUP' ? exitCode.hungUp : exitCode.quit);
 }
 
@@ -298,18 +298,21 @@ function catchAll(on: 'on' | 'off'): void {
 }
 
 /**
- * Between rounds a signal is the way to end: an exit code rather than a death by signal, which the first
- * process of a container would not even die of.
+ * From the second round on a signal is the normal way to end: with an exit code, not killed by the signal, which
+ * the first process of a container would not even be.
  */
 function beginRounds(): void {
   if (inRounds !== null) return;
-  inRounds = unwaiting();
+  inRounds = nonBlockingOutput();
   catchSignals('on');
 }
 
 const args = process.argv.slice(2);
 
-/** `--debug`, which may be shortened as every long option. A fault in reading options is to be seen too. */
+/**
+ * `--debug`, which may be shortened like every long option. Read here so that a fault in reading options is shown
+ * too.
+ */
 function asksForDebug(): boolean {
   if (process.env.TSNETSTAT_DEBUG === '1') return true;
   const ended = args.indexOf('--');
@@ -319,35 +322,32 @@ function asksForDebug(): boolean {
 
 const isDebugging = asksForDebug();
 
-/** With `--debug`, once it is loaded. */
+/** Set with `--debug`, once loaded. */
 let debug: Debugging | undefined;
 
-/** Leaves nothing half done, and the terminal as it was. */
+/** Runs the clean-ups and restores the terminal. */
 function tidyUp(): void {
   for (const cleanUp of cleanUps) {
-    // Once, even where it fails.
+    // Run once only, even if it throws.
     cleanUps.delete(cleanUp);
     cleanUp();
   }
   leaveScreen();
 }
 
-/**
- * Ends the process. All is written by now, and to end at once spares Node the work of taking itself
- * apart.
- */
+/** Ends the process. All output is written by now, and exiting at once spares Node its teardown. */
 function end(code: number): never {
   tidyUp();
   if (debug !== undefined) host.stderr.write(debug.report());
   process.exit(code);
 }
 
-/** As `Host.codeIfClosed` sets it. */
+/** Set by `Host.codeIfClosed`. */
 let closedCode: number = exitCode.done;
 
-/** Ends on whatever was thrown, from wherever. */
+/** Ends the program on any error, wherever it was thrown. */
 function fail(error: unknown): never {
-  // What is told on a screen would go with it.
+  // Text written to the screen would vanish with it.
   leaveScreen();
   if (error instanceof OutputClosed) end(closedCode);
   const text = error instanceof OutputFailed ? error.message : faultText(error, isDebugging);
@@ -356,10 +356,10 @@ function fail(error: unknown): never {
   end(exitCode.trouble);
 }
 
-// Node would open a debugger, at a port where every user of the machine may run what they like as this one.
+// By default Node would open a debugger, on a port where every user of the machine can run code as this user.
 if (deadlySignals.includes('SIGUSR1')) process.on('SIGUSR1', die);
 process.on('uncaughtException', fail);
-// Nothing is left that could still happen, and `run` has not ended: its answer never came.
+// The event loop is empty, but `run` has not resolved: it never will.
 process.on('beforeExit', () => fail(new Error('ended before its work was done')));
 
 async function runDebugging(): Promise<number> {

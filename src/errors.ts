@@ -1,30 +1,30 @@
-/** What went wrong, for programs to tell apart. */
+/** The kind of an error, for programs. */
 export type ErrorCode =
-  /** The command line, or an option given to the library, cannot be followed. */
+  /** The command line, or an option given to the library, is invalid. */
   | 'usage'
   /** This platform, kernel or build has no source for what was asked. */
   | 'unsupported'
-  /** A source is there and could not be read. */
+  /** A source exists but could not be read. */
   | 'unreadable'
-  /** A source was read and is not in a form that this version knows. */
+  /** A source was read, but is in a form that this version does not know. */
   | 'unrecognized';
 
-/** What an error may tell beside its message. */
+/** What an error carries besides its message. */
 export interface ErrorDetails {
   readonly path?: string;
   readonly cause?: unknown;
   readonly excerpt?: readonly string[];
 }
 
-/** The one error this package throws on purpose: it makes the whole answer worthless. */
+/** The one error that this package throws on purpose: no useful answer is possible. */
 export class NetstatError extends Error {
   override readonly name = 'NetstatError';
   readonly code: ErrorCode;
-  /** The file, command or option it is about. */
+  /** The file, command or option at fault. */
   readonly path: string | null;
-  /** The message's first line. What is quoted in it may hold a line break of its own. */
+  /** The message's first line. A quoted name in it may contain a line break. */
   readonly summary: string;
-  /** The message's further lines, which show the place of a mistake; mostly there are none. */
+  /** The message's further lines, which show the place of a mistake; usually none. */
   readonly excerpt: readonly string[];
 
   constructor(code: ErrorCode, summary: string, options: ErrorDetails = {}) {
@@ -41,8 +41,8 @@ export class NetstatError extends Error {
 }
 
 /**
- * Whether this package threw it on purpose. By name, since the program is built in parts and each part
- * has the class for itself.
+ * Whether the error is a `NetstatError`. By name, since the program is built in parts and each part has its own
+ * copy of the class.
  */
 export function isNetstatError(error: unknown): error is NetstatError {
   return error instanceof Error && error.name === 'NetstatError';

@@ -99,22 +99,22 @@ export { exactJson } from './text/json-text.ts';
 export { type ErrorCode, NetstatError };
 
 /**
- * The sockets of this machine, now.
- * @throws NetstatError where the options cannot be followed or nothing can be read; what is merely
- * missing is told in `warnings`. The reason of `signal`, once that is aborted.
+ * Takes a snapshot of the sockets as they are now.
+ * @throws NetstatError if an option is invalid or nothing can be read; what is merely incomplete is listed in
+ * `warnings`. The reason of `signal`, once it is aborted.
  */
 export async function snapshot(options: SocketOptions = {}): Promise<Snapshot> {
   return take('sockets', socketsAsked(options), options.signal);
 }
 
-/** The routing tables. @throws NetstatError where there is no source, or it cannot be read. */
+/** The routing tables. @throws NetstatError if there is no source, or it cannot be read. */
 export async function routes(options: ReportOptions = {}): Promise<Snapshot<'routes'>> {
   return take('routes', reportAsked(options), options.signal);
 }
 
 /**
  * The network interfaces and their counters.
- * @throws NetstatError as `routes`, and where one of `names` is not there (`usage`).
+ * @throws NetstatError as `routes`, and if one of `names` does not exist (`usage`).
  */
 export async function interfaces(options: InterfaceOptions = {}): Promise<Snapshot<'interfaces'>> {
   return take('interfaces', interfacesAsked(options), options.signal);

@@ -5,10 +5,10 @@ import type { Names } from '../model/names.ts';
 import type { Need } from '../model/needs.ts';
 import type { Round } from '../model/round.ts';
 
-/** What a cell holds: one text, or one for each of several (owners, addresses). `''`: nothing. */
+/** The content of a cell: one text, or one for each of several owners or addresses. `''`: nothing. */
 export type Cell = string | readonly string[];
 
-/** What a cell may depend on beside its row. */
+/** What a cell may depend on besides its row. */
 export interface CellContext {
   /** When the row was read: ISO 8601, UTC. */
   readonly takenAt: string;
@@ -16,110 +16,115 @@ export interface CellContext {
   readonly previous: Round | null;
 }
 
-/** How a cell looks where there is colour; `state`: by the state that its text names. */
+/** A cell's colour; `state`: chosen by the state in its text. */
 export type Tone = 'state' | 'strong' | 'quiet';
 
-/** What its number counts. */
+/** What a numeric attribute is measured in. */
 export type Unit = 'bytes' | 'ms' | 'packets' | 'per second' | 'bytes per second';
 
-/** What a row is sorted by: numbers before text, and null, whatever the direction, last. */
+/** The sort value of a row: numbers before text, and null last in either direction. */
 export type SortValue = number | bigint | string | null;
 
-/** An end of a connection. */
+/** One end of a connection. */
 export type End = 'local' | 'remote';
 
-/** How an expression compares it; `select` gives each kind its meaning. */
+/** How an expression compares the attribute; `select` interprets each kind. */
 export type Filter<R> =
-  /** With what `of` gives; null fits nothing. `expected`: in words. */
+  /** Compares with the number from `of`; null matches nothing. `expected`: what the value must be, in words. */
   | { readonly kind: 'number'; readonly expected: string; of(row: R): number | null }
   /** An address, a network or a UNIX socket's name; `withPort`: a port may follow it. */
   | { readonly kind: 'host'; readonly end: End; readonly withPort: boolean }
   | { readonly kind: 'port'; readonly end: End }
-  /** Of the processes that have the socket open, or those that have the other end. */
+  /** Compares the processes that hold the socket, or those that hold its other end. */
   | { readonly kind: 'pid' | 'program'; readonly of: 'owners' | 'peer' }
-  /** With any of these texts, `*` standing for anything; known once owners are. `expected`: in words. */
+  /**
+   * Compares with each of these texts, `*` matching anything; available once owners are known. `expected`: what the
+   * value must be, in words.
+   */
   | {
       readonly kind: 'text';
       readonly expected: string;
-      /** All that there are, where it is one of few. */
+      /** All possible values, if there are few. */
       readonly words?: readonly string[];
       of(row: R): readonly (string | null)[];
     }
   | { readonly kind: 'user' | 'protocol' | 'family' | 'netns' | 'machine' };
 
 /**
- * One fact of a report's rows, declared once: its column, what rows are sorted and chosen by, and what
- * help, the man page, completions and the JSON Schema say of it. Its cells are raw text: whoever prints
- * them makes them safe.
+ * One fact of a report's rows, declared once: its column, sort key and filter, and its description in help, the man
+ * page, completions and the JSON Schema. Its cells are raw text: the code that prints them makes them safe.
  */
 export interface Attribute<R> {
-  /** The name it is asked for by and has in CSV; lower-case, stable between versions. */
+  /** Its name on the command line and in CSV; lower-case, stable between versions. */
   readonly key: string;
-  /** Further names that mean the same. */
+  /** Other names with the same meaning. */
   readonly aliases?: readonly string[];
-  /** What it is, in whole sentences. JSON Schema says the same of `fields`. */
+  /** What it means, in full sentences. JSON Schema describes `fields` with the same text. */
   readonly meaning: string;
   readonly unit?: Unit;
-  /** Where JSON has it: the row's definition in the schema, and its field, as `route.gateway`. */
+  /** Its place in JSON: the row's definition in the schema, and its field, such as `route.gateway`. */
   readonly fields?: readonly string[];
-  /** What a platform has to tell of sockets for it to be known; default: every platform does. */
+  /** The fact that a platform must report for it to be known; default: every platform knows it. */
   readonly fact?: Fact;
   /**
-   * Whether a row that lacks it may have it all the same: whoever read it did not tell. Default: any, where it takes
-   * a `fact`.
+   * Whether a row without a value may have one that was not reported. Default: every row, if the attribute depends
+   * on a `fact`.
    */
   isUntold?(row: R): boolean;
   /** What must be known to show it. */
   readonly needs?: readonly Need[];
 
-  /** What is above it in a table for people. */
+  /** Its column header in a table for people. */
   readonly header: string;
   readonly align: 'left' | 'right';
-  /** The fact as data: numbers, never looked-up names. */
+  /** The value as data: numbers, never looked-up names. */
   value(row: R, context: CellContext): Cell;
-  /** The same for people: names, `*` for any. Default: `value`. Where it is empty, `-` shows. */
+  /** The value for people: names, `*` for any. Default: `value`. If it is empty, `-` is shown. */
   show?(row: R, context: CellContext): Cell;
-  /** Characters to keep for cells that are not known yet; default: the header's. */
+  /** Characters reserved for cells that are not known yet; default: the header's width. */
   readonly width?: number;
-  /** Long text, which a table that lacks room may break into lines. */
+  /** Long text, which a narrow table may break into lines. */
   readonly long?: true;
   readonly tone?: Tone;
-  /** Not one of CSV's own: told by other columns too, or by two rounds, or came after those were settled. */
+  /**
+   * Not one of CSV's default columns: other columns or two rounds already give it, or it was added after those were
+   * fixed.
+   */
   readonly derived?: true;
 
-  /** CSV's own columns have it only where all of these were asked for. */
+  /** It is one of CSV's default columns only if all of these were asked for. */
   readonly onRequest?: readonly Exclude<Need, 'owners'>[];
 
-  /** The same as a metric, one sample for each row; `of`: null where it is not told. Absent: it is none. */
+  /** The value as a metric, one sample per row; `of`: null if it is not known. Absent: it is not a metric. */
   readonly metric?: Pick<MetricFamily, 'name' | 'help' | 'unit' | 'type'> & {
     of(row: R): number | bigint | null;
   };
 
-  /** What rows are sorted by; absent: they cannot be. */
+  /** The value to sort by; absent: rows cannot be sorted by it. */
   sort?(row: R, names: Names): SortValue;
   /** What must be known to sort by it; default: nothing. */
   readonly sortNeeds?: readonly Need[];
-  /** How an expression compares it; absent: it does not. */
+  /** How an expression compares it; absent: it cannot. */
   readonly filter?: Filter<R>;
-  /** What must be known to compare it, beyond what its kind of filter looks for by itself. */
+  /** What must be known to filter by it, beyond what its kind of filter requires by itself. */
   readonly filterNeeds?: readonly Need[];
 }
 
-/** A report's attributes. */
+/** A report's attributes, and the columns of its table. */
 export interface ReportAttributes<R> {
   readonly attributes: readonly Attribute<R>[];
   /**
-   * Which columns the boxed table shows for a row; for null: where there is none. One list (the
-   * same object) for all rows makes one box; where it changes from row to row, a new box begins.
+   * The columns that the boxed table shows for a row; for null: if there are no rows. Rows with the same list (the
+   * same object) share a box; where the list changes, a new box begins.
    */
   tableKeys(listing: Omit<Listing, 'target'>): (row: R | null) => readonly string[];
-  /** Which of these columns a table does without where it has no room for all, the first one first. */
+  /** Columns that a table drops if it is too wide, in this order. */
   readonly firstToGo: readonly string[];
-  /** Rows that tables for people leave out unless -a is given, as netstat does. */
+  /** Rows that tables for people leave out unless -a is given, as in netstat. */
   isMinor?(row: R): boolean;
 }
 
-/** The attribute that goes by this name, its key or an alias; undefined: there is none. */
+/** The attribute with this key or alias; undefined: there is none. */
 export function attributeIn<R>(
   attributes: readonly Attribute<R>[],
   name: string,
@@ -127,10 +132,10 @@ export function attributeIn<R>(
   return attributes.find(({ key, aliases }) => key === name || aliases?.includes(name) === true);
 }
 
-/** What is said of a number or a text beside what it is. */
+/** What `numeric` and `textual` need besides the value. */
 export type Rest<R> = Partial<Attribute<R>> & Pick<Attribute<R>, 'key' | 'header' | 'meaning'>;
 
-/** A number that may be unknown: shown to the right, in all its digits, and sorted by. */
+/** A number that may be unknown: aligned right, with all its digits, and sortable. */
 export function numeric<R>(
   rest: Rest<R>,
   of: (row: R) => number | bigint | null | undefined,
@@ -143,7 +148,7 @@ export function numeric<R>(
   };
 }
 
-/** A text that may be unknown: shown to the left, and sorted by. */
+/** A text that may be unknown: aligned left, and sortable. */
 export function textual<R>(rest: Rest<R>, of: (row: R) => string | null | undefined): Attribute<R> {
   return {
     align: 'left',
@@ -153,7 +158,7 @@ export function textual<R>(rest: Rest<R>, of: (row: R) => string | null | undefi
   };
 }
 
-/** A cell for people: `-` where there is nothing. */
+/** A cell for people: `-` if it is empty. */
 export function shown<R>(attribute: Attribute<R>, row: R, context: CellContext): Cell {
   const cell = attribute.show ? attribute.show(row, context) : attribute.value(row, context);
   if (typeof cell === 'string') return cell || '-';

@@ -19,8 +19,8 @@ function keyOf(counter: Counter): string {
 }
 
 /**
- * Change per second since the round before. null: there was none, it is a present value or a setting,
- * or the counter is new or began anew, or its network namespace cannot be known again.
+ * Change per second since the previous round. null: there was none, the counter is a gauge, it is new or was reset,
+ * or its network namespace cannot be identified across rounds.
  */
 export function counterRate(counter: Counter, previous: Round | null): number | null {
   if (previous === null || counter.kind === 'gauge') return null;

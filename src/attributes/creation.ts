@@ -6,18 +6,18 @@ function createdAt(socket: Socket): string | null {
   return socket.protocol === 'unix' ? null : (socket.createdAt ?? null);
 }
 
-/** Milliseconds between a socket's creation and `now`; a clock that was put back makes it no less than 0. */
+/** Milliseconds between a socket's creation and `now`; at least 0, even if the clock was set back. */
 function ageAt(socket: Socket, now: number): number | null {
   const created = createdAt(socket);
   return created === null ? null : Math.max(0, now - Date.parse(created));
 }
 
-/** The last moment that a date can be. */
+/** The last moment that a Date can hold. */
 const latest = 8.64e15;
 
 const asked = { ...onRequest('createdAt'), fact: 'creationTimes' } as const;
 
-/** When a socket came to be, and how long that is ago. */
+/** When a socket was created, and how long ago. */
 export const creationAttributes: readonly Attribute<Socket>[] = [
   textual(
     {
@@ -47,7 +47,7 @@ export const creationAttributes: readonly Attribute<Socket>[] = [
           of: (socket) => ageAt(socket, Date.now()),
         },
       },
-      // Of two sockets the same is older at any time.
+      // Any fixed time gives the same order of ages.
       (socket) => ageAt(socket, latest),
     ),
     value: (socket, { takenAt }) => String(ageAt(socket, Date.parse(takenAt)) ?? ''),

@@ -7,7 +7,7 @@ const asked = {
   ...{ needs, sortNeeds: needs, filterNeeds: needs, onRequest: ['exposure'], fact: 'exposure' },
 } as const satisfies Partial<Rest<Socket>>;
 
-/** How far a server can be reached. */
+/** From where a server can be reached. */
 export const exposureAttributes: readonly Attribute<Socket>[] = [
   {
     ...textual(

@@ -4,7 +4,7 @@ import { shellWord } from '../model/shell-word.ts';
 import { workloadLabel } from '../model/workload.ts';
 import { type Attribute, numeric, textual } from './attribute.ts';
 
-/** What a finding of `--diagnose` tells, one column each: what CSV has, and of that the table the first ones. */
+/** The attributes of a finding of `--diagnose`, one column each; CSV has all, a table for people only some. */
 const findingAttributes: readonly Attribute<Finding>[] = [
   textual(
     { key: 'severity', header: 'Severity', meaning: 'How bad it is.', tone: 'state' },
@@ -70,12 +70,12 @@ const findingAttributes: readonly Attribute<Finding>[] = [
   ),
 ];
 
-/** Those that are told: of which machine a finding is where others than this one are asked. */
+/** The columns to show; the machine only if other machines are asked. */
 export function toldFindings(hasHosts: boolean): readonly Attribute<Finding>[] {
   return hasHosts ? findingAttributes : findingAttributes.filter(({ onRequest }) => !onRequest);
 }
 
-/** Those that a table for people shows. */
+/** The columns of a table for people. */
 export const findingColumns: readonly string[] = [
   'host',
   'severity',

@@ -55,7 +55,7 @@ const attributes: readonly Attribute<Group>[] = [
 
 const keys = ['interface', 'refcount', 'group'];
 
-/** What is told of multicast memberships. */
+/** The attributes of multicast memberships. */
 export const groupAttributes: ReportAttributes<Group> = {
   attributes,
   tableKeys({ view }) {

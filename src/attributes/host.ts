@@ -1,7 +1,7 @@
 import type { InHost } from '../model/place.ts';
 import { type Attribute, textual } from './attribute.ts';
 
-/** Which machine a row is of; `rows`: the definitions of those rows in the schema. */
+/** The machine of a row; `rows`: the definitions of those rows in the schema. */
 export function hostAttribute<R extends InHost>(...rows: readonly string[]): Attribute<R> {
   const needs = ['hosts'] as const;
   return textual<R>(

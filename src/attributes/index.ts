@@ -20,7 +20,7 @@ function of<K extends ReportKind>(report: K): ReportAttributes<ReportRows[K]> {
   return registry[report] as unknown as ReportAttributes<ReportRows[K]>;
 }
 
-/** Every report has it, last: when the row was read, so that the rounds of `-c` can be told apart. */
+/** The last attribute of every report: when the row was read, which tells the rounds of `-c` apart. */
 const taken: Attribute<Row> = {
   key: 'taken',
   header: 'Taken At',
@@ -31,12 +31,12 @@ const taken: Attribute<Row> = {
   value: (_, { takenAt }) => takenAt,
 };
 
-/** All that a report tells of its rows, in CSV's order. */
+/** All attributes of a report's rows, in CSV's order. */
 export function attributesOf<K extends ReportKind>(report: K): readonly Attribute<ReportRows[K]>[] {
   return [...of(report).attributes, taken as Attribute<ReportRows[K]>];
 }
 
-/** A report's attribute of this name, its key or an alias; undefined: there is none. */
+/** A report's attribute with this key or alias; undefined: there is none. */
 export function attributeNamed<K extends ReportKind>(
   report: K,
   name: string,
@@ -44,12 +44,12 @@ export function attributeNamed<K extends ReportKind>(
   return attributeIn(attributesOf(report), name);
 }
 
-/** The keys that `--columns` takes for a report, without their aliases. */
+/** The keys that `--columns` accepts for a report, without their aliases. */
 export function columnKeys(report: ReportKind): readonly string[] {
   return attributesOf(report).map(({ key }) => key);
 }
 
-/** Which columns the boxed table shows for a row: see `ReportAttributes.tableKeys`. */
+/** The columns that the boxed table shows for a row: see `ReportAttributes.tableKeys`. */
 export function tableKeys<K extends ReportKind>(
   report: K,
   listing: Omit<Listing, 'target'>,
@@ -68,24 +68,24 @@ export function tableKeys<K extends ReportKind>(
   };
 }
 
-/** Which columns a table without room does without: see `ReportAttributes.firstToGo`. */
+/** The columns that a narrow table drops: see `ReportAttributes.firstToGo`. */
 export function firstToGo(report: ReportKind): readonly string[] {
   return of(report).firstToGo;
 }
 
-/** Tells the rows that tables for people leave out unless -a is given, as netstat does; null: there are none. */
+/** Selects the rows that tables for people leave out unless -a is given, as in netstat; null: there are none. */
 export function minorRows<K extends ReportKind>(
   report: K,
 ): ((row: ReportRows[K]) => boolean) | null {
   return of(report).isMinor ?? null;
 }
 
-/** Columns that one table may have; a key may be named more than once. */
+/** Maximum number of columns of one table; a key may occur more than once. */
 export const mostColumns = 1000;
 
 /**
- * The columns with these names, in this order; one that was asked for by an alias has that for its key.
- * @throws NetstatError `usage` where there is no such column, no name at all, or too many.
+ * The columns with these names, in this order; a column asked for by an alias has the alias as its key.
+ * @throws NetstatError `usage` if a column does not exist, no name is given, or there are too many
  */
 export function pickColumns<K extends ReportKind>(
   report: K,

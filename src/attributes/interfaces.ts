@@ -14,7 +14,7 @@ function addressText(one: InterfaceAddress): string {
   return `${one.address}/${one.prefixLength}${peer}${broadcast}${scope}${label}`;
 }
 
-/** What went one way: netstat's header, what it counts, and its fact. */
+/** One direction's traffic attribute: its key, header, meaning, field and unit. */
 function traffic(
   way: 'rx' | 'tx',
   word: string,
@@ -220,7 +220,7 @@ function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {
   return () => shown;
 }
 
-/** What is told of network interfaces. */
+/** The attributes of network interfaces. */
 export const interfaceAttributes: ReportAttributes<NetInterface> = {
   attributes,
   tableKeys,

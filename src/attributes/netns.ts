@@ -1,7 +1,7 @@
 import { type InNetns, netnsText } from '../model/netns.ts';
 import { type Attribute, textual } from './attribute.ts';
 
-/** Which network namespace a row is of; `rows`: the definitions of those rows in the schema. */
+/** The network namespace of a row; `rows`: the definitions of those rows in the schema. */
 export function netnsAttribute<R extends InNetns>(...rows: readonly string[]): Attribute<R> {
   const needs = ['netns'] as const;
   return textual<R>(

@@ -2,7 +2,7 @@ import type { Owner } from '../model/owner.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Attribute, Rest } from './attribute.ts';
 
-/** A fact of each of several owners, its own or its peer's; rows are sorted by that of the first. */
+/** An attribute with one value for each owner of the socket, or of its peer; rows are sorted by the first owner's. */
 export function ofEach(
   ownersOf: (socket: Socket) => readonly Owner[] | null | undefined,
   rest: Rest<Socket>,

@@ -1,10 +1,10 @@
 import type { Socket } from '../model/socket.ts';
 import { type Attribute, numeric, type Rest, type Unit } from './attribute.ts';
 
-/** What is told of sockets only where it was asked for: its need, by the name of which CSV knows it too. */
+/** Needs of facts that are read only on request; CSV shows them by the same name. */
 export type OnRequest = 'tcpInfo' | 'rates' | 'socketInfo' | 'createdAt';
 
-/** What an attribute has that is told only on request. */
+/** The properties of an attribute that is read only on request. */
 export function onRequest(need: OnRequest) {
   const needs = [need] as const;
   return { needs, sortNeeds: needs, filterNeeds: needs, onRequest: needs } as const;
@@ -24,7 +24,7 @@ const expected: Readonly<Partial<Record<Unit, string>>> = {
   'bytes per second': 'a number of bytes',
 };
 
-/** A number with its unit in the header, to compare by in expressions too. */
+/** A number with its unit in the header, which expressions can also compare. */
 export function measured(
   { unit, ...rest }: Rest<Socket>,
   need: OnRequest,

@@ -4,14 +4,14 @@ import { workloadLabel } from '../model/workload.ts';
 import { type Attribute, type Rest, textual } from './attribute.ts';
 import { ofEach } from './of-each.ts';
 
-/** What all of them have: every socket and its owners must be read, and CSV has them only then. */
+/** Shared properties: every socket and its owners must be read, and CSV has the columns only then. */
 const asked = {
   needs: ['owners', 'peers'],
   sortNeeds: ['owners', 'peers'],
   onRequest: ['peers'],
 } as const satisfies Partial<Rest<Socket>>;
 
-/** A fact of each owner of the other end. */
+/** An attribute with one value for each owner of the other end. */
 function ofPeers(
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
@@ -32,7 +32,7 @@ const program = ofPeers(
   (owner) => owner.program,
 );
 
-/** Who is at the other end of a connection. */
+/** The attributes of a connection's other end. */
 export const peerAttributes: readonly Attribute<Socket>[] = [
   ofPeers(
     {

@@ -5,7 +5,7 @@ import { ofEach } from './of-each.ts';
 
 const needs = ['owners', 'ownerDetails'] as const;
 
-/** A fact of each owner that takes a further look at it. */
+/** An attribute with one value for each owner, which needs the owners' details. */
 function ofProcesses(
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
@@ -13,12 +13,12 @@ function ofProcesses(
   return ofEach(({ owners }) => owners, { needs, sortNeeds: needs, derived: true, ...rest }, pick);
 }
 
-/** `systemd/sshd/bash`. What has no name is told by its number. */
+/** `systemd/sshd/bash`; a process without a name is shown by its PID. */
 function parentsText({ parents }: Owner): string | null {
   return parents ? parents.map(({ pid, name }) => name ?? String(pid)).join('/') : null;
 }
 
-/** What is known of the processes that hold a socket, beyond their names. */
+/** The attributes of the processes that hold a socket, beyond their names. */
 export const processAttributes: readonly Attribute<Socket>[] = [
   ofProcesses(
     {

@@ -6,7 +6,7 @@ import { type Attribute, numeric, type ReportAttributes, textual } from './attri
 import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
 
-/** `default`, a host by name where it has one, a network with the length of its prefix. */
+/** `default`, a host's name if it has one, or a network with its prefix length. */
 function destinationText(route: Route, names: Names): string {
   const { destination, prefixLength, family, source } = route;
   const from = source === null ? '' : ` from ${sourceText(source)}`;
@@ -191,7 +191,7 @@ function tableKeys({ view }: Pick<Listing, 'view'>): () => readonly string[] {
   return () => keys;
 }
 
-/** What is told of routes. */
+/** The attributes of routes. */
 export const routeAttributes: ReportAttributes<Route> = {
   attributes,
   tableKeys,

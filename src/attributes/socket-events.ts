@@ -1,20 +1,20 @@
 import type { SocketChange } from '../model/socket-event.ts';
 import type { Cell } from './attribute.ts';
 
-/** A fact of an event, beside those of its socket: in CSV a column, in JSON a key. */
+/** A fact of an event, besides those of its socket: a column in CSV, a key in JSON. */
 export interface EventColumn {
   /** Its name in CSV; lower-case, stable between versions. */
   readonly key: string;
-  /** Where JSON has it: the definition in the schema, and its field. */
+  /** Its place in JSON: the definition in the schema, and its field. */
   readonly field: string;
-  /** What it is, in whole sentences. JSON Schema says the same. */
+  /** What it means, in full sentences. JSON Schema uses the same text. */
   readonly meaning: string;
   value(change: SocketChange): Cell;
 }
 
 const number = (value: number | bigint | null | undefined) => String(value ?? '');
 
-/** What is told of each event, in CSV's order. */
+/** The columns of an event, in CSV's order. */
 export const eventColumns: readonly EventColumn[] = [
   {
     key: 'time',

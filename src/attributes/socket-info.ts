@@ -32,12 +32,12 @@ function memory(
   );
 }
 
-/** Servers have an accept queue, of the protocols that have connections. */
+/** Whether a socket can have an accept queue: a server of a protocol with connections. */
 function mayAccept(socket: Socket): boolean {
   return (socket.protocol === 'tcp' || socket.protocol === 'unix') && isListening(socket);
 }
 
-/** What the kernel tells of any socket beyond its row. */
+/** The attributes that the kernel reports for any socket beyond its row. */
 export const socketInfoAttributes: readonly Attribute<Socket>[] = [
   number(
     'acceptq',

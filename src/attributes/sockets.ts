@@ -30,7 +30,7 @@ import { workloadAttributes } from './workloads.ts';
 
 const isInet = (socket: Socket): socket is InetSocket => socket.protocol !== 'unix';
 
-/** netstat's word for the table a socket is in: `tcp`, `tcp6`, `tcp46`, `unix`. */
+/** netstat's name for the table that a socket is in: `tcp`, `tcp6`, `tcp46`, `unix`. */
 function protocolName(socket: Socket): string {
   if (socket.family !== 'inet6') return socket.protocol;
   return `${socket.protocol}${socket.dualStack ? '46' : '6'}`;
@@ -40,7 +40,7 @@ function alternates(socket: InetSocket, end: End): readonly string[] {
   return (end === 'local' ? socket.localAlternates : socket.remoteAlternates) ?? [];
 }
 
-/** An end's addresses: one, but for a multi-homed SCTP end. */
+/** The addresses of one end: one, except for a multi-homed SCTP end. */
 function addresses(socket: Socket, end: End, text: (end: Endpoint) => string): Cell {
   if (!isInet(socket)) return '';
   const others = alternates(socket, end);
@@ -50,8 +50,8 @@ function addresses(socket: Socket, end: End, text: (end: Endpoint) => string): C
     : [first, ...others.map((address) => text({ address, port: 0, zone: null }))];
 }
 
-/** Both ends of a UNIX socket are its path, as far as anything tells. */
-function whole(socket: Socket, end: End, host: (end: Endpoint) => string, port: string): Cell {
+/** Address and port of one end; for a UNIX socket its path as the local end, since nothing else is known. */
+function endText(socket: Socket, end: End, host: (end: Endpoint) => string, port: string): Cell {
   if (!isInet(socket)) return end === 'local' ? (socket.path ?? '') : '';
   const hosts = addresses(socket, end, host);
   return typeof hosts === 'string'
@@ -59,17 +59,17 @@ function whole(socket: Socket, end: End, host: (end: Endpoint) => string, port: 
     : hosts.map((address) => joined(address, port));
 }
 
-/** Address, then port. UNIX names come after all addresses. */
+/** Sorts by address, then port. UNIX names come after all addresses. */
 function endpointOrder(socket: Socket, end: End): SortValue {
   if (isInet(socket)) {
     const { address, port } = socket[end];
-    // In one character: V8 keeps short text in one piece.
+    // The port as one character: V8 keeps short text in one piece.
     return addressSortKey(address) + String.fromCharCode(port);
   }
   return end === 'remote' || socket.path === null ? null : `8${socket.path}`;
 }
 
-/** What is said of the three attributes that each end has. */
+/** The texts of an attribute of one end. */
 interface EndText {
   readonly end: End;
   readonly header: string;
@@ -87,9 +87,9 @@ function addressAndPort(key: string, { end, header, meaning }: EndText): Attribu
     derived: true,
     needs: ['hostNames', 'serviceNames'],
     value: (socket) =>
-      whole(socket, end, addressText, isInet(socket) ? String(socket[end].port) : ''),
+      endText(socket, end, addressText, isInet(socket) ? String(socket[end].port) : ''),
     show: (socket, { names }) =>
-      whole(
+      endText(
         socket,
         end,
         (one) => hostText(one, names),
@@ -111,7 +111,7 @@ function address({ end, header, meaning }: EndText): Attribute<Socket> {
     needs: ['hostNames'],
     value: (socket) => addresses(socket, end, addressText),
     show: (socket, { names }) => addresses(socket, end, (one) => hostText(one, names)),
-    // Of one host's the ports decide.
+    // Sockets of one host are sorted by port.
     sort: (socket) => endpointOrder(socket, end),
     filter: { kind: 'host', end, withPort: false },
   };
@@ -134,7 +134,10 @@ function port(key: string, alias: string, { end, header, meaning }: EndText): At
   };
 }
 
-/** A number of Internet sockets, and of UNIX ones where it is told; `expected`: what it is compared with. */
+/**
+ * A number of Internet sockets, and of UNIX sockets if `pickOfUnix` is given; `expected`: what it is compared with,
+ * in words.
+ */
 function inetNumber(
   rest: Rest<Socket>,
   expected: string,
@@ -165,18 +168,18 @@ const ofTimers = {
 
 function timerNumber(rest: Rest<Socket>, pick: (timer: Timer) => number): Attribute<Socket> {
   const { header } = rest;
-  const whole = { ...rest, ...ofTimers, width: header.length };
-  return inetNumber(whole, 'a whole number', ({ timer }) => (timer ? pick(timer) : null));
+  const timerRest = { ...rest, ...ofTimers, width: header.length };
+  return inetNumber(timerRest, 'a whole number', ({ timer }) => (timer ? pick(timer) : null));
 }
 
-/** As netstat shows it: kind (seconds to go/retransmissions/probes). */
+/** As in netstat: kind (seconds left/retransmissions/probes). */
 function timerText(socket: Socket): string {
   if (!isInet(socket) || socket.timer === null) return '';
   const { kind, expiresIn, retransmits, probes } = socket.timer;
   return `${kind} (${(expiresIn / 1000).toFixed(2)}/${retransmits}/${probes})`;
 }
 
-/** A fact of each owner; rows are sorted by that of the first. */
+/** An attribute with one value for each owner; rows are sorted by the first owner's. */
 function ofOwners(
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
@@ -188,7 +191,7 @@ function ofOwners(
   );
 }
 
-/** `…` after one that goes on. */
+/** The command line, with `…` if it was cut. */
 function commandText({ commandLine, commandTruncated }: Owner): string | null {
   return commandTruncated ? `${commandLine}…` : commandLine;
 }
@@ -208,7 +211,7 @@ const program = ofOwners(
   (owner) => owner.program,
 );
 
-/** Where a socket shows no program, why: `(denied)` may have one, `-` has none. */
+/** The program, or why there is none: `(denied)` may have one, `-` has none. */
 function programOrReason(socket: Socket, context: CellContext): Cell {
   const { noOwner } = socket;
   if (noOwner === null) return program.value(socket, context);
@@ -512,8 +515,8 @@ const attributes: readonly Attribute<Socket>[] = [
 ];
 
 /**
- * Internet and UNIX sockets have little in common, so each kind has a box of its own; sorted
- * together they share one, in which a path stands as the local address.
+ * Internet and UNIX sockets have little in common, so each kind has its own box; sorted together they share one,
+ * with a UNIX socket's path as its local address.
  */
 function tableKeys({
   query,
@@ -549,7 +552,7 @@ function tableKeys({
   return (socket) => ((socket === null ? noInet : !isInet(socket)) ? ofUnix : ofInet);
 }
 
-/** What is told of sockets. */
+/** The attributes of sockets. */
 export const socketAttributes: ReportAttributes<Socket> = {
   attributes,
   tableKeys,

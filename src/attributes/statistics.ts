@@ -101,7 +101,7 @@ function tableKeys({
   return () => keys;
 }
 
-/** What is told of protocol counters. */
+/** The attributes of protocol counters. */
 export const statisticsAttributes: ReportAttributes<Counter> = {
   attributes,
   tableKeys,

@@ -9,7 +9,10 @@ function infoOf(socket: Socket): TcpInfo | null {
   return socket.protocol === 'unix' ? null : (socket.tcpInfo ?? null);
 }
 
-/** What has no other end, or is not yet or no longer a whole socket, has no such record. */
+/**
+ * Whether a socket should have `tcp_info` but none was reported: listeners and sockets in SYN_RECV or TIME_WAIT
+ * have none.
+ */
 function isUntold(socket: Socket): boolean {
   return socket.protocol === 'tcp' && hasPeer(socket) && isWhole(socket) && !infoOf(socket);
 }
@@ -27,7 +30,7 @@ function number(
 ): Attribute<Socket> {
   const rest = {
     ...{ key, header, meaning, fields: [`tcpInfo.${field}`], isUntold },
-    // Of the rest other platforms tell nothing.
+    // The only two fields that other platforms report too.
     ...(field !== 'bytesSent' && field !== 'bytesReceived' && { fact: 'tcpInternals' as const }),
   };
   return measured(
@@ -45,7 +48,7 @@ function rate(key: string, header: string, field: keyof TcpRates, meaning: strin
   );
 }
 
-/** What the kernel knows of a TCP connection. */
+/** The attributes from the kernel's `tcp_info` of a connection. */
 export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
   number(
     'rtt',

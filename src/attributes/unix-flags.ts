@@ -6,7 +6,7 @@ const letters = [
   [unixFlag.noSpace, 'N'],
 ] as const;
 
-/** netstat's letters for the flags of a UNIX socket; it has none for others. */
+/** netstat's letters for the flags of a UNIX socket; other flags have none. */
 export function unixFlagLetters(flags: number): string[] {
   return letters.filter(([bit]) => (flags & bit) !== 0).map(([, letter]) => letter);
 }

@@ -8,7 +8,7 @@ import {
 } from '../model/workload.ts';
 import { type Attribute, type Cell, type Rest, textual } from './attribute.ts';
 
-/** What all of them have: owners must be known, and CSV has them only then. */
+/** Shared properties: owners must be known, and CSV has the columns only then. */
 const asked = {
   needs: ['owners', 'workloads'],
   sortNeeds: ['owners', 'workloads'],
@@ -16,7 +16,7 @@ const asked = {
   onRequest: ['workloads'],
 } as const satisfies Partial<Rest<Socket>>;
 
-/** A word of each of several workloads; rows are sorted by that of the first. */
+/** An attribute with one text for each workload; rows are sorted by the first one's. */
 function ofWorkloads(
   rest: Rest<Socket>,
   pick: (workload: Workload) => string | null,
@@ -50,19 +50,18 @@ const label = ofWorkloads(
   workloadWords,
 );
 
-/** Whether a workload is a container, by itself or in a pod. */
+/** Whether a workload is a container, alone or in a pod. */
 const isContainer = ({ kind }: Workload) => kind === 'container' || kind === 'pod';
 
-/** A container's name. */
 function containerName(workload: Workload): string | null {
   const { kind, name, container, id } = workload;
   if (!isContainer(workload)) return null;
   return (kind === 'pod' ? container : name) ?? id;
 }
 
-/** What each socket belongs to. */
+/** The attributes of what a socket belongs to. */
 export const workloadAttributes: readonly Attribute<Socket>[] = [
-  // Where there is none, why: `(denied)` may have one, `-` has none.
+  // The workload, or why there is none: `(denied)` may have one, `-` has none.
   {
     ...label,
     show: (socket, context) => {

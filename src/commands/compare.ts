@@ -38,10 +38,10 @@ import { turn } from './turn.ts';
 import { tellingWhy, warningTeller } from './warnings.ts';
 
 /**
- * Compares what is asked now with what a file says was answered, and brings the file up to date where that was asked
- * for.
- * @returns 0 where nothing differs, 1 where something does
- * @throws NetstatError for what is asked wrongly, or cannot be read or compared: the file then stays as it is
+ * Compares the current answer with a saved one, and updates the file if asked to.
+ * @returns 0 if nothing differs, 1 if something does
+ * @throws NetstatError for an invalid request, or if something cannot be read or compared; the file then stays
+ * unchanged
  */
 export async function compare(
   given: Listing,
@@ -50,13 +50,13 @@ export async function compare(
   sourceFor: (host: PlatformHost) => Promise<Source>,
 ): Promise<number> {
   const saved = readSaved(comparison.path);
-  if (saved === null) return firstBaseline(given, comparison, host, sourceFor);
+  if (saved === null) return createBaseline(given, comparison, host, sourceFor);
   const listing = listingFor(given, saved, comparison, host);
   const { view, target } = listing;
   const source = await sourceFor({ ...host, ...target, stages: host.debug });
   const resolver = lazyResolver(listing.schedule.resolveTimeout, host);
   const ignored = await ignoredBy(comparison.ignored, listing.query, resolver, source);
-  // Everything that --save would tell, and what decides what is left out.
+  // Read everything that --save would write, and what --ignore needs.
   const shown: ViewNeeds = {
     forPrograms: true,
     needs: (asked) => ({
@@ -98,11 +98,11 @@ export async function compare(
     }
   });
   const teller = warningTeller(host, view);
-  // What was lacking in the file too is no news: cron mails whatever is told.
+  // Warnings that the file has too are not news: cron mails all output.
   const lackedThen = new Set(saved.warnings.map(warningKey));
-  const news = warnings.filter((warning) => !lackedThen.has(warningKey(warning)));
-  teller.tell(view.verbose ? warnings : news);
-  refuseIncomplete(news, comparison.path);
+  const newWarnings = warnings.filter((warning) => !lackedThen.has(warningKey(warning)));
+  teller.tell(view.verbose ? warnings : newWarnings);
+  refuseIncomplete(newWarnings, comparison.path);
 
   const difference = found.difference();
   for (const name of notCompared) {
@@ -136,7 +136,7 @@ export async function compare(
   return code;
 }
 
-/** Prints a comparison, coloured where that is asked for. */
+/** Prints a comparison, coloured if asked for. */
 async function show(report: DifferenceReport, context: ViewContext, host: Host): Promise<void> {
   const { color, format } = context.view;
   const paint = await paintFor(color, host);
@@ -148,8 +148,8 @@ async function* once<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
   yield rows;
 }
 
-/** Where there is no file yet, `--save` makes the first one. */
-async function firstBaseline(
+/** If there is no file yet, `--save` creates the first one. */
+async function createBaseline(
   listing: Listing,
   { path, save: to }: Comparison,
   host: Host,
@@ -170,7 +170,7 @@ async function firstBaseline(
   return code;
 }
 
-/** What is asked now: what the command line says, or else what the file says was asked. */
+/** What to ask now: the command line's question, or the one recorded in the file. */
 function listingFor(
   given: Listing,
   saved: Saved,
@@ -191,7 +191,7 @@ function listingFor(
       path: '--ignore',
     });
   }
-  // A filter of sockets asks for sockets.
+  // A filter of sockets implies a listing of sockets.
   const isOpen = asksAgain && (report === 'sockets' || !hasFilters(given.query.filters));
   if (isOpen && asked !== null) {
     return toldIfWider(askedAgain(given, asked), asked, path, host);
@@ -219,7 +219,7 @@ function listingFor(
   return withExtras(toldIfWider(given, asked, path, host), saved);
 }
 
-/** A mistake in a filter that nobody typed is the file's: it is of another machine, or somebody wrote in it. */
+/** Blames the file for an invalid filter that nobody typed: it is from another machine, or was edited. */
 async function blamingFile<T>(
   { query }: Listing,
   path: string,
@@ -237,7 +237,7 @@ async function blamingFile<T>(
   }
 }
 
-/** What is asked, and a warning where a file was asked for less, or for something else. */
+/** Returns the listing, with a warning if the file's question was narrower or different. */
 function toldIfWider(listing: Listing, asked: Asked, path: string, host: Host): Listing {
   const now = askedOf(listing, null);
   if (!isWithin(now, asked)) {
@@ -250,7 +250,10 @@ function toldIfWider(listing: Listing, asked: Asked, path: string, host: Host): 
   return listing;
 }
 
-/** Rows of other machines are known by these, and a file does not decide which are asked: names lead somewhere. */
+/**
+ * Requires --on for a file with rows of other machines; a file must not decide which machines are asked, since
+ * names lead to connections.
+ */
 function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: string): void {
   const told = new Set(rows.flatMap(({ host }) => host ?? []));
   const names = asked === null ? [...told] : (asked.on ?? []);
@@ -273,23 +276,23 @@ function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: 
   }
 }
 
-/** The machines that did not answer then: of them nothing is known to compare with. */
+/** The machines that did not answer when the file was saved: there is nothing to compare them with. */
 function machinesUnanswered({ warnings }: Saved): ReadonlySet<string> {
   return new Set(warnings.flatMap((one) => (one.code === 'host-failed' ? (one.host ?? []) : [])));
 }
 
-/** Whether a row is one that `--save` tells. */
+/** Whether `--save` would write the row. */
 function isChosen(row: Row, pipeline: Pipeline, report: ReportKind): boolean {
   return report !== 'sockets' || pipeline.fit(row as Socket) === 'yes';
 }
 
-/** Workloads and namespaces are compared where the file tells them. */
+/** Workloads are compared if the file has them. */
 function withExtras(listing: Listing, { rows }: Saved): Listing {
   const workloads = listing.view.workloads || rows.some((row) => 'workload' in row);
   return { ...listing, view: { ...listing.view, workloads } };
 }
 
-/** The rows of a file that were asked for now, as far as their tables and places say; filters are asked apart. */
+/** The rows of a file whose tables and places are asked for now; filters are applied separately. */
 function askedFor(rows: readonly Row[], query: Query, { netns, hosts }: Target): readonly Row[] {
   const protocols = new Set<string>(query.protocols);
   const families = new Set<string>([...query.families, 'unix']);
@@ -335,9 +338,12 @@ function fitterOf(
   };
 }
 
-/** What could not be read now would show as gone. What could not be read then either is no difference. */
-function refuseIncomplete(news: readonly Warning[], path: string): void {
-  const missing = news.find(({ code }) => lacking.includes(code));
+/**
+ * Rejects a comparison in which rows that could not be read now would appear as removed. What could not be read
+ * when the file was saved makes no difference.
+ */
+function refuseIncomplete(newWarnings: readonly Warning[], path: string): void {
+  const missing = newWarnings.find(({ code }) => lacking.includes(code));
   if (missing === undefined) return;
   throw new NetstatError(
     'unreadable',
@@ -348,7 +354,10 @@ function refuseIncomplete(news: readonly Warning[], path: string): void {
 
 const lacking: readonly Warning['code'][] = ['forbidden', 'unreadable', 'host-failed'];
 
-/** Processes and inodes are of one machine; where a file does not say of which, of the same. */
+/**
+ * PIDs and inodes are comparable only on the same machine; a file that does not name its machine counts as this
+ * one's.
+ */
 function isSameMachine(saved: Saved, asked: Asked, { platform }: Source): boolean {
   if (saved.platform !== platform) return false;
   const then = saved.asked?.host ?? null;
@@ -367,7 +376,7 @@ function tellNotCompared(
       `${some(told, 'socket')}: owners not compared, since one side does not tell them`,
     );
   }
-  // As it was then: no news for cron, but somebody who reads should know what is not watched.
+  // As in the file: no news for cron, but a person should know what is not compared.
   if (ownersHidden > 0 && (isVerbose || host.stderr.isTerminal)) {
     complain(
       host,

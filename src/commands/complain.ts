@@ -1,7 +1,7 @@
 import type { Host } from '../host.ts';
 import { sanitize } from '../text/sanitize.ts';
 
-/** The only way to standard error: each text is one line there, whatever it quotes. */
+/** The only way to write to standard error; each text becomes one line, whatever it quotes. */
 export function complain(
   host: Pick<Host, 'stderr'>,
   message: string,

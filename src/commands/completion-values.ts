@@ -12,8 +12,8 @@ import type { PlatformHost, Source } from '../sources/source.ts';
 import { textViewFor } from '../views/text/index.ts';
 
 /**
- * The distinct values that a listing tells, in order. `where`: flags that say of which place.
- * @throws NetstatError where nothing can be read
+ * The distinct values of a listing's column, in order. `where`: flags that select the place to read.
+ * @throws NetstatError if nothing can be read
  */
 export async function liveOffers(
   live: LiveListing,
@@ -44,7 +44,7 @@ export async function liveOffers(
     }
   }
   if (live.areUsers === true) return users([...found.keys()], await resolver());
-  // A port of 0 is any, and no process has that number.
+  // Port 0 means any, and no process has PID 0.
   found.delete('0');
   found.delete('');
   return [...found]
@@ -52,7 +52,7 @@ export async function liveOffers(
     .sort((a, b) => Number(a.text) - Number(b.text) || (a.text < b.text ? -1 : 1));
 }
 
-/** Users of these numbers by their names; a number says more of a name. */
+/** Offers users with these UIDs by name, with the UID as description. */
 async function users(
   numbers: readonly string[],
   resolver: NameResolver,

@@ -14,24 +14,23 @@ import { liveOffers } from './completion-values.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /**
- * `--completion SHELL`
- * @throws NetstatError `usage` for a shell that there is no script for
+ * The output of `--completion SHELL`.
+ * @throws NetstatError `usage` for an unsupported shell
  */
 export function completion(shell: string): string {
   return completionScript(shell, vocabulary);
 }
 
-/** Offers, and where in the current word begins what they are to replace. */
+/** Offers, and the offset in the current word at which they replace it. */
 interface Offered extends Pick<Asked, 'at' | 'valueAt'> {
   readonly offers: readonly Offer[];
 }
 
 /**
- * What may stand at the end of the command line that a script of `completion` asks about, a line for each
- * offer, in the form that its shell takes: the line up to the cursor is in TSNETSTAT_LINE, and in
- * TSNETSTAT_WORD what the shell takes for the word to replace, where it is not the line's last. Nothing,
- * where it cannot be told for any reason: the line is still being written, and the terminal is in use.
- * `argv`: what the program was started with, which may name a place too, as an alias or a wrapper does.
+ * The completions for the command line that a script of `completion` passes, one line per offer, in its shell's
+ * format. TSNETSTAT_LINE holds the line up to the cursor, and TSNETSTAT_WORD the word that the shell replaces, if
+ * it is not the last of the line. Empty on any error: the line is still being typed, and the terminal is in use.
+ * `argv`: the program's own arguments, which may also select a place, as in an alias or a wrapper.
  */
 export async function answer(
   shell: Shell,
@@ -53,13 +52,13 @@ export async function answer(
   }
 }
 
-/** What stands before the program's name may be another, as in `sudo tsnetstat`. */
+/** Drops the words up to the program's name: another may precede it, as in `sudo tsnetstat`. */
 function withoutProgram(words: readonly string[]): readonly string[] {
   const at = words.findIndex((word) => /(^|[\\/])tsnetstat(\.\w+)?$/.test(word));
   return words.slice(Math.max(at, 0) + 1);
 }
 
-/** The flags that say which place is asked about. */
+/** The flags that select the place to read. */
 function placeFlags(given: Place['given']): readonly string[] {
   return ['proc-root', 'source'].flatMap((name) => {
     const value = given.get(name);
@@ -130,7 +129,7 @@ async function valueOffers(
   return { at, valueAt, offers: list ? listItems(all, word.slice(valueAt, at)) : all };
 }
 
-/** What can be set of a check behind what is written of it, up to a colon: each with its usual value. */
+/** The settings that can follow the check written so far, up to a colon, each with its default value. */
 function settings(written: string): readonly Offer[] {
   const [name = '', ...set] = written.split(':');
   const meant = name.toLowerCase().replaceAll('_', '-');
@@ -140,18 +139,18 @@ function settings(written: string): readonly Offer[] {
     .map(({ name: one, value, meaning }) => ({ text: `${one}=${value}`, more: meaning }));
 }
 
-/** Where in a word the list's last item begins. */
+/** Offset of a list's last item in the word. */
 function listItemAt(word: string, valueAt: number): number {
   return Math.max(valueAt, word.lastIndexOf(',') + 1);
 }
 
-/** Those that may stand in a list, behind what is there already. */
+/** The offers that can be added to the list written so far. */
 function listItems(offers: readonly Offer[], begun: string): readonly Offer[] {
   const before = begun.split(',');
   return offers.filter(({ text }) => !(text.includes(',') || before.includes(text)));
 }
 
-/** An expression where two answers are compared, else names of checks. */
+/** With --diff an expression, otherwise names of checks. */
 async function ignoredOffers(
   { at: valueAt, report, given }: Extract<Place, { kind: 'value' }>,
   word: string,
@@ -192,7 +191,7 @@ async function expressionOffers(
   for (const key of next.valuesOf) {
     const listing = socketListings.find(({ column }) => column === key);
     if (listing === undefined) continue;
-    // ss's way to write a port has a colon before it.
+    // ss writes a port with a colon before it.
     const before = listing.column.endsWith('port') && text[next.at] === ':' ? ':' : '';
     for (const { text: value, more = '' } of await live(listing)) {
       const written = asValue(before + value);

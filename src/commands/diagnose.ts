@@ -27,9 +27,9 @@ import { warningTeller } from './warnings.ts';
 type Resolver = () => Promise<NameResolver>;
 
 /**
- * `--diagnose`: runs the checks and shows what they found.
- * @returns the exit code: whether anything that is shown was found
- * @throws NetstatError for what is asked wrongly or cannot be read at all
+ * `--diagnose`: runs the checks and prints their findings.
+ * @returns the exit code: whether any finding is shown
+ * @throws NetstatError for an invalid request, or if nothing can be read at all
  */
 export async function diagnoseCommand(
   { listing, request }: Extract<Task, { kind: 'diagnose' }>,
@@ -69,7 +69,7 @@ export async function diagnoseCommand(
       ...{ netns: target.netns, severity: request.severity },
       service: asked && { asked, openAll, earlier },
       elapsed: () => host.elapsed(),
-      // Of others it is told how many have answered.
+      // With other machines, the progress line is shown instead.
       sleep: (length) => (target.hosts === null ? sleepTold(host, length) : host.sleep(length)),
       note: (message) => teller.note(message),
     },
@@ -87,7 +87,10 @@ export async function diagnoseCommand(
   return code;
 }
 
-/** @throws NetstatError for what cannot be chosen by; a word that was meant for a check is told as that */
+/**
+ * The selection of the filters. @throws NetstatError for an invalid filter; a word that was meant as a check is
+ * reported as that
+ */
 async function selectionFor(
   { query, target }: Listing,
   source: Source,
@@ -109,18 +112,18 @@ async function selectionFor(
   }
 }
 
-/** Waits between the two readings; on a terminal a word stands there meanwhile. */
+/** Waits between the two readings; a terminal shows a message meanwhile. */
 async function sleepTold(host: Host, milliseconds: number): Promise<void> {
   const { stderr } = host;
   const word = 'tsnetstat: looking twice, a second apart …';
-  // What does not fit into a line cannot be taken back.
+  // A message longer than a line could not be erased.
   const isTold = stderr.isTerminal && (stderr.columns ?? 80) > word.length;
   if (isTold) stderr.write(word);
   await host.sleep(milliseconds);
   if (isTold) stderr.write(`\r${' '.repeat(word.length)}\r`);
 }
 
-/** Prints what was found, for people with names. */
+/** Prints the findings, with names if they are for people. */
 async function show(
   diagnosis: Diagnosis,
   { query, view, schedule }: Listing,
@@ -145,7 +148,10 @@ async function show(
   await stdout.drained?.();
 }
 
-/** Says why checks did not run: those that were named, with -v all. @returns whether there was anything to say */
+/**
+ * Reports why checks did not run: those that were named, or with -v all. @returns whether there was anything to
+ * report
+ */
 function tellNotRun(
   { notRun }: Diagnosis,
   asked: readonly AskedCheck[],
@@ -174,7 +180,7 @@ function nothingRan({ notRun }: Diagnosis): string {
   return `no check ran: ${first.check}: ${first.reason}${others}`;
 }
 
-/** What a saved answer says of sockets. @throws NetstatError where there is none, or it is of something else */
+/** The sockets of a saved answer. @throws NetstatError if there is no such file, or it holds something else */
 async function earlierFrom(
   path: string,
   source: Source,
@@ -194,7 +200,7 @@ async function earlierFrom(
     throw new NetstatError('usage', `${path}: it holds ${saved.report}, not sockets`, { path });
   }
   const sockets = saved.rows as Socket[];
-  // Of other machines each row says whose it is.
+  // With --on each row names its machine.
   if (listing.target.hosts !== null) return { takenAt: saved.takenAt, sockets };
   tellWhere(saved, askedOf(listing, hostName()).host, source, host);
   const own = sockets.filter((socket) => socket.host === undefined);

@@ -5,21 +5,22 @@ import { netnsText } from '../model/netns.ts';
 import { type PipelineParts, pipelineOf } from '../pipeline/pipeline.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 
-/** What it takes to say in which network namespaces rows are. */
+/** What is needed to say in which network namespaces rows are. */
 const netnsNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ netns: true }) };
 
-/** How many names a line has room for. */
-const mostNames = 5;
+/** How many names fit in the line. */
+const maxNames = 5;
 
-/** As long as nobody minds to wait for more than was asked for, in milliseconds. */
-const patience = 1000;
+/** How long, in milliseconds, a user is willing to wait for this extra hint. */
+const maxSearchTime = 1000;
 
-/** It took longer than that. */
+/** Thrown when the time is over. */
 class TookTooLong extends Error {}
 
 /**
- * Looks into all network namespaces for what a listing did not find in the own one, and says how much of it is there;
- * null: nothing that this user may see, or that is soon found. `open`: the source of another place.
+ * Searches all network namespaces for what a listing did not find in this process's own, and says how many sockets
+ * are there; null: none that this user may see, or that is found in time. `open`: opens the source of another
+ * place.
  */
 export async function elsewhereText(
   listing: Listing,
@@ -28,10 +29,10 @@ export async function elsewhereText(
 ): Promise<string | null> {
   const begun = parts.elapsed();
   const pause = async () => {
-    if (parts.elapsed() - begun > patience) throw new TookTooLong();
+    if (parts.elapsed() - begun > maxSearchTime) throw new TookTooLong();
   };
   const target = { ...listing.target, netns: 'all' } as const;
-  // netstat's default lists no servers: those that fit are told here, as they are of the own network.
+  // netstat's default lists no servers; matching ones count here, as they do in the hint for the own network.
   const which = listing.query.which === 'connected' ? 'all' : listing.query.which;
   const flags = which === listing.query.which ? '--all-netns' : '-a --all-netns';
   const query = { ...listing.query, which, sort: [] };
@@ -44,7 +45,7 @@ export async function elsewhereText(
       netnsNeeds,
       parts,
     );
-    // The own network is told, and so is what was missing from it.
+    // This process's own network was already listed, with its warnings.
     for await (const batch of pipeline.read({ warn: () => {} }).batches) {
       for (const { netns } of batch) {
         if (netns === undefined || netns.own) continue;
@@ -63,7 +64,7 @@ export async function elsewhereText(
 function textOf(sockets: number, names: readonly string[], flags: string): string {
   const what = sockets === 1 ? '1 socket that fits is' : `${sockets} sockets that fit are`;
   const where = names.length < 2 ? 'another network namespace' : 'other network namespaces';
-  const rest = names.length > mostNames ? ' and others' : '';
-  const shown = names.length === 0 ? '' : ` (${names.slice(0, mostNames).join(', ')}${rest})`;
+  const rest = names.length > maxNames ? ' and others' : '';
+  const shown = names.length === 0 ? '' : ` (${names.slice(0, maxNames).join(', ')}${rest})`;
   return `${what} in ${where}${shown}; ${flags} shows ${sockets === 1 ? 'it' : 'them'}`;
 }

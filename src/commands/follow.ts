@@ -13,13 +13,13 @@ import { tellingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
 import { warningTeller } from './warnings.ts';
 
-/** How long, in milliseconds, a signal waits for what is being written. */
+/** How long, in milliseconds, a signal waits for pending writes. */
 const lastWrites = 500;
 
 /**
- * --follow: a line for each change of the sockets that are asked for, until it is interrupted.
- * @returns the exit code of what ended it
- * @throws NetstatError for what is asked wrongly or cannot be read at all
+ * --follow: prints a line for each change of the selected sockets, until it is interrupted.
+ * @returns the exit code
+ * @throws NetstatError for an invalid request, or if nothing can be read at all
  */
 export async function follow(
   listing: Listing,
@@ -45,19 +45,19 @@ export async function follow(
     signal: stop.signal,
     note: teller.note,
     onBegun(followed) {
-      // What cannot be read at all leaves nothing on standard output.
+      // If nothing can be read at all, standard output stays empty.
       isBegun = true;
       stdout.write(header);
       if (host.stderr.isTerminal) complain(host, begunText(followed));
     },
   });
 
-  async function goOn(): Promise<number> {
+  async function printEvents(): Promise<number> {
     for await (const batch of events) {
       for (const event of batch) {
         if (event.event !== 'warning') continue;
         const { code, message } = event.warning;
-        // Losses are told each time, and so are machines that fail, which come once until they have answered.
+        // Report every loss, and every failure of a machine: that event comes once until the machine has answered.
         if (code === 'lost' || code === 'host-failed') complain(host, `warning: ${message}`);
         else teller.tell([event.warning]);
       }
@@ -72,10 +72,10 @@ export async function follow(
   }
 
   try {
-    const ending = goOn();
+    const ending = printEvents();
     const code = await (host.ended === undefined ? ending : Promise.race([host.ended(), ending]));
     stop.abort();
-    // A line that was begun is ended, but the reader of a full pipe may never read on.
+    // Finish the current line, but the reader of a full pipe may never continue.
     await Promise.race([ending, host.sleep(lastWrites)]).catch(() => {});
     complain(host, summaryText(host.elapsed() - begun, tally()));
     return code;
@@ -88,9 +88,9 @@ export async function follow(
   }
 }
 
-/** Text of events. */
+/** Formats events as text. */
 interface Writer {
-  /** What stands above it; empty: nothing. */
+  /** The header above the lines; empty: none. */
   readonly header: string;
   write(events: readonly SocketEvent[], names: Names): string;
 }
@@ -112,7 +112,7 @@ async function writer(
   return {
     header: view.header ? shown.header({ ...context, names: noNames }) : '',
     write(events, names) {
-      // Cells are remembered with the names that they have.
+      // The view caches cells with their names, so new names need a new one.
       if (names !== known) lines = shown.lines({ ...context, names });
       known = names;
       let text = '';
@@ -127,7 +127,7 @@ function begunText(followed: number): string {
   return `${what} followed; what changes is shown. Ctrl-C ends it`;
 }
 
-/** How long, and what happened. */
+/** How long it followed, and counts of what happened. */
 function summaryText(
   elapsed: number,
   { opened, closed, changed, lost, undecided }: FollowTally,

@@ -6,7 +6,7 @@ import { colorLevel } from '../views/text/color-level.ts';
 
 /**
  * -h and --help
- * @throws NetstatError `usage` where the pager that was asked for cannot be started
+ * @throws NetstatError `usage` if the pager cannot be started
  */
 export async function help(
   { whole, paged, color }: Extract<Task, { kind: 'help' }>,

@@ -2,13 +2,13 @@ import type { Listing } from '../model/listing.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Source } from '../sources/source.ts';
 
-/** netstat's default lists no servers, which is not what whoever names a port expects. */
+/** The hint that servers are left out: netstat's default omits them, which surprises a user who names a port. */
 export function leftOutText(servers: number): string {
   const what = servers === 1 ? '1 server that fits is' : `${servers} servers that fit are`;
   return `${what} left out; -l lists servers, -a servers and the rest`;
 }
 
-/** Numbers where names were wanted are no fault of the addresses. `timeout`: in milliseconds. */
+/** The hint that some addresses have no names because no server answered in time. `timeout`: in milliseconds. */
 export function givenUpText(addresses: number, timeout: number): string {
   const what =
     addresses === 1 ? '1 address shows as a number' : `${addresses} addresses show as numbers`;
@@ -16,8 +16,8 @@ export function givenUpText(addresses: number, timeout: number): string {
 }
 
 /**
- * Whether what a listing did not find may be in another network namespace: it asked whose sockets they are, and
- * programs, containers above all, need not live in the own one. Of other filters most mean the own network.
+ * Whether sockets that a listing did not find may be in another network namespace: it filters by owner, and
+ * programs, especially in containers, need not run in this process's own. Most other filters mean the own network.
  */
 export function mayBeElsewhere(
   { query, schedule, target }: Listing,

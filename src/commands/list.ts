@@ -22,18 +22,18 @@ import { tellingWhy, type WarningTeller, warningTeller } from './warnings.ts';
 /** What --pids needs of rows. */
 const pidNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ owners: 'all' }) };
 
-/** What a listing that is saved has beside others. */
+/** Options of a listing that is saved. */
 export interface ListOptions {
-  /** What was asked: the text is to say so. */
+  /** The question, to be written with the answer. */
   readonly asked?: Asked | undefined;
-  /** Lets signals come through between slices of reading. */
+  /** Awaited between slices of reading, so that signals are handled. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /**
- * Lists one report, or with -c one round after another until interrupted.
+ * Lists one report, or with -c round after round until interrupted.
  * @returns the exit code
- * @throws NetstatError for what is asked wrongly or cannot be read at all
+ * @throws NetstatError for an invalid request, or if nothing can be read at all
  */
 export async function list(
   listing: Listing,
@@ -47,18 +47,18 @@ export async function list(
   const source = await sourceFor({ ...host, ...target, stages: debug, ...(pause && { pause }) });
   debug?.enter('options');
   const shown = await textViewFor(view.format);
-  const needing = view.pids ? pidNeeds : shown;
+  const needsView = view.pids ? pidNeeds : shown;
   const resolver = tellingResolver(schedule.resolveTimeout, host);
   const elapsed = () => host.elapsed();
   const parts = { resolver, stages: debug, elapsed };
   const { wait } = schedule;
-  const made = await pipelineOf(listing, source, needing, parts);
+  const made = await pipelineOf(listing, source, needsView, parts);
   const pipeline =
     wait?.for === 'gone' && typeof target.netns === 'object'
       ? (await import('../pipeline/lasting-place.ts')).inLastingPlace(made, async (number) => {
           const netns = { name: String(number) };
           const there = await sourceFor({ ...host, ...target, netns, ...(pause && { pause }) });
-          return pipelineOf(listing, there, needing, parts);
+          return pipelineOf(listing, there, needsView, parts);
         })
       : made;
   debug?.enter('other');
@@ -78,7 +78,7 @@ export async function list(
     );
     if (text !== null) teller.hint(text);
   };
-  // It takes as long as the listing itself: not where nobody reads it.
+  // It takes as long as the listing itself, so only if a person reads it.
   const isForPeople = !shown.forPrograms && host.stderr.isTerminal;
   const hintElsewhere =
     isForPeople && mayBeElsewhere(listing, pipeline, source) ? lookElsewhere : null;
@@ -120,16 +120,16 @@ export async function list(
   return exitCode.done;
 }
 
-/** Writes a round to standard output, and gives the rows that the next one is compared with. */
+/** Writes a round to standard output, and returns the rows that the next one is compared with. */
 type Writer = (
   round: OpenRound,
   beginning: Beginning,
   warnings: Warning[],
 ) => Promise<readonly Row[]>;
 
-/** What says how more would show. */
+/** Hints about what else could be shown. */
 interface Hinting extends Pick<WarningTeller, 'hint'> {
-  /** To be awaited where nothing was found; null: what is not found here is nowhere else. */
+  /** Call it if nothing was found; null: there is nowhere else to look. */
   readonly hintElsewhere: (() => Promise<void>) | null;
 }
 
@@ -171,7 +171,7 @@ async function writer(
   };
 }
 
-/** The same rows, of which `see` is told. */
+/** Yields the same batches, and calls `see` with each. */
 async function* passing(batches: Batches<Row>, see: (rows: readonly Row[]) => void): Batches<Row> {
   for await (const batch of batches) {
     see(batch);
@@ -179,7 +179,7 @@ async function* passing(batches: Batches<Row>, see: (rows: readonly Row[]) => vo
   }
 }
 
-/** What tells the rounds of -c apart on a terminal: the local time. */
+/** The line that separates the rounds of -c on a terminal: the local time. */
 function roundLine(takenAt: string, paint: Paint | null): string {
   const at = new Date(takenAt);
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()]
@@ -201,7 +201,7 @@ async function lookAt(pipeline: Pipeline, host: Host): Promise<Look> {
   });
 }
 
-/** --quiet: where nothing is there, that it is not is known only if nothing is left unseen. */
+/** The exit code of --quiet: without a match, 1 only if nothing is hidden. */
 function answer({ isThere, unseen }: Look, host: Host): number {
   if (isThere) return exitCode.done;
   if (unseen.length === 0) return exitCode.noMatch;
@@ -209,7 +209,7 @@ function answer({ isThere, unseen }: Look, host: Host): number {
   return exitCode.trouble;
 }
 
-/** A document that goes on without what failed says so in its warnings. */
+/** A document that continues after a failure reports it in its warnings. */
 function noteFailure(error: unknown, warnings: Warning[]): void {
   if (!isNetstatError(error)) return;
   const { message, path } = error;

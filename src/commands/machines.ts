@@ -5,14 +5,13 @@ import type { PlatformHost, Source } from '../sources/source.ts';
 
 type SourceFor = (host: PlatformHost) => Promise<Source>;
 
-/** What does the work of a command line, whatever it is. */
+/** The function that runs a task. */
 type Work<T> = (task: T, host: Host, sourceFor: SourceFor) => Promise<number>;
 
 /**
- * Runs what a command line asks of other machines (`--on`): their names are read from files and held against the
- * rule for them before anything runs, a terminal shows how many have answered, and nothing of ssh is left behind,
- * however it ends.
- * @throws NetstatError `usage` for a name that is none; and as `work`
+ * Runs a task on other machines (`--on`): expands and validates their names first, shows on a terminal how many
+ * have answered, and ends every ssh process in any case.
+ * @throws NetstatError `usage` for an invalid name; and as `work`
  */
 export async function onMachines<T extends { readonly kind: string; readonly listing: Listing }>(
   task: T,
@@ -32,10 +31,10 @@ export async function onMachines<T extends { readonly kind: string; readonly lis
     },
   };
   const stop = new AbortController();
-  // These take signals themselves.
+  // These commands handle signals themselves.
   const isLasting = ['follow', 'live', 'serve'].includes(task.kind);
   const forget = isLasting ? undefined : host.beforeSignal?.(() => stop.abort());
-  // Between rounds nothing waits for the reader of a pipe, so that signals come through.
+  // Makes output non-blocking, as it is between rounds, so that signals are handled.
   if (!isLasting) await host.sleep(0);
   const progress = isLasting || !host.stderr.isTerminal ? null : progressLine(host.stderr);
   const shown = progress === null ? host : withProgress(host, progress);
@@ -55,7 +54,7 @@ export async function onMachines<T extends { readonly kind: string; readonly lis
   }
 }
 
-/** A line that says how far it is, until there is something to print. */
+/** A progress line, shown until there is output. */
 interface Progress {
   tell(answered: number, all: number): void;
   erase(): void;
@@ -72,7 +71,7 @@ function progressLine(stderr: Output): Progress {
     tell(answered, all) {
       if (isOver) return;
       erase();
-      // In later rounds it would be shown again and again.
+      // Without this it would reappear in every round.
       isOver = answered === all;
       if (isOver) return;
       shown = `tsnetstat: ${answered} of ${all} hosts have answered …`;
@@ -82,7 +81,7 @@ function progressLine(stderr: Output): Progress {
   };
 }
 
-/** The same host, which takes the line away before anything else is written. */
+/** The same host; it erases the line before anything else is written. */
 function withProgress(host: Host, { erase }: Progress): Host {
   const clearing = (output: Output): Output => ({
     write(text) {

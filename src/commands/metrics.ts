@@ -11,11 +11,9 @@ import { turn } from './turn.ts';
 import { warningTeller } from './warnings.ts';
 
 /**
- * `--format prometheus` and `openmetrics`: one look, written to standard output or into a file that is there whole or
- * not at all.
- * @returns the exit code: that of trouble where no machine answered, which is told all the same
- * @throws NetstatError for what is asked wrongly, where nothing can be read at all, and where the file cannot be
- * written
+ * `--format prometheus` and `openmetrics`: one measurement, written to standard output or atomically into a file.
+ * @returns the exit code; if no machine answered, that of trouble, after writing the metrics
+ * @throws NetstatError for an invalid request, if nothing can be read at all, or if the file cannot be written
  */
 export async function metrics(
   { listing, request }: Extract<Task, { kind: 'metrics' }>,
@@ -51,6 +49,6 @@ export async function metrics(
   const code = await (file === null
     ? write(exposition, (text) => stdout.write(text))
     : intoFile(file, host, (to) => write(exposition, to)));
-  // What was there before would go on saying that they are up.
+  // The file is written even then: the old one would still say that they are up.
   return exposition.noneAnswered ? exitCode.trouble : code;
 }

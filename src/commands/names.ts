@@ -4,7 +4,9 @@ import type { NameResolver } from '../resolve/index.ts';
 import { complain } from './complain.ts';
 import { givenUpText } from './hints.ts';
 
-/** A resolver that says once, on standard error, that addresses stay numbers since no server answered in time. */
+/**
+ * A resolver that reports once, on standard error, that addresses stay numbers because no server answered in time.
+ */
 export function tellingResolver(timeoutMs: number, host: Host): () => Promise<NameResolver> {
   let isTold = false;
   return lazyResolver(timeoutMs, host, (addresses) => {

@@ -9,9 +9,8 @@ import { complain } from './complain.ts';
 const variable = 'TSNETSTAT_OPTIONS';
 
 /**
- * The options that are always wanted: those of the file, then those of TSNETSTAT_OPTIONS; null: none that
- * count.
- * @throws NetstatError `usage` for a mistake in them
+ * The user's own default options: those of the file, then those of TSNETSTAT_OPTIONS; null: none apply.
+ * @throws NetstatError `usage` for an invalid option
  */
 export async function ownOptions(argv: readonly string[], host: Host): Promise<GivenFlags | null> {
   if (!ownOptionsCount(argv, host.stdout.isTerminal)) return null;
@@ -36,7 +35,7 @@ export async function ownOptions(argv: readonly string[], host: Host): Promise<G
   }
 }
 
-/** Columns and sort keys that are always wanted are those of sockets: what knows them is loaded where there are some. */
+/** A check of columns and sort keys, which must be those of sockets; its modules are loaded only if there are any. */
 async function rowsCheck(): Promise<(flags: GivenFlags) => void> {
   const { pickColumns } = await import('../attributes/index.ts');
   const { compileSort } = await import('../select/sort.ts');
@@ -46,12 +45,12 @@ async function rowsCheck(): Promise<(flags: GivenFlags) => void> {
   };
 }
 
-/** Where the file is: the XDG base directories, on Windows the roaming folder. null: nowhere. */
+/** The file's path: in the XDG base directory, on Windows in the roaming folder. null: there is none. */
 function ownFile({ env, platform }: Host): string | null {
   if (platform === 'win32') {
     return env.APPDATA ? `${env.APPDATA}\\tsnetstat\\options` : null;
   }
-  // A path that is not absolute is to be passed over (XDG Base Directory Specification).
+  // The XDG Base Directory Specification says to ignore relative paths.
   const { XDG_CONFIG_HOME: folder, HOME: home } = env;
   if (folder?.startsWith('/')) return `${folder}/tsnetstat/options`;
   return home?.startsWith('/') ? `${home}/.config/tsnetstat/options` : null;

@@ -3,7 +3,7 @@ import type { ColorMode } from '../model/view.ts';
 import { colorLevel } from '../views/text/color-level.ts';
 import type { Paint } from '../views/text/paint.ts';
 
-/** What colours standard output; loaded only where it is coloured. null: it is not. */
+/** Colours for standard output, loaded only if needed; null: no colours. */
 export async function paintFor(
   color: ColorMode,
   { env, stdout }: Pick<Host, 'env' | 'stdout'>,

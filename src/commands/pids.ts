@@ -9,17 +9,17 @@ import { leftOutText } from './hints.ts';
 import { lateText } from './wait.ts';
 import type { WarningTeller } from './warnings.ts';
 
-/** What reads a round and tells what is missing from it. */
+/** Reads a round and reports what is missing from it. */
 interface Reading {
   begin(warnings: Warning[]): Promise<OpenRound>;
   readonly teller: WarningTeller;
-  /** To be awaited where nothing was found; null: what is not found here is nowhere else. */
+  /** Call it if nothing was found; null: there is nowhere else to look. */
   readonly hintElsewhere: (() => Promise<void>) | null;
 }
 
 /**
- * --pids: the processes that hold what matched, one a line.
- * @returns the exit code: 0 there are some, 1 there are none, 2 there are none that could be seen
+ * --pids: prints the processes that hold the matching sockets, one per line.
+ * @returns the exit code: 0 some found, 1 none, 2 none visible
  */
 export async function pids(
   { ownerFits }: Pipeline,
@@ -51,7 +51,7 @@ export async function pids(
   return exitCode.noMatch;
 }
 
-/** The owners of rows, each once, in the order of the rows. */
+/** The owners of rows, without repetitions, in the order of the rows. */
 async function pidsIn(
   batches: Batches<Row>,
   ownerFits: Pipeline['ownerFits'],

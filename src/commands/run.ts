@@ -12,8 +12,8 @@ import { complain } from './complain.ts';
 import { list } from './list.ts';
 
 /**
- * The whole program: a command line in, text out, an exit code back.
- * Data flows one way: argv → Listing → source → select → resolve → view → stdout.
+ * Runs the program: takes a command line, writes text, and returns the exit code. Data flows one way: argv →
+ * Listing → source → select → resolve → view → stdout.
  */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
   let words: readonly string[] | null = null;
@@ -59,7 +59,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   }
 }
 
-/** Runs what is about sockets or another report, each by its command. */
+/** Runs a task that reads sockets or another report. */
 async function runListing(
   task: Extract<Task, { readonly listing: unknown }>,
   host: Host,
@@ -96,7 +96,7 @@ async function runListing(
   }
 }
 
-/** Most command lines are plain flags: commander is loaded for the others. */
+/** Parses the command line; most contain only plain flags, and commander is loaded for the others. */
 async function flagsOf(
   argv: readonly string[],
   { platform, compilesForOthers = false }: Host,
@@ -107,18 +107,18 @@ async function flagsOf(
   return (await import('../options/parse-flags.ts')).parseWords(words);
 }
 
-/** Options that are always wanted; what reads them is loaded only where some may count. */
+/** The user's own default options; the parser is loaded only if they may apply. */
 async function ownFlags(argv: readonly string[], host: Host): Promise<GivenFlags | null> {
   if (!ownOptionsCount(argv, host.stdout.isTerminal)) return null;
   return (await import('./own-options.ts')).ownOptions(argv, host);
 }
 
-/** The words behind the flags, whatever they are to this report. */
+/** The words after the flags, whatever they mean in this report. */
 function wordsOf({ filters, interfaces }: Query): readonly string[] {
   return interfaces.length > 0 ? interfaces : filters.expression;
 }
 
-/** What to say where the mistake is another tool's habit; null: it is none. */
+/** The message if the mistake is another tool's habit; null: it is not. */
 async function habitOf(
   { code, path }: NetstatError,
   argv: readonly string[],
@@ -128,18 +128,15 @@ async function habitOf(
   const isMistyped = code === 'usage' && (path === 'expression' || path?.startsWith('-') === true);
   if (path === null || !isMistyped) return null;
   const { habitAnswer } = await import('../options/habits.ts');
-  // Where the mistake ended the reading of flags there was no listing yet.
+  // If the mistake stopped the parsing of flags, there is no listing yet.
   const found = path === 'expression' ? (words ?? (await flagsOf(argv, host)).words) : [];
   return habitAnswer({ subject: path, argv, words: found });
 }
 
-/**
- * What to say of an error that nobody threw on purpose: a fault of this program's. `isDebugging`: also
- * where it came from.
- */
+/** The message for an unexpected error, which is a fault of this program. `isDebugging`: with its stack. */
 export function faultText(error: unknown, isDebugging: boolean): string {
   const what = sanitize(String(error));
-  // Parts of the program are files too.
+  // The program's own parts are files too, so EMFILE can prevent loading them.
   if ((error as NodeJS.ErrnoException | null)?.code === 'EMFILE' && !isDebugging) {
     return `${what.replace(/^Error: /, '')}; raise the limit of open files (ulimit -n)`;
   }

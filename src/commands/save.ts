@@ -10,9 +10,9 @@ import { list } from './list.ts';
 import { turn } from './turn.ts';
 
 /**
- * Lists as JSON, with what was asked, into a file that is there whole or not at all.
- * @returns the exit code: that of the listing
- * @throws NetstatError as `list`, and where the file cannot be written
+ * Lists as JSON, with the question, and writes it atomically into a file.
+ * @returns the exit code of the listing
+ * @throws NetstatError as `list`, and if the file cannot be written
  */
 export async function save(
   listing: Listing,
@@ -29,8 +29,8 @@ export async function save(
 }
 
 /**
- * Makes a file of what `work` writes, once that has ended with exit code 0; else nothing is left.
- * @throws NetstatError where the file cannot be written
+ * Creates a file from what `work` writes, if that ends with exit code 0; otherwise no file is left.
+ * @throws NetstatError if the file cannot be written
  */
 export async function intoFile(
   { path, mode }: SaveTo,

@@ -16,9 +16,9 @@ import { tellingResolver } from './names.ts';
 import { turn } from './turn.ts';
 
 /**
- * `--serve`: answers scrapes with what a reading says, until it is ended.
- * @returns the exit code: to be ended by a signal is how it is done
- * @throws NetstatError for what is asked wrongly, and where it cannot listen
+ * `--serve`: answers scrapes with the metrics of a reading, until it is ended.
+ * @returns the exit code: being ended by a signal is success
+ * @throws NetstatError for an invalid request, or if it cannot listen
  */
 export async function serve(
   { listing, request }: Extract<Task, { kind: 'serve' }>,
@@ -62,7 +62,7 @@ export async function serve(
   return exitCode.done;
 }
 
-/** @throws NetstatError where they cannot be read, or others can */
+/** Reads the credentials. @throws NetstatError if the file cannot be read, or if others can read it */
 function credentialsIn(path: string, host: Host): Credentials {
   const file = host.readOwn?.(path, true) ?? null;
   if (file === null) {
@@ -76,19 +76,19 @@ function credentialsIn(path: string, host: Host): Credentials {
   return readCredentials(file.text, path);
 }
 
-/** How many warnings are remembered as told: what they name comes and goes. */
-const mostTold = 200;
+/** Maximum number of remembered warnings: the names in them change over time. */
+const maxRemembered = 200;
 
 /**
- * What a service tells of itself. A failure is told once, until a scrape is answered again; what was missing from a
- * reading once for good.
+ * The messages of the server. A failure is reported once, until a scrape is answered again; missing parts of a
+ * reading are reported only once.
  */
 function serviceLog(host: Host, verbose: boolean) {
   const failing = new Set<string>();
   const told = new Set<string>();
   const tellOnce = (about: string, among: Set<string>, message: string) => {
     const key = about.replace(/\d+/g, '#');
-    if (among.has(key) || among.size >= mostTold) return;
+    if (among.has(key) || among.size >= maxRemembered) return;
     among.add(key);
     complain(host, message);
   };
@@ -104,7 +104,10 @@ function serviceLog(host: Host, verbose: boolean) {
   };
 }
 
-/** Who has the port: the same error, with their name in it. null: it is about something else, or nobody knows. */
+/**
+ * If the port is in use: the same error, naming the process that holds it. null: another error, or the process is
+ * not known.
+ */
 async function holderOf(
   { address, port }: ServePlace,
   source: Source,

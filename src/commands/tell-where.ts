@@ -5,9 +5,9 @@ import { shortened } from '../text/shortened.ts';
 import { complain } from './complain.ts';
 
 /**
- * Says where a file is of another platform, or another machine.
- * @param name this machine's; null: not known
- * @param otherwise what follows where platforms differ
+ * Warns if a file is from another platform, or another machine.
+ * @param name this machine's name; null: not known
+ * @param otherwise appended if the platforms differ
  */
 export function tellWhere(
   saved: Saved,

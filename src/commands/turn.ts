@@ -1,4 +1,4 @@
-/** Lets the event loop go on, so that a signal comes through. */
+/** Yields to the event loop, so that a signal is handled. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

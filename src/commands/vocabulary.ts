@@ -33,7 +33,7 @@ function wordsOf(report: ReportKind): readonly AttributeWords[] {
   });
 }
 
-/** The words of the program's parts, for what is made from the table of flags. */
+/** The words of other rooms, for everything that is derived from the table of flags. */
 export const vocabulary: Vocabulary = {
   states: stateNames,
   shownStates,

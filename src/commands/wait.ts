@@ -9,7 +9,7 @@ import type { Batches } from '../sources/source.ts';
 import { complain } from './complain.ts';
 import { type WarningTeller, warningTeller } from './warnings.ts';
 
-/** --wait with -q: the exit code is the answer. */
+/** --wait with -q: only the exit code answers. */
 export async function waitQuietly(
   wait: Wait,
   look: () => Promise<Look>,
@@ -23,24 +23,24 @@ export async function waitQuietly(
 
 const codes = { met: exitCode.done, late: exitCode.noMatch, unknown: exitCode.trouble } as const;
 
-/** Writes a round once it is open, and tells its warnings, also where it fails. */
+/** Writes a round once it is open, and reports its warnings, even if it fails. */
 export type Show = (
   round: OpenRound | Promise<OpenRound>,
   beginning: Beginning,
   warnings: Warning[],
 ) => Promise<readonly Row[]>;
 
-/** What shows a listing. */
+/** The functions that show a listing. */
 interface Showing {
-  /** Begins a round; what is missing from it is added to `warnings`. */
+  /** Begins a round; warnings about it are added to `warnings`. */
   begin(warnings: Warning[]): Promise<OpenRound>;
   readonly show: Show;
   readonly teller: WarningTeller;
-  /** Whether rows are chosen by their owners. */
+  /** Whether rows are filtered by their owners. */
   readonly byOwner: boolean;
 }
 
-/** --wait: the rows that ended it are shown; for --wait-gone that is a listing without any. */
+/** --wait: shows the rows that ended it; for --wait-gone that is an empty listing. */
 export async function waitAndShow(
   wait: Wait,
   { begin, show, teller, byOwner }: Showing,
@@ -67,13 +67,13 @@ export async function waitAndShow(
   return codes[outcome];
 }
 
-/** What to say where the time is over. */
+/** The message if the time is over. */
 export function lateText({ for: wanted, timeout }: Wait): string {
   const time = `${(timeout ?? 0) / 1000} s`;
   return wanted === 'there' ? `nothing matched within ${time}` : `still there after ${time}`;
 }
 
-/** The first batch of some, and all of them; null: there is none. */
+/** Reads the first batch (null: there is none), and returns all of them, it included. */
 async function peek(batches: Batches<Row>) {
   const reading = batches[Symbol.asyncIterator]();
   const begun = await reading.next();

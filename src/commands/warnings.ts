@@ -3,20 +3,23 @@ import { type Warning, warningKey } from '../model/snapshot.ts';
 import { complain } from './complain.ts';
 
 /**
- * Tells warnings, each once however many rounds it is true of. That a machine failed is told anew where it has
- * answered in a round between.
+ * Reports warnings, each once even if it recurs in several rounds. The failure of a machine is reported again if it
+ * answered in a round in between.
  */
 export interface WarningTeller {
   tell(warnings: readonly Warning[]): void;
-  /** With -v: something worth knowing that is no warning. */
+  /** With -v: reports something that is not a warning. */
   note(message: string): void;
-  /** What would show more, which is no warning: the first is told, those of later rounds are not. */
+  /** A hint at what could be shown in addition; only the first one is printed. */
   hint(message: string): void;
-  /** This message is told as an error: it is no warning too. */
+  /** Suppresses a warning with this message: it is reported as an error instead. */
   except(message: string): void;
 }
 
-/** Forgets of those that failed that they were told where they are not in this round; gives those that fail in it. */
+/**
+ * Forgets the failures of machines that did not fail in this round, so that a later one is reported again; returns
+ * the failures of this round.
+ */
 export function forgetAnswered(
   told: Set<string>,
   failed: ReadonlySet<string>,
@@ -27,7 +30,7 @@ export function forgetAnswered(
   return failing;
 }
 
-/** A teller of standard error. `verbose`: also of tables that the kernel lacks. */
+/** A teller on standard error. `verbose`: also reports tables that the kernel lacks. */
 export function warningTeller(
   host: Pick<Host, 'stderr'>,
   { verbose }: { readonly verbose: boolean },
@@ -61,8 +64,8 @@ export function warningTeller(
 }
 
 /**
- * What reading gives. Where it fails as a whole, what it warned of before is told all the same: of machines that did
- * not answer, only that says why. `warnings`: where reading puts them.
+ * Runs `reading`; if it fails, the warnings so far are printed first: they may be the only explanation, for example
+ * of machines that did not answer. `warnings`: the list to which the reading adds them.
  */
 export async function tellingWhy<T>(
   host: Pick<Host, 'stderr'>,

@@ -1,7 +1,7 @@
 import type { DatagramState } from '../model/state.ts';
 import type { FullStateText } from './state-text.ts';
 
-/** UDP, UDP-Lite and raw sockets: they have no connections, so a state tells only what the socket knows. */
+/** UDP, UDP-Lite and raw sockets: they have no connections, so a state only says what the socket knows. */
 export const datagramTexts = {
   UNCONN: {
     summary: 'Takes packets from anyone. netstat leaves it blank.',

@@ -11,7 +11,7 @@ import { unixTexts } from './unix.ts';
 
 const width = 78;
 
-/** Any table can show a code that has no name. */
+/** Any table can show a code without a name. */
 const unknownTexts = {
   UNKNOWN: {
     summary: 'A code that this version has no name for.',
@@ -21,7 +21,7 @@ const unknownTexts = {
   },
 } satisfies Record<string, StateText>;
 
-/** Every text there is, by whose state it is, in the order of the overview. */
+/** All texts by the kind of state, in the order of the overview. */
 export const sections: Readonly<Record<string, Readonly<Record<string, StateText>>>> = {
   TCP: tcpTexts,
   'UDP, UDP-Lite, raw': datagramTexts,
@@ -30,7 +30,7 @@ export const sections: Readonly<Record<string, Readonly<Record<string, StateText
   'any table': unknownTexts,
 };
 
-/** Where the summaries begin. */
+/** The column at which the summaries begin. */
 const summaryColumn = 21;
 
 function overview(): string {
@@ -45,10 +45,10 @@ function overview(): string {
   return `${[...blocks, more].join('\n\n')}\n`;
 }
 
-/** Where the text beside a label begins. */
+/** The column at which the text after a label begins. */
 const textColumn = 12;
 
-function inFull(state: string, whose: string, text: StateText): string {
+function fullText(state: string, whose: string, text: StateText): string {
   const meaning = wrap(text.meaning, width - 2, 'blanks').map((line) => `  ${line}`);
   const parts = (['entered', 'left', 'many'] as const).flatMap((part) => {
     const lines = wrap(text[part] ?? '', width - textColumn, 'blanks');
@@ -63,7 +63,7 @@ function inFull(state: string, whose: string, text: StateText): string {
   return [`${state} (${whose})`, ...body].join('\n');
 }
 
-/** What a socket's state means; null: there is no text for it. */
+/** The text about a socket's state; null if there is none. */
 export function stateTextOf({
   protocol,
   state,
@@ -79,7 +79,10 @@ export function stateTextOf({
   return texts[name] ?? (name === 'UNKNOWN' ? unknownTexts.UNKNOWN : null);
 }
 
-/** The states that a name may mean: any spelling, also with blanks, a code after it, or netstat's number of a raw socket. */
+/**
+ * The states that a name may mean: any spelling, also with blanks or a code after it, or netstat's number for a raw
+ * socket.
+ */
 function statesCalled(name: string): ReadonlySet<string> {
   const raw = (Object.keys(states) as StateName[]).filter((state) => {
     const facts = states[state];
@@ -89,8 +92,8 @@ function statesCalled(name: string): ReadonlySet<string> {
 }
 
 /**
- * What the state called `name` means, in plain text of at most 78 columns; null: an overview of all.
- * Names are taken in any case and the common spellings. Throws `usage` for one that no table shows.
+ * Explains the state called `name`, in plain text of at most 78 columns; null: an overview of all states. Names are
+ * accepted in any case and in the common spellings. Throws `usage` for a name that no table shows.
  */
 export function explain(name: string | null): string {
   if (name === null) return overview();
@@ -99,7 +102,7 @@ export function explain(name: string | null): string {
   const blocks = Object.entries(sections).flatMap(([whose, texts]) =>
     Object.entries(texts)
       .filter(([state]) => named.has(state))
-      .map(([state, text]) => inFull(state, whose, text)),
+      .map(([state, text]) => fullText(state, whose, text)),
   );
   if (blocks.length === 0) {
     const remedy = didYouMean(nearNames(name, known)) || '--explain alone lists them all';

@@ -1,7 +1,7 @@
 import type { SctpState } from '../model/state.ts';
 import type { StateText } from './state-text.ts';
 
-/** SCTP associations, in the order of their life (RFC 9260 section 4). Their sockets use TCP's words. */
+/** SCTP associations, in the order of their life cycle (RFC 9260 section 4). SCTP sockets use TCP's states. */
 export const sctpTexts = {
   COOKIE_WAIT: {
     summary: 'Asked for an association; no answer yet.',

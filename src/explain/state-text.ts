@@ -1,18 +1,18 @@
-/** What there is to say about a state, in sentences without line breaks. */
+/** The explanation of a state, in sentences without line breaks. */
 export interface StateText {
   /** One line for the overview, at most 56 characters. */
   readonly summary: string;
   readonly meaning: string;
-  /** How a socket gets into it. */
+  /** How a socket enters the state. */
   readonly entered?: string;
-  /** How it gets out of it. */
+  /** How it leaves the state. */
   readonly left?: string;
-  /** What many of them tell, and what to do about it. */
+  /** What many sockets in the state mean, and what to do about it. */
   readonly many?: string;
 }
 
-/** What its parts are called where it is shown. */
+/** The labels under which its parts are shown. */
 export const partLabels = { entered: 'Gets in', left: 'Gets out', many: 'Many' } as const;
 
-/** A text with every part, for the states that people meet every day. */
+/** A text with every part, for the common states. */
 export type FullStateText = Required<StateText>;

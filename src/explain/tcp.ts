@@ -2,8 +2,8 @@ import type { PlatformTcpState, TcpState } from '../model/state.ts';
 import type { FullStateText } from './state-text.ts';
 
 /**
- * TCP's states in the order of a connection's life. What they are: RFC 9293 sections 3.3.2, 3.5 and
- * 3.6. Times and limits: Linux' Documentation/networking/ip-sysctl.rst.
+ * TCP's states in the order of a connection's life cycle. Their meaning: RFC 9293 sections 3.3.2, 3.5 and 3.6.
+ * Times and limits: Linux' Documentation/networking/ip-sysctl.rst.
  */
 export const tcpTexts = {
   LISTEN: {

@@ -13,15 +13,15 @@ import { inOptions, speakingOfOptions, toldInOptions } from './own-words.ts';
 import { sleep } from './sleep.ts';
 import { answerInTurn, prepared, thisMachine } from './take.ts';
 
-/** What a diagnosis looks at, and for what. Filters narrow the sockets, as those of `snapshot` do. */
+/** What `diagnose` checks. Filters narrow the sockets, as they do for `snapshot`. */
 export interface DiagnoseOptions extends Choice {
-  /** Checks, each with what is set behind colons: `'close-wait:count=50'`. Default: all. */
+  /** Checks to run, each with its settings after colons: `'close-wait:count=50'`. Default: all. */
   readonly checks?: readonly string[] | undefined;
-  /** Checks that are not to run. */
+  /** Checks not to run. */
   readonly ignore?: readonly string[] | undefined;
-  /** The least that is told. Default `note`. */
+  /** The lowest severity to report. Default `note`. */
   readonly severity?: Severity | undefined;
-  /** An answer from before, of which the story of a service tells who listened then. */
+  /** An earlier snapshot; a service's diagnosis takes from it who listened then. */
   readonly earlier?: Snapshot | undefined;
 }
 
@@ -42,9 +42,8 @@ const kinds = {
 } satisfies Record<keyof DiagnoseOptions, Kind>;
 
 /**
- * What is wrong on this machine: what `--diagnose --json` prints. Some checks compare two readings, a second
- * apart.
- * @throws NetstatError `usage` for a check that there is not; and as `snapshot`
+ * Diagnoses this machine: what `--diagnose --json` prints. Some checks compare two readings, one second apart.
+ * @throws NetstatError `usage` for an unknown check; and as `snapshot`
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
   check(options, kinds);

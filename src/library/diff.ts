@@ -6,11 +6,11 @@ import { check, type Kind, yesOrNo } from './options.ts';
 
 /** How two answers are compared. */
 export interface DiffOptions<K extends ComparedReport = 'sockets'> {
-  /** Rows for which it is true are left out on both sides. */
+  /** Rows for which it returns true are left out on both sides. */
   readonly ignore?: ((row: ReportRows[K]) => boolean) | undefined;
   /**
-   * Both are of one machine, so that PIDs and inodes tell what was replaced. Default: where their platforms are
-   * the same.
+   * Whether both answers are of one machine, so that PIDs and inodes show what was replaced. Default: true if their
+   * platforms are the same.
    */
   readonly sameMachine?: boolean | undefined;
 }
@@ -23,10 +23,10 @@ const kinds = {
 const reports: readonly ComparedReport[] = ['sockets', 'routes', 'interfaces', 'groups'];
 
 /**
- * What differs between two answers of one report: those of this library, or what `--json` and `--save` wrote, parsed.
- * Reads nothing and changes nothing. What is recognized by what is in docs/changes.md: a restart is no change, and
- * what one side does not know is none either.
- * @throws NetstatError `usage` where they are not answers of one report that can be compared
+ * What differs between two answers of the same report: those of this library, or the parsed output of `--json` or
+ * `--save`. Reads nothing from the system and does not change its arguments. docs/changes.md says how rows are
+ * matched: a restart is not a change, nor is what one side does not know.
+ * @throws NetstatError `usage` if they are not answers of one report that can be compared
  */
 export function diff<K extends ComparedReport = 'sockets'>(
   before: Snapshot<K>,
@@ -46,7 +46,7 @@ export function diff<K extends ComparedReport = 'sockets'>(
   });
 }
 
-/** Whether it is an answer of that report, as far as it takes to recognize its rows. */
+/** Whether `answer` is one of that report, checked as far as comparing needs. */
 export function isAnswerOf(report: ComparedReport, answer: unknown): boolean {
   try {
     return reportOf(answer, '') === report;
@@ -70,7 +70,7 @@ function reportOf(answer: unknown, name: string): ComparedReport {
   return report;
 }
 
-/** Whether something is a row, as far as it takes to recognize it. */
+/** Whether something is a row of the report, checked as far as comparing needs. */
 const isRow: Readonly<Record<ComparedReport, (row: unknown) => boolean>> = {
   sockets: (row) =>
     isObject(row) &&

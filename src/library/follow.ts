@@ -6,11 +6,10 @@ import { errorInOptions, toldInOptions } from './own-words.ts';
 import { prepared } from './take.ts';
 
 /**
- * What opens, closes and changes, one event after another, until the loop is left or `signal` is aborted. What is
- * there at the beginning is not told. Where the loop takes its time, nothing is kept for it but what the
- * kernel keeps; what it could not keep is told by a warning of the code `lost`.
- * @throws NetstatError where the options cannot be followed or nothing can be read; the reason of `signal`,
- * once that is aborted
+ * Yields an event for each socket that opens, closes or changes, until the loop is left or `signal` is aborted.
+ * Sockets that exist at the start are not reported. If the loop is slow, only the kernel buffers for it; what did
+ * not fit is reported by a warning with the code `lost`.
+ * @throws NetstatError if an option is invalid or nothing can be read; the reason of `signal`, once it is aborted
  */
 export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent, void, undefined> {
   let stop: LinkedSignal | null = null;
@@ -43,7 +42,7 @@ export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent,
   const events = eventsOf();
   const leave = events.return.bind(events);
   const fail = events.throw.bind(events);
-  // Both end it at once, though it waits for an event: a generator by itself would wait for that first.
+  // End at once, even while waiting for an event: a plain generator would first wait for that.
   return Object.assign(events, {
     return(value: undefined) {
       stop?.end();

@@ -9,13 +9,13 @@ import { metricsText } from '../views/metrics/text.ts';
 import { type Choice, check, choiceKinds, type Kind, oneOf, socketsAsked } from './options.ts';
 import { answerInTurn } from './take.ts';
 
-/** What is measured, and how it is written. Filters choose which sockets count, as those of `snapshot` do. */
+/** What is measured, and its format. Filters choose the sockets that count, as they do for `snapshot`. */
 export interface MetricsOptions extends Choice {
   /** Default `prometheus`: the classic text format. */
   readonly format?: MetricFormat | undefined;
-  /** So many programs, ports, … are told by themselves, 1 to 1000; the rest is `other`. Default 20. */
+  /** How many programs, ports, … get a series of their own, 1 to 1000; the rest count as `other`. Default 20. */
   readonly top?: number | undefined;
-  /** Ports whose connections are counted by remote port: 5432, 'https', '8000-8100'. Default none. */
+  /** Remote ports by which connections are counted: 5432, 'https', '8000-8100'. Default none. */
   readonly remotePorts?: readonly (string | number)[] | undefined;
 }
 
@@ -36,9 +36,9 @@ const kinds = {
 } satisfies Record<keyof MetricsOptions, Kind>;
 
 /**
- * Metrics of this machine, or of those that `on` names, now: what `--format prometheus` prints. What could not be read
- * is told in `tsnetstat_reading_errors` and `tsnetstat_reading_warnings`.
- * @throws NetstatError `usage` for an option that cannot be followed; and as `snapshot`
+ * Current metrics of this machine, or of those in `on`: what `--format prometheus` prints.
+ * `tsnetstat_reading_errors` and `tsnetstat_reading_warnings` count what could not be read.
+ * @throws NetstatError `usage` for an invalid option; and as `snapshot`
  */
 export async function metrics(options: MetricsOptions = {}): Promise<string> {
   check(options, kinds);

@@ -6,104 +6,100 @@ import { defaultListing, usualHosts } from '../options/default-listing.ts';
 
 const { query: defaults } = defaultListing;
 
-/** One or several. */
 type OneOrMore<T> = T | readonly T[];
 
-/** What every report takes. */
+/** Options of every report. */
 export interface ReportOptions {
   /** Only these families; default both. */
   readonly families?: readonly InetFamily[] | undefined;
   /** Linux: another /proc, such as a container host's or a captured one. */
   readonly procRoot?: string | undefined;
   /**
-   * Linux: `'all'`: every network namespace that can be found, the own one first; else one, by its name in
-   * `ip netns`, by the PID of a process in it, or by the path of a file that leads to it. Each row then has
-   * `netns`. Default: the own one.
+   * Linux: `'all'` for every network namespace that can be found, this process's own first; or one, by its name in
+   * `ip netns`, by the PID of a process in it, or by the path of a file that refers to it. Each row then has
+   * `netns`. Default: this process's own.
    */
   readonly netns?: string | undefined;
   /**
-   * Other Linux machines that are asked over ssh in place of this one: what ssh(1) takes, `HOST`, `USER@HOST` or
-   * `ssh://USER@HOST:PORT`. Each row and each warning then has `host`; a machine that does not answer is a warning
-   * of the code `host-failed`, and an error only where none does.
+   * Linux machines to read over ssh instead of this one, as ssh(1) takes them: `HOST`, `USER@HOST` or
+   * `ssh://USER@HOST:PORT`. Each row and each warning then has `host`. A machine that does not answer is a warning
+   * with the code `host-failed`; only if none answers is it an error.
    */
   readonly on?: readonly string[] | undefined;
-  /** Milliseconds that each of them has for an answer; default 10000. */
+  /** Timeout for each of these machines, in milliseconds; default 10000. */
   readonly onTimeout?: number | undefined;
-  /** Ends the reading when it is aborted: the answer is then rejected with the signal's reason. */
+  /** Aborts the reading: the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Which interfaces to tell of. */
+/** Which interfaces to read. */
 export interface InterfaceOptions extends ReportOptions {
-  /** Only the interfaces of these names, each of which has to be there; default all. */
+  /** Only the interfaces with these names, each of which must exist; default all. */
   readonly names?: OneOrMore<string> | undefined;
 }
 
-/** Which sockets to tell of, and what of them. Of several filters, each has to hold; an empty list is no filter. */
+/** Which sockets to list, and what to read about them. Several filters must all match; an empty list is no filter. */
 export interface SocketOptions extends ReportOptions {
   /** Socket tables to read; default all that the platform has. */
   readonly protocols?: readonly Protocol[] | undefined;
   /** `connected`, `listening` or (the default) `all`. */
   readonly which?: Which | undefined;
-  /** Tell every process that holds each socket: takes a walk through all processes. Default false. */
+  /** Add every process that holds each socket: walks through all processes. Default false. */
   readonly owners?: boolean | undefined;
-  /** Tell what the kernel knows of each TCP connection (`tcpInfo`): a live Linux only. Default false. */
+  /** Add the kernel's `tcp_info` of each TCP connection (`tcpInfo`): live Linux only. Default false. */
   readonly tcpInfo?: boolean | undefined;
-  /**
-   * Tell memory, drops, mark, cookie and the accept queue of each socket: Linux only. Default
-   * false.
-   */
+  /** Add memory, drops, mark, cookie and accept queue of each socket: Linux only. Default false. */
   readonly socketInfo?: boolean | undefined;
-  /** Also TCP sockets that are bound, and neither listen nor are connected: Linux and Windows. Default false. */
+  /** Include TCP sockets that are bound but neither listening nor connected: Linux and Windows. Default false. */
   readonly boundInactive?: boolean | undefined;
   /**
-   * Tell the processes at the other end of each socket (`peer`), where that is on this machine, and every
-   * owner: takes every socket of the protocols, and a walk through all processes. Default false.
+   * Add the processes at the other end of each socket (`peer`), if it is on this machine, and every owner: reads
+   * every socket of the protocols and walks through all processes. Default false.
    */
   readonly peers?: boolean | undefined;
   /**
-   * Tell what each socket belongs to (`workload`): a container, a pod, a unit, a service; and every owner.
-   * Linux and Windows. Default false.
+   * Add what each socket belongs to (`workload`): a container, a pod, a unit, a service; and every owner. Linux and
+   * Windows. Default false.
    */
   readonly workloads?: boolean | undefined;
-  /** Tell how far each server can be reached (`exposure`), and every owner: Linux. Default false. */
+  /** Add from where each server can be reached (`exposure`), and every owner: Linux. Default false. */
   readonly exposure?: boolean | undefined;
   /** In any of these states: `LISTEN`, `established`, or ss's groups (`connected`, `synchronized` …). */
   readonly state?: OneOrMore<string> | undefined;
-  /** Either end's port: 443, 'https', '8000-8100'. */
+  /** Port of either end: 443, 'https', '8000-8100'. */
   readonly port?: OneOrMore<string | number> | undefined;
-  /** The local end: 'ADDR[/LEN][:PORT]'. */
+  /** Local address and port: 'ADDR[/LEN][:PORT]'. */
   readonly local?: OneOrMore<string> | undefined;
-  /** The remote end: 'ADDR[/LEN][:PORT]'. */
+  /** Remote address and port: 'ADDR[/LEN][:PORT]'. */
   readonly remote?: OneOrMore<string> | undefined;
   readonly pid?: OneOrMore<number> | undefined;
-  /** Exact, or with `*` for anything. */
+  /** The program's exact name; `*` matches anything. */
   readonly program?: OneOrMore<string> | undefined;
-  /** A workload's name, in which `*` stands for anything, as `docker:web` or `unit:ssh*`. */
+  /** A workload's name, such as `docker:web` or `unit:ssh*`; `*` matches anything. */
   readonly workload?: OneOrMore<string> | undefined;
-  /** Name or number. */
+  /** User name or UID. */
   readonly user?: OneOrMore<string | number> | undefined;
-  /** Only what listens beyond loopback. */
+  /** Only sockets that listen beyond loopback. */
   readonly exposed?: boolean | undefined;
   /** An expression in ss's grammar: `dport = :443 and not dst 10.0.0.0/8`. */
   readonly expression?: string | undefined;
 }
 
-/** Which sockets count, where they are not told of one by one: of the options above those that choose. */
+/** The options of `SocketOptions` that choose sockets, for answers that do not list them one by one. */
 export type Choice = Omit<
   SocketOptions,
   ('owners' | 'tcpInfo' | 'socketInfo' | 'boundInactive') | ('peers' | 'workloads' | 'exposure')
 >;
 
-/** Which sockets to follow, and what to tell of them. */
+/** Which sockets to follow, and what to read about them. */
 export interface FollowOptions extends SocketOptions {
   /** Milliseconds between two readings; default 1000. */
   readonly interval?: number | undefined;
 }
 
-/** What an option may be. */
+/** The values that an option takes. */
 export interface Kind {
-  /** In words, for whoever gave something else. */
+  /** In words, for the error message. */
   readonly expected: string;
   readonly allows: (value: unknown) => boolean;
 }
@@ -112,7 +108,7 @@ const isText = (value: unknown) => typeof value === 'string' && value !== '';
 const isNumber = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isTextOrNumber = (value: unknown) => isText(value) || isNumber(value);
 
-/** One of these words. */
+/** A kind that allows one of these words. */
 export function oneOf(all: readonly string[]): Kind {
   const allows = (value: unknown) => all.includes(value as string);
   return { expected: `one of ${all.join(', ')}`, allows };
@@ -196,7 +192,7 @@ const followKinds = {
   },
 } satisfies Record<keyof FollowOptions, Kind>;
 
-/** Milliseconds, of whichever number. */
+/** Any number of milliseconds, 0 or more. */
 export const time: Kind = {
   expected: 'milliseconds',
   allows: (value) => typeof value === 'number' && value >= 0,
@@ -212,8 +208,8 @@ function shown(value: unknown): string {
 }
 
 /**
- * Types do not hold callers from JavaScript: whatever the options are, they are these afterwards.
- * @throws NetstatError `usage` for what is none, or of another kind
+ * Checks options at run time, since types do not protect callers from JavaScript.
+ * @throws NetstatError `usage` for an unknown option, or a value of the wrong kind
  */
 export function check(options: unknown, kinds: Readonly<Record<string, Kind>>): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -229,7 +225,7 @@ export function check(options: unknown, kinds: Readonly<Record<string, Kind>>): 
   }
 }
 
-/** The same of one value. @throws NetstatError `usage` */
+/** Checks a single value. @throws NetstatError `usage` */
 export function checkOne(name: string, value: unknown, kind: Kind): void {
   if (!kind.allows(value)) throw refusal(name, `expected ${kind.expected}`, value);
 }
@@ -238,47 +234,41 @@ function refusal(name: string, expected: string, found: unknown): NetstatError {
   return new NetstatError('usage', `${name}: ${expected}, found ${shown(found)}`, { path: name });
 }
 
-/** What the options of a report ask for. */
+/** What the options of a report ask for: the query, the target, and what to add to each row. */
 export interface Asked {
   readonly query: Omit<Query, 'report'>;
   readonly target: Target;
-  /** Owners are to be told. */
   readonly owners: boolean;
-  /** What the kernel knows of connections is to be told. */
   readonly tcpInfo: boolean;
-  /** What it tells of each socket. */
   readonly socketInfo: boolean;
-  /** Who is at the other end of sockets is to be told. */
   readonly peers: boolean;
-  /** What sockets belong to is to be told. */
   readonly workloads: boolean;
-  /** How far servers can be reached is to be told. */
   readonly exposure: boolean;
 }
 
-/** What the options that every report takes ask for. @throws NetstatError `usage` */
+/** Checks and translates the options that every report takes. @throws NetstatError `usage` */
 export function reportAsked(options: ReportOptions): Asked {
   check(options, reportKinds);
   return asked(options);
 }
 
-/** What the options of the interfaces' report ask for. @throws NetstatError `usage` */
+/** Checks and translates the options of `interfaces`. @throws NetstatError `usage` */
 export function interfacesAsked(options: InterfaceOptions): Asked {
   check(options, interfaceKinds);
   const { query, ...rest } = asked(options);
   return { ...rest, query: { ...query, interfaces: words(options.names) } };
 }
 
-/** What the options of the sockets' report ask for. @throws NetstatError `usage` */
+/** Checks and translates the options of `snapshot`. @throws NetstatError `usage` */
 export function socketsAsked(options: SocketOptions): Asked {
   check(options, socketKinds);
   return socketsOf(options);
 }
 
-/** Between two readings, in milliseconds. */
+/** Milliseconds between two readings. */
 const defaultInterval = 1000;
 
-/** What the options of following ask for. @throws NetstatError `usage` */
+/** Checks and translates the options of `follow`. @throws NetstatError `usage` */
 export function followAsked(options: FollowOptions): Asked & { readonly interval: number } {
   check(options, followKinds);
   return { ...socketsOf(options), interval: options.interval ?? defaultInterval };

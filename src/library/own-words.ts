@@ -1,6 +1,6 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
 
-/** What messages say for people at a command line, and what it is for a program. */
+/** Phrases of messages written for a command line, and what the library says instead. */
 const phrases: readonly (readonly [string, string])[] = [
   ['--all-netns, --netns', 'netns'],
   ['--all-netns', "netns 'all'"],
@@ -8,7 +8,7 @@ const phrases: readonly (readonly [string, string])[] = [
   ['--metrics-remote', 'remotePorts'],
   [': add -c or --interval', ', as follow() reads them'],
   ['the counters of -s', 'the counters of statistics()'],
-  // No option of the library's.
+  // The library has no such option.
   [', or --source proc was given', ''],
   [', or was not asked (--source proc)', ''],
   ['--on', 'the option on'],
@@ -16,7 +16,7 @@ const phrases: readonly (readonly [string, string])[] = [
 
 const known = new Map(phrases);
 
-/** Phrases, or a flag; what is quoted is passed over. An apostrophe within a word begins no quotation. */
+/** Matches phrases and flags; skips quoted text. An apostrophe within a word does not start a quotation. */
 const pattern = new RegExp(
   [
     '"(?:[^"\\\\]|\\\\.)*"',
@@ -27,7 +27,7 @@ const pattern = new RegExp(
   'g',
 );
 
-/** A message for whoever gives options: flags are called by the options that they are, as `procRoot`. */
+/** Rewrites a message for users of the library: flags become option names, such as `procRoot`. */
 export function inOptions(message: string): string {
   return message.replace(pattern, (found) => {
     if (/^["']/.test(found)) return found;
@@ -35,17 +35,17 @@ export function inOptions(message: string): string {
   });
 }
 
-/** `--proc-root` is `procRoot`. */
+/** The option for a flag: `--proc-root` is `procRoot`. */
 function optionOf(flag: string): string {
   return flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** The same of something with a message, such as a warning. */
+/** Rewrites the `message` of an object, such as a warning. */
 export function toldInOptions<T extends { readonly message: string }>(told: T): T {
   return { ...told, message: inOptions(told.message) };
 }
 
-/** What `task` gives; the errors that we throw on purpose speak of options. */
+/** Runs `task`; a `NetstatError` that it throws names options instead of flags. */
 export async function speakingOfOptions<T>(task: () => Promise<T> | T): Promise<T> {
   try {
     return await task();
@@ -54,7 +54,7 @@ export async function speakingOfOptions<T>(task: () => Promise<T> | T): Promise<
   }
 }
 
-/** An error that speaks of options, where it is one of ours. */
+/** Rewrites a `NetstatError` to name options; returns any other error as it is. */
 export function errorInOptions(error: unknown): unknown {
   if (!isNetstatError(error)) return error;
   const { code, summary, path, excerpt } = error;

@@ -5,28 +5,28 @@ import type { InetProtocol, InetSocket } from '../model/socket.ts';
 import { check, checkOne, type Kind, oneOf, reportKinds, socketsAsked } from './options.ts';
 import { take } from './take.ts';
 
-/** Which port is meant, and where. */
+/** The protocol and address that a port is meant for. */
 export interface PortOptions {
   /** Default `tcp`. */
   readonly protocol?: Exclude<InetProtocol, 'raw'> | undefined;
   /**
-   * The address that a server would listen on: `0.0.0.0` any of IPv4, `::` any of both families, which is
-   * the default, `localhost` the loopback addresses of both. Names are not looked up.
+   * The address that a server would listen on: `0.0.0.0` is any of IPv4, `::` (the default) any of both families,
+   * `localhost` the loopback addresses of both. Names are not looked up.
    */
   readonly host?: string | undefined;
   /** Linux: another /proc, such as a container host's or a captured one. */
   readonly procRoot?: string | undefined;
-  /** Ends the reading when it is aborted: the answer is then rejected with the signal's reason. */
+  /** Aborts the reading: the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Who uses a port. */
 export interface PortUse {
-  /** Sockets that listen on it or are bound to it, with their owners: no other can be. */
+  /** Sockets that listen on the port or are bound to it, with their owners: nothing else can take it. */
   readonly holders: readonly InetSocket[];
-  /** How many connections have it for their local port; they keep nobody from listening. */
+  /** How many connections use it as their local port; they do not prevent listening. */
   readonly connections: number;
-  /** The same of connections that are over: a server without SO_REUSEADDR has to wait for their end. */
+  /** How many connections to it are in TIME_WAIT: a server without SO_REUSEADDR has to wait for them to end. */
   readonly timeWait: number;
   readonly warnings: readonly Warning[];
 }
@@ -55,9 +55,9 @@ const freePortKinds = {
 } satisfies Record<keyof FreePortOptions, Kind>;
 
 /**
- * Who has a port, by the rules of bind(2): addresses that overlap are in each other's way, an IPv6 socket
- * of any address takes IPv4 too.
- * @throws NetstatError `usage` for what is no port or no address; and as `snapshot`
+ * Who uses a port, by the rules of bind(2): overlapping addresses conflict, and an IPv6 socket bound to any address
+ * takes IPv4 too.
+ * @throws NetstatError `usage` for an invalid port or address; and as `snapshot`
  */
 export async function whoHolds(port: number, options: PortOptions = {}): Promise<PortUse> {
   checkOne('port', port, aPort);
@@ -70,8 +70,8 @@ export async function whoHolds(port: number, options: PortOptions = {}): Promise
 }
 
 /**
- * Whether a server could listen on a port, as far as the tables tell: whoever asks may lack the right to
- * (a port below 1024), and another may come first.
+ * Whether a server could listen on a port, according to the socket tables. The caller may still lack the right to
+ * (a port below 1024), and another process may take it first.
  * @throws NetstatError as `whoHolds`
  */
 export async function isFree(
@@ -88,15 +88,15 @@ export async function isFree(
   return usersOf(sockets, port, addresses).holders.length === 0;
 }
 
-/** Where a free port is looked for. */
+/** Where to look for a free port. */
 export interface FreePortOptions extends PortOptions {
-  /** The first and the last port that may be taken. Default: 49152 to 65535, which RFC 6335 leaves to everybody. */
+  /** First and last port to choose from. Default: 49152 to 65535, the dynamic ports of RFC 6335. */
   readonly range?: readonly [first: number, last: number] | undefined;
 }
 
 /**
- * A port that nobody has, chosen by chance, so that several who ask at once rarely get the same; null:
- * there is none in the range. Nothing is opened to try it: another may come first.
+ * A free port, chosen at random so that several callers rarely get the same; null: none in the range is free. It is
+ * not reserved: another process may take it first.
  * @throws NetstatError as `whoHolds`
  */
 export async function freePort(options: FreePortOptions = {}): Promise<number | null> {
@@ -113,7 +113,7 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
   return null;
 }
 
-/** Everything that has a local port, sockets that are only bound too where the platform tells them. */
+/** Every socket with a local port, including those only bound, where the platform lists them. */
 function socketsOf(
   { protocol = 'tcp', procRoot, signal }: PortOptions,
   asked: { readonly expression?: string; readonly owners?: boolean },
@@ -138,7 +138,7 @@ function usersOf(
   };
 }
 
-/** The addresses that a host stands for; none: it is no address. */
+/** The addresses that a host stands for; empty if it is not an address. */
 function addressesOf(host: string | undefined): readonly string[] {
   if (host === undefined) return ['::'];
   if (host === 'localhost') return ['127.0.0.1', '::1'];

@@ -1,9 +1,9 @@
-/** A timer's longest time: setTimeout counts in 31 bits. */
-const longest = 2 ** 31 - 1;
+/** A timer's longest time in milliseconds: setTimeout counts in 31 bits. */
+const longestTimer = 2 ** 31 - 1;
 
 /**
- * Waits for some milliseconds, or as long as a timer can.
- * @throws the reason of `signal`, once that is aborted
+ * Waits for some milliseconds, at most a timer's longest time.
+ * @throws the reason of `signal`, once it is aborted
  */
 export function sleep(time: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -16,7 +16,7 @@ export function sleep(time: number, signal: AbortSignal | undefined): Promise<vo
         signal?.removeEventListener('abort', end);
         resolve();
       },
-      Math.min(time, longest),
+      Math.min(time, longestTimer),
     );
     if (signal?.aborted) end();
     else signal?.addEventListener('abort', end, { once: true });

@@ -14,14 +14,11 @@ import type { Source } from '../sources/source.ts';
 import type { Asked } from './options.ts';
 import { speakingOfOptions, toldInOptions } from './own-words.ts';
 
-/**
- * How many reports are taken at once; others wait. Each has tables open, and threads where there is
- * much to read.
- */
+/** How many reports are read at once; others wait. Each opens tables, and starts threads if there is much to read. */
 const mostAtOnce = 4;
 const inTurn = turns(mostAtOnce);
 
-/** The answer, unless `signal` is aborted before it is there. */
+/** Reads a report; rejects if `signal` is aborted first. */
 export function take<K extends ReportKind>(
   report: K,
   asked: Asked,
@@ -31,8 +28,8 @@ export function take<K extends ReportKind>(
 }
 
 /**
- * What `task` gives once it is its turn, unless `signal` is aborted before. It awaits `pause` between its slices
- * of work.
+ * Runs `task` when its turn comes and returns its result; rejects if `signal` is aborted first. The task awaits
+ * `pause` between slices of work.
  */
 export async function answerInTurn<T>(
   signal: AbortSignal | undefined,
@@ -50,7 +47,7 @@ export async function answerInTurn<T>(
   return signal === undefined ? answer : unlessAborted(answer, signal);
 }
 
-/** Rejects as soon as `signal` is aborted; what was under way ends at its next pause. */
+/** Rejects as soon as `signal` is aborted; the work itself ends at its next pause. */
 function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
@@ -59,12 +56,12 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** What a source and names are told of the machine that asks. */
+/** What sources and resolvers need to know of this machine. */
 export function thisMachine({ hosts }: Asked['target']) {
   return { platform: process.platform, env: process.env, usersElsewhere: hosts !== null };
 }
 
-/** What is asked, ready to be read. */
+/** A report that is ready to be read. */
 export interface Prepared<K extends ReportKind> {
   readonly source: Source;
   readonly query: Query<K>;
@@ -73,8 +70,8 @@ export interface Prepared<K extends ReportKind> {
 }
 
 /**
- * Makes a report ready; `pause` and `signal` as `PlatformHost` has them.
- * @throws NetstatError for what is asked wrongly, or a platform that there is no source for
+ * Prepares a report; `pause` and `signal` are those of `PlatformHost`.
+ * @throws NetstatError for invalid options, or a platform without a source
  */
 export async function prepared<K extends ReportKind>(
   report: K,
@@ -93,7 +90,7 @@ export async function prepared<K extends ReportKind>(
     factsOf(source),
     target.netns !== 'own',
   );
-  // Programs are told every owner, and all that is known of it.
+  // The library always gives every owner with all its details.
   const needs = {
     owners:
       owners || peers || workloads || exposure || selection.needs.includes('owners')
@@ -118,14 +115,14 @@ export async function prepared<K extends ReportKind>(
   return { source, query, selection, needs };
 }
 
-/** Reads in slices, and lets the caller's own work go on in each `pause` between them. */
+/** Reads in slices; the caller's own work runs during each `pause`. */
 async function read<K extends ReportKind>(
   report: K,
   asked: Asked,
   pause: () => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<Snapshot<K>> {
-  // What is open on other machines is closed with the answer.
+  // Connections to other machines are closed with the answer.
   const stop = linkedSignal(signal);
   try {
     return await readPrepared(await prepared(report, asked, pause, stop.signal), report, pause);

@@ -15,13 +15,13 @@ import {
 import { sleep } from './sleep.ts';
 import { take } from './take.ts';
 
-/** What is waited for, and how long. */
+/** What to wait for, and for how long. */
 export interface WaitOptions extends SocketOptions {
-  /** Until there is none of them any more. Default false: until there is one. */
+  /** Wait until no such socket exists any more. Default false: until one exists. */
   readonly gone?: boolean | undefined;
-  /** Milliseconds; default: as long as it takes. */
+  /** Milliseconds to wait; default: no limit. */
   readonly timeout?: number | undefined;
-  /** Milliseconds between one look and the next; default 200. */
+  /** Milliseconds between two looks; default 200. */
   readonly interval?: number | undefined;
 }
 
@@ -33,17 +33,17 @@ const waitKinds = {
 const nothing = { sockets: [], warnings: [] } as const;
 
 /**
- * Waits for sockets, such as a server that starts: `waitFor({ which: 'listening', port: 3000 })`.
- * Resolves with those that are there (with `gone`: none), or with null where the time is over.
- * @throws NetstatError as `snapshot`, and `unreadable` where what may be one of them cannot be seen when there
- * would be an answer; the reason of `signal`, once that is aborted
+ * Waits for sockets, such as those of a server that starts: `waitFor({ which: 'listening', port: 3000 })`. Resolves
+ * with the sockets found (none with `gone`), or with null when the time is over.
+ * @throws NetstatError as `snapshot`, and `unreadable` if the answer is uncertain because some sockets that may
+ * match cannot be seen; the reason of `signal`, once it is aborted
  */
 export async function waitFor(options: WaitOptions = {}): Promise<readonly Socket[] | null> {
   check(options, waitKinds);
   const { gone = false, timeout = Number.POSITIVE_INFINITY, interval = 200, ...question } = options;
   const asked = socketsAsked(question);
   const { program, pid, workload, expression, signal } = question;
-  // An owner that cannot be seen hides a socket only from who chooses by owners.
+  // An owner that cannot be seen matters only to filters by owner.
   const byOwner =
     !asked.owners || [program, pid, workload, expression].some((filter) => filter !== undefined);
   const { target } = asked;

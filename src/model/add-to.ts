@@ -1,4 +1,4 @@
-/** Puts one to the others of its key, in the order in which they come. */
+/** Appends a value to the list of its key. */
 export function addTo<Key, One>(groups: Map<Key, One[]>, key: Key, one: One): void {
   const others = groups.get(key);
   if (others === undefined) groups.set(key, [one]);

@@ -3,7 +3,7 @@ import { readAddress, type Words } from './read-address.ts';
 const row: Words = { a: 0, b: 0, c: 0, d: 0 };
 
 /**
- * Text that sorts as the addresses do by number, IPv4 first. What is no address (one that the platform
+ * Text that sorts as the addresses do by number, IPv4 first. What is not an address (one that the platform
  * shortened) comes after all of them, by its text.
  */
 export function addressSortKey(address: string): string {

@@ -1,16 +1,13 @@
-/**
- * Addresses as the model writes them (see `Endpoint`), out of 32-bit words in network order; whether
- * a word is signed makes no difference.
- */
+/** Addresses as the model writes them (see `Endpoint`), from 32-bit words in network order, signed or unsigned. */
 
-/** A word, first byte highest, to dotted decimal. */
+/** A word in dotted decimal, first byte highest. */
 export function ipv4Text(word: number): string {
   return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
 }
 
 /**
- * Four words, first byte highest, to canonical text (RFC 5952). IPv4-mapped and IPv4-compatible
- * addresses end in dotted decimal, as the C library prints them.
+ * Four words in canonical text (RFC 5952), first byte highest. IPv4-mapped and IPv4-compatible addresses end in
+ * dotted decimal, as the C library prints them.
  */
 export function ipv6Text(a: number, b: number, c: number, d: number): string {
   if (a === 0 && b === 0) {
@@ -45,7 +42,7 @@ export function ipv6Text(a: number, b: number, c: number, d: number): string {
   return text;
 }
 
-/** The first longest run of two or more zero groups; a start of -1 where there is none. */
+/** The first longest run of two or more zero groups; its start is -1 if there is none. */
 function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
   let start = -1;
   let length = 1;
@@ -61,29 +58,29 @@ function longestZeroRun(groups: readonly number[]): { start: number; length: num
   return { start, length: start < 0 ? 0 : length };
 }
 
-/** The word of an IPv4 address in canonical text. */
+/** An IPv4 address in canonical text as a word. */
 export function ipv4Word(address: string): number {
   return address.split('.').reduce((word, byte) => (word << 8) | Number(byte), 0);
 }
 
-/** The word of an IPv4 netmask: as many leading ones as `prefixLength` says. */
+/** An IPv4 netmask as a word with `prefixLength` leading ones. */
 export function netmaskWord(prefixLength: number): number {
   return prefixLength === 0 ? 0 : -1 << (32 - prefixLength);
 }
 
-/** How far an IPv6 address in canonical text reaches, by its prefix alone (RFC 4291 section 2.5). */
+/** The scope of an IPv6 address in canonical text, by its prefix alone (RFC 4291 section 2.5). */
 export function inet6Scope(address: string): 'host' | 'link' | 'site' | 'global' {
   if (address === '::1') return 'host';
   if (/^fe[89ab][0-9a-f]:/.test(address)) return 'link';
   return /^fe[c-f][0-9a-f]:/.test(address) ? 'site' : 'global';
 }
 
-/** True for `0.0.0.0` and `::`, the addresses that mean any. */
+/** Whether the address is `0.0.0.0` or `::`, which mean any. */
 export function isAnyAddress(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }
 
-/** An IPv4-mapped address (`::ffff:192.0.2.7`) as the IPv4 address inside it; any other as it is. */
+/** The IPv4 address inside an IPv4-mapped one (`::ffff:192.0.2.7`); any other address unchanged. */
 export function unmapped(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }

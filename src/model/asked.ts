@@ -5,57 +5,56 @@ import type { ReportKind } from './snapshot.ts';
 import { type InetFamily, inetProtocols, type Protocol } from './socket.ts';
 import type { View } from './view.ts';
 
-/** Facts of sockets that are told on request, by their flags' names in the view. */
+/** Facts of sockets that are read only on request, named as in `View`. */
 export const extraFacts = ['tcpInfo', 'socketInfo', 'peers', 'workloads', 'exposure'] as const;
 
-/** One of them. */
 export type ExtraFact = (typeof extraFacts)[number];
 
-/** What a saved answer is the answer to: enough to ask the same again. */
+/** What a saved answer was asked for: enough to ask the same again. */
 export interface Asked {
-  /** The machine's name for itself; null: not told, or another /proc than its own was read. */
+  /** The machine's own name; null: not known, or a /proc other than its own was read. */
   readonly host: string | null;
   readonly report: ReportKind;
-  /** Tables of sockets; of counters, whose they are. */
+  /** Socket tables; for statistics, the protocols whose counters were read. */
   readonly protocols: readonly Protocol[];
   readonly families: readonly InetFamily[];
-  /** Sockets: which by what they do. */
+  /** Sockets: connected, listening or all. */
   readonly which: Which;
   readonly boundInactive: boolean;
-  /** Only interfaces of these names; empty: all. */
+  /** Only interfaces with these names; empty: all. */
   readonly interfaces: readonly string[];
-  /** The filters as they were given; those that were not are left out. */
+  /** The filters that were given, as they were given. */
   readonly filters: Partial<FilterOptions>;
   readonly netns: NetnsAsked;
-  /** Which other machines; left out: the one that it was asked on. */
+  /** Other machines that were asked; left out: the one it ran on. */
   readonly on?: readonly string[];
-  /** Which further facts each row was to have. */
+  /** The additional facts that each row was to have. */
   readonly extras: readonly ExtraFact[];
 }
 
-/** `--save`: where the answer goes. */
+/** `--save`: where the answer is written. */
 export interface SaveTo {
   /** A file; `-` is standard output. */
   readonly path: string;
-  /** The file's permissions; null: the user's own alone. */
+  /** The file's permissions; null: readable by its owner only. */
   readonly mode: number | null;
 }
 
 /** `--diff`: what the answer is compared with. */
 export interface Comparison {
-  /** A file that was saved; `-` is standard input. */
+  /** A saved file; `-` is standard input. */
   readonly path: string;
-  /** What the file becomes afterwards; null: it stays. */
+  /** Where the new answer is saved afterwards; null: nowhere. */
   readonly save: SaveTo | null;
-  /** Expressions: rows that fit one are left out on both sides. */
+  /** Expressions: rows that match one are left out on both sides. */
   readonly ignored: readonly string[];
   /** `-q`: nothing is printed, the exit code is the answer. */
   readonly quiet: boolean;
-  /** The command line leaves open what is asked, but for filters: what the file says was asked is asked again. */
+  /** The command line gives nothing but filters, so the question that the file records is asked again. */
   readonly asksAgain: boolean;
 }
 
-/** What a listing asks, to be saved with its answer. */
+/** What a listing asks for, to be saved with its answer. */
 export function askedOf({ query, view, target }: Listing, host: string | null): Asked {
   const { report, protocols, families, which, boundInactive, interfaces, filters } = query;
   const given = Object.entries(filters).filter(([, value]) =>
@@ -71,11 +70,11 @@ export function askedOf({ query, view, target }: Listing, host: string | null): 
   };
 }
 
-/** The same listing, but of what was asked then. What is shown of rows adds up. */
+/** The same listing, but with the question of a saved answer. Extra facts are those of both. */
 export function askedAgain(listing: Listing, asked: Asked): Listing {
   const { report, protocols, families, which, boundInactive, interfaces, filters, netns } = asked;
   const extras = Object.fromEntries(asked.extras.map((fact) => [fact, true])) as Partial<View>;
-  // Whoever asks for all of a family (-4) names none of them.
+  // With all protocols of a family (-4), none counts as named.
   const isEvery = inetProtocols.every((protocol) => protocols.includes(protocol));
   return {
     ...listing,
@@ -91,7 +90,7 @@ export function askedAgain(listing: Listing, asked: Asked): Listing {
   };
 }
 
-/** The filters of a question, and those that were given now in place of them or beside them. */
+/** The filters of a saved question; a filter given now replaces the saved one of the same name. */
 function narrowed(given: FilterOptions, then: Asked['filters']): FilterOptions {
   const both = { ...given, exposed: given.exposed || then.exposed === true };
   for (const name of filterNames) {
@@ -101,8 +100,8 @@ function narrowed(given: FilterOptions, then: Asked['filters']): FilterOptions {
 }
 
 /**
- * Whether the one chooses no row that the other leaves out, as far as that can be told: filters that are added
- * only narrow what is asked.
+ * Whether a question selects no row that a wider one leaves out, as far as can be told from both: additional
+ * filters only narrow it.
  */
 export function isWithin(asked: Asked, wider: Asked): boolean {
   const has = <T>(all: readonly T[], some: readonly T[]) => some.every((one) => all.includes(one));

@@ -3,8 +3,8 @@ import type { NetInterface } from './interface.ts';
 import type { InetSocket, Socket } from './socket.ts';
 
 /**
- * Whether a socket has another end, as netstat sees it: what -l leaves out. TCP and SCTP: the remote
- * port is known. UDP, UDP-Lite and raw: the remote address is. UNIX: everything that does not listen.
+ * Whether a socket has a remote end as netstat sees it, which -l leaves out. TCP and SCTP: the remote port is
+ * known. UDP, UDP-Lite and raw: the remote address is. UNIX: every socket that does not listen.
  */
 export function hasPeer(socket: Socket): boolean {
   switch (socket.protocol) {
@@ -19,30 +19,27 @@ export function hasPeer(socket: Socket): boolean {
 }
 
 /**
- * Whether netstat counts the socket among servers: it has no peer. macOS and Windows also list TCP
- * sockets that are not in use yet or any more; they accept no connections.
+ * Whether netstat counts the socket among servers: it has no peer. macOS and Windows also list TCP sockets that are
+ * unused or closed; they accept no connections.
  */
 export function isListening(socket: Socket): boolean {
   if (hasPeer(socket)) return false;
   return socket.protocol !== 'tcp' || (socket.state !== 'CLOSE' && socket.state !== 'BOUND');
 }
 
-/** Whether a socket takes what is sent to its port: a TCP socket that is only bound does not. */
+/** Whether a socket receives what is sent to its port: a TCP socket that is only bound does not. */
 export function isServer(socket: InetSocket): boolean {
   return isListening(socket) && (socket.protocol !== 'tcp' || socket.state === 'LISTEN');
 }
 
-/**
- * Whether the kernel has a whole socket of it, with memory and counts of its own: before a handshake's end and in
- * TIME_WAIT it keeps less.
- */
+/** Whether the kernel has a full socket for it, with memory and counters: in SYN_RECV and TIME_WAIT it keeps less. */
 export function isWhole({ state }: Socket): boolean {
   return state !== 'SYN_RECV' && state !== 'TIME_WAIT';
 }
 
 /**
- * Whether netstat counts the interface among those that are down, which only -a shows. False where
- * the platform does not tell.
+ * Whether netstat counts the interface among those that are down, which only -a shows. False if the platform does
+ * not report flags.
  */
 export function isKnownDown({ flagBits, flags }: NetInterface): boolean {
   return flagBits !== null && !flags.includes('UP');

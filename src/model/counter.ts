@@ -1,25 +1,25 @@
 import type { InPlace } from './place.ts';
 import type { InetFamily, InetProtocol, Protocol } from './socket.ts';
 
-/** One counter of a protocol, under the name its MIB gives it. */
+/** One counter of a protocol, under its name in the MIB. */
 export interface Counter extends InPlace {
-  /** The group that the kernel lists it under: `Ip`, `Icmp`, `Tcp`, `Udp`, `Ip6`, `TcpExt` … */
+  /** The group under which the kernel lists it: `Ip`, `Icmp`, `Tcp`, `Udp`, `Ip6`, `TcpExt` … */
   readonly group: string;
   /** MIB name: `InSegs`, `RetransSegs` … */
   readonly name: string;
-  /** Since boot, or since the network namespace was made. A bigint, since counters have 64 bits. */
+  /** Since boot, or since the network namespace was created. A bigint, since counters have 64 bits. */
   readonly value: bigint;
-  /** A count only grows; a gauge is a present value (`CurrEstab`) or a setting (`RtoMin`, in ms). */
+  /** A count only grows; a gauge is a current value (`CurrEstab`) or a setting (`RtoMin`, in ms). */
   readonly kind: 'count' | 'gauge';
-  /** What it counts, in plain words; null for a counter that this version has no text for. */
+  /** What it counts, in plain words; null for a counter that this version does not know. */
   readonly meaning: string | null;
 }
 
-/** What a counter's group is about. */
+/** The family and protocol that a group of counters belongs to. */
 interface CounterScope {
   /** null: both families together. */
   readonly family: InetFamily | null;
-  /** The flag that asks for it: `raw` (-w) stands for IP itself and ICMP. */
+  /** The protocol flag that selects it: `raw` (-w) stands for IP itself and ICMP. */
   readonly protocol: InetProtocol;
 }
 
@@ -42,14 +42,14 @@ const scopes = new Map<string, CounterScope>(
   } satisfies Record<string, CounterScope>),
 );
 
-/** The protocol that a counter's group is about; null for one that this version does not know. */
+/** The protocol that a counter belongs to; null for a group that this version does not know. */
 export function counterProtocol({ group }: Pick<Counter, 'group'>): Protocol | null {
   return scopes.get(group)?.protocol ?? null;
 }
 
 /**
- * Whether a counter is wanted where these families are, and these protocols (null: any). A group
- * that this version does not know belongs to every family and to no protocol.
+ * Whether a counter belongs to these families and protocols (null: any). A group that this version does not know
+ * belongs to every family and to no protocol.
  */
 export function isCounterWanted(
   { group }: Pick<Counter, 'group'>,

@@ -1,15 +1,15 @@
-/** Batches to take all of, and what ended them early. */
+/** Batches that end early instead of throwing. */
 export interface DeferredFailure<T> {
   readonly batches: AsyncGenerator<T, void, undefined>;
-  /** Throws what ended the batches; to call after their rows. */
+  /** Throws the error that ended the batches, if any; call it after their rows are used. */
   rethrow(): void;
 }
 
 /**
- * For a reader that needs all rows before it shows the first: a failure after some rows must not lose
- * them. The batches just end there, and `rethrow` throws the failure. It is for a reading that has begun:
- * what keeps one from beginning is to be thrown at once. `onFailure` is called before the batches end, so
- * that a warning can be shown with them.
+ * For a reader that needs all rows before it shows the first: a failure after some rows must not lose them. The
+ * batches end at the failure, and `rethrow` throws it later. Only for a reading that has begun: an error before
+ * that should be thrown at once. `onFailure` is called before the batches end, so that a warning can be shown with
+ * them.
  */
 export function deferFailure<T>(
   batches: AsyncIterable<T>,

@@ -5,24 +5,24 @@ import type { Socket } from './socket.ts';
 import type { Workload } from './workload.ts';
 
 /**
- * How bad it is, the worst first. `critical`: connections fail or data is lost now. `warning`: they will, or
- * somebody waits. `note`: worth knowing.
+ * How severe a finding is, the worst first. `critical`: connections fail or data is lost now. `warning`: they soon
+ * will, or somebody waits. `note`: worth knowing.
  */
 export const severities = ['critical', 'warning', 'note'] as const;
 
-/** One of them. */
+/** How severe a finding is. */
 export type Severity = (typeof severities)[number];
 
 /**
- * How sure it is. `sure`: the kernel says so. `likely`: it fits what was seen, and little else does. `worth a
- * look`: there may be a good reason for it.
+ * How certain a finding is. `sure`: the kernel says so. `likely`: it fits what was seen, and little else does.
+ * `worth a look`: there may be a good reason for it.
  */
 const certainties = ['sure', 'likely', 'worth a look'] as const;
 
-/** One of them. */
+/** How certain a finding is. */
 export type Certainty = (typeof certainties)[number];
 
-/** A process that a finding is about. */
+/** A process that a finding concerns. */
 export interface FindingProcess {
   readonly pid: number;
   readonly program: string | null;
@@ -33,7 +33,7 @@ export interface FindingProcess {
   readonly startedAt: string | null;
 }
 
-/** Something that is wrong, or may be. */
+/** A problem that a check found, or may have found. */
 export interface Finding extends InPlace {
   /** The check that found it. */
   readonly check: string;
@@ -41,33 +41,33 @@ export interface Finding extends InPlace {
   readonly certainty: Certainty;
   /** One line, no full stop. */
   readonly title: string;
-  /** What was seen, in whole sentences. */
+  /** What was seen, in full sentences. */
   readonly observations: readonly string[];
-  /** The numbers of it, by names of the check's own; null: not known. */
+  /** The measured numbers, under names chosen by the check; null: not known. */
   readonly seen: Readonly<Record<string, number | null>>;
-  /** Some of the sockets that it is about, the telling ones first. */
+  /** Some of the sockets concerned, the most telling first. */
   readonly sockets: readonly Socket[];
-  /** How many it is about. */
+  /** How many sockets are concerned. */
   readonly socketCount: number;
-  /** The processes that hold these sockets, or that it is about otherwise. */
+  /** The processes that hold these sockets, or that are otherwise concerned. */
   readonly processes: readonly FindingProcess[];
   readonly workloads: readonly Workload[];
-  /** Why it matters. Whole sentences. */
+  /** Why it matters, in full sentences. */
   readonly why: string;
-  /** What to look at or do. Whole sentences; what is to be typed stands between backticks. */
+  /** What to look at or do, in full sentences; what to type is in backticks. */
   readonly remedy: string;
-  /** The words of a command line that lists the sockets, the program's name first; null: none would. */
+  /** The words of a command line that lists the sockets, starting with the program's name; null: none can. */
   readonly command: readonly string[] | null;
 }
 
-/** A check that was asked for and did not run, or not everywhere. */
+/** A check that was asked for but did not run, or not everywhere. */
 export interface NotRun extends InPlace {
   readonly check: string;
   /** One line, no full stop. */
   readonly reason: string;
 }
 
-/** A check that ran, with the values that it went by. */
+/** A check that ran, with the thresholds that it used. */
 export interface RunCheck {
   readonly check: string;
   readonly thresholds: Readonly<Record<string, number>>;
@@ -79,7 +79,7 @@ export interface Diagnosis {
   readonly platform: PlatformName;
   /** When reading began: ISO 8601, UTC. */
   readonly takenAt: string;
-  /** What is known of the one service that filters ask about; left out where they ask about none. */
+  /** What is known of the one service that the filters ask about; left out if they do not ask about one. */
   readonly service?: Service;
   /** The worst first. */
   readonly findings: readonly Finding[];
@@ -88,14 +88,14 @@ export interface Diagnosis {
   readonly warnings: readonly Warning[];
 }
 
-/** What `--diagnose` is asked. */
+/** What `--diagnose` was asked for. */
 export interface DiagnoseRequest {
-  /** Checks and their thresholds, as they were given (`close-wait:count=50`); empty: all. */
+  /** Checks and their thresholds, as given (`close-wait:count=50`); empty: all. */
   readonly checks: readonly string[];
-  /** Checks that are not to run. */
+  /** Checks not to run. */
   readonly ignore: readonly string[];
-  /** The least that is told. */
+  /** The lowest severity to report. */
   readonly severity: Severity;
-  /** A saved answer that says who listened before, for the story of a service; null: none is given. */
+  /** A file with an earlier answer that says who listened then, for the report on a service; null: none was given. */
   readonly earlier: string | null;
 }

@@ -7,8 +7,11 @@ export interface Endpoint {
   readonly address: string;
   /** 0 means any. For raw sockets this is the IP protocol number on the local side. */
   readonly port: number;
-  /** The interface or scope a link-local address belongs to, where the platform tells; else null. */
+  /**
+   * The interface or scope that a link-local address belongs to; null if there is none or the platform does not
+   * say.
+   */
   readonly zone: string | null;
-  /** Present when the platform shortened the address, so that it must not be taken for the whole. */
+  /** Present if the platform shortened the address, so that it must not be taken for the whole one. */
   readonly cut?: true;
 }

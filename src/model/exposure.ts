@@ -1,11 +1,11 @@
-/** How far a server can be reached. */
+/** From where a server can be reached; `ExposureKind` explains each. */
 export const exposureKinds = ['loopback', 'host', 'published', 'internal', 'unknown'] as const;
 
 /**
- * `loopback`: by this machine alone. `host`: at an address of the network namespace that was asked about, as far
- * as no firewall keeps others away. `published`: it is a container's, or stands for one, and a port of the
- * host leads there. `internal`: of another network namespace, and no port of the host leads there. `unknown`:
- * whether one does cannot be told.
+ * `loopback`: from this machine only. `host`: at an address of the network namespace that was asked about, unless a
+ * firewall prevents it. `published`: it belongs to a container, or stands in for one, and a port of the host leads
+ * there. `internal`: in another network namespace, and no port of the host leads there. `unknown`: whether one does
+ * is not known.
  */
 export type ExposureKind = (typeof exposureKinds)[number];
 
@@ -15,23 +15,23 @@ export interface PublishedPort {
   /** The host's address; null: any. */
   readonly hostAddress: string | null;
   readonly hostPort: number;
-  /** Where it leads. */
+  /** The address that it leads to. */
   readonly address: string;
   readonly port: number;
-  /** What lives there, as `workloadLabel` has it; null: not told. */
+  /** The workload at that address, such as `docker:web`; null: not known. */
   readonly workload: string | null;
 }
 
-/** How far a server can be reached, and how that is known. */
+/** From where a server can be reached, and how that is known. */
 export interface Exposure {
   readonly kind: ExposureKind;
-  /** The ports that lead there, or that it stands for; of other kinds than `published` there are none. */
+  /** The ports that lead to it, or that it stands in for; empty unless `published`. */
   readonly published: readonly PublishedPort[];
-  /** Why it is `unknown`; of others null. */
+  /** Why the kind is `unknown`; null otherwise. */
   readonly reason: string | null;
 }
 
-/** `published: 8080 → web:80`, others by their kind. */
+/** `published: 8080 → web:80`; the other kinds by their name. */
 export function exposureText({ kind, published }: Exposure): string {
   if (published.length === 0) return kind;
   const ports = published.map(({ hostAddress, hostPort, address, port, workload }) => {

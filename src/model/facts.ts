@@ -1,10 +1,9 @@
 import type { PlatformName } from './snapshot.ts';
 
 /**
- * What some platforms tell of sockets and others do not: something of `TcpInfo`, all of it, `SocketInfo`,
- * sockets that are only bound, when a socket was created, what it belongs to, how far it can be reached, queues, the user who made
- * it, inodes, timers, a UNIX socket's references and flags, the peer of a datagram socket, by which it
- * has a state; and of which network namespace, and which machine, any row is.
+ * Facts about sockets that not every platform reports: parts of `TcpInfo`, all of it, `SocketInfo`, sockets that
+ * are only bound, workloads, exposure, when a socket was created, queues, the user who created it, inodes, timers,
+ * and the peer of a datagram socket, which gives it a state; and the network namespace and machine of any row.
  */
 export type Fact =
   | 'tcpInfo'
@@ -22,7 +21,7 @@ export type Fact =
   | 'netns'
   | 'hosts';
 
-/** The systems by the names that people know. */
+/** The systems by their common names. */
 export const platformTitles: Readonly<Record<PlatformName, string>> = {
   linux: 'Linux',
   darwin: 'macOS',

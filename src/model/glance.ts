@@ -2,8 +2,8 @@ import type { Timer } from './socket.ts';
 import type { InetState } from './state.ts';
 
 /**
- * What can be told of a TCP connection before a row is made of it, so that none need be made of those that nobody
- * wants to see. One object, whose fields are set anew for each connection.
+ * The cheap facts of a TCP connection, known before a row is made of it, so that none need be made of those that
+ * nobody wants to see. One object, whose fields are set anew for each connection.
  */
 export interface Glance {
   state: InetState;
@@ -12,15 +12,15 @@ export interface Glance {
   recvQueue: number;
   localPort: number;
   remotePort: number;
-  /** 0: it has none any more, or not yet. */
+  /** 0: it has none yet, or no longer. */
   inode: number;
-  /** Segments sent again, since the connection began; null: not told. */
+  /** Segments retransmitted since the connection began; null: not known. */
   retransmitted: number | null;
-  /** Smoothed round-trip time in milliseconds; null: none was measured yet, or it is not told. */
+  /** Smoothed round-trip time in milliseconds; null: not measured yet, or not known. */
   rtt: number | null;
-  /** Since the connection began; null: not told. */
+  /** Since the connection began; null: not known. */
   bytesSent: number | null;
   bytesRetransmitted: number | null;
-  /** 32 bits that are the same for all connections from one local address to one remote end; others may share them. */
+  /** A 32-bit hash that is equal for all connections from one local address to one remote end; others may collide. */
   path: number;
 }

@@ -7,6 +7,6 @@ export interface Group extends InPlace {
   readonly interface: string;
   /** Canonical address of the group. */
   readonly group: string;
-  /** How many memberships the kernel counts; null where the platform does not tell. */
+  /** How many memberships the kernel counts; null if the platform does not say. */
   readonly refCount: number | null;
 }

@@ -1,8 +1,8 @@
 import type { InPlace } from './place.ts';
 
 /**
- * Packets and bytes that went one way through an interface: bigints, since the counters have 64 bits.
- * null: the platform does not tell.
+ * Packets and bytes in one direction through an interface: bigints, since the counters have 64 bits. null: the
+ * platform does not report it.
  */
 export interface Traffic {
   readonly bytes: bigint | null;
@@ -15,42 +15,42 @@ export interface Traffic {
   readonly frameOrCarrier: bigint | null;
 }
 
-/** An address that an interface has. */
+/** An address of a network interface. */
 export interface InterfaceAddress {
   readonly family: 'inet' | 'inet6';
   readonly address: string;
   readonly prefixLength: number;
-  /** IPv4: the broadcast address; null where there is none. */
+  /** IPv4: the broadcast address; null if there is none. */
   readonly broadcast: string | null;
-  /** IPv4: the far end of a point-to-point link; null where there is none. */
+  /** IPv4: the far end of a point-to-point link; null if there is none. */
   readonly peer: string | null;
-  /** IPv6: how far the address reaches. */
+  /** IPv6: the scope of the address. */
   readonly scope: 'host' | 'link' | 'site' | 'global' | 'compat' | null;
   /**
-   * Linux, IPv4: the label it was given, where the platform tells: the interface's name, or one
-   * such as `eth0:1`, which netstat lists as an interface of its own.
+   * Linux, IPv4: the address's label, if known: the interface's name, or one such as `eth0:1`, which netstat lists
+   * as a separate interface.
    */
   readonly label?: string;
-  /** Left out where all is told: these are null because their source does not tell them. */
+  /** Fields that are null because their source does not report them; left out if there are none. */
   readonly untold?: readonly ('broadcast' | 'peer')[];
 }
 
-/** A network interface and what passed through it since it came up. */
+/** A network interface and its traffic since it came up. */
 export interface NetInterface extends InPlace {
   readonly name: string;
-  /** The interface's index, as routes and zones name it; null where not told. */
+  /** The interface's index, as used by routes and zones; null: not known. */
   readonly index: number | null;
-  /** Largest packet, bytes; null where not told. */
+  /** Largest packet, bytes; null: not known. */
   readonly mtu: number | null;
   /** Standard names of the flags that are set: `UP`, `BROADCAST`, `LOOPBACK`, `RUNNING` … */
   readonly flags: readonly string[];
-  /** The platform's own flag bits (Linux: IFF_*, <linux/if.h>); null where flags are not told. */
+  /** The platform's own flag bits (Linux: IFF_*, <linux/if.h>); null: flags are not known. */
   readonly flagBits: number | null;
-  /** Link layer: `Ethernet`, `Local Loopback` …; null where not told. */
+  /** Link layer: `Ethernet`, `Local Loopback` …; null: not known. */
   readonly linkType: string | null;
-  /** Hardware address, colon-separated lower-case hex; null where there is none. */
+  /** Hardware address, colon-separated lower-case hex; null if there is none. */
   readonly hardwareAddress: string | null;
-  /** Packets that may wait for transmission; null where not told. */
+  /** Length of the transmit queue in packets; null: not known. */
   readonly txQueueLength: number | null;
   readonly collisions: bigint | null;
   readonly multicast: bigint | null;

@@ -1,4 +1,4 @@
-/** A function that makes its value when that is first wanted, once. */
+/** A function that makes its value once, at its first call. */
 export function lazily<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => {

@@ -1,11 +1,11 @@
-/** A signal of its own, and what ends it. */
+/** An abort signal of its own, and the function that ends it. */
 export interface LinkedSignal {
   readonly signal: AbortSignal;
-  /** Aborts it, and lets go of the one that it is linked to. */
+  /** Aborts it, and removes its listener from the signal that it is linked to. */
   end(): void;
 }
 
-/** A signal that is aborted with another, for the same reason. */
+/** A signal that is aborted together with another, for the same reason. */
 export function linkedSignal(other: AbortSignal | undefined): LinkedSignal {
   const own = new AbortController();
   const abort = () => own.abort(other?.reason);

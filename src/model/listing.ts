@@ -1,57 +1,57 @@
 import type { Query } from './query.ts';
 import type { View } from './view.ts';
 
-/** --wait, --wait-gone: the listing is looked at again and again, and shown once it is as wanted. */
+/** --wait, --wait-gone: the listing is read repeatedly until the condition holds, then shown. */
 export interface Wait {
-  /** For rows to be there, or for none to be left. */
+  /** Whether to wait until rows exist, or until none is left. */
   readonly for: 'there' | 'gone';
-  /** How long, in milliseconds; null: for ever. */
+  /** Maximum wait in milliseconds; null: no limit. */
   readonly timeout: number | null;
   /** Milliseconds between two looks. */
   readonly every: number;
 }
 
-/** When: one round or many, and how long names may take. */
+/** When to read: once or in rounds, and how long name look-ups may take. */
 export interface Schedule {
   /** -c: milliseconds between rounds; null: one round. */
   readonly interval: number | null;
   /** One deadline for all name look-ups of a round, milliseconds. */
   readonly resolveTimeout: number;
-  /** null: what is there is shown at once. */
+  /** null: do not wait; show what is there. */
   readonly wait: Wait | null;
 }
 
-/** Where a live Linux's sockets are read from: /proc, the kernel's answers over netlink, or where it pays. */
+/** Where to read a live Linux's sockets: from /proc, over netlink, or whichever is cheaper. */
 export const socketSources = ['auto', 'proc', 'netlink'] as const;
 export type SocketSource = (typeof socketSources)[number];
 
-/** Of which network namespace: the one that this program runs in, every one, or the one that this names. */
+/** The network namespace of this program, every one, or the named one. */
 export type NetnsAsked = 'own' | 'all' | { readonly name: string };
 
-/** `--on`: other machines, which are asked over ssh. */
+/** `--on`: other machines, read over ssh. */
 export interface HostsAsked {
-  /** As they were given, each once, in the order in which they are told. */
+  /** As given, without repetitions, in the order of the output. */
   readonly names: readonly string[];
-  /** Milliseconds that each has for one answer. */
+  /** Timeout for one answer of a machine, in milliseconds. */
   readonly timeout: number;
-  /** So many are asked at once. */
+  /** How many are asked at once. */
   readonly atOnce: number;
-  /** An answer that lacks one of them is none. */
+  /** Fail if any of them does not answer. */
   readonly strict: boolean;
 }
 
-/** Of which place. */
+/** The place that is read. */
 export interface Target {
   /** Another /proc; null: the system's own. */
   readonly procRoot: string | null;
   readonly socketSource: SocketSource;
-  /** Linux: of which network namespaces. */
+  /** Linux: which network namespaces. */
   readonly netns: NetnsAsked;
-  /** Which other machines; null: this one. */
+  /** Other machines; null: this one. */
   readonly hosts: HostsAsked | null;
 }
 
-/** What a command line asks to be listed, with nothing left to decide but what the platform offers. */
+/** Everything that a command line asks for, fully decided except for what depends on the platform. */
 export interface Listing {
   readonly query: Query;
   readonly view: View;

@@ -3,10 +3,10 @@ import type { Socket } from './socket.ts';
 /** What happened to a socket between two rounds. */
 export type Mark = 'new' | 'changed' | 'closed';
 
-/** A socket of several rounds: the same object for as long as it is the same socket. */
+/** A socket across rounds: the same object for as long as it is the same socket. */
 export interface MarkedSocket {
-  /** As the last round that had it tells it. */
+  /** As the last round that saw it reports it. */
   readonly socket: Socket;
-  /** What happened to it lately; null: nothing that is still to be shown. */
+  /** What happened to it recently; null: nothing that still needs to be shown. */
   readonly mark: Mark | null;
 }

@@ -2,9 +2,9 @@ import type { Protocol } from './socket.ts';
 
 /** Names for numbers, already looked up. undefined: there is no name, or numbers were asked for. */
 export interface Names {
-  /** `address` as the model has it, an IPv4-mapped one included: it is not named as its IPv4 address is. */
+  /** `address` as the model writes it. An IPv4-mapped address is looked up as it is, not as its IPv4 address. */
   host(address: string): string | undefined;
-  /** An IPv4 network by its address, all host bits 0: what routes lead to. */
+  /** An IPv4 network by its address, all host bits 0, as a route's destination. */
   network(address: string): string | undefined;
   service(port: number, protocol: Protocol): string | undefined;
   user(uid: number): string | undefined;

@@ -1,50 +1,53 @@
 import type { Listing } from './listing.ts';
 import type { PackedFacts } from './packed-sockets.ts';
 
-/** What has to be known of rows beyond what their table says. Each costs time. */
+/** What must be known of rows beyond what their table says. Each need costs time. */
 export interface Needs {
-  /** Who holds each socket: nobody asked; one owner each; every owner. */
+  /** Who holds each socket: not needed; one owner each; every owner. */
   readonly owners: 'none' | 'first' | 'all';
-  /** Command lines and executables of owners too. */
+  /** Also the owners' command lines and executables. */
   readonly ownerDetails: boolean;
   /** Names for addresses and networks. */
   readonly hostNames: boolean;
   readonly serviceNames: boolean;
   readonly userNames: boolean;
-  /** Both counts of TCP's timers: over netlink the kernel tells one of them with all that it knows of a connection. */
+  /** Both counts of TCP's timers: over netlink one of them comes only with the whole `tcp_info`. */
   readonly timers: boolean;
-  /** What the kernel knows of each TCP connection. */
+  /** The kernel's `tcp_info` of each connection. */
   readonly tcpInfo: boolean;
-  /** What the kernel tells of each socket beyond its row: memory, drops, the accept queue's limit. */
+  /** What the kernel reports about each socket beyond its row: memory, drops, the accept queue's limit. */
   readonly socketInfo: boolean;
-  /** The queues of UNIX sockets, which their table does not tell. */
+  /** The queues of UNIX sockets, which their table lacks. */
   readonly unixQueues: boolean;
   /** When each Internet socket was created. */
   readonly createdAt: boolean;
-  /** How fast each connection's data flows: from round to round. */
+  /** How fast each connection's data flows, from round to round. */
   readonly rates: boolean;
-  /** TCP sockets too that have a port and neither listen nor are connected. */
+  /** Include TCP sockets that have a port but neither listen nor are connected. */
   readonly boundSockets: boolean;
-  /** Who is at the other end of each socket: every socket must be read, and owners be known. */
+  /** Who is at the other end of each socket: every socket must be read, and owners known. */
   readonly peers: boolean;
   /** What each socket belongs to: its owners must be known. */
   readonly workloads: boolean;
-  /** How far each server can be reached. */
+  /** From where each server can be reached. */
   readonly exposure: boolean;
-  /** Which interface each socket is bound to, kept beside the row (`keptDevice`): what decides how far it can be reached. */
+  /**
+   * The interface that each socket is bound to, kept beside the row (`keptDevice`): it limits from where the socket
+   * can be reached.
+   */
   readonly devices: boolean;
-  /** Which network namespace each row is of. */
+  /** The network namespace of each row. */
   readonly netns: boolean;
-  /** Which machine each row is of. */
+  /** The machine of each row. */
   readonly hosts: boolean;
-  /** The rows of the round before, to show what changed since. */
+  /** The rows of the previous round, to show what changed since. */
   readonly previousRound: boolean;
 }
 
-/** The needs that are met or not; `owners`: that they are to be known at all. */
+/** A single need; `owners`: owners are needed at all. */
 export type Need = 'owners' | Exclude<keyof Needs, 'owners'>;
 
-/** Nothing but the rows. */
+/** Only the rows themselves. */
 export const noNeeds: Needs = {
   owners: 'none',
   ownerDetails: false,
@@ -67,18 +70,18 @@ export const noNeeds: Needs = {
   previousRound: false,
 };
 
-/** What a view says of itself, so that no more is read and looked up than it shows. */
+/** What a view declares, so that no more is read and looked up than it shows. */
 export interface ViewNeeds {
   /**
-   * It is for programs: numbers, never names, and every field that is known where no columns are named.
-   * Else for people.
+   * The output is for programs: numbers instead of names, and every known field unless columns are named. Otherwise
+   * for people.
    */
   readonly forPrograms: boolean;
   /**
-   * Which facts it shows of sockets where it can show packed ones; null: it needs objects. Left out: always. `needs`: all
-   * that is needed.
+   * Which facts the view needs of packed rows, if it can show those; null: it needs objects. Left out: it always
+   * needs objects. `needs`: all that is needed.
    */
   packed?(listing: Omit<Listing, 'target'>, needs: Needs): Pick<PackedFacts, 'users'> | null;
-  /** What its own columns need; where others are named, their attributes say so. */
+  /** What its own columns need; for named columns, their attributes say so. */
   needs(listing: Omit<Listing, 'target'>): Partial<Needs>;
 }

@@ -1,45 +1,42 @@
-/** A network namespace: the network that a socket, a route, an interface belongs to. */
+/** A network namespace, to which a socket, a route or an interface belongs. */
 export interface Netns {
-  /** Its inode number, as `ls -l /proc/PID/ns/net` and lsns(8) have it; null: not told to this user. */
+  /** Its inode number, as in `ls -l /proc/PID/ns/net` and lsns(8); null: hidden from this user. */
   readonly inode: number | null;
   /**
-   * What it is called: by `ip netns`, else (or where something made that up) by the container or unit that lives in
-   * it; null: by nobody.
+   * Its name in `ip netns`; otherwise (or if a program generated that name) the name of the container or unit in
+   * it; null: it has none.
    */
   readonly name: string | null;
-  /** It is the one that this program runs in. */
+  /** Whether this program runs in it. */
   readonly own: boolean;
 }
 
-/** A row that says where it is of. */
+/** A row that may name its network namespace. */
 export interface InNetns {
-  /**
-   * The network namespace that it is of: there where it was asked for. Rows of one namespace have the same
-   * object.
-   */
+  /** Present if network namespaces were asked for. Rows of one namespace share the same object. */
   readonly netns?: Netns;
 }
 
 /**
- * How it is shown: by its name, else by its number; `(own)` stands for an own one without a name. Empty where
- * nothing of it is told.
+ * A namespace as shown: its name, else its number, or `(own)` for this program's own without a name. Empty if
+ * nothing is known.
  */
 export function netnsText({ inode, name, own }: Netns): string {
   return name ?? (own ? '(own)' : String(inode ?? ''));
 }
 
-/** What a namespace is known by again in the next round; null: nothing that it is told of tells. */
+/** A key that identifies a namespace across rounds; null: nothing known identifies it. */
 export function netnsKey({ inode, name, own }: Netns): string | null {
   if (own) return 'own';
   return inode === null ? name && `=${name}` : String(inode);
 }
 
-/** The same of a row, or of what is told of a network; where nobody asked for networks that is the own one. */
+/** The key of a row's namespace, or of any object with `netns`; `own` if namespaces were not asked for. */
 export function networkKey({ netns }: InNetns): string {
   return netns === undefined ? 'own' : (netnsKey(netns) ?? '');
 }
 
-/** What a row, a finding or a word says of where it is of; null: of no network namespace by itself. */
+/** The `netns` field for a row, a finding or a warning; null: no field. */
 export function inNetns(netns: Netns | null): InNetns {
   return netns === null ? {} : { netns };
 }

@@ -1,43 +1,46 @@
-/** A process above another one. */
+/** An ancestor of a process. */
 export interface ParentProcess {
   readonly pid: number;
-  /** The kernel's name for it, at most 15 bytes; null where it may not be seen. */
+  /** The kernel's name for it, at most 15 bytes; null if it is hidden. */
   readonly name: string | null;
 }
 
-/** What is known of a process beyond its names. */
+/** Further facts about a process. */
 export interface ProcessFacts {
-  /** When it started: ISO 8601, UTC, to the whole second; null where it is not told. */
+  /** Start time: ISO 8601, UTC, to the whole second; null: not known. */
   readonly startedAt: string | null;
-  /** Its executable was deleted, or replaced by another; null where it is not told. */
+  /** Whether its executable was deleted or replaced; null: not known. */
   readonly executableDeleted: boolean | null;
-  /** The user in whose name it acts; null where it is not told. */
+  /** Its effective user ID; null: not known. */
   readonly uid: number | null;
-  /** The processes above it, the uppermost first; null where they are not told. */
+  /** Its ancestors, the topmost first; null: not known. */
   readonly parents: readonly ParentProcess[] | null;
 }
 
-/** A process that holds a descriptor of a socket. Of `ProcessFacts` it has what its platform tells, where that was asked for. */
+/**
+ * A process that holds a descriptor of a socket. Has those of `ProcessFacts` that its platform reports, if they
+ * were asked for.
+ */
 export interface Owner extends Partial<ProcessFacts> {
   readonly pid: number;
-  /** The name netstat shows: the command's first word, its folders dropped where it starts with `/`. */
+  /** The name that netstat shows: the command's first word, without its directory if it starts with `/`. */
   readonly program: string | null;
-  /** The command line, its words joined by blanks; null where it was not asked for or not told. */
+  /** The command line, its words joined by spaces; null if not asked for or not known. */
   readonly commandLine: string | null;
-  /** The command line is longer: `longestCommandLine` says how much of it is told. */
+  /** Present if the command line was cut, since it is too long. */
   readonly commandTruncated?: true;
-  /** The executable's path; null where it was not asked for or may not be read. */
+  /** The executable's path; null if not asked for or not readable. */
   readonly executable: string | null;
   /**
-   * The descriptor's number in that process; null on platforms that do not tell, and where it holds the
+   * The descriptor's number in that process; null if the platform does not report it, or the process holds the
    * socket without one (io_uring).
    */
   readonly fd: number | null;
 }
 
 /**
- * A process as one that holds a socket by this descriptor. Written out, and not with `...`: V8 would keep each for as
- * long as it could.
+ * A process as the holder of this descriptor. Fields are written out, since with `...` V8 would keep each object
+ * for as long as it could.
  */
 export function ownerWith(process: Omit<Owner, 'fd'>, fd: number | null): Owner {
   const { pid, program, commandLine, executable } = process;
@@ -60,7 +63,7 @@ export function ownerWith(process: Omit<Owner, 'fd'>, fd: number | null): Owner 
 
 type Parents = ProcessFacts['parents'];
 
-/** Whether two owners are one process, with all that is told of it but the descriptor. */
+/** Whether two owners are the same process, with equal facts apart from the descriptor. */
 export function areSameProcess(one: Owner, other: Owner): boolean {
   return (
     one.pid === other.pid &&
@@ -86,39 +89,39 @@ function areSameParents(some: Parents, others: Parents): boolean {
 }
 
 /**
- * How many bytes of a command line are told. A process can give itself one of any length, and that of
- * each is told with each of its sockets.
+ * The longest command line that is kept, in bytes. A process can give itself one of any length, and it is repeated
+ * with each of its sockets.
  */
 export const longestCommandLine = 65_536;
 
 /**
  * Why a socket shows no owner.
- * `denied`: some processes may not be looked into, or not be seen, so it may have one.
+ * `denied`: some processes may not be inspected, or are hidden, so it may have one.
  * `none`: it cannot have one: TIME_WAIT, or not accepted yet.
  * `kernel`: the platform says that the kernel itself holds it. (Linux never says that.)
- * `unknown`: none was found, or the platform does not tell.
+ * `unknown`: none was found, or the platform does not report owners.
  */
 export type NoOwner = 'denied' | 'none' | 'kernel' | 'unknown';
 
 const titled = /^([^:]+):(?:\s|$)/;
 
 /**
- * What a program is called where it may have written a title over its name: `nginx` for
- * `nginx: worker process`, `sshd` for `sshd: user`. Of others the whole name.
+ * A program's name without the title that it may have appended: `nginx` for `nginx: worker process`, `sshd` for
+ * `sshd: user`. Other names are returned unchanged.
  */
 export function programTitle(program: string): string {
   return titled.exec(program)?.[1] ?? program;
 }
 
-/** Systemd, as the machine's or a user's own. */
+/** The executable of systemd, for the system or for a user. */
 const systemd = /\/systemd\/systemd$/;
 
-/** What the first process is called where it manages services; in a container it may be anything. */
+/** Names of the first process if it is a service manager; in a container it may be anything. */
 const firstProcesses = ['systemd', 'init', 'launchd'];
 
 /**
- * Whether the process is a service manager, which holds sockets for the services that it starts once somebody
- * connects. Told by what others cannot choose: the first PID, or the path of the executable.
+ * Whether the process is a service manager, which holds sockets for services that it starts on the first
+ * connection. Decided by what others cannot choose: PID 1, or the path of the executable.
  */
 export function isServiceManager({ pid, program, executable }: Owner): boolean {
   if (executable !== null && systemd.test(executable)) return true;

@@ -1,17 +1,17 @@
 import type { NoOwner, Owner } from './owner.ts';
 import type { Workload } from './workload.ts';
 
-/** The other end of a connection, where that is a socket of this machine. */
+/** The other end of a connection, if it is a socket of this machine. */
 export interface Peer {
   /**
-   * Its inode number; null where it has none (TIME_WAIT, not accepted yet) or the platform has no inodes,
-   * and where several sockets of the same processes may be it.
+   * Its inode number; null if it has none (TIME_WAIT, not accepted yet), if the platform has no inodes, or if
+   * several sockets of the same processes are candidates.
    */
   readonly inode: number | null;
   /** Every process found to hold it, by PID. */
   readonly owners: readonly Owner[];
   /** Why `owners` is empty; null when it is not. */
   readonly noOwner: NoOwner | null;
-  /** What it belongs to: there where workloads were asked for; null: to nothing, or it cannot be told. */
+  /** Its workload, if workloads were asked for; null: it has none, or it is not known. */
   readonly workload?: Workload | null;
 }

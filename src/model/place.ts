@@ -1,24 +1,24 @@
 import { type InNetns, netnsKey } from './netns.ts';
 
-/** A row that says which machine it is of. */
+/** A row that may name its machine. */
 export interface InHost {
-  /** The machine that it is of, as `--on` names it: there where others than this one were asked. */
+  /** The machine as named in `on` (`--on`); present if other machines were asked. */
   readonly host?: string;
 }
 
-/** Where a row is of: which machine, and which network namespace there. */
+/** The machine of a row, and the network namespace on it. */
 export interface InPlace extends InNetns, InHost {}
 
 /**
- * What the place of a row is known by again in the next round; `''`: nobody asked for places. null: nothing that
- * is told of it tells.
+ * A key that identifies a row's place across rounds; `''`: places were not asked for. null: nothing known
+ * identifies it.
  */
 export function placeKey({ host, netns }: InPlace): string | null {
   const key = netns === undefined ? '' : netnsKey(netns);
   return host === undefined || key === null ? key : `${host}\0${key}`;
 }
 
-/** A text about a machine begins with its name. */
+/** A text that starts with the name of the machine that it is about. */
 export function aboutMachine(name: string, text: string): string {
   return text.startsWith(`${name}:`) ? text : `${name}: ${text}`;
 }

@@ -1,10 +1,10 @@
 import type { ReportKind } from './snapshot.ts';
 import type { InetFamily, Protocol } from './socket.ts';
 
-/** Which rows by what they do: `connected` is netstat's default, `listening` is -l, `all` is -a. */
+/** Which sockets: `connected` is netstat's default, `listening` is -l, `all` is -a. */
 export type Which = 'connected' | 'listening' | 'all';
 
-/** The row filters as they were given; `select` gives them their meaning. */
+/** The row filters as given; `select` interprets them. */
 export interface FilterOptions {
   readonly state: readonly string[];
   readonly port: readonly string[];
@@ -14,7 +14,7 @@ export interface FilterOptions {
   readonly program: readonly string[];
   readonly workload: readonly string[];
   readonly user: readonly string[];
-  /** Only what listens beyond loopback. */
+  /** Only sockets that listen beyond loopback. */
   readonly exposed: boolean;
   /** The words after the flags: an expression in ss's grammar. */
   readonly expression: readonly string[];
@@ -31,30 +31,30 @@ export function hasFilters(filters: FilterOptions): boolean {
   return filters.exposed || filterNames.some((name) => filters[name].length > 0);
 }
 
-/** What facts are asked for: which rows of which report, in which order. */
+/** Which facts are asked for: which rows of which report, in which order. */
 export interface Query<K extends ReportKind = ReportKind> {
   readonly report: K;
   /** Socket tables to list, in netstat's order. */
   readonly protocols: readonly Protocol[];
-  /** True where `protocols` were named by flags, so that lacking one is an error. */
+  /** True if `protocols` were named by flags; then a missing one is an error. */
   readonly protocolsNamed: boolean;
   readonly families: readonly InetFamily[];
   /**
-   * Reports other than sockets: the families without which there is no answer. Those that were named,
-   * and on the command line IPv4 where none was, as netstat sees it.
+   * Reports other than sockets: the families without which there is no answer: those that were named, and on the
+   * command line IPv4 if none was, as in netstat.
    */
   readonly requiredFamilies: readonly InetFamily[];
   readonly which: Which;
-  /** Also TCP sockets that have a port and neither listen nor are connected, whatever `which` says. */
+  /** Include TCP sockets that have a port but neither listen nor are connected, whatever `which` says. */
   readonly boundInactive: boolean;
-  /** Only interfaces of these names; empty: all. */
+  /** Only interfaces with these names; empty: all. */
   readonly interfaces: readonly string[];
   readonly filters: FilterOptions;
   /** Sort keys, a leading `-` for descending; empty: the kernel's order. */
   readonly sort: readonly string[];
 }
 
-/** A sort key as it is given: which attribute, and which way. */
+/** Parses a sort key: which attribute, and in which direction. */
 export function sortKeyOf(text: string): { readonly name: string; readonly descending: boolean } {
   return text.startsWith('-')
     ? { name: text.slice(1), descending: true }

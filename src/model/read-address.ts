@@ -11,14 +11,14 @@ export interface Words {
   d: number;
 }
 
-/** How an address was written: an IPv4-mapped one is of version 6. */
+/** How an address was written; an IPv4-mapped one has version 6. */
 export type IpVersion = 4 | 6;
 
 const zero = 48;
 const dot = 46;
 const colon = 58;
 
-/** Value of the dotted quad in `text` from `from` to its end; -1 where it is none. */
+/** The value of the dotted quad in `text` from `from` to its end; -1 if there is none. */
 function ipv4At(text: string, from: number): number {
   let value = 0;
   let octet = -1;
@@ -48,7 +48,7 @@ function hexDigit(code: number): number {
 
 const groups = new Uint16Array(8);
 
-/** Reads the sixteen-bit groups of an IPv6 address into `groups`; false where it is none. */
+/** Reads the sixteen-bit groups of an IPv6 address into `groups`; false if it is not one. */
 function ipv6(text: string): boolean {
   const end = text.length;
   let count = 0;
@@ -100,8 +100,8 @@ function word(high: number): number {
 }
 
 /**
- * Reads an address without brackets or zone into `words`, allocating nothing: it runs on every row.
- * 0 where `text` is no address.
+ * Reads an address without brackets or zone into `words`, without allocating: it runs on every row. 0 if `text` is
+ * not an address.
  */
 export function readAddress(text: string, words: Words): IpVersion | 0 {
   const quad = ipv4At(text, 0);
@@ -122,14 +122,14 @@ export function readAddress(text: string, words: Words): IpVersion | 0 {
 
 const words: Words = { a: 0, b: 0, c: 0, d: 0 };
 
-/** Address text in any of its spellings to the model's; null where it is none. */
+/** An address in any spelling, in the model's; null if it is not an address. */
 export function canonicalAddress(text: string): string | null {
   const version = readAddress(text, words);
   if (version === 0) return null;
   return version === 4 ? ipv4Text(words.d) : ipv6Text(words.a, words.b, words.c, words.d);
 }
 
-/** 127.0.0.0/8, plain or IPv4-mapped, and ::1. */
+/** Whether an address is in 127.0.0.0/8, plain or IPv4-mapped, or ::1. */
 export function isLoopback(address: string): boolean {
   const version = readAddress(address, words);
   if (version === 0 || words.a !== 0 || words.b !== 0) return false;
@@ -139,8 +139,8 @@ export function isLoopback(address: string): boolean {
 }
 
 /**
- * Addresses that are not routed on the Internet: RFC 1918, 6598 (carriers), 3927 and 4291 (link-local), 4193. Not
- * loopback, which reaches nobody else.
+ * Whether an address is not routed on the Internet: RFC 1918, 6598 (carriers), 3927 and 4291 (link-local), 4193.
+ * Not loopback, which reaches nobody else.
  */
 export function isPrivate(address: string): boolean {
   const version = readAddress(address, words);
@@ -152,7 +152,7 @@ export function isPrivate(address: string): boolean {
   return words.a >>> 25 === 0xfc00 >>> 9 || words.a >>> 22 === 0xfe80 >>> 6;
 }
 
-/** 10/8, 172.16/12, 192.168/16, 100.64/10, 169.254/16: the leading bits and how many they are. */
+/** 10/8, 172.16/12, 192.168/16, 100.64/10, 169.254/16: the leading bits and their number. */
 const privateIpv4: readonly (readonly [prefix: number, length: number])[] = [
   [10, 8],
   [0xac1, 12],

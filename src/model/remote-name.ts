@@ -1,23 +1,23 @@
-/** A name is handed to ssh as one argument; nobody's is longer. */
+/** The longest name that is accepted; ssh gets it as one argument. */
 const longestName = 512;
 
-/** A user's name, as Linux, LDAP and Active Directory (through sssd) have them. */
+/** A user's name, as in Linux, LDAP and Active Directory (through sssd). */
 const user = '[A-Za-z0-9_][A-Za-z0-9_.@+-]*';
-/** A host's name or alias of ssh_config, or an IPv4 address. */
+/** A host name, an alias of ssh_config, or an IPv4 address. */
 const host = '[A-Za-z0-9_][A-Za-z0-9_.-]*';
-/** An IPv6 address without its zone. With one colon it is something else: `10.0.0.1:22`, `db:22`. */
+/** An IPv6 address without its zone. One colon is not enough: `10.0.0.1:22`, `db:22`. */
 const address6 = '(?:[0-9A-Fa-f.]*:){2}[0-9A-Fa-f:.]*';
 const zone = '[A-Za-z0-9_.-]+';
-/** As ssh itself takes it: an IPv6 literal stands bare, since there is no port beside it. */
+/** As ssh itself takes it: an IPv6 address without brackets, since no port follows. */
 const plain = new RegExp(`^(?:${user}@)?(?:${host}|${address6}(?:%${zone})?)$`);
-/** ssh's own form with a port. ssh decodes `%XX` in it, so that a zone's `%` stands as `%25`, and no other does. */
+/** ssh's own form with a port. ssh decodes `%XX` in it, so a zone's `%` is written `%25`, and no other is allowed. */
 const uri = new RegExp(
   `^ssh://(?:${user}@)?(?:${host}|\\[${address6}(?:%25${zone})?\\])(?::(\\d{1,5}))?/?$`,
 );
 
 /**
- * What is wrong with the name of a machine that is to be asked over ssh, in a few words; null: nothing. What passes
- * cannot be taken for an option, and says nothing to a shell: ssh puts it into the commands of its configuration
+ * What is wrong with the name of a machine to be asked over ssh, in a few words; null: nothing. A valid name cannot
+ * be taken for an option, and is harmless in a shell: ssh inserts it into commands of its configuration
  * (ProxyCommand's `%h`, Match exec).
  */
 export function remoteNameProblem(name: string): string | null {

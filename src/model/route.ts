@@ -6,19 +6,19 @@ export interface Route extends InPlace {
   readonly family: InetFamily;
   /** Canonical address of the destination network or host. */
   readonly destination: string;
-  /** Leading bits of `destination` that count: 0 is the default route. */
+  /** How many leading bits of `destination` count: 0 is the default route. */
   readonly prefixLength: number;
-  /** The next hop; null where the destination is reached directly. */
+  /** The next hop; null if the destination is reached directly. */
   readonly gateway: string | null;
-  /** IPv6 source-specific routing (RFC 8678): the source network, where the platform tells one. */
+  /** IPv6 source-specific routing (RFC 8678): the source network, if the platform reports one. */
   readonly source: { readonly address: string; readonly prefixLength: number } | null;
-  /** Outgoing interface; null where the route has none (IPv4: unreachable, prohibit, blackhole). */
+  /** Outgoing interface; null if the route has none (IPv4: unreachable, prohibit, blackhole). */
   readonly interface: string | null;
   /** netstat's flag letters in netstat's order: `UG`, `UH`, `!H` … */
   readonly flags: string;
   /** The platform's own flag bits (Linux: RTF_*, <linux/route.h>, <linux/ipv6_route.h>). */
   readonly flagBits: number;
-  /** Lower is preferred; null where not told. */
+  /** Lower is preferred; null: not known. */
   readonly metric: number | null;
   readonly refCount: number | null;
   readonly useCount: number | null;
@@ -28,6 +28,6 @@ export interface Route extends InPlace {
   readonly window: number | null;
   /** Initial round-trip time in milliseconds; 0 is the default. */
   readonly irtt: number | null;
-  /** MTU in bytes where the platform tells it apart from `mss`; else null. */
+  /** MTU in bytes if the platform reports it apart from `mss`; else null. */
   readonly mtu: number | null;
 }

@@ -1,14 +1,14 @@
-/** Rows of several batches, numbered through all of them, so that two of these numbers tell a row. */
+/** Rows of several batches with one consecutive numbering, so that a single number identifies a row. */
 export interface RowPlaces {
   /** How many rows there are. */
   readonly count: number;
-  /** The number of the first row of each batch. */
+  /** The number of each batch's first row. */
   readonly firsts: readonly number[];
   /** The batch of each row. */
   readonly batchOf: Uint32Array;
 }
 
-/** The places of the rows of such batches. */
+/** Numbers the rows of these batches. */
 export function rowPlaces(batches: readonly { readonly length: number }[]): RowPlaces {
   const firsts: number[] = [];
   let count = 0;

@@ -2,40 +2,43 @@ import type { InetSocket, Socket } from './socket.ts';
 
 /** The interface that a socket is bound to: SO_BINDTODEVICE, or the link of a link-local address. */
 export interface BoundDevice {
-  /** Its number in its network namespace. */
+  /** Its index in its network namespace. */
   readonly index: number;
-  /** Its name; the number as text where that cannot be told. */
+  /** Its name; the index as text if the name is not known. */
   readonly name: string;
 }
 
-/** In each network namespace Linux gives the loopback interface this number. */
+/** Linux gives the loopback interface this index in every network namespace. */
 export const loopbackIndex = 1;
 
-/** As in `socket-v6only.ts`: rows do not show it, and parts that are loaded apart share the symbol. */
+/** A symbol shared by separately loaded parts of the program, as in `socket-v6only.ts`; rows do not show it. */
 const device = Symbol.for('tsnetstat.device');
 
-/** Keeps it beside the row of one that is bound to an interface. */
+/** Records beside a row which interface the socket is bound to. */
 export function keepDevice(socket: InetSocket, bound: BoundDevice): void {
   (socket as { [device]?: BoundDevice })[device] = bound;
 }
 
-/** The interface that a socket is bound to, by what was kept; null: none is, or nobody told. */
+/** The recorded interface that a socket is bound to; null: none, or not known. */
 export function keptDevice(socket: Socket): BoundDevice | null {
   return (socket as { [device]?: BoundDevice })[device] ?? null;
 }
 
-/** The name of the interface that a socket is bound to, kept or told; null: none is, or nobody told. */
+/** The name of the interface that a socket is bound to, from the record or the row; null: none, or not known. */
 export function deviceOf(socket: Socket): string | null {
   return keptDevice(socket)?.name ?? socket.device ?? null;
 }
 
-/** Whether a socket is known to be bound to the loopback interface, over which this machine alone sends. */
+/** Whether a socket is known to be bound to the loopback interface, which only this machine can reach. */
 export function isOnLoopback(socket: Socket): boolean {
   const bound = keptDevice(socket);
   return bound === null ? socket.device === 'lo' : bound.index === loopbackIndex;
 }
 
-/** Whether it was told which interface a socket is bound to, or that it is to none: with its cookie, as always. */
+/**
+ * Whether it is known which interface a socket is bound to, or that it is bound to none. A cookie shows that the
+ * kernel was asked.
+ */
 export function isDeviceTold({ device, cookie }: Socket): boolean {
   return device !== undefined && (device !== null || (cookie ?? null) !== null);
 }

@@ -6,64 +6,61 @@ import type { TcpInfo } from './tcp-info.ts';
 /** What can happen to a socket that is followed. */
 const changeKinds = ['opened', 'closed', 'state', 'owner'] as const;
 
-/** One of them. */
+/** What happened to a socket. */
 export type ChangeKind = (typeof changeKinds)[number];
 
-/** What a TCP connection had carried when it was last looked at. null: not told. */
+/** A TCP connection's traffic when it was last seen. null: not known. */
 export interface LastTraffic {
-  /** Bytes, the repeated ones included. */
+  /** Bytes, retransmissions included. */
   readonly bytesSent: bigint | null;
   readonly bytesReceived: bigint | null;
   /** Smoothed round-trip time, milliseconds. */
   readonly rtt: number | null;
-  /** Segments sent again. */
+  /** Segments retransmitted. */
   readonly retransmitted: number | null;
 }
 
-/** A socket that was opened or closed, or of which something changed. */
+/** A socket that was opened, closed or changed. */
 export interface SocketChange {
   readonly event: ChangeKind;
-  /**
-   * When it was noticed: ISO 8601, UTC. A round notices when it begins; the kernel tells of a close as it
-   * happens.
-   */
+  /** When it was noticed: ISO 8601, UTC. A round notices when it begins; the kernel reports a close as it happens. */
   readonly time: string;
-  /** Who told it: the kernel, as it happened, or two rounds that differ. */
+  /** Who reported it: the kernel, as it happened, or a comparison of two rounds. */
   readonly knownBy: 'kernel' | 'round';
   /**
-   * The socket after the change; of one that closed, as it was last seen. Of one that no round saw, what the
-   * kernel told as it closed: its ends, and `CLOSE` for the state of a TCP socket.
+   * The socket after the change; a closed one as last seen. If no round saw it, what the kernel reported when it
+   * closed: its two ends, and `CLOSE` as the state of a TCP socket.
    */
   readonly socket: Socket;
-  /** `closed`: milliseconds since it was first seen, so it was open at least as long. null: no round saw it. */
+  /** `closed`: milliseconds since it was first seen, so it was open at least this long. null: no round saw it. */
   readonly seenFor: number | null;
   /** `state`: the state before; null for the other events. */
   readonly stateBefore: Socket['state'];
-  /** `owner`: its owners before, none where it had none (not accepted yet); null for the other events. */
+  /** `owner`: its owners before, empty if it had none (not accepted yet); null for the other events. */
   readonly ownersBefore: readonly Owner[] | null;
   /**
-   * `closed`: what the connection had carried, by the kernel's last word or by the last round that asked. null:
-   * no TCP connection, or nobody told.
+   * `closed`: the connection's traffic, from the kernel's last report or from the last round that asked for it.
+   * null: not a TCP connection, or not known.
    */
   readonly traffic: LastTraffic | null;
 }
 
-/** Something that is missing from what is followed: told once, except for changes that were lost. */
+/** Something missing from what is followed: reported once, except for lost changes. */
 export interface FollowWarning {
   readonly event: 'warning';
   readonly time: string;
   readonly warning: Warning;
 }
 
-/** What following sockets tells, one after another. */
+/** An event of `follow`. */
 export type SocketEvent = SocketChange | FollowWarning;
 
-/** A socket that the kernel says it has destroyed. */
+/** A socket that the kernel reports as destroyed. */
 export interface Closing {
-  /** When it was told, in milliseconds on a clock that nobody sets. */
+  /** When it was reported, in milliseconds of the monotonic clock. */
   readonly at: number;
-  /** What the kernel tells of it then, its cookie kept beside it (`keptCookie`). */
+  /** What the kernel reports of the socket, with its cookie kept beside it (`keptCookie`). */
   readonly socket: InetSocket;
-  /** What it knew of the connection last; null: no TCP. */
+  /** The connection's last `tcp_info`; null: not TCP. */
   readonly tcpInfo: TcpInfo | null;
 }

@@ -1,22 +1,22 @@
 /**
- * Where the time of a run goes, for `--debug`. All time belongs to one stage, the one that was entered
- * last; a stage may be entered often. Code that is given none goes without.
+ * Measures where the time of a run goes, for `--debug`. All time belongs to the stage entered last; a stage may be
+ * entered repeatedly. Without `--debug` code gets no `Stages`.
  *
  *     const before = stages?.enter('names');                // from here on …
  *     if (before !== undefined) stages?.enter(before);      // … to here
  *     rows = stages?.timed('read', rows) ?? rows;           // the time of each pull, wherever it is pulled
  *
- * The names that the program uses: start, options, source, read, owners, names, sort, format, write,
- * wait (between rounds), and other for what nobody claims.
+ * Stages in use: start, options, source, read, owners, names, sort, format, write, wait (between rounds), and other
+ * for everything else.
  */
 export interface Stages {
-  /** From now on the program is in this stage. Returns the stage that it was in, to go back to. */
+  /** Enters a stage and returns the previous one, to go back to. */
   enter(stage: string): string;
-  /** The same items; the time in which the next one is made belongs to `stage`. */
+  /** The same items; the time to produce each of them belongs to `stage`. */
   timed<T>(stage: string, items: AsyncIterable<T>): AsyncIterable<T>;
 }
 
-/** Does some work in a stage of its own. */
+/** Runs `work` as a stage of its own. */
 export async function inStage<T>(
   stages: Stages | undefined,
   stage: string,

@@ -1,17 +1,17 @@
 /**
- * What has states. `platform-tcp`: what a platform adds to TCP's. `datagram`: UDP, UDP-Lite and raw
- * sockets. `sctp`: associations; SCTP's sockets use TCP's states.
+ * Kinds of states. `platform-tcp`: what a platform adds to TCP's. `datagram`: UDP, UDP-Lite and raw sockets.
+ * `sctp`: associations; SCTP's sockets use TCP's states.
  */
 export type StateKind = 'tcp' | 'platform-tcp' | 'datagram' | 'sctp' | 'unix';
 
-/** What a state is called, and where it is found. */
+/** The names of a state, and the kinds that it belongs to. */
 interface StateFacts {
-  /** Its name in a filter: ss's where ss has one. Several states may share it. */
+  /** Its name in a filter: that of ss, if it has one. Several states may share it. */
   readonly filter: string;
   readonly of: readonly StateKind[];
   /** Its name in the protocol's RFC: 9293 for TCP, 9260 for SCTP. */
   readonly rfc?: string;
-  /** Other spellings, by who has them. */
+  /** Other spellings, by the program or system that uses them. */
   readonly ss?: readonly string[];
   readonly macos?: string;
   readonly windows?: string;
@@ -20,12 +20,12 @@ interface StateFacts {
 }
 
 /**
- * Every state, by the name that netstat prints: the one place where states and their spellings are
- * listed. Filters, expressions, `--explain`, the completions and the man page follow from it. How a
- * kernel or another system tells a state belongs to its source.
+ * Every state, by the name that netstat prints: the one place where states and their spellings are listed. Filters,
+ * expressions, `--explain`, the completions and the man page are derived from it. How a kernel or another system
+ * encodes a state belongs to its source.
  *
- * Spellings count in any case, and `-`, `_` or nothing between their words is all the same. A
- * connected UNIX socket is `established` in a filter and an unconnected UDP socket `closed`, as in ss.
+ * Spellings are case-insensitive, and `-`, `_` or nothing between words are equivalent. In a filter a connected
+ * UNIX socket is `established` and an unconnected UDP socket `closed`, as in ss.
  */
 export const states = {
   ESTABLISHED: {
@@ -58,7 +58,7 @@ export const states = {
     windows: 'LISTENING',
   },
   CLOSING: { filter: 'closing', of: ['tcp'], rfc: 'CLOSING' },
-  /** Has a port and is not used yet: Linux and Windows tell it. */
+  /** Bound to a port and not used yet: reported by Linux and Windows. */
   BOUND: { filter: 'bound', of: ['platform-tcp'], ss: ['bound-inactive'] },
   /** Windows is about to discard the connection. */
   DELETE_TCB: { filter: 'delete-tcb', of: ['platform-tcp'] },
@@ -86,7 +86,7 @@ export type StateName = keyof typeof states;
 /** What a filter calls a state. */
 export type StateFilter = (typeof states)[StateName]['filter'];
 
-/** ss's names for several states at once: the ones it is made of, or the ones that it leaves out. */
+/** ss's names for several states at once: the ones that it includes, or the ones that it excludes. */
 export const filterGroups = {
   all: { without: [] },
   connected: { without: ['listening', 'closed', 'bound'] },
@@ -110,12 +110,12 @@ export const filterGroups = {
   >
 >;
 
-/** The states of one kind, a code without a name aside. */
+/** The states of one kind, without unnamed codes. */
 type StateOf<Kind extends StateKind> = {
   [Name in StateName]: Kind extends (typeof states)[Name]['of'][number] ? Name : never;
 }[StateName];
 
-/** A code that this version has no name for: the row stays, the number shows. */
+/** A code that this version has no name for, shown as its number. */
 export type UnknownState = `UNKNOWN(${number})`;
 
 /** TCP's states: RFC 9293 section 3.3.2. */
@@ -124,13 +124,13 @@ export type TcpState = StateOf<'tcp'>;
 /** States that a platform adds to TCP's. */
 export type PlatformTcpState = StateOf<'platform-tcp'>;
 
-/** UDP, UDP-Lite and raw sockets know a peer (`connect` was called) or do not. */
+/** The state of a UDP, UDP-Lite or raw socket: whether it has a peer (`connect` was called). */
 export type DatagramState = StateOf<'datagram'>;
 
 /** SCTP associations: RFC 9260 section 4. */
 export type SctpState = StateOf<'sctp'>;
 
-/** What a row of an Internet table can show as its state. */
+/** The state of an Internet socket's row. */
 export type InetState = TcpState | PlatformTcpState | DatagramState | UnknownState;
 
 /** `socket_state` of <linux/net.h>, with LISTENING for a socket that accepts connections. */
@@ -146,12 +146,12 @@ export function statesOf<Kind extends StateKind>(kind: Kind): readonly StateOf<K
   return found as StateOf<Kind>[];
 }
 
-/** A spelling without what people write differently: case, `-` and `_`. */
+/** A spelling normalized: upper case, without `-` and `_`. */
 export function bareState(spelling: string): string {
   return spelling.toUpperCase().replace(/[-_]/g, '');
 }
 
-/** Every spelling of every state, its own name first, and which state it is; not the names of filters. */
+/** Every spelling of every state, its own name first, with the state; without the names of filters. */
 export function stateSpellings(): readonly (readonly [spelling: string, state: StateName])[] {
   return allStates().flatMap((name) => {
     const { rfc, ss = [], macos, windows }: StateFacts = states[name];
@@ -160,7 +160,7 @@ export function stateSpellings(): readonly (readonly [spelling: string, state: S
   });
 }
 
-/** The states that a spelling may mean, in any case, with `-`, `_` or nothing between its words. */
+/** The states that a spelling may mean; case, `-` and `_` are ignored. */
 export function statesSpelled(spelling: string): ReadonlySet<StateName> {
   const asked = bareState(spelling);
   return new Set(

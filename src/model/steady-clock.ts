@@ -1,7 +1,7 @@
 /**
- * Milliseconds on a clock that nobody sets, and that all threads share. Node's `performance` would have it load eleven
- * modules at the start (3 ms); Bun's `hrtime` counts from the beginning of each thread, and so does its `performance`,
- * which tells when that was.
+ * Milliseconds of a monotonic clock that all threads share. Node's `performance` would load eleven modules at the
+ * start (3 ms). Bun's `hrtime` and `performance` count from the start of each thread, but `performance` also knows
+ * when that was.
  */
 export const steadyNow: () => number =
   process.versions.bun === undefined
@@ -11,29 +11,29 @@ export const steadyNow: () => number =
       }
     : () => performance.timeOrigin + performance.now();
 
-/** Milliseconds by which the two clocks may differ from what is known before it counts. */
-const slack = 5;
-/** So often they are read, where something else ran in between. */
-const mostReadings = 10;
+/** Difference between the clocks' offsets, in milliseconds, that is still taken for measuring error. */
+const maxClockError = 5;
+/** How often the clocks are read at most, if something else runs in between. */
+const maxReadings = 10;
 
 /**
- * Tells moments of the steady clock as times of the machine's: ISO 8601, by what that says now. The same moment is the
- * same time for as long as nobody sets the clock.
+ * Converts moments of the monotonic clock to times of the machine: ISO 8601, by what its clock says now. The same
+ * moment gives the same time unless somebody sets the clock.
  */
 export function machineTime(now: () => number = Date.now): (moment: number) => string {
   let offset = offsetOf(now);
   return (moment) => {
     const latest = offsetOf(now);
-    if (Math.abs(latest - offset) > slack) offset = latest;
+    if (Math.abs(latest - offset) > maxClockError) offset = latest;
     return new Date(offset + moment).toISOString();
   };
 }
 
-/** How far a clock is before the steady one: the two are not read at once. */
+/** How far a clock is ahead of the monotonic one; repeats until the two are read close together. */
 function offsetOf(now: () => number): number {
   let best = Number.POSITIVE_INFINITY;
   let offset = 0;
-  for (let readings = 0; readings < mostReadings && best > slack / 2; readings++) {
+  for (let readings = 0; readings < maxReadings && best > maxClockError / 2; readings++) {
     const before = steadyNow();
     const time = now();
     const apart = steadyNow() - before;

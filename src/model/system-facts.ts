@@ -1,20 +1,20 @@
 import type { Netns } from './netns.ts';
 
-/** Ports from one to another, both included. */
+/** A range of ports, both ends included. */
 export interface PortRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** How many there are, and how many there can be. */
+/** How many there are, and the maximum. */
 export interface Fill {
   readonly count: number;
   readonly limit: number;
 }
 
-/** The limits of the memory of all TCP sockets together, in pages: `tcp_mem` of tcp(7). */
+/** The memory limits of all TCP sockets together, in pages: `tcp_mem` of tcp(7). */
 export interface TcpMemoryLimits {
-  /** Below it nothing is held back. */
+  /** Below it there is no restriction. */
   readonly low: number;
   /** From here on the kernel gives sockets less memory. */
   readonly pressure: number;
@@ -22,46 +22,46 @@ export interface TcpMemoryLimits {
   readonly high: number;
 }
 
-/** What the kernel counts of TCP's sockets: /proc/net/sockstat. */
+/** The kernel's counts of TCP sockets: /proc/net/sockstat. */
 export interface TcpUse {
-  /** Sockets of this network namespace over IPv4, without those in TIME_WAIT and SYN_RECV. */
+  /** IPv4 sockets of this network namespace, without those in TIME_WAIT and SYN_RECV. */
   readonly inUse: number;
-  /** Sockets without a program, on their way to be closed. Of the whole machine. */
+  /** Sockets without a process that are being closed, of the whole machine. */
   readonly orphans: number;
   readonly timeWait: number;
-  /** Pages that all TCP sockets of the machine hold. */
+  /** Pages that all TCP sockets of the machine use. */
   readonly memoryPages: number;
 }
 
-/** A process that has used at least half of the descriptors that it may open. */
+/** A process that uses at least half of the descriptors that it may open. */
 export interface DescriptorUse {
   readonly pid: number;
-  /** The kernel's name for it, at most 15 bytes; null where it is not told. */
+  /** The kernel's name for it, at most 15 bytes; null: not known. */
   readonly program: string | null;
   readonly open: number;
-  /** RLIMIT_NOFILE, the soft one. */
+  /** The soft RLIMIT_NOFILE. */
   readonly limit: number;
 }
 
-/** What the firewall's connection tracking turned away since the network was made. */
+/** What connection tracking rejected since the network was created. */
 export interface ConntrackDrops {
-  /** Packets that were dropped: the table was full, and nothing in it could go. */
+  /** Packets dropped because the table was full and no entry could be evicted. */
   readonly dropped: number;
-  /** Connections that were forgotten early to make room. */
+  /** Connections evicted early to make room. */
   readonly forgotten: number;
 }
 
-/** A neighbour whose hardware address was asked for (ARP) and not told. */
+/** A neighbour that did not answer when asked for its hardware address (ARP). */
 export interface SilentNeighbour {
   readonly address: string;
   readonly interface: string;
 }
 
 /**
- * What is rarely so of a process. `streams`: one socket is its standard input and output. `shell`: it is a shell.
+ * An unusual property of a process. `streams`: one socket is its standard input and output. `shell`: it is a shell.
  * `replaced`: its executable was removed, and there is another of that name; `removed`: there is none. `memory`:
- * its executable never had a name (memfd_create(2)). `public-folder`: its executable lies where everybody may
- * write. `kernel-name`: it goes by a name that threads of the kernel have.
+ * its executable never had a name (memfd_create(2)). `public-folder`: its executable is in a folder that everybody
+ * may write to. `kernel-name`: it has a name that kernel threads have.
  */
 export type ProcessTrait =
   | 'streams'
@@ -72,62 +72,62 @@ export type ProcessTrait =
   | 'public-folder'
   | 'kernel-name';
 
-/** A process of which something is rarely so, with the sockets that it has open. */
+/** A process with unusual properties, and its open sockets. */
 export interface OddProcess {
   readonly pid: number;
-  /** The first word of its command line, else the kernel's name for it. */
+  /** The first word of its command line, or the kernel's name for it. */
   readonly name: string;
   readonly executable: string;
   readonly traits: readonly ProcessTrait[];
   /** Inode of the socket that is its standard input and output; null: none is. */
   readonly stream: number | null;
-  /** Inodes of its sockets, of every kind; of very many the first. */
+  /** Inodes of its sockets of every kind; if there are very many, the first ones. */
   readonly sockets: readonly number[];
 }
 
-/** What is known of the system that sockets live in: settings, counts and limits. */
+/** What is known of the system around the sockets: settings, counts and limits. */
 export interface SystemValues {
-  /** net.ipv4.ip_local_port_range: what connections are given for their local port. */
+  /** net.ipv4.ip_local_port_range: the local ports that connections are given. */
   readonly localPortRange: PortRange;
-  /** net.ipv4.ip_local_reserved_ports: of these, the ones that are never given. */
+  /** net.ipv4.ip_local_reserved_ports: ports of that range that are never given. */
   readonly reservedPorts: readonly PortRange[];
   /** net.ipv4.tcp_max_tw_buckets: connections beyond it skip TIME_WAIT. */
   readonly timeWaitLimit: number;
-  /** net.ipv4.tcp_max_orphans: sockets without a program beyond it are reset. */
+  /** net.ipv4.tcp_max_orphans: sockets without a process beyond it are reset. */
   readonly orphanLimit: number;
-  /** net.ipv4.tcp_max_syn_backlog: half-open connections of one server where SYN cookies are off. */
+  /** net.ipv4.tcp_max_syn_backlog: half-open connections of one server if SYN cookies are off. */
   readonly synBacklogLimit: number;
-  /** net.core.somaxconn: no accept queue is longer. */
+  /** net.core.somaxconn: the maximum length of an accept queue. */
   readonly acceptQueueLimit: number;
-  /** net.ipv4.tcp_syncookies: 0 never, 1 where the queue is full, 2 always. */
+  /** net.ipv4.tcp_syncookies: 0 never, 1 if the queue is full, 2 always. */
   readonly synCookies: number;
   readonly tcpMemoryLimits: TcpMemoryLimits;
   readonly tcpUse: TcpUse;
-  /** Connections that the firewall keeps track of. */
+  /** Connections that the firewall tracks. */
   readonly conntrack: Fill;
   readonly conntrackDrops: ConntrackDrops;
-  /** Entries of the neighbour tables of the machine (ARP), with gc_thresh3. */
+  /** Entries of the machine's neighbour tables (ARP), limited by gc_thresh3. */
   readonly neighbours: Fill;
-  /** The same of IPv6. */
+  /** The same for IPv6. */
   readonly neighbours6: Fill;
-  /** The addresses of resolv.conf, a zone behind `%`. */
+  /** The addresses in resolv.conf, with the zone after `%`. */
   readonly nameservers: readonly string[];
   /** The processes that may run out of descriptors. */
   readonly descriptors: readonly DescriptorUse[];
-  /** Neighbours over IPv4 that do not answer. */
+  /** IPv4 neighbours that do not answer. */
   readonly silentNeighbours: readonly SilentNeighbour[];
-  /** It is the network namespace that the machine started with, not one that was made later. */
+  /** Whether this is the network namespace that the machine booted with, not one created later. */
   readonly isFirstNetwork: boolean;
-  /** systemd runs the services of the machine. */
+  /** Whether systemd runs the machine's services. */
   readonly hasSystemd: boolean;
-  /** The processes of which something is rarely so. */
+  /** Processes with unusual properties. */
   readonly oddProcesses: readonly OddProcess[];
 }
 
-/** A fact of the system, by its name in `SystemValues`. */
+/** The name of a fact in `SystemValues`. */
 export type SystemFact = keyof SystemValues;
 
-/** The facts that a machine has once, not once for each network. */
+/** The facts that exist once per machine, not per network. */
 export const machineFacts: ReadonlySet<SystemFact> = new Set([
   'orphanLimit',
   'tcpMemoryLimits',
@@ -139,14 +139,14 @@ export const machineFacts: ReadonlySet<SystemFact> = new Set([
   'oddProcesses',
 ]);
 
-/** What was asked for of one network. */
+/** The requested facts of one network. */
 export interface SystemFacts {
-  /** There where another than the own network namespace is read. */
+  /** Present if it is not this process's own network namespace. */
   readonly netns?: Netns;
-  /** null: it cannot be known, and `missing` says why. */
+  /** null: not known; `missing` says why. */
   readonly values: { readonly [Fact in SystemFact]?: SystemValues[Fact] | null };
   readonly missing: Readonly<Partial<Record<SystemFact, string>>>;
 }
 
-/** Nothing was asked for. */
+/** No facts requested. */
 export const noSystemFacts: SystemFacts = { values: {}, missing: {} };

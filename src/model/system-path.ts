@@ -2,9 +2,8 @@
 export const systemFolders: readonly string[] = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /**
- * The PATH by which a program is found that we run: the system's folders come before those of
- * `path`, which may be somebody else's where we run as root, and a folder that is not absolute is
- * left out, since it means another one wherever we are.
+ * The PATH for programs that we run: the system's folders come before those of `path`, which another user may
+ * control while we run as root. Relative folders are left out, since they depend on the current directory.
  */
 export function systemPath(path: string | undefined): string {
   const others = (path ?? '')

@@ -1,56 +1,59 @@
 /**
- * What the kernel knows of a TCP connection. Times in milliseconds, rates in bytes a second. null: not
- * told, by a kernel that is older than the field or for a state that has none.
+ * The kernel's `tcp_info` of a connection. Times in milliseconds, rates in bytes per second. null: not reported,
+ * because the kernel is older than the field or the state has no such value.
  */
 export interface TcpInfo {
   /** Smoothed round-trip time (RFC 6298); null: none was measured yet. */
   readonly rtt: number | null;
   readonly rttVar: number | null;
-  /** The least that was seen lately. */
+  /** The recent minimum. */
   readonly minRtt: number | null;
-  /** Until an unacknowledged segment is sent again. */
+  /** Time until an unacknowledged segment is sent again. */
   readonly rto: number | null;
   /** Congestion window, segments. */
   readonly cwnd: number | null;
   /** Slow start threshold, segments; null: none yet. */
   readonly ssthresh: number | null;
-  /** Largest segment that is sent, bytes. */
+  /** Largest segment sent, bytes. */
   readonly mss: number | null;
   /** Path MTU, bytes. */
   readonly pmtu: number | null;
-  /** Segments on their way. */
+  /** Segments in flight. */
   readonly unacked: number | null;
-  /** Segments that are taken for lost. */
+  /** Segments presumed lost. */
   readonly lost: number | null;
-  /** Segments that are on their way a second time. */
+  /** Retransmitted segments in flight. */
   readonly retransmitting: number | null;
-  /** Segments sent again, since the connection began. */
+  /** Segments retransmitted since the connection began. */
   readonly retransmitted: number | null;
-  /** Segments that the peer says it got twice (DSACK, RFC 2883): they were sent again in vain. */
+  /** Segments that the peer received twice (DSACK, RFC 2883): retransmitted needlessly. */
   readonly duplicates: number | null;
   readonly bytesSent: bigint | null;
   readonly bytesAcked: bigint | null;
   readonly bytesReceived: bigint | null;
   readonly bytesRetransmitted: bigint | null;
-  /** Bytes that wait to be sent for the first time. */
+  /** Bytes not yet sent for the first time. */
   readonly notSent: number | null;
-  /** The best rate at which data was delivered lately. */
+  /** The best recent delivery rate. */
   readonly deliveryRate: number | null;
-  /** The highest rate at which it sends; null: no limit, or not told. */
+  /** The maximum sending rate; null: no limit, or not known. */
   readonly pacingRate: number | null;
-  /** How long data was under way or waited to be sent; of it for the peer's window, for the send buffer. */
+  /** Time during which data was in flight or waiting to be sent. */
   readonly busy: number | null;
+  /** Part of `busy` during which the peer's window was the limit. */
   readonly rwndLimited: number | null;
+  /** Part of `busy` during which the send buffer was the limit. */
   readonly sndbufLimited: number | null;
-  /** Since data was last sent, and received. */
+  /** Time since data was last sent. */
   readonly lastSent: number | null;
+  /** Time since data was last received. */
   readonly lastReceived: number | null;
   /** The algorithm: `cubic`, `bbr`. */
   readonly congestionControl: string | null;
   readonly options: TcpOptions | null;
 }
 
-/** Nothing is told. */
+/** No field is known. */
 export const noTcpInfo: TcpInfo = {
   ...{ rtt: null, rttVar: null, minRtt: null, rto: null, cwnd: null, ssthresh: null, mss: null },
   ...{ pmtu: null, unacked: null, lost: null, retransmitting: null, retransmitted: null },
@@ -61,12 +64,13 @@ export const noTcpInfo: TcpInfo = {
   options: null,
 };
 
-/** What both ends agreed on. */
+/** The options that both ends agreed on. */
 export interface TcpOptions {
   readonly timestamps: boolean;
   readonly sack: boolean;
   readonly ecn: boolean;
-  /** Shifts of the window's size, what we send and what we receive; null: not scaled. */
+  /** Window scale for what we send, as a shift; null: not scaled. */
   readonly sendWindowScale: number | null;
+  /** Window scale for what we receive, as a shift; null: not scaled. */
   readonly receiveWindowScale: number | null;
 }

@@ -1,7 +1,7 @@
-/** Waits for a turn, does the work, and gives the turn on. */
+/** Waits for a turn, does the work, and passes the turn on. */
 export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** So many turns at once; others wait, in the order of asking. */
+/** At most `atOnce` turns at a time; others wait in order. */
 export function turns(atOnce: number): Turn {
   const waiting: (() => void)[] = [];
   let underWay = 0;
@@ -11,7 +11,7 @@ export function turns(atOnce: number): Turn {
     try {
       return await work();
     } finally {
-      // Whoever waits takes the place over.
+      // The next waiter takes over the place.
       const next = waiting.shift();
       if (next === undefined) underWay--;
       else next();

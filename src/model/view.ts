@@ -1,10 +1,8 @@
 /** What `--format` takes. */
 export const formats = ['netstat', 'table', 'json', 'ndjson', 'csv'] as const;
 
-/** One of them. */
 export type Format = (typeof formats)[number];
 
-/** What `--color` takes. */
 export type ColorMode = 'auto' | 'always' | 'never';
 
 /** How rows are shown. */
@@ -14,15 +12,15 @@ export interface View {
   readonly columns: readonly string[] | null;
   readonly header: boolean;
   readonly color: ColorMode;
-  /** Show numbers where true, names where false. */
+  /** True: numbers; false: names. */
   readonly numeric: { readonly hosts: boolean; readonly ports: boolean; readonly users: boolean };
   /** -p: the processes that hold each socket. */
   readonly programs: boolean;
-  /** How often -e was given; 0 to 2 tell apart. */
+  /** How often -e was given; 2 and more are the same. */
   readonly extend: number;
   /** -o */
   readonly timers: boolean;
-  /** --tcp-info: what the kernel knows of each TCP connection. */
+  /** --tcp-info: the kernel's `tcp_info` of each TCP connection. */
   readonly tcpInfo: boolean;
   /** --socket-info: memory, drops and the accept queue of each Internet socket. */
   readonly socketInfo: boolean;
@@ -30,18 +28,18 @@ export interface View {
   readonly peers: boolean;
   /** --workloads: what each socket belongs to. */
   readonly workloads: boolean;
-  /** --exposure: how far each server can be reached. */
+  /** --exposure: from where each server can be reached. */
   readonly exposure: boolean;
-  /** --all-netns, --netns: which network namespace each row is of. */
+  /** --all-netns, --netns: the network namespace of each row. */
   readonly withNetns: boolean;
-  /** --on: the machines that rows are of, which each is to say; null: this one alone. */
+  /** --on: the machines that rows come from, named in each row; null: only this one. */
   readonly machines: readonly string[] | null;
   /** -W */
   readonly wide: boolean;
-  /** -v: tables that the kernel lacks are told of. */
+  /** -v: report tables that the kernel lacks. */
   readonly verbose: boolean;
-  /** No rows: the exit code tells whether there are any. */
+  /** No rows: the exit code says whether there are any. */
   readonly quiet: boolean;
-  /** --pids: no rows either, but the processes that hold them. */
+  /** --pids: print the processes that hold the rows, instead of the rows. */
   readonly pids: boolean;
 }

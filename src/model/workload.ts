@@ -1,16 +1,16 @@
-/** What a socket's program can belong to. */
+/** Kinds of workloads that a socket's program can belong to. */
 export const workloadKinds = [
   ...(['container', 'pod', 'unit', 'scope', 'service', 'snap', 'flatpak'] as const),
 ] as const;
 
 /**
- * `container`: of Docker, Podman, containerd, CRI-O, LXC or systemd-nspawn. `pod`: of Kubernetes. `unit`: a
- * systemd unit that systemd itself starts (`nginx.service`, `ssh.socket`). `scope`: processes that another
- * program started and systemd keeps together (`session-3.scope`). `service`: of Windows.
+ * `container`: of Docker, Podman, containerd, CRI-O, LXC or systemd-nspawn. `pod`: of Kubernetes. `unit`: a systemd
+ * unit whose processes systemd itself starts (`nginx.service`, `ssh.socket`). `scope`: processes that another
+ * program started and systemd groups (`session-3.scope`). `service`: of Windows.
  */
 export type WorkloadKind = (typeof workloadKinds)[number];
 
-/** What started it and keeps it. */
+/** The system that runs the workload. */
 export type WorkloadRuntime =
   | 'docker'
   | 'podman'
@@ -26,23 +26,25 @@ export type WorkloadRuntime =
 /** What a socket belongs to: a container, a pod, a unit. */
 export interface Workload {
   readonly kind: WorkloadKind;
-  /** null where nothing tells, as in a pod whose runtime does not name itself. */
+  /** null if it is not known, as in a pod whose runtime does not identify itself. */
   readonly runtime: WorkloadRuntime | null;
-  /** As its runtime calls it; of a pod, the pod's name. null: only its ID is known. */
+  /** Its name in its runtime; for a pod, the pod's name. null: only its ID is known. */
   readonly name: string | null;
-  /** A container's ID, whole; null where it has none. */
+  /** A container's full ID; null if it has none. */
   readonly id: string | null;
-  /** Kubernetes: the pod's namespace, its UID, and the container's name in it; null: not told. */
+  /** Kubernetes: the pod's namespace; null: not known. */
   readonly namespace: string | null;
+  /** Kubernetes: the pod's UID; null: not known. */
   readonly podUid: string | null;
+  /** Kubernetes: the container's name in the pod; null: not known. */
   readonly container: string | null;
-  /** What a container was made of; null: not told. */
+  /** A container's image; null: not known. */
   readonly image: string | null;
-  /** The systemd unit it runs in: a service, scope or socket; null where there is none. */
+  /** The systemd unit that it runs in: a service, scope or socket; null if there is none. */
   readonly unit: string | null;
 }
 
-/** All that a socket belongs to, as far as that is told. */
+/** All known workloads of a socket. */
 export function workloadsOf({
   workload,
   workloads,
@@ -55,18 +57,18 @@ export function workloadsOf({
 
 /**
  * Why a socket shows no workload.
- * `denied`: its processes may not be looked into, and nothing else tells.
- * `none`: it belongs to none: its program runs outside of all, or it has none (TIME_WAIT).
- * `unknown`: it cannot be told: nobody holds it, or its cgroup is not told.
+ * `denied`: its processes may not be inspected, and nothing else identifies it.
+ * `none`: it belongs to none: its program runs outside of all workloads, or it has no program (TIME_WAIT).
+ * `unknown`: no process holds it, or its cgroup is not known.
  */
 export type NoWorkload = 'denied' | 'none' | 'unknown';
 
-/** How many digits of an ID are enough for people. */
+/** How many digits of an ID are shown to people. */
 const shortId = 12;
 
 /**
- * A workload in one word, as `--workload` takes it: a unit's name by itself, all others behind what they
- * are: `docker:web`, `pod:shop/web-0`, `snap:firefox`. What has no name goes by the first digits of its ID.
+ * A workload in one word, as `--workload` takes it: a unit by its name alone, all others after their kind:
+ * `docker:web`, `pod:shop/web-0`, `snap:firefox`. Without a name, the first digits of its ID.
  */
 export function workloadLabel(workload: Workload): string {
   const { kind, runtime, name, id, podUid, namespace } = workload;
@@ -88,8 +90,8 @@ export function workloadLabel(workload: Workload): string {
 }
 
 /**
- * Everything that a workload may be called by whoever looks for it: its label, its name, its ID, and these
- * behind its kind or its runtime: `container:web`, `podman:web`. A scope is a unit too.
+ * Every word that finds a workload: its label, its name, its ID, and these after its kind or its runtime:
+ * `container:web`, `podman:web`. A scope is a unit too.
  */
 export function workloadWords(workload: Workload): readonly string[] {
   const { kind, runtime, name, id, podUid, namespace, container } = workload;
@@ -109,48 +111,48 @@ export function workloadWords(workload: Workload): readonly string[] {
 }
 
 /**
- * What Kubernetes adds to names, of its own letters: of a ReplicaSet's pods twice, of a DaemonSet's once, of a CronJob's
- * behind the time.
+ * Suffixes that Kubernetes generates, from its own set of letters: two for a ReplicaSet's pods, one for a
+ * DaemonSet's, one after the time for a CronJob's.
  */
-const generated =
+const generatedSuffix =
   /(?:-(?:[bcdfghjklmnpqrstvwxz2456789]{8,10}|\d{8,10}))?-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
 
-/** UUIDs, IDs and numbers in the name of what is started for once: `session-3.scope`, `run-r1f0c….service`. */
-const passing = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}|\d+/g;
+/** UUIDs, IDs and numbers in the names of one-time units: `session-3.scope`, `run-r1f0c….service`. */
+const oneTimeId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}|\d+/g;
 
 /**
- * A unit that systemd starts for one connection (`Accept=` of systemd.socket(5)): behind the `@` stands the
- * connection's number, then its two ends, or the PID and UID of who has come.
+ * A unit that systemd starts for one connection (`Accept=` of systemd.socket(5)): after the `@` come the
+ * connection's number, then its two ends, or the PID and UID of the client.
  */
-const ofConnection =
+const connectionUnit =
   /^(.+@)\d+-(?:unknown|[\d_-]*\d-\d+|[\d_-]*[\da-f.:]+:\d+-[\da-f.:]+:\d+)(\.service)$/;
 
-/** A program of a desktop, which is started again under another ID. */
-const ofDesktop =
+/** A desktop program, which gets another ID at each start. */
+const desktopUnit =
   /^(app-.+@)(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,})(\.service)$/;
 
-/** What systemd itself, and a bus, call by numbers. */
+/** Units that systemd itself, or a D-Bus, names by number. */
 const isNumbered = /^(?:run-|dbus-:\d)/;
 
 function lastingUnit(name: string): string {
-  if (isNumbered.test(name)) return name.replace(passing, '*');
-  return name.replace(ofConnection, '$1*$2').replace(ofDesktop, '$1*$2');
+  if (isNumbered.test(name)) return name.replace(oneTimeId, '*');
+  return name.replace(connectionUnit, '$1*$2').replace(desktopUnit, '$1*$2');
 }
 
 /**
- * A workload's label as it still is after a restart: without what is made anew each time (the ID of a container,
- * the end of a pod's name, the number of a session, the ends of a connection). null: nothing else is known of it.
+ * A workload's label as it will be after a restart: without what is generated each time (a container's ID, the end
+ * of a pod's name, a session's number, a connection's ends). null: nothing else is known of it.
  */
 export function lastingLabel(workload: Workload): string | null {
   const { kind, name, namespace } = workload;
   if (name === null) return null;
   switch (kind) {
     case 'pod': {
-      const pod = name.replace(generated, '');
+      const pod = name.replace(generatedSuffix, '');
       return namespace === null ? `pod:${pod}` : `pod:${namespace}/${pod}`;
     }
     case 'scope':
-      return name.replace(passing, '*');
+      return name.replace(oneTimeId, '*');
     case 'unit':
       return lastingUnit(name);
     default:

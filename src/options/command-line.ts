@@ -4,8 +4,8 @@ import { parseWords } from './parse-flags.ts';
 import { ownWords, plainFlags } from './plain-flags.ts';
 
 /**
- * Reads a command line (without the program's name). `platform` is Node's word for the system, on which
- * depends what some letters mean; `own`: what is always wanted, if anything.
+ * Parses a command line (without the program's name). `platform` is Node's name for the system, on which the
+ * meaning of some letters depends; `own`: the user's own default options, if any.
  * @throws NetstatError `usage`
  */
 export function taskFrom(

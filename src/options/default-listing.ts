@@ -1,10 +1,10 @@
 import type { HostsAsked, Listing } from '../model/listing.ts';
 import { inetProtocols } from '../model/socket.ts';
 
-/** How other machines are asked where nothing else is said: each is a process of ssh, and work for a jump host. */
+/** The defaults for asking other machines. Each takes an ssh process, and work for a jump host. */
 export const usualHosts: Omit<HostsAsked, 'names'> = { timeout: 10_000, atOnce: 16, strict: false };
 
-/** What is asked for when nothing is said: netstat without arguments. */
+/** The listing of netstat without arguments. */
 export const defaultListing: Listing = {
   query: {
     report: 'sockets',

@@ -4,7 +4,9 @@ import type { GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
 import { usageError } from './usage.ts';
 
-/** Findings are no rows of a table: what says how such are shown, or how often, has no meaning. */
+/**
+ * Flags that --diagnose refuses: findings are not rows, so options for showing rows or repeating them do not apply.
+ */
 const others = [
   ...(['route', 'interfaces', 'groups', 'statistics', 'pids', 'columns', 'sort'] as const),
   ...([
@@ -20,8 +22,8 @@ const others = [
 ];
 
 /**
- * Which sockets `--diagnose` looks at, and how findings are shown: servers and the rest unless one of the two is
- * asked for.
+ * The listing for `--diagnose`: which sockets to check, all unless -l asks for servers only, and how findings are
+ * shown.
  * @throws NetstatError `usage`
  */
 export function diagnoseListing(flags: GivenFlags): Listing {
@@ -33,7 +35,7 @@ export function diagnoseListing(flags: GivenFlags): Listing {
   return { ...listing, query: { ...query, which } };
 }
 
-/** Which checks, and what of them is told. */
+/** Which checks to run, and what to report of them. */
 export function diagnoseRequest(flags: GivenFlags): DiagnoseRequest {
   return {
     checks: flags.values('diagnose').filter((word) => word !== ''),

@@ -2,9 +2,9 @@ import { type Flag, mayBeValue, spellings } from './flags.ts';
 import { usageError } from './usage.ts';
 
 /**
- * A number that may be left out is not the word behind it if that is none: `--wait sport = 80`; nor is a name
- * with hyphens, a place. Where it is left out it is empty. `words` have whole names.
- * @throws NetstatError `usage` for one that is there and empty
+ * Marks optional values that are left out, by ending their flag in `=`: a word after the flag that is not a number,
+ * a hyphenated name or a place is not its value, as in `--wait sport = 80`. Long names in `words` must be complete.
+ * @throws NetstatError `usage` for a value that is given but empty
  */
 export function withoutStrayValues(words: readonly string[], flags: readonly Flag[]): string[] {
   const values = new Map(
@@ -18,7 +18,7 @@ export function withoutStrayValues(words: readonly string[], flags: readonly Fla
   return words.map((word, index) => {
     const value = values.get(word.replace(/=$/, ''));
     if (value === undefined || (ended >= 0 && index > ended)) return word;
-    // As a script writes it whose variable is empty; that is not to leave it out.
+    // A script with an empty variable writes this; it does not mean to leave the value out.
     if (word.endsWith('=') || words[index + 1] === '') {
       throw usageError(`${word.replace(/=$/, '')}: expected ${value.name}, found nothing`);
     }
@@ -27,9 +27,8 @@ export function withoutStrayValues(words: readonly string[], flags: readonly Fla
 }
 
 /**
- * Long options may be shortened as far as they stay unmistakable (`--list`, `--prog`), as getopt_long(3)
- * has it; net-tools' own before those that only this program has. Puts the whole name in; leaves exact
- * and unknown ones alone.
+ * Completes abbreviated long options (`--list`, `--prog`), as getopt_long(3) does; net-tools' own options take
+ * precedence over those that only this program has. Exact and unknown names are unchanged.
  */
 export function expandLongOptions(argv: readonly string[], flags: readonly Flag[]): string[] {
   if (!argv.some((word) => word.startsWith('--'))) return [...argv];

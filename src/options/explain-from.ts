@@ -1,25 +1,25 @@
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { usageError } from './usage.ts';
 
-const oneOfThem = 'give one of them';
+const eitherOr = 'give one of them';
 const nothingRead = 'nothing is read for it';
 
 /**
- * What --explain does not go with, and why. What chooses or shows sockets, and another /proc, is passed over: such
- * flags stand in aliases.
+ * Flags that --explain refuses, and why. Flags that choose or show sockets, and --proc-root, are ignored, since
+ * aliases contain them.
  */
 const notExplained: readonly (readonly [FlagName, string])[] = [
   ['on', 'a state means the same on every machine'],
   ['all-netns', nothingRead],
   ['netns', nothingRead],
-  ['route', oneOfThem],
-  ['interfaces', oneOfThem],
-  ['groups', oneOfThem],
-  ['statistics', oneOfThem],
-  ['diagnose', oneOfThem],
-  ['follow', oneOfThem],
-  ['live', oneOfThem],
-  ['serve', oneOfThem],
+  ['route', eitherOr],
+  ['interfaces', eitherOr],
+  ['groups', eitherOr],
+  ['statistics', eitherOr],
+  ['diagnose', eitherOr],
+  ['follow', eitherOr],
+  ['live', eitherOr],
+  ['serve', eitherOr],
   ['save', nothingRead],
   ['diff', nothingRead],
   ['wait', nothingRead],
@@ -30,7 +30,8 @@ const notExplained: readonly (readonly [FlagName, string])[] = [
 ];
 
 /**
- * The state that --explain is to explain, wherever it stands; null: all of them. `given`: without what is always wanted.
+ * The state to explain, wherever it is on the command line; null: all states. `given`: without the user's own
+ * default options.
  * @throws NetstatError `usage`
  */
 export function explainedState(given: GivenFlags): string | null {

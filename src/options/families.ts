@@ -3,7 +3,7 @@ import { flagTable } from './flag-table.ts';
 import type { Flag } from './flags.ts';
 import { shownValue, usageError } from './usage.ts';
 
-/** What -A may name: net-tools' spellings. */
+/** The families that -A accepts, in net-tools' spellings. */
 export const families: Readonly<Record<string, InetFamily | 'unix'>> = {
   inet: 'inet',
   ip: 'inet',
@@ -13,7 +13,7 @@ export const families: Readonly<Record<string, InetFamily | 'unix'>> = {
   local: 'unix',
 };
 
-/** Families of net-tools' of which nothing is listed here; the long option of that name says why. */
+/** net-tools' families that are not listed here; the long option of the same name says why. */
 const unlisted = ['ax25', 'bluetooth', 'ddp', 'econet', 'ipx', 'netrom', 'rose', 'x25'];
 
 /** @throws NetstatError `usage` */

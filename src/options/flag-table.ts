@@ -7,11 +7,11 @@ import type { Flag } from './flags.ts';
 
 const noContext = 'SELinux contexts are not shown; see ps -Z for those of processes';
 const gone = (what: string) => `${what} is gone from Linux; there is nothing to list`;
-/** Of a family that has left Linux lately, or may. */
+/** For a family recently removed from Linux, or about to be. */
 const leaving = (what: string, file: string) =>
   `${what} is not listed; a kernel that still has it tells of it in /proc/net/${file}`;
 
-/** In the order that help shows them. `as const` keeps the names as types. */
+/** In the order of the help text. `as const` keeps the names as types. */
 export const flagTable = [
   {
     group: 'reports',

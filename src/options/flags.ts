@@ -1,46 +1,52 @@
 import type { LiveValues } from './completion/live.ts';
 
 /**
- * Every option there is: the one table that the parser, --help, the man page, the completions and
- * docs/reference.md are made from.
+ * One option. The parser, --help, the man page, the completions and docs/reference.md all derive from the table of
+ * these.
  */
 export interface Flag {
   /** One letter or digit, without the dash. */
   readonly short?: string;
   /** Without the dashes. */
   readonly long?: string;
-  /** Further spellings, with their dashes, that mean the same. */
+  /** Other spellings, with their dashes. */
   readonly aliases?: readonly string[];
-  /** Not one of net-tools' options, which come first when a name is shortened. */
+  /** Not an option of net-tools', whose options take precedence when a name is abbreviated. */
   readonly own?: true;
-  /** What it takes; absent: nothing. */
+  /** Its value; absent: it takes none. */
   readonly value?: FlagValue;
   /** The value may be left out. */
   readonly optionalValue?: true;
   /** One line, no full stop. */
   readonly summary: string;
-  /** More, for the man page: whole sentences; what is to be typed stands between backticks. */
+  /** Additional text for the man page, in full sentences; what to type is in backticks. */
   readonly details?: string;
   readonly group: FlagGroup;
-  /** Known to netstat's users but not to this program: says why, and what to use. Not in help. */
+  /**
+   * Why this program does not support an option that netstat's users know, and what to use instead. Not in the help
+   * text.
+   */
   readonly refusal?: string;
 }
 
 /** The value of a flag that takes one. */
 export interface FlagValue {
-  /** As help shows it: `LIST`. */
+  /** As in the help text: `LIST`. */
   readonly name: string;
-  /** All it may be, where that is a closed list. */
+  /** All allowed values, if there is a fixed list. */
   readonly choices?: readonly string[];
-  /** A number: where the value may be left out, a word that is none is not taken for it. */
+  /** A number. If the value is optional, a word that is not a number is not its value. */
   readonly isNumber?: true;
-  /** Words joined by hyphens (or by `_`, as people type them): where the value may be left out, a word that is none is not taken for it. */
+  /**
+   * Words joined by hyphens (or by `_`, as people type them). If the value is optional, other words are not its
+   * value.
+   */
   readonly isHyphenated?: true;
-  /** An address or a port: where the value may be left out, a word that is none is not taken for it. */
+  /** An address or a port. If the value is optional, other words are not its value. */
   readonly isPlace?: true;
-  /** Several values with commas between them; any option that takes a value may also be repeated. */
+  /** Several values separated by commas; any option with a value may also be repeated. */
   readonly list?: true;
-  /** Completed from what is there, or by the shell. */
+  /** How the value is completed; a word of ours or one that the shell knows. */
   readonly completes?:
     | 'families'
     | 'states'
@@ -56,7 +62,7 @@ export interface FlagValue {
     | 'sort-keys';
 }
 
-/** Whether a word behind a flag whose value may be left out can be its value. */
+/** Whether a word after a flag with an optional value can be its value. */
 export function mayBeValue({ isNumber, isHyphenated, isPlace }: FlagValue, word: string): boolean {
   if (isPlace) return /^(?:[\d:[*]|localhost\b|[\da-f]*:|[^\s=!<>()]+:\d+$)/i.test(word);
   if (isNumber) return /^[\d.]/.test(word);
@@ -64,7 +70,7 @@ export function mayBeValue({ isNumber, isHyphenated, isPlace }: FlagValue, word:
   return !word.startsWith('-');
 }
 
-/** The headings that help shows flags under, in its order. */
+/** The headings of the help text, in its order. */
 export const flagGroups = {
   reports: 'Reports',
   sockets: 'Which sockets',
@@ -77,7 +83,7 @@ export const flagGroups = {
 /** A group of flags, by its key in `flagGroups`. */
 export type FlagGroup = keyof typeof flagGroups;
 
-/** The flags that do something, by group, in the table's order. */
+/** The flags of a group that have an effect, in the table's order. */
 export function shownFlags(flags: readonly Flag[], group: FlagGroup): readonly Flag[] {
   return flags.filter((flag) => flag.group === group && flag.refusal === undefined);
 }

@@ -2,11 +2,11 @@ import { flagTable } from './flag-table.ts';
 import { type Flag, spellings } from './flags.ts';
 
 /**
- * What people type who know another netstat, lsof or ss, where it means nothing else here: put into
- * this program's words before they are read. `habits.ts` tells of these and of all others.
+ * Translates what users of other netstats, lsof or ss type into this program's options, if it has no other meaning
+ * here. `habits.ts` lists these and all others.
  */
 
-/** Protocols as `-p` of BSD's, macOS' and Windows' netstat names them, and the flags for them. */
+/** Protocols as named by `-p` of BSD's, macOS' and Windows' netstat, and the corresponding flags. */
 const protocolFlags: Readonly<Record<string, readonly string[]>> = {
   tcp: ['--tcp'],
   tcp4: ['--tcp', '--inet'],
@@ -22,7 +22,7 @@ const protocolFlags: Readonly<Record<string, readonly string[]>> = {
   unix: ['--unix'],
 };
 
-/** Families as `-f` of BSD's and macOS' netstat and of ss names them, and -A's words for them. */
+/** Families as named by `-f` of BSD's and macOS' netstat and of ss, and the corresponding words of -A. */
 const familyWords: Readonly<Record<string, string>> = {
   inet: 'inet',
   ipv4: 'inet',
@@ -33,10 +33,10 @@ const familyWords: Readonly<Record<string, string>> = {
   local: 'unix',
 };
 
-/** All that asks for help, where it stands alone. */
+/** Words that ask for help if they are the only argument. */
 const helpWords = ['help', '/?', '-?'];
 
-/** Whether the word behind a flag is its value. `--wait` may have one, which is no flag. */
+/** Whether the word after a flag is its value. `--wait` has an optional one, which never looks like a flag. */
 function takesValue(word: string): boolean {
   if (/^-[^-]*A$/.test(word)) return true;
   return (flagTable as readonly Flag[]).some(
@@ -46,8 +46,8 @@ function takesValue(word: string): boolean {
 }
 
 /**
- * A command line in this program's words, long names being whole. `platform` is Node's word for the
- * system.
+ * Translates a command line into this program's options; long names must be complete. `platform` is Node's name for
+ * the system.
  */
 export function understood(argv: readonly string[], platform: string): readonly string[] {
   if (argv.length === 1 && helpWords.includes(argv[0] as string)) return ['--help'];
@@ -65,21 +65,21 @@ export function understood(argv: readonly string[], platform: string): readonly 
   return words;
 }
 
-/** A quick look whether a word may be one that is read otherwise. */
+/** A quick check whether a word may need translation. */
 function isForeign(platform: string): (word: string) => boolean {
   const letters = platform === 'win32' ? /^-[^-]*[fIpbo]/ : /^-[^-]*[fIpv]/;
   return (word) => letters.test(word) || /^--(?:programs?$|interfaces?=)/.test(word);
 }
 
 /**
- * `--program` with no name behind it: net-tools' manual has that for `-p`. A name that begins with a hyphen is
- * `--program=-bash`.
+ * Whether this is `--program` without a name, which net-tools' manual documents for `-p`. A name that begins with a
+ * hyphen is written `--program=-bash`.
  */
 export function isNameless(word: string, next: string | undefined): boolean {
   return word === '--program' && (next === undefined || next.startsWith('-'));
 }
 
-/** Adds what a word means; returns how many of the words behind it belong to it. */
+/** Adds the translation of a word to `to`; returns how many of the following words belong to it. */
 function read(word: string, next: string | undefined, platform: string, to: string[]): 0 | 1 {
   const assigned = /^--interfaces?=(.+)$/s.exec(word);
   if (assigned !== null) {
@@ -91,7 +91,7 @@ function read(word: string, next: string | undefined, platform: string, to: stri
     return 0;
   }
   if (word === '--programs') return protocolBehind(word, next, platform, to);
-  // What is behind -A in one word is its value.
+  // Text after -A in the same word is its value.
   if (!/^-[A-Za-z0-9]/.test(word) || /^-[A-Za-z0-9]*A./.test(word)) {
     to.push(word);
     return 0;
@@ -124,8 +124,8 @@ function familyNamed(word: string | undefined): string | undefined {
 }
 
 /**
- * `-p tcp`. On Linux -p shows programs whatever stands behind it, as net-tools has it; elsewhere the
- * system's own -p takes a protocol.
+ * `-p tcp`. On Linux -p shows programs whatever follows, as in net-tools; elsewhere the system's own -p takes a
+ * protocol.
  */
 function protocolBehind(
   word: string,
@@ -145,7 +145,7 @@ function protocolBehind(
   return 1;
 }
 
-/** Letters by which the system's own netstat shows the process of each socket. */
+/** Translates the letters with which the system's own netstat shows the process of each socket. */
 function onSystem(bundle: string, platform: string): string {
   if (bundle.startsWith('--')) return bundle;
   if (platform === 'win32') return bundle.replace(/[bo]/g, 'p');

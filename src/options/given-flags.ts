@@ -1,7 +1,7 @@
 import type { flagTable } from './flag-table.ts';
 import type { Flag } from './flags.ts';
 
-/** The long name of a flag, or the letter of one that has none, by which the program knows it. */
+/** The name by which the program knows a flag: its long name, or its letter if it has none. */
 export type FlagName = NameOf<(typeof flagTable)[number]>;
 
 type NameOf<F> = F extends { readonly long: infer Long }
@@ -10,26 +10,26 @@ type NameOf<F> = F extends { readonly long: infer Long }
     ? Short
     : never;
 
-/** What stands on a command line: each flag with how often, or with the values it was given. */
+/** The parsed command line: each flag with its count or its values. */
 export interface GivenFlags {
   /** How often the flag was given. */
   count(name: FlagName): number;
   has(name: FlagName): boolean;
-  /** Every value that the flag was given, lists taken apart at their commas. */
+  /** Every value of the flag, with lists split at their commas. */
   values(name: FlagName): readonly string[];
   /** The last value given. */
   value(name: FlagName): string | null;
-  /** The words that are no flags. */
+  /** The words that are not flags. */
   readonly words: readonly string[];
 }
 
-/** One more of a flag. */
+/** Increments a flag's count. */
 export function countFlag(counts: Map<string, number>, { long, short }: Flag): void {
   const key = (long ?? short) as string;
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** What was counted of each flag, and the values by its name. */
+/** A parsed command line, from each flag's count and values. */
 export function givenFlags(
   counts: ReadonlyMap<string, number>,
   values: ReadonlyMap<string, readonly string[]>,

@@ -2,30 +2,29 @@ import { flagTable } from './flag-table.ts';
 import { type Flag, spellings } from './flags.ts';
 
 /**
- * What people type who come from another netstat, from ss or lsof: the one table of it. Loaded where a
- * command line could not be followed, to say what to type; what is `understood` is read by
- * `foreign.ts` and `listing-from.ts`.
+ * What users of other netstats, of ss or lsof type: the only table of it. Loaded when a command line is invalid, to
+ * say what to type; those marked `understood` are translated by `foreign.ts` and `listing-from.ts`.
  */
 export interface Habit {
-  /** As it is typed there. Of a flag, each spelling; what varies stands in capitals. */
+  /** As typed there: each spelling of a flag; placeholders are in capitals. */
   readonly typed: readonly string[];
-  /** Whose habit it is. */
+  /** The system or tool that it comes from. */
   readonly system: string;
   /** What it means there. */
   readonly meaning: string;
-  /** What to type here. Or why there is nothing. */
+  /** What to type here, or why there is nothing. */
   readonly ours: string;
-  /** Read as it is meant: no answer is needed. */
+  /** Accepted with the same meaning, so it needs no message. */
   readonly understood?: true;
-  /** Words after the flags, joined by blanks, or a whole word with one dash, that are this habit. */
+  /** Matches the words after the flags, joined by blanks, or a whole word with one dash. */
   readonly fits?: RegExp;
-  /** Only where the command line has this too. */
+  /** Applies only if the command line also contains this. */
   readonly beside?: RegExp;
 }
 
 const interfacesBeside = /^-[A-Za-z0-9]*[iI]|^--interfaces$/;
 
-/** More special habits first. */
+/** More specific habits come first. */
 export const habits: readonly Habit[] = [
   // Understood.
   {
@@ -103,7 +102,7 @@ export const habits: readonly Habit[] = [
     ours: '-n, or --numeric-ports',
   },
 
-  // Words behind the flags.
+  // Words after the flags.
   {
     typed: ['-i 5', '-s 5', '-r 5'],
     fits: /^\d+$/,
@@ -270,7 +269,7 @@ export const habits: readonly Habit[] = [
     ours: '-c 3000, with a blank between them',
   },
 
-  // Words for what has another name here.
+  // Words for options with another name here.
   {
     typed: ['--process', '--processes', '--procs', '--owner'],
     system: 'ss and others',
@@ -414,32 +413,33 @@ export const habits: readonly Habit[] = [
   },
 ];
 
-/** What could not be followed. */
+/** What could not be parsed. */
 export interface Unfollowed {
-  /** The flag, as `-b` or `--kill`; `expression`: the words behind the flags. */
+  /** The flag, such as `-b` or `--kill`; `expression`: the words after the flags. */
   readonly subject: string;
   readonly argv: readonly string[];
-  /** The words that were taken for an expression. */
+  /** The words that were parsed as an expression. */
   readonly words: readonly string[];
 }
 
-/** What is longer is nobody's habit. */
-const longest = 100;
+/** Longer text is never a habit. */
+const longestHabit = 100;
 
-/** One line that says what to type; null: nobody's habit. */
+/** One line that says what to type; null: not a known habit. */
 export function habitAnswer({ subject, argv, words }: Unfollowed): string | null {
   const isBeside = ({ beside }: Habit) =>
     beside === undefined || argv.some((word) => beside.test(word));
   const offered = habits.filter((habit) => habit.understood === undefined && isBeside(habit));
   if (subject === 'expression') {
     const text = words.join(' ');
-    if (text.length > longest) return null;
+    if (text.length > longestHabit) return null;
     const habit = offered.find(({ fits }) => fits?.test(text));
     return habit === undefined ? null : answer(text, habit);
   }
-  // What lsof has in one word is a bundle of letters here.
+  // What is a single word to lsof is a bundle of letters here.
   for (const word of argv) {
-    if (word.length > longest || !/^-[^-]/.test(word) || !word.includes(subject.slice(1))) continue;
+    if (word.length > longestHabit || !/^-[^-]/.test(word) || !word.includes(subject.slice(1)))
+      continue;
     const habit = offered.find(({ fits }) => fits?.test(word));
     if (habit !== undefined) return answer(word, habit);
   }
@@ -454,7 +454,10 @@ export function habitAnswer({ subject, argv, words }: Unfollowed): string | null
   return answer(`${subject}${place}`, habit);
 }
 
-/** The long flag that stands behind one dash, whole or four letters of it at least; null: none, or one of several. */
+/**
+ * The long flag that was written with one dash, in full or abbreviated to four letters or more; null: none, or
+ * ambiguous.
+ */
 function longName(word: string): string | null {
   const name = /^-([a-z][a-z0-9-]{2,})(?:=|$)/i.exec(word)?.[1]?.toLowerCase();
   if (name === undefined) return null;
@@ -465,7 +468,7 @@ function longName(word: string): string | null {
   return names.length === 1 && name.length > 3 ? (names[0] as string) : null;
 }
 
-/** `:8080: type --port 8080 (to lsof: a port)`: the number that was typed stands for the example's. */
+/** `:8080: type --port 8080 (to lsof: a port)`: the typed number replaces the example's. */
 function answer(typed: string, { system, meaning, ours }: Habit): string {
   const number = /(?<=^-[A-Za-z]*c)[\d.]+$|\d{2,5}|(?<=^|:)\d$/.exec(typed)?.[0];
   const named = ours.replaceAll('STATE', typed.toLowerCase().replace(/[_ ]/g, '-'));
@@ -474,5 +477,5 @@ function answer(typed: string, { system, meaning, ours }: Habit): string {
   return `${typed}: ${what} (to ${system}: ${meaning})`;
 }
 
-/** The port of the examples. */
+/** The port in the examples. */
 const example = '3000';

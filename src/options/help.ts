@@ -2,7 +2,7 @@ import { flagTable } from './flag-table.ts';
 import { type Flag, type FlagGroup, flagGroups, shownFlags, spellings } from './flags.ts';
 import type { FlagName } from './given-flags.ts';
 
-/** What people do with it most; the man page shows them too. */
+/** The most common uses; the man page shows them too. */
 export const examples = [
   ['tsnetstat -tulpn', 'who listens on which port'],
   ['tsnetstat -tan state established', 'TCP connections, numbers only'],
@@ -19,7 +19,7 @@ function valueSynopsis({ value, optionalValue }: Flag): string {
   return optionalValue ? ` [${value.name}]` : ` ${value.name}`;
 }
 
-/** How headings and options look; a view's paint is one. */
+/** Colours of headings and options; a view's paint has this form. */
 export interface HelpPaint {
   heading(text: string): string;
   option(text: string): string;
@@ -39,7 +39,7 @@ function flagLine(flag: Flag, paint: HelpPaint): string {
 
 const usage = 'usage: tsnetstat [options] [expression]';
 
-/** --help: every flag by group, five examples; at most 80 columns wide. */
+/** The text of --help: every flag by group, then the examples; at most 80 columns wide. */
 export function helpText(paint = plain): string {
   const lines = [
     usage,
@@ -59,8 +59,8 @@ export function helpText(paint = plain): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What people need most, in the order of need. */
-const needed = [
+/** The most important flags, in this order. */
+const mostNeeded = [
   'tcp',
   'udp',
   'listening',
@@ -81,10 +81,10 @@ const needed = [
   'explain',
 ] as const satisfies readonly FlagName[];
 
-/** -h: at most 24 lines of 80 columns, so that nothing of it leaves the screen. */
+/** The text of -h: at most 24 lines of 80 columns, so that it fits one screen. */
 export function shortHelpText(paint = plain): string {
   const flags: readonly Flag[] = flagTable;
-  const shown = needed.flatMap((name) => flags.filter(({ long }) => long === name));
+  const shown = mostNeeded.flatMap((name) => flags.filter(({ long }) => long === name));
   const [[servers, what]] = examples;
   const lines = [
     usage,

@@ -28,7 +28,7 @@ export type Task =
   | { readonly kind: 'metrics'; readonly listing: Listing; readonly request: MetricsRequest }
   | {
       readonly kind: 'help';
-      /** Every option; else one screen. */
+      /** Every option; otherwise one screen. */
       readonly whole: boolean;
       readonly paged: boolean;
       readonly color: ColorMode;
@@ -38,7 +38,7 @@ export type Task =
   | { readonly kind: 'completion'; readonly shell: Shell };
 
 /**
- * What a command line asks for. `own`: what is always wanted, if anything.
+ * What a command line asks for. `own`: the user's own default options, if any.
  * @throws NetstatError `usage`
  */
 export function taskOf(given: GivenFlags, own: GivenFlags | null = null): Task {

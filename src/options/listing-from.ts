@@ -21,7 +21,7 @@ import { parseFamily } from './families.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { shownValue, usageError } from './usage.ts';
 
-/** The flags that ask for another report than that of sockets. */
+/** The flags that select a report other than sockets. */
 export const reportFlags = {
   route: 'routes',
   interfaces: 'interfaces',
@@ -29,11 +29,11 @@ export const reportFlags = {
   statistics: 'statistics',
 } as const satisfies Record<string, ReportKind>;
 
-/** -c alone, in milliseconds. */
+/** The interval of -c alone, in milliseconds. */
 const defaultInterval = 1000;
 
 /**
- * What the flags ask for, as netstat reads them.
+ * The listing that the flags ask for, as netstat reads them.
  * @throws NetstatError `usage`
  */
 export function listingFrom(flags: GivenFlags): Listing {
@@ -83,7 +83,7 @@ function queryOf(flags: GivenFlags): Query {
   };
 }
 
-/** Whether UNIX sockets are named, by whichever flag. */
+/** Whether UNIX sockets are asked for by any flag. */
 function unixAsked(flags: GivenFlags): boolean {
   return flags.has('unix') || flags.values('protocol').map(parseFamily).includes('unix');
 }
@@ -105,7 +105,7 @@ function viewOf(flags: GivenFlags): View {
     numeric: {
       hosts: numeric || flags.has('numeric-hosts'),
       ports: numeric || flags.has('numeric-ports'),
-      // The users of other machines are none of this one's.
+      // Users of other machines have no names here.
       users: numeric || flags.has('numeric-users') || flags.has('on'),
     },
     programs: flags.has('programs'),
@@ -125,7 +125,7 @@ function viewOf(flags: GivenFlags): View {
   };
 }
 
-/** What --follow does not go with, and why. */
+/** Flags that --follow refuses, and why. */
 const notFollowed = [
   ['sort', 'events come in the order of time'],
   ['continuous', 'it goes on by itself; --interval says how often it reads'],
@@ -149,7 +149,7 @@ function refuseBesideFollow(flags: GivenFlags): void {
   }
 }
 
-/** What --live does not go with, and why. */
+/** Flags that --live refuses, and why. */
 const notLive = [
   ['format', 'it draws a screen; -c repeats a listing in any format'],
   ['json', 'it draws a screen; -c repeats a listing in any format'],
@@ -175,7 +175,7 @@ function refuseBesideLive(flags: GivenFlags): void {
   }
 }
 
-/** --pids prints one list, whose form is its own. */
+/** --pids prints a single list in a fixed format. */
 function refuseBesidePids(flags: GivenFlags): void {
   const report = reportOf(flags);
   if (report !== 'sockets') throw usageError(`--pids is about sockets, not ${report}`);
@@ -199,9 +199,9 @@ function scheduleOf(flags: GivenFlags): Schedule {
   };
 }
 
-/** Between two looks, in milliseconds. */
+/** Milliseconds between two looks. */
 const defaultLook = 200;
-/** Between two looks at other machines: each is a connection. */
+/** The same for other machines, in milliseconds: each look is a connection. */
 const defaultLookElsewhere = 1000;
 
 function waitOf(flags: GivenFlags): Wait | null {
@@ -233,7 +233,7 @@ function reportOf(flags: GivenFlags): ReportKind {
   return reportFlags[first];
 }
 
-/** Filters and what is asked of sockets mean nothing to the other reports; netstat's own flags are passed over. */
+/** Refuses filters and other options of sockets for the other reports; netstat's own flags are ignored. */
 function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
   const filters = [
     'state',
@@ -262,7 +262,7 @@ function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
   throw usageError(`${word}: an expression is about sockets, not ${report}`, 'expression');
 }
 
-/** A number behind -c is the interval, as in other netstats: no expression begins with one. */
+/** Whether the first word is the interval of -c, as in other netstats: no expression begins with a number. */
 function isInterval(flags: GivenFlags): boolean {
   const [first = ''] = flags.words;
   return flags.has('continuous') && !flags.has('interval') && /^(?:\d+\.?\d*|\.\d+)$/.test(first);
@@ -273,7 +273,7 @@ function expressionIn(flags: GivenFlags): readonly string[] {
 }
 
 function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed'> & {
-  /** null: none was named. */
+  /** null: no family was named. */
   readonly families: readonly InetFamily[] | null;
 } {
   const named = inetProtocols.filter((protocol: InetProtocol) => flags.has(protocol));
@@ -294,15 +294,15 @@ function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed
   };
 }
 
-/** The filters that a server fits as well as a connection does. */
+/** Filters that match servers as well as connections. */
 const alsoOfServers = ['port', 'local', 'pid', 'program', 'workload', 'user'] as const;
 
 function whichOf(flags: GivenFlags): Which {
   if (flags.has('all')) return 'all';
   if (flags.has('listening') || flags.has('exposed')) return 'listening';
-  // Servers come and go as well.
+  // Servers open and close as well.
   if (flags.has('follow')) return 'all';
-  // Whoever asks whether something is there means servers too. A table stays netstat's own.
+  // A question whether something exists includes servers. A table stays as in netstat.
   const isAsked = (['quiet', 'wait', 'wait-gone'] as const).some((name) => flags.has(name));
   const mayMeanServers =
     expressionIn(flags).length > 0 || alsoOfServers.some((name) => flags.has(name));
@@ -335,7 +335,7 @@ function targetOf(flags: GivenFlags): Target {
   return { procRoot, socketSource, netns: netnsOf(flags), hosts: hostsOf(flags) };
 }
 
-/** What --on does not go with, and why. */
+/** Flags that --on refuses, and why. */
 const notElsewhere = [
   ['proc-root', 'it is a folder of this machine'],
   ['source', 'it says how this machine is read'],
@@ -344,13 +344,13 @@ const notElsewhere = [
   ['pids', 'these would be processes of other machines; --columns host,pid tells both'],
 ] as const;
 
-/** What means something only beside --on. */
+/** Flags that require --on. */
 const besideOn = ['on-timeout', 'on-parallel', 'strict'] as const;
 
-/** So many processes of ssh. */
-const mostAtOnce = 256;
+/** Maximum number of concurrent ssh processes. */
+const maxAtOnce = 256;
 
-/** Names as they were given: `@FILE` is read by whoever may read files. */
+/** The machines of --on as given; `@FILE` is expanded later, by code that may read files. */
 function hostsOf(flags: GivenFlags): HostsAsked | null {
   if (!flags.has('on')) {
     const alone = besideOn.find((name) => flags.has(name));
@@ -366,9 +366,9 @@ function hostsOf(flags: GivenFlags): HostsAsked | null {
   }
   const parallel = flags.value('on-parallel');
   const atOnce = parallel === null ? usualHosts.atOnce : Number(parallel);
-  if (parallel !== null && !(/^\d+$/.test(parallel) && atOnce >= 1 && atOnce <= mostAtOnce)) {
+  if (parallel !== null && !(/^\d+$/.test(parallel) && atOnce >= 1 && atOnce <= maxAtOnce)) {
     throw usageError(
-      `--on-parallel ${shownValue(parallel)}: expected a whole number from 1 to ${mostAtOnce}`,
+      `--on-parallel ${shownValue(parallel)}: expected a whole number from 1 to ${maxAtOnce}`,
     );
   }
   const timeout = seconds(flags, 'on-timeout', 0.001) ?? usualHosts.timeout;
@@ -385,12 +385,12 @@ function netnsOf(flags: GivenFlags): NetnsAsked {
 
 function procRootOf(flags: GivenFlags): string | null {
   const root = flags.value('proc-root');
-  // Nothing before /net would be another folder's name.
+  // An empty root would make /net of it, another folder.
   if (root === '') throw usageError('--proc-root: expected a folder, found nothing');
   return root;
 }
 
-/** A number of seconds as milliseconds; null where the flag is not given. */
+/** A flag's number of seconds as milliseconds; null if it is not given. */
 function seconds(
   flags: GivenFlags,
   name: 'interval' | 'resolve-timeout' | 'wait' | 'wait-gone' | 'on-timeout',
@@ -401,7 +401,7 @@ function seconds(
 }
 
 /**
- * That what is shown again, or waits for names, does so for a time that there is.
+ * Checks the values of --interval and --resolve-timeout.
  * @throws NetstatError `usage`
  */
 export function checkSeconds(flags: GivenFlags): void {
@@ -412,15 +412,15 @@ export function checkSeconds(flags: GivenFlags): void {
 const namedIntervalOf = (flags: GivenFlags) => seconds(flags, 'interval', 0.001);
 const resolveTimeoutOf = (flags: GivenFlags) => seconds(flags, 'resolve-timeout', 0);
 
-/** setTimeout counts in 31 bits of milliseconds. */
-const mostSeconds = 2_147_483;
+/** setTimeout counts milliseconds in 31 bits. */
+const maxSeconds = 2_147_483;
 
 /** @throws NetstatError `usage` */
 function parseSeconds(flag: string, text: string, least: number): number {
   const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= mostSeconds)) {
+  if (!(value >= least && value <= maxSeconds)) {
     throw usageError(
-      `${flag} ${shownValue(text)}: expected a number of seconds, ${least} to ${mostSeconds}`,
+      `${flag} ${shownValue(text)}: expected a number of seconds, ${least} to ${maxSeconds}`,
     );
   }
   return value * 1000;

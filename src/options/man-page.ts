@@ -19,7 +19,7 @@ function codes(words: readonly string[]): string {
   return words.map((word) => `\`${word}\``).join(', ');
 }
 
-/** Summaries are no sentences. */
+/** A summary as a sentence. */
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('?') ? '' : '.'}`;
 }
@@ -31,7 +31,7 @@ function flagItem(flag: Flag): string {
   return item(terms(spellings(flag)) + taken, summary(flag) + details);
 }
 
-/** A word that is to be typed stays as it is typed. */
+/** The summary; a word to be typed keeps its case. */
 function summary({ summary: text, value }: Flag): string {
   const isWord = value?.choices?.some((choice) => text.startsWith(choice)) ?? false;
   return isWord ? `${text}.` : sentence(text);
@@ -48,7 +48,7 @@ function options(): string[] {
   ]);
 }
 
-/** What is answered with a line and exit code 2, and why. */
+/** Flags that are refused with a message and exit code 2, and why. */
 function refusals(): string[] {
   return (flagTable as readonly Flag[]).flatMap((flag) =>
     flag.refusal === undefined ? [] : [item(terms(spellings(flag)), sentence(flag.refusal))],
@@ -79,7 +79,7 @@ function states({ states: names, stateGroups }: Vocabulary): string[] {
   ];
 }
 
-/** The word of an expression first, then the others. */
+/** A field's item: ss's name first, then the others. */
 function fieldItem({ key, aliases, meaning, values }: AttributeWords): string {
   return item(terms([...aliases, key]), `${meaning} Compared with ${values}.`);
 }
@@ -217,7 +217,7 @@ function rest(): string[] {
 }
 
 /**
- * The manual page, in roff.
+ * The manual page in roff.
  * @param date the page's date, as `2026-01-31`
  */
 export function manPage(version: string, vocabulary: Vocabulary, date: string): string {

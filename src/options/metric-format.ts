@@ -1,7 +1,7 @@
 import { type MetricFormat, metricFormats } from '../model/metric.ts';
 import type { GivenFlags } from './given-flags.ts';
 
-/** The format of metrics that is asked for; null: a listing is. */
+/** The metrics format asked for; null: none, a listing is asked for. */
 export function metricFormatOf(flags: GivenFlags): MetricFormat | null {
   const format = flags.value('format');
   return metricFormats.find((one) => one === format) ?? null;

@@ -15,7 +15,7 @@ import { usageError } from './usage.ts';
 const noRows = 'metrics are counts, not rows';
 const oneLook = 'it is one look; whoever scrapes looks again';
 
-/** What metrics do not go with, and why. */
+/** Flags that metrics refuse, and why. */
 const notMeasured = [
   ['json', 'give one of them'],
   ['route', 'no metric is about routes; -s and -i have some'],
@@ -39,7 +39,7 @@ const notMeasured = [
   ['severity', 'it goes with --diagnose'],
 ] as const satisfies readonly (readonly [FlagName, string])[];
 
-/** Metrics in a format, of what is chosen. @throws NetstatError `usage` */
+/** The listing and request for metrics in a format. @throws NetstatError `usage` */
 export function metricsFrom(
   flags: GivenFlags,
   format: MetricFormat,
@@ -51,16 +51,16 @@ export function metricsFrom(
   };
 }
 
-/** Refuses what metrics do not go with; `by` asks for them. @throws NetstatError `usage` */
+/** Refuses flags that do not go with metrics; `by` is the flag that asks for metrics. @throws NetstatError `usage` */
 export function refuseBeside(flags: GivenFlags, by: string): void {
   for (const [name, why] of notMeasured) {
     if (flags.has(name)) throw usageError(`${by} does not go with --${name}: ${why}`);
   }
 }
 
-/** Which sockets are counted: servers and the rest unless servers alone are asked for. @throws NetstatError `usage` */
+/** The listing whose sockets are counted: all, unless -l asks for servers only. @throws NetstatError `usage` */
 export function measuredListing(flags: GivenFlags): Listing {
-  // No row is shown, in whichever format.
+  // No row is shown, so the format does not matter.
   const formatless: GivenFlags = {
     ...flags,
     has: (name) => name !== 'format' && flags.has(name),
@@ -72,7 +72,7 @@ export function measuredListing(flags: GivenFlags): Listing {
   return { ...listing, query: { ...query, which } };
 }
 
-/** What is measured, and what bounds it. @throws NetstatError `usage` */
+/** What is measured, and its limits. @throws NetstatError `usage` */
 export function metricsAsked(flags: GivenFlags): MetricsAsked {
   const named = (['statistics', 'interfaces'] as const).filter((report) => flags.has(report));
   const parts: readonly MetricPart[] = named.length > 0 ? named : metricParts;
@@ -80,13 +80,13 @@ export function metricsAsked(flags: GivenFlags): MetricsAsked {
   return { parts, partsNamed, top: topOf(flags), remotePorts: flags.values('metrics-remote') };
 }
 
-/** More would be no bound. */
-const mostTop = 1000;
+/** The highest limit that --metrics-top accepts. */
+const maxTop = 1000;
 
 function topOf(flags: GivenFlags): number {
   const text = flags.value('metrics-top');
   if (text === null) return defaultTop;
   const top = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (top >= 1 && top <= mostTop) return top;
-  throw usageError(`--metrics-top ${text}: expected a number from 1 to ${mostTop}`);
+  if (top >= 1 && top <= maxTop) return top;
+  throw usageError(`--metrics-top ${text}: expected a number from 1 to ${maxTop}`);
 }

@@ -4,44 +4,47 @@ import { reportFlags } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
 
 /**
- * Whether options that are always wanted count: they are for eyes. Scripts get what they ask for, unless
- * --config asks for these too.
+ * Whether the user's own default options apply: only on a terminal, since scripts should get exactly what they ask
+ * for, unless --config is given.
  */
 export function ownOptionsCount(argv: readonly string[], isTerminal: boolean): boolean {
   return !argv.includes('--no-config') && (isTerminal || argv.includes('--config'));
 }
 
-/** Again and again. */
+/** Flags that repeat a listing. */
 const repeated: readonly FlagName[] = ['continuous', 'interval'];
-/** How the rows of a listing are shown. */
-const ofRows: readonly FlagName[] = ['columns', 'sort'];
+/** How a listing's rows are shown. */
+const rowFlags: readonly FlagName[] = ['columns', 'sort'];
 const formats: readonly FlagName[] = ['format', 'json'];
-/** What only sockets have, and columns and keys, which are theirs unless a command line says otherwise. */
-const ofSockets: readonly FlagName[] = [
+/**
+ * Flags for sockets only, and columns and sort keys, which are those of sockets unless the command line says
+ * otherwise.
+ */
+const socketFlags: readonly FlagName[] = [
   ...(['tcp-info', 'socket-info', 'peers', 'workloads', 'exposure'] as const),
-  ...ofRows,
+  ...rowFlags,
 ];
-/** Ways to show a listing that mean nothing where it is saved or compared. */
-const notCompared: readonly FlagName[] = [...formats, ...ofRows, ...repeated, 'no-header'];
+/** Display flags that do not apply to a listing that is saved or compared. */
+const notCompared: readonly FlagName[] = [...formats, ...rowFlags, ...repeated, 'no-header'];
 
-/** Formats that have every field. */
-const isWhole = (flags: GivenFlags) =>
+/** Whether the format has every field. */
+const hasEveryField = (flags: GivenFlags) =>
   flags.has('json') || ['json', 'ndjson'].includes(flags.value('format') ?? '');
 
-/** Beside what is given now: what of the options that are always wanted has no use there. */
-const useless: readonly (readonly [
+/** Own options that do not apply, given the flags on the command line (`beside`). */
+const inapplicable: readonly (readonly [
   beside: (given: GivenFlags, own: GivenFlags) => boolean,
   names: readonly FlagName[],
 ])[] = [
-  // Two words for one thing.
+  // The same thing in two spellings.
   [(given) => formats.some((name) => given.has(name)), formats],
-  [isWhole, ['columns']],
-  [(given, own) => given.has('columns') && isWhole(own), formats],
-  [(given) => reports.some((name) => given.has(name)), ofSockets],
+  [hasEveryField, ['columns']],
+  [(given, own) => given.has('columns') && hasEveryField(own), formats],
+  [(given) => reports.some((name) => given.has(name)), socketFlags],
   [(given) => given.has('save') || given.has('diff'), notCompared],
-  // Nothing is listed but counted.
+  // Metrics list no rows.
   [(given) => metricFormatOf(given) !== null, [...notCompared, 'peers', 'exposure']],
-  [(given) => given.has('diagnose'), [...ofRows, ...repeated]],
+  [(given) => given.has('diagnose'), [...rowFlags, ...repeated]],
   [(given) => given.has('follow'), ['sort', 'continuous']],
   // A box would never end.
   [(given, own) => given.has('follow') && own.value('format') === 'table', ['format']],
@@ -51,17 +54,17 @@ const useless: readonly (readonly [
   [(given) => given.has('wait') || given.has('wait-gone'), ['continuous']],
 ];
 
-/** One answer is made, of no rounds. */
+/** Flags that ask for a single answer, without rounds. */
 const oneRound: readonly FlagName[] = ['wait', 'wait-gone', 'quiet', 'pids'];
-/** What has rounds, beside -c. */
-const ofRounds: readonly FlagName[] = ['follow', 'live'];
+/** Flags that have rounds, besides -c. */
+const roundFlags: readonly FlagName[] = ['follow', 'live'];
 
-/** Without the columns and keys that only rounds tell. */
+/** The own options without the columns and keys that need rounds. */
 function withoutRates(own: GivenFlags): GivenFlags {
   const isRate = (key: string) => rateKeys.some((rate) => key.replace(/^-/, '') === rate);
   const values = (name: FlagName) =>
-    ofRows.includes(name) ? own.values(name).filter((key) => !isRate(key)) : own.values(name);
-  const isEmptied = (name: FlagName) => ofRows.includes(name) && values(name).length === 0;
+    rowFlags.includes(name) ? own.values(name).filter((key) => !isRate(key)) : own.values(name);
+  const isEmptied = (name: FlagName) => rowFlags.includes(name) && values(name).length === 0;
   return {
     words: own.words,
     values,
@@ -73,17 +76,17 @@ function withoutRates(own: GivenFlags): GivenFlags {
 
 const reports = Object.keys(reportFlags) as (keyof typeof reportFlags)[];
 
-/** What was given now, and of what is `always` wanted the rest. */
+/** The flags of the command line, with those own options that apply to them. */
 export function withOwn(given: GivenFlags, always: GivenFlags): GivenFlags {
-  // Nothing is shown.
+  // A server shows nothing.
   if (given.has('serve')) return given;
   const hasRounds =
-    ofRounds.some((name) => given.has(name)) ||
+    roundFlags.some((name) => given.has(name)) ||
     (repeated.some((name) => given.has(name) || always.has(name)) &&
       !oneRound.some((name) => given.has(name)));
   const own = hasRounds ? always : withoutRates(always);
   const leftOut = new Set<FlagName>(
-    useless.flatMap(([beside, names]) => (beside(given, own) ? names : [])),
+    inapplicable.flatMap(([beside, names]) => (beside(given, own) ? names : [])),
   );
   const from = (name: FlagName) => (given.has(name) || leftOut.has(name) ? given : own);
   return {

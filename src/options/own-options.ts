@@ -7,16 +7,16 @@ import { metricFormatOf } from './metric-format.ts';
 import { parseFlags } from './parse-flags.ts';
 import { usageError } from './usage.ts';
 
-/** Words that somebody wants always: where they stand, for messages, and the text. */
+/** A text with the user's own default options, and its name for messages. */
 export interface OwnText {
   /** `TSNETSTAT_OPTIONS`, or a file's path. */
   readonly name: string;
   readonly text: string;
-  /** It is a file: a mistake is told with its line. */
+  /** Whether it is a file; error messages then include the line. */
   readonly hasLines: boolean;
 }
 
-/** What may be always wanted: how things are shown, never what is asked. */
+/** Groups of options that may be set as defaults: how things are shown, never what is asked. */
 const groups: readonly FlagGroup[] = ['display', 'output'];
 const never: readonly FlagName[] = [
   ...([
@@ -40,8 +40,8 @@ const never: readonly FlagName[] = [
 ];
 
 /**
- * The options in such texts; of several texts and lines the later count.
- * @param checkRows throws where there are no such columns or sort keys of sockets, whose they are
+ * Parses these texts; later texts and lines take precedence.
+ * @param checkRows throws for unknown columns or sort keys; they are those of sockets
  * @throws NetstatError `usage`, which names the text and the line
  */
 export function ownFlags(
@@ -86,9 +86,9 @@ function check(given: GivenFlags): void {
 }
 
 /**
- * Words as a shell parts them: at blanks, quotes and backslashes as there, nothing else has a meaning; from
- * a `#` at the beginning of a word on it is a comment.
- * @throws NetstatError `usage` for a quote without its end
+ * Splits a line into words as a shell does: at blanks, with quotes and backslashes; nothing else is special. A `#`
+ * at the beginning of a word starts a comment.
+ * @throws NetstatError `usage` for an unterminated quote
  */
 export function splitWords(line: string): readonly string[] {
   const words: string[] = [];
@@ -114,7 +114,7 @@ export function splitWords(line: string): readonly string[] {
   return words;
 }
 
-/** What a quote holds that begins there, and where it ends. */
+/** The text of the quotation that begins at `start`, and the index of its end. */
 function quotedText(line: string, start: number): readonly [text: string, end: number] {
   const quote = line[start] as string;
   let text = '';

@@ -7,11 +7,11 @@ import { countFlag, type GivenFlags, givenFlags } from './given-flags.ts';
 import { ownWords } from './plain-flags.ts';
 import { shownValue, usageError } from './usage.ts';
 
-/** Words after `--`: commander passes them as arguments of one call, and their number is limited. */
-const mostWordsBehind = 100_000;
+/** Maximum number of words after `--`: commander passes them as arguments of one call, whose number is limited. */
+const maxWordsAfterDashes = 100_000;
 
 /**
- * The flags of a command line, read with commander.
+ * Parses the flags of a command line with commander.
  * @throws NetstatError `usage`
  */
 export function parseFlags(argv: readonly string[], platform = 'linux'): GivenFlags {
@@ -19,17 +19,17 @@ export function parseFlags(argv: readonly string[], platform = 'linux'): GivenFl
 }
 
 /**
- * The same of words as `ownWords` has them.
+ * The same for words that `ownWords` returned.
  * @throws NetstatError `usage`
  */
 export function parseWords(words: readonly string[]): GivenFlags {
   const ended = words.indexOf('--');
-  if (ended >= 0 && words.length - ended > mostWordsBehind) {
-    throw usageError(`-- has more than ${mostWordsBehind} words behind it; leave -- out`);
+  if (ended >= 0 && words.length - ended > maxWordsAfterDashes) {
+    throw usageError(`-- has more than ${maxWordsAfterDashes} words behind it; leave -- out`);
   }
   const flags: readonly Flag[] = flagTable;
   try {
-    // To register some seventy flags with commander takes 2 ms, and a command line has a handful.
+    // Registering some seventy flags with commander takes 2 ms, and a command line has a handful.
     return parseWith(mentioned(flags, words), words);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -42,7 +42,7 @@ export function parseWords(words: readonly string[]): GivenFlags {
   }
 }
 
-/** The flags that stand among the words, and at most some more. */
+/** The flags that occur among the words, and possibly a few more. */
 function mentioned(flags: readonly Flag[], words: readonly string[]): readonly Flag[] {
   const longs = new Set<string>();
   let shorts = '';
@@ -91,7 +91,7 @@ function parseWith(flags: readonly Flag[], words: readonly string[]): GivenFlags
   return givenFlags(counts, values, command.args);
 }
 
-/** commander knows one short and one long name an option, so further spellings are options of their own. */
+/** commander allows one short and one long name per option, so other spellings become separate options. */
 function optionsOf(flag: Flag): Option[] {
   const [own, others] = ownAndOthers(flag);
   const taking =
@@ -127,7 +127,7 @@ function checkChoices(
   }
 }
 
-/** commander's message in one line of this program's form, with the flag that may have been meant. */
+/** commander's message as one line in this program's format, with the flag that may have been meant. */
 function plain(
   { code, message }: CommanderError,
   flags: readonly Flag[],
@@ -141,14 +141,14 @@ function plain(
     const text = `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
     return usageError(text, unknown.split('=', 1)[0]);
   }
-  // Of a bundle, commander names what is left of it, the letter that nobody knows first.
+  // For a bundle, commander reports what is left of it, beginning with the unknown letter.
   const letter = `-${[...unknown][1] ?? ''}`;
   const bundle = words.find((word) => /^-[^-]/.test(word) && word.endsWith(unknown.slice(1)));
   const place = bundle === undefined || bundle === letter ? '' : ` in ${bundle}`;
   return usageError(`unknown option '${letter}'${place}; see tsnetstat --help`, letter);
 }
 
-/** The long flags that are near to the one quoted in `message`; a single letter is near to none. */
+/** The long flags that resemble the one quoted in `message`; none for a single letter. */
 function nearFlags(message: string, flags: readonly Flag[]): readonly string[] {
   const given = /'--([^=]*)/s.exec(message)?.[1]?.replace(/'$/, '');
   if (given === undefined) return [];

@@ -4,14 +4,17 @@ import { type Flag, spellings } from './flags.ts';
 import { understood } from './foreign.ts';
 import { countFlag, type GivenFlags, givenFlags } from './given-flags.ts';
 
-/** The words of a command line as this program has them: whole names, none of another system's ways. */
+/**
+ * A command line's words normalized: complete long names, other systems' options translated, left-out values
+ * marked.
+ */
 export function ownWords(argv: readonly string[], platform: string): readonly string[] {
   return withoutStrayValues(understood(expandLongOptions(argv, flagTable), platform), flagTable);
 }
 
 /**
- * A command line of nothing but flags that take no value (`-tulpn --wide`), read without commander, which is a tenth of
- * a start; null: there is more in it, or a mistake. `words`: as `ownWords` has them.
+ * Parses a command line of only flags without values (`-tulpn --wide`), without commander, which takes a tenth of
+ * the start; null: there is more in it, or a mistake. `words`: as `ownWords` returns them.
  */
 export function plainFlags(words: readonly string[]): GivenFlags | null {
   const byName = new Map<string, Flag>();

@@ -1,9 +1,9 @@
 /**
- * Pieces of a manual page in the man(7) macros, which groff and mandoc both know. Text comes plain,
- * with what is to be typed between backticks, and is escaped here.
+ * Builds a manual page from the man(7) macros, which both groff and mandoc support. Text is plain, with code in
+ * backticks, and is escaped here.
  */
 
-/** Characters that roff prints as typographic ones, or takes for its own, where code is meant. */
+/** Characters in code that roff would print as typographic ones or interpret. */
 const codeEscapes: Readonly<Record<string, string>> = {
   '\\': '\\(rs',
   '-': '\\-',
@@ -13,31 +13,31 @@ const codeEscapes: Readonly<Record<string, string>> = {
   '~': '\\(ti',
 };
 
-/** What is to be typed, as it stands. */
+/** Code, printed literally. */
 export function roffCode(text: string): string {
   return protectedStart(
     asciiOnly(text.replace(/[\\\-'`^~]/g, (character) => codeEscapes[character] ?? '')),
   );
 }
 
-/** What stands for something else: `FILE`. */
+/** A placeholder: `FILE`. */
 export function italic(text: string): string {
   return `\\fI${roffCode(text)}\\fR`;
 }
 
-/** What is to be typed, in bold and never hyphenated. */
+/** Code in bold, never hyphenated. */
 export function bold(code: string): string {
   return `\\fB\\%${roffCode(code)}\\fR`;
 }
 
-/** A line that begins with a dot or an apostrophe would be a request. */
+/** Escapes a dot or apostrophe at the beginning of a line, which would make it a request. */
 function protectedStart(line: string): string {
   return /^[.']/.test(line) ? `\\&${line}` : line;
 }
 
 /**
- * groff takes its input for Latin-1 unless told otherwise; this spelling all of them know. An ellipsis,
- * which ASCII terminals lack, is three dots.
+ * Writes non-ASCII characters as escapes that every roff knows: groff reads Latin-1 unless told otherwise. An
+ * ellipsis, which ASCII terminals lack, becomes three dots.
  */
 function asciiOnly(text: string): string {
   return text
@@ -49,17 +49,17 @@ function asciiOnly(text: string): string {
     );
 }
 
-/** Flags show bold where they stand among words. */
+/** Prose with its flags in bold. */
 function words(text: string): string {
   return asciiOnly(
     text.replaceAll('\\', '\\(rs').replace(/(?<![\w-])--?[a-zA-Z0-9][\w-]*/g, (flag) => bold(flag)),
   );
 }
 
-/** Prose, on one line: roff fills lines itself. */
+/** Prose on one line; roff fills lines itself. */
 function roffText(text: string): string {
   const parts = text.split('`').map((part, index) => (index % 2 === 1 ? bold(part) : words(part)));
-  // Within a word, \% would be a place to hyphenate.
+  // Within a word, \% would be a hyphenation point.
   return protectedStart(parts.join('').replaceAll('(\\fB\\%', '\\%(\\fB'));
 }
 
@@ -68,7 +68,7 @@ export function heading(title: string): string {
   return `.SH ${title}`;
 }
 
-/** A part of a section. */
+/** A subsection. */
 export function subheading(title: string): string {
   return `.SS ${title}`;
 }
@@ -78,23 +78,23 @@ export function paragraph(text: string): string {
   return `.PP\n${roffText(text)}`;
 }
 
-/** A term, which is roff already, and, indented, what it is. */
+/** A term, already in roff, and its indented description. */
 export function item(term: string, text: string): string {
   return `.TP\n${term}\n${roffText(text)}`;
 }
 
-/** One of several things that are said in turn. */
+/** An item of a bulleted list. */
 export function bullet(text: string): string {
   return `.IP \\(bu 2\n${roffText(text)}`;
 }
 
-/** Lines that stay as they are. */
+/** Lines that are not filled. */
 export function verbatim(lines: readonly string[]): string {
   return ['.PP', '.RS 4', '.nf', ...lines.map(roffCode), '.fi', '.RE'].join('\n');
 }
 
-/** A page from its pieces, under its title line. */
+/** A page from its title line and its pieces. */
 export function page(title: string, pieces: readonly string[]): string {
-  // A heading begins a paragraph by itself.
+  // A heading already begins a paragraph.
   return `${[title, ...pieces].join('\n').replace(/^(\.S[HS] .*\n)\.PP\n/gm, '$1')}\n`;
 }

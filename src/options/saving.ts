@@ -4,12 +4,12 @@ import type { FlagName, GivenFlags } from './given-flags.ts';
 import { listingFrom, reportFlags } from './listing-from.ts';
 import { shownValue, usageError } from './usage.ts';
 
-/** `--save` alone: a listing whose answer goes into a file, as JSON. @throws NetstatError `usage` */
+/** The listing for `--save` without `--diff`, and where to write its answer, as JSON. @throws NetstatError `usage` */
 export function savingFrom(flags: GivenFlags): {
   readonly listing: Listing;
   readonly save: SaveTo;
 } {
-  refuse(flags, '--save', [...oneAnswer, 'quiet', 'ignore']);
+  refuse(flags, '--save', [...notOneAnswer, 'quiet', 'ignore']);
   const format = flags.value('format');
   if (format !== null && format !== 'json') {
     throw usageError(`--save does not go with --format ${format}: what is saved is JSON`);
@@ -21,12 +21,12 @@ export function savingFrom(flags: GivenFlags): {
   };
 }
 
-/** `--diff`: a listing whose answer is compared. @throws NetstatError `usage` */
+/** The listing for `--diff`, and how its answer is compared. @throws NetstatError `usage` */
 export function comparisonFrom(flags: GivenFlags): {
   readonly listing: Listing;
   readonly comparison: Comparison;
 } {
-  refuse(flags, '--diff', [...oneAnswer, 'wait', 'wait-gone', 'sort', 'no-header']);
+  refuse(flags, '--diff', [...notOneAnswer, 'wait', 'wait-gone', 'sort', 'no-header']);
   if (flags.has('statistics')) {
     throw usageError('--diff: counters always differ; -s -c shows how fast they grow');
   }
@@ -41,7 +41,7 @@ export function comparisonFrom(flags: GivenFlags): {
   if (save?.path === '-') {
     throw usageError('--save - does not go with --diff, which writes to standard output itself');
   }
-  // -q does not say what is asked here, as it does where somebody asks whether something is there.
+  // Elsewhere -q makes servers count as well; here it does not change what is asked.
   const loud = { ...flags, has: (name: FlagName) => name !== 'quiet' && flags.has(name) };
   const listing = listingFrom(loud);
   return {
@@ -56,8 +56,8 @@ export function comparisonFrom(flags: GivenFlags): {
   };
 }
 
-/** What is no single answer with all of its fields. */
-const oneAnswer = ['follow', 'continuous', 'interval', 'pids', 'columns'] as const;
+/** Flags that do not ask for a single answer with all its fields. */
+const notOneAnswer = ['follow', 'continuous', 'interval', 'pids', 'columns'] as const;
 
 function refuse(flags: GivenFlags, by: string, names: readonly FlagName[]): void {
   const isWait = flags.has('wait') || flags.has('wait-gone');
@@ -79,14 +79,14 @@ const reasons: Partial<Readonly<Record<FlagName, string>>> = {
   'wait-gone': 'it compares what is there now',
 };
 
-/** The flags that say what is asked, and not how or where; filters only narrow it. */
+/** Flags that say what is asked, rather than how or where; filters only narrow it. */
 const choosing: readonly FlagName[] = [
   ...(Object.keys(reportFlags) as (keyof typeof reportFlags)[]),
   ...(['tcp', 'udp', 'udplite', 'sctp', 'raw', 'unix', 'inet', 'inet6', 'protocol'] as const),
   ...(['listening', 'all', 'all-netns', 'netns', 'bound-inactive'] as const),
 ];
 
-/** `--save` and its mode; null: it was not given. @throws NetstatError `usage` */
+/** The target of `--save`, with its mode; null: not given. @throws NetstatError `usage` */
 export function saveTo(flags: GivenFlags): SaveTo | null {
   const path = flags.value('save');
   const mode = flags.value('save-mode');
@@ -101,7 +101,7 @@ export function saveTo(flags: GivenFlags): SaveTo | null {
   return { path, mode: mode === null ? null : Number.parseInt(mode, 8) };
 }
 
-/** Flags that mean something only beside another. @throws NetstatError `usage` */
+/** Refuses flags that require another one. @throws NetstatError `usage` */
 export function refuseAlone(flags: GivenFlags): void {
   if (flags.has('save-mode')) throw usageError('--save-mode goes with --save');
   if (flags.has('ignore')) throw usageError('--ignore goes with --diff and --diagnose');

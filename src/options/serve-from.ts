@@ -8,12 +8,13 @@ import { shownValue, usageError } from './usage.ts';
 
 const defaultPlace = { address: '127.0.0.1', port: 9917 };
 
-/** How long a scrape waits, in milliseconds: Prometheus' own default. */
+/** Milliseconds that a scrape waits: Prometheus' own default. */
 const defaultTimeout = 10_000;
 
-const form = 'expected ADDRESS:PORT, [ADDRESS]:PORT, PORT (this machine) or :PORT (every address)';
+const placeForms =
+  'expected ADDRESS:PORT, [ADDRESS]:PORT, PORT (this machine) or :PORT (every address)';
 
-/** What --serve does not go with beside what no metrics do, and why. */
+/** Flags that --serve refuses, besides those that all metrics refuse, and why. */
 const refused: readonly (readonly [FlagName, string])[] = [
   ['format', 'who asks says which format they take'],
   ['save', '--format prometheus --save FILE writes a file'],
@@ -21,7 +22,7 @@ const refused: readonly (readonly [FlagName, string])[] = [
 ];
 
 /**
- * `--serve`: what its readings are of, and how it serves them.
+ * The listing and request of `--serve`.
  * @throws NetstatError `usage`
  */
 export function servingFrom(flags: GivenFlags): {
@@ -33,17 +34,17 @@ export function servingFrom(flags: GivenFlags): {
   }
   refuseBeside(flags, '--serve');
   const [word, ...others] = flags.words;
-  // What is no place is taken for a filter, and a filter has more words than one.
+  // A word that is not a place is parsed as a filter, but filters have more than one word.
   if (flags.value('serve') === '' && word !== undefined && others.length === 0) {
-    if (/^[\w.-]+$/.test(word)) throw usageError(`--serve ${word}: ${form}`);
+    if (/^[\w.-]+$/.test(word)) throw usageError(`--serve ${word}: ${placeForms}`);
   }
   const request = { ...metricsAsked(flags), ...requestFrom(flags) };
   return { listing: withinScrape(measuredListing(flags), flags, request.timeout), request };
 }
 
 /**
- * A machine that does not answer must not keep scrapes from what the others answer: its time is over before that of
- * the scrape, and is half of it where nothing is said.
+ * Limits the time of other machines: one that does not answer must not delay the others' answers beyond the
+ * scrape's timeout. By default they get half of it.
  * @throws NetstatError `usage`
  */
 function withinScrape(listing: Listing, flags: GivenFlags, scrape: number): Listing {
@@ -60,7 +61,7 @@ function withinScrape(listing: Listing, flags: GivenFlags, scrape: number): List
   );
 }
 
-/** Flags that mean something only beside --serve. @throws NetstatError `usage` */
+/** Refuses flags that require --serve. @throws NetstatError `usage` */
 export function refuseWithoutServe(flags: GivenFlags): void {
   const alone = (['serve-auth', 'serve-anyone', 'serve-timeout'] as const).find(flags.has);
   if (alone !== undefined) throw usageError(`--${alone} goes with --serve`);
@@ -85,13 +86,13 @@ function requestFrom(flags: GivenFlags): Omit<ServeRequest, keyof MetricsAsked> 
 }
 
 /**
- * A place as it is typed. A port alone is on loopback; a colon before it means every address, as servers
- * of metrics have it. Names are not looked up: whether a name means this machine alone may change.
+ * Parses a place. A port alone is on loopback; a colon before it means every address, as is usual for metrics
+ * servers. Names are not looked up: whether a name means only this machine may change.
  * @throws NetstatError `usage`
  */
 function placeFrom(text: string): ServePlace {
   if (text === '') return defaultPlace;
-  const wrong = () => usageError(`--serve ${text}: ${form}`);
+  const wrong = () => usageError(`--serve ${text}: ${placeForms}`);
   if (/^\d+$/.test(text)) return { ...defaultPlace, port: portFrom(text, wrong) };
   const whole = addressFrom(text);
   if (whole !== undefined) return { address: whole, port: defaultPlace.port };
@@ -104,7 +105,7 @@ function placeFrom(text: string): ServePlace {
   return { address, port: port === undefined ? defaultPlace.port : portFrom(port, wrong) };
 }
 
-/** `::1:9000` is an address by itself, and may be meant for another one and a port. */
+/** `::1:9000` is itself an address, but may be meant as an address and a port. */
 function portHint(text: string): string {
   const [, before = '', port] = /^(.*:.*):(\d+)$/.exec(text) ?? [];
   return canonicalAddress(before) === null
@@ -112,7 +113,7 @@ function portHint(text: string): string {
     : `; ${text} is an address of IPv6 by itself: with a port it stands so: [${before}]:${port}`;
 }
 
-/** An address in its canonical form; null: every one; undefined: none. */
+/** An address in canonical form; null: every address; undefined: not an address. */
 function addressFrom(text: string): string | null | undefined {
   if (text === '*') return null;
   if (text === 'localhost') return defaultPlace.address;

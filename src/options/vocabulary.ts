@@ -1,52 +1,52 @@
 import type { ReportKind } from '../model/snapshot.ts';
 
 /**
- * Words that values may be made of. They belong to other rooms, which options may not import, so the
- * caller passes them in.
+ * The words that values may consist of. They come from rooms that options may not import, so the caller passes them
+ * in.
  */
 export interface Vocabulary {
-  /** States that a filter names. */
+  /** The states that filters accept. */
   readonly states: readonly string[];
-  /** States as netstat prints them: a filter takes these too. */
+  /** The states as netstat prints them, which filters accept too. */
   readonly shownStates: readonly string[];
-  /** Names for several states at once, and which. */
+  /** Names for several states at once, and their members. */
   readonly stateGroups: Readonly<Record<string, readonly string[]>>;
-  /** States that `--explain` has a text for. */
+  /** The states that `--explain` describes. */
   readonly explainedStates: readonly string[];
-  /** What `--diagnose` looks for. */
+  /** The checks of `--diagnose`. */
   readonly checks: readonly CheckWords[];
-  /** What stands for all of them. */
+  /** The word for all checks. */
   readonly everyCheck: string;
-  /** What an expression compares, each by the word that ss has for it, else by its key. */
+  /** The fields of expressions, by ss's name if there is one, else by key. */
   readonly fields: readonly string[];
-  /** Keys of `--columns`. */
+  /** The keys of `--columns`. */
   readonly columns: Readonly<Record<ReportKind, readonly string[]>>;
-  /** Keys of `--sort`. */
+  /** The keys of `--sort`. */
   readonly sortKeys: Readonly<Record<ReportKind, readonly string[]>>;
-  /** What is told of each row. */
+  /** The attributes of each report. */
   readonly attributes: Readonly<Record<ReportKind, readonly AttributeWords[]>>;
 }
 
-/** An attribute in words. In texts what is to be typed stands between backticks. */
+/** A description of an attribute. In texts, what to type is in backticks. */
 export interface AttributeWords {
   readonly key: string;
   readonly aliases: readonly string[];
-  /** Whole sentences. */
+  /** Full sentences. */
   readonly meaning: string;
-  /** What its number counts; null: it is none, or nothing but itself. */
+  /** The unit of its number; null: it is not a number, or a plain count. */
   readonly unit: string | null;
-  /** What an expression compares it with; null: it does not. */
+  /** What an expression compares it with; null: not comparable. */
   readonly values: string | null;
 }
 
-/** A check in words. In texts what is to be typed stands between backticks. */
+/** A description of a check. In texts, what to type is in backticks. */
 export interface CheckWords {
   readonly name: string;
   /** One line, no full stop. */
   readonly summary: string;
-  /** Whole sentences. */
+  /** Full sentences. */
   readonly details: string;
-  /** What can be set of it. */
+  /** Its settings. */
   readonly thresholds: readonly {
     readonly name: string;
     readonly value: number;

@@ -3,22 +3,22 @@ import { linkedSignal } from '../model/linked-signal.ts';
 import type { Warning } from '../model/snapshot.ts';
 import type { Machine, Machines } from '../sources/source.ts';
 
-/** What became of one machine's question. */
+/** The result of asking one machine. */
 export type Outcome<T> = { readonly host: string } & (
   | { readonly answer: T }
   | { readonly error: NetstatError }
 );
 
 /**
- * Asks machines, each by itself, some at once. `work` gets a signal that ends what is under way there.
- * @returns what became of each, in their order
- * @throws NetstatError where none answers; with `strict` where one does not; what is asked wrongly
+ * Asks machines independently, several at once. `work` gets a signal that aborts its requests.
+ * @returns the outcome for each machine, in the given order
+ * @throws NetstatError if none answers; with `strict`, if any does not; for an invalid question
  */
 export async function askEach<T>(
-  { all, atOnce, strict, onAnswer, signal: usual }: Machines,
-  signal: AbortSignal | undefined = usual,
+  { all, atOnce, strict, onAnswer, signal: defaultSignal }: Machines,
+  signal: AbortSignal | undefined = defaultSignal,
   work: (machine: Machine, signal: AbortSignal) => Promise<T>,
-  /** Without `strict`, it is an answer too that none answers. */
+  /** Without `strict`: do not throw if none answers. */
   mayAllFail = false,
 ): Promise<readonly Outcome<T>[]> {
   const outcomes: Outcome<T>[] = new Array(all.length);
@@ -49,7 +49,7 @@ export async function askEach<T>(
   return outcomes;
 }
 
-/** A warning for each machine that gave no answer. */
+/** A warning for each machine that did not answer. */
 export function failureWarnings(outcomes: readonly Outcome<unknown>[]): readonly Warning[] {
   return outcomes.flatMap((one): Warning[] => {
     if (!('error' in one)) return [];
@@ -67,7 +67,7 @@ function refuseFailed(outcomes: readonly Outcome<unknown>[], strict: boolean): v
   if (strict) throw new NetstatError('unreadable', `--strict: ${reasons(failed)}`);
 }
 
-/** A machine that gave no answer. */
+/** A machine that did not answer. */
 export interface Failed {
   readonly host: string;
   readonly error: NetstatError;
@@ -75,7 +75,7 @@ export interface Failed {
 
 const reasons = (failed: readonly Failed[]) => failed.map(({ error }) => error.summary).join('; ');
 
-/** The error of an answer that lacks all machines, of which nobody has told why. */
+/** The error if no machine answered, with each one's reason. */
 export function noneAnswered(failed: readonly Failed[]): NetstatError {
   return new NetstatError(
     'unreadable',

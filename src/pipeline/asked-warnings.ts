@@ -1,15 +1,15 @@
 import type { Query } from '../model/query.ts';
 import type { WarningSink } from '../sources/source.ts';
 
-/** Tables of protocols that most kernels have no module of loaded. */
+/** Tables of protocols whose module is not loaded on most kernels. */
 const rareTable = /\/net\/(?:sctp\/|udplite)/;
 
-/** Tables of IPv6 are files of their own: tcp6, udp6 … */
+/** IPv6 tables are separate files: tcp6, udp6 … */
 const tableOfInet6 = /\/net\/[a-z]+6$/;
 
 /**
- * A sink without warnings that tables of IPv6 are absent which are read for the other ends of IPv4 alone: a kernel
- * without IPv6 has none there.
+ * A sink that drops warnings about absent IPv6 tables if these are read only to find peers of IPv4 sockets: a
+ * kernel without IPv6 has none there.
  */
 export function askedFamilies<S extends WarningSink>(
   sink: S,
@@ -25,8 +25,8 @@ export function askedFamilies<S extends WarningSink>(
 }
 
 /**
- * A sink without warnings that a table is absent which nobody asked for by name: no SCTP is what most
- * machines have, and nothing is missing from the answer. `verbose`: they are told all the same.
+ * A sink that drops warnings about an absent table that nobody asked for by name: most machines have no SCTP, and
+ * the answer is complete without it. `verbose`: keeps them.
  */
 export function askedWarnings<S extends WarningSink>(
   sink: S,

@@ -4,10 +4,10 @@ import type { SocketEvent } from '../model/socket-event.ts';
 import type { Machine, Machines, Source } from '../sources/source.ts';
 import { type Failed, noneAnswered } from './ask-each.ts';
 
-/** Some events at a time. */
+/** Several events at a time. */
 type Events = AsyncGenerator<readonly SocketEvent[], void, undefined>;
 
-/** What is said for each of them anew, as `FollowOptions` has it. */
+/** The parts of `FollowOptions` that differ for each machine. */
 interface Following {
   readonly source: Source;
   readonly signal: AbortSignal;
@@ -16,9 +16,9 @@ interface Following {
 }
 
 /**
- * Follows machines, each by itself and side by side: one that is slow holds nobody up, and of one that does not
- * answer in a round nothing is told. Events come once each has been read or has failed.
- * @throws NetstatError where none answers; with `strict` where one does not, then or later
+ * Follows machines independently: a slow one delays nobody, and a round in which a machine does not answer yields
+ * no events for it. Events start once each machine has been read or has failed.
+ * @throws NetstatError if none answers; with `strict`, if any does not, in the first round or later
  */
 export async function* followMachines<Options extends Following>(
   { all: machines, strict }: Machines,
@@ -50,17 +50,17 @@ export async function* followMachines<Options extends Following>(
   yield* gathered.events();
 }
 
-/** The first round of each machine. */
+/** Tracks the first round of each machine. */
 interface Beginning {
-  /** Its first round is neither read nor has it failed. */
+  /** Whether its first round is still pending. */
   isAwaited(machine: Machine): boolean;
   begun(machine: Machine, sockets: number): void;
   failed(machine: Machine, error: NetstatError): void;
-  /** Each has been read or has failed, and some were read. */
+  /** Resolves once each has been read or has failed, and at least one was read. */
   readonly isOver: Promise<void>;
 }
 
-/** `fail`: none of several could be read. */
+/** Starts tracking; `fail` is called if none of several could be read. */
 function beginningOf(
   machines: readonly Machine[],
   { onBegun }: Pick<Following, 'onBegun'>,
@@ -77,7 +77,7 @@ function beginningOf(
     if (!awaited.delete(machine)) return;
     followed += sockets;
     if (awaited.size > 0) return;
-    // Their warnings wait for a beginning that never comes.
+    // Their warnings would otherwise wait for a start that never comes.
     if (failures.length === machines.length && machines.length > 1) {
       fail(noneAnswered(failures));
       return;
@@ -96,13 +96,13 @@ function beginningOf(
   };
 }
 
-/** Events of several that are taken by one. */
+/** Merges the events of several producers for one consumer. */
 interface Gathering {
-  /** Until they were taken. */
+  /** Resolves when the batch is consumed. */
   put(batch: readonly SocketEvent[]): Promise<void>;
-  /** Ends it all, once what was put before is taken. */
+  /** Ends everything with an error, after the batches put before are consumed. */
   fail(error: unknown): void;
-  /** One of those that put has come to its end. */
+  /** Call when a producer ends. */
   ended(): void;
   events(): Events;
 }
@@ -131,7 +131,7 @@ function gathering(several: number, signal: AbortSignal): Gathering {
       signal.addEventListener('abort', abort, { once: true });
       try {
         while (!signal.aborted) {
-          // Told before what ends it.
+          // Deliver waiting batches before the failure or the end.
           const next = waiting.shift();
           if (next !== undefined) {
             yield next.batch;

@@ -18,7 +18,7 @@ import { needsOf } from './needs.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
 import { factsOf } from './untold.ts';
 
-/** What is followed, and how. */
+/** What to follow, and how. */
 export interface FollowOptions {
   readonly source: Source;
   readonly query: Query;
@@ -26,38 +26,38 @@ export interface FollowOptions {
   readonly needs: ReadOptions['needs'];
   /** Milliseconds between two rounds. */
   readonly interval: number;
-  /** Ends it, wherever it is. */
+  /** Ends following, at any point. */
   readonly signal: AbortSignal;
-  /** As `Source.closings` has it; left out: its own default. */
+  /** The size of the receive buffer, as in `Source.closings`; left out: its default. */
   readonly room?: number | undefined;
-  /** Also tell of rare tables that are absent. */
+  /** Also report rare tables that are absent. */
   readonly verbose: boolean;
-  /** Told what is worth knowing and no warning. */
+  /** Receives notes that are not warnings. */
   note?(message: string): void;
   /**
-   * What a round that failed costs; what it throws ends it all. Left out: such a round ends it. Nothing is known of
-   * a round that failed: the next one is compared with the one before.
+   * Turns a failed round into a warning; if it throws, following ends. Left out: a failed round ends following. The
+   * round after a failed one is compared with the last successful one.
    */
   onFailedRound?(error: NetstatError): Warning;
-  /** Told once, when the first round is read: of how many sockets. */
+  /** Called once, after the first round, with the number of sockets that are followed. */
   onBegun?(followed: number): void;
 }
 
-/** What was told so far. */
+/** Counts of what was reported so far. */
 export interface FollowTally {
   readonly opened: number;
   readonly closed: number;
-  /** States and owners. */
+  /** Changes of state and owner. */
   readonly changed: number;
-  /** How often the kernel told closes faster than they were read; how many each time nobody knows. */
+  /** How often the kernel reported closes faster than they were read; how many were lost each time is not known. */
   readonly lost: number;
-  /** Closed, seen by no round, and not told because a filter asks for what only a round finds out. */
+  /** Closes of sockets that no round saw, not reported because a filter needs facts that only a round provides. */
   readonly undecided: number;
 }
 
 /**
- * What a command line asks to be followed.
- * @throws NetstatError `usage` for a filter or column that there is not
+ * What a command line asks to follow.
+ * @throws NetstatError `usage` for an invalid filter or column
  */
 export async function followOf(
   listing: Listing,
@@ -80,22 +80,22 @@ export async function followOf(
   return { source, query, selection, needs, verbose: view.verbose };
 }
 
-/** Sockets that are followed. */
+/** The events of followed sockets, and their counts. */
 export interface Followed {
-  /** Some events at a time, never none; they go on until `signal` is aborted. */
+  /** Batches of events, never empty, until `signal` is aborted. */
   readonly events: AsyncGenerator<readonly SocketEvent[], void, undefined>;
   tally(): FollowTally;
 }
 
-/** How long to let closes gather before they are told, in milliseconds: one by one each costs a wake-up. */
-const gathering = 20;
-/** At most so often it is said that closes were lost, in milliseconds. */
+/** Milliseconds for which closes are collected before they are reported: one by one, each costs a wake-up. */
+const gatherMilliseconds = 20;
+/** Minimum interval between two reports of lost closes, in milliseconds. */
 const betweenLosses = 1000;
 
 /**
- * Follows sockets: reads round after round, and between them, where the kernel tells of destroyed sockets, what
- * it tells. Nothing is read while an event waits to be taken: the kernel keeps what comes meanwhile, as much
- * as it may, and what it could not keep is told as lost.
+ * Follows sockets: reads round after round, and in between the kernel's reports of destroyed sockets, if it sends
+ * them. Nothing is read while an event waits to be consumed: the kernel buffers what comes meanwhile, up to its
+ * limit, and what did not fit is reported as lost.
  */
 export function followSockets(options: FollowOptions): Followed {
   const tally = { opened: 0, closed: 0, changed: 0, lost: 0, undecided: 0 };
@@ -159,7 +159,7 @@ async function* followed(
     const { changes, readRound } = await rounds(options, closings, warnings, tally);
     let lastLoss = Number.NEGATIVE_INFINITY;
     let isLossUntold = false;
-    const heard = (): readonly SocketEvent[] => {
+    const takeClosings = (): readonly SocketEvent[] => {
       const told: SocketEvent[] = [];
       const { closings: some, overruns } = closings?.take() ?? { closings: [], overruns: 0 };
       if (overruns > 0) {
@@ -189,16 +189,16 @@ async function* followed(
         isFirst = false;
         options.onBegun?.(changes.followed());
       }
-      // What the round saw comes before what was heard meanwhile: some of that it saw alive.
-      const told = [...warnings.take(), ...(changed ?? []), ...heard()];
+      // The round's changes come before the closes received meanwhile: it saw some of those sockets alive.
+      const told = [...warnings.take(), ...(changed ?? []), ...takeClosings()];
       if (told.length > 0) yield told;
       const due = steadyNow() + interval;
       for (let left = interval; left > 0 && !signal.aborted; left = due - steadyNow()) {
         await wait(left, closings?.ready);
         if (closings === null) continue;
-        await wait(Math.min(gathering, due - steadyNow()));
+        await wait(Math.min(gatherMilliseconds, due - steadyNow()));
         if (signal.aborted) break;
-        const events = heard();
+        const events = takeClosings();
         if (events.length > 0) yield events;
       }
     }
@@ -208,7 +208,7 @@ async function* followed(
   }
 }
 
-/** What a round changed; null: it failed, which costs a warning. */
+/** The changes found by a round; null: it failed, which causes a warning. */
 async function unlessFailed(
   readRound: () => Promise<readonly SocketChange[]>,
   sink: WarningSink,
@@ -217,7 +217,7 @@ async function unlessFailed(
   try {
     return await readRound();
   } catch (error) {
-    // What was under way is ended with it.
+    // An abort makes pending requests fail.
     if (signal.aborted) return null;
     if (onFailedRound === undefined || !isNetstatError(error)) throw error;
     sink.warn(onFailedRound(error));
@@ -229,7 +229,7 @@ function roomOf({ room }: FollowOptions): { readonly room?: number } {
   return room === undefined ? {} : { room };
 }
 
-/** Reads rounds, and what they changed. */
+/** Makes the function that reads a round and returns its changes. */
 async function rounds(
   { source, query, selection, needs, verbose }: FollowOptions,
   closings: Closings | null,
@@ -240,7 +240,7 @@ async function rounds(
   const changes = socketChanges({
     passes,
     passesUnseen(closing) {
-      const fits = formsOf(closing).map(selection.fitUnseen);
+      const fits = possibleForms(closing).map(selection.fitUnseen);
       if (fits.includes('yes')) return true;
       if (fits.includes('unknown')) tally.undecided++;
       return false;
@@ -262,7 +262,7 @@ async function rounds(
         selection: {
           ...selection,
           ...{ isLate: false, late: () => true, withServers: null },
-          // Every socket is compared; owners and the like are looked for where they count.
+          // Keep every socket for comparison, but do not look up owners and the like for sockets that do not match.
           early(socket) {
             if (selection.early(socket) || changes.wasFollowed(socket)) return true;
             rows.push(socket);
@@ -283,15 +283,18 @@ async function rounds(
   };
 }
 
-/** Warnings as events, each once, of a machine that fails once until it has answered; and what they say of a round. */
+/**
+ * Collects warnings as events, each reported once (the failure of a machine again after it has answered), and
+ * whether a round was complete.
+ */
 interface WarningEvents {
   readonly sink: WarningSink;
   beginRound(): void;
-  /** A round has not failed: that the next one does is news. */
+  /** A round succeeded: a later failure is news. */
   answered(): void;
   /** Whether everything could be read that the first round could read. */
   isWhole(): boolean;
-  /** Those that were not told yet. */
+  /** The warnings not reported yet. */
   take(): readonly SocketEvent[];
 }
 
@@ -345,21 +348,21 @@ const lostWarning: Warning = {
 };
 
 /**
- * What a socket that no round saw may have been when a filter asks for its state: a TCP socket without another
- * end may have listened; a connection whose round trip was measured was established.
+ * The states that a socket no round saw may have had, for filters by state: a TCP socket without a remote end may
+ * have listened; a connection with a measured round-trip time was established.
  */
-function formsOf({ socket, tcpInfo }: Closing): readonly InetSocket[] {
+function possibleForms({ socket, tcpInfo }: Closing): readonly InetSocket[] {
   if (socket.protocol !== 'tcp') return [socket];
   if (!isTcpConnection(socket)) return [socket, { ...socket, state: 'LISTEN' }];
   const rtt = tcpInfo?.rtt ?? null;
   return rtt === null ? [socket] : [socket, { ...socket, state: 'ESTABLISHED' }];
 }
 
-/** With a word on everything that was asked for and that the kernel does not tell of a closed socket. */
+/** Fills in the fields that were asked for and that the kernel does not report for a closed socket. */
 function withAsked(closing: Closing, needs: ReadOptions['needs']): Closing {
   const { socket, tcpInfo } = closing;
   const cookie = keptCookie(socket);
-  // Nobody else has seen the row yet.
+  // Nothing else has seen the row yet.
   const row = socket as { -readonly [Key in keyof InetSocket]: InetSocket[Key] };
   if (needs.owners !== 'none') {
     row.owners = [];
@@ -380,11 +383,11 @@ function withAsked(closing: Closing, needs: ReadOptions['needs']): Closing {
   return closing;
 }
 
-/** Waits. One thing at a time is waited for, and nothing is left of it afterwards. */
+/** Waits for one thing at a time, and leaves no timer behind. */
 interface Waiting {
-  /** Until so many milliseconds are over, what `ready` gives is there, or all waiting has ended. */
+  /** Resolves when the milliseconds are over, `ready` resolves, or waiting is ended. */
   wait(milliseconds: number, ready?: () => Promise<void>): Promise<void>;
-  /** Ends what is waited for. */
+  /** Ends the current wait. */
   end(): void;
 }
 

@@ -5,17 +5,17 @@ import type { Row } from '../model/snapshot.ts';
 import type { Batches } from '../sources/source.ts';
 import type { OpenRound, Pipeline } from './pipeline.ts';
 
-/** A network namespace that somebody named, for whoever looks into it again and again until nothing is left in it. */
+/** A named network namespace that is read repeatedly until nothing is left in it. */
 interface LastingPlace<Way> {
-  /** To be shown rows of it: they tell which one it is. */
+  /** Call with its rows, which contain its number. */
   see(rows: readonly InNetns[]): void;
-  /** What `read` gives by a way into it; null: rows of it were seen, and it is no more. */
+  /** The result of reading it; null: its rows were seen before, but it no longer exists. */
   look<T>(read: (way: Way) => Promise<T>): Promise<T | null>;
 }
 
 /**
- * `named`: the way into it by its name, which may go before what it is of: as long as processes live in that, it is
- * there by its number.
+ * `named`: access by its name, which may be removed before the namespace itself: as long as processes live in it,
+ * it can be reached by its number.
  */
 export function lastingPlace<Way>(
   named: Way,
@@ -33,7 +33,7 @@ export function lastingPlace<Way>(
       } catch (error) {
         if (number === null || !isNetstatError(error)) throw error;
         try {
-          // It may have gone just as it was entered; if it has, nothing goes by its name now.
+          // It may have been removed just as it was entered; in that case the name is no longer valid now.
           return await read(way);
         } catch (again) {
           if (!isNoNamespace(again)) throw error;
@@ -53,12 +53,12 @@ export function lastingPlace<Way>(
   };
 }
 
-/** Nothing is called so. */
+/** Whether the error says that there is no namespace of that name. */
 function isNoNamespace(error: unknown): boolean {
   return isNetstatError(error) && error.code === 'usage' && error.path === 'netns';
 }
 
-/** A pipeline for a namespace that may go between two looks: there is nothing in it then. */
+/** A pipeline for a namespace that may disappear between two looks; its answer is then empty. */
 export function inLastingPlace(
   named: Pipeline,
   byNumber: (number: number) => Promise<Pipeline>,

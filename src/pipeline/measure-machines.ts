@@ -7,23 +7,23 @@ import { askEach, failureWarnings } from './ask-each.ts';
 
 type Code = Warning['code'];
 
-/** The label of machines. */
+/** The label that names the machine. */
 const hostLabel = 'host';
 
-/** How machines are measured. */
+/** How to measure machines. */
 export interface MachinesAsked {
-  /** Ends what is under way on them. */
+  /** Aborts requests to them. */
   readonly signal?: AbortSignal | undefined;
-  /** This program's own. */
+  /** The version of this program. */
   readonly version: string;
-  /** Where none answers, that is the answer. */
+  /** Do not throw if none answers. */
   readonly mayAllFail?: boolean | undefined;
 }
 
 /**
- * Measures machines, each by itself: every series says by the label `host` of which it is, and `tsnetstat_host_up`
- * which answered.
- * @throws NetstatError where none answers, unless that may be; with `strict` where one does not
+ * Measures machines independently: the label `host` of every series names its machine, and `tsnetstat_host_up` says
+ * which ones answered.
+ * @throws NetstatError if none answers, unless allowed; with `strict`, if any does not
  */
 export async function measureMachines(
   machines: Machines,

@@ -37,27 +37,27 @@ import { interfaceNames, readRows } from './read.ts';
 import { type RemotePorts, remotePorts } from './remote-ports.ts';
 import { factsOf, untoldReport } from './untold.ts';
 
-/** What metrics are made of beside what is asked. */
+/** What measuring needs besides the request. */
 export interface MeasureParts {
   readonly source: Source;
-  /** Loaded when names are first asked for. */
+  /** Loaded when names are first needed. */
   readonly resolver: () => Promise<NameResolver>;
-  /** The program's own. */
+  /** The version of this program. */
   readonly version: string;
-  /** Milliseconds since some moment. */
+  /** Milliseconds of a monotonic clock. */
   elapsed(): number;
-  /** As `PlatformHost` has it: awaited between slices of work. */
+  /** Awaited between slices of work, as in `PlatformHost`. */
   readonly pause?: (() => Promise<void>) | undefined;
-  /** Ends what is under way on other machines. */
+  /** Aborts requests to other machines. */
   readonly signal?: AbortSignal | undefined;
   note?(message: string): void;
-  /** Where no machine answers that is told too; else it is an error. */
+  /** If no machine answers, report that in the metrics instead of throwing. */
   readonly mayAllFail?: boolean;
 }
 
 /**
- * Makes metrics ready to be measured any number of times: each call of what is returned is a look of its own.
- * @throws NetstatError `usage` for what is asked wrongly; what is returned also where nothing can be read at all
+ * Prepares metrics; each call of the returned function measures anew.
+ * @throws NetstatError `usage` for an invalid request; the returned function also if nothing can be read at all
  */
 export async function measuring(
   { query, view, target }: Omit<Listing, 'schedule'>,
@@ -88,7 +88,7 @@ export async function measuring(
     measureMachines(machines, parts, (source) => measure({ ...look, source }, view.verbose));
 }
 
-/** One look, and what it is about. */
+/** The input of one measurement. */
 interface Look extends MeasureParts {
   readonly query: Query<'sockets'>;
   readonly netns: NetnsAsked;
@@ -107,7 +107,7 @@ async function measure(look: Look, verbose: boolean): Promise<Exposition> {
   });
   const told = askedWarnings(sink, query, verbose);
   const lacking: Warning[] = [];
-  // Which tables were not read has to be known of those too that are not told of.
+  // Collect also the warnings that are not reported: they show which tables were not read.
   const watched: WarningSink = {
     ...told,
     warn(warning) {
@@ -142,20 +142,20 @@ async function measure(look: Look, verbose: boolean): Promise<Exposition> {
       timed('interfaces', async () => {
         const rows = await rowsOf(look, 'interfaces', told);
         labels.meet(rows.map(({ netns }) => netns));
-        // Those that were named are all told.
+        // Interfaces asked for by name are not limited by `top`.
         const top = query.interfaces.length > 0 ? rows.length : asked.top;
         collectInterfaces(rows, { top, labels }, into);
       }),
   };
   for (const part of asked.parts) {
-    if (!isMeant(part, look)) continue;
+    if (!shouldMeasure(part, look)) continue;
     try {
       await works[part]();
       isThere = true;
     } catch (error) {
       if (!isNetstatError(error) || isFatal(error, look)) throw error;
       failures.push(error);
-      // A machine that did not answer would take as long for each of the others.
+      // A machine that did not answer would take as long for each of the other parts.
       if (source.facts.includes('hosts') && !isThere) break;
     }
   }
@@ -171,13 +171,16 @@ async function measure(look: Look, verbose: boolean): Promise<Exposition> {
   return { families: into.families(), warnings: [...warnings, ...failed] };
 }
 
-/** What was asked for by name has to be there. */
+/** Whether an error ends the measurement: what was asked for by name must exist. */
 function isFatal({ code }: NetstatError, { query, asked }: Look): boolean {
   return code === 'usage' || asked.partsNamed || (code === 'unsupported' && query.protocolsNamed);
 }
 
-/** What a platform never tells is passed over where nobody named it; UNIX sockets have no counters. */
-function isMeant(part: MetricPart, { source, query, asked }: Look): boolean {
+/**
+ * Whether to measure a part: one that the platform never reports is skipped unless named; UNIX sockets have no
+ * counters.
+ */
+function shouldMeasure(part: MetricPart, { source, query, asked }: Look): boolean {
   if (asked.partsNamed) return true;
   if (!source.reports.includes(part)) return false;
   return part !== 'statistics' || !query.protocolsNamed || counted(query.protocols).length > 0;
@@ -196,7 +199,7 @@ async function measureSockets(
   facts: readonly SystemFacts[],
   labels: ReturnType<typeof namespaceLabels>,
   sink: WarningSink,
-  /** All that the sink was told so far. */
+  /** All warnings that the sink received so far. */
   told: readonly Warning[],
   into: Collector,
 ): Promise<void> {
@@ -209,7 +212,7 @@ async function measureSockets(
   counts.collect(into, readTables(tablesOf(source, query), told));
 }
 
-/** What is counted of sockets. */
+/** The options for counting sockets. */
 function toBeCounted(
   { source, netns, selection, asked, ports, names }: Look,
   facts: readonly SystemFacts[],
@@ -224,7 +227,7 @@ function toBeCounted(
     namespaces: labels,
     queues: tells('queues'),
     workloads: tells('workloads'),
-    // Some platforms tell a part of it, without times.
+    // Some platforms report only part of it, without times.
     tcpInfo: tells('tcpInternals'),
     ownerFits: selection.ownerFits,
     isNamed: (port, protocol) => names.service(port, protocol) !== undefined,
@@ -238,8 +241,8 @@ function toBeCounted(
 const choosesAll = ({ isPlain, which }: Selection) => isPlain && which === 'all';
 
 /**
- * Reads the servers before all else: queues are TCP's, and whose connections were chosen without their servers are
- * those of a service all the same.
+ * Reads the servers first: accept queues come from TCP servers, and selected connections count for their service
+ * even if its server is not selected.
  */
 async function learnServers(
   { source, query, netns, selection, pause }: Look,
@@ -263,7 +266,7 @@ async function learnServers(
   }
 }
 
-/** Counts what was chosen, as it passes by. */
+/** Counts the selected sockets as they are read. */
 async function countSockets(
   { source, query, selection, pause }: Look,
   { tcpInfo, workloads, withNetns }: SocketsAsked,
@@ -271,14 +274,14 @@ async function countSockets(
   sink: WarningSink,
 ): Promise<void> {
   const needs = (need: Selection['needs'][number]) => selection.needs.includes(need);
-  // Where every connection counts, it is looked at before its row is made, which then is without TCP's record.
+  // If every connection counts, it is examined before its row is made, so the row needs no `tcp_info`.
   let isGlanced = false;
   const glance = (one: Glance) => {
     isGlanced = true;
     counts.glance(one);
     return true;
   };
-  // Other machines tell no more than rows.
+  // Other machines report only rows.
   const isGlancing =
     tcpInfo && choosesAll(selection) && !withNetns && !source.facts.includes('hosts');
   const reading = readRows(
@@ -317,12 +320,12 @@ async function countSockets(
   if (isGlancing && !isGlanced && hasConnections) {
     const message =
       'tcp: round-trip times and retransmissions: not told: the kernel answers no sock_diag, or was not asked (--source proc)';
-    // The tables themselves were read.
+    // Not `unreadable`: the tables themselves were read.
     sink.warn({ code: 'uncertain', message, source: 'sock_diag' });
   }
 }
 
-/** Every server of the protocols, whatever was chosen, and whatever keeps some from being read. */
+/** Reads every server of the protocols, regardless of the selection and of tables that cannot be read. */
 function serversOf(
   source: Source,
   query: Query<'sockets'>,

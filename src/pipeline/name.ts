@@ -15,8 +15,8 @@ import type { MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
 import type { Batches } from '../sources/source.ts';
 
 /**
- * A resolver that is loaded when first asked for, and then remembers what it learnt. `onGivenUp`: told of
- * how many addresses have no name because no server answered in time.
+ * A resolver that is loaded on first use and then caches results. `onGivenUp`: called with the number of addresses
+ * that have no name because no server answered in time.
  */
 export function lazyResolver(
   timeoutMs: number,
@@ -43,7 +43,7 @@ const addressesOf = {
     for (const address of socket.remoteAlternates ?? []) ask(address);
   },
   routes: (route, ask) => {
-    // Networks are named by /etc/networks, not by DNS.
+    // Networks get names from /etc/networks, not from DNS.
     if (route.family === 'inet6' || route.prefixLength === 32) ask(route.destination);
     ask(route.gateway);
   },
@@ -52,7 +52,7 @@ const addressesOf = {
   statistics: () => {},
 } satisfies { [K in ReportKind]: (row: ReportRows[K], ask: Ask) => void };
 
-/** The same of packed sockets. */
+/** The same for packed sockets. */
 function packedAddresses(pack: PackedSockets, ask: Ask): void {
   for (let row = 0; row < pack.length; row++) {
     ask(addressAt(pack, pack.locals, row));
@@ -60,7 +60,7 @@ function packedAddresses(pack: PackedSockets, ask: Ask): void {
   }
 }
 
-/** Adds the users of packed sockets, and those of the processes that hold any of their answer's. */
+/** Adds the users of packed sockets, and of all processes that own sockets of the same answer. */
 function packedUsers(to: Set<number>): (pack: PackedSockets) => void {
   let known: PackedOwners['known'] = [];
   let seen = 0;
@@ -68,22 +68,22 @@ function packedUsers(to: Set<number>): (pack: PackedSockets) => void {
     for (let row = 0; row < length; row++) to.add(uids[row] as number);
     if (owners === null) return;
     if (owners.known !== known) [known, seen] = [owners.known, 0];
-    // Later packs of the answer add to it.
+    // Later packs of the answer append to the same list.
     for (; seen < known.length; seen++) {
       for (const { uid } of known[seen] ?? []) if (typeof uid === 'number') to.add(uid);
     }
   };
 }
 
-/** Rows with the names for their numbers. */
+/** Rows, and the names for their numbers. */
 export interface Named<K extends ReportKind> {
   readonly batches: Batches<ReportRows[K]>;
   readonly names: Names;
 }
 
 /**
- * Looks up the names that are needed. Hosts and users are asked for all rows at once, which takes all
- * rows first; where they stay numbers the rows pass by unread.
+ * Looks up the names that are needed. Hosts and users are looked up for all rows at once, so all rows are read
+ * first; if only numbers are shown, the rows pass through.
  */
 export async function named<K extends ReportKind>(
   batches: Batches<ReportRows[K]>,
@@ -129,10 +129,10 @@ export async function named<K extends ReportKind>(
   return { batches: eachOf(kept, all.rethrow), names: await (await resolver()).names(wanted) };
 }
 
-/** So many rows are objects at a time. */
+/** How many packed rows are unpacked at a time. */
 const unpackedRows = 32;
 
-/** Packed rows as objects, for who shows names or has no use for packs: a few at a time, when they are shown. */
+/** Unpacks packed rows for consumers that need objects: a few at a time, on demand. */
 export async function* unpacked(batches: Batches<Row>): Batches<Row> {
   for await (const batch of batches) {
     const pack = packIn(batch);
@@ -154,7 +154,7 @@ async function* eachOf<R>(
   atEnd();
 }
 
-/** The names for the numbers of rows that are all there. */
+/** The names for rows that are all in memory. */
 export async function namesFor<K extends ReportKind>(
   rows: readonly ReportRows[K][],
   report: K,

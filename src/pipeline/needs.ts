@@ -5,7 +5,10 @@ import { sortKeyOf } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import type { Selection } from '../select/index.ts';
 
-/** What a listing has to know, from everything that says so: computed once, before anything is read. */
+/**
+ * Everything that a listing needs to know, from its view, columns, sort keys and filters: computed once, before
+ * reading.
+ */
 export async function needsOf(
   listing: Listing,
   shown: ViewNeeds,
@@ -27,7 +30,7 @@ export async function needsOf(
   );
   const needs = union([
     namesFor(listing, shown, columns),
-    // Programs are given numbers, in whichever order was asked for.
+    // Output for programs has numbers, however it is sorted.
     shown.forPrograms ? sorted : namesFor(listing, shown, sorted),
     chosen,
   ]);
@@ -37,7 +40,7 @@ export async function needsOf(
     : needs;
 }
 
-/** The attributes of these names; their table is only loaded where there are some. */
+/** The attributes of these names; their table is loaded only if there are any. */
 async function named(
   { report }: Listing['query'],
   names: readonly string[],
@@ -57,7 +60,7 @@ function needsOfColumns(attributes: readonly Attribute<Row>[]): Partial<Needs> {
   );
 }
 
-/** The first owner decides a row's place. */
+/** Sorting uses the first owner only. */
 function needsOfSort(attributes: readonly Attribute<Row>[]): Partial<Needs> {
   return withOwners(
     attributes.flatMap(({ sortNeeds }) => sortNeeds ?? []),
@@ -70,7 +73,7 @@ function withOwners(needs: readonly Need[], owners: 'first' | 'all'): Partial<Ne
   return { ...others, ...(needs.includes('owners') && { owners }) };
 }
 
-/** Names are looked up only for whoever shows them, and not where numbers were asked for. */
+/** Names are needed only by views for people, and only where numbers were not asked for. */
 function namesFor(
   { view: { numeric } }: Listing,
   { forPrograms }: ViewNeeds,
@@ -91,7 +94,7 @@ function union(parts: readonly Partial<Needs>[]): Needs {
   const deepest = Math.max(...parts.map(({ owners }) => depths.indexOf(owners ?? 'none')));
   const workloads = any('workloads');
   return {
-    // Any owner's may be the one that counts.
+    // Workloads need all owners: any of them may be in the one that counts.
     owners: workloads ? 'all' : (depths[deepest] ?? 'none'),
     ownerDetails: any('ownerDetails'),
     hostNames: any('hostNames'),

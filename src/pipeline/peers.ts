@@ -16,32 +16,32 @@ import type { Peer } from '../model/peer.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Batches } from '../sources/source.ts';
 
-/** How many rows are handed on at a time. */
+/** How many rows are yielded at a time. */
 const batchRows = 256;
 
-/** What is wanted of the sockets whose peers are looked for. */
+/** What to do with the sockets whose peers are looked up. */
 export interface PeerReading {
   /**
-   * Which of them are asked for; the others may be their peers all the same. Of packed ones it goes by their family, and
-   * by whether they have another end.
+   * Whether a socket is asked for; the others may still be peers. For packed sockets it depends only on their
+   * family, and on whether they have a remote end.
    */
   keep(socket: Socket): boolean;
-  /** As `Source.unixPeers`: asked once all rows are there. */
+  /** As `Source.unixPeers`; called once all rows are read. */
   unixPeers(): Promise<ReadonlyMap<number, number> | null>;
   /**
-   * Told how many sockets of a machine that are asked for may have a peer here, and that nothing tells whether they
-   * have, once for each reason.
+   * Called once per reason and machine, with the number of requested sockets for which it is not known whether they
+   * have a peer here.
    */
   onUntold?(why: WhyUntold, count: number, host: string | undefined): void;
 }
 
-/** Rows that wait for the last of them, in their order: as they came, but for the bounds of batches. */
+/** Rows kept until the last one is read, in order; only batch boundaries may change. */
 type Kept = WritablePack | Socket[];
 
 /**
- * The sockets that are asked for, with their peers, which are written into the rows themselves. All rows
- * of a machine are kept until its last is read: any may be the other end of the first. Those of several machines
- * come machine by machine. Packed ones are of TCP, and stay packed where all of TCP is.
+ * Yields the requested sockets with their peers, which are written into the rows. All rows of a machine are kept
+ * until its last is read: any of them may be the other end of the first. Rows of several machines come machine by
+ * machine. Packed rows are TCP's, and stay packed if all of TCP is packed.
  */
 export async function* withPeers(
   batches: Batches<Socket>,
@@ -106,7 +106,7 @@ function isPack(some: Kept): some is WritablePack {
   return !Array.isArray(some);
 }
 
-/** The same rows, of which those of TCP are all packed or all objects: one table may have come without the other. */
+/** The same rows, with TCP's either all packed or all objects: one table may have come packed without the other. */
 function pairable(kept: readonly Kept[]): readonly Kept[] {
   const isMixed = kept.some((some) => !isPack(some) && some.some(isTcp)) && kept.some(isPack);
   return isMixed ? kept.map((some) => (isPack(some) ? socketsIn(some) : some)) : kept;

@@ -16,7 +16,7 @@ import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sour
 import { askedFamilies } from './asked-warnings.ts';
 import { untoldBy, untoldProtocol, untoldReport } from './untold.ts';
 
-/** How rows are to be read. */
+/** How to read rows. */
 export interface ReadOptions {
   readonly selection: Selection;
   readonly needs: Pick<
@@ -37,27 +37,27 @@ export interface ReadOptions {
     | 'netns'
     | 'hosts'
   >;
-  /** Gives connections their rates, from round to round; without one rates cannot be needed. */
+  /** Computes connections' rates from round to round; required if rates are needed. */
   readonly meter?: RoundMeter | undefined;
-  /** The caller keeps all rows anyway, so that repeated ones can be left out. */
+  /** The caller keeps all rows anyway, so duplicates can be left out. */
   readonly keepsAll: boolean;
   /**
-   * Told, once sockets are read, how many servers fit the filters and are left out because netstat's
-   * default leaves servers out. Left out: they are not counted.
+   * Called after sockets are read, with the number of servers that match the filters but are left out by netstat's
+   * default. Left out: they are not counted.
    */
   readonly onLeftOut?: (servers: number) => void;
-  /** An interface that was named and is not there is no mistake: somebody asks whether it is. */
+  /** A named interface may be missing: somebody asks whether it exists. */
   readonly mayBeMissing?: boolean;
-  /** As SocketQuery has them. */
+  /** As in `SocketQuery`. */
   readonly packed?: PackedFacts | undefined;
   readonly toFollow?: boolean;
-  /** As SocketQuery has it. */
+  /** As in `SocketQuery`. */
   readonly glance?: ((glance: Glance) => boolean) | undefined;
 }
 
 /**
- * The rows of a query's report, chosen but not yet sorted: read lazily, a batch at a time.
- * @throws NetstatError `unsupported` where the platform has no source for it.
+ * The rows of a query's report, filtered but not sorted: read lazily, in batches.
+ * @throws NetstatError `unsupported` if the platform has no source for it.
  */
 export function readRows<K extends ReportKind>(
   source: Source,
@@ -91,13 +91,13 @@ function readReport(
   const named = protocolsNamed ? protocols : null;
   const required = named ?? [];
   const counters = { report, families, requiredFamilies, required, netns } as const;
-  // -t, -u, -U, -w and -S choose among the counters by protocol.
+  // -t, -u, -U, -w and -S select counters by protocol.
   return filtered(source.read(counters, warnings), (counter) =>
     isCounterWanted(counter, families, named),
   );
 }
 
-/** Names and numbers of the interfaces that there are; null where the platform does not tell. */
+/** Names and indexes of the existing interfaces; null if they are not known. */
 export async function interfaceNames(source: Source): Promise<ReadonlySet<string> | null> {
   if (!source.reports.includes('interfaces')) return null;
   const known = new Set<string>();
@@ -116,7 +116,7 @@ export async function interfaceNames(source: Source): Promise<ReadonlySet<string
   return known.size > 0 ? known : null;
 }
 
-/** The interfaces of these names. Where one is not there, that is told before any is shown. */
+/** The interfaces with these names. A missing one is reported before any is shown. */
 function namedInterfaces(
   reading: Reading<NetInterface>,
   names: readonly string[],
@@ -129,8 +129,8 @@ function namedInterfaces(
     const there = new Set(all.map(({ name }) => name));
     const missing = names.find((name) => !there.has(name));
     if (missing !== undefined && !mayBeMissing) {
-      const known = [...there].slice(0, mostNames).join(', ');
-      const rest = there.size > mostNames ? ' and others' : '';
+      const known = [...there].slice(0, maxNames).join(', ');
+      const rest = there.size > maxNames ? ' and others' : '';
       throw new NetstatError(
         'usage',
         `${missing}: there is no interface of that name; there are ${known}${rest}`,
@@ -155,10 +155,10 @@ function namedInterfaces(
   };
 }
 
-/** How many names of interfaces a message offers. */
-const mostNames = 20;
+/** Maximum number of interface names in a message. */
+const maxNames = 20;
 
-/** The rows of a reading that `keep` chooses. */
+/** The rows of a reading for which `keep` is true. */
 function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T> {
   async function* kept(): Batches<T> {
     for await (const batch of reading.batches) {
@@ -207,7 +207,7 @@ function readSockets(
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
     protocols: offeredProtocols(source, asked),
-    // A peer may be in any table of its protocol, and filtered out.
+    // A peer may be in any table of its protocol, even if filtered out.
     families: peers ? ['inet', 'inet6'] : asked.families,
     distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening' && !peers,
@@ -246,7 +246,7 @@ function readSockets(
   return counting === null ? chosen : { ...chosen, batches: counting.toEnd(chosen.batches) };
 }
 
-/** What a flag asks for that a source may never tell. */
+/** Facts that a source may lack, and the flag that asks for each. */
 const factFlags = {
   tcpInfo: '--tcp-info and its columns',
   socketInfo: '--socket-info and its columns',
@@ -256,7 +256,7 @@ const factFlags = {
   hosts: 'host',
 } as const satisfies Partial<Record<Fact, string>>;
 
-/** @throws NetstatError `unsupported` where something is needed that the source can never tell */
+/** @throws NetstatError `unsupported` if a fact is needed that the source does not have */
 function requireFacts(source: Source, needs: ReadOptions['needs']): void {
   for (const fact of Object.keys(factFlags) as (keyof typeof factFlags)[]) {
     if (!needs[fact] || source.facts.includes(fact)) continue;
@@ -264,7 +264,7 @@ function requireFacts(source: Source, needs: ReadOptions['needs']): void {
   }
 }
 
-/** Chooses what a selection chooses that leaves servers out, and counts the servers among what fits. */
+/** Filters like a selection without servers, and counts the matching servers that it leaves out. */
 function countingServers(
   fits: Pick<Selection, 'isLate' | 'early' | 'late'>,
   query: Query,
@@ -287,7 +287,7 @@ function countingServers(
   };
 }
 
-/** What a platform does not tell is null, and says so. */
+/** Adds null workloads, with a reason, on a platform that does not report them. */
 function withoutWorkloads(reading: Reading<Socket>): Reading<Socket> {
   const untold = { workload: null, workloads: [], noWorkload: 'unknown', cgroup: null } as const;
   async function* all(): Batches<Socket> {
@@ -309,7 +309,7 @@ function metered(reading: Reading<Socket>, meter: RoundMeter): Reading<Socket> {
   return { begun: reading.begun, batches: all() };
 }
 
-/** Sockets with their peers; what finds these is loaded where it is asked for. */
+/** Sockets with their peers; the code that finds them is loaded on demand. */
 async function readPeers(
   source: Source,
   { protocols }: SourceQuery<'sockets'>,
@@ -342,7 +342,7 @@ const whyUntold: Readonly<Record<WhyUntold, string>> = {
     'nothing here says whether what is sent to an address comes by the interface that a server is bound to',
 };
 
-/** Who receives what sockets send is not known: a program may keep its server to IPv6, or to an interface. */
+/** The warning that receivers are not known: a program may restrict its server to IPv6, or to an interface. */
 function untoldServers(why: WhyUntold, count: number): Warning {
   const peers = count === 1 ? 'the peer of 1 UDP socket' : `the peers of ${count} UDP sockets`;
   return {
@@ -357,8 +357,8 @@ async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {
 }
 
 /**
- * The tables to read: those that were asked for, less what this platform cannot have.
- * @throws NetstatError `unsupported` where such a one was asked for by name.
+ * The tables to read: those that were asked for, except those that this platform lacks.
+ * @throws NetstatError `unsupported` if a missing one was asked for by name.
  */
 function offeredProtocols(source: Source, { protocols, protocolsNamed }: Query) {
   const lacking = protocols.find((protocol) => !source.protocols.includes(protocol));

@@ -4,15 +4,15 @@ import type { NameResolver } from '../resolve/index.ts';
 import { parsePorts } from '../select/ports.ts';
 import { isProblem } from '../select/problem.ts';
 
-/** The remote ports that are told apart. */
+/** The remote ports that get labels of their own. */
 export interface RemotePorts {
-  /** In the order they were asked for. */
+  /** In the requested order. */
   readonly labels: readonly string[];
   labelOf(port: number, protocol: InetProtocol): string | undefined;
 }
 
 /**
- * What `--metrics-remote` asks for: a range of ports is one label; a service is its number.
+ * Parses the values of `--metrics-remote`: a range of ports is one label; a service becomes its port number.
  * @throws NetstatError `usage`
  */
 export function remotePorts(texts: readonly string[], resolver: NameResolver): RemotePorts {

@@ -2,26 +2,26 @@ import type { Schedule } from '../model/listing.ts';
 import type { Round } from '../model/round.ts';
 import type { Row } from '../model/snapshot.ts';
 
-/** A round that begins. */
+/** The start of a round. */
 export interface Beginning {
   /** ISO 8601, UTC. */
   readonly takenAt: string;
-  /** The round before it; null: this is the first. */
+  /** The previous round; null: this is the first. */
   readonly previous: Round | null;
 }
 
-/** What rounds need of the process. */
+/** What rounds need from the process. */
 export interface Clock {
-  /** Now: ISO 8601, UTC. */
+  /** The current time: ISO 8601, UTC. */
   now(): string;
-  /** Milliseconds since some moment. */
+  /** Milliseconds of a monotonic clock. */
   elapsed(): number;
   sleep(milliseconds: number): Promise<void>;
 }
 
 /**
- * Runs `round` once, or with an interval again and again, until it throws or `sleep` rejects. It gives
- * the rows that the next round is to know of; none where nothing compares them.
+ * Runs `round` once, or with an interval repeatedly, until it throws or `sleep` rejects. It returns the rows that
+ * the next round needs; none if nothing compares them.
  */
 export async function inRounds(
   { interval }: Pick<Schedule, 'interval'>,

@@ -25,22 +25,22 @@ import type { InetSocket, Socket, WritableSocket } from '../model/socket.ts';
 import type { SortValues } from '../select/sort.ts';
 import type { Batches } from '../sources/source.ts';
 
-/** What packed rows tell; UNIX sockets never come so. */
+/** Needs that packed rows meet; UNIX sockets are never packed. */
 const toldNeeds: ReadonlySet<Need> = new Set([
   ...(['owners', 'ownerDetails', 'timers', 'unixQueues', 'peers', 'workloads'] as const),
 ]);
-/** What they tell only where they have all that is told of a socket. */
+/** Needs that they meet only if packed with all further facts. */
 const furtherNeeds: ReadonlySet<Need> = new Set(['tcpInfo', 'socketInfo'] as const);
-/** Of TCP's internals they always have these. */
+/** The fields of `tcp_info` that they always have. */
 const infoKeys: ReadonlySet<string> = new Set(['rtt', 'retrans', 'cwnd', 'sent', 'received']);
 
 /**
- * Rows in order, of which those of big tables come packed and stay so: of a hundred thousand objects the memory
- * would be the most part. What comes as objects is handed on as objects.
+ * Sorts rows, and keeps packed rows of big tables packed: as objects, a hundred thousand of them would take most of
+ * the memory. Rows that come as objects stay objects.
  */
 type PackSorter = (batches: Batches<Row>, values: SortValues<Socket>) => Batches<Row>;
 
-/** What sorts packed rows by these keys; null: such rows do not tell all that it takes. */
+/** A sorter of packed rows by these keys; null: packed rows lack a fact that the keys need. */
 export function packSorter(
   keys: readonly string[],
   { whole = false }: Pick<PackedFacts, 'whole'>,
@@ -56,7 +56,7 @@ export function packSorter(
   return sortedRows;
 }
 
-/** So many rows are handed on at once. */
+/** How many rows are yielded at once. */
 const batchRows = 1024;
 
 async function* sortedRows(
@@ -64,7 +64,7 @@ async function* sortedRows(
   { add, compare }: SortValues<Socket>,
 ): Batches<Row> {
   const all = deferFailure(batches);
-  /** Batches as they came. */
+  /** Batches in their original order. */
   const kept: (WritablePack | readonly Socket[])[] = [];
   for await (const batch of all.batches) {
     const pack = packIn(batch);
@@ -107,7 +107,7 @@ async function* sortedRows(
   all.rethrow();
 }
 
-/** The one pack of a table's rows that are handed on, with none in it; `like`: one that some of them are in. */
+/** The pack that is reused for a table's output, emptied; `like`: a pack of the same table. */
 function emptied(packs: Map<PackedTable, WritablePack>, like: PackedSockets): WritablePack {
   const pack = packs.get(like.table) ?? emptyLike(like, batchRows);
   packs.set(like.table, pack);
@@ -116,8 +116,8 @@ function emptied(packs: Map<PackedTable, WritablePack>, like: PackedSockets): Wr
 }
 
 /**
- * Has the rows of a pack looked at, one after another, as one object that reads of a row what is asked for: most keys
- * need a number or two of it.
+ * Calls `add` for each row of a pack, always with the same object, whose getters decode only the fields that are
+ * read: most keys need one or two numbers.
  */
 function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
   const { table, tcpInfo, further, owners, peers, workloads } = pack;
@@ -132,7 +132,7 @@ function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
     },
     zone: null,
   });
-  /** What else is told of the row, and of which it was looked at last. */
+  /** The further facts of the row, and the row that they were decoded for. */
   let others: Partial<WritableSocket> = {};
   let othersOf = -1;
   const told = () => {
@@ -207,6 +207,6 @@ function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
       return told().device;
     },
   };
-  // Where it is asked for what the pack does not have, nobody asked for that of any row.
+  // Fields that the pack lacks were not asked for in any row.
   for (; row < pack.length; row++) add(socket as InetSocket);
 }

@@ -3,15 +3,15 @@ import type { Counter } from '../model/counter.ts';
 import type { NetInterface } from '../model/interface.ts';
 import type { Source } from '../sources/source.ts';
 
-/** Bytes a second; null: not known, or no round to compare with. */
+/** Bytes per second; null: not known, or no previous round to compare with. */
 export interface TrafficRates {
   readonly received: number | null;
   readonly sent: number | null;
-  /** Whose counters say so. */
+  /** The counters that it is computed from. */
   readonly of: 'IP' | 'interfaces';
 }
 
-/** Bytes since some moment. */
+/** Byte counts at a moment. */
 interface Counted {
   readonly received: bigint;
   readonly sent: bigint;
@@ -22,12 +22,12 @@ interface Counted {
 const silent = { warn: () => undefined };
 
 /**
- * Measures from round to round how much a machine receives and sends. Where IP's own counters are told, by
- * those, loopback included: one read of three files. Else by the interfaces', without loopback.
+ * Measures from round to round how much a machine receives and sends: by IP's own counters, if known, loopback
+ * included (one read of three files); otherwise by the interfaces' counters, without loopback.
  */
 export function trafficMeter(source: Source): (at: number) => Promise<TrafficRates | null> {
   let before: Counted | null = null;
-  // Of several machines there is no one number, and each reading is a connection to all of them.
+  // For several machines there is no single number, and each reading connects to all of them.
   let isUntold = source.machines !== undefined;
   return async (at) => {
     if (isUntold) return null;
@@ -49,7 +49,7 @@ export function trafficMeter(source: Source): (at: number) => Promise<TrafficRat
   };
 }
 
-/** null where a counter began anew: an interface that went, for one. */
+/** null if a counter was reset, for example because an interface was removed. */
 function perSecond(then: bigint, now: bigint, seconds: number): number | null {
   return now < then ? null : Math.round(Number(now - then) / seconds);
 }

@@ -5,10 +5,10 @@ import type { Protocol } from '../model/socket.ts';
 import type { FactsAsked } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';
 
-/** What a fact is in words, and what does tell it where no source of ours does. */
+/** A fact in words, and the command that reports it where no source of ours does. */
 interface Untold {
   readonly what: string;
-  /** Linux never tells it, of the machine that it runs neither. */
+  /** Linux never reports it, not even for this machine. */
   readonly neverByLinux?: true;
   readonly elsewhere?: Partial<Readonly<Record<PlatformName, string>>>;
 }
@@ -45,14 +45,14 @@ const protocols: Partial<Record<Protocol, Untold['elsewhere']>> = {
   raw: { darwin: 'netstat -an -f inet' },
 };
 
-/** `; lsof -nP -i does`, or nothing. */
+/** `; lsof -nP -i does`, or an empty text. */
 function nativeCommand(elsewhere: Untold['elsewhere'], platform: PlatformName): string {
   const command = elsewhere?.[platform];
   return command === undefined ? '' : `; ${command} does`;
 }
 
 /**
- * Refuses filters that ask what a source does not tell: no row would fit, whatever there is.
+ * Rejects filters on facts that a source does not report, which no row could match.
  * @throws NetstatError `unsupported`
  */
 export function factsOf(source: Source): (asked: FactsAsked) => void {
@@ -63,7 +63,7 @@ export function factsOf(source: Source): (asked: FactsAsked) => void {
   };
 }
 
-/** The error where a source does not tell what is asked for, in the words that fit it. */
+/** The error for a filter on a fact that the source does not report, worded for its platform. */
 export function untoldBy({ platform, machines }: Source, fact: Fact, filter: string): NetstatError {
   if (fact === 'hosts') {
     const message = `${filter}: ${facts.hosts.what} is told of those that --on names`;
@@ -73,7 +73,7 @@ export function untoldBy({ platform, machines }: Source, fact: Fact, filter: str
   return machines === undefined ? untoldByFiles(fact, filter) : untoldElsewhere(fact, filter);
 }
 
-/** The error where another machine does not tell it. */
+/** The error if another machine does not report the fact. */
 function untoldElsewhere(fact: Fact, filter: string): NetstatError {
   return new NetstatError(
     'unsupported',
@@ -82,7 +82,7 @@ function untoldElsewhere(fact: Fact, filter: string): NetstatError {
   );
 }
 
-/** The error where a platform does not tell what is asked for. */
+/** The error if the platform does not report the fact. */
 function untoldFact(fact: Fact, filter: string, platform: PlatformName): NetstatError {
   const { what, elsewhere } = facts[fact];
   return new NetstatError(
@@ -92,7 +92,7 @@ function untoldFact(fact: Fact, filter: string, platform: PlatformName): Netstat
   );
 }
 
-/** The error where Linux tells what is asked for, but only of the machine that it runs. */
+/** The error if Linux reports the fact only for the machine it runs on. */
 function untoldByFiles(fact: Fact, filter: string): NetstatError {
   return new NetstatError(
     'unsupported',
@@ -101,7 +101,7 @@ function untoldByFiles(fact: Fact, filter: string): NetstatError {
   );
 }
 
-/** The error where a platform has no source for a report. */
+/** The error if a platform has no source for a report. */
 export function untoldReport(report: ReportKind, platform: PlatformName): NetstatError {
   const command = nativeCommand(reports[report], platform);
   return new NetstatError(
@@ -110,7 +110,7 @@ export function untoldReport(report: ReportKind, platform: PlatformName): Netsta
   );
 }
 
-/** The error where a platform has no source for a table of sockets. */
+/** The error if a platform has no source for a table of sockets. */
 export function untoldProtocol(protocol: Protocol, source: Source): NetstatError {
   const title = platformTitles[source.platform];
   const command = nativeCommand(protocols[protocol], source.platform);

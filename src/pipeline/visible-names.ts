@@ -3,17 +3,17 @@ import type { Socket } from '../model/socket.ts';
 import type { View } from '../model/view.ts';
 import type { NameResolver } from '../resolve/index.ts';
 
-/** Names for what is seen: numbers until they are known. */
+/** Names for what is on the screen; numbers until they are known. */
 export interface VisibleNames {
-  /** What is known by now. */
+  /** The names known so far. */
   readonly names: Names;
-  /** Looks up what these rows need; `onLearnt` is told when more is known. */
+  /** Looks up the names that these rows need; `onLearnt` is called when more are known. */
   want(sockets: readonly Socket[], numeric: View['numeric']): void;
 }
 
 /**
- * Names that are looked up beside everything else, of the sockets that are seen alone: of a hundred thousand
- * sockets' addresses no server would be done in a round.
+ * Looks up names in the background, only for the sockets on the screen: no server could answer for a hundred
+ * thousand addresses within a round.
  */
 export function visibleNames(
   resolver: () => Promise<NameResolver>,

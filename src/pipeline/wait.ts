@@ -1,33 +1,33 @@
 import type { Wait } from '../model/listing.ts';
 import type { Warning } from '../model/snapshot.ts';
 
-/** What a look at a listing found. */
+/** The result of one reading while waiting. */
 export interface Look {
-  /** There is a row. */
+  /** Whether there is a row. */
   readonly isThere: boolean;
-  /** What could not be read or seen: where there is no row, there may be one after all. */
+  /** Warnings about what could not be read or seen; if there is no row, there may still be one. */
   readonly unseen: readonly Warning[];
 }
 
-/** Warnings that say only of owners that they are not known. */
-const ofOwners: ReadonlySet<Warning['code']> = new Set(['owners-denied', 'owners-failed']);
+/** Warnings that only mean that owners are not known. */
+const ownerWarnings: ReadonlySet<Warning['code']> = new Set(['owners-denied', 'owners-failed']);
 
 /**
- * What warnings say is left unseen. A table that a kernel lacks is not: it has no such sockets. Nor is a row
- * whose owners are, unless rows are chosen by those.
+ * The warnings that mean that rows may be hidden. A table that the kernel lacks hides nothing: it has no such
+ * sockets. Nor do unknown owners, unless rows are filtered by owner.
  */
 export function unseenIn(warnings: readonly Warning[], byOwner: boolean): readonly Warning[] {
-  return warnings.filter(({ code }) => code !== 'absent' && (byOwner || !ofOwners.has(code)));
+  return warnings.filter(({ code }) => code !== 'absent' && (byOwner || !ownerWarnings.has(code)));
 }
 
-/** What waiting needs of the process. */
+/** What waiting needs from the process. */
 interface Clock {
-  /** Milliseconds since some moment. */
+  /** Milliseconds of a monotonic clock. */
   elapsed(): number;
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** How waiting ended, with the look that ended it. */
+/** How waiting ended, with the last reading. */
 interface Waited<L extends Look> {
   /** `late`: the time is over. `unknown`: something that was asked for cannot be seen. */
   readonly outcome: 'met' | 'late' | 'unknown';
@@ -35,8 +35,8 @@ interface Waited<L extends Look> {
 }
 
 /**
- * Looks again and again until it is as wanted or the time is over; the last look is at the end of that
- * time. `onUnseen` is told what is left unseen where it may wait for that for ever.
+ * Reads repeatedly until the condition holds or the time is over; the last reading is at the end of that time.
+ * `onUnseen` gets the warnings about hidden rows if the wait has no time limit.
  */
 export async function waitFor<L extends Look>(
   { for: wanted, timeout, every }: Wait,

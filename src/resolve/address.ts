@@ -3,8 +3,8 @@ import { readAddress, type Words } from '../model/read-address.ts';
 const words: Words = { a: 0, b: 0, c: 0, d: 0 };
 
 /**
- * The 4 or 16 bytes of an address, in any spelling that inet_pton(3) takes; null for other text,
- * so for one with a zone, brackets, or leading zeros in an IPv4 part.
+ * The 4 or 16 bytes of an address, in any spelling that inet_pton(3) accepts; null for other text, such as one with
+ * a zone, brackets, or leading zeros in an IPv4 part.
  */
 export function addressBytes(text: string): number[] | null {
   const version = readAddress(text, words);
@@ -29,8 +29,8 @@ export function mappedIPv4(bytes: readonly number[]): number[] | null {
 }
 
 /**
- * The name under which DNS keeps an address's names (RFC 1035 section 3.5, RFC 3596 section 2.5).
- * An IPv4-mapped or IPv4-compatible address is asked for as its IPv4 address, as glibc does.
+ * The name of an address's PTR record (RFC 1035 section 3.5, RFC 3596 section 2.5). An IPv4-mapped or
+ * IPv4-compatible address is looked up as its IPv4 address, as in glibc.
  */
 export function reverseName(bytes: readonly number[]): string {
   const compatible =

@@ -3,17 +3,17 @@ import { addressBytes, reverseName } from './address.ts';
 import type { NamingHost, PtrResolver } from './naming-host.ts';
 
 /**
- * Questions open at a time, so that slow answers overlap. Load-bearing: with 512, a burst overflows
- * the sockets' buffers (Linux' default) and one question in eight is lost.
+ * Maximum number of open queries, so that slow answers overlap. Do not raise it: with 512, a burst overflows the
+ * sockets' buffers (Linux' default) and one query in eight is lost.
  */
 const concurrency = 256;
 
-/** Letters, digits, `-`, `_` and `.`, at most RFC 1035's 253 characters: what glibc takes for a name. */
+/** What glibc accepts as a host name: letters, digits, `-`, `_` and `.`, at most RFC 1035's 253 characters. */
 const hostName = /^[a-z0-9_][a-z0-9_.-]{0,252}$/i;
 
 /**
- * The name that an answer gives, or null. The owner of an address writes its PTR record, so an
- * answer that is no host name, or that looks like another address, counts as none.
+ * The name in an answer, or null. An address's owner controls its PTR record, so an answer that is not a host name,
+ * or that looks like another address, counts as none.
  */
 export function acceptedName(answer: readonly string[]): string | null {
   const name = answer[0]?.replace(/\.$/, '') ?? '';
@@ -33,12 +33,12 @@ function wait(ms: number): { over: Promise<void>; stop(): void } {
   return { over, stop };
 }
 
-/** A question, and the addresses that it is about. */
+/** A query, and the addresses that it answers. */
 type Question = readonly [name: string, addresses: readonly string[]];
 
-/** The questions for these addresses, each once and when it is wanted: there may be a hundred thousand. */
+/** The queries for these addresses, each once, made only when needed: there may be a hundred thousand. */
 function* questionsOf(addresses: ReadonlySet<string>): Generator<Question, undefined> {
-  // Only what is written with colons can be another spelling of an address.
+  // Only an address written with colons can be another spelling of one.
   const spellings = new Map<string, string[]>();
   for (const address of addresses) {
     const bytes = address.includes(':') ? addressBytes(address) : null;
@@ -56,9 +56,8 @@ function* questionsOf(addresses: ReadonlySet<string>): Generator<Question, undef
 }
 
 /**
- * Asks DNS for the names of `addresses` at the same time, each once. What has not been answered when
- * `timeoutMs` have passed is given up: it has no name, like what has none. `onGivenUp` is told of how many
- * addresses that is, where there are any.
+ * Queries DNS for the names of `addresses` concurrently, each once. Queries still open after `timeoutMs` are
+ * abandoned, and their addresses have no name. `onGivenUp` gets the number of those addresses, if there are any.
  */
 export async function dnsNames(
   addresses: ReadonlySet<string>,
@@ -75,7 +74,7 @@ export async function dnsNames(
   const resolver = await host.resolver(timeoutMs);
   let ended = false;
   let unanswered = 0;
-  const askInTurn = async (begin: IteratorResult<Question, undefined>): Promise<void> => {
+  const askNext = async (begin: IteratorResult<Question, undefined>): Promise<void> => {
     for (let next = begin; !next.done; next = open.next()) {
       const [question, asking] = next.value;
       unanswered += asking.length;
@@ -87,8 +86,8 @@ export async function dnsNames(
       }
     }
   };
-  const lanes = [askInTurn(first)];
-  while (lanes.length < Math.min(concurrency, addresses.size)) lanes.push(askInTurn(open.next()));
+  const lanes = [askNext(first)];
+  while (lanes.length < Math.min(concurrency, addresses.size)) lanes.push(askNext(open.next()));
   await Promise.race([Promise.all(lanes), deadline.over]);
   ended = true;
   deadline.stop();
@@ -98,7 +97,7 @@ export async function dnsNames(
   return names;
 }
 
-/** The name; null: there is none; undefined: nobody answered in time. */
+/** The name; null: there is none; undefined: no answer in time. */
 async function ask(resolver: PtrResolver, question: string): Promise<string | null | undefined> {
   try {
     return acceptedName(await resolver.resolvePtr(question));

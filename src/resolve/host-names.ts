@@ -3,10 +3,10 @@ import { hostsFileNames } from './hosts-file.ts';
 import { type NamingHost, readNaming } from './naming-host.ts';
 import { nameSources } from './nsswitch.ts';
 
-/** Where most machines look, and all that have no nsswitch.conf. */
+/** The usual sources, also used if there is no nsswitch.conf. */
 const usualSources = ['files', 'dns'];
 
-/** Names from the hosts file and DNS: from both, either or none, and in the order, that nsswitch.conf says. */
+/** Names from the hosts file and DNS, as nsswitch.conf orders: both, one or neither. */
 export async function hostNames(
   addresses: ReadonlySet<string>,
   timeoutMs: number,

@@ -3,14 +3,14 @@ import { addressBytes, mappedIPv4 } from './address.ts';
 import { wordLines } from './word-lines.ts';
 
 /**
- * What an address is known by, whatever its spelling; null for other text. An IPv4 address has one
- * spelling, so that most lines of a hosts file are known by their word as it stands.
+ * The key that an address is matched by, whatever its spelling; null for other text. An IPv4 address has one
+ * spelling, so most lines of a hosts file are matched by their first word as it is.
  */
 function addressKey(text: string): string | null {
   return text.includes(':') ? (addressBytes(text)?.join('.') ?? null) : text;
 }
 
-/** The keys of the addresses that a line names: the IPv4 one inside an IPv4-mapped one too. */
+/** The keys of a line's address, including the IPv4 address inside an IPv4-mapped one. */
 function lineKeys(text: string): readonly (string | null)[] {
   const bytes = text.includes(':') ? addressBytes(text) : null;
   const inside = bytes === null ? null : mappedIPv4(bytes);
@@ -18,12 +18,11 @@ function lineKeys(text: string): readonly (string | null)[] {
 }
 
 /**
- * Names for `addresses` from hosts(5), `address name alias…`: the first line that has the address
- * wins, and its first name. As glibc reads it, a line for an IPv4-mapped address also names the IPv4
- * address, and not the other way round.
+ * Names for `addresses` from hosts(5), `address name alias…`: the first line with the address wins, and its first
+ * name. As in glibc, a line for an IPv4-mapped address also names the IPv4 address, but not the other way round.
  */
 export function hostsFileNames(text: string, addresses: ReadonlySet<string>): Map<string, string> {
-  // Those of IPv4 have one spelling.
+  // IPv4 addresses have only one spelling.
   const spellings = new Map<string | null, string[]>();
   for (const address of addresses) {
     if (address.includes(':')) addTo(spellings, addressKey(address), address);

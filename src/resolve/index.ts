@@ -10,37 +10,37 @@ import { userNames, userNumbers } from './users.ts';
 
 export type { MachineFacts, NamingHost, PtrResolver } from './naming-host.ts';
 
-/** The numbers that will be shown and whose names are wanted; what is left out stays a number. */
+/** The numbers that are shown and should get names; anything left out stays a number. */
 export interface Wanted {
   /** Addresses as the model has them. */
   readonly addresses?: Iterable<string>;
   readonly uids?: Iterable<number>;
-  /** Whether ports and IP protocols are to be named. */
+  /** Whether ports and IP protocols should get names. */
   readonly services?: boolean;
-  /** Whether the IPv4 networks that routes lead to are to be named. */
+  /** Whether the IPv4 networks in routes should get names. */
   readonly networks?: boolean;
 }
 
-/** What a resolver is made with. */
+/** Options of a resolver. */
 export interface ResolveOptions {
-  /** One deadline for all look-ups beyond this machine's files, milliseconds; 0: ask no server. */
+  /** One deadline in milliseconds for all look-ups outside this machine's files; 0: query no server. */
   readonly timeoutMs: number;
-  /** Told of how many addresses got no answer in that time. */
+  /** Called with the number of addresses that got no answer in time. */
   readonly onGivenUp?: ((addresses: number) => void) | undefined;
-  /** The machine; what is left out is as on the one that this process runs on. */
+  /** The machine; anything left out is taken from the one that this process runs on. */
   readonly host: MachineFacts & Partial<NamingHost>;
 }
 
-/** Looks names up and remembers them, and that there was none, for as long as it lives. */
+/** Looks up names and caches results, including missing names, for its lifetime. */
 export interface NameResolver {
   names(wanted: Wanted): Promise<Names>;
-  /** The port (for `raw` the IP protocol) that a service's name or alias stands for. */
+  /** The port (for `raw` the IP protocol) of a service's name or alias. */
   serviceNumber(name: string, protocol: Protocol): number | undefined;
-  /** The number of the user called `name`: the passwd file's, or else getent's. */
+  /** The UID of the user called `name`, from the passwd file or else from getent. */
   userId(name: string): number | undefined;
 }
 
-/** @throws NetstatError `usage`: this machine's users are not another's */
+/** @throws NetstatError `usage`: this machine's user names do not apply to another machine */
 function refuseUser(name: string): never {
   throw new NetstatError(
     'usage',
@@ -49,7 +49,7 @@ function refuseUser(name: string): never {
   );
 }
 
-/** Reads a file or asks a server only when a question needs it. */
+/** A resolver that reads a file or queries a server only when needed. */
 export function nameResolver(options: ResolveOptions): NameResolver {
   const host = namingHost(options.host);
   const { timeoutMs, onGivenUp } = options;

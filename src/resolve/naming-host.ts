@@ -2,38 +2,38 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { systemPath } from '../model/system-path.ts';
 
-/** Asks for the names that DNS has for an address: Node's `dns.promises.Resolver` is one. */
+/** Looks up PTR records; Node's `dns.promises.Resolver` is one. */
 export interface PtrResolver {
-  /** Rejects where there is no answer, and when cancelled. */
+  /** Rejects if there is no answer, and when cancelled. */
   resolvePtr(name: string): Promise<string[]>;
-  /** Gives up every question still open, so that nothing keeps the process alive. */
+  /** Cancels every open query, so that nothing keeps the process alive. */
   cancel(): void;
 }
 
-/** What only the process itself can tell. */
+/** Facts from the process itself. */
 export interface MachineFacts {
   /** Node's `process.platform`. */
   readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The numbers of users are those of other machines: this one has no names for them. */
+  /** User IDs are those of other machines, for which this machine has no names. */
   readonly usersElsewhere?: boolean;
 }
 
-/** What looking names up needs of the machine, so that tests can say it. */
+/** What name look-ups need from the machine, replaceable in tests. */
 export interface NamingHost extends MachineFacts {
-  /** The folder that stands for /etc; null: the system's own. */
+  /** The folder used instead of /etc; null: the system's own. */
   readonly etcRoot: string | null;
-  /** A file's text; throws where it cannot be read. */
+  /** A file's text; throws if it cannot be read. */
   readFile(path: string): string;
-  /** A resolver whose questions may take `timeoutMs`, however many servers they go to. */
+  /** A resolver whose queries may take `timeoutMs`, over all servers together. */
   resolver(timeoutMs: number): Promise<PtrResolver>;
-  /** What a command prints, whatever its exit code; rejects where it cannot be run or takes too long. */
+  /** What a command prints, whatever its exit code; rejects if it cannot be run or takes too long. */
   run(file: string, args: readonly string[], timeoutMs: number): Promise<string>;
-  /** The same, and the process waits for it. */
+  /** The same, synchronously. */
   runSync(file: string, args: readonly string[], timeoutMs: number): string;
 }
 
-/** The files that names come from, by what they are called under /etc. */
+/** The files that names come from, by their name in /etc. */
 export type NamingFile =
   | 'hosts'
   | 'networks'
@@ -42,7 +42,7 @@ export type NamingFile =
   | 'protocols'
   | 'services';
 
-/** What Windows calls them, in its `drivers\etc` folder; null: it has none. */
+/** Their names in Windows' `drivers\etc` folder; null: it has none. */
 const windowsName = {
   hosts: 'hosts',
   networks: 'networks',
@@ -52,7 +52,7 @@ const windowsName = {
   services: 'services',
 } satisfies Record<NamingFile, string | null>;
 
-/** Where `file` is on this machine; null where the platform has no such file. */
+/** The path of `file` on this machine; null if the platform has no such file. */
 function namingPath(
   file: NamingFile,
   host: Pick<NamingHost, 'platform' | 'env' | 'etcRoot'>,
@@ -64,7 +64,7 @@ function namingPath(
   return name === null ? null : `${folder}\\${name}`;
 }
 
-/** The file's text; null where there is none or it may not be read: then numbers stay numbers. */
+/** The file's text; null if it does not exist or may not be read: numbers then stay numbers. */
 export function readNaming(file: NamingFile, host: NamingHost): string | null {
   const path = namingPath(file, host);
   if (path === null) return null;
@@ -75,7 +75,7 @@ export function readNaming(file: NamingFile, host: NamingHost): string | null {
   }
 }
 
-function systemsOwn({ env }: MachineFacts): Omit<NamingHost, keyof MachineFacts> {
+function systemDefaults({ env }: MachineFacts): Omit<NamingHost, keyof MachineFacts> {
   return {
     etcRoot: null,
     readFile: (path) => readFileSync(path, 'utf8'),
@@ -86,8 +86,8 @@ function systemsOwn({ env }: MachineFacts): Omit<NamingHost, keyof MachineFacts>
 }
 
 /**
- * Asks each of the system's servers once, for its share of the time. Asking a server again is worse
- * than waiting: c-ares then drops the late answer to the first question, and many names are late.
+ * A resolver that queries each of the system's servers once, with an equal share of the time. Retrying a server is
+ * worse than waiting: c-ares then drops the late answer to the first query, and many answers are late.
  */
 async function systemResolver(timeoutMs: number): Promise<PtrResolver> {
   const { getServers, promises } = await import('node:dns');
@@ -95,7 +95,7 @@ async function systemResolver(timeoutMs: number): Promise<PtrResolver> {
   return new promises.Resolver({ timeout, tries: 1 });
 }
 
-/** How a command is run: found as `systemPath` has it, and ended when its time is over. */
+/** Options for running a command: it is found by `systemPath`, and killed after the timeout. */
 function limitsOf(env: MachineFacts['env'], timeoutMs: number) {
   return {
     env: { ...env, PATH: systemPath(env.PATH) },
@@ -118,8 +118,8 @@ async function runCommand(file: string, args: readonly string[], limits: Limits)
 }
 
 function runCommandSync(file: string, args: readonly string[], limits: Limits): string {
-  // Loaded where it is used: it takes longer than the rest of a start. Node's own modules can be
-  // required from any path, and in CommonJS there is no import.meta.url to give.
+  // Loaded on use: it takes longer than the rest of the start. Node's own modules can be required from any path,
+  // and CommonJS has no import.meta.url to pass.
   const require = createRequire(process.execPath);
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const { error, stdout } = spawnSync(file, args, { ...limits, encoding: 'utf8' });
@@ -127,7 +127,7 @@ function runCommandSync(file: string, args: readonly string[], limits: Limits): 
   return stdout;
 }
 
-/** The machine that `facts` are of, the system's own files and network where nothing else is said. */
+/** The host that `facts` describe; the system's own files and network are used for anything left out. */
 export function namingHost(facts: MachineFacts & Partial<NamingHost>): NamingHost {
-  return { ...systemsOwn(facts), ...facts };
+  return { ...systemDefaults(facts), ...facts };
 }

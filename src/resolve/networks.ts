@@ -2,8 +2,8 @@ import { type NamingHost, readNaming } from './naming-host.ts';
 import { wordLines } from './word-lines.ts';
 
 /**
- * Reads a network number as inet_network(3) does: one to four parts, decimal, `0x…` or octal `0…`;
- * missing parts at the end are 0. Dotted text, or null where it is none.
+ * Parses a network number as inet_network(3) does: one to four parts, decimal, `0x…` or octal `0…`; missing parts
+ * at the end are 0. Returns dotted text, or null if it is not a network number.
  */
 function networkAddress(text: string): string | null {
   const parts = text.split('.');
@@ -23,7 +23,7 @@ function networkAddress(text: string): string | null {
   return [...bytes, 0, 0, 0].slice(0, 4).join('.');
 }
 
-/** Reads networks(5), `name number alias…`: names by address; the first entry wins. */
+/** Parses networks(5), `name number alias…`: names by address; the first entry wins. */
 export function parseNetworks(text: string): Map<string, string> {
   const names = new Map<string, string>();
   for (const [name, number] of wordLines(text)) {
@@ -33,7 +33,7 @@ export function parseNetworks(text: string): Map<string, string> {
   return names;
 }
 
-/** The machine's networks; the file is read at the first question. */
+/** The machine's networks; the file is read on first use. */
 export function networkTable(host: NamingHost): (address: string) => string | undefined {
   let names: ReadonlyMap<string, string> | undefined;
   return (address) => {

@@ -1,6 +1,6 @@
 const isWord = (token: string) => /^[a-z]/.test(token);
 
-/** Whether a search that found nothing in a source ends there: `[NOTFOUND=return]` and the like. */
+/** Whether an action such as `[NOTFOUND=return]` ends a search after a source in which the name was not found. */
 function endsSearch(action: string): boolean {
   let ends = false;
   const tokens = action.match(/[a-z]+|[^\sa-z]/g) ?? [];
@@ -9,16 +9,16 @@ function endsSearch(action: string): boolean {
     if (sign !== '=' || !isWord(status) || !isWord(verdict)) continue;
     const applies = tokens[at - 2] === '!' ? status !== 'notfound' : status === 'notfound';
     ends = applies ? verdict === 'return' : ends;
-    // Three words are used up: the verdict is not the next status.
+    // Skip all three words: the verdict is not the next status.
     at += 2;
   }
   return ends;
 }
 
 /**
- * Where names of `database` are looked for, in order; `fallback` where the file says nothing of it.
- * The search ends after the files where an action says so for a name that they do not have; the
- * actions of other sources do not matter to files and DNS.
+ * The sources that names of `database` are looked up in, in order; `fallback` if the file does not list the
+ * database. The list ends after `files` if an action ends the search for names missing there; actions of other
+ * sources do not affect files and DNS.
  */
 export function nameSources(
   text: string | null,

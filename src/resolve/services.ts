@@ -13,7 +13,7 @@ export interface ServiceEntry {
 
 const highestPort = 65_535;
 
-/** Reads services(5), `name port/protocol alias…`, in the file's order; other lines are passed over. */
+/** Parses services(5), `name port/protocol alias…`, in file order; other lines are ignored. */
 export function parseServices(text: string): ServiceEntry[] {
   const entries: ServiceEntry[] = [];
   for (const [name, where, ...aliases] of wordLines(text)) {
@@ -26,7 +26,7 @@ export function parseServices(text: string): ServiceEntry[] {
   return entries;
 }
 
-/** Reads protocols(5), `name number alias…`, in the file's order; other lines are passed over. */
+/** Parses protocols(5), `name number alias…`, in file order; other lines are ignored. */
 export function parseProtocols(text: string): ServiceEntry[] {
   const entries: ServiceEntry[] = [];
   for (const [name, digits, ...aliases] of wordLines(text)) {
@@ -38,8 +38,8 @@ export function parseProtocols(text: string): ServiceEntry[] {
 }
 
 /**
- * The names that each protocol's ports are looked up under, as net-tools does it: UDP-Lite has UDP's
- * services, a raw socket's port is an IP protocol, and SCTP's ports stay numbers.
+ * The protocol whose names a port is shown with, as in net-tools: UDP-Lite uses UDP's services, a raw socket's port
+ * is an IP protocol, and SCTP's ports stay numbers.
  */
 const shownAs = {
   tcp: 'tcp',
@@ -50,7 +50,7 @@ const shownAs = {
   unix: null,
 } satisfies Record<Protocol, string | null>;
 
-/** Where a name is looked for when it is turned into a number: what a person may mean by it. */
+/** The protocols in which a name is looked up to get its number: more lenient, for what a person may mean. */
 const foundUnder = {
   tcp: ['tcp'],
   sctp: ['sctp'],
@@ -60,23 +60,23 @@ const foundUnder = {
   unix: [],
 } satisfies Record<Protocol, readonly string[]>;
 
-/** Names and numbers of services, either way. */
+/** Names and numbers of services, in both directions. */
 export interface ServiceTable {
   name(port: number, protocol: Protocol): string | undefined;
-  /** The first entry that has `name` as its name or an alias, as getservbyname(3) finds it. */
+  /** The first entry with `name` as its name or an alias, as getservbyname(3) finds it. */
   number(name: string, protocol: Protocol): number | undefined;
 }
 
 /**
- * Which of several entries for one port and protocol names it. The C library's getservbyport(3)
- * takes the first. net-tools on Linux reads the whole file and keeps the last.
+ * The name for each port and protocol, if it has several entries. The C library's getservbyport(3) takes the first;
+ * net-tools on Linux reads the whole file and keeps the last.
  */
 function naming(entries: readonly ServiceEntry[], platform: string): ReadonlyMap<string, string> {
   const inOrder = platform === 'linux' ? entries : [...entries].reverse();
   return new Map(inOrder.map((entry) => [`${entry.port}/${entry.protocol}`, entry.name]));
 }
 
-/** The machine's services and IP protocols; the files are read at the first question. */
+/** The machine's services and IP protocols; the files are read on first use. */
 export function serviceTable(host: NamingHost): ServiceTable {
   let loaded: { entries: ServiceEntry[]; names: ReadonlyMap<string, string> } | undefined;
   const load = () => {

@@ -10,8 +10,8 @@ export interface UserEntry {
 }
 
 /**
- * Reads passwd(5), `name:password:uid:gid:…`, in the file's order. Lines that are not in this form,
- * and NIS inclusions (`+…`), are passed over.
+ * Parses passwd(5), `name:password:uid:gid:…`, in file order. Lines in another form, and NIS inclusions (`+…`), are
+ * ignored.
  */
 export function parsePasswd(text: string): UserEntry[] {
   const entries: UserEntry[] = [];
@@ -28,23 +28,23 @@ function passwdFile(host: NamingHost): UserEntry[] {
   return parsePasswd(readNaming('passwd', host) ?? '');
 }
 
-/** The first entry of each number wins, as getpwuid(3) has it. */
+/** The first entry of each UID wins, as in getpwuid(3). */
 function byUid(entries: readonly UserEntry[]): Map<number, string> {
   return new Map([...entries].reverse().map(({ uid, name }) => [uid, name]));
 }
 
-/** Whether users may be known to others than the passwd file: LDAP, systemd… */
-function knownElsewhere(host: NamingHost): boolean {
+/** Whether there may be users that are not in the passwd file, from LDAP, systemd… */
+function hasOtherSources(host: NamingHost): boolean {
   const sources = nameSources(readNaming('nsswitch.conf', host), 'passwd', ['files', 'unknown']);
   return sources.some((source) => source !== 'files');
 }
 
-/** Whether asking getent(1) for `keys` can tell more than the passwd file. */
+/** Whether asking getent(1) for `keys` can find more than the passwd file. */
 function getentKnowsMore(keys: readonly string[], timeoutMs: number, host: NamingHost): boolean {
-  return keys.length > 0 && timeoutMs > 0 && knownElsewhere(host);
+  return keys.length > 0 && timeoutMs > 0 && hasOtherSources(host);
 }
 
-/** What getent(1) tells of users; nothing where there is no getent, or no answer in time. */
+/** Users that getent(1) reports; none if there is no getent, or no answer in time. */
 async function getent(
   keys: readonly string[],
   timeoutMs: number,
@@ -58,7 +58,7 @@ async function getent(
   }
 }
 
-/** Names for user numbers: the passwd file's, and for those that it lacks one call of getent. */
+/** Names for UIDs: from the passwd file, and for the rest from one call of getent. */
 export async function userNames(
   uids: Iterable<number>,
   timeoutMs: number,
@@ -78,8 +78,8 @@ export async function userNames(
 }
 
 /**
- * The numbers of users by name, undefined where there is none of that name: a question waits for its
- * answer. The passwd file is read at the first one.
+ * A function from user names to UIDs, undefined for an unknown name; it blocks until the answer is known. The
+ * passwd file is read on first use.
  */
 export function userNumbers(
   timeoutMs: number,
@@ -95,7 +95,7 @@ export function userNumbers(
         .map((entry) => [entry.name, entry.uid]),
     );
     const uid = inFile.get(name);
-    // getent takes a leading `-` for an option and digits for a number; neither begins a user's name.
+    // getent takes a leading `-` for an option and digits for a UID; no user name starts with either.
     if (uid !== undefined || !/^[^\d-]/.test(name)) return uid;
     if (!getentKnowsMore([name], timeoutMs, host)) return undefined;
     try {

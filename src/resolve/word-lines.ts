@@ -1,6 +1,6 @@
 /**
- * The lines of a file in the common form of /etc: words parted by blanks, `#` begins a comment.
- * Only lines that have words are given.
+ * The lines of a file in the common format of /etc as lists of words: blanks separate words, `#` starts a comment.
+ * Lines without words are skipped.
  */
 export function* wordLines(text: string): Generator<string[]> {
   let start = 0;

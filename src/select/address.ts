@@ -1,15 +1,15 @@
 import { type IpVersion, readAddress, type Words } from '../model/read-address.ts';
 
-/** A network, or with `length` 128 one address. */
+/** A network, or with `length` 128 a single address. */
 export interface Prefix {
-  /** How it was written: an IPv4 prefix also covers mapped addresses, an IPv6 one no bare IPv4. */
+  /** How it was written: an IPv4 prefix also covers mapped addresses; an IPv6 one does not cover plain IPv4. */
   readonly version: IpVersion;
   readonly words: Readonly<Words>;
   /** Leading bits that count, of 128: an IPv4 /8 has 104. */
   readonly length: number;
 }
 
-/** The bits of word number `index` that a prefix of `length` bits covers. */
+/** The mask of word number `index` in a prefix of `length` bits. */
 function mask(length: number, index: number): number {
   const bits = Math.min(32, Math.max(0, length - 32 * index));
   return bits === 0 ? 0 : (-1 << (32 - bits)) | 0;
@@ -17,7 +17,7 @@ function mask(length: number, index: number): number {
 
 const row: Words = { a: 0, b: 0, c: 0, d: 0 };
 
-/** A test whether an address, in canonical text, lies in `prefix`. Text that is no address does not. */
+/** A test whether an address, in canonical text, is in `prefix`. False for text that is not an address. */
 export function prefixTest(prefix: Prefix): (address: string) => boolean {
   const { a, b, c, d } = prefix.words;
   const ma = mask(prefix.length, 0);
@@ -37,7 +37,7 @@ export function prefixTest(prefix: Prefix): (address: string) => boolean {
   };
 }
 
-/** Bits in a contiguous netmask such as 255.0.0.0; -1 where it is none. */
+/** The number of bits in a contiguous netmask such as 255.0.0.0; -1 if it is not one. */
 function maskLength(text: string): number {
   if (readAddress(text, row) !== 4) return -1;
   const bits = row.d;
@@ -46,8 +46,8 @@ function maskLength(text: string): number {
 }
 
 /**
- * Reads `ADDRESS` or `ADDRESS/LENGTH`, without brackets or zone. As in ss, an IPv4 network may
- * leave out trailing zeros (`10/8`) and have a netmask in place of the length. null where it is none.
+ * Parses `ADDRESS` or `ADDRESS/LENGTH`, without brackets or zone. As in ss, an IPv4 network may leave out trailing
+ * zeros (`10/8`) and may have a netmask instead of the length. null if it is neither.
  */
 export function parsePrefix(text: string): Prefix | null {
   const slash = text.indexOf('/');

@@ -1,7 +1,7 @@
 /** How a field of an expression is compared with a value. */
 export type Comparison = '=' | '!=' | '>' | '<' | '>=' | '<=';
 
-/** Compares a number with a fixed one. */
+/** A test that compares a number with a fixed one. */
 export function numberTest(comparison: Comparison, bound: number): (value: number) => boolean {
   switch (comparison) {
     case '=':

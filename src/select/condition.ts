@@ -1,38 +1,37 @@
 import type { Need } from '../model/needs.ts';
 import type { Socket } from '../model/socket.ts';
 
-/** Whether a socket fits. */
+/** Whether a socket matches. */
 export type SocketTest = (socket: Socket) => boolean;
 
 /**
- * A question about a socket, in three forms: the answer itself, which may need what is known late (the
- * socket's owners), and what can be said before that. Where nothing late plays a part the three are one
- * function.
+ * A condition on a socket, in three forms: the answer itself, which may need facts that are known late (the
+ * socket's owners), and what can be said before that. If no such fact is involved, the three are one function.
  */
 export interface Condition {
-  /** What has to be known for the answer, beyond the rows of the table. */
+  /** What must be known for the answer, beyond the rows of the table. */
   readonly needs: readonly Need[];
   /** Whether some of that is known late. */
   readonly isLate: boolean;
-  /** The answer, once all is known. */
+  /** The answer, once everything is known. */
   readonly test: SocketTest;
-  /** Before that: whether the answer can still turn out true. */
+  /** Before that: whether the answer may still become true. */
   readonly possible: SocketTest;
-  /** Before that: whether the answer is true whatever will be known. */
+  /** Before that: whether the answer is true in any case. */
   readonly certain: SocketTest;
-  /** The answer for a socket of which not everything was told; null: it depends on what was not. */
+  /** The answer for a socket of which some facts are missing; null: it depends on those. */
   readonly unseen: UnseenTest;
 }
 
-/** Whether a socket fits of which only its end was told, or only what files tell; null: that is not known. */
+/** Whether a socket matches if only its close was reported, or only what files contain; null: not known. */
 export type UnseenTest = (socket: Socket) => boolean | null;
 
 const always: SocketTest = () => true;
 const never: SocketTest = () => false;
 
 /**
- * A question that a socket answers as it is read; `needs`: what has to be read of it. `unseen`: left out where what
- * is always told of a socket answers it too.
+ * A condition that can be evaluated as a socket is read; `needs`: what must be read of it. `unseen`: may be left
+ * out if facts that are always known are sufficient.
  */
 export function plainCondition(
   test: SocketTest,
@@ -42,12 +41,12 @@ export function plainCondition(
   return { needs, isLate: false, test, possible: test, certain: test, unseen };
 }
 
-/** A question about what is known only after the table was read, such as owners. */
+/** A condition on facts that are known only after the table was read, such as owners. */
 export function lateCondition(test: SocketTest, needs: readonly Need[]): Condition {
   return { needs, isLate: true, test, possible: always, certain: never, unseen: () => null };
 }
 
-/** True where `condition` is not. */
+/** True if `condition` is false. */
 export function negation(condition: Condition): Condition {
   const not =
     (test: SocketTest): SocketTest =>
@@ -67,12 +66,12 @@ export function negation(condition: Condition): Condition {
   };
 }
 
-/** True where all of them are; with none of them, always. */
+/** True if all conditions are; true if there are none. */
 export function conjunction(conditions: readonly Condition[]): Condition {
   return combined(conditions, allOf, false);
 }
 
-/** True where one of them is; with none of them, never. */
+/** True if any condition is; false if there are none. */
 export function disjunction(conditions: readonly Condition[]): Condition {
   return combined(conditions, anyOf, true);
 }
@@ -96,7 +95,7 @@ function combined(
   };
 }
 
-/** One that gives `deciding` decides, whatever is not known of others. */
+/** A condition that evaluates to `deciding` decides, whatever is unknown about the others. */
 function unseenOf(conditions: readonly Condition[], deciding: boolean): UnseenTest {
   return (socket) => {
     let answer: boolean | null = !deciding;

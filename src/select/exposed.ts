@@ -5,19 +5,19 @@ import { isOnLoopback } from '../model/socket-device.ts';
 import { type Condition, lateCondition, plainCondition } from './condition.ts';
 
 /**
- * Whether other machines may be able to reach what the socket offers: a server of TCP, SCTP, UDP,
- * UDP-Lite or raw IP whose local address is not a loopback one, and which is not known to be bound to the loopback
- * interface. An address that means any counts.
+ * Whether other machines may be able to reach the socket: a server of TCP, SCTP, UDP, UDP-Lite or raw IP whose
+ * local address is not a loopback address, and which is not known to be bound to the loopback interface. An address
+ * that means any counts.
  */
 function isExposed(socket: Socket): boolean {
   if (socket.protocol === 'unix' || !isListening(socket)) return false;
-  // Windows and macOS also list TCP sockets that are bound or closed, and have no peer either.
+  // Windows and macOS also list TCP sockets that are bound or closed, which have no peer either.
   if (socket.protocol === 'tcp' && socket.state !== 'LISTEN') return false;
   if (isOnLoopback(socket)) return false;
   return ![socket.local.address, ...(socket.localAlternates ?? [])].every(isLoopback);
 }
 
-/** Whether a port of the host leads there, and that by another address than a loopback one. */
+/** Whether a port of the host leads to it, at an address other than a loopback one. */
 function isPublished({ exposure }: Socket): boolean {
   return (exposure?.published ?? []).some(
     ({ hostAddress }) => hostAddress === null || !isLoopback(hostAddress),
@@ -25,8 +25,8 @@ function isPublished({ exposure }: Socket): boolean {
 }
 
 /**
- * The same as a condition. `everywhere`: sockets of other network namespaces may be among them, which are
- * exposed only where a port of the host leads to them.
+ * `--exposed` as a condition. `everywhere`: sockets of other network namespaces may be included, which are exposed
+ * only if a port of the host leads to them.
  */
 export function exposedCondition(everywhere: boolean): Condition {
   if (!everywhere) return plainCondition(isExposed, ['devices']);

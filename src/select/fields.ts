@@ -19,22 +19,22 @@ import { isProblem, type Problem, quoted } from './problem.ts';
 import { parseUser } from './users.ts';
 import { wildcardTest } from './wildcard.ts';
 
-/** What the words of a filter may have to be looked up in. */
+/** What the values of filters are interpreted with. */
 export interface Scope {
   /** The socket tables that are asked for. */
   readonly protocols: readonly Protocol[];
   readonly lookups: Lookups;
 }
 
-/** What a field of an expression takes, and what it makes of it. */
+/** The values of a field, and how to compile a comparison. */
 export interface FieldRule {
   /** What a value is, in words. */
   readonly expected: string;
-  /** How it may be written, for the manual; what is to be typed stands between backticks. */
+  /** How a value is written, for the manual; what to type is in backticks. */
   readonly values: string;
-  /** All that a value may be, where that is a closed list. */
+  /** All possible values, if there is a fixed list. */
   readonly words?: readonly string[];
-  /** Whether more and less have a meaning. */
+  /** Whether `<` and `>` apply. */
   readonly ordered: boolean;
   condition(value: string, comparison: Comparison, scope: Scope): Condition | Problem;
 }
@@ -43,7 +43,7 @@ function inetCondition(test: (socket: InetSocket) => boolean): Condition {
   return plainCondition((socket) => socket.protocol !== 'unix' && test(socket));
 }
 
-/** Makes `!=` the opposite of what `=` gives. */
+/** Defines `!=` as the opposite of `=`. */
 function equality(
   condition: (value: string, scope: Scope) => Condition | Problem,
 ): Pick<FieldRule, 'condition'> {
@@ -84,8 +84,8 @@ function host(end: End, withPort: boolean): FieldRule {
 }
 
 /**
- * A pattern with `*` for a UNIX socket's name. As in ss its case does not count, and where UNIX
- * sockets alone are asked for every pattern is one, else `/…`, `@…` and `unix:…`.
+ * A pattern with `*` for a UNIX socket's name. As in ss it is case-insensitive; if only UNIX sockets are asked for,
+ * every pattern is one, otherwise only `/…`, `@…` and `unix:…`.
  */
 function unixPath(end: End, pattern: string): Condition | Problem {
   if (end === 'remote') {
@@ -114,8 +114,8 @@ function port(end: End): FieldRule {
   };
 }
 
-/** What may stand after a number of that unit, and what it multiplies it by. */
-const factors: Readonly<Record<'ms' | 'bytes', Readonly<Record<string, number>>>> = {
+/** Suffixes after a number of that unit, and their factors. */
+const unitFactors: Readonly<Record<'ms' | 'bytes', Readonly<Record<string, number>>>> = {
   ms: { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 },
   bytes: {
     ...{ b: 1, k: 1e3, kb: 1e3, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9, t: 1e12, tb: 1e12 },
@@ -131,16 +131,16 @@ const unitsIn: Readonly<Record<Unit, string>> = {
   'per second': '',
 };
 
-/** A number, or one with its unit: `200ms`, `1.5MB`. */
+/** Parses a number, optionally with its unit: `200ms`, `1.5MB`. */
 function parseQuantity(text: string, unit: Unit | undefined, what: string): number | Problem {
   const [, digits = '', suffix = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/i.exec(text) ?? [];
   if (unit === undefined || digits === '') return parseNumber(text, what);
   if (suffix === '') return Number(digits);
-  const known = factors[unit === 'ms' ? 'ms' : 'bytes'];
+  const known = unitFactors[unit === 'ms' ? 'ms' : 'bytes'];
   const name = suffix.toLowerCase();
   if (!Object.hasOwn(known, name)) return { expected: `${what}, found ${quoted(text)}` };
   const product = Number(digits) * (known[name] as number);
-  // 13 us would be 0.013000000000000001 ms.
+  // Without rounding, 13 us would be 0.013000000000000001 ms.
   return Number.isInteger(product) ? product : Number(product.toPrecision(15));
 }
 
@@ -219,7 +219,7 @@ function text(
   { expected, words, of }: Extract<Filter<Socket>, { kind: 'text' }>,
   { filterNeeds = [], isUntold }: Pick<Attribute<Socket>, 'filterNeeds' | 'isUntold'>,
 ): FieldRule {
-  // What the kernel tells of a socket is there with its row, all else is known late.
+  // `socketInfo` is known with the row; everything else is known late.
   const isEarly = filterNeeds.every((need) => need === 'socketInfo');
   return {
     expected,
@@ -352,26 +352,25 @@ function ruleFor(filter: Filter<Socket>, attribute: Attribute<Socket>): FieldRul
 }
 
 /**
- * What a field means, by its key or an alias; undefined: there is none. A value that a socket does not
- * have, or that its platform does not tell, fits no comparison but `!=`, which is always the opposite
- * of `=`.
+ * The rule of a field, by its key or an alias; undefined: there is none. A value that a socket does not have, or
+ * that its platform does not report, matches only `!=`, which is always the opposite of `=`.
  */
 export function fieldRule(name: string): FieldRule | undefined {
   const attribute = attributeIn(compared, name);
   return attribute?.filter && ruleFor(attribute.filter, attribute);
 }
 
-/** The key of what a field of this name compares; undefined: there is no such field. */
+/** The attribute key of a field; undefined: there is no such field. */
 export function fieldKey(name: string): string | undefined {
   return attributeIn(compared, name)?.key;
 }
 
 const compared = socketAttributes.attributes.filter(({ filter }) => filter !== undefined);
 
-/** What an expression can compare, each by its name; ss's own words, where it has others, first. */
+/** The fields of expressions, by name; ss's own name, if different, takes precedence. */
 export const fields: readonly string[] = compared.map(wordOf);
 
-/** Every word for them. */
+/** All names of fields, aliases included. */
 export const fieldWords: readonly string[] = compared.flatMap(({ key, aliases = [] }) => [
   key,
   ...aliases,
@@ -381,7 +380,7 @@ function wordOf({ key, aliases }: Attribute<Socket>): string {
   return aliases?.[0] ?? key;
 }
 
-/** What a platform has to tell for a field to be compared; undefined: every platform does. */
+/** The fact that a platform must report for the field; undefined: every platform knows it. */
 export function factOf(name: string): Fact | undefined {
   return attributeIn(compared, name)?.fact;
 }

@@ -3,7 +3,7 @@ import type { Socket } from '../model/socket.ts';
 import type { Condition } from './condition.ts';
 import type { Fit } from './which.ts';
 
-/** Whether a row lacks what a condition asks about: it was not asked for, or could not be seen. */
+/** Whether a row lacks what a condition needs: it was not read, or could not be seen. */
 const lacks: Partial<Readonly<Record<Need, (socket: Socket) => boolean>>> = {
   owners: ({ owners, noOwner }) => owners === null || (owners.length === 0 && noOwner === 'denied'),
   peers: (socket) => !('peer' in socket),
@@ -18,14 +18,14 @@ const lacks: Partial<Readonly<Record<Need, (socket: Socket) => boolean>>> = {
   createdAt: (socket) => socket.protocol !== 'unix' && !('createdAt' in socket),
 };
 
-/** The answer of three, in its word. */
+/** The answer as a word; null is unknown. */
 export function fitWord(fits: boolean | null): Fit {
   return fits === null ? 'unknown' : fits ? 'yes' : 'no';
 }
 
 /**
- * A condition asked of rows of which what it asks about may not be known. `asksUsers`: users are part of it, which not
- * every platform tells.
+ * Evaluates a condition on rows that may lack what it needs. `asksUsers`: it involves users, which not every
+ * platform reports.
  */
 export function fitOf(
   { needs, isLate, test, possible, certain, unseen }: Condition,

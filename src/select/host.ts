@@ -5,7 +5,7 @@ import type { Lookups } from './lookups.ts';
 import { type Ports, parsePorts, portTest } from './ports.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 
-/** One end of a connection as a filter names it; null: whatever it is. */
+/** One end of a connection as given in a filter; null: any. */
 export interface Host {
   readonly family: InetFamily | null;
   readonly prefix: Prefix | null;
@@ -13,7 +13,7 @@ export interface Host {
   readonly ports: Ports | null;
 }
 
-/** Whether one end of a socket fits. */
+/** Whether one end of a socket matches. */
 export type HostTest = (socket: InetSocket, end: Endpoint) => boolean;
 
 function notHost(text: string): Problem {
@@ -23,8 +23,8 @@ function notHost(text: string): Problem {
 }
 
 /**
- * Reads `192.0.2.1`, `10.0.0.0/8:443`, `[2001:db8::]/32`, `[2001:db8::/32]:https`, `fe80::1%eth0`,
- * `*:22`, `:22` or `*`; `inet:` or `inet6:` before it keeps to that family's tables.
+ * Parses `192.0.2.1`, `10.0.0.0/8:443`, `[2001:db8::]/32`, `[2001:db8::/32]:https`, `fe80::1%eth0`, `*:22`, `:22`
+ * or `*`; a leading `inet:` or `inet6:` restricts it to that family's tables.
  */
 export function parseHost(text: string): Host | Problem {
   const family = /^(inet6?):(?!$)/.exec(text);
@@ -59,8 +59,8 @@ function bracketed(text: string): Split | null {
 }
 
 /**
- * Without brackets the last colon begins the port, unless what is before it is then no address.
- * Where both readings make sense (`2001:db8::1:443`) neither is guessed.
+ * Without brackets the last colon begins the port, unless the text before it would then not be an address. If both
+ * readings are valid (`2001:db8::1:443`), neither is guessed.
  */
 function unbracketed(text: string): Split | Problem {
   const colon = text.lastIndexOf(':');
@@ -80,8 +80,8 @@ function isAddress(text: string): boolean {
 }
 
 /**
- * A test of one end of a socket. An address that the platform has cut fits nothing but `*`. A zone is
- * compared where the platform tells one (Linux does not); one that does not exist is a mistake.
+ * A test of one end of a socket. An address that the platform cut matches only `*`. A zone is compared if the
+ * platform reports one (Linux does not); a zone that does not exist is a mistake.
  */
 export function hostTest(
   host: Host,

@@ -9,17 +9,17 @@ import { fitOf } from './fit.ts';
 import type { Lookups } from './lookups.ts';
 import type { Fit } from './which.ts';
 
-/** What `--ignore` leaves out. */
+/** The rows that `--ignore` leaves out. */
 export interface Ignored {
-  /** What must be known of rows to tell. */
+  /** What must be known of rows to decide. */
   readonly needs: readonly Need[];
-  /** Whether a row is left out: it fits one of the expressions. */
+  /** Whether a row is left out, that is, matches one of the expressions. */
   fit(socket: Socket): Fit;
 }
 
 /**
- * Compiles expressions of which each stands for itself.
- * @throws NetstatError `usage` for one that cannot be understood
+ * Compiles several independent expressions.
+ * @throws NetstatError `usage` for an invalid one
  */
 export function ignoredBy(
   expressions: readonly string[],

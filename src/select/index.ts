@@ -7,11 +7,10 @@ export type { Lookups } from './lookups.ts';
 export { type FactsAsked, type Fit, type Selection, whichTest } from './which.ts';
 
 /**
- * What a query chooses. The filters, their expression and the look-ups they need are only loaded
- * for a query that has some, and `interfaces` are asked for only where an address names a zone.
- * `require` refuses facts that the source does not tell.
- * `everywhere`: sockets of other network namespaces than the own are asked for.
- * @throws NetstatError `usage` for a filter that can't be understood
+ * The selection of a query. The filters, their expression and the look-ups that they need are loaded only if there
+ * are filters, and `interfaces` is called only if an address has a zone. `require` throws for facts that the source
+ * does not report. `everywhere`: sockets of other network namespaces are asked for too.
+ * @throws NetstatError `usage` for an invalid filter
  */
 export async function selectionOf(
   query: Query,
@@ -34,7 +33,7 @@ export async function selectionOf(
   return compileSelection(query, found, require, everywhere);
 }
 
-/** Whether a filter may have a zone: `fe80::1%eth0`. */
+/** Whether a filter may contain a zone: `fe80::1%eth0`. */
 function namesZone({ local, remote, expression }: FilterOptions): boolean {
   return [...local, ...remote, ...expression].some((text) => text.includes('%'));
 }

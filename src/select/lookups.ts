@@ -1,11 +1,11 @@
 import type { Protocol } from '../model/socket.ts';
 
-/** Numbers for names, from the system's lists of them. undefined: no such name. */
+/** Look-ups of names in the system's lists. undefined: no such name. */
 export interface Lookups {
-  /** The port that a service has over `protocol`. */
+  /** The port of a service over `protocol`. */
   serviceNumber(name: string, protocol: Protocol): number | undefined;
-  /** The number of the user called `name`. */
+  /** The UID of the user called `name`. */
   userId(name: string): number | undefined;
-  /** Names and numbers of the interfaces that there are; null, or left out, where that is not told. */
+  /** Names and indexes of the existing interfaces; null, or left out, if they are not known. */
   readonly interfaces?: ReadonlySet<string> | null;
 }

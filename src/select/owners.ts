@@ -3,7 +3,7 @@ import type { Socket } from '../model/socket.ts';
 import { type Condition, lateCondition } from './condition.ts';
 import { wildcardTest } from './wildcard.ts';
 
-/** Whose owners are asked about: the socket's own, or those of its other end. */
+/** Which owners are meant: the socket's own, or those of its other end. */
 export type OwnersOf = 'owners' | 'peer';
 
 const ownersIn: Readonly<Record<OwnersOf, (socket: Socket) => readonly Owner[] | null>> = {
@@ -11,7 +11,7 @@ const ownersIn: Readonly<Record<OwnersOf, (socket: Socket) => readonly Owner[] |
   peer: ({ peer }) => peer?.owners ?? null,
 };
 
-/** True where one of these owners passes; a socket without known ones has none that does. */
+/** True if any of these owners passes the test; false for a socket without known owners. */
 export function someOwner(of: OwnersOf, test: (owner: Owner) => boolean): Condition {
   const ownersOf = ownersIn[of];
   const needs = of === 'peer' ? (['owners', 'peers'] as const) : (['owners'] as const);
@@ -21,10 +21,9 @@ export function someOwner(of: OwnersOf, test: (owner: Owner) => boolean): Condit
 const windowsSuffix = /\.exe$/i;
 
 /**
- * A test of a program's name: the whole name, in which `*` stands for any characters.
- * A server that writes its title over its name (`nginx: worker process`, `sshd: user`) goes by what
- * is before the colon too. Windows' names end in `.exe` and are told apart by letters alone, so
- * there the suffix may be left out and case does not count.
+ * A test of a program's name: the whole name, with `*` for any characters. A server that writes its title over its
+ * name (`nginx: worker process`, `sshd: user`) also matches by the text before the colon. Windows' names end in
+ * `.exe` and are case-insensitive, so there the suffix may be left out and case is ignored.
  */
 export function programTest(pattern: string): (owner: Owner) => boolean {
   const exact = wildcardTest(pattern);

@@ -3,24 +3,24 @@ import { type Comparison, numberTest } from './compare.ts';
 import type { Lookups } from './lookups.ts';
 import { type Problem, quoted } from './problem.ts';
 
-/** Ports that can be meant: any, those from `low` to `high`, or the one of a service. */
+/** The ports given in a filter: any, those from `low` to `high`, or that of a service. */
 export type Ports =
   | { readonly kind: 'any' }
   | { readonly kind: 'range'; readonly low: number; readonly high: number }
   | { readonly kind: 'service'; readonly name: string };
 
-/** Whether a port fits, by the protocol it is of. */
+/** Whether a port of this protocol matches. */
 export type PortTest = (port: number, protocol: Protocol) => boolean;
 
-const highest = 65535;
+const highestPort = 65535;
 
 function notPorts(text: string): Problem {
   return {
-    expected: `a port from 0 to ${highest}, a service's name or a range such as 8000-8100, found ${quoted(text)}`,
+    expected: `a port from 0 to ${highestPort}, a service's name or a range such as 8000-8100, found ${quoted(text)}`,
   };
 }
 
-/** Reads `80`, `0x50`, `8000-8100`, `https` or `*`; one colon may stand before it. */
+/** Parses `80`, `0x50`, `8000-8100`, `https` or `*`, each optionally after a colon. */
 export function parsePorts(text: string): Ports | Problem {
   const bare = text.startsWith(':') ? text.slice(1) : text;
   if (bare === '*') return { kind: 'any' };
@@ -29,16 +29,16 @@ export function parsePorts(text: string): Ports | Problem {
     return /^[\p{L}\d][^\s:[\]]*$/u.test(bare) ? { kind: 'service', name: bare } : notPorts(text);
   }
   const [, first = '', last = first] = numbers;
-  // A leading zero is octal to ss and decimal to people: refused, rather than guessed at.
+  // A leading zero means octal in ss and decimal to people: rejected, instead of guessed.
   if (/^0\d/.test(first) || /^0\d/.test(last)) return notPorts(text);
   const low = Number(first);
   const high = Number(last);
-  return low <= high && high <= highest ? { kind: 'range', low, high } : notPorts(text);
+  return low <= high && high <= highestPort ? { kind: 'range', low, high } : notPorts(text);
 }
 
 /**
- * A service's ports by protocol. A protocol that lacks the name takes the number that another one
- * has for it, first one that is asked for, as ss does when it lists several tables.
+ * A service's port in each protocol. A protocol without the name gets the number from another one, preferably one
+ * that is asked for, as in ss when it lists several tables.
  */
 function servicePorts(
   name: string,
@@ -80,7 +80,7 @@ export function portTest(
   const numbers = servicePorts(ports.name, protocols, lookups);
   if (numbers === null) {
     const { expected } = notPorts(ports.name);
-    // A small container has no list at all.
+    // A small container may have no list of services.
     const isName = /^\p{L}/u.test(ports.name);
     return {
       expected: isName ? `${expected}, which this system's list of services lacks` : expected,

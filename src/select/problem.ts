@@ -3,12 +3,12 @@ import { masked } from '../text/sanitize.ts';
 
 export { nearNames };
 
-/** Why a word can't be followed: what was expected in its place. */
+/** Why a word is invalid: what was expected instead. */
 export interface Problem {
   readonly expected: string;
 }
 
-/** Tells a problem from what was asked for. */
+/** Whether a result is a problem. */
 export function isProblem(value: object | Problem): value is Problem {
   return 'expected' in value;
 }
@@ -18,7 +18,7 @@ export function quoted(text: string): string {
   return `'${masked(text)}'`;
 }
 
-/** `; did you mean a or b?` after a message, or nothing. */
+/** `; did you mean a or b?`, to append to a message; empty if there are no names. */
 export function didYouMean(names: Iterable<string | undefined>): string {
   const question = asked([...new Set(names)].filter((name) => name !== undefined));
   return question === '' ? '' : `; ${question}`;

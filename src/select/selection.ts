@@ -18,13 +18,12 @@ import { parseStates, stateCondition } from './states.ts';
 import { type FactsAsked, type Selection, whichTest } from './which.ts';
 
 /**
- * Compiles everything in a query that chooses sockets. A filter with several values takes any of
- * them; of several filters, each has to hold.
+ * Compiles everything in a query that selects sockets. A filter matches any of its values; all filters must match.
  *
- * Naming a state, in `--state` or anywhere in the expression, asks for sockets in that state whether
- * or not they are servers, as in ss: it lifts `query.which`. `--exposed` asks for servers.
- * `require` refuses facts that the platform does not tell; `everywhere` as `selectionOf` has it.
- * @throws NetstatError `usage` for a filter that can't be understood
+ * Naming a state, in `--state` or anywhere in the expression, includes servers in that state, as in ss: it
+ * overrides `query.which`. `--exposed` asks for servers only. `require` throws for facts that the platform does not
+ * report; `everywhere` is that of `selectionOf`.
+ * @throws NetstatError `usage` for an invalid filter
  */
 export function compileSelection(
   query: Query,
@@ -36,7 +35,7 @@ export function compileSelection(
   const scope: Scope = { protocols: query.protocols, lookups };
   const source = joinWords(filters.expression);
   const expression = source.trim() === '' ? null : parse(source);
-  // Before names are looked up, which a platform without users has none of.
+  // Checked before names are looked up: a platform without users has no names for them.
   const facts = factsAsked(query, expression);
   require(facts);
 
@@ -64,7 +63,7 @@ export function compileSelection(
   };
 }
 
-/** Conditions that all have to hold, asked in the two steps of a selection. */
+/** The two steps of a selection, for conditions that must all hold. */
 function steps(
   conditions: readonly Condition[],
 ): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late'> {
@@ -87,7 +86,7 @@ function factsAsked({ filters, protocols }: Query, expression: Expression | null
   return asks;
 }
 
-/** Those whose sockets have no state but by their peer. */
+/** Protocols whose sockets have a state only through their peer. */
 const datagrams: readonly Protocol[] = ['udp', 'udplite', 'raw'];
 
 function ownerTest({ program, pid }: FilterOptions): (owner: Owner) => boolean {
@@ -104,7 +103,7 @@ function whichOf({ which, filters }: Query, expression: Expression | null): Whic
   return namesState ? 'all' : which;
 }
 
-/** What fits each filter's value, as an expression would say it. */
+/** The fields that each filter compares. */
 const fieldsOf = {
   port: ['sport', 'dport'],
   local: ['src'],
@@ -124,7 +123,7 @@ function filterConditions(filters: FilterOptions, scope: Scope): readonly Condit
     conditions.push(stateCondition(clauses));
   }
   for (const [filter, fields] of entries(fieldsOf)) {
-    // A program's name may hold a comma, and what a workload is called.
+    // Names of programs and workloads may contain a comma.
     const isWhole = filter === 'program' || filter === 'workload';
     const values = new Set(isWhole ? filters[filter] : split(filters[filter]));
     if (values.size === 0) continue;

@@ -1,11 +1,11 @@
 import type { Comparison } from './sort.ts';
 
-/** So many rows are sorted, or merged, before others have their turn: some milliseconds. */
-const slice = 4096;
+/** How many rows are sorted or merged between pauses: some milliseconds of work. */
+const sliceLength = 4096;
 
 /**
- * Places 0 to `length` - 1 in order, equal ones as they were: a merge sort that lets others have their turn
- * (`pause`) between slices, where one call of `sort` would keep a hundred thousand rows' time to itself.
+ * A stable sort of the indexes 0 to `length` - 1: a merge sort that awaits `pause` between slices. A single call of
+ * `sort` would block the event loop while it sorts a hundred thousand rows.
  */
 export async function sortedPlaces(
   length: number,
@@ -13,12 +13,12 @@ export async function sortedPlaces(
   pause: () => Promise<void>,
 ): Promise<Uint32Array> {
   let from = Uint32Array.from({ length }, (_, at) => at);
-  for (let at = 0; at < length; at += slice) {
-    from.subarray(at, at + slice).sort(comparison);
-    if (length > slice) await pause();
+  for (let at = 0; at < length; at += sliceLength) {
+    from.subarray(at, at + sliceLength).sort(comparison);
+    if (length > sliceLength) await pause();
   }
-  let to = new Uint32Array(length > slice ? length : 0);
-  for (let width = slice; width < length; width *= 2) {
+  let to = new Uint32Array(length > sliceLength ? length : 0);
+  for (let width = sliceLength; width < length; width *= 2) {
     for (let at = 0; at < length; at += 2 * width) {
       await merge(from, to, at, Math.min(at + width, length), Math.min(at + 2 * width, length));
     }
@@ -40,7 +40,7 @@ export async function sortedPlaces(
         left < middle &&
         (right >= high || comparison(source[left] as number, source[right] as number) <= 0);
       target[at] = source[isLeft ? left++ : right++] as number;
-      if ((at - low) % slice === slice - 1) await pause();
+      if ((at - low) % sliceLength === sliceLength - 1) await pause();
     }
   }
 }

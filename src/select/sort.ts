@@ -6,12 +6,12 @@ import { sortKeyOf } from '../model/query.ts';
 import type { ReportKind, ReportRows } from '../model/snapshot.ts';
 import { didYouMean, nearNames, quoted } from './problem.ts';
 
-/** Rows in order, as a new list. */
+/** Returns the rows in order, as a new list. */
 export type Sort<K extends ReportKind = 'sockets'> = (
   rows: readonly ReportRows[K][],
 ) => ReportRows[K][];
 
-/** Reads a row's value for one key. */
+/** Reads a row's value of one key. */
 type SortKey<T> = NonNullable<Attribute<T>['sort']>;
 
 interface Criterion<T> {
@@ -20,8 +20,8 @@ interface Criterion<T> {
 }
 
 /**
- * Compiles `--sort`: keys in order of weight, a leading `-` for descending. Rows that are equal by
- * every key stay as they were; a row without a value comes last in either direction.
+ * Compiles `--sort`: keys in order of precedence, a leading `-` for descending. The sort is stable; a row without a
+ * value comes last in either direction.
  * @throws NetstatError `usage` for a key that the report does not have
  */
 export function compileSort<K extends ReportKind = 'sockets'>(
@@ -38,19 +38,19 @@ export function compileSort<K extends ReportKind = 'sockets'>(
   };
 }
 
-/** What rows are compared by, read of each as it comes; the row itself need not be kept. */
+/** Collects the sort values of rows one by one, so that the rows need not be kept. */
 export interface SortValues<R> {
   add(row: R): void;
-  /** Compares rows by how many came before each. */
+  /** Compares two rows by their position in the order of `add`. */
   readonly compare: Comparison;
 }
 
-/** Compares two rows by their places in a list. */
+/** Compares two rows by their indexes in a list. */
 export type Comparison = (one: number, other: number) => number;
 
 /**
- * The same for who sorts by himself: what compares the rows of a list by their places in it. null: there
- * are no keys.
+ * The comparison for callers that sort by themselves: compares the rows of a list by index. null: there are no
+ * keys.
  * @throws NetstatError as `compileSort`
  */
 export function compileComparison<K extends ReportKind = 'sockets'>(
@@ -68,7 +68,7 @@ export function compileComparison<K extends ReportKind = 'sockets'>(
 }
 
 /**
- * The same for who has no list of rows, but sees one after another. null: there are no keys.
+ * The same for rows that are not in a list but come one by one. null: there are no keys.
  * @throws NetstatError as `compileSort`
  */
 export function compileValues<K extends ReportKind = 'sockets'>(
@@ -79,7 +79,7 @@ export function compileValues<K extends ReportKind = 'sockets'>(
   const criteria = new Map<SortKey<ReportRows[K]>, Criterion<ReportRows[K]>>();
   for (const text of keys) {
     const read = criterion(report, text);
-    // Rows that a key could not part, it does not part when it is named again.
+    // A repeated key has no effect.
     if (!criteria.has(read.key)) criteria.set(read.key, read);
   }
   if (criteria.size === 0) return null;

@@ -20,7 +20,10 @@ export const stateNames: readonly StateFilter[] = [
 /** ss's names for several states at once. */
 export const stateGroups = Object.keys(filterGroups) as readonly (keyof typeof filterGroups)[];
 
-/** States as netstat prints them, in capitals, which a filter takes too; CONNECTED is a group's name there. */
+/**
+ * States as netstat prints them, in capitals, which a filter accepts too. CONNECTED is left out: it is also the
+ * name of a group.
+ */
 export const shownStates = (Object.keys(states) as StateName[]).filter(
   (name) => !stateGroups.some((group) => bareState(group) === bareState(name)),
 );
@@ -32,7 +35,7 @@ function membersOf(group: keyof typeof filterGroups): readonly StateFilter[] {
   return stateNames.filter((name) => !left.includes(name));
 }
 
-/** The states that a word stands for, if any. A group comes before a state that is called like it. */
+/** The states that a word stands for, if any. A group takes precedence over a state of the same name. */
 function statesCalled(word: string): readonly StateFilter[] {
   const asked = bareState(word);
   const group = stateGroups.find((name) => bareState(name) === asked);
@@ -42,7 +45,7 @@ function statesCalled(word: string): readonly StateFilter[] {
   return [...new Set([...statesSpelled(word)].map((state) => states[state].filter))];
 }
 
-/** The words that are near to one, as they are spelled where they are offered. */
+/** The words that resemble one, in their usual spelling. */
 function nearWords(word: string): readonly string[] {
   const offered = new Map<string, string>();
   for (const name of [...stateNames, ...stateGroups]) offered.set(bareState(name), name);
@@ -54,8 +57,8 @@ function nearWords(word: string): readonly string[] {
 }
 
 /**
- * The states that a name stands for: a state of netstat, ss, macOS or Windows in any case, with
- * `-`, `_` or neither between its words, or one of ss's groups.
+ * The states that a name stands for: a state of netstat, ss, macOS or Windows in any case, with `-`, `_` or neither
+ * between its words, or one of ss's groups.
  */
 export function parseStates(name: string): readonly StateFilter[] | Problem {
   const called = statesCalled(name);
@@ -74,13 +77,16 @@ export function parseStates(name: string): readonly StateFilter[] | Problem {
   };
 }
 
-/** One word of a state filter: `state X` adds to what went before, `exclude X` takes away. */
+/** One clause of a state filter: `state X` adds states, `exclude X` removes them. */
 export interface StateClause {
   readonly adds: boolean;
   readonly states: readonly StateFilter[];
 }
 
-/** What clauses leave, read in order as ss reads them: it starts with nothing, or with all where the first excludes. */
+/**
+ * The states that remain after all clauses, applied in order as in ss: the initial set is empty, or all states if
+ * the first clause excludes.
+ */
 export function stateSet(clauses: readonly StateClause[]): ReadonlySet<StateFilter> {
   const set = new Set<StateFilter>(clauses[0]?.adds === false ? stateNames : []);
   for (const { adds, states } of clauses) {
@@ -96,7 +102,10 @@ function isKnown(state: string): state is StateName {
   return Object.hasOwn(states, state);
 }
 
-/** The name of the state a socket is in. Where the platform tells none, a datagram socket has one by its peer. */
+/**
+ * The filter's name for a socket's state. If the platform reports none, a datagram socket's state follows from its
+ * peer.
+ */
 function stateOf(socket: Socket): StateFilter {
   if (socket.state !== null) return isKnown(socket.state) ? states[socket.state].filter : 'unknown';
   if (socket.protocol === 'tcp' || socket.protocol === 'sctp' || socket.protocol === 'unix') {
@@ -106,8 +115,8 @@ function stateOf(socket: Socket): StateFilter {
 }
 
 /**
- * Whether a socket is in one of the states that clauses leave. Who names the state of sockets that are
- * only bound asks for them, which kernels list on request.
+ * Whether a socket's state remains after all clauses. Naming only the state `bound` asks for sockets that are only
+ * bound, which kernels list on request.
  */
 export function stateCondition(clauses: readonly StateClause[]): Condition {
   const namesBound = clauses.some(

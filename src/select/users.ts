@@ -1,7 +1,7 @@
 import type { Lookups } from './lookups.ts';
 import { type Problem, quoted } from './problem.ts';
 
-/** A user's number, from the number or the name. */
+/** A UID, from the number or the user's name. */
 export function parseUser(text: string, lookups: Lookups): number | Problem {
   const uid = /^\d+$/.test(text) ? Number(text) : lookups.userId(text);
   if (uid !== undefined && uid <= 0xffffffff) return uid;

@@ -5,49 +5,46 @@ import type { Owner } from '../model/owner.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
 
-/** What a platform has to tell for the filters to be answered, and which filter asks for it. */
+/** The facts that a platform must report for the filters, and the filter that needs each. */
 export type FactsAsked = readonly { readonly fact: Fact; readonly filter: string }[];
 
-/** Whether a row is chosen, where what is asked about may not be known of it. */
+/** Whether a row is selected; unknown if the facts needed are missing. */
 export type Fit = 'yes' | 'no' | 'unknown';
 
-/** Which sockets a query is about, asked in two steps so that owners are looked up only where they decide. */
+/** Which sockets a query selects, decided in two steps so that owners are looked up only if they matter. */
 export interface Selection {
-  /** What the rows are, in the end: naming a state lifts the query's own choice. */
+  /** The final choice: naming a state overrides the query's own. */
   readonly which: Which;
-  /** It chooses by `which` alone. */
+  /** Whether `which` is the only criterion. */
   readonly isPlain: boolean;
   /**
-   * What must be known to choose, beyond the rows. Owners: all of them, since any of a shared socket's
-   * may be the one wanted.
+   * What must be known to decide, beyond the rows. Owners: all of them, since any owner of a shared socket may
+   * match.
    */
   readonly needs: readonly Need[];
-  /** Whether it takes both steps: some of what it needs is not known when a table is read. */
+  /** Whether both steps are needed: some facts are not known when a table is read. */
   readonly isLate: boolean;
-  /** False for a socket that is out whatever will be known of it. Final where `isLate` is false. */
+  /** False for a socket that cannot match, whatever is learned later. Final if `isLate` is false. */
   early(socket: Socket): boolean;
-  /** The answer for a socket that passed `early`, once all is known. */
+  /** The answer for a socket that passed `early`, once everything is known. */
   late(socket: Socket): boolean;
-  /**
-   * The answer for any socket, whatever is known of it: one that was saved may lack what is asked about.
-   */
+  /** The answer for any socket, even if facts are missing, as in one that was saved. */
   fit(socket: Socket): Fit;
   /**
-   * The answer for a socket of which not everything was told: what is told of one as it ends lacks its owner, user and
-   * queues, and files lack what netlink tells.
+   * The answer for a socket of which some facts are missing: the kernel's report of a close lacks owner, user and
+   * queues, and files lack what netlink reports.
    */
   fitUnseen(socket: Socket): Fit;
-  /** Whether an owner of a chosen socket is one of those that filters by owner name. */
+  /** Whether an owner of a selected socket matches the filters by owner. */
   ownerFits(owner: Owner): boolean;
   /**
-   * There are filters, and nothing says which sockets they choose among, so that netstat's default
-   * leaves servers out: these fit the filters. They are asked in two steps as well. null: no row is left
-   * out for the default alone.
+   * The same filters with servers included. Set if there are filters but no choice of sockets, so that netstat's
+   * default leaves servers out. Decided in two steps as well. null: the default leaves no matching row out.
    */
   readonly withServers: Pick<Selection, 'isLate' | 'early' | 'late'> | null;
 }
 
-/** Which sockets a query is about by what they do. */
+/** A test for netstat's choice between connected and listening sockets. */
 export function whichTest(
   which: Which,
   { boundInactive }: Pick<Query, 'boundInactive'>,

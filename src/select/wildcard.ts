@@ -1,6 +1,6 @@
 /**
- * A test whether a whole text fits `pattern`, in which `*` stands for any characters or none and
- * everything else for itself. The time it takes is at most the two lengths multiplied.
+ * A test whether a whole text matches `pattern`, in which `*` stands for any number of characters and everything
+ * else is literal. Takes time proportional to the product of the two lengths at most.
  */
 export function wildcardTest(pattern: string): (text: string) => boolean {
   const parts = pattern.split('*');

@@ -17,8 +17,8 @@ import {
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Where the code cache of a program for this Node lies: beside it, so that only who can write the
- * program can write the cache. V8 does not tell Node's patches of it apart, so the name does.
+ * The path of a program's code cache for this Node: beside the program, so that only those who can write the
+ * program can write the cache. V8 does not distinguish Node's patches of it, so the file name does.
  */
 export function codeCacheFile(program: string): string {
   const { version, platform, arch } = process;
@@ -27,10 +27,10 @@ export function codeCacheFile(program: string): string {
 
 const cacheEnding = '.code-cache';
 
-/** Windows has no such owners and modes: there the folder's own rights decide. */
+/** Windows has no such owners and modes; there the folder's permissions decide. */
 const hasOwners = process.platform !== 'win32';
 
-/** Whether what this process writes beside the program would be trusted, and can be written. */
+/** Whether this process can write beside the program, and what it writes would be trusted. */
 export function canKeepCodeCache(program: string): boolean {
   try {
     const user = process.geteuid?.();
@@ -42,7 +42,7 @@ export function canKeepCodeCache(program: string): boolean {
   }
 }
 
-/** A file that the program's owner or root wrote, and nobody else could have. */
+/** Whether a file was written by the program's owner or root, and nobody else can write it. */
 function isTrusted(file: Stats, program: string): boolean {
   if (!file.isFile()) return false;
   if (!hasOwners) return true;
@@ -50,15 +50,15 @@ function isTrusted(file: Stats, program: string): boolean {
 }
 
 /**
- * The file of a code cache: this mark, the length of the code, the length of the source that it was
- * made from, the code, the code once more, the source. V8 checks neither the code's bytes nor their
- * source, so both are compared. That is the cheapest check: a hash takes longer than the rest of the
- * start, Node's because modules have to be loaded for it, our own because it is not compiled yet.
+ * The format of a code cache file: this mark, the length of the code, the length of the source that it was compiled
+ * from, the code, the code again, the source. V8 verifies neither the code's bytes nor their source, so both are
+ * compared. That is the cheapest check: a hash takes longer than the rest of the start, Node's because its modules
+ * must be loaded, our own because it is not compiled yet.
  */
 const mark = 'tsnetstat code 1';
 const headSize = mark.length + 8;
 
-/** The content of the file of a code cache. */
+/** The content of a code cache file. */
 function packed(code: Buffer, source: Buffer): Buffer {
   const head = Buffer.alloc(headSize);
   head.write(mark, 'latin1');
@@ -67,11 +67,11 @@ function packed(code: Buffer, source: Buffer): Buffer {
   return Buffer.concat([head, code, code, source]);
 }
 
-/** Files are read through one buffer of this size: fresh memory costs more than reading into it. */
+/** Files are read through one buffer of this size in bytes: new memory costs more than reading into it. */
 const scratchSize = 32 * 1024;
 
-/** Whether a file has `bytes` at `position`. */
-function standIn(fd: number, position: number, bytes: Buffer, scratch: Buffer): boolean {
+/** Whether a file contains `bytes` at `position`. */
+function hasBytesAt(fd: number, position: number, bytes: Buffer, scratch: Buffer): boolean {
   for (let at = 0; at < bytes.length; ) {
     const got = readSync(
       fd,
@@ -86,7 +86,7 @@ function standIn(fd: number, position: number, bytes: Buffer, scratch: Buffer): 
   return true;
 }
 
-/** The code in the open file of a code cache; undefined where it is damaged, or of another source. */
+/** The code in an open code cache file; undefined if it is damaged, or from another source. */
 function checkedCode(fd: number, size: number, source: Buffer): Buffer | undefined {
   const scratch = Buffer.allocUnsafeSlow(scratchSize);
   if (readSync(fd, scratch, 0, headSize, 0) !== headSize) return undefined;
@@ -96,13 +96,13 @@ function checkedCode(fd: number, size: number, source: Buffer): Buffer | undefin
   if (!isOfLength || size !== headSize + 2 * length + source.length) return undefined;
   const code = Buffer.allocUnsafeSlow(length);
   if (readSync(fd, code, 0, length, headSize) !== length) return undefined;
-  const isWhole = standIn(fd, headSize + length, code, scratch);
-  return isWhole && standIn(fd, headSize + 2 * length, source, scratch) ? code : undefined;
+  const isWhole = hasBytesAt(fd, headSize + length, code, scratch);
+  return isWhole && hasBytesAt(fd, headSize + 2 * length, source, scratch) ? code : undefined;
 }
 
 /**
- * The code cache of the program that reads `source`; undefined where there is none that can be trusted.
- * Nothing but a file is waited for, and no link followed.
+ * The code cache for a program with this `source`; undefined if there is none that can be trusted. Opening it
+ * neither blocks on a special file nor follows a link.
  */
 export function readCodeCache(program: string, source: Buffer): Buffer | undefined {
   const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
@@ -110,7 +110,7 @@ export function readCodeCache(program: string, source: Buffer): Buffer | undefin
   try {
     fd = openSync(codeCacheFile(program), O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
   } catch {
-    // None there, or not ours to read.
+    // It does not exist, or may not be read.
     return undefined;
   }
   try {
@@ -123,20 +123,20 @@ export function readCodeCache(program: string, source: Buffer): Buffer | undefin
   }
 }
 
-/** So many code caches of one program are kept, each of another Node. */
-const mostCaches = 4;
+/** How many code caches of one program are kept, each for another Node. */
+const maxCaches = 4;
 
 /**
- * Puts the code cache of a program that reads `source` in its place, whole or not at all. Where there are
- * many of other Nodes by then, the oldest go.
+ * Writes the code cache of a program with this `source`, atomically. If there are too many for other Nodes, the
+ * oldest are removed.
  */
 export function writeCodeCache(program: string, source: Buffer, code: Buffer): void {
   const file = codeCacheFile(program);
   const unfinished = `${file}.${process.pid}`;
   try {
-    // Others may not write it, whatever the umask of this run is.
+    // Others must not be able to write it, whatever the umask.
     writeFileSync(unfinished, packed(code, source), { flag: 'wx', mode: 0o644 });
-    // On disk before it has its name: after a crash the name must not lead to unwritten data.
+    // On disk before it is renamed: after a crash the name must not refer to unwritten data.
     const fd = openSync(unfinished, 'r+');
     try {
       fsyncSync(fd);
@@ -158,5 +158,5 @@ function removeOldest(program: string): void {
     .map((name) => join(folder, name))
     .map((file) => ({ file, made: lstatSync(file).mtimeMs }));
   caches.sort((one, other) => other.made - one.made);
-  for (const { file } of caches.slice(mostCaches)) rmSync(file, { force: true });
+  for (const { file } of caches.slice(maxCaches)) rmSync(file, { force: true });
 }

@@ -1,5 +1,5 @@
 /**
- * A property of the global object in a run that leaves a code cache behind: what other runs will need is to be
- * compiled in it, though it does without.
+ * A property of the global object, set in a run that writes a code cache: such a run should also compile what only
+ * other runs need.
  */
 export const leavesCodeCache = Symbol.for('tsnetstat leaves its code cache');

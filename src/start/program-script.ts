@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
 
-/** Calls the program as Node would call a CommonJS module; it is given `require`. */
+/** Runs the program as Node would run a CommonJS module; it is passed `require`. */
 export type Program = (require: NodeJS.Require) => void;
 
-/** What a module of CommonJS is given (nodejs.org/api/modules.html, "The module wrapper"). */
+/** The function around a CommonJS module (nodejs.org/api/modules.html, "The module wrapper"). */
 type Wrapper = (
   exports: unknown,
   require: NodeJS.Require,
@@ -14,10 +14,9 @@ type Wrapper = (
 ) => void;
 
 /**
- * The program, compiled: `source` is that of `file`, a CommonJS module in its wrapper, in ASCII, as the
- * build writes it.
- * `cachedData` is what `script.createCachedData()` once gave for the same file; V8 refuses what another
- * version of it made, or with other flags, and compiles as if there were none.
+ * Compiles the program: `source` is the content of `file`, a CommonJS module in its wrapper, in ASCII, as the build
+ * writes it. `cachedData` comes from `script.createCachedData()` for the same file; V8 rejects it if another V8
+ * version or other flags made it, and compiles as if there were none.
  */
 export function programScript(file: string, source: Buffer, cachedData?: Buffer): Script {
   return new Script(
@@ -26,7 +25,7 @@ export function programScript(file: string, source: Buffer, cachedData?: Buffer)
   );
 }
 
-/** The program of a script that `programScript` made of `file`. */
+/** The program in a script that `programScript` made of `file`. */
 export function programOf(script: Script, file: string): Program {
   const call = script.runInThisContext() as Wrapper;
   return (require) => {

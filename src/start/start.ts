@@ -1,7 +1,6 @@
 /**
- * The program's start: what Node would do for `require`, but with V8's code cache. A run that finds
- * none leaves one behind where it may, as Python does. TSNETSTAT_NO_CODE_CACHE, set to anything, turns
- * both off.
+ * The program's start: what Node does for `require`, but with V8's code cache. A run that finds no cache writes one
+ * if it may, as Python does. TSNETSTAT_NO_CODE_CACHE, set to any value, turns both off.
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { canKeepCodeCache, readCodeCache, writeCodeCache } from './code-cache.ts';
@@ -9,18 +8,18 @@ import { leavesCodeCache } from './leaving.ts';
 import { programOf, programScript } from './program-script.ts';
 
 /**
- * Whether this is a listing with owners (`-p`, and neither help nor another report): it compiles nearly
+ * Whether this is a listing with owners (`-p`, without help or another report): such a run compiles nearly
  * everything that most runs need.
  */
-function isUsual(words: readonly string[]): boolean {
+function isTypical(words: readonly string[]): boolean {
   return (
     words.some((word) => /^(-[A-Za-z\d]*p|--prog)/.test(word)) &&
     !words.some((word) => /^(-[A-Za-z\d]*[ghirsV]|--[ceghirv])/.test(word))
   );
 }
 
-/** V8 accepts a cache only with the flags that it was made with: those of a plain start. */
-const isPlain = () => process.execArgv.length === 0 && !process.env.NODE_OPTIONS;
+/** V8 accepts a cache only with the flags that it was made with: those of a start without options. */
+const hasNoNodeOptions = () => process.execArgv.length === 0 && !process.env.NODE_OPTIONS;
 
 function readProgram(): Buffer {
   try {
@@ -38,8 +37,13 @@ const isOff = Boolean(process.env.TSNETSTAT_NO_CODE_CACHE);
 const cached = isOff ? undefined : readCodeCache(program, source);
 const script = programScript(program, source, cached);
 
-const lacksOne = !isOff && (cached === undefined || script.cachedDataRejected === true);
-if (lacksOne && isUsual(process.argv.slice(2)) && isPlain() && canKeepCodeCache(program)) {
+const lacksCache = !isOff && (cached === undefined || script.cachedDataRejected === true);
+if (
+  lacksCache &&
+  isTypical(process.argv.slice(2)) &&
+  hasNoNodeOptions() &&
+  canKeepCodeCache(program)
+) {
   Object.defineProperty(globalThis, leavesCodeCache, { value: true });
   process.once('exit', (code) => {
     if (code !== 0) return;

@@ -1,21 +1,21 @@
-/** Of a longer name only the beginning is compared: no name of ours is as long. */
-const mostCompared = 40;
+/** How much of a longer name is compared: none of our names is as long. */
+const maxCompared = 40;
 
-/** Names offered at most. */
-const mostNames = 4;
+/** Maximum number of suggestions. */
+const maxNames = 4;
 
 /**
- * The names of `known` that somebody who typed `name` may have meant: the nearest ones, at most four,
- * none where nothing is near. This is the only "did you mean" of the program: of flags, sort keys,
- * words of expressions and states.
+ * The names of `known` that somebody who typed `name` may have meant: the nearest ones, at most four, none if
+ * nothing is near. This is the program's only "did you mean": for flags, sort keys, words of expressions and
+ * states.
  *
- * Case, `-`, `_` and blanks do not count. Nearest is the same name, then a name that begins with what
- * was typed (`fin` → fin-wait-1). At distance 1 is a name that contains it (`wait`) or that it
- * abbreviates (`estb` → established). Otherwise the distance is the number of letters to add, drop,
- * change or swap with their neighbour; it may be 2, or 1 for fewer than four letters.
+ * Case, `-`, `_` and blanks are ignored. Nearest is the same name, then a name that begins with what was typed
+ * (`fin` → fin-wait-1). At distance 1 is a name that contains it (`wait`) or that it abbreviates (`estb` →
+ * established). Otherwise the distance is the number of letters to add, drop, change or swap with their neighbour;
+ * the maximum is 2, or 1 for fewer than four letters.
  */
 export function nearNames(name: string, known: readonly string[]): readonly string[] {
-  const wanted = bare(name.slice(0, mostCompared));
+  const wanted = bare(name.slice(0, maxCompared));
   if (wanted === '') return [];
   const most = wanted.length < 4 ? 1 : 2;
   const near = [...new Set(known)]
@@ -24,11 +24,11 @@ export function nearNames(name: string, known: readonly string[]): readonly stri
   const least = Math.min(...near.map((one) => one.distance));
   return near
     .filter((one) => one.distance === least)
-    .slice(0, mostNames)
+    .slice(0, maxNames)
     .map(({ candidate }) => candidate);
 }
 
-/** `did you mean a, b or c?`; empty for no names. */
+/** `did you mean a, b or c?`; empty if there are no names. */
 export function didYouMean(names: readonly string[]): string {
   const last = names.at(-1);
   if (last === undefined) return '';
@@ -36,7 +36,7 @@ export function didYouMean(names: readonly string[]): string {
   return `did you mean ${first === '' ? '' : `${first} or `}${last}?`;
 }
 
-/** A name without what people spell differently. */
+/** A name normalized: lower case, without `-`, `_` and blanks. */
 function bare(name: string): string {
   return name.toLowerCase().replace(/[-_\s]/g, '');
 }
@@ -57,7 +57,7 @@ function abbreviates(short: string, long: string): boolean {
   return short[0] === long[0] && at === short.length;
 }
 
-/** Letters to add, drop, change or swap with their neighbour to make `from` into `to`. */
+/** The number of letters to add, drop, change or swap with their neighbour to make `from` into `to`. */
 function editDistance(from: string, to: string): number {
   if (Math.abs(from.length - to.length) > 2) return Number.POSITIVE_INFINITY;
   let before: number[] = [];

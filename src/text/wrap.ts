@@ -1,12 +1,12 @@
 import { characterWidth, textWidth } from './width.ts';
 
-/** Where a line may end. */
+/** Where a line may be broken. */
 export type BreakAt =
-  /** Sentences: at a blank, which is dropped; a word longer than a line has a line for itself. */
+  /** Sentences: at a blank, which is dropped; a word longer than a line gets a line of its own. */
   | 'blanks'
   /**
-   * Names, addresses and paths: after a joint if there is one in the second half of the line, else
-   * anywhere. Nothing is dropped: joined again the lines are the text.
+   * Names, addresses and paths: after a separator if there is one in the second half of the line, else anywhere.
+   * Nothing is dropped: the lines joined are the text.
    */
   | 'joints';
 
@@ -21,7 +21,7 @@ export function wrap(text: string, width: number, at: BreakAt): string[] {
   let used = 0;
   for (const character of text) {
     const more = characterWidth(character);
-    // A blank that does not fit is where the next line begins.
+    // A blank that does not fit is dropped, and the next line starts after it.
     const breaks = used + more > width && !(at === 'blanks' && character === ' ');
     const end = breaks ? endOf(line) : 0;
     if (end > 0) {
@@ -36,7 +36,7 @@ export function wrap(text: string, width: number, at: BreakAt): string[] {
   return lines;
 }
 
-/** 0 where there is no blank. */
+/** 0 if there is no blank. */
 function endAtBlank(line: string): number {
   return line.lastIndexOf(' ') + 1;
 }

@@ -2,48 +2,48 @@ import { sanitize } from '../../text/sanitize.ts';
 import type { CurrentWord, Quoting } from './shell-line.ts';
 import type { Shell } from './shells.ts';
 
-/** A word that may stand at the cursor. */
+/** A completion that is offered at the cursor. */
 export interface Offer {
   readonly text: string;
-  /** What it is, to shells that show it. */
+  /** A description, for shells that show one. */
   readonly more?: string;
 }
 
-/** What a shell asks about. */
+/** What a shell asks to complete. */
 export interface Asked {
   readonly current: CurrentWord;
-  /** What the shell itself takes for the word that it replaces; null: all of `current`. */
+  /** The word that the shell itself replaces; null: all of `current`. */
   readonly typed: string | null;
-  /** Where in the current word's text the flag's value begins that is being written. */
+  /** Offset in the current word's text at which the flag's value begins. */
   readonly valueAt: number;
-  /** Where in it begins what the offers are to replace. */
+  /** Offset in the current word's text at which the replacement begins. */
   readonly at: number;
 }
 
-/** How one shell writes, and reads offers. */
+/** How one shell quotes, and the format in which it reads offers. */
 interface Dialect {
   readonly quoting: Quoting;
-  /** An offer's line, without its end; null: it cannot be written there. */
+  /** An offer's line, without the line break; null: it cannot be written there. */
   line(offer: Offer, asked: Asked): string | null;
 }
 
 const posix: Quoting = { escapes: '\\', marks: { '"': '"', "'": "'" }, doubles: false };
 
 const dialects = {
-  // Puts in what it is told, as it is: it has to be quoted here.
+  // bash inserts an offer as it is, so it must be quoted here.
   bash: {
     quoting: posix,
     line: ({ text }, asked) => replacement(text, asked, bashQuoted),
   },
-  // It quotes, and is told only of what it does not have yet.
+  // zsh quotes by itself, and gets only the part that is not typed yet.
   zsh: { quoting: posix, line: withMore },
-  // It quotes, and wants the whole value.
+  // fish quotes by itself, and needs the whole value.
   fish: {
     quoting: posix,
     line: ({ text, more }, { current, valueAt, at }) =>
       withMore({ text: current.text.slice(valueAt, at) + text, ...(more && { more }) }),
   },
-  // Three things: what is put in, what the list shows, and what is said of it (which must not be empty).
+  // Three fields: the text to insert, the text in the list, and a description (which must not be empty).
   powershell: {
     quoting: {
       escapes: '`',
@@ -57,18 +57,18 @@ const dialects = {
   },
 } as const satisfies Record<Shell, Dialect>;
 
-/** How a shell's command lines are read. */
+/** The quoting rules of a shell's command line. */
 export function quotingOf(shell: Shell): Quoting {
   return dialects[shell].quoting;
 }
 
-/** What a shell is told: a line for each offer. Texts that are not safe on a terminal are not offered. */
+/** The output for a shell: one line per offer. Texts that are not safe on a terminal are left out. */
 export function answerText(shell: Shell, offers: readonly Offer[], asked: Asked): string {
   const dialect: Dialect = dialects[shell];
-  const begun = asked.current.text.slice(asked.at);
+  const typedPart = asked.current.text.slice(asked.at);
   const lines = new Set<string>();
   for (const { text, more = '' } of offers) {
-    if (text === '' || !text.startsWith(begun) || sanitize(text) !== text) continue;
+    if (text === '' || !text.startsWith(typedPart) || sanitize(text) !== text) continue;
     const line = dialect.line({ text, more: sanitize(more) }, asked);
     if (line !== null) lines.add(`${line}\n`);
   }
@@ -79,7 +79,7 @@ function withMore({ text, more }: Offer): string {
   return more ? `${text}\t${more}` : text;
 }
 
-/** What is to stand in place of what the shell takes for the word; what was typed before stays as it is. */
+/** The text for the shell to put in place of its word; what was typed before stays unchanged. */
 function replacement(
   text: string,
   { current, typed, at }: Asked,
@@ -88,7 +88,7 @@ function replacement(
   const { raw, starts, quotes, opened } = current;
   const quote = quotes.at(-1) ?? '';
   const put = quoted(text, quote);
-  // A quote that opens or ends within what is replaced would not stay one of two.
+  // A quote that opens or closes within the replaced part would be left unpaired.
   if (put === null || quotes[at] !== quote) return null;
   const word = raw.slice(0, starts[at]) + put;
   const kept =
@@ -96,15 +96,15 @@ function replacement(
   return word.startsWith(raw.slice(0, kept)) ? word.slice(kept) : null;
 }
 
-/** `!` is history's even in double quotes, and nothing quotes it there. */
+/** In double quotes `!` still means history expansion, and nothing quotes it there. */
 function bashQuoted(text: string, quote: string): string | null {
   if (quote === "'") return text.includes("'") ? null : text;
   if (quote === '"') return text.includes('!') ? null : text.replace(/[$`"\\]/g, '\\$&');
-  // `!=` stands for itself.
+  // `!=` is not expanded.
   return text === '!=' ? text : text.replace(/[^\p{L}\p{N}_@%+=:,./-]/gu, '\\$&');
 }
 
-/** Where a quote is open already, what PowerShell replaces is not told. Its typographic quotes are quotes. */
+/** Inside an open quote, it is not known what PowerShell replaces. PowerShell's typographic quotes are quotes too. */
 function powershellQuoted(text: string, quote: string): string | null {
   if (quote !== '') return null;
   if (/^[\p{L}\p{N}_:./=!][\p{L}\p{N}_:./=+-]*$/u.test(text) || /^--?[a-zA-Z0-9-]*$/.test(text))

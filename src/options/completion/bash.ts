@@ -6,13 +6,13 @@ function words(list: readonly string[]): string {
   return `'${list.join(' ')}'`;
 }
 
-/** A bundle in which a letter stands that takes a value, and the value with it: `-tnAinet`. */
+/** A case for a bundle with a letter that takes a value, followed by the value: `-tnAinet`. */
 function valueInBundle(name: string): string {
   const letter = name.slice(1);
   return `        -[!-]*${letter}?*|-${letter}?*) prev=-${letter} before=\${cur%%${letter}*}${letter} cur=\${cur#*${letter}} ;;`;
 }
 
-/** `-A` may end a bundle: `-tnA`. */
+/** A pattern in which `-A` may also end a bundle: `-tnA`. */
 function pattern(name: string): string {
   return /^-[^-]$/.test(name) ? `${name}|-[!-]*${name.slice(1)}` : name;
 }
@@ -71,7 +71,7 @@ function valueCase(
   return [`        ${names.map(pattern).join('|')})`, ...lines, '            ;;'].join('\n');
 }
 
-/** For bash from 3.2 (macOS' own) on, without help from bash-completion. */
+/** The completion script for bash 3.2 (macOS' own) and later, independent of bash-completion. */
 export function bashCompletion(vocabulary: Vocabulary): string {
   const flags = completedFlags(vocabulary);
   const names = flags.flatMap((flag) => flag.names);

@@ -4,29 +4,29 @@ import { type Flag, spellings } from '../flags.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { LiveValues } from './live.ts';
 
-/** Where a flag's values come from when a shell completes them. */
+/** Where a shell gets completions of a flag's value. */
 export type Values =
-  /** Anything: nothing to offer. */
+  /** Any text: nothing to offer. */
   | { readonly kind: 'any' }
   | { readonly kind: 'words'; readonly words: readonly string[] }
-  /** States; `shown`: as netstat prints them, once a capital is typed. */
+  /** States; `shown`: as netstat prints them, offered once a capital is typed. */
   | {
       readonly kind: 'states';
       readonly words: readonly string[];
       readonly shown: readonly string[];
     }
-  /** Checks; what can be set of one, behind a colon, this program tells. */
+  /** Checks; this program lists what can be set after a colon. */
   | { readonly kind: 'checks'; readonly words: readonly string[] }
-  /** Words that depend on which report is asked for. */
+  /** Words that depend on the report. */
   | { readonly kind: 'columns' | 'sort-keys' }
-  /** What there is at that moment, which this program tells. */
+  /** Values that exist at the moment, listed by this program. */
   | { readonly kind: 'live'; readonly live: LiveValues }
-  /** Names of checks or an expression, by what else the line asks for, which this program tells. */
+  /** Names of checks, or an expression, depending on the rest of the line; listed by this program. */
   | { readonly kind: 'ignored' }
-  /** What there is, which the shell knows; `hosts`: those that ssh knows, and files behind an @. */
+  /** Values that the shell knows; `hosts`: those that ssh knows, and files after an @. */
   | { readonly kind: 'users' | 'hosts' | 'folders' | 'files' };
 
-/** A flag as completions know it. */
+/** A flag as the completions see it. */
 export interface CompletedFlag {
   /** Every spelling, dashes included. */
   readonly names: readonly string[];
@@ -35,7 +35,7 @@ export interface CompletedFlag {
   readonly value: {
     readonly name: string;
     readonly optional: boolean;
-    /** Several, parted by commas. */
+    /** Several values, separated by commas. */
     readonly list: boolean;
     readonly values: Values;
   } | null;
@@ -67,7 +67,7 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
   }
 }
 
-/** What is offered: every flag that does something. */
+/** Every flag that has an effect. */
 export function completedFlags(vocabulary: Vocabulary): readonly CompletedFlag[] {
   return (flagTable as readonly Flag[])
     .filter(({ refusal }) => refusal === undefined)
@@ -86,12 +86,12 @@ export function completedFlags(vocabulary: Vocabulary): readonly CompletedFlag[]
     }));
 }
 
-/** What names a check. */
+/** The names of the checks. */
 export function checkWords({ checks }: Vocabulary): readonly string[] {
   return checks.map(({ name }) => name);
 }
 
-/** What names a state, or several, in a filter. */
+/** The words for one state, or several, in a filter. */
 function stateWords({ states, stateGroups }: Vocabulary): readonly string[] {
   return [...states, ...Object.keys(stateGroups)];
 }

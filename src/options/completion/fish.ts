@@ -2,7 +2,7 @@ import type { Vocabulary } from '../vocabulary.ts';
 import { type CompletedFlag, checkWords, completedFlags } from './completed-flags.ts';
 import { reports } from './report-flags.ts';
 
-/** Between single quotes. */
+/** Text in single quotes. */
 function quoted(text: string): string {
   return `'${text.replace(/['\\]/g, '\\$&')}'`;
 }
@@ -46,17 +46,18 @@ function line({ names: spelled, summary, value }: CompletedFlag): string {
   const start = `complete -c tsnetstat ${names(spelled)} -d ${quoted(summary)} -n __tsnetstat_flag`;
   if (value === null) return start;
   const offered = offer(value) === '' ? '' : ` -a ${quoted(offer(value))}`;
-  // Files are fish's own: it knows what of a path is quoted.
+  // fish completes files by itself: it knows which part of a path is quoted.
   if (value.values.kind === 'files') return `${start} -rF`;
   const required = `${start} -x${offered}`;
-  if (value.values.kind === 'sort-keys') return `${required}\n${apart(spelled, offered)}`;
+  if (value.values.kind === 'sort-keys')
+    return `${required}\n${separateValueRule(spelled, offered)}`;
   if (!value.optional) return required;
-  // fish takes an optional value only after a =; in a word of its own it is offered apart.
-  return `${start}${offered}\n${apart(spelled, offered)}`;
+  // fish completes an optional value only after a =; as a separate word it needs a rule of its own.
+  return `${start}${offered}\n${separateValueRule(spelled, offered)}`;
 }
 
-/** Offers values in a word of their own, behind the flag's. */
-function apart(spelled: readonly string[], offered: string): string {
+/** A rule that completes values in a separate word after the flag. */
+function separateValueRule(spelled: readonly string[], offered: string): string {
   return `complete -c tsnetstat -n '__tsnetstat_after ${spelled.join(' ')}'${offered}`;
 }
 
@@ -67,7 +68,7 @@ function perReport(lists: Readonly<Record<string, readonly string[]>>): string {
   return ['    switch (__tsnetstat_report)', ...cases, '    end'].join('\n');
 }
 
-/** What `--completion fish` prints. */
+/** The completion script for fish. */
 export function fishCompletion(vocabulary: Vocabulary): string {
   return `# tsnetstat's completions for fish:
 # tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish

@@ -14,8 +14,8 @@ const scripts: Readonly<Record<Shell, (vocabulary: Vocabulary) => string>> = {
 };
 
 /**
- * A script that teaches a shell to complete tsnetstat's flags and their values.
- * @throws NetstatError `usage` for a shell that there is none for
+ * A script that completes tsnetstat's flags and their values in a shell.
+ * @throws NetstatError `usage` for an unsupported shell
  */
 export function completionScript(shell: string, vocabulary: Vocabulary): string {
   const script = Object.hasOwn(scripts, shell) ? scripts[shell as Shell] : undefined;

@@ -1,24 +1,23 @@
-/** A listing that tells what is live. */
+/** A listing whose column provides completions. */
 export interface LiveListing {
-  /** The command line's flags. */
+  /** The flags of its command line. */
   readonly flags: readonly string[];
-  /** The report that they ask for; left out: sockets. */
+  /** The report that the flags ask for; left out: sockets. */
   readonly report?: 'interfaces';
-  /** The column that has the values. */
+  /** The column with the values. */
   readonly column: string;
-  /** The values are users' numbers, and their names are offered where they have one. */
+  /** The values are UIDs; names are offered for those that have one. */
   readonly areUsers?: true;
-  /** The column that says more of each of them, to shells that show such. */
+  /** A column that describes each value, for shells that show descriptions. */
   readonly more?: string;
 }
 
-// What has ports on every platform; to name more would be a mistake where there is no SCTP.
+// The protocols with ports on every platform; naming SCTP as well would fail where it is missing.
 const inet = ['-tuan'] as const;
 const every = ['-an'] as const;
 
 /**
- * Values that are there when a shell asks: what a flag names in `completes`, and an expression offers of
- * the field that is the column.
+ * Values that exist when a shell asks, by the name used in a flag's `completes` and for the fields of expressions.
  */
 export const liveListings = {
   ports: { flags: inet, column: 'lport' },
@@ -38,10 +37,10 @@ export const liveListings = {
   interfaces: { flags: ['-ia'], report: 'interfaces', column: 'interface' },
 } as const satisfies Record<string, LiveListing>;
 
-/** What is live, by its key in `liveListings`. */
+/** A key of `liveListings`. */
 export type LiveValues = keyof typeof liveListings;
 
-/** The words of the command line that lists it. */
+/** The arguments of the command line that lists the values. */
 export function liveCommand({ flags, column, more }: LiveListing): readonly string[] {
   const columns = more === undefined ? column : `${column},${more}`;
   return [...flags, '--format', 'csv', '--columns', columns];

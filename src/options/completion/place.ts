@@ -5,16 +5,16 @@ import { type Flag, mayBeValue, spellings } from '../flags.ts';
 import { isNameless } from '../foreign.ts';
 import { reports } from './report-flags.ts';
 
-/** What a cursor's word is to the program. */
+/** The syntactic role of the word at the cursor. */
 export type Place = {
   readonly report: ReportKind;
   /** The values given so far, by long name: of --proc-root and the like. */
   readonly given: ReadonlyMap<string, string>;
 } & (
   | { readonly kind: 'flag' }
-  /** A flag's value, which begins at an offset of the word. */
+  /** A flag's value, which begins at offset `at` of the word. */
   | { readonly kind: 'value'; readonly flag: Flag; readonly at: number }
-  /** A word of the expression of which these are the words before it. */
+  /** A word of the expression; `words` are the words before it. */
   | { readonly kind: 'expression'; readonly words: readonly string[] }
 );
 
@@ -26,18 +26,18 @@ function flagCalled(name: string): Flag | undefined {
   return shown.find((flag) => spellings(flag).includes(name));
 }
 
-/** Whether a word behind a flag is its value. */
+/** Whether a word after a flag is its value. */
 function isValue({ long, value, optionalValue }: Flag, word: string): boolean {
   if (isNameless(`--${long}`, word)) return false;
   return optionalValue !== true || (value !== undefined && mayBeValue(value, word));
 }
 
-/** Whether a word that is still being written may become a flag's value: a name's hyphen comes later. */
+/** Whether an incomplete word may become a flag's value: the hyphen of a check's name comes later. */
 function mayBegin(flag: Flag, word: string): boolean {
   return isValue(flag, word) || (flag.value?.isHyphenated === true && /^[a-z]*$/i.test(word));
 }
 
-/** The flag in a bundle of letters that takes a value, and where in the word the value begins. */
+/** The flag in a bundle of letters that takes a value, and the offset at which the value begins. */
 function takingLetter(bundle: string): { flag: Flag | undefined; valueAt: number } {
   for (let valueAt = 2; valueAt <= bundle.length; valueAt++) {
     const flag = flagCalled(`-${bundle[valueAt - 1]}`);
@@ -46,12 +46,12 @@ function takingLetter(bundle: string): { flag: Flag | undefined; valueAt: number
   return { flag: undefined, valueAt: bundle.length };
 }
 
-/** `-I NAME` is `-i NAME` elsewhere, and is understood. */
+/** `-I NAME` is `-i NAME` on other systems, and is accepted. */
 const foreign: Readonly<Record<string, ReportKind>> = { I: 'interfaces' };
 
 /**
- * Finds out what the word `current` is, from the words before it (without the program's name).
- * @throws NetstatError `usage` where one of them may be any of several flags
+ * The role of the word `current`, given the words before it (without the program's name).
+ * @throws NetstatError `usage` if one of them is ambiguous
  */
 export function placeOf(before: readonly string[], current: string): Place {
   const given = new Map<string, string>();
@@ -85,21 +85,22 @@ export function placeOf(before: readonly string[], current: string): Place {
       }
     }
   }
-  const told = { report, given };
+  const context = { report, given };
   if (pending !== undefined && mayBegin(pending, current)) {
     if (pending.optionalValue !== true || pending.value?.completes !== undefined) {
-      return { ...told, kind: 'value', flag: pending, at: 0 };
+      return { ...context, kind: 'value', flag: pending, at: 0 };
     }
   }
-  if (ended || !current.startsWith('-')) return { ...told, kind: 'expression', words: expression };
+  if (ended || !current.startsWith('-'))
+    return { ...context, kind: 'expression', words: expression };
   if (!current.startsWith('--')) {
     const { flag, valueAt: at } = takingLetter(current);
-    if (flag === undefined || at === current.length) return { ...told, kind: 'flag' };
-    return { ...told, kind: 'value', flag, at };
+    if (flag === undefined || at === current.length) return { ...context, kind: 'flag' };
+    return { ...context, kind: 'value', flag, at };
   }
   const [name = ''] = current.split('=', 1);
-  if (name.length === current.length) return { ...told, kind: 'flag' };
+  if (name.length === current.length) return { ...context, kind: 'flag' };
   const flag = flagCalled(expandLongOptions([name], shown)[0] ?? '');
-  if (flag?.value === undefined) return { ...told, kind: 'flag' };
-  return { ...told, kind: 'value', flag, at: name.length + 1 };
+  if (flag?.value === undefined) return { ...context, kind: 'flag' };
+  return { ...context, kind: 'value', flag, at: name.length + 1 };
 }

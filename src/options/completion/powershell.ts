@@ -1,7 +1,7 @@
 /**
- * What `--completion powershell` prints, for Windows PowerShell 5.1 and PowerShell 7. All that it offers it
- * asks the program for. The line goes there in the environment: of words that it is started with,
- * PowerShell 5.1 loses quotes, and cmd.exe, which runs npm's tsnetstat.cmd, would read them once more.
+ * The completion script for Windows PowerShell 5.1 and PowerShell 7. It gets all offers from the program. The line
+ * is passed in the environment: PowerShell 5.1 loses quotes in arguments, and cmd.exe, which runs npm's
+ * tsnetstat.cmd, would parse them again.
  */
 export function powershellCompletion(): string {
   return `# tsnetstat's completions for PowerShell, from 5.1 on. In $PROFILE:

@@ -1,37 +1,34 @@
-/** How a shell quotes: what takes the next character as it is, and whether that works in double quotes. */
+/** How a shell quotes. */
 export interface Quoting {
   readonly escapes: '\\' | '`';
-  /** What begins and ends quotes, by their kind. PowerShell takes typographic ones too. */
+  /** The quotation marks of each kind. PowerShell accepts typographic ones too. */
   readonly marks: { readonly [kind in '"' | "'"]: string };
-  /** PowerShell: two quotes in quotes of the same kind are one. */
+  /** PowerShell: a doubled quote within quotes of the same kind is a literal one. */
   readonly doubles: boolean;
 }
 
-/** The word that a cursor is in. */
+/** The word at the cursor. */
 export interface CurrentWord {
-  /** As it stands on the line. */
+  /** As written on the line. */
   readonly raw: string;
-  /** What it says, without quotes. */
+  /** Its text without quoting. */
   readonly text: string;
-  /** Of each character of `text`, and of its end: where in `raw` it begins. */
+  /** For each character of `text`, and for its end: its offset in `raw`. */
   readonly starts: readonly number[];
-  /** In which quotes each of them, and the end, is; `''`: in none. */
+  /** The quote around each character, and around the end; `''`: none. */
   readonly quotes: readonly string[];
-  /** Where in `raw` the text behind a quote begins that is still open; 0: none is. */
+  /** Offset in `raw` after a quote that is still open; 0: none is. */
   readonly opened: number;
 }
 
-/** A command line up to the cursor, taken apart. */
+/** A command line up to the cursor, split into words. */
 export interface ShellLine {
-  /** What the words before the cursor's say, the program's name first. */
+  /** The unquoted words before the cursor's, the program's name first. */
   readonly before: readonly string[];
   readonly current: CurrentWord;
 }
 
-/**
- * Takes a command line apart at blanks that no quotes hold. Variables and the like are not looked into:
- * they stay text.
- */
+/** Splits a command line at unquoted blanks. Variables and the like are not expanded: they stay text. */
 export function readShellLine(line: string, { escapes, doubles, marks }: Quoting): ShellLine {
   const before: string[] = [];
   let begin = 0;
@@ -41,7 +38,7 @@ export function readShellLine(line: string, { escapes, doubles, marks }: Quoting
   let quote = '';
   let opened = 0;
   const add = (character: string, at: number) => {
-    // Two units of one character are never parted.
+    // Never split the two code units of one character.
     text += character;
     for (let unit = 0; unit < character.length; unit++) {
       starts.push(at - begin);
@@ -58,7 +55,7 @@ export function readShellLine(line: string, { escapes, doubles, marks }: Quoting
     at += character.length;
     if (character === escapes && quote !== "'" && at < line.length) {
       const escaped = next();
-      // In double quotes a backslash quotes nothing but these.
+      // In double quotes a backslash escapes only these characters.
       if (quote === '"' && escapes === '\\' && !/[$`"\\]/.test(escaped)) {
         add(character, from);
         continue;

@@ -1,5 +1,4 @@
-/** The shells that there are completions for. */
+/** The shells with completions. */
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
-/** One of them. */
 export type Shell = (typeof shells)[number];

@@ -2,7 +2,7 @@ import type { Vocabulary } from '../vocabulary.ts';
 import { type CompletedFlag, checkWords, completedFlags } from './completed-flags.ts';
 import { reports } from './report-flags.ts';
 
-/** Between single quotes. */
+/** Text in single quotes. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -15,7 +15,7 @@ function action(value: NonNullable<CompletedFlag['value']>): string {
   const { values, list, optional } = value;
   switch (values.kind) {
     case 'any':
-      // A blank would have zsh offer every option twice behind a value that may be left out.
+      // With a blank, zsh would offer every option twice after an optional value.
       return optional ? '( )' : ' ';
     case 'words':
       return list ? `{_tsnetstat_list ${values.words.join(' ')}}` : `(${values.words.join(' ')})`;
@@ -42,7 +42,7 @@ function action(value: NonNullable<CompletedFlag['value']>): string {
   }
 }
 
-/** One argument of _arguments. */
+/** One argument specification of zsh's _arguments. */
 function spec({ names, summary, value }: CompletedFlag): string {
   const repeats = value?.list === true || names.includes('--extend');
   const others = repeats ? "'*'" : names.length > 1 ? quoted(`(${names.join(' ')})`) : '';
@@ -63,7 +63,7 @@ function perReport(lists: Readonly<Record<string, readonly string[]>>): string {
   return ['  case $(_tsnetstat_report) in', ...cases, '  esac'].join('\n');
 }
 
-/** What `--completion zsh` prints. */
+/** The completion script for zsh. */
 export function zshCompletion(vocabulary: Vocabulary): string {
   const flags = completedFlags(vocabulary);
   return `#compdef tsnetstat

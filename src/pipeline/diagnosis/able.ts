@@ -4,7 +4,7 @@ import type { Socket } from '../../model/socket.ts';
 import type { SystemFacts } from '../../model/system-facts.ts';
 import type { DiagnosisParts } from './parts.ts';
 
-/** What a check may need to be told of sockets. */
+/** The facts about sockets that a check needs. */
 function factsNeeded({ needs }: Check): readonly Fact[] {
   return [
     ...(needs.rowFacts ?? []),
@@ -66,13 +66,13 @@ export function whyNot(
   return report === undefined ? null : `tsnetstat tells no ${report} on ${title}`;
 }
 
-/** What is missing of the facts without which a check says nothing; null: nothing is. */
+/** Why a fact that a check requires is missing; null: none is. */
 export function lackingFact({ needs }: Check, { values, missing }: SystemFacts): string | null {
   const lack = needs.facts?.find((fact) => (values[fact] ?? null) === null);
   return lack === undefined ? null : (missing[lack] ?? `${lack} is not known there`);
 }
 
-/** Facts that are known in part. */
+/** Reasons why facts are known only in part. */
 export function partlyKnown({ needs }: Check, { values, missing }: SystemFacts): readonly string[] {
   return (needs.facts ?? []).flatMap((fact) =>
     (values[fact] ?? null) === null ? [] : (missing[fact] ?? []),
@@ -80,8 +80,8 @@ export function partlyKnown({ needs }: Check, { values, missing }: SystemFacts):
 }
 
 /**
- * Whether something of a socket was not told that a check needs: where the kernel cannot be asked over netlink
- * there are files, which do not tell it.
+ * Whether a socket lacks something that a check needs: if the kernel cannot be asked over netlink, files are read,
+ * which lack it.
  */
 export function isUntold(socket: Socket, { needs }: Check): boolean {
   if (socket.protocol === 'unix') return false;

@@ -3,21 +3,21 @@ import { NetstatError } from '../../errors.ts';
 import type { DiagnoseRequest } from '../../model/diagnosis.ts';
 import { didYouMean, nearNames } from '../../text/near-names.ts';
 
-/** A check that is to run, and how. */
+/** A check to run, and its settings. */
 export interface AskedCheck {
   readonly check: Check;
   readonly settings: Readonly<Record<string, number>>;
-  /** It was asked for by its name. */
+  /** Whether it was asked for by name. */
   readonly isNamed: boolean;
 }
 
-/** Stands for every check among their names. */
+/** The word that stands for all checks. */
 export const everyCheck = 'all-checks';
 
 /**
- * The checks that are asked for, in the registry's order. Each word is a check's name, or `all-checks`, and behind
- * colons what is set: `close-wait:count=50:many=500`.
- * @throws NetstatError `usage` for a check or a threshold that there is not, and a value that is no number
+ * The checks that are asked for, in the registry's order. Each word is a check's name, or `all-checks`, with its
+ * settings after colons: `close-wait:count=50:many=500`.
+ * @throws NetstatError `usage` for an unknown check or threshold, or a value that is not a number
  */
 export function checksAsked(
   { checks: words, ignore }: Pick<DiagnoseRequest, 'checks' | 'ignore'>,
@@ -63,7 +63,7 @@ function settingsIn(
   return [check, set];
 }
 
-/** The check of a name, as people may type it. */
+/** The check with this name, as people may type it. */
 function checkOf(name: string, registry: readonly Check[]): Check | undefined {
   const meant = name.toLowerCase().replaceAll('_', '-');
   return registry.find((check) => check.name === meant);
@@ -84,7 +84,7 @@ function noSuchCheck(flag: string, name: string, registry: readonly Check[]): Ne
   );
 }
 
-/** What to say of a word that stands for no socket either: it may have been meant for a check, or for a service. */
+/** The error for a stray word, which may have been meant as a check or as a service. */
 export function strayWord(word: string, registry: readonly Check[] = allChecks): NetstatError {
   if (/^\d+$/.test(word)) {
     return mistake(`--diagnose: ${word}: one service is asked about by --port ${word}`);

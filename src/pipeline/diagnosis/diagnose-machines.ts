@@ -3,7 +3,7 @@ import type { Socket } from '../../model/socket.ts';
 import type { Machine, Machines, Source } from '../../sources/source.ts';
 import { askEach, failureWarnings, type Outcome } from '../ask-each.ts';
 
-/** What is said for each of them anew, as `DiagnosisParts` has it. */
+/** The parts of `DiagnosisParts` that differ for each machine. */
 interface Diagnosing {
   readonly source: Source;
   readonly service?: {
@@ -18,10 +18,9 @@ interface Diagnosing {
 type Diagnose<Parts> = (parts: Parts, takenAt: string) => Promise<Diagnosis>;
 
 /**
- * Diagnoses machines, each by itself, so that no evidence of one is another's; some at once, as many as are asked
- * at once. Findings, what was not checked and warnings say of which machine they are. The story of a service is
- * told where one machine is asked; of several there is no one story.
- * @throws NetstatError where none answers; with `strict` where one does not
+ * Diagnoses machines independently, so that their evidence is not mixed; several at once. Findings, checks that did
+ * not run and warnings name their machine. The report on a service is given only if a single machine is asked.
+ * @throws NetstatError if none answers; with `strict`, if any does not
  */
 export async function diagnoseMachines<Parts extends Diagnosing>(
   machines: Machines,
@@ -47,7 +46,7 @@ function diagnosisOf<Parts extends Diagnosing>(
   const source = open(parts.signal);
   const { service } = parts;
   const earlier = service?.earlier;
-  // What was saved of other machines says nothing of this one.
+  // Saved rows of other machines do not concern this one.
   const own =
     service && earlier
       ? {
@@ -85,7 +84,7 @@ function merged(outcomes: readonly Outcome<Diagnosis>[], takenAt: string): Diagn
   };
 }
 
-/** What every machine says is said once, of none. */
+/** A reason that applies to every machine is given once, without a machine. */
 function notRunOf(
   told: readonly { readonly host: string; readonly notRun: readonly NotRun[] }[],
 ): readonly NotRun[] {

@@ -16,14 +16,14 @@ import { inPlace, type Place } from './places.ts';
 import { reportsFor } from './reports.ts';
 import { onlyIn, readService } from './service.ts';
 
-/** Between the two readings, in milliseconds. */
+/** Milliseconds between the two readings. */
 const betweenReadings = 1000;
-/** Of so many sockets of a finding it is found out who holds them. */
-const mostLookedUp = 1000;
+/** Maximum number of sockets per finding whose owners are looked up. */
+const maxLookedUp = 1000;
 
 /**
- * Reads what the checks need, runs them, and finds out who holds the sockets that they are about.
- * @throws NetstatError where nothing can be read at all
+ * Reads what the checks need, runs them, and looks up the owners of the sockets that they found.
+ * @throws NetstatError if nothing can be read at all
  */
 export async function diagnose(parts: DiagnosisParts, takenAt: string): Promise<Diagnosis> {
   const { machines } = parts.source;
@@ -32,7 +32,7 @@ export async function diagnose(parts: DiagnosisParts, takenAt: string): Promise<
   return diagnoseMachines(machines, parts, takenAt, diagnoseOne);
 }
 
-/** The same of one machine. */
+/** Diagnoses a single machine. */
 async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diagnosis> {
   const { source, severity } = parts;
   const warnings: Warning[] = [];
@@ -88,7 +88,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   const shown = drafts
     .filter(({ draft }) => told.includes(draft.severity))
     .sort((a, b) => severities.indexOf(a.draft.severity) - severities.indexOf(b.draft.severity));
-  await holders(shown.flatMap(({ draft }) => draft.sockets.slice(0, mostLookedUp)));
+  await holders(shown.flatMap(({ draft }) => draft.sockets.slice(0, maxLookedUp)));
   return {
     schemaVersion,
     platform: source.platform,
@@ -101,7 +101,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   };
 }
 
-/** The checks that can run, and the facts of each network that they need; why others cannot goes to `notRun`. */
+/** The checks that can run, and the facts that they need, for each network; why others cannot goes to `notRun`. */
 async function runnable(
   parts: DiagnosisParts,
   notRun: NotRun[],
@@ -112,31 +112,31 @@ async function runnable(
     if (reason !== null) notRun.push({ check: asked.check.name, reason });
     return reason === null;
   };
-  // What is about one service is not looked for where nobody asks about one.
+  // Checks of one service run only if one is asked about.
   const asked = parts.checks.filter(
     ({ check, isNamed }) => check.about !== 'service' || isNamed || parts.service,
   );
   const able = asked.filter(without(({ check, isNamed }) => whyNot(check, isNamed, parts)));
   const facts = await factsFor(parts.source, able, sink);
-  // Without the facts of the network that is asked about first it runs nowhere.
+  // Without the facts of the first network a check runs nowhere.
   const first = facts[0] ?? noSystemFacts;
   return { running: able.filter(without(({ check }) => lackingFact(check, first))), facts };
 }
 
-/** What was looked at, for each check. */
+/** The results of one or two readings, for each check. */
 interface Looks {
-  /** Between the two; 0: one was enough. */
+  /** Seconds between the two; 0: only one was needed. */
   readonly seconds: number;
-  /** Something that it needs was not told of some socket. */
+  /** Whether some socket lacked a fact that the check needs. */
   untold(check: Check): boolean;
-  /** The networks that it is asked about. */
+  /** The networks in which the check runs. */
   placesOf(check: Check): readonly Place[];
   lookOf(place: Place, check: Check): Look;
-  /** The first look, where it compares two. */
+  /** The first reading, if the check compares two. */
   before(place: Place, check: Check): Look | null;
 }
 
-/** Looks once, and a second time for the checks that compare: all else is known after the first look. */
+/** Reads once, and a second time for checks that compare; the others use the first reading only. */
 async function looksFor(
   parts: DiagnosisParts,
   running: readonly AskedCheck[],
@@ -183,12 +183,12 @@ async function looksFor(
   };
 }
 
-/** Whether a check is asked once, not of each network. */
+/** Whether a check runs once, not for each network. */
 function onlyOnce({ about, spans }: Check): boolean {
   return about === 'machine' || about === 'service' || spans === true;
 }
 
-/** What is known of the service that is asked about; null: about none. */
+/** What is known of the service that is asked about; null: none is. */
 async function serviceOf(parts: DiagnosisParts, sink: WarningSink): Promise<Service | null> {
   if (!parts.service) return null;
   const { asked, earlier, openAll } = parts.service;
@@ -213,7 +213,7 @@ async function factsFor(
   return source.systemFacts([...wanted], sink);
 }
 
-/** Finds out who holds sockets, each once. */
+/** Looks up the owners of sockets, each socket once. */
 type HolderLookup = (sockets: readonly Socket[]) => Promise<void>;
 
 function holderLookup(

@@ -4,13 +4,13 @@ import { inNetns, type Netns } from '../../model/netns.ts';
 import type { Socket } from '../../model/socket.ts';
 import { type Workload, workloadsOf } from '../../model/workload.ts';
 
-/** So many sockets of a finding are told. */
-const mostSockets = 20;
+/** Maximum number of sockets in a finding. */
+const maxSockets = 20;
 
-/** So many processes of a finding are told. */
-const mostProcesses = 20;
+/** Maximum number of processes in a finding. */
+const maxProcesses = 20;
 
-/** What a check found, as it is told: `netns` is the network that it was found in, where several were looked at. */
+/** The finding for a check's draft; `netns` is the network in which it was found, if several were checked. */
 export function findingOf(check: Check, draft: Draft, netns: Netns | null): Finding {
   const { sockets, socketCount = sockets.length, processes = [], command, ...told } = draft;
   return {
@@ -21,9 +21,9 @@ export function findingOf(check: Check, draft: Draft, netns: Netns | null): Find
     title: told.title,
     observations: told.observations,
     seen: told.seen,
-    sockets: sockets.slice(0, mostSockets),
+    sockets: sockets.slice(0, maxSockets),
     socketCount,
-    processes: processesOf(sockets, processes).slice(0, mostProcesses),
+    processes: processesOf(sockets, processes).slice(0, maxProcesses),
     workloads: distinctWorkloads(sockets),
     why: told.why,
     remedy: told.remedy,
@@ -31,7 +31,7 @@ export function findingOf(check: Check, draft: Draft, netns: Netns | null): Find
   };
 }
 
-/** What has a command line ask in the network namespace that a finding is of. */
+/** The flag with which a command line lists the network namespace of a finding. */
 function netnsFlag(netns: Netns | null): readonly string[] {
   if (netns === null || netns.own) return [];
   const { name, inode } = netns;

@@ -12,30 +12,30 @@ import { inPlace, type Place, type Places, placesFor } from './places.ts';
 import { countersFor } from './reports.ts';
 import { glanceFor, plansFor, readSockets } from './socket-plans.ts';
 
-/** One look at every network, and what it gave the checks. */
+/** One reading of every network, with its results for the checks. */
 export interface Looked {
-  /** Those that were not told what they need of some socket. */
+  /** The checks that lacked a fact about some socket. */
   readonly untold: ReadonlySet<Check>;
-  /** Those that have anything to tell, the first one first. */
+  /** The networks with any data, the first one first. */
   places(): readonly Place[];
   lookOf(place: Place, check: Check): Look;
 }
 
-/** A look before this one, and how many seconds ago it was. */
+/** A previous reading, and how many seconds ago it was. */
 interface Earlier {
   readonly look: Looked;
   readonly seconds: number;
 }
 
-/** Which of two looks this is; left out: the only one. */
+/** Which of two readings this is; left out: the only one. */
 interface Turn {
-  /** Another one follows for the checks that compare: they count sockets in that one. */
+  /** Another reading follows for the checks that compare: they count sockets only there. */
   readonly isFirst?: boolean;
-  /** The one to compare with: sockets that can tell nothing beside it are not read. */
+  /** The reading to compare with: sockets that cannot add anything to it are not read. */
   readonly earlier?: Earlier;
 }
 
-/** Reads what the checks need, each protocol and its servers by themselves. */
+/** Reads what the checks need, separately for each protocol and its servers. */
 export async function lookWith(
   parts: DiagnosisParts,
   asked: readonly AskedCheck[],
@@ -92,7 +92,7 @@ export async function lookWith(
   };
 }
 
-/** Whether the sockets of this look can tell a check more than those of the look before, in any network. */
+/** Whether this reading can tell a check more than the previous one did, in any network. */
 function canTellMore(
   { check, settings }: AskedCheck,
   places: Places,

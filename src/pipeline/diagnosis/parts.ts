@@ -7,31 +7,34 @@ import type { Source } from '../../sources/source.ts';
 import type { AskedCheck } from './checks-asked.ts';
 import type { ServiceParts } from './service.ts';
 
-/** What a diagnosis is made of. */
+/** The input of a diagnosis. */
 export interface DiagnosisParts {
   readonly source: Source;
-  /** Which sockets are looked at: `which` is `all` unless servers alone are asked for. */
+  /** Which sockets are checked: `which` is `all` unless only servers are asked for. */
   readonly query: Query;
   readonly netns: NetnsAsked;
   readonly selection: Selection;
   readonly checks: readonly AskedCheck[];
-  /** The one service that is asked about; left out, or null: about none. */
+  /** The one service that is asked about; left out, or null: none. */
   readonly service?:
     | (Pick<ServiceParts, 'earlier'> & {
         readonly asked: ServiceAsked;
-        /** Opens a source that reads every network namespace; only asked where `source` does not and one can. */
+        /**
+         * Opens a source that reads every network namespace; called only if `source` does not, and such a source
+         * exists.
+         */
         readonly openAll: () => Promise<Source>;
       })
     | null;
-  /** The least that is told. */
+  /** The lowest severity to report. */
   readonly severity: Severity;
-  /** As `PlatformHost` has it: awaited between slices of work. */
+  /** Awaited between slices of work, as in `PlatformHost`. */
   readonly pause?: (() => Promise<void>) | undefined;
-  /** Milliseconds since some moment. */
+  /** Milliseconds of a monotonic clock. */
   elapsed(): number;
   /** Waits between the two readings. */
   sleep(milliseconds: number): Promise<void>;
   note?(message: string): void;
-  /** Ends what is under way on other machines. */
+  /** Aborts requests to other machines. */
   readonly signal?: AbortSignal | undefined;
 }

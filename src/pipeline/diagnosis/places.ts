@@ -5,27 +5,30 @@ import { type InNetns, type Netns, networkKey } from '../../model/netns.ts';
 import type { Socket } from '../../model/socket.ts';
 import { noSystemFacts, type SystemFacts } from '../../model/system-facts.ts';
 
-/** A network that was looked at. */
+/** A network that was read. */
 export interface Place extends Scope {
   readonly key: string;
   readonly netns: Netns | null;
 }
 
-/** The networks of one look, and what is gathered of each for the checks. */
+/** The networks of one reading, and what is gathered in each for the checks. */
 export interface Places {
-  /** What is known of the network that is asked about first. */
+  /** The facts of the first network. */
   readonly first: SystemFacts;
-  /** Those that have anything to tell, the first one first. */
+  /** The networks with any data, the first one first. */
   all(): readonly Place[];
-  /** The network of a row has something to tell. */
+  /** Adds the network of a row. */
   open(row: InNetns): void;
-  /** What is to be shown each socket, for what these checks watch or count; it tells whether one keeps the socket. */
+  /**
+   * A function to be called with each socket, for what these checks watch or count; returns whether a check keeps
+   * the socket.
+   */
   reader(way: 'watcher' | 'grouper', checks: readonly Check[]): (socket: Socket) => boolean;
-  /** What a check has seen of a network; `counters`: of all networks. */
+  /** What a check has seen of a network; `counters`: those of all networks. */
   lookOf(place: Place, check: Check, counters: readonly Counter[]): Look;
 }
 
-/** Places that are gathered for these checks, none of them with a socket yet. */
+/** Places for these checks, without any sockets yet. */
 export function placesFor(checks: readonly Check[], facts: readonly SystemFacts[]): Places {
   const first = facts[0] ?? noSystemFacts;
   const each = checks.filter((check) => !check.spans);

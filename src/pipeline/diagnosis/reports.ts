@@ -8,7 +8,7 @@ import type { WarningSink } from '../../sources/source.ts';
 import type { AskedCheck } from './checks-asked.ts';
 import type { DiagnosisParts } from './parts.ts';
 
-/** The counters of `-s`, where a check needs them and the platform has them. */
+/** The counters of `-s`, if a check needs them and the platform has them. */
 export async function countersFor(
   parts: DiagnosisParts,
   checks: readonly Check[],
@@ -19,7 +19,7 @@ export async function countersFor(
   return rowsOf<Counter>(parts, 'statistics', sink);
 }
 
-/** Routes and interfaces, each where a check needs it. */
+/** Routes and interfaces, each only if a check needs it. */
 export async function reportsFor(
   parts: DiagnosisParts,
   asked: readonly AskedCheck[],
@@ -32,7 +32,7 @@ export async function reportsFor(
   };
 }
 
-/** The rows of a report; where it cannot be read at all that is a warning, and there are none. */
+/** The rows of a report; if it cannot be read at all, a warning and no rows. */
 async function rowsOf<T extends Row>(
   { source, netns }: DiagnosisParts,
   report: 'statistics' | 'routes' | 'interfaces',

@@ -2,12 +2,12 @@ import type { FilterOptions, Query } from '../../model/query.ts';
 import { type ServiceAsked, serviceProtocols } from '../../model/service.ts';
 import type { InetProtocol } from '../../model/socket.ts';
 
-/** Looks up the number of a service; undefined: it has none. */
+/** Looks up a service's port; undefined: the name is unknown. */
 type ServiceNumber = (name: string, protocol: InetProtocol) => number | undefined;
 
 /**
- * The one service that filters ask about: one port, else one program, else one address or network. null: they ask
- * about several, or about something else.
+ * The one service that the filters ask about: a single port, else a single program, else a single address or
+ * network. null: they ask about several, or about something else.
  */
 export async function serviceAsked(
   { port, program, remote }: FilterOptions,

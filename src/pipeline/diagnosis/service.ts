@@ -11,23 +11,23 @@ import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
 import { askedWarnings } from '../asked-warnings.ts';
 import { readRows } from '../read.ts';
 
-/** What a service is asked of. */
+/** Where to look for a service. */
 export interface ServiceParts {
   readonly source: Source;
   readonly query: Query;
   readonly selection: Selection;
-  /** Rows say which network namespace they are of. */
+  /** Rows say which network namespace they belong to. */
   readonly hasNetns: boolean;
-  /** A source that reads every network namespace; left out: none does, or this one does already. */
+  /** Opens a source that reads every network namespace; left out: there is none, or `source` is one. */
   readonly everywhere?: (() => Promise<Source>) | undefined;
-  /** A snapshot of before: who listened then. */
+  /** An earlier snapshot, which shows who listened then. */
   readonly earlier?: { readonly takenAt: string; readonly sockets: readonly Socket[] } | undefined;
 }
 
 /**
- * Reads what is known of a service: who listens, who is connected, and where nobody listens, who does in another
- * network namespace and which unit would.
- * @throws NetstatError where sockets cannot be read at all
+ * Gathers what is known of a service: who listens and who is connected; if nobody listens, who does in another
+ * network namespace, and which unit would.
+ * @throws NetstatError if sockets cannot be read at all
  */
 export async function readService(
   asked: ServiceAsked,
@@ -42,7 +42,7 @@ export async function readService(
   const port = portOf(asked);
   const told = askedWarnings(sink, query, false);
   if (port !== null) {
-    // Other filters are about connections: a server has no address at the other end.
+    // Filters other than the port are for connections: a server has no remote address.
     const isIt = (socket: Socket) =>
       socket.protocol !== 'unix' &&
       socket.local.port === port &&
@@ -80,12 +80,12 @@ export async function readService(
   });
 }
 
-/** A server at every address of IPv6 may take IPv4 too. */
+/** A server on an IPv6 wildcard address may accept IPv4 too, so both families are read. */
 function serving({ families }: Query): Query['families'] {
   return families.includes('inet') ? ['inet', 'inet6'] : families;
 }
 
-/** In which protocols and families alone a service is looked for; null: in all that have most servers. */
+/** The protocols and families to which the search is limited, in words; null: TCP and UDP in both families. */
 export function onlyIn({ protocols, families }: Query): string | null {
   const named = serviceProtocols.filter((one) => protocols.includes(one));
   const isAll = named.includes('tcp') && named.includes('udp');
@@ -96,7 +96,7 @@ export function onlyIn({ protocols, families }: Query): string | null {
   return what === '' ? version : `${what} over ${version}`;
 }
 
-/** Nothing but servers and sockets that are only bound is read, which costs next to nothing. */
+/** Selects only servers and bound sockets, which costs almost nothing. */
 const servers: Selection = {
   ...{ which: 'listening', isPlain: false, needs: [], isLate: false, withServers: null },
   early: () => true,
@@ -115,13 +115,13 @@ function holdersOf(source: Source): HolderQuery {
 }
 
 interface ReadMore {
-  /** Whatever is known of each is to be told at once. */
+  /** Read everything known about each socket at once. */
   readonly everything?: boolean;
-  /** As SocketQuery has it. */
+  /** As in `SocketQuery`. */
   readonly glance?: ((glance: Glance) => boolean) | undefined;
 }
 
-/** Shows each socket of a selection; what is not kept is not held in memory. */
+/** Calls `take` with each selected socket; sockets that it does not keep are not held in memory. */
 async function read(
   { query, hasNetns, source }: ServiceParts,
   protocols: readonly InetProtocol[],
@@ -132,9 +132,9 @@ async function read(
 ): Promise<void> {
   if (protocols.length === 0) return;
   const { isLate, needs } = selection;
-  // Where a platform tells owners at no extra cost there is no second look.
+  // If the platform reports owners at no extra cost, they are not looked up afterwards.
   const isTold = everything || source.withOwners === undefined;
-  // They are not there before the reading gives the row.
+  // Those are available only once the reading yields the row.
   const isSeenLate = isLate || isTold;
   const has = (fact: Parameters<typeof source.facts.includes>[0]) => source.facts.includes(fact);
   const reading = readRows(
@@ -170,7 +170,10 @@ async function read(
     if (isSeenLate) for (const socket of batch) take(socket);
 }
 
-/** Servers of other network namespaces at a port, and those that this port leads to; null: none can be looked at. */
+/**
+ * Servers at a port in other network namespaces, and those that this port leads to; null: these namespaces cannot
+ * be read.
+ */
 async function serversElsewhere(
   parts: ServiceParts,
   protocols: readonly InetProtocol[],

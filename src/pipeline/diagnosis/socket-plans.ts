@@ -8,14 +8,17 @@ import type { WarningSink } from '../../sources/source.ts';
 import { readRows } from '../read.ts';
 import type { DiagnosisParts } from './parts.ts';
 
-/** Sockets that are read in one go, for some checks. */
+/** Sockets that are read in one pass, for some checks. */
 interface SocketPlan {
   readonly checks: readonly Check[];
   readonly protocol: Protocol;
   readonly serversOnly: boolean;
 }
 
-/** Each protocol by itself, and its servers apart: what one check needs of some is not read of all. */
+/**
+ * Plans a pass per protocol, with servers separate from the rest, so that what a check needs of some sockets is not
+ * read for all.
+ */
 export function plansFor(
   checks: readonly Check[],
   { protocols }: Query,
@@ -33,7 +36,10 @@ export function plansFor(
   );
 }
 
-/** What is to be asked of connections before rows are made of them; null: a check has to see every row. */
+/**
+ * The filter for connections before rows are made of them, and whether it was called; null: a check must see every
+ * row.
+ */
 export function glanceFor(
   checks: readonly Check[],
   scope: Scope,
@@ -58,7 +64,7 @@ export function glanceFor(
   };
 }
 
-/** Reads the sockets of a plan; `take` is shown each that is asked for. */
+/** Reads the sockets of a plan; `take` is called with each selected one. */
 export async function readSockets(
   { source, query, netns, selection, pause }: DiagnosisParts,
   { checks, protocol, serversOnly }: SocketPlan,
@@ -71,7 +77,7 @@ export async function readSockets(
   const asked = (need: Parameters<typeof chosenBy.includes>[0]) => chosenBy.includes(need);
   const needs = (need: 'tcpInfo' | 'socketInfo') =>
     asked(need) || checks.some(({ needs }) => needs[need]);
-  // Owners that a reading tells are not there before it gives the row.
+  // Owners that a reading itself reports are available only once it yields the row.
   const isTold = source.withOwners === undefined;
   const isSeenLate = isLate || isTold;
   const chosen = serversOnly
@@ -85,14 +91,14 @@ export async function readSockets(
     source,
     { ...query, report: 'sockets', protocols: [protocol] },
     {
-      // What is known late is known once the row is there; all else is looked at as it is read.
+      // Facts known late are there once the row is yielded; otherwise rows are examined as they are read.
       selection: isSeenLate
         ? chosen
         : { ...chosen, early: (socket) => chosen.early(socket) && take(socket) },
       needs: {
         owners: asked('owners') || isTold ? 'all' : 'none',
         ownerDetails: isTold,
-        // Findings show them.
+        // Findings show timers.
         timers: true,
         tcpInfo: needs('tcpInfo'),
         socketInfo: needs('socketInfo'),
@@ -103,7 +109,7 @@ export async function readSockets(
         peers: asked('peers'),
         workloads: asked('workloads'),
         exposure: asked('exposure'),
-        // How far these can be reached is asked afterwards.
+        // Exposure is looked up afterwards, from the device.
         devices: asked('devices') || checks.some(({ needs }) => needs.exposure),
         netns: netns !== 'own',
         hosts: false,

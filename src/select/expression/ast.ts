@@ -1,6 +1,6 @@
 import type { Comparison } from '../compare.ts';
 
-/** A word whose meaning is looked up later, and its offset in the expression. */
+/** A word that is interpreted later, and its offset in the expression. */
 export interface Operand {
   readonly text: string;
   readonly at: number;
@@ -12,14 +12,14 @@ export interface Clause {
   readonly name: Operand;
 }
 
-/** Conditions joined by one word. */
+/** Conditions joined by the same connective. */
 export interface Group {
   readonly kind: 'and' | 'or';
   /** Two or more. */
   readonly operands: readonly Expression[];
 }
 
-/** `not` and a condition. */
+/** A negated condition. */
 export interface Negation {
   readonly kind: 'not';
   readonly operand: Expression;
@@ -34,13 +34,13 @@ export interface StateClauses {
 /** `dport = :443` */
 export interface FieldComparison {
   readonly kind: 'compare';
-  /** The field as it is written, in lower case. */
+  /** The field as written, in lower case. */
   readonly field: string;
   readonly comparison: Comparison;
-  /** Offset of the operator, or of the value where the operator was left out. */
+  /** Offset of the operator, or of the value if the operator was left out. */
   readonly comparisonAt: number;
   readonly value: Operand;
 }
 
-/** An expression as it was written, its words not yet given a meaning. */
+/** A parsed expression whose words are not interpreted yet. */
 export type Expression = Group | Negation | StateClauses | FieldComparison;

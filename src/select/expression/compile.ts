@@ -6,8 +6,8 @@ import type { Expression, FieldComparison, StateClauses } from './ast.ts';
 import { mistake } from './mistake.ts';
 
 /**
- * Gives an expression its meaning.
- * @throws NetstatError `usage`, with the place of the mistake in `source`
+ * Compiles a parsed expression.
+ * @throws NetstatError `usage`, with the position of the mistake in `source`
  */
 export function compileExpression(source: string, expression: Expression, scope: Scope): Condition {
   function compile(node: Expression): Condition {
@@ -47,7 +47,7 @@ export function compileExpression(source: string, expression: Expression, scope:
   return compile(expression);
 }
 
-/** Whether an expression says anywhere which states it wants. */
+/** Whether an expression names states anywhere. */
 export function namesStates(expression: Expression): boolean {
   switch (expression.kind) {
     case 'and':

@@ -3,8 +3,8 @@ import { sanitize } from '../../text/sanitize.ts';
 import { fill, textWidth } from '../../text/width.ts';
 
 /**
- * The error for an expression that can't be read, in three lines: what was expected (with the
- * position counted in characters from 1), the expression, and a caret under the place.
+ * The error for an invalid expression, in three lines: what was expected (with the position counted in characters
+ * from 1), the expression, and a caret under the position.
  */
 export function mistake(source: string, at: number, expected: string): NetstatError {
   const before = source.slice(0, at);

@@ -6,18 +6,18 @@ import { joinWords, lastWordAt } from './tokenize.ts';
 
 /** What can come next in an expression. */
 export interface NextWords {
-  /** Where the word begins that is being written. */
+  /** Offset at which the incomplete word begins. */
   readonly at: number;
-  /** Words that may stand there. */
+  /** Words that can stand there. */
   readonly words: readonly string[];
-  /** The attributes (of sockets, by key) whose values may stand there too. */
+  /** Attributes (of sockets, by key) whose values can also stand there. */
   readonly valuesOf: readonly string[];
 }
 
 /**
- * What can come next where an expression's text ends; nothing where it goes wrong before. A last word
- * that nothing divides from the end is still being written.
- * @param inShell whether the words are a shell's: it has `>` and `<` for itself
+ * What can come next at the end of an expression's text; nothing if the text is invalid before that. A last word
+ * without a separator after it is still incomplete.
+ * @param inShell whether the words are typed in a shell, to which `>` and `<` are special
  */
 export function nextWords(text: string, inShell: boolean): NextWords {
   const at = lastWordAt(text);
@@ -25,7 +25,7 @@ export function nextWords(text: string, inShell: boolean): NextWords {
   try {
     parse(text.slice(0, at), (next) => found.push(next));
   } catch {
-    // It ends too soon, which is why it is asked; where it is wrong, nothing was found.
+    // The text ends too early, as expected here; if it is invalid, nothing was found.
   }
   const isBegun = at < text.length;
   return {
@@ -51,7 +51,7 @@ function wordsFor(
     case 'close':
       return [')'];
     case 'state':
-      // In capitals they are netstat's own.
+      // A capital means netstat's own spelling.
       return /^[A-Z]/.test(begun) ? shownStates : [...stateNames, ...stateGroups];
     case 'comparison': {
       const isOrdered = fieldRule(next.field)?.ordered === true;
@@ -64,7 +64,7 @@ function wordsFor(
   }
 }
 
-/** `gt` for `>`. */
+/** The operator spelled in letters: `gt` for `>`. */
 function inLetters(sign: Comparison): string {
   const words = [...comparisons].flatMap(([word, meant]) => (meant === sign ? word : []));
   return words.find((word) => /^\w/.test(word)) ?? sign;
@@ -75,7 +75,9 @@ function keysFor(next: Next, isBegun: boolean): readonly string[] {
   return key === undefined ? [] : [key];
 }
 
-/** Right behind a field an operator comes to mind; once a value is begun without one, it is one. */
+/**
+ * Whether a value is expected: directly after a field an operator is more likely, unless a value has been started.
+ */
 function isExpected(
   { field, comparison }: Extract<Next, { kind: 'value' }>,
   isBegun: boolean,
@@ -88,9 +90,9 @@ function isEquality(comparison: Comparison): boolean {
   return comparison === '=' || comparison === '!=';
 }
 
-/** A value as an expression has it: in quotes where it would be read otherwise. null: it cannot be written. */
+/** A value as written in an expression: in quotes if it would be parsed differently. null: it cannot be written. */
 export function asValue(text: string): string | null {
-  // An expression is one line of what a terminal shows: it would say something else.
+  // An expression must be one printable line; this text would change.
   if (joinWords([text]) !== text) return null;
   const isWord = text !== '' && lastWordAt(text) === 0;
   if (isWord && !isOperatorWord(text.toLowerCase())) return text;

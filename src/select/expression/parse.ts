@@ -6,7 +6,7 @@ import { mistake } from './mistake.ts';
 import type { Token } from './token.ts';
 import { tokenize } from './tokenize.ts';
 
-/** Every way to write a comparison, the sign that means it first. */
+/** Every spelling of a comparison; for each, the operator sign comes first. */
 export const comparisons: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
   ['=', '='],
   ['==', '='],
@@ -39,7 +39,7 @@ const clauseWords = ['state', 'exclude'] as const;
 const conditionWords = [...clauseWords, 'not', ...fieldWords];
 const condition = `a condition (${fields.join(' ')} state exclude, not, or a parenthesis)`;
 
-/** What other tools, and this program's own flags and JSON, call fields. */
+/** Names of fields in other tools, and in this program's own flags and JSON. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   port: ['sport', 'dport'],
   address: ['src', 'dst'],
@@ -52,7 +52,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   fwmark: ['mark'],
 };
 
-/** What may have been meant by a word that begins no condition; a sign may be missing behind it. */
+/** Words that may have been meant by one that begins no condition; text after a colon is ignored. */
 function meantBy({ kind, text }: Token): readonly string[] {
   const name = kind === 'word' ? text.toLowerCase().replace(/:.*/s, '') : '';
   return Object.hasOwn(otherNames, name)
@@ -60,35 +60,33 @@ function meantBy({ kind, text }: Token): readonly string[] {
     : nearNames(name, conditionWords);
 }
 
-/** Whether a word without quotes stands for an operator, so that it is no value. */
+/** Whether an unquoted word is an operator, and so not a value. */
 export function isOperatorWord(name: string): boolean {
   return name === 'not' || connectives.has(name) || comparisons.has(name);
 }
 
-/** What may come next where an expression ends: see `nextWords`, which gives each of them its words. */
+/** What may come next at the end of an expression; `nextWords` turns each kind into words. */
 export type Next =
   | { readonly kind: 'condition' | 'clause' | 'connective' | 'close' | 'state' }
   | { readonly kind: 'comparison'; readonly field: string }
-  /** `comparison` null: it was left out. */
+  /** `comparison` null: the operator was left out. */
   | { readonly kind: 'value'; readonly field: string; readonly comparison: Comparison | null };
 
-/** Parentheses, `not` and changes between and and or; both reading and compiling recurse. */
-const deepest = 200;
+/** Maximum nesting of parentheses, `not` and changes between and and or; parsing and compiling recurse. */
+const maxDepth = 200;
 
 /**
- * Reads an expression in ss's grammar:
+ * Parses an expression in ss's grammar:
  *
  *     sequence  := clauses sequence | factor { [and|or] factor }
  *     factor    := not factor | ( sequence ) | clauses | FIELD [COMPARISON] VALUE
  *     clauses   := { state NAME | exclude NAME }
  *
- * `and` and `or` have the same rank and are read from left to right, which is what ss does, whatever
- * its manual says: `a or b and c` is `(a or b) and c`. Two factors in a row are joined by `and`.
- * State clauses that begin a sequence, with no operator after them, hold for all of the rest.
- * Keywords may be in any case.
- * @param tellNext told, where the text ends, of all that could go on there; that neighbours may be joined
- *   by nothing is not among it
- * @throws NetstatError `usage`, with the place of the mistake
+ * `and` and `or` have the same precedence and associate to the left, which is what ss does, whatever its manual
+ * says: `a or b and c` is `(a or b) and c`. Two factors in a row are joined by `and`. State clauses that begin a
+ * sequence, with no operator after them, apply to all of the rest. Keywords are case-insensitive.
+ * @param tellNext called at the end of the text with everything that may follow, except an implicit `and`
+ * @throws NetstatError `usage`, with the position of the mistake
  */
 export function parse(source: string, tellNext?: (next: Next) => void): Expression {
   const tokens = tokenize(source);
@@ -98,7 +96,7 @@ export function parse(source: string, tellNext?: (next: Next) => void): Expressi
     return tokens[next] ?? { kind: 'end', text: '', at: source.length };
   }
 
-  /** To be called wherever a token is about to be judged. */
+  /** Call wherever a token is about to be examined. */
   function mayBe(what: Next): void {
     if (tellNext !== undefined && peek().kind === 'end') tellNext(what);
   }
@@ -120,8 +118,8 @@ export function parse(source: string, tellNext?: (next: Next) => void): Expressi
   }
 
   function limit(depth: number): void {
-    if (depth > deepest) {
-      throw mistake(source, peek().at, `at most ${deepest} levels of parentheses and operators`);
+    if (depth > maxDepth) {
+      throw mistake(source, peek().at, `at most ${maxDepth} levels of parentheses and operators`);
     }
   }
 

@@ -1,6 +1,6 @@
-/** A piece of an expression's text, and where in it: offsets in UTF-16 units. */
+/** A token of an expression, and its offset in UTF-16 units. */
 export interface Token {
-  /** `string` is what stood in quotes: never a keyword. */
+  /** `string` is quoted text, which is never a keyword. */
   readonly kind: 'word' | 'string' | 'symbol' | 'end';
   /** Without the quotes. */
   readonly text: string;

@@ -8,20 +8,20 @@ const symbols = ['&&', '||', '==', '!=', '>=', '<=', '&', '|', '=', '!', '>', '<
 const blank = /\s/;
 const word = /[^\s()&|=!<>"']+/y;
 
-/** Where the word begins that a text ends with, which may be about to be written; the text's length: there is none. */
+/** Offset of the word at the end of the text, which may be incomplete; the text's length if there is none. */
 export function lastWordAt(text: string): number {
   return text.search(new RegExp(`(?:${word.source})?$`));
 }
 
 /**
- * The words of a command line as one text, on one line: whatever else is a blank becomes one, and
- * characters that have no place on a terminal are replaced, so that positions stay what they were.
+ * The words of a command line as one line of text: other white space becomes a blank, and characters that are
+ * unsafe on a terminal are replaced, so that positions stay the same.
  */
 export function joinWords(words: readonly string[]): string {
   return masked(words.join(' ').replace(/\s/g, ' '));
 }
 
-/** Cuts an expression into words, quoted strings and symbols; the last token is the end. */
+/** Splits an expression into words, quoted strings and symbols; the last token is the end. */
 export function tokenize(source: string): readonly Token[] {
   const tokens: Token[] = [];
   let at = 0;

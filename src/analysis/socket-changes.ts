@@ -17,55 +17,55 @@ import {
   repeats,
 } from './remembered-sockets.ts';
 
-/** What decides which changes are told, and how they are known. */
+/** Which changes are reported, and how they are detected. */
 export interface ChangeRules {
-  /** Whether a socket is one of those that are followed, by all that is known of it. */
+  /** Whether a socket is followed, by everything known about it. */
   passes(socket: Socket): boolean;
-  /** The same of one that no round saw: what the kernel tells of it as it closes. */
+  /** The same for a socket that no round saw, by what the kernel reports when it closes. */
   passesUnseen(closing: Closing): boolean;
-  /** Whether the kernel tells when such a socket is destroyed. */
+  /** Whether the kernel reports when such a socket is destroyed. */
   kernelTells(socket: Socket): boolean;
-  /** The owners of sockets are asked for. */
+  /** Whether owners are asked for. */
   readonly withOwners: boolean;
-  /** What the kernel knows of connections is to be told of each. */
+  /** Whether each connection is reported with its `tcpInfo`. */
   readonly withTcpInfo: boolean;
-  /** A moment of rounds and closes, as ISO 8601. */
+  /** The time of a round or close, as ISO 8601. */
   timeOf(at: number): string;
 }
 
 /** What one reading of all sockets found. */
 export interface SocketRound {
-  /** When it began, in milliseconds on a clock that nobody sets. */
+  /** When it began, in milliseconds of a monotonic clock. */
   readonly at: number;
   readonly rows: readonly Socket[];
-  /** All that was read before could be read again: what is not in `rows` is not there any more. */
+  /** Everything read before could be read again: what is not in `rows` no longer exists. */
   readonly isWhole: boolean;
 }
 
-/** Tells what changed, from rounds and from what the kernel says in between. */
+/** Detects changes from rounds and from what the kernel reports in between. */
 export interface SocketChanges {
-  /** The first round is what all others are compared with, and tells nothing. */
+  /** The changes since the round before. The first round returns none: the others are compared with it. */
   round(round: SocketRound): readonly SocketChange[];
-  /** null: nothing that is followed, or that was seen before. */
+  /** null: not followed, or already reported. */
   closing(closing: Closing): SocketChange | null;
-  /** Some of what the kernel told was lost: the next round does not wait for its word. */
+  /** Some of the kernel's messages were lost: the next round does not wait for them. */
   lost(): void;
-  /** Whether this row's socket was one of those that are followed when it was last seen. */
+  /** Whether this row's socket was followed when it was last seen. */
   wasFollowed(row: Socket): boolean;
   /** How many sockets are followed. */
   followed(): number;
-  /** How many sockets are remembered, those included that only could become of interest. */
+  /** How many sockets are remembered, including those that are not followed but may be later. */
   remembered(): number;
 }
 
 /**
- * Follows sockets from round to round. They are told apart as sockets: by their cookie where the kernel
- * tells it, else by namespace, protocol, ends, inode and the order of TCP's states. A port that is closed and
- * opened by another socket is closed and opened.
+ * Follows sockets from round to round. They are identified by their cookie where the kernel tells it, else by
+ * namespace, protocol, ends, inode and the order of TCP's states. A port that one socket closes and another opens
+ * is reported as closed and opened.
  *
- * A TCP connection is closed when its socket is: what TIME_WAIT (and FIN_WAIT2 behind it) shows is what the
- * kernel remembers of it, not a socket. Where rounds alone tell, one that is first seen so lived between
- * two rounds.
+ * A TCP connection is closed when its socket is: TIME_WAIT (and FIN_WAIT2 after it) is what the kernel remembers of
+ * it, not a socket. Without the kernel's messages, a connection first seen in such a state lived between two
+ * rounds.
  */
 export function socketChanges(rules: ChangeRules): SocketChanges {
   const sockets = rememberedSockets();
@@ -86,19 +86,19 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
   };
 }
 
-/** What is kept from round to round. */
+/** State kept from round to round. */
 interface Following {
   readonly rules: ChangeRules;
   readonly sockets: RememberedSockets;
-  /** Cookies of sockets that a round found gone before the kernel told of them, and which round that was. */
+  /** Cookies of sockets that a round found gone before the kernel reported them, and the number of that round. */
   readonly goneBefore: Map<Cookie, number>;
-  /** How many rounds there were, the one included that is being compared. */
+  /** The number of rounds, including the current one. */
   rounds: number;
-  /** Some of what the kernel told since the last round was lost. */
+  /** Some of the kernel's messages since the last round were lost. */
   isLost: boolean;
 }
 
-/** What a round changed: what is gone, what goes on and is not as it was, what has come. */
+/** The changes of a round: closed sockets, then changed ones, then opened ones. */
 function changesOf(following: Following, round: SocketRound): readonly SocketChange[] {
   const { sockets } = following;
   following.rounds++;
@@ -109,7 +109,7 @@ function changesOf(following: Following, round: SocketRound): readonly SocketCha
   const opened: SocketChange[] = [];
   for (const { row, cookie } of fresh) {
     const older = sockets.withCookie(cookie);
-    // The same socket with other ends: another connection of it.
+    // The same socket with other ends: another connection on it.
     if (older !== undefined) end(following, older, round.at, gone);
     const change = appear(following, row, cookie, round.at);
     if (change !== null) opened.push(change);
@@ -120,8 +120,8 @@ function changesOf(following: Following, round: SocketRound): readonly SocketCha
 }
 
 /**
- * Goes on with the sockets that were there before, and tells what of them changed.
- * @returns the rows of others
+ * Updates the sockets that existed before, and reports their changes.
+ * @returns the rows of sockets that did not
  */
 function goingOn(
   following: Following,
@@ -132,7 +132,7 @@ function goingOn(
   const fresh: FoundRow[] = [];
   const repeated = repeats();
   for (const row of rows) {
-    // The kernel tells when the socket is gone; what it remembers of it is not read on.
+    // The kernel reports when the socket is gone; what remains of it is not followed.
     if (row.state === 'TIME_WAIT' && rules.kernelTells(row)) continue;
     const found = foundRow(row);
     if (repeated(found)) continue;
@@ -149,7 +149,7 @@ function goingOn(
   return fresh;
 }
 
-/** A socket that was there before: what of it changed. */
+/** Updates a socket that existed before, and reports what changed. */
 function goOn(
   rules: ChangeRules,
   known: Known,
@@ -163,7 +163,7 @@ function goOn(
     return;
   }
   if (row.state === 'TIME_WAIT') {
-    // Its socket is gone; what was known of it last is what is told of it.
+    // Its socket is gone: the row of the round before is reported.
     if (passed) told.push(closedOf(rules, known, at, 'round', lastTraffic(before)));
     known.isRemnant = true;
     return;
@@ -187,7 +187,7 @@ function goOn(
   }
 }
 
-/** Those that were there before and are not in this round. */
+/** The sockets that existed before and are not in this round. */
 function missed(following: Following, { at, isWhole }: SocketRound): SocketChange[] {
   const { sockets, goneBefore, rounds } = following;
   const told: SocketChange[] = [];
@@ -200,7 +200,7 @@ function missed(following: Following, { at, isWhole }: SocketRound): SocketChang
     if (known.cookie !== null) goneBefore.set(known.cookie, rounds);
     end(following, known, at, told);
   }
-  // In the order in which they came.
+  // In the order in which they were added.
   for (const [cookie, round] of goneBefore) {
     if (rounds - round < lateRounds) break;
     goneBefore.delete(cookie);
@@ -208,10 +208,10 @@ function missed(following: Following, { at, isWhole }: SocketRound): SocketChang
   return told;
 }
 
-/** So many rounds late may the kernel's word be, where a machine is busy, for a close that a round has told. */
+/** How many rounds later the kernel's message of a close may still come on a busy machine. */
 const lateRounds = 60;
 
-/** The kernel's word may be on its way; that of a connection which was never whole never comes. */
+/** Whether the kernel's message may still be on its way. None ever comes for a half-open connection. */
 function mayBeTold({ rules, isLost }: Following, known: Known): boolean {
   return (
     known.cookie !== null &&
@@ -223,7 +223,7 @@ function mayBeTold({ rules, isLost }: Following, known: Known): boolean {
   );
 }
 
-/** A socket that a round shows to be gone. */
+/** Reports a socket that a round no longer shows. */
 function end({ rules, sockets }: Following, known: Known, at: number, told: SocketChange[]): void {
   sockets.forget(known);
   if (known.passes && !known.isRemnant) {
@@ -231,7 +231,7 @@ function end({ rules, sockets }: Following, known: Known, at: number, told: Sock
   }
 }
 
-/** A socket that a round sees for the first time. */
+/** Adds a socket that a round shows for the first time. */
 function appear(
   { rules, sockets, goneBefore, rounds }: Following,
   row: Socket,
@@ -263,7 +263,7 @@ function appear(
     : changeOf(rules, 'opened', at, 'round', row);
 }
 
-/** What the kernel told of a socket as it destroyed it; null: nothing that is followed, or that was told before. */
+/** Handles the kernel's message of a destroyed socket; null: not followed, or already reported. */
 function changeOfClosing(following: Following, closing: Closing): SocketChange | null {
   const { rules, sockets, goneBefore } = following;
   const { at, socket, tcpInfo } = closing;
@@ -279,7 +279,7 @@ function changeOfClosing(following: Following, closing: Closing): SocketChange |
   }
   const cookie = cookieOf(socket);
   if (cookie !== null && goneBefore.delete(cookie)) return null;
-  // Without a port no table ever showed it.
+  // Without a port it was never in any table.
   if (socket.local.port === 0 || !rules.passesUnseen(closing)) return null;
   const traffic = isTcpConnection(socket) ? trafficOf(tcpInfo) : null;
   return changeOf(rules, 'closed', at, 'kernel', socket, { traffic });
@@ -298,7 +298,7 @@ function changeOf(
   return { event, time, knownBy, seenFor, stateBefore, ownersBefore, traffic, socket };
 }
 
-/** Between two rounds it was open no longer than the first of them for certain. */
+/** If only rounds show that it closed, it was certainly open no longer than when it was last seen. */
 function closedOf(
   rules: Pick<ChangeRules, 'timeOf'>,
   { row, firstSeen, lastSeen }: Known,
@@ -311,7 +311,7 @@ function closedOf(
   return changeOf(rules, 'closed', at, knownBy, row, { seenFor, traffic });
 }
 
-/** Of a round's row, where it was asked for. */
+/** The last traffic in a round's row, if it has `tcpInfo`. */
 function lastTraffic(row: Socket): LastTraffic | null {
   return row.protocol === 'tcp' ? trafficOf(row.tcpInfo) : null;
 }
@@ -322,24 +322,27 @@ function trafficOf(info: TcpInfo | null | undefined): LastTraffic | null {
   return { bytesSent, bytesReceived, rtt, retransmitted };
 }
 
-/** No socket any more, but what the kernel remembers of a connection. */
+/** Not a socket any more: what the kernel remembers of a connection. */
 function isRemnantState({ protocol, state, inode }: Socket): boolean {
   return protocol === 'tcp' && (state === 'TIME_WAIT' || (state === 'FIN_WAIT2' && inode === null));
 }
 
-/** Not one that listens or is only bound: it has, or had, another end. Of a refused one the port is gone. */
+/**
+ * Not one that listens or is only bound: it has, or had, a remote end. A refused connection has only the address
+ * left.
+ */
 export function isTcpConnection(socket: Socket): boolean {
   if (socket.protocol !== 'tcp') return false;
   return socket.remote.port !== 0 || !isAnyAddress(socket.remote.address);
 }
 
-/** Who had it, as far as that is known: none where it is certain to have none. null: not known. */
+/** The owners, as far as known: empty where it certainly has none. null: not known. */
 function knownOwners({ owners, noOwner }: Socket): readonly Owner[] | null {
   if (owners === null) return null;
   return owners.length > 0 || noOwner === 'none' ? owners : null;
 }
 
-/** The same processes, whatever they call themselves by now. */
+/** Whether these are the same processes; their names may have changed. */
 function areSame(before: readonly Owner[], after: readonly Owner[]): boolean {
   const pids = new Set(before.map(({ pid }) => pid));
   return (

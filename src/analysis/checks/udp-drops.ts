@@ -2,7 +2,7 @@ import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { counting, endText, percent, socketKey, socketsByKey } from './words.ts';
 
-/** UDP sockets whose program does not read as fast as packets come. */
+/** UDP sockets whose program reads more slowly than packets arrive. */
 export const udpDrops = check({
   name: 'udp-drops',
   summary: 'UDP sockets that throw packets away',
@@ -30,7 +30,7 @@ export const udpDrops = check({
   },
 });
 
-/** One that had thrown away nothing was not watched. */
+/** A socket that had dropped nothing was not watched in the look before. */
 function dropsOf(socket: Socket | undefined): number {
   return socket?.drops ?? 0;
 }

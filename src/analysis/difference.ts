@@ -58,7 +58,7 @@ interface Known<R> {
 type Side = 'before' | 'after';
 
 /** One side's entry under an identity. */
-interface One<R> extends Entry<R> {
+interface SideEntry<R> extends Entry<R> {
   readonly known: Known<R>;
   /** The other side has the same, as far as is known. */
   isMet: boolean;
@@ -66,8 +66,8 @@ interface One<R> extends Entry<R> {
 
 /** A difference being collected. */
 interface Found<R> {
-  added: One<R>[];
-  removed: One<R>[];
+  added: SideEntry<R>[];
+  removed: SideEntry<R>[];
   readonly changed: Changed<R>[];
   readonly replaced: Replaced<R>[];
   /** Places where owners could not be compared, and whether one side knows them there. */
@@ -230,8 +230,8 @@ function keyOf(parts: readonly (string | null)[]): string {
 
 /** Both sides of a place. */
 interface Place<R> {
-  readonly before: One<R>[];
-  readonly after: One<R>[];
+  readonly before: SideEntry<R>[];
+  readonly after: SideEntry<R>[];
 }
 
 /** The open places with all their entries, in an order of their own. */
@@ -259,7 +259,7 @@ function placesOf<R>(
 function comparePlace<R>(place: Place<R>, rule: IdentityRule<R>, found: Found<R>): void {
   const { before, after } = place;
   if (before.length > 0 && after.length > 0) meetCompatible(place, found);
-  const unmet = (side: readonly One<R>[]) =>
+  const unmet = (side: readonly SideEntry<R>[]) =>
     sorted(
       side.filter(({ isMet }) => !isMet),
       ({ known }) => known.kind.key,
@@ -267,13 +267,13 @@ function comparePlace<R>(place: Place<R>, rule: IdentityRule<R>, found: Found<R>
   const [removed, added] = [unmet(before), unmet(after)];
   const pairs = Math.min(removed.length, added.length);
   for (let i = 0; i < pairs; i++) {
-    tellChanged(removed[i] as One<R>, added[i] as One<R>, rule, [], found);
+    reportChanged(removed[i] as SideEntry<R>, added[i] as SideEntry<R>, rule, [], found);
   }
   for (const one of removed.slice(pairs)) leave(one, found.removed, found);
   for (const one of added.slice(pairs)) leave(one, found.added, found);
 }
 
-function leave<R>(one: One<R>, to: One<R>[], found: Found<R>): void {
+function leave<R>(one: SideEntry<R>, to: SideEntry<R>[], found: Found<R>): void {
   if (one.isUndecided) found.undecided++;
   else to.push(one);
 }
@@ -320,7 +320,7 @@ function meetCompatible<R>({ before, after }: Place<R>, found: Found<R>): void {
         const others = table.get(key);
         if (others === undefined) continue;
         for (const one of [...fitting, ...others]) one.isMet = true;
-        const [then, now] = [others, fitting].map(worstKnown) as [One<R>, One<R>];
+        const [then, now] = [others, fitting].map(worstKnown) as [SideEntry<R>, SideEntry<R>];
         noteBlind(then.known.place, then, now, found);
       }
     }
@@ -328,19 +328,24 @@ function meetCompatible<R>({ before, after }: Place<R>, found: Found<R>): void {
 }
 
 /** The entry whose owners are known least. */
-function worstKnown<R>(all: readonly One<R>[]): One<R> {
+function worstKnown<R>(all: readonly SideEntry<R>[]): SideEntry<R> {
   return all.reduce((worst, one) => (doubts[one.owners] > doubts[worst.owners] ? one : worst));
 }
 
 /** Groups entries by which of their parts are known, one bit each. */
-function byKnownParts<R>(side: readonly One<R>[]): ReadonlyMap<number, readonly One<R>[]> {
+function byKnownParts<R>(
+  side: readonly SideEntry<R>[],
+): ReadonlyMap<number, readonly SideEntry<R>[]> {
   return grouped(side, ({ known: { kind } }) =>
     kind.parts.reduce((bits, part, i) => (part === null ? bits : bits | (1 << i)), 0),
   );
 }
 
 /** Groups entries by the key of those parts. */
-function byKey<R>(side: readonly One<R>[], bits: number): ReadonlyMap<string, readonly One<R>[]> {
+function byKey<R>(
+  side: readonly SideEntry<R>[],
+  bits: number,
+): ReadonlyMap<string, readonly SideEntry<R>[]> {
   return grouped(side, ({ known: { kind } }) =>
     keyOf(kind.parts.map((part, i) => ((bits >> i) & 1 ? part : null))),
   );
@@ -356,49 +361,49 @@ function grouped<T, Key>(all: readonly T[], keyOfOne: (one: T) => Key): Map<Key,
 }
 
 /** Reports two entries as one that has changed. `moves`: what differs besides the parts. */
-function tellChanged<R>(
-  then: One<R>,
-  now: One<R>,
+function reportChanged<R>(
+  then: SideEntry<R>,
+  now: SideEntry<R>,
   { fields }: IdentityRule<R>,
   moves: readonly FieldChange[],
   found: Found<R>,
 ): void {
   const [before, after] = [shownRow(then), shownRow(now)];
-  const told = new Map<string, FieldChange>(moves.map((move) => [move.field, move]));
+  const changes = new Map<string, FieldChange>(moves.map((move) => [move.field, move]));
   for (const [i, { field, shown }] of fields.entries()) {
     const [old, fresh] = [then.known.kind.parts[i] ?? null, now.known.kind.parts[i] ?? null];
-    if (old === null || fresh === null || old === fresh || told.has(field)) continue;
-    told.set(field, { field, before: shown(before), after: shown(after) });
+    if (old === null || fresh === null || old === fresh || changes.has(field)) continue;
+    changes.set(field, { field, before: shown(before), after: shown(after) });
   }
   noteBlind(then.known.place, then, now, found);
-  found.changed.push({ fields: [...told.values()], before, after });
+  found.changed.push({ fields: [...changes.values()], before, after });
 }
 
 /** A server gone at one address and new at another has moved; one of the same family is preferred. */
 function findMoved<R>(found: Found<R>, rule: IdentityRule<R>): void {
   const { moved, kept, order, identify } = rule;
   if (moved === null) return;
-  const shownMove = (one: One<R>) => moved.shown(shownRow(one));
+  const shownMove = (one: SideEntry<R>) => moved.shown(shownRow(one));
   for (const withFamily of [true, false]) {
     if (found.removed.length === 0 || found.added.length === 0) return;
-    const keyOfMove = (one: One<R>): string | null => {
+    const keyOfMove = (one: SideEntry<R>): string | null => {
       const { parts } = one.known.kind;
       const { service = null, family = '' } = identify(one.rows[0] as R) ?? {};
       if (service === null || kept.every((i) => parts[i] === null)) return null;
       return service + (withFamily ? family : '') + keyOf(kept.map((i) => parts[i] ?? null));
     };
-    const textOfOne = (one: One<R>) => textOf(shownRow(one));
-    const inOrder = (all: readonly One<R>[]) =>
+    const textOfOne = (one: SideEntry<R>) => textOf(shownRow(one));
+    const inOrder = (all: readonly SideEntry<R>[]) =>
       sorted(all, (one) => order(shownRow(one)), textOfOne);
     const gone = grouped(inOrder(found.removed), keyOfMove);
-    const paired = new Set<One<R>>();
+    const paired = new Set<SideEntry<R>>();
     for (const [key, come] of grouped(inOrder(found.added), keyOfMove)) {
       const from = key === null ? undefined : gone.get(key);
       for (const [i, then] of (from ?? []).slice(0, come.length).entries()) {
-        const now = come[i] as One<R>;
+        const now = come[i] as SideEntry<R>;
         paired.add(then).add(now);
         const move = { field: moved.field, before: shownMove(then), after: shownMove(now) };
-        tellChanged(then, now, rule, [move], found);
+        reportChanged(then, now, rule, [move], found);
       }
     }
     found.removed = found.removed.filter((one) => !paired.has(one));

@@ -112,7 +112,7 @@ export function knownAgain(
   const some = sockets.byEnds(cookie === null);
   if (some.size === 0) return null;
   const free = (some.get(ends ?? lookupEnds(row)) ?? []).filter(
-    (one) => one.seenIn !== round && sockets.all.has(one) && goesOn(one, row),
+    (one) => one.seenIn !== round && sockets.all.has(one) && mayBeSame(one, row),
   );
   const { inode } = row;
   return free.find((one) => inode !== null && one.row.inode === inode) ?? free[0] ?? null;
@@ -162,7 +162,7 @@ const progress: Readonly<Record<string, number>> = {
 };
 
 /** Whether a row with the same ends can be the same socket. */
-function goesOn({ row: before }: Known, row: Socket): boolean {
+function mayBeSame({ row: before }: Known, row: Socket): boolean {
   if (before.inode !== null && row.inode !== null && before.inode !== row.inode) return false;
   if (before.protocol === 'unix' || row.protocol === 'unix') return true;
   const { createdAt } = row;

@@ -104,14 +104,14 @@ function changesOf(following: Following, round: SocketRound): readonly SocketCha
   following.rounds++;
   sockets.haveChanged();
   const changed: SocketChange[] = [];
-  const fresh = goingOn(following, round, changed);
-  const gone = missed(following, round);
+  const fresh = updateKnown(following, round, changed);
+  const gone = endMissing(following, round);
   const opened: SocketChange[] = [];
   for (const { row, cookie } of fresh) {
     const older = sockets.withCookie(cookie);
     // The same socket with other ends: another connection on it.
-    if (older !== undefined) end(following, older, round.at, gone);
-    const change = appear(following, row, cookie, round.at);
+    if (older !== undefined) endSocket(following, older, round.at, gone);
+    const change = addNew(following, row, cookie, round.at);
     if (change !== null) opened.push(change);
   }
   sockets.haveChanged();
@@ -123,10 +123,10 @@ function changesOf(following: Following, round: SocketRound): readonly SocketCha
  * Updates the sockets that existed before, and reports their changes.
  * @returns the rows of sockets that did not
  */
-function goingOn(
+function updateKnown(
   following: Following,
   { rows, at }: SocketRound,
-  told: SocketChange[],
+  changes: SocketChange[],
 ): readonly FoundRow[] {
   const { rules, sockets, rounds } = following;
   const fresh: FoundRow[] = [];
@@ -144,27 +144,27 @@ function goingOn(
     known.seenIn = rounds;
     known.lastSeen = at;
     known.isMissed = false;
-    goOn(rules, known, row, at, told);
+    updateOne(rules, known, row, at, changes);
   }
   return fresh;
 }
 
 /** Updates a socket that existed before, and reports what changed. */
-function goOn(
+function updateOne(
   rules: ChangeRules,
   known: Known,
   row: Socket,
   at: number,
-  told: SocketChange[],
+  changes: SocketChange[],
 ): void {
-  const { row: before, passes: passed, owners: had } = known;
+  const { row: before, passes: passed, owners: ownersBefore } = known;
   if (known.isRemnant) {
     known.row = row;
     return;
   }
   if (row.state === 'TIME_WAIT') {
     // Its socket is gone: the row of the round before is reported.
-    if (passed) told.push(closedOf(rules, known, at, 'round', lastTraffic(before)));
+    if (passed) changes.push(closedOf(rules, known, at, 'round', lastTraffic(before)));
     known.isRemnant = true;
     return;
   }
@@ -174,23 +174,30 @@ function goOn(
   known.passes = passes;
   if (owners !== null) known.owners = owners;
   const isTold = passes || passed;
-  const length = told.length;
+  const length = changes.length;
   if (isTold && before.state !== row.state) {
-    told.push(changeOf(rules, 'state', at, 'round', row, { stateBefore: before.state }));
+    changes.push(changeOf(rules, 'state', at, 'round', row, { stateBefore: before.state }));
   }
-  if (isTold && owners !== null && owners.length > 0 && had !== null && !areSame(had, owners)) {
-    told.push(changeOf(rules, 'owner', at, 'round', row, { ownersBefore: had }));
+  if (
+    isTold &&
+    owners !== null &&
+    owners.length > 0 &&
+    ownersBefore !== null &&
+    !areSame(ownersBefore, owners)
+  ) {
+    changes.push(changeOf(rules, 'owner', at, 'round', row, { ownersBefore }));
   }
   if (known.awaitsOwner && owners !== null) {
     known.awaitsOwner = false;
-    if (passes && told.length === length) told.push(changeOf(rules, 'opened', at, 'round', row));
+    if (passes && changes.length === length)
+      changes.push(changeOf(rules, 'opened', at, 'round', row));
   }
 }
 
 /** The sockets that existed before and are not in this round. */
-function missed(following: Following, { at, isWhole }: SocketRound): SocketChange[] {
+function endMissing(following: Following, { at, isWhole }: SocketRound): SocketChange[] {
   const { sockets, goneBefore, rounds } = following;
-  const told: SocketChange[] = [];
+  const changes: SocketChange[] = [];
   for (const known of sockets.all) {
     if (known.seenIn === rounds || !isWhole) continue;
     if (mayBeTold(following, known)) {
@@ -198,14 +205,14 @@ function missed(following: Following, { at, isWhole }: SocketRound): SocketChang
       continue;
     }
     if (known.cookie !== null) goneBefore.set(known.cookie, rounds);
-    end(following, known, at, told);
+    endSocket(following, known, at, changes);
   }
   // In the order in which they were added.
   for (const [cookie, round] of goneBefore) {
     if (rounds - round < lateRounds) break;
     goneBefore.delete(cookie);
   }
-  return told;
+  return changes;
 }
 
 /** How many rounds later the kernel's message of a close may still come on a busy machine. */
@@ -224,15 +231,20 @@ function mayBeTold({ rules, isLost }: Following, known: Known): boolean {
 }
 
 /** Reports a socket that a round no longer shows. */
-function end({ rules, sockets }: Following, known: Known, at: number, told: SocketChange[]): void {
+function endSocket(
+  { rules, sockets }: Following,
+  known: Known,
+  at: number,
+  changes: SocketChange[],
+): void {
   sockets.forget(known);
   if (known.passes && !known.isRemnant) {
-    told.push(closedOf(rules, known, at, 'round', lastTraffic(known.row)));
+    changes.push(closedOf(rules, known, at, 'round', lastTraffic(known.row)));
   }
 }
 
 /** Adds a socket that a round shows for the first time. */
-function appear(
+function addNew(
   { rules, sockets, goneBefore, rounds }: Following,
   row: Socket,
   cookie: Cookie | null,
@@ -291,9 +303,9 @@ function changeOf(
   at: number,
   knownBy: SocketChange['knownBy'],
   socket: Socket,
-  told: Partial<Pick<SocketChange, 'seenFor' | 'stateBefore' | 'ownersBefore' | 'traffic'>> = {},
+  details: Partial<Pick<SocketChange, 'seenFor' | 'stateBefore' | 'ownersBefore' | 'traffic'>> = {},
 ): SocketChange {
-  const { seenFor = null, stateBefore = null, ownersBefore = null, traffic = null } = told;
+  const { seenFor = null, stateBefore = null, ownersBefore = null, traffic = null } = details;
   const time = timeOf(at);
   return { event, time, knownBy, seenFor, stateBefore, ownersBefore, traffic, socket };
 }

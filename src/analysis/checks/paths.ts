@@ -1,4 +1,4 @@
-/** What routing tables and interfaces tell of where packets can go. */
+/** Where packets can go, by routing tables and interfaces. */
 import { isKnownDown } from '../../model/classify.ts';
 import type { NetInterface } from '../../model/interface.ts';
 import { readAddress, type Words } from '../../model/read-address.ts';

@@ -42,8 +42,8 @@ export const sharedPorts = check({
         const sharing = sharingIn(servers, way);
         if (sharing.length > 0) drafts.push(shared(sharing, way));
       }
-      const led = servers.filter(isLedAway);
-      if (led.length > 0) drafts.push(ledAway(led));
+      const redirectedServers = servers.filter(isRedirected);
+      if (redirectedServers.length > 0) drafts.push(redirected(redirectedServers));
     }
     return drafts;
   },
@@ -216,7 +216,7 @@ const keepers: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a rule redirects a server's traffic into a container while another program has the port open. */
-function isLedAway({ exposure, owners }: InetSocket): boolean {
+function isRedirected({ exposure, owners }: InetSocket): boolean {
   if (exposure?.kind !== 'published' || exposure.published.length === 0) return false;
   const known = owners ?? [];
   return (
@@ -225,7 +225,7 @@ function isLedAway({ exposure, owners }: InetSocket): boolean {
   );
 }
 
-function ledAway(sockets: readonly InetSocket[]): Draft {
+function redirected(sockets: readonly InetSocket[]): Draft {
   const [socket] = sockets as [InetSocket, ...InetSocket[]];
   const { protocol, local, exposure } = socket;
   return {

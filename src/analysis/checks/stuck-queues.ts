@@ -27,7 +27,7 @@ export const stuckQueues = check({
   glances: ({ state, recvQueue, timer }) =>
     state !== 'LISTEN' && (recvQueue >= worthALook || timer === 'probe'),
   again({ before, seconds }, settings) {
-    // What will have stood still for long enough then does so for less now.
+    // By the second look these sockets will have been silent for longer: the threshold is lowered by that.
     const soon = { ...settings, silent: settings.silent - seconds - 1 };
     if (soon.silent <= 0) return before.sockets.length > 0;
     return unread(before.sockets, soon).length > 0 || shut(before.sockets, soon).length > 0;

@@ -126,13 +126,13 @@ function onceEach(ports: readonly PublishedPort[]): readonly PublishedPort[] {
 }
 
 /** Another network namespace, with its addresses, which are read on demand. */
-interface Other {
+interface OtherNamespace {
   readonly of: Namespace;
   addresses(): ReadonlySet<string> | null;
   devices(): IsOfAnother;
 }
 
-function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly Other[] {
+function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly OtherNamespace[] {
   return namespaces
     .filter(({ isBase }) => !isBase)
     .map((of) => {
@@ -154,7 +154,10 @@ function once<T>(make: () => T): () => T {
 }
 
 /** Which of these a row's namespace is: by its number, else by a name that only one of them has. */
-function sameAs({ inode, name }: Netns, others: readonly Other[]): Other | undefined {
+function sameAs(
+  { inode, name }: Netns,
+  others: readonly OtherNamespace[],
+): OtherNamespace | undefined {
   const [one, another] = others.filter(({ of: { netns } }) =>
     inode === null || netns.inode === null
       ? name !== null && netns.name === name
@@ -202,7 +205,7 @@ function inet6In(proc: Proc, folder: string): readonly string[] {
 /** Adds to the ports the workload at each address, if only one namespace has that address. */
 async function withWorkloads(
   ports: readonly PublishedPort[],
-  others: readonly Other[],
+  others: readonly OtherNamespace[],
   { labels }: Machine,
 ): Promise<readonly PublishedPort[]> {
   const tenants = new Map<string, readonly number[]>();

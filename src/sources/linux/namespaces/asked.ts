@@ -14,7 +14,7 @@ import {
 import type { Door } from './inside.ts';
 
 /** The namespace that the user meant: by its number or, if this user may not read that, by its key. */
-interface Meant {
+interface AskedNamespace {
   readonly inode: number | null;
   readonly key: number | null;
   readonly pids: readonly number[];
@@ -33,7 +33,7 @@ export function namespaceAsked(
   canEnter: (door: Door) => boolean,
 ): FoundNamespaces {
   const place = netnsPlace(proc);
-  const meant = meantBy(proc, asked, place.held);
+  const meant = namespaceMeant(proc, asked, place.held);
   const names = place.held.flatMap(({ inode, name }) =>
     inode === meant?.inode && name !== null ? [name] : [],
   );
@@ -64,12 +64,12 @@ function only(namespace: Namespace): FoundNamespaces {
   return { namespaces: [namespace], areSomeHidden: false, areSomeNumberless };
 }
 
-function meantBy(
+function namespaceMeant(
   { root }: Proc,
   asked: string,
   held: ReturnType<typeof netnsPlace>['held'],
-): Meant | null {
-  if (asked.includes('/')) return meantByPath(asked);
+): AskedNamespace | null {
+  if (asked.includes('/')) return namespaceAtPath(asked);
   const named = held.find(({ name }) => name === asked);
   if (named !== undefined) {
     return { inode: named.inode, key: null, pids: [], files: [named.file] };
@@ -109,7 +109,7 @@ const whyNot: Readonly<Record<string, string>> = {
 const nsfsMagic = 0x6e73_6673;
 
 /** @throws NetstatError `usage` where the path does not lead to a network namespace */
-function meantByPath(path: string): Meant {
+function namespaceAtPath(path: string): AskedNamespace {
   let type: number;
   try {
     type = statfsSync(path).type;

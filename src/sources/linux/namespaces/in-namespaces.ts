@@ -51,8 +51,8 @@ export interface Machine {
 export type ReadPlace<T> = (place: Place, warnings: WarningSink, begin: () => void) => Batches<T>;
 
 /**
- * Reads namespaces one after another: the first of `reads` for every namespace, then the next. In all but the base
- * and the named one, what cannot be read causes a warning. Warnings about namespaces that are missing come first.
+ * Reads namespaces one after another: the first of `reads` for every namespace, then the next. If reading fails in
+ * the base or the named namespace, that is thrown after all other rows; in others it causes a warning.
  * @throws NetstatError `usage` where there is none of that name, `unsupported` where this /proc shows none
  */
 async function* inNamespaces<T extends InNetns>(

@@ -158,12 +158,12 @@ function askInside(
   });
   return (path) => {
     if (inside.isLost || unanswered.has(path)) return null;
-    return noting(ask, () => unanswered.add(path));
+    return notingRefusal(ask, () => unanswered.add(path));
   };
 }
 
 /** Calls `onRefusal` if the kernel answers that it has no such table. */
-function noting(ask: SockDiag, onRefusal: () => void): SockDiag {
+function notingRefusal(ask: SockDiag, onRefusal: () => void): SockDiag {
   return (request, isBig) => {
     const file = ask(request, isBig);
     let isFirst = true;

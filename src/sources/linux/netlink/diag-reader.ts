@@ -84,7 +84,7 @@ export function diagReader(
           glance,
         });
         note();
-        return telling(withUsers(dump, userOf), source(), warnings);
+        return warningAtEnd(withUsers(dump, userOf), source(), warnings);
       }
       const withPackUsers = <D extends Dump<DiagPack>>(dump: D) =>
         packed.users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
@@ -94,15 +94,15 @@ export function diagReader(
         if (both !== null) {
           note();
           const inet6 = { batches: both.inet6, wasInterrupted: both.wasInterrupted };
-          const later = telling(withPackUsers(inet6), 'sock_diag (tcp6)', warnings);
-          return keeping(telling(withPackUsers(both), source(), warnings), () =>
+          const later = warningAtEnd(withPackUsers(inet6), 'sock_diag (tcp6)', warnings);
+          return callingAtEnd(warningAtEnd(withPackUsers(both), source(), warnings), () =>
             kept.set('tcp6', later),
           );
         }
       }
       const dump = packedDump(ask, request, packed, query);
       note();
-      return telling(withPackUsers(dump), source(), warnings);
+      return warningAtEnd(withPackUsers(dump), source(), warnings);
     },
   };
 }
@@ -128,7 +128,7 @@ function bothTables(ask: () => TcpDump): TcpDump | null {
 }
 
 /** Yields batches, and calls `atEnd` after the last one. */
-function* keeping<Batch>(batches: Iterable<Batch>, atEnd: () => void): Generator<Batch> {
+function* callingAtEnd<Batch>(batches: Iterable<Batch>, atEnd: () => void): Generator<Batch> {
   yield* batches;
   atEnd();
 }
@@ -186,7 +186,7 @@ function isBigServer(proc: Proc, query: TableQuery): boolean {
 }
 
 /** Yields an answer's batches, then warns if some may be missing. */
-function* telling<Batch>(
+function* warningAtEnd<Batch>(
   { batches, wasInterrupted }: Dump<Batch>,
   source: string,
   warnings: WarningSink,

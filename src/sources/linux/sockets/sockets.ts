@@ -68,7 +68,7 @@ export async function* linuxSockets(
         continue;
       }
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
-      const whole = wholly(source, query.distinct ? distinct(rows, filter) : rows);
+      const whole = untilFailure(source, query.distinct ? distinct(rows, filter) : rows);
       for (const batch of whole.batches) {
         const pack = packIn(batch);
         if (pack !== null) {
@@ -212,13 +212,13 @@ function withUnixInfo(
 }
 
 /** Rows up to where reading them fails, and the failure. */
-interface Wholly {
+interface UntilFailure {
   readonly batches: Iterable<SocketBatch>;
   /** Call at the end of the batches: the error that ended them early; null: none. */
   refusal(): NetstatError | null;
 }
 
-function wholly(source: string, batches: Iterable<SocketBatch>): Wholly {
+function untilFailure(source: string, batches: Iterable<SocketBatch>): UntilFailure {
   let refusal: NetstatError | null = null;
   function* untilRefused(): Generator<SocketBatch> {
     const rows = batches[Symbol.iterator]();

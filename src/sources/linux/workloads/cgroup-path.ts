@@ -32,7 +32,7 @@ function cleaned(path: string): string {
  * What the names on a path tell, from the outside in. The innermost container counts, and the innermost unit: one
  * in the container, else the one that contains it, as for Podman's Quadlet.
  */
-interface Told {
+interface PathFacts {
   container: Pick<Workload, 'runtime' | 'name' | 'id'> | null;
   podUid: string | null;
   packaged: { readonly kind: WorkloadKind; readonly name: string } | null;
@@ -74,7 +74,7 @@ const pod = /(?:^|-)pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\
  * has precedence over units, and the innermost over other containers.
  */
 export function workloadOfPath(path: string): Workload | null {
-  const told: Told = { container: null, podUid: null, packaged: null, unit: null };
+  const facts: PathFacts = { container: null, podUid: null, packaged: null, unit: null };
   let isKubernetes = false;
   let above = '';
   for (const name of path.split('/')) {
@@ -82,28 +82,32 @@ export function workloadOfPath(path: string): Workload | null {
     const uid = isKubernetes ? pod.exec(name)?.[1] : undefined;
     if (uid !== undefined) {
       // A node of Kubernetes may itself be a container.
-      told.podUid = uid.replaceAll('_', '-');
-      told.container = null;
+      facts.podUid = uid.replaceAll('_', '-');
+      facts.container = null;
     }
-    const container = containerNamed(name, above, told.podUid !== null && told.container === null);
+    const container = containerNamed(
+      name,
+      above,
+      facts.podUid !== null && facts.container === null,
+    );
     if (container !== null) {
       // A container nested in a pod's container does not belong to the pod.
-      if (told.container !== null) told.podUid = null;
-      told.container = container;
-      told.packaged = null;
+      if (facts.container !== null) facts.podUid = null;
+      facts.container = container;
+      facts.packaged = null;
     }
     if (isUnit(name)) {
-      told.packaged = packagedAs(name) ?? told.packaged;
+      facts.packaged = packagedAs(name) ?? facts.packaged;
       // The manager of a user's session: used only if nothing below it has a name.
-      if (name !== 'init.scope' || told.unit === null) told.unit = name;
+      if (name !== 'init.scope' || facts.unit === null) facts.unit = name;
     }
     above = name;
   }
-  return workloadOf(told);
+  return workloadOf(facts);
 }
 
 /** The container of a cgroup with this name and parent; null: not a container. */
-function containerNamed(name: string, above: string, isPod: boolean): Told['container'] {
+function containerNamed(name: string, above: string, isPod: boolean): PathFacts['container'] {
   for (const [form, runtime] of namedContainers) {
     const id = form.exec(name)?.[1];
     if (id !== undefined) return { runtime, name: null, id };
@@ -128,7 +132,7 @@ function isUnit(name: string): boolean {
   return /.\.(?:service|scope|socket|mount|swap)$/.test(name);
 }
 
-function packagedAs(unit: string): Told['packaged'] {
+function packagedAs(unit: string): PathFacts['packaged'] {
   const flatpak = /^app-flatpak-(.+)-\d+\.scope$/.exec(unit)?.[1];
   if (flatpak !== undefined) return { kind: 'flatpak', name: unescaped(flatpak) };
   const [, snap, app] = snapUnit.exec(unit) ?? [];
@@ -151,7 +155,7 @@ function unescaped(name: string): string {
   );
 }
 
-function workloadOf({ container, podUid, packaged, unit }: Told): Workload | null {
+function workloadOf({ container, podUid, packaged, unit }: PathFacts): Workload | null {
   const nothing = { namespace: null, podUid: null, container: null, image: null };
   if (podUid !== null) {
     const { runtime = null, id = null } = container ?? {};

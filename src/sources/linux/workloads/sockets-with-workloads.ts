@@ -34,7 +34,8 @@ export async function* socketsWithWorkloads(
   names.beginRound();
   for await (const batch of batches) {
     const packed = packIn(batch);
-    const found = packed === null ? batch.map((socket) => tellFound(socket, find)) : pack(packed);
+    const found =
+      packed === null ? batch.map((socket) => writeWorkloads(socket, find)) : pack(packed);
     await names.learn([...new Set(found.flatMap(({ workloads }) => workloads))]);
     nameAll(found, names);
     yield batch;
@@ -42,7 +43,7 @@ export async function* socketsWithWorkloads(
 }
 
 /** Writes the workload into a row. Returns the row with writable fields. */
-function tellFound(socket: Socket, find: Finder): Writable<WorkloadFields> {
+function writeWorkloads(socket: Socket, find: Finder): Writable<WorkloadFields> {
   return Object.assign(socket, find(socket)) as Writable<WorkloadFields>;
 }
 

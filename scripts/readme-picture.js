@@ -21,7 +21,7 @@ const margin = 16;
 
 /**
  * Codes of ECMA-48 SGR, as chalk writes them: which class of the style sheet each begins (or, null, ends)
- * and whether that is the colour or the weight. Another one is an error, so that none is lost.
+ * and whether that is the colour or the weight. An unknown code is an error, so that none is lost.
  *
  * @type {Readonly<Record<string, readonly ['colour' | 'weight', string | null]>>}
  */
@@ -73,7 +73,7 @@ const escaped = (text) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /**
- * A line of output as runs of one look, without the blanks between them.
+ * Splits a line of output into runs of the same style, without the blanks between them.
  *
  * @param {string} line
  */
@@ -112,8 +112,8 @@ export function pictureOf(output) {
 /**
  * A picture of a whole screen.
  *
- * @param {string} screen its text with its colours, a line a row
- * @param {string} title what it is, for who cannot see it
+ * @param {string} screen its text with its colours, one line for each row
+ * @param {string} title a description for people who cannot see it
  */
 export function screenPicture(screen, title) {
   const lines = screen.trimEnd().split('\n');

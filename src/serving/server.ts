@@ -66,7 +66,7 @@ interface Connection {
   since: number;
   /** A request of it is being answered. */
   isBusy: boolean;
-  /** The client has passed authentication. */
+  /** Its request passed authentication, if that is required. */
   isAdmitted: boolean;
 }
 

@@ -35,7 +35,7 @@ export const word = shapeOf(
 /** A 64-bit counter; it becomes a bigint. */
 export const counter = 'counter';
 
-/** One of these texts. */
+/** One of these strings. */
 export function oneOf(all: readonly string[]): Shape {
   const known = new Set<unknown>(all);
   return shapeOf(`one of ${all.join(', ')}`, (value) => known.has(value));

@@ -1,7 +1,7 @@
 import type { ComparedReport, Difference, FieldChange } from '../../../model/difference.ts';
 import type { Row } from '../../../model/snapshot.ts';
 
-/** What has become of a row. */
+/** How a row may differ. */
 const differenceKinds = ['removed', 'added', 'changed', 'replaced'] as const;
 
 /** One difference: a row that is gone has no `after`, a new one no `before`. */

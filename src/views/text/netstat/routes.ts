@@ -47,7 +47,7 @@ export async function* routesTable(
   if (rest !== '') yield rest;
 }
 
-/** The least width of the interface column before a further one: a longer name must not shift that. */
+/** The width of the interface column if the namespace column follows, which names must not shift. */
 const lastWidth = 10;
 
 function headerOf({ header, lastName }: Layout, { view }: ViewContext): string {

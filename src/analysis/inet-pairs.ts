@@ -33,8 +33,8 @@ export type OtherEnds = (socket: InetSocket) => readonly InetSocket[] | WhyUntol
  * Raw sockets have no ports to pair by.
  *
  * With the sockets of several network namespaces, each is looked for in its own first. Loopback addresses, and a
- * remote address equal to the local one, lead to no other. In other namespaces (the other end of a veth pair)
- * exactly one socket must match: several namespaces may have the same addresses.
+ * remote address equal to the local one, lead to no other. Of the other namespaces (the other end of a veth pair)
+ * only one may have a match: several may have the same addresses.
  *
  * `others`: bound addresses of sockets that are not among these, all in the own network namespace.
  */
@@ -72,7 +72,7 @@ function leadsElsewhere({ local, remote }: InetSocket): boolean {
 }
 
 /**
- * The other end in another network namespace, if there is exactly one. Zones are not compared: links have other
+ * The other end in another network namespace, if only one of these has it. Zones are not compared: links have other
  * names there.
  */
 function elsewhere(

@@ -187,7 +187,7 @@ async function withExposure(
   return socketsWithExposure(sockets, publishing, warnings);
 }
 
-/** The batches of a part of the program that is loaded first. */
+/** Passes batches through a part of the program that is loaded first. */
 function laterOf<T>(make: (batches: Batches<T>) => Promise<Batches<T>>, batches: Batches<T>) {
   return later(() => make(batches));
 }

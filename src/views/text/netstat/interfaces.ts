@@ -52,7 +52,7 @@ export async function* interfacesTable(
   }
 }
 
-/** The usual flags fit. */
+/** Wide enough for the usual flags. */
 const columnsWidth = columns.length + 5;
 
 /** By name, grouped by place in the order of first appearance. */

@@ -14,7 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = join(root, 'dist-exe');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** The Bun of a target: as the builder, or as what an executable is made of. */
+/** The Bun of a target: the builder, or part of an executable. */
 function bunOf({ package: name, integrity, bun }) {
   const folder = npmPackage(name, bunVersion, integrity);
   return join(folder, 'bin', bun.startsWith('bun-windows') ? 'bun.exe' : 'bun');
@@ -48,7 +48,7 @@ function sign(target) {
   if (!isSigned(bytes)) writeFileSync(file, signed(bytes, 'tsnetstat'));
 }
 
-/** LICENSES: the project's own, Bun's, and those of the packages in the bundles, which are dist/'s too. */
+/** LICENSES: the project's own, Bun's, and those of the packages in the bundles, as in dist/. */
 function writeLicences() {
   const manual = npmPackage(bunNotice.package, bunVersion, bunNotice.integrity);
   const texts = [
@@ -59,7 +59,7 @@ function writeLicences() {
   writeFileSync(join(out, 'LICENSES'), `${texts.join(`\n\n${'-'.repeat(72)}\n\n`)}\n`);
 }
 
-/** SHA256SUMS, as sha256sum -c reads it, of everything that is in the folder. */
+/** SHA256SUMS of everything in the folder, as sha256sum -c reads it. */
 function writeChecksums() {
   const files = readdirSync(out).filter((file) => file.startsWith('tsnetstat-'));
   const lines = files.sort().map((file) => {

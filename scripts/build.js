@@ -1,7 +1,7 @@
 // Builds dist/ (the program, the library, the types, the licences) and man/.
 //   node scripts/build.js [--dev] [--if-stale]
-// --dev: to be read and debugged, with source maps, and not for the registry.
-// --if-stale: only where dist/ is not of the sources as they are now.
+// --dev: readable, with source maps for debugging; not for the registry.
+// --if-stale: only if dist/ does not match the current sources.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -25,15 +25,15 @@ async function build(isDev) {
   writeTypes(root);
   const folders = bundledPackages(root, metafiles);
   writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES'), licences(folders));
-  // A build for development must not count as the package.
+  // A development build must not be taken for the package.
   if (isDev) return;
-  // The first run leaves the code cache behind (src/start).
+  // The first run writes the code cache (src/start).
   spawnSync(process.execPath, [join(root, 'bin/tsnetstat.js'), '-tulpn'], { stdio: 'ignore' });
   // The last step: it marks the build as complete.
   signPackage(root, sources);
 }
 
-/** The bundles contain these packages, whose licences ask to be passed on with them. */
+/** The licences of the packages in the bundles, which must be passed on with them. */
 function licences(folders) {
   return folders
     .map((folder) => {

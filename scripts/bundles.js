@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 
-/** commander starts executable subcommands; this program has none, and Node's module for it is slow to load. */
+/** commander can start executable subcommands; this program has none, and Node's module for it loads slowly. */
 const withoutChildProcess = {
   name: 'without-child-process',
   setup(build) {
@@ -14,7 +14,7 @@ const withoutChildProcess = {
   },
 };
 
-/** A module in CommonJS has a `require` of its own; to load Node's maker of others takes as long as 300 links. */
+/** A CommonJS module has a `require` of its own; loading Node's createRequire takes as long as 300 links. */
 const ownRequire = {
   name: 'own-require',
   setup(build) {
@@ -26,7 +26,7 @@ const ownRequire = {
   },
 };
 
-/** `isDev`: what a person reads and a debugger steps through, rather than what starts fast. */
+/** `isDev`: readable and debuggable instead of fast to start. */
 function common({ root, version, isDev }) {
   return {
     absWorkingDir: root,
@@ -44,8 +44,8 @@ function common({ root, version, isDev }) {
 }
 
 /**
- * What is imported dynamically and stands in the program all the same, where the code cache spares its compilation:
- * what nearly every run on Linux needs, and what many do. All else becomes a bundle of its own.
+ * Files that are imported dynamically but stay in the program, where the code cache saves compiling them: what
+ * nearly every run on Linux needs, and what many do. All others become bundles of their own.
  */
 const inProgram = ['src/sources/linux/index.ts', 'src/options/parse-flags.ts'];
 
@@ -57,20 +57,20 @@ function bundleName(file) {
     .replaceAll('/', '-')}.cjs`;
 }
 
-/** For CommonJS, and not before it is asked for: Node takes half a millisecond to make a URL. */
+/** For CommonJS, and lazy: Node takes half a millisecond to make a URL. */
 const importMeta =
   'const importMeta={get url(){return require("node:url").pathToFileURL(__filename).href}};';
 
-/** What src/start calls: Node's module wrapper, here already, so that the text need not be copied. */
+/** Node's module wrapper, which src/start needs around the text: adding it here saves a copy. */
 const programHead = '(function(exports,require,module,__filename,__dirname){';
 
-/** For development: Node's own loader, which reads source maps, so that stack traces name the sources. */
+/** For development: Node's own loader, which reads source maps, so that stack traces point to the sources. */
 const devStart = "process.setSourceMapsEnabled(true);require('./program.cjs');\n";
 
 /**
- * The program: CommonJS, because Node starts it faster (no asynchronous loader, no facades around its
- * own modules), and in parts, because what is not loaded need not be parsed. Each part is whole in
- * itself: what several need, each has.
+ * The program: CommonJS, because Node starts it faster (no asynchronous loader, no facades around its own modules),
+ * and in parts, because what is not loaded need not be parsed. Each part is self-contained: code that several parts
+ * need is in each of them.
  */
 export async function bundleProgram(settings) {
   const { root, isDev } = settings;
@@ -148,12 +148,12 @@ export async function bundleProgram(settings) {
   return results.map(({ metafile }) => metafile);
 }
 
-/** The library: one ES module without commander; what its users do not call is loaded when called. */
+/** The library: one ES module without commander; features that are rarely used are loaded when called. */
 export async function bundleLibrary(settings) {
   const { metafile } = await build({
     ...common(settings),
     entryPoints: { library: 'src/library.ts' },
-    // Its users see the class of its errors.
+    // The class names of its errors are public.
     keepNames: true,
     format: 'esm',
     outdir: 'dist',
@@ -161,7 +161,7 @@ export async function bundleLibrary(settings) {
   return [metafile];
 }
 
-/** The folders of the packages whose code is in these bundles. */
+/** The folders of the packages in these bundles. */
 export function bundledPackages(root, metafiles) {
   const folders = new Set();
   for (const input of metafiles.flatMap(({ inputs }) => Object.keys(inputs))) {

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Everything that must hold, as CI runs it (npm run check). Needs what .ci/run installs, and root: where CI
-# is set nothing may skip, elsewhere what cannot run says so.
+# All checks, as CI runs them (npm run check). Needs what .ci/run installs, and root: where CI is set nothing may be
+# skipped, elsewhere what cannot run says so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,16 +12,16 @@ npm run lint
 npx --no-install publint --strict
 npx --no-install attw --pack . --profile esm-only
 
-# One suite runs the sources as they are, for which this Node may be too old. The package alone will do:
-# no script of it is run.
+# One suite runs the sources directly, for which this Node may be too old. Only the package is fetched: no script of
+# it runs.
 if ! node -e 'process.exit(process.features.typescript ? 0 : 1)'; then
   archive=$(npm pack --silent --pack-destination "$report" "node-linux-$(node -p process.arch)@24")
   tar -xzf "$report/$archive" -C "$report" package/bin/node
   export TSNETSTAT_NEWER_NODE=$report/package/bin/node
 fi
 
-# suites NAME ARGUMENT...: Vitest, its report kept under a name. Two files at a time also where Vitest would
-# leave one of two processors idle: most of the time passes in programs that are waited for.
+# suites NAME ARGUMENT...: runs Vitest, and keeps its report under a name. Two files at a time even where Vitest
+# would leave one of two processors idle: most of the time is spent waiting for programs.
 status=0
 suites() {
   local name=$1
@@ -33,7 +33,7 @@ suites() {
 suites test --project unit --project e2e
 suites machine --project differential --project wine
 
-# The same of the standalone executables: one runs here, the other under Wine.
+# The same for the standalone executables: one runs here, the other under Wine.
 npm run build:exe -- linux-x64 windows-x64
 TSNETSTAT_EXE=dist-exe/tsnetstat-linux-x64 suites exe --project e2e --project differential
 TSNETSTAT_EXE=dist-exe/tsnetstat-windows-x64.exe suites windows-exe --project wine

@@ -1,11 +1,11 @@
-// Adds up what the suites reported, names once more what failed, since thousands of lines may stand between, and
-// what passed only when it was tried again; fails where anything failed, or was skipped in CI.
+// Sums up the suites' reports, and lists failures again, since thousands of lines may follow them, and tests that
+// passed only when retried. Fails if anything failed, or was skipped in CI.
 import { readFileSync } from 'node:fs';
 
 const linesOfFailure = 30;
 const charactersOfLine = 2000;
 
-/** A call on the stack that is none of the project's. */
+/** A stack frame outside the project. */
 const isOfRunner = (line) => /^\s+at .*(node_modules|new Promise|node:internal)/.test(line);
 
 let passed = 0;

@@ -1,6 +1,6 @@
-// Writes docs/ports.md's table: what npm packages answer to questions about ports, beside this library,
-// on the same sockets. They are fetched into a folder that is removed again. Linux, as root (a network
-// namespace of its own), with lsof and netstat.
+// Writes the table in docs/ports.md: what npm packages answer to questions about ports, compared with this library,
+// on the same sockets. They are fetched into a temporary folder. Needs Linux, root (for a network namespace of its
+// own), lsof and netstat.
 //   node scripts/compare-ports.js
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const packages = [
   'systeminformation@5',
 ];
 
-/** A process that has sockets, made by a line of script; resolves once they are there. */
+/** Starts a process that opens sockets with a line of script; resolves once they are open. */
 function holder(script) {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -146,7 +146,7 @@ async function inside(folder) {
     rows.push(`| ${title} | ${right} | ${cells.join(' | ')} |`);
   }
 
-  // Last, since it ends who it finds.
+  // Last, since it kills the processes that it finds.
   const killPort = await load('kill-port');
   await killPort.default(9302, 'tcp').catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, 500));
@@ -176,7 +176,7 @@ async function inside(folder) {
   process.exit();
 }
 
-/** The file that a package is entered by. */
+/** A package's entry file. */
 function entryOf(folder, name) {
   const { exports, module, main } = JSON.parse(
     readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8'),

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const build = fileURLToPath(new URL('build.js', import.meta.url));
 const source = fileURLToPath(new URL('../src', import.meta.url));
 
-/** An editor writes a file in several steps: what comes within this many milliseconds is one change. */
+/** An editor writes a file in several steps: changes within this many milliseconds count as one. */
 const settling = 100;
 
 function rebuild() {

@@ -1,18 +1,18 @@
-// Tells whether what was built is of the sources as they are now.
+// Tells whether build output matches the current sources.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** All that decides what the package and the executables are. */
+/** Everything that the package and the executables are built from. */
 const inputs = ['src', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.build.json'];
 
-/** These make load, make fixtures or set Wine up: nothing of them is in a program. */
+/** For benchmarks, fixtures and Wine only: not part of any program. */
 const irrelevant = ['bench', 'capture', 'wine'].map((folder) => join('scripts', folder));
 
-/** Where the build of dist/ leaves its fingerprint; where it is missing, a build did not end. */
+/** The fingerprint of dist/; if it is missing, a build did not finish. */
 const ofPackage = 'dist/fingerprint';
 
-/** Where the build of dist-exe/ leaves those of the executables. */
+/** The fingerprints of the executables in dist-exe/. */
 const ofExecutables = 'dist-exe/fingerprints.json';
 
 function filesIn(root, path) {
@@ -23,7 +23,7 @@ function filesIn(root, path) {
     .flatMap((name) => filesIn(root, join(path, name)));
 }
 
-/** The sources of the project in `root`, as one word. */
+/** A hash of the sources of the project in `root`. */
 export function fingerprint(root) {
   const hash = createHash('sha256');
   for (const file of inputs.flatMap((path) => filesIn(root, path))) {
@@ -39,7 +39,7 @@ export function isPackageFresh(root) {
   return existsSync(file) && readFileSync(file, 'utf8') === fingerprint(root);
 }
 
-/** Notes what dist/, which is complete now, was made of. */
+/** Records the sources that dist/, which is complete now, was built from. */
 export function signPackage(root, of) {
   writeFileSync(join(root, ofPackage), of);
 }
@@ -54,7 +54,7 @@ export function isExecutableFresh(root, file) {
   return executables(root)[file] === fingerprint(root);
 }
 
-/** Notes what an executable in dist-exe/ was made of. */
+/** Records the sources that an executable in dist-exe/ was built from. */
 export function signExecutable(root, file, of) {
   const known = { ...executables(root), [file]: of };
   writeFileSync(join(root, ofExecutables), `${JSON.stringify(known, null, 2)}\n`);

@@ -1,4 +1,4 @@
-// One at a time: a lock that processes of this machine share.
+// A lock shared by the processes of this machine.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +20,7 @@ function holderOf(file) {
   }
 }
 
-/** Whether the lock is ours now. The file appears complete or not at all, since others read it. */
+/** Tries to take the lock. The file appears complete or not at all, since others read it. */
 function take(file) {
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
@@ -32,14 +32,15 @@ function take(file) {
 }
 
 /**
- * Does `work` while nobody else holds the lock `file`; waits while somebody does. Where the holder died
- * without releasing it, the lock is taken over.
+ * Runs `work` while holding the lock `file`; waits while another process holds it. If the holder died without
+ * releasing it, the lock is taken over.
  */
 export async function withLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });
   while (!take(file)) {
     const holder = holderOf(file);
-    // 0: its holder is about to write its number. Read again: who let it go and ended meanwhile left none behind.
+    // 0: the holder is about to write its PID. Read again: a holder that released it and ended meanwhile left no
+    // lock.
     const isLeft = holder !== null && holder !== 0 && !isAlive(holder) && holderOf(file) === holder;
     if (isLeft) rmSync(file, { force: true });
     else await sleep(50);

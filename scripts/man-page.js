@@ -1,4 +1,4 @@
-// Writes man/tsnetstat.1 from the table of flags, by way of src/commands/manual.ts.
+// Writes man/tsnetstat.1 from the flag table, using src/commands/manual.ts.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -21,7 +21,7 @@ export async function writeManPage({ root, version }) {
   writeFileSync(join(root, 'man/tsnetstat.1'), manual(version, dayOfBuild()));
 }
 
-/** Reproducible builds name their own time (reproducible-builds.org). */
+/** The date of the build; reproducible builds set it (reproducible-builds.org). */
 function dayOfBuild() {
   const seconds = process.env.SOURCE_DATE_EPOCH;
   return new Date(seconds ? Number(seconds) * 1000 : Date.now()).toISOString().slice(0, 10);

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What the picture shows: arguments as they are typed. */
+/** The arguments that the picture shows, as typed. */
 export const pictured = ['-tanp'];
 
 /** @param {string} root the project's folder */
@@ -14,14 +14,14 @@ export const argumentsFor = (root) => [
   ...pictured,
 ];
 
-/** Of a character, in units of the picture: every run of them is stretched to it, whatever the font. */
+/** Size of a character in units of the picture; runs are stretched to it, whatever the font. */
 const width = 8;
 const height = 18;
 const margin = 16;
 
 /**
  * Codes of ECMA-48 SGR, as chalk writes them: which class of the style sheet each begins (or, null, ends)
- * and whether that is the colour or the weight. Another one is an error, so that none is lost.
+ * and whether that is the colour or the weight. An unknown code is an error, so that none is lost.
  *
  * @type {Readonly<Record<string, readonly ['colour' | 'weight', string | null]>>}
  */
@@ -43,7 +43,7 @@ const codes = {
   96: ['colour', 'cyan'],
 };
 
-/** [class, in light, in dark]: each at least 4.5 to 1 against its background. */
+/** [class, light, dark]: each with a contrast of at least 4.5 to 1 with its background. */
 const colours = [
   ['red', '#b3261e', '#ff8f87'],
   ['green', '#116329', '#6fdd8b'],
@@ -73,7 +73,7 @@ const escaped = (text) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /**
- * A line of output as runs of one look, without the blanks between them.
+ * Splits a line of output into runs of the same style, without the blanks between them.
  *
  * @param {string} line
  */
@@ -88,7 +88,7 @@ function* runsOf(line) {
       look[meant[0]] = meant[1];
       continue;
     }
-    // Runs end at two blanks, so that columns stand where they do in a terminal.
+    // A run ends at two blanks, so that columns stay aligned as in a terminal.
     for (const { 0: run, index } of text.matchAll(/\S+(?: \S+)*/g)) {
       yield { run, column: column + index, look: [look.colour, look.weight].filter(Boolean) };
     }
@@ -96,7 +96,7 @@ function* runsOf(line) {
   }
 }
 
-/** What is above the picture of a listing: the command line. */
+/** The command line above the listing. */
 const command = `\x1b[2m$\x1b[22m \x1b[1mtsnetstat ${pictured.join(' ')}\x1b[22m\n`;
 
 /**
@@ -112,8 +112,8 @@ export function pictureOf(output) {
 /**
  * A picture of a whole screen.
  *
- * @param {string} screen its text with its colours, a line a row
- * @param {string} title what it is, for who cannot see it
+ * @param {string} screen its text with its colours, one line for each row
+ * @param {string} title a description for people who cannot see it
  */
 export function screenPicture(screen, title) {
   const lines = screen.trimEnd().split('\n');

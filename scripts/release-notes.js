@@ -1,4 +1,4 @@
-// Prints what CHANGELOG.md says of the version that package.json names, for a release's page.
+// Prints CHANGELOG.md's section on the version in package.json, for a release's page.
 //   node scripts/release-notes.js TAG
 // Fails where the tag, the version and the changelog do not agree.
 import { readFileSync } from 'node:fs';

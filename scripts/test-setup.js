@@ -1,4 +1,4 @@
-// Vitest's global setup for the suites that run what is built: it must be of the sources as they are.
+// Vitest's global setup for the suites that run built programs: these must match the sources.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -7,21 +7,24 @@ import { isExecutableFresh } from './fingerprint.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** An error that Vitest prints as one line: its stack is of no use. */
+/** An error that Vitest prints as one line, without the useless stack. */
 function refusal(message) {
   const error = new Error(message);
   error.stack = message;
   return error;
 }
 
-/** Builds the package where it is older than its sources. */
+/** Builds the package if it is older than its sources. */
 function freshenPackage() {
   const command = [join(root, 'scripts/build.js'), '--if-stale'];
   const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw refusal('the package could not be built: see above');
 }
 
-/** Refuses an executable that is older than its sources: it takes long to make. Others' are taken as they are. */
+/**
+ * Refuses an executable older than its sources, since it takes long to build. Executables from elsewhere are
+ * accepted.
+ */
 function checkExecutable(path) {
   if (!existsSync(path)) throw refusal(`${path}: not there, and $TSNETSTAT_EXE names it`);
   const file = relative(join(root, 'dist-exe'), path);
@@ -30,7 +33,7 @@ function checkExecutable(path) {
   throw refusal(`dist-exe/${file} is older than the sources: npm run build:exe -- ${target}`);
 }
 
-/** What Vitest calls before the first test of a project. */
+/** Vitest calls this before the first test of a project. */
 export function setup() {
   freshenPackage();
   const { TSNETSTAT_EXE: executable } = process.env;

@@ -1,15 +1,15 @@
-// The types of the library: dist/library.d.ts, one file from src/library.ts.
+// Builds the types of the library: dist/library.d.ts, one file from src/library.ts.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** A relative import or export of a declaration file, up to the ending that the compiler leaves as it is. */
+/** A relative import or export in a declaration file, up to the extension, which the compiler keeps. */
 const relativeImport = /(\b(?:from|import)\s*\(?\s*['"]\.\.?\/[^'"]+)\.ts(?=['"])/g;
 
 /**
- * The compiler writes a declaration file for each source, in which `./model/socket.ts` stays as it is;
- * API Extractor makes one of those that the library leads to.
+ * The compiler writes a declaration file for each source, with imports such as `./model/socket.ts` unchanged; API
+ * Extractor joins those that the library needs into one.
  */
 export function writeTypes(root) {
   const folder = join(root, 'dist/types');
@@ -27,7 +27,7 @@ export function writeTypes(root) {
   rmSync(folder, { recursive: true });
 }
 
-/** It brings a TypeScript of its own: the compiler in use offers no interface to programs. */
+/** API Extractor uses a TypeScript of its own: the compiler in use has no API. */
 function rollUp(root, entry, output) {
   const { Extractor, ExtractorConfig } = createRequire(import.meta.url)('@microsoft/api-extractor');
   const compilerOptions = {

@@ -2,8 +2,8 @@ import { budgetSize } from './cases.js';
 import { followSummaryOf, ratioOf, summaryOf } from './statistics.js';
 
 /**
- * What a measurement says of its budgets: [{subject, against, limit, value, met}], `against` null for
- * a budget of memory or processors. Those whose programs are not here are left out, and all at another size.
+ * The results for a measurement's budgets: [{subject, against, limit, value, met}], `against` null for a budget of
+ * memory or processors. Budgets of programs that are not installed are left out; at another size, all are.
  */
 export function verdictsOf({ budgets, follow }, size, measured) {
   if (size !== null && size !== budgetSize) return [];

@@ -1,27 +1,27 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What `--diff` compares with: the same sockets, saved before. */
+/** The file that `--diff` compares with: the same sockets, saved before. */
 const baseline = join(tmpdir(), `tsnetstat-bench-${process.pid}.json`);
 
 /**
  * What is measured: a world, what each program is asked there, and the budgets.
  *
- * world: what the machine is busy with (worlds.js); one that takes a size is measured at every size.
+ * world: the load (worlds.js); one with sizes is measured at every size.
  * ask: program (programs.js) → its arguments; programs that are not installed are left out.
- * before: what tsnetstat is asked once before that is measured, and the file that it leaves.
- * budgets: subject ÷ against, of wall time, at most; or of peak memory in MiB, or of processors (CPU ÷ time). They are promises on
- * 100,000 sockets where the world has a size.
+ * before: a tsnetstat command that is run once before, and the file that it writes.
+ * budgets: the most that subject ÷ against may be, of wall time; or peak memory in MiB; or processors (CPU ÷ time).
+ * They are promises for 100,000 sockets where the world has a size.
  */
 const inet = 'tcp,tcp6,udp,udp6';
 
-/** Only what is asked for; nothing is left out at 100,000 sockets because it is slow. */
+/** Only what is asked for; nothing is left out at 100,000 sockets for being slow. */
 const ofEach = (args, others) => ({ tsnetstat: args, standalone: args, ...others });
 
 const listening = ofEach(['-tulpn'], {
   netstat: ['-tulpn'],
   ss: ['-tulpn'],
-  // It cannot list UDP in the same call.
+  // lsof cannot list UDP in the same call.
   lsof: ['-nP', '-iTCP', '-sTCP:LISTEN'],
   'floor-c': [inet, 'walk'],
   'floor-node': [inet, 'walk'],
@@ -138,7 +138,7 @@ export const cases = [
     title: '`--diagnose`, but for the second that it waits (beside it, `-tuanp`)',
     world: 'tcp',
     ask: { tsnetstat: ['--diagnose', '-n'], tuanp: ['-tuanp'] },
-    /** It waits so long between two readings (ms), which is no work. */
+    /** The pause between two readings (ms), which is no work. */
     waits: { tsnetstat: 1_000 },
     budgets: [{ subject: 'tsnetstat', against: 'tuanp', ratio: 1.2 }, memory],
   },
@@ -223,7 +223,7 @@ export const cases = [
     name: 'follow',
     title: '`-c -tuanp`, CPU of a round',
     world: 'tcp',
-    /** Repeats its report: rounds are compared with the first, not with other programs. */
+    /** Repeats its report: rounds are compared with the first one, not with other programs. */
     follow: true,
     ask: ofEach(['-tuanp', '--interval', '2'], {}),
     budgets: [{ subject: 'tsnetstat', against: 'first', ratio: 0.35 }],

@@ -1,4 +1,4 @@
-# Runs ss with these options here, and then in each network namespace of ip netns: what is done without --all-netns.
+# Runs ss with these options here and in each network namespace of ip netns: the way without --all-netns.
 ss "$@"
 for file in /run/netns/*; do
   ip netns exec "${file##*/}" ss "$@"

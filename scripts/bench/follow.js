@@ -1,4 +1,4 @@
-// node scripts/bench/follow.js: what --follow costs, and what it misses, beside a churn of connections.
+// node scripts/bench/follow.js: what --follow costs, and what it misses, during connection churn.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,10 +17,10 @@ const usage = `node scripts/bench/follow.js [options]     (Linux, root, a C comp
 const here = fileURLToPath(new URL('.', import.meta.url));
 const program = [process.execPath, join(here, '../../bin/tsnetstat.js')];
 const port = 18080;
-/** Of times in /proc/PID/stat. */
+/** Clock ticks a second, for the times in /proc/PID/stat. */
 const ticks = 100;
 
-/** The ways to follow. What ss tells of closes is the floor: a program in C that only prints them. */
+/** The ways to follow. ss, which only prints the kernel's messages of closes, in C, is the floor. */
 const ways = {
   'kernel, root': [
     ...program,
@@ -56,7 +56,7 @@ function cost(pid) {
   };
 }
 
-/** What a way to follow tells of a churn: closes of either end, and what they cost it. */
+/** Measures one way to follow: the closes that it reports, of either end, and their cost. */
 async function follow(command, churn, rate, seconds, onSample = null) {
   const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
@@ -71,7 +71,7 @@ async function follow(command, churn, rate, seconds, onSample = null) {
     rest = lines.pop();
     for (const line of lines) if (isClose.test(line)) told++;
   });
-  // Its header is there once it has read its first round; ss has none.
+  // The header appears once the first round is read; ss has none.
   if (command[0] === 'ss') await sleep(2000);
   else await once(child.stdout, 'data', { signal: AbortSignal.timeout(60_000) });
   const before = cost(child.pid);

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Makes a world (worlds.js); `end` takes it away and resolves when nothing of it is left. */
+/** Sets up a world (worlds.js); `end` removes it and resolves when nothing of it is left. */
 export async function startLoad(opener, { openers: calls, links, unlinks }) {
   batch(links);
   const openers = [];

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
 
-/** What the figures were measured on and with, as sentences. */
+/** The hardware and software measured, as sentences. */
 export function machineText(programs) {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);

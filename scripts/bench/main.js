@@ -1,4 +1,4 @@
-// npm run bench: tsnetstat and its peers side by side, on loads of the benchmark's own making.
+// npm run bench: compares tsnetstat with its peers, under loads that the benchmark sets up.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,10 +13,10 @@ import { findPrograms } from './programs.js';
 import { markdown, plainText, tableOf } from './report.js';
 import { worldsFor } from './worlds.js';
 
-/** Where the programs were built, for the process inside. */
+/** Where the compiled programs are, for the process inside. */
 const nativeVariable = 'TSNETSTAT_BENCH_NATIVE';
 
-/** Outside: builds what is needed, then has everything else done in namespaces. */
+/** Outside: builds what is needed, then runs everything else in namespaces. */
 async function outside() {
   if (process.platform !== 'linux') throw new Error('this needs Linux: /proc and namespaces');
   if (process.getuid() !== 0) throw new Error('this needs root, for namespaces of its own');
@@ -30,10 +30,10 @@ async function outside() {
   }
 }
 
-/** Inside: one world after another, in each the cases that belong there. */
+/** Inside: one world after another, with the cases of each. */
 async function inside(options) {
   prepare();
-  // Node reads those certificates whenever it starts: where there are many, that is half of a start.
+  // Node reads these certificates whenever it starts: many of them take half of the start time.
   delete process.env.NODE_EXTRA_CA_CERTS;
   const native = JSON.parse(process.env[nativeVariable]);
   const programs = findPrograms(native);
@@ -62,7 +62,7 @@ function ask({ command: [program, ...args] }, more) {
   if (status !== 0) throw new Error(`${more.join(' ')}: ${stderr}`);
 }
 
-/** name → samples, or rounds, of every program that is asked and here. */
+/** name → samples, or rounds, for every installed program of a case. */
 async function measure(one, native, programs, options) {
   const asked = Object.entries(one.ask)
     .filter(([name]) => programs[name] !== undefined)

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 
-/** Rounds that even a slow program gets. */
+/** The least number of rounds, even for a slow program. */
 const fewestRounds = 3;
-/** A run this long is not affected by cold caches (ms). */
+/** A run of at least this length is not affected by cold caches (ms). */
 const longRun = 2_000;
-/** A report has ended after this long without output (ms); rounds are 2 s apart. */
+/** A report is complete after this long without output (ms); rounds are 2 s apart. */
 const followPause = 700;
 const followRounds = 12;
 
 /**
- * Runs programs in turn, A B C A B C …, so that what disturbs one disturbs all.
- * Resolves to name → samples, in order; the nth samples of two programs were taken side by side.
- * A program that was killed for being late has a sample with `late`, and no further ones.
+ * Runs programs in turn, A B C A B C …, so that a disturbance affects all of them. Resolves to name → samples, in
+ * order; the nth samples of two programs were taken side by side. A program that was killed for being late has a
+ * sample with `late`, and no further ones.
  */
 export async function measureInTurn(runner, programs, { runs, patience, limit }) {
   const samples = Object.fromEntries(programs.map(({ name }) => [name, []]));
@@ -23,7 +23,7 @@ export async function measureInTurn(runner, programs, { runs, patience, limit })
       const taken = samples[program.name];
       if (taken.at(-1)?.late) continue;
       let sample = await once(runner, program, limit);
-      // The very first run finds cold caches, which matters to short ones: it is not counted.
+      // The very first run has cold caches, which matters for short ones: it is not counted.
       if (round === 0 && sample.wall < longRun) sample = await once(runner, program, limit);
       taken.push(sample);
     }
@@ -31,7 +31,7 @@ export async function measureInTurn(runner, programs, { runs, patience, limit })
   return samples;
 }
 
-/** One run: wall (but for what it waits) and CPU in ms, peak in MiB, output in bytes. */
+/** One run: wall time (without `waits`) and CPU in ms, peak memory in MiB, output in bytes. */
 async function once(runner, { command, anyExitCode, waits = 0 }, limit) {
   const { code, stdout, stderr } = await outputOf([runner, String(limit), ...command]);
   const [wall, user, system, peak, bytes, status] = stdout.trim().split(' ').map(Number);
@@ -45,7 +45,7 @@ async function once(runner, { command, anyExitCode, waits = 0 }, limit) {
   return { wall: wall / 1e6 - waits, cpu: (user + system) / 1e3, peak: peak / 1_024, bytes, late };
 }
 
-/** The rounds of a program that repeats its report: CPU in ms and bytes each, the first one first. */
+/** The rounds of a program that repeats its report: CPU in ms and bytes of each, in order. */
 export async function measureRounds(follow, { command }, limit) {
   const args = [String(limit), String(followRounds), String(followPause), ...command];
   const { code, stdout, stderr } = await outputOf([follow, ...args]);

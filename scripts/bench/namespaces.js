@@ -1,20 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 
-/** Set for the process that runs inside; its value does not matter. */
+/** Set for the process inside the namespaces; its value does not matter. */
 const marker = 'TSNETSTAT_BENCH_INSIDE';
 
 export const isInside = () => process.env[marker] !== undefined;
 
 /**
- * Runs this program again as process 1 of a network, PID and mount namespace of its own: it sees no
- * process, socket or interface of the machine, and what it starts ends with it, however it ends.
- * Resolves to its exit code.
+ * Runs this program again as process 1 of a new network, PID and mount namespace: it sees no process, socket or
+ * interface of the machine, and everything that it starts ends with it. Resolves to its exit code.
  *
- * The tables of TCP and UDP sockets that the kernel walks for /proc/net are the whole machine's even
- * there, so that other people's sockets would cost us time. Where the kernel can give a namespace
- * tables of its own (tcp_child_ehash_entries, Linux 6.1; udp_child_hash_entries, 6.2), it gets some of
- * the machine's size.
+ * The kernel's hash tables of TCP and UDP sockets that /proc/net is read from are the whole machine's even there,
+ * so other people's sockets would cost us time. Where the kernel can give a namespace its own tables
+ * (tcp_child_ehash_entries, Linux 6.1; udp_child_hash_entries, 6.2), it gets some of the machine's size.
  */
 export function runInside(env) {
   const script = `
@@ -26,7 +24,7 @@ export function runInside(env) {
   const child = spawn(
     'unshare',
     ['--net', '--', 'sh', '-c', script, 'sh', process.execPath, ...process.argv.slice(1)],
-    // The end of its standard input is the end of this process, even where nothing could be said.
+    // When its standard input ends, so does the process inside, even if no signal reached it.
     { stdio: ['pipe', 'inherit', 'inherit'], env: { ...process.env, ...env, [marker]: '1' } },
   );
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -46,10 +44,10 @@ function entries(name) {
   }
 }
 
-/** Inside: loopback up, room for many connections; ends when the process outside does. */
+/** Inside: loopback up, room for many connections; ends when the outer process does. */
 export function prepare() {
   process.stdin.on('close', () => process.exit(130)).resume();
-  // Names of network namespaces of its own: the machine keeps those that it has.
+  // A separate /run/netns: the machine's own names of network namespaces stay untouched.
   mkdirSync('/run/netns', { recursive: true });
   execFileSync('mount', ['-t', 'tmpfs', 'none', '/run/netns']);
   const ip = (...args) => execFileSync('ip', args, { stdio: ['ignore', 'inherit', 'inherit'] });

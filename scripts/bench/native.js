@@ -8,8 +8,8 @@ const sources = fileURLToPath(new URL('native/', import.meta.url));
 const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 
 /**
- * The small C programs, compiled into a folder of their own: {folder, runner, follow, floor, opener}. Not in /tmp: of
- * what runs from there `--diagnose` has findings.
+ * Compiles the small C programs into a temporary folder: {folder, runner, follow, floor, opener}. Not in /tmp:
+ * `--diagnose` reports programs that run from there.
  */
 export function buildNative() {
   mkdirSync(cache, { recursive: true });

@@ -14,7 +14,7 @@ export const usage = `npm run bench -- [options]     (Linux, root, a C compiler)
   --markdown       also put the results into docs/performance.md
 `;
 
-/** What one call of the benchmark is to do. */
+/** The options of one run of the benchmark. */
 export function optionsFrom(argv) {
   const { values } = parseArgs({
     args: argv,

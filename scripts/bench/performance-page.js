@@ -9,7 +9,7 @@ const biome = fileURLToPath(
 const begin = '<!-- results: npm run bench -- --markdown -->';
 const end = '<!-- end of results -->';
 
-/** Puts new results in the place of those that docs/performance.md holds. */
+/** Replaces the results in docs/performance.md. */
 export function writeResults(text) {
   const old = readFileSync(page, 'utf8');
   const from = old.indexOf(begin);

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * The programs that are measured and are here: name → {title, command, version}. `plain` programs
- * end with an exit code that cannot be relied on (lsof: 1 when there was nothing to list).
+ * The programs to measure that are installed: name → {title, command, version}. The exit code of `anyExitCode` programs
+ * is meaningless (lsof: 1 if there was nothing to list).
  */
 export function findPrograms(native) {
   const node = process.execPath;
@@ -71,7 +71,7 @@ function isThere(path) {
   }
 }
 
-/** The first version number in what a program prints about itself. */
+/** The first version number in a program's version output. */
 function versionOf({ command: [program, ...args], version }) {
   const { stdout, stderr } = spawnSync(program, [...args, version], { encoding: 'utf8' });
   return /\d[\w.]*\.[\w.]*/.exec(`${stdout}${stderr}`)?.[0] ?? null;

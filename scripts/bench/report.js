@@ -1,10 +1,10 @@
 import { verdictsOf } from './budgets.js';
 import { followSummaryOf, ratioOf, summaryOf } from './statistics.js';
 
-/** Whose speed is told as a ratio to each of the others. */
+/** The programs whose speed is given as a ratio to each of the others. */
 const subjects = ['tsnetstat', 'standalone'];
 
-/** A measurement as {title, note, header, rows}, all text. */
+/** A measurement as {title, note, header, rows}, all strings. */
 export function tableOf(one, world, measured, programs) {
   const titleOf = (name) => programs[name]?.title ?? name;
   const verdicts = verdictsOf(one, world.size, measured);
@@ -58,7 +58,7 @@ function followTable(measured, verdicts, titleOf) {
   };
 }
 
-/** Budgets stand in the row of what is compared with; those of memory in the subject's own. */
+/** A budget is shown in the row of the program compared with; a memory budget in the program's own. */
 function budgetText(verdicts, name) {
   return verdicts
     .filter(({ subject, against }) => (against ?? subject) === name)
@@ -81,7 +81,7 @@ function ratioText(subject, against) {
 
 const times = (ratio) => `${digits(ratio)} ×`;
 
-/** Two decimals, but never fewer than two significant digits. */
+/** Two decimals, but at least two significant digits. */
 function digits(ratio) {
   return ratio < 0.095 ? ratio.toPrecision(2) : ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(0);
 }
@@ -99,7 +99,7 @@ function volume(bytes) {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** For a terminal: columns, numbers to the right. */
+/** For a terminal: aligned columns, numbers to the right. */
 export function plainText({ title, note, header, rows }) {
   const widths = header.map((cell, i) =>
     Math.max(cell.length, ...rows.map((row) => row[i].length)),

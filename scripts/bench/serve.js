@@ -1,4 +1,5 @@
-// node scripts/bench/serve.js: what a scrape of --serve costs beside a listing, and what it holds after many.
+// node scripts/bench/serve.js: the cost of a scrape of --serve compared with a listing, and what it holds after
+// many.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -28,7 +29,7 @@ if (values.help) {
 }
 const count = Number(values.scrapes);
 const script = fileURLToPath(new URL('../../bin/tsnetstat.js', import.meta.url));
-/** Of times in /proc/PID/stat. */
+/** Clock ticks a second, for the times in /proc/PID/stat. */
 const ticks = 100;
 
 function used(pid) {

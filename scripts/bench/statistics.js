@@ -1,4 +1,4 @@
-/** The middle of some numbers; of an even count, the mean of the two in the middle. */
+/** The median; of an even count, the mean of the middle two. */
 export function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -6,9 +6,8 @@ export function median(numbers) {
 }
 
 /**
- * How many times `against` each sample of `subject` is, pair by pair: {median, low, high}; null where
- * there is no pair. What was stopped for being late took longer than its sample says, so that a ratio
- * to it is an upper bound: `atMost`.
+ * The ratio of `subject` to `against`, pair by pair: {median, low, high}; null if there is no pair. A program
+ * stopped for being late took longer than its sample says, so that a ratio to it is an upper bound: `atMost`.
  */
 export function ratioOf(subject, against, quantity = 'wall') {
   const pairs = Math.min(subject.length, against.length);
@@ -25,7 +24,7 @@ export function ratioOf(subject, against, quantity = 'wall') {
   };
 }
 
-/** The medians of a program's samples; the worst peak, since a peak is one. */
+/** The medians of a program's samples, except for the peak, which is the maximum. */
 export function summaryOf(samples) {
   const middle = (quantity) => median(samples.map((sample) => sample[quantity]));
   return {
@@ -38,7 +37,7 @@ export function summaryOf(samples) {
   };
 }
 
-/** The first round of a repeated report, the median of those after it, and their ratio. */
+/** The first round of a repeated report, the median of the later ones, and their ratio. */
 export function followSummaryOf(rounds) {
   const [first, ...later] = rounds.map(({ cpu }) => cpu);
   const steady = median(later);

@@ -1,6 +1,6 @@
 /**
- * What the machine is busy with: a title, whether it comes in sizes, how the opener (native/opener.c)
- * is called to make it, and what `ip -batch` makes of links and routes, and takes away again.
+ * The load on the machine: a title, whether it comes in sizes, the arguments of the opener (native/opener.c) that
+ * makes it, and the `ip -batch` input that adds and removes links and routes.
  */
 export const worlds = {
   quiet: {
@@ -42,7 +42,7 @@ export const worlds = {
     links: () => routeBatch(100_000),
     unlinks: () => ['link delete r0'],
   },
-  // Taking these away takes as long as making them, so they come last and stay.
+  // Removing these takes as long as adding them, so they come last and stay.
   interfaces: {
     title: '5,000 interfaces, every second one with an IPv4 address',
     sized: false,
@@ -55,7 +55,7 @@ function eachNetns(verb) {
   return Array.from({ length: 100 }, (_, at) => `netns ${verb} n${at}`);
 }
 
-/** What `ip -batch` reads to make pairs of virtual Ethernet links. */
+/** The `ip -batch` input for pairs of virtual Ethernet links. */
 function interfaceBatch(count) {
   const lines = [];
   for (let at = 0; at < count / 2; at++) {
@@ -69,7 +69,7 @@ function interfaceBatch(count) {
   return lines;
 }
 
-/** The same for routes to hosts, by turns over a gateway and direct. */
+/** The same for host routes, alternately over a gateway and direct. */
 function routeBatch(count) {
   const lines = [
     'link add r0 type veth peer name r1',
@@ -84,7 +84,7 @@ function routeBatch(count) {
   return lines;
 }
 
-/** Those with sockets in the middle: neither the first nor the last that a walk comes to. */
+/** The processes with sockets are in the middle: neither first nor last in a walk. */
 function idle(processes) {
   const others = (processes - 10) / 2;
   return [
@@ -96,7 +96,7 @@ function idle(processes) {
 
 const count = (number) => number.toLocaleString('en-US');
 
-/** Every world that the cases need, in order, each with its cases: a world is made once. */
+/** Every world that the cases need, in order, with its cases: each world is set up once. */
 export function worldsFor(cases, sizes, processes) {
   const plans = [];
   for (const [name, world] of Object.entries(worlds)) {

@@ -1,18 +1,18 @@
 import { addressInventor } from './invented-addresses.js';
 import { wordInventor } from './invented-words.js';
 
-/** Users' own numbers begin here; those below are the system's. */
+/** The lowest UID of a person; lower ones are the system's. */
 const firstUser = 1000;
 const nobody = 65534;
 
-/** The same machine with invented addresses, names and users. */
+/** The same machine with made-up addresses, names and users. */
 export function anonymized(machine) {
   const little = machine.facts.byteOrder === 'little';
   const words = wordInventor();
   const addresses = addressInventor();
   const users = new Map();
 
-  /** `digits` as /proc/net prints them: 32-bit words in the machine's own order. */
+  /** `digits` as /proc/net prints them: 32-bit words in host byte order. */
   function hostOrder(digits) {
     const swap = (text) => (little ? text.replace(/(..)(..)(..)(..)/g, '$4$3$2$1') : text);
     const network = swap(digits.toLowerCase());
@@ -84,7 +84,7 @@ export function anonymized(machine) {
   return { ...machine, files, links: anonymousLinks(machine.links, words) };
 }
 
-/** Only paths name things; what else a descriptor can be (`socket:[1]`) is the kernel's word. */
+/** Only paths contain names; other targets of a descriptor (`socket:[1]`) are the kernel's. */
 function anonymousLinks(links, words) {
   const path = (text) =>
     Buffer.from(words(Buffer.from(text).toString('latin1')), 'latin1').toString();

@@ -1,8 +1,7 @@
 /**
- * Replaces addresses by ones set aside for documentation (RFC 5737, RFC 3849), the same address
- * always by the same. What an address says of its kind stays: any, loopback, link-local, multicast,
- * broadcast, IPv4-mapped; so does being in one /24 or /64 with another.
- * Addresses are numbers in network order: 8 or 32 hexadecimal digits in lower case.
+ * Replaces addresses by ones reserved for documentation (RFC 5737, RFC 3849), the same address always by the same.
+ * The kind of an address stays: any, loopback, link-local, multicast, broadcast, IPv4-mapped; so does sharing a /24
+ * or /64 with another. Addresses are in network order: 8 or 32 hexadecimal digits in lower case.
  */
 
 /** Networks of 256 addresses: those for documentation, then those for benchmarks (RFC 2544). */

@@ -1,16 +1,16 @@
 /**
- * Makes text unrecognisable and leaves its form: words become invented ones of the same length, the
- * same word always the same; blanks, slashes, brackets, escapes and broken bytes stay.
+ * Makes text unrecognizable but keeps its form: words are replaced by made-up ones of the same length, the same
+ * word always by the same; blanks, slashes, brackets, escapes and invalid bytes stay.
  */
 
-/** Words that tell nothing of a machine. */
+/** Words that reveal nothing about a machine. */
 const common = new Set(
   'bin dbus dev etc home lib lib64 local opt proc root run sbin sh share socket sock srv sys system tmp usr user var X11'.split(
     ' ',
   ),
 );
 
-/** Same-length stand-ins for characters of 2, 3 and 4 bytes. */
+/** Stand-ins for characters of 2, 3 and 4 bytes, with the same length. */
 const characters = [
   [/[\xc2-\xdf][\x80-\xbf]/g, 'é'],
   [/[\xe0-\xef][\x80-\xbf]{2}/g, '日'],

@@ -19,7 +19,7 @@ tsnetstat --proc-root OUT_DIR reads them.
   --help           this text
 `;
 
-/** A mistake of the caller's: one line and the usage, exit code 2. */
+/** An invalid call: one line and the usage, exit code 2. */
 class UsageError extends Error {}
 
 function argumentsOf(argv) {

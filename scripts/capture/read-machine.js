@@ -2,11 +2,11 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { endianness, release } from 'node:os';
 
 /**
- * What is captured: `facts` for capture.json, `files` by path under the capture, `links` by process
- * (and `self`) for PID/links.json, and `notes` on what had to be left out.
+ * A capture: `facts` for capture.json, `files` by path under the capture, `links` by process (and `self`) for
+ * PID/links.json, and `notes` on what had to be left out.
  */
 
-/** Tables of sockets, and which of a row's fields is the inode. */
+/** The socket tables, and the index of the inode field in their rows. */
 const inodeField = {
   ...Object.fromEntries(
     ['tcp', 'udp', 'udplite', 'raw'].flatMap((name) => [
@@ -27,7 +27,7 @@ const linkFacts = [
   'brport/port_no',
 ];
 
-/** File names that Windows cannot hold. */
+/** File names that Windows does not allow. */
 const oddName = /[<>:"/\\|?*\u0000-\u001f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /** Reads the machine whose /proc is at `root`; `pid` names another network namespace. */
@@ -59,7 +59,7 @@ function readIfThere(path, notes) {
   }
 }
 
-/** /sys is of the network namespace it was mounted in: taken only where it names the same devices. */
+/** /sys shows the network namespace that it was mounted in: used only if it has the same devices. */
 function readLinkFacts(folder, files, notes) {
   const devices = deviceNames(files.get('net/dev'));
   let there;
@@ -108,7 +108,7 @@ function processIds(root) {
   return names.map(Number).sort((a, b) => a - b);
 }
 
-/** Keeps a process that holds one of the sockets, or whose descriptors may not be looked at. */
+/** Keeps a process that holds one of the sockets, or whose descriptors are unreadable. */
 function readProcess(root, id, wanted, files, links) {
   const folder = `${root}/${id}`;
   const fd = descriptorsOf(folder);
@@ -130,7 +130,7 @@ function linkOf(path) {
   }
 }
 
-/** undefined: the process has ended. null: it may not be looked into. */
+/** undefined: the process has ended. null: access denied. */
 function descriptorsOf(folder) {
   try {
     const names = readdirSync(`${folder}/fd`).sort((a, b) => a - b);

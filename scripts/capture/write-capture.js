@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { basename, dirname, join, resolve } from 'node:path';
 
 /**
- * Writes a capture to the folder `out`: beside it first and then renamed, so that it is there whole
- * or not at all. Refuses to replace what is there unless `force`.
+ * Writes a capture to the folder `out`: under another name first and then renamed, so that it is never partial.
+ * Refuses to replace an existing one unless `force`.
  */
 export function writeCapture(out, machine, force) {
   const folder = resolve(out);

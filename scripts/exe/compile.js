@@ -4,7 +4,7 @@ import { build } from 'bun';
 
 const { entries, outfile, target, executable, version, native } = JSON.parse(process.argv[2]);
 
-/** Calls into libraries of the system go by way of Bun. */
+/** Calls into system libraries go through Bun's FFI. */
 const nativePart = {
   name: 'native-part',
   setup(build) {
@@ -14,11 +14,11 @@ const nativePart = {
 
 const { success, logs } = await build({
   entrypoints: entries,
-  // Side by side and named as in dist/: that is how they find one another.
+  // Side by side, with the names that they have in dist/: that is how they find each other.
   naming: { entry: '[name].cjs' },
   format: 'esm',
-  // What starts fastest, measured: in parts, of which only those needed are decoded, as bytecode,
-  // and with the JIT compiler delayed (jitPolicy below), which does not pay in a run of 10 ms.
+  // Measured to start fastest: in parts, of which only those needed are decoded, as bytecode, and with the JIT
+  // delayed (jitPolicy below): it does not pay off in a run of 10 ms.
   splitting: true,
   minify: true,
   bytecode: true,
@@ -29,7 +29,7 @@ const { success, logs } = await build({
     executablePath: executable,
     outfile,
     jitPolicy: 10,
-    // It runs as root in folders that others own: no file there may change what it does.
+    // It runs as root in other users' folders: no file there may change what it does.
     autoloadDotenv: false,
     autoloadBunfig: false,
     autoloadTsconfig: false,

@@ -1,14 +1,14 @@
 /**
- * In the executables this stands for src/sources/native.ts: as much of koffi's interface as this program
- * uses, on Bun's own foreign functions (https://bun.com/docs/runtime/ffi). koffi itself is a native
- * library, which a single file would have to unpack into a folder and load from there; and from a
- * folder that others can write to, what may run as an administrator had better load nothing.
+ * Replaces src/sources/native.ts in the executables: the part of koffi's interface that this program uses,
+ * implemented with Bun's FFI (https://bun.com/docs/runtime/ffi). koffi itself is a native library, which a single
+ * file would have to unpack into a folder and load from there; a program that may run as an administrator should
+ * load nothing from a folder that others can write to.
  */
 
 import { dlopen, ptr, read, toArrayBuffer } from 'bun:ffi';
 import { existsSync } from 'node:fs';
 
-/** Bun's name for each type that a declaration may name. */
+/** Bun's names for the types in declarations. */
 const types = {
   int: 'i32',
   'unsigned int': 'u32',
@@ -21,7 +21,7 @@ const types = {
   'const void *': 'ptr',
 };
 
-/** What lends an argument that is written to (`_Out_`, `_Inout_`) its place in memory. */
+/** The array that holds an output argument (`_Out_`, `_Inout_`). */
 const places = {
   'uint32_t *': Uint32Array,
   'void **': BigUint64Array,
@@ -32,7 +32,7 @@ function known(table, name) {
   return table[name];
 }
 
-/** A parameter as `_Inout_ uint32_t *size` or `int`: Bun's type of it, and its place if it is written to. */
+/** A parameter such as `_Inout_ uint32_t *size` or `int`: its Bun type, and its array if it is an output. */
 function parameterOf(text) {
   if (Object.hasOwn(types, text)) return { type: types[text], Place: null };
   const [, written, type] = /^(_Out_ |_Inout_ )?(.*?) ?\w+$/.exec(text);
@@ -41,13 +41,13 @@ function parameterOf(text) {
     : { type: 'ptr', Place: known(places, type) };
 }
 
-/** `uint32_t __stdcall Name(parameters)`; on x64 there is but one calling convention. */
+/** Parses `uint32_t __stdcall Name(parameters)`; x64 has only one calling convention. */
 function declarationOf(text) {
   const [, result, name, list] = /^(.*?) (?:__stdcall )?(\w+)\((.*)\)$/.exec(text);
   return { name, result, parameters: list === '' ? [] : list.split(', ').map(parameterOf) };
 }
 
-/** A pointer that the program keeps as a bigint is one of 48 bits, or it is no pointer. */
+/** Bun takes pointers as numbers; a bigint from the program has at most 48 bits, or is no pointer. */
 const plain = (argument) => (typeof argument === 'bigint' ? Number(argument) : argument);
 
 function call(native, parameters, given) {
@@ -65,13 +65,13 @@ function call(native, parameters, given) {
   return answer;
 }
 
-/** The C library by the name that this system's loader has for it. */
+/** The names of the C library on this system's loader. */
 const libcNames = [
   'libc.so.6',
   `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`,
 ];
 
-/** A library of Windows by its whole path, or one beside the executable would go first; null: libc. */
+/** A Windows library by its full path, as one beside the executable would be loaded first; null: libc. */
 function pathOf(library) {
   if (library !== null) return `${process.env.SystemRoot}\\System32\\${library}`;
   return existsSync('/lib/libc.so.6') || existsSync('/lib64/libc.so.6') ? libcNames[0] : null;
@@ -106,17 +106,17 @@ function load(library) {
   };
 }
 
-/** What is at an address: a `uint32_t`, or with a length as many bytes. */
+/** The value at an address: a `uint32_t`, or `length` bytes. */
 function decode(address, type, length) {
   if (type === 'uint32_t' && length === undefined) return read.u32(Number(address));
   if (type === 'uint8_t') return new Uint8Array(toArrayBuffer(Number(address), 0, length));
   throw new TypeError(`${type}: a type that is not provided for`);
 }
 
-/** Where the bytes of a buffer lie. */
+/** The address of a buffer. */
 const address = (buffer) => BigInt(ptr(buffer));
 
-/** Where libc keeps the number of the last error, a place of its own for each thread. */
+/** The address of errno, which each thread has of its own. */
 let place = null;
 
 function errno() {
@@ -124,7 +124,7 @@ function errno() {
   return read.i32(place());
 }
 
-/** As src/sources/native.ts has them. */
+/** The same interface as src/sources/native.ts. */
 export const isNativeAtHand = true;
 
 export function loadNative() {

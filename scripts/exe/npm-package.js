@@ -7,9 +7,9 @@ import { join } from 'node:path';
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tsnetstat-exe');
 
 /**
- * The folder of an npm package, fetched with npm the first time and unpacked into the user's cache
- * folder: nothing is installed, and no script of the package is run.
- * @throws where what the registry gives is not what `integrity` (sha512-…) says
+ * The folder of an npm package. The first time it is fetched with npm and unpacked into the user's cache folder:
+ * nothing is installed, and no script of the package runs.
+ * @throws where the download does not match `integrity` (sha512-…)
  */
 export function npmPackage(name, version, integrity) {
   const folder = join(cache, `${name.replaceAll('/', '-')}-${version}`);
@@ -28,7 +28,7 @@ export function npmPackage(name, version, integrity) {
     const archive = join(fetched, packed.filename);
     check(`${name}@${version}`, readFileSync(archive), integrity);
     execFileSync('tar', ['-xzf', archive, '-C', fetched]);
-    // In one step, so that a folder by this name is always whole.
+    // Atomic, so that a folder with this name is always complete.
     renameSync(join(fetched, 'package'), folder);
   } finally {
     rmSync(fetched, { recursive: true });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /*
- * Ad-hoc signatures of Mach-O programs, without which macOS does not start them: a changed program
- * has to be signed again, and Bun does so for arm64 only. Formats: mach-o/loader.h and
- * kern/cs_blobs.h of Apple's XNU; a signature is big-endian, the rest of the file little-endian.
+ * Ad-hoc signatures of Mach-O programs, without which macOS does not start them: a changed program has to be signed
+ * again, and Bun does that for arm64 only. Formats: mach-o/loader.h and kern/cs_blobs.h of Apple's XNU; a signature
+ * is big-endian, the rest of the file little-endian.
  */
 const LC_SEGMENT_64 = 0x19;
 const LC_CODE_SIGNATURE = 0x1d;
@@ -37,7 +37,7 @@ function commandsOf(bytes) {
   return found;
 }
 
-/** The hash of every page of the code, the last one as short as it is. */
+/** The hash of every page of the code; the last page may be shorter. */
 function pageHashes(code) {
   const hashes = [];
   for (let at = 0; at < code.length; at += pageSize) {
@@ -50,7 +50,7 @@ function pageHashes(code) {
   return Buffer.concat(hashes);
 }
 
-/** Whether the signature in the file covers all that is before it, and every page is as it says. */
+/** Whether the signature covers everything before it and every page's hash is right. */
 export function isSigned(bytes) {
   const { signature } = commandsOf(bytes);
   const start = bytes.readUInt32LE(signature + 8);
@@ -72,7 +72,7 @@ export function isSigned(bytes) {
   return false;
 }
 
-/** The same program with an ad-hoc signature in the place of the one it has. */
+/** The program with an ad-hoc signature in place of its own. */
 export function signed(bytes, identifier) {
   const { signature, linkedit, text } = commandsOf(bytes);
   const start = bytes.readUInt32LE(signature + 8);
@@ -115,7 +115,7 @@ export function signed(bytes, identifier) {
   directory.writeBigUInt64BE(result.readBigUInt64LE(text + 48), 72);
   directory.writeBigUInt64BE(MAIN_BINARY, 80);
   name.copy(directory, directoryHeader);
-  // Last: the load commands, which the first page holds, are as they will be.
+  // Last, since the first page has the load commands: they are final now.
   pageHashes(result.subarray(0, start)).copy(directory, directoryHeader + name.length);
   return result;
 }

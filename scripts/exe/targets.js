@@ -1,7 +1,7 @@
-/** The version of Bun that is built with, and that the executables contain. */
+/** The version of Bun that builds the executables and is part of them. */
 export const bunVersion = '1.4.5';
 
-/** The package that has Bun's licence notice, in a page of its manual. */
+/** The package with Bun's licence notice, as a page of its manual. */
 export const bunNotice = {
   package: 'bun-types',
   file: 'docs/project/license.mdx',
@@ -10,9 +10,9 @@ export const bunNotice = {
 };
 
 /**
- * Every executable: its file's name, the machine it is for, and the npm package that holds Bun for
- * that machine, with the package's integrity as the registry states it. A new version of Bun means
- * new integrities: npm view @oven/bun-linux-x64@VERSION dist.integrity, and bun-types alike
+ * Every executable: its file name, its machine, and the npm package with Bun for that machine, with the integrity
+ * that the registry states. A new version of Bun means new integrities: npm view @oven/bun-linux-x64@VERSION
+ * dist.integrity, and for bun-types too
  */
 export const targets = [
   {
@@ -73,7 +73,7 @@ export const targets = [
   },
 ];
 
-/** The target that is this machine, whose Bun does the building. */
+/** The target for this machine, whose Bun does the building. */
 export function hostTarget() {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const musl =

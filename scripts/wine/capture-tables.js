@@ -1,5 +1,5 @@
-// capture-tables.js: prints, as JSON, the tables of this Windows as its API gives them, for
-// fixtures/win32. Needs koffi. It prints real addresses and names: look through them before use.
+// capture-tables.js: prints this Windows' tables as JSON, as its API returns them, for fixtures/win32. Needs koffi.
+// It prints real addresses and names: check them before use.
 import { createRequire } from 'node:module';
 import { release, version } from 'node:os';
 
@@ -10,7 +10,7 @@ const tcp = iphlpapi.func(`uint32_t __stdcall GetExtendedTcpTable(${sized})`);
 const udp = iphlpapi.func(`uint32_t __stdcall GetExtendedUdpTable(${sized})`);
 const free = iphlpapi.func('void __stdcall FreeMibTable(void *table)');
 
-/** A table that goes into a buffer of ours: its rows and no more. */
+/** A table that is copied into our buffer: its rows only. */
 function buffered(call, kind, family, rowSize) {
   const buffer = Buffer.alloc(1 << 24);
   const status = call(buffer, [buffer.length], 0, family, kind, 0);

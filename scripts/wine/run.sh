@@ -2,10 +2,10 @@
 # run.sh FOLDER PROGRAM [ARG...]: runs a Windows program under the Wine that setup.sh made.
 #
 # FOLDER is Z:\lab there, and the current folder; node.exe is Z:\node.exe.
-# Standard streams must be files, Wine cannot do with pipes: run.sh ... >out 2>err </dev/null
+# Standard streams must be files, as Wine cannot handle pipes: run.sh ... >out 2>err </dev/null
 # The program sees no process, socket or interface of this machine: it has a network of its own
 # (loopback, and the interface lan0 with 192.0.2.7/24, fe80::7 and a gateway), and when it ends,
-# whatever it started ends with it. Runs wait for one another.
+# everything that it started ends with it. Runs wait for each other.
 set -euo pipefail
 
 dir=$(realpath -m "${TSNETSTAT_WINE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/tsnetstat-wine}")
@@ -33,7 +33,7 @@ exec unshare --mount --net --pid --fork --kill-child -- /bin/bash -euc '
   ip link set lan1 up
   ip address add 192.0.2.7/24 dev lan0
   ip address add fe80::7/64 dev lan0 nodad
-  # Known and never answering: what is sent to the gateway is lost on the way.
+  # Known but never answering: packets to the gateway are lost.
   ip neighbour add 192.0.2.1 lladdr 02:00:00:00:00:01 dev lan0
   ip route add default via 192.0.2.1 dev lan0
   inside=(chroot "$root" /usr/bin/env -i \
@@ -41,7 +41,7 @@ exec unshare --mount --net --pid --fork --kill-child -- /bin/bash -euc '
     WINEPREFIX=/wineprefix WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=")
   code=0
   "${inside[@]}" /bin/sh -c "cd /lab && exec /usr/lib/wine/wine64 \"\$@\"" sh "$@" || code=$?
-  # The end of the namespace would be sudden: let Wine write its registry first.
+  # The namespace would end abruptly: let Wine write its registry first.
   "${inside[@]}" /usr/lib/wine/wineserver64 -k || true
   exit "$code"
 ' run.sh "$@"

@@ -5,15 +5,15 @@
 # $TSNETSTAT_WINE_DIR, or tsnetstat-wine in the user's cache folder (about 2 GB).
 # Needs root, Linux on x86-64 with apt, and the package mirrors of Debian and of npm.
 #
-# Wine 10 is Debian 13's, unpacked beside the system and not installed into it: Wine 8 of Debian 12
-# tells wrong process ids for listening sockets.
+# Wine 10 is Debian 13's, unpacked but not installed: Wine 8 of Debian 12 reports wrong process IDs for listening
+# sockets.
 set -euo pipefail
 
 release=trixie
 node_version=${NODE_WIN_VERSION:-22.23.3}
 dir=$(realpath -m "${TSNETSTAT_WINE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/tsnetstat-wine}")
 here=$(dirname "$(realpath "$0")")
-# What is in the folder: another version of this script's commands or of node.exe makes it anew.
+# A key of the folder's content: if this script's commands or node.exe change, it is set up again.
 contents="$release node-$node_version $(sed '/^#/d' "$0" | sha256sum | cut -c1-16)"
 
 say() { printf '%s\n' "$*" >&2; }
@@ -41,7 +41,7 @@ if [ "${#needed[@]}" -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${needed[@]}" >/dev/null
 fi
 
-# A Debian machine knows its mirror; elsewhere mmdebstrap knows Debian's own.
+# A Debian machine knows its mirror; elsewhere mmdebstrap uses Debian's own.
 mirror=()
 if grep -qx 'ID=debian' /etc/os-release; then
   mapfile -t mirror < <(
@@ -56,7 +56,7 @@ say "unpacking Wine from Debian $release"
 mmdebstrap --quiet --variant=extract --include=wine64,base-files,libc-bin,dash,coreutils \
   "$release" "$dir/root" "${mirror[@]}"
 
-# What libwine's own installation would do, and unpacking leaves out: mark zlib as a part of Wine.
+# What libwine's installation would do, but unpacking does not: mark zlib as a part of Wine.
 windows=$dir/root/usr/lib/x86_64-linux-gnu/wine/x86_64-windows
 zlib=$(find "$dir/root/usr/x86_64-w64-mingw32/lib" -name 'zlib*.dll' | head -1)
 {

@@ -2,10 +2,10 @@ import { placeKey } from '../model/place.ts';
 import type { InetSocket, Socket } from '../model/socket.ts';
 import type { TcpRates } from '../model/socket-info.ts';
 
-/** Gives the connections of one round their rates. */
+/** Sets the rates of one round's connections. */
 export type RoundMeter = (sockets: readonly Socket[]) => void;
 
-/** Makes the meter of each round, which began at `at` (milliseconds on a clock that nobody sets). */
+/** Returns the meter for a round that began at `at` (milliseconds of a monotonic clock). */
 export type RateMeter = (at: number) => RoundMeter;
 
 /** What is remembered of a connection until the next round. */
@@ -16,10 +16,9 @@ interface Counted {
 }
 
 /**
- * Measures from round to round how fast the data of TCP connections flows; each needs its `tcpInfo`.
- * What it gives is made for one round, which began at `at`, and is handed each of its sockets once. A connection is
- * known again by its ends and its place; where their inode is another, or what it counted is less than before, it is
- * another connection, which has no rate yet.
+ * Measures from round to round how fast data flows on TCP connections; their rows must have `tcpInfo`. The meter of
+ * a round must be given each of its sockets once. A connection is recognized by its ends and its place. Where its
+ * inode differs, or a counter is lower than before, it is a new connection, which has no rate yet.
  */
 export function rateMeter(): RateMeter {
   let before: { readonly at: number; readonly counted: ReadonlyMap<string, Counted> } | null = null;

@@ -9,68 +9,68 @@ import type {
 import type { ReportRows } from '../model/snapshot.ts';
 import { type Identity, type IdentityRule, identityRules, type OwnersKnown } from './identity.ts';
 
-/** What may be said of the two answers. */
+/** How two answers may be compared. */
 export interface DifferenceOptions {
-  /** The rows are of one machine, so that processes and inodes can be compared. Default true. */
+  /** The rows are from one machine, so that processes and inodes can be compared. Default true. */
   readonly isSameMachine?: boolean | undefined;
 }
 
-/** Takes the rows of two answers, and tells what differs. */
+/** Takes the rows of two answers, and returns what differs. */
 export interface Differ<K extends ComparedReport> {
-  /** `isUndecided`: it cannot be told if the row is among those that are compared: alone it is no difference. */
+  /** `isUndecided`: it is not known whether the row is among those compared; alone it is no difference. */
   before(row: ReportRows[K], isUndecided?: boolean): void;
-  /** The same, once it has all rows of before. Of a row that has not changed nothing is kept. */
+  /** The same for a row of the second answer; call after all of `before`. Unchanged rows are not kept. */
   after(row: ReportRows[K], isUndecided?: boolean): void;
   difference(): Difference<K>;
 }
 
-/** Rows of one side and place that nothing tells apart, such as those of workers that share a port. */
+/** Rows of one side and place that cannot be told apart, such as those of workers that share a port. */
 interface Entry<R> {
-  /** None once it is known that they are not told. */
+  /** Emptied once it is known that they will not be reported. */
   rows: R[];
-  /** Of its rows none is known to be among those that are compared. */
+  /** None of its rows is known to be among those compared. */
   isUndecided: boolean;
-  /** What is known of the owners of the one of which least is. */
+  /** The least that is known of the owners of any of its rows. */
   owners: OwnersKnown;
 }
 
-/** What is compared of rows, once for all that have the same. */
+/** The parts that are compared, shared by all rows with the same ones. */
 interface Kind<R> {
   readonly parts: readonly (string | null)[];
-  /** The parts in one text. */
+  /** The parts as one string. */
   readonly key: string;
-  /** By their places. */
+  /** By place. */
   readonly known: Map<string, Known<R>>;
 }
 
-/** What is known by one identity, on both sides. */
+/** What both sides have under one identity. */
 interface Known<R> {
   readonly place: string;
   readonly kind: Kind<R>;
   before: Entry<R> | null;
   after: Entry<R> | null;
-  /** Both sides have it, and something of what was there before has lasted, or may have. */
+  /** Both sides have it, and some of its rows have lasted, or may have. */
   isLasting: boolean;
-  /** Until it is: what would tell that. null: not looked up yet. */
+  /** The words of `IdentityRule.lives` that would show that a row has lasted. null: not looked up yet. */
   lives: ReadonlySet<string> | null;
 }
 
 type Side = 'before' | 'after';
 
-/** One side's part of what is known by an identity. */
-interface One<R> extends Entry<R> {
+/** One side's entry under an identity. */
+interface SideEntry<R> extends Entry<R> {
   readonly known: Known<R>;
-  /** The other side has the same, as far as it knows. */
+  /** The other side has the same, as far as is known. */
   isMet: boolean;
 }
 
-/** A difference that is being put together. */
+/** A difference being collected. */
 interface Found<R> {
-  added: One<R>[];
-  removed: One<R>[];
+  added: SideEntry<R>[];
+  removed: SideEntry<R>[];
   readonly changed: Changed<R>[];
   readonly replaced: Replaced<R>[];
-  /** Places where owners could not be compared, and whether one side tells them there. */
+  /** Places where owners could not be compared, and whether one side knows them there. */
   readonly blind: Map<string, boolean>;
   undecided: number;
 }
@@ -89,9 +89,9 @@ export function differenceOf<K extends ComparedReport>(
 }
 
 /**
- * Tells what differs between the rows of two answers. Rows are recognized by `identityRules`; several that
- * nothing tells apart count as one. Each row is looked at a fixed number of times; what differs is sorted. The
- * order of the rows plays no part, and with the two exchanged the answer is the same, exchanged.
+ * Finds what differs between the rows of two answers. Rows are recognized by `identityRules`; several that cannot
+ * be told apart count as one. Each row is looked at a fixed number of times; the differences are sorted. The order
+ * of the rows does not matter, and exchanging the answers exchanges the result.
  */
 export function differ<K extends ComparedReport>(
   report: K,
@@ -99,7 +99,7 @@ export function differ<K extends ComparedReport>(
 ): Differ<K> {
   type R = ReportRows[K];
   const rule = identityRules[report] as unknown as IdentityRule<R>;
-  /** By their keys. */
+  /** By `Kind.key`. */
   const kinds = new Map<string, Kind<R>>();
   let unnamed = 0;
   const knownBy = (row: R) => {
@@ -166,7 +166,7 @@ function* allOf<R>(kinds: readonly Kind<R>[]): Generator<Known<R>> {
 
 const doubts: Readonly<Record<OwnersKnown, number>> = { known: 0, none: 1, unknown: 2, unseen: 3 };
 
-/** What is known by an identity, which may be nothing yet. */
+/** The entry of an identity, created where it is missing. */
 function placed<R>(kinds: Map<string, Kind<R>>, { place, parts }: Identity): Known<R> {
   const key = keyOf(parts);
   let kind = kinds.get(key);
@@ -182,7 +182,7 @@ function placed<R>(kinds: Map<string, Kind<R>>, { place, parts }: Identity): Kno
   return known;
 }
 
-/** Puts a row where it belongs. */
+/** Adds a row to its entry. */
 function put<R>(
   known: Known<R>,
   side: Side,
@@ -200,7 +200,7 @@ function put<R>(
   entry.isUndecided &&= isUndecided;
 }
 
-/** Notes that a row which has come tells of something that it has lasted: then no row of it is needed any more. */
+/** Checks whether a new row shows that something has lasted: then none of its rows are needed any more. */
 function noteLasting<R>(
   known: Known<R>,
   row: R,
@@ -218,10 +218,10 @@ function noteLasting<R>(
   if (after !== null) after.rows = noRows;
 }
 
-/** One for all: to what lasts no row is added. */
+/** Shared: nothing is ever added to it. */
 const noRows: never[] = [];
 
-/** What is not known is told apart from every text. */
+/** A key in which an unknown part differs from every text. */
 function keyOf(parts: readonly (string | null)[]): string {
   let key = '';
   for (const part of parts) key += part === null ? '\0?' : `\0=${part}`;
@@ -230,11 +230,11 @@ function keyOf(parts: readonly (string | null)[]): string {
 
 /** Both sides of a place. */
 interface Place<R> {
-  readonly before: One<R>[];
-  readonly after: One<R>[];
+  readonly before: SideEntry<R>[];
+  readonly after: SideEntry<R>[];
 }
 
-/** Those places that are open, with all that is there, in an order of their own. */
+/** The open places with all their entries, in an order of their own. */
 function placesOf<R>(
   all: Iterable<Known<R>>,
   open: ReadonlySet<string>,
@@ -259,7 +259,7 @@ function placesOf<R>(
 function comparePlace<R>(place: Place<R>, rule: IdentityRule<R>, found: Found<R>): void {
   const { before, after } = place;
   if (before.length > 0 && after.length > 0) meetCompatible(place, found);
-  const unmet = (side: readonly One<R>[]) =>
+  const unmet = (side: readonly SideEntry<R>[]) =>
     sorted(
       side.filter(({ isMet }) => !isMet),
       ({ known }) => known.kind.key,
@@ -267,18 +267,18 @@ function comparePlace<R>(place: Place<R>, rule: IdentityRule<R>, found: Found<R>
   const [removed, added] = [unmet(before), unmet(after)];
   const pairs = Math.min(removed.length, added.length);
   for (let i = 0; i < pairs; i++) {
-    tellChanged(removed[i] as One<R>, added[i] as One<R>, rule, [], found);
+    reportChanged(removed[i] as SideEntry<R>, added[i] as SideEntry<R>, rule, [], found);
   }
   for (const one of removed.slice(pairs)) leave(one, found.removed, found);
   for (const one of added.slice(pairs)) leave(one, found.added, found);
 }
 
-function leave<R>(one: One<R>, to: One<R>[], found: Found<R>): void {
+function leave<R>(one: SideEntry<R>, to: SideEntry<R>[], found: Found<R>): void {
   if (one.isUndecided) found.undecided++;
   else to.push(one);
 }
 
-/** Whether what both sides have is the same by all that is compared, and nothing of what was there has lasted. */
+/** Whether both sides have the same by everything that is compared, but no row of before has lasted. */
 function isReplaced<R>(
   { isLasting }: Known<R>,
   { rows }: Entry<R>,
@@ -294,7 +294,7 @@ function isBlind<R>(then: Entry<R>, now: Entry<R>): boolean {
   return then.owners !== now.owners && then.owners !== 'none' && now.owners !== 'none';
 }
 
-/** Remembers a place where owners could not be compared. */
+/** Records a place where owners could not be compared. */
 function noteBlind<R>(place: string, then: Entry<R>, now: Entry<R>, { blind }: Found<R>): void {
   if (!isBlind(then, now)) return;
   const isTold = then.owners !== 'unseen' || now.owners !== 'unseen';
@@ -307,40 +307,45 @@ function blindPlaces<R>({ blind }: Found<R>): { owners: number; ownersHidden: nu
 }
 
 /**
- * Lets those meet whose known parts are the same: what one side does not know is no difference. Where what is
- * known differs, so do the groups in which they are looked up.
+ * Matches entries whose known parts are equal: what one side does not know is no difference. They are looked up in
+ * groups of entries with the same parts known.
  */
 function meetCompatible<R>({ before, after }: Place<R>, found: Found<R>): void {
   for (const [known, old] of byKnownParts(before)) {
     for (const [knownNow, fresh] of byKnownParts(after)) {
-      // With the same known, only equal ones fit, and those have met.
+      // With the same parts known, only equal entries match, and those are matched already.
       if (known === knownNow) continue;
       const table = byKey(old, known & knownNow);
       for (const [key, fitting] of byKey(fresh, known & knownNow)) {
         const others = table.get(key);
         if (others === undefined) continue;
         for (const one of [...fitting, ...others]) one.isMet = true;
-        const [then, now] = [others, fitting].map(worstKnown) as [One<R>, One<R>];
+        const [then, now] = [others, fitting].map(worstKnown) as [SideEntry<R>, SideEntry<R>];
         noteBlind(then.known.place, then, now, found);
       }
     }
   }
 }
 
-/** The one of whose owners least is known. */
-function worstKnown<R>(all: readonly One<R>[]): One<R> {
+/** The entry whose owners are known least. */
+function worstKnown<R>(all: readonly SideEntry<R>[]): SideEntry<R> {
   return all.reduce((worst, one) => (doubts[one.owners] > doubts[worst.owners] ? one : worst));
 }
 
-/** By which of their parts are known, one bit each. */
-function byKnownParts<R>(side: readonly One<R>[]): ReadonlyMap<number, readonly One<R>[]> {
+/** Groups entries by which of their parts are known, one bit each. */
+function byKnownParts<R>(
+  side: readonly SideEntry<R>[],
+): ReadonlyMap<number, readonly SideEntry<R>[]> {
   return grouped(side, ({ known: { kind } }) =>
     kind.parts.reduce((bits, part, i) => (part === null ? bits : bits | (1 << i)), 0),
   );
 }
 
-/** By the text of those parts. */
-function byKey<R>(side: readonly One<R>[], bits: number): ReadonlyMap<string, readonly One<R>[]> {
+/** Groups entries by the key of those parts. */
+function byKey<R>(
+  side: readonly SideEntry<R>[],
+  bits: number,
+): ReadonlyMap<string, readonly SideEntry<R>[]> {
   return grouped(side, ({ known: { kind } }) =>
     keyOf(kind.parts.map((part, i) => ((bits >> i) & 1 ? part : null))),
   );
@@ -355,50 +360,50 @@ function grouped<T, Key>(all: readonly T[], keyOfOne: (one: T) => Key): Map<Key,
   return groups;
 }
 
-/** Tells of two that they are one that has changed. `moves`: what differs beside the parts. */
-function tellChanged<R>(
-  then: One<R>,
-  now: One<R>,
+/** Reports two entries as one that has changed. `moves`: what differs besides the parts. */
+function reportChanged<R>(
+  then: SideEntry<R>,
+  now: SideEntry<R>,
   { fields }: IdentityRule<R>,
   moves: readonly FieldChange[],
   found: Found<R>,
 ): void {
   const [before, after] = [shownRow(then), shownRow(now)];
-  const told = new Map<string, FieldChange>(moves.map((move) => [move.field, move]));
+  const changes = new Map<string, FieldChange>(moves.map((move) => [move.field, move]));
   for (const [i, { field, shown }] of fields.entries()) {
     const [old, fresh] = [then.known.kind.parts[i] ?? null, now.known.kind.parts[i] ?? null];
-    if (old === null || fresh === null || old === fresh || told.has(field)) continue;
-    told.set(field, { field, before: shown(before), after: shown(after) });
+    if (old === null || fresh === null || old === fresh || changes.has(field)) continue;
+    changes.set(field, { field, before: shown(before), after: shown(after) });
   }
   noteBlind(then.known.place, then, now, found);
-  found.changed.push({ fields: [...told.values()], before, after });
+  found.changed.push({ fields: [...changes.values()], before, after });
 }
 
-/** A server that is gone at one address and has come at another has moved: to one of its family first. */
+/** A server gone at one address and new at another has moved; one of the same family is preferred. */
 function findMoved<R>(found: Found<R>, rule: IdentityRule<R>): void {
   const { moved, kept, order, identify } = rule;
   if (moved === null) return;
-  const shownMove = (one: One<R>) => moved.shown(shownRow(one));
+  const shownMove = (one: SideEntry<R>) => moved.shown(shownRow(one));
   for (const withFamily of [true, false]) {
     if (found.removed.length === 0 || found.added.length === 0) return;
-    const keyOfMove = (one: One<R>): string | null => {
+    const keyOfMove = (one: SideEntry<R>): string | null => {
       const { parts } = one.known.kind;
       const { service = null, family = '' } = identify(one.rows[0] as R) ?? {};
       if (service === null || kept.every((i) => parts[i] === null)) return null;
       return service + (withFamily ? family : '') + keyOf(kept.map((i) => parts[i] ?? null));
     };
-    const textOfOne = (one: One<R>) => textOf(shownRow(one));
-    const inOrder = (all: readonly One<R>[]) =>
+    const textOfOne = (one: SideEntry<R>) => textOf(shownRow(one));
+    const inOrder = (all: readonly SideEntry<R>[]) =>
       sorted(all, (one) => order(shownRow(one)), textOfOne);
     const gone = grouped(inOrder(found.removed), keyOfMove);
-    const paired = new Set<One<R>>();
+    const paired = new Set<SideEntry<R>>();
     for (const [key, come] of grouped(inOrder(found.added), keyOfMove)) {
       const from = key === null ? undefined : gone.get(key);
       for (const [i, then] of (from ?? []).slice(0, come.length).entries()) {
-        const now = come[i] as One<R>;
+        const now = come[i] as SideEntry<R>;
         paired.add(then).add(now);
         const move = { field: moved.field, before: shownMove(then), after: shownMove(now) };
-        tellChanged(then, now, rule, [move], found);
+        reportChanged(then, now, rule, [move], found);
       }
     }
     found.removed = found.removed.filter((one) => !paired.has(one));
@@ -406,7 +411,7 @@ function findMoved<R>(found: Found<R>, rule: IdentityRule<R>): void {
   }
 }
 
-/** Of rows that nothing tells apart, the one that is shown: whichever came first plays no part. */
+/** The row shown for rows that cannot be told apart; does not depend on their order. */
 function shownRow<R>({ rows }: Entry<R>): R {
   const [first] = rows;
   if (rows.length < 2) return first as R;
@@ -418,7 +423,7 @@ function textOf(row: unknown): string {
   return JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value));
 }
 
-/** A pair's place among others, the same with the two sides exchanged; and what decides where that is the same. */
+/** A sort key for pairs that stays the same with the two sides exchanged, and a tie-breaker. */
 function pairOrder<R>(order: (row: R) => string) {
   const inTurn =
     (text: (row: R) => string) =>
@@ -427,7 +432,7 @@ function pairOrder<R>(order: (row: R) => string) {
   return [inTurn(order), inTurn(textOf)] as const;
 }
 
-/** In the order of their texts; `otherwise`: for those whose texts are the same. */
+/** Sorted by text; `otherwise` breaks ties. */
 function sorted<T>(
   all: readonly T[],
   textOfOne: (one: T) => string,

@@ -11,16 +11,16 @@ import type { InetSocket, Socket, UnixSocket } from '../model/socket.ts';
 import { isDeviceTold } from '../model/socket-device.ts';
 import { lastingLabel, type Workload, workloadLabel } from '../model/workload.ts';
 
-/** What is known of a socket's owners. `none`: it cannot have one. `unseen`: not asked for, or denied. */
+/** How much is known of a socket's owners. `none`: it cannot have one. `unseen`: not asked for, or denied. */
 export type OwnersKnown = 'known' | 'none' | 'unknown' | 'unseen';
 
 /** What a row is recognized by. */
 export interface Identity {
-  /** Where it is: rows of one place are compared with each other. */
+  /** Rows of one place are compared with each other. */
   readonly place: string;
-  /** What is compared there, as `fields` of the rule names it. null: not known, so it is no difference. */
+  /** The values compared, in the order of the rule's `fields`. null: not known, so no difference. */
   readonly parts: readonly (string | null)[];
-  /** A server's place but for the address: one that is gone here and come there has moved. null: it cannot. */
+  /** A server's place without its address: if gone here and new there it has moved. null: it cannot move. */
   readonly service: string | null;
   readonly family: string;
   readonly owners: OwnersKnown;
@@ -34,24 +34,27 @@ interface ComparedField<R> {
 
 /** How the rows of a report are recognized. */
 export interface IdentityRule<R> {
-  /** What each of `Identity.parts` is; several may be of one field. */
+  /** The field of each of `Identity.parts`; several parts may share one. */
   readonly fields: readonly ComparedField<R>[];
-  /** Which of the parts a server that has moved keeps. */
+  /** The parts that a server must keep for a move. */
   readonly kept: readonly number[];
-  /** How it is told that a server has moved. */
+  /** How a move is shown; null: rows of this report cannot move. */
   readonly moved: ComparedField<R> | null;
-  /** null: nothing tells the row from others, so that it cannot be compared. */
+  /** null: the row cannot be told apart from others, so it cannot be compared. */
   identify(row: R): Identity | null;
-  /** Text that sorts as rows of one machine are to be listed. */
+  /** A sort key for the rows of one machine. */
   order(row: R): string;
-  /** What a restart changes, as words of which a row that lasts keeps one. Empty: not known. */
+  /** Words that a restart changes; a row that lasts keeps at least one. Empty: not known. */
   lives(row: R): readonly string[];
 }
 
-/** Between the parts of a key: no address, program or name has it, and where one has, only that is confused. */
+/**
+ * Separates the parts of a key. No address, program or name contains it; if one did, only that row would be
+ * confused.
+ */
 const nul = '\0';
 
-/** What a place is known by for long: a namespace's number is another each time that it is made. */
+/** A name for a place that lasts: a namespace's number changes each time that it is created. */
 function placeOf({ host, netns }: InPlace): string {
   const machine = host === undefined ? '' : `${host}\n`;
   if (netns === undefined || netns.own) return machine;
@@ -63,7 +66,7 @@ function setText(words: readonly string[]): string {
   return [...new Set(words)].sort().join(', ');
 }
 
-/** As they are shown where there may be none of them. */
+/** The words, or `none`. */
 function listText(words: readonly string[]): string {
   return words.length === 0 ? 'none' : setText(words);
 }
@@ -78,17 +81,19 @@ function ownersKnown({ owners, noOwner }: Socket): OwnersKnown {
 const nameOf = ({ program, pid }: Owner) =>
   program === null ? `PID ${pid}` : programTitle(program);
 
-/** The names of programs; those that a service manager has started once somebody came stand beside it. */
+/** The program names. Services that a service manager starts on demand are listed beside it. */
 function programs(owners: readonly Owner[]): string | null {
   if (owners.some(({ program }) => program === null)) return null;
   return owners.length === 0 ? null : setText(owners.map(nameOf));
 }
 
-/** Folders that only package managers write, with a name that is another after each update, and what lasts of it. */
+/**
+ * Folders written only by package managers, with a part that changes with each update, and what lasts of the path.
+ */
 const updated: readonly (readonly [folder: RegExp, lasting: string])[] = [
-  // Of a snap its revision.
+  // snap: the revision.
   [/^((?:\/var\/lib\/snapd)?\/snap\/[^/]+)\/x?\d+\//, '$1/'],
-  // Nix and Guix: a hash and the version behind the name.
+  // Nix and Guix: the hash, and the version after the name.
   [/^(\/(?:nix|gnu)\/store\/)[0-9a-z]{32}-([^/]*?)(?:-\d[^/]*)?\//, '$1$2/'],
   // Homebrew: the version.
   [/^(\/(?:opt\/homebrew|usr\/local|home\/linuxbrew\/\.linuxbrew)\/Cellar\/[^/]+)\/[^/]+\//, '$1/'],
@@ -112,14 +117,14 @@ function executables(owners: readonly Owner[]): string | null {
   return setText(paths);
 }
 
-/** What a socket belongs to; empty where it is known to belong to nothing, null where it is not known. */
+/** A socket's workloads; empty if it is known to have none, null if not known. */
 function knownWorkloads({ workload, workloads, noWorkload }: Socket): readonly Workload[] | null {
   if (workload === undefined) return null;
   if (workload === null) return noWorkload === 'none' ? [] : null;
   return workloads ?? [workload];
 }
 
-/** Of what kind that is, and what lasts of its name: of a container at times only its ID is known. */
+/** Their kinds, and their lasting names: for a container sometimes only the ID is known. */
 function workloadParts(socket: Socket): readonly [kind: string | null, name: string | null] {
   const all = knownWorkloads(socket);
   if (all === null) return [null, null];
@@ -134,7 +139,7 @@ function workloadText(socket: Socket): string | null {
   return listText(all.map(workloadLabel));
 }
 
-/** What all sockets have in common, in the order of `socketFields`. */
+/** The parts that all sockets have, in the order of `socketFields`. */
 function socketParts(socket: Socket, uid: number | null): (string | null)[] {
   const held = socket.owners ?? [];
   const others = held.some(isServiceManager)
@@ -146,14 +151,14 @@ function socketParts(socket: Socket, uid: number | null): (string | null)[] {
     held.length === 0 ? null : isManaged ? 'managed' : '',
     executables(others),
     uid === null ? null : String(uid),
-    // What a service manager starts for it belongs elsewhere than itself.
+    // What a service manager starts for the socket has another workload than the manager itself.
     ...(isManaged ? ([null, null] as const) : workloadParts(socket)),
     socket.state === null || socket.state === 'UNCONN' ? null : socket.state,
     isDeviceTold(socket) ? (socket.device ?? '') : null,
   ];
 }
 
-/** Where these stand among the parts. */
+/** The indexes of these parts. */
 const workloadPart = [4, 5];
 const statePart = 6;
 const devicePart = 7;
@@ -181,13 +186,13 @@ const socketFields: readonly ComparedField<Socket>[] = [
   { field: 'device', shown: ({ device }) => device ?? 'none' },
 ];
 
-/** Names that the kernel gives to who asks for any (unix(7), autobind), as it gives clients their ports. */
+/** Names that the kernel assigns on request (unix(7), autobind), as it assigns clients their ports. */
 const autobound = /^@[0-9a-f]{5}$/;
 
 function unixIdentity(socket: UnixSocket): Identity | null {
   const { path, type, state } = socket;
   if (path === null || path === '' || autobound.test(path)) return null;
-  // The ends of connections carry their server's name: they are there or not, however many.
+  // The ends of connections carry their server's name: they are compared by presence, not by number.
   const role = state === 'LISTENING' ? 'server' : 'connection';
   const parts = socketParts(socket, null);
   parts[statePart] = null;
@@ -228,7 +233,7 @@ function inetIdentity(socket: InetSocket): Identity {
   const parts = socketParts(socket, isConnection ? null : uid);
   if (isConnection) for (const part of workloadPart) parts[part] = null;
   return {
-    // Of parts that are put together one by one a text keeps each of them.
+    // Not concatenated: in V8 such a string keeps each of its parts.
     place: place.join(nul),
     parts,
     service: isConnection || local.port === 0 ? null : protocol + nul + at + nul + local.port,
@@ -272,7 +277,7 @@ const interfaceFields: readonly ComparedField<NetInterface>[] = [
   },
 ];
 
-/** A row that has no owners: all that it is made of is in its fields. */
+/** The identity of a row without owners: everything comparable is in its fields. */
 function plainIdentity<R>(
   row: R,
   place: readonly (string | number)[],
@@ -289,7 +294,7 @@ function plainIdentity<R>(
 
 const still = { kept: [], moved: null, lives: () => [] } as const;
 
-/** Where a server is: all that tells its place from another's but for the port. */
+/** A server's addresses, which with the port make up its place. */
 function addressesText({ local: { address, zone }, localAlternates }: InetSocket): string {
   const first = zone === null ? address : `${address}%${zone}`;
   return setText([first, ...(localAlternates ?? [])]);

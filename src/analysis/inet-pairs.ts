@@ -6,38 +6,37 @@ import { keptDevice, loopbackIndex } from '../model/socket-device.ts';
 import { takesIpv4 } from '../model/socket-v6only.ts';
 
 /**
- * Why nothing tells whether a socket here is the other end. `families`: whether a server of IPv6 takes IPv4 too.
- * `interface`: whether what is sent to an address comes by the interface that a server is bound to.
+ * Why it cannot be known whether a socket here is the other end. `families`: whether an IPv6 server accepts IPv4
+ * too. `interface`: whether packets to an address arrive on the interface that a server is bound to.
  */
 export type WhyUntold = 'families' | 'interface';
 
 /**
- * The sockets that may be the other end of one; none: it is on another machine, or cannot be told. A word: there may be
- * one here, and nothing tells whether there is.
+ * The sockets that may be the other end of a socket; empty: it is on another machine, or not known. A `WhyUntold`:
+ * there may be one here, but that cannot be decided.
  */
 export type OtherEnds = (socket: InetSocket) => readonly InetSocket[] | WhyUntold;
 
 /**
  * Finds the other ends of connections among the sockets of one machine.
  *
- * TCP and SCTP: the socket with the same two ends, swapped. An IPv4-mapped address is the IPv4 address in
- * it, so a row of `tcp6` pairs with one of `tcp`. Of several such rows those in TIME_WAIT are older.
+ * TCP and SCTP: the socket with the same two ends, swapped. An IPv4-mapped address is the IPv4 address in it, so a
+ * row of `tcp6` pairs with one of `tcp`. Of several such rows those in TIME_WAIT are older.
  *
- * UDP and UDP-Lite: the same; else whoever receives what the socket sends, in the order in which a kernel
- * looks for it: who is bound to the remote address and port, then who is bound to that port of any
- * address. The latter counts only where the remote address is one of this machine: a loopback one, the
- * socket's own, or one that another of the sockets is bound to. Whether a server of `::` takes IPv4 too, its program
- * decides: where that is not told, nor is who receives. One that is bound to an interface receives what comes by that
- * alone, and before others at the same address; what this machine sends to an address of its own comes by the interface
- * that has the address.
+ * UDP and UDP-Lite: the same; else whoever receives what the socket sends, in the kernel's lookup order: a socket
+ * bound to the remote address and port, then one bound to that port at any address. The latter counts only where
+ * the remote address is this machine's: a loopback one, the socket's own, or one that another socket is bound to.
+ * Whether a server at `::` accepts IPv4 too is up to its program; where that is not known, the receiver is not
+ * either. A server bound to an interface receives only what arrives there, and has precedence over others at the
+ * same address; what this machine sends to an address of its own arrives on the interface that has the address.
  *
  * Raw sockets have no ports to pair by.
  *
- * Where the sockets of several network namespaces are told, each is looked for in its own first. Loopback
- * addresses, and a remote address that is the local one, lead nowhere else. Of other namespaces (a veth pair's
- * other end) one must fit alone: several may have the same addresses.
+ * With the sockets of several network namespaces, each is looked for in its own first. Loopback addresses, and a
+ * remote address equal to the local one, lead to no other. Of the other namespaces (the other end of a veth pair)
+ * only one may have a match: several may have the same addresses.
  *
- * `others`: tells addresses that sockets are bound to which are not among these, all of the own network namespace.
+ * `others`: bound addresses of sockets that are not among these, all in the own network namespace.
  */
 export function otherEnds(sockets: readonly Socket[], others = noAddresses): OtherEnds {
   const index = indexOf(sockets, others);
@@ -47,7 +46,7 @@ export function otherEnds(sockets: readonly Socket[], others = noAddresses): Oth
     const pairs = pairsOf(socket, index);
     const fits = (other: InetSocket) => other.netns === netns && fitsZones(socket, other);
     const [only] = pairs;
-    // Nearly all have one, and need no list of their own.
+    // Nearly all sockets have one pair; this avoids building a list.
     if (only !== undefined && pairs.length === 1 && fits(only)) {
       if (!isDatagram(protocol) || keptDevice(only) === null) return pairs;
     }
@@ -55,10 +54,10 @@ export function otherEnds(sockets: readonly Socket[], others = noAddresses): Oth
     if (found.length > 0 && !isDatagram(protocol)) return withoutOld(found);
     if (isDatagram(protocol)) {
       const connected = reached(found, socket);
-      // That they are connected with each other speaks for it.
+      // Being connected to each other is evidence enough.
       if (connected === 'interface') return found;
       if (connected.length > 0) return connected;
-      // A word has a length too.
+      // `servers` may also be a `WhyUntold`, whose length is positive too.
       const servers = isManyMachines(remote.address) ? nobody : receivers(socket, index);
       if (servers.length > 0) return servers;
     }
@@ -72,7 +71,10 @@ function leadsElsewhere({ local, remote }: InetSocket): boolean {
   return !isLoopback(address) && address !== unmapped(local.address);
 }
 
-/** The other end in another network namespace, where only one of these has it. A link has another name there. */
+/**
+ * The other end in another network namespace, if only one of these has it. Zones are not compared: links have other
+ * names there.
+ */
 function elsewhere(
   socket: InetSocket,
   pairs: readonly InetSocket[],
@@ -92,7 +94,7 @@ function ofOnePlace(found: readonly InetSocket[]): readonly InetSocket[] {
   return found.every(({ netns }) => netns === found[0]?.netns) ? found : [];
 }
 
-/** The sockets with the same ends, swapped, of every network namespace. */
+/** The sockets with the same ends, swapped, in every network namespace. */
 function pairsOf(socket: InetSocket, { connected, numbers }: Index): readonly InetSocket[] {
   const [key = 0, ...more] = swappedPairs(socket, numbers);
   const pairs = at(connected, key);
@@ -102,23 +104,23 @@ function pairsOf(socket: InetSocket, { connected, numbers }: Index): readonly In
 
 const nobody: readonly InetSocket[] = [];
 
-/** Sockets by what they are found by: one, or where there are several a list. */
+/** Sockets by a lookup number: one socket, or a list where there are several. */
 type ByNumber = Map<number, InetSocket | InetSocket[]>;
 
-/** What the other ends of sockets are looked for in. */
+/** The index in which other ends are looked up. */
 interface Index {
   readonly numbers: EndNumbers;
-  /** Those that have a remote end, by both ends. */
+  /** Sockets with a remote end, by both ends. */
   readonly connected: ByNumber;
-  /** Of each network namespace: UDP sockets that have no remote end, by the local end. */
+  /** UDP sockets without a remote end, by local end, for each network namespace. */
   readonly places: ReadonlyMap<InetSocket['netns'], ByNumber>;
   /** Whether a socket of this network namespace is bound to an address. */
   isOwn(netns: InetSocket['netns'], address: string): boolean;
-  /** The platform marks the IPv6 sockets that take IPv4 too: those without the mark do not. */
+  /** Whether the platform marks IPv6 sockets that accept IPv4 too: then those without the mark do not. */
   readonly tellsDualStack: boolean;
 }
 
-/** Addresses, told when they are first asked for. */
+/** Returns addresses; called when they are first needed. */
 export type Addresses = () => Iterable<string>;
 
 const noAddresses: Addresses = () => [];
@@ -143,7 +145,7 @@ function indexOf(sockets: readonly Socket[], others: Addresses): Index {
   return { numbers, connected, places, isOwn: ownAddresses(sockets, others), tellsDualStack };
 }
 
-/** Only datagrams are asked for these: they are looked for once the first one is. */
+/** The addresses are collected at the first call: only datagrams need them. */
 function ownAddresses(sockets: readonly Socket[], others: Addresses): Index['isOwn'] {
   let known: Map<InetSocket['netns'], Set<string>> | null = null;
   const look = () => {
@@ -183,7 +185,7 @@ function hasEnds(socket: Socket): socket is InetSocket {
   return socket.protocol !== 'unix' && socket.protocol !== 'raw' && isWhole(socket);
 }
 
-/** A shortened address may be any that begins like it. */
+/** A truncated address may be any address that begins the same way. */
 function isWhole({ local, remote }: InetSocket): boolean {
   return !local.cut && !remote.cut;
 }
@@ -196,7 +198,7 @@ function isDatagram(protocol: InetProtocol): boolean {
   return protocol === 'udp' || protocol === 'udplite';
 }
 
-/** 224.0.0.0/4, 255.255.255.255, ff00::/8: whoever receives there may be one of many. */
+/** 224.0.0.0/4, 255.255.255.255, ff00::/8: the receiver may be one of many. */
 function isManyMachines(address: string): boolean {
   const plain = unmapped(address);
   if (plain.includes(':')) return plain.startsWith('ff');
@@ -204,13 +206,13 @@ function isManyMachines(address: string): boolean {
   return (first >= 224 && first < 240) || plain === '255.255.255.255';
 }
 
-/** Numbers for ends: to put together and look up a text for each takes several times as long. */
+/** Numbers for ends: building and looking up a string for each takes several times as long. */
 interface EndNumbers {
-  /** The same for an IPv4 address and for the IPv6 address that it is mapped to. */
+  /** The same for an IPv4 address and the IPv6 address that it is mapped to. */
   end(protocol: InetProtocol, address: string, port: number): number;
 }
 
-/** More than there can be: twice as many digits a number holds exactly. */
+/** More than can occur; the number for a pair of them stays exact. */
 const mostEnds = 2 ** 26;
 const mostPorts = 2 ** 16;
 const mostProtocols = 8;
@@ -227,7 +229,7 @@ function endNumbers(): EndNumbers {
   };
 }
 
-/** Numbers things in the order in which they come, from 0 on. */
+/** Numbers things in the order in which they come, from 0. */
 function numbering<Thing>(): (thing: Thing) => number {
   const known = new Map<Thing, number>();
   return (thing) => {
@@ -237,19 +239,19 @@ function numbering<Thing>(): (thing: Thing) => number {
   };
 }
 
-/** What a socket is found by: each of its addresses with each of its peer's. */
+/** The numbers that a socket is indexed by: each of its addresses with each of its peer's. */
 function pairs(socket: InetSocket, numbers: EndNumbers): readonly number[] {
   const { protocol, local, localAlternates, remote, remoteAlternates } = socket;
   return pairsBetween(numbers, protocol, local, localAlternates, remote, remoteAlternates);
 }
 
-/** What its other end is found by. */
+/** The numbers under which its other end is found. */
 function swappedPairs(socket: InetSocket, numbers: EndNumbers): readonly number[] {
   const { protocol, local, localAlternates, remote, remoteAlternates } = socket;
   return pairsBetween(numbers, protocol, remote, remoteAlternates, local, localAlternates);
 }
 
-/** The alternates are those of an end of SCTP; nearly all have none. */
+/** The alternates are further addresses of an SCTP end; nearly all sockets have none. */
 function pairsBetween(
   { end }: EndNumbers,
   protocol: InetProtocol,
@@ -267,7 +269,7 @@ function pairsBetween(
   );
 }
 
-/** Two link-local addresses of different links are different addresses; not all platforms tell the link. */
+/** Link-local addresses on different links are different addresses; not all platforms tell the link. */
 function fitsZones(socket: InetSocket, other: InetSocket): boolean {
   return isSameZone(socket.local, other.remote) && isSameZone(socket.remote, other.local);
 }
@@ -276,15 +278,15 @@ function isSameZone(one: Endpoint, other: Endpoint): boolean {
   return one.zone === null || other.zone === null || one.zone === other.zone;
 }
 
-/** The same ends are used again while an old connection is in TIME_WAIT, or while the table is read. */
+/** The same ends may occur again while an old connection is in TIME_WAIT, or while the table is read. */
 function withoutOld(pairs: readonly InetSocket[]): readonly InetSocket[] {
   const live = pairs.filter(({ state }) => state !== 'TIME_WAIT');
   return live.length > 0 ? live : pairs;
 }
 
 /**
- * Who receives what a UDP socket sends, where nobody is connected to it: in its own network namespace, or in
- * `netns`. A word: it may be a server that may not receive it.
+ * Who receives what a UDP socket sends where nobody is connected to it, in its own network namespace or in `netns`.
+ * A `WhyUntold`: there is a server, but it may not receive it.
  */
 function receivers(
   socket: InetSocket,
@@ -308,7 +310,7 @@ function receivers(
   if (!isIpv4) return reached(boundTo('::'), socket, netns);
   const takes = (server: InetSocket) => takesIpv4(server) ?? (tellsDualStack ? false : null);
   const ofBoth = boundTo('::').filter((server) => takes(server) !== false);
-  // One of both families comes before others only by its interface.
+  // A dual-stack server has precedence over IPv4 ones only if it is bound to the interface.
   const first = ofBoth.filter((server) => keptDevice(server) !== null && takes(server));
   const wildcard = boundTo('0.0.0.0');
   const servers = wildcard.length > 0 ? reached([...wildcard, ...first], socket, netns) : nobody;
@@ -317,9 +319,9 @@ function receivers(
 }
 
 /**
- * Those of sockets with the same local address and port that get what a socket sends there: those that are bound to the
- * interface by which it comes, else those that are bound to none. Where that interface is not known: any of them, or
- * the word where all are bound to one.
+ * Those of several servers with the same address and port that receive what a socket sends there: those bound to
+ * the interface on which it arrives, else those bound to none. Where that interface is not known: any of them, or
+ * `interface` if all are bound to one.
  */
 function reached(
   servers: readonly InetSocket[],
@@ -330,7 +332,7 @@ function reached(
   const free = servers.filter((server) => keptDevice(server) === null);
   if (free.length === servers.length) return ofBestFamily(servers, isIpv4);
   const isLocal = isLoopback(unmapped(socket.remote.address));
-  // Numbers of interfaces are of one network namespace.
+  // Interface numbers belong to one network namespace.
   const own = netns === socket.netns ? keptDevice(socket)?.index : undefined;
   const index = isLocal ? loopbackIndex : own;
   const bound = servers.filter((server) => keptDevice(server)?.index === index);
@@ -339,7 +341,7 @@ function reached(
   return free.length > 0 ? servers : 'interface';
 }
 
-/** Of sockets bound to the same IPv4 address, one of IPv4 comes before one of IPv6 that is mapped to it. */
+/** At the same IPv4 address, an IPv4 socket has precedence over an IPv6 one bound to the mapped address. */
 function ofBestFamily(found: readonly InetSocket[], isIpv4: boolean): readonly InetSocket[] {
   if (!isIpv4) return found;
   const ofIpv4 = found.filter(({ family }) => family === 'inet');

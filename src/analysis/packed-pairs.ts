@@ -9,18 +9,18 @@ import { addressAt, type PackedSockets } from '../model/packed-sockets.ts';
 import { rowPlaces } from '../model/row-places.ts';
 import { areSameProcesses } from './peers.ts';
 
-/** The pattern of an IPv4 address in one of IPv6: ::ffff:0:0/96. */
+/** The word before an IPv4 address mapped to IPv6: ::ffff:0:0/96. */
 const mappedPrefix = 0xffff;
 
-/** Which of packs a row is in, and where. */
+/** A row: its pack and its index there. */
 interface Place {
   readonly pack: PackedSockets;
   readonly row: number;
 }
 
 /**
- * Who is at the other end of each row of packs of TCP, which are all of one machine and network namespace, and have
- * owners and workloads of one answer. The same that `peerFinder` finds among their objects, without making any.
+ * The peer of each row in packs of TCP sockets, all from one machine and network namespace, with owners and
+ * workloads of one answer. Finds the same as `peerFinder` does among objects, without making any.
  */
 export function packedPeers(packs: readonly PackedSockets[]): readonly PackedPeers[] {
   const { count, firsts, batchOf } = rowPlaces(packs);
@@ -29,7 +29,7 @@ export function packedPeers(packs: readonly PackedSockets[]): readonly PackedPee
     return { pack: packs[at] as PackedSockets, row: number - (firsts[at] as number) };
   };
 
-  // Chains of connections by a hash of both ends, which is the same whichever comes first.
+  // Hash chains of connections, by a hash of both ends in any order.
   const size = 2 ** Math.ceil(Math.log2(count + 1));
   const heads = new Int32Array(size).fill(-1);
   const next = new Int32Array(count);
@@ -68,7 +68,7 @@ export function packedPeers(packs: readonly PackedSockets[]): readonly PackedPee
   });
 }
 
-/** The addresses that the rows of packs are bound to, each once or more often. */
+/** The addresses that the rows are bound to; may repeat. */
 export function* boundAddresses(packs: readonly PackedSockets[]): Generator<string> {
   for (const pack of packs) {
     for (let row = 0; row < pack.length; row++) {
@@ -77,7 +77,7 @@ export function* boundAddresses(packs: readonly PackedSockets[]): Generator<stri
   }
 }
 
-/** The other end: of several rows those in TIME_WAIT are older, and the others must be the same processes'. */
+/** Writes the peer: of several rows, those in TIME_WAIT are older and the others must have the same owners. */
 function writePeer(peers: PackedPeers, at: number, ends: readonly Place[]): void {
   const [only] = ends;
   if (only === undefined) return;
@@ -91,7 +91,7 @@ function writePeer(peers: PackedPeers, at: number, ends: readonly Place[]): void
   if (!others.every((other) => haveSameOwners(first, other))) return;
   writeEnd(peers, at, first);
   if (others.length === 0) return;
-  // Which of them it is, is not known.
+  // It is not known which of them it is.
   peers.inodes[at] = 0;
   peers.fds[at] = noFd;
 }
@@ -118,7 +118,7 @@ function haveSameOwners(one: Place, other: Place): boolean {
   );
 }
 
-/** A connection: its remote end is known. */
+/** Whether the row is a connection. */
 function hasRemote(pack: PackedSockets, row: number): boolean {
   return pack.remotePorts[row] !== 0 && !isAny(pack, pack.remotes, row);
 }
@@ -130,7 +130,7 @@ function isAny({ table }: PackedSockets, words: Int32Array, row: number): boolea
   return isMapped && words[at] === 0 && words[at + 1] === 0 && words[at + 3] === 0;
 }
 
-/** One word of an address of 16 bytes, as which those of IPv4 stand mapped. */
+/** One 32-bit word of an address of 16 bytes; an IPv4 address counts as mapped. */
 function wordAt({ table }: PackedSockets, words: Int32Array, row: number, word: number): number {
   if (table.family === 'inet6') return words[row * 4 + word] as number;
   if (word === 3) return words[row * 4] as number;
@@ -139,12 +139,12 @@ function wordAt({ table }: PackedSockets, words: Int32Array, row: number, word: 
 
 /** A prime below 2^31. */
 const prime = 2 ** 31 - 1;
-/** For the port, and for each half of a word of the address. */
+/** One for the port, and one for each half of each word of the address. */
 const multipliers = Float64Array.from({ length: 9 }, () => Math.floor(Math.random() * prime));
 
 /**
- * A number for an end: the sum of its parts, each multiplied by a number that nobody outside knows, so that nobody can
- * choose addresses and ports of which many have the same one (universal hashing). Exact: below 2^53.
+ * A hash of an end: the sum of its parts, each multiplied by a secret random number, so that nobody can choose
+ * addresses and ports that collide (universal hashing). Exact: below 2^53.
  */
 function endHash(pack: PackedSockets, words: Int32Array, port: number, row: number): number {
   let sum = port * (multipliers[0] as number);
@@ -156,7 +156,7 @@ function endHash(pack: PackedSockets, words: Int32Array, port: number, row: numb
   return sum % prime;
 }
 
-/** Mixed, so that no other pair of ends has the same sum for a reason. */
+/** Mixes the bits, so that other pairs of ends have the same sum only by chance. */
 function mixed(number: number): number {
   const spread = Math.imul(number ^ (number >>> 15), 0x2545f491);
   return spread ^ (spread >>> 13);

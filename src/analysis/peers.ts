@@ -3,13 +3,13 @@ import type { Peer } from '../model/peer.ts';
 import type { Socket, UnixSocket } from '../model/socket.ts';
 import { type Addresses, type OtherEnds, otherEnds, type WhyUntold } from './inet-pairs.ts';
 
-/** Tells who is at the other end of a socket; null: nobody of this machine, or it cannot be told. */
+/** Finds who is at the other end of a socket; null: nobody on this machine, or not known. */
 export type PeerFinder = (socket: Socket) => Peer | null;
 
 /**
- * Finds peers among all sockets of a machine, whose owners are known. `unixPeers`: of UNIX sockets, by
- * inode, the inode at the other end, which no table tells; 0: no process has that end open. null: not told.
- * `others`: as `otherEnds` has it.
+ * Finds peers among all sockets of a machine, whose owners are known. `unixPeers`: maps the inode of a UNIX socket
+ * to the inode at the other end, which no table shows; 0: no process has that end open. null: not known. `others`:
+ * see `otherEnds`.
  */
 export function peerFinder(
   sockets: readonly Socket[],
@@ -24,7 +24,7 @@ export function peerFinder(
     if (other === undefined) return null;
     if (other === 0) return { inode: null, owners: [], noOwner: 'none' };
     const known = byInode.get(other);
-    // It is of another network namespace, or was not there when the table was read.
+    // It is in another network namespace, or did not exist yet when the table was read.
     return known === undefined ? { inode: other, owners: [], noOwner: 'unknown' } : peerOf([known]);
   }
 
@@ -39,13 +39,13 @@ function unixByInode(sockets: readonly Socket[]): Map<number, UnixSocket> {
   return byInode;
 }
 
-/** Somebody here may be at the other end; nothing tells whether that is so. */
+/** The peer where somebody here may be at the other end, but that cannot be decided. */
 export const untoldPeers: Readonly<Record<WhyUntold, Peer>> = {
   families: { inode: null, owners: [], noOwner: 'unknown' },
   interface: { inode: null, owners: [], noOwner: 'unknown' },
 };
 
-/** What may be the other end is it, where it is one socket or all are the same processes'. */
+/** The peer, if there is one candidate or all candidates have the same owners. */
 function peerOf(ends: readonly Socket[] | ReturnType<OtherEnds>): Peer | null {
   if (typeof ends === 'string') return untoldPeers[ends];
   const [first, ...others] = ends;

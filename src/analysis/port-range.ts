@@ -1,11 +1,10 @@
 import type { PortRange } from '../model/system-facts.ts';
 
-/** Whether a port is one of a range. */
 export function isIn({ first, last }: PortRange, port: number): boolean {
   return port >= first && port <= last;
 }
 
-/** How many ports of a range can be given to connections: at least one. */
+/** How many ports of a range can be assigned to connections; at least 1. */
 export function portsIn({ first, last }: PortRange, reserved: readonly PortRange[]): number {
   let ports = last - first + 1;
   for (const one of reserved) {
@@ -16,18 +15,18 @@ export function portsIn({ first, last }: PortRange, reserved: readonly PortRange
   return Math.max(ports, 1);
 }
 
-/** What connections are given for a local port where the system does not say: RFC 6335, section 6. */
+/** The range of ephemeral ports where the system does not tell it: RFC 6335, section 6. */
 const dynamicPorts: PortRange = { first: 49_152, last: 65_535 };
 
-/** What is known of which ports the system gives away. */
+/** Which ports the system assigns by itself. */
 export interface LocalPorts {
-  /** null: the system does not say. */
+  /** null: the system does not tell. */
   readonly range: PortRange | null;
-  /** Of these, the ones that are never given. */
+  /** Ports in the range that are never assigned. */
   readonly reserved: readonly PortRange[];
 }
 
-/** Whether the system may have given a port to a socket that asked for none. */
+/** Whether the system may have assigned this port to a socket that asked for none. */
 export function isGivenAway({ range, reserved }: LocalPorts, port: number): boolean {
   return isIn(range ?? dynamicPorts, port) && !reserved.some((one) => isIn(one, port));
 }

@@ -1,26 +1,25 @@
 import { unmapped } from '../model/address-text.ts';
 import type { InetSocket, Socket } from '../model/socket.ts';
 
-/** Which port, at which address: `0.0.0.0` any of IPv4; `::` any of both families, as Node listens. */
+/** A port and an address: `0.0.0.0` is any of IPv4; `::` any of both families, as Node listens. */
 export interface PortPlace {
   readonly port: number;
   readonly address: string;
 }
 
-/** How sockets use a port at a place. */
+/** The sockets that use a port at an address. */
 export interface PortSockets {
-  /** Those that listen on it or are bound to it: as long as they are there, no other can be. */
+  /** Those that listen on it or are bound to it: while they exist, no other socket can be. */
   readonly holders: readonly InetSocket[];
-  /** Connections that have it for their local port; they keep nobody from listening there. */
+  /** Connections with this local port; they do not prevent listening on it. */
   readonly connections: readonly InetSocket[];
-  /** The same of connections that are over: a server without SO_REUSEADDR has to wait for their end. */
+  /** The same in TIME_WAIT: a server without SO_REUSEADDR has to wait until they are gone. */
   readonly timeWait: readonly InetSocket[];
 }
 
 /**
- * Who uses a port, by the rules of bind(2): two sockets are in each other's way where their addresses
- * overlap. An IPv6 socket of any address takes IPv4 too unless it was told not to (IPV6_V6ONLY), which no
- * file says, so each is taken for one that does.
+ * Who uses a port, by the rules of bind(2): two sockets conflict where their addresses overlap. An IPv6 socket of
+ * any address accepts IPv4 too unless IPV6_V6ONLY is set; no file shows that, so each is assumed to accept it.
  */
 export function portSockets(sockets: readonly Socket[], place: PortPlace): PortSockets {
   const [holders, connections, timeWait]: InetSocket[][] = [[], [], []];
@@ -35,7 +34,7 @@ export function portSockets(sockets: readonly Socket[], place: PortPlace): PortS
   return { holders: holders ?? [], connections: connections ?? [], timeWait: timeWait ?? [] };
 }
 
-/** UDP has no connections: a socket with a peer is bound all the same. */
+/** UDP has no connections: a connected socket still holds its port. */
 function isConnection({ protocol, remote }: InetSocket): boolean {
   return (protocol === 'tcp' || protocol === 'sctp') && remote.port !== 0;
 }

@@ -7,13 +7,10 @@ import type { Closing } from '../model/socket-event.ts';
 import { keptCookie } from '../model/socket-identity.ts';
 import { endsOf } from './socket-ends.ts';
 
-/**
- * A socket's cookie, of those outside the own network namespace with that: before Linux 5.4 each of these counts its
- * own.
- */
+/** A socket's cookie, with the network namespace for other namespaces: before Linux 5.4 each had its own count. */
 export type Cookie = number | string;
 
-/** null: not told. */
+/** null: not known. */
 export function cookieOf(socket: Socket): Cookie | null {
   const cookie = keptCookie(socket);
   const { netns } = socket;
@@ -25,20 +22,20 @@ export function cookieOf(socket: Socket): Cookie | null {
 export interface Known {
   row: Socket;
   readonly cookie: Cookie | null;
-  /** Where it stands when it is looked for by its ends; made when that is first needed. */
+  /** The key of its ends; computed when first needed. */
   ends: string | null;
   readonly firstSeen: number;
   lastSeen: number;
   passes: boolean;
-  /** Its owners when they were last known; null: they never were. */
+  /** Its owners when they were last known; null: never. */
   owners: readonly Owner[] | null;
-  /** It may come to pass once its owner is known: then it is told as opened. */
+  /** It may pass once its owner is known: then it is reported as opened. */
   awaitsOwner: boolean;
-  /** A round missed it, and the kernel has not told yet that it is gone. */
+  /** A round missed it, and the kernel has not reported yet that it is gone. */
   isMissed: boolean;
-  /** What is left of a connection that was told as closed (TIME_WAIT). */
+  /** The remnant (TIME_WAIT) of a connection that was reported as closed. */
   isRemnant: boolean;
-  /** The number of the round that saw it last. */
+  /** The number of the last round that saw it. */
   seenIn: number;
 }
 
@@ -49,9 +46,9 @@ export interface RememberedSockets {
   add(known: Known): void;
   forget(known: Known): void;
   withCookie(cookie: Cookie | null): Known | undefined;
-  /** Those without a cookie by their ends, or all; some of them may be forgotten by now. */
+  /** Those without a cookie by their ends, or all of them; some may have been forgotten since. */
   byEnds(withAll: boolean): ReadonlyMap<string, readonly Known[]>;
-  /** Others are known now: who has which ends is worked out anew when that is next asked. */
+  /** Marks the index by ends as out of date: it is rebuilt when next needed. */
   haveChanged(): void;
 }
 
@@ -59,7 +56,7 @@ export interface RememberedSockets {
 export function rememberedSockets(): RememberedSockets {
   const all = new Set<Known>();
   const byCookie = new Map<Cookie, Known>();
-  /** Made when it is needed, null where it is out of date. */
+  /** Built when needed; null: out of date. */
   let index: { readonly byEnds: Map<string, Known[]>; readonly hasAll: boolean } | null = null;
   return {
     all,
@@ -90,21 +87,20 @@ export function rememberedSockets(): RememberedSockets {
   };
 }
 
-/** A row of a round, and how its socket is looked for. */
+/** A row of a round, and how its socket is looked up. */
 export interface FoundRow {
   readonly row: Socket;
   readonly cookie: Cookie | null;
-  /** null: by its cookie. */
+  /** null: it is looked up by its cookie. */
   readonly ends: string | null;
 }
 
-/** How the socket of a round's row is looked for. */
 export function foundRow(row: Socket): FoundRow {
   const cookie = cookieOf(row);
   return { row, cookie, ends: cookie === null ? lookupEnds(row) : null };
 }
 
-/** The socket that a row of this round is of; null: one that was not there. */
+/** The remembered socket of a row in this round; null: a new socket. */
 export function knownAgain(
   sockets: RememberedSockets,
   { row, cookie, ends }: FoundRow,
@@ -112,17 +108,17 @@ export function knownAgain(
 ): Known | null {
   const known = sockets.withCookie(cookie);
   if (known !== undefined) return areSameEnds(known.row, row) ? known : null;
-  // By its ends, unless both are known by cookies, which differ.
+  // By its ends, unless both have cookies, which differ.
   const some = sockets.byEnds(cookie === null);
   if (some.size === 0) return null;
   const free = (some.get(ends ?? lookupEnds(row)) ?? []).filter(
-    (one) => one.seenIn !== round && sockets.all.has(one) && goesOn(one, row),
+    (one) => one.seenIn !== round && sockets.all.has(one) && mayBeSame(one, row),
   );
   const { inode } = row;
   return free.find((one) => inode !== null && one.row.inode === inode) ?? free[0] ?? null;
 }
 
-/** The socket that is told as closed: by its cookie, else by its ends among those that the kernel gave none. */
+/** The remembered socket that was closed: by its cookie, else by its ends among those without one. */
 export function knownAsClosed(
   sockets: RememberedSockets,
   socket: Closing['socket'],
@@ -144,8 +140,8 @@ export function hasPassed(sockets: RememberedSockets, row: Socket): boolean {
 }
 
 /**
- * Tells the rows of one round that show a socket once more: a table can change while it is read. Of two TCP
- * connections the ends differ, of two sockets the cookies.
+ * Returns a function that detects a repeated socket within a round: a table can change while it is read. Compared
+ * are cookies or, without them, the ends of TCP connections.
  */
 export function repeats(): (found: FoundRow) => boolean {
   const ends = new Set<string>();
@@ -165,8 +161,8 @@ const progress: Readonly<Record<string, number>> = {
   ...{ FIN_WAIT2: 3, CLOSING: 3, LAST_ACK: 3, TIME_WAIT: 4, CLOSE: 5, DELETE_TCB: 5 },
 };
 
-/** Whether a row with the same ends can be of the same socket. */
-function goesOn({ row: before }: Known, row: Socket): boolean {
+/** Whether a row with the same ends can be the same socket. */
+function mayBeSame({ row: before }: Known, row: Socket): boolean {
   if (before.inode !== null && row.inode !== null && before.inode !== row.inode) return false;
   if (before.protocol === 'unix' || row.protocol === 'unix') return true;
   const { createdAt } = row;
@@ -194,9 +190,9 @@ function isSameEnd(a: Ends, b: Ends): boolean {
   return a === b || (a.port === b.port && a.address === b.address);
 }
 
-/** What a socket is looked for by where no cookie tells it. */
+/** The key that a socket without a cookie is looked up by. */
 function lookupEnds(socket: Socket): string {
-  // An inode is one UNIX socket's for as long as it lives, whatever it is bound to.
+  // A UNIX socket keeps its inode for life, whatever it is bound to.
   return socket.protocol === 'unix' && socket.inode !== null
     ? `${placeKey(socket)} unix ${socket.inode}`
     : endsOf(socket);

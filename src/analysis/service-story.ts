@@ -8,42 +8,42 @@ import type {
 } from '../model/service.ts';
 import type { InetSocket, Socket } from '../model/socket.ts';
 
-/** So many sockets of each sort are told. */
+/** The most sockets of each kind in a report. */
 export const mostServiceSockets = 20;
-/** So many addresses and programs are told. */
+/** The most addresses and programs in a report. */
 const mostTold = 5;
 
-/** Takes what is read of a service, and tells what it comes to. */
+/** Collects the sockets of a service, and sums them up. */
 export interface ServiceGatherer {
-  /** To be shown each socket that may be of the service; it tells whether it is kept. */
+  /** Call with each socket that may belong to the service; returns whether it is kept. */
   take(socket: Socket): boolean;
-  /** Those that were kept, so that it can be found out who holds them. */
+  /** The sockets kept, so that their owners can be looked up. */
   kept(): readonly InetSocket[];
-  /** What it comes to, once owners are known. */
+  /** The result, once owners are known. */
   service(beside: ServiceBeside): Service;
 }
 
-/** What is known beside the sockets of the network that was asked about. */
+/** What is known besides the sockets of the network that was asked about. */
 export interface ServiceBeside {
   readonly elsewhere: readonly InetSocket[] | null;
   readonly units: readonly ServiceUnit[] | null;
   readonly earlier: Service['earlier'];
-  /** Connections were asked for too, not servers alone. */
+  /** Whether connections were read too, not only servers. */
   readonly withConnections: boolean;
 }
 
-/** The port that was asked about; null: something else was. */
+/** The port that was asked about; null: not a port. */
 export function portOf({ by, value }: ServiceAsked): number | null {
   return by === 'port' ? Number(value) : null;
 }
 
-/** Whether a server is the one that is meant: at the port, of the program; at an address there is none. */
+/** Whether a server is the one asked about, by port or program; an address has none. */
 function isMeant(socket: InetSocket, asked: ServiceAsked): boolean {
   const port = portOf(asked);
   return port === null ? asked.by === 'program' : socket.local.port === port;
 }
 
-/** Gathers the sockets of a service; those of a program or an address are chosen by whoever shows them. */
+/** Collects the sockets of a service; for a program or an address, the caller must filter them. */
 export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
   const listeners: InetSocket[] = [];
   const bound: InetSocket[] = [];
@@ -60,7 +60,7 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
     }
     const isBound = socket.remote.port === 0;
     if (isBound) return isMeant(socket, asked) && keep(bound, socket);
-    // The servers' own ports tell which way a connection was opened, unless it is a port that both ends have.
+    // Which end has the server's port tells the direction, unless both do.
     if (port !== null && socket.local.port === port) {
       counts.incoming.add(socket);
       return false;
@@ -95,7 +95,7 @@ function keep(kept: InetSocket[], socket: InetSocket): boolean {
   return true;
 }
 
-/** Connections that came to it, and others: of a program, those at the ports that it listens on came to it. */
+/** Incoming and outgoing connections. For a program, those at ports that it listens on are incoming. */
 function directions(
   { by }: ServiceAsked,
   listeners: readonly InetSocket[],
@@ -103,7 +103,7 @@ function directions(
   withConnections: boolean,
 ): readonly [ServiceConnections | null, ServiceConnections | null] {
   if (!withConnections) return [null, null];
-  // Of an address it is not known which end began.
+  // For an address it is not known which end opened the connection.
   if (by === 'remote') return [null, counts.outgoing.told()];
   if (by === 'port') return [counts.incoming.told(), counts.outgoing.told()];
   const ports = new Set(listeners.map(({ local }) => local.port));
@@ -135,7 +135,7 @@ interface Count {
   add(socket: InetSocket): void;
   total(): number;
   told(): ServiceConnections;
-  /** Those whose local port is one of these, and the others. */
+  /** Split into those whose local port satisfies `isOne`, and the rest. */
   parted(isOne: (port: number) => boolean): readonly [ServiceConnections, ServiceConnections];
 }
 
@@ -176,7 +176,7 @@ function connectionsOf(lines: readonly Line[]): ServiceConnections {
   };
 }
 
-/** Sums by a word, the largest first. */
+/** Sums counts by a key, the largest first. */
 function sums(lines: readonly Line[], by: (line: Line) => string): readonly [string, number][] {
   const all = new Map<string, number>();
   for (const line of lines) all.set(by(line), (all.get(by(line)) ?? 0) + line.count);

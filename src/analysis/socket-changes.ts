@@ -17,55 +17,55 @@ import {
   repeats,
 } from './remembered-sockets.ts';
 
-/** What decides which changes are told, and how they are known. */
+/** Which changes are reported, and how they are detected. */
 export interface ChangeRules {
-  /** Whether a socket is one of those that are followed, by all that is known of it. */
+  /** Whether a socket is followed, by everything known about it. */
   passes(socket: Socket): boolean;
-  /** The same of one that no round saw: what the kernel tells of it as it closes. */
+  /** The same for a socket that no round saw, by what the kernel reports when it closes. */
   passesUnseen(closing: Closing): boolean;
-  /** Whether the kernel tells when such a socket is destroyed. */
+  /** Whether the kernel reports when such a socket is destroyed. */
   kernelTells(socket: Socket): boolean;
-  /** The owners of sockets are asked for. */
+  /** Whether owners are asked for. */
   readonly withOwners: boolean;
-  /** What the kernel knows of connections is to be told of each. */
+  /** Whether each connection is reported with its `tcpInfo`. */
   readonly withTcpInfo: boolean;
-  /** A moment of rounds and closes, as ISO 8601. */
+  /** The time of a round or close, as ISO 8601. */
   timeOf(at: number): string;
 }
 
 /** What one reading of all sockets found. */
 export interface SocketRound {
-  /** When it began, in milliseconds on a clock that nobody sets. */
+  /** When it began, in milliseconds of a monotonic clock. */
   readonly at: number;
   readonly rows: readonly Socket[];
-  /** All that was read before could be read again: what is not in `rows` is not there any more. */
+  /** Everything read before could be read again: what is not in `rows` no longer exists. */
   readonly isWhole: boolean;
 }
 
-/** Tells what changed, from rounds and from what the kernel says in between. */
+/** Detects changes from rounds and from what the kernel reports in between. */
 export interface SocketChanges {
-  /** The first round is what all others are compared with, and tells nothing. */
+  /** The changes since the round before. The first round returns none: the others are compared with it. */
   round(round: SocketRound): readonly SocketChange[];
-  /** null: nothing that is followed, or that was seen before. */
+  /** null: not followed, or already reported. */
   closing(closing: Closing): SocketChange | null;
-  /** Some of what the kernel told was lost: the next round does not wait for its word. */
+  /** Some of the kernel's messages were lost: the next round does not wait for them. */
   lost(): void;
-  /** Whether this row's socket was one of those that are followed when it was last seen. */
+  /** Whether this row's socket was followed when it was last seen. */
   wasFollowed(row: Socket): boolean;
   /** How many sockets are followed. */
   followed(): number;
-  /** How many sockets are remembered, those included that only could become of interest. */
+  /** How many sockets are remembered, including those that are not followed but may be later. */
   remembered(): number;
 }
 
 /**
- * Follows sockets from round to round. They are told apart as sockets: by their cookie where the kernel
- * tells it, else by namespace, protocol, ends, inode and the order of TCP's states. A port that is closed and
- * opened by another socket is closed and opened.
+ * Follows sockets from round to round. They are identified by their cookie where the kernel tells it, else by
+ * namespace, protocol, ends, inode and the order of TCP's states. A port that one socket closes and another opens
+ * is reported as closed and opened.
  *
- * A TCP connection is closed when its socket is: what TIME_WAIT (and FIN_WAIT2 behind it) shows is what the
- * kernel remembers of it, not a socket. Where rounds alone tell, one that is first seen so lived between
- * two rounds.
+ * A TCP connection is closed when its socket is: TIME_WAIT (and FIN_WAIT2 after it) is what the kernel remembers of
+ * it, not a socket. Without the kernel's messages, a connection first seen in such a state lived between two
+ * rounds.
  */
 export function socketChanges(rules: ChangeRules): SocketChanges {
   const sockets = rememberedSockets();
@@ -86,32 +86,32 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
   };
 }
 
-/** What is kept from round to round. */
+/** State kept from round to round. */
 interface Following {
   readonly rules: ChangeRules;
   readonly sockets: RememberedSockets;
-  /** Cookies of sockets that a round found gone before the kernel told of them, and which round that was. */
+  /** Cookies of sockets that a round found gone before the kernel reported them, and the number of that round. */
   readonly goneBefore: Map<Cookie, number>;
-  /** How many rounds there were, the one included that is being compared. */
+  /** The number of rounds, including the current one. */
   rounds: number;
-  /** Some of what the kernel told since the last round was lost. */
+  /** Some of the kernel's messages since the last round were lost. */
   isLost: boolean;
 }
 
-/** What a round changed: what is gone, what goes on and is not as it was, what has come. */
+/** The changes of a round: closed sockets, then changed ones, then opened ones. */
 function changesOf(following: Following, round: SocketRound): readonly SocketChange[] {
   const { sockets } = following;
   following.rounds++;
   sockets.haveChanged();
   const changed: SocketChange[] = [];
-  const fresh = goingOn(following, round, changed);
-  const gone = missed(following, round);
+  const fresh = updateKnown(following, round, changed);
+  const gone = endMissing(following, round);
   const opened: SocketChange[] = [];
   for (const { row, cookie } of fresh) {
     const older = sockets.withCookie(cookie);
-    // The same socket with other ends: another connection of it.
-    if (older !== undefined) end(following, older, round.at, gone);
-    const change = appear(following, row, cookie, round.at);
+    // The same socket with other ends: another connection on it.
+    if (older !== undefined) endSocket(following, older, round.at, gone);
+    const change = addNew(following, row, cookie, round.at);
     if (change !== null) opened.push(change);
   }
   sockets.haveChanged();
@@ -120,19 +120,19 @@ function changesOf(following: Following, round: SocketRound): readonly SocketCha
 }
 
 /**
- * Goes on with the sockets that were there before, and tells what of them changed.
- * @returns the rows of others
+ * Updates the sockets that existed before, and reports their changes.
+ * @returns the rows of sockets that did not
  */
-function goingOn(
+function updateKnown(
   following: Following,
   { rows, at }: SocketRound,
-  told: SocketChange[],
+  changes: SocketChange[],
 ): readonly FoundRow[] {
   const { rules, sockets, rounds } = following;
   const fresh: FoundRow[] = [];
   const repeated = repeats();
   for (const row of rows) {
-    // The kernel tells when the socket is gone; what it remembers of it is not read on.
+    // The kernel reports when the socket is gone; what remains of it is not followed.
     if (row.state === 'TIME_WAIT' && rules.kernelTells(row)) continue;
     const found = foundRow(row);
     if (repeated(found)) continue;
@@ -144,27 +144,27 @@ function goingOn(
     known.seenIn = rounds;
     known.lastSeen = at;
     known.isMissed = false;
-    goOn(rules, known, row, at, told);
+    updateOne(rules, known, row, at, changes);
   }
   return fresh;
 }
 
-/** A socket that was there before: what of it changed. */
-function goOn(
+/** Updates a socket that existed before, and reports what changed. */
+function updateOne(
   rules: ChangeRules,
   known: Known,
   row: Socket,
   at: number,
-  told: SocketChange[],
+  changes: SocketChange[],
 ): void {
-  const { row: before, passes: passed, owners: had } = known;
+  const { row: before, passes: passed, owners: ownersBefore } = known;
   if (known.isRemnant) {
     known.row = row;
     return;
   }
   if (row.state === 'TIME_WAIT') {
-    // Its socket is gone; what was known of it last is what is told of it.
-    if (passed) told.push(closedOf(rules, known, at, 'round', lastTraffic(before)));
+    // Its socket is gone: the row of the round before is reported.
+    if (passed) changes.push(closedOf(rules, known, at, 'round', lastTraffic(before)));
     known.isRemnant = true;
     return;
   }
@@ -174,23 +174,30 @@ function goOn(
   known.passes = passes;
   if (owners !== null) known.owners = owners;
   const isTold = passes || passed;
-  const length = told.length;
+  const length = changes.length;
   if (isTold && before.state !== row.state) {
-    told.push(changeOf(rules, 'state', at, 'round', row, { stateBefore: before.state }));
+    changes.push(changeOf(rules, 'state', at, 'round', row, { stateBefore: before.state }));
   }
-  if (isTold && owners !== null && owners.length > 0 && had !== null && !areSame(had, owners)) {
-    told.push(changeOf(rules, 'owner', at, 'round', row, { ownersBefore: had }));
+  if (
+    isTold &&
+    owners !== null &&
+    owners.length > 0 &&
+    ownersBefore !== null &&
+    !areSame(ownersBefore, owners)
+  ) {
+    changes.push(changeOf(rules, 'owner', at, 'round', row, { ownersBefore }));
   }
   if (known.awaitsOwner && owners !== null) {
     known.awaitsOwner = false;
-    if (passes && told.length === length) told.push(changeOf(rules, 'opened', at, 'round', row));
+    if (passes && changes.length === length)
+      changes.push(changeOf(rules, 'opened', at, 'round', row));
   }
 }
 
-/** Those that were there before and are not in this round. */
-function missed(following: Following, { at, isWhole }: SocketRound): SocketChange[] {
+/** The sockets that existed before and are not in this round. */
+function endMissing(following: Following, { at, isWhole }: SocketRound): SocketChange[] {
   const { sockets, goneBefore, rounds } = following;
-  const told: SocketChange[] = [];
+  const changes: SocketChange[] = [];
   for (const known of sockets.all) {
     if (known.seenIn === rounds || !isWhole) continue;
     if (mayBeTold(following, known)) {
@@ -198,20 +205,20 @@ function missed(following: Following, { at, isWhole }: SocketRound): SocketChang
       continue;
     }
     if (known.cookie !== null) goneBefore.set(known.cookie, rounds);
-    end(following, known, at, told);
+    endSocket(following, known, at, changes);
   }
-  // In the order in which they came.
+  // In the order in which they were added.
   for (const [cookie, round] of goneBefore) {
     if (rounds - round < lateRounds) break;
     goneBefore.delete(cookie);
   }
-  return told;
+  return changes;
 }
 
-/** So many rounds late may the kernel's word be, where a machine is busy, for a close that a round has told. */
+/** How many rounds later the kernel's message of a close may still come on a busy machine. */
 const lateRounds = 60;
 
-/** The kernel's word may be on its way; that of a connection which was never whole never comes. */
+/** Whether the kernel's message may still be on its way. None ever comes for a half-open connection. */
 function mayBeTold({ rules, isLost }: Following, known: Known): boolean {
   return (
     known.cookie !== null &&
@@ -223,16 +230,21 @@ function mayBeTold({ rules, isLost }: Following, known: Known): boolean {
   );
 }
 
-/** A socket that a round shows to be gone. */
-function end({ rules, sockets }: Following, known: Known, at: number, told: SocketChange[]): void {
+/** Reports a socket that a round no longer shows. */
+function endSocket(
+  { rules, sockets }: Following,
+  known: Known,
+  at: number,
+  changes: SocketChange[],
+): void {
   sockets.forget(known);
   if (known.passes && !known.isRemnant) {
-    told.push(closedOf(rules, known, at, 'round', lastTraffic(known.row)));
+    changes.push(closedOf(rules, known, at, 'round', lastTraffic(known.row)));
   }
 }
 
-/** A socket that a round sees for the first time. */
-function appear(
+/** Adds a socket that a round shows for the first time. */
+function addNew(
   { rules, sockets, goneBefore, rounds }: Following,
   row: Socket,
   cookie: Cookie | null,
@@ -263,7 +275,7 @@ function appear(
     : changeOf(rules, 'opened', at, 'round', row);
 }
 
-/** What the kernel told of a socket as it destroyed it; null: nothing that is followed, or that was told before. */
+/** Handles the kernel's message of a destroyed socket; null: not followed, or already reported. */
 function changeOfClosing(following: Following, closing: Closing): SocketChange | null {
   const { rules, sockets, goneBefore } = following;
   const { at, socket, tcpInfo } = closing;
@@ -279,7 +291,7 @@ function changeOfClosing(following: Following, closing: Closing): SocketChange |
   }
   const cookie = cookieOf(socket);
   if (cookie !== null && goneBefore.delete(cookie)) return null;
-  // Without a port no table ever showed it.
+  // Without a port it was never in any table.
   if (socket.local.port === 0 || !rules.passesUnseen(closing)) return null;
   const traffic = isTcpConnection(socket) ? trafficOf(tcpInfo) : null;
   return changeOf(rules, 'closed', at, 'kernel', socket, { traffic });
@@ -291,14 +303,14 @@ function changeOf(
   at: number,
   knownBy: SocketChange['knownBy'],
   socket: Socket,
-  told: Partial<Pick<SocketChange, 'seenFor' | 'stateBefore' | 'ownersBefore' | 'traffic'>> = {},
+  details: Partial<Pick<SocketChange, 'seenFor' | 'stateBefore' | 'ownersBefore' | 'traffic'>> = {},
 ): SocketChange {
-  const { seenFor = null, stateBefore = null, ownersBefore = null, traffic = null } = told;
+  const { seenFor = null, stateBefore = null, ownersBefore = null, traffic = null } = details;
   const time = timeOf(at);
   return { event, time, knownBy, seenFor, stateBefore, ownersBefore, traffic, socket };
 }
 
-/** Between two rounds it was open no longer than the first of them for certain. */
+/** If only rounds show that it closed, it was certainly open no longer than when it was last seen. */
 function closedOf(
   rules: Pick<ChangeRules, 'timeOf'>,
   { row, firstSeen, lastSeen }: Known,
@@ -311,7 +323,7 @@ function closedOf(
   return changeOf(rules, 'closed', at, knownBy, row, { seenFor, traffic });
 }
 
-/** Of a round's row, where it was asked for. */
+/** The last traffic in a round's row, if it has `tcpInfo`. */
 function lastTraffic(row: Socket): LastTraffic | null {
   return row.protocol === 'tcp' ? trafficOf(row.tcpInfo) : null;
 }
@@ -322,24 +334,27 @@ function trafficOf(info: TcpInfo | null | undefined): LastTraffic | null {
   return { bytesSent, bytesReceived, rtt, retransmitted };
 }
 
-/** No socket any more, but what the kernel remembers of a connection. */
+/** Not a socket any more: what the kernel remembers of a connection. */
 function isRemnantState({ protocol, state, inode }: Socket): boolean {
   return protocol === 'tcp' && (state === 'TIME_WAIT' || (state === 'FIN_WAIT2' && inode === null));
 }
 
-/** Not one that listens or is only bound: it has, or had, another end. Of a refused one the port is gone. */
+/**
+ * Not one that listens or is only bound: it has, or had, a remote end. A refused connection has only the address
+ * left.
+ */
 export function isTcpConnection(socket: Socket): boolean {
   if (socket.protocol !== 'tcp') return false;
   return socket.remote.port !== 0 || !isAnyAddress(socket.remote.address);
 }
 
-/** Who had it, as far as that is known: none where it is certain to have none. null: not known. */
+/** The owners, as far as known: empty where it certainly has none. null: not known. */
 function knownOwners({ owners, noOwner }: Socket): readonly Owner[] | null {
   if (owners === null) return null;
   return owners.length > 0 || noOwner === 'none' ? owners : null;
 }
 
-/** The same processes, whatever they call themselves by now. */
+/** Whether these are the same processes; their names may have changed. */
 function areSame(before: readonly Owner[], after: readonly Owner[]): boolean {
   const pids = new Set(before.map(({ pid }) => pid));
   return (

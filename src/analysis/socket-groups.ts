@@ -2,15 +2,15 @@ import type { Socket } from '../model/socket.ts';
 import type { Grouping, SocketGroup } from '../model/socket-group.ts';
 import { workloadLabel, workloadsOf } from '../model/workload.ts';
 
-/** What a socket is counted under, and the field of expressions that chooses it by that. */
+/** The group of a socket, and the expression field that selects it. */
 interface Named {
   readonly name: string | null;
   readonly field: string;
 }
 
 /**
- * The groups that sockets fall into, the largest first, equal ones by name. A socket of several programs or
- * workloads counts in each. `asValue`: a name as an expression has it; null: it cannot be written.
+ * The groups of sockets, the largest first, ties by name. A socket of several programs or workloads counts in each.
+ * `asValue`: quotes a name for an expression; null: it cannot be written.
  */
 export function socketGroups(
   sockets: Iterable<Socket>,
@@ -77,7 +77,7 @@ function distinct(names: readonly (string | null)[], field: string): readonly Na
   return [...new Set(names)].map((name) => ({ name, field }));
 }
 
-/** Of a connection's two ports a client's is the higher one, as systems give them out. */
+/** A connection's lower port is taken for the server's: systems assign clients high ones. */
 function serverPort(socket: Socket): readonly string[] {
   if (socket.protocol === 'unix') return [];
   const { local, remote } = socket;

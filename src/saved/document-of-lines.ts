@@ -1,29 +1,29 @@
 import { exactValues } from '../shapes/exact-numbers.ts';
 import { sharer } from './sharer.ts';
 
-/** Bytes of which some can be had at a time. */
+/** A document of which any range of bytes can be read. */
 export interface Pieces {
   readonly size: number;
-  /** Those from one place to another, until it is asked for others. */
+  /** The bytes of a range; valid until the next call. */
   read(from: number, to: number): Buffer;
 }
 
-/** So many bytes of rows are made values at a time, where no row has more. */
+/** How many bytes of rows are parsed at a time, unless one row is longer. */
 const pieceBytes = 64 * 1024;
 
-/** What stands before the rows, and behind them, has no more than this; else it is read as a whole. */
+/** The most bytes before the rows, and after them; a document with more is read as a whole. */
 const mostHead = 64 * 1024;
 const mostRest = 1024 * 1024;
 
-/** Behind the last row. */
+/** What follows the last row. */
 const rowsEnd = '\n],"warnings":[';
 
 const restKey = 'rows';
 
 /**
- * A document as `--json` and `--save` write it, with its rows on lines of their own: these are read piece by piece, so
- * that there is no text of the whole beside its values. null: it is written otherwise, or is none, which is for who
- * reads it as a whole.
+ * Parses a document as `--json` and `--save` write it, with each row on a line of its own, piece by piece: so there
+ * is never a text of the whole beside its values. null: it has another form or is malformed; the caller then reads
+ * it as a whole.
  */
 export function documentOfLines(pieces: Pieces): Readonly<Record<string, unknown>> | null {
   const { size } = pieces;
@@ -51,7 +51,7 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** @throws where what stands there is no rows with commas between them */
+/** @throws where these bytes are not rows with commas between them */
 function rowsIn(pieces: Pieces, from: number, to: number): unknown[] {
   const shared = sharer();
   const rows: unknown[] = [];

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 
-/** What this machine calls itself; null: it does not say. */
+/** This machine's host name; null: it has none. */
 export function hostName(): string | null {
   return hostname() || null;
 }

@@ -25,14 +25,14 @@ import {
 } from '../shapes/shape.ts';
 import { documentOfLines } from './document-of-lines.ts';
 
-/** An answer that was saved: what `--save` and `--json` write. */
+/** A saved answer, as `--save` and `--json` write it. */
 export type Saved = {
   [K in ReportKind]: {
     readonly report: K;
     readonly platform: PlatformName;
     /** ISO 8601, UTC. */
     readonly takenAt: string;
-    /** null: it does not say what was asked (`--json`). */
+    /** null: the file does not say what was asked (`--json`). */
     readonly asked: Asked | null;
     readonly rows: readonly ReportRows[K][];
     readonly warnings: readonly Warning[];
@@ -70,7 +70,7 @@ const time: Shape = (value) =>
     ? null
     : { place: '', expected: 'a time such as 2026-01-31T12:00:00.000Z' };
 
-/** How to get a file that is whole. */
+/** How to get an intact file. */
 const again = 'save it anew with --save, or with --json';
 
 /**
@@ -83,7 +83,7 @@ export function parseSaved(bytes: Buffer, name: string): Saved {
 }
 
 /**
- * Holds a document against the model. `name`: what to call it in messages.
+ * Checks a document against the model. `name`: what to call it in messages.
  * @throws NetstatError `unrecognized`, as `parseSaved`
  */
 export function savedOf(document: unknown, name: string): Saved {
@@ -133,7 +133,7 @@ export function savedOf(document: unknown, name: string): Saved {
   return saved;
 }
 
-/** UTF-8, or what PowerShell 5.1 makes of output that goes into a file. */
+/** Decodes UTF-8, or the UTF-16 that PowerShell 5.1 writes when output is redirected to a file. */
 function decoded(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
@@ -147,7 +147,7 @@ function documentIn(content: string, name: string): unknown {
   try {
     return exactValues(content);
   } catch {
-    // What it may be else is told below.
+    // What else it may be is told below.
   }
   if (!/^\s*\{/.test(content)) throw refuse(`it is not JSON; ${again}`);
   const [first = ''] = content.split('\n', 1);

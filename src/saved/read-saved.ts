@@ -4,7 +4,7 @@ import { NetstatError } from '../errors.ts';
 import { documentOfLines } from './document-of-lines.ts';
 import { parseSaved, type Saved, savedOf } from './parse-saved.ts';
 
-/** So much of a file is read: an answer of a million sockets with their owners. */
+/** The largest file that is read: an answer of a million sockets with their owners. */
 const mostBytes = 500 * 1024 * 1024;
 
 const standardInput = 0;
@@ -55,7 +55,7 @@ function unreadable(name: string, reason: string, cause: unknown = undefined): N
   return new NetstatError('unreadable', `${name}: ${reason}`, { path: name, cause });
 }
 
-/** What is in a file, of which only a piece is in memory at a time; null: it is no such file, or to be read as a whole. */
+/** The document in a file, read piece by piece; null: not a regular file, or one to be read as a whole. */
 function documentIn(fd: number): Readonly<Record<string, unknown>> | null {
   let room = Buffer.alloc(0);
   try {
@@ -84,7 +84,7 @@ function bytesOf(fd: number, name: string): Buffer {
   try {
     const file = fstatSync(fd);
     if (file.isDirectory()) throw unreadable(name, reasons.EISDIR ?? '');
-    // A terminal has no end, /dev/zero neither.
+    // A terminal has no end, nor has /dev/zero.
     if (file.isBlockDevice() || file.isCharacterDevice()) {
       throw unreadable(name, 'it is a device; give a file');
     }
@@ -102,13 +102,13 @@ function bytesOf(fd: number, name: string): Buffer {
   } catch (error) {
     if (error instanceof NetstatError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    // What Windows says where a pipe has ended.
+    // Windows reports the end of a pipe so.
     if (code === 'EOF') return bytes.subarray(0, length);
     throw unreadable(name, reasons[code ?? ''] ?? `it cannot be read (${code})`, error);
   }
 }
 
-/** Waits where a pipe is one that does not. */
+/** Waits for data on a pipe that is non-blocking. */
 function readSome(fd: number, into: Buffer): number {
   for (;;) {
     try {

@@ -1,10 +1,10 @@
-/** What many rows have in common: each process and each workload has it for all of its sockets. */
+/** Fields that many rows have in common: all sockets of a process, or of a workload. */
 const ofOwners = ['program', 'commandLine', 'executable', 'startedAt', 'parents'];
 const ofRows = ['workload', 'workloads', 'cgroup'];
 
 /**
- * Has rows that were read from JSON share what is the same in them, as rows that were read from the system do.
- * They are put right in place, whatever they are.
+ * Returns a function that makes rows parsed from JSON share equal values, as rows read from the system do. It
+ * changes the rows in place; they may be any value.
  */
 export function sharer(): (row: unknown) => unknown {
   const texts = new Map<string, string>();

@@ -15,25 +15,27 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { NetstatError } from '../errors.ts';
 
-/** The user's own alone: who talks to whom is nobody else's business. */
+/** Readable by the user alone: who talks to whom is nobody else's business. */
 const ownAlone = 0o600;
 
-/** A file that is being written aside: it takes its name once it is whole. */
+/** A file written under a temporary name; it gets its own name once it is complete. */
 export interface SavedFile {
-  /** Text, or its bytes in UTF-8. @throws NetstatError `unreadable` where there is no room for it */
+  /** Writes text, or UTF-8 bytes. @throws NetstatError `unreadable` where there is no room for it */
   write(text: string | Uint8Array): void;
-  /** Makes it the file. What was there is replaced; until then it stays. @throws NetstatError `unreadable` */
+  /**
+   * Renames it to its own name, replacing the old file, which stays until then. @throws NetstatError `unreadable`
+   */
   commit(): void;
-  /** Leaves nothing behind. After `commit`, or a second time, it does nothing. */
+  /** Removes the temporary file. Does nothing after `commit` or a second time. */
   discard(): void;
 }
 
 /**
- * Begins a file beside `path`, in the same folder, under a name that nobody else has. `mode`: its
- * permissions, whatever umask says; null: the user's own alone. Windows has none of these.
+ * Begins a temporary file in the folder of `path`, with a unique name. `mode`: its permissions, whatever the umask;
+ * null: the user's own alone. Windows has no such permissions.
  *
- * A symbolic link that leads to a file or to nothing is replaced like a file, never followed: in a folder that others
- * can write, it may be theirs.
+ * A symbolic link to a file or to nothing is replaced like a file, never followed: in a folder that others can
+ * write, it may be theirs.
  * @throws NetstatError `unreadable`, in one line that says what is in the way and what to do
  */
 export function beginSaved(path: string, mode: number | null): SavedFile {
@@ -79,7 +81,7 @@ export function beginSaved(path: string, mode: number | null): SavedFile {
         fsyncSync(file);
         closeSync(file);
         fd = null;
-        // It may have become one meanwhile; a folder rename refuses by itself.
+        // The target may have changed meanwhile. A folder in its place is refused by rename itself.
         refuseTarget(path);
         renameSync(aside, path);
         isThere = false;
@@ -90,7 +92,7 @@ export function beginSaved(path: string, mode: number | null): SavedFile {
   };
 }
 
-/** The new name is on the disk too, where the system can see to that. */
+/** Makes sure that the new name is on the disk too, where the system can. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   try {
@@ -101,23 +103,23 @@ function syncFolder(folder: string): void {
       closeSync(fd);
     }
   } catch {
-    // The file is whole in any case.
+    // The file is complete in any case.
   }
 }
 
 const noFile = 'it is no plain file; - is standard output';
 
-/** What /dev/stdout is a link to, which may lead to a plain file and must stay. */
+/** The target of /dev/stdout, which may lead to a regular file and must stay. */
 const descriptor = /^(?:\/proc\/|fd\/)/;
 
-/** Refuses to put a file where something else is that a file must not replace. */
+/** @throws where `path` is something that a file must not replace */
 function refuseTarget(path: string): void {
   if (path === '' || /[/\\]$/.test(path) || ['.', '..'].includes(basename(path))) {
     throw refusal(path, 'it is a folder; give a file in it');
   }
   const own = lstatSync(path, { throwIfNoEntry: false });
   if (own?.isSymbolicLink() && descriptor.test(readlinkSync(path))) throw refusal(path, noFile);
-  // What a link leads to says what it stands for: /dev/stdout is one.
+  // What a link leads to decides: /dev/stdout is a link.
   const file = own?.isSymbolicLink() ? targetOf(path) : own;
   if (file === undefined || file.isFile()) return;
   if (file.isDirectory()) throw refusal(path, 'it is a folder; give a file in it');
@@ -128,7 +130,7 @@ function targetOf(path: string) {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
-    // A circle of links leads to nothing.
+    // A loop of links leads to nothing.
     return undefined;
   }
 }

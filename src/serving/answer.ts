@@ -6,20 +6,20 @@ import { namesNoDomain } from './host-name.ts';
 import { formatFor, takesGzip } from './negotiate.ts';
 import { overdue, type SharedReadings } from './shared-reading.ts';
 
-/** What is answered, and to whom. */
+/** How requests are answered, and whose. */
 export interface AnswerParts {
   readonly version: string;
-  /** null: nobody is asked who they are. */
+  /** null: no authentication. */
   readonly credentials: Credentials | null;
-  /** Whoever asks may call this machine what they like. */
+  /** Any Host header is accepted. */
   readonly anyone: boolean;
   /** How long a scrape waits for its reading, in milliseconds. */
   readonly timeout: number;
-  /** What is served, in each format. */
+  /** The Content-Type of each format. */
   readonly contentTypes: Readonly<Record<MetricFormat, string>>;
-  /** One line of why a reading failed, for whoever asked. */
+  /** One line for the client that says why a reading failed. */
   failed(error: unknown): string;
-  /** A scrape was answered, by a reading that was not late. */
+  /** Called when a scrape was answered from a reading that was not late. */
   answered(): void;
 }
 
@@ -30,7 +30,7 @@ export interface Answer {
   readonly body: string | Buffer;
 }
 
-/** What was read for whoever asked. */
+/** The result of a reading. */
 export interface Reading {
   readonly exposition: Encoded;
   isLate(): boolean;
@@ -38,7 +38,7 @@ export interface Reading {
 
 const paths = ['/', '/metrics', '/healthz'];
 
-/** What is answered to everybody; null: what is asked for is for those who are admitted. */
+/** The answer that everybody gets; null: the request needs authentication first. */
 export function openAnswer(
   request: IncomingMessage,
   { credentials, anyone }: AnswerParts,
@@ -59,12 +59,12 @@ export function openAnswer(
   return path === '/healthz' ? line(200, 'ok') : null;
 }
 
-/** What is answered to those who are not admitted. */
+/** The answer to a client that is not admitted. */
 export function notAdmitted({ challenges }: Credentials): Answer {
   return line(401, 'credentials are needed', { 'www-authenticate': [...challenges] });
 }
 
-/** What is answered to those who are admitted. */
+/** The answer to a client that is admitted. */
 export async function admittedAnswer(
   request: IncomingMessage,
   parts: AnswerParts,
@@ -74,7 +74,7 @@ export async function admittedAnswer(
   if (targetOf(request).path === '/') return page(parts.version);
   const format = formatFor(headers.accept);
   const type = { 'content-type': parts.contentTypes[format], 'cache-control': 'no-store' };
-  // Nothing is read for what is not shown.
+  // A HEAD request reads nothing.
   if (method === 'HEAD') return { status: 200, headers: type, body: '' };
   const limit = Math.min(parts.timeout, scraperLimit(headers) ?? parts.timeout);
   try {
@@ -95,8 +95,8 @@ export async function admittedAnswer(
 }
 
 /**
- * Which of this server's pages is asked for, and by which name of the server. A whole address in place of a path
- * tells both (RFC 9112, 3.2.2).
+ * Which page of this server is asked for, and by which host name. A request target in absolute form gives both (RFC
+ * 9112, 3.2.2).
  */
 function targetOf({ url = '', headers }: IncomingMessage): {
   host: string | undefined;
@@ -107,16 +107,16 @@ function targetOf({ url = '', headers }: IncomingMessage): {
   return { host: authority ?? headers.host, path };
 }
 
-/** A request says so beforehand. */
+/** Headers announce a body. */
 function hasBody({ headers }: IncomingMessage): boolean {
   const length = headers['content-length'];
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
-/** Whatever a scraper says, it waits so long, in milliseconds. */
+/** The shortest wait for a reading, whatever timeout the scraper sends, in milliseconds. */
 const leastLimit = 1000;
 
-/** How long the scraper waits, less what the way takes; null: it does not say. In milliseconds. */
+/** How long the scraper waits, less a margin for the transfer, in milliseconds; null: it does not say. */
 function scraperLimit(headers: IncomingMessage['headers']): number | null {
   const text = flat(headers['x-prometheus-scrape-timeout-seconds']) ?? '';
   const seconds = /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : 0;

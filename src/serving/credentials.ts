@@ -1,17 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { NetstatError } from '../errors.ts';
 
-/** Who may ask: what a file of credentials says. */
+/** The credentials that a file lists. */
 export interface Credentials {
-  /** Whether an Authorization header holds one of them. It takes as long for any. */
+  /** Whether an Authorization header holds one of them. Takes the same time for every header. */
   admit(authorization: string | undefined): boolean;
-  /** What WWW-Authenticate says to whoever shows none. */
+  /** The WWW-Authenticate headers of a 401. */
   readonly challenges: readonly string[];
 }
 
 interface Entry {
   readonly scheme: 'basic' | 'bearer';
-  /** The digest of the user's name; of a token, which has none, that of nothing. */
+  /** The digest of the user's name; for a token, which has none, the digest of the empty string. */
   readonly user: Buffer;
   readonly secret: Buffer;
 }
@@ -19,14 +19,14 @@ interface Entry {
 const digestForm = /^sha256:([0-9a-f]{64})$/i;
 
 /**
- * What was meant as a digest. Where it is none, as with the ` -` that sha256sum prints behind its digits, it is refused:
- * as a secret it would be one that nobody shows.
+ * Text that was meant as a digest. If it is not one, as with the ` -` that sha256sum appends, it is refused: taken
+ * as a secret, nobody could present it.
  */
 const digestLike = /^\s*sha256:/i;
 
 /**
- * Reads a file of credentials: `bearer TOKEN` or `basic USER:PASSWORD` on each line, `#` before a comment. In
- * place of a token or password may stand `sha256:` and its digest in hex. What is secret is in no message.
+ * Reads a file of credentials: `bearer TOKEN` or `basic USER:PASSWORD` on each line, comments after `#`. A token or
+ * password may be given as `sha256:` and its digest in hex. No message contains a secret.
  * @throws NetstatError `usage`, which names the line
  */
 export function readCredentials(text: string, path: string): Credentials {
@@ -90,13 +90,13 @@ function secretOf(text: string): Buffer {
   return hex === undefined ? digest(text) : Buffer.from(hex, 'hex');
 }
 
-/** What a header shows, in any form; what fits nobody where it shows nothing. */
+/** The credentials in an Authorization header of any form. Where it has none, values that match no entry. */
 function shownBy(authorization: string): Omit<Entry, 'scheme'> & { readonly scheme: string } {
   const [, scheme = '', shown = ''] = /^(\S+) +(\S.*)$/.exec(authorization.trim()) ?? [];
   if (scheme.toLowerCase() !== 'basic') {
     return { scheme: scheme.toLowerCase(), user: digest(''), secret: digest(shown) };
   }
-  // Buffer takes what stands behind the first `=`, and between, for nothing.
+  // Buffer silently ignores what follows the first `=` and characters that are not base64.
   const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(shown);
   const pair = isBase64 ? Buffer.from(shown, 'base64').toString('utf8') : '';
   const colon = pair.indexOf(':');
@@ -105,7 +105,7 @@ function shownBy(authorization: string): Omit<Entry, 'scheme'> & { readonly sche
   return { scheme: 'basic', user: digest(user), secret: digest(password) };
 }
 
-/** Of one length whatever the text, so that to compare tells nothing of it. */
+/** The same length for any text, so that comparing takes constant time. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -1,25 +1,25 @@
 import { gzipSync } from 'node:zlib';
 import type { MetricFormat } from '../model/metric.ts';
 
-/** What one reading says, written in whichever format is asked for. */
+/** Writes the result of one reading in the given format. */
 export type Scrape = (format: MetricFormat) => string;
 
-/** The same as bytes, each form made once however many ask for it. */
+/** The same as bytes; each format is encoded once, however many ask for it. */
 export interface Encoded {
-  /** `isPacked`: by gzip. */
+  /** `isPacked`: compressed with gzip. */
   bytes(
     format: MetricFormat,
     takesGzip: boolean,
   ): { readonly body: Buffer; readonly isPacked: boolean };
 }
 
-/** What is shorter fits into few packets as it is. */
+/** Shorter bodies are not compressed: they fit into a few packets as they are. */
 const leastPacked = 4096;
 
-/** Of 100 KB: 0.6 ms and 18.8 KB; zlib's usual level takes 1.4 ms and makes 16.2 KB. */
+/** For 100 KB: 0.6 ms and 18.8 KB; zlib's default level takes 1.4 ms and makes 16.2 KB. */
 const level = 1;
 
-/** What a scrape says, to be written when it is first asked for. */
+/** Encodes a scrape when it is first asked for. */
 export function encoded(scrape: Scrape): Encoded {
   const plain = new Map<MetricFormat, Buffer>();
   const packed = new Map<MetricFormat, Buffer>();
@@ -36,7 +36,7 @@ export function encoded(scrape: Scrape): Encoded {
     bytes(format, takesGzip) {
       const text = made(plain, format, () => Buffer.from(scrape(format)));
       if (!takesGzip || text.length < leastPacked) return { body: text, isPacked: false };
-      // At once: libuv's threads may be none to be had (ARCHITECTURE.md).
+      // Synchronous: all of libuv's threads may be busy (ARCHITECTURE.md).
       return { body: made(packed, format, () => gzipSync(text, { level })), isPacked: true };
     },
   };

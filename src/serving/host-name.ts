@@ -1,9 +1,9 @@
 import { canonicalAddress } from '../model/read-address.ts';
 
 /**
- * Whether a Host header names an address or `localhost`. A page of a browser on this machine may reach a
- * server on loopback by a name of its own that it has point here (DNS rebinding), and then names that.
- * Nobody can have an address or `localhost` point elsewhere. What sends no such header is no browser.
+ * Whether a Host header names an address or `localhost`, or is absent. A web page may point a domain of its own at
+ * this machine to reach a server on loopback (DNS rebinding); the browser then sends that domain. An address or
+ * `localhost` cannot be pointed elsewhere. A request without the header is not from a browser.
  */
 export function namesNoDomain(host: string | undefined): boolean {
   if (host === undefined) return true;

@@ -4,13 +4,13 @@ import { NetstatError } from '../errors.ts';
 import type { ServePlace } from '../model/serving.ts';
 
 /**
- * Has a server listen.
+ * Makes a server listen.
  * @throws NetstatError where it cannot listen there
  */
 export async function listen(server: Server, { address, port }: ServePlace): Promise<void> {
   if (address !== null) return listenAt(server, address, port);
   try {
-    // Both families; where there is no IPv6, IPv4.
+    // Both families; only IPv4 where the machine has no IPv6.
     await listenAt(server, '::', port);
   } catch (error) {
     const { code } = (error as NetstatError).cause as NodeJS.ErrnoException;
@@ -35,7 +35,7 @@ function listenAt(server: Server, address: string, port: number): Promise<void> 
   });
 }
 
-/** Why nobody can listen there, and what to do. */
+/** The error for an address that cannot be listened at: why, and what to do. */
 function refusal(error: NodeJS.ErrnoException, address: string, port: number): NetstatError {
   const place = `${inUrl(address)}:${port}`;
   const { code = error.message } = error;
@@ -47,7 +47,7 @@ function refusal(error: NodeJS.ErrnoException, address: string, port: number): N
     EAFNOSUPPORT: 'this machine has no such family of addresses',
   };
   const why = remedies[code] ?? `cannot listen: ${code}`;
-  // `::1:9917` is an address by itself.
+  // `::1:9917` is an address, without a port.
   const isUnclear = address.includes(':') && (code === 'EADDRNOTAVAIL' || code === 'EINVAL');
   const hint = isUnclear ? '; a port behind an address of IPv6 stands so: [ADDRESS]:PORT' : '';
   return new NetstatError('unreadable', `--serve ${place}: ${why}${hint}`, {
@@ -56,7 +56,7 @@ function refusal(error: NodeJS.ErrnoException, address: string, port: number): N
   });
 }
 
-/** Where a server is asked that listens at a place. */
+/** The URL of a server that listens at `place`. */
 export function urlOf({ address, port }: AddressInfo, place: ServePlace): string {
   return `http://${inUrl(place.address ?? address)}:${port}`;
 }

@@ -1,8 +1,8 @@
 import type { MetricFormat } from '../model/metric.ts';
 
 /**
- * What a client would rather have, by its Accept and Accept-Encoding headers (RFC 9110, section 12). They
- * come from anybody: what is in no known form is passed over.
+ * What a client prefers, by its Accept and Accept-Encoding headers (RFC 9110, section 12). They come from anybody:
+ * whatever is malformed is ignored.
  */
 
 /** Each format as Accept names it. */
@@ -11,18 +11,18 @@ const offers = {
   openmetrics: { type: 'application', subtype: 'openmetrics-text', version: '1.0.0' },
 } as const satisfies Record<MetricFormat, unknown>;
 
-/** So much of a header is read. */
+/** How many elements of a header are read. */
 const mostElements = 32;
 
 interface Element {
-  /** In small letters. */
+  /** In lower case. */
   readonly name: string;
   readonly parameters: ReadonlyMap<string, string>;
   /** 0 to 1. */
   readonly quality: number;
 }
 
-/** The format that is preferred; the classic one unless the other is wanted more. */
+/** The preferred format; the classic one unless the client prefers OpenMetrics. */
 export function formatFor(accept: string | undefined): MetricFormat {
   const ranges = elementsOf(accept ?? '*/*');
   return qualityOf('openmetrics', ranges) > qualityOf('prometheus', ranges)
@@ -30,7 +30,7 @@ export function formatFor(accept: string | undefined): MetricFormat {
     : 'prometheus';
 }
 
-/** What the most precise range that fits says. */
+/** The quality that the most specific matching range gives a format. */
 function qualityOf(format: MetricFormat, ranges: readonly Element[]): number {
   const { type, subtype, version } = offers[format];
   let best = { precision: -1, quality: 0 };
@@ -47,7 +47,7 @@ function qualityOf(format: MetricFormat, ranges: readonly Element[]): number {
   return best.quality;
 }
 
-/** Whether the answer is wanted compressed. */
+/** Whether the client wants the answer compressed. */
 export function takesGzip(acceptEncoding: string | undefined): boolean {
   const codings = elementsOf(acceptEncoding ?? '');
   const quality = (...names: readonly string[]) =>
@@ -71,7 +71,7 @@ function elementOf(text: string): Element {
   return { name: name.toLowerCase(), parameters, quality: weight === undefined ? 1 : read(weight) };
 }
 
-/** A weight; 0 where it is none. */
+/** A weight; 0 if it is malformed. */
 function read(weight: string): number {
   return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(weight) ? Number(weight) : 0;
 }
@@ -80,7 +80,7 @@ function unquoted(value: string): string {
   return /^".*"$/s.test(value) ? value.slice(1, -1).replace(/\\(.)/gs, '$1') : value;
 }
 
-/** Parts between separators that stand outside quotes, without blanks around them. */
+/** The parts between separators outside quotes, trimmed. */
 function split(text: string, separator: string): string[] {
   const parts: string[] = [];
   let start = 0;

@@ -16,12 +16,12 @@ import { type SharedReadings, sharedReadings } from './shared-reading.ts';
 /** What is served, and to whom. */
 export interface ServerParts extends AnswerParts {
   readonly place: ServePlace;
-  /** Milliseconds since some moment. */
+  /** Milliseconds since an arbitrary moment. */
   elapsed(): number;
   read(): Promise<Scrape>;
-  /** A reading takes longer than `timeout`, whoever waits for it. */
+  /** Called when a reading takes longer than `timeout`, whether or not anybody waits for it. */
   late(): void;
-  /** The server itself failed in something and goes on. */
+  /** Called when the server itself has failed at something and goes on. */
   trouble(message: string): void;
 }
 
@@ -29,21 +29,21 @@ export interface ServerParts extends AnswerParts {
 export interface Serving {
   /** `http://127.0.0.1:9917` */
   readonly url: string;
-  /** Ends it at once, whoever is connected. */
+  /** Closes it at once, whoever is connected. */
   close(): void;
 }
 
-/** How long clients may take, in milliseconds, and how much they may use. */
+/** Limits on clients: times in milliseconds, and what they may use. */
 export interface Bounds {
-  /** For all headers of a request. */
+  /** To receive all headers of a request. */
   readonly headers: number;
-  /** To take an answer. */
+  /** To send an answer. */
   readonly answer: number;
-  /** Before wrong credentials are answered. */
+  /** The delay before an answer to wrong credentials. */
   readonly wrong: number;
   /** From one request to the next. */
   readonly idle: number;
-  /** How often it is looked for who takes too long with headers. */
+  /** How often clients that are too slow with their headers are looked for. */
   readonly looks: number;
   readonly headerBytes: number;
   readonly connections: number;
@@ -62,15 +62,15 @@ export const usualBounds: Bounds = {
 
 /** A client that is connected. */
 interface Connection {
-  /** When it came, asked for what not everybody gets, or was last answered. */
+  /** When it connected, was admitted, or was last answered. */
   since: number;
-  /** It has asked and is being answered. */
+  /** A request of it is being answered. */
   isBusy: boolean;
-  /** The answer is one that not everybody gets. */
+  /** Its request passed authentication, if that is required. */
   isAdmitted: boolean;
 }
 
-/** What serves, and who is connected. */
+/** A server's parts, and who is connected. */
 interface Service {
   readonly parts: ServerParts;
   readonly bounds: Bounds;
@@ -101,9 +101,10 @@ export async function startServer(
     },
     serve,
   );
-  // Node's types lack it: who ends their side behind a request, as `nc -N` does, is answered all the same.
+  // Missing in Node's types. A client that ends its side after the request, as `nc -N` does, still gets its answer.
   Object.assign(server, { httpAllowHalfOpen: true });
-  // Their bytes are bounded. A bound on how many there are would pass over the rest in silence: another Host, a body.
+  // Their bytes are limited. With a limit on their number the rest would be ignored silently: a second Host, a
+  // body.
   server.maxHeadersCount = 0;
   server.on('checkContinue', serve);
   server.on('checkExpectation', serve);
@@ -134,14 +135,14 @@ async function readingOf({ read, late, timeout }: ServerParts): Promise<Reading>
   }
 }
 
-/** Takes a client that connects, where there is room or can be made. */
+/** Accepts a client that connects, if there is room or room can be made. */
 function admit({ parts, bounds, connections }: Service, socket: Socket): void {
   if (connections.size >= bounds.connections) {
     const isMade =
       makeRoom(connections, ({ isAdmitted }) => !isAdmitted) ||
-      // Whether they wait or have left cannot be told before they are answered.
+      // A half-closed client may wait or have left; that cannot be told before it is answered.
       makeRoom(connections, (_, { readableEnded }) => readableEnded);
-    // Where nobody is asked who they are, those who are being answered have no right to stay.
+    // Without authentication, clients that are being answered have no precedence either.
     if (!isMade && parts.credentials === null) makeRoom(connections, () => true);
   }
   if (connections.size >= bounds.connections) {
@@ -170,12 +171,12 @@ function makeRoom(
   return true;
 }
 
-/** Takes a request, and sends its answer. */
+/** Answers a request. */
 function exchange(service: Service, request: IncomingMessage, response: ServerResponse): void {
   const { parts, bounds, connections } = service;
   const { socket } = request;
   const connection = connections.get(socket);
-  // Who asks again before the answer is there would have answers pile up.
+  // Pipelined requests would let answers pile up.
   if (connection === undefined || connection.isBusy) {
     socket.destroy();
     return;
@@ -215,7 +216,7 @@ async function answerTo(
   const { credentials, elapsed } = parts;
   const { authorization } = request.headers;
   if (credentials?.admit(authorization) === false) {
-    // Who tries many is slow.
+    // This slows down guessing.
     if (authorization !== undefined) await wait(bounds.wrong);
     return notAdmitted(credentials);
   }

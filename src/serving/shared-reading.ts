@@ -1,20 +1,20 @@
-/** Readings that whoever asks at the same time shares, so that there are never two at once. */
+/** Readings shared by all who ask at the same time, so that there is never more than one at once. */
 export interface SharedReadings<T> {
   /**
-   * What a reading says: the one under way, or one that begins now. `overdue` where that takes longer than
-   * `limit` milliseconds: it goes on then, and no other is begun beside it. What it says once nobody waits any more
-   * is for who asks next and would wait in vain too, if that is within two minutes.
+   * The result of the current reading, or of one that begins now. Resolves to `overdue` after `limit` milliseconds:
+   * the reading then goes on, and no other is begun beside it. If nobody is waiting any more when it ends, its
+   * result is kept for two minutes, for the next one whose own wait would end in `overdue`.
    */
   get(limit: number): Promise<T | typeof overdue>;
 }
 
-/** In place of an answer that did not come in time. */
+/** Returned in place of a result that did not come in time. */
 export const overdue: unique symbol = Symbol('overdue');
 
-/** The longest rest between two readings, in milliseconds. */
+/** The longest pause between two readings, in milliseconds. */
 const longestRest = 1000;
 
-/** What came too late is told so long, in milliseconds. */
+/** How long a result that came too late is kept, in milliseconds. */
 const longestKept = 120_000;
 
 interface Waiter<T> {
@@ -23,14 +23,14 @@ interface Waiter<T> {
 }
 
 /**
- * Shares the readings of `read`. One is followed by a rest as long as it took, at most a second, so that
- * however many ask, it takes about half of a processor; who asks meanwhile shares the next one.
+ * Shares the readings of `read`. After each one comes a pause as long as the reading took, at most a second, so
+ * that however many ask, it uses about half of a processor. Who asks during the pause shares the next reading.
  */
 export function sharedReadings<T>(
   read: () => Promise<T>,
   elapsed: () => number,
 ): SharedReadings<T> {
-  // A list of our own: what waits for a promise that never settles could not be forgotten.
+  // A list of our own: a callback on a promise that never settles could not be removed.
   const waiting = new Set<Waiter<T>>();
   let isReading = false;
   let restedAt = Number.NEGATIVE_INFINITY;

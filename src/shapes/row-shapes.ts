@@ -21,10 +21,10 @@ import {
 } from './shape.ts';
 
 /**
- * The rows of answers, as `model/` has them and schema/tsnetstat.schema.json describes them. Where the
- * model has a closed list of words, a later version may have more: any word is taken, unless something is decided
- * by it. What netstat's layout prints as it is (addresses, states, types, timers) has the form that it has in the
- * model.
+ * The rows of answers, as `model/` defines them and schema/tsnetstat.schema.json describes them. Where the model
+ * has a closed list of words, a later version may have more: any word is accepted unless the program makes a
+ * decision by it. What netstat's layout prints verbatim (addresses, states, types, timers) must have the form that
+ * it has in the model.
  */
 
 const textOrNull = nullable(text);
@@ -50,7 +50,7 @@ const wholeEndpoint = objectOf({ address, port, zone: textOrNull });
 const cutEndpoint = objectOf({ address: cutAddress, port, zone: textOrNull, cut: isTrue });
 const endpoint: Shape = (value) => (isCut(value) ? cutEndpoint(value) : wholeEndpoint(value));
 
-/** A later version may have more of them. */
+/** Any state: a later version may have more of them. */
 const state: Shape = (value) =>
   typeof value === 'string' && /^[A-Z][A-Z\d_]{0,31}(?:\(-?\d{1,10}\))?$/.test(value)
     ? null
@@ -190,7 +190,7 @@ const traffic = objectOf({
   ...{ dropped: counterOrNull, overruns: counterOrNull, frameOrCarrier: counterOrNull },
 });
 
-/** The rows of each report. */
+/** The shape of each report's rows. */
 export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
   sockets: (value): Misfit | null => (isUnix(value) ? unixSocket(value) : inetSocket(value)),
   routes: objectOf({
@@ -226,11 +226,11 @@ export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
   }),
 };
 
-/** What an answer tells of what is missing from it. */
+/** A warning of an answer. */
 export const warningShape = objectOf({
   ...{ code: word, message: text, source: textOrNull },
   host: optional(text),
 });
 
-/** The system that an answer is of. */
+/** The platform that an answer is from. */
 export const platformShape = oneOf(['linux', 'darwin', 'win32']);

@@ -5,7 +5,7 @@ export interface Misfit {
   readonly expected: string;
 }
 
-/** Looks at a value: null where it is as the model has it. It may put it right in place. */
+/** Checks a value: null where it is as the model has it. May convert it in place. */
 export type Shape = (value: unknown) => Misfit | null;
 
 const misfit = (expected: string): Misfit => ({ place: '', expected });
@@ -26,22 +26,22 @@ export const port = shapeOf(
   'a port from 0 to 65535',
   (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535,
 );
-/** Of enumerations new values may come, so that any word is taken for one. */
+/** Any word: enumerations may get new values. */
 export const word = shapeOf(
   'a word',
   (value) => typeof value === 'string' && /^[A-Za-z][\w .:()-]{0,63}$/.test(value),
 );
 
-/** A counter of 64 bits: it becomes a bigint. */
+/** A 64-bit counter; it becomes a bigint. */
 export const counter = 'counter';
 
-/** One of these texts. */
+/** One of these strings. */
 export function oneOf(all: readonly string[]): Shape {
   const known = new Set<unknown>(all);
   return shapeOf(`one of ${all.join(', ')}`, (value) => known.has(value));
 }
 
-/** One of these words, or what stands for a code that has none: `UNKNOWN(7)`. */
+/** One of these words, or the form of a code without a name: `UNKNOWN(7)`. */
 export function coded(unknown: string, all: readonly string[]): Shape {
   const known = new Set<unknown>(all);
   const code = new RegExp(`^${unknown}\\(-?\\d{1,10}\\)$`);
@@ -66,7 +66,7 @@ export function optional(shape: Shape): Optional {
   return { optional: shape };
 }
 
-/** A list of which each element is so. */
+/** A list whose elements all have this shape. */
 export function listOf(shape: Shape): Shape {
   return (value) => {
     if (!Array.isArray(value)) return misfit('a list');
@@ -82,7 +82,7 @@ interface CounterOrNull {
   readonly counter: 'or null';
 }
 
-/** A counter that may not be told. */
+/** A counter that may be null. */
 export const counterOrNull: CounterOrNull = { counter: 'or null' };
 
 type Field = Shape | typeof counter | CounterOrNull | Optional;
@@ -102,17 +102,14 @@ function ruleOf(field: Field): Rule {
 
 const isBigint = shapeOf('a whole number', (value) => typeof value === 'bigint');
 
-/** A number that was written with all its digits: see `exact-numbers.ts`. */
+/** A counter as `exact-numbers.ts` leaves it: a number, or a string of digits. */
 function bigintOf(value: unknown): unknown {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
   if (typeof value === 'string' && /^-?\d{16,20}$/.test(value)) return BigInt(value);
   return value;
 }
 
-/**
- * An object of these fields. What else is in it, which a later version may have added, is taken out, whatever it
- * is called.
- */
+/** An object of these fields. Any other field, which a later version may have added, is deleted. */
 export function objectOf(fields: Readonly<Record<string, Field>>): Shape {
   const rules = new Map(Object.entries(fields).map(([name, field]) => [name, ruleOf(field)]));
   const required = [...rules].filter(([, { isRequired }]) => isRequired).map(([name]) => name);

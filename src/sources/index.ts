@@ -5,7 +5,7 @@ import type { PlatformName } from '../model/snapshot.ts';
 import type { Ask } from './machines/machines.ts';
 import type { PlatformHost, Source } from './source.ts';
 
-/** Every platform there is a source for; each is loaded only where it is used. */
+/** The source of every platform, loaded on demand. */
 const sources = {
   linux: async (host) => (await import('./linux/index.ts')).linuxSource(host),
   darwin: async (host) => (await import('./darwin/index.ts')).darwinSource(host),
@@ -13,14 +13,14 @@ const sources = {
 } satisfies Record<PlatformName, (host: PlatformHost) => Promise<Source>>;
 
 /**
- * The machines that the words of `--on` name, those of files included.
- * @throws NetstatError `usage` for a name that is none, or where a file cannot be read
+ * The machines that the words of `--on` name, including those listed in files.
+ * @throws NetstatError `usage` for an invalid name, or where a file cannot be read
  */
 export async function machineNames(words: readonly string[]): Promise<readonly string[]> {
   return (await import('./machines/machine-names.ts')).machineNames(words);
 }
 
-/** Other machines, whatever this one is. @throws NetstatError `usage` for a name that is none */
+/** A source of other machines, whatever platform this one has. @throws NetstatError `usage` for an invalid name */
 async function elsewhere(host: PlatformHost, hosts: HostsAsked): Promise<Source> {
   const [{ machinesSource }, { remoteSource }] = await Promise.all([
     import('./machines/machines.ts'),
@@ -31,7 +31,7 @@ async function elsewhere(host: PlatformHost, hosts: HostsAsked): Promise<Source>
   return machinesSource(hosts, ask, host);
 }
 
-/** Node's names for systems that are one of these underneath. */
+/** Node's names for systems that are based on one of these platforms. */
 const kin: Readonly<Record<string, PlatformName>> = { android: 'linux' };
 
 /**

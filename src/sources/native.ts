@@ -1,32 +1,32 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** A function of a library: what it takes and gives is in its declaration. */
+/** A native function; its declaration gives parameters and result. */
 export type NativeFunction = (...args: unknown[]) => unknown;
 
-/** As much of koffi's native part as is used here (https://koffi.dev). */
+/** The part of koffi's native interface that is used here (https://koffi.dev). */
 export interface Native {
   readonly version: string;
-  /** A library by its name; null: what this process itself is linked with. */
+  /** A library by name; null: the libraries that this process is linked with. */
   load(library: string | null): { func(declaration: string): NativeFunction };
-  /** What is at an address: a `uint32_t`, or with a length as many bytes. */
+  /** The value at an address: a `uint32_t`, or `length` bytes. */
   decode(address: unknown, type: string, length?: number): unknown;
-  /** Where the bytes of a buffer lie; good while the buffer is. */
+  /** The address of a buffer's bytes; valid as long as the buffer lives. */
   address(buffer: Buffer): bigint;
-  /** The error that the last call left behind. */
+  /** The error of the last call. */
   errno(): number;
 }
 
-/** Whether calls into libraries cost next to nothing at the start, as in the executables. */
+/** Whether native calls cost next to nothing at the start, as in the executables. */
 export const isNativeAtHand = false as boolean;
 
-/** The interface that is used here came with it. */
+/** The version whose interface is used here. */
 const majorVersion = '3.';
 
 /**
- * koffi's native part by itself. It comes in one package for each system and processor, without an
- * install script; on Linux with a build for glibc and one for musl. The wrapper around it takes as long
- * to load as the part itself.
+ * Loads koffi's native part without its wrapper, which takes as long to load as the part itself. There is one
+ * package for each system and processor, without an install script; on Linux with a build for glibc and one for
+ * musl.
  * @throws where there is none for this machine, or of another version
  */
 export function loadNative(load: (path: string) => unknown = loadFile): Native {
@@ -40,14 +40,14 @@ export function loadNative(load: (path: string) => unknown = loadFile): Native {
 }
 
 function loadFile(path: string): unknown {
-  // What bundlers make of a module in CommonJS does not know where it lies; its own require does.
+  // In a CommonJS bundle this becomes the `require` of the bundle (scripts/bundles.js).
   return createRequire(import.meta.url)(path);
 }
 
-/** Where the name of a program's loader stands: among its first bytes (elf(5), PT_INTERP). */
+/** How much of a program is read: the name of its loader is near the start (elf(5), PT_INTERP). */
 const firstBytes = 4096;
 
-/** Whether a program is linked with musl, by the loader that it names. */
+/** Whether a program is linked with musl, judged by the name of its loader. */
 export function isMusl(program: string): boolean {
   const bytes = Buffer.alloc(firstBytes);
   let descriptor: number | null = null;

@@ -1,7 +1,7 @@
 import type { Warning } from '../model/snapshot.ts';
 import type { WarningSink } from './source.ts';
 
-/** A sink that passes on equal words of several readings, or of several network namespaces, once. */
+/** A sink that passes on each text only once, for several readings or network namespaces. */
 export function onceEach(sink: WarningSink): WarningSink {
   const said = new Set<string>();
   const isNew = (words: string) => {

@@ -4,8 +4,8 @@ import { type ReadRows, readingOf } from './reading.ts';
 import type { Batches, OwnerQuery, SocketQuery } from './source.ts';
 
 /**
- * The sockets of `rows` that the query keeps. Where it asks for owners, `withOwners` looks them up for all
- * of these at once, when the last is read; it gives the same sockets in the same order.
+ * The sockets of `rows` that the query keeps. If it asks for owners, `withOwners` looks them up for all of these at
+ * once, after the last is read; it returns the same sockets in the same order.
  */
 export async function* ownersLast(
   { keep, owners }: SocketQuery,

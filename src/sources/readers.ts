@@ -2,7 +2,7 @@ import type { ReportKind, ReportRows } from '../model/snapshot.ts';
 import { readingOf } from './reading.ts';
 import type { Batches, PlatformHost, Source, SourceQuery, WarningSink } from './source.ts';
 
-/** How a platform reads each report that it has facts for; `begin` as `readingOf` has it. */
+/** The readers of a platform's reports; `begin` as in `readingOf`. */
 export type Readers = {
   readonly [K in ReportKind]?: (
     query: SourceQuery<K>,
@@ -11,7 +11,7 @@ export type Readers = {
   ) => Batches<ReportRows[K]>;
 };
 
-/** The source of a platform that reads in these ways. */
+/** Makes a source of a platform's readers. */
 export function sourceOfReaders(
   {
     platform,

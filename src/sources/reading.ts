@@ -1,16 +1,16 @@
 import type { Batches, Reading } from './source.ts';
 
 /**
- * Rows as they are read. `begin` is called where what fails afterwards ends an answer that has begun,
- * though no row may have come; rows, and an end without a failure, say so by themselves.
+ * Reads rows. `begin` must be called where a later failure should end an answer that has begun, even if no row has
+ * come; rows, and an end without failure, imply it.
  */
 export type ReadRows<T> = (begin: () => void) => Batches<T>;
 
-/** From this many rows on, and each time that there are twice as many, whoever reads is told. */
+/** From this many rows on, and each time that they have doubled, `onManyRows` is called. */
 const manyRows = 4096;
 
-/** A reading of what `read` gives, without its empty batches. `onManyRows`: as PlatformHost has it. */
-export function readingOf<T>(read: ReadRows<T>, onManyRows?: (rows: number) => void): Reading<T> {
+/** A reading of the rows of `read`, without empty batches. `onManyRows`: as in PlatformHost. */
+export function readingOf<T>(read: ReadRows<T>): Reading<T> {
   let begin: () => void = () => {};
   const hasBegun = new Promise<void>((resolve) => {
     begin = resolve;
@@ -18,12 +18,12 @@ export function readingOf<T>(read: ReadRows<T>, onManyRows?: (rows: number) => v
   let rows: AsyncIterator<readonly T[]> | null = null;
   let first: ReturnType<typeof firstRows<T>> | null = null;
 
-  /** Asks for the first rows, once. */
+  /** Requests the first rows, once. */
   function start() {
     if (rows === null || first === null) {
       rows = read(begin)[Symbol.asyncIterator]();
       first = firstRows(rows);
-      // `batches` throws it. Where reading has begun and nobody pulls them, it is no unhandled rejection.
+      // `batches` throws it. If reading has begun but nobody pulls, it must not become an unhandled rejection.
       first.catch(() => {});
     }
     return { rows, first };
@@ -48,7 +48,7 @@ export function readingOf<T>(read: ReadRows<T>, onManyRows?: (rows: number) => v
   }
 
   return {
-    // Both may be settled when this is asked: `begin` was called before the first rows, or their failure.
+    // Both may be settled by now: `begin` was called before the first rows, or their failure.
     begun: async () => {
       await Promise.race([hasBegun, start().first]);
     },

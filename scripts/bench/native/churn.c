@@ -1,5 +1,5 @@
-/* churn PORT RATE SECONDS: connections over loopback that are closed as soon as they are there, so many a
-   second. Prints how many there were, and the seconds that it took. */
+/* churn PORT RATE SECONDS: opens RATE connections a second over loopback and closes each at once.
+   Prints how many there were, and the seconds that it took. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ int main(int argc, char **argv) {
   double start = now();
   long count = 0;
   while (now() - start < seconds) {
-    /* Every client has an address of its own for a while: ports in TIME_WAIT are not used again. */
+    /* Client addresses change: ports in TIME_WAIT cannot be reused at once. */
     struct sockaddr_in own = {.sin_family = AF_INET};
     own.sin_addr.s_addr = htonl(0x7f010000 + getpid() % 100 * 0x10000 + 1 + count / 5000 % 60000);
     int client = socket(AF_INET, SOCK_STREAM, 0);

@@ -1,7 +1,6 @@
 /*
- * floor TABLES [walk]: what the answer costs at the very least. Reads the tables of /proc/net (names
- * parted by commas) to the end, and with `walk` every link in every /proc/PID/fd. Does nothing with
- * any of it.
+ * floor TABLES [walk]: the least that the answer costs. Reads the tables of /proc/net (names separated
+ * by commas) to the end, and with `walk` every link in every /proc/PID/fd, and ignores what it reads.
  */
 #define _GNU_SOURCE
 #include <ctype.h>

@@ -1,9 +1,9 @@
 /*
- * follow SECONDS ROUNDS PAUSE PROGRAM [ARG...]: runs a program that repeats its report, and tells
- * what each round cost, a line each: CPU in ns (all its threads), bytes written.
+ * follow SECONDS ROUNDS PAUSE PROGRAM [ARG...]: runs a program that repeats its report, and prints
+ * the cost of each round on a line: CPU in ns (all its threads), bytes written.
  *
- * A round is over when for PAUSE ms the program has neither written nor used CPU to speak of, so its
- * own interval must be well over that; what it prints is of no matter. After ROUNDS rounds it is
+ * A round is over when the program has written nothing and used almost no CPU for PAUSE ms, so its
+ * own interval must be much longer; what it prints does not matter. After ROUNDS rounds it is
  * interrupted (SIGINT), after SECONDS killed.
  */
 #define _GNU_SOURCE
@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What a runtime's timers use while it sleeps is less than this in a pause (ns). */
+/* The timers of a sleeping runtime use less CPU than this in a pause (ns). */
 #define IDLE_CPU 5000000LL
 #define STEP_MS 20
 
@@ -74,7 +74,7 @@ int main(int argc, char **argv) {
     }
   }
   kill(child, done == rounds ? SIGINT : SIGKILL);
-  /* It may be writing at this moment. */
+  /* It may still be writing. */
   while (read(output[0], bytes, sizeof bytes) > 0) continue;
   waitpid(child, NULL, 0);
   return done == rounds ? 0 : 1;

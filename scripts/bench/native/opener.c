@@ -7,8 +7,8 @@
  *                                   TCP over IPv4, TCP over IPv6 and UDP by turns, the rest are
  *                                   /dev/null
  *
- * Says `ready` when all is open, holds it until standard input ends, and says `closed` when all is
- * closed. Every client has an address of its own, as on a server. The IPv6 ones are fd00:7::/64,
+ * Prints `ready` when all is open, keeps it open until standard input ends, and prints `closed` when
+ * all is closed. Every client has an address of its own, as on a server. The IPv6 ones are fd00:7::/64,
  * which must be routed to loopback (`ip -6 route add local fd00:7::/64 dev lo`).
  */
 #define _GNU_SOURCE
@@ -47,7 +47,7 @@ static void need(int ok, const char *what) {
 static int tcp_socket(int family) {
   int fd = socket(family, SOCK_STREAM, 0);
   need(fd >= 0, "opener: socket");
-  /* Closed by a reset: what is over leaves no TIME_WAIT rows to the next measurement. */
+  /* Close by reset, so that no TIME_WAIT rows remain for the next measurement. */
   struct linger reset = {1, 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   return fd;
@@ -104,7 +104,7 @@ static void open_tcp(int number, int sockets) {
       struct sockaddr_in6 from = address6(host + 2, 0);
       int client = tcp_socket(AF_INET6);
       setsockopt(client, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-      /* The address is routed here, yet no interface has it. */
+      /* The address is routed here, but no interface has it. */
       setsockopt(client, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof on);
       need(bind(client, (void *)&from, sizeof from) == 0, "opener: bind an IPv6 client");
       accept_from(server6, client, &here6, sizeof here6);
@@ -158,7 +158,7 @@ int main(int argc, char **argv) {
   int is_idle = strcmp(argv[1], "idle") == 0;
   int processes = atoi(argv[is_idle ? 2 : 3]);
   int total = atoi(argv[2]);
-  /* A group of its own, to end all of it and nobody else. */
+  /* A process group of its own, so that it can be killed as a whole. */
   setpgid(0, 0);
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
@@ -175,7 +175,7 @@ int main(int argc, char **argv) {
     close(opened[0]);
     close(0);
     open("/dev/null", O_RDONLY);
-    /* Whatever does not divide evenly goes to the first ones. */
+    /* The remainder goes to the first ones. */
     int share = total / processes + (number < total % processes);
     if (is_idle) open_idle(number, atoi(argv[3]), argc > 4 ? atoi(argv[4]) : 0);
     else if (strcmp(argv[1], "tcp") == 0) open_tcp(number, share);

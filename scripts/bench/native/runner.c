@@ -1,11 +1,11 @@
 /*
- * runner SECONDS PROGRAM [ARG...]: runs a program once and tells what it cost, in one line:
+ * runner SECONDS PROGRAM [ARG...]: runs a program once and prints its cost on one line:
  * wall time in ns, user and system CPU in us (its threads and waited-for children too), peak
  * resident memory in KiB, bytes written to standard output, and how it ended: an exit code, 128 + a
  * signal, or -1 where it took longer than SECONDS and was killed.
  *
- * The output goes to memory, neither to a disk nor to a reader that would need a CPU. The program is
- * started from this small one because Linux counts what a process was before exec(2) in its peak.
+ * The output goes to memory, not to a disk or to a reader that would need a CPU. The program is
+ * started from this small one because Linux includes what a process used before exec(2) in its peak.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -6,7 +6,7 @@ import { counting, endText, percent } from './words.ts';
 const why =
   'Connections wait in this queue until the program accepts them. Once it is full the kernel drops the last packet of each handshake: clients see time-outs and slow connects, and the server logs nothing.';
 
-/** Servers that do not accept as fast as connections come. */
+/** Servers that accept more slowly than connections arrive. */
 export const acceptQueue = check({
   name: 'accept-queue',
   summary: 'servers whose queue of connections to accept is full or nearly so',
@@ -40,7 +40,7 @@ export const acceptQueue = check({
       const { acceptQueue: queue } = socket;
       if (socket.protocol === 'unix' || !queue || queue.limit === null) continue;
       const { length, limit } = queue;
-      // The kernel takes one more than the limit.
+      // The kernel admits one more than the limit.
       const isFull = length > limit;
       if (!isFull && length * 100 < limit * full) continue;
       const wasLength = before.get(socket.inode) ?? 0;

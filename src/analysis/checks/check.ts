@@ -8,38 +8,38 @@ import type { PlatformName } from '../../model/snapshot.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
 import type { SystemFact, SystemFacts } from '../../model/system-facts.ts';
 
-/** A number that a check goes by, which whoever asks can set. */
+/** A number that a check decides by, which the user can set. */
 export interface Threshold {
   readonly value: number;
-  /** What it is the least, or the most, of: a phrase that goes on from its name. */
+  /** What it is a limit of: a phrase that follows its name. */
   readonly meaning: string;
-  /** What it counts: `%`, `s`; left out: things. */
+  /** Its unit; default: a count. */
   readonly unit?: '%' | 's' | 'ms';
 }
 
 /** What has to be read for a check. Each costs time. */
 export interface CheckNeeds {
-  /** Tables whose sockets it looks at; none: it looks at no sockets. */
+  /** The tables whose sockets it looks at; empty: none. */
   readonly protocols: readonly Protocol[];
-  /** Of these, servers alone: they are read by themselves, which costs next to nothing. */
+  /** Only servers from these tables: read separately, which costs next to nothing. */
   readonly serversOnly?: true;
-  /** What the kernel knows of each TCP connection. */
+  /** The kernel's `tcpInfo` of each TCP connection. */
   readonly tcpInfo?: true;
   /** Accept queues with their limits, drops, memory. */
   readonly socketInfo?: true;
-  /** Queues, timers: what a platform may lack of the rows themselves. */
+  /** Queues and timers: row fields that some platforms lack. */
   readonly rowFacts?: readonly ('queues' | 'timers')[];
-  /** Of the sockets that `ownersOf` names, also what they belong to. */
+  /** Also the workloads of the sockets that `ownersOf` names. */
   readonly workloads?: true;
-  /** And how far they can be reached, where the platform tells. */
+  /** Also their exposure, where the platform tells it. */
   readonly exposure?: true;
-  /** The counters of -s; `useful`: it says less without them. */
+  /** The counters of -s; `useful`: the check says less without them. */
   readonly counters?: true | 'useful';
-  /** It compares two readings, a second apart. */
+  /** Whether it compares two readings, a second apart. */
   readonly twoReadings?: true;
-  /** Without one of these it cannot run. */
+  /** System facts without which it cannot run. */
   readonly facts?: readonly SystemFact[];
-  /** These say more, where they are known. */
+  /** System facts that make it say more. */
   readonly usefulFacts?: readonly SystemFact[];
   readonly routes?: true;
   readonly interfaces?: true;
@@ -55,17 +55,17 @@ export interface Group {
   readonly count: number;
   /** How many are in each state. */
   readonly states: ReadonlyMap<string, number>;
-  /** The first of them. */
+  /** The first few of them. */
   readonly sockets: readonly Socket[];
 }
 
-/** What one look at one network gave a check. */
+/** What one look at one network gives a check. */
 export interface Look extends Scope {
-  /** Those that it watches. */
+  /** The sockets that it watches. */
   readonly sockets: readonly Socket[];
-  /** By what it groups them by. */
+  /** By the key that `groupOf` returns. */
   readonly groups: ReadonlyMap<string, Group>;
-  /** Empty where it needs none. */
+  /** Empty where the check needs none. */
   readonly counters: readonly Counter[];
 }
 
@@ -73,90 +73,89 @@ export interface Look extends Scope {
 export interface Between {
   /** The first look. */
   readonly before: Look;
-  /** As they are now; empty where it needs none. */
+  /** The current values; empty where the check needs none. */
   readonly counters: readonly Counter[];
-  /** How long ago the first look was. */
+  /** How many seconds ago the first look was. */
   readonly seconds: number;
 }
 
 /** What a check is given. */
 export interface Evidence extends Look {
   readonly platform: PlatformName;
-  /** The look before, where it compares two. */
+  /** The look before; null: the check does not compare. */
   readonly before: Look | null;
-  /** How long ago that was; 0: there was none. */
+  /** How many seconds ago that was; 0: there was none. */
   readonly seconds: number;
   readonly routes: readonly Route[];
   readonly interfaces: readonly NetInterface[];
-  /** What is known of the one service that was asked about; null: about none. */
+  /** The service that was asked about; null: none was. */
   readonly service: Service | null;
-  /** The protocols and families, where only some were asked for, that the service was looked for in: `UDP over IPv6`. */
+  /** The protocols and families that the search was restricted to: `UDP over IPv6`; null: not restricted. */
   readonly onlyIn: string | null;
 }
 
-/** What a check found; who holds the sockets is added to it. */
+/** A finding without the owners of its sockets, which are added later. */
 export interface Draft
   extends Pick<
     Finding,
     ('severity' | 'certainty' | 'title' | 'observations' | 'seen') | 'sockets' | 'why' | 'remedy'
   > {
-  /** How many there are, where that is more than `sockets` are. */
+  /** The total, where it is more than `sockets` holds. */
   readonly socketCount?: number;
-  /** Processes that it is about, where that is not who holds the sockets. */
+  /** The processes concerned, where they are not the sockets' owners. */
   readonly processes?: readonly { readonly pid: number; readonly program: string | null }[];
-  /** Of a command line that lists the sockets, what follows the program's name; null: none would. */
+  /** Arguments of a tsnetstat command line that lists the sockets; null: none would. */
   readonly command: readonly string[] | null;
 }
 
-/** The numbers that a check goes by, as they are set. */
+/** The thresholds as set. */
 export type Settings<Name extends string = string> = Readonly<Record<Name, number>>;
 
-/** Something that is looked for. */
 export interface Check<Name extends string = string> {
-  /** Words joined by hyphens, two at least: by that it is told from an expression. */
+  /** At least two words joined by hyphens: that distinguishes it from an expression. */
   readonly name: string;
   /** What it finds: one line, no full stop. */
   readonly summary: string;
-  /** How it decides, and what it stays silent on: whole sentences; what is to be typed stands between backticks. */
+  /** How it decides, and when it is silent: whole sentences; what is to be typed is between backticks. */
   readonly details: string;
   /**
-   * `sockets`: filters narrow what it looks at. `network`: about a network as a whole, `machine`: about the
-   * machine; where sockets are chosen it runs only if it is named. `service`: about one service, and runs only where
+   * `sockets`: filters narrow what it looks at. `network`: about a network as a whole; `machine`: about the
+   * machine: where sockets are selected, these two run only if named. `service`: about one service; runs only where
    * one is asked about.
    */
   readonly about: 'sockets' | 'network' | 'machine' | 'service';
-  /** It looks at the sockets of all network namespaces together, not of each by itself. */
+  /** It looks at the sockets of all network namespaces together, not at each namespace alone. */
   readonly spans?: true;
   readonly thresholds: Readonly<Record<Name, Threshold>>;
   readonly needs: CheckNeeds;
-  /** Which sockets it wants to see. Asked of every socket: it has to be quick. */
+  /** Which sockets it wants to see. Called for every socket: must be fast. */
   watches?(socket: Socket, scope: Scope): boolean;
   /**
-   * The same of what is told before a row is made: false only where it would not watch the row. A check without it
-   * has rows made of every connection.
+   * The same, before a row is made; false only where `watches` would be false. If a check lacks it, a row is made
+   * of every connection.
    */
   glances?(glance: Glance, scope: Scope): boolean;
   /**
-   * Of a check that compares: whether sockets of the second look can tell it anything. Where no check says so they
-   * are not read. Left out: they always can.
+   * For a check that compares: whether the sockets of the second look can change its result. They are read only if
+   * some check says so. Left out: always.
    */
   again?(between: Between, settings: Settings<Name>): boolean;
-  /** What it counts sockets by, without seeing them; null: it does not count this one. */
+  /** The key of the group in which it counts a socket, without keeping it; null: not counted. */
   groupOf?(socket: Socket, scope: Scope): string | null;
   /**
-   * Whether it is worth to read the sockets once more, for groups. `most`: no group of the connections that
-   * `tallies` chooses is larger; null: not known.
+   * Whether reading the sockets once more, for groups, is worth it. `most`: an upper bound for the groups of
+   * connections that `tallies` selects; null: not known.
    */
   groupsIf?(scope: Scope, settings: Settings<Name>, most: number | null): boolean;
-  /** Which connections are counted by their paths, for `groupsIf`. */
+  /** Which connections are counted by path, for `groupsIf`. */
   tallies?(glance: Glance, scope: Scope): boolean;
-  /** Of the sockets that it sees, those whose owners it has to know. Left out: none. */
+  /** Those of its sockets whose owners it needs. Left out: none. */
   ownersOf?(look: Look, settings: Settings<Name>): readonly Socket[];
-  /** Pure: the same evidence, the same findings. */
+  /** Pure: the same evidence gives the same findings. */
   find(evidence: Evidence, settings: Settings<Name>): readonly Draft[];
 }
 
-/** Lets the compiler hold a check's settings to its thresholds. */
+/** Makes the compiler check that a check's settings match its thresholds. */
 export function check<Name extends string>(one: Check<Name>): Check {
   return one as unknown as Check;
 }

@@ -1,7 +1,7 @@
 import { check } from './check.ts';
 import { counting, percent } from './words.ts';
 
-/** The table in which the firewall keeps track of connections. */
+/** The table in which the firewall tracks connections. */
 export const conntrackTable = check({
   name: 'conntrack-table',
   summary: "the firewall's table of connections is full or nearly so",

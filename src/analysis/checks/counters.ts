@@ -4,7 +4,7 @@ interface Counted {
   readonly counters: readonly Counter[];
 }
 
-/** A counter's value now; null: this kernel has none of that name. */
+/** A counter's current value; null: this kernel does not have it. */
 export function counted({ counters }: Counted, group: string, name: string): number | null {
   for (const counter of counters) {
     if (counter.name === name && counter.group === group) return Number(counter.value);
@@ -12,7 +12,7 @@ export function counted({ counters }: Counted, group: string, name: string): num
   return null;
 }
 
-/** By how much a counter grew between the two looks; null: not known. */
+/** How much a counter grew between the two looks; null: not known. */
 export function grown(
   evidence: Counted & { readonly before: Counted | null },
   group: string,
@@ -21,6 +21,6 @@ export function grown(
   if (evidence.before === null) return null;
   const now = counted(evidence, group, name);
   const then = counted(evidence.before, group, name);
-  // What counts back was made anew.
+  // A counter that went back was reset.
   return now === null || then === null || now < then ? null : now - then;
 }

@@ -8,7 +8,7 @@ import { defaultRoutes, hasUsefulAddress, kindOfNetwork, linksOf, linksUp } from
 const why =
   'What is not in the own network goes by the default route: without one that works, names are not resolved and nothing beyond is reached, however well the programs are.';
 
-/** What makes "the network is down": the way out of this network. */
+/** A common cause of "the network is down": the way out of this network. */
 export const defaultRoute = check({
   name: 'default-route',
   summary: 'no default route, or one that leads to a dead link or a gateway that does not answer',
@@ -25,11 +25,11 @@ export const defaultRoute = check({
   },
   find(evidence) {
     const { routes, interfaces, platform } = evidence;
-    // Without them the tables could not be read.
+    // Without interfaces the tables could not be read.
     if (interfaces.length === 0) return [];
     const leading = defaultRoutes(routes);
     if (leading.length === 0) return missing(evidence);
-    // Elsewhere RUNNING says nothing of the carrier.
+    // On other platforms RUNNING says nothing about the carrier.
     const dead =
       platform === 'linux' ? leading.filter((route) => hasNoCarrier(route, interfaces)) : [];
     const silent = leading.filter((route) => !dead.includes(route) && isSilent(route, evidence));
@@ -42,7 +42,7 @@ export const defaultRoute = check({
   },
 });
 
-/** Two halves of a default route are told once. */
+/** Two halves of a default route are reported once. */
 function onceEach(routes: readonly Route[]): readonly Route[] {
   const key = ({ family, gateway, interface: device }: Route) => `${family} ${gateway} ${device}`;
   return [...new Map(routes.map((route) => [key(route), route])).values()];
@@ -53,7 +53,7 @@ function hasNoCarrier({ interface: device }: Route, interfaces: readonly NetInte
   return flags.includes('UP') && !flags.includes('RUNNING');
 }
 
-/** Whether the gateway of a route was asked for its hardware address and did not tell, then as now. */
+/** Whether a route's gateway did not answer a request for its hardware address, in both looks. */
 function isSilent({ gateway, interface: device }: Route, { system, before }: Evidence): boolean {
   const isIn = (all: readonly SilentNeighbour[] | null | undefined) =>
     (all ?? []).some((one) => one.address === gateway && one.interface === device);

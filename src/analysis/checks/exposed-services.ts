@@ -38,7 +38,7 @@ export const exposedServices = check({
   },
 });
 
-/** Kinds of exposure that nobody elsewhere reaches. */
+/** Kinds of exposure that other machines cannot reach. */
 const hidden: ReadonlySet<string> = new Set(['loopback', 'internal']);
 
 function isReachable(socket: InetSocket): boolean {
@@ -47,16 +47,16 @@ function isReachable(socket: InetSocket): boolean {
   return !addresses.every(isLoopback);
 }
 
-/** A socket, and which service it is. */
+/** A socket, and the service that it was taken for. */
 interface Known {
   readonly socket: InetSocket;
   readonly service: RiskyService;
   readonly certainty: Certainty;
-  /** Who gives it; null: not known, or somebody else holds it. */
+  /** The process that provides it; null: not known, or another program holds the port. */
   readonly owner: Owner | null;
 }
 
-/** Which service a server is, the one that more speaks for; null: none of these. */
+/** The best match among the risky services; null: none. */
 function serviceOf(socket: InetSocket): Known | null {
   let best: Known | null = null;
   for (const service of riskyServices) {
@@ -71,20 +71,20 @@ function serviceOf(socket: InetSocket): Known | null {
 
 const ranks: Readonly<Record<Certainty, number>> = { 'worth a look': 0, likely: 1, sure: 2 };
 
-/** How a server fits a service; null: it does not. */
+/** How a server matches a service; null: it does not. */
 function fitOf(socket: InetSocket, service: RiskyService): Known | null {
   const atPort = hasPort(service, socket.local.port);
   const owners = socket.owners ?? [];
   for (const owner of owners) {
     const told = isProgram(owner, service) ? null : commandPort(owner, service);
     if (told === undefined) continue;
-    // A command line that says the port is about that port alone.
+    // A port on the command line is the only one that it is about.
     if (told !== null && told !== socket.local.port) continue;
     if (atPort || told !== null) return { socket, service, certainty: 'sure', owner };
     if (!service.usualPortsOnly) return { socket, service, certainty: 'likely', owner };
   }
   if (!atPort || service.ownPorts !== true) return null;
-  // Who takes the port for the service itself says nothing of it.
+  // A process that holds the port on behalf of the service says nothing about which service it is.
   const isForAnother = owners.some((owner) => isForwarder(owner.program) || startsServers(owner));
   const certainty = isForAnother ? 'likely' : 'worth a look';
   return { socket, service, certainty, owner: null };
@@ -101,8 +101,8 @@ function isProgram(owner: Owner, { programs }: RiskyService): boolean {
 }
 
 /**
- * The port that a command line says the service is at; null: it says that it is the service, and no port; undefined:
- * it does not say so.
+ * The port on a command line that marks the service; null: it marks the service without a port; undefined: it does
+ * not.
  */
 function commandPort(
   { commandLine }: Owner,
@@ -119,20 +119,20 @@ function commandPort(
   return port === undefined ? null : Number(port);
 }
 
-/** What a program may be called: its executable, and the first word of what it calls itself (`postgres: writer`). */
+/** Names that a program may have: its executable, and the first word of its title (`postgres: writer`). */
 function namesOf({ program, executable }: Owner): readonly string[] {
   const words = [executable ?? '', (program ?? '').split(/[\s:]/)[0] ?? ''];
   return words.map((word) => word.slice(word.lastIndexOf('/') + 1)).filter((name) => name !== '');
 }
 
-/** The first process, which takes connections for the services that it starts too. */
+/** The first process, which also listens on behalf of the services that it starts. */
 const serviceManagers = /^(?:systemd|init)$/;
 
 function startsServers(owner: Owner): boolean {
   return namesOf(owner).some((name) => isSuperServer(name) || serviceManagers.test(name));
 }
 
-/** Whether only an inner network reaches it: its own addresses, and those of the ports that lead there. */
+/** Whether only an inner network reaches it, judged by its own address or those of the published ports. */
 function isInner({ local, exposure }: InetSocket): boolean {
   const addresses =
     exposure?.kind === 'published' && exposure.published.length > 0

@@ -2,9 +2,9 @@ import type { Counter } from '../../model/counter.ts';
 import type { Socket } from '../../model/socket.ts';
 import { type Check, type Group, groupSample, type Look, type Scope } from './check.ts';
 
-/** Collects what each of some checks wants to see of the sockets of one network, as they pass by. */
+/** Collects what several checks want to see of one network's sockets, as they pass. */
 export interface Gatherer {
-  /** What is to be shown each socket, for what these checks watch; it tells whether one keeps the socket. */
+  /** A function to call with each socket for what these checks watch; it returns whether one keeps the socket. */
   watcher(checks: readonly Check[]): (socket: Socket) => boolean;
   /** The same for what they count. */
   grouper(checks: readonly Check[]): (socket: Socket) => boolean;

@@ -22,7 +22,7 @@ import { udpDrops } from './udp-drops.ts';
 
 export type { Check, Draft, Evidence, Look, Scope, Settings, Threshold } from './check.ts';
 
-/** Every check there is, in the order in which they are documented and, where they are as bad, told. */
+/** Every check, in the order of the docs and, within a severity, of the report. */
 export const checks: readonly Check[] = [
   acceptQueue,
   closeWait,
@@ -46,7 +46,7 @@ export const checks: readonly Check[] = [
   noListener,
 ];
 
-/** The numbers that a check goes by where nobody says otherwise. */
+/** A check's default thresholds. */
 export function defaultSettings({ thresholds }: Check): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(thresholds).map(([name, { value }]) => [name, value]));
 }

@@ -5,7 +5,7 @@ import { isIn, portsIn } from '../port-range.ts';
 import { check, type Draft, type Group } from './check.ts';
 import { counting, endText, percent } from './words.ts';
 
-/** Destinations to which there are soon no local ports left. */
+/** Destinations to which local ports are running out. */
 export const localPorts = check({
   name: 'local-ports',
   summary: 'destinations to which local ports run out, TIME_WAIT included',
@@ -25,7 +25,7 @@ export const localPorts = check({
   },
   tallies: ({ localPort, remotePort, state }, { system }) => {
     const range = system.values.localPortRange ?? null;
-    // A half-open connection is a client's.
+    // A half-open connection was opened by a client.
     return range !== null && remotePort !== 0 && isIn(range, localPort) && state !== 'SYN_RECV';
   },
   groupsIf({ system }, { used }, most) {

@@ -5,7 +5,7 @@ import { check, type Draft } from './check.ts';
 import { counted, grown } from './counters.ts';
 import { counting, largest, socketKey, socketsByKey } from './words.ts';
 
-/** Destinations that do not answer, and paths that lose. */
+/** Destinations that do not answer, and paths that lose packets. */
 export const lossyPaths = check({
   name: 'lossy-paths',
   summary: 'destinations that do not answer, and paths that lose what is sent',
@@ -31,7 +31,8 @@ export const lossyPaths = check({
     ((socket.tcpInfo?.retransmitted ?? 0) > 0 || repetitions(socket) > 0),
   glances: ({ state, retransmits, retransmitted }) =>
     state !== 'LISTEN' && state !== 'SYN_RECV' && (retransmits > 0 || retransmitted !== 0),
-  // What is sent again meanwhile the kernel counts: without that no connection loses, and who was silent is known.
+  // The kernel counts retransmissions: if there were none between the looks no connection lost anything, and the
+  // silent destinations are known already.
   again: (between, { row }) =>
     grown(between, 'Tcp', 'RetransSegs') !== 0 ||
     between.before.sockets.some((socket) => repetitions(socket) >= row),
@@ -64,7 +65,7 @@ export const lossyPaths = check({
   },
 });
 
-/** How often in a row the same segment was sent again. */
+/** How many times in a row the same segment was retransmitted. */
 function repetitions(socket: Socket): number {
   return socket.protocol === 'unix' ? 0 : (socket.timer?.retransmits ?? 0);
 }
@@ -75,12 +76,12 @@ function worstFirst(all: ReadonlyMap<string, readonly InetSocket[]>): Destinatio
   return [...all].sort(([, a], [, b]) => b.length - a.length);
 }
 
-/** Segments that were sent again, but for those that had not been lost: the peer says that it got them twice. */
+/** Retransmitted segments, less those that the peer reports to have received twice: they were not lost. */
 function lostSegments({ tcpInfo }: InetSocket): number {
   return Math.max(0, (tcpInfo?.retransmitted ?? 0) - (tcpInfo?.duplicates ?? 0));
 }
 
-/** How much of what was sent was lost, in percent; 0: not told. */
+/** The share of sent data that was lost, in percent; 0: not known. */
 function lossOf(socket: InetSocket): number {
   const {
     bytesSent = null,
@@ -92,7 +93,7 @@ function lossOf(socket: InetSocket): number {
   return (again * lostSegments(socket)) / (retransmitted || 1);
 }
 
-/** Where it was not watched before it had lost nothing then. */
+/** A connection not watched in the look before had lost nothing then. */
 function isStillLosing(socket: InetSocket, then: Socket | undefined): boolean {
   const before = then === undefined || then.protocol === 'unix' ? 0 : lostSegments(then);
   return lostSegments(socket) > before;
@@ -122,7 +123,7 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
   };
 }
 
-/** From so many destinations on, what they share is told. */
+/** From this many destinations on, a finding names what they share. */
 const together = 3;
 
 function losses(destinations: Destinations, own: number | null): readonly Draft[] {

@@ -5,13 +5,13 @@ import { check, type Evidence } from './check.ts';
 import { defaultRoutes, isOwnAddress, kindOfNetwork, linksUp, routeTo } from './paths.ts';
 import { counting } from './words.ts';
 
-/** Where DNS servers are. */
+/** The port of DNS servers. */
 const dnsPort = 53;
 
-/** Docker answers at it in containers, by a rule of the firewall and at another port. */
+/** Docker's DNS server inside containers; a firewall rule redirects it to another port. */
 const dockers = '127.0.0.11';
 
-/** What makes "the network is down": names that nobody can be asked for. */
+/** A common cause of "the network is down": no DNS server can be reached. */
 export const nameServers = check({
   name: 'name-servers',
   summary: 'servers of resolv.conf (DNS) that no route leads to, or that nobody is at',
@@ -67,13 +67,13 @@ export const nameServers = check({
 
 const nobody = 'it is an address of this machine, and nobody has UDP port 53 open there';
 
-/** Why a server cannot be reached; null: nothing speaks against it. */
+/** Why a server cannot be reached; null: no reason found. */
 function failureOf(server: string, evidence: Evidence): string | null {
   const { routes, interfaces, sockets } = evidence;
   const [bare = '', zone] = server.split('%', 2);
   const address = unmapped(bare);
   if (address === dockers) return null;
-  // resolv.conf(5): 0.0.0.0 is this machine too.
+  // resolv.conf(5): 0.0.0.0 means this machine too.
   if (isLoopback(address) || isAnyAddress(address) || isOwnAddress(interfaces, address)) {
     const isAt = (local: string) =>
       unmapped(local) === address ||

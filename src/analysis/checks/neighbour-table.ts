@@ -2,7 +2,7 @@ import type { Fill } from '../../model/system-facts.ts';
 import { check, type Draft } from './check.ts';
 import { percent } from './words.ts';
 
-/** The tables of hardware addresses of neighbours: ARP, and NDISC of IPv6. */
+/** The tables of neighbours' hardware addresses: ARP for IPv4, NDISC for IPv6. */
 export const neighbourTable = check({
   name: 'neighbour-table',
   summary: 'the table of neighbours (ARP, NDISC) is full or nearly so',

@@ -3,7 +3,7 @@ import { shellWord } from '../../model/shell-word.ts';
 import { check, type Draft } from './check.ts';
 import { counting, endText, holderText } from './words.ts';
 
-/** Nobody at the port that was asked about, or no socket of the program. */
+/** Nobody listens at the port that was asked about, or the program has no socket. */
 export const noListener = check({
   name: 'no-listener',
   summary: 'nobody listens at the port that was asked about, or the program has no sockets',

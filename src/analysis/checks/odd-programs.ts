@@ -53,7 +53,7 @@ export const oddPrograms = check({
   },
 });
 
-/** The inodes of the sockets of odd processes, made once for each look. */
+/** The inodes of the sockets of odd processes, computed once per look. */
 const inodesOf = new WeakMap<SystemFacts, ReadonlySet<number>>();
 
 function oddInodes(system: SystemFacts): ReadonlySet<number> {
@@ -65,14 +65,14 @@ function oddInodes(system: SystemFacts): ReadonlySet<number> {
   return inodes;
 }
 
-/** Who runs what is typed or sent: shells are told by the source. */
+/** Programs that execute what they are sent. Shells are not listed: the source marks them. */
 const interpreters =
   /^(?:python[\d.]*|pypy[\d.]*|perl[\d.]*|ruby[\d.]*|php[\d.]*|node|nodejs|bun|deno|lua[\d.]*|luajit|tclsh[\d.]*|expect|[gmn]?awk|osascript|pwsh|busybox)$/;
 
-/** Where tools put what they build or unpack to run it: `go run`, AppImage, Nuitka, PyInstaller. */
+/** Where tools build or unpack what they then run: `go run`, AppImage, Nuitka, PyInstaller. */
 const builders = /^\/tmp\/(?:go-build|\.mount_|onefile_|_MEI|nuitka)/;
 
-/** Gives whoever logs in a shell whose standard input and output their connection is. */
+/** Servers that give each login a shell with the connection as its standard streams. */
 const shellServers = /^(?:in\.)?rshd$/;
 
 /** A unit that systemd made for one connection: systemd.socket(5), Accept=yes. */
@@ -82,7 +82,7 @@ const perConnection = /@\d+-/;
 interface Reason {
   readonly trait: ProcessTrait | 'listens';
   readonly severity: Severity;
-  /** Goes on from the program's name, in a title. */
+  /** Follows the program's name in a title. */
   readonly title: string;
   readonly observation: string;
 }
@@ -148,13 +148,13 @@ function reasonFor(
   }
 }
 
-/** A connection as standard input and output: of shells and interpreters, where nothing that starts such did. */
+/** A connection as standard input and output of a shell or interpreter that no known server started. */
 function streamReason(process: OddProcess, held: readonly Socket[]): Reason | null {
   const isShell = process.traits.includes('shell');
   const stream = held.find(({ inode }) => inode === process.stream);
   if (stream === undefined || stream.protocol === 'unix') return null;
   if (!isShell && !interpreters.test(nameOf(process))) return null;
-  // FastCGI: a server's socket.
+  // FastCGI passes a listening socket.
   if (isListening(stream)) return null;
   if (workloadsOf(stream).some((one) => perConnection.test(workloadLabel(one)))) return null;
   const parents = stream.owners?.find(({ pid }) => pid === process.pid)?.parents ?? [];
@@ -169,7 +169,7 @@ function streamReason(process: OddProcess, held: readonly Socket[]): Reason | nu
   };
 }
 
-/** A server's socket that a shell holds: it opens none, so somebody gave it that. */
+/** A listening socket held by a shell: shells open none, so another program passed it on. */
 function listeningShell({ pid }: OddProcess, held: readonly Socket[]): Reason | null {
   const servers = held.filter((socket) => socket.protocol === 'tcp' && isListening(socket));
   const [server] = servers;
@@ -188,7 +188,7 @@ function listeningShell({ pid }: OddProcess, held: readonly Socket[]): Reason | 
   };
 }
 
-/** Processes that are odd in one way. */
+/** A process that is odd, and why. */
 interface Case {
   readonly process: OddProcess;
   readonly held: readonly Socket[];
@@ -196,8 +196,8 @@ interface Case {
 }
 
 /**
- * Those of one executable for one reason are told together: an upgrade replaces that of many workers. So are those
- * that share one connection: a shell has children.
+ * Processes with the same executable and reasons are one finding: an upgrade replaces the executable of many
+ * workers. So are those that share a connection: a shell has children.
  */
 function grouped(cases: readonly Case[]): readonly (readonly Case[])[] {
   const groups = new Map<string, Case[]>();
@@ -248,14 +248,14 @@ function odd(group: readonly Case[]): Draft {
   };
 }
 
-/** A command line names no more. */
+/** The most PIDs on the suggested command line. */
 const mostPids = 5;
 
 function pidWords(pid: number, at: number): readonly string[] {
   return [...(at === 0 ? [] : ['or']), 'pid', '=', String(pid)];
 }
 
-/** What it calls itself, without folders. */
+/** The process's name without folders. */
 function shortName({ name }: OddProcess): string {
   return /^\[.*\]$/.test(name) ? name : name.slice(name.lastIndexOf('/') + 1) || name;
 }
@@ -263,7 +263,7 @@ function shortName({ name }: OddProcess): string {
 /** `nobody` on Linux. */
 const nobody = 65_534;
 
-/** What can be told before the settings are known. */
+/** What can be decided before the settings are known. */
 function isPerhapsService(uid: number | null): boolean {
   return uid !== null && uid > 0;
 }
@@ -272,7 +272,7 @@ function isService(uid: number | null, account: number): boolean {
   return uid !== null && ((uid > 0 && uid <= account) || uid === nobody);
 }
 
-/** A server of a service account that belongs to nothing that services belong to. */
+/** A service account's server that belongs to no unit or container. */
 function isStray(socket: Socket, port: number, account: number): boolean {
   if (socket.protocol !== 'tcp' || socket.state !== 'LISTEN') return false;
   if (!isService(socket.uid, account) || socket.local.port < port) return false;

@@ -1,7 +1,7 @@
 import { check } from './check.ts';
 import { percent } from './words.ts';
 
-/** Programs that can soon open nothing any more. */
+/** Programs that will soon be unable to open more files. */
 export const openFiles = check({
   name: 'open-files',
   summary: 'processes near their limit of open descriptors',

@@ -2,7 +2,7 @@ import { check } from './check.ts';
 import { counted, grown } from './counters.ts';
 import { counting, percent } from './words.ts';
 
-/** Sockets without a program, close to as many as the kernel keeps. */
+/** Sockets without a program, near the kernel's limit. */
 export const orphanLimit = check({
   name: 'orphan-limit',
   summary: 'sockets without a program near net.ipv4.tcp_max_orphans',

@@ -1,38 +1,38 @@
-/** What routing tables and interfaces tell of where packets can go. */
+/** Where packets can go, by routing tables and interfaces. */
 import { isKnownDown } from '../../model/classify.ts';
 import type { NetInterface } from '../../model/interface.ts';
 import { readAddress, type Words } from '../../model/read-address.ts';
 import type { Route } from '../../model/route.ts';
 import type { Evidence } from './check.ts';
 
-/** Devices that the kernel makes for every network namespace once a module of tunnels is loaded. */
+/** Devices that the kernel creates in every network namespace once a tunnel module is loaded. */
 const kernelsOwn = /^(?:tunl0|sit0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0|ip6tnl0|ip6gre0|teql0)$/;
 
-/** The interfaces that lead to other machines: neither loopback nor what the kernel makes by itself. */
+/** The interfaces that lead to other machines: neither loopback nor created by the kernel itself. */
 export function linksOf(interfaces: readonly NetInterface[]): readonly NetInterface[] {
   return interfaces.filter(
     ({ name, flags }) => !flags.includes('LOOPBACK') && !kernelsOwn.test(name),
   );
 }
 
-/** Those of them that are up. */
+/** Those that are up. */
 export function linksUp(interfaces: readonly NetInterface[]): readonly NetInterface[] {
   return linksOf(interfaces).filter((one) => !isKnownDown(one));
 }
 
-/** Whether an interface has an address that reaches further than its own link. */
+/** Whether an interface has an address that is not link-local. */
 export function hasUsefulAddress({ addresses }: NetInterface): boolean {
   return addresses.some(({ address }) => !/^(?:169\.254\.|fe[89ab])/.test(address));
 }
 
-/** A route that leads nowhere: unreachable, prohibit, blackhole. */
+/** A route that rejects or drops: unreachable, prohibit, blackhole. */
 function isRefusing({ flags, interface: device }: Route): boolean {
   return flags.startsWith('!') || device === null;
 }
 
 /**
- * The routes by which everything goes that no other route is for. Two halves of all addresses are one too: VPNs set
- * such beside the one that was there.
+ * The default routes. Two routes that each cover half of all addresses count too: VPNs add such a pair beside the
+ * existing default route.
  */
 export function defaultRoutes(routes: readonly Route[]): readonly Route[] {
   const leading = routes.filter((route) => !isRefusing(route));
@@ -50,7 +50,7 @@ export function defaultRoutes(routes: readonly Route[]): readonly Route[] {
 const address: Words = { a: 0, b: 0, c: 0, d: 0 };
 const network: Words = { a: 0, b: 0, c: 0, d: 0 };
 
-/** Whether the first bits of two addresses are the same. */
+/** Whether two addresses share their first `bits` bits. */
 function isWithin(one: Words, other: Words, bits: number): boolean {
   const words = ['a', 'b', 'c', 'd'] as const;
   return words.every((word, at) => {
@@ -59,7 +59,7 @@ function isWithin(one: Words, other: Words, bits: number): boolean {
   });
 }
 
-/** The route that the main table has for an address, the longest; null: none, or one that refuses. */
+/** The most specific route of the main table to an address; null: none, or one that rejects. */
 export function routeTo(routes: readonly Route[], to: string): Route | null {
   const version = readAddress(to, address);
   const family = version === 4 ? 'inet' : 'inet6';
@@ -84,8 +84,8 @@ export function isOwnAddress(interfaces: readonly NetInterface[], one: string): 
 }
 
 /**
- * Whether a network is meant to lead to others. `machine`: the one that the machine started with. `own`: another one,
- * such as a container's, which is asked about. `other`: beside that.
+ * What kind of network this is. `machine`: the one that the machine started with. `own`: another one, such as a
+ * container's, that the program runs in. `other`: any further one.
  */
 export function kindOfNetwork({ platform, system }: Evidence): 'machine' | 'own' | 'other' {
   if (platform !== 'linux') return 'machine';

@@ -1,9 +1,9 @@
 import type { Severity } from '../../model/diagnosis.ts';
 import type { Protocol } from '../../model/socket.ts';
 
-/** A service that does not belong where everybody can reach it, and how it is known. */
+/** A service that should not be reachable by everybody, and how it is recognized. */
 export interface RiskyService {
-  /** What it is: goes on from `: `. */
+  /** Its name in a finding's title. */
   readonly what: string;
   readonly kind: RiskKind;
   readonly severity: Exclude<Severity, 'critical'>;
@@ -11,22 +11,22 @@ export interface RiskyService {
   readonly protocols?: readonly Protocol[];
   /** Its usual ports. */
   readonly ports: readonly (number | readonly [first: number, last: number])[];
-  /** Programs that are it, by the names of their executables or their first words. */
+  /** Its programs, by the names of their executables or the first words of their titles. */
   readonly programs?: RegExp;
   /**
-   * What a command line has that makes a program it; a group `port` is the port that it is at. Anybody writes command
-   * lines, of 64 KiB: it takes a time that grows as they do.
+   * Matches a command line that makes a program this service; a group `port` captures the port. Must run in linear
+   * time: anybody can write a command line, of up to 64 KiB.
    */
   readonly command?: RegExp;
-  /** What has to stand behind that, and says the port. */
+  /** What must follow that match; captures the port. */
   readonly portBehind?: RegExp;
-  /** Its ports are nobody else's: one of them says what it is where the program does not. */
+  /** Its ports belong to no other service: the port alone identifies it where the program does not. */
   readonly ownPorts?: true;
-  /** Its program opens other ports too, which are harmless, or pass away. */
+  /** Its program also opens other ports, which are harmless or short-lived. */
   readonly usualPortsOnly?: true;
 }
 
-/** Why a kind of service does not belong there, and what to do. */
+/** Why a kind of service should not be reachable, and what to do. */
 export const riskKinds = {
   open: {
     why: 'As it comes it asks nobody who they are: whoever reaches the port reads and writes everything in it. Such servers are found within hours.',
@@ -60,7 +60,6 @@ export const riskKinds = {
   },
 } as const;
 
-/** One of them. */
 export type RiskKind = keyof typeof riskKinds;
 
 const open = { kind: 'open', severity: 'warning' } as const;
@@ -69,9 +68,9 @@ const debug = { kind: 'debugger', severity: 'warning' } as const;
 const admin = { kind: 'admin', severity: 'note' } as const;
 const plain = { kind: 'plain', severity: 'warning' } as const;
 
-/** The services, the first that fits counts. */
+/** The services; the first match counts. */
 export const riskyServices: readonly RiskyService[] = [
-  // Debuggers come first: they are in programs that are something else too.
+  // Debuggers come first: they run inside programs that match other entries too.
   {
     what: 'the debugger of Node.js',
     ...debug,

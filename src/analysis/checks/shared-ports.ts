@@ -12,7 +12,7 @@ import { workloadLabel } from '../../model/workload.ts';
 import { check, type Draft } from './check.ts';
 import { endText, holderText } from './words.ts';
 
-/** One port with several servers that have nothing to do with each other. */
+/** One port with several unrelated servers. */
 export const sharedPorts = check({
   name: 'shared-ports',
   summary:
@@ -27,7 +27,7 @@ export const sharedPorts = check({
     socket.local.port > 0 &&
     isListening(socket) &&
     !isByDesign(socket),
-  // A rule may lead away what comes to any port that others can reach.
+  // A firewall rule may redirect any port that others can reach.
   ownersOf({ sockets }) {
     const shared = new Set<Socket>([...byPort(sockets).values()].filter(hasSeveral).flat());
     return sockets.filter(
@@ -42,14 +42,14 @@ export const sharedPorts = check({
         const sharing = sharingIn(servers, way);
         if (sharing.length > 0) drafts.push(shared(sharing, way));
       }
-      const led = servers.filter(isLedAway);
-      if (led.length > 0) drafts.push(ledAway(led));
+      const redirectedServers = servers.filter(isRedirected);
+      if (redirectedServers.length > 0) drafts.push(redirected(redirectedServers));
     }
     return drafts;
   },
 });
 
-/** UDP ports that are for many programs at once: DHCP, NetBIOS, PTP, DHCPv6, SSDP, WS-Discovery, mDNS, LLMNR. */
+/** UDP ports that many programs share by design: DHCP, NetBIOS, PTP, DHCPv6, SSDP, WS-Discovery, mDNS, LLMNR. */
 const sharedByDesign: ReadonlySet<number> = new Set([
   ...[67, 68, 137, 138, 319, 320, 546, 547, 1900, 3702, 5353, 5355],
 ]);
@@ -77,28 +77,28 @@ function hasSeveral(servers: readonly InetSocket[]): boolean {
   return servers.length > 1;
 }
 
-/** How two servers are in each other's way, the worst first. */
+/** How two servers conflict, the worst first. */
 const ways = ['together', 'families', 'inside', 'interface'] as const;
 type Way = (typeof ways)[number];
 
-/** The servers that are in the way of another's, each once. */
+/** The servers that conflict in this way with an unrelated one, each once. */
 function sharingIn(servers: readonly InetSocket[], way: Way): readonly InetSocket[] {
   return servers.filter((one) =>
     servers.some((other) => one !== other && wayOf(one, other) === way && areStrangers(one, other)),
   );
 }
 
-/** How two servers of one port are in each other's way; null: they are not. */
+/** How two servers of one port conflict; null: they do not. */
 function wayOf(one: InetSocket, other: InetSocket): Way | null {
   const [mine, theirs] = [deviceOf(one), deviceOf(other)];
   if (mine === theirs) return wayOfEnds(one, other);
-  // Of two interfaces each has what comes by it.
+  // Each of two interfaces delivers to its own server.
   if (mine !== null && theirs !== null) return null;
   const way = wayOfEnds(one, other);
   return way === null || way === 'families' ? way : 'interface';
 }
 
-/** The same of two that have what comes by the same interfaces. */
+/** The same for two servers that receive from the same interfaces. */
 function wayOfEnds(one: InetSocket, other: InetSocket): Way | null {
   if (one.local.zone !== other.local.zone) return null;
   const [mine, theirs] = [unmapped(one.local.address), unmapped(other.local.address)];
@@ -107,15 +107,15 @@ function wayOfEnds(one: InetSocket, other: InetSocket): Way | null {
   if (mine.includes(':') === theirs.includes(':')) {
     return isMineAny || isTheirsAny ? 'inside' : null;
   }
-  // `localhost` and a name with two addresses lead to either.
+  // `localhost` and a name with two addresses can lead to either.
   const isEither = (address: string, isAny: boolean) => isAny || isLoopback(address);
   return isEither(mine, isMineAny) && isEither(theirs, isTheirsAny) ? 'families' : null;
 }
 
-/** Whether two servers have nothing to do with each other, as far as is known. */
+/** Whether two servers are unrelated, as far as is known. */
 function areStrangers(one: InetSocket, other: InetSocket): boolean {
   const [mine, theirs] = [one.owners ?? [], other.owners ?? []];
-  // Who made them is known of sockets whose holders are not.
+  // The user who created a socket is known even where its owners are not.
   if (mine.length === 0 || theirs.length === 0) {
     return one.uid !== null && other.uid !== null && one.uid !== other.uid;
   }
@@ -132,7 +132,7 @@ function areAlike(one: Owner, other: Owner): boolean {
   return isSameProgram && (one.uid ?? null) === (other.uid ?? null);
 }
 
-/** What a server belongs to, where something keeps servers apart: people's sessions do not. */
+/** The workload of a server, except for the scopes of user sessions, which do not keep servers apart. */
 function unitOf({ workload }: InetSocket): string | null {
   return !workload || workload.kind === 'scope' ? null : workloadLabel(workload);
 }
@@ -183,7 +183,7 @@ function placeText(socket: InetSocket): string {
   return endText(socket.local) + (device === null ? '' : ` by ${device}`);
 }
 
-/** Who has a socket, for people. */
+/** A socket's owner and user, for people. */
 function partyOf(socket: InetSocket): string {
   const holder = holderText(socket) ?? `somebody of user ${socket.uid ?? '?'}`;
   const [owner] = socket.owners ?? [];
@@ -192,7 +192,7 @@ function partyOf(socket: InetSocket): string {
   return `${holder}${user}${unit === null ? '' : `, ${unit}`}`;
 }
 
-/** Their programs, each once; where those are the same, their users or units are what differs. */
+/** Their programs, each once; where those are the same, their users or units, which differ. */
 function partiesOf(sockets: readonly InetSocket[]): string {
   const names = (of: (socket: InetSocket) => string | null) => [
     ...new Set(sockets.map(of).filter((one) => one !== null)),
@@ -210,13 +210,13 @@ function listed(all: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** Programs besides the forwarders that hold a port so that nobody else takes it, or as part of what publishes it. */
+/** Programs besides the forwarders that hold a port to reserve it, or as part of publishing it. */
 const keepers: ReadonlySet<string> = new Set([
   ...['conmon', 'kube-proxy', 'kubelet', 'dockerd', 'podman', 'incusd', 'lxd', 'systemd-nspawn'],
 ]);
 
-/** Whether a rule leads what comes to a server into a container, while another program has the port open. */
-function isLedAway({ exposure, owners }: InetSocket): boolean {
+/** Whether a rule redirects a server's traffic into a container while another program has the port open. */
+function isRedirected({ exposure, owners }: InetSocket): boolean {
   if (exposure?.kind !== 'published' || exposure.published.length === 0) return false;
   const known = owners ?? [];
   return (
@@ -225,7 +225,7 @@ function isLedAway({ exposure, owners }: InetSocket): boolean {
   );
 }
 
-function ledAway(sockets: readonly InetSocket[]): Draft {
+function redirected(sockets: readonly InetSocket[]): Draft {
   const [socket] = sockets as [InetSocket, ...InetSocket[]];
   const { protocol, local, exposure } = socket;
   return {

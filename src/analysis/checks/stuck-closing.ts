@@ -3,7 +3,7 @@ import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { counting, largest, socketKey, socketsByKey } from './words.ts';
 
-/** Connections whose end does not come. */
+/** Connections that do not finish closing. */
 export const stuckClosing = check({
   name: 'stuck-closing',
   summary: 'connections that do not come to their end: FIN_WAIT2, LAST_ACK, CLOSING',
@@ -51,7 +51,7 @@ function isClosing(state: Socket['state']): boolean {
   );
 }
 
-/** A socket that a program still holds has an inode; one that the kernel ends has none. */
+/** A socket that a program still holds has an inode; one that only the kernel still has does not. */
 function isHalfClosed({ state, inode }: Socket): boolean {
   return state === 'FIN_WAIT2' && inode !== null;
 }

@@ -4,10 +4,10 @@ import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { counting, largest, socketKey, socketsByKey } from './words.ts';
 
-/** Bytes: shorter queues are no finding, whatever is set. */
+/** In bytes: shorter queues are no finding, whatever the thresholds. */
 const worthALook = 4096;
 
-/** Connections whose data nobody takes: this machine's program, or the peer. */
+/** Connections whose data nobody reads: this machine's program, or the peer. */
 export const stuckQueues = check({
   name: 'stuck-queues',
   summary: 'connections whose data nobody reads: a program here, or the peer',
@@ -27,7 +27,7 @@ export const stuckQueues = check({
   glances: ({ state, recvQueue, timer }) =>
     state !== 'LISTEN' && (recvQueue >= worthALook || timer === 'probe'),
   again({ before, seconds }, settings) {
-    // What will have stood still for long enough then does so for less now.
+    // By the second look these sockets will have been silent for longer: the threshold is lowered by that.
     const soon = { ...settings, silent: settings.silent - seconds - 1 };
     if (soon.silent <= 0) return before.sockets.length > 0;
     return unread(before.sockets, soon).length > 0 || shut(before.sockets, soon).length > 0;
@@ -80,7 +80,7 @@ function inetOnly(sockets: readonly Socket[]): readonly InetSocket[] {
   return sockets.filter((socket): socket is InetSocket => socket.protocol !== 'unix');
 }
 
-/** What came since is still there: nothing was read. */
+/** Everything received meanwhile is still in the queue: nothing was read. */
 function isUnmoved(now: InetSocket, then: Socket | undefined): boolean {
   if (then === undefined || then.protocol === 'unix') return false;
   const came = Number((now.tcpInfo?.bytesReceived ?? 0n) - (then.tcpInfo?.bytesReceived ?? 0n));

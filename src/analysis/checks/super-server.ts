@@ -1,7 +1,10 @@
-/** Programs that take connections for others and start one for each, whose standard input and output it is. */
+/**
+ * Programs that accept connections for others and start a program for each, with the connection as its standard
+ * streams.
+ */
 const superServers = /^(?:(?:openbsd-)?inetd|xinetd|tcpserver|tcpsvd|s6-\S*server\S*)$/;
 
-/** Whether a program of this name does so. */
+/** Whether this is the name of such a program. */
 export function isSuperServer(name: string): boolean {
   return superServers.test(name);
 }

@@ -8,7 +8,7 @@ import { counting, endText } from './words.ts';
 const why =
   'A half-open connection waits for the last packet of its handshake. So many that never get it are the mark of a SYN flood with forged senders, or of a path that brings the clients nothing back. Once the queue is full the kernel answers with SYN cookies, or drops new connections.';
 
-/** Half-open connections that nobody finishes, and what the kernel does against them. */
+/** Half-open connections that are never completed, and the kernel's defence. */
 export const synFlood = check({
   name: 'syn-flood',
   summary: 'half-open connections that are not finished, SYN cookies, full SYN queues',
@@ -33,7 +33,7 @@ export const synFlood = check({
     const sent =
       system.values.synCookies === 2 ? 0 : (grown(evidence, 'TcpExt', 'SyncookiesSent') ?? 0);
     const dropped = grown(evidence, 'TcpExt', 'TCPReqQFullDrop') ?? 0;
-    const told = { cookies: sent, dropped, seconds, always: system.values.synCookies ?? null };
+    const signs = { cookies: sent, dropped, seconds, always: system.values.synCookies ?? null };
     const then = new Set((before?.sockets ?? []).map(handshake));
     const servers = new Map<string, InetSocket[]>();
     for (const socket of evidence.sockets) {
@@ -44,9 +44,9 @@ export const synFlood = check({
     const drafts = [...servers]
       .filter(([, sockets]) => sockets.length >= count)
       .sort(([, a], [, b]) => b.length - a.length)
-      .map(([server, sockets]) => halfOpen(server, sockets, told));
+      .map(([server, sockets]) => halfOpen(server, sockets, signs));
     if (drafts.length > 0 || (sent < cookies && dropped === 0)) return drafts;
-    return [unseen(told)];
+    return [unseen(signs)];
   },
 });
 
@@ -55,7 +55,7 @@ function handshake(socket: Socket): string {
   return socket.protocol === 'unix' ? '' : `${endText(socket.local)} ${endText(socket.remote)}`;
 }
 
-interface Told {
+interface Signs {
   readonly cookies: number;
   readonly dropped: number;
   readonly seconds: number;
@@ -67,7 +67,7 @@ const turnOn =
 const remedyText =
   'See whether the senders are real (`tsnetstat -tn state syn-recv`): many addresses with one handshake each are forged, and only a filter before this machine helps. A few addresses that repeat can be kept out by the firewall. If they are known clients, the answers do not reach them: look at the way back (routes, firewall, a load balancer that answers for others). For bursts of real clients raise net.ipv4.tcp_max_syn_backlog and the backlog of the server.';
 
-function counts({ cookies, dropped, seconds }: Told): readonly string[] {
+function counts({ cookies, dropped, seconds }: Signs): readonly string[] {
   const within = `within ${seconds.toFixed(1)} s`;
   return [
     ...(cookies > 0 ? [`The kernel sent ${counting(cookies, 'SYN cookie')} ${within}.`] : []),
@@ -77,43 +77,43 @@ function counts({ cookies, dropped, seconds }: Told): readonly string[] {
   ];
 }
 
-function halfOpen(server: string, sockets: readonly InetSocket[], told: Told): Draft {
+function halfOpen(server: string, sockets: readonly InetSocket[], signs: Signs): Draft {
   const senders = new Set(sockets.map(({ remote }) => remote.address));
   const port = sockets[0]?.local.port ?? 0;
   return {
-    severity: told.dropped > 0 ? 'critical' : 'warning',
+    severity: signs.dropped > 0 ? 'critical' : 'warning',
     certainty: 'likely',
     title: `${server}: ${counting(sockets.length, 'handshake')} that nobody finishes`,
     observations: [
-      `${counting(sockets.length, 'connection')} of ${counting(senders.size, 'address', 'addresses')} ${sockets.length === 1 ? 'has' : 'have'} been half-open for longer than ${told.seconds.toFixed(1)} s.`,
-      ...counts(told),
+      `${counting(sockets.length, 'connection')} of ${counting(senders.size, 'address', 'addresses')} ${sockets.length === 1 ? 'has' : 'have'} been half-open for longer than ${signs.seconds.toFixed(1)} s.`,
+      ...counts(signs),
     ],
     seen: {
       halfOpen: sockets.length,
       senders: senders.size,
-      cookies: told.cookies,
-      dropped: told.dropped,
+      cookies: signs.cookies,
+      dropped: signs.dropped,
     },
     sockets,
     why,
-    remedy: (told.always === 0 ? turnOn : '') + remedyText,
+    remedy: (signs.always === 0 ? turnOn : '') + remedyText,
     command: ['-tn', 'state', 'syn-recv', 'sport', '=', `:${port}`],
   };
 }
 
-function unseen(told: Told): Draft {
+function unseen(signs: Signs): Draft {
   return {
-    severity: told.dropped > 0 ? 'critical' : 'warning',
+    severity: signs.dropped > 0 ? 'critical' : 'warning',
     certainty: 'sure',
     title:
-      told.dropped > 0
+      signs.dropped > 0
         ? 'new connections are dropped at a full SYN queue'
         : 'a SYN queue is full: the kernel answers with SYN cookies',
-    observations: counts(told),
-    seen: { halfOpen: 0, senders: null, cookies: told.cookies, dropped: told.dropped },
+    observations: counts(signs),
+    seen: { halfOpen: 0, senders: null, cookies: signs.cookies, dropped: signs.dropped },
     sockets: [],
     why,
-    remedy: (told.always === 0 ? turnOn : '') + remedyText,
+    remedy: (signs.always === 0 ? turnOn : '') + remedyText,
     command: ['-tn', 'state', 'syn-recv'],
   };
 }

@@ -1,16 +1,15 @@
 import type { Glance } from '../../model/glance.ts';
 
-/** Paths are told apart by so many of their bits. */
+/** Paths are hashed into this many buckets. */
 const buckets = 1 << 16;
 
-/** Counts connections by their paths in little memory: what paths that share a bucket have is added up. */
+/** Counts connections by path in little memory; paths that share a bucket are added up. */
 export interface Tally {
   add(glance: Glance): void;
-  /** No path has more. */
+  /** An upper bound for the count of any path. */
   most(): number;
 }
 
-/** One that has counted nothing. */
 export function tally(): Tally {
   const counts = new Uint32Array(buckets);
   return {

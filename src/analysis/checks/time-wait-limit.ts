@@ -2,7 +2,7 @@ import { check } from './check.ts';
 import { grown } from './counters.ts';
 import { counting, endText, percent } from './words.ts';
 
-/** So many TIME_WAIT that the kernel leaves it out. */
+/** So many connections in TIME_WAIT that the kernel skips the state for more. */
 export const timeWaitLimit = check({
   name: 'time-wait-limit',
   summary: 'connections in TIME_WAIT near net.ipv4.tcp_max_tw_buckets',
@@ -19,7 +19,7 @@ export const timeWaitLimit = check({
   groupOf(socket) {
     if (socket.protocol === 'unix' || socket.state !== 'TIME_WAIT') return null;
     const { local, remote } = socket;
-    // The lower port is the service's; the other end has another one each time.
+    // The lower port is the service's; the other one changes with each connection.
     return local.port < remote.port ? `local port ${local.port}` : endText(remote);
   },
   groupsIf: ({ system }, { full }) => {

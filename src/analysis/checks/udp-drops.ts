@@ -2,7 +2,7 @@ import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { counting, endText, percent, socketKey, socketsByKey } from './words.ts';
 
-/** UDP sockets whose program does not read as fast as packets come. */
+/** UDP sockets whose program reads more slowly than packets arrive. */
 export const udpDrops = check({
   name: 'udp-drops',
   summary: 'UDP sockets that throw packets away',
@@ -30,7 +30,7 @@ export const udpDrops = check({
   },
 });
 
-/** One that had thrown away nothing was not watched. */
+/** A socket that had dropped nothing was not watched in the look before. */
 function dropsOf(socket: Socket | undefined): number {
   return socket?.drops ?? 0;
 }
@@ -38,7 +38,7 @@ function dropsOf(socket: Socket | undefined): number {
 const why =
   'What finds no room in the receive buffer is gone, and nobody sends it again: a resolver loses questions, a log server lines, a call its sound.';
 
-function told(socket: InetSocket): Pick<Draft, 'sockets' | 'why' | 'remedy' | 'command'> {
+function draftPart(socket: InetSocket): Pick<Draft, 'sockets' | 'why' | 'remedy' | 'command'> {
   return {
     sockets: [socket],
     why,
@@ -71,7 +71,7 @@ function losing(socket: InetSocket, fresh: number, seconds: number, isMuch: bool
       ...bufferOf(socket),
     ],
     seen: seenOf(socket, fresh),
-    ...told(socket),
+    ...draftPart(socket),
   };
 }
 
@@ -85,6 +85,6 @@ function lost(socket: InetSocket, drops: number): Draft {
       ...bufferOf(socket),
     ],
     seen: seenOf(socket, 0),
-    ...told(socket),
+    ...draftPart(socket),
   };
 }

@@ -1,6 +1,6 @@
 import type { InetSocket, Socket } from '../../model/socket.ts';
 
-/** `1 connection`, `3 connections`. `many`: where it is not made by an s. */
+/** `1 connection`, `3 connections`. `many`: an irregular plural. */
 export function counting(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
@@ -10,29 +10,29 @@ export function endText({ address, port }: InetSocket['local']): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** What a socket is known by in both looks: its ends and its inode. */
+/** Identifies a socket in both looks: its ends and its inode. */
 export function socketKey(socket: Socket): string {
   if (socket.protocol === 'unix') return `unix ${socket.inode}`;
   const { protocol, family, local, remote, inode } = socket;
   return `${protocol} ${family} ${endText(local)}%${local.zone ?? ''} ${endText(remote)} ${inode}`;
 }
 
-/** The sockets of the look before, by what they are known by. */
+/** The sockets of the look before, by `socketKey`. */
 export function socketsByKey(sockets: readonly Socket[]): ReadonlyMap<string, Socket> {
   return new Map(sockets.map((socket) => [socketKey(socket), socket]));
 }
 
-/** The largest of them, however many there are: a call takes some 100,000 arguments. Of none it is 0. */
+/** The maximum; 0 if empty. Math.max itself takes only some 100,000 arguments. */
 export function largest(numbers: readonly number[]): number {
   return numbers.reduce((most, one) => Math.max(most, one), 0);
 }
 
-/** How large a part is of a whole, in percent, whole; of nothing it is none. */
+/** `part` in percent of `whole`, rounded; 0 where `whole` is not positive. */
 export function percent(part: number, whole: number): number {
   return whole <= 0 ? 0 : Math.round((part * 100) / whole);
 }
 
-/** Who holds a socket, for people: `nginx (PID 812)`; null: not known. */
+/** A socket's owner for people: `nginx (PID 812)`; null: not known. */
 export function holderText({ owners }: Socket): string | null {
   const [first, ...others] = owners ?? [];
   if (first === undefined) return null;

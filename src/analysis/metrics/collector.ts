@@ -1,17 +1,17 @@
 import type { Distribution, Labels, MetricFamily, Sample } from '../../model/metric.ts';
 import type { Definition } from './definitions.ts';
 
-/** Gathers samples into families, in the order in which families first have one. */
+/** Collects samples into families, in the order of each family's first sample. */
 export interface Collector {
   add(definition: Omit<Definition, 'labels'>, labels: Labels, value: number | bigint): void;
-  /** Of a histogram. */
+  /** Adds a histogram. */
   spread(definition: Omit<Definition, 'labels'>, distribution: Distribution): void;
-  /** The same, with further labels on all that is added. */
+  /** The same collector, with further labels on everything added. */
   labelled(labels: Labels): Collector;
   families(): readonly MetricFamily[];
 }
 
-/** One without a family. */
+/** A collector without samples. */
 export function collector(): Collector {
   const families = new Map<
     string,

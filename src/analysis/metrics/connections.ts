@@ -10,34 +10,34 @@ import { type Counts, count } from './tally.ts';
 
 /** The bounds of round-trip times, in milliseconds as rows have them. */
 const rttBounds = [0.1, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500] as const;
-/** The bounds of the share of bytes that were sent again; the first: none was. */
+/** The bounds of the share of retransmitted bytes; the first: none. */
 const retransmittedBounds = [0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5] as const;
 
-/** What is known before connections are counted. */
+/** What connections are counted by. */
 export interface ConnectionsAsked {
   readonly localPorts: LocalPorts;
-  /** The services file, or whoever is asked, names it: it is nobody's by chance. */
+  /** Whether the services file or the user names this port: a service port, not a random one. */
   isNamed(port: number, protocol: InetProtocol): boolean;
-  /** What a remote port counts as, where it was asked for. */
+  /** The label of a remote port, if that port was asked for. */
   remoteLabel(port: number, protocol: InetProtocol): string | undefined;
-  /** Labels that are told of TCP even where no connection has them; null: remote ports were not asked for. */
+  /** Labels that TCP always has, even without a connection; null: remote ports were not asked for. */
   readonly remoteLabels: readonly string[] | null;
-  /** Round-trip times and retransmissions were asked for. */
+  /** Whether round-trip times and retransmissions were asked for. */
   readonly tcpInfo: boolean;
 }
 
-/** The connections of one network, as they pass by. */
+/** Counts the connections of one network as rows pass. */
 export interface Connections {
   add(socket: InetSocket): void;
-  /** Of what a row would tell the rest, before it is made: then rows need not have TCP's record. */
+  /** TCP's measurements, before the row is made: then rows need no `tcpInfo`. */
   glance(glance: Glance): void;
-  /** Something listens there. */
+  /** A server listens on this port. */
   serve(protocol: InetProtocol, port: number): void;
-  /** `isTcpRead`: without it no connection of TCP is not none. */
+  /** `isTcpRead`: without it, no TCP connections does not mean zero. */
   collect(into: Collector, top: number, isTcpRead: boolean): void;
 }
 
-/** Protocols whose ports are ports. */
+/** The protocols that have ports. */
 const withPorts: readonly InetProtocol[] = inetProtocols.filter((one) => one !== 'raw');
 
 interface Port {
@@ -58,7 +58,7 @@ function join(into: Port, one: Port): void {
   into.retransmitted.join(one.retransmitted);
 }
 
-/** Whether connections were told with something, and whether any was told without. */
+/** Whether any connection had a value, and whether any lacked it. */
 interface Seen {
   isTold: boolean;
   isUntold: boolean;
@@ -66,7 +66,7 @@ interface Seen {
 
 const newSeen = (): Seen => ({ isTold: false, isUntold: false });
 
-/** None so far. */
+/** Counts of no connections yet. */
 export function connections(asked: ConnectionsAsked): Connections {
   const used = localPortsUsed(asked.localPorts);
   const services = byOwnPort(asked);
@@ -101,20 +101,20 @@ export function connections(asked: ConnectionsAsked): Connections {
       const ranked = services.ranked(top);
       collectServices(into, ranked, isTcpRead);
       if (asked.remoteLabels !== null) collectRemote(into, remote, asked.remoteLabels, isTcpRead);
-      // Some of them are no share.
+      // A share needs all connections.
       if (isTcpRead) used.collect(into);
       if (asked.tcpInfo) collectMeasured(into, ranked, services.seen, isTcpRead);
     },
   };
 }
 
-/** Connections by the port of their own end. */
+/** Connections by their local port. */
 function byOwnPort({ localPorts, isNamed }: ConnectionsAsked) {
   const ports = byProtocol(() => new Map<number, Port>());
-  /** At ports that the system gives away, where no service can be. */
+  /** At ephemeral ports, where no service can be. */
   const elsewhere = byProtocol(newPort);
   const served = byProtocol(() => new Set<number>());
-  // Some kernels tell round-trip times and not how much was sent.
+  // Some kernels tell round-trip times but not the bytes sent.
   const seen = { rtt: newSeen(), retransmitted: newSeen() };
   const mayServe = (protocol: InetProtocol, port: number) =>
     !isGivenAway(localPorts, port) || isNamed(port, protocol);
@@ -131,14 +131,14 @@ function byOwnPort({ localPorts, isNamed }: ConnectionsAsked) {
       ports[protocol].set(port, fresh);
       return fresh;
     },
-    /** What TCP tells of a connection at this port. */
+    /** Adds TCP's measurements of a connection at this port. */
     measure(
       port: Port,
       rtt: number | null,
       sent: number | null,
       retransmitted: number | null,
     ): void {
-      // Of a connection that is new there may be none yet.
+      // A new connection may have no round-trip time yet.
       seen.rtt.isTold = true;
       if (rtt !== null) port.rtt.add(rtt);
       if (sent === null || retransmitted === null) {
@@ -148,12 +148,12 @@ function byOwnPort({ localPorts, isNamed }: ConnectionsAsked) {
       seen.retransmitted.isTold = true;
       if (sent > 0) port.retransmitted.add(retransmitted / sent);
     },
-    /** TCP tells nothing of a connection of which it should. */
+    /** A connection lacks measurements that it should have. */
     missed(): void {
       seen.rtt.isUntold = true;
       seen.retransmitted.isUntold = true;
     },
-    /** The services with the most connections, and all others together. */
+    /** The services with the most connections, and the sum of all others. */
     ranked(top: number): Ranked {
       const others = byProtocol(newPort);
       const services: Service[] = [];
@@ -245,10 +245,10 @@ function byProtocol<T>(make: () => T): Readonly<Record<InetProtocol, T>> {
 
 const asNumber = (value: bigint | null) => (value === null ? null : Number(value));
 
-type Told = Parameters<Collector['spread']>[1];
+type Histogram = Parameters<Collector['spread']>[1];
 
-/** Milliseconds as seconds, whose bounds are the decimal numbers that people expect. */
-function inSeconds({ labels, buckets, count: all, sum }: Told): Told {
+/** Milliseconds to seconds, with bounds that are the decimal numbers people expect. */
+function inSeconds({ labels, buckets, count: all, sum }: Histogram): Histogram {
   const scaled = buckets.map(({ bound, count: upTo }) => ({ bound: bound / 1000, count: upTo }));
   return { labels, buckets: scaled, count: all, sum: sum / 1000 };
 }

@@ -5,12 +5,12 @@ import type { Definition } from './definitions.ts';
 import { labelText } from './label.ts';
 import type { NamespaceLabels } from './namespaces.ts';
 
-/** Settings in milliseconds, which metrics have in seconds. */
+/** Settings in milliseconds; their metrics are in seconds. */
 const inMilliseconds: ReadonlySet<string> = new Set(['Tcp RtoMin', 'Tcp RtoMax']);
 
 /**
- * Every counter as a family of its own, by its group and MIB name: `tsnetstat_tcp_ext_listen_overflows`. Those of
- * namespaces that have no label of their own are left out: a sum over whichever there are would fall.
+ * Every counter as a family of its own, named by its group and MIB name: `tsnetstat_tcp_ext_listen_overflows`.
+ * Those of namespaces without a label of their own are left out: their sum would fall when one goes.
  */
 export function collectCounters(
   counters: readonly Counter[],
@@ -22,7 +22,7 @@ export function collectCounters(
     const netns = labels.of(counter.netns);
     if (netns === otherLabel) continue;
     const definition = definitionOf(counter);
-    // A kernel that is to come may have two names that differ in nothing but case.
+    // A future kernel may have two names that differ only in case.
     const series = `${definition.name} ${netns ?? ''}`;
     if (seen.has(series)) continue;
     seen.add(series);
@@ -38,7 +38,7 @@ function definitionOf({ group, name, kind, meaning }: Counter): Omit<Definition,
     name: `tsnetstat_${snake(group)}_${snake(name)}${isTime ? '_seconds' : ''}`,
     type: kind === 'count' ? 'counter' : 'gauge',
     unit: isTime ? 'seconds' : null,
-    // Of another machine, or in a capture, they may be anything.
+    // From another machine, or in a capture, the names may be anything.
     help: `${what} (${labelText(group)} ${labelText(name)}).`,
   };
 }
@@ -50,8 +50,8 @@ function sentence(text: string): string {
 }
 
 /**
- * A MIB name in snake_case: `ListenOverflows` → `listen_overflows`, `TCPSynRetrans` → `tcp_syn_retrans`. A letter
- * that stood alone, which would be taken for a unit, goes with what follows: `HMac` → `hmac`.
+ * A MIB name in snake_case: `ListenOverflows` → `listen_overflows`, `TCPSynRetrans` → `tcp_syn_retrans`. A single
+ * letter, which would be taken for a unit, is joined to what follows: `HMac` → `hmac`.
  */
 export function snake(name: string): string {
   const words = name

@@ -1,13 +1,13 @@
 import type { MetricFamily } from '../../model/metric.ts';
 
-/** What a family is, whatever its values. `labels`: in their order, but for those of networks and machines. */
+/** A family without its values. `labels`: in their order, without those of networks and machines. */
 export type Definition = Pick<MetricFamily, 'name' | 'help' | 'unit' | 'type'> & {
   readonly labels: readonly string[];
 };
 
 /**
- * Every family but those that attributes and the kernel name: counters of `-s` and of interfaces. docs/metrics.md is
- * held against it.
+ * Every family except those that attributes and the kernel name: interface counters and the counters of `-s`. A
+ * test compares docs/metrics.md with it.
  */
 export const definitions = {
   sockets: {

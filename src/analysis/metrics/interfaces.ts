@@ -6,12 +6,12 @@ import { definitions } from './definitions.ts';
 import { labelText } from './label.ts';
 import type { NamespaceLabels } from './namespaces.ts';
 
-/** Those attributes of interfaces that are metrics. */
+/** The attributes of interfaces that are metrics. */
 const measured = interfaceAttributes.attributes.flatMap(({ metric }) => metric ?? []);
 
 /**
- * The counters of interfaces, of those that came first, as many as `top`: what comes and goes with each container
- * has a higher index. A sum over the others would fall.
+ * The counters of the first `top` interfaces by index: interfaces that come and go with containers have higher
+ * ones. The rest are not summed: the sum would fall when one goes.
  */
 export function collectInterfaces(
   faces: readonly NetInterface[],

@@ -1,14 +1,14 @@
 import { sanitize } from '../../text/sanitize.ts';
 
-/** No label is longer, in characters. */
+/** The longest label, in characters. */
 export const longestLabel = 64;
 
 /**
- * Makes labels of texts that others choose: safe for a terminal, on one line, and bounded. Two texts that begin alike
- * may become the same label.
+ * Makes a label of a text that others choose: safe for a terminal, on one line, and bounded. Two texts with the
+ * same beginning may get the same label.
  */
 export function labelText(text: string): string {
-  // What is taken out grows as it is written as an escape.
+  // Replacing unsafe characters by escapes makes the text longer.
   const safe = sanitize(text.length > longestLabel ? text.slice(0, longestLabel) : text);
   if (safe.length <= longestLabel) return safe;
   const characters = [...safe];

@@ -5,16 +5,16 @@ import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
 import { labelText } from './label.ts';
 
-/** The servers of one network, as they pass by. */
+/** Counts the servers of one network as rows pass. */
 export interface Listeners {
-  /** One that is told with its queue, to be known before it is added without. */
+  /** A row with the accept queue, remembered for an `add` without it. */
   know(socket: InetSocket): void;
-  /** A server, and whose it is. */
+  /** Adds a server with its program and workload. */
   add(socket: InetSocket, program: string, workload: string): void;
   collect(into: Collector, top: number): void;
 }
 
-/** Where servers are. */
+/** Where a server listens. */
 interface Place {
   readonly protocol: string;
   readonly address: string;
@@ -33,7 +33,7 @@ interface Queue extends Place {
   limit: number | null;
 }
 
-/** None so far. */
+/** No servers yet. */
 export function listeners(): Listeners {
   const servers = new Map<string, Server>();
   const queues = new Map<string, Queue>();
@@ -75,7 +75,7 @@ export function listeners(): Listeners {
   };
 }
 
-/** Of all that are not told by themselves the fullest counts: a sum would hide it. */
+/** The queues beyond `top` are represented by the fullest: a sum would hide it. */
 function collectQueues(queues: readonly Queue[], into: Collector, top: number): void {
   const told = queues.slice(0, top).map((queue) => ({ labels: placeLabels(queue), queue }));
   const [first, ...others] = queues.slice(top);
@@ -97,7 +97,7 @@ function placeLabels({ protocol, address, port }: Place) {
   return { protocol, address, port: String(port) };
 }
 
-/** null: it has none, or that is not told. */
+/** null: it has none, or its queue is not known. */
 function queueOf(socket: InetSocket, known: AcceptQueue | undefined) {
   const { protocol, state, recvQueue } = socket;
   if (protocol !== 'tcp' || state !== 'LISTEN') return null;
@@ -111,7 +111,7 @@ function isFuller(a: Pick<Queue, 'length' | 'limit'>, b: Pick<Queue, 'length' | 
   return (mine as number) > (theirs as number);
 }
 
-/** The lowest ports first, so that the same servers are told each time. */
+/** Lowest ports first, so that the same servers are reported each time. */
 function inOrder(a: Place & Partial<Server>, b: Place & Partial<Server>): number {
   return (
     a.port - b.port ||

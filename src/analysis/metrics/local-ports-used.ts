@@ -5,23 +5,23 @@ import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
 import { type Counts, count } from './tally.ts';
 
-/** So many destinations are ranked. */
+/** How many destinations are ranked. */
 const ranks = 5;
 
-/** How far the ports that the system gives to connections of its own accord are used up, by destination. */
+/** How much of the range of ephemeral ports each destination uses. */
 export interface LocalPortsUsed {
-  /** A connection of TCP. */
+  /** A TCP connection. */
   add(connection: InetSocket): void;
   collect(into: Collector): void;
 }
 
-/** None is used so far. */
+/** Nothing used yet. */
 export function localPortsUsed({ range, reserved }: LocalPorts): LocalPortsUsed {
-  /** Connections by their own address, the port and the address at the other end. */
+  /** The number of connections by local address, remote port and remote address. */
   const destinations: Counts = new Map();
   return {
     add({ local, remote, state }) {
-      // A half-open connection is a client's.
+      // A half-open connection was opened by a client.
       if (range === null || !isIn(range, local.port) || state === 'SYN_RECV') return;
       const own = `${unmapped(local.address)}%${local.zone ?? ''}`;
       count(destinations, `${own} ${remote.port} ${unmapped(remote.address)}`);

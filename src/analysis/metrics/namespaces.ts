@@ -2,9 +2,9 @@ import { otherLabel } from '../../model/metric.ts';
 import { type Netns, netnsKey, netnsText } from '../../model/netns.ts';
 import { labelText, longestLabel } from './label.ts';
 
-/** Gives network namespaces their labels: the first ones each its own, as many as are told, then `other`. */
+/** Labels of network namespaces: the first ones get one each, up to the limit; the rest are `other`. */
 export interface NamespaceLabels {
-  /** To be told of all that are known before the first label: those that are called the same get their numbers too. */
+  /** Call with all known namespaces before the first label: those with the same name get their number appended. */
   meet(all: Iterable<Netns | undefined>): void;
   /** null: only the own namespace is read, which has no label. */
   of(netns: Netns | undefined): string | null;
@@ -12,11 +12,11 @@ export interface NamespaceLabels {
   leftOut(): number;
 }
 
-/** The labels of one look. `top`: how many are told; the source tells the own namespace first. */
+/** The labels for one reading. `top`: how many get one; the source must deliver the own namespace first. */
 export function namespaceLabels(top: number): NamespaceLabels {
   const labels = new Map<string, string>();
   const taken = new Set<string>();
-  /** What has each label, before any is given; null: several. */
+  /** The namespace of each label, before any is given; null: several. */
   const met = new Map<string, string | null>([[otherLabel, null]]);
   let leftOut = 0;
   return {
@@ -53,7 +53,7 @@ function keyOf(netns: Netns): string {
   return netnsKey(netns) ?? '';
 }
 
-/** `web (4026532266)`, no longer than a label is; without a number it stays as it is. */
+/** `web (4026532266)`, cut to the length of a label; unchanged without a number. */
 function numbered(label: string, { inode }: Netns): string {
   if (inode === null) return label;
   const number = ` (${inode})`;

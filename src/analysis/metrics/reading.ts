@@ -5,12 +5,11 @@ import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
 import type { ReadTable } from './sockets.ts';
 
-/** What kept a report from being read as a whole, or one of its tables. */
+/** Why a report, or one of its tables, could not be read as a whole. */
 export const errorCodes = [
   ...(['forbidden', 'unreadable', 'empty', 'unsupported', 'unrecognized'] as const),
 ] as const;
 
-/** One of them. */
 export type ReadingError = (typeof errorCodes)[number];
 
 /** The other warnings. */
@@ -21,15 +20,15 @@ const warningCodes = [
 
 /** How the reading went. */
 export interface ReadingFacts {
-  /** Seconds, of each part that was read. */
+  /** The duration of each part that was read, in seconds. */
   readonly seconds: ReadonlyMap<MetricPart | 'system', number>;
   readonly warnings: readonly Warning[];
-  /** Reports that could not be read at all. */
+  /** Why reports could not be read at all. */
   readonly errors: readonly ReadingError[];
   readonly version: string;
 }
 
-/** What is told of the reading itself: every code, so that alarms see it go back to zero. */
+/** Metrics of the reading itself. Every code has a sample, so that alerts see it return to zero. */
 export function collectReading(
   { seconds, warnings, errors, version }: ReadingFacts,
   into: Collector,
@@ -43,19 +42,19 @@ export function collectReading(
 }
 
 /**
- * A warning about the folder of tables is about facts that this source tells of none of their rows, and keeps doing
- * so: no table is missing.
+ * The metric code of a warning. One about the folder of tables means that some facts are missing from all rows,
+ * each time: no table is missing, so it counts as `uncertain`.
  */
 function countedAs({ code, source }: Warning): Warning['code'] {
   return code === 'unreadable' && /(?<!\/class)\/net$/.test(source ?? '') ? 'uncertain' : code;
 }
 
-/** What says that a table has no rows which count. */
+/** Warnings that mean that a table's rows are missing. */
 const unread: ReadonlySet<string> = new Set(['absent', 'forbidden', 'unreadable', 'empty']);
 
 /**
- * The tables that were read, by what warnings name: `/proc/net/tcp6`, `sock_diag (tcp6)`, `/proc/net/sctp/assocs`,
- * which has both families.
+ * The tables that were read, judged by the sources that warnings name: `/proc/net/tcp6`, `sock_diag (tcp6)`,
+ * `/proc/net/sctp/assocs`, which has both families.
  */
 export function readTables(
   asked: readonly ReadTable[],

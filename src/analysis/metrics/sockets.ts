@@ -27,16 +27,16 @@ export interface SocketsAsked
   extends Pick<ConnectionsAsked, 'isNamed' | 'remoteLabel' | 'remoteLabels' | 'tcpInfo'> {
   readonly top: number;
   readonly which: Which;
-  /** Rows say which network namespace they are of. */
+  /** Whether rows name their network namespace. */
   readonly withNetns: boolean;
   readonly namespaces: NamespaceLabels;
-  /** The platform tells queues. */
+  /** Whether the platform tells queues. */
   readonly queues: boolean;
-  /** The platform tells what sockets belong to. */
+  /** Whether the platform tells workloads. */
   readonly workloads: boolean;
-  /** What is known of the network that rows are of. */
+  /** What is known of the network of a row. */
   systemOf(netns: Netns | undefined): NetworkFacts;
-  /** Of several owners that which counts. */
+  /** Which of several owners is counted. */
   ownerFits(owner: Owner): boolean;
 }
 
@@ -46,17 +46,17 @@ export interface NetworkFacts extends Pick<ConnectionsAsked, 'localPorts'> {
   readonly timeWaitLimit: number | null;
 }
 
-/** Sockets as they pass by; nothing of them is kept. */
+/** Counts sockets as rows pass; none is kept. */
 export interface SocketCounts {
   add(socket: Socket): void;
-  /** As `Connections` has it: of the own network, and nothing else is read. */
+  /** As in `Connections`: only where nothing but the own network is read. */
   glance(glance: Glance): void;
   /**
-   * A server, chosen or not, to be told before any row: connections to it are those of a service, and its queue
-   * is known.
+   * A server, whether or not it is selected. Must be called before any row: it makes connections to it count as a
+   * service's, and its queue known.
    */
   serve(socket: Socket): void;
-  /** `tables`: those that were read, of which none is not nothing. */
+  /** `tables`: the tables that were read; in others, no sockets does not mean zero. */
   collect(into: Collector, tables: readonly ReadTable[]): void;
 }
 
@@ -66,7 +66,7 @@ export interface ReadTable {
   readonly family: Family;
 }
 
-/** States of TCP that are told even where no socket is in them, so that alarms do not lose sight of them. */
+/** TCP states that always have a sample, so that alerts do not lose the series. */
 const alwaysTold = ['LISTEN', 'ESTABLISHED', 'SYN_RECV', 'CLOSE_WAIT', 'TIME_WAIT'] as const;
 
 const families = { inet: 'ipv4', inet6: 'ipv6', unix: 'unix' } as const satisfies Record<
@@ -78,7 +78,7 @@ const protocols = [...inetProtocols, 'unix'] as const;
 
 const reasons = ['denied', 'none', 'kernel', 'unknown'] as const satisfies readonly NoOwner[];
 
-/** None so far. */
+/** Counts of no sockets yet. */
 export function socketCounts(asked: SocketsAsked): SocketCounts {
   const networks = new Map<string | null, Network>();
   const labels = labeller();
@@ -115,7 +115,7 @@ export function socketCounts(asked: SocketsAsked): SocketCounts {
   };
 }
 
-/** Several networks together have none of these. */
+/** For several networks together none of this is known. */
 const unknownFacts: NetworkFacts = {
   localPorts: { range: null, reserved: [] },
   timeWaitLimit: null,
@@ -138,7 +138,7 @@ function labeller() {
     workload(workload: Workload): string {
       let label = workloads.get(workload);
       if (label === undefined) {
-        // An ID would be another one after each restart.
+        // An ID would change with each restart.
         label = labelText(lastingLabel(workload) ?? workload.runtime ?? workload.kind);
         if (workloads.size < mostRemembered) workloads.set(workload, label);
       }
@@ -149,7 +149,7 @@ function labeller() {
 
 const mostRemembered = 10_000;
 
-/** What is counted of one network. */
+/** The counts of one network. */
 interface Network {
   add(socket: Socket, labels: ReturnType<typeof labeller>): void;
   glance(glance: Glance): void;
@@ -167,7 +167,7 @@ const newQueue = (): Queue => ({ bytes: 0, isTold: false, isUntold: false });
 
 /** The counts of one protocol. */
 interface Table {
-  /** By state, of each family. */
+  /** By state, for each family. */
   readonly states: Readonly<Record<Family, Counts>>;
   readonly received: Queue;
   readonly sent: Queue;
@@ -224,7 +224,7 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
         servers.add(socket, program, belongsTo);
         linked.serve(socket.protocol, socket.local.port);
       }
-      // In LISTEN these are counts of connections.
+      // In LISTEN, queues are counts of connections.
       if (state === 'LISTEN' || state === 'LISTENING' || state === 'TIME_WAIT') return;
       fill(table.received, socket.recvQueue);
       fill(table.sent, socket.sendQueue);
@@ -241,7 +241,7 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
       const withConnections = which !== 'listening';
       collectStates(into, tables, withConnections ? alwaysTold : ['LISTEN'], read);
       servers.collect(into, top);
-      // Where servers alone were chosen, no connection is not none.
+      // Where only servers were selected, no connections does not mean zero.
       if (withConnections) linked.collect(into, top, isTcpRead);
       collectMost(into, definitions.programSockets, programs, top);
       if (asked.workloads) collectMost(into, definitions.workloadSockets, workloads, top);
@@ -259,7 +259,7 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
   };
 }
 
-/** Sockets by state; `always`: those of TCP that are told even where no socket is in them. */
+/** Sockets by state; `always`: the TCP states that get a sample even without a socket. */
 function collectStates(
   into: Collector,
   tables: Tables,
@@ -294,7 +294,7 @@ function collectMost(
   into.add(definition, { [label]: otherLabel }, other);
 }
 
-/** What waits in queues; `areTold`: the platform tells it. */
+/** Bytes in queues; `areTold`: the platform tells them. */
 function collectQueues(
   into: Collector,
   tables: Tables,
@@ -322,7 +322,7 @@ function fill(queue: Queue, bytes: number | null | undefined): void {
   queue.bytes += bytes;
 }
 
-/** A code without a name is one label, whichever it is. */
+/** All codes without a name share one label. */
 function stateLabel(state: string): string {
   return state.startsWith('UNKNOWN(') ? 'UNKNOWN' : state;
 }

@@ -1,17 +1,17 @@
 import type { Distribution, Labels } from '../../model/metric.ts';
 
-/** Counts values by bounds, and adds them up. */
+/** A histogram: counts values by bounds, and their sum. */
 export interface Spread {
   add(value: number): void;
-  /** Each bound with all values up to it. */
+  /** The number of values up to each bound. */
   distribution(labels: Labels): Distribution;
-  /** Adds what another one with the same bounds has. */
+  /** Adds the values of another histogram with the same bounds. */
   join(other: Spread): void;
   readonly counts: Uint32Array;
   sum(): number;
 }
 
-/** One without values. `bounds` are rising. */
+/** An empty histogram. `bounds` must be ascending. */
 export function spread(bounds: readonly number[]): Spread {
   const counts = new Uint32Array(bounds.length + 1);
   let sum = 0;

@@ -1,17 +1,14 @@
 import { otherLabel } from '../../model/metric.ts';
 
-/** Counts by what others choose. */
+/** Counts by a key that others choose. */
 export type Counts = Map<string, number>;
 
-/** Adds one. */
+/** Adds `by` to the count of a key. */
 export function count(counts: Counts, key: string, by = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
-/**
- * The most frequent ones, as many as `top`, those of equal number by name, and what all others have together. What
- * itself is called `other` counts among these.
- */
+/** The `top` most frequent keys, ties by name, and the sum of all others. A key `other` is counted among those. */
 export function mostOf(
   counts: Counts,
   top: number,

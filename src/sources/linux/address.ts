@@ -1,9 +1,8 @@
 import { ipv6Text } from '../../model/address-text.ts';
 
 /**
- * Addresses as /proc/net prints them. Sockets, IPv4 routes and groups: host-order 32-bit words in
- * hexadecimal, one for IPv4, four for IPv6 (net/ipv4/tcp_ipv4.c and net/ipv6/tcp_ipv6.c: `%08X` of
- * `s_addr` and `s6_addr32`).
+ * Addresses as /proc/net prints them. Sockets, IPv4 routes and groups: 32-bit words in host order, in hexadecimal,
+ * one for IPv4, four for IPv6 (net/ipv4/tcp_ipv4.c and net/ipv6/tcp_ipv6.c: `%08X` of `s_addr` and `s6_addr32`).
  */
 
 /** Swaps a word's bytes into network order where the machine is little-endian. */
@@ -17,7 +16,7 @@ export function networkOrder(word: number, littleEndian: boolean): number {
   );
 }
 
-/** IPv6 routes, groups and interfaces: 32 hex digits (`%pi6`) in network order, on every machine alike. */
+/** IPv6 routes, groups and interfaces: 32 hex digits (`%pi6`) in network order on every machine. */
 export function plainIpv6(digits: string): string {
   const word = (at: number) => Number.parseInt(digits.slice(at, at + 8), 16) | 0;
   return ipv6Text(word(0), word(8), word(16), word(24));

@@ -1,12 +1,12 @@
 import type { LineReader } from './report-source.ts';
 
-/** What the kernel's own table of addresses (fib_trie) says of one: ours, or a broadcast. */
+/** An address in the kernel's fib_trie: one of ours, or a broadcast address. */
 export interface FibAddress {
   readonly address: string;
   readonly kind: 'local' | 'broadcast';
 }
 
-/** /proc/net/fib_trie (net/ipv4/fib_trie.c, fib_trie_seq_show): an address, and below it what it is. */
+/** /proc/net/fib_trie (net/ipv4/fib_trie.c, fib_trie_seq_show): an address, and below it its type. */
 export function fibTrieLines(): LineReader<FibAddress> {
   let address = '';
   return (line) => {

@@ -14,7 +14,7 @@ import type { Proc } from './proc/proc.ts';
 import { everywhere, hasNetns, readersOf, type Setup, withAsked, worldOf } from './readers.ts';
 import { noUnixPeers } from './warnings.ts';
 
-/** What every /proc tells of sockets. */
+/** The facts about sockets that every /proc tells. */
 export const facts: readonly Fact[] = [
   ...([
     'queues',
@@ -27,7 +27,7 @@ export const facts: readonly Fact[] = [
     'exposure',
   ] as const),
 ];
-/** What only a live kernel tells, over netlink. */
+/** The facts that only a live kernel tells, over netlink. */
 const liveFacts: readonly Fact[] = ['tcpInfo', 'tcpInternals', 'boundSockets', 'netns'];
 
 function factsOf({ procRoot }: PlatformHost): readonly Fact[] {
@@ -35,7 +35,7 @@ function factsOf({ procRoot }: PlatformHost): readonly Fact[] {
   return isProcfs(procRoot) === true ? [...facts, 'netns'] : facts;
 }
 
-/** Linux: everything from /proc. What is no socket is only loaded when asked for. */
+/** Linux: everything from /proc. Whatever is not about sockets is loaded on demand. */
 export function linuxSource(host: PlatformHost): Source {
   const own = openProc(host.procRoot);
   const asked = host.socketSource ?? 'auto';
@@ -49,7 +49,7 @@ export function linuxSource(host: PlatformHost): Source {
   });
 }
 
-/** Linux by one /proc. */
+/** A source for one /proc. */
 export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
   const world = worldOf(own, host, setup);
   const { proc, netns, machine } = world;
@@ -86,7 +86,7 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
         return batchOf(sockets);
       };
       const owned = socketsWithOwners(proc, read, query.owners, warnings, ownerMemory(), () => {});
-      // They are written into the rows as these pass by.
+      // Owners are written into the rows as they pass.
       for await (const _ of withAsked(world, owned, query, warnings));
     },
     async systemFacts(facts, warnings) {
@@ -126,7 +126,7 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
   };
 }
 
-/** The folder under which the files of the machine are whose /proc it is; null: they are not at hand. */
+/** The root folder of the machine that the /proc belongs to; null: not accessible. */
 function machineFiles({ isLive, isOwn }: Proc, procRoot: string | null): string | null {
   if (!isLive) return null;
   return procRoot === null || isOwn ? '' : `${procRoot}/1/root`;

@@ -1,11 +1,11 @@
-/** What `get` answers for an inode that was not put in. */
+/** What `get` returns for an inode that is not in the index. */
 export const notFound = -1;
 
 /**
- * A map from inode to a small number ≥ 0, in typed arrays: a tenth of the memory of a Map, and no
- * work for the garbage collector. Open addressing with linear probing. Inodes are handed out one after
- * another, and taken as they are would fill long stretches without a gap, each of which a miss would
- * walk through: they are spread by a multiplication (Knuth, TAOCP 6.4) of which the upper bits count.
+ * A map from inode to a small number ≥ 0, in typed arrays: a tenth of the memory of a Map, and no work for the
+ * garbage collector. Open addressing with linear probing. Inodes are consecutive, and as they are would fill long
+ * runs of slots that a miss has to walk through: they are spread by multiplicative hashing (Knuth, TAOCP 6.4),
+ * which uses the upper bits.
  */
 export interface InodeIndex {
   readonly size: number;
@@ -16,16 +16,16 @@ export interface InodeIndex {
 /** 2³² divided by the golden ratio. */
 const goldenRatio = 0x9e3779b1;
 
-/** Leaves as many of 32 bits as number the slots. */
+/** The shift that keeps as many of 32 bits as index the slots. */
 function shiftFor(capacity: number): number {
   return Math.clz32(capacity) + 1;
 }
 
-/** An empty index with room for `expected` inodes; it grows beyond them. */
+/** An empty index with room for `expected` inodes; it grows as needed. */
 export function inodeIndex(expected = 1024): InodeIndex {
   let capacity = 1024;
   while (capacity < expected * 2) capacity *= 2;
-  // 0 is no inode, so it marks an empty slot.
+  // 0 is not an inode, so it marks an empty slot.
   let keys = new Float64Array(capacity);
   let values = new Int32Array(capacity);
   let size = 0;

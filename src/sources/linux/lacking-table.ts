@@ -1,7 +1,10 @@
 import { NetstatError } from '../../errors.ts';
 import { errnoOf, isGone, type Proc } from './proc/proc.ts';
 
-/** The error for a table that this kernel does not have, `what` it lacks and why that may be; null where it has it. */
+/**
+ * The error for a table that this kernel lacks; null: it has the table. `what`: what is missing, and why that may
+ * be.
+ */
 export function lackingTable(proc: Proc, path: string, what: string): NetstatError | null {
   try {
     proc.openTable(path).close();

@@ -3,23 +3,23 @@ import type { Worker } from 'node:worker_threads';
 /** How long a thread waits for its next task, in milliseconds: Prometheus asks every minute by default. */
 const patience = 150_000;
 
-/** A thread that waits collects no garbage: it keeps the small memory that came with its tasks, until it ends. */
+/** After how many tasks a thread ends: while it waits it collects no garbage, such as the memory of its tasks. */
 const usualTasks = 256;
 
 /**
- * Threads of one kind, which wait for the next task when they have done one: with each that ends Node loses some
- * 70 KB, of which a service would die in time. None keeps the process from ending while it waits.
+ * Threads of one kind, which wait for another task when they are done: with each thread that ends Node leaks some
+ * 70 KB, which would add up in a service. Waiting threads do not keep the process alive.
  */
 export interface LastingThreads<Task> {
-  /** Has a thread do a task: one that waits, else a new one. @throws where none can be had */
+  /** Runs a task on a waiting thread, else on a new one. @throws if no thread can be started */
   start(task: Task): Worker;
-  /** To be told once a thread has done its task. */
+  /** Call when a thread has done its task. */
   giveBack(worker: Worker): void;
 }
 
 /**
- * None yet. `make` starts one whose first task is its `workerData`; others come as messages. After `mostTasks` a thread
- * ends.
+ * No threads yet. `make` starts one with its first task as `workerData`; later tasks are sent as messages. A thread
+ * ends after `mostTasks`.
  */
 export function lastingThreads<Task>(
   make: (task: Task) => Worker,

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 
-/** What is mounted somewhere: a line of /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
+/** A mount: a line of /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
 export interface Mount {
   readonly filesystem: string;
-  /** What of the filesystem: a folder in it, or as nsfs has it `net:[4026531840]`. */
+  /** The mounted part of the filesystem: a folder in it, or for nsfs `net:[4026531840]`. */
   readonly top: string;
   readonly path: string;
 }
 
-/** The mounts in a text of /proc/PID/mountinfo, in its order. */
+/** Parses /proc/PID/mountinfo, in its order. */
 export function mountsIn(text: string): readonly Mount[] {
   return text.split('\n').flatMap((line) => {
     const [mount = '', source = ''] = line.split(' - ');
@@ -19,7 +19,7 @@ export function mountsIn(text: string): readonly Mount[] {
   });
 }
 
-/** The mounts that a process sees; none where it may not be looked at. */
+/** The mounts that a process sees; empty if they cannot be read. */
 export function mountsOf(mountInfo: string): readonly Mount[] {
   try {
     return mountsIn(readFileSync(mountInfo, 'utf8'));
@@ -28,7 +28,7 @@ export function mountsOf(mountInfo: string): readonly Mount[] {
   }
 }
 
-/** Blanks, tabs, line breaks and backslashes stand there as three octal digits. */
+/** Blanks, tabs, line breaks and backslashes are written as three octal digits there. */
 function unescaped(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),

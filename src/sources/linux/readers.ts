@@ -22,17 +22,17 @@ export interface Setup {
   readonly sockDiag?: Proc['sockDiag'] | undefined;
   readonly deviceName?: Proc['deviceName'] | undefined;
   readonly heldSockets?: Proc['heldSockets'] | undefined;
-  /** As `machineFiles` gives it. */
+  /** As `machineFiles` returns it. */
   readonly files: string | null;
   readonly isStill: boolean;
   readonly facts: readonly Fact[];
-  /** What of its other files is known; left out: what is below `files`. */
+  /** Its other files; left out: those below `files`. */
   readonly others?: MachineFiles;
-  /** What tells of interfaces; left out: what is usual for such a /proc. */
+  /** How interfaces are read; left out: the default for such a /proc. */
   readonly links?: LinkSource | undefined;
 }
 
-/** A machine, and what of it is asked for. */
+/** A machine, and what is asked of it. */
 export interface World {
   readonly host: PlatformHost;
   readonly setup: Setup;
@@ -40,7 +40,7 @@ export interface World {
   readonly machine: Machine;
   /** Which network namespaces are read. */
   readonly netns: NonNullable<PlatformHost['netns']>;
-  /** What names containers, made when that is first needed. */
+  /** Names containers; created when first needed. */
   namer(): Promise<ContainerNamer>;
 }
 
@@ -65,12 +65,12 @@ export function worldOf(own: Proc, host: PlatformHost, setup: Setup): World {
   return { host, setup, proc, machine, netns: host.netns ?? 'own', namer };
 }
 
-/** Whether rows say of which network namespace they are. */
+/** Whether rows name their network namespace. */
 export function hasNetns({ netns }: World, query: { readonly netns?: boolean }): boolean {
   return netns !== 'own' || query.netns === true;
 }
 
-/** What these read in each network namespace that is asked for. */
+/** Runs readers in each network namespace that is asked for. */
 export async function everywhere<T extends InNetns>(
   { machine, netns }: World,
   reads: readonly ReadPlace<T>[],
@@ -81,7 +81,7 @@ export async function everywhere<T extends InNetns>(
   return rowsInNamespaces(machine, netns, reads, warnings, begin);
 }
 
-/** How each report is read. What is no socket is only loaded when asked for. */
+/** The readers of each report. Whatever is not about sockets is loaded on demand. */
 export function readersOf(world: World): Readers {
   const { proc, host, setup } = world;
   const memory = ownerMemory();
@@ -99,7 +99,7 @@ export function readersOf(world: World): Readers {
       later(async () => {
         const { linuxRoutes } = await import('./routes/routes.ts');
         if (!hasNetns(world, query)) return linuxRoutes(proc, query, warnings);
-        // A family has one table, whatever the namespace.
+        // Each family has one table in a namespace.
         const reads = query.families.map(
           (family): ReadPlace<Route> =>
             (place, sink) =>
@@ -136,7 +136,7 @@ export function readersOf(world: World): Readers {
   };
 }
 
-/** Sockets as the tables tell them. */
+/** Sockets as in the tables. */
 function socketRows(
   world: World,
   query: SourceQuery<'sockets'>,
@@ -151,7 +151,7 @@ function socketRows(
   });
 }
 
-/** Sockets whose owners have been looked for, with what else is asked for of each. */
+/** Sockets with owners, and what else is asked for of each. */
 export function withAsked(
   world: World,
   sockets: Batches<Socket>,
@@ -187,7 +187,7 @@ async function withExposure(
   return socketsWithExposure(sockets, publishing, warnings);
 }
 
-/** What is made of batches by a part that is loaded first. */
+/** Passes batches through a part of the program that is loaded first. */
 function laterOf<T>(make: (batches: Batches<T>) => Promise<Batches<T>>, batches: Batches<T>) {
   return later(() => make(batches));
 }

@@ -2,7 +2,7 @@ import { isNetstatError, NetstatError } from '../../errors.ts';
 import type { Warning } from '../../model/snapshot.ts';
 import { errnoOf, isForbidden } from './proc/proc.ts';
 
-/** What there is to be done about an error of the system, by its code. */
+/** Advice for an error of the system, by its code. */
 const remedies: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files; raise the limit (ulimit -n)',
   ENFILE: 'too many open files on this machine',
@@ -10,7 +10,7 @@ const remedies: Readonly<Record<string, string>> = {
   EISDIR: 'a folder, not a file',
 };
 
-/** The error for a file that is there and could not be opened or read, or for a program that could not be run. */
+/** The error for a file that exists but could not be opened or read, or for a program that could not be run. */
 export function refused(
   source: string,
   error: unknown,
@@ -28,7 +28,7 @@ export function refused(
   );
 }
 
-/** The warning for a file that is missing from an answer, with the error that `refused` made of it. */
+/** The warning for a file that is missing from an answer, with the error from `refused`. */
 export function refusedWarning(source: string, { message, cause }: NetstatError): Warning {
   const code = isForbidden(errnoOf(cause)) ? 'forbidden' : 'unreadable';
   return { code, message, source };

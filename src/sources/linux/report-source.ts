@@ -7,13 +7,13 @@ import { tableBlocks } from './sockets/table-blocks.ts';
 import { decodeText } from './text.ts';
 import { cutShort, malformedLines } from './warnings.ts';
 
-/** What a pure parser makes of a file: the rows, and which lines (counted from 1) it could not read. */
+/** The result of parsing a file: the rows, and the lines (counted from 1) that could not be parsed. */
 export interface Parsed<Row> {
   readonly rows: readonly Row[];
   readonly malformed: readonly number[];
 }
 
-/** A file's lines, without the empty rest after the last line break. */
+/** A file's lines, without the empty one after the last line break. */
 export function linesOf(text: string): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
@@ -21,20 +21,20 @@ export function linesOf(text: string): string[] {
 }
 
 /**
- * The words of a line. The kernel separates by blanks and tabs; other characters that JavaScript
- * takes for white space can be part of an interface's name.
+ * The words of a line. The kernel separates by blanks and tabs; an interface's name may contain other characters
+ * that JavaScript treats as white space.
  */
 export function wordsOf(line: string): string[] {
   return line.split(/[ \t]+/).filter((word) => word !== '');
 }
 
 /**
- * Reads a file's lines one after another: a row; undefined for a line that is none (a header); null for
- * one that could not be read. It may remember what earlier lines said.
+ * Parses a file line by line: a row; undefined for a line that is not a row (a header); null for one that could not
+ * be parsed. May keep state from earlier lines.
  */
 export type LineReader<Row> = (line: string) => Row | undefined | null;
 
-/** A reader that is made when its first line comes: a file that is not there costs nothing. */
+/** A reader that is created at its first line: a missing file costs nothing. */
 export function fromFirstLine<Row>(make: () => LineReader<Row>): LineReader<Row> {
   let reader: LineReader<Row> | null = null;
   return (line) => {
@@ -43,7 +43,7 @@ export function fromFirstLine<Row>(make: () => LineReader<Row>): LineReader<Row>
   };
 }
 
-/** What a reader of lines makes of a whole text. */
+/** Parses a whole text line by line. */
 export function parseLines<Row>(text: string, reader: LineReader<Row>): Parsed<Row> {
   const rows: Row[] = [];
   const malformed: number[] = [];
@@ -55,30 +55,30 @@ export function parseLines<Row>(text: string, reader: LineReader<Row>): Parsed<R
   return { rows, malformed };
 }
 
-/** Reads files under a /proc, and remembers what could not be had. */
+/** Reads files under a /proc, and remembers which could not be read. */
 export interface ReportSource {
-  /** The file's text; null, and a warning, where it cannot be had. */
+  /** The file's text; null, with a warning, if it cannot be read. */
   read(path: string, what: string): string | null;
-  /** As `read`, without a word where it is not there. */
+  /** As `read`, without a warning if it does not exist. */
   peek(path: string): string | null;
   /**
-   * A file's rows a block at a time, so that memory does not grow with it, and the warnings that `read`
-   * and `rows` give; `what` null: without a word where it is not there.
+   * A file's rows block by block, so that memory does not grow with it, with the warnings of `read` and `rows`;
+   * `what` null: no warning if it does not exist.
    * @throws NetstatError `unreadable` where reading fails after the first rows
    */
   batches<Row>(path: string, what: string | null, reader: LineReader<Row>): Generator<Row[]>;
-  /** The rows of `parsed`, and a warning for what is missing from them. */
+  /** The rows of `parsed`, with a warning for lines that could not be parsed. */
   rows<Row>(path: string, parsed: Parsed<Row>): readonly Row[];
   /**
-   * @throws NetstatError `unreadable` where not one file could be read and that makes the answer
-   * worthless: all are forbidden, or this is no /proc.
+   * @throws NetstatError `unreadable` where no file could be read and that makes the answer worthless: all are
+   * forbidden, or this is not a /proc.
    */
   settle(): void;
-  /** Why the last of those files that are there could not be read; null where all could be. */
+  /** Why the last existing file that failed could not be read; null: none failed. */
   refusal(): NetstatError | null;
 }
 
-/** Whole lines; null for one that was too long to be kept. */
+/** Complete lines; null for one that was too long. */
 function* textBlocks(file: TableFile): Generator<string | null, void> {
   for (const { bytes, end, isTooLong } of tableBlocks(file)) {
     yield isTooLong ? null : decodeText(bytes.subarray(0, end));
@@ -91,7 +91,7 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportSource {
   let had = 0;
   let refusal: NetstatError | null = null;
 
-  /** What `get` gives; null, and a warning, where the file cannot be had. */
+  /** The result of `get`; null, with a warning, if the file cannot be read. */
   function attempt<T>(path: string, what: string | null, get: () => T): T | null {
     const source = `${proc.root}/${path}`;
     try {

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { errnoOf } from './proc/proc.ts';
 
-/** What the system lacked that could not start a program, whether the program is there or not. */
+/** Errors because the system lacked something to start a program. */
 const lacks: readonly string[] = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'];
 
 /**
- * Runs a command, its words; null where it fails or takes longer, even if it ignores signals.
- * @param lacking told the error where it was not the command's fault that it did not run
+ * Runs a command; null: it failed or exceeded the limit, even if it ignores signals.
+ * @param lacking called with the error if the system, not the command, is the reason that it did not run
  */
 export function runProgram(
   words: readonly string[],
@@ -31,7 +31,7 @@ export function runProgram(
         },
       );
     } catch (error) {
-      // Not even a process could be made.
+      // Not even a process could be created.
       resolve(failed(error));
       return;
     }

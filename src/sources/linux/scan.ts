@@ -1,11 +1,10 @@
 /**
- * Reading numbers out of the bytes of a table. A scan returns the number and leaves `cursor` after
- * its last digit; -1 means that no number of at most 64 bits stood there. Numbers past 2^53 lose
- * their last digits.
+ * Parses numbers in the bytes of a table. A scan returns the number and leaves `cursor` after its last digit; -1:
+ * no number of at most 64 bits is there. Numbers above 2^53 lose their last digits.
  */
 export const scan = { cursor: 0 };
 
-/** The digits of a 64-bit number. */
+/** The most digits of a 64-bit number. */
 const hexDigits = 16;
 const decimalDigits = 20;
 
@@ -21,7 +20,7 @@ export function nibble(byte: number): number {
   return nibbleOf[byte] as number;
 }
 
-/** Steps over blanks (space and tab). Returns where the next field begins, or `end`. */
+/** Skips blanks (space and tab). Returns the offset of the next field, or `end`. */
 export function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
   let i = at;
   while (i < end && (bytes[i] === 32 || bytes[i] === 9)) i++;
@@ -74,10 +73,10 @@ export function scanDecimal(bytes: Uint8Array, at: number, end: number): number 
   return i === at || i - at > decimalDigits ? -1 : value;
 }
 
-/** The numbers that 32 bits hold. */
+/** The number of 32-bit values. */
 const words32 = 2 ** 32;
 
-/** Behind the sign that may stand at `at`. */
+/** The offset after an optional sign at `at`. */
 export function skipSign(bytes: Uint8Array, at: number): number {
   return bytes[at] === minus ? at + 1 : at;
 }
@@ -85,8 +84,8 @@ export function skipSign(bytes: Uint8Array, at: number): number {
 const minus = 45;
 
 /**
- * Reads a decimal number of a column that has no sign of its own. Old kernels print some of them by
- * `%d`, so that what is past 2^31 shows below zero; it is read as the 32 bits that it is.
+ * Reads a decimal number of an unsigned column. Old kernels print some of them by `%d`, so values above 2^31 appear
+ * negative; they are read as unsigned 32-bit numbers.
  */
 export function scanUnsigned(bytes: Uint8Array, at: number, end: number): number {
   if (bytes[at] !== minus) return scanDecimal(bytes, at, end);

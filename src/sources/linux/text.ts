@@ -1,7 +1,7 @@
 /**
- * Bytes that a user may choose (program names, UNIX paths) to text: UTF-8, and `\xNN` for each byte
- * that is not, so that nothing is lost. Backslashes that would be read as the beginning of such an escape,
- * or stand before a real one, are doubled.
+ * Decodes bytes that a user may choose (program names, UNIX paths): UTF-8, with `\xNN` for each invalid byte, so
+ * that nothing is lost. Backslashes that would be read as the start of such an escape, or precede a real one, are
+ * doubled.
  */
 export function decodeText(bytes: Buffer): string {
   const text = bytes.toString('utf8');
@@ -14,7 +14,7 @@ const beforeEscapeOrEnd = /(?<!\\)\\+(?=x[89a-f][0-9a-f]|$)/gi;
 
 function decodeEach(bytes: Buffer): string {
   let text = '';
-  // What is valid is decoded as one piece.
+  // Valid bytes are decoded as one piece.
   let start = 0;
   let i = 0;
   while (i < bytes.length) {
@@ -31,7 +31,7 @@ function decodeEach(bytes: Buffer): string {
   return text + bytes.toString('utf8', start).replace(beforeEscape, '$&$&');
 }
 
-/** How many bytes the character at `at` has (RFC 3629, section 4); 0 where none is whole there. */
+/** The length in bytes of the character at `at` (RFC 3629, section 4); 0: none, or incomplete. */
 function sequenceLength(bytes: Buffer, at: number): number {
   const first = bytes[at] as number;
   if (first < 0x80) return 1;
@@ -44,7 +44,7 @@ function sequenceLength(bytes: Buffer, at: number): number {
   return length;
 }
 
-/** How many bytes a character of more than one has whose first is `byte`; 0 where none begins so. */
+/** The length in bytes of a multi-byte character that begins with `byte`; 0: none does. */
 function announcedLength(byte: number): number {
   if (byte < 0xc2) return 0;
   if (byte < 0xe0) return 2;
@@ -52,7 +52,7 @@ function announcedLength(byte: number): number {
   return byte < 0xf5 ? 4 : 0;
 }
 
-/** Overlong forms, surrogates and what is beyond U+10FFFF are told by the second byte. */
+/** The range of the second byte, which excludes overlong forms, surrogates and what is beyond U+10FFFF. */
 function secondByteOf(first: number): readonly [number, number] {
   if (first === 0xe0) return [0xa0, 0xbf];
   if (first === 0xed) return [0x80, 0x9f];
@@ -65,7 +65,7 @@ function isContinuation(byte: number): boolean {
   return (byte & 0xc0) === 0x80;
 }
 
-/** The first `most` bytes, or one to three fewer where a character would be cut in two. */
+/** The first `most` bytes, or one to three fewer to keep the last character whole. */
 export function wholeCharacters(bytes: Buffer, most: number): Buffer {
   if (bytes.length <= most) return bytes;
   let start = most - 1;

@@ -6,19 +6,19 @@ import { askIp } from './interfaces/ip.ts';
 import { linkOf } from './interfaces/sysfs.ts';
 import { type ToldMachine, type ToldRefusal, toldProc } from './proc/told-proc.ts';
 
-/** The facts that the files of another machine tell of sockets. */
+/** The facts about sockets that files of another machine tell. */
 export const toldFacts = facts;
 
-/** What was told beside its /proc. */
+/** What another machine sent besides its /proc. */
 export interface ToldBeside {
-  /** Other files, by their whole paths. */
+  /** Other files, by absolute path. */
   file(path: string): Buffer | ToldRefusal;
   hasFolder(path: string): boolean;
-  /** What `ip -json address show` says there; null: nothing. */
+  /** The output of `ip -json address show` there; null: none. */
   readonly ip: Buffer | null;
 }
 
-/** Another machine, by what it told: a source for one reading, since nothing of it changes. */
+/** Another machine by the files that it sent: a source for one reading, as nothing in it changes. */
 export function toldSource(machine: ToldMachine, host: PlatformHost, beside: ToldBeside): Source {
   const { root } = machine;
   const there: PlatformHost = { ...host, procRoot: root, netns: 'own' };
@@ -40,7 +40,7 @@ export function toldSource(machine: ToldMachine, host: PlatformHost, beside: Tol
       ...otherLinks,
       isWithoutSysfs: true,
       async links(devices: number, warnings: WarningSink) {
-        // The one answer is not read again for each place where there may be an `ip`.
+        // There is only one answer; it is not parsed again for each path where `ip` may be.
         let told = beside.ip;
         const once = async () => {
           const output = told;
@@ -53,7 +53,7 @@ export function toldSource(machine: ToldMachine, host: PlatformHost, beside: Tol
   });
 }
 
-/** What /sys tells of the devices that /proc/net/dev names. */
+/** The facts in /sys of the devices that /proc/net/dev names. */
 function linksBySys({ files }: ToldMachine, { file }: ToldBeside): Links {
   const told = files.get('net/dev');
   const text = told === undefined || typeof told === 'string' ? '' : told.toString('latin1');

@@ -2,12 +2,12 @@ import type { Fact } from '../../model/facts.ts';
 import type { Warning } from '../../model/snapshot.ts';
 import type { Proc } from './proc/proc.ts';
 
-/** A table that is not there: the kernel was built without it, or its module is not loaded. */
+/** A table that does not exist: the kernel was built without it, or its module is not loaded. */
 export function absentTable(source: string): Warning {
   return { code: 'absent', message: `${source}: this kernel has no such table`, source };
 }
 
-/** A table without even its header: WSL 1 has such. */
+/** A table without even its header, as on WSL 1. */
 export function emptyTable(source: string): Warning {
   return {
     code: 'empty',
@@ -16,7 +16,7 @@ export function emptyTable(source: string): Warning {
   };
 }
 
-/** Rows of the UNIX table that cannot all be true: an inode is one socket's, and that has one name. */
+/** Rows of the UNIX table that contradict each other: an inode belongs to one socket, which has one name. */
 export function clashingNames(source: string, count: number): Warning {
   const rows = count === 1 ? '1 row has' : `${count} rows have`;
   return {
@@ -27,8 +27,8 @@ export function clashingNames(source: string, count: number): Warning {
 }
 
 /**
- * A table whose last line can be read and is without its end. The kernel ends every line, so a capture
- * was cut there, perhaps within a number or a name.
+ * A table whose last line can be read but has no line break. The kernel ends every line, so a capture was cut
+ * there, perhaps within a number or a name.
  */
 export function cutShort(source: string): Warning {
   return {
@@ -38,7 +38,7 @@ export function cutShort(source: string): Warning {
   };
 }
 
-/** Lines of a table that could not be read; `first` is the number of the first, counted from 1. */
+/** Lines of a table that could not be parsed; `first` is the number of the first one, counted from 1. */
 export function malformedLines(source: string, count: number, first: number): Warning {
   return {
     code: 'malformed',
@@ -50,7 +50,7 @@ export function malformedLines(source: string, count: number, first: number): Wa
   };
 }
 
-/** The kernel says that its answer may be incomplete: sockets came and went as it was made. */
+/** The kernel says that its answer may be incomplete: sockets came and went while it was made. */
 export function interruptedDump(source: string): Warning {
   return {
     code: 'uncertain',
@@ -59,12 +59,12 @@ export function interruptedDump(source: string): Warning {
   };
 }
 
-/** Why netlink does not tell the peers of UNIX sockets: on this machine, and of `--proc-root`. */
+/** Why netlink does not tell the peers of UNIX sockets: on this machine, and with `--proc-root`. */
 export const noUnixDiag =
   "the kernel answers no unix_diag here (its module, koffi's native part or the permission for it is missing, or --source proc was given)";
 export const notOfCaptures = 'only a live Linux tells them, not --proc-root';
 
-/** Only netlink tells which UNIX sockets belong together, and it did not answer, or is not to be asked. */
+/** Only netlink tells which UNIX sockets are connected, and it did not answer or must not be asked. */
 export function noUnixPeers(root: string, why: string): Warning {
   return {
     code: 'unreadable',
@@ -73,7 +73,7 @@ export function noUnixPeers(root: string, why: string): Warning {
   };
 }
 
-/** In words, what only the kernel's own answers tell. */
+/** Text for facts that only the kernel's own answers tell. */
 const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   tcpInfo: "TCP's internals",
   socketInfo:
@@ -82,10 +82,10 @@ const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   boundSockets: 'sockets that are only bound',
 };
 
-/** What of a /proc says why it tells no more. */
+/** The parts of a Proc that say why it does not tell more. */
 export type ToldOf = Pick<Proc, 'root' | 'isOwn' | 'whyUntold' | 'sockDiag'>;
 
-/** Only netlink tells it, and it did not answer, or cannot be asked there. */
+/** Facts that only netlink tells, which did not answer or cannot be asked there. */
 export function untoldFacts(
   { root, isOwn, whyUntold, sockDiag }: ToldOf,
   untold: ReadonlyMap<string, readonly Fact[]>,
@@ -106,7 +106,7 @@ export function untoldFacts(
   };
 }
 
-/** There is no other way to read these tables than by their files, which do not tell what rows are chosen by. */
+/** Tables that can only be read from files, which lack the facts that rows are selected by. */
 export function untoldByFiles({ root }: ToldOf, sources: ReadonlySet<string>): Warning {
   const where = [...sources].map((source) => source.replace(/.*\/net\//, '')).join(', ');
   return {
@@ -116,7 +116,7 @@ export function untoldByFiles({ root }: ToldOf, sources: ReadonlySet<string>): W
   };
 }
 
-/** The kernel answers, and leaves out what rows are chosen by. */
+/** The kernel answers, but without the facts that rows are selected by. */
 export function untoldMarks(sources: ReadonlySet<string>): Warning {
   const where = [...sources].join(', ');
   return {
@@ -126,12 +126,12 @@ export function untoldMarks(sources: ReadonlySet<string>): Warning {
   };
 }
 
-/** How many names of namespaces a warning tells. */
+/** The most namespaces that a warning names. */
 const mostNames = 5;
 
 /**
- * Network namespaces that were found and are not in the answer, by why. `mayBeTold`: of some that are in it this
- * user is told no number, so that they may be the same.
+ * Network namespaces that were found but are not in the answer, by reason. `mayBeTold`: the numbers of some in the
+ * answer are not known to this user, so they may be the same.
  */
 export function missingNamespaces(
   reasons: ReadonlyMap<string, readonly string[]>,
@@ -152,7 +152,7 @@ export function missingNamespaces(
   };
 }
 
-/** Processes that may not be seen may live in network namespaces of their own. */
+/** Hidden processes may be in network namespaces of their own. */
 export function hiddenNamespaces(root: string): Warning {
   return {
     code: 'unreadable',
@@ -161,7 +161,7 @@ export function hiddenNamespaces(root: string): Warning {
   };
 }
 
-/** Servers of other network namespaces that a port of the host may lead to, by why that is not known. */
+/** Servers in other network namespaces to which a port of the host may lead, by why that is not known. */
 export function unknownExposure(reasons: ReadonlyMap<string, number>): Warning {
   const count = [...reasons.values()].reduce((sum, one) => sum + one, 0);
   const servers = count === 1 ? '1 server' : `${count} servers`;

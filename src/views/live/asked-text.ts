@@ -3,12 +3,12 @@ import { shellWord } from '../../model/shell-word.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
 import { sanitize } from '../../text/sanitize.ts';
 
-/** netstat's letters for tables of sockets. */
+/** netstat's letters for the socket tables. */
 const protocolLetters: Readonly<Record<Protocol, string>> = {
   ...{ tcp: 't', udp: 'u', udplite: 'U', sctp: 'S', raw: 'w', unix: 'x' },
 };
 
-/** What is chosen, in the words of the command line: safe, on one line. */
+/** The listing in the words of the command line: sanitized, on one line. */
 export function askedText({ query, view, target }: Listing): string {
   const { filters, protocols, families, which, boundInactive, sort } = query;
   const letters = query.protocolsNamed ? protocols.map((one) => protocolLetters[one]).join('') : '';
@@ -43,7 +43,7 @@ export function askedText({ query, view, target }: Listing): string {
     .join('  ');
 }
 
-/** So many machines are named. */
+/** The most machines that are named. */
 const mostNamed = 3;
 
 function hostsText(names: readonly string[]): string {
@@ -53,7 +53,7 @@ function hostsText(names: readonly string[]): string {
   return rest > 0 ? `on ${named} and ${rest} more` : `on ${named}`;
 }
 
-/** The conditions that choose a socket among others of its protocol; null: an expression cannot tell it apart. */
+/** An expression that matches one socket of its protocol; null: there is none. */
 export function conditionOf(socket: Socket): string | null {
   if (socket.protocol === 'unix') return socket.inode ? `inode = ${socket.inode}` : null;
   const { local, remote } = socket;
@@ -67,12 +67,12 @@ export function conditionOf(socket: Socket): string | null {
   return remote.port === 0 ? near : `${near} and dst = ${end(remote)}`;
 }
 
-/** Whether a listing leaves it out even where it has servers and connections. */
+/** Whether listings leave it out even with both servers and connections. */
 export function isBound({ state }: Socket): boolean {
   return state === 'BOUND';
 }
 
-/** The command line that shows one socket; null: none does. */
+/** The command line that shows one socket; null: there is none. */
 export function rowCommand(socket: Socket, { view, target }: Listing): string | null {
   const condition = conditionOf(socket);
   if (condition === null) return null;

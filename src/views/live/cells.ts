@@ -5,15 +5,15 @@ import { textWidth } from '../../text/width.ts';
 import { clipped } from './grid.ts';
 import { color, dim, plain, type Style, stateStyle } from './style.ts';
 
-/** Of a text that others wrote so many characters are shown in a table. */
+/** How many characters of a text that others wrote a table shows. */
 const longestText = 512;
 
-/** Text of others, made safe for a terminal: here, and nowhere else in this view. */
+/** Makes others' text safe for a terminal; the only place in this view that does. */
 export function safe(text: string): string {
   return sanitize(text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`);
 }
 
-/** A cell on one line; of several values the first, and how many there are beside it. */
+/** A cell on one line; of several values the first, and the number of others. */
 export function cellText(
   attribute: Attribute<Socket>,
   socket: Socket,
@@ -25,7 +25,7 @@ export function cellText(
   return cell.length > 1 ? `${safe(first)} +${cell.length - 1}` : safe(first);
 }
 
-/** A cell in `width` columns. An address keeps its port and a path its end, whatever else has to go. */
+/** A cell in `width` columns. An address keeps its port and a path its end. */
 export function fittingCell(attribute: Attribute<Socket>, text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   const { filter } = attribute;
@@ -50,7 +50,7 @@ function clippedFront(text: string, width: number): string {
   return `…${characters.slice(from).join('')}`;
 }
 
-/** How a cell looks. */
+/** The style of a cell. */
 export function cellStyle({ tone }: Attribute<Socket>, text: string): Style {
   if (text === '-' || text === '0') return dim;
   if (tone === 'state') return stateStyle(text);

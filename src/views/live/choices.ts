@@ -8,10 +8,10 @@ import type { Socket } from '../../model/socket.ts';
 import { askedColumns } from './columns.ts';
 import type { Choice } from './state.ts';
 
-/** The order that the kernel has, as a choice. */
+/** The key of the choice "kernel's order". */
 const unsorted = '';
 
-/** What a source has to tell where an attribute has these needs. */
+/** The fact that a source must tell for an attribute with this need. */
 const factOfNeed: Readonly<Partial<Record<Need, Fact>>> = {
   tcpInfo: 'tcpInfo',
   rates: 'tcpInfo',
@@ -23,7 +23,7 @@ const factOfNeed: Readonly<Partial<Record<Need, Fact>>> = {
   hosts: 'hosts',
 };
 
-/** Whether a source tells an attribute at all: else it stays empty, or asking for it is a mistake. */
+/** Whether the source tells an attribute; if not it stays empty, or asking for it is an error. */
 export function isTold({ fact, needs = [] }: Attribute<Socket>, facts: readonly Fact[]): boolean {
   const asked = [fact, ...needs.map((need) => factOfNeed[need])];
   return asked.every((one) => one === undefined || facts.includes(one));
@@ -33,7 +33,7 @@ function toldOf(facts: readonly Fact[]): readonly Attribute<Socket>[] {
   return attributesOf('sockets').filter((one) => one.key !== 'taken' && isTold(one, facts));
 }
 
-/** Every column, the shown ones on. */
+/** Every column as a choice; those shown are on. */
 export function columnChoices(asked: Listing, facts: readonly Fact[]): readonly Choice[] {
   const shown = new Set(askedColumns(asked));
   return toldOf(facts).map(({ key, aliases = [], header, meaning }) => ({
@@ -65,7 +65,7 @@ export function sortChoices({ query }: Listing, facts: readonly Fact[]): readonl
   ];
 }
 
-/** What --sort takes for a choice: quantities begin with the largest. */
+/** The --sort value of a choice: quantities are sorted from the largest. */
 export function sortBy(key: string): readonly string[] {
   if (key === unsorted) return [];
   const attribute = attributesOf('sockets').find((one) => one.key === key);
@@ -73,8 +73,8 @@ export function sortBy(key: string): readonly string[] {
 }
 
 /**
- * What --columns takes: those that were shown keep their order, others come behind. null: the ones that a
- * table has by itself, or none.
+ * The --columns value of the choices: columns already shown keep their order, others follow. null: the default
+ * columns, or none.
  */
 export function columnsChosen(
   asked: Listing,

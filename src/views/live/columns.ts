@@ -4,16 +4,16 @@ import type { Listing } from '../../model/listing.ts';
 import { sortKeyOf } from '../../model/query.ts';
 import type { Socket } from '../../model/socket.ts';
 
-/** The columns that a listing asks for, all of them: one table for Internet and UNIX sockets. */
+/** All columns that a listing asks for, in one table for Internet and UNIX sockets. */
 export function askedColumns(listing: Listing): readonly string[] {
   const { query, view } = listing;
   if (view.columns !== null) return view.columns;
-  // Sorted together they share one table.
+  // Sorted rows share one table.
   const together = { ...listing, query: { ...query, sort: ['proto'] } };
   return tableKeys('sockets', together)(null);
 }
 
-/** The same with what rows are sorted by, which is shown too. */
+/** The same, and the sort key's column. */
 export function shownColumns(listing: Listing): readonly string[] {
   const keys = askedColumns(listing);
   const [first = ''] = listing.query.sort;
@@ -21,31 +21,31 @@ export function shownColumns(listing: Listing): readonly string[] {
   return name === '' || keys.some((key) => isSameColumn(key, name)) ? keys : [...keys, name];
 }
 
-/** Whether two names are of one column. */
+/** Whether two names mean the same column. */
 export function isSameColumn(one: string, other: string): boolean {
   if (one === other) return true;
   const attribute = other === '' ? undefined : attributeNamed('sockets', other);
   return attribute !== undefined && attribute.key === attributeNamed('sockets', one)?.key;
 }
 
-/** A column and how wide it is shown. */
+/** A column and its width on the screen. */
 export interface ShownColumn {
   readonly attribute: Attribute<Socket>;
   readonly width: number;
 }
 
-/** Between two columns. */
+/** The blanks between two columns. */
 export const gap = 1;
-/** Long text is not shown narrower than this while others can go; an IPv4 address and port stay whole. */
+/** Long text is not narrower than this while other columns can be left out; an IPv4 address and port stay whole. */
 const narrowLong = 12;
 const narrowEnd = 21;
-/** And never narrower than this: an address keeps its port. */
+/** The minimum in any case: an address keeps its port. */
 const narrowest = 8;
 
 /**
- * The columns that fit into `room`, with their widths. `needed`: the widest cell of each, its header
- * included; `stays`: what rows are sorted by. Columns go in the order that attributes tell, those that were
- * named from the right; long texts are cut; numbers never.
+ * The columns that fit into `room`, with their widths. `needed`: the widest cell of each, including its header;
+ * `stays`: the sort key. Columns are left out in the order that attributes give, those that the user named from the
+ * right; long texts are cut, numbers never.
  */
 export function fittingColumns(
   keys: readonly string[],
@@ -74,7 +74,7 @@ export function fittingColumns(
     kept.delete(next);
     gone.push(next);
   }
-  // What went first may be narrow enough for what the last one left.
+  // Columns left out early may fit into the room that the last one left.
   for (const back of gone.reverse()) {
     kept.add(back);
     if (used() > room) kept.delete(back);
@@ -92,7 +92,7 @@ export function fittingColumns(
   return widened(shown, room - used());
 }
 
-/** Shares what room is left among those that are cut, the narrowest first. */
+/** Distributes the remaining room among cut columns, the narrowest first. */
 function widened(
   columns: readonly {
     readonly attribute: Attribute<Socket>;

@@ -11,19 +11,19 @@ import { rateText, sparkline } from './numbers.ts';
 import type { Detail } from './state.ts';
 import { bold, dim, plain, type Style } from './style.ts';
 
-/** A line of text that is only looked at, with its look. */
+/** A line of static text, with its style. */
 export interface TextLine {
   readonly text: string;
   readonly style: Style;
 }
 
-/** A part of what is said of a state: `label` stands before it where it has one. */
+/** A part of the explanation of a state; `label` is shown before it. */
 export interface Explained {
   readonly label: string | null;
   readonly text: string;
 }
 
-/** What is told of a socket, by attributes, in the order of interest. Those without a value are left out. */
+/** A socket's attributes in the order shown. Those without a value are left out. */
 const sections: readonly (readonly [title: string, keys: readonly string[]])[] = [
   [
     'Socket',
@@ -66,13 +66,13 @@ const sections: readonly (readonly [title: string, keys: readonly string[]])[] =
   ],
 ];
 
-/** What is told of each process that has it open. */
+/** The attributes shown of each owner. */
 const ofOwner = ['pid', 'fd', 'euser', 'started', 'command', 'executable', 'parents'] as const;
 
-/** What of it takes work that one socket is not worth: it is told where the listing asks for it. */
+/** Attributes that are too costly to read for one socket: shown only if the listing asks for them. */
 const costly: readonly string[] = ['peer', 'peerpid', 'exposure', 'netns'];
 
-/** The columns that all of this is told by: those that the source has. */
+/** The keys of all these attributes that the source tells. */
 export function detailKeys({ view }: Listing, facts: readonly Fact[]): readonly string[] {
   const isAsked = (key: string) =>
     !costly.includes(key) ||
@@ -86,7 +86,7 @@ export function detailKeys({ view }: Listing, facts: readonly Fact[]): readonly 
 
 const labelWidth = 18;
 
-/** Everything that is known of a socket, in lines of `width` columns. */
+/** Everything known about a socket, in lines of at most `width` columns. */
 export function detailLines(
   { socket, isGone, sent, received, rtt }: Detail,
   context: CellContext,
@@ -158,7 +158,7 @@ function processes(
   title(owners.length === 1 ? 'Process' : `Processes (${owners.length})`);
   const programs = valuesOf('program', socket, context);
   const others = ofOwner.map((key) => [key, valuesOf(key, socket, context)] as const);
-  // One with thousands of holders is still to be looked at.
+  // Limited: a socket may have thousands of owners.
   for (const at of owners.slice(0, mostOwners).keys()) {
     say('Program', programs[at] ?? '-');
     for (const [key, values] of others) {

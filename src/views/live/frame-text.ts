@@ -1,15 +1,14 @@
 import type { Grid } from './grid.ts';
 import { plain, type Style, sgr } from './style.ts';
 
-/** So many unchanged cells are written again rather than leapt over: a leap takes as many bytes. */
+/** So many unchanged cells are rewritten rather than skipped: moving the cursor takes as many bytes. */
 const shortGap = 5;
 
 const ascii = /^[ -~]$/;
 
 /**
- * What has to be sent to a terminal that shows `before` (null: nobody knows what) so that it shows `now`:
- * nothing but the cells that changed, in one update that terminals which can draw at once. `''`: nothing
- * changed.
+ * The text that makes a terminal that shows `before` (null: unknown) show `now`: only the changed cells, as one
+ * synchronized update where the terminal supports it. `''`: nothing changed.
  */
 export function frameText(before: Grid | null, now: Grid, colored: boolean): string {
   const isNew = before === null || before.columns !== now.columns || before.rows !== now.rows;
@@ -33,7 +32,7 @@ export function frameText(before: Grid | null, now: Grid, colored: boolean): str
     let last = columns - 1;
     while (last >= 0 && isSame(last)) last--;
     if (last < 0) continue;
-    // Where the row's rest is blank one sequence erases it.
+    // If the rest of the row is blank, one sequence erases it.
     let blankFrom = columns;
     while (
       blankFrom > 0 &&
@@ -42,11 +41,11 @@ export function frameText(before: Grid | null, now: Grid, colored: boolean): str
     ) {
       blankFrom--;
     }
-    // Where the cursor is in this row; null: elsewhere, or nobody knows.
+    // The cursor's column in this row; null: elsewhere or unknown.
     let cursor: number | null = null;
     for (let at = 0; at <= last; at++) {
       if (isSame(at)) continue;
-      // The second half of a wide character is drawn with its first.
+      // The second half of a wide character is drawn with the first.
       if (at > 0 && now.texts[base + at] === '') at--;
       if (cursor !== null && at > cursor && at - cursor <= shortGap) at = cursor;
       if (cursor !== at) text += `\x1b[${row + 1};${at + 1}H`;
@@ -59,7 +58,7 @@ export function frameText(before: Grid | null, now: Grid, colored: boolean): str
       const cell = now.texts[base + at] as string;
       text += cell;
       const isWide = now.texts[base + at + 1] === '' && at + 1 < columns;
-      // Terminals differ on how wide what is not ASCII is.
+      // Terminals disagree on the width of characters beyond ASCII.
       cursor = ascii.test(cell) ? at + 1 : null;
       if (isWide) at++;
     }

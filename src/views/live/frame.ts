@@ -28,28 +28,28 @@ import {
   underline,
 } from './style.ts';
 
-/** What a frame depends on beside the state. */
+/** What a frame depends on besides the state. */
 export interface FrameContext {
   readonly names: Names;
-  /** What --explain says of a socket's state. */
+  /** The explanation of a socket's state, as `--explain` gives it. */
   explain(socket: Socket): readonly Explained[];
 }
 
-/** How wide the cells were so far: columns grow with what is seen and do not shrink under the eye. */
+/** The widest cells so far: columns only grow, so that they do not jump. */
 export interface Widths {
   readonly of: string;
   readonly needed: readonly number[];
 }
 
-/** A screen, and what the next one is to know of it. */
+/** A screen, and what the next frame needs to know. */
 export interface Frame {
   readonly grid: Grid;
   readonly widths: Widths | null;
-  /** Of text that is only looked at: which line of it is at the top in fact. */
+  /** For static text: the line that is actually at the top. */
   readonly top: number | null;
 }
 
-/** The marks' column and the blank behind it. */
+/** The width of the marks' column and the blank after it. */
 const markWidth = 2;
 
 const marks = {
@@ -123,7 +123,7 @@ function head(grid: Grid, layout: Layout, state: LiveState): void {
   }
 }
 
-/** Texts beside one another, as many as have room whole. */
+/** Writes texts beside each other, as many as fit completely. */
 function inARow(grid: Grid, row: number, parts: readonly (readonly [string, Style])[]): void {
   let at = 0;
   for (const [text, style] of parts) {
@@ -232,7 +232,7 @@ function groups(grid: Grid, layout: Layout, state: LiveState): void {
   const widths = titles.map((title, column) =>
     Math.max(title.length, ...cells.map((row) => textWidth(row[column] ?? ''))),
   );
-  // The name and the count always have room: of the rest the last ones go first.
+  // The name and the count always fit; of the others the last ones are dropped first.
   const order = [0, 3, 4, 1, 2];
   const kept = new Set(order);
   const room = grid.columns - markWidth - 12;
@@ -288,7 +288,7 @@ function choices(
   }
 }
 
-/** Text that is only looked at; returns which of its lines is at the top. */
+/** Draws static text; returns which line is at the top. */
 function lines(
   grid: Grid,
   layout: Layout,
@@ -311,7 +311,7 @@ function lines(
   return top;
 }
 
-/** What the keys are in other modes than the table. */
+/** The key help in modes other than the table. */
 const modeKeys: Readonly<Record<'columns' | 'sort' | 'details' | 'help', string>> = {
   columns: 'Space shows or hides  Enter takes them  Esc leaves all as it was',
   sort: 'Enter sorts by it  letters find  Esc leaves it',
@@ -329,7 +329,7 @@ function foot(grid: Grid, layout: Layout, state: LiveState): void {
     footLine(grid, layout, message.text, message.isError ? color.red | bold : bold);
     return;
   }
-  // In a table without rows it stands in their place.
+  // In a table without rows the failure is shown in their place.
   const isBeside = mode.kind === 'table' ? (round?.rows.length ?? 0) > 0 : mode.kind === 'details';
   if (failure !== null && isBeside) {
     footLine(grid, layout, failure, color.yellow | bold);
@@ -357,13 +357,13 @@ function foot(grid: Grid, layout: Layout, state: LiveState): void {
   if (column > at) put(grid, layout.foot, column, where, dim);
 }
 
-/** A line in place of the keys; on a screen of one line in place of the row too. */
+/** A line in place of the keys; on a one-line screen also in place of the row. */
 function footLine(grid: Grid, { foot }: Layout, text: string, style: Style): void {
   put(grid, foot, 0, ' '.repeat(grid.columns));
   put(grid, foot, 0, clipped(sanitize(text), grid.columns), style);
 }
 
-/** The keys with a label; where there is little room those that lead to all others come first. */
+/** The labelled keys; in a narrow terminal the ones that lead to all others come first. */
 function keyLine(columns: number) {
   const labelled = keyMap.filter(({ label }) => label !== undefined);
   if (columns >= 80) return labelled;
@@ -371,7 +371,7 @@ function keyLine(columns: number) {
   return [...first, ...labelled.filter((one) => !first.includes(one))];
 }
 
-/** What is typed, and under it what is wrong with it. */
+/** The input line, and its mistake below. */
 function filterLines(
   grid: Grid,
   layout: Layout,
@@ -383,7 +383,7 @@ function filterLines(
   const room = grid.columns - 2;
   const before = safeLine(writing.text.slice(0, writing.at));
   const all = safeLine(writing.text);
-  // Where the line is too long its end, or what is written now, is seen.
+  // If the line is too long, its end or the place being edited is shown.
   const [seen, skip] = withoutFront(all, textWidth(before) - room + 1);
   put(grid, row, 1, seen);
   const cursor = 1 + textWidth(before) - skip;
@@ -403,7 +403,7 @@ function filterLines(
     restyle(grid, row, underline | color.red | bold, place, place + 1);
 }
 
-/** A safe text without its first `columns`, or one more where a wide character begins there; and how many they were. */
+/** A safe text without its first `columns`, or one more if a wide character starts there, and the width removed. */
 function withoutFront(text: string, columns: number): readonly [rest: string, width: number] {
   let width = 0;
   let length = 0;
@@ -415,7 +415,7 @@ function withoutFront(text: string, columns: number): readonly [rest: string, wi
   return [text.slice(length), width];
 }
 
-/** What is typed, in which control characters were already replaced one for one. */
+/** What is typed; control characters were already replaced one for one. */
 function safeLine(text: string): string {
   return sanitize(text);
 }

@@ -1,22 +1,22 @@
 import { characterWidth, textWidth } from '../../text/width.ts';
 import { plain, type Style } from './style.ts';
 
-/** How large a terminal is, in cells. */
+/** The size of a terminal, in cells. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
 /**
- * What a screen shows: one text and one style a cell, row by row. A wide character has its text in its first
- * cell and nothing in the second; marks stand with the character that they are on.
+ * The content of a screen: one text and one style for each cell, row by row. A wide character is in its first cell
+ * and the second is empty; combining marks are with their character.
  */
 export interface Grid extends Size {
   readonly texts: string[];
   readonly styles: Uint16Array;
 }
 
-/** A screen with nothing on it. */
+/** An empty screen. */
 export function emptyGrid({ columns, rows }: Size): Grid {
   return {
     ...{ columns, rows },
@@ -26,12 +26,12 @@ export function emptyGrid({ columns, rows }: Size): Grid {
 }
 
 const simple = /^[ -~]*$/;
-/** What must never reach a terminal, whoever forgot to make it safe. */
+/** Characters that must never reach a terminal, even if a text was not sanitized. */
 const control = /[\0-\x1f\x7f-\x9f]/g;
 
 /**
- * Writes a safe text into a row from `column` on, up to `until` or the row's end; what does not fit is left out.
- * @returns the column behind it
+ * Writes a safe text into a row from `column` up to `until` or the row's end; the rest is left out.
+ * @returns the column after it
  */
 export function put(
   grid: Grid,
@@ -45,7 +45,7 @@ export function put(
   const end = Math.min(until, grid.columns);
   const base = row * grid.columns;
   let at = column;
-  // Of a wide character that is written over no half stays.
+  // No half of an overwritten wide character may remain.
   if (grid.texts[base + at] === '' && at > 0) grid.texts[base + at - 1] = ' ';
   const done = () => {
     if (at < grid.columns && grid.texts[base + at] === '') grid.texts[base + at] = ' ';
@@ -80,7 +80,7 @@ export function put(
   return done();
 }
 
-/** Gives the cells of a row, from `from` to `to`, a further attribute: a row that is chosen, or struck out. */
+/** Adds an attribute to the cells `from` to `to` of a row: selected, or struck out. */
 export function restyle(
   grid: Grid,
   row: number,
@@ -93,7 +93,7 @@ export function restyle(
   for (let at = from; at < to; at++) grid.styles[base + at] = (grid.styles[base + at] ?? 0) | style;
 }
 
-/** A safe text in at most `width` columns; an ellipsis stands for what is cut off. */
+/** A safe text in at most `width` columns; an ellipsis replaces what is cut. */
 export function clipped(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   if (width <= 0) return '';

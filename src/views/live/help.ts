@@ -4,7 +4,7 @@ import type { TextLine } from './details.ts';
 import { keyMap } from './key-map.ts';
 import { bold, plain } from './style.ts';
 
-/** For whom a screen that changes under the eye is of no use. */
+/** What to use where a changing screen does not help. */
 export const plainWay =
   'With a screen reader, or to keep what is shown: tsnetstat -c prints round after round, --follow prints what changes.';
 
@@ -15,7 +15,7 @@ const notes: readonly string[] = [
   plainWay,
 ];
 
-/** The keys, and what else there is to know. */
+/** The help screen: the keys and further notes. */
 export function helpLines(width: number): readonly TextLine[] {
   const keyWidth = Math.max(...keyMap.map(({ shown }) => textWidth(shown)));
   const indent = width < 30 ? '' : '  ';

@@ -1,4 +1,4 @@
-/** A key, by name where it is no character. */
+/** The name of a key that is not a character. */
 export type KeyName =
   | 'up'
   | 'down'
@@ -23,23 +23,23 @@ export type KeyName =
   | 'ctrl-w'
   | 'ctrl-z';
 
-/** What a terminal tells of the person before it. */
+/** An input event from the terminal. */
 export type Press =
   | { readonly kind: 'key'; readonly name: KeyName }
-  /** A character that was typed. */
+  /** A typed character. */
   | { readonly kind: 'text'; readonly text: string }
-  /** A text that was pasted whole: no key of it is one. */
+  /** Pasted text: its characters do not act as keys. */
   | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'wheel'; readonly by: 1 | -1 }
   /** The left button, on a cell counted from 0. */
   | { readonly kind: 'click'; readonly column: number; readonly row: number };
 
-/** Makes presses of what comes from a terminal, in whatever pieces it comes. */
+/** Parses terminal input, however it is split, into presses. */
 export interface InputReader {
   read(text: string): readonly Press[];
-  /** Something is begun that may be the Escape key, or the head of a sequence that is under way. */
+  /** The start of a sequence has arrived, which may also be the Escape key. */
   readonly isWaiting: boolean;
-  /** Nothing came behind it: it was the key. */
+  /** Call if nothing followed: then it was the key. */
   flush(): readonly Press[];
 }
 
@@ -60,7 +60,7 @@ const controls: Readonly<Record<string, KeyName>> = {
   '\x1a': 'ctrl-z',
 };
 
-/** What xterm, VT220 and rxvt send, behind `ESC [` or `ESC O`. */
+/** What xterm, VT220 and rxvt send after `ESC [` or `ESC O`. */
 const sequences: Readonly<Record<string, KeyName>> = {
   ...{ A: 'up', B: 'down', C: 'right', D: 'left', H: 'home', F: 'end', M: 'enter' },
   ...{ '1~': 'home', '3~': 'delete', '4~': 'end', '5~': 'pageup', '6~': 'pagedown' },
@@ -69,25 +69,25 @@ const sequences: Readonly<Record<string, KeyName>> = {
 
 const pasteBegin = '\x1b[200~';
 const pasteEnd = '\x1b[201~';
-/** Of a paste so much is taken; the rest of it is no key either. */
+/** The most characters taken from a paste; the rest is dropped. */
 const longestPaste = 65_536;
-/** Where the end of a paste is lost, Ctrl-C by itself still is the key. */
+/** If the end of a paste is lost, Ctrl-C on its own still works. */
 const interrupt = '\x03';
 
-/** A whole sequence of ECMA-48: CSI with its parameters, SS3 with one character; or another key with Alt. */
+/** A complete sequence of ECMA-48: CSI with its parameters, or SS3 with one character; or another key with Alt. */
 const whole = /^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^[O])/su;
 const mouse = /^\x1b\[<(\d+);(\d+);(\d+)([Mm])$/;
 
-/** A reader that remembers what is begun. */
+/** A reader that keeps incomplete sequences. */
 export function inputReader(): InputReader {
   let rest = '';
-  /** What comes is of a paste of which enough was taken. */
+  /** Whether the rest of a paste is being dropped. */
   let isSkipping = false;
 
   function skip(): void {
     const end = rest.indexOf(pasteEnd);
     isSkipping = end < 0;
-    // The mark may come in pieces.
+    // The end mark may arrive in pieces.
     rest = end < 0 ? rest.slice(1 - pasteEnd.length) : rest.slice(end + pasteEnd.length);
   }
 
@@ -110,14 +110,14 @@ export function inputReader(): InputReader {
       skip();
       return { kind: 'paste', text: text.slice(0, longestPaste) };
     }
-    // Escape twice is twice the key.
+    // Escape twice is the key twice.
     if (rest.startsWith('\x1b\x1b')) {
       rest = rest.slice(1);
       return { kind: 'key', name: 'escape' };
     }
     const sequence = whole.exec(rest)?.[0];
     if (sequence === undefined) {
-      // No sequence is so long: whoever sends this is no terminal.
+      // No sequence is this long: the input is not from a terminal.
       if (rest.length > 64) rest = '';
       return null;
     }
@@ -159,7 +159,7 @@ function pressOf(sequence: string): Press | null {
     return isPressed ? { kind: 'click', column: Number(column) - 1, row: Number(row) - 1 } : null;
   }
   const body = sequence.slice(2);
-  // Shift, Alt and Ctrl come as a further parameter: `1;5A`.
+  // Shift, Alt and Ctrl are sent as an extra parameter: `1;5A`.
   const bare = body.replace(/^1;\d+(?=[A-Z]$)/, '').replace(/;\d+~$/, '~');
   const name = sequences[bare];
   return name === undefined ? null : { kind: 'key', name };

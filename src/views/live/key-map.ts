@@ -1,6 +1,5 @@
 import type { KeyName } from './input.ts';
 
-/** What a key does. */
 export type Action =
   | 'up'
   | 'down'
@@ -33,20 +32,20 @@ export type Action =
   | 'quit'
   | 'interrupt';
 
-/** A line of the table of keys: the one place that the program, its help and docs/live.md have them from. */
+/** A line of the key table, the single source of the keys for the program, its help and docs/live.md. */
 export interface KeyLine {
   readonly action: Action;
-  /** What is typed: a name of `KeyName`, or the characters themselves. */
+  /** What is typed: names of `KeyName`, or the characters themselves. */
   readonly keys: readonly (KeyName | (string & {}))[];
-  /** How the keys are written where people read them. */
+  /** The keys as shown to people. */
   readonly shown: string;
-  /** One or two words, for the line at the bottom; left out: it is not there. */
+  /** One or two words for the bottom line; left out: not listed there. */
   readonly label?: string;
   /** One sentence without a full stop. */
   readonly meaning: string;
 }
 
-/** Every key of the table, in the order of help. Those with a label that matter most come first in the line. */
+/** Every key of the table, in the order of the help. In the bottom line the first labels matter most. */
 export const keyMap: readonly KeyLine[] = [
   { action: 'up', keys: ['up', 'k'], shown: '↑ k', meaning: 'one row up; so does the wheel' },
   { action: 'down', keys: ['down', 'j'], shown: '↓ j', meaning: 'one row down' },
@@ -142,7 +141,7 @@ export const keyMap: readonly KeyLine[] = [
 
 const actions = new Map(keyMap.flatMap(({ action, keys }) => keys.map((key) => [key, action])));
 
-/** What a key does in the table; undefined: nothing. */
+/** The action of a key in the table; undefined: none. */
 export function actionOf(key: string): Action | undefined {
   return actions.get(key);
 }

@@ -1,31 +1,31 @@
 import type { Size } from './grid.ts';
 
-/** Which rows of the screen show what, counted from 0. A row that is -1 has no room. */
+/** The row of the screen where each part begins, counted from 0. -1: no room. */
 export interface Layout {
   /** Name, time, interval, rates. */
   readonly head: number;
-  /** How many sockets, by state. */
+  /** The socket counts by state. */
   readonly totals: number;
-  /** What is chosen. */
+  /** The listing in words. */
   readonly asked: number;
-  /** The names of the columns. */
+  /** The column headers. */
   readonly titles: number;
-  /** The first row of the table, and how many it has: always one. */
+  /** The first row of the table, and its height: at least one row. */
   readonly body: number;
   readonly height: number;
-  /** Keys, or a message. On a screen of one line it is the table's too, and there are no keys. */
+  /** Keys, or a message. A one-line screen shares it with the table, without keys. */
   readonly foot: number;
 }
 
-/** A screen lower than this has no line for what is chosen. */
+/** The least number of rows for the line with the listing. */
 const low = 12;
-/** Lower than this none for totals. */
+/** The least for totals. */
 const lower = 6;
-/** Lower than this none for name and time, and lower still none for the names of columns. */
+/** The least for the head line, and for column headers. */
 const lowest = 4;
 const leastWithTitles = 3;
 
-/** Where things are on a screen of this size. */
+/** The layout of a screen of this size. */
 export function layoutOf({ rows }: Size): Layout {
   let next = 0;
   const from = (least: number) => (rows >= least ? next++ : -1);

@@ -1,11 +1,11 @@
-/** A count with its thousands apart: `1,234,567`. */
+/** A count with thousands separators: `1,234,567`. */
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 const units = ['B/s', 'kB/s', 'MB/s', 'GB/s', 'TB/s'] as const;
 
-/** Bytes a second in three digits: `0 B/s`, `1.25 MB/s`; null, which is not known: `-`. */
+/** Bytes a second with three digits: `0 B/s`, `1.25 MB/s`; `-` for null. */
 export function rateText(rate: number | null): string {
   if (rate === null) return '-';
   let value = rate;
@@ -20,7 +20,7 @@ export function rateText(rate: number | null): string {
 
 const bars = '▁▂▃▄▅▆▇█';
 
-/** Values as bars, the latest to the right, the largest full; a blank where one is not known. */
+/** Values as bars, the latest at the right, the largest at full height; a blank for null. */
 export function sparkline(values: readonly (number | null)[], width: number): string {
   const last = values.slice(-width);
   const most = Math.max(0, ...last.map((value) => value ?? 0));
@@ -33,7 +33,7 @@ export function sparkline(values: readonly (number | null)[], width: number): st
     .join('');
 }
 
-/** The time of day, local. `takenAt`: ISO 8601. */
+/** The local time of day. `takenAt`: ISO 8601. */
 export function timeText(takenAt: string): string {
   const at = new Date(takenAt);
   return [at.getHours(), at.getMinutes(), at.getSeconds()]

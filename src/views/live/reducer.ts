@@ -12,26 +12,26 @@ import { layoutOf } from './layout.ts';
 import { type LiveState, type Mistake, type Mode, type Place, start, within } from './state.ts';
 import { longestWriting, written } from './writing.ts';
 
-/** What a key asks for beyond another state. */
+/** A side effect of a key. */
 export type Effect =
   | { readonly kind: 'quit' | 'interrupt' | 'suspend' | 'redraw' | 'save' }
   | { readonly kind: 'copy'; readonly text: string };
 
-/** What the keys have to know beside the state. */
+/** What the keys depend on besides the state. */
 export interface KeyContext {
-  /** What the source tells of sockets. */
+  /** The facts that the source tells of sockets. */
   readonly facts: readonly Fact[];
   /** What is wrong with an expression; null: nothing. */
   check(expression: string, asked: Listing): Mistake | null;
 }
 
-/** A state that a press led to. */
+/** The state after a press. */
 export interface Step {
   readonly state: LiveState;
   readonly effect?: Effect;
 }
 
-/** What a press makes of a state. */
+/** Handles a press. */
 export function pressed(before: LiveState, press: Press, context: KeyContext): Step {
   if (press.kind === 'key' && press.name === 'ctrl-c') return step(before, { kind: 'interrupt' });
   if (press.kind === 'key' && press.name === 'ctrl-z') return step(before, { kind: 'suspend' });
@@ -56,16 +56,16 @@ function step(state: LiveState, effect: Effect): Step {
   return { state, effect };
 }
 
-/** A press by the name that the table of keys has for it. */
+/** The name of a press in the key table. */
 function keyOf(press: Press): string | null {
   if (press.kind === 'key') return press.name;
   return press.kind === 'text' ? press.text : null;
 }
 
-/** So many rows a turn of the wheel moves. */
+/** How many rows a turn of the wheel moves. */
 const wheelRows = 3;
 
-/** Where movement keys lead in a list; null: it is none of them. */
+/** The place after a movement key; null: it is none. */
 function moved(place: Place, press: Press, length: number, height: number): Place | null {
   const to = (at: number) => within({ ...place, at }, length, height);
   if (press.kind === 'wheel') return to(place.at + press.by * wheelRows);
@@ -88,7 +88,7 @@ function moved(place: Place, press: Press, length: number, height: number): Plac
   }
 }
 
-/** The row that is chosen is remembered, so that it is found again in the next round. */
+/** Remembers the selected row, so that it is found again in the next round. */
 function placed(state: LiveState, place: Place): LiveState {
   if (state.grouping !== null) return { ...state, groupPlace: place };
   const isTop = place.at === 0 && place.top === 0;
@@ -182,7 +182,7 @@ function said(state: LiveState, text: string, isError = false): LiveState {
   return { ...state, message: { text, isError } };
 }
 
-/** Another question: its list is seen from the top. */
+/** Another query: its list is shown from the top. */
 function askedFor(state: LiveState, changes: Partial<Query>): LiveState {
   const { asked } = state;
   const query = { ...asked.query, ...changes };
@@ -190,8 +190,8 @@ function askedFor(state: LiveState, changes: Partial<Query>): LiveState {
 }
 
 /**
- * As the flags do: the first one that is named is shown alone, others with it; where none is left, all are
- * shown. A UNIX socket is of no version of IP, which -4 and -6 ask for.
+ * Like the flags: the first protocol chosen is shown alone, further ones are added; if none is left, all are shown.
+ * UNIX sockets have no IP version, which -4 and -6 ask for.
  */
 function toggled(
   { protocols, protocolsNamed, families }: Query,
@@ -205,7 +205,7 @@ function toggled(
     : { protocols: all.filter((one) => named.has(one)), protocolsNamed: true };
 }
 
-/** Milliseconds that + and - step through. */
+/** The intervals that + and - step through, in milliseconds. */
 const intervals = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
 
 function nextInterval(now: number, way: 'faster' | 'slower'): number {
@@ -235,7 +235,7 @@ function opened(state: LiveState): LiveState {
     : { ...state, mode: { kind: 'details', of, top: 0 }, detail: null, chosen: of };
 }
 
-/** Clauses about states stand first in an expression. */
+/** Clauses about states must come first in an expression. */
 function joinedWith(before: string, condition: string): string {
   return condition.startsWith('state ')
     ? `${condition} ( ${before} )`
@@ -325,7 +325,7 @@ function inChoices(
     const view = { ...asked.view, columns };
     return inMode({ ...state, asked: { ...asked, view } }, { kind: 'table' });
   }
-  // Letters lead to what begins with them.
+  // A letter moves to the next choice that begins with it.
   if (press.kind === 'text' && /\w/.test(press.text)) {
     const begins = ({ key: name, label }: (typeof choices)[number]) =>
       [name, label].some((text) => text.toLowerCase().startsWith(press.text.toLowerCase()));
@@ -341,7 +341,7 @@ function inChoices(
   return movedTo === null ? state : inMode(state, { ...mode, place: movedTo });
 }
 
-/** Text that is only looked at moves under the eye: there is no line that is chosen in it. */
+/** Static text scrolls: no line of it is selected. */
 function scrolled(top: number, press: Press, height: number): number | null {
   if (press.kind === 'wheel') return Math.max(0, top + press.by * wheelRows);
   const key = keyOf(press);

@@ -4,37 +4,37 @@ import type { Socket } from '../../model/socket.ts';
 import type { Grouping, SocketGroup } from '../../model/socket-group.ts';
 import type { Size } from './grid.ts';
 
-/** A place in a list: which line is chosen, and which is at the top of what is seen. */
+/** A position in a list: the selected line, and the one at the top of the screen. */
 export interface Place {
   readonly at: number;
   readonly top: number;
 }
 
-/** The beginning of a list. */
+/** The start of a list. */
 export const start: Place = { at: 0, top: 0 };
 
-/** A line of what can be chosen from. */
+/** A line in a list of choices. */
 export interface Choice {
   readonly key: string;
   readonly label: string;
   readonly meaning: string;
-  /** Chosen, where several can be. */
+  /** Whether it is chosen, where several can be. */
   readonly isOn: boolean;
 }
 
-/** A text of one line that is being written, and where the next character goes. */
+/** A line of text being edited, and the cursor's index. */
 export interface Writing {
   readonly text: string;
   readonly at: number;
 }
 
-/** Why an expression cannot be used, and where in it the mistake is, counted from 0; null: not told. */
+/** What is wrong with an expression, and the index of the mistake; null: not known. */
 export interface Mistake {
   readonly text: string;
   readonly at: number | null;
 }
 
-/** What the keys are for just now. */
+/** What the keys act on at present. */
 export type Mode =
   | { readonly kind: 'table' }
   | { readonly kind: 'filter'; readonly writing: Writing; readonly mistake: Mistake | null }
@@ -44,43 +44,43 @@ export type Mode =
       readonly choices: readonly Choice[];
       readonly place: Place;
     }
-  /** `of`: the socket that was chosen, as the table had it. */
+  /** `of`: the selected socket, as the table had it. */
   | { readonly kind: 'details'; readonly of: MarkedSocket; readonly top: number }
   | { readonly kind: 'help'; readonly top: number };
 
-/** One socket in full, and what it did while it was looked at: the last value is the latest. */
+/** One socket in full, and its history while it is shown, the latest value last. */
 export interface Detail {
   readonly socket: Socket;
   readonly isGone: boolean;
   /** When it was read: ISO 8601, UTC. */
   readonly takenAt: string;
-  /** Bytes a second, and milliseconds; null: not told in that round. */
+  /** Bytes a second, and milliseconds; null: not known in that round. */
   readonly sent: readonly (number | null)[];
   readonly received: readonly (number | null)[];
   readonly rtt: readonly (number | null)[];
 }
 
-/** How many values of each a detail keeps. */
+/** How many values of each kind a detail keeps. */
 export const longestHistory = 60;
 
 /** Bytes a second; null: not known. */
 export interface Traffic {
   readonly received: number | null;
   readonly sent: number | null;
-  /** Where it is counted: by the machine's IP, on its interfaces, or of the sockets that are shown. */
+  /** Where it is counted: by the machine's IP counters, on its interfaces, or for the sockets shown. */
   readonly of: 'IP' | 'interfaces' | 'sockets';
 }
 
-/** A line that is shown in place of the keys, until one is pressed. */
+/** A line shown in place of the keys until one is pressed. */
 export interface Message {
   readonly text: string;
   readonly isError: boolean;
 }
 
-/** Everything that a frame shows. It is never changed: each key and each round makes another one. */
+/** Everything that a frame shows. Immutable: each key and each round makes a new one. */
 export interface LiveState {
   readonly size: Size;
-  /** What is asked for: the command line's listing, as the keys have changed it. */
+  /** The listing of the command line, as changed by keys. */
   readonly asked: Listing;
   /** Milliseconds between rounds. */
   readonly interval: number;
@@ -91,17 +91,17 @@ export interface LiveState {
   readonly round: {
     /** When reading began: ISO 8601, UTC. */
     readonly takenAt: string;
-    /** In the order that they are shown in. */
+    /** In the order shown. */
     readonly rows: readonly MarkedSocket[];
-    /** How many there are of each state, the most frequent first; closed ones do not count. */
+    /** The number of rows in each state, the most frequent first; without closed ones. */
     readonly totals: readonly (readonly [state: string, count: number])[];
     readonly count: number;
     readonly traffic: Traffic | null;
   } | null;
-  /** Why the last round could not be read. */
+  /** Why the last round could not be read; null: it could. */
   readonly failure: string | null;
   readonly place: Place;
-  /** The row that is chosen, which `place` follows from round to round; null: the list is at its top. */
+  /** The selected row, which `place` follows from round to round; null: the list is at its top. */
   readonly chosen: MarkedSocket | null;
   readonly groups: readonly SocketGroup[];
   readonly groupPlace: Place;
@@ -109,7 +109,7 @@ export interface LiveState {
   readonly message: Message | null;
 }
 
-/** Puts a place into a list of `length` lines of which `height` are seen. */
+/** Keeps a place within a list of `length` lines, `height` of them visible. */
 export function within({ at, top }: Place, length: number, height: number): Place {
   const chosen = Math.max(0, Math.min(at, length - 1));
   const highest = Math.max(0, length - height);
@@ -117,10 +117,10 @@ export function within({ at, top }: Place, length: number, height: number): Plac
   return { at: chosen, top: Math.max(lowest, chosen - Math.max(1, height) + 1) };
 }
 
-/** Between two rounds where nobody says how long, in milliseconds. */
+/** The default interval between rounds, in milliseconds. */
 const usualInterval = 1000;
 
-/** What the screen begins with, before anything is read. */
+/** The state before anything is read. */
 export function firstState(listing: Listing): LiveState {
   return {
     size: { columns: 80, rows: 24 },

@@ -1,13 +1,13 @@
 /**
  * How a cell of the screen looks, as a small number: the colour in the low bits, attributes above. Only the
- * terminal's own 16 colours are used and no background, so that light and dark terminals both stay readable.
+ * terminal's own 16 colours are used and no background, so light and dark terminals stay readable.
  */
 export type Style = number;
 
-/** As the terminal draws text by itself. */
+/** The terminal's default. */
 export const plain: Style = 0;
 
-/** The terminal's own colours; 0 would be its usual one. */
+/** The terminal's own colours; 0 is its default colour. */
 export const color = {
   red: 2,
   green: 3,
@@ -26,7 +26,7 @@ export const struck = 512;
 
 const colorBits = 31;
 
-/** The escape sequence (ECMA-48 SGR) that sets a style anew; `colored`: false leaves the colour out. */
+/** The escape sequence (ECMA-48 SGR) that resets and sets a style; `colored` false: without the colour. */
 export function sgr(style: Style, colored: boolean): string {
   const codes = ['0'];
   if (style & bold) codes.push('1');
@@ -69,7 +69,7 @@ const states: Readonly<Record<string, Style>> = {
   FREE: dim,
 };
 
-/** A state's look, by the name that netstat prints: as `--color` has it. */
+/** The style of a state, by netstat's name: the same as with `--color`. */
 export function stateStyle(name: string): Style {
   return states[name] ?? color.yellow | bold;
 }

@@ -2,10 +2,10 @@ import { masked } from '../../text/sanitize.ts';
 import type { Press } from './input.ts';
 import type { Writing } from './state.ts';
 
-/** No expression needs to be longer, in characters. */
+/** The longest expression, in characters. */
 export const longestWriting = 1000;
 
-/** What a press makes of a line that is being written; null: it is no key of a line. */
+/** The line after a press; null: the press does not edit it. */
 export function written({ text, at }: Writing, press: Press): Writing | null {
   if (press.kind === 'text' || press.kind === 'paste') {
     const more = masked(press.text.replace(/\s/g, ' '));
@@ -44,7 +44,7 @@ export function written({ text, at }: Writing, press: Press): Writing | null {
   }
 }
 
-/** A character may take two of a string's units. */
+/** A character may take two UTF-16 units. */
 function previous(text: string, at: number): number {
   return at - ([...text.slice(0, at)].at(-1)?.length ?? 0);
 }

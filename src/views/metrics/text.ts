@@ -1,6 +1,6 @@
 import type { Labels, MetricFamily, MetricFormat } from '../../model/metric.ts';
 
-/** What HTTP calls each format. */
+/** The Content-Type of each format. */
 export const contentTypes: Readonly<Record<MetricFormat, string>> = {
   prometheus: 'text/plain; version=0.0.4; charset=utf-8',
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
@@ -9,9 +9,9 @@ export const contentTypes: Readonly<Record<MetricFormat, string>> = {
 /** How a format differs from the other. */
 interface Dialect {
   readonly escapesQuotesInHelp: boolean;
-  /** A histogram of what there is now, which can fall. */
+  /** A histogram of current values, whose counts can fall. */
   readonly histogram: { readonly type: string; readonly count: string; readonly sum: string };
-  /** What its comments call a family whose samples have this name. */
+  /** The name of a family in comments, given the name of its samples. */
   familyName(name: string, sample: string): string;
   typeOf(type: MetricFamily['type']): string;
   readonly hasUnits: boolean;
@@ -39,10 +39,10 @@ const dialects: Readonly<Record<MetricFormat, Dialect>> = {
   },
 };
 
-/** What a sample's name has behind its family's. */
+/** The suffix of a sample's name. */
 const suffixes = { counter: '_total', info: '_info', gauge: '', histogram: '' } as const;
 
-/** Families as text, one at a time. */
+/** The text of each family. */
 export function* metricsText(
   families: readonly MetricFamily[],
   format: MetricFormat,
@@ -80,7 +80,7 @@ function line(name: string, labels: Labels, value: number | bigint): string {
   return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`;
 }
 
-/** The same in both formats, so that series are the same whichever was scraped: OpenMetrics wants `1.0`. */
+/** The same in both formats, so that scraping either gives the same series: OpenMetrics requires `1.0`. */
 function boundText(bound: number): string {
   return Number.isInteger(bound) ? `${bound}.0` : String(bound);
 }

@@ -7,38 +7,38 @@ import { boxWidths, fittingColumns, type WidthWish } from './column-widths.ts';
 import type { Paint } from './paint.ts';
 import { paintCell } from './paint-cell.ts';
 
-/** A cell's lines, safe to print. */
+/** A cell's lines, already sanitized. */
 export type Lines = readonly string[];
 
-/** What a box is drawn by, whatever its rows. */
+/** How a box is drawn, whatever its rows. */
 export interface BoxOptions {
   readonly columns: readonly Attribute<Row>[];
-  /** Keys of columns that may be left out where there is no room for all, the first one first. */
+  /** Keys of columns that may be left out where there is too little room, in this order. */
   readonly firstToGo: readonly string[];
   readonly header: boolean;
-  /** Characters that the box may be wide. */
+  /** The most characters that the box may be wide. */
   readonly room: number;
   readonly paint: Paint | null;
 }
 
-/** A box that grows by pages, its widths fixed from the start. */
+/** A box drawn page by page, with fixed column widths. */
 export interface Box {
   page(rows: readonly (readonly Lines[])[]): string;
   end(): string;
 }
 
-/** A column of an open box, with its place in a row. */
+/** A column of an open box, with its index in a row. */
 interface Place {
   readonly column: Attribute<Row>;
   readonly at: number;
-  /** Columns of its content. */
+  /** The width of its content. */
   readonly width: number;
 }
 
 /**
- * Begins a box whose widths suit these rows. cli-table3 draws its top and header, once; rows are
- * joined here, since cli-table3's cost grows with the square of a table's rows and of a cell's lines.
- * @param complete No row but these will come, so nothing is kept for longer ones.
+ * Begins a box whose widths suit these rows. cli-table3 draws its top and header, once; rows are joined here, since
+ * cli-table3's cost grows with the square of a table's rows and of a cell's lines.
+ * @param complete No further rows will come, so no width is reserved for longer ones.
  */
 export function openBox(
   Library: typeof CliTable,
@@ -77,7 +77,7 @@ export function openBox(
   };
   let begun = false;
 
-  /** The lines above the rows; the line under the header only where rows follow. */
+  /** The lines above the rows; includes the line under the header only if rows follow. */
   function top(rowsFollow: boolean): string {
     const heading = (text: string) => paint?.heading(text) ?? text;
     const head = places.map(({ column, width, at }) => {
@@ -99,7 +99,7 @@ export function openBox(
     });
     if (rowsFollow) table.push(columns.map(() => ''));
     const lines = table.toString().split('\n');
-    // Without the empty row that made cli-table3 draw the line under the header.
+    // Without the empty row that was added to make cli-table3 draw the line under the header.
     if (rowsFollow) lines.pop();
     return lines.map((line) => `${/^[┌├]/.test(line) ? quiet(line) : line}\n`).join('');
   }
@@ -120,14 +120,14 @@ export function openBox(
   };
 }
 
-/** What says which columns there was no room for. */
+/** A line that names the columns for which there was no room. */
 function lineOf(leftOut: readonly Attribute<Row>[], room: number): readonly string[] {
   if (leftOut.length === 0) return [];
   const names = leftOut.map(({ header }) => header).join(', ');
   return wrap(`(no room for ${names})`, room, 'blanks');
 }
 
-/** The width of the widest line that the rows have in one column. */
+/** The width of the widest line in one column. */
 function widestCell(rows: readonly (readonly Lines[])[], at: number): number {
   let most = 0;
   for (const row of rows) {
@@ -136,14 +136,14 @@ function widestCell(rows: readonly (readonly Lines[])[], at: number): number {
   return most;
 }
 
-/** What stands to the left of a line's cells, between them, and to their right. */
+/** The border text to the left of a line's cells, between them, and to their right. */
 interface Sides {
   readonly left: string;
   readonly between: string;
   readonly right: string;
 }
 
-/** One line of a cell: its bare text, and that of the whole it was broken from. */
+/** One line of a cell, and the whole text that it was broken from. */
 interface Piece {
   readonly text: string;
   readonly whole: string;
@@ -152,8 +152,8 @@ interface Piece {
 const nothing: Piece = { text: '', whole: '' };
 
 /**
- * One row's lines: each text broken where it is too wide, each part coloured by itself. What stands
- * side by side stays so (a PID beside its program): entries with the same index begin on the same line.
+ * One row's lines: each text is broken where it is too wide, each part coloured by itself. Entries with the same
+ * index (a PID and its program) begin on the same line.
  */
 function rowText(
   row: readonly Lines[],
@@ -188,7 +188,7 @@ function rowText(
   return text;
 }
 
-/** How many lines each entry takes in the list that needs most for it. */
+/** How many lines each entry takes, in the list that needs the most for it. */
 function stepHeights(parts: readonly (readonly (readonly string[])[])[]): readonly number[] {
   const heights: number[] = [];
   for (const lines of parts) {

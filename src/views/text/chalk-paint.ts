@@ -2,9 +2,9 @@ import type { ChalkInstance } from 'chalk';
 import type { Paint } from './paint.ts';
 
 /**
- * A Paint made with chalk, for terminals with 16 (level 1), 256 (2) or 16 million colours (3).
- * TCP's states each look different: green is open, cyan listens, yellow opens, blue and magenta close,
- * red waits for the local program to close.
+ * A Paint made with chalk, for terminals with 16 (level 1), 256 (2) or 16 million colours (3). TCP's states differ
+ * in colour: green is open, cyan listens, yellow opens, blue and magenta close, red waits for the local program to
+ * close.
  */
 export async function chalkPaint(level: 1 | 2 | 3): Promise<Paint> {
   const { Chalk } = await import('chalk');

@@ -2,12 +2,12 @@ import type { ColorMode } from '../../model/view.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** How many colours there are: 0 none, 1: 16, 2: 256, 3: 16 million. */
+/** How many colours the output may have; 0: none, 1: 16, 2: 256, 3: 16 million. */
 export type ColorLevel = 0 | 1 | 2 | 3;
 
 /**
- * Whether to colour, and with how many colours. A `--color` of always or never decides; else FORCE_COLOR
- * (0 to 3, or any word for yes), then NO_COLOR (https://no-color.org), then whether it is a terminal.
+ * Whether to colour, and with how many colours. `--color` always or never decides; else FORCE_COLOR (0 to 3, or any
+ * word for yes), then NO_COLOR (https://no-color.org), then whether it is a terminal.
  */
 export function colorLevel(mode: ColorMode, env: Env, isTerminal: boolean): ColorLevel {
   if (mode === 'never') return 0;

@@ -1,37 +1,37 @@
-/** What one column of a box asks for, in columns of content. */
+/** The widths that one column of a box needs, without padding. */
 export interface WidthWish {
   readonly header: number;
   /** The header's longest word. */
   readonly headerWord: number;
   /** The widest cell seen. */
   readonly cells: number;
-  /** For cells still to come; 0 once all are seen. */
+  /** Reserved for later cells; 0 once all are seen. */
   readonly reserve: number;
-  /** Its text may be broken into lines. */
+  /** Whether its text may be broken into lines. */
   readonly long: boolean;
 }
 
-/** Content widths, and the blanks on either side of the content. */
+/** The widths of the columns' content, and the blanks on either side. */
 export interface BoxWidths {
   readonly widths: readonly number[];
   readonly padding: 0 | 1;
 }
 
-/** Narrowest useful width of long text, and of anything: a wide character takes two columns. */
+/** The least useful width of long text, and of any text: a wide character takes two columns. */
 const narrowLong = 12;
 const narrow = 2;
-/** Long text gets this much before headers get room: they break once, it breaks in every row. */
+/** Long text gets this much before headers do: a header wraps once, the text in every row. */
 const readable = 16;
 
 /**
- * Ways to lay columns out, from wide to narrow. The first whose least widths fit is taken; what
- * room is left widens long text up to `readable`, then all, always the narrowest first.
+ * Layouts from wide to narrow. The first whose minimum widths fit is used; remaining room widens long text up to
+ * `readable`, then all columns, always the narrowest first.
  */
 const steps: readonly {
   readonly padding: 0 | 1;
   bounds(wish: WidthWish): { low: number; high: number };
 }[] = [
-  // Everything on one line, with room for what may come.
+  // Everything on one line, with room for later cells.
   { padding: 1, bounds: (wish) => ({ low: need(wish), high: Math.max(need(wish), wish.reserve) }) },
   // Long text wraps.
   { padding: 1, bounds: (wish) => between(longOr(need, wish), wish) },
@@ -43,22 +43,21 @@ const steps: readonly {
   { padding: 0, bounds: (wish) => between(narrow, wish) },
 ];
 
-/** So many of the steps break no word but those of long text. */
+/** In this many steps only long text is broken inside words. */
 const wholeSteps = 3;
 
 function longOr(other: (wish: WidthWish) => number, wish: WidthWish): number {
   return wish.long ? Math.max(narrowLong, wish.headerWord) : other(wish);
 }
 
-/** A header may break anywhere, but not to single letters. */
+/** A header may break anywhere, but not into single letters. */
 function broken({ header, cells }: WidthWish): number {
   return Math.max(cells, Math.min(header, 3));
 }
 
 /**
- * Which columns to show so that no word or number of theirs has to break: all of them where the room is
- * enough, else without the first of `firstToGo` (places in `wishes`), and the next. Where nothing helps,
- * all that need not go.
+ * The columns to show so that no word or number has to break: all if there is room, else without the first of
+ * `firstToGo` (indexes in `wishes`), then the next. If nothing helps: all those that may not be left out.
  */
 export function fittingColumns(
   wishes: readonly WidthWish[],
@@ -82,7 +81,7 @@ export function fittingColumns(
     if (fits(gone)) break;
     gone.add(next);
   }
-  // What went first may be narrow enough for what the last one left.
+  // Columns removed early may fit into the room that the last one left.
   for (const back of [...gone].reverse()) {
     gone.delete(back);
     if (!fits(gone)) gone.add(back);
@@ -94,7 +93,7 @@ function need({ header, cells }: WidthWish): number {
   return Math.max(header, cells, narrow);
 }
 
-/** A header may break between its words. */
+/** The width where a header breaks between words. */
 function underHeader({ headerWord, cells }: WidthWish): number {
   return Math.max(cells, headerWord);
 }
@@ -104,7 +103,7 @@ function between(low: number, wish: WidthWish): { low: number; high: number } {
   return { low: Math.max(narrow, Math.min(low, high)), high };
 }
 
-/** Shares `room` (the width of the whole box, borders and padding included) among columns. */
+/** Distributes `room` (the width of the whole box, with borders and padding) among columns. */
 export function boxWidths(wishes: readonly WidthWish[], room: number): BoxWidths {
   let tightest: BoxWidths = { widths: [], padding: 0 };
   for (const { padding, bounds } of steps) {
@@ -121,12 +120,12 @@ export function boxWidths(wishes: readonly WidthWish[], room: number): BoxWidths
   return tightest;
 }
 
-/** The width of a box with these contents, in characters. */
+/** The width of a box with these content widths, in characters. */
 export function boxWidth(widths: readonly number[], padding: number): number {
   return widths.reduce((sum, width) => sum + width + 2 * padding + 1, 1);
 }
 
-/** Widens the narrowest of `widths`, none beyond its limit, until the box fills the room. */
+/** Widens the narrowest of `widths`, within their limits, until the box fills the room. */
 function grow(
   widths: readonly number[],
   limits: readonly number[],

@@ -12,18 +12,17 @@ import type { ReportStream, TextView, ViewContext } from './text-view.ts';
 export const csvLineEnd = '\r\n';
 
 /**
- * CSV after RFC 4180: lines end in CR LF, a cell that holds a comma or a quote is quoted, one header
- * row (in `-c` once, not every round) of column keys. The columns are the same whatever else is
- * asked for; a cell is empty where there is nothing to tell or it was not asked for.
+ * CSV according to RFC 4180: lines end in CR LF, a cell with a comma or a quote is quoted, one header row (with
+ * `-c` once, not every round) of column keys. The columns are the same whatever else is asked for; a cell is empty
+ * if it has no value or was not asked for.
  *
- * Several owners, addresses or flags join in one cell with `;` between them; a `;` within one of
- * them shows as `\x3b`, so splitting is always right. Numbers only, never names. Control characters
- * show as escapes (see `sanitize`), so a row is always one line. An empty cell that is alone in its row is
- * `""`: readers pass over empty lines.
+ * Several owners, addresses or flags in one cell are joined by `;`; a `;` within one of them is written `\x3b`, so
+ * splitting is always right. Only numbers, never names. Control characters are escaped (see `sanitize`), so a row
+ * is always one line. An empty cell that is alone in its row is `""`: readers skip empty lines.
  *
- * A cell is never altered against spreadsheets that take a leading `=`, `+`, `-` or `@` for a
- * formula: abstract UNIX names all begin with `@`, and the data must read back as they are. In a
- * spreadsheet, import the columns as text.
+ * Cells are not changed to protect spreadsheets that treat a leading `=`, `+`, `-` or `@` as a formula: abstract
+ * UNIX names all begin with `@`, and the data must read back unchanged. In a spreadsheet, import the columns as
+ * text.
  */
 export async function* csv(report: ReportStream, context: ViewContext): AsyncGenerator<string> {
   const { header } = context.view;
@@ -44,7 +43,7 @@ export async function* csv(report: ReportStream, context: ViewContext): AsyncGen
   }
 }
 
-/** The columns that were named; else those that are the same whatever is asked for, and what was asked for. */
+/** The columns that the user named; else the fixed ones and those that other options add. */
 export function csvColumns(
   kind: ReportKind,
   listing: Omit<Listing, 'target'>,
@@ -60,7 +59,10 @@ export function csvColumns(
   return columns as readonly Attribute<Row>[];
 }
 
-/** A row's cells, commas between them; no line end. One text, not a rope: a chunk of ropes is seen as lasting. */
+/**
+ * A row's cells, joined by commas, without line end. A flat string, not a rope: V8 would keep a chunk of ropes
+ * longer.
+ */
 export function lineOf(
   columns: readonly Attribute<Row>[],
   row: Row,
@@ -71,20 +73,20 @@ export function lineOf(
   return cells.join(',');
 }
 
-/** What needs neither escapes nor quotes, alone or as one of several. */
+/** Text that needs neither escapes nor quotes, alone or as one of several. */
 const plain = /^[ !#-+\--:<-[\]-~]*$/;
 
-/** A cell, safe to print and quoted where it has to be. */
+/** A cell, escaped and quoted where necessary. */
 export function csvCell(cell: Cell): string {
   if (typeof cell === 'string') return plain.test(cell) ? cell : quoted(sanitize(cell));
   if (cell.length === 1 && plain.test(cell[0] as string)) return cell[0] as string;
   return quoted(cell.map(itemText).join(';'));
 }
 
-/** Backslashes that would be read as the beginning of `\x3b`, or stand before a `;` that becomes one. */
+/** Backslashes that would be read as the start of `\x3b`, or precede a `;` that becomes one. */
 const misleading = /(?<!\\)\\+(?=x3b|;)/gi;
 
-/** One of several, in which a `;` is no end. */
+/** One of several items, with `;` escaped. */
 function itemText(text: string): string {
   if (plain.test(text)) return text;
   return sanitize(text).replace(misleading, '$&$&').replaceAll(';', '\\x3b');

@@ -2,7 +2,7 @@ import type { Format } from '../../model/view.ts';
 import { netstatView } from './netstat/index.ts';
 import type { TextView } from './text-view.ts';
 
-/** Every format there is; all but netstat's own are loaded when asked for. */
+/** Every format; all but netstat's own are loaded on demand. */
 const views = {
   netstat: async () => netstatView,
   table: async () => (await import('./table.ts')).tableView,
@@ -11,7 +11,7 @@ const views = {
   csv: async () => (await import('./csv.ts')).csvView,
 } satisfies Record<Format, () => Promise<TextView>>;
 
-/** What makes text of rows in a format. */
+/** The view of a format. */
 export function textViewFor(format: Format): Promise<TextView> {
   return views[format]();
 }

@@ -6,13 +6,13 @@ import type { ReportStream, TextView } from './text-view.ts';
 
 /**
  * One JSON document, described by schema/tsnetstat.schema.json: `{schemaVersion, platform, takenAt,
- * sockets|routes|…: [the model's rows], warnings}`. Each row and each warning has a line of its own:
- * that suits grep, and needs no more memory than a chunk of rows. In `-c` there is one document a
- * round. `--save` writes `asked` too.
+ * sockets|routes|…: [the model's rows], warnings}`. Each row and each warning is on a line of its own: that suits
+ * grep, and only a chunk of rows is in memory. With `-c` there is one document a round. `--save` writes `asked`
+ * too.
  */
 export async function* json(report: ReportStream): AsyncGenerator<string> {
   const { platform, takenAt, kind, asked } = report;
-  // Kept back until it is known whether a comma follows.
+  // Held back until it is known whether a comma follows.
   let line = jsonText({ schemaVersion, platform, takenAt, asked, [kind]: [] }).slice(
     0,
     -']}'.length,

@@ -4,7 +4,7 @@ import type { Query } from '../../model/query.ts';
 import type { Row } from '../../model/snapshot.ts';
 import type { ReportStream, ViewContext } from './text-view.ts';
 
-/** The rows that a table for people shows: without -a some are left out, as netstat does. */
+/** The rows that a table for people shows: like netstat, without -a not all of them. */
 export async function* listedRows(
   { kind, batches }: ReportStream,
   { which }: Query,
@@ -15,7 +15,6 @@ export async function* listedRows(
   }
 }
 
-/** What the cells of one report may depend on. */
 export function cellContextOf(report: ReportStream, context: ViewContext): CellContext {
   return { takenAt: report.takenAt, names: context.names, previous: context.previous };
 }

@@ -1,7 +1,7 @@
 import type { Attribute } from '../../attributes/attribute.ts';
 import type { Paint } from './paint.ts';
 
-/** Colours a cell (or one line of it, or padded) by what it is; `whole` is the cell's bare text. */
+/** Colours a cell, or one (padded) line of it, by what it is; `whole` is the cell's full text. */
 export function paintCell<R>(
   paint: Paint | null,
   column: Attribute<R>,

@@ -1,14 +1,14 @@
-/** Colours by what a text is; `chalk-paint.ts` makes one. */
+/** Colours by the kind of text; `chalk-paint.ts` implements it. */
 export interface Paint {
   /** A state, by its name; `text` may be padded. */
   state(name: string, text: string): string;
   heading(text: string): string;
   /** An option, as it is typed. */
   option(text: string): string;
-  /** A line that came, is gone or has changed, as diff(1) colours them. */
+  /** A difference, coloured as diff(1) does. */
   difference(kind: 'added' | 'removed' | 'changed', line: string): string;
-  /** What matters less: borders, times. */
+  /** Less important text: borders, times. */
   quiet(text: string): string;
-  /** What matters most: a program's name. */
+  /** The most important text: a program's name. */
   strong(text: string): string;
 }

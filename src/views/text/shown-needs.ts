@@ -1,7 +1,7 @@
 import type { Listing } from '../../model/listing.ts';
 import type { Needs } from '../../model/needs.ts';
 
-/** What netstat's own layouts, in boxes or not, show of each report. `owners`: how many -p is to show. */
+/** What netstat's own layouts, in boxes or not, need for each report. `owners`: how many -p shows. */
 export function needsOfTables(
   listing: Omit<Listing, 'target'>,
   owners: 'first' | 'all',
@@ -34,7 +34,7 @@ export function needsOfTables(
   }
 }
 
-/** Every field, for programs: with -p or --peers every owner and all that is known of it. */
+/** All fields, for programs: with -p or --peers all owners and their details. */
 export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
   const { programs, peers, workloads, exposure, withNetns: netns } = listing.view;
   return {
@@ -49,12 +49,12 @@ export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
   };
 }
 
-/** The same where a row has every field that its platform tells, and not the columns of all platforms. */
+/** The same for formats whose rows have only the fields that the platform tells, not fixed columns. */
 export function needsOfRecords(listing: Omit<Listing, 'target'>): Partial<Needs> {
   return { ...needsOfData(listing), createdAt: listing.query.report === 'sockets' };
 }
 
-/** What --tcp-info and --socket-info ask for: rates too where rounds can be compared. */
+/** The needs of --tcp-info and --socket-info: rates too if there are several rounds. */
 export function infoNeeds({
   view,
   schedule,

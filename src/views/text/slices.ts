@@ -1,10 +1,10 @@
-/** Rows in one chunk of text: enough that a write costs little a row, few enough to keep in memory. */
+/** Rows in one chunk of text: enough to make writes cheap, few enough to keep in memory. */
 const chunkRows = 64;
 
-/** A chunk of text of this many characters is written before its rows are complete. */
+/** A chunk of text that reaches this many characters is written even if its rows are not complete. */
 export const chunkText = 256 * 1024;
 
-/** Batches as they come, none longer than `most`: a chunk of text is made of each. */
+/** Splits batches so that none is longer than `most`: each becomes a chunk of text. */
 export async function* slices<T>(
   batches: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
   most = chunkRows,

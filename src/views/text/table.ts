@@ -11,17 +11,17 @@ import type { ReportStream, TextView, ViewContext } from './text-view.ts';
 /** Rows to a page; the first page decides the widths. */
 export const pageRows = 64;
 /**
- * Characters of one text that a cell shows, as many as netstat reads of a command line. A process
- * can make its text any length; what is longer ends in an ellipsis, the other formats have it whole.
+ * The most characters of one text that a cell shows: as many as netstat reads of a command line. A process can make
+ * its text any length; a longer one is cut with an ellipsis, the other formats have it whole.
  */
 export const longestText = 512;
-/** How wide a box may be where there is no terminal to say so. */
+/** The width of a box where there is no terminal. */
 const widthElsewhere = 120;
 
 /**
- * Boxes for people to read, as wide as the terminal allows, a page at a time. The first page (or the end)
- * decides the widths; what is longer later goes on in the cell's next line, and only a text of more
- * than `longestText` characters is cut. Several owners stand one below the other.
+ * Boxes for people to read, as wide as the terminal allows, a page at a time. The first page (or the end) decides
+ * the widths; longer cells later continue on the next line, and only a text of more than `longestText` characters
+ * is cut. Several owners are listed below each other.
  */
 export async function* table(report: ReportStream, context: ViewContext): AsyncGenerator<string> {
   const { default: Library } = await import('cli-table3');
@@ -30,7 +30,7 @@ export async function* table(report: ReportStream, context: ViewContext): AsyncG
   const cellContext = cellContextOf(report, context);
   const keysOf = named ? () => named : tableKeys(report.kind, context);
 
-  // Columns that were named are all shown.
+  // Columns that the user named are all shown.
   const mayGo = named ? [] : firstToGo(report.kind);
   let keys: readonly string[] | null = null;
   let columns: readonly Attribute<Row>[] = [];
@@ -43,7 +43,7 @@ export async function* table(report: ReportStream, context: ViewContext): AsyncG
     box = null;
   }
 
-  /** Text of the rows that wait, and of the box's end if this is it. */
+  /** Text of the pending rows, and of the box's end if `last`. */
   function draw(last: boolean): string {
     const room = width ?? widthElsewhere;
     const options = { columns, firstToGo: mayGo, header, paint, room };
@@ -63,7 +63,7 @@ export async function* table(report: ReportStream, context: ViewContext): AsyncG
       page.push(columns.map((column) => linesOf(column, row, cellContext)));
       if (page.length === pageRows) yield draw(false);
     }
-    // Only a box's first page waits until it is full: it decides the widths.
+    // Only the first page waits until it is full: it decides the widths.
     if (box !== null && page.length > 0) yield draw(false);
   }
   if (keys === null) begin(keysOf(null));
@@ -75,7 +75,7 @@ function linesOf(column: Attribute<Row>, row: Row, cellContext: CellContext): Li
   return typeof cell === 'string' ? [safeText(cell)] : cell.map(safeText);
 }
 
-/** Cut before it is made safe: an escape stands for one character and is never cut in two. */
+/** Cut before escaping: an escape stands for one character and is never split. */
 function safeText(text: string): string {
   if (text.length <= longestText) return sanitize(text);
   const last = text.codePointAt(longestText - 2) ?? 0;

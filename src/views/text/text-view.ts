@@ -7,41 +7,41 @@ import type { Round } from '../../model/round.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../../model/snapshot.ts';
 import type { Paint } from './paint.ts';
 
-/** One report on its way out: selected, in order, its names looked up. */
+/** A report ready to be shown: selected, sorted, its names looked up. */
 export interface ReportStream<K extends ReportKind = ReportKind> {
   readonly kind: K;
   readonly platform: PlatformName;
   /** ISO 8601, UTC. */
   readonly takenAt: string;
   readonly batches: AsyncIterable<readonly ReportRows[K][]>;
-  /** What was asked, where the text is to say so. */
+  /** What was asked, if the text should say so. */
   readonly asked?: Asked | undefined;
   /** Complete only once `batches` has ended. */
   readonly warnings: readonly Warning[];
 }
 
-/** Everything beyond the rows that a text depends on. */
+/** Everything besides the rows that a text depends on. */
 export interface ViewContext extends Omit<Listing, 'target'> {
   readonly names: Names;
-  /** What the platform tells of sockets: a column of what it does not shows `-`. */
+  /** The facts about sockets that the platform tells; other columns show `-`. */
   readonly facts: readonly Fact[];
-  /** null: no colour, not one byte of it. */
+  /** null: no colour, no escape sequences. */
   readonly paint: Paint | null;
   /** The terminal's width in columns; null: not a terminal. */
   readonly width: number | null;
-  /** The round before this one, for what shows change; null in the first, or where nothing needs it. */
+  /** The round before, for columns that show change; null in the first round, or if none needs it. */
   readonly previous: Round | null;
 }
 
-/** A piece of a text, or its bytes in UTF-8, which are good until the next piece is asked for. */
+/** A piece of text, or UTF-8 bytes that are valid until the next piece is requested. */
 export type Chunk = string | Uint8Array;
 
 /** Turns rows into text, a chunk at a time; each chunk ends with a whole line. */
 export type Formatter = (report: ReportStream, context: ViewContext) => AsyncIterable<Chunk>;
 
-/** A way to show rows as text, and what it needs for that. */
+/** How rows are formatted, and what that needs. */
 export interface TextView extends ViewNeeds {
   readonly format: Formatter;
-  /** Its text has an end of its own: where reading fails after some rows, it comes all the same. */
+  /** Its text has an end: it is written even if reading fails after some rows. */
   readonly hasEnd: boolean;
 }

@@ -12,7 +12,7 @@ import {
 } from '../netlink/sock-diag.ts';
 import { parseTcpInfo } from '../netlink/tcp-info.ts';
 
-/** Protocols whose destroyed sockets the kernel tells: SKNLGRP_* of <linux/sock_diag.h>. */
+/** Protocols whose destroyed sockets the kernel reports: SKNLGRP_* of <linux/sock_diag.h>. */
 export const toldProtocols = ['tcp', 'udp'] as const;
 export type ToldProtocol = (typeof toldProtocols)[number];
 
@@ -22,7 +22,7 @@ const destroyedGroup: Readonly<Record<InetFamily, Readonly<Record<ToldProtocol, 
   inet6: { tcp: 3, udp: 4 },
 };
 
-/** The groups of these protocols and families, as a set of bits. */
+/** The groups of these protocols and families, as a bit set. */
 export function groupsOf(
   protocols: readonly ToldProtocol[],
   families: readonly InetFamily[],
@@ -43,10 +43,9 @@ function kindOf(family: number, protocol: number): `${ToldProtocol} ${InetFamily
 }
 
 /**
- * A reader of what the kernel tells of a socket as it destroys it: `struct inet_diag_msg`, INET_DIAG_PROTOCOL
- * and of TCP its last INET_DIAG_INFO. Of the message the ends and the cookie count: user and inode are gone by
- * then (0), queues are what is left over, and TCP's state is CLOSE. null: it is no such message. `deviceName`: as
- * `MessageFacts` has it.
+ * Parses the kernel's message of a destroyed socket: `struct inet_diag_msg`, INET_DIAG_PROTOCOL and, for TCP, its
+ * last INET_DIAG_INFO. Only the ends and the cookie are meaningful: user and inode are 0 by then, queues are what
+ * remained, and TCP's state is CLOSE. null: not such a message. `deviceName`: as in `MessageFacts`.
  */
 export function closingParser(): (
   bytes: Buffer,

@@ -4,15 +4,15 @@ import { loadLibc } from '../netlink/libc.ts';
 import { type Ear, hear } from './hear.ts';
 import { at, type ClosingRingMemory, closingRingIn, put } from './ring.ts';
 
-/** What the thread is told while it runs: to which descriptors it listens from now on. */
+/** A message to the thread: the descriptors to read from now on. */
 export type ListenOrder = readonly Ear[];
 
-/** What it says: whether it can listen, once; then that there is something to take, where that is wanted. */
+/** The thread's messages: first whether it can read, later that there is something to take, if requested. */
 export type ListenWord = 'ready' | 'no calls' | 'heard' | 'changed';
 
-/** Milliseconds after which it looks whether it was told something, though it heard nothing. */
+/** How often it checks for orders if nothing arrives, in milliseconds. */
 const patience = 1000;
-/** Milliseconds that it waits for room. */
+/** How long it waits before it looks for room again, in milliseconds. */
 const pause = 50;
 
 const ring = closingRingIn(workerData as ClosingRingMemory);
@@ -24,12 +24,12 @@ function say(word: ListenWord): void {
   port?.postMessage(word);
 }
 
-/** Wakes the reader, once for each time that it asks to be woken. */
+/** Wakes the reader, once for each request to be woken. */
 function wake(): void {
   if (Atomics.exchange(control, at.wanted, 0) === 1) say('heard');
 }
 
-/** Waits for room where there is none; false: the thread shall end. */
+/** Waits for room if there is none; false: the thread must end. */
 function putPatiently(number: number, heard: Uint8Array | null): boolean {
   const time = steadyNow();
   while (!put(ring, number, time, heard)) {
@@ -54,7 +54,7 @@ if (libc === null) {
       say('changed');
     }
     if (ears.length === 0) {
-      // poll(2) of nothing would not hear of the first descriptor.
+      // poll(2) without descriptors would not notice the first one.
       Atomics.wait(control, at.orders, orders, patience);
       continue;
     }

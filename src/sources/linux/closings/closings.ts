@@ -7,17 +7,17 @@ import { type Libc, loadLibc } from '../netlink/libc.ts';
 import { closingParser, groupsOf, toldProtocols } from './closing-message.ts';
 import { type Listening, startListening } from './listening.ts';
 
-/** A network namespace that is listened in. */
+/** A network namespace in which messages are received. */
 export interface ListenPlace {
-  /** What it is known by again in the next round. */
+  /** Identifies it in the next round. */
   readonly key: string;
-  /** Written into what is heard there; null: nobody asked. */
+  /** Written into the sockets from there; null: not asked for. */
   readonly netns: Netns | null;
-  /** Opens what hears it: a descriptor; below zero: an errno, negated. */
+  /** Opens its socket: a descriptor; negative: an errno, negated. */
   open(libc: Libc, groups: number, room: number): number;
 }
 
-/** The place that this process lives in. */
+/** The network namespace of this process. */
 export function ownPlace(netns: Netns | null): ListenPlace {
   return {
     key: 'own',
@@ -26,20 +26,18 @@ export function ownPlace(netns: Netns | null): ListenPlace {
   };
 }
 
-/** Places to listen in: those that are there now. `end` is called when they were opened. */
+/** Finds the current places. `end` is called once they are open. */
 export type FindPlaces = () => Promise<{ readonly places: readonly ListenPlace[]; end(): void }>;
 
-/** What the kernel may keep: some 6,000 closes. */
+/** The kernel's buffer: some 6,000 closes. */
 const defaultRoom = 8 * 1024 * 1024;
 
-/** What is told with -v where rounds are all there is. */
+/** A note, shown with -v, where only rounds are available. */
 export function roundsOnly(why: string): string {
   return `sockets are compared from round to round, and what lives between two rounds may not be seen: ${why}`;
 }
 
-/**
- * Listens in every place; as `Source.closings` has it. Where not one of them can be listened in, null.
- */
+/** Receives messages in every place, as in `Source.closings`. null if none of them can be opened. */
 export async function linuxClosings(
   { protocols, families, room = defaultRoom }: ClosingsQuery,
   find: FindPlaces,
@@ -111,21 +109,21 @@ export async function linuxClosings(
   };
 }
 
-/** The places that are listened in, each with a number that what is heard there comes with. */
+/** The open places, each with a number that comes with its messages. */
 interface ListenedPlaces {
-  /** Listens in these, and nowhere else any more. */
+  /** Opens these places, and closes all others. */
   renew(found: readonly ListenPlace[]): void;
   has(key: string): boolean;
   hasAny(): boolean;
-  /** As `ListenPlace.netns` has it; undefined: not listened in any more. */
+  /** As `ListenPlace.netns`; undefined: closed meanwhile. */
   netnsOf(number: number): Netns | null | undefined;
-  /** The name of an interface there; its number where that is not told. */
+  /** The name of an interface there; its number if the name is not known. */
   deviceName(number: number, index: number): string;
-  /** Why the last of those that could not be listened in could not. */
+  /** Why the last place that could not be opened failed. */
   refusal(): string;
 }
 
-/** `open`: a place's descriptor; below zero: an errno, negated. */
+/** `open`: opens a place's descriptor; negative: an errno, negated. */
 function listenedPlaces(
   listening: Listening,
   libc: Pick<Libc, 'deviceName'>,
@@ -177,12 +175,12 @@ function listenedPlaces(
   };
 }
 
-/** As `ListenPlace.key` has it. */
+/** As `ListenPlace.key`. */
 function placeOf({ netns }: Socket): string {
   return netns === undefined ? 'own' : keyOfPlace(netns);
 }
 
-/** What a namespace is known by: its number, which is not told of the own one to everybody. */
+/** The key of a namespace: its number, except for the own one, whose number not everybody may read. */
 export function keyOfPlace({ own, inode }: Netns): string {
   return own ? 'own' : String(inode);
 }

@@ -2,21 +2,21 @@ import { getSystemErrorName } from 'node:util';
 import type { Libc } from '../netlink/libc.ts';
 import type { Heard } from './ring.ts';
 
-/** A descriptor that is listened to, and the number it goes by. */
+/** A descriptor that is read, and its number in the ring. */
 export interface Ear {
   readonly descriptor: number;
   readonly number: number;
 }
 
-/** So many datagrams of one descriptor before the next has its turn: for a thread, which comes back at once. */
+/** The most datagrams of one descriptor before the next one's turn: for a thread, which comes back at once. */
 const turn = 512;
 
-/** A notice takes some 400 bytes. */
+/** Enough for one message, which takes some 400 bytes. */
 const scratch = Buffer.allocUnsafeSlow(32 * 1024);
 
 /**
- * Takes what the kernel has for these descriptors. `put` waits for room where there is none; false: nobody takes
- * anything any more.
+ * Reads what the kernel has for these descriptors. `put` waits for room if there is none; false: nobody reads any
+ * more.
  */
 export function hear(
   { receive }: Pick<Libc, 'receive'>,

@@ -1,17 +1,17 @@
-/** Descriptors that are listened to no longer, and that the thread may read until it has heard of it. */
+/** Descriptors that are no longer read, but that the thread may read until it receives the next order. */
 export interface Leaving {
   readonly descriptors: readonly number[];
-  /** One more: the thread is told with the next order. */
+  /** Adds one that the next order leaves out. */
   add(descriptor: number): void;
-  /** The thread was sent an order. */
+  /** Call when the thread was sent an order. */
   ordered(): void;
-  /** It has heard of one more, the oldest: what that left out can be closed. */
+  /** Call when the thread received its oldest pending order: descriptors that it left out are closed. */
   heard(): void;
-  /** There is no thread that could read any. */
+  /** Call when there is no thread that could read them. */
   closeAll(): void;
 }
 
-/** None so far. `close` is called for each once. */
+/** None yet. `close` is called once for each. */
 export function leaving(close: (descriptor: number) => void): Leaving {
   let waiting: { readonly descriptor: number; readonly order: number }[] = [];
   let ordered = 0;

@@ -9,30 +9,32 @@ import { type Ear, hear } from './hear.ts';
 import { leaving } from './leaving.ts';
 import { at, closingRingIn, closingRingMemory, isEmpty, take } from './ring.ts';
 
-/** Listens to descriptors that the kernel tells of destroyed sockets. */
+/** Reads the kernel's messages of destroyed sockets from several descriptors. */
 export interface Listening {
   add(ear: Ear): void;
-  /** No longer listens to it, and closes its descriptor. */
+  /** Stops reading it, and closes its descriptor. */
   remove(number: number): void;
   /** Resolves once there may be something to take. */
   ready(): Promise<void>;
-  /** What was heard, in order; null: the kernel lost some. The bytes are good until it returns. */
+  /**
+   * Calls `each` with every message, in order; null: the kernel lost some. The bytes are valid until it returns.
+   */
   take(each: (number: number, time: number, heard: Buffer | null) => void): void;
-  /** Whether a thread does it. */
+  /** Whether a thread does the reading. */
   readonly isThread: boolean;
   close(): void;
 }
 
-/** More than the kernel keeps: what it has by now. */
+/** More than the kernel buffers: everything that is there. */
 const allAtOnce = 32_768;
 
-/** How often it is looked where no thread waits, in milliseconds. */
+/** How often descriptors are polled without a thread, in milliseconds. */
 const betweenLooks = 20;
 
 /**
- * Listens by a thread, which takes what the kernel tells while this one reads a round: the kernel keeps only
- * some hundred closes for who may not raise that limit. Where no thread can be had it is looked every 20
- * milliseconds, between rounds.
+ * Reads in a thread, also while this one reads a round: the kernel buffers only some hundred closes for users who
+ * may not raise that limit. If no thread can be started, descriptors are polled every 20 milliseconds, between
+ * rounds.
  */
 export async function startListening(libc: Libc, name = 'closings-worker'): Promise<Listening> {
   const ears = new Map<number, Ear>();
@@ -52,14 +54,14 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
     if (word === 'heard') woken();
     if (word === 'changed') left.heard();
   });
-  // A thread that died leaves the work to this one.
+  // If the thread dies, this one takes over.
   worker?.on('exit', () => {
     worker = null;
     left.closeAll();
     woken();
   });
 
-  /** Tells the thread to whom it listens. */
+  /** Sends the thread the descriptors to read. */
   function tellThread(): void {
     if (worker === null) {
       left.closeAll();
@@ -71,7 +73,7 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
     wakeThread([...all.map(({ descriptor }) => descriptor), ...left.descriptors]);
   }
 
-  /** Wakes it from wherever it waits: for a descriptor, or for one to wait for. */
+  /** Wakes the thread whether it waits for a descriptor or for an order. */
   function wakeThread(heard: readonly number[]): void {
     Atomics.add(control, at.orders, 1);
     Atomics.notify(control, at.orders);
@@ -124,26 +126,26 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
   };
 }
 
-/** No kernel knows a request of this type, and each answers that. */
+/** A type of request that no kernel knows, and every kernel answers with an error. */
 const unknownType = 0x7fff;
 
-/** A request that the kernel refuses is answered, which ends poll(2). */
+/** Sends an invalid request: the kernel's answer ends poll(2). */
 function nudge([first]: readonly number[]): void {
   if (first === undefined) return;
   try {
     writeSync(first, messageOf(unknownType, 0, 0));
   } catch {
-    // The thread looks by itself after a second.
+    // The thread checks by itself after a second.
   }
 }
 
-/** null: no thread can be had. */
+/** null: no thread can be started. */
 async function startWorker(
   name: string,
   memory: ReturnType<typeof closingRingMemory>,
 ): Promise<Worker | null> {
   const here = import.meta.url;
-  // What bundlers make of a module in CommonJS does not know where it lies.
+  // In a CommonJS bundle the module does not know its own URL.
   if (here === undefined) return null;
   let worker: Worker;
   try {

@@ -1,41 +1,40 @@
 /**
- * What the thread that listens and whoever takes what it heard share: records, one behind another, round and
- * round. One side writes, the other reads; where there is no room the writer waits, and the kernel keeps what
- * comes meanwhile, as much as it may.
+ * Memory shared by the listening thread and its reader: a ring buffer of records. One side writes, the other reads;
+ * if it is full the writer waits, and the kernel buffers what comes meanwhile, as far as it may.
  */
 export interface ClosingRing {
   readonly control: Int32Array;
   readonly bytes: Buffer;
 }
 
-/** As it is handed to the thread. */
+/** A ring's memory as it is sent to the thread. */
 export interface ClosingRingMemory {
   readonly control: SharedArrayBuffer;
   readonly bytes: SharedArrayBuffer;
 }
 
-/** Where in `control` what stands. */
+/** The indexes in `control`. */
 export const at = {
-  /** Where the next record is written, and where the next one is read: the same where there is none. */
+  /** The offsets of the next record to write and to read: equal if the ring is empty. */
   written: 0,
   taken: 1,
-  /** 1: the reader wants to be woken by the next record. */
+  /** 1: the next record must wake the reader. */
   wanted: 2,
-  /** 1: the thread shall end. */
+  /** 1: the thread must end. */
   stop: 3,
-  /** How often the thread was told something: it waits here while it has no descriptor to wait for. */
+  /** The number of orders sent to the thread, which waits here while it has no descriptor to wait for. */
   orders: 4,
 } as const;
 
-/** Some ten thousand closes: two seconds of the most that is counted with. */
+/** Some ten thousand closes: two seconds at the highest expected rate. */
 const defaultSize = 4 * 1024 * 1024;
 
-/** Of a record: the length of its bytes, the number of its descriptor, and when, on the steady clock. */
+/** A record's header: the length of its bytes, the number of its descriptor, and the time on the steady clock. */
 const headSize = 16;
-/** Lengths that mean something else: the kernel lost some; the next record is at the beginning. */
+/** Special lengths: the kernel lost some messages; the next record is at the beginning. */
 const [overrun, wrap] = [-1, -2];
 
-/** Memory for a ring of so many bytes, a multiple of 8, all zeros: nothing written. */
+/** Memory for an empty ring of so many bytes, a multiple of 8. */
 export function closingRingMemory(size = defaultSize): ClosingRingMemory {
   return {
     control: new SharedArrayBuffer(Object.keys(at).length * Int32Array.BYTES_PER_ELEMENT),
@@ -43,22 +42,19 @@ export function closingRingMemory(size = defaultSize): ClosingRingMemory {
   };
 }
 
-/** Either side's view of a ring. */
+/** A view of a ring, for either side. */
 export function closingRingIn({ control, bytes }: ClosingRingMemory): ClosingRing {
   return { control: new Int32Array(control), bytes: Buffer.from(bytes) };
 }
 
-/** What is written: a datagram, or null where the kernel lost some. */
+/** A datagram, or null where the kernel lost some. */
 export type Heard = Uint8Array | null;
 
 function sizeOf(length: number): number {
   return headSize + ((length + 7) & ~7);
 }
 
-/**
- * Writes a record: what was heard, of the descriptor of that number, at that time. False where there is no
- * room for it.
- */
+/** Writes a record: what was received, on which descriptor, and when. False if there is no room for it. */
 export function put(
   { control, bytes }: ClosingRing,
   number: number,
@@ -68,7 +64,7 @@ export function put(
   const size = sizeOf(heard?.length ?? 0);
   const taken = Atomics.load(control, at.taken);
   let written = control[at.written] as number;
-  // What is written never reaches what was not taken: that would look like nothing.
+  // The write offset must not reach the read offset: then the ring would look empty.
   if (written >= taken) {
     if (bytes.length - written < size + headSize) {
       if (taken <= size) return false;
@@ -86,7 +82,7 @@ export function put(
   return true;
 }
 
-/** Takes all records that are there; their bytes are good until `take` returns. */
+/** Takes all records; their bytes are valid until `take` returns. */
 export function take(
   { control, bytes }: ClosingRing,
   each: (number: number, time: number, heard: Buffer | null) => void,
@@ -105,11 +101,10 @@ export function take(
     next += sizeOf(Math.max(0, length));
     Atomics.store(control, at.taken, next);
   }
-  // A writer that found no room may wait.
+  // The writer may wait for room.
   Atomics.notify(control, at.taken);
 }
 
-/** Whether there is nothing to take. */
 export function isEmpty({ control }: ClosingRing): boolean {
   return Atomics.load(control, at.written) === Atomics.load(control, at.taken);
 }

@@ -12,14 +12,14 @@ import { parseLines } from '../report-source.ts';
 import { parseRoutes4 } from '../routes/inet.ts';
 
 /**
- * Tells of an IPv4 address whether it is known to be another interface's than this one, so that what is sent to it comes
- * by that one. False where it is not known.
+ * Whether an IPv4 address is known to belong to another interface than this one, so that packets to it arrive on
+ * that one. False if it is not known.
  */
 export type IsOfAnother = (device: BoundDevice, address: string) => boolean;
 
 /**
- * Of the network that this process lives in. An interface that others are part of, such as a VRF, gets what is sent to
- * their addresses too: of these nothing is known.
+ * For the network of this process. An interface with lower ones, such as a VRF, also receives what is sent to their
+ * addresses: of these nothing is known.
  */
 export function ownAddressDevices(
   tell: () => InetAddresses = ownInetAddresses,
@@ -30,8 +30,8 @@ export function ownAddressDevices(
 }
 
 /**
- * Of another network, by its files in `net/` below a folder. Addresses of a VRF's interfaces are in networks that are
- * not in the main table of routes, and so not placed.
+ * For another network, by its files in `net/` below a folder. Addresses of a VRF's interfaces are in networks that
+ * are missing in the main routing table, so they are not placed.
  */
 export function addressDevicesIn(proc: Proc, folder: string): IsOfAnother {
   try {
@@ -45,7 +45,7 @@ export function addressDevicesIn(proc: Proc, folder: string): IsOfAnother {
   }
 }
 
-/** An address that several interfaces have may be any of theirs. */
+/** An address of several interfaces may be any of theirs. */
 function otherThan(byDevice: InetAddresses): IsOfAnother {
   const devices = new Map<string, Set<string>>();
   for (const [device, addresses] of byDevice) {
@@ -56,11 +56,11 @@ function otherThan(byDevice: InetAddresses): IsOfAnother {
   return ({ name }, address) => devices.get(address)?.has(name) === false;
 }
 
-/** Whether others are part of an interface (Documentation/ABI/testing/sysfs-class-net), or that is not told. */
+/** Whether an interface has lower ones (Documentation/ABI/testing/sysfs-class-net), or that is not known. */
 function hasPartsInSys({ name, index }: BoundDevice): boolean {
   const folder = `/sys/class/net/${name}`;
   try {
-    // Mounted in another network namespace, it shows the interfaces of that.
+    // A /sys mounted in another network namespace shows the interfaces there.
     if (readFileSync(`${folder}/ifindex`, 'latin1').trim() !== String(index)) return true;
     return readdirSync(folder).some((file) => file.startsWith('lower_'));
   } catch {

@@ -5,7 +5,7 @@ import { canonicalAddress } from '../../../model/read-address.ts';
 import type { Proc } from '../proc/proc.ts';
 import type { NamedProcess } from './forwarders.ts';
 
-/** Reads the command line of a docker-proxy, its words; null where it is another's. */
+/** Parses the command line of a docker-proxy; null: another program's. */
 export function parseProxyCommand(words: readonly string[]): PublishedPort | null {
   if (words[0] !== dockerProxy && !words[0]?.endsWith(`/${dockerProxy}`)) return null;
   const option = (name: string): string => {
@@ -28,7 +28,7 @@ function isPort(value: number | undefined): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) <= 65_535;
 }
 
-/** The ports that Docker publishes through programs of its own, whose command lines everybody may read. */
+/** The ports that docker-proxies publish; everybody may read their command lines. */
 export function publishedByProxies(
   proc: Proc,
   running: readonly NamedProcess[],

@@ -3,26 +3,26 @@ import { parseIptables } from './iptables.ts';
 import { parseNftables } from './nftables.ts';
 import type { PortRule } from './port-rule.ts';
 
-/** Runs a program; null where it is not there, fails, or takes longer than so many milliseconds. */
+/** Runs a program; null: it is missing, failed, or exceeded the limit in milliseconds. */
 export type RunProgram = (
   program: string,
   args: readonly string[],
   limit: number,
 ) => Promise<Buffer | null>;
 
-/** What is known of where a machine sends packets. */
+/** The known rules that redirect packets. */
 export interface Firewall {
   readonly rules: readonly PortRule[];
-  /** Why there may be rules that are not among these; null: these are all. */
+  /** Why there may be further rules; null: these are all. */
   readonly doubt: string | null;
 }
 
-/** What each program may take. */
+/** The time limit of each program, in milliseconds. */
 const limit = 2000;
 
 /**
- * The rules of this network namespace that send packets elsewhere, as nft(8) and iptables-save(8) tell them, to
- * those who may administer the network.
+ * The rules of this network namespace that redirect packets, from nft(8) and iptables-save(8), which need the right
+ * to administer the network.
  */
 export async function readFirewall(proc: Proc, run: RunProgram): Promise<Firewall> {
   const [nft, v4, v6] = await Promise.all([
@@ -34,7 +34,7 @@ export async function readFirewall(proc: Proc, run: RunProgram): Promise<Firewal
   const iptables = [v4, v6].map((text) => text && parseIptables(text.toString('utf8')));
   const legacy = await Promise.all(
     (['ip_tables_names', 'ip6_tables_names'] as const).map(async (names, i) => {
-      // What iptables-save tells on most systems is nftables'; the older tables have programs of their own.
+      // On most systems iptables-save shows nftables' rules; the legacy tables have programs of their own.
       if (!usesLegacy(proc, names)) return null;
       const text = await run(
         `${i === 0 ? 'iptables' : 'ip6tables'}-legacy-save`,
@@ -50,7 +50,7 @@ export async function readFirewall(proc: Proc, run: RunProgram): Promise<Firewal
   return { rules, doubt: doubtOf(nftables !== null, isMissed, legacy, told) };
 }
 
-/** Whether a table `nat` of the older kind is there: its names are root's to read. */
+/** Whether there is a legacy `nat` table: only root may read their names. */
 function usesLegacy(proc: Proc, names: string): boolean {
   try {
     return proc.readFile(`net/${names}`).toString('latin1').split('\n').includes('nat');

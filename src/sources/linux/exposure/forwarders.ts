@@ -8,7 +8,7 @@ export interface NamedProcess {
   readonly name: string;
 }
 
-/** Those processes that take ports for containers. */
+/** The processes that listen on ports for containers. */
 export function forwardersIn(proc: Proc): readonly NamedProcess[] {
   return proc.processIds().flatMap((pid) => {
     try {
@@ -20,12 +20,12 @@ export function forwardersIn(proc: Proc): readonly NamedProcess[] {
   });
 }
 
-/** One of these that takes ports for containers of users without rights, and does not tell which; null: none. */
+/** The name of a forwarder for rootless containers, which does not tell its ports; null: none is running. */
 export function rootlessForwarder(running: readonly NamedProcess[]): string | null {
   return running.find(({ name }) => rootlessForwarders.has(name))?.name ?? null;
 }
 
-/** Whether a process lives in a user namespace of its own, as such containers do, as far as it is told. */
+/** Whether a process may be in a user namespace of its own, as rootless containers are. */
 export function mayBeRootless(root: string, base: Task, pid: number): boolean {
   try {
     return statSync(`${root}/${pid}/ns/user`).ino !== statSync(`${root}/${base}/ns/user`).ino;

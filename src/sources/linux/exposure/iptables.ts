@@ -9,7 +9,7 @@ import {
   rulesFrom,
 } from './port-rule.ts';
 
-/** Reads the `nat` table as iptables-save(8) and ip6tables-save(8) print it. */
+/** Parses the `nat` table as iptables-save(8) and ip6tables-save(8) print it. */
 export function parseIptables(text: string): PortRules {
   const chains = new Map<string, ChainStep[]>();
   let isNat = false;
@@ -27,12 +27,12 @@ export function parseIptables(text: string): PortRules {
   return { rules: followed.rules, isWhole: isWhole && followed.isWhole };
 }
 
-/** Words, those in quotes (comments) whole. */
+/** Words; quoted ones (comments) are kept whole. */
 function wordsIn(text: string): readonly string[] {
   return [...text.matchAll(/"(?:[^"\\]|\\.)*"|\S+/g)].map(([word]) => word);
 }
 
-/** What a rule says; null: nothing of where packets go; `untold`: it changes that in a way not understood. */
+/** Parses a rule; null: it does not affect where packets go; `untold`: it does, in a way that is not understood. */
 function stepOf(words: readonly string[]): ChainStep | null | 'untold' {
   let match: PacketMatch = anyPacket;
   let target: string | null = null;
@@ -43,7 +43,7 @@ function stepOf(words: readonly string[]): ChainStep | null | 'untold' {
     const value = words[at + 1] ?? '';
     const negates = isNegated;
     isNegated = word === '!';
-    // `! -i docker0`, `! -d 127.0.0.0/8`: all but that; what is left is still what comes from elsewhere.
+    // `! -i docker0`, `! -d 127.0.0.0/8`: an exception; packets from elsewhere still match.
     if (negates) continue;
     if (word === '-p') match = { ...match, protocol: protocolOf(value) };
     else if (word === '-d') match = { ...match, destination: value };
@@ -55,7 +55,7 @@ function stepOf(words: readonly string[]): ChainStep | null | 'untold' {
     const destination = destinationIn(to ?? '');
     return destination === null ? 'untold' : { match, action: { kind: 'dnat', ...destination } };
   }
-  // What a machine sends to itself (REDIRECT) stays with it, and NETMAP is of whole networks.
+  // REDIRECT stays on the machine; NETMAP maps whole networks.
   if (target === 'NETMAP' || target === 'TPROXY') return 'untold';
   return target === null ? null : { match, action: { kind: 'jump', chain: target } };
 }
@@ -73,7 +73,9 @@ function portsIn(text: string): readonly PortRange[] {
   });
 }
 
-/** `10.0.0.2`, `10.0.0.2:80`, `10.0.0.2:80-90`, `[fd00::2]:80`; a range of addresses is none of one container. */
+/**
+ * `10.0.0.2`, `10.0.0.2:80`, `10.0.0.2:80-90`, `[fd00::2]:80`; a range of addresses does not mean one container.
+ */
 export function destinationIn(text: string): { address: string; port: number | null } | null {
   const [, v6, v4, port] =
     /^(?:\[([0-9a-f:.]+)\]|([0-9a-f.]+|[0-9a-f:]*:[0-9a-f:]*?))(?::(\d+)(?:-\d+)?(?:\/\d+)?)?$/i.exec(

@@ -17,12 +17,12 @@ const isObject = (value: unknown): value is Json =>
 const isPort = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
 
-/** What nft tells, and whether there are rules of iptables among it, which only that can tell. */
+/** The rules of nft, and whether rules of iptables are among them, which only iptables can show. */
 export interface NftRules extends PortRules {
   readonly hasIptables: boolean;
 }
 
-/** Reads what `nft -j list ruleset` prints (libnftables-json(5)); null where it is no such thing. */
+/** Parses the output of `nft -j list ruleset` (libnftables-json(5)); null if it is not that. */
 export function parseNftables(text: string): NftRules | null {
   let document: unknown;
   try {
@@ -59,12 +59,12 @@ export function parseNftables(text: string): NftRules | null {
   return { rules: followed.rules, isWhole: isWhole && followed.isWhole, hasIptables };
 }
 
-/** What iptables put there shows by its name alone. */
+/** Whether an expression is iptables', shown only by its name. */
 function isForeign({ xt }: Json): boolean {
   return isObject(xt) && (xt.name === 'DNAT' || xt.name === 'NETMAP');
 }
 
-/** A chain is known by its family, its table and its name. */
+/** The key of a chain: family, table and name. */
 function placeOf({ family, table }: Json, chain: unknown): string {
   return `${family} ${table} ${chain}`;
 }
@@ -85,7 +85,7 @@ function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null | 'u
       const destination = destinationOf(expression.dnat);
       return destination === null ? 'untold' : { match, action: { kind: 'dnat', ...destination } };
     }
-    // A choice by what packets are (vmap), to chains or to addresses.
+    // A verdict map, to chains or addresses.
     if (isObject(expression.vmap)) return 'untold';
   }
   return null;
@@ -102,7 +102,7 @@ function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'untold' {
   const { protocol, field } = payload;
   if (field === 'dport') {
     const ports = portsOf(right);
-    // A set by its name, `@web`.
+    // A named set, `@web`.
     if (ports.length === 0) return 'untold';
     return { ports, ...(protocol !== 'th' && { protocol: protocolOf(String(protocol)) }) };
   }
@@ -121,7 +121,7 @@ function portsOf(value: unknown): readonly PortRange[] {
     const [first, last] = range as unknown[];
     return isPort(first) && isPort(last) && first <= last ? [{ first, last }] : [];
   }
-  // A set in a set is nothing that nft prints.
+  // nft never prints a set within a set.
   return Array.isArray(set)
     ? set.filter((one) => !isObject(one) || !('set' in one)).flatMap(portsOf)
     : [];

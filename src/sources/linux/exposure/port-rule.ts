@@ -1,12 +1,12 @@
 import type { PublishedPort } from '../../../model/exposure.ts';
 
-/** A range of ports, both ends in it. */
+/** A range of ports, inclusive. */
 export interface PortRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** What packets have to be for a rule to change where they go. */
+/** Which packets a rule matches. */
 export interface PacketMatch {
   readonly protocol: PublishedPort['protocol'] | null;
   /** Their destination, an address or a network `ADDR/LEN`; null: any. */
@@ -14,23 +14,26 @@ export interface PacketMatch {
   readonly ports: readonly PortRange[] | null;
 }
 
-/** A rule that sends packets to another address than theirs (DNAT). */
+/** A rule that redirects packets to another address (DNAT). */
 export interface PortRule extends PacketMatch {
   readonly address: string;
-  /** The port they get, the first of a range for the first of theirs; null: they keep theirs. */
+  /** The new port: the first one of the rule's range maps to it; null: ports are kept. */
   readonly port: number | null;
 }
 
-/** What was understood of a firewall. */
+/** The rules of a firewall that were understood. */
 export interface PortRules {
   readonly rules: readonly PortRule[];
-  /** Every rule that changes where packets go is among them. */
+  /** Whether they include every rule that redirects packets. */
   readonly isWhole: boolean;
 }
 
 export const anyPacket: PacketMatch = { protocol: null, destination: null, ports: null };
 
-/** What has to hold for both; null: no packet fits both. Of two destinations the later is kept: people narrow them down. */
+/**
+ * The conjunction of two matches; null: no packet matches both. Of two destinations the later is kept: rules narrow
+ * them down.
+ */
 function bothOf(one: PacketMatch, other: PacketMatch): PacketMatch | null {
   if (one.protocol !== null && other.protocol !== null && one.protocol !== other.protocol)
     return null;
@@ -55,7 +58,7 @@ function common(one: readonly PortRange[], other: readonly PortRange[]): readonl
   );
 }
 
-/** A step of a chain of rules: further conditions, and what then happens. */
+/** A step of a chain: a further match, and the action. */
 export interface ChainStep {
   readonly match: PacketMatch;
   readonly action:
@@ -63,11 +66,11 @@ export interface ChainStep {
     | { readonly kind: 'dnat'; readonly address: string; readonly port: number | null };
 }
 
-/** More than any machine has; what is behind it is not looked at. */
+/** More than any machine has; further rules are ignored. */
 const mostRules = 100_000;
 const deepest = 32;
 
-/** The rules that packets meet which come in at one of these chains, with all that has to hold on the way. */
+/** The DNAT rules reachable from these chains, each with all matches on the way. */
 export function rulesFrom(
   chains: ReadonlyMap<string, readonly ChainStep[]>,
   entries: readonly string[],
@@ -75,7 +78,7 @@ export function rulesFrom(
   const rules: PortRule[] = [];
   let steps = 0;
   let isWhole = true;
-  // The same packets are led the same way.
+  // The same packets take the same way.
   const followed = new Set<string>();
   const follow = (chain: string, match: PacketMatch, depth: number): void => {
     const key = `${chain} ${match.protocol} ${match.destination} ${JSON.stringify(match.ports)}`;
@@ -96,15 +99,15 @@ export function rulesFrom(
   return { rules, isWhole };
 }
 
-/** As many ports as one rule may publish: a range of all of them leads to a host, not to a container's port. */
+/** The most ports that one rule may publish: a range of all ports leads to a host, not to a container's port. */
 const mostPorts = 4096;
 
-/** Whether a rule is of packets to one address, or any, as ports are published. */
+/** Whether a rule matches packets to one address, or any, as rules of published ports do. */
 function isOfOneAddress({ destination }: PortRule): boolean {
   return !destination?.includes('/') || /\/(?:32|128)$/.test(destination);
 }
 
-/** Addresses that rules lead to otherwise than by the ports that `publishedBy` tells. */
+/** Addresses to which rules lead in other ways than by the ports from `publishedBy`. */
 export function addressesBesides(rules: readonly PortRule[]): ReadonlySet<string> {
   const besides = rules.filter(
     (rule) =>
@@ -115,7 +118,7 @@ export function addressesBesides(rules: readonly PortRule[]): ReadonlySet<string
   return new Set(besides.map(({ address }) => address));
 }
 
-/** The ports that rules publish, each by itself. What a rule sends elsewhere without naming ports is no port's. */
+/** The ports that rules publish, each by itself. A rule without ports publishes none. */
 export function publishedBy(rules: readonly PortRule[]): readonly PublishedPort[] {
   const published = new Map<string, PublishedPort>();
   for (const rule of rules) {

@@ -20,7 +20,7 @@ import { forwardersIn, mayBeRootless, type NamedProcess, rootlessForwarder } fro
 import { addressesBesides, type PortRule, publishedBy } from './port-rule.ts';
 import type { Publishing } from './sockets-with-exposure.ts';
 
-/** What is known of ports that lead into other network namespaces, and who lives there. `path`: PATH. */
+/** Finds the ports that lead into other network namespaces, and what runs there. `path`: PATH. */
 export async function publishingOf(
   machine: Machine,
   path: string | undefined,
@@ -55,8 +55,8 @@ export async function publishingOf(
 const nobodys: IsOfAnother = () => false;
 
 /**
- * Of another machine that was asked over a network: what its docker-proxies say. Its other namespaces were not looked
- * at, so that none of their servers is asked about.
+ * The published ports of another machine: only those of its docker-proxies. Its other namespaces were not read, so
+ * none of their servers is asked about.
  */
 export function publishingElsewhere(proc: Proc): Publishing {
   return {
@@ -73,7 +73,7 @@ const notToldElsewhere = "the firewall's rules are told of a live machine's own 
 const ruledBesides =
   "what leads there is not a port of one of the host's addresses: a network, another address, or every port";
 
-/** Ports of the host's own addresses, and where else what is published leads. */
+/** The ports published at addresses of the host, and the addresses to which all others lead. */
 function byHostAddress(
   proc: Proc,
   rules: readonly PortRule[],
@@ -88,7 +88,7 @@ function byHostAddress(
   const host = addressesOf(proc, '');
   const isHosts = ({ hostAddress }: PublishedPort) =>
     hostAddress === null || isLoopback(hostAddress) || host?.has(hostAddress) === true;
-  // Docker in a container publishes ports of that container.
+  // Docker inside a container publishes ports of that container.
   const elsewhere = publishedByProxies(
     proc,
     running.filter((one) => !isOfHost(one)),
@@ -102,7 +102,7 @@ function byHostAddress(
   return { published: all.filter(isHosts), besides };
 }
 
-/** Of another machine, or another network than the own, no program here tells the rules. */
+/** The firewall's rules; no program here can read those of another machine or network. */
 async function firewallOf(proc: Proc, path: string | undefined) {
   if (!proc.isOwn || !proc.isLive) {
     return {
@@ -118,21 +118,21 @@ async function firewallOf(proc: Proc, path: string | undefined) {
   return readFirewall(proc, run);
 }
 
-/** A rule and a docker-proxy may stand for the same port. */
+/** A rule and a docker-proxy may publish the same port. */
 function onceEach(ports: readonly PublishedPort[]): readonly PublishedPort[] {
   const key = ({ protocol, hostAddress, hostPort, address, port }: PublishedPort) =>
     [protocol, hostAddress, hostPort, address, port].join(' ');
   return [...new Map(ports.map((port) => [key(port), port])).values()];
 }
 
-/** Another network namespace and, looked at when they are wanted, its addresses. */
-interface Other {
+/** Another network namespace, with its addresses, which are read on demand. */
+interface OtherNamespace {
   readonly of: Namespace;
   addresses(): ReadonlySet<string> | null;
   devices(): IsOfAnother;
 }
 
-function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly Other[] {
+function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly OtherNamespace[] {
   return namespaces
     .filter(({ isBase }) => !isBase)
     .map((of) => {
@@ -144,7 +144,7 @@ function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly Other[]
     });
 }
 
-/** What is made when it is first asked for. */
+/** Creates a value at the first call. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => {
@@ -154,7 +154,10 @@ function once<T>(make: () => T): () => T {
 }
 
 /** Which of these a row's namespace is: by its number, else by a name that only one of them has. */
-function sameAs({ inode, name }: Netns, others: readonly Other[]): Other | undefined {
+function sameAs(
+  { inode, name }: Netns,
+  others: readonly OtherNamespace[],
+): OtherNamespace | undefined {
   const [one, another] = others.filter(({ of: { netns } }) =>
     inode === null || netns.inode === null
       ? name !== null && netns.name === name
@@ -163,17 +166,17 @@ function sameAs({ inode, name }: Netns, others: readonly Other[]): Other | undef
   return another === undefined ? one : undefined;
 }
 
-/** The addresses of a namespace, from the files of a process in it; null: no process tells. */
+/** The addresses of a namespace, from the files of a process in it; null: not known. */
 function addressesIn(proc: Proc, { pids }: Namespace): ReadonlySet<string> | null {
   for (const pid of pids) {
-    // It has ended, or may not be looked at; another may tell.
+    // The process may have ended or be unreadable; another one may tell.
     const addresses = addressesOf(proc, `${pid}/`);
     if (addresses !== null) return addresses;
   }
   return null;
 }
 
-/** The addresses that the files in `net/` below a folder tell; null: they cannot be read. */
+/** The addresses in the files in `net/` below a folder; null: they cannot be read. */
 function addressesOf(proc: Proc, folder: string): ReadonlySet<string> | null {
   try {
     const addresses = new Set<string>();
@@ -189,7 +192,7 @@ function addressesOf(proc: Proc, folder: string): ReadonlySet<string> | null {
   }
 }
 
-/** Without IPv6 there is no such file. */
+/** Without IPv6 the file does not exist. */
 function inet6In(proc: Proc, folder: string): readonly string[] {
   try {
     const text = proc.readFile(`${folder}net/if_inet6`).toString('latin1');
@@ -199,10 +202,10 @@ function inet6In(proc: Proc, folder: string): readonly string[] {
   }
 }
 
-/** The ports with the workload that lives at each address, where it is in one namespace alone. */
+/** Adds to the ports the workload at each address, if only one namespace has that address. */
 async function withWorkloads(
   ports: readonly PublishedPort[],
-  others: readonly Other[],
+  others: readonly OtherNamespace[],
   { labels }: Machine,
 ): Promise<readonly PublishedPort[]> {
   const tenants = new Map<string, readonly number[]>();

@@ -14,18 +14,18 @@ export interface Publishing {
   readonly ports: readonly PublishedPort[];
   /** Why there may be others; null: these are all. */
   readonly doubt: string | null;
-  /** The addresses of a network namespace; null: it cannot be told. */
+  /** The addresses of a network namespace; null: not known. */
   addressesOf(netns: Netns): ReadonlySet<string> | null;
-  /** Why something else than `ports` may lead to a server at one of these addresses; null: nothing does. */
+  /** Why something besides `ports` may lead to a server at one of these addresses; null: nothing does. */
   waysBesides(netns: Netns, addresses: readonly string[]): string | null;
   /**
-   * Whether an address is known to be another interface's than this one, so that a server that is bound to this one does
-   * not get what is sent there. `netns`: undefined: the one that was asked about.
+   * Whether an address is known to belong to another interface than this one, so that a server bound to this one
+   * does not receive what is sent there. `netns` undefined: the one that was asked about.
    */
   isOfAnother(netns: Netns | undefined, device: BoundDevice, address: string): boolean;
 }
 
-/** Sockets with how far their servers can be reached, which is written into the rows themselves. */
+/** Writes the exposure of servers into the rows of sockets. */
 export async function* socketsWithExposure(
   batches: Batches<Socket>,
   publishing: () => Promise<Publishing>,
@@ -51,11 +51,11 @@ const loopback = plain('loopback');
 const host = plain('host');
 const internal = plain('internal');
 
-/** How far a server can be reached; null: it is none. */
+/** How far a server can be reached; null: not a server. */
 export function exposureOf(socket: Socket, publishing: Publishing): Exposure | null {
   if (socket.protocol === 'unix' || !isServer(socket)) return null;
   const addresses = [socket.local.address, ...(socket.localAlternates ?? [])];
-  // What comes over the loopback interface this machine has sent, whatever address it is for.
+  // Only this machine sends over the loopback interface, whatever the address.
   if (addresses.every(isLoopback) || isOnLoopback(socket)) return loopback;
   return socket.netns === undefined || socket.netns.own
     ? ofHost(socket, publishing)

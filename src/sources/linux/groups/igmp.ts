@@ -34,12 +34,12 @@ export function igmpLines(littleEndian: boolean): LineReader<Group> {
   };
 }
 
-/** The groups in the text of /proc/net/igmp. */
+/** Parses the text of /proc/net/igmp. */
 export function parseIgmp(text: string, littleEndian: boolean): Parsed<Group> {
   return parseLines(text, igmpLines(littleEndian));
 }
 
-/** A device's name without the blanks that the kernel pads it with. */
+/** A device's name without the kernel's padding. */
 function unpadded(name: string): string {
   let end = name.length;
   while (name[end - 1] === ' ') end--;

@@ -19,7 +19,7 @@ export function igmp6Line(line: string): Group | null {
   };
 }
 
-/** The groups in the text of /proc/net/igmp6. */
+/** Parses the text of /proc/net/igmp6. */
 export function parseIgmp6(text: string): Parsed<Group> {
   return parseLines(text, igmp6Line);
 }

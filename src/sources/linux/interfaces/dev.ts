@@ -13,7 +13,7 @@ export type DeviceCounters = Pick<
   | 'compressedSent'
 >;
 
-/** One way's counters. Received: frame, compressed, multicast; sent: collisions, carrier, compressed. */
+/** The counters of one direction. Received: frame, compressed, multicast; sent: collisions, carrier, compressed. */
 type Way = readonly [
   bytes: bigint,
   packets: bigint,
@@ -29,14 +29,14 @@ function traffic([bytes, packets, errors, dropped, fifo]: Way, frameOrCarrier: b
   return { bytes, packets, errors, dropped, overruns: fifo, frameOrCarrier };
 }
 
-/** A counter of at most 64 bits; of one that a kernel printed with a sign, the bits are meant. */
+/** A counter of at most 64 bits; one printed with a sign is read as unsigned. */
 const counter = /^-?\d{1,20}$/;
 const counterOf = (word: string) =>
   word.startsWith('-') ? BigInt.asUintN(64, BigInt(word)) : BigInt(word);
 
 function deviceCounters(line: string): DeviceCounters | null {
-  // A name holds no colon, but old kernels list aliases, whose names do; a counter never does. Nor does
-  // a name hold a blank: what does is two lines run together.
+  // Split at the last colon: a name contains none, except for aliases on old kernels, and a counter never does. A
+  // blank in the name means that two lines ran together.
   const colon = line.lastIndexOf(':');
   const name = line.slice(0, Math.max(colon, 0)).replace(/^ +/, '');
   const words = wordsOf(line.slice(colon + 1));

@@ -28,7 +28,7 @@ export function flagNames(bits: number): string[] {
     .map(([name]) => name);
 }
 
-/** The bits of those names that are flags' names. */
+/** The bits of the names that are known flags. */
 export function flagBits(names: readonly string[]): number {
   let bits = 0;
   for (const name of names) bits |= (interfaceFlags as Record<string, number>)[name] ?? 0;

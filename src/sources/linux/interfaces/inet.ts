@@ -8,16 +8,16 @@ import type { FibAddress } from '../fib-trie.ts';
 /** IPv4 addresses by interface. */
 export type InetAddresses = ReadonlyMap<string, readonly InterfaceAddress[]>;
 
-/** Networks that a route leads to directly, on one interface. */
+/** The networks with a direct route on one interface. */
 export interface DirectNetworks {
   add(route: Route): void;
-  /** The narrowest network that an address lies in; null where there is none, or on several interfaces. */
+  /** The narrowest network that contains an address; null: none, or on several interfaces. */
   around(address: number): { readonly name: string; readonly prefixLength: number } | null;
 }
 
-/** Keeps the networks of routes. Hosts (`/32`) and the default route are none. */
+/** Collects the networks of routes, without host routes (`/32`) and the default route. */
 export function directNetworks(): DirectNetworks {
-  /** By the length of the prefix, then by the network; null: on several interfaces. */
+  /** By prefix length, then by network; null: on several interfaces. */
   const byLength = Array.from({ length: 32 }, () => new Map<number, string | null>());
   return {
     add({ gateway, interface: name, destination, prefixLength }) {
@@ -39,8 +39,8 @@ export function directNetworks(): DirectNetworks {
 }
 
 /**
- * Our own namespace's addresses as Node tells them: those of interfaces that are up and running,
- * under their labels, without broadcast or peer. None where it is not told them (Android).
+ * The addresses of our own namespace from Node: those of interfaces that are up and running, under their labels,
+ * without broadcast or peer. None where Node cannot read them (Android).
  */
 export function ownInetAddresses(
   tell: () => Readonly<ReturnType<typeof networkInterfaces>> = networkInterfaces,
@@ -63,7 +63,7 @@ export function ownInetAddresses(
   return found;
 }
 
-/** An address of which only itself is told. */
+/** An address without any further facts. */
 const bare = {
   family: 'inet',
   broadcast: null,
@@ -73,11 +73,10 @@ const bare = {
 } as const;
 
 /**
- * `told`, and what the kernel's tables tell beside it. Each further address of the machine's own is
- * placed on the interface whose network it lies in, unless that interface's addresses are told; where
- * there is no such network (`/32`), or the same on several interfaces, it cannot be placed and is left
- * out. Broadcast addresses are those of fib_trie, where the last address of a network is one even if
- * none was given.
+ * `told`, completed from the kernel's tables. Each further address of the machine is placed on the interface whose
+ * network contains it, unless that interface's addresses are in `told`. Without such a network (`/32`), or with the
+ * same one on several interfaces, it cannot be placed and is left out. Broadcast addresses come from fib_trie,
+ * which has one for the last address of a network even if none was set.
  */
 export function completedInetAddresses(
   told: InetAddresses,
@@ -119,7 +118,7 @@ function broadcastFinder(
   addresses: readonly InterfaceAddress[],
   broadcasts: ReadonlySet<number>,
 ): (one: InterfaceAddress) => InterfaceAddress {
-  /** How many of our addresses are in a network, and the ends of all networks. */
+  /** The number of our addresses in each network, and the first and last addresses of all networks. */
   const sharing = new Map<string, number>();
   const ends = new Set<number>();
   for (const one of addresses) {
@@ -127,7 +126,7 @@ function broadcastFinder(
     sharing.set(key, (sharing.get(key) ?? 0) + 1);
     ends.add(first).add(last);
   }
-  // One that is no network's end was given to an address by hand.
+  // One that is not at the end of a network was set explicitly.
   const given = [...broadcasts].filter((word) => !ends.has(word)).map((word) => word >>> 0);
   given.sort((a, b) => a - b);
 
@@ -137,7 +136,7 @@ function broadcastFinder(
     const [inside, another] = given.slice(at, at + 2).filter((word) => word < last >>> 0);
     if (isLoopback(first)) return { ...one, untold: ['peer'] };
     if (inside !== undefined) {
-      // Of several addresses, or several broadcasts, it cannot be told which is whose.
+      // With several addresses, or several broadcasts, it is not known which belong together.
       if (another !== undefined || sharing.get(key) !== 1) return one;
       return { ...one, broadcast: ipv4Text(inside), untold: ['peer'] };
     }
@@ -151,7 +150,7 @@ function networkOf({ address, prefixLength }: InterfaceAddress) {
   return { first, last: first | ~mask, key: `${first}/${prefixLength}` };
 }
 
-/** Where the first number above `bound` is in an ascending list. */
+/** The index of the first number above `bound` in an ascending list. */
 function firstAbove(numbers: readonly number[], bound: number): number {
   let low = 0;
   let high = numbers.length;

@@ -11,7 +11,7 @@ const scopes: Readonly<Record<string, InterfaceAddress['scope']>> = {
   '80': 'compat',
 };
 
-/** An IPv6 address and the interface that has it. */
+/** An IPv6 address and its interface. */
 export interface DeviceInet6 {
   readonly device: string;
   readonly index: number;
@@ -46,7 +46,7 @@ export function ifInet6Line(line: string): DeviceInet6 | null {
   };
 }
 
-/** The addresses in the text of /proc/net/if_inet6. */
+/** Parses the text of /proc/net/if_inet6. */
 export function parseIfInet6(text: string): Parsed<DeviceInet6> {
   return parseLines(text, ifInet6Line);
 }

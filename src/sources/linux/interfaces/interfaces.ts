@@ -21,17 +21,17 @@ import { type DeviceInet6, ifInet6Line } from './inet6.ts';
 import { askIp, type RunProgram } from './ip.ts';
 import { sysfsLinks } from './sysfs.ts';
 
-/** What tells of interfaces beside /proc/net and /sys. */
+/** Where facts about interfaces come from besides /proc/net and /sys. */
 export interface LinkSource {
-  /** All facts of this many links at once; null where nobody tells. */
+  /** All facts about this many links; null: not available. */
   links(devices: number, warnings: WarningSink): Promise<Links | null>;
-  /** IPv4 addresses alone. */
+  /** Only IPv4 addresses. */
   inetAddresses(): InetAddresses;
-  /** /sys shows another network namespace, whose devices may have the same names. */
+  /** /sys shows another network namespace, which may have devices of the same names. */
   readonly isWithoutSysfs?: true;
 }
 
-/** The network namespace that this process lives in; `path`: PATH. */
+/** The network namespace of this process; `path`: PATH. */
 export function ownLinks(path: string | undefined): LinkSource {
   return {
     links: (devices, warnings) => askIp(path, devices, warnings),
@@ -39,10 +39,10 @@ export function ownLinks(path: string | undefined): LinkSource {
   };
 }
 
-/** A captured or another machine's /proc: only its own files can tell. */
+/** A captured or another machine's /proc: only its own files are available. */
 export const otherLinks: LinkSource = { links: async () => null, inetAddresses: () => new Map() };
 
-/** Another network namespace; `run`: runs a program there, null where that cannot be. */
+/** Another network namespace; `run`: runs a program there, null: not possible. */
 export function insideLinks(path: string | undefined, run: RunProgram | null): LinkSource {
   return {
     ...otherLinks,
@@ -56,11 +56,9 @@ export function insideLinks(path: string | undefined, run: RunProgram | null): L
 const batchSize = 256;
 
 /**
- * Every interface of /proc/net/dev, in the kernel's order. What stands beside the counters comes
- * from iproute2's `ip`; what it does not tell, of all or of one, from /sys/class/net and the kernel's tables
- * of addresses; what nobody tells is null.
- * @throws NetstatError `unreadable` where /proc/net/dev may not be read, `unsupported` where there is
- * none.
+ * Every interface of /proc/net/dev, in the kernel's order. Other facts come from iproute2's `ip`; what it lacks,
+ * for all or for one, from /sys/class/net and the kernel's address tables; what nothing tells is null.
+ * @throws NetstatError `unreadable` where /proc/net/dev may not be read, `unsupported` where there is none.
  */
 export async function* linuxInterfaces(
   proc: Proc,
@@ -78,7 +76,7 @@ export async function* linuxInterfaces(
 
   const devices = files.rows('net/dev', parseNetDev(text));
   const links = (await source.links(devices.length, warnings)) ?? new Map<string, LinkFacts>();
-  // The own /proc may be mounted anywhere; /sys is beside the usual one.
+  // The own /proc may be mounted anywhere; /sys is beside the default one.
   const beside = proc.isOwn ? ownProc : proc.root;
   const sysfs = source.isWithoutSysfs ? () => null : sysfsLinks;
   const factsOf = completedFacts(links, beside, devices, warnings, sysfs);
@@ -98,7 +96,7 @@ export async function* linuxInterfaces(
   }
 }
 
-/** A device's facts: those of `links`, and from /sys what they lack. */
+/** The facts of each device: those of `links`, completed from /sys. */
 function completedFacts(
   links: Links,
   root: string,
@@ -124,7 +122,7 @@ function completedFacts(
   };
 }
 
-/** Not every link has a type that is known, nor a hardware address. */
+/** Whether nothing essential is missing: not every link has a known type or a hardware address. */
 function isWhole({ index, mtu, flagBits, txQueueLength }: LinkFacts): boolean {
   return index !== null && mtu !== null && flagBits !== null && txQueueLength !== null;
 }
@@ -141,7 +139,7 @@ function completed(facts: LinkFacts, more: LinkFacts): LinkFacts {
   };
 }
 
-/** A device's IPv4 addresses: those of `links`, else what can be pieced together. */
+/** The IPv4 addresses of each device: those of `links`, else those that can be inferred. */
 function inetFinder(
   links: Links,
   devices: readonly DeviceCounters[],

@@ -11,9 +11,9 @@ import { flagBits, interfaceFlags } from './flags.ts';
 import { linkTypeNamed } from './link-types.ts';
 
 /**
- * Every `ip` that may be there, the system's own before others': each is asked until one answers.
- * iproute2's is asked because no file tells an IPv4 address with its label, broadcast and peer, nor
- * whether the user or the kernel itself made an interface promiscuous.
+ * Every possible path of `ip`, the system's folders first: each is tried until one answers. iproute2's is used
+ * because no file tells an IPv4 address with its label, broadcast and peer, nor whether the user or the kernel
+ * itself made an interface promiscuous.
  */
 export function ipCommands(path: string | undefined): string[] {
   return systemPath(path)
@@ -21,11 +21,11 @@ export function ipCommands(path: string | undefined): string[] {
     .map((folder) => `${folder}/ip`);
 }
 
-/** What all of them together may take; more where many interfaces are to be told of. */
+/** The time limit for all of them together; more where there are many interfaces. */
 const timeLimitMs = 2000;
 const timeLimitMsEach = 1;
 
-/** Runs a command: what it writes; null where it fails or takes longer (milliseconds). See `runProgram`. */
+/** Runs a command: its output; null: it failed or exceeded the limit (milliseconds). See `runProgram`. */
 export type RunProgram = (
   command: readonly string[],
   limitMs: number,
@@ -33,8 +33,8 @@ export type RunProgram = (
 ) => Promise<Buffer | null>;
 
 /**
- * The links of our own network namespace, or of that in which `run` runs programs; null, and a warning, where
- * there is no `ip` that speaks JSON.
+ * The links of our own network namespace, or of the one in which `run` runs programs; null, with a warning, if
+ * there is no `ip` that supports JSON.
  * @param path PATH
  * @param devices how many there are
  */
@@ -65,7 +65,7 @@ export async function askIp(
   return null;
 }
 
-/** What the first of these commands says that knows; all of them have to say it before one deadline. */
+/** The first valid answer of these commands, which share one deadline. */
 export async function firstAnswer(
   commands: readonly string[],
   limitMs: number,
@@ -83,8 +83,8 @@ export async function firstAnswer(
 }
 
 /**
- * Reads the output of `ip -json address show`: the links that it names, and of each what it tells in the
- * form that `ip` has for it; null where it is no list of links.
+ * Parses the output of `ip -json address show`: the links that it names, each with the facts that have the expected
+ * form; null if it is not a list of links.
  */
 export function parseIpAddress(output: Buffer): Links | null {
   const links = new Map<string, LinkFacts>();
@@ -105,8 +105,8 @@ const [quote, backslash, comma] = Buffer.from('"\\,');
 const [openList, closeList, openObject, closeObject] = Buffer.from('[]{}');
 
 /**
- * Where each element of a list begins and ends, so that it can be read by itself: of thousands of links all at once
- * would take tens of megabytes. null: it is no list, or not a whole one.
+ * The start and end of each element of a list, so that they can be parsed one by one: thousands of links at once
+ * would take tens of megabytes. null: not a list, or incomplete.
  */
 function elementsOf(json: Buffer): [start: number, end: number][] | null {
   const elements: [number, number][] = [];
@@ -150,7 +150,7 @@ function textIn(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** A count of at most 32 bits. */
+/** An unsigned 32-bit number. */
 function countIn(value: unknown): number | null {
   const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 0;
   return isCount && value <= 0xffff_ffff ? value : null;
@@ -169,7 +169,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** `ip` writes control characters of a name as they are, and `'` as `\'`; JSON allows neither. */
+/** `ip` does not escape control characters in a name, and writes `'` as `\'`; JSON allows neither. */
 function repaired(text: string): string {
   return text
     .trim()
@@ -180,7 +180,7 @@ function repaired(text: string): string {
     );
 }
 
-/** Text whose characters stand for bytes, to the text that those bytes spell. */
+/** Decodes text whose characters stand for bytes. */
 function bytesText(latin1: string): string {
   return decodeText(Buffer.from(latin1, 'latin1'));
 }
@@ -193,20 +193,20 @@ function factsOf(link: JsonObject, name: string): LinkFacts {
     flagBits: bitsOf(link.flags),
     linkType,
     hardwareAddress: hardwareAddressOf(hexAddress(textIn(link.address) ?? ''), linkType),
-    // `ip` leaves a queue of no length out.
+    // `ip` omits a queue length of 0.
     txQueueLength: link.txqlen === undefined ? 0 : countIn(link.txqlen),
     addresses: inetAddresses(link.addr_info, name),
   };
 }
 
-/** `ip` leaves RUNNING out, and says NO-CARRIER of an interface that is up without it. */
+/** `ip` omits RUNNING, and reports NO-CARRIER for an interface that is up without it. */
 function bitsOf(flags: unknown): number | null {
   if (!Array.isArray(flags) || !flags.every((flag) => typeof flag === 'string')) return null;
   const running = flags.includes('UP') && !flags.includes('NO-CARRIER');
   return flagBits(flags) | (running ? interfaceFlags.RUNNING : 0);
 }
 
-/** A tunnel's end, written as an IPv4 address, to the bytes it is. */
+/** Converts a tunnel's end, written as an IPv4 address, to bytes in hex. */
 function hexAddress(text: string): string {
   if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return text;
   return text
@@ -215,7 +215,7 @@ function hexAddress(text: string): string {
     .join(':');
 }
 
-/** null where one of them is in no form that `ip` has: then none can be believed. */
+/** null if any of them is in a form that `ip` does not write: then none can be trusted. */
 function inetAddresses(list: unknown, name: string): InterfaceAddress[] | null {
   if (!Array.isArray(list)) return null;
   const found: InterfaceAddress[] = [];

@@ -1,6 +1,6 @@
 /**
- * Link layers: ARPHRD_* of <linux/if_arp.h>, the word that iproute2 has for it, and its name. The
- * names that netstat knows are netstat's.
+ * Link layers: ARPHRD_* of <linux/if_arp.h>, iproute2's word, and the name. Where netstat has a name, it is
+ * netstat's.
  */
 const linkTypes: readonly (readonly [arphrd: number, iproute2: string, name: string])[] = [
   [1, 'ether', 'Ethernet'],
@@ -44,12 +44,12 @@ const linkTypes: readonly (readonly [arphrd: number, iproute2: string, name: str
 const byNumber = new Map(linkTypes.map(([number, , name]) => [number, name]));
 const byWord = new Map(linkTypes.map(([, word, name]) => [word, name]));
 
-/** null for a number that this version has no name for. */
+/** null: this version has no name for the number. */
 export function linkTypeOf(arphrd: number): string | null {
   return byNumber.get(arphrd) ?? null;
 }
 
-/** `word` as iproute2 prints it: one of its names, or `[number]`. */
+/** `word` as iproute2 prints it: a name, or `[number]`. */
 export function linkTypeNamed(word: string): string | null {
   const number = /^\[(\d+)\]$/.exec(word)?.[1];
   return number === undefined ? (byWord.get(word) ?? null) : linkTypeOf(Number(number));

@@ -4,13 +4,12 @@ import { hardwareAddressOf, type LinkFacts } from './facts.ts';
 import { interfaceFlags } from './flags.ts';
 import { linkTypeOf } from './link-types.ts';
 
-/** Where the /sys lies that belongs to a /proc: beside it, or inside a captured one. */
+/** Where the /sys of a /proc may be: beside it, or inside a captured one. */
 const places = ['../sys/class/net', 'sys/class/net'];
 
 /**
- * What /sys/class/net tells of a link (Documentation/ABI/testing/sysfs-class-net). A /sys shows the network
- * namespace it was mounted in, which need not be that of /proc/net: null unless it names just the
- * devices that /proc/net/dev does.
+ * Reads /sys/class/net (Documentation/ABI/testing/sysfs-class-net). A /sys shows the network namespace that it was
+ * mounted in, not necessarily that of /proc/net: null unless it has exactly the devices of /proc/net/dev.
  */
 export function sysfsLinks(
   procRoot: string,
@@ -37,7 +36,7 @@ function namesJust(folder: string, devices: readonly string[]): boolean {
   }
 }
 
-/** The kernel's own files here hold no more; those of a captured /sys may be anything. */
+/** The kernel's own files here are at most this long; those of a captured /sys may have any length. */
 const pageBytes = 4096;
 
 function read(path: string): string | null {
@@ -48,16 +47,16 @@ function read(path: string): string | null {
   }
 }
 
-/** The files that are read of a link. */
+/** The files of a link that are read. */
 export const linkFiles = [
   ...(['ifindex', 'mtu', 'flags', 'type', 'address', 'tx_queue_len', 'operstate'] as const),
   'brport/port_no',
 ] as const;
 
-/** Reads a file of a link, without the blanks around; null where it is not there. */
+/** Reads a file of a link, trimmed; null: it does not exist. */
 export type ReadLinkFile = (file: (typeof linkFiles)[number]) => string | null;
 
-/** What the files of a link tell. */
+/** The facts in the files of a link. */
 export function linkOf(read: ReadLinkFile): LinkFacts {
   const number = (file: (typeof linkFiles)[number]): number | null => {
     const text = read(file);
@@ -78,8 +77,8 @@ export function linkOf(read: ReadLinkFile): LinkFacts {
 }
 
 /**
- * /sys shows what the kernel keeps, not what it tells programs: RUNNING has to be taken from the
- * operational state, and a bridge's port takes everything in without anybody having asked for it.
+ * /sys shows the kernel's internal flags, not those that programs see: RUNNING is derived from the operational
+ * state, and PROMISC and ALLMULTI of a bridge port were not set by a user.
  */
 function withState(flags: number, read: ReadLinkFile): number {
   const state = read('operstate');

@@ -13,8 +13,8 @@ import {
 } from './find-namespaces.ts';
 import type { Door } from './inside.ts';
 
-/** What somebody wrote means this namespace: by its number or, where this user is not told that, by its key. */
-interface Meant {
+/** The namespace that the user meant: by its number or, if this user may not read that, by its key. */
+interface AskedNamespace {
   readonly inode: number | null;
   readonly key: number | null;
   readonly pids: readonly number[];
@@ -22,9 +22,9 @@ interface Meant {
 }
 
 /**
- * The network namespace that `--netns` names: by its name in `ip netns`, which comes first, as it does there; the
- * PID of a process in it; the path of a file that leads to it; its number; or `own`. What cannot be entered by its file
- * is looked for among processes.
+ * The network namespace that `--netns` names: by its name in `ip netns`, which has precedence, as it does there;
+ * the PID of a process in it; the path of a file that leads to it; its number; or `own`. If it cannot be entered
+ * through its file, a process in it is looked for.
  * @throws NetstatError `usage` where there is none
  */
 export function namespaceAsked(
@@ -33,7 +33,7 @@ export function namespaceAsked(
   canEnter: (door: Door) => boolean,
 ): FoundNamespaces {
   const place = netnsPlace(proc);
-  const meant = meantBy(proc, asked, place.held);
+  const meant = namespaceMeant(proc, asked, place.held);
   const names = place.held.flatMap(({ inode, name }) =>
     inode === meant?.inode && name !== null ? [name] : [],
   );
@@ -56,7 +56,7 @@ export function namespaceAsked(
   throw unknownNamespace(asked, found.namespaces);
 }
 
-/** How expressions call the own one, and how it is shown. */
+/** The names of the own namespace, in expressions and in output. */
 const ownWords: ReadonlySet<string> = new Set(['own', '(own)']);
 
 function only(namespace: Namespace): FoundNamespaces {
@@ -64,12 +64,12 @@ function only(namespace: Namespace): FoundNamespaces {
   return { namespaces: [namespace], areSomeHidden: false, areSomeNumberless };
 }
 
-function meantBy(
+function namespaceMeant(
   { root }: Proc,
   asked: string,
   held: ReturnType<typeof netnsPlace>['held'],
-): Meant | null {
-  if (asked.includes('/')) return meantByPath(asked);
+): AskedNamespace | null {
+  if (asked.includes('/')) return namespaceAtPath(asked);
   const named = held.find(({ name }) => name === asked);
   if (named !== undefined) {
     return { inode: named.inode, key: null, pids: [], files: [named.file] };
@@ -77,11 +77,11 @@ function meantBy(
   const pid = processIn(asked);
   if (pid === null || !existsSync(`${root}/${pid}`)) return null;
   const [inode, key] = [inodeOfProcess(root, pid), keyOfProcess(root, pid)];
-  // One that has ended, and waits for its parent, lives nowhere.
+  // A zombie is in no namespace.
   return inode === null && key === null ? null : { inode, key, pids: [pid], files: [] };
 }
 
-/** The kernel's largest PID is 2^22 (PID_MAX_LIMIT); namespaces have larger numbers. */
+/** The kernel's largest PID is 2^22 (PID_MAX_LIMIT); namespace numbers are larger. */
 const mostPid = 4_194_304;
 
 function wholeNumber(text: string): number | null {
@@ -108,8 +108,8 @@ const whyNot: Readonly<Record<string, string>> = {
 /** NSFS_MAGIC of <linux/magic.h>. */
 const nsfsMagic = 0x6e73_6673;
 
-/** @throws NetstatError `usage` where a network namespace is not what lies there */
-function meantByPath(path: string): Meant {
+/** @throws NetstatError `usage` where the path does not lead to a network namespace */
+function namespaceAtPath(path: string): AskedNamespace {
   let type: number;
   try {
     type = statfsSync(path).type;
@@ -123,7 +123,7 @@ function meantByPath(path: string): Meant {
   return { inode: inodeOfFile(path), key: null, pids: [], files: [path] };
 }
 
-/** `net`, from where a link of /proc/PID/ns leads; null: it is no such link. */
+/** The kind of namespace that a link of /proc/PID/ns leads to, such as `net`; null: not such a link. */
 function kindOf(path: string): string | null {
   try {
     return /^([a-z_]+):\[\d+\]$/.exec(readlinkSync(path))?.[1] ?? null;
@@ -140,10 +140,10 @@ function noNamespace(path: string, what: string): NetstatError {
   );
 }
 
-/** How many names a message offers. */
+/** The most names that a message offers. */
 const mostNames = 20;
 
-/** Nothing is called so; what there is instead. */
+/** The error for an unknown name, with the names that exist. */
 export function unknownNamespace(asked: string, namespaces: readonly Namespace[]): NetstatError {
   const names = namespaces.map(({ netns }) => netnsText(netns)).filter((text) => text !== '');
   const shown = names.slice(0, mostNames).join(', ');

@@ -4,30 +4,30 @@ import { isLinuxEntry } from '../proc/kernel-files.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 import { type HeldNamespace, heldNamespaces, isMadeUp } from './held.ts';
 
-/** A network namespace, and by what it can be come at. */
+/** A network namespace, and how to reach it. */
 export interface Namespace {
   readonly netns: Netns;
-  /** It is the one whose tables this /proc shows without being asked. */
+  /** It is the one whose tables this /proc shows by default. */
   readonly isBase: boolean;
-  /** The number of PID/net/dev, which everybody is told; null where it was not looked at. */
+  /** The inode number of PID/net/dev, which everybody may read; null: not read. */
   readonly key: number | null;
-  /** Processes that live in it, ascending, but those last that do not tell this user its number. */
+  /** Processes in it, ascending; those whose namespace number this user may not read come last. */
   readonly pids: readonly number[];
-  /** Files that hold it. */
+  /** Files that keep it alive. */
   readonly files: readonly string[];
 }
 
-/** What there is of network namespaces. */
+/** The result of a search for network namespaces. */
 export interface FoundNamespaces {
-  /** Each once: the base, then by name, then by number. */
+  /** Without repeats: the base, then by name, then by number. */
   readonly namespaces: readonly Namespace[];
-  /** There are processes that may not be seen (hidepid), and live in others perhaps. */
+  /** Some processes are hidden (hidepid), and may be in further namespaces. */
   readonly areSomeHidden: boolean;
-  /** Of some only the key is known, so one that a file holds may be one of those. */
+  /** Of some only the key is known, so one that a file keeps alive may be one of them. */
   readonly areSomeNumberless: boolean;
 }
 
-/** The same namespace by both of its numbers, with all that is known of it. */
+/** A namespace by both of its numbers, with all that is known of it. */
 interface Group {
   readonly inode: number | null;
   key: number | null;
@@ -36,10 +36,10 @@ interface Group {
   readonly names: string[];
 }
 
-/** As much as is known of one before it has a name. */
+/** What is known of a namespace before it has a name. */
 type KnownNamespace = Pick<Namespace, 'key' | 'pids' | 'files'> & Pick<Netns, 'inode'>;
 
-/** A namespace's number by a process in it; null: this user is not told, or it has ended. */
+/** The namespace number of a process; null: access denied, or it has ended. */
 export function inodeOfProcess(root: string, of: Task): number | null {
   try {
     return statSync(`${root}/${of}/ns/net`).ino;
@@ -49,8 +49,8 @@ export function inodeOfProcess(root: string, of: Task): number | null {
 }
 
 /**
- * The number of PID/net/dev: the kernel has one such file for each network namespace, and everybody may look at
- * it. null: it has ended, or this is not Linux' own /proc, whose numbers need not mean anything.
+ * The inode number of PID/net/dev: the kernel has one such file for each network namespace, and everybody may stat
+ * it. null: the process has ended, or this is not Linux's own /proc, whose numbers may mean nothing.
  */
 export function keyOfProcess(root: string, of: Task): number | null {
   try {
@@ -61,16 +61,16 @@ export function keyOfProcess(root: string, of: Task): number | null {
   }
 }
 
-/** What tells the namespaces of a mounted /proc apart, and which of them is the base. */
+/** How the namespaces of a mounted /proc are identified, and which of them is the base. */
 export interface NetnsPlace {
-  /** As `FoundNamespaces` has it. */
+  /** As in `FoundNamespaces`. */
   readonly held: readonly HeldNamespace[];
   describe(group: KnownNamespace, names: readonly string[]): Namespace;
-  /** The one whose tables this /proc shows without being asked. */
+  /** The one whose tables this /proc shows by default. */
   base(): Namespace;
 }
 
-/** Looks at what is cheap to know: who we are, and what holds namespaces. */
+/** Collects what is cheap to know: the own namespace, and the files that keep namespaces alive. */
 export function netnsPlace({ root, isOwn }: Proc): NetnsPlace {
   // Another machine's /proc shows the network of its first process.
   const base: Task = isOwn ? 'self' : 1;
@@ -105,8 +105,8 @@ export function netnsPlace({ root, isOwn }: Proc): NetnsPlace {
 }
 
 /**
- * Every network namespace that a process lives in or a file holds. One that only a descriptor keeps is not
- * found: nothing names it.
+ * Every network namespace that a process lives in or a file keeps alive. One that only a descriptor keeps alive is
+ * not found: it has no name.
  */
 export function findNamespaces(proc: Proc): FoundNamespaces {
   const { root } = proc;
@@ -144,8 +144,8 @@ export function findNamespaces(proc: Proc): FoundNamespaces {
 }
 
 /**
- * Processes whose namespace's number this user is not told, grouped by their keys; a namespace whose number one
- * of its processes tells has both.
+ * Groups processes whose namespace number this user may not read by their keys. A namespace whose number is known
+ * from another process has both.
  */
 function groupsByKey(
   root: string,
@@ -193,7 +193,7 @@ export function isThere(root: string, namespace: Namespace): boolean {
   );
 }
 
-/** The number of what lies at a path. */
+/** The inode number of a file; null: it cannot be read. */
 export function inodeOfFile(path: string): number | null {
   try {
     return statSync(path).ino;

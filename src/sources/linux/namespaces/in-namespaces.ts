@@ -24,37 +24,36 @@ import { isMadeUp } from './held.ts';
 import { type Door, type Inside, type Outside, startInside } from './inside.ts';
 import { idleSocket, namespaceProc, type OtherWays } from './namespace-proc.ts';
 
-/** A network namespace that is read. */
+/** A network namespace to be read. */
 export interface Place {
-  /** Its tables are in this one's `net/`. */
+  /** The /proc whose `net/` has its tables. */
   readonly proc: Proc;
   readonly netns: Netns;
-  /** It is what would be read if nobody had asked for a namespace. */
+  /** It is the namespace that is read by default. */
   readonly isBase: boolean;
-  /** Opens what hears of its destroyed sockets, as `Libc.openDestroyed`; null where that cannot be. */
+  /** Opens a socket for its messages of destroyed sockets, as `Libc.openDestroyed`; null: not possible. */
   readonly listen: ((groups: number, room: number) => number) | null;
-  /** Runs a program there; null where that cannot be: only a thread in it could. */
+  /** Runs a program there; null: not possible, as that takes a thread inside. */
   readonly run: ((command: readonly string[], limit: number) => Promise<Buffer | null>) | null;
 }
 
-/** The machine whose namespaces they are. */
+/** The machine that has the namespaces. */
 export interface Machine {
   readonly proc: Proc;
   /**
-   * What lives in places of these processes, in one word each, null: nothing that has a name. So a namespace without
-   * a name of `ip netns` is called.
+   * The workload in each of several groups of processes, as one word; null: none that has a name. It names
+   * namespaces without a name in `ip netns`.
    */
   labels(places: readonly (readonly number[])[]): Promise<readonly (string | null)[]>;
 }
 
-/** Reads something of one namespace; `begin` as `readingOf` has it. */
+/** Reads something of one namespace; `begin` as in `readingOf`. */
 export type ReadPlace<T> = (place: Place, warnings: WarningSink, begin: () => void) => Batches<T>;
 
 /**
- * What is asked of each namespace, one after another: the first of `reads` of every namespace, then the next. In
- * every other than the base, and the one that was named, what cannot be read costs a warning; of those, and what
- * else there is comes first.
- * @throws NetstatError `usage` where there is none of that name, `unsupported` where this /proc tells of none
+ * Reads namespaces one after another: the first of `reads` for every namespace, then the next. If reading fails in
+ * the base or the named namespace, that is thrown after all other rows; in others it causes a warning.
+ * @throws NetstatError `usage` where there is none of that name, `unsupported` where this /proc shows none
  */
 async function* inNamespaces<T extends InNetns>(
   base: Machine,
@@ -88,7 +87,7 @@ async function* inNamespaces<T extends InNetns>(
           left.delete(namespace);
           if (isWanted) failed ??= error;
           else if (!isSame(error, failed) && isThere(root, namespace)) {
-            // One that has ended is no more missing than a process that has.
+            // If the namespace has ended it is not missing, as with a process that has ended.
             missing.set(namespace, error.summary);
           }
         }
@@ -101,12 +100,14 @@ async function* inNamespaces<T extends InNetns>(
   if (failed !== null) throw failed;
 }
 
-/** What a kernel lacks it lacks in every namespace. */
+/** What the kernel lacks is missing in every namespace. */
 function isSame(error: NetstatError, failed: NetstatError | null): boolean {
   return error.code === 'unsupported' && failed?.code === 'unsupported';
 }
 
-/** Sockets of namespaces: the Internet tables of each, then the UNIX tables, as netstat's sections stand. */
+/**
+ * The sockets of namespaces: the Internet tables of each, then the UNIX tables, in the order of netstat's sections.
+ */
 export function socketsInNamespaces(
   base: Machine,
   asked: NetnsAsked,
@@ -129,7 +130,7 @@ export function socketsInNamespaces(
     .map(
       (protocols): ReadPlace<Socket> =>
         ({ proc, netns }, sink, begin) => {
-          // The first that sees a row: filters may ask for its namespace.
+          // The first to see a row: filters may need its namespace.
           const keep = (socket: Socket) => query.keep(inNetns(socket, netns));
           return sockets(
             proc,
@@ -144,8 +145,8 @@ export function socketsInNamespaces(
 }
 
 /**
- * As `Source.unixPeers`, of every namespace: connections may lead from one into another. null where not one of
- * them tells.
+ * As `Source.unixPeers`, for every namespace: connections may lead from one to another. null where none of them
+ * tells.
  */
 export async function unixPeersInNamespaces(
   base: Machine,
@@ -155,7 +156,7 @@ export async function unixPeersInNamespaces(
 ): Promise<ReadonlyMap<number, number> | null> {
   const all = new Map<number, number>();
   let isTold = false;
-  // What is missing is told where the sockets are read.
+  // Missing namespaces are reported when sockets are read.
   const sink = onceEach(warnings);
   const visit = await startVisit(base, asked, { warn: () => {} });
   try {
@@ -172,11 +173,11 @@ export async function unixPeersInNamespaces(
 }
 
 /**
- * Where destroyed sockets can be heard of: the base, and every other namespace that can be entered. `end` ends
- * what enters them, once they were opened.
+ * Where messages of destroyed sockets can be received: the base, and every other namespace that can be entered.
+ * `end` stops the thread, once the sockets are open.
  */
 export async function placesToListen(base: Machine, asked: NetnsAsked): ReturnType<FindPlaces> {
-  // What is missing is told where the sockets are read.
+  // Missing namespaces are reported when sockets are read.
   const visit = await startVisit(base, asked, { warn: () => {} });
   const places = visit.namespaces.flatMap((namespace): readonly ListenPlace[] => {
     const { netns, isBase } = namespace;
@@ -194,7 +195,7 @@ export async function placesToListen(base: Machine, asked: NetnsAsked): ReturnTy
 /** EPERM of <errno.h>, negated. */
 const notPermitted = -1;
 
-/** Any other report of namespaces; `reads` as `inNamespaces` has it. */
+/** Any other report of namespaces; `reads` as in `inNamespaces`. */
 export function rowsInNamespaces<T extends InNetns>(
   base: Machine,
   asked: NetnsAsked,
@@ -214,16 +215,16 @@ export function rowsInNamespaces<T extends InNetns>(
   return inNamespaces(base, asked, marked, warnings, begin);
 }
 
-/** Written into the row itself, which nobody else has seen yet. */
+/** Changes the row itself, which nobody else has seen yet. */
 function inNetns<T extends InNetns>(row: T, netns: Netns): T {
   (row as { netns?: Netns }).netns = netns;
   return row;
 }
 
-/** Namespaces that are about to be read. */
+/** Namespaces about to be read. */
 interface Visit {
   readonly namespaces: readonly Namespace[];
-  /** One that is missing may be among those that are told, without its name. */
+  /** A missing namespace may be among those that are shown, without its name. */
   readonly mayBeTold: boolean;
   open(namespace: Namespace): Place | { readonly refusal: string };
   end(): void;
@@ -236,10 +237,10 @@ async function startVisit(
 ): Promise<Visit> {
   if (asked === 'own') return visitOf(proc, [netnsPlace(proc).base()], null, null);
   requireProcesses(proc);
-  // Another machine's /proc is read as it stands.
+  // Another machine's /proc is only read.
   const isOwn = proc.isOwn && proc.root === ownProc;
   const starting = isOwn && mayEnter() ? startInside() : ('rights' as const);
-  // Processes are looked at while the thread starts.
+  // Processes are scanned while the thread starts.
   const every = asked === 'all' ? attempt(() => findNamespaces(proc)) : null;
   const started: Inside | Outside = await starting;
   const inside = typeof started === 'string' ? null : started;
@@ -258,7 +259,7 @@ async function startVisit(
   return visitOf(proc, found.namespaces, inside, found);
 }
 
-/** Does a task now; what it gives or throws is had by calling the function that this gives. */
+/** Runs a task now; the returned function returns its result or throws its error. */
 function attempt<T>(task: () => T): () => T {
   try {
     const value = task();
@@ -270,12 +271,12 @@ function attempt<T>(task: () => T): () => T {
   }
 }
 
-/** Every network namespace, as `findNamespaces` finds them, with their names. */
+/** Every network namespace, as `findNamespaces` finds them, with names. */
 export async function namedNamespaces({ proc, labels }: Machine): Promise<FoundNamespaces> {
   return withLabels(findNamespaces(proc), labels);
 }
 
-/** Namespaces without a name that people gave are called by what lives in them. */
+/** Names namespaces that have no name given by people after the workload in them. */
 async function withLabels(
   found: FoundNamespaces,
   labels: Machine['labels'],
@@ -293,7 +294,7 @@ async function withLabels(
   return { ...found, namespaces: namespaces.sort(inOrder) };
 }
 
-/** The namespace that somebody names: in the ways of `namespaceAsked`, else by what lives in it. */
+/** The namespace with this name: as in `namespaceAsked`, else by its workload. */
 async function namespaceNamed(
   proc: Proc,
   name: string,
@@ -308,17 +309,17 @@ async function namespaceNamed(
     const called = found.namespaces.filter(({ netns }) => netns.name === name);
     const namespaces = called.length > 0 ? called : await homesOf(name, found, labels);
     if (namespaces.length > 0) return { ...found, namespaces };
-    // A pod's name has a slash, and no path is meant by it.
+    // A pod's name contains a slash, but is not a path.
     throw name.includes('/') && !isLabel.test(name)
       ? error
       : unknownNamespace(name, found.namespaces);
   }
 }
 
-/** What `workloadLabel` has before a name. */
+/** The prefix that `workloadLabel` puts before a name. */
 const isLabel = /^[a-z]+:/;
 
-/** Where processes of a workload live, of which others may live there too. */
+/** The namespaces of a workload's processes, which other processes may share. */
 async function homesOf(
   label: string,
   { namespaces }: FoundNamespaces,
@@ -375,10 +376,10 @@ function runner(inside: Inside | null, door: Door | null): Place['run'] {
   return (command, limit) => inside.run(door, command, limit);
 }
 
-/** CAP_SYS_ADMIN, which setns(2) asks for, in the set of <linux/capability.h>. */
+/** The bit of CAP_SYS_ADMIN, which setns(2) requires, in the set of <linux/capability.h>. */
 const sysAdmin = 1n << 21n;
 
-/** Whether it is worth to start a thread that enters namespaces. */
+/** Whether it makes sense to start a thread that enters namespaces. */
 function mayEnter(): boolean {
   try {
     const [, set] =
@@ -389,7 +390,7 @@ function mayEnter(): boolean {
   }
 }
 
-/** @throws NetstatError where the processes of `base` do not tell their networks */
+/** @throws NetstatError where the processes of `base` do not show their network namespaces */
 function requireProcesses({ root }: Proc): void {
   if (isProcfs(root) === true && isWholeProc(root)) return;
   const what =
@@ -409,7 +410,7 @@ function unreadable({ netns }: Namespace, refusal: string): NetstatError {
   );
 }
 
-/** Namespaces by why they are missing. */
+/** Groups namespaces by the reason why they are missing. */
 function reasonsOf(
   missing: ReadonlyMap<Namespace, string>,
 ): ReadonlyMap<string, readonly string[]> {

@@ -14,43 +14,40 @@ export interface Door {
 }
 
 /**
- * A thread that opens things in other network namespaces. What it opens belongs to the whole process, which
- * reads it; the namespace of every other thread stays what it is. It never opens anything where it is not
- * certain to be: it compares the number of the namespace after it entered.
+ * A thread that opens things in other network namespaces. Their descriptors belong to the whole process, which
+ * reads them; all other threads stay in their namespace. It opens nothing unless it is certainly in the right one:
+ * it compares the namespace's number after entering.
  */
 export interface Inside {
-  /** Enters, and no more: 0; below zero: why not, an errno, negated. */
+  /** Enters only. 0; negative: an errno, negated. */
   enter(door: Door): number;
-  /**
-   * A descriptor of a socket of sock_diag that waits so many milliseconds for an answer; below zero: an errno,
-   * negated.
-   */
+  /** The descriptor of a sock_diag socket with a receive timeout in milliseconds; negative: an errno, negated. */
   openSockDiag(door: Door, timeout: number): number;
   /** As `Libc.openDestroyed`, in a namespace. */
   openDestroyed(door: Door, groups: number, room: number): number;
   /**
-   * A descriptor of a file under /proc/thread-self, or of a setting under /proc/sys.
+   * The descriptor of a file under /proc/thread-self, or of a setting under /proc/sys.
    * @throws an error with a `code` where it cannot be entered or opened
    */
   openFile(door: Door, path: string): number;
-  /** What a program writes that runs there; null where it fails or takes longer. */
+  /** The output of a program run there; null: it failed or timed out. */
   run(door: Door, command: readonly string[], limit: number): Promise<Buffer | null>;
   /** The thread died: nothing can be opened any more. */
   readonly isLost: boolean;
-  /** Nothing more is asked: the thread goes back to where it began. */
+  /** No more requests: the thread returns to its original namespace. */
   end(): void;
 }
 
-/** Why no other network namespace can be entered: no right to, no native part, no thread. */
+/** Why no other network namespace can be entered: no permission, no native part, or no thread. */
 export type Outside = 'rights' | 'native' | 'thread';
 
-/** How long to wait, in milliseconds, before another look at whether the thread is still there. */
+/** How often to check whether the thread is still alive while waiting, in milliseconds. */
 const betweenLooks = 1000;
 
-/** Starts the thread, and waits until it can be asked. */
+/** Starts the thread, and waits until it is ready. */
 export async function startInside(name = 'netns-worker'): Promise<Inside | Outside> {
   const here = import.meta.url;
-  // What bundlers make of a module in CommonJS does not know where it lies.
+  // In a CommonJS bundle the module does not know its own URL.
   if (here === undefined) return 'thread';
   const memory = deskMemory();
   let worker: Worker;
@@ -61,7 +58,7 @@ export async function startInside(name = 'netns-worker'): Promise<Inside | Outsi
       kind = lastingThreads((workerData) => {
         const made = new Worker(workerFile(name, here), {
           workerData,
-          // What it opens is closed by whoever asked for it, not with the thread.
+          // The caller closes what the thread opened; it must stay open when the thread ends.
           trackUnmanagedFds: false,
           resourceLimits: { maxYoungGenerationSizeMb: 1 },
         });
@@ -83,10 +80,10 @@ export async function startInside(name = 'netns-worker'): Promise<Inside | Outsi
   return insideOf(deskIn(memory), isThread, () => nextAnswer(worker));
 }
 
-/** Those that wait, by the name of their file. */
+/** Idle threads, by the name of their file. */
 const threads = new Map<string, LastingThreads<DeskMemory>>();
 
-/** What the thread says of itself; null: it could not start. */
+/** The thread's first message; null: it could not start. */
 function firstWord(worker: Worker): Promise<Readiness | null> {
   return new Promise((resolve) => {
     const settle = (word: Readiness | null) => {
@@ -98,7 +95,7 @@ function firstWord(worker: Worker): Promise<Readiness | null> {
   });
 }
 
-/** What a program wrote that the thread runs. */
+/** The output of the program that the thread runs. */
 function nextAnswer(worker: Worker): Promise<RunAnswer> {
   return new Promise((resolve) => {
     worker.ref();
@@ -115,8 +112,8 @@ function nextAnswer(worker: Worker): Promise<RunAnswer> {
 }
 
 /**
- * The asking side of a desk. An answer may take as long as it takes: it is waited for as long as `isAlive` says
- * so of the thread's ID. `nextAnswer`: what the next program that runs will have written.
+ * The requesting side of a desk. It waits for an answer as long as `isAlive` says that the thread lives.
+ * `nextAnswer`: the output of the next program that the thread runs.
  */
 export function insideOf(
   { control, text }: Desk,
@@ -127,7 +124,7 @@ export function insideOf(
   let number = 0;
   let isLost = false;
 
-  /** False where the thread died before it answered. */
+  /** False if the thread died before it answered. */
   const isAnswered = (): boolean => {
     for (;;) {
       const answered = Atomics.load(control, at.answered);
@@ -138,7 +135,7 @@ export function insideOf(
     }
   };
 
-  /** A number; below zero an errno, negated. */
+  /** Sends a request and returns the answer; negative: an errno, negated. */
   const ask = (what: number, { file, inode }: Door, argument: number, word = ''): number => {
     if (isLost) return ioError;
     const words = `${file}\0${inode}\0${word}`;

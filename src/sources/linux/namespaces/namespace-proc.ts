@@ -12,26 +12,25 @@ import type { Door, Inside } from './inside.ts';
 
 /** How other network namespaces are read. */
 export interface OtherWays {
-  /** The thread that enters them; null: what this user may look at in /proc/PID/net has to do. */
+  /** The thread that enters them; null: only /proc/PID/net is read, as far as this user may. */
   readonly inside: Inside | null;
-  /** Why a fact is not told of them, where it is not. */
+  /** Why facts about them are not known. */
   readonly whyUntold: string;
-  /** Tables that the kernel answers no sock_diag for: it is the same kernel in every namespace. */
+  /** Tables for which the kernel does not answer sock_diag: the same in every namespace. */
   readonly unanswered: Set<string>;
-  /** A socket of sock_diag that nobody uses, to be asked again in its namespace. */
+  /** An unused sock_diag socket, to be reused in its namespace. */
   readonly idle: IdleSocket;
 }
 
-/** One socket that is kept for its namespace until another one's is. */
+/** Keeps one socket for its namespace, until one of another namespace replaces it. */
 export interface IdleSocket {
-  /** null: there is none for this one. */
+  /** null: there is none for this namespace. */
   take(door: Door): number | null;
   keep(door: Door, descriptor: number): void;
-  /** Closes the one that is there. */
+  /** Closes the socket, if there is one. */
   drop(): void;
 }
 
-/** None so far. */
 export function idleSocket(): IdleSocket {
   let kept: { readonly inode: number; readonly descriptor: number } | null = null;
   const drop = () => {
@@ -53,12 +52,12 @@ export function idleSocket(): IdleSocket {
   };
 }
 
-/** A /proc that shows the tables of another network namespace; or why it cannot be read. */
+/** A /proc that shows the tables of another network namespace; or why there is none. */
 export type NamespaceProc =
   | { readonly proc: Proc; readonly door: Door | null }
   | { readonly refusal: string };
 
-/** The /proc of `namespace`; all but its tables are those of `base`. */
+/** The /proc of `namespace`; everything but its tables is `base`'s. */
 export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays): NamespaceProc {
   const { root } = base;
   const { pids } = namespace;
@@ -82,7 +81,7 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
     entersNet: door !== null,
     warnings: [],
     whyUntold: ways.whyUntold,
-    // What is mounted over /proc/net is mounted over that of one process.
+    // What is mounted over /proc/net covers that of one process.
     isKernels: (path) =>
       isInside() ? kernel.isLinux() : pids.some((pid) => kernel.has(`${root}/${pid}/${path}`)),
     hasNet: () => isThere(root, namespace),
@@ -99,7 +98,7 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
   return { proc, door };
 }
 
-/** The first file by which a namespace can be entered; null, and why: there is none. */
+/** The first file through which a namespace can be entered; null, with the reason: none. */
 function doorTo(
   { netns: { inode }, files, pids }: Namespace,
   inside: Inside | null,
@@ -113,7 +112,7 @@ function doorTo(
     if (answer >= 0) return { door: { file, inode }, refusal };
     const code = getSystemErrorName(answer);
     if (!isGone(code)) refusal = `it cannot be entered (${code})`;
-    // Any other file leads to the same refusal.
+    // Any other file would be refused for the same reason.
     if (!isGone(code) && code !== 'ESTALE') break;
   }
   return { door: null, refusal };
@@ -122,7 +121,7 @@ function doorTo(
 const notAllowed =
   'no process in it can be seen, and entering it takes root (CAP_SYS_ADMIN) and the native part of koffi';
 
-/** Opens a table by the first process that lives in a namespace. */
+/** Opens a table through the first process that lives in a namespace. */
 function openByProcess(root: string, namespace: Namespace, path: string): number {
   let failed: unknown = new NetlinkError('ESRCH');
   for (const pid of namespace.pids) {
@@ -134,19 +133,19 @@ function openByProcess(root: string, namespace: Namespace, path: string): number
       if (isGone(errnoOf(error)) && !livesIn(root, pid, namespace)) continue;
       throw error;
     }
-    // The number of a process that has ended is given to others.
+    // The PID of a process that has ended may be reused.
     if (livesIn(root, pid, namespace)) return fd;
     closeSync(fd);
   }
   throw failed;
 }
 
-/** Errors by which a kernel says that it lists no such sockets. */
+/** Errors for a kind of socket that the kernel does not list. */
 const unknownTable = new Set(['ENOENT', 'EINVAL', 'EOPNOTSUPP', 'EPROTONOSUPPORT']);
 
 /**
- * As `Proc.sockDiag`, for a namespace that can be entered: there the kernel is always asked, since a file of
- * /proc is made from all sockets of the machine.
+ * As `Proc.sockDiag`, for a namespace that can be entered. There the kernel is always asked, since it makes a file
+ * of /proc from all sockets of the machine.
  */
 function askInside(
   inside: Inside,
@@ -159,12 +158,12 @@ function askInside(
   });
   return (path) => {
     if (inside.isLost || unanswered.has(path)) return null;
-    return noting(ask, () => unanswered.add(path));
+    return notingRefusal(ask, () => unanswered.add(path));
   };
 }
 
-/** Tells `onRefusal` where an answer begins with the kernel's word that it has no such table. */
-function noting(ask: SockDiag, onRefusal: () => void): SockDiag {
+/** Calls `onRefusal` if the kernel answers that it has no such table. */
+function notingRefusal(ask: SockDiag, onRefusal: () => void): SockDiag {
   return (request, isBig) => {
     const file = ask(request, isBig);
     let isFirst = true;

@@ -4,29 +4,29 @@ import { type Libc, loadLibc } from '../netlink/libc.ts';
 import { errnoOf } from '../proc/proc.ts';
 import { at, type Desk, type DeskMemory, deskIn, order } from './requests.ts';
 
-/** What a thread that enters network namespaces says once, when it is ready: whether it can. */
+/** The thread's first message: whether it can enter network namespaces. */
 export type Readiness = 'ready' | 'no calls';
 
-/** What a program wrote, and how it ended. */
+/** The output of a program. */
 export interface RunAnswer {
-  /** null: it failed, or took too long. */
+  /** null: it failed, or timed out. */
   readonly output: Uint8Array | null;
 }
 
 /** EINVAL, EIO of <errno.h>, negated. */
 const [invalid, ioError] = [-22, -5];
-/** ESTALE: what was to be entered is another namespace by now. */
+/** ESTALE: the file now leads to another namespace. */
 const stale = -116;
 
-/** The number of the namespace that this thread is in for certain; null: it has entered none. */
+/** The number of the namespace that this thread is certainly in; null: it has entered none. */
 let current: string | null = null;
 
-/** Where it began, to go back to: a namespace lives as long as a thread is in it. */
+/** Its original namespace, to return to: a thread keeps the namespace that it is in alive. */
 const home = { file: '/proc/self/ns/net', inode: String(statSync('/proc/thread-self/ns/net').ino) };
 
 function enter(libc: Libc, file: string, inode: string): number {
   if (current === inode) return 0;
-  // What lies at a path may have been exchanged: nothing is waited for.
+  // The file may have been replaced, by a FIFO for example: opening must not block.
   const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     if (String(fstatSync(fd).ino) !== inode) return stale;
@@ -66,12 +66,12 @@ function answered(libc: Libc, what: number, argument: number, words: readonly st
   }
 }
 
-/** Settings of a network are shown to each thread as those of the namespace that it is in. */
+/** The kernel shows each thread the network settings of the namespace that it is in. */
 function placeOf(path: string): string {
   return path.startsWith('sys/') ? `/proc/${path}` : `/proc/thread-self/${path}`;
 }
 
-/** A child is in the namespace of the thread that made it, which Bun need not be: there it is tried out. */
+/** A child starts in its thread's namespace, but under Bun not necessarily: that is tested first. */
 async function run(command: readonly string[], limit: number): Promise<RunAnswer> {
   const { spawnSync } = await import('node:child_process');
   const outputOf = ([program = '', ...args]: readonly string[]) => {
@@ -110,7 +110,7 @@ async function serve(libc: Libc, { control, text }: Desk): Promise<void> {
   }
 }
 
-/** What it says when it may have another desk. */
+/** The message when it is ready for another desk. */
 export type Idle = 'idle';
 
 async function begin(memory: DeskMemory): Promise<void> {
@@ -123,13 +123,13 @@ async function begin(memory: DeskMemory): Promise<void> {
   parentPort?.postMessage('idle' satisfies Idle);
 }
 
-/** Nothing is waited for any more. */
+/** Stops waiting for messages. */
 function end(): void {
   parentPort?.close();
 }
 
 const libc = loadLibc();
-// Where the kernel does not tell it (before Linux 3.17) this throws, and the thread ends.
+// Throws where the kernel does not tell it (before Linux 3.17): then the thread ends.
 const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
 parentPort?.on('message', (memory: DeskMemory) => void begin(memory));
 void begin(workerData as DeskMemory);

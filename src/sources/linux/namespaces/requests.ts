@@ -1,63 +1,63 @@
 /**
- * What the thread that enters network namespaces and whoever sends it there share: one request at a time, and
- * its answer. Whoever asks waits for the answer, the thread for the next request.
+ * Memory shared by the thread that enters network namespaces and its caller: one request at a time, and its answer.
+ * The caller waits for the answer, the thread for the next request.
  */
 export interface Desk {
   readonly control: Int32Array;
-  /** The words of a request, in UTF-8, a NUL byte between them. */
+  /** The words of a request, in UTF-8, separated by NUL bytes. */
   readonly text: Buffer;
 }
 
-/** As it is handed to the thread. */
+/** A desk's memory as it is sent to the thread. */
 export interface DeskMemory {
   readonly control: SharedArrayBuffer;
   readonly text: SharedArrayBuffer;
 }
 
-/** Where in `control` what stands. */
+/** The indexes in `control`. */
 export const at = {
   /** The thread's ID. */
   thread: 0,
   /** The number of the last request. */
   asked: 1,
-  /** The number of the last one that was answered. */
+  /** The number of the last request that was answered. */
   answered: 2,
-  /** What is asked: one of `order`. */
+  /** The request: one of `order`. */
   order: 3,
-  /** A number that belongs to it. */
+  /** The request's argument. */
   argument: 4,
-  /** Of the text, bytes. */
+  /** The length of the text in bytes. */
   length: 5,
-  /** What was asked for, or below zero an errno, negated. */
+  /** The result; negative: an errno, negated. */
   answer: 6,
 } as const;
 
-/** What may be asked. */
+/** The kinds of requests. */
 export const order = {
-  /** To be in the namespace, and no more. */
+  /** Enter the namespace only. */
   enter: 0,
-  /** A socket of sock_diag; argument: milliseconds that it waits for an answer. */
+  /** Open a sock_diag socket; argument: its receive timeout in milliseconds. */
   sockDiag: 1,
-  /** A descriptor of a file; the text's third word: under /proc/thread-self. */
+  /** Open a file; the text's third word: its path under /proc/thread-self. */
   file: 2,
   /**
-   * To run a program; the text's further words: the command, as JSON; argument: for so many milliseconds. What
-   * it writes comes as a message.
+   * Run a program; the text's further words: the command, as JSON; argument: the timeout in milliseconds. Its
+   * output is sent as a message.
    */
   run: 3,
-  /** To end. */
+  /** End the thread's loop. */
   stop: 4,
   /**
-   * A socket that hears of destroyed sockets (`Libc.openDestroyed`); argument: the groups; the text's third
-   * word: room.
+   * Open a socket for messages of destroyed sockets (`Libc.openDestroyed`); argument: the groups; the text's third
+   * word: the buffer size.
    */
   destroyed: 5,
 } as const;
 
-/** PATH_MAX of <linux/limits.h>, twice. */
+/** Twice PATH_MAX of <linux/limits.h>. */
 const textSize = 8192;
 
-/** Memory for a desk, all zeros: nothing asked. */
+/** Memory for a desk, all zeros: no request yet. */
 export function deskMemory(): DeskMemory {
   return {
     control: new SharedArrayBuffer(7 * Int32Array.BYTES_PER_ELEMENT),
@@ -65,7 +65,7 @@ export function deskMemory(): DeskMemory {
   };
 }
 
-/** Either side's view of a desk. */
+/** A view of a desk, for either side. */
 export function deskIn({ control, text }: DeskMemory): Desk {
   return { control: new Int32Array(control), text: Buffer.from(text) };
 }

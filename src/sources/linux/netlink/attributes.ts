@@ -1,9 +1,9 @@
 /**
- * Attributes of a message (`struct rtattr`, <linux/rtnetlink.h>): each its length, its type and its value,
- * beginning at a word.
+ * Attributes of a message (`struct rtattr`, <linux/rtnetlink.h>): each has its length, type and value, aligned to a
+ * word.
  */
 
-/** Where the value of the first attribute of a type begins; -1: there is none. */
+/** The offset of the value of the first attribute of a type; -1: none. */
 export function valueAt(bytes: Buffer, first: number, end: number, wanted: number): number {
   for (let at = first; at + 4 <= end; ) {
     const length = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
@@ -15,7 +15,7 @@ export function valueAt(bytes: Buffer, first: number, end: number, wanted: numbe
   return -1;
 }
 
-/** How long the value is that begins there. */
+/** The length of the value at an offset. */
 export function lengthOf(bytes: Buffer, value: number): number {
   return ((bytes[value - 4] as number) | ((bytes[value - 3] as number) << 8)) - 4;
 }

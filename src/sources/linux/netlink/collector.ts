@@ -1,13 +1,13 @@
-/** Makes batches of messages: none has messages of two reads. */
+/** Makes batches of messages; a batch never spans two reads. */
 export interface Collector<Batch extends { readonly length: number }> {
-  /** Bytes of the shortest message that is a socket. */
+  /** The length of the shortest message that is a socket, in bytes. */
   readonly least: number;
-  /** Messages of the longest batch. */
+  /** The most messages in a batch. */
   readonly most: number;
-  /** A batch begins: the one before is no longer needed. */
+  /** Begins a batch: the one before is no longer needed. */
   begin(): void;
-  /** The socket at a place of what was read: its header, whose length is known to be there. */
+  /** Adds the socket at an offset of what was read: its header must be complete. */
   add(at: number, end: number): void;
-  /** Those that were added. */
+  /** The batch of everything added. */
   batch(): Batch;
 }

@@ -2,15 +2,15 @@ import { closeSync } from 'node:fs';
 import type { Proc } from '../proc/proc.ts';
 import { type Libc, loadLibc } from './libc.ts';
 
-/** As much of libc as asks for a name. */
+/** The parts of libc that look up a name. */
 type NamingLibc = Pick<Libc, 'deviceName' | 'openSockDiag'>;
 
-/** Milliseconds; nothing is waited for. */
+/** The socket's timeout in milliseconds; nothing waits for it. */
 const patience = 1000;
 
 /**
- * Asks the kernel for names of interfaces, by a socket of sock_diag: whoever could open one for sockets can open one for
- * these. `open`: opens it in another network namespace than the own; below zero: it could not.
+ * Looks up names of interfaces through a sock_diag socket: that needs no more permission than listing sockets.
+ * `open`: opens it in another network namespace than the own; negative: not possible.
  */
 export function deviceNamer(
   open: (libc: NamingLibc, timeout: number) => number = (libc, timeout) =>

@@ -5,10 +5,10 @@ import { endsAnswer } from '../reader/datagram-reads.ts';
 import { startReading } from '../reader/read-thread.ts';
 import type { Libc } from './libc.ts';
 
-/** Milliseconds that the kernel may take for the next datagram of an answer. */
+/** The longest time that the kernel may take for the next datagram of an answer, in milliseconds. */
 const patience = 10_000;
 
-/** The kernel refused, or broke off: with the code of its error, as Node's own errors have it. */
+/** The kernel refused, or broke off. `code` as in Node's own errors. */
 export class NetlinkError extends Error {
   readonly code: string;
   constructor(code: string) {
@@ -18,18 +18,18 @@ export class NetlinkError extends Error {
   }
 }
 
-/** The error that a call or a message gave as a number below zero. */
+/** The error for a negated errno from a call or a message. */
 export function failure(answer: number): NetlinkError {
   return new NetlinkError(getSystemErrorName(answer));
 }
 
-/** What makes sockets, and takes them back. */
+/** Opens sockets, and takes them back. */
 export interface DiagSockets extends Pick<Libc, 'openSockDiag'> {
-  /** Takes one whose answer was read to its end, to be closed or asked again; left out: it is closed. */
+  /** Takes back a socket whose answer was read to the end, to close or reuse it; left out: it is closed. */
   keep?(descriptor: number): void;
 }
 
-/** The kernel itself. */
+/** Asks the kernel itself. */
 export function sockDiag(sockets: DiagSockets): SockDiag {
   return (request, isBig) => openDiag(sockets, request, isBig);
 }
@@ -46,11 +46,11 @@ function openDiag(sockets: DiagSockets, request: Uint8Array, isBig: boolean): Ta
   const thread = isBig ? startReading({ fd, isDatagrams: true }) : null;
   let isSpent = false;
   return {
-    /** A datagram at least, 0 at none: who reads knows the last message and asks for no more. */
+    /** At least a datagram, 0 at none: the reader knows the last message and asks for no more. */
     read(buffer, offset) {
       const got = thread?.read(buffer, offset) ?? null;
       if (got !== null) return got;
-      // What a thread read and never handed over is gone.
+      // What the thread read but never handed over is lost.
       if (thread?.isLost) throw new NetlinkError('EIO');
       const length = readSync(fd, buffer, offset, buffer.length - offset, null);
       if (sockets.keep !== undefined) isSpent = endsAnswer(buffer, offset, offset + length);

@@ -23,8 +23,7 @@ import {
 } from './sock-diag.ts';
 
 /**
- * Asks the kernel itself (sock_diag(7)) for the table of a protocol: the rows of /proc/net/`name`, in
- * the same order.
+ * Reads a protocol's table by asking the kernel (sock_diag(7)): the rows of /proc/net/`name`, in the same order.
  */
 export function diagReader(
   protocol: keyof typeof protocolNumber,
@@ -71,7 +70,7 @@ export function diagReader(
       };
       const userOf = isTcp ? listenerUsers(ask) : null;
       if (packed === null) {
-        // Where most messages are passed over a thread that reads ahead costs more than it saves.
+        // If most messages are skipped, a thread that reads ahead costs more than it saves.
         const isLong = isTcp && glance === null && !query.listeningOnly && isBig(proc, family);
         const dump = inetDump(ask, request, {
           isBig: isLong,
@@ -85,7 +84,7 @@ export function diagReader(
           glance,
         });
         note();
-        return telling(withUsers(dump, userOf), source(), warnings);
+        return warningAtEnd(withUsers(dump, userOf), source(), warnings);
       }
       const withPackUsers = <D extends Dump<DiagPack>>(dump: D) =>
         packed.users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
@@ -95,20 +94,20 @@ export function diagReader(
         if (both !== null) {
           note();
           const inet6 = { batches: both.inet6, wasInterrupted: both.wasInterrupted };
-          const later = telling(withPackUsers(inet6), 'sock_diag (tcp6)', warnings);
-          return keeping(telling(withPackUsers(both), source(), warnings), () =>
+          const later = warningAtEnd(withPackUsers(inet6), 'sock_diag (tcp6)', warnings);
+          return callingAtEnd(warningAtEnd(withPackUsers(both), source(), warnings), () =>
             kept.set('tcp6', later),
           );
         }
       }
       const dump = packedDump(ask, request, packed, query);
       note();
-      return telling(withPackUsers(dump), source(), warnings);
+      return warningAtEnd(withPackUsers(dump), source(), warnings);
     },
   };
 }
 
-/** What is wanted of rows that come packed; null: they come as objects. Of few rows owners are looked for one by one. */
+/** The facts for packed rows; null: rows are made as objects. With few rows owners are looked up one by one. */
 function packedHere(
   { packed }: TableQuery,
   isTcp: boolean,
@@ -118,7 +117,7 @@ function packedHere(
   return isNativeAtHand && !isBig() ? null : packed;
 }
 
-/** An answer for both tables; null where the kernel takes no request for both. */
+/** An answer for both tables; null: the kernel does not accept a request for both. */
 function bothTables(ask: () => TcpDump): TcpDump | null {
   try {
     return ask();
@@ -128,8 +127,8 @@ function bothTables(ask: () => TcpDump): TcpDump | null {
   }
 }
 
-/** Batches, and behind the last of them something to be done. */
-function* keeping<Batch>(batches: Iterable<Batch>, atEnd: () => void): Generator<Batch> {
+/** Yields batches, and calls `atEnd` after the last one. */
+function* callingAtEnd<Batch>(batches: Iterable<Batch>, atEnd: () => void): Generator<Batch> {
   yield* batches;
   atEnd();
 }
@@ -139,7 +138,10 @@ function statesFor({ listeningOnly, boundSockets, toFollow }: TableQuery): numbe
   return (listeningOnly ? listenState : shown) | (boundSockets ? boundState : 0);
 }
 
-/** Of a timer the message has one count, the record both; a listener has none. A glance tells what is in the record. */
+/**
+ * The attributes to request. A message has only one of a timer's counts, tcp_info both; a listener has none. A
+ * glance needs tcp_info.
+ */
 function attributesFor(
   isTcp: boolean,
   { listeningOnly, timers, tcpInfo, socketInfo, glance }: TableQuery,
@@ -155,7 +157,7 @@ function attributesFor(
   ];
 }
 
-/** From this many rows on an answer of which each becomes an object is worth a thread that reads it ahead. */
+/** From this many rows on, if each becomes an object, a thread that reads ahead pays off. */
 const bigTable = 10_000;
 
 function isBig(proc: Proc, family: InetFamily): boolean {
@@ -163,12 +165,15 @@ function isBig(proc: Proc, family: InetFamily): boolean {
   return counts !== null && counts.inUse + counts.timeWait > bigTable;
 }
 
-/** From so many connections on the kernel's answer comes sooner than the files are read: to load what asks takes 5 ms. */
+/**
+ * From this many connections on, the kernel answers faster than files are read: loading what sends the request
+ * takes 5 ms.
+ */
 const manyConnections = 2_000;
 
 const isBigServerFor = new WeakMap<TableQuery, boolean>();
 
-/** Whether both tables of TCP together are so big: asked once for a query. */
+/** Whether both TCP tables together have so many: checked once for each query. */
 function isBigServer(proc: Proc, query: TableQuery): boolean {
   let isBig = isBigServerFor.get(query);
   if (isBig === undefined) {
@@ -180,8 +185,8 @@ function isBigServer(proc: Proc, query: TableQuery): boolean {
   return isBig;
 }
 
-/** An answer's batches, and a warning behind them where some may be missing. */
-function* telling<Batch>(
+/** Yields an answer's batches, then warns if some may be missing. */
+function* warningAtEnd<Batch>(
   { batches, wasInterrupted }: Dump<Batch>,
   source: string,
   warnings: WarningSink,
@@ -190,7 +195,7 @@ function* telling<Batch>(
   if (wasInterrupted()) warnings.warn(interruptedDump(source));
 }
 
-/** Tells the user of a connection that is not yet accepted; `device`: the number of its interface, 0: it has none. */
+/** Finds the user of a connection that is not accepted yet; `device`: the number of its interface, 0: none. */
 type UserOf = (socket: InetSocket, device: number) => number | null;
 
 function withUsers(dump: Dump, userOf: UserOf | null): Dump {
@@ -225,15 +230,15 @@ function giveUser(socket: InetSocket, uid: number | null): void {
 }
 
 /**
- * A connection that is not yet accepted belongs to its listener's user, whom /proc tells and this
- * kernel's answer does not: the listeners are asked for when the first such connection comes.
+ * A connection that is not accepted yet belongs to its listener's user, which /proc shows but this kernel's answer
+ * does not: listeners are requested when the first such connection comes.
  */
 function listenerUsers(ask: SockDiag): UserOf {
   let listeners: ReadonlyMap<number, readonly InetSocket[]> | null = null;
   return ({ local, family }, device) => {
     listeners ??= listenersByPort(ask);
     const all = listeners.get(local.port) ?? [];
-    // What comes by an interface goes to who is bound to it before others.
+    // A listener bound to the interface has precedence over others.
     const bound = device === 0 ? [] : all.filter((one) => deviceIndex(one) === device);
     const onPort = [...bound, ...all.filter((one) => deviceIndex(one) === 0)];
     const listener =

@@ -19,45 +19,50 @@ import {
   tcpRequest,
 } from './sock-diag.ts';
 
-/** NLM_F_DUMP_INTR: what is listed changed so that some may be missing or told twice. */
+/** NLM_F_DUMP_INTR: the list changed, so some sockets may be missing or repeated. */
 const interrupted = 0x10;
 
-/** Messages that are sockets: the kernel answers with the type of the request. */
+/** The types of messages that are sockets: the kernel answers with the type of the request. */
 const socketTypes: ReadonlySet<number> = new Set([
   messageType.tcpDiag,
   messageType.sockDiagByFamily,
 ]);
 
-/** An answer that is under way. */
+/** An answer in progress. */
 export interface Dump<Batch = InetSocket[]> {
-  /** Its sockets, some at a time; leaving them early ends it. */
+  /** Its sockets, some at a time; stopping early ends it. */
   readonly batches: Iterable<Batch>;
-  /** Once they are at their end: the kernel says that some may be missing or told twice. */
+  /** Call at the end of the batches: whether the kernel says that some may be missing or repeated. */
   wasInterrupted(): boolean;
 }
 
 /** How an answer is read. */
 export interface DumpOptions extends MessageFacts {
-  /** As `SockDiag` has it. */
+  /** As in `SockDiag`. */
   readonly isBig?: boolean;
-  /** TCP: as `SocketQuery` has it. */
+  /** For TCP, as in `SocketQuery`. */
   readonly glance?: ((glance: Glance) => boolean) | null;
 }
 
-/** Rows of a batch: a datagram has up to four times as many, and while they live so long V8's young generation grows. */
+/**
+ * The most rows in a batch: a datagram has up to four times as many, and objects that live so long enlarge V8's
+ * young generation.
+ */
 const mostRows = 64;
 
-/** What was read, for a collector to look at. */
+/** A buffer for what is read, which the collector also uses. */
 function readBuffer(): Buffer {
   return Buffer.allocUnsafeSlow(2 * largestDatagram);
 }
 
-/** One that is not in use: of hundreds of short answers, new ones take longer than what they are for. */
+/**
+ * A buffer that is not in use: for hundreds of short answers, allocating new ones would take longer than reading.
+ */
 let spare: Buffer | null = null;
 
 /**
- * Asks for the sockets of one table. The first of its answer is there when this returns.
- * @throws an error with a `code` where the kernel refuses; in `batches`, where it breaks off
+ * Requests the sockets of one table. The start of the answer has arrived when this returns.
+ * @throws an error with a `code` where the kernel refuses; from `batches`, where it breaks off
  */
 export function inetDump(
   ask: SockDiag,
@@ -72,17 +77,17 @@ export function inetDump(
 
 /** How the messages of an answer are read. */
 export interface MessageReading<T> {
-  /** As `SockDiag` has it. */
+  /** As in `SockDiag`. */
   readonly isBig: boolean;
-  /** A shorter message is no socket. */
+  /** A shorter message is not a socket. */
   readonly least: number;
-  /** Reads the message at a place of a datagram. */
+  /** Parses the message at an offset of a datagram. */
   parse(bytes: Buffer, at: number, end: number): T;
-  /** Which messages are read; left out: all. */
+  /** Which messages are parsed; left out: all. */
   readonly wants?: ((bytes: Buffer, at: number, end: number) => boolean) | undefined;
 }
 
-/** Sends any request of sock_diag for a list; throws as `inetDump` does. */
+/** Sends any dump request of sock_diag; throws as `inetDump` does. */
 export function dumpOfRows<T>(
   ask: SockDiag,
   request: Uint8Array,
@@ -107,8 +112,8 @@ export function dumpOfRows<T>(
 }
 
 /**
- * The same as columns of numbers, which the next batch uses anew. That takes so little that a thread
- * which reads ahead costs more than it saves.
+ * The same as columns of numbers, which the next batch reuses. That is so fast that a thread that reads ahead costs
+ * more than it saves.
  */
 export function packedDump(
   ask: SockDiag,
@@ -121,9 +126,9 @@ export function packedDump(
   return dumpOf(ask, inetRequest(request), false, bytes, packer);
 }
 
-/** An answer with TCP's sockets of both families: those of IPv4 as they come. */
+/** An answer with the TCP sockets of both families; `batches` has those of IPv4. */
 export interface TcpDump extends Dump<DiagPack> {
-  /** Once these are at their end: those of IPv6, which were kept. */
+  /** Complete at the end of the batches: the IPv6 sockets, which were kept. */
   readonly inet6: readonly DiagPack[];
 }
 
@@ -166,17 +171,17 @@ function dumpOf<Batch extends { readonly length: number }>(
   release: () => void = () => {},
 ): Dump<Batch> {
   const file = ask(request, isBig);
-  // Messages begin at words, as the buffer does.
+  // Messages are aligned to words, as the buffer is.
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   let isInterrupted = false;
   let isDone = false;
-  /** What broke the answer off, after its last sockets. */
+  /** The error that broke off the answer, after its last sockets. */
   let broken: NetlinkError | null = null;
-  /** How much was read, and how far it has been looked at. */
+  /** The number of bytes read, and the offset of the next message. */
   let got = 0;
   let at = 0;
 
-  /** Reads whole messages, as many as make a batch. */
+  /** Reads complete messages, as many as make a batch. */
   function next(): Batch {
     if (at + headerSize > got) {
       got = file.read(bytes, 0);
@@ -194,7 +199,7 @@ function dumpOf<Batch extends { readonly length: number }>(
       if (((typeAndFlags >>> 16) & interrupted) !== 0) isInterrupted = true;
       if (type === messageType.done) {
         isDone = true;
-        // A kernel that has no such list says so here.
+        // A kernel that lacks the list reports it here.
         const error = length >= headerSize + 4 ? bytes.readInt32LE(at + headerSize) : 0;
         if (error < 0) broken = failure(error);
       } else if (type === messageType.error) {

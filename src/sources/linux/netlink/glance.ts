@@ -5,18 +5,18 @@ import { timerKindOf } from '../sockets/timers.ts';
 import { lengthOf, valueAt } from './attributes.ts';
 import { attribute, headerSize, inetMessageSize } from './sock-diag.ts';
 
-/** Where numbers of `struct tcp_info` (<linux/tcp.h>) are. */
+/** The offsets of numbers in `struct tcp_info` (<linux/tcp.h>). */
 const rttAt = 68;
 const retransmittedAt = 100;
 const bytesSentAt = 200;
 const bytesRetransmittedAt = 208;
 
-/** The word of an IPv4-mapped address before the IPv4 address, as the machine reads it. */
+/** The word before the IPv4 address in an IPv4-mapped address, as the machine reads it. */
 const mappedWord = 0xffff_0000;
 
 /**
- * Asks `wants` of a message of sock_diag, whose header is known to be there. Numbers are in the machine's order,
- * little-endian; `bytes` begins at a word, as each message does.
+ * Returns a function that asks `wants` about a message of sock_diag, whose header must be complete. Numbers are in
+ * the machine's order, little-endian; `bytes` must be aligned to a word, as each message is.
  */
 export function glancer(
   family: InetFamily,
@@ -54,7 +54,7 @@ export function glancer(
     glance.path = mixed(path, glance.remotePort);
     const info = valueAt(bytes, message + inetMessageSize, end, attribute.info);
     const length = info < 0 ? 0 : lengthOf(bytes, info);
-    // The message has one count, of what its timer repeats; the record has both.
+    // The message has only the count of what the timer repeats; tcp_info has both.
     glance.retransmits =
       length > 2 ? (bytes[info + 2] as number) : timer === 1 ? (bytes[message + 3] as number) : 0;
     glance.retransmitted =
@@ -68,7 +68,7 @@ export function glancer(
   };
 }
 
-/** Two words in one, so that words that are near to each other do not come out so. */
+/** Hashes two words into one, so that close values do not stay close. */
 function mixed(one: number, other: number): number {
   const sum = Math.imul(one ^ (other + 0x9e37_79b9), 0x85eb_ca6b);
   return (sum ^ (sum >>> 15)) | 0;

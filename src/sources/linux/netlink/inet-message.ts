@@ -12,28 +12,28 @@ import { keepCgroup } from './socket-cgroup.ts';
 import { socketInfoOf, writeSocketInfo } from './socket-info.ts';
 import { congestionOf, parseTcpInfo } from './tcp-info.ts';
 
-/** Reads the socket at a place of a datagram: its header, whose length is known to be there. */
+/** Parses the socket at an offset of a datagram: its header must be complete. */
 export type MessageParser = (bytes: Buffer, at: number, end: number) => InetSocket;
 
-/** What is to be told of a socket beyond its row. */
+/** What to tell of a socket beyond its row. */
 export interface MessageFacts {
   readonly tcpInfo?: boolean | undefined;
   readonly socketInfo?: boolean | undefined;
-  /** Whether an IPv6 server takes IPv4 too: kept beside the row (`takesIpv4`), with `socketInfo` in any case. */
+  /** Whether an IPv6 server accepts IPv4 too: kept with the row (`takesIpv4`); always with `socketInfo`. */
   readonly v6only?: boolean | undefined;
-  /** The cgroup that made it: kept beside the row (`keptCgroup`). */
+  /** The cgroup that created it: kept with the row (`keptCgroup`). */
   readonly cgroups?: boolean | undefined;
-  /** The number that the kernel tells sockets apart by: kept beside the row (`keptCookie`). */
+  /** The kernel's unique number of the socket: kept with the row (`keptCookie`). */
   readonly cookies?: boolean | undefined;
-  /** The interface that it is bound to: kept beside the row (`keptDevice`). */
+  /** The interface that it is bound to: kept with the row (`keptDevice`). */
   readonly devices?: boolean | undefined;
-  /** The name of an interface by its number; left out: there are none. */
+  /** An interface's name by its number; left out: names are not known. */
   readonly deviceName?: ((index: number) => string) | undefined;
 }
 
 /**
- * A parser for the answers to one request: `struct inet_diag_msg` (<linux/inet_diag.h>) and attributes.
- * What it gives is what the same socket's row of /proc/net gives, and beyond that what is to be told.
+ * A parser for the answers to one request: `struct inet_diag_msg` (<linux/inet_diag.h>) and attributes. It gives
+ * the same as the socket's row of /proc/net, and the further facts.
  */
 export function inetMessageParser(
   protocol: InetProtocol,
@@ -50,9 +50,9 @@ export function inetMessageParser(
     const state = bytes[message + 1] as number;
     const inode = word(bytes, message + 68);
     const remotePort = port(bytes, message + 6);
-    // TCP_BOUND_INACTIVE is asked for, and answered as CLOSE; a closed connection has a remote port.
+    // TCP_BOUND_INACTIVE is what we request, but reported as CLOSE; a closed connection has a remote port.
     const isBound = protocol === 'tcp' && state === stateCode.close && remotePort === 0;
-    // Added to one by one: put together with `...` a row takes twice the time and the memory.
+    // Fields are assigned one by one: with `...` a row takes twice the time and memory.
     const socket: { -readonly [Key in keyof InetSocket]: InetSocket[Key] } = {
       protocol,
       family,
@@ -60,7 +60,7 @@ export function inetMessageParser(
       remote: ends(bytes, message + 24, remotePort),
       state: isBound ? 'BOUND' : stateOf(state),
       recvQueue: word(bytes, message + 56),
-      // Of a listener it is the limit of its accept queue, which /proc does not tell.
+      // For a listener it is the limit of its accept queue, which /proc does not show.
       sendQueue: protocol === 'tcp' && state === stateCode.listen ? 0 : word(bytes, message + 60),
       timer: timerOf(bytes, message, end),
       uid: word(bytes, message + 64),
@@ -75,7 +75,7 @@ export function inetMessageParser(
       const info = socketInfoIn(bytes, message, end, isListening, deviceName);
       writeSocketInfo(socket, info);
     }
-    // Of a half-open connection it tells the listener.
+    // For a half-open connection it identifies the listener.
     if (devices || (protocol === 'tcp' && state === stateCode.synRecv)) {
       const index = word(bytes, message + deviceAt);
       const name = devices || socketInfo ? deviceName : String;
@@ -89,7 +89,7 @@ export function inetMessageParser(
   };
 }
 
-/** The record of a connection; a listener's counts other things in some of its fields. */
+/** The `tcpInfo` of a connection; a listener has other counts in some of these fields. */
 function infoOf(bytes: Buffer, message: number, end: number): TcpInfo | null {
   const first = message + inetMessageSize;
   const info = attributeValue(bytes, first, end, attribute.info);
@@ -136,12 +136,12 @@ function ipv6Ends(): Ends {
     );
 }
 
-/** In network order. */
+/** A 16-bit number in network order. */
 function port(bytes: Buffer, at: number): number {
   return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
 }
 
-/** An unsigned word of 32 bits, in the machine's order. */
+/** An unsigned 32-bit number in the machine's order. */
 function word(bytes: Buffer, at: number): number {
   return (
     ((bytes[at] as number) |
@@ -152,7 +152,7 @@ function word(bytes: Buffer, at: number): number {
   );
 }
 
-/** The message has one count, of what its timer repeats; both are in tcp_info, where that is there. */
+/** The message has only the count of what the timer repeats; tcp_info, if present, has both counts. */
 function timerOf(bytes: Buffer, message: number, end: number): Timer {
   const code = bytes[message + 2] as number;
   const info = attributeValue(bytes, message + inetMessageSize, end, attribute.info);

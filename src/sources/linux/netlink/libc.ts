@@ -1,32 +1,31 @@
 import { loadNative, type Native } from '../../native.ts';
 import { decodeText } from '../text.ts';
 
-/**
- * The one call that Node has no function for: a socket that speaks with the kernel. What is written to
- * and read from it, `fs` does.
- */
+/** System calls that Node has no function for: a netlink socket to the kernel. `fs` reads and writes it. */
 export interface Libc {
   /**
-   * A socket of NETLINK_SOCK_DIAG that waits at most so many milliseconds for an answer: its descriptor;
-   * below zero: an errno, negated.
+   * A socket of NETLINK_SOCK_DIAG with a receive timeout in milliseconds: its descriptor; negative: an errno,
+   * negated.
    */
   openSockDiag(timeout: number): number;
   /**
-   * Puts the calling thread, and no other, into the network namespace of an open file (setns(2)): 0; below
-   * zero: an errno, negated.
+   * Moves the calling thread, and no other, into the network namespace of an open file (setns(2)): 0; negative: an
+   * errno, negated.
    */
   enterNetwork(descriptor: number): number;
   /**
-   * A socket of NETLINK_SOCK_DIAG that the kernel tells of destroyed sockets, and that never waits: its
-   * descriptor; below zero: an errno, negated. `groups`: a set of bits by `destroyedGroup`, less one; `room`:
-   * bytes that the kernel may keep, or as many as it allows.
+   * A non-blocking socket of NETLINK_SOCK_DIAG for the kernel's messages of destroyed sockets: its descriptor;
+   * negative: an errno, negated. `groups`: a bit set of `destroyedGroup`, less one; `room`: the size of the
+   * kernel's buffer in bytes, limited to what it allows.
    */
   openDestroyed(groups: number, room: number): number;
-  /** The name of an interface by its number, in the network namespace of a socket; null: there is none. */
+  /** The name of an interface by its number, in the network namespace of a socket; null: none. */
   deviceName(descriptor: number, index: number): string | null;
-  /** Waits until one of these descriptors can be read, at most so many milliseconds; below zero: an errno. */
+  /**
+   * Waits until one of these descriptors is readable, at most so many milliseconds; negative: an errno, negated.
+   */
   waitForAny(descriptors: readonly number[], timeout: number): number;
-  /** The next datagram, without waiting for it: its length; below zero: an errno, negated. */
+  /** Reads the next datagram without waiting: its length; negative: an errno, negated. */
   receive(descriptor: number, bytes: Uint8Array): number;
 }
 
@@ -40,11 +39,11 @@ const option = { socket: 1, receiveRoom: 8, receiveTimeout: 20, forceReceiveRoom
 /** <linux/socket.h>: MSG_DONTWAIT; <asm-generic/poll.h>: POLLIN. */
 const unwaiting = 0x40;
 const readable = 1;
-/** <linux/sockios.h>: SIOCGIFNAME; <linux/if.h>: `struct ifreq`, a name (IFNAMSIZ) and here a number behind it. */
+/** <linux/sockios.h>: SIOCGIFNAME; <linux/if.h>: `struct ifreq`, a name (IFNAMSIZ) followed here by a number. */
 const nameOfDevice = 0x8910;
 const deviceRequest = { size: 40, name: 16 } as const;
 
-/** libc's own calls; null where they cannot be had: the native part is missing, broken or another one. */
+/** libc's functions; null if they are not available: the native part is missing, broken or another version. */
 export function loadLibc(load: () => Native = loadNative): Libc | null {
   try {
     return bind(load());
@@ -57,7 +56,7 @@ function bind(native: Native): Libc {
   const libc = native.load(null);
   const socket = libc.func('int socket(int, int, int)');
   const setOption = libc.func('int setsockopt(int, int, int, const void *, unsigned int)');
-  // Each takes its time to be made callable, and this one is for failures.
+  // Binding each function takes time, and this one is needed only for failures.
   const close = (descriptor: number) => libc.func('int close(int)')(descriptor);
   let setns: ReturnType<typeof libc.func> | null = null;
   let poll: ReturnType<typeof libc.func> | null = null;
@@ -73,7 +72,7 @@ function bind(native: Native): Libc {
         socket(family.netlink, type.raw | type.closeOnExec, protocol.sockDiag),
       );
       if (descriptor < 0) return descriptor;
-      // struct timeval: seconds and microseconds, of 64 bits each.
+      // struct timeval: seconds and microseconds, 64 bits each.
       const time = Buffer.alloc(16);
       time.writeBigInt64LE(BigInt(Math.trunc(timeout / 1000)), 0);
       time.writeBigInt64LE(BigInt((timeout % 1000) * 1000), 8);
@@ -93,11 +92,11 @@ function bind(native: Native): Libc {
       const bytes = Buffer.alloc(4);
       bytes.writeInt32LE(room);
       const { forceReceiveRoom, receiveRoom } = option;
-      // More than the limit of all is for those who may administer the network.
+      // Exceeding the system's limit takes CAP_NET_ADMIN.
       if (checked(setOption(descriptor, option.socket, forceReceiveRoom, bytes, 4)) < 0) {
         setOption(descriptor, option.socket, receiveRoom, bytes, 4);
       }
-      // struct sockaddr_nl: the family, a port that the kernel gives, the groups.
+      // struct sockaddr_nl: the family, a port that the kernel assigns, the groups.
       const address = Buffer.alloc(12);
       address.writeUInt16LE(family.netlink, 0);
       address.writeUInt32LE(groups, 8);
@@ -117,7 +116,7 @@ function bind(native: Native): Libc {
     },
     waitForAny(descriptors, timeout) {
       poll ??= libc.func('int poll(void *, size_t, int)');
-      // struct pollfd: the descriptor, what is waited for, what happened.
+      // struct pollfd: the descriptor, the events waited for, the events that occurred.
       const list = Buffer.alloc(8 * descriptors.length);
       for (const [at, descriptor] of descriptors.entries()) {
         list.writeInt32LE(descriptor, 8 * at);

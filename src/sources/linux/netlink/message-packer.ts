@@ -14,19 +14,22 @@ import type { Collector } from './collector.ts';
 import { type FurtherWanted, furtherFacts } from './further-facts.ts';
 import { attribute, deviceAt, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
 
-/** A datagram has no more messages: each has its header and a socket. */
+/** The most messages in a datagram: each has its header and a socket. */
 export const mostMessages = Math.floor((64 * 1024) / (headerSize + inetMessageSize));
 
-/** What is known of some rows beside their columns: until the next batch, as these. */
+/** The columns of a batch, and facts about some of its rows; valid until the next batch. */
 export interface DiagPack extends WritablePack {
-  /** Of half-open connections by row, the number of the interface that their listener is bound to, or that they came by. */
+  /**
+   * For half-open connections, by row: the number of the interface that their listener is bound to, or that they
+   * came in on.
+   */
   readonly halfOpenBy: Map<number, number>;
 }
 
 /**
- * Collects the sockets of one table as columns, which it uses anew for each batch: what a row of
- * `inetMessageParser` says, and what is wanted beyond it, whole or as much as `PackedTcpInfo` has. `bytes` begins at a
- * word.
+ * Collects the sockets of one table as columns, which are reused for each batch: the same as a row of
+ * `inetMessageParser`, and the wanted facts, complete or as far as `PackedTcpInfo` has them. `bytes` must be
+ * aligned to a word.
  */
 export function messagePacker(
   protocol: InetProtocol,
@@ -52,7 +55,7 @@ export function messagePacker(
   const wantsInfo = withTimers || withTcpInfo;
   const { states, locals, remotes, localPorts, remotePorts, recvQueues, sendQueues } = pack;
   const { uids, inodes, timers, expiries, retransmits, probes, tcpInfo } = pack;
-  /** As the model's `hasPeer` has it. */
+  /** As the model's `hasPeer`. */
   const hasPeer = (message: number): boolean => {
     if (isTcp) return bytes[message + 6] !== 0 || bytes[message + 7] !== 0;
     for (let i = 0; i < addressWords; i++) if (words[(message >> 2) + 6 + i] !== 0) return true;
@@ -79,7 +82,7 @@ export function messagePacker(
         remotes[row * 4 + i] = networkOrder(words[word + 6 + i] as number, true);
       }
       recvQueues[row] = words[word + 14] as number;
-      // Of a listener it is the limit of its accept queue, which /proc does not tell.
+      // For a listener it is the limit of its accept queue, which /proc does not show.
       sendQueues[row] = isTcp && state === stateCode.listen ? 0 : (words[word + 15] as number);
       uids[row] = words[word + 16] as number;
       inodes[row] = words[word + 17] as number;
@@ -94,7 +97,7 @@ export function messagePacker(
         const count = bytes[message + 3] as number;
         timers[row] = code;
         const expires = (words[word + 13] as number) >>> 0;
-        // The message has one count, of what its timer repeats; the record has both.
+        // The message has only the count of what the timer repeats; tcp_info has both.
         if (info < 0) {
           retransmits[row] = code === 1 ? count : 0;
           probes[row] = code === 2 || code === 4 ? count : 0;
@@ -116,10 +119,10 @@ export function messagePacker(
   };
 }
 
-/** Fields of `struct tcp_info` (<linux/tcp.h>), as `parseTcpInfo` has them: their words. */
+/** Indexes of 32-bit words in `struct tcp_info` (<linux/tcp.h>), as in `parseTcpInfo`. */
 const field = { rtt: 17, cwnd: 20, retransmitted: 25, received: 32, sent: 50 } as const;
 
-/** `length`: of the record, in bytes; an older kernel's is shorter. */
+/** `length`: the record's, in bytes; an older kernel's is shorter. */
 function addInfo(
   info: PackedTcpInfo,
   row: number,

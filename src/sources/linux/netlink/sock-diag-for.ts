@@ -4,9 +4,9 @@ import { sockDiag } from './diag-file.ts';
 import { loadLibc } from './libc.ts';
 
 /**
- * Whether the kernel itself is asked: always with `netlink`, never with `proc`. `auto` reads the files,
- * unless something is needed that they do not tell, a table is big, or asking costs nothing. It is asked only of a
- * table that Linux itself fills, for the network that this process lives in.
+ * Whether the kernel is asked: always with `netlink`, never with `proc`. `auto` reads the files, unless something
+ * is needed that they lack, a table is big, or asking costs nothing. Only a table that Linux itself fills, for the
+ * network of this process, is asked for.
  */
 export function sockDiagFor(proc: Proc, source: SocketSource): Proc['sockDiag'] {
   if (source === 'proc' || !proc.isOwn) return undefined;

@@ -1,6 +1,6 @@
 import type { InetFamily, InetProtocol } from '../../../model/socket.ts';
 
-/** What the kernel answers a request with: <linux/netlink.h>, <linux/sock_diag.h>, <linux/inet_diag.h>. */
+/** The types of messages: <linux/netlink.h>, <linux/sock_diag.h>, <linux/inet_diag.h>. */
 export const messageType = { error: 2, done: 3, tcpDiag: 18, sockDiagByFamily: 20 } as const;
 
 /** A message's header, `struct nlmsghdr`: its length, type, flags, sequence number and port. */
@@ -9,7 +9,7 @@ export const headerSize = 16;
 /** `struct inet_diag_msg` after the header. */
 export const inetMessageSize = 72;
 
-/** The kernel's number for each family and protocol: <linux/socket.h>, <linux/in.h>. */
+/** The kernel's numbers of families and protocols: <linux/socket.h>, <linux/in.h>. */
 export const familyNumber: Readonly<Record<InetFamily, number>> = { inet: 2, inet6: 10 };
 export const protocolNumber: Readonly<Record<Exclude<InetProtocol, 'sctp'>, number>> = {
   tcp: 6,
@@ -19,17 +19,17 @@ export const protocolNumber: Readonly<Record<Exclude<InetProtocol, 'sctp'>, numb
 };
 
 /**
- * The attributes of a socket: <linux/inet_diag.h>, INET_DIAG_*. `mark`, `cgroup` and, of IPv6 servers, `v6only` come
- * without being asked for.
+ * The attributes of a socket: <linux/inet_diag.h>, INET_DIAG_*. `mark`, `cgroup` and, for IPv6 servers, `v6only`
+ * are sent without being requested.
  */
 export const attribute = {
   ...{ info: 2, congestion: 4, memory: 7, protocol: 10, v6only: 11, mark: 15, cgroup: 21 },
 } as const;
 
-/** Where `idiag_if` of a message stands: the number of the interface that the socket is bound to; 0: it is to none. */
+/** The offset of `idiag_if` in a message: the number of the interface that the socket is bound to; 0: none. */
 export const deviceAt = 40;
 
-/** Codes of states: <net/tcp_states.h>, from which UNIX sockets borrow. */
+/** Codes of states: <net/tcp_states.h>, some of which UNIX sockets use too. */
 export const stateCode = {
   synRecv: 3,
   timeWait: 6,
@@ -39,21 +39,21 @@ export const stateCode = {
 } as const;
 
 /**
- * States as a set of bits by code: those that /proc lists, which is all but TCP_BOUND_INACTIVE; LISTEN
- * alone; TIME_WAIT alone; and TCP_BOUND_INACTIVE, which kernels before 6.8 do not know.
+ * Bit sets of state codes: the states that /proc lists, which is all but TCP_BOUND_INACTIVE; LISTEN alone;
+ * TIME_WAIT alone; and TCP_BOUND_INACTIVE, which kernels before 6.8 do not know.
  */
 export const shownStates = 0xffff_dfff;
 export const listenState = 1 << stateCode.listen;
 export const timeWaitState = 1 << stateCode.timeWait;
 export const boundState = 1 << stateCode.boundInactive;
 
-/** What of sockets is asked for. */
+/** Which sockets are requested. */
 export interface InetRequest {
   readonly family: InetFamily;
   readonly protocol: keyof typeof protocolNumber;
-  /** A set of bits by the code of a state. */
+  /** A bit set of state codes. */
   readonly states: number;
-  /** Attributes to tell, each 1 to 8. */
+  /** The attributes to tell, each 1 to 8. */
   readonly attributes: readonly number[];
   readonly sequence: number;
 }
@@ -61,12 +61,12 @@ export interface InetRequest {
 /** NLM_F_REQUEST | NLM_F_DUMP */
 const dumpFlags = 0x301;
 
-/** As a set of bits in one byte: INET_DIAG_* less one. */
+/** A bit set in one byte: INET_DIAG_* less one. */
 function attributeBits(attributes: readonly number[]): number {
   return attributes.reduce((set, each) => set | (1 << (each - 1)), 0);
 }
 
-/** A request for a list: its header, and room for what follows it. */
+/** A dump request: its header, and room for what follows. */
 export function messageOf(type: number, size: number, sequence: number): Buffer {
   const message = Buffer.alloc(headerSize + size);
   message.writeUInt32LE(message.length, 0);
@@ -77,9 +77,9 @@ export function messageOf(type: number, size: number, sequence: number): Buffer 
 }
 
 /**
- * A request for the TCP sockets of both families, in one walk through the kernel's table: `struct
- * inet_diag_req`, the older one of 60 bytes, of which the kernel heeds no family. That walk waits for
- * memory at each socket, of whichever family, so that two of them take longer.
+ * A request for the TCP sockets of both families in one walk through the kernel's table: `struct inet_diag_req`,
+ * the older one of 60 bytes, whose family the kernel ignores. The walk waits for memory at each socket, of either
+ * family, so two walks take longer.
  */
 export function tcpRequest({
   states,
@@ -93,9 +93,9 @@ export function tcpRequest({
 }
 
 /**
- * A request for all sockets of one table: `struct nlmsghdr`, then `struct inet_diag_req_v2`, whose id
- * (48 bytes, all zero) is nobody's. Numbers are in the machine's order, which is little-endian on all
- * that this program is built for.
+ * A request for all sockets of one table: `struct nlmsghdr`, then `struct inet_diag_req_v2` with an id of zeros (48
+ * bytes). Numbers are in the machine's order, which is little-endian on all platforms that this program is built
+ * for.
  */
 export function inetRequest({
   family,

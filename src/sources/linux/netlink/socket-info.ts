@@ -1,12 +1,12 @@
 import type { SocketInfo, SocketMemory } from '../../../model/socket-info.ts';
 
-/** What `struct inet_diag_msg` itself says of it, and the values of attributes; null: not there. */
+/** The fields of `struct inet_diag_msg`, and the values of attributes; null: missing. */
 export interface SocketInfoParts {
   readonly isListening: boolean;
-  /** `idiag_rqueue` and `idiag_wqueue`: of a listener, its accept queue and that queue's limit. */
+  /** `idiag_rqueue` and `idiag_wqueue`: for a listener, its accept queue and the queue's limit. */
   readonly receiveQueue: number;
   readonly sendQueue: number;
-  /** INET_DIAG_SKMEMINFO: words of 32 bits, by SK_MEMINFO_* of <linux/sock_diag.h>. */
+  /** INET_DIAG_SKMEMINFO: 32-bit words, indexed by SK_MEMINFO_* of <linux/sock_diag.h>. */
   readonly memory: Buffer | null;
   /** INET_DIAG_MARK */
   readonly mark: Buffer | null;
@@ -14,10 +14,10 @@ export interface SocketInfoParts {
   readonly device: string | null;
 }
 
-/** Where SK_MEMINFO_DROPS, the last of them, stands. */
+/** The offset of SK_MEMINFO_DROPS, the last word. */
 const dropsAt = 32;
 
-/** Puts together what the kernel tells of a socket; an older one's record has no drops. */
+/** Builds the `SocketInfo` of a socket; an older kernel's record has no drops. */
 export function socketInfoOf(parts: SocketInfoParts): SocketInfo {
   const { isListening, receiveQueue, sendQueue, memory, mark, cookie, device } = parts;
   return {
@@ -30,7 +30,7 @@ export function socketInfoOf(parts: SocketInfoParts): SocketInfo {
   };
 }
 
-/** Writes it into a row's object, one by one: with `...` or `Object.assign` a row takes longer. */
+/** Writes it into a row's object field by field: `...` or `Object.assign` would be slower. */
 export function writeSocketInfo(
   socket: { -readonly [Key in keyof SocketInfo]?: SocketInfo[Key] },
   info: SocketInfo,
@@ -43,12 +43,12 @@ export function writeSocketInfo(
   socket.device = info.device;
 }
 
-/** What the words of SK_MEMINFO_* say of drops; null: they are not there. */
+/** The drops in the words of SK_MEMINFO_*; null: missing. */
 export function dropsIn(words: Buffer | null): number | null {
   return words !== null && words.length >= dropsAt + 4 ? words.readUInt32LE(dropsAt) : null;
 }
 
-/** The same of memory. */
+/** The memory in the words of SK_MEMINFO_*; null: missing. */
 export function memoryIn(words: Buffer | null): SocketMemory | null {
   return words !== null && words.length >= dropsAt ? memoryOf(words) : null;
 }

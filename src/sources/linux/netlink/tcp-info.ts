@@ -2,19 +2,16 @@ import type { TcpInfo, TcpOptions } from '../../../model/tcp-info.ts';
 import { lengthOf, valueAt } from './attributes.ts';
 import { attribute } from './sock-diag.ts';
 
-/** `tcpi_snd_ssthresh` of a connection that has had no loss yet. */
+/** `tcpi_snd_ssthresh` of a connection without any loss so far. */
 const noThreshold = 0x7fff_ffff;
 
 /** tcpi_options: <linux/tcp.h>. */
 const option = { timestamps: 1, sack: 2, scaled: 4, ecn: 8 } as const;
 
-/** As much of the record is read as the last field here takes. */
+/** The length of the record up to the last field that is read. */
 export const tcpInfoBytes = 220;
 
-/**
- * Reads `struct tcp_info` (<linux/tcp.h>), as long as the kernel's is: what lies after its end, older
- * kernels do not tell.
- */
+/** Parses `struct tcp_info` (<linux/tcp.h>). An older kernel's record is shorter and lacks the last fields. */
 export function parseTcpInfo(bytes: Buffer, congestionControl: string | null): TcpInfo {
   const word = (at: number) => (at + 4 <= bytes.length ? bytes.readUInt32LE(at) : null);
   const long = (at: number) => (at + 8 <= bytes.length ? bytes.readBigUInt64LE(at) : null);
@@ -24,12 +21,12 @@ export function parseTcpInfo(bytes: Buffer, congestionControl: string | null): T
     value === null || value > BigInt(Number.MAX_SAFE_INTEGER) ? null : Number(value);
   const ssthresh = word(76);
   const minRtt = word(148);
-  // 0: no round trip was measured yet, and how much it varies is a mere beginning.
+  // 0: no round trip was measured yet, and the variation is only an initial value.
   const rtt = word(68) || null;
   return {
     rtt: ofMicroseconds(rtt),
     rttVar: rtt === null ? null : ofMicroseconds(word(72)),
-    // All bits set: none was measured yet.
+    // All bits set: not measured yet.
     minRtt: minRtt === 0xffff_ffff ? null : ofMicroseconds(minRtt),
     rto: ofMicroseconds(word(8)),
     cwnd: word(80),
@@ -72,7 +69,7 @@ function optionsOf(bytes: Buffer): TcpOptions | null {
   };
 }
 
-/** The name of a connection's algorithm, among the attributes of its message; null: not told. */
+/** The name of a connection's congestion control, from the attributes of its message; null: not told. */
 export function congestionOf(bytes: Buffer, first: number, end: number): string | null {
   const at = valueAt(bytes, first, end, attribute.congestion);
   if (at < 0) return null;

@@ -7,17 +7,17 @@ export const unixMessageSize = 16;
 /** UDIAG_SHOW_* of a request. */
 export const unixShow = { peer: 4, queues: 16, memory: 32 } as const;
 
-/** UNIX_DIAG_* of its answer. */
+/** UNIX_DIAG_* of the answer. */
 export const unixAttribute = { peer: 2, queues: 4, memory: 5 } as const;
 
 const unixFamily = 1;
 
-/** A shorter message is no socket. */
+/** The shortest message that contains a socket. */
 export const leastUnixMessage = headerSize + unixMessageSize;
 
 /**
- * A request for all UNIX sockets, and a sum of `unixShow` of each: `struct nlmsghdr`, then
- * `struct unix_diag_req`.
+ * A request for all UNIX sockets, with a sum of `unixShow` to tell of each: `struct nlmsghdr`, then `struct
+ * unix_diag_req`.
  */
 export function unixRequest(show: number): Buffer {
   const message = messageOf(messageType.sockDiagByFamily, 24, 1);
@@ -28,13 +28,13 @@ export function unixRequest(show: number): Buffer {
   return message;
 }
 
-/** A UNIX socket's inode, and that of its peer: 0: no process has it open; null: there is none. */
+/** A UNIX socket's inode, and its peer's. 0: no process has the peer open; null: no peer. */
 export interface UnixPeer {
   readonly inode: number;
   readonly peer: number | null;
 }
 
-/** Reads the message at a place of a datagram: at least `leastUnixMessage` bytes are there. */
+/** Parses the message at an offset of a datagram, which has at least `leastUnixMessage` bytes there. */
 export function parseUnixPeer(bytes: Buffer, at: number, end: number): UnixPeer {
   const message = at + headerSize;
   const value = attributeValue(bytes, message + unixMessageSize, end, unixAttribute.peer);

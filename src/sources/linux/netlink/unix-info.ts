@@ -15,12 +15,12 @@ import {
   unixShow,
 } from './unix-diag.ts';
 
-/** What is asked, for messages. */
+/** The name of the request in messages. */
 const source = 'sock_diag (unix)';
 
 /**
- * Asks the kernel itself for the queues of UNIX sockets, and for their memory `withMemory`, by inode; null: it does not
- * answer. Where the answer breaks off, what came of it is told, and a warning.
+ * Asks the kernel for the queues of UNIX sockets and, `withMemory`, their memory, by inode; null: it does not
+ * answer. If the answer breaks off, the part so far is returned, with a warning.
  */
 export function unixInfo(
   proc: Proc,
@@ -39,7 +39,7 @@ export function unixInfo(
     }
     if (dump.wasInterrupted()) warnings.warn(interruptedDump(source));
   } catch (error) {
-    // Any other is a fault of ours.
+    // Any other error is a bug.
     if (errnoOf(error) === '') throw error;
     if (infos.size === 0) return null;
     warnings.warn(refusedWarning(source, refused(source, error)));
@@ -48,8 +48,8 @@ export function unixInfo(
 }
 
 /**
- * Reads the message at a place of a datagram: `struct unix_diag_msg` (<linux/unix_diag.h>), of which at
- * least `leastUnixMessage` bytes are there.
+ * Parses the message at an offset of a datagram: `struct unix_diag_msg` (<linux/unix_diag.h>), with at least
+ * `leastUnixMessage` bytes there.
  */
 export function parseUnixInfo(
   bytes: Buffer,

@@ -5,8 +5,8 @@ import { dumpOfRows } from './dump.ts';
 import { leastUnixMessage, parseUnixPeer, unixRequest, unixShow } from './unix-diag.ts';
 
 /**
- * Asks the kernel itself which UNIX socket is at the other end of which, as `Source.unixPeers` has it; no
- * file tells it. `isLive`: of this machine, not of `--proc-root`. Where the answer breaks off, what came of it is told.
+ * Asks the kernel for the peers of UNIX sockets, as in `Source.unixPeers`; no file has them. `isLive`: this
+ * machine, not `--proc-root`. If the answer breaks off, the peers so far are returned.
  */
 export function unixPeers(
   proc: Proc,
@@ -29,7 +29,7 @@ export function unixPeers(
     }
     if (dump.wasInterrupted()) warnings.warn(interruptedDump('sock_diag (unix)'));
   } catch (error) {
-    // Any other is a fault of ours.
+    // Any other error is a bug.
     if (errnoOf(error) === '') throw error;
     warnings.warn(noUnixPeers(proc.root, why));
     if (peers.size === 0) return null;

@@ -6,34 +6,34 @@ import { linesOf, parseLines, wordsOf } from '../report-source.ts';
 /** A machine's byte order. */
 export type ByteOrder = 'little' | 'big';
 
-/** Files of a captured /proc that show in which order their words are; an empty text where there is none. */
+/** Files of a captured /proc that show the order of their words; empty where there is none. */
 export interface OrderedFiles {
   /** net/route */
   readonly route: string;
   /** net/igmp */
   readonly igmp: string;
-  /** net/fib_trie, whose addresses are written out. */
+  /** net/fib_trie, whose addresses are in dotted form. */
   readonly fibTrie: string;
-  /** net/tcp and its kin of IPv4. */
+  /** net/tcp and the other IPv4 tables. */
   readonly inet: readonly string[];
-  /** net/tcp6 and its kin. */
+  /** net/tcp6 and the other IPv6 tables. */
   readonly inet6: readonly string[];
   /** version */
   readonly version: string;
 }
 
-/** What such files tell. */
+/** What such files show. */
 export interface OrderEvidence {
-  /** null: nothing tells, or they contradict one another. */
+  /** null: they show nothing, or contradict each other. */
   readonly order: ByteOrder | null;
-  /** Whether an address among them is another one in the other order. */
+  /** Whether any address in them would be different in the other order. */
   readonly matters: boolean;
 }
 
-/** What a word may say: whether it makes sense when read as a little-endian or a big-endian machine's. */
+/** Whether a word makes sense; called with it read in either order. */
 type Vote = (word: number) => boolean;
 
-/** The order in which all words that tell anything make sense; null: none does, or they disagree. */
+/** The order in which every telling word makes sense; null: no word tells, or they disagree. */
 function verdict(words: Iterable<number>, makesSense: Vote): ByteOrder | null {
   let found: ByteOrder | null = null;
   for (const word of words) {
@@ -54,14 +54,14 @@ const isMask: Vote = (word) => {
 
 const isMulticast: Vote = (word) => word >>> 28 === 0xe;
 
-/** What programs bind in 127.0.0.0/8: 127.0.0.1, Debian's 127.0.1.1, systemd-resolved's 127.0.0.53 and 54. */
+/** Common addresses in 127.0.0.0/8: 127.0.0.1, Debian's 127.0.1.1, systemd-resolved's 127.0.0.53 and 54. */
 const loopbacks = new Set(['127.0.0.1', '127.0.1.1', '127.0.0.53', '127.0.0.54'].map(ipv4Word));
 const isLoopback: Vote = (word) => loopbacks.has(word);
 
 /**
- * In which byte order a machine wrote its tables, from the tables: masks of routes, multicast groups,
- * addresses that fib_trie writes out, loopback, IPv4-mapped and link-local addresses; else from the
- * architecture that /proc/version names.
+ * The byte order in which a machine wrote its tables, judged by the tables: netmasks of routes, multicast groups,
+ * addresses that fib_trie writes in dotted form, loopback, IPv4-mapped and link-local addresses; else by the
+ * architecture in /proc/version.
  */
 export function byteOrderIn(files: OrderedFiles): OrderEvidence {
   const routes = linesOf(files.route).slice(1).map(wordsOf);
@@ -92,7 +92,7 @@ function hexWords(texts: readonly (string | undefined)[]): number[] {
   );
 }
 
-/** The local addresses of socket tables, in so many digits each. */
+/** The local addresses of socket tables, with this number of digits each. */
 function localEnds(tables: readonly string[], digits: number): string[] {
   const row = new RegExp(`^ *\\d+: ([0-9A-F]{${digits}}):[0-9A-F]{4} `, 'gm');
   return tables.flatMap((table) => [...table.matchAll(row)].map(([, end]) => end as string));
@@ -102,7 +102,7 @@ function quarters(end: string): string[] {
   return [0, 8, 16, 24].map((at) => end.slice(at, at + 8));
 }
 
-/** Of ::1 the last word, of an IPv4-mapped address the third: a small number in the machine's order. */
+/** The last word of ::1, or the third of an IPv4-mapped address: a small number in the machine's order. */
 function tellingWord(end: string): number[] {
   const telling = /^0{24}(0{7}1|010{6})$/.exec(end) ?? /^0{16}(0000FFFF|FFFF0000)/i.exec(end);
   return hexWords([telling?.[1]]);
@@ -120,9 +120,9 @@ const little =
 const big =
   /\b(s390x?|ppc|ppc64|powerpc|powerpc64|mips|mips64|sparc|sparc64|hppa|parisc|m68k|aarch64_be|armeb|arm64_be)\b/;
 
-/** Distributions write the architecture into the kernel's release, or the compiler's name into its version. */
+/** Distributions put the architecture into the kernel's release, or the compiler's name into its version. */
 function architectureOrder(version: string): ByteOrder | null {
-  // The compiler's name joins words by `-`, a release may by `.` or `_` (x86_64 has one itself).
+  // The compiler's name joins words by `-`, a release also by `.` or `_` (x86_64 contains one itself).
   const [isLittle, isBig] = [little.test(version), big.test(version)];
   return isLittle === isBig ? null : isLittle ? 'little' : 'big';
 }

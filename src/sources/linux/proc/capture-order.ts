@@ -1,33 +1,33 @@
 import { readHead } from '../reader/plain-file.ts';
 import { type ByteOrder, byteOrderIn } from './byte-order.ts';
 
-/** How the words of a capture's tables are read. */
+/** The byte order of words in a capture's tables. */
 export interface CaptureOrder {
   readonly littleEndian: boolean;
-  /** Why that may be wrong, where it would change addresses; null: it is known. */
+  /** Why it may be wrong, if that would change addresses; null: it is known. */
   readonly doubt: string | null;
 }
 
-/** What is known of a byte order beside the tables. */
+/** What is known of the byte order without the tables. */
 export interface OrderBeside {
-  /** What capture.json says; null: there is none. */
+  /** The order that capture.json gives; null: none. */
   readonly told: ByteOrder | null;
-  /** What is taken where nothing tells. */
+  /** Whether to assume little-endian if nothing tells. */
   readonly fallback: boolean;
 }
 
-/** Enough of a file to tell by. */
+/** How much of a file is read to find out. */
 const headBytes = 64 * 1024;
 const protocols = ['tcp', 'udp', 'udplite', 'raw'];
 
-/** Reads the beginnings of files: `place` says where a file of /proc lies. */
+/** Reads the beginnings of files: `place` returns the path of a file of /proc. */
 export function headsAt(place: (path: string) => string): (path: string) => Buffer {
   return (path) => readHead(place(path), headBytes);
 }
 
 /**
- * The byte order of a captured /proc, found out when it is first wanted: from what its tables show, else
- * from capture.json. `head` gives the beginning of a file of /proc, or throws.
+ * The byte order of a captured /proc, determined at the first call: from its tables, else from capture.json. `head`
+ * returns the beginning of a file of /proc, or throws.
  */
 export function orderOf(
   head: (path: string) => Buffer,
@@ -38,7 +38,7 @@ export function orderOf(
     try {
       return head(path).toString('latin1', 0, headBytes);
     } catch {
-      // Whoever wants the file itself tells why it cannot be read.
+      // The error is reported when the file itself is read.
       return '';
     }
   };

@@ -7,12 +7,12 @@ import { listProcesses, machineIsLittleEndian } from './live-proc.ts';
 import { isFolder } from './net-place.ts';
 import { errnoOf, isForbidden, isGone, type Proc, type Task } from './proc.ts';
 
-/** The file that tells a captured /proc from a mounted one. */
+/** The file that identifies a captured /proc. */
 const captureFile = 'capture.json';
-/** Per process: its links, as a captured folder has none of its own. */
+/** The links of a process, as a captured folder has no links of its own. */
 const linksFile = 'links.json';
 
-/** What `capture.json` says of the machine. */
+/** The content of `capture.json`. */
 export interface CaptureFacts {
   readonly version: 1;
   readonly byteOrder: 'little' | 'big';
@@ -20,11 +20,11 @@ export interface CaptureFacts {
   readonly kernel: string;
 }
 
-/** What `PID/links.json` says of a process. */
+/** The content of `PID/links.json`. */
 export interface CapturedLinks {
-  /** Where /proc/PID/exe leads; null where it could not be read. */
+  /** The target of /proc/PID/exe; null: it could not be read. */
   readonly exe: string | null;
-  /** Descriptor number to where it leads; null where the folder could not be read. */
+  /** Descriptor numbers to their targets; null: the folder could not be read. */
   readonly fd: Readonly<Record<string, string>> | null;
   readonly ns?: Readonly<Record<string, string>>;
 }
@@ -34,10 +34,10 @@ function missing(path: string, code: 'ENOENT' | 'EACCES'): Error {
 }
 
 /**
- * A /proc captured into plain files (`scripts/capture-fixture`), which any file system can hold.
- * null when `root` is not such a folder.
- * @throws NetstatError `unrecognized` when it is one, of a version or form that this one does not know;
- * `unreadable` when what tells cannot be read.
+ * Opens a /proc captured into plain files (`scripts/capture-fixture`), which any file system can hold. null: `root`
+ * is not such a folder.
+ * @throws NetstatError `unrecognized` if its version or form is unknown; `unreadable` if capture.json cannot be
+ * read.
  */
 export function openCapture(root: string): Proc | null {
   const facts = readFacts(`${root}/${captureFile}`);
@@ -73,7 +73,7 @@ export function openCapture(root: string): Proc | null {
       most === undefined ? readPlain(place(path)) : readHead(place(path), most),
     processIds: () => {
       const pids = listProcesses(root);
-      // Read before anybody looks for owners: a broken one would be taken for a process that ended.
+      // Checked before owners are looked up: a broken file would be taken for a process that ended.
       for (const pid of [...pids, 'self'] as const) {
         checkLinks(() => linksOf(pid), `${root}/${pid}/${linksFile}`);
       }
@@ -98,7 +98,7 @@ export function openCapture(root: string): Proc | null {
   };
 }
 
-/** Without the names that every object has. */
+/** Ignores the names that every object has. */
 function entryOf(
   links: Readonly<Record<string, string>> | null | undefined,
   name: string,
@@ -106,7 +106,7 @@ function entryOf(
   return links != null && Object.hasOwn(links, name) ? links[name] : undefined;
 }
 
-/** A process need not have any, and they may be forbidden: whoever looks into it is told so then. */
+/** A process may lack links, and they may be unreadable: that is reported when they are used. */
 function checkLinks(links: () => unknown, path: string): void {
   try {
     links();
@@ -116,7 +116,7 @@ function checkLinks(links: () => unknown, path: string): void {
   }
 }
 
-/** null: there is no such file. */
+/** null: no such file. */
 function readFacts(path: string): CaptureFacts | null {
   let text: string;
   try {
@@ -139,7 +139,7 @@ function readFacts(path: string): CaptureFacts | null {
   return { version, byteOrder, kernel };
 }
 
-/** @throws the error of the system call where there are none; NetstatError where they are not links */
+/** @throws the error of the system call where the file cannot be read; NetstatError where its content is wrong */
 function readLinks(path: string): CapturedLinks {
   const { exe, fd, ns } = fieldsOf(readPlain(path).toString('utf8'), path, 'links of a capture');
   if (exe !== null && typeof exe !== 'string') {
@@ -177,7 +177,7 @@ function isTextRecord(value: unknown): value is Readonly<Record<string, string>>
   return isRecord(value) && Object.values(value).every((one) => typeof one === 'string');
 }
 
-/** A value as a message shows it. */
+/** A value as shown in a message. */
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;

@@ -4,32 +4,31 @@ import { loadNative, type Native } from '../../native.ts';
 /** The links in an open /proc/PID/fd. */
 export interface DescriptorLinks {
   /**
-   * Where one leads: a socket's inode, or the beginning of anything else's name.
-   * @throws an error with a `code`, as the system call gives it
+   * Reads a link: a socket's inode, or the beginning of any other target.
+   * @throws an error with a `code`, as from the system call
    */
   read(name: string): number | string;
   close(): void;
 }
 
-/** Reads a link relative to an open folder into memory: its length; below zero: it failed. */
+/** Reads a link relative to an open folder into memory: its length; negative: it failed. */
 type ReadLinkAt = (folder: number, name: string, target: Uint8Array) => number;
 
 /**
- * How many descriptors a thread looks at before it loads what reads their links faster: that takes 5 ms,
- * and saves 4 microseconds a link.
+ * After how many descriptors a thread loads the faster way to read their links: loading takes 5 ms, and saves 4
+ * microseconds a link.
  */
 const manyLinks = 4096;
 
-/** Of fewer, opening their folder costs more than it saves. */
+/** With fewer descriptors, opening their folder costs more than it saves. */
 const fewLinks = 32;
 
-/** Longer than `socket:[` and any inode. */
+/** More than `socket:[` and any inode. */
 const targetSize = 64;
 
 /**
- * Opens a process's links for reading them by descriptor of their folder, where it has so many that
- * this pays: the kernel need not walk from the root to each, and no string is made of it. null: they are
- * to be read by path.
+ * Opens a process's links for reading relative to their folder, if there are enough for that to pay off: the kernel
+ * need not walk from the root to each, and no string is made of it. null: read them by path.
  */
 export function linkOpener(
   load: () => Native = loadNative,
@@ -52,7 +51,7 @@ export function linkOpener(
     return {
       read(name) {
         const length = call(fd, name, target);
-        // Why, a second call says: the first one's errno may be another's by the time that JavaScript asks for it.
+        // A second call gets the reason: errno may have changed before JavaScript reads it.
         if (length < 0) return meaningOf(readlinkSync(`${folder}/${name}`, 'buffer'));
         return meaningOf(target, length);
       },
@@ -61,7 +60,7 @@ export function linkOpener(
   };
 }
 
-/** null where it cannot be had: the native part is missing, broken or another one. */
+/** null if it is not available: the native part is missing, broken or another version. */
 function bind(load: () => Native): ReadLinkAt | null {
   try {
     const native = load();
@@ -74,14 +73,14 @@ function bind(load: () => Native): ReadLinkAt | null {
   }
 }
 
-/** A socket's inode, or the beginning of what else a link leads to. */
+/** A socket's inode, or the beginning of any other target. */
 function meaningOf(target: Buffer, length = target.length): number | string {
   return socketIn(target, length) ?? target.toString('latin1', 0, Math.min(length, targetSize));
 }
 
 const socketPrefix = Buffer.from('socket:[');
 
-/** The inode in `socket:[12345]` (proc(5)); null: it is no socket. */
+/** The inode in `socket:[12345]` (proc(5)); null: not a socket. */
 function socketIn(target: Uint8Array, length: number): number | null {
   for (let i = 0; i < socketPrefix.length; i++) if (target[i] !== socketPrefix[i]) return null;
   if (length <= socketPrefix.length) return null;

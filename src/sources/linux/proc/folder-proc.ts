@@ -8,8 +8,8 @@ import { isFolder } from './net-place.ts';
 import { errnoOf, type Proc } from './proc.ts';
 
 /**
- * A folder in the form of a /proc, with links where a /proc has links: a copy, or another machine's
- * through a network. Nothing is taken for granted of it.
+ * A folder in the form of a /proc, with links where a /proc has links: a copy, or another machine's over a network.
+ * No property of a real /proc is assumed.
  */
 export function folderProc(root: string): Proc {
   const ofInit = `${root}/1/net`;
@@ -30,7 +30,7 @@ export function folderProc(root: string): Proc {
   };
 }
 
-/** What lies at /proc where that is no procfs: read as this machine's own, as netstat does. */
+/** What is mounted at /proc if it is not procfs: read as this machine's own, as netstat does. */
 export function coveredProc(root: string): Proc {
   return plainFiles(root, (path) => `${root}/${path}`);
 }
@@ -43,16 +43,16 @@ function plainFiles(root: string, place: (path: string) => string): Proc {
     readFile: (path, most) =>
       most === undefined ? readPlain(place(path)) : readHead(place(path), most),
     descriptorCount: () => null,
-    // Only procfs counts threads in a folder's links.
+    // Only procfs counts threads in a folder's link count.
     threadIds: (pid) => processIdsAmong(readdirSync(`${root}/${pid}/task`)),
     readLink: (of, name) => linkOrText(`${root}/${of}/${name}`),
   };
 }
 
-/** Longer than any path that a link leads to (PATH_MAX of <linux/limits.h>). */
+/** The longest target of a link (PATH_MAX of <linux/limits.h>). */
 const longestTarget = 4096;
 
-/** Where a link leads; where a copy could hold none, its text does (so git does without links). */
+/** A link's target; if the copy has a file instead, its text (git does that where links are not supported). */
 function linkOrText(path: string): string {
   try {
     return readlinkSync(path);

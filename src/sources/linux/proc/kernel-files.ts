@@ -3,7 +3,7 @@ import { existsSync, lstatSync, type Stats, statfsSync, statSync } from 'node:fs
 /** PROC_SUPER_MAGIC of <linux/magic.h>. */
 const procfsMagic = 0x9fa0;
 
-/** Whether a procfs is mounted there; null where that cannot be asked. */
+/** Whether a procfs is mounted there; null: not known. */
 export function isProcfs(folder: string): boolean | null {
   try {
     return statfsSync(folder).type === procfsMagic;
@@ -12,13 +12,13 @@ export function isProcfs(folder: string): boolean | null {
   }
 }
 
-/** Where a file lies, and under which number. */
+/** The identity of a file: its device and inode. */
 export type FileIdentity = Pick<Stats, 'dev' | 'ino'>;
 
 /**
- * Whether a file of a procfs on the device `dev` is one that Linux made, by its number: Linux numbers
- * what it registers there from PROC_DYNAMIC_FIRST on (fs/proc/generic.c), gVisor from 1 on. What was
- * mounted over a file has another device.
+ * Whether a file of a procfs on the device `dev` was made by Linux, judged by its inode: Linux numbers what it
+ * registers there from PROC_DYNAMIC_FIRST on (fs/proc/generic.c), gVisor from 1. Something mounted over a file has
+ * another device.
  */
 export function isLinuxEntry(file: FileIdentity, dev: number): boolean {
   return file.dev === dev && file.ino >= 0xf000_0000 && file.ino <= 0xffff_ffff;
@@ -26,15 +26,15 @@ export function isLinuxEntry(file: FileIdentity, dev: number): boolean {
 
 /** Which files under a mounted /proc Linux itself fills. */
 export interface KernelFiles {
-  /** It is Linux's own procfs, as a whole. */
+  /** Whether it is Linux's own procfs. */
   isLinux(): boolean;
-  /** Linux fills this file, named by its whole path. */
+  /** Whether Linux fills this file, given by its absolute path. */
   has(path: string): boolean;
 }
 
 /**
- * Asks what is mounted at `root`. Only what Linux fills keeps what is promised of its order, counts and
- * sizes of reads; another kernel's /proc (gVisor says procfs too) and files from elsewhere do not.
+ * Checks what is mounted at `root`. Only files that Linux fills guarantee order, counts and sizes of reads; another
+ * kernel's /proc (gVisor's is a procfs too) and other files do not.
  */
 export function kernelFiles(root: string): KernelFiles {
   let known: { readonly dev: number | null } | null = null;
@@ -56,12 +56,12 @@ export function kernelFiles(root: string): KernelFiles {
   };
 }
 
-/** The device of Linux's procfs at `root`; null where it is none. */
+/** The device of Linux's procfs at `root`; null: it is none. */
 function linuxDevice(root: string): number | null {
   try {
     if (isProcfs(root) !== true) return null;
     const self = lstatSync(`${root}/self`);
-    // gVisor's own file, whatever its numbers.
+    // A file that only gVisor has, whatever its inodes.
     return isLinuxEntry(self, self.dev) && !existsSync(`${root}/sentry-meminfo`) ? self.dev : null;
   } catch {
     return null;

@@ -10,7 +10,7 @@ import type { Proc, Task } from './proc.ts';
 
 const processId = /^[1-9]\d*$/;
 
-/** The names in a folder that are process IDs: a copy of /proc may hold others that begin with a digit. */
+/** The names in a folder that are process IDs; a copy of /proc may have others that begin with a digit. */
 export function processIdsAmong(names: readonly string[]): number[] {
   const pids: number[] = [];
   for (const name of names) if (processId.test(name)) pids.push(Number(name));
@@ -25,7 +25,7 @@ function sizeOf(path: string): number {
   }
 }
 
-/** The size of /proc/PID/fd counts its entries since Linux 6.2; before, it is always 0. */
+/** Since Linux 6.2 the size of /proc/PID/fd is the number of its entries; before, it is always 0. */
 function descriptorCounter(root: string, isLinux: () => boolean): (of: Task) => number | null {
   let counts: boolean | null = null;
   return (of) => {
@@ -37,7 +37,7 @@ function descriptorCounter(root: string, isLinux: () => boolean): (of: Task) => 
 /** Byte order of the machine that runs this program. */
 export const machineIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** `task` has a link for each thread, beside the two that every folder has. */
+/** The link count of `task` with one thread: each thread adds one to the two of every folder. */
 const soleThread = 3;
 
 function threadIds(root: string, pid: number): readonly number[] {
@@ -47,8 +47,8 @@ function threadIds(root: string, pid: number): readonly number[] {
 }
 
 /**
- * A mounted /proc: this machine's, or one that a container was given under another path. `net`: where its
- * tables are; unless told, those of the own network.
+ * A mounted /proc: this machine's, or another one mounted in a container. `net`: where its tables are; by default,
+ * the own network's.
  */
 export function liveProc(root: string, net?: NetPlace): Proc {
   const netFolder = lazily(() => (net ?? ownNet(root)).folder);
@@ -80,7 +80,7 @@ export function liveProc(root: string, net?: NetPlace): Proc {
 }
 
 /**
- * The processes of which `root` has a folder, ascending.
+ * The processes with a folder in `root`, ascending.
  * @throws NetstatError `unreadable` where it cannot be listed
  */
 export function listProcesses(root: string): number[] {

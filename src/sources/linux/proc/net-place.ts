@@ -9,21 +9,21 @@ export const ownProc = '/proc';
 export interface NetPlace {
   /** The folder that is read as `net`. */
   readonly folder: string;
-  /** Its network is the one that this process lives in. */
+  /** Whether it shows the network of this process. */
   readonly isOwn: boolean;
   readonly warnings: readonly Warning[];
 }
 
-/** `net` of this process, also where /proc shows processes alone (the mount option subset=pid). */
+/** `net` of this process, also if /proc shows only processes (the mount option subset=pid). */
 export function ownNet(root: string): NetPlace {
   const folder = existsSync(`${root}/net`) ? `${root}/net` : `${root}/self/net`;
   return { folder, isOwn: true, warnings: [] };
 }
 
-/** PROC_ROOT_INO of <linux/proc_fs.h>: the number of a procfs's uppermost folder. */
+/** PROC_ROOT_INO of <linux/proc_fs.h>: the inode of a procfs's top folder. */
 const rootInode = 1;
 
-/** Whether a folder of a procfs is the uppermost one, and no process's. Other kernels give it other numbers. */
+/** Whether a folder of a procfs is its top folder, not a process's. Other kernels use other numbers. */
 export function isWholeProc(root: string): boolean {
   try {
     return isSameFolder(root, ownProc) || statSync(root).ino === rootInode;
@@ -33,15 +33,14 @@ export function isWholeProc(root: string): boolean {
 }
 
 /**
- * Where the tables are of the procfs at `root`. Its `net` leads to the network of whoever reads it,
- * which is what is wanted of one's own. What a container was given of its host is wanted for the
- * host's network, which is that of its first process. Which of the two it is, the mount itself tells,
- * not how it is spelled.
+ * Where the tables of the procfs at `root` are. Its `net` shows the network of whoever reads it, which is right for
+ * one's own. For a host's /proc mounted in a container the host's network is wanted, which is that of its first
+ * process. Which of the two it is depends on the mount, not on the path.
  * @throws NetstatError `unreadable` where the first process is hidden
  */
 export function netPlace(root: string): NetPlace {
   if (isSameFolder(root, ownProc)) return ownNet(root);
-  // One process's folder: its network.
+  // The folder of one process: the network of that process.
   if (!isWholeProc(root)) {
     return { folder: `${root}/net`, isOwn: false, warnings: [] };
   }
@@ -57,7 +56,7 @@ export function netPlace(root: string): NetPlace {
   return { folder, isOwn: false, warnings: [] };
 }
 
-/** Whether two paths, however spelled, lead to one folder. */
+/** Whether two paths lead to the same folder. */
 export function isSameFolder(one: string, other: string): boolean {
   try {
     const [a, b] = [statSync(one), statSync(other)];
@@ -76,7 +75,7 @@ export function isFolder(path: string): boolean {
   }
 }
 
-/** Whether processes have the numbers there that they have for this process. */
+/** Whether processes have the same PIDs there as for this process. */
 export function isOfOwnPids(root: string): boolean {
   try {
     const namespaces = pidNamespaces(readFileSync(`${root}/self/status`, 'latin1'));
@@ -84,13 +83,13 @@ export function isOfOwnPids(root: string): boolean {
       ? readlinkSync(`${root}/self`) === String(process.pid)
       : namespaces === 1;
   } catch {
-    // We are no process that it shows.
+    // It does not show this process.
     return false;
   }
 }
 
 /**
- * In how many PID namespaces a process has a number, from that of the procfs down to its own (`NSpid` of
+ * The number of PID namespaces in which a process has a PID, from that of the procfs down to its own (`NSpid` of
  * /proc/PID/status, since Linux 4.1); null: not told.
  */
 export function pidNamespaces(status: string): number | null {
@@ -98,7 +97,7 @@ export function pidNamespaces(status: string): number | null {
   return numbers === undefined ? null : numbers.trim().split(/\s+/).length;
 }
 
-/** In a container that shares its host's PID namespace, the host's /proc cannot be told from its own. */
+/** A warning: in a container that shares its host's PID namespace, the host's /proc looks like its own. */
 function otherFirst(root: string): Warning[] {
   if (isSameNetwork(`${root}/1`, `${root}/self`)) return [];
   return [
@@ -110,7 +109,10 @@ function otherFirst(root: string): Warning[] {
   ];
 }
 
-/** Whether two processes live in one network. Their links tell; else, where those are forbidden, what is in it. */
+/**
+ * Whether two processes are in the same network namespace: by their links or, if those are forbidden, by what is in
+ * it.
+ */
 function isSameNetwork(one: string, other: string): boolean {
   try {
     return readlinkSync(`${one}/ns/net`) === readlinkSync(`${other}/ns/net`);
@@ -120,7 +122,7 @@ function isSameNetwork(one: string, other: string): boolean {
   }
 }
 
-/** Its interfaces and addresses: two networks hardly have the same. null: hidden. */
+/** Its interfaces and addresses, which two networks hardly share. null: hidden. */
 function signsOfNetwork(process: string): string | null {
   try {
     const text = (name: string) => readFileSync(`${process}/net/${name}`, 'latin1');

@@ -10,9 +10,9 @@ import { isSameFolder, netPlace, ownProc } from './net-place.ts';
 import { errnoOf, isGone, type Proc } from './proc.ts';
 
 /**
- * The /proc at `root`: a mounted one, a captured one where it says so itself, else a folder to be read
- * as it stands; null: the system's own.
- * @throws NetstatError where `root` is no folder, or of a kind that cannot be read
+ * The /proc at `root`: a mounted one, a capture if it says so, else a folder to be read like a /proc; null: the
+ * system's own.
+ * @throws NetstatError where `root` is not a folder, or of a kind that cannot be read
  */
 export function openProc(root: string | null): Proc {
   if (root === null) {
@@ -23,7 +23,7 @@ export function openProc(root: string | null): Proc {
   return openCapture(root) ?? (isSameFolder(root, ownProc) ? coveredProc(root) : folderProc(root));
 }
 
-/** What is not there is told by whoever looks for its tables. */
+/** Missing tables are reported by whoever reads them. */
 function requireFolder(root: string): void {
   let stats: Stats;
   try {

@@ -1,7 +1,7 @@
 import type { WarningSink } from '../../source.ts';
 import type { Proc } from './proc.ts';
 
-/** The byte order of a /proc's tables, with a word to the reader where it is a guess. */
+/** The byte order of a /proc's tables, with a warning if it is a guess. */
 export function littleEndianOf(proc: Proc, warnings: WarningSink): boolean {
   const { root, littleEndian, orderDoubt } = proc;
   if (orderDoubt !== null) {

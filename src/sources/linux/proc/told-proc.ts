@@ -4,37 +4,37 @@ import type { DescriptorLinks } from './descriptor-links.ts';
 import { machineIsLittleEndian } from './live-proc.ts';
 import type { Proc, TableFile, Task } from './proc.ts';
 
-/** Why something is not there to be read, by the code of the system call. */
+/** Why something cannot be read, as the code of the system call. */
 export type ToldRefusal = 'ENOENT' | 'EACCES';
 
-/** What another machine told of itself: all that is known of it. */
+/** What another machine sent about itself. */
 export interface ToldMachine {
-  /** What its /proc is called in messages. */
+  /** The name of its /proc in messages. */
   readonly root: string;
-  /** By their paths below /proc; what was not asked for is not there. */
+  /** Files by path below /proc; only what was asked for. */
   readonly files: ReadonlyMap<string, Buffer | ToldRefusal>;
-  /** Each process that was looked into, with its descriptors as `parseDescriptors` reads them. */
+  /** Every process that was read, with its descriptors in the form of `parseDescriptors`. */
   readonly descriptors: ReadonlyMap<number, Buffer | ToldRefusal>;
-  /** Where the executable of a process is. */
+  /** The executables of processes. */
   readonly executables: ReadonlyMap<number, string | ToldRefusal>;
-  /** Executables that were removed where a file of the same name is there again, as that process sees it. */
+  /** Processes whose executable was removed and replaced by a file of the same name, as they see it. */
   readonly replaced: ReadonlySet<number>;
-  /** Links of the process that told, by their paths below its folder. */
+  /** Links of the sending process, by path below its folder. */
   readonly links: ReadonlyMap<string, string>;
   readonly hasNet: boolean;
 }
 
-/** Why the files of another machine do not tell what a live one tells. */
+/** Why the files of another machine lack facts that a live one has. */
 const untoldThere =
   'only a tsnetstat that is installed there tells them, and the files of /proc do not';
 
-/** Nobody may have more open unless root raised fs.nr_open. */
+/** The limit of open descriptors unless root raised fs.nr_open. */
 const mostDescriptors = 1_048_576;
 
 /**
- * Reads descriptors: a line for each, its number, and the inode of the socket that it is; 0: it is none; no inode:
- * where it leads may not be read. That holds for all of a process or for none: where some can be read, the others
- * were closed meanwhile.
+ * Parses descriptors: a line for each with its number and the inode of its socket; 0: not a socket; no inode: its
+ * link may not be read. That applies to all of a process or to none: if some can be read, the others have been
+ * closed.
  */
 export function parseDescriptors(bytes: Buffer): ReadonlyMap<string, number | null> {
   const found = new Map<string, number | null>();
@@ -49,7 +49,7 @@ export function parseDescriptors(bytes: Buffer): ReadonlyMap<string, number | nu
   return found;
 }
 
-/** A /proc that another machine told of, in memory. */
+/** A /proc in memory, as another machine sent it. */
 export function toldProc(machine: ToldMachine): Proc {
   const { root, files, descriptors, executables, links } = machine;
   const fileAt = (path: string): Buffer => {
@@ -61,7 +61,7 @@ export function toldProc(machine: ToldMachine): Proc {
     told === null
       ? orderOf(fileAt, { told, fallback: machineIsLittleEndian })
       : () => ({ littleEndian: told === 'little', doubt: null });
-  /** Of the process that was asked about last: one after another is walked through. */
+  /** The descriptors of the last process asked about: processes are visited one by one. */
   let last: { readonly of: Task; readonly found: ReadonlyMap<string, number | null> } | null = null;
   const descriptorsOf = (of: Task): ReadonlyMap<string, number | null> => {
     if (last?.of === of) return last.found;
@@ -70,7 +70,7 @@ export function toldProc(machine: ToldMachine): Proc {
     last = { of, found: parseDescriptors(told) };
     return last.found;
   };
-  /** A socket's inode; 0: it is none. */
+  /** A socket's inode; 0: not a socket. */
   const inodeAt = (of: Task, fd: string): number => {
     const inode = descriptorsOf(of).get(fd);
     if (inode === undefined) return fail(`${root}/${of}/fd/${fd}`, 'ENOENT');
@@ -119,13 +119,13 @@ export function toldProc(machine: ToldMachine): Proc {
   };
 }
 
-/** Stands for what a descriptor leads to that is no socket: it is not sent. */
+/** Stands for any target that is not a socket: it is not sent. */
 const otherFile = 'anon_inode:';
 
-/** The file by whose beginning the machine's byte order is told. */
+/** The file whose header tells the machine's byte order. */
 export const ownExecutable = 'self/exe';
 
-/** The byte order that the header of an executable tells (EI_DATA of elf(5)); null: it is none. */
+/** The byte order in an executable's header (EI_DATA of elf(5)); null: not an executable. */
 function executableOrder(told: Buffer | ToldRefusal | undefined): 'little' | 'big' | null {
   if (told === undefined || typeof told === 'string') return null;
   if (told.toString('latin1', 0, 4) !== '\x7fELF') return null;
@@ -136,7 +136,7 @@ function fail(path: string, code: ToldRefusal): never {
   throw Object.assign(new Error(`${code}: ${path}`), { code });
 }
 
-/** Bytes that are all there, a piece at a time. */
+/** Bytes in memory, read piece by piece. */
 function tableOf(bytes: Buffer): TableFile {
   let at = 0;
   return {
@@ -150,7 +150,7 @@ function tableOf(bytes: Buffer): TableFile {
   };
 }
 
-/** @throws NetstatError `unreadable` where the machine showed no /proc with tables */
+/** @throws NetstatError `unreadable` where the machine has no /proc with tables */
 export function requireTold({ root, hasNet }: ToldMachine): void {
   if (hasNet) return;
   const message = `${root}: no /proc is mounted there, or it shows no network`;

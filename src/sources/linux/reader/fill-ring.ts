@@ -2,8 +2,8 @@ import type { Read } from './kernel-reads.ts';
 import { at, failed, type Ring, signal, turn } from './ring.ts';
 
 /**
- * The thread's side: waits for its turn, then reads ahead of the reader until the end. `thread` is its
- * ID, by which the reader sees whether it is alive.
+ * The thread's side: waits for its turn, then reads ahead of the reader until the end. `thread` is its ID, by which
+ * the reader checks whether it is alive.
  */
 export function fillRing({ control, slots }: Ring, read: Read, thread: number): void {
   signal(control, at.ready, thread);
@@ -37,7 +37,7 @@ function fill(bytes: Uint8Array, read: Read): number {
       length += got;
     }
   } catch {
-    // What was read stands; whoever reads on by itself meets the error at the same place.
+    // What was read counts; a reader that continues meets the error at the same place.
     return length > 0 ? length : failed;
   }
   return length;

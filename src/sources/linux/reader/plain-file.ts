@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { NetstatError } from '../../../errors.ts';
 
-/** More than any file of /proc that a report reads whole. */
+/** More than any file of /proc that is read as a whole for a report. */
 const mostBytes = 256 * 1024 * 1024;
 
-/** What a file is that is no plain one, in words; null: it is one. */
+/** The kind of a file in words; null: a regular file. */
 export function oddKind(stats: Stats): string | null {
   if (stats.isFile()) return null;
   if (stats.isDirectory()) return 'a folder';
@@ -14,12 +14,12 @@ export function oddKind(stats: Stats): string | null {
 }
 
 /**
- * Opens a file of a folder that anybody may have made. Anything but a plain file could make the reader
- * wait for ever, or never end.
- * @throws NetstatError `unreadable` for what is no plain file, or the error of the system call
+ * Opens a file in a folder that anybody may have made. Anything but a regular file could block the reader, or never
+ * end.
+ * @throws NetstatError `unreadable` if it is not a regular file, or the error of the system call
  */
 export function openPlain(path: string): number {
-  // Asked before it is opened, which can already do something, and again of what was opened.
+  // Checked before opening, which can already have an effect, and again afterwards.
   refuseOdd(path, statSync(path));
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
@@ -41,11 +41,11 @@ function refuseOdd(path: string, stats: Stats): void {
   );
 }
 
-/** How much is read at a time. Sizes are not asked for: not every file system tells them. */
+/** How much is read at a time. Sizes are not used: not every file system tells them. */
 const pieceBytes = 64 * 1024;
 
 /**
- * A plain file's beginning, up to `most` bytes.
+ * The first bytes of a regular file, at most `most`.
  * @throws as `openPlain` does
  */
 export function readHead(path: string, most: number): Buffer {
@@ -66,8 +66,8 @@ export function readHead(path: string, most: number): Buffer {
 }
 
 /**
- * A plain file whole.
- * @throws as `openPlain` does, and NetstatError `unreadable` for one of more than `most` bytes
+ * The content of a regular file.
+ * @throws as `openPlain` does, and NetstatError `unreadable` for more than `most` bytes
  */
 export function readPlain(path: string, most = mostBytes): Buffer {
   const bytes = readHead(path, most + 1);

@@ -18,31 +18,31 @@ import {
 /** A thread that reads a file ahead. */
 export interface ReadThread {
   /**
-   * The next bytes of the file; 0 at its end. null: the thread is not there yet, failed or died; then
-   * the caller reads by itself.
+   * Reads the next bytes of the file; 0 at its end. null: the thread is not ready, failed or died; then the caller
+   * reads by itself.
    */
   read(buffer: Uint8Array, offset: number): number | null;
-  /** It died while it read: where the descriptor stands, nobody knows. */
+  /** It died while it read: the descriptor's position is unknown. */
   readonly isLost: boolean;
-  /** Returns when the thread no longer touches the file. To be called once. */
+  /** Returns when the thread no longer uses the file. Call once. */
   stop(): void;
 }
 
-/** Rings that neither side uses: a thread that waits keeps each that it was given, so these are given again. */
+/** Rings that neither side uses. Reused, as a waiting thread keeps every ring that it was given. */
 const spare: RingMemory[] = [];
 
-/** Made where they are first wanted. */
+/** Created when first needed. */
 let threads: LastingThreads<ReadOrder> | null = null;
 
 const noThread: ReadThread = { read: () => null, isLost: false, stop: () => {} };
 
 /**
- * Starts a thread that reads. Where there is no second processor, no worker's file (a bundle
- * has none) or no thread to be had (a limit on tasks), an idle one: a thread is a help, never a need.
+ * Starts a thread that reads ahead; an idle one where there is no second processor, no worker's file (a bundle has
+ * none) or no thread available (a limit on tasks): the thread is optional.
  */
 export function startReading(task: ReadTask): ReadThread {
   const here = import.meta.url;
-  // What bundlers make of a module in CommonJS does not know where it lies.
+  // In a CommonJS bundle the module does not know its own URL.
   if (here === undefined) return noThread;
   let memory: RingMemory;
   let users = 2;
@@ -62,7 +62,7 @@ export function startReading(task: ReadTask): ReadThread {
         resourceLimits: { maxYoungGenerationSizeMb: 1 },
       });
       worker.on('message', () => threads?.giveBack(worker));
-      // A thread that cannot start never gets ready.
+      // A thread that cannot start never becomes ready.
       worker.on('error', () => {});
       return worker;
     });
@@ -88,17 +88,17 @@ export function startReading(task: ReadTask): ReadThread {
   };
 }
 
-/** Whether this process has a thread of that ID; where /proc cannot be looked at, none is believed in. */
+/** Whether this process has a thread with that ID; false if /proc cannot be read. */
 export function isThread(id: number): boolean {
   return existsSync(`/proc/self/task/${id}`);
 }
 
-/** How long to wait, in milliseconds, before another look at whether the thread is still there. */
+/** How often to check whether the thread is still alive while waiting, in milliseconds. */
 const betweenLooks = 1000;
 
 /**
- * The reader's side of a ring. A slot may take as long as it takes: a process may be stopped, a
- * machine be busy. It is waited for as long as `isAlive` says so of the thread's ID.
+ * The reader's side of a ring. A slot may take any time: a process may be stopped, a machine busy. The reader waits
+ * as long as `isAlive` says that the thread lives.
  */
 export function emptying(
   { control, slots }: Ring,
@@ -111,11 +111,11 @@ export function emptying(
   let emptied = 0;
   let taken = 0;
 
-  /** Waits until a value is no longer `old`; false where the thread died before. */
+  /** Waits until a value is no longer `old`; false if the thread died before. */
   const changes = (place: number, old: number): boolean => {
     while (Atomics.wait(control, place, old, pause) === 'timed-out') {
       if (isAlive(Atomics.load(control, at.ready))) continue;
-      // It may have changed the value before it ended.
+      // It may have changed the value before it died.
       return Atomics.load(control, place) !== old;
     }
     return true;
@@ -159,7 +159,7 @@ export function emptying(
     },
     stop() {
       signal(control, at.turn, turn.stop);
-      // A new value, not only a call: the thread may be just about to wait for one.
+      // A new value, not only a notification: the thread may be about to wait for one.
       signal(control, at.emptied, -1);
       if (begun) changes(at.ended, 0);
     },

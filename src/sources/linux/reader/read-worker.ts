@@ -5,23 +5,22 @@ import { fillRing } from './fill-ring.ts';
 import { kernelReads } from './kernel-reads.ts';
 import { type RingMemory, ringIn } from './ring.ts';
 
-/** What a reading thread is to read; descriptors belong to the whole process. */
+/** What a thread should read; descriptors belong to the whole process. */
 export interface ReadTask {
   readonly fd: number;
-  /** As TableHints has it. */
+  /** As in TableHints. */
   readonly longestLine?: number | undefined;
-  /** It is a netlink socket, and gives datagrams. */
+  /** It is a netlink socket, which returns datagrams. */
   readonly isDatagrams?: boolean;
 }
 
-/** What a reading thread is given. */
 export interface ReadOrder extends ReadTask {
   readonly memory: RingMemory;
 }
 
 /**
- * This thread's ID. Where the kernel does not tell it (before Linux 3.17) this throws, the thread ends,
- * and whoever started it reads by itself.
+ * This thread's ID. Throws where the kernel does not tell it (before Linux 3.17): the thread then ends, and its
+ * caller reads by itself.
  */
 const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
 

@@ -1,13 +1,13 @@
 /**
- * What a reading thread and its reader share: slots that are filled in turn, and how far both are.
- * Each side waits for the other where it has to.
+ * Memory shared by a reading thread and its reader: slots that are filled in turn, and both positions. Each side
+ * waits for the other where necessary.
  */
 export interface Ring {
   readonly control: Int32Array;
   readonly slots: readonly Uint8Array[];
 }
 
-/** As it is handed to the thread. */
+/** A ring's memory as it is sent to the thread. */
 export interface RingMemory {
   readonly control: SharedArrayBuffer;
   readonly slots: SharedArrayBuffer;
@@ -16,28 +16,28 @@ export interface RingMemory {
 const slotCount = 8;
 const slotSize = 64 * 1024;
 
-/** Where in `control` what stands; the lengths of the slots stand after. */
+/** The indexes in `control`; the lengths of the slots follow. */
 export const at = {
   /** The thread's ID, once it waits for its turn; 0 before. */
   ready: 0,
-  /** 1: the thread may read; 2: it shall stop. */
+  /** One of `turn`. */
   turn: 1,
-  /** How many slots were filled so far. */
+  /** How many slots have been filled. */
   filled: 2,
-  /** How many of them were emptied. */
+  /** How many of them have been emptied. */
   emptied: 3,
-  /** 1 once the thread reads no more. */
+  /** 1 once the thread has stopped reading. */
   ended: 4,
   lengths: 5,
 } as const;
 
-/** What stands at `turn`: whether the thread may read, or shall stop. */
+/** Whether the thread may read, or must stop. */
 export const turn = { wait: 0, read: 1, stop: 2 } as const;
 
-/** The length of a slot that stands for an error: the reader goes on by itself from there. */
+/** The length of a slot that stands for an error: the reader continues by itself from there. */
 export const failed = -1;
 
-/** Memory for a ring, all zeros: nothing read, no turn given. */
+/** Memory for a ring, all zeros: nothing read, no turn yet. */
 export function ringMemory(): RingMemory {
   return {
     control: new SharedArrayBuffer((at.lengths + slotCount) * 4),
@@ -45,13 +45,13 @@ export function ringMemory(): RingMemory {
   };
 }
 
-/** The same for another reading, once neither side uses it any more. */
+/** Resets the memory for another reading, once neither side uses it any more. */
 export function clearedRing(memory: RingMemory): RingMemory {
   new Int32Array(memory.control).fill(0);
   return memory;
 }
 
-/** Either side's view of a ring. */
+/** A view of a ring, for either side. */
 export function ringIn(memory: RingMemory): Ring {
   return {
     control: new Int32Array(memory.control),

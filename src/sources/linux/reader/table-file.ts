@@ -5,14 +5,14 @@ import { openPlain } from './plain-file.ts';
 import { type ReadThread, startReading } from './read-thread.ts';
 
 /**
- * A table of the kernel's. Half of the time that a big one takes passes in the kernel, which makes its
- * text as it is read: a thread reads ahead then, while what it has read is parsed and printed.
+ * Opens a table of the kernel. Half of the time for a big one is spent in the kernel, which makes the text as it is
+ * read: then a thread reads ahead while the text is parsed and printed.
  */
 export function openTableFile(path: string, hints: TableHints): TableFile {
   return tableOf(openSync(path, 'r'), hints);
 }
 
-/** The same of one that is open: it is closed with the table. */
+/** The same with an open descriptor, which is closed with the table. */
 export function tableOf(fd: number, { isBig, longestLine }: TableHints): TableFile {
   const thread = isBig ? startReading({ fd, longestLine }) : null;
   const read = kernelReads(fd, longestLine);
@@ -25,15 +25,15 @@ export function tableOf(fd: number, { isBig, longestLine }: TableHints): TableFi
   };
 }
 
-/** A table out of a folder that anybody may have made: a plain file, read to its end. */
+/** A table in a folder that anybody may have made: a regular file, read to its end. */
 export function openPlainTable(path: string): TableFile {
   const fd = openPlain(path);
   return { read: kernelReads(fd), close: () => closeSync(fd) };
 }
 
 /**
- * Takes bytes from a thread, and by itself (`read`) what that does not give. A thread that died may
- * have read what it never handed over: from there on it is read once more.
+ * Takes bytes from a thread, and reads by itself (`read`) where that gives none. A thread that died may have read
+ * what it never handed over: that is read again.
  */
 export function helpedReads(fd: number, thread: ReadThread, read: Read): Read {
   let had = 0;

@@ -1,17 +1,17 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** Nearly every file of /proc fits in here. */
+/** Large enough for nearly every file of /proc. */
 const scratch = Buffer.allocUnsafeSlow(16 * 1024);
 
 /**
- * A file of /proc from its beginning to its end. Node's own `readFileSync` takes twice as long
- * over one, since these files do not tell their size.
+ * A file of /proc as a whole. Node's own `readFileSync` takes twice as long, since these files do not tell their
+ * size.
  */
 export function readWhole(path: string): Buffer {
   return wholeOf(openSync(path, 'r'));
 }
 
-/** The same of one that is open: it is closed. */
+/** The same with an open descriptor, which is then closed. */
 export function wholeOf(fd: number): Buffer {
   try {
     return readRest(fd);
@@ -20,12 +20,12 @@ export function wholeOf(fd: number): Buffer {
   }
 }
 
-/** At most the first `most` bytes, by one read: the kernel gives of a file in /proc what it has. */
+/** At most the first `most` bytes, in one read, which for a file in /proc returns all that is there. */
 export function readBeginning(path: string, most: number): Buffer {
   return beginningOf(openSync(path, 'r'), most);
 }
 
-/** The same of one that is open: it is closed. */
+/** The same with an open descriptor, which is then closed. */
 export function beginningOf(fd: number, most: number): Buffer {
   try {
     const bytes = Buffer.allocUnsafe(most);

@@ -1,6 +1,6 @@
 /**
- * A route's flag bits to netstat's letters. Bits: RTF_* of <linux/route.h> and, above 0xffff,
- * <linux/ipv6_route.h>. Each family has letters of its own, in an order of its own.
+ * A route's flags as netstat's letters. Bits: RTF_* of <linux/route.h> and, above 0xffff, <linux/ipv6_route.h>.
+ * Each family has its own letters, in its own order.
  */
 export const routeBits = {
   up: 0x0001,
@@ -54,7 +54,7 @@ function spell(letters: Letters, bits: number): string {
   return text;
 }
 
-/** A reject route shows `!` in the place of `U`, and not its gateway. */
+/** A reject route shows `!` in place of `U`, and not the gateway flag. */
 export function inetFlags(bits: number): string {
   const reject = (bits & routeBits.reject) !== 0;
   return reject
@@ -62,7 +62,7 @@ export function inetFlags(bits: number): string {
     : `U${spell(inetLetters, bits)}`;
 }
 
-/** IPv6 has its own letter for being up and for a reject route. */
+/** IPv6 has its own letters for up and for reject routes. */
 export function inet6Flags(bits: number): string {
   return spell(inet6Letters, bits);
 }

@@ -4,7 +4,7 @@ import { networkOrder } from '../address.ts';
 import { type LineReader, type Parsed, parseLines, wordsOf } from '../report-source.ts';
 import { inetFlags, routeBits } from './flags.ts';
 
-/** Leading ones of a netmask in network order; -1 where ones follow a zero. */
+/** The prefix length of a netmask in network order; -1 if ones follow a zero. */
 function prefixOf(mask: number): number {
   const length = Math.clz32(~mask);
   return length === 32 || mask << length === 0 ? length : -1;
@@ -47,7 +47,7 @@ function inetRoute(words: readonly string[], littleEndian: boolean): Route | nul
     interface: name === '*' ? null : name,
     flags: inetFlags(flagBits),
     flagBits,
-    // The kernel prints the unsigned metric as if it were signed.
+    // The kernel prints the unsigned metric as a signed number.
     metric: Number(metric) >>> 0,
     refCount: Number(refs),
     useCount: Number(uses),
@@ -59,8 +59,8 @@ function inetRoute(words: readonly string[], littleEndian: boolean): Route | nul
 }
 
 /**
- * /proc/net/route (net/ipv4/fib_trie.c, fib_route_seq_show): the main table, one header line. A
- * route that is not up is no route to anywhere and is left out, as netstat leaves it out.
+ * /proc/net/route (net/ipv4/fib_trie.c, fib_route_seq_show): the main table, with one header line. Routes that are
+ * not up are left out, as netstat does.
  */
 export function routeLines4(littleEndian: boolean): LineReader<Route> {
   let atHeader = true;
@@ -74,7 +74,7 @@ export function routeLines4(littleEndian: boolean): LineReader<Route> {
   };
 }
 
-/** The routes in the text of /proc/net/route. */
+/** Parses the text of /proc/net/route. */
 export function parseRoutes4(text: string, littleEndian: boolean): Parsed<Route> {
   return parseLines(text, routeLines4(littleEndian));
 }

@@ -52,15 +52,15 @@ function inet6Route(words: readonly string[]): Route | null {
 }
 
 /**
- * /proc/net/ipv6_route (net/ipv6/ip6_fib.c, ipv6_route_native_seq_show): every table, no header.
- * Copies made for one destination (RTF_CACHE) are not routes of a table and are left out.
+ * /proc/net/ipv6_route (net/ipv6/ip6_fib.c, ipv6_route_native_seq_show): every table, no header. Cached copies for
+ * one destination (RTF_CACHE) are not routes of a table and are left out.
  */
 export function routeLine6(line: string): Route | undefined | null {
   const route = inet6Route(wordsOf(line));
   return route !== null && (route.flagBits & routeBits.cache) !== 0 ? undefined : route;
 }
 
-/** The routes in the text of /proc/net/ipv6_route. */
+/** Parses the text of /proc/net/ipv6_route. */
 export function parseRoutes6(text: string): Parsed<Route> {
   return parseLines(text, routeLine6);
 }

@@ -1,38 +1,37 @@
 import type { InetSocket, Socket } from '../../../model/socket.ts';
 import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
 
-/** Knows the sockets of one or more tables. */
+/** Detects repeated sockets in one or more tables. */
 export interface RepeatFilter {
   /** Whether this is the first row of its socket. */
   isFirst(socket: Socket): boolean;
-  /** How many rows had the inode of an earlier one and another name. */
+  /** How many rows had the inode of an earlier row but another name. */
   readonly clashes: number;
-  /** Some rows that are not asked about one by one, by their inodes; 0: it has none. */
+  /** Adds the inodes of rows that are not checked one by one; 0: it has none. */
   learn(inodes: Uint32Array, count: number): void;
-  /** Whether a row had this inode. */
+  /** Whether any row had this inode. */
   knows(inode: number): boolean;
 }
 
-/** The sockets of several readings by their inodes: those are unique over all network namespaces. */
+/** The sockets of several readings by inode: inodes are unique over all network namespaces. */
 export interface KnownSockets {
   readonly inet: InodeIndex;
   readonly unix: InodeIndex;
-  /** Those of SCTP by their inode and both ends. */
+  /** SCTP sockets by inode and both ends. */
   readonly sctp: Set<string>;
 }
 
-/** None so far. */
 export function knownSockets(): KnownSockets {
   return { inet: inodeIndex(), unix: inodeIndex(), sctp: new Set() };
 }
 
 /**
- * A table that changes while it is read can show a row twice. The same ends and inode are one socket, and
- * so are the same name and inode. An inode is a socket's own, so its ports tell the ends well enough; but for SCTP,
- * where one socket has many associations, mostly with the same port of many machines.
+ * A table that changes while it is read can show a row twice. Rows with the same inode and ends, or inode and name,
+ * are one socket. An inode belongs to one socket, so comparing ports is enough; except for SCTP, where one socket
+ * has many associations, mostly with the same port on many machines.
  *
- * `marks`, `associations`: where the sockets of several network namespaces are remembered. Those without an inode
- * are known in one namespace only, since the next may have the same addresses.
+ * `marks`, `associations`: where the sockets of several network namespaces are remembered. Sockets without an inode
+ * are compared within one namespace only, since the next one may have the same addresses.
  */
 export function repeatFilter(
   marks: InodeIndex = inodeIndex(),
@@ -46,7 +45,7 @@ export function repeatFilter(
     },
     isFirst(socket) {
       if (socket.inode === null) {
-        // Without an inode only TCP's ends name a socket: TIME_WAIT, half-open connections.
+        // Without an inode only TCP sockets can be identified, by their ends: TIME_WAIT, half-open connections.
         if (socket.protocol !== 'tcp') return true;
         return isNew(withoutInode, endsOf(socket));
       }
@@ -60,7 +59,7 @@ export function repeatFilter(
           : portPair(socket.local.port, socket.remote.port);
       const known = marks.get(socket.inode);
       if (known === mark) return false;
-      // A socket may get its name between two readings, but it never changes it.
+      // A socket may get its name between two readings, but never changes it.
       if (socket.protocol === 'unix' && known > 0 && mark > 0) clashes++;
       marks.set(socket.inode, mark);
       return true;
@@ -75,10 +74,10 @@ export function repeatFilter(
   };
 }
 
-/** The mark of a row whose ports nobody looked at. */
+/** The mark of a row whose ports were not read. */
 const unnamed = 0;
 
-/** Puts a text into a set; false where it is there already. */
+/** Adds a text to a set; false if it is there already. */
 function isNew(known: Set<string>, text: string): boolean {
   return known.size < known.add(text).size;
 }
@@ -87,12 +86,12 @@ function endsOf({ local, remote }: InetSocket): string {
   return `${local.address} ${local.port} ${remote.address} ${remote.port}`;
 }
 
-/** Two ports in 31 bits: the top bit of the first is folded in, as a number ≥ 0 is needed. */
+/** Two ports in 31 bits: the top bit of the first is folded in, as the number must be ≥ 0. */
 function portPair(local: number, remote: number): number {
   return ((local << 16) ^ (local >>> 15) ^ remote) & 0x7fffffff;
 }
 
-/** A name in 31 bits: a name can be made up to look like another's row, and must not hide that. */
+/** A hash of a name in 31 bits: a name made up to look like another row must not hide that row. */
 function textMark(text: string | null): number {
   let mark = 0;
   for (let i = 0; i < (text?.length ?? 0); i++) {

@@ -3,13 +3,10 @@ import type { InetFamily } from '../../../model/socket.ts';
 import { hex4, scan, scanWord } from '../scan.ts';
 import { ipv4Store, ipv6Store } from './endpoint-store.ts';
 
-/**
- * Reads `address:port` at a place and leaves the scan's cursor after it; null where none stands
- * there.
- */
+/** Reads `address:port` at an offset and leaves the scan's cursor after it; null: none there. */
 export type EndpointReader = (bytes: Uint8Array, at: number, end: number) => Endpoint | null;
 
-/** A reader for the addresses of one family, as a machine of that byte order prints them. */
+/** A reader for addresses of one family, printed on a machine with that byte order. */
 export function endpointReader(family: InetFamily, littleEndian: boolean): EndpointReader {
   return family === 'inet' ? ipv4Reader(littleEndian) : ipv6Reader(littleEndian);
 }
@@ -40,7 +37,7 @@ function ipv6Reader(littleEndian: boolean): EndpointReader {
   };
 }
 
-/** Reads `:port` after an address, four digits (`%04X`); negative where none stands there. */
+/** Reads `:port` after an address, four digits (`%04X`); negative: none there. */
 function scanPort(bytes: Uint8Array, end: number): number {
   const at = scan.cursor + 1;
   if (at + 4 > end || bytes[at - 1] !== 58) return -1;

@@ -3,12 +3,12 @@ import type { Endpoint } from '../../../model/endpoint.ts';
 import { networkOrder } from '../address.ts';
 
 /**
- * A table names the same ends over and over (a server's own in each of its connections), so the last
- * ones read are kept, each in the one slot that its bits choose: a hit costs less than the object.
+ * A table repeats the same ends (a server's own in each of its connections), so the last ones read are cached, each
+ * in a slot chosen by its bits: a hit costs less than a new object.
  */
 const slots = 256;
 
-/** The end of this address, a word as the table has it, and port. */
+/** The end with this address, a word as in the table, and port. */
 export type Ipv4Store = (word: number, port: number) => Endpoint;
 
 /** `isSwapped`: the table's words are not in network order. */
@@ -41,10 +41,10 @@ function addressTexts(make: (word: number) => string): (word: number) => string 
   };
 }
 
-/** The end of this address, four words as the table has them, and port. */
+/** The end with this address, four words as in the table, and port. */
 export type Ipv6Store = (a: number, b: number, c: number, d: number, port: number) => Endpoint;
 
-/** `isSwapped`: as `ipv4Store` has it. */
+/** `isSwapped`: as in `ipv4Store`. */
 export function ipv6Store(isSwapped: boolean): Ipv6Store {
   const words = new Int32Array(slots * 4);
   const ends = new Array<Endpoint | undefined>(slots).fill(undefined);

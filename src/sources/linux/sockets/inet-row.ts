@@ -15,18 +15,17 @@ import { datagramStateOf, tcpStateOf } from './states.ts';
 import { tick, timerKindOf, timerOff } from './timers.ts';
 
 /**
- * Rows of /proc/net/{tcp,tcp6,udp,udp6,udplite,udplite6,raw,raw6}:
+ * Parses rows of /proc/net/{tcp,tcp6,udp,udp6,udplite,udplite6,raw,raw6}:
  * `sl: local:port remote:port st tx:rx tr:when retrnsmt uid timeout inode …`
- * (net/ipv4/tcp_ipv4.c tcp4_seq_show, net/ipv4/udp.c udp4_seq_show, net/ipv4/raw.c, and their IPv6
- * twins). Kernels add columns at the end, and rows of TIME_WAIT and SYN_RECV are shorter, so fields
- * are counted from the left and what follows the inode is left alone; rows that end before the uid are
- * whole too.
+ * (net/ipv4/tcp_ipv4.c tcp4_seq_show, net/ipv4/udp.c udp4_seq_show, net/ipv4/raw.c, and their IPv6 counterparts).
+ * Kernels add columns at the end, and rows of TIME_WAIT and SYN_RECV are shorter, so fields are counted from the
+ * left and what follows the inode is ignored; rows that end before the uid are valid too.
  */
 export type RowParser = (bytes: Uint8Array, start: number, end: number) => InetSocket | null;
 
 /**
- * A parser for one table. `littleEndian` is of the machine that wrote it; with `socketInfo` it tells of
- * that what rows have. It never throws: null is a row it cannot read.
+ * A parser for one table. `littleEndian`: the byte order of the machine that wrote it; `socketInfo`: also tell what
+ * rows contain of that. It never throws: null is a row that it cannot parse.
  */
 export function inetRowParser(
   protocol: InetProtocol,
@@ -57,7 +56,7 @@ export function inetRowParser(
       state: stateOf(fields.state),
       recvQueue: fields.recvQueue,
       sendQueue: fields.sendQueue,
-      // The kernel's own `int` (`%8d`): the one column in which a sign is meant.
+      // The kernel's own `int` (`%8d`): the only column that may be negative.
       timer: timerOf(probes < 0 ? 0 : probes | 0),
       uid: uid < 0 ? null : uid,
       inode: inode <= 0 ? null : inode,
@@ -69,8 +68,8 @@ export function inetRowParser(
 }
 
 /**
- * What a row has of it: a listener's queue, and in ` ref pointer drops` after the inode what UDP and raw
- * sockets dropped. TCP's rows have other things there.
+ * The part of `SocketInfo` in a row: a listener's queue, and in ` ref pointer drops` after the inode the drops of
+ * UDP and raw sockets. TCP's rows have other fields there.
  */
 function infoAfter(
   bytes: Uint8Array,
@@ -97,13 +96,13 @@ function dropsAfter(bytes: Uint8Array, at: number, end: number): number | null {
 const colon = 58;
 const blank = 32;
 
-/** The fields between the ends and the uid of the row being read. */
+/** The fields between the ends and the uid of the current row. */
 const fields = { state: 0, sendQueue: 0, recvQueue: 0, timer: 0, ticks: 0, retransmits: 0 };
 
 /**
- * ` st tx:rx tr:when retrnsmt` in the widths that kernels print it in, `%02X %08X:%08X %02X:%08lX
- * %08X`: every byte is where it is known to be. This is most of the work on a big table, and takes half
- * the time of `readFields`. Answers false, with nothing read, for any other form.
+ * Reads ` st tx:rx tr:when retrnsmt` in the widths in which kernels print it, `%02X %08X:%08X %02X:%08lX %08X`:
+ * every byte has a fixed offset. This is most of the work on a big table, and takes half the time of `readFields`.
+ * Returns false, without reading anything, for any other form.
  */
 function readPlainFields(bytes: Uint8Array, at: number, end: number): boolean {
   if (
@@ -137,7 +136,7 @@ function readPlainFields(bytes: Uint8Array, at: number, end: number): boolean {
   return true;
 }
 
-/** The same in any widths; answers false where a field is missing. */
+/** The same in any widths; returns false where a field is missing. */
 function readFields(bytes: Uint8Array, at: number, end: number): boolean {
   fields.state = scanHex(bytes, skipBlanks(bytes, at, end), end);
   fields.sendQueue = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);

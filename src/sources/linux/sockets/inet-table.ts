@@ -7,10 +7,10 @@ import { procTable, type TableSource } from './proc-table.ts';
 import type { Table } from './table.ts';
 import { tableBlocks } from './table-blocks.ts';
 
-/** The format of a row (net/ipv6/tcp_ipv6.c, get_tcp6_sock) with all its numbers as long as can be takes 280. */
+/** A row (net/ipv6/tcp_ipv6.c, get_tcp6_sock) takes at most 280, with all numbers as long as possible. */
 const longestLine = 512;
 
-/** /proc/net/`name`, a table of the form that `inet-row.ts` describes. */
+/** /proc/net/`name`, a table in the format of `inet-row.ts`. */
 export function inetTable(protocol: InetProtocol, family: InetFamily, name: string): Table {
   const table = procTable({
     protocol,
@@ -25,8 +25,8 @@ export function inetTable(protocol: InetProtocol, family: InetFamily, name: stri
 }
 
 /**
- * The kernel lists listening sockets first, then all others (net/ipv4/tcp_ipv4.c, tcp_get_idx). Until
- * Linux 4.3 the half-open connections of a listener stood after it.
+ * Whether all listeners have been read: the kernel lists them first (net/ipv4/tcp_ipv4.c, tcp_get_idx). Until Linux
+ * 4.3 a listener's half-open connections came after it.
  */
 function isPastListeners({ state }: InetSocket): boolean {
   return state !== 'LISTEN' && state !== 'SYN_RECV';

@@ -5,17 +5,17 @@ import type { Proc, TableFile } from '../proc/proc.ts';
 import { type TcpCounts, tcpCounts } from './sockstat.ts';
 import type { Table, TableReader } from './table.ts';
 
-/** What the parser of a file's rows is told. */
+/** What the parser of a file's rows needs to know. */
 export interface TableSource {
   /** The file's path, for messages. */
   readonly path: string;
-  /** Byte order of the machine that wrote it. */
+  /** The byte order of the machine that wrote the file. */
   readonly littleEndian: boolean;
-  /** Only listening TCP sockets are wanted, and the kernel itself lists them: before all others. */
+  /** Only listening TCP sockets are needed, and the kernel itself wrote the file: listeners come first. */
   readonly listenersOnly: boolean;
-  /** As TableQuery has it. */
+  /** As in TableQuery. */
   readonly socketInfo: boolean;
-  /** As TableQuery has it. */
+  /** As in TableQuery. */
   isTaken(inode: number): boolean;
   readonly warnings: WarningSink;
 }
@@ -23,13 +23,13 @@ export interface TableSource {
 /** A file of /proc/net that lists sockets. */
 export interface ProcTable {
   readonly protocol: Protocol;
-  /** As Table has it. */
+  /** As in Table. */
   readonly family: InetFamily | 'unix';
   /** Under /proc. */
   readonly path: string;
   /** Its addresses are words in the machine's byte order. */
   readonly hasWords: boolean;
-  /** No line of it is longer, in bytes, where the kernel sees to that. */
+  /** The longest line in bytes, if the kernel limits it. */
   readonly longestLine?: number;
   /** Its rows, some hundreds at a time. */
   rows(file: TableFile, source: TableSource): Iterable<Socket[]>;
@@ -40,7 +40,7 @@ export function procTable(file: ProcTable): Table {
   return { protocol: file.protocol, family: file.family, readers: [procReader(file)] };
 }
 
-/** From this many rows on a thread that reads the table ahead saves more than the 25 ms it takes to start. */
+/** From this many rows on, a thread that reads ahead saves more than the 25 ms it takes to start. */
 const bigTable = 10_000;
 
 function procReader(table: ProcTable): TableReader {
@@ -51,14 +51,14 @@ function procReader(table: ProcTable): TableReader {
     open(proc, { listeningOnly, socketInfo, isTaken, warnings }) {
       const isKernels = proc.isKernels(path);
       const counts = isKernels ? countsFor(proc, table) : null;
-      // The kernel says so itself: it need not be read.
+      // The kernel's count says that the table is empty.
       if (listeningOnly && counts?.inUse === 0) return [];
-      // Of listeners there are few, and they come first.
+      // Listeners are few, and come first.
       const isBig = !listeningOnly && (counts?.inUse ?? 0) + (counts?.timeWait ?? 0) > bigTable;
       const file = proc.openTable(path, isKernels ? { isBig, longestLine } : {});
       return table.rows(file, {
         path: source(proc),
-        // Only those tables hold words; the others need not have the order found out.
+        // Only tables with words need the byte order.
         littleEndian: table.hasWords && littleEndianOf(proc, warnings),
         listenersOnly: listeningOnly && isKernels,
         socketInfo,

@@ -66,7 +66,7 @@ function parseAssociation(fields: readonly string[]): InetSocket | null {
   return { ...row(local, remote, sctpSocketStateOf(socketState), numbers), associationState };
 }
 
-/** A row of the table of listening ends; null where it is not one. */
+/** A row of the table of endpoints; null: not a row. */
 export function parseEndpoint(fields: readonly string[]): InetSocket | null {
   const [state, localPort, uid, inode] = [fields[3], fields[5], fields[6], fields[7]].map(
     countOf,
@@ -84,8 +84,8 @@ export function parseEndpoint(fields: readonly string[]): InetSocket | null {
 }
 
 /**
- * A decimal number without a sign of its own, as `scanUnsigned` reads it: the kernel prints some of them
- * by `%d`. NaN for any other text.
+ * A decimal number as `scanUnsigned` reads it, possibly with a sign: the kernel prints some by `%d`. NaN for any
+ * other text.
  */
 function countOf(text: string | undefined): number {
   const [, sign = '', digits] = /^(-?)(\d{1,20})$/.exec(text ?? '') ?? [];
@@ -100,7 +100,7 @@ interface Multihomed {
   readonly others: readonly string[];
 }
 
-/** The addresses from `at` on, in the kernel's order, up to the first field that is none. */
+/** The addresses from `at` on, in the kernel's order, up to the first field that is not an address. */
 function addressesFrom(fields: readonly string[], at: number): string[] {
   const addresses: string[] = [];
   for (let i = at; i < fields.length; i++) {

@@ -25,10 +25,10 @@ export const tables = {
 } as const satisfies Record<Protocol, readonly Table[]>;
 
 /**
- * Reads the tables that `query` names, in its order. What it asks of owners only tells which rows are to
- * be doubted. `known`: where several network namespaces are read, the sockets of those before this one.
- * @throws NetstatError `unsupported` after the last row where a required protocol has no table,
- * `unreadable` where not one table could be read, or there is no /proc.
+ * Reads the tables that `query` names, in its order. Its owner query only decides which rows need checking.
+ * `known`: with several network namespaces, the sockets of the ones read before.
+ * @throws NetstatError `unsupported` after the last row where a required protocol has no table, `unreadable` where
+ * no table could be read, or there is no /proc.
  */
 export async function* linuxSockets(
   proc: Proc,
@@ -43,13 +43,13 @@ export async function* linuxSockets(
     unix: repeatFilter(known.unix),
   };
   const wanted = tableQuery(proc, query, filters.inet, warnings);
-  /** Which inodes are Internet sockets is a question of the last table's. */
+  /** Whether the last table needs to know which inodes are Internet sockets. */
   const forOwners = query.owners !== null && query.protocols.includes('unix');
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
   const asksUnix = wanted.socketInfo || query.unixQueues === true;
   let read = 0;
   const untold = untoldOf(query);
-  /** Of UNIX sockets, asked once there is one. */
+  /** What netlink tells of UNIX sockets, asked when the first one comes. */
   let infos: ReadonlyMap<number, UnixInfo> | 'none' | null = null;
   let refusal: NetstatError | null = null;
   for (const protocol of query.protocols) {
@@ -68,7 +68,7 @@ export async function* linuxSockets(
         continue;
       }
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
-      const whole = wholly(source, query.distinct ? distinct(rows, filter) : rows);
+      const whole = untilFailure(source, query.distinct ? distinct(rows, filter) : rows);
       for (const batch of whole.batches) {
         const pack = packIn(batch);
         if (pack !== null) {
@@ -99,7 +99,7 @@ export async function* linuxSockets(
       if (filter.clashes > 0) warnings.warn(clashingNames(source, filter.clashes));
     }
     if (lacking !== null && query.required) {
-      // What is lacking ends an answer that has begun, even where no row came of it.
+      // An answer without rows has begun too: the error ends it.
       begin();
       throw new NetstatError(
         'unsupported',
@@ -112,7 +112,7 @@ export async function* linuxSockets(
   if (read === 0 && refusal !== null) throw refusal;
 }
 
-/** What every table is asked. */
+/** The query for every table. */
 function tableQuery(
   proc: Proc,
   query: SocketQuery,
@@ -139,7 +139,7 @@ function tableQuery(
   };
 }
 
-/** Each name is asked once in a reading: a number may be another interface's later. */
+/** Each name is looked up once in a reading: later the number may be another interface's. */
 function deviceNames({ deviceName }: Proc): (index: number) => string {
   const known = new Map<number, string>();
   return (index) => {
@@ -161,7 +161,7 @@ interface Opened {
   readonly by: ReadBy;
 }
 
-/** Opens a table by the first of its readers that can; where none can, the last says why. */
+/** Opens a table with the first of its readers that can; if none can, the last one's error is used. */
 function opened({ readers }: Table, proc: Proc, query: TableQuery): Opened {
   let failed: Opened | null = null;
   for (const reader of readers) {
@@ -185,21 +185,21 @@ const noSocketInfo: SocketInfo = {
   ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null, device: null },
 };
 
-/** What was asked for, and its reader did not tell. */
+/** Sets what was asked for but not told by the reader to null. */
 function withNulls(socket: Socket, { tcpInfo, socketInfo }: TableQuery): void {
   if (socket.protocol === 'unix') return;
   if (tcpInfo && socket.tcpInfo === undefined) (socket as { tcpInfo?: null }).tcpInfo = null;
   if (socketInfo && socket.drops === undefined) Object.assign(socket, noSocketInfo);
 }
 
-/** What tells more of UNIX sockets than their table, which is always their file. */
+/** How the facts about UNIX sockets beyond their table were read; the table itself is always a file. */
 function unixBy(infos: ReadonlyMap<number, UnixInfo> | 'none' | null): ReadBy {
   return infos === 'none' ? 'file' : 'netlink';
 }
 
 const noUnixInfo: UnixInfo = { ...noSocketInfo, recvQueue: null, sendQueue: null };
 
-/** Gives a UNIX socket its queues, and `whole` everything else that is told of it. */
+/** Sets a UNIX socket's queues and, if `whole`, everything else known of it. */
 function withUnixInfo(
   socket: Socket,
   infos: ReadonlyMap<number, UnixInfo> | 'none',
@@ -211,14 +211,14 @@ function withUnixInfo(
   Object.assign(socket, whole ? info : { recvQueue, sendQueue });
 }
 
-/** Rows up to where reading them fails, and how it did. */
-interface Wholly {
+/** Rows up to where reading them fails, and the failure. */
+interface UntilFailure {
   readonly batches: Iterable<SocketBatch>;
-  /** Once they are at their end: what ended them early; null: nothing. */
+  /** Call at the end of the batches: the error that ended them early; null: none. */
   refusal(): NetstatError | null;
 }
 
-function wholly(source: string, batches: Iterable<SocketBatch>): Wholly {
+function untilFailure(source: string, batches: Iterable<SocketBatch>): UntilFailure {
   let refusal: NetstatError | null = null;
   function* untilRefused(): Generator<SocketBatch> {
     const rows = batches[Symbol.iterator]();
@@ -235,14 +235,14 @@ function wholly(source: string, batches: Iterable<SocketBatch>): Wholly {
         yield next.value;
       }
     } finally {
-      // Also where the caller stops early: the table is closed.
+      // Also closes the table if the caller stops early.
       rows.return?.();
     }
   }
   return { batches: untilRefused(), refusal: () => refusal };
 }
 
-/** The refusal for a system call's error; any other error is a fault of ours and is thrown. */
+/** The refusal for a system call's error; any other error is a bug and is rethrown. */
 function readingRefused(source: string, error: unknown): NetstatError {
   if (errnoOf(error) === '') throw error;
   return refused(source, error);

@@ -1,7 +1,7 @@
 import type { InetFamily } from '../../../model/socket.ts';
 import type { Proc } from '../proc/proc.ts';
 
-/** How many rows a TCP table is about to have, as far as the kernel keeps count. */
+/** How many rows a TCP table will have, as far as the kernel counts them. */
 export interface TcpCounts {
   /** Sockets: everything but TIME_WAIT and half-open connections. */
   readonly inUse: number;
@@ -14,9 +14,8 @@ const lineOf = {
 } as const;
 
 /**
- * The counts of /proc/net/sockstat (net/ipv4/proc.c) and sockstat6 (net/ipv6/proc.c), which cost
- * nothing: the kernel looks into every bucket of its table to print the table itself. null: not told,
- * or not by Linux itself.
+ * The counts of /proc/net/sockstat (net/ipv4/proc.c) and sockstat6 (net/ipv6/proc.c), which cost nothing, whereas
+ * the kernel walks every bucket to print the table. null: not known, or not written by Linux itself.
  */
 export function tcpCounts(proc: Proc, family: InetFamily): TcpCounts | null {
   const { path, line } = lineOf[family];
@@ -29,7 +28,7 @@ export function tcpCounts(proc: Proc, family: InetFamily): TcpCounts | null {
   }
 }
 
-/** How many sockets of any kind there are in this network namespace, as the kernel counts them; null: not told. */
+/** The kernel's count of sockets of any kind in this network namespace; null: not known. */
 export function socketCount(proc: Proc): number | null {
   try {
     const text = proc.readFile('net/sockstat').toString('latin1');

@@ -23,7 +23,7 @@ export function tcpStateOf(code: number): InetState {
   return tcpStates[code] ?? `UNKNOWN(${code})`;
 }
 
-/** Those of TCP's codes that other protocols borrow. */
+/** The TCP codes that other protocols use. */
 const borrowedCodes = 11;
 
 /** The state of an SCTP socket, in TCP's codes. */
@@ -31,7 +31,7 @@ export function sctpSocketStateOf(code: number): InetState {
   return code > borrowedCodes ? `UNKNOWN(${code})` : tcpStateOf(code);
 }
 
-/** UDP, UDP-Lite and raw sockets borrow two of TCP's codes. */
+/** UDP, UDP-Lite and raw sockets use two of TCP's codes. */
 export function datagramStateOf(code: number): DatagramState | UnknownState {
   return code === 1 ? 'ESTABLISHED' : code === 7 ? 'UNCONN' : `UNKNOWN(${code})`;
 }

@@ -1,27 +1,27 @@
 import type { TableFile } from '../proc/proc.ts';
 
-/** Part of a table: whole lines, the bytes from 0 to `end` of a buffer that the next block reuses. */
+/** Part of a table: complete lines, in bytes 0 to `end` of a buffer that the next block reuses. */
 export interface Block {
   readonly bytes: Buffer;
   readonly end: number;
-  /** It stands for one line that is too long to be a row, which was left out. */
+  /** It stands for one skipped line that is too long to be a row. */
   readonly isTooLong: boolean;
 }
 
-/** The kernel hands out a table about 4 KiB a read, so a block is filled by several. */
+/** The kernel returns about 4 KiB of a table a read, so several reads fill a block. */
 const blockSize = 32 * 1024;
 
 /**
- * No row is longer, in bytes: those of SCTP with hundreds of addresses come next to it. What is longer
- * is no row, and need not have an end.
+ * The longest row in bytes; those of SCTP with hundreds of addresses come close. A longer line is not a row, and
+ * may never end.
  */
 export const longestRow = 128 * 1024;
 
-/** A table a block at a time, so that memory does not grow with it. Closes the file at the end. */
+/** Reads a table block by block, so that memory does not grow with it. Closes the file at the end. */
 export function* tableBlocks(file: TableFile): Generator<Block> {
   let bytes = Buffer.allocUnsafeSlow(blockSize);
   let filled = 0;
-  // In a line that is too long: what is read up to its end is dropped.
+  // Within a line that is too long: everything up to its end is skipped.
   let isDropping = false;
   try {
     for (;;) {

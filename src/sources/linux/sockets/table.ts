@@ -4,57 +4,57 @@ import type { InetFamily, Protocol } from '../../../model/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
 
-/** What is asked of a table. */
+/** What a table is asked for. */
 export interface TableQuery {
-  /** Only TCP sockets that listen are wanted: others may be left out. */
+  /** Only listening TCP sockets are needed: others may be left out. */
   readonly listeningOnly: boolean;
-  /** Both counts of TCP's timers are to be told. */
+  /** Tell both counts of TCP's timers. */
   readonly timers: boolean;
-  /** What the kernel knows of each TCP connection is to be told; a reader that cannot leaves it out. */
+  /** Tell the kernel's `tcpInfo` of each TCP connection; a reader that cannot leaves it out. */
   readonly tcpInfo: boolean;
-  /** `SocketInfo` is to be told of Internet sockets; a reader tells as much as it can, or leaves it out. */
+  /** Tell `SocketInfo` of Internet sockets; a reader tells what it can, or leaves it out. */
   readonly socketInfo: boolean;
-  /** As `SocketQuery` has it, by a reader that is told it. */
+  /** As in `SocketQuery`, if the reader knows it. */
   readonly receivers: boolean;
-  /** The cgroup that made a socket is to be kept (`keptCgroup`), by a reader that is told it. */
+  /** Keep the cgroup that created a socket (`keptCgroup`), if the reader knows it. */
   readonly cgroups: boolean;
-  /** As SocketQuery has it: by a reader that is told cookies. */
+  /** As in `SocketQuery`, if the reader knows cookies. */
   readonly toFollow: boolean;
-  /** The interface that a socket is bound to is to be kept (`keptDevice`), by a reader that is told it. */
+  /** Keep the interface that a socket is bound to (`keptDevice`), if the reader knows it. */
   readonly devices: boolean;
-  /** The name of an interface by its number; that as text where nothing tells. */
+  /** An interface's name by its number; the number as text if the name is not known. */
   readonly deviceName: (index: number) => string;
-  /** TCP sockets too that have a port and neither listen nor are connected, by a reader that sees them. */
+  /** Include TCP sockets that have a port but neither listen nor are connected, if the reader sees them. */
   readonly boundSockets: boolean;
-  /** The rows may come packed, and these facts of them are wanted; null: as objects. */
+  /** Rows may be packed, with these facts; null: only objects. */
   readonly packed: PackedFacts | null;
-  /** As `SocketQuery` has it; null: every row is wanted. */
+  /** As in `SocketQuery`; null: every row is needed. */
   readonly glance: ((glance: Glance) => boolean) | null;
-  /** Of which families tables are read. */
+  /** The families whose tables are read. */
   readonly families: readonly InetFamily[];
-  /** Packed rows of other tables that a reader has come by, by the name of their table, for its own reader. */
+  /** Packed rows of another table that a reader got along the way, by table name, for that table's reader. */
   readonly kept: Map<string, Iterable<PackedSockets>>;
-  /** Whether an Internet socket is known to have this inode, so that its owners are not a UNIX socket's. */
+  /** Whether this inode is known to be an Internet socket's, so that its owners are not a UNIX socket's. */
   isTaken(inode: number): boolean;
   readonly warnings: WarningSink;
 }
 
-/** One way to get the rows of a table. Each gives the same rows. */
+/** One way to get the rows of a table. All ways give the same rows. */
 export interface TableReader {
   /** What it reads, for messages. */
   source(proc: Proc): string;
   /**
-   * Opens the table and gives its rows, some hundreds at a time; leaving them early closes it.
+   * Opens the table and returns its rows, some hundreds at a time; stopping early closes it.
    * @throws the error of the system call where the table cannot be opened, and later where reading fails
    */
   open(proc: Proc, query: TableQuery): Iterable<SocketBatch>;
 }
 
-/** A list that the kernel keeps of its sockets of one kind. */
+/** The kernel's list of its sockets of one kind. */
 export interface Table {
   readonly protocol: Protocol;
-  /** The family that asks for it. SCTP has one list for both, and it goes with IPv4. */
+  /** The family that it belongs to. SCTP has one list for both, which goes with IPv4. */
   readonly family: InetFamily | 'unix';
-  /** The ways to read it, the one to try first before the others. There is always one. */
+  /** The ways to read it, in the order of preference. At least one. */
   readonly readers: readonly TableReader[];
 }

@@ -4,10 +4,10 @@ import { hex4, hex8, nibble, scan, scanHex, scanUnsigned, skipBlanks } from '../
 import { decodeText } from '../text.ts';
 
 /**
- * Rows of /proc/net/unix: `Num: RefCount Protocol Flags Type St Inode Path`
- * (net/unix/af_unix.c unix_seq_show). Very old kernels have no Inode. The path is every byte after
- * one blank up to the line's end, so it may hold blanks. The NUL bytes of abstract names show as `@`,
- * but Linux before 2.6.28 and gVisor print those after the first as they are.
+ * Rows of /proc/net/unix: `Num: RefCount Protocol Flags Type St Inode Path` (net/unix/af_unix.c unix_seq_show).
+ * Very old kernels have no Inode. The path is everything after one blank up to the end of the line, so it may
+ * contain blanks. NUL bytes of abstract names are printed as `@`, but Linux before 2.6.28 and gVisor print those
+ * after the first unchanged.
  */
 
 /** <linux/net.h> enum sock_type */
@@ -29,7 +29,7 @@ const stateOf: readonly UnixState[] = [
   'DISCONNECTING',
 ];
 
-/** Whether the table whose first line this is has an Inode column. */
+/** Whether the table with this header has an Inode column. */
 export function unixHasInode(header: string): boolean {
   return /\bInode\b/.test(header);
 }
@@ -37,15 +37,15 @@ export function unixHasInode(header: string): boolean {
 const blank = 32;
 const colon = 58;
 
-/** The least width of Inode. */
+/** The minimum width of Inode. */
 const inodeWidth = 5;
 
-/** What was read of a row in front of its inode. */
+/** The fields of the current row before its inode. */
 const fields = { refCount: 0, flags: 0, type: 0, state: 0 };
 
 /**
- * How wide Num is in a row that has the very form in which the kernel prints it,
- * `%pK: %08X %08X %08X %04X %02X %5lu`; 0 for any other line. In one table it is the same in each row.
+ * The width of Num in a row that has exactly the form in which the kernel prints it, `%pK: %08X %08X %08X %04X %02X
+ * %5lu`; 0 for any other line. It is the same in all rows of a table.
  */
 export function unixRowForm(
   bytes: Uint8Array,
@@ -58,8 +58,8 @@ export function unixRowForm(
 }
 
 /**
- * One row, or null where the line is not one: then it belongs to a path that holds a line break. A `form`
- * that is not 0 is asked of it, see `unixRowForm`.
+ * Parses one row; null: the line is not a row, but part of a path with a line break. A `form` other than 0 is
+ * required of it: see `unixRowForm`.
  */
 export function parseUnixRow(
   bytes: Buffer,
@@ -98,10 +98,10 @@ export function parseUnixRow(
   };
 }
 
-/** `: %08X %08X %08X %04X %02X`, what stands between Num and Inode. */
+/** The width of `: %08X %08X %08X %04X %02X`, between Num and Inode. */
 const fieldsWidth = 36;
 
-/** Whether a line is a row in the kernel's own form, its Num `width` wide; its fields are then read. */
+/** Whether a line is a row in the kernel's exact form, with a Num of `width`; its fields are then read. */
 function isExact(
   bytes: Uint8Array,
   start: number,
@@ -140,7 +140,7 @@ function isExact(
   return behind === end || bytes[behind] === blank;
 }
 
-/** Where ` %5lu` ends that begins at `at`; -1 where none does. */
+/** The end of the ` %5lu` that begins at `at`; -1: none. */
 function inodeEnd(bytes: Uint8Array, at: number, end: number): number {
   const column = at + 1;
   const digits = skipBlanks(bytes, column, end);
@@ -150,14 +150,14 @@ function inodeEnd(bytes: Uint8Array, at: number, end: number): number {
   return width < inodeWidth || (isPadded && width > inodeWidth) ? -1 : scan.cursor;
 }
 
-/** How many hexadecimal digits stand at `start`. */
+/** The number of hexadecimal digits at `start`. */
 function hexDigits(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end && nibble(bytes[at] as number) >= 0) at++;
   return at - start;
 }
 
-/** The fields in any widths; answers false where one is missing. */
+/** Reads the fields in any widths; returns false where one is missing. */
 function readFields(bytes: Uint8Array, start: number, end: number): boolean {
   if (scanHex(bytes, skipBlanks(bytes, start, end), end) < 0) return false;
   if (bytes[scan.cursor] !== colon) return false;
@@ -171,8 +171,8 @@ function readFields(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /**
- * A name as the table shows it; null for none. The NUL bytes after it are not part of it: a program that
- * binds the whole of its `sockaddr_un` pads it with them.
+ * A name as the table shows it; null: none. Trailing NUL bytes are not part of it: they are padding of a program
+ * that binds its whole `sockaddr_un`.
  */
 export function unixPath(bytes: Buffer, start: number, end: number): string | null {
   let last = end;

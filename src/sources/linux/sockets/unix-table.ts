@@ -7,11 +7,10 @@ import { tableBlocks } from './table-blocks.ts';
 import { parseUnixRow, unixHasInode, unixPath, unixRowForm } from './unix-row.ts';
 
 /**
- * /proc/net/unix. A line that is no row continues the path of the row before it: anybody may put a line
- * break into a name, and what looks like a row after it. So where the first row, which nobody can
- * forge, is in the kernel's own form, a line in any other is no row, whatever could be read out of it. A
- * row that has the inode of an Internet socket stays (that number may have come round a second time), but
- * its owner is not looked up.
+ * /proc/net/unix. A line that is not a row continues the path of the row before: anybody may put a line break, and
+ * text that looks like a row, into a name. So if the first row, which nobody can forge, has the kernel's exact
+ * form, a line in any other form is not a row, even if it could be parsed as one. A row with the inode of an
+ * Internet socket stays (the number may have been reused), but its owner is not looked up.
  */
 export const unixTable: Table = procTable({
   protocol: 'unix',
@@ -24,9 +23,9 @@ export const unixTable: Table = procTable({
 function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
   const isDoubtful = ({ inode }: UnixSocket) => inode !== null && source.isTaken(inode);
   let hasInode: boolean | null = null;
-  /** The width of the first row's Num where that row is in the kernel's form; 0 where it is not. */
+  /** The width of Num in the first row, if that row has the kernel's exact form; else 0. */
   let form: number | null = null;
-  /** The row before the line, whose path may go on in it. */
+  /** The row before the current line, whose path may continue in it. */
   let last = null as UnixSocket | null;
   let malformed = 0;
   let firstMalformed = 0;

@@ -3,17 +3,17 @@ import type { Protocol, Socket } from '../../../model/socket.ts';
 import type { SocketQuery, WarningSink } from '../../source.ts';
 import { type ToldOf, untoldByFiles, untoldFacts, untoldMarks } from '../warnings.ts';
 
-/** What a table was read by: netlink, its file in place of netlink, or its file, the only way there is. */
+/** How a table was read: over netlink, from its file instead of netlink, or from its file as the only way. */
 export type ReadBy = 'netlink' | 'file' | 'file alone';
 
-/** Notes what was asked for of sockets, to be shown or to choose by, and was not told. */
+/** Records facts that were asked for, to show or to select by, but are not known. */
 export interface Untold {
   /**
-   * Looks at rows of a table, and at those of them that were chosen. A row that a fact decides about is left out where
-   * that is not told: that none is chosen says nothing then.
+   * Looks at the rows of a table, and at the selected ones. A row is left out if the fact that decides is not
+   * known: that no row was selected then means nothing.
    */
   look(table: TableRead, rows: readonly Socket[], chosen: readonly Socket[]): void;
-  /** Tells it, once all tables are read. */
+  /** Warns about it, once all tables are read. */
   tell(proc: ToldOf, warnings: WarningSink): void;
 }
 
@@ -24,7 +24,6 @@ interface TableRead {
   readonly by: ReadBy;
 }
 
-/** Nothing is noted yet. */
 export function untoldOf(query: SocketQuery): Untold {
   const isUndecided = (socket: Socket) => query.isUndecided?.(socket) === true;
   const isWanted = (socket: Socket) => query.isWanted?.(socket) !== false;
@@ -32,7 +31,7 @@ export function untoldOf(query: SocketQuery): Untold {
   const facts = new Map<string, readonly Fact[]>();
   const ofFiles = new Set<string>();
   const marks = new Set<string>();
-  /** The mark alone is what is not known of it. */
+  /** Whether the mark is all that is missing to decide about the socket. */
   const lacksMark = (socket: Socket) =>
     socket.mark === null && isUndecided(socket) && !isUndecided({ ...socket, mark: 0 });
 
@@ -45,7 +44,7 @@ export function untoldOf(query: SocketQuery): Untold {
       } else if (by === 'file alone') {
         if (!ofFiles.has(source) && rows.some(isUndecided)) ofFiles.add(source);
       } else if (!facts.has(source)) {
-        // Where others are listed too, that of UNIX sockets a cell is blank is no news.
+        // In a list with other sockets, an empty queue of UNIX sockets is not worth a warning.
         const isShown = isUnixAlone || missed.some((fact) => fact !== 'queues');
         const isMissed = (isShown && chosen.some(isWanted)) || missed.includes('boundSockets');
         if (isMissed || rows.some(isUndecided)) facts.set(source, missed);
@@ -59,7 +58,7 @@ export function untoldOf(query: SocketQuery): Untold {
   };
 }
 
-/** What only the kernel's own answer tells of the sockets of a protocol. */
+/** The facts about a protocol's sockets that only the kernel's own answer has. */
 function factsOf(protocol: Protocol, query: SocketQuery): readonly Fact[] {
   const isTcp = protocol === 'tcp';
   return [

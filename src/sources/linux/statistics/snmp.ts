@@ -40,7 +40,7 @@ export function parseSnmp(text: string): Parsed<Counter> {
   return { rows, malformed };
 }
 
-/** The groups of /proc/net/snmp6, a longer name before one that it begins with. */
+/** The groups of /proc/net/snmp6; a longer name comes before its prefix. */
 const groups6 = ['UdpLite6', 'Icmp6', 'Udp6', 'Ip6'];
 
 /** /proc/net/snmp6 (net/ipv6/proc.c): one counter a line, group and name in one word. */
@@ -48,12 +48,12 @@ export function parseSnmp6(text: string): Parsed<Counter> {
   return parseLines(text, (line) => counterLine(line, groups6));
 }
 
-/** /proc/net/sctp/snmp (net/sctp/proc.c): the same. */
+/** /proc/net/sctp/snmp (net/sctp/proc.c): the same format. */
 export function parseSctpSnmp(text: string): Parsed<Counter> {
   return parseLines(text, (line) => counterLine(line, ['Sctp']));
 }
 
-/** A line of one counter, its name after that of one of these groups. */
+/** A line with one counter, whose name follows that of one of these groups. */
 function counterLine(line: string, groups: readonly string[]): Counter | null {
   const [word = '', value = '', ...more] = wordsOf(line);
   const group = groups.find((each) => word.startsWith(each) && word.length > each.length);

@@ -14,10 +14,10 @@ const files = [
 ] as const;
 
 /**
- * Every counter of the network namespace, in the kernel's order. TCP's are of both families, so
- * the file that holds them is read for either.
- * @throws NetstatError `unreadable` where no file may be read; after the last counter `unsupported`
- * where none is of a required protocol, or `unreadable` where a file that may hold them is.
+ * Every counter of the network namespace, in the kernel's order. TCP's cover both families, so their file is read
+ * for either.
+ * @throws NetstatError `unreadable` where no file may be read; after the last counter `unsupported` where a
+ * required protocol has no counter, or `unreadable` where a file that may have them is.
  */
 export async function* linuxStatistics(
   proc: Proc,

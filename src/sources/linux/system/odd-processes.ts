@@ -6,16 +6,16 @@ import type { DescriptorLinks } from '../proc/descriptor-links.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { decodeText } from '../text.ts';
 
-/** Folders that everybody may write to; shm_open(3) has its files in the last two. */
+/** Folders that everybody can write to; shm_open(3) uses the last two. */
 const publicFolders = ['/tmp/', '/var/tmp/', '/dev/shm/', '/run/shm/'] as const;
 
-/** What memory is called that a program was started from: memfd_create(2). */
+/** The path of a program that was started from memory: memfd_create(2). */
 const memoryPrefix = '/memfd:';
 
-/** Shells, by the names of their executables; busybox(1) is whatever it is called. */
+/** Shells, by the names of their executables; busybox(1) is recognized by the program's name instead. */
 const shells = /^(?:ba|rba|da|z|k|mk|a|c|tc|fi)?sh$/;
 
-/** Threads of the kernel as `ps` shows them, and names that only they have. */
+/** Kernel threads as `ps` shows them, and names that only they have. */
 const bracketed = /^\[[^[\]]+\]$/;
 const kernelNames =
   /^(?:k(?:worker|softirqd|compactd\d*|swapd\d*|auditd|devtmpfs|hugepaged|hungtaskd|integrityd|blockd|throtld|strp|sgpud)(?:\/|$)|kthreadd$|migration\/\d|rcu_(?:sched|preempt|gp|par_gp|tasks)|cpuhp\/\d|idle_inject\/\d|watchdogd$|oom_reaper$|jbd2\/|scsi_eh_\d|xfsaild\/|irq\/\d)/;
@@ -23,12 +23,12 @@ const kernelNames =
 /** How many descriptors of a process are looked at. */
 const mostDescriptors = 4096;
 
-/** As much of a command line as has its first word, where that is a name. */
+/** Enough of a command line for the first word, if that is a name. */
 const nameBytes = 256;
 
 /**
- * The processes of which something is rarely so, and how many could not be looked into. Threads of the kernel have
- * no executable, and are none of them.
+ * The processes with an unusual trait, and how many could not be read. Kernel threads have no executable, and are
+ * left out.
  */
 export function oddProcesses(
   proc: Proc,
@@ -50,7 +50,7 @@ export function oddProcesses(
 }
 
 function oddProcess(proc: Proc, pid: number): OddProcess | null {
-  // The first look tells whether this user may look; the other understands what it says.
+  // The first call checks whether this user may read it; the second parses it.
   proc.readLink(pid, 'exe');
   const executable = executableOf(proc, pid);
   if (executable === null) return null;
@@ -77,13 +77,13 @@ function isShell(path: string, program: string): boolean {
   return shells.test(name === 'busybox' ? program.replace(/^-/, '') : name);
 }
 
-/** The socket that is a process's standard input and output both; null: none is. */
+/** The inode of the socket that is both standard input and output of a process; null: none. */
 function standardStream(proc: Proc, pid: number): number | null {
   const input = socketAt(proc, pid, '0');
   return input !== null && input === socketAt(proc, pid, '1') ? input : null;
 }
 
-/** The inode of the socket that a descriptor is; null: it is none, or not open. */
+/** The inode of a descriptor's socket; null: not a socket, or not open. */
 function socketAt(proc: Proc, pid: number, fd: string): number | null {
   return unlessClosed(() => {
     const inode = /^socket:\[(\d{1,15})\]$/.exec(proc.readLink(pid, `fd/${fd}`))?.[1];
@@ -91,7 +91,7 @@ function socketAt(proc: Proc, pid: number, fd: string): number | null {
   });
 }
 
-/** The same, relative to the open folder of them all. */
+/** The same, relative to the open folder of descriptors. */
 function openSocketAt(links: DescriptorLinks, fd: string): number | null {
   return unlessClosed(() => {
     const target = links.read(fd);
@@ -99,7 +99,7 @@ function openSocketAt(links: DescriptorLinks, fd: string): number | null {
   });
 }
 
-/** What a look at a descriptor tells; null: it is not open. */
+/** The result of reading a descriptor; null: it is not open. */
 function unlessClosed(look: () => number | null): number | null {
   try {
     return look();
@@ -124,7 +124,7 @@ function socketsOf(proc: Proc, pid: number): readonly number[] {
   return [...inodes];
 }
 
-/** Whether there is a file again, where the process sees its files. */
+/** Whether a file exists at the path, as seen by the process. */
 function isThere(proc: Proc, pid: number, path: string): boolean {
   return proc.isThere?.(pid, path) ?? existsSync(`${proc.root}/${pid}/root${path}`);
 }

@@ -1,4 +1,4 @@
-/** Pure parsers of the files that `system-facts.ts` reads. null: it is not in the form that the kernel gives it. */
+/** Pure parsers of the files that `system-facts.ts` reads. null: not in the kernel's form. */
 import { canonicalAddress } from '../../../model/read-address.ts';
 import type {
   ConntrackDrops,
@@ -10,7 +10,7 @@ import { linesOf, wordsOf } from '../report-source.ts';
 
 const wholeNumber = /^\d{1,15}$/;
 
-/** A file of so many numbers (`sysctl -n`), parted by blanks or tabs. */
+/** A file with `count` numbers (`sysctl -n`), separated by blanks or tabs. */
 export function parseSettings(text: string, count: number): readonly number[] | null {
   const words = wordsOf(text.trim());
   if (words.length !== count || !words.every((word) => wholeNumber.test(word))) return null;
@@ -19,7 +19,10 @@ export function parseSettings(text: string, count: number): readonly number[] | 
 
 const mostPort = 65_535;
 
-/** net.ipv4.ip_local_reserved_ports: `8080,9000-9100`; an empty line: none (proc_do_large_bitmap of kernel/sysctl.c). */
+/**
+ * net.ipv4.ip_local_reserved_ports: `8080,9000-9100`; an empty line: none (proc_do_large_bitmap of
+ * kernel/sysctl.c).
+ */
 export function parsePortList(text: string): readonly PortRange[] | null {
   const ranges: PortRange[] = [];
   for (const part of text.trim().split(',')) {
@@ -46,8 +49,8 @@ export function parseSockstat(text: string): TcpUse | null {
 }
 
 /**
- * The entries of a neighbour table: /proc/net/stat/arp_cache, ndisc_cache (net/core/neighbour.c). Under the names of
- * the columns each processor has a line, of which the first number, in hex, is that of the table.
+ * The number of entries of a neighbour table: /proc/net/stat/arp_cache, ndisc_cache (net/core/neighbour.c). Below
+ * the column names each processor has a line, whose first number, in hex, is the table's.
  */
 export function parseNeighbourCount(text: string): number | null {
   const [head = '', first = ''] = linesOf(text);
@@ -56,7 +59,7 @@ export function parseNeighbourCount(text: string): number | null {
   return /^[0-9a-f]{1,12}$/i.test(count) ? Number.parseInt(count, 16) : null;
 }
 
-/** The name servers of resolv.conf(5), in order, those that are addresses; a zone stays. */
+/** The name servers of resolv.conf(5) that are addresses, in order, with zones. */
 export function parseNameservers(text: string): readonly string[] {
   const servers: string[] = [];
   for (const line of linesOf(text)) {
@@ -78,8 +81,8 @@ export function parseDescriptorLimit(text: string): number | null {
 }
 
 /**
- * What connection tracking dropped: /proc/net/stat/nf_conntrack (net/netfilter/nf_conntrack_standalone.c). Under the
- * names of the columns each processor has a line of numbers in hex.
+ * What connection tracking dropped: /proc/net/stat/nf_conntrack (net/netfilter/nf_conntrack_standalone.c). Below
+ * the column names each processor has a line of hex numbers.
  */
 export function parseConntrackStat(text: string): ConntrackDrops | null {
   const [head = '', ...lines] = linesOf(text);
@@ -98,10 +101,10 @@ export function parseConntrackStat(text: string): ConntrackDrops | null {
   return sums;
 }
 
-/** Of the flags of /proc/net/arp (ATF_*, <linux/if_arp.h>): the hardware address is known. */
+/** A flag of /proc/net/arp (ATF_*, <linux/if_arp.h>): the hardware address is known. */
 const isComplete = 0x02;
 
-/** The neighbours of /proc/net/arp (net/ipv4/arp.c) that have no hardware address; a line that is none is passed over. */
+/** The neighbours of /proc/net/arp (net/ipv4/arp.c) without a hardware address; invalid lines are skipped. */
 export function parseSilentNeighbours(text: string): readonly SilentNeighbour[] | null {
   const [head = '', ...lines] = linesOf(text);
   if (!head.startsWith('IP address ')) return null;

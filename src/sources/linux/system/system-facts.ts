@@ -24,16 +24,16 @@ import {
   parseSockstat,
 } from './parse.ts';
 
-/** A fact and why not all of it is known, or nothing of it. */
+/** A fact, and why it is unknown or incomplete. */
 interface Answer<Value> {
   readonly value: Value | null;
-  /** null: all is known. */
+  /** null: it is complete. */
   readonly missing: string | null;
 }
 
-/** Thrown by a reader: the fact cannot be known, and why. */
+/** Thrown by a reader: the fact cannot be known, with the reason. */
 class Unknown extends Error {
-  /** A file is not there. */
+  /** Because a file does not exist. */
   readonly isAbsent: boolean;
 
   constructor(message: string, isAbsent = false) {
@@ -42,16 +42,16 @@ class Unknown extends Error {
   }
 }
 
-/** Files of a machine that are not of its /proc, by their whole paths there. */
+/** Files of a machine outside its /proc, by absolute path. */
 export interface MachineFiles {
-  /** A path as messages call it. */
+  /** The name of a path in messages. */
   nameOf(path: string): string;
   /** @throws the error of the system call */
   read(path: string): Buffer;
   hasFolder(path: string): boolean;
 }
 
-/** The files of a machine that are at hand below a folder: links lead where they lead there. */
+/** The files of a machine whose root folder is `folder`: links are resolved within it. */
 export function filesBelow(folder: string): MachineFiles {
   return {
     nameOf: (path) => `${folder}${path}`,
@@ -70,7 +70,7 @@ export function filesBelow(folder: string): MachineFiles {
 /** Where facts are read. */
 interface Place {
   readonly proc: Proc;
-  /** null: they are not at hand. */
+  /** null: not accessible. */
   readonly files: MachineFiles | null;
 }
 
@@ -109,7 +109,7 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
   isFirstNetwork: ({ proc }) => known(isFirstNetwork(proc)),
   hasSystemd: ({ files }) => {
     if (files === null) throw new Unknown('the files of that machine are not at hand');
-    // sd_booted(3)
+    // As sd_booted(3) does.
     return known(files.hasFolder('/run/systemd/system'));
   },
   oddProcesses: ({ proc }) => {
@@ -119,12 +119,12 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
   },
 };
 
-/** No resolver reads a longer resolv.conf. */
+/** The longest resolv.conf that resolvers read. */
 const longestFile = 64 * 1024;
 
 /**
- * The facts that are asked for, of the network that `proc` shows. Nothing is thrown: what cannot be known is null
- * and says why. `files` as `Place` has it.
+ * The facts that are asked for, about the network that `proc` shows. Never throws: what cannot be known is null,
+ * with a reason. `files` as in `Place`.
  */
 export function systemFacts(
   proc: Proc,
@@ -170,7 +170,7 @@ function text(path: string, read: () => Buffer): string {
 /** @throws Unknown */
 function fileOf(proc: Proc, path: string): string {
   const source = `${proc.root}/${path}`;
-  // Whichever procfs it is, Linux shows the settings of the reader's network.
+  // Any procfs shows the settings of the reader's own network.
   const isSetting = path.startsWith('sys/net/');
   if (
     isSetting &&
@@ -209,7 +209,9 @@ function neighbours(proc: Proc, table: string, family: 'ipv4' | 'ipv6'): Fill {
   };
 }
 
-/** The limits of the neighbour tables are the machine's, and stand in its first network alone (net/core/neighbour.c). */
+/**
+ * The limits of the neighbour tables are the machine's, and exist only in its first network (net/core/neighbour.c).
+ */
 function isFirstNetwork(proc: Proc): boolean {
   try {
     fileOf(proc, 'sys/net/ipv4/neigh/default/gc_thresh3');
@@ -220,7 +222,7 @@ function isFirstNetwork(proc: Proc): boolean {
   }
 }
 
-/** No limit that matters is reached by fewer. */
+/** Fewer descriptors cannot be close to any limit that matters. */
 const fewDescriptors = 32;
 
 /** @throws Unknown */

@@ -1,20 +1,19 @@
 import { readdirSync, statSync } from 'node:fs';
 import { type Mount, mountsOf } from '../mounts.ts';
 
-/** Where version 2's hierarchy is mounted, and what of it. */
+/** A mount of version 2's hierarchy. */
 interface CgroupMount {
   readonly folder: string;
-  /** The cgroup that is uppermost there, as a path. */
+  /** The path of the cgroup that is mounted there. */
   readonly top: string;
 }
 
-/** As many cgroups are looked at: a user may make any number of them below their own. */
+/** The most cgroups that are read: a user may create any number below their own. */
 const mostFolders = 100_000;
 
 /**
- * Finds cgroups by the number that the kernel tells of a socket (INET_DIAG_CGROUP_ID), which is that of the
- * cgroup's folder. The folders are listed when the first is asked for; null: there is none of that number,
- * any more or for this user.
+ * Finds a cgroup's path by the number that the kernel tells of a socket (INET_DIAG_CGROUP_ID), the inode of the
+ * cgroup's folder. The folders are listed at the first call; null: there is none, any more or for this user.
  */
 export function cgroupFinder(mountInfo = '/proc/self/mountinfo'): (id: number) => string | null {
   let paths: ReadonlyMap<number, string> | null = null;
@@ -24,13 +23,13 @@ export function cgroupFinder(mountInfo = '/proc/self/mountinfo'): (id: number) =
   };
 }
 
-/** Units of what starts containers. */
+/** Units of container runtimes. */
 const runtimeUnit =
   /\/(?:(?:snap\.docker\.)?dockerd?|containerd|crio|kubelet|k3s(?:-agent)?|podman)\.service$/;
 
 /**
- * Beside version 1 what starts containers may leave them in its own cgroup of version 2, at the top where it is in
- * none. Such a one does not tell whether a socket is a container's.
+ * Whether a cgroup may have containers that it does not name: with version 1, a runtime may leave them in its own
+ * cgroup of version 2, or at the top if it is in none.
  */
 function mayHoldContainers(path: string): boolean {
   return path === '' || runtimeUnit.test(path);
@@ -55,11 +54,11 @@ function cgroupPathsUnder(mountInfo: string): ReadonlyMap<number, string> {
   return paths;
 }
 
-/** The mount of version 2, which may be alone or beside version 1. */
+/** The mount of version 2, alone or beside version 1. */
 function unifiedMount(mounts: readonly Mount[]): CgroupMount | null {
   const mount = mounts.find(({ filesystem }) => filesystem === 'cgroup2');
   if (mount === undefined) return null;
-  // Outside of the reader's own cgroup namespace it is `/..`.
+  // Outside the reader's own cgroup namespace it is `/..`.
   return { folder: mount.path, top: mount.top.replace(/^(?:\/\.\.)*\/?$/, '') };
 }
 
@@ -71,7 +70,7 @@ function inodeOf(folder: Buffer): number | null {
   }
 }
 
-/** The folders in a folder. Names are bytes, and need not be text. */
+/** The folders in a folder. Names are bytes, not necessarily text. */
 function foldersIn(folder: Buffer): readonly Buffer[] {
   try {
     const names = readdirSync(folder, { withFileTypes: true })
@@ -85,10 +84,10 @@ function foldersIn(folder: Buffer): readonly Buffer[] {
   }
 }
 
-/** What stands in a text for bytes that are none. */
+/** The replacement for invalid bytes in text. */
 const noText = '\ufffd';
 
-/** Bun tells either the kinds of entries or the bytes of their names, not both. */
+/** Under Bun either the kinds of entries or the bytes of their names are available, not both. */
 function namesOfNoText(folder: Buffer): readonly Buffer[] {
   return readdirSync(folder, { encoding: 'buffer' }).filter(
     (name) => name.toString().includes(noText) && statSync(inside(folder, name)).isDirectory(),

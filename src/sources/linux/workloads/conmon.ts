@@ -6,11 +6,11 @@ export interface Conmon {
   readonly id: string;
   /** The container's name. */
   readonly name: string;
-  /** The folder of its configuration; null: not told. */
+  /** The folder of its configuration; null: not known. */
   readonly bundle: string | null;
 }
 
-/** conmon's options that are looked at, in both spellings. */
+/** The options of conmon that are read, in both spellings. */
 const options: Readonly<Record<string, 'id' | 'name' | 'bundle'>> = {
   '-c': 'id',
   '--cid': 'id',
@@ -20,14 +20,14 @@ const options: Readonly<Record<string, 'id' | 'name' | 'bundle'>> = {
   '--bundle': 'bundle',
 };
 
-/** Options whose value is another program's argument and may look like an option. */
+/** Options whose value is an argument of another program and may look like an option. */
 const quoting: ReadonlySet<string> = new Set([
   ...['--exit-command', '--exit-command-arg', '--runtime-arg', '--runtime-opt'],
 ]);
 
 /**
- * What a command line of conmon (conmon(8)), as /proc/PID/cmdline has it, tells of its container; null
- * where it is not conmon's, or tells no ID or no name.
+ * The container on a command line of conmon (conmon(8)), as in /proc/PID/cmdline; null if it is not conmon's, or
+ * lacks an ID or a name.
  */
 export function parseConmon(cmdline: Buffer): Conmon | null {
   const words = cmdline.toString('latin1').split('\0');
@@ -49,19 +49,19 @@ export function parseConmon(cmdline: Buffer): Conmon | null {
   return id && name ? { id, name, bundle: bundle || null } : null;
 }
 
-/** A container that a process of conmon keeps, and whose process that is. */
+/** A container that a conmon process keeps, and the user of that process. */
 export interface KeptContainer extends Conmon {
-  /** null: not told. */
+  /** null: not known. */
   readonly uid: number | null;
 }
 
-/** podman's own are some 2 KiB long. */
+/** The longest command line that is read; Podman's are some 2 KiB long. */
 const longestCommand = 64 * 1024;
 
-/** So many processes are looked at before others get a turn. */
+/** How many processes are read before other work may run. */
 const slice = 256;
 
-/** Every container that is kept by a process of conmon. */
+/** Every container that a conmon process keeps. */
 export async function keptContainers(proc: Proc): Promise<readonly KeptContainer[]> {
   const kept: KeptContainer[] = [];
   let looked = 0;
@@ -91,7 +91,7 @@ function conmonOf(proc: Proc, pid: number): Conmon | null {
   }
 }
 
-/** By its short name, which costs the kernel least. Who copied a /proc may have left that out. */
+/** By its short name, which is cheapest to read. A copy of a /proc may lack it. */
 function mayBeConmon(proc: Proc, pid: number): boolean {
   try {
     return proc.readFile(`${pid}/comm`, 16).toString('latin1') === 'conmon\n';

@@ -5,19 +5,19 @@ import { networkOfAnswer } from './container-network.ts';
 import { elements, jsonFrom, member } from './json.ts';
 import { pathOn } from './machine-files.ts';
 
-/** Variables of the environment, as Node has them. */
+/** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where engines that speak Docker's language listen: Docker's own, and Podman's service. */
+/** Sockets of engines with Docker's API: Docker's own, and Podman's service. */
 const systemSockets = ['/var/run/docker.sock', '/run/podman/podman.sock'] as const;
 const userSockets = ['podman/podman.sock', 'docker.sock'] as const;
 
-/** A longer path has no room in `sun_path` (unix(7)), and would be cut. */
+/** A longer path does not fit into `sun_path` (unix(7)), and would be cut. */
 const longestPath = 107;
 
 /**
- * The sockets of the engines of a machine that we may connect to. On our own (`root` is empty) also those
- * of the user who runs us.
+ * The sockets of a machine's engines that we may connect to; on our own machine (`root` is empty) also those of the
+ * current user.
  */
 export function engineSockets(root: string, environment: Environment): readonly string[] {
   const found = new Map<string, string>();
@@ -31,25 +31,25 @@ export function engineSockets(root: string, environment: Environment): readonly 
       const key = `${stats.dev}:${stats.ino}`;
       if (!found.has(key)) found.set(key, path);
     } catch {
-      // Not there, or not for us.
+      // Missing, or not accessible.
     }
   };
   for (const path of systemSockets) offer(pathOn(root, path), () => true);
   const folder = environment.XDG_RUNTIME_DIR;
   if (root === '' && folder?.startsWith('/')) {
-    // The variable may be somebody else's: sudo can keep it.
+    // The variable may be another user's: sudo can keep it.
     const isOurs = (uid: number) => uid === process.getuid?.();
     for (const name of userSockets) offer(`${folder}/${name}`, isOurs);
   }
   return [...found.values()];
 }
 
-/** An answer of some thousand containers has 2 KiB for each. */
+/** An answer has 2 KiB for each container: enough for thousands. */
 const mostBytes = 8 * 1024 * 1024;
 
 type Request = typeof import('node:http').request;
 
-/** The running containers as the engine behind a socket tells them; null: it did not, or not in time. */
+/** The engine's answer with its running containers; null: none, or not in time. */
 function ask(request: Request, socketPath: string, late: AbortSignal): Promise<Buffer | null> {
   return new Promise((resolve) => {
     const path = '/containers/json?all=0';
@@ -61,7 +61,7 @@ function ask(request: Request, socketPath: string, late: AbortSignal): Promise<B
     };
     const giveUp = () => end(null);
     late.addEventListener('abort', giveUp);
-    // They stay: errors that come later are nobody's.
+    // The listeners stay: later errors must not be unhandled.
     asked.on('error', giveUp);
     asked.on('close', giveUp);
     asked.on('response', (answer) => {
@@ -81,10 +81,10 @@ function ask(request: Request, socketPath: string, late: AbortSignal): Promise<B
   });
 }
 
-/** More containers than one engine runs. */
+/** A limit above what one engine runs. */
 const mostContainers = 100_000;
 
-/** The name of a container among those that it is known by: others are `/other/alias`, of links. */
+/** A container's own name among several: the others are `/other/alias`, of links. */
 function ownName(names: unknown): string | null {
   for (const told of elements(names, 64)) {
     const name = nameFrom(told)?.replace(/^\//, '') ?? '';
@@ -93,7 +93,7 @@ function ownName(names: unknown): string | null {
   return null;
 }
 
-/** The answer to `GET /containers/json` of Docker's API, Docker's or Podman's: containers by their IDs. */
+/** Parses the answer to `GET /containers/json` of Docker's or Podman's API: containers by ID. */
 export function parseContainerList(text: string | Buffer): ReadonlyMap<string, ContainerName> {
   const found = new Map<string, ContainerName>();
   for (const container of elements(jsonFrom(text), mostContainers)) {
@@ -112,8 +112,8 @@ export function parseContainerList(text: string | Buffer): ReadonlyMap<string, C
 }
 
 /**
- * Asks the engines behind some sockets, all at once, for their running containers. What does not answer in
- * `deadline` milliseconds, or otherwise than an engine does, tells nothing.
+ * Asks the engines at several sockets, in parallel, for their running containers. Engines that do not answer within
+ * `deadline` milliseconds, or whose answer is invalid, are ignored.
  */
 export async function containersOfEngines(
   sockets: readonly string[],

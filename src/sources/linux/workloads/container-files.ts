@@ -10,11 +10,11 @@ import { networkOfDocker } from './container-network.ts';
 import { elements, jsonFrom, member } from './json.ts';
 
 /**
- * What files of container engines tell. All parsers take what anybody may have written, and tell null,
- * or nothing, where it is not what the engine writes.
+ * Parsers of container engines' files. Their input may be anything; where it is not what the engine writes they
+ * return null, or leave it out.
  */
 
-/** A container's place in Kubernetes by labels that the kubelet gives (`io.kubernetes.pod.name` …). */
+/** A container's place in Kubernetes, from the kubelet's labels (`io.kubernetes.pod.name` …). */
 export function podFromLabels(labels: unknown) {
   return inPod({
     pod: member(labels, 'io.kubernetes.pod.name'),
@@ -38,12 +38,12 @@ export function parseDockerConfig(text: string | Buffer): ContainerName | null {
   };
 }
 
-/** More containers than one machine keeps. */
+/** A limit above what one machine can hold. */
 const mostContainers = 100_000;
 
 /**
- * `containers.json` of containers/storage, which Podman and CRI-O keep: containers by their IDs. The image's
- * name stands in `metadata`, which is JSON again.
+ * `containers.json` of containers/storage, used by Podman and CRI-O: containers by ID. The image's name is in
+ * `metadata`, which is JSON within a string.
  */
 export function parseStorage(text: string | Buffer): ReadonlyMap<string, ContainerName> {
   const found = new Map<string, ContainerName>();
@@ -59,8 +59,8 @@ export function parseStorage(text: string | Buffer): ReadonlyMap<string, Contain
 }
 
 /**
- * `config.json` of a bundle (the OCI's runtime specification): Kubernetes' names are annotations of
- * containerd's CRI plugin or of CRI-O, and nerdctl's name is one too. null: none is there.
+ * `config.json` of a bundle (the OCI's runtime specification): Kubernetes' names are annotations by containerd's
+ * CRI plugin or CRI-O, and nerdctl's name is one too. null: none found.
  */
 export function parseBundle(text: string | Buffer): ContainerName | null {
   const annotations = member(jsonFrom(text), 'annotations');
@@ -69,7 +69,7 @@ export function parseBundle(text: string | Buffer): ContainerName | null {
     inPod({
       pod: told('io.kubernetes.cri.sandbox-name'),
       namespace: told('io.kubernetes.cri.sandbox-namespace'),
-      // containerd tells it since 1.6.11.
+      // Since containerd 1.6.11.
       uid: told('io.kubernetes.cri.sandbox-uid'),
       container: told('io.kubernetes.cri.container-name'),
     }) ?? podFromLabels(annotations);
@@ -80,10 +80,7 @@ export function parseBundle(text: string | Buffer): ContainerName | null {
   return name === null && pod === null ? null : { ...unnamed, name, image, pod };
 }
 
-/**
- * A name in /var/log/containers, `<pod>_<namespace>_<container>-<id>.log`: the ID and what it is called;
- * null for any other name.
- */
+/** Parses a name in /var/log/containers, `<pod>_<namespace>_<container>-<id>.log`; null for any other name. */
 export function parseLogName(file: string): readonly [id: string, name: ContainerName] | null {
   const parts = file.split('_');
   const [podName, namespace, last] = parts;

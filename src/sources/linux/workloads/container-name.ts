@@ -1,10 +1,10 @@
-/** A port of the host that leads to one of a container. */
+/** A port of the host that leads to a container's port. */
 export interface PublishedPort {
   readonly protocol: 'tcp' | 'udp' | 'sctp';
-  /** Of the host, canonical; `0.0.0.0` and `::` mean any. */
+  /** The host's address, canonical; `0.0.0.0` and `::` mean any. */
   readonly hostAddress: string;
   readonly hostPort: number;
-  /** The container's own. */
+  /** The container's port. */
   readonly port: number;
 }
 
@@ -13,25 +13,25 @@ export interface PodName {
   readonly name: string;
   readonly namespace: string | null;
   readonly uid: string | null;
-  /** The container's name in the pod; null: not told, or the container that only keeps the pod together. */
+  /** The container's name in the pod; null: not known, or the container that only keeps the pod together. */
   readonly container: string | null;
 }
 
-/** What a container is called. */
+/** The names of a container. */
 export interface ContainerName {
-  /** As people call it: its name in the pod where it belongs to one. null: not told. */
+  /** Its name for people; in a pod, the name there. null: not known. */
   readonly name: string | null;
-  /** What it was made of, as its runtime writes it; null: not told. */
+  /** Its image, as the runtime writes it; null: not known. */
   readonly image: string | null;
-  /** null: it belongs to none, or none is told. */
+  /** null: in no pod, or not known. */
   readonly pod: PodName | null;
-  /** Its addresses, canonical, where the engine tells them. */
+  /** Its addresses, canonical, if the engine tells them. */
   readonly addresses: readonly string[];
-  /** Its published ports, where the engine tells them. */
+  /** Its published ports, if the engine tells them. */
   readonly ports: readonly PublishedPort[];
 }
 
-/** A container of which nothing is known but its ID. */
+/** A container of which only the ID is known. */
 export const unnamed: ContainerName = {
   name: null,
   image: null,
@@ -40,12 +40,12 @@ export const unnamed: ContainerName = {
   ports: [],
 };
 
-/** Whether people would know it by that. */
+/** Whether it has a name that people know. */
 export function isNamed({ name, pod }: ContainerName): boolean {
   return name !== null || pod !== null;
 }
 
-/** What is `known`, with what only another source has `found`. */
+/** `known`, completed by what only another source has `found`. */
 export function completed(known: ContainerName, found: ContainerName): ContainerName {
   return {
     name: known.name ?? found.name,
@@ -56,30 +56,30 @@ export function completed(known: ContainerName, found: ContainerName): Container
   };
 }
 
-/** Longer than any name that Kubernetes allows (253), and than anybody would give. */
+/** Longer than any name that Kubernetes allows (253), and than anybody would choose. */
 const longestName = 255;
 
-/** A name 255, a tag 128, a digest 71, and a registry before them. */
+/** 255 for a name, 128 for a tag, 71 for a digest, and a registry before them. */
 const longestImage = 1024;
 
 function textUpTo(value: unknown, most: number): string | null {
   return typeof value === 'string' && value !== '' && value.length <= most ? value : null;
 }
 
-/** A name as it was told; null for what is no text, empty, or so long that it is no name. */
+/** A name, unchanged; null if it is not text, empty, or too long for a name. */
 export function nameFrom(value: unknown): string | null {
   return textUpTo(value, longestName);
 }
 
-/** An image's name as it was told; null as for names. */
+/** An image's name, unchanged; null as for names. */
 export function imageFrom(value: unknown): string | null {
   return textUpTo(value, longestImage);
 }
 
-/** What a sandbox, the container that keeps a pod together, is called in place of a container's name. */
+/** The container name of a sandbox, which keeps a pod together. */
 const sandboxName = 'POD';
 
-/** A container of a pod; null where its pod has no name. */
+/** A container in a pod; null if the pod has no name. */
 export function inPod(told: {
   readonly pod: unknown;
   readonly namespace: unknown;
@@ -98,8 +98,8 @@ export function inPod(told: {
 }
 
 /**
- * A container by the name that its runtime gave it. The kubelet's own, for Docker and CRI-O, are
- * `k8s_<container>_<pod>_<namespace>_<uid>_<attempt>`, none of which can have a `_`.
+ * A container by the name in its runtime. The kubelet's names, for Docker and CRI-O, are
+ * `k8s_<container>_<pod>_<namespace>_<uid>_<attempt>`, and no part can contain a `_`.
  */
 export function namedBy(name: string | null): ContainerName {
   const parts = name?.startsWith('k8s_') ? name.split('_') : [];

@@ -3,29 +3,29 @@ import type { Workload } from '../../../model/workload.ts';
 import type { Proc } from '../proc/proc.ts';
 import type { ContainerName } from './container-names.ts';
 
-/** Knows containers and pods by their IDs. */
+/** Looks up names of containers and pods by ID. */
 export interface ContainerNamer {
   /**
-   * From now on IDs may be asked for again that had no name before. Names that nobody wanted since it was last
-   * called are forgotten.
+   * Begins a round: IDs without a name may be asked for again, and names not used since the last call are
+   * forgotten.
    */
   beginRound(): void;
-  /** Finds out the names of those among these that are new. */
+  /** Looks up the names of those that are new. */
   learn(workloads: readonly Workload[]): Promise<void>;
-  /** A workload with its names, as far as they were found; the same object for the same one. */
+  /** A workload with the names that were found; always the same object for the same workload. */
   named(workload: Workload): Workload;
 }
 
 type Wanted = Pick<Workload, 'runtime'> & { readonly id: string };
 
-/** How long engines may take to answer, in milliseconds: a round, and where they take it, of many rounds together. */
+/** The time that engines may take, in milliseconds; what one round uses up, later rounds lack. */
 const patience = 500;
-/** What comes back of it with time: an engine that hangs may cost so much of all time. */
+/** How much of it comes back per elapsed time: the share of time that a hanging engine can cost. */
 const refill = 0.02;
 
 /**
- * Remembers names from round to round: an ID means one container for ever. `root`: the folder under which
- * the machine's files are; null: they are not at hand.
+ * Remembers names from round to round: an ID always means the same container. `root`: the folder of the machine's
+ * files; null: not accessible.
  */
 export function containerNamer(proc: Proc, root: string | null, now = steadyNow): ContainerNamer {
   const asked = new Set<string>();

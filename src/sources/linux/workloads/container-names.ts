@@ -17,44 +17,44 @@ import { fileOn, namesOn } from './machine-files.ts';
 
 export type { ContainerName, PodName, PublishedPort } from './container-name.ts';
 
-/** A container by its ID, as cgroups tell it. */
+/** A container by its ID, as found in cgroups. */
 export interface WantedContainer {
   readonly id: string;
-  /** null: not told, as in a pod. */
+  /** null: not known, as in a pod. */
   readonly runtime: WorkloadRuntime | null;
 }
 
 export interface ContainerNamesOptions {
-  /** How long engines may take, all together, in milliseconds; 500 unless told. */
+  /** The time limit for all engines together, in milliseconds; default 500. */
   readonly deadline?: number;
-  /** Where the user's folders are; the process's own unless told. */
+  /** The environment that gives the user's folders; default: the process's own. */
   readonly environment?: Environment;
 }
 
-/** Runtimes gave it: nothing else may become part of a path. */
+/** IDs come from runtimes: only such an ID may become part of a path. */
 const plausibleId = /^[0-9A-Za-z][\w.-]{0,127}$/;
 
 type Runtimes = readonly (WorkloadRuntime | null)[];
 
-/** Who has conmon, and containers/storage. */
+/** Runtimes that use conmon and containers/storage. */
 const conmonRuntimes: Runtimes = ['podman', 'crio', null];
 const dockerRuntimes: Runtimes = ['docker', null];
 const bundleRuntimes: Runtimes = ['containerd', 'crio', null];
 const podRuntimes: Runtimes = ['docker', 'containerd', 'crio', null];
 const engineRuntimes: Runtimes = ['docker', 'podman', null];
 
-/** What has been found so far. */
+/** The state of the search. */
 interface Search {
   readonly root: string;
-  /** Still without a name, or without an image where that is asked for. */
+  /** Containers still without a name, or without an image if that is asked for. */
   lacking(runtimes: Runtimes, what: 'name' | 'name or image'): readonly WantedContainer[];
   found(id: string, name: ContainerName | null | undefined): void;
 }
 
 /**
- * Names for containers whose IDs are known: first by what lies on the machine, then by what its engines
- * answer. `root`: where the machine's files are; empty for our own. What cannot be named is left out;
- * nothing that a file or an engine does makes this fail or take longer than the deadline allows.
+ * Names of containers whose IDs are known: first from files on the machine, then from its engines. `root`: the
+ * folder of the machine's files; empty for our own. Containers without a name are left out; nothing in a file or an
+ * engine can make this fail or exceed the time limit.
  */
 export async function containerNames(
   proc: Proc,
@@ -89,7 +89,7 @@ export async function containerNames(
   return names;
 }
 
-/** Names by conmon's command lines. Returns the bundles of those that may be believed, by ID. */
+/** Finds names on conmon's command lines. Returns the bundles of the trusted ones, by ID. */
 async function askConmon(proc: Proc, search: Search): Promise<ReadonlyMap<string, string>> {
   const bundles = new Map<string, string>();
   const lacking = search.lacking(conmonRuntimes, 'name');
@@ -109,8 +109,8 @@ async function askConmon(proc: Proc, search: Search): Promise<ReadonlyMap<string
 }
 
 /**
- * Anybody can call a process conmon. root's is believed; another user's only where it can be one (Podman
- * without root) and nobody contradicts. A copy of a /proc may not tell whose it is, and is believed.
+ * The process to trust: anybody can name a process conmon. root's is trusted; another user's only where the runtime
+ * may be one without root (Podman), and all agree. A copy of a /proc may not show the user, and is trusted.
  */
 function believable(
   claims: readonly KeptContainer[],
@@ -123,7 +123,7 @@ function believable(
   return first !== undefined && others.every(({ name }) => name === first.name) ? first : null;
 }
 
-/** Docker's folders: the usual one, the snap's, and one that its configuration names. */
+/** Docker's folders: the default one, the snap's, and the one in its configuration. */
 function dockerFolders(root: string): readonly string[] {
   const told = member(jsonFrom(fileOn(root, '/etc/docker/daemon.json') ?? ''), 'data-root');
   return [
@@ -150,10 +150,10 @@ function readDocker(search: Search): void {
 /** The drivers of containers/storage that have a folder of containers. */
 const drivers = ['overlay', 'vfs', 'btrfs', 'zfs'] as const;
 
-/** Containers that go when they end are kept in a file of their own. */
+/** Containers that are removed when they end have a file of their own. */
 const storageFiles = ['containers.json', 'volatile-containers.json'] as const;
 
-/** Where containers/storage keeps containers, with the folders of the user who runs us. */
+/** Where containers/storage keeps containers, including the folders of the current user. */
 function storageFolders(root: string, environment: Environment): readonly string[] {
   const { HOME: home, XDG_DATA_HOME: data = home && `${home}/.local/share` } = environment;
   const ours = root === '' && data?.startsWith('/') ? [`${data}/containers/storage`] : [];
@@ -162,7 +162,7 @@ function storageFolders(root: string, environment: Environment): readonly string
   );
 }
 
-/** Of a bundle, `<storage>/<driver>-containers/<id>/userdata`, the folder of all; null for any other. */
+/** The folder that contains a bundle `<storage>/<driver>-containers/<id>/userdata`; null for any other form. */
 function storageOf(id: string, bundle: string): string | null {
   const [, folder, own] = /^(.+)\/([^/]+)\/userdata\/?$/.exec(bundle) ?? [];
   return own === id && folder !== undefined ? folder : null;
@@ -201,7 +201,7 @@ const crioFolders = ['/run/containers/storage', '/var/lib/containers/storage'].f
   drivers.map((driver) => `${storage}/${driver}-containers`),
 );
 
-/** Containerd has a namespace for each of its users: Docker, Kubernetes, nerdctl. */
+/** The most namespaces of containerd, which has one for each of its users: Docker, Kubernetes, nerdctl. */
 const mostNamespaces = 64;
 
 function readBundles(search: Search, bundles: ReadonlyMap<string, string>): void {

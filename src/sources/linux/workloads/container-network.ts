@@ -2,13 +2,13 @@ import { canonicalAddress } from '../../../model/read-address.ts';
 import type { ContainerName, PublishedPort } from './container-name.ts';
 import { elements, member, members } from './json.ts';
 
-/** What an engine tells of a container's network. */
+/** The parts of a container's network that an engine reports. */
 type Network = Pick<ContainerName, 'addresses' | 'ports'>;
 
-/** As many of each as are kept of one container. */
+/** The most addresses, and the most ports, that are kept of one container. */
 const most = 1024;
 
-/** A port's number, however it is written; null where it is none. */
+/** A port number, as text or number; null if invalid. */
 function portFrom(value: unknown): number | null {
   const port = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
   return typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65536
@@ -16,12 +16,12 @@ function portFrom(value: unknown): number | null {
     : null;
 }
 
-/** An address, canonical; null where it is none. */
+/** An address in canonical form; null if invalid. */
 function addressFrom(value: unknown): string | null {
   return typeof value === 'string' ? canonicalAddress(value) : null;
 }
 
-/** A published port; null where something of it is missing. An empty address of the host means any. */
+/** A published port; null if incomplete. An empty host address means any. */
 function published(
   protocol: unknown,
   hostAddress: unknown,
@@ -35,7 +35,7 @@ function published(
   return { protocol, hostAddress: address, hostPort: host, port: own };
 }
 
-/** The addresses of `NetworkSettings.Networks`, in Docker's files and answers alike. */
+/** The addresses in `NetworkSettings.Networks`, the same in Docker's files and answers. */
 function addressesOf(settings: unknown): readonly string[] {
   const found = new Set<string>();
   for (const [, network] of members(member(settings, 'Networks'), most)) {
@@ -60,7 +60,7 @@ export function networkOfDocker(settings: unknown): Network {
   return { addresses: addressesOf(settings), ports: ports.filter(isThere).slice(0, most) };
 }
 
-/** The same of a container in the answer to `GET /containers/json`: `Ports` is a list. */
+/** The same for a container in the answer to `GET /containers/json`, where `Ports` is a list. */
 export function networkOfAnswer(container: unknown): Network {
   const ports = elements(member(container, 'Ports'), most).map((one) =>
     published(

@@ -1,6 +1,6 @@
 /**
- * As many lists and objects, and as many values, as engines write of some thousand containers. JSON that is
- * made of little else takes a parser a thousand times as long for each byte: 8 MiB of `[` take seconds.
+ * The most lists and objects, and the most values: as many as engines write for thousands of containers. JSON that
+ * consists of little else takes a parser a thousand times as long for each byte: 8 MiB of `[` take seconds.
  */
 const mostBrackets = 100_000;
 const mostCommas = 250_000;
@@ -9,7 +9,7 @@ const openBracket = 0x5b;
 const openBrace = 0x7b;
 const comma = 0x2c;
 
-/** Whether text is soon parsed, whatever it is. */
+/** Whether text is certain to be parsed quickly. */
 function isSoonParsed(text: string): boolean {
   let brackets = 0;
   let commas = 0;
@@ -21,7 +21,7 @@ function isSoonParsed(text: string): boolean {
   return brackets <= mostBrackets && commas <= mostCommas;
 }
 
-/** What JSON of others says; null where it is none, or would take long to parse. */
+/** Parses JSON from others; null if it is invalid, or would take long to parse. */
 export function jsonFrom(source: string | Buffer): unknown {
   const text = source.toString();
   if (!isSoonParsed(text)) return null;
@@ -32,7 +32,7 @@ export function jsonFrom(source: string | Buffer): unknown {
   }
 }
 
-/** A member of an object, of whatever type; undefined where there is none, or no object. */
+/** A member of an object, of any type; undefined if there is none, or no object. */
 export function member(value: unknown, ...keys: readonly string[]): unknown {
   let at = value;
   for (const key of keys) {
@@ -42,12 +42,12 @@ export function member(value: unknown, ...keys: readonly string[]): unknown {
   return at;
 }
 
-/** The elements of a list, at most `most`; none where it is no list. */
+/** The elements of a list, at most `most`; none if it is not a list. */
 export function elements(value: unknown, most: number): readonly unknown[] {
   return Array.isArray(value) ? value.slice(0, most) : [];
 }
 
-/** The members of an object, at most `most`; none where it is no object. */
+/** The members of an object, at most `most`; none if it is not an object. */
 export function members(value: unknown, most: number): readonly (readonly [string, unknown])[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   return Object.entries(value).slice(0, most);

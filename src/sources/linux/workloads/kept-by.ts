@@ -3,21 +3,21 @@ import { type ProcessStat, parseProcessStat } from '../owners/process-facts.ts';
 import type { Proc } from '../proc/proc.ts';
 import { parseConmon } from './conmon.ts';
 
-/** The container that a process lives in, by who keeps it; null: nobody is known to. */
+/** The container of a process, found by the process that keeps it; null: not known. */
 export type KeptBy = (pid: number) => Workload | null;
 
-/** A process cannot have more ancestors than this unless they change while they are read. */
+/** A limit of ancestors, which is exceeded only if they change while they are read. */
 const mostParents = 256;
 const statBytes = 4096;
 const longestCommand = 64 * 1024;
 
 /**
- * Tells the container of a process whose cgroup tells none, as where a runtime may make no cgroups (`--cgroups=disabled`,
- * without root beside version 1 of cgroups): what is started in it descends from the process that keeps it, of conmon or
- * of containerd's shim, whose command line has its ID.
+ * Finds the container of a process whose cgroup tells none, as where a runtime makes no cgroups
+ * (`--cgroups=disabled`, or without root and with version 1 of cgroups): its processes descend from the process
+ * that keeps it, conmon or containerd's shim, which has the ID on its command line.
  */
 export function keptBy(proc: Proc): KeptBy {
-  // Of another machine ancestors are not asked for.
+  // Ancestors on another machine are not asked for.
   if (proc.isElsewhere === true) return () => null;
   const ancestors = new Map<number, Ancestor>();
   const ancestorAt = (pid: number): Ancestor => {
@@ -46,7 +46,7 @@ export function keptBy(proc: Proc): KeptBy {
 interface Ancestor {
   /** 0: it has none, or has ended. */
   readonly parent: number;
-  /** The container that it keeps. */
+  /** The container that it keeps; null: none. */
   readonly keeps: Workload | null;
 }
 
@@ -58,7 +58,7 @@ function statOf(proc: Proc, pid: number): ProcessStat | null {
   }
 }
 
-/** As the kernel has the names of keepers: 15 bytes of them. */
+/** By the kernel's short names of keepers: their first 15 bytes. */
 const keepers: Readonly<Record<string, (cmdline: Buffer) => Kept | null>> = {
   conmon: keptByConmon,
   'containerd-shim': keptByShim,
@@ -87,11 +87,11 @@ function containerKept(proc: Proc, pid: number, { name }: ProcessStat): Workload
 function keptByConmon(cmdline: Buffer): Kept | null {
   const conmon = parseConmon(cmdline);
   if (conmon === null) return null;
-  // So the kubelet has them called, of which CRI-O keeps containers by conmon too.
+  // The kubelet chooses such names; with CRI-O its containers are kept by conmon too.
   return { runtime: conmon.name.startsWith('k8s_') ? 'crio' : 'podman', id: conmon.id };
 }
 
-/** containerd-shim-runc-v2: of a pod of Kubernetes it keeps all containers, and has the ID of none of them. */
+/** containerd-shim-runc-v2: for a pod of Kubernetes it keeps all containers, and has none of their IDs. */
 function keptByShim(cmdline: Buffer): Kept | null {
   const words = cmdline.toString('latin1').split('\0');
   if (!/(?:^|\/)containerd-shim[\w.-]*$/.test(words[0] ?? '')) return null;

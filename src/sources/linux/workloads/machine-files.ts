@@ -1,13 +1,13 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { readPlain } from '../reader/plain-file.ts';
 
-/** As many links as Linux itself follows for one path (MAXSYMLINKS of <linux/namei.h>). */
+/** The most links that Linux itself follows for one path (MAXSYMLINKS of <linux/namei.h>). */
 const mostLinks = 40;
 
 /**
- * Where a path of the machine whose root is `root` leads, its links followed there: the kernel would follow
- * an absolute link from our own root, though `root` is `/proc/1/root` of another. null: links go in a circle.
- * Of what is not there, the path where it would be.
+ * Resolves a path of the machine with the root folder `root`, following links within it: the kernel would resolve
+ * an absolute link from our own root, even if `root` is another one's `/proc/1/root`. null: a loop of links. A
+ * missing file gives the path where it would be.
  */
 export function realPath(root: string, path: string): string | null {
   const left = path.split('/').reverse();
@@ -32,7 +32,7 @@ export function realPath(root: string, path: string): string | null {
   return `${root}/${parts.join('/')}`;
 }
 
-/** Where a link leads; null where there is none. */
+/** The target of a link; null: not a link. */
 function linkAt(path: string): string | null {
   try {
     return readlinkSync(path);
@@ -41,17 +41,17 @@ function linkAt(path: string): string | null {
   }
 }
 
-/** A path of a machine as we reach it; on our own the kernel follows links as they are meant. */
+/** The path under which we reach a machine's file; on our own the kernel resolves links itself. */
 export function pathOn(root: string, path: string): string | null {
   return root === '' ? path : realPath(root, path);
 }
 
-/** More than any of the files that are read here. */
+/** More than the largest file that is read here. */
 const mostBytes = 8 * 1024 * 1024;
 
 /**
- * A file of a machine whole, of at most `most` bytes; null where there is no such plain file, it may not be
- * read, or it is larger.
+ * The content of a machine's file; null if there is no such regular file, it may not be read, or it has more than
+ * `most` bytes.
  */
 export function fileOn(root: string, path: string, most = mostBytes): Buffer | null {
   const place = pathOn(root, path);
@@ -63,7 +63,7 @@ export function fileOn(root: string, path: string, most = mostBytes): Buffer | n
   }
 }
 
-/** The names in a folder of a machine; none where it is not there or may not be listed. */
+/** The names in a machine's folder; empty if it is missing or unreadable. */
 export function namesOn(root: string, folder: string): readonly string[] {
   const place = pathOn(root, folder);
   if (place === null) return [];

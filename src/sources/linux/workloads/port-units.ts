@@ -5,20 +5,20 @@ import { fileOn, namesOn } from './machine-files.ts';
 import { unitsAtPort } from './socket-units.ts';
 import { settingsOf, type UnitFiles, unitFiles, unitFolders } from './unit-files.ts';
 
-/** Settings of a service in which a port may stand. systemd.exec(5), systemd.service(5) */
+/** Settings of a service that may contain a port. systemd.exec(5), systemd.service(5) */
 const tellingSettings: ReadonlySet<string> = new Set([
   ...['ExecStart', 'ExecStartPre', 'ExecStartPost', 'Environment'],
 ]);
 
-/** No file of an environment is larger. */
+/** The largest environment file that is read. */
 const mostBytes = 64 * 1024;
 
-/** A line is told as far as people read it. */
+/** The most characters of a line that are shown. */
 const mostCharacters = 200;
 
 /**
- * The units of the machine that would have a port: `.socket` units that are set to listen there, and `.service` units
- * whose command line or environment has the number. `root`: before the paths of the machine's files.
+ * The machine's units that claim a port: `.socket` units that listen there, and `.service` units whose command line
+ * or environment contains the number. `root`: the folder of the machine's files.
  */
 export function portUnits(
   proc: Proc,
@@ -43,17 +43,17 @@ export function portUnits(
   return found.map(({ unit: { name, files }, how, setting }) => ({
     ...{ unit: name, path: files[0] ?? '', how, setting: setting.slice(0, mostCharacters) },
     isEnabled: enabled.has(name),
-    // Of a unit that listens nobody need be in its cgroup.
+    // A unit that listens need not have a process in its cgroup.
     isRunning: how === 'listens' ? null : (running?.has(name) ?? null),
   }));
 }
 
-/** A unit that listens at several addresses is told with the first. */
+/** Each unit once, with its first address. */
 function onceEach<T extends { readonly unit: UnitFiles }>(found: readonly T[]): readonly T[] {
   return [...new Map(found.toReversed().map((one) => [one.unit.name, one])).values()].toReversed();
 }
 
-/** The line of a service that has a number; null: none has. */
+/** The line of a service that contains a number; null: none. */
 function settingWith(root: string, { files }: UnitFiles, port: number): string | null {
   const settings = settingsOf(root, files, 'Service');
   for (const { key, value } of settings) {
@@ -70,12 +70,12 @@ function settingWith(root: string, { files }: UnitFiles, port: number): string |
   return null;
 }
 
-/** Whether a number stands in a text by itself, not as part of another one or of an address. */
+/** Whether a number is in a text by itself, not as part of another number or an address. */
 export function hasNumber(text: string, number: number): boolean {
   return new RegExp(`(?<!\\d|\\d\\.)${number}(?!\\d|\\.\\d)`).test(text);
 }
 
-/** Units that are started with the machine or by another one. */
+/** Units that are started with the machine or by another unit. */
 function enabledUnits(root: string): ReadonlySet<string> {
   return new Set(
     unitFolders.flatMap((folder) =>
@@ -95,7 +95,7 @@ function runningUnits(proc: Proc): ReadonlySet<string> | null {
         const paths = decodeText(proc.readFile(`${pid}/cgroup`));
         for (const [unit] of paths.matchAll(/[^/\n]+\.service(?=[/\n]|$)/g)) units.add(unit);
       } catch {
-        // It has ended, or may not be looked at.
+        // It has ended, or is unreadable.
       }
     }
   } catch {

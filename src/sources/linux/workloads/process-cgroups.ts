@@ -5,13 +5,13 @@ import { cgroupPaths, workloadOfPath } from './cgroup-path.ts';
 import type { ContainerNamer } from './container-namer.ts';
 import { keptBy } from './kept-by.ts';
 
-/** What a cgroup belongs to; `workload` null: to none that has a name. */
+/** A cgroup and its workload; `workload` null: none that has a name. */
 export interface Cgroup {
   readonly path: string;
   readonly workload: Workload | null;
 }
 
-/** The cgroup at a path: one object for each path. */
+/** Returns the cgroup of a path: one object for each path. */
 export function cgroupsByPath(): (path: string) => Cgroup {
   const known = new Map<string, Cgroup>();
   return (path) => {
@@ -24,13 +24,16 @@ export function cgroupsByPath(): (path: string) => Cgroup {
   };
 }
 
-/** Nobody's cgroup file is longer: a line for each hierarchy, each at most a path's length. */
+/** The longest cgroup file: a line for each hierarchy, each at most as long as a path. */
 const longestCgroup = 65_536;
 
-/** A process's cgroup, the one of several that tells most; why there is none where it is not told. */
+/** A process's cgroup, the most telling of several; or why it is not known. */
 export type CgroupOfProcess = (pid: number) => Cgroup | 'gone' | 'forbidden';
 
-/** Reads the cgroup of each process once. What has none of its own belongs to the container that it is kept in, if any. */
+/**
+ * Reads the cgroup of each process once. A process whose cgroup tells nothing belongs to the container that it is
+ * kept in, if any.
+ */
 export function cgroupReader(proc: Proc, cgroupAt = cgroupsByPath()): CgroupOfProcess {
   const known = new Map<number, ReturnType<CgroupOfProcess>>();
   const container = keptBy(proc);
@@ -74,13 +77,12 @@ function isContained({ kind }: Workload): boolean {
   return kind === 'container' || kind === 'pod';
 }
 
-/** As many processes of one place are looked at. */
+/** The most processes of one place that are read. */
 const mostLookedAt = 16;
 
 /**
- * What lives in each of some places, of which the processes are told, in one word: what the first of them belongs to
- * that is not of a session of somebody, who may only look around there. null: to nothing, or to a scope, which many may
- * share.
+ * A name for what runs in each of several places, given the processes there: the workload of the first process that
+ * is not in a user's session, which may only be there to look around. null: none, or a scope, which many may share.
  */
 export async function labelsOfPlaces(
   proc: Proc,

@@ -3,30 +3,30 @@ import type { Socket } from '../../../model/socket.ts';
 import type { Setting } from './unit-file.ts';
 import { settingsOf, type UnitFiles, unitFiles } from './unit-files.ts';
 
-/** Specifiers of systemd.unit(5) that are not the same for every unit or machine. */
+/** Specifiers of systemd.unit(5) whose values differ between units or machines. */
 const otherSpecifiers: ReadonlySet<string> = new Set('aAbBcCdDEfgGhHiIjJlLmMnNopPqrRsSTuUvVwWyY');
 
-/** A line's value with its specifiers put in; null where one says what is not known here. */
+/** A value with its specifiers expanded; null if the value of one is not known. */
 function expanded(value: string): string | null {
   let isKnown = true;
   const text = value.replace(/%(.?)/gs, (whole, specifier: string) => {
     if (specifier === '%') return '%';
     if (specifier === 't') return '/run';
     if (otherSpecifiers.has(specifier)) isKnown = false;
-    // systemd leaves what is no specifier as it is.
+    // systemd keeps invalid specifiers unchanged.
     return whole;
   });
   return isKnown ? text : null;
 }
 
-/** By which a socket is known: its protocol (of UNIX sockets, the type too) and its address. */
+/** Identifies a socket: its protocol (with the type for UNIX sockets) and its address. */
 type Key = string;
 
 const unixKey = (type: string, path: string): Key => `unix ${type} ${path}`;
 const inetKey = (protocol: string, address: string, port: number): Key =>
   `${protocol} ${address} ${port}`;
 
-/** Settings that say where a unit listens; the first three are sockets. */
+/** Settings for the sockets that a unit listens on, with the UNIX type of each. */
 const unixTypes: Readonly<Record<string, string>> = {
   ListenStream: 'STREAM',
   ListenDatagram: 'DGRAM',
@@ -36,20 +36,20 @@ const otherListeners: ReadonlySet<string> = new Set([
   ...['ListenFIFO', 'ListenSpecial', 'ListenNetlink', 'ListenMessageQueue', 'ListenUSBFunction'],
 ]);
 
-/** The protocol of Internet sockets; null: none that is listed. */
+/** The protocol of an Internet socket; null: one that is not listed. */
 function inetProtocol(key: string, told: string): string | null {
   if (key === 'ListenStream') return told === 'sctp' ? 'sctp' : 'tcp';
   if (key === 'ListenDatagram') return told === 'udplite' ? 'udplite' : 'udp';
   return null;
 }
 
-/** A port in decimal, without a sign; 0 where it is none. */
+/** A decimal port without sign; 0 if invalid. */
 function portFrom(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   return port < 65536 ? port : 0;
 }
 
-/** The addresses and the port that a line says; null where it says none. A bare port is any address. */
+/** The addresses and the port in a value; null if invalid. A port alone means any address. */
 function endpointsFrom(
   text: string,
 ): { readonly addresses: readonly string[]; readonly port: number } | null {
@@ -62,7 +62,7 @@ function endpointsFrom(
   return address === null || port === 0 ? null : { addresses: [address], port };
 }
 
-/** Where a unit listens. systemd.socket(5) */
+/** The sockets that a unit listens on. systemd.socket(5) */
 function listeners(settings: readonly Setting[]): readonly Key[] {
   let lines: Setting[] = [];
   let protocol = '';
@@ -71,7 +71,7 @@ function listeners(settings: readonly Setting[]): readonly Key[] {
     if (key === 'SocketProtocol') protocol = value;
     const isSocket = Object.hasOwn(unixTypes, key);
     if (!isSocket && !otherListeners.has(key)) continue;
-    // An empty one takes back all that were said, of whatever kind.
+    // An empty value resets all of them, of any kind.
     if (value === '') lines = [];
     else if (isSocket) lines.push(setting);
   }
@@ -82,7 +82,7 @@ function keysOf(key: string, value: string, told: string): readonly Key[] {
   const text = expanded(value);
   if (text === null) return [];
   if (text.startsWith('/') || text.startsWith('@')) {
-    // systemd puts /run in place of the old /var/run.
+    // systemd replaces the old /var/run by /run.
     return [unixKey(unixTypes[key] as string, text.replace(/^\/var\/run\//, '/run/'))];
   }
   const protocol = inetProtocol(key, told);
@@ -91,7 +91,7 @@ function keysOf(key: string, value: string, told: string): readonly Key[] {
   return ends.addresses.map((address) => inetKey(protocol, address, ends.port));
 }
 
-/** The key of a socket that listens, or of a datagram socket that takes from anybody; null for others. */
+/** The key of a listening socket, or of a datagram socket without a peer; null for others. */
 function keyOf(socket: Socket): Key | null {
   if (socket.protocol === 'unix') {
     const { type, state, path } = socket;
@@ -103,14 +103,14 @@ function keyOf(socket: Socket): Key | null {
   return isOpen ? inetKey(protocol, local.address, local.port) : null;
 }
 
-/** Where each `.socket` unit listens. */
+/** The sockets of each `.socket` unit. */
 function listenersOf(root: string): readonly { readonly unit: UnitFiles; readonly key: Key }[] {
   return unitFiles(root, 'socket').flatMap((unit) =>
     [...new Set(listeners(settingsOf(root, unit.files, 'Socket')))].map((key) => ({ unit, key })),
   );
 }
 
-/** The unit that listens at each address; null where several say so. */
+/** The unit that listens at each address; null if there are several. */
 function readUnits(root: string): ReadonlyMap<Key, string | null> {
   const units = new Map<Key, string | null>();
   for (const { unit, key } of listenersOf(root)) {
@@ -119,7 +119,7 @@ function readUnits(root: string): ReadonlyMap<Key, string | null> {
   return units;
 }
 
-/** The `.socket` units that listen at a port of a protocol, and at which addresses. */
+/** The `.socket` units that listen at a port of a protocol, with their addresses. */
 export function unitsAtPort(
   root: string,
   protocol: string,
@@ -132,9 +132,9 @@ export function unitsAtPort(
 }
 
 /**
- * Tells the `.socket` unit that a socket of systemd's belongs to, by the unit files of the machine whose root
- * is `root` (empty: our own), which are read when it is first asked. null: none is for its address, or more
- * than one is. What systemd holds for users is not looked at.
+ * Finds the `.socket` unit of a socket that systemd holds, from the unit files of the machine with the root `root`
+ * (empty: our own), which are read at the first call. null: no unit or several have its address. Units of users are
+ * not read.
  */
 export function socketUnits(root: string): (socket: Socket) => string | null {
   let units: ReadonlyMap<Key, string | null> | null = null;

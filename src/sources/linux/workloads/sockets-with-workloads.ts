@@ -16,13 +16,12 @@ import type { ContainerNamer } from './container-namer.ts';
 import { type Cgroup, cgroupReader, cgroupsByPath } from './process-cgroups.ts';
 import { socketUnits } from './socket-units.ts';
 
-/** The cgroup of systemd itself, which holds sockets for the units that they are. */
+/** The cgroup of systemd itself, which holds sockets on behalf of units. */
 const systemdScope = 'init.scope';
 
 /**
- * Sockets, whose owners are known, with what they belong to, which is written into the rows themselves:
- * by the cgroups of their owners, else by the cgroup that made the socket, which the kernel tells to
- * everybody. `root`: as `containerNamer` has it.
+ * Writes workloads into the rows of sockets whose owners are known: by the cgroups of their owners, else by the
+ * cgroup that created the socket, which the kernel tells everybody. `root`: as in `containerNamer`.
  */
 export async function* socketsWithWorkloads(
   proc: Proc,
@@ -35,25 +34,26 @@ export async function* socketsWithWorkloads(
   names.beginRound();
   for await (const batch of batches) {
     const packed = packIn(batch);
-    const found = packed === null ? batch.map((socket) => tellFound(socket, find)) : pack(packed);
+    const found =
+      packed === null ? batch.map((socket) => writeWorkloads(socket, find)) : pack(packed);
     await names.learn([...new Set(found.flatMap(({ workloads }) => workloads))]);
     nameAll(found, names);
     yield batch;
   }
 }
 
-/** Writes into a row what it belongs to. Returns it as what may be written to. */
-function tellFound(socket: Socket, find: Finder): Writable<WorkloadFields> {
+/** Writes the workload into a row. Returns the row with writable fields. */
+function writeWorkloads(socket: Socket, find: Finder): Writable<WorkloadFields> {
   return Object.assign(socket, find(socket)) as Writable<WorkloadFields>;
 }
 
-/** Writes into packs what their rows belong to. Returns what was not known before. */
+/** Writes workloads into packs. Returns those that were not known before. */
 function packedWorkloads(
   find: Finder,
 ): (pack: PackedSockets) => readonly Writable<WorkloadFields>[] {
   const known: WorkloadFields[] = [];
   const places = new Map<string, number>();
-  /** Many rows share a list of one or none. */
+  /** Caches keys: many rows share a list with at most one workload. */
   const keys = new Map<WorkloadFields['workloads'], string>();
   function keyOf(workloads: WorkloadFields['workloads']): string {
     if (workloads.length > 1) return JSON.stringify(workloads);
@@ -63,7 +63,7 @@ function packedWorkloads(
   }
   return (pack) => {
     const first = known.length;
-    // The reader uses its pack anew: what the batch before belonged to is still there.
+    // The reader reuses its pack: the workloads of the batch before are still there.
     (pack as WritablePack).workloads = null;
     const placesOf = new Int32Array(pack.length);
     for (const [row, socket] of socketsIn(pack).entries()) {
@@ -78,7 +78,7 @@ function packedWorkloads(
   };
 }
 
-/** Many rows share a list, and its names are looked up once a batch. */
+/** Names the workloads of rows. Many rows share a list, which is looked up once a batch. */
 function nameAll(rows: readonly Writable<WorkloadFields>[], names: ContainerNamer): void {
   const named = new Map<readonly Workload[], readonly Workload[]>();
   for (const row of rows) {
@@ -96,16 +96,16 @@ function nameAll(rows: readonly Writable<WorkloadFields>[], names: ContainerName
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Where a socket belongs, as far as cgroups tell. */
+/** The workloads of a socket, as far as cgroups tell. */
 interface Found {
-  /** Of several the first; it may be that of no workload. */
+  /** The first of several; may be one without a workload. */
   readonly cgroup: Cgroup | null;
   readonly workloads: readonly Workload[];
 }
 
 const nothing: Found = { cgroup: null, workloads: [] };
 
-/** Finds what a socket belongs to, whose owners are known. */
+/** Finds the workloads of a socket whose owners are known. */
 type Finder = (socket: Socket) => WorkloadFields;
 
 function workloadFinder(proc: Proc, root: string | null): Finder {
@@ -116,7 +116,7 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
   const isWhole = seesWholeTree(proc);
   const alone = new Map<Cgroup, Found>();
 
-  /** One for all sockets of a cgroup. */
+  /** One object for all sockets of a cgroup. */
   function foundAlone(cgroup: Cgroup | null): Found {
     if (cgroup === null) return nothing;
     let found = alone.get(cgroup);
@@ -128,7 +128,7 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
     return found;
   }
 
-  /** The cgroup that made the socket. */
+  /** The cgroup that created the socket. */
   function makersCgroup(socket: Socket): Cgroup | null {
     if (socket.protocol === 'unix') return null;
     const id = keptCgroup(socket);
@@ -136,7 +136,7 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
     return path === null ? null : cgroupAt(path);
   }
 
-  /** A socket that systemd alone holds is that of a unit which it starts for it. */
+  /** The cgroup of the unit for which systemd holds the socket, if systemd is its only owner. */
   function heldBySystemd(socket: Socket): Cgroup | null {
     const maker = makersCgroup(socket);
     if (maker?.workload?.unit?.endsWith('.socket')) return maker;
@@ -144,7 +144,9 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
     return unit === null ? null : cgroupAt(`/system.slice/${unit}`);
   }
 
-  /** Of several holders those count whose cgroup is a workload, and of these not systemd, which hands sockets out. */
+  /**
+   * Of several owners those count that belong to a workload, and among these not systemd, which passes sockets on.
+   */
   function foundOf(socket: Socket, owners: readonly Cgroup[]): Found {
     const [first] = owners;
     if (first === undefined) return foundAlone(makersCgroup(socket));
@@ -173,7 +175,7 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
 
 const isSystemd = ({ workload }: Cgroup) => workload?.name === systemdScope;
 
-/** Several cgroups, each of a workload. */
+/** Several cgroups, each with a workload. */
 function foundTogether(cgroups: readonly Cgroup[]): Found {
   const workloads = new Set(cgroups.flatMap(({ workload }) => workload ?? []));
   return { cgroup: cgroups[0] ?? null, workloads: [...workloads] };
@@ -195,8 +197,8 @@ function reasonFor(
 const firstNamespace = 'cgroup:[4026531835]';
 
 /**
- * Whether this program, or what tells of another machine there, sees the whole tree of cgroups: in a container's own namespace the container itself
- * is `/`, which elsewhere means no cgroup at all.
+ * Whether this program, or the sender on another machine, sees the whole cgroup tree: in a container's own cgroup
+ * namespace the container itself is `/`, which elsewhere means no cgroup.
  */
 function seesWholeTree(proc: Proc): () => boolean {
   const link = () =>

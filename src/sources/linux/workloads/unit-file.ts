@@ -1,13 +1,13 @@
 /** A line `Key=Value` of a unit file. */
 export interface Setting {
   readonly key: string;
-  /** Without blanks around it; empty: what was said before no longer counts. */
+  /** Trimmed; empty: it resets the values before. */
   readonly value: string;
 }
 
 /**
- * The settings of one section of a unit file or drop-in (systemd.syntax(7)), in their order. Lines that are
- * none are left out, as systemd does, and a line that ends with a backslash goes on in the next.
+ * The settings of one section of a unit file or drop-in (systemd.syntax(7)), in their order. Invalid lines are
+ * ignored, as systemd does; a line that ends with a backslash continues on the next.
  */
 export function parseUnitFile(text: string, section: string): readonly Setting[] {
   const settings: Setting[] = [];
@@ -27,7 +27,7 @@ export function parseUnitFile(text: string, section: string): readonly Setting[]
   return settings;
 }
 
-/** Lines without blanks around them, comments left out, continued ones joined by a blank. */
+/** Trimmed lines without comments; continued lines are joined by a blank. */
 function* logicalLines(text: string): Generator<string> {
   let parts: string[] = [];
   for (const raw of text.split('\n')) {
@@ -47,7 +47,7 @@ function* logicalLines(text: string): Generator<string> {
   if (rest !== '') yield rest;
 }
 
-/** Whether a line ends with a backslash that no other one before it escapes. */
+/** Whether a line ends with an unescaped backslash. */
 function goesOn(line: string): boolean {
   let backslashes = 0;
   while (line[line.length - 1 - backslashes] === '\\') backslashes++;

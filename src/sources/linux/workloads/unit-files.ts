@@ -4,8 +4,8 @@ import { fileOn, namesOn, realPath } from './machine-files.ts';
 import { parseUnitFile, type Setting } from './unit-file.ts';
 
 /**
- * Where units of the system are, as systemd looks for them (systemd.unit(5)): of files of the same name the
- * first counts. The last is for systems that still have /lib beside /usr/lib.
+ * Where systemd looks for the system's units (systemd.unit(5)): of files with the same name the first counts. The
+ * last folder is for systems that still have /lib beside /usr/lib.
  */
 export const unitFolders = [
   ...['/etc/systemd/system.control', '/run/systemd/system.control', '/run/systemd/transient'],
@@ -15,23 +15,23 @@ export const unitFolders = [
   '/lib/systemd/system',
 ] as const;
 
-/** Units are small; one that is larger is none. */
+/** The largest unit file that is read. */
 const mostBytes = 1024 * 1024;
 
-/** A unit, and its files in the order in which they count: its own, then drop-ins by their names. */
+/** A unit, and its files in order: its own, then drop-ins by name. */
 export interface UnitFiles {
   readonly name: string;
   readonly files: readonly string[];
 }
 
-/** What units are looked for. */
+/** The kinds of units that are looked for. */
 export type UnitSuffix = 'socket' | 'service';
 
-/** What is found in the folders: units and folders of drop-ins, by name. */
+/** The units and drop-in folders that were found, by name. */
 interface Found {
   /** The path of each unit's file. */
   readonly units: ReadonlyMap<string, string>;
-  /** For `ssh.socket`, the folders `ssh.socket.d`, the first to count first. */
+  /** For `ssh.socket`, the folders `ssh.socket.d`, in order of precedence. */
   readonly dropIns: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -42,7 +42,7 @@ function findUnits(root: string, suffix: UnitSuffix): Found {
     for (const name of namesOn(root, folder)) {
       const path = `${folder}/${name}`;
       if (name.endsWith(`.${suffix}`)) {
-        // Of templates and their instances only systemd knows the settings.
+        // Only systemd knows the settings of templates and their instances.
         if (!name.includes('@') && !units.has(name)) units.set(name, path);
       } else if (name.endsWith(`.${suffix}.d`) || name === `${suffix}.d`) {
         const unit = name.slice(0, -'.d'.length);
@@ -53,7 +53,7 @@ function findUnits(root: string, suffix: UnitSuffix): Found {
   return { units, dropIns };
 }
 
-/** Other names of units, by the unit: links to its file that are called otherwise. */
+/** The aliases of each unit: links to its file under other names. */
 function aliasesOf(root: string, { units }: Found): ReadonlyMap<string, readonly string[]> {
   const aliases = new Map<string, string[]>();
   for (const [name, path] of units) {
@@ -64,7 +64,7 @@ function aliasesOf(root: string, { units }: Found): ReadonlyMap<string, readonly
   return aliases;
 }
 
-/** The names whose drop-ins are a unit's: of `a-b.socket` its own, then `a-.socket`, then `socket`. */
+/** The names of a unit's drop-in folders: for `a-b.socket` its own, then `a-.socket`, then `socket`. */
 function dropInNames(unit: string, suffix: UnitSuffix): readonly string[] {
   const names = [unit];
   const stem = unit.slice(0, -`.${suffix}`.length);
@@ -91,7 +91,7 @@ function filesOf(unit: string, names: readonly string[], root: string, found: Fo
   return [found.units.get(unit) as string, ...sorted];
 }
 
-/** The units of a kind of the machine whose root is `root` (empty: our own); aliases are no units of their own. */
+/** The units of a kind on the machine with the root `root` (empty: our own), without aliases. */
 export function unitFiles(root: string, suffix: UnitSuffix): readonly UnitFiles[] {
   const found = findUnits(root, suffix);
   const aliases = aliasesOf(root, found);
@@ -104,7 +104,7 @@ export function unitFiles(root: string, suffix: UnitSuffix): readonly UnitFiles[
   });
 }
 
-/** The settings of a section of a unit; none where it is masked: an empty file, or a link to /dev/null. */
+/** The settings of a section of a unit; none if it is masked: an empty file, or a link to /dev/null. */
 export function settingsOf(
   root: string,
   files: readonly string[],

@@ -2,13 +2,13 @@ import type { Diagnosis } from '../../../model/diagnosis.ts';
 import type { Format } from '../../../model/view.ts';
 import type { ViewContext } from '../text-view.ts';
 
-/** Makes text of a diagnosis. */
+/** Formats a diagnosis. */
 export type DiagnosisFormatter = (
   diagnosis: Diagnosis,
   context: ViewContext,
 ) => Promise<string> | string;
 
-/** Every format that findings can have; each is loaded when asked for. */
+/** Every format of findings, loaded on demand. */
 const formatters = {
   netstat: async () => (await import('./text.ts')).findingsText,
   table: async () => (await import('./table.ts')).findingsTable,
@@ -17,7 +17,7 @@ const formatters = {
   csv: async () => (await import('./records.ts')).findingsCsv,
 } satisfies Record<Format, () => Promise<DiagnosisFormatter>>;
 
-/** What makes text of findings in a format. */
+/** The formatter of a format. */
 export function diagnosisFormatter(format: Format): Promise<DiagnosisFormatter> {
   return formatters[format]();
 }

@@ -3,20 +3,20 @@ import { wrap } from '../../../text/wrap.ts';
 import type { Paint } from '../paint.ts';
 import type { ViewContext } from '../text-view.ts';
 
-/** Longer lines are hard to read, however wide the terminal is. */
+/** The longest line: longer ones are hard to read, however wide the terminal is. */
 const widest = 100;
 
-/** Before what is told of a finding. */
+/** The indentation of a finding's lines. */
 export const indent = '  ';
-/** What is told of a finding stands behind a word for it. */
+/** The width of the label before each text. */
 export const labelWidth = 8;
 
-/** How wide the lines are. */
+/** The width of the lines. */
 export function roomOf({ width }: ViewContext): number {
   return Math.min(width ?? widest, widest);
 }
 
-/** A text behind a word for it, wrapped; an empty one is no line. */
+/** A wrapped text after its label; none if the text is empty. */
 export function labelled(label: string, text: string, paint: Paint | null, room: number): string[] {
   if (text === '') return [];
   const lines = wrap(sanitize(text), Math.max(room - indent.length - labelWidth, 20), 'blanks');

@@ -5,7 +5,10 @@ import { exactJson } from '../../../text/json-text.ts';
 import { csvCell, csvLineEnd } from '../csv.ts';
 import type { ViewContext } from '../text-view.ts';
 
-/** One document, described by `diagnosisDocument` of the schema; each finding, check and warning has a line. */
+/**
+ * One document, described by `diagnosisDocument` of the schema; each finding, check and warning is on a line of its
+ * own.
+ */
 export function findingsJson(diagnosis: Diagnosis): string {
   const { schemaVersion, platform, takenAt, service } = diagnosis;
   const { findings, checks, notRun, warnings } = diagnosis;
@@ -17,7 +20,7 @@ export function findingsJson(diagnosis: Diagnosis): string {
   return `${head},${lists.join(',')}}\n`;
 }
 
-/** One finding a line, as rows of other reports have it; the service that was asked about comes first. */
+/** One line for each finding, like the rows of other reports; the service that was asked about comes first. */
 export function findingsNdjson(diagnosis: Diagnosis): string {
   const { schemaVersion, platform, takenAt, service, findings } = diagnosis;
   const of = (report: string) => ({ schemaVersion, platform, report, takenAt });
@@ -26,7 +29,7 @@ export function findingsNdjson(diagnosis: Diagnosis): string {
   return story + findings.map((finding) => `${exactJson({ ...start, ...finding })}\n`).join('');
 }
 
-/** One finding a row; the columns are always the same. */
+/** One row for each finding; the columns are always the same. */
 export function findingsCsv({ findings, takenAt }: Diagnosis, { view }: ViewContext): string {
   const context = { takenAt, names: noNames, previous: null };
   const columns = toldFindings(view.machines !== null);

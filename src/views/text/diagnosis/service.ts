@@ -17,7 +17,7 @@ import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
 import { labelled, roomOf } from './labelled.ts';
 
-/** What is known of the one service that was asked about, for people. */
+/** The story of the service that was asked about, for people. */
 export function serviceText(service: Service, context: ViewContext): string {
   const { paint } = context;
   const room = roomOf(context);
@@ -45,13 +45,13 @@ function statusText({ asked, status }: Service): string {
   return status === 'absent' ? 'no sockets' : 'connected';
 }
 
-/** As the states that say the same of a socket. */
+/** The states whose colours are used. */
 const tones = {
   ...({ listening: 'LISTEN', published: 'LISTEN', connected: 'ESTABLISHED' } as const),
   ...({ bound: 'SYN_RECV', elsewhere: 'SYN_RECV', absent: 'CLOSE_WAIT' } as const),
 } as const satisfies Record<ServiceStatus, string>;
 
-/** Each part of the story behind its word; those that have nothing to say are empty. */
+/** The parts of the story with their labels; a part without content is empty. */
 function parts(service: Service): readonly (readonly [label: string, text: string])[] {
   const { listeners, listenerCount, bound, elsewhere, units, incoming, outgoing } = service;
   const more = listenerCount - listeners.length;
@@ -81,7 +81,7 @@ function placeText({ protocol, local, netns }: InetSocket): string {
   return `${endText(local)} (${protocol})${where}`;
 }
 
-/** So many processes are named. */
+/** The most processes that are named. */
 const mostNamed = 5;
 
 function holdersText(sockets: readonly InetSocket[]): string {
@@ -99,7 +99,7 @@ function holdersText(sockets: readonly InetSocket[]): string {
   return labels === '' ? who : `${who}${who === '' ? '' : ' '}(${labels})`;
 }
 
-/** From where it is reached, and over what. */
+/** Where it can be reached from, and over which families. */
 function reachText(listeners: readonly InetSocket[]): string {
   const addresses = listeners.map(({ local }) => unmapped(local.address));
   const ways = listed(listeners.map(wayText));
@@ -172,7 +172,7 @@ function connectionsText(
   return `${count} ${noun} ${what}: ${each.join(', ')}; ${way} ${most}`;
 }
 
-/** Connections that this machine, or the program, has opened; none are no line. */
+/** Connections opened by this machine, or by the program; empty if there are none. */
 function usesText({ asked, clients }: Service, outgoing: ServiceConnections): string {
   if (outgoing.count === 0 && asked.by === 'port') return '';
   const what =

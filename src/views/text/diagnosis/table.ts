@@ -10,7 +10,7 @@ import { serviceText } from './service.ts';
 
 const widthElsewhere = 120;
 
-/** One finding a row, in a box; above it the service that was asked about. */
+/** A box with one row for each finding; above it the service that was asked about. */
 export async function findingsTable(
   { service, findings, takenAt }: Diagnosis,
   context: ViewContext,
@@ -28,7 +28,7 @@ export async function findingsTable(
     }),
   );
   const options = {
-    // A box asks of its columns how they look, and nothing of their rows.
+    // The box reads the columns' layout only, not their values.
     columns: columns as unknown as readonly Attribute<Row>[],
     firstToGo: ['pid', 'sockets', 'program'],
     header: view.header,

@@ -11,10 +11,12 @@ import type { ViewContext } from '../text-view.ts';
 import { indent, labelled, labelWidth, roomOf } from './labelled.ts';
 import { serviceText } from './service.ts';
 
-/** So many sockets of a finding are shown. */
+/** The most sockets of a finding that are shown. */
 const mostShown = 5;
 
-/** Findings for people: a title each, and under it what was seen, by whom, why it matters, what to do. */
+/**
+ * Findings for people: a title each, followed by what was seen, who is concerned, why it matters, and what to do.
+ */
 export function findingsText(diagnosis: Diagnosis, context: ViewContext): string {
   const room = roomOf(context);
   const { service } = diagnosis;
@@ -62,7 +64,7 @@ function findingText(finding: Finding, context: ViewContext, room: number): stri
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** The worst as the state that waits for a program to close, the next as those that open. */
+/** The states whose colours the severities have. */
 const tones = {
   critical: 'CLOSE_WAIT',
   warning: 'SYN_RECV',
@@ -73,7 +75,7 @@ function painted(paint: Paint | null, severity: Severity, text: string): string 
   return paint?.state(tones[severity], text) ?? text;
 }
 
-/** The first of its sockets, as netstat shows them, and how to see the others. */
+/** The first few of its sockets, as netstat shows them, and how to see the others. */
 function socketLines({ sockets, socketCount, command }: Finding, context: ViewContext): string[] {
   const blank = ' '.repeat(indent.length + labelWidth);
   const shown = { ...context, view: { ...context.view, programs: true, extend: 0, timers: true } };
@@ -90,7 +92,7 @@ function socketLines({ sockets, socketCount, command }: Finding, context: ViewCo
   return lines;
 }
 
-/** So many processes are named. */
+/** The most processes that are named. */
 const mostNamed = 3;
 
 function holders({ processes, workloads }: Finding): string {

@@ -6,9 +6,9 @@ import type { ComparedSide, DifferenceReport } from './difference-view.ts';
 import { eachDifference } from './each.ts';
 
 /**
- * As `--format csv` has rows, behind two columns: `change` (`removed`, `added`, `changed`, `replaced`; a row that was
- * changed or replaced has a line for what it was, `changed-from` and `replaced-from`, before that of what it is)
- * and `fields`, which differ. `taken` is when the side was read that the row is of.
+ * Rows as in `--format csv`, after two columns: `change` (`removed`, `added`, `changed`, `replaced`; a row that
+ * changed or was replaced has a line for its old state before the new one: `changed-from`, `replaced-from`) and
+ * `fields`, the ones that differ. `taken` is when the row's side was read.
  */
 export function* differenceCsv(
   { difference, before: then, after }: DifferenceReport,

@@ -7,22 +7,22 @@ export interface ComparedSide {
   readonly platform: PlatformName;
   /** ISO 8601, UTC. */
   readonly takenAt: string;
-  /** The machine's name; null: not told. */
+  /** The machine's name; null: not known. */
   readonly host: string | null;
   /** What is missing from its rows. */
   readonly warnings: readonly Warning[];
 }
 
-/** A comparison on its way out. */
+/** A comparison to be shown. */
 export interface DifferenceReport {
   readonly difference: Difference<ComparedReport>;
-  /** What it was compared with: a file's name, for people. */
+  /** What it was compared with, for people: a file's name. */
   readonly name: string;
   readonly before: ComparedSide;
   readonly after: ComparedSide;
 }
 
-/** Makes text of a comparison; each chunk ends with a whole line. */
+/** Formats a comparison; each chunk ends with a whole line. */
 export type DifferenceFormatter = (
   report: DifferenceReport,
   context: ViewContext,

@@ -1,10 +1,10 @@
 import type { ComparedReport, Difference, FieldChange } from '../../../model/difference.ts';
 import type { Row } from '../../../model/snapshot.ts';
 
-/** What has become of a row. */
+/** How a row may differ. */
 const differenceKinds = ['removed', 'added', 'changed', 'replaced'] as const;
 
-/** One difference: of a row that is gone there is no `after`, of one that came no `before`. */
+/** One difference: a row that is gone has no `after`, a new one no `before`. */
 export interface OneDifference {
   readonly kind: (typeof differenceKinds)[number];
   readonly fields: readonly FieldChange[];
@@ -12,7 +12,7 @@ export interface OneDifference {
   readonly after: Row | null;
 }
 
-/** Every difference: what is gone, what came, what has changed, what was replaced. */
+/** Every difference: removed, added, changed and replaced rows. */
 export function* eachDifference(difference: Difference<ComparedReport>): Generator<OneDifference> {
   const { added, removed, changed, replaced } = difference;
   for (const row of removed) yield { kind: 'removed', fields: [], before: row, after: null };

@@ -2,7 +2,7 @@ import type { Format } from '../../../model/view.ts';
 import type { DifferenceFormatter } from './difference-view.ts';
 import { lines } from './lines.ts';
 
-/** What makes text of a comparison in a format; a table has no room for two sides. */
+/** The formatters of comparisons; a table has no room for two sides. */
 export const differenceFormats = {
   netstat: async () => lines,
   table: async () => lines,

@@ -5,8 +5,8 @@ import { chunks } from './chunks.ts';
 import type { ComparedSide, DifferenceReport } from './difference-view.ts';
 
 /**
- * One document, described by `#/$defs/difference` of schema/tsnetstat.schema.json; each difference has a line of
- * its own. It is there also where nothing differs.
+ * One document, described by `#/$defs/difference` of schema/tsnetstat.schema.json, with each difference on a line
+ * of its own. Written even if nothing differs.
  */
 export function* differenceJson({
   difference,

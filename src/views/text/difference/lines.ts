@@ -16,9 +16,9 @@ import type { DifferenceReport } from './difference-view.ts';
 import { eachDifference, type OneDifference } from './each.ts';
 
 /**
- * For people, in diff's unified manner: two lines that say what was compared, then `-` before what is gone, `+`
- * before what came, `~` before what has changed, with what it was, and with -v `=` before what was replaced.
- * Rows are netstat's, in numbers. Nothing where nothing differs.
+ * For people, like a unified diff: two lines that say what was compared, then `-` before what is gone, `+` before
+ * what is new, `~` before what has changed, with the old values, and with -v `=` before what was replaced. Rows are
+ * netstat's, in numbers. Empty if nothing differs.
  */
 export function* lines(
   { difference, name, before, after }: DifferenceReport,
@@ -52,7 +52,7 @@ function lineOf(
   rowText: (row: Row) => string,
 ): string {
   const sign = signs[kind];
-  // A multi-homed end has a line for each of its addresses.
+  // A multi-homed SCTP end has a line for each of its addresses.
   const [first = '', ...further] = rowText((after ?? before) as Row)
     .trimEnd()
     .split('\n')
@@ -68,7 +68,7 @@ function changeText({ field, before, after }: FieldChange): string {
   return `${name} ${sanitize(before ?? '-')} → ${sanitize(after ?? '-')}`;
 }
 
-/** Which processes had it. */
+/** The processes that had the socket. */
 function livesText(row: Row): string {
   if (!('owners' in row)) return '';
   const pids = [...new Set((row.owners ?? []).map(({ pid }) => pid))];
@@ -76,10 +76,10 @@ function livesText(row: Row): string {
   return row.inode === null ? '' : `inode ${row.inode}`;
 }
 
-/** How a report's rows are written, in numbers and whole. */
+/** How a report's rows are written: numeric and uncut. */
 function rowTexts(report: ReportKind, context: ViewContext): (row: Row) => string {
   const numeric = { hosts: true, ports: true, users: true };
-  // Colours are those of whole lines.
+  // Whole lines are coloured here.
   const plain = { ...context, paint: null, view: { ...context.view, numeric, wide: true } };
   switch (report) {
     case 'sockets': {
@@ -99,7 +99,7 @@ function rowTexts(report: ReportKind, context: ViewContext): (row: Row) => strin
   }
 }
 
-/** Words and their values; what is null or empty is left out. */
+/** Words with their values; null and empty values are left out. */
 function words(pairs: readonly (readonly [word: string, value: string | number | null])[]): string {
   return pairs
     .filter(([, value]) => value !== null && value !== '')

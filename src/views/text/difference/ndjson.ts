@@ -4,7 +4,7 @@ import { chunks } from './chunks.ts';
 import type { DifferenceReport } from './difference-view.ts';
 import { eachDifference } from './each.ts';
 
-/** One object a line and difference, described by `#/$defs/differenceLine`; nothing where nothing differs. */
+/** One object a line for each difference, described by `#/$defs/differenceLine`; empty if nothing differs. */
 export function* differenceNdjson({ difference, after }: DifferenceReport): Generator<string> {
   const { report } = difference;
   const { platform, takenAt, host } = after;

@@ -2,14 +2,14 @@ import { eventCells as cells, eventColumns } from '../../../attributes/socket-ev
 import { csvCell, csvColumns, csvLineEnd, lineOf } from '../csv.ts';
 import type { EventContext, EventView } from './event-view.ts';
 
-/** When the event was takes the place of when the row was read. */
+/** The columns of a socket without the reading's time: the event has its own. */
 function columnsOf(context: EventContext) {
   return csvColumns('sockets', context).filter(({ key }) => key !== 'taken');
 }
 
 /**
- * CSV as of listings (`csv.ts`): the columns of the event before those of the socket. Warnings have no socket
- * and no line; they go to standard error.
+ * CSV as in listings (`csv.ts`): the columns of the event before those of the socket. Warnings have no line; they
+ * go to standard error.
  */
 export const eventCells: EventView = {
   header(context) {

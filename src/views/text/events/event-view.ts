@@ -7,10 +7,10 @@ export interface EventContext extends Omit<ViewContext, 'previous'> {
   readonly platform: PlatformName;
 }
 
-/** A way to show what happens to sockets, each event a line. */
+/** Formats events of sockets, one line each. */
 export interface EventView {
-  /** What stands above the lines, once; empty: nothing. */
+  /** The header, printed once; empty: none. */
   header(context: EventContext): string;
-  /** Makes an event's line, its line break included; empty: this view does not show it. */
+  /** Makes an event's line, including the line break; empty: this view does not show it. */
   lines(context: EventContext): (event: SocketEvent) => string;
 }

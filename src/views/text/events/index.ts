@@ -3,10 +3,10 @@ import type { EventView } from './event-view.ts';
 
 export type { EventContext, EventView } from './event-view.ts';
 
-/** The formats whose text has no end of its own. */
+/** The formats whose text needs no end. */
 export type EventFormat = Exclude<Format, 'table'>;
 
-/** Each is loaded when asked for. A JSON document would never end, so `json` is an object a line. */
+/** Loaded on demand. A JSON document would never end, so `json` is an object a line. */
 const views = {
   netstat: async () => (await import('./lines.ts')).eventLines,
   json: async () => (await import('./records.ts')).eventRecords,
@@ -14,7 +14,7 @@ const views = {
   csv: async () => (await import('./cells.ts')).eventCells,
 } satisfies Record<EventFormat, () => Promise<EventView>>;
 
-/** What makes lines of events in a format. */
+/** The event view of a format. */
 export function eventViewFor(format: EventFormat): Promise<EventView> {
   return views[format]();
 }

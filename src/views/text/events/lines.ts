@@ -9,12 +9,12 @@ import { left } from '../netstat/pad.ts';
 import { unixHeader, unixRow } from '../netstat/unix.ts';
 import type { EventContext, EventView } from './event-view.ts';
 
-/** `14:03:12.345`, local; `opened` and `closed` are the longest. */
+/** `14:03:12.345`, local; `opened` and `closed` are the longest events. */
 const [timeWidth, eventWidth] = [12, 6];
 
 /**
- * A line for each event: local time and event, netstat's own columns in netstat's own widths, and behind them
- * what else is known, as `name=value`: how long it was seen, what a connection carried, what was before.
+ * A line for each event: local time, event, and netstat's columns in netstat's widths, followed by what else is
+ * known as `name=value`: how long the socket was seen, a connection's traffic, the old values.
  */
 export const eventLines: EventView = {
   header(context) {
@@ -31,7 +31,7 @@ export const eventLines: EventView = {
     const { paint } = context;
     const row = rowText(context);
     return (event) => {
-      // Standard error tells them.
+      // Warnings go to standard error.
       if (event.event === 'warning') return '';
       const word = left(event.event, eventWidth);
       const time = localTime(event.time);
@@ -41,7 +41,7 @@ export const eventLines: EventView = {
   },
 };
 
-/** The names above the columns: a line for each kind of row that can come. */
+/** The column headers: a line for each kind of row that can come. */
 function columnNames(context: EventContext): readonly string[] {
   const { view, query } = context;
   if (view.columns !== null) return [customHeader(columnsOf(view.columns))];
@@ -59,7 +59,7 @@ function columnsOf(names: readonly string[]) {
     Parameters<typeof customHeader>[0];
 }
 
-/** Makes the part of a line that is netstat's, without a line break. */
+/** Makes netstat's part of a line, without a line break. */
 function rowText(context: EventContext): (event: SocketChange) => string {
   const { view, names } = context;
   if (view.columns !== null) {
@@ -80,7 +80,7 @@ function rowText(context: EventContext): (event: SocketChange) => string {
   };
 }
 
-/** No reading saw it: the kernel tells no user and no inode of what it destroys. */
+/** No reading saw this socket: the kernel's message has neither user nor inode. */
 function isOnlyHeard({ knownBy, seenFor }: SocketChange): boolean {
   return knownBy === 'kernel' && seenFor === null;
 }
@@ -91,7 +91,7 @@ function localTime(time: string): string {
   return `${part(at.getHours())}:${part(at.getMinutes())}:${part(at.getSeconds())}.${part(at.getMilliseconds(), 3)}`;
 }
 
-/** What is known beyond the row. A program's name may hold blanks, so that it is the last. */
+/** What is known beyond the row. The program is last, as its name may contain blanks. */
 function known({
   event,
   seenFor,

@@ -2,7 +2,7 @@ import { schemaVersion } from '../../../model/snapshot.ts';
 import { exactJson } from '../../../text/json-text.ts';
 import type { EventView } from './event-view.ts';
 
-/** One JSON object a line and event, described by `#/$defs/event` of schema/tsnetstat.schema.json. */
+/** One JSON object a line for each event, described by `#/$defs/event` of schema/tsnetstat.schema.json. */
 export const eventRecords: EventView = {
   header: () => '',
   lines({ platform }) {

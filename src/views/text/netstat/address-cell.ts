@@ -6,7 +6,7 @@ import type { View } from '../../../model/view.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { bytesIn, cut } from './pad.ts';
 
-/** Without -W an address and its port share this many bytes; the port survives. */
+/** Without -W an address and its port share this many bytes; the port is never cut. */
 export const cellWidth = 22;
 /** Without -W a service's name is cut to this. */
 const serviceWidth = 18;
@@ -25,7 +25,7 @@ export function addressCell(view: View, names: Names): AddressCell {
   };
 }
 
-/** The address alone: its host's name, or its number as netstat writes it. */
+/** The address alone: the host's name, or the number as netstat prints it. */
 export function hostText(view: Pick<View, 'numeric'>, names: Names): (end: Endpoint) => string {
   const numeric = view.numeric.hosts;
   return ({ address, zone }) => {
@@ -39,7 +39,7 @@ export function hostText(view: Pick<View, 'numeric'>, names: Names): (end: Endpo
   };
 }
 
-/** The port alone: `*` for any, the service's name, or its number. */
+/** The port alone: `*` for 0, the service's name, or the number. */
 function portText(view: View, names: Names): (port: number, protocol: InetProtocol) => string {
   const numeric = view.numeric.ports;
   return (port, protocol) => {

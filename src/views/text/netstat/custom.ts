@@ -9,9 +9,9 @@ import { slices } from '../slices.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
 
 /**
- * The columns of `--columns` in netstat's manner: plain, aligned, a blank between them, `-` for
- * nothing, several owners joined by commas. Every column has a least width; a longer cell widens
- * its row, as with `-W`, and nothing is cut.
+ * The columns of `--columns` in netstat's style: plain, aligned, a blank between them, `-` for nothing, several
+ * owners joined by commas. Every column has a minimum width; a longer cell shifts the rest of its row, as with
+ * `-W`, and nothing is cut.
  * @throws NetstatError `usage` for an unknown column.
  */
 export async function* columnsTable(
@@ -52,7 +52,7 @@ export function customLine(
   return cells.join(' ');
 }
 
-/** To the column's least width; the last of a line needs no blanks after it. */
+/** Pads to the column's minimum width; the last one of a line is not padded. */
 function pad(columns: readonly Attribute<Row>[], i: number, text: string): string {
   const { align, width, header } = columns[i] as Attribute<Row>;
   if (align === 'left' && i === columns.length - 1) return text;

@@ -2,10 +2,10 @@ import { exposureText } from '../../../model/exposure.ts';
 import type { Socket } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 
-/** What stands above it: the last column, since its words may be several. */
+/** The header of this column: the last one, since its cells may have several words. */
 export const exposureHeader = ' Exposure';
 
-/** How far a server can be reached; `-` for what is none. */
+/** How far a server can be reached; `-` for other sockets. */
 export function exposureCell({ exposure }: Socket): string {
   return exposure ? sanitize(exposureText(exposure)) : '-';
 }

@@ -13,16 +13,16 @@ const header = [
   '--------------- ------ ---------------------',
 ];
 
-/** As many blanks as the last dashes. */
+/** The width of the last dashes above. */
 const addressWidth = 21;
 
-/** The title has no columns; names stand over dashes. */
+/** Adds the namespace column to a header line: line 0 is the title, 1 the names, 2 the dashes. */
 function withColumn(line: string, at: number): string {
   const all = header[2]?.length ?? 0;
   return at === 0 ? line : `${left(line, all)} ${at === 1 ? 'Netns' : '------------'}`;
 }
 
-/** `-g`: one line a membership. */
+/** `-g`: one line for each membership. */
 export async function* groupsTable(
   report: ReportStream<'groups'>,
   context: ViewContext,

@@ -3,17 +3,17 @@ import type { View } from '../../../model/view.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { left } from './pad.ts';
 
-/** The column before all others that says which machine a row is of. */
+/** The first column of each row: the machine that it is from. */
 export interface HostColumn {
-  /** Lines of column names, and of dashes under them. */
+  /** A line of column names, or of dashes under them. */
   names(text: string): string;
-  /** A row's lines, one or several, with the line break at their end. */
+  /** A row's lines, ending with a line break. */
   row(row: InHost, text: string): string;
 }
 
 const title = 'Host';
 
-/** As wide as the longest name; null: no other machine is asked, and there is no such column. */
+/** As wide as the longest name; null: no other machines are asked, so there is no such column. */
 export function hostColumn({ machines }: Pick<View, 'machines'>): HostColumn | null {
   if (machines === null) return null;
   const width = Math.max(title.length, ...machines.map((name) => sanitize(name).length));
@@ -39,7 +39,7 @@ export function hostColumn({ machines }: Pick<View, 'machines'>): HostColumn | n
   };
 }
 
-/** Makes rows with the column before them, where there is one. */
+/** Puts the column before each row, if there is one. */
 export function withHost<R extends InHost>(
   column: HostColumn | null,
   row: (row: R) => string,

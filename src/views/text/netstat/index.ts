@@ -8,7 +8,7 @@ type Layout<K extends ReportKind> = (
   context: ViewContext,
 ) => AsyncIterable<Chunk>;
 
-/** net-tools' own layout of each report; all but the socket tables are loaded when asked for. */
+/** net-tools' layout of each report; all but the socket tables are loaded on demand. */
 const layouts = {
   sockets: async () => socketTables,
   routes: async () => (await import('./routes.ts')).routesTable,
@@ -17,7 +17,7 @@ const layouts = {
   statistics: async () => (await import('./statistics.ts')).statisticsTable,
 } satisfies { [K in ReportKind]: () => Promise<Layout<K>> };
 
-/** Tables as net-tools prints them, or the columns that were asked for in its manner. */
+/** Tables as net-tools prints them, or the columns that were asked for in the same style. */
 export const netstat: Formatter = async function* (report, context) {
   const layout =
     context.view.columns === null
@@ -26,7 +26,7 @@ export const netstat: Formatter = async function* (report, context) {
   yield* layout(report, context);
 };
 
-/** `--format netstat`, the default: one owner of a socket, as there. */
+/** `--format netstat`, the default: shows one owner of a socket, as netstat does. */
 export const netstatView: TextView = {
   format: netstat,
   forPrograms: false,

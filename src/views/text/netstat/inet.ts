@@ -40,13 +40,13 @@ export function protoText({ protocol, family }: Pick<InetSocket, 'protocol' | 'f
   return family === 'inet6' ? `${name}6` : name;
 }
 
-/** Makes a row's text, its line break included. */
+/** Makes a row's text, including the line break. */
 export function inetRow(context: ViewContext): (socket: InetSocket) => string {
   const { view, names, paint } = context;
   const address = rememberingCell(view, names);
   const tail = rowTail(context);
   const sctp = sctpRow(context, tail ?? (() => ''));
-  // Load-bearing: the fewer strings a row is joined from, the less garbage there is.
+  // Performance: the fewer strings a row is joined from, the less garbage there is.
   const state = stateCell(paint, tail === null ? '\n' : '');
   return (socket) => {
     const { protocol } = socket;
@@ -57,7 +57,7 @@ export function inetRow(context: ViewContext): (socket: InetSocket) => string {
   };
 }
 
-/** The protocol and the queues, which most sockets have empty. */
+/** The protocol and the queues; fixed text for the most common case, empty queues. */
 function rowStart(socket: InetSocket): string {
   if (socket.recvQueue === 0 && socket.sendQueue === 0 && socket.protocol === 'tcp') {
     return socket.family === 'inet' ? 'tcp        0      0 ' : 'tcp6       0      0 ';
@@ -65,18 +65,15 @@ function rowStart(socket: InetSocket): string {
   return `${left(protoText(socket), 5)} ${queue(socket.recvQueue)} ${queue(socket.sendQueue)} `;
 }
 
-/** `-` where the platform does not tell: a column without a word would shift those behind it for awk. */
+/** `-` where the platform does not tell: an empty cell would shift the following ones for awk. */
 function queue(bytes: number | null): string {
   return right(bytes === null ? '-' : String(bytes), 6);
 }
 
-/** The ends whose cells are remembered, each in the one slot that its port chooses. */
+/** The size of the cell cache; the port chooses the slot. */
 const slots = 256;
 
-/**
- * A cell padded to its column, the blank after it included. Ends that were read as one object are
- * often shown again and again.
- */
+/** A cell padded to its column, with the blank after it. Cached: rows often share one end object. */
 function rememberingCell(view: View, names: Names): AddressCell {
   const cell = addressCell(view, names);
   const isAscii = view.numeric.hosts && view.numeric.ports;

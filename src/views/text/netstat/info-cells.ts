@@ -10,7 +10,7 @@ interface Column<Info> {
   text(info: Info): string | number | bigint | null | undefined;
 }
 
-/** As much of a connection's record as is shown; big numbers in either form. */
+/** The fields of `tcpInfo` that are shown; counters as number or bigint. */
 export type ShownInfo = Pick<TcpInfo, 'rtt' | 'retransmitted' | 'cwnd'> & {
   readonly [K in 'bytesSent' | 'bytesReceived']: number | bigint | null;
 };
@@ -36,15 +36,15 @@ const ofSocketInfo: readonly Column<Partial<SocketInfo>>[] = [
   { title: 'Wmem(B)', width: 9, text: ({ memory }) => memory?.send },
 ];
 
-/** What is shown after all other columns. */
+/** The columns after all others. */
 export interface InfoCells {
-  /** The names of the columns, a blank before each. */
+  /** The column headers, each after a blank. */
   readonly header: string;
-  /** Their cells, a blank before each; `-` for what is not known. */
+  /** The cells, each after a blank; `-` for what is not known. */
   of(socket: Socket): string;
 }
 
-/** What --tcp-info and --socket-info show after the other columns; null: neither was asked for. */
+/** The columns of --tcp-info and --socket-info; null: neither was asked for. */
 export function infoCells({
   tcpInfo,
   rates,
@@ -84,7 +84,7 @@ function cellsOf<Info>(columns: readonly Column<Info>[], info: Info | null | und
   return cells;
 }
 
-/** What --tcp-info shows of one record, where there is no object of its socket. */
+/** The --tcp-info cells of a record without a socket object. */
 export function tcpInfoCells(info: ShownInfo | null): string {
   return cellsOf(ofTcpInfo, info);
 }

@@ -40,7 +40,7 @@ const flagOrder = [
   'DYNAMIC',
 ];
 
-/** The bits as a signed number of 16 bits, then the names; netstat leaves `<` open where there are none. */
+/** The bits as a signed 16-bit number, then the names; without any, netstat prints `<` and does not close it. */
 function flagsText({ flags, flagBits }: NetInterface): string {
   if (flagBits === null) return 'flags=-';
   const bits = (flagBits << 16) >> 16;
@@ -80,7 +80,7 @@ function inet6Lines({ addresses }: NetInterface): string[] {
     });
 }
 
-/** ifconfig's word for a link layer, and how it writes the address: null where it writes none. */
+/** ifconfig's word for a link layer, and how it writes the address; null: it writes none. */
 const links = new Map(
   Object.entries<readonly [word: string, write: Writer | null]>({
     Ethernet: ['ether', (bytes) => bytes.join(':')],
@@ -105,7 +105,7 @@ const links = new Map(
 );
 type Writer = (bytes: readonly string[]) => string;
 
-/** A link layer that ifconfig does not know: its first 8 bytes, on a line of 16. */
+/** A link layer that ifconfig does not know: the first 8 bytes, padded with zeros to 16. */
 function unspecified(bytes: readonly string[]): string {
   const shown = Array.from({ length: 16 }, (_, at) => (at < 8 ? (bytes[at] ?? '00') : '00'));
   return shown.join('-').toUpperCase();
@@ -135,8 +135,8 @@ function trafficLines({ received, sent, collisions }: NetInterface): string[] {
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 
 /**
- * Bytes, and beside them in the largest unit they exceed, cut (not rounded) to one digit. ifconfig's
- * tenth of an EiB is itself cut to whole bytes, since ten times as many bytes are past 64 bits.
+ * The bytes, and the value in the largest unit they exceed, truncated to one digit. ifconfig's tenth of an EiB is
+ * itself truncated to whole bytes, since ten times the bytes would exceed 64 bits.
  */
 function bytesText({ bytes }: Traffic): string {
   const count = bytes ?? 0n;

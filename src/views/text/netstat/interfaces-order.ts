@@ -1,17 +1,16 @@
 /**
- * netstat's order of interfaces: by name without the number it ends in, then by that number, then
- * by the number of an alias (`eth0:1`), and only then by spelling. So eth9 comes before eth10.
+ * netstat's order of interfaces: by name without its trailing number, then by that number, then by the number of an
+ * alias (`eth0:1`), and last by spelling. So eth9 comes before eth10.
  */
 export interface OrderKey {
   readonly name: string;
   readonly base: string;
-  /** -1 where the name ends in no number. */
+  /** -1 if the name ends in no number. */
   readonly unit: number;
-  /** -1 where it is no numbered alias. */
+  /** -1 if it is no numbered alias. */
   readonly alias: number;
 }
 
-/** Takes a name apart. */
 export function orderKey(name: string): OrderKey {
   const alias = digitsAt(name);
   const isAlias = alias > 0 && alias < name.length && name[alias - 1] === ':';
@@ -25,7 +24,7 @@ export function orderKey(name: string): OrderKey {
   };
 }
 
-/** Where the number begins that `name` ends in; its length where it ends in none. */
+/** The index of the trailing number of `name`; its length if it has none. */
 function digitsAt(name: string): number {
   let at = name.length;
   while (at > 0 && isDigit(name.charCodeAt(at - 1))) at--;
@@ -36,7 +35,7 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** netstat counts in 32 bits; names are too short for more than a float can hold. */
+/** netstat uses 32-bit numbers; names are too short for a number to lose precision. */
 function numberOf(digits: string): number {
   return digits === '' ? -1 : Number(digits) | 0;
 }
@@ -45,7 +44,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** In netstat's order, as a new list; each name is taken apart once, not at every comparison. */
+/** A new list in netstat's order; each name is parsed once, not at every comparison. */
 export function sortedByName<T>(listed: readonly T[], nameOf: (one: T) => string): T[] {
   const keyed = listed.map((one) => ({ one, key: orderKey(nameOf(one)) }));
   keyed.sort((a, b) => compareKeys(a.key, b.key));

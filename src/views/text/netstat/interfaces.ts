@@ -16,7 +16,7 @@ import { left, right } from './pad.ts';
 const columns =
   'Iface             MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg';
 
-/** `-i`: one line an interface, or with `-e` a block each; those that are down only with `-a`. */
+/** `-i`: one line for each interface, or with `-e` a block; interfaces that are down only with `-a`. */
 export async function* interfacesTable(
   report: ReportStream<'interfaces'>,
   context: ViewContext,
@@ -34,7 +34,7 @@ export async function* interfacesTable(
   if (view.header) {
     const plain = view.withNetns ? left(columns, columnsWidth) + lastNetnsHeader(view) : columns;
     const names = column?.names(plain) ?? plain;
-    // As netstat has it with -c: the title once, the names of the columns each time.
+    // As in netstat with -c: the title once, the column names each time.
     const lines = [
       ...(previous === null ? ['Kernel Interface table'] : []),
       ...(long ? [] : [names]),
@@ -52,15 +52,15 @@ export async function* interfacesTable(
   }
 }
 
-/** Wide enough for all flags that an interface often has. */
+/** Wide enough for the usual flags. */
 const columnsWidth = columns.length + 5;
 
-/** By name; those of one place together, in the order in which these came. */
+/** By name, grouped by place in the order of first appearance. */
 function inOrder(listed: readonly ListedInterface[]): readonly ListedInterface[] {
   const places = new Map<unknown, ListedInterface[]>();
   for (const one of listed) {
     const { host, netns } = one.face;
-    // What is told of two namespaces may not tell them apart, but their objects do.
+    // Two namespaces may have equal fields; their objects differ.
     const place = host === undefined ? netns : placeKey(one.face);
     addTo(places, place, one);
   }
@@ -86,7 +86,7 @@ function shortForm({ label, isAlias, face }: ListedInterface): string {
   ].join(' ');
 }
 
-/** Flag letters in the order of the column Flg. Both kinds of P are netstat's. */
+/** Flag letters in the order of the Flg column. Both uses of P are netstat's. */
 const letters: readonly (readonly [flag: string, letter: string])[] = [
   ['ALLMULTI', 'A'],
   ['BROADCAST', 'B'],

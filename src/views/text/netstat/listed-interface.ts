@@ -1,8 +1,8 @@
 import type { InterfaceAddress, NetInterface } from '../../../model/interface.ts';
 
 /**
- * What netstat lists as an interface: one that the kernel has, or a label that IPv4 addresses of one
- * were given (`eth0:1`), which has no counters.
+ * An entry in netstat's list of interfaces: an interface of the kernel, or a label of some of its IPv4 addresses
+ * (`eth0:1`), which has no counters.
  */
 export interface ListedInterface {
   readonly label: string;

@@ -5,22 +5,22 @@ import { left } from './pad.ts';
 
 const width = 12;
 
-/** What stands above the network namespaces, with the blank before it; nothing where none are shown. */
+/** The header of the namespace column, after a blank; empty if it is not shown. */
 export function netnsHeader({ withNetns }: Pick<View, 'withNetns'>): string {
   return withNetns ? ` ${left('Netns', width)}` : '';
 }
 
-/** The same where nothing stands behind it. */
+/** The same for the last column. */
 export function lastNetnsHeader(view: Pick<View, 'withNetns'>): string {
   return netnsHeader(view).trimEnd();
 }
 
-/** A row's network namespace, `-` where it is not told. */
+/** A row's network namespace, `-` where it is not known. */
 export function netnsCell({ netns }: InNetns): string {
   return (netns && sanitize(netnsText(netns))) || '-';
 }
 
-/** The same where something stands behind it. */
+/** The same, padded for a following column. */
 export function paddedNetnsCell(row: InNetns): string {
   return left(netnsCell(row), width);
 }

@@ -1,9 +1,9 @@
-/** What C's `%d` prints: a number of 32 bits, taken for a signed one. */
+/** What C's `%d` prints: the low 32 bits as a signed number. */
 export function decimal(value: number): string {
   return String(value | 0);
 }
 
-/** A count; 0 where the platform does not tell, as a column of numbers needs. */
+/** A count; 0 where the platform does not tell, to keep the column numeric. */
 export function counted(value: bigint | number | null): string {
   return String(value ?? 0);
 }

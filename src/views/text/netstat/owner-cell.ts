@@ -6,10 +6,10 @@ import { cut, left } from './pad.ts';
 const width = 20;
 const cutWidth = 19;
 
-/** What stands above the processes at the other end. */
+/** The column header of the processes at the other end. */
 export const peerHeader = ` ${left('Peer', width)}`;
 
-/** `PID/program` of the first owner, `-` where there is none: cut to its column unless `wide`. */
+/** `PID/program` of the first owner, `-` if there is none; cut to the column unless `wide`. */
 export function ownerCell(
   wide: boolean,
   paint: Paint | null,

@@ -17,10 +17,10 @@ import { stateCell } from './state-cell.ts';
 import { timerCell } from './timer-cell.ts';
 import { userText } from './user-text.ts';
 
-/** No row with all its numbers as long as can be is longer, in bytes. */
+/** An upper bound for a row's length in bytes, with all numbers as long as possible. */
 const longestRow = 512;
 
-/** Where the ends and the state of a row begin. */
+/** The offsets of the ends and the state in a row. */
 const localAt = 20;
 const remoteAt = localAt + addressWidth + 1;
 const stateAt = remoteAt + addressWidth + 1;
@@ -30,22 +30,21 @@ const colon = 58;
 const zero = 48;
 const lineFeed = 10;
 
-/** Each byte's number, a dot and blanks, as four bytes; and how long it is with its dot. */
+/** For each byte: its decimal number with a dot, padded to four bytes, and the length of that. */
 const octets = new Uint32Array(256);
 const octetLengths = new Uint8Array(256);
-/** `00` to `99`, as two bytes. */
+/** `00` to `99`, two bytes each. */
 const pairs = new Uint16Array(100);
 
-/** The addresses of IPv6 whose text is remembered, each in the one slot that its bits choose. */
+/** The size of the cache of IPv6 texts; the address's bits choose the slot. */
 const slots = 256;
-/** The longest text of one has 39 characters. */
+/** An IPv6 address takes at most 39 characters. */
 const slotSize = 40;
 
 /**
- * Makes the text of packed sockets, in numbers: the same that `inetRow` makes of their objects. It is
- * put together as bytes, which are good until the next pack comes, so that a row costs no object. Most of
- * it runs before V8 has compiled it well, so that bytes are copied by the row and by the word: the fewer
- * steps, the better.
+ * Makes the text of packed sockets, in numbers: the same that `inetRow` makes of their objects. It is put together
+ * as bytes, which stay valid until the next pack, so that a row costs no object. Most of it runs before V8 has
+ * optimized it, so bytes are copied in rows and words: fewer steps are faster.
  */
 export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8Array {
   const { wide } = context.view;
@@ -71,7 +70,7 @@ export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8
     return port === 0 ? writeText(bytes, '*', at + 1) : writeText(bytes, String(port), at + 1);
   }
 
-  /** Returns where it ends. */
+  /** Returns the offset after it. */
   function writeIpv4(word: number, port: number, at: number): number {
     let end = at;
     for (let shift = 24; shift >= 0; shift -= 8) {
@@ -79,11 +78,11 @@ export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8
       view.setUint32(end, octets[byte] as number, true);
       end += octetLengths[byte] as number;
     }
-    // In place of the last dot. No address of IPv4 is too long for its column.
+    // Overwrites the last dot. An IPv4 address always fits its column.
     return writePort(port, end - 1);
   }
 
-  /** The same, cut to its column. */
+  /** The same for IPv6, cut to its column. */
   function writeLongEnd(words: Int32Array, row: number, port: number, at: number): number {
     const digits = port < 10 ? 1 : port < 100 ? 2 : port < 1000 ? 3 : port < 10_000 ? 4 : 5;
     const most = wide ? slotSize : cellWidth - digits;
@@ -93,7 +92,7 @@ export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8
   return (pack) => {
     const { table, length, states, locals, remotes, localPorts, remotePorts } = pack;
     const { recvQueues, sendQueues } = pack;
-    // An owner, and who is at the other end.
+    // Two texts: the owner and the peer.
     const room = length * (longestRow + 2 * owners.learn(pack.owners));
     if (bytes.length < room) {
       bytes = Buffer.allocUnsafeSlow(room);
@@ -105,7 +104,7 @@ export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8
     for (let row = 0; row < length; row++) {
       const template = templateOf(states[row] as number);
       bytes.set(template, at);
-      // By how much what is too long has moved what follows.
+      // How far over-long values have shifted what follows.
       let moved = 0;
       const recvQueue = recvQueues[row] as number;
       const sendQueue = sendQueues[row] as number;
@@ -139,7 +138,7 @@ function writeText(bytes: Uint8Array, text: string, at: number): number {
   return at + text.length;
 }
 
-/** A row with nothing in it but its protocol and state, by the state's code. */
+/** A row with only its protocol and state, by the state's code. */
 function templatesFor({
   paint,
 }: ViewContext): (table: PackedTable) => (code: number) => Uint8Array {
@@ -157,7 +156,7 @@ function templatesFor({
   };
 }
 
-/** Writes an address of IPv6, at most so many bytes of it, and returns where it ends. */
+/** Writes an IPv6 address, cut to a number of bytes, and returns the offset after it. */
 function ipv6Writer(): (
   bytes: Uint8Array,
   words: Int32Array,
@@ -194,14 +193,14 @@ function ipv6Writer(): (
   };
 }
 
-/** Writes what stands behind the state, and returns where it ends. */
+/** Writes the columns after the state, and returns the offset after them. */
 type TailWriter = (bytes: Uint8Array, pack: PackedSockets, row: number, at: number) => number;
 
 /** The cells of owners, each made once. */
 interface OwnerTexts {
-  /** Makes those that are new. Returns how long the longest is, in bytes. */
+  /** Makes the cells that are new. Returns the length of the longest, in bytes. */
   learn(owners: PackedOwners | null): number;
-  /** By place in `PackedOwners.known`. */
+  /** By index in `PackedOwners.known`. */
   readonly texts: readonly Uint8Array[];
 }
 
@@ -222,7 +221,7 @@ function ownerTexts({ view, paint }: ViewContext): OwnerTexts {
   };
 }
 
-/** As `rowTail` has it; null: nothing stands there. */
+/** As in `rowTail`; null: no columns. */
 function tailWriter({ view, names }: ViewContext, { texts }: OwnerTexts): TailWriter | null {
   const { extend, programs, timers, tcpInfo, peers } = view;
   const hasMore = tcpInfo || peers;

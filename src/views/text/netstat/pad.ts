@@ -1,14 +1,13 @@
 /**
- * Columns as C's printf fills them: widths count bytes of UTF-8, which is what awk's and cut's
- * columns depend on, and what is wider is never cut. `%-15s` is `left(text, 15)`, `%15s` is
- * `right(text, 15)`, `%-15.15s` is `left(cut(text, 15), 15)`.
+ * Columns as C's printf fills them: widths count bytes of UTF-8, as awk and cut expect, and text that is wider is
+ * never cut. `%-15s` is `left(text, 15)`, `%15s` is `right(text, 15)`, `%-15.15s` is `left(cut(text, 15), 15)`.
  */
 
 const blanks = ' '.repeat(128);
 
 const nonAscii = /[^\u0000-\u007f]/;
 
-/** Bytes that `text` takes as UTF-8. */
+/** The length of `text` in UTF-8. */
 export function bytesIn(text: string): number {
   return nonAscii.test(text) ? Buffer.byteLength(text) : text.length;
 }
@@ -18,19 +17,19 @@ function gap(width: number, text: string): string {
   return missing > 0 ? blanks.slice(0, missing) : '';
 }
 
-/** `text` at the left of a column `width` bytes wide. */
+/** `text` left-aligned in `width` bytes. */
 export function left(text: string | number, width: number): string {
   const shown = String(text);
   return shown + gap(width, shown);
 }
 
-/** `text` at the right of a column `width` bytes wide. */
+/** `text` right-aligned in `width` bytes. */
 export function right(text: string | number, width: number): string {
   const shown = String(text);
   return gap(width, shown) + shown;
 }
 
-/** The first `bytes` bytes of `text`, less the part of a character that would be cut in two. */
+/** The first `bytes` bytes of `text`, without a partial character at the end. */
 export function cut(text: string, bytes: number): string {
   if (text.length <= bytes && !nonAscii.test(text)) return text;
   const encoded = Buffer.from(text);

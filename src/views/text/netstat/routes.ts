@@ -10,9 +10,9 @@ import { decimal } from './number.ts';
 import { cut, left, right } from './pad.ts';
 
 /**
- * `-r`: one table a family, under its own heading, in the columns that `-e` and `-ee` choose. Routes come
- * by family, in the order the families were asked for. As with sockets the first heading waits for the
- * first batch: what cannot be read at all leaves nothing on stdout. Of several machines each has its tables.
+ * `-r`: one table for each family, with its own heading and the columns that `-e` and `-ee` choose. Routes come by
+ * family, in the order in which families were asked for. As with sockets, the first heading waits for the first
+ * batch: if nothing can be read, stdout stays empty. Each of several machines has its own tables.
  */
 export async function* routesTable(
   report: ReportStream<'routes'>,
@@ -47,7 +47,7 @@ export async function* routesTable(
   if (rest !== '') yield rest;
 }
 
-/** The column behind the others, which the interface's name, as wide as it is, must not shift. */
+/** The width of the interface column if the namespace column follows, which names must not shift. */
 const lastWidth = 10;
 
 function headerOf({ header, lastName }: Layout, { view }: ViewContext): string {
@@ -87,7 +87,7 @@ const layouts = {
   inet6: () => inet6Layout,
 } as const satisfies Record<InetFamily, (extend: number) => Layout>;
 
-/** By how often -e was given; netstat shows nothing under its title from the third on. */
+/** By the number of -e; from three on netstat prints nothing under its title. */
 const inetLayouts: readonly Layout[] = [
   {
     header: 'Destination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n',
@@ -114,7 +114,7 @@ const inetLayouts: readonly Layout[] = [
   },
 ];
 
-/** What every IPv4 layout begins with: where to, by which next hop, and the flags. */
+/** The first columns of every IPv4 layout: destination, gateway, netmask, flags. */
 function path(route: Route, context: ViewContext): string {
   return (
     `${left(cut(destination(route, context), 15), 15)} ${left(cut(gateway(route, context), 15), 15)} ` +
@@ -124,12 +124,12 @@ function path(route: Route, context: ViewContext): string {
 
 const isReject = (route: Route) => route.flags.startsWith('!');
 
-/** A number as C's `%d` shows it; 0 where the platform does not tell. */
+/** A number as C's `%d` prints it; 0 where the platform does not tell. */
 function count(value: number | null): string {
   return decimal(value ?? 0);
 }
 
-/** A number that is the route's own: a reject route has none. */
+/** A number that a reject route does not have. */
 function own(route: Route, value: number | null): string {
   return isReject(route) ? '-' : count(value);
 }
@@ -145,8 +145,8 @@ function gateway(route: Route, context: ViewContext): string {
 }
 
 /**
- * The default route is `default`; a host shows its own name, and so does an address with bits
- * beyond its mask; the rest are networks.
+ * The default route is `default`; a host is shown by its own name, and so is an address with bits beyond its mask;
+ * the rest are networks.
  */
 function destination(route: Route, context: ViewContext): string {
   const { destination, prefixLength } = route;
@@ -176,7 +176,7 @@ const inet6Layout: Layout = {
     `${sanitize(route.interface ?? '*')}\n`,
 };
 
-/** The address that means any is `[::]` where names are shown; an IPv4-mapped one is bare IPv4. */
+/** The unspecified address is `[::]` where names are shown; an IPv4-mapped one is shown as IPv4. */
 function inet6Text(address: string, context: ViewContext): string {
   if (address === '::') return context.view.numeric.hosts ? '::' : '[::]';
   const name = context.view.numeric.hosts ? undefined : context.names.host(address);

@@ -13,7 +13,7 @@ import { workloadCell } from './workload-cell.ts';
 /** What -e, -p, -o, --tcp-info, --peers, --workloads, --all-netns and --exposure add after the state. */
 export type RowTail = (socket: InetSocket) => string;
 
-/** What a timer takes where something stands after it. */
+/** The width of a timer that is followed by another column. */
 export const timerWidth = 26;
 
 /** Makes the tail of a row; null where nothing is added. */

@@ -7,12 +7,11 @@ import type { RowTail } from './row-tail.ts';
 import { stateCell } from './state-cell.ts';
 
 /**
- * SCTP rows: the first line has the ends' first addresses and the state, each further address has a
- * line of its own. Addresses are never cut, ports are always numbers. What -e, -p and -o add stands
- * on the last line.
+ * SCTP rows: the first line has the ends' first addresses and the state; each further address has a line of its
+ * own. Addresses are never cut, ports are always numbers. The columns of -e, -p and -o are on the last line.
  */
 export function sctpRow(context: ViewContext, tail: RowTail): (socket: InetSocket) => string {
-  // netstat names these hosts only where nothing at all is to be numeric.
+  // netstat shows these host names only if none of hosts, ports and users is numeric.
   const { hosts, ports, users } = context.view.numeric;
   const host = hostText(
     { numeric: { hosts: hosts || ports || users, ports, users } },
@@ -23,7 +22,7 @@ export function sctpRow(context: ViewContext, tail: RowTail): (socket: InetSocke
   const blankState = left('', 11);
   return (socket) => {
     const { local, remote } = socket;
-    // Only an endpoint has no queues: it has no peer.
+    // An endpoint has no queues, as it has no peer.
     const ends = socket.recvQueue === null ? endpointEnds : associationEnds;
     const queues = [socket.recvQueue, socket.sendQueue].map((n) =>
       right(n === null ? '' : `${n}`, 6),

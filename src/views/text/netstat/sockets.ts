@@ -5,8 +5,8 @@ import { inetHeader, inetRow } from './inet.ts';
 import { unixHeader, unixRow } from './unix.ts';
 
 /**
- * The socket tables of net-tools' netstat: an Internet section, then a UNIX one, each with its title
- * and column names even where it has no rows. Of several machines each has its sections.
+ * The socket tables of net-tools' netstat: an Internet section, then a UNIX one, each with its title and column
+ * names even without rows. Each of several machines has its own sections.
  */
 export async function* socketTables(
   report: ReportStream<'sockets'>,
@@ -27,11 +27,11 @@ export async function* socketTables(
   const inet = withHost(hosts, inetRow(context));
   const unix = withHost(hosts, unixRow(context));
   const gathered = gatherer();
-  // Loaded for big tables only.
+  // Loaded only for big tables.
   let packed: ((pack: PackedSockets) => Uint8Array) | null = null;
   let title = header(sections.inet ? inetHeader(context) : unixHeader(context));
   let unixTitle = sections.inet && sections.unix ? header(unixHeader(context)) : '';
-  /** What a further machine's sections begin with; sorted together all share one table. */
+  /** The headers of each further machine's sections; sorted rows of all machines share one table. */
   const again =
     hosts !== null && unixTitle !== '' && query.sort.length === 0
       ? { inet: title, unix: unixTitle }
@@ -75,17 +75,17 @@ export async function* socketTables(
     if (gathered.length > 0) yield gathered.take();
   } catch (error) {
     if (gathered.length > 0) yield gathered.take();
-    // Reading has begun: the title stands, even over nothing.
+    // Reading has begun: the title is printed even without rows.
     if (title !== '') yield title;
     throw error;
   }
   if (title + unixTitle !== '') yield title + unixTitle;
 }
 
-/** So many bytes are written at once, where rows of two tables take turns. */
+/** The size of a write where rows of two tables alternate. */
 const gatherSize = 64 * 1024;
 
-/** Puts small pieces together, which would each be a write of its own. */
+/** Joins small pieces, each of which would be a write of its own. */
 function gatherer() {
   let bytes = new Uint8Array(0);
   let length = 0;
@@ -93,7 +93,7 @@ function gatherer() {
     get length() {
       return length;
     },
-    /** Takes a copy; false: there is no room for it. */
+    /** Copies a piece; false: there is no room for it. */
     add(piece: Uint8Array): boolean {
       if (length + piece.length > gatherSize) return false;
       if (bytes.length === 0) bytes = new Uint8Array(gatherSize);
@@ -101,7 +101,7 @@ function gatherer() {
       length += piece.length;
       return true;
     },
-    /** What was put together, good until more is. */
+    /** The collected bytes; valid until the next `add`. */
     take(): Uint8Array {
       const taken = bytes.subarray(0, length);
       length = 0;

@@ -5,7 +5,7 @@ import { left } from './pad.ts';
 
 const width = 11;
 
-/** netstat's spelling of a state: datagram sockets without a peer are blank, raw ones show a code. */
+/** netstat's spelling of a state: empty for datagram sockets without a peer, a code for raw ones. */
 export function stateText(socket: Pick<InetSocket, 'protocol' | 'state'>): string {
   const { protocol, state } = socket;
   if (state === null) return '';
@@ -21,7 +21,7 @@ function rawCode(state: InetState): string {
   return /\d+/.exec(state)?.[0] ?? state;
 }
 
-/** The state padded to its column, and `behind`; each text is made once. */
+/** The state padded to its column, followed by `behind`; each text is made once. */
 export function stateCell(
   paint: Paint | null,
   behind = '',

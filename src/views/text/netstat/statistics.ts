@@ -8,7 +8,7 @@ import { wrap } from '../../../text/wrap.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
 import { netnsCell } from './netns-cell.ts';
 
-/** What the groups are about. One that is not here shows its name alone. */
+/** Headings of the groups. A group that is not listed shows only its name. */
 const titles = new Map(
   Object.entries({
     Ip: 'IPv4 packets',
@@ -28,15 +28,15 @@ const titles = new Map(
   }),
 );
 
-/** Related groups together, general before particular; others follow in the kernel's order. */
+/** Related groups together, general ones first; unlisted groups follow in the kernel's order. */
 const groupOrder = [...titles.keys()];
 
-/** The counters of one group of one place. */
+/** The counters of one group in one place (machine and namespace). */
 interface Group {
   readonly name: string;
-  /** As it is shown. */
+  /** The place as text. */
   readonly place: string;
-  /** The how manieth place. */
+  /** The index of the place. */
   readonly at: number;
   readonly lines: Line[];
 }
@@ -50,8 +50,8 @@ interface Line {
 }
 
 /**
- * `-s`: the counters of each group under its heading: MIB name, value, in `-c` from the second round
- * on the change per second, and what it counts. Those at zero show only with `-a`.
+ * `-s`: the counters of each group under its heading: MIB name, value, the change per second (with `-c`, from the
+ * second round on), and what it counts. Counters at zero are shown only with `-a`.
  */
 export async function* statisticsTable(
   report: ReportStream<'statistics'>,
@@ -65,7 +65,7 @@ export async function* statisticsTable(
     for (const counter of batch) {
       if (counter.value === 0n && query.which !== 'all') continue;
       const { group: name, netns, host } = counter;
-      // What is told of two namespaces may not tell them apart, but their objects do.
+      // Two namespaces may have equal fields; their objects differ.
       const key = host === undefined ? netns : placeKey(counter);
       if (!order.has(key)) order.set(key, order.size);
       const at = order.get(key) ?? 0;
@@ -102,7 +102,7 @@ export async function* statisticsTable(
   all.rethrow();
 }
 
-/** Behind a heading: whose counters they are. */
+/** The part of a heading that says whose counters these are. */
 function placeText(counter: Counter, { withNetns, machines }: ViewContext['view']): string {
   const machine = machines === null ? '' : `, host ${sanitize(counter.host ?? '-')}`;
   return machine + (withNetns ? `, netns ${netnsCell(counter)}` : '');
@@ -126,7 +126,7 @@ function widest(lines: readonly Line[], pick: (line: Line) => string): number {
   return lines.reduce((width, line) => Math.max(width, textWidth(pick(line))), 0);
 }
 
-/** On a terminal a long meaning goes on under its beginning; elsewhere a counter is one line. */
+/** On a terminal a long meaning continues below its start; elsewhere a counter is one line. */
 function aligned(
   { name, value, rate, meaning }: Line,
   widths: { readonly name: number; readonly value: number; readonly rate: number },
@@ -145,10 +145,10 @@ function aligned(
     .join('\n');
 }
 
-/** Columns below which a meaning is not wrapped: it would be one word a line. */
+/** With less room than this a meaning is not wrapped: it would be one word a line. */
 const narrowest = 20;
 
-/** `+12.5/s`; blank for what has not changed. */
+/** `+12.5/s`; empty if nothing changed. */
 function rateText(rate: number | null): string {
   if (rate === null || rate === 0) return '';
   return `+${rate >= 100 ? Math.round(rate) : rate.toFixed(rate >= 10 ? 1 : 2)}/s`;

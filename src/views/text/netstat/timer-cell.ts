@@ -1,6 +1,6 @@
 import type { InetProtocol, Timer } from '../../../model/socket.ts';
 
-/** Names of the timer's codes: TCP's own, and what netstat calls those of the other protocols. */
+/** Names of timers for TCP, and netstat's for the other protocols. */
 const tcpNames: Partial<Record<Timer['kind'], string>> = {
   off: 'off',
   on: 'on',

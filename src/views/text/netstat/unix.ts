@@ -22,7 +22,7 @@ export function unixHeader(context: ViewContext): string {
   return title + (hostColumn(view)?.names(names) ?? names);
 }
 
-/** What --socket-info adds; TCP's internals are none of theirs. */
+/** The cells of --socket-info; UNIX sockets have no TCP internals. */
 function infoOf({ socketInfo }: ViewContext['view']): InfoCells | null {
   return infoCells({ socketInfo });
 }
@@ -38,18 +38,18 @@ function unixStateText(state: UnixSocket['state']): string {
   return state.startsWith('UNKNOWN') ? 'UNKNOWN' : state;
 }
 
-/** As in netstat a name ends at its first NUL byte, which the tables of some kernels have. */
+/** As in netstat, a name ends at its first NUL byte, which some kernels print. */
 function shownPath(path: string): string {
   const end = path.indexOf('\0');
   return end < 0 ? path : path.slice(0, end);
 }
 
-/** Makes a row's text, its line break included. */
+/** Makes a row's text, including the line break. */
 export function unixRow({ view, facts, paint }: ViewContext): (socket: UnixSocket) => string {
   const info = infoOf(view);
   const owner = ownerCell(view.wide, paint);
   const workload = workloadCell(paint);
-  // Kernels that tell no inode have 0; what a platform never tells is `-`.
+  // Kernels that have no inode print 0; a platform that never tells one gets `-`.
   const inode = ({ inode: told }: UnixSocket) =>
     told === null && !facts.includes('inodes') ? '-' : String(told ?? 0);
   return (socket) => {

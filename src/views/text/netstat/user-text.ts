@@ -3,7 +3,7 @@ import type { View } from '../../../model/view.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { decimal } from './number.ts';
 
-/** A user by name, or by number as netstat writes it: a signed 32-bit one. */
+/** A user's name, or the number as netstat prints it: as a signed 32-bit one. */
 export function userText(view: View, names: Names): (uid: number | null) => string {
   return (uid) => {
     if (uid === null) return '0';

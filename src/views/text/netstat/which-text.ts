@@ -1,6 +1,6 @@
 import type { Which } from '../../../model/query.ts';
 
-/** What a section's title says of the rows under it. */
+/** What a section's title says about the rows that it has. */
 export const whichText: Record<Which, string> = {
   connected: '(w/o servers)',
   listening: '(only servers)',

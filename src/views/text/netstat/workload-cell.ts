@@ -6,10 +6,9 @@ import { left } from './pad.ts';
 
 const width = 20;
 
-/** What stands above the workloads. */
 export const workloadHeader = ` ${left('Workload', width)}`;
 
-/** What a socket belongs to, whole; else why that is not told, and `-` for none: in one word, as awk counts them. */
+/** A socket's workload, never cut; else why it is not known, or `-` for none. Always one word, for awk. */
 export function workloadCell(paint: Paint | null): (socket: Socket) => string {
   return ({ workload, noWorkload }) => {
     if (workload) {

@@ -10,7 +10,7 @@ import { tcp } from './tcp.ts';
 import { tcpExt } from './tcp-ext.ts';
 import { udp } from './udp.ts';
 
-/** What each counter counts, in our words, by group and MIB name. */
+/** What each counter counts, in our own words, by group and MIB name. */
 const meanings = new Map<string, Readonly<Record<string, string>>>(
   Object.entries({
     Ip: ip,
@@ -29,7 +29,7 @@ const meanings = new Map<string, Readonly<Record<string, string>>>(
   }),
 );
 
-/** Values that can fall, and settings. */
+/** Values that can decrease, and settings. */
 const gauges = new Map<string, readonly string[]>([
   ['Ip', ['Forwarding', 'DefaultTTL']],
   ['Tcp', ['RtoAlgorithm', 'RtoMin', 'RtoMax', 'MaxConn', 'CurrEstab']],
@@ -47,7 +47,7 @@ export function describeCounter(group: string, name: string): Pick<Counter, 'kin
   };
 }
 
-/** IcmpMsg and Icmp6 count messages by the number of their type: `InType3`. */
+/** IcmpMsg and Icmp6 count messages by type number: `InType3`. */
 function byType(group: string, name: string): string | null {
   if (group !== 'IcmpMsg' && group !== 'Icmp6') return null;
   const [, way, digits] = /^(In|Out)Type(\d+)$/.exec(name) ?? [];

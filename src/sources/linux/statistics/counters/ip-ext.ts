@@ -1,4 +1,4 @@
-/** IpExt of /proc/net/netstat: what Linux counts of IPv4 beyond Ip. RFC 4293, net/ipv4/proc.c. */
+/** IpExt of /proc/net/netstat: Linux's counters of IPv4 beyond Ip. RFC 4293, net/ipv4/proc.c. */
 export const ipExt = {
   InNoRoutes: 'packets received and dropped: no route led on to their destination',
   InTruncatedPkts: 'packets received and dropped: shorter than their header says',

@@ -1,6 +1,6 @@
 /**
- * TcpExt of /proc/net/netstat: what Linux counts of TCP beyond Tcp, for IPv4 and IPv6 together
- * (and a few of IP's that ended up here). Documentation/networking/snmp_counter.rst, net/ipv4/proc.c.
+ * TcpExt of /proc/net/netstat: Linux's counters of TCP beyond Tcp, for IPv4 and IPv6 together (and a few of IP).
+ * Documentation/networking/snmp_counter.rst, net/ipv4/proc.c.
  */
 export const tcpExt = {
   // SYN cookies
@@ -8,7 +8,7 @@ export const tcpExt = {
   SyncookiesRecv: 'SYN cookies that came back right and opened a connection',
   SyncookiesFailed: 'SYN cookies that came back wrong',
 
-  // Dropped or pruned for want of room
+  // Dropped or pruned for lack of memory
   EmbryonicRsts: 'resets received for connections that were still being opened',
   PruneCalled: 'times that a receive queue was thinned out because its socket was over its memory',
   RcvPruned: 'packets thrown out of receive queues for want of memory',
@@ -29,7 +29,7 @@ export const tcpExt = {
   PAWSOldAck: 'old acknowledgements, delayed on the way, told by their timestamp',
   PAWSTimewait: 'segments refused in TIME_WAIT: their timestamp was too old',
 
-  // Acknowledgements held back
+  // Delayed acknowledgements
   DelayedACKs: 'acknowledgements sent late, on purpose, to save packets',
   DelayedACKLocked: 'late acknowledgements put off once more: the socket was in use',
   DelayedACKLost:
@@ -49,7 +49,7 @@ export const tcpExt = {
   TCPPureAcks: 'acknowledgements received that carried no data (slow path)',
   TCPHPAcks: 'acknowledgements taken by the fast path',
 
-  // Loss: how it is noticed and mended
+  // Loss: detection and recovery
   TCPRenoRecovery: 'times that loss was mended by fast retransmit without SACK',
   TCPSackRecovery: 'times that loss was mended with the help of SACK',
   TCPSACKReneging: 'times that a receiver threw away what it had acknowledged by SACK',
@@ -85,7 +85,7 @@ export const tcpExt = {
   TCPDSACKRecv: 'times that the other end reported a duplicate of data it had taken in',
   TCPDSACKOfoRecv: 'times that the other end reported a duplicate of out-of-order data',
 
-  // Connections cut off
+  // Aborted connections
   TCPAbortOnData:
     'connections reset: data came after the program had closed, or it closed by reset',
   TCPAbortOnClose: 'connections reset: the program closed with data unread',
@@ -97,7 +97,7 @@ export const tcpExt = {
   TCPMemoryPressures: 'times that TCP as a whole ran short of memory (tcp_mem)',
   TCPMemoryPressuresChrono: 'milliseconds that TCP has been short of memory',
 
-  // SACK and time-outs that were judged wrong
+  // SACK and time-outs that proved wrong
   TCPSACKDiscard: 'SACK blocks received that made no sense',
   TCPDSACKIgnoredOld: 'duplicate reports ignored: they were about data long done with',
   TCPDSACKIgnoredNoUndo: 'duplicate reports ignored: nothing had been sent again',
@@ -154,7 +154,7 @@ export const tcpExt = {
   TCPHystartDelayDetect: 'slow starts ended early, because delay grew (HyStart)',
   TCPHystartDelayCwnd: 'sum of the congestion windows reached then, segments',
 
-  // Acknowledgements not sent: too many were due at once
+  // Acknowledgements suppressed by rate limits
   TCPACKSkippedSynRecv: 'acknowledgements not sent in SYN_RECV, to hold to the limit on them',
   TCPACKSkippedPAWS: 'acknowledgements of segments with old timestamps not sent, by that limit',
   TCPACKSkippedSeq: 'acknowledgements of segments outside the window not sent, by that limit',

@@ -10,7 +10,7 @@ export type ReadRows<T> = (begin: () => void) => Batches<T>;
 const manyRows = 4096;
 
 /** A reading of the rows of `read`, without empty batches. `onManyRows`: as in PlatformHost. */
-export function readingOf<T>(read: ReadRows<T>): Reading<T> {
+export function readingOf<T>(read: ReadRows<T>, onManyRows?: (rows: number) => void): Reading<T> {
   let begin: () => void = () => {};
   const hasBegun = new Promise<void>((resolve) => {
     begin = resolve;

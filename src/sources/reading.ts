@@ -7,7 +7,7 @@ import type { Batches, Reading } from './source.ts';
 export type ReadRows<T> = (begin: () => void) => Batches<T>;
 
 /** From this many rows on, and each time that they have doubled, `onManyRows` is called. */
-const manyRows = 4096;
+export const manyRows = 4096;
 
 /** A reading of the rows of `read`, without empty batches. `onManyRows`: as in PlatformHost. */
 export function readingOf<T>(read: ReadRows<T>, onManyRows?: (rows: number) => void): Reading<T> {

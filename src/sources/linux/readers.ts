@@ -47,8 +47,8 @@ export interface World {
 /** The machine of a /proc. */
 export function worldOf(own: Proc, host: PlatformHost, setup: Setup): World {
   const { sockDiag, deviceName, heldSockets, files } = setup;
-  const { pause, stages } = host;
-  const proc = { ...own, pause, stages, sockDiag, deviceName, heldSockets };
+  const { pause, onManyRows, stages } = host;
+  const proc = { ...own, pause, onManyRows, stages, sockDiag, deviceName, heldSockets };
   let names: ContainerNamer | null = null;
   const namer = async () => {
     names ??= (await import('./workloads/container-namer.ts')).containerNamer(proc, files);

@@ -1,6 +1,7 @@
 import { NetstatError } from '../../../errors.ts';
 import { addTo } from '../../../model/add-to.ts';
 import type { InterfaceAddress, NetInterface } from '../../../model/interface.ts';
+import { manyRows } from '../../reading.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { type FibAddress, fibTrieLines } from '../fib-trie.ts';
 import { ownProc } from '../proc/net-place.ts';
@@ -54,6 +55,8 @@ export function insideLinks(path: string | undefined, run: RunProgram | null): L
 }
 
 const batchSize = 256;
+/** An interface takes as much memory as so many sockets: iproute2 answers with JSON. */
+const asSockets = 10;
 
 /**
  * Every interface of /proc/net/dev, in the kernel's order. Other facts come from iproute2's `ip`; what it lacks,
@@ -75,6 +78,8 @@ export async function* linuxInterfaces(
   }
 
   const devices = files.rows('net/dev', parseNetDev(text));
+  const size = devices.length * asSockets;
+  if (size >= manyRows) proc.onManyRows?.(size);
   const links = (await source.links(devices.length, warnings)) ?? new Map<string, LinkFacts>();
   // The own /proc may be mounted anywhere; /sys is beside the default one.
   const beside = proc.isOwn ? ownProc : proc.root;

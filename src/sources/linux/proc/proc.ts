@@ -73,6 +73,8 @@ export interface Proc {
   hasNet(): boolean;
   /** As PlatformHost has it. */
   readonly pause?: (() => Promise<void>) | undefined;
+  /** As PlatformHost has it. */
+  readonly onManyRows?: ((rows: number) => void) | undefined;
   /**
    * The way to ask the kernel itself for the sockets of a table; null where the file is to be read.
    * `pays`: what is asked for stands in no file, or comes sooner so. Left out where this /proc is not

@@ -35,7 +35,8 @@ import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import { parseLines } from '../../../../src/sources/linux/report-source.ts';
 import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
 import { interfaceAddress, route } from '../../../support/builders.ts';
-import { systemError } from '../support/fake-proc.ts';
+import { collect } from '../../../support/source-answers.ts';
+import { fakeProc, systemError } from '../support/fake-proc.ts';
 import { linesOf, tableTexts } from '../support/table-texts.ts';
 
 const header =
@@ -519,6 +520,30 @@ describe('askIp', () => {
     const sink = { warn: (one: Warning) => void warnings.push(one) };
     expect(await askIp(undefined, 3, sink, run)).toBeNull();
     expect(warnings).toEqual([{ source: 'ip', ...warning }]);
+  });
+});
+
+describe('linuxInterfaces', () => {
+  it.each([
+    [409, []],
+    [410, [4100]],
+    [5000, [50_000]],
+  ])('tells, before anything else is read, that %d take much memory: %j', async (count, told) => {
+    const dev = Array.from({ length: count }, (_, i) => `v${i}: ${'0 '.repeat(16)}\n`).join('');
+    const counts: number[] = [];
+    const proc = {
+      ...fakeProc({ files: { 'net/dev': header + dev } }),
+      onManyRows: (rows: number) => void counts.push(rows),
+    };
+    const source: LinkSource = {
+      ...otherLinks,
+      links: async () => {
+        expect(counts).toEqual(told);
+        return null;
+      },
+    };
+    const rows = await collect(linuxInterfaces(proc, { families: [] }, { warn: () => {} }, source));
+    expect([rows.length, counts]).toEqual([count, told]);
   });
 });
 

@@ -524,6 +524,17 @@ describe('askIp', () => {
 });
 
 describe('linuxInterfaces', () => {
+  const root = (name: string) =>
+    fileURLToPath(new URL(`../../../../fixtures/linux/${name}`, import.meta.url));
+  const read = async (name: string, source: LinkSource = otherLinks) => {
+    const warnings: Warning[] = [];
+    const rows: NetInterface[] = [];
+    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
+    const batches = linuxInterfaces(openProc(root(name)), { families: [] }, sink, source);
+    for await (const batch of batches) rows.push(...batch);
+    return { rows, warnings, of: (face: string) => rows.find((row) => row.name === face) };
+  };
+
   it.each([
     [409, []],
     [410, [4100]],
@@ -545,19 +556,6 @@ describe('linuxInterfaces', () => {
     const rows = await collect(linuxInterfaces(proc, { families: [] }, { warn: () => {} }, source));
     expect([rows.length, counts]).toEqual([count, told]);
   });
-});
-
-describe('linuxInterfaces', () => {
-  const root = (name: string) =>
-    fileURLToPath(new URL(`../../../../fixtures/linux/${name}`, import.meta.url));
-  const read = async (name: string, source: LinkSource = otherLinks) => {
-    const warnings: Warning[] = [];
-    const rows: NetInterface[] = [];
-    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
-    const batches = linuxInterfaces(openProc(root(name)), { families: [] }, sink, source);
-    for await (const batch of batches) rows.push(...batch);
-    return { rows, warnings, of: (face: string) => rows.find((row) => row.name === face) };
-  };
 
   it('reads a captured machine from its /proc/net and /sys/class/net', async () => {
     const { rows, warnings, of } = await read('reports-host');

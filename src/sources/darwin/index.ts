@@ -1,3 +1,4 @@
+import type { Warning } from '../../model/snapshot.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
 import { ownersLast } from '../owners-last.ts';
 import { sourceOfReaders } from '../readers.ts';
@@ -46,7 +47,7 @@ export function darwinSource(
   ) => parse(await run('netstat', args), ['netstat', ...args].join(' '));
 
   const sockets = (
-    { protocols: wanted, families, tcpInfo = false }: SocketQuery,
+    { protocols: wanted, families, tcpInfo = false, isUndecided }: SocketQuery,
     warnings: WarningSink,
   ) =>
     inBatches(
@@ -57,6 +58,10 @@ export function darwinSource(
         }),
       warnings,
       ({ family }) => family === 'unix' || families.includes(family),
+      (rows) => {
+        // Servers' queues are all that a filter can ask for and this netstat does not tell.
+        if (isUndecided !== undefined && rows.some(isUndecided)) warnings.warn(queuesUntold);
+      },
     );
 
   return sourceOfReaders(
@@ -89,6 +94,12 @@ export function darwinSource(
   );
 }
 
+const queuesUntold: Warning = {
+  code: 'unreadable',
+  message: 'netstat: accept queues of servers: not told; netstat -anL tells them',
+  source: 'netstat',
+};
+
 function isOffered(protocol: Protocol): protocol is DarwinProtocol {
   return Object.hasOwn(tables, protocol);
 }
@@ -98,10 +109,12 @@ async function* inBatches<Row>(
   ask: () => readonly Promise<Parsed<Row>>[],
   sink: WarningSink,
   keep: (row: Row) => boolean = () => true,
+  look: (rows: readonly Row[]) => void = () => {},
 ): Batches<Row> {
   for (const { rows, warnings } of await Promise.all(ask())) {
     for (const warning of warnings) sink.warn(warning);
     const kept = rows.filter(keep);
+    look(kept);
     for (let at = 0; at < kept.length; at += batchSize) yield kept.slice(at, at + batchSize);
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Socket } from '../../../src/model/socket.ts';
 import { darwinSource } from '../../../src/sources/darwin/index.ts';
 import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
 import { parseUnixSockets } from '../../../src/sources/darwin/unix-sockets.ts';
@@ -43,6 +44,19 @@ describe.each(releases)('macOS %s', (release) => {
     expect(parseUnixSockets(all, 'all')).toEqual(
       parseUnixSockets(fixture(release, 'unix.txt'), 'part'),
     );
+  });
+});
+
+describe('a filter by what servers do not tell', () => {
+  it.each([
+    ['asks for it', true, ['netstat: accept queues of servers: not told; netstat -anL tells them']],
+    ['asks for something else', false, []],
+  ])('%s', async (_, asks, messages) => {
+    const sink = warningSink();
+    const isUndecided = (socket: Socket) => asks && socket.state === 'LISTEN';
+    const query = socketQuery({ protocols: ['tcp', 'udp'], keep: () => false, isUndecided });
+    expect(await answer(darwinSource(host, machine('15.6').run), query, sink)).toEqual([]);
+    expect(sink.warnings.map(({ message }) => message)).toEqual(messages);
   });
 });
 

@@ -19,12 +19,21 @@ export function hasPeer(socket: Socket): boolean {
 }
 
 /**
- * Whether netstat counts the socket among servers: it has no peer. macOS and Windows also list TCP
- * sockets that are not in use yet or any more; they accept no connections.
+ * Whether netstat counts the socket among servers: it has no peer. macOS and Windows also list
+ * sockets that are not in use yet or any more: TCP's accept no connections, UDP's have no port.
  */
 export function isListening(socket: Socket): boolean {
   if (hasPeer(socket)) return false;
+  if (socket.protocol === 'udp') return !isUnbound(socket);
   return socket.protocol !== 'tcp' || (socket.state !== 'CLOSE' && socket.state !== 'BOUND');
+}
+
+/**
+ * Whether a UDP socket has no port, so that nothing can be sent to it. Linux, whose sockets have inodes, lists none;
+ * what a /proc says all the same is a server, as it is for netstat.
+ */
+function isUnbound({ local, inode }: InetSocket): boolean {
+  return local.port === 0 && inode === null;
 }
 
 /** Whether a socket takes what is sent to its port: a TCP socket that is only bound does not. */

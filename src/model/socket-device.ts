@@ -29,8 +29,15 @@ export function deviceOf(socket: Socket): string | null {
   return keptDevice(socket)?.name ?? socket.device ?? null;
 }
 
-/** Whether a socket is known to be bound to the loopback interface, over which this machine alone sends. */
+/** The loopback interface as zone of an address: macOS tells its name (`fe80::1%lo0`), Windows its number. */
+const loopbackZones: ReadonlySet<string | null> = new Set(['lo0', '1']);
+
+/**
+ * Whether a socket is known to be bound to the loopback interface, or to an address of it alone, over which this
+ * machine alone sends.
+ */
 export function isOnLoopback(socket: Socket): boolean {
+  if (socket.protocol !== 'unix' && loopbackZones.has(socket.local.zone)) return true;
   const bound = keptDevice(socket);
   return bound === null ? socket.device === 'lo' : bound.index === loopbackIndex;
 }

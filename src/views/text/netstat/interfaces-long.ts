@@ -40,11 +40,14 @@ const flagOrder = [
   'DYNAMIC',
 ];
 
-/** The bits as a signed number of 16 bits, then the names; netstat leaves `<` open where there are none. */
+/**
+ * The bits as a signed number of 16 bits, then the names; netstat leaves `<` open where there are none. Windows has
+ * bits of other meanings, and names where none of them is set.
+ */
 function flagsText({ flags, flagBits }: NetInterface): string {
   if (flagBits === null) return 'flags=-';
   const bits = (flagBits << 16) >> 16;
-  if (bits === 0) return 'flags=0<';
+  if (bits === 0 && flags.length === 0) return 'flags=0<';
   const names = flagOrder.filter((name) => flags.includes(name));
   return `flags=${bits}${names.length === 0 ? '' : `<${names.join(',')}>`}`;
 }

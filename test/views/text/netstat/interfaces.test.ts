@@ -188,6 +188,7 @@ describe('-ie', () => {
   it.each([
     ['none', [], 0, 'flags=0<  mtu 1500'],
     ['none with a name', [], 0x2000, 'flags=8192  mtu 1500'],
+    ['names without a bit (Windows)', ['UP', 'LOOPBACK'], 0, 'flags=0<UP,LOOPBACK>  mtu 1500'],
     ['more than 15 bits', ['DYNAMIC'], 0x8000, 'flags=-32768<DYNAMIC>  mtu 1500'],
     ['not told', [], null, 'flags=-  mtu 1500'],
   ])('flags: %s', async (_name, flags, flagBits, text) => {

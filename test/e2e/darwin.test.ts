@@ -290,7 +290,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
     });
 
     it('a ps that fails costs the names only', () => {
-      const mac = changed({}, { '-axwwo pid=,comm=': 'exit 1' });
+      const mac = changed({}, { '-axww -o pid= -o comm=': 'exit 1' });
       const { stdout, stderr, code } = mac.tsnetstat('-tlnp', '--port', '631');
       expect(code).toBe(0);
       expect(stdout).toMatch(/LISTEN +400\//);
@@ -314,7 +314,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
 
     it('escapes in process names and paths do not reach the terminal', () => {
       const evil = String.raw`printf '    1 /bin/a\033[31mb\n  400 \033]0;x\007\n'`;
-      const mac = changed({}, { '-axwwo pid=,comm=': evil });
+      const mac = changed({}, { '-axww -o pid= -o comm=': evil });
       const { stdout } = mac.tsnetstat('-tanp');
       expect(stdout).toContain(String.raw`1/a\x1b[31mb`);
       expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);

@@ -1,3 +1,4 @@
+import { isNetstatError, type NetstatError } from '../../errors.ts';
 import type { Warning } from '../../model/snapshot.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
 import { ownersLast } from '../owners-last.ts';
@@ -41,10 +42,13 @@ export function darwinSource(
   host: PlatformHost,
   run: RunCommand = processRunner(host.env),
 ): Source {
-  const netstat = async <Row>(
+  const netstat = <Row>(
     args: readonly string[],
     parse: (text: string, source: string) => Parsed<Row>,
-  ) => parse(await run('netstat', args), ['netstat', ...args].join(' '));
+  ): Asked<Row> => {
+    const source = ['netstat', ...args].join(' ');
+    return { source, parsed: run('netstat', args).then((text) => parse(text, source)) };
+  };
 
   const sockets = (
     { protocols: wanted, families, tcpInfo = false, isUndecided }: SocketQuery,
@@ -104,14 +108,35 @@ function isOffered(protocol: Protocol): protocol is DarwinProtocol {
   return Object.hasOwn(tables, protocol);
 }
 
-/** The commands run at the same time; their rows come in the order they were asked for. */
+/** A command that runs, and what its output will be read as. */
+interface Asked<Row> {
+  readonly source: string;
+  readonly parsed: Promise<Parsed<Row>>;
+}
+
+/**
+ * The commands run at the same time; their rows come in the order they were asked for. One of several whose answer
+ * cannot be had or read costs a warning.
+ * @throws NetstatError where not one of them can
+ */
 async function* inBatches<Row>(
-  ask: () => readonly Promise<Parsed<Row>>[],
+  ask: () => readonly Asked<Row>[],
   sink: WarningSink,
   keep: (row: Row) => boolean = () => true,
   look: (rows: readonly Row[]) => void = () => {},
 ): Batches<Row> {
-  for (const { rows, warnings } of await Promise.all(ask())) {
+  const asked = ask();
+  const answers = await Promise.allSettled(asked.map(({ parsed }) => parsed));
+  const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer] : []));
+  for (const { reason } of failures) if (!isNetstatError(reason)) throw reason;
+  if (failures.length > 0 && failures.length === asked.length) throw failures[0]?.reason;
+  for (const [at, answer] of answers.entries()) {
+    if (answer.status === 'rejected') {
+      const { message } = answer.reason as NetstatError;
+      sink.warn({ code: 'unreadable', message, source: asked[at]?.source ?? null });
+      continue;
+    }
+    const { rows, warnings } = answer.value;
     for (const warning of warnings) sink.warn(warning);
     const kept = rows.filter(keep);
     look(kept);

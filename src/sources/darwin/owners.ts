@@ -11,8 +11,11 @@ import type { RunCommand } from './run-command.ts';
  */
 const locale = { LC_CTYPE: 'UTF-8' };
 
-/** -ww: ps else cuts its lines to the width of whatever terminal it finds. */
-const listing = (keyword: 'comm' | 'command') => ['-axwwo', `pid=,${keyword}=`];
+/**
+ * -ww: ps else cuts its lines to the width of whatever terminal it finds. An -o for each column: behind its `=` POSIX
+ * has all of a word be the header, commas too, and so does FreeBSD's ps.
+ */
+const listing = (keyword: 'comm' | 'command') => ['-axww', '-o', 'pid=', '-o', `${keyword}=`];
 
 /**
  * Completes owners that netstat told by number with what ps knows of them. A process that ps does

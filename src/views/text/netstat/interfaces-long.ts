@@ -141,8 +141,8 @@ const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
  * Bytes, and beside them in the largest unit they exceed, cut (not rounded) to one digit. ifconfig's
  * tenth of an EiB is itself cut to whole bytes, since ten times as many bytes are past 64 bits.
  */
-function bytesText({ bytes }: Traffic): string {
-  const count = bytes ?? 0n;
+function bytesText({ bytes: count }: Traffic): string {
+  if (count === null) return '-';
   let unit = 0;
   while (unit < units.length - 1 && count > 1n << BigInt(10 * (unit + 1))) unit++;
   const size = 1n << BigInt(10 * unit);

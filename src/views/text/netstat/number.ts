@@ -3,7 +3,7 @@ export function decimal(value: number): string {
   return String(value | 0);
 }
 
-/** A count; 0 where the platform does not tell, as a column of numbers needs. */
+/** A count; `-` where the platform does not tell: it is not 0, and a column needs a word. */
 export function counted(value: bigint | number | null): string {
-  return String(value ?? 0);
+  return value === null ? '-' : String(value);
 }

@@ -24,16 +24,14 @@ export function hasPeer(socket: Socket): boolean {
  */
 export function isListening(socket: Socket): boolean {
   if (hasPeer(socket)) return false;
-  if (socket.protocol === 'udp') return !isUnbound(socket);
+  // Linux, whose sockets have inodes, lists none without a port; what a /proc says all the same netstat shows.
+  if (socket.protocol === 'udp') return !isWithoutPort(socket) || socket.inode !== null;
   return socket.protocol !== 'tcp' || (socket.state !== 'CLOSE' && socket.state !== 'BOUND');
 }
 
-/**
- * Whether a UDP socket has no port, so that nothing can be sent to it. Linux, whose sockets have inodes, lists none;
- * what a /proc says all the same is a server, as it is for netstat.
- */
-function isUnbound({ local, inode }: InetSocket): boolean {
-  return local.port === 0 && inode === null;
+/** Whether a TCP or UDP socket has no port yet, or none any more: nothing can be sent to it. */
+export function isWithoutPort(socket: Socket): boolean {
+  return (socket.protocol === 'tcp' || socket.protocol === 'udp') && socket.local.port === 0;
 }
 
 /** Whether a socket takes what is sent to its port: a TCP socket that is only bound does not. */

@@ -181,13 +181,19 @@ function startSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStre
       "there is no ssh in PATH: OpenSSH's client (openssh-client) asks other machines",
     );
   }
-  const child = spawn(ssh, [...optionsFor(timeout), '-T', '--', name, remoteCommand], {
-    stdio: 'pipe',
-    env: { ...env },
-    // A session of its own, so that what ssh starts (ProxyCommand) ends with it, and no key of a terminal reaches it.
-    detached: platform !== 'win32',
-    windowsHide: true,
-  });
+  let child: ChildProcessWithoutNullStreams;
+  try {
+    child = spawn(ssh, [...optionsFor(timeout), '-T', '--', name, remoteCommand], {
+      stdio: 'pipe',
+      env: { ...env },
+      // A session of its own, so that what ssh starts (ProxyCommand) ends with it, and no key of a terminal reaches it.
+      detached: platform !== 'win32',
+      windowsHide: true,
+    });
+  } catch (error) {
+    // Some errors Node throws and does not emit, such as EPERM: a sandbox lets nobody run it.
+    throw failure(name, `ssh cannot be started (${codeOf(error as Error)})`, error);
+  }
   // Where a process may open no more files there are not even the pipes.
   if ((child.stdin as unknown) === undefined) {
     child.on('error', () => {});

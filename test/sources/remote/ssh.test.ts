@@ -80,6 +80,16 @@ describe.skipIf(process.platform === 'win32')('an ssh', () => {
     expect(started()).toEqual([]);
   });
 
+  it('that the system does not start is an error in one line', async () => {
+    const there = parts(answersOnce);
+    // More than a program is ever handed.
+    const env = { ...there.env, BIG: 'x'.repeat(2 ** 24) };
+    expect(await ask(remoteSource('web1', { ...there, env }))).toMatchObject({
+      ...{ name: 'NetstatError', code: 'unreadable' },
+      message: 'web1: ssh cannot be started (E2BIG)',
+    });
+  });
+
   it('is not started for those who wait for a turn when nobody waits any more', async () => {
     const hosts = { names: ['a', 'b', 'c'], timeout: 10_000, atOnce: 1, strict: false };
     const source = machinesSource(

@@ -63,8 +63,8 @@ export function darwinSource(
       warnings,
       ({ family }) => family === 'unix' || families.includes(family),
       (rows) => {
-        // Servers' queues are all that a filter can ask for and this netstat does not tell.
-        if (isUndecided !== undefined && rows.some(isUndecided)) warnings.warn(queuesUntold);
+        if (isUndecided === undefined) return;
+        if (rows.some((row) => lacksQueue(row, isUndecided))) warnings.warn(queuesUntold);
       },
     );
 
@@ -95,6 +95,16 @@ export function darwinSource(
           ({ family }) => families.includes(family),
         ),
     },
+  );
+}
+
+/** Whether a server's queue is what keeps it from being chosen or not: its owners may be too, which come later. */
+function lacksQueue(socket: Socket, isUndecided: (socket: Socket) => boolean): boolean {
+  return (
+    socket.protocol === 'tcp' &&
+    socket.state === 'LISTEN' &&
+    isUndecided(socket) &&
+    !isUndecided({ ...socket, recvQueue: 0, sendQueue: 0 })
   );
 }
 

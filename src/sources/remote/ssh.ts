@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { NetstatError } from '../../errors.ts';
+import { sshDestination } from '../../model/remote-name.ts';
 import { masked } from '../../text/sanitize.ts';
 import { shortened } from '../../text/shortened.ts';
 import { findSsh } from './find-ssh.ts';
@@ -183,7 +184,7 @@ function startSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStre
   }
   let child: ChildProcessWithoutNullStreams;
   try {
-    child = spawn(ssh, [...optionsFor(timeout), '-T', '--', name, remoteCommand], {
+    child = spawn(ssh, [...optionsFor(timeout), '-T', ...sshDestination(name), remoteCommand], {
       stdio: 'pipe',
       env: { ...env },
       // A session of its own, so that what ssh starts (ProxyCommand) ends with it, and no key of a terminal reaches it.

@@ -90,9 +90,14 @@ function isWindowsProtocol(protocol: Protocol): protocol is WindowsProtocol {
   return (windowsProtocols as readonly Protocol[]).includes(protocol);
 }
 
-/** PID 0 in TIME_WAIT says that no process holds the socket any more. */
+/** States of a connection that its process has closed: Windows brings it to its end, and tells PID 0 then. */
+const closedStates: ReadonlySet<Socket['state']> = new Set([
+  ...(['FIN_WAIT1', 'FIN_WAIT2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT', 'DELETE_TCB'] as const),
+]);
+
+/** Whether no process holds the socket any more. */
 function isOrphan(socket: Socket, pid: number): boolean {
-  return pid === 0 && socket.state === 'TIME_WAIT';
+  return pid === 0 && closedStates.has(socket.state);
 }
 
 interface OpenTable {

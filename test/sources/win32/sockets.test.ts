@@ -231,10 +231,11 @@ describe('owners', () => {
     ['a program', tcp4({ state: 2, pid: 7 }), [{ pid: 7, program: 'server.exe' }], null],
     ['the kernel', tcp4({ state: 2, pid: 4 }), [{ pid: 4, program: 'System' }], null],
     ['TIME_WAIT, which nobody holds', tcp4({ state: 11, pid: 0 }), [], 'none'],
-    ...[6, 7, 9, 10, 12].map(
-      (state) =>
-        [`MIB state ${state}, after its end`, tcp4({ state, pid: 0 }), [], 'none'] as const,
-    ),
+    ['FIN_WAIT1, closed and not yet gone', tcp4({ state: 6, pid: 0 }), [], 'none'],
+    ['FIN_WAIT2, closed and not yet gone', tcp4({ state: 7, pid: 0 }), [], 'none'],
+    ['CLOSING, closed and not yet gone', tcp4({ state: 9, pid: 0 }), [], 'none'],
+    ['LAST_ACK, closed and not yet gone', tcp4({ state: 10, pid: 0 }), [], 'none'],
+    ['DELETE_TCB', tcp4({ state: 12, pid: 0 }), [], 'none'],
     ['FIN_WAIT2 of a process that lives', tcp4({ state: 7, pid: 7 }), [{ pid: 7 }], null],
     ['TIME_WAIT that still names its process', tcp4({ state: 11, pid: 7 }), [{ pid: 7 }], null],
     [

@@ -121,13 +121,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect([...there, 'interface_receive_packets_total{'].filter((name) => !has(name))).toEqual(
         [],
       );
-      const absent = [
-        'tcp_',
-        'time_wait_limit',
-        'local_ports',
-        'accept_queue_',
-        'connection_',
-      ];
+      const absent = ['tcp_', 'time_wait_limit', 'local_ports', 'accept_queue_', 'connection_'];
       expect(absent.filter(has)).toEqual([]);
       expect(stdout).toContain('tsnetstat_reading_errors{code="unreadable"} 0\n');
     });

@@ -1,5 +1,4 @@
 import { isNetstatError, type NetstatError } from '../../errors.ts';
-import type { Warning } from '../../model/snapshot.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
 import { ownersLast } from '../owners-last.ts';
 import { sourceOfReaders } from '../readers.ts';
@@ -12,6 +11,7 @@ import { parseRoutes } from './routes.ts';
 import { processRunner, type RunCommand } from './run-command.ts';
 import type { Parsed } from './text.ts';
 import { parseUnixSockets } from './unix-sockets.ts';
+import { tellUntold } from './untold.ts';
 
 type DarwinProtocol = Extract<Protocol, 'tcp' | 'udp' | 'unix'>;
 
@@ -50,11 +50,9 @@ export function darwinSource(
     return { source, parsed: run('netstat', args).then((text) => parse(text, source)) };
   };
 
-  const sockets = (
-    { protocols: wanted, families, tcpInfo = false, isUndecided }: SocketQuery,
-    warnings: WarningSink,
-  ) =>
-    inBatches(
+  const sockets = (query: SocketQuery, warnings: WarningSink) => {
+    const { protocols: wanted, families, tcpInfo = false } = query;
+    return inBatches(
       () =>
         wanted.filter(isOffered).map((protocol) => {
           const { args, parse } = tables[protocol];
@@ -62,11 +60,9 @@ export function darwinSource(
         }),
       warnings,
       ({ family }) => family === 'unix' || families.includes(family),
-      (rows) => {
-        if (isUndecided === undefined) return;
-        if (rows.some((row) => lacksQueue(row, isUndecided))) warnings.warn(queuesUntold);
-      },
+      (rows) => tellUntold(query, rows, warnings),
     );
+  };
 
   return sourceOfReaders(
     { platform: 'darwin', protocols, facts: ['queues', 'datagramPeers', 'tcpInfo'] },
@@ -97,22 +93,6 @@ export function darwinSource(
     },
   );
 }
-
-/** Whether a server's queue is what keeps it from being chosen or not: its owners may be too, which come later. */
-function lacksQueue(socket: Socket, isUndecided: (socket: Socket) => boolean): boolean {
-  return (
-    socket.protocol === 'tcp' &&
-    socket.state === 'LISTEN' &&
-    isUndecided(socket) &&
-    !isUndecided({ ...socket, recvQueue: 0, sendQueue: 0 })
-  );
-}
-
-const queuesUntold: Warning = {
-  code: 'unreadable',
-  message: 'netstat: accept queues of servers: not told; netstat -anL tells them',
-  source: 'netstat',
-};
 
 function isOffered(protocol: Protocol): protocol is DarwinProtocol {
   return Object.hasOwn(tables, protocol);

@@ -95,6 +95,24 @@ describe('owners', () => {
     expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program: 'Safari' }]);
   });
 
+  it.each([
+    ['nothing', '', null],
+    ['of some processes', '9811 /Applications/Safari\n', 'Safari'],
+  ])('keeps process numbers where ps tells %s, with a warning', async (_, answered, program) => {
+    const { owned, warnings } = await owners(false, { [names]: answered });
+    expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program }]);
+    expect(owned.flatMap((socket) => socket.owners ?? []).some(({ pid }) => pid === 400)).toBe(
+      true,
+    );
+    expect(warnings).toEqual([
+      {
+        code: 'owners-denied',
+        message: 'program names are missing: ps does not tell of every process here',
+        source: 'ps',
+      },
+    ]);
+  });
+
   it('names no owner that is gone', async () => {
     const { owned, warnings } = await owners(false, { [names]: '    1 /sbin/launchd\n' });
     expect(owned[0]).toMatchObject({ owners: [], noOwner: 'unknown' });

@@ -71,15 +71,18 @@ async function* readTables(
       const { table, form } = opened;
       if (query.createdAt && form === 'pid') warnings.warn(untimed(protocol, family));
       let batch: Socket[] = [];
+      let isMissed = false;
       for (const row of decodeSocketTable(protocol, family, table, warnings, form)) {
         const socket = toSocket(protocol, family, row, query.createdAt === true);
         tell(socket, row.pid);
+        isMissed ||= lacksTime(socket, query);
         batch.push(socket);
         if (batch.length === batchSize) {
           yield batch;
           batch = [];
         }
       }
+      if (isMissed) warnings.warn(timesMissed(protocol, family));
       if (batch.length > 0) yield batch;
     }
   }
@@ -153,6 +156,24 @@ function untimed(protocol: WindowsProtocol, family: InetFamily): Warning {
     code: 'absent',
     message: `${source}: this Windows does not tell when sockets were created (${table})`,
     source,
+  };
+}
+
+/** Whether it is chosen or not by when it was created, which Windows does not say of every socket. */
+function lacksTime(socket: InetSocket, { createdAt, isUndecided }: SocketQuery): boolean {
+  if (createdAt !== true || socket.createdAt !== null || isUndecided === undefined) return false;
+  return isUndecided(socket) && !isUndecided({ ...socket, createdAt: anyTime });
+}
+
+const anyTime = new Date(0).toISOString();
+
+function timesMissed(protocol: WindowsProtocol, family: InetFamily): Warning {
+  const source = tableCalls[protocol];
+  const table = `${protocol}${family === 'inet' ? '' : '6'}`;
+  return {
+    code: 'unreadable',
+    message: `${source}: when some sockets were created: not told (${table})`,
+    source: `${source} (${table})`,
   };
 }
 

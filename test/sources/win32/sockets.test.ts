@@ -182,6 +182,25 @@ describe('when sockets were created', () => {
     expect(sockets.map(({ protocol }) => protocol)).toEqual(['tcp']);
   });
 
+  test('where it decides and Windows does not say, a warning tells of which table', async () => {
+    const isUndecided = (socket: Socket) =>
+      socket.protocol !== 'unix' && (socket.createdAt ?? null) === null;
+    const { sockets, sink } = await read(timed().api, { ...query, keep: () => false, isUndecided });
+    expect(sockets).toEqual([]);
+    expect(sink.warnings).toEqual([
+      {
+        code: 'unreadable',
+        message: 'GetExtendedUdpTable: when some sockets were created: not told (udp)',
+        source: 'GetExtendedUdpTable (udp)',
+      },
+    ]);
+  });
+
+  test('where owners decide, which come later, nothing is missed', async () => {
+    const { sink } = await read(timed().api, { ...query, isUndecided: () => true });
+    expect(sink.warnings).toEqual([]);
+  });
+
   test('the owners are found all the same', async () => {
     const owners = { depth: 'all', details: false } as const;
     const { sockets } = await read(timed().api, { ...query, owners });

@@ -120,6 +120,25 @@ describe.skipIf(process.platform === 'win32')('an ssh', () => {
     expect(started()).toHaveLength(1);
   });
 
+  it('that gives no answer in time is told with what it says in place of one', async () => {
+    const router = `#!/bin/sh
+echo $$ >>"$LOG"
+echo '******'
+echo 'Welcome to router OS'
+cat
+`;
+    // A busy machine may take long to get so far that it says anything.
+    let timeout = 250;
+    let message = '';
+    do {
+      timeout *= 2;
+      const outcome = await ask(remoteSource('sw1', { ...parts(router), timeout }));
+      ({ message } = outcome as Error);
+    } while (!message.includes('said') && !isOver);
+    const after = timeout === 1000 ? '1 second' : `${timeout / 1000} seconds`;
+    expect(message).toBe(`sw1: no answer within ${after} (it said: Welcome to router OS)`);
+  });
+
   it('that has ended while nothing was asked is another one for the next question', async () => {
     const source = remoteSource('web1', parts(answersOnce));
     await ask(source);

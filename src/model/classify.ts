@@ -19,12 +19,19 @@ export function hasPeer(socket: Socket): boolean {
 }
 
 /**
- * Whether netstat counts the socket among servers: it has no peer. macOS and Windows also list TCP sockets that are
- * unused or closed; they accept no connections.
+ * Whether netstat counts the socket among servers: it has no peer. macOS and Windows also list sockets that are
+ * unused or closed: TCP sockets that accept no connections, UDP sockets without a port.
  */
 export function isListening(socket: Socket): boolean {
   if (hasPeer(socket)) return false;
+  // Linux, whose sockets have inodes, lists none without a port; what a /proc says all the same netstat shows.
+  if (socket.protocol === 'udp') return !isWithoutPort(socket) || socket.inode !== null;
   return socket.protocol !== 'tcp' || (socket.state !== 'CLOSE' && socket.state !== 'BOUND');
+}
+
+/** Whether a TCP or UDP socket has no port (yet, or any more), so that nothing can be sent to it. */
+export function isWithoutPort(socket: Socket): boolean {
+  return (socket.protocol === 'tcp' || socket.protocol === 'udp') && socket.local.port === 0;
 }
 
 /** Whether a socket receives what is sent to its port: a TCP socket that is only bound does not. */

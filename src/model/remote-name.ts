@@ -10,9 +10,9 @@ const address6 = '(?:[0-9A-Fa-f.]*:){2}[0-9A-Fa-f:.]*';
 const zone = '[A-Za-z0-9_.-]+';
 /** As ssh itself takes it: an IPv6 address without brackets, since no port follows. */
 const plain = new RegExp(`^(?:${user}@)?(?:${host}|${address6}(?:%${zone})?)$`);
-/** ssh's own form with a port. ssh decodes `%XX` in it, so a zone's `%` is written `%25`, and no other is allowed. */
+/** ssh's own form with a port. In a URI a zone's `%` is written `%25`, and no other `%` is allowed. */
 const uri = new RegExp(
-  `^ssh://(?:${user}@)?(?:${host}|\\[${address6}(?:%25${zone})?\\])(?::(\\d{1,5}))?/?$`,
+  `^ssh://(?<user>${user}@)?(?:(?<host>${host})|\\[(?<address>${address6})(?:%25(?<zone>${zone}))?\\])(?::(?<port>\\d{1,5}))?/?$`,
 );
 
 /**
@@ -25,8 +25,9 @@ export function remoteNameProblem(name: string): string | null {
   if (name.length > longestName) return 'it is too long';
   if (name.startsWith('-')) return 'it begins with -, as an option does';
   if (plain.test(name)) return null;
-  const [whole, port = '22'] = uri.exec(name) ?? [];
-  if (whole !== undefined) {
+  const groups = uri.exec(name)?.groups;
+  if (groups !== undefined) {
+    const { port = '22' } = groups;
     const isPort = Number(port) > 0 && Number(port) <= 65_535;
     return isPort ? null : 'its port is no number from 1 to 65535';
   }
@@ -40,4 +41,17 @@ export function remoteNameProblem(name: string): string | null {
     return 'it holds other letters than those of ASCII; give it an alias in ssh_config (Host, HostName)';
   }
   return 'expected HOST, USER@HOST or ssh://USER@HOST:PORT of letters, digits, and . - _';
+}
+
+/**
+ * The words that tell ssh of a machine, behind its options. A URI is taken apart here: OpenSSH takes no IPv6 address in
+ * one, whatever its form, and reads a `+` as a blank.
+ * @param name one that `remoteNameProblem` has nothing against
+ */
+export function sshDestination(name: string): readonly string[] {
+  const groups = uri.exec(name)?.groups;
+  if (groups === undefined) return ['--', name];
+  const { user = '', host, address = '', zone, port } = groups;
+  const place = host ?? (zone === undefined ? address : `${address}%${zone}`);
+  return [...(port === undefined ? [] : ['-p', port]), '--', user + place];
 }

@@ -29,8 +29,15 @@ export function deviceOf(socket: Socket): string | null {
   return keptDevice(socket)?.name ?? socket.device ?? null;
 }
 
-/** Whether a socket is known to be bound to the loopback interface, which only this machine can reach. */
+/** The loopback interface as the zone of an address: its name on macOS (`fe80::1%lo0`), its number on Windows. */
+const loopbackZones: ReadonlySet<string | null> = new Set(['lo0', '1']);
+
+/**
+ * Whether a socket is known to be bound to the loopback interface, or to an address with that zone, which only this
+ * machine can reach.
+ */
 export function isOnLoopback(socket: Socket): boolean {
+  if (socket.protocol !== 'unix' && loopbackZones.has(socket.local.zone)) return true;
   const bound = keptDevice(socket);
   return bound === null ? socket.device === 'lo' : bound.index === loopbackIndex;
 }

@@ -1,5 +1,6 @@
 import { isTcpConnection, type SocketChanges, socketChanges } from '../analysis/socket-changes.ts';
 import { isNetstatError, type NetstatError } from '../errors.ts';
+import { isWithoutPort } from '../model/classify.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Needs, ViewNeeds } from '../model/needs.ts';
 import type { Query } from '../model/query.ts';
@@ -236,7 +237,9 @@ async function rounds(
   warnings: WarningEvents,
   tally: Tally,
 ): Promise<{ readonly changes: SocketChanges; readRound(): Promise<readonly SocketChange[]> }> {
-  const passes = (socket: Socket) => selection.early(socket) && selection.late(socket);
+  // What has no port is neither a server nor a connection: macOS and Windows list such too.
+  const passes = (socket: Socket) =>
+    !isWithoutPort(socket) && selection.early(socket) && selection.late(socket);
   const changes = socketChanges({
     passes,
     passesUnseen(closing) {

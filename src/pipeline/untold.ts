@@ -19,7 +19,10 @@ const facts: Readonly<Record<Fact, Untold>> = {
     what: "TCP's internals",
     elsewhere: { darwin: 'nettop -m tcp' },
   },
-  socketInfo: { what: 'memory, drops and accept queues of sockets' },
+  socketInfo: {
+    what: 'memory, drops and accept queues of sockets',
+    elsewhere: { darwin: 'of the queues netstat -anL' },
+  },
   boundSockets: { what: 'sockets that are only bound' },
   exposure: { what: 'how far servers can be reached' },
   workloads: { what: 'containers, units and services of sockets' },

@@ -56,6 +56,13 @@ export async function sourceFor(host: PlatformHost): Promise<Source> {
       },
     );
   }
+  if ((host.socketSource ?? 'auto') !== 'auto' && name !== 'linux') {
+    throw new NetstatError(
+      'unsupported',
+      `--source: only Linux has sources to choose from, this is ${platformTitles[name as PlatformName]}`,
+      { path: '--source' },
+    );
+  }
   if ((host.netns ?? 'own') !== 'own' && name !== 'linux') {
     throw new NetstatError(
       'unsupported',

@@ -149,6 +149,12 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
       expect(server?.owners?.[0]?.program).toMatch(/^sshd/);
       expect(connection?.owners?.some(({ program }) => program?.startsWith('sshd'))).toBe(true);
 
+      // ssh's own URIs take no IPv6 address.
+      await inside.add('listens6', { within: zoo.enter, listen: { address: '::1', port: 2223 } });
+      inside.alias('::1', []);
+      const at6 = await sockets(remoteSource('ssh://[::1]:2223', { ...parts, env }));
+      expect(at6.rows.some((row) => port(row) === 2223 && row.state === 'LISTEN')).toBe(true);
+
       inside.alias('nobody-there', ['HostName 127.0.0.1', 'Port 1']);
       await expect(sockets(remoteSource('nobody-there', { ...parts, env }))).rejects.toThrow(
         /^nobody-there: ssh: connect to host 127\.0\.0\.1 port 1: Connection refused$/,
@@ -156,7 +162,7 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
     } finally {
       inside.end();
       // Its connection is no part of what the others compare, in whatever state; TIME_WAIT is left out there.
-      const flags = ['--wait-gone', '90', '-tan', '--port', '2222', 'state', 'connected'];
+      const flags = ['--wait-gone', '90', '-tan', '--port', '2222,2223', 'state', 'connected'];
       expect((await zoo.tsnetstat([...flags, 'exclude', 'time-wait'])).code).toBe(0);
     }
   });

@@ -28,8 +28,8 @@ export function release(name: string): { netstat: Script; ps: Script } {
       '-gn': prints(name, 'groups.txt'),
     },
     ps: {
-      '-axwwo pid=,comm=': prints(name, 'ps-comm.txt'),
-      '-axwwo pid=,command=': prints(name, 'ps-command.txt'),
+      '-axww -o pid= -o comm=': prints(name, 'ps-comm.txt'),
+      '-axww -o pid= -o command=': prints(name, 'ps-command.txt'),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remoteNameProblem } from '../../src/model/remote-name.ts';
+import { remoteNameProblem, sshDestination } from '../../src/model/remote-name.ts';
 
 describe('remoteNameProblem', () => {
   it.each([
@@ -60,5 +60,21 @@ describe('remoteNameProblem', () => {
   it('takes no longer for names that nearly fit', () => {
     expect(remoteNameProblem(`${'a:'.repeat(255)}!`)).not.toBeNull();
     expect(remoteNameProblem(`${'a@'.repeat(255)}!`)).not.toBeNull();
+  });
+});
+
+describe('sshDestination', () => {
+  it.each([
+    ['web1', '-- web1'],
+    ['root@fe80::1%eth0', '-- root@fe80::1%eth0'],
+    ['ssh://web1', '-- web1'],
+    ['ssh://root@web1:2222/', '-p 2222 -- root@web1'],
+    ['ssh://j.doe+ops@web1:22', '-p 22 -- j.doe+ops@web1'],
+    ['ssh://[2001:db8::1]:2222', '-p 2222 -- 2001:db8::1'],
+    ['ssh://root@[fe80::1%25eth0]', '-- root@fe80::1%eth0'],
+    ['ssh://[::ffff:192.0.2.1]:22/', '-p 22 -- ::ffff:192.0.2.1'],
+  ])('%s: %s', (name, words) => {
+    expect(remoteNameProblem(name)).toBeNull();
+    expect(sshDestination(name).join(' ')).toBe(words);
   });
 });

@@ -105,6 +105,18 @@ describe('following', () => {
     expect(queries.every(({ toFollow }) => toFollow === false)).toBe(true);
   });
 
+  it('tells nothing of sockets without a port, of which macOS and Windows list many', async () => {
+    const none = { inode: null, timer: null };
+    const unbound = inet('0.0.0.0:0', '0.0.0.0:0', { ...none, protocol: 'udp', state: 'UNCONN' });
+    const unused = inet('0.0.0.0:0', '0.0.0.0:0', { ...none, state: 'CLOSE' });
+    const bound = inet('0.0.0.0:53', '0.0.0.0:0', { ...none, protocol: 'udp', state: 'UNCONN' });
+    const { events } = await told({
+      readings: [{}, { batches: [[unbound, unused, bound]] }, {}],
+      asked: { protocols: ['tcp', 'udp'] },
+    });
+    expect(words(events)).toEqual(['opened round', 'closed round']);
+  });
+
   it('tells what the kernel tells between them, and asks for cookies then', async () => {
     const { events, queries, log } = await told({
       readings: [{ batches: [[row()]] }, {}],

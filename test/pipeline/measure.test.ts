@@ -50,7 +50,7 @@ describe('macOS', () => {
       row('192.0.2.1.80', '203.0.113.9.50000', 'ESTABLISHED', 501),
       '',
     ].join('\n'),
-    'ps -axwwo pid=,comm=': '501 /usr/sbin/httpd\n',
+    'ps -axww -o pid= -o comm=': '1 /sbin/launchd\n501 /usr/sbin/httpd\n',
   });
 
   it('tells servers, programs and queues; no counters, limits or ranges', async () => {

@@ -57,7 +57,7 @@ it('macOS: TCP over both families, and UDP', async () => {
       row('udp4', '127.0.0.1.50003', '127.0.0.1.54', '', 506),
       row('udp6', '*.54', '*.*', '', 507),
     ),
-    'ps -axwwo pid=,comm=': [501, 502, 503, 504, 505, 506, 507]
+    'ps -axww -o pid= -o comm=': [1, 501, 502, 503, 504, 505, 506, 507]
       .map((pid) => `${pid} /bin/p${pid}\n`)
       .join(''),
   });

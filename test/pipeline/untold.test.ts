@@ -22,6 +22,12 @@ describe('a filter for what is not told', () => {
     ['linux', 'creationTimes', 'age', 'age: Linux does not tell when sockets were created'],
     ['darwin', 'creationTimes', 'age', 'age: macOS does not tell when sockets were created'],
     [
+      'darwin',
+      'socketInfo',
+      'drops',
+      'drops: macOS does not tell memory, drops and accept queues of sockets; of the queues netstat -anL does',
+    ],
+    [
       'win32',
       'users',
       'user',

@@ -30,7 +30,16 @@ describe('exposedCondition of the own network namespace', () => {
     keepDevice(socket, { index, name });
     return socket;
   };
+  const zoned = (zone: string) => {
+    const socket = inet('[fe80::1]:123', '[::]:0', { protocol: 'udp', state: 'UNCONN' });
+    return { ...socket, local: { ...socket.local, zone } };
+  };
+  const unbound = { protocol: 'udp', state: 'UNCONN', inode: null } as const;
   it.each<[string, InetSocket, boolean]>([
+    ['a link-local address', zoned('en0'), true],
+    ['a link-local address of loopback (macOS)', zoned('lo0'), false],
+    ['a link-local address of loopback (Windows)', zoned('1'), false],
+    ['UDP without a port (macOS)', inet('0.0.0.0:0', '0.0.0.0:0', unbound), false],
     ['any address', inet('0.0.0.0:80', '0.0.0.0:0'), true],
     ['loopback', inet('127.0.0.1:80', '0.0.0.0:0'), false],
     ['any address, by one interface', on(2, 'eth0'), true],

@@ -21,6 +21,21 @@ describe('sourceFor', () => {
     },
   );
 
+  it.each(['darwin', 'win32'])(
+    '%s has no ways to read sockets to choose from',
+    async (platform) => {
+      const host = { platform, env: {}, procRoot: null };
+      for (const socketSource of ['netlink', 'proc'] as const) {
+        await expect(sourceFor({ ...host, socketSource })).rejects.toMatchObject({
+          code: 'unsupported',
+          message: expect.stringMatching(
+            /^--source: only Linux has sources to choose from, this is /,
+          ),
+        });
+      }
+    },
+  );
+
   it.each(['darwin', 'win32'])('%s has no /proc to give another of', async (platform) => {
     await expect(sourceFor({ platform, env: {}, procRoot: '/host/proc' })).rejects.toMatchObject({
       code: 'unsupported',

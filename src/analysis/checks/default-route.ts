@@ -62,7 +62,42 @@ function isSilent({ gateway, interface: device }: Route, { system, before }: Evi
 
 const command = { sockets: [], command: ['-rn'] } as const;
 
+/** What there is to be done, by the commands that the platform has. */
+interface Remedies {
+  readonly noCard: string;
+  /** Of an interface by this word for a shell. */
+  readonly down: (name: string) => string;
+  /** What tells whether an address was given. */
+  readonly dhcp: string;
+  readonly gateway: string;
+}
+
+const remediesOf: Readonly<Record<Evidence['platform'], Remedies>> = {
+  linux: {
+    noCard: 'See what the kernel found: `lspci -k`, `dmesg | grep -i eth`.',
+    down: (name) =>
+      `See why: \`ip link\`, \`networkctl\` or \`nmcli device\`; \`ip link set ${name} up\` brings one up.`,
+    dhcp: 'the log of whatever sets up the network (`journalctl -u systemd-networkd -u NetworkManager -u dhcpcd -u networking`)',
+    gateway: 'ip route add default via GATEWAY',
+  },
+  darwin: {
+    noCard: 'See what the system found: `networksetup -listallhardwareports`.',
+    down: (name) =>
+      `See why: \`networksetup -listallhardwareports\`; \`ifconfig ${name} up\` brings one up, \`networksetup -setairportpower ${name} on\` one of Wi-Fi.`,
+    dhcp: 'what the server said (`ipconfig getpacket INTERFACE`)',
+    gateway: 'route add default GATEWAY',
+  },
+  win32: {
+    noCard: 'See what the system found: `pnputil /enum-devices /class Net`.',
+    down: () =>
+      'See why: `netsh interface show interface`; `netsh interface set interface NAME admin=enabled` brings one up.',
+    dhcp: 'what `ipconfig /all` tells (`ipconfig /renew` asks again)',
+    gateway: 'route add 0.0.0.0 mask 0.0.0.0 GATEWAY',
+  },
+};
+
 function missing(evidence: Evidence): readonly Draft[] {
+  const remedies = remediesOf[evidence.platform];
   const kind = kindOfNetwork(evidence);
   const links = linksOf(evidence.interfaces);
   const up = linksUp(evidence.interfaces);
@@ -84,9 +119,7 @@ function missing(evidence: Evidence): readonly Draft[] {
         title: 'no interface but loopback is up',
         observations: [observation],
         remedy:
-          links.length === 0
-            ? 'See what the kernel found: `lspci -k`, `dmesg | grep -i eth`.'
-            : `See why: \`ip link\`, \`networkctl\` or \`nmcli device\`; \`ip link set ${shellWord(links[0]?.name ?? '')} up\` brings one up.`,
+          links.length === 0 ? remedies.noCard : remedies.down(shellWord(links[0]?.name ?? '')),
         command: ['-ai'],
       },
     ];
@@ -101,8 +134,7 @@ function missing(evidence: Evidence): readonly Draft[] {
           `${names(up)}: up, without an address but those of its own link.`,
           'There is no default route.',
         ],
-        remedy:
-          'Most likely no DHCP server or router answered: look at the log of whatever sets up the network (`journalctl -u systemd-networkd -u NetworkManager -u dhcpcd -u networking`), the cable and the VLAN.',
+        remedy: `Most likely no DHCP server or router answered: look at ${remedies.dhcp}, the cable and the VLAN.`,
         command: ['-ai'],
       },
     ];
@@ -115,8 +147,7 @@ function missing(evidence: Evidence): readonly Draft[] {
       observations: [
         `${names(up.filter(hasUsefulAddress))}: up, with an address. The routing table has ${evidence.routes.length === 0 ? 'no routes' : 'routes to some networks only'}.`,
       ],
-      remedy:
-        'If this network is to reach others, set the gateway where the network is configured, or for now `ip route add default via GATEWAY`. A network that is cut off on purpose needs none.',
+      remedy: `If this network is to reach others, set the gateway where the network is configured, or for now \`${remedies.gateway}\`. A network that is cut off on purpose needs none.`,
     },
   ];
 }

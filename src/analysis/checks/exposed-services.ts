@@ -122,11 +122,20 @@ function commandPort(
 /** Names that a program may have: its executable, and the first word of its title (`postgres: writer`). */
 function namesOf({ program, executable }: Owner): readonly string[] {
   const words = [executable ?? '', (program ?? '').split(/[\s:]/)[0] ?? ''];
-  return words.map((word) => word.slice(word.lastIndexOf('/') + 1)).filter((name) => name !== '');
+  return words.map(nameIn).filter((name) => name !== '');
+}
+
+const windowsFolder = /^(?:[A-Za-z]:|\\\\).*\\/s;
+
+/** The name at the end of a path. Windows tells one with `.exe`, in letters of any case. */
+function nameIn(path: string): string {
+  const name = path.replace(windowsFolder, '');
+  if (/\.exe$/i.test(name)) return name.slice(0, -4).toLowerCase();
+  return name.slice(name.lastIndexOf('/') + 1);
 }
 
 /** The first process, which also listens on behalf of the services that it starts. */
-const serviceManagers = /^(?:systemd|init)$/;
+const serviceManagers = /^(?:systemd|init|launchd)$/;
 
 function startsServers(owner: Owner): boolean {
   return namesOf(owner).some((name) => isSuperServer(name) || serviceManagers.test(name));

@@ -1,6 +1,6 @@
 import { type Service, unitText } from '../../model/service.ts';
 import { shellWord } from '../../model/shell-word.ts';
-import { check, type Draft } from './check.ts';
+import { check, type Draft, type Evidence } from './check.ts';
 import { counting, endText, holderText } from './words.ts';
 
 /** Nobody listens at the port that was asked about, or the program has no socket. */
@@ -12,16 +12,24 @@ export const noListener = check({
   about: 'service',
   thresholds: {},
   needs: { protocols: [] },
-  find({ service, onlyIn }) {
+  find({ service, onlyIn, platform }) {
     if (!service || service.asked.by === 'remote') return [];
     const { asked, status } = service;
     if (status === 'listening' || status === 'published') return [];
-    if (asked.by === 'program') return status === 'absent' ? [noProgram(asked.value, onlyIn)] : [];
-    return [noServer(service, onlyIn)];
+    if (asked.by === 'program')
+      return status === 'absent' ? [noProgram(asked.value, onlyIn, platform)] : [];
+    return [noServer(service, onlyIn, platform)];
   },
 });
 
-function noProgram(name: string, onlyIn: string | null): Draft {
+/** What tells whether a program of this name runs, `word` being that for a shell. */
+const whatRuns: Readonly<Record<Evidence['platform'], (word: string) => string>> = {
+  linux: (word) => `\`pgrep -a ${word}\`, \`systemctl status ${word}\``,
+  darwin: (word) => `\`pgrep -fl ${word}\`, \`launchctl list\``,
+  win32: () => '`tasklist`, `sc query`',
+};
+
+function noProgram(name: string, onlyIn: string | null, platform: Evidence['platform']): Draft {
   const word = shellWord(name);
   return {
     severity: 'warning',
@@ -33,12 +41,12 @@ function noProgram(name: string, onlyIn: string | null): Draft {
     seen: {},
     sockets: [],
     why: 'A service that has no socket does not run, or has not come so far.',
-    remedy: `See whether it runs: \`pgrep -a ${word}\`, \`systemctl status ${word}\`; names with \`*\` fit too: \`--program ${shellWord(`*${name}*`)}\`.`,
+    remedy: `See whether it runs: ${whatRuns[platform](word)}; names with \`*\` fit too: \`--program ${shellWord(`*${name}*`)}\`.`,
     command: ['-tuanp', '--program', `*${name}*`],
   };
 }
 
-function noServer(service: Service, onlyIn: string | null): Draft {
+function noServer(service: Service, onlyIn: string | null, platform: Evidence['platform']): Draft {
   const { asked, status, bound, elsewhere, outgoing, units, earlier } = service;
   const others = elsewhere ?? [];
   const tries = outgoing?.states.SYN_SENT ?? 0;
@@ -52,7 +60,7 @@ function noServer(service: Service, onlyIn: string | null): Draft {
     observations: [
       ...(status === 'bound' || status === 'elsewhere'
         ? []
-        : [nobodyText(elsewhere), ...onlyText(onlyIn)]),
+        : [nobodyText(elsewhere, platform), ...onlyText(onlyIn)]),
       ...bound.map(
         (socket) => `${holderText(socket) ?? 'Somebody'} has ${endText(socket.local)} bound.`,
       ),
@@ -75,7 +83,8 @@ function noServer(service: Service, onlyIn: string | null): Draft {
   };
 }
 
-function nobodyText(elsewhere: Service['elsewhere']): string {
+function nobodyText(elsewhere: Service['elsewhere'], platform: Evidence['platform']): string {
+  if (platform !== 'linux') return 'No server has it.';
   return elsewhere === null
     ? 'No server has it in this network namespace; others were not looked at.'
     : 'No server has it in any network namespace that can be seen.';

@@ -283,7 +283,7 @@ export const riskyServices: readonly RiskyService[] = [
     what: 'Microsoft SQL Server',
     ...database,
     ports: [1433],
-    programs: /^sqlservr(?:\.exe)?$/i,
+    programs: /^sqlservr$/,
     ownPorts: true,
   },
   { what: 'Oracle', ...database, ports: [1521], programs: /^tnslsnr$/i, ownPorts: true },

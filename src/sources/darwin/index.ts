@@ -1,3 +1,4 @@
+import { isNetstatError, type NetstatError } from '../../errors.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
 import { ownersLast } from '../owners-last.ts';
 import { sourceOfReaders } from '../readers.ts';
@@ -10,6 +11,7 @@ import { parseRoutes } from './routes.ts';
 import { processRunner, type RunCommand } from './run-command.ts';
 import type { Parsed } from './text.ts';
 import { parseUnixSockets } from './unix-sockets.ts';
+import { tellUntold } from './untold.ts';
 
 type DarwinProtocol = Extract<Protocol, 'tcp' | 'udp' | 'unix'>;
 
@@ -40,16 +42,17 @@ export function darwinSource(
   host: PlatformHost,
   run: RunCommand = processRunner(host.env),
 ): Source {
-  const netstat = async <Row>(
+  const netstat = <Row>(
     args: readonly string[],
     parse: (text: string, source: string) => Parsed<Row>,
-  ) => parse(await run('netstat', args), ['netstat', ...args].join(' '));
+  ): Asked<Row> => {
+    const source = ['netstat', ...args].join(' ');
+    return { source, parsed: run('netstat', args).then((text) => parse(text, source)) };
+  };
 
-  const sockets = (
-    { protocols: wanted, families, tcpInfo = false }: SocketQuery,
-    warnings: WarningSink,
-  ) =>
-    inBatches(
+  const sockets = (query: SocketQuery, warnings: WarningSink) => {
+    const { protocols: wanted, families, tcpInfo = false } = query;
+    return inBatches(
       () =>
         wanted.filter(isOffered).map((protocol) => {
           const { args, parse } = tables[protocol];
@@ -57,7 +60,9 @@ export function darwinSource(
         }),
       warnings,
       ({ family }) => family === 'unix' || families.includes(family),
+      (rows) => tellUntold(query, rows, warnings),
     );
+  };
 
   return sourceOfReaders(
     { platform: 'darwin', protocols, facts: ['queues', 'datagramPeers', 'tcpInfo'] },
@@ -94,15 +99,38 @@ function isOffered(protocol: Protocol): protocol is DarwinProtocol {
   return Object.hasOwn(tables, protocol);
 }
 
-/** The commands run at the same time; their rows come in the order they were asked for. */
+/** A command that runs, and what its output will be read as. */
+interface Asked<Row> {
+  readonly source: string;
+  readonly parsed: Promise<Parsed<Row>>;
+}
+
+/**
+ * The commands run at the same time; their rows come in the order they were asked for. One of several whose answer
+ * cannot be had or read costs a warning.
+ * @throws NetstatError where not one of them can
+ */
 async function* inBatches<Row>(
-  ask: () => readonly Promise<Parsed<Row>>[],
+  ask: () => readonly Asked<Row>[],
   sink: WarningSink,
   keep: (row: Row) => boolean = () => true,
+  look: (rows: readonly Row[]) => void = () => {},
 ): Batches<Row> {
-  for (const { rows, warnings } of await Promise.all(ask())) {
+  const asked = ask();
+  const answers = await Promise.allSettled(asked.map(({ parsed }) => parsed));
+  const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer] : []));
+  for (const { reason } of failures) if (!isNetstatError(reason)) throw reason;
+  if (failures.length > 0 && failures.length === asked.length) throw failures[0]?.reason;
+  for (const [at, answer] of answers.entries()) {
+    if (answer.status === 'rejected') {
+      const { message } = answer.reason as NetstatError;
+      sink.warn({ code: 'unreadable', message, source: asked[at]?.source ?? null });
+      continue;
+    }
+    const { rows, warnings } = answer.value;
     for (const warning of warnings) sink.warn(warning);
     const kept = rows.filter(keep);
+    look(kept);
     for (let at = 0; at < kept.length; at += batchSize) yield kept.slice(at, at + batchSize);
   }
 }

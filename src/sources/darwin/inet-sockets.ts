@@ -158,13 +158,24 @@ function socketOf({ protocol, columnWidth, groups }: RawRow, wide: boolean): Ine
     local,
     remote,
     state,
-    recvQueue: Number(groups.recv),
-    sendQueue: Number(groups.send),
+    ...queuesOf(groups, state),
     timer: null,
     uid: null,
     inode: null,
     ...ownershipOf(detailsOf(groups), state !== 'TIME_WAIT'),
   };
+}
+
+/**
+ * The bytes in the socket's own buffers. Of a server there are none there: who waits to be accepted waits in a queue
+ * that netstat tells apart (-L), with no socket beside it.
+ */
+function queuesOf(
+  { recv, send }: RawRow['groups'],
+  state: InetState,
+): Pick<InetSocket, 'recvQueue' | 'sendQueue'> {
+  if (state === 'LISTEN') return { recvQueue: null, sendQueue: null };
+  return { recvQueue: Number(recv), sendQueue: Number(send) };
 }
 
 /** Bytes are all that netstat tells of a connection from inside, since macOS 15.1. */

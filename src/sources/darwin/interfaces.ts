@@ -24,6 +24,9 @@ const counters = [
 /** The digits of a 64-bit number. */
 const longestCounter = 20;
 const IFF_UP = 0x1;
+const IFF_LOOPBACK = 0x8;
+/** What the kernel's own driver names its interfaces, and nobody else. */
+const loopbackName = /^lo\d+$/;
 
 /** Without -l (and on 10.x even with it) these columns are narrower than what they may hold. */
 const narrow = { network4: 13, network6: 11, address6: 17, nextColumn: 20 };
@@ -43,7 +46,8 @@ interface Draft {
 
 /**
  * Reads `netstat -in`, best with `-bdl`. Each interface has a line of its own (`<Link#N>`) and then
- * one for each address. netstat tells neither its flags but for being up, nor its kind.
+ * one for each address. netstat tells neither its flags but for being up, nor its kind; a loopback interface is known by
+ * its name.
  *
  * @param source the command, for warnings.
  * @throws NetstatError `unrecognized` for a header of no known release.
@@ -136,14 +140,14 @@ function factsOf(name: string, index: number, groups: Groups, columns: Columns):
     dropped: count('Drop'),
   };
   const hardware = groups.address ?? '';
+  const isLoopback = loopbackName.test(name);
   return {
     name,
     index,
     mtu: Number(groups.mtu),
-    flags: up ? ['UP'] : [],
-    flagBits: up ? IFF_UP : 0,
-    // ifconfig there says `ether` of every address of six bytes; no other kind of link is told.
-    linkType: /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(hardware) ? 'Ethernet' : null,
+    flags: [...(up ? ['UP'] : []), ...(isLoopback ? ['LOOPBACK'] : [])],
+    flagBits: (up ? IFF_UP : 0) | (isLoopback ? IFF_LOOPBACK : 0),
+    linkType: linkTypeOf(hardware, isLoopback),
     hardwareAddress: /^[0-9a-f]{2}(:[0-9a-f]{2})*$/.test(hardware) ? hardware : null,
     txQueueLength: null,
     collisions: count('Coll'),
@@ -153,6 +157,12 @@ function factsOf(name: string, index: number, groups: Groups, columns: Columns):
     received,
     sent,
   };
+}
+
+/** ifconfig there says `ether` of every address of six bytes; no other kind of link is told. */
+function linkTypeOf(hardware: string, isLoopback: boolean): string | null {
+  if (isLoopback) return 'Local Loopback';
+  return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(hardware) ? 'Ethernet' : null;
 }
 
 /** An address line; `cut` where the columns may not have held the whole; null where it is none. */

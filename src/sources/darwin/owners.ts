@@ -1,5 +1,6 @@
 import { NetstatError } from '../../errors.ts';
 import { longestCommandLine, type Owner } from '../../model/owner.ts';
+import type { Warning } from '../../model/snapshot.ts';
 import type { Socket } from '../../model/socket.ts';
 import type { OwnerQuery, WarningSink } from '../source.ts';
 import { parseProcesses, programName } from './processes.ts';
@@ -11,13 +12,16 @@ import type { RunCommand } from './run-command.ts';
  */
 const locale = { LC_CTYPE: 'UTF-8' };
 
-/** -ww: ps else cuts its lines to the width of whatever terminal it finds. */
-const listing = (keyword: 'comm' | 'command') => ['-axwwo', `pid=,${keyword}=`];
+/**
+ * -ww: ps else cuts its lines to the width of whatever terminal it finds. An -o for each column: behind its `=` POSIX
+ * has all of a word be the header, commas too, and so does FreeBSD's ps.
+ */
+const listing = (keyword: 'comm' | 'command') => ['-axww', '-o', 'pid=', '-o', `${keyword}=`];
 
 /**
  * Completes owners that netstat told by number with what ps knows of them. A process that ps does
- * not know is gone, so who holds its socket now is unknown. Where ps itself cannot be asked, the
- * numbers stand, with a warning.
+ * not know is gone, so who holds its socket now is unknown. Where ps itself cannot be asked, or does
+ * not tell of all processes, the numbers stand, with a warning.
  */
 export async function withOwners(
   run: RunCommand,
@@ -31,10 +35,12 @@ export async function withOwners(
     query.details ? ask(run, 'command', warnings) : null,
   ]);
   if (names === null) return sockets;
+  const isWhole = names.has(firstProcess);
+  if (!isWhole) warnings.warn(partlyTold);
 
   const complete = (owner: Owner): Owner[] => {
     const comm = names.get(owner.pid);
-    if (comm === undefined) return [];
+    if (comm === undefined) return isWhole ? [] : [owner];
     const program = programName(comm) ?? owner.program;
     return [{ ...owner, program, ...bounded(commandLines?.get(owner.pid)) }];
   };
@@ -44,6 +50,15 @@ export async function withOwners(
     return { ...socket, owners, noOwner: owners.length === 0 ? 'unknown' : null };
   });
 }
+
+/** launchd, which is always there: a list without it is not whole, as in a sandbox. */
+const firstProcess = 1;
+
+const partlyTold: Warning = {
+  code: 'owners-denied',
+  message: 'program names are missing: ps does not tell of every process here',
+  source: 'ps',
+};
 
 /** A command line, as much of it as is told. */
 function bounded(text: string | undefined): Pick<Owner, 'commandLine' | 'commandTruncated'> {

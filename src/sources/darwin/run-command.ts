@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { NetstatError } from '../../errors.ts';
 import { systemFolders, systemPath } from '../../model/system-path.ts';
 import { quoted } from './text.ts';
@@ -30,6 +31,16 @@ export interface RunLimits {
 
 const defaultLimits: RunLimits = { timeout: 10_000, maxOutput: 256 * 1024 * 1024 };
 
+/** Node's `spawn`, as far as it is used here. */
+export type StartProcess = (
+  command: string,
+  args: readonly string[],
+  options: {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly stdio: ['ignore', 'pipe', 'pipe'];
+  },
+) => ChildProcessByStdio<null, Readable, Readable>;
+
 /**
  * A `RunCommand` that starts real processes: found where macOS keeps them and then on `env`'s PATH,
  * without a shell, in the C locale, with nothing on standard input.
@@ -37,15 +48,31 @@ const defaultLimits: RunLimits = { timeout: 10_000, maxOutput: 256 * 1024 * 1024
 export function processRunner(
   env: Readonly<Record<string, string | undefined>>,
   limits: Partial<RunLimits> = {},
+  start: StartProcess = spawn,
 ): RunCommand {
   const { timeout, maxOutput } = { ...defaultLimits, ...limits };
   return (command, args, { locale = { LC_ALL: 'C' } } = {}) => {
     const line = [command, ...args].join(' ');
     return new Promise((resolve, reject) => {
-      const child = spawn(command, args, {
-        env: commandEnv(env, locale),
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      const unable = (error: NodeJS.ErrnoException) =>
+        new NetstatError('unreadable', `${line}: ${whyUnable(error)}`, {
+          path: command,
+          cause: error,
+        });
+      let child: ReturnType<StartProcess>;
+      try {
+        const options = { env: commandEnv(env, locale), stdio: pipes };
+        child = start(command, args, options);
+      } catch (error) {
+        // Some errors Node throws and does not emit, such as EPERM: a sandbox lets nobody run it.
+        reject(unable(error as NodeJS.ErrnoException));
+        return;
+      }
+      // Where a process may open no more files there are not even the pipes.
+      if ((child.stdout as unknown) === undefined) {
+        child.on('error', (error: NodeJS.ErrnoException) => reject(unable(error)));
+        return;
+      }
       const output: Buffer[] = [];
       let size = 0;
       let complaint = '';
@@ -74,14 +101,7 @@ export function processRunner(
       child.stderr.on('data', (chunk: Buffer) => {
         if (complaint.length < 1000) complaint += chunk.toString();
       });
-      child.on('error', (error: NodeJS.ErrnoException) => {
-        fail(
-          error.code === 'ENOENT'
-            ? `no such command in ${systemFolders.join(', ')} or on PATH`
-            : `cannot be run (${error.code ?? error.message})`,
-          error,
-        );
-      });
+      child.on('error', (error) => fail(whyUnable(error), error));
       child.on('close', (status, signal) => {
         if (status === 0) {
           clearTimeout(timer);
@@ -94,6 +114,22 @@ export function processRunner(
       });
     });
   };
+}
+
+const pipes = ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'];
+
+/** Why a command could not be started, in words, where there is something to be done about it. */
+function whyUnable({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'ENOENT':
+      return `no such command in ${systemFolders.join(', ')} or on PATH`;
+    case 'EPERM':
+      return 'cannot be run (EPERM): a sandbox may forbid it';
+    case 'EMFILE':
+      return 'cannot be run (EMFILE): too many open files; raise the limit (ulimit -n)';
+    default:
+      return `cannot be run (${code ?? message})`;
+  }
 }
 
 function commandEnv(

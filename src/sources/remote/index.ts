@@ -14,7 +14,7 @@ import { decodeFrames, FrameError } from './frames.ts';
 import { type OwnAnswer, ownRows, parseOwnAnswer } from './own-answer.ts';
 import type { RemoteParts } from './parts.ts';
 import { type Ask, scriptFor } from './script.ts';
-import { lastLine, openSession, type Session } from './ssh.ts';
+import { firstWords, lastLine, openSession, type Session } from './ssh.ts';
 
 export type { RemoteHost, RemoteParts } from './parts.ts';
 
@@ -140,10 +140,11 @@ async function askIn(session: Session, name: string, ask: Ask): Promise<Told> {
       isRefused = true;
       return { send: 'rest </dev/null 2>/dev/null\n' };
     },
+    said: () => (frames.hasBegun ? null : firstWords(frames.before)),
     brokenOff() {
       if (frames.hasBegun) return 'the answer broke off';
-      const said = lastLine(frames.before);
-      return said === null ? 'it ended without an answer' : `it ran no sh, and answered: ${said}`;
+      const line = lastLine(frames.before);
+      return line === null ? 'it ended without an answer' : `it ran no sh, and answered: ${line}`;
     },
   });
   return { answer, own };

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { NetstatError } from '../../errors.ts';
+import { sshDestination } from '../../model/remote-name.ts';
 import { masked } from '../../text/sanitize.ts';
 import { shortened } from '../../text/shortened.ts';
 import { findSsh } from './find-ssh.ts';
@@ -17,6 +18,8 @@ export interface Dialogue {
   take(chunk: Buffer): 'done' | { readonly send: string } | null;
   /** What is to be said where the machine has ended and `take` was never done: in a few words. */
   brokenOff(): string;
+  /** What it has said in place of an answer, in a line; null: nothing, or the answer has begun. */
+  said(): string | null;
 }
 
 /** A shell on a machine, through ssh: it takes one question after another. */
@@ -97,7 +100,9 @@ export function openSession(name: string, parts: RemoteParts): Session {
   const abort = () => fail(signal?.reason);
   function late(): void {
     isLate = true;
-    fail(failure(name, whyLate(timeout, lastLine(errors))));
+    const said = question?.said() ?? null;
+    const told = lastLine(errors) ?? (said === null ? null : `it said: ${said}`);
+    fail(failure(name, whyLate(timeout, told)));
   }
   /** Its shell ends as it has nothing more to read, and ssh with it: else it is killed, before this process ends. */
   function leave(): void {
@@ -181,13 +186,19 @@ function startSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStre
       "there is no ssh in PATH: OpenSSH's client (openssh-client) asks other machines",
     );
   }
-  const child = spawn(ssh, [...optionsFor(timeout), '-T', '--', name, remoteCommand], {
-    stdio: 'pipe',
-    env: { ...env },
-    // A session of its own, so that what ssh starts (ProxyCommand) ends with it, and no key of a terminal reaches it.
-    detached: platform !== 'win32',
-    windowsHide: true,
-  });
+  let child: ChildProcessWithoutNullStreams;
+  try {
+    child = spawn(ssh, [...optionsFor(timeout), '-T', ...sshDestination(name), remoteCommand], {
+      stdio: 'pipe',
+      env: { ...env },
+      // A session of its own, so that what ssh starts (ProxyCommand) ends with it, and no key of a terminal reaches it.
+      detached: platform !== 'win32',
+      windowsHide: true,
+    });
+  } catch (error) {
+    // Some errors Node throws and does not emit, such as EPERM: a sandbox lets nobody run it.
+    throw failure(name, `ssh cannot be started (${codeOf(error as Error)})`, error);
+  }
   // Where a process may open no more files there are not even the pipes.
   if ((child.stdin as unknown) === undefined) {
     child.on('error', () => {});
@@ -241,14 +252,24 @@ function codeOf(error: Error): string {
 
 /** The last line that says something, safe to quote; null: there is none. */
 export function lastLine(bytes: Buffer): string | null {
-  const line = bytes
+  return quotable(linesOf(bytes).at(-1));
+}
+
+/** The first line with words in it, safe to quote; null: there is none. What echoes a script goes on with that. */
+export function firstWords(bytes: Buffer): string | null {
+  return quotable(linesOf(bytes).find((line) => /[\p{L}\p{N}]/u.test(line)));
+}
+
+function linesOf(bytes: Buffer): readonly string[] {
+  return bytes
     .toString('utf8')
     .split(/[\r\n]+/)
-    .map((one) => one.trim())
-    .filter((one) => one !== '')
-    .at(-1);
-  if (line === undefined) return null;
-  return masked(shortened(line));
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function quotable(line: string | undefined): string | null {
+  return line === undefined ? null : masked(shortened(line));
 }
 
 /** Ends ssh, and what it started. */

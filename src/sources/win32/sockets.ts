@@ -71,15 +71,18 @@ async function* readTables(
       const { table, form } = opened;
       if (query.createdAt && form === 'pid') warnings.warn(untimed(protocol, family));
       let batch: Socket[] = [];
+      let isMissed = false;
       for (const row of decodeSocketTable(protocol, family, table, warnings, form)) {
         const socket = toSocket(protocol, family, row, query.createdAt === true);
         tell(socket, row.pid);
+        isMissed ||= lacksTime(socket, query);
         batch.push(socket);
         if (batch.length === batchSize) {
           yield batch;
           batch = [];
         }
       }
+      if (isMissed) warnings.warn(timesMissed(protocol, family));
       if (batch.length > 0) yield batch;
     }
   }
@@ -90,9 +93,14 @@ function isWindowsProtocol(protocol: Protocol): protocol is WindowsProtocol {
   return (windowsProtocols as readonly Protocol[]).includes(protocol);
 }
 
-/** PID 0 in TIME_WAIT says that no process holds the socket any more. */
+/** States of a connection that its process has closed: Windows brings it to its end, and tells PID 0 then. */
+const closedStates: ReadonlySet<Socket['state']> = new Set([
+  ...(['FIN_WAIT1', 'FIN_WAIT2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT', 'DELETE_TCB'] as const),
+]);
+
+/** Whether no process holds the socket any more. */
 function isOrphan(socket: Socket, pid: number): boolean {
-  return pid === 0 && socket.state === 'TIME_WAIT';
+  return pid === 0 && closedStates.has(socket.state);
 }
 
 interface OpenTable {
@@ -148,6 +156,24 @@ function untimed(protocol: WindowsProtocol, family: InetFamily): Warning {
     code: 'absent',
     message: `${source}: this Windows does not tell when sockets were created (${table})`,
     source,
+  };
+}
+
+/** Whether it is chosen or not by when it was created, which Windows does not say of every socket. */
+function lacksTime(socket: InetSocket, { createdAt, isUndecided }: SocketQuery): boolean {
+  if (createdAt !== true || socket.createdAt !== null || isUndecided === undefined) return false;
+  return isUndecided(socket) && !isUndecided({ ...socket, createdAt: anyTime });
+}
+
+const anyTime = new Date(0).toISOString();
+
+function timesMissed(protocol: WindowsProtocol, family: InetFamily): Warning {
+  const source = tableCalls[protocol];
+  const table = `${protocol}${family === 'inet' ? '' : '6'}`;
+  return {
+    code: 'unreadable',
+    message: `${source}: when some sockets were created: not told (${table})`,
+    source: `${source} (${table})`,
   };
 }
 

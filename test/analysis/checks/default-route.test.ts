@@ -156,3 +156,19 @@ test.each<[string, NetInterface, readonly Route[]]>([
   const [finding] = found(defaultRoute, scene);
   expect(finding?.remedy).toMatch(/`ip link (show|set) 'x;`id`'/);
 });
+
+test.each([
+  ['linux', 'lspci', 'ip link set eth0 up', 'journalctl', 'ip route add default via GATEWAY'],
+  ['darwin', 'networksetup', 'ifconfig eth0 up', 'ipconfig getpacket', 'route add default GATEWAY'],
+  ['win32', 'pnputil', 'netsh interface set', 'ipconfig /renew', 'route add 0.0.0.0 mask'],
+] as const)('names commands that there are on %s', (platform, noCard, isDown, noAddress, noWay) => {
+  const remedy = (interfaces: readonly NetInterface[]) =>
+    found(defaultRoute, {
+      facts: { isFirstNetwork: true },
+      rest: { interfaces, routes: [direct], platform },
+    }).map((one) => one.remedy);
+  expect(remedy([lo])).toEqual([expect.stringContaining(noCard)]);
+  expect(remedy([lo, down])).toEqual([expect.stringContaining(isDown)]);
+  expect(remedy([lo, bare])).toEqual([expect.stringContaining(noAddress)]);
+  expect(remedy([lo, eth0])).toEqual([expect.stringContaining(noWay)]);
+});

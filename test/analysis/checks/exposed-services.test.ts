@@ -121,11 +121,25 @@ test.each<[string, InetSocket, string | null]>([
     'warning, worth a look: Redis: 0.0.0.0:6379',
   ],
   [
+    'a program of Windows',
+    server('0.0.0.0:6379', 'Redis-Server.exe'),
+    'warning, sure: Redis: 0.0.0.0:6379',
+  ],
+  [
+    'a program of Windows by its executable, at another port',
+    server('0.0.0.0:27000', null, {
+      owners: [owner(7, null, { executable: 'C:\\Program Files\\MongoDB\\bin\\mongod.EXE' })],
+    }),
+    'warning, likely: MongoDB: 0.0.0.0:27000',
+  ],
+
+  [
     'what takes a port for another one leaves it to the port',
     server('0.0.0.0:6379', 'docker-proxy'),
     'warning, likely: Redis: 0.0.0.0:6379',
   ],
   ['so does a super server', server('0.0.0.0:23', 'xinetd'), 'warning, likely: telnet: 0.0.0.0:23'],
+  ["and macOS' launchd", server('0.0.0.0:23', 'launchd'), 'warning, likely: telnet: 0.0.0.0:23'],
   ['and one of s6', server('0.0.0.0:23', 's6-tcpserver4d'), 'warning, likely: telnet: 0.0.0.0:23'],
   [
     'a debugger is told by the command line',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { noListener } from '../../../src/analysis/checks/no-listener.ts';
 import type { Service, ServiceUnit } from '../../../src/model/service.ts';
 import { inet, owner } from '../../support/builders.ts';
-import { found } from './support.ts';
+import { found, type Scene } from './support.ts';
 
 const nothing: Service = {
   ...{ asked: { by: 'port', value: '7071' }, status: 'absent' },
@@ -15,8 +15,8 @@ const unit: ServiceUnit = {
   ...{ setting: 'ExecStart=/usr/bin/app --port 7071', isEnabled: true, isRunning: false },
 };
 
-const told = (changes: Partial<Service>) =>
-  found(noListener, { rest: { service: { ...nothing, ...changes } } })[0];
+const told = (changes: Partial<Service>, rest: Scene['rest'] = {}) =>
+  found(noListener, { rest: { ...rest, service: { ...nothing, ...changes } } })[0];
 
 test.each<[string, Partial<Service>, string | null]>([
   ['nobody', {}, 'critical: nobody listens at port 7071'],
@@ -92,4 +92,13 @@ test('where it was looked for in some protocols or families alone, it does not s
   expect(only({ asked: { by: 'program', value: 'app' } })?.title).toBe(
     'no program app has a socket of UDP over IPv6',
   );
+});
+
+test.each([
+  ['darwin', 'No server has it.', '`pgrep -fl app`, `launchctl list`'],
+  ['win32', 'No server has it.', '`tasklist`, `sc query`'],
+] as const)('in the words of %s', (platform, nobody, runs) => {
+  expect(told({}, { platform })?.observations).toEqual([nobody]);
+  const named = { asked: { by: 'program', value: 'app' } } as const;
+  expect(told(named, { platform })?.remedy).toContain(`See whether it runs: ${runs};`);
 });

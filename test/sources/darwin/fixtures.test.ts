@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Socket } from '../../../src/model/socket.ts';
 import { darwinSource } from '../../../src/sources/darwin/index.ts';
 import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
 import { parseUnixSockets } from '../../../src/sources/darwin/unix-sockets.ts';
+import type { SocketQuery } from '../../../src/sources/source.ts';
 import { asNumbers } from '../../support/as-numbers.ts';
 import { answer, socketQuery, warningSink } from '../../support/source-answers.ts';
 import { fixture, host, machine, releases } from './helpers.ts';
@@ -43,6 +45,45 @@ describe.each(releases)('macOS %s', (release) => {
     expect(parseUnixSockets(all, 'all')).toEqual(
       parseUnixSockets(fixture(release, 'unix.txt'), 'part'),
     );
+  });
+});
+
+describe('a filter by what servers do not tell', () => {
+  const untold = ['netstat: accept queues of servers: not told; netstat -anL tells them'];
+  it.each<[string, (socket: Socket) => boolean, string[]]>([
+    ['asks for their queues', ({ recvQueue }) => recvQueue === null, untold],
+    ['asks for something else', () => false, []],
+    ['asks for owners, which come later', () => true, []],
+  ])('%s', async (_, isUndecided, messages) => {
+    const sink = warningSink();
+    const query = socketQuery({ protocols: ['tcp', 'udp'], keep: () => false, isUndecided });
+    expect(await answer(darwinSource(host, machine('15.6').run), query, sink)).toEqual([]);
+    expect(sink.warnings.map(({ message }) => message)).toEqual(messages);
+  });
+});
+
+describe('the bytes of connections, which macOS tells from 15.1 on', () => {
+  const untold = 'netstat: bytes of connections: not told; macOS tells them from 15.1 on';
+  const asksForBytes = (socket: Socket) =>
+    socket.protocol === 'tcp' && socket.state !== 'LISTEN' && socket.tcpInfo === null;
+
+  it.each<[string, Partial<SocketQuery>, string, readonly string[]]>([
+    ['are missed where they are shown', {}, '12.7', ['absent']],
+    ['are not missed where they are told', {}, '15.6', []],
+    ['are not missed where nothing is shown', { keep: () => false }, '12.7', []],
+    ['are not missed by servers', { keep: ({ state }) => state === 'LISTEN' }, '12.7', []],
+    ['are not missed where they are not asked for', { tcpInfo: false }, '12.7', []],
+    [
+      'are missed where they decide',
+      { keep: () => false, isUndecided: asksForBytes },
+      '12.7',
+      ['unreadable'],
+    ],
+  ])('%s', async (_, changes, release, codes) => {
+    const sink = warningSink();
+    const query = socketQuery({ protocols: ['tcp'], tcpInfo: true, ...changes });
+    await answer(darwinSource(host, machine(release).run), query, sink);
+    expect(sink.warnings).toMatchObject(codes.map((code) => ({ code, message: untold })));
   });
 });
 

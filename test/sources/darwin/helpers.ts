@@ -22,8 +22,8 @@ export const answers: Readonly<Record<string, string>> = {
   'netstat -rnl -f inet6': 'routes-inet6.txt',
   'netstat -ibdnl': 'interfaces.txt',
   'netstat -gn': 'groups.txt',
-  'ps -axwwo pid=,comm=': 'ps-comm.txt',
-  'ps -axwwo pid=,command=': 'ps-command.txt',
+  'ps -axww -o pid= -o comm=': 'ps-comm.txt',
+  'ps -axww -o pid= -o command=': 'ps-command.txt',
 };
 
 /** A machine of one release; `ran` lists the commands it was asked for. */

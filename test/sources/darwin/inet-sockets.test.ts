@@ -118,6 +118,16 @@ describe('columns of no known release are passed over, with a warning that shows
   });
 });
 
+it('tells no accept queue: a server has no bytes to read, however many connections wait', () => {
+  const rows = parse(
+    `${title}${front}\ntcp4 0 0 *.80 *.* LISTEN\ntcp4 0 0 192.0.2.5.1 192.0.2.6.2 ESTABLISHED\n`,
+  ).rows;
+  expect(rows.map(({ recvQueue, sendQueue }) => [recvQueue, sendQueue])).toEqual([
+    [null, null],
+    [0, 0],
+  ]);
+});
+
 describe('the bytes of a connection, since macOS 15.1', () => {
   const told = (folder: string) =>
     parseInetSockets(fixture(folder, 'tcp.txt'), 'netstat', { tcpInfo: true }).rows;

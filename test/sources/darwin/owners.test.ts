@@ -6,8 +6,8 @@ import { answer, socketQuery, warningSink } from '../../support/source-answers.t
 import { host, machine } from './helpers.ts';
 
 const query = socketQuery({ protocols: ['tcp', 'udp'], distinct: false });
-const names = 'ps -axwwo pid=,comm=';
-const commandLines = 'ps -axwwo pid=,command=';
+const names = 'ps -axww -o pid= -o comm=';
+const commandLines = 'ps -axww -o pid= -o command=';
 const broken = new NetstatError('unreadable', 'ps: broken');
 
 async function owners(
@@ -95,6 +95,24 @@ describe('owners', () => {
     expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program: 'Safari' }]);
   });
 
+  it.each([
+    ['nothing', '', null],
+    ['of some processes', '9811 /Applications/Safari\n', 'Safari'],
+  ])('keeps process numbers where ps tells %s, with a warning', async (_, answered, program) => {
+    const { owned, warnings } = await owners(false, { [names]: answered });
+    expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program }]);
+    expect(owned.flatMap((socket) => socket.owners ?? []).some(({ pid }) => pid === 400)).toBe(
+      true,
+    );
+    expect(warnings).toEqual([
+      {
+        code: 'owners-denied',
+        message: 'program names are missing: ps does not tell of every process here',
+        source: 'ps',
+      },
+    ]);
+  });
+
   it('names no owner that is gone', async () => {
     const { owned, warnings } = await owners(false, { [names]: '    1 /sbin/launchd\n' });
     expect(owned[0]).toMatchObject({ owners: [], noOwner: 'unknown' });
@@ -103,9 +121,49 @@ describe('owners', () => {
 });
 
 describe('the source', () => {
-  it('lets a command’s failure through: without it there is no answer', async () => {
-    const { run } = machine('12.7', { 'netstat -anvl -p udp': broken });
-    await expect(answer(darwinSource(host, run), query)).rejects.toBe(broken);
+  const tcp = 'netstat -anvl -p tcp';
+  const udp = 'netstat -anvl -p udp';
+  const unix = 'netstat -anv -f unix';
+
+  it.each<[string, Error | string, string]>([
+    ['that fails', broken, 'ps: broken'],
+    [
+      'in no known form',
+      'Active LOCAL (UNIX) domain sockets\nNew Columns\n',
+      `${unix}: its table is in no form`,
+    ],
+  ])('tells the other tables without one %s, and which it is', async (_, answered, message) => {
+    const sink = warningSink();
+    const { run } = machine('12.7', { [unix]: answered });
+    const asked = { ...query, protocols: ['tcp', 'udp', 'unix'] } as const;
+    const rows = await answer(darwinSource(host, run), asked, sink);
+    expect(new Set(rows.map(({ protocol }) => protocol))).toEqual(new Set(['tcp', 'udp']));
+    expect(sink.warnings).toMatchObject([
+      { code: 'unreadable', message: expect.stringContaining(message), source: unix },
+    ]);
+  });
+
+  it('lets a failure through where not one table can be had', async () => {
+    const all = { [tcp]: broken, [udp]: new NetstatError('unreadable', 'other'), [unix]: broken };
+    const { run } = machine('12.7', all);
+    const every = { ...query, protocols: ['tcp', 'udp', 'unix'] } as const;
+    await expect(answer(darwinSource(host, run), every)).rejects.toBe(broken);
+    const asked = { ...query, protocols: ['udp'] } as const;
+    await expect(answer(darwinSource(host, run), asked)).rejects.toThrow('other');
+  });
+
+  it('lets a mistake of its own through, whatever else there is', async () => {
+    const { run } = machine('12.7', { [udp]: new TypeError('ours') });
+    await expect(answer(darwinSource(host, run), query)).rejects.toThrow('ours');
+  });
+
+  it('tells the routes of one family without those of the other', async () => {
+    const sink = warningSink();
+    const { run } = machine('12.7', { 'netstat -rnl -f inet6': broken });
+    const asked = { report: 'routes', families: ['inet', 'inet6'] } as const;
+    const routes = await answer(darwinSource(host, run), asked, sink);
+    expect(new Set(routes.map(({ family }) => family))).toEqual(new Set(['inet']));
+    expect(sink.warnings.map(({ code }) => code)).toEqual(['unreadable']);
   });
 
   it('tells only the families asked for', async () => {

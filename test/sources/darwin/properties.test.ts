@@ -134,8 +134,9 @@ function model(row: Facts, layout: keyof typeof layouts) {
     local: row.local,
     remote: row.remote,
     state: state ?? (any ? 'UNCONN' : 'ESTABLISHED'),
-    recvQueue: row.recvQueue,
-    sendQueue: row.sendQueue,
+    // What a server has in its buffers is not its accept queue.
+    recvQueue: state === 'LISTEN' ? null : row.recvQueue,
+    sendQueue: state === 'LISTEN' ? null : row.sendQueue,
     timer: null,
     uid: null,
     inode: null,

@@ -1,8 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { processRunner } from '../../../src/sources/darwin/run-command.ts';
+import { processRunner, type StartProcess } from '../../../src/sources/darwin/run-command.ts';
 
 describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shell scripts)', () => {
   let folder: string;
@@ -61,6 +62,31 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
       code: 'unreadable',
       path: command,
       message: expect.stringMatching(message),
+    });
+  });
+
+  describe('says so when Node cannot start a command', () => {
+    const failed = (code: string) => Object.assign(new Error(`spawn ps ${code}`), { code });
+    const rejects = async (start: StartProcess, message: string) =>
+      expect(processRunner({}, {}, start)('ps', ['-x'])).rejects.toMatchObject({
+        ...{ name: 'NetstatError', code: 'unreadable', path: 'ps', message },
+      });
+
+    it.each([
+      ['EPERM', 'ps -x: cannot be run (EPERM): a sandbox may forbid it'],
+      ['E2BIG', 'ps -x: cannot be run (E2BIG)'],
+    ])('and throws: %s', async (code, message) => {
+      await rejects(() => {
+        throw failed(code);
+      }, message);
+    });
+
+    it('and has no file left for its pipes', async () => {
+      await rejects(() => {
+        const child = new EventEmitter();
+        process.nextTick(() => child.emit('error', failed('EMFILE')));
+        return child as ReturnType<StartProcess>;
+      }, 'ps -x: cannot be run (EMFILE): too many open files; raise the limit (ulimit -n)');
     });
   });
 

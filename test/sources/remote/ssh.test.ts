@@ -80,6 +80,16 @@ describe.skipIf(process.platform === 'win32')('an ssh', () => {
     expect(started()).toEqual([]);
   });
 
+  it('that the system does not start is an error in one line', async () => {
+    const there = parts(answersOnce);
+    // More than a program is ever handed.
+    const env = { ...there.env, BIG: 'x'.repeat(2 ** 24) };
+    expect(await ask(remoteSource('web1', { ...there, env }))).toMatchObject({
+      ...{ name: 'NetstatError', code: 'unreadable' },
+      message: 'web1: ssh cannot be started (E2BIG)',
+    });
+  });
+
   it('is not started for those who wait for a turn when nobody waits any more', async () => {
     const hosts = { names: ['a', 'b', 'c'], timeout: 10_000, atOnce: 1, strict: false };
     const source = machinesSource(
@@ -108,6 +118,25 @@ describe.skipIf(process.platform === 'win32')('an ssh', () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await second).toMatchObject({ message: 'web1: no answer within 10 seconds' });
     expect(started()).toHaveLength(1);
+  });
+
+  it('that gives no answer in time is told with what it says in place of one', async () => {
+    const router = `#!/bin/sh
+echo $$ >>"$LOG"
+echo '******'
+echo 'Welcome to router OS'
+cat
+`;
+    // A busy machine may take long to get so far that it says anything.
+    let timeout = 250;
+    let message = '';
+    do {
+      timeout *= 2;
+      const outcome = await ask(remoteSource('sw1', { ...parts(router), timeout }));
+      ({ message } = outcome as Error);
+    } while (!message.includes('said') && !isOver);
+    const after = timeout === 1000 ? '1 second' : `${timeout / 1000} seconds`;
+    expect(message).toBe(`sw1: no answer within ${after} (it said: Welcome to router OS)`);
   });
 
   it('that has ended while nothing was asked is another one for the next question', async () => {

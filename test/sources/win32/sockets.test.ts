@@ -182,6 +182,25 @@ describe('when sockets were created', () => {
     expect(sockets.map(({ protocol }) => protocol)).toEqual(['tcp']);
   });
 
+  test('where it decides and Windows does not say, a warning tells of which table', async () => {
+    const isUndecided = (socket: Socket) =>
+      socket.protocol !== 'unix' && (socket.createdAt ?? null) === null;
+    const { sockets, sink } = await read(timed().api, { ...query, keep: () => false, isUndecided });
+    expect(sockets).toEqual([]);
+    expect(sink.warnings).toEqual([
+      {
+        code: 'unreadable',
+        message: 'GetExtendedUdpTable: when some sockets were created: not told (udp)',
+        source: 'GetExtendedUdpTable (udp)',
+      },
+    ]);
+  });
+
+  test('where owners decide, which come later, nothing is missed', async () => {
+    const { sink } = await read(timed().api, { ...query, isUndecided: () => true });
+    expect(sink.warnings).toEqual([]);
+  });
+
   test('the owners are found all the same', async () => {
     const owners = { depth: 'all', details: false } as const;
     const { sockets } = await read(timed().api, { ...query, owners });
@@ -231,6 +250,12 @@ describe('owners', () => {
     ['a program', tcp4({ state: 2, pid: 7 }), [{ pid: 7, program: 'server.exe' }], null],
     ['the kernel', tcp4({ state: 2, pid: 4 }), [{ pid: 4, program: 'System' }], null],
     ['TIME_WAIT, which nobody holds', tcp4({ state: 11, pid: 0 }), [], 'none'],
+    ['FIN_WAIT1, closed and not yet gone', tcp4({ state: 6, pid: 0 }), [], 'none'],
+    ['FIN_WAIT2, closed and not yet gone', tcp4({ state: 7, pid: 0 }), [], 'none'],
+    ['CLOSING, closed and not yet gone', tcp4({ state: 9, pid: 0 }), [], 'none'],
+    ['LAST_ACK, closed and not yet gone', tcp4({ state: 10, pid: 0 }), [], 'none'],
+    ['DELETE_TCB', tcp4({ state: 12, pid: 0 }), [], 'none'],
+    ['FIN_WAIT2 of a process that lives', tcp4({ state: 7, pid: 7 }), [{ pid: 7 }], null],
     ['TIME_WAIT that still names its process', tcp4({ state: 11, pid: 7 }), [{ pid: 7 }], null],
     [
       'PID 0 in another state',

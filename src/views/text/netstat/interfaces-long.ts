@@ -40,11 +40,14 @@ const flagOrder = [
   'DYNAMIC',
 ];
 
-/** The bits as a signed 16-bit number, then the names; without any, netstat prints `<` and does not close it. */
+/**
+ * The bits as a signed 16-bit number, then the names; without any, netstat prints `<` and does not close it. Windows
+ * has flags by name that have no bit here.
+ */
 function flagsText({ flags, flagBits }: NetInterface): string {
   if (flagBits === null) return 'flags=-';
   const bits = (flagBits << 16) >> 16;
-  if (bits === 0) return 'flags=0<';
+  if (bits === 0 && flags.length === 0) return 'flags=0<';
   const names = flagOrder.filter((name) => flags.includes(name));
   return `flags=${bits}${names.length === 0 ? '' : `<${names.join(',')}>`}`;
 }
@@ -138,8 +141,8 @@ const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
  * The bytes, and the value in the largest unit they exceed, truncated to one digit. ifconfig's tenth of an EiB is
  * itself truncated to whole bytes, since ten times the bytes would exceed 64 bits.
  */
-function bytesText({ bytes }: Traffic): string {
-  const count = bytes ?? 0n;
+function bytesText({ bytes: count }: Traffic): string {
+  if (count === null) return '-';
   let unit = 0;
   while (unit < units.length - 1 && count > 1n << BigInt(10 * (unit + 1))) unit++;
   const size = 1n << BigInt(10 * unit);

@@ -124,9 +124,9 @@ function path(route: Route, context: ViewContext): string {
 
 const isReject = (route: Route) => route.flags.startsWith('!');
 
-/** A number as C's `%d` prints it; 0 where the platform does not tell. */
+/** A number as C's `%d` prints it; `-` where the platform does not tell it. */
 function count(value: number | null): string {
-  return decimal(value ?? 0);
+  return value === null ? '-' : decimal(value);
 }
 
 /** A number that a reject route does not have. */

@@ -87,6 +87,14 @@ describe('-i', () => {
       'eth0                -     6107      1      2 3          6107      1      2      3 -',
     ],
     [
+      'counters that a platform does not tell (macOS, Windows)',
+      {
+        received: { ...busy, dropped: null, overruns: null },
+        sent: { ...busy, packets: null, errors: null, dropped: null, overruns: null },
+      },
+      'eth0             1500     6107      1      - -             -      -      -      - BMRU',
+    ],
+    [
       'counters of 64 bits',
       { received: { ...busy, packets: 18446744073709551615n, errors: 9007199254740993n } },
       'eth0             1500 18446744073709551615 9007199254740993      2 3          6107      1      2      3 BMRU',
@@ -188,6 +196,7 @@ describe('-ie', () => {
   it.each([
     ['none', [], 0, 'flags=0<  mtu 1500'],
     ['none with a name', [], 0x2000, 'flags=8192  mtu 1500'],
+    ['names without a bit (Windows)', ['UP', 'LOOPBACK'], 0, 'flags=0<UP,LOOPBACK>  mtu 1500'],
     ['more than 15 bits', ['DYNAMIC'], 0x8000, 'flags=-32768<DYNAMIC>  mtu 1500'],
     ['not told', [], null, 'flags=-  mtu 1500'],
   ])('flags: %s', async (_name, flags, flagBits, text) => {
@@ -244,7 +253,8 @@ describe('-ie', () => {
     [2651719460595748031n, '2651719460595748031 (2.3 EiB)'],
     [18446744073709551519n, '18446744073709551519 (15.9 EiB)'],
     [18446744073709551615n, '18446744073709551615 (16.0 EiB)'],
-    [null, '0 (0.0 B)'],
+    [0n, '0 (0.0 B)'],
+    [null, '-'],
   ])('%s bytes', async (bytes, text) => {
     const lines = await block({ addresses: [], received: { ...busy, bytes } });
     expect(lines[2]).toBe(`        RX packets 6107  bytes ${text}`);

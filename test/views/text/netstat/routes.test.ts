@@ -85,6 +85,17 @@ Destination     Gateway         Genmask         Flags Metric Ref    Use Iface   
   });
 
   it.each([
+    [0, 'UG        - -          - eth0'],
+    [1, 'UG    -      -        - eth0'],
+    [2, 'UG    -      -        - eth0     -     -      -'],
+  ])('that a platform does not tell all of, with -e %i times', async (extend, end) => {
+    const untold = { metric: null, refCount: null, useCount: null };
+    const rows = [{ ...plain, ...untold, mss: null, window: null, irtt: null }];
+    const text = await shown('routes', rows, { asked: { ...inet, extend } });
+    expect(text.split('\n')[2]).toBe(`203.0.113.0     192.0.2.1       255.255.255.0   ${end}`);
+  });
+
+  it.each([
     ['the default route', toDefault, 'default         gateway.example 0.0.0.0  '],
     ['a network, cut', {}, 'a-network-with- gateway.example 255.255.255.0'],
     ['a host', { destination: '203.0.113.9', prefixLength: 32 }, 'nine            gate'],

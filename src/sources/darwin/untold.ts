@@ -1,0 +1,58 @@
+import type { Socket } from '../../model/socket.ts';
+import { noTcpInfo } from '../../model/tcp-info.ts';
+import type { SocketQuery, WarningSink } from '../source.ts';
+
+/** What rows may be shown or chosen by and this netstat does not tell. */
+interface Untold {
+  /** Whether a row lacks it; false where none is asked for. */
+  readonly lacks: (socket: Socket, query: SocketQuery) => boolean;
+  /** The row as if it were told. */
+  readonly told: (socket: Socket) => Socket;
+  /** A column of it is empty then. */
+  readonly hasColumn: boolean;
+  readonly message: string;
+  readonly source: string;
+}
+
+const queues: Untold = {
+  lacks: ({ protocol, state }) => protocol === 'tcp' && state === 'LISTEN',
+  told: (socket) => ({ ...socket, recvQueue: 0, sendQueue: 0 }),
+  hasColumn: false,
+  message: 'netstat: accept queues of servers: not told; netstat -anL tells them',
+  source: 'netstat -L',
+};
+
+const bytes: Untold = {
+  lacks: (socket, { tcpInfo }) =>
+    tcpInfo === true &&
+    socket.protocol === 'tcp' &&
+    socket.state !== 'LISTEN' &&
+    socket.tcpInfo === null,
+  told: (socket) =>
+    socket.protocol === 'unix'
+      ? socket
+      : { ...socket, tcpInfo: { ...noTcpInfo, bytesReceived: 0n, bytesSent: 0n } },
+  hasColumn: true,
+  message: 'netstat: bytes of connections: not told; macOS tells them from 15.1 on',
+  source: 'netstat rxbytes',
+};
+
+/**
+ * Warns of what `rows` lack where it keeps one from being chosen or not: owners may do so too, which come later. Of
+ * bytes also where they are to be shown.
+ */
+export function tellUntold(
+  query: SocketQuery,
+  rows: readonly Socket[],
+  warnings: WarningSink,
+): void {
+  const { isUndecided = () => false, keep } = query;
+  for (const { lacks, told, hasColumn, message, source } of [queues, bytes]) {
+    const lacking = rows.filter((row) => lacks(row, query));
+    if (lacking.some((row) => isUndecided(row) && !isUndecided(told(row)))) {
+      warnings.warn({ code: 'unreadable', message, source });
+    } else if (hasColumn && lacking.some(keep)) {
+      warnings.warn({ code: 'absent', message, source });
+    }
+  }
+}

@@ -78,7 +78,10 @@ export interface ViewNeeds {
    * Which facts it shows of sockets where it can show packed ones; null: it needs objects. Left out: always. `needs`: all
    * that is needed.
    */
-  packed?(listing: Omit<Listing, 'target'>, needs: Needs): Pick<PackedFacts, 'users'> | null;
+  packed?(
+    listing: Omit<Listing, 'target'>,
+    needs: Needs,
+  ): Pick<PackedFacts, 'users' | 'whole'> | null;
   /** What its own columns need; where others are named, their attributes say so. */
   needs(listing: Omit<Listing, 'target'>): Partial<Needs>;
 }

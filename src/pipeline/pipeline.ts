@@ -183,14 +183,11 @@ interface Packing {
  */
 function packingFor(listing: Listing, shown: ViewNeeds, needs: Needs): Packing | null {
   const { which, report } = listing.query;
-  const { previousRound } = needs;
-  const { peers, socketInfo, rates, boundSockets, workloads, devices, netns, hosts } = needs;
+  const { previousRound, peers, rates, boundSockets, devices, netns, hosts } = needs;
   // Of listeners there are few.
   if (which === 'listening' || previousRound || listing.view.quiet) return null;
-  if (rates || boundSockets || devices || netns || hosts) return null;
-  // Views of packs show no more of them.
-  const isPartly = !socketInfo && !workloads;
-  const ofView = isPartly ? (shown.packed?.(listing, needs) ?? null) : null;
+  if (boundSockets || devices || netns || hosts) return null;
+  const ofView = shown.packed?.(listing, needs) ?? null;
   if (ofView === null && report !== 'sockets') return null;
   const facts = ofView ?? { users: true, whole: true };
   // Of a datagram the other end may be any server, and its address one that only a server is bound to.
@@ -198,7 +195,7 @@ function packingFor(listing: Listing, shown: ViewNeeds, needs: Needs): Packing |
     ? { connectedOnly: false, tcpOnly: true }
     : { connectedOnly: which === 'connected' };
   return {
-    facts: { ...facts, timers: needs.timers, ...chosen },
+    facts: { ...facts, timers: needs.timers, ...(rates && { counts: true }), ...chosen },
     isShown: ofView !== null && !needsNames(needs),
   };
 }

@@ -1,12 +1,21 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import {
+  asBatch,
+  knownInfo,
+  type PackedSockets,
+  type PackedTcpInfo,
+  socketsIn,
+} from '../../src/model/packed-sockets.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { markedRounds } from '../../src/pipeline/marked-rounds.ts';
-import type { Source } from '../../src/sources/source.ts';
+import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
+import type { Batches, SocketQuery, Source } from '../../src/sources/source.ts';
 import { inet } from '../support/builders.ts';
 import { answering, type FakeMachines, fakeMachines, refused } from '../support/fake-machines.ts';
 import { fakeSource } from '../support/fake-source.ts';
 import { listingWith } from '../support/listing.ts';
+import { packOf } from '../support/packs.ts';
 
 const client = (port: number, inode = port): Socket =>
   inet('192.0.2.1:443', `198.51.100.1:${port}`, { inode });
@@ -78,4 +87,90 @@ it('what goes while a table cannot be read, as in the round before, is closed', 
     ['1', '2 closed', 'warning forbidden'],
     ['1', '2 closed', '3', '4'],
   ]);
+});
+
+describe('rows that come packed', () => {
+  const table = {
+    ...({ protocol: 'tcp', family: 'inet', stateOf: tcpStateOf } as const),
+    timerKindOf: () => 'off' as const,
+  };
+  const ends = [30, 20, 10].map((port) => ({
+    ...{ state: 1, local: [1, 0, 0, 0], remote: [2, 0, 0, 0], list: 0 },
+    ...{ localPort: port, remotePort: 9, inode: port },
+  }));
+  /** Each has sent its port a second. */
+  const packAt = (seconds: number): PackedSockets => {
+    const pack = { ...packOf(table, ends, [], true), owners: null };
+    const info = pack.tcpInfo as PackedTcpInfo;
+    for (const [at, { localPort }] of ends.entries()) {
+      info.known[at] = knownInfo.sent | knownInfo.rtt;
+      info.rtts[at] = localPort * 1000;
+      info.sent[at * 2] = localPort * seconds;
+    }
+    return pack;
+  };
+
+  /** What two rounds of a listing ask for, and show of it. */
+  async function asked(columns: readonly string[], sort: readonly string[], isPacked = true) {
+    const queries: SocketQuery[] = [];
+    let seconds = 0;
+    async function* batches(): Batches<Socket> {
+      const pack = packAt(seconds);
+      yield isPacked ? asBatch(pack) : socketsIn(pack);
+    }
+    const read = (query: SocketQuery) => {
+      queries.push(query);
+      return { begun: async () => {}, batches: batches() };
+    };
+    const facts = ['tcpInfo', 'tcpInternals', 'socketInfo', 'workloads'] as const;
+    const source = { ...fakeSource(), facts, read: read as unknown as Source['read'] };
+    const marked = markedRounds({
+      source,
+      resolver: () => Promise.reject(new Error('no name is asked for')),
+      pause: async () => {},
+      elapsed: () => seconds * 1000,
+      lingering: 3000,
+    });
+    const listing = { protocols: ['tcp'], which: 'all', columns, sort, interval: 1000 } as const;
+    await marked.ask(listingWith(listing));
+    const rounds: unknown[] = [];
+    for (; seconds < 2; seconds++) {
+      const { rows } = await marked.read();
+      rounds.push(
+        rows.map(({ socket }) => {
+          const { local, tcpInfo, rates } = socket as InetSocket;
+          return [local.port, tcpInfo?.rtt, rates];
+        }),
+      );
+    }
+    return { packed: queries.at(-1)?.packed ?? null, rounds };
+  }
+  const facts = { users: true, timers: false, connectedOnly: false };
+
+  it.each<[string, readonly string[], readonly string[], object]>([
+    ['what their table says', ['local', 'state'], [], facts],
+    [
+      "what --tcp-info shows, as columns: not the kernel's whole record",
+      ['local', 'rtt', 'sentrate'],
+      ['-recvrate', 'sent'],
+      { ...facts, counts: true },
+    ],
+    ['all the rest where a column shows it', ['minrtt'], [], { ...facts, whole: true }],
+    ['all the rest where rows are sorted by it', ['state'], ['minrtt'], { ...facts, whole: true }],
+    ['what --socket-info shows', ['drops'], [], { ...facts, whole: true }],
+    ['workloads', ['workload'], [], { ...facts, whole: true }],
+    ['peers, of TCP alone', ['peer'], [], { ...facts, tcpOnly: true }],
+  ])('have %s', async (_, columns, sort, wanted) => {
+    expect((await asked(columns, sort)).packed).toEqual({ whole: false, ...wanted });
+  });
+
+  it.each([[['-rtt']], [['sentrate']], [['local']], [['-sent', 'inode']]])(
+    'are shown as objects are: by %s',
+    async (sort) => {
+      const columns = ['local', 'rtt', 'sentrate'];
+      const { rounds } = await asked(columns, sort);
+      expect(rounds).toEqual((await asked(columns, sort, false)).rounds);
+      expect(rounds[1]).toContainEqual([20, 20, { sent: 20, received: null }]);
+    },
+  );
 });

@@ -44,10 +44,10 @@ export class PackedRow {
     return this.pack.table.family;
   }
   get local(): Endpoint {
-    return this.end(this.pack.locals, this.pack.localPorts);
+    return new PackedEnd(this.pack, this.row, this.pack.locals, this.pack.localPorts);
   }
   get remote(): Endpoint {
-    return this.end(this.pack.remotes, this.pack.remotePorts);
+    return new PackedEnd(this.pack, this.row, this.pack.remotes, this.pack.remotePorts);
   }
   get state(): InetSocket['state'] {
     return this.pack.table.stateOf(this.pack.states[this.row] as number);
@@ -131,12 +131,27 @@ export class PackedRow {
     const { workloads } = this.pack;
     return workloads === null ? undefined : workloadAt(workloads, this.row);
   }
+}
 
-  private end(words: Int32Array, ports: Uint16Array): Endpoint {
-    return {
-      address: addressAt(this.pack, words, this.row),
-      port: ports[this.row] as number,
-      zone: null,
-    };
+/** An end of a row: of many only the port is asked. */
+class PackedEnd implements Endpoint {
+  readonly zone = null;
+  private readonly pack: PackedSockets;
+  private readonly row: number;
+  private readonly words: Int32Array;
+  private readonly ports: Uint16Array;
+
+  constructor(pack: PackedSockets, row: number, words: Int32Array, ports: Uint16Array) {
+    this.pack = pack;
+    this.row = row;
+    this.words = words;
+    this.ports = ports;
+  }
+
+  get address(): string {
+    return addressAt(this.pack, this.words, this.row);
+  }
+  get port(): number {
+    return this.ports[this.row] as number;
   }
 }

@@ -115,6 +115,8 @@ export interface PackedFacts {
   readonly whole?: boolean;
   /** Of all that, what connections have sent and received as columns too: rates are measured by it. */
   readonly counts?: boolean;
+  /** Those alone that a filter keeps (`SocketQuery.keep`): it asks for nothing that such rows do not tell. */
+  readonly filtered?: boolean;
 }
 
 /** Columns that are being filled. */
@@ -208,7 +210,7 @@ export function addRow(to: WritablePack, from: PackedSockets, row: number): void
 }
 
 /** The same of some rows. */
-function addRows(to: WritablePack, from: PackedSockets, row: number, count: number): void {
+export function addRows(to: WritablePack, from: PackedSockets, row: number, count: number): void {
   const at = to.length;
   to.length += count;
   copy(to.states, at, from.states, row, count);
@@ -349,9 +351,16 @@ export function tcpInfoAt(info: PackedTcpInfo, row: number) {
 /** The same as an object has them, in which all else is not told; null: nothing is. */
 export function wholeTcpInfoAt(info: PackedTcpInfo, row: number): TcpInfo | null {
   if (info.known[row] === 0) return null;
-  const { bytesSent, bytesReceived, ...numbers } = tcpInfoAt(info, row);
-  const bytes = { bytesSent: bigintOf(bytesSent), bytesReceived: bigintOf(bytesReceived) };
-  return { ...noTcpInfo, ...numbers, ...bytes };
+  const { rtt, retransmitted, cwnd, bytesSent, bytesReceived } = tcpInfoAt(info, row);
+  return {
+    ...noTcpInfo,
+    // Written out: further spreads would take most of the time that sorting by one of these takes.
+    rtt,
+    retransmitted,
+    cwnd,
+    bytesSent: bigintOf(bytesSent),
+    bytesReceived: bigintOf(bytesReceived),
+  };
 }
 
 const bigintOf = (value: number | bigint | null) => (value === null ? null : BigInt(value));

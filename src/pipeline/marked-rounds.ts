@@ -85,7 +85,7 @@ export function markedRounds(parts: RoundParts): MarkedRounds {
   return {
     sorted,
     async ask(listing) {
-      const options = { resolver, isUnsorted: true, meters, elapsed } as const;
+      const options = { resolver, isUnsorted: true, keepsRows: true, meters, elapsed } as const;
       const pipeline = await pipelineOf(inNumbers(listing), source, nothingElse, options);
       if (asked !== null && !areSameRows(asked.listing, listing)) marks.restart();
       asked = { listing, pipeline };

@@ -95,7 +95,8 @@ export interface SocketQuery {
   readonly glance?: ((glance: Glance) => boolean) | undefined;
   /**
    * The caller takes batches of Internet sockets packed (`packIn`), where the source has them so, and these
-   * facts of them. It says itself what `keep` chooses of those. Left out: as objects only.
+   * facts of them. Those that `keep` does not choose are left out only where they are to be `filtered`. Left out: as
+   * objects only.
    */
   readonly packed?: PackedFacts | undefined;
 }

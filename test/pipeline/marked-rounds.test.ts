@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { packChooser } from '../../src/model/chosen-packs.ts';
 import {
   asBatch,
   knownInfo,
@@ -8,6 +9,7 @@ import {
 } from '../../src/model/packed-sockets.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { defaultListing } from '../../src/options/default-listing.ts';
 import { markedRounds } from '../../src/pipeline/marked-rounds.ts';
 import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import type { Batches, SocketQuery, Source } from '../../src/sources/source.ts';
@@ -111,28 +113,40 @@ describe('rows that come packed', () => {
   };
 
   /** What two rounds of a listing ask for, and show of it. */
-  async function asked(columns: readonly string[], sort: readonly string[], isPacked = true) {
+  async function asked(
+    columns: readonly string[],
+    sort: readonly string[],
+    { isPacked = true, expression = '' } = {},
+  ) {
     const queries: SocketQuery[] = [];
     let seconds = 0;
-    async function* batches(): Batches<Socket> {
+    async function* batches(keep: (socket: Socket) => boolean): Batches<Socket> {
       const pack = packAt(seconds);
-      yield isPacked ? asBatch(pack) : socketsIn(pack);
+      yield isPacked ? asBatch(packChooser(keep)(pack)) : socketsIn(pack).filter(keep);
     }
     const read = (query: SocketQuery) => {
       queries.push(query);
-      return { begun: async () => {}, batches: batches() };
+      return { begun: async () => {}, batches: batches(query.keep) };
     };
     const facts = ['tcpInfo', 'tcpInternals', 'socketInfo', 'workloads'] as const;
     const source = { ...fakeSource(), facts, read: read as unknown as Source['read'] };
     const marked = markedRounds({
       source,
-      resolver: () => Promise.reject(new Error('no name is asked for')),
+      resolver: async () => ({
+        names: () => Promise.reject(new Error('names were asked for')),
+        serviceNumber: () => undefined,
+        userId: () => undefined,
+      }),
       pause: async () => {},
       elapsed: () => seconds * 1000,
       lingering: 3000,
     });
     const listing = { protocols: ['tcp'], which: 'all', columns, sort, interval: 1000 } as const;
-    await marked.ask(listingWith(listing));
+    const filters = {
+      ...defaultListing.query.filters,
+      expression: expression === '' ? [] : [expression],
+    };
+    await marked.ask(listingWith({ ...listing, filters }));
     const rounds: unknown[] = [];
     for (; seconds < 2; seconds++) {
       const { rows } = await marked.read();
@@ -169,8 +183,30 @@ describe('rows that come packed', () => {
     async (sort) => {
       const columns = ['local', 'rtt', 'sentrate'];
       const { rounds } = await asked(columns, sort);
-      expect(rounds).toEqual((await asked(columns, sort, false)).rounds);
+      expect(rounds).toEqual((await asked(columns, sort, { isPacked: false })).rounds);
       expect(rounds[1]).toContainEqual([20, 20, { sent: 20, received: null }]);
+    },
+  );
+
+  const filtered = { ...facts, whole: false, filtered: true };
+  it.each<[string, string, object | null]>([
+    ['its ports', 'sport = 20', filtered],
+    ["TCP's internals, any of which may be asked", 'minrtt = 5', { ...filtered, whole: true }],
+    ['owners', 'program = sshd', filtered],
+    ['what a warning may be about: the mark', 'mark = 5', null],
+    ['the other end', 'peer = sshd', null],
+  ])('are those that a filter chooses by %s', async (_, expression, wanted) => {
+    expect((await asked(['local'], [], { expression })).packed).toEqual(wanted);
+  });
+
+  it.each([['sport <= 20'], ['rtt = 20'], ['sentrate = 20'], ['sport = 20 or sentrate >= 25']])(
+    'are chosen as objects are: by %s',
+    async (expression) => {
+      const columns = ['local', 'rtt', 'sentrate'];
+      const { rounds } = await asked(columns, [], { expression });
+      expect(rounds).toEqual((await asked(columns, [], { expression, isPacked: false })).rounds);
+      expect(rounds[1]).toContainEqual([20, 20, { sent: 20, received: null }]);
+      expect(rounds[1]).not.toHaveLength(3);
     },
   );
 });

@@ -244,6 +244,13 @@ export const cases = [
     budgets: [{ subject: 'live', cores: 0.5 }],
   },
   {
+    name: 'live-tcp-info',
+    title: '`--live -tan --tcp-info`, 15 seconds of a round a second',
+    world: 'tcp',
+    ask: { live: ['--live', '-tan', '--tcp-info'] },
+    budgets: [{ subject: 'live', cores: 0.5 }],
+  },
+  {
     name: 'all-netns',
     title: '`--all-netns -tuln`, 100 network namespaces',
     world: 'netns',

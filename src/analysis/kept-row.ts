@@ -1,69 +1,52 @@
 import type { Endpoint } from '../model/endpoint.ts';
-import { areOwnersAt, noOwnerAt, ownersAt } from '../model/packed-owners.ts';
-import { areSameEnds, type PackedSockets, socketAt } from '../model/packed-sockets.ts';
+import { PackedRow } from '../model/packed-row.ts';
+import type { PackedSockets } from '../model/packed-sockets.ts';
 import type { InetSocket, Socket, Timer } from '../model/socket.ts';
 
 /** A row that is kept from round to round. */
 export interface KeptRow {
+  /** Of one that came packed, a `PackedRow`: 100,000 objects with all that they say would take ten times as much. */
   socket: Socket;
-  /** Its row holds nothing but what its table says. */
+  /** It is an object that holds nothing but what its table says. */
   isBare: boolean;
-  /** The pack that it was last in; null: it came as an object. */
-  pack: PackedSockets | null;
-  /** Which row of it. */
-  row: number;
 }
 
 /** A row that is seen for the first time. */
-export function newRow(socket: Socket, pack: PackedSockets | null, row: number): KeptRow {
-  return { socket, isBare: isBare(socket), pack, row };
+export function newRow(socket: Socket): KeptRow {
+  return { socket, isBare: isBare(socket) };
 }
 
 /** Keeps what a later round says of the same socket. */
 export function keepRow(kept: KeptRow, socket: Socket): void {
-  kept.pack = null;
   const isNowBare = isBare(socket);
   if (isNowBare && kept.isBare && isRefreshed(kept.socket as InetSocket, socket)) return;
   kept.socket = socket;
   kept.isBare = isNowBare;
 }
 
-/**
- * The same where the round has it packed: of one whose ends are the same no object is made, but for its
- * owners where these are others. The pack stays as it is.
- */
+/** A row of a pack that is seen for the first time. The pack stays as it is, as long as the row is not settled. */
+export function newPackedRow(pack: PackedSockets, row: number): KeptRow {
+  return { socket: new PackedRow(pack, row).asSocket(), isBare: false };
+}
+
+/** As `keepRow`, where the round has it packed: no object is made. */
 export function keepPackedRow(kept: KeptRow, pack: PackedSockets, row: number): void {
-  if (kept.pack !== null && areSameEnds(kept.pack, kept.row, pack, row)) {
-    refresh(kept.socket as Writable<InetSocket>, pack, row);
+  const before: unknown = kept.socket;
+  if (before instanceof PackedRow) {
+    before.pack = pack;
+    before.row = row;
   } else {
-    kept.socket = socketAt(pack, row);
+    Object.assign(kept, newPackedRow(pack, row));
   }
-  kept.isBare = isBare(kept.socket);
-  kept.pack = pack;
-  kept.row = row;
+}
+
+/** No round has it any more: what is kept of it keeps no pack. */
+export function settleRow(kept: KeptRow): void {
+  const last: unknown = kept.socket;
+  if (last instanceof PackedRow) kept.socket = last.copied();
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-/** Writes a row's numbers and owners into the object that was made of an earlier round's, whose timer is its own. */
-function refresh(old: Writable<InetSocket>, pack: PackedSockets, row: number): void {
-  old.state = pack.table.stateOf(pack.states[row] as number);
-  old.recvQueue = pack.recvQueues[row] as number;
-  old.sendQueue = pack.sendQueues[row] as number;
-  old.uid = pack.uids[row] as number;
-  old.inode = pack.inodes[row] || null;
-  const timer = old.timer as Writable<Timer>;
-  timer.kind = pack.table.timerKindOf(pack.timers[row] as number);
-  timer.expiresIn = pack.expiries[row] as number;
-  timer.retransmits = pack.retransmits[row] as number;
-  timer.probes = pack.probes[row] as number;
-  const { owners } = pack;
-  old.noOwner = owners && noOwnerAt(owners, row);
-  if (owners === null) old.owners = null;
-  else if (old.owners === null || !areOwnersAt(owners, row, old.owners)) {
-    old.owners = ownersAt(owners, row);
-  }
-}
 
 /**
  * Writes what changed into the older object, where both are of the same ends. Rows that are kept from round to
@@ -97,6 +80,7 @@ function isRefreshed(before: InetSocket, now: InetSocket): boolean {
 /** Nothing but what its table says, and numbers. */
 function isBare(socket: Socket): socket is InetSocket {
   return (
+    !(socket instanceof PackedRow) &&
     socket.protocol !== 'unix' &&
     socket.protocol !== 'sctp' &&
     socket.owners === null &&

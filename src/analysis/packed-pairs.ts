@@ -8,6 +8,7 @@ import {
 import { addressAt, type PackedSockets } from '../model/packed-sockets.ts';
 import { rowPlaces } from '../model/row-places.ts';
 import { areSameProcesses } from './peers.ts';
+import { hashPrime, hashTerm } from './word-hash.ts';
 
 /** The word before an IPv4 address mapped to IPv6: ::ffff:0:0/96. */
 const mappedPrefix = 0xffff;
@@ -137,23 +138,13 @@ function wordAt({ table }: PackedSockets, words: Int32Array, row: number, word: 
   return word === 2 ? mappedPrefix : 0;
 }
 
-/** A prime below 2^31. */
-const prime = 2 ** 31 - 1;
-/** One for the port, and one for each half of each word of the address. */
-const multipliers = Float64Array.from({ length: 9 }, () => Math.floor(Math.random() * prime));
-
-/**
- * A hash of an end: the sum of its parts, each multiplied by a secret random number, so that nobody can choose
- * addresses and ports that collide (universal hashing). Exact: below 2^53.
- */
+/** A hash of an end. */
 function endHash(pack: PackedSockets, words: Int32Array, port: number, row: number): number {
-  let sum = port * (multipliers[0] as number);
+  let sum = hashTerm(port, 0);
   for (let word = 0; word < 4; word++) {
-    const bits = wordAt(pack, words, row, word);
-    sum += (bits >>> 16) * (multipliers[2 * word + 1] as number);
-    sum += (bits & 0xffff) * (multipliers[2 * word + 2] as number);
+    sum += hashTerm(wordAt(pack, words, row, word), word + 1);
   }
-  return sum % prime;
+  return sum % hashPrime;
 }
 
 /** Mixes the bits, so that other pairs of ends have the same sum only by chance. */

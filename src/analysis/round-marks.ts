@@ -1,15 +1,22 @@
 import { addTo } from '../model/add-to.ts';
 import type { Mark, MarkedSocket } from '../model/marked-socket.ts';
+import { PackedRow } from '../model/packed-row.ts';
 import {
   type KeptRows,
   keepPack,
   packIn,
   type SocketBatch,
-  socketAt,
   type WritablePack,
 } from '../model/packed-sockets.ts';
 import type { Socket } from '../model/socket.ts';
-import { type KeptRow, keepPackedRow, keepRow, newRow } from './kept-row.ts';
+import {
+  type KeptRow,
+  keepPackedRow,
+  keepRow,
+  newPackedRow,
+  newRow,
+  settleRow,
+} from './kept-row.ts';
 import { endsOf } from './socket-ends.ts';
 
 /** What a round may not show of what is there. */
@@ -29,7 +36,7 @@ const longestAbsence = 600_000;
 export interface RoundMarks {
   /** A round begins at this time, in milliseconds. */
   begin(at: number): void;
-  /** Some of its rows, in order; packed ones tell nothing but what their table says. */
+  /** Some of its rows, in order. */
   add(rows: SocketBatch): void;
   /**
    * The round is over. What it lacks and may be out of sight is not shown, and is not new when it is seen again.
@@ -75,6 +82,8 @@ interface Marking {
   round: number;
   /** Nothing is new in it. */
   isFirst: boolean;
+  /** Some row may have a mark. */
+  isAnyMarked: boolean;
   /** Where in what was shown last the next row is looked for first. */
   place: number;
   /** How many rows of the round have these ends, of those that several may have. */
@@ -89,7 +98,7 @@ interface Marking {
 export function roundMarks(lingering: number): RoundMarks {
   const marking: Marking = {
     ...{ lingering, known: new Map(), shown: [], now: [], fresh: [], packs: [] },
-    ...{ time: 0, round: 0, isFirst: true, place: 0, alike: new Map() },
+    ...{ time: 0, round: 0, isFirst: true, isAnyMarked: false, place: 0, alike: new Map() },
   };
   return {
     begin(at) {
@@ -126,24 +135,20 @@ function addSocket(marking: Marking, socket: Socket): void {
   const key = keyIn(marking.alike, socket);
   const entry = entryAt(marking, key);
   if (!isKnown(entry, socket.state)) {
-    addEntry(marking, key, newRow(socket, null, 0));
+    addEntry(marking, key, newRow(socket));
   } else if (seeAgain(marking, entry, socket.state)) {
     keepRow(entry, socket);
   }
 }
 
-/** The same of rows that come packed: an object is made of those alone that are new. The pack stays as it is. */
+/** The same of rows that come packed. The pack stays as it is. */
 function addPacked(marking: Marking, { pack, from }: KeptRows): void {
   for (let row = from; row < pack.length; row++) {
-    const inode = pack.inodes[row] as number;
-    if (inode === 0) {
-      addSocket(marking, socketAt(pack, row));
-      continue;
-    }
+    const key = pack.inodes[row] || keyIn(marking.alike, new PackedRow(pack, row).asSocket());
     const state = pack.table.stateOf(pack.states[row] as number);
-    const entry = entryAt(marking, inode);
+    const entry = entryAt(marking, key);
     if (!isKnown(entry, state)) {
-      addEntry(marking, inode, newRow(socketAt(pack, row), pack, row));
+      addEntry(marking, key, newPackedRow(pack, row));
     } else if (seeAgain(marking, entry, state)) {
       keepPackedRow(entry, pack, row);
     }
@@ -175,9 +180,16 @@ function seeAgain(marking: Marking, entry: Entry, state: Socket['state']): boole
 function addEntry(marking: Marking, key: Entry['key'], kept: KeptRow): void {
   const { known, fresh, now, time, round, isFirst } = marking;
   const made: Entry = {
-    ...{ mark: isFirst ? null : 'new', since: time, isHidden: false, seenIn: round, key, at: 0 },
-    ...kept,
+    socket: kept.socket,
+    isBare: kept.isBare,
+    mark: null,
+    since: time,
+    isHidden: false,
+    seenIn: round,
+    key,
+    at: 0,
   };
+  if (!isFirst) mark(marking, made, 'new');
   known.set(key, made);
   fresh.push(made);
   now.push(made);
@@ -193,16 +205,18 @@ function keyIn(alike: Map<string, number>, socket: Socket): number | string {
 }
 
 /** The round has one that is known, in this state. */
-function goOn({ lingering, time, round }: Marking, entry: Entry, state: Socket['state']): void {
-  if (entry.socket.state !== state) mark(entry, 'changed', time);
+function goOn(marking: Marking, entry: Entry, state: Socket['state']): void {
+  const { lingering, time, round } = marking;
+  if (entry.socket.state !== state) mark(marking, entry, 'changed');
   else if (entry.mark !== null && time - entry.since >= lingering) entry.mark = null;
   entry.seenIn = round;
   entry.isHidden = false;
 }
 
-function mark(entry: Entry, what: Mark | null, time: number): void {
+function mark(marking: Marking, entry: Entry, what: Mark | null): void {
   entry.mark = what;
-  entry.since = time;
+  entry.since = marking.time;
+  if (what !== null) marking.isAnyMarked = true;
 }
 
 /** Once all rows are there: what is missing, and what is shown therefore. */
@@ -216,10 +230,14 @@ function endRound(marking: Marking, sight: Sight): MarkedSocket[] {
   marking.isFirst = false;
   const { now } = marking;
   let open = 0;
+  let hidden = 0;
+  marking.isAnyMarked = false;
   for (let at = 0; at < now.length; at++) {
     const entry = now[at] as Entry;
     entry.at = at;
     if (entry.mark !== 'closed') open++;
+    if (entry.mark !== null) marking.isAnyMarked = true;
+    if (entry.isHidden) hidden++;
   }
   // Of a round that was given up there may be some that no other has seen.
   if (marking.known.size > open) {
@@ -228,7 +246,7 @@ function endRound(marking: Marking, sight: Sight): MarkedSocket[] {
   marking.shown = now;
   marking.now = [];
   marking.fresh = [];
-  return now.filter(({ isHidden }) => !isHidden);
+  return hidden === 0 ? now : now.filter(({ isHidden }) => !isHidden);
 }
 
 /**
@@ -270,10 +288,11 @@ function rejoin(marking: Marking, missed: readonly Entry[]): readonly Entry[] {
  * @returns what of it is kept, by the one that it stood behind
  */
 function keptOf(
-  { known, shown, time, lingering }: Marking,
+  marking: Marking,
   missed: readonly Entry[],
   sight: Sight,
 ): ReadonlyMap<Entry | null, readonly Entry[]> {
+  const { known, shown, time, lingering } = marking;
   const isMissed = new Set(missed);
   const behind = new Map<Entry | null, Entry[]>();
   let last: Entry | null = null;
@@ -284,9 +303,10 @@ function keptOf(
     }
     const fate = fateOf(entry, time - entry.since, lingering, sight);
     if (fate !== 'hidden' && known.get(entry.key) === entry) known.delete(entry.key);
+    settleRow(entry);
     if (fate === 'forgotten') continue;
-    if (fate === 'closed' && entry.mark !== 'closed') mark(entry, 'closed', time);
-    if (fate === 'hidden' && !entry.isHidden) mark(entry, null, time);
+    if (fate === 'closed' && entry.mark !== 'closed') mark(marking, entry, 'closed');
+    if (fate === 'hidden' && !entry.isHidden) mark(marking, entry, null);
     entry.isHidden = fate === 'hidden';
     addTo(behind, last, entry);
   }
@@ -323,6 +343,7 @@ function withoutExpired(
   at: number,
   rows: readonly Entry[],
 ): MarkedSocket[] | null {
+  if (!marking.isAnyMarked) return null;
   const isOver = ({ since }: Entry) => at - since >= marking.lingering;
   let isAnyOver = false;
   for (const entry of rows) {

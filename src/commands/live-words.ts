@@ -19,9 +19,10 @@ export function summed(rows: readonly MarkedSocket[]) {
     count++;
     const { state } = socket;
     if (state !== null) counts.set(state, (counts.get(state) ?? 0) + 1);
-    if (socket.protocol === 'unix' || !socket.rates) continue;
-    if (socket.rates.sent !== null) sent = (sent ?? 0) + socket.rates.sent;
-    if (socket.rates.received !== null) received = (received ?? 0) + socket.rates.received;
+    const rates = socket.protocol === 'unix' ? null : socket.rates;
+    if (!rates) continue;
+    if (rates.sent !== null) sent = (sent ?? 0) + rates.sent;
+    if (rates.received !== null) received = (received ?? 0) + rates.received;
   }
   const totals = [...counts].sort((one, other) => other[1] - one[1]);
   const ofSockets =

@@ -1,5 +1,5 @@
 /** Numbers by row. */
-export type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array;
+export type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
 
 /** Writes so many numbers of a column into another one. */
 export function copy<C extends Column>(

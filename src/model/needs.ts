@@ -81,7 +81,10 @@ export interface ViewNeeds {
    * Which facts the view needs of packed rows, if it can show those; null: it needs objects. Left out: it always
    * needs objects. `needs`: all that is needed.
    */
-  packed?(listing: Omit<Listing, 'target'>, needs: Needs): Pick<PackedFacts, 'users'> | null;
+  packed?(
+    listing: Omit<Listing, 'target'>,
+    needs: Needs,
+  ): Pick<PackedFacts, 'users' | 'whole'> | null;
   /** What its own columns need; for named columns, their attributes say so. */
   needs(listing: Omit<Listing, 'target'>): Partial<Needs>;
 }

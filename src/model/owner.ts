@@ -61,33 +61,6 @@ export function ownerWith(process: Omit<Owner, 'fd'>, fd: number | null): Owner 
   return owner;
 }
 
-type Parents = ProcessFacts['parents'];
-
-/** Whether two owners are the same process, with equal facts apart from the descriptor. */
-export function areSameProcess(one: Owner, other: Owner): boolean {
-  return (
-    one.pid === other.pid &&
-    one.program === other.program &&
-    one.commandLine === other.commandLine &&
-    one.commandTruncated === other.commandTruncated &&
-    one.executable === other.executable &&
-    one.executableDeleted === other.executableDeleted &&
-    one.startedAt === other.startedAt &&
-    one.uid === other.uid &&
-    areSameParents(one.parents ?? null, other.parents ?? null)
-  );
-}
-
-function areSameParents(some: Parents, others: Parents): boolean {
-  return (
-    some === others ||
-    (some !== null &&
-      others !== null &&
-      some.length === others.length &&
-      some.every(({ pid, name }, at) => pid === others[at]?.pid && name === others[at]?.name))
-  );
-}
-
 /**
  * The longest command line that is kept, in bytes. A process can give itself one of any length, and it is repeated
  * with each of its sockets.

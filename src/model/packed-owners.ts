@@ -1,5 +1,5 @@
 import { copy } from './columns.ts';
-import { areSameProcess, type NoOwner, type Owner, ownerWith } from './owner.ts';
+import { type NoOwner, type Owner, ownerWith } from './owner.ts';
 import { emptyWorkloads, type PackedWorkloads, workloadAt } from './packed-workloads.ts';
 import type { Peer } from './peer.ts';
 
@@ -53,21 +53,6 @@ export function ownersAt({ lists, fds, known }: PackedOwners, row: number): read
   const list = known[lists[row] as number] as readonly Owner[];
   const fd = fds[row] as number;
   return fd === noFd ? list : [ownerWith(list[0] as Owner, fd)];
-}
-
-/** Whether a row's owners are these, in all that is told of them. */
-export function areOwnersAt(
-  { lists, fds, known }: PackedOwners,
-  row: number,
-  owners: readonly Owner[],
-): boolean {
-  const list = known[lists[row] as number] as readonly Owner[];
-  const fd = fds[row] as number;
-  if (list.length !== owners.length) return false;
-  return list.every((one, at) => {
-    const other = owners[at] as Owner;
-    return (fd === noFd ? one.fd : fd) === other.fd && areSameProcess(one, other);
-  });
 }
 
 /** Why nobody is told to hold a row's socket; null: somebody is. */

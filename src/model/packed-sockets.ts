@@ -11,6 +11,7 @@ import {
   type PackedPeers,
   peerAt,
 } from './packed-owners.ts';
+import { copyRates, emptyRates, type PackedRates, ratesAt } from './packed-rates.ts';
 import {
   emptyWorkloads,
   type PackedWorkloads,
@@ -98,6 +99,8 @@ export interface PackedSockets {
   readonly peers: PackedPeers | null;
   /** null: not asked for, or not looked up yet. */
   readonly workloads: PackedWorkloads | null;
+  /** null: not asked for, or not measured yet. */
+  readonly rates: PackedRates | null;
 }
 
 /** What of packed sockets is wanted, beside what every table shows: the rest need not be filled in. */
@@ -110,6 +113,10 @@ export interface PackedFacts {
   readonly tcpOnly?: boolean;
   /** All that is asked for beyond rows, for objects; else as much of TCP's internals as netstat's own layout shows. */
   readonly whole?: boolean;
+  /** Of all that, what connections have sent and received as columns too: rates are measured by it. */
+  readonly counts?: boolean;
+  /** Those alone that a filter keeps (`SocketQuery.keep`): it asks for nothing that such rows do not tell. */
+  readonly filtered?: boolean;
 }
 
 /** Columns that are being filled. */
@@ -156,32 +163,13 @@ export function emptyPack(
     owners: null,
     peers: null,
     workloads: null,
+    rates: null,
   };
 }
 
 /** The same for rows of a pack, with all that is told of these. */
 export function emptyLike({ table, tcpInfo, further }: PackedSockets, room: number): WritablePack {
   return emptyPack(table, room, tcpInfo !== null, further);
-}
-
-/** Whether rows of two packs are of one table and have the same ends. */
-export function areSameEnds(
-  one: PackedSockets,
-  row: number,
-  other: PackedSockets,
-  otherRow: number,
-): boolean {
-  if (one.localPorts[row] !== other.localPorts[otherRow]) return false;
-  if (one.remotePorts[row] !== other.remotePorts[otherRow]) return false;
-  const { protocol, family } = one.table;
-  if (protocol !== other.table.protocol || family !== other.table.family) return false;
-  const words = family === 'inet' ? 1 : 4;
-  for (let word = 0; word < words; word++) {
-    const [at, otherAt] = [row * 4 + word, otherRow * 4 + word];
-    if (one.locals[at] !== other.locals[otherAt]) return false;
-    if (one.remotes[at] !== other.remotes[otherAt]) return false;
-  }
-  return true;
 }
 
 /** So many rows are kept together. */
@@ -222,7 +210,7 @@ export function addRow(to: WritablePack, from: PackedSockets, row: number): void
 }
 
 /** The same of some rows. */
-function addRows(to: WritablePack, from: PackedSockets, row: number, count: number): void {
+export function addRows(to: WritablePack, from: PackedSockets, row: number, count: number): void {
   const at = to.length;
   to.length += count;
   copy(to.states, at, from.states, row, count);
@@ -267,6 +255,10 @@ function addRows(to: WritablePack, from: PackedSockets, row: number, count: numb
     to.workloads ??= emptyWorkloads(to.states.length, from.workloads.known);
     copy(to.workloads.places, at, from.workloads.places, row, count);
   }
+  if (from.rates !== null) {
+    to.rates ??= emptyRates(to.states.length);
+    copyRates(to.rates, at, from.rates, row, count);
+  }
 }
 
 /** Rows that come together: objects, or to who asked for that a pack. */
@@ -309,12 +301,13 @@ export function socketAt(pack: PackedSockets, row: number): InetSocket {
 
 /** Some rows as objects, with all that is told of them; to `end`, which is not among them. */
 export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): InetSocket[] {
-  const { tcpInfo, further, peers, workloads } = pack;
+  const { tcpInfo, further, peers, workloads, rates } = pack;
   return Array.from({ length: Math.min(end, pack.length) - from }, (_, i) => {
     const socket: WritableSocket = socketAt(pack, from + i);
-    further?.tell(socket, further.bytes, (from + i) * further.stride);
-    if (tcpInfo !== null) socket.tcpInfo = wholeTcpInfoAt(tcpInfo, from + i);
+    if (further !== null) further.tell(socket, further.bytes, (from + i) * further.stride);
+    else if (tcpInfo !== null) socket.tcpInfo = wholeTcpInfoAt(tcpInfo, from + i);
     if (workloads !== null) tellWorkload(socket, workloadAt(workloads, from + i));
+    if (rates !== null) socket.rates = ratesAt(rates, from + i);
     if (peers !== null) socket.peer = peerAt(peers, from + i);
     return socket;
   });
@@ -358,9 +351,16 @@ export function tcpInfoAt(info: PackedTcpInfo, row: number) {
 /** The same as an object has them, in which all else is not told; null: nothing is. */
 export function wholeTcpInfoAt(info: PackedTcpInfo, row: number): TcpInfo | null {
   if (info.known[row] === 0) return null;
-  const { bytesSent, bytesReceived, ...numbers } = tcpInfoAt(info, row);
-  const bytes = { bytesSent: bigintOf(bytesSent), bytesReceived: bigintOf(bytesReceived) };
-  return { ...noTcpInfo, ...numbers, ...bytes };
+  const { rtt, retransmitted, cwnd, bytesSent, bytesReceived } = tcpInfoAt(info, row);
+  return {
+    ...noTcpInfo,
+    // Written out: further spreads would take most of the time that sorting by one of these takes.
+    rtt,
+    retransmitted,
+    cwnd,
+    bytesSent: bigintOf(bytesSent),
+    bytesReceived: bigintOf(bytesReceived),
+  };
 }
 
 const bigintOf = (value: number | bigint | null) => (value === null ? null : BigInt(value));

@@ -5,6 +5,7 @@ import type { MarkedSocket } from '../model/marked-socket.ts';
 import { noNames } from '../model/names.ts';
 import type { ViewNeeds } from '../model/needs.ts';
 import type { SocketBatch } from '../model/packed-sockets.ts';
+import { sortKeyOf } from '../model/query.ts';
 import { type Warning, warningKey } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import type { NameResolver } from '../resolve/index.ts';
@@ -13,6 +14,7 @@ import { sortedPlaces } from '../select/sort-in-slices.ts';
 import type { Source } from '../sources/source.ts';
 import { lackingRows } from './lacking-rows.ts';
 import { type Pipeline, pipelineOf } from './pipeline.ts';
+import { needWholeInfo } from './told-packed.ts';
 
 /** What rounds are read with. */
 export interface RoundParts {
@@ -49,11 +51,14 @@ export interface MarkedRounds {
   expired(rows: readonly MarkedSocket[]): readonly MarkedSocket[] | null;
 }
 
-/** Columns say what they need, and those are always named here. Rows with what their table says and owners may come packed. */
+/** Columns say what they need, and those are always named here. Rows may come packed, with what these need. */
 const nothingElse: ViewNeeds = {
   forPrograms: false,
   needs: () => ({}),
-  packed: (_, { tcpInfo, peers }) => (tcpInfo || peers ? null : { users: true }),
+  packed({ query, view }, { tcpInfo, socketInfo, workloads }) {
+    const names = [...(view.columns ?? []), ...query.sort.map((key) => sortKeyOf(key).name)];
+    return { users: true, whole: socketInfo || workloads || (tcpInfo && needWholeInfo(names)) };
+  },
 };
 
 /** Rounds for a view that stays: nothing is asked for yet. */
@@ -80,7 +85,7 @@ export function markedRounds(parts: RoundParts): MarkedRounds {
   return {
     sorted,
     async ask(listing) {
-      const options = { resolver, isUnsorted: true, meters, elapsed } as const;
+      const options = { resolver, isUnsorted: true, keepsRows: true, meters, elapsed } as const;
       const pipeline = await pipelineOf(inNumbers(listing), source, nothingElse, options);
       if (asked !== null && !areSameRows(asked.listing, listing)) marks.restart();
       asked = { listing, pipeline };

@@ -58,6 +58,8 @@ export interface PipelineParts {
   readonly comparing?: boolean | undefined;
   /** The caller puts rows in order by itself: they come as they are read, with what sorting needs to know. */
   readonly isUnsorted?: boolean;
+  /** The caller keeps rows from round to round: those that filters choose come packed too, where they can. */
+  readonly keepsRows?: boolean;
   /** Knows of an earlier pipeline's rounds, so that this one's first has rates; default: of none. */
   readonly meters?: RateMeter | undefined;
   /** Milliseconds since some moment. Default: on a clock that nobody sets. */
@@ -77,6 +79,7 @@ export async function pipelineOf(
     stages,
     comparing = false,
     isUnsorted = false,
+    keepsRows = false,
     meters: given,
     elapsed = steadyNow,
   }: PipelineParts,
@@ -99,7 +102,8 @@ export async function pipelineOf(
     (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
   }
   const needs: Needs = await needsOf(listing, shown, selection);
-  const packing = selection.isPlain ? packingFor(listing, shown, needs) : null;
+  const packing =
+    selection.isPlain || keepsRows ? packingFor(listing, shown, needs, selection) : null;
   const sortPacks =
     packing === null || sort === null
       ? null
@@ -181,24 +185,38 @@ interface Packing {
  * and with names, they become objects a few at a time, as they are shown: what lives no longer than that costs the least.
  * null: they come as objects.
  */
-function packingFor(listing: Listing, shown: ViewNeeds, needs: Needs): Packing | null {
+function packingFor(
+  listing: Listing,
+  shown: ViewNeeds,
+  needs: Needs,
+  filter: Pick<Selection, 'isPlain' | 'needs'>,
+): Packing | null {
   const { which, report } = listing.query;
-  const { previousRound } = needs;
-  const { peers, socketInfo, rates, boundSockets, workloads, devices, netns, hosts } = needs;
+  const { previousRound, peers, rates, boundSockets, devices, netns, hosts } = needs;
   // Of listeners there are few.
   if (which === 'listening' || previousRound || listing.view.quiet) return null;
-  if (rates || boundSockets || devices || netns || hosts) return null;
-  // Views of packs show no more of them.
-  const isPartly = !socketInfo && !workloads;
-  const ofView = isPartly ? (shown.packed?.(listing, needs) ?? null) : null;
+  if (boundSockets || devices || netns || hosts) return null;
+  // Of the other end packs are not asked, nor is of what `untold` warns of there.
+  if (!filter.isPlain && (peers || filter.needs.includes('socketInfo'))) return null;
+  const ofView = shown.packed?.(listing, needs) ?? null;
   if (ofView === null && report !== 'sockets') return null;
   const facts = ofView ?? { users: true, whole: true };
   // Of a datagram the other end may be any server, and its address one that only a server is bound to.
   const chosen = peers
     ? { connectedOnly: false, tcpOnly: true }
-    : { connectedOnly: which === 'connected' };
+    : { connectedOnly: filter.isPlain && which === 'connected' };
+  // What a filter asks of TCP's internals may be any of them.
+  const whole = filter.needs.includes('tcpInfo') && { whole: true };
+  const filtered = !filter.isPlain && { filtered: true };
   return {
-    facts: { ...facts, timers: needs.timers, ...chosen },
+    facts: {
+      ...facts,
+      ...whole,
+      timers: needs.timers,
+      ...(rates && { counts: true }),
+      ...filtered,
+      ...chosen,
+    },
     isShown: ofView !== null && !needsNames(needs),
   };
 }

@@ -1,12 +1,13 @@
 import type { RoundMeter } from '../analysis/connection-rates.ts';
 import type { WhyUntold } from '../analysis/inet-pairs.ts';
 import { isNetstatError, NetstatError } from '../errors.ts';
+import { packChooser } from '../model/chosen-packs.ts';
 import { isCounterWanted } from '../model/counter.ts';
 import { type Fact, platformTitles } from '../model/facts.ts';
 import type { Glance } from '../model/glance.ts';
 import type { NetInterface } from '../model/interface.ts';
 import type { Needs } from '../model/needs.ts';
-import type { PackedFacts } from '../model/packed-sockets.ts';
+import { asBatch, type PackedFacts, packIn } from '../model/packed-sockets.ts';
 import { aboutMachine } from '../model/place.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row, Warning } from '../model/snapshot.ts';
@@ -169,6 +170,19 @@ function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T>
   return { begun: reading.begun, batches: kept() };
 }
 
+/** The same of sockets, which may come packed. */
+function chosenLate(reading: Reading<Socket>, keep: (socket: Socket) => boolean): Reading<Socket> {
+  const choose = packChooser(keep);
+  async function* kept(): Batches<Socket> {
+    for await (const batch of reading.batches) {
+      const pack = packIn(batch);
+      const rows = pack === null ? batch.filter(keep) : asBatch(choose(pack));
+      if (rows.length > 0) yield rows;
+    }
+  }
+  return { begun: reading.begun, batches: kept() };
+}
+
 function readSockets(
   source: Source,
   asked: Query,
@@ -242,7 +256,7 @@ function readSockets(
     const paired = () => readPeers(source, query, all, keep, warnings);
     reading = { begun: reading.begun, batches: later(paired) };
   }
-  const chosen = selection.isLate ? filtered(reading, late) : reading;
+  const chosen = selection.isLate ? chosenLate(reading, late) : reading;
   return counting === null ? chosen : { ...chosen, batches: counting.toEnd(chosen.batches) };
 }
 

@@ -1,11 +1,7 @@
-import { attributeNamed } from '../attributes/index.ts';
 import { deferFailure } from '../model/defer-failure.ts';
-import type { Endpoint } from '../model/endpoint.ts';
-import type { Need } from '../model/needs.ts';
-import { noOwnerAt, ownersAt, peerAt } from '../model/packed-owners.ts';
+import { PackedRow } from '../model/packed-row.ts';
 import {
   addRow,
-  addressAt,
   asBatch,
   emptyLike,
   keepPack,
@@ -13,26 +9,15 @@ import {
   type PackedSockets,
   type PackedTable,
   packIn,
-  timerAt,
   type WritablePack,
-  wholeTcpInfoAt,
 } from '../model/packed-sockets.ts';
-import { workloadAt } from '../model/packed-workloads.ts';
 import { sortKeyOf } from '../model/query.ts';
 import { rowPlaces } from '../model/row-places.ts';
 import type { Row } from '../model/snapshot.ts';
-import type { InetSocket, Socket, WritableSocket } from '../model/socket.ts';
+import type { Socket, WritableSocket } from '../model/socket.ts';
 import type { SortValues } from '../select/sort.ts';
 import type { Batches } from '../sources/source.ts';
-
-/** Needs that packed rows meet; UNIX sockets are never packed. */
-const toldNeeds: ReadonlySet<Need> = new Set([
-  ...(['owners', 'ownerDetails', 'timers', 'unixQueues', 'peers', 'workloads'] as const),
-]);
-/** Needs that they meet only if packed with all further facts. */
-const furtherNeeds: ReadonlySet<Need> = new Set(['tcpInfo', 'socketInfo'] as const);
-/** The fields of `tcp_info` that they always have. */
-const infoKeys: ReadonlySet<string> = new Set(['rtt', 'retrans', 'cwnd', 'sent', 'received']);
+import { areSortedPacked } from './told-packed.ts';
 
 /**
  * Sorts rows, and keeps packed rows of big tables packed: as objects, a hundred thousand of them would take most of
@@ -45,15 +30,8 @@ export function packSorter(
   keys: readonly string[],
   { whole = false }: Pick<PackedFacts, 'whole'>,
 ): PackSorter | null {
-  for (const text of keys) {
-    const { key = '', sortNeeds = [] } = attributeNamed('sockets', sortKeyOf(text).name) ?? {};
-    const isTold = (need: Need) =>
-      toldNeeds.has(need) ||
-      (furtherNeeds.has(need) && whole) ||
-      (need === 'tcpInfo' && infoKeys.has(key));
-    if (!sortNeeds.every(isTold)) return null;
-  }
-  return sortedRows;
+  const names = keys.map((text) => sortKeyOf(text).name);
+  return areSortedPacked(names, whole) ? sortedRows : null;
 }
 
 /** How many rows are yielded at once. */
@@ -115,98 +93,25 @@ function emptied(packs: Map<PackedTable, WritablePack>, like: PackedSockets): Wr
   return pack;
 }
 
+/** A row that is looked at by several keys, and pointed at the next. */
+class LookedAt extends PackedRow {
+  private others: Partial<WritableSocket> = {};
+  private othersOf = -1;
+
+  protected override told(): Partial<WritableSocket> {
+    if (this.othersOf !== this.row) this.others = super.told();
+    this.othersOf = this.row;
+    return this.others;
+  }
+}
+
 /**
  * Calls `add` for each row of a pack, always with the same object, whose getters decode only the fields that are
  * read: most keys need one or two numbers.
  */
 function addEach(pack: PackedSockets, add: (socket: Socket) => void): void {
-  const { table, tcpInfo, further, owners, peers, workloads } = pack;
-  const { protocol, family } = table;
-  let row = 0;
-  const end = (words: Int32Array, ports: Uint16Array): Endpoint => ({
-    get address() {
-      return addressAt(pack, words, row);
-    },
-    get port() {
-      return ports[row] as number;
-    },
-    zone: null,
-  });
-  /** The further facts of the row, and the row that they were decoded for. */
-  let others: Partial<WritableSocket> = {};
-  let othersOf = -1;
-  const told = () => {
-    if (othersOf === row || further === null) return others;
-    others = {};
-    othersOf = row;
-    further.tell(others, further.bytes, row * further.stride);
-    return others;
-  };
-  const socket = {
-    ...{ protocol, family },
-    local: end(pack.locals, pack.localPorts),
-    remote: end(pack.remotes, pack.remotePorts),
-    get state() {
-      return table.stateOf(pack.states[row] as number);
-    },
-    get recvQueue() {
-      return pack.recvQueues[row] as number;
-    },
-    get sendQueue() {
-      return pack.sendQueues[row] as number;
-    },
-    get timer() {
-      return timerAt(pack, row);
-    },
-    get uid() {
-      return pack.uids[row] as number;
-    },
-    get inode() {
-      return pack.inodes[row] || null;
-    },
-    get owners() {
-      return owners && ownersAt(owners, row);
-    },
-    get noOwner() {
-      return owners && noOwnerAt(owners, row);
-    },
-    get peer() {
-      return peers && peerAt(peers, row);
-    },
-    get workload() {
-      return workloads && workloadAt(workloads, row).workload;
-    },
-    get workloads() {
-      return workloads && workloadAt(workloads, row).workloads;
-    },
-    get noWorkload() {
-      return workloads && workloadAt(workloads, row).noWorkload;
-    },
-    get cgroup() {
-      return workloads && workloadAt(workloads, row).cgroup;
-    },
-    get tcpInfo() {
-      return further === null ? tcpInfo && wholeTcpInfoAt(tcpInfo, row) : told().tcpInfo;
-    },
-    get acceptQueue() {
-      return told().acceptQueue;
-    },
-    get drops() {
-      return told().drops;
-    },
-    get memory() {
-      return told().memory;
-    },
-    get mark() {
-      return told().mark;
-    },
-    get cookie() {
-      return told().cookie;
-    },
-    get device() {
-      return told().device;
-    },
-  };
+  const looked = new LookedAt(pack, 0);
+  const socket = looked.asSocket();
   // Fields that the pack lacks were not asked for in any row.
-  for (; row < pack.length; row++) add(socket as InetSocket);
+  for (; looked.row < pack.length; looked.row++) add(socket);
 }

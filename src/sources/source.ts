@@ -97,7 +97,7 @@ export interface SocketQuery {
   readonly glance?: ((glance: Glance) => boolean) | undefined;
   /**
    * The caller accepts batches of Internet sockets in packed form (`packIn`), with these facts, if the source can.
-   * It applies `keep` to those itself. Left out: only objects.
+   * Rows that `keep` rejects are left out only if they are to be `filtered`. Left out: only objects.
    */
   readonly packed?: PackedFacts | undefined;
 }

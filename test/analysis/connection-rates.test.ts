@@ -1,7 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rateMeter } from '../../src/analysis/connection-rates.ts';
+import { knownInfo, type PackedTcpInfo, socketsIn } from '../../src/model/packed-sockets.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { inet, tcpInfo, unix } from '../support/builders.ts';
+import { packOf } from '../support/packs.ts';
 
 /** A connection that has sent and received so much. */
 function counted(bytesSent: bigint | null, bytesReceived: bigint | null, inode: number | null = 7) {
@@ -103,4 +107,110 @@ it('connections of other machines with the same ends and inodes are others', () 
     { sent: 5, received: 0 },
     { sent: 2000, received: 0 },
   ]);
+});
+
+describe('the rates of packed rows', () => {
+  const tables = (['inet', 'inet6'] as const).map((family) => ({
+    ...({ protocol: 'tcp', family, stateOf: tcpStateOf } as const),
+    timerKindOf: () => 'off' as const,
+  }));
+  const nobody = [[]];
+  const bothCounts = knownInfo.sent | knownInfo.received;
+  /** Of few kinds, so that rows of different rounds are often the same, or others between the same ends. */
+  const few = fc.record({
+    ...{ first: fc.nat({ max: 2 }), last: fc.nat({ max: 2 }), port: fc.nat({ max: 2 }) },
+    inode: fc.constantFrom<number>(0, 7, 8),
+    known: fc.constantFrom(0, 1, bothCounts, bothCounts, knownInfo.sent, knownInfo.received | 1),
+    sent: fc.tuple(fc.constantFrom(0, 1, 2 ** 32 - 1), fc.constantFrom(0, 1, 2 ** 31)),
+    received: fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 1 })),
+  });
+  type Few = typeof few extends fc.Arbitrary<infer T> ? T : never;
+  const rows = (most: number) =>
+    fc.uniqueArray(few, {
+      maxLength: most,
+      selector: ({ first, last, port }) => `${first} ${last} ${port}`,
+    });
+  const pack = (table: (typeof tables)[number], rows: readonly Few[]) => {
+    const ends = rows.map(({ first, last, port, inode }) => ({
+      ...{ state: 1, list: 0, localPort: port, remotePort: 80 + port, inode },
+      ...{ local: [first, 0, 0, last], remote: [0xffff_fff0 + first, 1, 2, last] },
+    }));
+    // IPv4 has one word.
+    for (const { local, remote } of table.family === 'inet' ? ends : []) {
+      for (const words of [local, remote])
+        words.splice(0, 4, 256 * (words[0] ?? 0) + (words[3] ?? 0), 0, 0, 0);
+    }
+    const made = { ...packOf(table, ends, nobody, true), owners: null };
+    const info = made.tcpInfo as PackedTcpInfo;
+    for (const [at, { known, sent, received }] of rows.entries()) {
+      info.known[at] = known;
+      info.sent.set(sent, at * 2);
+      info.received.set(received, at * 2);
+    }
+    return made;
+  };
+  const batch = fc
+    .tuple(fc.constantFrom(...tables), rows(6), fc.boolean())
+    .map(([table, rows, isPacked]) => ({ pack: pack(table, rows), isPacked }));
+  /** One batch of each table, so that no ends come twice in a round. */
+  const round = fc.uniqueArray(batch, { maxLength: 2, selector: ({ pack }) => pack.table });
+
+  it('are those of their objects, whatever came packed in which round', () => {
+    fc.assert(
+      fc.property(fc.array(round, { maxLength: 5 }), (rounds) => {
+        const [some, others] = [rateMeter(), rateMeter()];
+        for (const [at, batches] of rounds.entries()) {
+          const [measurePacked, measureObjects] = [some(at * 3000), others(at * 3000)];
+          for (const { pack, isPacked } of batches) {
+            const [rows, objects] = [socketsIn(pack), socketsIn(pack)];
+            measureObjects(objects);
+            measurePacked(isPacked ? pack : rows);
+            const measured = isPacked ? socketsIn(pack) : rows;
+            const ratesOf = (all: readonly InetSocket[]) => all.map(({ rates }) => rates);
+            expect(ratesOf(measured)).toEqual(ratesOf(objects));
+          }
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('are found among many, in whichever order they come', () => {
+    const [table] = tables;
+    if (table === undefined) throw new Error('no table');
+    const many = Array.from({ length: 3000 }, (_, at): Few => {
+      const ends = { first: 0, last: at, port: at % 7, inode: at + 1, known: bothCounts };
+      return { ...ends, sent: [at, 0], received: [0, 0] };
+    });
+    const later = many.map((one): Few => ({ ...one, sent: [(one.sent[0] as number) * 3, 0] }));
+    const meter = rateMeter();
+    meter(0)(pack(table, many));
+    const mixed = pack(
+      table,
+      later.toSorted((one, other) => (one.last % 61) - (other.last % 61)),
+    );
+    meter(1000)(mixed);
+    expect(socketsIn(mixed).map(({ inode, rates }) => [inode, rates?.sent])).toEqual(
+      socketsIn(mixed).map(({ inode }) => [inode, ((inode ?? 0) - 1) * 2]),
+    );
+  });
+
+  it('are null of a table that has no counts, and of none that was measured before', () => {
+    const [table] = tables;
+    if (table === undefined) throw new Error('no table');
+    const one: Few = {
+      ...{ first: 1, last: 1, port: 1, inode: 7, known: bothCounts },
+      ...{ sent: [0, 0], received: [0, 0] },
+    };
+    const used = pack(table, [one]);
+    const meter = rateMeter();
+    for (const at of [0, 1000]) meter(at)(used);
+    expect(socketsIn(used)[0]?.rates).toEqual({ sent: 0, received: 0 });
+    (used.tcpInfo as PackedTcpInfo).known[0] = 0;
+    meter(2000)(used);
+    expect(socketsIn(used)[0]?.rates).toBeNull();
+    const others = { ...used, rates: null, tcpInfo: null };
+    meter(3000)(others);
+    expect(socketsIn(others)[0]?.rates).toBeNull();
+  });
 });

@@ -1,12 +1,23 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { packChooser } from '../../src/model/chosen-packs.ts';
+import {
+  asBatch,
+  knownInfo,
+  type PackedSockets,
+  type PackedTcpInfo,
+  socketsIn,
+} from '../../src/model/packed-sockets.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { defaultListing } from '../../src/options/default-listing.ts';
 import { markedRounds } from '../../src/pipeline/marked-rounds.ts';
-import type { Source } from '../../src/sources/source.ts';
+import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
+import type { Batches, SocketQuery, Source } from '../../src/sources/source.ts';
 import { inet } from '../support/builders.ts';
 import { answering, type FakeMachines, fakeMachines, refused } from '../support/fake-machines.ts';
 import { fakeSource } from '../support/fake-source.ts';
 import { listingWith } from '../support/listing.ts';
+import { packOf } from '../support/packs.ts';
 
 const client = (port: number, inode = port): Socket =>
   inet('192.0.2.1:443', `198.51.100.1:${port}`, { inode });
@@ -78,4 +89,124 @@ it('what goes while a table cannot be read, as in the round before, is closed', 
     ['1', '2 closed', 'warning forbidden'],
     ['1', '2 closed', '3', '4'],
   ]);
+});
+
+describe('rows that come packed', () => {
+  const table = {
+    ...({ protocol: 'tcp', family: 'inet', stateOf: tcpStateOf } as const),
+    timerKindOf: () => 'off' as const,
+  };
+  const ends = [30, 20, 10].map((port) => ({
+    ...{ state: 1, local: [1, 0, 0, 0], remote: [2, 0, 0, 0], list: 0 },
+    ...{ localPort: port, remotePort: 9, inode: port },
+  }));
+  /** Each has sent its port a second. */
+  const packAt = (seconds: number): PackedSockets => {
+    const pack = { ...packOf(table, ends, [], true), owners: null };
+    const info = pack.tcpInfo as PackedTcpInfo;
+    for (const [at, { localPort }] of ends.entries()) {
+      info.known[at] = knownInfo.sent | knownInfo.rtt;
+      info.rtts[at] = localPort * 1000;
+      info.sent[at * 2] = localPort * seconds;
+    }
+    return pack;
+  };
+
+  /** What two rounds of a listing ask for, and show of it. */
+  async function asked(
+    columns: readonly string[],
+    sort: readonly string[],
+    { isPacked = true, expression = '' } = {},
+  ) {
+    const queries: SocketQuery[] = [];
+    let seconds = 0;
+    async function* batches(keep: (socket: Socket) => boolean): Batches<Socket> {
+      const pack = packAt(seconds);
+      yield isPacked ? asBatch(packChooser(keep)(pack)) : socketsIn(pack).filter(keep);
+    }
+    const read = (query: SocketQuery) => {
+      queries.push(query);
+      return { begun: async () => {}, batches: batches(query.keep) };
+    };
+    const facts = ['tcpInfo', 'tcpInternals', 'socketInfo', 'workloads'] as const;
+    const source = { ...fakeSource(), facts, read: read as unknown as Source['read'] };
+    const marked = markedRounds({
+      source,
+      resolver: async () => ({
+        names: () => Promise.reject(new Error('names were asked for')),
+        serviceNumber: () => undefined,
+        userId: () => undefined,
+      }),
+      pause: async () => {},
+      elapsed: () => seconds * 1000,
+      lingering: 3000,
+    });
+    const listing = { protocols: ['tcp'], which: 'all', columns, sort, interval: 1000 } as const;
+    const filters = {
+      ...defaultListing.query.filters,
+      expression: expression === '' ? [] : [expression],
+    };
+    await marked.ask(listingWith({ ...listing, filters }));
+    const rounds: unknown[] = [];
+    for (; seconds < 2; seconds++) {
+      const { rows } = await marked.read();
+      rounds.push(
+        rows.map(({ socket }) => {
+          const { local, tcpInfo, rates } = socket as InetSocket;
+          return [local.port, tcpInfo?.rtt, rates];
+        }),
+      );
+    }
+    return { packed: queries.at(-1)?.packed ?? null, rounds };
+  }
+  const facts = { users: true, timers: false, connectedOnly: false };
+
+  it.each<[string, readonly string[], readonly string[], object]>([
+    ['what their table says', ['local', 'state'], [], facts],
+    [
+      "what --tcp-info shows, as columns: not the kernel's whole record",
+      ['local', 'rtt', 'sentrate'],
+      ['-recvrate', 'sent'],
+      { ...facts, counts: true },
+    ],
+    ['all the rest where a column shows it', ['minrtt'], [], { ...facts, whole: true }],
+    ['all the rest where rows are sorted by it', ['state'], ['minrtt'], { ...facts, whole: true }],
+    ['what --socket-info shows', ['drops'], [], { ...facts, whole: true }],
+    ['workloads', ['workload'], [], { ...facts, whole: true }],
+    ['peers, of TCP alone', ['peer'], [], { ...facts, tcpOnly: true }],
+  ])('have %s', async (_, columns, sort, wanted) => {
+    expect((await asked(columns, sort)).packed).toEqual({ whole: false, ...wanted });
+  });
+
+  it.each([[['-rtt']], [['sentrate']], [['local']], [['-sent', 'inode']]])(
+    'are shown as objects are: by %s',
+    async (sort) => {
+      const columns = ['local', 'rtt', 'sentrate'];
+      const { rounds } = await asked(columns, sort);
+      expect(rounds).toEqual((await asked(columns, sort, { isPacked: false })).rounds);
+      expect(rounds[1]).toContainEqual([20, 20, { sent: 20, received: null }]);
+    },
+  );
+
+  const filtered = { ...facts, whole: false, filtered: true };
+  it.each<[string, string, object | null]>([
+    ['its ports', 'sport = 20', filtered],
+    ["TCP's internals, any of which may be asked", 'minrtt = 5', { ...filtered, whole: true }],
+    ['owners', 'program = sshd', filtered],
+    ['what a warning may be about: the mark', 'mark = 5', null],
+    ['the other end', 'peer = sshd', null],
+  ])('are those that a filter chooses by %s', async (_, expression, wanted) => {
+    expect((await asked(['local'], [], { expression })).packed).toEqual(wanted);
+  });
+
+  it.each([['sport <= 20'], ['rtt = 20'], ['sentrate = 20'], ['sport = 20 or sentrate >= 25']])(
+    'are chosen as objects are: by %s',
+    async (expression) => {
+      const columns = ['local', 'rtt', 'sentrate'];
+      const { rounds } = await asked(columns, [], { expression });
+      expect(rounds).toEqual((await asked(columns, [], { expression, isPacked: false })).rounds);
+      expect(rounds[1]).toContainEqual([20, 20, { sent: 20, received: null }]);
+      expect(rounds[1]).not.toHaveLength(3);
+    },
+  );
 });

@@ -155,7 +155,8 @@ describe('packed sockets are asked for', () => {
     const packed: SocketQuery['packed'][] = [];
     const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, ...asked });
     const shown = await textViewFor(listing.view.format);
-    const source = watchedSource((query) => packed.push(query.packed), {});
+    const watched = watchedSource((query) => packed.push(query.packed), {});
+    const source: Source = { ...watched, facts: [...watched.facts, 'tcpInfo'] };
     const nameless = async () => ({ ...(await resolver()), names: async () => noNames });
     const made = await pipelineOf(listing, source, shown, { resolver: nameless });
     for await (const _ of (await made.open({ warn: () => {} })).batches);
@@ -174,6 +175,7 @@ describe('packed sockets are asked for', () => {
     ['host names', { numeric: { ...numeric, hosts: false } }, all],
     ['service names', { numeric: { ...numeric, ports: false } }, all],
     ['user names', { extend: 1, numeric: { ...numeric, users: false } }, { ...all, users: true }],
+    ['-c --tcp-info', { tcpInfo: true, interval: 1000 }, { ...all, counts: true }],
     ['--sort by timers', { sort: ['-expires'] }, { ...all, timers: true }],
     [
       '--peers: of TCP alone, and servers too',
@@ -189,6 +191,11 @@ describe('packed sockets are asked for', () => {
     ['--format csv', { format: 'csv' }, { ...all, timers: true }],
     ['-p of every owner', { programs: true, format: 'csv' }, { ...all, timers: true }],
     ['--format table', { format: 'table' }, all],
+    [
+      '-c --tcp-info --json',
+      { tcpInfo: true, interval: 1000, format: 'json' },
+      { ...all, timers: true, counts: true },
+    ],
     ['--columns', { columns: ['state'] }, all],
     ['--workloads', { workloads: true }, all],
     ['--workloads --peers', { workloads: true, peers: true }, { ...all, tcpOnly: true }],

@@ -154,7 +154,7 @@ describe('a reading of sockets', () => {
       late: (socket) => socket.protocol !== 'unix' && (socket.rates?.sent ?? 0) > 0,
     };
     const meter: ReadOptions['meter'] = (sockets) => {
-      for (const socket of sockets) {
+      for (const socket of sockets as readonly Socket[]) {
         Object.assign(socket, { rates: { sent: socket === mine ? 1 : 0, received: null } });
       }
     };

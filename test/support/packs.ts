@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { emptyOwners, noFd, noOwners, type PackedOwners } from '../../src/model/packed-owners.ts';
+import { emptyRates, knownRates, type PackedRates } from '../../src/model/packed-rates.ts';
 import {
   emptyPack,
   knownInfo,
@@ -10,6 +11,7 @@ import {
   type WritablePack,
 } from '../../src/model/packed-sockets.ts';
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../src/model/socket.ts';
+import type { TcpRates } from '../../src/model/socket-info.ts';
 import type { TcpInfo } from '../../src/model/tcp-info.ts';
 import { datagramStateOf, tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { owner } from './builders.ts';
@@ -53,6 +55,7 @@ const row = fc.record({
   fd: fc.oneof(fc.constant(noFd), fc.nat({ max: 70_000 })),
   reason: fc.integer({ min: 1, max: noOwners.length - 1 }),
   ...{ sent: fc.tuple(word, word), received: fc.tuple(word, word) },
+  rates: fc.option(fc.record({ sent: fc.option(word), received: fc.option(word) })),
 });
 
 /** Owners as a lookup has them, one process a list: names that need care among them. */
@@ -128,6 +131,8 @@ export const packs = fc
     });
     const pack = packOf(table, ends, known, true);
     const info = pack.tcpInfo as PackedTcpInfo;
+    const rates = emptyRates(pack.states.length);
+    pack.rates = rates;
     for (const [at, one] of rows.entries()) {
       pack.recvQueues[at] = one.recvQueue;
       pack.sendQueues[at] = one.sendQueue;
@@ -142,6 +147,14 @@ export const packs = fc
       info.cwnds[at] = one.cwnd;
       info.sent.set(one.sent, at * 2);
       info.received.set(one.received, at * 2);
+      const { sent = null, received = null } = one.rates ?? {};
+      const { there, sent: hasSent, received: hasReceived } = knownRates;
+      rates.known[at] =
+        one.rates === null
+          ? 0
+          : there + (sent === null ? 0 : hasSent) + (received === null ? 0 : hasReceived);
+      rates.sent[at] = sent ?? 9;
+      rates.received[at] = received ?? 9;
     }
     return pack;
   });
@@ -152,8 +165,19 @@ export function socketsOf(pack: PackedSockets): InetSocket[] {
     const socket = socketAt(pack, at);
     const tcpInfo = pack.tcpInfo && infoAt(pack.tcpInfo, at);
     const told = pack.owners && toldOf(pack.owners, at);
-    return { ...socket, ...told, tcpInfo: tcpInfo as TcpInfo | null };
+    const rates = pack.rates && measuredAt(pack.rates, at);
+    return { ...socket, ...told, tcpInfo: tcpInfo as TcpInfo | null, rates };
   });
+}
+
+/** The rates of one row. */
+function measuredAt({ known, sent, received }: PackedRates, at: number): TcpRates | null {
+  const told = known[at] as number;
+  if (told === 0) return null;
+  return {
+    sent: told & 2 ? (sent[at] as number) : null,
+    received: told & 4 ? (received[at] as number) : null,
+  };
 }
 
 /** What of its owners one row tells. */

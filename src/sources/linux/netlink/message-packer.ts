@@ -34,7 +34,7 @@ export interface DiagPack extends WritablePack {
 export function messagePacker(
   protocol: InetProtocol,
   family: InetFamily,
-  { timers: withTimers, connectedOnly, whole = false }: PackedFacts,
+  { timers: withTimers, connectedOnly, whole = false, counts = false }: PackedFacts,
   wanted: FurtherWanted,
   bytes: Buffer,
 ): Collector<DiagPack> {
@@ -44,7 +44,7 @@ export function messagePacker(
     whole && (wanted.tcpInfo || wanted.socketInfo || wanted.cgroups)
       ? furtherFacts(wanted, isTcp)
       : null;
-  const withTcpInfo = wanted.tcpInfo && isTcp && !whole;
+  const withTcpInfo = wanted.tcpInfo && isTcp && (counts || !whole);
   const pack: DiagPack = {
     ...emptyPack(table, mostMessages, withTcpInfo, further),
     halfOpenBy: new Map(),

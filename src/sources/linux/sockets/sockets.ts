@@ -1,4 +1,5 @@
 import { NetstatError } from '../../../errors.ts';
+import { packChooser } from '../../../model/chosen-packs.ts';
 import { asBatch, packIn, type SocketBatch } from '../../../model/packed-sockets.ts';
 import type { Protocol, Socket, UnixInfo } from '../../../model/socket.ts';
 import type { SocketInfo } from '../../../model/socket-info.ts';
@@ -49,6 +50,7 @@ export async function* linuxSockets(
   const asksUnix = wanted.socketInfo || query.unixQueues === true;
   let read = 0;
   const untold = untoldOf(query);
+  const choose = query.packed?.filtered === true ? packChooser(query.keep) : null;
   /** What netlink tells of UNIX sockets, asked when the first one comes. */
   let infos: ReadonlyMap<number, UnixInfo> | 'none' | null = null;
   let refusal: NetstatError | null = null;
@@ -73,7 +75,8 @@ export async function* linuxSockets(
         const pack = packIn(batch);
         if (pack !== null) {
           if (forOwners) filter.learn(pack.inodes, pack.length);
-          yield asBatch(pack);
+          const chosen = choose === null ? pack : choose(pack);
+          if (chosen.length > 0) yield asBatch(chosen);
         } else {
           const sockets = batch as readonly Socket[];
           if (asksMore) for (const socket of sockets) withNulls(socket, wanted);

@@ -32,8 +32,10 @@ export const netstatView: TextView = {
   forPrograms: false,
   hasEnd: false,
   needs: (listing) => needsOfTables(listing, 'first'),
-  packed: ({ query, view }, { owners }) =>
-    query.report === 'sockets' && view.columns === null && owners !== 'all'
+  packed({ query, view }, { owners, socketInfo, workloads }) {
+    const isShown = owners !== 'all' && !socketInfo && !workloads;
+    return query.report === 'sockets' && view.columns === null && isShown
       ? { users: view.extend > 0 }
-      : null,
+      : null;
+  },
 };

@@ -88,3 +88,8 @@ function cellsOf<Info>(columns: readonly Column<Info>[], info: Info | null | und
 export function tcpInfoCells(info: ShownInfo | null): string {
   return cellsOf(ofTcpInfo, info);
 }
+
+/** The same of rates. */
+export function ratesCells(rates: TcpRates | null): string {
+  return cellsOf(ofRates, rates);
+}

@@ -1,15 +1,17 @@
 import { ipv6Text, unmapped } from '../../../model/address-text.ts';
 import type { PackedOwners } from '../../../model/packed-owners.ts';
+import { ratesAt } from '../../../model/packed-rates.ts';
 import {
   type PackedSockets,
   type PackedTable,
   tcpInfoAt,
   timerAt,
 } from '../../../model/packed-sockets.ts';
+import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { cellWidth } from './address-cell.ts';
 import { addressWidth, protoText } from './inet.ts';
-import { tcpInfoCells } from './info-cells.ts';
+import { ratesCells, tcpInfoCells } from './info-cells.ts';
 import { ownerCell } from './owner-cell.ts';
 import { left, right } from './pad.ts';
 import { timerWidth } from './row-tail.ts';
@@ -222,8 +224,10 @@ function ownerTexts({ view, paint }: ViewContext): OwnerTexts {
 }
 
 /** As in `rowTail`; null: no columns. */
-function tailWriter({ view, names }: ViewContext, { texts }: OwnerTexts): TailWriter | null {
+function tailWriter(context: ViewContext, { texts }: OwnerTexts): TailWriter | null {
+  const { view, names } = context;
   const { extend, programs, timers, tcpInfo, peers } = view;
+  const { rates } = infoNeeds(context);
   const hasMore = tcpInfo || peers;
   if (extend === 0 && !programs && !timers && !hasMore) return null;
   const userOf = userText(view, names);
@@ -248,6 +252,7 @@ function tailWriter({ view, names }: ViewContext, { texts }: OwnerTexts): TailWr
       const cells = pack.tcpInfo === null ? noInfo : tcpInfoCells(tcpInfoAt(pack.tcpInfo, row));
       end = writeText(bytes, cells, end);
     }
+    if (rates) end = writeText(bytes, ratesCells(pack.rates && ratesAt(pack.rates, row)), end);
     return peers && pack.peers !== null ? writeOwner(bytes, pack.peers.lists, row, end) : end;
   };
 }

@@ -120,31 +120,41 @@ describe('packed messages', () => {
     'of %s, %s say all that their objects say, where that is wanted',
     (protocol, family) => {
       fc.assert(
-        fc.property(fc.array(fullBody, { maxLength: 6 }), wantedOf, (bodies, asked) => {
-          const wanted = { ...asked, deviceName: (index: number) => `eth${index}` };
-          const bytes = Buffer.allocUnsafeSlow(16_384);
-          const facts = { timers: true, users: true, connectedOnly: false, whole: true };
-          const packer = messagePacker(protocol, family, facts, wanted, bytes);
-          const parse = inetMessageParser(protocol, family, wanted);
-          const expected: InetSocket[] = [];
-          packer.begin();
-          let at = 0;
-          for (const one of bodies.map((body) => message(20, inetBody(body)))) {
-            bytes.set(one, at);
-            const end = at + one.readUInt32LE(0);
-            const socket = parse(bytes, at, end);
-            expected.push(
-              wanted.tcpInfo && protocol !== 'tcp' ? { ...socket, tcpInfo: null } : socket,
+        fc.property(
+          fc.array(fullBody, { maxLength: 6 }),
+          wantedOf,
+          fc.boolean(),
+          (bodies, asked, counts) => {
+            const wanted = { ...asked, deviceName: (index: number) => `eth${index}` };
+            const bytes = Buffer.allocUnsafeSlow(16_384);
+            const facts = { timers: true, users: true, connectedOnly: false, whole: true, counts };
+            const packer = messagePacker(protocol, family, facts, wanted, bytes);
+            const parse = inetMessageParser(protocol, family, wanted);
+            const expected: InetSocket[] = [];
+            packer.begin();
+            let at = 0;
+            for (const one of bodies.map((body) => message(20, inetBody(body)))) {
+              bytes.set(one, at);
+              const end = at + one.readUInt32LE(0);
+              const socket = parse(bytes, at, end);
+              expected.push(
+                wanted.tcpInfo && protocol !== 'tcp' ? { ...socket, tcpInfo: null } : socket,
+              );
+              packer.add(at, end);
+              at += one.length;
+            }
+            const { pack } = keepPack([], packer.batch());
+            bytes.fill(1);
+            packer.begin();
+            expect(socketsIn(pack)).toEqual(expected);
+            const { tcpInfo: info } = pack;
+            const isCounted = counts && wanted.tcpInfo && protocol === 'tcp';
+            expect(info && expected.map((_, row) => infoAt(info, row))).toEqual(
+              isCounted ? expected.map(({ tcpInfo }) => shown(tcpInfo)) : null,
             );
-            packer.add(at, end);
-            at += one.length;
-          }
-          const { pack } = keepPack([], packer.batch());
-          bytes.fill(1);
-          packer.begin();
-          expect(socketsIn(pack)).toEqual(expected);
-          expect(socketsIn(pack).map(keptCgroup)).toEqual(expected.map(keptCgroup));
-        }),
+            expect(socketsIn(pack).map(keptCgroup)).toEqual(expected.map(keptCgroup));
+          },
+        ),
         { numRuns: 300 },
       );
     },

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { type PackedSockets, packIn, socketsIn } from '../../../../src/model/packed-sockets.ts';
 import type { Protocol, Socket } from '../../../../src/model/socket.ts';
 import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
 import type { OwnerQuery } from '../../../../src/sources/source.ts';
 import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
+import { done, fakeKernel, inetBody, message } from '../netlink/support.ts';
 import { type FakeMachine, failingBehind, fakeProc, systemError } from '../support/fake-proc.ts';
 
 const header = '  sl  local_address\n';
@@ -480,4 +482,37 @@ describe('the queues of UNIX sockets', () => {
     const { sockets } = await ask(files, { protocols });
     expect(sockets.at(-1)).not.toHaveProperty('recvQueue');
   });
+});
+
+it('rows that come packed are those that a filter keeps, where they are to be filtered', async () => {
+  const any = new Array<number>(16).fill(0);
+  const connection = (port: number, at: number) =>
+    message(20, inetBody({ state: 1, local: [[127, 0, 0, 1], port], remote: [any, 9], inode: at }));
+  const shown = async (filtered: boolean) => {
+    const { ask } = fakeKernel(() => [
+      Buffer.concat([connection(1, 5), connection(2, 6), connection(3, 7)]),
+      Buffer.concat([connection(2, 8), connection(2, 9)]),
+      Buffer.concat([connection(1, 10), connection(2, 11), done]),
+    ]);
+    const proc = { ...fakeProc({ files: { net: '' } }), sockDiag: () => ask };
+    const packed = {
+      timers: false,
+      users: true,
+      connectedOnly: false,
+      ...(filtered && { filtered }),
+    };
+    const keep = (socket: Socket) => socket.protocol !== 'unix' && socket.local.port !== 1;
+    const query = socketQuery({ protocols: ['tcp'], families: ['inet'], packed, keep });
+    const inodes: (number | null)[][] = [];
+    for await (const batch of linuxSockets(proc, query, warningSink(), begin)) {
+      inodes.push(socketsIn(packIn(batch) as PackedSockets).map(({ inode }) => inode));
+    }
+    return inodes;
+  };
+  expect(await shown(true)).toEqual([[6, 7], [8, 9], [11]]);
+  expect(await shown(false)).toEqual([
+    [5, 6, 7],
+    [8, 9],
+    [10, 11],
+  ]);
 });

@@ -27,10 +27,12 @@ const asked: readonly (readonly [string, Partial<Asked>])[] = [
   ['-npeo --tcp-info', { programs: true, extend: 1, timers: true, tcpInfo: true }],
   ['-neoW', { wide: true, extend: 2, timers: true }],
   ['-n --tcp-info', { tcpInfo: true }],
+  ['-n -c --tcp-info', { tcpInfo: true, interval: 1000 }],
   ['-neo --tcp-info', { extend: 1, timers: true, tcpInfo: true }],
   ['-n --peers', { peers: true }],
   ['-no --peers', { timers: true, peers: true }],
   ['-npeoW --tcp-info --peers', { ...everything, peers: true }],
+  ['-npeoW -c --tcp-info --peers', { ...everything, peers: true, interval: 1000 }],
 ];
 
 /** With somebody at the other end of each: whoever holds the row before it. */

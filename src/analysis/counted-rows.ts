@@ -1,0 +1,179 @@
+import { ipv4Text, ipv6Text } from '../model/address-text.ts';
+import { knownRates, type PackedRates } from '../model/packed-rates.ts';
+import { knownInfo, type PackedSockets } from '../model/packed-sockets.ts';
+import type { InetFamily, InetSocket } from '../model/socket.ts';
+import { hashPrime, hashTerm } from './word-hash.ts';
+
+/** What of a row stands behind its ends: its inode, `knownInfo`, and what it has sent and received in two words each. */
+const behind = { inode: 0, known: 1, sent: 2, received: 4 } as const;
+const wordsBehind = 6;
+
+/**
+ * What is remembered of the connections of one table of TCP from one round to the next, as words: their ports in one,
+ * their addresses, and what they have counted. A hundred thousand of IPv4 take 4 MB.
+ */
+export interface CountedRows {
+  readonly family: InetFamily;
+  /** How many words of a row are its ends. */
+  readonly endWords: number;
+  readonly stride: number;
+  words: Uint32Array;
+  /** How many rows there are. */
+  count: number;
+  /** By a hash of its ends, the place of a row + 1; null: nobody has searched yet. */
+  slots: Int32Array | null;
+}
+
+/** None, with room for so many. */
+export function countedRows(family: InetFamily, room: number): CountedRows {
+  const endWords = family === 'inet' ? 3 : 9;
+  const stride = endWords + wordsBehind;
+  const words = new Uint32Array(stride * Math.max(room, 256));
+  return { family, endWords, stride, words, count: 0, slots: null };
+}
+
+/** Adds a connection of such a table, which has counted something. Returns its place. */
+export function addCounted(rows: CountedRows, pack: PackedSockets, row: number): number {
+  const { endWords, stride } = rows;
+  const at = rows.count * stride;
+  if (at + stride > rows.words.length) {
+    const larger = new Uint32Array(2 * rows.words.length);
+    larger.set(rows.words);
+    rows.words = larger;
+  }
+  const { words } = rows;
+  const { locals, remotes, tcpInfo } = pack;
+  const addressWords = (endWords - 1) / 2;
+  words[at] = ((pack.localPorts[row] as number) << 16) | (pack.remotePorts[row] as number);
+  for (let word = 0; word < addressWords; word++) {
+    words[at + 1 + word] = locals[row * 4 + word] as number;
+    words[at + 1 + addressWords + word] = remotes[row * 4 + word] as number;
+  }
+  const end = at + endWords;
+  words[end + behind.inode] = pack.inodes[row] as number;
+  words[end + behind.known] = tcpInfo?.known[row] ?? 0;
+  if (tcpInfo !== null) {
+    for (let word = 0; word < 2; word++) {
+      words[end + behind.sent + word] = tcpInfo.sent[row * 2 + word] as number;
+      words[end + behind.received + word] = tcpInfo.received[row * 2 + word] as number;
+    }
+  }
+  return rows.count++;
+}
+
+/** The place of the row that has the same ends as one of another round; -1: there is none. `near`: where it may be. */
+export function placeOfSame(
+  rows: CountedRows,
+  others: CountedRows,
+  place: number,
+  near: number,
+): number {
+  if (near < rows.count && areSameEnds(rows, near, others, place)) return near;
+  rows.slots ??= slotsOf(rows);
+  const { slots } = rows;
+  const last = slots.length - 1;
+  for (let slot = hashOf(others, place) & last; ; slot = (slot + 1) & last) {
+    const found = (slots[slot] as number) - 1;
+    if (found < 0 || areSameEnds(rows, found, others, place)) return found;
+  }
+}
+
+/** Of several with the same ends the last. At least half of the slots are free. */
+function slotsOf(rows: CountedRows): Int32Array {
+  const slots = new Int32Array(2 ** Math.ceil(Math.log2(rows.count + 1) + 1));
+  const last = slots.length - 1;
+  for (let place = 0; place < rows.count; place++) {
+    let slot = hashOf(rows, place) & last;
+    for (let taken = slots[slot] as number; taken > 0; taken = slots[slot] as number) {
+      if (areSameEnds(rows, taken - 1, rows, place)) break;
+      slot = (slot + 1) & last;
+    }
+    slots[slot] = place + 1;
+  }
+  return slots;
+}
+
+function hashOf({ words, stride, endWords }: CountedRows, place: number): number {
+  let sum = 0;
+  for (let word = 0; word < endWords; word++) {
+    sum += hashTerm(words[place * stride + word] as number, word);
+  }
+  return sum % hashPrime;
+}
+
+/** Of the same table. */
+function areSameEnds(rows: CountedRows, one: number, others: CountedRows, other: number): boolean {
+  const { stride, endWords } = rows;
+  for (let word = 0; word < endWords; word++) {
+    if (rows.words[one * stride + word] !== others.words[other * stride + word]) return false;
+  }
+  return true;
+}
+
+/** Writes into a row how fast its data flowed since a round before, so many seconds ago; `then`: its place there. */
+export function writeRatesSince(
+  to: PackedRates,
+  row: number,
+  { words: before, stride, endWords }: CountedRows,
+  then: number,
+  { words }: CountedRows,
+  now: number,
+  seconds: number,
+): void {
+  const old = then * stride + endWords;
+  const at = now * stride + endWords;
+  to.known[row] = 0;
+  const inode = before[old + behind.inode] as number;
+  // A connection gets its inode when it is accepted.
+  if (inode !== words[at + behind.inode] && inode !== 0) return;
+  const known = (before[old + behind.known] as number) & (words[at + behind.known] as number);
+  const growth = (word: number) =>
+    ((words[at + word + 1] as number) - (before[old + word + 1] as number)) * 2 ** 32 +
+    ((words[at + word] as number) - (before[old + word] as number));
+  const sent = (known & knownInfo.sent) === 0 ? null : growth(behind.sent);
+  const received = (known & knownInfo.received) === 0 ? null : growth(behind.received);
+  if ((sent ?? 0) < 0 || (received ?? 0) < 0) return;
+  let told: number = knownRates.there;
+  if (sent !== null) {
+    told |= knownRates.sent;
+    to.sent[row] = Math.round(sent / seconds);
+  }
+  if (received !== null) {
+    told |= knownRates.received;
+    to.received[row] = Math.round(received / seconds);
+  }
+  to.known[row] = told;
+}
+
+/** What a row counts, and between which ends, as objects have it. */
+export function countedAt(
+  { family, words, stride, endWords }: CountedRows,
+  place: number,
+): Pick<InetSocket, 'family' | 'local' | 'remote'> & {
+  readonly inode: number | null;
+  readonly sent: bigint | null;
+  readonly received: bigint | null;
+} {
+  const at = place * stride;
+  const ports = words[at] as number;
+  const addressAt = (first: number) => {
+    const [a = 0, b = 0, c = 0, d = 0] = words.subarray(first, first + (endWords - 1) / 2);
+    return family === 'inet' ? ipv4Text(a) : ipv6Text(a, b, c, d);
+  };
+  const end = at + endWords;
+  const known = words[end + behind.known] as number;
+  const long = (word: number) =>
+    (BigInt(words[end + word + 1] as number) << 32n) | BigInt(words[end + word] as number);
+  return {
+    family,
+    local: { address: addressAt(at + 1), port: ports >>> 16, zone: null },
+    remote: {
+      address: addressAt(at + 1 + (endWords - 1) / 2),
+      port: ports & 0xffff,
+      zone: null,
+    },
+    inode: words[end + behind.inode] || null,
+    sent: (known & knownInfo.sent) === 0 ? null : long(behind.sent),
+    received: (known & knownInfo.received) === 0 ? null : long(behind.received),
+  };
+}

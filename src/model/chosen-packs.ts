@@ -1,0 +1,41 @@
+import { PackedRow } from './packed-row.ts';
+import {
+  addRow,
+  addRows,
+  emptyLike,
+  type PackedSockets,
+  type WritablePack,
+} from './packed-sockets.ts';
+import type { Socket } from './socket.ts';
+
+/**
+ * Chooses among the rows of the packs of one answer; each row is asked about once. What it gives is good until the next
+ * is asked for: the pack itself where all are chosen.
+ */
+export function packChooser(
+  keep: (socket: Socket) => boolean,
+): (pack: PackedSockets) => PackedSockets {
+  let spare: WritablePack | null = null;
+  function emptied(like: PackedSockets): WritablePack {
+    if (spare?.table !== like.table || spare.states.length < like.length) {
+      spare = emptyLike(like, like.states.length);
+    }
+    spare.length = 0;
+    return spare;
+  }
+  return (pack) => {
+    const looked = new PackedRow(pack, 0);
+    const socket = looked.asSocket();
+    let chosen: WritablePack | null = null;
+    for (; looked.row < pack.length; looked.row++) {
+      const isKept = keep(socket);
+      if (chosen !== null) {
+        if (isKept) addRow(chosen, pack, looked.row);
+      } else if (!isKept) {
+        chosen = emptied(pack);
+        addRows(chosen, pack, 0, looked.row);
+      }
+    }
+    return chosen ?? pack;
+  };
+}

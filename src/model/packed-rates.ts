@@ -1,0 +1,61 @@
+import { copy } from './columns.ts';
+import type { TcpRates } from './socket-info.ts';
+
+/** What is known of a row's rates: bits of `PackedRates.known`. */
+export const knownRates = { there: 1, sent: 2, received: 4 } as const;
+
+/** How fast the data of each connection of a pack flows. */
+export interface PackedRates {
+  /** A set of `knownRates`, by row; 0: as null in an object. */
+  readonly known: Uint8Array;
+  /** Bytes a second. */
+  readonly sent: Float64Array;
+  readonly received: Float64Array;
+}
+
+/** Room for so many rows, of which nothing is known. */
+export function emptyRates(room: number): PackedRates {
+  return {
+    known: new Uint8Array(room),
+    sent: new Float64Array(room),
+    received: new Float64Array(room),
+  };
+}
+
+/** Writes a row's rates; null: they are not known. */
+export function writeRates(to: PackedRates, row: number, rates: TcpRates | null): void {
+  if (rates === null) {
+    to.known[row] = 0;
+    return;
+  }
+  const { sent, received } = rates;
+  to.known[row] =
+    knownRates.there |
+    (sent === null ? 0 : knownRates.sent) |
+    (received === null ? 0 : knownRates.received);
+  to.sent[row] = sent ?? 0;
+  to.received[row] = received ?? 0;
+}
+
+/** The rates of a row, as an object has them. */
+export function ratesAt({ known, sent, received }: PackedRates, row: number): TcpRates | null {
+  const told = known[row] as number;
+  if (told === 0) return null;
+  return {
+    sent: (told & knownRates.sent) === 0 ? null : (sent[row] as number),
+    received: (told & knownRates.received) === 0 ? null : (received[row] as number),
+  };
+}
+
+/** Writes the rates of some rows into those of other rows. */
+export function copyRates(
+  to: PackedRates,
+  at: number,
+  from: PackedRates,
+  row: number,
+  count = 1,
+): void {
+  copy(to.known, at, from.known, row, count);
+  copy(to.sent, at, from.sent, row, count);
+  copy(to.received, at, from.received, row, count);
+}

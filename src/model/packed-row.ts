@@ -1,0 +1,157 @@
+import type { Endpoint } from './endpoint.ts';
+import { noOwnerAt, ownersAt, peerAt } from './packed-owners.ts';
+import { ratesAt } from './packed-rates.ts';
+import {
+  addressAt,
+  type PackedSockets,
+  socketsIn,
+  timerAt,
+  wholeTcpInfoAt,
+} from './packed-sockets.ts';
+import { workloadAt } from './packed-workloads.ts';
+import type { InetSocket, WritableSocket } from './socket.ts';
+
+type Told = Partial<WritableSocket>;
+
+/**
+ * A row of a pack as an object that makes of its numbers what is asked for, each time: what `socketsIn` makes of it, for
+ * who keeps many rows and looks at few. It shows the pack as that is, and may be pointed at another row. What was not
+ * asked for is undefined.
+ */
+export class PackedRow {
+  pack: PackedSockets;
+  row: number;
+
+  constructor(pack: PackedSockets, row: number) {
+    this.pack = pack;
+    this.row = row;
+  }
+
+  /** As what it is like. */
+  asSocket(): InetSocket {
+    return this as unknown as InetSocket;
+  }
+
+  /** An object of its own, which stays whatever becomes of the pack. */
+  copied(): InetSocket {
+    return socketsIn(this.pack, this.row, this.row + 1)[0] as InetSocket;
+  }
+
+  get protocol(): InetSocket['protocol'] {
+    return this.pack.table.protocol;
+  }
+  get family(): InetSocket['family'] {
+    return this.pack.table.family;
+  }
+  get local(): Endpoint {
+    return new PackedEnd(this.pack, this.row, this.pack.locals, this.pack.localPorts);
+  }
+  get remote(): Endpoint {
+    return new PackedEnd(this.pack, this.row, this.pack.remotes, this.pack.remotePorts);
+  }
+  get state(): InetSocket['state'] {
+    return this.pack.table.stateOf(this.pack.states[this.row] as number);
+  }
+  get recvQueue(): number {
+    return this.pack.recvQueues[this.row] as number;
+  }
+  get sendQueue(): number {
+    return this.pack.sendQueues[this.row] as number;
+  }
+  get timer(): InetSocket['timer'] {
+    return timerAt(this.pack, this.row);
+  }
+  get uid(): number {
+    return this.pack.uids[this.row] as number;
+  }
+  get inode(): number | null {
+    return this.pack.inodes[this.row] || null;
+  }
+  get owners(): InetSocket['owners'] {
+    const { owners } = this.pack;
+    return owners && ownersAt(owners, this.row);
+  }
+  get noOwner(): InetSocket['noOwner'] {
+    const { owners } = this.pack;
+    return owners && noOwnerAt(owners, this.row);
+  }
+  get peer(): Told['peer'] {
+    const { peers } = this.pack;
+    return peers === null ? undefined : peerAt(peers, this.row);
+  }
+  get workload(): Told['workload'] {
+    return this.belonging()?.workload;
+  }
+  get workloads(): Told['workloads'] {
+    return this.belonging()?.workloads;
+  }
+  get noWorkload(): Told['noWorkload'] {
+    return this.belonging()?.noWorkload;
+  }
+  get cgroup(): Told['cgroup'] {
+    return this.belonging()?.cgroup;
+  }
+  get rates(): Told['rates'] {
+    const { rates } = this.pack;
+    return rates === null ? undefined : ratesAt(rates, this.row);
+  }
+  get tcpInfo(): Told['tcpInfo'] {
+    const { tcpInfo, further } = this.pack;
+    if (further !== null) return this.told().tcpInfo;
+    return tcpInfo === null ? undefined : wholeTcpInfoAt(tcpInfo, this.row);
+  }
+  get acceptQueue(): Told['acceptQueue'] {
+    return this.told().acceptQueue;
+  }
+  get drops(): Told['drops'] {
+    return this.told().drops;
+  }
+  get memory(): Told['memory'] {
+    return this.told().memory;
+  }
+  get mark(): Told['mark'] {
+    return this.told().mark;
+  }
+  get cookie(): Told['cookie'] {
+    return this.told().cookie;
+  }
+  get device(): Told['device'] {
+    return this.told().device;
+  }
+
+  /** What is told of the row beyond its columns. */
+  protected told(): Told {
+    const { further } = this.pack;
+    const told: Told = {};
+    further?.tell(told, further.bytes, this.row * further.stride);
+    return told;
+  }
+
+  private belonging() {
+    const { workloads } = this.pack;
+    return workloads === null ? undefined : workloadAt(workloads, this.row);
+  }
+}
+
+/** An end of a row: of many only the port is asked. */
+class PackedEnd implements Endpoint {
+  readonly zone = null;
+  private readonly pack: PackedSockets;
+  private readonly row: number;
+  private readonly words: Int32Array;
+  private readonly ports: Uint16Array;
+
+  constructor(pack: PackedSockets, row: number, words: Int32Array, ports: Uint16Array) {
+    this.pack = pack;
+    this.row = row;
+    this.words = words;
+    this.ports = ports;
+  }
+
+  get address(): string {
+    return addressAt(this.pack, this.words, this.row);
+  }
+  get port(): number {
+    return this.ports[this.row] as number;
+  }
+}

@@ -249,7 +249,11 @@ const host: Host = {
   },
   elapsed: steadyNow,
   onManyRows: (rows) => {
-    import('./young-generation.ts').then(({ boundYoungGeneration }) => boundYoungGeneration(rows));
+    import('./young-generation.ts').then(
+      ({ boundYoungGeneration }) => boundYoungGeneration(rows),
+      // It may not be loadable, with no descriptor left; then memory is not bounded.
+      () => {},
+    );
   },
   compilesForOthers: leavesCodeCache in globalThis,
   get debug() {

@@ -106,7 +106,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     expect(fault.service).toMatchObject({
       ...{ status: 'bound', bound: [{ owners: [{ program: 'sleep' }] }] },
     });
-    expect(fault.titles).toEqual(['port 7071 is taken, and whoever has it does not listen']);
+    expect(fault.titles).toEqual(['port 7071 is taken, but its holder does not listen']);
     const calm = await told('service-bound', 'calm', ['--port', '7071']);
     expect([calm.service?.status, calm.titles]).toEqual(['listening', []]);
   });

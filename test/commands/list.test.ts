@@ -161,7 +161,7 @@ describe('servers that netstat leaves out', () => {
     which: 'connected' as const,
   });
   const said = (what: string) =>
-    `tsnetstat: ${what} left out; -l lists servers, -a servers and the rest\n`;
+    `tsnetstat: ${what} not listed; -l lists servers, -a all sockets\n`;
 
   it.each<[string, Partial<Asked>, string]>([
     ['one', filters({ port: ['3000'] }), said('1 server that fits is')],

@@ -79,7 +79,7 @@ describe('--pids', () => {
       { batches: [[web, client]] },
       [
         '9\n',
-        'tsnetstat: 1 server that fits is left out; -l lists servers, -a servers and the rest\n',
+        'tsnetstat: 1 matching server is not listed; -l lists servers, -a all sockets\n',
         0,
       ],
     ],

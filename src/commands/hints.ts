@@ -11,7 +11,9 @@ export function leftOutText(servers: number): string {
 /** The hint that some addresses have no names because no server answered in time. `timeout`: in milliseconds. */
 export function givenUpText(addresses: number, timeout: number): string {
   const what =
-    addresses === 1 ? '1 address is shown as a number' : `${addresses} addresses are shown as numbers`;
+    addresses === 1
+      ? '1 address is shown as a number'
+      : `${addresses} addresses are shown as numbers`;
   return `${what}: no answer within ${timeout / 1000} s (--resolve-timeout)`;
 }
 

@@ -54,7 +54,7 @@ export function metricsFrom(
 /** Refuses flags that do not go with metrics; `by` is the flag that asks for metrics. @throws NetstatError `usage` */
 export function refuseBeside(flags: GivenFlags, by: string): void {
   for (const [name, why] of notMeasured) {
-    if (flags.has(name)) throw usageError(`${by} does not go with --${name}: ${why}`);
+    if (flags.has(name)) throw usageError(`${by} cannot be used with --${name}: ${why}`);
   }
 }
 

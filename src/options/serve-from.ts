@@ -30,7 +30,7 @@ export function servingFrom(flags: GivenFlags): {
   readonly request: ServeRequest;
 } {
   for (const [name, why] of refused) {
-    if (flags.has(name)) throw usageError(`--serve does not go with --${name}: ${why}`);
+    if (flags.has(name)) throw usageError(`--serve cannot be used with --${name}: ${why}`);
   }
   refuseBeside(flags, '--serve');
   const [word, ...others] = flags.words;
@@ -64,7 +64,7 @@ function withinScrape(listing: Listing, flags: GivenFlags, scrape: number): List
 /** Refuses flags that require --serve. @throws NetstatError `usage` */
 export function refuseWithoutServe(flags: GivenFlags): void {
   const alone = (['serve-auth', 'serve-anyone', 'serve-timeout'] as const).find(flags.has);
-  if (alone !== undefined) throw usageError(`--${alone} goes with --serve`);
+  if (alone !== undefined) throw usageError(`--${alone} requires --serve`);
 }
 
 function requestFrom(flags: GivenFlags): Omit<ServeRequest, keyof MetricsAsked> {

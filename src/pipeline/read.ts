@@ -321,7 +321,7 @@ async function readPeers(
   const unixPeers = async () => {
     if (!protocols.includes('unix')) return null;
     if (source.unixPeers !== undefined) return source.unixPeers(warnings);
-    const message = `unix: ${platformTitles[source.platform]} does not tell the peers of these sockets`;
+    const message = `unix: ${platformTitles[source.platform]} does not provide the peers of these sockets`;
     warnings.warn({ code: 'absent', message, source: 'unix' });
     return null;
   };
@@ -347,7 +347,7 @@ function untoldServers(why: WhyUntold, count: number): Warning {
   const peers = count === 1 ? 'the peer of 1 UDP socket' : `the peers of ${count} UDP sockets`;
   return {
     code: 'unreadable',
-    message: `${peers} could not be told: ${whyUntold[why]}`,
+    message: `${peers} could not be determined: ${whyUntold[why]}`,
     source: why === 'families' ? 'udp6' : 'udp',
   };
 }

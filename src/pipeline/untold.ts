@@ -77,7 +77,7 @@ export function untoldBy({ platform, machines }: Source, fact: Fact, filter: str
 function untoldElsewhere(fact: Fact, filter: string): NetstatError {
   return new NetstatError(
     'unsupported',
-    `${facts[fact].what} (${filter}): machines that --on asks do not tell them; ask on the machine itself`,
+    `${facts[fact].what} (${filter}): machines read with --on do not provide them; ask on the machine itself`,
     { path: filter },
   );
 }
@@ -87,7 +87,7 @@ function untoldFact(fact: Fact, filter: string, platform: PlatformName): Netstat
   const { what, elsewhere } = facts[fact];
   return new NetstatError(
     'unsupported',
-    `${filter}: ${platformTitles[platform]} does not tell ${what}${nativeCommand(elsewhere, platform)}`,
+    `${filter}: ${platformTitles[platform]} does not provide ${what}${nativeCommand(elsewhere, platform)}`,
     { path: filter },
   );
 }

@@ -236,10 +236,10 @@ describe('a command line of --diagnose', () => {
   });
 
   it.each([
-    [['-r'], /--diagnose does not go with --route/],
-    [['-c'], /--diagnose does not go with --continuous/],
-    [['--live'], /--diagnose does not go with --live/],
-    [['--columns', 'src'], /--diagnose does not go with --columns/],
+    [['-r'], /--diagnose cannot be used with --route/],
+    [['-c'], /--diagnose cannot be used with --continuous/],
+    [['--live'], /--diagnose cannot be used with --live/],
+    [['--columns', 'src'], /--diagnose cannot be used with --columns/],
     [['--severity', 'bad'], /not one of critical, warning, note/],
   ])('%j is refused', (argv, message) => {
     expect(() => task(argv)).toThrow(message);

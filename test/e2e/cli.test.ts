@@ -234,7 +234,7 @@ describe('--quiet', () => {
       'an owner',
       'denied-processes',
       ['-tan', '--program', 'nobody-at-all'],
-      /^tsnetstat: the owners of .* could not be told/,
+      /^tsnetstat: the owners of .* could not be determined/,
     ],
   ])('says 2, and what could not be read or seen: %s', (_, name, args, message) => {
     expect(answer(name, ...args)).toEqual([2, said(message)]);

@@ -68,7 +68,7 @@ export const notOfCaptures = 'only a live Linux tells them, not --proc-root';
 export function noUnixPeers(root: string, why: string): Warning {
   return {
     code: 'unreadable',
-    message: `the peers of UNIX sockets could not be told: ${why}`,
+    message: `the peers of UNIX sockets could not be determined: ${why}`,
     source: `${root}/net/unix`,
   };
 }
@@ -101,7 +101,7 @@ export function untoldFacts(
   const why = isOwn ? ofOwn : ofOthers;
   return {
     code: 'unreadable',
-    message: `${where}: ${what}: not told: ${why}`,
+    message: `${where}: ${what}: not available: ${why}`,
     source: `${root}/net`,
   };
 }
@@ -111,7 +111,7 @@ export function untoldByFiles({ root }: ToldOf, sources: ReadonlySet<string>): W
   const where = [...sources].map((source) => source.replace(/.*\/net\//, '')).join(', ');
   return {
     code: 'unreadable',
-    message: `${where}: ${factTexts.socketInfo}: not told: these sockets are read from files alone`,
+    message: `${where}: ${factTexts.socketInfo}: not available: these sockets are read from files alone`,
     source: `${root}/net`,
   };
 }
@@ -121,7 +121,7 @@ export function untoldMarks(sources: ReadonlySet<string>): Warning {
   const where = [...sources].join(', ');
   return {
     code: 'unreadable',
-    message: `${where}: marks of sockets: not told: that takes CAP_NET_ADMIN`,
+    message: `${where}: marks of sockets: not available: that takes CAP_NET_ADMIN`,
     source: where,
   };
 }

@@ -132,7 +132,7 @@ describe('ownRows', () => {
     it('a mark, which takes a right over there', async () => {
       const told = await marks({ isUndecided }, [asked(tcp), asked(tcp6), asked(unixSocket())]);
       expect(told).toEqual([
-        'sock_diag (tcp), sock_diag (tcp6): marks of sockets: not told: that takes CAP_NET_ADMIN',
+        'sock_diag (tcp), sock_diag (tcp6): marks of sockets: not available: that takes CAP_NET_ADMIN',
       ]);
     });
 

@@ -128,9 +128,9 @@ function viewOf(flags: GivenFlags): View {
 /** Flags that --follow refuses, and why. */
 const notFollowed = [
   ['sort', 'events come in the order of time'],
-  ['continuous', 'it goes on by itself; --interval says how often it reads'],
+  ['continuous', 'it repeats by itself; --interval says how often it reads'],
   ['quiet', 'it never ends by itself; --wait waits for a socket'],
-  ['pids', 'it tells events; with -p their processes'],
+  ['pids', 'it prints events; with -p their processes'],
   ['wait', 'it goes on until Ctrl-C'],
   ['wait-gone', 'it goes on until Ctrl-C'],
 ] as const;
@@ -144,7 +144,7 @@ function refuseBesideFollow(flags: GivenFlags): void {
   }
   if (flags.value('format') === 'table') {
     throw usageError(
-      '--follow cannot be used with --format table: a box would never end; netstat, ndjson and csv have a line an event',
+      '--follow cannot be used with --format table: a box would never end; use netstat, ndjson or csv, with a line per event',
     );
   }
 }
@@ -209,7 +209,7 @@ function waitOf(flags: GivenFlags): Wait | null {
   if (name === undefined) return null;
   if (other !== undefined) throw usageError(`--${name} and --${other}: give one of them`);
   if (flags.has('continuous')) {
-    throw usageError(`--${name} cannot be used with -c; --interval says how often it looks`);
+    throw usageError(`--${name} cannot be used with -c; --interval says how often it checks`);
   }
   return {
     for: name === 'wait' ? 'there' : 'gone',
@@ -228,7 +228,7 @@ function reportOf(flags: GivenFlags): ReportKind {
     throw usageError(`--${first} and --${second}: one report at a time`, `-${second[0]}`);
   }
   if (first === 'route' && flags.has('cache')) {
-    throw usageError('-C: the routing cache is gone since Linux 3.6; -r alone lists the routes');
+    throw usageError('-C: Linux has had no routing cache since 3.6; -r alone lists the routes');
   }
   return reportFlags[first];
 }
@@ -341,8 +341,8 @@ function targetOf(flags: GivenFlags): Target {
 const notElsewhere = [
   ['proc-root', 'it is a folder of this machine'],
   ['source', 'it says how this machine is read'],
-  ['all-netns', 'other machines are asked for the network that ssh leads to'],
-  ['netns', 'other machines are asked for the network that ssh leads to'],
+  ['all-netns', 'on other machines, the network that ssh reaches is read'],
+  ['netns', 'on other machines, the network that ssh reaches is read'],
   ['pids', 'these would be processes of other machines; --columns host,pid tells both'],
 ] as const;
 

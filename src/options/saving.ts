@@ -31,9 +31,7 @@ export function comparisonFrom(flags: GivenFlags): {
     throw usageError('--diff: counters always differ; -s -c shows how fast they grow');
   }
   if (flags.value('format') === 'table') {
-    throw usageError(
-      '--diff cannot be used with --format table; netstat, json, ndjson and csv have it',
-    );
+    throw usageError('--diff cannot be used with --format table; use netstat, json, ndjson or csv');
   }
   const path = flags.value('diff') as string;
   if (path === '') throw usageError('--diff: expected a file, found nothing');

@@ -16,7 +16,7 @@ const placeForms =
 
 /** Flags that --serve refuses, besides those that all metrics refuse, and why. */
 const refused: readonly (readonly [FlagName, string])[] = [
-  ['format', 'who asks says which format they take'],
+  ['format', 'the client selects the format'],
   ['save', '--format prometheus --save FILE writes a file'],
   ['save-mode', 'it writes no file'],
 ];
@@ -57,7 +57,7 @@ function withinScrape(listing: Listing, flags: GivenFlags, scrape: number): List
   }
   if (hosts.timeout < scrape) return listing;
   throw usageError(
-    `--on-timeout ${flags.value('on-timeout')}: beside --serve it has to be less than --serve-timeout (${scrape / 1000})`,
+    `--on-timeout ${flags.value('on-timeout')}: with --serve it must be less than --serve-timeout (${scrape / 1000})`,
   );
 }
 
@@ -79,7 +79,7 @@ function requestFrom(flags: GivenFlags): Omit<ServeRequest, keyof MetricsAsked> 
   if (authFile === null && !anyone && !(address !== null && isLoopback(address))) {
     const text = flags.value('serve') ?? '';
     throw usageError(
-      `--serve ${text}: other machines could read it; --serve-auth FILE says who may, --serve-anyone lets all, and ${port} alone is for this machine${portHint(text)}`,
+      `--serve ${text}: other machines could read it; use --serve-auth FILE (credentials) or --serve-anyone, or ${port} alone for this machine${portHint(text)}`,
     );
   }
   return { place, authFile, anyone, timeout: timeoutFrom(flags.value('serve-timeout')) };

@@ -337,9 +337,9 @@ async function readPeers(
 }
 
 const whyUntold: Readonly<Record<WhyUntold, string>> = {
-  families: 'nothing here says whether a server at [::] takes IPv4 too',
+  families: 'it is not known whether a server at [::] also accepts IPv4',
   interface:
-    'nothing here says whether what is sent to an address comes by the interface that a server is bound to',
+    'it is not known whether packets to an address arrive by the interface that a server is bound to',
 };
 
 /** The warning that receivers are not known: a program may restrict its server to IPv6, or to an interface. */

@@ -488,7 +488,7 @@ describe('mistakes are told in one line', () => {
     ['-s --diff FILE', '--diff: counters always differ; -s -c shows how fast they grow'],
     [
       '-tl --diff FILE --format table',
-      '--diff cannot be used with --format table; netstat, json, ndjson and csv have it',
+      '--diff cannot be used with --format table; use netstat, json, ndjson or csv',
     ],
     [
       '-tl --diff FILE -c',

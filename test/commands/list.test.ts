@@ -121,7 +121,7 @@ describe('one round', () => {
   it.each<[string, Partial<Asked>, RegExp]>([
     ['a column', { columns: ['colour'] }, /^unknown column "colour"/],
     ['a sort key', { sort: ['colour'] }, /^--sort: sockets have no key 'colour'/],
-    ['a report', { report: 'groups' }, /^groups: tsnetstat does not tell them on Linux$/],
+    ['a report', { report: 'groups' }, /^groups: not supported on Linux$/],
     ['a fact', { tcpInfo: true }, /^TCP's internals .* --proc-root$/],
   ])('refuses %s that there is not, before anything is read', async (_, asked, message) => {
     const { stdout, stderr, end } = await run(asked, { batches: [[ssh]] });

@@ -48,8 +48,8 @@ describe('where', () => {
     }
     const bare = () => taskFrom(['--serve', text]);
     expect(bare).toThrow(`--serve ${text}: other machines could read it`);
-    expect(bare).toThrow('--serve-auth FILE says who may, --serve-anyone lets all');
-    expect(bare).toThrow(`${port} alone is for this machine`);
+    expect(bare).toThrow('use --serve-auth FILE (credentials) or --serve-anyone');
+    expect(bare).toThrow(`${port} alone for this machine`);
   });
 
   it('an address of IPv6 that may be meant for another one and a port is told as what it is', () => {
@@ -153,8 +153,8 @@ describe('of what', () => {
   });
 
   it.each([
-    ['--format json', '--serve cannot be used with --format: who asks says which format'],
-    ['--format prometheus', '--serve cannot be used with --format: who asks says which format'],
+    ['--format json', '--serve cannot be used with --format: the client selects the format'],
+    ['--format prometheus', '--serve cannot be used with --format: the client selects the format'],
     ['--save f', '--serve cannot be used with --save: --format prometheus --save FILE'],
     ['--save-mode 0644', '--serve cannot be used with --save-mode'],
     ['--json', '--serve cannot be used with --json'],
@@ -194,7 +194,7 @@ describe('other machines have less time than a scrape', () => {
   it.each(['--serve --on a --on-timeout 10', '--serve --on a --on-timeout 5 --serve-timeout 4'])(
     '%s is refused',
     (line) => {
-      expect(() => taskFrom(split(line))).toThrow('has to be less than --serve-timeout');
+      expect(() => taskFrom(split(line))).toThrow('must be less than --serve-timeout');
     },
   );
 });

@@ -293,7 +293,7 @@ describe('a mistake', () => {
     ['--diagnose=', '--diagnose: expected CHECK, found nothing'],
     ['--wait=soon', '--wait soon: expected a number of seconds'],
     ['--wait --wait-gone', '--wait and --wait-gone: give one of them'],
-    ['--wait -c', '--wait cannot be used with -c; --interval says how often it looks'],
+    ['--wait -c', '--wait cannot be used with -c; --interval says how often it checks'],
     ['--live -r', '--live is about sockets, not routes; -c repeats any report'],
     ['--live --json', '--live cannot be used with --json: it draws a screen'],
     ['--live --format table', '--live cannot be used with --format'],

@@ -17,15 +17,15 @@ describe('a filter for what is not told', () => {
       'linux',
       'tcpInfo',
       'rtt',
-      "TCP's internals (rtt): only a live Linux tells them, not --proc-root",
+      "TCP's internals (rtt): only a live Linux provides them, not --proc-root",
     ],
-    ['linux', 'creationTimes', 'age', 'age: Linux does not provide when sockets were created'],
-    ['darwin', 'creationTimes', 'age', 'age: macOS does not provide when sockets were created'],
+    ['linux', 'creationTimes', 'age', 'age: Linux does not provide creation times of sockets'],
+    ['darwin', 'creationTimes', 'age', 'age: macOS does not provide creation times of sockets'],
     [
       'win32',
       'users',
       'user',
-      'user: Windows does not provide whose sockets they are; Get-Process -IncludeUserName does',
+      'user: Windows does not provide users of sockets; Get-Process -IncludeUserName does',
     ],
   ])('on %s (%s) is refused: %s %s', (platform, fact, filter, message) => {
     expect(asking(platform, fact, filter)).toThrow(
@@ -46,7 +46,7 @@ describe('what other machines do not tell', () => {
     );
     expect(() => factsOf(machines)([{ fact: 'hosts', filter: 'host' }])).not.toThrow();
     expect(asking('linux', 'hosts', 'host')).toThrow(
-      'host: which machine a row is of is told of those that --on names',
+      'host: the machine of a row is known only with --on',
     );
   });
 });

@@ -4,7 +4,11 @@ import { untoldFacts } from '../../../src/sources/linux/warnings.ts';
 import { fakeProc } from './support/fake-proc.ts';
 
 test.each<[string, Partial<Proc>, RegExp]>([
-  ['it does not answer', { isOwn: true, sockDiag: () => null }, /the kernel does not answer sock_diag/],
+  [
+    'it does not answer',
+    { isOwn: true, sockDiag: () => null },
+    /the kernel does not answer sock_diag/,
+  ],
   [
     'it is not asked',
     { isOwn: true, sockDiag: undefined },

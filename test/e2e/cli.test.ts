@@ -228,7 +228,7 @@ describe('--quiet', () => {
   });
 
   it.each([
-    ['lines of a table', 'broken-lines', ['-tan', '--port', '9'], /^tsnetstat: .*line.*left out/],
+    ['lines of a table', 'broken-lines', ['-tan', '--port', '9'], /^tsnetstat: .*line.*skipped/],
     ['a table', 'wsl1-empty', ['-tan'], /^tsnetstat: .*empty, without even a header/],
     [
       'an owner',

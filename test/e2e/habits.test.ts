@@ -174,7 +174,7 @@ describe('servers are found', () => {
     ]);
     expect(stdout).toBe(`${run('-tn').stdout.split('\n').slice(0, 2).join('\n')}\n`);
     for (const line of ['-tn', '-tln --port 631', '-tan --port 631', '-tn --json']) {
-      expect(run(line).stderr).not.toContain('left out');
+      expect(run(line).stderr).not.toContain('not listed');
     }
     expect(run('-tn').stdout).toMatch(new RegExp(`^${title}`));
   });

@@ -12,7 +12,7 @@ test.each<[string, Partial<Proc>, RegExp]>([
   [
     'it is not asked',
     { isOwn: true, sockDiag: undefined },
-    /files alone are read \(--source proc\)/,
+    /only files are read \(--source proc\)/,
   ],
   ['it is of another machine', { isOwn: false, sockDiag: undefined }, /only a live Linux/],
 ])('what the kernel alone tells is missing since %s', (_, changes, expected) => {

@@ -94,7 +94,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
         'exposed-services',
         'shared-ports',
       ]);
-      const reason = 'tsnetstat reads no limits and settings of macOS';
+      const reason = 'limits and settings of macOS are not supported';
       expect(notRun).toEqual([
         { check: 'odd-programs', reason },
         { check: 'name-servers', reason },

@@ -229,7 +229,7 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     ],
     ['a state that is no text', { state: 1n }, /^state: /],
     ['a signal', { signal: {} }, /^signal: expected an AbortSignal, found \{\}$/],
-    ['machines beside another /proc', { on: ['a'] }, /^on: does not go with procRoot/],
+    ['machines beside another /proc', { on: ['a'] }, /^on: cannot be used with procRoot/],
     ['no machine', { procRoot: undefined, on: [] }, /^on: expected a list of machines/],
     ['a name that is none', { procRoot: undefined, on: ['-x'] }, /^-x: it begins with -/],
     ['a time without machines', { onTimeout: 5 }, /^onTimeout: goes with on$/],

@@ -23,8 +23,7 @@ export const creationAttributes: readonly Attribute<Socket>[] = [
     {
       key: 'created',
       header: 'Created At',
-      meaning:
-        'When the socket was created (Windows): ISO 8601, UTC; null where Windows does not say. Other platforms do not tell it.',
+      meaning: 'When the socket was created, ISO 8601, UTC (Windows only); null if not known.',
       fields: ['inetSocket.createdAt'],
       width: 24,
       tone: 'quiet',
@@ -37,7 +36,7 @@ export const creationAttributes: readonly Attribute<Socket>[] = [
       {
         key: 'age',
         header: 'Age (ms)',
-        meaning: 'How long before it was read the socket was created, in milliseconds (Windows).',
+        meaning: 'Age of the socket when it was read, in milliseconds (Windows).',
         unit: 'ms',
         derived: true,
         ...asked,

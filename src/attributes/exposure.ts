@@ -15,7 +15,7 @@ export const exposureAttributes: readonly Attribute<Socket>[] = [
         key: 'exposure',
         header: 'Exposure',
         meaning:
-          'How far a server can be reached: `loopback`, `host` (at an address of the network namespace that was asked about, as far as no firewall keeps others away), `published` (a port of the host leads to it, or it stands for a container: `published: 8080 → docker:web:80`), `internal` (of another network namespace, and no port of the host leads there), `unknown` (whether one does cannot be told).',
+          'From where a server can be reached: `loopback`, `host` (at an address of this network namespace, unless a firewall blocks it), `published` (a port of the host is forwarded to it, or it forwards to a container: `published: 8080 → docker:web:80`), `internal` (in another network namespace, and no port of the host is forwarded to it), `unknown` (forwarding cannot be determined).',
         long: true,
         width: 10,
         ...asked,
@@ -34,7 +34,7 @@ export const exposureAttributes: readonly Attribute<Socket>[] = [
     {
       key: 'exposurereason',
       header: 'Why Unknown',
-      meaning: 'Why the exposure is `unknown`; null where it is another.',
+      meaning: 'Why the exposure is `unknown`; otherwise null.',
       fields: ['exposure.reason'],
       long: true,
       tone: 'quiet',

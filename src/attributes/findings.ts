@@ -19,39 +19,40 @@ const findingAttributes: readonly Attribute<Finding>[] = [
     (one) => one.title,
   ),
   textual(
-    { key: 'certainty', header: 'Certainty', meaning: 'How sure it is.' },
+    { key: 'certainty', header: 'Certainty', meaning: 'How certain the finding is.' },
     (one) => one.certainty,
   ),
   textual(
-    { key: 'netns', header: 'Netns', meaning: 'The network namespace that it is of.' },
+    { key: 'netns', header: 'Netns', meaning: 'The network namespace concerned.' },
     ({ netns }) => (netns === undefined ? null : netnsText(netns)),
   ),
   textual(
     {
       key: 'host',
       header: 'Host',
-      meaning: 'The machine that it is of, as `--on` names it.',
+      meaning: 'The machine concerned, as `--on` names it.',
       onRequest: ['hosts'],
     },
     (one) => one.host,
   ),
   numeric(
-    { key: 'sockets', header: 'Sockets', meaning: 'How many sockets it is about.' },
+    { key: 'sockets', header: 'Sockets', meaning: 'Number of sockets concerned.' },
     (one) => one.socketCount,
   ),
   several(
-    { key: 'pid', header: 'PID', meaning: 'The processes that it is about.', align: 'right' },
+    { key: 'pid', header: 'PID', meaning: 'The processes concerned.', align: 'right' },
     ({ processes }) => processes.map(({ pid }) => String(pid)),
   ),
-  several({ key: 'program', header: 'Program', meaning: 'Their names.' }, ({ processes }) =>
-    processes.map(({ program }) => program ?? ''),
+  several(
+    { key: 'program', header: 'Program', meaning: 'Names of the processes.' },
+    ({ processes }) => processes.map(({ program }) => program ?? ''),
   ),
   several(
-    { key: 'workload', header: 'Workload', meaning: 'What these belong to.' },
+    { key: 'workload', header: 'Workload', meaning: 'Workloads of the processes.' },
     ({ workloads }) => workloads.map(workloadLabel),
   ),
   several(
-    { key: 'seen', header: 'Seen', meaning: 'The numbers of it, `name=number` each.', long: true },
+    { key: 'seen', header: 'Seen', meaning: 'Measured values, each `name=number`.', long: true },
     ({ seen }) =>
       Object.entries(seen).flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`])),
   ),
@@ -65,7 +66,7 @@ const findingAttributes: readonly Attribute<Finding>[] = [
     (one) => one.remedy,
   ),
   textual(
-    { key: 'command', header: 'Command', meaning: 'What lists the sockets.', long: true },
+    { key: 'command', header: 'Command', meaning: 'Command that lists the sockets.', long: true },
     ({ command }) => command?.map(shellWord).join(' '),
   ),
 ];

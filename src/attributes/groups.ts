@@ -31,7 +31,7 @@ const attributes: readonly Attribute<Group>[] = [
     {
       key: 'refcount',
       header: 'RefCnt',
-      meaning: 'How many memberships the kernel counts; null where the platform does not tell.',
+      meaning: 'Number of memberships counted by the kernel; null if not known.',
       fields: ['group.refCount'],
     },
     ({ refCount }) => refCount,

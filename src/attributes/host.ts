@@ -9,8 +9,7 @@ export function hostAttribute<R extends InHost>(...rows: readonly string[]): Att
       key: 'host',
       fact: 'hosts',
       header: 'Host',
-      meaning:
-        'The machine that it is of, as `--on` names it; there where other machines are asked.',
+      meaning: 'The machine of the row, as `--on` names it; only if other machines are read.',
       fields: rows.map((row) => `${row}.host`),
       ...{ needs, sortNeeds: needs, filterNeeds: needs, onRequest: ['hosts'] },
       width: 12,

@@ -29,7 +29,7 @@ function traffic(
     {
       key: `${way}${word}`,
       header: `${way.toUpperCase()}-${header}`,
-      meaning: `${way === 'rx' ? 'Received' : 'Sent'}: ${meaning}; null where not told.`,
+      meaning: `${way === 'rx' ? 'Received' : 'Sent'}: ${meaning}; null if not known.`,
       unit,
       metric: {
         name: `tsnetstat_interface_${way === 'rx' ? 'receive' : 'transmit'}_${word}`,
@@ -61,7 +61,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     {
       key: 'index',
       header: 'Index',
-      meaning: "The interface's index, as routes and zones name it; null where not told.",
+      meaning: "The interface's index, as used in routes and zones; null if not known.",
       fields: ['interface.index'],
     },
     ({ index }) => index,
@@ -70,7 +70,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     {
       key: 'mtu',
       header: 'MTU',
-      meaning: 'Largest packet, bytes; null where not told.',
+      meaning: 'Largest packet, in bytes; null if not known.',
       unit: 'bytes',
       fields: ['interface.mtu'],
     },
@@ -86,7 +86,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     {
       key: 'rxcompressed',
       header: 'RX-CMP',
-      meaning: 'Compressed packets received; null where not told.',
+      meaning: 'Compressed packets received; null if not known.',
       unit: 'packets',
       fields: ['interface.compressedReceived'],
     },
@@ -102,7 +102,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     {
       key: 'txcompressed',
       header: 'TX-CMP',
-      meaning: 'Compressed packets sent; null where not told.',
+      meaning: 'Compressed packets sent; null if not known.',
       unit: 'packets',
       fields: ['interface.compressedSent'],
     },
@@ -112,7 +112,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     {
       key: 'collisions',
       header: 'Coll',
-      meaning: 'Collisions while sending; null where not told.',
+      meaning: 'Collisions while sending; null if not known.',
       fields: ['interface.collisions'],
       metric: {
         name: 'tsnetstat_interface_transmit_collisions',
@@ -128,7 +128,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     {
       key: 'multicast',
       header: 'Mcast',
-      meaning: 'Multicast packets received; null where not told.',
+      meaning: 'Multicast packets received; null if not known.',
       unit: 'packets',
       fields: ['interface.multicast'],
       metric: {
@@ -145,7 +145,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     {
       key: 'txqueuelen',
       header: 'TX-Queue',
-      meaning: 'Packets that may wait for transmission; null where not told.',
+      meaning: 'Maximum number of packets queued for transmission; null if not known.',
       unit: 'packets',
       fields: ['interface.txQueueLength'],
     },
@@ -155,7 +155,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     {
       key: 'linktype',
       header: 'Link',
-      meaning: 'Link layer: `Ethernet`, `Local Loopback`; null where not told.',
+      meaning: 'Link layer: `Ethernet`, `Local Loopback`; null if not known.',
       fields: ['interface.linkType'],
       long: true,
     },
@@ -165,7 +165,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     {
       key: 'hwaddr',
       header: 'Hardware',
-      meaning: 'Colon-separated lower-case hex; null where there is none.',
+      meaning: 'Colon-separated lower-case hex; null if there is none.',
       fields: ['interface.hardwareAddress'],
       width: 17,
     },
@@ -196,7 +196,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     {
       key: 'flagbits',
       header: 'Flag Bits',
-      meaning: "The platform's own flag bits (Linux: IFF_*); null where flags are not told.",
+      meaning: "The platform's own flag bits (Linux: IFF_*); null if not known.",
       fields: ['interface.flagBits'],
     },
     ({ flagBits }) => flagBits,

@@ -10,7 +10,7 @@ export function netnsAttribute<R extends InNetns>(...rows: readonly string[]): A
       fact: 'netns',
       header: 'Netns',
       meaning:
-        'The network namespace that it is of, where `--all-netns`, `--netns` or this column asks for it (Linux): its name in `ip netns`, else (or where what starts containers made that up) the container or unit that lives in it, else its number; `(own)` is that of this program, without a name.',
+        'The network namespace of the row, if `--all-netns`, `--netns` or this column asks for it (Linux): its name in `ip netns`; without one, or if a container runtime made it up, the container or unit in it; otherwise its number. `(own)` is the unnamed namespace of this program.',
       fields: rows.map((row) => `${row}.netns`),
       ...{ needs, sortNeeds: needs, filterNeeds: needs, onRequest: ['netns'] },
       width: 12,

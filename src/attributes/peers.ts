@@ -23,7 +23,7 @@ const program = ofPeers(
   {
     key: 'peer',
     header: 'Peer',
-    meaning: 'The program at the other end of the connection, where that is on this machine.',
+    meaning: 'The program at the other end of the connection, if it is on this machine.',
     long: true,
     width: 12,
     tone: 'strong',
@@ -57,7 +57,7 @@ export const peerAttributes: readonly Attribute<Socket>[] = [
       key: 'peerworkload',
       fact: 'workloads',
       header: 'Peer Workload',
-      meaning: 'What the other end belongs to, where that is on this machine.',
+      meaning: 'The workload of the other end, if it is on this machine.',
       long: true,
       ...asked,
       needs: ['owners', 'peers', 'workloads'],
@@ -71,7 +71,7 @@ export const peerAttributes: readonly Attribute<Socket>[] = [
       key: 'peernoowner',
       header: 'No Peer Owner',
       meaning:
-        'Why the other end, which is on this machine, shows no program: as `noowner` has it. `none`: it is closed, or not accepted yet.',
+        'Why no program is shown for the other end, although it is on this machine; values as in `noowner`. `none`: it is closed, or not accepted yet.',
       fields: ['peer.noOwner'],
       tone: 'quiet',
       ...asked,

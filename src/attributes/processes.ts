@@ -24,8 +24,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
     {
       key: 'started',
       header: 'Started',
-      meaning:
-        'When the process started: ISO 8601, UTC, to the whole second; null where it is not told (Linux tells it).',
+      meaning: 'When the process started: ISO 8601, UTC, to the second (Linux); null if not known.',
       fields: ['owner.startedAt'],
       width: 24,
     },
@@ -36,8 +35,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
       {
         key: 'euser',
         header: 'Process User',
-        meaning:
-          'The user in whose name the process acts; null where it is not told (Linux tells it).',
+        meaning: 'The effective user of the process (Linux); null if not known.',
         fields: ['owner.uid'],
         width: 12,
         needs: [...needs, 'userNames'],
@@ -54,7 +52,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
       key: 'parents',
       header: 'Parents',
       meaning:
-        'The processes above the process, the uppermost first, by the names that the kernel has for them: `systemd/sshd/bash`; null where they are not told (Linux tells them).',
+        'The ancestors of the process, topmost first, by their names in the kernel: `systemd/sshd/bash` (Linux); null if not known.',
       long: true,
       width: 20,
     },
@@ -65,7 +63,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
       key: 'deleted',
       header: 'Deleted',
       meaning:
-        "`yes` where the process's executable was deleted, or replaced by another; null where it is not told (Linux tells it).",
+        "`yes` if the process's executable was deleted or replaced (Linux); null if not known.",
     },
     ({ executableDeleted }) =>
       typeof executableDeleted === 'boolean' ? (executableDeleted ? 'yes' : 'no') : null,

@@ -51,7 +51,7 @@ const attributes: readonly Attribute<Route>[] = [
     {
       key: 'prefix',
       header: 'Prefix',
-      meaning: 'Leading bits of `destination` that count: 0 is the default route.',
+      meaning: 'Prefix length of `destination`; 0 is the default route.',
       fields: ['route.prefixLength'],
     },
     (route) => route.prefixLength,
@@ -59,7 +59,7 @@ const attributes: readonly Attribute<Route>[] = [
   {
     key: 'gateway',
     header: 'Gateway',
-    meaning: 'The next hop; null where the destination is reached directly.',
+    meaning: 'The next hop; null if the destination is directly connected.',
     fields: ['route.gateway'],
     align: 'left',
     long: true,
@@ -72,7 +72,7 @@ const attributes: readonly Attribute<Route>[] = [
   {
     key: 'source',
     header: 'Source',
-    meaning: 'IPv6 source-specific routing: the source network; null where there is none.',
+    meaning: 'IPv6 source-specific routing: the source network; null if there is none.',
     fields: ['route.source'],
     align: 'left',
     long: true,
@@ -101,7 +101,7 @@ const attributes: readonly Attribute<Route>[] = [
     {
       key: 'metric',
       header: 'Metric',
-      meaning: 'Lower is preferred; null where not told.',
+      meaning: 'Lower is preferred; null if not known.',
       fields: ['route.metric'],
     },
     (route) => route.metric,
@@ -110,7 +110,7 @@ const attributes: readonly Attribute<Route>[] = [
     {
       key: 'refcount',
       header: 'Ref',
-      meaning: 'References to the route; null where not told.',
+      meaning: 'References to the route; null if not known.',
       fields: ['route.refCount'],
     },
     (route) => route.refCount,
@@ -119,7 +119,7 @@ const attributes: readonly Attribute<Route>[] = [
     {
       key: 'usecount',
       header: 'Use',
-      meaning: 'Look-ups of the route; null where not told.',
+      meaning: 'Look-ups of the route; null if not known.',
       fields: ['route.useCount'],
     },
     (route) => route.useCount,
@@ -129,7 +129,7 @@ const attributes: readonly Attribute<Route>[] = [
       key: 'mss',
       header: 'MSS',
       meaning:
-        "TCP's advertised maximum segment size plus 40 bytes of headers, as netstat shows it; 0 is the default, null where not told.",
+        "TCP's advertised maximum segment size plus 40 bytes of headers, as netstat shows it; 0 is the default; null if not known.",
       unit: 'bytes',
       fields: ['route.mss'],
     },
@@ -139,7 +139,7 @@ const attributes: readonly Attribute<Route>[] = [
     {
       key: 'window',
       header: 'Window',
-      meaning: 'TCP window clamp in bytes; 0 is the default, null where not told.',
+      meaning: 'TCP window clamp in bytes; 0 is the default; null if not known.',
       unit: 'bytes',
       fields: ['route.window'],
     },
@@ -149,7 +149,7 @@ const attributes: readonly Attribute<Route>[] = [
     {
       key: 'irtt',
       header: 'IRTT',
-      meaning: 'Initial round-trip time in milliseconds; 0 is the default, null where not told.',
+      meaning: 'Initial round-trip time in milliseconds; 0 is the default; null if not known.',
       unit: 'ms',
       fields: ['route.irtt'],
     },
@@ -159,7 +159,7 @@ const attributes: readonly Attribute<Route>[] = [
     {
       key: 'mtu',
       header: 'MTU',
-      meaning: 'MTU in bytes where the platform tells it apart from `mss`.',
+      meaning: 'MTU in bytes, if the platform reports it separately from `mss`.',
       unit: 'bytes',
       fields: ['route.mtu'],
     },
@@ -170,7 +170,7 @@ const attributes: readonly Attribute<Route>[] = [
       key: 'interface',
       aliases: ['iface'],
       header: 'Iface',
-      meaning: 'Outgoing interface; null where the route has none.',
+      meaning: 'Outgoing interface; null if the route has none.',
       fields: ['route.interface'],
       width: 8,
     },

@@ -20,7 +20,7 @@ export const eventColumns: readonly EventColumn[] = [
     key: 'time',
     field: 'socketChange.time',
     meaning:
-      'When it was noticed: ISO 8601, UTC. A round notices when it begins; the kernel tells of a close as it happens.',
+      'Time of the event, ISO 8601, UTC: the start of the round that detected it, or the close itself if the kernel reported it.',
     value: ({ time }) => time,
   },
   {
@@ -32,52 +32,52 @@ export const eventColumns: readonly EventColumn[] = [
   {
     key: 'knownby',
     field: 'socketChange.knownBy',
-    meaning: '`kernel`: it told of the close as it happened. `round`: two rounds differ.',
+    meaning: '`kernel`: the kernel reported the close as it happened. `round`: two rounds differ.',
     value: ({ knownBy }) => knownBy,
   },
   {
     key: 'seenfor',
     field: 'socketChange.seenFor',
     meaning:
-      '`closed`: milliseconds since the socket was first seen, so it was open at least as long. null: no round saw it.',
+      '`closed`: milliseconds since the socket was first seen; it was open at least that long. null: no round saw it.',
     value: ({ seenFor }) => number(seenFor),
   },
   {
     key: 'statebefore',
     field: 'socketChange.stateBefore',
-    meaning: '`state`: the state before; null for the other events.',
+    meaning: '`state`: the previous state; null for other events.',
     value: ({ stateBefore }) => stateBefore ?? '',
   },
   {
     key: 'ownersbefore',
     field: 'socketChange.ownersBefore',
     meaning:
-      '`owner`: its owners before, none where it had none (not accepted yet); null for the other events.',
+      '`owner`: the previous owners, empty if it had none (not accepted yet); null for other events.',
     value: ({ ownersBefore }) =>
       (ownersBefore ?? []).map(({ pid, program }) => `${pid}/${program ?? '-'}`),
   },
   {
     key: 'totalsent',
     field: 'lastTraffic.bytesSent',
-    meaning: 'Bytes sent, the repeated ones included; null where it was not told.',
+    meaning: 'Bytes sent, retransmissions included; null if not known.',
     value: ({ traffic }) => number(traffic?.bytesSent),
   },
   {
     key: 'totalreceived',
     field: 'lastTraffic.bytesReceived',
-    meaning: 'Bytes received; null where it was not told.',
+    meaning: 'Bytes received; null if not known.',
     value: ({ traffic }) => number(traffic?.bytesReceived),
   },
   {
     key: 'lastrtt',
     field: 'lastTraffic.rtt',
-    meaning: 'Smoothed round-trip time, milliseconds; null where none was measured or told.',
+    meaning: 'Smoothed round-trip time in milliseconds; null if not measured or not known.',
     value: ({ traffic }) => number(traffic?.rtt),
   },
   {
     key: 'totalretrans',
     field: 'lastTraffic.retransmitted',
-    meaning: 'Segments sent again; null where it was not told.',
+    meaning: 'Segments retransmitted; null if not known.',
     value: ({ traffic }) => number(traffic?.retransmitted),
   },
 ];

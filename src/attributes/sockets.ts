@@ -201,7 +201,7 @@ const program = ofOwners(
     key: 'program',
     header: 'Program',
     meaning:
-      "The name netstat shows: the command's first word, its folders dropped where it starts with `/`.",
+      'The name netstat shows: the first word of the command line; if it starts with `/`, without directories.',
     fields: ['owner.program'],
     long: true,
     width: 12,
@@ -230,7 +230,7 @@ const attributes: readonly Attribute<Socket>[] = [
     {
       key: 'proto',
       header: 'Proto',
-      meaning: "netstat's word for the table the socket is in: `tcp`, `tcp6`, `tcp46`, `unix`.",
+      meaning: "netstat's name for the socket's table: `tcp`, `tcp6`, `tcp46`, `unix`.",
       width: 5,
       sort: ({ protocol, family }) => (family === 'inet6' ? `${protocol}6` : protocol),
       filter: { kind: 'protocol' },
@@ -241,7 +241,7 @@ const attributes: readonly Attribute<Socket>[] = [
     {
       key: 'family',
       header: 'Family',
-      meaning: 'Which table the row came from: an IPv4-mapped address lives in `inet6`.',
+      meaning: 'The table of the row; IPv4-mapped addresses are in `inet6`.',
       fields: ['inetSocket.family'],
       width: 6,
       tone: 'quiet',
@@ -256,7 +256,7 @@ const attributes: readonly Attribute<Socket>[] = [
       ...ofUnixQueues,
       header: 'Recv-Q',
       meaning:
-        'Bytes not yet read by the program; in LISTEN, connections not yet accepted. null: not told.',
+        'Bytes not yet read by the program; in LISTEN, connections not yet accepted. null: not known.',
       fields: ['inetSocket.recvQueue', 'unixSocket.recvQueue'],
       unit: 'bytes',
       width: 6,
@@ -272,7 +272,7 @@ const attributes: readonly Attribute<Socket>[] = [
       ...ofUnixQueues,
       header: 'Send-Q',
       meaning:
-        'Bytes not yet acknowledged by the peer; in LISTEN on some kernels, the backlog. null: not told.',
+        'Bytes not yet acknowledged by the peer; in LISTEN on some kernels, the backlog. null: not known.',
       fields: ['inetSocket.sendQueue', 'unixSocket.sendQueue'],
       unit: 'bytes',
       width: 6,
@@ -300,7 +300,7 @@ const attributes: readonly Attribute<Socket>[] = [
       key: 'state',
       header: 'State',
       meaning:
-        "RFC 9293's states as netstat spells them (TCP; SCTP: the socket's, in TCP's words), ESTABLISHED or UNCONN (UDP, UDP-Lite, raw); null where the platform tells none.",
+        "TCP: the states of RFC 9293 as netstat spells them. SCTP: the socket's state, in TCP's terms. UDP, UDP-Lite, raw: ESTABLISHED or UNCONN. null: not known.",
       fields: ['inetSocket.state'],
       width: 11,
       tone: 'state',
@@ -333,7 +333,7 @@ const attributes: readonly Attribute<Socket>[] = [
       key: 'refcount',
       header: 'RefCnt',
       meaning:
-        "Users of the socket, the kernel's own included; null where the platform does not tell.",
+        'Reference count of the socket, references by the kernel included; null if not known.',
       fields: ['unixSocket.refCount'],
     },
     'a whole number',
@@ -358,7 +358,7 @@ const attributes: readonly Attribute<Socket>[] = [
     key: 'user',
     fact: 'users',
     header: 'User',
-    meaning: 'The user who made the socket; null where the platform does not tell.',
+    meaning: 'The user who created the socket; null if not known.',
     fields: ['inetSocket.uid'],
     align: 'left',
     width: 8,
@@ -378,7 +378,7 @@ const attributes: readonly Attribute<Socket>[] = [
       fact: 'inodes',
       header: 'Inode',
       meaning:
-        "The socket's inode number; null where it has none (TIME_WAIT) or the platform has no inodes.",
+        "The socket's inode number; null if it has none (TIME_WAIT) or the platform has no inodes.",
       fields: ['inetSocket.inode', 'unixSocket.inode'],
       width: 7,
       tone: 'quiet',
@@ -392,7 +392,7 @@ const attributes: readonly Attribute<Socket>[] = [
       fact: 'timers',
       ...ofTimers,
       header: 'Timer',
-      meaning: 'Which timer runs: `on` is retransmission, `probe` the zero-window probe.',
+      meaning: 'The active timer: `on` is retransmission, `probe` the zero-window probe.',
       width: 18,
       long: true,
       show: timerText,
@@ -426,7 +426,7 @@ const attributes: readonly Attribute<Socket>[] = [
       fact: 'timers',
       header: 'Probes',
       meaning:
-        'Unanswered keep-alive or zero-window probes so far; below zero where the kernel says so.',
+        'Unanswered keep-alive or zero-window probes so far; negative if the kernel reports that.',
       fields: ['timer.probes'],
     },
     (timer) => timer.probes,
@@ -449,7 +449,7 @@ const attributes: readonly Attribute<Socket>[] = [
       key: 'fd',
       header: 'FD',
       meaning:
-        "The descriptor's number in that process; null on platforms that do not tell, and where it holds the socket without one (io_uring).",
+        'The file descriptor in that process; null if not known, or if the process holds the socket without one (io_uring).',
       fields: ['owner.fd'],
       align: 'right',
       width: 3,
@@ -460,7 +460,7 @@ const attributes: readonly Attribute<Socket>[] = [
     {
       key: 'command',
       header: 'Command',
-      meaning: 'The command line, its words joined by blanks; null where it is not told.',
+      meaning: 'The command line, words joined by blanks; null if not known.',
       fields: ['owner.commandLine'],
       sortNeeds: ['owners', 'ownerDetails'],
       ...details,
@@ -471,7 +471,7 @@ const attributes: readonly Attribute<Socket>[] = [
     {
       key: 'executable',
       header: 'Executable',
-      meaning: "The executable's path; null where it may not be read.",
+      meaning: "The executable's path; null if it cannot be read.",
       fields: ['owner.executable'],
       sortNeeds: ['owners', 'ownerDetails'],
       ...details,
@@ -484,7 +484,7 @@ const attributes: readonly Attribute<Socket>[] = [
       key: 'noowner',
       header: 'No Owner',
       meaning:
-        'Why `owners` is empty; null when it is not, or when owners were not asked for. `denied`: some processes may not be looked into, or not be seen, so it may have one. `none`: it cannot have one: TIME_WAIT, or not accepted yet. `kernel`: the platform says that the kernel itself holds it (Linux never says that). `unknown`: none was found, or the platform does not tell.',
+        'Why `owners` is empty; null if it is not, or if owners were not requested. `denied`: some processes could not be inspected or seen, so it may have one. `none`: it cannot have one: TIME_WAIT, or not accepted yet. `kernel`: the platform reports that the kernel holds it (never on Linux). `unknown`: none was found, or the platform does not report owners.',
       fields: ['inetSocket.noOwner', 'unixSocket.noOwner'],
       needs: ['owners'],
       sortNeeds: ['owners'],
@@ -497,7 +497,7 @@ const attributes: readonly Attribute<Socket>[] = [
       key: 'path',
       header: 'Path',
       meaning:
-        'The bound name: null when unbound, `@…` for an abstract name (Linux), without the NUL bytes that pad it.',
+        'The bound name: null if unbound; `@…` for an abstract name (Linux), without padding NUL bytes.',
       fields: ['unixSocket.path'],
       long: true,
       width: 20,

@@ -21,8 +21,7 @@ const attributes: readonly Attribute<Counter>[] = [
     {
       key: 'group',
       header: 'Group',
-      meaning:
-        'The group that the kernel lists it under: `Ip`, `Icmp`, `Tcp`, `Udp`, `Ip6`, `TcpExt`.',
+      meaning: "The kernel's group for it: `Ip`, `Icmp`, `Tcp`, `Udp`, `Ip6`, `TcpExt`.",
       fields: ['counter.group'],
       width: 7,
     },
@@ -45,7 +44,7 @@ const attributes: readonly Attribute<Counter>[] = [
       key: 'value',
       header: 'Value',
       meaning:
-        "Since boot, or since the network namespace was made. All digits of the kernel's 64 bits; a reader that takes numbers for doubles loses the last ones past 2^53.",
+        'Value since boot, or since the network namespace was created. Exact to 64 bits; JSON readers that use doubles lose the last digits above 2^53.',
       fields: ['counter.value'],
       width: 10,
     },
@@ -54,7 +53,7 @@ const attributes: readonly Attribute<Counter>[] = [
   {
     key: 'rate',
     header: 'Per Second',
-    meaning: 'Change per second since the round before, with -c.',
+    meaning: 'With -c: change per second since the previous round.',
     unit: 'per second',
     needs: ['previousRound'],
     align: 'right',
@@ -66,7 +65,7 @@ const attributes: readonly Attribute<Counter>[] = [
       key: 'kind',
       header: 'Kind',
       meaning:
-        'A count only grows; a gauge is a present value (`CurrEstab`) or a setting (`RtoMin`, in ms).',
+        'A counter only grows; a gauge is a current value (`CurrEstab`) or a setting (`RtoMin`, in ms).',
       fields: ['counter.kind'],
       tone: 'quiet',
     },
@@ -76,8 +75,7 @@ const attributes: readonly Attribute<Counter>[] = [
     {
       key: 'meaning',
       header: 'Meaning',
-      meaning:
-        'What it counts, in plain words; null for a counter that this version has no text for.',
+      meaning: 'What it counts; null if this version has no description.',
       fields: ['counter.meaning'],
       long: true,
       width: 40,

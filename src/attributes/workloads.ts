@@ -42,7 +42,7 @@ const label = ofWorkloads(
     fact: 'workloads',
     header: 'Workload',
     meaning:
-      'What the socket belongs to: a systemd unit by its name, a container, pod, snap or flatpak behind what it is: `nginx.service`, `docker:web`, `pod:shop/web-0`.',
+      'What the socket belongs to: the name of a systemd unit, or a container, pod, snap or flatpak with its kind: `nginx.service`, `docker:web`, `pod:shop/web-0`.',
     long: true,
     width: 16,
   },
@@ -76,7 +76,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
       fact: 'workloads',
       header: 'Kind',
       meaning:
-        '`container` (Docker, Podman, containerd, CRI-O, LXC, systemd-nspawn), `pod` (Kubernetes), `unit` (systemd), `scope` (processes that systemd keeps together and did not start), `service` (Windows), `snap`, `flatpak`.',
+        '`container` (Docker, Podman, containerd, CRI-O, LXC, systemd-nspawn), `pod` (Kubernetes), `unit` (systemd), `scope` (processes that systemd groups but did not start), `service` (Windows), `snap`, `flatpak`.',
       fields: ['workload.kind'],
       filter: {
         kind: 'text',
@@ -103,7 +103,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
       key: 'container',
       fact: 'workloads',
       header: 'Container',
-      meaning: "A container's name, of one in a pod its name there; its ID where it has none.",
+      meaning: "The container's name, for one in a pod its name there; its ID if it has none.",
       fields: ['workload.container'],
       long: true,
     },
@@ -115,7 +115,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
       key: 'pod',
       fact: 'workloads',
       header: 'Pod',
-      meaning: "A pod's name in Kubernetes, its namespace before it; its UID where it has none.",
+      meaning: 'The Kubernetes pod, as `namespace/name`; its UID if the name is not known.',
       long: true,
     },
     ({ kind, ...workload }) => (kind === 'pod' ? podName(workload) : null),
@@ -127,7 +127,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
       key: 'image',
       fact: 'workloads',
       header: 'Image',
-      meaning: 'What a container was made of; null: not told.',
+      meaning: "The container's image; null if not known.",
       fields: ['workload.image'],
       long: true,
     },
@@ -140,7 +140,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
         fact: 'workloads',
         header: 'Cgroup',
         meaning:
-          'The path of the cgroup (cgroups(7)) that the workload was told by: that of the first owner, or that of whoever made the socket; null: not told.',
+          'Path of the cgroup (cgroups(7)) that determined the workload: that of the first owner, or of the process that created the socket; null if not known.',
         fields: ['inetSocket.cgroup', 'unixSocket.cgroup'],
         long: true,
         ...asked,
@@ -155,7 +155,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
       fact: 'workloads',
       header: 'No Workload',
       meaning:
-        'Why there is no workload; null where there is one. `denied`: its processes may not be looked into, and nothing else tells. `none`: it belongs to none: its program runs outside of all, or it has none (TIME_WAIT). `unknown`: it cannot be told: nobody holds it, or its cgroup is not told.',
+        'Why there is no workload; null if there is one. `denied`: no permission to read its processes, and no other source. `none`: its program runs outside any workload, or it has no program (TIME_WAIT). `unknown`: no process holds it, or its cgroup is not known.',
       fields: ['inetSocket.noWorkload', 'unixSocket.noWorkload'],
       tone: 'quiet',
       ...asked,

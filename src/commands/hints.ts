@@ -4,14 +4,16 @@ import type { Source } from '../sources/source.ts';
 
 /** The hint that servers are left out: netstat's default omits them, which surprises a user who names a port. */
 export function leftOutText(servers: number): string {
-  const what = servers === 1 ? '1 server that fits is' : `${servers} servers that fit are`;
-  return `${what} left out; -l lists servers, -a servers and the rest`;
+  const what = servers === 1 ? '1 matching server is' : `${servers} matching servers are`;
+  return `${what} not listed; -l lists servers, -a all sockets`;
 }
 
 /** The hint that some addresses have no names because no server answered in time. `timeout`: in milliseconds. */
 export function givenUpText(addresses: number, timeout: number): string {
   const what =
-    addresses === 1 ? '1 address shows as a number' : `${addresses} addresses show as numbers`;
+    addresses === 1
+      ? '1 address is shown as a number'
+      : `${addresses} addresses are shown as numbers`;
   return `${what}: no answer within ${timeout / 1000} s (--resolve-timeout)`;
 }
 

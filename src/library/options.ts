@@ -336,7 +336,7 @@ function hostsAsked({ on, onTimeout, procRoot, netns }: ReportOptions): HostsAsk
   }
   const other = procRoot === undefined ? (netns === undefined ? null : 'netns') : 'procRoot';
   if (other !== null) {
-    throw new NetstatError('usage', `on: does not go with ${other}, which is of this machine`, {
+    throw new NetstatError('usage', `on: cannot be used with ${other}, which is of this machine`, {
       path: 'on',
     });
   }

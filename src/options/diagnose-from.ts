@@ -28,7 +28,7 @@ const others = [
  */
 export function diagnoseListing(flags: GivenFlags): Listing {
   const other = others.find((name) => flags.has(name));
-  if (other !== undefined) throw usageError(`--diagnose does not go with --${other}`);
+  if (other !== undefined) throw usageError(`--diagnose cannot be used with --${other}`);
   const listing = listingFrom(flags);
   const { query } = listing;
   const which = query.which === 'listening' ? 'listening' : 'all';

@@ -36,7 +36,7 @@ const notExplained: readonly (readonly [FlagName, string])[] = [
  */
 export function explainedState(given: GivenFlags): string | null {
   for (const [name, why] of notExplained) {
-    if (given.has(name)) throw usageError(`--explain does not go with --${name}: ${why}`);
+    if (given.has(name)) throw usageError(`--explain cannot be used with --${name}: ${why}`);
   }
   const [state = null, another] = [...given.values('explain'), ...given.words];
   if (another === undefined) return state;

@@ -9,7 +9,7 @@ const noContext = 'SELinux contexts are not shown; see ps -Z for those of proces
 const gone = (what: string) => `${what} is gone from Linux; there is nothing to list`;
 /** For a family recently removed from Linux, or about to be. */
 const leaving = (what: string, file: string) =>
-  `${what} is not listed; a kernel that still has it tells of it in /proc/net/${file}`;
+  `${what} is not listed; a kernel that still has it shows it in /proc/net/${file}`;
 
 /** In the order of the help text. `as const` keeps the names as types. */
 export const flagTable = [
@@ -19,7 +19,7 @@ export const flagTable = [
     long: 'route',
     summary: 'routing tables',
     details:
-      'IPv4 unless `-6` or `-A inet6` asks for IPv6. On Linux the IPv4 ones are those of the main table; `ip route show table all` knows of the others.',
+      'IPv4, or IPv6 with `-6` or `-A inet6`. On Linux, IPv4 routes are those of the main table; `ip route show table all` shows the others.',
   },
   {
     group: 'reports',
@@ -27,16 +27,16 @@ export const flagTable = [
     long: 'interfaces',
     summary: 'network interfaces',
     details:
-      'One line each, those that are up; with `-a` also those that are down; with `-e` a paragraph each, with addresses.',
+      'Those that are up, one line each. `-a` adds those that are down; `-e` prints a paragraph each, with addresses.',
   },
   { group: 'reports', short: 'g', long: 'groups', summary: 'multicast group memberships' },
   {
     group: 'reports',
     short: 's',
     long: 'statistics',
-    summary: 'counters of each protocol; -a: zeros too',
+    summary: 'counters per protocol; -a: zeros too',
     details:
-      'Each counter stands under its MIB name, with what it counts. `-t`, `-u`, `-U`, `-w`, `-S`, `-4` and `-6` choose among the protocols (`-w` is IP and ICMP). With `-c`, from the second round on, the change per second stands beside the total.',
+      'Counters have their MIB names and a description. `-t`, `-u`, `-U`, `-w`, `-S`, `-4` and `-6` select protocols (`-w`: IP and ICMP). With `-c`, the second and later rounds also show the change per second.',
   },
   {
     group: 'reports',
@@ -44,9 +44,9 @@ export const flagTable = [
     own: true,
     value: { name: 'STATE', completes: 'explained-states' },
     optionalValue: true,
-    summary: 'what a state means and what many of them tell',
+    summary: 'what a state means, and what many of them mean',
     details:
-      'How a socket gets into the state and out of it, and what to do about many. Any common spelling will do: `close_wait`, `CLOSE-WAIT`, `listen`. Without a state: one line for each there is.',
+      'How a socket enters and leaves the state, and what to do about many of them. Any common spelling works: `close_wait`, `CLOSE-WAIT`, `listen`. Without a state: one line for each state.',
   },
 
   {
@@ -55,18 +55,18 @@ export const flagTable = [
     own: true,
     value: { name: 'CHECK', list: true, isHyphenated: true, completes: 'checks' },
     optionalValue: true,
-    summary: 'what is wrong here, with evidence and remedy',
+    summary: 'find problems, with evidence and remedies',
     details:
-      'Runs the checks, or those that are named, and prints what they find, the worst first: what was seen, who holds it, why it matters, what to do, how sure it is. The numbers that a check goes by can be set after colons: `close-wait:count=50`; `all-checks` beside it stands for all the other checks. Filters and expressions narrow the sockets that are looked at; what is about the machine as a whole is then left out unless it is named. Where they are about one service (`--port 7071`, `--program NAME`, `--remote ADDRESS`), what is known of it comes first: who listens and where, how far that is reached, who is connected; and where nobody listens, who does in another network namespace, which unit would, and who did by what `--save` wrote (`--diff FILE`). Some checks compare two readings, a second apart. Exit codes: 0 nothing found, 1 something found, 2 trouble. A check that cannot run says why: if it was named, with `-v`, and in JSON.',
+      'Runs all checks, or the named ones, and prints the findings, worst first: what was seen, which processes hold it, why it matters, what to do, and how certain it is. Thresholds are set after a colon: `close-wait:count=50`; add `all-checks` to run all other checks too. Filters and expressions limit the sockets examined; checks of the whole machine then run only if named. If the filter selects one service (`--port 7071`, `--program NAME`, `--remote ADDRESS`), a summary of it comes first: who listens and where, from where it can be reached, and who is connected. If nobody listens: who does in another network namespace, which unit would, and who did according to a file of `--save` (`--diff FILE`). Some checks compare two readings, one second apart. Exit codes: 0 nothing found, 1 something found, 2 trouble. The reason why a check cannot run is shown if the check was named, with `-v`, and in JSON.',
   },
   {
     group: 'reports',
     long: 'severity',
     own: true,
     value: { name: 'LEVEL', choices: severities },
-    summary: 'with --diagnose: this bad or worse',
+    summary: 'with --diagnose: findings of LEVEL or worse',
     details:
-      '`critical`, `warning` or `note`, the default. What is not shown does not count for the exit code.',
+      '`critical`, `warning`, or `note` (the default). Findings not shown do not affect the exit code.',
   },
 
   { group: 'sockets', short: 't', long: 'tcp', summary: 'TCP' },
@@ -78,7 +78,7 @@ export const flagTable = [
     long: 'sctp',
     summary: 'SCTP',
     details:
-      'A multi-homed end has a line for each of its addresses. Linux lists SCTP only while its module is loaded.',
+      'A multi-homed endpoint has a line for each address. Linux lists SCTP only while its module is loaded.',
   },
   { group: 'sockets', short: 'w', long: 'raw', summary: 'raw IP' },
   { group: 'sockets', short: 'x', long: 'unix', summary: 'UNIX domain' },
@@ -86,15 +86,15 @@ export const flagTable = [
     group: 'sockets',
     short: 'l',
     long: 'listening',
-    summary: 'only servers: those that wait for a peer',
+    summary: 'only servers (sockets that wait for a peer)',
     details:
-      'A TCP socket that listens; a UDP, UDP-Lite or raw socket that takes packets from anyone; a UNIX socket that accepts connections.',
+      'TCP sockets that listen; UDP, UDP-Lite and raw sockets without a peer; UNIX sockets that accept connections.',
   },
   {
     group: 'sockets',
     short: 'a',
     long: 'all',
-    summary: 'servers and the rest (default: all but servers)',
+    summary: 'all sockets (default: all except servers)',
   },
   {
     group: 'sockets',
@@ -109,59 +109,58 @@ export const flagTable = [
     short: 'A',
     long: 'protocol',
     value: { name: 'FAMILY', list: true, completes: 'families' },
-    summary: 'these families: inet, inet6, unix',
+    summary: 'address families: inet, inet6, unix',
     details:
-      'Families add up, whether named here or by `-4`, `-6` and `-x`. `ip` and `tcpip` are other names of inet, `local` of unix.',
+      'Families given here and by `-4`, `-6` and `-x` are combined. `ip` and `tcpip` are other names for inet, `local` for unix.',
   },
   {
     group: 'sockets',
     long: 'all-netns',
     own: true,
-    summary: 'of every network namespace, and which (Linux)',
+    summary: 'all network namespaces, with their names (Linux)',
     details:
-      "Those that processes live in, that `ip netns` names, and that are mounted, each once, the own one first; with `-r`, `-i`, `-g` and `-s` too. As root by netlink inside each, else by /proc/PID/net. What could not be read is told. Column, sort key and field of expressions: `netns`, by name or number (`netns = web`; `own` is this program's).",
+      "Network namespaces of running processes, those that `ip netns` lists, and mounted ones; each once, this program's own first. Also with `-r`, `-i`, `-g` and `-s`. Root reads each by netlink inside it, other users by /proc/PID/net. Namespaces that could not be read are reported. Column, sort key and field of expressions: `netns`, a name or number (`netns = web`; `own` is this program's).",
   },
   {
     group: 'sockets',
     long: 'netns',
     own: true,
     value: { name: 'NS', completes: 'namespaces' },
-    summary: 'of this network namespace: NAME, PID or PATH (Linux)',
+    summary: 'one network namespace: NAME, PID or PATH (Linux)',
     details:
-      'A name of `ip netns`, the PID of a process that lives in it, or a file that leads to it, such as `/run/netns/web` or `/proc/123/ns/net`; also the number that `--all-netns` shows.',
+      'A name from `ip netns`, the PID of a process in it, a file that refers to it, such as `/run/netns/web` or `/proc/123/ns/net`, or the number that `--all-netns` shows.',
   },
   {
     group: 'sockets',
     long: 'on',
     own: true,
     value: { name: 'HOST', list: true, completes: 'hosts' },
-    summary: 'of these other Linux machines, over ssh',
+    summary: 'read other Linux machines, over ssh',
     details:
-      "The user's own OpenSSH asks them, with its configuration, keys and jump hosts, and without questions (BatchMode); a shell is all that they need. HOST is what ssh takes: an alias of its configuration, a name or address, `USER@HOST`, `ssh://USER@HOST:PORT`; `@FILE` reads names from a file, one a line, `#` before a comment. With every report, filter and format, `--diff`, `--diagnose`, `--follow` and `--live`; each row says of which machine it is: column, sort key and field of expressions `host`. Users are numbers. What only a live kernel tells is there where tsnetstat is installed on the machine. One that does not answer is a warning, with ssh's last line; exit code 2 where none does.",
+      "Connects with your OpenSSH, its configuration, keys and jump hosts, and never prompts (BatchMode). The machines need only a shell. HOST is anything that ssh accepts: an alias from its configuration, a name or address, `USER@HOST`, `ssh://USER@HOST:PORT`; `@FILE` reads names from a file, one per line, with `#` before comments. Works with every report, filter and format, `--diff`, `--diagnose`, `--follow` and `--live`. Each row names its machine: column, sort key and field of expressions `host`. Users are shown as numbers. Data that only a live kernel provides requires tsnetstat on that machine. A machine that does not answer causes a warning with ssh's last line; if none answers, the exit code is 2.",
   },
   {
     group: 'sockets',
     long: 'on-timeout',
     own: true,
     value: { name: 'SECONDS', isNumber: true },
-    summary: 'with --on: how long each may take (default 10)',
+    summary: 'with --on: time limit per machine (default 10)',
     details:
-      'For the whole answer, counted from connecting; with rounds, for each round anew. With `--serve` it has to be less than `--serve-timeout`, and is half of it by default.',
+      'Limits the whole answer, connecting included; with repeated rounds, each round. With `--serve` it must be less than `--serve-timeout`; the default is then half of that.',
   },
   {
     group: 'sockets',
     long: 'on-parallel',
     own: true,
     value: { name: 'N', isNumber: true },
-    summary: 'with --on: how many to ask at once (default 16)',
+    summary: 'with --on: machines to ask at once (default 16)',
   },
   {
     group: 'sockets',
     long: 'strict',
     own: true,
-    summary: 'with --on: exit code 2 if any does not answer',
-    details:
-      'What the others answer is shown all the same; `--save` and `--diff` need the answers of all.',
+    summary: 'with --on: exit 2 if any machine does not answer',
+    details: 'The answers of the others are still shown; `--save` and `--diff` need all of them.',
   },
 
   {
@@ -169,16 +168,16 @@ export const flagTable = [
     long: 'state',
     own: true,
     value: { name: 'STATE', list: true, completes: 'states' },
-    summary: 'in one of these states, or a group of states',
+    summary: 'in one of these states or groups of states',
     details:
-      'Names in any case and common spelling, or groups of them. Naming a state asks for servers too where they are in it: `--state listen` needs no `-l`.',
+      'State names in any case and common spelling, or names of groups. Servers in a named state are included: `--state listen` needs no `-l`.',
   },
   {
     group: 'filters',
     long: 'port',
     own: true,
     value: { name: 'PORT', list: true, completes: 'ports' },
-    summary: 'either end: 22, https, 8000-8100',
+    summary: 'local or remote port: 22, https, 8000-8100',
     details: 'Compared as numbers: 3000 is never 30001.',
   },
   {
@@ -187,9 +186,9 @@ export const flagTable = [
     aliases: ['--src'],
     own: true,
     value: { name: 'ADDR', list: true },
-    summary: 'local end: ADDR[/LEN][:PORT] or :PORT',
+    summary: 'local address: ADDR[/LEN][:PORT] or :PORT',
     details:
-      '`192.0.2.1`, `10.0.0.0/8`, `[2001:db8::]/32`, `[::1]:ssh`, `fe80::1%eth0`, `:8000-8100`. IPv4 addresses match their IPv4-mapped form in IPv6 tables.',
+      '`192.0.2.1`, `10.0.0.0/8`, `[2001:db8::]/32`, `[::1]:ssh`, `fe80::1%eth0`, `:8000-8100`. IPv4 addresses also match their IPv4-mapped form in IPv6 tables.',
   },
   {
     group: 'filters',
@@ -197,7 +196,7 @@ export const flagTable = [
     aliases: ['--dst'],
     own: true,
     value: { name: 'ADDR', list: true },
-    summary: 'remote end: ADDR[/LEN][:PORT] or :PORT',
+    summary: 'remote address: ADDR[/LEN][:PORT] or :PORT',
   },
   {
     group: 'filters',
@@ -211,137 +210,137 @@ export const flagTable = [
     long: 'program',
     own: true,
     value: { name: 'NAME', completes: 'programs' },
-    summary: "held by a program; * stands for anything: 'php*'",
+    summary: "held by this program; * matches anything: 'php*'",
     details:
-      "The whole name as `-pW` shows it, case and all, unless it has a `*`; of a title such as `nginx: worker process` also what stands before the colon. On Windows case and `.exe` do not count. Matches if any of the processes that share the socket does. Without a name behind it, as net-tools' manual has it, it is `-p`; a name that begins with a hyphen is `--program=-bash`.",
+      "The whole name as `-pW` shows it, case-sensitive, unless it contains `*`. The part before the colon of a title such as `nginx: worker process` matches too. On Windows, case and `.exe` are ignored. If processes share a socket, one match is enough. Without a NAME, `--program` means `-p`, as in net-tools' manual; write a name that begins with a hyphen as `--program=-bash`.",
   },
   {
     group: 'filters',
     long: 'workload',
     own: true,
     value: { name: 'NAME', completes: 'workloads' },
-    summary: "of a container, pod or unit: docker:web, 'unit:ssh*'",
+    summary: "in a container, pod or unit: docker:web, 'unit:ssh*'",
     details:
-      'As `--workloads` shows it, or a name or ID alone, or behind a kind (`container:`, `pod:`, `unit:`, `scope:`, `service:`, `snap:`, `flatpak:`) or a runtime (`docker:`, `podman:` and so on); `*` stands for anything: `pod:shop/*`. Matches if any of the processes that share the socket is in it.',
+      'NAME is a workload as `--workloads` shows it, or a name or ID, alone or after a kind (`container:`, `pod:`, `unit:`, `scope:`, `service:`, `snap:`, `flatpak:`) or a runtime (`docker:`, `podman:` and so on). `*` matches anything: `pod:shop/*`. If processes share a socket, one match is enough.',
   },
   {
     group: 'filters',
     long: 'user',
     own: true,
     value: { name: 'USER', list: true, completes: 'users' },
-    summary: 'made by one of these users, by name or number',
+    summary: 'created by one of these users (names or numbers)',
   },
   {
     group: 'filters',
     long: 'bound-inactive',
     own: true,
-    summary: 'also TCP sockets that are bound and no more',
+    summary: 'also TCP sockets that are only bound',
     details:
-      'Linux (6.8 and later) and Windows. Such a socket has a port and neither listens nor is connected: `bind` says that the address is in use, and no other row shows by whom. Their state is `BOUND`; `state bound` shows them alone.',
+      'Linux (6.8 and later) and Windows. Such a socket holds a port but neither listens nor is connected: `bind` reports that the address is in use, and no other row shows why. Their state is `BOUND`; `state bound` shows only them.',
   },
   {
     group: 'filters',
     long: 'exposed',
     own: true,
-    summary: 'servers that more than loopback can reach',
+    summary: 'servers reachable from beyond loopback',
     details:
-      'What other machines may be able to reach, as far as addresses tell: a firewall may still stand between. Of other network namespaces, what a port of the host leads to by more than a loopback address. Implies `-l`.',
+      'Servers that other machines may be able to reach, judged by addresses; a firewall may still block them. In other network namespaces: servers to which the host forwards a port, unless only on a loopback address. Implies `-l`.',
   },
 
   {
     group: 'display',
     short: 'n',
     long: 'numeric',
-    summary: 'numbers; no names are looked up',
+    summary: 'show numbers, look up no names',
   },
-  { group: 'display', long: 'numeric-hosts', summary: 'addresses, not host names' },
-  { group: 'display', long: 'numeric-ports', summary: 'port numbers, not service names' },
-  { group: 'display', long: 'numeric-users', summary: 'user numbers, not names' },
+  { group: 'display', long: 'numeric-hosts', summary: 'show addresses, not host names' },
+  { group: 'display', long: 'numeric-ports', summary: 'show port numbers, not service names' },
+  { group: 'display', long: 'numeric-users', summary: 'show user numbers, not names' },
   {
     group: 'display',
     short: 'N',
     long: 'symbolic',
-    summary: 'names, where there are any (the default)',
-    details: 'Accepted for old command lines. `-n` wins over it.',
+    summary: 'show names where known (the default)',
+    details: 'Accepted for old command lines; `-n` overrides it.',
   },
   {
     group: 'display',
     long: 'resolve-timeout',
     own: true,
     value: { name: 'SEC' },
-    summary: 'for all names together (default 2); then numbers',
+    summary: 'time limit for all host names (default 2)',
     details:
-      'Host names are asked for at the same time, each address once, and this is the time for all of them. An address without an answer by then shows as a number. 0 asks no server: names come from the files of this machine only.',
+      'All host names are looked up at the same time, each address once; this limits the total time. Addresses without an answer by then are shown as numbers. With 0, no server is asked: names come only from files of this machine.',
   },
   {
     group: 'display',
     short: 'p',
     long: 'programs',
-    summary: 'PID and name of the process that holds each socket',
+    summary: "PID and program name of each socket's process",
     details:
-      "Only root sees other users' processes; what could not be seen is told on standard error. `-` means that no owner is known. The structured formats tell every process that shares a socket; the netstat table tells the first.",
+      "Only root sees other users' processes; a warning on standard error says what could not be seen. `-` means that no owner is known. If several processes share a socket, structured formats list all of them, the netstat table the first.",
   },
   {
     group: 'display',
     short: 'e',
     long: 'extend',
-    summary: 'user and inode; with -r, -i: more columns',
-    details: 'Given twice with `-r`: still more.',
+    summary: 'show user and inode; with -r, -i: more columns',
+    details: 'Twice with `-r`: still more columns.',
   },
   {
     group: 'display',
     short: 'o',
     long: 'timers',
-    summary: 'timers: kind (seconds/retransmits/probes)',
+    summary: 'show timers: kind (seconds/retransmits/probes)',
   },
   {
     group: 'display',
     long: 'tcp-info',
     own: true,
-    summary: 'RTT, retransmissions, window, bytes of TCP (Linux)',
+    summary: 'TCP: RTT, retransmissions, window, bytes (Linux)',
     details:
-      'What the kernel knows of each TCP connection, told to every user. JSON and CSV have all of it; each part is a column, a sort key and a field of expressions by itself: `--columns src,dst,rtt,retrans`, `--sort -rtt`, `rtt > 200ms and retrans > 0`. With `-c` also bytes a second, sent and received: `--sort -recvrate`, `sentrate > 1MB`. With columns or expressions of it this flag is not needed.',
+      "The kernel's data on each TCP connection; needs no privileges. JSON and CSV contain all of it. Each value is also a column, a sort key and a field of expressions: `--columns src,dst,rtt,retrans`, `--sort -rtt`, `rtt > 200ms and retrans > 0`. `-c` adds bytes sent and received per second: `--sort -recvrate`, `sentrate > 1MB`. Columns and expressions that use these values do not need this flag.",
   },
   {
     group: 'display',
     long: 'socket-info',
     own: true,
-    summary: 'accept queue, drops and memory of sockets (Linux)',
+    summary: 'sockets: accept queue, drops, memory (Linux)',
     details:
-      "What the kernel tells of a socket beyond its row: a listener's accept queue and its limit, packets dropped, memory, of UNIX sockets the queues, and in JSON and CSV the mark (to those who may administer the network) and the cookie. Each part is a column, a sort key and a field of expressions by itself: `--columns src,acceptq,acceptlimit`, `drops > 0`.",
+      "The kernel's further data on each socket: a listener's accept queue and its limit, dropped packets, memory, the queues of UNIX sockets; in JSON and CSV also the mark (needs CAP_NET_ADMIN) and the cookie. Each value is also a column, a sort key and a field of expressions: `--columns src,acceptq,acceptlimit`, `drops > 0`.",
   },
   {
     group: 'display',
     long: 'peers',
     own: true,
-    summary: 'the process at the other end, on this machine',
+    summary: 'the process at the other end, if on this machine',
     details:
-      "TCP and UDP: the socket of this machine with the same two ends, or the UDP server that is bound there, filtered out or not. UNIX sockets: what the kernel says over netlink, on a live Linux alone. `-`: the other end is elsewhere, is nobody's (closed, not accepted yet), or cannot be told. It reads every socket of the protocols that are asked for, and looks for all owners, before the first line shows. Columns, sort keys and fields of expressions: `peer`, `peerpid`; `peernoowner`, which is no field, says why there is none.",
+      'TCP and UDP: the socket on this machine with the same two ends, or the UDP server bound there, even if filtered out. UNIX sockets: as the kernel reports over netlink (live Linux only). `-`: the other end is on another machine, has no owner (closed, not accepted yet), or is not known. All sockets of the selected protocols and all owners are read before the first line is printed. Columns, sort keys and fields of expressions: `peer`, `peerpid`. The column `peernoowner`, which is not a field, says why there is none.',
   },
   {
     group: 'display',
     long: 'workloads',
     own: true,
-    summary: 'the container, pod, unit or service of each socket',
+    summary: "each socket's container, pod, unit or service",
     details:
-      "What the process belongs to, by its cgroup: a systemd unit or scope, a container (Docker, Podman, containerd, CRI-O, LXC, systemd-nspawn), a pod of Kubernetes, a snap, a flatpak. It takes no rights: where the process may not be seen, the kernel tells of a socket of TCP, UDP or raw IP which cgroup made it. Names of containers and pods come from files of the machine, else from the engine's socket where it may be asked, within half a second; else the first digits of the ID show. `-`: it belongs to none; `(denied)`, `(unknown)`: it cannot be told. Several owners in different workloads: the table shows the first, JSON all. Columns, sort keys and fields of expressions: `workload`, `workloadkind`, `unit`, `container`, `pod`, `image`, `cgroup`.",
+      "What the process belongs to, by its cgroup: a systemd unit or scope, a container (Docker, Podman, containerd, CRI-O, LXC, systemd-nspawn), a Kubernetes pod, a snap or a flatpak. Needs no privileges: if the process cannot be seen, the kernel reports which cgroup created a TCP, UDP or raw IP socket. Names of containers and pods come from files of the machine, or from the engine's socket if it is accessible and answers within half a second; otherwise the first digits of the ID are shown. `-`: no workload; `(denied)`, `(unknown)`: not known. If the owners are in different workloads, the table shows the first, JSON all. Columns, sort keys and fields of expressions: `workload`, `workloadkind`, `unit`, `container`, `pod`, `image`, `cgroup`.",
   },
   {
     group: 'display',
     long: 'exposure',
     own: true,
-    summary: 'how far each server can be reached (Linux)',
+    summary: 'from where each server can be reached (Linux)',
     details:
-      "`loopback`; `host`: at an address of this network, as far as no firewall keeps others away; `published`: a port of the host leads to it, or it stands for a container, `published: 8080 → docker:web:80`; `internal`: of another network namespace (`--all-netns`), and no port of the host leads there; `unknown`, with a warning that says why. Ports are known by the command lines of Docker's programs and, for root, by the rules of nftables and iptables. A column and a field of expressions by itself: `exposure = published`.",
+      "`loopback`; `host`: reachable at an address of this network, unless a firewall blocks it; `published`: a port of the host is forwarded to it, or it forwards to a container: `published: 8080 → docker:web:80`; `internal`: in another network namespace (`--all-netns`), with no port of the host forwarded to it; `unknown`, with a warning that says why. Published ports are found in the command lines of Docker's programs and, for root, in the rules of nftables and iptables. Also a column and a field of expressions: `exposure = published`.",
   },
   {
     group: 'display',
     short: 'W',
     long: 'wide',
     aliases: ['-T', '--notrim'],
-    summary: 'whole addresses and names',
+    summary: 'do not truncate addresses and names',
     details:
-      'Otherwise an address and its port share 22 characters, and a PID and its program 19, as in net-tools.',
+      'By default an address with its port has 22 characters, a PID with its program 19, as in net-tools.',
   },
   {
     group: 'display',
@@ -353,45 +352,45 @@ export const flagTable = [
     group: 'display',
     short: 'C',
     long: 'cache',
-    summary: 'with -r: the route cache, which is gone',
+    summary: 'with -r: the route cache (no longer exists)',
     details:
-      'Linux has none since 3.6, so `-rC` is refused. Elsewhere it does nothing, as in net-tools.',
+      'Linux has had none since 3.6, so `-rC` is refused. Without `-r` it does nothing, as in net-tools.',
   },
   {
     group: 'display',
     short: 'c',
     long: 'continuous',
-    summary: 'again every second, until Ctrl-C',
+    summary: 'repeat every second, until Ctrl-C',
   },
   {
     group: 'display',
     long: 'interval',
     own: true,
     value: { name: 'SEC' },
-    summary: 'again every so many seconds; implies -c',
-    details: 'With `--wait` and `--wait-gone`: how often to look.',
+    summary: 'repeat every SEC seconds; implies -c',
+    details: 'With `--wait` and `--wait-gone`: how often to check.',
   },
   {
     group: 'output',
     long: 'follow',
     own: true,
-    summary: 'tell what opens, closes and changes, until Ctrl-C',
+    summary: 'report sockets that open, close or change',
     details:
-      'A line for each socket that is opened or closed, whose state or owner changes, with the time. What is there at the beginning is not shown. It follows servers and connections (`-l`: servers), those that the protocols, filters and expression choose. It reads every second, or as `--interval` says; on a live Linux the kernel also tells of each TCP and UDP socket that closes, as it closes and to every user: of one that no reading saw too (`seen=never`: who had it is not known then), with the bytes, round-trip time and retransmissions of a connection. Elsewhere, and with `--source proc`, what lives between two readings may not be seen. Where the kernel tells faster than it can be read, a warning says that closes were lost. TIME_WAIT is no socket any more: a connection is closed when its socket is. A JSON document would never end, so `--json` is an object a line, as `--format ndjson`.',
+      'Prints a line with the time whenever a socket opens, closes, or changes its state or owner, until Ctrl-C. Sockets present at the start are not listed. Follows the servers and connections (`-l`: servers) that the protocols, filters and expression select. Reads every second, or as `--interval` says. On a live Linux the kernel also reports each TCP and UDP socket as it closes, to every user, with the bytes, round-trip time and retransmissions of a connection; even one that no reading saw (`seen=never`: its owner is then not known). On other platforms, and with `--source proc`, sockets that live only between two readings can be missed. If the kernel reports faster than can be read, a warning says that closes were lost. TIME_WAIT is not a socket: a connection counts as closed when its socket closes. `--json` prints one object per line, as `--format ndjson`.',
   },
   {
     group: 'output',
     long: 'live',
     own: true,
-    summary: 'a full screen of sockets, with keys (? tells them)',
+    summary: 'full-screen view of sockets (? lists the keys)',
     details:
-      'Reads every second, or as `--interval` says, and shows what the rest of the command line chooses, as it is and as it changes: what is new, has changed its state or is closed is marked for some seconds. Keys filter, sort and group, choose columns and show everything that is known of a socket; `?` lists them, `q` ends. Standard input and output must be a terminal. Where a screen is of no use (a screen reader, a log), `-c` prints round after round and `--follow` what changes.',
+      'Shows the sockets that the command line selects and updates them every second, or as `--interval` says. Sockets that are new, closed or in a new state are highlighted for some seconds. Keys filter, sort and group, select columns and show all details of a socket; `?` lists the keys, `q` quits. Standard input and output must be a terminal. For screen readers and logs, use `-c` (repeated listings) or `--follow` (changes only).',
   },
   {
     group: 'display',
     short: 'v',
     long: 'verbose',
-    summary: 'also tell which tables this kernel lacks',
+    summary: 'also report which tables this kernel lacks',
   },
 
   {
@@ -401,25 +400,25 @@ export const flagTable = [
     value: { name: 'FORMAT', choices: [...formats, ...metricFormats] },
     summary: [...formats.slice(1), ...metricFormats].join(', '),
     details:
-      '`netstat`, the default, is what net-tools prints. `table` has boxes and fits the terminal. `json` is one document, `ndjson` one object a line, `csv` is RFC 4180; these three hold numbers, never looked-up names. `prometheus` and `openmetrics` are no lists but metrics: sockets counted by state, service, program and workload, servers and their accept queues, the counters of `-s` and those of interfaces; with `-s` or `-i` these alone. Servers and connections count (`-l`: servers), those that protocols, filters and an expression choose. `--save FILE` writes them where node_exporter looks for them.',
+      '`netstat`, the default, is the format of net-tools. `table` has boxes and fits the terminal. `json` is one document, `ndjson` one object per line, `csv` follows RFC 4180; these three contain numbers, never looked-up names. `prometheus` and `openmetrics` print metrics: sockets counted by state, service, program and workload, servers and their accept queues, the counters of `-s` and of interfaces; with `-s` or `-i` only those. Servers and connections are counted (`-l`: servers) that the protocols, filters and expression select. Use `--save FILE` to write them where node_exporter looks for them.',
   },
   {
     group: 'output',
     long: 'metrics-top',
     own: true,
     value: { name: 'N' },
-    summary: 'metrics: values that a label may have (default 20)',
+    summary: 'metrics: most values per label (default 20)',
     details:
-      'Bounds each label of `--format prometheus` that others choose: programs, workloads, service ports, servers, interfaces, network namespaces. The rest is one, `other`.',
+      'Limits each label of `--format prometheus` with open-ended values: programs, workloads, service ports, servers, interfaces, network namespaces. All further values are counted as `other`.',
   },
   {
     group: 'output',
     long: 'metrics-remote',
     own: true,
     value: { name: 'PORT', list: true, completes: 'ports' },
-    summary: 'metrics: count connections to these ports too',
+    summary: 'metrics: also count connections to these ports',
     details:
-      'Connections by remote port, as `--port` takes ports: `5432,https,8000-8100`. A range is one label; all other ports are `other`.',
+      'Counts connections by remote port, given as for `--port`: `5432,https,8000-8100`. A range is one label; all other ports are `other`.',
   },
   { group: 'output', long: 'json', own: true, summary: '--format json' },
   {
@@ -428,40 +427,40 @@ export const flagTable = [
     own: true,
     value: { name: 'COLUMN', list: true, completes: 'columns' },
     summary: 'these columns in this order (netstat, table, csv)',
-    details: 'A wrong name is answered with those that the report has.',
+    details: 'A wrong name is answered with a list of the valid ones.',
   },
   {
     group: 'output',
     long: 'sort',
     own: true,
     value: { name: 'KEY', list: true, completes: 'sort-keys' },
-    summary: 'by these keys; -KEY: largest first',
+    summary: 'sort by these keys; -KEY: largest first',
     details:
-      "The kernel's order otherwise. Numbers sort as numbers, addresses as addresses; rows that have no value come last; equal rows stay in order. Sorting takes the whole table into memory. A wrong key is answered with those that the report has.",
+      "By default rows are in the kernel's order. Numbers sort as numbers, addresses as addresses; rows without a value come last; equal rows keep their order. Sorting holds the whole table in memory. A wrong key is answered with a list of the valid ones.",
   },
   {
     group: 'output',
     short: 'H',
     long: 'no-header',
     own: true,
-    summary: 'no titles, no column names',
+    summary: 'print no titles and column names',
   },
   {
     group: 'output',
     short: 'q',
     long: 'quiet',
     own: true,
-    summary: 'exit 0 if something matched, 1 if not, 2: not known',
+    summary: 'print nothing; exit 0: match, 1: none, 2: not known',
     details:
-      'Stops at the first match. A filter that a server may fit (`--port`, `--local`, `--program`, `--pid`, `--user`, an expression) searches servers and the rest, unless `-l` is given. Where nothing matched and something that was asked for could not be read or seen, it says what that is and exits 2.',
+      'Stops at the first match. With a filter that servers can match (`--port`, `--local`, `--program`, `--pid`, `--user`, an expression), all sockets are searched, unless `-l` is given. If nothing matched but something relevant could not be read or seen, a message says what, and the exit code is 2.',
   },
   {
     group: 'output',
     long: 'pids',
     own: true,
-    summary: 'only the PIDs that hold what matched, one a line',
+    summary: 'print only the PIDs of matching sockets',
     details:
-      'Each once, in rising order, or with `--sort` in that of the rows: for `xargs kill`. Every process that shares a socket counts; with `--pid` or `--program` those alone that fit. Exits with 1 where there is none, and with 2 where there is none and owners could not be seen, which standard error tells. `-l` leaves out the clients of a port.',
+      'One per line, each once, in rising order, or with `--sort` in the order of the rows; for `xargs kill`. Includes every process that shares a socket; with `--pid` or `--program` only those that match. Exits with 1 if there are none, or with 2 and a message if there are none but some owners could not be seen. `-l` leaves out the clients of a port.',
   },
   {
     group: 'output',
@@ -469,9 +468,9 @@ export const flagTable = [
     own: true,
     value: { name: 'SEC', isNumber: true },
     optionalValue: true,
-    summary: 'wait until something matches; exit 1: not in time',
+    summary: 'wait until something matches; exit 1: timed out',
     details:
-      'Looks every 0.2 seconds, or as `--interval` says, and shows the listing once something is there; with `-q` nothing is printed. Without a time it waits for ever. What a filter may find among servers too is searched as with `-q`. Where the time is over and something that was asked for could not be seen, it says what that is and exits 2.',
+      'Checks every 0.2 seconds, or as `--interval` says, and prints the listing once something matches; with `-q` it prints nothing. Without SEC it waits forever. Servers are searched as with `-q`. If the time is over and something relevant could not be seen, a message says what, and the exit code is 2.',
   },
   {
     group: 'output',
@@ -479,18 +478,18 @@ export const flagTable = [
     own: true,
     value: { name: 'SEC', isNumber: true },
     optionalValue: true,
-    summary: 'wait until nothing matches any more',
+    summary: 'wait until nothing matches',
     details:
-      'As `--wait`. Where something that was asked for cannot be seen, that it is gone is not known: it says so at once and exits 2.',
+      'Like `--wait`. If something relevant cannot be seen, it cannot be known to be gone: a message says so at once, and the exit code is 2.',
   },
   {
     group: 'output',
     long: 'save',
     own: true,
     value: { name: 'FILE', completes: 'files' },
-    summary: 'into FILE as JSON, with what was asked; - is stdout',
+    summary: 'save JSON and the query to FILE; -: stdout',
     details:
-      'What `--json` prints, with the owners of sockets, and what was asked beside it (`asked`), so that `--diff` can ask the same again. FILE is there whole or not at all: it is written aside in the same folder and renamed. A symbolic link in its place is replaced, not followed. Goes with every report and with `--wait`.',
+      'Writes what `--json` prints, with the owners of sockets, and the query (`asked`), so that `--diff` can repeat it. FILE is written completely or not at all: a temporary file in the same directory is renamed. A symbolic link is replaced, not followed. Works with every report and with `--wait`.',
   },
   {
     group: 'output',
@@ -498,25 +497,25 @@ export const flagTable = [
     own: true,
     value: { name: 'MODE' },
     summary: "FILE's permissions, octal (default 0600)",
-    details: 'Whatever umask says. Windows has none of these: there the folder decides.',
+    details: 'Ignores umask. Not on Windows, where the permissions of the directory apply.',
   },
   {
     group: 'output',
     long: 'diff',
     own: true,
     value: { name: 'FILE', completes: 'files' },
-    summary: 'what differs from FILE; exit 1: something does',
+    summary: 'compare with FILE; exit 1: something differs',
     details:
-      'FILE is what `--save` or `--json` wrote, on any machine; `-` is standard input. Where the command line does not say what is asked, what FILE says was asked is asked again. Lines begin with `-` (gone), `+` (come) or `~` (changed, with what it was); with `--json`, `--format ndjson` or `csv` for programs; nothing with `-q`. A restart is no difference: servers are known by protocol, address, port, network namespace, program and user; `-v` tells of those that were replaced (`=`). With `--save FILE` beside it the file is brought up to date afterwards, and made where it is not there yet. Trouble is exit code 2.',
+      'FILE was written by `--save` or `--json`, on any machine; `-` is standard input. If the command line contains no query, the one in FILE is repeated. Lines begin with `-` (gone), `+` (new) or `~` (changed, with the old value). `--json`, `--format ndjson` and `csv` are for programs; `-q` prints nothing. A restart is not a difference: servers are identified by protocol, address, port, network namespace, program and user; `-v` lists those that were replaced (`=`). Adding `--save FILE` updates the file afterwards, or creates it. Trouble is exit code 2.',
   },
   {
     group: 'output',
     long: 'ignore',
     own: true,
     value: { name: 'WHAT', completes: 'ignored' },
-    summary: 'leave out rows of --diff, checks of --diagnose',
+    summary: 'omit rows of --diff or checks of --diagnose',
     details:
-      "With `--diff` an expression as a filter has it, in one word: `--ignore 'sport > 32767'` leaves out on both sides what fits. With `--diagnose` names of checks, commas between them. May be given several times.",
+      "With `--diff`: an expression in one argument; `--ignore 'sport > 32767'` omits matching rows on both sides. With `--diagnose`: names of checks, separated by commas. May be given several times.",
   },
   {
     group: 'output',
@@ -526,33 +525,33 @@ export const flagTable = [
     optionalValue: true,
     summary: 'serve metrics to Prometheus (default 127.0.0.1:9917)',
     details:
-      'Answers `/metrics` over HTTP with what `--format prometheus` prints, in the dialect that the scraper prefers, `/healthz` with `ok`. It reads when it is asked; those who ask at the same time share one reading. The place is `ADDRESS:PORT`, `[ADDRESS]:PORT`, a port (on loopback) or `:PORT` (every address); port 0 is one that the system gives. Where other machines may reach it, `--serve-auth` or `--serve-anyone` must say who may ask. Filters, protocols, `--all-netns` and the like choose what is told. It goes on until SIGTERM or Ctrl-C, which is exit code 0. TLS is the business of a proxy.',
+      'Serves the output of `--format prometheus` over HTTP at `/metrics`, in the format that the scraper prefers; `/healthz` answers `ok`. Reads on each request; simultaneous requests share one reading. PLACE is `ADDRESS:PORT`, `[ADDRESS]:PORT`, a port (on loopback) or `:PORT` (all addresses); with port 0 the system picks one. If other machines can reach it, `--serve-auth` or `--serve-anyone` is required. Filters, protocols, `--all-netns` and so on select the data. Runs until SIGTERM or Ctrl-C, then exits with 0. For TLS, use a proxy.',
   },
   {
     group: 'output',
     long: 'serve-auth',
     own: true,
     value: { name: 'FILE', completes: 'files' },
-    summary: 'with --serve: who may ask',
+    summary: 'with --serve: credentials of clients',
     details:
-      'Lines of `bearer TOKEN` or `basic USER:PASSWORD`; `#` begins a comment. Instead of a token or password, `sha256:` and its digest in hex will do. Nobody else may be able to read the file (`chmod 600`). It is read once. `/healthz` answers everybody.',
+      'Lines of `bearer TOKEN` or `basic USER:PASSWORD`; `#` begins a comment. A token or password may be given as `sha256:` and its hex digest. Only you may have access to the file (`chmod 600`). It is read once. `/healthz` needs no credentials.',
   },
   {
     group: 'output',
     long: 'serve-anyone',
     own: true,
-    summary: 'with --serve: whoever reaches it may ask',
+    summary: 'with --serve: answer all clients, unauthenticated',
     details:
-      'Also by any name: on loopback without credentials, only who asks by an address or as `localhost` is answered, since a web page can have a name of its own point there.',
+      'Also under any host name. By default, on loopback without credentials, only requests to an IP address or `localhost` are answered, because a web page can make a name of its own resolve to loopback.',
   },
   {
     group: 'output',
     long: 'serve-timeout',
     own: true,
     value: { name: 'SEC' },
-    summary: 'with --serve: how long a scrape waits (default 10)',
+    summary: 'with --serve: time limit of a scrape (default 10)',
     details:
-      'Or as long as the scraper says that it waits, if that is shorter. Then the answer is 503; the reading goes on, no other is begun beside it, and what it says is kept two minutes for a scrape that would wait in vain too.',
+      'Or the timeout that the scraper sends, if shorter. After that the answer is 503. The reading continues, no other is started meanwhile, and its result is kept for two minutes for scrapes that would also time out.',
   },
   {
     group: 'output',
@@ -570,30 +569,30 @@ export const flagTable = [
     value: { name: 'DIR', completes: 'folders' },
     summary: 'Linux: read another /proc',
     details:
-      "A captured one, or the host's as a container sees it (`/host/proc`). The tables are then those of the host's own network.",
+      "A captured one, or the host's as mounted in a container (`/host/proc`). The tables are then those of the host's network.",
   },
   {
     group: 'other',
     long: 'source',
     own: true,
     value: { name: 'SOURCE', choices: socketSources },
-    summary: 'Linux: where sockets are read: auto, proc, netlink',
+    summary: 'Linux: read sockets from: auto, proc, netlink',
     details:
-      'The kernel tells its sockets in files under /proc/net and over netlink (`sock_diag`); what is printed is the same. `auto` reads the files, unless only the kernel tells what is asked for or tells it sooner, as of thousands of connections. With `netlink` the kernel is asked where it answers, and `-v` says for which tables it did. With `proc` nothing but files is read: owners too are then looked up descriptor by descriptor, where root on a machine with thousands of them has the kernel tell all at once, by a small BPF program.',
+      'The kernel lists its sockets in files under /proc/net and over netlink (`sock_diag`); the output is the same. `auto` reads the files, unless only netlink has the data or is faster, as with thousands of connections. `netlink` uses netlink where the kernel answers; `-v` says for which tables it did. `proc` reads only files: owners are then looked up descriptor by descriptor, whereas otherwise root on a machine with thousands of them gets all at once, by a small BPF program.',
   },
   {
     group: 'other',
     long: 'config',
     own: true,
-    summary: 'your own options in pipes and files too',
+    summary: 'use your own options in pipes and files too',
     details:
-      'Display options that you always want go into `$XDG_CONFIG_HOME/tsnetstat/options` (`~/.config/tsnetstat/options`; on Windows `%APPDATA%\\tsnetstat\\options`), several on a line, `#` before a comment, and in `TSNETSTAT_OPTIONS`. They count where standard output is a terminal; what the command line says comes before them. A file that others can write, or that belongs to somebody other than you and root, is not read.',
+      'Put display options that you always want into `$XDG_CONFIG_HOME/tsnetstat/options` (`~/.config/tsnetstat/options`; on Windows `%APPDATA%\\tsnetstat\\options`), several per line, with `#` before comments, or into `TSNETSTAT_OPTIONS`. By default they apply only if standard output is a terminal. The command line overrides them. A file that others can write, or that belongs to anyone but you and root, is not read.',
   },
   {
     group: 'other',
     long: 'no-config',
     own: true,
-    summary: 'without your own options',
+    summary: 'ignore your own options',
   },
   {
     group: 'other',
@@ -602,32 +601,32 @@ export const flagTable = [
     value: { name: 'SHELL', choices: shells },
     summary: 'print completions: bash, zsh, fish, powershell',
     details:
-      'bash: `eval "$(tsnetstat --completion bash)"` in ~/.bashrc. zsh: the same with zsh, in ~/.zshrc behind compinit. fish: `tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish`. PowerShell: `tsnetstat --completion powershell | Out-String | Invoke-Expression` in $PROFILE. What is live (ports, processes, programs) and what can come next in an expression the shell asks this program for, by TSNETSTAT_LINE.',
+      'bash: `eval "$(tsnetstat --completion bash)"` in ~/.bashrc. zsh: the same with zsh, in ~/.zshrc behind compinit. fish: `tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish`. PowerShell: `tsnetstat --completion powershell | Out-String | Invoke-Expression` in $PROFILE. For ports, processes, programs and the next word of an expression, the shell runs this program with TSNETSTAT_LINE set.',
   },
   {
     group: 'other',
     long: 'debug',
     own: true,
-    summary: 'tell where time went, and why it failed',
+    summary: 'report where time went and causes of errors',
     details:
-      'On standard error: the time that each stage took, and of an error its causes and the place in the program. The environment variable `TSNETSTAT_DEBUG=1` does the same. For reports of faults.',
+      'Prints on standard error how long each stage took, and the causes of an error with its place in the program. The environment variable `TSNETSTAT_DEBUG=1` does the same. For bug reports.',
   },
   { group: 'other', short: 'V', long: 'version', summary: 'print the version' },
-  { group: 'other', short: 'h', summary: 'print what people need most, on one screen' },
+  { group: 'other', short: 'h', summary: 'print the most important options' },
   {
     group: 'other',
     long: 'help',
     own: true,
-    summary: 'print every option',
+    summary: 'print all options',
     details: 'With colours on a terminal, as `--color` says.',
   },
   {
     group: 'other',
     long: 'pager',
     own: true,
-    summary: '--help, on a terminal page by page with $PAGER',
+    summary: 'like --help, through $PAGER on a terminal',
     details:
-      '`PAGER` is a program and its options, parted by blanks; `less` where it is not set. No shell reads it.',
+      '`PAGER` is a program and its options, separated by blanks; the default is `less`. It is not run by a shell.',
   },
 
   { group: 'other', short: 'Z', long: 'context', summary: '', refusal: noContext },
@@ -636,7 +635,7 @@ export const flagTable = [
     short: 'M',
     long: 'masquerade',
     summary: '',
-    refusal: "masqueraded connections are the firewall's; see conntrack -L",
+    refusal: 'masqueraded connections belong to the firewall; see conntrack -L',
   },
   { group: 'other', long: 'ax25', summary: '', refusal: leaving('AX.25', 'ax25') },
   { group: 'other', long: 'ipx', summary: '', refusal: gone('IPX') },

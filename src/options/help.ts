@@ -4,11 +4,14 @@ import type { FlagName } from './given-flags.ts';
 
 /** The most common uses; the man page shows them too. */
 export const examples = [
-  ['tsnetstat -tulpn', 'who listens on which port'],
+  ['tsnetstat -tulpn', 'which programs listen on which ports'],
   ['tsnetstat -tan state established', 'TCP connections, numbers only'],
-  ["tsnetstat -tanp '( dport = :443 and not dst 10.0.0.0/8 )'", 'HTTPS to elsewhere, and whose'],
-  ['tsnetstat -tlnq --port 8080 || echo free', 'from a script: is the port taken?'],
-  ['tsnetstat -tnp --json | jq .sockets', 'for programs'],
+  [
+    "tsnetstat -tanp '( dport = :443 and not dst 10.0.0.0/8 )'",
+    'HTTPS connections to other networks, with programs',
+  ],
+  ['tsnetstat -tlnq --port 8080 || echo free', 'in a script: is the port in use?'],
+  ['tsnetstat -tnp --json | jq .sockets', 'JSON for programs'],
 ] as const;
 
 const summaryColumn = 28;
@@ -47,7 +50,7 @@ export function helpText(paint = plain): string {
     '',
     'Network connections, routes, interfaces, multicast groups and statistics,',
     "with the flags and tables of net-tools' netstat. Where several values may be",
-    'given, write them as a,b,c. An expression chooses sockets in the words of ss.',
+    'given, write them as a,b,c. An expression selects sockets, as in ss.',
   ];
   for (const group of Object.keys(flagGroups) as FlagGroup[]) {
     const flags = shownFlags(flagTable, group).map((flag) => flagLine(flag, paint));

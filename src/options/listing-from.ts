@@ -92,7 +92,7 @@ function viewOf(flags: GivenFlags): View {
   const format = formatOf(flags);
   if (flags.has('columns') && (format === 'json' || format === 'ndjson')) {
     throw usageError(
-      `--columns does not go with --format ${format}, which has every field; use jq`,
+      `--columns cannot be used with --format ${format}, which has every field; use jq`,
     );
   }
   if (flags.has('pids')) refuseBesidePids(flags);
@@ -128,9 +128,9 @@ function viewOf(flags: GivenFlags): View {
 /** Flags that --follow refuses, and why. */
 const notFollowed = [
   ['sort', 'events come in the order of time'],
-  ['continuous', 'it goes on by itself; --interval says how often it reads'],
+  ['continuous', 'it repeats by itself; --interval says how often it reads'],
   ['quiet', 'it never ends by itself; --wait waits for a socket'],
-  ['pids', 'it tells events; with -p their processes'],
+  ['pids', 'it prints events; with -p their processes'],
   ['wait', 'it goes on until Ctrl-C'],
   ['wait-gone', 'it goes on until Ctrl-C'],
 ] as const;
@@ -140,11 +140,11 @@ function refuseBesideFollow(flags: GivenFlags): void {
   const report = reportOf(flags);
   if (report !== 'sockets') throw usageError(`--follow is about sockets, not ${report}`);
   for (const [name, why] of notFollowed) {
-    if (flags.has(name)) throw usageError(`--follow does not go with --${name}: ${why}`);
+    if (flags.has(name)) throw usageError(`--follow cannot be used with --${name}: ${why}`);
   }
   if (flags.value('format') === 'table') {
     throw usageError(
-      '--follow does not go with --format table: a box would never end; netstat, ndjson and csv have a line an event',
+      '--follow cannot be used with --format table: a box would never end; use netstat, ndjson or csv, with a line per event',
     );
   }
 }
@@ -171,7 +171,7 @@ function refuseBesideLive(flags: GivenFlags): void {
     throw usageError(`--live is about sockets, not ${report}; -c repeats any report`);
   }
   for (const [name, why] of notLive) {
-    if (flags.has(name)) throw usageError(`--live does not go with --${name}: ${why}`);
+    if (flags.has(name)) throw usageError(`--live cannot be used with --${name}: ${why}`);
   }
 }
 
@@ -182,10 +182,10 @@ function refuseBesidePids(flags: GivenFlags): void {
   const others = ['quiet', 'format', 'json', 'columns', 'continuous', 'wait-gone'] as const;
   const other = others.find((name) => flags.has(name));
   if (other !== undefined) {
-    throw usageError(`--pids does not go with --${other}: it prints PIDs, once`);
+    throw usageError(`--pids cannot be used with --${other}: it prints PIDs, once`);
   }
   if (flags.has('interval') && !flags.has('wait')) {
-    throw usageError('--pids does not go with --interval, unless --wait is there');
+    throw usageError('--pids cannot be used with --interval, unless --wait is there');
   }
 }
 
@@ -209,7 +209,7 @@ function waitOf(flags: GivenFlags): Wait | null {
   if (name === undefined) return null;
   if (other !== undefined) throw usageError(`--${name} and --${other}: give one of them`);
   if (flags.has('continuous')) {
-    throw usageError(`--${name} does not go with -c; --interval says how often it looks`);
+    throw usageError(`--${name} cannot be used with -c; --interval says how often it checks`);
   }
   return {
     for: name === 'wait' ? 'there' : 'gone',
@@ -228,7 +228,7 @@ function reportOf(flags: GivenFlags): ReportKind {
     throw usageError(`--${first} and --${second}: one report at a time`, `-${second[0]}`);
   }
   if (first === 'route' && flags.has('cache')) {
-    throw usageError('-C: the routing cache is gone since Linux 3.6; -r alone lists the routes');
+    throw usageError('-C: Linux has had no routing cache since 3.6; -r alone lists the routes');
   }
   return reportFlags[first];
 }
@@ -330,7 +330,9 @@ function targetOf(flags: GivenFlags): Target {
   const socketSource =
     (flags.value('source') as SocketSource | null) ?? defaultListing.target.socketSource;
   if (procRoot !== null && socketSource === 'netlink') {
-    throw usageError('--source netlink does not go with --proc-root: only this machine answers it');
+    throw usageError(
+      '--source netlink cannot be used with --proc-root: only this machine answers it',
+    );
   }
   return { procRoot, socketSource, netns: netnsOf(flags), hosts: hostsOf(flags) };
 }
@@ -339,8 +341,8 @@ function targetOf(flags: GivenFlags): Target {
 const notElsewhere = [
   ['proc-root', 'it is a folder of this machine'],
   ['source', 'it says how this machine is read'],
-  ['all-netns', 'other machines are asked for the network that ssh leads to'],
-  ['netns', 'other machines are asked for the network that ssh leads to'],
+  ['all-netns', 'on other machines, the network that ssh reaches is read'],
+  ['netns', 'on other machines, the network that ssh reaches is read'],
   ['pids', 'these would be processes of other machines; --columns host,pid tells both'],
 ] as const;
 
@@ -354,11 +356,11 @@ const maxAtOnce = 256;
 function hostsOf(flags: GivenFlags): HostsAsked | null {
   if (!flags.has('on')) {
     const alone = besideOn.find((name) => flags.has(name));
-    if (alone !== undefined) throw usageError(`--${alone} goes with --on`);
+    if (alone !== undefined) throw usageError(`--${alone} requires --on`);
     return null;
   }
   for (const [name, why] of notElsewhere) {
-    if (flags.has(name)) throw usageError(`--on does not go with --${name}: ${why}`);
+    if (flags.has(name)) throw usageError(`--on cannot be used with --${name}: ${why}`);
   }
   const names = flags.values('on');
   if (names.length === 0 || names.includes('')) {

@@ -62,7 +62,7 @@ function states({ states: names, stateGroups }: Vocabulary): string[] {
       "Filters take these names, in any case, with a dash, an underscore or nothing between their words, and other tools' spellings of them (`LISTEN`, `ESTAB`, `SYN_RCVD`, `CLOSE`, `UNCONN`):",
     ),
     paragraph(`${codes(names)}.`),
-    paragraph('These stand for several:'),
+    paragraph('Groups of states:'),
     ...Object.entries(stateGroups).map(([name, members]) =>
       item(
         bold(name),
@@ -74,7 +74,7 @@ function states({ states: names, stateGroups }: Vocabulary): string[] {
       ),
     ),
     paragraph(
-      'A UDP, UDP-Lite or raw socket is `established` where it has a peer and `closed` where it has none. A connected UNIX socket is `established`. `unknown` is a code that this version has no name for. What each means: `tsnetstat --explain`.',
+      'A UDP, UDP-Lite or raw socket is `established` if it has a peer, otherwise `closed`. A connected UNIX socket is `established`. `unknown` is a state code that this version has no name for. `tsnetstat --explain` describes each state.',
     ),
   ];
 }
@@ -88,7 +88,7 @@ function expressions({ attributes }: Vocabulary): string[] {
   return [
     heading('EXPRESSIONS'),
     paragraph(
-      'Words after the options choose among the sockets, in the grammar of `ss`. They may be given as several arguments or one; parentheses and `<`, `>`, `!`, `&`, `|` need quotes in a shell.',
+      'Words after the options are an expression that selects sockets, in the grammar of `ss`. They may be one argument or several; parentheses and `<`, `>`, `!`, `&`, `|` need quotes in a shell.',
     ),
     verbatim([
       'EXPRESSION := [STATES] CONDITION { [and | or] CONDITION }',
@@ -96,13 +96,13 @@ function expressions({ attributes }: Vocabulary): string[] {
       'STATES     := state NAME | exclude NAME, one or several',
     ]),
     paragraph(
-      'Operators: `=` (also `==`, `eq`, or nothing), `!=` (`ne`, `neq`), `>` (`gt`), `<` (`lt`), `>=` (`ge`, `geq`), `<=` (`le`, `leq`). Connectives: `and` (`&`, `&&`, or nothing), `or` (`|`, `||`), `not` (`!`). As in `ss`, and and or have the same rank and are read from left to right: parentheses make it plain. More and less are for numbers and ports only. A value that a socket does not have fits no operator but `!=`.',
+      'Operators: `=` (also `==`, `eq`, or nothing), `!=` (`ne`, `neq`), `>` (`gt`), `<` (`lt`), `>=` (`ge`, `geq`), `<=` (`le`, `leq`). Connectives: `and` (`&`, `&&`, or nothing), `or` (`|`, `||`), `not` (`!`). As in `ss`, `and` and `or` have the same precedence and are read from left to right; use parentheses to be clear. Greater and less are for numbers and ports only. If a socket has no value for a field, only `!=` matches.',
     ),
     paragraph(
-      'States that begin an expression hold for all of it. Naming one asks for servers too where they are in it, so neither `-a` nor `-l` is needed. Fields:',
+      'States at the start of an expression apply to all of it. Servers in a named state are included, so neither `-a` nor `-l` is needed. Fields:',
     ),
     ...attributes.sockets.filter(({ values }) => values !== null).map(fieldItem),
-    paragraph('A mistake is answered with its position, a caret under it, and what was expected.'),
+    paragraph('The message about a mistake shows its position and what was expected.'),
   ];
 }
 
@@ -111,7 +111,7 @@ function checkItem({ name, summary, details, thresholds }: CheckWords): string {
     const number = unit === null ? `${value}` : `${value} ${unit}`;
     return `\`${key}\` (${number}): ${meaning}`;
   });
-  const settable = set.length === 0 ? '' : ` Can be set: ${set.join('; ')}.`;
+  const settable = set.length === 0 ? '' : ` Thresholds: ${set.join('; ')}.`;
   return item(bold(name), `${sentence(summary)} ${details}${settable}`);
 }
 
@@ -119,7 +119,7 @@ function checks({ checks: all }: Vocabulary): string[] {
   return [
     heading('CHECKS'),
     paragraph(
-      'What --diagnose looks for; behind a colon stands what is set, as in `close-wait:count=50`:',
+      'The checks of --diagnose. Thresholds are set after a colon, as in `close-wait:count=50`:',
     ),
     ...all.map(checkItem),
   ];
@@ -132,14 +132,14 @@ function columnItem({ key, aliases, meaning, unit }: AttributeWords): string {
 function keys({ attributes, sortKeys }: Vocabulary): string[] {
   return [
     heading('COLUMNS'),
-    paragraph('What --columns takes, by report:'),
+    paragraph('Columns for --columns, by report:'),
     ...Object.entries(attributes).flatMap(([report, words]) => [
       subheading(report),
       ...words.map(columnItem),
     ]),
     heading('SORT KEYS'),
     paragraph(
-      'What --sort takes, by report, each with a dash before it for the largest first; the other names of a column will do too:',
+      'Keys for --sort, by report; a dash before a key sorts the largest first. The other names of a column work too:',
     ),
     ...Object.entries(sortKeys).map(([report, names]) => item(italic(report), `${codes(names)}.`)),
   ];
@@ -150,7 +150,7 @@ function rest(): string[] {
     heading('EXIT STATUS'),
     item(
       bold('0'),
-      'Done; with -q, something matched; with --diff, nothing differs. Also where the reader of a pipe has enough.',
+      'Success; with -q, something matched; with --diff, nothing differs. Also if the reader of a pipe closes it.',
     ),
     item(
       bold('1'),
@@ -162,53 +162,53 @@ function rest(): string[] {
     ),
     item(bold('130'), 'Ended by Ctrl-C between rounds of -c.'),
     paragraph(
-      'What is merely missing from an answer is told on standard error and changes no exit status; of several machines (--on) also those that do not answer, unless none does or --strict is there.',
+      'Data that is only partly missing causes a warning on standard error and does not change the exit status. With several machines (--on), the same applies to a machine that does not answer, unless none does or --strict is given.',
     ),
 
     heading('FILES'),
     item(
       italic('/proc/net'),
-      'Linux: sockets, of the own network namespace (tcp, udp, udplite, raw, each with its IPv6 twin, unix, and in sctp eps and assocs), and the other reports (route, ipv6_route, dev, if_inet6, igmp, igmp6, snmp, snmp6, netstat).',
+      'Linux: sockets of this network namespace (tcp, udp, udplite, raw, the IPv6 file of each, unix, and sctp/eps and sctp/assocs), and the other reports (route, ipv6_route, dev, if_inet6, igmp, igmp6, snmp, snmp6, netstat).',
     ),
     item(italic('/proc/PID'), 'Linux: owners (fd, cmdline, exe).'),
-    item(italic('/sys/class/net'), 'Linux: what /proc/net does not tell of interfaces.'),
+    item(italic('/sys/class/net'), 'Linux: data on interfaces that /proc/net lacks.'),
     item(
       italic('/etc'),
-      'Names for numbers: services, protocols, hosts, networks, passwd; and where else to look for them: nsswitch.conf.',
+      'Names for numbers: services, protocols, hosts, networks, passwd; nsswitch.conf says where else to look.',
     ),
 
     heading('ENVIRONMENT'),
-    item(bold('NO_COLOR'), 'Not empty: no colour unless asked for by --color or FORCE_COLOR.'),
+    item(bold('NO_COLOR'), 'If not empty: no colour, unless --color or FORCE_COLOR asks for it.'),
     item(
       bold('FORCE_COLOR'),
-      '0: no colour. 1, 2, 3: 16, 256, 16 million colours, even into a pipe. Any other word: yes.',
+      '0: no colour. 1, 2, 3: 16, 256, 16 million colours, even into a pipe. Any other word: colour.',
     ),
     item(terms(['TERM', 'COLORTERM']), 'How many colours the terminal has.'),
     item(
       bold('TSNETSTAT_LINE'),
-      'Set by the completions of a shell: with --completion, what may come next on this line is printed in place of the script.',
+      'Set by shell completions: --completion then prints what can come next on this line instead of the script.',
     ),
-    item(bold('PATH'), 'Where netstat and ps (macOS), getent and ip (Linux) are found.'),
-    item(bold('SystemRoot'), 'Windows: where its services and hosts files are.'),
+    item(bold('PATH'), 'Where to find netstat and ps (macOS), getent and ip (Linux).'),
+    item(bold('SystemRoot'), 'Windows: where to find the services and hosts files.'),
 
     heading('EXAMPLES'),
     ...examples.flatMap(([command, what]) => [paragraph(`${sentence(what)}`), verbatim([command])]),
 
     heading('DIFFERENCES'),
     paragraph(
-      "With the same flags on Linux, what is printed is that of net-tools 2.10's netstat, byte for byte, but for this:",
+      "With the same flags on Linux, the output is that of net-tools 2.10's netstat, byte for byte, except:",
     ),
     ...[
-      'Names and paths that others choose cannot harm a terminal: control characters show as escapes.',
+      'Control characters in names and paths are shown as escapes, so that they cannot harm a terminal.',
       'A UNIX path with blanks is shown whole. -W also shows whole program names.',
-      'Warnings and errors are in other words and go to standard error; trouble exits with 2.',
+      'Warnings and errors are worded differently and go to standard error; trouble exits with 2.',
       'Statistics (-s) are organised by MIB names.',
-      'A state that netstat has no name for shows as UNKNOWN(n).',
-      'With -W an address and its port are never cut, however long a host name is.',
-      'An answer from DNS that is no host name, or reads like an address, is not shown.',
-      'Further words are an expression; netstat passes over them.',
+      'A state without a name is shown as UNKNOWN(n).',
+      'With -W an address and its port are never truncated, however long the host name is.',
+      'A DNS answer that is not a host name, or that looks like an address, is not shown.',
+      'Further words are an expression; netstat ignores them.',
     ].map(bullet),
-    paragraph('Flags that netstat has or had and that have nothing to show any more:'),
+    paragraph('Flags of netstat that are refused, because there is nothing to show:'),
     ...refusals(),
 
     heading('SEE ALSO'),
@@ -230,10 +230,10 @@ export function manPage(version: string, vocabulary: Vocabulary, date: string): 
     '\\fBtsnetstat\\fR \\fB\\-r\\fR | \\fB\\-i\\fR | \\fB\\-g\\fR | \\fB\\-s\\fR [\\fIoptions\\fR]',
     heading('DESCRIPTION'),
     paragraph(
-      "Lists network sockets, or with an option one of the other reports, on Linux, macOS and Windows, with the flags and tables of net-tools' `netstat` (but for -s, which is organised by the kernel's counter names); and beyond it filters, sorting, and JSON and CSV for programs. It changes no setting and no connection and ends no process. Besides reading, it asks DNS for host names (unless -n is given), and the first listing with -p writes a code cache beside the program, if it may.",
+      "Lists network sockets, or with an option one of the other reports, on Linux, macOS and Windows, with the flags and tables of net-tools' `netstat` (but for -s, which is organised by the kernel's counter names); and adds filters, sorting, and JSON and CSV for programs. It changes no setting or connection and ends no process. Apart from reading, it asks DNS for host names (unless -n is given), and the first listing with -p writes a code cache next to the program, if permitted.",
     ),
     paragraph(
-      'Without options: the sockets that are not servers, then the UNIX sockets that are not. One-letter options may be bundled (-tulpn), long ones shortened as long as they are unmistakable (--list). A value may follow a long option after a blank or `=`; several values are separated by commas, or the option is repeated.',
+      'Without options, lists the Internet sockets that are not servers, then the UNIX sockets that are not. One-letter options can be bundled (-tulpn), long ones abbreviated if unambiguous (--list). The value of a long option follows a blank or `=`. Separate several values by commas, or repeat the option.',
     ),
     heading('OPTIONS'),
     ...options(),

@@ -24,19 +24,19 @@ const notMeasured = [
   ['sort', noRows],
   ['no-header', noRows],
   ['pids', noRows],
-  ['peers', 'no metric is about the other end'],
-  ['exposure', 'no metric is about it'],
-  ['quiet', 'it always has something to tell'],
+  ['peers', 'no metric covers the other end'],
+  ['exposure', 'no metric covers it'],
+  ['quiet', 'there is always output'],
   ['continuous', oneLook],
   ['interval', oneLook],
   ['wait', oneLook],
   ['wait-gone', oneLook],
   ['follow', oneLook],
   ['live', 'it draws a screen'],
-  ['diff', 'the engine that keeps metrics compares them'],
-  ['ignore', 'it goes with --diff and --diagnose'],
-  ['diagnose', 'findings are no metrics'],
-  ['severity', 'it goes with --diagnose'],
+  ['diff', 'compare metrics in the monitoring system'],
+  ['ignore', 'it requires --diff or --diagnose'],
+  ['diagnose', 'findings are not metrics'],
+  ['severity', 'it requires --diagnose'],
 ] as const satisfies readonly (readonly [FlagName, string])[];
 
 /** The listing and request for metrics in a format. @throws NetstatError `usage` */
@@ -54,7 +54,7 @@ export function metricsFrom(
 /** Refuses flags that do not go with metrics; `by` is the flag that asks for metrics. @throws NetstatError `usage` */
 export function refuseBeside(flags: GivenFlags, by: string): void {
   for (const [name, why] of notMeasured) {
-    if (flags.has(name)) throw usageError(`${by} does not go with --${name}: ${why}`);
+    if (flags.has(name)) throw usageError(`${by} cannot be used with --${name}: ${why}`);
   }
 }
 

@@ -72,16 +72,14 @@ export function ownFlags(
 function check(given: GivenFlags): void {
   const [word] = given.words;
   if (word !== undefined)
-    throw usageError(`${word}: expected an option; a filter stands on the command line`);
+    throw usageError(`${word}: expected an option; filters belong on the command line`);
   for (const flag of flagTable as readonly Flag[]) {
     const name = (flag.long ?? flag.short) as FlagName;
     const isMeasuring = name === 'format' && metricFormatOf(given) !== null;
     const isOfShow = groups.includes(flag.group) && !never.includes(name) && !isMeasuring;
     if (!given.has(name) || isOfShow) continue;
     const shown = flag.long === undefined ? `-${flag.short}` : `--${flag.long}`;
-    throw usageError(
-      `${shown}: expected an option that says how to show things; this one says what`,
-    );
+    throw usageError(`${shown}: expected a display option; this one selects what is listed`);
   }
 }
 

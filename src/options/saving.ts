@@ -12,7 +12,7 @@ export function savingFrom(flags: GivenFlags): {
   refuse(flags, '--save', [...notOneAnswer, 'quiet', 'ignore']);
   const format = flags.value('format');
   if (format !== null && format !== 'json') {
-    throw usageError(`--save does not go with --format ${format}: what is saved is JSON`);
+    throw usageError(`--save cannot be used with --format ${format}: what is saved is JSON`);
   }
   const { view, ...others } = listingFrom(flags);
   return {
@@ -31,15 +31,13 @@ export function comparisonFrom(flags: GivenFlags): {
     throw usageError('--diff: counters always differ; -s -c shows how fast they grow');
   }
   if (flags.value('format') === 'table') {
-    throw usageError(
-      '--diff does not go with --format table; netstat, json, ndjson and csv have it',
-    );
+    throw usageError('--diff cannot be used with --format table; use netstat, json, ndjson or csv');
   }
   const path = flags.value('diff') as string;
   if (path === '') throw usageError('--diff: expected a file, found nothing');
   const save = saveTo(flags);
   if (save?.path === '-') {
-    throw usageError('--save - does not go with --diff, which writes to standard output itself');
+    throw usageError('--save - cannot be used with --diff, which writes to standard output itself');
   }
   // Elsewhere -q makes servers count as well; here it does not change what is asked.
   const loud = { ...flags, has: (name: FlagName) => name !== 'quiet' && flags.has(name) };
@@ -64,7 +62,7 @@ function refuse(flags: GivenFlags, by: string, names: readonly FlagName[]): void
   const other = names.find((name) => flags.has(name) && !(name === 'interval' && isWait));
   if (other === undefined) return;
   const why = reasons[other];
-  throw usageError(`${by} does not go with --${other}${why === undefined ? '' : `: ${why}`}`);
+  throw usageError(`${by} cannot be used with --${other}${why === undefined ? '' : `: ${why}`}`);
 }
 
 const reasons: Partial<Readonly<Record<FlagName, string>>> = {
@@ -91,7 +89,7 @@ export function saveTo(flags: GivenFlags): SaveTo | null {
   const path = flags.value('save');
   const mode = flags.value('save-mode');
   if (path === null) {
-    if (mode !== null) throw usageError('--save-mode goes with --save');
+    if (mode !== null) throw usageError('--save-mode requires --save');
     return null;
   }
   if (path === '') throw usageError('--save: expected a file, found nothing');
@@ -103,11 +101,11 @@ export function saveTo(flags: GivenFlags): SaveTo | null {
 
 /** Refuses flags that require another one. @throws NetstatError `usage` */
 export function refuseAlone(flags: GivenFlags): void {
-  if (flags.has('save-mode')) throw usageError('--save-mode goes with --save');
-  if (flags.has('ignore')) throw usageError('--ignore goes with --diff and --diagnose');
-  if (flags.has('severity')) throw usageError('--severity goes with --diagnose');
+  if (flags.has('save-mode')) throw usageError('--save-mode requires --save');
+  if (flags.has('ignore')) throw usageError('--ignore requires --diff or --diagnose');
+  if (flags.has('severity')) throw usageError('--severity requires --diagnose');
   for (const name of ['metrics-top', 'metrics-remote'] as const) {
     if (!flags.has(name)) continue;
-    throw usageError(`--${name} goes with --format prometheus or openmetrics, and with --serve`);
+    throw usageError(`--${name} requires --format prometheus or openmetrics, or --serve`);
   }
 }

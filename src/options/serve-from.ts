@@ -16,7 +16,7 @@ const placeForms =
 
 /** Flags that --serve refuses, besides those that all metrics refuse, and why. */
 const refused: readonly (readonly [FlagName, string])[] = [
-  ['format', 'who asks says which format they take'],
+  ['format', 'the client selects the format'],
   ['save', '--format prometheus --save FILE writes a file'],
   ['save-mode', 'it writes no file'],
 ];
@@ -30,7 +30,7 @@ export function servingFrom(flags: GivenFlags): {
   readonly request: ServeRequest;
 } {
   for (const [name, why] of refused) {
-    if (flags.has(name)) throw usageError(`--serve does not go with --${name}: ${why}`);
+    if (flags.has(name)) throw usageError(`--serve cannot be used with --${name}: ${why}`);
   }
   refuseBeside(flags, '--serve');
   const [word, ...others] = flags.words;
@@ -57,14 +57,14 @@ function withinScrape(listing: Listing, flags: GivenFlags, scrape: number): List
   }
   if (hosts.timeout < scrape) return listing;
   throw usageError(
-    `--on-timeout ${flags.value('on-timeout')}: beside --serve it has to be less than --serve-timeout (${scrape / 1000})`,
+    `--on-timeout ${flags.value('on-timeout')}: with --serve it must be less than --serve-timeout (${scrape / 1000})`,
   );
 }
 
 /** Refuses flags that require --serve. @throws NetstatError `usage` */
 export function refuseWithoutServe(flags: GivenFlags): void {
   const alone = (['serve-auth', 'serve-anyone', 'serve-timeout'] as const).find(flags.has);
-  if (alone !== undefined) throw usageError(`--${alone} goes with --serve`);
+  if (alone !== undefined) throw usageError(`--${alone} requires --serve`);
 }
 
 function requestFrom(flags: GivenFlags): Omit<ServeRequest, keyof MetricsAsked> {
@@ -79,7 +79,7 @@ function requestFrom(flags: GivenFlags): Omit<ServeRequest, keyof MetricsAsked> 
   if (authFile === null && !anyone && !(address !== null && isLoopback(address))) {
     const text = flags.value('serve') ?? '';
     throw usageError(
-      `--serve ${text}: other machines could read it; --serve-auth FILE says who may, --serve-anyone lets all, and ${port} alone is for this machine${portHint(text)}`,
+      `--serve ${text}: other machines could read it; use --serve-auth FILE (credentials) or --serve-anyone, or ${port} alone for this machine${portHint(text)}`,
     );
   }
   return { place, authFile, anyone, timeout: timeoutFrom(flags.value('serve-timeout')) };

@@ -319,7 +319,7 @@ async function countSockets(
   }
   if (isGlancing && !isGlanced && hasConnections) {
     const message =
-      'tcp: round-trip times and retransmissions: not told: the kernel answers no sock_diag, or was not asked (--source proc)';
+      'tcp: round-trip times and retransmissions: not available: the kernel does not answer sock_diag, or was not asked (--source proc)';
     // Not `unreadable`: the tables themselves were read.
     sink.warn({ code: 'uncertain', message, source: 'sock_diag' });
   }

@@ -335,7 +335,7 @@ async function readPeers(
   const unixPeers = async () => {
     if (!protocols.includes('unix')) return null;
     if (source.unixPeers !== undefined) return source.unixPeers(warnings);
-    const message = `unix: ${platformTitles[source.platform]} does not tell the peers of these sockets`;
+    const message = `unix: ${platformTitles[source.platform]} does not provide the peers of these sockets`;
     warnings.warn({ code: 'absent', message, source: 'unix' });
     return null;
   };
@@ -351,9 +351,9 @@ async function readPeers(
 }
 
 const whyUntold: Readonly<Record<WhyUntold, string>> = {
-  families: 'nothing here says whether a server at [::] takes IPv4 too',
+  families: 'it is not known whether a server at [::] also accepts IPv4',
   interface:
-    'nothing here says whether what is sent to an address comes by the interface that a server is bound to',
+    'it is not known whether packets to an address arrive by the interface that a server is bound to',
 };
 
 /** The warning that receivers are not known: a program may restrict its server to IPv6, or to an interface. */
@@ -361,7 +361,7 @@ function untoldServers(why: WhyUntold, count: number): Warning {
   const peers = count === 1 ? 'the peer of 1 UDP socket' : `the peers of ${count} UDP sockets`;
   return {
     code: 'unreadable',
-    message: `${peers} could not be told: ${whyUntold[why]}`,
+    message: `${peers} could not be determined: ${whyUntold[why]}`,
     source: why === 'families' ? 'udp6' : 'udp',
   };
 }

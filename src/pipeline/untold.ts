@@ -24,19 +24,19 @@ const facts: Readonly<Record<Fact, Untold>> = {
     elsewhere: { darwin: 'of the queues netstat -anL' },
   },
   boundSockets: { what: 'sockets that are only bound' },
-  exposure: { what: 'how far servers can be reached' },
+  exposure: { what: 'the exposure of servers' },
   workloads: { what: 'containers, units and services of sockets' },
-  creationTimes: { what: 'when sockets were created', neverByLinux: true },
+  creationTimes: { what: 'creation times of sockets', neverByLinux: true },
   queues: { what: 'the queues of sockets' },
   users: {
-    what: 'whose sockets they are',
+    what: 'users of sockets',
     elsewhere: { darwin: 'lsof -nP -i', win32: 'Get-Process -IncludeUserName' },
   },
   inodes: { what: 'inode numbers of sockets' },
   timers: { what: 'timers of sockets' },
   datagramPeers: { what: 'peers and states of UDP sockets' },
   netns: { what: 'network namespaces' },
-  hosts: { what: 'which machine a row is of' },
+  hosts: { what: 'the machine of a row' },
 };
 
 const reports: Partial<Record<ReportKind, Untold['elsewhere']>> = {
@@ -69,7 +69,7 @@ export function factsOf(source: Source): (asked: FactsAsked) => void {
 /** The error for a filter on a fact that the source does not report, worded for its platform. */
 export function untoldBy({ platform, machines }: Source, fact: Fact, filter: string): NetstatError {
   if (fact === 'hosts') {
-    const message = `${filter}: ${facts.hosts.what} is told of those that --on names`;
+    const message = `${filter}: ${facts.hosts.what} is known only with --on`;
     return new NetstatError('unsupported', message, { path: filter });
   }
   if (platform !== 'linux' || facts[fact].neverByLinux) return untoldFact(fact, filter, platform);
@@ -80,7 +80,7 @@ export function untoldBy({ platform, machines }: Source, fact: Fact, filter: str
 function untoldElsewhere(fact: Fact, filter: string): NetstatError {
   return new NetstatError(
     'unsupported',
-    `${facts[fact].what} (${filter}): machines that --on asks do not tell them; ask on the machine itself`,
+    `${facts[fact].what} (${filter}): machines read with --on do not provide them; ask on the machine itself`,
     { path: filter },
   );
 }
@@ -90,7 +90,7 @@ function untoldFact(fact: Fact, filter: string, platform: PlatformName): Netstat
   const { what, elsewhere } = facts[fact];
   return new NetstatError(
     'unsupported',
-    `${filter}: ${platformTitles[platform]} does not tell ${what}${nativeCommand(elsewhere, platform)}`,
+    `${filter}: ${platformTitles[platform]} does not provide ${what}${nativeCommand(elsewhere, platform)}`,
     { path: filter },
   );
 }
@@ -99,7 +99,7 @@ function untoldFact(fact: Fact, filter: string, platform: PlatformName): Netstat
 function untoldByFiles(fact: Fact, filter: string): NetstatError {
   return new NetstatError(
     'unsupported',
-    `${facts[fact].what} (${filter}): only a live Linux tells them, not --proc-root`,
+    `${facts[fact].what} (${filter}): only a live Linux provides them, not --proc-root`,
     { path: filter },
   );
 }
@@ -109,7 +109,7 @@ export function untoldReport(report: ReportKind, platform: PlatformName): Netsta
   const command = nativeCommand(reports[report], platform);
   return new NetstatError(
     'unsupported',
-    `${report}: tsnetstat does not tell them on ${platformTitles[platform]}${command}`,
+    `${report}: not supported on ${platformTitles[platform]}${command}`,
   );
 }
 

@@ -59,7 +59,7 @@ function host(end: End, withPort: boolean): FieldRule {
   return {
     expected: 'an address',
     values: withPort
-      ? '`ADDR[/LEN][:PORT]`, `:PORT` or `*`, IPv6 in brackets where a port follows; for UNIX sockets a path, with `*` for anything'
+      ? '`ADDR[/LEN][:PORT]`, `:PORT` or `*`, IPv6 in brackets if a port follows; for UNIX sockets a path, with `*` for anything'
       : '`ADDR[/LEN]` or `*`; for UNIX sockets a path, with `*` for anything',
     ordered: false,
     ...equality((value, { protocols, lookups }) => {
@@ -100,7 +100,7 @@ function unixPath(end: End, pattern: string): Condition | Problem {
 function port(end: End): FieldRule {
   return {
     expected: 'a port',
-    values: 'a number, a service, or a range such as `8000-8100`; a colon may stand before it',
+    values: 'a number, a service, or a range such as `8000-8100`, optionally after a colon',
     ordered: true,
     condition(value, comparison, { protocols, lookups }) {
       const ports = parsePorts(value);
@@ -207,7 +207,7 @@ function pid(of: OwnersOf): FieldRule {
 function program(of: OwnersOf): FieldRule {
   return {
     expected: "a program's name",
-    values: `the name of ${holders[of]}, \`*\` standing for anything`,
+    values: `the name of ${holders[of]}, with \`*\` for anything`,
     ordered: false,
     ...equality((value) =>
       value === '' ? { expected: "a program's name, found ''" } : someOwner(of, programTest(value)),
@@ -225,7 +225,7 @@ function text(
     expected,
     values:
       words === undefined
-        ? `${expected}, \`*\` standing for anything`
+        ? `${expected}, with \`*\` for anything`
         : words.map((word) => `\`${word}\``).join(', '),
     ...(words !== undefined && { words }),
     ordered: false,
@@ -269,7 +269,7 @@ const protocolNames = [
 
 const protocol: FieldRule = {
   expected: 'a protocol',
-  values: `${protocolNames.map((name) => `\`${name}\``).join(', ')}; with 4 or 6 after it, of that family`,
+  values: `${protocolNames.map((name) => `\`${name}\``).join(', ')}; 4 or 6 after it selects the family`,
   words: protocolNames,
   ordered: false,
   ...equality((value) => {
@@ -308,7 +308,7 @@ const family: FieldRule = {
 
 const netns: FieldRule = {
   expected: 'a network namespace',
-  values: "its name, `*` standing for anything, or its number; `own` is this program's",
+  values: "its name, with `*` for anything, or its number; `own` is this program's",
   ordered: false,
   ...equality((value) => {
     if (value === '') return { expected: "a network namespace, found ''" };
@@ -321,7 +321,7 @@ const netns: FieldRule = {
 
 const machine: FieldRule = {
   expected: 'a machine that --on names',
-  values: 'the name that `--on` gives it, `*` standing for anything',
+  values: 'its name in `--on`, with `*` for anything',
   ordered: false,
   ...equality((value) => {
     if (value === '') return { expected: "a machine that --on names, found ''" };

@@ -301,7 +301,7 @@ describe('what one side does not know is no change', () => {
       0,
     ],
     [
-      'users, which macOS does not tell',
+      'users, which macOS does not provide',
       [web],
       [server('0.0.0.0:80', ['nginx'], { uid: null })],
       0,

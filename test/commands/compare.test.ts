@@ -372,7 +372,7 @@ describe('--diff', () => {
 it('warns of what is lacking only where it was not lacking then, so that cron has nothing to mail', async () => {
   const denied = {
     code: 'owners-denied',
-    message: '1 process may not be looked into',
+    message: '1 process could not be inspected',
     source: '/proc',
   } as const;
   const now = { ...sockets(ssh), warnings: [denied] };
@@ -488,32 +488,35 @@ describe('mistakes are told in one line', () => {
     ['-s --diff FILE', '--diff: counters always differ; -s -c shows how fast they grow'],
     [
       '-tl --diff FILE --format table',
-      '--diff does not go with --format table; netstat, json, ndjson and csv have it',
+      '--diff cannot be used with --format table; use netstat, json, ndjson or csv',
     ],
     [
       '-tl --diff FILE -c',
-      '--diff does not go with --continuous: it is one answer; run it again and again',
+      '--diff cannot be used with --continuous: it is one answer; run it again and again',
     ],
-    ['-tl --diff FILE --columns src', '--diff does not go with --columns: it has every field'],
+    ['-tl --diff FILE --columns src', '--diff cannot be used with --columns: it has every field'],
     [
       '-tl --diff FILE --sort src',
-      '--diff does not go with --sort: differences have an order of their own',
+      '--diff cannot be used with --sort: differences have an order of their own',
     ],
-    ['-tl --diff FILE -H', '--diff does not go with --no-header: differences have no header'],
-    ['-tl --diff FILE --wait', '--diff does not go with --wait: it compares what is there now'],
+    ['-tl --diff FILE -H', '--diff cannot be used with --no-header: differences have no header'],
+    ['-tl --diff FILE --wait', '--diff cannot be used with --wait: it compares what is there now'],
     [
       '-tl --diff FILE --save -',
-      '--save - does not go with --diff, which writes to standard output itself',
+      '--save - cannot be used with --diff, which writes to standard output itself',
     ],
-    ['-tl --save FILE -q', '--save does not go with --quiet'],
-    ['-tl --save FILE --pids', '--save does not go with --pids'],
-    ['-tl --save FILE --format csv', '--save does not go with --format csv: what is saved is JSON'],
+    ['-tl --save FILE -q', '--save cannot be used with --quiet'],
+    ['-tl --save FILE --pids', '--save cannot be used with --pids'],
+    [
+      '-tl --save FILE --format csv',
+      '--save cannot be used with --format csv: what is saved is JSON',
+    ],
     [
       '-tl --save FILE --save-mode 888',
       '--save-mode 888: expected three octal digits, such as 0640',
     ],
-    ['-tl --save-mode 0644', '--save-mode goes with --save'],
-    ['-tl --ignore x', '--ignore goes with --diff and --diagnose'],
+    ['-tl --save-mode 0644', '--save-mode requires --save'],
+    ['-tl --ignore x', '--ignore requires --diff or --diagnose'],
     ['-r --diff FILE --ignore sport_=_1', '--ignore is about sockets, not routes'],
   ])('%s', async (line, error) => {
     expect(await run(line, sockets())).toMatchObject({ code: 2, error });

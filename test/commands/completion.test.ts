@@ -65,7 +65,7 @@ describe('what is offered', () => {
     [
       'what can be set of a check and is not set yet',
       'tsnetstat --diagnose CLOSE_wait:count=3:',
-      ['many=1000\tconnections of one process, and it is critical'],
+      ['many=1000\tconnections of one process for critical'],
     ],
     ['nothing that can be set of no check', 'tsnetstat --diagnose closewait:', []],
     ['users by their names, else by their numbers', 'tsnetstat user = ', ['root\t0', '3999999999']],

@@ -52,7 +52,10 @@ describe('the exit code', () => {
 
 describe('where no check runs', () => {
   it.each([
-    [['accept-queue', '-x'], /^tsnetstat: accept-queue: not checked: no sockets of tcp were asked/],
+    [
+      ['accept-queue', '-x'],
+      /^tsnetstat: accept-queue: not checked: no sockets of tcp were selected/,
+    ],
     [['-x', '-q'], /^tsnetstat: no check ran: accept-queue: .*, and \d+ others; -v tells why\n$/],
   ])('it says why: %j', async (argv, told) => {
     const { code, stderr } = await run(argv, {}, []);
@@ -193,7 +196,7 @@ describe('a check that did not run', () => {
   it('is told with -v where it was not', async () => {
     const quiet = await run(['-n']);
     expect(quiet.stderr).toBe('');
-    expect(quiet.stdout).toMatch(/could not, or not everywhere: -v tells why/);
+    expect(quiet.stdout).toMatch(/could not run, or not everywhere: -v shows why/);
     const verbose = await run(['-nv']);
     expect(verbose.stderr).toContain('accept-queue: not checked');
   });
@@ -236,10 +239,10 @@ describe('a command line of --diagnose', () => {
   });
 
   it.each([
-    [['-r'], /--diagnose does not go with --route/],
-    [['-c'], /--diagnose does not go with --continuous/],
-    [['--live'], /--diagnose does not go with --live/],
-    [['--columns', 'src'], /--diagnose does not go with --columns/],
+    [['-r'], /--diagnose cannot be used with --route/],
+    [['-c'], /--diagnose cannot be used with --continuous/],
+    [['--live'], /--diagnose cannot be used with --live/],
+    [['--columns', 'src'], /--diagnose cannot be used with --columns/],
     [['--severity', 'bad'], /not one of critical, warning, note/],
   ])('%j is refused', (argv, message) => {
     expect(() => task(argv)).toThrow(message);
@@ -249,6 +252,6 @@ describe('a command line of --diagnose', () => {
     ['--severity', 'note'],
     ['--ignore', 'close-wait'],
   ])('%s alone is refused', (flag, value) => {
-    expect(() => taskFrom([flag, value])).toThrow(new RegExp(`${flag} goes with .*--diagnose`));
+    expect(() => taskFrom([flag, value])).toThrow(new RegExp(`${flag} requires .*--diagnose`));
   });
 });

@@ -121,7 +121,7 @@ describe('one round', () => {
   it.each<[string, Partial<Asked>, RegExp]>([
     ['a column', { columns: ['colour'] }, /^unknown column "colour"/],
     ['a sort key', { sort: ['colour'] }, /^--sort: sockets have no key 'colour'/],
-    ['a report', { report: 'groups' }, /^groups: tsnetstat does not tell them on Linux$/],
+    ['a report', { report: 'groups' }, /^groups: not supported on Linux$/],
     ['a fact', { tcpInfo: true }, /^TCP's internals .* --proc-root$/],
   ])('refuses %s that there is not, before anything is read', async (_, asked, message) => {
     const { stdout, stderr, end } = await run(asked, { batches: [[ssh]] });
@@ -161,21 +161,21 @@ describe('servers that netstat leaves out', () => {
     which: 'connected' as const,
   });
   const said = (what: string) =>
-    `tsnetstat: ${what} left out; -l lists servers, -a servers and the rest\n`;
+    `tsnetstat: ${what} not listed; -l lists servers, -a all sockets\n`;
 
   it.each<[string, Partial<Asked>, string]>([
-    ['one', filters({ port: ['3000'] }), said('1 server that fits is')],
-    ['several', filters({ local: ['0.0.0.0/0'] }), said('3 servers that fit are')],
-    ['one of a program', filters({ program: ['nginx'] }), said('1 server that fits is')],
+    ['one', filters({ port: ['3000'] }), said('1 matching server is')],
+    ['several', filters({ local: ['0.0.0.0/0'] }), said('3 matching servers are')],
+    ['one of a program', filters({ program: ['nginx'] }), said('1 matching server is')],
     [
       'one that an expression chooses',
       filters({ expression: ['sport', '=', '22'] }),
-      said('1 server that fits is'),
+      said('1 matching server is'),
     ],
     [
       'sorted rows',
       { ...filters({ port: ['22'] }), sort: ['lport'] },
-      said('1 server that fits is'),
+      said('1 matching server is'),
     ],
     ['none that fits', filters({ port: ['9'] }), ''],
     ['no filter', filters({}), ''],
@@ -197,7 +197,7 @@ describe('servers that netstat leaves out', () => {
   it('are told of once, in the first round that leaves some out', async () => {
     const rounds = [[web], [ssh], [ssh, ssh]].map((batch) => ({ batches: [batch] }));
     const { stderr } = await run({ ...filters({ port: ['22'] }), interval: 1 }, ...rounds);
-    expect(stderr).toBe(said('1 server that fits is'));
+    expect(stderr).toBe(said('1 matching server is'));
   });
 });
 

@@ -77,11 +77,7 @@ describe('--pids', () => {
       'without servers, which is told',
       { ...filters({ port: ['443'] }), which: 'connected' },
       { batches: [[web, client]] },
-      [
-        '9\n',
-        'tsnetstat: 1 server that fits is left out; -l lists servers, -a servers and the rest\n',
-        0,
-      ],
+      ['9\n', 'tsnetstat: 1 matching server is not listed; -l lists servers, -a all sockets\n', 0],
     ],
   ])('%s', async (_, asked, reading, expected) => {
     expect(await run(asked, reading)).toEqual(expected);

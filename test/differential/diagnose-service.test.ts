@@ -70,9 +70,9 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
       'SERVICE  port 7071: listening',
       '  at      127.0.0.1:7071 (tcp)',
       '  by      app PID, user 0, since …',
-      '  reach   from this machine alone; IPv4 only.',
+      '  reach   only from this machine; IPv4 only.',
       '  queue   127.0.0.1:7071: 1 of at most 16 waiting to be accepted',
-      '  clients 3 connections came to it: 3 ESTABLISHED; from 127.0.0.1 (3)',
+      '  clients 3 connections to it: 3 ESTABLISHED; from 127.0.0.1 (3)',
       '  uses    3 connections of this machine to that port: 3 ESTABLISHED; to 127.0.0.1 (3); by app PID',
       '',
       'Nothing found: 1 check ran.',
@@ -106,7 +106,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     expect(fault.service).toMatchObject({
       ...{ status: 'bound', bound: [{ owners: [{ program: 'sleep' }] }] },
     });
-    expect(fault.titles).toEqual(['port 7071 is taken, and whoever has it does not listen']);
+    expect(fault.titles).toEqual(['port 7071 is taken, but its holder does not listen']);
     const calm = await told('service-bound', 'calm', ['--port', '7071']);
     expect([calm.service?.status, calm.titles]).toEqual(['listening', []]);
   });

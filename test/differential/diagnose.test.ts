@@ -50,7 +50,7 @@ const scenes: readonly Scene[] = [
   {
     check: 'syn-flood',
     severity: 'warning',
-    title: /^198\.18\.0\.1:7003: 150 handshakes that nobody finishes$/,
+    title: /^198\.18\.0\.1:7003: 150 handshakes left unfinished$/,
     seen: { halfOpen: 150, senders: 150, dropped: 0 },
   },
   {
@@ -95,7 +95,7 @@ const scenes: readonly Scene[] = [
     title: /^python3 \(PID \d+\) does not read 1 connection$/,
     seen: { count: 1, unread: atLeast(16_384), silent: atLeast(1) },
     program: 'python3',
-    others: [/^1 peer of python3 \(PID \d+\) does not read: 1 connection with a shut window$/],
+    others: [/^1 peer of python3 \(PID \d+\) does not read: 1 connection with a closed window$/],
   },
   {
     check: 'stuck-closing',
@@ -128,7 +128,7 @@ const scenes: readonly Scene[] = [
   {
     check: 'tcp-memory',
     severity: 'warning',
-    title: /^TCP sockets hold \d+ % of the memory that they may have$/,
+    title: /^TCP sockets hold \d+ % of their permitted memory$/,
     seen: { pages: atLeast(200), pressure: 200, high: 100_000 },
     ofMachine: true,
   },
@@ -142,7 +142,7 @@ const scenes: readonly Scene[] = [
   {
     check: 'odd-programs',
     severity: 'warning',
-    title: /^sh \(PID \d+\) has a connection for its standard input and output$/,
+    title: /^sh \(PID \d+\) uses a connection as its standard input and output$/,
     seen: { processes: 1, sockets: 1 },
     program: 'sh',
   },
@@ -150,7 +150,7 @@ const scenes: readonly Scene[] = [
     check: 'odd-programs',
     scene: 'odd-place',
     severity: 'warning',
-    title: /^\[kworker\/0:1\] \(PID \d+\) runs from a folder that everybody may write to$/,
+    title: /^\[kworker\/0:1\] \(PID \d+\) runs from a world-writable directory$/,
     seen: { processes: 1, sockets: 1 },
     program: '[kworker/0:1]',
   },
@@ -226,13 +226,13 @@ const scenes: readonly Scene[] = [
     title: /^1 DNS server of 2 cannot be reached: 198\.51\.100\.53$/,
     seen: { failing: 1, servers: 2 },
   },
-  // Only there has the table of neighbours limits.
+  // Only there has the neighbour table limits.
   ...(existsSync('/proc/sys/net/ipv4/neigh/default/gc_thresh3')
     ? [
         {
           check: 'neighbour-table',
           severity: 'critical',
-          title: /^the table of neighbours \(ARP\) is full$/,
+          title: /^the neighbour table \(ARP\) is full$/,
           seen: { count: atLeast(40), limit: 40, ipVersion: 4 },
           ofMachine: true,
         } as const,
@@ -309,7 +309,7 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
     expect(code).toBe(1);
   });
 
-  it('the table of neighbours is told of the first network of the machine alone', async () => {
+  it('the neighbour table is told of the first network of the machine alone', async () => {
     const asked = ['--diagnose', 'neighbour-table', '--json'];
     const { stdout, stderr, code } = await zoo.tsnetstat(asked);
     const reason = expect.stringMatching(/gc_thresh3: not there/);

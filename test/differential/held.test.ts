@@ -216,7 +216,7 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
     },
   );
 
-  it('what may not be looked into is denied all the same', async () => {
+  it('what could not be inspected is denied all the same', async () => {
     const confined = `/usr/bin/python3 -c '${landlock}'`;
     const tsn = `"\${TSN[@]}"`;
     const ask = `${confined} netstat -tlnp 2>/dev/null; echo; ${confined} ${tsn} -tlnpv; echo; ${confined} ${tsn} -tlnp --json`;
@@ -227,7 +227,7 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
     const { sockets, warnings } = JSON.parse(json) as Snapshot;
     expect(sockets.map(({ owners, noOwner }) => [owners, noOwner])).toEqual([[[], 'denied']]);
     expect(warnings.map(({ code }) => code)).toEqual(['owners-denied']);
-    expect(answer?.stderr).toContain('the owners of 1 socket could not be told: ');
+    expect(answer?.stderr).toContain('the owners of 1 socket could not be determined: ');
     expect(answer?.stderr).toContain(notedIf(true));
   });
 

@@ -260,7 +260,9 @@ describe.skipIf(skipReason !== null)(`metrics of real sockets ${skipReason ?? ''
     const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
     const { stdout, stderr } = await world.run([...nobody, ...program, '--format', 'prometheus']);
     const all = seriesIn(stdout.toString());
-    expect(stderr).toMatch(/^tsnetstat: warning: the owners of \d+ sockets could not be told/);
+    expect(stderr).toMatch(
+      /^tsnetstat: warning: the owners of \d+ sockets could not be determined/,
+    );
     expect(Number(all.get('tsnetstat_sockets_without_owner{reason="denied"}'))).toBeGreaterThan(5);
     expect(Number(all.get('tsnetstat_reading_warnings{code="owners-denied"}'))).toBe(1);
     const servers = [...all.keys()].filter((key) => key.startsWith('tsnetstat_listener'));

@@ -207,7 +207,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     [['--netns', '/proc/self/ns/mnt'], /^tsnetstat: --netns .*: a namespace of kind mnt/],
     [['--netns', ''], /^tsnetstat: --netns: expected a name, a PID or a path/],
     [['--netns', 'web', '--all-netns'], /^tsnetstat: --all-netns and --netns: give one of them/],
-    [['--all-netns', '--proc-root', '/etc'], /^tsnetstat: .*only a live Linux tells them/],
+    [['--all-netns', '--proc-root', '/etc'], /^tsnetstat: .*only a live Linux provides them/],
   ])('%j is a mistake', async (args, message) => {
     const { stdout, stderr, code } = await zoo.tsnetstat([...args, '-tan']);
     expect([stdout.toString(), code]).toEqual(['', 2]);

@@ -157,7 +157,7 @@ describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
         const name = world.udp[client.local.port] ?? null;
         const what = `${client.local.port} to ${client.remote.address}:${client.remote.port}`;
         if (name === null) {
-          // Of two servers that may not be looked into nothing but that is known.
+          // Of two servers that could not be inspected nothing but that is known.
           const reason = client.peer?.noOwner ?? null;
           expect(reason, what).toBe(who !== 'root' && reason ? 'denied' : null);
         } else if (who === 'root') {
@@ -207,7 +207,7 @@ describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
     const untold = files.sockets.filter(({ inode }) => mayTakeIpv4.has(inode));
     expect(untold.map(({ peer }) => peer?.noOwner)).toEqual(['unknown', 'unknown']);
     expect(files.warnings.filter(({ code }) => code === 'unreadable')).toMatchObject([
-      { message: expect.stringMatching(/^the peers of 2 UDP sockets could not be told: /) },
+      { message: expect.stringMatching(/^the peers of 2 UDP sockets could not be determined: /) },
     ]);
     expect(live.warnings).toEqual([]);
     for (const args of [

@@ -228,13 +228,13 @@ describe('--quiet', () => {
   });
 
   it.each([
-    ['lines of a table', 'broken-lines', ['-tan', '--port', '9'], /^tsnetstat: .*line.*left out/],
+    ['lines of a table', 'broken-lines', ['-tan', '--port', '9'], /^tsnetstat: .*line.*skipped/],
     ['a table', 'wsl1-empty', ['-tan'], /^tsnetstat: .*empty, without even a header/],
     [
       'an owner',
       'denied-processes',
       ['-tan', '--program', 'nobody-at-all'],
-      /^tsnetstat: the owners of .* could not be told/,
+      /^tsnetstat: the owners of .* could not be determined/,
     ],
   ])('says 2, and what could not be read or seen: %s', (_, name, args, message) => {
     expect(answer(name, ...args)).toEqual([2, said(message)]);

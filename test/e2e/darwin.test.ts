@@ -80,7 +80,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
         'close-wait',
         'syn-flood',
       ]);
-      const reason = 'macOS does not tell accept queues, drops and memory of sockets';
+      const reason = 'macOS does not provide accept queues, drops and memory of sockets';
       expect(notRun).toEqual([
         { check: 'accept-queue', reason },
         { check: 'syn-flood', reason: 'without the counters of -s, which are not told' },
@@ -96,7 +96,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
         'exposed-services',
         'shared-ports',
       ]);
-      const reason = 'tsnetstat reads no limits and settings of macOS';
+      const reason = 'limits and settings of macOS are not supported';
       expect(notRun).toEqual([
         { check: 'odd-programs', reason },
         { check: 'name-servers', reason },
@@ -179,15 +179,15 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
         'raw: tsnetstat does not list these sockets on macOS, but tcp, udp, unix; netstat -an -f inet does',
       ],
       ['-S', 'sctp: tsnetstat does not list these sockets on macOS, but tcp, udp, unix'],
-      ['-s', 'statistics: tsnetstat does not tell them on macOS; netstat -s does'],
-      ['-t --user root', '--user: macOS does not tell whose sockets they are; lsof -nP -i does'],
-      ['-qt --user root', '--user: macOS does not tell whose sockets they are; lsof -nP -i does'],
-      ['-t user = 0', 'user: macOS does not tell whose sockets they are; lsof -nP -i does'],
-      ['-t inode = 1', 'inode: macOS does not tell inode numbers of sockets'],
-      ['-t retransmits > 1', 'retransmits: macOS does not tell timers of sockets'],
-      ['-t rtt>1', "rtt: macOS does not tell TCP's internals; nettop -m tcp does"],
+      ['-s', 'statistics: not supported on macOS; netstat -s does'],
+      ['-t --user root', '--user: macOS does not provide users of sockets; lsof -nP -i does'],
+      ['-qt --user root', '--user: macOS does not provide users of sockets; lsof -nP -i does'],
+      ['-t user = 0', 'user: macOS does not provide users of sockets; lsof -nP -i does'],
+      ['-t inode = 1', 'inode: macOS does not provide inode numbers of sockets'],
+      ['-t retransmits > 1', 'retransmits: macOS does not provide timers of sockets'],
+      ['-t rtt>1', "rtt: macOS does not provide TCP's internals; nettop -m tcp does"],
       ['-t --all-netns', '--all-netns, --netns: only Linux has network namespaces, this is macOS'],
-      ['-t --columns netns', 'netns: macOS does not tell network namespaces'],
+      ['-t --columns netns', 'netns: macOS does not provide network namespaces'],
       ['-t --proc-root /proc', '--proc-root: only Linux has a /proc, this is macOS'],
     ])('%s: one clear line', (line, message) => {
       const { stdout, stderr, code } = mac.tsnetstat(...line.split(' '));

@@ -112,8 +112,8 @@ describe.skipIf(reason !== null)(`--follow${because(reason)}`, () => {
   });
 
   it.each([
-    [['--format', 'table'], '--follow does not go with --format table'],
-    [['--sort', 'port'], '--follow does not go with --sort'],
+    [['--format', 'table'], '--follow cannot be used with --format table'],
+    [['--sort', 'port'], '--follow cannot be used with --sort'],
     [['-r'], '--follow is about sockets, not routes'],
     [['--columns', 'nothing'], 'unknown column "nothing"'],
     [['--tcp-info'], 'only a live Linux tells'],

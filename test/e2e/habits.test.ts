@@ -170,11 +170,11 @@ describe('servers are found', () => {
     const { status, stdout, stderr } = run('-tn --port 631');
     expect([status, stderr]).toEqual([
       0,
-      'tsnetstat: 2 servers that fit are left out; -l lists servers, -a servers and the rest\n',
+      'tsnetstat: 2 matching servers are not listed; -l lists servers, -a all sockets\n',
     ]);
     expect(stdout).toBe(`${run('-tn').stdout.split('\n').slice(0, 2).join('\n')}\n`);
     for (const line of ['-tn', '-tln --port 631', '-tan --port 631', '-tn --json']) {
-      expect(run(line).stderr).not.toContain('left out');
+      expect(run(line).stderr).not.toContain('not listed');
     }
     expect(run('-tn').stdout).toMatch(new RegExp(`^${title}`));
   });

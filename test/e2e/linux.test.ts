@@ -117,7 +117,7 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
       const row = stdout.split('\n').find((line) => line.includes(` 127.0.0.1:${port} `));
       expect(row).toMatch(/LISTEN +- +$/);
       expect(stderr).toMatch(
-        /^tsnetstat: warning: the owners of \d+ sockets? could not be told: \d+ process(es)? may not be looked into; root[^\n]*\n$/,
+        /^tsnetstat: warning: the owners of \d+ sockets? could not be determined: \d+ process(es)? could not be inspected; root[^\n]*\n$/,
       );
     });
 

@@ -215,8 +215,8 @@ describe.skipIf(reason !== null)(`/proc by what is mounted${because(reason)}`, (
       for (const [flags, status, message] of [
         ['-tan', 2, /tcp: a FIFO; of a captured/],
         ['-uan', 2, /udp: a device; of a captured/],
-        ['-wan', 0, /raw: line 1 left out/],
-        ['-xan', 0, /unix: line 1 left out/],
+        ['-wan', 0, /raw: line 1 skipped/],
+        ['-xan', 0, /unix: line 1 skipped/],
         ['-rn', 2, /route: a FIFO; of a captured/],
         ['-i', 2, /dev: a FIFO; of a captured/],
       ] as const) {

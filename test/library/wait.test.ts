@@ -53,7 +53,7 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
     ])('who asks for its sockets is told that they may be there: %j', async (options) => {
       await expect(waitFor({ ...question, ...options })).rejects.toMatchObject({
         code: 'unreadable',
-        message: expect.stringContaining('1 process could not be looked into'),
+        message: expect.stringContaining('1 process could not be inspected'),
       });
     });
 

@@ -90,7 +90,7 @@ describe('what metrics do not go with', () => {
     '%s without a format of metrics is refused',
     (line) => {
       expect(() => taskFrom(line.split(' '))).toThrow(
-        /goes with --format prometheus or openmetrics/,
+        /requires --format prometheus or openmetrics/,
       );
     },
   );
@@ -111,7 +111,7 @@ describe("options of one's own", () => {
   it.each(['--format prometheus', '--metrics-top 3', '--metrics-remote 443'])(
     '%s is none',
     (text) => {
-      expect(() => own(text)).toThrow(/says what$/);
+      expect(() => own(text)).toThrow(/selects what is listed$/);
     },
   );
 });

@@ -34,7 +34,7 @@ describe('options that are always wanted', () => {
   it.each<[string, string, string]>([
     ['an unknown one', '-n\n--nope', "line 2: unknown option '--nope'"],
     ['a filter', '80', 'line 1: 80: expected an option'],
-    ['another report', '-r', 'line 1: --route: expected an option that says how'],
+    ['another report', '-r', 'line 1: --route: expected a display option'],
     ['which sockets', '-n\r\n-t', 'line 2: --tcp: expected'],
     ['a question', '-q', 'line 1: --quiet: expected'],
     ['help', '-h', 'line 1: -h: expected'],

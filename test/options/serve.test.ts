@@ -48,8 +48,8 @@ describe('where', () => {
     }
     const bare = () => taskFrom(['--serve', text]);
     expect(bare).toThrow(`--serve ${text}: other machines could read it`);
-    expect(bare).toThrow('--serve-auth FILE says who may, --serve-anyone lets all');
-    expect(bare).toThrow(`${port} alone is for this machine`);
+    expect(bare).toThrow('use --serve-auth FILE (credentials) or --serve-anyone');
+    expect(bare).toThrow(`${port} alone for this machine`);
   });
 
   it('an address of IPv6 that may be meant for another one and a port is told as what it is', () => {
@@ -115,11 +115,11 @@ describe('for whom, and how long', () => {
     ['--serve --serve-timeout 0', '--serve-timeout 0: expected a number of seconds from 0.1'],
     ['--serve --serve-timeout soon', '--serve-timeout soon: expected a number of seconds'],
     ['--serve --serve-timeout 3601', '--serve-timeout 3601: expected a number of seconds'],
-    ['--serve-auth f', '--serve-auth goes with --serve'],
-    ['-t --serve-anyone', '--serve-anyone goes with --serve'],
-    ['--serve-timeout 5', '--serve-timeout goes with --serve'],
-    ['--diagnose --serve-timeout 5', '--serve-timeout goes with --serve'],
-    ['--save f --serve-anyone', '--serve-anyone goes with --serve'],
+    ['--serve-auth f', '--serve-auth requires --serve'],
+    ['-t --serve-anyone', '--serve-anyone requires --serve'],
+    ['--serve-timeout 5', '--serve-timeout requires --serve'],
+    ['--diagnose --serve-timeout 5', '--serve-timeout requires --serve'],
+    ['--save f --serve-anyone', '--serve-anyone requires --serve'],
   ])('%s', (line, message) => {
     expect(() => taskFrom(split(line))).toThrow(message);
   });
@@ -153,28 +153,28 @@ describe('of what', () => {
   });
 
   it.each([
-    ['--format json', '--serve does not go with --format: who asks says which format'],
-    ['--format prometheus', '--serve does not go with --format: who asks says which format'],
-    ['--save f', '--serve does not go with --save: --format prometheus --save FILE'],
-    ['--save-mode 0644', '--serve does not go with --save-mode'],
-    ['--json', '--serve does not go with --json'],
-    ['-c', '--serve does not go with --continuous: it is one look; whoever scrapes looks again'],
-    ['--interval 5', '--serve does not go with --interval'],
-    ['--columns src', '--serve does not go with --columns'],
-    ['--sort src', '--serve does not go with --sort'],
-    ['-H', '--serve does not go with --no-header'],
-    ['--follow', '--serve does not go with --follow'],
-    ['--live', '--serve does not go with --live'],
-    ['-q', '--serve does not go with --quiet'],
-    ['--pids', '--serve does not go with --pids'],
-    ['--wait', '--serve does not go with --wait'],
-    ['--wait-gone', '--serve does not go with --wait-gone'],
-    ['--diff f', '--serve does not go with --diff'],
-    ['--ignore x', '--serve does not go with --ignore'],
-    ['--diagnose', '--serve does not go with --diagnose'],
-    ['--severity note', '--serve does not go with --severity'],
-    ['-r', '--serve does not go with --route'],
-    ['-g', '--serve does not go with --groups'],
+    ['--format json', '--serve cannot be used with --format: the client selects the format'],
+    ['--format prometheus', '--serve cannot be used with --format: the client selects the format'],
+    ['--save f', '--serve cannot be used with --save: --format prometheus --save FILE'],
+    ['--save-mode 0644', '--serve cannot be used with --save-mode'],
+    ['--json', '--serve cannot be used with --json'],
+    ['-c', '--serve cannot be used with --continuous: it is one look; whoever scrapes looks again'],
+    ['--interval 5', '--serve cannot be used with --interval'],
+    ['--columns src', '--serve cannot be used with --columns'],
+    ['--sort src', '--serve cannot be used with --sort'],
+    ['-H', '--serve cannot be used with --no-header'],
+    ['--follow', '--serve cannot be used with --follow'],
+    ['--live', '--serve cannot be used with --live'],
+    ['-q', '--serve cannot be used with --quiet'],
+    ['--pids', '--serve cannot be used with --pids'],
+    ['--wait', '--serve cannot be used with --wait'],
+    ['--wait-gone', '--serve cannot be used with --wait-gone'],
+    ['--diff f', '--serve cannot be used with --diff'],
+    ['--ignore x', '--serve cannot be used with --ignore'],
+    ['--diagnose', '--serve cannot be used with --diagnose'],
+    ['--severity note', '--serve cannot be used with --severity'],
+    ['-r', '--serve cannot be used with --route'],
+    ['-g', '--serve cannot be used with --groups'],
     ['--metrics-top 0', '--metrics-top 0: expected a number from 1'],
   ])('not with %s', (flags, message) => {
     expect(() => taskFrom(['--serve', ...split(flags)])).toThrow(message);
@@ -194,7 +194,7 @@ describe('other machines have less time than a scrape', () => {
   it.each(['--serve --on a --on-timeout 10', '--serve --on a --on-timeout 5 --serve-timeout 4'])(
     '%s is refused',
     (line) => {
-      expect(() => taskFrom(split(line))).toThrow('has to be less than --serve-timeout');
+      expect(() => taskFrom(split(line))).toThrow('must be less than --serve-timeout');
     },
   );
 });

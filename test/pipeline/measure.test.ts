@@ -163,7 +163,7 @@ describe('Linux', () => {
     expect(named(lines, 'connection_')).toEqual([]);
     expect(named(lines, 'accept_queue_limit')).toEqual([]);
     expect(warnings.map(({ message }) => message)).toEqual([
-      'tcp: round-trip times and retransmissions: not told: the kernel answers no sock_diag, or was not asked (--source proc)',
+      'tcp: round-trip times and retransmissions: not available: the kernel does not answer sock_diag, or was not asked (--source proc)',
     ]);
     // Nothing that was asked could not be read: that would be an alarm for good.
     expect(lines).toContain('reading_warnings{code="uncertain"} 1');

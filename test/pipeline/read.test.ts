@@ -165,7 +165,7 @@ describe('a reading of sockets', () => {
 
   it.each<[string, Partial<ReadOptions['needs']>, string]>([
     ['rates of one round', { rates: true, tcpInfo: true }, 'add -c or --interval'],
-    ['sockets that are only bound', { boundSockets: true }, 'only a live Linux tells them'],
+    ['sockets that are only bound', { boundSockets: true }, 'only a live Linux provides them'],
   ])('is refused where a source cannot tell %s', (_, needed, message) => {
     const options = { ...plainly, needs: { ...plainly.needs, ...needed } };
     expect(() => readRows(asking([]).source, queryOf({}), options, silent)).toThrow(message);
@@ -264,7 +264,7 @@ describe('a reading of sockets', () => {
 
 it('a report that the platform has not is refused', () => {
   expect(() => readRows(asking([]).source, queryOf({ report: 'groups' }), plainly, silent)).toThrow(
-    'groups: tsnetstat does not tell them on Linux',
+    'groups: not supported on Linux',
   );
 });
 

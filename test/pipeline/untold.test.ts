@@ -17,10 +17,10 @@ describe('a filter for what is not told', () => {
       'linux',
       'tcpInfo',
       'rtt',
-      "TCP's internals (rtt): only a live Linux tells them, not --proc-root",
+      "TCP's internals (rtt): only a live Linux provides them, not --proc-root",
     ],
-    ['linux', 'creationTimes', 'age', 'age: Linux does not tell when sockets were created'],
-    ['darwin', 'creationTimes', 'age', 'age: macOS does not tell when sockets were created'],
+    ['linux', 'creationTimes', 'age', 'age: Linux does not provide creation times of sockets'],
+    ['darwin', 'creationTimes', 'age', 'age: macOS does not provide creation times of sockets'],
     [
       'darwin',
       'socketInfo',
@@ -31,7 +31,7 @@ describe('a filter for what is not told', () => {
       'win32',
       'users',
       'user',
-      'user: Windows does not tell whose sockets they are; Get-Process -IncludeUserName does',
+      'user: Windows does not provide users of sockets; Get-Process -IncludeUserName does',
     ],
   ])('on %s (%s) is refused: %s %s', (platform, fact, filter, message) => {
     expect(asking(platform, fact, filter)).toThrow(
@@ -48,11 +48,11 @@ describe('what other machines do not tell', () => {
   it('is refused in their words, and of which machine a row is where there are none', () => {
     const machines = fakeMachines({ a: [] });
     expect(() => factsOf(machines)([{ fact: 'tcpInfo', filter: 'rtt' }])).toThrow(
-      "TCP's internals (rtt): machines that --on asks do not tell them; ask on the machine itself",
+      "TCP's internals (rtt): machines read with --on do not provide them; ask on the machine itself",
     );
     expect(() => factsOf(machines)([{ fact: 'hosts', filter: 'host' }])).not.toThrow();
     expect(asking('linux', 'hosts', 'host')).toThrow(
-      'host: which machine a row is of is told of those that --on names',
+      'host: the machine of a row is known only with --on',
     );
   });
 });

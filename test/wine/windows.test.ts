@@ -412,7 +412,7 @@ describe('the netstat table', () => {
   });
 
   const extended = tsnetstat('-tanee', '--port', String(ports.listen4));
-  test('-e: - for users and inodes, which Windows does not tell', () => {
+  test('-e: - for users and inodes, which Windows does not provide', () => {
     expect(linesOf(extended()).slice(2)).toEqual([expect.stringMatching(/ LISTEN +- +- *$/)]);
   });
 
@@ -551,15 +551,15 @@ describe('exit codes', () => {
     ['-w', 'raw: tsnetstat does not list these sockets on Windows, but tcp, udp'],
     ['-S', 'sctp: tsnetstat does not list these sockets on Windows, but tcp, udp'],
     ['-U', 'udplite: tsnetstat does not list these sockets on Windows, but tcp, udp'],
-    ['-g', 'groups: tsnetstat does not tell them on Windows; netsh interface ip show joins does'],
-    ['-s', 'statistics: tsnetstat does not tell them on Windows; netstat -s does'],
+    ['-g', 'groups: not supported on Windows; netsh interface ip show joins does'],
+    ['-s', 'statistics: not supported on Windows; netstat -s does'],
     [
       '--user=root',
-      '--user: Windows does not tell whose sockets they are; Get-Process -IncludeUserName does',
+      '--user: Windows does not provide users of sockets; Get-Process -IncludeUserName does',
     ],
-    ['recvq > 0', 'recvq: Windows does not tell the queues of sockets'],
-    ['--tcp-info', "--tcp-info and its columns: Windows does not tell TCP's internals"],
-    ['-u --state established', '--state: Windows does not tell peers and states of UDP sockets'],
+    ['recvq > 0', 'recvq: Windows does not provide the queues of sockets'],
+    ['--tcp-info', "--tcp-info and its columns: Windows does not provide TCP's internals"],
+    ['-u --state established', '--state: Windows does not provide peers and states of UDP sockets'],
     ['--all-netns', '--all-netns, --netns: only Linux has network namespaces, this is Windows'],
     ['--proc-root=x', '--proc-root: only Linux has a /proc, this is Windows'],
     ['--bogus', '--bogus'],

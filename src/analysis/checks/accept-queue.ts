@@ -9,9 +9,9 @@ const why =
 /** Servers that accept more slowly than connections arrive. */
 export const acceptQueue = check({
   name: 'accept-queue',
-  summary: 'servers whose queue of connections to accept is full or nearly so',
+  summary: 'servers with a full or nearly full accept queue',
   details:
-    'A listening TCP socket whose accept queue holds `full` percent of its limit (`backlog` of listen(2), cut to net.core.somaxconn). It is a warning, and critical where the queue is full. Where the kernel counted dropped connections (`ListenOverflows`, `ListenDrops`) between the two readings and no queue is full any more, that is a warning by itself. Queues of fewer than `least` connections are passed over unless they are full in both readings: a burst fills a short queue for a moment.',
+    'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped between the two readings (`ListenOverflows`, `ListenDrops`) while no queue is full any more are also a warning. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue.',
   about: 'sockets',
   thresholds: {
     full: { value: 80, unit: '%', meaning: 'of the limit is waiting' },
@@ -94,8 +94,8 @@ function crowded(
   ];
   const raise =
     most !== null && limit >= most
-      ? `The queue is as long as net.core.somaxconn (${most}) lets it be: raise that with \`sysctl -w net.core.somaxconn=${most * 4}\`, the backlog that the program gives to listen(2), and start it anew.`
-      : `The program asked for ${limit}: give it a longer backlog in its own settings.`;
+      ? `The queue is as long as net.core.somaxconn (${most}) allows: raise that with \`sysctl -w net.core.somaxconn=${most * 4}\`, raise the backlog that the program passes to listen(2), and restart it.`
+      : `The program asked for ${limit}: configure a longer backlog in it.`;
   return {
     severity: isFull ? 'critical' : 'warning',
     certainty: 'sure',
@@ -104,7 +104,7 @@ function crowded(
     seen: { waiting: length, limit, waitingBefore: wasLength, dropped, maximum: most },
     sockets: [socket],
     why,
-    remedy: `Find out what keeps the program from accept(2): it may be stopped, busy, out of workers or descriptors (\`cat /proc/PID/stack\`, \`strace -p PID\`). ${raise} A longer queue helps against bursts, not against a program that is too slow.`,
+    remedy: `Find out why the program does not call accept(2): it may be stopped, busy, out of workers or descriptors (\`cat /proc/PID/stack\`, \`strace -p PID\`). ${raise} A longer queue helps against bursts, not against a program that is too slow.`,
     command: ['-ltn', '--socket-info', '-p', 'sport', '=', `:${socket.local.port}`],
   };
 }
@@ -121,7 +121,7 @@ function droppedUnseen(dropped: number, seconds: number, total: number | null): 
     sockets: [],
     why,
     remedy:
-      'Look again while it happens: `tsnetstat -ltn --socket-info -c` shows the queues every second. Then see what keeps that program from accept(2), and give it a longer backlog.',
+      'Look again while it happens: `tsnetstat -ltn --socket-info -c` shows the queues every second. Then find out why the program does not call accept(2), and give it a longer backlog.',
     command: ['-ltnp', '--socket-info', '-c'],
   };
 }

@@ -7,13 +7,13 @@ import { counting, socketKey, socketsByKey } from './words.ts';
 /** Programs that do not close connections that the peer has closed. */
 export const closeWait = check({
   name: 'close-wait',
-  summary: 'programs that keep connections which the peer has closed',
+  summary: 'programs that do not close connections closed by the peer',
   details:
-    'A process that holds at least `count` TCP connections in CLOSE_WAIT which it held a second before too: the peer has closed, and the program does not. Those that a program is about to close are gone by then, and those that were not accepted yet do not count. It is a warning, and critical from `many` on. Where owners may not be seen, the connections of one local port stand for a process.',
+    'A process with at least `count` TCP connections that were in CLOSE_WAIT in both readings, a second apart: the peer has closed them, the program has not. Connections not yet accepted do not count. It is a warning, or critical from `many` on. If owners cannot be seen, connections are counted by local port instead of process.',
   about: 'sockets',
   thresholds: {
     count: { value: 20, meaning: 'connections of one process' },
-    many: { value: 1000, meaning: 'connections of one process, and it is critical' },
+    many: { value: 1000, meaning: 'connections of one process for critical' },
   },
   needs: { protocols: ['tcp'], twoReadings: true, usefulFacts: ['descriptors'] },
   watches: ({ state }) => state === 'CLOSE_WAIT',
@@ -62,7 +62,7 @@ function leak(kept: readonly Socket[], fresh: number, seconds: number, isMuch: b
     certainty: owner === null ? 'likely' : 'sure',
     title: `${name} keeps ${counting(kept.length, 'connection')} that the peer has closed`,
     observations: [
-      `${counting(kept.length, 'connection')} in CLOSE_WAIT ${kept.length === 1 ? 'was' : 'were'} there ${seconds.toFixed(1)} s before too; ${fresh} more came since.`,
+      `${counting(kept.length, 'connection')} in CLOSE_WAIT ${kept.length === 1 ? 'was' : 'were'} already there ${seconds.toFixed(1)} s before; ${fresh} more came since.`,
       ...(unread.length > 0
         ? [
             `${counting(unread.length, 'connection')} of these still ${unread.length === 1 ? 'has' : 'have'} data that the program has not read.`,
@@ -71,9 +71,9 @@ function leak(kept: readonly Socket[], fresh: number, seconds: number, isMuch: b
     ],
     seen: { count: kept.length, new: fresh, unread: unread.length },
     sockets: kept,
-    why: 'The kernel waits for the program to close its end, for as long as it takes: no time-out ends CLOSE_WAIT. Each holds a descriptor and memory until the program has none left.',
+    why: 'The kernel waits for the program to close its end; no time-out ends CLOSE_WAIT. Each connection holds a descriptor and memory until the program runs out of them.',
     remedy:
-      'This is a fault in the program, and no setting of the kernel helps. Look for a path that does not close (an error, a pool that does not test idle connections, a read that ignores the end of data), or for a program that is stuck and reads nothing (`cat /proc/PID/stack`). To start it anew frees them.',
+      'This is a bug in the program; no kernel setting helps. Look for a code path that does not close (an error, a pool that does not test idle connections, a read that ignores end of data), or a program that is stuck (`cat /proc/PID/stack`). A restart frees the connections.',
     command: [
       '-tanp',
       'state',

@@ -4,11 +4,11 @@ import { counting, percent } from './words.ts';
 /** The table in which the firewall tracks connections. */
 export const conntrackTable = check({
   name: 'conntrack-table',
-  summary: "the firewall's table of connections is full or nearly so",
+  summary: "the firewall's connection table is full or nearly full",
   details:
-    'A network namespace whose nf_conntrack_count is at `full` percent of nf_conntrack_max or more. It is a warning, and critical where the table is full, or where packets were dropped for that between the two readings (`drop` of /proc/net/stat/nf_conntrack). Connections that were forgotten early to make room (`early_drop`) are a warning too. A machine whose firewall tracks nothing has no such table.',
+    'A network namespace whose nf_conntrack_count is at least `full` percent of nf_conntrack_max: a warning, or critical if the table is full or packets were dropped for that reason between the two readings (`drop` of /proc/net/stat/nf_conntrack). Connections removed early to make room (`early_drop`) are also a warning. Without connection tracking there is no such table.',
   about: 'network',
-  thresholds: { full: { value: 80, unit: '%', meaning: 'of the entries that there can be' } },
+  thresholds: { full: { value: 80, unit: '%', meaning: 'of the maximum number of entries' } },
   needs: {
     protocols: [],
     twoReadings: true,
@@ -33,7 +33,7 @@ export const conntrackTable = check({
         certainty: 'sure',
         title: `the firewall's table of connections is ${isFull ? 'full' : `${percent(count, limit)} % full`}`,
         observations: [
-          `${counting(count, 'connection')} of at most ${limit.toLocaleString('en')} ${count === 1 ? 'is' : 'are'} kept track of.`,
+          `${counting(count, 'connection')} of at most ${limit.toLocaleString('en')} ${count === 1 ? 'is' : 'are'} tracked.`,
           ...(isDropping
             ? [
                 `${counting(dropped ?? 0, 'packet')} found no room and ${dropped === 1 ? 'was' : 'were'} dropped within ${seconds.toFixed(1)} s.`,
@@ -50,8 +50,8 @@ export const conntrackTable = check({
           droppedSinceBoot: conntrackDrops?.dropped ?? null,
         },
         sockets: [],
-        why: 'Once the table is full the first packet of each new connection is dropped, of every program and of everything that is routed: connects time out, and servers log nothing. The kernel log says "nf_conntrack: table full, dropping packet".',
-        remedy: `See what fills it: \`conntrack -L | awk '{print $1, $4}' | sort | uniq -c\`. Raise the limit with \`sysctl -w net.netfilter.nf_conntrack_max=${limit * 2}\` (about 300 bytes each; in the machine's first network namespace), shorten nf_conntrack_tcp_timeout_established (5 days), or leave what needs no tracking out with a \`notrack\` rule.`,
+        why: 'Once the table is full, the first packet of each new connection is dropped, for all programs and routed traffic: connects time out, and servers log nothing. The kernel log says "nf_conntrack: table full, dropping packet".',
+        remedy: `See what fills it: \`conntrack -L | awk '{print $1, $4}' | sort | uniq -c\`. Raise the limit with \`sysctl -w net.netfilter.nf_conntrack_max=${limit * 2}\` (about 300 bytes each; in the machine's first network namespace), shorten nf_conntrack_tcp_timeout_established (5 days), or exclude traffic that needs no tracking with a \`notrack\` rule.`,
         command: null,
       },
     ];

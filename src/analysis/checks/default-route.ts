@@ -6,14 +6,14 @@ import { check, type Draft, type Evidence } from './check.ts';
 import { defaultRoutes, hasUsefulAddress, kindOfNetwork, linksOf, linksUp } from './paths.ts';
 
 const why =
-  'What is not in the own network goes by the default route: without one that works, names are not resolved and nothing beyond is reached, however well the programs are.';
+  'Traffic to other networks uses the default route: without a working one, names are not resolved and no other network can be reached.';
 
 /** A common cause of "the network is down": the way out of this network. */
 export const defaultRoute = check({
   name: 'default-route',
-  summary: 'no default route, or one that leads to a dead link or a gateway that does not answer',
+  summary: 'no default route, or one over a dead link or to a gateway that does not answer',
   details:
-    "No interface but loopback is up; interfaces are up and have no address; there is an address and no default route (two halves of all addresses count as one); a default route's interface is up without a carrier; the gateway does not answer ARP in both readings. The last two are critical where no other default route is left. What is missing is told of the network that the machine started with as a warning or worse; of a network namespace that was made later, such as a container's, as a note where it has an address. Silent on a namespace with loopback alone and on other namespaces without a default route: most of those are cut off on purpose. Only the main routing table is seen, not what `ip rule` adds.",
+    "No interface but loopback is up; interfaces are up and have no address; there is an address but no default route (two routes that each cover half of all addresses count as one); a default route's interface is up without a carrier; the gateway does not answer ARP in both readings. The last two are critical if there is no other default route. In the machine's first network, anything missing is a warning or worse; in a network namespace created later, such as a container's, a note if it has an address. Silent for namespaces with only loopback, and for other namespaces without a default route: most are isolated on purpose. Only the main routing table is examined, not tables added by `ip rule`.",
   about: 'network',
   thresholds: {},
   needs: {
@@ -147,7 +147,7 @@ function missing(evidence: Evidence): readonly Draft[] {
       observations: [
         `${names(up.filter(hasUsefulAddress))}: up, with an address. The routing table has ${evidence.routes.length === 0 ? 'no routes' : 'routes to some networks only'}.`,
       ],
-      remedy: `If this network is to reach others, set the gateway where the network is configured, or for now \`${remedies.gateway}\`. A network that is cut off on purpose needs none.`,
+      remedy: `If this network should reach others, set the gateway in the network configuration, or temporarily \`${remedies.gateway}\`. A network isolated on purpose needs none.`,
     },
   ];
 }
@@ -164,11 +164,11 @@ function noCarrier(route: Route, severity: 'critical' | 'warning'): Draft {
     severity,
     certainty: 'sure',
     title: `${gatewayText(route)} leads to a link without a carrier`,
-    observations: [`${device} is up and not running: nothing is at the other end of it.`],
+    observations: [`${device} is up but not running: nothing is connected at its other end.`],
     seen: { defaultRoutes: 1 },
     ...command,
     why,
-    remedy: `Look at the cable, the switch's port or the Wi-Fi (\`ip link show ${word}\`, \`ethtool ${word}\`); of a virtual interface at what its other end is attached to.`,
+    remedy: `Look at the cable, the switch's port or the Wi-Fi (\`ip link show ${word}\`, \`ethtool ${word}\`); for a virtual interface, check what its other end is attached to.`,
   };
 }
 
@@ -180,12 +180,12 @@ function noAnswer(route: Route, severity: 'critical' | 'warning'): Draft {
     certainty: 'likely',
     title: `the gateway ${gateway} does not answer on ${device}`,
     observations: [
-      `It was asked for its hardware address (ARP), and in both readings there is none.`,
-      `It is that of ${gatewayText(route)}.`,
+      `The kernel asked for its hardware address (ARP); in both readings there is none.`,
+      `It is the gateway of ${gatewayText(route)}.`,
     ],
     seen: { defaultRoutes: 1 },
     ...command,
     why,
-    remedy: `See whether the address is right and the gateway is on: \`ip neigh show dev ${word}\`, \`arping -I ${word} ${gateway}\`. Other hosts of the network that answer point to the gateway, none to the cable or the VLAN.`,
+    remedy: `See whether the address is right and the gateway is on: \`ip neigh show dev ${word}\`, \`arping -I ${word} ${gateway}\`. If other hosts of the network answer, suspect the gateway; if none does, the cable or the VLAN.`,
   };
 }

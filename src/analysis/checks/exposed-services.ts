@@ -18,7 +18,7 @@ export const exposedServices = check({
   name: 'exposed-services',
   summary: 'databases, debuggers, admin and plain-text services that other machines can reach',
   details:
-    'A server of a kind that does not belong where everybody can reach it, bound to more than loopback, or to a published port of a container: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, admin tools, plain-text protocols (telnet, ftp, rsh, SNMP …). What asks nobody who they are is a warning, what asks for a password is a note; so is anything at a private address only (RFC 1918 and the like). A service is known by its program (or what its command line turns on) and its usual port: both together are sure, the program alone is likely, the port alone is worth a look. A firewall that keeps others away is not seen. It is silent on loopback, and on containers that no port of the host leads to.',
+    'A server of a kind that should not be reachable by everybody, bound to more than loopback or to a published port of a container: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, admin tools, plain-text protocols (telnet, ftp, rsh, SNMP …). Without authentication it is a warning, with a password a note; a note too if only at a private address (RFC 1918 and the like). A service is identified by its program (or options on its command line) and its usual port: both together are sure, the program alone is likely, the port alone is worth a look. Firewalls are not considered. Silent on loopback, and on containers without a published port.',
   about: 'sockets',
   thresholds: {},
   needs: { protocols: ['tcp', 'udp'], serversOnly: true, workloads: true, exposure: true },
@@ -169,7 +169,7 @@ function exposed(all: readonly Known[]): Draft {
     seen: { port: ports[0] ?? null, ports: ports.length, sockets: sockets.length },
     sockets,
     why,
-    remedy: certainty === 'worth a look' ? `Make sure first what it is. ${remedy}` : remedy,
+    remedy: certainty === 'worth a look' ? `First make sure what it is. ${remedy}` : remedy,
     command: [
       ...['-tulnp', '--exposure'],
       ...ports.flatMap((port, at) => [...(at === 0 ? [] : ['or']), ...['sport', '=', `:${port}`]]),
@@ -210,11 +210,11 @@ function observationsOf(
     certainty === 'sure'
       ? 'program and port agree'
       : certainty === 'likely' && owner !== null
-        ? `the program is known, the port is not its usual one`
-        : `port ${ports} is known for ${service.what}, and nothing else speaks for it`;
+        ? `the program is known, but the port is not its usual one`
+        : `port ${ports} is usual for ${service.what}; there is no other evidence`;
   return [
     `${holder} listens on ${port} ${where}: ${speaks}.`,
-    `A firewall that keeps others away is not seen here.`,
+    `A firewall that blocks access is not considered here.`,
   ];
 }
 

@@ -8,13 +8,13 @@ import { counting, endText, percent } from './words.ts';
 /** Destinations to which local ports are running out. */
 export const localPorts = check({
   name: 'local-ports',
-  summary: 'destinations to which local ports run out, TIME_WAIT included',
+  summary: 'destinations for which local ports run out, TIME_WAIT included',
   details:
-    'Connections from one local address to one remote address and port that have taken `used` percent of the ports which the kernel gives to connections (net.ipv4.ip_local_port_range without ip_local_reserved_ports), those in TIME_WAIT included: a warning, and critical from `full` percent on, where connect(2) fails with EADDRNOTAVAIL. What clients have with a server of this machine takes none of them.',
+    'Connections from one local address to one remote address and port, TIME_WAIT included, that use `used` percent of the ports that the kernel assigns (net.ipv4.ip_local_port_range without ip_local_reserved_ports): a warning, or critical from `full` percent on, where connect(2) fails with EADDRNOTAVAIL. Connections of clients to a server on this machine do not count.',
   about: 'sockets',
   thresholds: {
     used: { value: 70, unit: '%', meaning: 'of the ports are taken' },
-    full: { value: 95, unit: '%', meaning: 'of the ports are taken, and it is critical' },
+    full: { value: 95, unit: '%', meaning: 'of the ports are taken, for critical' },
   },
   needs: { protocols: ['tcp'], facts: ['localPortRange'], usefulFacts: ['reservedPorts'] },
   groupOf(socket, { system }) {
@@ -61,15 +61,15 @@ function crowded(
     certainty: 'sure',
     title: `${share} % of the local ports to ${to} are taken`,
     observations: [
-      `${counting(count, 'connection')} from ${from} to ${to} ${count === 1 ? 'has' : 'have'} a port of ${first} to ${last}, of which ${ports} can be given; ${over} of them are in TIME_WAIT.`,
+      `${counting(count, 'connection')} from ${from} to ${to} ${count === 1 ? 'has' : 'have'} a port of ${first} to ${last}, of which ${ports} are usable; ${over} of them are in TIME_WAIT.`,
     ],
     seen: { taken: count, ports, timeWait: over, first, last },
     sockets,
     socketCount: count,
-    why: 'Each connection to the same address and port needs a local port of its own, for a minute after its end too where this side closed it. Once none is left connect(2) fails with EADDRNOTAVAIL ("Cannot assign requested address").',
+    why: 'Each connection to the same address and port needs its own local port, also for a minute after its end if this side closed it. Once none is left, connect(2) fails with EADDRNOTAVAIL ("Cannot assign requested address").',
     remedy: isOver
-      ? 'Most are over: the program opens a connection for each request. Let it keep connections open and share them (keep-alive, a pool). `sysctl -w net.ipv4.tcp_tw_reuse=1` lets it take ports of TIME_WAIT again after a second; a wider net.ipv4.ip_local_port_range only buys time.'
-      : 'Most are open: look for a leak or a pool without a limit in the program that holds them. Where so many are wanted, spread them over further local addresses or ports of the destination, or widen net.ipv4.ip_local_port_range.',
+      ? 'Most are in TIME_WAIT: the program opens a connection for each request. Make it reuse connections (keep-alive, a pool). `sysctl -w net.ipv4.tcp_tw_reuse=1` allows reuse of ports in TIME_WAIT after a second; a wider net.ipv4.ip_local_port_range only buys time.'
+      : 'Most are open: look for a leak or a pool without a limit in the program that holds them. If that many are needed, use more local addresses or more ports of the destination, or widen net.ipv4.ip_local_port_range.',
     command: ['-tanp', 'src', from, 'and', 'dst', to],
   };
 }

@@ -8,12 +8,12 @@ import { counting, largest, socketKey, socketsByKey } from './words.ts';
 /** Destinations that do not answer, and paths that lose packets. */
 export const lossyPaths = check({
   name: 'lossy-paths',
-  summary: 'destinations that do not answer, and paths that lose what is sent',
+  summary: 'destinations that do not answer, and paths that lose packets',
   details:
-    'By remote address. It does not answer: a connection has sent the same segment `row` times again, each time after a longer wait (a second and more in all), or a connection that is being opened has repeated its SYN so often: a warning. It loses: connections that have lost at least `segments` segments, still do so between the two readings, and lost `loss` percent of their bytes: a warning. What the peer says it got twice (DSACK) was not lost. Losses of several destinations at once are told together: what they share is near to this machine.',
+    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), or a new connection has repeated its SYN that often: a warning. Losses: connections that have lost at least `segments` segments and `loss` percent of their bytes, and lost more between the two readings: a warning. Duplicates reported by the peer (DSACK) do not count as lost. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
   about: 'sockets',
   thresholds: {
-    row: { value: 3, meaning: 'repetitions in a row of one segment' },
+    row: { value: 3, meaning: 'successive retransmissions of one segment' },
     segments: { value: 10, meaning: 'segments that a connection lost' },
     loss: { value: 5, unit: '%', meaning: 'of the bytes of a connection lost' },
   },
@@ -113,12 +113,12 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
     certainty: 'likely',
     title: `${address} does not answer ${counting(sockets.length, 'connection')}`,
     observations: [
-      `${counting(sockets.length, 'connection')} ${sockets.length === 1 ? 'sends' : 'send'} the same segment again and again, up to ${counting(most, 'time')} by now; ${opening} of them ${opening === 1 ? 'is' : 'are'} still being opened.`,
+      `${counting(sockets.length, 'connection')} ${sockets.length === 1 ? 'retransmits' : 'retransmit'} the same segment, up to ${counting(most, 'time')} so far; ${opening} of them ${opening === 1 ? 'is' : 'are'} still being opened.`,
     ],
     seen: { count: sockets.length, opening, repetitions: most },
     sockets: [...sockets].sort((a, b) => (b.timer?.retransmits ?? 0) - (a.timer?.retransmits ?? 0)),
-    why: 'Nothing comes back: the other end is gone without a word, a firewall drops in silence, or the path is broken. Each wait is twice as long as the one before; the connection is given up after a quarter of an hour.',
-    remedy: `See whether it answers anything (\`ping ${address}\`, \`tracepath ${address}\`) and whether the service is up there. Where only old connections hang, something on the way has forgotten them (NAT, a firewall with a time-out): let the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. Where a SYN gets no answer a filter drops it.`,
+    why: 'Nothing comes back: the other end disappeared, a firewall silently drops packets, or the path is broken. The delay doubles each time; the connection is given up after a quarter of an hour.',
+    remedy: `See whether it answers anything (\`ping ${address}\`, \`tracepath ${address}\`) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. If a SYN gets no answer, a filter drops it.`,
     command: ['-tanpo', '--tcp-info', 'dst', address],
   };
 }
@@ -157,7 +157,7 @@ function losing(
       `${counting(sockets.length, 'connection')} lost ${counting(again, 'segment')}, up to ${most.toFixed(1)} % of the bytes of one, and still ${sockets.length === 1 ? 'loses' : 'lose'} some.`,
       ...(own === null
         ? []
-        : [`All of this network together sent ${own} % of its segments again since it is up.`]),
+        : [`This network has retransmitted ${own} % of all its segments since it came up.`]),
     ],
     seen: {
       count: sockets.length,
@@ -167,11 +167,11 @@ function losing(
       destinations,
     },
     sockets: worst,
-    why: 'Each loss costs at least a round trip and makes the sender slower: at some percent of loss throughput falls to a fraction.',
+    why: 'Each loss costs at least a round trip and slows the sender: with a few percent of loss, throughput drops to a fraction.',
     remedy:
       destinations === 1
-        ? `Look where it is lost (\`mtr -T ${address}\`, \`tracepath ${address}\`: an MTU that is too large looks the same) and at the other end's own counters.`
-        : 'Several destinations at once have this machine in common, or its link: look at errors and drops of the interfaces (`tsnetstat -i`), their duplex and queue, a rate limit or a virtual machine without CPU.',
+        ? `Find where packets are lost (\`mtr -T ${address}\`, \`tracepath ${address}\`: an MTU that is too large looks the same) and at the other end's own counters.`
+        : 'What several destinations have in common is this machine or its link: check errors and drops of the interfaces (`tsnetstat -i`), their duplex and queue, a rate limit or a virtual machine without CPU.',
     command:
       destinations === 1
         ? ['-tanp', '--tcp-info', '--sort', '-retrans', 'dst', address]

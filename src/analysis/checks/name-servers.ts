@@ -14,9 +14,9 @@ const dockers = '127.0.0.11';
 /** A common cause of "the network is down": no DNS server can be reached. */
 export const nameServers = check({
   name: 'name-servers',
-  summary: 'servers of resolv.conf (DNS) that no route leads to, or that nobody is at',
+  summary: 'DNS servers in resolv.conf without a route, or local ones not running',
   details:
-    "A server of /etc/resolv.conf that the main routing table has no way to, or an address of this machine (such as 127.0.0.53 of systemd-resolved) at which no UDP socket has port 53. Critical where that is so of every server, else a warning; a note in a network namespace without a default route that is not the machine's first. Silent on a namespace with loopback alone, and on Docker's 127.0.0.11, which a rule of the firewall leads to another port. Whether a server answers is not tried: nothing is sent.",
+    "A server in /etc/resolv.conf to which the main routing table has no route, or an address of this machine (such as 127.0.0.53 of systemd-resolved) without a UDP socket on port 53. Critical if that applies to every server, otherwise a warning; a note in a network namespace without a default route other than the machine's first. Silent for namespaces with only loopback, and for Docker's 127.0.0.11, which the firewall redirects to another port. Nothing is sent, so it is not checked whether a server answers.",
   about: 'machine',
   thresholds: {},
   needs: {
@@ -54,18 +54,18 @@ export const nameServers = check({
         seen: { failing: failing.length, servers: servers.length },
         sockets: [],
         why: isAll
-          ? 'Names cannot be resolved: programs report "Temporary failure in name resolution", and much that is asked of them takes seconds to fail.'
-          : 'Each name that is asked of such a server first costs 5 seconds before the next one is tried.',
+          ? 'Names cannot be resolved: programs report "Temporary failure in name resolution", and many operations take seconds to fail.'
+          : 'Each look-up that tries such a server first waits 5 seconds before it tries the next one.',
         remedy: isStub
-          ? 'Start the resolver that is to listen there (`systemctl status systemd-resolved`, `dnsmasq`, `unbound`), or name another server in /etc/resolv.conf.'
-          : 'See whether the server is right (`cat /etc/resolv.conf`, `resolvectl status`), and whether the route to it is missing: a VPN that has ended leaves its servers behind.',
+          ? 'Start the resolver that should listen there (`systemctl status systemd-resolved`, `dnsmasq`, `unbound`), or name another server in /etc/resolv.conf.'
+          : 'Check that the server is right (`cat /etc/resolv.conf`, `resolvectl status`), and whether the route to it is missing: a disconnected VPN may leave its servers behind.',
         command: isStub ? ['-ulnp', 'sport', '=', `:${dnsPort}`] : ['-rn'],
       },
     ];
   },
 });
 
-const nobody = 'it is an address of this machine, and nobody has UDP port 53 open there';
+const nobody = 'it is an address of this machine, and no process has UDP port 53 open there';
 
 /** Why a server cannot be reached; null: no reason found. */
 function failureOf(server: string, evidence: Evidence): string | null {

@@ -6,9 +6,9 @@ import { counting, endText, holderText } from './words.ts';
 /** Nobody listens at the port that was asked about, or the program has no socket. */
 export const noListener = check({
   name: 'no-listener',
-  summary: 'nobody listens at the port that was asked about, or the program has no sockets',
+  summary: 'nobody listens on the selected port, or the program has no sockets',
   details:
-    'Runs where one service is asked about: `--port 7071`, `--program NAME`. Nobody listens at the port is critical, whoever has it without listening, or listens in another network namespace only, told with it, and with the units that would listen there by their files. Silent where a port of the host leads to a container that listens. A program without any socket is a warning. Of an address (`--remote`) it says nothing: who listens there, that machine knows.',
+    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A port without a listener is critical; the finding names processes that hold the port without listening or listen in another network namespace, and units that, according to their files, would listen there. Silent if a port of the host is forwarded to a container that listens. A program without any socket is a warning. Does not apply to an address (`--remote`).',
   about: 'service',
   thresholds: {},
   needs: { protocols: [] },
@@ -36,12 +36,12 @@ function noProgram(name: string, onlyIn: string | null, platform: Evidence['plat
     certainty: 'likely',
     title: `no program ${name} has a socket${onlyIn === null ? '' : ` of ${onlyIn}`}`,
     observations: [
-      `Nobody of that name holds a ${onlyIn === null ? 'TCP or UDP socket' : `socket of ${onlyIn}`}, as far as programs may be seen.`,
+      `No visible program of that name holds a ${onlyIn === null ? 'TCP or UDP socket' : `socket of ${onlyIn}`}.`,
     ],
     seen: {},
     sockets: [],
-    why: 'A service that has no socket does not run, or has not come so far.',
-    remedy: `See whether it runs: ${whatRuns[platform](word)}; names with \`*\` fit too: \`--program ${shellWord(`*${name}*`)}\`.`,
+    why: 'A service without a socket is not running, or has not opened it yet.',
+    remedy: `See whether it runs: ${whatRuns[platform](word)}; names with \`*\` also work: \`--program ${shellWord(`*${name}*`)}\`.`,
     command: ['-tuanp', '--program', `*${name}*`],
   };
 }
@@ -55,7 +55,7 @@ function noServer(service: Service, onlyIn: string | null, platform: Evidence['p
     certainty: 'sure',
     title:
       status === 'bound'
-        ? `port ${asked.value} is taken, and whoever has it does not listen`
+        ? `port ${asked.value} is taken, but its holder does not listen`
         : `nobody listens at port ${asked.value}${onlyIn === null ? '' : ` (${onlyIn})`}${status === 'elsewhere' ? ' in this network namespace' : ''}`,
     observations: [
       ...(status === 'bound' || status === 'elsewhere'
@@ -66,7 +66,7 @@ function noServer(service: Service, onlyIn: string | null, platform: Evidence['p
       ),
       ...others.map(
         (socket) =>
-          `${holderText(socket) ?? 'Somebody'} listens at ${endText(socket.local)} in another network namespace, and no port of this one leads there.`,
+          `${holderText(socket) ?? 'Somebody'} listens at ${endText(socket.local)} in another network namespace, and no port of this one is forwarded there.`,
       ),
       ...(tries > 0 ? [`This machine tries ${counting(tries, 'connection')} to that port.`] : []),
       ...(units ?? []).map(unitText),
@@ -77,7 +77,7 @@ function noServer(service: Service, onlyIn: string | null, platform: Evidence['p
     ],
     seen: { bound: bound.length, elsewhere: others.length, units: units?.length ?? null },
     sockets: [...bound, ...others],
-    why: 'Whoever connects to the port is refused.',
+    why: 'Connections to the port are refused.',
     remedy: remedyFor(service),
     command: null,
   };
@@ -86,29 +86,29 @@ function noServer(service: Service, onlyIn: string | null, platform: Evidence['p
 function nobodyText(elsewhere: Service['elsewhere'], platform: Evidence['platform']): string {
   if (platform !== 'linux') return 'No server has it.';
   return elsewhere === null
-    ? 'No server has it in this network namespace; others were not looked at.'
-    : 'No server has it in any network namespace that can be seen.';
+    ? 'No server has it in this network namespace; others were not examined.'
+    : 'No server has it in any visible network namespace.';
 }
 
 function onlyText(onlyIn: string | null): readonly string[] {
-  return onlyIn === null ? [] : [`Looked for was ${onlyIn} alone; another server may be there.`];
+  return onlyIn === null ? [] : [`Only ${onlyIn} was searched; there may be another server.`];
 }
 
 function remedyFor({ status, units }: Service): string {
   const [unit] = units ?? [];
   const word = shellWord(unit?.unit ?? '');
   if (status === 'bound') {
-    return 'The program called bind(2) and not listen(2): it is starting, or hangs; look at its log.';
+    return 'The program called bind(2) but not listen(2): it is starting, or hangs; check its log.';
   }
   if (unit !== undefined) {
     return unit.isRunning
-      ? `${unit.unit} runs: see why it does not listen: \`journalctl -u ${word}\`.`
-      : `Start it: \`systemctl start ${word}\`, and see why it does not run: \`systemctl status ${word}\`.`;
+      ? `${unit.unit} is running: find out why it does not listen: \`journalctl -u ${word}\`.`
+      : `Start it: \`systemctl start ${word}\`, and find out why it does not run: \`systemctl status ${word}\`.`;
   }
   if (status === 'elsewhere') {
     return 'Publish the port (`docker run -p`, `podman run -p`), or connect to an address of that namespace.';
   }
   return units === null
-    ? 'Start the service, and see its log.'
-    : 'Start the service, and see its log. No unit of the machine names the port in its files.';
+    ? 'Start the service, and check its log.'
+    : 'Start the service, and check its log. No unit file of the machine mentions the port.';
 }

@@ -11,14 +11,14 @@ import { counting, endText, holderText } from './words.ts';
 /** Programs on the network that an administrator would look at twice. */
 export const oddPrograms = check({
   name: 'odd-programs',
-  summary: 'shells that are connected, programs from odd places or under odd names: worth a look',
+  summary: 'connected shells, and programs in unusual places or with unusual names: worth a look',
   details:
-    'Programs with Internet sockets of which something is rarely so: a shell or interpreter whose standard input and output are one connection (a reverse shell looks so); a shell that listens by itself; an executable in a folder that everybody may write to (/tmp, /var/tmp, /dev/shm), in memory alone (memfd), or removed; the name of a thread of the kernel, with an executable; and where systemd runs the services, a TCP port from `port` on that a service account (user IDs 1 to `account`, and nobody) holds outside of every unit and container. Each is worth a look, none is a verdict. A program whose file was replaced is a note: an upgrade does that, and it wants to be started anew. So is what is known to run from /tmp (`go run`, AppImage, Nuitka). Silent on sessions of ssh, whose shells have a terminal or pipes, on what systemd starts for each connection (Accept=yes), on FastCGI, and on servers that inetd starts where they are no shells. A shell behind a pipe or a terminal of its own (`nc | sh`, `pty.spawn`) is not seen by itself; the program that has the connection may be.',
+    'Programs with Internet sockets and something unusual: a shell or interpreter whose standard input and output are one connection (like a reverse shell); a shell that listens itself; an executable in a world-writable directory (/tmp, /var/tmp, /dev/shm), only in memory (memfd), or removed; the name of a kernel thread, but with an executable; and, if systemd runs the services, a TCP port from `port` on held by a service account (user IDs 1 to `account`, and nobody) outside any unit or container. Each is worth a look, none is a verdict. A program whose file was replaced is a note: after an upgrade it needs a restart. So are tools known to run from /tmp (`go run`, AppImage, Nuitka). Silent on ssh sessions, whose shells have a terminal or pipes, on programs that systemd starts per connection (Accept=yes), on FastCGI, and on servers started by inetd unless they are shells. A shell behind a pipe or a terminal of its own (`nc | sh`, `pty.spawn`) is not detected itself, but the program that holds the connection may be.',
   about: 'sockets',
   spans: true,
   thresholds: {
-    port: { value: 1024, meaning: 'is the first port that a service account is not to hold' },
-    account: { value: 999, meaning: 'is the last user ID of service accounts' },
+    port: { value: 1024, meaning: 'first port that a service account should not hold' },
+    account: { value: 999, meaning: 'last user ID of service accounts' },
   },
   needs: {
     protocols: ['tcp', 'udp'],
@@ -114,15 +114,15 @@ function reasonFor(
     case 'memory':
       return {
         ...warn,
-        title: 'runs from memory alone',
-        observation: `Its executable (${executable}) never was a file: it was made with memfd_create(2).`,
+        title: 'runs only from memory',
+        observation: `Its executable (${executable}) was never a file: it was created with memfd_create(2).`,
       };
     case 'public-folder': {
       const isKnown = builders.test(executable);
       return {
         trait,
         severity: isKnown ? 'note' : 'warning',
-        title: 'runs from a folder that everybody may write to',
+        title: 'runs from a world-writable directory',
         observation: `Its executable is ${executable}${isKnown ? ', where a tool that builds or unpacks programs puts them' : ''}.`,
       };
     }
@@ -130,20 +130,20 @@ function reasonFor(
       return {
         ...warn,
         title: 'runs from a file that was removed',
-        observation: `Its executable was ${executable}, and there is nothing of that name any more: it cannot be started again from there.`,
+        observation: `Its executable was ${executable}, which no longer exists: it cannot be started from there again.`,
       };
     case 'replaced':
       return {
         trait,
         severity: 'note',
         title: 'runs from a file that was replaced',
-        observation: `Its executable ${executable} is another file now: was it replaced by an upgrade? Start it anew.`,
+        observation: `Its executable ${executable} is now another file, probably after an upgrade. Restart the program.`,
       };
     case 'kernel-name':
       return {
         ...warn,
-        title: 'goes by the name of a thread of the kernel',
-        observation: `It calls itself ${name}, and its executable is ${executable}; threads of the kernel have none.`,
+        title: 'uses the name of a kernel thread',
+        observation: `It calls itself ${name}, and its executable is ${executable}; kernel threads have none.`,
       };
   }
 }
@@ -164,8 +164,8 @@ function streamReason(process: OddProcess, held: readonly Socket[]): Reason | nu
   return {
     trait: 'streams',
     severity: server === undefined ? 'warning' : 'note',
-    title: 'has a connection for its standard input and output',
-    observation: `Descriptors 0 and 1 are its connection from ${endText(stream.local)} to ${endText(stream.remote)}: what is sent there is run as ${isShell ? 'commands' : 'code or taken as input'}.${server === undefined ? '' : ` ${server.name} (PID ${server.pid}) started it, which does so for each connection.`}`,
+    title: 'uses a connection as its standard input and output',
+    observation: `Descriptors 0 and 1 are its connection from ${endText(stream.local)} to ${endText(stream.remote)}: what is sent there is run as ${isShell ? 'commands' : 'code or taken as input'}.${server === undefined ? '' : ` ${server.name} (PID ${server.pid}) started it, as it does for each connection.`}`,
   };
 }
 
@@ -175,16 +175,16 @@ function listeningShell({ pid }: OddProcess, held: readonly Socket[]): Reason | 
   const [server] = servers;
   if (server === undefined || server.protocol === 'unix') return null;
   const others = (server.owners ?? []).filter((owner) => owner.pid !== pid);
-  const told = `It holds the server's socket ${endText(server.local)}, which a shell does not open by itself`;
+  const told = `It holds the server's socket ${endText(server.local)}, which shells do not open themselves`;
   const [other] = others;
   return {
     trait: 'listens',
     severity: other === undefined ? 'warning' : 'note',
-    title: 'holds a socket that listens',
+    title: 'holds a listening socket',
     observation:
       other === undefined
-        ? `${told}, and nobody else holds it: connections wait for ever.`
-        : `${told}: it came with it from ${other.program ?? 'another process'} (PID ${other.pid}), which lets its children have it. The port stays taken while the shell runs.`,
+        ? `${told}, and no other process holds it: connections wait forever.`
+        : `${told}: it was inherited from ${other.program ?? 'another process'} (PID ${other.pid}). The port stays in use while the shell runs.`,
   };
 }
 
@@ -239,11 +239,11 @@ function odd(group: readonly Case[]): Draft {
     sockets,
     processes: group.map((one) => ({ pid: one.process.pid, program: shortName(one.process) })),
     why: isHarmless
-      ? 'What runs is not what is installed, or not what it seems: faults that an upgrade put right are still in it.'
-      : 'Programs that somebody brought in from outside look so. There are good reasons for each of these too, so it is told with what was seen, and not as a verdict.',
+      ? 'The running program is not the installed one, or not what it seems: bugs fixed by an upgrade are still in it.'
+      : 'Programs of an intruder look like this. There can be good reasons too, so this is not a verdict.',
     remedy: isHarmless
       ? 'Start it anew (`systemctl restart UNIT`) if it is yours.'
-      : `Look at what started it and when: \`ls -l /proc/${pids[0]}/exe /proc/${pids[0]}/fd /proc/${pids[0]}/cwd\`, \`pstree -aps ${pids[0]}\`, \`tr '\\0' ' ' < /proc/${pids[0]}/cmdline\`. If nobody knows it, keep a copy (\`cp /proc/${pids[0]}/exe\`) before you end it.`,
+      : `Find out what started it and when: \`ls -l /proc/${pids[0]}/exe /proc/${pids[0]}/fd /proc/${pids[0]}/cwd\`, \`pstree -aps ${pids[0]}\`, \`tr '\\0' ' ' < /proc/${pids[0]}/cmdline\`. If nobody knows it, save a copy (\`cp /proc/${pids[0]}/exe\`) before you end it.`,
     command: ['-tuanp', ...pids.slice(0, mostPids).flatMap(pidWords)],
   };
 }
@@ -299,8 +299,8 @@ function strayAccounts(sockets: readonly InetSocket[]): readonly Draft[] {
       observations: [`It runs ${where}, as user ${uid}; systemd did not start it as a service.`],
       seen: { uid, sockets: held.length },
       sockets: held,
-      why: 'Accounts of services run what their units start. Something else that listens in their name was started by hand, or through a hole in the service.',
-      remedy: `See what started it: \`pstree -aps ${pid}\`. If it is wanted, give it a unit.`,
+      why: 'Service accounts normally run only what their units start. Another listener of such an account was started by hand, or through a vulnerability of the service.',
+      remedy: `Find out what started it: \`pstree -aps ${pid}\`. If it is intended, create a unit for it.`,
       command: ['-tlnp', 'pid', '=', String(pid)],
     };
   });

@@ -6,11 +6,11 @@ export const openFiles = check({
   name: 'open-files',
   summary: 'processes near their limit of open descriptors',
   details:
-    'A process that has opened `full` percent of the descriptors that it may (RLIMIT_NOFILE, the soft limit): a warning, and critical from `last` percent on. Processes with fewer than 32 are passed over.',
+    'A process that has opened `full` percent of its permitted descriptors (RLIMIT_NOFILE, the soft limit): a warning, or critical from `last` percent on. Processes with fewer than 32 are ignored.',
   about: 'machine',
   thresholds: {
     full: { value: 85, unit: '%', meaning: 'of the limit is open' },
-    last: { value: 98, unit: '%', meaning: 'of the limit is open, and it is critical' },
+    last: { value: 98, unit: '%', meaning: 'of the limit is open, for critical' },
   },
   needs: { protocols: [], facts: ['descriptors'] },
   find({ system }, { full, last }) {
@@ -22,13 +22,13 @@ export const openFiles = check({
         certainty: 'sure' as const,
         title: `${program ?? 'a process'} (PID ${pid}) has ${percent(open, limit)} % of its descriptors open`,
         observations: [
-          `It has ${open.toLocaleString('en')} open, of ${limit.toLocaleString('en')} that it may.`,
+          `It has ${open.toLocaleString('en')} open, of at most ${limit.toLocaleString('en')}.`,
         ],
         seen: { open, limit },
         sockets: [],
         processes: [{ pid, program }],
-        why: 'At the limit accept(2), open(2) and connect(2) fail with EMFILE ("Too many open files"): a server takes no connection any more, and often spins on that.',
-        remedy: `See what it holds (\`tsnetstat -anp pid = ${pid}\`, \`ls -l /proc/${pid}/fd\`): sockets in CLOSE_WAIT or files that only grow are a leak. Where it needs so many raise the limit: LimitNOFILE= of its unit, or \`prlimit --pid ${pid} --nofile=…\` now.`,
+        why: 'At the limit accept(2), open(2) and connect(2) fail with EMFILE ("Too many open files"): a server accepts no more connections, and often loops on the error.',
+        remedy: `Check what it holds (\`tsnetstat -anp pid = ${pid}\`, \`ls -l /proc/${pid}/fd\`): sockets in CLOSE_WAIT or files that only grow are a leak. If it needs that many, raise the limit: LimitNOFILE= of its unit, or \`prlimit --pid ${pid} --nofile=…\` now.`,
         command: ['-anp', 'pid', '=', String(pid)],
       }));
   },

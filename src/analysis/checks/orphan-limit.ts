@@ -7,9 +7,9 @@ export const orphanLimit = check({
   name: 'orphan-limit',
   summary: 'sockets without a program near net.ipv4.tcp_max_orphans',
   details:
-    'Sockets that no program has any more and that still have to be closed, `full` percent of net.ipv4.tcp_max_orphans of them: a warning, and critical at the limit. Also where the kernel reset some for want of memory between the two readings (`TCPAbortOnMemory`).',
+    'Sockets not fully closed that no program holds any more reach `full` percent of net.ipv4.tcp_max_orphans: a warning, or critical at the limit. Also if the kernel reset connections for lack of memory between the two readings (`TCPAbortOnMemory`).',
   about: 'machine',
-  thresholds: { full: { value: 70, unit: '%', meaning: 'of the limit is there' } },
+  thresholds: { full: { value: 70, unit: '%', meaning: 'of the limit is reached' } },
   needs: { protocols: [], facts: ['tcpUse', 'orphanLimit'], counters: true, twoReadings: true },
   find(evidence, { full }) {
     const { tcpUse, orphanLimit: limit } = evidence.system.values;
@@ -25,16 +25,16 @@ export const orphanLimit = check({
         observations: [
           ...(reset > 0
             ? [
-                `The kernel reset ${counting(reset, 'connection')} for want of memory within ${evidence.seconds.toFixed(1)} s.`,
+                `The kernel reset ${counting(reset, 'connection')} for lack of memory within ${evidence.seconds.toFixed(1)} s.`,
               ]
             : []),
-          `${counting(counted(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0, 'connection')} were reset so since the network is up.`,
+          `${counting(counted(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0, 'connection')} were reset for that reason since the network came up.`,
         ],
         seen: { orphans, limit, reset },
         sockets: [],
-        why: 'At the limit the kernel resets connections whose last data may not have arrived: clients see answers that are cut off.',
+        why: 'At the limit the kernel resets connections whose last data may not have arrived: clients get truncated answers.',
         remedy:
-          'See in which states they are (`tsnetstat -tan state fin-wait-1`, `state last-ack`): peers that vanish, or a flood that opens and leaves. A lower net.ipv4.tcp_orphan_retries ends them sooner; a higher net.ipv4.tcp_max_orphans costs up to 64 KiB each.',
+          'Check their states (`tsnetstat -tan state fin-wait-1`, `state last-ack`): either peers disappear, or a flood opens connections and abandons them. A lower net.ipv4.tcp_orphan_retries ends them sooner; a higher net.ipv4.tcp_max_orphans costs up to 64 KiB each.',
         command: ['-tano', 'state', 'fin-wait-1', 'state', 'last-ack', 'state', 'closing'],
       },
     ];

@@ -29,34 +29,33 @@ export interface RiskyService {
 /** Why a kind of service should not be reachable, and what to do. */
 export const riskKinds = {
   open: {
-    why: 'As it comes it asks nobody who they are: whoever reaches the port reads and writes everything in it. Such servers are found within hours.',
+    why: 'By default it has no authentication: anyone who can reach the port can read and write all its data. Such servers are found within hours.',
     remedy:
-      'Have it listen on loopback or on an address of an inner network alone, turn on its own authentication, and let a firewall keep all others away.',
+      'Make it listen only on loopback or an internal network, enable its authentication, and block all others by a firewall.',
   },
   database: {
-    why: 'It asks for a password, and so it can be guessed at, and every fault of the server can be used by whoever reaches the port.',
+    why: 'It asks for a password, which can be guessed, and anyone who can reach the port can exploit bugs of the server.',
     remedy:
-      'If its clients are on this machine, have it listen on loopback; else on the address of the network that they are in, with a firewall that lets them alone through.',
+      'If its clients are on this machine, make it listen on loopback; otherwise on the address of their network, with a firewall that allows only them.',
   },
   debugger: {
-    why: 'A debugger lets whoever connects run any code in the process, in the name of its user.',
-    remedy:
-      'Start it without the debugger, or have that listen on loopback and reach it through `ssh -L`.',
+    why: 'A debugger lets anyone who connects run any code in the process, as its user.',
+    remedy: 'Start it without the debugger, or make that listen on loopback and use `ssh -L`.',
   },
   engine: {
-    why: 'Whoever may speak to it starts containers or processes as they like, and so is root of the machine.',
+    why: 'Anyone who can connect can start any container or process, and so has root access to the machine.',
     remedy:
-      'Use its UNIX socket, or `ssh`; where it must be a port, turn on TLS with certificates of clients, and let a firewall keep all others away.',
+      'Use its UNIX socket, or `ssh`; if a port is needed, enable TLS with client certificates, and block all others by a firewall.',
   },
   admin: {
-    why: 'It is made to run the machine or a program from elsewhere: what can be guessed at or has a fault there opens all of it.',
+    why: 'It controls the machine or a program remotely: a guessed password or a bug gives full access.',
     remedy:
-      'Have it listen on loopback and reach it through `ssh -L` or a VPN, or let a firewall keep all but the administrators away.',
+      'Make it listen on loopback and use `ssh -L` or a VPN, or allow only administrators by a firewall.',
   },
   plain: {
-    why: 'Passwords and all data pass unencrypted: whoever is on the way reads them, and can change them.',
+    why: 'Passwords and data are sent unencrypted: anyone on the path can read and change them.',
     remedy:
-      'Use what took its place (`ssh`, `sftp`, SNMPv3 …) and stop the service; if it has to stay, let it be reached from an inner network alone.',
+      'Use its successor (`ssh`, `sftp`, SNMPv3 …) and stop the service; if it has to stay, allow only an internal network.',
   },
 } as const;
 

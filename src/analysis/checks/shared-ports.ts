@@ -15,10 +15,9 @@ import { endText, holderText } from './words.ts';
 /** One port with several unrelated servers. */
 export const sharedPorts = check({
   name: 'shared-ports',
-  summary:
-    'a port that two programs have, so that it is chance or the address which of them answers',
+  summary: 'a port shared by two programs, so that either may answer',
   details:
-    'Servers of different programs, users or units at one port: at the same address, by SO_REUSEPORT or SO_REUSEADDR, or one on IPv4 and the other on IPv6 at every address: a warning. At loopback alone, where one has every address and the other one of them, or where one of them is bound to an interface, it is a note. A server of the host at a port that a rule of the firewall leads into a container is a warning. Silent on processes of one program and user (workers, a restart in two steps), on different addresses, on servers that are bound to different interfaces, and on UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
+    'Servers of different programs, users or units on one port: at the same address, by SO_REUSEPORT or SO_REUSEADDR, or one on IPv4 and the other on IPv6 at all addresses: a warning. It is a note if only on loopback, if one has all addresses and the other a single one, or if one is bound to an interface. A server of the host on a port that the firewall forwards to a container is a warning. Silent on processes of one program and user (workers, an overlapping restart), on different addresses, on servers bound to different interfaces, and on UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
   about: 'sockets',
   thresholds: {},
   needs: { protocols: ['tcp', 'udp'], serversOnly: true, workloads: true, exposure: true },
@@ -158,9 +157,9 @@ function shared(sockets: readonly InetSocket[], way: Way): Draft {
     ],
     seen: { port: local.port, sockets: sockets.length },
     sockets,
-    why: 'Clients reach one program or the other, with no error to tell of it: what worked a moment ago fails, a change in one has no effect, and a password may reach the wrong program.',
+    why: 'Clients reach one program or the other, without any error: what worked a moment ago fails, changes to one program seem to have no effect, and a password may reach the wrong program.',
     remedy:
-      'Give one of them another port, or an address of its own; if one was left over from a start before, stop it.',
+      'Give one of them another port, or its own address; if one is left over from an earlier start, stop it.',
     command: ['-tulnp', 'sport', '=', `:${local.port}`],
   };
 }
@@ -170,12 +169,11 @@ const meanings: Readonly<Record<Way, (protocol: string) => string>> = {
     protocol === 'tcp'
       ? 'The kernel hands each connection to one of them by a hash of its addresses.'
       : 'The kernel hands each datagram to one of them.',
-  families: () =>
-    'Whether a client reaches one or the other is decided by which address it takes first.',
+  families: () => 'Which one a client reaches depends on the address that it tries first.',
   inside: () =>
-    'What comes to the address that one of them has reaches it, all else the one that has every address.',
+    'The one bound to a single address receives traffic to that address, the other one the rest.',
   interface: () =>
-    'What comes by the interface that one of them is bound to reaches it, all else the one that is bound to none.',
+    'The one bound to an interface receives traffic of that interface, the other one the rest.',
 };
 
 function placeText(socket: InetSocket): string {
@@ -234,15 +232,13 @@ function redirected(sockets: readonly InetSocket[]): Draft {
     title: `${protocol} port ${local.port} is ${holderText(socket)}'s and a container's`,
     observations: [
       `${holderText(socket)} listens at ${endText(local)}.`,
-      ...(exposure
-        ? [`The firewall's rules lead the port elsewhere: ${exposureText(exposure)}.`]
-        : []),
+      ...(exposure ? [`The firewall's rules forward the port: ${exposureText(exposure)}.`] : []),
     ],
     seen: { port: local.port, sockets: sockets.length },
     sockets,
-    why: 'What other machines send goes to the container, while programs of this machine may reach the server: each looks right from its own side.',
+    why: 'Traffic of other machines goes to the container, while programs of this machine may reach the server: each looks right from its own side.',
     remedy:
-      'Publish the container at another port, or let the server listen at another one or on loopback alone.',
+      'Publish the container on another port, or make the server listen on another one or only on loopback.',
     command: ['-tulnp', '--exposure', 'sport', '=', `:${local.port}`],
   };
 }

@@ -6,13 +6,13 @@ import { counting, largest, socketKey, socketsByKey } from './words.ts';
 /** Connections that do not finish closing. */
 export const stuckClosing = check({
   name: 'stuck-closing',
-  summary: 'connections that do not come to their end: FIN_WAIT2, LAST_ACK, CLOSING',
+  summary: 'connections that do not finish closing: FIN_WAIT2, LAST_ACK, CLOSING',
   details:
-    'Half-closed: a process that holds at least `count` connections in FIN_WAIT2 in both readings; it has closed its sending side alone, the peer closes nothing, and no time-out ends them. Unanswered: at least `count` connections of one local port in FIN_WAIT1, LAST_ACK or CLOSING whose last packet was sent `row` times again. Both are warnings. What the kernel ends by itself within a minute (FIN_WAIT2 without a program, TIME_WAIT) is no finding.',
+    'Half-closed: a process with at least `count` connections in FIN_WAIT2 in both readings; it has closed only its sending side, the peer does not close, and no time-out ends them. Unanswered: at least `count` connections of one local port in FIN_WAIT1, LAST_ACK or CLOSING whose last packet was retransmitted `row` times. Both are warnings. States that the kernel ends itself within a minute (FIN_WAIT2 without a program, TIME_WAIT) are not findings.',
   about: 'sockets',
   thresholds: {
     count: { value: 20, meaning: 'connections' },
-    row: { value: 3, meaning: 'repetitions in a row of the last packet' },
+    row: { value: 3, meaning: 'successive retransmissions of the last packet' },
   },
   needs: { protocols: ['tcp'], twoReadings: true, rowFacts: ['timers'] },
   watches: ({ state }) => isClosing(state),
@@ -68,13 +68,13 @@ function waiting(sockets: readonly InetSocket[], seconds: number): Draft {
     certainty: 'likely',
     title: `${name} waits for the peers of ${counting(sockets.length, 'half-closed connection')}`,
     observations: [
-      `${counting(sockets.length, 'connection')} ${sockets.length === 1 ? 'was' : 'were'} in FIN_WAIT2 ${seconds.toFixed(1)} s before too, each with a descriptor of the program.`,
+      `${counting(sockets.length, 'connection')} ${sockets.length === 1 ? 'was' : 'were'} already in FIN_WAIT2 ${seconds.toFixed(1)} s before, each with a descriptor of the program.`,
     ],
     seen: { count: sockets.length },
     sockets,
-    why: 'The program has closed its sending side (shutdown) and still reads. As long as it keeps the descriptor no time-out ends the connection, whether the peer is there or not.',
+    why: 'The program has closed its sending side (shutdown) and still reads. While it keeps the descriptor, no time-out ends the connection, even if the peer is gone.',
     remedy:
-      'See what the peers do: they keep connections in CLOSE_WAIT, or are gone. In the program set a time-out for the rest of the answer and then close the descriptor; the kernel ends the connection within net.ipv4.tcp_fin_timeout from then on.',
+      'Check the peers: they keep connections in CLOSE_WAIT, or are gone. In the program, set a time-out for the rest of the answer and then close the descriptor; the kernel then ends the connection within net.ipv4.tcp_fin_timeout.',
     command: [
       ...['-tanp', 'state', 'fin-wait-2', 'and'],
       ...(owner === undefined ? ['sport', '=', `:${local.port}`] : ['pid', '=', String(owner.pid)]),
@@ -91,13 +91,13 @@ function vanished(sockets: readonly InetSocket[]): Draft {
     certainty: 'likely',
     title: `port ${local.port}: ${counting(sockets.length, 'connection')} cannot be closed, the peers are gone`,
     observations: [
-      `${counting(sockets.length, 'connection')} with ${counting(peers, 'peer')} ${sockets.length === 1 ? 'repeats its' : 'repeat their'} last packet, up to ${counting(most, 'time')} by now.`,
+      `${counting(sockets.length, 'connection')} with ${counting(peers, 'peer')} ${sockets.length === 1 ? 'repeats its' : 'repeat their'} last packet, up to ${counting(most, 'time')} so far.`,
     ],
     seen: { count: sockets.length, peers, repetitions: most },
     sockets,
-    why: 'The kernel keeps them, with what is still to be sent, until it gives up: memory of a socket that no program has any more. Very many of them reach net.ipv4.tcp_max_orphans.',
+    why: 'The kernel keeps these sockets, with their unsent data, in memory until it gives up, although no program holds them. Very many of them reach net.ipv4.tcp_max_orphans.',
     remedy:
-      'Peers that vanish without a word: a network that fell away, a balancer or NAT that forgets, clients that are switched off. net.ipv4.tcp_orphan_retries says how often the kernel tries.',
+      'The peers disappeared: a failed network, a load balancer or NAT that dropped its state, or clients switched off. net.ipv4.tcp_orphan_retries says how often the kernel tries.',
     command: ['-tano', 'exclude', 'established', 'sport', '=', `:${local.port}`],
   };
 }

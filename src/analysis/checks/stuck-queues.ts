@@ -10,14 +10,14 @@ const worthALook = 4096;
 /** Connections whose data nobody reads: this machine's program, or the peer. */
 export const stuckQueues = check({
   name: 'stuck-queues',
-  summary: 'connections whose data nobody reads: a program here, or the peer',
+  summary: 'connections whose data is not read, by a program here or by the peer',
   details:
-    'A program here: the receive queue of a connection holds at least `unread` bytes, nothing was read of it between the two readings, and nothing has come for `silent` seconds, since its window is shut: a warning for each process. The peer: a connection has data to send, its peer has shut its window (the zero-window probe runs in both readings), and nothing could be sent for `silent` seconds: a note, and a warning from `count` connections of one process on. A pause that is shorter is part of the work of a slow client.',
+    'A program here: the receive queue of a connection holds at least `unread` bytes, none of it was read between the two readings, and nothing has arrived for `silent` seconds, because its window is closed: a warning for each process. The peer: a connection has data to send, its peer has closed its window (the zero-window probe runs in both readings), and nothing could be sent for `silent` seconds: a note, or a warning from `count` connections of one process on. Shorter pauses are normal for a slow client.',
   about: 'sockets',
   thresholds: {
     unread: { value: 16_384, meaning: 'bytes wait to be read' },
     silent: { value: 5, unit: 's', meaning: 'nothing moves' },
-    count: { value: 10, meaning: 'connections whose peers do not read, and it is a warning' },
+    count: { value: 10, meaning: 'connections whose peers do not read, for a warning' },
   },
   needs: { protocols: ['tcp'], tcpInfo: true, rowFacts: ['queues', 'timers'], twoReadings: true },
   watches: (socket) =>
@@ -116,13 +116,13 @@ function notReading(sockets: readonly InetSocket[], seconds: number): Draft {
     certainty: 'sure',
     title: `${nameOf(first)} does not read ${counting(sockets.length, 'connection')}`,
     observations: [
-      `${counting(bytes, 'byte')} wait to be read and were not within ${seconds.toFixed(1)} s; nothing has come for up to ${silent} s, since the window is shut.`,
+      `${counting(bytes, 'byte')} wait to be read and were not read within ${seconds.toFixed(1)} s; nothing has arrived for up to ${silent} s, because the window is closed.`,
     ],
     seen: { count: sockets.length, unread: bytes, silent },
     sockets,
-    why: 'The peer may send no more until this program reads: it stands still with it. Queues of this kind wander upstream, from the slowest program to all that wait for it.',
+    why: 'The peer cannot send until this program reads, so it stalls too. Such queues spread upstream, from the slowest program to all that wait for it.',
     remedy:
-      'See what the program does: it may be stopped (`ps -o stat,wchan -p PID`: T), blocked on a lock, a disk or a write of its own to somebody who does not read either, or busy with one connection while others wait (`strace -p PID`).',
+      'Find out what the program does: it may be stopped (`ps -o stat,wchan -p PID`: T), blocked on a lock, a disk or its own write to a peer that does not read either, or busy with one connection while others wait (`strace -p PID`).',
     command: commandFor(first, ['recvq', '>', '0']),
   };
 }
@@ -135,15 +135,15 @@ function peersNotReading(sockets: readonly InetSocket[], isMuch: boolean): Draft
   return {
     severity: isMuch ? 'warning' : 'note',
     certainty: 'sure',
-    title: `${counting(peers, 'peer')} of ${nameOf(first)} ${peers === 1 ? 'does' : 'do'} not read: ${counting(sockets.length, 'connection')} with a shut window`,
+    title: `${counting(peers, 'peer')} of ${nameOf(first)} ${peers === 1 ? 'does' : 'do'} not read: ${counting(sockets.length, 'connection')} with a closed window`,
     observations: [
-      `${counting(bytes, 'byte')} wait to be sent, for up to ${silent} s; the kernel probes for a window that opens.`,
+      `${counting(bytes, 'byte')} wait to be sent, for up to ${silent} s; the kernel probes whether the window opens.`,
     ],
     seen: { count: sockets.length, peers, unsent: bytes, silent },
     sockets,
-    why: 'The program at the other end does not read what it is sent. The data takes memory here, and a program here that waits for it to be sent stands still too. Where clients do so on purpose it is an attack that holds connections open (slow read).',
+    why: 'The program at the other end does not read what it is sent. The data takes memory here, and a program here that waits for it to be sent stalls too. If clients do this on purpose, it is an attack (slow read).',
     remedy:
-      'Look at the program at the other end: the fault is there, or on the way to its reading. Here a time-out for sending (in the settings of the server, or TCP_USER_TIMEOUT) gives such peers up.',
+      'Check the program at the other end: the cause is there. Here, a send time-out (in the settings of the server, or TCP_USER_TIMEOUT) drops such peers.',
     command: commandFor(first, ['sendq', '>', '0']),
   };
 }

@@ -6,17 +6,17 @@ import { grown } from './counters.ts';
 import { counting, endText } from './words.ts';
 
 const why =
-  'A half-open connection waits for the last packet of its handshake. So many that never get it are the mark of a SYN flood with forged senders, or of a path that brings the clients nothing back. Once the queue is full the kernel answers with SYN cookies, or drops new connections.';
+  'A half-open connection waits for the last packet of its handshake. Many that never get it indicate a SYN flood with forged senders, or replies that do not reach the clients. Once the queue is full, the kernel answers with SYN cookies, or drops new connections.';
 
 /** Half-open connections that are never completed, and the kernel's defence. */
 export const synFlood = check({
   name: 'syn-flood',
-  summary: 'half-open connections that are not finished, SYN cookies, full SYN queues',
+  summary: 'unfinished half-open connections, SYN cookies, full SYN queues',
   details:
-    'At least `count` connections of one server in SYN_RECV whose handshake is not finished a second later: a warning, and critical where new ones were dropped meanwhile (`TCPReqQFullDrop`). Or at least `cookies` SYN cookies sent between the two readings (`SyncookiesSent`), whatever the states are: with cookies the kernel keeps no connection for a SYN. Clients far away are no finding: they finish within a second. With net.ipv4.tcp_syncookies=2 cookies are always sent and tell nothing.',
+    'At least `count` connections of one server in SYN_RECV whose handshake is not finished a second later: a warning, or critical if new ones were dropped meanwhile (`TCPReqQFullDrop`). Or at least `cookies` SYN cookies sent between the two readings (`SyncookiesSent`), whatever the states: with cookies the kernel keeps no connection for a SYN. Distant clients cause no finding: they finish within a second. With net.ipv4.tcp_syncookies=2 cookies are always sent and do not count.',
   about: 'sockets',
   thresholds: {
-    count: { value: 100, meaning: 'half-open connections of one server that are not finished' },
+    count: { value: 100, meaning: 'unfinished half-open connections of one server' },
     cookies: { value: 20, meaning: 'SYN cookies between the two readings' },
   },
   needs: {
@@ -65,7 +65,7 @@ interface Signs {
 const turnOn =
   'SYN cookies are off here: turn them on with `sysctl -w net.ipv4.tcp_syncookies=1`. ';
 const remedyText =
-  'See whether the senders are real (`tsnetstat -tn state syn-recv`): many addresses with one handshake each are forged, and only a filter before this machine helps. A few addresses that repeat can be kept out by the firewall. If they are known clients, the answers do not reach them: look at the way back (routes, firewall, a load balancer that answers for others). For bursts of real clients raise net.ipv4.tcp_max_syn_backlog and the backlog of the server.';
+  'Check whether the senders are real (`tsnetstat -tn state syn-recv`): many addresses with one handshake each are forged, and only a filter in front of this machine helps. A few recurring addresses can be blocked by the firewall. If they are known clients, the replies do not reach them: check the return path (routes, firewall, a load balancer that answers for others). For bursts of real clients raise net.ipv4.tcp_max_syn_backlog and the backlog of the server.';
 
 function counts({ cookies, dropped, seconds }: Signs): readonly string[] {
   const within = `within ${seconds.toFixed(1)} s`;
@@ -83,7 +83,7 @@ function halfOpen(server: string, sockets: readonly InetSocket[], signs: Signs):
   return {
     severity: signs.dropped > 0 ? 'critical' : 'warning',
     certainty: 'likely',
-    title: `${server}: ${counting(sockets.length, 'handshake')} that nobody finishes`,
+    title: `${server}: ${counting(sockets.length, 'handshake')} left unfinished`,
     observations: [
       `${counting(sockets.length, 'connection')} of ${counting(senders.size, 'address', 'addresses')} ${sockets.length === 1 ? 'has' : 'have'} been half-open for longer than ${signs.seconds.toFixed(1)} s.`,
       ...counts(signs),

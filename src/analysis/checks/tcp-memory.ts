@@ -7,10 +7,10 @@ export const tcpMemory = check({
   name: 'tcp-memory',
   summary: 'memory of all TCP sockets near the limits of net.ipv4.tcp_mem',
   details:
-    "What TCP's sockets hold together (`mem` of /proc/net/sockstat) beyond the second number of net.ipv4.tcp_mem, from where on the kernel holds memory back: a warning, and critical beyond `full` percent of the third. Also where the kernel threw away what it had received between the two readings, for want of memory (`TCPRcvQDrop`, `RcvPruned`).",
+    'The memory of all TCP sockets (`mem` of /proc/net/sockstat) exceeds the second number of net.ipv4.tcp_mem, beyond which the kernel restricts memory: a warning, or critical beyond `full` percent of the third. Also if the kernel discarded received data between the two readings for lack of memory (`TCPRcvQDrop`, `RcvPruned`).',
   about: 'machine',
   thresholds: {
-    full: { value: 95, unit: '%', meaning: 'of the third number, and it is critical' },
+    full: { value: 95, unit: '%', meaning: 'of the third number, for critical' },
   },
   needs: { protocols: [], facts: ['tcpUse', 'tcpMemoryLimits'], counters: true, twoReadings: true },
   find(evidence, { full }) {
@@ -29,13 +29,13 @@ export const tcpMemory = check({
         certainty: 'sure',
         title:
           pages < limits.pressure
-            ? 'received data is thrown away for want of memory'
-            : `TCP sockets hold ${percent(pages, limits.high)} % of the memory that they may have`,
+            ? 'received data is discarded for lack of memory'
+            : `TCP sockets hold ${percent(pages, limits.high)} % of their permitted memory`,
         observations: [
-          `They hold ${counting(pages, 'page')}; from ${limits.pressure.toLocaleString('en')} on memory is held back, and ${limits.high.toLocaleString('en')} is the end.`,
+          `They hold ${counting(pages, 'page')}; from ${limits.pressure.toLocaleString('en')} on, memory is restricted; the limit is ${limits.high.toLocaleString('en')}.`,
           ...(thrown > 0
             ? [
-                `The kernel threw away ${counting(thrown, 'segment')} that it had received within ${evidence.seconds.toFixed(1)} s.`,
+                `The kernel discarded ${counting(thrown, 'received segment')} within ${evidence.seconds.toFixed(1)} s.`,
               ]
             : []),
         ],
@@ -43,7 +43,7 @@ export const tcpMemory = check({
         sockets: [],
         why: 'Under pressure windows shrink and every connection gets slower; at the limit the kernel drops received data and resets sockets without a program.',
         remedy:
-          'Find out which sockets hold it: queues that do not move (`tsnetstat --diagnose stuck-queues`), or programs with very many connections. Smaller net.ipv4.tcp_rmem and tcp_wmem bound each socket; net.ipv4.tcp_mem (pages) all of them, where the machine has memory to spare.',
+          'Find out which sockets hold it: queues that do not move (`tsnetstat --diagnose stuck-queues`), or programs with very many connections. Smaller net.ipv4.tcp_rmem and tcp_wmem limit each socket; net.ipv4.tcp_mem (pages) limits all of them; raise it if the machine has memory to spare.',
         command: ['-tanp', '--socket-info', '--sort', '-recvq,-sendq'],
       },
     ];

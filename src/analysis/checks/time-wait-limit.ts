@@ -7,9 +7,9 @@ export const timeWaitLimit = check({
   name: 'time-wait-limit',
   summary: 'connections in TIME_WAIT near net.ipv4.tcp_max_tw_buckets',
   details:
-    'Connections in TIME_WAIT, `full` percent of net.ipv4.tcp_max_tw_buckets of them: a warning; so is that the kernel left TIME_WAIT out between the two readings for want of room (`TCPTimeWaitOverflow`). Many of them by themselves are no finding: they cost next to nothing.',
+    'Connections in TIME_WAIT reach `full` percent of net.ipv4.tcp_max_tw_buckets, or the kernel skipped TIME_WAIT between the two readings because the limit was reached (`TCPTimeWaitOverflow`): a warning. Many connections in TIME_WAIT alone are not a finding: they cost almost nothing.',
   about: 'network',
-  thresholds: { full: { value: 90, unit: '%', meaning: 'of the limit is there' } },
+  thresholds: { full: { value: 90, unit: '%', meaning: 'of the limit is reached' } },
   needs: {
     protocols: ['tcp'],
     facts: ['tcpUse', 'timeWaitLimit'],
@@ -42,7 +42,7 @@ export const timeWaitLimit = check({
         observations: [
           ...(leftOut > 0
             ? [
-                `The kernel left TIME_WAIT out for ${counting(leftOut, 'connection')} within ${evidence.seconds.toFixed(1)} s.`,
+                `The kernel skipped TIME_WAIT for ${counting(leftOut, 'connection')} within ${evidence.seconds.toFixed(1)} s.`,
               ]
             : []),
           ...(group === null ? [] : [`${group.count} of them are with ${service}.`]),
@@ -50,9 +50,9 @@ export const timeWaitLimit = check({
         seen: { timeWait, limit, leftOut },
         sockets: group?.sockets ?? [],
         socketCount: timeWait,
-        why: 'Beyond the limit connections end without TIME_WAIT, which keeps late packets of one connection out of the next with the same ends: rare resets and mixed-up data that nobody can explain.',
+        why: 'Beyond the limit connections end without TIME_WAIT, which keeps late packets of one connection out of the next one with the same ends: the result is rare, unexplained resets and corrupted data.',
         remedy:
-          'The side that closes first has the TIME_WAIT: keep connections open (keep-alive, a pool), or let the clients close. A higher net.ipv4.tcp_max_tw_buckets costs some 300 bytes each.',
+          'The side that closes first gets TIME_WAIT: keep connections open (keep-alive, a pool), or let the clients close. A higher net.ipv4.tcp_max_tw_buckets costs about 300 bytes each.',
         command: ['-tan', 'state', 'time-wait'],
       },
     ];

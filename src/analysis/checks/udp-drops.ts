@@ -5,13 +5,13 @@ import { counting, endText, percent, socketKey, socketsByKey } from './words.ts'
 /** UDP sockets whose program reads more slowly than packets arrive. */
 export const udpDrops = check({
   name: 'udp-drops',
-  summary: 'UDP sockets that throw packets away',
+  summary: 'UDP sockets that drop packets',
   details:
-    'A UDP socket that threw away at least `count` packets between the two readings, because its receive buffer was full: a warning, and critical from `many` on. One that threw away `total` since it was opened, and none now, is a note.',
+    'A UDP socket that dropped at least `count` packets between the two readings, because its receive buffer was full: a warning, or critical from `many` on. One that dropped `total` since it was opened, but none now, is a note.',
   about: 'sockets',
   thresholds: {
     count: { value: 5, meaning: 'packets between the two readings' },
-    many: { value: 1000, meaning: 'packets between the two readings, and it is critical' },
+    many: { value: 1000, meaning: 'packets between the two readings, for critical' },
     total: { value: 10_000, meaning: 'packets since the socket was opened' },
   },
   needs: { protocols: ['udp', 'udplite'], socketInfo: true, twoReadings: true },
@@ -36,14 +36,14 @@ function dropsOf(socket: Socket | undefined): number {
 }
 
 const why =
-  'What finds no room in the receive buffer is gone, and nobody sends it again: a resolver loses questions, a log server lines, a call its sound.';
+  'Packets that do not fit into the receive buffer are lost and not retransmitted: a resolver loses queries, a log server lines, a call its sound.';
 
 function draftPart(socket: InetSocket): Pick<Draft, 'sockets' | 'why' | 'remedy' | 'command'> {
   return {
     sockets: [socket],
     why,
     remedy:
-      'See whether the program keeps up (its CPU, a lock, one thread for all packets) and reads with recvmmsg(2) or several sockets (SO_REUSEPORT) where it does not. Against bursts give it a larger buffer: SO_RCVBUF in its own settings, and `sysctl -w net.core.rmem_max=…`, which limits that; net.core.rmem_default where it sets none.',
+      'Check whether the program keeps up (its CPU, a lock, one thread for all packets); if not, it should use recvmmsg(2) or several sockets (SO_REUSEPORT). For bursts, give it a larger buffer: SO_RCVBUF in its settings, and `sysctl -w net.core.rmem_max=…`, which limits that; net.core.rmem_default if it sets none.',
     command: ['-unp', '-a', '--socket-info', 'sport', '=', `:${socket.local.port}`],
   };
 }
@@ -67,7 +67,7 @@ function losing(socket: InetSocket, fresh: number, seconds: number, isMuch: bool
     certainty: 'sure',
     title: `${endText(socket.local)}: a UDP socket throws packets away`,
     observations: [
-      `It threw away ${counting(fresh, 'packet')} within ${seconds.toFixed(1)} s, ${(socket.drops ?? 0).toLocaleString('en')} since it was opened.`,
+      `It dropped ${counting(fresh, 'packet')} within ${seconds.toFixed(1)} s, ${(socket.drops ?? 0).toLocaleString('en')} since it was opened.`,
       ...bufferOf(socket),
     ],
     seen: seenOf(socket, fresh),
@@ -81,7 +81,7 @@ function lost(socket: InetSocket, drops: number): Draft {
     certainty: 'sure',
     title: `${endText(socket.local)}: a UDP socket threw packets away`,
     observations: [
-      `It threw away ${counting(drops, 'packet')} since it was opened, next to none within the last second.`,
+      `It dropped ${counting(drops, 'packet')} since it was opened, almost none within the last second.`,
       ...bufferOf(socket),
     ],
     seen: seenOf(socket, 0),

@@ -28,42 +28,42 @@ export function whyNot(
 ): string | null {
   const { needs, about } = check;
   if (needs.twoReadings && source.isStill) {
-    return 'it compares two readings, and a captured /proc shows one moment';
+    return 'it compares two readings, but a captured /proc has only one';
   }
   const title = platformTitles[source.platform];
   const isNarrowed = !selection.isPlain || query.protocolsNamed || query.which !== 'all';
   if (about !== 'sockets' && about !== 'service' && isNarrowed && !isNamed) {
-    return `it is about the whole ${about}, and sockets were chosen; name it to run it all the same`;
+    return `it is about the whole ${about}, but sockets are filtered; name it to run it anyway`;
   }
   if (about === 'service' && !service) {
-    return 'it is about one service: ask with --port, --program or --remote';
+    return 'it is about one service: select one with --port, --program or --remote';
   }
   if (about === 'machine' && typeof netns === 'object') {
-    return 'it is about the machine, and one network namespace was asked for';
+    return 'it is about the machine, but one network namespace was selected';
   }
   const protocols = needs.protocols.filter((one) => source.protocols.includes(one));
   if (needs.protocols.length > 0 && protocols.length === 0) {
-    return `${title} tells no sockets of ${needs.protocols.join(', ')}`;
+    return `${title} does not provide sockets of ${needs.protocols.join(', ')}`;
   }
   if (needs.protocols.length > 0 && !protocols.some((one) => query.protocols.includes(one))) {
-    return `no sockets of ${needs.protocols.join(', ')} were asked for`;
+    return `no sockets of ${needs.protocols.join(', ')} were selected`;
   }
   const fact = factsNeeded(check).find((one) => !source.facts.includes(one));
   if (fact !== undefined) {
     const what = factTexts[fact] ?? fact;
-    if (source.platform !== 'linux') return `${title} does not tell ${what}`;
+    if (source.platform !== 'linux') return `${title} does not provide ${what}`;
     return source.facts.includes('hosts')
-      ? `machines that --on asks do not tell ${what}`
-      : `only a live Linux tells ${what}, not --proc-root`;
+      ? `machines read with --on do not provide ${what}`
+      : `only a live Linux provides ${what}, not --proc-root`;
   }
   if ((needs.facts?.length ?? 0) > 0 && source.systemFacts === undefined) {
-    return `tsnetstat reads no limits and settings of ${title}`;
+    return `limits and settings of ${title} are not supported`;
   }
   const reports = (['routes', 'interfaces'] as const).filter((report) => needs[report]);
   const report = [...reports, ...(needs.counters === true ? (['statistics'] as const) : [])].find(
     (one) => !source.reports.includes(one),
   );
-  return report === undefined ? null : `tsnetstat tells no ${report} on ${title}`;
+  return report === undefined ? null : `${report} are not supported on ${title}`;
 }
 
 /** Why a fact that a check requires is missing; null: none is. */

@@ -44,8 +44,8 @@ export function malformedLines(source: string, count: number, first: number): Wa
     code: 'malformed',
     message:
       count === 1
-        ? `${source}: line ${first} left out: it could not be read`
-        : `${source}: ${count} lines left out that could not be read, the first at line ${first}`,
+        ? `${source}: line ${first} skipped: it could not be read`
+        : `${source}: ${count} lines skipped that could not be read, the first at line ${first}`,
     source,
   };
 }
@@ -54,21 +54,21 @@ export function malformedLines(source: string, count: number, first: number): Wa
 export function interruptedDump(source: string): Warning {
   return {
     code: 'uncertain',
-    message: `${source}: the kernel was interrupted, so sockets may be missing or told twice`,
+    message: `${source}: the kernel was interrupted, so sockets may be missing or listed twice`,
     source,
   };
 }
 
 /** Why netlink does not tell the peers of UNIX sockets: on this machine, and with `--proc-root`. */
 export const noUnixDiag =
-  "the kernel answers no unix_diag here (its module, koffi's native part or the permission for it is missing, or --source proc was given)";
-export const notOfCaptures = 'only a live Linux tells them, not --proc-root';
+  "the kernel does not answer unix_diag here (its module, koffi's native part or the permission for it is missing, or --source proc was given)";
+export const notOfCaptures = 'only a live Linux provides them, not --proc-root';
 
 /** Only netlink tells which UNIX sockets are connected, and it did not answer or must not be asked. */
 export function noUnixPeers(root: string, why: string): Warning {
   return {
     code: 'unreadable',
-    message: `the peers of UNIX sockets could not be told: ${why}`,
+    message: `the peers of UNIX sockets could not be determined: ${why}`,
     source: `${root}/net/unix`,
   };
 }
@@ -93,15 +93,15 @@ export function untoldFacts(
   const facts = [...new Set([...untold.values()].flat())];
   const what = facts.map((fact) => factTexts[fact]).join('; ');
   const where = [...untold.keys()].map((source) => source.replace(/.*\//, '')).join(', ');
-  const ofOthers = whyUntold ?? 'only a live Linux tells them, of its own network';
+  const ofOthers = whyUntold ?? 'only a live Linux provides them, of its own network';
   const ofOwn =
     sockDiag === undefined
-      ? 'only the kernel tells them, and its files alone are read (--source proc)'
-      : "the kernel answers no sock_diag here (its module, koffi's native part or the permission for it is missing)";
+      ? 'only netlink provides them, and only files are read (--source proc)'
+      : "the kernel does not answer sock_diag here (its module, koffi's native part or the permission for it is missing)";
   const why = isOwn ? ofOwn : ofOthers;
   return {
     code: 'unreadable',
-    message: `${where}: ${what}: not told: ${why}`,
+    message: `${where}: ${what}: not available: ${why}`,
     source: `${root}/net`,
   };
 }
@@ -111,7 +111,7 @@ export function untoldByFiles({ root }: ToldOf, sources: ReadonlySet<string>): W
   const where = [...sources].map((source) => source.replace(/.*\/net\//, '')).join(', ');
   return {
     code: 'unreadable',
-    message: `${where}: ${factTexts.socketInfo}: not told: these sockets are read from files alone`,
+    message: `${where}: ${factTexts.socketInfo}: not available: these sockets are read only from files`,
     source: `${root}/net`,
   };
 }
@@ -121,7 +121,7 @@ export function untoldMarks(sources: ReadonlySet<string>): Warning {
   const where = [...sources].join(', ');
   return {
     code: 'unreadable',
-    message: `${where}: marks of sockets: not told: that takes CAP_NET_ADMIN`,
+    message: `${where}: marks of sockets: not available: they need CAP_NET_ADMIN`,
     source: where,
   };
 }

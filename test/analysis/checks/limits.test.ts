@@ -33,7 +33,7 @@ const cases: readonly (readonly [Check, string, Scene, string | null])[] = [
   [orphanLimit, 'many orphans below the limit', { facts: use({ orphans: 40_000 }) }, null],
   [orphanLimit, 'seven tenths of the limit', { facts: use({ orphans: 45_876 }) }, 'warning'],
   [orphanLimit, 'the limit', { facts: use({ orphans: 65_536 }) }, 'critical'],
-  [orphanLimit, 'resets for want of memory', grew('TcpExt.TCPAbortOnMemory'), 'critical'],
+  [orphanLimit, 'resets for lack of memory', grew('TcpExt.TCPAbortOnMemory'), 'critical'],
   [tcpMemory, 'a machine at rest', {}, null],
   [tcpMemory, 'just below pressure', { facts: use({ memoryPages: 125_649 }) }, null],
   [tcpMemory, 'under pressure', { facts: use({ memoryPages: 125_650 }) }, 'warning'],

@@ -5,7 +5,7 @@ import { found } from './support.ts';
 
 const said = (facts: SystemFacts['values']) =>
   found(neighbourTable, { facts }).map(
-    ({ severity, title }) => `${severity}: ${title.replace('the table of neighbours ', '')}`,
+    ({ severity, title }) => `${severity}: ${title.replace('the neighbour table ', '')}`,
   );
 const fill = (count: number) => ({ count, limit: 1024 });
 

@@ -23,7 +23,7 @@ test.each<[string, Partial<Service>, string | null]>([
   [
     'somebody who does not listen',
     { status: 'bound', bound: [server] },
-    'critical: port 7071 is taken, and whoever has it does not listen',
+    'critical: port 7071 is taken, but its holder does not listen',
   ],
   [
     'somebody in another network namespace',
@@ -55,8 +55,8 @@ test.each<[string, Partial<Service>, string | null]>([
 
 test('what it is seen by is told: units, who listened before, what was not looked at', () => {
   const text = (changes: Partial<Service>) => told(changes)?.observations.join(' ');
-  expect(text({})).toMatch(/others were not looked at/);
-  expect(text({ elsewhere: [] })).toMatch(/in any network namespace/);
+  expect(text({})).toMatch(/others were not examined/);
+  expect(text({ elsewhere: [] })).toMatch(/in any visible network namespace/);
   expect(text({ units: [unit] })).toMatch(
     /app\.service names the port: ExecStart=.* \(it does not run, enabled\)/,
   );
@@ -70,7 +70,7 @@ test('the remedy is the unit that would listen', () => {
   expect(told({ units: [{ ...unit, isRunning: true }] })?.remedy).toMatch(
     /journalctl -u app\.service/,
   );
-  expect(told({ units: [] })?.remedy).toMatch(/No unit of the machine names the port/);
+  expect(told({ units: [] })?.remedy).toMatch(/No unit file of the machine mentions the port/);
 });
 
 test('what is to be typed is quoted for the shell, whoever chose the name', () => {
@@ -88,7 +88,7 @@ test('where it was looked for in some protocols or families alone, it does not s
       rest: { service: { ...nothing, ...changes }, onlyIn: 'UDP over IPv6' },
     })[0];
   expect(only({})?.title).toBe('nobody listens at port 7071 (UDP over IPv6)');
-  expect(only({})?.observations.join(' ')).toContain('another server may be there');
+  expect(only({})?.observations.join(' ')).toContain('there may be another server');
   expect(only({ asked: { by: 'program', value: 'app' } })?.title).toBe(
     'no program app has a socket of UDP over IPv6',
   );

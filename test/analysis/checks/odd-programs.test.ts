@@ -35,7 +35,7 @@ const said = (sockets: readonly InetSocket[], facts: Partial<SystemValues>, set 
 
 const reverse = { stream: 70 };
 const streams = (name: string) =>
-  `warning: ${name} (PID 7) has a connection for its standard input and output`;
+  `warning: ${name} (PID 7) uses a connection as its standard input and output`;
 const under = (name: string): Partial<Owner> => ({ parents: [{ pid: 3, name }] });
 
 test.each<[string, OddProcess, InetSocket, string | null]>([
@@ -85,37 +85,37 @@ test.each<[string, OddProcess, InetSocket, string | null]>([
     'a shell that listens by itself',
     process('/usr/bin/dash', ['shell']),
     server(),
-    'warning: dash (PID 7) holds a socket that listens',
+    'warning: dash (PID 7) holds a listening socket',
   ],
   [
     'a shell that was left a socket by what started it is a note',
     process('/usr/bin/dash', ['shell']),
     server({ owners: [owner(3, 'app'), owner(7, 'sh')] }),
-    'note: dash (PID 7) holds a socket that listens',
+    'note: dash (PID 7) holds a listening socket',
   ],
   [
     'a program in a folder for all',
     process('/dev/shm/x', ['public-folder']),
     connection(),
-    'warning: x (PID 7) runs from a folder that everybody may write to',
+    'warning: x (PID 7) runs from a world-writable directory',
   ],
   [
     'what `go run` builds is a note',
     process('/tmp/go-build123/b001/exe/main', ['public-folder']),
     server(),
-    'note: main (PID 7) runs from a folder that everybody may write to',
+    'note: main (PID 7) runs from a world-writable directory',
   ],
   [
     'an AppImage is a note',
     process('/tmp/.mount_EtcherXyz/app', ['public-folder']),
     connection(),
-    'note: app (PID 7) runs from a folder that everybody may write to',
+    'note: app (PID 7) runs from a world-writable directory',
   ],
   [
     'a program in memory alone',
     process('/memfd:x', ['memory']),
     connection(),
-    'warning: memfd:x (PID 7) runs from memory alone',
+    'warning: memfd:x (PID 7) runs only from memory',
   ],
   [
     'an executable that is gone',
@@ -133,13 +133,13 @@ test.each<[string, OddProcess, InetSocket, string | null]>([
     'the name of a thread of the kernel',
     process('/usr/bin/x', ['kernel-name'], { name: '[kworker/0:1]' }),
     connection(),
-    'warning: [kworker/0:1] (PID 7) goes by the name of a thread of the kernel',
+    'warning: [kworker/0:1] (PID 7) uses the name of a kernel thread',
   ],
   [
     'of several reasons the worst is the title',
     process('/usr/bin/dash', ['shell', 'replaced', 'public-folder']),
     connection(),
-    'warning: dash (PID 7) runs from a folder that everybody may write to',
+    'warning: dash (PID 7) runs from a world-writable directory',
   ],
   [
     'one whose sockets were not read is silent',
@@ -169,7 +169,7 @@ test('a shell and its children that share one connection are told together', () 
     facts: { oddProcesses },
   });
   expect(others).toEqual([]);
-  expect(finding?.title).toBe('bash (PID 7) has a connection for its standard input and output');
+  expect(finding?.title).toBe('bash (PID 7) uses a connection as its standard input and output');
   expect(finding?.observations.at(-1)).toBe('2 other processes have the connection too.');
 });
 

@@ -217,6 +217,6 @@ test('it says which interface one of them is bound to', () => {
   expect(finding?.observations).toEqual([
     '0.0.0.0:80: nginx (PID 10), user 33.',
     '0.0.0.0:80 by eth1: apache2 (PID 20), user 33.',
-    expect.stringContaining('What comes by the interface that one of them is bound to'),
+    expect.stringContaining('The one bound to an interface receives traffic of that interface'),
   ]);
 });

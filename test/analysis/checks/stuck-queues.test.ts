@@ -55,14 +55,14 @@ test.each<[string, Scene, readonly string[]]>([
     [],
   ],
   [
-    'a peer with a shut window is a note',
+    'a peer with a closed window is a note',
     { sockets: [shut()] },
-    ['note: 1 peer of app (PID 7) does not read: 1 connection with a shut window'],
+    ['note: 1 peer of app (PID 7) does not read: 1 connection with a closed window'],
   ],
   [
     'ten are a warning',
     { sockets: many(10, (number) => shut(number)) },
-    ['warning: 1 peer of app (PID 7) does not read: 10 connections with a shut window'],
+    ['warning: 1 peer of app (PID 7) does not read: 10 connections with a closed window'],
   ],
   ['a short pause of a peer is none', { sockets: [shut(0, { lastSent: 300 })] }, []],
   [

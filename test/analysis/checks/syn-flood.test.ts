@@ -14,7 +14,7 @@ const said = (scene: Scene) =>
 
 const before = { 'TcpExt.SyncookiesSent': 100, 'TcpExt.TCPReqQFullDrop': 5 };
 const cookies = 'warning: a SYN queue is full: the kernel answers with SYN cookies';
-const unfinished = 'handshakes that nobody finishes';
+const unfinished = 'handshakes left unfinished';
 
 test.each<[string, Scene, readonly string[]]>([
   ['nothing is no finding', {}, []],

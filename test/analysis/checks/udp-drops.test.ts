@@ -16,25 +16,23 @@ test.each<[string, Scene, readonly string[]]>([
   [
     'very many of long ago are a note',
     { sockets: [server(10_000)] },
-    [
-      'note: It threw away 10,000 packets since it was opened, next to none within the last second.',
-    ],
+    ['note: It dropped 10,000 packets since it was opened, almost none within the last second.'],
   ],
   ['a few now are none', { sockets: [server(504)], before: { sockets: [server(500)] } }, []],
   [
     'five now are one',
     { sockets: [server(505)], before: { sockets: [server(500)] } },
-    ['warning: It threw away 5 packets within 1.0 s, 505 since it was opened.'],
+    ['warning: It dropped 5 packets within 1.0 s, 505 since it was opened.'],
   ],
   [
     'one that had dropped nothing before',
     { sockets: [server(9)], before: { sockets: [server(0)] } },
-    ['warning: It threw away 9 packets within 1.0 s, 9 since it was opened.'],
+    ['warning: It dropped 9 packets within 1.0 s, 9 since it was opened.'],
   ],
   [
     'a thousand now are critical',
     { sockets: [server(1500)], before: { sockets: [server(500)] } },
-    ['critical: It threw away 1,000 packets within 1.0 s, 1,500 since it was opened.'],
+    ['critical: It dropped 1,000 packets within 1.0 s, 1,500 since it was opened.'],
   ],
 ])('%s', (_, scene, expected) => {
   expect(said(scene)).toEqual(expected);

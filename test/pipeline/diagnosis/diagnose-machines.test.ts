@@ -79,7 +79,7 @@ describe('a diagnosis of several machines', () => {
   it('says what could not be checked once where that is so everywhere', async () => {
     const { told } = await diagnosed({ a: always(), b: always() });
     expect(told.notRun).toEqual([
-      { check: 'lossy-paths', reason: "machines that --on asks do not tell TCP's internals" },
+      { check: 'lossy-paths', reason: "machines read with --on do not provide TCP's internals" },
     ]);
   });
 

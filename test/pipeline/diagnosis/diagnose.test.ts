@@ -227,7 +227,11 @@ describe('a check that cannot run says why', () => {
       { checks: [echo({ needs: { protocols: ['tcp'], tcpInfo: true } })] },
       /TCP's internals/,
     ],
-    ['a platform without settings', { checks: [limited] }, /reads no limits and settings of Linux/],
+    [
+      'a platform without settings',
+      { checks: [limited] },
+      /limits and settings of Linux are not supported/,
+    ],
     [
       'a fact that may not be read',
       {
@@ -244,12 +248,12 @@ describe('a check that cannot run says why', () => {
     [
       'another protocol',
       { checks: [echo()], query: { protocols: ['udp'], protocolsNamed: true } },
-      /no sockets of tcp were asked for/,
+      /no sockets of tcp were selected/,
     ],
     [
       'a protocol that the platform lacks',
       { checks: [echo({ needs: { protocols: ['sctp'] } })] },
-      /tells no sockets of sctp/,
+      /does not provide sockets of sctp/,
     ],
     [
       'a check of the machine, and chosen sockets',
@@ -259,7 +263,7 @@ describe('a check that cannot run says why', () => {
     [
       'counters that the platform lacks',
       { checks: [echo({ needs: { protocols: [], counters: true } })] },
-      /no statistics/,
+      /statistics are not supported/,
     ],
   ])('%s', async (_, world, reason) => {
     const { told } = await diagnosed(world);

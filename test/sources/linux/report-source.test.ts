@@ -31,8 +31,7 @@ describe('batches', () => {
     expect(sink.warnings).toMatchObject([
       {
         code: 'malformed',
-        message:
-          '/proc/net/route: 2 lines left out that could not be read, the first at line 30002',
+        message: '/proc/net/route: 2 lines skipped that could not be read, the first at line 30002',
       },
     ]);
   });

@@ -4,11 +4,15 @@ import { untoldFacts } from '../../../src/sources/linux/warnings.ts';
 import { fakeProc } from './support/fake-proc.ts';
 
 test.each<[string, Partial<Proc>, RegExp]>([
-  ['it does not answer', { isOwn: true, sockDiag: () => null }, /the kernel answers no sock_diag/],
+  [
+    'it does not answer',
+    { isOwn: true, sockDiag: () => null },
+    /the kernel does not answer sock_diag/,
+  ],
   [
     'it is not asked',
     { isOwn: true, sockDiag: undefined },
-    /files alone are read \(--source proc\)/,
+    /only files are read \(--source proc\)/,
   ],
   ['it is of another machine', { isOwn: false, sockDiag: undefined }, /only a live Linux/],
 ])('what the kernel alone tells is missing since %s', (_, changes, expected) => {

@@ -132,14 +132,14 @@ describe('ownRows', () => {
     it('a mark, which takes a right over there', async () => {
       const told = await marks({ isUndecided }, [asked(tcp), asked(tcp6), asked(unixSocket())]);
       expect(told).toEqual([
-        'sock_diag (tcp), sock_diag (tcp6): marks of sockets: not told: that takes CAP_NET_ADMIN',
+        'sock_diag (tcp), sock_diag (tcp6): marks of sockets: not available: they need CAP_NET_ADMIN',
       ]);
     });
 
     it('SCTP, which files alone tell', async () => {
       const sctp = { ...tcp, protocol: 'sctp', state: 'LISTEN' };
       const told = await marks({ isUndecided, protocols: ['sctp'] }, [sctp]);
-      expect(told).toEqual([expect.stringMatching(/^sctp: .* read from files alone$/)]);
+      expect(told).toEqual([expect.stringMatching(/^sctp: .* read only from files$/)]);
     });
 
     it.each<[string, Partial<SocketQuery>, readonly object[]]>([

@@ -40,7 +40,7 @@ const noNames: ProcessNames = { program: null, commandLine: null, isCut: false }
 
 /**
  * The names of a process, of its command line the first `most` bytes: a process can give itself one of
- * any length. Nulls where it vanished or may not be looked into.
+ * any length. Nulls where it vanished or could not be inspected.
  */
 export function processNames(proc: Proc, pid: number, most: number, unseen: Unseen): ProcessNames {
   try {

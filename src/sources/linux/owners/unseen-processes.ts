@@ -6,9 +6,9 @@ import { powersOf } from './powers.ts';
 
 /** What a search for owners could not look into. */
 export interface Unseen {
-  /** Processes that may not be looked into. */
+  /** Processes that could not be inspected. */
   denied: number;
-  /** Processes that could not be looked into for another reason, such as no descriptor left. */
+  /** Processes that could not be inspected for another reason, such as no descriptor left. */
   failed: number;
   /** The first such reason: a system call's error code. */
   error: string | null;
@@ -67,20 +67,20 @@ export function processesOf(proc: Proc, unseen: Unseen): readonly number[] {
   }
 }
 
-/** Sockets whose owners may be among processes that may not be looked into, or not even be seen. */
+/** Sockets whose owners may be among processes that could not be inspected, or not even be seen. */
 export function deniedWarning(proc: Proc, unseen: Unseen, missing: number): Warning {
   const sockets = missing === 1 ? '1 socket' : `${missing} sockets`;
   const causes: string[] = [];
   const isOfOne = unseen.hidden && proc.isLive && !isWholeProc(proc.root);
   if (unseen.denied > 0) {
     const processes = unseen.denied === 1 ? '1 process' : `${unseen.denied} processes`;
-    causes.push(`${processes} may not be looked into`);
+    causes.push(`${processes} could not be inspected`);
   }
   if (isOfOne) causes.push(`${proc.root} is one process's folder, which lists no processes`);
   else if (unseen.hidden) causes.push(`${proc.root} hides other users' processes (hidepid)`);
   return {
     code: 'owners-denied',
-    message: `the owners of ${sockets} could not be told: ${causes.join(', and ')}; ${
+    message: `the owners of ${sockets} could not be determined: ${causes.join(', and ')}; ${
       isOfOne ? 'the whole /proc would tell them' : remedy(proc, unseen)
     }`,
     source: proc.root,
@@ -93,7 +93,7 @@ export function failedWarning(proc: Proc, { failed, error }: Unseen): Warning {
   const why = error === null ? '' : ` (${meanings[error] ?? error})`;
   return {
     code: 'owners-failed',
-    message: `owners may be missing: ${processes} could not be looked into${why}`,
+    message: `owners may be missing: ${processes} could not be inspected${why}`,
     source: proc.root,
   };
 }

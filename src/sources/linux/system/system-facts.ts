@@ -114,7 +114,7 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
   },
   oddProcesses: ({ proc }) => {
     const { found, denied } = oddProcesses(proc, processIds(proc));
-    const missing = denied === 0 ? null : `${denied} processes may not be looked into; run as root`;
+    const missing = denied === 0 ? null : `${denied} processes could not be inspected; run as root`;
     return { value: found, missing };
   },
 };

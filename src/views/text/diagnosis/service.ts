@@ -33,11 +33,11 @@ export function serviceText(service: Service, context: ViewContext): string {
 
 const statusTexts: Readonly<Record<ServiceStatus, string>> = {
   listening: 'listening',
-  published: 'in a container that a port of this machine leads to',
-  bound: 'taken, and not listening',
-  elsewhere: 'listening in another network namespace only',
-  connected: 'nobody listens here; there are connections',
-  absent: 'nobody is there',
+  published: 'in a container that a port of this machine is forwarded to',
+  bound: 'in use, but not listening',
+  elsewhere: 'listening only in another network namespace',
+  connected: 'no listener here, but connections',
+  absent: 'no listener',
 };
 
 function statusText({ asked, status }: Service): string {
@@ -64,7 +64,7 @@ function parts(service: Service): readonly (readonly [label: string, text: strin
     ['netns', (elsewhere ?? []).map(elsewhereText).join('; ')],
     ['unit', (units ?? []).map(unitText).join(' ')],
     ['before', earlierText(service)],
-    ['clients', incoming === null ? '' : connectionsText(incoming, 'came to it', 'from')],
+    ['clients', incoming === null ? '' : connectionsText(incoming, 'to it', 'from')],
     ['uses', outgoing === null ? '' : usesText(service, outgoing)],
   ];
 }
@@ -95,7 +95,7 @@ function holdersText(sockets: readonly InetSocket[]): string {
   const told = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
   const labels = listed(sockets.flatMap((socket) => workloadsOf(socket).map(workloadLabel)));
   const denied = sockets.some(({ noOwner }) => noOwner === 'denied');
-  const who = told === '' ? (denied ? 'somebody who may not be seen: root may' : '') : told;
+  const who = told === '' ? (denied ? 'not visible; try as root' : '') : told;
   return labels === '' ? who : `${who}${who === '' ? '' : ' '}(${labels})`;
 }
 
@@ -109,7 +109,7 @@ function reachText(listeners: readonly InetSocket[]): string {
   const families = ipv4.includes(true)
     ? 'IPv4 and IPv6'
     : ipv4.includes(null)
-      ? 'IPv6; not known whether IPv4 too (its program may have ruled that out)'
+      ? 'IPv6; not known whether also IPv4 (its program may have disabled that)'
       : 'IPv6 only';
   return `${ways}; ${families}`;
 }
@@ -118,14 +118,15 @@ function wayText(socket: InetSocket): string {
   const { local, exposure } = socket;
   const device = deviceOf(socket);
   if (exposure?.kind === 'published') return exposureText(exposure);
-  if (exposure?.kind === 'internal') return 'from its own network namespace, no port leads there';
+  if (exposure?.kind === 'internal')
+    return 'only from its own network namespace, no port is forwarded to it';
   if (exposure?.kind === 'unknown') return `not known from where: ${exposure.reason ?? ''}`;
-  if (isLoopback(local.address) || isOnLoopback(socket)) return 'from this machine alone';
+  if (isLoopback(local.address) || isOnLoopback(socket)) return 'only from this machine';
   if (device !== null)
-    return `from the networks of ${device}, the interface that it is bound to, as far as no firewall keeps others away`;
+    return `from the networks of ${device}, the interface that it is bound to, unless a firewall blocks it`;
   return isAnyAddress(local.address)
-    ? 'from everywhere, at every address, as far as no firewall keeps others away'
-    : 'from the networks that reach its address, as far as no firewall keeps others away';
+    ? 'from everywhere, at all addresses, unless a firewall blocks it'
+    : 'from networks that reach its address, unless a firewall blocks it';
 }
 
 function queuesText(listeners: readonly InetSocket[]): string {
@@ -153,7 +154,7 @@ function elsewhereText(socket: InetSocket): string {
 function earlierText({ earlier }: Service): string {
   if (earlier === null) return '';
   const { takenAt, listeners } = earlier;
-  if (listeners.length === 0) return `at ${takenAt} nobody listened either`;
+  if (listeners.length === 0) return `no listener at ${takenAt} either`;
   const who = listeners.map((one) => `${placeText(one)} by ${holdersText([one]) || 'somebody'}`);
   return `at ${takenAt}: ${listed(who)}`;
 }

@@ -28,7 +28,7 @@ export function findingsText(diagnosis: Diagnosis, context: ViewContext): string
 function closing({ findings, checks, notRun }: Diagnosis, room: number): string {
   const ran = checks.length === 1 ? '1 check ran' : `${checks.length} checks ran`;
   const lacking = new Set(notRun.map(({ check }) => check)).size;
-  const rest = lacking === 0 ? '' : `; ${lacking} could not, or not everywhere: -v tells why`;
+  const rest = lacking === 0 ? '' : `; ${lacking} could not run, or not everywhere: -v shows why`;
   const found =
     findings.length === 0
       ? 'Nothing found'

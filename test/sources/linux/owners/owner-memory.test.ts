@@ -80,7 +80,7 @@ describe('holderTable', () => {
     expect([10, 20, 30, 40].map(table.pidOf)).toEqual([5, 6, 7, notFound]);
   });
 
-  it('counts the processes that may not be looked into', () => {
+  it('counts the processes that could not be inspected', () => {
     const denied = { fd: systemError('EACCES') };
     expect(tableOf({ 5: denied, 6: denied, 7: holding(1) }).unseen.denied).toBe(2);
   });

@@ -45,7 +45,7 @@ describe('threads', () => {
     expect(calls).not.toContain('list 77/task/80');
   });
 
-  it('of a process that may not be looked into are not asked for', () => {
+  it('of a process that could not be inspected are not asked for', () => {
     const threads = { 78: { fd: first, count: 1 } };
     const { unseen, calls } = heldBy({ fd: systemError('EACCES'), threads });
     expect([unseen.denied, calls]).toEqual([1, ['list 77']]);
@@ -63,7 +63,7 @@ describe('an io_uring', () => {
     ]);
   });
 
-  it('that could not be looked into is told', () => {
+  it('that could not be inspected is told', () => {
     const { held, unseen } = heldBy({ fd }, { '77/fdinfo/3': systemError('EMFILE') });
     expect([held, unseen.failed, unseen.error]).toEqual([[[10, 4]], 1, 'EMFILE']);
   });

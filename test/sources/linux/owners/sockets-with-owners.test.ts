@@ -180,7 +180,7 @@ describe('a process with very many descriptors', () => {
     const processes = { 5: { ...big, fd: systemError('EACCES') } };
     const { warnings } = await find({ processes }, [socket(10)], { depth: 'first' });
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining(': 1 process may not be looked into'),
+      expect.stringContaining(': 1 process could not be inspected'),
     ]);
   });
 });
@@ -213,7 +213,7 @@ describe('socketsWithOwners', () => {
     ]);
     expect(reasons(sockets.slice(0, 3))).toEqual([null, null, 'denied']);
     expect(sink.warnings.map(({ message }) => message)).toEqual([
-      `the owners of ${count - 4} sockets could not be told: 1 process may not be looked into; whoever captured them could not see more`,
+      `the owners of ${count - 4} sockets could not be determined: 1 process could not be inspected; whoever captured them could not see more`,
     ]);
   });
 });
@@ -397,7 +397,7 @@ describe('socketsWithOwners, round after round', () => {
     const files = { 'net/tcp': tableOf([...inodes, 9001]) };
     const { warnings } = await round({ ...machine, files }, memory);
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining(': 1 process may not be looked into'),
+      expect.stringContaining(': 1 process could not be inspected'),
     ]);
   });
 
@@ -455,7 +455,7 @@ describe('why there is no owner', () => {
   const denied = { fd: systemError('EACCES') };
   const own = { ...holds(10), cmdline: 'a\0' };
 
-  it('denied: it may be held by a process that may not be looked into', async () => {
+  it('denied: it may be held by a process that could not be inspected', async () => {
     const machine = { processes: { 4: denied, 5: own, 6: { fd: systemError('EPERM') } } };
     const { found, warnings } = await find(machine, [socket(10), socket(20), socket(30)]);
     expect(reasons(found)).toEqual([null, 'denied', 'denied']);
@@ -463,7 +463,7 @@ describe('why there is no owner', () => {
       {
         code: 'owners-denied',
         message:
-          'the owners of 2 sockets could not be told: 2 processes may not be looked into; whoever captured them could not see more',
+          'the owners of 2 sockets could not be determined: 2 processes could not be inspected; whoever captured them could not see more',
         source: '/proc',
       },
     ]);
@@ -472,7 +472,7 @@ describe('why there is no owner', () => {
   it('denied, of one socket by one process', async () => {
     const { warnings } = await find({ processes: { 4: denied } }, [socket(10)]);
     expect(warnings.map(({ message }) => message)).toEqual([
-      'the owners of 1 socket could not be told: 1 process may not be looked into; whoever captured them could not see more',
+      'the owners of 1 socket could not be determined: 1 process could not be inspected; whoever captured them could not see more',
     ]);
   });
 
@@ -712,7 +712,7 @@ describe('sockets that come packed', () => {
       [0, 30],
     ]);
     expect(warnings.map(({ code, message }) => [code, message])).toEqual([
-      ['owners-denied', expect.stringContaining('the owners of 3 sockets could not be told')],
+      ['owners-denied', expect.stringContaining('the owners of 3 sockets could not be determined')],
     ]);
   });
 

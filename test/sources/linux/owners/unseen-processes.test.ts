@@ -45,7 +45,7 @@ describe('what would help against what is denied', () => {
   ])('%s', (_, proc, remedy) => {
     const { message } = deniedWarning(proc, denied, 3);
     expect(message).toContain(
-      'the owners of 3 sockets could not be told: 2 processes may not be looked into; ',
+      'the owners of 3 sockets could not be determined: 2 processes could not be inspected; ',
     );
     expect(message).toContain(remedy);
     if (!remedy.startsWith('root')) expect(message).not.toContain('root (with CAP_SYS_PTRACE)');
@@ -53,7 +53,7 @@ describe('what would help against what is denied', () => {
 
   it('names what hides processes', () => {
     expect(deniedWarning(machine(1000, nothing), hidden, 1).message).toBe(
-      "the owners of 1 socket could not be told: /proc hides other users' processes (hidepid); root (with CAP_SYS_PTRACE) would see them",
+      "the owners of 1 socket could not be determined: /proc hides other users' processes (hidepid); root (with CAP_SYS_PTRACE) would see them",
     );
     expect(deniedWarning(machine(0, every), hidden, 1).message).toContain('hidepid=0');
   });
@@ -67,6 +67,6 @@ it.each([
 ])('an error is told with its meaning: %s', (error, meaning) => {
   const { code, message } = failedWarning(fakeProc({}), { ...nothingUnseen(), failed: 1, error });
   expect(code).toBe('owners-failed');
-  expect(message).toContain('1 process could not be looked into');
+  expect(message).toContain('1 process could not be inspected');
   expect(message).toContain(meaning);
 });

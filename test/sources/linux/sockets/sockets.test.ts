@@ -269,7 +269,7 @@ it.each([
     expect(sockets).toEqual([sockets[0], sockets[0]]);
     expect(sockets[0]).not.toHaveProperty('path', expect.stringContaining('x'));
     expect(warnings.map(({ message }) => message)).toEqual([
-      `/proc/${path}: line 3 left out: it could not be read`,
+      `/proc/${path}: line 3 skipped: it could not be read`,
     ]);
   },
 );
@@ -375,7 +375,7 @@ describe('what the kernel knows of connections', () => {
     expect(warnings).toMatchObject([
       {
         code: 'unreadable',
-        message: expect.stringMatching(/^tcp, tcp6: TCP's internals: not told: /),
+        message: expect.stringMatching(/^tcp, tcp6: TCP's internals: not available: /),
       },
     ]);
   });
@@ -436,7 +436,12 @@ describe('what the kernel tells of any socket', () => {
   it.each<[Protocol, string, FakeMachine['files'], RegExp]>([
     ['tcp', 'a file in place of netlink', { 'net/tcp': header + row('0016', 76) }, /^tcp: memory/],
     ['unix', 'a file, and no netlink beside it', { 'net/unix': unix }, /^unix: memory/],
-    ['sctp', 'a file that nothing stands beside', { 'net/sctp/eps': eps }, /^sctp\/eps: .* alone$/],
+    [
+      'sctp',
+      'a file that nothing stands beside',
+      { 'net/sctp/eps': eps },
+      /^sctp\/eps: .* only from files$/,
+    ],
   ])('is missed of %s where it decides about a row: %s', async (protocol, _, files, expected) => {
     const none = {
       ...{ protocols: [protocol], socketInfo: true, keep: () => false },
@@ -466,7 +471,9 @@ describe('the queues of UNIX sockets', () => {
     expect(sockets.at(-1)).toMatchObject({ protocol: 'unix', recvQueue: null, sendQueue: null });
     expect(sockets.at(-1)).not.toHaveProperty('memory');
     const told = warnings.filter(({ code }) => code === 'unreadable');
-    expect(told).toMatchObject([{ message: expect.stringMatching(/^unix: queues: not told: /) }]);
+    expect(told).toMatchObject([
+      { message: expect.stringMatching(/^unix: queues: not available: /) },
+    ]);
   });
 
   it.each([

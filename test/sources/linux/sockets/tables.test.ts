@@ -53,13 +53,13 @@ describe('an Internet table', () => {
       'a line that is no row',
       `${header}${row(1)}oops\n${row(2)}`,
       [1, 2],
-      ['/proc/net/tcp: line 3 left out: it could not be read'],
+      ['/proc/net/tcp: line 3 skipped: it could not be read'],
     ],
     [
       'several',
       `${header}a\n${row(1)}b\nc`,
       [1],
-      ['/proc/net/tcp: 3 lines left out that could not be read, the first at line 2'],
+      ['/proc/net/tcp: 3 lines skipped that could not be read, the first at line 2'],
     ],
     ['carriage returns', `${header}${row(1).replace('\n', '\r\n')}${row(2)}`, [1, 2], []],
   ])('%s', (_, text, expected, warnings) => {
@@ -74,7 +74,7 @@ describe('an Internet table', () => {
     const { sockets, warnings } = read(tcp, tableOf(`${header}${text}oops\n`, 4090));
     expect(ports(sockets)).toEqual(Array.from({ length: count }, (_, at) => at + 1));
     expect(warnings.map(({ message }) => message)).toEqual([
-      `/proc/net/tcp: line ${count + 2} left out: it could not be read`,
+      `/proc/net/tcp: line ${count + 2} skipped: it could not be read`,
     ]);
   });
 

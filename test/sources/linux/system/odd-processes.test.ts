@@ -81,7 +81,7 @@ test('what has no socket is passed over', () => {
   expect(oddProcesses(machine, [7])).toEqual({ found: [], denied: 0 });
 });
 
-test('those that may not be looked into are counted, those that ended are not', () => {
+test('those that could not be inspected are counted, those that ended are not', () => {
   const machine = fakeProc({ processes: { 7: { exe: systemError('EACCES'), fd: {} } } });
   expect(oddProcesses(machine, [7, 8])).toEqual({ found: [], denied: 1 });
 });

@@ -127,7 +127,7 @@ WARNING  app (PID 812) keeps 30 connections that the peer has closed  (close-wai
     [
       [],
       [{ check: 'tcp-memory', reason: 'x' }],
-      'Nothing found: 1 check ran; 1 could not, or not everywhere: -v tells why.\n',
+      'Nothing found: 1 check ran; 1 could not run, or not everywhere: -v shows why.\n',
     ],
   ])('%j and what did not run: %j', async (findings, notRun, text) => {
     expect(await shown('netstat', diagnosis(findings, notRun))).toBe(text);

@@ -37,7 +37,7 @@ const any6 = inet('[::]:80', '[::]:0');
 const ipv6Only = inet('[::]:80', '[::]:0');
 keepV6only(ipv6Only, Buffer.of(1));
 const local4 = inet('127.0.0.1:80', '0.0.0.0:0');
-const far = 'from everywhere, at every address, as far as no firewall keeps others away';
+const far = 'from everywhere, at all addresses, unless a firewall blocks it';
 
 test.each<[string, readonly InetSocket[], string]>([
   ['every address of IPv4', [any4], `${far}; IPv4 only.`],
@@ -45,36 +45,36 @@ test.each<[string, readonly InetSocket[], string]>([
   [
     'IPv6, which may take IPv4 too',
     [any6],
-    `${far}; IPv6; not known whether IPv4 too (its program may have ruled that out).`,
+    `${far}; IPv6; not known whether also IPv4 (its program may have disabled that).`,
   ],
   ['IPv6, which takes IPv4 too', [{ ...any6, dualStack: true }], `${far}; IPv4 and IPv6.`],
   ['IPv6, which does not', [ipv6Only], `${far}; IPv6 only.`],
   [
     'IPv6, which does not, beside one of which that is not known',
     [ipv6Only, any6],
-    `${far}; IPv6; not known whether IPv4 too (its program may have ruled that out).`,
+    `${far}; IPv6; not known whether also IPv4 (its program may have disabled that).`,
   ],
-  ['loopback', [local4], 'from this machine alone; IPv4 only.'],
-  ['loopback of IPv6', [inet('[::1]:80', '[::]:0')], 'from this machine alone; IPv6 only.'],
+  ['loopback', [local4], 'only from this machine; IPv4 only.'],
+  ['loopback of IPv6', [inet('[::1]:80', '[::]:0')], 'only from this machine; IPv6 only.'],
   [
     'every address by the loopback interface',
     [{ ...any4, device: 'lo' }],
-    'from this machine alone; IPv4 only.',
+    'only from this machine; IPv4 only.',
   ],
   [
     'every address by another one',
     [{ ...any4, device: 'eth1' }],
-    'from the networks of eth1, the interface that it is bound to, as far as no firewall keeps others away; IPv4 only.',
+    'from the networks of eth1, the interface that it is bound to, unless a firewall blocks it; IPv4 only.',
   ],
   [
     'one address',
     [inet('192.0.2.1:80', '0.0.0.0:0')],
-    'from the networks that reach its address, as far as no firewall keeps others away; IPv4 only.',
+    'from networks that reach its address, unless a firewall blocks it; IPv4 only.',
   ],
   [
     'a container that nothing leads to',
     [{ ...any4, exposure: { kind: 'internal', published: [], reason: null } }],
-    'from its own network namespace, no port leads there; IPv4 only.',
+    'only from its own network namespace, no port is forwarded to it; IPv4 only.',
   ],
   [
     'one of which that is not known',
@@ -90,7 +90,7 @@ test('who holds it, in whose name, since when, and where it lives', () => {
   const { by: text } = linesOf({ listeners: [{ ...any4, owners: [by] }] });
   expect(text).toBe('node 7, user 33, since 2026-01-31T09:12:44.000Z');
   expect(linesOf({ listeners: [{ ...any4, owners: [], noOwner: 'denied' }] }).by).toMatch(
-    /root may/,
+    /try as root/,
   );
 });
 
@@ -116,7 +116,7 @@ test('connections, by their states and the other ends', () => {
     busiest: [{ address: '192.0.2.7', count: 8 }],
   };
   expect(linesOf({ incoming }).clients).toBe(
-    '12 connections came to it: 10 ESTABLISHED, 2 TIME_WAIT; from 7 addresses, most of them 192.0.2.7 (8)',
+    '12 connections to it: 10 ESTABLISHED, 2 TIME_WAIT; from 7 addresses, most of them 192.0.2.7 (8)',
   );
 });
 
@@ -134,16 +134,16 @@ test('where nobody listens: what is known of others', () => {
     earlier: { takenAt: '2026-01-01T00:00:00.000Z', listeners: [] },
   });
   expect(told).toMatchObject({
-    title: 'SERVICE  port 80: listening in another network namespace only',
+    title: 'SERVICE  port 80: listening only in another network namespace',
     netns: '0.0.0.0:80 (tcp) in web by nginx 9',
     unit: 'web.socket would listen there: tcp [::]:80 (not enabled).',
-    before: 'at 2026-01-01T00:00:00.000Z nobody listened either',
+    before: 'no listener at 2026-01-01T00:00:00.000Z either',
   });
 });
 
 test.each<[Partial<Service>, string]>([
-  [{ status: 'absent' }, 'port 80: nobody is there'],
-  [{ status: 'bound' }, 'port 80: taken, and not listening'],
+  [{ status: 'absent' }, 'port 80: no listener'],
+  [{ status: 'bound' }, 'port 80: in use, but not listening'],
   [
     { asked: { by: 'remote', value: '192.0.2.1' }, status: 'connected' },
     'remote 192.0.2.1: connected',

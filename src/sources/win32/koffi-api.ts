@@ -129,8 +129,8 @@ function bind(native: Native): WindowsApi {
   }
 
   /**
-   * Returns the status: `needed` is set only if the buffer was too small. The last error is not used, as it is per
-   * thread, and Node runs in this thread between two calls.
+   * Returns the status. `needed` is above 0 only if the buffer was too small; it is checked first, since Node runs in
+   * this thread between two calls and may overwrite the last error.
    */
   function statusOf(isWhole: boolean, { needed }: Pick<ServicesAnswer, 'needed'>): number {
     if (isWhole) return errorCode.success;

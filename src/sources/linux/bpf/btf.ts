@@ -75,7 +75,7 @@ export function decodeKernelLayout(
   });
   if (found.size < wanted.size) return null;
 
-  // The structures' members are described early, and so are their names.
+  // Structures that come early in the description also have their members' names early.
   const early = Buffer.alloc(windowSize);
   const readEarly = readAt(early, names.from);
   const text = Buffer.alloc(nameSize);

@@ -66,7 +66,7 @@ const scratch = entry - 8;
  * A program that writes a record for every socket descriptor of all processes in the reader's PID namespace, with the
  * PIDs of that namespace. `netstat`: each process's own table. `all`: also the tables of threads, and anonymous files.
  * A number that the kernel does not let it read is 0. `wanted`: the descriptor of a map with the bitmap of wanted
- * sockets; null: all. The program changes nothing.
+ * sockets; null: all. It writes nothing but its output.
  */
 export function holderProgram(depth: WalkDepth, wanted: number | null): Program {
   const assembly = assembler();

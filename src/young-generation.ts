@@ -6,10 +6,10 @@ const enough = 4 * 1024 * 1024;
 const veryMany = 32_768;
 
 /**
- * Keeps V8's young generation from growing beyond 4 MiB, or once there are very many rows. By default it grows to 32
- * MiB, a quarter of the memory of a listing of 100,000 sockets; most objects made of rows are soon garbage, so a small
- * one takes about as long. V8 accepts a limit only at its start, on Node's command line, but the growth factor at any
- * time. It is a setting of the whole process, so only the program changes it, not the library.
+ * Stops the growth of V8's young generation once it has 4 MiB, or there are very many rows. By default it grows to
+ * 32 MiB, a quarter of the memory of a listing of 100,000 sockets; most objects made of rows are soon garbage, so
+ * a small one takes about as long. V8 accepts a limit only at its start, on Node's command line, but the growth
+ * factor at any time. It is a setting of the whole process, so only the program changes it, not the library.
  */
 export function boundYoungGeneration(rows: number): void {
   try {

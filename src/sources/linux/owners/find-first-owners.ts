@@ -17,10 +17,7 @@ export interface FirstOwners {
   readonly unseen: Unseen;
 }
 
-/**
- * After the first number of descriptors threads may help with the rest; the second is when to consider asking the
- * kernel.
- */
+/** Descriptors to look at alone: after the first number threads may help, after the second the kernel may be asked. */
 const [aloneDescriptors, beforeAsking] = [8192, 512];
 
 /**

@@ -2,18 +2,18 @@ import { isNetstatError } from './errors.ts';
 import type { Debug } from './host.ts';
 import { sanitize } from './text/sanitize.ts';
 
-/** What `cli.ts` has with `--debug`: the program's side, and what to print when it ends. */
+/** What `cli.ts` uses with `--debug`: the interface for the program, and the report at the end. */
 export interface Debugging extends Debug {
-  /** The error that ended the run, and the time of each stage, as lines. */
+  /** Returns the error that ended the run and the time of each stage, as lines. */
   report(): string;
 }
 
-/** Where every run begins: Node's own start and the loading of the program. */
+/** The first stage of every run: Node's own start and loading the program. */
 const firstStage = 'start';
 
 /**
- * Begins to measure. `now` tells milliseconds since the process began, so that the first stage is as
- * long as it took to come here.
+ * Starts measuring. `now` returns milliseconds since the process began, so that the first stage includes the time until
+ * here.
  */
 export function debugging(now: () => number): Debugging {
   const spent = new Map<string, number>();
@@ -66,12 +66,12 @@ export function debugging(now: () => number): Debugging {
   };
 }
 
-/** Causes of causes that are shown. */
+/** The most nested causes that are shown. */
 const mostCauses = 10;
 
 /**
- * What is known of an error beyond its message: where it was thrown, and the same of what caused it.
- * An internal error has been told with its stack already, so only its causes are left.
+ * Returns what is known of an error beyond its message: where it was thrown, and the same of its causes. The stack of
+ * an internal error has been printed already, so only its causes are returned.
  */
 function errorLines(error: unknown): readonly string[] {
   const lines: string[] = [];
@@ -91,7 +91,7 @@ function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined;
 }
 
-/** An object may have no text, or a broken one. */
+/** An object may have no text, or `toString` may throw. */
 function textOf(value: unknown): string {
   try {
     return String(value);
@@ -100,7 +100,7 @@ function textOf(value: unknown): string {
   }
 }
 
-/** What Node and this program note on an error: `, syscall open, path /proc/net/tcp`. */
+/** Returns what Node and this program added to an error: `, syscall open, path /proc/net/tcp`. */
 function detailsOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const known = error as unknown as Readonly<Record<string, unknown>>;
@@ -111,7 +111,7 @@ function detailsOf(error: unknown): string {
     .join('');
 }
 
-/** The places of an error's stack. Its message may look like one, and stands before them. */
+/** Returns the frames of an error's stack. The message, which comes first, may look like one. */
 function stackOf(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [];
   const stack = error.stack ?? '';

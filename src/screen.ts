@@ -1,4 +1,4 @@
-/** The process edge of a full screen: the terminal's modes, its signals, and how it is given back. */
+/** The full screen's access to the terminal: modes, signals, and restoring it. */
 
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
@@ -6,35 +6,35 @@ import { deadlySignals } from './deadly-signals.ts';
 import { exitCode } from './errors.ts';
 import type { Screen, ScreenEvents } from './host.ts';
 
-/** What a screen needs of the edge beside it. */
+/** What a screen needs of the process. */
 export interface ScreenEdge {
   /** A descriptor of the terminal; a write to it need not wait. */
   readonly fd: number;
   /** Ends the process, which calls `leave` first. */
   end(code: number): never;
-  /** The same by a signal itself: SIGQUIT leaves an image of the process where such are wanted. */
+  /** The same by a signal, so that SIGQUIT can write a core dump. */
   die(signal: NodeJS.Signals): never;
 }
 
 /**
- * The alternate buffer, no cursor, no wrapping at the right edge, the wheel and clicks (in SGR's form), and
- * pasted text between marks: xterm's private modes, which other terminals share or pass over.
+ * Hides the cursor, disables wrapping at the right edge, reports the wheel and clicks (SGR format), and brackets pasted
+ * text: private modes of xterm, which other terminals support or ignore.
  */
 const modes = '\x1b[?25l\x1b[?7l\x1b[?1000h\x1b[?1006h\x1b[?2004h\x1b[0m\x1b[2J';
-/** Not twice: the second one would take the place of the cursor that is to be put back. */
+/** The alternate buffer; entered only once: a second time would overwrite the saved cursor position. */
 const enter = `\x1b[?1049h${modes}`;
-/** CAN ends a sequence that was cut short. The rest undoes `enter`, in turn. */
+/** CAN ends an incomplete sequence. The rest undoes `enter`, in reverse order. */
 const leaving =
   '\x18\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?1006l\x1b[?1000l\x1b[?7h\x1b[?25h\x1b[?1049l';
 
-/** How long a terminal that has no room is left alone, in milliseconds: nothing tells when it has some. */
+/** How long to wait before writing to a full terminal again, in milliseconds: there is no event for it. */
 const retryDelay = 10;
-/** So often it is tried to give the terminal back: one that is held up (Ctrl-S) must not keep the program. */
+/** How often to retry restoring the terminal: one that is stopped (Ctrl-S) must not block the program. */
 const mostRetries = 200;
 
 /**
- * Takes the terminal. `leave` gives it back, however often it is called; signals that end the process, and a
- * terminal that goes away, end it through `edge`, with the shell's exit codes.
+ * Takes over the terminal. `leave` restores it, and may be called repeatedly. Fatal signals, and the loss of the
+ * terminal, end the process through `edge`, with the shell's exit codes.
  */
 export function openScreen(
   events: ScreenEvents,
@@ -60,8 +60,8 @@ export function openScreen(
   }
 
   /**
-   * Where the terminal has gone, Node would abort as it puts back the terminal's modes at its end: then SIGHUP
-   * ends the process by itself, which a shell tells by the same code.
+   * If the terminal is lost, Node would abort when it restores the terminal's modes at exit. So the process is ended by
+   * SIGHUP itself, for which a shell reports the same code.
    */
   function hangUp(): void {
     if (!isatty(0) && process.platform !== 'win32') {
@@ -85,20 +85,20 @@ export function openScreen(
   function suspend(): void {
     giveBack();
     process.off('SIGTSTP', suspend);
-    // All of the job, as the terminal does it. Where nobody could make it go on, it is not stopped.
+    // Stops the whole job, as the terminal does. If nobody could continue it, the kernel does not stop it.
     process.kill(0, 'SIGTSTP');
     setTimeout(goOn, 0);
   }
 
-  /** After whatever stopped the process, SIGSTOP too, which nothing tells of. */
+  /** Continues after whatever stopped the process, including SIGSTOP, which cannot be caught. */
   function goOn(): void {
     process.off('SIGTSTP', suspend);
     process.on('SIGTSTP', suspend);
-    // Somebody else may have set the terminal's modes meanwhile.
+    // Another program may have changed the terminal's modes.
     setRaw(false);
     writer.forget();
     take();
-    // Who is stopped hears of no new size: Node is to ask for it.
+    // A stopped process gets no SIGWINCH: this makes Node read the size.
     process.emit('SIGWINCH');
     events.resumed();
   }
@@ -133,28 +133,28 @@ function setRaw(isRaw: boolean): void {
   try {
     process.stdin.setRawMode(isRaw);
   } catch {
-    // The terminal has gone.
+    // The terminal is lost.
   }
 }
 
-/** What is written to a terminal as it has room. */
+/** Writes to a terminal when it has room. */
 interface Writer {
   write(text: string): void;
-  /** All of it is written. */
+  /** Resolves when everything is written. */
   drained(): Promise<void>;
-  /** What is not written yet is not wanted any more. */
+  /** Discards what is not written yet. */
   forget(): void;
-  /** The same, and nothing is waited for. */
+  /** The same, and stops waiting. */
   end(): void;
 }
 
-/** `gone`: the terminal is not there any more. */
+/** `gone` is called when the terminal is lost. */
 function writerTo(fd: number, gone: () => void): Writer {
   let unsent: Uint8Array = new Uint8Array(0);
   let timer: ReturnType<typeof setTimeout> | null = null;
   let waiting: (() => void)[] = [];
 
-  /** Sends what there is room for. */
+  /** Writes as much as the terminal takes. */
   function send(): void {
     try {
       while (unsent.length > 0) unsent = unsent.subarray(writeSync(fd, unsent));
@@ -192,7 +192,7 @@ function writerTo(fd: number, gone: () => void): Writer {
   };
 }
 
-/** Without the event loop, which may be over. */
+/** Writes without the event loop, which may have ended. */
 function writeNow(fd: number, text: string): void {
   let rest: Uint8Array = Buffer.from(text);
   for (let tries = 0; rest.length > 0 && tries < mostRetries; ) {

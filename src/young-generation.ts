@@ -1,15 +1,15 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
-/** A size in bytes, of both halves, that is enough for the garbage of a chunk of rows. */
+/** The size of both halves in bytes; enough for the garbage of a chunk of rows. */
 const enough = 4 * 1024 * 1024;
-/** From so many rows on it stays as big as it is. */
+/** From this many rows on it stops growing, whatever its size. */
 const veryMany = 32_768;
 
 /**
- * Keeps V8's young generation from growing once it has 4 MiB, or there are very many rows. By itself it grows to
- * 32 MiB, which is a quarter of the memory of a listing of 100,000 sockets; what is made of rows is garbage soon, so
- * that a small one takes about as long. V8 takes a limit only when it starts, on Node's own command line; the factor
- * of growth may be set at any time. It is that of the whole process, so only the program does this, not the library.
+ * Stops the growth of V8's young generation once it has 4 MiB, or there are very many rows. By default it grows to
+ * 32 MiB, a quarter of the memory of a listing of 100,000 sockets; most objects made of rows are soon garbage, so
+ * a small one takes about as long. V8 accepts a limit only at its start, on Node's command line, but the growth
+ * factor at any time. It is a setting of the whole process, so only the program changes it, not the library.
  */
 export function boundYoungGeneration(rows: number): void {
   try {
@@ -17,6 +17,6 @@ export function boundYoungGeneration(rows: number): void {
     if (space === undefined || (space.space_size < enough && rows < veryMany)) return;
     setFlagsFromString('--semi-space-growth-factor=1');
   } catch {
-    // Not V8: the executables' engine.
+    // Not V8 but the executables' engine.
   }
 }

@@ -14,7 +14,7 @@ const nativePart = {
 
 const { success, logs } = await build({
   entrypoints: entries,
-  // Side by side, with the names that they have in dist/: that is how they find each other.
+  // In the same directory, with the names they have in dist/: that is how they find each other.
   naming: { entry: '[name].cjs' },
   format: 'esm',
   // Measured to start fastest: in parts, of which only those needed are decoded, as bytecode, and with the JIT
@@ -29,7 +29,7 @@ const { success, logs } = await build({
     executablePath: executable,
     outfile,
     jitPolicy: 10,
-    // It runs as root in other users' folders: no file there may change what it does.
+    // It may run as root in other users' directories: no file there may change what it does.
     autoloadDotenv: false,
     autoloadBunfig: false,
     autoloadTsconfig: false,

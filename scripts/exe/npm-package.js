@@ -7,9 +7,9 @@ import { join } from 'node:path';
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tsnetstat-exe');
 
 /**
- * The folder of an npm package. The first time it is fetched with npm and unpacked into the user's cache folder:
- * nothing is installed, and no script of the package runs.
- * @throws where the download does not match `integrity` (sha512-…)
+ * Returns the directory of an npm package. If it is not in the user's cache directory yet, it is fetched with npm and
+ * unpacked there: nothing is installed, and no script of the package runs.
+ * @throws if the download does not match `integrity` (sha512-…)
  */
 export function npmPackage(name, version, integrity) {
   const folder = join(cache, `${name.replaceAll('/', '-')}-${version}`);
@@ -28,7 +28,7 @@ export function npmPackage(name, version, integrity) {
     const archive = join(fetched, packed.filename);
     check(`${name}@${version}`, readFileSync(archive), integrity);
     execFileSync('tar', ['-xzf', archive, '-C', fetched]);
-    // Atomic, so that a folder with this name is always complete.
+    // Atomic, so that a directory with this name is always complete.
     renameSync(join(fetched, 'package'), folder);
   } finally {
     rmSync(fetched, { recursive: true });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /*
- * Ad-hoc signatures of Mach-O programs, without which macOS does not start them: a changed program has to be signed
- * again, and Bun does that for arm64 only. Formats: mach-o/loader.h and kern/cs_blobs.h of Apple's XNU; a signature
- * is big-endian, the rest of the file little-endian.
+ * Ad-hoc signatures of Mach-O programs, which macOS requires to start them: a changed program must be signed again, and
+ * Bun does that only for arm64. Formats: mach-o/loader.h and kern/cs_blobs.h of Apple's XNU; a signature is big-endian,
+ * the rest of the file little-endian.
  */
 const LC_SEGMENT_64 = 0x19;
 const LC_CODE_SIGNATURE = 0x1d;
@@ -72,7 +72,7 @@ export function isSigned(bytes) {
   return false;
 }
 
-/** The program with an ad-hoc signature in place of its own. */
+/** Returns the program with an ad-hoc signature instead of its own. */
 export function signed(bytes, identifier) {
   const { signature, linkedit, text } = commandsOf(bytes);
   const start = bytes.readUInt32LE(signature + 8);

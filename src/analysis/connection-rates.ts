@@ -34,11 +34,11 @@ interface Counted {
 /** What is remembered of a round. */
 interface CountedRound {
   readonly at: number;
-  /** Of those that came as objects, by place and ends. */
+  /** Rows that came as objects, by place and ends. */
   readonly counted: Map<string, Counted>;
-  /** Of those that came packed, which are of the own place, by table. */
+  /** Rows that came packed, all of the own place, by table. */
   readonly packed: Map<InetFamily, CountedRows>;
-  /** These as the others have them: for who looks for an object among them. */
+  /** The packed rows by place and ends, built when an object is looked up among them. */
   packedByEnds: ReadonlyMap<string, Counted> | null;
 }
 
@@ -83,14 +83,14 @@ function measure(
   (socket as { rates?: TcpRates | null }).rates = rates;
 }
 
-/** The same of packs; `last`: the round before, from which it is told how many may come. */
+/** The same for packs; `last`: the previous round, used to estimate the number of rows. */
 function packMeter(
   last: CountedRound | null,
   since: CountedRound | null,
   now: CountedRound,
   seconds: number,
 ): (pack: PackedSockets) => void {
-  /** Where in the round before the next row of a table is looked for first: most come in the same order. */
+  /** The index in the previous round to try first for the next row of a table: most come in the same order. */
   const near: Record<InetFamily, number> = { inet: 0, inet6: 0 };
 
   function measureRow(pack: PackedSockets, row: number, rows: CountedRows, rates: PackedRates) {
@@ -129,7 +129,7 @@ function packMeter(
   };
 }
 
-/** What a connection had counted that came packed then and does not now. */
+/** Returns the counters of a connection that came packed in the previous round, and as an object now. */
 function packedBefore(since: CountedRound, key: string): Counted | undefined {
   if (since.packed.size === 0) return undefined;
   if (since.packedByEnds === null) {

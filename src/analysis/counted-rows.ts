@@ -4,27 +4,27 @@ import { knownInfo, type PackedSockets } from '../model/packed-sockets.ts';
 import type { InetFamily, InetSocket } from '../model/socket.ts';
 import { hashPrime, hashTerm } from './word-hash.ts';
 
-/** What of a row stands behind its ends: its inode, `knownInfo`, and what it has sent and received in two words each. */
+/** Offsets of the words that follow a row's ends: its inode, `knownInfo`, bytes sent and received in two words each. */
 const behind = { inode: 0, known: 1, sent: 2, received: 4 } as const;
 const wordsBehind = 6;
 
 /**
- * What is remembered of the connections of one table of TCP from one round to the next, as words: their ports in one,
- * their addresses, and what they have counted. A hundred thousand of IPv4 take 4 MB.
+ * What is remembered of a table's TCP connections until the next round, as words: both ports in one, the addresses,
+ * then the counters. 100,000 IPv4 connections take 4 MB.
  */
 export interface CountedRows {
   readonly family: InetFamily;
-  /** How many words of a row are its ends. */
+  /** The number of words for the ends of a row. */
   readonly endWords: number;
   readonly stride: number;
   words: Uint32Array;
-  /** How many rows there are. */
+  /** The number of rows. */
   count: number;
-  /** By a hash of its ends, the place of a row + 1; null: nobody has searched yet. */
+  /** Hash table by ends, with row index + 1; null: not needed yet. */
   slots: Int32Array | null;
 }
 
-/** None, with room for so many. */
+/** Returns an empty store with space for `room` rows. */
 export function countedRows(family: InetFamily, room: number): CountedRows {
   const endWords = family === 'inet' ? 3 : 9;
   const stride = endWords + wordsBehind;
@@ -32,7 +32,7 @@ export function countedRows(family: InetFamily, room: number): CountedRows {
   return { family, endWords, stride, words, count: 0, slots: null };
 }
 
-/** Adds a connection of such a table, which has counted something. Returns its place. */
+/** Adds a connection with counters. Returns its index. */
 export function addCounted(rows: CountedRows, pack: PackedSockets, row: number): number {
   const { endWords, stride } = rows;
   const at = rows.count * stride;
@@ -61,7 +61,9 @@ export function addCounted(rows: CountedRows, pack: PackedSockets, row: number):
   return rows.count++;
 }
 
-/** The place of the row that has the same ends as one of another round; -1: there is none. `near`: where it may be. */
+/**
+ * Returns the index of the row with the same ends as a row of another round; -1: none. `near`: the index to try first.
+ */
 export function placeOfSame(
   rows: CountedRows,
   others: CountedRows,
@@ -78,7 +80,7 @@ export function placeOfSame(
   }
 }
 
-/** Of several with the same ends the last. At least half of the slots are free. */
+/** Builds the hash table; of several rows with the same ends the last counts. At least half of the slots are free. */
 function slotsOf(rows: CountedRows): Int32Array {
   const slots = new Int32Array(2 ** Math.ceil(Math.log2(rows.count + 1) + 1));
   const last = slots.length - 1;
@@ -101,7 +103,7 @@ function hashOf({ words, stride, endWords }: CountedRows, place: number): number
   return sum % hashPrime;
 }
 
-/** Of the same table. */
+/** Both rows must be of the same table. */
 function areSameEnds(rows: CountedRows, one: number, others: CountedRows, other: number): boolean {
   const { stride, endWords } = rows;
   for (let word = 0; word < endWords; word++) {
@@ -110,7 +112,7 @@ function areSameEnds(rows: CountedRows, one: number, others: CountedRows, other:
   return true;
 }
 
-/** Writes into a row how fast its data flowed since a round before, so many seconds ago; `then`: its place there. */
+/** Writes a row's rates since an earlier round, `seconds` ago; `then`: the row's index in that round. */
 export function writeRatesSince(
   to: PackedRates,
   row: number,
@@ -145,7 +147,7 @@ export function writeRatesSince(
   to.known[row] = told;
 }
 
-/** What a row counts, and between which ends, as objects have it. */
+/** Returns the ends and counters of a row as in objects. */
 export function countedAt(
   { family, words, stride, endWords }: CountedRows,
   place: number,

@@ -5,18 +5,18 @@ import type { InetSocket, Socket, Timer } from '../model/socket.ts';
 
 /** A row that is kept from round to round. */
 export interface KeptRow {
-  /** Of one that came packed, a `PackedRow`: 100,000 objects with all that they say would take ten times as much. */
+  /** A `PackedRow` if the row came packed: 100,000 objects with all facts would take ten times the memory. */
   socket: Socket;
-  /** It is an object that holds nothing but what its table says. */
+  /** It is an object with only the fields of its table. */
   isBare: boolean;
 }
 
-/** A row that is seen for the first time. */
+/** Creates a row that is seen for the first time. */
 export function newRow(socket: Socket): KeptRow {
   return { socket, isBare: isBare(socket) };
 }
 
-/** Keeps what a later round says of the same socket. */
+/** Updates a row with the data of a later round. */
 export function keepRow(kept: KeptRow, socket: Socket): void {
   const isNowBare = isBare(socket);
   if (isNowBare && kept.isBare && isRefreshed(kept.socket as InetSocket, socket)) return;
@@ -24,12 +24,12 @@ export function keepRow(kept: KeptRow, socket: Socket): void {
   kept.isBare = isNowBare;
 }
 
-/** A row of a pack that is seen for the first time. The pack stays as it is, as long as the row is not settled. */
+/** Creates a row of a pack that is seen for the first time. The pack must not change until the row is settled. */
 export function newPackedRow(pack: PackedSockets, row: number): KeptRow {
   return { socket: new PackedRow(pack, row).asSocket(), isBare: false };
 }
 
-/** As `keepRow`, where the round has it packed: no object is made. */
+/** Like `keepRow`, for a packed row: no object is made. */
 export function keepPackedRow(kept: KeptRow, pack: PackedSockets, row: number): void {
   const before: unknown = kept.socket;
   if (before instanceof PackedRow) {
@@ -40,7 +40,7 @@ export function keepPackedRow(kept: KeptRow, pack: PackedSockets, row: number): 
   }
 }
 
-/** No round has it any more: what is kept of it keeps no pack. */
+/** Detaches a row that is no longer in any round from its pack, so that the pack can be freed. */
 export function settleRow(kept: KeptRow): void {
   const last: unknown = kept.socket;
   if (last instanceof PackedRow) kept.socket = last.copied();
@@ -49,9 +49,9 @@ export function settleRow(kept: KeptRow): void {
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
- * Writes what changed into the older object, where both are of the same ends. Rows that are kept from round to
- * round would be moved to V8's old space, each of 100,000 every time, and only a full collection takes them
- * from there.
+ * Writes changes into the older object if both have the same ends; returns false if not. Replacing the object would
+ * move a new one to V8's old space in each round, for each of 100,000 rows, and only a full collection frees them
+ * there.
  */
 function isRefreshed(before: InetSocket, now: InetSocket): boolean {
   if (before.protocol !== now.protocol || !areSame(before.local, now.local)) return false;
@@ -64,7 +64,7 @@ function isRefreshed(before: InetSocket, now: InetSocket): boolean {
   old.sendQueue = now.sendQueue;
   old.uid = now.uid;
   old.inode = now.inode;
-  // One that rows share is not this row's to write into.
+  // A frozen timer is shared by rows, and must not be changed.
   if (Object.isFrozen(old.timer)) {
     old.timer = now.timer;
     return true;
@@ -77,7 +77,7 @@ function isRefreshed(before: InetSocket, now: InetSocket): boolean {
   return true;
 }
 
-/** Nothing but what its table says, and numbers. */
+/** Whether the object has only the fields of its table, as numbers. */
 function isBare(socket: Socket): socket is InetSocket {
   return (
     !(socket instanceof PackedRow) &&

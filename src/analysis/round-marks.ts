@@ -19,81 +19,84 @@ import {
 } from './kept-row.ts';
 import { endsOf } from './socket-ends.ts';
 
-/** What a round may not show of what is there. */
+/** Which sockets may exist although a round does not show them. */
 export interface Sight {
-  /** It may be out of sight in this round though the one before had it. */
+  /** Whether it may be hidden from this round though the one before had it. */
   hasLost(socket: Socket): boolean;
-  /** Something is not read, in this round as in some before, that it may be among. */
+  /** Whether it may be among sockets that could be read neither in this round nor in earlier ones. */
   isLimited(socket: Socket): boolean;
-  /** It may have been out of sight in the round before, though this one has it. */
+  /** Whether it may have been hidden from the round before, though this one has it. */
   hasRegained(socket: Socket): boolean;
 }
 
-/** How long a socket that is out of sight is known again, in milliseconds. */
+/** How long a hidden socket is remembered, in milliseconds. */
 const longestAbsence = 600_000;
 
-/** Marks what is new, changed its state or closed, from one round to the next. */
+/** Marks sockets that are new, changed their state or were closed since the previous round. */
 export interface RoundMarks {
-  /** A round begins at this time, in milliseconds. */
+  /** Begins a round at this time, in milliseconds. */
   begin(at: number): void;
-  /** Some of its rows, in order. */
+  /** Adds rows of the round, in order. */
   add(rows: SocketBatch): void;
   /**
-   * The round is over. What it lacks and may be out of sight is not shown, and is not new when it is seen again.
-   * @returns what is to be shown: the round's sockets in order, each closed one where it was
+   * Ends the round. Sockets that are missing but may be hidden are not shown, and are not new when they come back.
+   * @returns what to show: the round's sockets in order, and each closed one in its old position
    */
   end(sight: Sight): MarkedSocket[];
-  /** The time passed without a round: marks that are over by now go, and closed sockets with them. */
+  /**
+   * Removes expired marks, and closed sockets with them, when time has passed without a round. Returns the rows left;
+   * null: nothing has expired.
+   */
   expire(at: number, shown: readonly MarkedSocket[]): MarkedSocket[] | null;
-  /** Something else is asked for: what the next round has is not new. */
+  /** Forgets all sockets, for another query: nothing in the next round is new. */
   restart(): void;
 }
 
 interface Entry extends MarkedSocket, KeptRow {
   socket: Socket;
   mark: Mark | null;
-  /** When it was marked, or went out of sight. */
+  /** When it was marked, or became hidden. */
   since: number;
-  /** It may be there, and is not shown. */
+  /** It may exist, but is not shown. */
   isHidden: boolean;
   /** The number of the last round that had it. */
   seenIn: number;
-  /** What it is found by: its inode, else its ends, and of several alike its number among them. */
+  /** Its inode, or its ends if it has none, with a number if several have the same ends. */
   key: number | string;
-  /** Its place among what was shown last. */
+  /** Its index among the rows shown last. */
   at: number;
 }
 
-/** What is kept from round to round, and the round that is under way. */
+/** What is kept between rounds, and the state of the current round. */
 interface Marking {
   readonly lingering: number;
   known: Map<number | string, Entry>;
-  /** What was shown last, and among it what is hidden. */
+  /** What was shown last, including hidden entries. */
   shown: readonly Entry[];
-  /** The round's sockets in order. */
+  /** The sockets of this round, in order. */
   now: Entry[];
-  /** Those of them that are not known from before. */
+  /** Those that were not known before. */
   fresh: Entry[];
-  /** Its rows that came packed. */
+  /** The rows that came packed. */
   packs: WritablePack[];
-  /** When the round began. */
+  /** The start of the round. */
   time: number;
-  /** Its number. */
+  /** The number of the round. */
   round: number;
-  /** Nothing is new in it. */
+  /** No socket is marked as new. */
   isFirst: boolean;
   /** Some row may have a mark. */
   isAnyMarked: boolean;
-  /** Where in what was shown last the next row is looked for first. */
+  /** The index in `shown` to look at first for the next row. */
   place: number;
-  /** How many rows of the round have these ends, of those that several may have. */
+  /** The number of rows in this round by their ends, where several may have the same. */
   alike: Map<string, number>;
 }
 
 /**
- * Keeps sockets from round to round; a mark stays for `lingering` milliseconds. A socket is known again by its
- * inode, one that has none by its protocol and ends. A connection keeps its row when it loses its inode at its
- * end (TIME_WAIT) and when it gets one as it is accepted.
+ * Keeps sockets from round to round; a mark stays for `lingering` milliseconds. A socket is recognized by its inode, or
+ * by its protocol and ends if it has none. A connection keeps its row when it loses its inode at its end (TIME_WAIT),
+ * and when it gets one by being accepted.
  */
 export function roundMarks(lingering: number): RoundMarks {
   const marking: Marking = {
@@ -141,7 +144,7 @@ function addSocket(marking: Marking, socket: Socket): void {
   }
 }
 
-/** The same of rows that come packed. The pack stays as it is. */
+/** The same for packed rows. The pack must not change. */
 function addPacked(marking: Marking, { pack, from }: KeptRows): void {
   for (let row = from; row < pack.length; row++) {
     const key = pack.inodes[row] || keyIn(marking.alike, new PackedRow(pack, row).asSocket());
@@ -155,21 +158,24 @@ function addPacked(marking: Marking, { pack, from }: KeptRows): void {
   }
 }
 
-/** What was known by this key before, or in this round. */
+/** Returns the entry with this key, from an earlier round or this one. */
 function entryAt(marking: Marking, key: Entry['key']): Entry | undefined {
-  // Most rows come in the order of the round before.
+  // Most rows come in the same order as in the previous round.
   const next = marking.shown[marking.place];
   const entry = next !== undefined && next.key === key ? next : marking.known.get(key);
   if (entry !== undefined) marking.place = entry.at + 1;
   return entry;
 }
 
-/** Whether a row in this state is that of an entry. */
+/** Whether a row in this state belongs to the entry. */
 function isKnown(entry: Entry | undefined, state: Socket['state']): entry is Entry {
   return entry !== undefined && entry.mark !== 'closed' && !isReborn(entry.socket.state, state);
 }
 
-/** The round has one that is known; false: it had it before, since a table can show a row twice while it changes. */
+/**
+ * Adds a known entry to the round; returns false if it was there already: a table may show a row twice while it
+ * changes.
+ */
 function seeAgain(marking: Marking, entry: Entry, state: Socket['state']): boolean {
   if (entry.seenIn === marking.round) return false;
   goOn(marking, entry, state);
@@ -195,7 +201,7 @@ function addEntry(marking: Marking, key: Entry['key'], kept: KeptRow): void {
   now.push(made);
 }
 
-/** What a row is found by in its round. */
+/** Returns the key of a row in its round. */
 function keyIn(alike: Map<string, number>, socket: Socket): number | string {
   const key = keyOf(socket);
   if (typeof key === 'number' || !mayBeAlike(socket)) return key;
@@ -204,7 +210,7 @@ function keyIn(alike: Map<string, number>, socket: Socket): number | string {
   return before === 0 ? key : `${key}\0${before}`;
 }
 
-/** The round has one that is known, in this state. */
+/** Updates a known entry, now in this state. */
 function goOn(marking: Marking, entry: Entry, state: Socket['state']): void {
   const { lingering, time, round } = marking;
   if (entry.socket.state !== state) mark(marking, entry, 'changed');
@@ -219,7 +225,7 @@ function mark(marking: Marking, entry: Entry, what: Mark | null): void {
   if (what !== null) marking.isAnyMarked = true;
 }
 
-/** Once all rows are there: what is missing, and what is shown therefore. */
+/** Ends the round: finds the missing sockets, and returns what to show. */
 function endRound(marking: Marking, sight: Sight): MarkedSocket[] {
   for (const entry of marking.fresh) if (sight.hasRegained(entry.socket)) entry.mark = null;
   const missed = rejoin(
@@ -239,7 +245,7 @@ function endRound(marking: Marking, sight: Sight): MarkedSocket[] {
     if (entry.mark !== null) marking.isAnyMarked = true;
     if (entry.isHidden) hidden++;
   }
-  // Of a round that was given up there may be some that no other has seen.
+  // There may be entries of an aborted round that no other round has seen.
   if (marking.known.size > open) {
     marking.known = new Map(now.flatMap((one) => (one.mark === 'closed' ? [] : [[one.key, one]])));
   }
@@ -250,8 +256,8 @@ function endRound(marking: Marking, sight: Sight): MarkedSocket[] {
 }
 
 /**
- * Connections whose inode came or went: a fresh row and a missed one that are the same.
- * @returns what is missed all the same
+ * Joins connections whose inode appeared or disappeared: an entry that is new, and a missing one with the same ends.
+ * @returns what is still missing
  */
 function rejoin(marking: Marking, missed: readonly Entry[]): readonly Entry[] {
   if (missed.length === 0) return missed;
@@ -267,7 +273,7 @@ function rejoin(marking: Marking, missed: readonly Entry[]): readonly Entry[] {
   for (const entry of candidates) {
     const before = byEnds.get(endsOf(entry.socket));
     if (before === undefined || found.has(before)) continue;
-    // Of two inodes there are two sockets, and behind TIME_WAIT comes another connection.
+    // Two inodes are two sockets; after TIME_WAIT it is another connection.
     if (before.socket.inode && entry.socket.inode) continue;
     if (before.socket.state === 'TIME_WAIT') continue;
     found.add(before);
@@ -284,8 +290,8 @@ function rejoin(marking: Marking, missed: readonly Entry[]): readonly Entry[] {
 }
 
 /**
- * Marks what the round lacks as closed or hidden.
- * @returns what of it is kept, by the one that it stood behind
+ * Marks missing entries as closed or hidden.
+ * @returns those to keep, by the entry that they follow
  */
 function keptOf(
   marking: Marking,
@@ -313,7 +319,7 @@ function keptOf(
   return behind;
 }
 
-/** What becomes of one that the round lacks, so long after it was marked or went out of sight. */
+/** Returns what becomes of a missing entry; `since`: milliseconds since it was marked or hidden. */
 function fateOf(
   entry: Entry,
   since: number,
@@ -326,7 +332,7 @@ function fateOf(
   return since < longestAbsence ? 'hidden' : 'forgotten';
 }
 
-/** The round's sockets, and each that is kept where it was. */
+/** Returns the round's sockets, with each kept one in its old position. */
 function withKept(now: Entry[], behind: ReadonlyMap<Entry | null, readonly Entry[]>): Entry[] {
   if (behind.size === 0) return now;
   const all: Entry[] = [...(behind.get(null) ?? [])];
@@ -337,7 +343,7 @@ function withKept(now: Entry[], behind: ReadonlyMap<Entry | null, readonly Entry
   return all;
 }
 
-/** What is shown once marks are over that time has ended; null: none was. */
+/** Returns the rows left when expired marks are removed; null: none has expired. */
 function withoutExpired(
   marking: Marking,
   at: number,
@@ -357,22 +363,22 @@ function withoutExpired(
   return rows.filter(stays);
 }
 
-/** A connection that begins where one is only remembered. */
+/** Whether a new connection reuses the ends of one in TIME_WAIT. */
 function isReborn(before: Socket['state'], now: Socket['state']): boolean {
   return before === 'TIME_WAIT' && now !== 'TIME_WAIT';
 }
 
-/** SCTP's associations share the inode of their socket. */
+/** Returns the inode, or the ends: SCTP's associations share the inode of their socket. */
 function keyOf(socket: Socket): number | string {
   const { inode, host } = socket;
   if (!inode || socket.protocol === 'sctp') return endsOf(socket);
-  // Each machine counts its own.
+  // Inodes are unique only within a machine.
   return host === undefined ? inode : `${host}\0${inode}`;
 }
 
 /**
- * Whether other sockets may have the same ends, and no inode tells them apart: some platforms have none, and servers
- * share ports there too, as UNIX sockets without a name share that.
+ * Whether other sockets may have the same ends, with no inode to distinguish them: some platforms have none, and
+ * servers may share a port; UNIX sockets may have no name.
  */
 function mayBeAlike(socket: Socket): boolean {
   if (socket.inode && socket.protocol !== 'sctp') return false;

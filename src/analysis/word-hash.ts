@@ -1,13 +1,13 @@
-/** A prime below 2^31: sums of terms are taken modulo it. */
+/** A prime below 2^31: sums of terms are taken modulo this. */
 export const hashPrime = 2 ** 31 - 1;
 
-/** For each half of a word. */
+/** Two for each word, one for each half. */
 const multipliers = Float64Array.from({ length: 18 }, () => Math.floor(Math.random() * hashPrime));
 
 /**
- * What a word adds to a hash, by its place (0 to 8) among the words that are hashed: its halves, each multiplied by a
- * number that nobody outside knows, so that nobody can choose addresses and ports of which many have the same hash
- * (universal hashing). The sum of all terms is exact: below 2^53.
+ * Returns the term of a word in a hash, by its index (0 to 8) among the words: both halves, each multiplied by a secret
+ * random number, so that nobody can choose addresses and ports with the same hash (universal hashing). The sum of all
+ * terms is exact: below 2^53.
  */
 export function hashTerm(word: number, place: number): number {
   return (

@@ -14,16 +14,19 @@ import { type Detail, longestHistory } from '../views/live/state.ts';
 
 const silent = { warn: () => undefined };
 
-/** A socket that is looked at: what its readings have in common. */
+/** A socket that is being looked at: what its readings share. */
 interface Look {
   readonly of: MarkedSocket;
   readonly meters: ReturnType<typeof rateMeter>;
   readonly source: Source;
-  /** Ends what is under way for it. */
+  /** Stops what is running for it. */
   end(): void;
 }
 
-/** Of several machines the socket's own is asked alone: none waits for another, and no other one answers for it. */
+/**
+ * With several machines, only the socket's own is asked: there is no need to wait for others, and no other can answer
+ * for it.
+ */
 function lookAt(of: MarkedSocket, source: Source): Look {
   const { machines } = source;
   const meters = rateMeter();
@@ -34,8 +37,8 @@ function lookAt(of: MarkedSocket, source: Source): Look {
 }
 
 /**
- * Reads everything that is known of one socket, round after round.
- * @throws NetstatError where that cannot be read: whether the socket is there is not known then
+ * Returns a reader of everything known about one socket, for repeated rounds.
+ * @throws NetstatError if it cannot be read, so that it is unknown whether the socket still exists
  */
 export function detailReader(parts: {
   readonly source: Source;
@@ -69,7 +72,7 @@ export function detailReader(parts: {
       rtt: longer(rtt, inet?.tcpInfo?.rtt ?? null),
     };
 
-    /** null: it is not there any more. */
+    /** Returns null if it no longer exists. */
     async function read(
       listing: Listing,
       wanted: Socket,
@@ -86,7 +89,7 @@ export function detailReader(parts: {
           protocolsNamed: true,
           families: family,
           which: 'all',
-          // Its state may have been chosen by the expression, which is not asked here.
+          // The expression, which is not used here, may have chosen its state.
           boundInactive: query.boundInactive || isBound(wanted),
           filters: { ...noFilters(listing), expression: condition === null ? [] : [condition] },
           sort: [],

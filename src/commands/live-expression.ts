@@ -7,8 +7,8 @@ import type { Source } from '../sources/source.ts';
 import type { Mistake } from '../views/live/state.ts';
 
 /**
- * What tells, as an expression is typed, why it cannot be used. Whether a user is there is not looked up at
- * each key: a program may have to be asked.
+ * Returns a check of an expression as it is typed, which returns why it is invalid. Whether a user exists is not looked
+ * up at each key: that may run a program.
  */
 export async function expressionCheck(
   source: Source,
@@ -32,12 +32,12 @@ export async function expressionCheck(
   };
 }
 
-/** Without the list of all that there is, which no line has room for. */
+/** Removes lists of all possible values, which are too long for a line. */
 function brief(text: string): string {
   return text.replace(/ \([^()]{60,}\)/, '');
 }
 
-/** Positions count characters, of which some take two of a string's units. */
+/** Positions count characters, some of which are two UTF-16 units. */
 function unitsBefore(text: string, characters: number): number {
   return [...text].slice(0, characters).join('').length;
 }

@@ -3,17 +3,17 @@ import type { Frame, Widths } from '../views/live/frame.ts';
 import { frameText } from '../views/live/frame-text.ts';
 import type { Grid } from '../views/live/grid.ts';
 
-/** Brings frames onto a terminal. */
+/** Draws frames on a terminal. */
 export interface Painter {
-  /** Shows what there is to show now; where the terminal still takes the last frame, once it has. */
+  /** Draws the current frame; if the terminal is still receiving the last one, afterwards. */
   draw(): void;
-  /** What the terminal shows is not known any more: the next frame is drawn as a whole. */
+  /** Redraws the next frame completely, since the terminal's content is unknown. */
   forget(): void;
 }
 
 /**
- * A painter of what `frameNow` gives: it is told how wide columns were. `fail` is called where the terminal cannot be
- * written to.
+ * A painter of the frames that `frameNow` returns, which gets the previous column widths. `fail` is called if writing
+ * to the terminal fails.
  */
 export function livePainter(
   screen: Screen,

@@ -14,37 +14,37 @@ import { detailReader } from './live-detail.ts';
 import { regrouped, summed } from './live-words.ts';
 import { forgetAnswered } from './warnings.ts';
 
-/** How long a row shows what happened to it, in milliseconds. */
+/** How long a row shows a mark, in milliseconds. */
 const lingering = 3000;
-/** So often marks are looked at where no round comes, in milliseconds. */
+/** How often marks are checked between rounds, in milliseconds. */
 const markTick = 1000;
-/** So few rows are sorted at once. */
+/** Up to this many rows are sorted immediately. */
 const fewRows = 20_000;
 
-/** Thrown into a round that nobody wants any more. */
+/** Thrown into a round that is no longer needed. */
 const superseded = new Error('superseded');
 
-/** What the screen shows. It is replaced by keys, by the terminal and by rounds, never changed. */
+/** What the screen shows. Keys, the terminal and rounds replace the state; they never modify it. */
 export interface Showing {
   state: LiveState;
 }
 
-/** Reads rounds into what is shown, for as long as the screen is there. */
+/** Reads rounds into the state for as long as the screen is open. */
 export interface LiveRounds {
-  /** Awaited between slices of work: keys have their turn, and a round for an earlier question ends. */
+  /** Awaited between slices of work, so that keys are handled and a round for an earlier question ends. */
   pause(): Promise<void>;
   /**
-   * Makes ready what is asked, before anything is shown.
-   * @throws NetstatError for what is asked wrongly
+   * Prepares the listing, before anything is shown.
+   * @throws NetstatError if it is invalid
    */
   prepare(source: Source): Promise<void>;
-  /** Looks what has changed since a state: another question is asked at once, another interval waited for. */
+  /** Reacts to changes since an earlier state: another question is read at once, another interval waited for. */
   follow(before: LiveState): void;
-  /** @throws NetstatError where nothing could be read yet, or what was asked on the command line cannot be */
+  /** @throws NetstatError if nothing could be read yet, or the command line's listing is invalid */
   readOn(): Promise<never>;
 }
 
-/** `draw`: what is shown has changed. */
+/** `draw` is called when the state has changed. */
 export function liveRounds(
   showing: Showing,
   host: Host,
@@ -67,20 +67,20 @@ export function liveRounds(
   };
 }
 
-/** What is shown, and how far reading for it has come. */
+/** The state, and the progress of reading. */
 interface Live {
   readonly showing: Showing;
   readonly host: Host;
   readonly draw: () => void;
-  /** Counts what was asked: a round for an earlier question is not wanted any more. */
+  /** Incremented with each question: rounds for earlier ones are aborted. */
   question: number;
-  /** The question that is being read for. */
+  /** The question that is being read. */
   reading: number;
-  /** What was asked last that could be read. */
+  /** The last listing that could be read. */
   lastGood: Listing;
-  /** null: nothing is prepared. */
+  /** null: not prepared yet. */
   readers: Readers | null;
-  /** The rest between two rounds. */
+  /** The wait between two rounds. */
   readonly nap: ReturnType<typeof interruptible>;
   readonly unsaid: ReturnType<typeof unsaidWarnings>;
 }
@@ -110,7 +110,7 @@ async function readOn(live: Live): Promise<never> {
     }
     draw();
     const worked = host.elapsed() - begun;
-    // A round that takes long is followed by a rest as long: no more than half of a processor.
+    // After a round that takes long, the wait is as long: at most half of a processor is used.
     await rest(live, begun, Math.max(showing.state.interval, 2 * worked));
   }
 }
@@ -135,7 +135,7 @@ async function readOnce(live: Live): Promise<void> {
   if (warning !== null) say(live, warning);
 }
 
-/** The state with a round that was read. */
+/** Returns the state with a new round. */
 function withRound(
   state: LiveState,
   { takenAt, rows }: MarkedRound,
@@ -145,7 +145,7 @@ function withRound(
   const { count, totals, ofSockets } = summed(rows);
   const found = chosen === null ? 0 : rows.indexOf(chosen);
   const at = found < 0 ? place.at : found;
-  // The row that is chosen stays where it is under the eye.
+  // The chosen row stays in the same line of the screen.
   const top = found < 0 ? place.top : place.top + at - place.at;
   return {
     ...state,
@@ -155,7 +155,10 @@ function withRound(
   };
 }
 
-/** What was asked by key and cannot be, is taken back; what could be read before may be again. */
+/**
+ * Reverts a listing chosen by key that is invalid; shows an error that may be temporary. Returns false if the error is
+ * fatal.
+ */
 function recovered(live: Live, error: NetstatError): boolean {
   const { state } = live.showing;
   if (error.code === 'usage' || error.code === 'unsupported') {
@@ -170,7 +173,7 @@ function recovered(live: Live, error: NetstatError): boolean {
   return true;
 }
 
-/** Until the next round is due, or something is asked anew. */
+/** Waits until the next round is due, or the question changes. */
 async function rest(live: Live, begun: number, length: number): Promise<void> {
   const { showing, host, nap } = live;
   if (showing.state.failure === null && live.reading === live.question) {
@@ -187,7 +190,7 @@ async function rest(live: Live, begun: number, length: number): Promise<void> {
   }
 }
 
-/** Marks end also where the next round is far. */
+/** Marks expire even if the next round is far away. */
 function expire(live: Live): void {
   const { round, mode } = live.showing.state;
   if (round === null || mode.kind === 'details') return;
@@ -223,7 +226,7 @@ function isOtherQuestion(before: LiveState, state: LiveState, facts: readonly Fa
   );
 }
 
-/** Few rows are in their new order before the next round is read. */
+/** Sorts few rows immediately, before the next round. */
 function resort(live: Live): void {
   const { showing, question: mine } = live;
   const { round, asked } = showing.state;
@@ -240,7 +243,7 @@ function resort(live: Live): void {
 
 type Readers = ReturnType<typeof readersOf>;
 
-/** What reads what is shown from a source. */
+/** Returns the readers for a source. */
 function readersOf(
   source: Source,
   resolver: () => Promise<NameResolver>,
@@ -253,7 +256,7 @@ function readersOf(
   return {
     facts,
     rounds,
-    /** Rounds are for this state from now on. */
+    /** Sets the state that rounds are read for. */
     async ask(state: LiveState): Promise<void> {
       const { asked, interval } = state;
       const listing: Listing = {
@@ -271,7 +274,7 @@ function readersOf(
   };
 }
 
-/** What is missing from the answer is told once, in place of the keys, as soon as that `isFree`. */
+/** Shows each warning once, in place of the keys, as soon as that line `isFree`. */
 function unsaidWarnings(): (warnings: MarkedRound['warnings'], isFree: boolean) => string | null {
   const told = new Set<string>();
   let failing: ReadonlySet<string> = new Set();
@@ -289,7 +292,7 @@ function unsaidWarnings(): (warnings: MarkedRound['warnings'], isFree: boolean) 
 function interruptible() {
   let end: () => void = () => undefined;
   return {
-    /** null: until it is ended. */
+    /** null: waits until it is ended. */
     wait(milliseconds: number | null): Promise<void> {
       return new Promise((resolve) => {
         const timer = milliseconds === null ? null : setTimeout(resolve, milliseconds);

@@ -4,8 +4,8 @@ import type { Listing } from '../model/listing.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 
 /**
- * Saves what is asked as `--save` does, in the current folder; the name is one that nothing else has.
- * @returns what is to be said of it
+ * Saves the answer like `--save`, in the current directory, under an unused name.
+ * @returns a message about it
  */
 export async function saveAsked(
   { query, view, schedule, target }: Listing,
@@ -17,7 +17,7 @@ export async function saveAsked(
     ...{ query, target, schedule: { ...schedule, interval: null } },
     view: { ...view, format: 'json', columns: null, programs: true } as const,
   };
-  // The screen has standard error too; what is missing stands in the file.
+  // Standard error is used by the screen; warnings are in the file.
   const stderr = { write: () => {}, isTerminal: false, columns: null };
   try {
     const { save } = await import('./save.ts');

@@ -8,7 +8,7 @@ import type { Explained } from '../views/live/details.ts';
 import { layoutOf } from '../views/live/layout.ts';
 import { type LiveState, within } from '../views/live/state.ts';
 
-/** What the head says of all rows. */
+/** Returns the numbers in the header, over all rows. */
 export function summed(rows: readonly MarkedSocket[]) {
   const counts = new Map<string, number>();
   let count = 0;
@@ -30,7 +30,7 @@ export function summed(rows: readonly MarkedSocket[]) {
   return { count, totals, ofSockets };
 }
 
-/** The same state with the groups of its rows; the group that is chosen stays so. */
+/** Returns the state with its rows grouped again; the chosen group stays chosen. */
 export function regrouped(state: LiveState): LiveState {
   const { grouping, round, size, groupPlace, groups } = state;
   if (grouping === null || round === null) return state;
@@ -43,7 +43,7 @@ export function regrouped(state: LiveState): LiveState {
   return { ...state, groups: next, groupPlace: place };
 }
 
-/** What --explain says of a socket's state, in parts. */
+/** Returns the text of --explain for a socket's state, in parts. */
 export function explained(socket: Socket): readonly Explained[] {
   const text = stateTextOf(socket);
   if (text === null) return [];

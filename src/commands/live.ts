@@ -17,13 +17,13 @@ import { type LiveRounds, liveRounds, type Showing } from './live-rounds.ts';
 import { saveAsked } from './live-save.ts';
 import { explained } from './live-words.ts';
 
-/** So long nothing may come behind ESC for it to be the key, in milliseconds: a line may be slow. */
+/** ESC counts as a key if nothing follows within this time, in milliseconds; a connection may be slow. */
 const escapeDelay = 100;
 
 /**
- * Shows sockets on a full screen, round after round, until it is told to end.
+ * Shows sockets on a full screen, round after round, until the user ends it.
  * @returns the exit code
- * @throws NetstatError where there is no terminal, for what is asked wrongly or cannot be read at all
+ * @throws NetstatError if there is no terminal, the listing is invalid, or nothing can be read at all
  */
 export async function live(
   listing: Listing,
@@ -33,7 +33,7 @@ export async function live(
   if (host.env.TERM === 'dumb') throw noTerminal('TERM is dumb: it cannot move the cursor');
   const session = liveSession(listing, host, sourceFor);
   const source = await sourceFor({ ...host, ...listing.target, pause: session.pause });
-  // What is asked wrongly is told before the screen is taken.
+  // Errors in the listing are reported before the screen is opened.
   await session.prepare(source);
   const screen = (await host.openScreen?.(session.events)) ?? null;
   if (screen === null) throw noTerminal('standard input and output must be one');
@@ -51,7 +51,7 @@ function noTerminal(why: string): NetstatError {
   );
 }
 
-/** A screen while it is there. */
+/** An open screen. */
 interface Shown {
   readonly screen: Screen;
   readonly painter: Painter;
@@ -59,13 +59,13 @@ interface Shown {
   crash(error: unknown): void;
 }
 
-/** What is shown, and what shows and changes it. */
+/** The state, and what displays and changes it. */
 interface Session {
   readonly showing: Showing;
   readonly rounds: LiveRounds;
   readonly names: VisibleNames;
   shown: Shown | null;
-  /** Saves what is asked now. */
+  /** Saves the current listing's answer. */
   save(): ReturnType<typeof saveAsked>;
 }
 
@@ -135,7 +135,7 @@ function frameNow({ showing, names }: Session, before: Widths | null): Frame {
   return frame;
 }
 
-/** The sockets on the screen: their names are looked up. */
+/** Returns the visible sockets, whose names are looked up. */
 function seenSockets({ mode, round, detail, place, size }: LiveState): readonly Socket[] {
   if (mode.kind === 'details') return [detail?.socket ?? mode.of.socket];
   const rows = round?.rows.slice(place.top, place.top + layoutOf(size).height) ?? [];
@@ -156,7 +156,7 @@ function take(session: Session, presses: readonly Press[], context: KeyContext):
   draw(session);
 }
 
-/** What a key does beside changing what is shown. */
+/** Performs a key's effects beside the change of state. */
 function perform(
   session: Session,
   effect: Effect,
@@ -195,7 +195,7 @@ function say({ showing }: Session, text: string, isError: boolean): void {
   showing.state = { ...showing.state, message: { text, isError } };
 }
 
-/** The state on a screen of this size. */
+/** Returns the state for a screen of this size. */
 function resized(state: LiveState, size: ReturnType<Screen['size']>): LiveState {
   const { height } = layoutOf(size);
   const { round, place, groups, groupPlace } = state;
@@ -207,7 +207,7 @@ function resized(state: LiveState, size: ReturnType<Screen['size']>): LiveState 
   };
 }
 
-/** Makes keys of what the terminal sends. */
+/** Converts the terminal's input to keys. */
 function keyReader(take: (presses: readonly Press[]) => void) {
   const reader = inputReader();
   let escapeTimer: ReturnType<typeof setTimeout> | null = null;
@@ -221,7 +221,7 @@ function keyReader(take: (presses: readonly Press[]) => void) {
       take(reader.read(text));
       if (reader.isWaiting) escapeTimer = setTimeout(() => take(reader.flush()), escapeDelay);
     },
-    /** Nothing is waited for any more. */
+    /** Stops waiting for more input. */
     end,
   };
 }

@@ -9,8 +9,8 @@ import {
 import type { Socket } from './socket.ts';
 
 /**
- * Chooses among the rows of the packs of one answer; each row is asked about once. What it gives is good until the next
- * is asked for: the pack itself where all are chosen.
+ * Returns a function that chooses rows of the packs of one answer, calling `keep` once per row. Its result is valid
+ * until the next call: the pack itself if all rows are chosen.
  */
 export function packChooser(
   keep: (socket: Socket) => boolean,

@@ -3,39 +3,39 @@ import { type NoOwner, type Owner, ownerWith } from './owner.ts';
 import { emptyWorkloads, type PackedWorkloads, workloadAt } from './packed-workloads.ts';
 import type { Peer } from './peer.ts';
 
-/** Who holds each socket of a pack, or why nobody is told. */
+/** Who holds each socket of a pack, or why no owner is known. */
 export interface PackedOwners {
-  /** By row: a place in `known`. */
+  /** By row: an index in `known`. */
   readonly lists: Int32Array;
-  /** By row: the descriptor by which the one owner in its list holds it, who has none there; else `noFd`. */
+  /** By row: the descriptor of the only owner in its list, whose own `fd` is null; else `noFd`. */
   readonly fds: Int32Array;
-  /** By row: a place in `noOwners`. */
+  /** By row: an index in `noOwners`. */
   readonly reasons: Uint8Array;
-  /** Owners as a socket has them, the first nobody: the same array for all packs of an answer, to which later ones add. */
+  /** Lists of owners; the first is empty. All packs of an answer share this array, and later packs append to it. */
   readonly known: readonly (readonly Owner[])[];
 }
 
-/** Who holds the other end of each row: who has neither owners nor a reason for that has no peer here. */
+/** The owners of each row's peer; a row with neither owners nor a reason has no known peer. */
 export interface PackedPeers extends PackedOwners {
-  /** By row: of the other end; 0: it has none, or cannot be told. */
+  /** By row: the peer's inode; 0: none, or not known. */
   readonly inodes: Uint32Array;
-  /** What the other end belongs to; null: not asked for. */
+  /** The peers' workloads; null: not asked for. */
   readonly workloads: PackedWorkloads | null;
 }
 
-/** What `fds` has where a list says itself by what its owners hold a socket. */
+/** In `fds`: the descriptors are in the list itself. */
 export const noFd = -1;
 
-/** What `reasons` has places in; the first: it has an owner. */
+/** The values of `reasons`; null: it has an owner. */
 export const noOwners: readonly (NoOwner | null)[] = [null, 'denied', 'none', 'kernel', 'unknown'];
 
-/** Room for so many rows' owners. */
+/** Returns space for the owners of `room` rows. */
 export function emptyOwners(room: number, known: PackedOwners['known']): PackedOwners {
   const lists = new Int32Array(room);
   return { lists, fds: new Int32Array(room).fill(noFd), reasons: new Uint8Array(room), known };
 }
 
-/** The same for the other ends; `workloads`: those that are known, null where none were asked for. */
+/** The same for peers; `workloads`: those that are known, null if they were not asked for. */
 export function emptyPeers(
   room: number,
   known: PackedOwners['known'],
@@ -48,19 +48,19 @@ export function emptyPeers(
   };
 }
 
-/** Who holds a row's socket, as an object has it. */
+/** Returns the owners of a row as in an object. */
 export function ownersAt({ lists, fds, known }: PackedOwners, row: number): readonly Owner[] {
   const list = known[lists[row] as number] as readonly Owner[];
   const fd = fds[row] as number;
   return fd === noFd ? list : [ownerWith(list[0] as Owner, fd)];
 }
 
-/** Why nobody is told to hold a row's socket; null: somebody is. */
+/** Returns why a row has no owner; null: it has one. */
 export function noOwnerAt({ reasons }: PackedOwners, row: number): NoOwner | null {
   return noOwners[reasons[row] as number] ?? null;
 }
 
-/** The other end of a row, as an object has it. */
+/** Returns the peer of a row as in an object. */
 export function peerAt(peers: PackedPeers, row: number): Peer | null {
   if (peers.lists[row] === 0 && peers.reasons[row] === 0) return null;
   const { inodes, workloads } = peers;
@@ -72,7 +72,7 @@ export function peerAt(peers: PackedPeers, row: number): Peer | null {
   };
 }
 
-/** Writes what is told of some rows' owners into those of other rows. */
+/** Copies the owners of some rows to other rows. */
 export function copyOwners(
   to: PackedOwners,
   at: number,

@@ -1,19 +1,19 @@
 import { copy } from './columns.ts';
 import type { TcpRates } from './socket-info.ts';
 
-/** What is known of a row's rates: bits of `PackedRates.known`. */
+/** Bits of `PackedRates.known`: which rates of a row are known. */
 export const knownRates = { there: 1, sent: 2, received: 4 } as const;
 
-/** How fast the data of each connection of a pack flows. */
+/** The data rates of each connection in a pack. */
 export interface PackedRates {
-  /** A set of `knownRates`, by row; 0: as null in an object. */
+  /** By row: bits of `knownRates`; 0: null in an object. */
   readonly known: Uint8Array;
-  /** Bytes a second. */
+  /** Bytes per second. */
   readonly sent: Float64Array;
   readonly received: Float64Array;
 }
 
-/** Room for so many rows, of which nothing is known. */
+/** Returns space for the rates of `room` rows, all unknown. */
 export function emptyRates(room: number): PackedRates {
   return {
     known: new Uint8Array(room),
@@ -22,7 +22,7 @@ export function emptyRates(room: number): PackedRates {
   };
 }
 
-/** Writes a row's rates; null: they are not known. */
+/** Writes the rates of a row; null: not known. */
 export function writeRates(to: PackedRates, row: number, rates: TcpRates | null): void {
   if (rates === null) {
     to.known[row] = 0;
@@ -37,7 +37,7 @@ export function writeRates(to: PackedRates, row: number, rates: TcpRates | null)
   to.received[row] = received ?? 0;
 }
 
-/** The rates of a row, as an object has them. */
+/** Returns the rates of a row as in an object. */
 export function ratesAt({ known, sent, received }: PackedRates, row: number): TcpRates | null {
   const told = known[row] as number;
   if (told === 0) return null;
@@ -47,7 +47,7 @@ export function ratesAt({ known, sent, received }: PackedRates, row: number): Tc
   };
 }
 
-/** Writes the rates of some rows into those of other rows. */
+/** Copies the rates of some rows to other rows. */
 export function copyRates(
   to: PackedRates,
   at: number,

@@ -14,9 +14,9 @@ import type { InetSocket, WritableSocket } from './socket.ts';
 type Told = Partial<WritableSocket>;
 
 /**
- * A row of a pack as an object that makes of its numbers what is asked for, each time: what `socketsIn` makes of it, for
- * who keeps many rows and looks at few. It shows the pack as that is, and may be pointed at another row. What was not
- * asked for is undefined.
+ * A row of a pack, with the interface of a socket object. Getters decode fields each time: for callers that keep many
+ * rows and look at few. It always shows the pack's current content, and can be pointed at another row. Fields that were
+ * not asked for are undefined.
  */
 export class PackedRow {
   pack: PackedSockets;
@@ -27,12 +27,12 @@ export class PackedRow {
     this.row = row;
   }
 
-  /** As what it is like. */
+  /** Returns this as a socket. */
   asSocket(): InetSocket {
     return this as unknown as InetSocket;
   }
 
-  /** An object of its own, which stays whatever becomes of the pack. */
+  /** Returns an independent object, which stays valid when the pack changes. */
   copied(): InetSocket {
     return socketsIn(this.pack, this.row, this.row + 1)[0] as InetSocket;
   }
@@ -119,7 +119,7 @@ export class PackedRow {
     return this.told().device;
   }
 
-  /** What is told of the row beyond its columns. */
+  /** Returns the fields of the row that are not in columns. */
   protected told(): Told {
     const { further } = this.pack;
     const told: Told = {};
@@ -133,7 +133,7 @@ export class PackedRow {
   }
 }
 
-/** An end of a row: of many only the port is asked. */
+/** An endpoint of a row, decoded when needed: often only the port is. */
 class PackedEnd implements Endpoint {
   readonly zone = null;
   private readonly pack: PackedSockets;

@@ -30,7 +30,7 @@ import type {
 import type { InetState } from './state.ts';
 import { noTcpInfo, type TcpInfo } from './tcp-info.ts';
 
-/** What all sockets of a table have in common, and how its codes are to be read. */
+/** What all sockets of a table have in common, and the meaning of its codes. */
 export interface PackedTable {
   readonly protocol: InetProtocol;
   readonly family: InetFamily;
@@ -38,42 +38,42 @@ export interface PackedTable {
   timerKindOf(code: number): Timer['kind'];
 }
 
-/** What of TCP's internals is known of a row: bits of `PackedTcpInfo.known`. */
+/** Bits of `PackedTcpInfo.known`: which of TCP's internals of a row are known. */
 export const knownInfo = { rtt: 1, retransmitted: 2, cwnd: 4, sent: 8, received: 16 } as const;
 
-/** As much of what the kernel knows of each connection as netstat's own layout shows. */
+/** Those of TCP's internals that netstat's own layout shows. */
 export interface PackedTcpInfo {
-  /** A set of `knownInfo`, by row; what is not in it is not told. */
+  /** By row: bits of `knownInfo`; the rest is not known. */
   readonly known: Uint8Array;
   /** Microseconds. */
   readonly rtts: Uint32Array;
   readonly retransmitted: Uint32Array;
   readonly cwnds: Uint32Array;
-  /** Bytes: two words a row, the low one first. */
+  /** Bytes: two words per row, the low one first. */
   readonly sent: Uint32Array;
   readonly received: Uint32Array;
 }
 
-/** What is told of each row beyond its columns, in bytes that only who wrote them can read. */
+/** Facts of each row beyond its columns, in a format known only to their writer. */
 export interface PackedFurther {
   readonly bytes: Uint8Array;
-  /** How many are of one row. */
+  /** The number of bytes per row. */
   readonly stride: number;
-  /** Writes into a row's object what its bytes say, which begin at `at`. */
+  /** Writes the facts of a row, which begin at `at`, into its object. */
   tell(socket: Partial<WritableSocket>, bytes: Uint8Array, at: number): void;
 }
 
 /**
- * Sockets of one table as columns of numbers, for who shows many of them and needs no object for each.
- * They are good until the next batch is asked for. `socketAt` makes the object of one.
+ * Sockets of one table as columns of numbers, for code that handles many without an object for each. Valid until the
+ * next batch is requested. `socketAt` creates the object of a row.
  */
 export interface PackedSockets {
   readonly table: PackedTable;
-  /** How many there are; the columns may have room for more. */
+  /** The number of rows; columns may have room for more. */
   readonly length: number;
   /** Codes, for `table.stateOf`. */
   readonly states: Uint8Array;
-  /** Four words a row in network order, first byte highest; an IPv4 address is in the first. */
+  /** Four words per row in network order, first byte highest; an IPv4 address is in the first. */
   readonly locals: Int32Array;
   readonly remotes: Int32Array;
   readonly localPorts: Uint16Array;
@@ -81,7 +81,7 @@ export interface PackedSockets {
   readonly recvQueues: Uint32Array;
   readonly sendQueues: Uint32Array;
   readonly uids: Uint32Array;
-  /** 0: it has none. */
+  /** 0: none. */
   readonly inodes: Uint32Array;
   /** Codes, for `table.timerKindOf`. */
   readonly timers: Uint8Array;
@@ -89,13 +89,13 @@ export interface PackedSockets {
   readonly expiries: Uint32Array;
   readonly retransmits: Uint8Array;
   readonly probes: Uint8Array;
-  /** What netstat's own layout shows of TCP's internals; null: not asked for. */
+  /** Those of TCP's internals that netstat's own layout shows; null: not asked for. */
   readonly tcpInfo: PackedTcpInfo | null;
   /** null: not asked for. */
   readonly further: PackedFurther | null;
   /** null: not asked for, or not looked up yet. */
   readonly owners: PackedOwners | null;
-  /** null: not asked for, or not looked for yet. */
+  /** null: not asked for, or not looked up yet. */
   readonly peers: PackedPeers | null;
   /** null: not asked for, or not looked up yet. */
   readonly workloads: PackedWorkloads | null;
@@ -103,26 +103,29 @@ export interface PackedSockets {
   readonly rates: PackedRates | null;
 }
 
-/** What of packed sockets is wanted, beside what every table shows: the rest need not be filled in. */
+/** Which facts of packed sockets are needed beyond those in every table; others need not be filled in. */
 export interface PackedFacts {
-  /** Only those that have a peer, as `hasPeer` tells them. */
+  /** Only sockets that have a peer, according to `hasPeer`. */
   readonly connectedOnly: boolean;
   readonly timers: boolean;
   readonly users: boolean;
-  /** Those of TCP alone, the others as objects. */
+  /** Only TCP sockets come packed, others as objects. */
   readonly tcpOnly?: boolean;
-  /** All that is asked for beyond rows, for objects; else as much of TCP's internals as netstat's own layout shows. */
+  /**
+   * All requested facts beyond columns, for objects; otherwise only those of TCP's internals that netstat's own layout
+   * shows.
+   */
   readonly whole?: boolean;
-  /** Of all that, what connections have sent and received as columns too: rates are measured by it. */
+  /** With `whole`: also columns of the bytes sent and received, from which rates are measured. */
   readonly counts?: boolean;
-  /** Those alone that a filter keeps (`SocketQuery.keep`): it asks for nothing that such rows do not tell. */
+  /** Only rows that a filter keeps (`SocketQuery.keep`); it uses no fact that packed rows lack. */
   readonly filtered?: boolean;
 }
 
 /** Columns that are being filled. */
 export type WritablePack = { -readonly [K in keyof PackedSockets]: PackedSockets[K] };
 
-/** Columns with room for so many rows, and none in them. */
+/** Returns empty columns with space for `room` rows. */
 export function emptyPack(
   table: PackedTable,
   room: number,
@@ -167,23 +170,23 @@ export function emptyPack(
   };
 }
 
-/** The same for rows of a pack, with all that is told of these. */
+/** The same for rows of a pack, with all its facts. */
 export function emptyLike({ table, tcpInfo, further }: PackedSockets, room: number): WritablePack {
   return emptyPack(table, room, tcpInfo !== null, further);
 }
 
-/** So many rows are kept together. */
+/** The most rows of a kept pack. */
 const keptRows = 2048;
 
-/** Rows of a pack that are kept: their place in another one. */
+/** Rows of a pack that are kept: where they were copied to. */
 export interface KeptRows {
   readonly pack: WritablePack;
   readonly from: number;
 }
 
 /**
- * Adds the rows of a pack, which is good until the next one, to batches that are kept: behind the last of these where it
- * is of the same table and has room, since each pack's columns cost more than a few rows.
+ * Copies the rows of a pack, which is valid only until the next one, to the kept batches: appended to the last of these
+ * if that is of the same table and has space, since the columns of a pack cost more than a few rows.
  */
 export function keepPack(
   kept: (readonly Row[] | WritablePack)[],
@@ -204,12 +207,12 @@ export function keepPack(
   return { pack: to, from };
 }
 
-/** A row behind those that a pack has; both are of one table, and of one answer. */
+/** Appends a row to a pack of the same table and answer. */
 export function addRow(to: WritablePack, from: PackedSockets, row: number): void {
   addRows(to, from, row, 1);
 }
 
-/** The same of some rows. */
+/** The same for several rows. */
 export function addRows(to: WritablePack, from: PackedSockets, row: number, count: number): void {
   const at = to.length;
   to.length += count;
@@ -261,23 +264,23 @@ export function addRows(to: WritablePack, from: PackedSockets, row: number, coun
   }
 }
 
-/** Rows that come together: objects, or to who asked for that a pack. */
+/** A batch of rows: objects, or a pack if the caller asked for packs. */
 export type SocketBatch = readonly Socket[] | PackedSockets;
 
 /**
- * A pack on its way as a batch. Only who asked for packs is given any (`SocketQuery.packed`), and has to
- * look with `packIn` at each batch.
+ * Passes a pack as a batch. Only callers that asked for packs get them (`SocketQuery.packed`), and must check each
+ * batch with `packIn`.
  */
 export function asBatch(pack: PackedSockets): readonly Socket[] {
   return pack as unknown as readonly Socket[];
 }
 
-/** The pack that a batch is; null: it is one of objects. */
+/** Returns the pack in a batch; null: it consists of objects. */
 export function packIn(batch: readonly Row[] | PackedSockets): PackedSockets | null {
   return Array.isArray(batch) ? null : (batch as PackedSockets);
 }
 
-/** One row as an object, without what else is told of it: TCP's internals, its peer. */
+/** Returns a row as an object, without further facts: TCP's internals, its peer. */
 export function socketAt(pack: PackedSockets, row: number): InetSocket {
   const { protocol, family, stateOf } = pack.table;
   const end = (words: Int32Array, port: number): Endpoint => {
@@ -299,7 +302,7 @@ export function socketAt(pack: PackedSockets, row: number): InetSocket {
   };
 }
 
-/** Some rows as objects, with all that is told of them; to `end`, which is not among them. */
+/** Returns the rows from `from` to `end` (exclusive) as objects, with all facts. */
 export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): InetSocket[] {
   const { tcpInfo, further, peers, workloads, rates } = pack;
   return Array.from({ length: Math.min(end, pack.length) - from }, (_, i) => {
@@ -313,7 +316,7 @@ export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): Ine
   });
 }
 
-/** The address of a row's end; `words`: `locals` or `remotes` of the pack. */
+/** Returns an address of a row; `words`: `locals` or `remotes` of the pack. */
 export function addressAt({ table }: PackedSockets, words: Int32Array, row: number): string {
   const at = row * 4;
   if (table.family === 'inet') return ipv4Text(words[at] as number);
@@ -325,7 +328,7 @@ export function addressAt({ table }: PackedSockets, words: Int32Array, row: numb
   );
 }
 
-/** The timer of a row. */
+/** Returns the timer of a row. */
 export function timerAt(pack: PackedSockets, row: number): Timer {
   return {
     kind: pack.table.timerKindOf(pack.timers[row] as number),
@@ -335,7 +338,7 @@ export function timerAt(pack: PackedSockets, row: number): Timer {
   };
 }
 
-/** TCP's internals of a row, as far as packed rows have them; null: not told. */
+/** Returns TCP's internals of a row, as far as packed rows have them; null: not known. */
 export function tcpInfoAt(info: PackedTcpInfo, row: number) {
   const known = info.known[row] as number;
   const tells = (what: keyof typeof knownInfo) => (known & knownInfo[what]) !== 0;
@@ -348,13 +351,13 @@ export function tcpInfoAt(info: PackedTcpInfo, row: number) {
   };
 }
 
-/** The same as an object has them, in which all else is not told; null: nothing is. */
+/** The same as in an object, with all other fields null; null: nothing is known. */
 export function wholeTcpInfoAt(info: PackedTcpInfo, row: number): TcpInfo | null {
   if (info.known[row] === 0) return null;
   const { rtt, retransmitted, cwnd, bytesSent, bytesReceived } = tcpInfoAt(info, row);
   return {
     ...noTcpInfo,
-    // Written out: further spreads would take most of the time that sorting by one of these takes.
+    // No object spread here: it would take most of the time of sorting by one of these.
     rtt,
     retransmitted,
     cwnd,
@@ -365,7 +368,7 @@ export function wholeTcpInfoAt(info: PackedTcpInfo, row: number): TcpInfo | null
 
 const bigintOf = (value: number | bigint | null) => (value === null ? null : BigInt(value));
 
-/** A number where that holds all digits, as most do: a bigint costs more. */
+/** Returns a number if it is exact, as for most; a bigint costs more. */
 function long(words: Uint32Array, row: number): number | bigint {
   const low = words[row * 2] as number;
   const high = words[row * 2 + 1] as number;

@@ -1,29 +1,29 @@
 import type { InetSocket, WritableSocket } from './socket.ts';
 
-/** What a row belongs to, as its object has it. */
+/** The workload fields of a socket object. */
 export type WorkloadFields = Required<
   Pick<InetSocket, 'workload' | 'workloads' | 'cgroup' | 'noWorkload'>
 >;
 
-/** What each socket of a pack belongs to. */
+/** The workload of each socket in a pack. */
 export interface PackedWorkloads {
-  /** By row: a place in `known`. */
+  /** By row: an index in `known`. */
   readonly places: Int32Array;
-  /** The same array for all packs of an answer, to which later ones add. */
+  /** All packs of an answer share this array, and later packs append to it. */
   readonly known: readonly WorkloadFields[];
 }
 
-/** Room for so many rows. */
+/** Returns space for the workloads of `room` rows. */
 export function emptyWorkloads(room: number, known: PackedWorkloads['known']): PackedWorkloads {
   return { places: new Int32Array(room), known };
 }
 
-/** What a row belongs to. */
+/** Returns the workload of a row. */
 export function workloadAt({ places, known }: PackedWorkloads, row: number): WorkloadFields {
   return known[places[row] as number] as WorkloadFields;
 }
 
-/** Writes it into the row's object. */
+/** Writes a workload into a row's object. */
 export function tellWorkload(socket: WritableSocket, told: WorkloadFields): void {
   socket.workload = told.workload;
   socket.workloads = told.workloads;

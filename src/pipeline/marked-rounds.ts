@@ -16,19 +16,19 @@ import { lackingRows } from './lacking-rows.ts';
 import { type Pipeline, pipelineOf } from './pipeline.ts';
 import { needWholeInfo } from './told-packed.ts';
 
-/** What rounds are read with. */
+/** What reading rounds needs. */
 export interface RoundParts {
   readonly source: Source;
   readonly resolver: () => Promise<NameResolver>;
-  /** Lets others have their turn; rejects where the round is no longer wanted. */
+  /** Lets other work run; rejects if the round is no longer needed. */
   pause(): Promise<void>;
-  /** Milliseconds since some moment. */
+  /** Returns milliseconds of a monotonic clock. */
   elapsed(): number;
   /** How long marks stay, in milliseconds. */
   readonly lingering: number;
 }
 
-/** A round, in the order that is shown. */
+/** A round, in the order shown. */
 export interface MarkedRound {
   /** When reading began: ISO 8601, UTC. */
   readonly takenAt: string;
@@ -36,22 +36,22 @@ export interface MarkedRound {
   readonly warnings: readonly Warning[];
 }
 
-/** Rounds of sockets that are remembered from one to the next, whatever is asked for in between. */
+/** Rounds of sockets that remember the previous one, even if the query changes in between. */
 export interface MarkedRounds {
   /**
-   * What is asked for from now on; numbers only, whatever its view says of names.
-   * @throws NetstatError where it cannot be
+   * Sets the listing for the next rounds; host, port and user names are not looked up.
+   * @throws NetstatError if it is invalid
    */
   ask(listing: Listing): Promise<void>;
-  /** @throws NetstatError where nothing can be read at all */
+  /** @throws NetstatError if nothing can be read at all */
   read(): Promise<MarkedRound>;
-  /** The rows of the last round in the order that is asked for now. */
+  /** Returns the rows of the last round in the order that is now asked for. */
   sorted(rows: readonly MarkedSocket[], keys: readonly string[]): Promise<readonly MarkedSocket[]>;
-  /** Rows once marks are over that time has ended without a round; null: none was. */
+  /** Returns rows without marks that have expired since the round; null: none has. */
   expired(rows: readonly MarkedSocket[]): readonly MarkedSocket[] | null;
 }
 
-/** Columns say what they need, and those are always named here. Rows may come packed, with what these need. */
+/** The columns determine what is needed; they are always named here. Rows may come packed, with these facts. */
 const nothingElse: ViewNeeds = {
   forPrograms: false,
   needs: () => ({}),
@@ -61,12 +61,12 @@ const nothingElse: ViewNeeds = {
   },
 };
 
-/** Rounds for a view that stays: nothing is asked for yet. */
+/** Returns rounds for a view that stays; `ask` must be called first. */
 export function markedRounds(parts: RoundParts): MarkedRounds {
   const { source, resolver, pause, elapsed, lingering } = parts;
   const marks = roundMarks(lingering);
   const meters: RateMeter = rateMeter();
-  /** What the round before said of rows that it may lack. */
+  /** The previous round's warnings of rows that it may lack. */
   let lackedBefore: readonly Warning[] = [];
   let asked: { readonly listing: Listing; readonly pipeline: Pipeline } | null = null;
 
@@ -114,7 +114,7 @@ export function markedRounds(parts: RoundParts): MarkedRounds {
   };
 }
 
-/** What a round with these warnings may not show, after one with those. */
+/** Returns which sockets a round with these warnings may lack; `before`: the previous round's. */
 function sightOf(warnings: readonly Warning[], before: readonly Warning[]): Sight {
   return {
     hasLost: isAmong(without(warnings, before)),
@@ -128,18 +128,18 @@ function without(warnings: readonly Warning[], others: readonly Warning[]): read
   return warnings.filter((warning) => !known.has(warningKey(warning)));
 }
 
-/** Whether a socket may be among what these warnings say is lacking: what they say of a machine is of no other. */
+/** Whether a socket may be missing according to these warnings; a warning of a machine is only about that machine. */
 function isAmong(warnings: readonly Warning[]): (socket: Socket) => boolean {
   return ({ host }) => warnings.some((one) => one.host === undefined || one.host === host);
 }
 
-/** Names are looked up for what is seen, not for all rows. */
+/** Names are looked up only for visible rows. */
 export function inNumbers(listing: Listing): Listing {
   const numeric = { hosts: true, ports: true, users: true };
   return { ...listing, view: { ...listing.view, numeric } };
 }
 
-/** Whether two listings choose the same rows: what is missing in the second one's is closed then. */
+/** Whether two listings choose the same rows: then a row that is missing from the second one has closed. */
 function areSameRows(one: Listing, other: Listing): boolean {
   const rowsOf = ({ query, target }: Listing) => JSON.stringify({ ...query, sort: [], target });
   return rowsOf(one) === rowsOf(other);

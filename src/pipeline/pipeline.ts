@@ -20,55 +20,55 @@ import { needsOf } from './needs.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
 import { factsOf } from './untold.ts';
 
-/** A round's rows, chosen, named and in order. Reading them has begun. */
+/** A round's rows: filtered, with names, sorted. Reading has begun. */
 export interface OpenRound {
   readonly names: Names;
   readonly batches: Batches<Row>;
-  /** Once they are at their end: those to compare the next round with; empty where nothing does. */
+  /** After the last batch: the rows to compare the next round with; empty if nothing does. */
   readonly kept: readonly Row[];
-  /** Once they are at their end: how many servers fit the filters, and netstat's default left them out. */
+  /** After the last batch: returns how many servers match the filters but are left out by netstat's default. */
   leftOut(): number;
 }
 
-/** Everything that a listing does between its source and its view, ready to run any number of times. */
+/** Everything between a listing's source and its view; can run any number of times. */
 export interface Pipeline {
-  /** What is asked for in the end: filters decide with it which rows, the platform which tables. */
+  /** The effective query, which filters use to choose rows, and platforms to choose tables. */
   readonly query: Query;
-  /** Whether rows are chosen by who holds them, here or at the other end. */
+  /** Whether rows are chosen by who holds them, or holds the peer. */
   readonly byOwner: boolean;
-  /** Whether an owner is one of those that filters by owner name. */
+  /** Whether an owner matches the filters by owner. */
   ownerFits(owner: Owner): boolean;
-  /** Whether a socket that comes from elsewhere would be chosen. */
+  /** Whether a socket from elsewhere would be chosen. */
   fit(socket: Socket): Fit;
-  /** Rows as they are read: chosen, neither named nor sorted. */
+  /** Reads chosen rows, without names, unsorted. */
   read(warnings: WarningSink): Reading<Row>;
   /**
    * Begins a round.
-   * @throws NetstatError where nothing can be read at all
+   * @throws NetstatError if nothing can be read at all
    */
   open(warnings: WarningSink): Promise<OpenRound>;
 }
 
-/** What a pipeline is made of beside the listing. */
+/** What a pipeline needs beside the listing. */
 export interface PipelineParts {
-  /** Loaded when names are first asked for. */
+  /** Loaded when names are first needed. */
   readonly resolver: () => Promise<NameResolver>;
   readonly stages?: Stages | undefined;
-  /** The rows are compared with others: those stay of which cannot be told whether they are chosen. */
+  /** Rows are compared with others: rows stay if it is unknown whether they are chosen. */
   readonly comparing?: boolean | undefined;
-  /** The caller puts rows in order by itself: they come as they are read, with what sorting needs to know. */
+  /** The caller sorts rows: they come in the order they are read, with the facts that sorting needs. */
   readonly isUnsorted?: boolean;
-  /** The caller keeps rows from round to round: those that filters choose come packed too, where they can. */
+  /** The caller keeps rows from round to round: filtered rows come packed too, if possible. */
   readonly keepsRows?: boolean;
-  /** Knows of an earlier pipeline's rounds, so that this one's first has rates; default: of none. */
+  /** Knows the rounds of an earlier pipeline, so that the first round has rates; default: none. */
   readonly meters?: RateMeter | undefined;
-  /** Milliseconds since some moment. Default: on a clock that nobody sets. */
+  /** Returns milliseconds of a monotonic clock, which is the default. */
   elapsed?(): number;
 }
 
 /**
- * Makes a listing ready. What is wrong with it is told here, before anything is read.
- * @throws NetstatError `usage` for a filter, sort key or column that there is not
+ * Prepares a listing. Errors in it are reported here, before anything is read.
+ * @throws NetstatError `usage` for an unknown filter, sort key or column
  */
 export async function pipelineOf(
   listing: Listing,
@@ -137,7 +137,7 @@ export async function pipelineOf(
       const meter = meters?.(elapsed());
       const sink = askedWarnings(warnings, query, view.verbose);
       const reading = readRows(source, query, { ...options, meter, onLeftOut }, sink);
-      // What cannot be read at all ends the round here, before anything is printed.
+      // If nothing can be read, the round fails here, before anything is printed.
       await inStage(stages, 'read', reading.begun);
       const read = stages?.timed('read', reading.batches) ?? reading.batches;
       const { names, batches } = await inStage(stages, 'names', () =>
@@ -165,7 +165,7 @@ export async function pipelineOf(
   };
 }
 
-/** What filters need that owners tell. */
+/** The needs of filters that depend on owners. */
 const ownerNeeds: ReadonlySet<Selection['needs'][number]> = new Set([
   ...(['owners', 'peers', 'workloads', 'exposure'] as const),
 ]);
@@ -176,14 +176,14 @@ const needsNames = ({ hostNames, serviceNames, userNames }: Needs) =>
 /** How rows come packed. */
 interface Packing {
   readonly facts: PackedFacts;
-  /** The view has them so; else they become objects on the way to it. */
+  /** The view takes packs; otherwise rows become objects on the way to it. */
   readonly isShown: boolean;
 }
 
 /**
- * Packed rows go from the source to the view as they are: nothing between them may need objects. For a view of objects,
- * and with names, they become objects a few at a time, as they are shown: what lives no longer than that costs the least.
- * null: they come as objects.
+ * Returns how rows come packed, if nothing between source and view needs objects; null: they come as objects. For a
+ * view of objects, and with names, they become objects a few at a time as they are shown: short-lived objects cost the
+ * least.
  */
 function packingFor(
   listing: Listing,
@@ -193,19 +193,19 @@ function packingFor(
 ): Packing | null {
   const { which, report } = listing.query;
   const { previousRound, peers, rates, boundSockets, devices, netns, hosts } = needs;
-  // Of listeners there are few.
+  // There are few listeners.
   if (which === 'listening' || previousRound || listing.view.quiet) return null;
   if (boundSockets || devices || netns || hosts) return null;
-  // Of the other end packs are not asked, nor is of what `untold` warns of there.
+  // Packed rows cannot be filtered by peers, nor by facts that `untold` warns of.
   if (!filter.isPlain && (peers || filter.needs.includes('socketInfo'))) return null;
   const ofView = shown.packed?.(listing, needs) ?? null;
   if (ofView === null && report !== 'sockets') return null;
   const facts = ofView ?? { users: true, whole: true };
-  // Of a datagram the other end may be any server, and its address one that only a server is bound to.
+  // The peer of a datagram socket may be any server, and its address may be one that only a server is bound to.
   const chosen = peers
     ? { connectedOnly: false, tcpOnly: true }
     : { connectedOnly: filter.isPlain && which === 'connected' };
-  // What a filter asks of TCP's internals may be any of them.
+  // A filter may use any of TCP's internals.
   const whole = filter.needs.includes('tcpInfo') && { whole: true };
   const filtered = !filter.isPlain && { filtered: true };
   return {

@@ -93,7 +93,7 @@ function emptied(packs: Map<PackedTable, WritablePack>, like: PackedSockets): Wr
   return pack;
 }
 
-/** A row that is looked at by several keys, and pointed at the next. */
+/** A row that several keys read before it is pointed at the next; caches the facts that are not in columns. */
 class LookedAt extends PackedRow {
   private others: Partial<WritableSocket> = {};
   private othersOf = -1;

@@ -1,16 +1,16 @@
 import { attributeNamed } from '../attributes/index.ts';
 import type { Need } from '../model/needs.ts';
 
-/** What packed rows tell; UNIX sockets never come so. */
+/** The needs that packed rows satisfy; UNIX sockets never come packed. */
 const toldNeeds: ReadonlySet<Need> = new Set([
   ...(['owners', 'ownerDetails', 'timers', 'unixQueues', 'peers', 'workloads', 'rates'] as const),
 ]);
-/** What they tell only where they have all that is told of a socket. */
+/** Those that they satisfy only with all facts of a socket (`PackedFacts.whole`). */
 const furtherNeeds: ReadonlySet<Need> = new Set(['tcpInfo', 'socketInfo'] as const);
-/** Of TCP's internals they always have these. */
+/** Those of TCP's internals that they always have. */
 const infoKeys: ReadonlySet<string> = new Set(['rtt', 'retrans', 'cwnd', 'sent', 'received']);
 
-/** Whether packed rows tell all that it takes to sort by attributes of these names. `whole`: as `PackedFacts` has it. */
+/** Whether packed rows have all that sorting by these attributes needs. `whole`: as in `PackedFacts`. */
 export function areSortedPacked(names: readonly string[], whole: boolean): boolean {
   return names.every((name) => {
     const { key = '', sortNeeds = [] } = attributeNamed('sockets', name) ?? {};
@@ -20,7 +20,7 @@ export function areSortedPacked(names: readonly string[], whole: boolean): boole
   });
 }
 
-/** Whether attributes of these names tell more of TCP's internals than packed rows always have. */
+/** Whether these attributes need more of TCP's internals than packed rows always have. */
 export function needWholeInfo(names: readonly string[]): boolean {
   return names.some((name) => {
     const { key = '', needs = [] } = attributeNamed('sockets', name) ?? {};

@@ -1,4 +1,4 @@
-/** A value as JSON tells it: what holds bigints has numbers in their place. */
+/** Returns a value as in JSON: bigints become numbers. */
 export function asNumbers(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value !== 'object' || value === null) return value;

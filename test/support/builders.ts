@@ -7,13 +7,13 @@ import type { InetFamily, InetSocket, UnixSocket } from '../../src/model/socket.
 import type { TcpInfo } from '../../src/model/tcp-info.ts';
 
 /**
- * Rows of the model, for tests: each takes what is to differ from a plain one. A test that tells what a
- * parser must give writes every field out instead.
+ * Rows of the model, for tests: each function takes the differences from a typical row. Tests of a parser's result
+ * write out every field instead.
  */
 
 const familyOf = (address: string): InetFamily => (address.includes(':') ? 'inet6' : 'inet');
 
-/** A TCP socket of Linux that listens on 127.0.0.1:631, its owners not asked for. */
+/** A TCP socket of Linux that listens on 127.0.0.1:631; owners were not asked for. */
 export function inetSocket(changes: Partial<InetSocket> = {}): InetSocket {
   return {
     protocol: 'tcp',
@@ -32,13 +32,13 @@ export function inetSocket(changes: Partial<InetSocket> = {}): InetSocket {
   };
 }
 
-/** `192.0.2.1:80` or `[::1]:80`; no port is 0. */
+/** Parses `192.0.2.1:80` or `[::1]:80`; without a port, it is 0. */
 function endpoint(text: string): InetSocket['local'] {
   const [, v6, v4, port = '0'] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? [];
   return { address: v6 ?? v4 ?? '', port: Number(port), zone: null };
 }
 
-/** A TCP socket from its two ends, of which nothing is told but its state, or what `changes` make of it. */
+/** A TCP socket with these two ends; only its state is known, and what `changes` contains. */
 export function inet(local: string, remote: string, changes: Partial<InetSocket> = {}): InetSocket {
   const ends = { local: endpoint(local), remote: endpoint(remote) };
   const listens = ends.remote.port === 0;
@@ -54,7 +54,7 @@ export function inet(local: string, remote: string, changes: Partial<InetSocket>
   });
 }
 
-/** What Linux knows of a connection that has lost a little. */
+/** TCP's internals of a Linux connection that has lost a few packets. */
 export function tcpInfo(changes: Partial<TcpInfo> = {}): TcpInfo {
   return {
     ...{ rtt: 36.125, rttVar: 1.25, minRtt: 30.001, rto: 204, cwnd: 10, ssthresh: 20 },
@@ -72,7 +72,7 @@ export function tcpInfo(changes: Partial<TcpInfo> = {}): TcpInfo {
   };
 }
 
-/** A UNIX stream socket that listens at a path, its owners not asked for. */
+/** A UNIX stream socket that listens at a path; owners were not asked for. */
 export function unixSocket(changes: Partial<UnixSocket> = {}): UnixSocket {
   return {
     protocol: 'unix',
@@ -89,17 +89,17 @@ export function unixSocket(changes: Partial<UnixSocket> = {}): UnixSocket {
   };
 }
 
-/** A connected UNIX stream socket of this name. */
+/** A connected UNIX stream socket with this path. */
 export function unix(path: string | null, changes: Partial<UnixSocket> = {}): UnixSocket {
   return unixSocket({ state: 'CONNECTED', flags: 0, path, inode: 1, ...changes });
 }
 
-/** A process of which nothing is told but its name. */
+/** A process of which only the name is known. */
 export function owner(pid: number, program: string | null, changes: Partial<Owner> = {}): Owner {
   return { pid, program, commandLine: null, executable: null, fd: null, ...changes };
 }
 
-/** The IPv4 route of Linux to 203.0.113.0/24 by a gateway, all else at its default. */
+/** A Linux IPv4 route to 203.0.113.0/24 by a gateway; all else has its default. */
 export function route(changes: Partial<Route> = {}): Route {
   return {
     family: 'inet',
@@ -121,7 +121,7 @@ export function route(changes: Partial<Route> = {}): Route {
   };
 }
 
-/** Traffic of which nothing is told. */
+/** Traffic with no known counters. */
 export function traffic(changes: Partial<Traffic> = {}): Traffic {
   return {
     bytes: null,
@@ -134,7 +134,7 @@ export function traffic(changes: Partial<Traffic> = {}): Traffic {
   };
 }
 
-/** An address of an interface, of the family that it is written in. */
+/** An interface's address; the family follows from the text. */
 export function interfaceAddress(
   address: string,
   prefixLength: number,
@@ -151,7 +151,7 @@ export function interfaceAddress(
   };
 }
 
-/** An interface of which nothing is told but its name. */
+/** An interface of which only the name is known. */
 export function netInterface(name: string, changes: Partial<NetInterface> = {}): NetInterface {
   return {
     name,
@@ -173,12 +173,12 @@ export function netInterface(name: string, changes: Partial<NetInterface> = {}):
   };
 }
 
-/** A membership of an interface, of the family that its group's address is written in. */
+/** A group membership of an interface; the family follows from the address. */
 export function group(interfaceName: string, address: string, refCount: number | null): Group {
   return { family: familyOf(address), interface: interfaceName, group: address, refCount };
 }
 
-/** A count of things seen. */
+/** A counter. */
 export function counter(
   groupName: string,
   name: string,

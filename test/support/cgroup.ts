@@ -9,16 +9,16 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a group of processes can be short of. */
+/** A resource that a control group can limit. */
 export type Controller = 'pids' | 'memory';
 
-/** A control group with a limit, in either version of them. */
+/** A control group with a limit, of version 1 or 2. */
 export interface Cgroup {
-  /** Sets the limit: so many threads, or so many bytes. */
+  /** Sets the limit, in threads or bytes. */
   limit(value: number): void;
-  /** A command that runs another one inside. */
+  /** A command that runs another one in the group. */
   readonly under: readonly string[];
-  /** Only once nothing runs in it any more. */
+  /** Removes the group; nothing may run in it any more. */
   remove(): void;
 }
 
@@ -27,7 +27,7 @@ const limitFile = {
   v2: { pids: 'pids.max', memory: 'memory.max' },
 } as const;
 
-/** Where the controller's tree is mounted, and of which version it is. */
+/** Returns where the controller's tree is mounted, and its version. */
 function treeOf(controller: Controller): { root: string; version: 'v1' | 'v2' } | null {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   for (const mount of mounts) {
@@ -44,8 +44,8 @@ function treeOf(controller: Controller): { root: string; version: 'v1' | 'v2' } 
 }
 
 /**
- * Makes a control group.
- * @throws where this machine has no such controller or lets nobody make one
+ * Creates a control group.
+ * @throws if this machine has no such controller or does not allow it
  */
 export function makeCgroup(controller: Controller): Cgroup {
   const tree = treeOf(controller);
@@ -60,7 +60,7 @@ export function makeCgroup(controller: Controller): Cgroup {
   };
 }
 
-/** Whether control groups can be made here. */
+/** Whether control groups can be created here. */
 export function canMakeCgroup(controller: Controller): boolean {
   try {
     makeCgroup(controller).remove();
@@ -70,19 +70,19 @@ export function canMakeCgroup(controller: Controller): boolean {
   }
 }
 
-/** Where the tree of version 2 is mounted, alone or beside version 1. */
+/** Returns where the tree of version 2 is mounted, alone or beside version 1. */
 export function unifiedCgroups(): string {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return mounts.find((line) => line.includes(' - cgroup2 '))?.split(' ')[4] ?? '';
 }
 
-/** Removes a cgroup and those in it, once what ran in them has left. */
+/** Removes a cgroup and those in it, once their processes have ended. */
 export async function removeCgroups(folder: string): Promise<void> {
   for (let tries = 0; existsSync(folder); tries++) {
     try {
       removeTree(folder);
     } catch (error) {
-      // Whoever was killed is gone once it had a processor.
+      // A killed process needs a processor before it is gone.
       if (tries > 1000) throw error;
       await sleep(50);
     }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** What a finished program left behind. */
+/** The result of a program that has ended. */
 export interface Output {
   readonly stdout: Buffer;
   readonly stderr: string;
@@ -8,7 +8,7 @@ export interface Output {
   readonly code: number | null;
 }
 
-/** Runs a program to its end, standard input closed. */
+/** Runs a program to its end, with standard input closed. */
 export function run(command: readonly string[]): Promise<Output> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {

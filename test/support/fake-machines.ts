@@ -5,12 +5,12 @@ import { machinesSource } from '../../src/sources/machines/machines.ts';
 import type { PlatformHost, Source } from '../../src/sources/source.ts';
 import { type FakeReading, fakeSource } from './fake-source.ts';
 
-/** What ssh says of a machine that refuses, as `remoteSource` tells it. */
+/** The error that `remoteSource` reports for a machine that refuses ssh. */
 export function refused(name: string): NetstatError {
   return new NetstatError('unreadable', `${name}: ssh: connect to host ${name}: refused`);
 }
 
-/** Machines in memory by their names, each with what it answers in one reading after another. */
+/** Machines in memory by name, each with the results of successive readings. */
 export type FakeMachines = Readonly<Record<string, Source | readonly FakeReading[]>>;
 
 /** Machines in memory as one source, in the order of their names. */
@@ -29,7 +29,7 @@ export function fakeMachines(
   return machinesSource(hosts, (name) => sources.get(name) as Source, parts);
 }
 
-/** A reading of some sockets, each an object of its own. */
+/** A reading of some sockets, copied. */
 export function answering(...sockets: readonly Socket[]): FakeReading {
   return { batches: [sockets.map((socket) => ({ ...socket }))] };
 }

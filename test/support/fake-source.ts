@@ -5,25 +5,25 @@ import type { Socket } from '../../src/model/socket.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
 import type { SocketQuery, Source } from '../../src/sources/source.ts';
 
-/** What Linux tells of sockets, wherever they are read from. */
+/** The facts that Linux has about sockets, from whatever source. */
 export const linuxFacts: readonly Fact[] = ['queues', 'users', 'inodes', 'timers', 'datagramPeers'];
 
-/** What a source gives in one reading. */
+/** What a source returns in one reading. */
 export interface FakeReading {
   readonly batches?: readonly (readonly Socket[])[];
   readonly warnings?: readonly Warning[];
-  /** What the report of interfaces has. */
+  /** The rows of the report of interfaces. */
   readonly interfaces?: readonly NetInterface[];
-  /** What ends the reading: before any batch where there is none, else behind the last. */
+  /** The error that ends the reading, after the last batch, if any. */
   readonly failure?: Error;
 }
 
-/** A source of sockets in memory whose readings are these, one after another. */
+/** A source of sockets in memory with these successive readings. */
 export function fakeSource(...readings: readonly FakeReading[]): Source {
   return watchedSource(() => {}, ...readings);
 }
 
-/** The same, which tells what it is asked. */
+/** The same, which passes each query to `watch`. */
 export function watchedSource(
   watch: (query: SocketQuery) => void,
   ...readings: readonly FakeReading[]

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
 /**
- * A port of 127.0.0.1 that nobody has now, and none of those that the system gives: what else runs on the machine
- * cannot come by it until it is used.
+ * Returns a port of 127.0.0.1 that nobody uses now, outside the ephemeral range: no other program gets it by chance
+ * before it is used.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

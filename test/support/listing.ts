@@ -3,7 +3,7 @@ import type { Query } from '../../src/model/query.ts';
 import type { View } from '../../src/model/view.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 
-/** Everything that a listing says, whichever of its parts has it. */
+/** All options of a listing, of whichever part. */
 export type Asked = Query & View & Schedule & Target;
 
 function changed<T extends object>(part: T, changes: object): T {
@@ -11,7 +11,7 @@ function changed<T extends object>(part: T, changes: object): T {
   return { ...part, ...Object.fromEntries(own) };
 }
 
-/** A listing that differs from `base` in `asked`. */
+/** Returns `base` with the options `asked`. */
 export function listingWith(asked: Partial<Asked>, base: Listing = defaultListing): Listing {
   return {
     query: changed(base.query, asked),
@@ -21,7 +21,7 @@ export function listingWith(asked: Partial<Asked>, base: Listing = defaultListin
   };
 }
 
-/** All that a listing says, in one. */
+/** Returns all options of a listing in one object. */
 export function askedIn({ query, view, schedule, target }: Listing): Asked {
   return { ...query, ...view, ...schedule, ...target };
 }

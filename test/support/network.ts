@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** A network namespace with its own loopback, for as long as a test needs it. Needs root, ip, unshare and nsenter. */
+/** A network namespace with its own loopback, for the duration of a test. Needs root, ip, unshare and nsenter. */
 export interface Network {
   /** A process that lives in it. */
   readonly pid: number;
   /** A command that runs another one in it. */
   inside(command: readonly string[]): readonly [string, ...string[]];
-  /** Starts a program in it that says `ready` on a line of its own once it is; it ends with the namespace. */
+  /** Starts a program in it, which prints a line `ready` once it is; it ends with the namespace. */
   start(command: readonly string[]): Promise<ChildProcess>;
-  /** Listens at 127.0.0.1, under a name that the program gives itself. */
+  /** Starts a program that listens at 127.0.0.1 and sets its own name. */
   listen(port: number, name?: string): Promise<ChildProcess>;
   stop(): Promise<void>;
 }

@@ -16,7 +16,7 @@ import type { TcpInfo } from '../../src/model/tcp-info.ts';
 import { datagramStateOf, tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { owner } from './builders.ts';
 
-/** Numbers of 32 bits, the small and the special ones often. */
+/** Numbers of 32 bits; often small and special ones. */
 export const word = fc.oneof(
   fc.constantFrom(0, 1, 9, 10, 99_999, 999_999, 1_000_000, 2 ** 31, 2 ** 32 - 1),
   fc.nat({ max: 2 ** 32 - 1 }),
@@ -58,7 +58,7 @@ const row = fc.record({
   rates: fc.option(fc.record({ sent: fc.option(word), received: fc.option(word) })),
 });
 
-/** Owners as a lookup has them, one process a list: names that need care among them. */
+/** Owners as in a lookup, one process per list, some with unusual names. */
 const owners = fc.uniqueArray(
   fc
     .record({
@@ -69,22 +69,22 @@ const owners = fc.uniqueArray(
   { maxLength: 4, selector: ({ pid }) => pid },
 );
 
-/** What of a row tells who talks to whom. An address has its words in network order. */
+/** What identifies a row's ends and owner. Addresses are words in network order. */
 export interface PackedEnds {
   readonly state: number;
   readonly local: readonly number[];
   readonly remote: readonly number[];
   readonly localPort: number;
   readonly remotePort: number;
-  /** Its owners: a place in those that are known. */
+  /** Its owners: an index in the known lists. */
   readonly list: number;
-  /** Its inode, the descriptor of its owner, and the place of the reason why it has none. */
+  /** Its inode, its owner's descriptor, and the index of the reason for having none. */
   readonly inode?: number;
   readonly fd?: number;
   readonly reason?: number;
 }
 
-/** A pack of such rows, with room for some more. */
+/** Returns a pack of such rows, with space for some more. */
 export function packOf(
   table: PackedTable,
   rows: readonly PackedEnds[],
@@ -111,7 +111,7 @@ export function packOf(
 
 const timerKinds: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
 
-/** Packs of any sockets, such as there are and such as there are not. */
+/** Packs of arbitrary sockets, realistic or not. */
 export const packs = fc
   .record({
     protocol: fc.constantFrom<InetProtocol>('tcp', 'udp', 'udplite', 'raw'),
@@ -159,7 +159,7 @@ export const packs = fc
     return pack;
   });
 
-/** The objects of a pack, with as much of TCP's internals as it has. */
+/** Returns the objects of a pack, with those of TCP's internals that it has. */
 export function socketsOf(pack: PackedSockets): InetSocket[] {
   return Array.from({ length: pack.length }, (_, at) => {
     const socket = socketAt(pack, at);
@@ -170,7 +170,7 @@ export function socketsOf(pack: PackedSockets): InetSocket[] {
   });
 }
 
-/** The rates of one row. */
+/** Returns the rates of a row. */
 function measuredAt({ known, sent, received }: PackedRates, at: number): TcpRates | null {
   const told = known[at] as number;
   if (told === 0) return null;
@@ -180,7 +180,7 @@ function measuredAt({ known, sent, received }: PackedRates, at: number): TcpRate
   };
 }
 
-/** What of its owners one row tells. */
+/** Returns the owner's fields of a row. */
 function toldOf({ known, lists, fds, reasons }: PackedOwners, at: number) {
   const fd = fds[at] as number;
   const list = known[lists[at] as number] ?? [];
@@ -188,7 +188,7 @@ function toldOf({ known, lists, fds, reasons }: PackedOwners, at: number) {
   return { owners, noOwner: noOwners[reasons[at] as number] ?? null };
 }
 
-/** The attributes of one row that a pack can have; null where it has none of them. */
+/** Returns those of TCP's internals of a row that a pack can have; null: it has none. */
 export function infoAt(info: PackedTcpInfo, at: number): Partial<TcpInfo> | null {
   const known = info.known[at] as number;
   if (known === 0) return null;

@@ -3,23 +3,23 @@ import { networkInterfaces } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** For `files`: the built program, whatever the build calls its parts. */
+/** For `files`: the built program, whatever its parts are called. */
 export const builtProgram: Readonly<Record<string, string>> = {
   [fileURLToPath(new URL('../../dist', import.meta.url))]: 'run `npm run build` first',
 };
 
-/** What a suite cannot do without. */
+/** What a suite needs. */
 export interface Requirements {
   /** Node's `process.platform` values that it runs on. */
   readonly platforms: readonly NodeJS.Platform[];
   readonly root?: boolean;
   /** An interface that is up and has 127.0.0.1: an empty network namespace has none. */
   readonly loopback?: boolean;
-  /** Programs: absolute paths, or names to be found in PATH. */
+  /** Programs: absolute paths, or names to find in PATH. */
   readonly programs?: readonly string[];
-  /** Other files that must exist, with what to do when they do not. */
+  /** Other files that must exist, with what to do if they are missing. */
   readonly files?: Readonly<Record<string, string>>;
-  /** What else the machine must let us do, by what it is called in the message. */
+  /** What else the machine must allow, by its name in the message. */
   readonly abilities?: Readonly<Record<string, () => boolean>>;
 }
 
@@ -63,8 +63,8 @@ function firstUnmet(needed: Requirements): string | null {
 }
 
 /**
- * Why a suite cannot run here, to be told as the reason for skipping it; null when it can.
- * In CI (the variable CI is set) nothing may be skipped unseen, so there it throws instead.
+ * Returns why a suite cannot run here, as the reason for skipping it; null if it can. In CI (the variable CI is set)
+ * nothing may be skipped unnoticed, so it throws instead.
  */
 export function reasonToSkip(needed: Requirements): string | null {
   const reason = firstUnmet(needed);
@@ -74,7 +74,7 @@ export function reasonToSkip(needed: Requirements): string | null {
   return reason;
 }
 
-/** A reason to skip as it ends a suite's name; nothing where there is none. */
+/** Returns a reason to skip as the end of a suite's name; empty if there is none. */
 export function because(reason: string | null): string {
   return reason === null ? '' : `: ${reason}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Random examples are the same in every run of a suite, so that a failure is of the change at hand and comes
- * again. TSNETSTAT_SEED=N tries others; CI does so every night, beside `npm run fuzz`.
+ * Makes random examples the same in every run, so that a failure is due to the current change and can be repeated.
+ * TSNETSTAT_SEED=N selects others; CI does so every night, in addition to `npm run fuzz`.
  */
 import fc from 'fast-check';
 

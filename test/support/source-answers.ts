@@ -8,20 +8,20 @@ import type {
   WarningSink,
 } from '../../src/sources/source.ts';
 
-/** A sink of warnings that can be looked at. */
+/** A sink that keeps its warnings. */
 export function warningSink(): WarningSink & { readonly warnings: Warning[] } {
   const warnings: Warning[] = [];
   return { warnings, warn: (warning) => void warnings.push(warning) };
 }
 
-/** All rows in one list. */
+/** Returns all rows in one list. */
 export async function collect<Row>(batches: Batches<Row>): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const batch of batches) for (const row of batch) rows.push(row);
   return rows;
 }
 
-/** What a source answers, in one list; nothing of a report that it has no facts for. */
+/** Returns a source's answer in one list; empty for a report that it has no facts for. */
 export async function answer<K extends ReportKind>(
   source: Source,
   query: SourceQuery<K>,
@@ -32,7 +32,7 @@ export async function answer<K extends ReportKind>(
     : [];
 }
 
-/** A question for the sockets of both families: all, and without their owners unless told otherwise. */
+/** A query for the sockets of both families: all of them, and without owners unless `asked` says otherwise. */
 export function socketQuery<P extends Pick<SocketQuery, 'protocols'> & Partial<SocketQuery>>(
   asked: P,
 ): SourceQuery<'sockets'> {
@@ -40,5 +40,5 @@ export function socketQuery<P extends Pick<SocketQuery, 'protocols'> & Partial<S
   return { ...all, keep: (_: Socket) => true, ...asked };
 }
 
-/** What a reading calls that begins, where nobody waits for that. */
+/** A `begin` callback, if nobody waits for it. */
 export const begin = () => {};

@@ -7,50 +7,50 @@ import type { Requirements } from './requirements.ts';
 
 const sshd = '/usr/sbin/sshd';
 
-/** What the suites with a real sshd need. */
+/** What suites with a real sshd need. */
 export const sshdRequirements: Requirements = {
   platforms: ['linux'],
   programs: ['ssh', 'ssh-keygen', sshd],
 };
 
-/** How a machine of the tests answers. */
+/** How a test machine answers. */
 export interface Machine {
-  /** Runs its sshd there, such as `['nsenter', '--net=…']`; its words. */
+  /** The command that runs its sshd in another namespace, such as `['nsenter', '--net=…']`. */
   readonly within?: readonly string[];
-  /** Runs in place of what is asked for, which is in $SSH_ORIGINAL_COMMAND; a line for the login shell. */
+  /** Runs instead of the requested command, which is in $SSH_ORIGINAL_COMMAND; a line for the login shell. */
   readonly forceCommand?: string;
   /** Lines for its sshd_config. */
   readonly config?: readonly string[];
-  /** It does not know the key that the client has. */
+  /** It does not accept the client's key. */
   readonly refusesKey?: boolean;
-  /** Where it listens, of the network that `within` is in; left out: ssh starts it for each connection, without a port. */
+  /** Where it listens, in the network of `within`; absent: ssh starts it for each connection, without a port. */
   readonly listen?: { readonly address: string; readonly port: number };
   /** Lines for the client's ssh_config. */
   readonly client?: readonly string[];
 }
 
-/** Machines with a real sshd of their own, and an `ssh` that knows them by their aliases. */
+/** Machines with a real sshd each, and an `ssh` that knows them by alias. */
 export interface SshWorld {
-  /** A folder with all its files. */
+  /** The directory of all its files. */
   readonly folder: string;
-  /** A PATH on which its `ssh` comes first: the real one with a configuration of this world alone. */
+  /** A PATH with its `ssh` first: the real one, with only this world's configuration. */
   readonly path: string;
-  /** Adds machines that are one, by their aliases. Resolves once it answers. */
+  /** Adds a machine under one or more aliases. Resolves once it answers. */
   add(aliases: string | readonly string[], machine?: Machine): Promise<void>;
-  /** Adds lines of ssh_config for an alias, of a machine that nobody serves. */
+  /** Adds lines of ssh_config for an alias without a machine. */
   alias(name: string, lines: readonly string[]): void;
-  /** Ends every sshd and removes the files. */
+  /** Kills every sshd and removes the files. */
   end(): void;
 }
 
-/** Makes keys and an empty world. `within`: where its `ssh` runs, such as `['nsenter', '--net=…']`. */
+/** Creates keys and an empty world. `within`: the command that runs its `ssh` in another namespace. */
 export function sshWorld({ within: client = [] }: Pick<Machine, 'within'> = {}): SshWorld {
   const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-ssh-'));
   const at = (name: string) => join(folder, name);
   for (const key of ['host', 'user', 'other']) {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', key, '-f', at(key)]);
   }
-  // Where sshd has its unprivileged half; a package's unit makes it, and none is started here.
+  // The directory for sshd's unprivileged process; usually made by the service, which does not run here.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   mkdirSync(at('bin'));
   const ssh = execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim();
@@ -93,7 +93,7 @@ export function sshWorld({ within: client = [] }: Pick<Machine, 'within'> = {}):
         'PermitRootLogin yes',
         'UseDNS no',
         'MaxStartups 200',
-        // Debian's bash reads the user's .bashrc where sshd starts it, unless it is started by a shell.
+        // Debian's bash reads .bashrc if sshd starts it, but not if a shell does.
         'SetEnv SHLVL=2',
         ...(forceCommand === undefined ? [] : [`ForceCommand ${forceCommand}`]),
         ...config,
@@ -120,7 +120,7 @@ export function sshWorld({ within: client = [] }: Pick<Machine, 'within'> = {}):
   };
 }
 
-/** Waits until the server listens, for as long as it runs: what ssh says then is another matter. */
+/** Waits until the server listens, or has ended; whether ssh succeeds does not matter. */
 async function answers(command: readonly string[], server: ChildProcess): Promise<void> {
   for (;;) {
     const [program = '', ...args] = command;
@@ -131,7 +131,7 @@ async function answers(command: readonly string[], server: ChildProcess): Promis
       let text = '';
       child.stderr.on('data', (chunk: Buffer) => {
         text += chunk.toString('latin1');
-        // It is there; a machine that is slow or floods need not come to its end.
+        // It listens; a slow machine or one that floods need not finish.
         if (/Remote protocol version/.test(text)) child.kill('SIGKILL');
       });
       child.on('close', () => resolve(text));

@@ -1,12 +1,12 @@
-# Starts systemd as the first process of namespaces of its own, with nothing but the units of a folder and a
-# journal: `systemd.sh CGROUP UNITS`. Nothing of it is left once its first process has ended.
+# Starts systemd as the first process of its own namespaces, with only a journal and the units in a directory:
+# `systemd.sh CGROUP UNITS`. Nothing is left once its first process has ended.
 set -eu
 hierarchies=/sys/fs/cgroup
 if [ "${1:-}" != inside ]; then
   for hierarchy in "$hierarchies" "$hierarchies"/*; do
     [ -e "$hierarchy/cgroup.procs" ] || continue
     mkdir -p "$hierarchy/$1"
-    # Nothing may run in a set of no processors.
+    # Nothing can run in a cpuset without processors.
     for file in cpuset.mems cpuset.cpus; do
       [ ! -e "$hierarchy/$1/$file" ] || cat "$hierarchy/$file" > "$hierarchy/$1/$file"
     done
@@ -18,7 +18,7 @@ fi
 
 mount -t proc proc /proc
 mount -t tmpfs tmpfs /var/log
-# Of cgroups it sees its own alone, by mounts of its own: it makes and mounts what it takes for missing.
+# It gets its own mounts of its own cgroups only: it would create and mount what it believes to be missing.
 if [ -e "$hierarchies/cgroup.procs" ]; then
   mount -t cgroup2 cgroup2 "$hierarchies"
 else
@@ -27,7 +27,7 @@ else
   mount -t cgroup2 cgroup2 "$hierarchies/unified"
   mount -t cgroup -o none,name=systemd cgroup "$hierarchies/systemd"
 fi
-# Devices too are its own: it makes /dev/log.
+# It gets its own devices too: it creates /dev/log.
 devices=$(mktemp -d)
 mount -t tmpfs tmpfs "$devices"
 for device in null zero full random urandom tty; do
@@ -52,12 +52,12 @@ DefaultDependencies=no
 Requires=systemd-journald.service
 After=systemd-journald.service
 END
-# What the units of a whole system stand on is there by name alone.
+# Empty targets, which the units of a complete system depend on.
 for target in sysinit basic shutdown timers sockets multi-user network-online; do
   printf '[Unit]\nDefaultDependencies=no\n' > "/run/units/$target.target"
 done
 cp /lib/systemd/system/systemd-journald*.socket /lib/systemd/system/systemd-journald.service /run/units
-# Credentials are mounted by a child of it, which has a mount namespace of its own.
+# A child process with its own mount namespace mounts credentials.
 mount --make-rshared /
 export container=other SYSTEMD_UNIT_PATH=/run/units SYSTEMD_LOG_TARGET=journal
 exec /lib/systemd/systemd --system --show-status=no

@@ -8,16 +8,16 @@ import { removeCgroups } from './cgroup.ts';
 import { type Output, run } from './command.ts';
 import { reasonToSkip } from './requirements.ts';
 
-/** Why no systemd can be started here; null when one can. */
+/** Why systemd cannot be started here; null if it can. */
 export const noSystemd = reasonToSkip({
   platforms: ['linux'],
   root: true,
   programs: ['unshare', 'nsenter', 'systemctl', 'journalctl', '/lib/systemd/systemd'],
 });
 
-/** A systemd with its journal, in namespaces of its own, its network among them. */
+/** A systemd with its journal, in its own namespaces, including the network. */
 export interface Systemd {
-  /** Runs a command where it is the first process. */
+  /** Runs a command in its namespaces. */
   inside(...command: readonly string[]): Promise<Output>;
   stop(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface Systemd {
 const hierarchies = '/sys/fs/cgroup';
 const script = fileURLToPath(new URL('systemd.sh', import.meta.url));
 
-/** Starts the real systemd with these units alone: their texts by their names. */
+/** Starts the real systemd with only these units: their texts by name. */
 export async function startSystemd(units: Readonly<Record<string, string>>): Promise<Systemd> {
   const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-systemd-'));
   for (const [name, text] of Object.entries(units)) writeFileSync(join(folder, name), text);
@@ -37,7 +37,7 @@ export async function startSystemd(units: Readonly<Record<string, string>>): Pro
   });
   const ended = new Promise<void>((resolve) => outer.once('close', () => resolve()));
   const stop = async () => {
-    // What is first in a PID namespace takes all others there with it, and is not ended with its parent.
+    // Killing the first process of a PID namespace kills all others in it; it does not end with its parent.
     const first = childOf(outer);
     if (first !== null) process.kill(Number(first), 'SIGKILL');
     outer.kill('SIGKILL');
@@ -61,7 +61,7 @@ export async function startSystemd(units: Readonly<Record<string, string>>): Pro
   throw new Error(`systemd did not start: ${said}`);
 }
 
-/** The PID of the one process that another one started; null: none yet. */
+/** Returns the PID of a process's only child; null: none yet. */
 function childOf({ pid }: ChildProcess): string | null {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() || null;

@@ -1,6 +1,6 @@
 import { canonicalAddress } from '../../model/read-address.ts';
 
-/** `fe80::1%en0` apart. */
+/** Splits `fe80::1%en0`. */
 export function splitZone(text: string): { address: string; zone: string | null } {
   const percent = text.indexOf('%');
   return percent < 0
@@ -9,9 +9,8 @@ export function splitZone(text: string): { address: string; zone: string | null 
 }
 
 /**
- * Takes an interface's index out of a link-local address: the kernel keeps it in the second group
- * (`fe80:4::1`, `ff02:4::fb`), and the tables of interfaces and groups print it there. It is no
- * part of the address.
+ * Removes the interface's index from a link-local address: the kernel keeps it in the second group (`fe80:4::1`,
+ * `ff02:4::fb`), and the tables of interfaces and groups print it. It is not part of the address.
  */
 export function withoutEmbeddedScope(address: string): string {
   const found = /^(fe[89ab][0-9a-f]|ff[0-9a-f][12]):([0-9a-f]{1,4}):(.*)$/i.exec(address);
@@ -20,14 +19,14 @@ export function withoutEmbeddedScope(address: string): string {
   return canonicalAddress(`${first}:0:${rest}`) ?? address;
 }
 
-/** Leading bits of the network that a classful address stands for (in_addr, netstat's route.c). */
+/** Returns the prefix length of a classful network (in_addr, netstat's route.c). */
 function classBits(firstByte: number): number {
   return firstByte < 128 ? 8 : firstByte < 192 ? 16 : 24;
 }
 
 /**
- * An IPv4 network as netstat abbreviates it: `192.0.2` is 192.0.2.0/24 and `127` is 127.0.0.0/8 by
- * class, `10.1/16` says its length. null where it is none (a mask with holes, `10&0xff00ff00`).
+ * Parses an IPv4 network as netstat abbreviates it: `192.0.2` is 192.0.2.0/24 and `127` is 127.0.0.0/8 by class;
+ * `10.1/16` has its prefix length. null for anything else (a mask with holes, `10&0xff00ff00`).
  */
 export function parseNetwork4(text: string): { address: string; prefixLength: number } | null {
   const found = /^(\d{1,3}(?:\.\d{1,3}){0,3})(?:\/(\d{1,2}))?$/.exec(text);
@@ -40,7 +39,7 @@ export function parseNetwork4(text: string): { address: string; prefixLength: nu
   return { address: bytes.join('.'), prefixLength };
 }
 
-/** An IPv6 network with its length, its zone left out: `fe80::%en0/64`. null where it is none. */
+/** Parses an IPv6 network with its prefix length, without the zone: `fe80::%en0/64`. null for anything else. */
 export function parseNetwork6(text: string): { address: string; prefixLength: number } | null {
   const found = /^([^%/]+)(?:%[^/]*)?\/(\d{1,3})$/.exec(text);
   if (found === null) return null;

@@ -2,23 +2,23 @@ import type { Endpoint } from '../../model/endpoint.ts';
 import { canonicalAddress } from '../../model/read-address.ts';
 import { splitZone } from './address.ts';
 
-/** How netstat printed a row's addresses. */
+/** The format of a row's addresses. */
 export interface EndpointForm {
-  /** tcp6, udp6 and the 46 kinds. */
+  /** tcp6, udp6 and the 46 protocols. */
   readonly ipv6: boolean;
-  /** Whether IPv6 addresses were cut at 16 characters (no -l), as far as that is known. */
+  /** Whether IPv6 addresses may be cut at 16 characters (no -l). */
   readonly cutAt16: boolean;
-  /** Whether the whole column was cut, port and all (-A); its width. */
+  /** The width of the column if it is cut, including the port (-A); else null. */
   readonly columnWidth: number | null;
 }
 
-/** An IPv6 address's text at its longest without -l, and with it (inet6print in inet6.c). */
+/** The maximum length of an IPv6 address, without -l and with it (inet6print in inet6.c). */
 const shortLimit = 16;
 const longLimit = 39;
 
 /**
- * `192.0.2.7.443`, `fe80::1%en0.22`, `*.5353`, `*.*`: an address and a port joined by the last dot.
- * null where it is nothing of the kind (a name, as without -n).
+ * Parses an address and a port, separated by the last dot: `192.0.2.7.443`, `fe80::1%en0.22`, `*.5353`, `*.*`. null for
+ * anything else (a name, as without -n).
  */
 export function parseEndpoint(text: string, form: EndpointForm): Endpoint | null {
   const dot = text.lastIndexOf('.');
@@ -30,7 +30,7 @@ export function parseEndpoint(text: string, form: EndpointForm): Endpoint | null
   if (host === '*') return whole(form.ipv6 ? '::' : '0.0.0.0', port);
   const address4 = host.includes(':') ? null : canonicalAddress(host);
   if (address4 !== null) {
-    // A socket that takes both shows an IPv4 peer bare; its place is among IPv6 addresses.
+    // A dual-stack socket prints an IPv4 peer without a prefix; here it becomes an IPv6 address.
     const address = form.ipv6 ? `::ffff:${address4}` : address4;
     return columnCut ? cut(address, port) : whole(address, port);
   }
@@ -60,7 +60,7 @@ function whole(address: string, port: number, zone: string | null = null): Endpo
   return { address, port, zone };
 }
 
-/** A cut zone is no zone, so none is told. */
+/** The zone may be cut too, so it is left out. */
 function cut(address: string, port: number): Endpoint {
   return { address, port, zone: null, cut: true };
 }

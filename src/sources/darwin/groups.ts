@@ -7,9 +7,8 @@ import { malformed, type Parsed, unknownTable, words } from './text.ts';
 const header = 'Group Link-layer Address Netif';
 
 /**
- * Reads `netstat -gn` (ifmalist_dump in mcast.c): a section for each family, its columns set apart
- * by tabs. The link layer's own memberships are no Internet groups.
- *
+ * Parses `netstat -gn` (ifmalist_dump in mcast.c): a section for each family, with columns separated by tabs.
+ * Memberships of the link layer are skipped.
  * @param source the command, for warnings.
  * @throws NetstatError `unrecognized` for a header of no known release.
  */

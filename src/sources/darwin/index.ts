@@ -16,8 +16,8 @@ import { tellUntold } from './untold.ts';
 type DarwinProtocol = Extract<Protocol, 'tcp' | 'udp' | 'unix'>;
 
 /**
- * One netstat for each table. By protocol, not by family: `-f` would print a socket that takes both
- * IPv4 and IPv6 twice, and ICMP, multipath and divert sockets besides.
+ * One netstat for each table. By protocol, not by family: `-f` would print dual-stack sockets twice, and ICMP,
+ * multipath and divert sockets too.
  */
 const tables = {
   tcp: { args: ['-anvl', '-p', 'tcp'], parse: parseInetSockets },
@@ -35,8 +35,8 @@ const protocols = Object.keys(tables) as DarwinProtocol[];
 const batchSize = 512;
 
 /**
- * macOS: everything from the system's netstat and ps, which need no rights to tell of every user's
- * sockets. The process it tells is the last that used a socket, not each that holds it.
+ * macOS: everything comes from the system's netstat and ps, which report all users' sockets without privileges. The
+ * process reported is the last that used a socket, not every one that holds it.
  */
 export function darwinSource(
   host: PlatformHost,
@@ -99,16 +99,16 @@ function isOffered(protocol: Protocol): protocol is DarwinProtocol {
   return Object.hasOwn(tables, protocol);
 }
 
-/** A command that runs, and what its output will be read as. */
+/** A command, and how its output is parsed. */
 interface Asked<Row> {
   readonly source: string;
   readonly parsed: Promise<Parsed<Row>>;
 }
 
 /**
- * The commands run at the same time; their rows come in the order they were asked for. One of several whose answer
- * cannot be had or read costs a warning.
- * @throws NetstatError where not one of them can
+ * Runs the commands concurrently, and yields their rows in the given order. If one of several fails or cannot be
+ * parsed, there is a warning.
+ * @throws NetstatError if all of them fail
  */
 async function* inBatches<Row>(
   ask: () => readonly Asked<Row>[],

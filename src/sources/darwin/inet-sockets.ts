@@ -13,16 +13,16 @@ import { malformed, type Parsed, unknownColumns, unknownTable, words } from './t
 
 type Protocol = 'tcp' | 'udp';
 
-/** What a header says about the rows under it. */
+/** What a header says about the rows below it. */
 interface Table {
   readonly patterns: Readonly<Record<Protocol, RegExp>>;
-  /** -A puts a kernel address in front and narrows the address columns. */
+  /** -A puts a kernel address in front, and makes the address columns narrower. */
   readonly columnWidth: number | null;
-  /** It has columns that this version does not know, which are passed over. */
+  /** It has columns of an unknown release, which are skipped. */
   readonly isUnknown: boolean;
 }
 
-/** A row taken apart, its addresses still as printed. */
+/** A row split into columns, with addresses as printed. */
 interface RawRow {
   readonly line: string;
   readonly protocol: Protocol;
@@ -33,20 +33,18 @@ interface RawRow {
 const front = ['Proto', 'Recv-Q', 'Send-Q', 'Local', 'Address', 'Foreign', 'Address', '(state)'];
 const controlBlock = ['Socket', 'Flowhash'];
 const columnWidthWithA = 18;
-/** IPv6 address columns, their blank included: with -l, and at most without (inet6print). */
+/** The width of IPv6 address columns with -l, including the space; the longest address without -l (inet6print). */
 const wideColumn = 46;
 const longestCutAddress = 16;
 
-/** Tables whose sockets are none of ours: raw IP, ICMP, IGMP, divert (protox in main.c). */
+/** Tables that are skipped: raw IP, ICMP, IGMP, divert (protox in main.c). */
 const otherProtocols = /^(?:[0-9a-f]+\s+[0-9a-f]+\s+)?(?:ip[46 ]|icm[46]|igm[46]|div[46])/;
 
 /**
- * Reads the Internet sections of `netstat -an`, best with `-v` (process IDs) and `-l` (whole IPv6
- * addresses). Other sections are passed over; no output at all is no sockets, since netstat prints
- * the header with the first of them.
- *
- * @param source the command, for warnings.
- * Columns that no known release has behind those that all have are passed over, with a warning.
+ * Parses the Internet sections of `netstat -an`, preferably with `-v` (process IDs) and `-l` (whole IPv6 addresses).
+ * Other sections are skipped. Empty output means no sockets: netstat prints the header with the first one.
+ * @param source the command, for warnings. Unknown columns after those that all releases have are skipped, with a
+ * warning.
  * @throws NetstatError `unrecognized` for a header of another form.
  */
 export function parseInetSockets(
@@ -72,7 +70,7 @@ function readRows(
 ): {
   raw: RawRow[];
   bad: string[];
-  /** A header with columns that this version does not know; null: there is none. */
+  /** A header with unknown columns; null if there is none. */
   unknown: string | null;
 } {
   const raw: RawRow[] = [];
@@ -96,7 +94,7 @@ function readHeader(line: string, source: string): Table {
   const names = words(line);
   const withA = startsWith(names, controlBlock);
   const rest = withA ? names.slice(controlBlock.length) : names;
-  // FreeBSD's header begins with the same names, with one blank here.
+  // FreeBSD's header has the same names, but one space here.
   if (!startsWith(rest, front) || /Send-Q Local/.test(line)) throw unknownTable(source, line);
   const known = layoutOf(rest.slice(front.length));
   const layout = known ?? unknownLayout;
@@ -111,7 +109,7 @@ function startsWith(names: readonly string[], start: readonly string[]): boolean
   return start.every((name, at) => names[at] === name);
 }
 
-/** TCP has a state; the rest has blanks there, so the columns after it move up by one. */
+/** Only TCP has a state; for others it is blank, so that the later columns are one position to the left. */
 function rowPattern(protocol: Protocol, layout: Layout, withA: boolean): RegExp {
   const block = withA ? '[0-9a-f]+\\s+[0-9a-f]+\\s+' : '';
   const queues = '(?<recv>\\d+)\\s+(?<send>\\d+)';
@@ -131,7 +129,7 @@ function readRow(line: string, { patterns, columnWidth }: Table): RawRow | null 
   return null;
 }
 
-/** Whether a row can only come from `netstat -l`: by its column or by an address past the cut. */
+/** Whether a row can only come from `netstat -l`: by the column's width, or an address longer than the limit. */
 function showsWideAddresses({ groups }: RawRow): boolean {
   const { version, local = '', gap = '', foreign = '' } = groups;
   if (version === '4') return false;
@@ -167,8 +165,8 @@ function socketOf({ protocol, columnWidth, groups }: RawRow, wide: boolean): Ine
 }
 
 /**
- * The bytes in the socket's own buffers. Of a server there are none there: who waits to be accepted waits in a queue
- * that netstat tells apart (-L), with no socket beside it.
+ * Returns the bytes in the socket's own buffers. A server's are null: its accept queue is only reported by `netstat
+ * -L`, and not by socket.
  */
 function queuesOf(
   { recv, send }: RawRow['groups'],
@@ -178,7 +176,7 @@ function queuesOf(
   return { recvQueue: Number(recv), sendQueue: Number(send) };
 }
 
-/** Bytes are all that netstat tells of a connection from inside, since macOS 15.1. */
+/** netstat reports only bytes of a connection's internals, since macOS 15.1. */
 function infoOf({ groups }: RawRow, { protocol, state }: InetSocket): TcpInfo | null {
   const { rxbytes, txbytes } = groups;
   if (protocol !== 'tcp' || state === 'LISTEN' || rxbytes === undefined || txbytes === undefined) {

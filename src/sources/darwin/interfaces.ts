@@ -7,7 +7,7 @@ import { parseNetwork4, parseNetwork6, splitZone, withoutEmbeddedScope } from '.
 import { malformed, type Parsed, unknownTable, words } from './text.ts';
 
 const front = ['Name', 'Mtu', 'Network', 'Address'];
-/** The counters that -i can show, with -b, -d, -t and -F (intpr in if.c). */
+/** The counters that -i can show; with -b, -d, -t and -F (intpr in if.c). */
 const counters = [
   'Ipkts',
   'Ierrs',
@@ -25,30 +25,29 @@ const counters = [
 const longestCounter = 20;
 const IFF_UP = 0x1;
 const IFF_LOOPBACK = 0x8;
-/** What the kernel's own driver names its interfaces, and nobody else. */
+/** The names that the kernel's own driver gives its interfaces; no other driver does. */
 const loopbackName = /^lo\d+$/;
 
-/** Without -l (and on 10.x even with it) these columns are narrower than what they may hold. */
+/** Without -l (and on 10.x even with it) these columns are too narrow for the longest values. */
 const narrow = { network4: 13, network6: 11, address6: 17, nextColumn: 20 };
 
 interface Columns {
   readonly names: readonly string[];
   readonly pattern: RegExp;
-  /** Room for a name; one that fills it may be cut. */
+  /** The width of the name column; a name that fills it may be cut. */
   readonly nameWidth: number;
 }
 
-/** An interface while its lines are read. */
+/** An interface whose lines are being read. */
 interface Draft {
   readonly facts: Omit<NetInterface, 'addresses'>;
   readonly addresses: InterfaceAddress[];
 }
 
 /**
- * Reads `netstat -in`, best with `-bdl`. Each interface has a line of its own (`<Link#N>`) and then
- * one for each address. netstat tells neither its flags but for being up, nor its kind; a loopback interface is known by
- * its name.
- *
+ * Parses `netstat -in`, preferably with `-bdl`. Each interface has a line of its own (`<Link#N>`), followed by one for
+ * each address. netstat reports no flags except whether the interface is up, and no kind; a loopback interface is
+ * recognized by its name.
  * @param source the command, for warnings.
  * @throws NetstatError `unrecognized` for a header of no known release.
  */
@@ -75,7 +74,7 @@ export function parseInterfaces(
       bad.push(line);
     } else if (index !== undefined) {
       drafts.push({ facts: factsOf(name, Number(index), groups, columns), addresses: [] });
-      // The star of an interface that is down comes last, so a name that shows it is whole.
+      // The star of an interface that is down comes last: if it is visible, the name is whole.
       if (name === groups.name && name.length >= columns.nameWidth) cutNames++;
     } else if (current?.facts.name === name) {
       const address = addressOf(groups);
@@ -121,7 +120,7 @@ function factsOf(name: string, index: number, groups: Groups, columns: Columns):
   const values = words(groups.numbers ?? '');
   const count = (counter: string) => {
     const text = values[columns.names.indexOf(counter)];
-    // Below zero is no count, and a dash says that there is none.
+    // A negative number is not a count; a dash means that there is none.
     return text === undefined || text.startsWith('-') ? null : BigInt(text);
   };
   const up = !(groups.name ?? '').endsWith('*');
@@ -159,13 +158,13 @@ function factsOf(name: string, index: number, groups: Groups, columns: Columns):
   };
 }
 
-/** ifconfig there says `ether` of every address of six bytes; no other kind of link is told. */
+/** ifconfig prints `ether` for every address of six bytes; other kinds of links are not reported. */
 function linkTypeOf(hardware: string, isLoopback: boolean): string | null {
   if (isLoopback) return 'Local Loopback';
   return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(hardware) ? 'Ethernet' : null;
 }
 
-/** An address line; `cut` where the columns may not have held the whole; null where it is none. */
+/** Parses an address line; `cut` if a column may be too narrow for the whole value; null if it is malformed. */
 function addressOf(groups: Groups): InterfaceAddress | 'cut' | null {
   const { network = '', gap = '', address: text = '' } = groups;
   const wide = network.length + gap.length >= narrow.nextColumn;

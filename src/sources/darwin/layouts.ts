@@ -1,10 +1,10 @@
 /**
- * The columns that `netstat -v` prints after `(state)`, or on UNIX sockets before `Addr`, by
- * release (Apple's network_cmds: protopr in inet.c, print_socket_stats_format in main.c). The names
- * in the header tell which layout it is; where they stand does not.
+ * The columns that `netstat -v` prints after `(state)`, or for UNIX sockets before `Addr`, by release (Apple's
+ * network_cmds: protopr in inet.c, print_socket_stats_format in main.c). The layout is recognized by the names in the
+ * header, not by their positions.
  */
 
-/** What each column looks like, so that nothing can be taken for another. */
+/** The pattern of each column, strict enough that no value is taken for another. */
 const columns = {
   rxbytes: '(?<rxbytes>\\d+)',
   txbytes: '(?<txbytes>\\d+)',
@@ -12,7 +12,7 @@ const columns = {
   shiwat: '\\d+',
   pid: '(?<pid>\\d+)',
   epid: '\\d+',
-  /** The name may hold blanks and colons, so what surrounds it must leave no doubt. */
+  /** The name may contain spaces and colons, so the columns around it must be unambiguous. */
   'process:pid': '(?<process>.*?):(?<pid>\\d+)',
   state: '(?<socketState>(?:0x)?[0-9a-f]+)',
   options: '(?<options>(?:0x)?[0-9a-f]+)',
@@ -65,18 +65,15 @@ const releases: readonly { readonly macos: string; readonly columns: readonly Co
   },
 ];
 
-/** Another spelling of a column's name: macOS 13 to 15.0. */
+/** Other names of columns: macOS 13 to 15.0. */
 const spellings: Readonly<Record<string, string>> = { usscnt: 'usecnt' };
 
-/** One release's way of printing what a socket's process and options are. */
+/** How a release prints a socket's process and options. */
 export interface Layout {
   readonly macos: string;
-  /** Whether it tells process IDs. */
+  /** Whether it contains process IDs. */
   readonly tellsPid: boolean;
-  /**
-   * Matches the columns; groups: rxbytes, txbytes, pid, process, socketState, options, usecnt, where there
-   * are any.
-   */
+  /** Matches the columns; groups, if present: rxbytes, txbytes, pid, process, socketState, options, usecnt. */
   readonly pattern: string;
 }
 
@@ -92,8 +89,8 @@ const layouts = new Map<string, Layout>(
 );
 
 /**
- * Columns of a release that this version does not know: nothing of them is read, since a byte count taken
- * for a process ID would name the wrong process.
+ * The columns of an unknown release: none is read, since a byte count mistaken for a process ID would name the wrong
+ * process.
  */
 export const unknownLayout: Layout = {
   macos: 'not known',
@@ -101,24 +98,24 @@ export const unknownLayout: Layout = {
   pattern: '(?:\\s.*)?',
 };
 
-/** The layout whose column names are exactly `names`; undefined where no release has such. */
+/** Returns the layout with exactly these column names; undefined if no release has it. */
 export function layoutOf(names: readonly string[]): Layout | undefined {
   return layouts.get(names.map((name) => spellings[name] ?? name).join(' '));
 }
 
-/** What one row says in its layout's columns. */
+/** The values in a row's columns. */
 export interface Details {
-  /** The process that used the socket last; 0 is the kernel. null: not told. */
+  /** The process that used the socket last; 0 is the kernel. null: not reported. */
   readonly pid: number | null;
   readonly process: string | null;
-  /** so_state and so_options (<sys/socketvar.h>, <sys/socket.h>); null: not told. */
+  /** so_state and so_options (<sys/socketvar.h>, <sys/socket.h>); null: not reported. */
   readonly socketState: number | null;
   readonly options: number | null;
-  /** How many use the socket; null: not told. */
+  /** The number of users of the socket; null: not reported. */
   readonly useCount: number | null;
 }
 
-/** Reads the groups that a layout's pattern matched. */
+/** Reads the groups of a match of a layout's pattern. */
 export function detailsOf(groups: Readonly<Record<string, string | undefined>> = {}): Details {
   const number = (text: string | undefined, base = 10) =>
     text === undefined ? null : Number.parseInt(text, base);

@@ -1,15 +1,15 @@
 import type { NoOwner, Owner } from '../../model/owner.ts';
 import type { Details } from './layouts.ts';
 
-/** A socket's owners and, where there is none, the reason. */
+/** A socket's owners or, if there are none, the reason. */
 export interface Ownership {
   readonly owners: readonly Owner[];
   readonly noOwner: NoOwner | null;
 }
 
 /**
- * Who owns a socket, by what netstat tells of it: the process that used it last, which stands for
- * all that hold it. Process 0 is the kernel. `holdable` is false in a state that no process holds.
+ * Returns a socket's owner as reported by netstat: the process that used it last, which stands for all that hold it.
+ * Process 0 is the kernel. `holdable` is false in a state in which no process holds the socket.
  */
 export function ownershipOf({ pid, process }: Details, holdable: boolean): Ownership {
   if (!holdable) return { owners: [], noOwner: 'none' };

@@ -7,21 +7,20 @@ import { parseProcesses, programName } from './processes.ts';
 import type { RunCommand } from './run-command.ts';
 
 /**
- * The C locale but for its character set, which every macOS has under this name: in a plain C
- * locale ps spells each byte beyond ASCII out (`M-CM-)`).
+ * The C locale with another character set, which every macOS has under this name: in the plain C locale ps escapes each
+ * byte beyond ASCII (`M-CM-)`).
  */
 const locale = { LC_CTYPE: 'UTF-8' };
 
 /**
- * -ww: ps else cuts its lines to the width of whatever terminal it finds. An -o for each column: behind its `=` POSIX
- * has all of a word be the header, commas too, and so does FreeBSD's ps.
+ * -ww: otherwise ps cuts lines to the width of any terminal it finds. One -o per column: in POSIX, and in FreeBSD's ps,
+ * everything after `=` is the header, commas included.
  */
 const listing = (keyword: 'comm' | 'command') => ['-axww', '-o', 'pid=', '-o', `${keyword}=`];
 
 /**
- * Completes owners that netstat told by number with what ps knows of them. A process that ps does
- * not know is gone, so who holds its socket now is unknown. Where ps itself cannot be asked, or does
- * not tell of all processes, the numbers stand, with a warning.
+ * Completes owners, of which netstat reported only the PID, with data from ps. A process that ps does not list has
+ * ended, so the socket's owner is unknown. If ps fails, or does not list all processes, the PIDs stay, with a warning.
  */
 export async function withOwners(
   run: RunCommand,
@@ -51,7 +50,7 @@ export async function withOwners(
   });
 }
 
-/** launchd, which is always there: a list without it is not whole, as in a sandbox. */
+/** launchd always runs: a list without it is incomplete, as in a sandbox. */
 const firstProcess = 1;
 
 const partlyTold: Warning = {
@@ -60,7 +59,7 @@ const partlyTold: Warning = {
   source: 'ps',
 };
 
-/** A command line, as much of it as is told. */
+/** Returns a command line, limited in length. */
 function bounded(text: string | undefined): Pick<Owner, 'commandLine' | 'commandTruncated'> {
   if (text === undefined || text === '') return { commandLine: null };
   if (text.length <= longestCommandLine) return { commandLine: text };

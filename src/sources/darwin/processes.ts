@@ -1,6 +1,6 @@
-/** What `ps -axo pid=,comm=` says of a process: its number and its first argument. */
+/** Parses `ps -axo pid=,comm=`: the process ID and the first argument. */
 
-/** Lines of `PID TEXT` to a table; lines that are none (a blank one, a stray message) are left out. */
+/** Maps PID to text from lines `PID TEXT`; other lines (blank ones, stray messages) are skipped. */
 export function parseProcesses(text: string): Map<number, string> {
   const found = new Map<number, string>();
   for (const line of text.split('\n')) {
@@ -10,12 +10,12 @@ export function parseProcesses(text: string): Map<number, string> {
   return found;
 }
 
-/** As on Linux, where netstat looks no further; a process can give itself a name of a megabyte. */
+/** As on Linux, where netstat reads no more; a process can give itself a name of a megabyte. */
 const longestName = 511;
 
 /**
- * The name netstat shows for a first argument: its folders dropped where it starts with `/`. ps
- * puts the kernel's name in parentheses where it may not see the arguments.
+ * Returns the name that netstat shows for a first argument: without directories if it begins with `/`. ps prints the
+ * kernel's name in parentheses if it may not see the arguments.
  */
 export function programName(comm: string): string | null {
   const head = comm.slice(0, longestName);

@@ -5,8 +5,8 @@ import { parseNetwork4, parseNetwork6, splitZone } from './address.ts';
 import { malformed, type Parsed, unknownTable, words } from './text.ts';
 
 /**
- * The columns a routing table can have, in their order (pr_rthdr in route.c); -l adds Refs, Use and
- * Mtu. Optional ones may be blank in a row.
+ * The columns that a routing table can have, in order (pr_rthdr in route.c); -l adds Refs, Use and Mtu. Optional ones
+ * may be blank in a row.
  */
 const columns = {
   Destination: '(?<destination>\\S+)',
@@ -52,8 +52,7 @@ const flagBits: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads `netstat -rn`, best with `-l`.
- *
+ * Parses `netstat -rn`, preferably with `-l`.
  * @param source the command, for warnings.
  * @throws NetstatError `unrecognized` for a header of no known release.
  */
@@ -129,8 +128,8 @@ function destinationOf(family: InetFamily, text: string, flags: string) {
 }
 
 /**
- * The next hop's address; its zone is the route's interface. null for a link or an interface, which
- * is no hop; undefined for anything else (a name, as without -n).
+ * Returns the next hop's address; its zone is the route's interface. null for a link or an interface, which are no
+ * hops; undefined for anything else (a name, as without -n).
  */
 function gatewayOf(text: string): string | null | undefined {
   const address = canonicalAddress(splitZone(text).address);
@@ -138,7 +137,7 @@ function gatewayOf(text: string): string | null | undefined {
   return /^(link#\d+|[a-z]+\d+|[0-9a-f]{1,2}(:[0-9a-f]{1,2})+)$/.test(text) ? null : undefined;
 }
 
-/** Without -n and -l, IPv6 columns hold 18 characters, and what fills them may go on. */
+/** Without -n and -l, IPv6 columns are 18 characters wide; what fills them may be cut. */
 function isCut(text: string, gap: string): boolean {
   return text.length === narrowColumn && gap.length === 1;
 }

@@ -11,9 +11,9 @@ export interface CommandOptions {
 }
 
 /**
- * Runs a command to its end and gives what it printed.
- * @throws NetstatError `unreadable` when it is missing, fails, prints too much or takes too long;
- * the message names the command.
+ * Runs a command to its end. Returns its output.
+ * @throws NetstatError `unreadable` if it is missing, fails, prints too much or takes too long; the message names the
+ * command.
  */
 export type RunCommand = (
   command: string,
@@ -21,17 +21,17 @@ export type RunCommand = (
   options?: CommandOptions,
 ) => Promise<string>;
 
-/** When a command is given up. */
+/** When a command is stopped. */
 export interface RunLimits {
   /** Milliseconds until the command is killed. */
   readonly timeout: number;
-  /** Bytes of output; some 250 a socket. */
+  /** Bytes of output; a socket takes some 250. */
   readonly maxOutput: number;
 }
 
 const defaultLimits: RunLimits = { timeout: 10_000, maxOutput: 256 * 1024 * 1024 };
 
-/** Node's `spawn`, as far as it is used here. */
+/** The part of Node's `spawn` that is used here. */
 export type StartProcess = (
   command: string,
   args: readonly string[],
@@ -42,8 +42,8 @@ export type StartProcess = (
 ) => ChildProcessByStdio<null, Readable, Readable>;
 
 /**
- * A `RunCommand` that starts real processes: found where macOS keeps them and then on `env`'s PATH,
- * without a shell, in the C locale, with nothing on standard input.
+ * Returns a `RunCommand` that starts real processes: programs from macOS's standard directories, then from the PATH in
+ * `env`; without a shell, in the C locale, with an empty standard input.
  */
 export function processRunner(
   env: Readonly<Record<string, string | undefined>>,
@@ -64,11 +64,11 @@ export function processRunner(
         const options = { env: commandEnv(env, locale), stdio: pipes };
         child = start(command, args, options);
       } catch (error) {
-        // Some errors Node throws and does not emit, such as EPERM: a sandbox lets nobody run it.
+        // Node throws some errors instead of emitting them, such as EPERM if a sandbox forbids it.
         reject(unable(error as NodeJS.ErrnoException));
         return;
       }
-      // Where a process may open no more files there are not even the pipes.
+      // If the process has too many open files, there are no pipes.
       if ((child.stdout as unknown) === undefined) {
         child.on('error', (error: NodeJS.ErrnoException) => reject(unable(error)));
         return;
@@ -77,7 +77,7 @@ export function processRunner(
       let size = 0;
       let complaint = '';
 
-      // Not spawn's own `timeout`: it waits for every holder of the pipe, so for grandchildren too.
+      // Not spawn's own `timeout`, which waits for all holders of the pipe, including grandchildren.
       const stop = (reason: string) => {
         child.kill('SIGKILL');
         child.stdout.destroy();
@@ -118,7 +118,7 @@ export function processRunner(
 
 const pipes = ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'];
 
-/** Why a command could not be started, in words, where there is something to be done about it. */
+/** Returns why a command could not be started, in words if the user can do something about it. */
 function whyUnable({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ENOENT':

@@ -1,6 +1,6 @@
 /**
- * netstat's socket listing comes in sections, each under a title: Internet, multipath, UNIX, and
- * the kernel's own (control modules, event and control sockets).
+ * netstat's socket listing has sections with titles: Internet, multipath, UNIX, and the kernel's own (control modules,
+ * event and control sockets).
  */
 export type SectionKind = 'inet' | 'unix' | 'other';
 
@@ -10,11 +10,11 @@ const titles: readonly (readonly [RegExp, SectionKind])[] = [
   [/^(Active|Registered) /, 'other'],
 ];
 
-/** What netstat says about itself rather than about a socket (protopr, unixpr). */
+/** Remarks that netstat prints about its own output (protopr, unixpr). */
 const remarks =
   /^(Some \S+ sockets may have been (created|deleted)|got \d+ twice|unexpected kind \d+)/;
 
-/** The lines of every section of one kind, titles and blank lines left out, each with its header. */
+/** Yields the lines of all sections of one kind, including headers, without titles and blank lines. */
 export function* sectionLines(text: string, wanted: SectionKind): Generator<string> {
   let kind: SectionKind = wanted;
   for (const line of text.split('\n')) {

@@ -1,6 +1,6 @@
 import type { InetState } from '../../model/state.ts';
 
-/** macOS's names for TCP's states (tcpstates in <netinet/tcp_fsm.h>) and ours. */
+/** Maps macOS's names of TCP states (tcpstates in <netinet/tcp_fsm.h>) to ours. */
 const states: Readonly<Record<string, InetState>> = {
   CLOSED: 'CLOSE',
   LISTEN: 'LISTEN',
@@ -16,8 +16,8 @@ const states: Readonly<Record<string, InetState>> = {
 };
 
 /**
- * A TCP state as netstat prints it: a name, which a `*` may follow (a SYN or FIN is still to be
- * sent), or the number of a state that it has no name for. null where it is neither.
+ * Parses a TCP state as netstat prints it: a name, possibly followed by `*` (a SYN or FIN is still to be sent), or the
+ * number of a state without a name. null for anything else.
  */
 export function parseTcpState(text: string): InetState | null {
   const name = text.endsWith('*') ? text.slice(0, -1) : text;

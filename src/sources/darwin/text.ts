@@ -1,7 +1,7 @@
 import { NetstatError } from '../../errors.ts';
 import type { Warning } from '../../model/snapshot.ts';
 
-/** What a parser made of a command's output. */
+/** The result of parsing a command's output. */
 export interface Parsed<Row> {
   readonly rows: Row[];
   readonly warnings: Warning[];
@@ -9,7 +9,7 @@ export interface Parsed<Row> {
 
 const shownLength = 200;
 
-/** Someone else's line for a message of ours: in quotes, ASCII, at most 200 characters. */
+/** Quotes a line of other programs for our messages: ASCII, at most 200 characters. */
 export function quoted(line: string): string {
   const cut = line.length > shownLength ? `${line.slice(0, shownLength)}...` : line;
   const safe = cut.replace(
@@ -19,7 +19,7 @@ export function quoted(line: string): string {
   return `"${safe}"`;
 }
 
-/** Lines that could not be read, as one warning; none for none. */
+/** Returns a warning of lines that could not be parsed; none if there are no such lines. */
 export function malformed(source: string, lines: readonly string[]): Warning[] {
   const [first] = lines;
   if (first === undefined) return [];
@@ -30,7 +30,7 @@ export function malformed(source: string, lines: readonly string[]): Warning[] {
   return [{ code: 'malformed', message, source }];
 }
 
-/** A table under a header of no known release: read by guess, it could tell anything. */
+/** The error for a table with a header of no known release: guessing would give wrong results. */
 export function unknownTable(source: string, header: string): NetstatError {
   return new NetstatError(
     'unrecognized',
@@ -39,7 +39,7 @@ export function unknownTable(source: string, header: string): NetstatError {
   );
 }
 
-/** Columns behind those that all releases have, and none of a release that this version knows. */
+/** The warning of columns of an unknown release, after those that all releases have. */
 export function unknownColumns(source: string, header: string): Warning {
   return {
     code: 'unreadable',
@@ -48,7 +48,7 @@ export function unknownColumns(source: string, header: string): Warning {
   };
 }
 
-/** The words of a header line. */
+/** Returns the words of a header line. */
 export function words(line: string): string[] {
   return line.trim().split(/\s+/);
 }

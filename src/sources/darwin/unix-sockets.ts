@@ -7,7 +7,7 @@ import { malformed, type Parsed, unknownTable, words } from './text.ts';
 
 const front = ['Address', 'Type', 'Recv-Q', 'Send-Q', 'Inode', 'Conn', 'Refs', 'Nextref'];
 
-/** netstat's names for kinds of sockets (socktype in unix.c), cut at six characters. */
+/** netstat's names of socket types (socktype in unix.c), cut at six characters. */
 const types: Readonly<Record<string, UnixType>> = {
   stream: 'STREAM',
   dgram: 'DGRAM',
@@ -23,10 +23,9 @@ const SS_ISCONNECTING = 0x0004;
 const SS_ISDISCONNECTING = 0x0008;
 
 /**
- * Reads the UNIX section of `netstat -an`; with `-v`, macOS 15.1 and later also tell the process
- * and whether a socket listens. Addr is last and may hold blanks. The kernel's addresses that fill
- * the middle columns say who is connected to whom; they are no inode numbers.
- *
+ * Parses the UNIX section of `netstat -an`; with `-v`, macOS 15.1 and later also report the process and whether a
+ * socket listens. Addr is last and may contain spaces. The kernel addresses in the middle columns show who is connected
+ * to whom; they are not inodes.
  * @param source the command, for warnings.
  * @throws NetstatError `unrecognized` for a header of no known release.
  */
@@ -84,9 +83,8 @@ function typeOf(name: string): UnixType | null {
 }
 
 /**
- * With options told, they say whether a socket listens. Without, it is inferred: a stream socket
- * that has a place in the file system and no peer is a server, since accepted sockets have a peer
- * and clients have no place.
+ * The options, if reported, show whether a socket listens. Otherwise it is inferred: a stream socket with a path and
+ * without a peer is a server, since accepted sockets have a peer and clients have no path.
  */
 function stateOf(
   type: UnixType,

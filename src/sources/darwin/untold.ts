@@ -2,13 +2,13 @@ import type { Socket } from '../../model/socket.ts';
 import { noTcpInfo } from '../../model/tcp-info.ts';
 import type { SocketQuery, WarningSink } from '../source.ts';
 
-/** What rows may be shown or chosen by and this netstat does not tell. */
+/** A fact that rows may be shown or chosen by, but netstat does not report. */
 interface Untold {
-  /** Whether a row lacks it; false where none is asked for. */
+  /** Whether a row lacks it; false if it was not asked for. */
   readonly lacks: (socket: Socket, query: SocketQuery) => boolean;
-  /** The row as if it were told. */
+  /** Returns the row as if the fact were known. */
   readonly told: (socket: Socket) => Socket;
-  /** A column of it is empty then. */
+  /** It has a column, which is then empty. */
   readonly hasColumn: boolean;
   readonly message: string;
   readonly source: string;
@@ -38,8 +38,8 @@ const bytes: Untold = {
 };
 
 /**
- * Warns of what `rows` lack where it keeps one from being chosen or not: owners may do so too, which come later. Of
- * bytes also where they are to be shown.
+ * Warns of facts that `rows` lack if that leaves open whether a row is chosen (owners, which come later, may do so
+ * too). Warns of missing bytes also if they are to be shown.
  */
 export function tellUntold(
   query: SocketQuery,

@@ -3,15 +3,15 @@ import { NetstatError } from '../../errors.ts';
 import { remoteNameProblem } from '../../model/remote-name.ts';
 import { shortened } from '../../text/shortened.ts';
 
-/** So much of a file of names is read. */
+/** The most bytes of a file of names. */
 const mostBytes = 256 * 1024;
-/** So many machines are asked. */
+/** The most machines. */
 const mostMachines = 4096;
 
 /**
- * The machines that words name, each once, in their order; `@FILE` stands for the names in a file: one a line, `#`
- * before a comment.
- * @throws NetstatError `usage` for a name that is none, which says where it stands, or `unreadable` for a file
+ * Returns the machines named on the command line, without duplicates, in order; `@FILE` stands for the names in a file:
+ * one per line, with comments after `#`.
+ * @throws NetstatError `usage` for an invalid name, with its position, or `unreadable` for a file
  */
 export function machineNames(words: readonly string[]): readonly string[] {
   const names = new Set<string>();
@@ -52,7 +52,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'what stands for a folder there is none',
 };
 
-/** A file's text, or that of a pipe such as a shell's `<(…)`. */
+/** Reads a file, or a pipe such as a shell's `<(…)`. */
 function textOf(path: string): string {
   const unreadable = (reason: string, cause?: unknown) =>
     new NetstatError('unreadable', `--on: ${path}: ${reason}`, { path, cause });
@@ -60,7 +60,7 @@ function textOf(path: string): string {
   try {
     fd = openSync(path, constants.O_RDONLY);
     const file = fstatSync(fd);
-    // A terminal has no end, /dev/zero neither.
+    // A terminal never ends, nor does /dev/zero.
     if (file.isCharacterDevice() || file.isBlockDevice()) {
       throw unreadable('it is a device; give a file');
     }

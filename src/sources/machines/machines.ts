@@ -17,18 +17,18 @@ import type {
 } from '../source.ts';
 import { ofMachine } from './of-machine.ts';
 
-/** Makes the source of one machine; `signal` ends what is under way there. */
+/** Creates the source of one machine; `signal` stops it. */
 export type Ask = (name: string, signal: AbortSignal) => Source;
 
-/** So many answers may wait for those before them, for each that is asked at once. */
+/** How many answers may wait for earlier machines, per machine that is asked concurrently. */
 const waitingForEach = 4;
 
 /**
- * Several machines as one source. They are asked side by side, and their rows come machine by machine, in the
- * order in which these were named. One that fails costs a warning, whose code is `host-failed`; where all fail,
- * that ends the answer, and with `strict` one that lacks any ends behind its rows.
+ * Several machines as one source. They are asked concurrently, and their rows come machine by machine in the given
+ * order. One that fails causes a warning `host-failed`. If all fail, that is an error; with `strict` also if any fails,
+ * after the rows of the others.
  *
- * What one reading of it tells is each machine's own moment: they are not asked together to the millisecond.
+ * Each machine's rows are of its own moment: machines are not read at the same millisecond.
  */
 export function machinesSource(
   { names, atOnce, strict }: HostsAsked,
@@ -40,20 +40,20 @@ export function machinesSource(
     (name): Machine => ({
       name,
       open(signal) {
-        // As many listen as there are machines, and what they do.
+        // There are as many listeners as machines, and more.
         setMaxListeners(0, signal);
         return inTurns(ofMachine(name, ask(name, signal)), turn);
       },
     }),
   );
-  // What can be told at all does not wait for an answer.
+  // What sources support is known without asking the machines.
   const known = machines.map(({ open }) => open(new AbortController().signal));
   const all = <K extends 'protocols' | 'facts' | 'reports'>(what: K) =>
     [
       ...new Set(known.flatMap((source) => source[what] as readonly unknown[])),
     ] as unknown as Source[K];
 
-  /** What the round before asked: a machine may go on with the connection that it has. */
+  /** The sources of the last round: a machine may reuse its connection. */
   let kept: Opened | null = null;
   function opened(): Opened {
     if (kept === null) {
@@ -92,7 +92,7 @@ export function machinesSource(
       }
       isWhole = true;
     } finally {
-      // Whoever leaves early waits for nobody.
+      // The caller left early: stop the others.
       if (!isWhole) {
         stop.end();
         kept = null;
@@ -118,7 +118,7 @@ export function machinesSource(
   };
 }
 
-/** The error of an answer that lacks machines; null: it stands without them. */
+/** Returns the error for an answer without these machines; null: the answer is valid without them. */
 function failureOf(
   failed: readonly { readonly name: string; readonly error: NetstatError }[],
   names: readonly string[],
@@ -145,13 +145,13 @@ function failureOf(
   );
 }
 
-/** Machines that are asked, and what ends all that is under way on them. */
+/** Sources of machines, and the signal that stops them. */
 interface Opened {
   readonly sources: readonly Source[];
   readonly stop: LinkedSignal;
 }
 
-/** A source that asks its machine once it has a turn; what has answered is read without one. */
+/** A source that waits for a turn before it asks its machine; reading the rows of the answer needs none. */
 function inTurns(source: Source, turn: Turn): Source {
   const { systemFacts, withOwners } = source;
   return {
@@ -179,13 +179,13 @@ function inTurns(source: Source, turn: Turn): Source {
 }
 
 interface Asking<T> {
-  /** Of those that nobody has taken yet none is asked that stands so far behind the next. */
+  /** How far ahead of the machine whose rows are being taken others are asked. */
   readonly ahead: number;
   readonly onAnswer?: PlatformHost['onAnswer'];
   read(source: Source): Reading<T>;
 }
 
-/** Asks machines side by side; `next` gives the answer of the one that stands at a place, in their order. */
+/** Asks machines concurrently; `next` returns the answer of a machine by its index, and must be called in order. */
 function askAll<T>(sources: readonly Source[], { ahead, onAnswer, read }: Asking<T>) {
   const answers = sources.map(() => deferred<Reading<T>>());
   let begun = 0;
@@ -211,7 +211,7 @@ function askAll<T>(sources: readonly Source[], { ahead, onAnswer, read }: Asking
       taken = at + 1;
       fill();
       const { promise } = answers[at] as Deferred<Reading<T>>;
-      // An answer is let go of with its rows.
+      // Released, so that an answer's memory is freed with its rows.
       answers[at] = deferred();
       return promise;
     },
@@ -237,7 +237,7 @@ function deferred<T>(): Deferred<T> {
     resolve = done;
     reject = failed;
   });
-  // One that nobody takes any more is no unhandled rejection.
+  // Prevents an unhandled rejection if nobody takes this answer.
   promise.catch(() => {});
   return { promise, resolve, reject };
 }

@@ -2,11 +2,11 @@ import { aboutMachine, type InHost } from '../../model/place.ts';
 import type { ReportKind, ReportRows } from '../../model/snapshot.ts';
 import type { Batches, Source, SourceQuery, WarningSink } from '../source.ts';
 
-/** A source whose rows, warnings and notes say that they are of the machine `name`. */
+/** A source that adds the name of its machine to rows, warnings and notes. */
 export function ofMachine(name: string, source: Source): Source {
   const { closings: _, unixPeers, withOwners, systemFacts, portUnits, ...others } = source;
   const sinks = new WeakMap<WarningSink, WarningSink>();
-  /** One for each sink, so that who remembers what a sink was told goes on doing so. */
+  /** One sink per original, for callers that remember what a sink was told. */
   const sinkOf = (warnings: WarningSink): WarningSink => {
     let sink = sinks.get(warnings);
     if (sink === undefined) {
@@ -45,7 +45,7 @@ function mark(row: InHost, host: string): void {
   (row as { host?: string }).host = host;
 }
 
-/** What chooses rows may ask of which machine they are; what is packed has no room for that. */
+/** Filters may need the machine's name; packed rows have no field for it. */
 function asked<K extends ReportKind>(query: SourceQuery<K>, host: string): SourceQuery<K> {
   if (query.report !== 'sockets') return query;
   const { keep, packed: _, ...others } = query as SourceQuery<'sockets'>;

@@ -3,36 +3,42 @@ import { FrameError, type FrameSink } from './frames.ts';
 import { linesIn, ofProcesses, pathIn } from './process-lists.ts';
 import { type Ask, otherPrefix } from './script.ts';
 
-/** What a machine has answered so far. */
+/** What a machine has sent so far. */
 export interface Answer {
   readonly sink: FrameSink;
-  /** What `uname -s` says there; null: it has not come. */
+  /** The machine's `uname -s`; null: not received yet. */
   readonly system: string | null;
-  /** What a tsnetstat there has answered, which ended without an error; null: nothing. */
+  /** The output of the machine's own tsnetstat, if it succeeded; null: none. */
   readonly own: Buffer | null;
-  /** All of it has come. */
+  /** The answer is complete. */
   readonly isWhole: boolean;
   machine(): ToldMachine;
-  /** Files of the machine that are not below /proc, by their whole paths. */
+  /** Returns a file that is not below /proc, by its full path. */
   other(path: string): Buffer | ToldRefusal;
   hasFolder(path: string): boolean;
-  /** What `ip` says there; null: nothing. */
+  /** The machine's output of `ip`; null: none. */
   readonly ip: Buffer | null;
 }
 
-/** No machine has more processes (PID_MAX_LIMIT of <linux/threads.h> is sixteen times as many). */
+/**
+ * The most processes that are accepted; the kernel's limit is sixteen times as many (PID_MAX_LIMIT of
+ * <linux/threads.h>).
+ */
 const mostProcesses = 262_144;
 
-/** So much of `ip`'s output is taken: some thousand interfaces. As values it takes twenty times the room. */
+/**
+ * The most bytes of `ip`'s output that are accepted: a few thousand interfaces. Parsed, they take twenty times the
+ * memory.
+ */
 const mostIp = 4 * 1024 * 1024;
 
-/** What is told of one interface by /sys, by its name and the file. */
+/** A file in /sys of one interface. */
 const linkFile = /^file:\/sys\/class\/net\/[\w.@-]{1,64}\/[a-z_/]{1,16}$/;
 const processFile = /^(\d{1,10})\/([a-z_/]{1,16})$/;
 
 /**
- * Takes an answer to `ask`. What was not asked for is no answer to it, and ends it. `root`: what the machine's /proc
- * is called.
+ * Collects an answer to `ask`. Anything that was not asked for is an error, and ends it. `root`: the name of the
+ * machine's /proc.
  */
 export function answerTo(ask: Ask, root: string): Answer {
   const told = nothingTold(ask);
@@ -68,29 +74,29 @@ export function answerTo(ask: Ask, root: string): Answer {
   };
 }
 
-/** What was asked, and what has been told. */
+/** The request, and what has been received. */
 interface Told {
   readonly ask: Ask;
-  /** The files that are asked for by their paths. */
+  /** The paths of the requested files. */
   readonly wanted: ReadonlySet<string>;
-  /** The names of those that are asked for of each process. */
+  /** The names of the files requested for each process. */
   readonly ofProcess: ReadonlySet<string>;
   readonly files: Map<string, Buffer | ToldRefusal>;
-  /** Of each process that was told of. */
+  /** By PID. */
   readonly descriptors: Map<number, Buffer | ToldRefusal>;
   readonly executables: Map<number, string | ToldRefusal>;
   readonly replaced: Set<number>;
   readonly links: Map<string, string>;
   readonly folders: Set<string>;
   readonly ended: Set<number>;
-  /** Processes whose descriptors have come. */
+  /** Processes whose descriptors have been received. */
   readonly listed: Set<number>;
   system: string | null;
   own: Buffer | null;
   ip: Buffer | null;
   hasNet: boolean;
   isWhole: boolean;
-  /** Paths are written as `ls -b` does. */
+  /** Paths are escaped as by `ls -b`. */
   isEscaped: boolean;
 }
 
@@ -127,14 +133,14 @@ function pidIn(word: string | undefined): number {
   return pid;
 }
 
-/** Of processes that are told of. */
+/** Parses the PID of a process that was announced. */
 function knownPid({ descriptors }: Told, word: string | undefined): number {
   const pid = pidIn(word);
   if (!descriptors.has(pid)) throw new FrameError('a process that was not told of');
   return pid;
 }
 
-/** What a line tells, by its first word. */
+/** Handlers of lines, by their first word. */
 const lines: Readonly<Record<string, (told: Told, words: readonly string[]) => void>> = {
   no: (told, [code, path = '']) => keep(told, path, code === 'EACCES' ? 'EACCES' : 'ENOENT'),
   net(told) {
@@ -169,7 +175,7 @@ const lines: Readonly<Record<string, (told: Told, words: readonly string[]) => v
   },
 };
 
-/** Bytes under a name. */
+/** A named block of bytes. */
 interface Blob {
   isAsked(ask: Ask): boolean;
   take(told: Told, bytes: Buffer, status: string): void;
@@ -192,8 +198,8 @@ const blobs: Readonly<Record<string, Blob>> = {
     isAsked: ({ processes }) => processes?.descriptors === true,
     take({ descriptors, listed }, bytes) {
       for (const { pid, rest } of ofProcesses(bytes, /^p(\d{1,10})$/)) {
-        // An `ls` that writes line breaks of names as they are shows whatever a name makes of them: of a process
-        // that was denied, or is there twice, it is forged.
+        // An `ls` that does not escape line breaks in names lets a name forge lines. Entries of a process that was
+        // denied, or that appears twice, are forged.
         const known = descriptors.get(pid);
         if (known === undefined || known === 'EACCES') continue;
         descriptors.set(pid, listed.has(pid) ? 'EACCES' : rest);
@@ -227,7 +233,8 @@ function machineOf(told: Told, root: string): ToldMachine {
   const { files, descriptors, executables, replaced, links, hasNet } = told;
   for (const pid of told.ended) forget(told, pid);
   for (const [pid, executable] of executables) {
-    // The kernel's threads have none, and no descriptors; of others it may not be told.
+    // Kernel threads have no executable, and no descriptors. If a process has descriptors, its executable could not be
+    // read.
     if (executable === 'ENOENT' && isUnreadable(descriptors.get(pid))) {
       executables.set(pid, 'EACCES');
     }
@@ -235,7 +242,7 @@ function machineOf(told: Told, root: string): ToldMachine {
   return { root, files, descriptors, executables, replaced, links, hasNet };
 }
 
-/** What ended meanwhile told nothing, where it told nothing. */
+/** Removes empty results of a process that ended in the meantime. */
 function forget({ files, descriptors, ofProcess }: Told, pid: number): void {
   for (const name of ofProcess) {
     const file = files.get(`${pid}/${name}`);
@@ -244,7 +251,7 @@ function forget({ files, descriptors, ofProcess }: Told, pid: number): void {
   if (descriptors.get(pid)?.length === 0) descriptors.delete(pid);
 }
 
-/** Whether a process has descriptors and none of them may be looked at. */
+/** Whether a process has descriptors, none of which may be read. */
 function isUnreadable(told: Buffer | ToldRefusal | undefined): boolean {
   if (told === undefined || typeof told === 'string' || told.length === 0) return false;
   return /^(?:\d+\n)+$/.test(told.toString('latin1', 0, 4096).replace(/[^\n]*$/, ''));

@@ -4,7 +4,7 @@ import type { SystemFact } from '../../model/system-facts.ts';
 import type { HolderQuery, SocketQuery, SourceQuery } from '../source.ts';
 import type { Ask, ProcessAsk } from './script.ts';
 
-/** Nothing. */
+/** A request for nothing. */
 const nothing: Ask = {
   files: [],
   processes: null,
@@ -14,7 +14,7 @@ const nothing: Ask = {
   tsnetstat: null,
 };
 
-/** Files by which a machine's byte order is told where its executables do not tell it. */
+/** Files that show a machine's byte order if its executables do not. */
 const orderFiles = ['net/route', 'net/igmp', 'version'];
 
 const socketFiles: { readonly [P in Protocol]: { readonly [F in InetFamily]: readonly string[] } } =
@@ -28,12 +28,12 @@ const socketFiles: { readonly [P in Protocol]: { readonly [F in InetFamily]: rea
     unix: { inet: ['net/unix'], inet6: ['net/unix'] },
   };
 
-/** Of a command line so much is looked at for a program's name. */
+/** Bytes of a command line that are needed for a program's name. */
 const nameBytes = 4096;
-/** A whole one, and a byte that tells whether it is longer. */
+/** A whole command line, and one more byte that shows whether it is longer. */
 const commandBytes = 65_537;
 
-/** What has to be sent so that holders of sockets can be told. */
+/** Returns what must be requested to find the holders of sockets. */
 function holdersFor({ owners, workloads, exposure }: HolderQuery): ProcessAsk {
   return {
     descriptors: true,
@@ -48,10 +48,10 @@ function holdersFor({ owners, workloads, exposure }: HolderQuery): ProcessAsk {
   };
 }
 
-/** What this process may do there, and when the machine started. */
+/** The privileges of the remote process, and the boot time. */
 const powerFiles = ['self/status', 'self/uid_map', 'stat'];
 
-/** What has to be sent so that owners of sockets can be told that were read before. */
+/** Returns the request for owners of sockets that were read before. */
 export function askOfHolders(query: HolderQuery): Ask {
   return { ...nothing, files: powerFiles, processes: holdersFor(query) };
 }
@@ -75,7 +75,7 @@ const protocolFlags: Readonly<Record<Protocol, string>> = {
   ...{ tcp: '-t', udp: '-u', udplite: '-U', raw: '-w', sctp: '-S', unix: '-x' },
 };
 
-/** How a tsnetstat is asked the same; what it tells beyond that is left out here. */
+/** Returns the arguments for the machine's own tsnetstat; anything more that it reports is removed here. */
 function commandFor(query: SocketQuery): readonly string[] {
   const { protocols, families } = query;
   const isEvery = Object.keys(protocolFlags).every((one) => protocols.includes(one as Protocol));
@@ -104,7 +104,7 @@ const familyFiles: {
   groups: { inet: 'net/igmp', inet6: 'net/igmp6' },
 };
 
-/** What has to be sent so that a question can be answered. */
+/** Returns the request for a query. */
 export function askOf<K extends ReportKind>(query: SourceQuery<K>): Ask {
   const asked = query as SourceQuery;
   switch (asked.report) {
@@ -130,11 +130,11 @@ function onceEach<T>(value: T, at: number, all: readonly T[]): boolean {
   return all.indexOf(value) === at;
 }
 
-/** The files of the machine that facts are read from beside /proc. */
+/** Files outside /proc that facts are read from. */
 const resolvConf = '/etc/resolv.conf';
 const systemdFolder = '/run/systemd/system';
 
-/** What each fact of the system is read from. */
+/** What each system fact is read from. */
 const factAsks: { readonly [Fact in SystemFact]: Partial<Ask> } = {
   localPortRange: { files: ['sys/net/ipv4/ip_local_port_range'] },
   reservedPorts: { files: ['sys/net/ipv4/ip_local_reserved_ports'] },
@@ -163,7 +163,7 @@ function ofProcesses(files: readonly string[], executable: boolean): ProcessAsk 
   return { descriptors: true, executable, files, most: nameBytes };
 }
 
-/** What has to be sent so that facts of the system can be told. */
+/** Returns the request for system facts. */
 export function askOfFacts(facts: readonly SystemFact[]): Ask {
   const asks = facts.map((fact) => factAsks[fact]);
   const processes = asks.flatMap((ask) => ask.processes ?? []);

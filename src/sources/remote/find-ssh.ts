@@ -3,8 +3,8 @@ import { delimiter, dirname, join } from 'node:path';
 import type { PlatformHost } from '../source.ts';
 
 /**
- * The user's own ssh: the first in PATH, as a shell would find it. Folders that are not absolute are left out, since
- * they mean another one wherever we are; as root so are those in which others could have put it. null: there is none.
+ * Returns the user's own ssh: the first in PATH, as a shell would find it; null: there is none. Relative directories
+ * are skipped, since they depend on the current one; for root also those where other users could have put it.
  */
 export function findSsh({ platform, env }: Pick<PlatformHost, 'platform' | 'env'>): string | null {
   const isWindows = platform === 'win32';
@@ -28,7 +28,7 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** Whether nobody but root could have put it there. */
+/** Whether only root can have put it there. */
 function isOfRootAlone(file: string): boolean {
   return [file, dirname(file)].every((path) => {
     const { uid, mode } = statSync(path);

@@ -1,58 +1,58 @@
 /**
- * The stream in which a machine answers. What is said of files stands in lines that begin with a token, which is
- * random and only this program and the script know, so that nothing in a file can be taken for one:
+ * The receiver of a machine's answer, which is a stream of frames. Frames are lines that begin with a random token,
+ * known only to this program and the script, so that no content of a file can be mistaken for one:
  *
- *   TOKEN 1 SYSTEM          the beginning: the stream's version, and what `uname -s` says
- *   TOKEN no CODE PATH      a file that is not there, or may not be read
- *   TOKEN files PATH…       and then the files' bytes, each between two separators, behind two of them
- *   TOKEN blob NAME         and then bytes up to a line TOKEN end STATUS
- *   TOKEN bye               the end
+ *   TOKEN 1 SYSTEM          first: the stream's version, and `uname -s`
+ *   TOKEN no CODE PATH      a file that does not exist, or may not be read
+ *   TOKEN files PATH…       followed by two separators, then the bytes of each file and a separator
+ *   TOKEN blob NAME         followed by bytes up to a line TOKEN end STATUS
+ *   TOKEN bye               last
  *
- * A separator is whatever the environment of the program that sends the files holds (/proc/self/environ), the token
- * among it: the one thing that can be put between files which one program sends. Before the beginning there may be
- * what a login shell prints.
+ * The separator is the environment of the program that sends the files (/proc/self/environ), which contains the
+ * token: nothing else can be put between files that one program sends. A login shell's output may precede the first
+ * frame.
  */
 export interface FrameSink {
-  /** A line's words behind the token; the first says what it is. */
+  /** The words of a line after the token; the first is its kind. */
   line(words: readonly string[]): void;
-  /** A file that was sent. */
+  /** A file. */
   file(path: string, bytes: Buffer): void;
-  /** Bytes under a name, and the status with which they ended. */
+  /** A named block of bytes, and the exit status of the command that wrote it. */
   blob(name: string, bytes: Buffer, status: string): void;
 }
 
-/** What of a stream is taken, in bytes. */
+/** Limits of a stream, in bytes. */
 export interface FrameBounds {
-  /** All of it. */
+  /** The whole stream. */
   readonly total: number;
-  /** What comes before its beginning. */
+  /** What precedes the first frame. */
   readonly before: number;
 }
 
-/** A stream that is not as it must be, and why. */
+/** A malformed stream; the message says how. */
 export class FrameError extends Error {
   override readonly name = 'FrameError';
 }
 
 const lineEnd = Buffer.from('\n');
 
-/** No line and no separator is longer. */
+/** The longest line, and separator. */
 const longestLine = 256 * 1024;
 
 /** The version of the stream that this program reads. */
 export const streamVersion = '1';
 
-/** A stream that is read as it comes. */
+/** A decoder that takes a stream in chunks. */
 export interface Frames {
   /** @throws FrameError */
   take(chunk: Buffer): void;
-  /** Whether the beginning has come. */
+  /** Whether the first frame has been received. */
   readonly hasBegun: boolean;
-  /** What came before it, as far as it is kept. */
+  /** What preceded it, as far as it is kept. */
   readonly before: Buffer;
 }
 
-/** Reads a stream of frames as it comes, and hands on what is in it. */
+/** Decodes a stream of frames as it arrives, and passes its content to `sink`. */
 export function decodeFrames(token: string, sink: FrameSink, bounds: FrameBounds): Frames {
   const decoding: Decoding = {
     token: Buffer.from(token, 'latin1'),
@@ -82,18 +82,18 @@ export function decodeFrames(token: string, sink: FrameSink, bounds: FrameBounds
   };
 }
 
-/** A stream, and how far it is read. */
+/** A stream, and how far it is decoded. */
 interface Decoding {
   readonly token: Buffer;
   readonly lineBegin: Buffer;
   readonly blobEnd: Buffer;
   readonly sink: FrameSink;
   readonly bounds: FrameBounds;
-  /** What has come and is not read. */
+  /** Received and not decoded yet. */
   pending: Buffer;
-  /** The beginning of a file or blob whose end has not come. */
+  /** The beginning of a file or blob whose end has not been received. */
   parts: Buffer[];
-  /** What is next. */
+  /** What comes next. */
   state: State;
   hasBegun: boolean;
   readonly before: Buffer[];
@@ -106,7 +106,7 @@ type State =
   | { readonly kind: 'blob'; readonly blob: string }
   | { readonly kind: 'status'; readonly blob: string; readonly bytes: Buffer };
 
-/** Reads one thing; false: more has to come first. */
+/** Decodes one item; false: more bytes are needed. */
 function step(decoding: Decoding): boolean {
   const { state, sink } = decoding;
   if (state.kind === 'lines') return takeLine(decoding);
@@ -161,7 +161,7 @@ function takeLine(decoding: Decoding): boolean {
   return true;
 }
 
-/** No more than so much may come before the beginning, what is not read yet included. */
+/** Limits what may precede the first frame; `unread`: pending bytes, which count too. */
 function requireBegin({ hasBegun, beforeLength, bounds }: Decoding, unread: number): void {
   if (!hasBegun && beforeLength + unread > bounds.before) {
     throw new FrameError('something else than an answer');
@@ -174,7 +174,7 @@ function requireVersion(version: string): void {
   throw new FrameError(`${other} of the answer`);
 }
 
-/** A line without its end; null: that has not come. */
+/** Returns a line without its end; null: incomplete. */
 function nextLine(decoding: Decoding): Buffer | null {
   const { pending } = decoding;
   const end = pending.indexOf(0x0a);
@@ -186,12 +186,12 @@ function nextLine(decoding: Decoding): Buffer | null {
   return pending.subarray(0, end);
 }
 
-/** Everything up to `needle`, which is taken out too; null: it has not come. */
+/** Returns everything up to `needle`, and removes both from the input; null: incomplete. */
 function upTo(decoding: Decoding, needle: Buffer): Buffer | null {
   const { pending, parts } = decoding;
   const at = pending.indexOf(needle);
   if (at < 0) {
-    // So much cannot be the beginning of it.
+    // These bytes cannot be the beginning of it.
     const sure = pending.length - needle.length + 1;
     if (sure > 0) {
       parts.push(pending.subarray(0, sure));
@@ -206,7 +206,7 @@ function upTo(decoding: Decoding, needle: Buffer): Buffer | null {
   return Buffer.concat([...parts, last]);
 }
 
-/** The separator, of which two stand at the beginning; null: they have not come whole. */
+/** Returns the separator, which is there twice at the beginning; null: incomplete. */
 function separatorIn(bytes: Buffer, token: Buffer): Buffer | null {
   const first = bytes.indexOf(token);
   const second = first < 0 ? -1 : bytes.indexOf(token, first + token.length);

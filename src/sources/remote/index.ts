@@ -18,19 +18,22 @@ import { firstWords, lastLine, openSession, type Session } from './ssh.ts';
 
 export type { RemoteHost, RemoteParts } from './parts.ts';
 
-/** What is read of one answer: a million sockets and more, with what holds them. */
+/** Limits of one answer in bytes: enough for more than a million sockets and their holders. */
 const bounds = { total: 256 * 1024 * 1024, before: 64 * 1024 };
 
-/** Of what a tsnetstat there says: as values it takes ten times the room. Where it says more, files are read. */
+/**
+ * The most bytes accepted from a machine's own tsnetstat: parsed, they take ten times the memory. If it prints more,
+ * files are read.
+ */
 const mostOwn = 32 * 1024 * 1024;
 
-/** What the files of a machine tell, and what only a tsnetstat does that is installed there. */
+/** What a machine's files contain, and what only its own tsnetstat reports. */
 const facts: readonly Fact[] = [...toldFacts, 'tcpInfo', 'tcpInternals', 'boundSockets'];
 
 /**
- * The machine `name`, asked with the user's own ssh; each reading asks anew. A reading that fails rejects with a
+ * The machine `name`, over the user's own ssh; each reading is a new request. A reading that fails rejects with a
  * NetstatError (`unreadable`, `unsupported` or `unrecognized`) whose message is one line that begins with the name.
- * @throws NetstatError `usage` for a name that is none, before anything runs
+ * @throws NetstatError `usage` for an invalid name, before anything runs
  */
 export function remoteSource(name: string, parts: RemoteParts): Source {
   const problem = remoteNameProblem(name);
@@ -84,13 +87,13 @@ export function remoteSource(name: string, parts: RemoteParts): Source {
   };
 }
 
-/** One answer: by the files of /proc, or (`own`) by a tsnetstat that is installed there. */
+/** An answer: files of /proc, or the output of the machine's own tsnetstat (`own`). */
 interface Told {
   readonly answer: Answer;
   readonly own: OwnAnswer | null;
 }
 
-/** Asks a machine: through the session that an earlier question has left, else through a new one. */
+/** Sends a request: in the session that an earlier one left open, or in a new one. */
 type AskMachine = (ask: Ask) => Promise<Told>;
 
 function asker(name: string, parts: RemoteParts): AskMachine {
@@ -104,7 +107,7 @@ function asker(name: string, parts: RemoteParts): AskMachine {
         left = kept;
         return told;
       } catch (error) {
-        // The connection may have gone while nothing was asked. One that is late has had its time.
+        // The idle connection may have been lost: try a new one. Not after a timeout, which has used up the time.
         if (kept.hasSpoken || kept.isLate || parts.signal?.aborted) throw error;
       }
     }
@@ -115,7 +118,7 @@ function asker(name: string, parts: RemoteParts): AskMachine {
   };
 }
 
-/** @throws NetstatError, in one line that begins with the name */
+/** @throws NetstatError, with one line that begins with the name */
 async function askIn(session: Session, name: string, ask: Ask): Promise<Told> {
   const token = randomBytes(16).toString('hex');
   const answer = answerTo(ask, `${name}:/proc`);
@@ -153,7 +156,7 @@ async function askIn(session: Session, name: string, ask: Ask): Promise<Told> {
 function requireLinux(name: string, { system }: Answer): void {
   if (system === null || system === 'Linux') return;
   const found = masked(system.slice(0, 40));
-  // A restricted shell (rbash) may not look for programs elsewhere than its PATH says.
+  // A restricted shell (rbash) runs only programs in its own PATH.
   const message =
     found === ''
       ? `${name}: its shell runs no uname, so it is not known to be Linux: is it a restricted one?`

@@ -7,7 +7,7 @@ import { shortened } from '../../text/shortened.ts';
 import { type Untold, untoldOf } from '../linux/sockets/untold.ts';
 import type { SocketQuery, WarningSink } from '../source.ts';
 
-/** What a tsnetstat that is installed on a machine answered. */
+/** The answer of a machine's own tsnetstat. */
 export interface OwnAnswer {
   readonly rows: readonly Socket[];
   readonly warnings: readonly Warning[];
@@ -17,8 +17,8 @@ const rowsShape = listOf(rowShapes.sockets);
 const warningsShape = listOf(warningShape);
 
 /**
- * Reads what `tsnetstat --json` printed there, and holds it against the model. null: it is of another schema, of
- * another system, or no such answer.
+ * Parses the output of `tsnetstat --json` and checks it against the model. null: another schema version, another
+ * system, or malformed.
  */
 export function parseOwnAnswer(bytes: Buffer): OwnAnswer | null {
   if (isMostlyBrackets(bytes)) return null;
@@ -38,10 +38,10 @@ export function parseOwnAnswer(bytes: Buffer): OwnAnswer | null {
   return { rows, warnings: (warnings as readonly Warning[]).map(bounded) };
 }
 
-/** No warning of ours has more characters. */
+/** The longest warning; none of ours is longer. */
 const longestWarning = 2000;
 
-/** A warning as long as it may be: what it quotes others have chosen. */
+/** Limits the length of a warning: it may quote text chosen by others. */
 function bounded({ source, ...warning }: Warning): Warning {
   return {
     ...warning,
@@ -50,12 +50,12 @@ function bounded({ source, ...warning }: Warning): Warning {
   };
 }
 
-/** Rows have more bytes than these for each object and list in them. */
+/** Rows have more bytes than this per object or list. */
 const bytesEach = 12;
-/** A short answer is whatever it is. */
+/** Short answers are not checked. */
 const fewBrackets = 4096;
 
-/** Whether it would be far more objects than rows have: `{},{},{}` takes thirty times its room. */
+/** Whether the text has far more objects than rows need: parsed, `{},{},{}` takes thirty times the memory. */
 function isMostlyBrackets(bytes: Buffer): boolean {
   const most = fewBrackets + bytes.length / bytesEach;
   let brackets = 0;
@@ -70,10 +70,10 @@ function isMostlyBrackets(bytes: Buffer): boolean {
   return brackets > most;
 }
 
-/** How many rows are handed on at a time. */
+/** Rows per batch. */
 const batchRows = 256;
 
-/** Those of its rows that are asked for, in the order in which they are. */
+/** Yields the requested rows in the order of the query. */
 export async function* ownRows(
   { rows, warnings }: OwnAnswer,
   query: SocketQuery,
@@ -98,8 +98,8 @@ export async function* ownRows(
 }
 
 /**
- * Notes what decides about rows and was not told of them: that machine was not asked to choose, and warns only of what
- * it told of no socket of a table, as where it has read files.
+ * Notes facts that the rows lack but that decide whether they are chosen. The remote tsnetstat was not asked to choose,
+ * and warns only if it has a fact of no socket of a table, as when it read files.
  */
 function missed(untold: Untold, protocol: Protocol, rows: readonly Socket[]): void {
   if (protocol === 'sctp') {
@@ -115,7 +115,7 @@ function missed(untold: Untold, protocol: Protocol, rows: readonly Socket[]): vo
   }
 }
 
-/** A row that has what was asked for and nothing else; what that machine does not tell is null. */
+/** Returns a row with only what was asked for; what the machine did not report is null. */
 function completed(row: Socket, query: SocketQuery): Socket {
   const {
     rates,

@@ -1,15 +1,15 @@
 import type { PlatformHost } from '../source.ts';
 
-/** A machine that is asked over ssh. */
+/** A machine that is reached over ssh. */
 export interface RemoteHost {
   /** As the user wrote it: an alias of ssh_config, HOST, USER@HOST or ssh://USER@HOST:PORT. */
   readonly name: string;
 }
 
-/** What asking a machine over ssh needs of this one, and its bounds. */
+/** What a remote source needs from this machine, and its limits. */
 export interface RemoteParts extends PlatformHost {
-  /** Milliseconds for one whole answer, from ssh's start on. */
+  /** Milliseconds for one whole answer, including ssh's start. */
   readonly timeout: number;
-  /** Ends what is under way: reading rejects with its reason. */
+  /** Stops everything: pending reads reject with its reason. */
   readonly signal?: AbortSignal;
 }

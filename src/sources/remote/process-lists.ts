@@ -1,6 +1,6 @@
 import { decodeText } from '../linux/text.ts';
 
-/** Lines one by one, as characters that stand for bytes: together they may be very many. */
+/** Yields lines one by one, since all together may be very many; each character stands for a byte. */
 export function* linesIn(bytes: Buffer): Generator<string> {
   for (let at = 0; at < bytes.length; ) {
     const found = bytes.indexOf(0x0a, at);
@@ -10,7 +10,7 @@ export function* linesIn(bytes: Buffer): Generator<string> {
   }
 }
 
-/** The lines below each process's own, which `header` finds. */
+/** Yields the lines of each process, which begin with one that matches `header`. */
 export function* ofProcesses(
   bytes: Buffer,
   header: RegExp,
@@ -38,7 +38,7 @@ const escapes: Readonly<Record<string, string>> = {
   ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
 };
 
-/** A path as `ls -b` writes it where `isEscaped`, else as it is; its characters stand for bytes. */
+/** Decodes a path, escaped as by `ls -b` if `isEscaped`; characters of `text` stand for bytes. */
 export function pathIn(text: string, isEscaped: boolean): string {
   const bytes = isEscaped
     ? text.replace(/\\(?:([0-7]{3})|(.))/g, (_, octal?: string, character = '') =>

@@ -2,57 +2,57 @@ import { linkFiles } from '../linux/interfaces/sysfs.ts';
 import { ownExecutable } from '../linux/proc/told-proc.ts';
 import { streamVersion } from './frames.ts';
 
-/** What a machine is asked to send. */
+/** A request to a machine. */
 export interface Ask {
   /** Files below /proc; the beginning of `ownExecutable` is always sent. */
   readonly files: readonly string[];
-  /** What is to be told of each process; null: nothing. */
+  /** What to send of each process; null: nothing. */
   readonly processes: ProcessAsk | null;
-  /** What its interfaces are is to be told, beside what the files of /proc tell. */
+  /** Send facts about interfaces that are not in the files of /proc. */
   readonly interfaces: boolean;
-  /** Other files, by their whole paths. */
+  /** Other files, by their full paths. */
   readonly others: readonly string[];
-  /** Folders of which it is to be told whether they are there. */
+  /** Directories whose existence is to be reported. */
   readonly folders: readonly string[];
-  /** How a tsnetstat that is installed there is asked first; null: it is not. */
+  /** Arguments for the machine's own tsnetstat, which is tried first; null: it is not used. */
   readonly tsnetstat: readonly string[] | null;
 }
 
-/** What is to be told of each process. */
+/** What to send of each process. */
 export interface ProcessAsk {
   /** Its descriptors, and which of them are sockets. */
   readonly descriptors: boolean;
-  /** Where its executable is. */
+  /** The path of its executable. */
   readonly executable: boolean;
-  /** Files below its folder. */
+  /** Files below its directory. */
   readonly files: readonly string[];
-  /** Of each file at most so many bytes. */
+  /** The most bytes of each file. */
   readonly most: number;
 }
 
-/** A word that no shell reads anything into. */
+/** A word without special meaning in a shell. */
 const plainWord = /^[\w./=,:@%+-]+$/;
 
-/** What the script says of files of the machine that are not below /proc. */
+/** The prefix of paths that are not below /proc. */
 export const otherPrefix = 'file:';
 
-/** How many processes are told of at once: a program is started for each kind of thing that is told of them. */
+/** Processes per batch: a program is started for each kind of fact about them. */
 const processesAtOnce = 200;
 
-/** A shell variable, or what stands for it where it is empty. */
+/** `${variable:-other}` */
 const or = (variable: string, other: string) => `\${${variable}:-${other}}`;
 
-/** A shell variable without what it begins with. */
+/** `${variable#prefix}` */
 const less = (variable: string, prefix: string) => `\${${variable}#${prefix}}`;
 
 /**
- * What is common to all questions. POSIX's sh and its tools, and no more than busybox has of these, but `head -qc`,
- * which is tried first. Nothing is written anywhere.
+ * The common part of all scripts. It uses only POSIX's sh and tools, and of these only what busybox has too, except
+ * `head -qc`, which is tested first. It writes to no file.
  *
- * `send HOW FILE…` sends files; `[ -r` tells beforehand what cannot be had, since `cat` would tell it in words. The
- * separators are what the sending program's own environment holds, so that one program sends hundreds of files. It is
- * started by its path: by its name busybox's shell does without an exec, and so with its own environment. Where there
- * is no such path, files are sent one by one.
+ * `send HOW FILE…` sends files; `[ -r` checks for missing ones first, since cat's error messages are text. The
+ * separator is the environment of the sending program, so that one program sends hundreds of files. The program is
+ * started by its path: by name, busybox's shell would run it without exec, and so with the shell's own environment. If
+ * there is no such path, files are sent one by one.
  */
 const functions = String.raw`
 E=/proc/self/environ
@@ -175,8 +175,8 @@ replaced() {
 `;
 
 /**
- * The script that is given to a `sh` of the machine. `token`: hexadecimal digits. It ends with the answer, but where
- * a tsnetstat answers: then a further line `rest` on standard input has it tell the rest.
+ * Returns the script for a `sh` on the machine. `token`: hexadecimal digits. The script ends after the answer, unless
+ * the machine's own tsnetstat answers: then a further line `rest` on standard input makes it send the rest.
  */
 export function scriptFor(ask: Ask, token: string): string {
   const words = [...ask.files, ...ask.others, ...ask.folders, ...(ask.tsnetstat ?? [])];
@@ -240,7 +240,7 @@ ${about.map((line) => `    ${line}\n`).join('')}\
 `;
 }
 
-/** Of whoever has no iproute2 there that speaks JSON, what /sys tells. */
+/** Uses /sys if there is no iproute2 that prints JSON. */
 const interfaces = `  X=1
   command -v ip >/dev/null && blob ip ip -json address show
   if [ $X != 0 ]; then

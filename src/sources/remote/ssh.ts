@@ -7,51 +7,51 @@ import { shortened } from '../../text/shortened.ts';
 import { findSsh } from './find-ssh.ts';
 import type { RemoteParts } from './parts.ts';
 
-/** One question to a machine, and what takes the answer. */
+/** One request to a machine, and the receiver of the answer. */
 export interface Dialogue {
-  /** What its shell is given. */
+  /** Input for its shell. */
   readonly script: string;
   /**
-   * Takes bytes of standard output: `done` where nothing more is wanted; a text that is to be sent; null: more has
-   * to come. What it throws ends the session.
+   * Takes bytes of standard output. Returns `done` at the end of the answer, text to send, or null if more is needed.
+   * If it throws, the session ends.
    */
   take(chunk: Buffer): 'done' | { readonly send: string } | null;
-  /** What is to be said where the machine has ended and `take` was never done: in a few words. */
+  /** Returns a few words for the error if the session ends before `take` returned `done`. */
   brokenOff(): string;
-  /** What it has said in place of an answer, in a line; null: nothing, or the answer has begun. */
+  /** Returns, in one line, what the machine printed instead of an answer; null: nothing, or the answer has begun. */
   said(): string | null;
 }
 
-/** A shell on a machine, through ssh: it takes one question after another. */
+/** A shell on a machine, over ssh, which takes one request after another. */
 export interface Session {
   /**
-   * Asks a question, unless another is under way.
-   * @throws NetstatError `unreadable`, in one line that begins with the machine's name, after which there is no session
+   * Sends a request; only one at a time.
+   * @throws NetstatError `unreadable`, with one line that begins with the machine's name; the session is then over
    */
   ask(dialogue: Dialogue): Promise<void>;
   /** It has ended, or is about to. */
   readonly hasEnded: boolean;
-  /** It has said something to the question that failed. */
+  /** There was output for the request that failed. */
   readonly hasSpoken: boolean;
-  /** The question that failed got no answer in time. */
+  /** The request that failed had a timeout. */
   readonly isLate: boolean;
 }
 
-/** As much of standard error is kept, from its end on. */
+/** The number of last bytes of standard error that are kept. */
 const keptErrors = 8192;
 
 /**
- * How long a session is kept for the next question, in milliseconds: that of a round which follows, or of a command
- * that asks several.
+ * How long a session is kept open for another request, in milliseconds: for the next round, or a command with several
+ * requests.
  */
 const idleTime = 2500;
 
-/** How long ssh may take to end by itself once nothing more is wanted, in milliseconds. */
+/** How long ssh may take to end by itself, in milliseconds, before it is killed. */
 const patience = 1000;
 
 /**
- * What ssh is told beyond the user's own configuration: never to ask anybody anything, and nothing but the command.
- * What stands on its command line wins over every configuration.
+ * Options for ssh beyond the user's own configuration: never prompt, and run only the command. Options on the command
+ * line take precedence over all configuration files.
  */
 function optionsFor(timeout: number): readonly string[] {
   const seconds = Math.max(1, Math.ceil(timeout / 1000));
@@ -62,16 +62,16 @@ function optionsFor(timeout: number): readonly string[] {
   ].flatMap((option) => ['-o', option]);
 }
 
-/** Whatever shell a user has there, it has POSIX's read scripts from standard input. */
+/** Any login shell can run this; POSIX's sh reads a script from standard input. */
 const remoteCommand = 'exec sh -s';
 
 /**
  * Starts ssh to `name`.
- * @throws NetstatError `unreadable` where there is none; the signal's reason where it is aborted
+ * @throws NetstatError `unreadable` if there is none; the signal's reason if it is aborted
  */
 export function openSession(name: string, parts: RemoteParts): Session {
   const { timeout, signal } = parts;
-  // Its event has been: nothing would end what is started now.
+  // If the signal was aborted before, its event will not stop ssh.
   signal?.throwIfAborted();
   const child = startSsh(name, parts);
   let errors = Buffer.alloc(0);
@@ -82,7 +82,7 @@ export function openSession(name: string, parts: RemoteParts): Session {
   let idle: NodeJS.Timeout | null = null;
   let end: NodeJS.Timeout | null = null;
 
-  /** The question that is under way has its end. */
+  /** Ends the current request. */
   function settle(): Question | null {
     const settled = question;
     if (settled === null) return null;
@@ -104,7 +104,7 @@ export function openSession(name: string, parts: RemoteParts): Session {
     const told = lastLine(errors) ?? (said === null ? null : `it said: ${said}`);
     fail(failure(name, whyLate(timeout, told)));
   }
-  /** Its shell ends as it has nothing more to read, and ssh with it: else it is killed, before this process ends. */
+  /** The shell ends at the end of its input, and ssh with it; otherwise it is killed, before this process ends. */
   function leave(): void {
     hasEnded = true;
     child.stdin.end();
@@ -112,7 +112,7 @@ export function openSession(name: string, parts: RemoteParts): Session {
   }
 
   if (signal !== undefined) {
-    // Each of many machines listens to the same one.
+    // There may be many machines, all listening to this signal.
     setMaxListeners(0, signal);
     signal.addEventListener('abort', abort, { once: true });
   }
@@ -120,7 +120,7 @@ export function openSession(name: string, parts: RemoteParts): Session {
     errors = Buffer.concat([errors, chunk]).subarray(-keptErrors);
   });
   child.stdout.on('data', (chunk: Buffer) => {
-    // What comes unasked is an end of what was asked before.
+    // Output without a request belongs to an earlier one.
     if (question === null) return;
     hasSpoken = true;
     try {
@@ -142,7 +142,7 @@ export function openSession(name: string, parts: RemoteParts): Session {
   child.on('error', (error) => {
     fail(failure(name, `ssh cannot be started (${codeOf(error)})`, error));
   });
-  // It may have ended without reading what it was sent.
+  // It may have ended without reading its input.
   child.stdin.on('error', () => {});
   child.on('close', (code, killed) => {
     const broken = question?.brokenOff() ?? '';
@@ -176,7 +176,7 @@ function failure(name: string, what: string, cause?: unknown): NetstatError {
   return new NetstatError('unreadable', `${name}: ${what}`, { path: name, cause });
 }
 
-/** @throws NetstatError `unreadable` where it cannot be */
+/** @throws NetstatError `unreadable` if ssh cannot be started */
 function startSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStreams {
   const { timeout, platform, env } = parts;
   const ssh = findSsh(parts);
@@ -191,15 +191,16 @@ function startSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStre
     child = spawn(ssh, [...optionsFor(timeout), '-T', ...sshDestination(name), remoteCommand], {
       stdio: 'pipe',
       env: { ...env },
-      // A session of its own, so that what ssh starts (ProxyCommand) ends with it, and no key of a terminal reaches it.
+      // In its own session, so that processes started by ssh (ProxyCommand) can be killed with it, and no key of the
+      // terminal reaches them.
       detached: platform !== 'win32',
       windowsHide: true,
     });
   } catch (error) {
-    // Some errors Node throws and does not emit, such as EPERM: a sandbox lets nobody run it.
+    // Node throws some errors instead of emitting them, such as EPERM if a sandbox forbids it.
     throw failure(name, `ssh cannot be started (${codeOf(error as Error)})`, error);
   }
-  // Where a process may open no more files there are not even the pipes.
+  // If the process has too many open files, there are no pipes.
   if ((child.stdin as unknown) === undefined) {
     child.on('error', () => {});
     throw failure(name, 'ssh cannot be started: too many open files; raise the limit (ulimit -n)');
@@ -212,7 +213,7 @@ function whyLate(timeout: number, said: string | null): string {
   return `no answer within ${seconds}${said === null ? '' : ` (${said})`}`;
 }
 
-/** Of ssh's own failures it says why itself; else what it `said` stands beside what is `broken`. */
+/** Returns why a session ended: ssh's own message if ssh failed; otherwise `broken`, with what the machine `said`. */
 function whyEnded(
   code: number | null,
   killed: NodeJS.Signals | null,
@@ -224,14 +225,14 @@ function whyEnded(
   return said === null ? broken : `${broken} (${said})`;
 }
 
-/** A question that is under way. */
+/** The current request. */
 interface Question extends Dialogue {
   resolve(): void;
   reject(error: unknown): void;
   readonly timer: NodeJS.Timeout;
 }
 
-/** Whether the process is kept alive by it. */
+/** Sets whether the child keeps this process alive. */
 function hold(child: ChildProcessWithoutNullStreams, holds: boolean): void {
   const streams = [child.stdin, child.stdout, child.stderr] as unknown as readonly Held[];
   for (const one of [child, ...streams] as readonly Held[]) {
@@ -240,7 +241,7 @@ function hold(child: ChildProcessWithoutNullStreams, holds: boolean): void {
   }
 }
 
-/** What may keep the process alive: pipes are sockets. */
+/** What can keep the process alive: the child, and its pipes, which are sockets. */
 interface Held {
   ref?(): void;
   unref?(): void;
@@ -250,12 +251,15 @@ function codeOf(error: Error): string {
   return String((error as NodeJS.ErrnoException).code ?? error.message);
 }
 
-/** The last line that says something, safe to quote; null: there is none. */
+/** Returns the last non-empty line, safe to quote; null: none. */
 export function lastLine(bytes: Buffer): string | null {
   return quotable(linesOf(bytes).at(-1));
 }
 
-/** The first line with words in it, safe to quote; null: there is none. What echoes a script goes on with that. */
+/**
+ * Returns the first line with words, safe to quote; null: none. The last line would be part of the script if a device
+ * echoes it.
+ */
 export function firstWords(bytes: Buffer): string | null {
   return quotable(linesOf(bytes).find((line) => /[\p{L}\p{N}]/u.test(line)));
 }
@@ -272,7 +276,7 @@ function quotable(line: string | undefined): string | null {
   return line === undefined ? null : masked(shortened(line));
 }
 
-/** Ends ssh, and what it started. */
+/** Kills ssh and the processes it started. */
 function endGroup(child: ChildProcessWithoutNullStreams): void {
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   child.unref();
@@ -281,6 +285,6 @@ function endGroup(child: ChildProcessWithoutNullStreams): void {
     if (process.platform === 'win32') child.kill();
     else process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It has ended in the meantime.
+    // It has already ended.
   }
 }

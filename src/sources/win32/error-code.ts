@@ -1,6 +1,6 @@
 import { NetstatError } from '../../errors.ts';
 
-/** The error codes that mean something here (winerror.h). */
+/** The error codes that are handled (winerror.h). */
 export const errorCode = {
   success: 0,
   notSupported: 50,
@@ -10,12 +10,12 @@ export const errorCode = {
   notFound: 1168,
 } as const;
 
-/** `GetIfTable2: error 5`, in words that a message can go on from. */
+/** `GetIfTable2 failed with Windows error 5`: the beginning of a message. */
 export function failure(call: string, status: number): string {
   return `${call} failed with Windows error ${status}`;
 }
 
-/** The error for a call without whose answer there is nothing to show. */
+/** The error for a call without which there is nothing to show. */
 export function callFailed(call: string, status: number): NetstatError {
   return new NetstatError(
     'unreadable',

@@ -1,12 +1,12 @@
-/** 100 ns from 1601 (a FILETIME's beginning) to 1970. */
+/** From 1601 (the epoch of FILETIME) to 1970, in units of 100 ns. */
 const unixEpoch = 116_444_736_000_000_000n;
 const ticksPerMillisecond = 10_000n;
-/** Years have four digits before it. */
+/** Before this, years have four digits. */
 const end = Date.UTC(10_000, 0);
 
 /**
- * A FILETIME as ISO 8601, UTC, to the millisecond; null for 0, by which Windows says that it does not know,
- * and for what lies before 1970 or beyond the year 9999.
+ * Returns a FILETIME as ISO 8601 in UTC, in milliseconds; null for 0, which means unknown, and for times before 1970 or
+ * after the year 9999.
  */
 export function fileTimeText(ticks: bigint): string | null {
   if (ticks < unixEpoch) return null;

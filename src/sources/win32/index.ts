@@ -8,14 +8,14 @@ import { sockets } from './sockets.ts';
 import type { WindowsApi } from './windows-api.ts';
 
 /**
- * Windows, on x64 and arm64: the IP Helper library and Toolhelp, no text of any program.
- * @throws NetstatError `unsupported` where koffi's native part is not installed
+ * Windows, on x64 and arm64: uses the IP Helper library and Toolhelp, not the output of programs.
+ * @throws NetstatError `unsupported` if koffi's native part is not installed
  */
 export async function win32Source(host: PlatformHost): Promise<Source> {
   return windowsSource(loadWindowsApi(), host);
 }
 
-/** The source over an API, which may be a stand-in. */
+/** The source for an API, which may be a fake. */
 export function windowsSource(
   api: WindowsApi,
   host: Pick<PlatformHost, 'onManyRows'> = {},

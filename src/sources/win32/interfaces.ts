@@ -36,14 +36,14 @@ const ifRow = {
   sent: 1280,
 } as const;
 
-/** InterfaceAndOperStatusFlags: a driver that filters another interface's packets, not one itself. */
+/** InterfaceAndOperStatusFlags: a driver that filters another interface's packets. */
 const filterInterface = 0x02;
 /** NET_IF_ACCESS_TYPE (ifdef.h). */
 const access = { loopback: 1, broadcast: 2, pointToPoint: 3 } as const;
-/** NET_IF_ADMIN_STATUS and IF_OPER_STATUS: both have up at 1. */
+/** NET_IF_ADMIN_STATUS and IF_OPER_STATUS: in both, 1 is up. */
 const up = 1;
 
-/** IANA ifType numbers (ipifcons.h) that have a name people know. */
+/** IANA ifType numbers (ipifcons.h) with a well-known name. */
 const linkTypes: Readonly<Record<number, string>> = {
   6: 'Ethernet',
   23: 'Point-to-Point Protocol',
@@ -54,7 +54,7 @@ const linkTypes: Readonly<Record<number, string>> = {
   244: 'WWAN (CDMA)',
 };
 
-/** The addresses that an interface has, by the interface's index. */
+/** Addresses by the interface's index. */
 type Addresses = ReadonlyMap<number, readonly UnicastAddress[]>;
 
 interface UnicastAddress {
@@ -63,7 +63,7 @@ interface UnicastAddress {
   readonly prefixLength: number;
 }
 
-/** The rows of GetUnicastIpAddressTable. */
+/** Parses the rows of GetUnicastIpAddressTable. */
 export function decodeAddresses(
   table: Buffer,
   warnings: WarningSink,
@@ -80,7 +80,7 @@ export function decodeAddresses(
   return byInterface;
 }
 
-/** The rows of GetIfTable2, each with its addresses; packet filters are left out. */
+/** Parses the rows of GetIfTable2, and adds addresses; packet filters are left out. */
 export function* decodeInterfaces(
   table: Buffer,
   addresses: Addresses,
@@ -111,7 +111,7 @@ export function* decodeInterfaces(
   }
 }
 
-/** Interface names by index, for the reports that name interfaces. */
+/** Returns interface names by index, for other reports. */
 export function interfaceNames(api: WindowsApi, warnings: WarningSink): Map<number, string> {
   const table = mibTable(ifRows.source, api.ifTable());
   const names = new Map<number, string>();
@@ -121,7 +121,7 @@ export function interfaceNames(api: WindowsApi, warnings: WarningSink): Map<numb
   return names;
 }
 
-/** Interfaces from GetIfTable2, their addresses from GetUnicastIpAddressTable. */
+/** Interfaces from GetIfTable2, with addresses from GetUnicastIpAddressTable. */
 export async function* interfaces(
   api: WindowsApi,
   query: FamilyQuery,
@@ -138,7 +138,7 @@ export async function* interfaces(
   yield [...decodeInterfaces(mibTable(ifRows.source, api.ifTable()), addresses, warnings)];
 }
 
-/** The flags that Windows tells under another name, in the order of <linux/if.h>. */
+/** Returns the flags that can be derived, in the order of <linux/if.h>. */
 function flagNames(table: Buffer, at: number, accessType: number): string[] {
   const flags: string[] = [];
   if (table.readUInt32LE(at + ifRow.adminStatus) === up) flags.push('UP');
@@ -183,7 +183,7 @@ function interfaceAddress(own: UnicastAddress, accessType: number): InterfaceAdd
   };
 }
 
-/** All host bits set; null where a network has no room for a broadcast address (RFC 3021). */
+/** Returns the address with all host bits set; null if the network is too small for a broadcast address (RFC 3021). */
 function broadcastOf(address: string, prefixLength: number): string | null {
   if (prefixLength > 30) return null;
   return ipv4Text(ipv4Word(address) | ~netmaskWord(prefixLength));

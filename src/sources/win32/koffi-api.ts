@@ -17,18 +17,18 @@ const udpTableClass = { pid: 1, module: 2 } as const;
 /** TH32CS_SNAPPROCESS (tlhelp32.h), PROCESS_QUERY_LIMITED_INFORMATION (winnt.h). */
 const snapProcess = 0x2;
 const queryLimitedInformation = 0x1000;
-/** SC_MANAGER_CONNECT and SC_MANAGER_ENUMERATE_SERVICE, which every user is given (winsvc.h). */
+/** SC_MANAGER_CONNECT and SC_MANAGER_ENUMERATE_SERVICE, which every user has (winsvc.h). */
 const connectAndEnumerate = 0x1 | 0x4;
 /** SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_ACTIVE (winsvc.h, winnt.h). */
 const withProcess = 0;
 const serviceWin32 = 0x30;
 const serviceActive = 1;
-/** INVALID_HANDLE_VALUE, -1 as a pointer of 64 or 32 bits. */
+/** INVALID_HANDLE_VALUE: -1 as a pointer of 64 or 32 bits. */
 const invalidHandles: readonly bigint[] = [0xffff_ffff_ffff_ffffn, 0xffff_ffffn, -1n];
 
 /**
- * Windows' own libraries, by way of koffi's native part.
- * @throws NetstatError `unsupported` where that or a function of Windows is missing
+ * Windows' own libraries, called through koffi.
+ * @throws NetstatError `unsupported` if koffi's native part or a Windows function is missing
  */
 export function loadWindowsApi(load: () => Native = loadNative): WindowsApi {
   let native: Native;
@@ -82,7 +82,7 @@ function bind(native: Native): WindowsApi {
   const closeHandle = kernel32('int __stdcall CloseHandle(void *handle)');
   const getLastError = kernel32('uint32_t __stdcall GetLastError()');
 
-  /** Fills the caller's buffer, and tells what size would do. */
+  /** Fills the caller's buffer. Returns the status and the size needed. */
   function sized(
     call: NativeFunction,
     tableClass: number,
@@ -94,7 +94,7 @@ function bind(native: Native): WindowsApi {
     return { status, size: size[0] };
   }
 
-  /** Takes a copy of a table that Windows allocated, and gives Windows its memory back. */
+  /** Copies a table that Windows allocated, and frees Windows' memory. */
   function copied(rowSize: number, call: (table: [bigint | null]) => unknown): MibAnswer {
     const pointer: [bigint | null] = [null];
     const status = call(pointer) as number;
@@ -110,7 +110,7 @@ function bind(native: Native): WindowsApi {
   }
 
   let services: ReturnType<typeof bindServices> | null = null;
-  /** Its library is loaded where it is asked for. */
+  /** The library is loaded on first use. */
   function serviceManager() {
     services ??= bindServices(openLibrary(native, 'advapi32.dll'));
     return services;
@@ -129,8 +129,8 @@ function bind(native: Native): WindowsApi {
   }
 
   /**
-   * Room is wanted only where there was too little. Last errors are the thread's, and Node is at work in it
-   * between two calls.
+   * Returns the status. `needed` is above 0 only if the buffer was too small; it is checked first, since Node runs in
+   * this thread between two calls and may overwrite the last error.
    */
   function statusOf(isWhole: boolean, { needed }: Pick<ServicesAnswer, 'needed'>): number {
     if (isWhole) return errorCode.success;
@@ -181,7 +181,7 @@ function bindServices(advapi32: (declaration: string) => NativeFunction) {
   };
 }
 
-/** Declares functions of a library; one that this Windows lacks is an error that names it. */
+/** Declares functions of a library; throws an error that names the function if this Windows lacks it. */
 function openLibrary(native: Native, name: string): (declaration: string) => NativeFunction {
   const library = native.load(name);
   return (declaration) => {

@@ -3,12 +3,12 @@ import { ipv4Text, ipv6Text } from './address.ts';
 import { callFailed, errorCode } from './error-code.ts';
 import { addressFamily, type MibAnswer } from './windows-api.ts';
 
-/** The tables of netioapi.h have 8-byte members, so their rows begin after 4 bytes of padding. */
+/** The tables of netioapi.h have 8-byte members, so rows begin after 4 bytes of padding. */
 export const mibFirstRow = 8;
 
 /**
- * MIB_IPFORWARD_ROW2, MIB_IPINTERFACE_ROW, MIB_UNICASTIPADDRESS_ROW and MIB_IF_ROW2 (netioapi.h),
- * the same on every processor.
+ * Sizes of MIB_IPFORWARD_ROW2, MIB_IPINTERFACE_ROW, MIB_UNICASTIPADDRESS_ROW and MIB_IF_ROW2 (netioapi.h), the same on
+ * every processor.
  */
 export const mibRowSize = {
   ipForward: 104,
@@ -18,9 +18,8 @@ export const mibRowSize = {
 } as const;
 
 /**
- * The table in an answer.
+ * Returns the table in an answer; empty if Windows has nothing to list.
  * @param name the Windows function, for messages
- * @returns an empty table where Windows has nothing to list
  * @throws NetstatError `unreadable` for any other error code
  */
 export function mibTable(name: string, answer: MibAnswer): Buffer {
@@ -35,7 +34,7 @@ export function mibTable(name: string, answer: MibAnswer): Buffer {
   }
 }
 
-/** SOCKADDR_INET (ws2ipdef.h) at `at`: its canonical address; null for another family. */
+/** Returns the canonical address in the SOCKADDR_INET (ws2ipdef.h) at `at`; null for another family. */
 export function socketAddress(
   bytes: Buffer,
   at: number,
@@ -50,7 +49,7 @@ export function socketAddress(
   }
 }
 
-/** UTF-16 text that ends at a zero or with its `units`. */
+/** Decodes UTF-16 text that ends at a zero or after `units`. */
 export function wideText(bytes: Buffer, at: number, units: number): string {
   const text = bytes.subarray(at, at + units * 2).toString('utf16le');
   const end = text.indexOf('\0');

@@ -10,23 +10,23 @@ const entryPid = 8;
 const entryName = 44;
 /** MAX_PATH */
 const nameUnits = 260;
-/** Windows' longest path, in UTF-16 units. */
+/** The longest path in Windows, in UTF-16 units. */
 const longestPath = 32_768;
 
-/** Names that Toolhelp gives otherwise (`[System Process]`) or that may not be looked into. */
+/** Processes that Toolhelp names differently (`[System Process]`) or that may not be opened. */
 const fixedNames: readonly (readonly [number, string])[] = [
   [0, 'System Idle Process'],
   [4, 'System'],
 ];
 
-/** The PID and the executable's file name in a PROCESSENTRY32W. */
+/** Returns the PID and the executable's file name from a PROCESSENTRY32W. */
 export function decodeProcessEntry(entry: Buffer): { pid: number; program: string } {
   return { pid: entry.readUInt32LE(entryPid), program: wideText(entry, entryName, nameUnits) };
 }
 
 /**
- * Every process's program by PID. Needs no rights. Where Windows refuses the list, the well-known
- * ones, and a warning.
+ * Returns each process's program by PID. Needs no privileges. If Windows refuses, returns only the well-known ones,
+ * with a warning.
  */
 export function programNames(api: WindowsApi, warnings: WarningSink): Map<number, string> {
   const names = new Map<number, string>();
@@ -58,7 +58,7 @@ export function programNames(api: WindowsApi, warnings: WarningSink): Map<number
   return names;
 }
 
-/** The full path of a process's executable; null where it is gone or may not be looked into. */
+/** Returns the full path of a process's executable; null if the process has ended or may not be opened. */
 export function imagePath(api: WindowsApi, pid: number): string | null {
   const process = api.openProcess(pid);
   if (process === null) return null;
@@ -72,8 +72,8 @@ export function imagePath(api: WindowsApi, pid: number): string | null {
 }
 
 /**
- * Owners by PID, each looked up once. A process that has ended since keeps its PID and has no
- * program. Windows tells descriptors and other processes' command lines to nobody without rights.
+ * Returns a lookup of owners by PID, cached. A process that has ended keeps its PID and has no program. Windows does
+ * not report descriptors, nor other processes' command lines without privileges.
  */
 export function ownersByPid(
   api: WindowsApi,

@@ -2,18 +2,17 @@ import { NetstatError } from '../../errors.ts';
 import { callFailed, errorCode } from './error-code.ts';
 import type { SizedAnswer } from './windows-api.ts';
 
-/** Enough for some 1,200 to 2,700 TCP sockets at the first call. */
+/** Enough for some 1,200 to 2,700 TCP sockets in the first call. */
 const firstSize = 64 * 1024;
-/** From 64 KiB, doubling at least: 2 GiB and more than any machine has sockets for. */
+/** Doubling from 64 KiB: 2 GiB, more than any machine has sockets for. */
 const mostCalls = 16;
 
 /**
- * Calls until the table fits. It can grow between two calls, so one retry with the size that was
- * asked for is not enough, and the room offered always at least doubles.
- *
+ * Calls until the table fits. It can grow between two calls, so one retry with the requested size is not enough; the
+ * buffer at least doubles each time.
  * @param name the Windows function, for messages
- * @returns the table, in a buffer that may be longer; null where Windows has no such table
- * @throws NetstatError `unreadable` for any other error code, and where no size will do
+ * @returns the table, in a buffer that may be longer; null if Windows has no such table
+ * @throws NetstatError `unreadable` for any other error code, and if no size is enough
  */
 export function readTable(name: string, call: (buffer: Buffer) => SizedAnswer): Buffer | null {
   let size = firstSize;

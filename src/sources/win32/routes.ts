@@ -22,16 +22,16 @@ const interfaceRows = {
 const routeRow = { index: 8, destination: 12, prefixLength: 40, nextHop: 44, metric: 84 } as const;
 /** Offsets in MIB_IPINTERFACE_ROW. */
 const interfaceRow = { index: 16, metric: 148 } as const;
-/** A metric of -1 is one that is not used. */
+/** A metric of -1 is not used. */
 const noMetric = 0xffff_ffff;
 
-/** What routes are told by: interfaces' names and metrics, by their index. */
+/** The names and metrics of interfaces, by index. */
 export interface InterfaceFacts {
   readonly names: ReadonlyMap<number, string>;
   readonly metrics: ReadonlyMap<number, number>;
 }
 
-/** The metric of each interface for one address family, by the interface's index. */
+/** Returns the metric of each interface for one address family, by the interface's index. */
 export function decodeInterfaceMetrics(table: Buffer, warnings: WarningSink): Map<number, number> {
   const metrics = new Map<number, number>();
   for (const at of rowOffsets(table, interfaceRows, warnings)) {
@@ -43,7 +43,7 @@ export function decodeInterfaceMetrics(table: Buffer, warnings: WarningSink): Ma
   return metrics;
 }
 
-/** The rows of GetIpForwardTable2, in its order. */
+/** Parses the rows of GetIpForwardTable2, in order. */
 export function* decodeRoutes(
   table: Buffer,
   facts: InterfaceFacts,
@@ -77,12 +77,12 @@ export function* decodeRoutes(
   }
 }
 
-/** Windows chooses by the sum of the route's metric and its interface's. */
+/** Windows uses the sum of the route's metric and its interface's. */
 function metricOf(route: number, ofInterface: number | undefined): number | null {
   return route === noMetric ? null : route + (ofInterface ?? 0);
 }
 
-/** Routes from GetIpForwardTable2, with the interface's part of the metric. */
+/** Routes from GetIpForwardTable2; the metric includes the interface's. */
 export async function* routes(
   api: WindowsApi,
   query: FamilyQuery,

@@ -4,10 +4,13 @@ import type { WarningSink } from '../source.ts';
 import { type Service, servicesByPid } from './services.ts';
 import type { WindowsApi } from './windows-api.ts';
 
-/** What is told of a socket. */
+/** The workload fields of a socket. */
 type WorkloadFields = Required<Pick<Socket, 'workload' | 'workloads' | 'noWorkload' | 'cgroup'>>;
 
-/** What sockets belong to on Windows: the services that live in their process; null: it has none any more. */
+/**
+ * Returns a lookup of what a socket belongs to on Windows: the services in its process; null: it has no process any
+ * more.
+ */
 export function serviceWorkloads(
   api: WindowsApi,
   warnings: WarningSink,

@@ -4,24 +4,24 @@ import { errorCode, failure } from './error-code.ts';
 import { wideText } from './mib-table.ts';
 import type { Handle, WindowsApi } from './windows-api.ts';
 
-/** A service as Windows lists it. */
+/** A Windows service. */
 export interface Service {
-  /** The name that `sc` and `net` take: `Dnscache`. */
+  /** The name that `sc` and `net` use: `Dnscache`. */
   readonly name: string;
-  /** The name for people, in the system's language: `DNS Client`. */
+  /** The display name, in the system's language: `DNS Client`. */
   readonly displayName: string;
 }
 
-/** Services by the process that they live in; several can share one (svchost.exe). */
+/** Services by process; several can share one (svchost.exe). */
 export type ServicesByPid = ReadonlyMap<number, readonly Service[]>;
 
 /** ENUM_SERVICE_STATUS_PROCESSW (winsvc.h) on 64-bit Windows: two pointers, then SERVICE_STATUS_PROCESS. */
 const entry = { size: 56, name: 0, displayName: 8, pid: 16 + 28 } as const;
 
-/** The longest that a service's names can be, in UTF-16 units. */
+/** The longest service name, in UTF-16 units. */
 const longestName = 256;
 
-/** Enough for some 300 services at the first call; the most that EnumServicesStatusExW takes. */
+/** Enough for some 300 services in the first call; the most that EnumServicesStatusExW accepts. */
 const firstSize = 64 * 1024;
 const largestSize = 256 * 1024;
 /** 256 KiB each: more services than a machine can run. */
@@ -30,12 +30,10 @@ const mostCalls = 64;
 const listCall = 'EnumServicesStatusExW';
 
 /**
- * The services that run now, by the process that they live in. Needs no rights: every user may list
- * services. Those without a process are left out.
- *
- * @param roomAtFirst bytes offered at the first call
- * @returns what was told, though a warning may say that more was not; null where nothing can be told, which
- * costs a warning
+ * Returns the running services by process. Needs no privileges: every user may list services. Those without a process
+ * are left out.
+ * @param roomAtFirst buffer size of the first call, in bytes
+ * @returns the services, possibly with a warning that some are missing; null, with a warning, if there is no list
  */
 export function servicesByPid(
   api: WindowsApi,
@@ -59,7 +57,7 @@ export function servicesByPid(
   }
 }
 
-/** Calls until nothing is left: with more room each time, and from where the call before ended. */
+/** Calls until nothing is left, with a larger buffer each time, continuing after the previous call. */
 function listServices(
   api: WindowsApi,
   manager: Handle,
@@ -83,7 +81,7 @@ function listServices(
       return end(failure(listCall, status));
     }
     for (const { pid, ...service } of decodeServices(buffer, count, answer.address, warnings)) {
-      // A list that changes between two calls may tell one twice.
+      // If the list changes between two calls, a service may appear twice.
       if (pid === 0 || known.has(service.name)) continue;
       known.add(service.name);
       addTo(found, pid, service);
@@ -97,8 +95,8 @@ function listServices(
 }
 
 /**
- * The entries in a buffer that lies at `address`, as many as are whole in it: their names stand in the same
- * buffer. `warnings` tells how many are not.
+ * Decodes the entries that are complete in a buffer, whose address is `address`: the names they point to are in the
+ * same buffer. Warns of entries that are missing.
  */
 export function* decodeServices(
   buffer: Buffer,
@@ -106,7 +104,7 @@ export function* decodeServices(
   address: bigint,
   warnings: WarningSink,
 ): Generator<Service & { readonly pid: number }> {
-  /** The text that a pointer at `at` leads to; null: it leads elsewhere. */
+  /** Returns the text that the pointer at `at` points to; null if that is outside the buffer. */
   const textAt = (at: number): string | null => {
     const offset = buffer.readBigUInt64LE(at) - address;
     if (offset < 0n || offset >= BigInt(buffer.length)) return null;

@@ -7,38 +7,38 @@ import { fileTimeText } from './file-time.ts';
 import { rowOffsets } from './table-rows.ts';
 import type { TableForm } from './windows-api.ts';
 
-/** The socket tables that Windows offers. */
+/** The protocols with a socket table on Windows. */
 export const windowsProtocols = ['tcp', 'udp'] as const;
 
-/** One of them. */
+/** A protocol with a socket table on Windows. */
 export type WindowsProtocol = (typeof windowsProtocols)[number];
 
-/** One row of a socket table, with what Windows tells and no more. */
+/** A row of a socket table: only what Windows reports. */
 export interface TableRow {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly state: InetState | null;
   readonly pid: number;
-  /** When the socket was created: ISO 8601, UTC; null: Windows does not say. There in the form `module`. */
+  /** When the socket was created, ISO 8601 in UTC; null: not reported. Only in the form `module`. */
   readonly createdAt?: string | null;
 }
 
-/** The Windows functions that give the tables. */
+/** The Windows functions that return the tables. */
 export const tableCalls = {
   tcp: 'GetExtendedTcpTable',
   udp: 'GetExtendedUdpTable',
 } as const satisfies Record<WindowsProtocol, string>;
 
 interface SocketTable {
-  /** The size of a row in the form `pid`. */
+  /** The row size in the form `pid`. */
   readonly rowSize: number;
-  /** The size of a row in the form `module`, and where liCreateTimestamp is in it. */
+  /** The row size in the form `module`, and the offset of liCreateTimestamp. */
   readonly moduleRow: { readonly size: number; readonly createdAt: number };
-  /** What a row of either form begins with. */
+  /** Reads the members that rows of both forms begin with. */
   readonly read: (table: Buffer, at: number) => TableRow;
 }
 
-/** Rows of the form `module` have members of 8 bytes. */
+/** Rows of the form `module` have 8-byte members. */
 const firstRow = { pid: 4, module: 8 } as const satisfies Record<TableForm, number>;
 
 /**
@@ -97,7 +97,7 @@ const tables = {
   },
 } as const satisfies Record<WindowsProtocol, Record<InetFamily, SocketTable>>;
 
-/** The rows of a socket table, in its order, as many as `table` holds whole. */
+/** Parses the complete rows of a socket table, in order. */
 export function* decodeSocketTable(
   protocol: WindowsProtocol,
   family: InetFamily,
@@ -119,7 +119,7 @@ export function* decodeSocketTable(
   }
 }
 
-/** MIB_TCP_STATE (tcpmib.h) under the names used everywhere here; BOUND is newer than the header. */
+/** Maps MIB_TCP_STATE (tcpmib.h) to our names; BOUND is newer than the header. */
 const stateNames: Readonly<Record<number, InetState>> = {
   1: 'CLOSE',
   2: 'LISTEN',
@@ -136,7 +136,7 @@ const stateNames: Readonly<Record<number, InetState>> = {
   100: 'BOUND',
 };
 
-/** The name of a MIB_TCP_STATE; a code without one shows its number. */
+/** Returns the name of a MIB_TCP_STATE; an unknown code shows its number. */
 export function tcpState(code: number): InetState {
   return stateNames[code] ?? `UNKNOWN(${code})`;
 }
@@ -144,7 +144,7 @@ export function tcpState(code: number): InetState {
 const any4: Endpoint = { address: '0.0.0.0', port: 0, zone: null };
 const any6: Endpoint = { address: '::', port: 0, zone: null };
 
-/** The remote members of a listening row have no meaning and need not be zero. */
+/** The remote members of a listening row have no meaning and may not be zero. */
 function tcpRow(
   code: number,
   local: Endpoint,
@@ -168,13 +168,13 @@ function endpoint6(table: Buffer, address: number, scope: number, port: number):
   };
 }
 
-/** Link-local, site-local and multicast addresses need a zone; elsewhere the member says nothing. */
+/** Link-local, site-local and multicast addresses need a zone; for others the member has no meaning. */
 function hasZone(table: Buffer, address: number): boolean {
   const first = table.readUInt8(address);
   return first === 0xff || (first === 0xfe && table.readUInt8(address + 1) >= 0x80);
 }
 
-/** A scope id is an interface's index; 0 is none. */
+/** A scope id is an interface's index; 0: none. */
 function zoneText(scope: number): string | null {
   return scope === 0 ? null : String(scope);
 }

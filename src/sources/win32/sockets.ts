@@ -18,8 +18,8 @@ import { addressFamily, type TableForm, type WindowsApi } from './windows-api.ts
 const batchSize = 512;
 
 /**
- * Sockets from GetExtendedTcpTable and GetExtendedUdpTable, their processes from Toolhelp. The longer rows that
- * tell when sockets were created are asked for only where the query wants that.
+ * Sockets from GetExtendedTcpTable and GetExtendedUdpTable, processes from Toolhelp. The longer rows, with the time of
+ * creation, are requested only if the query needs it.
  */
 export function sockets(
   api: WindowsApi,
@@ -27,7 +27,7 @@ export function sockets(
   warnings: WarningSink,
   begin: () => void,
 ): Batches<Socket> {
-  /** Windows tells each row's process at no cost; its name costs something. */
+  /** Each row has its PID at no cost; program names cost something. */
   const pids = new Map<Socket, number>();
   return ownersLast(
     query,
@@ -46,7 +46,7 @@ export function sockets(
   );
 }
 
-/** The rows of each table; `tell` is told the process of each. */
+/** Yields the rows of each table, and passes each row's PID to `tell`. */
 async function* readTables(
   api: WindowsApi,
   query: SocketQuery,
@@ -93,7 +93,7 @@ function isWindowsProtocol(protocol: Protocol): protocol is WindowsProtocol {
   return (windowsProtocols as readonly Protocol[]).includes(protocol);
 }
 
-/** States of a connection that its process has closed: Windows brings it to its end, and tells PID 0 then. */
+/** States of a connection that its process has closed: Windows finishes it, and reports PID 0. */
 const closedStates: ReadonlySet<Socket['state']> = new Set([
   ...(['FIN_WAIT1', 'FIN_WAIT2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT', 'DELETE_TCB'] as const),
 ]);
@@ -109,8 +109,8 @@ interface OpenTable {
 }
 
 /**
- * A table; null where this Windows has none; the error where it would not give it. A Windows that will not
- * give the longer form is asked for the other: the rows stand without their times.
+ * Opens a table. Returns null if this Windows has none, or the error if it refuses. If Windows refuses the longer form,
+ * the shorter one is used: rows then have no time.
  */
 function openTable(
   api: WindowsApi,
@@ -159,7 +159,7 @@ function untimed(protocol: WindowsProtocol, family: InetFamily): Warning {
   };
 }
 
-/** Whether it is chosen or not by when it was created, which Windows does not say of every socket. */
+/** Whether the choice of this row depends on its time of creation, which Windows does not report for every socket. */
 function lacksTime(socket: InetSocket, { createdAt, isUndecided }: SocketQuery): boolean {
   if (createdAt !== true || socket.createdAt !== null || isUndecided === undefined) return false;
   return isUndecided(socket) && !isUndecided({ ...socket, createdAt: anyTime });
@@ -177,7 +177,7 @@ function timesMissed(protocol: WindowsProtocol, family: InetFamily): Warning {
   };
 }
 
-/** Queues, timers, inodes and users are not told; owners come later. */
+/** Queues, timers, inodes and users are not reported; owners are added later. */
 function toSocket(
   protocol: WindowsProtocol,
   family: InetFamily,

@@ -1,18 +1,15 @@
 import type { WarningSink } from '../source.ts';
 
-/** Where a counted table's rows lie: a DWORD count, then rows of one size. */
+/** The layout of a table: a DWORD count, then rows of one size. */
 export interface TableLayout {
-  /** The Windows function that gives the table, for messages. */
+  /** The Windows function that returns the table, for messages. */
   readonly source: string;
-  /** Offset of the first row: 4, or 8 where rows hold 8-byte members. */
+  /** Offset of the first row: 4, or 8 if rows have 8-byte members. */
   readonly firstRow: number;
   readonly rowSize: number;
 }
 
-/**
- * The offset of every row that `table` holds whole. Where the count promises more, the rows stand
- * and `warnings` tells how many are missing.
- */
+/** Yields the offset of every complete row in `table`. If the count is larger, warns how many are missing. */
 export function* rowOffsets(
   table: Buffer,
   layout: TableLayout,

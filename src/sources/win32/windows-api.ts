@@ -1,51 +1,51 @@
 /**
- * The few Windows functions that this platform is made of, in the narrowest form that tests can
- * stand in for. `koffi-api.ts` binds them to the real libraries.
+ * The Windows functions used here, as an interface that tests can fake. `koffi-api.ts` binds them to the real
+ * libraries.
  */
 
-/** Address families by Windows' numbers (ws2def.h): AF_INET, AF_INET6. */
+/** Address families in Windows (ws2def.h): AF_INET, AF_INET6. */
 export const addressFamily = { inet: 2, inet6: 23 } as const;
 
-/** One of them. */
+/** A Windows address family. */
 export type AddressFamily = (typeof addressFamily)[keyof typeof addressFamily];
 
 /**
- * Which form of a socket table: `pid` (TCP_TABLE_OWNER_PID_ALL, UDP_TABLE_OWNER_PID), or `module`
- * (TCP_TABLE_OWNER_MODULE_ALL, UDP_TABLE_OWNER_MODULE), whose rows are three to thirteen times as long and
- * also tell when the socket was created.
+ * The form of a socket table: `pid` (TCP_TABLE_OWNER_PID_ALL, UDP_TABLE_OWNER_PID), or `module`
+ * (TCP_TABLE_OWNER_MODULE_ALL, UDP_TABLE_OWNER_MODULE), whose rows are three to thirteen times as long and contain the
+ * time of creation.
  */
 export type TableForm = 'pid' | 'module';
 
-/** What a call that fills a caller's buffer answers: its error code, and the bytes it wants. */
+/** The result of a call that fills a caller's buffer: the error code, and the size needed in bytes. */
 export interface SizedAnswer {
   readonly status: number;
   readonly size: number;
 }
 
-/** A table that the system allocated: copied, and its memory given back. Empty where the call failed. */
+/** A copy of a table that the system allocated, whose memory is freed. Empty if the call failed. */
 export interface MibAnswer {
   readonly status: number;
   readonly table: Buffer;
 }
 
-/** What EnumServicesStatusExW answers, beside what it wrote into the buffer. */
+/** The result of EnumServicesStatusExW, beside the buffer. */
 export interface ServicesAnswer {
-  /** An error code; `moreData` where the buffer had no room for all. */
+  /** An error code; `moreData` if the buffer was too small for all entries. */
   readonly status: number;
-  /** How many entries are in the buffer. */
+  /** The number of entries in the buffer. */
   readonly count: number;
-  /** What room the entries that are left want, in bytes; 0: none is left. */
+  /** The size of the remaining entries in bytes; 0: none is left. */
   readonly needed: number;
-  /** Where the next call goes on. */
+  /** Where the next call continues. */
   readonly resume: number;
-  /** The buffer's own address: the entries point at their names in it. */
+  /** The buffer's address: entries contain pointers to their names in it. */
   readonly address: bigint;
 }
 
 /** A HANDLE: an opaque pointer. */
 export type Handle = bigint;
 
-/** The calls, by what they are for; each names the function it stands for. */
+/** The Windows functions, by purpose. */
 export interface WindowsApi {
   /** GetExtendedTcpTable */
   tcpTable(family: AddressFamily, buffer: Buffer, form: TableForm): SizedAnswer;
@@ -57,23 +57,23 @@ export interface WindowsApi {
   unicastAddressTable(family: AddressFamily): MibAnswer;
   ifTable(): MibAnswer;
 
-  /** CreateToolhelp32Snapshot of all processes; null where it failed. */
+  /** CreateToolhelp32Snapshot of all processes; null if it fails. */
   processSnapshot(): Handle | null;
   /** Process32FirstW and Process32NextW: fill a PROCESSENTRY32W; false at the end of the list. */
   firstProcess(snapshot: Handle, entry: Buffer): boolean;
   nextProcess(snapshot: Handle, entry: Buffer): boolean;
-  /** OpenProcess with PROCESS_QUERY_LIMITED_INFORMATION; null where the process is gone or refuses. */
+  /** OpenProcess with PROCESS_QUERY_LIMITED_INFORMATION; null if the process has ended or access is denied. */
   openProcess(pid: number): Handle | null;
-  /** QueryFullProcessImageNameW: the UTF-16 units written to `buffer`; null where it failed. */
+  /** QueryFullProcessImageNameW: returns the UTF-16 units written to `buffer`; null if it fails. */
   imageName(process: Handle, buffer: Buffer): number | null;
   closeHandle(handle: Handle): void;
 
-  /** OpenSCManagerW of this machine, to list services; null where it refuses. */
+  /** OpenSCManagerW of this machine, to list services; null if access is denied. */
   openServiceManager(): Handle | null;
-  /** EnumServicesStatusExW: the services that are active, from `resume` on (at first 0). */
+  /** EnumServicesStatusExW: returns the active services, starting at `resume` (at first 0). */
   listServices(manager: Handle, buffer: Buffer, resume: number): ServicesAnswer;
   /** CloseServiceHandle */
   closeServiceHandle(handle: Handle): void;
-  /** GetLastError of the call before. */
+  /** GetLastError of the previous call. */
   lastError(): number;
 }

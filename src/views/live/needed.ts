@@ -4,10 +4,10 @@ import { isTold } from './choices.ts';
 import { shownColumns } from './columns.ts';
 import type { LiveState } from './state.ts';
 
-/** What groups show beside what they are made by. */
+/** What groups show beside their key. */
 const ofGroups = ['recvrate', 'sentrate'] as const;
 
-/** The columns that a round is read for: those of the table, and what groups are made of. */
+/** Returns the columns that a round is read for: those of the table, and those that groups use. */
 export function roundKeys(
   { asked, grouping }: Pick<LiveState, 'asked' | 'grouping'>,
   facts: readonly Fact[],

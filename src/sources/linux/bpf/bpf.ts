@@ -4,21 +4,21 @@ import { loadNative, type Native } from '../../native.ts';
 import type { FittingProgram } from './fitting.ts';
 import { instructionSize } from './instructions.ts';
 
-/** bpf(2), as much of it as is used here. */
+/** The parts of bpf(2) that are used here. Methods return a descriptor or result, or a negated errno if they fail. */
 export interface Bpf {
-  /** Memory with these bytes that a program can read: a descriptor; below zero: an errno, negated. */
+  /** Creates a map with these bytes, which a program can read. Returns its descriptor. */
   share(bytes: Buffer): number;
-  /** Has the kernel run a program once, by itself (since Linux 5.14): its answer; below zero: an errno, negated. */
+  /** Runs a program once, without attaching it (since Linux 5.14). Returns the program's result. */
   answerOf(code: Buffer, license: string): number;
   /**
-   * Has the kernel check a program, fit it to itself where that is to be done, and run it for what it iterates
-   * over, which is `functionId`: a descriptor whose bytes are what the program writes, from the first thing to the
-   * last; below zero: an errno, negated. Nothing of it stays in the kernel once the descriptor is closed.
+   * Loads a program, relocated by the kernel if it is a FittingProgram, and runs it as the iterator `functionId`.
+   * Returns a descriptor from which everything that the program writes can be read. Nothing stays in the kernel once it
+   * is closed.
    */
   iterate(program: Buffer | FittingProgram, functionId: number, license: string): number;
 }
 
-/** The number of bpf(2) on each processor, of those whose lower byte comes first. */
+/** The system call number of bpf(2) on each little-endian architecture. */
 const numbers: Readonly<Record<string, number>> = {
   x64: 321,
   arm64: 280,
@@ -26,7 +26,7 @@ const numbers: Readonly<Record<string, number>> = {
   loong64: 280,
 };
 
-/** <linux/bpf.h>: commands, and what a program is for. */
+/** <linux/bpf.h>: commands and program types. */
 const command = {
   ...({ createMap: 0, updateMap: 2, loadProgram: 5, runProgram: 10 } as const),
   ...({ loadTypes: 18, createLink: 28, createIterator: 33 } as const),
@@ -34,13 +34,13 @@ const command = {
 const purpose = { tracing: 26, byItself: 31 } as const;
 const iterating = 28;
 const array = 2;
-/** BPF_F_SLEEPABLE, which a program that runs by itself has to say. */
+/** BPF_F_SLEEPABLE, required for a program that is run by itself. */
 const sleepable = 1 << 4;
 
-/** What `bpftool prog` shows it as. */
+/** The program's name in `bpftool prog`. */
 const name = 'tsnetstat';
 
-/** Of `union bpf_attr`, what each command is given, and where it stands. */
+/** The fields of `union bpf_attr` that each command needs, with their offsets. */
 const attributes = {
   program: {
     size: 144,
@@ -63,7 +63,7 @@ const recordSize = { functions: 8, relocations: 16 } as const;
 const again = -constants.errno.EAGAIN;
 const mostTries = 10;
 
-/** The call; null where it cannot be had: the native part is missing, or this is another processor. */
+/** Returns bpf(2); null if the native part is missing or the architecture is unsupported. */
 export function loadBpf(load: () => Native = loadNative, arch: string = process.arch): Bpf | null {
   const number = numbers[arch];
   if (number === undefined) return null;
@@ -76,7 +76,7 @@ export function loadBpf(load: () => Native = loadNative, arch: string = process.
 
 function bind(native: Native, number: number): Bpf {
   const syscall = native.load(null).func('long syscall(long, int, void *, unsigned int)');
-  /** What a call is given by its address alone: it has to be there until the call is over. */
+  /** Buffers that the kernel is given by address: they must not be collected before the call is over. */
   const lent = new Set<Buffer>();
   const lend = (bytes: Buffer, attribute: Buffer, at: number) => {
     lent.add(bytes);
@@ -86,13 +86,13 @@ function bind(native: Native, number: number): Bpf {
     const answer = Number(syscall(number, what, attribute, attribute.length));
     return answer < 0 ? -native.errno() : answer;
   };
-  /** The same, and it is the last call that needs what was lent. */
+  /** The same, for the last call that needs the lent buffers. */
   const lastly = (what: number, attribute: Buffer) => {
     const result = bpf(what, attribute);
     lent.clear();
     return result;
   };
-  /** Hands a descriptor on, and closes it: what comes of it keeps what it needs. */
+  /** Passes a descriptor to `next`, then closes it: whatever `next` creates from it keeps its own reference. */
   const through = (descriptor: number, next: (descriptor: number) => number) => {
     if (descriptor < 0) return descriptor;
     try {
@@ -102,7 +102,7 @@ function bind(native: Native, number: number): Bpf {
     }
   };
 
-  /** Has the kernel check a program of which `attribute` says the rest. */
+  /** Loads a program; `attribute` already contains the fields for its type. */
   function loadProgram(attribute: Buffer, type: number, code: Buffer, license: string): number {
     const of = attributes.program;
     attribute.writeUInt32LE(type, of.type);
@@ -110,7 +110,7 @@ function bind(native: Native, number: number): Bpf {
     lend(code, attribute, of.instructions);
     lend(Buffer.from(`${license}\0`), attribute, of.license);
     attribute.write(name, of.name, 'latin1');
-    // A signal breaks off the kernel's check.
+    // A signal interrupts the kernel's verifier.
     let program = bpf(command.loadProgram, attribute);
     for (let tries = 1; program === again && tries < mostTries; tries++) {
       program = bpf(command.loadProgram, attribute);
@@ -127,7 +127,7 @@ function bind(native: Native, number: number): Bpf {
     return lastly(command.loadTypes, attribute);
   }
 
-  /** Has a program checked that is run for what the kernel iterates over. */
+  /** Loads an iterator program. */
   function loadIterating(
     program: Buffer | FittingProgram,
     functionId: number,

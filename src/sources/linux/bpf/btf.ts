@@ -1,49 +1,48 @@
 import { countIn, header, kind, kindOf } from './btf-format.ts';
 import type { Member } from './instructions.ts';
 
-/** Where the running kernel describes its own types. */
+/** The running kernel's description of its own types. */
 export const kernelTypesFile = '/sys/kernel/btf/vmlinux';
 
-/** Reads bytes from a place on: how many, fewer than there is room for at the end alone. */
+/** Reads from a file offset. Returns the number of bytes; fewer than `bytes` has room for only at the end. */
 export type ReadAt = (bytes: Buffer, from: number) => number;
 
-/** Where things are in the running kernel. */
+/** Offsets, sizes and IDs in the running kernel. */
 export interface KernelLayout {
-  /** The number by which the kernel knows the function. */
+  /** The BTF ID of the function. */
   readonly functionId: number;
-  /** Of each member that was asked for, its distance from the beginning of its structure, in bytes. */
+  /** The offset of a requested member in its structure, in bytes. */
   offsetOf(struct: string, member: string): number;
-  /** How many bytes a structure takes. */
+  /** The size of a structure in bytes. */
   sizeOf(struct: string): number;
 }
 
-/** `struct btf_type`: name, `info`, and a size or another type, of four bytes each. */
+/** `struct btf_type`: name, `info`, and a size or another type; four bytes each. */
 const typeSize = 12;
-/** By kind, from 0 to 19: bytes that come behind a type, and bytes for each of what it counts. */
+/** By kind, from 0 to 19: bytes that follow the type itself, and bytes for each element that it counts. */
 const fixedBytes = Uint8Array.of(0, 4, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 4, 0, 0);
 const bytesOfEach = Uint8Array.of(0, 0, 0, 0, 12, 12, 8, 0, 0, 0, 0, 0, 0, 8, 0, 12, 0, 0, 0, 12);
 
-/** `struct btf_member`: name, type, place in bits. */
+/** `struct btf_member`: name, type, offset in bits. */
 const memberSize = 12;
-/** Where a type says that members have a size in bits (its uppermost bit), that is in the place's upper byte. */
+/** The offset in bits. If the type has bit fields (uppermost bit of `info`), the upper byte is the field's size. */
 const placeIn = (info: number, place: number) => (info < 0 ? place & 0xffffff : place);
 
-/** How deep a member may lie within structures that have no name. */
+/** How many levels of unnamed structures are searched for a member. */
 const deepest = 8;
 /** More members than any structure has. */
 const mostMembers = 4096;
-/** Longer than any name that is looked for. */
+/** Longer than any name that is searched for. */
 const nameSize = 64;
-/** An instruction has 15 bits for a distance. */
+/** The largest offset that fits into an instruction: 15 bits. */
 const farthest = 0x7fff;
 
 /**
- * A part of the description at a time: all of it has 5 MiB, and memory that was never used before costs more than
- * reading it.
+ * The description is read in parts: it has 5 MiB, and touching memory for the first time costs more than reading it.
  */
 const windowSize = 64 * 1024;
 
-/** A type that was looked for. */
+/** A type that was found. */
 interface Type {
   readonly id: number;
   readonly at: number;
@@ -52,8 +51,8 @@ interface Type {
 }
 
 /**
- * Reads what the kernel says (BTF) of a function and of members of its structures; null: it is no such
- * description, or one of them is not in it.
+ * Reads the layout of a function and of members of structures from the kernel's BTF; null if it is not BTF, or one of
+ * them is missing.
  */
 export function decodeKernelLayout(
   readAt: ReadAt,
@@ -76,7 +75,7 @@ export function decodeKernelLayout(
   });
   if (found.size < wanted.size) return null;
 
-  // What structures come first in the description, their members' names do too.
+  // Structures that come early in the description also have their members' names early.
   const early = Buffer.alloc(windowSize);
   const readEarly = readAt(early, names.from);
   const text = Buffer.alloc(nameSize);
@@ -91,8 +90,8 @@ export function decodeKernelLayout(
     );
   };
   /**
-   * Distance of a member in bits; what a structure or union without a name holds is reached as if it stood here.
-   * `tried`: where it was looked for in vain, or is being looked for.
+   * Returns a member's offset in bits; null: not found. Members of unnamed structures and unions count as members of
+   * the outer one. `tried`: the types that were searched, or are being searched.
    */
   function placeOf(
     { id: own, at, info }: Type,
@@ -138,13 +137,13 @@ export function decodeKernelLayout(
   };
 }
 
-/** A part of the description: where it begins and ends. */
+/** A part of the description, as file offsets. */
 interface Part {
   readonly from: number;
   readonly to: number;
 }
 
-/** Types and names; null: this is something else, or of a machine of the other byte order. */
+/** The types and the names; null if it is not BTF, or of a big-endian machine. */
 function partsOf(readAt: ReadAt): { readonly types: Part; readonly names: Part } | null {
   const bytes = Buffer.alloc(header.size);
   if (readAt(bytes, 0) < header.size) return null;
@@ -157,7 +156,7 @@ function partsOf(readAt: ReadAt): { readonly types: Part; readonly names: Part }
   return { types: part(header.types), names: part(header.names) };
 }
 
-/** Names by where they stand among all names, each of which stands there once; null: one does not. */
+/** Maps the offsets of these names in the string section to the names; each is there once. null: one is missing. */
 function placesOfNames(
   readAt: ReadAt,
   { from, to }: Part,
@@ -176,15 +175,15 @@ function placesOfNames(
       left.delete(name);
     }
     if (got < bytes.length || at + got >= to) break;
-    // What is cut by the end of a window stands in the next one.
+    // A name cut off by the end of a window is whole in the next one.
     at += got - nameSize;
   }
   return left.size === 0 ? places : null;
 }
 
 /**
- * Visits the types of these names, by where the names stand, or the one of that number (the first is 1), until
- * `visit` answers true. It ends early at a type of a kind that nobody knows.
+ * Visits the types with one of these names (given by offset), or the type with `wantedId` (the first is 1), until
+ * `visit` returns true. Stops at a type of an unknown kind.
  */
 function findTypes(
   readAt: ReadAt,

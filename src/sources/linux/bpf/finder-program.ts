@@ -1,13 +1,10 @@
 import { kind } from './btf-format.ts';
 import { assembler } from './instructions.ts';
 
-/** <linux/bpf.h>: looks in the kernel's description of itself for a name. */
+/** <linux/bpf.h>: bpf_btf_find_by_name_kind. */
 const findByName = 167;
 
-/**
- * A program that answers with the number by which the kernel knows one of its functions, or with an errno, negated.
- * It runs by itself.
- */
+/** A program, run by itself, that returns the BTF ID of a kernel function, or a negated errno. */
 export function finderProgram(functionName: string): Buffer {
   const { storeNumber, copy, addNumber, set, call, finish } = assembler();
   const text = Buffer.from(`${functionName}\0`, 'latin1');

@@ -2,43 +2,40 @@ import type { KernelLayout } from './btf.ts';
 import { type Gap, instructionSize, type Program } from './instructions.ts';
 import { ownTypes, type Structures } from './own-types.ts';
 
-/** A program, and what the kernel needs to fit it to itself (since Linux 5.17). */
+/** A program, and what the kernel needs to relocate it (CO-RE, since Linux 5.17). */
 export interface FittingProgram {
   readonly code: Buffer;
-  /** A description (BTF) of the structures as the program has them. */
+  /** BTF of the structures as the program sees them. */
   readonly types: Buffer;
-  /** `struct bpf_func_info`: which function of the description begins at which instruction. */
+  /** `struct bpf_func_info`: at which instruction each function of the BTF begins. */
   readonly functions: Buffer;
-  /** `struct bpf_core_relo`, of four words each: the instruction, the structure, which member, what of it. */
+  /** `struct bpf_core_relo`, four words each: instruction, structure, member, and what of it is needed. */
   readonly relocations: Buffer;
 }
 
 /** <linux/bpf.h>, `enum bpf_core_relo_kind` */
 const wanted = { place: 0, size: 9 } as const;
 
-/** A program in whose gaps stands what they wait for, as that was read. */
+/** Returns the program's code with the gaps filled from the kernel's layout. */
 export function fittedTo(program: Program, layout: KernelLayout): Buffer {
   return filled(program, ({ struct, member }) =>
     member === null ? layout.sizeOf(struct) : layout.offsetOf(struct, member),
   );
 }
 
-/**
- * A program that the kernel fits to itself: for each structure and member it takes its own of that name, wherever
- * it has it.
- */
+/** Returns a program that the kernel relocates: it looks up each structure and member by name in its own types. */
 export function toBeFitted(program: Program, structures: Structures): FittingProgram {
   const types = ownTypes(structures, 'tsnetstat');
   const of = (struct: string) => types.structures.get(struct) as { id: number; size: number };
   const relocations = program.gaps.flatMap(({ at, struct, member }) => {
-    // The structure itself, and in it a member by its number.
+    // The access path: 0 is the structure itself, followed by the member's index.
     const path =
       member === null ? '0' : `0:${Object.keys(structures[struct] ?? {}).indexOf(member)}`;
     const what = member === null ? wanted.size : wanted.place;
     return [at * instructionSize, of(struct).id, types.placeOf(path), what];
   });
   return {
-    // It expects in a gap what stands in the description.
+    // The kernel expects each gap to hold the value from this BTF.
     code: filled(program, ({ struct, member }) => (member === null ? of(struct).size : 0)),
     functions: wordsOf([0, types.functionId]),
     relocations: wordsOf(relocations),

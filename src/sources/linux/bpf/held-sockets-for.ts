@@ -5,8 +5,8 @@ import type { AskHeld, Proc } from '../proc/proc.ts';
 import { socketCount } from '../sockets/sockstat.ts';
 
 /**
- * Whether the kernel is asked what all processes hold: not with `--source proc`, and only where /proc would show
- * this user each of them by the number that the kernel tells.
+ * Returns how to ask the kernel which sockets all processes hold. Not with `--source proc`, and only if /proc would
+ * show all of them to this user, with the same PIDs.
  */
 export function heldSocketsFor(
   proc: Proc,
@@ -30,7 +30,7 @@ export function heldSocketsFor(
 
 function mayBeAsked(proc: Proc): boolean {
   const { seesAll, lists, loadsPrograms, isNested, isFiltered } = powersOf(proc);
-  // A filter may end who makes a call that it does not know.
+  // A seccomp filter may kill a process that makes an unexpected call.
   if (isNested || isFiltered) return false;
   return seesAll === true && lists && loadsPrograms && isOfOwnPids(proc.root);
 }

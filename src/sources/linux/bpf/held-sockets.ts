@@ -21,32 +21,35 @@ import {
 } from './holder-program.ts';
 import type { Program } from './instructions.ts';
 
-/** The kernel hands out 32 KiB a read at most. */
+/** The kernel returns at most 32 KiB per read. */
 const readSize = 32 * 1024;
-/** So many more sockets than were counted are no surprise. */
+/** Room for sockets that were created since they were counted. */
 const fewMore = 1024;
-/** How many reads there are, of a millisecond each, between two pauses. */
+/** Reads between two pauses; each takes about a millisecond. */
 const readsAtOnce = 4;
 
-/** What makes it cheaper, or longer. */
+/** What makes it faster, or slower. */
 interface Ways {
-  /** About how many there are; null, or left out: not known. */
+  /** The approximate number of sockets; null or absent: not known. */
   readonly expected?: number | null;
-  /** Few descriptors: reading an older kernel's description of itself (20 ms) would take longer than looking at them. */
+  /** There are few descriptors: looking at them is faster than reading an older kernel's BTF (20 ms). */
   readonly areFew?: boolean;
-  /** Awaited now and then: others have something to do. */
+  /** Awaited now and then, to let other work run. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
 
-/** The running kernel, as far as a program has to know it. */
+/** What a program needs to know about the running kernel. */
 export interface Kernel {
-  /** The number of the function that visits each descriptor, as the kernel itself finds it; 0 or below: it is too old. */
+  /**
+   * The BTF ID of the function that visits each descriptor, looked up by the kernel; 0 or negative: the kernel is too
+   * old.
+   */
   visitId(bpf: Bpf): number;
-  /** The layout of its structures, read from its own description; null: there is none, or a member is missing. */
+  /** The layout of its structures, read from its BTF; null if there is none, or a member is missing. */
   layout(): KernelLayout | null;
 }
 
-/** The kernel that this process runs on. Each answer is kept. */
+/** The kernel that this process runs on. Results are cached. */
 function runningKernel(): Kernel {
   let id = 0;
   let layout: KernelLayout | null | undefined;
@@ -69,7 +72,7 @@ function readLayout(): KernelLayout | null {
   try {
     file = openSync(kernelTypesFile, 'r');
   } catch {
-    // The kernel was made without; or /sys is not there.
+    // The kernel was built without BTF, or /sys is not mounted.
     return null;
   }
   try {
@@ -81,7 +84,7 @@ function readLayout(): KernelLayout | null {
   }
 }
 
-/** Reads until there is no room, or nothing more: the kernel hands out a page at a time. */
+/** Reads until the buffer is full or the file ends: the kernel returns one page at a time. */
 function fill(file: number, bytes: Buffer, from: number): number {
   let length = 0;
   while (length < bytes.length) {
@@ -93,8 +96,9 @@ function fill(file: number, bytes: Buffer, from: number): number {
 }
 
 /**
- * All sockets that processes of the own PID namespace hold by a descriptor; null where the kernel does not tell: it
- * is too old, this user may not ask, or there is no way to ask. `wanted`: these sockets, and some others; null: all.
+ * Returns all sockets that processes of this PID namespace hold by a descriptor; null if the kernel does not tell: it
+ * is too old, this user may not ask, or bpf(2) is not available. `wanted`: only these sockets are needed (a few others
+ * may be included); null: all.
  */
 export async function heldSockets(
   depth: WalkDepth,
@@ -119,8 +123,8 @@ export async function heldSockets(
 }
 
 /**
- * Has the kernel run the program: a descriptor to read its output from; below zero: it refuses. A kernel since 5.17
- * fits the program to itself; for an older one that is done here.
+ * Runs the program. Returns a descriptor to read its output from; negative: the kernel refused. Kernels since 5.17
+ * relocate the program themselves; for older ones it is done here.
  */
 function answerTo(program: Program, bpf: Bpf, kernel: Kernel, { areFew = false }: Ways): number {
   const visitId = kernel.visitId(bpf);
@@ -131,7 +135,7 @@ function answerTo(program: Program, bpf: Bpf, kernel: Kernel, { areFew = false }
   return bpf.iterate(fittedTo(program, layout), layout.functionId, license);
 }
 
-/** Where a record has what, in words of four bytes. */
+/** Indexes of a record's fields, in four-byte words. */
 const [inodeWord, fdWord, pidWord, tidWord] = [
   record.inode / 4,
   record.fd / 4,
@@ -139,12 +143,12 @@ const [inodeWord, fdWord, pidWord, tidWord] = [
   record.tid / 4,
 ];
 
-/** What is written there; null where reading fails. Where `pause` rejects, so does this: nobody waits for it any more. */
+/** Reads the records; null if reading fails. Rejects if `pause` does: the result is no longer needed. */
 async function heldIn(
   answer: number,
   { expected = null, pause }: Ways,
 ): Promise<HeldSockets | null> {
-  // A few have come by the time that they are read.
+  // Some sockets will have been created since they were counted.
   const sockets = descriptorCollector(expected === null ? undefined : expected + fewMore);
   const others: OtherDescriptor[] = [];
   const bytes = Buffer.allocUnsafeSlow(readSize);
@@ -162,7 +166,7 @@ async function heldIn(
       const inode = low + (words[word + inodeWord + 1] as number) * 2 ** 32;
       const fd = words[word + fdWord] as number;
       const pid = words[word + pidWord] as number;
-      // The kernel did not let the program read who it is: then it is to be believed in nothing.
+      // The program could not read the PID: no record can be trusted.
       if (pid <= 0) return null;
       if (inode !== 0) sockets.add(pid, inode, fd);
       else others.push({ pid, tid: words[word + tidWord] as number, fd });
@@ -174,13 +178,13 @@ async function heldIn(
   return { sockets: sockets.collected(), others };
 }
 
-/** Reads on behind what is there: how many bytes, 0 at the end; null: an error. */
+/** Reads to `from` and beyond. Returns the number of bytes, 0 at the end; null: an error. */
 function readOn(descriptor: number, bytes: Buffer, from: number): number | null {
   for (;;) {
     try {
       return readSync(descriptor, bytes, from, bytes.length - from, null);
     } catch (error) {
-      // The kernel has looked at a million descriptors without writing anything, and wants to be asked again.
+      // The kernel looked at a million descriptors without output, and wants to be called again.
       if (errnoOf(error) !== 'EAGAIN') return null;
     }
   }

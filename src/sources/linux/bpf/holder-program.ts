@@ -2,10 +2,10 @@ import type { WalkDepth } from '../owners/socket-descriptors.ts';
 import { assembler, type Member, type Program, type Register } from './instructions.ts';
 import type { Structures } from './own-types.ts';
 
-/** What the kernel calls for each descriptor of each process: kernel/bpf/task_iter.c, since Linux 5.8. */
+/** The kernel calls this for each descriptor of each process (kernel/bpf/task_iter.c, since Linux 5.8). */
 export const visitedBy = 'bpf_iter_task_file';
 
-/** What the program has to know of the kernel's structures. */
+/** The kernel structures that the program reads. */
 export const structures: Structures = {
   upid: { nr: 'int' },
   pid: { level: 'unsigned int', numbers: { each: 'upid' } },
@@ -18,41 +18,37 @@ export const structures: Structures = {
   file: { f_inode: 'pointer' },
 };
 
-/** Every member of them. */
+/** All of their members. */
 export const membersToKnow: readonly Member[] = Object.entries(structures).flatMap(
   ([struct, members]) => Object.keys(members).map((member): Member => [struct, member]),
 );
 
-/**
- * The terms under which the kernel may call functions for the program: it lends those that are used here to
- * what is free in the GPL's sense, and this program is that too.
- */
+/** The helper functions used here are available only to GPL-compatible programs, which this one is. */
 export const license = 'Dual MIT/GPL';
 
-/** <linux/magic.h>: what sockets are files of, and what io_uring, epoll and the like are. */
+/** <linux/magic.h>: the file systems of sockets, and of anonymous files (io_uring, epoll and others). */
 const fileSystem = { sockets: 0x534f434b, anonymous: 0x09041934 } as const;
 
 /** <linux/bpf.h> */
 const helper = { currentTask: 35, readKernel: 113, writeOut: 127 } as const;
 
-/** Of an argument that the kernel hands to the program, its distance from the first. */
+/** Offsets of the arguments that the kernel passes to the program. */
 const argument = { meta: 0, task: 8, fd: 16, file: 24 } as const;
-/** Where the first of them, a `struct bpf_iter_meta`, has what is written to: it begins with that. */
+/** Offset of the output file in the first one, `struct bpf_iter_meta`. */
 const seq = 0;
 
 /**
- * A record, as the program writes it: a socket's inode (0: a file of no file system, such as an io_uring), the
- * descriptor, the process and the thread whose table it is in.
+ * The layout of a record: a socket's inode (0: an anonymous file, such as an io_uring), the descriptor, the process,
+ * and the thread whose table it is in.
  */
 export const record = { inode: 0, fd: 8, pid: 12, tid: 16, size: 24 } as const;
 
 /**
- * Which sockets are wanted: a bit for each inode, by its lowest bits. Some have the bit of another one, and come
- * too.
+ * A bitmap of the wanted sockets, indexed by the lowest bits of the inode. Others with the same bits are reported too.
  */
 export const wantedBits = { inodeBits: 16, bytes: 2 ** 16 / 8 } as const;
 
-/** Sets the bits of these inodes. */
+/** Returns a bitmap of these inodes. */
 export function bitsOf(inodes: Iterable<number>): Buffer {
   const bits = Buffer.alloc(wantedBits.bytes);
   for (const inode of inodes) {
@@ -62,15 +58,15 @@ export function bitsOf(inodes: Iterable<number>): Buffer {
   return bits;
 }
 
-/** Where things lie on the stack, from its end. */
+/** Offsets on the stack, relative to its end. */
 const entry = -record.size;
 const scratch = entry - 8;
 
 /**
- * A program that writes a record for every descriptor that is a socket, of all processes of the PID namespace that
- * it is read in, by the numbers that they have there. `netstat`: of each process's own table. `all`: of threads'
- * own tables too, and with files of no file system. Where the kernel does not let it read a number, that is 0.
- * `wanted`: the descriptor of a map with bits of those sockets that are; null: all are. It writes nothing but its answer.
+ * A program that writes a record for every socket descriptor of all processes in the reader's PID namespace, with the
+ * PIDs of that namespace. `netstat`: each process's own table. `all`: also the tables of threads, and anonymous files.
+ * A number that the kernel does not let it read is 0. `wanted`: the descriptor of a map with the bitmap of wanted
+ * sockets; null: all. It writes nothing but its output.
  */
 export function holderProgram(depth: WalkDepth, wanted: number | null): Program {
   const assembly = assembler();
@@ -78,14 +74,14 @@ export function holderProgram(depth: WalkDepth, wanted: number | null): Program 
     assembly;
   const [context, task, file, level]: Register[] = [6, 7, 8, 9];
 
-  /** Reads some bytes at an address, which is in register 3, into the stack. */
+  /** Reads bytes from the address in register 3 into the stack. */
   const read = (size: 4 | 8, to: number) => {
     copy(1, 10);
     addNumber(1, to);
     set(2, size);
     call(helper.readKernel);
   };
-  /** Puts the number of a task, whose address is in register 3, into the stack. */
+  /** Writes the PID or TID of the task whose address is in register 3 into the stack. */
   const numberOf = (to: number) => {
     addPlaceOf(3, ['task_struct', 'thread_pid']);
     read(8, scratch);
@@ -102,14 +98,14 @@ export function holderProgram(depth: WalkDepth, wanted: number | null): Program 
   load(8, task as Register, context as Register, argument.task);
   jumps.leaveIf(task as Register, '==', 0);
   load(8, file as Register, context as Register, argument.file);
-  // Neither is there at the very end.
+  // Both are null in the final call.
   jumps.leaveIf(file as Register, '==', 0);
   loadMember(4, 1, task as Register, ['task_struct', 'pid']);
   loadMember(4, 2, task as Register, ['task_struct', 'tgid']);
   if (depth === 'netstat') {
     jumps.leaveUnlessSame(1, 2);
   } else {
-    // Before Linux 5.10 a table comes again for each thread that shares it.
+    // Before Linux 5.10 a shared table is visited again for each thread.
     jumps.unlessSame(1, 2, () => {
       loadMember(8, 1, task as Register, ['task_struct', 'files']);
       loadMember(8, 2, task as Register, ['task_struct', 'group_leader']);
@@ -149,7 +145,7 @@ export function holderProgram(depth: WalkDepth, wanted: number | null): Program 
   set(3, 0);
   store(8, 10, entry + record.tid, 3);
 
-  // How deep the namespace of whoever reads this is among the namespaces of processes.
+  // The nesting level of the reader's PID namespace.
   call(helper.currentTask);
   copy(3, 0);
   addPlaceOf(3, ['task_struct', 'thread_pid']);

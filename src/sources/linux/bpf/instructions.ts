@@ -1,75 +1,75 @@
-/** A register of the kernel's virtual machine: 0 has what is given back, 1 to 5 what is given, 10 the stack's end. */
+/** A register of the BPF virtual machine: 0 is the return value, 1 to 5 are arguments, 10 is the end of the stack. */
 export type Register = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
 
-/** A member of one of the kernel's structures, as C has it: `['file', 'f_inode']`. */
+/** A member of a kernel structure: `['file', 'f_inode']`. */
 export type Member = readonly [struct: string, member: string];
 
-/** An instruction that waits for a number of the running kernel's: how far into its structure a member lies, or how big the structure is. */
+/** An instruction that lacks a number of the running kernel: the offset of a member, or the size of a structure. */
 export interface Gap {
-  /** Which instruction it is, from 0. */
+  /** The index of the instruction. */
   readonly at: number;
   readonly struct: string;
-  /** null: what is wanted is the structure's size. */
+  /** null: the size of the structure. */
   readonly member: string | null;
-  /** Where the number goes: into the instruction's distance, of 16 bits, or its number, of 32. */
+  /** Where the number is written: the instruction's offset (16 bits) or its immediate (32 bits). */
   readonly into: 'distance' | 'number';
 }
 
-/** A program that fits no kernel yet: its gaps have 0. */
+/** A program that is not fitted to a kernel yet: its gaps contain 0. */
 export interface Program {
-  /** Instructions, of eight bytes each. */
+  /** Instructions of eight bytes each. */
   readonly code: Buffer;
   readonly gaps: readonly Gap[];
 }
 
-/** How many bytes an instruction has. */
+/** The size of an instruction in bytes. */
 export const instructionSize = 8;
 
-/** What a program is put together from, one instruction after another (RFC 9669). */
+/** Builds a program, one instruction after another (RFC 9669). */
 export interface Assembler {
-  /** `to = *(from + offset)`, of so many bytes. */
+  /** `to = *(from + offset)`, `size` bytes. */
   load(size: 1 | 4 | 8, to: Register, from: Register, offset: number): void;
-  /** `to = from->member`, of so many bytes. */
+  /** `to = from->member`, `size` bytes. */
   loadMember(size: 4 | 8, to: Register, from: Register, member: Member): void;
-  /** `*(to + offset) = from`, of so many bytes. */
+  /** `*(to + offset) = from`, `size` bytes. */
   store(size: 4 | 8, to: Register, offset: number, from: Register): void;
-  /** `*(to + offset) = number`, of four bytes. */
+  /** `*(to + offset) = number`, four bytes. */
   storeNumber(to: Register, offset: number, number: number): void;
   /** `to = from` */
   copy(to: Register, from: Register): void;
   /** `to = number` */
   set(to: Register, number: number): void;
-  /** `to += from`; a register or a number. */
+  /** `to += from` */
   add(to: Register, from: Register): void;
   addNumber(to: Register, number: number): void;
-  /** `to` is made from where a structure lies into where a member of it does. */
+  /** `to += offsetof(struct, member)` */
   addPlaceOf(to: Register, member: Member): void;
   /** `to *= sizeof(struct)` */
   multiplyBySizeOf(to: Register, struct: string): void;
-  /** Keeps of `to` only the bits that the number has. */
+  /** `to &= number` */
   keepBits(to: Register, number: number): void;
-  /** `to >>= from`; a register or a number. */
+  /** `to >>= from` */
   shiftRight(to: Register, from: Register): void;
   shiftRightBy(to: Register, number: number): void;
-  /** `to = ` where the only value of a map lies, which this process has by that descriptor. */
+  /** `to = ` address of the only value of a map, given by its descriptor. */
   addressOfValue(to: Register, map: number): void;
-  /** Calls a function of the kernel by its number (<linux/bpf.h>). */
+  /** Calls a helper function of the kernel (<linux/bpf.h>). */
   call(helper: number): void;
-  /** Goes to the end where `one` is the number, or is not. */
+  /** Jumps to the end if `one` equals the number, or does not. */
   leaveIf(one: Register, is: '==' | '!=', number: number): void;
-  /** Passes over what `skipped` adds where `one` is the number. */
+  /** Skips the instructions that `skipped` adds if `one` equals the number. */
   unless(one: Register, number: number, skipped: () => void): void;
-  /** Passes over what `skipped` adds where they are the same. */
+  /** Skips the instructions that `skipped` adds if both are equal. */
   unlessSame(one: Register, other: Register, skipped: () => void): void;
-  /** Goes to the end where they are the same. */
+  /** Jumps to the end if both are equal. */
   leaveIfSame(one: Register, other: Register): void;
-  /** Goes to the end where they are not. */
+  /** Jumps to the end if they differ. */
   leaveUnlessSame(one: Register, other: Register): void;
-  /** The program, which ends with this answer; left out: with the one in register 0. */
+  /** Returns the program, which returns `answer`; if that is absent, register 0. */
   finish(answer?: number): Program;
 }
 
-/** RFC 9669, sections 3 to 5: class, source and operation of each. */
+/** Opcodes (RFC 9669, sections 3 to 5): class, source and operation. */
 const code = {
   ...({ load1: 0x71, load4: 0x61, load8: 0x79, store4: 0x63, store8: 0x7b } as const),
   storeNumber: 0x62,
@@ -85,10 +85,10 @@ const code = {
   } as const),
 };
 
-/** BPF_PSEUDO_MAP_VALUE: what a wide number is. */
+/** BPF_PSEUDO_MAP_VALUE: the wide immediate is the address of a map's value. */
 const valueOfMap = 2;
 
-/** A program without an instruction. */
+/** An empty program. */
 export function assembler(): Assembler {
   const instructions: Buffer[] = [];
   const leaving: number[] = [];
@@ -102,7 +102,7 @@ export function assembler(): Assembler {
     bytes.writeInt32LE(number, 4);
     instructions.push(bytes);
   }
-  /** The next instruction has a gap. */
+  /** Records a gap in the next instruction. */
   function leaveOpen(into: Gap['into'], struct: string, member: string | null): void {
     gaps.push({ at: instructions.length, struct, member, into });
   }
@@ -149,7 +149,7 @@ export function assembler(): Assembler {
     shiftRightBy: (to, number) => emit(code.shiftRightBy, to, 0, 0, number),
     addressOfValue(to, map) {
       emit(code.wide, to, valueOfMap, 0, map);
-      // Its upper half: how far into the value.
+      // The upper half: the offset in the value.
       emit(0);
     },
     call: (helper) => emit(code.call, 0, 0, 0, helper),

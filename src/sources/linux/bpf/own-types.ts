@@ -1,33 +1,33 @@
 import { header, infoOf, kind } from './btf-format.ts';
 
-/** What a member is, as far as the kernel looks at that before it takes one of its own for it. */
+/** The type of a member, as far as the kernel compares it with its own. */
 export type MemberType =
   | 'int'
   | 'unsigned int'
   | 'unsigned long'
   | 'pointer'
-  /** One structure behind another. */
+  /** An array of a structure. */
   | { readonly each: string };
 
-/** Structures with some of their members; each stands behind those of which it has some. */
+/** Structures with the members that are used; a structure comes after those that it contains. */
 export type Structures = Readonly<Record<string, Readonly<Record<string, MemberType>>>>;
 
-/** A description of structures, and of a function that takes nothing. */
+/** BTF of structures, and of a function without parameters. */
 export interface OwnTypes {
-  /** The numbers of structures, and how many bytes each takes. */
+  /** The ID and the size in bytes of each structure. */
   readonly structures: ReadonlyMap<string, { readonly id: number; readonly size: number }>;
   readonly functionId: number;
-  /** Where a text stands among the description's names. */
+  /** Returns the offset of a text among the names, adding it if necessary. */
   placeOf(text: string): number;
-  /** The description (BTF) with all those texts. */
+  /** Returns the BTF with all these texts. */
   finish(): Buffer;
 }
 
-/** Of an integer: signed or not, and how many bits. */
+/** The encoding of an integer: the flag for signed; the lower bits are its width. */
 const signed = 1 << 24;
 const globalLinkage = 1;
 
-/** Describes structures in which every member lies at the very beginning. */
+/** Describes structures in which every member has the offset 0. */
 export function ownTypes(structures: Structures, functionName: string): OwnTypes {
   const places = new Map([['', 0]]);
   let names = '\0';
@@ -43,7 +43,7 @@ export function ownTypes(structures: Structures, functionName: string): OwnTypes
     }
     return place;
   }
-  /** The number of a further type. */
+  /** Adds a type. Returns its ID. */
   function add(name: string, info: number, sizeOrType: number, behind: readonly number[] = []) {
     types.push(placeOf(name), info, sizeOrType, ...behind);
     return ++count;
@@ -55,7 +55,7 @@ export function ownTypes(structures: Structures, functionName: string): OwnTypes
     int: { id: integer('int', 4, signed), size: 4 },
     'unsigned int': { id: integer('unsigned int', 4), size: 4 },
     'unsigned long': { id: integer('unsigned long', 8), size: 8 },
-    // To nothing that is known.
+    // To an unknown type.
     pointer: { id: add('', infoOf(kind.pointer, 0), 0), size: 8 },
   };
   const known = new Map<string, { readonly id: number; readonly size: number }>();

@@ -5,25 +5,25 @@ import { keepCgroup } from './socket-cgroup.ts';
 import { socketInfoOf, writeSocketInfo } from './socket-info.ts';
 import { congestionOf, parseTcpInfo, tcpInfoBytes } from './tcp-info.ts';
 
-/** What is to be told of packed sockets beyond their rows. */
+/** What to keep of packed sockets beyond their columns. */
 export interface FurtherWanted {
   readonly tcpInfo: boolean;
   readonly socketInfo: boolean;
-  /** The cgroup that made it: kept beside the row's object (`keptCgroup`). */
+  /** The cgroup that created the socket: kept beside the row's object (`keptCgroup`). */
   readonly cgroups: boolean;
-  /** As `MessageFacts` has it. */
+  /** As in `MessageFacts`. */
   readonly deviceName?: ((index: number) => string) | undefined;
 }
 
-/** Writes and reads what each row of a pack has beyond its columns. */
+/** Writes and reads the facts of a pack's rows beyond its columns. */
 export interface FurtherFacts extends Omit<PackedFurther, 'bytes'> {
-  /** Writes what the message at a place says into a row's bytes, which begin at `at`. */
+  /** Writes the facts in the message at index `message` to a row's bytes, which begin at `at`. */
   write(from: Buffer, message: number, end: number, to: Uint8Array, at: number): void;
 }
 
 /**
- * As the kernel's own records, in part: read when an object is made of the row, they take a quarter of what the object
- * does. The parts of a row stand one behind the other.
+ * Keeps parts of the kernel's own records, one after the other, which are parsed when an object is made of the row:
+ * they take a quarter of the object's memory.
  */
 export function furtherFacts(
   { tcpInfo, socketInfo, cgroups, deviceName }: FurtherWanted,
@@ -51,10 +51,10 @@ export function furtherFacts(
   };
 }
 
-/** What stands for the length of a record that is not there. */
+/** Instead of a length: there is no record. */
 const none = 255;
 
-/** The record's length, a place among the algorithms' names, the record as far as it is read. */
+/** Layout: the record's length, an index of the algorithm's name, the record as far as it is used. */
 function tcpInfoPart(): FurtherFacts {
   const names: (string | null)[] = [null];
   const head = 2;
@@ -88,17 +88,17 @@ const noTcpInfoPart: FurtherFacts = {
   },
 };
 
-/** There are few of them; from the 256th on, none is told. */
+/** Returns the index of an algorithm's name. There are few; from the 256th on, none is kept. */
 function placeIn(names: (string | null)[], name: string | null): number {
   const place = names.indexOf(name);
   if (place >= 0) return place;
   return names.length > 255 ? 0 : names.push(name) - 1;
 }
 
-/** Bytes of SK_MEMINFO_* that are read. */
+/** Bytes of SK_MEMINFO_* that are used. */
 const memoryBytes = 36;
 
-/** The interface, both queues, the cookie, the mark, the memory; before them which of these are there. */
+/** Layout: flags for what is present, length of the memory; then interface, both queues, cookie, mark, memory. */
 function socketInfoPart(
   isTcp: boolean,
   deviceName: (index: number) => string = String,
@@ -123,7 +123,7 @@ function socketInfoPart(
       to[at + 1] = length;
       const index = message + deviceAt;
       to.set(from.subarray(index, index + deviceBytes), at + device);
-      // While it is there: it may be gone when an object is made of the row.
+      // Looked up now: the interface may be gone when an object is made of the row.
       if (from.readUInt32LE(index) !== 0) deviceName(from.readUInt32LE(index));
       to.set(from.subarray(message + 56, message + 56 + queuesBytes), at + queues);
       to.set(from.subarray(message + 44, message + 44 + cookieBytes), at + cookie);
@@ -148,7 +148,7 @@ function socketInfoPart(
   };
 }
 
-/** INET_DIAG_CGROUP_ID, and before it whether it is there. */
+/** Layout: whether there is an ID; INET_DIAG_CGROUP_ID. */
 const cgroupPart: FurtherFacts = {
   stride: 9,
   write(from, message, end, to, at) {

@@ -5,25 +5,24 @@ import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-process
 import { askFirst, searchTogether } from './walk.ts';
 import type { WalkShare } from './walk-share.ts';
 
-/** A process that holds a socket, and the descriptor by which it does. */
+/** A process that holds a socket, and one descriptor for it. */
 export interface Holder {
   readonly pid: number;
   readonly fd: string;
 }
 
-/** What a search for the owners of some inodes found. */
+/** The result of a search for the owners of some inodes. */
 export interface FirstOwners {
   readonly holders: ReadonlyMap<number, Holder>;
   readonly unseen: Unseen;
 }
 
-/** After so many descriptors threads may help with those that are left; before so many the kernel is asked. */
+/** Descriptors to look at alone: after the first number threads may help, after the second the kernel may be asked. */
 const [aloneDescriptors, beforeAsking] = [8192, 512];
 
 /**
- * One owner for each wanted inode, the first by PID as netstat has it, and no further than needed: the
- * search ends with the last inode. Nothing but a look at every descriptor tells that a process does
- * not hold a socket that one of a higher PID holds too.
+ * Finds one owner for each wanted inode, the one with the lowest PID as in netstat. The search ends with the last inode
+ * found. There is no shortcut: a lower PID can only be excluded by looking at all its descriptors.
  */
 export async function findFirstOwners(
   machine: Proc,
@@ -40,7 +39,7 @@ export async function findFirstOwners(
 
   let looked = 0;
   let isAlone = false;
-  // Found out once, where it comes to that.
+  // Computed once, if needed.
   let isWorthIt: boolean | null = null;
   const mayAsk = () => {
     isWorthIt ??= hasManyFiles(proc) && canBeTold(proc);
@@ -48,7 +47,7 @@ export async function findFirstOwners(
   };
   for (const [place, pid] of pids.entries()) {
     const count = proc.descriptorCount(pid);
-    // Kernel threads, mostly.
+    // Mostly kernel threads.
     if (count === 0) continue;
     const further = looked + (count ?? 0);
     if (!isAlone && (looked > aloneDescriptors || (further > beforeAsking && mayAsk()))) {
@@ -70,7 +69,7 @@ export async function findFirstOwners(
   return { holders, unseen };
 }
 
-/** Asks only once how many descriptors a process has. */
+/** Caches the number of descriptors of each process. */
 function countingOnce(proc: Proc): Proc {
   const counts = new Map<Task, number | null>();
   return {
@@ -86,7 +85,7 @@ function countingOnce(proc: Proc): Proc {
   };
 }
 
-/** What was found so far and what shares of a walk found: of each socket the holder with the lowest number. */
+/** Combines the holders found so far with those in shares of a walk; the lowest PID wins. */
 function withShares(
   holders: Map<number, Holder>,
   unseen: Unseen,

@@ -15,20 +15,20 @@ import { noDescriptor } from './socket-descriptors.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 import { foundIn, type Walk, walkAll } from './walk.ts';
 
-/** Tells who holds which inode. */
+/** Tells who holds an inode. */
 export interface OwnerLookup {
-  /** By PID; undefined: nobody was found. */
+  /** Ordered by PID; undefined: no owner was found. */
   ownersOf(inode: number): readonly Owner[] | undefined;
-  /** What the search for owners could not look into. */
+  /** What the search for owners could not look at. */
   readonly unseen: Unseen;
   /** Owners whose names could not be read so far. */
   readonly unnamed: Unseen;
 }
 
-/** Up to this many sockets are kept, and looked for one by one; for more, all processes are walked through. */
+/** Up to this many sockets are kept, and their owners searched for; for more, all processes are walked. */
 export const fewSockets = 4096;
 
-/** The owners of these sockets, which are all that are wanted. */
+/** Finds the owners of these sockets only. */
 export async function ownerLookup(
   proc: Proc,
   sockets: readonly Socket[],
@@ -46,7 +46,7 @@ export async function ownerLookup(
   return lookupOfWalk(proc, await walkAll(proc, 'all', false), query.details);
 }
 
-/** The owners of all sockets there are, of which these were read before. */
+/** Finds the owners of all sockets; `before` are those read so far. */
 export async function walkedLookup(
   proc: Proc,
   before: readonly Socket[],
@@ -62,7 +62,7 @@ function inodesOf(sockets: readonly Socket[]): readonly number[] {
   return sockets.flatMap(({ inode }) => (inode === null ? [] : [inode]));
 }
 
-/** The holders that a walk finds which begins now; `before`: inodes of sockets that were read before it. */
+/** Walks all processes now, and returns the holders. `before`: inodes of sockets that were read before the walk. */
 export async function walkedTable(
   proc: Proc,
   before: Iterable<number>,
@@ -79,7 +79,7 @@ function lookupOfHolders(proc: Proc, { holders, unseen }: KnownOwners): OwnerLoo
   return singleLookup(proc, unseen, (inode) => holders.get(inode)?.pid);
 }
 
-/** One owner for each inode, from a walk through all processes. */
+/** One owner for each inode, from a walk of all processes. */
 export function lookupOfTable(proc: Proc, table: HolderTable): OwnerLookup {
   return singleLookup(proc, table.unseen, (inode) => {
     const pid = table.pidOf(inode);
@@ -104,7 +104,7 @@ function singleLookup(
   };
 }
 
-/** Every owner, from a walk through all processes. `details`: as OwnerQuery has it. */
+/** All owners, from a walk of all processes. `details`: as in OwnerQuery. */
 function lookupOfWalk(proc: Proc, walk: Walk, details: boolean): OwnerLookup {
   const unnamed = nothingUnseen();
   const entries = foundIn(walk);
@@ -116,7 +116,7 @@ function lookupOfWalk(proc: Proc, walk: Walk, details: boolean): OwnerLookup {
   };
 }
 
-/** Every holder of an inode is a link of a chain: `next` of an entry is the entry before it. */
+/** The holders of an inode are a linked list: `next` is the index of the entry before, with the head in `headOf`. */
 function everyOf(
   { shares }: Walk,
   headOf: InodeIndex,
@@ -175,12 +175,12 @@ function singleLists(proc: Proc, unnamed: Unseen): (pid: number) => readonly Own
 }
 
 /**
- * How many characters of command lines are kept, of all processes together: a user may have thousands
- * of processes. What comes after has its command line cut where its name would be.
+ * Characters of command lines to keep, of all processes together: a user may have thousands. Beyond that, only the part
+ * needed for the name is read.
  */
 const keptText = 16 * 1024 * 1024;
 
-/** A process's names, read when it turns out to own something. */
+/** Describes a process, reading its names on first use. */
 function describer(
   proc: Proc,
   details: boolean,

@@ -5,26 +5,25 @@ import { holdsSocket } from './process-sockets.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 import { foundIn, type Walk, wasAtOnce } from './walk.ts';
 
-/** What is known of some inodes' owners. */
+/** The known owners of some inodes. */
 export interface KnownOwners {
   readonly holders: ReadonlyMap<number, Holder>;
-  /** What was out of sight when owners were last searched for. */
+  /** What the last search for owners could not look at. */
   readonly unseen: Unseen;
 }
 
-/** Remembers owners for the next round of a listing that goes on. */
+/** Remembers owners between the rounds of a repeated listing. */
 export interface OwnerMemory {
-  /** What the last walk through all processes found; null where the last round needed none. */
+  /** The result of the last walk of all processes; null if the last round needed none. */
   walked: HolderTable | null;
   readonly unowned: UnownedInodes;
-  /** Finds the owners of some sockets, one by one. */
+  /** Finds the owners of some sockets. */
   find(proc: Proc, wanted: ReadonlySet<number>): Promise<KnownOwners>;
 }
 
 /**
- * A remembered owner is checked with one look at the descriptor that it held. All processes are
- * searched only for inodes that were not there before; those that had no owner then are looked for
- * again on that occasion.
+ * Checks a remembered owner by reading the link of its descriptor. All processes are searched only if there are new
+ * inodes; the search then includes the inodes that had no owner before.
  */
 export function ownerMemory(): OwnerMemory {
   let remembered: ReadonlyMap<number, Holder> = new Map();
@@ -62,21 +61,24 @@ export function ownerMemory(): OwnerMemory {
   };
 }
 
-/** One holder of each inode, as a walk through all processes found them. */
+/** One holder for each inode, from a walk of all processes. */
 export interface HolderTable {
   readonly unseen: Unseen;
-  /** The next one costs less than to look whether this one is still true. */
+  /** Another walk is cheaper than checking whether this table is still valid. */
   readonly isCheap: boolean;
-  /** The PID of an inode's holder, the lowest of several; `notFound` where it has none. */
+  /** The PID of an inode's holder, the lowest if there are several; `notFound` if it has none. */
   pidOf(inode: number): number;
   /**
-   * Whether what the table says of an inode can be shown again: its holder's descriptor still leads
-   * there, or the walk looked for a holder in vain. (A lower PID may hold it as well by now.)
+   * Whether the table's entry for an inode can be shown again: the holder's descriptor still leads to it, or the walk
+   * searched for a holder and found none. (A lower PID may hold it too by now.)
    */
   isStillTrue(proc: Proc, inode: number): boolean;
 }
 
-/** The table of a walk; of its lists it keeps those of one share alone. `unowned` is told what it has no holder of. */
+/**
+ * Creates the table of a walk; reuses the walk's arrays if it has one share. Tells `unowned` of inodes without a
+ * holder.
+ */
 export function holderTable(walk: Walk, unowned: UnownedInodes): HolderTable {
   const entries = foundIn(walk);
   const only = walk.shares.length === 1 ? walk.shares[0]?.found : undefined;
@@ -113,24 +115,24 @@ export function holderTable(walk: Walk, unowned: UnownedInodes): HolderTable {
 }
 
 /**
- * Inodes that a walk through all processes found no holder of. A socket can be younger than the walk
- * whose answer it gets: only one that was missed before the walk is known to have no holder.
+ * Inodes without a holder after a walk of all processes. A socket can be newer than the walk: only if it was known to
+ * be missing before the walk is it certain that it has no holder.
  */
 export interface UnownedInodes {
-  /** A round begins: what is not asked for in it will be forgotten. */
+  /** Begins a round: inodes that are not asked for in it are forgotten. */
   beginRound(): void;
-  /** A walk begins. */
+  /** Begins a walk. */
   beginWalk(): void;
-  /** No holder of this inode is known yet, or none was found. */
+  /** Records that this inode has no known holder. */
   miss(inode: number): void;
-  /** Whether the last walk looked for this inode in vain: it was missed before that began. */
+  /** Whether the last walk searched for this inode without success: it was recorded before that walk began. */
   isSettled(inode: number): boolean;
 }
 
-/** None yet. */
+/** Returns an empty set. */
 export function unownedInodes(): UnownedInodes {
   let walks = 0;
-  // Each with how many walks there had been when it was first missed.
+  // For each inode, the number of walks when it was first recorded.
   let earlier = inodeIndex();
   let asked = inodeIndex();
 

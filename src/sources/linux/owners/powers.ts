@@ -1,17 +1,17 @@
 import type { Proc } from '../proc/proc.ts';
 
-/** What this process may do; null where that could not be read. */
+/** The privileges of this process; null: could not be read. */
 export interface Powers {
   readonly isRoot: boolean;
   /** CAP_SYS_PTRACE is effective. */
   readonly seesAll: boolean | null;
-  /** It may list any folder: `/proc/PID/fd` of other users is closed to all others. */
+  /** It may list any directory; without that, `/proc/PID/fd` of other users cannot be listed. */
   readonly lists: boolean;
-  /** It may have the kernel run programs for it that look at the kernel's own memory: CAP_SYS_ADMIN, or two of its parts. */
+  /** It may load BPF programs that read kernel memory: CAP_SYS_ADMIN, or CAP_PERFMON and CAP_BPF. */
   readonly loadsPrograms: boolean;
-  /** A filter says which system calls it may make (seccomp(2)). */
+  /** A filter restricts its system calls (seccomp(2)). */
   readonly isFiltered: boolean;
-  /** It is in another user namespace than the machine's first. */
+  /** It is not in the initial user namespace. */
   readonly isNested: boolean;
 }
 
@@ -21,7 +21,7 @@ const capability = {
   ...({ sysAdmin: 21n, perfmon: 38n, bpf: 39n } as const),
 };
 
-/** What this process may do, as /proc tells it. */
+/** Reads the privileges of this process from /proc. */
 export function powersOf(proc: Proc): Powers {
   const status = textOf(proc, 'self/status');
   const [, euid] = /^Uid:\s+\d+\s+(\d+)/m.exec(status) ?? [];
@@ -35,7 +35,7 @@ export function powersOf(proc: Proc): Powers {
     lists: has('dacOverride') || has('dacReadSearch'),
     loadsPrograms: has('sysAdmin') || (has('perfmon') && has('bpf')),
     isFiltered: /^Seccomp:\s+2$/m.test(status),
-    // The first one maps every user to itself.
+    // The initial one maps every user to itself.
     isNested: map.length >= 3 && map.join(' ') !== '0 0 4294967295',
   };
 }

@@ -2,52 +2,52 @@ import type { ParentProcess, ProcessFacts } from '../../../model/owner.ts';
 import type { Proc } from '../proc/proc.ts';
 import { decodeText } from '../text.ts';
 
-/** Tells what is known of a process beyond its names; fields are null where it vanished or is hidden. */
+/** Reads what is known of a process beyond its names; fields are null if it vanished or is hidden. */
 export type ProcessFactsReader = (pid: number) => Omit<ProcessFacts, 'executableDeleted'>;
 
-/** USER_HZ: in how many parts of a second /proc counts, on every processor that Node runs on. */
+/** USER_HZ, the unit of times in /proc; the same on every architecture that Node runs on. */
 const ticksPerSecond = 100;
 
-/** A process cannot have more ancestors than this unless they change while they are read. */
+/** A limit for ancestors; more are only possible if they change while being read. */
 const mostParents = 256;
 
-/** As much of /proc/PID/stat and /proc/PID/status as is needed of them. */
+/** Enough of /proc/PID/stat and /proc/PID/status. */
 const statBytes = 4096;
 
-/** What /proc/PID/stat (proc_pid_stat(5)) has of a process. */
+/** Fields of /proc/PID/stat (proc_pid_stat(5)). */
 export interface ProcessStat {
   /** `comm`: at most 15 bytes. */
   readonly name: string;
   readonly parent: number;
-  /** When it started: ticks after the machine did. */
+  /** Start time, in ticks since boot. */
   readonly started: number;
 }
 
-/** Reads /proc/PID/stat; null where it is none. A name may hold anything, so it ends at the last `)`. */
+/** Parses /proc/PID/stat; null if it is malformed. A name may contain anything, so it ends at the last `)`. */
 export function parseProcessStat(bytes: Buffer): ProcessStat | null {
   const [begin, end] = [bytes.indexOf(0x28), bytes.lastIndexOf(0x29)];
   if (begin < 0 || end < begin) return null;
   const fields = bytes.toString('latin1', end + 2).split(' ');
-  // The third field of the line is the first after the name.
+  // `fields` begins with the line's third field.
   const [parent, started] = [fields[1], fields[19]];
   if (!/^\d+$/.test(parent ?? '') || !/^\d+$/.test(started ?? '')) return null;
   const name = decodeText(bytes.subarray(begin + 1, end));
   return { name, parent: Number(parent), started: Number(started) };
 }
 
-/** Reads of /proc/stat when the machine started, in seconds since 1970; null: it does not tell. */
+/** Returns the boot time from /proc/stat, in seconds since 1970; null if it is missing. */
 export function bootTimeIn(text: string): number | null {
   const seconds = /^btime (\d+)$/m.exec(text)?.[1];
   return seconds === undefined ? null : Number(seconds);
 }
 
-/** The user in whose name a process acts, in /proc/PID/status: the second of `Uid`; null: not told. */
+/** Returns the effective user from /proc/PID/status, the second number of `Uid`; null if it is missing. */
 export function userIn(text: string): number | null {
   const uid = /^Uid:\t\d+\t(\d+)\t/m.exec(text)?.[1];
   return uid === undefined ? null : Number(uid);
 }
 
-/** A reader that looks at each process, and when the machine started, once. */
+/** Returns a reader that caches each process and the boot time. */
 export function processFactsReader(proc: Proc): ProcessFactsReader {
   const stats = new Map<number, ProcessStat | null>();
   let bootTime: number | null | undefined;
@@ -62,7 +62,7 @@ export function processFactsReader(proc: Proc): ProcessFactsReader {
     return stat;
   }
 
-  /** To the whole second: the kernel tells no more of when the machine started. */
+  /** Precise to the second: the kernel reports the boot time in whole seconds. */
   function startOf({ started }: ProcessStat): string | null {
     bootTime ??= bootTimeIn(read(proc, 'stat')?.toString('latin1') ?? '');
     if (bootTime === null) return null;
@@ -92,7 +92,7 @@ export function processFactsReader(proc: Proc): ProcessFactsReader {
   };
 }
 
-/** The last second that a Date can tell. */
+/** The last second that a Date can represent. */
 const latest = 8_640_000_000_000;
 
 function read(proc: Proc, path: string, most?: number): Buffer | null {

@@ -3,23 +3,20 @@ import type { Proc, Task } from '../proc/proc.ts';
 import { decodeText, wholeCharacters } from '../text.ts';
 import { countError, type Unseen } from './unseen-processes.ts';
 
-/** Names by which a process is known. */
+/** The names of a process. */
 export interface ProcessNames {
-  /** argv[0] as netstat shows it: its folders dropped where it begins with `/`; empty where it is. */
+  /** argv[0] as netstat shows it: without directories if it begins with `/`; may be empty. */
   readonly program: string | null;
-  /** The argument list, joined by blanks; null where it could not be read. */
+  /** The arguments, joined by spaces; null: could not be read. */
   readonly commandLine: string | null;
-  /** There is more of it than was read. */
+  /** The command line is longer than what was read. */
   readonly isCut: boolean;
 }
 
-/** netstat looks no further into a command line for the program's name. */
+/** netstat reads no more of a command line for the program's name. */
 export const nameBytes = 511;
 
-/**
- * Splits /proc/PID/cmdline (arguments that end in NUL; proc(5)). Of more than `most` bytes it takes
- * the first.
- */
+/** Parses /proc/PID/cmdline (NUL-terminated arguments; proc(5)), using at most the first `most` bytes. */
 export function parseCommandLine(bytes: Buffer, most = longestCommandLine): ProcessNames {
   const named = bytes.subarray(0, nameBytes);
   const firstEnd = named.indexOf(0);
@@ -39,12 +36,12 @@ export function parseCommandLine(bytes: Buffer, most = longestCommandLine): Proc
 const noNames: ProcessNames = { program: null, commandLine: null, isCut: false };
 
 /**
- * The names of a process, of its command line the first `most` bytes: a process can give itself one of
- * any length. Nulls where it vanished or could not be inspected.
+ * Reads the names of a process, at most `most` bytes of its command line: a process can set one of any length. Nulls if
+ * the process vanished or access is denied.
  */
 export function processNames(proc: Proc, pid: number, most: number, unseen: Unseen): ProcessNames {
   try {
-    // One more tells whether that is all.
+    // One more byte shows whether there is more.
     const bytes = proc.readFile(`${pid}/cmdline`, most + 1);
     if (bytes.length > 0) return parseCommandLine(bytes, most);
     const thread = otherThread(proc, pid);
@@ -59,14 +56,14 @@ export function processNames(proc: Proc, pid: number, most: number, unseen: Unse
 /** The file that a process was started from. */
 export interface Executable {
   readonly path: string;
-  /** It was removed, or another has taken its place. */
+  /** It was removed or replaced. */
   readonly isDeleted: boolean;
 }
 
-/** What the kernel puts behind the path of a file that was removed (proc_pid_exe(5)). */
+/** The kernel appends this to the path of a removed file (proc_pid_exe(5)). */
 const deleted = ' (deleted)';
 
-/** The executable (/proc/PID/exe); null where it vanished or may not be read. */
+/** Reads the executable (/proc/PID/exe); null if the process vanished or access is denied. */
 export function executableOf(proc: Proc, pid: number): Executable | null {
   const path = executablePath(proc, pid);
   if (path === null) return null;
@@ -91,7 +88,7 @@ function executableOfThread(proc: Proc, pid: number): string | null {
   }
 }
 
-/** Where the first thread of a process has ended, the others still tell what it is. */
+/** Another thread: if the first one has ended, the others still show the process's names. */
 function otherThread(proc: Proc, pid: number): Task | null {
   const thread = proc.threadIds(pid).find((id) => id !== pid);
   return thread === undefined ? null : `${pid}/task/${thread}`;

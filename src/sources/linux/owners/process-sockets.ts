@@ -1,21 +1,21 @@
 import { errnoOf, isForbidden, type Proc, type Task } from '../proc/proc.ts';
 import { countError, hasEnded, type Unseen } from './unseen-processes.ts';
 
-/** The inode in a descriptor's link, `socket:[12345]` (proc(5)); 0 where it is no socket. */
+/** Returns the inode in a descriptor's link, `socket:[12345]` (proc(5)); 0 if it is not a socket. */
 export function socketInode(target: string): number {
   return target.startsWith('socket:[') ? Number(target.slice(8, -1)) || 0 : 0;
 }
 
-/** Called for each socket that a process holds; answers true to end the visit. */
+/** Called for each socket that a process holds; returns true to end the visit. */
 export type VisitSocket = (inode: number, fd: string) => boolean;
 
-/** Called for each descriptor that is no socket, with what it leads to, or the beginning of that. */
+/** Called for each other descriptor, with its link's target, possibly truncated. */
 export type VisitOther = (target: string, fd: string) => void;
 
 /**
- * Visits the sockets that a process holds, by the links in /proc/PID/fd; true where the visitor ended
- * it. Links are read, never followed: what they lead to may hang. A process that ended meanwhile and
- * descriptors that are closed are passed over; any other error is counted in `unseen`.
+ * Visits the sockets that a process holds, by the links in /proc/PID/fd. Returns true if the visitor ended the visit.
+ * Links are read, never followed: their targets may hang. Ended processes and closed descriptors are skipped; any other
+ * error is counted in `unseen`.
  */
 export function visitSockets(
   proc: Proc,
@@ -45,7 +45,7 @@ export function visitSockets(
   }
 }
 
-/** A socket's inode, or what else it leads to. */
+/** Returns a socket's inode, or the target if it is not a socket. */
 function linkOf(proc: Proc, task: Task, name: string): number | string {
   const target = proc.readLink(task, `fd/${name}`);
   return socketInode(target) || target;
@@ -80,12 +80,12 @@ function visitLinks(
   return false;
 }
 
-/** Closed meanwhile; or a path of more than a page, which the kernel does not tell: no socket has one. */
+/** Closed in the meantime, or a path longer than a page, which the kernel does not report; sockets have none. */
 function isPassedOver(code: string): boolean {
   return hasEnded(code) || code === 'ENAMETOOLONG';
 }
 
-/** Whether a process holds the socket of that inode by that descriptor. */
+/** Whether a process's descriptor still leads to the socket with that inode. */
 export function holdsSocket(proc: Proc, pid: number, fd: number | string, inode: number): boolean {
   try {
     return socketInode(proc.readLink(pid, `fd/${fd}`)) === inode;
@@ -97,11 +97,10 @@ export function holdsSocket(proc: Proc, pid: number, fd: number | string, inode:
 const ring = 'anon_inode:[io_uring]';
 
 /**
- * Visits all sockets that a process holds, in more places than netstat looks at: the tables of
- * descriptors of threads that have their own, and the files that are registered with an io_uring,
- * which need no descriptor (`fd` null). What stays out of sight: descriptors in flight through a UNIX
- * socket (SCM_RIGHTS), a ring without a descriptor, and a thread's table that has as many descriptors as
- * the process's.
+ * Visits all sockets that a process holds, in more places than netstat looks: also the descriptor tables of threads
+ * that have their own, and the files registered with an io_uring, which need no descriptor (`fd` null). Not visible:
+ * descriptors in flight over a UNIX socket (SCM_RIGHTS), a ring without a descriptor, and a thread's own table with as
+ * many descriptors as the process's.
  */
 export function visitEverySocket(
   proc: Proc,
@@ -127,16 +126,16 @@ export function visitEverySocket(
   if (unseen.denied > deniedBefore) return;
   for (const thread of threadsApart(proc, pid, descriptors === 0, unseen)) {
     visitTable(`${pid}/task/${thread}`);
-    // Where sizes cannot be told, all threads that still run may share one table.
+    // If sizes are not known, all threads that still run may share one table.
     if (descriptors > 0 && proc.descriptorCount(pid) === null) break;
   }
 }
 
 /**
- * Threads share their process's table of descriptors, but for one that has left it (unshare(2),
- * CLONE_FILES), or where the first thread has ended, and with it what /proc/PID/fd shows. Another
- * table is known by another number of descriptors, where the kernel tells that; else only the threads
- * of a process whose own table shows nothing are looked at.
+ * Returns the threads with their own descriptor table. Threads share the process's table unless they left it
+ * (unshare(2), CLONE_FILES), or the first thread has ended, whose table is what /proc/PID/fd shows. A table counts as
+ * another one if its number of descriptors differs; if the kernel does not report that, threads are looked at only if
+ * the process's own table is empty.
  */
 function threadsApart(
   proc: Proc,
@@ -160,7 +159,7 @@ function threadsApart(
   }
 }
 
-/** The sockets that are registered with the io_uring of a descriptor; none where it is something else. */
+/** Returns the sockets registered with the io_uring of a descriptor; none if it is something else. */
 export function ringSockets(proc: Proc, task: Task, fd: string, unseen: Unseen): readonly number[] {
   try {
     if (proc.readLink(task, `fd/${fd}`) !== ring) return [];
@@ -181,8 +180,8 @@ function registeredSockets(proc: Proc, task: Task, fd: string, unseen: Unseen): 
 }
 
 /**
- * The sockets among an io_uring's registered files: lines `INDEX: socket:[INODE]` of its fdinfo, below
- * `UserFiles:` (io_uring/fdinfo.c of Linux).
+ * Parses the sockets among an io_uring's registered files: lines `INDEX: socket:[INODE]` of its fdinfo, below
+ * `UserFiles:` (Linux, io_uring/fdinfo.c).
  */
 export function parseRegistered(text: string): number[] {
   const inodes: number[] = [];

@@ -1,4 +1,4 @@
-/** Descriptors that are sockets: process, inode and descriptor of each, side by side. */
+/** Descriptors that are sockets, as parallel arrays of PID, inode and descriptor. */
 export interface SocketDescriptors {
   readonly length: number;
   readonly pids: Int32Array;
@@ -7,39 +7,39 @@ export interface SocketDescriptors {
   readonly fds: Int32Array;
 }
 
-/** In place of a descriptor's number: the process holds the socket without one. */
+/** Instead of a descriptor: the process holds the socket without one. */
 export const noDescriptor = -1;
 
 /**
- * What a walk looks at. `netstat`: each process's own table of descriptors, which is all that netstat
- * sees. `all`: also where else a socket can be held.
+ * What a walk looks at. `netstat`: each process's own descriptor table, which is all that netstat sees. `all`: every
+ * place where a socket can be held.
  */
 export type WalkDepth = 'netstat' | 'all';
 
-/** A descriptor of a process, in the table of one of its threads. */
+/** A descriptor in the table of a process's thread. */
 export interface OtherDescriptor {
   readonly pid: number;
   readonly tid: number;
   readonly fd: number;
 }
 
-/** What processes hold, as the kernel tells it of all of them at once. */
+/** What all processes hold, as reported by the kernel in one go. */
 export interface HeldSockets {
   readonly sockets: SocketDescriptors;
-  /** Files of no file system: some of them may be an io_uring, which may hold sockets by itself. */
+  /** Anonymous files: some may be an io_uring, which may hold sockets itself. */
   readonly others: readonly OtherDescriptor[];
 }
 
 /** Collects descriptors. */
 export interface DescriptorCollector {
   add(pid: number, inode: number, fd: number): void;
-  /** All that were added so far. */
+  /** Returns all that were added so far. */
   collected(): SocketDescriptors;
 }
 
 /**
- * A collector that has none yet, and room for so many before it has to grow: memory that was not touched before is
- * what costs most.
+ * Returns an empty collector with room for `expected` descriptors before it has to grow: touching new memory is the
+ * largest cost.
  */
 export function descriptorCollector(expected = 4096): DescriptorCollector {
   let capacity = expected;

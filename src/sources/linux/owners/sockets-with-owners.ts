@@ -29,14 +29,13 @@ import {
   type Unseen,
 } from './unseen-processes.ts';
 
-/** How many of the rows that were kept are handed on at a time. */
+/** Rows per batch, for those that were kept. */
 const batchRows = 256;
 
 /**
- * The sockets of `rows` with their owners, which are written into the rows themselves. Few sockets are
- * looked for one by one, and the search ends with the last of them. For many, every process is walked
- * through once, by several threads, before the rest of the rows is read; these get their owners as they
- * pass by.
+ * Returns the sockets of `rows` with their owners, which are written into the rows themselves. For few sockets,
+ * processes are searched until the last owner is found. For many, all processes are walked once, by several threads,
+ * before the rest of the rows is read; these then get their owners as they pass.
  */
 export async function* socketsWithOwners(
   machine: Proc,
@@ -61,7 +60,7 @@ export async function* socketsWithOwners(
   try {
     const read: Socket[] = [];
     let next = await batches.next();
-    // What comes packed comes from a big table, and is gone with the next batch.
+    // Packed rows come from a big table, and are valid only until the next batch.
     let pack = next.done === true ? null : packIn(next.value);
     while (!next.done && pack === null) {
       for (const socket of next.value) read.push(socket);
@@ -88,7 +87,7 @@ export async function* socketsWithOwners(
 
 const toldAtOnce = 'owners: told by the kernel of all processes at once (bpf)';
 
-/** The same /proc, which also says (with -v) where owners came from. */
+/** The same /proc, but adds a note (shown with -v) when the kernel reports owners. */
 function noting(proc: Proc, warnings: WarningSink): Proc {
   const { heldSockets } = proc;
   if (heldSockets === undefined || warnings.note === undefined) return proc;
@@ -107,9 +106,9 @@ function noting(proc: Proc, warnings: WarningSink): Proc {
 }
 
 /**
- * A later round of a listing of many sockets: each row's owner is checked with one look at the
- * descriptor that it held. At the first row whose owner must be found anew, or at once where the kernel
- * tells what all processes hold, they are walked through again.
+ * A later round of a listing of many sockets: each row's owner is checked by reading the link of its descriptor.
+ * Processes are walked again at the first row whose owner changed, or at once if the kernel can report what all
+ * processes hold.
  */
 async function* refreshOwners(
   proc: Proc,
@@ -131,7 +130,7 @@ async function* refreshOwners(
     }
     yield attach(chosen);
   }
-  // Of few there is a search that ends early.
+  // For few rows there is a search, which ends early.
   if (rows < fewSockets) memory.walked = null;
   tellMissing(warnings);
 }
@@ -151,21 +150,21 @@ function isStillTrue(proc: Proc, walked: HolderTable, batch: readonly Socket[]):
   return true;
 }
 
-/** What is written into a row. */
+/** The fields that are written into a row. */
 type OwnerFields = { -readonly [Key in 'owners' | 'noOwner']: Socket[Key] };
 
 const nobody: readonly Owner[] = [];
 
-/** Writes owners, or the reason why there are none, into rows that nobody else has seen yet. */
+/** Writes owners, or the reason for having none, into rows that nobody else has seen yet. */
 interface Attacher {
-  /** From now on takes owners from another lookup. */
+  /** Takes owners from another lookup from now on. */
   use(lookup: OwnerLookup): void;
   attach<T extends Socket>(sockets: readonly T[]): readonly T[];
-  /** Warns of those whose owners could not be told. */
+  /** Warns of sockets whose owners could not be found. */
   tellMissing(warnings: WarningSink): void;
 }
 
-/** An attacher that takes owners from `first`. */
+/** Returns an attacher that uses the lookup `first`. */
 function attacher(proc: Proc, first: OwnerLookup): Attacher {
   let lookup = first;
   const lookups = [first];
@@ -197,7 +196,7 @@ function attacher(proc: Proc, first: OwnerLookup): Attacher {
       return sockets;
     },
     tellMissing(warnings) {
-      // Each is a search for the same owners: what one could not see, the next may.
+      // The lookups searched for the same owners: the worst result counts, not the sum.
       const unseen = lookups.map((one) => one.unseen).reduce(worse, nothingUnseen());
       if (missing > 0) warnings.warn(deniedWarning(proc, unseen, missing));
       const failed = sumOf([unseen, ...lookups.map(({ unnamed }) => unnamed)]);
@@ -208,7 +207,7 @@ function attacher(proc: Proc, first: OwnerLookup): Attacher {
 
 /** Writes owners into packs. */
 interface PackAttacher {
-  /** Returns how many were kept from being found. */
+  /** Returns how many rows lack an owner because access was denied. */
   attach(pack: PackedSockets, lookup: OwnerLookup): number;
 }
 
@@ -216,7 +215,7 @@ function packedOwners(): PackAttacher {
   const known: (readonly Owner[])[] = [nobody];
   const add = (list: readonly Owner[]) => known.push(list) - 1;
   const places = new Map<readonly Owner[], number>();
-  /** Of processes that alone hold a socket: a list of each, without a descriptor. */
+  /** By PID, for processes that are a socket's only owner: a list without a descriptor. */
   const placesAlone = new Map<number, number>();
   let packed = emptyOwners(0, known);
 
@@ -235,7 +234,7 @@ function packedOwners(): PackAttacher {
   /** Writes a row's owners. Returns whether there are any. */
   function writeOwners(row: number, owners: readonly Owner[] | undefined): boolean {
     const [first] = owners ?? [];
-    // A list with a descriptor is of its own for each socket.
+    // A list with a descriptor belongs to one socket, so it is split into process and descriptor.
     const isAlone = owners?.length === 1 && first !== undefined && first.fd !== null;
     packed.fds[row] = isAlone ? (first.fd as number) : noFd;
     if (isAlone) packed.lists[row] = placeAlone(first);
@@ -269,12 +268,12 @@ function worse(a: Unseen, b: Unseen): Unseen {
   return { ...most, failed: failed.failed, error: failed.error };
 }
 
-/** Sockets that are there for a program to use, with no peer that could outlive it. */
+/** States of sockets that have no peer which could outlive the program. */
 const lasting: ReadonlySet<string | null> = new Set(['LISTEN', 'UNCONN', 'LISTENING']);
 
 /**
- * Why a socket that no owner was found for has none. That it is the kernel's own cannot be known: a
- * descriptor may be on its way between two processes, or registered with an io_uring that has none.
+ * Returns why a socket has no owner. It cannot be known that it is the kernel's own: its descriptor may be in transit
+ * between two processes, or it may be registered with an io_uring that has no descriptor.
  */
 function reasonFor(
   inode: number | null,

@@ -4,24 +4,24 @@ import { isWholeProc } from '../proc/net-place.ts';
 import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';
 import { powersOf } from './powers.ts';
 
-/** What a search for owners could not look into. */
+/** What a search for owners could not look at. */
 export interface Unseen {
-  /** Processes that could not be inspected. */
+  /** Processes to which access was denied. */
   denied: number;
-  /** Processes that could not be inspected for another reason, such as no descriptor left. */
+  /** Processes that failed for another reason, such as too many open files. */
   failed: number;
   /** The first such reason: a system call's error code. */
   error: string | null;
-  /** This /proc shows some processes only. */
+  /** This /proc shows only some processes. */
   hidden: boolean;
 }
 
-/** Nothing was out of sight. */
+/** Returns a count of nothing. */
 export function nothingUnseen(): Unseen {
   return { denied: 0, failed: 0, error: null, hidden: false };
 }
 
-/** What several searches together, or threads of one, could not look into. */
+/** Returns the sum of several searches, or of the threads of one. */
 export function sumOf(parts: readonly Unseen[]): Unseen {
   const sum = nothingUnseen();
   for (const { denied, failed, error, hidden } of parts) {
@@ -33,12 +33,12 @@ export function sumOf(parts: readonly Unseen[]): Unseen {
   return sum;
 }
 
-/** Of all errors only these say that what was looked for is there no more. */
+/** Only these errors mean that the process or descriptor no longer exists. */
 export function hasEnded(code: string): boolean {
   return code === 'ENOENT' || code === 'ESRCH';
 }
 
-/** Counts a process that an error kept from being looked into. */
+/** Counts an error that occurred while looking at a process. */
 export function countError(error: unknown, unseen: Unseen): void {
   const code = errnoOf(error);
   if (hasEnded(code)) return;
@@ -51,8 +51,8 @@ export function countError(error: unknown, unseen: Unseen): void {
 }
 
 /**
- * The processes to search, ascending; none where they cannot be listed.
- * @throws NetstatError for a capture that cannot be understood
+ * Returns the processes to search, ascending; none if they cannot be listed.
+ * @throws NetstatError if a capture cannot be understood
  */
 export function processesOf(proc: Proc, unseen: Unseen): readonly number[] {
   try {
@@ -67,7 +67,7 @@ export function processesOf(proc: Proc, unseen: Unseen): readonly number[] {
   }
 }
 
-/** Sockets whose owners may be among processes that could not be inspected, or not even be seen. */
+/** Warns of sockets whose owners may be among processes that are hidden or may not be looked at. */
 export function deniedWarning(proc: Proc, unseen: Unseen, missing: number): Warning {
   const sockets = missing === 1 ? '1 socket' : `${missing} sockets`;
   const causes: string[] = [];
@@ -87,7 +87,7 @@ export function deniedWarning(proc: Proc, unseen: Unseen, missing: number): Warn
   };
 }
 
-/** Processes that an error kept from being looked into. */
+/** Warns of processes that could not be looked at because of an error. */
 export function failedWarning(proc: Proc, { failed, error }: Unseen): Warning {
   const processes = failed === 1 ? '1 process' : `${failed} processes`;
   const why = error === null ? '' : ` (${meanings[error] ?? error})`;
@@ -104,7 +104,7 @@ const meanings: Readonly<Record<string, string>> = {
   ENOMEM: 'ENOMEM: the kernel had no memory for it',
 };
 
-/** What would help, given what this process may do already. */
+/** Returns what would help, given the privileges of this process. */
 function remedy(proc: Proc, { denied }: Unseen): string {
   if (!proc.isLive && proc.isElsewhere !== true) {
     return 'whoever captured them could not see more';

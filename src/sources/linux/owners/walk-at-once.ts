@@ -11,14 +11,14 @@ import {
 import { countError, nothingUnseen, type Unseen } from './unseen-processes.ts';
 import type { WalkShare } from './walk-share.ts';
 
-/** So many looks at single files are as long as a slice of a walk. */
+/** This many reads of single files take as long as a slice of a walk. */
 const looksAtOnce = 1024;
 
 /**
- * A walk through processes as the kernel tells it at once; null where it does not, and they are to be looked at one by
- * one. What it tells of a process that /proc would not let this user look into does not count, and such processes are
- * counted as a walk counts them, which ends with the last socket that is wanted. `wanted`: these sockets alone;
- * null: all. `areFew`: as AskHeld has it.
+ * Walks all processes by asking the kernel at once; null if it does not answer and they must be looked at one by one.
+ * The result is the same as that of a walk: processes that this user may not look at in /proc are left out and counted
+ * in `unseen`; a search ends with the last wanted socket. `wanted`: only these sockets; null: all. `areFew`: as in
+ * AskHeld.
  */
 export async function walkAtOnce(
   proc: Proc,
@@ -43,8 +43,8 @@ export async function walkAtOnce(
 }
 
 /**
- * A search that ends because each wanted socket has a holder whom this user may look into; null where one has none.
- * No other process is looked at then.
+ * Returns a search's result if every wanted socket has a holder that this user may look at, so that no other process
+ * matters; else null.
  */
 async function allFound(
   proc: Proc,
@@ -67,7 +67,7 @@ async function allFound(
   return inodes.size < wanted.size ? null : { found, walked: pids.length, unseen, isAtOnce: true };
 }
 
-/** A process and the inode of a socket that it holds without a descriptor. */
+/** A socket that a process holds without a descriptor. */
 type Held = readonly [pid: number, inode: number];
 
 async function inRings(
@@ -88,7 +88,7 @@ async function inRings(
   return found;
 }
 
-/** Whether every holder is one of these; they come process by process. */
+/** Whether all holders are in `seen`; the records of a process are adjacent. */
 function areAllSeen({ pids, length }: SocketDescriptors, seen: ReadonlySet<number>): boolean {
   let last = 0;
   for (let i = 0; i < length; i++) {
@@ -116,8 +116,8 @@ function chosenOf(
 }
 
 /**
- * Those processes whose descriptors this user may look at: who may read where a process's `exe` leads may read where its
- * descriptors do (fs/proc/base.c, proc_fd_access_allowed).
+ * Returns the processes whose descriptors this user may look at. Whoever may read the link `exe` of a process may also
+ * read its descriptors' links (fs/proc/base.c, proc_fd_access_allowed).
  */
 async function seenOf(
   proc: Proc,
@@ -130,7 +130,7 @@ async function seenOf(
       proc.readLink(pid, 'exe');
       seen.add(pid);
     } catch (error) {
-      // A process without a program may have threads that go on, and the kernel's own have none.
+      // Other errors do not matter: the first thread may have ended while others go on; kernel threads have no `exe`.
       if (isForbidden(errnoOf(error))) countError(error, unseen);
       else seen.add(pid);
     }

@@ -9,19 +9,19 @@ import {
 } from './socket-descriptors.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 
-/** What one thread found of a walk through many processes. */
+/** What one thread found in a walk of many processes. */
 export interface WalkShare {
   readonly found: SocketDescriptors;
-  /** How many processes it walked through. */
+  /** The number of processes it walked. */
   readonly walked: number;
   readonly unseen: Unseen;
-  /** The kernel told it at once. */
+  /** The kernel reported it at once. */
   readonly isAtOnce?: true;
 }
 
 /**
- * Walks through the processes whose places in `pids` `next` gives, until it gives none that is there.
- * Threads whose `next` counts in one counter share the work.
+ * Walks the processes at the indexes that `next` returns, until an index is past the end of `pids`. Threads share the
+ * work if their `next` uses the same counter.
  */
 export function walkShare(
   proc: Proc,
@@ -48,20 +48,20 @@ export function walkShare(
   return { found: found.collected(), walked, unseen };
 }
 
-/** A walk that threads share: what each of them is given. Its arrays are shared memory. */
+/** A walk that threads share, as passed to each of them. The arrays are shared memory. */
 export interface WalkTask {
-  /** Of /proc. */
+  /** The root of /proc. */
   readonly root: string;
   /** Ascending. */
   readonly pids: Int32Array;
-  /** One number: the place in `pids` of the next process that nobody has taken. */
+  /** One number: the index in `pids` of the next process that no thread has taken. */
   readonly nextPlace: Int32Array;
   readonly depth: WalkDepth;
-  /** Where not every socket is wanted; null: all are. */
+  /** The sockets to search for; null: all sockets are wanted. */
   readonly search: WalkSearch | null;
 }
 
-/** The sockets that a walk is for. */
+/** The sockets that a walk searches for. */
 export interface WalkSearch {
   readonly inodes: Float64Array;
   /** For each of them: 1 once a holder was found. */
@@ -74,7 +74,7 @@ function shared(numbers: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer(numbers * Int32Array.BYTES_PER_ELEMENT));
 }
 
-/** A walk that has not begun; `wanted` null: for every socket. */
+/** Creates a walk; `wanted` null: for every socket. */
 export function walkTask(
   proc: Proc,
   pids: readonly number[],
@@ -92,9 +92,8 @@ export function walkTask(
 }
 
 /**
- * Takes processes of a walk and walks through them until none is left. A walk for some sockets is over
- * once each has a holder: whoever has a lower PID than that holder was taken before, and is walked to
- * its end. `isSlice`: it ends after some milliseconds of work.
+ * Takes processes of a walk until none is left. A search ends once every socket has a holder: processes with a lower
+ * PID were taken before, and are walked to their end. `isSlice`: ends after some milliseconds.
  */
 export function takeShare(proc: Proc, task: WalkTask, isSlice = false): WalkShare {
   const { pids, nextPlace, depth, search } = task;
@@ -112,7 +111,7 @@ export function takeShare(proc: Proc, task: WalkTask, isSlice = false): WalkShar
   });
 }
 
-/** After how many descriptors, or processes, a slice ends. A process is always walked in one. */
+/** A slice ends after this many descriptors or processes. A process is never split. */
 const slice = { descriptors: 1024, processes: 64 } as const;
 
 function slicedPlaces(proc: Proc, { pids, nextPlace }: WalkTask): () => number {
@@ -128,13 +127,13 @@ function slicedPlaces(proc: Proc, { pids, nextPlace }: WalkTask): () => number {
   };
 }
 
-/** Whether there is anything left of a walk to be taken. */
+/** Whether any process of a walk is left to take. */
 export function isUnfinished({ pids, nextPlace, search }: WalkTask): boolean {
   if (search !== null && Atomics.load(search.missing, 0) === 0) return false;
   return Atomics.load(nextPlace, 0) < pids.length;
 }
 
-/** Whether these shares are all of the walk: none is lost with a thread that took processes and died. */
+/** Whether these shares are complete: no thread died with processes that it had taken. */
 export function isWhole({ pids, nextPlace }: WalkTask, shares: readonly WalkShare[]): boolean {
   const taken = Math.min(Atomics.load(nextPlace, 0), pids.length);
   return shares.reduce((sum, { walked }) => sum + walked, 0) === taken;

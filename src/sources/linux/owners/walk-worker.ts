@@ -5,7 +5,7 @@ import { takeShare, type WalkTask } from './walk-share.ts';
 function answer(task: WalkTask): void {
   const share = takeShare(liveProc(task.root), task);
   const lists = [share.found.pids, share.found.inodes, share.found.fds];
-  // Handed over rather than copied: of 100,000 sockets they are megabytes.
+  // Transferred, not copied: for 100,000 sockets they are megabytes.
   parentPort?.postMessage(
     share,
     lists.map(({ buffer }) => buffer as ArrayBuffer),

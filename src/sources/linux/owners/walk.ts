@@ -15,26 +15,26 @@ import {
   walkTask,
 } from './walk-share.ts';
 
-/** A walk through processes, put together from its shares. */
+/** The result of a walk, in shares. */
 export interface Walk {
   readonly shares: readonly WalkShare[];
   readonly unseen: Unseen;
 }
 
-/** Whether the kernel told all of a walk at once, so that the next one costs little. */
+/** Whether the kernel reported the whole walk at once, so that another one is cheap. */
 export function wasAtOnce({ shares }: Walk): boolean {
   return shares.length > 0 && shares.every(({ isAtOnce }) => isAtOnce === true);
 }
 
-/** How many descriptors a walk found that are sockets. */
+/** Returns the number of socket descriptors that a walk found. */
 export function foundIn({ shares }: Walk): number {
   return shares.reduce((sum, { found }) => sum + found.length, 0);
 }
 
-/** More threads than this only wait for the same locks in the kernel. */
+/** More threads than this only wait for the same kernel locks. */
 const mostHelpers = 3;
 
-/** Walks through all processes; `isBig`: as far as is known they have many descriptors. */
+/** Walks all processes; `isBig`: they are expected to have many descriptors. */
 export function walkAll(proc: Proc, depth: WalkDepth, isBig: boolean): Promise<Walk> {
   return oneAtATime(`${depth} ${proc.root}`, proc.isLive, async () => {
     const unseen = nothingUnseen();
@@ -48,8 +48,8 @@ export function walkAll(proc: Proc, depth: WalkDepth, isBig: boolean): Promise<W
 }
 
 /**
- * What the kernel tells of these processes, where asking pays before any of them is looked at; null where it does
- * not, or the kernel refuses. `wanted`: as walkAtOnce has it.
+ * Asks the kernel what these processes hold, if that is faster than looking at any of them; null if not, or if the
+ * kernel refuses. `wanted`: as in walkAtOnce.
  */
 export async function askFirst(
   proc: Proc,
@@ -62,7 +62,7 @@ export async function askFirst(
   return told === null ? null : [told];
 }
 
-/** The same for some processes and some sockets: no further than to the first holder of each. */
+/** Searches some processes for the holders of some sockets; ends when each has one. */
 export function searchTogether(
   proc: Proc,
   pids: readonly number[],
@@ -72,10 +72,9 @@ export function searchTogether(
 }
 
 /**
- * `shared`: as the kernel tells it at once, or else with a thread for each further processor. Where no
- * thread can be had (a captured /proc, a bundle without the worker's file, a limit on tasks) this one does
- * all of it. Where the caller has other things to do (`pause`), this one leaves it to the threads, if there
- * are any.
+ * `shared`: asks the kernel, or else uses a thread for each further processor. Without threads (a captured /proc, a
+ * bundle without the worker's file, a limit on tasks) this thread does all the work. If the caller has other work
+ * (`pause`), this thread leaves the walk to the threads, if any.
  */
 async function walkTogether(
   proc: Proc,
@@ -92,17 +91,17 @@ async function walkTogether(
     proc.pause === undefined || helpers.length === 0 ? await takeOwnShares(proc, task) : [];
   const shares = [...own, ...(await Promise.all(helpers)).filter((share) => share !== null)];
   if (isWhole(task, shares)) {
-    // What no thread took, since none could start.
+    // The rest, if no thread could start.
     return isUnfinished(task) ? [...shares, ...(await takeOwnShares(proc, task))] : shares;
   }
-  // A thread died with the processes that it had taken: then all of it, alone.
+  // A thread died with processes that it had taken: this thread walks them all again.
   return takeOwnShares(proc, walkTask(proc, pids, depth, wanted));
 }
 
-/** The walk that is under way, if any. */
+/** The current walk, if any. */
 let current: Promise<unknown> = Promise.resolve();
 
-/** Begins when the walk that is under way has ended: one alone takes all processors. */
+/** Starts when the current walk has ended: one alone uses all processors. */
 function afterCurrent<T>(walk: () => Promise<T>): Promise<T> {
   const mine = current.then(walk, walk);
   current = mine;
@@ -112,8 +111,7 @@ function afterCurrent<T>(walk: () => Promise<T>): Promise<T> {
 const waiting = new Map<string, Promise<Walk>>();
 
 /**
- * One walk at a time, and those that are asked for in the meantime share the next: what it finds is
- * younger than any of them asked for.
+ * Runs one walk at a time. Requests made in the meantime share the next one, whose result is newer than any of them.
  */
 function oneAtATime(key: string, canShare: boolean, walk: () => Promise<Walk>): Promise<Walk> {
   const next = waiting.get(key);
@@ -126,7 +124,7 @@ function oneAtATime(key: string, canShare: boolean, walk: () => Promise<Walk>): 
   return mine;
 }
 
-/** This thread's shares of a walk: in slices, with a pause after each, where the caller asks for that. */
+/** Returns this thread's shares of a walk; in slices with a pause after each if the caller asks for that. */
 async function takeOwnShares(proc: Proc, task: WalkTask): Promise<readonly WalkShare[]> {
   if (proc.pause === undefined) return [takeShare(proc, task)];
   const shares: WalkShare[] = [];
@@ -137,16 +135,13 @@ async function takeOwnShares(proc: Proc, task: WalkTask): Promise<readonly WalkS
   return shares;
 }
 
-/**
- * A helper that fails to start has taken no process, so nothing is lost by it. `besides`: this thread
- * walks as well.
- */
+/** A helper that fails to start has taken no process, so nothing is lost. `besides`: this thread walks too. */
 async function startHelpers(
   task: WalkTask,
   besides: boolean,
 ): Promise<Promise<WalkShare | null>[]> {
   const here = import.meta.url;
-  // What bundlers make of a module in CommonJS does not know where it lies.
+  // In a CommonJS bundle the module does not know its own URL.
   if (here === undefined) return [];
   const [{ Worker }, { availableParallelism }] = await Promise.all([
     import('node:worker_threads'),
@@ -158,7 +153,7 @@ async function startHelpers(
     (workerData) =>
       new Worker(workerFile('walk-worker', here), {
         workerData,
-        // What it allocates is garbage at once; a small nursery keeps it from piling up.
+        // It allocates only garbage; a small young generation limits how much piles up.
         resourceLimits: { maxYoungGenerationSizeMb: 4 },
       }),
   );
@@ -167,7 +162,7 @@ async function startHelpers(
       helpers.push(answerOf(threads, threads.start(task)));
     }
   } catch {
-    // No further thread is to be had; those that there are do all of it.
+    // No more threads are available; those that started do all the work.
   }
   return helpers;
 }
@@ -187,5 +182,5 @@ function answerOf(lasting: LastingThreads<WalkTask>, worker: Worker): Promise<Wa
   });
 }
 
-/** Made where they are first wanted. */
+/** Created when first needed. */
 let threads: LastingThreads<WalkTask> | null = null;

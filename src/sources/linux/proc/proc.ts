@@ -5,30 +5,30 @@ import type { DescriptorLinks } from './descriptor-links.ts';
 
 /** What is known of a table before it is read. */
 export interface TableHints {
-  /** It has so many rows that it is worth reading ahead. */
+  /** It has so many rows that reading ahead pays. */
   readonly isBig?: boolean;
-  /** No line of it is longer, in bytes; unless told, lines may have any length. */
+  /** The longest line, in bytes; absent: lines may have any length. */
   readonly longestLine?: number | undefined;
 }
 
-/** An open table: bytes come as the kernel hands them out. */
+/** An open table; bytes come as the kernel returns them. */
 export interface TableFile {
-  /** Reads at most the rest of `buffer` from `offset` on. Returns the bytes read; 0 at the end. */
+  /** Reads into `buffer` from `offset` to its end at most. Returns the bytes read; 0 at the end. */
   read(buffer: Uint8Array, offset: number): number;
   close(): void;
 }
 
 /**
- * Sends a request to the kernel: its answer, as bytes that are whole messages. `isBig`: it is worth a
- * thread that reads it ahead, since half of the time passes in the kernel.
- * @throws an error with a `code` where there is no such socket, or it takes no request
+ * Sends a request to the kernel. Returns the answer: bytes made of whole messages. `isBig`: use a thread that reads
+ * ahead, since half of the time is spent in the kernel.
+ * @throws an error with a `code` if there is no such socket, or it rejects the request
  */
 export type SockDiag = (request: Uint8Array, isBig: boolean) => TableFile;
 
 /**
- * What all processes hold that a /proc shows, as the kernel itself tells it at once; null where it does not.
- * `wanted`: these sockets, and some others; null: all. It costs as much as looking at some hundred descriptors, and
- * with a kernel older than 5.17 at some thousand; `areFew`: then it is not asked.
+ * Asks the kernel which sockets the processes in a /proc hold; null if it does not answer. `wanted`: these sockets (a
+ * few others may be included); null: all. It costs as much as looking at a few hundred descriptors, and a few thousand
+ * with a kernel before 5.17; `areFew`: such a kernel is not asked.
  */
 export type AskHeld = (
   depth: WalkDepth,
@@ -36,96 +36,92 @@ export type AskHeld = (
   areFew: boolean,
 ) => Promise<HeldSockets | null>;
 
-/** A process (`self`: this one), or one thread of it: where its folder is. */
+/** A process (`self`: this one) or one of its threads: the path of its directory. */
 export type Task = number | 'self' | `${number}/task/${number}`;
 
 /**
- * A /proc, the system's own or another. Paths are relative to its root. What cannot be had throws
- * an error with a `code` as the system calls give it: ENOENT, EACCES, ESRCH …
+ * A /proc, the system's own or another. Paths are relative to its root. Methods throw errors with the `code` of the
+ * failed system call: ENOENT, EACCES, ESRCH …
  */
 export interface Proc {
   readonly root: string;
   /** Byte order of the machine that wrote the tables: addresses are printed as host-order words. */
   readonly littleEndian: boolean;
-  /** Why the byte order may be another, where that would change addresses; null: it is known. */
+  /** Why the byte order may be wrong, if that would change addresses; null: it is certain. */
   readonly orderDoubt: string | null;
-  /** False for a capture, whose processes threads cannot look into. */
+  /** False for a capture: threads cannot look at its processes. */
   readonly isLive: boolean;
-  /** Its network is the one that this process lives in. */
+  /** Its network namespace is that of this process. */
   readonly isOwn: boolean;
   /**
-   * It is another machine's, of which this object holds all that is known: nothing is to be looked up below
-   * `root`, which is a name for messages.
+   * It is another machine's, and this object holds all that is known: nothing may be looked up below `root`, which is
+   * only a name for messages.
    */
   readonly isElsewhere?: true;
-  /** Why it does not tell what only the kernel's own answers tell; left out: see `isOwn`. */
+  /** Why it lacks what only the kernel's own answers contain; absent: see `isOwn`. */
   readonly whyUntold?: string;
-  /** It is not the own network, and settings (`sys/net/`) are read in there all the same. */
+  /** Not the own network namespace, but settings (`sys/net/`) are still read in it. */
   readonly entersNet?: boolean;
-  /** What is to be told beside any answer. */
+  /** Warnings to add to any answer. */
   readonly warnings: readonly Warning[];
-  /**
-   * Whether Linux itself fills this table, so that what Linux promises of the order of its rows, of its
-   * reads and of its counts holds.
-   */
+  /** Whether Linux itself fills this table, so that Linux's guarantees on row order, reads and counts hold. */
   isKernels(path: string): boolean;
-  /** Whether there is a folder of tables at all. */
+  /** Whether there is a directory of tables at all. */
   hasNet(): boolean;
-  /** As PlatformHost has it. */
+  /** As in PlatformHost. */
   readonly pause?: (() => Promise<void>) | undefined;
-  /** As PlatformHost has it. */
+  /** As in PlatformHost. */
   readonly onManyRows?: ((rows: number) => void) | undefined;
   /**
-   * The way to ask the kernel itself for the sockets of a table; null where the file is to be read.
-   * `pays`: what is asked for stands in no file, or comes sooner so. Left out where this /proc is not
-   * that of the own network.
+   * Returns how to ask the kernel for the sockets of a table; null: read the file. `pays`: the answer contains more
+   * than the file, or comes sooner. Absent if this /proc is not of the own network.
    */
   readonly sockDiag?: ((path: string, pays: boolean) => SockDiag | null) | undefined;
-  /** The name of an interface of this network by its number; null: it is not told. Left out: nothing tells any. */
+  /** Returns the name of an interface of this network; null: not known. Absent: no names are known. */
   readonly deviceName?: ((index: number) => string | null) | undefined;
-  /** The way to ask the kernel what all processes hold; null, or left out: there is none. */
+  /** Returns how to ask the kernel what all processes hold; null or absent: it cannot be asked. */
   readonly heldSockets?: (() => AskHeld | null) | undefined;
-  /** As PlatformHost has it. */
+  /** As in PlatformHost. */
   readonly stages?: Stages | undefined;
   openTable(path: string, hints?: TableHints): TableFile;
-  /** The bytes of a file; `most`: its beginning is enough, at most so many of them. */
+  /** Reads a file; `most`: only its beginning, at most this many bytes. */
   readFile(path: string, most?: number): Buffer;
   /**
-   * Process IDs, ascending.
-   * @throws NetstatError where they cannot be listed
+   * Returns the process IDs, ascending.
+   * @throws NetstatError if they cannot be listed
    */
   processIds(): number[];
-  /** How many descriptors a process has; null where that cannot be told without listing them. */
+  /** Returns the number of descriptors of a process; null if they would have to be listed. */
   descriptorCount(of: Task): number | null;
-  /** The names in /proc/PID/fd. */
+  /** Returns the names in /proc/PID/fd. */
   descriptors(of: Task): readonly string[];
-  /** The threads of a process; none where it has but one. */
+  /** Returns the threads of a process; none if it has only one. */
   threadIds(pid: number): readonly number[];
-  /** Whether this is the kernel's /proc and shows some processes only (hidepid); `pids` as listed. */
+  /** Whether this is the kernel's /proc and shows only some processes (hidepid); `pids` as listed. */
   hidesProcesses(pids: readonly number[]): boolean;
-  /** Where a link of a process leads: `exe`, `fd/3`. Never follows it. */
+  /** Returns the target of a process's link: `exe`, `fd/3`. Never follows it. */
   readLink(of: Task, name: string): string;
   /**
-   * Whether a file is there as a process sees its files: whether what it was started from was replaced. Left out
-   * where the process's own root folder can be looked at.
+   * Whether a file exists as seen by a process, to tell whether its executable was replaced. Absent if the process's
+   * own root directory can be looked at.
    */
   isThere?(of: Task, path: string): boolean;
-  /** A faster way to read the links of so many descriptors; null, or left out: there is none that pays. */
+  /** Returns a faster way to read the links of `count` descriptors; null or absent: none that pays. */
   openLinks?(of: Task, count: number): DescriptorLinks | null;
 }
 
-/** The system call's error code (`ENOENT`), or an empty string for any other error. */
+/** Returns the system call's error code (`ENOENT`), or an empty string for any other error. */
 export function errnoOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : '';
 }
 
-/** True when a file or process is not there (any more). */
+/** Whether a file or process does not exist (any more). */
 export function isGone(code: string): boolean {
   return code === 'ENOENT' || code === 'ESRCH' || code === 'ENOTDIR';
 }
 
-/** True when it is there and we may not look. */
+/** Whether access was denied. */
 export function isForbidden(code: string): boolean {
   return code === 'EACCES' || code === 'EPERM';
 }

@@ -21,7 +21,7 @@ const facts: Readonly<Record<Fact, Untold>> = {
   },
   socketInfo: {
     what: 'memory, drops and accept queues of sockets',
-    elsewhere: { darwin: 'of the queues netstat -anL' },
+    elsewhere: { darwin: 'netstat -anL (queues only)' },
   },
   boundSockets: { what: 'sockets that are only bound' },
   exposure: { what: 'the exposure of servers' },

@@ -25,7 +25,7 @@ describe('a filter for what is not told', () => {
       'darwin',
       'socketInfo',
       'drops',
-      'drops: macOS does not tell memory, drops and accept queues of sockets; of the queues netstat -anL does',
+      'drops: macOS does not provide memory, drops and accept queues of sockets; netstat -anL (queues only) does',
     ],
     [
       'win32',

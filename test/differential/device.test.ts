@@ -118,7 +118,7 @@ describe.skipIf(skipReason)(`sockets that are bound to interfaces ${skipReason ?
     expect(new Set(sockets.map(({ device }) => device))).toEqual(new Set([null]));
     const { stdout, stderr, code } = await zoo.tsnetstat(['-tlnq', '--source', 'proc', 'dev = lo']);
     expect([stdout.toString(), code]).toEqual(['', 2]);
-    expect(stderr).toMatch(/interfaces, .* not told/);
+    expect(stderr).toMatch(/interfaces, .* not available/);
   });
 
   it('are reached by this machine alone where that is the loopback interface', async () => {

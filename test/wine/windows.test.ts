@@ -344,7 +344,10 @@ describe('the netstat table', () => {
 
   /** Whether a name server answers here, and how soon, is not this test's. */
   const withoutNames = (stderr: string) =>
-    stderr.replace(/^tsnetstat: \d+ address(?:es)? shows? as [^\n]*\(--resolve-timeout\)\n/m, '');
+    stderr.replace(
+      /^tsnetstat: \d+ address(?:es)? (?:is|are) shown as [^\n]*\(--resolve-timeout\)\n/m,
+      '',
+    );
 
   const linesOf = ({ status, stdout, stderr }: Printed) => {
     expect({ status, stderr: withoutNames(stderr) }).toEqual({ status: 0, stderr: '' });

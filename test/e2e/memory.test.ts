@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../support/command.ts';
-import { isExecutable, program, programFiles } from '../support/program.ts';
-import { reasonToSkip } from '../support/requirements.ts';
+import { builtProgram, reasonToSkip } from '../support/requirements.ts';
 
-const skipReason = reasonToSkip({ platforms: ['linux'], files: programFiles });
+const skipReason = reasonToSkip({ platforms: ['linux'], files: builtProgram });
 
 const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-memory-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,33 +19,31 @@ process.on('exit', () => {
 });`;
 const mebibyte = 1024 * 1024;
 
-// Executables have another engine.
-describe.skipIf(skipReason !== null || isExecutable)(
-  `memory of many rows ${skipReason ?? ''}`,
-  () => {
-    beforeAll(() => {
-      mkdirSync(join(folder, 'net'));
-      const hex = (number: number, digits: number) => number.toString(16).toUpperCase().padStart(digits, '0'); // biome-ignore format: one
-      const rows = Array.from({ length: 40_000 }, (_, i) => {
-        const ends = `0100007F:${hex(1000 + i, 4)} ${hex(i % 250, 2)}00007F:1F90`;
-        return `${i}: ${ends} 01 00000000:00000000 00:00000000 00000000     0        0 ${1e5 + i} 1 0 20 4 30 10 -1\n`;
-      });
-      writeFileSync(join(folder, 'net/tcp'), `  sl  local_address rem_address\n${rows.join('')}`);
-    });
+/** The package, also where an executable is tested: that has another engine. */
+const script = fileURLToPath(new URL('../../bin/tsnetstat.js', import.meta.url));
 
-    it.each([['--json', '--sort', 'recvq'], ['--sort', 'recvq'], ['--format', 'csv'], []])(
-      'is not taken by a young generation that grows: %s',
-      async (...flags) => {
-        const [node, script] = program as readonly [string, string];
-        const preload = `--import=data:text/javascript,${encodeURIComponent(sayingSize)}`;
-        const { stderr, code } = await run([
-          ...[node, preload, script, '-tan', '--proc-root', folder, ...flags],
-        ]);
-        expect(code).toBe(0);
-        const [, size] = /^young generation: (\d+)$/m.exec(stderr) ?? [];
-        expect(Number(size)).toBeGreaterThan(0);
-        expect(Number(size) / mebibyte).toBeLessThanOrEqual(8);
-      },
-    );
-  },
-);
+describe.skipIf(skipReason)(`memory of many rows ${skipReason ?? ''}`, () => {
+  beforeAll(() => {
+    mkdirSync(join(folder, 'net'));
+    const hex = (number: number, digits: number) => number.toString(16).toUpperCase().padStart(digits, '0'); // biome-ignore format: one
+    const rows = Array.from({ length: 40_000 }, (_, i) => {
+      const ends = `0100007F:${hex(1000 + i, 4)} ${hex(i % 250, 2)}00007F:1F90`;
+      return `${i}: ${ends} 01 00000000:00000000 00:00000000 00000000     0        0 ${1e5 + i} 1 0 20 4 30 10 -1\n`;
+    });
+    writeFileSync(join(folder, 'net/tcp'), `  sl  local_address rem_address\n${rows.join('')}`);
+  });
+
+  it.each([['--json', '--sort', 'recvq'], ['--sort', 'recvq'], ['--format', 'csv'], []])(
+    'is not taken by a young generation that grows: %s',
+    async (...flags) => {
+      const preload = `--import=data:text/javascript,${encodeURIComponent(sayingSize)}`;
+      const { stderr, code } = await run([
+        ...[process.execPath, preload, script, '-tan', '--proc-root', folder, ...flags],
+      ]);
+      expect(code).toBe(0);
+      const [, size] = /^young generation: (\d+)$/m.exec(stderr) ?? [];
+      expect(Number(size)).toBeGreaterThan(0);
+      expect(Number(size) / mebibyte).toBeLessThanOrEqual(8);
+    },
+  );
+});

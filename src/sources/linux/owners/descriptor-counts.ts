@@ -1,5 +1,5 @@
 import { isNativeAtHand } from '../../native.ts';
-import type { Proc } from '../proc/proc.ts';
+import type { Proc, Task } from '../proc/proc.ts';
 
 /** With more descriptors than this, a walk takes longer than starting a thread (some 15 ms). */
 const manyDescriptors = 16_384;
@@ -12,6 +12,22 @@ const worthAsking = 8192;
 const worthAskingFirst = isNativeAtHand ? 400 : 2400;
 /** The first version of Linux that does so: major and minor. */
 const fitting = [5, 17] as const;
+
+/** Caches the number of descriptors of each process. */
+export function countingOnce(proc: Proc): Proc {
+  const counts = new Map<Task, number | null>();
+  return {
+    ...proc,
+    descriptorCount(of) {
+      let count = counts.get(of);
+      if (count === undefined) {
+        count = proc.descriptorCount(of);
+        counts.set(of, count);
+      }
+      return count;
+    },
+  };
+}
 
 /** Whether these processes have so many descriptors that something is faster than looking at them one by one. */
 export function areMany(proc: Proc, pids: readonly number[]): boolean {

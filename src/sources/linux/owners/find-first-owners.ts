@@ -1,5 +1,5 @@
-import type { Proc, Task } from '../proc/proc.ts';
-import { areMany, canBeTold, hasManyFiles } from './descriptor-counts.ts';
+import type { Proc } from '../proc/proc.ts';
+import { areMany, canBeTold, countingOnce, hasManyFiles } from './descriptor-counts.ts';
 import { visitSockets } from './process-sockets.ts';
 import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-processes.ts';
 import { askFirst, searchTogether } from './walk.ts';
@@ -67,22 +67,6 @@ export async function findFirstOwners(
     looked = further;
   }
   return { holders, unseen };
-}
-
-/** Caches the number of descriptors of each process. */
-function countingOnce(proc: Proc): Proc {
-  const counts = new Map<Task, number | null>();
-  return {
-    ...proc,
-    descriptorCount(of) {
-      let count = counts.get(of);
-      if (count === undefined) {
-        count = proc.descriptorCount(of);
-        counts.set(of, count);
-      }
-      return count;
-    },
-  };
 }
 
 /** Combines the holders found so far with those in shares of a walk; the lowest PID wins. */

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
 import type { Proc } from '../proc/proc.ts';
 import { workerFile } from '../worker-file.ts';
-import { areMany, paysToAskFirst } from './descriptor-counts.ts';
+import { areMany, countingOnce, paysToAskFirst } from './descriptor-counts.ts';
 import type { WalkDepth } from './socket-descriptors.ts';
 import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-processes.ts';
 import { walkAtOnce } from './walk-at-once.ts';
@@ -39,9 +39,10 @@ export function walkAll(proc: Proc, depth: WalkDepth, isBig: boolean): Promise<W
   return oneAtATime(`${depth} ${proc.root}`, proc.isLive, async () => {
     const unseen = nothingUnseen();
     const pids = processesOf(proc, unseen);
-    const shared = isBig || areMany(proc, pids);
+    const counted = countingOnce(proc);
+    const shared = isBig || areMany(counted, pids);
     const shares =
-      (shared ? null : await askFirst(proc, pids, depth, null)) ??
+      (shared ? null : await askFirst(counted, pids, depth, null)) ??
       (await walkTogether(proc, pids, depth, null, shared));
     return { shares, unseen: sumOf([unseen, ...shares.map((share) => share.unseen)]) };
   });

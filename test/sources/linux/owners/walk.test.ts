@@ -151,6 +151,20 @@ describe('a walk that the kernel tells at once', () => {
     expect(walk.shares.flatMap(inodesOf)).toEqual([10, 11, 20]);
   });
 
+  it('asks each process only once how many descriptors it has', async () => {
+    const proc = telling(fakeProc(withCounts(10, 20, 30)), held);
+    const counted: unknown[] = [];
+    const descriptorCount: typeof proc.descriptorCount = (of) => {
+      counted.push(of);
+      return proc.descriptorCount(of);
+    };
+    const files: Record<string, string> = { 'sys/fs/file-nr': '9000\t0\t9\n' };
+    const readFile: typeof proc.readFile = (path, most) =>
+      path in files ? Buffer.from(files[path] as string) : proc.readFile(path, most);
+    await walkAll({ ...proc, isLive: true, descriptorCount, readFile }, 'netstat', false);
+    expect(counted).toEqual([5, 6, 7]);
+  });
+
   it('is one through all processes where the kernel refuses, with the same answer', async () => {
     const proc = telling(fakeProc({ processes }), null);
     const walk = await walkAll(proc, 'netstat', true);

@@ -36,17 +36,16 @@ export function areMany(proc: Proc, pids: readonly number[]): boolean {
   );
 }
 
-/** Whether to ask the kernel before looking at any descriptor. */
-export function paysToAskFirst(proc: Proc, pids: readonly number[]): boolean {
-  if (!proc.isLive || proc.heldSockets === undefined) return false;
-  // Checked first: it reads one file, the other check one per process.
-  if (openFiles(proc) <= worthAskingFirst) return false;
-  return haveMore(proc, pids, worthAskingFirst) && fitsPrograms(proc) && canBeTold(proc);
-}
-
-/** Whether so many files are open on this machine that there may be many descriptors. Reads a single file. */
-export function hasManyFiles(proc: Proc): boolean {
-  return openFiles(proc) > worthAsking;
+/**
+ * Whether to ask the kernel before looking at any descriptor. `few`: only a kernel that relocates programs itself. The
+ * number of open files does not show it: processes share those that they inherit.
+ */
+export function paysToAskFirst(proc: Proc, pids: readonly number[]): 'no' | 'few' | 'many' {
+  if (!proc.isLive || proc.heldSockets === undefined) return 'no';
+  const isMany = haveMore(proc, pids, worthAsking);
+  if (!isMany && !(haveMore(proc, pids, worthAskingFirst) && fitsPrograms(proc))) return 'no';
+  if (!canBeTold(proc)) return 'no';
+  return isMany ? 'many' : 'few';
 }
 
 /** Whether the kernel can be asked what all processes hold. */

@@ -1,5 +1,5 @@
 import type { Proc } from '../proc/proc.ts';
-import { areMany, canBeTold, countingOnce, hasManyFiles } from './descriptor-counts.ts';
+import { areMany, countingOnce } from './descriptor-counts.ts';
 import { visitSockets } from './process-sockets.ts';
 import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-processes.ts';
 import { askFirst, searchTogether } from './walk.ts';
@@ -17,8 +17,8 @@ export interface FirstOwners {
   readonly unseen: Unseen;
 }
 
-/** Descriptors to look at alone: after the first number threads may help, after the second the kernel may be asked. */
-const [aloneDescriptors, beforeAsking] = [8192, 512];
+/** Descriptors to look at before threads may help. */
+const aloneDescriptors = 8192;
 
 /**
  * Finds one owner for each wanted inode, the one with the lowest PID as in netstat. The search ends with the last inode
@@ -39,18 +39,11 @@ export async function findFirstOwners(
 
   let looked = 0;
   let isAlone = false;
-  // Computed once, if needed.
-  let isWorthIt: boolean | null = null;
-  const mayAsk = () => {
-    isWorthIt ??= hasManyFiles(proc) && canBeTold(proc);
-    return isWorthIt;
-  };
   for (const [place, pid] of pids.entries()) {
     const count = proc.descriptorCount(pid);
     // Mostly kernel threads.
     if (count === 0) continue;
-    const further = looked + (count ?? 0);
-    if (!isAlone && (looked > aloneDescriptors || (further > beforeAsking && mayAsk()))) {
+    if (!isAlone && looked > aloneDescriptors) {
       const rest = pids.slice(place);
       if (proc.isLive && areMany(proc, rest)) {
         const missing = new Set([...wanted].filter((inode) => !holders.has(inode)));
@@ -64,7 +57,7 @@ export async function findFirstOwners(
       return holders.size === wanted.size;
     });
     if (isOver) break;
-    looked = further;
+    looked += count ?? 0;
   }
   return { holders, unseen };
 }

@@ -58,8 +58,9 @@ export async function askFirst(
   depth: WalkDepth,
   wanted: ReadonlySet<number> | null,
 ): Promise<readonly WalkShare[] | null> {
-  if (!paysToAskFirst(proc, pids)) return null;
-  const told = await walkAtOnce(proc, pids, depth, wanted, true);
+  const pays = paysToAskFirst(proc, pids);
+  if (pays === 'no') return null;
+  const told = await walkAtOnce(proc, pids, depth, wanted, pays === 'few');
   return told === null ? null : [told];
 }
 

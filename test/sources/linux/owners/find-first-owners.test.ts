@@ -16,10 +16,14 @@ const holding = (count: number | undefined, ...inodes: number[]): FakeProcess =>
   ...(count !== undefined && { count }),
 });
 
+const openFiles = (count: number): Record<string, string> => ({
+  'sys/fs/file-nr': `${count}\t0\t9223372036854775807\n`,
+});
+
 /** 1 holds one of the two that are wanted, 4 and 6 the other; `counts`: of 2 to 4. */
 const machine = (...counts: (number | undefined)[]) => ({
   isLive: true,
-  files: { 'sys/fs/file-nr': '30000\t0\t9223372036854775807\n' } as Record<string, string>,
+  files: openFiles(8000),
   processes: {
     1: holding(2, 10, 77),
     2: holding(counts[0], 30),
@@ -35,13 +39,16 @@ const listed = (calls: readonly string[]) =>
   calls.filter((call) => call.startsWith('list')).map((call) => Number(call.slice(5)));
 
 describe('findFirstOwners', () => {
-  it('asks the kernel for what is missing before it looks at very many descriptors', async () => {
-    const proc = telling(fakeProc(machine(3, 9000, 3)), told);
+  it.each<[string, (number | undefined)[], number]>([
+    ['there are very many descriptors', [3, 9000, 3], 8000],
+    ['processes that share their files have very many', [4000, 4000, 4000], 100],
+    ['no process’s are counted, and very many files are open', [undefined, undefined, 3], 8193],
+  ])('asks the kernel where %s, and looks at nobody', async (_, counts, files) => {
+    const proc = telling(fakeProc({ ...machine(...counts), files: openFiles(files) }), told);
     const { holders } = await findFirstOwners(proc, wanted);
-    expect([...holders]).toEqual(answer);
-    expect(proc.asked).toEqual([['netstat', [20]]]);
-    // The one that has so many is not looked at, nor what is behind it.
-    expect(listed(proc.calls)).toEqual([1, 2]);
+    expect(new Map(holders)).toEqual(new Map(answer as [number, object][]));
+    expect(proc.asked).toEqual([['netstat', [10, 20]]]);
+    expect(listed(proc.calls)).toEqual([]);
   });
 
   it('asks the kernel first where it fits programs to itself, and looks at nobody', async () => {
@@ -62,20 +69,11 @@ describe('findFirstOwners', () => {
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
 
-  it.each([
-    ['few files are open on the machine', { 'sys/fs/file-nr': '8000\t0\t9223372036854775807\n' }],
-    ['the machine does not tell how many are open', {}],
-  ])('does not even look whether it may ask where %s', async (_, files) => {
-    const proc = telling(fakeProc({ ...machine(3, 9000, 3), files }), told);
-    const { holders } = await findFirstOwners(proc, wanted);
-    expect([...holders]).toEqual(answer);
-    expect(proc.asked).toEqual([]);
-  });
-
   it('takes the lowest process of those that the kernel tells, in whatever order', async () => {
-    const rows = [[6, 20, 3], [4, 20, 4], [5, 20, 9]] as const; // biome-ignore format: a row
+    const rows = [[6, 20, 3], [4, 20, 4], [6, 10, 4], [1, 10, 3]] as const; // biome-ignore format: a row
     const proc = telling(fakeProc(machine(20_000, 3, 3)), heldOf(rows));
-    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+    const { holders } = await findFirstOwners(proc, wanted);
+    expect(new Map(holders)).toEqual(new Map(answer as [number, object][]));
   });
 
   it.each<[string, (number | undefined)[]]>([
@@ -109,10 +107,17 @@ describe('findFirstOwners', () => {
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
 
-  it('finds the same where the kernel refuses', async () => {
-    const proc = telling(fakeProc(machine(3, 9000, 3)), null);
+  it.each<[string, number[], number[][]]>([
+    ['', [3, 9000, 3], [[10, 20]]],
+    [
+      ', and searches the rest for what is missing where that has very many',
+      [8200, 3, 20_000],
+      [[10, 20], [20]],
+    ],
+  ])('finds the same where the kernel refuses%s', async (_, counts, asked) => {
+    const proc = telling(fakeProc(machine(...counts)), null);
     expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
-    expect(proc.asked).toEqual([['netstat', [20]]]);
+    expect(proc.asked).toEqual(asked.map((inodes) => ['netstat', inodes]));
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
 

@@ -1,11 +1,11 @@
-import { emptyRates, type PackedRates, writeRates } from '../model/packed-rates.ts';
-import { PackedRow } from '../model/packed-row.ts';
+import { emptyRates, type PackedRates, writeRates } from '../model/packed/rates.ts';
+import { PackedRow } from '../model/packed/row.ts';
 import {
   type PackedSockets,
   packIn,
   type SocketBatch,
   type WritablePack,
-} from '../model/packed-sockets.ts';
+} from '../model/packed/sockets.ts';
 import { placeKey } from '../model/place.ts';
 import type { InetFamily, InetSocket, Socket } from '../model/socket.ts';
 import type { TcpRates } from '../model/socket-info.ts';

@@ -1,6 +1,6 @@
 import { ipv4Text, ipv6Text } from '../model/address-text.ts';
-import { knownRates, type PackedRates } from '../model/packed-rates.ts';
-import { knownInfo, type PackedSockets } from '../model/packed-sockets.ts';
+import { knownRates, type PackedRates } from '../model/packed/rates.ts';
+import { knownInfo, type PackedSockets } from '../model/packed/sockets.ts';
 import type { InetFamily, InetSocket } from '../model/socket.ts';
 import { hashPrime, hashTerm } from './word-hash.ts';
 

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../model/endpoint.ts';
-import { PackedRow } from '../model/packed-row.ts';
-import type { PackedSockets } from '../model/packed-sockets.ts';
+import { PackedRow } from '../model/packed/row.ts';
+import type { PackedSockets } from '../model/packed/sockets.ts';
 import type { InetSocket, Socket, Timer } from '../model/socket.ts';
 
 /** A row that is kept from round to round. */

@@ -4,8 +4,8 @@ import {
   noFd,
   ownersAt,
   type PackedPeers,
-} from '../model/packed-owners.ts';
-import { addressAt, type PackedSockets } from '../model/packed-sockets.ts';
+} from '../model/packed/owners.ts';
+import { addressAt, type PackedSockets } from '../model/packed/sockets.ts';
 import { rowPlaces } from '../model/row-places.ts';
 import { areSameProcesses } from './peers.ts';
 import { hashPrime, hashTerm } from './word-hash.ts';

@@ -1,13 +1,13 @@
 import { addTo } from '../model/add-to.ts';
 import type { Mark, MarkedSocket } from '../model/marked-socket.ts';
-import { PackedRow } from '../model/packed-row.ts';
+import { PackedRow } from '../model/packed/row.ts';
 import {
   type KeptRows,
   keepPack,
   packIn,
   type SocketBatch,
   type WritablePack,
-} from '../model/packed-sockets.ts';
+} from '../model/packed/sockets.ts';
 import type { Socket } from '../model/socket.ts';
 import {
   type KeptRow,

@@ -84,7 +84,7 @@ async function runListing(
     case 'metrics':
       return (await import('./metrics.ts')).metrics(task, host, sourceFor);
     case 'live':
-      return (await import('./live.ts')).live(task.listing, host, sourceFor);
+      return (await import('./live/live.ts')).live(task.listing, host, sourceFor);
     case 'list':
       if (host.platform === 'win32' && argv.length === 1 && argv[0] === '-e') {
         complain(

@@ -1,5 +1,5 @@
 import type { Listing } from './listing.ts';
-import type { PackedFacts } from './packed-sockets.ts';
+import type { PackedFacts } from './packed/sockets.ts';
 
 /** What must be known of rows beyond what their table says. Each need costs time. */
 export interface Needs {

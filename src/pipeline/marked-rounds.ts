@@ -4,7 +4,7 @@ import type { Listing } from '../model/listing.ts';
 import type { MarkedSocket } from '../model/marked-socket.ts';
 import { noNames } from '../model/names.ts';
 import type { ViewNeeds } from '../model/needs.ts';
-import type { SocketBatch } from '../model/packed-sockets.ts';
+import type { SocketBatch } from '../model/packed/sockets.ts';
 import { sortKeyOf } from '../model/query.ts';
 import { type Warning, warningKey } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';

@@ -1,7 +1,7 @@
 import { deferFailure } from '../model/defer-failure.ts';
 import { type Names, noNames } from '../model/names.ts';
 import type { Needs } from '../model/needs.ts';
-import type { PackedOwners } from '../model/packed-owners.ts';
+import type { PackedOwners } from '../model/packed/owners.ts';
 import {
   addressAt,
   keepPack,
@@ -9,7 +9,7 @@ import {
   packIn,
   socketsIn,
   type WritablePack,
-} from '../model/packed-sockets.ts';
+} from '../model/packed/sockets.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import type { MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
 import type { Batches } from '../sources/source.ts';

@@ -11,7 +11,7 @@ import {
   socketAt,
   socketsIn,
   type WritablePack,
-} from '../model/packed-sockets.ts';
+} from '../model/packed/sockets.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Batches } from '../sources/source.ts';

@@ -5,7 +5,7 @@ import type { Names } from '../model/names.ts';
 import { noNames } from '../model/names.ts';
 import type { Needs, ViewNeeds } from '../model/needs.ts';
 import type { Owner } from '../model/owner.ts';
-import type { PackedFacts } from '../model/packed-sockets.ts';
+import type { PackedFacts } from '../model/packed/sockets.ts';
 import type { Query } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';

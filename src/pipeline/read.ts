@@ -1,13 +1,13 @@
 import type { RoundMeter } from '../analysis/connection-rates.ts';
 import type { WhyUntold } from '../analysis/inet-pairs.ts';
 import { isNetstatError, NetstatError } from '../errors.ts';
-import { packChooser } from '../model/chosen-packs.ts';
 import { isCounterWanted } from '../model/counter.ts';
 import { type Fact, platformTitles } from '../model/facts.ts';
 import type { Glance } from '../model/glance.ts';
 import type { NetInterface } from '../model/interface.ts';
 import type { Needs } from '../model/needs.ts';
-import { asBatch, type PackedFacts, packIn } from '../model/packed-sockets.ts';
+import { packChooser } from '../model/packed/chosen.ts';
+import { asBatch, type PackedFacts, packIn } from '../model/packed/sockets.ts';
 import { aboutMachine } from '../model/place.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row, Warning } from '../model/snapshot.ts';

@@ -1,5 +1,5 @@
 import { deferFailure } from '../model/defer-failure.ts';
-import { PackedRow } from '../model/packed-row.ts';
+import { PackedRow } from '../model/packed/row.ts';
 import {
   addRow,
   asBatch,
@@ -10,7 +10,7 @@ import {
   type PackedTable,
   packIn,
   type WritablePack,
-} from '../model/packed-sockets.ts';
+} from '../model/packed/sockets.ts';
 import { sortKeyOf } from '../model/query.ts';
 import { rowPlaces } from '../model/row-places.ts';
 import type { Row } from '../model/snapshot.ts';

@@ -1,7 +1,7 @@
 import type { Fact } from '../model/facts.ts';
 import type { Glance } from '../model/glance.ts';
 import type { HostsAsked, NetnsAsked, SocketSource } from '../model/listing.ts';
-import type { PackedFacts } from '../model/packed-sockets.ts';
+import type { PackedFacts } from '../model/packed/sockets.ts';
 import type { ServiceUnit } from '../model/service.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { InetFamily, InetProtocol, Protocol, Socket } from '../model/socket.ts';

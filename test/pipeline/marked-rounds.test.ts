@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { packChooser } from '../../src/model/chosen-packs.ts';
+import { packChooser } from '../../src/model/packed/chosen.ts';
 import {
   asBatch,
   knownInfo,
   type PackedSockets,
   type PackedTcpInfo,
   socketsIn,
-} from '../../src/model/packed-sockets.ts';
+} from '../../src/model/packed/sockets.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';

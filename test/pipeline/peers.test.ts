@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hasPeer } from '../../src/model/classify.ts';
-import { emptyOwners } from '../../src/model/packed-owners.ts';
+import { emptyOwners } from '../../src/model/packed/owners.ts';
 import {
   addRow,
   asBatch,
@@ -10,7 +10,7 @@ import {
   packIn,
   socketAt,
   socketsIn,
-} from '../../src/model/packed-sockets.ts';
+} from '../../src/model/packed/sockets.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { withPeers } from '../../src/pipeline/peers.ts';
 import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { noNames } from '../../src/model/names.ts';
-import { asBatch, packIn, socketsIn } from '../../src/model/packed-sockets.ts';
+import { asBatch, packIn, socketsIn } from '../../src/model/packed/sockets.ts';
 import type { Row, Warning } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noNames } from '../../src/model/names.ts';
-import { emptyOwners } from '../../src/model/packed-owners.ts';
+import { emptyOwners } from '../../src/model/packed/owners.ts';
 import {
   asBatch,
   type PackedFurther,
   type PackedSockets,
   packIn,
   socketsIn,
-} from '../../src/model/packed-sockets.ts';
-import type { WorkloadFields } from '../../src/model/packed-workloads.ts';
+} from '../../src/model/packed/sockets.ts';
+import type { WorkloadFields } from '../../src/model/packed/workloads.ts';
 import type { Row } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { noTcpInfo } from '../../src/model/tcp-info.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { emptyOwners, noFd, noOwners, type PackedOwners } from '../../src/model/packed-owners.ts';
-import { emptyRates, knownRates, type PackedRates } from '../../src/model/packed-rates.ts';
+import { emptyOwners, noFd, noOwners, type PackedOwners } from '../../src/model/packed/owners.ts';
+import { emptyRates, knownRates, type PackedRates } from '../../src/model/packed/rates.ts';
 import {
   emptyPack,
   knownInfo,
@@ -9,7 +9,7 @@ import {
   type PackedTcpInfo,
   socketAt,
   type WritablePack,
-} from '../../src/model/packed-sockets.ts';
+} from '../../src/model/packed/sockets.ts';
 import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../src/model/socket.ts';
 import type { TcpRates } from '../../src/model/socket-info.ts';
 import type { TcpInfo } from '../../src/model/tcp-info.ts';

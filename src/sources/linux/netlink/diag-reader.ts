@@ -1,6 +1,6 @@
 import { addTo } from '../../../model/add-to.ts';
 import { isAnyAddress } from '../../../model/address-text.ts';
-import { type PackedFacts, socketAt } from '../../../model/packed-sockets.ts';
+import { type PackedFacts, socketAt } from '../../../model/packed/sockets.ts';
 import type { InetFamily, InetSocket } from '../../../model/socket.ts';
 import { keptDevice } from '../../../model/socket-device.ts';
 import { isNativeAtHand } from '../../native.ts';

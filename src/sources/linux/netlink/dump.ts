@@ -1,5 +1,5 @@
 import type { Glance } from '../../../model/glance.ts';
-import type { PackedFacts } from '../../../model/packed-sockets.ts';
+import type { PackedFacts } from '../../../model/packed/sockets.ts';
 import type { InetSocket } from '../../../model/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
 import { largestDatagram } from '../reader/datagram-reads.ts';

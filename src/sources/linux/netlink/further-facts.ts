@@ -1,4 +1,4 @@
-import type { PackedFurther } from '../../../model/packed-sockets.ts';
+import type { PackedFurther } from '../../../model/packed/sockets.ts';
 import { lengthOf, valueAt } from './attributes.ts';
 import { attribute, deviceAt, inetMessageSize, stateCode } from './sock-diag.ts';
 import { keepCgroup } from './socket-cgroup.ts';

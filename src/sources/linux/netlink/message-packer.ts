@@ -4,7 +4,7 @@ import {
   type PackedFacts,
   type PackedTcpInfo,
   type WritablePack,
-} from '../../../model/packed-sockets.ts';
+} from '../../../model/packed/sockets.ts';
 import type { InetFamily, InetProtocol } from '../../../model/socket.ts';
 import { networkOrder } from '../address.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';

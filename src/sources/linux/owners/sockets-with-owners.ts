@@ -1,12 +1,12 @@
 import { deferFailure } from '../../../model/defer-failure.ts';
 import { type NoOwner, type Owner, ownerWith } from '../../../model/owner.ts';
-import { emptyOwners, noFd, noOwners } from '../../../model/packed-owners.ts';
+import { emptyOwners, noFd, noOwners } from '../../../model/packed/owners.ts';
 import {
   asBatch,
   type PackedSockets,
   packIn,
   type WritablePack,
-} from '../../../model/packed-sockets.ts';
+} from '../../../model/packed/sockets.ts';
 import type { Socket } from '../../../model/socket.ts';
 import { inStage } from '../../../model/stages.ts';
 import { type ReadRows, readingOf } from '../../reading.ts';

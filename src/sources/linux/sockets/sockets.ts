@@ -1,6 +1,6 @@
 import { NetstatError } from '../../../errors.ts';
-import { packChooser } from '../../../model/chosen-packs.ts';
-import { asBatch, packIn, type SocketBatch } from '../../../model/packed-sockets.ts';
+import { packChooser } from '../../../model/packed/chosen.ts';
+import { asBatch, packIn, type SocketBatch } from '../../../model/packed/sockets.ts';
 import type { Protocol, Socket, UnixInfo } from '../../../model/socket.ts';
 import type { SocketInfo } from '../../../model/socket-info.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';

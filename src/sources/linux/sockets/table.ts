@@ -1,5 +1,5 @@
 import type { Glance } from '../../../model/glance.ts';
-import type { PackedFacts, PackedSockets, SocketBatch } from '../../../model/packed-sockets.ts';
+import type { PackedFacts, PackedSockets, SocketBatch } from '../../../model/packed/sockets.ts';
 import type { InetFamily, Protocol } from '../../../model/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';

@@ -4,8 +4,8 @@ import {
   packIn,
   socketsIn,
   type WritablePack,
-} from '../../../model/packed-sockets.ts';
-import type { WorkloadFields } from '../../../model/packed-workloads.ts';
+} from '../../../model/packed/sockets.ts';
+import type { WorkloadFields } from '../../../model/packed/workloads.ts';
 import type { Socket } from '../../../model/socket.ts';
 import type { NoWorkload, Workload } from '../../../model/workload.ts';
 import type { Batches } from '../../source.ts';

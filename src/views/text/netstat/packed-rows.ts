@@ -1,12 +1,12 @@
 import { ipv6Text, unmapped } from '../../../model/address-text.ts';
-import type { PackedOwners } from '../../../model/packed-owners.ts';
-import { ratesAt } from '../../../model/packed-rates.ts';
+import type { PackedOwners } from '../../../model/packed/owners.ts';
+import { ratesAt } from '../../../model/packed/rates.ts';
 import {
   type PackedSockets,
   type PackedTable,
   tcpInfoAt,
   timerAt,
-} from '../../../model/packed-sockets.ts';
+} from '../../../model/packed/sockets.ts';
 import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { cellWidth } from './address-cell.ts';

@@ -1,4 +1,4 @@
-import { type PackedSockets, packIn } from '../../../model/packed-sockets.ts';
+import { type PackedSockets, packIn } from '../../../model/packed/sockets.ts';
 import type { Chunk, ReportStream, ViewContext } from '../text-view.ts';
 import { hostColumn, withHost } from './host-column.ts';
 import { inetHeader, inetRow } from './inet.ts';

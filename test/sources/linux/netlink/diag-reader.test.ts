@@ -4,7 +4,7 @@ import {
   packIn,
   type SocketBatch,
   socketAt,
-} from '../../../../src/model/packed-sockets.ts';
+} from '../../../../src/model/packed/sockets.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
 import { NetlinkError } from '../../../../src/sources/linux/netlink/diag-file.ts';
 import { diagReader } from '../../../../src/sources/linux/netlink/diag-reader.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasPeer } from '../../../../src/model/classify.ts';
-import { keepPack, socketAt, socketsIn } from '../../../../src/model/packed-sockets.ts';
+import { keepPack, socketAt, socketsIn } from '../../../../src/model/packed/sockets.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
 import type { TcpInfo } from '../../../../src/model/tcp-info.ts';
 import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';

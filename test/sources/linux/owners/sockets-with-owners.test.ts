@@ -7,7 +7,7 @@ import {
   type PackedTable,
   packIn,
   socketsIn,
-} from '../../../../src/model/packed-sockets.ts';
+} from '../../../../src/model/packed/sockets.ts';
 import type { Socket } from '../../../../src/model/socket.ts';
 import { ownerMemory } from '../../../../src/sources/linux/owners/owner-memory.ts';
 import type { HeldSockets } from '../../../../src/sources/linux/owners/socket-descriptors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PackedSockets, packIn, socketsIn } from '../../../../src/model/packed-sockets.ts';
+import { type PackedSockets, packIn, socketsIn } from '../../../../src/model/packed/sockets.ts';
 import type { Protocol, Socket } from '../../../../src/model/socket.ts';
 import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
 import type { OwnerQuery } from '../../../../src/sources/source.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asBatch, packIn, socketsIn } from '../../../../src/model/packed-sockets.ts';
+import { asBatch, packIn, socketsIn } from '../../../../src/model/packed/sockets.ts';
 import type { Socket } from '../../../../src/model/socket.ts';
 import { workloadLabel } from '../../../../src/model/workload.ts';
 import { keepCgroup } from '../../../../src/sources/linux/netlink/socket-cgroup.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyOwners, emptyPeers } from '../../../../src/model/packed-owners.ts';
+import { emptyOwners, emptyPeers } from '../../../../src/model/packed/owners.ts';
 import {
   emptyPack,
   type PackedSockets,
   type PackedTable,
-} from '../../../../src/model/packed-sockets.ts';
+} from '../../../../src/model/packed/sockets.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
 import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
 import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';

@@ -1,7 +1,7 @@
+import { type NoOwner, type Owner, ownerWith } from '../owner.ts';
+import type { Peer } from '../peer.ts';
 import { copy } from './columns.ts';
-import { type NoOwner, type Owner, ownerWith } from './owner.ts';
-import { emptyWorkloads, type PackedWorkloads, workloadAt } from './packed-workloads.ts';
-import type { Peer } from './peer.ts';
+import { emptyWorkloads, type PackedWorkloads, workloadAt } from './workloads.ts';
 
 /** Who holds each socket of a pack, or why no owner is known. */
 export interface PackedOwners {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { packChooser } from '../../src/model/chosen-packs.ts';
-import { keepPack, socketsIn } from '../../src/model/packed-sockets.ts';
-import type { Socket } from '../../src/model/socket.ts';
-import { packs } from '../support/packs.ts';
+import { packChooser } from '../../../src/model/packed/chosen.ts';
+import { keepPack, socketsIn } from '../../../src/model/packed/sockets.ts';
+import type { Socket } from '../../../src/model/socket.ts';
+import { packs } from '../../support/packs.ts';
 
 it('the rows of packs are chosen as their objects are, each asked about once', () => {
   const keeps = fc.func<[number], boolean>(fc.boolean());

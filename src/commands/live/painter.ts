@@ -1,7 +1,7 @@
-import type { Screen } from '../host.ts';
-import type { Frame, Widths } from '../views/live/frame.ts';
-import { frameText } from '../views/live/frame-text.ts';
-import type { Grid } from '../views/live/grid.ts';
+import type { Screen } from '../../host.ts';
+import type { Frame, Widths } from '../../views/live/frame.ts';
+import { frameText } from '../../views/live/frame-text.ts';
+import type { Grid } from '../../views/live/grid.ts';
 
 /** Draws frames on a terminal. */
 export interface Painter {

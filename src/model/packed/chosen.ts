@@ -1,12 +1,6 @@
-import { PackedRow } from './packed-row.ts';
-import {
-  addRow,
-  addRows,
-  emptyLike,
-  type PackedSockets,
-  type WritablePack,
-} from './packed-sockets.ts';
-import type { Socket } from './socket.ts';
+import type { Socket } from '../socket.ts';
+import { PackedRow } from './row.ts';
+import { addRow, addRows, emptyLike, type PackedSockets, type WritablePack } from './sockets.ts';
 
 /**
  * Returns a function that chooses rows of the packs of one answer, calling `keep` once per row. Its result is valid

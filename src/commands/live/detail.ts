@@ -1,16 +1,16 @@
-import { rateMeter } from '../analysis/connection-rates.ts';
-import { endsOf } from '../analysis/socket-ends.ts';
-import type { Fact } from '../model/facts.ts';
-import { linkedSignal } from '../model/linked-signal.ts';
-import type { Listing } from '../model/listing.ts';
-import type { MarkedSocket } from '../model/marked-socket.ts';
-import type { Socket } from '../model/socket.ts';
-import { pipelineOf } from '../pipeline/pipeline.ts';
-import type { NameResolver } from '../resolve/index.ts';
-import type { Source } from '../sources/source.ts';
-import { conditionOf, isBound } from '../views/live/asked-text.ts';
-import { detailKeys } from '../views/live/details.ts';
-import { type Detail, longestHistory } from '../views/live/state.ts';
+import { rateMeter } from '../../analysis/connection-rates.ts';
+import { endsOf } from '../../analysis/socket-ends.ts';
+import type { Fact } from '../../model/facts.ts';
+import { linkedSignal } from '../../model/linked-signal.ts';
+import type { Listing } from '../../model/listing.ts';
+import type { MarkedSocket } from '../../model/marked-socket.ts';
+import type { Socket } from '../../model/socket.ts';
+import { pipelineOf } from '../../pipeline/pipeline.ts';
+import type { NameResolver } from '../../resolve/index.ts';
+import type { Source } from '../../sources/source.ts';
+import { conditionOf, isBound } from '../../views/live/asked-text.ts';
+import { detailKeys } from '../../views/live/details.ts';
+import { type Detail, longestHistory } from '../../views/live/state.ts';
 
 const silent = { warn: () => undefined };
 

@@ -1,6 +1,17 @@
-import { ipv4Text, ipv6Text } from './address-text.ts';
+import { ipv4Text, ipv6Text } from '../address-text.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { Row } from '../snapshot.ts';
+import type {
+  InetFamily,
+  InetProtocol,
+  InetSocket,
+  Socket,
+  Timer,
+  WritableSocket,
+} from '../socket.ts';
+import type { InetState } from '../state.ts';
+import { noTcpInfo, type TcpInfo } from '../tcp-info.ts';
 import { copy } from './columns.ts';
-import type { Endpoint } from './endpoint.ts';
 import {
   copyOwners,
   emptyOwners,
@@ -10,25 +21,9 @@ import {
   type PackedOwners,
   type PackedPeers,
   peerAt,
-} from './packed-owners.ts';
-import { copyRates, emptyRates, type PackedRates, ratesAt } from './packed-rates.ts';
-import {
-  emptyWorkloads,
-  type PackedWorkloads,
-  tellWorkload,
-  workloadAt,
-} from './packed-workloads.ts';
-import type { Row } from './snapshot.ts';
-import type {
-  InetFamily,
-  InetProtocol,
-  InetSocket,
-  Socket,
-  Timer,
-  WritableSocket,
-} from './socket.ts';
-import type { InetState } from './state.ts';
-import { noTcpInfo, type TcpInfo } from './tcp-info.ts';
+} from './owners.ts';
+import { copyRates, emptyRates, type PackedRates, ratesAt } from './rates.ts';
+import { emptyWorkloads, type PackedWorkloads, tellWorkload, workloadAt } from './workloads.ts';
 
 /** What all sockets of a table have in common, and the meaning of its codes. */
 export interface PackedTable {

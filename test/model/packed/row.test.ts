@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Endpoint } from '../../src/model/endpoint.ts';
-import { emptyPeers } from '../../src/model/packed-owners.ts';
-import { PackedRow } from '../../src/model/packed-row.ts';
-import { type PackedSockets, socketsIn } from '../../src/model/packed-sockets.ts';
-import type { WorkloadFields } from '../../src/model/packed-workloads.ts';
-import { noTcpInfo } from '../../src/model/tcp-info.ts';
-import { packs } from '../support/packs.ts';
+import type { Endpoint } from '../../../src/model/endpoint.ts';
+import { emptyPeers } from '../../../src/model/packed/owners.ts';
+import { PackedRow } from '../../../src/model/packed/row.ts';
+import { type PackedSockets, socketsIn } from '../../../src/model/packed/sockets.ts';
+import type { WorkloadFields } from '../../../src/model/packed/workloads.ts';
+import { noTcpInfo } from '../../../src/model/tcp-info.ts';
+import { packs } from '../../support/packs.ts';
 
 const known: readonly WorkloadFields[] = [
   { workload: null, workloads: [], noWorkload: 'none', cgroup: '/' },

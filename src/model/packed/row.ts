@@ -1,15 +1,9 @@
-import type { Endpoint } from './endpoint.ts';
-import { noOwnerAt, ownersAt, peerAt } from './packed-owners.ts';
-import { ratesAt } from './packed-rates.ts';
-import {
-  addressAt,
-  type PackedSockets,
-  socketsIn,
-  timerAt,
-  wholeTcpInfoAt,
-} from './packed-sockets.ts';
-import { workloadAt } from './packed-workloads.ts';
-import type { InetSocket, WritableSocket } from './socket.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { InetSocket, WritableSocket } from '../socket.ts';
+import { noOwnerAt, ownersAt, peerAt } from './owners.ts';
+import { ratesAt } from './rates.ts';
+import { addressAt, type PackedSockets, socketsIn, timerAt, wholeTcpInfoAt } from './sockets.ts';
+import { workloadAt } from './workloads.ts';
 
 type Told = Partial<WritableSocket>;
 

@@ -1,12 +1,12 @@
-import { socketGroups } from '../analysis/socket-groups.ts';
-import { stateTextOf } from '../explain/explain.ts';
-import { partLabels } from '../explain/state-text.ts';
-import type { MarkedSocket } from '../model/marked-socket.ts';
-import type { Socket } from '../model/socket.ts';
-import { asValue } from '../select/expression/next.ts';
-import type { Explained } from '../views/live/details.ts';
-import { layoutOf } from '../views/live/layout.ts';
-import { type LiveState, within } from '../views/live/state.ts';
+import { socketGroups } from '../../analysis/socket-groups.ts';
+import { stateTextOf } from '../../explain/explain.ts';
+import { partLabels } from '../../explain/state-text.ts';
+import type { MarkedSocket } from '../../model/marked-socket.ts';
+import type { Socket } from '../../model/socket.ts';
+import { asValue } from '../../select/expression/next.ts';
+import type { Explained } from '../../views/live/details.ts';
+import { layoutOf } from '../../views/live/layout.ts';
+import { type LiveState, within } from '../../views/live/state.ts';
 
 /** Returns the numbers in the header, over all rows. */
 export function summed(rows: readonly MarkedSocket[]) {

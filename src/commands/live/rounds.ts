@@ -1,18 +1,18 @@
-import { isNetstatError, type NetstatError } from '../errors.ts';
-import type { Host } from '../host.ts';
-import type { Fact } from '../model/facts.ts';
-import type { Listing } from '../model/listing.ts';
-import { warningKey } from '../model/snapshot.ts';
-import { inNumbers, type MarkedRound, markedRounds } from '../pipeline/marked-rounds.ts';
-import { trafficMeter } from '../pipeline/traffic.ts';
-import type { NameResolver } from '../resolve/index.ts';
-import type { Source } from '../sources/source.ts';
-import { layoutOf } from '../views/live/layout.ts';
-import { roundKeys } from '../views/live/needed.ts';
-import { type LiveState, start, within } from '../views/live/state.ts';
-import { detailReader } from './live-detail.ts';
-import { regrouped, summed } from './live-words.ts';
-import { forgetAnswered } from './warnings.ts';
+import { isNetstatError, type NetstatError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { Fact } from '../../model/facts.ts';
+import type { Listing } from '../../model/listing.ts';
+import { warningKey } from '../../model/snapshot.ts';
+import { inNumbers, type MarkedRound, markedRounds } from '../../pipeline/marked-rounds.ts';
+import { trafficMeter } from '../../pipeline/traffic.ts';
+import type { NameResolver } from '../../resolve/index.ts';
+import type { Source } from '../../sources/source.ts';
+import { layoutOf } from '../../views/live/layout.ts';
+import { roundKeys } from '../../views/live/needed.ts';
+import { type LiveState, start, within } from '../../views/live/state.ts';
+import { forgetAnswered } from '../warnings.ts';
+import { detailReader } from './detail.ts';
+import { regrouped, summed } from './words.ts';
 
 /** How long a row shows a mark, in milliseconds. */
 const lingering = 3000;

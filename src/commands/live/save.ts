@@ -1,7 +1,7 @@
-import { isNetstatError } from '../errors.ts';
-import type { Host } from '../host.ts';
-import type { Listing } from '../model/listing.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import { isNetstatError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { Listing } from '../../model/listing.ts';
+import type { PlatformHost, Source } from '../../sources/source.ts';
 
 /**
  * Saves the answer like `--save`, in the current directory, under an unused name.
@@ -20,7 +20,7 @@ export async function saveAsked(
   // Standard error is used by the screen; warnings are in the file.
   const stderr = { write: () => {}, isTerminal: false, columns: null };
   try {
-    const { save } = await import('./save.ts');
+    const { save } = await import('../save.ts');
     await save(listing, { path, mode: null }, { ...host, stderr }, sourceFor);
     return { text: `saved in ${path}`, isError: false };
   } catch (error) {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { detailReader } from '../../src/commands/live-detail.ts';
-import type { Fact } from '../../src/model/facts.ts';
-import { defaultListing } from '../../src/options/default-listing.ts';
-import { lazyResolver } from '../../src/pipeline/name.ts';
-import type { SocketQuery } from '../../src/sources/source.ts';
-import { inet } from '../support/builders.ts';
-import { fakeHost } from '../support/fake-host.ts';
-import { answering, fakeMachines, refused } from '../support/fake-machines.ts';
-import { type FakeReading, linuxFacts, watchedSource } from '../support/fake-source.ts';
+import { detailReader } from '../../../src/commands/live/detail.ts';
+import type { Fact } from '../../../src/model/facts.ts';
+import { defaultListing } from '../../../src/options/default-listing.ts';
+import { lazyResolver } from '../../../src/pipeline/name.ts';
+import type { SocketQuery } from '../../../src/sources/source.ts';
+import { inet } from '../../support/builders.ts';
+import { fakeHost } from '../../support/fake-host.ts';
+import { answering, fakeMachines, refused } from '../../support/fake-machines.ts';
+import { type FakeReading, linuxFacts, watchedSource } from '../../support/fake-source.ts';
 
 const facts: readonly Fact[] = [...linuxFacts, 'boundSockets'];
 const bound = inet('127.0.0.1:7777', '0.0.0.0:*', { state: 'BOUND', inode: 7 });

@@ -1,5 +1,5 @@
+import type { TcpRates } from '../socket-info.ts';
 import { copy } from './columns.ts';
-import type { TcpRates } from './socket-info.ts';
 
 /** Bits of `PackedRates.known`: which rates of a row are known. */
 export const knownRates = { there: 1, sent: 2, received: 4 } as const;

@@ -8,10 +8,10 @@ import {
   packIn,
   socketsIn,
   type WritablePack,
-} from '../../src/model/packed-sockets.ts';
-import type { Row } from '../../src/model/snapshot.ts';
-import { inet } from '../support/builders.ts';
-import { packs } from '../support/packs.ts';
+} from '../../../src/model/packed/sockets.ts';
+import type { Row } from '../../../src/model/snapshot.ts';
+import { inet } from '../../support/builders.ts';
+import { packs } from '../../support/packs.ts';
 
 /** The rows of a pack in packs of a few. */
 function partsOf(pack: PackedSockets, most: number): WritablePack[] {

@@ -1,10 +1,10 @@
-import { isNetstatError } from '../errors.ts';
-import type { Listing } from '../model/listing.ts';
-import { factsOf } from '../pipeline/untold.ts';
-import type { NameResolver } from '../resolve/index.ts';
-import { compileSelection } from '../select/selection.ts';
-import type { Source } from '../sources/source.ts';
-import type { Mistake } from '../views/live/state.ts';
+import { isNetstatError } from '../../errors.ts';
+import type { Listing } from '../../model/listing.ts';
+import { factsOf } from '../../pipeline/untold.ts';
+import type { NameResolver } from '../../resolve/index.ts';
+import { compileSelection } from '../../select/selection.ts';
+import type { Source } from '../../sources/source.ts';
+import type { Mistake } from '../../views/live/state.ts';
 
 /**
  * Returns a check of an expression as it is typed, which returns why it is invalid. Whether a user exists is not looked

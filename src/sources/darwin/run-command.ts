@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { NetstatError } from '../../errors.ts';
 import { systemFolders, systemPath } from '../../model/system-path.ts';
-import { quoted } from './text.ts';
+import { quotedLine } from '../../text/quoted-line.ts';
 
 /** How a command is run. */
 export interface CommandOptions {
@@ -110,7 +110,7 @@ export function processRunner(
         }
         const said = complaint.split('\n', 1)[0]?.trim() ?? '';
         const ending = signal === null ? `exit code ${status}` : `ended by ${signal}`;
-        fail(`failed (${ending})${said === '' ? '' : `: ${quoted(said)}`}`);
+        fail(`failed (${ending})${said === '' ? '' : `: ${quotedLine(said)}`}`);
       });
     });
   };

@@ -1,22 +1,11 @@
 import { NetstatError } from '../../errors.ts';
 import type { Warning } from '../../model/snapshot.ts';
+import { quotedLine } from '../../text/quoted-line.ts';
 
 /** The result of parsing a command's output. */
 export interface Parsed<Row> {
   readonly rows: Row[];
   readonly warnings: Warning[];
-}
-
-const shownLength = 200;
-
-/** Quotes a line of other programs for our messages: ASCII, at most 200 characters. */
-export function quoted(line: string): string {
-  const cut = line.length > shownLength ? `${line.slice(0, shownLength)}...` : line;
-  const safe = cut.replace(
-    /[^\x20-\x7e]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return `"${safe}"`;
 }
 
 /** Returns a warning of lines that could not be parsed; none if there are no such lines. */
@@ -25,8 +14,8 @@ export function malformed(source: string, lines: readonly string[]): Warning[] {
   if (first === undefined) return [];
   const message =
     lines.length === 1
-      ? `${source}: a line left out that could not be read: ${quoted(first)}`
-      : `${source}: ${lines.length} lines left out that could not be read, the first: ${quoted(first)}`;
+      ? `${source}: a line left out that could not be read: ${quotedLine(first)}`
+      : `${source}: ${lines.length} lines left out that could not be read, the first: ${quotedLine(first)}`;
   return [{ code: 'malformed', message, source }];
 }
 
@@ -34,7 +23,7 @@ export function malformed(source: string, lines: readonly string[]): Warning[] {
 export function unknownTable(source: string, header: string): NetstatError {
   return new NetstatError(
     'unrecognized',
-    `${source}: its table is in no form that this version knows (macOS 10.10 to 26): ${quoted(header.trim())}`,
+    `${source}: its table is in no form that this version knows (macOS 10.10 to 26): ${quotedLine(header.trim())}`,
     { path: source },
   );
 }
@@ -43,7 +32,7 @@ export function unknownTable(source: string, header: string): NetstatError {
 export function unknownColumns(source: string, header: string): Warning {
   return {
     code: 'unreadable',
-    message: `${source}: it has columns that this version does not know, so that nothing is told of owners: ${quoted(header.trim())}`,
+    message: `${source}: it has columns that this version does not know, so that nothing is told of owners: ${quotedLine(header.trim())}`,
     source,
   };
 }

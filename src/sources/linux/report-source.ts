@@ -1,11 +1,13 @@
 import type { NetstatError } from '../../errors.ts';
+import { mostQuoted } from '../../text/quoted-line.ts';
 import type { WarningSink } from '../source.ts';
+import { noMalformedLines } from './malformed-lines.ts';
 import { errnoOf, isGone, type Proc, type TableFile } from './proc/proc.ts';
 import { requireNet } from './proc/require-net.ts';
 import { refused, refusedWarning } from './refused.ts';
 import { tableBlocks } from './sockets/table-blocks.ts';
 import { decodeText } from './text.ts';
-import { cutShort, malformedLines } from './warnings.ts';
+import { cutShort } from './warnings.ts';
 
 /** The result of parsing a file: the rows, and the lines (counted from 1) that could not be parsed. */
 export interface Parsed<Row> {
@@ -67,8 +69,8 @@ export interface ReportSource {
    * @throws NetstatError `unreadable` where reading fails after the first rows
    */
   batches<Row>(path: string, what: string | null, reader: LineReader<Row>): Generator<Row[]>;
-  /** The rows of `parsed`, with a warning for lines that could not be parsed. */
-  rows<Row>(path: string, parsed: Parsed<Row>): readonly Row[];
+  /** The rows in the `text` of a file, with a warning for lines that could not be parsed. */
+  rows<Row>(path: string, text: string, parse: (text: string) => Parsed<Row>): readonly Row[];
   /**
    * @throws NetstatError `unreadable` where no file could be read and that makes the answer worthless: all are
    * forbidden, or this is not a /proc.
@@ -78,10 +80,15 @@ export interface ReportSource {
   refusal(): NetstatError | null;
 }
 
-/** Complete lines; null for one that was too long. */
-function* textBlocks(file: TableFile): Generator<string | null, void> {
+/** Complete lines, or the beginning of one that is too long. */
+interface TextBlock {
+  readonly text: string;
+  readonly isTooLong: boolean;
+}
+
+function* textBlocks(file: TableFile): Generator<TextBlock, void> {
   for (const { bytes, end, isTooLong } of tableBlocks(file)) {
-    yield isTooLong ? null : decodeText(bytes.subarray(0, end));
+    yield { text: decodeText(bytes.subarray(0, isTooLong ? mostQuoted + 1 : end)), isTooLong };
   }
 }
 
@@ -113,15 +120,17 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportSource {
     return text;
   }
 
-  function tellMalformed(path: string, count: number, first: number): void {
-    if (count > 0) warnings.warn(malformedLines(`${proc.root}/${path}`, count, first));
-  }
-
   return {
     read: textOf,
     peek: (path) => textOf(path, null),
-    rows: (path, { rows, malformed }) => {
-      tellMalformed(path, malformed.length, malformed[0] ?? 0);
+    rows: (path, text, parse) => {
+      const { rows, malformed } = parse(text);
+      if (malformed.length > 0) {
+        const lines = linesOf(text);
+        const skipped = noMalformedLines();
+        for (const number of malformed) skipped.add(number, lines[number - 1] ?? '');
+        skipped.tell(`${proc.root}/${path}`, warnings);
+      }
       return rows;
     },
     *batches(path, what, reader) {
@@ -130,12 +139,11 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportSource {
       const blocks = textBlocks(file);
       let begun = false;
       let line = 0;
-      let malformed = 0;
-      let firstMalformed = 0;
+      const malformed = noMalformedLines();
       let endsInRow = false;
       try {
         for (;;) {
-          let block: IteratorResult<string | null, void> | null;
+          let block: IteratorResult<TextBlock, void> | null;
           try {
             block = begun ? blocks.next() : attempt(path, what, () => blocks.next());
           } catch (error) {
@@ -146,21 +154,21 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportSource {
           begun = true;
           if (block.done) break;
           const batch = [];
-          for (const each of block.value === null ? [null] : linesOf(block.value)) {
+          const { text, isTooLong } = block.value;
+          for (const each of isTooLong ? [text] : linesOf(text)) {
             line++;
-            const row = each === null ? null : reader(each);
-            if (row === null) {
-              if (malformed++ === 0) firstMalformed = line;
-            } else if (row !== undefined) batch.push(row);
+            const row = isTooLong ? null : reader(each);
+            if (row === null) malformed.add(line, each);
+            else if (row !== undefined) batch.push(row);
             endsInRow = row != null;
           }
-          endsInRow &&= block.value?.endsWith('\n') === false;
+          endsInRow &&= !text.endsWith('\n');
           if (batch.length > 0) yield batch;
         }
       } finally {
         blocks.return();
       }
-      tellMalformed(path, malformed, firstMalformed);
+      malformed.tell(`${proc.root}/${path}`, warnings);
       if (endsInRow) warnings.warn(cutShort(`${proc.root}/${path}`));
     },
     refusal: () => refusal,

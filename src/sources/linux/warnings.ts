@@ -1,5 +1,6 @@
 import type { Fact } from '../../model/facts.ts';
 import type { Warning } from '../../model/snapshot.ts';
+import { quotedLine } from '../../text/quoted-line.ts';
 import type { Proc } from './proc/proc.ts';
 
 /** A table that does not exist: the kernel was built without it, or its module is not loaded. */
@@ -38,14 +39,23 @@ export function cutShort(source: string): Warning {
   };
 }
 
-/** Lines of a table that could not be parsed; `first` is the number of the first one, counted from 1. */
-export function malformedLines(source: string, count: number, first: number): Warning {
+/**
+ * Lines of a table that could not be parsed; `first` is the number of the first one, counted from 1, and `text` its
+ * beginning.
+ */
+export function malformedLines(
+  source: string,
+  count: number,
+  first: number,
+  text: string,
+): Warning {
+  const told =
+    count === 1
+      ? `line ${first} skipped: it could not be read`
+      : `${count} lines skipped that could not be read, the first at line ${first}`;
   return {
     code: 'malformed',
-    message:
-      count === 1
-        ? `${source}: line ${first} skipped: it could not be read`
-        : `${source}: ${count} lines skipped that could not be read, the first at line ${first}`,
+    message: `${source}: ${told}: ${quotedLine(text)}`,
     source,
   };
 }

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TableFile } from '../../../src/sources/linux/proc/proc.ts';
-import { type LineReader, reportSource } from '../../../src/sources/linux/report-source.ts';
+import {
+  type LineReader,
+  parseLines,
+  reportSource,
+} from '../../../src/sources/linux/report-source.ts';
 import { warningSink } from '../../support/source-answers.ts';
 import { fakeProc, systemError, tableOf } from './support/fake-proc.ts';
 
@@ -31,7 +35,8 @@ describe('batches', () => {
     expect(sink.warnings).toMatchObject([
       {
         code: 'malformed',
-        message: '/proc/net/route: 2 lines skipped that could not be read, the first at line 30002',
+        message:
+          '/proc/net/route: 2 lines skipped that could not be read, the first at line 30002: "junk"',
       },
     ]);
   });
@@ -39,7 +44,13 @@ describe('batches', () => {
   it('doubts a last row without a line break, and leaves out a line without end', () => {
     const { sink, source } = sourceOf(tableOf(`1\n${'2'.repeat(200_000)}\n3`));
     expect([...source.batches(path, 'routes', numbers)].flat()).toEqual([1, 3]);
-    expect(sink.warnings).toMatchObject([{ code: 'malformed' }, { code: 'cut' }]);
+    expect(sink.warnings).toMatchObject([
+      {
+        code: 'malformed',
+        message: `/proc/net/route: line 2 skipped: it could not be read: "${'2'.repeat(200)}..."`,
+      },
+      { code: 'cut' },
+    ]);
   });
 
   it('reads no further than it is pulled, and closes what is left early', () => {
@@ -108,5 +119,26 @@ describe('batches', () => {
     const { sink, source } = sourceOf(systemError('ENOENT'));
     expect([...source.batches(path, what, numbers)]).toEqual([]);
     expect(sink.warnings.map(({ code }) => code)).toEqual(codes);
+  });
+});
+
+describe('rows of a whole text', () => {
+  const rows = (text: string) => {
+    const { sink, source } = sourceOf(tableOf(''));
+    const found = source.rows(path, text, (whole) => parseLines(whole, numbers));
+    return [found, sink.warnings.map(({ message }) => message)];
+  };
+
+  it('come without a warning where all is well', () => {
+    expect(rows('header\n1\n2\n')).toEqual([[1, 2], []]);
+  });
+
+  it('come with a warning that quotes the first line that is none', () => {
+    expect(rows('header\n1\n\u001bfirst\n2\nsecond\n')).toEqual([
+      [1, 2],
+      [
+        '/proc/net/route: 2 lines skipped that could not be read, the first at line 3: "\\u001bfirst"',
+      ],
+    ]);
   });
 });

@@ -77,7 +77,7 @@ export async function* linuxInterfaces(
     throw new NetstatError('unsupported', `${path}: this kernel has no interface table`, { path });
   }
 
-  const devices = files.rows('net/dev', parseNetDev(text));
+  const devices = files.rows('net/dev', text, parseNetDev);
   const size = devices.length * asSockets;
   if (size >= manyRows) proc.onManyRows?.(size);
   const links = (await source.links(devices.length, warnings)) ?? new Map<string, LinkFacts>();

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
 import { failure } from '../netlink/diag-file.ts';
 import { isThread } from '../reader/read-thread.ts';
-import { signal } from '../reader/ring.ts';
+import { awaitChange, signal } from '../signals.ts';
 import { workerFile } from '../worker-file.ts';
 import type { Idle, Readiness, RunAnswer } from './netns-worker.ts';
 import { at, type Desk, type DeskMemory, deskIn, deskMemory, order } from './requests.ts';
@@ -129,9 +129,8 @@ export function insideOf(
     for (;;) {
       const answered = Atomics.load(control, at.answered);
       if (answered === number) return true;
-      if (Atomics.wait(control, at.answered, answered, pause) !== 'timed-out') continue;
-      if (isAlive(Atomics.load(control, at.thread))) continue;
-      return Atomics.load(control, at.answered) === number;
+      const goesOn = () => isAlive(Atomics.load(control, at.thread));
+      if (!awaitChange(control, at.answered, answered, pause, goesOn)) return false;
     }
   };
 

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readlinkSync, statSync } fro
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Libc, loadLibc } from '../netlink/libc.ts';
 import { errnoOf } from '../proc/proc.ts';
+import { awaitChange, signal } from '../signals.ts';
 import { at, type Desk, type DeskMemory, deskIn, order } from './requests.ts';
 
 /** The thread's first message: whether it can enter network namespaces. */
@@ -92,7 +93,7 @@ async function run(command: readonly string[], limit: number): Promise<RunAnswer
 /** Serves a desk until it is told to stop. */
 async function serve(libc: Libc, { control, text }: Desk): Promise<void> {
   for (let last = 0; ; ) {
-    Atomics.wait(control, at.asked, last);
+    awaitChange(control, at.asked, last);
     last = Atomics.load(control, at.asked);
     const what = control[at.order] as number;
     if (what === order.stop) return;
@@ -102,8 +103,7 @@ async function serve(libc: Libc, { control, text }: Desk): Promise<void> {
     const argument = control[at.argument] as number;
     const answer = entered < 0 ? entered : numbered(() => answered(libc, what, argument, words));
     control[at.answer] = answer;
-    Atomics.store(control, at.answered, last);
-    Atomics.notify(control, at.answered);
+    signal(control, at.answered, last);
     if (what === order.run && answer >= 0) {
       parentPort?.postMessage(await run(JSON.parse(words[2] ?? '[]'), argument));
     }

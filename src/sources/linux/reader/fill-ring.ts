@@ -1,5 +1,6 @@
+import { awaitChange, signal } from '../signals.ts';
 import type { Read } from './kernel-reads.ts';
-import { at, failed, type Ring, signal, turn } from './ring.ts';
+import { at, failed, type Ring, turn } from './ring.ts';
 
 /**
  * The thread's side: waits for its turn, then reads ahead of the reader until the end. `thread` is its ID, by which
@@ -7,7 +8,7 @@ import { at, failed, type Ring, signal, turn } from './ring.ts';
  */
 export function fillRing({ control, slots }: Ring, read: Read, thread: number): void {
   signal(control, at.ready, thread);
-  Atomics.wait(control, at.turn, turn.wait);
+  awaitChange(control, at.turn, turn.wait);
   for (let filled = 0; Atomics.load(control, at.turn) === turn.read; filled++) {
     waitForRoom(control, filled, slots.length);
     if (Atomics.load(control, at.turn) !== turn.read) break;
@@ -24,7 +25,7 @@ function waitForRoom(control: Int32Array, filled: number, slots: number): void {
   for (;;) {
     const emptied = Atomics.load(control, at.emptied);
     if (filled - emptied < slots || Atomics.load(control, at.turn) !== turn.read) return;
-    Atomics.wait(control, at.emptied, emptied);
+    awaitChange(control, at.emptied, emptied);
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
+import { awaitChange, signal } from '../signals.ts';
 import { workerFile } from '../worker-file.ts';
 import type { ReadOrder, ReadTask } from './read-worker.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type RingMemory,
   ringIn,
   ringMemory,
-  signal,
   turn,
 } from './ring.ts';
 
@@ -112,14 +112,8 @@ export function emptying(
   let taken = 0;
 
   /** Waits until a value is no longer `old`; false if the thread died before. */
-  const changes = (place: number, old: number): boolean => {
-    while (Atomics.wait(control, place, old, pause) === 'timed-out') {
-      if (isAlive(Atomics.load(control, at.ready))) continue;
-      // It may have changed the value before it died.
-      return Atomics.load(control, place) !== old;
-    }
-    return true;
-  };
+  const changes = (place: number, old: number): boolean =>
+    awaitChange(control, place, old, pause, () => isAlive(Atomics.load(control, at.ready)));
 
   return {
     read(buffer, offset) {

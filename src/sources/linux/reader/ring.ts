@@ -61,9 +61,3 @@ export function ringIn(memory: RingMemory): Ring {
     ),
   };
 }
-
-/** Sets a value, and wakes whoever waits for it to change. */
-export function signal(control: Int32Array, place: number, value: number): void {
-  Atomics.store(control, place, value);
-  Atomics.notify(control, place);
-}

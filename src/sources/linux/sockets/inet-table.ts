@@ -1,7 +1,8 @@
 import type { InetFamily, InetProtocol, InetSocket, Socket } from '../../../model/socket.ts';
+import { noMalformedLines } from '../malformed-lines.ts';
 import { diagReader } from '../netlink/diag-reader.ts';
 import type { TableFile } from '../proc/proc.ts';
-import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
+import { cutShort, emptyTable } from '../warnings.ts';
 import { inetRowParser } from './inet-row.ts';
 import { procTable, type TableSource } from './proc-table.ts';
 import type { Table } from './table.ts';
@@ -42,14 +43,13 @@ function* inetRows(
   const parse = inetRowParser(protocol, family, source.littleEndian, source.socketInfo);
   const listenersOnly = source.listenersOnly && protocol === 'tcp';
   let atHeader = true;
-  let malformed = 0;
-  let firstMalformed = 0;
+  const malformed = noMalformedLines();
   let line = 1;
   let endsInRow = false;
   for (const { bytes, end, isTooLong } of tableBlocks(file)) {
     if (isTooLong) {
       atHeader = false;
-      if (malformed++ === 0) firstMalformed = line;
+      malformed.addBytes(line, bytes, 0, bytes.length);
       line++;
       continue;
     }
@@ -69,7 +69,7 @@ function* inetRows(
           }
           batch.push(row);
           if (lineEnd === end) endsInRow = true;
-        } else if (malformed++ === 0) firstMalformed = line;
+        } else malformed.addBytes(line, bytes, at, lineEnd);
       }
       at = lineEnd + 1;
       line++;
@@ -77,6 +77,6 @@ function* inetRows(
     if (batch.length > 0) yield batch;
   }
   if (atHeader) source.warnings.warn(emptyTable(source.path));
-  if (malformed > 0) source.warnings.warn(malformedLines(source.path, malformed, firstMalformed));
+  malformed.tell(source.path, source.warnings);
   if (endsInRow) source.warnings.warn(cutShort(source.path));
 }

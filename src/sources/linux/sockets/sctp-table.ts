@@ -2,8 +2,9 @@ import type { Endpoint } from '../../../model/endpoint.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../../model/socket.ts';
 import type { SctpState } from '../../../model/state.ts';
+import { noMalformedLines } from '../malformed-lines.ts';
 import type { TableFile } from '../proc/proc.ts';
-import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
+import { cutShort, emptyTable } from '../warnings.ts';
 import { procTable, type TableSource } from './proc-table.ts';
 import { sctpSocketStateOf } from './states.ts';
 import type { Table } from './table.ts';
@@ -144,13 +145,12 @@ function row(
 
 function* sctpRows(file: TableFile, source: TableSource, parse: SctpParser): Generator<Socket[]> {
   let line = 0;
-  let malformed = 0;
-  let firstMalformed = 0;
+  const malformed = noMalformedLines();
   let endsInRow = false;
   for (const { bytes, end, isTooLong } of tableBlocks(file)) {
     if (isTooLong) {
       line++;
-      if (malformed++ === 0) firstMalformed = line;
+      malformed.addBytes(line, bytes, 0, bytes.length);
       continue;
     }
     const batch: Socket[] = [];
@@ -163,12 +163,12 @@ function* sctpRows(file: TableFile, source: TableSource, parse: SctpParser): Gen
         endsInRow = bytes[end - 1] !== 10;
       } else {
         endsInRow = false;
-        if (malformed++ === 0) firstMalformed = line;
+        malformed.add(line, text);
       }
     }
     if (batch.length > 0) yield batch;
   }
   if (line === 0) source.warnings.warn(emptyTable(source.path));
-  if (malformed > 0) source.warnings.warn(malformedLines(source.path, malformed, firstMalformed));
+  malformed.tell(source.path, source.warnings);
   if (endsInRow) source.warnings.warn(cutShort(source.path));
 }

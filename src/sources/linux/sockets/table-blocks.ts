@@ -4,7 +4,7 @@ import type { TableFile } from '../proc/proc.ts';
 export interface Block {
   readonly bytes: Buffer;
   readonly end: number;
-  /** It stands for one skipped line that is too long to be a row. */
+  /** It stands for one skipped line that is too long to be a row; `bytes` has its beginning. */
   readonly isTooLong: boolean;
 }
 

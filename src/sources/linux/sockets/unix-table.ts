@@ -1,6 +1,7 @@
 import type { Socket, UnixSocket } from '../../../model/socket.ts';
+import { noMalformedLines } from '../malformed-lines.ts';
 import type { TableFile } from '../proc/proc.ts';
-import { cutShort, emptyTable, malformedLines } from '../warnings.ts';
+import { cutShort, emptyTable } from '../warnings.ts';
 import { procTable, type TableSource } from './proc-table.ts';
 import type { Table } from './table.ts';
 import { tableBlocks } from './table-blocks.ts';
@@ -27,14 +28,13 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
   let form: number | null = null;
   /** The row before the current line, whose path may continue in it. */
   let last = null as UnixSocket | null;
-  let malformed = 0;
-  let firstMalformed = 0;
+  const malformed = noMalformedLines();
   let line = 1;
   let endsInRow = false;
   for (const { bytes, end, isTooLong } of tableBlocks(file)) {
     if (isTooLong) {
       hasInode ??= true;
-      if (malformed++ === 0) firstMalformed = line;
+      malformed.addBytes(line, bytes, 0, bytes.length);
       line++;
       continue;
     }
@@ -55,8 +55,8 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
           endsInRow = !hasEnd;
         } else if (last?.path != null && hasEnd) {
           last = { ...last, path: `${last.path}\n${unixPath(bytes, at, lineEnd) ?? ''}` };
-        } else if (malformed++ === 0) {
-          firstMalformed = line;
+        } else {
+          malformed.addBytes(line, bytes, at, lineEnd);
         }
       }
       at = lineEnd + 1;
@@ -66,6 +66,6 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
   }
   if (last !== null) yield [last];
   if (hasInode === null) source.warnings.warn(emptyTable(source.path));
-  if (malformed > 0) source.warnings.warn(malformedLines(source.path, malformed, firstMalformed));
+  malformed.tell(source.path, source.warnings);
   if (endsInRow) source.warnings.warn(cutShort(source.path));
 }

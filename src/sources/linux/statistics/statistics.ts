@@ -30,7 +30,7 @@ export async function* linuxStatistics(
   for (const { path, what, parse } of files) {
     const text = source.read(path, what);
     if (text === null) continue;
-    const rows = source.rows(path, parse(text));
+    const rows = source.rows(path, text, parse);
     for (const counter of rows) {
       if (isCounterWanted(counter, query.families, null)) counted.add(counterProtocol(counter));
     }

@@ -1,9 +1,16 @@
+import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillRing } from '../../../../src/sources/linux/reader/fill-ring.ts';
 import type { Read } from '../../../../src/sources/linux/reader/kernel-reads.ts';
 import { emptying } from '../../../../src/sources/linux/reader/read-thread.ts';
-import { at, ringIn, ringMemory, turn } from '../../../../src/sources/linux/reader/ring.ts';
+import {
+  at,
+  type Ring,
+  ringIn,
+  ringMemory,
+  turn,
+} from '../../../../src/sources/linux/reader/ring.ts';
 
 /** A ring whose thread already had its turn; what it holds must fit, since here nobody empties it meanwhile. */
 function filled(bytes: Uint8Array, pieces: number, failsAt = Number.POSITIVE_INFINITY) {
@@ -27,6 +34,23 @@ function filled(bytes: Uint8Array, pieces: number, failsAt = Number.POSITIVE_INF
 /** The ID of a thread that is not one. */
 const id = 12_345;
 const alive = () => true;
+
+/** A thread that wakes the reader three times before it fills the first slot. */
+function wakesTooEarly({ control, slots }: Ring, text: string): Worker {
+  const script = `
+    const { workerData: { control, slot, at, text } } = require('node:worker_threads');
+    const never = new Int32Array(new SharedArrayBuffer(4));
+    for (let woken = 0; woken < 3; ) {
+      const now = Atomics.notify(control, at.filled);
+      if (now === 0) Atomics.wait(never, 0, 0, 1);
+      woken += now;
+    }
+    slot.set(Buffer.from(text));
+    control[at.lengths] = text.length;
+    Atomics.store(control, at.filled, 1);
+    Atomics.notify(control, at.filled);`;
+  return new Worker(script, { eval: true, workerData: { control, slot: slots[0], at, text } });
+}
 
 /** Reads of a file that holds these bytes. */
 function reads(bytes: Uint8Array): Read {
@@ -131,6 +155,19 @@ describe('the ring between a reading thread and its reader', () => {
     expect(thread.read(Buffer.alloc(10), 0)).toBeNull();
     expect([thread.isLost, thread.read(Buffer.alloc(10), 0)]).toEqual([true, null]);
     thread.stop();
+  });
+
+  it('takes nothing before it is there, though woken', async () => {
+    const ring = ringIn(ringMemory());
+    ring.control[at.ready] = id;
+    // Of the round before.
+    ring.control[at.lengths] = 3;
+    ring.slots[0]?.set(Buffer.from('old'));
+    const thread = wakesTooEarly(ring, 'new');
+    const buffer = Buffer.alloc(10);
+    const got = emptying(ring, alive).read(buffer, 0);
+    await thread.terminate();
+    expect([got, buffer.toString('latin1', 0, 3)]).toEqual([3, 'new']);
   });
 
   it('takes what a thread handed over just before it died', () => {

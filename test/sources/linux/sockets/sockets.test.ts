@@ -269,7 +269,7 @@ it.each([
     expect(sockets).toEqual([sockets[0], sockets[0]]);
     expect(sockets[0]).not.toHaveProperty('path', expect.stringContaining('x'));
     expect(warnings.map(({ message }) => message)).toEqual([
-      `/proc/${path}: line 3 skipped: it could not be read`,
+      `/proc/${path}: line 3 skipped: it could not be read: "${'x'.repeat(200)}..."`,
     ]);
   },
 );

@@ -53,13 +53,21 @@ describe('an Internet table', () => {
       'a line that is no row',
       `${header}${row(1)}oops\n${row(2)}`,
       [1, 2],
-      ['/proc/net/tcp: line 3 skipped: it could not be read'],
+      ['/proc/net/tcp: line 3 skipped: it could not be read: "oops"'],
+    ],
+    [
+      'a line of any bytes',
+      `${header}${row(1)}\x00\x1b[31m\xff${row(2)}`,
+      [1],
+      [
+        `/proc/net/tcp: line 3 skipped: it could not be read: "\\u0000\\u001b[31m\\u00c3\\u00bf${row(2).trimEnd()}"`,
+      ],
     ],
     [
       'several',
       `${header}a\n${row(1)}b\nc`,
       [1],
-      ['/proc/net/tcp: 3 lines skipped that could not be read, the first at line 2'],
+      ['/proc/net/tcp: 3 lines skipped that could not be read, the first at line 2: "a"'],
     ],
     ['carriage returns', `${header}${row(1).replace('\n', '\r\n')}${row(2)}`, [1, 2], []],
   ])('%s', (_, text, expected, warnings) => {
@@ -74,14 +82,16 @@ describe('an Internet table', () => {
     const { sockets, warnings } = read(tcp, tableOf(`${header}${text}oops\n`, 4090));
     expect(ports(sockets)).toEqual(Array.from({ length: count }, (_, at) => at + 1));
     expect(warnings.map(({ message }) => message)).toEqual([
-      `/proc/net/tcp: line ${count + 2} skipped: it could not be read`,
+      `/proc/net/tcp: line ${count + 2} skipped: it could not be read: "oops"`,
     ]);
   });
 
   it('gets over a line longer than a block', () => {
     const { sockets, warnings } = read(tcp, tableOf(`${header}${'x'.repeat(200_000)}\n${row(7)}`));
     expect(ports(sockets)).toEqual([7]);
-    expect(warnings.length).toBe(1);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      `/proc/net/tcp: line 2 skipped: it could not be read: "${'x'.repeat(200)}..."`,
+    ]);
   });
 
   it('never throws, whatever the bytes', () => {

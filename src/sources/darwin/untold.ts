@@ -1,6 +1,7 @@
+import type { Warning } from '../../model/snapshot.ts';
 import type { Socket } from '../../model/socket.ts';
 import { noTcpInfo } from '../../model/tcp-info.ts';
-import type { SocketQuery, WarningSink } from '../source.ts';
+import type { SocketQuery } from '../source.ts';
 
 /** A fact that rows may be shown or chosen by, but netstat does not report. */
 interface Untold {
@@ -37,22 +38,32 @@ const bytes: Untold = {
   source: 'netstat rxbytes',
 };
 
-/**
- * Warns of facts that `rows` lack if that leaves open whether a row is chosen (owners, which come later, may do so
- * too). Warns of missing bytes also if they are to be shown.
- */
-export function tellUntold(
-  query: SocketQuery,
-  rows: readonly Socket[],
-  warnings: WarningSink,
-): void {
+/** Looks for facts that a table's rows lack. */
+export interface UntoldFacts {
+  look(row: Socket): void;
+  /**
+   * The warnings of facts that the rows lack if that leaves open whether a row is chosen (owners, which come later, may
+   * do so too). Of missing bytes also if they are to be shown.
+   */
+  warnings(): Warning[];
+}
+
+export function untoldFacts(query: SocketQuery): UntoldFacts {
   const { isUndecided = () => false, keep } = query;
-  for (const { lacks, told, hasColumn, message, source } of [queues, bytes]) {
-    const lacking = rows.filter((row) => lacks(row, query));
-    if (lacking.some((row) => isUndecided(row) && !isUndecided(told(row)))) {
-      warnings.warn({ code: 'unreadable', message, source });
-    } else if (hasColumn && lacking.some(keep)) {
-      warnings.warn({ code: 'absent', message, source });
-    }
-  }
+  const facts = [queues, bytes].map((fact) => ({ fact, decides: false, isShown: false }));
+  return {
+    look(row) {
+      for (const one of facts) {
+        const { lacks, told, hasColumn } = one.fact;
+        if (one.decides || !lacks(row, query)) continue;
+        one.decides = isUndecided(row) && !isUndecided(told(row));
+        one.isShown ||= hasColumn && keep(row);
+      }
+    },
+    warnings: () =>
+      facts.flatMap(({ fact: { message, source }, decides, isShown }): Warning[] => {
+        if (decides) return [{ code: 'unreadable', message, source }];
+        return isShown ? [{ code: 'absent', message, source }] : [];
+      }),
+  };
 }

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Socket } from '../../../src/model/socket.ts';
 import { darwinSource } from '../../../src/sources/darwin/index.ts';
-import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
-import { parseUnixSockets } from '../../../src/sources/darwin/unix-sockets.ts';
 import type { SocketQuery } from '../../../src/sources/source.ts';
 import { asNumbers } from '../../support/as-numbers.ts';
 import { answer, socketQuery, warningSink } from '../../support/source-answers.ts';
-import { fixture, host, machine, releases } from './helpers.ts';
+import { fixture, host, machine, parseInetSockets, parseUnixSockets, releases } from './helpers.ts';
 
 const families = ['inet', 'inet6'] as const;
 const withDetails = { depth: 'all', details: true } as const;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +64,27 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
         const { added, removed, changed } = JSON.parse(all.stdout);
         expect(added.length).toBeGreaterThan(0);
         expect([removed, changed, all.code]).toEqual([[], [], 1]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    it('--diff: sockets without a port, which come and go, are no difference', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-darwin-'));
+      const path = join(folder, 'all.json');
+      try {
+        expect(mac.tsnetstat('-tua', '--save', path).code).toBe(0);
+        const document = JSON.parse(readFileSync(path, 'utf8'));
+        const bound = document.sockets.filter(({ local }: InetSocket) => local.port !== 0);
+        expect(bound.length).toBeLessThan(document.sockets.length);
+        writeFileSync(path, JSON.stringify({ ...document, sockets: bound }));
+        const unnamed = document.sockets.length - bound.length;
+        const { stdout, stderr, code } = mac.tsnetstat('--diff', path, '-v');
+        expect([stdout, code]).toEqual(['', 0]);
+        const sockets = unnamed === 1 ? 'socket' : 'sockets';
+        expect(stderr).toContain(
+          `tsnetstat: ${unnamed} ${sockets} without a name or port: not compared\n`,
+        );
       } finally {
         rmSync(folder, { recursive: true });
       }

@@ -181,6 +181,20 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect(ports('--remote', '198.51.100.77')).toEqual([8770]);
     });
 
+    it.each([
+      [['recvq = 0'], 2],
+      [['--program', 'cupsd', 'recvq = 0'], 2],
+      [['--program', 'cupsd', 'recvq > 0'], 2],
+      [['not ( program = cupsd and recvq > 7 )'], 0],
+      [['--program', 'cupsd', '--port', '22', 'recvq = 0'], 1],
+      [['--program', 'nobody'], 1],
+    ])('%j of servers, whose queues are not told: exit code %i, and why', (filter, expected) => {
+      const { stderr, code } = mac.tsnetstat('-tlq', ...filter);
+      const untold =
+        'tsnetstat: netstat: accept queues of servers: not told; netstat -anL tells them\n';
+      expect([stderr, code]).toEqual([expected === 2 ? untold : '', expected]);
+    });
+
     it('--quiet answers by exit code', () => {
       expect(mac.tsnetstat('-tlnq', '--port', '8770')).toEqual({ stdout: '', stderr: '', code: 0 });
       expect(mac.tsnetstat('-tlnq', '--port', '8771')).toEqual({ stdout: '', stderr: '', code: 1 });

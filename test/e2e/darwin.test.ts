@@ -181,6 +181,15 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect(ports('--remote', '198.51.100.77')).toEqual([8770]);
     });
 
+    it('a filter by the queues of UNIX sockets, which are not told, says so', () => {
+      expect(mac.tsnetstat('-xaq', 'recvq = 0')).toEqual({
+        stdout: '',
+        stderr:
+          'tsnetstat: netstat: queues of UNIX sockets: not told; netstat -an -f unix tells them\n',
+        code: 2,
+      });
+    });
+
     it.each([
       [['recvq = 0'], 2],
       [['--program', 'cupsd', 'recvq = 0'], 2],

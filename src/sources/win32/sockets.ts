@@ -1,8 +1,8 @@
 import { NetstatError } from '../../errors.ts';
 import type { Warning } from '../../model/snapshot.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../../model/socket.ts';
+import { ownersLast } from '../owners-last.ts';
 import type { Batches, SocketQuery, WarningSink } from '../source.ts';
-import { ownersLast } from './owners-last.ts';
 import { ownersByPid } from './processes.ts';
 import { readTable } from './read-table.ts';
 import { serviceWorkloads } from './service-workloads.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Socket } from '../../../src/model/socket.ts';
-import { readingOf } from '../../../src/sources/reading.ts';
-import type { OwnerQuery } from '../../../src/sources/source.ts';
-import { ownersLast } from '../../../src/sources/win32/owners-last.ts';
-import { inet } from '../../support/builders.ts';
-import { collect, socketQuery } from '../../support/source-answers.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { ownersLast } from '../../src/sources/owners-last.ts';
+import { readingOf } from '../../src/sources/reading.ts';
+import type { OwnerQuery } from '../../src/sources/source.ts';
+import { inet } from '../support/builders.ts';
+import { collect, socketQuery } from '../support/source-answers.ts';
 
 const [a, b, c] = ['192.0.2.1:1', '192.0.2.1:2', '192.0.2.1:3'].map((local) =>
   inet(local, '192.0.2.7:40000'),

@@ -1,7 +1,7 @@
-import { deferFailure } from '../../model/defer-failure.ts';
-import type { Socket } from '../../model/socket.ts';
-import { type ReadRows, readingOf } from '../reading.ts';
-import type { Batches, OwnerQuery, SocketQuery } from '../source.ts';
+import { deferFailure } from '../model/defer-failure.ts';
+import type { Socket } from '../model/socket.ts';
+import { type ReadRows, readingOf } from './reading.ts';
+import type { Batches, OwnerQuery, SocketQuery } from './source.ts';
 
 /**
  * The sockets of `rows` that the query keeps. If it asks for owners, `withOwners` looks them up for all of these at

@@ -117,7 +117,14 @@ export async function routes(options: ReportOptions = {}): Promise<Snapshot<'rou
  * @throws NetstatError as `routes`, and if one of `names` does not exist (`usage`).
  */
 export async function interfaces(options: InterfaceOptions = {}): Promise<Snapshot<'interfaces'>> {
-  return take('interfaces', interfacesAsked(options), options.signal);
+  const answer = await take('interfaces', interfacesAsked(options), options.signal);
+  const { families } = options;
+  if (families === undefined) return answer;
+  // On Linux netstat shows every address whatever the family, and so does the source.
+  const ofThese = answer.interfaces.map((one) => {
+    return { ...one, addresses: one.addresses.filter(({ family }) => families.includes(family)) };
+  });
+  return { ...answer, interfaces: ofThese };
 }
 
 /** Multicast group memberships. @throws NetstatError as `routes`. */

@@ -262,6 +262,28 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
   });
 
   it.each([
+    [['inet'], ['inet']],
+    [['inet6'], ['inet6']],
+    [undefined, ['inet', 'inet6']],
+  ] as const)('tells only the addresses of %j', async (families, expected) => {
+    const answer = await interfaces({ procRoot, families });
+    const told = answer.interfaces.flatMap(({ addresses }) => addresses.map((one) => one.family));
+    expect(new Set(told)).toEqual(new Set(expected));
+  });
+
+  it('selects nothing by a list of none', async () => {
+    const none = { procRoot, families: [] };
+    expect((await statistics(none)).statistics).toEqual([]);
+    expect((await routes(none)).routes).toEqual([]);
+    expect((await groups(none)).groups).toEqual([]);
+    const addresses = (await interfaces(none)).interfaces.flatMap((one) => one.addresses);
+    expect(addresses).toEqual([]);
+    const { sockets } = await snapshot(none);
+    expect(sockets.filter(({ protocol }) => protocol !== 'unix')).toEqual([]);
+    expect((await snapshot({ procRoot, protocols: [] })).sockets).toEqual([]);
+  });
+
+  it.each([
     ['one', 'eth0', ['eth0']],
     ['several, in the order of the table', ['eth0', 'lo'], ['lo', 'eth0']],
     ['one that is named twice', ['lo', 'lo'], ['lo']],

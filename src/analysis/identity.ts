@@ -1,5 +1,5 @@
 import { addressSortKey } from '../model/address-order.ts';
-import { hasPeer } from '../model/classify.ts';
+import { hasPeer, isWithoutPort } from '../model/classify.ts';
 import type { ComparedReport } from '../model/difference.ts';
 import type { Group } from '../model/group.ts';
 import type { NetInterface } from '../model/interface.ts';
@@ -221,7 +221,8 @@ function socketOrder(socket: Socket): string {
   return [protocol, at, endOrder(local), endOrder(remote)].join(nul);
 }
 
-function inetIdentity(socket: InetSocket): Identity {
+function inetIdentity(socket: InetSocket): Identity | null {
+  if (isWithoutPort(socket)) return null;
   const { protocol, family, local, remote, uid } = socket;
   const at = placeOf(socket);
   const isConnection = hasPeer(socket);

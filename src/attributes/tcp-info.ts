@@ -42,7 +42,7 @@ function number(
 
 function rate(key: string, header: string, field: keyof TcpRates, meaning: string) {
   return measured(
-    { key, header, meaning, unit: 'bytes per second', fields: [`tcpRates.${field}`] },
+    { key, header, meaning, unit: 'bytes per second', fields: [`tcpRates.${field}`], isUntold },
     'rates',
     (socket) => (socket.protocol === 'unix' ? null : socket.rates?.[field]),
   );

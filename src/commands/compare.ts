@@ -390,7 +390,7 @@ function tellNotCompared(
     );
   }
   if (isVerbose && unnamed > 0) {
-    complain(host, `${some(unnamed, 'UNIX socket')} without a name: not compared`);
+    complain(host, `${some(unnamed, 'socket')} without a name or port: not compared`);
   }
 }
 

@@ -7,7 +7,7 @@ import type { ViewNeeds } from '../model/needs.ts';
 import type { Row, Warning } from '../model/snapshot.ts';
 import { type OpenRound, type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
 import { type Beginning, inRounds } from '../pipeline/rounds.ts';
-import { type Look, unseenIn } from '../pipeline/wait.ts';
+import { type Look, lookAgain, unseenIn } from '../pipeline/wait.ts';
 import type { Batches, PlatformHost, Source } from '../sources/source.ts';
 import { textViewFor } from '../views/text/index.ts';
 import type { Paint } from '../views/text/paint.ts';
@@ -61,11 +61,17 @@ export async function list(
           return pipelineOf(listing, there, needsView, parts);
         })
       : made;
+  // Another machine that is waited for may be starting.
+  const mayAnswerLater = wait?.for === 'there' && source.machines !== undefined;
   debug?.enter('other');
   if (view.quiet) {
     return wait === null
       ? answer(await lookAt(pipeline, host), host)
-      : (await import('./wait.ts')).waitQuietly(wait, () => lookAt(pipeline, host), host);
+      : (await import('./wait.ts')).waitQuietly(
+          wait,
+          () => lookAt(pipeline, host, mayAnswerLater),
+          host,
+        );
   }
 
   const teller = warningTeller(host, view);
@@ -108,7 +114,7 @@ export async function list(
   if (wait !== null) {
     return (await import('./wait.ts')).waitAndShow(
       wait,
-      { begin, show, teller, byOwner: pipeline.byOwner },
+      { begin, show, teller, byOwner: pipeline.byOwner, mayAnswerLater },
       host,
     );
   }
@@ -190,15 +196,16 @@ function roundLine(takenAt: string, paint: Paint | null): string {
 }
 
 /** Reads until there is a row. */
-async function lookAt(pipeline: Pipeline, host: Host): Promise<Look> {
+async function lookAt(pipeline: Pipeline, host: Host, mayAnswerLater = false): Promise<Look> {
   const warnings: Warning[] = [];
   const rows = pipeline.read({ warn: (warning) => warnings.push(warning) });
-  return tellingWhy(host, warnings, async () => {
+  const look = async (): Promise<Look> => {
     for await (const batch of rows.batches) {
       if (batch.length > 0) return { isThere: true, unseen: [] };
     }
     return { isThere: false, unseen: unseenIn(warnings, pipeline.byOwner) };
-  });
+  };
+  return tellingWhy(host, warnings, () => lookAgain(mayAnswerLater, warnings, look));
 }
 
 /** The exit code of --quiet: without a match, 1 only if nothing is hidden. */

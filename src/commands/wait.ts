@@ -4,7 +4,7 @@ import type { Wait } from '../model/listing.ts';
 import type { Row, Warning } from '../model/snapshot.ts';
 import type { OpenRound } from '../pipeline/pipeline.ts';
 import type { Beginning } from '../pipeline/rounds.ts';
-import { type Look, unseenIn, waitFor } from '../pipeline/wait.ts';
+import { type Look, lookAgain, unseenIn, waitFor } from '../pipeline/wait.ts';
 import type { Batches } from '../sources/source.ts';
 import { complain } from './complain.ts';
 import { type WarningTeller, warningTeller } from './warnings.ts';
@@ -38,25 +38,29 @@ interface Showing {
   readonly teller: WarningTeller;
   /** Whether rows are filtered by their owners. */
   readonly byOwner: boolean;
+  /** As in `lookAgain`. */
+  readonly mayAnswerLater: boolean;
 }
 
 /** --wait: shows the rows that ended it; for --wait-gone that is an empty listing. */
 export async function waitAndShow(
   wait: Wait,
-  { begin, show, teller, byOwner }: Showing,
+  { begin, show, teller, byOwner, mayAnswerLater }: Showing,
   host: Host,
 ): Promise<number> {
   const look = async () => {
     const warnings: Warning[] = [];
     const takenAt = new Date().toISOString();
-    const round = await begin(warnings);
-    const { first, batches, leave } = await peek(round.batches);
-    const isThere = first !== null;
-    if (isThere && wait.for === 'gone') await leave();
-    return { isThere, unseen: unseenIn(warnings, byOwner), round, batches, warnings, takenAt };
+    return lookAgain(mayAnswerLater, warnings, async () => {
+      const round = await begin(warnings);
+      const { first, batches, leave } = await peek(round.batches);
+      const isThere = first !== null;
+      if (isThere && wait.for === 'gone') await leave();
+      return { isThere, unseen: unseenIn(warnings, byOwner), round, batches, warnings, takenAt };
+    });
   };
   const { outcome, last } = await waitFor(wait, look, host, teller.tell);
-  if (outcome === 'met') {
+  if (outcome === 'met' && 'round' in last) {
     const { round, batches, warnings, takenAt } = last;
     await show({ ...round, batches }, { takenAt, previous: null }, warnings);
   } else if (outcome === 'unknown') {

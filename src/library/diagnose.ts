@@ -25,15 +25,17 @@ export interface DiagnoseOptions extends Choice {
   readonly earlier?: Snapshot | undefined;
 }
 
-const aListOfChecks: Kind = {
-  expected: 'a list of checks',
-  allows: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
-};
+const isListOfChecks = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
 
 const kinds = {
   ...choiceKinds,
-  checks: aListOfChecks,
-  ignore: aListOfChecks,
+  // That none of no checks has found anything would say nothing.
+  checks: {
+    expected: 'a list of checks that is not empty',
+    allows: (value) => isListOfChecks(value) && value.length > 0,
+  },
+  ignore: { expected: 'a list of checks', allows: isListOfChecks },
   severity: oneOf(severities),
   earlier: {
     expected: 'an answer of snapshot()',

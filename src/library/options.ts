@@ -10,7 +10,7 @@ type OneOrMore<T> = T | readonly T[];
 
 /** Options of every report. */
 export interface ReportOptions {
-  /** Only these families; default both. */
+  /** Only these families, if any; default both. UNIX sockets belong to none. */
   readonly families?: readonly InetFamily[] | undefined;
   /** Linux: another /proc, such as a container host's or a captured one. */
   readonly procRoot?: string | undefined;
@@ -40,7 +40,7 @@ export interface InterfaceOptions extends ReportOptions {
 
 /** Which sockets to list, and what to read about them. Several filters must all match; an empty list is no filter. */
 export interface SocketOptions extends ReportOptions {
-  /** Socket tables to read; default all that the platform has. */
+  /** Socket tables to read, if any; default all that the platform has. */
   readonly protocols?: readonly Protocol[] | undefined;
   /** `connected`, `listening` or (the default) `all`. */
   readonly which?: Which | undefined;
@@ -142,7 +142,7 @@ export const reportKinds = {
   procRoot: text,
   netns: text,
   on: {
-    expected: 'a list of machines, as ssh takes them',
+    expected: 'a list of machines, as ssh takes them, that is not empty',
     allows: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
   },
   onTimeout: {

@@ -2,7 +2,7 @@ import { NetstatError } from '../errors.ts';
 import type { Socket } from '../model/socket.ts';
 import { steadyNow } from '../model/steady-clock.ts';
 import { lastingPlace } from '../pipeline/lasting-place.ts';
-import { unseenIn, waitFor as waitUntil } from '../pipeline/wait.ts';
+import { lookAgain, unseenIn, waitFor as waitUntil } from '../pipeline/wait.ts';
 import {
   check,
   type Kind,
@@ -52,13 +52,14 @@ export async function waitFor(options: WaitOptions = {}): Promise<readonly Socke
     target: { ...target, netns: { name: String(number) } },
   }));
   const isNamed = gone && typeof target.netns === 'object';
-  const look = async () => {
+  const lookOnce = async () => {
     const { sockets, warnings } = isNamed
       ? ((await place.look((way) => take('sockets', way, signal))) ?? nothing)
       : await take('sockets', asked, signal);
     place.see(sockets);
     return { isThere: sockets.length > 0, unseen: unseenIn(warnings, byOwner), sockets };
   };
+  const look = () => lookAgain(!gone && question.on !== undefined, [], lookOnce);
   const clock = {
     elapsed: steadyNow,
     sleep: (time: number) => sleep(time, signal),
@@ -70,7 +71,7 @@ export async function waitFor(options: WaitOptions = {}): Promise<readonly Socke
   } as const;
   const { outcome, last } = await waitUntil(wait, look, clock, () => {});
   if (outcome === 'late') return null;
-  if (outcome === 'met') return last.sockets;
+  if (outcome === 'met' && 'sockets' in last) return last.sockets;
   const messages = last.unseen.map(({ message }) => message).join('; ');
   throw new NetstatError('unreadable', `whether they are there cannot be seen: ${messages}`);
 }

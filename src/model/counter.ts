@@ -48,8 +48,8 @@ export function counterProtocol({ group }: Pick<Counter, 'group'>): Protocol | n
 }
 
 /**
- * Whether a counter belongs to these families and protocols (null: any). A group that this version does not know
- * belongs to every family and to no protocol.
+ * Whether a counter belongs to any of these families and protocols (null: any). A group that this version does not
+ * know belongs to every family and to no protocol.
  */
 export function isCounterWanted(
   { group }: Pick<Counter, 'group'>,
@@ -57,8 +57,6 @@ export function isCounterWanted(
   protocols: readonly Protocol[] | null,
 ): boolean {
   const { family = null, protocol = null } = scopes.get(group) ?? {};
-  return (
-    (family === null || families.includes(family)) &&
-    (protocols === null || (protocol !== null && protocols.includes(protocol)))
-  );
+  const isInFamily = family === null ? families.length > 0 : families.includes(family);
+  return isInFamily && (protocols === null || (protocol !== null && protocols.includes(protocol)));
 }

@@ -345,6 +345,7 @@ function serversOf(
     ownerFits: () => true,
     fit,
     fitUnseen: fit,
+    isUndecided: () => false,
   };
   const needs = { ...noNeeds, netns: withNetns, socketInfo: hasQueues };
   return readRows(

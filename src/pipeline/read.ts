@@ -243,7 +243,7 @@ function readSockets(
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
     ...(peers && { isWanted: (socket: Socket) => isAsked(socket) && early(socket) }),
-    isUndecided: (socket) => isAsked(socket) && selection.fitUnseen(socket) === 'unknown',
+    isUndecided: (socket) => isAsked(socket) && selection.isUndecided(socket),
     packed,
     glance,
   };

@@ -1,3 +1,4 @@
+import { isNetstatError } from '../errors.ts';
 import type { Wait } from '../model/listing.ts';
 import type { Warning } from '../model/snapshot.ts';
 
@@ -19,6 +20,33 @@ const ownerWarnings: ReadonlySet<Warning['code']> = new Set(['owners-denied', 'o
 export function unseenIn(warnings: readonly Warning[], byOwner: boolean): readonly Warning[] {
   return warnings.filter(({ code }) => code !== 'absent' && (byOwner || !ownerWarnings.has(code)));
 }
+
+/** A look that no machine answered. */
+export interface Unanswered extends Look {
+  readonly isThere: false;
+}
+
+/**
+ * Looks. If `mayAnswerLater` (other machines are asked whether something is there), that none of them could be read is
+ * what was seen, and no error: one may be starting. `warnings`: those of this look.
+ */
+export async function lookAgain<L extends Look>(
+  mayAnswerLater: boolean,
+  warnings: readonly Warning[],
+  look: () => Promise<L>,
+): Promise<L | Unanswered> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!mayAnswerLater || !isNetstatError(error) || error.code !== 'unreadable') throw error;
+    const { message, path } = error;
+    const failure: Warning = { code: 'host-failed', message, source: path };
+    return { isThere: false, unseen: [...unseenIn(warnings, true), failure] };
+  }
+}
+
+/** The shortest pause after a look that a machine did not answer, in milliseconds: each is an attempt to log in there. */
+const shortestRest = 1000;
 
 /** What waiting needs from the process. */
 interface Clock {
@@ -59,6 +87,7 @@ export async function waitFor<L extends Look>(
     }
     if (isFirst && timeout === null) onUnseen(unseen);
     isFirst = false;
-    await sleep(Math.min(every, left));
+    const isAnswered = unseen.every(({ code }) => code !== 'host-failed');
+    await sleep(Math.min(isAnswered ? every : Math.max(every, shortestRest), left));
   }
 }

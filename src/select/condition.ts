@@ -21,7 +21,16 @@ export interface Condition {
   readonly certain: SocketTest;
   /** The answer for a socket of which some facts are missing; null: it depends on those. */
   readonly unseen: UnseenTest;
+  /**
+   * The possible answers for a socket whose table was read, whatever is learned late. `open`: the answer depends on a
+   * fact of the table that was not reported.
+   */
+  readonly answers: (socket: Socket) => Answers;
 }
+
+/** A set of possible answers: bits of `answer`. */
+export type Answers = number;
+export const answer = { yes: 1, no: 2, open: 4 } as const;
 
 /** Whether a socket matches if only its close was reported, or only what files contain; null: not known. */
 export type UnseenTest = (socket: Socket) => boolean | null;
@@ -38,12 +47,27 @@ export function plainCondition(
   needs: readonly Need[] = [],
   unseen: UnseenTest = test,
 ): Condition {
-  return { needs, isLate: false, test, possible: test, certain: test, unseen };
+  const answers = (socket: Socket) => {
+    const fits = unseen(socket);
+    return fits === null ? answer.open : fits ? answer.yes : answer.no;
+  };
+  return { needs, isLate: false, test, possible: test, certain: test, unseen, answers };
 }
 
-/** A condition on facts that are known only after the table was read, such as owners. */
-export function lateCondition(test: SocketTest, needs: readonly Need[]): Condition {
-  return { needs, isLate: true, test, possible: always, certain: never, unseen: () => null };
+/**
+ * A condition on facts that are known only after the table was read, such as owners. `isOpen`: it is known already that
+ * they cannot be determined.
+ */
+export function lateCondition(
+  test: SocketTest,
+  needs: readonly Need[],
+  isOpen: SocketTest = never,
+): Condition {
+  return {
+    ...{ needs, isLate: true, test, possible: always, certain: never },
+    unseen: () => null,
+    answers: (socket) => (isOpen(socket) ? answer.open : answer.yes | answer.no),
+  };
 }
 
 /** True if `condition` is false. */
@@ -60,6 +84,7 @@ export function negation(condition: Condition): Condition {
   if (!isLate) return plainCondition(not(condition.test), needs, unseen);
   return {
     ...{ needs, isLate, unseen },
+    answers: (socket) => opposite(condition.answers(socket)),
     test: not(condition.test),
     possible: not(condition.certain),
     certain: not(condition.possible),
@@ -89,6 +114,7 @@ function combined(
   if (!conditions.some(({ isLate }) => isLate)) return plainCondition(test, needs, unseen);
   return {
     ...{ needs, isLate: true, unseen },
+    answers: answersOf(conditions, deciding),
     test,
     possible: join(conditions.map((condition) => condition.possible)),
     certain: join(conditions.map((condition) => condition.certain)),
@@ -105,6 +131,27 @@ function unseenOf(conditions: readonly Condition[], deciding: boolean): UnseenTe
       if (fits === null) answer = null;
     }
     return answer;
+  };
+}
+
+/** The answers that `not` makes of these. */
+function opposite(answers: Answers): Answers {
+  const { yes, no, open } = answer;
+  return (answers & yes ? no : 0) | (answers & no ? yes : 0) | (answers & open);
+}
+
+/** The same as `unseenOf`, for all combinations of the possible answers. */
+function answersOf(conditions: readonly Condition[], deciding: boolean): Condition['answers'] {
+  const decides = deciding ? answer.yes : answer.no;
+  const agrees = deciding ? answer.no : answer.yes;
+  return (socket) => {
+    let all: Answers = agrees;
+    for (const { answers } of conditions) {
+      const one = answers(socket);
+      const isOpen = (all | one) & answer.open && all & ~decides && one & ~decides;
+      all = ((all | one) & decides) | (all & one & agrees) | (isOpen ? answer.open : 0);
+    }
+    return all;
   };
 }
 

@@ -2,7 +2,7 @@ import { isListening } from '../model/classify.ts';
 import { isLoopback } from '../model/read-address.ts';
 import type { Socket } from '../model/socket.ts';
 import { isOnLoopback } from '../model/socket-device.ts';
-import { type Condition, lateCondition, plainCondition } from './condition.ts';
+import { answer, type Condition, lateCondition, plainCondition } from './condition.ts';
 
 /**
  * Whether other machines may be able to reach the socket: a server of TCP, SCTP, UDP, UDP-Lite or raw IP whose
@@ -33,5 +33,6 @@ export function exposedCondition(everywhere: boolean): Condition {
   const isOpen = (socket: Socket) =>
     isExposed(socket) && (socket.netns?.own !== false || isPublished(socket));
   const unseen = (socket: Socket) => (isExposed(socket) ? null : false);
-  return { ...lateCondition(isOpen, ['exposure']), possible: isExposed, unseen };
+  const answers = (socket: Socket) => (isExposed(socket) ? answer.yes | answer.no : answer.no);
+  return { ...lateCondition(isOpen, ['exposure']), possible: isExposed, unseen, answers };
 }

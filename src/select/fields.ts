@@ -173,7 +173,7 @@ function number(
         return told !== null && test(told);
       };
       const condition = isLate
-        ? lateCondition(fits, filterNeeds)
+        ? lateCondition(fits, filterNeeds, isUntold)
         : plainCondition(fits, filterNeeds, (socket) =>
             of(socket) === null && isUntold(socket) ? null : fits(socket),
           );

@@ -24,7 +24,8 @@ export async function selectionOf(
     const plain = { needs: [], isLate: false, withServers: null, ownerFits: () => true };
     const early = whichTest(which, query);
     const fit = (socket: Socket) => (early(socket) ? 'yes' : 'no');
-    return { which, isPlain: true, ...plain, early, late: () => true, fit, fitUnseen: fit };
+    const decided = { fit, fitUnseen: fit, isUndecided: () => false };
+    return { which, isPlain: true, ...plain, early, late: () => true, ...decided };
   }
   const { compileSelection } = await import('./selection.ts');
   const { serviceNumber, userId } = await lookups();

@@ -35,6 +35,11 @@ export interface Selection {
    * queues, and files lack what netlink reports.
    */
   fitUnseen(socket: Socket): Fit;
+  /**
+   * Whether a fact that the socket's table lacks may decide, whatever is learned late. A source that drops such a socket
+   * warns.
+   */
+  isUndecided(socket: Socket): boolean;
   /** Whether an owner of a selected socket matches the filters by owner. */
   ownerFits(owner: Owner): boolean;
   /**

@@ -47,6 +47,8 @@ export interface Bounds {
   readonly looks: number;
   readonly headerBytes: number;
   readonly connections: number;
+  /** Requests before the one before them is answered. */
+  readonly tooEarly: number;
 }
 
 export const usualBounds: Bounds = {
@@ -58,6 +60,7 @@ export const usualBounds: Bounds = {
   looks: 1000,
   headerBytes: 8192,
   connections: 64,
+  tooEarly: 16,
 };
 
 /** A client that is connected. */
@@ -66,6 +69,8 @@ interface Connection {
   since: number;
   /** A request of it is being answered. */
   isBusy: boolean;
+  /** How many requests it has sent before that one was answered. They are not answered: it has to connect again. */
+  tooEarly: number;
   /** Its request passed authentication, if that is required. */
   isAdmitted: boolean;
 }
@@ -149,7 +154,9 @@ function admit({ parts, bounds, connections }: Service, socket: Socket): void {
     socket.destroy();
     return;
   }
-  connections.set(socket, { since: parts.elapsed(), isBusy: false, isAdmitted: false });
+  connections.set(socket, {
+    ...{ since: parts.elapsed(), isBusy: false, tooEarly: 0, isAdmitted: false },
+  });
   socket.once('close', () => connections.delete(socket));
 }
 
@@ -176,11 +183,13 @@ function exchange(service: Service, request: IncomingMessage, response: ServerRe
   const { parts, bounds, connections } = service;
   const { socket } = request;
   const connection = connections.get(socket);
-  // Pipelined requests would let answers pile up.
-  if (connection === undefined || connection.isBusy) {
+  // Answers to pipelined requests would pile up: the first gets the connection's last answer.
+  const isEarly = connection?.isBusy || (connection?.tooEarly ?? 0) > 0;
+  if (connection === undefined || (isEarly && ++connection.tooEarly > bounds.tooEarly)) {
     socket.destroy();
     return;
   }
+  if (isEarly) return;
   connection.isBusy = true;
   let deadline: ReturnType<typeof setTimeout> | undefined;
   response.once('close', () => {
@@ -188,13 +197,14 @@ function exchange(service: Service, request: IncomingMessage, response: ServerRe
     connection.isBusy = false;
     connection.isAdmitted = false;
     connection.since = parts.elapsed();
+    if (connection.tooEarly > 0) socket.destroySoon();
   });
   const send = ({ status, headers, body }: Answer) => {
     if (response.destroyed) return;
     deadline = setTimeout(() => socket.destroy(), bounds.answer);
     const isWanted = request.method !== 'HEAD';
     const size = isWanted ? { 'content-length': Buffer.byteLength(body) } : {};
-    if (socket.readableEnded) response.shouldKeepAlive = false;
+    if (socket.readableEnded || connection.tooEarly > 0) response.shouldKeepAlive = false;
     response.writeHead(status, { ...headers, ...size });
     response.end(isWanted ? body : undefined);
   };

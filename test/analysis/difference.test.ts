@@ -517,6 +517,16 @@ describe('UNIX sockets', () => {
   });
 });
 
+it('sockets without a port are counted and not compared', () => {
+  const unbound = (protocol: 'tcp' | 'udp', state: 'CLOSE' | 'UNCONN', holder: string) =>
+    server('0.0.0.0:0', [holder], { protocol, state });
+  const before = [web, unbound('udp', 'UNCONN', 'mDNSResponder')];
+  const after = [web, unbound('tcp', 'CLOSE', 'Safari'), unbound('udp', 'UNCONN', 'Safari')];
+  const difference = differenceOf('sockets', before, after);
+  expect(told(difference)).toEqual([]);
+  expect(difference.notCompared.unnamed).toBe(3);
+});
+
 describe('other reports', () => {
   const eth0 = netInterface('eth0', {
     mtu: 1500,

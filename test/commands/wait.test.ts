@@ -6,6 +6,7 @@ import type { Warning } from '../../src/model/snapshot.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { inet } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
+import { fakeMachines, refused } from '../support/fake-machines.ts';
 import { type FakeReading, fakeSource } from '../support/fake-source.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
 
@@ -112,6 +113,83 @@ describe('--wait-gone in a network namespace that goes away', () => {
 
   it('is a mistake where there was none', async () => {
     expect((await wait([], true, [])).end).toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('machines that do not answer', () => {
+  const web1 = { failure: refused('web1') };
+  const web2 = { failure: refused('web2') };
+  const elsewhere = { failure: new NetstatError('unsupported', 'web1: this is no Linux') };
+
+  /** Waits for SSH on machines of which the last answer goes on. */
+  async function wait(asked: Partial<Asked>, machines: Record<string, readonly FakeReading[]>) {
+    const { slept, ...time } = clock();
+    const { host, written } = fakeHost(time);
+    const all = Object.entries(machines).map(([name, answers]) => {
+      const last = answers.at(-1) as FakeReading;
+      return [name, [...answers, ...new Array<FakeReading>(20).fill(last)]] as const;
+    });
+    const listing = listingWith({
+      ...{ protocols: ['tcp'], which: 'all', format: 'csv', columns: ['host', 'lport'] },
+      ...asked,
+    });
+    const source = fakeMachines(Object.fromEntries(all));
+    const end = await list(listing, host, async () => source).catch((error) => error as Error);
+    return { ...written, end, slept };
+  }
+  const forThem = { ...there, timeout: 3000 };
+  const [said1, said2] = ['web1', 'web2'].map(
+    (name) => `${name}: ssh: connect to host ${name}: refused`,
+  );
+
+  it.each<[string, Partial<Asked>, number, readonly number[], string, string]>([
+    ['one that starts', { wait: forThem }, 0, [1000, 1000], 'host,lport\r\nweb1,22\r\n', ''],
+    [
+      'for ever',
+      { wait: { ...there, timeout: null } },
+      ...([0, [1000, 1000], 'host,lport\r\nweb1,22\r\n'] as const),
+      `tsnetstat: warning: ${said1}\n`,
+    ],
+    ['with -q', { wait: forThem, quiet: true }, 0, [1000, 1000], '', ''],
+    [
+      'with a longer interval',
+      { wait: { ...forThem, every: 1200 }, quiet: true },
+      ...([0, [1200, 1200], '', ''] as const),
+    ],
+    [
+      'not in time',
+      { wait: { ...there, timeout: 1500 } },
+      2,
+      [1000, 500],
+      '',
+      `tsnetstat: ${said1}\n`,
+    ],
+  ])('are asked until they do: %s', async (_, asked, code, sleeps, stdout, stderr) => {
+    const answers = code === 0 ? [web1, web1, ssh] : [web1];
+    expect(await wait(asked, { web1: answers })).toEqual({
+      ...{ end: code, slept: sleeps, stdout, stderr },
+    });
+  });
+
+  it('all of several: what was last heard of each is told at the end', async () => {
+    const { end, stderr } = await wait(
+      { wait: there, quiet: true },
+      { web1: [web1], web2: [web2] },
+    );
+    expect([end, stderr]).toEqual([
+      2,
+      `tsnetstat: ${said1}\ntsnetstat: ${said2}\ntsnetstat: none of 2 machines answered\n`,
+    ]);
+    const later = await wait({ wait: forThem, quiet: true }, { web1: [web1], web2: [web2, ssh] });
+    expect([later.end, later.slept, later.stderr]).toEqual([0, [1000], '']);
+  });
+
+  it.each<[string, Wait, FakeReading]>([
+    ['nothing to wait for where asking again cannot help', there, elsewhere],
+    ['not known whether something is gone there', gone, web1],
+  ])('%s', async (_, how, answer) => {
+    const { end, slept } = await wait({ wait: how, quiet: true }, { web1: [answer] });
+    expect([end, slept]).toEqual([expect.any(NetstatError), []]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +64,27 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
         const { added, removed, changed } = JSON.parse(all.stdout);
         expect(added.length).toBeGreaterThan(0);
         expect([removed, changed, all.code]).toEqual([[], [], 1]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    it('--diff: sockets without a port, which come and go, are no difference', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-darwin-'));
+      const path = join(folder, 'all.json');
+      try {
+        expect(mac.tsnetstat('-tua', '--save', path).code).toBe(0);
+        const document = JSON.parse(readFileSync(path, 'utf8'));
+        const bound = document.sockets.filter(({ local }: InetSocket) => local.port !== 0);
+        expect(bound.length).toBeLessThan(document.sockets.length);
+        writeFileSync(path, JSON.stringify({ ...document, sockets: bound }));
+        const unnamed = document.sockets.length - bound.length;
+        const { stdout, stderr, code } = mac.tsnetstat('--diff', path, '-v');
+        expect([stdout, code]).toEqual(['', 0]);
+        const sockets = unnamed === 1 ? 'socket' : 'sockets';
+        expect(stderr).toContain(
+          `tsnetstat: ${unnamed} ${sockets} without a name or port: not compared\n`,
+        );
       } finally {
         rmSync(folder, { recursive: true });
       }
@@ -158,6 +179,29 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect(ports('--program', 'Some App*')).toEqual([8770, 8770]);
       expect(ports('state', 'fin-wait-1', 'or', 'dport', '=', ':83')).toEqual([50004, 50005]);
       expect(ports('--remote', '198.51.100.77')).toEqual([8770]);
+    });
+
+    it('a filter by the queues of UNIX sockets, which are not told, says so', () => {
+      expect(mac.tsnetstat('-xaq', 'recvq = 0')).toEqual({
+        stdout: '',
+        stderr:
+          'tsnetstat: netstat: queues of UNIX sockets: not told; netstat -an -f unix tells them\n',
+        code: 2,
+      });
+    });
+
+    it.each([
+      [['recvq = 0'], 2],
+      [['--program', 'cupsd', 'recvq = 0'], 2],
+      [['--program', 'cupsd', 'recvq > 0'], 2],
+      [['not ( program = cupsd and recvq > 7 )'], 0],
+      [['--program', 'cupsd', '--port', '22', 'recvq = 0'], 1],
+      [['--program', 'nobody'], 1],
+    ])('%j of servers, whose queues are not told: exit code %i, and why', (filter, expected) => {
+      const { stderr, code } = mac.tsnetstat('-tlq', ...filter);
+      const untold =
+        'tsnetstat: netstat: accept queues of servers: not told; netstat -anL tells them\n';
+      expect([stderr, code]).toEqual([expected === 2 ? untold : '', expected]);
     });
 
     it('--quiet answers by exit code', () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../../src/library/wait.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
 
@@ -33,6 +33,32 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
   it('is null where the time is over', async () => {
     expect(await waitFor({ expression: 'sport = :1', timeout: 0 })).toBeNull();
     expect(await waitFor({ expression: 'sport = :1', timeout: 30, interval: 10 })).toBeNull();
+  });
+
+  describe('on a machine that does not answer', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-ssh-'));
+    const path = process.env.PATH;
+    beforeAll(() => {
+      writeFileSync(join(folder, 'ssh'), '#!/bin/sh\necho refused >&2\nexit 255\n', {
+        mode: 0o755,
+      });
+      process.env.PATH = `${folder}:${path}`;
+    });
+    afterAll(() => {
+      process.env.PATH = path;
+      rmSync(folder, { recursive: true });
+    });
+
+    it.each([
+      [false, 'whether they are there cannot be seen: web1: refused'],
+      [true, 'web1: refused'],
+    ])(
+      'it is asked until the time is over, unless something is to be gone: %s',
+      async (gone, message) => {
+        const question = { on: ['web1'], protocols: ['tcp'], timeout: 30, gone } as const;
+        await expect(waitFor(question)).rejects.toMatchObject({ code: 'unreadable', message });
+      },
+    );
   });
 
   describe('where a process cannot be looked into', () => {

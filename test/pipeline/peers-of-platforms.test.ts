@@ -19,6 +19,7 @@ const options: ReadOptions = {
     late: () => true,
     fit: () => 'yes',
     fitUnseen: () => 'yes',
+    isUndecided: () => false,
   },
   needs: { ...noNeeds, owners: 'first', peers: true },
   keepsAll: false,

@@ -361,6 +361,27 @@ describe('fields that the kernel alone knows', () => {
     expect(read.map((socket) => words[fitUnseen(socket)]).join(' ')).toBe(expected);
   });
 
+  it.each([
+    ['rtt > 0', true],
+    ['program = a', false],
+    ['program = a and rtt > 0', true],
+    ['program = a and rtt = 0', true],
+    ['program = a and not ( rtt > 0 )', true],
+    ['not ( program = a or rtt > 0 )', true],
+    ['program = a or rtt > 0', true],
+    ['program = a and rtt > 0 and sport = :81', false],
+    ['program = a or rtt > 0 or sport = :80', false],
+    ['peer = a and pid > 1', false],
+    ['( peer = a or pid > 1 ) and cwnd = 1', true],
+    ['recvrate = 0', true],
+    ['recvrate = 0 and sport = :81', false],
+  ])('of files %s is left open by what they lack, whatever is learned late: %s', (asked, open) => {
+    const { isUndecided } = compileSelection(query({ expression: [asked] }), lookups);
+    expect(isUndecided(read[0] as Socket)).toBe(open);
+    const told = { tcpInfo: tcpInfo({ rtt: null }), ...none };
+    expect(isUndecided(inet('192.0.2.1:80', '198.51.100.7:40000', told))).toBe(false);
+  });
+
   it('are decided where TCP tells that it has none, and where there is no connection', () => {
     const { fitUnseen } = compileSelection(query({ expression: ['rtt > 0'] }), lookups);
     const closed = inet('192.0.2.1:80', '0.0.0.0', { state: 'CLOSE', tcpInfo: null });

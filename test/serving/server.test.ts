@@ -521,7 +521,36 @@ describe('clients that do not behave', () => {
     },
   );
 
-  it('one that asks again before it is answered is cut off', async () => {
+  it.each(['/healthz', '/metrics'])(
+    'one that asks again before it is answered gets the first answer, which is the last: %s',
+    async (path) => {
+      const { port } = await server();
+      const [head = '', ...bodies] = (
+        await untilEnd(await client(port, whole(path) + whole('/')))
+      ).split('\r\n\r\n');
+      expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      expect(head).toMatch(/^Connection: close$/im);
+      const alone = (await ask(port, path)).body.toString();
+      expect(bodies).toEqual([alone]);
+    },
+  );
+
+  it('so does one that asks again during the reading', async () => {
+    const { read, begun, finish } = controlled();
+    const { port, waiting } = await server({ read, timeout: never });
+    const socket = await client(port, whole('/metrics'));
+    await waiting(1);
+    socket.write(whole('/metrics'));
+    // Who asks behind it is answered once the server has seen that.
+    await ask(port, '/healthz', { agent: new Agent() });
+    finish();
+    const text = await untilEnd(socket);
+    expect(text.match(/^HTTP\/1\.1 200 OK\r$/gm)).toHaveLength(1);
+    expect(text).toContain('# in prometheus\n');
+    expect(begun.count).toBe(1);
+  });
+
+  it('one that asks again very often before it is answered is cut off', async () => {
     const { read, begun } = controlled();
     const { port } = await server({ read, timeout: never });
     const text = await untilEnd(await client(port, whole('/metrics').repeat(1000)));

@@ -103,6 +103,7 @@ const servers: Selection = {
   late: () => true,
   fit: () => 'yes',
   fitUnseen: () => 'yes',
+  isUndecided: () => false,
   ownerFits: () => true,
 };
 

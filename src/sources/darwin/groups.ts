@@ -2,7 +2,7 @@ import type { Group } from '../../model/group.ts';
 import { canonicalAddress } from '../../model/read-address.ts';
 import type { InetFamily } from '../../model/socket.ts';
 import { splitZone, withoutEmbeddedScope } from './address.ts';
-import { malformed, type Parsed, unknownTable, words } from './text.ts';
+import { badLines, type Parsed, unknownTable, words } from './text.ts';
 
 const header = 'Group Link-layer Address Netif';
 
@@ -14,7 +14,7 @@ const header = 'Group Link-layer Address Netif';
  */
 export function parseGroups(text: string, source: string): Parsed<Group> {
   const rows: Group[] = [];
-  const bad: string[] = [];
+  const bad = badLines(source);
   let family: InetFamily | null = null;
   let awaitsHeader = false;
   for (const line of text.split('\n')) {
@@ -27,11 +27,11 @@ export function parseGroups(text: string, source: string): Parsed<Group> {
       awaitsHeader = false;
     } else if (family !== null && line.trim() !== '') {
       const group = groupOf(family, line);
-      if (group === null) bad.push(line);
+      if (group === null) bad.add(line);
       else rows.push(group);
     }
   }
-  return { rows, warnings: malformed(source, bad) };
+  return { rows, warnings: bad.warnings() };
 }
 
 function requireHeader(line: string, source: string): void {

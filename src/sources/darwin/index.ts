@@ -1,17 +1,17 @@
-import { isNetstatError, type NetstatError } from '../../errors.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
-import { ownersLast } from '../owners-last.ts';
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, SocketQuery, Source, WarningSink } from '../source.ts';
 import { parseGroups } from './groups.ts';
-import { parseInetSockets } from './inet-sockets.ts';
+import { inTurn, type Table } from './in-turn.ts';
+import { inetSocketParser } from './inet-sockets.ts';
 import { parseInterfaces } from './interfaces.ts';
-import { withOwners } from './owners.ts';
+import { linesOf, wholeText } from './lines.ts';
+import { ownerTeller } from './owners.ts';
 import { parseRoutes } from './routes.ts';
 import { processRunner, type RunCommand } from './run-command.ts';
-import type { Parsed } from './text.ts';
-import { parseUnixSockets } from './unix-sockets.ts';
-import { tellUntold } from './untold.ts';
+import type { LineParser, Parsed } from './text.ts';
+import { unixSocketParser } from './unix-sockets.ts';
+import { untoldFacts } from './untold.ts';
 
 type DarwinProtocol = Extract<Protocol, 'tcp' | 'udp' | 'unix'>;
 
@@ -20,19 +20,19 @@ type DarwinProtocol = Extract<Protocol, 'tcp' | 'udp' | 'unix'>;
  * multipath and divert sockets too.
  */
 const tables = {
-  tcp: { args: ['-anvl', '-p', 'tcp'], parse: parseInetSockets },
-  udp: { args: ['-anvl', '-p', 'udp'], parse: parseInetSockets },
-  unix: { args: ['-anv', '-f', 'unix'], parse: parseUnixSockets },
+  tcp: { args: ['-anvl', '-p', 'tcp'], parser: inetSocketParser, looksOnce: true },
+  udp: { args: ['-anvl', '-p', 'udp'], parser: inetSocketParser, looksOnce: true },
+  unix: { args: ['-anv', '-f', 'unix'], parser: unixSocketParser, looksOnce: false },
 } as const satisfies Record<
   DarwinProtocol,
   {
     args: readonly string[];
-    parse: (text: string, source: string, asked: { tcpInfo: boolean }) => Parsed<Socket>;
+    parser: (source: string, asked: { tcpInfo: boolean }) => LineParser<Socket>;
+    /** Whether netstat asks the kernel for all sockets before it prints the first; else for one type after the other. */
+    looksOnce: boolean;
   }
 >;
 const protocols = Object.keys(tables) as DarwinProtocol[];
-
-const batchSize = 512;
 
 /**
  * macOS: everything comes from the system's netstat and ps, which report all users' sockets without privileges. The
@@ -42,95 +42,103 @@ export function darwinSource(
   host: PlatformHost,
   run: RunCommand = processRunner(host.env),
 ): Source {
-  const netstat = <Row>(
+  /** The rows of a listing that is parsed as a whole. */
+  const listing = <Row>(
     args: readonly string[],
     parse: (text: string, source: string) => Parsed<Row>,
-  ): Asked<Row> => {
-    const source = ['netstat', ...args].join(' ');
-    return { source, parsed: run('netstat', args).then((text) => parse(text, source)) };
-  };
-
-  const sockets = (query: SocketQuery, warnings: WarningSink) => {
-    const { protocols: wanted, families, tcpInfo = false } = query;
-    return inBatches(
-      () =>
-        wanted.filter(isOffered).map((protocol) => {
-          const { args, parse } = tables[protocol];
-          return netstat<Socket>(args, (text, source) => parse(text, source, { tcpInfo }));
-        }),
-      warnings,
-      ({ family }) => family === 'unix' || families.includes(family),
-      (rows) => tellUntold(query, rows, warnings),
-    );
+    keep: (row: Row) => boolean = () => true,
+  ): Table<Row> => {
+    const source = commandLine(args);
+    async function* rows(sink: WarningSink) {
+      const parsed = parse(await wholeText(run('netstat', args)), source);
+      for (const warning of parsed.warnings) sink.warn(warning);
+      yield parsed.rows.filter(keep);
+    }
+    return { source, rows };
   };
 
   return sourceOfReaders(
     { platform: 'darwin', protocols, facts: ['queues', 'datagramPeers', 'tcpInfo'] },
     {
-      sockets: (query, warnings, begin) =>
-        ownersLast(
-          query,
-          () => sockets(query, warnings),
-          (found, owners) => withOwners(run, found, owners, warnings),
-          begin,
-        ),
+      sockets: (query, warnings) => sockets(run, query, warnings),
       routes: ({ families }, warnings) =>
-        inBatches(
-          () => families.map((family) => netstat(['-rnl', '-f', family], parseRoutes)),
+        inTurn(
+          families.map((family) => listing(['-rnl', '-f', family], parseRoutes)),
           warnings,
         ),
       interfaces: ({ families }, warnings) =>
-        inBatches(
-          () => [netstat(['-ibdnl'], (text, source) => parseInterfaces(text, source, families))],
+        inTurn(
+          [listing(['-ibdnl'], (text, source) => parseInterfaces(text, source, families))],
           warnings,
         ),
       groups: ({ families }, warnings) =>
-        inBatches(
-          () => [netstat(['-gn'], parseGroups)],
+        inTurn(
+          [listing(['-gn'], parseGroups, ({ family }) => families.includes(family))],
           warnings,
-          ({ family }) => families.includes(family),
         ),
     },
     host,
   );
 }
 
+function commandLine(args: readonly string[]): string {
+  return ['netstat', ...args].join(' ');
+}
+
+/** The sockets of all tables, as netstat prints them, with owners if the query asks for them. */
+async function* sockets(
+  run: RunCommand,
+  query: SocketQuery,
+  warnings: WarningSink,
+): Batches<Socket> {
+  const { owners } = query;
+  const wanted = query.protocols.filter(isOffered).map((protocol): Table<Socket> => {
+    const { args, looksOnce } = tables[protocol];
+    const rows = (sink: WarningSink) => socketRows(run, protocol, query, sink);
+    return {
+      source: commandLine(args),
+      rows: owners === null || looksOnce ? rows : (sink) => atOnce(rows(sink)),
+    };
+  });
+  const tellOwners = owners === null ? null : ownerTeller(run, owners, warnings);
+  for await (const batch of inTurn(wanted, warnings)) {
+    const kept = batch.filter(query.keep);
+    yield tellOwners === null ? kept : await tellOwners(kept);
+  }
+}
+
 function isOffered(protocol: Protocol): protocol is DarwinProtocol {
   return Object.hasOwn(tables, protocol);
 }
 
-/** A command, and how its output is parsed. */
-interface Asked<Row> {
-  readonly source: string;
-  readonly parsed: Promise<Parsed<Row>>;
+/** The sockets of one table. */
+async function* socketRows(
+  run: RunCommand,
+  protocol: DarwinProtocol,
+  query: SocketQuery,
+  sink: WarningSink,
+): AsyncGenerator<readonly Socket[], void> {
+  const { families, tcpInfo = false } = query;
+  const { args, parser } = tables[protocol];
+  const { row, warnings } = parser(commandLine(args), { tcpInfo });
+  const untold = untoldFacts(query);
+  for await (const lines of linesOf(run('netstat', args))) {
+    const rows: Socket[] = [];
+    for (const line of lines) {
+      const socket = row(line);
+      if (socket === null) continue;
+      if (socket.family !== 'unix' && !families.includes(socket.family)) continue;
+      untold.look(socket);
+      rows.push(socket);
+    }
+    yield rows;
+  }
+  for (const warning of [...warnings(), ...untold.warnings()]) sink.warn(warning);
 }
 
-/**
- * Runs the commands concurrently, and yields their rows in the given order. If one of several fails or cannot be
- * parsed, there is a warning.
- * @throws NetstatError if all of them fail
- */
-async function* inBatches<Row>(
-  ask: () => readonly Asked<Row>[],
-  sink: WarningSink,
-  keep: (row: Row) => boolean = () => true,
-  look: (rows: readonly Row[]) => void = () => {},
-): Batches<Row> {
-  const asked = ask();
-  const answers = await Promise.allSettled(asked.map(({ parsed }) => parsed));
-  const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer] : []));
-  for (const { reason } of failures) if (!isNetstatError(reason)) throw reason;
-  if (failures.length > 0 && failures.length === asked.length) throw failures[0]?.reason;
-  for (const [at, answer] of answers.entries()) {
-    if (answer.status === 'rejected') {
-      const { message } = answer.reason as NetstatError;
-      sink.warn({ code: 'unreadable', message, source: asked[at]?.source ?? null });
-      continue;
-    }
-    const { rows, warnings } = answer.value;
-    for (const warning of warnings) sink.warn(warning);
-    const kept = rows.filter(keep);
-    look(kept);
-    for (let at = 0; at < kept.length; at += batchSize) yield kept.slice(at, at + batchSize);
-  }
+/** All rows in one batch. */
+async function* atOnce<Row>(batches: Batches<Row>): AsyncGenerator<readonly Row[], void> {
+  const all: Row[] = [];
+  for await (const batch of batches) for (const row of batch) all.push(row);
+  yield all;
 }

@@ -7,9 +7,9 @@ import { noTcpInfo, type TcpInfo } from '../../model/tcp-info.ts';
 import { type EndpointForm, parseEndpoint } from './endpoint.ts';
 import { detailsOf, type Layout, layoutOf, unknownLayout } from './layouts.ts';
 import { ownershipOf } from './owner-of.ts';
-import { sectionLines } from './sections.ts';
+import { sectionFilter } from './sections.ts';
 import { parseTcpState } from './states.ts';
-import { malformed, type Parsed, unknownColumns, unknownTable, words } from './text.ts';
+import { badLines, type LineParser, unknownColumns, unknownTable, words } from './text.ts';
 
 type Protocol = 'tcp' | 'udp';
 
@@ -45,49 +45,47 @@ const otherProtocols = /^(?:[0-9a-f]+\s+[0-9a-f]+\s+)?(?:ip[46 ]|icm[46]|igm[46]
  * Other sections are skipped. Empty output means no sockets: netstat prints the header with the first one.
  * @param source the command, for warnings. Unknown columns after those that all releases have are skipped, with a
  * warning.
- * @throws NetstatError `unrecognized` for a header of another form.
  */
-export function parseInetSockets(
-  text: string,
+export function inetSocketParser(
   source: string,
   { tcpInfo = false }: { readonly tcpInfo?: boolean } = {},
-): Parsed<InetSocket> {
-  const { raw, bad, unknown } = readRows(text, source);
-  const wide = raw.some(showsWideAddresses);
-  const rows: InetSocket[] = [];
-  for (const row of raw) {
-    const socket = socketOf(row, wide);
-    if (socket === null) bad.push(row.line);
-    else rows.push(tcpInfo ? { ...socket, tcpInfo: infoOf(row, socket) } : socket);
-  }
-  const news = unknown === null ? [] : [unknownColumns(source, unknown)];
-  return { rows, warnings: [...news, ...malformed(source, bad), ...cutWarning(rows, source)] };
-}
-
-function readRows(
-  text: string,
-  source: string,
-): {
-  raw: RawRow[];
-  bad: string[];
-  /** A header with unknown columns; null if there is none. */
-  unknown: string | null;
-} {
-  const raw: RawRow[] = [];
-  const bad: string[] = [];
+): LineParser<InetSocket> {
+  const isInside = sectionFilter('inet');
+  const bad = badLines(source);
   let table: Table | null = null;
+  /** A header with unknown columns; null if there is none. */
   let unknown: string | null = null;
-  for (const line of sectionLines(text, 'inet')) {
-    if (table === null || /^(Proto|Socket) /.test(line)) {
+  let wide = false;
+  let cutRows = 0;
+
+  const socketIn = (line: string, table: Table): InetSocket | null => {
+    const row = readRow(line, table);
+    if (row === null) {
+      if (!otherProtocols.test(line)) bad.add(line);
+      return null;
+    }
+    // With -l every row with IPv6 addresses is wide (`46` rows have none), so an earlier one would have shown it too.
+    wide ||= showsWideAddresses(row);
+    const socket = socketOf(row, wide);
+    if (socket === null) bad.add(line);
+    else if (socket.local.cut || socket.remote.cut) cutRows++;
+    return socket !== null && tcpInfo ? { ...socket, tcpInfo: infoOf(row, socket) } : socket;
+  };
+
+  return {
+    row(line) {
+      if (!isInside(line)) return null;
+      if (table !== null && !/^(Proto|Socket) /.test(line)) return socketIn(line, table);
       table = readHeader(line, source);
       if (table.isUnknown) unknown ??= line;
-      continue;
-    }
-    const row = readRow(line, table);
-    if (row !== null) raw.push(row);
-    else if (!otherProtocols.test(line)) bad.push(line);
-  }
-  return { raw, bad, unknown };
+      return null;
+    },
+    warnings: () => [
+      ...(unknown === null ? [] : [unknownColumns(source, unknown)]),
+      ...bad.warnings(),
+      ...cutWarning(cutRows, source),
+    ],
+  };
 }
 
 function readHeader(line: string, source: string): Table {
@@ -189,8 +187,7 @@ function datagramState(remote: Endpoint): DatagramState & InetState {
   return remote.port === 0 && isAnyAddress(remote.address) ? 'UNCONN' : 'ESTABLISHED';
 }
 
-function cutWarning(rows: readonly InetSocket[], source: string): Warning[] {
-  const count = rows.filter((row) => row.local.cut || row.remote.cut).length;
+function cutWarning(count: number, source: string): Warning[] {
   if (count === 0) return [];
   const message = `${source}: addresses in ${count} ${count === 1 ? 'row' : 'rows'} are cut short; netstat -l prints them whole`;
   return [{ code: 'cut', message, source }];

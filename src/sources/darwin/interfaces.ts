@@ -4,7 +4,7 @@ import { canonicalAddress } from '../../model/read-address.ts';
 import type { Warning } from '../../model/snapshot.ts';
 import type { InetFamily } from '../../model/socket.ts';
 import { parseNetwork4, parseNetwork6, splitZone, withoutEmbeddedScope } from './address.ts';
-import { malformed, type Parsed, unknownTable, words } from './text.ts';
+import { badLines, type Parsed, unknownTable, words } from './text.ts';
 
 const front = ['Name', 'Mtu', 'Network', 'Address'];
 /** The counters that -i can show; with -b, -d, -t and -F (intpr in if.c). */
@@ -62,7 +62,7 @@ export function parseInterfaces(
   const columns = readHeader(header, source);
 
   const drafts: Draft[] = [];
-  const bad: string[] = [];
+  const bad = badLines(source);
   let cutNames = 0;
   let cutAddresses = 0;
   for (const line of lines.slice(1)) {
@@ -71,7 +71,7 @@ export function parseInterfaces(
     const current = drafts.at(-1);
     const index = /^<Link#(\d+)>$/.exec(groups?.network ?? '')?.[1];
     if (groups === undefined) {
-      bad.push(line);
+      bad.add(line);
     } else if (index !== undefined) {
       drafts.push({ facts: factsOf(name, Number(index), groups, columns), addresses: [] });
       // The star of an interface that is down comes last: if it is visible, the name is whole.
@@ -79,16 +79,16 @@ export function parseInterfaces(
     } else if (current?.facts.name === name) {
       const address = addressOf(groups);
       if (address === 'cut') cutAddresses++;
-      else if (address === null) bad.push(line);
+      else if (address === null) bad.add(line);
       else if (families.includes(address.family)) current.addresses.push(address);
     } else {
-      bad.push(line);
+      bad.add(line);
     }
   }
   return {
     rows: drafts.map(({ facts, addresses }) => ({ ...facts, addresses })),
     warnings: [
-      ...malformed(source, bad),
+      ...bad.warnings(),
       ...cutWarning(cutNames, 'interface names may be', 'cut short', source),
       ...cutWarning(cutAddresses, 'addresses are', 'cut short and left out', source),
     ],

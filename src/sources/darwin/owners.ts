@@ -1,8 +1,10 @@
 import { NetstatError } from '../../errors.ts';
+import { lazily } from '../../model/lazily.ts';
 import { longestCommandLine, type Owner } from '../../model/owner.ts';
 import type { Warning } from '../../model/snapshot.ts';
 import type { Socket } from '../../model/socket.ts';
 import type { OwnerQuery, WarningSink } from '../source.ts';
+import { wholeText } from './lines.ts';
 import { parseProcesses, programName } from './processes.ts';
 import type { RunCommand } from './run-command.ts';
 
@@ -19,35 +21,56 @@ const locale = { LC_CTYPE: 'UTF-8' };
 const listing = (keyword: 'comm' | 'command') => ['-axww', '-o', 'pid=', '-o', `${keyword}=`];
 
 /**
- * Completes owners, of which netstat reported only the PID, with data from ps. A process that ps does not list has
- * ended, so the socket's owner is unknown. If ps fails, or does not list all processes, the PIDs stay, with a warning.
+ * Returns a function that completes owners, of which netstat reported only the PID, with data from ps, which is asked
+ * once, when the first owner comes: netstat must have looked at all sockets by then, since a process that ps does not
+ * list has ended, so that the socket's owner is unknown. If ps fails, or does not list all processes, the PIDs stay,
+ * with a warning.
  */
-export async function withOwners(
+export function ownerTeller(
   run: RunCommand,
-  sockets: readonly Socket[],
-  query: OwnerQuery,
+  { details }: OwnerQuery,
   warnings: WarningSink,
-): Promise<readonly Socket[]> {
-  if (!sockets.some(({ owners }) => owners !== null && owners.length > 0)) return sockets;
+): (sockets: readonly Socket[]) => Promise<readonly Socket[]> {
+  const processes = lazily(() => askProcesses(run, details, warnings));
+  return async (sockets) => {
+    if (!sockets.some(({ owners }) => owners?.length)) return sockets;
+    const ownersOf = await processes();
+    return sockets.map((socket) => {
+      // netstat tells one at most.
+      const [owner] = socket.owners ?? [];
+      if (owner === undefined) return socket;
+      const owners = ownersOf(owner);
+      return { ...socket, owners, noOwner: owners.length === 0 ? 'unknown' : null };
+    });
+  };
+}
+
+/** Asks ps. Returns a function that completes an owner; none is left if its process has ended. */
+async function askProcesses(
+  run: RunCommand,
+  details: boolean,
+  warnings: WarningSink,
+): Promise<(owner: Owner) => readonly Owner[]> {
   const [names, commandLines] = await Promise.all([
     ask(run, 'comm', warnings),
-    query.details ? ask(run, 'command', warnings) : null,
+    details ? ask(run, 'command', warnings) : null,
   ]);
-  if (names === null) return sockets;
+  if (names === null) return (owner) => [owner];
   const isWhole = names.has(firstProcess);
   if (!isWhole) warnings.warn(partlyTold);
-
-  const complete = (owner: Owner): Owner[] => {
+  const complete = (owner: Owner): readonly Owner[] => {
     const comm = names.get(owner.pid);
     if (comm === undefined) return isWhole ? [] : [owner];
     const program = programName(comm) ?? owner.program;
     return [{ ...owner, program, ...bounded(commandLines?.get(owner.pid)) }];
   };
-  return sockets.map((socket) => {
-    if (socket.owners === null || socket.owners.length === 0) return socket;
-    const owners = socket.owners.flatMap(complete);
-    return { ...socket, owners, noOwner: owners.length === 0 ? 'unknown' : null };
-  });
+  /** By PID: a process's sockets share its facts. */
+  const completed = new Map<number, readonly Owner[]>();
+  return (owner) => {
+    const known = completed.get(owner.pid) ?? complete(owner);
+    completed.set(owner.pid, known);
+    return known;
+  };
 }
 
 /** launchd always runs: a list without it is incomplete, as in a sandbox. */
@@ -73,7 +96,7 @@ async function ask(
   warnings: WarningSink,
 ): Promise<Map<number, string> | null> {
   try {
-    return parseProcesses(await run('ps', listing(keyword), { locale }));
+    return parseProcesses(await wholeText(run('ps', listing(keyword), { locale })));
   } catch (error) {
     if (!(error instanceof NetstatError)) throw error;
     const what = keyword === 'comm' ? 'program names' : 'command lines';

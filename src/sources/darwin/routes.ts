@@ -2,7 +2,7 @@ import { canonicalAddress } from '../../model/read-address.ts';
 import type { Route } from '../../model/route.ts';
 import type { InetFamily } from '../../model/socket.ts';
 import { parseNetwork4, parseNetwork6, splitZone } from './address.ts';
-import { malformed, type Parsed, unknownTable, words } from './text.ts';
+import { badLines, type Parsed, unknownTable, words } from './text.ts';
 
 /**
  * The columns that a routing table can have, in order (pr_rthdr in route.c); -l adds Refs, Use and Mtu. Optional ones
@@ -58,7 +58,7 @@ const flagBits: Readonly<Record<string, number>> = {
  */
 export function parseRoutes(text: string, source: string): Parsed<Route> {
   const rows: Route[] = [];
-  const bad: string[] = [];
+  const bad = badLines(source);
   let family: InetFamily | null = null;
   let pattern: RegExp | null = null;
   for (const line of text.split('\n')) {
@@ -72,11 +72,11 @@ export function parseRoutes(text: string, source: string): Parsed<Route> {
         continue;
       }
       const route = routeOf(family, pattern.exec(line)?.groups);
-      if (route === null) bad.push(line);
+      if (route === null) bad.add(line);
       else rows.push(route);
     }
   }
-  return { rows, warnings: malformed(source, bad) };
+  return { rows, warnings: bad.warnings() };
 }
 
 function rowPattern(header: string, source: string): RegExp {

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { NetstatError } from '../../errors.ts';
+import { steadyNow } from '../../model/steady-clock.ts';
 import { systemFolders, systemPath } from '../../model/system-path.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
 
@@ -11,19 +12,19 @@ export interface CommandOptions {
 }
 
 /**
- * Runs a command to its end. Returns its output.
+ * Runs a command, once its output is asked for. Yields the output as it comes; whoever stops early ends the command.
  * @throws NetstatError `unreadable` if it is missing, fails, prints too much or takes too long; the message names the
- * command.
+ * command. Some output may have been yielded before.
  */
 export type RunCommand = (
   command: string,
   args: readonly string[],
   options?: CommandOptions,
-) => Promise<string>;
+) => AsyncGenerator<Buffer, void>;
 
 /** When a command is stopped. */
 export interface RunLimits {
-  /** Milliseconds until the command is killed. */
+  /** Milliseconds that it is waited for before it is killed; the time that the caller takes does not count. */
   readonly timeout: number;
   /** Bytes of output; a socket takes some 250. */
   readonly maxOutput: number;
@@ -51,68 +52,76 @@ export function processRunner(
   start: StartProcess = spawn,
 ): RunCommand {
   const { timeout, maxOutput } = { ...defaultLimits, ...limits };
-  return (command, args, { locale = { LC_ALL: 'C' } } = {}) => {
+  return async function* (command, args, { locale = { LC_ALL: 'C' } } = {}) {
     const line = [command, ...args].join(' ');
-    return new Promise((resolve, reject) => {
-      const unable = (error: NodeJS.ErrnoException) =>
-        new NetstatError('unreadable', `${line}: ${whyUnable(error)}`, {
-          path: command,
-          cause: error,
-        });
-      let child: ReturnType<StartProcess>;
-      try {
-        const options = { env: commandEnv(env, locale), stdio: pipes };
-        child = start(command, args, options);
-      } catch (error) {
-        // Node throws some errors instead of emitting them, such as EPERM if a sandbox forbids it.
-        reject(unable(error as NodeJS.ErrnoException));
-        return;
-      }
-      // If the process has too many open files, there are no pipes.
-      if ((child.stdout as unknown) === undefined) {
-        child.on('error', (error: NodeJS.ErrnoException) => reject(unable(error)));
-        return;
-      }
-      const output: Buffer[] = [];
-      let size = 0;
-      let complaint = '';
+    const failure = (reason: string, cause?: unknown) =>
+      new NetstatError('unreadable', `${line}: ${reason}`, { path: command, cause });
+    const unable = (error: NodeJS.ErrnoException) => failure(whyUnable(error), error);
 
-      // Not spawn's own `timeout`, which waits for all holders of the pipe, including grandchildren.
-      const stop = (reason: string) => {
-        child.kill('SIGKILL');
-        child.stdout.destroy();
-        child.stderr.destroy();
-        fail(reason);
-      };
-      const timer = setTimeout(
-        () => stop(`gave no whole answer within ${timeout / 1000} s`),
-        timeout,
-      );
-      const fail = (reason: string, cause?: unknown) => {
-        clearTimeout(timer);
-        reject(new NetstatError('unreadable', `${line}: ${reason}`, { path: command, cause }));
-      };
-
-      child.stdout.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > maxOutput) stop(`printed more than ${maxOutput} bytes`);
-        else output.push(chunk);
-      });
-      child.stderr.on('data', (chunk: Buffer) => {
-        if (complaint.length < 1000) complaint += chunk.toString();
-      });
-      child.on('error', (error) => fail(whyUnable(error), error));
-      child.on('close', (status, signal) => {
-        if (status === 0) {
-          clearTimeout(timer);
-          resolve(Buffer.concat(output).toString());
-          return;
-        }
-        const said = complaint.split('\n', 1)[0]?.trim() ?? '';
-        const ending = signal === null ? `exit code ${status}` : `ended by ${signal}`;
-        fail(`failed (${ending})${said === '' ? '' : `: ${quotedLine(said)}`}`);
-      });
+    let child: ReturnType<StartProcess>;
+    try {
+      child = start(command, args, { env: commandEnv(env, locale), stdio: pipes });
+    } catch (error) {
+      // Node throws some errors instead of emitting them, such as EPERM if a sandbox forbids it.
+      throw unable(error as NodeJS.ErrnoException);
+    }
+    const failed = new Promise<never>((_, reject) => {
+      child.on('error', (error: NodeJS.ErrnoException) => reject(unable(error)));
     });
+    // It is awaited with each answer, but may come between two.
+    failed.catch(() => {});
+    // If the process has too many open files, there are no pipes.
+    if ((child.stdout as unknown) === undefined) return await failed;
+
+    const ended = new Promise<{ status: number | null; signal: string | null }>((resolve) => {
+      child.on('close', (status, signal) => resolve({ status, signal }));
+    });
+    let complaint = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (complaint.length < 1000) complaint += chunk.toString();
+    });
+    const late = () => failure(`gave no whole answer within ${timeout / 1000} s`);
+    const inTime = timeLimit(timeout, late);
+    const answer = <T>(promise: Promise<T>) => inTime(Promise.race([failed, promise]));
+    const chunks: AsyncIterator<Buffer> = child.stdout[Symbol.asyncIterator]();
+    try {
+      let size = 0;
+      for (;;) {
+        const next = await answer(chunks.next());
+        if (next.done) break;
+        size += next.value.length;
+        if (size > maxOutput) throw failure(`printed more than ${maxOutput} bytes`);
+        yield next.value;
+      }
+      const { status, signal } = await answer(ended);
+      if (status === 0) return;
+      const said = complaint.split('\n', 1)[0]?.trim() ?? '';
+      const how = signal === null ? `exit code ${status}` : `ended by ${signal}`;
+      throw failure(`failed (${how})${said === '' ? '' : `: ${quotedLine(said)}`}`);
+    } finally {
+      // Not spawn's own `timeout`, which waits for all holders of the pipe, including grandchildren.
+      child.kill('SIGKILL');
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }
+  };
+}
+
+/** Returns a function that waits for answers, altogether at most for `limit` milliseconds; then it throws `late()`. */
+function timeLimit(limit: number, late: () => Error): <T>(answer: Promise<T>) => Promise<T> {
+  let left = limit;
+  return async (answer) => {
+    const since = steadyNow();
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(late()), left);
+    });
+    try {
+      return await Promise.race([answer, expired]);
+    } finally {
+      clearTimeout(timer);
+      left = Math.max(0, left - (steadyNow() - since));
+    }
   };
 }
 

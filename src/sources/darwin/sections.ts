@@ -14,12 +14,15 @@ const titles: readonly (readonly [RegExp, SectionKind])[] = [
 const remarks =
   /^(Some \S+ sockets may have been (created|deleted)|got \d+ twice|unexpected kind \d+)/;
 
-/** Yields the lines of all sections of one kind, including headers, without titles and blank lines. */
-export function* sectionLines(text: string, wanted: SectionKind): Generator<string> {
+/**
+ * Returns a function that tells of each line, in their order, whether it belongs to a section of one kind: its headers
+ * and rows do, titles and blank lines do not.
+ */
+export function sectionFilter(wanted: SectionKind): (line: string) => boolean {
   let kind: SectionKind = wanted;
-  for (const line of text.split('\n')) {
+  return (line) => {
     const title = titles.find(([pattern]) => pattern.test(line));
     if (title !== undefined) kind = title[1];
-    else if (kind === wanted && line.trim() !== '' && !remarks.test(line)) yield line;
-  }
+    return title === undefined && kind === wanted && line.trim() !== '' && !remarks.test(line);
+  };
 }

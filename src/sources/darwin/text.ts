@@ -8,15 +8,40 @@ export interface Parsed<Row> {
   readonly warnings: Warning[];
 }
 
-/** Returns a warning of lines that could not be parsed; none if there are no such lines. */
-export function malformed(source: string, lines: readonly string[]): Warning[] {
-  const [first] = lines;
-  if (first === undefined) return [];
-  const message =
-    lines.length === 1
-      ? `${source}: a line left out that could not be read: ${quotedLine(first)}`
-      : `${source}: ${lines.length} lines left out that could not be read, the first: ${quotedLine(first)}`;
-  return [{ code: 'malformed', message, source }];
+/** Parses a table line by line, so that neither its text nor its rows need be in memory. */
+export interface LineParser<Row> {
+  /**
+   * Returns the row in the next line; null if there is none in it.
+   * @throws NetstatError `unrecognized` for a header of no known release.
+   */
+  row(line: string): Row | null;
+  /** What was missing; to be called after the last line. */
+  warnings(): Warning[];
+}
+
+/** Lines that could not be parsed: their number, and the first. */
+export interface BadLines {
+  add(line: string): void;
+  /** The warning of them; none if there are no such lines. */
+  warnings(): Warning[];
+}
+
+/** Collects the lines of a command's output that could not be parsed. */
+export function badLines(source: string): BadLines {
+  let count = 0;
+  let first = '';
+  return {
+    add(line) {
+      if (count++ === 0) first = quotedLine(line);
+    },
+    warnings() {
+      if (count === 0) return [];
+      const lines = count === 1 ? 'a line' : `${count} lines`;
+      const which = count === 1 ? '' : ', the first';
+      const message = `${source}: ${lines} left out that could not be read${which}: ${first}`;
+      return [{ code: 'malformed', message, source }];
+    },
+  };
 }
 
 /** The error for a table with a header of no known release: guessing would give wrong results. */

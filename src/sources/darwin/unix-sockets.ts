@@ -2,8 +2,8 @@ import { type UnixSocket, type UnixType, unixFlag } from '../../model/socket.ts'
 import type { UnixState } from '../../model/state.ts';
 import { type Details, detailsOf, layoutOf } from './layouts.ts';
 import { ownershipOf } from './owner-of.ts';
-import { sectionLines } from './sections.ts';
-import { malformed, type Parsed, unknownTable, words } from './text.ts';
+import { sectionFilter } from './sections.ts';
+import { badLines, type LineParser, unknownTable, words } from './text.ts';
 
 const front = ['Address', 'Type', 'Recv-Q', 'Send-Q', 'Inode', 'Conn', 'Refs', 'Nextref'];
 
@@ -27,22 +27,24 @@ const SS_ISDISCONNECTING = 0x0008;
  * socket listens. Addr is last and may contain spaces. The kernel addresses in the middle columns show who is connected
  * to whom; they are not inodes.
  * @param source the command, for warnings.
- * @throws NetstatError `unrecognized` for a header of no known release.
  */
-export function parseUnixSockets(text: string, source: string): Parsed<UnixSocket> {
-  const rows: UnixSocket[] = [];
-  const bad: string[] = [];
+export function unixSocketParser(source: string): LineParser<UnixSocket> {
+  const isInside = sectionFilter('unix');
+  const bad = badLines(source);
   let pattern: RegExp | null = null;
-  for (const line of sectionLines(text, 'unix')) {
-    if (pattern === null || /^Address /.test(line)) {
-      pattern = rowPattern(line, source);
-      continue;
-    }
-    const socket = socketOf(pattern.exec(line)?.groups);
-    if (socket === null) bad.push(line);
-    else rows.push(socket);
-  }
-  return { rows, warnings: malformed(source, bad) };
+  return {
+    row(line) {
+      if (!isInside(line)) return null;
+      if (pattern === null || /^Address /.test(line)) {
+        pattern = rowPattern(line, source);
+        return null;
+      }
+      const socket = socketOf(pattern.exec(line)?.groups);
+      if (socket === null) bad.add(line);
+      return socket;
+    },
+    warnings: bad.warnings,
+  };
 }
 
 function rowPattern(header: string, source: string): RegExp {

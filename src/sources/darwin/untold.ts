@@ -1,6 +1,7 @@
+import type { Warning } from '../../model/snapshot.ts';
 import type { Socket } from '../../model/socket.ts';
 import { noTcpInfo } from '../../model/tcp-info.ts';
-import type { SocketQuery, WarningSink } from '../source.ts';
+import type { SocketQuery } from '../source.ts';
 
 /** A fact that rows may be shown or chosen by, but netstat does not report. */
 interface Untold {
@@ -8,8 +9,8 @@ interface Untold {
   readonly lacks: (socket: Socket, query: SocketQuery) => boolean;
   /** Returns the row as if the fact were known. */
   readonly told: (socket: Socket) => Socket;
-  /** It has a column, which is then empty. */
-  readonly hasColumn: boolean;
+  /** Whether it is worth a warning that its column is empty. */
+  readonly isMissed: (query: SocketQuery) => boolean;
   readonly message: string;
   readonly source: string;
 }
@@ -17,7 +18,7 @@ interface Untold {
 const queues: Untold = {
   lacks: ({ protocol, state }) => protocol === 'tcp' && state === 'LISTEN',
   told: (socket) => ({ ...socket, recvQueue: 0, sendQueue: 0 }),
-  hasColumn: false,
+  isMissed: () => false,
   message: 'netstat: accept queues of servers: not told; netstat -anL tells them',
   source: 'netstat -L',
 };
@@ -32,27 +33,57 @@ const bytes: Untold = {
     socket.protocol === 'unix'
       ? socket
       : { ...socket, tcpInfo: { ...noTcpInfo, bytesReceived: 0n, bytesSent: 0n } },
-  hasColumn: true,
+  isMissed: () => true,
   message: 'netstat: bytes of connections: not told; macOS tells them from 15.1 on',
   source: 'netstat rxbytes',
 };
 
-/**
- * Warns of facts that `rows` lack if that leaves open whether a row is chosen (owners, which come later, may do so
- * too). Warns of missing bytes also if they are to be shown.
- */
-export function tellUntold(
-  query: SocketQuery,
-  rows: readonly Socket[],
-  warnings: WarningSink,
-): void {
+const unixQueues: Untold = {
+  lacks: ({ protocol, recvQueue }, { unixQueues }) =>
+    unixQueues === true && protocol === 'unix' && recvQueue === undefined,
+  told: (socket) => ({ ...socket, recvQueue: 0, sendQueue: 0 }),
+  // In a list with other sockets, an empty queue of UNIX sockets is not worth a warning.
+  isMissed: ({ protocols }) => protocols.every((protocol) => protocol === 'unix'),
+  message: 'netstat: queues of UNIX sockets: not told; netstat -an -f unix tells them',
+  source: 'netstat -f unix',
+};
+
+const references: Untold = {
+  lacks: (socket) => socket.protocol === 'unix' && socket.refCount === null,
+  told: (socket) => (socket.protocol === 'unix' ? { ...socket, refCount: 0 } : socket),
+  isMissed: () => false,
+  message: 'netstat: reference counts of UNIX sockets: not told; macOS tells them from 15.1 on',
+  source: 'netstat usecnt',
+};
+
+/** Looks for facts that a table's rows lack. */
+export interface UntoldFacts {
+  look(row: Socket): void;
+  /**
+   * The warnings of facts that the rows lack if that leaves open whether a row is chosen (owners, which come later, may
+   * do so too). Of some also if they are to be shown.
+   */
+  warnings(): Warning[];
+}
+
+export function untoldFacts(query: SocketQuery): UntoldFacts {
   const { isUndecided = () => false, keep } = query;
-  for (const { lacks, told, hasColumn, message, source } of [queues, bytes]) {
-    const lacking = rows.filter((row) => lacks(row, query));
-    if (lacking.some((row) => isUndecided(row) && !isUndecided(told(row)))) {
-      warnings.warn({ code: 'unreadable', message, source });
-    } else if (hasColumn && lacking.some(keep)) {
-      warnings.warn({ code: 'absent', message, source });
-    }
-  }
+  const facts = [queues, bytes, unixQueues, references].map((fact) => {
+    return { fact, isMissed: fact.isMissed(query), decides: false, isShown: false };
+  });
+  return {
+    look(row) {
+      for (const one of facts) {
+        const { lacks, told } = one.fact;
+        if (one.decides || !lacks(row, query)) continue;
+        one.decides = isUndecided(row) && !isUndecided(told(row));
+        one.isShown ||= one.isMissed && keep(row);
+      }
+    },
+    warnings: () =>
+      facts.flatMap(({ fact: { message, source }, decides, isShown }): Warning[] => {
+        if (decides) return [{ code: 'unreadable', message, source }];
+        return isShown ? [{ code: 'absent', message, source }] : [];
+      }),
+  };
 }

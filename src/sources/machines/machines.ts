@@ -132,7 +132,9 @@ function failureOf(
     return new NetstatError(code, aboutMachine(name, error.summary), { path: path ?? name, cause });
   }
   if (failed.length === names.length) {
-    return new NetstatError('unreadable', `none of ${names.length} machines answered`, {
+    // If asking again cannot help any of them, it cannot help.
+    const lasting = failed.every(({ error }) => error.code !== 'unreadable') ? code : 'unreadable';
+    return new NetstatError(lasting, `none of ${names.length} machines answered`, {
       path: name,
     });
   }

@@ -176,14 +176,15 @@ function failure(name: string, what: string, cause?: unknown): NetstatError {
   return new NetstatError('unreadable', `${name}: ${what}`, { path: name, cause });
 }
 
-/** @throws NetstatError `unreadable` if ssh cannot be started */
+/** @throws NetstatError `unsupported` if there is no ssh, `unreadable` if it cannot be started */
 function startSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStreams {
   const { timeout, platform, env } = parts;
   const ssh = findSsh(parts);
   if (ssh === null) {
-    throw failure(
-      name,
-      "there is no ssh in PATH: OpenSSH's client (openssh-client) asks other machines",
+    throw new NetstatError(
+      'unsupported',
+      `${name}: there is no ssh in PATH: OpenSSH's client (openssh-client) asks other machines`,
+      { path: name },
     );
   }
   let child: ChildProcessWithoutNullStreams;

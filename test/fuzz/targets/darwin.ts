@@ -3,12 +3,11 @@ import { isNetstatError } from '../../../src/errors.ts';
 import type { Row, Warning } from '../../../src/model/snapshot.ts';
 import type { Socket } from '../../../src/model/socket.ts';
 import { parseGroups } from '../../../src/sources/darwin/groups.ts';
-import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
 import { parseInterfaces } from '../../../src/sources/darwin/interfaces.ts';
 import { parseProcesses, programName } from '../../../src/sources/darwin/processes.ts';
 import { parseRoutes } from '../../../src/sources/darwin/routes.ts';
-import { parseUnixSockets } from '../../../src/sources/darwin/unix-sockets.ts';
 import { socketProblems, warningProblems } from '../../contract/problems.ts';
+import { parseInetSockets, parseUnixSockets } from '../../sources/darwin/helpers.ts';
 import { groupProblems, interfaceProblems, routeProblems } from '../row-problems.ts';
 import { fixtureSeeds } from '../seeds.ts';
 import { textTarget } from '../target.ts';
@@ -59,7 +58,7 @@ function textOfNetstat<R extends Row>(
 const sockets = (file: string) =>
   textOfNetstat<Socket>(
     file,
-    ['parseInetSockets', 'parseEndpoint', 'parseTcpState'],
+    ['inetSocketParser', 'parseEndpoint', 'parseTcpState'],
     parseInetSockets,
     socketProblems,
   );
@@ -67,7 +66,7 @@ const sockets = (file: string) =>
 export const darwinTargets = [
   sockets('tcp'),
   sockets('udp'),
-  textOfNetstat('unix', ['parseUnixSockets'], parseUnixSockets, socketProblems),
+  textOfNetstat('unix', ['unixSocketParser'], parseUnixSockets, socketProblems),
   textOfNetstat('routes-inet', ['parseRoutes', 'parseNetwork4'], parseRoutes, routeProblems),
   textOfNetstat('routes-inet6', ['parseRoutes', 'parseNetwork6'], parseRoutes, routeProblems),
   textOfNetstat('interfaces', ['parseInterfaces'], parseInterfaces, interfaceProblems),

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Socket } from '../../../src/model/socket.ts';
 import { darwinSource } from '../../../src/sources/darwin/index.ts';
-import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
-import { parseUnixSockets } from '../../../src/sources/darwin/unix-sockets.ts';
 import type { SocketQuery } from '../../../src/sources/source.ts';
 import { asNumbers } from '../../support/as-numbers.ts';
 import { answer, socketQuery, warningSink } from '../../support/source-answers.ts';
-import { fixture, host, machine, releases } from './helpers.ts';
+import { fixture, host, machine, parseInetSockets, parseUnixSockets, releases } from './helpers.ts';
 
 const families = ['inet', 'inet6'] as const;
 const withDetails = { depth: 'all', details: true } as const;
@@ -84,6 +82,32 @@ describe('the bytes of connections, which macOS tells from 15.1 on', () => {
     const query = socketQuery({ protocols: ['tcp'], tcpInfo: true, ...changes });
     await answer(darwinSource(host, machine(release).run), query, sink);
     expect(sink.warnings).toMatchObject(codes.map((code) => ({ code, message: untold })));
+  });
+});
+
+describe('what is not told of UNIX sockets', () => {
+  const queues = 'netstat: queues of UNIX sockets: not told; netstat -an -f unix tells them';
+  const references =
+    'netstat: reference counts of UNIX sockets: not told; macOS tells them from 15.1 on';
+  const asksForQueues = ({ recvQueue }: Socket) => recvQueue === undefined;
+  const asksForCount = (socket: Socket) => socket.protocol === 'unix' && socket.refCount === null;
+
+  it.each<[string, Partial<SocketQuery>, string, readonly string[]]>([
+    ['queues decide', { isUndecided: asksForQueues, unixQueues: true }, '26.0', [queues]],
+    ['queues decide nothing', { isUndecided: () => false, unixQueues: true }, '26.0', []],
+    ['queues are shown', { keep: () => true, unixQueues: true }, '26.0', [queues]],
+    [
+      'queues are shown beside those of TCP',
+      { keep: () => true, unixQueues: true, protocols: ['tcp', 'unix'] },
+      ...(['26.0', []] as const),
+    ],
+    ['a count of references decides', { isUndecided: asksForCount }, '12.7', [references]],
+    ['such a count is told', { isUndecided: asksForCount }, '15.6', []],
+  ])('%s', async (_, changes, release, messages) => {
+    const sink = warningSink();
+    const query = socketQuery({ protocols: ['unix'], keep: () => false, ...changes });
+    await answer(darwinSource(host, machine(release).run), query, sink);
+    expect(sink.warnings.map(({ message }) => message)).toEqual(messages);
   });
 });
 

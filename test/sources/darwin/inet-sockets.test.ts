@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
 import { noTcpInfo } from '../../../src/model/tcp-info.ts';
-import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
-import { fixture } from './helpers.ts';
+import { fixture, parseInetSockets } from './helpers.ts';
 
 const title = 'Active Internet connections (including servers)\n';
 const front = 'Proto Recv-Q Send-Q  Local Address          Foreign Address        (state)';

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
-import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
 import { parseInterfaces } from '../../../src/sources/darwin/interfaces.ts';
 import { parseRoutes } from '../../../src/sources/darwin/routes.ts';
-import { parseUnixSockets } from '../../../src/sources/darwin/unix-sockets.ts';
 import { sample } from '../../support/samples.ts';
-import { fixture } from './helpers.ts';
+import { fixture, parseInetSockets, parseUnixSockets } from './helpers.ts';
 
 /** A listing: a fixture of ours, or a real capture and how to find the listing in it. */
 interface Listing {

@@ -2,12 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
 import { parseGroups } from '../../../src/sources/darwin/groups.ts';
-import { parseInetSockets } from '../../../src/sources/darwin/inet-sockets.ts';
 import { parseInterfaces } from '../../../src/sources/darwin/interfaces.ts';
 import { parseProcesses } from '../../../src/sources/darwin/processes.ts';
 import { parseRoutes } from '../../../src/sources/darwin/routes.ts';
-import { parseUnixSockets } from '../../../src/sources/darwin/unix-sockets.ts';
-import { fixture, releases } from './helpers.ts';
+import { fixture, parseInetSockets, parseUnixSockets, releases } from './helpers.ts';
 
 const front = 'Proto Recv-Q Send-Q  Local Address  Foreign Address  (state)';
 const counts = 'gencnt flags flags1 usecnt rtncnt fltrs';

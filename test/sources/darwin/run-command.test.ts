@@ -2,8 +2,14 @@ import { EventEmitter } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { processRunner, type StartProcess } from '../../../src/sources/darwin/run-command.ts';
+import { PassThrough } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { wholeText } from '../../../src/sources/darwin/lines.ts';
+import {
+  processRunner,
+  type RunCommand,
+  type StartProcess,
+} from '../../../src/sources/darwin/run-command.ts';
 
 describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shell scripts)', () => {
   let folder: string;
@@ -18,6 +24,7 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
     script('hang', `sleep 600 & echo $! >'${join(folder, 'child')}'; echo some; wait`);
     script('flood', 'while :; do echo 0123456789012345678901234567890123456789; done');
     script('where', 'echo "$PATH"');
+    script('talk-on', 'echo $$; exec sleep 600');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -25,8 +32,11 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
     writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`);
     chmodSync(join(folder, name), 0o755);
   }
-  const runner = (limits = {}) =>
-    processRunner({ PATH: folder, LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE', KEPT: 'kept' }, limits);
+  const env = () => ({ PATH: folder, LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE', KEPT: 'kept' });
+  const runner =
+    (limits = {}) =>
+    (...command: Parameters<RunCommand>) =>
+      wholeText(processRunner(env(), limits)(...command));
 
   it('gives what was printed, in the C locale, its arguments untouched by a shell', async () => {
     expect(await runner()('speak', ['a b', '$HOME', '*'])).toBe('a b|$HOME|*|C|C||kept\n');
@@ -68,7 +78,7 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
   describe('says so when Node cannot start a command', () => {
     const failed = (code: string) => Object.assign(new Error(`spawn ps ${code}`), { code });
     const rejects = async (start: StartProcess, message: string) =>
-      expect(processRunner({}, {}, start)('ps', ['-x'])).rejects.toMatchObject({
+      expect(wholeText(processRunner({}, {}, start)('ps', ['-x']))).rejects.toMatchObject({
         ...{ name: 'NetstatError', code: 'unreadable', path: 'ps', message },
       });
 
@@ -104,5 +114,55 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
     } while (child() === 0);
     // Still there, so nobody waited for it.
     expect(process.kill(child(), 'SIGKILL')).toBe(true);
+  });
+
+  it('gives output as it comes, and ends a command of which no more is wanted', async () => {
+    const output = processRunner(env())('talk-on', []);
+    const { value } = await output.next();
+    const pid = Number(String(value));
+    expect(process.kill(pid, 0)).toBe(true);
+    await output.return();
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
+  });
+});
+
+describe('the time that a command takes', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'hrtime'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  function begun() {
+    const stdout = new PassThrough();
+    const child = Object.assign(new EventEmitter(), {
+      ...{ stdout, stderr: new PassThrough(), kill: () => true },
+    });
+    const start = () => child as unknown as ReturnType<StartProcess>;
+    return { child, output: processRunner({}, { timeout: 10_000 }, start)('netstat', []) };
+  }
+  const text = async (answer: Promise<IteratorResult<Buffer, void>>) =>
+    String((await answer).value);
+
+  it('is not that which its reader takes', async () => {
+    const { child, output } = begun();
+    child.stdout.write('a');
+    expect(await text(output.next())).toBe('a');
+    vi.advanceTimersByTime(3_600_000);
+    child.stdout.end('b');
+    expect(await text(output.next())).toBe('b');
+    child.emit('close', 0, null);
+    expect(await output.next()).toEqual({ done: true });
+  });
+
+  it('is limited altogether, not from one piece to the next', async () => {
+    const { child, output } = begun();
+    const first = output.next();
+    await vi.advanceTimersByTimeAsync(6000);
+    child.stdout.write('a');
+    expect(await text(first)).toBe('a');
+    const second = expect(output.next()).rejects.toThrow(
+      'netstat: gave no whole answer within 10 s',
+    );
+    await vi.advanceTimersByTimeAsync(6000);
+    await second;
+    expect(child.stdout.destroyed).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseUnixSockets } from '../../../src/sources/darwin/unix-sockets.ts';
+import { parseUnixSockets } from './helpers.ts';
 
 const header =
   'Address          Type   Recv-Q Send-Q            Inode             Conn             Refs          Nextref Addr';

@@ -134,6 +134,20 @@ describe('several machines as one source', () => {
     });
   });
 
+  it.each([
+    ['another time may help one of them', 'unreadable', 'unreadable'],
+    ['none will ever answer', 'unsupported', 'unsupported'],
+  ] as const)('none answers: %s', async (_, second, expected) => {
+    const failures = ['unsupported', second].map((code) => [
+      { failure: new NetstatError(code as 'unsupported', code) },
+    ]);
+    const source = fakeMachines({ web1: failures[0] ?? [], web2: failures[1] ?? [] });
+    const reading = source.read(query, { warn: () => undefined });
+    await expect(reading.begun()).rejects.toMatchObject({
+      ...{ code: expected, message: 'none of 2 machines answered' },
+    });
+  });
+
   it('warnings and notes say of which machine they are, once', async () => {
     const warn: Warning = { code: 'absent', message: '/proc/net/sctp: none', source: '/proc' };
     const named = { ...warn, message: 'a: it is so', source: null };

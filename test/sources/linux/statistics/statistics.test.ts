@@ -127,6 +127,9 @@ it.each([
   ['UdpLite', ['inet'], ['udp'], false],
   ['NewExt', ['inet'], null, true],
   ['NewExt', ['inet'], ['tcp'], false],
+  ['Ip', [], null, false],
+  ['TcpExt', [], ['tcp'], false],
+  ['NewExt', [], null, false],
 ] as const)('%s for %j and %j: %s', (group, families, protocols, wanted) => {
   expect(isCounterWanted({ group }, families, protocols)).toBe(wanted);
 });
